@@ -1,0 +1,66 @@
+"""Every exception capsim raises on purpose.
+
+::
+
+    CapsimError                 catch this to catch them all
+    ├── ScenarioError           a scenario file cannot be used; carries every Fault found
+    ├── CatalogError            a catalogue table or record is missing or malformed
+    ├── SimulationError         a run cannot be completed (event bound hit, impossible state)
+    └── ProjectionError         a saved projection cannot be read back
+
+Arguments outside a model's range raise the built-in ``ValueError``: that is a
+caller's mistake, not a property of the data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class CapsimError(Exception):
+    """Root of the tree; its text is meant for the user."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing wrong with an input file."""
+
+    file: str
+    """File the fault is in, as the user named it."""
+    line: int
+    """Line in the file, counted from 1; 0 where the fault has no line (an option, a whole file)."""
+    path: str
+    """Dotted path of the value, empty for the whole file."""
+    rule: str
+    """What must hold, in words, with a suggestion where there is one."""
+    value: str = ""
+    """The value got, as written; empty where there is none to show."""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        where = f"  {self.path}:" if self.path else ":"
+        got = f" (got {self.value})" if self.value else ""
+        return f"{place}{where} {self.rule}{got}"
+
+
+class ScenarioError(CapsimError):
+    """A scenario cannot be used. ``faults`` has all of them, in file order."""
+
+    def __init__(self, source: str, faults: list[Fault]) -> None:
+        self.source = source
+        self.faults = faults
+        count = f"{len(faults)} problem{'' if len(faults) == 1 else 's'}"
+        lines = [*map(str, faults), f"{source}: {count}, nothing was run"]
+        super().__init__("\n".join(lines))
+
+
+class CatalogError(CapsimError):
+    """A catalogue table, record or value is missing or malformed."""
+
+
+class SimulationError(CapsimError):
+    """A run cannot be completed."""
+
+
+class ProjectionError(CapsimError):
+    """A saved projection is missing, damaged or of another version."""

@@ -1,0 +1,1 @@
+"""Pure models: numbers and arrays in, arrays out. They decide how much; the build-out decides when."""

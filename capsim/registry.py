@@ -1,0 +1,89 @@
+"""Table: a name -> function table of one signature. The only extension mechanism.
+
+A scenario names an entry and passes keyword arguments; they are checked against the
+function's keyword-only parameters when the scenario is loaded, so a misspelt argument is a
+fault of the file and not a crash of the run.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any, Generic, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def did_you_mean(name: str, known: Iterator[str] | list[str]) -> str:
+    """``; did you mean X?`` for the nearest known name, or an empty string."""
+    near = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+class Table(Generic[F]):
+    """Functions of one signature by name.
+
+    Examples
+    --------
+    >>> shapes: Table[Callable[..., float]] = Table("shape")
+    >>> @shapes.register("flat")
+    ... def flat(hour: int, *, level: float = 1.0) -> float:
+    ...     return level
+    >>> shapes["flat"](3), shapes.names, shapes.faults("flat", {"levle": 2.0})
+    (1.0, ('flat',), ['unknown argument levle of shape flat; did you mean level?'])
+    """
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self._entries: dict[str, F] = {}
+
+    def register(self, name: str) -> Callable[[F], F]:
+        """Decorator that adds a function under a name not yet taken."""
+
+        def add(function: F) -> F:
+            if name in self._entries:
+                raise ValueError(f"{self.what} {name!r} is already registered")
+            self._entries[name] = function
+            return function
+
+        return add
+
+    def __getitem__(self, name: str) -> F:
+        if name not in self._entries:
+            raise KeyError(f"unknown {self.what} {name}{did_you_mean(name, list(self._entries))}")
+        return self._entries[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names in order of registration."""
+        return tuple(self._entries)
+
+    def parameters(self, name: str) -> dict[str, inspect.Parameter]:
+        """The keyword-only parameters of an entry: what a scenario may pass."""
+        signature = inspect.signature(self[name])
+        return {
+            key: parameter
+            for key, parameter in signature.parameters.items()
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        }
+
+    def faults(self, name: str, arguments: Mapping[str, Any]) -> list[str]:
+        """What is wrong with a name and its arguments, in words; empty when they fit."""
+        if name not in self._entries:
+            return [f"unknown {self.what} {name}{did_you_mean(name, list(self._entries))}"]
+        known = self.parameters(name)
+        unknown = [
+            f"unknown argument {key} of {self.what} {name}{did_you_mean(key, list(known))}"
+            for key in arguments
+            if key not in known
+        ]
+        missing = [
+            f"{self.what} {name} needs argument {key}"
+            for key, parameter in known.items()
+            if parameter.default is inspect.Parameter.empty and key not in arguments
+        ]
+        return unknown + missing

@@ -1,0 +1,167 @@
+"""Conversion constants and the calendar: days since the start <-> dates <-> UTC hours.
+
+The only module with conversion literals in it; everything else names them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+HOURS_PER_DAY = 24
+DAYS_PER_WEEK = 7
+DAYS_PER_YEAR = 365.25
+"""Mean Gregorian year, to turn a duration in years into days. [d/y]"""
+MONTHS_PER_YEAR = 12
+DAYS_PER_MONTH = DAYS_PER_YEAR / MONTHS_PER_YEAR
+"""Mean month, to turn a duration in months into days. [d/month]"""
+HOURS_PER_YEAR = DAYS_PER_YEAR * HOURS_PER_DAY
+"""Mean Gregorian year. [h/y]"""
+HOURS_PER_STANDARD_YEAR = 8760
+"""The 365-day year that published annual figures use. [h/y]"""
+SECONDS_PER_HOUR = 3600
+
+KILO = 1e3
+MEGA = 1e6
+GIGA = 1e9
+W_PER_KW = KILO
+W_PER_MW = MEGA
+KW_PER_MW = KILO
+MW_PER_GW = KILO
+KWH_PER_MWH = KILO
+MWH_PER_GWH = KILO
+G_PER_KG = KILO
+KG_PER_T = KILO
+G_PER_T = MEGA
+L_PER_M3 = KILO
+J_PER_MJ = MEGA
+J_PER_KWH = KILO * SECONDS_PER_HOUR
+PA_PER_KPA = KILO
+KELVIN_AT_0_C = 273.15
+
+
+def months_to_days(months: float) -> float:
+    """Duration in mean months as days. [d]"""
+    return months * DAYS_PER_MONTH
+
+
+def years_to_days(years: float) -> float:
+    """Duration in mean years as days. [d]"""
+    return years * DAYS_PER_YEAR
+
+
+def weeks_to_days(weeks: float) -> float:
+    """Duration in weeks as days. [d]"""
+    return weeks * DAYS_PER_WEEK
+
+
+def first_of_month(start: date, months: int) -> date:
+    """First day of the month ``months`` after the month of ``start``."""
+    index = start.year * MONTHS_PER_YEAR + start.month - 1 + months
+    return date(index // MONTHS_PER_YEAR, index % MONTHS_PER_YEAR + 1, 1)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The horizon of a run as days, hours and months, in UTC.
+
+    Examples
+    --------
+    >>> calendar = Calendar(date(2026, 1, 1), 24)
+    >>> calendar.n_hours, calendar.date_of(31.5), calendar.day_of(date(2026, 2, 1))
+    (17520, datetime.date(2026, 2, 1), 31.0)
+    """
+
+    start: date
+    """First day, always the first of a month."""
+    n_months: int
+    """Length of the horizon. [months]"""
+
+    def __post_init__(self) -> None:
+        if self.start.day != 1:
+            raise ValueError(f"a calendar starts on the first of a month (got {self.start})")
+        if not self.n_months > 0:
+            raise ValueError(f"a calendar has at least one month (got {self.n_months})")
+
+    @cached_property
+    def end(self) -> date:
+        """First day after the horizon."""
+        return first_of_month(self.start, self.n_months)
+
+    @cached_property
+    def n_days(self) -> int:
+        """Length of the horizon. [d]"""
+        return (self.end - self.start).days
+
+    @cached_property
+    def n_hours(self) -> int:
+        """Length of the horizon. [h]"""
+        return self.n_days * HOURS_PER_DAY
+
+    @cached_property
+    def months(self) -> tuple[date, ...]:
+        """First day of each month."""
+        return tuple(first_of_month(self.start, m) for m in range(self.n_months))
+
+    @cached_property
+    def month_start_d(self) -> NDArray[np.int64]:
+        """Day at which each month starts, and the end of the last, shape (n_months + 1,). [d]"""
+        days = [(day - self.start).days for day in (*self.months, self.end)]
+        return np.array(days, dtype=np.int64)
+
+    @cached_property
+    def month_start_h(self) -> NDArray[np.int64]:
+        """Hour at which each month starts, shape (n_months,). [h]"""
+        return self.month_start_d[:-1] * HOURS_PER_DAY
+
+    @cached_property
+    def month_of_hour(self) -> NDArray[np.int64]:
+        """Month of the year, 0 to 11, of every hour, shape (n_hours,)."""
+        hours = np.diff(self.month_start_d) * HOURS_PER_DAY
+        return np.repeat([m.month - 1 for m in self.months], hours)
+
+    @cached_property
+    def month_hour_index(self) -> NDArray[np.int64]:
+        """``month * 24 + hour of day`` of every hour: an index into a raveled (12, 24) table."""
+        hour_of_day = np.tile(np.arange(HOURS_PER_DAY), self.n_days)
+        return self.month_of_hour * HOURS_PER_DAY + hour_of_day
+
+    @cached_property
+    def year_of_month(self) -> NDArray[np.int64]:
+        """Calendar year of each month, shape (n_months,)."""
+        return np.array([m.year for m in self.months], dtype=np.int64)
+
+    @cached_property
+    def year_of_hour(self) -> NDArray[np.int64]:
+        """Calendar year of every hour, shape (n_hours,)."""
+        return np.repeat(self.year_of_month, np.diff(self.month_start_d) * HOURS_PER_DAY)
+
+    def day_of(self, day: date) -> float:
+        """Days from the start to a date, negative before it. [d]"""
+        return float((day - self.start).days)
+
+    def date_of(self, time_d: float) -> date:
+        """Date on which a time since the start falls."""
+        return self.start + timedelta(days=int(np.floor(time_d)))
+
+    def month_of_day(self, time_d: float) -> int:
+        """Index of the month a time falls in; -1 before the start, ``n_months`` after the end."""
+        return int(np.searchsorted(self.month_start_d, time_d, side="right")) - 1
+
+    def sum_by_month(self, hourly: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Monthly sums of an hourly series, shape (..., n_hours) -> (..., n_months)."""
+        return np.add.reduceat(hourly, self.month_start_h, axis=-1)
+
+    def max_by_month(self, hourly: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Monthly maxima of an hourly series, shape (..., n_hours) -> (..., n_months)."""
+        return np.maximum.reduceat(hourly, self.month_start_h, axis=-1)
+
+
+@lru_cache(maxsize=32)
+def calendar(start: date, n_months: int) -> Calendar:
+    """The calendar of a horizon; the same object for the same horizon, so its tables are made once."""
+    return Calendar(start, n_months)
