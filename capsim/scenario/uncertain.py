@@ -1,0 +1,288 @@
+"""Uncertain values: a number that knows the distribution it is the centre of.
+
+A planner writes ``{dist: triangular, low: 9, mode: 14, high: 24}`` where a number may stand. It
+becomes an `Uncertain`: a float that *is* the central estimate, so a deterministic run uses it like
+any number, and that carries the distribution an ensemble samples.
+
+Central estimates: the mode of `triangular`, the median of `lognormal`, `uniform` and `normal`, the
+likeliest value of `discrete`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from capsim.registry import Table
+
+Z_P90 = 1.2815515655446004
+"""Standard normal quantile at 0.9."""
+
+
+class Distribution(Protocol):
+    """What an `Uncertain` carries. Instances are frozen."""
+
+    @property
+    def central(self) -> float:
+        """Central estimate, in the value's unit."""
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """Smallest and largest value that can be drawn, possibly infinite."""
+
+    def ppf(self, probability: ArrayLike) -> NDArray[np.float64]:
+        """Quantile function: probabilities in (0, 1) -> values, same shape."""
+
+
+@dataclass(frozen=True)
+class Triangular:
+    """Triangular distribution; a degenerate one (low = mode = high) is a constant."""
+
+    low: float
+    mode: float
+    high: float
+
+    @property
+    def central(self) -> float:
+        """The mode."""
+        return self.mode
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """From low to high."""
+        return self.low, self.high
+
+    def ppf(self, probability: ArrayLike) -> NDArray[np.float64]:
+        """Quantile function."""
+        p = np.asarray(probability, dtype=np.float64)
+        width = self.high - self.low
+        if width == 0:
+            return np.full(p.shape, self.low)
+        rising = (self.mode - self.low) / width
+        left = self.low + np.sqrt(p * width * (self.mode - self.low))
+        right = self.high - np.sqrt((1 - p) * width * (self.high - self.mode))
+        return np.where(p < rising, left, right)
+
+
+@dataclass(frozen=True)
+class Lognormal:
+    """Lognormal distribution by its median and the standard deviation of the logarithm."""
+
+    median: float
+    sigma: float
+
+    @property
+    def central(self) -> float:
+        """The median."""
+        return self.median
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """All positive numbers."""
+        return 0.0, math.inf
+
+    def ppf(self, probability: ArrayLike) -> NDArray[np.float64]:
+        """Quantile function."""
+        from scipy.special import ndtri
+
+        return np.asarray(self.median * np.exp(self.sigma * ndtri(np.asarray(probability, dtype=np.float64))))
+
+
+@dataclass(frozen=True)
+class Uniform:
+    """Uniform distribution between two bounds."""
+
+    low: float
+    high: float
+
+    @property
+    def central(self) -> float:
+        """The midpoint, which is the median."""
+        return (self.low + self.high) / 2
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """From low to high."""
+        return self.low, self.high
+
+    def ppf(self, probability: ArrayLike) -> NDArray[np.float64]:
+        """Quantile function."""
+        return self.low + (self.high - self.low) * np.asarray(probability, dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Normal:
+    """Normal distribution, truncated where bounds are given."""
+
+    mean: float
+    sd: float
+    low: float = -math.inf
+    high: float = math.inf
+
+    @property
+    def central(self) -> float:
+        """The median after truncation."""
+        return float(self.ppf(0.5))
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """From low to high."""
+        return self.low, self.high
+
+    def ppf(self, probability: ArrayLike) -> NDArray[np.float64]:
+        """Quantile function."""
+        from scipy.special import ndtr, ndtri
+
+        below, above = ndtr((self.low - self.mean) / self.sd), ndtr((self.high - self.mean) / self.sd)
+        p = below + np.asarray(probability, dtype=np.float64) * (above - below)
+        return np.asarray(np.clip(self.mean + self.sd * ndtri(p), self.low, self.high))
+
+
+@dataclass(frozen=True)
+class Discrete:
+    """A finite choice of numbers with weights that sum to 1."""
+
+    values: tuple[float, ...]
+    weights: tuple[float, ...]
+
+    @property
+    def central(self) -> float:
+        """The likeliest value; the first of them where several are."""
+        return self.values[int(np.argmax(self.weights))]
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """From the smallest to the largest value."""
+        return min(self.values), max(self.values)
+
+    def ppf(self, probability: ArrayLike) -> NDArray[np.float64]:
+        """Quantile function of the values in the order given."""
+        edges = np.cumsum(self.weights)
+        index = np.searchsorted(edges, np.asarray(probability, dtype=np.float64), side="right")
+        return np.asarray(self.values)[np.minimum(index, len(self.values) - 1)]
+
+
+DISTRIBUTIONS: Table[Callable[..., Distribution]] = Table("distribution")
+"""Makers of distributions by the name a scenario uses in ``dist:``; each raises ValueError in words."""
+
+
+def _numbers(**values: Any) -> None:
+    for name, value in values.items():
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            raise ValueError(f"{name} must be a finite number (got {value!r})")
+
+
+@DISTRIBUTIONS.register("triangular")
+def triangular(*, low: float, mode: float, high: float) -> Triangular:
+    """Triangular by its low, mode and high."""
+    _numbers(low=low, mode=mode, high=high)
+    if not low <= mode <= high:
+        raise ValueError(f"triangular needs low <= mode <= high (got {low}, {mode}, {high})")
+    return Triangular(float(low), float(mode), float(high))
+
+
+@DISTRIBUTIONS.register("lognormal")
+def lognormal(
+    *,
+    median: float | None = None,
+    sigma: float | None = None,
+    p10: float | None = None,
+    p90: float | None = None,
+) -> Lognormal:
+    """Lognormal by median and sigma, or by P10 and P90."""
+    given = {
+        k: v for k, v in {"median": median, "sigma": sigma, "p10": p10, "p90": p90}.items() if v is not None
+    }
+    if set(given) not in ({"median", "sigma"}, {"p10", "p90"}):
+        raise ValueError("lognormal needs median and sigma, or p10 and p90")
+    _numbers(**given)
+    if p10 is not None and p90 is not None:
+        if not 0 < p10 <= p90:
+            raise ValueError(f"lognormal needs 0 < p10 <= p90 (got {p10}, {p90})")
+        median, sigma = math.sqrt(p10 * p90), math.log(p90 / p10) / (2 * Z_P90)
+    if median is None or sigma is None or not (median > 0 and sigma >= 0):
+        raise ValueError(f"lognormal needs median > 0 and sigma >= 0 (got {median}, {sigma})")
+    return Lognormal(float(median), float(sigma))
+
+
+@DISTRIBUTIONS.register("uniform")
+def uniform(*, low: float, high: float) -> Uniform:
+    """Uniform between low and high."""
+    _numbers(low=low, high=high)
+    if not low <= high:
+        raise ValueError(f"uniform needs low <= high (got {low}, {high})")
+    return Uniform(float(low), float(high))
+
+
+@DISTRIBUTIONS.register("normal")
+def normal(*, mean: float, sd: float, low: float | None = None, high: float | None = None) -> Normal:
+    """Normal by mean and sd, truncated to the bounds given."""
+    bounds = {name: value for name, value in (("low", low), ("high", high)) if value is not None}
+    _numbers(mean=mean, sd=sd, **bounds)
+    if not sd > 0:
+        raise ValueError(f"normal needs sd > 0 (got {sd})")
+    lower, upper = (-math.inf if low is None else float(low)), (math.inf if high is None else float(high))
+    if not lower < upper:
+        raise ValueError(f"normal needs low < high (got {low}, {high})")
+    return Normal(float(mean), float(sd), lower, upper)
+
+
+@DISTRIBUTIONS.register("discrete")
+def discrete(*, values: Sequence[float], weights: Sequence[float] | None = None) -> Discrete:
+    """A choice among values, equally likely unless weights are given; weights are scaled to sum to 1."""
+    if not isinstance(values, (list, tuple)) or not values:
+        raise ValueError(f"discrete needs a list of values (got {values!r})")
+    chosen = [1.0] * len(values) if weights is None else weights
+    if not isinstance(chosen, (list, tuple)) or len(chosen) != len(values):
+        raise ValueError(f"discrete needs as many weights as values (got {weights!r})")
+    _numbers(**{f"values[{i}]": v for i, v in enumerate(values)})
+    _numbers(**{f"weights[{i}]": w for i, w in enumerate(chosen)})
+    total = sum(chosen)
+    if not (total > 0 and min(chosen) >= 0):
+        raise ValueError(f"discrete needs weights >= 0 with a positive sum (got {weights!r})")
+    return Discrete(tuple(map(float, values)), tuple(w / total for w in chosen))
+
+
+def parse_distribution(record: Mapping[str, Any]) -> Distribution:
+    """The distribution a mapping with ``dist:`` describes.
+
+    Raises
+    ------
+    ValueError
+        In words, if the name, an argument or a value is wrong.
+    """
+    arguments = {key: value for key, value in record.items() if key != "dist"}
+    name = record.get("dist")
+    faults = (
+        DISTRIBUTIONS.faults(name, arguments) if isinstance(name, str) else ["dist must name a distribution"]
+    )
+    if faults:
+        raise ValueError("; ".join(faults))
+    return DISTRIBUTIONS[str(name)](**arguments)
+
+
+class Uncertain(float):
+    """A float that is the central estimate of the distribution it carries.
+
+    Examples
+    --------
+    >>> months = Uncertain(triangular(low=9, mode=14, high=24))
+    >>> months + 1, months.distribution.support
+    (15.0, (9.0, 24.0))
+    """
+
+    distribution: Distribution
+
+    def __new__(cls, distribution: Distribution) -> Uncertain:
+        """Make the float; its value is ``distribution.central``."""
+        value = super().__new__(cls, distribution.central)
+        value.distribution = distribution
+        return value
+
+    def __reduce__(self) -> tuple[type[Uncertain], tuple[Distribution]]:
+        return Uncertain, (self.distribution,)
