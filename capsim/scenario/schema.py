@@ -13,8 +13,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints
 
 from capsim.catalog import Catalog
-from capsim.units import MONTHS_PER_YEAR, Calendar, calendar
 from capsim.scenario.quantity import Quantity
+from capsim.units import MONTHS_PER_YEAR, Calendar, calendar
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", strict=True)]
 Text = Annotated[str, StringConstraints(strict=True)]

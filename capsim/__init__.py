@@ -1,0 +1,44 @@
+"""capsim: capacity planning for data centers and GPU fleets.
+
+>>> import capsim
+>>> scenario = capsim.load("scenarios/aion-288k-h100e.yaml")   # doctest: +SKIP
+>>> projection = capsim.simulate(scenario, seed=0)             # doctest: +SKIP
+
+The public names are made on first use, so importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from capsim.errors import CapsimError as CapsimError
+    from capsim.errors import ScenarioError as ScenarioError
+    from capsim.pipeline import simulate as simulate
+    from capsim.projection import Projection as Projection
+    from capsim.scenario.load import load as load
+    from capsim.scenario.schema import Scenario as Scenario
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "CapsimError": "capsim.errors",
+    "Projection": "capsim.projection",
+    "Scenario": "capsim.scenario.schema",
+    "ScenarioError": "capsim.errors",
+    "load": "capsim.scenario.load",
+    "simulate": "capsim.pipeline",
+}
+
+__all__ = ["CapsimError", "Projection", "Scenario", "ScenarioError", "__version__", "load", "simulate"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'capsim' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
