@@ -253,6 +253,14 @@ class Refresh(Record):
     """System that takes their place; nothing does where missing."""
     fill: Literal["power", "count"] = "power"
     """Whether the successors fill the same power or are as many as before."""
+    lead_time_weeks: (
+        Annotated[float, Quantity("weeks", ge=0, catalog="systems/{system}.lead_time_weeks")] | None
+    ) = None
+    """Order to delivery of the successors. [weeks]"""
+    system_price_usd: (
+        Annotated[float, Quantity("USD/system", ge=0, catalog="systems/{system}.price_usd")] | None
+    ) = None
+    """Price of one successor, without cluster network and storage. [USD/system]"""
 
 
 class Deployment(Record):
