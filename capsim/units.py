@@ -21,6 +21,8 @@ DAYS_PER_MONTH = DAYS_PER_YEAR / MONTHS_PER_YEAR
 """Mean month, to turn a duration in months into days. [d/month]"""
 HOURS_PER_YEAR = DAYS_PER_YEAR * HOURS_PER_DAY
 """Mean Gregorian year. [h/y]"""
+DAYS_IN_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+"""Months of the 365-day year, January first. [d]"""
 HOURS_PER_STANDARD_YEAR = 8760
 """The 365-day year that published annual figures use. [h/y]"""
 SECONDS_PER_HOUR = 3600

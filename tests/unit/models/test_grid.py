@@ -1,0 +1,129 @@
+from datetime import date
+
+import numpy as np
+import pytest
+
+from capsim.models.grid import hourly_carbon, hourly_price, normalised_shape, persistent_noise
+from capsim.units import DAYS_IN_MONTH, HOURS_PER_STANDARD_YEAR, Calendar
+
+YEAR = Calendar(date(2025, 1, 1), 12)
+SHAPE = 1.0 + 0.3 * np.sin(np.arange(288.0)).reshape(12, 24)
+CALM = {"residual_sd_over_mean": None, "lag1_hour_corr": 0.9}
+
+
+def price(level, *, seed=0, shape=SHAPE, index=YEAR.month_hour_index, **options):
+    return hourly_price(level, shape, index, np.random.default_rng(seed), **{**CALM, **options})
+
+
+def test_months_of_the_standard_year_make_its_hours():
+    assert sum(DAYS_IN_MONTH) * 24 == HOURS_PER_STANDARD_YEAR == YEAR.n_hours
+
+
+def test_normalised_shape_has_an_hourly_mean_of_one():
+    one_hot = np.zeros((12, 24))
+    one_hot[1, 5] = 1.0
+    # 28 of the 8,760 hours carry everything.
+    assert normalised_shape(one_hot)[1, 5] == pytest.approx(8760 / 28)
+    assert normalised_shape(SHAPE).ravel()[YEAR.month_hour_index].mean() == pytest.approx(1.0, rel=1e-12)
+
+
+@pytest.mark.parametrize("shape", [np.ones((24, 12)), np.zeros((12, 24)), np.full((12, 24), np.nan)])
+def test_shapes_without_a_mean_are_refused(shape):
+    with pytest.raises(ValueError, match="shape"):
+        normalised_shape(shape)
+
+
+def test_calm_price_is_level_by_shape_plus_adders():
+    got = price(60.0, adders_per_mwh=12.0)
+    expected = 60.0 * normalised_shape(SHAPE)[6, 15] + 12.0
+    assert got[YEAR.month_hour_index == 6 * 24 + 15] == pytest.approx(expected)
+    assert got.mean() == pytest.approx(72.0, rel=1e-12)
+
+
+def test_calm_price_draws_nothing():
+    rng = np.random.default_rng(0)
+    before = rng.bit_generator.state
+    hourly_price(60.0, SHAPE, YEAR.month_hour_index, rng, residual_sd_over_mean=0.0, lag1_hour_corr=0.9)
+    assert rng.bit_generator.state == before
+
+
+def test_level_may_change_by_the_hour():
+    level = np.where(np.arange(YEAR.n_hours) < 4380, 50.0, 100.0)
+    assert price(level) == pytest.approx(level * price(1.0), rel=1e-15)
+
+
+def test_residual_keeps_the_mean_of_a_long_series():
+    index = np.tile(YEAR.month_hour_index, 20)
+    got = price(60.0, index=index, residual_sd_over_mean=0.4, lag1_hour_corr=0.95)
+    # Standard error of the mean of an AR(1): sd x sqrt((1 + rho) / (1 - rho) / n).
+    standard_error = 60.0 * 0.4 * np.sqrt(1.95 / 0.05 / index.size)
+    assert abs(got.mean() - 60.0) <= 4 * standard_error
+
+
+# Standard deviation over the mean and lag-1 correlation of the French day-ahead price around its
+# month x hour shape, computed from the hourly prices of the bidding zone.
+@pytest.mark.parametrize(
+    ("sd", "lag1", "seed"), [(0.348, 0.961, 2023), (0.479, 0.94, 2024)], ids=["FR 2023", "FR 2024"]
+)
+def test_residual_has_the_measured_spread_and_persistence(sd, lag1, seed):
+    n = 200_000
+    noise = persistent_noise(n, np.random.default_rng(seed), sd=sd, lag1_corr=lag1)
+    # Bartlett: relative standard error of the variance of an AR(1), and of its lag-1 correlation.
+    variance_error = np.sqrt(2 * (1 + lag1**2) / (1 - lag1**2) / n)
+    assert abs(noise.var() / sd**2 - 1) <= 4 * variance_error
+    got = np.corrcoef(noise[1:], noise[:-1])[0, 1]
+    assert abs(got - lag1) <= 4 * np.sqrt((1 - lag1**2) / n)
+
+
+@pytest.mark.parametrize("lag1", [-0.5, 0.0, 0.3, 0.97, 0.9999])
+def test_noise_equals_the_recursion_it_stands_for(lag1):
+    n = 300
+    got = persistent_noise(n, np.random.default_rng(1), sd=2.0, lag1_corr=lag1)
+    draws = np.random.default_rng(1).standard_normal(n)
+    expected = [2.0 * draws[0]]
+    for draw in draws[1:]:
+        expected.append(lag1 * expected[-1] + 2.0 * np.sqrt(1 - lag1**2) * draw)
+    assert got == pytest.approx(expected, rel=1e-10, abs=1e-12)
+
+
+def test_same_seed_gives_the_same_price():
+    wild = {"residual_sd_over_mean": 0.4, "lag1_hour_corr": 0.9}
+    assert price(60.0, seed=5, **wild).tolist() == price(60.0, seed=5, **wild).tolist()
+    assert price(60.0, seed=5, **wild).tolist() != price(60.0, seed=6, **wild).tolist()
+
+
+def test_carbon_is_intensity_by_shape():
+    got = hourly_carbon(44.0, SHAPE, YEAR.month_hour_index)
+    assert got.mean() == pytest.approx(44.0, rel=1e-12)
+    assert got[0] == pytest.approx(44.0 * normalised_shape(SHAPE)[0, 0])
+
+
+@pytest.mark.parametrize("level", [-1.0, np.nan, np.inf])
+def test_impossible_levels_are_refused(level):
+    with pytest.raises(ValueError, match="level_per_mwh"):
+        price(level)
+    with pytest.raises(ValueError, match="intensity_g_per_kwh"):
+        hourly_carbon(level, SHAPE, YEAR.month_hour_index)
+
+
+@pytest.mark.parametrize(
+    ("options", "match"),
+    [
+        ({"residual_sd_over_mean": -0.1}, "standard deviation"),
+        ({"residual_sd_over_mean": np.nan}, "standard deviation"),
+        ({"lag1_hour_corr": 1.0}, "lag-1"),
+        ({"lag1_hour_corr": np.nan}, "lag-1"),
+        ({"adders_per_mwh": np.nan}, "adders_per_mwh"),
+        ({"adders_per_mwh": np.ones((2, 1))}, "one for each"),
+    ],
+)
+def test_impossible_price_arguments_are_refused(options, match):
+    with pytest.raises(ValueError, match=match):
+        price(60.0, **options)
+
+
+def test_negative_carbon_shape_is_refused():
+    shape = np.ones((12, 24))
+    shape[0, 0] = -1.0
+    with pytest.raises(ValueError, match="must not be negative"):
+        hourly_carbon(44.0, shape, YEAR.month_hour_index)
