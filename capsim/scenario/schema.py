@@ -114,12 +114,18 @@ class Demand(Record):
 class Workload(Record):
     """How hard the accelerators work: three shares that are never merged into one utilisation."""
 
-    allocation: Annotated[float, Quantity("1", ge=0, le=1, catalog="assumptions/workload.allocation")]
+    preset: Name = "large-training"
+    """Workload of the catalogue's assumptions (`workload-...`) the values below default to."""
+    allocation: Annotated[
+        float, Quantity("1", ge=0, le=1, catalog="assumptions/workload-{preset}.allocation")
+    ]
     """Largest share of the accelerators in service that hold a job. [1]"""
-    busy_share: Annotated[float, Quantity("1", ge=0, le=1, catalog="assumptions/workload.busy_share")]
+    busy_share: Annotated[
+        float, Quantity("1", ge=0, le=1, catalog="assumptions/workload-{preset}.busy_share")
+    ]
     """Share of the time in which an allocated accelerator computes. [1]"""
     power_utilisation: Annotated[
-        float, Quantity("1", ge=0, le=1, catalog="assumptions/workload.power_utilisation")
+        float, Quantity("1", ge=0, le=1, catalog="assumptions/workload-{preset}.power_utilisation")
     ]
     """Dynamic power drawn while computing over nameplate minus idle. [1]"""
 
@@ -127,8 +133,10 @@ class Workload(Record):
 class Crews(Record):
     """Installation crews shared by all deployments of the scenario."""
 
-    installer_crews: Annotated[int, Field(strict=True, ge=1)] = 1
-    """Crews that work at the same time."""
+    installer_crews: Annotated[
+        float, Quantity("crews", ge=1, catalog="assumptions/installation.installer_crews")
+    ]
+    """Crews that work at the same time, rounded to whole ones. [crews]"""
     racks_per_crew_day: Annotated[
         float, Quantity("racks/d", gt=0, catalog="assumptions/installation.racks_per_crew_day")
     ]
@@ -142,20 +150,22 @@ class Tariff(Record):
 
     preset: Name
     """Entry of the catalogue's tariffs the values below default to."""
-    level_per_mwh: Annotated[
-        float, Quantity("scenario currency/MWh", catalog="tariffs/{preset}.level_per_mwh")
-    ]
-    """Mean wholesale price at the start. [scenario currency/MWh]"""
+    level_per_mwh: Annotated[float, Quantity("currency/MWh", catalog="tariffs/{preset}.level_per_mwh")]
+    """Mean wholesale price at the start. [currency/MWh]"""
     excise_per_mwh: Annotated[
-        float, Quantity("scenario currency/MWh", ge=0, catalog="tariffs/{preset}.excise_per_mwh")
+        float, Quantity("currency/MWh", ge=0, catalog="tariffs/{preset}.excise_per_mwh")
     ]
-    """Excise duty. [scenario currency/MWh]"""
+    """Excise duty. [currency/MWh]"""
     network_per_mwh: Annotated[
-        float, Quantity("scenario currency/MWh", ge=0, catalog="tariffs/{preset}.network_per_mwh")
+        float, Quantity("currency/MWh", ge=0, catalog="tariffs/{preset}.network_per_mwh")
     ]
-    """Network charges. [scenario currency/MWh]"""
+    """Network charges. [currency/MWh]"""
     trend_per_y: Annotated[float, Quantity("1/y", gt=-1, catalog="tariffs/{preset}.trend_per_y")]
     """Real growth of the wholesale level. [1/y]"""
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "EUR"
+    """ISO 4217 code of the three prices."""
+    price_year: Annotated[int, Field(strict=True, ge=2000, le=2060)] = 2025
+    """Price year of the three prices."""
     spread: Literal["hourly", "none"] = "hourly"
     """Whether the price moves with the hour (shape and residual of the zone) or stays at its level."""
 
@@ -223,8 +233,7 @@ class GridStep(Record):
     preset: Name | None = None
     """Entry of the build-out presets the lead time defaults to."""
     lead_time_months: (
-        Annotated[float, Quantity("months", ge=0, catalog="buildout_presets/{preset}.grid_connection_months")]
-        | None
+        Annotated[float, Quantity("months", ge=0, catalog="buildout_presets/{preset}.grid_months")] | None
     ) = None
     """Application to energization. [months]"""
 
@@ -381,10 +390,8 @@ class Costs(Record):
 class Finance(Record):
     """How money at different times is compared. Real terms, in the scenario's price year."""
 
-    discount_rate_real: Annotated[
-        float, Quantity("1/y", gt=-1, catalog="assumptions/finance.discount_rate_real")
-    ]
-    """Real discount rate. [1/y]"""
+    wacc_real: Annotated[float, Quantity("1/y", gt=-1, catalog="assumptions/finance.wacc_real")]
+    """Weighted average cost of capital in real terms, the discount rate. [1/y]"""
     inflation_per_y: Annotated[float, Quantity("1/y", gt=-1, catalog="assumptions/finance.inflation_per_y")]
     """Inflation that carries an amount from its price year to the scenario's. [1/y]"""
     life_it_years: Annotated[float, Quantity("y", gt=0, catalog="assumptions/finance.life_it_years")]

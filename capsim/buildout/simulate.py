@@ -1,0 +1,88 @@
+"""Play a scenario's build-out forward and return its timeline."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import simpy
+
+from capsim.buildout import site as sites
+from capsim.buildout.deployment import deployment
+from capsim.buildout.timeline import Timeline, ordered
+from capsim.buildout.world import World
+from capsim.errors import SimulationError
+from capsim.scenario.schema import Scenario
+
+MAX_EVENTS = 5_000_000
+"""Events after which a run is stopped with an error; the largest shipped scenario needs some thousands."""
+
+
+def build_out(
+    scenario: Scenario, seed: int = 0, replication: int = 0, *, max_events: int = MAX_EVENTS
+) -> Timeline:
+    """Timeline of a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Loaded scenario; uncertain values count with their central estimate.
+    seed, replication : int
+        Random streams are keyed by both and by the ids of what is drawn.
+    max_events : int
+        Bound on the events of the run.
+
+    Returns
+    -------
+    timeline : Timeline
+        Milestones and waits. Time is in days since the scenario's start, negative before it.
+
+    Raises
+    ------
+    SimulationError
+        If the bound on events is hit.
+    """
+    world = _world(scenario, seed, replication)
+    for site in scenario.sites:
+        for step in site.grid_connection:
+            world.env.process(sites.grid_step(world, site, step))
+        for phase in site.phases:
+            world.env.process(sites.phase(world, site, phase))
+            for order in phase.deployments:
+                world.env.process(deployment(world, site, phase, order))
+    return ordered(world.milestones, world.waits, _run(world.env, max_events))
+
+
+def _world(scenario: Scenario, seed: int, replication: int) -> World:
+    """A world whose clock starts early enough for everything that exists already."""
+    env = simpy.Environment(initial_time=min(0.0, *map(scenario.calendar.day_of, _past_dates(scenario))))
+    installers = simpy.Resource(env, capacity=round(scenario.crews.installer_crews))
+    world = World(scenario, seed, replication, env, installers)
+    for site in scenario.sites:
+        world.energised |= {(site.id, step.id): env.event() for step in site.grid_connection}
+        world.ready |= {(site.id, phase.id): env.event() for phase in site.phases}
+    return world
+
+
+def _past_dates(scenario: Scenario) -> list[date]:
+    """Dates the scenario names that may lie before its start."""
+    dates: list[date | None] = [scenario.start]
+    for site in scenario.sites:
+        dates += [d for step in site.grid_connection for d in (step.energised_on, step.applied_on)]
+        for phase in site.phases:
+            dates += [phase.ready_for_service_on, phase.starts_on]
+            dates += [d for order in phase.deployments for d in (order.in_service_on, order.ordered_on)]
+    return [d for d in dates if d is not None]
+
+
+def _run(env: simpy.Environment, max_events: int) -> int:
+    """Process events until none is left; return how many."""
+    events = 0
+    while env.peek() != float("inf"):
+        if events >= max_events:
+            raise SimulationError(
+                f"the build-out has not ended after {max_events} events (day {env.now:.0f}); "
+                "the scenario has more lots or refreshes than a run may have"
+            )
+        env.step()
+        events += 1
+    return events

@@ -1,0 +1,89 @@
+"""What a build-out emits: dated milestones, and what each item waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+GRID = "grid connection"
+"""Cause: the phase's grid step is not energised yet."""
+EARLIER_PHASE = "earlier phase"
+"""Cause: a phase it comes after is not ready for service yet."""
+PLANNED_START = "planned start"
+"""Cause: the plan starts it later."""
+LEAD_TIME = "lead time"
+"""Cause: ordered and not delivered yet."""
+HALL = "hall"
+"""Cause: delivered, and the hall is not ready for service yet."""
+CREW = "crew"
+"""Cause: delivered, the hall is ready, and all installers are busy."""
+
+SYSTEM_KINDS = ("ordered", "delivered", "install_started", "installed", "in_service", "retired")
+"""Kinds of milestones of systems, in the order each system meets them."""
+
+
+class Milestone(NamedTuple):
+    """Something that happened on one day."""
+
+    time_d: float
+    """Time since the start. [d]"""
+    site: str
+    phase: str
+    """Empty for what belongs to the whole site."""
+    item: str
+    """Stage, grid step or deployment; empty for the phase itself."""
+    kind: str
+    """`started`, `finished` (stage); `energised` (grid step); `ready_for_service` (phase); `SYSTEM_KINDS`."""
+    amount: float
+    """How much of the unit."""
+    unit: str
+    """`MW`, `stage`, or the name of the system that is counted."""
+
+
+class Wait(NamedTuple):
+    """A time during which something waited for one cause."""
+
+    start_d: float
+    """Start. [d]"""
+    end_d: float
+    """End. [d]"""
+    site: str
+    phase: str
+    item: str
+    """Stage or deployment that waited; empty for the critical path of the phase itself."""
+    cause: str
+    """Stage name, or one of the causes of this module."""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The outcome of a build-out.
+
+    Milestones of phases and grid steps after the horizon are kept: they say when it would have been.
+    """
+
+    milestones: tuple[Milestone, ...]
+    """In order of time; at one time in order of site, phase, item and life."""
+    waits: tuple[Wait, ...]
+    """In order of start."""
+    events: int
+    """Events the simulation processed."""
+
+    def of_kind(self, *kinds: str) -> Iterator[Milestone]:
+        """Milestones of the kinds named, in order."""
+        return (m for m in self.milestones if m.kind in kinds)
+
+    def ready_for_service_d(self) -> dict[tuple[str, str], float]:
+        """When each phase is ready for service, by (site, phase). [d]"""
+        return {(m.site, m.phase): m.time_d for m in self.of_kind("ready_for_service")}
+
+
+def ordered(milestones: Iterable[Milestone], waits: Iterable[Wait], events: int) -> Timeline:
+    """A timeline in its canonical order, which does not depend on the order of simulation."""
+    life = {kind: rank for rank, kind in enumerate(("started", "finished", *SYSTEM_KINDS))}
+
+    def key(m: Milestone) -> tuple[float, str, str, str, int, str, float]:
+        return (m.time_d, m.site, m.phase, m.item, life.get(m.kind, -1), m.unit, m.amount)
+
+    return Timeline(tuple(sorted(milestones, key=key)), tuple(sorted(waits)), events)
