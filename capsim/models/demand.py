@@ -1,0 +1,206 @@
+"""Demand for compute: its growth, its daily and weekly shape, and the allocation it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from capsim.registry import Table
+from capsim.units import DAYS_PER_WEEK, HOURS_PER_DAY
+
+HOURS_PER_WEEK = DAYS_PER_WEEK * HOURS_PER_DAY
+_WEEKDAYS = 5
+
+DEMAND_SHAPES: Table[Callable[..., NDArray[np.float64]]] = Table("demand shape")
+"""``shape(hour_of_week, *, ...)``: demand in each hour over its weekly mean. [1]
+
+``hour_of_week`` counts UTC hours from Monday 00:00, 0 to 167; the mean over a whole week is 1.
+"""
+
+
+@DEMAND_SHAPES.register("flat")
+def flat(hour_of_week: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The same demand at every hour, as queued training gives.
+
+    Parameters
+    ----------
+    hour_of_week : ndarray of int64, shape (n_hours,)
+        UTC hour of the week from Monday 00:00, 0 to 167. [h]
+
+    Returns
+    -------
+    multiplier : ndarray of float64, shape (n_hours,)
+        Ones. [1]
+
+    Raises
+    ------
+    ValueError
+        If an hour is outside 0 to 167.
+
+    Examples
+    --------
+    >>> flat(np.array([0, 100]))
+    array([1., 1.])
+    """
+    return np.ones(HOURS_PER_WEEK)[_checked(hour_of_week)]
+
+
+@DEMAND_SHAPES.register("diurnal")
+def diurnal(
+    hour_of_week: NDArray[np.int64],
+    *,
+    daily_amplitude: float,
+    weekend_share: float,
+    peak_hour_utc: float = 14.0,
+) -> NDArray[np.float64]:
+    r"""Demand of people at work: a cosine over the day, lower at the weekend.
+
+    Inference follows its users; most of them are awake together and at work together.
+
+    Parameters
+    ----------
+    hour_of_week : ndarray of int64, shape (n_hours,)
+        UTC hour of the week from Monday 00:00, 0 to 167. [h]
+    daily_amplitude : float
+        Peak of a day over its mean, minus 1, in [0, 1]. [1]
+    weekend_share : float
+        Mean of Saturday and Sunday over that of the other days, at least 0. [1]
+    peak_hour_utc : float, default 14.0 (assumed: afternoon in Europe)
+        Hour of the day with the most demand, in [0, 24). [h]
+
+    Returns
+    -------
+    multiplier : ndarray of float64, shape (n_hours,)
+        Demand over its weekly mean. [1]
+
+    Raises
+    ------
+    ValueError
+        If an argument is outside its range or NaN.
+
+    Notes
+    -----
+    .. math:: m(d, h) = \frac{7\, w_d}{5 + 2 w}\left(1 + A \cos\frac{2\pi (h - h_0)}{24}\right)
+
+    with :math:`w_d = w` at the weekend and 1 on other days. One population in one time zone,
+    without holidays; a service spread over the world is flatter.
+
+    Examples
+    --------
+    >>> diurnal(np.array([2, 14]), daily_amplitude=0.5, weekend_share=1.0)
+    array([0.5, 1.5])
+    """
+    if not 0.0 <= daily_amplitude <= 1.0:
+        raise ValueError(f"daily_amplitude must be in [0, 1] (got {daily_amplitude})")
+    if not 0.0 <= weekend_share < np.inf:
+        raise ValueError(f"weekend_share must be at least 0 (got {weekend_share})")
+    if not 0.0 <= peak_hour_utc < HOURS_PER_DAY:
+        raise ValueError(f"peak_hour_utc must be in [0, {HOURS_PER_DAY}) (got {peak_hour_utc})")
+    angle = 2.0 * np.pi * (np.arange(HOURS_PER_DAY) - peak_hour_utc) / HOURS_PER_DAY
+    day = 1.0 + daily_amplitude * np.cos(angle)
+    level = np.where(np.arange(DAYS_PER_WEEK) < _WEEKDAYS, 1.0, weekend_share)
+    week: NDArray[np.float64] = np.outer(level / level.mean(), day).ravel()
+    return week[_checked(hour_of_week)]
+
+
+def demand_h100e(h100e_at_start: float, growth_per_y: float, years_elapsed: ArrayLike) -> NDArray[np.float64]:
+    r"""Demand for compute that grows by a constant factor.
+
+    Parameters
+    ----------
+    h100e_at_start : float
+        Demand at time 0, at least 0, in the definition of H100e in force. [H100e]
+    growth_per_y : float
+        Growth per year, above -1: 0.3 is 30 % a year, 3.6 is 4.6-fold a year. [1/y]
+    years_elapsed : array_like of float, shape (...,)
+        Time since the start. [y]
+
+    Returns
+    -------
+    demand_h100e : ndarray of float64, shape (...,)
+        Demand at those times, before its daily and weekly shape. [H100e]
+
+    Raises
+    ------
+    ValueError
+        If an argument is outside its range or NaN.
+
+    Notes
+    -----
+    .. math:: D(t) = D_0 (1 + g)^t
+
+    No saturation: published growth of training compute (4.6-fold a year) cannot hold over 15 years.
+
+    Examples
+    --------
+    >>> demand_h100e(100.0, 1.0, [0.0, 1.0, 3.0])
+    array([100., 200., 800.])
+    """
+    if not 0.0 <= h100e_at_start < np.inf:
+        raise ValueError(f"h100e_at_start must be finite and at least 0 (got {h100e_at_start})")
+    if not -1.0 < growth_per_y < np.inf:
+        raise ValueError(f"growth_per_y must be above -1 (got {growth_per_y})")
+    years = np.asarray(years_elapsed, dtype=np.float64)
+    if not np.all(np.isfinite(years)):
+        raise ValueError("years_elapsed must be finite")
+    return np.asarray(h100e_at_start * (1.0 + growth_per_y) ** years, dtype=np.float64)
+
+
+def allocation(demand: ArrayLike, capacity: ArrayLike, *, ceiling: float) -> NDArray[np.float64]:
+    r"""Share of a fleet that holds a job.
+
+    A scheduler never fills a fleet: fragmentation, draining and spares keep some of it idle
+    however long the queue is.
+
+    Parameters
+    ----------
+    demand : array_like of float, shape (...,)
+        Compute wanted, at least 0, in the unit of `capacity`; infinite for more than any fleet. [H100e]
+    capacity : array_like of float, shape (...,)
+        Compute in service, at least 0. [H100e]
+    ceiling : float
+        Most of a fleet that can hold jobs, in [0, 1]. [1]
+
+    Returns
+    -------
+    allocation : ndarray of float64, shape (...,)
+        Share of the fleet that holds a job; 0 where there is no fleet. [1]
+
+    Raises
+    ------
+    ValueError
+        If an argument is outside its range or NaN.
+
+    Notes
+    -----
+    .. math:: a = \min\left(c, \frac{D}{C}\right)
+
+    Demand above the ceiling is turned away; nothing waits for the next hour.
+
+    Examples
+    --------
+    >>> allocation([50.0, 500.0, 10.0], [100.0, 100.0, 0.0], ceiling=0.95)
+    array([0.5 , 0.95, 0.  ])
+    """
+    wanted, there = np.broadcast_arrays(
+        np.asarray(demand, dtype=np.float64), np.asarray(capacity, dtype=np.float64)
+    )
+    if not np.all(wanted >= 0.0):
+        raise ValueError("demand must be at least 0")
+    if not (np.all(there >= 0.0) and np.all(np.isfinite(there))):
+        raise ValueError("capacity must be finite and at least 0")
+    if not 0.0 <= ceiling <= 1.0:
+        raise ValueError(f"ceiling must be in [0, 1] (got {ceiling})")
+    share = np.zeros(wanted.shape)
+    full = (there > 0.0) & (wanted >= ceiling * there)
+    np.divide(wanted, there, out=share, where=(there > 0.0) & ~full)
+    return np.where(full, ceiling, share)
+
+
+def _checked(hour_of_week: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Hours of the week, checked to be in 0 to 167."""
+    if not np.all((hour_of_week >= 0) & (hour_of_week < HOURS_PER_WEEK)):
+        raise ValueError(f"hour_of_week must be in 0 to {HOURS_PER_WEEK - 1}")
+    return hour_of_week
