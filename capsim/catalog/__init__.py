@@ -1,0 +1,11 @@
+"""Sourced numbers as CSV: accelerators, systems, climates, prices, costs, lead times.
+
+Every value has a unit, a source and a kind (``published``, ``derived`` or ``assumed``); a test
+fails on one without. A user's own CSV in the same form is laid over a table by name.
+"""
+
+from capsim.catalog.h100e import h100e_ratio
+from capsim.catalog.loader import load_catalog
+from capsim.catalog.records import Catalog, Entry, Value
+
+__all__ = ["Catalog", "Entry", "Value", "h100e_ratio", "load_catalog"]

@@ -1,0 +1,165 @@
+"""Load the shipped catalogue and lay the user's own CSV files over it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+from capsim.catalog.reading import Rows, read_bytes, read_rows
+from capsim.catalog.records import Catalog, Entry, Value
+from capsim.errors import CatalogError, Fault, ScenarioError
+from capsim.registry import did_you_mean
+
+DATA = Path(__file__).with_name("data")
+"""Folder of the shipped tables."""
+RECORD_TABLES = (
+    "accelerators",
+    "systems",
+    "cooling",
+    "climates",
+    "electricity_prices",
+    "tariffs",
+    "carbon",
+    "cost_items",
+    "cost_presets",
+    "lead_times",
+    "buildout_presets",
+    "assumptions",
+    "fx",
+    "reference_builds",
+    "efficiency_bands",
+    "wide_tables",
+)
+"""Tables with one row per value, in the order they are listed."""
+
+_NO_OVERLAYS: Mapping[str, Path] = MappingProxyType({})
+_VERSION_DIGITS = 12
+
+
+def load_catalog(overlays: Mapping[str, Path] = _NO_OVERLAYS) -> Catalog:
+    """Catalogue in force.
+
+    Parameters
+    ----------
+    overlays : mapping of str to Path, optional
+        The user's CSV files by the table they are laid over. Their rows replace shipped rows
+        of the same name and field, or add to them.
+
+    Returns
+    -------
+    catalog : Catalog
+        The same object on every call without overlays.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of every file, where a file cannot be used.
+
+    Examples
+    --------
+    >>> load_catalog().entry("accelerators", "h100-sxm").number("tdp_w")
+    700.0
+    """
+    shipped, rows_by_table = _shipped()
+    if not overlays:
+        return shipped
+    rows_by_table = dict(rows_by_table)
+    faults: list[Fault] = []
+    digest = hashlib.sha256(shipped.version.encode())
+    for table, path in overlays.items():
+        data, rows = _read_overlay(table, Path(path), rows_by_table, faults)
+        digest.update(table.encode() + b"\0" + data + b"\0")
+        rows_by_table[table] = rows_by_table.get(table, {}) | rows
+    faults += _dangling(rows_by_table)
+    if faults:
+        raise ScenarioError(", ".join(dict.fromkeys(fault.file for fault in faults)), faults)
+    names = tuple(str(path) for path in overlays.values())
+    return Catalog(_tables(rows_by_table), names, digest.hexdigest()[:_VERSION_DIGITS])
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> tuple[Catalog, Mapping[str, Rows]]:
+    """The shipped catalogue, parsed once, and its rows."""
+    digest = hashlib.sha256()
+    for path in sorted(DATA.glob("*.csv")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    rows_by_table = {}
+    for table in RECORD_TABLES:
+        file = f"{table}.csv"
+        rows_by_table[table], faults = read_rows((DATA / file).read_bytes(), file=file, table=table)
+        if faults:
+            raise CatalogError("\n".join(map(str, faults)))
+    return Catalog(_tables(rows_by_table), (), digest.hexdigest()[:_VERSION_DIGITS]), rows_by_table
+
+
+def _read_overlay(
+    table: str, path: Path, shipped: Mapping[str, Rows], faults: list[Fault]
+) -> tuple[bytes, Rows]:
+    """Content and rows of a user's file; its faults are added to `faults`."""
+    file = str(path)
+    if table not in RECORD_TABLES:
+        rule = f"unknown table{did_you_mean(table, list(RECORD_TABLES))}"
+        faults.append(Fault(file, 0, table, rule, table))
+        return b"", {}
+    try:
+        data = read_bytes(path)
+    except ValueError as error:
+        faults.append(Fault(file, 0, table, str(error)))
+        return b"", {}
+    rows, found = read_rows(data, file=file, table=table)
+    found += _foreign_units(table, rows, shipped[table])
+    faults += sorted(found)
+    return data, rows
+
+
+def _foreign_units(table: str, rows: Rows, shipped: Rows) -> list[Fault]:
+    """Faults of rows whose unit is not the one the shipped table uses for their field."""
+    units: dict[str, set[str]] = {}
+    for (_, field), value in shipped.items():
+        units.setdefault(field, set()).add(value.unit)
+    faults = []
+    for (name, field), value in rows.items():
+        known = units.get(field, {value.unit})
+        if len(known) == 1 and value.unit not in known:
+            rule = f"unit must be {next(iter(known))}, as elsewhere in the table"
+            faults.append(_fault_at(value, f"{table}.{name}.{field}", rule, value.unit))
+    return faults
+
+
+def _dangling(rows_by_table: Mapping[str, Rows]) -> list[Fault]:
+    """Faults of values that name a record of another table which is not there."""
+    accelerators = {name for name, _ in rows_by_table["accelerators"]}
+    items = {name for name, _ in rows_by_table["cost_items"]}
+    faults = []
+    for table, known, what in (
+        ("systems", accelerators, "accelerator"),
+        ("cost_presets", items, "cost item"),
+    ):
+        for (name, field), value in rows_by_table[table].items():
+            refers = table == "cost_presets" or field == "accelerator"
+            if refers and value.value not in known:
+                rule = f"unknown {what}{did_you_mean(str(value.value), sorted(known))}"
+                faults.append(_fault_at(value, f"{table}.{name}.{field}", rule, str(value.value)))
+    return faults
+
+
+def _fault_at(value: Value, path: str, rule: str, got: str) -> Fault:
+    """A fault at the place a value was read from."""
+    file, _, line = value.origin.rpartition(":")
+    return Fault(file, int(line), path, rule, got)
+
+
+def _tables(rows_by_table: Mapping[str, Rows]) -> Mapping[str, Mapping[str, Entry]]:
+    """Read-only records by table and name."""
+    tables = {}
+    for table, rows in rows_by_table.items():
+        values: dict[str, dict[str, Value]] = {}
+        for (name, field), value in rows.items():
+            values.setdefault(name, {})[field] = value
+        tables[table] = MappingProxyType(
+            {name: Entry(table, name, MappingProxyType(fields)) for name, fields in values.items()}
+        )
+    return MappingProxyType(tables)
