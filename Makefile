@@ -1,0 +1,63 @@
+# make demo       install the core and project one announced build, with a picture
+# make test       check style, types and import direction, then run every test
+# make lint       the checks alone
+# make bench      time the rooms and the command; figures are reported, not asserted
+# make notebooks  execute the notebooks, offline
+# make clean      remove what the other targets made, the environment included
+
+PYTHON ?= python3
+VENV ?= .venv
+WORKERS ?= 2
+BIN := $(VENV)/bin
+DEMO_SCENARIO := scenarios/aion-288k-h100e.yaml
+DEMO_OUT := out/aion
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export MPLBACKEND := Agg
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench notebooks clean python
+
+help:
+	@sed -n 's/^# make/make/p' Makefile
+
+demo: $(VENV)/.core
+	$(BIN)/capsim run $(DEMO_SCENARIO) --out $(DEMO_OUT)
+	@test -s $(DEMO_OUT)/overview.png || { echo "$(DEMO_OUT)/overview.png was not written" >&2; exit 1; }
+	@echo "The picture is $(CURDIR)/$(DEMO_OUT)/overview.png (and overview.svg beside it)."
+
+test: lint
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --benchmark-disable
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m pytest benchmarks --benchmark-only
+
+notebooks: $(VENV)/.dev
+	$(BIN)/python -m pytest tests/notebooks
+
+clean:
+	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps: an environment is made again only when the project's requirements change.
+$(VENV)/.core: pyproject.toml constraints.txt | python
+	@echo "Installing capsim into $(VENV); the first time takes a minute or two."
+	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make a virtual environment: install its venv module (python3-venv on Debian and Ubuntu)" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt | python
+	@echo "Installing capsim and its development tools into $(VENV); the first time takes a minute or two."
+	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make a virtual environment: install its venv module (python3-venv on Debian and Ubuntu)" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev]"
+	@touch $(VENV)/.core $@
+
+python:
+	@command -v $(PYTHON) >/dev/null || { echo "capsim needs Python 3.11 or newer; $(PYTHON) is not there. Try: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "capsim needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Try: make PYTHON=python3.12" >&2; exit 1; }
