@@ -1,0 +1,82 @@
+"""Unit tests of the exception tree."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from capsim import errors
+from capsim.errors import CapsimError, CatalogError, Fault, ProjectionError, ScenarioError, SimulationError
+
+
+@pytest.mark.parametrize("error", [CatalogError, SimulationError, ProjectionError])
+def test_plain_errors_say_what_they_were_given(error):
+    with pytest.raises(CapsimError, match=r"^no such table$"):
+        raise error("no such table")
+
+
+def test_the_tree_is_drawn_in_the_docstring():
+    names = {name for name, item in vars(errors).items() if isinstance(item, type) and item is not Fault}
+    drawn = {name for name in names if name in errors.__doc__}
+    assert (
+        names
+        == drawn
+        == {"CapsimError", "CatalogError", "ProjectionError", "ScenarioError", "SimulationError"}
+    )
+
+
+def test_no_error_hides_a_callers_mistake():
+    assert not issubclass(CapsimError, ValueError)
+
+
+def test_fault_reads_as_place_path_rule_value():
+    fault = Fault("x.yaml", 14, "sites.paris.critical_it_mw", "must be greater than 0", "-5")
+    assert str(fault) == "x.yaml:14  sites.paris.critical_it_mw: must be greater than 0 (got -5)"
+
+
+def test_fault_without_value_leaves_it_out():
+    fault = Fault("x.yaml", 15, "sites.paris.pue", "unknown key")
+    assert str(fault) == "x.yaml:15  sites.paris.pue: unknown key"
+
+
+def test_fault_of_a_whole_file_has_no_line_and_no_path():
+    assert str(Fault("x.yaml", 0, "", "is empty")) == "x.yaml: is empty"
+
+
+def test_fault_of_an_option_has_a_path_and_no_line():
+    assert str(Fault("--set", 0, "demand.h100", "unknown key")) == "--set  demand.h100: unknown key"
+
+
+def test_faults_sort_by_file_then_line():
+    faults = [Fault("b.yaml", 1, "", "r"), Fault("a.yaml", 10, "", "r"), Fault("a.yaml", 9, "", "r")]
+    assert [(fault.file, fault.line) for fault in sorted(faults)] == [
+        ("a.yaml", 9),
+        ("a.yaml", 10),
+        ("b.yaml", 1),
+    ]
+
+
+def test_fault_is_frozen():
+    fault = Fault("x.yaml", 1, "name", "missing")
+    with pytest.raises(AttributeError):
+        fault.line = 2
+
+
+def test_scenario_error_lists_all_faults_and_counts_them():
+    faults = [Fault("x.yaml", 1, "name", "missing"), Fault("x.yaml", 2, "start", "missing")]
+    error = ScenarioError("x.yaml", faults)
+    assert str(error) == (
+        "x.yaml:1  name: missing\nx.yaml:2  start: missing\nx.yaml: 2 problems, nothing was run"
+    )
+    assert (error.source, error.faults) == ("x.yaml", faults)
+
+
+def test_one_fault_is_one_problem():
+    error = ScenarioError("x.yaml", [Fault("x.yaml", 1, "name", "missing")])
+    assert str(error).endswith("\nx.yaml: 1 problem, nothing was run")
+
+
+def test_fault_survives_pickling():
+    fault = Fault("x.yaml", 1, "name", "missing")
+    assert pickle.loads(pickle.dumps(fault)) == fault

@@ -1,0 +1,109 @@
+"""Unit tests of the table of functions by name."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+
+import pytest
+
+from capsim.registry import Table, did_you_mean
+
+
+@pytest.fixture
+def shapes() -> Table[Callable[..., float]]:
+    table: Table[Callable[..., float]] = Table("shape")
+
+    @table.register("flat")
+    def flat(hour: int, *, level: float = 1.0) -> float:
+        return level * hour
+
+    @table.register("ramp")
+    def ramp(hour: int, *, slope: float, offset: float = 0.0) -> float:
+        return offset + slope * hour
+
+    return table
+
+
+def test_an_entry_is_the_function_itself(shapes):
+    assert shapes["flat"](3) == 3.0
+    assert shapes["ramp"](3, slope=2.0, offset=1.0) == 7.0
+
+
+def test_register_gives_the_function_back():
+    table: Table[Callable[[], int]] = Table("thing")
+
+    def one() -> int:
+        return 1
+
+    assert table.register("one")(one) is one
+
+
+def test_names_are_in_order_of_registration(shapes):
+    assert shapes.names == ("flat", "ramp")
+
+
+@pytest.mark.parametrize(("name", "there"), [("flat", True), ("flt", False), (3, False), (None, False)])
+def test_contains(shapes, name, there):
+    assert (name in shapes) is there
+
+
+def test_a_name_is_registered_once(shapes):
+    with pytest.raises(ValueError, match=r"^shape 'flat' is already registered$"):
+        shapes.register("flat")(lambda hour: 0.0)
+    assert shapes["flat"](3) == 3.0
+
+
+def test_unknown_name_suggests_the_nearest(shapes):
+    with pytest.raises(KeyError, match="unknown shape flta; did you mean flat\\?"):
+        shapes["flta"]
+
+
+def test_parameters_are_the_keyword_only_ones(shapes):
+    parameters = shapes.parameters("ramp")
+    assert list(parameters) == ["slope", "offset"]
+    assert parameters["slope"].default is inspect.Parameter.empty
+    assert parameters["offset"].default == 0.0
+
+
+def test_parameters_of_an_unknown_name_raise(shapes):
+    with pytest.raises(KeyError, match="unknown shape cliff"):
+        shapes.parameters("cliff")
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "faults"),
+    [
+        ("flat", {}, []),
+        ("flat", {"level": 2.0}, []),
+        ("ramp", {"slope": 2.0}, []),
+        ("ramp", {}, ["shape ramp needs argument slope"]),
+        ("flat", {"levle": 2.0}, ["unknown argument levle of shape flat; did you mean level?"]),
+        (
+            "ramp",
+            {"slpoe": 2.0},
+            ["unknown argument slpoe of shape ramp; did you mean slope?", "shape ramp needs argument slope"],
+        ),
+        ("flat", {"hour": 3}, ["unknown argument hour of shape flat"]),
+        ("rampp", {"slope": 2.0}, ["unknown shape rampp; did you mean ramp?"]),
+        ("zigzag", {}, ["unknown shape zigzag"]),
+    ],
+)
+def test_faults(shapes, name, arguments, faults):
+    assert shapes.faults(name, arguments) == faults
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "suggestion"),
+    [
+        ("gb30", ["gb200", "gb300"], "; did you mean gb300?"),
+        ("gb300", [], ""),
+        ("paris", ["gb200", "gb300"], ""),
+    ],
+)
+def test_did_you_mean(name, known, suggestion):
+    assert did_you_mean(name, known) == suggestion
+
+
+def test_did_you_mean_takes_an_iterator():
+    assert did_you_mean("gb30", iter(["gb200", "gb300"])) == "; did you mean gb300?"
