@@ -1,0 +1,257 @@
+"""House rules that a linter does not know: each fails with the file and line that breaks it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "capsim"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+TREES = {module: ast.parse(module.read_text("utf-8")) for module in MODULES}
+
+MOST_LINES_OF_A_MODULE = 400
+MOST_LINES_OF_A_BODY = 60
+
+CONVERSION_LITERALS = {8760, 8766, 365.25, 3600, 1e3, 1e6, 1e9}
+ALLOWED_LITERALS = {("capsim/scenario/schema.py", "1000"): "most lots a deployment may be split into"}
+"""(module, literal as written): why it is no conversion. Empty is the rule."""
+
+UNFINISHED = re.compile("|".join(["TO" + "DO", "FIX" + "ME", r"\bX" + r"XX\b", "NotImplemented" + "Error"]))
+REGISTRY_HOSTS = re.compile(
+    "|".join(
+        [
+            r"py" + r"pi\.(org|io)",
+            r"python" + r"hosted\.org",
+            r"anaconda" + r"\.(org|com)",
+            r"npm" + r"js\.(org|com)",
+            r"--(extra-)?" + r"index-url",
+            r"--find" + r"-links",
+        ]
+    )
+)
+SKIPPED_FOLDERS = {".git", ".venv", "out", "build", "dist", "__pycache__", ".hypothesis"}
+HEAVY = ("pandas", "xarray", "matplotlib", "scipy.stats")
+
+
+def place(module: Path, line: int) -> str:
+    return f"{module.relative_to(ROOT)}:{line}"
+
+
+def test_there_are_modules_to_check():
+    assert PACKAGE / "units.py" in TREES
+
+
+def conversion_literals(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and text of each number that is a conversion, or a product of hours and days."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+            if node.value in CONVERSION_LITERALS:
+                yield node.lineno, ast.unparse(node)
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+            sides = {side.value for side in (node.left, node.right) if isinstance(side, ast.Constant)}
+            if sides in ({24, 365}, {24, 366}, {24, 7}):
+                yield node.lineno, ast.unparse(node)
+
+
+def test_conversion_literals_are_in_units_only():
+    found = [
+        f"{place(module, line)}: {text}"
+        for module, tree in TREES.items()
+        if module.name != "units.py"
+        for line, text in conversion_literals(tree)
+        if (str(module.relative_to(ROOT)), text) not in ALLOWED_LITERALS
+    ]
+    assert found == [], "name the constant of capsim.units"
+
+
+@pytest.mark.parametrize(
+    "source", ["x * 8760", "x / 1000", "x * 1000.0", "x * 1e6", "y = 24 * 365", "365 * 24", "1_000_000_000"]
+)
+def test_the_literal_check_sees(source):
+    assert list(conversion_literals(ast.parse(source)))
+
+
+@pytest.mark.parametrize("source", ["x * 100", "'8760'", "x[24]", "True", "24 * n", "1e-12"])
+def test_the_literal_check_lets_pass(source):
+    assert list(conversion_literals(ast.parse(source))) == []
+
+
+def test_the_library_does_not_print():
+    found = [
+        place(module, node.lineno)
+        for module, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    ]
+    assert found == []
+
+
+def test_imports_are_absolute_and_named():
+    found = [
+        place(module, node.lineno)
+        for module, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        and (node.level > 0 or any(alias.name == "*" for alias in node.names))
+    ]
+    assert found == []
+
+
+def test_modules_are_short():
+    lengths = {module: len(module.read_text("utf-8").splitlines()) for module in MODULES}
+    assert [place(m, length) for m, length in lengths.items() if length > MOST_LINES_OF_A_MODULE] == []
+
+
+def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function from its first statement after the docstring to its end."""
+    has_docstring = ast.get_docstring(function, clean=False) is not None
+    body = function.body[1:] if has_docstring else function.body
+    return body[-1].end_lineno - body[0].lineno + 1 if body else 0
+
+
+def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
+
+
+def test_function_bodies_are_short():
+    found = [
+        f"{place(module, function.lineno)}: {function.name} has {body_lines(function)} lines"
+        for module, tree in TREES.items()
+        for function in functions(tree)
+        if body_lines(function) > MOST_LINES_OF_A_BODY
+    ]
+    assert found == []
+
+
+def test_body_lines_leave_the_docstring_out():
+    (function,) = functions(
+        ast.parse('def f():\n    """One.\n\n    Two.\n    """\n    a = 1\n    return a\n')
+    )
+    assert body_lines(function) == 2
+
+
+def test_nothing_is_left_unfinished():
+    found = [
+        f"{place(module, number)}: {line.strip()}"
+        for module in MODULES
+        for number, line in enumerate(module.read_text("utf-8").splitlines(), 1)
+        if UNFINISHED.search(line)
+    ]
+    assert found == []
+
+
+def test_there_is_no_drawer_for_odds_and_ends():
+    assert [m for m in MODULES if m.stem in {"utils", "util", "helpers", "misc", "common"}] == []
+
+
+def project_files() -> list[Path]:
+    """Files git does not ignore, or where there is no git (an unpacked archive) all but the made ones."""
+    git = shutil.which("git")
+    if git and (ROOT / ".git").exists():
+        command = [git, "-c", f"safe.directory={ROOT}", "ls-files", "-z", "-co", "--exclude-standard"]
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+        files = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+    else:
+        files = [f for f in ROOT.rglob("*") if not SKIPPED_FOLDERS & set(f.relative_to(ROOT).parts)]
+    return [file for file in files if file.is_file()]
+
+
+def test_no_file_names_a_package_registry():
+    found = [
+        f"{place(file, number)}"
+        for file in project_files()
+        for number, line in enumerate(file.read_text("utf-8", errors="replace").splitlines(), 1)
+        if REGISTRY_HOSTS.search(line)
+    ]
+    assert found == []
+
+
+def test_constraints_are_exact_and_cover_every_requirement():
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    pins = [line for line in lines if line and not line.startswith("#")]
+    assert [pin for pin in pins if not re.fullmatch(r"[a-z0-9-]+==[0-9][0-9a-z.]*", pin)] == []
+    assert pins == sorted(pins)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    required = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    names = {re.split(r"[^A-Za-z0-9_.-]", line)[0].lower().replace("_", "-") for line in required}
+    assert names - {pin.split("==")[0] for pin in pins} == set()
+
+
+def test_imports_point_one_way():
+    command = Path(sys.executable).with_name("lint-imports")
+    run = subprocess.run([command, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_importing_the_package_brings_nothing_heavy():
+    script = f"import capsim, sys; sys.exit(' '.join(m for m in {HEAVY!r} if m in sys.modules) or 0)"
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stderr.strip()) == (0, "")
+
+
+def test_the_wheel_ships_the_catalogue():
+    data = resources.files("capsim") / "catalog" / "data"
+    shipped = sorted(item.name for item in data.iterdir() if item.name.endswith(".csv"))
+    assert {"accelerators.csv", "systems.csv", "cooling.csv", "climates.csv"} <= set(shipped)
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]
+    wheel = build["targets"]["wheel"]
+    assert wheel["packages"] == ["capsim"], "hatchling ships every file of the package that git knows"
+    assert not {"exclude", "only-include", "include"} & wheel.keys()
+    known = {file.relative_to(ROOT).as_posix() for file in project_files()}
+    assert {f"capsim/catalog/data/{name}" for name in shipped} | {"capsim/py.typed"} <= known
+
+
+@pytest.mark.parametrize("address", [("192.0.2.1", 80), ("2001:db8::1", 80, 0, 0), ("example.invalid", 443)])
+def test_tests_have_no_network(address):
+    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    with socket.socket(family) as connection, pytest.raises(RuntimeError, match="tests run without network"):
+        connection.connect(address)
+
+
+def test_tests_reach_their_own_machine():
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket() as connection:
+        connection.connect(server.getsockname())
+        assert connection.getpeername() == server.getsockname()
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "differences"),
+    [
+        ({"a": 1.0}, {"a": 1.0 + 1e-12}, []),
+        ({"a": 2.0}, {"a": 2.5}, ["a: 2.0 -> 2.5 (+0.25 relative)"]),
+        ({"a": 0.0}, {"a": 1e-300}, ["a: 0.0 -> 1e-300"]),
+        ({"a": {"b": [1, 2]}}, {"a": {"b": [1, 3]}}, ["a.b[1]: 2 -> 3 (+0.5 relative)"]),
+        ({"a": [1]}, {"a": [1, 2]}, ["a: 1 elements -> 2 elements"]),
+        ({"a": 1}, {"b": "x"}, ["a: gone (was 1)", 'b: new ("x")']),
+        ({"a": True}, {"a": 1}, ["a: true -> 1"]),
+        ({"a": None}, {"a": 0.0}, ["a: null -> 0.0"]),
+        ({"a": "2027-01-01"}, {"a": "2027-02-01"}, ['a: "2027-01-01" -> "2027-02-01"']),
+    ],
+)
+def test_golden_differences(golden_differences, expected, got, differences):
+    assert golden_differences(expected, got) == differences
+
+
+def test_golden_is_not_made_by_the_way(golden, request):
+    if request.config.getoption("--update-golden"):
+        pytest.skip("the option is there to make them")
+    with pytest.raises(pytest.fail.Exception, match=r"no-such-scenario\.json is not there"):
+        golden("no-such-scenario", {"a": 1.0})
+
+
+def test_golden_refuses_nan(golden):
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        golden("no-such-scenario", {"a": float("nan")})
