@@ -1,0 +1,386 @@
+"""Money over time: discounting, annuities, returns, levelised cost and price years.
+
+Rates are fractions per year, times are years from time 0, and every function works in any one
+currency. Rates and cash flows are both nominal or both real; `real_rate` goes between.
+Arrays of cash flows have time on their last axis.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+_IRR_LOG_RATES = np.linspace(-7.0, 7.0, 281)
+"""Where `irr` looks for a change of sign: ln(1 + rate), with 0 among them. [1/y]"""
+
+
+def capital_recovery_factor(rate_per_y: ArrayLike, life_y: ArrayLike) -> NDArray[np.float64]:
+    r"""Share of an investment due each year to recover it with interest over its life.
+
+    Parameters
+    ----------
+    rate_per_y : array_like of float, shape (...,)
+        Cost of capital, above -1. [1/y]
+    life_y : array_like of float, shape (...,)
+        Life, above 0. [y]
+
+    Returns
+    -------
+    factor : ndarray of float64, shape (...,)
+        Payment at the end of each year over the amount at time 0. [1/y]
+
+    Raises
+    ------
+    ValueError
+        If an argument is outside its range or NaN.
+
+    Notes
+    -----
+    .. math:: \mathrm{CRF} = \frac{r}{1 - (1 + r)^{-n}}, \qquad \mathrm{CRF}(0) = \frac{1}{n}
+
+    Examples
+    --------
+    >>> capital_recovery_factor([0.0, 0.1], 10.0).round(5)
+    array([0.1    , 0.16275])
+    """
+    rate, life = np.broadcast_arrays(_rate(rate_per_y), np.asarray(life_y, dtype=np.float64))
+    if not (np.all(life > 0.0) and np.all(np.isfinite(life))):
+        raise ValueError("life_y must be finite and above 0")
+    factor = np.empty(rate.shape)
+    np.divide(1.0, life, out=factor)
+    np.divide(rate, -np.expm1(-life * np.log1p(rate)), out=factor, where=rate != 0.0)
+    return factor
+
+
+def annuity_per_y(amount: ArrayLike, *, rate_per_y: ArrayLike, life_y: ArrayLike) -> NDArray[np.float64]:
+    """Equal payments at the end of each year that repay an amount with interest.
+
+    Parameters
+    ----------
+    amount : array_like of float, shape (...,)
+        Invested or borrowed at time 0. [currency]
+    rate_per_y : array_like of float, shape (...,)
+        Cost of capital, above -1. [1/y]
+    life_y : array_like of float, shape (...,)
+        Years of payments, above 0. [y]
+
+    Returns
+    -------
+    payment : ndarray of float64, shape (...,)
+        `amount` times `capital_recovery_factor`. [currency/y]
+
+    Raises
+    ------
+    ValueError
+        If a rate or life is outside its range or NaN.
+
+    Examples
+    --------
+    >>> annuity_per_y(800.0, rate_per_y=0.0, life_y=4.0).item()
+    200.0
+    """
+    return np.asarray(amount, dtype=np.float64) * capital_recovery_factor(rate_per_y, life_y)
+
+
+def discount_factor(rate_per_y: ArrayLike, times_y: ArrayLike) -> NDArray[np.float64]:
+    """Worth at time 0 of one unit of money at a time: ``(1 + rate) ** -time``.
+
+    Parameters
+    ----------
+    rate_per_y : array_like of float, shape (...,)
+        Discount rate, above -1. [1/y]
+    times_y : array_like of float, shape (...,)
+        Times, any fraction of a year. [y]
+
+    Returns
+    -------
+    factor : ndarray of float64, shape (...,)
+        Present value over value then. [1]
+
+    Raises
+    ------
+    ValueError
+        If a rate is not above -1, or an argument is infinite or NaN.
+
+    Examples
+    --------
+    >>> discount_factor(0.25, [0.0, 1.0, 2.0])
+    array([1.  , 0.8 , 0.64])
+    """
+    times = _finite(times_y, "times_y")
+    return np.asarray((1.0 + _rate(rate_per_y)) ** -times, dtype=np.float64)
+
+
+def npv(cash_flows: ArrayLike, *, rate_per_y: float, times_y: ArrayLike | None = None) -> NDArray[np.float64]:
+    r"""Net present value at time 0.
+
+    Parameters
+    ----------
+    cash_flows : array_like of float, shape (..., n)
+        In positive, out negative. [currency]
+    rate_per_y : float
+        Discount rate, above -1. [1/y]
+    times_y : array_like of float, shape (n,), optional
+        Time of each flow; without it they fall at the ends of years 1 to n. [y]
+
+    Returns
+    -------
+    value : ndarray of float64, shape (...,)
+        Net present value. [currency]
+
+    Raises
+    ------
+    ValueError
+        If a rate is not above -1, a value is infinite or NaN, or the shapes do not fit.
+
+    Notes
+    -----
+    .. math:: \mathrm{NPV} = \sum_k C_k (1 + r)^{-t_k}
+
+    A spreadsheet's NPV has its first flow at the end of year 1, as here; other libraries put it
+    at time 0, which is ``times_y=range(n)``.
+
+    Examples
+    --------
+    >>> npv([-100.0, 125.0], rate_per_y=0.25, times_y=[0.0, 1.0]).item()
+    0.0
+    """
+    flows, times = _flows_and_times(cash_flows, times_y)
+    return np.asarray(np.sum(flows * discount_factor(rate_per_y, times), axis=-1), dtype=np.float64)
+
+
+def irr(cash_flows: ArrayLike, *, times_y: ArrayLike | None = None) -> float:
+    """Internal rate of return: the rate at which the net present value is 0.
+
+    Parameters
+    ----------
+    cash_flows : array_like of float, shape (n,)
+        In positive, out negative. [currency]
+    times_y : array_like of float, shape (n,), optional
+        Time of each flow; without it they are a year apart. [y]
+
+    Returns
+    -------
+    rate_per_y : float
+        NaN when the flows do not change sign or no rate balances them. Where several
+        rates do, the one nearest 0 in ``ln(1 + rate)``. [1/y]
+
+    Raises
+    ------
+    ValueError
+        If a value is infinite or NaN, or the shapes do not fit.
+
+    Notes
+    -----
+    Looks between rates of -99.9 % and 109,600 % a year (``ln(1 + rate)`` from -7 to 7), in
+    steps of 5 % and then by Brent's method. Two rates closer than a step are missed.
+
+    Examples
+    --------
+    >>> round(irr([-100.0, 60.0, 60.0]), 6)
+    0.130662
+    """
+    flows, times = _flows_and_times(cash_flows, times_y)
+    if flows.ndim != 1:
+        raise ValueError("cash_flows must be one-dimensional")
+    if not (np.any(flows > 0.0) and np.any(flows < 0.0)):
+        return math.nan
+    values = np.array([_scaled_npv(x, flows, times) for x in _IRR_LOG_RATES])
+    signs = np.sign(values)
+    starts = np.flatnonzero(signs[:-1] * signs[1:] <= 0.0)
+    roots = [_log_irr(int(i), values, flows, times) for i in starts]
+    return math.expm1(min(roots, key=abs)) if roots else math.nan
+
+
+def _log_irr(
+    start: int, values: NDArray[np.float64], flows: NDArray[np.float64], times: NDArray[np.float64]
+) -> float:
+    """The root between a trial rate and the next, as ln(1 + rate)."""
+    from scipy.optimize import brentq
+
+    low, high = _IRR_LOG_RATES[start], _IRR_LOG_RATES[start + 1]
+    for x, value in ((low, values[start]), (high, values[start + 1])):
+        if value == 0.0:
+            return float(x)
+    return float(brentq(_scaled_npv, low, high, args=(flows, times), xtol=1e-14, rtol=1e-14))
+
+
+def _scaled_npv(log_rate: float, flows: NDArray[np.float64], times: NDArray[np.float64]) -> float:
+    """Value at the end of the flows for negative rates, at their start for others: never overflows."""
+    origin = times.max() if log_rate < 0.0 else times.min()
+    return float(flows @ np.exp(-log_rate * (times - origin)))
+
+
+def payback_y(cash_flows: ArrayLike, *, times_y: ArrayLike | None = None) -> float:
+    """Time after which the cumulative cash flow stays at or above 0, undiscounted.
+
+    A refresh that drags the total below 0 again counts: the money is then still out.
+
+    Parameters
+    ----------
+    cash_flows : array_like of float, shape (n,)
+        In positive, out negative. [currency]
+    times_y : array_like of float, shape (n,), optional
+        Times in rising order; without it the ends of years 1 to n. [y]
+
+    Returns
+    -------
+    payback_y : float
+        Linear between the two flows around it; the time of the first flow when the total is never
+        below 0, NaN when it ends below 0. [y]
+
+    Raises
+    ------
+    ValueError
+        If a value is infinite or NaN, times do not rise, or the shapes do not fit.
+
+    Examples
+    --------
+    >>> payback_y([-100.0, 40.0, 40.0, 40.0], times_y=[0.0, 1.0, 2.0, 3.0])
+    2.5
+    """
+    flows, times = _flows_and_times(cash_flows, times_y)
+    if not (flows.ndim == 1 and flows.size and np.all(np.diff(times) >= 0.0)):
+        raise ValueError("cash_flows must be one-dimensional, with times in rising order")
+    total = np.cumsum(flows)
+    below = np.flatnonzero(total < 0.0)
+    if not below.size:
+        return float(times[0])
+    last = int(below[-1])
+    if last == flows.size - 1:
+        return math.nan
+    part = -total[last] / flows[last + 1]
+    return float(times[last] + part * (times[last + 1] - times[last]))
+
+
+def levelised_cost(
+    costs: ArrayLike, output: ArrayLike, *, rate_per_y: float, times_y: ArrayLike | None = None
+) -> NDArray[np.float64]:
+    r"""Constant price per unit of output that just covers discounted costs.
+
+    Parameters
+    ----------
+    costs : array_like of float, shape (..., n)
+        Costs, positive. [currency]
+    output : array_like of float, shape (..., n)
+        Output at the same times, of any unit. [unit]
+    rate_per_y : float
+        Discount rate, above -1; real where costs are in the money of one year. [1/y]
+    times_y : array_like of float, shape (n,), optional
+        Times; without it the ends of years 1 to n. [y]
+
+    Returns
+    -------
+    price : ndarray of float64, shape (...,)
+        Cost per unit of output; NaN where there is no output. [currency/unit]
+
+    Raises
+    ------
+    ValueError
+        If a rate is not above -1, a value is infinite or NaN, or the shapes do not fit.
+
+    Notes
+    -----
+    .. math:: c = \frac{\sum_k C_k (1 + r)^{-t_k}}{\sum_k Q_k (1 + r)^{-t_k}}
+
+    Output is discounted too, as the revenue that it stands for.
+
+    Examples
+    --------
+    >>> levelised_cost([100.0, 0.0], [0.0, 50.0], rate_per_y=0.25, times_y=[0.0, 1.0]).item()
+    2.5
+    """
+    spent = npv(costs, rate_per_y=rate_per_y, times_y=times_y)
+    made = npv(output, rate_per_y=rate_per_y, times_y=times_y)
+    spent, made = np.broadcast_arrays(spent, made)
+    price = np.full(spent.shape, np.nan)
+    np.divide(spent, made, out=price, where=made != 0.0)
+    return price
+
+
+def real_rate(nominal_per_y: ArrayLike, inflation_per_y: ArrayLike) -> NDArray[np.float64]:
+    """Rate over and above inflation (Fisher): ``(1 + nominal) / (1 + inflation) - 1``. [1/y]
+
+    Both rates are above -1, of shape (...,), else ValueError. [1/y]
+
+    Examples
+    --------
+    >>> real_rate(0.0815, 0.03).round(6).item()
+    0.05
+    """
+    inflation = _rate(inflation_per_y)
+    return np.asarray((_rate(nominal_per_y) - inflation) / (1.0 + inflation), dtype=np.float64)
+
+
+def nominal_rate(real_per_y: ArrayLike, inflation_per_y: ArrayLike) -> NDArray[np.float64]:
+    """Rate with inflation on top, the inverse of `real_rate`: ``(1 + real) * (1 + inflation) - 1``. [1/y]
+
+    Both rates are above -1, of shape (...,), else ValueError. [1/y]
+
+    Examples
+    --------
+    >>> nominal_rate(0.05, 0.03).round(6).item()
+    0.0815
+    """
+    real, inflation = _rate(real_per_y), _rate(inflation_per_y)
+    return np.asarray(real + inflation + real * inflation, dtype=np.float64)
+
+
+def escalate(amount: ArrayLike, *, rate_per_y: ArrayLike, years: ArrayLike) -> NDArray[np.float64]:
+    """An amount moved over years at a rate of price change: ``amount * (1 + rate) ** years``.
+
+    Parameters
+    ----------
+    amount : array_like of float, shape (...,)
+        In the money of its price year. [currency]
+    rate_per_y : array_like of float, shape (...,)
+        Price change, above -1; negative where prices fall. [1/y]
+    years : array_like of float, shape (...,)
+        Years from the price year; negative goes back. [y]
+
+    Returns
+    -------
+    amount : ndarray of float64, shape (...,)
+        In the money of ``price year + years``. [currency]
+
+    Raises
+    ------
+    ValueError
+        If a rate is not above -1, or an argument is infinite or NaN.
+
+    Examples
+    --------
+    >>> escalate(100.0, rate_per_y=-0.5, years=[0, 1, 2])
+    array([100.,  50.,  25.])
+    """
+    return _finite(amount, "amount") / discount_factor(rate_per_y, _finite(years, "years"))
+
+
+def _rate(value: ArrayLike) -> NDArray[np.float64]:
+    """A rate as an array, checked to be above -1."""
+    rate = np.asarray(value, dtype=np.float64)
+    if not (np.all(rate > -1.0) and np.all(np.isfinite(rate))):
+        raise ValueError("a rate must be finite and above -1")
+    return rate
+
+
+def _finite(value: ArrayLike, name: str) -> NDArray[np.float64]:
+    """The value as an array, checked to be finite."""
+    array = np.asarray(value, dtype=np.float64)
+    if not np.all(np.isfinite(array)):
+        raise ValueError(f"{name} must be finite")
+    return array
+
+
+def _flows_and_times(
+    cash_flows: ArrayLike, times_y: ArrayLike | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Flows and their times, the ends of years 1 to n where none are given."""
+    flows = np.atleast_1d(_finite(cash_flows, "cash_flows"))
+    n = flows.shape[-1]
+    times = np.arange(1.0, n + 1.0) if times_y is None else _finite(times_y, "times_y")
+    if times.shape != (n,):
+        raise ValueError(f"times_y must have shape ({n},), as the last axis of cash_flows")
+    return flows, times
