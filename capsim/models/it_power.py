@@ -151,8 +151,8 @@ def delivered_accelerators(
 
     Examples
     --------
-    >>> delivered_accelerators([1000, 2000], 0.5, 0.8)
-    array([400., 800.])
+    >>> delivered_accelerators([100, 200], 0.5, 0.8)
+    array([40., 80.])
     """
     count = _at_least_zero(in_service, "in_service")
     busy = _share(allocation, "allocation") * _share(busy_share, "busy_share")
