@@ -177,6 +177,25 @@ def test_no_file_names_a_package_registry():
     assert found == []
 
 
+def test_the_glossary_is_in_order_and_has_the_binding_words():
+    lines = (ROOT / "docs" / "glossary.md").read_text("utf-8").splitlines()
+    rows = [line.split("|") for line in lines if line.startswith("| ")][1:]
+    terms = [row[1].replace("`", "").strip() for row in rows]
+    assert [row[1] for row in rows if not row[3].strip().endswith(".")] == []
+    assert terms == sorted(terms, key=str.lower)
+    listed = {word for term in terms for word in re.split(", | > ", term)}
+    binding = (
+        "nameplate_mw usable_mw critical_it_mw it_load_mw facility_load_mw grid_mw headroom_mw stranded_mw"
+    )
+    binding += (
+        " allocation busy_share power_utilisation mfu energization commissioning lead_time slip availability"
+    )
+    binding += (
+        " afr_per_y curtailed_mwh shed_mwh capex opex annuity_per_y lcoc_eur_per_h100e_h PUE WUE ERF CUE"
+    )
+    assert set(binding.split()) - listed == set()
+
+
 def test_constraints_are_exact_and_cover_every_requirement():
     lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
     pins = [line for line in lines if line and not line.startswith("#")]
