@@ -1,0 +1,291 @@
+"""Parts of the cooling plants: fans, pumps, water-cooled chillers with a tower, air-cooled chillers.
+
+Powers are per heat carried, so that a plant is a sum of parts times a heat.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from capsim.models import psychrometrics as air
+from capsim.units import KILO, KW_PER_MW, L_PER_M3, SECONDS_PER_HOUR
+
+Array = NDArray[np.float64]
+
+WATER_KJ_PER_KG_K = 4.2
+"""Heat capacity of water in Lei & Masanet (2020). [kJ/(kg K)]"""
+WATER_KG_PER_M3 = L_PER_M3
+"""Density of water, 1 kg/L. [kg/m3]"""
+EVAPORATION_KJ_PER_KG = 2430.0
+"""Latent heat of water near 30 degC. [kJ/kg]"""
+M3_PER_H_PER_MW = KW_PER_MW * SECONDS_PER_HOUR / WATER_KG_PER_M3
+"""Turns kg/s of water per kW of heat into m3/h per MW. [1]"""
+SUPPLY_AIR_C = 20.0
+"""Temperature at which room fans move their air; their power changes 0.3 % per kelvin of it. [degC]"""
+_COLDEST_DELTA_K = -9.053
+"""Delta at which the capacity ratio reaches 1.613, the minimum of full-load power. [K]"""
+
+
+class Cooling(NamedTuple):
+    """What a plant draws."""
+
+    power_mw: Array
+    """Electric power of compressors, fans and pumps. [MW]"""
+    water_m3_per_h: Array
+    """Make-up water: evaporation and blow-down. [m3/h]"""
+
+
+def require_shares(**shares: float) -> None:
+    """Refuse a share outside [0, 1]."""
+    for name, value in shares.items():
+        if not 0 <= value <= 1:
+            raise ValueError(f"{name} must be in [0, 1] (got {value})")
+
+
+def require_positive(**values: float) -> None:
+    """Refuse a value that is not greater than 0."""
+    for name, value in values.items():
+        if not value > 0:
+            raise ValueError(f"{name} must be greater than 0 (got {value})")
+
+
+def hall_loads(heat_mw: ArrayLike, rated_heat_mw: ArrayLike, fixed_share: float) -> tuple[Array, Array]:
+    """Heat carried, none where no hall is ready, and the heat that fans and pumps run for. [MW]"""
+    heat = np.asarray(heat_mw, dtype=np.float64)
+    rated = np.asarray(rated_heat_mw, dtype=np.float64)
+    require_shares(fixed_share=fixed_share)
+    if not (np.min(heat, initial=0.0) >= 0 and np.min(rated, initial=0.0) >= 0):
+        raise ValueError("heat_mw and rated_heat_mw must not be negative")
+    if not np.all(rated > 0):
+        heat = heat * (rated > 0)
+    moved = heat * (1 - fixed_share)
+    moved = moved + fixed_share * rated
+    return heat, moved
+
+
+def fan_per_heat(pressure_pa: float, efficiency: float, air_rise_k: float) -> float:
+    """Fan power per heat and per specific volume of the air. [kW / (kW m3/kg)]"""
+    require_positive(pressure_pa=pressure_pa, fan_efficiency=efficiency, air_rise_k=air_rise_k)
+    return pressure_pa / (efficiency * KILO * air.DRY_AIR_KJ_PER_KG_K * air_rise_k)
+
+
+def pump_per_heat(pressure_pa: float, efficiency: float, rise_k: float) -> float:
+    """Pump power per heat carried by water warmed by `rise_k`. [kW/kW]"""
+    require_positive(pump_pressure_pa=pressure_pa, pump_efficiency=efficiency, water_rise_k=rise_k)
+    return pressure_pa / (KILO * efficiency * WATER_KG_PER_M3 * WATER_KJ_PER_KG_K * rise_k)
+
+
+def make_up(cycles_of_concentration: float) -> float:
+    """Make-up over evaporated water: evaporation and blow-down. [1]"""
+    if not cycles_of_concentration > 1:
+        raise ValueError(f"cycles_of_concentration must be greater than 1 (got {cycles_of_concentration})")
+    return cycles_of_concentration / (cycles_of_concentration - 1)
+
+
+def water_cooled_cop(part_load: float, condenser_water_c: Array, *, adjustment: float = 0.0) -> Array:
+    r"""Coefficient of performance of a water-cooled chiller.
+
+    Parameters
+    ----------
+    part_load : float
+        Load of the chillers running, in (0, 1]. [1]
+    condenser_water_c : ndarray of float64
+        Wet-bulb plus the approach of the tower. [degC]
+    adjustment : float
+        Relative departure from the regression. [1]
+
+    Returns
+    -------
+    cop : ndarray of float64
+        Heat removed over electric power. [1]
+
+    Raises
+    ------
+    ValueError
+        If `part_load` is outside (0, 1].
+
+    Notes
+    -----
+    .. math:: 16.798751 + 0.00884 t^2 - 8.528931 L^2 + 9.885294 L - 0.760621 t + 0.084615 L t
+
+    The regression has its minimum at 43 - 4.8 L degC; water warmer than that gets the minimum.
+
+    References
+    ----------
+    .. [1] Lei & Masanet, Energy 201 (2020) 117556.
+
+    Examples
+    --------
+    >>> water_cooled_cop(0.5, np.array([20.0])).round(3)
+    array([8.779])
+    """
+    if not 0 < part_load <= 1:
+        raise ValueError(f"chiller_part_load must be in (0, 1] (got {part_load})")
+    slope = -0.760621 + 0.084615 * part_load
+    t = np.minimum(condenser_water_c, -slope / (2 * 0.008840))
+    cop: Array = t * 0.008840
+    cop += slope
+    cop *= t
+    cop += 16.798751 - 8.528931 * part_load**2 + 9.885294 * part_load
+    cop *= 1 + adjustment
+    return cop
+
+
+@dataclass(frozen=True)
+class TowerPlant:
+    """Water-cooled chillers and their cooling tower, as in Lei & Masanet (2020)."""
+
+    tower_rise_k: float
+    tower_pump_pressure_pa: float
+    tower_pump_efficiency: float
+    tower_fan_pressure_pa: float
+    tower_fan_efficiency: float
+    tower_approach_k: float
+    tower_liquid_to_gas: float
+    chiller_part_load: float
+    chiller_cop_adjustment: float
+
+    def compressor_per_heat(self, wet_bulb_c: Array) -> Array:
+        """Compressor power per heat removed by the chiller. [kW/kW]"""
+        cop = water_cooled_cop(
+            self.chiller_part_load, wet_bulb_c + self.tower_approach_k, adjustment=self.chiller_cop_adjustment
+        )
+        compressor: Array = 1 / cop
+        return compressor
+
+    def auxiliaries_per_rejected(self, dry_bulb_c: Array) -> Array:
+        """Tower pump and fan power per heat rejected. [kW/kW]"""
+        require_positive(tower_liquid_to_gas=self.tower_liquid_to_gas)
+        pump = pump_per_heat(self.tower_pump_pressure_pa, self.tower_pump_efficiency, self.tower_rise_k)
+        water_per_heat = 1 / (WATER_KJ_PER_KG_K * self.tower_rise_k * self.tower_liquid_to_gas)
+        fan = self.tower_fan_pressure_pa / (self.tower_fan_efficiency * KILO) * water_per_heat
+        power = air.air_m3_per_kg(dry_bulb_c)
+        power *= fan
+        power += pump
+        return power
+
+
+def humidifier_pump(pressure_pa: float, efficiency: float) -> float:
+    """Pump power per water sprayed. [kW s/kg]"""
+    require_positive(humidifier_pressure_pa=pressure_pa, humidifier_efficiency=efficiency)
+    return pressure_pa / (KILO * efficiency * WATER_KG_PER_M3)
+
+
+def economiser_share(cold_c: Array, return_c: float, rise_k: float) -> Array:
+    """Share of the heat that water cooled to `cold_c` takes from water returning at `return_c`. [1]"""
+    share = return_c - cold_c
+    share /= rise_k
+    return np.clip(share, 0.0, 1.0)
+
+
+def vaporisation_kj_per_kg(water_c: float) -> float:
+    """Latent heat of water in Lei & Masanet's code. [kJ/kg]"""
+    return -0.0013 * water_c**2 - 2.3097 * water_c + 2500.5
+
+
+def room_auxiliaries_per_heat(
+    *,
+    chilled_water_rise_k: float,
+    air_rise_k: float,
+    fan_pressure_pa: float,
+    fan_efficiency: float,
+    chilled_pump_pressure_pa: float,
+    chilled_pump_efficiency: float,
+) -> float:
+    """Room fans and chilled-water pumps. [kW/kW]"""
+    pump = pump_per_heat(chilled_pump_pressure_pa, chilled_pump_efficiency, chilled_water_rise_k)
+    volume = float(air.air_m3_per_kg(SUPPLY_AIR_C))
+    return pump + volume * fan_per_heat(fan_pressure_pa, fan_efficiency, air_rise_k)
+
+
+@dataclass(frozen=True)
+class AirCooledPlant:
+    """Air-cooled chillers with free-cooling coils."""
+
+    chilled_supply_c: float
+    chilled_water_rise_k: float
+    chiller_rated_cop: float
+    chiller_capacity_margin: float
+    free_cooling_share: float
+    free_cooling_approach_k: float
+
+    def __post_init__(self) -> None:
+        require_shares(free_cooling_share=self.free_cooling_share)
+        require_positive(
+            chilled_water_rise_k=self.chilled_water_rise_k,
+            chiller_rated_cop=self.chiller_rated_cop,
+            chiller_capacity_margin=self.chiller_capacity_margin,
+        )
+
+    def mechanical_share(self, dry_bulb_c: Array) -> Array:
+        """Share of the heat left to the compressors by the free-cooling coils. [1]"""
+        free = economiser_share(
+            dry_bulb_c + self.free_cooling_approach_k,
+            self.chilled_supply_c + self.chilled_water_rise_k,
+            self.chilled_water_rise_k,
+        )
+        free *= -self.free_cooling_share
+        free += 1
+        return free
+
+    def capacity_ratio(self, dry_bulb_c: Array) -> Array:
+        r"""Available over nominal capacity.
+
+        Notes
+        -----
+        .. math:: \Delta = \frac{T_{dry} - 35}{2.778} - (T_{chw} - 6.67), \quad
+           r = 0.944836 - 0.0570088 \Delta + 0.00185486 \Delta^2
+
+        EnergyPlus form; a copy in circulation that writes ``6.67 - 35`` for the last bracket has
+        capacity rise with outdoor temperature and is not used. Head-pressure control holds
+        the condensing temperature where the curve of full-load power has its minimum, r = 1.613.
+
+        References
+        ----------
+        .. [1] EnergyPlus Engineering Reference, Chiller:Electric; coefficients of its unit test
+           ChillerElectric.unit.cc.
+        """
+        delta = dry_bulb_c - 35.0
+        delta /= 2.778
+        delta -= self.chilled_supply_c - 6.67
+        delta = np.maximum(delta, _COLDEST_DELTA_K)
+        ratio: Array = delta * 0.00185486
+        ratio -= 0.0570088
+        ratio *= delta
+        ratio += 0.944836
+        return ratio
+
+    def compressor_mw(self, heat_mw: Array, rated_heat_mw: Array, dry_bulb_c: Array) -> Array:
+        r"""Power of the chillers for the heat left to them. [MW]
+
+        Notes
+        -----
+        .. math:: P = (0.03303 + 0.6852 \ell + 0.2818 \ell^2)(2.333 - 1.975 r + 0.6121 r^2)\,r Q_{nom}/COP
+
+        Part load l below 0.05 cycles. Above 1 the curve is extrapolated: the caller bounds the
+        heat by the plant's capacity.
+        """
+        ratio = self.capacity_ratio(dry_bulb_c)
+        available = ratio * (rated_heat_mw * self.chiller_capacity_margin)
+        heat = heat_mw * self.mechanical_share(dry_bulb_c)
+        safe = np.where(available > 0, available, 1.0) if not np.all(available > 0) else available
+        load = np.asarray(heat / safe)
+        running = np.maximum(load, 0.05)
+        power = (running * 0.2818 + 0.6852) * running + 0.03303
+        power *= np.minimum(load / 0.05, 1.0)
+        ratio = (ratio * 0.6121 - 1.975) * ratio + 2.333
+        power *= ratio
+        power *= available
+        power /= self.chiller_rated_cop
+        return np.asarray(power, dtype=np.float64)
+
+    def capacity_mw(self, rated_heat_mw: Array, dry_bulb_c: Array) -> Array:
+        """Most heat the chillers and their free-cooling coils carry together. [MW]"""
+        nominal = rated_heat_mw * self.chiller_capacity_margin
+        mechanical = np.maximum(self.mechanical_share(dry_bulb_c), 1e-9)
+        capacity: Array = np.minimum(nominal * self.capacity_ratio(dry_bulb_c) / mechanical, nominal)
+        return capacity

@@ -1,0 +1,36 @@
+"""Cooling plants by name: electric power and water for the heat of a hall, hour by hour.
+
+A plant is a function ``(heat_mw, dry_bulb_c, wet_bulb_c, *, rated_heat_mw, ...) -> Cooling`` in the
+table `COOLING`. Fans and pumps draw a fixed share of their rated power whatever the heat
+(`fixed_share`) and the rest in proportion to it; compressors follow the heat. Pressure is that of sea
+level.
+
+Warmer air never lowers the power for a given heat, with two exceptions: the airside economiser at a
+given wet-bulb (warmer, drier air lets it run more) and the air-cooled chiller below a fifth of
+its load (its curve's constant term grows with the capacity that cold air gives it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from capsim.models.chillers import Array, Cooling
+from capsim.models.cooling_dry import air_cooled_chiller, air_cooled_chiller_capacity_mw, direct_liquid
+from capsim.models.cooling_wet import airside_adiabatic, waterside_economiser
+from capsim.registry import Table
+
+__all__ = ["CAPACITY", "COOLING", "Cooling", "CoolingModel"]
+
+CoolingModel = Callable[..., Cooling]
+
+COOLING: Table[CoolingModel] = Table("cooling model")
+"""Cooling plants by name."""
+COOLING.register("airside-adiabatic")(airside_adiabatic)
+COOLING.register("waterside-economiser")(waterside_economiser)
+COOLING.register("air-cooled-chiller")(air_cooled_chiller)
+COOLING.register("direct-liquid")(direct_liquid)
+
+CAPACITY: Table[Callable[..., Array]] = Table("cooling capacity")
+"""Most heat a plant carries in given weather, ``(dry_bulb_c, wet_bulb_c, *, rated_heat_mw, ...)``, under the
+plant's name; its keyword arguments are some of the plant's. A plant that is not here is not derated. [MW]"""
+CAPACITY.register("air-cooled-chiller")(air_cooled_chiller_capacity_mw)

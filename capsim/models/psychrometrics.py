@@ -1,0 +1,313 @@
+"""Moist air at one pressure: saturation, humidity ratio, enthalpy, wet-bulb and relative humidity.
+
+Saturation is over liquid water at every temperature, the meteorological convention and the
+one of the cooling equations that use this module; below 0 degC the ASHRAE tables use ice.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+STANDARD_PRESSURE_PA = 101325.0
+"""Standard atmosphere at sea level. [Pa]"""
+DRY_AIR_KJ_PER_KG_K = 1.01
+"""Heat capacity of dry air in Lei & Masanet (2020). [kJ/(kg K)]"""
+VAPOUR_KJ_PER_KG_K = 1.84
+"""Heat capacity of water vapour in Lei & Masanet (2020). [kJ/(kg K)]"""
+VAPORISATION_KJ_PER_KG = 2500.0
+"""Enthalpy of vaporisation at 0 degC in Lei & Masanet (2020). [kJ/kg]"""
+VAPOUR_TO_AIR = 0.622
+"""Molar mass of water over that of dry air. [1]"""
+_HIGHEST_WET_BULB_C = 60.0
+_NEWTON_STEPS = 30
+_TOLERANCE_K = 1e-9
+
+
+def saturation_pressure_pa(temperature_c: ArrayLike) -> NDArray[np.float64]:
+    r"""Pressure of saturated water vapour over liquid water.
+
+    Parameters
+    ----------
+    temperature_c : array_like of float
+        Temperature, in -80 to 60. [degC]
+
+    Returns
+    -------
+    pressure_pa : ndarray of float64
+        Saturation pressure. [Pa]
+
+    Notes
+    -----
+    .. math:: p_s = 611.21 \exp\left[\left(18.678 - \frac{T}{234.5}\right)\frac{T}{257.14 + T}\right]
+
+    Within 0.1 % of the ASHRAE (Hyland and Wexler) curve from 0 to 50 degC.
+
+    References
+    ----------
+    .. [1] Buck, A. L., Hygrometer model CR-1A operating manual, 1996; used by Lei & Masanet,
+       Energy 201 (2020) 117556.
+
+    Examples
+    --------
+    >>> saturation_pressure_pa([0.0, 20.0]).round(1)
+    array([ 611.2, 2338.3])
+    """
+    t = np.asarray(temperature_c, dtype=np.float64)
+    exponent = t / -234.5
+    exponent += 18.678
+    exponent *= t
+    exponent /= t + 257.14
+    pressure: NDArray[np.float64] = np.exp(exponent)
+    return pressure * 611.21
+
+
+def _saturation_slope_pa_per_k(temperature_c: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Derivative of `saturation_pressure_pa`. [Pa/K]"""
+    t = temperature_c
+    inner = (18.678 * 257.14 - (2 * 257.14 * t + t * t) / 234.5) / (257.14 + t) ** 2
+    slope: NDArray[np.float64] = saturation_pressure_pa(t) * inner
+    return slope
+
+
+def humidity_ratio_of_pressure(
+    vapour_pa: NDArray[np.float64], pressure_pa: float = STANDARD_PRESSURE_PA
+) -> NDArray[np.float64]:
+    """Water over dry air at a vapour pressure. [kg/kg]"""
+    return VAPOUR_TO_AIR * vapour_pa / (pressure_pa - vapour_pa)
+
+
+def humidity_ratio(
+    dry_bulb_c: ArrayLike, relative_humidity: ArrayLike, *, pressure_pa: float = STANDARD_PRESSURE_PA
+) -> NDArray[np.float64]:
+    """Mass of water per mass of dry air.
+
+    Parameters
+    ----------
+    dry_bulb_c : array_like of float
+        Dry-bulb temperature. [degC]
+    relative_humidity : array_like of float
+        Relative humidity, in [0, 1]. [1]
+    pressure_pa : float
+        Pressure of the air. [Pa]
+
+    Returns
+    -------
+    humidity_ratio : ndarray of float64
+        Water per dry air. [kg/kg]
+
+    Raises
+    ------
+    ValueError
+        If the relative humidity is outside [0, 1].
+
+    Examples
+    --------
+    >>> humidity_ratio(20.0, [0.0, 0.5]).round(5)
+    array([0.     , 0.00726])
+    """
+    rh = np.asarray(relative_humidity, dtype=np.float64)
+    if not (np.all(rh >= 0) and np.all(rh <= 1)):
+        raise ValueError("relative_humidity must be in [0, 1]")
+    return humidity_ratio_of_pressure(rh * saturation_pressure_pa(dry_bulb_c), pressure_pa)
+
+
+def enthalpy_kj_per_kg(dry_bulb_c: ArrayLike, water_kg_per_kg: ArrayLike) -> NDArray[np.float64]:
+    """Enthalpy of moist air above dry air and liquid water at 0 degC.
+
+    Parameters
+    ----------
+    dry_bulb_c : array_like of float
+        Dry-bulb temperature. [degC]
+    water_kg_per_kg : array_like of float
+        Humidity ratio. [kg/kg]
+
+    Returns
+    -------
+    enthalpy : ndarray of float64
+        ``1.01 T + (2500 + 1.84 T) w``, per mass of dry air. [kJ/kg]
+
+    References
+    ----------
+    .. [1] Lei & Masanet, Energy 201 (2020) 117556.
+
+    Examples
+    --------
+    >>> float(enthalpy_kj_per_kg(10.0, 0.0))
+    10.1
+    """
+    t = np.asarray(dry_bulb_c, dtype=np.float64)
+    return DRY_AIR_KJ_PER_KG_K * t + (VAPORISATION_KJ_PER_KG + VAPOUR_KJ_PER_KG_K * t) * np.asarray(
+        water_kg_per_kg, dtype=np.float64
+    )
+
+
+def saturated_enthalpy_kj_per_kg(
+    wet_bulb_c: ArrayLike, *, pressure_pa: float = STANDARD_PRESSURE_PA
+) -> NDArray[np.float64]:
+    """Enthalpy of saturated air: nearly that of any air of the same wet-bulb. [kJ/kg]"""
+    vapour = saturation_pressure_pa(wet_bulb_c)
+    return enthalpy_kj_per_kg(wet_bulb_c, humidity_ratio_of_pressure(vapour, pressure_pa))
+
+
+def water_of_enthalpy(dry_bulb_c: NDArray[np.float64], enthalpy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Humidity ratio of air with a temperature and an enthalpy in kJ/kg. [kg/kg]"""
+    water: NDArray[np.float64] = (enthalpy - DRY_AIR_KJ_PER_KG_K * dry_bulb_c) / (
+        VAPORISATION_KJ_PER_KG + VAPOUR_KJ_PER_KG_K * dry_bulb_c
+    )
+    return water
+
+
+def wet_bulb_of_enthalpy_c(
+    enthalpy_kj_per_kg: ArrayLike, *, pressure_pa: float = STANDARD_PRESSURE_PA
+) -> NDArray[np.float64]:
+    """Temperature at which saturated air has an enthalpy: the wet-bulb of Lei & Masanet.
+
+    Parameters
+    ----------
+    enthalpy_kj_per_kg : array_like of float
+        Enthalpy of the air, at most that of saturated air at 60 degC. [kJ/kg]
+    pressure_pa : float
+        Pressure of the air. [Pa]
+
+    Returns
+    -------
+    wet_bulb_c : ndarray of float64
+        Wet-bulb temperature; up to 0.3 K below the adiabatic-saturation one of `wet_bulb_c`
+        because the heat of the water added is left out. [degC]
+
+    Raises
+    ------
+    ValueError
+        If the enthalpy is beyond that of saturated air at 60 degC, or NaN.
+
+    Examples
+    --------
+    >>> float(wet_bulb_of_enthalpy_c(saturated_enthalpy_kj_per_kg(18.0)).round(6))
+    18.0
+    """
+    h = np.asarray(enthalpy_kj_per_kg, dtype=np.float64)
+    if not np.all(h <= saturated_enthalpy_kj_per_kg(_HIGHEST_WET_BULB_C, pressure_pa=pressure_pa)):
+        raise ValueError("enthalpy_kj_per_kg must be at most that of saturated air at 60 degC")
+    t = np.minimum(h / DRY_AIR_KJ_PER_KG_K, _HIGHEST_WET_BULB_C)
+    for _ in range(_NEWTON_STEPS):
+        vapour = saturation_pressure_pa(t)
+        slope = DRY_AIR_KJ_PER_KG_K + (
+            VAPORISATION_KJ_PER_KG * VAPOUR_TO_AIR * pressure_pa / (pressure_pa - vapour) ** 2
+        ) * _saturation_slope_pa_per_k(t)
+        step = (saturated_enthalpy_kj_per_kg(t, pressure_pa=pressure_pa) - h) / slope
+        t = t - step
+        if np.max(np.abs(step), initial=0.0) < _TOLERANCE_K:
+            break
+    return t
+
+
+def _water_of_wet_bulb(
+    dry_bulb_c: NDArray[np.float64], wet_bulb_c: NDArray[np.float64], pressure_pa: float
+) -> NDArray[np.float64]:
+    """Humidity ratio by adiabatic saturation, ASHRAE Fundamentals 2017 ch. 1 eq. 33. [kg/kg]"""
+    saturated = humidity_ratio_of_pressure(saturation_pressure_pa(wet_bulb_c), pressure_pa)
+    gained = (2501.0 - 2.326 * wet_bulb_c) * saturated - 1.006 * (dry_bulb_c - wet_bulb_c)
+    water: NDArray[np.float64] = gained / (2501.0 + 1.86 * dry_bulb_c - 4.186 * wet_bulb_c)
+    return water
+
+
+def wet_bulb_c(
+    dry_bulb_c: ArrayLike, relative_humidity: ArrayLike, *, pressure_pa: float = STANDARD_PRESSURE_PA
+) -> NDArray[np.float64]:
+    """Thermodynamic wet-bulb temperature by adiabatic saturation.
+
+    Parameters
+    ----------
+    dry_bulb_c : array_like of float
+        Dry-bulb temperature, in -60 to 60. [degC]
+    relative_humidity : array_like of float
+        Relative humidity over liquid water, in [0, 1]. [1]
+    pressure_pa : float
+        Pressure of the air. [Pa]
+
+    Returns
+    -------
+    wet_bulb_c : ndarray of float64
+        Wet-bulb temperature, never above the dry-bulb. [degC]
+
+    Raises
+    ------
+    ValueError
+        If the relative humidity is outside [0, 1].
+
+    Notes
+    -----
+    Bisection to 1e-9 K between 40 K below the dry-bulb and the dry-bulb itself, all hours at once.
+
+    References
+    ----------
+    .. [1] ASHRAE Handbook of Fundamentals (2017), chapter 1, equation 33.
+
+    Examples
+    --------
+    >>> wet_bulb_c([20.0, 30.0], [1.0, 0.5]).round(2)
+    array([20.  , 22.01])
+    """
+    dry = np.asarray(dry_bulb_c, dtype=np.float64)
+    water = humidity_ratio(dry, relative_humidity, pressure_pa=pressure_pa)
+    dry, water = np.broadcast_arrays(dry, water)
+    low, high = dry - 40.0, dry.copy()
+    for _ in range(36):  # 40 K / 2**36 is below 1e-9 K
+        middle = 0.5 * (low + high)
+        too_wet = _water_of_wet_bulb(dry, middle, pressure_pa) > water
+        high = np.where(too_wet, middle, high)
+        low = np.where(too_wet, low, middle)
+    return high
+
+
+def relative_humidity(
+    dry_bulb_c: ArrayLike, wet_bulb_c: ArrayLike, *, pressure_pa: float = STANDARD_PRESSURE_PA
+) -> NDArray[np.float64]:
+    """Relative humidity from dry-bulb and wet-bulb, the inverse of `wet_bulb_c`.
+
+    Parameters
+    ----------
+    dry_bulb_c, wet_bulb_c : array_like of float
+        Dry-bulb and wet-bulb temperature. [degC]
+    pressure_pa : float
+        Pressure of the air. [Pa]
+
+    Returns
+    -------
+    relative_humidity : ndarray of float64
+        Over liquid water; negative where the wet-bulb is below that of bone-dry air. [1]
+
+    Raises
+    ------
+    ValueError
+        If a wet-bulb is above its dry-bulb, or NaN.
+
+    Examples
+    --------
+    >>> relative_humidity([20.0, 30.0], [20.0, 22.0]).round(2)
+    array([1. , 0.5])
+    """
+    dry = np.asarray(dry_bulb_c, dtype=np.float64)
+    wet = np.asarray(wet_bulb_c, dtype=np.float64)
+    if not np.all(wet <= dry):
+        raise ValueError("wet_bulb_c must not be above dry_bulb_c")
+    water = _water_of_wet_bulb(dry, wet, pressure_pa)
+    vapour = pressure_pa * water / (VAPOUR_TO_AIR + water)
+    rh: NDArray[np.float64] = vapour / saturation_pressure_pa(dry)
+    return rh
+
+
+def air_m3_per_kg(
+    temperature_c: ArrayLike, *, pressure_pa: float = STANDARD_PRESSURE_PA
+) -> NDArray[np.float64]:
+    """Specific volume of air, the inverse of ``1.293 (P / 101325) 273.15 / (273.15 + T)``. [m3/kg]"""
+    t = np.asarray(temperature_c, dtype=np.float64)
+    volume: NDArray[np.float64] = (t + 273.15) * (STANDARD_PRESSURE_PA / pressure_pa / (1.293 * 273.15))
+    return volume
+
+
+def dew_point_water(dew_point_c: float, *, pressure_pa: float = STANDARD_PRESSURE_PA) -> float:
+    """Humidity ratio of air with a dew point. [kg/kg]"""
+    vapour = saturation_pressure_pa(dew_point_c)
+    return float(humidity_ratio_of_pressure(vapour, pressure_pa))
