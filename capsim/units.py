@@ -133,6 +133,12 @@ class Calendar:
         return self.month_of_hour * HOURS_PER_DAY + hour_of_day
 
     @cached_property
+    def hour_of_week(self) -> NDArray[np.int64]:
+        """Hour of the week of every hour, 0 at Monday 00 UTC, shape (n_hours,)."""
+        first = self.start.weekday() * HOURS_PER_DAY
+        return (np.arange(self.n_hours) + first) % (DAYS_PER_WEEK * HOURS_PER_DAY)
+
+    @cached_property
     def year_of_month(self) -> NDArray[np.int64]:
         """Calendar year of each month, shape (n_months,)."""
         return np.array([m.year for m in self.months], dtype=np.int64)
@@ -157,6 +163,10 @@ class Calendar:
     def sum_by_month(self, hourly: NDArray[np.float64]) -> NDArray[np.float64]:
         """Monthly sums of an hourly series, shape (..., n_hours) -> (..., n_months)."""
         return np.add.reduceat(hourly, self.month_start_h, axis=-1)
+
+    def last_of_month(self, hourly: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Value in the last hour of each month, shape (..., n_hours) -> (..., n_months)."""
+        return hourly[..., self.month_start_d[1:] * HOURS_PER_DAY - 1]
 
     def max_by_month(self, hourly: NDArray[np.float64]) -> NDArray[np.float64]:
         """Monthly maxima of an hourly series, shape (..., n_hours) -> (..., n_months)."""

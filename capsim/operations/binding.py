@@ -1,0 +1,78 @@
+"""What holds the plan back: planned MW that do not compute, by cause and month."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.buildout.timeline import Timeline
+from capsim.operations.fleet import PhaseFleet
+from capsim.scenario.schema import Scenario
+from capsim.units import HOURS_PER_DAY, Calendar
+
+ACCELERATORS = "accelerators"
+"""Cause: the hall is ready, and systems are not there, not installed or not burnt in."""
+POWER = "power"
+"""Cause: systems are in service, and a hall or the grid connection gives less than they want."""
+DEMAND = "demand"
+"""Cause: systems are in service, and nobody asks for their compute."""
+
+Waiting = dict[tuple[str, str], NDArray[np.float64]]
+"""Mean MW that wait, by (cause, site), shape (n_months,)."""
+
+
+def waiting_for_readiness(scenario: Scenario, timeline: Timeline) -> Waiting:
+    """Critical IT MW not ready for service, by what is on the phase's critical path."""
+    mw = {(s.id, p.id): p.critical_it_mw for s in scenario.sites for p in s.phases}
+    waiting: Waiting = {}
+    for wait in timeline.waits:
+        if not wait.item:
+            share = month_shares(scenario.calendar, wait.start_d, wait.end_d)
+            _add(waiting, wait.cause, wait.site, share * mw[wait.site, wait.phase])
+    return waiting
+
+
+def waiting_in_service(
+    calendar: Calendar,
+    site: str,
+    phases: tuple[PhaseFleet, ...],
+    served: NDArray[np.float64] | float,
+    curtailed_mwh: NDArray[np.float64],
+) -> Waiting:
+    """MW of a site that are ready and do not compute: no systems, no power, no demand."""
+    hours = np.diff(calendar.month_start_d) * float(HOURS_PER_DAY)
+    waiting: Waiting = {}
+    _add(waiting, POWER, site, curtailed_mwh / hours)
+    for phase in phases:
+        held = np.zeros_like(phase.ready_mw)
+        computing = np.zeros_like(phase.ready_mw)
+        for system in phase.systems:
+            held += system.level * system.all_in_mw
+            if system.accelerators:
+                computing += system.level * system.all_in_mw
+        empty = np.maximum(phase.ready_mw - held, 0.0)
+        _add(waiting, ACCELERATORS, site, calendar.sum_by_month(empty) / hours)
+        if not (np.isscalar(served) and served == 1.0):
+            _add(waiting, DEMAND, site, calendar.sum_by_month(computing * (1.0 - served)) / hours)
+    return waiting
+
+
+def month_shares(calendar: Calendar, start_d: float, end_d: float) -> NDArray[np.float64]:
+    """Share of each month that lies between two times, shape (n_months,). [1]"""
+    edges = calendar.month_start_d.astype(np.float64)
+    inside = np.minimum(edges[1:], end_d) - np.maximum(edges[:-1], start_d)
+    return np.asarray(np.maximum(inside, 0.0) / np.diff(edges))
+
+
+def merged(parts: list[Waiting]) -> Waiting:
+    """Sum of several."""
+    total: Waiting = {}
+    for part in parts:
+        for (cause, site), mw in part.items():
+            _add(total, cause, site, mw)
+    return total
+
+
+def _add(waiting: Waiting, cause: str, site: str, mw: NDArray[np.float64]) -> None:
+    before = waiting.get((cause, site))
+    waiting[cause, site] = mw if before is None else before + mw

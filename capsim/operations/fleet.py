@@ -1,0 +1,136 @@
+"""What is in place hour by hour: systems in service, halls ready, grid power energised."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.buildout.timeline import Timeline
+from capsim.catalog import Entry, h100e_ratio
+from capsim.models.compute import DEFINITIONS
+from capsim.scenario.schema import Scenario, Site
+from capsim.units import HOURS_PER_DAY, KW_PER_MW
+
+Step = tuple[float, float]
+"""Time [d] and change of a level at that time."""
+
+
+def hourly_level(steps: Iterable[Step], n_hours: int) -> NDArray[np.float64]:
+    """Mean over each hour of a level that changes in steps and is 0 before the first.
+
+    Exact: an hour in which the level changes has the time-weighted mean, and every other hour has
+    the level itself, so no rounding builds up.
+
+    Examples
+    --------
+    >>> hourly_level([(-10.0, 2.0), (1.75 / 24, 4.0)], 4)
+    array([2., 3., 6., 6.])
+    """
+    at = sorted(steps)
+    time_h = np.array([t for t, _ in at]) * HOURS_PER_DAY
+    delta = np.array([d for _, d in at])
+    full = np.clip(np.ceil(time_h), 0, n_hours).astype(np.int64)
+    levels = np.concatenate([[0.0], np.cumsum(delta)])
+    hourly = np.repeat(levels, np.diff(np.concatenate([[0], full, [n_hours]])))
+    inside = (time_h > 0) & (time_h < n_hours) & (time_h != full)
+    np.add.at(hourly, full[inside] - 1, (full - time_h)[inside] * delta[inside])
+    return hourly
+
+
+@dataclass(frozen=True)
+class SystemFleet:
+    """Systems of one kind in a phase."""
+
+    level: NDArray[np.float64]
+    """Systems in service, shape (n_hours,)."""
+    accelerators: float
+    """Accelerators per system."""
+    all_in_mw: float
+    """IT power of one system with its share of network and storage. [MW]"""
+    idle_share: float
+    """Power of an idle system over `all_in_mw`. [1]"""
+    h100e: dict[str, float]
+    """H100-equivalents of one system by definition."""
+
+
+@dataclass(frozen=True)
+class PhaseFleet:
+    """A hall and what is in it."""
+
+    critical_it_mw: float
+    """Design IT power. [MW]"""
+    ready_mw: NDArray[np.float64]
+    """Critical IT power ready for service, shape (n_hours,). [MW]"""
+    systems: tuple[SystemFleet, ...]
+
+
+@dataclass(frozen=True)
+class SiteFleet:
+    """All of a site, hour by hour."""
+
+    grid_mw: NDArray[np.float64]
+    """Grid power energised, shape (n_hours,). [MW]"""
+    phases: tuple[PhaseFleet, ...]
+
+    def total(self, per_system: str, definition: str = "") -> NDArray[np.float64]:
+        """Sum over all systems in service of an attribute, or of its entry for a definition."""
+        total = np.zeros_like(self.grid_mw)
+        for phase in self.phases:
+            for system in phase.systems:
+                value = getattr(system, per_system)
+                total += system.level * (value[definition] if definition else value)
+        return total
+
+
+def site_fleets(scenario: Scenario, timeline: Timeline) -> list[SiteFleet]:
+    """Fleet of each site, in the scenario's order."""
+    service: dict[tuple[str, str], dict[str, list[Step]]] = defaultdict(lambda: defaultdict(list))
+    for m in timeline.of_kind("in_service", "retired"):
+        change = m.amount if m.kind == "in_service" else -m.amount
+        service[m.site, m.phase][m.unit].append((m.time_d, change))
+    grid: dict[str, list[Step]] = defaultdict(list)
+    for m in timeline.of_kind("energised"):
+        grid[m.site].append((m.time_d, m.amount))
+    ready_d = timeline.ready_for_service_d()
+    return [_site_fleet(scenario, site, service, grid[site.id], ready_d) for site in scenario.sites]
+
+
+def _site_fleet(
+    scenario: Scenario,
+    site: Site,
+    service: dict[tuple[str, str], dict[str, list[Step]]],
+    grid: list[Step],
+    ready_d: dict[tuple[str, str], float],
+) -> SiteFleet:
+    n_hours = scenario.calendar.n_hours
+    phases = []
+    for phase in site.phases:
+        systems = service[site.id, phase.id]
+        ready = hourly_level([(ready_d[site.id, phase.id], phase.critical_it_mw)], n_hours)
+        fleets = [
+            _system_fleet(scenario, name, hourly_level(systems[name], n_hours)) for name in sorted(systems)
+        ]
+        phases.append(PhaseFleet(phase.critical_it_mw, ready, tuple(fleets)))
+    return SiteFleet(hourly_level(grid, n_hours), tuple(phases))
+
+
+def _system_fleet(scenario: Scenario, name: str, level: NDArray[np.float64]) -> SystemFleet:
+    entry = scenario.catalog.entry("systems", name)
+    count = entry.number("accelerator_count")
+    ratios = dict.fromkeys(DEFINITIONS, 0.0)
+    if count:
+        chip = scenario.catalog.entry("accelerators", entry.text("accelerator"))
+        ratios = {definition: count * ratio(chip, definition) for definition in DEFINITIONS}
+    return SystemFleet(
+        level, count, entry.number("all_in_it_kw") / KW_PER_MW, entry.number("idle_share"), ratios
+    )
+
+
+def ratio(chip: Entry, definition: str) -> float:
+    """H100-equivalents of one accelerator; 0 where no FLOP/s is published for the definition."""
+    value = h100e_ratio(chip, definition)
+    return 0.0 if np.isnan(value) else value

@@ -1,0 +1,61 @@
+"""The monthly series: name, unit, meaning, and how an hourly quantity becomes a monthly one."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+
+class Series(NamedTuple):
+    """One monthly series of a site."""
+
+    name: str
+    """Name, with its unit where the quantity has one."""
+    unit: str
+    """Unit; `currency` stands for the scenario's currency in its price year."""
+    long_name: str
+    """Meaning in words."""
+    fold: Literal["end", "sum", "peak"]
+    """Whether a month shows the level at its end, the sum or the peak of its hours."""
+
+
+SERIES = (
+    Series("accelerators", "accelerators", "Accelerators in service", "end"),
+    Series("h100e_bf16", "H100e (bf16)", "H100-equivalents in service, by dense BF16", "end"),
+    Series("h100e_8bit", "H100e (8bit)", "H100-equivalents in service, by dense 8-bit", "end"),
+    Series("h100e_best", "H100e (best)", "H100-equivalents in service, by best precision", "end"),
+    Series("critical_it_mw", "MW", "Critical IT power ready for service", "end"),
+    Series("grid_mw", "MW", "Contracted grid power energised", "end"),
+    Series("it_peak_mw", "MW", "Highest hourly IT load", "peak"),
+    Series("facility_peak_mw", "MW", "Highest hourly facility load", "peak"),
+    Series("it_mwh", "MWh", "IT energy", "sum"),
+    Series("cooling_mwh", "MWh", "Cooling energy", "sum"),
+    Series("losses_mwh", "MWh", "Electrical losses and lighting", "sum"),
+    Series("facility_mwh", "MWh", "Facility energy at the meter", "sum"),
+    Series("curtailed_mwh", "MWh", "IT energy wanted and not given because of a power limit", "sum"),
+    Series("energy_cost", "currency", "Cost of energy at the meter", "sum"),
+    Series("carbon_t", "tCO2e", "Location-based carbon of the energy at the meter", "sum"),
+    Series("water_m3", "m3", "Water taken in by the cooling", "sum"),
+    Series("in_service_h", "h", "Accelerator-hours in service", "sum"),
+    Series("accelerator_h", "h", "Accelerator-hours delivered to jobs", "sum"),
+    Series("h100e_h", "H100e h", "H100e-hours delivered, in the definition in force", "sum"),
+    Series(
+        "curtailed_h100e_h", "H100e h", "H100e-hours lost to a power limit, in the definition in force", "sum"
+    ),
+)
+"""All monthly series, in the order they are shown."""
+
+HOURLY = (
+    Series("it_mw", "MW", "IT load", "sum"),
+    Series("cooling_mw", "MW", "Cooling power", "sum"),
+    Series("losses_mw", "MW", "Electrical losses and lighting", "sum"),
+    Series("facility_mw", "MW", "Facility load at the meter", "sum"),
+    Series("it_wanted_mw", "MW", "IT load without power limits", "sum"),
+    Series("critical_it_mw_ready", "MW", "Critical IT power ready for service", "end"),
+    Series("grid_mw_energised", "MW", "Contracted grid power energised", "end"),
+    Series("accelerators_in_service", "accelerators", "Accelerators in service", "end"),
+    Series("dry_bulb_c", "degC", "Dry-bulb temperature", "end"),
+    Series("wet_bulb_c", "degC", "Wet-bulb temperature", "end"),
+    Series("price_per_mwh", "currency/MWh", "Price of energy at the meter", "end"),
+    Series("carbon_g_per_kwh", "gCO2e/kWh", "Carbon intensity of the grid", "end"),
+)
+"""Hourly series kept on request."""

@@ -1,0 +1,94 @@
+"""What surrounds a site: weather, electricity price, carbon intensity, hour by hour.
+
+Sites in one climate share its weather, and sites in one price zone its prices: streams are keyed by
+climate and zone.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.catalog import carbon_shape, climate_table, price_residual, price_shape
+from capsim.models.grid import hourly_carbon, hourly_price
+from capsim.models.weather import Weather, weather_hours
+from capsim.scenario.money import in_scenario_money
+from capsim.scenario.schema import Scenario, Site
+from capsim.scenario.streams import stream
+from capsim.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR, Calendar
+
+PRICE_SHAPE_YEAR = 2024
+"""Year whose month-hour shape and residual the hourly price follows, the latest in the catalogue."""
+
+
+class Surroundings(NamedTuple):
+    """Hourly series around a site, each of shape (n_hours,)."""
+
+    weather: Weather
+    """Dry-bulb and wet-bulb temperature. [degC]"""
+    price_per_mwh: NDArray[np.float64]
+    """Price at the meter. [scenario currency/MWh]"""
+    carbon_g_per_kwh: NDArray[np.float64]
+    """Location-based carbon intensity. [gCO2e/kWh]"""
+
+
+class Sky:
+    """Makes surroundings and keeps what several sites share, for one replication."""
+
+    def __init__(self, scenario: Scenario, seed: int, replication: int) -> None:
+        self._scenario, self._seed, self._replication = scenario, seed, replication
+        self._weather: dict[tuple[str, float], Weather] = {}
+
+    def over(self, site: Site) -> Surroundings:
+        """Surroundings of a site."""
+        return Surroundings(self._weather_of(site), self._price(site), self._carbon(site))
+
+    def _weather_of(self, site: Site) -> Weather:
+        key = (site.climate, site.warming_k_per_decade)
+        if key not in self._weather:
+            calendar = self._scenario.calendar
+            self._weather[key] = weather_hours(
+                climate_table(site.climate),
+                calendar.month_hour_index,
+                stream(self._seed, self._replication, "weather", site.climate),
+                warming_k_per_decade=site.warming_k_per_decade,
+                years_elapsed=hours_elapsed_y(calendar) if site.warming_k_per_decade else None,
+            )
+        return self._weather[key]
+
+    def _price(self, site: Site) -> NDArray[np.float64]:
+        scenario, tariff = self._scenario, site.tariff
+        rate = in_scenario_money(scenario, 1.0, tariff.currency, tariff.price_year)
+        zone = scenario.catalog.entry("tariffs", tariff.preset).text("zone")
+        shape, residual = price_shape(zone, PRICE_SHAPE_YEAR), price_residual(zone, PRICE_SHAPE_YEAR)
+        hourly = tariff.spread == "hourly"
+        return hourly_price(
+            with_trend(tariff.level_per_mwh * rate, tariff.trend_per_y, scenario.calendar),
+            shape if hourly and shape is not None else np.ones((MONTHS_PER_YEAR, HOURS_PER_DAY)),
+            scenario.calendar.month_hour_index,
+            stream(self._seed, self._replication, "price", zone),
+            residual_sd_over_mean=residual[0] if hourly and residual else None,
+            lag1_hour_corr=residual[1] if residual else 0.0,
+            adders_per_mwh=(tariff.excise_per_mwh + tariff.network_per_mwh) * rate,
+        )
+
+    def _carbon(self, site: Site) -> NDArray[np.float64]:
+        calendar = self._scenario.calendar
+        shape = carbon_shape(site.country)
+        level = with_trend(site.carbon.intensity_gco2e_per_kwh, site.carbon.trend_per_y, calendar)
+        flat = np.ones((MONTHS_PER_YEAR, HOURS_PER_DAY))
+        return hourly_carbon(level, flat if shape is None else shape, calendar.month_hour_index)
+
+
+def hours_elapsed_y(calendar: Calendar) -> NDArray[np.float64]:
+    """Years since the start, of every hour, shape (n_hours,). [y]"""
+    return np.arange(calendar.n_hours) / (DAYS_PER_YEAR * HOURS_PER_DAY)
+
+
+def with_trend(level: float, trend_per_y: float, calendar: Calendar) -> float | NDArray[np.float64]:
+    """A level that grows by a rate from one year of the horizon to the next; a scalar where it does not."""
+    if not trend_per_y:
+        return level
+    return np.asarray(level * (1.0 + trend_per_y) ** np.floor(hours_elapsed_y(calendar)))
