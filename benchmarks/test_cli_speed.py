@@ -1,0 +1,48 @@
+"""The command from the shell: wall time of a process from start to end, and its peak memory."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CAPSIM = str(Path(sys.executable).with_name("capsim"))
+KIB_PER_MIB = 1024
+MEASURED = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+"""Runs a command and prints the peak of its resident memory; its own process, because the peak of a
+child starts at that of the process that started it. [KiB on Linux, B on macOS]"""
+
+
+def peak_mib(*command: str) -> float:
+    """Peak resident memory of a command. [MiB]"""
+    measured = subprocess.run(
+        [sys.executable, "-S", "-c", MEASURED, *command], check=True, capture_output=True, text=True
+    )
+    peak = float(measured.stdout) / KIB_PER_MIB
+    return peak / KIB_PER_MIB if sys.platform == "darwin" else peak
+
+
+def run(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("validate", "AION"), ("run", "AION")], ids=" ".join)
+def test_command(arguments, aion_file, benchmark, note):
+    command = [CAPSIM, *(str(aion_file) if part == "AION" else part for part in arguments)]
+    output = benchmark.pedantic(run, command, rounds=5, warmup_rounds=1)
+    assert output.strip()
+    note("peak memory", peak_mib(*command), "MiB")
+
+
+def test_run_for_machines(aion_file, benchmark):
+    command = [CAPSIM, "run", str(aion_file), "--json"]
+    output = benchmark.pedantic(run, command, rounds=3, warmup_rounds=1)
+    assert json.loads(output)
+    assert output == run(*command)

@@ -1,0 +1,52 @@
+"""Each room alone, warm: where the time of a projection goes."""
+
+from __future__ import annotations
+
+import pytest
+
+from capsim import Scenario
+from capsim.buildout.simulate import build_out
+from capsim.ledger import book
+from capsim.operations import operate
+
+EVENTS_PER_ITEM = 12
+"""More events than any stage, grid step, phase or lot needs for one life; a refresh is another life."""
+
+
+def items(scenario: Scenario) -> int:
+    """Stages, grid steps, phases, and lots of every generation of systems."""
+    count = sum(len(site.grid_connection) + len(site.phases) for site in scenario.sites)
+    phases = [phase for site in scenario.sites for phase in site.phases]
+    count += sum(len(phase.stages) for phase in phases)
+    for deployment in (d for phase in phases for d in phase.deployments):
+        refresh = deployment.refresh
+        generations = 1 + int(scenario.horizon_years / float(refresh.age_years)) if refresh else 1
+        count += deployment.lots * generations + generations
+    return count
+
+
+@pytest.mark.parametrize("name", ["aion", "opcore"])
+def test_build_out(name, request, benchmark, note):
+    scenario = request.getfixturevalue(name)
+    timeline = benchmark(build_out, scenario, seed=0)
+    assert 0 < timeline.events <= EVENTS_PER_ITEM * items(scenario)
+    assert timeline.events == build_out(scenario, seed=0).events
+    note("events", timeline.events, "events")
+    note("speed", timeline.events / benchmark.stats.stats.median, "events/s")
+
+
+@pytest.mark.parametrize("name", ["aion", "opcore"])
+def test_operations(name, request, benchmark, note, site_hours):
+    scenario = request.getfixturevalue(name)
+    timeline = build_out(scenario, seed=0)
+    operate(scenario, timeline, seed=0)
+    benchmark(operate, scenario, timeline, seed=0)
+    note("cost of a site-hour", benchmark.stats.stats.median / site_hours(scenario), "s")
+
+
+@pytest.mark.parametrize("name", ["aion", "opcore"])
+def test_ledger(name, request, benchmark):
+    scenario = request.getfixturevalue(name)
+    timeline = build_out(scenario, seed=0)
+    operations = operate(scenario, timeline, seed=0)
+    benchmark(book, scenario, timeline, operations)
