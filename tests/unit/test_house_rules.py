@@ -40,7 +40,8 @@ REGISTRY_HOSTS = re.compile(
         ]
     )
 )
-SKIPPED_FOLDERS = {".git", ".venv", "out", "build", "dist", "__pycache__", ".hypothesis"}
+SKIPPED_FOLDERS = {".git", ".venv", "out", "build", "dist", "__pycache__", ".hypothesis", ".benchmarks"}
+SKIPPED_FOLDERS |= {".mypy_cache", ".ruff_cache", ".pytest_cache", ".import_linter_cache"}
 HEAVY = ("pandas", "xarray", "matplotlib", "scipy.stats")
 
 
