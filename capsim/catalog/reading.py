@@ -42,11 +42,11 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
 
 def read_bytes(path: Path) -> bytes:
     """Content of a user's file; ValueError says in words why it cannot be used."""
-    if not path.exists():
-        raise ValueError("no such file")
-    if not path.is_file():
-        raise ValueError("is not a file")
     try:
+        if not path.exists():
+            raise ValueError("no such file")
+        if not path.is_file():
+            raise ValueError("is not a file")
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:

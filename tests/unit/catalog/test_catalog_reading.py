@@ -43,7 +43,10 @@ def test_a_row_after_a_quoted_line_break_has_its_own_line():
         ("x1,tdp_w,9OO,W,,,assumed,assumed,,,", "accelerators.x1.tdp_w: value must be a number (got 9OO)"),
         ("x1,tdp_w,nan,W,,,assumed,assumed,,,", "accelerators.x1.tdp_w: value must be a number (got nan)"),
         ("x1,tdp_w,inf,W,,,assumed,assumed,,,", "accelerators.x1.tdp_w: value must be a number (got inf)"),
-        ("x1,tdp_w,1_000,W,,,assumed,assumed,,,", "accelerators.x1.tdp_w: value must be a number (got 1_000)"),
+        (
+            "x1,tdp_w,1_000,W,,,assumed,assumed,,,",
+            "accelerators.x1.tdp_w: value must be a number (got 1_000)",
+        ),
         (
             "x1,tdp_w,,W,,,assumed,assumed,,,",
             "accelerators.x1.tdp_w: value must not be empty; leave the row out where nothing is known",
@@ -62,8 +65,14 @@ def test_a_row_after_a_quoted_line_break_has_its_own_line():
         ),
         ("x1,tdp_w,9,W,a,,assumed,assumed,,,", "accelerators.x1.tdp_w: low must be a number (got a)"),
         ("x1,tdp_w,9,W,,b,assumed,assumed,,,", "accelerators.x1.tdp_w: high must be a number (got b)"),
-        ("x1,tdp_w,9,W,10,,assumed,assumed,,,", "accelerators.x1.tdp_w: low must be at most the value 9 (got 10)"),
-        ("x1,tdp_w,9,W,,8,assumed,assumed,,,", "accelerators.x1.tdp_w: high must be at least the value 9 (got 8)"),
+        (
+            "x1,tdp_w,9,W,10,,assumed,assumed,,,",
+            "accelerators.x1.tdp_w: low must be at most the value 9 (got 10)",
+        ),
+        (
+            "x1,tdp_w,9,W,,8,assumed,assumed,,,",
+            "accelerators.x1.tdp_w: high must be at least the value 9 (got 8)",
+        ),
         (
             "x1,tdp_w,9,W,,,publishd,datasheet,,,",
             "accelerators.x1.tdp_w: kind must be one of published, derived, assumed; did you mean published? "
@@ -83,11 +92,13 @@ def test_a_row_after_a_quoted_line_break_has_its_own_line():
         ),
         (
             "X 1,tdp_w,9,W,,,assumed,assumed,,,",
-            "accelerators.X 1.tdp_w: name must be lower-case letters, digits, hyphens and underscores (got X 1)",
+            "accelerators.X 1.tdp_w: "
+            "name must be lower-case letters, digits, hyphens and underscores (got X 1)",
         ),
         (
             "x1,TDP,9,W,,,assumed,assumed,,,",
-            "accelerators.x1.TDP: field must be lower-case letters, digits, hyphens and underscores (got TDP)",
+            "accelerators.x1.TDP: "
+            "field must be lower-case letters, digits, hyphens and underscores (got TDP)",
         ),
         ("x1,tdp_w,9,W", "accelerators: a row must have 11 cells (got 4)"),
     ],
@@ -120,7 +131,10 @@ def test_all_faults_come_at_once():
     [
         (
             HEADER.replace("source", "sorce"),
-            ["my.csv:1  accelerators: missing column source", "my.csv:1  accelerators: unknown column; did you mean source? (got sorce)"],
+            [
+                "my.csv:1  accelerators: missing column source",
+                "my.csv:1  accelerators: unknown column; did you mean source? (got sorce)",
+            ],
         ),
         (HEADER + ",note", ["my.csv:1  accelerators: column given more than once (got note)"]),
         ("name,field", [f"my.csv:1  accelerators: missing columns {', '.join(COLUMNS[2:])}"]),
@@ -157,12 +171,14 @@ def test_a_cell_of_hostile_length_is_a_fault():
 
 
 def test_files_that_cannot_be_read_say_why(tmp_path):
-    with pytest.raises(ValueError, match="^no such file$"):
+    with pytest.raises(ValueError, match=r"^no such file$"):
         read_bytes(tmp_path / "absent.csv")
-    with pytest.raises(ValueError, match="^is not a file$"):
+    with pytest.raises(ValueError, match=r"^is not a file$"):
         read_bytes(tmp_path)
+    with pytest.raises(ValueError, match=r"^cannot be read: File name too long$"):
+        read_bytes(tmp_path / ("x" * 300))
     big = tmp_path / "big.csv"
     with big.open("wb") as stream:
         stream.truncate(MAX_BYTES + 1)
-    with pytest.raises(ValueError, match="^must be at most 10000000 bytes long$"):
+    with pytest.raises(ValueError, match=r"^must be at most 10000000 bytes long$"):
         read_bytes(big)
