@@ -1,0 +1,82 @@
+"""Assets: what was bought, when it was paid, when it went to work, how long it lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from capsim.buildout.timeline import Timeline
+from capsim.scenario.money import in_scenario_money
+from capsim.scenario.schema import Phase, Scenario, Site
+
+
+@dataclass(frozen=True)
+class Asset:
+    """Something that keeps its value for a life, straight-line."""
+
+    site: str
+    phase: str
+    cost: float
+    """Price paid. [scenario currency]"""
+    paid_from_d: float
+    """First day of payment; the same as `paid_to_d` where it is paid at once. [d]"""
+    paid_to_d: float
+    """Last day of payment. [d]"""
+    works_from_d: float
+    """Day its life starts. [d]"""
+    life_y: float
+    """Economic life. [y]"""
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """Systems of one kind delivered on one day."""
+
+    site: str
+    phase: str
+    time_d: float
+    """Day of delivery. [d]"""
+    systems: float
+    system: str
+    price: float
+    """Price of one. [scenario currency]"""
+    life_y: float
+    """Economic life; never past the refresh age. [y]"""
+
+
+def halls(scenario: Scenario, timeline: Timeline) -> Iterator[tuple[Site, Phase, float, float]]:
+    """Phases that are built or there: when their construction starts, and when they are ready. [d]"""
+    ready_d = timeline.ready_for_service_d()
+    started = {(m.site, m.phase, m.item): m.time_d for m in timeline.of_kind("started")}
+    for site in scenario.sites:
+        for phase in site.phases:
+            end_d = ready_d[site.id, phase.id]
+            first_d = min([t for key, t in started.items() if key[:2] == (site.id, phase.id)], default=end_d)
+            yield site, phase, started.get((site.id, phase.id, "construction"), first_d), end_d
+
+
+def purchases(scenario: Scenario, timeline: Timeline) -> Iterator[Purchase]:
+    """Every delivery of systems at its price."""
+    terms = _terms(scenario)
+    for m in timeline.of_kind("delivered"):
+        price, life_y = terms[m.site, m.phase, m.item, m.unit]
+        yield Purchase(m.site, m.phase, m.time_d, m.amount, m.unit, price, life_y)
+
+
+def _terms(scenario: Scenario) -> dict[tuple[str, str, str, str], tuple[float, float]]:
+    """Price [scenario currency] and life [y] of a system by (site, phase, deployment, system)."""
+    terms: dict[tuple[str, str, str, str], tuple[float, float]] = {}
+    for site in scenario.sites:
+        for phase in site.phases:
+            for order in phase.deployments:
+                life_y = scenario.finance.life_it_years
+                prices = {}
+                if order.refresh is not None:
+                    life_y = min(life_y, order.refresh.age_years)
+                    if order.refresh.system is not None:
+                        prices[order.refresh.system] = order.refresh.system_price_usd or 0.0
+                prices[order.system] = order.system_price_usd
+                for system, usd in prices.items():
+                    price = in_scenario_money(scenario, usd, "USD", order.system_price_year)
+                    terms[site.id, phase.id, order.id, system] = price, life_y
+    return terms
