@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,20 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from capsim.scenario.uncertain import DISTRIBUTIONS, Uncertain, parse_distribution
 
-_BOUNDS = (
+_BOUNDS: tuple[tuple[str, str, Callable[[float, float], bool]], ...] = (
     ("gt", "greater than", lambda value, bound: value > bound),
     ("ge", "at least", lambda value, bound: value >= bound),
     ("lt", "less than", lambda value, bound: value < bound),
     ("le", "at most", lambda value, bound: value <= bound),
 )
+
+
+@dataclass(frozen=True)
+class CatalogDefault:
+    """Annotation of a field that is no quantity and whose default comes from the catalogue."""
+
+    catalog: str
+    """``table/entry.field`` the default is read from, as in `Quantity`."""
 
 
 @dataclass(frozen=True)

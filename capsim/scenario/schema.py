@@ -6,19 +6,24 @@ the value and its source into the tree before the records are made, so `capsim e
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints
 
 from capsim.catalog import Catalog
-from capsim.scenario.quantity import Quantity
+from capsim.scenario.quantity import CatalogDefault, Quantity
 from capsim.units import MONTHS_PER_YEAR, Calendar, calendar
+
+if TYPE_CHECKING:
+    from capsim.scenario.provenance import Origin
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", strict=True)]
 Text = Annotated[str, StringConstraints(strict=True)]
 Name = Annotated[str, StringConstraints(strict=True, min_length=1)]
+Day = Annotated[date, Field(strict=True)]
 Whole = Annotated[int, Field(strict=True, ge=0)]
 Share = Annotated[float, Quantity("1", ge=0, le=1)]
 H100eDefinition = Literal["bf16", "8bit", "best"]
@@ -38,7 +43,7 @@ class Source(Record):
     """Name used in `source:`."""
     publisher: Name
     """Who published it."""
-    published: date
+    published: Day
     """When it was published."""
     statement: Text = ""
     """What it says, in the words of the scenario's author or as a short quotation."""
@@ -55,7 +60,7 @@ class FxRate(Record):
     """ISO 4217 code of the currency that is converted."""
     per_unit: Annotated[float, Quantity("scenario currency per unit", gt=0)]
     """Units of the scenario's currency for one unit of this currency. [scenario currency]"""
-    dated: date
+    dated: Day
     """Date of the rate."""
 
 
@@ -85,7 +90,7 @@ class Target(Record):
     """Critical IT power ready for service. [MW]"""
     budget: Annotated[float, Quantity("scenario currency", gt=0)] | None = None
     """Capex that may be spent from the start to `by`. [scenario currency]"""
-    by: date | None = None
+    by: Day | None = None
     """Date of the target; the horizon's end where it is missing."""
     source: Text = ""
     """Where the target is stated."""
@@ -96,7 +101,7 @@ class Shape(Record):
 
     name: Name = "flat"
     """Entry of the demand shapes."""
-    arguments: dict[str, float] = {}
+    arguments: dict[str, Annotated[float, Quantity("as the shape says")]] = {}
     """Keyword arguments of the shape."""
 
 
@@ -162,9 +167,13 @@ class Tariff(Record):
     """Network charges. [currency/MWh]"""
     trend_per_y: Annotated[float, Quantity("1/y", gt=-1, catalog="tariffs/{preset}.trend_per_y")]
     """Real growth of the wholesale level. [1/y]"""
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "EUR"
+    currency: Annotated[
+        str, StringConstraints(pattern=r"^[A-Z]{3}$"), CatalogDefault("tariffs/{preset}.currency")
+    ] = "EUR"
     """ISO 4217 code of the three prices."""
-    price_year: Annotated[int, Field(strict=True, ge=2000, le=2060)] = 2025
+    price_year: Annotated[
+        int, Field(strict=True, ge=2000, le=2060), CatalogDefault("tariffs/{preset}.price_year")
+    ] = 2025
     """Price year of the three prices."""
     spread: Literal["hourly", "none"] = "hourly"
     """Whether the price moves with the hour (shape and residual of the zone) or stays at its level."""
@@ -226,9 +235,9 @@ class GridStep(Record):
     """Name of the step."""
     grid_mw: Annotated[float, Quantity("MW", gt=0)]
     """Contracted power the step adds. [MW]"""
-    energised_on: date | None = None
+    energised_on: Day | None = None
     """Date of energization, where it is known."""
-    applied_on: date | None = None
+    applied_on: Day | None = None
     """Date of the application; the scenario's start where missing."""
     preset: Name | None = None
     """Entry of the build-out presets the lead time defaults to."""
@@ -287,15 +296,17 @@ class Deployment(Record):
     """Number of systems (servers or racks)."""
     fill_share: Annotated[float, Quantity("1", gt=0, le=1)] | None = None
     """Share of the phase's critical IT power that the systems' all-in IT power fills. [1]"""
-    in_service_on: date | None = None
+    in_service_on: Day | None = None
     """Date the systems went into service, where they are there already."""
-    ordered_on: date | None = None
+    ordered_on: Day | None = None
     """Date of the order."""
     lead_time_weeks: Annotated[float, Quantity("weeks", ge=0, catalog="systems/{system}.lead_time_weeks")]
     """Order to delivery. [weeks]"""
     system_price_usd: Annotated[float, Quantity("USD/system", ge=0, catalog="systems/{system}.price_usd")]
     """Price of one system, without cluster network and storage. [USD/system]"""
-    system_price_year: Annotated[int, Field(strict=True, ge=2000, le=2060)] = 2025
+    system_price_year: Annotated[
+        int, Field(strict=True, ge=2000, le=2060), CatalogDefault("systems/{system}.price_year")
+    ]
     """Price year of `system_price_usd`."""
     lots: Annotated[int, Field(strict=True, ge=1, le=1000)] = 12
     """Parts in which the systems are installed, burnt in and put in service."""
@@ -316,9 +327,9 @@ class Phase(Record):
     """Design IT power behind the UPS. [MW]"""
     energization: Id
     """Step of the site's grid connection that powers the phase."""
-    ready_for_service_on: date | None = None
+    ready_for_service_on: Day | None = None
     """Date of hand-over, where it has happened."""
-    starts_on: date | None = None
+    starts_on: Day | None = None
     """Date the first stage may start; the scenario's start where missing."""
     after: tuple[Id, ...] = ()
     """Phases of the same site that must be ready for service before this one starts."""
@@ -420,7 +431,7 @@ class Scenario(Record):
     """Name for people."""
     description: Text = ""
     """What the scenario is about."""
-    start: date
+    start: Day
     """First day of the horizon; the first of a month."""
     horizon_years: Annotated[int, Field(strict=True, ge=1, le=30)]
     """Length of the horizon. [y]"""
@@ -449,6 +460,59 @@ class Scenario(Record):
 
     _catalog: Catalog = PrivateAttr()
     _provenance: Any = PrivateAttr(default=None)
+
+    def __eq__(self, other: object) -> bool:
+        """Equal values; where they came from does not matter."""
+        return isinstance(other, Scenario) and all(
+            getattr(self, name) == getattr(other, name) for name in type(self).model_fields
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.start, self.horizon_years))
+
+    def override(self, changes: Mapping[str, Any] | None = None, /, **more: Any) -> Scenario:
+        """Another scenario, with values changed by dotted path.
+
+        Parameters
+        ----------
+        changes : mapping of str to object, optional
+            Values by dotted path, such as ``{"sites.paris.phases.p1.critical_it_mw": 60}``. An
+            uncertain value is a mapping with `dist` or an `Uncertain`; None removes a value.
+        **more
+            Values of the scenario's own keys, such as ``horizon_years=10``.
+
+        Returns
+        -------
+        scenario : Scenario
+            Valid, with the catalogue's defaults taken anew.
+
+        Raises
+        ------
+        ScenarioError
+            With every fault of the changed scenario.
+        """
+        from capsim.scenario.load import override
+
+        return override(self, {**(changes or {}), **more})
+
+    def origin(self, path: str) -> Origin:
+        """Where the value at a dotted path comes from; ScenarioError where there is none."""
+        from capsim.scenario.provenance import origin
+
+        return origin(self._provenance, self._catalog, path)
+
+    def resolved(self) -> str:
+        """The scenario with every default written out, as YAML that loads to an equal scenario."""
+        from capsim.scenario.provenance import resolved_text
+
+        return resolved_text(self._provenance)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the resolved values: the same for any layout of the same scenario."""
+        from capsim.scenario.provenance import digest
+
+        return digest(self._provenance)
 
     @property
     def catalog(self) -> Catalog:

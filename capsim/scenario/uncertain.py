@@ -266,6 +266,22 @@ def parse_distribution(record: Mapping[str, Any]) -> Distribution:
     return DISTRIBUTIONS[str(name)](**arguments)
 
 
+def describe(distribution: Distribution) -> dict[str, Any]:
+    """The mapping with ``dist:`` that makes a distribution of this module.
+
+    Examples
+    --------
+    >>> describe(triangular(low=9, mode=14, high=24))
+    {'dist': 'triangular', 'low': 9.0, 'mode': 14.0, 'high': 24.0}
+    """
+    arguments = {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in vars(distribution).items()
+        if not (isinstance(value, float) and math.isinf(value))
+    }
+    return {"dist": type(distribution).__name__.lower(), **arguments}
+
+
 class Uncertain(float):
     """A float that is the central estimate of the distribution it carries.
 
