@@ -1,0 +1,216 @@
+"""Loading a scenario: read, merge, override, fill, check and validate, with all faults at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path as FilePath
+from typing import Any
+
+from pydantic import ValidationError
+
+from capsim.catalog import Catalog, load_catalog
+from capsim.errors import Fault, ScenarioError
+from capsim.registry import did_you_mean
+from capsim.scenario.annotations import annotate_value
+from capsim.scenario.defaults import fill
+from capsim.scenario.layers import Layers, merge_layers, read_layers
+from capsim.scenario.merge import without_nulls
+from capsim.scenario.messages import translate
+from capsim.scenario.paths import check_path, set_path, split, unknown_ids
+from capsim.scenario.provenance import Provenance
+from capsim.scenario.schema import Scenario
+from capsim.scenario.tree import Faults, Node, Place, clone, from_python, plain
+from capsim.scenario.yaml_tree import UnreadableError, parse_tree
+
+SET_LAYER = "--set"
+OVERRIDE_CALL = "override()"
+
+
+def load(
+    path: str | os.PathLike[str], *, overrides: Sequence[str] = (), sets: Sequence[str] = ()
+) -> Scenario:
+    """Load a scenario file.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file; relative paths in it are relative to it.
+    overrides : sequence of str, optional
+        Names of the file's `overrides:` to apply, in this order.
+    sets : sequence of str, optional
+        ``PATH=VALUE`` to apply after them, in this order; VALUE is YAML.
+
+    Returns
+    -------
+    scenario : Scenario
+        Frozen, merged and valid; it knows where each value comes from.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of every file, in file order.
+    """
+    file = os.fspath(path)
+    faults = Faults()
+    try:
+        layers = read_layers(file, faults)
+    except UnreadableError as error:
+        faults.found.append(error.fault)
+        raise ScenarioError(file, sorted(faults.found)) from None
+    return _build(file, layers, overrides, sets, faults)
+
+
+def loads(
+    source: str | Mapping[str, Any], *, overrides: Sequence[str] = (), sets: Sequence[str] = ()
+) -> Scenario:
+    """Load a scenario from YAML text or from a mapping; otherwise as `load`.
+
+    Relative paths in it are relative to the working directory, and faults name it ``<text>`` or
+    ``<mapping>``.
+    """
+    file = "<text>" if isinstance(source, str) else "<mapping>"
+    faults = Faults()
+    try:
+        if isinstance(source, str):
+            top = parse_tree(source, file, "file", faults)
+        else:
+            top = from_python(source, Place(file, 0, "file"))
+        layers = merge_layers(top, faults)
+    except UnreadableError as error:
+        faults.found.append(error.fault)
+        raise ScenarioError(file, sorted(faults.found)) from None
+    return _build(file, layers, overrides, sets, faults)
+
+
+def override(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
+    """A scenario with values changed by dotted path; see `Scenario.override`."""
+    provenance = scenario._provenance
+    root, faults = clone(provenance.merged), Faults()
+    for dotted, value in changes.items():
+        node = from_python(_described(value), Place(OVERRIDE_CALL, 0, OVERRIDE_CALL))
+        set_path(root, dotted, annotate_value(node, split(dotted), faults), faults)
+    return _finish(provenance.file, root, faults)
+
+
+def _described(value: Any) -> Any:
+    """An uncertain value as the mapping a file would have."""
+    from capsim.scenario.uncertain import Uncertain, describe
+
+    return describe(value.distribution) if isinstance(value, Uncertain) else value
+
+
+def _build(
+    file: str, layers: Layers, overrides: Sequence[str], sets: Sequence[str], faults: Faults
+) -> Scenario:
+    root = clone(layers.root)
+    _apply_overrides(root, layers.overrides, overrides, faults)
+    for text in sets:
+        _apply_set(root, text, faults)
+    return _finish(file, root, faults)
+
+
+def _apply_overrides(root: Node, named: Node, wanted: Sequence[str], faults: Faults) -> None:
+    for name in wanted:
+        changes = named.get(name)
+        if changes is None:
+            hint = did_you_mean(name, list(named.value))
+            faults.add(Place("--override", 0, "override"), (), f"unknown override{hint}", name)
+            continue
+        for dotted, value in changes.value.items():
+            set_path(root, dotted, _in_layer(clone(value), f"override {name}"), faults)
+    for name in named.value.keys() - set(wanted):
+        for dotted, value in named.value[name].value.items():
+            check_path(dotted, value, faults)
+
+
+def _in_layer(node: Node, layer: str) -> Node:
+    """The tree with all its places in a layer."""
+    node.place = replace(node.place, layer=layer)
+    children = node.value.values() if isinstance(node.value, dict) else node.value
+    for child in children if isinstance(node.value, (dict, list)) else ():
+        _in_layer(child, layer)
+    return node
+
+
+def _apply_set(root: Node, text: str, faults: Faults) -> None:
+    dotted, equals, written = text.partition("=")
+    dotted = dotted.strip()
+    place = Place(SET_LAYER, 0, SET_LAYER)
+    if not (equals and dotted and written.strip()):
+        faults.add(place, (), "must be written PATH=VALUE", text)
+        return
+    found = Faults()
+    try:
+        value = parse_tree(written, SET_LAYER, SET_LAYER, found)
+    except UnreadableError as error:
+        found.found.append(error.fault)
+        value = None
+    for fault in found.found:
+        faults.add(place, split(dotted), fault.rule, fault.value or written)
+    if value is not None:
+        value = annotate_value(_without_lines(value, place), split(dotted), faults)
+        set_path(root, dotted, value, faults)
+
+
+def _without_lines(node: Node, place: Place) -> Node:
+    """The tree, all of it at one place."""
+    node.place = place
+    children = node.value.values() if isinstance(node.value, dict) else node.value
+    for child in children if isinstance(node.value, (dict, list)) else ():
+        _without_lines(child, place)
+    return node
+
+
+def _finish(file: str, root: Node, faults: Faults) -> Scenario:
+    """Fill, check and validate a merged tree."""
+    from capsim.scenario.check import check
+
+    merged = without_nulls(root)
+    _absolute_catalog_files(merged)
+    catalog = _catalog(merged, faults)
+    tree = clone(merged)
+    unresolved = fill(tree, catalog, faults)
+    unknown_ids(tree, faults)
+    check(tree, catalog, faults)
+    scenario = None
+    try:
+        scenario = Scenario.model_validate(plain(tree))
+    except ValidationError as error:
+        translate(error, tree, unresolved, faults)
+    if scenario is None or faults.found:
+        raise ScenarioError(file, sorted(faults.found))
+    scenario._catalog = catalog
+    scenario._provenance = Provenance(file, merged, tree)
+    return scenario
+
+
+def _absolute_catalog_files(root: Node) -> None:
+    """Make the user's catalogue files absolute: each is relative to the file that names it."""
+    files = root.get("catalog")
+    for node in files.value.values() if files is not None and isinstance(files.value, dict) else ():
+        if isinstance(node.value, str):
+            base = FilePath(node.place.file).parent if node.place.line else FilePath()
+            node.value = str((base / node.value).resolve())
+
+
+def _catalog(root: Node, faults: Faults) -> Catalog:
+    """The catalogue with the scenario's files laid over it; the shipped one where they have faults."""
+    files = root.get("catalog")
+    if files is None or not isinstance(files.value, dict):
+        return load_catalog()
+    overlays = {t: FilePath(n.value) for t, n in files.value.items() if isinstance(n.value, str)}
+    try:
+        return load_catalog(overlays)
+    except ScenarioError as error:
+        for fault in error.faults:
+            named = files.get(fault.path.partition(".")[0])
+            at_key = named is not None and not fault.line
+            faults.found.append(_at_key(fault, named) if at_key and named else fault)
+        return load_catalog()
+
+
+def _at_key(fault: Fault, node: Node) -> Fault:
+    """A fault of a whole catalogue file, placed where the scenario names the file."""
+    return Fault(node.place.file, node.place.line, f"catalog.{fault.path}", fault.rule, node.text)

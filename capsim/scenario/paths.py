@@ -1,0 +1,124 @@
+"""Setting a value by its dotted path: named overrides, ``--set`` and `Scenario.override`."""
+
+from __future__ import annotations
+
+from capsim.registry import did_you_mean
+from capsim.scenario.fields import FieldPlan, fields_of
+from capsim.scenario.merge import merge
+from capsim.scenario.schema import Record, Scenario
+from capsim.scenario.tree import Faults, Node, Path, as_written, from_python, id_of
+
+
+class _PathError(Exception):
+    """A path that leads nowhere; its text says why."""
+
+
+def split(dotted: str) -> Path:
+    """The keys and ids of a dotted path."""
+    return tuple(dotted.split("."))
+
+
+def set_path(root: Node, dotted: str, value: Node, faults: Faults) -> None:
+    """Lay a value over what a path names, in place; null removes it."""
+    path = split(dotted)
+    try:
+        _set_in_record(root, Scenario, path, value)
+    except _PathError as fault:
+        faults.add(value.place, path, str(fault), as_written(value))
+
+
+def check_path(dotted: str, value: Node, faults: Faults) -> None:
+    """Find the fault of a path without setting anything: keys are checked, ids are not."""
+    path = rest = split(dotted)
+    record: type[Record] = Scenario
+    try:
+        while rest:
+            plan = _plan_of(record, rest[0])
+            rest = rest[2:] if plan.shape == "records" else rest[1:]
+            if plan.shape == "mapping" or plan.record is None:
+                _no_deeper(plan, rest)
+                return
+            record = plan.record
+    except _PathError as fault:
+        faults.add(value.place, path, str(fault), as_written(value))
+
+
+def _plan_of(record: type[Record], key: str) -> FieldPlan:
+    known = fields_of(record)
+    if key not in known:
+        raise _PathError(f"unknown key{did_you_mean(key, list(known))}")
+    return known[key]
+
+
+def _no_deeper(plan: FieldPlan, rest: Path) -> None:
+    if rest and plan.shape == "leaf":
+        raise _PathError(f"{plan.key} is a value and has nothing inside")
+    if len(rest) > 1:
+        raise _PathError(f"{plan.key} holds values and nothing deeper")
+
+
+def _set_in_record(node: Node, record: type[Record], path: Path, value: Node) -> None:
+    key, *rest = path
+    plan = _plan_of(record, key)
+    if plan.record is None:
+        _no_deeper(plan, tuple(rest))
+    if not rest:
+        _set_key(node, key, value)
+        return
+    child = _child(node, key, [] if plan.shape == "records" else {}, value)
+    if plan.shape == "mapping":
+        _set_key(child, rest[0], value)
+    elif plan.record is not None and plan.shape == "record":
+        _set_in_record(child, plan.record, tuple(rest), value)
+    elif plan.record is not None:
+        _set_in_records(child, plan.record, tuple(rest), value)
+
+
+def _child(node: Node, key: str, empty: object, value: Node) -> Node:
+    """The child of a key, made where it is missing and replaced where it is of the wrong kind."""
+    child: Node | None = node.value.get(key)
+    if child is None or not isinstance(child.value, type(empty)):
+        child = node.value[key] = Node(empty, value.place)
+    return child
+
+
+def _set_key(node: Node, key: str, value: Node) -> None:
+    if value.value is None:
+        node.value.pop(key, None)
+    elif key in node.value:
+        node.value[key] = merge(node.value[key], value)
+    else:
+        node.value[key] = value
+
+
+def _set_in_records(node: Node, record: type[Record], path: Path, value: Node) -> None:
+    name, *rest = path
+    index = next((i for i, element in enumerate(node.value) if id_of(element) == name), None)
+    if value.value is None and not rest:
+        node.value[:] = [element for element in node.value if id_of(element) != name]
+        return
+    if index is None:
+        index = len(node.value)
+        made = Node({"id": from_python(name, value.place)}, value.place)
+        made.by_path = bool(rest) or not isinstance(value.value, dict)
+        node.value.append(made)
+    if rest:
+        _set_in_record(node.value[index], record, tuple(rest), value)
+    elif isinstance(value.value, dict):
+        node.value[index] = merge(node.value[index], value)
+        node.value[index].by_path = False
+
+
+def unknown_ids(node: Node, faults: Faults, path: Path = ()) -> None:
+    """Find the records that only a path named: no file and no preset has them."""
+    if isinstance(node.value, dict):
+        for key, child in node.value.items():
+            unknown_ids(child, faults, (*path, key))
+    elif isinstance(node.value, list):
+        known = [id_of(child) for child in node.value if not child.by_path]
+        for child in node.value:
+            if child.by_path:
+                hint = did_you_mean(id_of(child), known)
+                faults.add(child.place, (*path, id_of(child)), f"unknown id {id_of(child)}{hint}")
+            else:
+                unknown_ids(child, faults, (*path, id_of(child)))

@@ -1,0 +1,112 @@
+"""Presets of the catalogue, laid beneath what the scenario says: stages, cost items, cooling arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from capsim.catalog import Catalog, Entry, Value
+from capsim.scenario.merge import merge
+from capsim.scenario.tree import Node, Note, Place, from_python, scalar_text
+
+STAGE_SUFFIX = "_months"
+GRID_FIELD = "grid_connection_months"
+_GRADES = {"A": "high", "B": "medium", "C": "low"}
+
+
+def value_node(entry: Entry, value: Value, factor: float = 1.0, *, whole: bool = False) -> Node:
+    """A catalogue value as a node: a triangular distribution where it has a range, else the number."""
+    file, _, line = value.origin.rpartition(":")
+    place = Place(file, int(line), "catalog")
+    source = value.source or "assumed"
+    grade = _GRADES.get(value.confidence, value.confidence)
+    note = Note(source, grade, value.kind, f"{entry.table}/{entry.name}", place)
+    if isinstance(value.value, str):
+        return Node(value.value, place, value.value, note)
+    central, low, high = value.value, value.low, value.high
+    if low is None or high is None or whole or not (low <= central <= high and low < high):
+        number = round(central) if whole else central * factor
+        return Node(number, place, scalar_text(number), note)
+    arguments = {"dist": "triangular", "low": low * factor, "mode": central * factor, "high": high * factor}
+    made = from_python(arguments, place)
+    made.note = note
+    return made
+
+
+def _entry(catalog: Catalog, table: str, name: object) -> Entry | None:
+    return catalog.tables[table].get(name) if isinstance(name, str) else None
+
+
+def _expand_phase(node: Node, catalog: Catalog) -> None:
+    """Stages of the build-out preset, beneath the phase's own."""
+    entry = _entry(catalog, "buildout_presets", node.scalar("preset"))
+    if entry is None or "ready_for_service_on" in node.value:
+        return
+    stages = []
+    for name, value in stage_values(entry).items():
+        place = value_node(entry, value).place
+        stage = {"id": from_python(name, place), "duration_months": value_node(entry, value)}
+        if name == "commissioning":
+            stage["needs_energization"] = from_python(True, place)
+        stages.append(Node(stage, place))
+    _lay_beneath(node, "stages", stages)
+
+
+def stage_values(entry: Entry) -> dict[str, Value]:
+    """The stages of a build-out preset and their durations, in file order."""
+    return {
+        name.removesuffix(STAGE_SUFFIX): value
+        for name, value in entry.values.items()
+        if name.endswith(STAGE_SUFFIX) and name != GRID_FIELD
+    }
+
+
+def _expand_costs(node: Node, catalog: Catalog) -> None:
+    """Cost items of the cost preset, beneath the scenario's own."""
+    entry = _entry(catalog, "cost_presets", node.scalar("preset"))
+    if entry is None:
+        return
+    items = []
+    for name, value in entry.values.items():
+        item = _entry(catalog, "cost_items", value.value)
+        if item is not None:
+            items.append(_cost_item(name, item, value_node(entry, value).place))
+    _lay_beneath(node, "items", items)
+
+
+def _cost_item(name: str, item: Entry, place: Place) -> Node:
+    children = {"id": from_python(name, place)}
+    for key in ("category", "basis", "amount", "currency", "price_year"):
+        value = item.get(key)
+        if value is not None:
+            children[key] = value_node(item, value, whole=key == "price_year")
+    return Node(children, place)
+
+
+def _lay_beneath(node: Node, key: str, records: list[Node]) -> None:
+    if not records:
+        return
+    made = Node(records, records[0].place)
+    own = node.get(key)
+    node.value[key] = merge(made, own) if own is not None and own.value else made
+
+
+def _expand_cooling(node: Node, catalog: Catalog) -> None:
+    """Arguments of the cooling preset, beneath the site's own."""
+    entry = _entry(catalog, "cooling", node.scalar("preset"))
+    if entry is None:
+        return
+    arguments = {
+        name: value_node(entry, value)
+        for name, value in entry.values.items()
+        if not isinstance(value.value, str) and name != "design_pue"
+    }
+    own = node.get("arguments")
+    made = Node(arguments, node.place)
+    node.value["arguments"] = merge(made, own) if own is not None else made
+
+
+EXPANSIONS: Mapping[str, Callable[[Node, Catalog], None]] = MappingProxyType(
+    {"Phase": _expand_phase, "Costs": _expand_costs, "Cooling": _expand_cooling}
+)
+"""What lays the preset of a record beneath it, by the record's name."""

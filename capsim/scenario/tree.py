@@ -1,0 +1,186 @@
+"""The tree a scenario is made of before it becomes records: values that know where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from capsim.errors import Fault
+
+Path = tuple[str, ...]
+"""Keys and record ids from the root to a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value was written."""
+
+    file: str
+    """File as the user named it, a catalogue table, or the option or call that gave the value."""
+    line: int
+    """Line, counted from 1; 0 where there is none."""
+    layer: str
+    """Layer of precedence: default, catalog, extends, file, override NAME, --set or override()."""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is known of a value besides the value: its source and how far it is trusted."""
+
+    source: str = ""
+    """Source as written, or the catalogue's."""
+    confidence: str = ""
+    """`high`, `medium`, `low`, or empty."""
+    kind: str = ""
+    """`published`, `derived` or `assumed`; empty until the source is looked up."""
+    catalog: str = ""
+    """``table/entry`` the value was taken from; empty where a file gave it."""
+    place: Place | None = None
+    """Where the source was written."""
+
+
+@dataclass(slots=True)
+class Node:
+    """A mapping, a list or a scalar, with its place."""
+
+    value: Any
+    """``dict[str, Node]``, ``list[Node]``, or a scalar."""
+    place: Place
+    """Where it was written: the line of its key, or of the element of a list."""
+    text: str = ""
+    """A scalar as written."""
+    note: Note | None = None
+    """Source and confidence, where there are any."""
+    by_path: bool = False
+    """Made by a path that named an id not (yet) in the list: a preset must supply the record."""
+
+    def get(self, key: str) -> Node | None:
+        """Child of a mapping; None where this is no mapping or has no such key."""
+        return self.value.get(key) if isinstance(self.value, dict) else None
+
+    def scalar(self, key: str) -> Any:
+        """Value of a scalar child; None where there is none."""
+        child = self.get(key)
+        return None if child is None or isinstance(child.value, (dict, list)) else child.value
+
+    def records(self, key: str) -> list[tuple[str, Node]]:
+        """The records of a list child with their ids; those without an id are left out."""
+        child = self.get(key)
+        elements = child.value if child is not None and isinstance(child.value, list) else []
+        return [(name, element) for element in elements if (name := id_of(element))]
+
+    @property
+    def is_distribution(self) -> bool:
+        """Whether this mapping is an uncertain value."""
+        return isinstance(self.value, dict) and "dist" in self.value
+
+
+@dataclass
+class Faults:
+    """Collector of everything wrong, so that all of it is reported at once."""
+
+    found: list[Fault] = field(default_factory=list)
+
+    def add(self, place: Place, path: Path, rule: str, value: str = "") -> None:
+        """Add a fault, once."""
+        fault = Fault(place.file, place.line, ".".join(path), rule, value)
+        if fault not in self.found:
+            self.found.append(fault)
+
+    def covers(self, path: Path) -> bool:
+        """Whether a fault was found at a path or above it."""
+        dotted = ".".join(path)
+        return any(f.path and (dotted == f.path or dotted.startswith(f.path + ".")) for f in self.found)
+
+
+def id_of(node: Node) -> str:
+    """The id of a record, empty where it has none."""
+    name = node.scalar("id")
+    return name if isinstance(name, str) else ""
+
+
+def is_records(node: Node) -> bool:
+    """Whether a node is a list that has records with ids only, and at least one."""
+    return isinstance(node.value, list) and bool(node.value) and all(map(id_of, node.value))
+
+
+def clone(node: Node) -> Node:
+    """A copy that shares nothing that can be changed."""
+    value = node.value
+    if isinstance(value, dict):
+        value = {key: clone(child) for key, child in value.items()}
+    elif isinstance(value, list):
+        value = [clone(child) for child in value]
+    return Node(value, node.place, node.text, node.note, node.by_path)
+
+
+def size(node: Node) -> int:
+    """Number of nodes of a tree."""
+    if isinstance(node.value, dict):
+        return 1 + sum(map(size, node.value.values()))
+    return 1 + sum(map(size, node.value)) if isinstance(node.value, list) else 1
+
+
+def plain(node: Node) -> Any:
+    """The tree as dicts, tuples and scalars, for the records to validate."""
+    if isinstance(node.value, dict):
+        return {key: plain(child) for key, child in node.value.items()}
+    return tuple(plain(child) for child in node.value) if isinstance(node.value, list) else node.value
+
+
+def from_python(value: Any, place: Place) -> Node:
+    """A tree of a Python value, all of it at one place."""
+    if isinstance(value, Node):
+        return value
+    if isinstance(value, Mapping):
+        return Node({str(key): from_python(child, place) for key, child in value.items()}, place)
+    if isinstance(value, (list, tuple)):
+        return Node([from_python(child, place) for child in value], place)
+    return Node(value, place, scalar_text(value))
+
+
+def scalar_text(value: Any) -> str:
+    """A scalar as a scenario file writes it."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def as_written(node: Node, limit: int = 60) -> str:
+    """A value for a message: a scalar as written, a list or mapping in one line."""
+    if isinstance(node.value, dict):
+        text = "{" + ", ".join(f"{k}: {as_written(v)}" for k, v in node.value.items()) + "}"
+    elif isinstance(node.value, list):
+        text = "[" + ", ".join(as_written(v) for v in node.value) + "]"
+    else:
+        text = node.text or scalar_text(node.value)
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def leaves(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
+    """All values with their paths: scalars, uncertain values, and lists that have no records."""
+    if isinstance(node.value, dict) and not node.is_distribution:
+        for key, child in node.value.items():
+            yield from leaves(child, (*path, key))
+    elif is_records(node):
+        for child in node.value:
+            yield from leaves(child, (*path, id_of(child)))
+    else:
+        yield path, node
+
+
+def with_note(node: Node, note: Note) -> Node:
+    """Put a note on a value, keeping what the value's own note says."""
+    own = node.note
+    if own is None or not (own.source or own.confidence):
+        node.note = note
+    elif not own.source:
+        node.note = replace(note, confidence=own.confidence)
+    return node
