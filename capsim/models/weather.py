@@ -1,0 +1,281 @@
+"""Synthetic weather: hourly dry-bulb and wet-bulb from a climate's monthly statistics.
+
+Departures from the mean day of the month have the month's spread. Three processes share their
+variance: independent days, days that persist, and hours. The shares are solved month by month so
+that the hourly and the daily lag-1 correlation are the climate's. The statistics tell neither
+skewness nor spread by hour of day; two assumed relations, the same for every climate, stand in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.units import HOURS_PER_DAY, MONTHS_PER_YEAR
+
+Array = NDArray[np.float64]
+
+_DAY_MEMORY = 0.8
+"""Day-to-day correlation of the days that persist (assumed; with the
+join between days it gives daily means a lag-1 above nearly all observed). [1]"""
+_HOUR_MEMORY = 0.9
+"""Hour-to-hour correlation of the hourly process (assumed; below all observed lag-1). [1]"""
+_AFTERNOON_SPREAD = 0.25
+"""Extra spread of the dry-bulb at its warmest hour: hot days swing more. Assumed. [1]"""
+_SKEW_PER_K = 0.02
+"""Skewing of the dry-bulb per kelvin by which the month's mean afternoon is below `_UNSKEWED_C`: a mild
+summer can be invaded by hot air, a hot one hardly. Assumed. [1/K]"""
+_UNSKEWED_C = 30.0
+"""Mean afternoon without skew. Assumed. [degC]"""
+_SKEW_RANGE = (-0.1, 0.1)
+"""Bounds of the skewing. Assumed. [1]"""
+_SKEW_FROM_C, _SKEW_FULL_C = 12.0, 20.0
+"""Mean afternoon from which a month is skewed at all, and fully. Assumed. [degC]"""
+_YEARS_PER_DECADE = 10.0
+
+
+class Weather(NamedTuple):
+    """Hourly weather."""
+
+    dry_bulb_c: Array
+    """Dry-bulb temperature. [degC]"""
+    wet_bulb_c: Array
+    """Wet-bulb temperature, never above the dry-bulb. [degC]"""
+
+
+@dataclass(frozen=True, eq=False)
+class ClimateTable:
+    """Statistics of a climate by month of the year, January first."""
+
+    dry_bulb_mean_c: Array
+    """Mean by month and hour of day, shape (12, 24). [degC]"""
+    wet_bulb_mean_c: Array
+    """Mean by month and hour of day, shape (12, 24). [degC]"""
+    dry_bulb_sd_k: Array
+    """Standard deviation about the mean day, shape (12,). [K]"""
+    wet_bulb_sd_k: Array
+    """Standard deviation about the mean day, shape (12,). [K]"""
+    corr_dry_wet: Array
+    """Correlation of the two departures in the same hour, shape (12,). [1]"""
+    lag1_hour_corr: Array
+    """Correlation of the dry-bulb departure with that of the hour before, shape (12,). [1]"""
+    lag1_day_corr: Array
+    """Correlation of a day's mean departure with that of the day before, shape (12,). [1]"""
+
+    def __post_init__(self) -> None:
+        for name in ("dry_bulb_mean_c", "wet_bulb_mean_c"):
+            table = getattr(self, name)
+            if not (table.shape == (MONTHS_PER_YEAR, HOURS_PER_DAY) and np.all(np.isfinite(table))):
+                raise ValueError(f"{name} must be finite, of shape (12, 24)")
+        for name in ("dry_bulb_sd_k", "wet_bulb_sd_k"):
+            spread = getattr(self, name)
+            if not (spread.shape == (MONTHS_PER_YEAR,) and np.all(spread >= 0)):
+                raise ValueError(f"{name} must not be negative, of shape (12,)")
+        for name in ("corr_dry_wet", "lag1_hour_corr", "lag1_day_corr"):
+            correlation = getattr(self, name)
+            if not (correlation.shape == (MONTHS_PER_YEAR,) and np.all(np.abs(correlation) <= 1)):
+                raise ValueError(f"{name} must be in [-1, 1], of shape (12,)")
+
+
+class _Process(NamedTuple):
+    """Second moments of a process of unit variance, for the solution of the shares."""
+
+    lag1_hour: float
+    day_variance: float
+    day_covariance: float
+
+
+@lru_cache(maxsize=8)
+def _day_weights(memory: float) -> Array:
+    """Weights of this day's and the next day's number in each hour, unit variance, shape (2, 24)."""
+    late = np.arange(HOURS_PER_DAY) / HOURS_PER_DAY
+    early = 1 - late
+    weights: Array = np.stack([early, late]) / np.sqrt(early**2 + late**2 + 2 * memory * early * late)
+    return weights
+
+
+def _daily_process(memory: float) -> _Process:
+    """Moments of daily numbers joined by `_day_weights`."""
+    early, late = _day_weights(memory)
+    within = early[1:] * early[:-1] + late[1:] * late[:-1]
+    within = within + memory * (early[1:] * late[:-1] + late[1:] * early[:-1])
+    a, b = early.mean(), late.mean()
+    across = memory * early[-1] + late[-1]  # the next day starts at its own number
+    return _Process(
+        float((within.sum() + across) / HOURS_PER_DAY),
+        float(a * a + b * b + 2 * a * b * memory),
+        float(memory * (a * a + b * b) + a * b * (1 + memory**2)),
+    )
+
+
+def _hourly_process(memory: float) -> _Process:
+    """Moments of an hourly first-order process."""
+    hours = np.arange(HOURS_PER_DAY)
+    apart = np.abs(hours[:, None] - hours[None, :])
+    day_variance = float(np.mean(memory**apart))
+    return _Process(memory, day_variance, float(np.mean(memory ** (HOURS_PER_DAY + hours[:, None] - hours))))
+
+
+def variance_shares(lag1_hour_corr: Array, lag1_day_corr: Array) -> Array:
+    """Shares of the variance of hours, independent days and persisting days, shape (12, 3).
+
+    Parameters
+    ----------
+    lag1_hour_corr, lag1_day_corr : ndarray of float64, shape (12,)
+        Correlations to reproduce. [1]
+
+    Returns
+    -------
+    shares : ndarray of float64, shape (12, 3)
+        Not negative, summing to 1. A pair that three such processes cannot have gets the
+        nearest in least squares. [1]
+
+    Examples
+    --------
+    >>> variance_shares(np.full(12, 0.97), np.full(12, 0.6))[0].sum().round(12)
+    np.float64(1.0)
+    """
+    from scipy.optimize import nnls
+
+    parts = [_hourly_process(_HOUR_MEMORY), _daily_process(0.0), _daily_process(_DAY_MEMORY)]
+    shares = np.empty((MONTHS_PER_YEAR, len(parts)))
+    for month, (hour, day) in enumerate(zip(lag1_hour_corr, lag1_day_corr, strict=True)):
+        rows = np.array(
+            [
+                [100.0] * len(parts),
+                [10 * (p.lag1_hour - hour) for p in parts],
+                [p.day_covariance - day * p.day_variance for p in parts],
+            ]
+        )
+        found, _ = nnls(rows, np.array([100.0, 0.0, 0.0]))
+        shares[month] = found / found.sum()
+    return shares
+
+
+def _persisting(shape: tuple[int, int], memory: float, rng: np.random.Generator) -> Array:
+    """First-order series of unit variance along the last axis, started from its own distribution."""
+    from scipy.signal import lfilter
+
+    noise = rng.standard_normal(shape)
+    noise[:, 1:] *= np.sqrt(1 - memory**2)
+    series: Array = lfilter([1.0], [1.0, -memory], noise)
+    return series
+
+
+def _departures(month_of_day: NDArray[np.int64], shares: Array, rng: np.random.Generator) -> Array:
+    """Two independent series of unit variance with the months' persistence, shape (2, n_days, 24)."""
+    n_days = month_of_day.size
+    roots = np.sqrt(shares)[month_of_day]
+    hours = _persisting((2, n_days * HOURS_PER_DAY), _HOUR_MEMORY, rng).reshape(2, n_days, HOURS_PER_DAY)
+    hours *= roots[:, 0, None]
+    single = rng.standard_normal((2, n_days + 1))
+    lasting = _persisting((2, n_days + 1), _DAY_MEMORY, rng)
+    numbers = np.stack(
+        [
+            single[:, :-1] * roots[:, 1],
+            single[:, 1:] * roots[:, 1],
+            lasting[:, :-1] * roots[:, 2],
+            lasting[:, 1:] * roots[:, 2],
+        ],
+        axis=-1,
+    )
+    hours += numbers @ np.concatenate([_day_weights(0.0), _day_weights(_DAY_MEMORY)])
+    return hours
+
+
+def _dry_bulb_shape(climate: ClimateTable) -> tuple[Array, Array]:
+    """Skewing by month (12,) and spread by month and hour (12, 24) of the skewed dry-bulb. [1], [K]"""
+    mean = climate.dry_bulb_mean_c
+    afternoon = mean.max(axis=1)
+    skew = np.clip(_SKEW_PER_K * (_UNSKEWED_C - afternoon), *_SKEW_RANGE)
+    skew *= np.clip((afternoon - _SKEW_FROM_C) / (_SKEW_FULL_C - _SKEW_FROM_C), 0.0, 1.0)
+    swing = mean - mean.mean(axis=1, keepdims=True)
+    spread = 1 + _AFTERNOON_SPREAD * swing / np.maximum(swing.max(axis=1, keepdims=True), 1e-9)
+    spread /= np.sqrt(np.mean(spread**2, axis=1, keepdims=True))
+    spread *= (climate.dry_bulb_sd_k / np.sqrt(1 + 2 * skew**2))[:, None]
+    return skew, spread
+
+
+def _whole_days(month_hour_index: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Month of each day, once the index is found to be whole days."""
+    if not (month_hour_index.ndim == 1 and month_hour_index.size % HOURS_PER_DAY == 0):
+        raise ValueError("month_hour_index must be a flat series of whole days")
+    by_day = month_hour_index.reshape(-1, HOURS_PER_DAY)
+    month: NDArray[np.int64] = by_day[:, 0] // HOURS_PER_DAY
+    if not np.array_equal(by_day, month[:, None] * HOURS_PER_DAY + np.arange(HOURS_PER_DAY)):
+        raise ValueError("month_hour_index must run through hours 0 to 23 of each day")
+    if not np.all((month >= 0) & (month < MONTHS_PER_YEAR)):
+        raise ValueError("month_hour_index must name months 0 to 11")
+    return month
+
+
+def weather_hours(
+    climate: ClimateTable,
+    month_hour_index: NDArray[np.int64],
+    rng: np.random.Generator,
+    *,
+    warming_k_per_decade: float = 0.0,
+    years_elapsed: Array | None = None,
+) -> Weather:
+    r"""Hourly weather of any number of years.
+
+    Parameters
+    ----------
+    climate : ClimateTable
+        Monthly statistics.
+    month_hour_index : ndarray of int, shape (n_hours,)
+        ``month * 24 + hour of day`` of every hour, whole days.
+    rng : numpy.random.Generator
+        Source of the departures.
+    warming_k_per_decade : float
+        Trend added to both temperatures. [K/decade]
+    years_elapsed : ndarray of float64, shape (n_hours,), optional
+        Time since the statistics' period, for the trend. [y]
+
+    Returns
+    -------
+    Weather
+        Dry-bulb and wet-bulb, shape (n_hours,) each.
+
+    Raises
+    ------
+    ValueError
+        If the index is not whole days, or a trend comes without `years_elapsed`.
+
+    Notes
+    -----
+    .. math:: T_h = \bar T_{m,h} + \sigma_{m,h} \frac{z + \lambda_m (z^2 - 1)}{\sqrt{1 + 2\lambda_m^2}},
+       \quad T^w_h = \min[T_h,\ \bar T^w_{m,h} + \sigma^w_m (\rho_m z + \sqrt{1-\rho_m^2}\,z')]
+
+    where z and z' are independent sums of the three processes, and dry-bulb and wet-bulb persist alike.
+    The month's variance is kept: the spread by hour has its root mean square, and the skewing
+    is divided out. Cutting the wet-bulb at the dry-bulb lowers its mean by less than 0.1 K.
+    The numbers of the skewing and of the spread by hour were chosen on eight French climates;
+    twelve others are the check.
+    """
+    if warming_k_per_decade and years_elapsed is None:
+        raise ValueError("warming_k_per_decade needs years_elapsed")
+    month = _whole_days(month_hour_index)
+    departure, other = _departures(month, variance_shares(climate.lag1_hour_corr, climate.lag1_day_corr), rng)
+    follows = climate.wet_bulb_sd_k * climate.corr_dry_wet
+    alone = climate.wet_bulb_sd_k * np.sqrt(1 - climate.corr_dry_wet**2)
+    other *= alone[month, None]
+    other += departure * follows[month, None]
+    other += climate.wet_bulb_mean_c[month]
+    skew, spread = _dry_bulb_shape(climate)
+    skewed = departure * departure
+    skewed -= 1
+    skewed *= skew[month, None]
+    departure += skewed
+    departure *= spread[month]
+    departure += climate.dry_bulb_mean_c[month]
+    dry, wet = departure.ravel(), other.ravel()
+    np.minimum(dry, wet, out=wet)
+    if warming_k_per_decade and years_elapsed is not None:
+        trend = years_elapsed * (warming_k_per_decade / _YEARS_PER_DECADE)
+        dry, wet = dry + trend, wet + trend
+    return Weather(dry, wet)
