@@ -1,0 +1,178 @@
+"""The month x hour tables: climates, price shapes, carbon shapes. Read once, when first asked for.
+
+The table ``wide_tables`` has their sources, and the clock their hours are in: local time, where it
+could be told from the hours of the daily extremes.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.catalog.loader import DATA
+from capsim.errors import CatalogError
+from capsim.models.weather import ClimateTable
+from capsim.registry import did_you_mean
+from capsim.units import HOURS_PER_DAY, MONTHS_PER_YEAR
+
+Array = NDArray[np.float64]
+
+
+class PriceResidual(NamedTuple):
+    """Movement of the hourly price about its month x hour shape, in one year."""
+
+    sd_over_mean: float
+    """Standard deviation over the year's mean price. [1]"""
+    lag1_hour_corr: float
+    """Correlation of one hour with the next. [1]"""
+
+
+@lru_cache(maxsize=64)
+def climate_table(name: str) -> ClimateTable:
+    """Month x hour means and the residuals about them, of a climate.
+
+    Parameters
+    ----------
+    name : str
+        A name of the table ``climates`` with shipped arrays.
+
+    Returns
+    -------
+    table : ClimateTable
+        Read-only arrays; the same object on every call.
+
+    Raises
+    ------
+    CatalogError
+        If the climate is unknown.
+
+    Examples
+    --------
+    >>> climate_table("paris").dry_bulb_mean_c.shape
+    (12, 24)
+    """
+    means, residuals = _climate_rows("climate_means"), _climate_rows("climate_residuals")
+    if name not in means:
+        raise CatalogError(f"no weather tables for climate {name}{did_you_mean(name, list(means))}")
+    dry_c, wet_c = _by_hour(means[name])
+    sd_dry_k, sd_wet_k, corr, lag1_hour, lag1_day = _by_month(residuals[name])
+    return ClimateTable(
+        dry_bulb_mean_c=dry_c,
+        wet_bulb_mean_c=wet_c,
+        dry_bulb_sd_k=sd_dry_k,
+        wet_bulb_sd_k=sd_wet_k,
+        corr_dry_wet=corr,
+        lag1_hour_corr=lag1_hour,
+        lag1_day_corr=lag1_day,
+    )
+
+
+def price_shape(zone: str, year: int | None = None) -> Array | None:
+    """Day-ahead price by month and hour of the day, over its annual mean.
+
+    Parameters
+    ----------
+    zone : str
+        Price zone: a name of the table ``electricity_prices``.
+    year : int, optional
+        A measured year; the mean of all measured years where None.
+
+    Returns
+    -------
+    shape : ndarray of float64, shape (12, 24), or None
+        Read-only; None where no shape was measured, and a flat one has to serve. [1]
+    """
+    shapes = _price_shapes()
+    return shapes.get((zone, year))
+
+
+def price_residual(zone: str, year: int) -> PriceResidual | None:
+    """Movement of the price about its shape in a year; None where it was not measured."""
+    for row in _read("price_residuals"):
+        if row["zone"] == zone and int(row["year"]) == year:
+            return PriceResidual(float(row["residual_sd_over_mean"]), float(row["lag1_hour_corr"]))
+    return None
+
+
+def carbon_shape(zone: str) -> Array | None:
+    """Carbon intensity by month and hour of the day, over its annual mean, shape (12, 24). [1]
+
+    None where no shape was measured, and a flat one has to serve. Read-only.
+    """
+    return _carbon_shapes().get(zone)
+
+
+@lru_cache(maxsize=8)
+def _read(table: str) -> list[dict[str, str]]:
+    """Rows of a shipped wide table."""
+    with (DATA / f"{table}.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@lru_cache(maxsize=2)
+def _climate_rows(table: str) -> dict[str, list[list[str]]]:
+    """Cells of a climate table by climate, in file order."""
+    by_climate: dict[str, list[list[str]]] = {}
+    with (DATA / f"{table}.csv").open(encoding="utf-8", newline="") as stream:
+        rows = csv.reader(stream)
+        next(rows)
+        for name, *cells in rows:
+            by_climate.setdefault(name, []).append(cells)
+    return by_climate
+
+
+def _by_hour(rows: list[list[str]]) -> Array:
+    """Columns after month and hour as (n, 12, 24), whatever the order of the rows."""
+    cells = np.array(rows, dtype=np.float64)
+    columns = np.full((cells.shape[1] - 2, MONTHS_PER_YEAR, HOURS_PER_DAY), np.nan)
+    columns[:, cells[:, 0].astype(int) - 1, cells[:, 1].astype(int)] = cells[:, 2:].T
+    return _checked(columns)
+
+
+def _by_month(rows: list[list[str]]) -> Array:
+    """Columns after month as (n, 12), whatever the order of the rows."""
+    cells = np.array(rows, dtype=np.float64)
+    columns = np.full((cells.shape[1] - 1, MONTHS_PER_YEAR), np.nan)
+    columns[:, cells[:, 0].astype(int) - 1] = cells[:, 1:].T
+    return _checked(columns)
+
+
+def _checked(values: Array) -> Array:
+    """The values, read-only, once none is missing."""
+    if not np.isfinite(values).all():
+        raise CatalogError("a shipped month x hour table has a missing value")
+    values.setflags(write=False)
+    return values
+
+
+@lru_cache(maxsize=1)
+def _price_shapes() -> dict[tuple[str, int | None], Array]:
+    """Shapes by zone and year, and under None the mean of a zone's years."""
+    measured: dict[tuple[str, int | None], Array] = {}
+    by_zone: dict[str, list[Array]] = {}
+    for (zone, year), shape in _shapes("price_shape", ("zone", "year")).items():
+        measured[zone, int(year)] = shape
+        by_zone.setdefault(zone, []).append(shape)
+    means = {(zone, None): _checked(np.mean(shapes, axis=0)) for zone, shapes in by_zone.items()}
+    return measured | means
+
+
+@lru_cache(maxsize=1)
+def _carbon_shapes() -> dict[str, Array]:
+    """Shapes by zone."""
+    return {zone: shape for (zone,), shape in _shapes("carbon_shape", ("zone",)).items()}
+
+
+def _shapes(table: str, keys: tuple[str, ...]) -> dict[tuple[str, ...], Array]:
+    """Shapes of a table with one row per month and one column per hour."""
+    hours = [f"h{hour:02d}" for hour in range(HOURS_PER_DAY)]
+    shapes: dict[tuple[str, ...], Array] = {}
+    for row in _read(table):
+        key = tuple(row[name] for name in keys)
+        shape = shapes.setdefault(key, np.full((MONTHS_PER_YEAR, HOURS_PER_DAY), np.nan))
+        shape[int(row["month"]) - 1] = [float(row[hour]) for hour in hours]
+    return {key: _checked(shape) for key, shape in shapes.items()}
