@@ -12,8 +12,8 @@ def test_simulate(name, request, benchmark, note, site_hours):
     scenario = request.getfixturevalue(name)
     capsim.simulate(scenario, seed=0)  # imports and tables are read once
     projection = benchmark(capsim.simulate, scenario, seed=0)
-    assert projection.dataset.sizes["site"] == len(scenario.sites)
-    assert projection.dataset.sizes["month"] == scenario.calendar.n_months
+    assert projection.monthly.sizes["site"] == len(scenario.sites)
+    assert projection.monthly.sizes["month"] == scenario.calendar.n_months
     note("site-hours", site_hours(scenario), "h")
     note("cost of a site-hour", benchmark.stats.stats.median / site_hours(scenario), "s")
 
