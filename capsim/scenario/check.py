@@ -1,12 +1,94 @@
-"""Rules that hold between records, checked on the filled tree."""
+"""Rules that hold between records, checked on the filled tree so that all faults come at once."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from capsim.catalog import Catalog
+from capsim.models.demand import DEMAND_SHAPES
+from capsim.registry import did_you_mean
+from capsim.scenario.check_sites import check_site
+from capsim.scenario.naming import check_name
 from capsim.scenario.sources import check_sources
-from capsim.scenario.tree import Faults, Node
+from capsim.scenario.tree import Faults, Node, Path, as_written
+from capsim.units import first_of_month
+
+GOALS = ("h100e", "accelerators", "facility_mw", "critical_it_mw", "budget")
+"""Keys of a target of which at least one is given."""
+_CATALOG_PAIR = {"EUR", "USD"}
+WORKLOAD_PREFIX = "workload-"
 
 
 def check(root: Node, catalog: Catalog, faults: Faults) -> None:
     """Find everything that no single record can see is wrong."""
     check_sources(root, catalog, faults)
+    _check_start(root, faults)
+    _check_targets(root, faults)
+    _check_shape(root, faults)
+    check_workload(root, (), catalog, faults)
+    costs = root.get("costs")
+    if costs is not None:
+        check_name(costs, "preset", ("costs",), "cost preset", catalog.names("cost_presets"), faults)
+    _check_currencies(root, faults)
+    for name, site in root.records("sites"):
+        check_site(site, ("sites", name), root, catalog, faults)
+        check_workload(site, ("sites", name), catalog, faults)
+
+
+def check_workload(node: Node, path: Path, catalog: Catalog, faults: Faults) -> None:
+    """Find an unknown workload preset of the scenario or of a site."""
+    workload = node.get("workload")
+    known = [n.removeprefix(WORKLOAD_PREFIX) for n in catalog.names("assumptions") if WORKLOAD_PREFIX in n]
+    if workload is not None:
+        check_name(workload, "preset", (*path, "workload"), "workload preset", known, faults)
+
+
+def _check_start(root: Node, faults: Faults) -> None:
+    start = root.get("start")
+    if start is not None and isinstance(start.value, date) and start.value.day != 1:
+        month = first_of_month(start.value, 0).isoformat()
+        faults.add(
+            start.place, ("start",), f"must be the first of a month, such as {month}", as_written(start)
+        )
+
+
+def _check_targets(root: Node, faults: Faults) -> None:
+    for name, target in root.records("targets"):
+        if not any(goal in target.value for goal in GOALS):
+            faults.add(target.place, ("targets", name), f"needs at least one of {', '.join(GOALS)}")
+
+
+def _check_shape(root: Node, faults: Faults) -> None:
+    """Find an unknown demand shape, or arguments it does not take."""
+    demand = root.get("demand")
+    shape = demand.get("shape") if demand is not None else None
+    if shape is None or not isinstance(shape.scalar("name"), str):
+        return
+    name, arguments = shape.value["name"], shape.get("arguments")
+    given = arguments.value if arguments is not None and isinstance(arguments.value, dict) else {}
+    known = DEMAND_SHAPES.parameters(name.value) if name.value in DEMAND_SHAPES else {}
+    for rule in DEMAND_SHAPES.faults(name.value, given):
+        wrong = next((given[word] for word in rule.split() if word in given and word not in known), name)
+        faults.add(wrong.place, ("demand", "shape"), rule)
+
+
+def _check_currencies(root: Node, faults: Faults) -> None:
+    """Find amounts in a currency that cannot be turned into the scenario's."""
+    currency = root.get("currency")
+    code = currency.scalar("code") if currency is not None else None
+    rates = {rate.scalar("currency") for _, rate in (currency.records("fx") if currency else [])}
+    known = {code, *rates} | (_CATALOG_PAIR if code in _CATALOG_PAIR else set())
+    costs = root.get("costs")
+    amounts = [(("costs", "items", n), item) for n, item in (costs.records("items") if costs else [])]
+    amounts += [
+        (("sites", name, "tariff"), tariff)
+        for name, site in root.records("sites")
+        if (tariff := site.get("tariff")) is not None
+    ]
+    for path, node in amounts:
+        used = node.scalar("currency")
+        if isinstance(used, str) and used not in known:
+            hint = did_you_mean(used, [str(name) for name in known])
+            place = node.value["currency"].place
+            rule = f"no exchange rate to {code}; give one in currency.fx{hint}"
+            faults.add(place, (*path, "currency"), rule, used)

@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from capsim.catalog import Catalog, Entry, Value
+from capsim.scenario.fields import fields_of
 from capsim.scenario.merge import merge
+from capsim.scenario.schema import GridStep
 from capsim.scenario.tree import Node, Note, Place, from_python, scalar_text
 
 STAGE_SUFFIX = "_months"
-GRID_FIELD = "grid_connection_months"
+GRID_FIELD = str(fields_of(GridStep)["lead_time_months"].catalog).rpartition(".")[2]
+"""Field of a build-out preset that is the lead time of a grid step and no stage of a phase."""
 _GRADES = {"A": "high", "B": "medium", "C": "low"}
 
 

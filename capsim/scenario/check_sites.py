@@ -1,0 +1,178 @@
+"""Rules within a site: names, grid steps, phases, stages and what fits into a hall."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from capsim.catalog import Catalog
+from capsim.models.cooling import COOLING
+from capsim.registry import did_you_mean
+from capsim.scenario.naming import check_after, check_name
+from capsim.scenario.presets import GRID_FIELD, stage_values
+from capsim.scenario.tree import Faults, Node, Path, as_written, plain
+from capsim.scenario.uncertain import parse_distribution
+from capsim.units import KW_PER_MW, MONTHS_PER_YEAR, first_of_month
+
+RATED_HEAT = "rated_heat_mw"
+"""Argument of cooling models that the run supplies."""
+_ROUNDING = 1e-9
+
+
+def check_site(site: Node, path: Path, root: Node, catalog: Catalog, faults: Faults) -> None:
+    """Find all that is wrong between the records of a site."""
+    check_name(site, "climate", path, "climate", catalog.names("climates"), faults)
+    tariff, carbon = site.get("tariff"), site.get("carbon")
+    if tariff is not None:
+        tariffs = catalog.names("tariffs")
+        check_name(tariff, "preset", (*path, "tariff"), "tariff preset", tariffs, faults)
+    if carbon is None or "intensity_gco2e_per_kwh" not in (carbon.value or {}):
+        what = "country without a carbon intensity of its own"
+        check_name(site, "country", path, what, catalog.names("carbon"), faults)
+    _check_cooling(site, (*path, "cooling"), catalog, faults)
+    for name, step in site.records("grid_connection"):
+        _check_step(step, (*path, "grid_connection", name), catalog, faults)
+    phases = site.records("phases")
+    steps = [name for name, _ in site.records("grid_connection")]
+    for name, phase in phases:
+        inner = (*path, "phases", name)
+        check_name(phase, "energization", inner, "step of the grid connection", steps, faults)
+        _check_phase(phase, inner, catalog, faults)
+        for deployment_name, deployment in phase.records("deployments"):
+            _check_deployment(
+                deployment, (*inner, "deployments", deployment_name), phase, root, catalog, faults
+            )
+        _check_fit(phase, inner, catalog, faults)
+    check_after(phases, (*path, "phases"), "phase of the site", faults)
+
+
+def _check_cooling(site: Node, path: Path, catalog: Catalog, faults: Faults) -> None:
+    """Find an unknown cooling preset, or arguments its model does not take."""
+    cooling = site.get("cooling")
+    if cooling is None or not check_name(
+        cooling, "preset", path, "cooling preset", catalog.names("cooling"), faults
+    ):
+        return
+    model = catalog.entry("cooling", cooling.value["preset"].value).text("model")
+    known = [name for name in COOLING.parameters(model) if name != RATED_HEAT]
+    arguments = cooling.get("arguments")
+    given = arguments.value if arguments is not None and isinstance(arguments.value, dict) else {}
+    for key, child in given.items():
+        if key not in known:
+            rule = f"unknown argument of cooling model {model}{did_you_mean(key, known)}"
+            faults.add(child.place, (*path, "arguments", key), rule)
+
+
+def _check_step(step: Node, path: Path, catalog: Catalog, faults: Faults) -> None:
+    """A step is energised on a date, or has a lead time."""
+    known = [name for name, entry in catalog.tables["buildout_presets"].items() if GRID_FIELD in entry]
+    check_name(step, "preset", path, "grid connection preset", known, faults)
+    planned = [key for key in ("preset", "applied_on", "lead_time_months") if _is_own(step, key)]
+    if "energised_on" in step.value and planned:
+        rule = f"must not be given together with {' and '.join(planned)}"
+        faults.add(step.value["energised_on"].place, (*path, "energised_on"), rule)
+    elif not {"energised_on", "lead_time_months", "preset"} & set(step.value):
+        faults.add(step.place, path, "needs energised_on, or a preset or lead_time_months")
+
+
+def _is_own(node: Node, key: str) -> bool:
+    """Whether the scenario itself gives a key, and not the catalogue."""
+    child = node.get(key)
+    return child is not None and child.place.layer != "catalog"
+
+
+def _check_phase(phase: Node, path: Path, catalog: Catalog, faults: Faults) -> None:
+    """A phase is there on a date, or has stages."""
+    known = [name for name, entry in catalog.tables["buildout_presets"].items() if stage_values(entry)]
+    check_name(phase, "preset", path, "build-out preset", known, faults)
+    planned = [key for key in ("preset", "stages", "starts_on") if key in phase.value]
+    if "ready_for_service_on" in phase.value and planned:
+        rule = f"must not be given together with {' and '.join(planned)}"
+        faults.add(phase.value["ready_for_service_on"].place, (*path, "ready_for_service_on"), rule)
+    elif not {"ready_for_service_on", "preset", "stages"} & set(phase.value):
+        faults.add(phase.place, path, "needs ready_for_service_on, or a preset or stages")
+    check_after(phase.records("stages"), (*path, "stages"), "stage of the phase", faults)
+
+
+def _exactly_one(node: Node, path: Path, keys: tuple[str, str], faults: Faults) -> None:
+    given = [key for key in keys if key in node.value]
+    if len(given) != 1:
+        rule = f"needs exactly one of {keys[0]} and {keys[1]}, has {'both' if given else 'neither'}"
+        faults.add(node.place, path, rule)
+
+
+def _check_deployment(
+    deployment: Node, path: Path, phase: Node, root: Node, catalog: Catalog, faults: Faults
+) -> None:
+    """Find what is wrong with a deployment's system, number and dates."""
+    systems = catalog.names("systems")
+    check_name(deployment, "system", path, "system", systems, faults)
+    refresh = deployment.get("refresh")
+    if refresh is not None:
+        check_name(refresh, "system", (*path, "refresh"), "system", systems, faults)
+    _exactly_one(deployment, path, ("systems", "fill_share"), faults)
+    _exactly_one(deployment, path, ("ordered_on", "in_service_on"), faults)
+    _check_order(deployment, path, root, faults)
+    there, ready = deployment.get("in_service_on"), phase.scalar("ready_for_service_on")
+    if there is None or not isinstance(there.value, date):
+        return
+    if not isinstance(ready, date):
+        rule = "systems can be there only if the phase has ready_for_service_on"
+        faults.add(there.place, (*path, "in_service_on"), rule, as_written(there))
+    elif not ready <= there.value:
+        rule = f"must not be before the phase is ready for service on {ready.isoformat()}"
+        faults.add(there.place, (*path, "in_service_on"), rule, as_written(there))
+
+
+def _check_order(deployment: Node, path: Path, root: Node, faults: Faults) -> None:
+    """Orders are placed inside the horizon."""
+    ordered, start, years = deployment.get("ordered_on"), root.scalar("start"), root.scalar("horizon_years")
+    if ordered is None or not isinstance(ordered.value, date):
+        return
+    if not isinstance(start, date) or not isinstance(years, int) or not 1 <= years <= 30:
+        return
+    end = first_of_month(start, years * MONTHS_PER_YEAR)
+    if not start <= ordered.value < end:
+        rule = f"must be inside the horizon, from {start.isoformat()} to before {end.isoformat()}"
+        faults.add(ordered.place, (*path, "ordered_on"), rule, as_written(ordered))
+
+
+def _check_fit(phase: Node, path: Path, catalog: Catalog, faults: Faults) -> None:
+    """The systems of a phase fit into its critical IT power; successors at refresh do not count."""
+    critical_mw = central(phase.get("critical_it_mw"))
+    deployments = phase.records("deployments")
+    shares = sum(central(d.get("fill_share")) or 0.0 for _, d in deployments)
+    listed_mw = sum(_systems_mw(d, catalog) for _, d in deployments)
+    if critical_mw is None or not deployments:
+        return
+    place = phase.value["deployments"].place
+    if not shares <= 1 + _ROUNDING:
+        faults.add(
+            place, (*path, "deployments"), f"fill shares must not sum to more than 1 (sum {shares:.6g})"
+        )
+        return
+    need_mw = listed_mw + shares * critical_mw
+    if not need_mw <= critical_mw * (1 + _ROUNDING):
+        rule = f"the systems need {need_mw:.6g} MW, more than the phase's critical_it_mw"
+        faults.add(place, (*path, "deployments"), rule, f"{critical_mw:.6g}")
+
+
+def _systems_mw(deployment: Node, catalog: Catalog) -> float:
+    """All-in IT power of a deployment's systems, 0 where it is not known. [MW]"""
+    name, count = deployment.scalar("system"), deployment.scalar("systems")
+    entry = catalog.tables["systems"].get(name) if isinstance(name, str) else None
+    if entry is None or not isinstance(count, int):
+        return 0.0
+    return count * entry.number("all_in_it_kw") / KW_PER_MW
+
+
+def central(node: Node | None) -> float | None:
+    """Central estimate of a number in the tree; None where it is none."""
+    if node is None:
+        return None
+    if node.is_distribution:
+        try:
+            return parse_distribution(plain(node)).central
+        except ValueError:
+            return None
+    is_number = isinstance(node.value, (int, float)) and not isinstance(node.value, bool)
+    return float(node.value) if is_number else None
