@@ -1,0 +1,56 @@
+"""The pipeline: scenario -> timeline -> operations -> ledger -> projection."""
+
+from __future__ import annotations
+
+from capsim.buildout.simulate import build_out
+from capsim.ledger import book
+from capsim.operations import operate
+from capsim.projection import Projection, Run
+from capsim.scenario.schema import Scenario
+
+
+def run(scenario: Scenario, seed: int = 0, replication: int = 0, *, hourly: bool = False) -> Run:
+    """Compute a replication of a scenario as plain arrays.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Loaded scenario; uncertain values count with their central estimate.
+    seed, replication : int
+        Key of all random streams: the same pair gives the same numbers, bit for bit.
+    hourly : bool
+        Whether the hourly series are kept.
+
+    Returns
+    -------
+    run : Run
+        Timeline, monthly series and ledger.
+    """
+    timeline = build_out(scenario, seed, replication)
+    operations = operate(scenario, timeline, seed, replication, hourly=hourly)
+    return Run(scenario, seed, replication, timeline, operations, book(scenario, timeline, operations))
+
+
+def simulate(scenario: Scenario, seed: int = 0, *, hourly: bool = False) -> Projection:
+    """Project a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Loaded with `capsim.load`.
+    seed : int
+        Key of weather and price years; the same seed gives the same numbers, bit for bit.
+    hourly : bool
+        Whether the hourly series are kept.
+
+    Returns
+    -------
+    projection : Projection
+        Labelled results.
+
+    Raises
+    ------
+    SimulationError
+        If the build-out does not end within its bound on events.
+    """
+    return Projection.of(run(scenario, seed, hourly=hourly))

@@ -1,0 +1,95 @@
+"""Headline results of a run: a few figures of the whole portfolio over the whole horizon."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from capsim.ledger import levelised_costs
+from capsim.models.compute import DEFINITIONS
+from capsim.operations.fleet import ratio
+from capsim.projection.run import Run, money_name
+from capsim.units import KWH_PER_MWH, L_PER_M3, MONTHS_PER_YEAR, MWH_PER_GWH
+
+Headline = dict[str, float]
+"""Figures by name; NaN where there is nothing to state."""
+
+
+def headline(run: Run) -> Headline:
+    """Headline figures of a run.
+
+    Peaks are of the portfolio's monthly values; the peak load is the sum of the sites' own peaks.
+    Capex per MW and per H100-equivalent divide all capex inside the horizon, refresh included, by
+    the MW made ready and the H100-equivalents put in service inside it.
+    """
+    return _capacity(run) | _energy(run) | _money(run)
+
+
+def _capacity(run: Run) -> Headline:
+    month = {name: series.sum(axis=0) for name, series in run.operations.monthly.items()}
+    return {
+        "accelerators_peak": float(month["accelerators"].max()),
+        **{f"h100e_{d}_peak": float(month[f"h100e_{d}"].max()) for d in DEFINITIONS},
+        "critical_it_mw_end": float(month["critical_it_mw"][-1]),
+        "grid_mw_end": float(month["grid_mw"][-1]),
+        "it_peak_mw": float(month["it_peak_mw"].max()),
+        "facility_peak_mw": float(month["facility_peak_mw"].max()),
+    }
+
+
+def _energy(run: Run) -> Headline:
+    total = {name: float(series.sum()) for name, series in run.operations.monthly.items()}
+    it_mwh, wanted = total["it_mwh"], total["h100e_h"] + total["curtailed_h100e_h"]
+    return {
+        "facility_gwh": total["facility_mwh"] / MWH_PER_GWH,
+        "it_gwh": it_mwh / MWH_PER_GWH,
+        "pue": divide(total["facility_mwh"], it_mwh),
+        "wue_l_per_kwh": divide(total["water_m3"] * L_PER_M3, it_mwh * KWH_PER_MWH),
+        "carbon_t": total["carbon_t"],
+        "water_m3": total["water_m3"],
+        "accelerator_h": total["accelerator_h"],
+        "h100e_h": total["h100e_h"],
+        "curtailed_share": divide(total["curtailed_h100e_h"], wanted),
+    }
+
+
+def _money(run: Run) -> Headline:
+    scenario, ledger = run.scenario, run.ledger
+    capex, opex = ledger.total("capex"), ledger.total("opex")
+    levelised = levelised_costs(scenario, run.operations, ledger)
+    return {
+        money_name("capex", scenario): float(capex.sum()),
+        money_name("opex", scenario): float(opex.sum()),
+        money_name("opex_last_year", scenario): float(opex[-MONTHS_PER_YEAR:].sum()),
+        money_name("capex", scenario, "critical_it_mw"): divide(float(capex.sum()), _mw_made_ready(run)),
+        money_name("capex", scenario, "h100e"): divide(float(capex.sum()), _h100e_put_in_service(run)),
+        money_name("lcoc", scenario, "accelerator_h"): levelised["accelerator_h"],
+        money_name("lcoc", scenario, "h100e_h"): levelised["h100e_h"],
+        money_name("levelised_cost", scenario, "it_mwh"): levelised["it_mwh"],
+    }
+
+
+def _mw_made_ready(run: Run) -> float:
+    end_d = run.scenario.calendar.n_days
+    return sum(m.amount for m in run.timeline.of_kind("ready_for_service") if 0 <= m.time_d < end_d)
+
+
+def _h100e_put_in_service(run: Run) -> float:
+    catalog, total = run.scenario.catalog, 0.0
+    for m in run.timeline.of_kind("in_service"):
+        system = catalog.entry("systems", m.unit)
+        if m.time_d >= 0 and system.number("accelerator_count"):
+            chip = catalog.entry("accelerators", system.text("accelerator"))
+            total += m.amount * system.number("accelerator_count") * ratio(chip, run.scenario.h100e)
+    return total
+
+
+def divide(part: float, whole: float) -> float:
+    """Ratio; NaN where there is no whole."""
+    return part / whole if whole else math.nan
+
+
+def cumulative_capex(run: Run) -> np.ndarray:
+    """Capex from the start to the end of each month, shape (n_months,). [scenario currency]"""
+    return np.asarray(np.cumsum(run.ledger.total("capex")))

@@ -1,0 +1,93 @@
+"""Label a run: arrays become an xarray Dataset and pandas tables, with units and long names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from capsim.operations import SERIES, Series
+from capsim.operations.series import HOURLY
+from capsim.projection.run import Run, money_name, money_unit
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from capsim.scenario.schema import Scenario
+
+
+def label(series: Series, scenario: Scenario) -> tuple[str, dict[str, str]]:
+    """Name and attributes of a series, with the scenario's currency where it is money."""
+    stem, per, unit = series.name, "", series.unit
+    if unit.startswith("currency"):
+        stem, _, per = series.name.partition("_per_")
+        unit = money_unit(scenario, unit.partition("/")[2])
+        return money_name(stem, scenario, per), {"units": unit, "long_name": series.long_name}
+    return stem, {"units": unit, "long_name": series.long_name}
+
+
+def monthly_dataset(run: Run) -> xr.Dataset:
+    """Monthly series with dims (site, month), and `waiting_mw` with dims (cause, site, month)."""
+    import xarray as xr
+
+    scenario = run.scenario
+    sites, months = [s.id for s in scenario.sites], pd.DatetimeIndex(scenario.calendar.months)
+    variables: dict[str, Any] = {}
+    for series in SERIES:
+        name, attributes = label(series, scenario)
+        variables[name] = (("site", "month"), run.operations.monthly[series.name], attributes)
+    causes = sorted({cause for cause, _ in run.operations.waiting})
+    waiting = np.zeros((len(causes), len(sites), len(months)))
+    for (cause, site), mw in run.operations.waiting.items():
+        waiting[causes.index(cause), sites.index(site)] = mw
+    about = {"units": "MW", "long_name": "Planned critical IT power that does not compute, by cause"}
+    variables["waiting_mw"] = (("cause", "site", "month"), waiting, about)
+    return xr.Dataset(variables, coords={"cause": causes, "site": sites, "month": months})
+
+
+def hourly_dataset(run: Run) -> xr.Dataset | None:
+    """Hourly series with dims (site, hour), where they were kept."""
+    import xarray as xr
+
+    if run.operations.hourly is None:
+        return None
+    scenario = run.scenario
+    hours = pd.date_range(scenario.start, periods=scenario.calendar.n_hours, freq="h")
+    variables = {}
+    for series in HOURLY:
+        name, attributes = label(series, scenario)
+        variables[name] = (("site", "hour"), run.operations.hourly[series.name], attributes)
+    return xr.Dataset(variables, coords={"site": [s.id for s in scenario.sites], "hour": hours})
+
+
+def milestones_table(run: Run) -> pd.DataFrame:
+    """Milestones with the date of each."""
+    table = pd.DataFrame(
+        run.timeline.milestones, columns=["time_d", "site", "phase", "item", "kind", "amount", "unit"]
+    )
+    table.insert(1, "date", dates(run, table["time_d"]))
+    return table
+
+
+def waits_table(run: Run) -> pd.DataFrame:
+    """What waited for what, from when to when; an empty item is the phase's critical path."""
+    table = pd.DataFrame(run.timeline.waits, columns=["start_d", "end_d", "site", "phase", "item", "cause"])
+    table["wait_d"] = table["end_d"] - table["start_d"]
+    return table
+
+
+def ledger_table(run: Run) -> pd.DataFrame:
+    """Ledger as dated rows, zero amounts left out."""
+    row, month = np.nonzero(run.ledger.amounts)
+    lines = pd.DataFrame(run.ledger.lines, columns=["site", "phase", "item", "category"])
+    table = lines.iloc[row].reset_index(drop=True)
+    table.insert(0, "month", pd.DatetimeIndex(run.scenario.calendar.months)[month])
+    table[money_name("amount", run.scenario)] = run.ledger.amounts[row, month]
+    return table
+
+
+def dates(run: Run, time_d: pd.Series[float]) -> pd.Series[pd.Timestamp]:
+    """Dates of times since the start."""
+    days = np.floor(time_d.to_numpy(dtype=np.float64)).astype("timedelta64[D]")
+    return pd.Series(np.datetime64(run.scenario.start, "D") + days).astype("datetime64[s]")

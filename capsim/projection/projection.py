@@ -1,0 +1,217 @@
+"""Projection: what a scenario leads to, labelled, with units, and with what makes it reproducible."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from capsim.errors import ProjectionError
+from capsim.projection import labelled, storage
+from capsim.projection.headline import headline
+from capsim.projection.run import Run, money_unit
+from capsim.projection.targets import TargetResult, target_results
+from capsim.projection.yearly import yearly_table
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+LIBRARIES = ("capsim", "numpy", "scipy", "pandas", "xarray", "simpy", "pydantic")
+"""Libraries whose version the manifest names."""
+TABLES = ("milestones", "waits", "ledger")
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """Labelled results of one run.
+
+    Attributes
+    ----------
+    monthly : xarray.Dataset
+        Series with dims (site, month), `waiting_mw` with (cause, site, month); every variable has
+        `units` and `long_name`.
+    milestones, waits, ledger : pandas.DataFrame
+        What happened when, what waited for what, and every cash flow by month.
+    headline : dict of float
+        A few figures of the whole portfolio; NaN where there is nothing to state.
+    targets : list of TargetResult
+        Announcements of the scenario held against the projection.
+    manifest : dict
+        Scenario digest, seed and versions: all it takes to make the projection again.
+    scenario_yaml : str
+        The scenario as resolved.
+    hourly : xarray.Dataset or None
+        Series with dims (site, hour), where they were asked for.
+    """
+
+    monthly: xr.Dataset
+    milestones: pd.DataFrame
+    waits: pd.DataFrame
+    ledger: pd.DataFrame
+    headline: Mapping[str, float]
+    targets: list[TargetResult]
+    manifest: dict[str, Any]
+    scenario_yaml: str
+    hourly: xr.Dataset | None = None
+
+    @classmethod
+    def of(cls, run: Run) -> Projection:
+        """Label a run."""
+        return cls(
+            monthly=labelled.monthly_dataset(run),
+            milestones=labelled.milestones_table(run),
+            waits=labelled.waits_table(run),
+            ledger=labelled.ledger_table(run),
+            headline=headline(run),
+            targets=target_results(run),
+            manifest=_manifest(run),
+            scenario_yaml=run.scenario.resolved(),
+            hourly=labelled.hourly_dataset(run),
+        )
+
+    @property
+    def name(self) -> str:
+        """Name of the scenario."""
+        return str(self.manifest["scenario"])
+
+    @property
+    def definition(self) -> str:
+        """Definition of an H100-equivalent in force."""
+        return str(self.manifest["h100e"])
+
+    @property
+    def currency(self) -> str:
+        """Suffix of money results, the currency's code in lower case."""
+        return str(self.manifest["currency"]).lower()
+
+    @cached_property
+    def yearly(self) -> pd.DataFrame:
+        """Portfolio by calendar year: capacity, power, energy, carbon, water, money, and what binds."""
+        return yearly_table(self.monthly, self.ledger, definition=self.definition, currency=self.currency)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Monthly series as a table with one row per site and month."""
+        return self.monthly.drop_dims("cause").to_dataframe()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Results for machines: no clock time, so two runs of one scenario give the same."""
+        yearly = self.yearly.reset_index().to_dict(orient="records")
+        milestones = self.milestones.assign(date=self.milestones["date"].dt.strftime("%Y-%m-%d"))
+        return {
+            "manifest": self.manifest,
+            "headline": dict(self.headline),
+            "targets": [asdict(target) for target in self.targets],
+            "yearly": yearly,
+            "milestones": milestones.to_dict(orient="records"),
+        }
+
+    def save(self, folder: str | Path) -> Path:
+        """Write the projection to a folder, which appears only when it is complete.
+
+        Raises
+        ------
+        ProjectionError
+            If the name is taken by something that is not a saved projection.
+        """
+        path = Path(folder)
+        with storage.new_folder(path) as unfinished:
+            self.write_into(unfinished)
+        return path
+
+    def write_into(self, folder: Path) -> None:
+        """Write all files into a folder that exists."""
+        waiting = self.monthly[["waiting_mw"]]
+        about = {
+            "monthly": storage.dataset_to_parquet(
+                self.monthly.drop_dims("cause"), folder / "monthly.parquet"
+            ),
+            "waiting": storage.dataset_to_parquet(waiting, folder / "waiting.parquet"),
+        }
+        if self.hourly is not None:
+            about["hourly"] = storage.dataset_to_parquet(self.hourly, folder / "hourly.parquet")
+        for name in TABLES:
+            getattr(self, name).to_parquet(folder / f"{name}.parquet", index=False)
+        (folder / "scenario.yaml").write_text(self.scenario_yaml, encoding="utf-8")
+        self.yearly.to_csv(folder / "yearly.csv")
+        files = sorted([entry.name for entry in folder.iterdir()] + [storage.RECORD])
+        record = {"format": storage.FORMAT, **self.to_dict(), "datasets": about, "files": files}
+        storage.write_json(folder / storage.RECORD, record)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Projection:
+        """Read a saved projection back, exactly as it was.
+
+        Raises
+        ------
+        ProjectionError
+            If the folder is not a saved projection, is damaged, or is of another version.
+        """
+        path = Path(folder)
+        record = storage.read_record(path)
+        try:
+            about = record["datasets"]
+            datasets = {n: storage.dataset_from_parquet(path / f"{n}.parquet", about[n]) for n in about}
+            tables = {name: pd.read_parquet(path / f"{name}.parquet") for name in TABLES}
+            return cls(
+                monthly=datasets["monthly"].merge(datasets["waiting"]),
+                headline={k: float("nan") if v is None else v for k, v in record["headline"].items()},
+                targets=[TargetResult(**target) for target in record["targets"]],
+                manifest=record["manifest"],
+                scenario_yaml=(path / "scenario.yaml").read_text(encoding="utf-8"),
+                hourly=datasets.get("hourly"),
+                **tables,
+            )
+        except (OSError, KeyError, ValueError, TypeError) as fault:
+            raise ProjectionError(f"{path}: the saved projection is damaged: {fault}") from None
+
+    def identical(self, other: Projection) -> bool:
+        """Whether two projections hold the same values, names, units and provenance, bit for bit."""
+        return (
+            self.monthly.identical(other.monthly)
+            and all(getattr(self, t).equals(getattr(other, t)) for t in TABLES)
+            and repr(dict(self.headline)) == repr(dict(other.headline))
+            and (self.targets, self.manifest) == (other.targets, other.manifest)
+            and self.scenario_yaml == other.scenario_yaml
+            and (self.hourly is None) == (other.hourly is None)
+            and (self.hourly is None or other.hourly is None or self.hourly.identical(other.hourly))
+        )
+
+    def __repr__(self) -> str:
+        first, last = self.yearly.index[0], self.yearly.index[-1]
+        h100e, peak_mw = self.headline[f"h100e_{self.definition}_peak"], self.headline["facility_peak_mw"]
+        return (
+            f"<Projection {self.name} {first}-{last}: "
+            f"{self.headline['accelerators_peak']:,.0f} accelerators, "
+            f"{h100e:,.0f} H100e ({self.definition}), {peak_mw:,.1f} MW at peak>"
+        )
+
+    def _repr_html_(self) -> str:
+        unit = self.manifest["money_unit"]
+        note = f"<p><b>{self.name}</b>: by year; H100e in definition {self.definition}, money in {unit}</p>"
+        return note + self.yearly.to_html(float_format=lambda x: f"{x:,.2f}" if abs(x) < 10 else f"{x:,.0f}")
+
+
+def _manifest(run: Run) -> dict[str, Any]:
+    """What it takes to make the projection again. No clock time."""
+    scenario = run.scenario
+    return {
+        "scenario": scenario.name,
+        "title": scenario.title,
+        "digest": scenario.digest,
+        "start": scenario.start.isoformat(),
+        "horizon_years": scenario.horizon_years,
+        "h100e": scenario.h100e,
+        "currency": scenario.currency.code,
+        "money_unit": money_unit(scenario),
+        "seed": run.seed,
+        "replication": run.replication,
+        "events": run.timeline.events,
+        "catalogue": scenario.catalog.version,
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+    }

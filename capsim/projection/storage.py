@@ -1,0 +1,134 @@
+"""Save a projection as Parquet and JSON, and read it back exactly."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from capsim.errors import ProjectionError
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+FORMAT = 1
+"""Version of the saved form."""
+RECORD = "projection.json"
+"""File that makes a folder a saved projection."""
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """Folder to write into, which takes the name asked for once all is written.
+
+    An earlier projection of that name is replaced; a folder with anything else in it is not.
+
+    Raises
+    ------
+    ProjectionError
+        If the name is taken by something that is not a saved projection.
+    """
+    if path.exists() and not (path.is_dir() and (not any(path.iterdir()) or (path / RECORD).is_file())):
+        raise ProjectionError(f"{path} exists and is not a saved projection; nothing was written")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    try:
+        yield unfinished
+        unfinished.chmod(0o755)
+        _keep_foreign_files(path, unfinished)
+        if path.exists():
+            old = unfinished.with_name(unfinished.name + ".old")
+            path.rename(old)
+            unfinished.rename(path)
+            shutil.rmtree(old)
+        else:
+            unfinished.rename(path)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _keep_foreign_files(path: Path, unfinished: Path) -> None:
+    """Copy what the user put beside an earlier projection and this one does not write."""
+    if path.exists():
+        ours = (
+            set(json.loads((path / RECORD).read_text("utf-8")).get("files", []))
+            if any(path.iterdir())
+            else set()
+        )
+        for entry in path.iterdir():
+            if entry.name not in ours and not (unfinished / entry.name).exists():
+                copy = shutil.copytree if entry.is_dir() else shutil.copy2
+                copy(entry, unfinished / entry.name)
+
+
+def write_json(path: Path, record: dict[str, Any]) -> None:
+    """Write JSON with NaN as null, in a fixed layout."""
+    text = json.dumps(finite(record), indent=1, ensure_ascii=False, allow_nan=False)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(text + "\n", encoding="utf-8")
+    temporary.replace(path)
+
+
+def finite(value: Any) -> Any:
+    """The value with every float that is not a number as None, at any depth."""
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    if isinstance(value, float):
+        return float(value) if np.isfinite(value) else None
+    return value
+
+
+def dataset_to_parquet(dataset: xr.Dataset, path: Path) -> dict[str, Any]:
+    """Write variables that share all dims as rows in dim order; return what rebuilds the dataset."""
+    dims = list(next(iter(dataset.data_vars.values())).dims)
+    table = dataset.to_dataframe(dim_order=dims).reset_index()
+    table.to_parquet(path, index=False)
+    return {
+        "dims": dims,
+        "attributes": {str(name): dict(variable.attrs) for name, variable in dataset.data_vars.items()},
+    }
+
+
+def dataset_from_parquet(path: Path, about: dict[str, Any]) -> xr.Dataset:
+    """Rebuild a dataset written by `dataset_to_parquet`."""
+    import xarray as xr
+
+    table = pd.read_parquet(path)
+    dims = about["dims"]
+    coords = {dim: pd.Index(table[dim].drop_duplicates(), name=dim) for dim in dims}
+    shape = [len(coords[dim]) for dim in dims]
+    variables = {
+        name: (dims, table[name].to_numpy().reshape(shape), attributes)
+        for name, attributes in about["attributes"].items()
+    }
+    return xr.Dataset(variables, coords=coords)
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """The JSON of a saved projection.
+
+    Raises
+    ------
+    ProjectionError
+        If the folder is not a projection, or one of another version.
+    """
+    try:
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ProjectionError(f"{folder}: no saved projection ({RECORD} is missing)") from None
+    except (OSError, ValueError) as fault:
+        raise ProjectionError(f"{folder}/{RECORD}: cannot be read: {fault}") from None
+    if not isinstance(record, dict) or record.get("format") != FORMAT:
+        got = record.get("format") if isinstance(record, dict) else record
+        raise ProjectionError(f"{folder}/{RECORD}: written in format {got}, this version reads {FORMAT}")
+    return record

@@ -1,0 +1,100 @@
+"""Targets and announcements held against a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.models.compute import DEFINITIONS
+from capsim.projection.headline import cumulative_capex
+from capsim.projection.run import Run, money_unit
+from capsim.scenario.schema import Target
+
+
+@dataclass(frozen=True)
+class TargetResult:
+    """One goal of a target and how far the projection gets."""
+
+    target: str
+    """Id of the target."""
+    metric: str
+    """Series the goal is about; with its definition for H100-equivalents."""
+    unit: str
+    goal: float
+    """What was announced or wished for; an upper bound for power and budget."""
+    reached: float
+    """Value at `by`."""
+    by: str
+    """Last day that counts, ISO date."""
+    met: bool
+    crossed: str
+    """First month in which a goal is reached, or an upper bound is passed, ISO date; empty if never."""
+
+
+def target_results(run: Run) -> list[TargetResult]:
+    """Every goal of every target. Compute goals are held against all three definitions."""
+    return [result for target in run.scenario.targets for result in _results(run, target)]
+
+
+def _results(run: Run, target: Target) -> list[TargetResult]:
+    month = {name: series.sum(axis=0) for name, series in run.operations.monthly.items()}
+    results = []
+    if target.h100e is not None:
+        for definition in DEFINITIONS:
+            name = f"h100e_{definition}"
+            results.append(_at_least(run, target, name, f"H100e ({definition})", target.h100e, month[name]))
+    if target.accelerators is not None:
+        series = month["accelerators"]
+        results.append(_at_least(run, target, "accelerators", "accelerators", target.accelerators, series))
+    if target.critical_it_mw is not None:
+        series = month["critical_it_mw"]
+        results.append(_at_least(run, target, "critical_it_mw", "MW", target.critical_it_mw, series))
+    if target.facility_mw is not None:
+        peak = np.maximum.accumulate(month["facility_peak_mw"])
+        results.append(_at_most(run, target, "facility_peak_mw", "MW", target.facility_mw, peak))
+    if target.budget is not None:
+        spent = cumulative_capex(run)
+        results.append(_at_most(run, target, "capex", money_unit(run.scenario), target.budget, spent))
+    return results
+
+
+def _by_month(run: Run, target: Target) -> int:
+    """Index of the last month that counts."""
+    calendar = run.scenario.calendar
+    if target.by is None:
+        return calendar.n_months - 1
+    return min(max(calendar.month_of_day(calendar.day_of(target.by)), 0), calendar.n_months - 1)
+
+
+def _at_least(
+    run: Run, target: Target, metric: str, unit: str, goal: float, series: NDArray[np.float64]
+) -> TargetResult:
+    reached = float(series[_by_month(run, target)])
+    return _result(run, target, metric, unit, goal, reached, series >= goal, met=reached >= goal)
+
+
+def _at_most(
+    run: Run, target: Target, metric: str, unit: str, goal: float, series: NDArray[np.float64]
+) -> TargetResult:
+    reached = float(series[_by_month(run, target)])
+    return _result(run, target, metric, unit, goal, reached, series > goal, met=reached <= goal)
+
+
+def _result(
+    run: Run,
+    target: Target,
+    metric: str,
+    unit: str,
+    goal: float,
+    reached: float,
+    over: NDArray[np.bool_],
+    *,
+    met: bool,
+) -> TargetResult:
+    calendar = run.scenario.calendar
+    by = target.by or date.fromordinal(calendar.end.toordinal() - 1)
+    first = calendar.months[int(np.argmax(over))].isoformat() if over.any() else ""
+    return TargetResult(target.id, metric, unit, goal, reached, by.isoformat(), met, first)
