@@ -55,8 +55,9 @@ def require_positive(**values: float) -> None:
 
 def hall_loads(heat_mw: ArrayLike, rated_heat_mw: ArrayLike, fixed_share: float) -> tuple[Array, Array]:
     """Heat carried, none where no hall is ready, and the heat that fans and pumps run for. [MW]"""
-    heat = np.asarray(heat_mw, dtype=np.float64)
-    rated = np.asarray(rated_heat_mw, dtype=np.float64)
+    heat, rated = np.broadcast_arrays(
+        np.asarray(heat_mw, dtype=np.float64), np.asarray(rated_heat_mw, dtype=np.float64)
+    )
     require_shares(fixed_share=fixed_share)
     if not (np.min(heat, initial=0.0) >= 0 and np.min(rated, initial=0.0) >= 0):
         raise ValueError("heat_mw and rated_heat_mw must not be negative")
@@ -65,6 +66,14 @@ def hall_loads(heat_mw: ArrayLike, rated_heat_mw: ArrayLike, fixed_share: float)
     moved = heat * (1 - fixed_share)
     moved = moved + fixed_share * rated
     return heat, moved
+
+
+def weather_arrays(dry_bulb_c: ArrayLike, wet_bulb_c: ArrayLike) -> tuple[Array, Array]:
+    """Both temperatures in one shape. [degC]"""
+    dry, wet = np.broadcast_arrays(
+        np.asarray(dry_bulb_c, dtype=np.float64), np.asarray(wet_bulb_c, dtype=np.float64)
+    )
+    return dry, wet
 
 
 def fan_per_heat(pressure_pa: float, efficiency: float, air_rise_k: float) -> float:

@@ -5,9 +5,12 @@ table `COOLING`. Fans and pumps draw a fixed share of their rated power whatever
 (`fixed_share`) and the rest in proportion to it; compressors follow the heat. Pressure is that of sea
 level.
 
-Warmer air never lowers the power for a given heat, with two exceptions: the airside economiser at a
-given wet-bulb (warmer, drier air lets it run more) and the air-cooled chiller below a fifth of
-its load (its curve's constant term grows with the capacity that cold air gives it).
+For a given heat neither a warmer dry-bulb nor a higher wet-bulb lowers the power, except that
+
+- the airside economiser runs more in warmer air of the same wet-bulb, which is drier, and sprays
+  less in wetter air;
+- air-cooled chillers well below full load pay the constant term of their curve on the capacity that
+  colder air gives them, a few per cent of their power.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from capsim.models.chillers import (
     require_positive,
     require_shares,
     room_auxiliaries_per_heat,
+    weather_arrays,
 )
 
 
@@ -196,7 +197,7 @@ def direct_liquid(
     Lei & Masanet. The trim chiller's own heat is left out of the dry coolers' fan power.
     """
     heat, moved = hall_loads(heat_mw, rated_heat_mw, fixed_share)
-    dry, wet = np.asarray(dry_bulb_c, dtype=np.float64), np.asarray(wet_bulb_c, dtype=np.float64)
+    dry, wet = weather_arrays(dry_bulb_c, wet_bulb_c)
     require_shares(
         liquid_share=liquid_share,
         adiabatic_effectiveness=adiabatic_effectiveness,

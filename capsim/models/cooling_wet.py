@@ -24,6 +24,7 @@ from capsim.models.chillers import (
     require_positive,
     require_shares,
     vaporisation_kj_per_kg,
+    weather_arrays,
 )
 
 
@@ -125,7 +126,7 @@ def airside_adiabatic(
     .. [1] Lei & Masanet, Energy 201 (2020) 117556; `fixed_share` 0 and full heat is their model.
     """
     heat, moved = hall_loads(heat_mw, rated_heat_mw, fixed_share)
-    dry, wet = np.asarray(dry_bulb_c, dtype=np.float64), np.asarray(wet_bulb_c, dtype=np.float64)
+    dry, wet = weather_arrays(dry_bulb_c, wet_bulb_c)
     supply, serves, sprayed = _adiabatic_supply(dry, wet, supply_min_c, supply_max_c)
     sprayed /= (1 + sprayed) * (air.DRY_AIR_KJ_PER_KG_K * air_rise_k)  # kg/s per kW of heat
     tower = TowerPlant(
@@ -222,7 +223,7 @@ def waterside_economiser(
     .. [1] Lei & Masanet, Energy 201 (2020) 117556; `fixed_share` 0 and full heat is their model.
     """
     heat, moved = hall_loads(heat_mw, rated_heat_mw, fixed_share)
-    dry, wet = np.asarray(dry_bulb_c, dtype=np.float64), np.asarray(wet_bulb_c, dtype=np.float64)
+    dry, wet = weather_arrays(dry_bulb_c, wet_bulb_c)
     require_positive(exchanger_effectiveness=exchanger_effectiveness, sensible_heat_ratio=sensible_heat_ratio)
     require_shares(exchanger_effectiveness=exchanger_effectiveness, sensible_heat_ratio=sensible_heat_ratio)
     tower = TowerPlant(

@@ -1,0 +1,244 @@
+import numpy as np
+import pytest
+
+from capsim.models import chillers
+from capsim.models.cooling import CAPACITY, COOLING, Cooling
+
+AIR_COOLED = {
+    "chilled_supply_c": 6.67,
+    "chilled_water_rise_k": 6.0,
+    "air_rise_k": 16.0,
+    "fan_pressure_pa": 750.0,
+    "fan_efficiency": 0.75,
+    "chilled_pump_pressure_pa": 144000.0,
+    "chilled_pump_efficiency": 0.7,
+    "chiller_rated_cop": 3.0,
+    "chiller_capacity_margin": 1.2,
+    "free_cooling_share": 1.0,
+    "free_cooling_approach_k": 6.0,
+    "fixed_share": 0.2,
+}
+LIQUID = {
+    **AIR_COOLED,
+    "liquid_share": 1.0,
+    "loop_supply_c": 32.0,
+    "loop_rise_k": 10.0,
+    "dry_approach_k": 8.0,
+    "adiabatic_effectiveness": 0.0,
+    "cooler_air_rise_k": 12.0,
+    "loop_pump_share": 0.015,
+    "cooler_fan_share": 0.02,
+    "trim_chiller_cop": 5.0,
+    "cycles_of_concentration": 5.0,
+}
+TOWER = {
+    "tower_rise_k": 5.0,
+    "tower_pump_pressure_pa": 209000.0,
+    "tower_pump_efficiency": 0.7,
+    "tower_fan_pressure_pa": 250.0,
+    "tower_fan_efficiency": 0.775,
+    "tower_approach_k": 4.75,
+    "tower_liquid_to_gas": 2.0,
+    "chiller_part_load": 0.5,
+    "chiller_cop_adjustment": 0.0,
+    "chilled_water_rise_k": 7.5,
+    "chilled_pump_pressure_pa": 144000.0,
+    "chilled_pump_efficiency": 0.7,
+    "humidifier_pressure_pa": 7e6,
+    "humidifier_efficiency": 0.7,
+    "fan_pressure_pa": 750.0,
+    "fan_efficiency": 0.75,
+    "air_rise_k": 16.0,
+    "fixed_share": 0.2,
+    "cycles_of_concentration": 5.0,
+}
+AIRSIDE = {**TOWER, "supply_min_c": 14.0, "supply_max_c": 31.0}
+WATERSIDE = {
+    **TOWER,
+    "supply_c": 25.0,
+    "economiser_pump_pressure_pa": 150000.0,
+    "economiser_pump_efficiency": 0.7,
+    "exchanger_approach_k": 2.0,
+    "exchanger_effectiveness": 0.8,
+    "sensible_heat_ratio": 0.99,
+}
+PRESETS = {
+    "airside-adiabatic": AIRSIDE,
+    "waterside-economiser": WATERSIDE,
+    "air-cooled-chiller": AIR_COOLED,
+    "direct-liquid": LIQUID,
+}
+MODELS = sorted(PRESETS)
+
+
+def drawn(
+    model: str, heat: object, dry: object, wet: object, rated: object = 10.0, **changes: float
+) -> Cooling:
+    return COOLING[model](heat, dry, wet, rated_heat_mw=rated, **{**PRESETS[model], **changes})
+
+
+def test_presets_cover_every_model() -> None:
+    assert sorted(COOLING.names) == MODELS
+    assert all(not COOLING.faults(m, {**PRESETS[m], "rated_heat_mw": 1.0}) for m in MODELS)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_nothing_runs_where_no_hall_is_ready(model: str) -> None:
+    power, water = drawn(model, [0.0, 5.0], 30.0, 22.0, rated=[0.0, 10.0])
+    assert power[0] == water[0] == 0.0
+    assert power[1] > 0
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_fixed_share_is_drawn_without_heat(model: str) -> None:
+    assert float(drawn(model, 0.0, 20.0, 12.0).power_mw) > 0
+    assert float(drawn(model, 0.0, 20.0, 12.0, fixed_share=0.0).power_mw) == 0.0
+    assert float(drawn(model, 0.0, 20.0, 12.0).water_m3_per_h) == 0.0
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_fixed_share_changes_nothing_at_rated_heat(model: str) -> None:
+    low, high = (float(drawn(model, 10.0, 28.0, 21.0, fixed_share=f).power_mw) for f in (0.0, 0.5))
+    assert low == pytest.approx(high)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_vectors_equal_scalars(model: str) -> None:
+    heat, dry, wet = (
+        np.array([0.0, 4.0, 7.0, 10.0]),
+        np.array([-5.0, 12.0, 24.0, 38.0]),
+        np.array([-6.0, 9.0, 20.0, 23.0]),
+    )
+    together = drawn(model, heat, dry, wet)
+    alone = [drawn(model, *hour) for hour in zip(heat, dry, wet, strict=True)]
+    np.testing.assert_allclose(together.power_mw, [float(c.power_mw) for c in alone], rtol=1e-14)
+    np.testing.assert_allclose(together.water_m3_per_h, [float(c.water_m3_per_h) for c in alone], rtol=1e-14)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_halls_broadcast_against_weather(model: str) -> None:
+    power, water = drawn(
+        model, np.full((2, 1), 5.0), np.array([10.0, 30.0, 35.0]), 9.0, rated=np.array([[10.0], [20.0]])
+    )
+    assert power.shape == water.shape == (2, 3)
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(("heat", "rated"), [(-1.0, 10.0), (np.nan, 10.0), (1.0, -10.0), (1.0, np.nan)])
+def test_negative_or_missing_heat_is_refused(model: str, heat: float, rated: float) -> None:
+    with pytest.raises(ValueError, match="must not be negative"):
+        drawn(model, heat, 20.0, 12.0, rated=rated)
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "value"),
+    [
+        *[(m, "fixed_share", v) for m in MODELS for v in (-0.1, 1.1, np.nan)],
+        *[(m, "cycles_of_concentration", 1.0) for m in MODELS if m != "air-cooled-chiller"],
+        *[(m, "fan_efficiency", 0.0) for m in MODELS],
+        *[(m, "air_rise_k", -1.0) for m in MODELS],
+        ("airside-adiabatic", "chiller_part_load", 0.0),
+        ("airside-adiabatic", "tower_liquid_to_gas", 0.0),
+        ("airside-adiabatic", "humidifier_pressure_pa", np.nan),
+        ("waterside-economiser", "exchanger_effectiveness", 0.0),
+        ("waterside-economiser", "sensible_heat_ratio", 1.01),
+        ("air-cooled-chiller", "free_cooling_share", 1.5),
+        ("air-cooled-chiller", "chiller_rated_cop", 0.0),
+        ("direct-liquid", "liquid_share", 1.2),
+        ("direct-liquid", "adiabatic_effectiveness", -0.1),
+        ("direct-liquid", "loop_rise_k", 0.0),
+    ],
+)
+def test_parameters_out_of_range_are_refused(model: str, name: str, value: float) -> None:
+    with pytest.raises(ValueError, match="must be"):
+        drawn(model, 5.0, 20.0, 12.0, **{name: value})
+
+
+def test_cool_moist_air_needs_fans_only() -> None:
+    """At 20 degC: 1 / (1.01 x 16) kg/s per kW, of 0.83 m3/kg, against 750 Pa at 75 %."""
+    power, water = drawn("airside-adiabatic", 10.0, 20.0, 16.0)
+    assert float(power) == pytest.approx(10 / (1.01 * 16) * (293.15 / (1.293 * 273.15)) * 750 / 0.75 / 1e3)
+    assert float(water) == 0.0
+
+
+def test_hot_dry_air_is_sprayed_and_hot_wet_air_chilled() -> None:
+    dry_air, wet_air = (
+        drawn("airside-adiabatic", 10.0, 38.0, 20.0),
+        drawn("airside-adiabatic", 10.0, 38.0, 30.0),
+    )
+    assert 0 < float(dry_air.water_m3_per_h) < float(wet_air.water_m3_per_h)
+    assert float(wet_air.power_mw) > 2 * float(dry_air.power_mw)
+
+
+def test_spray_by_hand() -> None:
+    """Cooling 1 kg of air by 7 K evaporates 7 x 1.023 / 2,557 kg of water; 20 % more is blown down."""
+    water = float(drawn("airside-adiabatic", 10.0, 38.0, 20.0, cycles_of_concentration=6.0).water_m3_per_h)
+    air_kg_per_s = 10e3 / (1.01 * 16)
+    assert water == pytest.approx(air_kg_per_s * 7 * 1.023 / 2557 * 3.6 * 1.2, rel=0.005)
+
+
+def test_waterside_economiser_hands_over_linearly() -> None:
+    """Supply water 25 + 16 - 16 / 0.8 = 21, return 28.5; halfway at 24.75, a wet-bulb of 18."""
+    full, half, none = (
+        float(drawn("waterside-economiser", 10.0, 25.0, wet).power_mw) for wet in (14.25, 18.0, 21.75)
+    )
+    assert full < half < none
+    cop = float(chillers.water_cooled_cop(0.5, np.array([18.0 + 4.75]))[0])
+    assert half - full == pytest.approx(0.5 * 10 / 0.99 / cop, rel=0.1)
+
+
+def test_cop_holds_its_minimum_in_hot_water() -> None:
+    cop = chillers.water_cooled_cop(0.5, np.array([30.0, 40.0, 45.0, 60.0]))
+    assert np.all(np.diff(cop) <= 0)
+    assert cop[2] == cop[3] > 0
+
+
+def test_air_cooled_chiller_at_its_rating_point() -> None:
+    ratio = 0.944836
+    full_load = (2.333 - 1.975 * ratio + 0.6121 * ratio**2) * ratio * 12 / 3
+    plant = chillers.AirCooledPlant(6.67, 6.0, 3.0, 1.2, 1.0, 6.0)
+    power = plant.compressor_mw(np.array([12 * ratio]), np.array([10.0]), np.array([35.0]))
+    np.testing.assert_allclose(power, (0.03303 + 0.6852 + 0.2818) * full_load, rtol=1e-12)
+
+
+def test_free_cooling_stops_the_compressors() -> None:
+    """Return water 12.67 degC, approach 6: everything below 0.67 degC, nothing above 6.67."""
+    plant = chillers.AirCooledPlant(6.67, 6.0, 3.0, 1.2, 1.0, 6.0)
+    np.testing.assert_allclose(plant.mechanical_share(np.array([0.6, 3.67, 6.7])), [0.0, 0.5, 1.0])
+    assert float(drawn("air-cooled-chiller", 10.0, 0.0, -1.0).power_mw) < 0.1 * 10
+    without = drawn("air-cooled-chiller", 10.0, 0.0, -1.0, free_cooling_share=0.0)
+    assert float(without.power_mw) > float(drawn("air-cooled-chiller", 10.0, 0.0, -1.0).power_mw)
+
+
+def test_capacity_falls_in_a_heat_wave() -> None:
+    chosen = {key: AIR_COOLED[key] for key in CAPACITY.parameters("air-cooled-chiller") if key in AIR_COOLED}
+    capacity = CAPACITY["air-cooled-chiller"]([-5.0, 35.0, 45.0], 20.0, rated_heat_mw=10.0, **chosen)
+    delta = 10 / 2.778
+    expected = [12.0, 12 * 0.944836, 12 * (0.944836 - 0.0570088 * delta + 0.00185486 * delta**2)]
+    np.testing.assert_allclose(capacity, expected, rtol=1e-12)
+    assert capacity[2] < 10
+
+
+def test_dry_coolers_alone_in_cool_air() -> None:
+    power, water = drawn("direct-liquid", 10.0, 20.0, 15.0)
+    assert float(power) == pytest.approx(10 * 0.035)
+    assert float(water) == 0.0
+
+
+def test_trim_chiller_takes_what_dry_coolers_leave() -> None:
+    """At 29 degC coolers reach 37 where 32 is wanted and 42 returns: half the heat is left."""
+    assert float(drawn("direct-liquid", 10.0, 29.0, 29.0).power_mw) == pytest.approx(10 * (0.035 + 0.5 / 5))
+
+
+def test_spray_on_dry_coolers_by_hand() -> None:
+    """At 29 degC 5 K are needed, 0.8 x 10 K are at hand: no chiller; 5 K of 12 evaporates."""
+    power, water = drawn("direct-liquid", 10.0, 29.0, 19.0, adiabatic_effectiveness=0.8)
+    assert float(power) == pytest.approx(10 * 0.035)
+    assert float(water) == pytest.approx(10 * 5 / 12 * 3600 / 2430 * 1.25)
+
+
+def test_air_side_carries_the_rest_of_the_heat() -> None:
+    all_air = float(drawn("air-cooled-chiller", 10.0, 30.0, 20.0).power_mw)
+    assert float(drawn("direct-liquid", 10.0, 30.0, 20.0, liquid_share=0.0).power_mw) == pytest.approx(
+        all_air
+    )

@@ -1,0 +1,123 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from capsim.models import weather
+from capsim.models.weather import ClimateTable, variance_shares, weather_hours
+
+DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+YEAR = np.concatenate([np.tile(np.arange(24) + 24 * m, days) for m, days in enumerate(DAYS)])
+
+
+def climate(**changes: object) -> ClimateTable:
+    season = 12 - 9 * np.cos(2 * np.pi * np.arange(12) / 12)[:, None]
+    day = 4 * np.sin(2 * np.pi * (np.arange(24) - 9) / 24)[None, :]
+    table = ClimateTable(
+        dry_bulb_mean_c=season + day,
+        wet_bulb_mean_c=season + day / 2 - 4,
+        dry_bulb_sd_k=np.full(12, 3.0),
+        wet_bulb_sd_k=np.full(12, 2.0),
+        corr_dry_wet=np.full(12, 0.8),
+        lag1_hour_corr=np.full(12, 0.975),
+        lag1_day_corr=np.full(12, 0.65),
+    )
+    return dataclasses.replace(table, **changes)
+
+
+def test_without_spread_every_day_is_the_mean_day() -> None:
+    still = climate(dry_bulb_sd_k=np.zeros(12), wet_bulb_sd_k=np.zeros(12))
+    dry, wet = weather_hours(still, YEAR, np.random.default_rng(0))
+    np.testing.assert_allclose(dry, still.dry_bulb_mean_c.ravel()[YEAR])
+    np.testing.assert_allclose(wet, still.wet_bulb_mean_c.ravel()[YEAR])
+
+
+def test_same_generator_state_gives_the_same_weather() -> None:
+    one, two = (weather_hours(climate(), YEAR, np.random.default_rng(3)) for _ in range(2))
+    np.testing.assert_array_equal(one, two)
+    assert not np.array_equal(one, weather_hours(climate(), YEAR, np.random.default_rng(4)))
+
+
+def test_moments_and_persistence_are_the_climates() -> None:
+    dry, wet = weather_hours(climate(), np.tile(YEAR, 60), np.random.default_rng(1))
+    index = np.tile(YEAR, 60)
+    away = dry - climate().dry_bulb_mean_c.ravel()[index]
+    wet_away = wet - climate().wet_bulb_mean_c.ravel()[index]
+    daily = away.reshape(-1, 24).mean(axis=1)
+    assert away.mean() == pytest.approx(0.0, abs=0.15)
+    assert away.std() == pytest.approx(3.0, rel=0.03)
+    assert wet_away.std() == pytest.approx(2.0, rel=0.05)
+    assert np.corrcoef(away, wet_away)[0, 1] == pytest.approx(0.8, abs=0.04)
+    assert np.corrcoef(away[1:], away[:-1])[0, 1] == pytest.approx(0.975, abs=0.006)
+    assert np.corrcoef(daily[1:], daily[:-1])[0, 1] == pytest.approx(0.65, abs=0.05)
+
+
+def test_shares_reproduce_both_correlations() -> None:
+    shares = variance_shares(np.full(12, 0.975), np.full(12, 0.65))[0]
+    parts = [
+        weather._hourly_process(weather._HOUR_MEMORY),
+        weather._daily_process(0.0),
+        weather._daily_process(weather._DAY_MEMORY),
+    ]
+    hour = sum(s * p.lag1_hour for s, p in zip(shares, parts, strict=True))
+    covariance = sum(s * p.day_covariance for s, p in zip(shares, parts, strict=True))
+    variance = sum(s * p.day_variance for s, p in zip(shares, parts, strict=True))
+    assert shares.sum() == pytest.approx(1.0)
+    assert hour == pytest.approx(0.975, abs=1e-6)
+    assert covariance / variance == pytest.approx(0.65, abs=1e-6)
+
+
+def test_shares_of_unreachable_correlations_stay_shares() -> None:
+    shares = variance_shares(np.linspace(-0.5, 1.0, 12), np.linspace(1.0, -0.5, 12))
+    assert np.all(shares >= 0)
+    np.testing.assert_allclose(shares.sum(axis=1), 1.0)
+
+
+def test_day_weights_keep_unit_variance() -> None:
+    for memory in (0.0, 0.8):
+        early, late = weather._day_weights(memory)
+        np.testing.assert_allclose(early**2 + late**2 + 2 * memory * early * late, 1.0)
+
+
+def test_shape_keeps_the_months_variance() -> None:
+    skew, spread = weather._dry_bulb_shape(climate())
+    np.testing.assert_allclose(np.mean(spread**2, axis=1) * (1 + 2 * skew**2), 9.0)
+    assert spread[6].argmax() == climate().dry_bulb_mean_c[6].argmax()
+    assert skew[0] == 0.0
+
+
+def test_trend_warms_both_temperatures() -> None:
+    years = np.arange(YEAR.size) / 8766
+    base = weather_hours(climate(), YEAR, np.random.default_rng(2))
+    warm = weather_hours(
+        climate(), YEAR, np.random.default_rng(2), warming_k_per_decade=0.5, years_elapsed=years
+    )
+    np.testing.assert_allclose(warm.dry_bulb_c - base.dry_bulb_c, 0.05 * years, atol=1e-12)
+    np.testing.assert_allclose(warm.wet_bulb_c - base.wet_bulb_c, 0.05 * years, atol=1e-12)
+
+
+def test_trend_without_years_is_refused() -> None:
+    with pytest.raises(ValueError, match="years_elapsed"):
+        weather_hours(climate(), YEAR, np.random.default_rng(0), warming_k_per_decade=0.3)
+
+
+@pytest.mark.parametrize("index", [YEAR[:-1], YEAR[::-1], YEAR + 24, np.roll(YEAR, 1), YEAR.reshape(-1, 24)])
+def test_an_index_that_is_not_whole_days_is_refused(index: np.ndarray) -> None:
+    with pytest.raises(ValueError, match="month_hour_index"):
+        weather_hours(climate(), index, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("dry_bulb_mean_c", np.zeros((24, 12))),
+        ("wet_bulb_mean_c", np.full((12, 24), np.nan)),
+        ("dry_bulb_sd_k", np.full(12, -1.0)),
+        ("wet_bulb_sd_k", np.full(12, np.nan)),
+        ("corr_dry_wet", np.full(12, 1.01)),
+        ("lag1_day_corr", np.zeros(11)),
+    ],
+)
+def test_a_bad_climate_table_is_refused(field: str, value: np.ndarray) -> None:
+    with pytest.raises(ValueError, match=field):
+        climate(**{field: value})
