@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -56,11 +57,14 @@ def halls(scenario: Scenario, timeline: Timeline) -> Iterator[tuple[Site, Phase,
 
 
 def purchases(scenario: Scenario, timeline: Timeline) -> Iterator[Purchase]:
-    """Every delivery of systems at its price."""
+    """Every delivery of systems at its price; lots delivered together are one purchase."""
     terms = _terms(scenario)
+    delivered: dict[tuple[str, str, str, str, float], float] = defaultdict(float)
     for m in timeline.of_kind("delivered"):
-        price, life_y = terms[m.site, m.phase, m.item, m.unit]
-        yield Purchase(m.site, m.phase, m.time_d, m.amount, m.unit, price, life_y)
+        delivered[m.site, m.phase, m.item, m.unit, m.time_d] += m.amount
+    for (site, phase, item, system, time_d), systems in delivered.items():
+        price, life_y = terms[site, phase, item, system]
+        yield Purchase(site, phase, time_d, systems, system, price, life_y)
 
 
 def _terms(scenario: Scenario) -> dict[tuple[str, str, str, str], tuple[float, float]]:

@@ -114,25 +114,18 @@ def _capex(books: Books, item: str, basis: str, amount: float) -> Iterator[tuple
 
 
 def _asset_rows(calendar: Calendar, asset: Asset) -> Iterator[tuple[Category, NDArray[np.float64]]]:
-    paid = paid_by_month(calendar, asset)
-    before = asset.cost * paid_share(asset, 0.0)
-    share = (before + paid.sum()) / asset.cost if asset.cost else 0.0
-    yield "capex", paid
-    yield "opening", _at(calendar, 0, value_left(asset, 0.0) * (before / asset.cost if asset.cost else 0.0))
-    yield "residual", _at(calendar, calendar.n_months - 1, -value_left(asset, float(calendar.n_days)) * share)
+    paid = paid_share(asset, calendar.month_start_d)
+    yield "capex", asset.cost * np.diff(paid)
+    yield "opening", _at(calendar, 0, value_left(asset, 0.0) * paid[0])
+    yield "residual", _at(calendar, -1, -value_left(asset, float(calendar.n_days)) * paid[-1])
 
 
-def paid_share(asset: Asset, time_d: float) -> float:
-    """Share of an asset's price paid before a time, even over its time of payment. [1]"""
+def paid_share(asset: Asset, time_d: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Share of an asset's price paid before each time, even over its time of payment. [1]"""
     if asset.paid_to_d > asset.paid_from_d:
-        return min(max((time_d - asset.paid_from_d) / (asset.paid_to_d - asset.paid_from_d), 0.0), 1.0)
-    return 1.0 if asset.paid_to_d < time_d else 0.0
-
-
-def paid_by_month(calendar: Calendar, asset: Asset) -> NDArray[np.float64]:
-    """Cash of an asset inside the horizon. [scenario currency]"""
-    paid = np.array([paid_share(asset, float(edge)) for edge in calendar.month_start_d])
-    return asset.cost * np.diff(paid)
+        share = (time_d - asset.paid_from_d) / (asset.paid_to_d - asset.paid_from_d)
+        return np.asarray(np.minimum(np.maximum(share, 0.0), 1.0))
+    return np.asarray(asset.paid_to_d < time_d, dtype=np.float64)
 
 
 def value_left(asset: Asset, time_d: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -213,5 +213,10 @@ def _manifest(run: Run) -> dict[str, Any]:
         "replication": run.replication,
         "events": run.timeline.events,
         "catalogue": scenario.catalog.version,
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        "versions": dict(_versions()),
     }
+
+
+@lru_cache(maxsize=1)
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}

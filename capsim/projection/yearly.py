@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from capsim.buildout.timeline import PLANNED_START
 from capsim.units import HOURS_PER_DAY, MWH_PER_GWH
 
 NOTHING = "nothing"
@@ -48,13 +49,26 @@ def yearly_table(
 
 
 def binding_by_year(monthly: xr.Dataset) -> pd.Series[str]:
-    """The cause that keeps most planned MW from computing in each year."""
+    """The cause that keeps most planned MW from computing in each year.
+
+    A start the plan itself puts later is not a limit; it shows only where nothing else waits.
+    """
     months = pd.DatetimeIndex(monthly["month"].to_numpy())
     days = np.asarray(months.days_in_month, dtype=np.float64)
+    years, first = np.unique(np.asarray(months.year), return_index=True)
     waiting = monthly["waiting_mw"].sum("site").to_numpy()
     planned_mw = (waiting.sum(axis=0) + monthly["critical_it_mw"].sum("site").to_numpy()).max()
-    causes = np.array([*monthly["cause"].to_numpy(), NOTHING])
-    years, first = np.unique(np.asarray(months.year), return_index=True)
     by_year = np.add.reduceat(waiting * days, first, axis=1)
     floor = NEGLIGIBLE_SHARE * planned_mw * np.add.reduceat(days, first)
-    return pd.Series(causes[np.vstack([by_year, floor]).argmax(axis=0)], index=years)
+    causes = [str(cause) for cause in monthly["cause"].to_numpy()]
+    return pd.Series(
+        [_binding(dict(zip(causes, mw, strict=True)), low) for mw, low in zip(by_year.T, floor, strict=True)],
+        index=years,
+    )
+
+
+def _binding(mw_days: dict[str, float], floor: float) -> str:
+    """The largest cause above the floor, the planned start only where there is no other."""
+    large = {cause: mw for cause, mw in mw_days.items() if mw > floor}
+    limits = {cause: mw for cause, mw in large.items() if cause != PLANNED_START} or large
+    return max(limits, key=lambda cause: limits[cause], default=NOTHING)

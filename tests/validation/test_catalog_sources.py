@@ -108,7 +108,7 @@ def test_power_per_h100e(name, w_per_h100e):
     )
 
 
-@pytest.mark.parametrize("name", [n for n in CATALOG.names("systems") if n != "hosted-it-mw"])
+@pytest.mark.parametrize("name", [n for n in CATALOG.names("systems") if n != "hosted-it-100kw"])
 def test_all_in_power_of_a_system_is_that_of_its_accelerators(name):
     system = CATALOG.entry("systems", name)
     per_chip = CATALOG.entry("accelerators", system.text("accelerator")).get("it_w_per_accelerator")
@@ -122,8 +122,8 @@ def test_all_in_power_of_a_system_is_that_of_its_accelerators(name):
         assert got == pytest.approx(expected_w * count / W_PER_KW, rel=1e-5)
 
 
-def test_a_hosted_megawatt_has_no_accelerators():
-    hosted = CATALOG.entry("systems", "hosted-it-mw")
+def test_hosted_it_has_no_accelerators():
+    hosted = CATALOG.entry("systems", "hosted-it-100kw")
     assert "accelerator" not in hosted
     assert hosted.number("accelerator_count") == hosted.number("price_usd") == 0
 
