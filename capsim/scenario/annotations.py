@@ -52,6 +52,7 @@ def _annotate(node: Node, path: Path, faults: Faults, around: Note | None) -> No
         return _covered(node, around)
     if note is not None and around is not None:
         note = _within(note, around)
+    node.note = note
     node.value = {
         key: child if key == "id" else _annotate(child, (*path, key), faults, note or around)
         for key, child in node.value.items()

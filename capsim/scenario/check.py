@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from capsim.catalog import Catalog
@@ -15,6 +16,7 @@ from capsim.units import first_of_month
 
 GOALS = ("h100e", "accelerators", "facility_mw", "critical_it_mw", "budget")
 """Keys of a target of which at least one is given."""
+_CODE = re.compile("[A-Z]{3}")
 _CATALOG_PAIR = {"EUR", "USD"}
 WORKLOAD_PREFIX = "workload-"
 
@@ -25,22 +27,25 @@ def check(root: Node, catalog: Catalog, faults: Faults) -> None:
     _check_start(root, faults)
     _check_targets(root, faults)
     _check_shape(root, faults)
-    check_workload(root, (), catalog, faults)
+    _check_workload(root, (), root, catalog, faults)
     costs = root.get("costs")
     if costs is not None:
         check_name(costs, "preset", ("costs",), "cost preset", catalog.names("cost_presets"), faults)
     _check_currencies(root, faults)
     for name, site in root.records("sites"):
         check_site(site, ("sites", name), root, catalog, faults)
-        check_workload(site, ("sites", name), catalog, faults)
+        _check_workload(site, ("sites", name), root, catalog, faults)
 
 
-def check_workload(node: Node, path: Path, catalog: Catalog, faults: Faults) -> None:
-    """Find an unknown workload preset of the scenario or of a site."""
-    workload = node.get("workload")
+def _check_workload(node: Node, path: Path, root: Node, catalog: Catalog, faults: Faults) -> None:
+    """Find an unknown workload preset of the scenario, or of a site's own."""
+    workload, common = node.get("workload"), root.get("workload")
+    if workload is None:
+        return
+    if node is not root and common is not None and workload.get("preset") is common.get("preset"):
+        return
     known = [n.removeprefix(WORKLOAD_PREFIX) for n in catalog.names("assumptions") if WORKLOAD_PREFIX in n]
-    if workload is not None:
-        check_name(workload, "preset", (*path, "workload"), "workload preset", known, faults)
+    check_name(workload, "preset", (*path, "workload"), "workload preset", known, faults)
 
 
 def _check_start(root: Node, faults: Faults) -> None:
@@ -68,8 +73,9 @@ def _check_shape(root: Node, faults: Faults) -> None:
     given = arguments.value if arguments is not None and isinstance(arguments.value, dict) else {}
     known = DEMAND_SHAPES.parameters(name.value) if name.value in DEMAND_SHAPES else {}
     for rule in DEMAND_SHAPES.faults(name.value, given):
-        wrong = next((given[word] for word in rule.split() if word in given and word not in known), name)
-        faults.add(wrong.place, ("demand", "shape"), rule)
+        key = next((word for word in rule.split() if word in given and word not in known), None)
+        path = ("demand", "shape", "arguments", key) if key else ("demand", "shape", "name")
+        faults.add((given[key] if key else name).place, path, rule)
 
 
 def _check_currencies(root: Node, faults: Faults) -> None:
@@ -87,7 +93,7 @@ def _check_currencies(root: Node, faults: Faults) -> None:
     ]
     for path, node in amounts:
         used = node.scalar("currency")
-        if isinstance(used, str) and used not in known:
+        if isinstance(used, str) and _CODE.fullmatch(used) and used not in known:
             hint = did_you_mean(used, [str(name) for name in known])
             place = node.value["currency"].place
             rule = f"no exchange rate to {code}; give one in currency.fx{hint}"

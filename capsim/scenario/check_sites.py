@@ -25,9 +25,8 @@ def check_site(site: Node, path: Path, root: Node, catalog: Catalog, faults: Fau
     if tariff is not None:
         tariffs = catalog.names("tariffs")
         check_name(tariff, "preset", (*path, "tariff"), "tariff preset", tariffs, faults)
-    if carbon is None or "intensity_gco2e_per_kwh" not in (carbon.value or {}):
-        what = "country without a carbon intensity of its own"
-        check_name(site, "country", path, what, catalog.names("carbon"), faults)
+    if carbon is None or carbon.get("intensity_gco2e_per_kwh") is None:
+        _check_country(site, path, catalog, faults)
     _check_cooling(site, (*path, "cooling"), catalog, faults)
     for name, step in site.records("grid_connection"):
         _check_step(step, (*path, "grid_connection", name), catalog, faults)
@@ -43,6 +42,15 @@ def check_site(site: Node, path: Path, root: Node, catalog: Catalog, faults: Fau
             )
         _check_fit(phase, inner, catalog, faults)
     check_after(phases, (*path, "phases"), "phase of the site", faults)
+
+
+def _check_country(site: Node, path: Path, catalog: Catalog, faults: Faults) -> None:
+    """A site that gives no carbon intensity lies in a country of the catalogue."""
+    country, known = site.get("country"), catalog.names("carbon")
+    if country is not None and isinstance(country.value, str) and country.value not in known:
+        hint = did_you_mean(country.value, list(known))
+        rule = f"the catalogue has no carbon intensity of this country{hint}"
+        faults.add(country.place, (*path, "country"), rule, as_written(country))
 
 
 def _check_cooling(site: Node, path: Path, catalog: Catalog, faults: Faults) -> None:
@@ -142,7 +150,7 @@ def _check_fit(phase: Node, path: Path, catalog: Catalog, faults: Faults) -> Non
     deployments = phase.records("deployments")
     shares = sum(central(d.get("fill_share")) or 0.0 for _, d in deployments)
     listed_mw = sum(_systems_mw(d, catalog) for _, d in deployments)
-    if critical_mw is None or not deployments:
+    if critical_mw is None or not critical_mw > 0 or not deployments:
         return
     place = phase.value["deployments"].place
     if not shares <= 1 + _ROUNDING:

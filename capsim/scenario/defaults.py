@@ -60,13 +60,12 @@ def _fill_record(
     if not isinstance(node.value, dict):
         return
     within = (node, *around)
-    if record.__name__ in EXPANSIONS:
-        EXPANSIONS[record.__name__](node, filling.catalog)
+    _expand(node, record, path, filling)
     if record is Site:
         _share_workload(node, around[-1])
     for plan in fields_of(record).values():
         if plan.key not in node.value:
-            _fill_missing(node, plan, (*path, plan.key), within, filling)
+            _fill_missing(node, record, plan, (*path, plan.key), within, filling)
         child = node.get(plan.key)
         if child is None or plan.record is None:
             continue
@@ -78,12 +77,24 @@ def _fill_record(
                 _fill_record(element, plan.record, inner, within, filling)
 
 
+def _expand(node: Node, record: type[Record], path: Path, filling: Filling) -> None:
+    """Lay the preset of a record beneath it."""
+    if record.__name__ not in EXPANSIONS:
+        return
+    table, key, expand = EXPANSIONS[record.__name__]
+    entry = filling.catalog.tables[table].get(str(node.scalar("preset")))
+    if entry is not None:
+        expand(node, entry, filling.catalog)
+    elif "preset" in node.value:
+        filling.unresolved.add((*path, key))
+
+
 def _fill_missing(
-    node: Node, plan: FieldPlan, path: Path, within: tuple[Node, ...], filling: Filling
+    node: Node, record: type[Record], plan: FieldPlan, path: Path, within: tuple[Node, ...], filling: Filling
 ) -> None:
     made: Node | None = None
     if plan.catalog is not None:
-        made = _catalog_default(plan, path, within, filling)
+        made = _catalog_default(record, plan, path, within, filling)
     elif plan.record is not None and plan.shape == "record" and _is_made(plan, plan.record):
         made = Node({}, Place(node.place.file, node.place.line, FORMAT.layer))
     if made is None and plan.shape == "leaf" and plan.default not in (None, "", ()):
@@ -111,11 +122,14 @@ def _can_be_made(record: type[Record]) -> bool:
     return all(not plan.required or plan.catalog is not None for plan in fields_of(record).values())
 
 
-def _catalog_default(plan: FieldPlan, path: Path, within: tuple[Node, ...], filling: Filling) -> Node | None:
+def _catalog_default(
+    record: type[Record], plan: FieldPlan, path: Path, within: tuple[Node, ...], filling: Filling
+) -> Node | None:
     """The catalogue's value for a field; None where there is none, with the fault noted."""
     template = str(plan.catalog)
     for key in _PLACEHOLDER.findall(template):
-        name = next((word for record in within if (word := record.scalar(key)) is not None), None)
+        nodes = within[:1] if key in fields_of(record) else within
+        name = next((word for node in nodes if (word := node.scalar(key)) is not None), None)
         if not isinstance(name, str):
             filling.unresolved.add(path)
             return None

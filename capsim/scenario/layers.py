@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from capsim.errors import Fault
 from capsim.scenario.annotations import annotate
 from capsim.scenario.merge import merge
 from capsim.scenario.tree import Faults, Node, Path, as_written, id_of
-from capsim.scenario.yaml_tree import read_tree
+from capsim.scenario.yaml_tree import UnreadableError, read_tree
 
 MAX_EXTENDS = 10
 """Longest chain of files that extend one another."""
@@ -47,25 +48,29 @@ def _read_chain(file: str, layer: str, chain: tuple[str, ...], faults: Faults) -
 def _with_base(top: Node, file: str, chain: tuple[str, ...], faults: Faults) -> Node:
     """A file's tree laid over that of the file it extends."""
     if not isinstance(top.value, dict):
-        faults.add(top.place, (), "a scenario is a mapping of keys to values", as_written(top))
-        return Node({}, top.place)
+        raise _unusable(top, "", "a scenario is a mapping of keys to values")
     _find_duplicate_ids(top, (), faults)
     extends = top.value.pop("extends", None)
     annotate(top, faults)
     if extends is None or extends.value is None:
         return top
     if not isinstance(extends.value, str):
-        faults.add(extends.place, ("extends",), "must be the path of a scenario file", as_written(extends))
-        return top
+        raise _unusable(extends, "extends", "must be the path of a scenario file")
     base = os.path.normpath(os.path.join(os.path.dirname(file), extends.value))  # noqa: PTH118, PTH120
     if os.path.realpath(base) in chain:
-        faults.add(extends.place, ("extends",), "files extend one another in a circle", extends.value)
-        return top
+        raise _unusable(extends, "extends", "files extend one another in a circle")
     if not len(chain) <= MAX_EXTENDS:
-        rule = f"a chain of more than {MAX_EXTENDS} files"
-        faults.add(extends.place, ("extends",), rule, extends.value)
-        return top
-    return merge(_read_chain(base, "extends", chain, faults), top)
+        raise _unusable(extends, "extends", f"a chain of more than {MAX_EXTENDS} files")
+    try:
+        return merge(_read_chain(base, "extends", chain, faults), top)
+    except UnreadableError as error:
+        if error.fault.line or error.fault.file != base:
+            raise
+        raise _unusable(extends, "extends", error.fault.rule) from None
+
+
+def _unusable(node: Node, path: str, rule: str) -> UnreadableError:
+    return UnreadableError(Fault(node.place.file, node.place.line, path, rule, as_written(node)))
 
 
 def _find_duplicate_ids(node: Node, path: Path, faults: Faults) -> None:

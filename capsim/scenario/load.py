@@ -173,7 +173,9 @@ def _finish(file: str, root: Node, faults: Faults) -> Scenario:
     tree = clone(merged)
     unresolved = fill(tree, catalog, faults)
     unknown_ids(tree, faults)
-    check(tree, catalog, faults)
+    between = Faults()
+    check(tree, catalog, between)
+    faults.found += [f for f in between.found if not faults.covers(split(f.path))]
     scenario = None
     try:
         scenario = Scenario.model_validate(plain(tree))
@@ -188,26 +190,32 @@ def _finish(file: str, root: Node, faults: Faults) -> Scenario:
 
 def _absolute_catalog_files(root: Node) -> None:
     """Make the user's catalogue files absolute: each is relative to the file that names it."""
-    files = root.get("catalog")
-    for node in files.value.values() if files is not None and isinstance(files.value, dict) else ():
+    for node in _catalog_files(root).values():
         if isinstance(node.value, str):
-            base = FilePath(node.place.file).parent if node.place.line else FilePath()
-            node.value = str((base / node.value).resolve())
+            node.value = str(FilePath(_as_named(node)).absolute())
+
+
+def _catalog_files(root: Node) -> dict[str, Node]:
+    files = root.get("catalog")
+    return files.value if files is not None and isinstance(files.value, dict) else {}
+
+
+def _as_named(node: Node) -> str:
+    """Path of a catalogue file from the working directory, as the files of the scenario name it."""
+    base = os.path.dirname(node.place.file) if node.place.line else ""  # noqa: PTH120
+    return os.path.normpath(os.path.join(base, node.text))  # noqa: PTH118
 
 
 def _catalog(root: Node, faults: Faults) -> Catalog:
     """The catalogue with the scenario's files laid over it; the shipped one where they have faults."""
-    files = root.get("catalog")
-    if files is None or not isinstance(files.value, dict):
-        return load_catalog()
-    overlays = {t: FilePath(n.value) for t, n in files.value.items() if isinstance(n.value, str)}
+    files = _catalog_files(root)
+    overlays = {table: FilePath(_as_named(n)) for table, n in files.items() if isinstance(n.value, str)}
     try:
-        return load_catalog(overlays)
+        return load_catalog(overlays) if overlays else load_catalog()
     except ScenarioError as error:
         for fault in error.faults:
             named = files.get(fault.path.partition(".")[0])
-            at_key = named is not None and not fault.line
-            faults.found.append(_at_key(fault, named) if at_key and named else fault)
+            faults.found.append(fault if named is None or fault.line else _at_key(fault, named))
         return load_catalog()
 
 

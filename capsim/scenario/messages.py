@@ -51,13 +51,23 @@ _PATTERNS: Mapping[str, str] = MappingProxyType(
 def translate(error: ValidationError, tree: Node, unresolved: set[Path], faults: Faults) -> None:
     """Add a fault for each error, except where an earlier fault explains it."""
     earlier = Faults(list(faults.found))
+    reported: set[int] = set()
     for detail in error.errors(include_url=False):
         path, node, parent = _locate(tree, detail["loc"])
-        if path in unresolved or earlier.covers(path):
+        kind = detail["type"]
+        if earlier.covers(path) or _is_explained(kind, path, node, unresolved) or id(node) in reported:
             continue
+        reported |= {id(node)} if node is not None else set()
         rule = _rule(dict(detail), path, node)
-        shown = node is not None and detail["type"] not in ("missing", "extra_forbidden")
+        shown = node is not None and kind not in ("missing", "extra_forbidden") and "(got" not in rule
         faults.add((node or parent).place, path, rule, as_written(node) if node and shown else "")
+
+
+def _is_explained(kind: str, path: Path, node: Node | None, unresolved: set[Path]) -> bool:
+    """Whether another fault is the reason: an unknown preset, or elements that are wrong themselves."""
+    if kind == "missing":
+        return any(path[:n] in unresolved for n in range(1, len(path) + 1))
+    return kind == "too_short" and node is not None and bool(node.value)
 
 
 def _locate(tree: Node, loc: tuple[int | str, ...]) -> tuple[Path, Node | None, Node]:
@@ -95,8 +105,8 @@ def _rule(detail: dict[str, Any], path: Path, node: Node | None) -> str:
 
 def _unknown_key(path: Path) -> str:
     record = record_at(Scenario, path[:-1]) or Scenario
-    known = [*fields_of(record), *NOTE_KEYS]
-    known += ["extends", "overrides"] if record is Scenario else []
+    more = ("extends", "overrides") if record is Scenario else NOTE_KEYS
+    known = [*fields_of(record), *more]
     return f"unknown key{did_you_mean(path[-1], known)}"
 
 

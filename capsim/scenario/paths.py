@@ -94,19 +94,20 @@ def _set_key(node: Node, key: str, value: Node) -> None:
 def _set_in_records(node: Node, record: type[Record], path: Path, value: Node) -> None:
     name, *rest = path
     index = next((i for i, element in enumerate(node.value) if id_of(element) == name), None)
+    if not rest and value.value is not None and not isinstance(value.value, dict):
+        raise _PathError("a record is a mapping")
     if value.value is None and not rest:
         node.value[:] = [element for element in node.value if id_of(element) != name]
         return
     if index is None:
         index = len(node.value)
         made = Node({"id": from_python(name, value.place)}, value.place)
-        made.by_path = bool(rest) or not isinstance(value.value, dict)
+        made.by_path = bool(rest)
         node.value.append(made)
     if rest:
         _set_in_record(node.value[index], record, tuple(rest), value)
-    elif isinstance(value.value, dict):
+    else:
         node.value[index] = merge(node.value[index], value)
-        node.value[index].by_path = False
 
 
 def unknown_ids(node: Node, faults: Faults, path: Path = ()) -> None:

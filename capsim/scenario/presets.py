@@ -36,14 +36,9 @@ def value_node(entry: Entry, value: Value, factor: float = 1.0, *, whole: bool =
     return made
 
 
-def _entry(catalog: Catalog, table: str, name: object) -> Entry | None:
-    return catalog.tables[table].get(name) if isinstance(name, str) else None
-
-
-def _expand_phase(node: Node, catalog: Catalog) -> None:
+def _expand_phase(node: Node, entry: Entry, _: Catalog) -> None:
     """Stages of the build-out preset, beneath the phase's own."""
-    entry = _entry(catalog, "buildout_presets", node.scalar("preset"))
-    if entry is None or "ready_for_service_on" in node.value:
+    if "ready_for_service_on" in node.value:
         return
     stages = []
     for name, value in stage_values(entry).items():
@@ -64,14 +59,11 @@ def stage_values(entry: Entry) -> dict[str, Value]:
     }
 
 
-def _expand_costs(node: Node, catalog: Catalog) -> None:
+def _expand_costs(node: Node, entry: Entry, catalog: Catalog) -> None:
     """Cost items of the cost preset, beneath the scenario's own."""
-    entry = _entry(catalog, "cost_presets", node.scalar("preset"))
-    if entry is None:
-        return
     items = []
     for name, value in entry.values.items():
-        item = _entry(catalog, "cost_items", value.value)
+        item = catalog.tables["cost_items"].get(str(value.value))
         if item is not None:
             items.append(_cost_item(name, item, value_node(entry, value).place))
     _lay_beneath(node, "items", items)
@@ -94,11 +86,8 @@ def _lay_beneath(node: Node, key: str, records: list[Node]) -> None:
     node.value[key] = merge(made, own) if own is not None and own.value else made
 
 
-def _expand_cooling(node: Node, catalog: Catalog) -> None:
+def _expand_cooling(node: Node, entry: Entry, _: Catalog) -> None:
     """Arguments of the cooling preset, beneath the site's own."""
-    entry = _entry(catalog, "cooling", node.scalar("preset"))
-    if entry is None:
-        return
     arguments = {
         name: value_node(entry, value)
         for name, value in entry.values.items()
@@ -109,7 +98,11 @@ def _expand_cooling(node: Node, catalog: Catalog) -> None:
     node.value["arguments"] = merge(made, own) if own is not None else made
 
 
-EXPANSIONS: Mapping[str, Callable[[Node, Catalog], None]] = MappingProxyType(
-    {"Phase": _expand_phase, "Costs": _expand_costs, "Cooling": _expand_cooling}
+EXPANSIONS: Mapping[str, tuple[str, str, Callable[[Node, Entry, Catalog], None]]] = MappingProxyType(
+    {
+        "Phase": ("buildout_presets", "stages", _expand_phase),
+        "Costs": ("cost_presets", "items", _expand_costs),
+        "Cooling": ("cooling", "arguments", _expand_cooling),
+    }
 )
-"""What lays the preset of a record beneath it, by the record's name."""
+"""By the name of a record: table of its preset, key the preset supplies, and what lays it beneath."""

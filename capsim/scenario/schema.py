@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints
 
-from capsim.catalog import Catalog
+from capsim.catalog import Catalog, load_catalog
 from capsim.scenario.quantity import CatalogDefault, Quantity
 from capsim.units import MONTHS_PER_YEAR, Calendar, calendar
 
@@ -92,8 +93,6 @@ class Target(Record):
     """Capex that may be spent from the start to `by`. [scenario currency]"""
     by: Day | None = None
     """Date of the target; the horizon's end where it is missing."""
-    source: Text = ""
-    """Where the target is stated."""
 
 
 class Shape(Record):
@@ -466,6 +465,16 @@ class Scenario(Record):
         return isinstance(other, Scenario) and all(
             getattr(self, name) == getattr(other, name) for name in type(self).model_fields
         )
+
+    def __getstate__(self) -> dict[Any, Any]:
+        """State to pickle: the catalogue is left out and loaded again, from the same files."""
+        state = super().__getstate__()
+        private = {key: value for key, value in state["__pydantic_private__"].items() if key != "_catalog"}
+        return {**state, "__pydantic_private__": private}
+
+    def __setstate__(self, state: dict[Any, Any]) -> None:
+        super().__setstate__(state)
+        self._catalog = load_catalog({table: Path(file) for table, file in self.catalog_files.items()})
 
     def __hash__(self) -> int:
         return hash((self.name, self.start, self.horizon_years))

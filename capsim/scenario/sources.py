@@ -7,11 +7,12 @@ that cites a publication or gives an address.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from capsim.catalog import Catalog
 from capsim.errors import CatalogError
 from capsim.registry import did_you_mean
-from capsim.scenario.tree import Faults, Node, Note, Path
+from capsim.scenario.tree import Faults, Node, Note, Path, id_of
 
 ASSUMED = "assumed"
 CATALOG = "catalog:"
@@ -50,10 +51,16 @@ def check_sources(root: Node, catalog: Catalog, faults: Faults) -> None:
             faults.add(place, path, rule, note.source)
 
 
-def _notes(node: Node, path: Path) -> list[tuple[Path, Note]]:
-    from capsim.scenario.tree import leaves
-
-    return [(p, leaf.note) for p, leaf in leaves(node, path) if leaf.note is not None and leaf.note.source]
+def _notes(node: Node, path: Path) -> Iterator[tuple[Path, Note]]:
+    """All sources of a tree, those of records before those of the values in them."""
+    if node.note is not None and node.note.source:
+        yield path, node.note
+    if isinstance(node.value, dict):
+        for key, child in node.value.items():
+            yield from _notes(child, (*path, key))
+    elif isinstance(node.value, list):
+        for i, child in enumerate(node.value):
+            yield from _notes(child, (*path, id_of(child) or str(i)))
 
 
 def _fault(source: str, known: list[str], catalog: Catalog) -> str:

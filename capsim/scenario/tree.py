@@ -88,7 +88,7 @@ class Faults:
 
     def add(self, place: Place, path: Path, rule: str, value: str = "") -> None:
         """Add a fault, once."""
-        fault = Fault(place.file, place.line, ".".join(path), rule, value)
+        fault = Fault(place.file, place.line, ".".join(path), rule, shortened(value))
         if fault not in self.found:
             self.found.append(fault)
 
@@ -102,6 +102,20 @@ def id_of(node: Node) -> str:
     """The id of a record, empty where it has none."""
     name = node.scalar("id")
     return name if isinstance(name, str) else ""
+
+
+def by_ids(root: Node, path: Path) -> Path:
+    """A path of keys and positions as one of keys and ids."""
+    node: Node | None = root
+    names = []
+    for part in path:
+        if node is not None and isinstance(node.value, list):
+            node = node.value[int(part)]
+            names.append(id_of(node) or part)
+        else:
+            node = node.get(part) if node is not None else None
+            names.append(part)
+    return tuple(names)
 
 
 def is_records(node: Node) -> bool:
@@ -161,6 +175,11 @@ def as_written(node: Node, limit: int = 60) -> str:
         text = "[" + ", ".join(as_written(v) for v in node.value) + "]"
     else:
         text = node.text or scalar_text(node.value)
+    return shortened(text, limit)
+
+
+def shortened(text: str, limit: int = 60) -> str:
+    """A text of at most `limit` characters."""
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 

@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 import yaml
 
 from capsim.errors import Fault
-from capsim.scenario.tree import Faults, Node, Path, Place, clone, size
+from capsim.scenario.tree import Faults, Node, Path, Place, by_ids, clone, size
 
 MAX_BYTES = 5_000_000
 """Largest file that is read. [bytes]"""
@@ -29,6 +29,8 @@ MAX_NODES = 100_000
 """Most values a file may have once its aliases are written out."""
 MAX_DIGITS = 18
 """Longest whole number."""
+
+TAG_RULE = "tags are not allowed; write the plain value"
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -86,11 +88,25 @@ def _parse_date(text: str) -> date:
         raise ValueError("not a day of the calendar") from None
 
 
+def _quoted(text: str) -> str:
+    """A quoted text for a message: with its quotes where it would be no text without them."""
+    try:
+        is_text = isinstance(parse_scalar(text), str)
+    except ValueError:
+        is_text = False
+    return text if is_text else f'"{text}"'
+
+
+def _short_tag(tag: str) -> str:
+    return tag.replace("tag:yaml.org,2002:", "!!")
+
+
 class _Composer:
     """Turns the parser's events into nodes, one file at a time."""
 
     def __init__(self, text: str, file: str, layer: str, faults: Faults) -> None:
         self.file, self.layer, self.faults = file, layer, faults
+        self.found: list[tuple[Place, Path, str, str]] = []
         self.events: Iterator[Any] = iter(yaml.parse(text, Loader=_LOADER))
         self.anchors: dict[str, Node | None] = {}
         self.n_nodes = 0
@@ -111,7 +127,13 @@ class _Composer:
         following = next(self.events)
         if not isinstance(following, yaml.StreamEndEvent):
             self.stop(following.start_mark.line + 1, "a file holds one document; remove what follows ---")
+        for place, path, rule, value in self.found:
+            self.faults.add(place, by_ids(node, path), rule, value)
         return node
+
+    def note(self, place: Place, path: Path, rule: str, value: str = "") -> None:
+        """Note a fault; its path gets ids once the records are read."""
+        self.found.append((place, path, rule, value))
 
     def count(self, line: int, n: int = 1) -> None:
         """Count values towards the limit."""
@@ -127,7 +149,7 @@ class _Composer:
         if isinstance(event, yaml.AliasEvent):
             return self.alias(event, place)
         if event.tag is not None:
-            self.faults.add(place, path, "tags are not allowed; write the plain value", event.tag)
+            self.note(place, path, TAG_RULE, _short_tag(event.tag))
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         node = self.scalar(event, place, path) if isinstance(event, yaml.ScalarEvent) else Node(None, place)
@@ -156,14 +178,14 @@ class _Composer:
         """A scalar; text where it is quoted."""
         text = event.value
         if event.style in ('"', "'", "|", ">"):
-            return Node(text, place, text)
+            return Node(text, place, _quoted(text))
         if _SPECIAL.fullmatch(text):
-            self.faults.add(place, path, "a number must be finite", text)
+            self.note(place, path, "a number must be finite", text)
             return Node(0.0, place, text)
         try:
             return Node(parse_scalar(text), place, text)
         except ValueError as fault:
-            self.faults.add(place, path, str(fault), text)
+            self.note(place, path, str(fault), text)
             return Node(text, place, text)
 
     def sequence(self, path: Path) -> list[Node]:
@@ -183,12 +205,12 @@ class _Composer:
             place, inner = Place(self.file, line, self.layer), (*path, event.value)
             child = self.node(next(self.events), line, inner)
             if event.value == "<<" and event.implicit[0]:
-                self.faults.add(place, path, "merge keys (<<) are not allowed; use extends, or write it out")
+                self.note(place, path, "merge keys (<<) are not allowed; use extends, or write it out")
             elif event.tag is not None:
-                self.faults.add(place, inner, "tags are not allowed; write the plain value", event.tag)
+                self.note(place, inner, TAG_RULE, _short_tag(event.tag))
             elif event.value in children:
                 first = children[event.value].place.line
-                self.faults.add(place, inner, f"key given twice; the first is on line {first}")
+                self.note(place, inner, f"key given twice; the first is on line {first}")
             else:
                 children[event.value] = child
         return children
@@ -242,6 +264,8 @@ def read_text(file: str) -> str:
         raise UnreadableError(Fault(file, 0, "", f"cannot be read: {_reason(error)}")) from None
     except UnicodeDecodeError:
         raise UnreadableError(Fault(file, 0, "", "not a UTF-8 text file")) from None
+    except ValueError:
+        raise UnreadableError(Fault(file, 0, "", "cannot be read: not a file name")) from None
 
 
 def _read(file: str) -> str:

@@ -1,0 +1,98 @@
+"""What `capsim explain` shows: every value as resolved, and what set it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from capsim.scenario.fields import fields_of, record_at
+from capsim.scenario.provenance import Provenance, node_at, origin_of
+from capsim.scenario.schema import Scenario
+from capsim.scenario.tree import Node, Path, as_written, leaves
+
+CHOICES = ("schema", "start", "horizon_years", "currency.price_year")
+"""Numbers and dates that are the planner's choice and need no source."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One value of a resolved scenario."""
+
+    path: str
+    """Dotted path, with ids for the records of lists."""
+    value: str
+    """The value as a scenario file writes it."""
+    unit: str
+    """Unit; empty for text and dates."""
+    layer: str
+    """Layer of precedence that set it."""
+    place: str
+    """File and line, catalogue table and line, or option."""
+    source: str
+    """Its source; empty where none is given."""
+    kind: str
+    """`published`, `derived`, `assumed`, or empty."""
+    confidence: str
+    """`high`, `medium`, `low`, or empty."""
+
+
+def explain(scenario: Scenario, path: str = "") -> list[Row]:
+    """Rows for a value, for all values of a record, or for the whole scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        A loaded scenario.
+    path : str, optional
+        Dotted path of a value or a record; everything where it is empty.
+
+    Returns
+    -------
+    rows : list of Row
+        In the order of the resolved scenario.
+
+    Raises
+    ------
+    ScenarioError
+        If the path leads nowhere, with the nearest name that would.
+    """
+    provenance: Provenance = scenario._provenance
+    prefix: Path = tuple(path.split(".")) if path else ()
+    node = node_at(provenance.tree, prefix, provenance.file)
+    return [_row(scenario, inner, leaf) for inner, leaf in leaves(node, prefix)]
+
+
+def _row(scenario: Scenario, path: Path, node: Node) -> Row:
+    origin = origin_of(node, path, scenario.catalog)
+    unit = unit_of(scenario, path)
+    value = as_written(node, limit=10_000)
+    dotted = ".".join(path)
+    place = str(node.place)
+    return Row(dotted, value, unit, origin.layer, place, origin.source, origin.kind, origin.confidence)
+
+
+def unit_of(scenario: Scenario, path: Path) -> str:
+    """Unit of the value at a path; empty where it is no number."""
+    record = record_at(Scenario, path[:-1])
+    if record is not None:
+        plan = fields_of(record).get(path[-1])
+        return plan.quantity.unit if plan is not None and plan.quantity is not None else ""
+    if path[-2:-1] == ("arguments",) and path[-3:-2] == ("cooling",):
+        preset = node_at(scenario._provenance.tree, (*path[:-2], "preset"), "").value
+        value = scenario.catalog.entry("cooling", preset).get(path[-1])
+        return value.unit if value is not None else ""
+    return ""
+
+
+def unsourced(scenario: Scenario) -> tuple[str, ...]:
+    """Paths of the numbers and dates that have neither a source nor the word `assumed`."""
+    found = []
+    for path, node in leaves(scenario._provenance.tree):
+        is_fact = node.is_distribution or (
+            isinstance(node.value, (int, float, date)) and not isinstance(node.value, bool)
+        )
+        dotted = ".".join(path)
+        if is_fact and path[0] not in ("sources", *CHOICES) and dotted not in CHOICES:
+            has_source = node.note is not None and node.note.source
+            found += [] if has_source else [dotted]
+    return tuple(found)

@@ -1,0 +1,239 @@
+"""The scenario format, described from the records: JSON Schema for editors, a page for people.
+
+``python -m capsim.scenario.reference > docs/scenario-reference.md`` writes the page.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Literal, get_args, get_origin
+
+from capsim.scenario import merge
+from capsim.scenario.annotations import CONFIDENCE
+from capsim.scenario.fields import FieldPlan, fields_of
+from capsim.scenario.schema import Record, Scenario
+from capsim.scenario.uncertain import DISTRIBUTIONS
+
+__all__ = ["json_schema", "reference_markdown"]
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_FROM_PRESETS = ("Stage", "CostItem")
+"""Records that a preset may complete: only their id is required."""
+_PART = "Part"
+_NOTES: dict[str, Any] = {
+    "source": {"type": "string", "description": "Source of the values in this record."},
+    "confidence": {"enum": list(CONFIDENCE), "description": "Confidence in the values of this record."},
+}
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of a scenario file, for editors.
+
+    A file that extends another may leave out whatever the other gives, so each record is there
+    twice: with what it requires, and in part.
+    """
+    made = Scenario.model_json_schema(by_alias=True)
+    records: dict[str, Any] = {**made.pop("$defs"), "Scenario": made}
+    models = {record.__name__: record for record in _records(Scenario)}
+    definitions: dict[str, Any] = {"Sourced": _sourced()}
+    for name, schema in records.items():
+        definitions[name] = _record_schema(schema, models[name], "")
+        definitions[name + _PART] = _record_schema(schema, models[name], _PART)
+    return {
+        "$schema": _DIALECT,
+        "title": "capsim scenario",
+        "type": "object",
+        "if": {"required": ["extends"]},
+        "then": {"$ref": f"#/$defs/Scenario{_PART}"},
+        "else": {"$ref": "#/$defs/Scenario"},
+        "$defs": definitions,
+    }
+
+
+def _sourced() -> dict[str, Any]:
+    value: dict[str, Any] = {"value": {}, **_NOTES}
+    return {"type": "object", "properties": value, "required": ["value"], "additionalProperties": False}
+
+
+def _record_schema(schema: dict[str, Any], record: type[Record], part: str) -> dict[str, Any]:
+    """The schema of a record as files write it: defaults left out, sources allowed."""
+    plans = fields_of(record)
+    properties = {
+        key: _property(prop, plans[key], part) for key, prop in schema.get("properties", {}).items()
+    }
+    if record is Scenario:
+        properties["extends"] = {"type": "string", "description": "Scenario file this one changes."}
+        named = {"type": "object", "additionalProperties": {"type": "object"}}
+        properties["overrides"] = {**named, "description": "Values by dotted path, under names."}
+    elif record.__name__ != "Source":
+        properties |= _NOTES
+    made = {"type": "object", "properties": properties, "additionalProperties": False}
+    if schema.get("description"):
+        made["description"] = schema["description"].split("\n")[0]
+    return {**made, "required": _required(record, bool(part))}
+
+
+def _required(record: type[Record], in_part: bool) -> list[str]:
+    plans = fields_of(record)
+    if in_part or record.__name__ in _FROM_PRESETS:
+        return [key for key in plans if key == "id"]
+    return [key for key, plan in plans.items() if _must_be_given(plan)]
+
+
+def _must_be_given(plan: FieldPlan) -> bool:
+    """Whether neither the format nor the catalogue has a default."""
+    if not plan.required or plan.catalog is not None:
+        return False
+    return (
+        plan.shape != "record"
+        or plan.record is None
+        or any(_must_be_given(inner) for inner in fields_of(plan.record).values())
+    )
+
+
+def _property(schema: dict[str, Any], plan: FieldPlan, part: str) -> dict[str, Any]:
+    described = {"description": plan.meaning}
+    if plan.record is not None:
+        reference = {"$ref": f"#/$defs/{plan.record.__name__}{part}"}
+        if plan.shape == "records":
+            return {"anyOf": [{"type": "array", "items": reference}, {"type": "null"}], **described}
+        return {"anyOf": [reference, {"type": "null"}], **described}
+    if plan.shape == "mapping":
+        return {"type": "object", "additionalProperties": schema["additionalProperties"], **described}
+    kept = {key: value for key, value in schema.items() if key not in ("title", "description", "default")}
+    choices = [*kept.pop("anyOf", [kept]), {"$ref": "#/$defs/Sourced"}, {"type": "null"}]
+    return {"anyOf": choices, **({"unit": plan.quantity.unit} if plan.quantity else {}), **described}
+
+
+def _records(root: type[Record]) -> Iterator[type[Record]]:
+    """A record and all in it, each once, outermost first."""
+    ahead, seen = [root], {root}
+    while ahead:
+        record = ahead.pop(0)
+        yield record
+        inner = [plan.record for plan in fields_of(record).values() if plan.record is not None]
+        ahead += [found for found in dict.fromkeys(inner) if found not in seen]
+        seen |= set(inner)
+
+
+_COLUMNS = "| key | unit or type | default | meaning |\n|---|---|---|---|\n"
+_HEAD = """# Scenario reference
+
+Made from the records of `capsim/scenario/schema.py` by
+`python -m capsim.scenario.reference > docs/scenario-reference.md`; do not edit it by hand.
+`capsim schema` prints the same as JSON Schema, for editors.
+
+## Values
+
+A number is written plainly, or as an uncertain value, a mapping with `dist`:
+
+| `dist` | keys | meaning |
+|---|---|---|
+"""
+
+_VALUES = """
+A run without sampling uses the central estimate: the mode of `triangular`, the median of
+`lognormal`, `uniform` and `normal`, the likeliest value of `discrete`.
+
+## Sources
+
+- Any value may be written `{value: 60, source: ..., confidence: high}`; an uncertain value takes
+  `source` and `confidence` beside its own keys.
+- A record's `source:` covers the values written with it, in the same file, that have none of
+  their own; the nearest record counts. The scenario itself has no `source`.
+- A source is `assumed` or `assumed: why`; the `id` of an entry of `sources`; `catalog:table/entry`;
+  or free text that cites a publication. `confidence` is `high`, `medium` or `low`.
+
+## Files and layers
+
+- `extends: other.yaml` takes all of another file, named relative to this one, and changes it.
+- `overrides:` holds named sets of changes, each a mapping of dotted paths to values;
+  `--override NAME` applies one.
+- `--set PATH=VALUE` changes one value; VALUE is YAML. Records of lists are addressed by `id`:
+  `sites.paris.phases.p1.critical_it_mw`. A path may make a new record only if its value is a mapping;
+  null removes a value or a record.
+- `catalog:` names the user's own CSV files, relative to the file that names them.
+
+"""
+
+_TRAPS = """
+## Traps of YAML
+
+The reader knows YAML 1.2's plain scalars and refuses what could be read in two ways.
+
+| written | read as |
+|---|---|
+| `1e6`, `1E-3`, `6.5e-2` | numbers |
+| `12:30`, `1_000`, `0x10` | text |
+| `no`, `yes`, `on`, `off` | text; only `true` and `false` are booleans |
+| `2026-01-01` | a date; `2026-01` is text, and refused where a date is expected |
+| `010` | refused: write `10`, or quote it |
+| `.nan`, `.inf`, `1e999` | refused: a number is finite |
+| a key given twice, an `id` given twice | refused, with the line of the first |
+| `!tag`, `!!python/...`, `<<` | refused |
+| `&anchor` and `*alias` | allowed, up to 100,000 values written out |
+
+A file has at most 5,000,000 bytes of UTF-8 text, one document, and 40 levels.
+"""
+
+
+def reference_markdown() -> str:
+    """The page docs/scenario-reference.md."""
+    order = inspect.cleandoc(str(merge.__doc__)).split("\n\n", 1)[1]
+    records = "\n".join(_section(record) for record in _records(Scenario))
+    return f"{_HEAD}{_distributions()}{_VALUES}{order}\n{_TRAPS}\n{records}"
+
+
+def _distributions() -> str:
+    rows = []
+    for name in DISTRIBUTIONS.names:
+        keys = ", ".join(
+            f"`{key}`" if parameter.default is inspect.Parameter.empty else f"[`{key}`]"
+            for key, parameter in DISTRIBUTIONS.parameters(name).items()
+        )
+        rows.append(f"| `{name}` | {keys} | {inspect.getdoc(DISTRIBUTIONS[name])} |\n")
+    return "".join(rows)
+
+
+def _section(record: type[Record]) -> str:
+    summary = inspect.cleandoc(str(record.__doc__))
+    head = f"## {record.__name__}\n\n{summary}\n\n{_COLUMNS}"
+    return head + "".join(_row(plan) for plan in fields_of(record).values())
+
+
+def _row(plan: FieldPlan) -> str:
+    meaning = " ".join(plan.meaning.split()).replace("|", "\\|")
+    return f"| `{plan.key}` | {_type(plan)} | {_default(plan)} | {meaning} |\n"
+
+
+def _type(plan: FieldPlan) -> str:
+    if plan.record is not None:
+        link = f"[{plan.record.__name__}](#{plan.record.__name__.lower()})"
+        return f"list of {link}" if plan.shape == "records" else link
+    if plan.quantity is not None:
+        return plan.quantity.unit
+    if plan.shape == "mapping":
+        return "mapping"
+    if get_origin(plan.type_) is Literal:
+        return " or ".join(f"`{choice}`" for choice in get_args(plan.type_))
+    if get_origin(plan.type_) is tuple:
+        return "list of names"
+    return {str: "text", int: "whole number", date: "date", bool: "true or false"}[plan.type_]
+
+
+def _default(plan: FieldPlan) -> str:
+    if plan.catalog is not None:
+        return f"catalogue, `{plan.catalog}`"
+    if _must_be_given(plan):
+        return "required"
+    if plan.shape == "record" and (plan.required or plan.default is not None):
+        return "its own defaults"
+    empty = plan.default is None or plan.default in ("", (), {})
+    return "" if empty else f"`{str(plan.default).lower() if plan.type_ is bool else plan.default}`"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reference_markdown())

@@ -1,0 +1,101 @@
+"""Hostile files are refused with one clear fault, in less than a second."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from capsim.errors import ScenarioError
+from capsim.scenario.load import load
+
+BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 10)
+)
+CASES = {
+    "nested lists": ("[" * 1_000_000, "nested deeper than 40 levels"),
+    "nested mappings": ("{a: " * 200_000, "nested deeper than 40 levels"),
+    "nested blocks": ("".join("  " * n + "a:\n" for n in range(500)), "nested deeper than 40 levels"),
+    "nested sequences": ("- " * 100_000, "nested deeper than 40 levels"),
+    "alias bomb": (BOMB, "more than 100000 values"),
+    "alias of itself": ("a: &a [*a]\n", "alias *a names nothing written before it"),
+    "alias of nothing": ("a: *b\n", "did not find|undefined|alias *b names nothing"),
+    "many values": ("[" + "1," * 1_000_000 + "]", "more than 100000 values"),
+    "many keys": ("".join(f"k{n}: 1\n" for n in range(150_000)), "more than 100000 values"),
+    "NUL": ("schema: 1\nname: a\0b\n", ":2: not a text file: it has control characters"),
+    "empty": ("", "the file is empty"),
+    "only a comment": ("# nothing\n", "the file is empty"),
+    "a key that is a list": ("? [a, b]\n: 1\n", "a key must be a plain word"),
+    "a long number": ("schema: " + "9" * 5000 + "\n", "a whole number has at most 18 digits"),
+}
+
+
+def refusal(path) -> tuple[str, float]:
+    """Message of the refusal and the seconds it took."""
+    before = time.perf_counter()
+    with pytest.raises(ScenarioError) as caught:
+        load(path)
+    return str(caught.value), time.perf_counter() - before
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_hostile_text_is_refused_at_once(tmp_path, name):
+    text, rule = CASES[name]
+    path = tmp_path / "x.yaml"
+    path.write_text(text)
+    message, seconds = refusal(path)
+    assert any(words in message for words in rule.split("|"))
+    assert len(message) < 5_000
+    assert seconds < 1
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        (b"\x7fELF\x02\x01\x01\x00\xff\xfe", "not a UTF-8 text file"),
+        ("schema: 1\n".encode("utf-16"), "not a UTF-8 text file"),
+        (b"name: caf\xe9\n", "not a UTF-8 text file"),
+        (b"\x00" * 1000, "it has control characters"),
+    ],
+)
+def test_binary_is_refused(tmp_path, content, rule):
+    path = tmp_path / "x.yaml"
+    path.write_bytes(content)
+    message, seconds = refusal(path)
+    assert rule in message
+    assert seconds < 1
+
+
+def test_hundred_megabytes_are_refused_unread(tmp_path):
+    path = tmp_path / "x.yaml"
+    with path.open("wb") as stream:
+        stream.truncate(100_000_000)
+    message, seconds = refusal(path)
+    assert "larger than 5000000 bytes; a scenario is text of some pages (got 100000000 bytes)" in message
+    assert seconds < 1
+
+
+def test_what_is_no_file_is_refused(tmp_path):
+    pipe = tmp_path / "pipe.yaml"
+    os.mkfifo(pipe)
+    cases = {
+        tmp_path: "cannot be read: it is a directory",
+        tmp_path / "none.yaml": "cannot be read: no such file or directory",
+        pipe: "cannot be read: it is not a regular file",
+        Path("/dev/zero"): "cannot be read: it is not a regular file",
+        tmp_path / ("x" * 300): "cannot be read: file name too long",
+        tmp_path / "a\0b.yaml": "cannot be read: not a file name",
+    }
+    for path, rule in cases.items():
+        message, seconds = refusal(path)
+        assert rule in message
+        assert seconds < 1
+
+
+def test_a_python_tag_runs_nothing(tmp_path):
+    path, witness = tmp_path / "x.yaml", tmp_path / "witness"
+    path.write_text(f'title: !!python/object/apply:os.system ["touch {witness}"]\n')
+    message, seconds = refusal(path)
+    assert "title: tags are not allowed" in message
+    assert not witness.exists()
+    assert seconds < 1

@@ -1,0 +1,114 @@
+from datetime import date
+
+import pytest
+
+from capsim.scenario.tree import Faults, plain
+from capsim.scenario.yaml_tree import UnreadableError, parse_scalar, parse_tree, read_tree
+
+
+def read(text: str):
+    """Plain value of a text that has no faults."""
+    faults = Faults()
+    tree = parse_tree(text, "x.yaml", "file", faults)
+    assert faults.found == []
+    return plain(tree)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("1e6", 1e6),
+        ("1E-3", 1e-3),
+        ("6.5e-2", 0.065),
+        ("+12", 12),
+        ("-0.5", -0.5),
+        (".5", 0.5),
+        ("5.", 5.0),
+        ("0", 0),
+        ("0.1", 0.1),
+        ("12:30", "12:30"),
+        ("190:20:30", "190:20:30"),
+        ("1_000", "1_000"),
+        ("0x10", "0x10"),
+        ("0o17", "0o17"),
+        ("no", "no"),
+        ("NO", "NO"),
+        ("yes", "yes"),
+        ("on", "on"),
+        ("off", "off"),
+        ("y", "y"),
+        ("true", True),
+        ("False", False),
+        ("null", None),
+        ("~", None),
+        ("2026-01-31", date(2026, 1, 31)),
+        ("2026-01", "2026-01"),
+        ("=", "="),
+        ('"1e6"', "1e6"),
+        ("'true'", "true"),
+        ('"2026-01-31"', "2026-01-31"),
+        ('"010"', "010"),
+    ],
+)
+def test_scalars(written, value):
+    got = read(f"key: {written}\n")["key"]
+    assert got == value
+    assert type(got) is type(value)
+
+
+@pytest.mark.parametrize("written", ["010", "-010", "00", "1e999", "2026-02-30", "9" * 19])
+def test_ambiguous_scalars_raise(written):
+    with pytest.raises(ValueError, match=r"."):
+        parse_scalar(written)
+
+
+def test_lines_are_those_of_the_keys():
+    tree = parse_tree("a: 1\n\nb:\n  - x\n  - id: r\n    c: 2\n", "x.yaml", "file", Faults())
+    assert tree.get("a").place.line == 1
+    assert tree.get("b").place.line == 3
+    record = tree.get("b").value[1]
+    assert (record.place.line, record.get("c").place.line) == (5, 6)
+    assert str(record.place) == "x.yaml:5"
+
+
+def test_a_byte_order_mark_is_tolerated(tmp_path):
+    path = tmp_path / "x.yaml"
+    path.write_bytes(b"\xef\xbb\xbfname: a\n")
+    assert plain(read_tree(str(path), "file", Faults())) == {"name": "a"}
+
+
+def test_aliases_are_copies():
+    faults = Faults()
+    tree = parse_tree("a: &x {n: 1}\nb: *x\n", "x.yaml", "file", faults)
+    assert plain(tree) == {"a": {"n": 1}, "b": {"n": 1}}
+    tree.get("a").get("n").value = 2
+    assert tree.get("b").get("n").value == 1
+    assert tree.get("b").place.line == 2
+
+
+def test_faults_come_together_with_ids_in_their_paths():
+    faults = Faults()
+    parse_tree("- id: p1\n  a: 010\n  b: .inf\n  a: 1\n- !t x\n", "x.yaml", "file", faults)
+    assert [str(fault) for fault in faults.found] == [
+        "x.yaml:2  p1.a: a number does not start with 0; write 10 or quote it (got 010)",
+        "x.yaml:3  p1.b: a number must be finite (got .inf)",
+        "x.yaml:4  p1.a: key given twice; the first is on line 2",
+        "x.yaml:5  1: tags are not allowed; write the plain value (got !t)",
+    ]
+
+
+def test_crlf_and_unicode():
+    assert read("name: é\r\ntitle: Zürich\r\n") == {"name": "é", "title": "Zürich"}
+
+
+def test_a_quoted_merge_key_is_a_key():
+    assert read('"<<": 1\n') == {"<<": 1}
+
+
+@pytest.mark.parametrize(
+    "text", ["a: [1, 2\n", "a: b: c\n", "a: 'x\n", "\ta: 1\n", "%YAML 9\n---\na\n", "@a\n"]
+)
+def test_what_is_no_yaml_has_one_fault_with_a_line(text):
+    with pytest.raises(UnreadableError) as caught:
+        parse_tree(text, "x.yaml", "file", Faults())
+    assert caught.value.fault.line >= 1
