@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from capsim.buildout.timeline import Timeline
 from capsim.scenario.money import in_scenario_money
-from capsim.scenario.schema import Phase, Scenario, Site
+from capsim.scenario.schema import Deployment, Phase, Scenario, Site
 
 
 @dataclass(frozen=True)
@@ -56,31 +57,52 @@ def halls(scenario: Scenario, timeline: Timeline) -> Iterator[tuple[Site, Phase,
             yield site, phase, started.get((site.id, phase.id, "construction"), first_d), end_d
 
 
+class Terms(NamedTuple):
+    """What systems of a deployment cost and how long they last."""
+
+    first_price: float
+    """Price of one system of the first generation. [scenario currency]"""
+    successor_price: float
+    """Price of one system that replaces them; 0 where none does. [scenario currency]"""
+    life_y: float
+    """Economic life; never past the refresh age. [y]"""
+
+
 def purchases(scenario: Scenario, timeline: Timeline) -> Iterator[Purchase]:
-    """Every delivery of systems at its price; lots delivered together are one purchase."""
+    """Every delivery of systems at its price; lots delivered together are one purchase.
+
+    The first delivery of a deployment is its first generation, later ones are successors.
+    """
     terms = _terms(scenario)
     delivered: dict[tuple[str, str, str, str, float], float] = defaultdict(float)
+    first_d: dict[tuple[str, str, str], float] = {}
     for m in timeline.of_kind("delivered"):
         delivered[m.site, m.phase, m.item, m.unit, m.time_d] += m.amount
+        first_d.setdefault((m.site, m.phase, m.item), m.time_d)
     for (site, phase, item, system, time_d), systems in delivered.items():
-        price, life_y = terms[site, phase, item, system]
+        first_price, successor_price, life_y = terms[site, phase, item]
+        price = first_price if time_d == first_d[site, phase, item] else successor_price
         yield Purchase(site, phase, time_d, systems, system, price, life_y)
 
 
-def _terms(scenario: Scenario) -> dict[tuple[str, str, str, str], tuple[float, float]]:
-    """Price [scenario currency] and life [y] of a system by (site, phase, deployment, system)."""
-    terms: dict[tuple[str, str, str, str], tuple[float, float]] = {}
-    for site in scenario.sites:
-        for phase in site.phases:
-            for order in phase.deployments:
-                life_y = scenario.finance.life_it_years
-                prices = {}
-                if order.refresh is not None:
-                    life_y = min(life_y, order.refresh.age_years)
-                    if order.refresh.system is not None:
-                        prices[order.refresh.system] = order.refresh.system_price_usd or 0.0
-                prices[order.system] = order.system_price_usd
-                for system, usd in prices.items():
-                    price = in_scenario_money(scenario, usd, "USD", order.system_price_year)
-                    terms[site.id, phase.id, order.id, system] = price, life_y
-    return terms
+def _terms(scenario: Scenario) -> dict[tuple[str, str, str], Terms]:
+    """Terms by (site, phase, deployment)."""
+    return {
+        (site.id, phase.id, order.id): _terms_of(scenario, order)
+        for site in scenario.sites
+        for phase in site.phases
+        for order in phase.deployments
+    }
+
+
+def _terms_of(scenario: Scenario, order: Deployment) -> Terms:
+    """Terms of a deployment. The price year of successors is that of their catalogue entry."""
+    price = in_scenario_money(scenario, order.system_price_usd, "USD", order.system_price_year)
+    successor_price, life_y = 0.0, scenario.finance.life_it_years
+    if order.refresh is not None:
+        life_y = min(life_y, order.refresh.age_years)
+        if order.refresh.system is not None:
+            year = round(scenario.catalog.entry("systems", order.refresh.system).number("price_year"))
+            usd = order.refresh.system_price_usd or 0.0
+            successor_price = in_scenario_money(scenario, usd, "USD", year)
+    return Terms(price, successor_price, life_y)

@@ -1,0 +1,53 @@
+import runpy
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from capsim.buildout.simulate import build_out
+from capsim.ledger.assets import purchases
+from capsim.scenario.load import loads
+
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
+
+
+def bought(**refresh):
+    """Prices paid over two years by an order of H100 servers that are replaced after six months."""
+    order = make.racks(
+        system="dgx-h100",
+        systems=4,
+        lots=1,
+        system_price_usd=200_000.0,
+        refresh={"age_years": 0.5, **refresh},
+    )
+    scenario = loads(make.scenario(make.site(make.hall(order))))
+    return list(purchases(scenario, build_out(scenario)))
+
+
+def test_each_generation_has_the_price_year_of_its_own_catalogue_entry():
+    # dgx-h100 is priced in 2023, dgx-b300 in 2026; 2 % inflation to 2025, 0.8 EUR for a USD
+    first, *successors = bought(system="dgx-b300", fill="count")
+    assert first.price == pytest.approx(200_000 * 1.02**2 * 0.8)
+    assert len(successors) == 2
+    for successor in successors:
+        assert successor.system == "dgx-b300"
+        assert successor.price == pytest.approx(615_000 / 1.02 * 0.8)
+
+
+def test_successors_of_the_same_system_keep_their_own_price():
+    first, *successors = bought(system="dgx-h100", system_price_usd=100_000.0)
+    assert first.price == pytest.approx(200_000 * 1.02**2 * 0.8)
+    assert [s.price for s in successors] == pytest.approx([100_000 * 1.02**2 * 0.8] * 2)
+
+
+def test_life_is_never_past_the_refresh_age():
+    assert {p.life_y for p in bought(system="dgx-b300")} == {0.5}
+    assert {p.life_y for p in bought(age_years=30.0)} == {5.0}
+
+
+def test_systems_that_are_there_were_bought_when_they_went_into_service():
+    scenario = loads(make.scenario(make.standing_site()))
+    owned = list(purchases(scenario, build_out(scenario)))
+    assert sum(p.systems for p in owned) == 100
+    assert {p.time_d for p in owned} == {float((date(2025, 7, 1) - make.START).days)}
