@@ -1,0 +1,115 @@
+"""Twice the build is twice of everything extensive, at the same dates and the same unit costs."""
+
+import runpy
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from capsim.operations import SERIES
+from capsim.pipeline import run
+from capsim.projection.headline import headline
+from capsim.scenario.load import loads
+
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
+
+INTENSIVE = ("pue", "wue_l_per_kwh", "curtailed_share", "capex_eur_per_critical_it_mw", "capex_eur_per_h100e")
+INTENSIVE += ("lcoc_eur_per_accelerator_h", "lcoc_eur_per_h100e_h", "levelised_cost_eur_per_it_mwh")
+COSTS = {"preset": "fr-greenfield-ai"}
+
+
+def scaled(mapping, factor):
+    """The build times a whole factor; crews as much faster, so that no date moves."""
+    places = []
+    for place in mapping["sites"]:
+        halls = []
+        for plan in place["phases"]:
+            orders = [order | {"systems": order["systems"] * factor} for order in plan["deployments"]]
+            critical = plan["critical_it_mw"] * factor
+            halls.append(plan | {"critical_it_mw": critical, "deployments": orders})
+        steps = [step | {"grid_mw": step["grid_mw"] * factor} for step in place["grid_connection"]]
+        places.append(place | {"phases": halls, "grid_connection": steps})
+    pace = mapping["crews"]["racks_per_crew_day"] * factor
+    return mapping | {"sites": places, "crews": mapping["crews"] | {"racks_per_crew_day": pace}}
+
+
+def whole_lots(mapping):
+    """The same without successors that fill power and with one lot: both round to whole systems."""
+    for place in mapping["sites"]:
+        for plan in place["phases"]:
+            for order in plan["deployments"]:
+                order["lots"] = 1
+                if "system" in order.get("refresh", {}):
+                    order["refresh"] = order["refresh"] | {"fill": "count"}
+    return mapping
+
+
+@settings(max_examples=25)
+@given(make.portfolios().map(whole_lots), st.integers(2, 5))
+def test_doubling_the_build_doubles_the_extensive_and_moves_no_date(mapping, factor):
+    mapping = mapping | {"costs": COSTS}
+    one, more = run(loads(mapping)), run(loads(scaled(mapping, factor)))
+    assert [m[:5] for m in more.timeline.milestones] == [m[:5] for m in one.timeline.milestones]
+    stages = ("started", "finished")
+    for small, large in zip(one.timeline.milestones, more.timeline.milestones, strict=True):
+        assert large.amount == small.amount * (1 if small.kind in stages else factor)
+    for series in SERIES:
+        small, large = (r.operations.monthly[series.name] for r in (one, more))
+        # the throttle ends within a relative 1e-9 of the limit, not at one number
+        np.testing.assert_allclose(large, factor * small, rtol=1e-7, atol=1e-6, err_msg=series.name)
+    assert more.ledger.lines == one.ledger.lines
+    np.testing.assert_allclose(more.ledger.amounts, factor * one.ledger.amounts, rtol=1e-7, atol=1e-3)
+    figures = headline(one)
+    for name, value in headline(more).items():
+        expected = figures[name] * (1 if name in INTENSIVE else factor)
+        assert value == pytest.approx(expected, rel=1e-6, abs=1e-6, nan_ok=True), name
+
+
+def test_two_equal_sites_are_twice_one():
+    place = make.standing_site()
+    one = run(loads(make.scenario(place, costs=COSTS)))
+    two = run(loads(make.scenario(place, place | {"id": "b"}, costs=COSTS)))
+    for series in SERIES:
+        name = series.name
+        assert np.array_equal(two.operations.monthly[name][0], two.operations.monthly[name][1]), name
+        assert np.array_equal(two.operations.monthly[name][0], one.operations.monthly[name][0]), name
+    for category in ("capex", "opex", "opening", "residual"):
+        np.testing.assert_allclose(two.ledger.total(category), 2 * one.ledger.total(category), rtol=1e-12)
+
+
+@pytest.mark.parametrize("share", [0.25, 0.5, 1.0])
+def test_demand_below_capacity_is_the_allocation(share):
+    # 100 racks of 72 GB300, each 5.0e15 dense FP8 over 1.979e15: the hand figure is the headline's
+    scenario = loads(make.scenario(make.standing_site(), horizon_years=1))
+    capacity = run(scenario).operations.monthly["h100e_8bit"][0, 0]
+    asked = run(scenario.override({"demand.h100e": share * capacity})).operations.monthly
+    assert asked["accelerator_h"] == pytest.approx(share * asked["in_service_h"], rel=1e-12)
+    idle, all_in_mw = 0.210784, 15.9552
+    hours = np.diff(scenario.calendar.month_start_d) * 24
+    power_mw = all_in_mw * (idle + (1 - idle) * share)
+    assert asked["it_mwh"][0] == pytest.approx(power_mw * hours, rel=1e-5)
+    assert asked["curtailed_h100e_h"].sum() == 0
+
+
+def test_demand_never_changes_hosted_it():
+    tenant = {"id": "tenant", "system": "hosted-it-100kw", "systems": 80, "in_service_on": date(2025, 2, 1)}
+    place = make.standing_site(phases=[make.standing_hall(deployments=[tenant])])
+    scenario = loads(make.scenario(place, horizon_years=1))
+    free = run(scenario).operations.monthly
+    asked = run(scenario.override({"demand.h100e": 0.0})).operations.monthly
+    assert free["it_mwh"].sum() == pytest.approx(8.0 * 8760)
+    for series in SERIES:
+        assert np.array_equal(free[series.name], asked[series.name]), series.name
+
+
+@settings(max_examples=10)
+@given(make.portfolios(), st.floats(1.0, 30_000.0))
+def test_no_more_compute_is_delivered_than_is_asked_for(mapping, demand):
+    scenario = loads(mapping | {"demand": {"h100e": demand}})
+    month = run(scenario).operations.monthly
+    hours = np.diff(scenario.calendar.month_start_d) * 24
+    assert np.all(month["h100e_h"].sum(axis=0) <= demand * hours * (1 + 1e-9))
