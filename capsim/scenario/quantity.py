@@ -82,5 +82,4 @@ class Quantity:
             "required": ["dist"],
             "properties": {"dist": {"enum": list(DISTRIBUTIONS.names)}},
         }
-        sourced = {"type": "object", "required": ["value"]}
-        return {"anyOf": [{"type": "number", **bounds}, uncertain, sourced], "unit": self.unit}
+        return {"anyOf": [{"type": "number", **bounds}, uncertain], "unit": self.unit}

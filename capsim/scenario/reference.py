@@ -102,10 +102,18 @@ def _property(schema: dict[str, Any], plan: FieldPlan, part: str) -> dict[str, A
             return {"anyOf": [{"type": "array", "items": reference}, {"type": "null"}], **described}
         return {"anyOf": [reference, {"type": "null"}], **described}
     if plan.shape == "mapping":
-        return {"type": "object", "additionalProperties": schema["additionalProperties"], **described}
-    kept = {key: value for key, value in schema.items() if key not in ("title", "description", "default")}
-    choices = [*kept.pop("anyOf", [kept]), {"$ref": "#/$defs/Sourced"}, {"type": "null"}]
-    return {"anyOf": choices, **({"unit": plan.quantity.unit} if plan.quantity else {}), **described}
+        values = {"anyOf": _choices(schema["additionalProperties"])}
+        return {"type": "object", "additionalProperties": values, **described}
+    unit = {"unit": plan.quantity.unit} if plan.quantity else {}
+    return {"anyOf": _choices(schema), **unit, **described}
+
+
+def _choices(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    """The ways to write a value: plainly, uncertain, with its source, or null."""
+    dropped = ("title", "description", "default", "unit")
+    kept = {key: value for key, value in schema.items() if key not in dropped}
+    choices = [choice for choice in kept.pop("anyOf", [kept]) if choice != {"type": "null"}]
+    return [*choices, {"$ref": "#/$defs/Sourced"}, {"type": "null"}]
 
 
 def _records(root: type[Record]) -> Iterator[type[Record]]:

@@ -75,7 +75,9 @@ def test_origin_of_each_layer(good):
     assert (shipped.file, shipped.layer, shipped.kind) == ("tariffs.csv", "catalog", "published")
     assert good.origin("demand.growth_per_y").kind == "assumed"
     assert good.origin("h100e").source == ""
-    with pytest.raises(ScenarioError, match="p1.critical_it_mv: no such value; did you mean critical_it_mw"):
+    with pytest.raises(
+        ScenarioError, match=r"p1\.critical_it_mv: no such value; did you mean critical_it_mw"
+    ):
         good.origin("sites.paris.phases.p1.critical_it_mv")
 
 

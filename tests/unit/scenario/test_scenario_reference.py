@@ -1,0 +1,96 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from capsim.scenario.fields import fields_of, record_at
+from capsim.scenario.reference import json_schema, reference_markdown
+from capsim.scenario.schema import Phase, Scenario, Stage
+from capsim.scenario.tree import Faults
+from capsim.scenario.yaml_tree import read_tree
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[2]
+SHIPPED = sorted((ROOT / "scenarios").glob("**/*.yaml"))
+COMMAND = "python -m capsim.scenario.reference > docs/scenario-reference.md"
+
+
+@pytest.fixture(scope="module")
+def validator():
+    schema = json_schema()
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def as_json(node):
+    """A file as an editor sees it: dates are text, lists are lists."""
+    if isinstance(node.value, dict):
+        return {key: as_json(child) for key, child in node.value.items()}
+    if isinstance(node.value, list):
+        return [as_json(child) for child in node.value]
+    return node.value.isoformat() if isinstance(node.value, date) else node.value
+
+
+def document(path):
+    return as_json(read_tree(str(path), "file", Faults()))
+
+
+def test_the_page_is_fresh():
+    page = (ROOT / "docs" / "scenario-reference.md").read_text()
+    assert page == reference_markdown(), f"docs/scenario-reference.md is stale; run: {COMMAND}"
+
+
+def test_the_page_has_every_record_and_key():
+    page = reference_markdown()
+    assert "## Phase" in page
+    assert "| `critical_it_mw` | MW | required | Design IT power behind the UPS. [MW] |" in page
+    assert "catalogue, `systems/{system}.lead_time_weeks`" in page
+    for word in ("triangular", "--override", "1. defaults of the scenario format", "`010`"):
+        assert word in page
+
+
+@pytest.mark.parametrize("path", [HERE / "good.yaml", *SHIPPED], ids=lambda path: path.stem)
+def test_good_scenarios_fit_the_schema(validator, path):
+    if path.parent.name == "claims":
+        pytest.skip("a claim is another kind of file")
+    assert [error.message for error in validator.iter_errors(document(path))] == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "unknown-key",
+        "number-as-text",
+        "number-below-bound",
+        "not-a-list",
+        "h100e-definition",
+        "missing",
+        "confidence",
+    ],
+)
+def test_wrong_scenarios_do_not_fit_the_schema(validator, name):
+    assert list(validator.iter_errors(document(HERE / "wrong" / f"{name}.yaml")))
+
+
+def test_a_scenario_without_what_it_needs_does_not_fit(validator):
+    whole = document(HERE / "good.yaml")
+    del whole["sites"][0]["climate"]
+    assert list(validator.iter_errors(whole))
+    assert not list(validator.iter_errors({**whole, "extends": "other.yaml"}))
+
+
+def test_fields_know_their_shape_and_catalogue():
+    fields = fields_of(Phase)
+    assert (fields["stages"].shape, fields["stages"].record) == ("records", Stage)
+    assert (fields["critical_it_mw"].shape, fields["critical_it_mw"].quantity.unit) == ("leaf", "MW")
+    assert fields["critical_it_mw"].required
+    assert fields_of(Scenario)["finance"].shape == "record"
+    assert fields_of(Scenario)["catalog"].shape == "mapping"
+
+
+def test_record_at_follows_keys_and_ids():
+    assert record_at(Scenario, ()) is Scenario
+    assert record_at(Scenario, ("sites", "paris", "phases", "p1")) is Phase
+    assert record_at(Scenario, ("start",)) is None
+    assert record_at(Scenario, ("nowhere", "else")) is None

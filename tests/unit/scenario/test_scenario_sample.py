@@ -1,0 +1,80 @@
+from pathlib import Path
+
+import pytest
+
+from capsim.scenario.load import load
+from capsim.scenario.sample import sample, uncertain_paths
+from capsim.scenario.streams import stream
+from capsim.scenario.uncertain import Uncertain
+
+GOOD = Path(__file__).parent / "good.yaml"
+
+
+@pytest.fixture(scope="module")
+def good():
+    return load(GOOD)
+
+
+def test_paths_of_uncertain_values(good):
+    paths = uncertain_paths(good)
+    assert "demand.growth_per_y" in paths
+    assert "sites.north.phases.p2.stages.construction.duration_months" in paths
+    assert "sites.paris.cooling.arguments.supply_min_c" in paths
+    assert "sites.paris.cooling.arguments.fixed_share" not in paths
+    assert len(set(paths)) == len(paths)
+
+
+def test_every_path_is_one_that_explains(good):
+    for path in uncertain_paths(good):
+        assert good.origin(path).value["dist"] in ("triangular", "lognormal")
+
+
+def test_a_draw_is_the_quantile_of_the_streams_probability(good):
+    sampled = sample(good, seed=7, replication=3)
+    probability = stream(7, 3, "value", "demand.growth_per_y").random()
+    assert sampled.demand.growth_per_y == good.demand.growth_per_y.distribution.ppf(probability)
+    assert not isinstance(sampled.demand.growth_per_y, Uncertain)
+    assert uncertain_paths(sampled) == ()
+
+
+def test_what_is_certain_stays_the_same_object(good):
+    sampled = sample(good, seed=7, replication=0)
+    assert sampled.sources is good.sources
+    assert sampled.targets is good.targets
+    assert sampled.catalog is good.catalog
+    assert sampled.origin("start") == good.origin("start")
+    assert (sampled.name, sampled.horizon_years) == (good.name, good.horizon_years)
+
+
+def test_same_seed_and_replication_same_draw(good):
+    assert sample(good, 7, 1) == sample(good, 7, 1)
+    assert sample(good, 7, 1) != sample(good, 7, 2)
+    assert sample(good, 7, 1) != sample(good, 8, 1)
+
+
+def test_another_value_changes_no_other_draw(good):
+    more = good.override({"sites.north.phases.p1.critical_it_mw": {"dist": "uniform", "low": 14, "high": 15}})
+    one, other = sample(good, 7, 1), sample(more, 7, 1)
+    assert one.sites[0] == other.sites[0]
+    assert one.sites[1].phases[0].stages == other.sites[1].phases[0].stages
+    assert other.sites[1].phases[0].critical_it_mw != 15
+
+
+def test_nothing_uncertain_gives_the_scenario_itself(good):
+    certain = sample(good, 7, 1)
+    assert sample(certain, 7, 1) is certain
+
+
+def test_draws_follow_the_distribution(good):
+    distribution = good.demand.growth_per_y.distribution
+    draws = [sample_of(good, k) for k in range(400)]
+    mean = (distribution.low + distribution.mode + distribution.high) / 3
+    low, mode, high = distribution.low, distribution.mode, distribution.high
+    variance = (low**2 + mode**2 + high**2 - low * mode - low * high - mode * high) / 18
+    assert abs(sum(draws) / len(draws) - mean) <= 4 * (variance / len(draws)) ** 0.5
+
+
+def sample_of(scenario, replication):
+    """The draw of one value alone, by the rule the sampled scenario follows."""
+    probability = stream(11, replication, "value", "demand.growth_per_y").random()
+    return float(scenario.demand.growth_per_y.distribution.ppf(probability))
