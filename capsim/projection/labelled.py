@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from capsim.scenario.schema import Scenario
+
+TIME_UNIT: Final = "ms"
+"""Resolution of all times: the coarsest that Parquet keeps."""
 
 
 def label(series: Series, scenario: Scenario) -> tuple[str, dict[str, str]]:
@@ -32,7 +35,7 @@ def monthly_dataset(run: Run) -> xr.Dataset:
     import xarray as xr
 
     scenario = run.scenario
-    sites, months = [s.id for s in scenario.sites], pd.DatetimeIndex(scenario.calendar.months)
+    sites, months = [s.id for s in scenario.sites], _month_index(run)
     variables: dict[str, Any] = {}
     for series in SERIES:
         name, attributes = label(series, scenario)
@@ -53,7 +56,7 @@ def hourly_dataset(run: Run) -> xr.Dataset | None:
     if run.operations.hourly is None:
         return None
     scenario = run.scenario
-    hours = pd.date_range(scenario.start, periods=scenario.calendar.n_hours, freq="h")
+    hours = pd.date_range(scenario.start, periods=scenario.calendar.n_hours, freq="h", unit=TIME_UNIT)
     variables = {}
     for series in HOURLY:
         name, attributes = label(series, scenario)
@@ -82,7 +85,7 @@ def ledger_table(run: Run) -> pd.DataFrame:
     row, month = np.nonzero(run.ledger.amounts)
     lines = pd.DataFrame(run.ledger.lines, columns=["site", "phase", "item", "category"])
     table = lines.iloc[row].reset_index(drop=True)
-    table.insert(0, "month", pd.DatetimeIndex(run.scenario.calendar.months)[month])
+    table.insert(0, "month", _month_index(run)[month])
     table[money_name("amount", run.scenario)] = run.ledger.amounts[row, month]
     return table
 
@@ -90,4 +93,9 @@ def ledger_table(run: Run) -> pd.DataFrame:
 def dates(run: Run, time_d: pd.Series[float]) -> pd.Series[pd.Timestamp]:
     """Dates of times since the start."""
     days = np.floor(time_d.to_numpy(dtype=np.float64)).astype("timedelta64[D]")
-    return pd.Series(np.datetime64(run.scenario.start, "D") + days).astype("datetime64[s]")
+    return pd.Series(np.datetime64(run.scenario.start, "D") + days).astype("datetime64[ms]")
+
+
+def _month_index(run: Run) -> pd.DatetimeIndex:
+    """First day of each month."""
+    return pd.DatetimeIndex(run.scenario.calendar.months).as_unit(TIME_UNIT)

@@ -159,15 +159,15 @@ class Projection:
             datasets = {n: storage.dataset_from_parquet(path / f"{n}.parquet", about[n]) for n in about}
             tables = {name: pd.read_parquet(path / f"{name}.parquet") for name in TABLES}
             return cls(
-                monthly=datasets["monthly"].merge(datasets["waiting"]),
+                monthly=datasets["monthly"].merge(datasets["waiting"], join="exact"),
                 headline={k: float("nan") if v is None else v for k, v in record["headline"].items()},
                 targets=[TargetResult(**target) for target in record["targets"]],
-                manifest=record["manifest"],
+                manifest=dict(record["manifest"]),
                 scenario_yaml=(path / "scenario.yaml").read_text(encoding="utf-8"),
                 hourly=datasets.get("hourly"),
                 **tables,
             )
-        except (OSError, KeyError, ValueError, TypeError) as fault:
+        except (OSError, LookupError, ValueError, TypeError, AttributeError) as fault:
             raise ProjectionError(f"{path}: the saved projection is damaged: {fault}") from None
 
     def identical(self, other: Projection) -> bool:

@@ -36,37 +36,58 @@ def new_folder(path: Path) -> Iterator[Path]:
     ProjectionError
         If the name is taken by something that is not a saved projection.
     """
-    if path.exists() and not (path.is_dir() and (not any(path.iterdir()) or (path / RECORD).is_file())):
+    ours = _files_of_ours(path)
+    if ours is None:
         raise ProjectionError(f"{path} exists and is not a saved projection; nothing was written")
+    path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     try:
         yield unfinished
         unfinished.chmod(0o755)
-        _keep_foreign_files(path, unfinished)
-        if path.exists():
-            old = unfinished.with_name(unfinished.name + ".old")
-            path.rename(old)
-            unfinished.rename(path)
-            shutil.rmtree(old)
-        else:
-            unfinished.rename(path)
+        _keep_foreign_files(path, unfinished, ours)
+        _put_in_place(path, unfinished)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def _keep_foreign_files(path: Path, unfinished: Path) -> None:
+def _files_of_ours(path: Path) -> set[str] | None:
+    """Names of the files an earlier projection wrote at a path; None where it is something else's."""
+    if not path.exists() or (path.is_dir() and not any(path.iterdir())):
+        return set()
+    try:
+        record = json.loads((path / RECORD).read_text("utf-8"))
+        files = record["files"] if "format" in record else None
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return set(files) if isinstance(files, list) and all(isinstance(name, str) for name in files) else None
+
+
+def _keep_foreign_files(path: Path, unfinished: Path, ours: set[str]) -> None:
     """Copy what the user put beside an earlier projection and this one does not write."""
-    if path.exists():
-        ours = (
-            set(json.loads((path / RECORD).read_text("utf-8")).get("files", []))
-            if any(path.iterdir())
-            else set()
-        )
-        for entry in path.iterdir():
-            if entry.name not in ours and not (unfinished / entry.name).exists():
-                copy = shutil.copytree if entry.is_dir() else shutil.copy2
-                copy(entry, unfinished / entry.name)
+    for entry in path.iterdir() if path.exists() else ():
+        new = unfinished / entry.name
+        if entry.name in ours or new.exists():
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.copytree(entry, new, symlinks=True)
+        else:
+            shutil.copy2(entry, new, follow_symlinks=False)
+
+
+def _put_in_place(path: Path, unfinished: Path) -> None:
+    """Give a complete folder its name; an earlier one keeps it where that fails."""
+    if not path.exists():
+        unfinished.rename(path)
+        return
+    old = unfinished.with_name(unfinished.name + ".old")
+    path.rename(old)
+    try:
+        unfinished.rename(path)
+    except OSError:
+        old.rename(path)
+        raise
+    shutil.rmtree(old)
 
 
 def write_json(path: Path, record: dict[str, Any]) -> None:
@@ -105,13 +126,18 @@ def dataset_from_parquet(path: Path, about: dict[str, Any]) -> xr.Dataset:
 
     table = pd.read_parquet(path)
     dims = about["dims"]
-    coords = {dim: pd.Index(table[dim].drop_duplicates(), name=dim) for dim in dims}
+    coords = {dim: _labels(table[dim].drop_duplicates()) for dim in dims}
     shape = [len(coords[dim]) for dim in dims]
     variables = {
         name: (dims, table[name].to_numpy().reshape(shape), attributes)
         for name, attributes in about["attributes"].items()
     }
     return xr.Dataset(variables, coords=coords)
+
+
+def _labels(column: pd.Series[Any]) -> np.ndarray:
+    """Labels of a dim: dates as they are, names as numpy text."""
+    return column.to_numpy() if column.dtype.kind == "M" else column.to_numpy(dtype=str)
 
 
 def read_record(folder: Path) -> dict[str, Any]:

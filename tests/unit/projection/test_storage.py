@@ -1,0 +1,239 @@
+"""Saved projections: exact round trip, and folders that are damaged or somebody else's."""
+
+import json
+import os
+import runpy
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from capsim import Projection, simulate
+from capsim.errors import ProjectionError
+from capsim.projection import storage
+from capsim.scenario.load import loads
+
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
+COSTS = {"preset": "fr-greenfield-ai"}
+TARGETS = [{"id": "announced", "h100e": 1e4, "facility_mw": 20.0, "budget": 1e9, "source": "assumed"}]
+
+
+@pytest.fixture(scope="module")
+def projection():
+    places = make.site(), make.site(id="b", climate="stockholm")
+    return simulate(loads(make.scenario(*places, costs=COSTS, targets=TARGETS)), hourly=True)
+
+
+@pytest.fixture(scope="module")
+def other():
+    return simulate(loads(make.scenario(make.standing_site(), costs=COSTS, horizon_years=1)))
+
+
+@pytest.fixture
+def saved(projection, tmp_path):
+    return projection.save(tmp_path / "out")
+
+
+def test_round_trip_is_identical_hourly_too(projection, saved):
+    loaded = Projection.load(saved)
+    assert loaded.identical(projection)
+    for kind in ("monthly", "hourly"):
+        was, now = getattr(projection, kind), getattr(loaded, kind)
+        assert list(now.data_vars) == list(was.data_vars)
+        for name in was.data_vars:
+            assert now[name].to_numpy().tobytes() == was[name].to_numpy().tobytes(), name
+            assert now[name].attrs == was[name].attrs
+    for table in ("milestones", "waits", "ledger", "yearly"):
+        assert getattr(loaded, table).equals(getattr(projection, table)), table
+        assert list(getattr(loaded, table).dtypes) == list(getattr(projection, table).dtypes)
+    assert loaded.targets == projection.targets
+    assert repr(loaded) == repr(projection)
+
+
+def test_a_projection_differs_from_another(projection, other):
+    assert projection.identical(projection)
+    assert not projection.identical(other)
+
+
+def test_saving_what_was_loaded_gives_the_same_bytes(saved, tmp_path):
+    again = Projection.load(saved).save(tmp_path / "again")
+    assert {f.name for f in again.iterdir()} == {f.name for f in saved.iterdir()}
+    for file in saved.iterdir():
+        assert (again / file.name).read_bytes() == file.read_bytes(), file.name
+
+
+def test_saved_scenario_gives_the_same_projection(projection, saved):
+    again = simulate(loads((saved / "scenario.yaml").read_text("utf-8")), hourly=True)
+    assert again.headline == pytest.approx(projection.headline, rel=0, nan_ok=True)
+    assert again.manifest["digest"] == projection.manifest["digest"]
+
+
+def test_json_has_no_nan_and_what_is_not_there_comes_back_as_nan(tmp_path):
+    empty = make.site(make.hall(deployments=[]))
+    made = simulate(loads(make.scenario(empty)))
+    folder = made.save(tmp_path / "out")
+    record = json.loads((folder / "projection.json").read_text("utf-8"), parse_constant=pytest.fail)
+    assert record["headline"]["lcoc_eur_per_h100e_h"] is None
+    assert np.isnan(Projection.load(folder).headline["lcoc_eur_per_h100e_h"])
+    assert Projection.load(folder).identical(made)
+
+
+def test_a_projection_replaces_an_earlier_one_and_keeps_the_users_files(saved, other):
+    (saved / "notes.txt").write_text("mine", "utf-8")
+    (saved / "figures").mkdir()
+    (saved / "figures" / "a.png").write_bytes(b"png")
+    (saved / "link").symlink_to("nowhere")
+    other.save(saved)
+    assert Projection.load(saved).identical(other)
+    assert not (saved / "hourly.parquet").exists()
+    assert (saved / "notes.txt").read_text("utf-8") == "mine"
+    assert (saved / "figures" / "a.png").read_bytes() == b"png"
+    assert (saved / "link").readlink() == Path("nowhere")
+    assert [p.name for p in saved.parent.iterdir()] == ["out"]
+
+
+def test_an_empty_folder_is_used_and_parents_are_made(other, tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert Projection.load(other.save(tmp_path / "empty")).identical(other)
+    assert Projection.load(other.save(tmp_path / "a" / "b" / "c")).identical(other)
+
+
+def test_a_link_to_a_folder_stays_a_link(saved, other, tmp_path):
+    link = tmp_path / "latest"
+    link.symlink_to(saved, target_is_directory=True)
+    other.save(link)
+    assert link.is_symlink()
+    assert Projection.load(saved).identical(other)
+
+
+FOREIGN = {
+    "a file of the user": {"thesis.tex": "text"},
+    "another tool's projection.json": {"projection.json": '{"type": "Mercator"}'},
+    "a list": {"projection.json": "[1, 2]"},
+    "broken JSON": {"projection.json": "{"},
+    "names that are none": {"projection.json": '{"format": 1, "files": [1]}'},
+}
+
+
+@pytest.mark.parametrize("files", FOREIGN.values(), ids=FOREIGN)
+def test_a_folder_that_is_not_ours_is_refused_and_left_alone(files, other, tmp_path):
+    folder = tmp_path / "precious"
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / name).write_text(text, "utf-8")
+    with pytest.raises(ProjectionError, match=r"precious exists and is not a saved projection; nothing was"):
+        other.save(folder)
+    assert {f.name: f.read_text("utf-8") for f in folder.iterdir()} == files
+    assert [p.name for p in tmp_path.iterdir()] == ["precious"]
+
+
+def test_a_file_of_that_name_is_refused(other, tmp_path):
+    (tmp_path / "out").write_text("mine", "utf-8")
+    with pytest.raises(ProjectionError, match="not a saved projection"):
+        other.save(tmp_path / "out")
+    assert (tmp_path / "out").read_text("utf-8") == "mine"
+
+
+def test_a_fault_while_writing_leaves_the_earlier_projection(projection, saved, other, monkeypatch):
+    def full(*arguments, **keywords):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(storage, "write_json", full)
+    with pytest.raises(OSError, match="No space left"):
+        other.save(saved)
+    assert Projection.load(saved).identical(projection)
+    assert [p.name for p in saved.parent.iterdir()] == ["out"]
+
+
+def test_a_fault_while_taking_the_name_leaves_the_earlier_projection(projection, saved, other, monkeypatch):
+    rename = Path.rename
+
+    def fails_once(self, target):
+        if Path(target) == saved and not self.name.endswith(".old"):
+            raise OSError(5, "Input/output error")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fails_once)
+    with pytest.raises(OSError, match="Input/output"):
+        other.save(saved)
+    assert Projection.load(saved).identical(projection)
+
+
+KILLED = """
+import os, signal, sys
+from capsim import Projection
+from capsim.projection import storage
+projection = Projection.load(sys.argv[1])
+storage.write_json = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+projection.save(sys.argv[2])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_a_kill_in_the_middle_leaves_the_earlier_projection(projection, saved, other, tmp_path):
+    source = other.save(tmp_path / "source")
+    command = [sys.executable, "-c", KILLED, str(source), str(saved)]
+    killed = subprocess.run(command, capture_output=True, check=False, env=os.environ)
+    assert killed.returncode == -signal.SIGKILL
+    assert Projection.load(saved).identical(projection)
+
+
+def test_what_is_not_there_is_named(tmp_path):
+    with pytest.raises(ProjectionError, match=r"out: no saved projection \(projection.json is missing\)"):
+        Projection.load(tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"format": 99}', "written in format 99, this version reads 1"),
+        ("[]", r"written in format \[\], this version reads 1"),
+        ("{", "cannot be read"),
+        ("\xff", "cannot be read"),
+        ('{"format": 1}', "damaged"),
+        ('{"format": 1, "datasets": 3}', "damaged"),
+        ('{"format": 1, "datasets": {}}', "damaged"),
+        ('{"format": 1, "datasets": {"monthly": []}}', "damaged"),
+    ],
+)
+def test_a_damaged_record_is_refused(saved, text, message):
+    (saved / "projection.json").write_bytes(text.encode("latin-1"))
+    with pytest.raises(ProjectionError, match=message):
+        Projection.load(saved)
+
+
+FILES = ("monthly.parquet", "waiting.parquet", "hourly.parquet", "milestones.parquet", "waits.parquet")
+
+
+@pytest.mark.parametrize("name", [*FILES, "ledger.parquet", "scenario.yaml"])
+def test_a_missing_or_cut_file_is_refused(saved, name):
+    file = saved / name
+    content = file.read_bytes()
+    file.unlink()
+    with pytest.raises(ProjectionError, match="the saved projection is damaged"):
+        Projection.load(saved)
+    if file.suffix == ".parquet":
+        file.write_bytes(content[: len(content) // 2])
+        with pytest.raises(ProjectionError, match="the saved projection is damaged"):
+            Projection.load(saved)
+
+
+@pytest.mark.parametrize("field", ["headline", "targets", "manifest", "datasets"])
+@pytest.mark.parametrize("wrong", [None, 3, [3], "text"])
+def test_a_record_with_a_wrong_field_is_refused(saved, field, wrong):
+    file = saved / "projection.json"
+    record = json.loads(file.read_text("utf-8"))
+    file.write_text(json.dumps(record | {field: wrong}), "utf-8")
+    with pytest.raises(ProjectionError, match="the saved projection is damaged"):
+        Projection.load(saved)
+
+
+def test_tables_of_another_projection_are_refused(saved, other, tmp_path):
+    shutil.copy(other.save(tmp_path / "other") / "monthly.parquet", saved / "monthly.parquet")
+    with pytest.raises(ProjectionError, match="the saved projection is damaged"):
+        Projection.load(saved)
