@@ -7,34 +7,59 @@ the value and its source into the tree before the records are made, so `capsim e
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints
+from pydantic import ConfigDict, Field, PrivateAttr, StringConstraints
 
 from capsim.catalog import Catalog, load_catalog
-from capsim.scenario.quantity import CatalogDefault, Quantity
+from capsim.scenario.quantity import Quantity
+from capsim.scenario.record import Day, H100eDefinition, Id, Name, Record, Text
+from capsim.scenario.site_records import (
+    Carbon,
+    Cooling,
+    Deployment,
+    Electrical,
+    GridStep,
+    Phase,
+    Refresh,
+    Site,
+    Stage,
+    Tariff,
+    Workload,
+)
 from capsim.units import MONTHS_PER_YEAR, Calendar, calendar
 
 if TYPE_CHECKING:
     from capsim.scenario.provenance import Origin
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", strict=True)]
-Text = Annotated[str, StringConstraints(strict=True)]
-Name = Annotated[str, StringConstraints(strict=True, min_length=1)]
-Day = Annotated[date, Field(strict=True)]
-Whole = Annotated[int, Field(strict=True, ge=0)]
-Share = Annotated[float, Quantity("1", ge=0, le=1)]
-H100eDefinition = Literal["bf16", "8bit", "best"]
-"""Which FLOP/s an H100-equivalent compares; never mixed."""
-
-
-class Record(BaseModel):
-    """Base of all scenario records."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+__all__ = [
+    "Carbon",
+    "Cooling",
+    "CostItem",
+    "Costs",
+    "Crews",
+    "Currency",
+    "Demand",
+    "Deployment",
+    "Electrical",
+    "Finance",
+    "FxRate",
+    "GridStep",
+    "H100eDefinition",
+    "Phase",
+    "Record",
+    "Refresh",
+    "Scenario",
+    "Shape",
+    "Site",
+    "Source",
+    "Stage",
+    "Target",
+    "Tariff",
+    "Workload",
+]
 
 
 class Source(Record):
@@ -100,7 +125,7 @@ class Shape(Record):
 
     name: Name = "flat"
     """Entry of the demand shapes."""
-    arguments: dict[str, Annotated[float, Quantity("as the shape says")]] = {}
+    arguments: dict[str, Annotated[float, Quantity("as the shape says")]] = Field(default_factory=dict)
     """Keyword arguments of the shape."""
 
 
@@ -113,25 +138,6 @@ class Demand(Record):
     """Growth of demand. [1/y]"""
     shape: Shape = Shape()
     """Movement within a week; its mean is 1."""
-
-
-class Workload(Record):
-    """How hard the accelerators work: three shares that are never merged into one utilisation."""
-
-    preset: Name = "large-training"
-    """Workload of the catalogue's assumptions (`workload-...`) the values below default to."""
-    allocation: Annotated[
-        float, Quantity("1", ge=0, le=1, catalog="assumptions/workload-{preset}.allocation")
-    ]
-    """Largest share of the accelerators in service that hold a job. [1]"""
-    busy_share: Annotated[
-        float, Quantity("1", ge=0, le=1, catalog="assumptions/workload-{preset}.busy_share")
-    ]
-    """Share of the time in which an allocated accelerator computes. [1]"""
-    power_utilisation: Annotated[
-        float, Quantity("1", ge=0, le=1, catalog="assumptions/workload-{preset}.power_utilisation")
-    ]
-    """Dynamic power drawn while computing over nameplate minus idle. [1]"""
 
 
 class Crews(Record):
@@ -147,228 +153,6 @@ class Crews(Record):
     """Racks one crew sets up and cables in a day. [racks/d]"""
     burn_in_days: Annotated[float, Quantity("d", ge=0, catalog="assumptions/installation.burn_in_days")]
     """Burn-in of a lot between installation and service. [d]"""
-
-
-class Tariff(Record):
-    """What a MWh at the meter costs: wholesale level and what is added to it."""
-
-    preset: Name
-    """Entry of the catalogue's tariffs the values below default to."""
-    level_per_mwh: Annotated[float, Quantity("currency/MWh", catalog="tariffs/{preset}.level_per_mwh")]
-    """Mean wholesale price at the start. [currency/MWh]"""
-    excise_per_mwh: Annotated[
-        float, Quantity("currency/MWh", ge=0, catalog="tariffs/{preset}.excise_per_mwh")
-    ]
-    """Excise duty. [currency/MWh]"""
-    network_per_mwh: Annotated[
-        float, Quantity("currency/MWh", ge=0, catalog="tariffs/{preset}.network_per_mwh")
-    ]
-    """Network charges. [currency/MWh]"""
-    trend_per_y: Annotated[float, Quantity("1/y", gt=-1, catalog="tariffs/{preset}.trend_per_y")]
-    """Real growth of the wholesale level. [1/y]"""
-    currency: Annotated[
-        str, StringConstraints(pattern=r"^[A-Z]{3}$"), CatalogDefault("tariffs/{preset}.currency")
-    ] = "EUR"
-    """ISO 4217 code of the three prices."""
-    price_year: Annotated[
-        int, Field(strict=True, ge=2000, le=2060), CatalogDefault("tariffs/{preset}.price_year")
-    ] = 2025
-    """Price year of the three prices."""
-    spread: Literal["hourly", "none"] = "hourly"
-    """Whether the price moves with the hour (shape and residual of the zone) or stays at its level."""
-
-
-class Carbon(Record):
-    """Location-based carbon intensity of the grid."""
-
-    intensity_gco2e_per_kwh: Annotated[
-        float, Quantity("gCO2e/kWh", ge=0, catalog="carbon/{country}.intensity_gco2e_per_kwh")
-    ]
-    """Life-cycle intensity at the start. [gCO2e/kWh]"""
-    trend_per_y: Annotated[float, Quantity("1/y", gt=-1, catalog="assumptions/carbon.trend_per_y")]
-    """Growth of the intensity; negative where the grid gets cleaner. [1/y]"""
-
-
-class Cooling(Record):
-    """A cooling preset of the catalogue, with arguments that replace the preset's."""
-
-    preset: Name
-    """Entry of the catalogue's cooling table."""
-    arguments: dict[str, Annotated[float, Quantity("as in the catalogue")]] = {}
-    """Arguments of the cooling model; the preset's where missing."""
-
-
-class Electrical(Record):
-    """Losses between the meter and the IT load."""
-
-    ups_loss_a: Annotated[float, Quantity("1", ge=0, catalog="assumptions/electrical.ups_loss_a")]
-    """UPS loss at no load, as share of critical IT power. [1]"""
-    ups_loss_b: Annotated[float, Quantity("1", ge=0, catalog="assumptions/electrical.ups_loss_b")]
-    """UPS loss proportional to the load fraction. [1]"""
-    ups_loss_c: Annotated[float, Quantity("1", ge=0, catalog="assumptions/electrical.ups_loss_c")]
-    """UPS loss with the square of the load fraction. [1]"""
-    transformer_efficiency: Annotated[
-        float, Quantity("1", gt=0, le=1, catalog="assumptions/electrical.transformer_efficiency")
-    ]
-    """Efficiency of the transformers. [1]"""
-    switchgear_efficiency: Annotated[
-        float, Quantity("1", gt=0, le=1, catalog="assumptions/electrical.switchgear_efficiency")
-    ]
-    """Efficiency of switchgear and cables. [1]"""
-    distribution_efficiency: Annotated[
-        float, Quantity("1", gt=0, le=1, catalog="assumptions/electrical.distribution_efficiency")
-    ]
-    """Efficiency of the distribution behind the UPS. [1]"""
-    lighting_share: Annotated[float, Quantity("1", ge=0, catalog="assumptions/electrical.lighting_share")]
-    """Lighting and auxiliaries as share of the IT load. [1]"""
-
-
-class GridStep(Record):
-    """A step of a site's grid connection: power that is energised on one day.
-
-    Either `energised_on` is given (it happened, or is contracted), or the step is applied for on
-    `applied_on` and takes `lead_time_months`.
-    """
-
-    id: Id
-    """Name of the step."""
-    grid_mw: Annotated[float, Quantity("MW", gt=0)]
-    """Contracted power the step adds. [MW]"""
-    energised_on: Day | None = None
-    """Date of energization, where it is known."""
-    applied_on: Day | None = None
-    """Date of the application; the scenario's start where missing."""
-    preset: Name | None = None
-    """Entry of the build-out presets the lead time defaults to."""
-    lead_time_months: (
-        Annotated[float, Quantity("months", ge=0, catalog="buildout_presets/{preset}.grid_months")] | None
-    ) = None
-    """Application to energization. [months]"""
-
-
-class Stage(Record):
-    """A stage of a phase: it starts when the stages it comes after are done."""
-
-    id: Id
-    """Name of the stage, which is also the cause shown where something waits for it."""
-    kind: Name = "work"
-    """Entry of the table of stage kinds."""
-    duration_months: Annotated[float, Quantity("months", ge=0)]
-    """Duration. [months]"""
-    after: tuple[Id, ...] | None = None
-    """Stages that must be done before; the stage listed just before where missing."""
-    needs_energization: bool = Field(default=False, strict=True)
-    """Whether the stage also waits for the phase's grid step."""
-
-
-class Refresh(Record):
-    """What happens when systems reach their refresh age."""
-
-    age_years: Annotated[float, Quantity("y", gt=0, catalog="assumptions/finance.life_it_years")]
-    """Age in service at which systems leave. [y]"""
-    system: Name | None = None
-    """System that takes their place; nothing does where missing."""
-    fill: Literal["power", "count"] = "power"
-    """Whether the successors fill the same power or are as many as before."""
-    lead_time_weeks: (
-        Annotated[float, Quantity("weeks", ge=0, catalog="systems/{system}.lead_time_weeks")] | None
-    ) = None
-    """Order to delivery of the successors. [weeks]"""
-    system_price_usd: (
-        Annotated[float, Quantity("USD/system", ge=0, catalog="systems/{system}.price_usd")] | None
-    ) = None
-    """Price of one successor, without cluster network and storage. [USD/system]"""
-
-
-class Deployment(Record):
-    """Systems that go into a phase's hall.
-
-    Either `in_service_on` is given (they are there), or they are ordered on `ordered_on`. Their
-    number is `systems`, or as many as fill `fill_share` of the phase's critical IT power.
-    """
-
-    id: Id
-    """Name of the deployment."""
-    system: Name
-    """Entry of the catalogue's systems."""
-    systems: Annotated[int, Field(strict=True, ge=1)] | None = None
-    """Number of systems (servers or racks)."""
-    fill_share: Annotated[float, Quantity("1", gt=0, le=1)] | None = None
-    """Share of the phase's critical IT power that the systems' all-in IT power fills. [1]"""
-    in_service_on: Day | None = None
-    """Date the systems went into service, where they are there already."""
-    ordered_on: Day | None = None
-    """Date of the order."""
-    lead_time_weeks: Annotated[float, Quantity("weeks", ge=0, catalog="systems/{system}.lead_time_weeks")]
-    """Order to delivery. [weeks]"""
-    system_price_usd: Annotated[float, Quantity("USD/system", ge=0, catalog="systems/{system}.price_usd")]
-    """Price of one system, without cluster network and storage. [USD/system]"""
-    system_price_year: Annotated[
-        int, Field(strict=True, ge=2000, le=2060), CatalogDefault("systems/{system}.price_year")
-    ]
-    """Price year of `system_price_usd`."""
-    lots: Annotated[int, Field(strict=True, ge=1, le=1000)] = 12
-    """Parts in which the systems are installed, burnt in and put in service."""
-    refresh: Refresh | None = None
-    """What happens at the refresh age; the systems stay to the horizon where missing."""
-
-
-class Phase(Record):
-    """Critical IT power with its own dates: a hall or a group of halls.
-
-    Either `ready_for_service_on` is given (it is there), or its stages are played forward from
-    `starts_on`.
-    """
-
-    id: Id
-    """Name of the phase."""
-    critical_it_mw: Annotated[float, Quantity("MW", gt=0)]
-    """Design IT power behind the UPS. [MW]"""
-    energization: Id
-    """Step of the site's grid connection that powers the phase."""
-    ready_for_service_on: Day | None = None
-    """Date of hand-over, where it has happened."""
-    starts_on: Day | None = None
-    """Date the first stage may start; the scenario's start where missing."""
-    after: tuple[Id, ...] = ()
-    """Phases of the same site that must be ready for service before this one starts."""
-    preset: Name | None = None
-    """Entry of the build-out presets the stages default to."""
-    stages: tuple[Stage, ...] = ()
-    """Stages, merged by id over the preset's."""
-    deployments: tuple[Deployment, ...] = ()
-    """Systems that go into the phase."""
-
-
-class Site(Record):
-    """A place with one climate, one grid connection and one cooling system."""
-
-    id: Id
-    """Name of the site."""
-    title: Text = ""
-    """Name for people."""
-    country: Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]
-    """Country, ISO 3166 alpha-3 in lower case."""
-    climate: Name
-    """Entry of the catalogue's climates."""
-    warming_k_per_decade: Annotated[
-        float, Quantity("K/decade", catalog="assumptions/climate.warming_k_per_decade")
-    ]
-    """Warming trend added to the climate from the start on. [K/decade]"""
-    tariff: Tariff
-    """Electricity tariff."""
-    carbon: Carbon
-    """Carbon intensity of the grid."""
-    cooling: Cooling
-    """Cooling system."""
-    electrical: Electrical
-    """Electrical chain."""
-    grid_connection: tuple[GridStep, ...]
-    """Steps of the grid connection; their powers add up."""
-    phases: tuple[Phase, ...] = ()
-    """Phases of the site."""
-    workload: Workload | None = None
-    """Workload of the site, where it differs from the scenario's."""
 
 
 class CostItem(Record):
@@ -438,7 +222,7 @@ class Scenario(Record):
     """The definition of an H100-equivalent in force."""
     currency: Currency = Currency()
     """Currency and price year of all money in results."""
-    catalog_files: Annotated[dict[str, str], Field(alias="catalog")] = {}
+    catalog_files: dict[str, str] = Field(default_factory=dict, alias="catalog")
     """The user's own CSV files by the catalogue table they overlay."""
     sources: tuple[Source, ...] = ()
     """Publications that values refer to."""
