@@ -1,0 +1,84 @@
+from pathlib import Path
+
+import pytest
+
+from capsim.catalog import Entry, Value, load_catalog
+from capsim.scenario.defaults import fill
+from capsim.scenario.load import load
+from capsim.scenario.presets import stage_values, value_node
+from capsim.scenario.tree import Faults, Place, from_python, plain
+
+GOOD = Path(__file__).parent / "good.yaml"
+PLACE = Place("x.yaml", 3, "file")
+
+
+def entry_of() -> Entry:
+    return Entry("systems", "mine", {})
+
+
+def value_of(value, unit="week", low=None, high=None, confidence="A") -> Value:
+    return Value(value, unit, low, high, "published", "a source", "2026-11", confidence, "", "own.csv:7")
+
+
+def test_a_value_with_a_range_becomes_triangular():
+    node = value_node(entry_of(), value_of(10, low=8, high=20))
+    assert plain(node) == {"dist": "triangular", "low": 8, "mode": 10, "high": 20}
+    assert (node.place.file, node.place.line, node.place.layer) == ("own.csv", 7, "catalog")
+    assert (node.note.source, node.note.confidence, node.note.kind) == ("a source", "high", "published")
+    assert node.note.catalog == "systems/mine"
+
+
+@pytest.mark.parametrize(("low", "high"), [(None, 20), (8, None), (None, None), (10, 10)])
+def test_a_value_without_a_range_is_a_number(low, high):
+    assert plain(value_node(entry_of(), value_of(10, low=low, high=high))) == 10
+
+
+def test_text_and_whole_numbers():
+    assert plain(value_node(entry_of(), value_of("EUR", unit="text"))) == "EUR"
+    year = plain(value_node(entry_of(), value_of(2025.0, unit="year", low=2024, high=2026), whole=True))
+    assert (year, type(year)) == (2025, int)
+
+
+def test_durations_are_carried_into_the_unit_of_the_field():
+    catalog = load_catalog()
+    weeks = Entry("buildout_presets", "mine", {"grid_months": value_of(52.0, low=26.0, high=104.0)})
+    presets = {**catalog.tables["buildout_presets"], "mine": weeks}
+    own = type(catalog)({**catalog.tables, "buildout_presets": presets}, (), "")
+    root = from_python({"sites": [{"id": "a", "grid_connection": [{"id": "g", "preset": "mine"}]}]}, PLACE)
+    fill(root, own, Faults())
+    step = plain(root)["sites"][0]["grid_connection"][0]
+    assert step["lead_time_months"]["mode"] == pytest.approx(52 * 7 / (365.25 / 12))
+
+
+def test_what_an_unknown_name_leaves_missing_is_reported_once():
+    root = from_python({"sites": [{"id": "a", "country": "xyz", "tariff": {"preset": "none"}}]}, PLACE)
+    faults = Faults()
+    unresolved = fill(root, load_catalog(), faults)
+    assert ("sites", "a", "tariff", "level_per_mwh") in unresolved
+    assert ("sites", "a", "carbon", "intensity_gco2e_per_kwh") in unresolved
+    assert faults.found == []
+
+
+def test_a_key_of_the_record_itself_is_not_taken_from_around():
+    scenario = load(GOOD, sets=["sites.paris.phases.p1.deployments.d1.refresh.system=null"])
+    refresh = scenario.sites[0].phases[0].deployments[0].refresh
+    assert refresh.system is None
+    assert refresh.lead_time_weeks is None
+
+
+def test_stages_leave_out_the_grid_connection():
+    catalog = load_catalog()
+    hall = catalog.entry("buildout_presets", "fr-greenfield-hall")
+    assert list(stage_values(hall)) == ["permit", "construction", "commissioning"]
+    assert stage_values(catalog.entry("buildout_presets", "fr-grid-standard")) == {}
+
+
+def test_records_of_defaults_are_made_and_optional_ones_are_not():
+    root = from_python({"sites": [{"id": "a"}]}, PLACE)
+    fill(root, load_catalog(), Faults())
+    made = plain(root)
+    assert made["finance"]["life_it_years"]["mode"] == 5
+    assert made["demand"]["growth_per_y"] == 0
+    assert set(made["sites"][0]) >= {"carbon", "electrical"}
+    assert not set(made["sites"][0]) & {"workload", "tariff", "cooling"}
+    assert root.get("crews").place.line == 3
