@@ -16,6 +16,7 @@ from capsim.errors import ProjectionError
 from capsim.projection import labelled, storage
 from capsim.projection.headline import headline
 from capsim.projection.run import Run, money_unit
+from capsim.projection.systems import systems_of
 from capsim.projection.targets import TargetResult, target_results
 from capsim.projection.yearly import yearly_table
 
@@ -212,6 +213,7 @@ def _manifest(run: Run) -> dict[str, Any]:
         "seed": run.seed,
         "replication": run.replication,
         "events": run.timeline.events,
+        "systems": systems_of(run),
         "catalogue": scenario.catalog.version,
         "versions": dict(_versions()),
     }

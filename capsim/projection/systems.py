@@ -1,0 +1,35 @@
+"""What the manifest says of the systems of a run, so that a saved projection needs no catalogue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from capsim.buildout.timeline import SYSTEM_KINDS
+from capsim.models.compute import DEFINITIONS
+from capsim.operations.fleet import ratio
+from capsim.projection.run import Run
+from capsim.units import W_PER_KW
+
+
+def systems_of(run: Run) -> dict[str, dict[str, Any]]:
+    """Accelerators, power and H100-equivalents of each system of the run, by its name.
+
+    Systems without accelerators (hosted IT) have an `accelerator_count` of 0 and nothing else.
+    """
+    names = sorted({milestone.unit for milestone in run.timeline.of_kind(*SYSTEM_KINDS)})
+    return {name: _system(run, name) for name in names}
+
+
+def _system(run: Run, name: str) -> dict[str, Any]:
+    catalog = run.scenario.catalog
+    system = catalog.entry("systems", name)
+    count = system.number("accelerator_count")
+    if not count:
+        return {"accelerator_count": 0.0}
+    chip = catalog.entry("accelerators", system.text("accelerator"))
+    return {
+        "accelerator_count": count,
+        "accelerator": chip.name,
+        "all_in_it_w_per_accelerator": system.number("all_in_it_kw") * W_PER_KW / count,
+        "h100e": {definition: ratio(chip, definition) for definition in DEFINITIONS},
+    }
