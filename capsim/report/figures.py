@@ -1,0 +1,237 @@
+"""Figures of a projection: functions that take a projection and an Axes and return the Axes.
+
+The only module that imports matplotlib. Nothing here touches pyplot or keeps a figure alive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from capsim.projection import Projection
+from capsim.report.wording import money
+from capsim.units import GIGA, HOURS_PER_DAY, KILO, MEGA
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+BLUE, ORANGE, GREEN, RED, SKY, PURPLE, GREY = (
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#D55E00",
+    "#56B4E9",
+    "#CC79A7",
+    "#595959",
+)
+"""Colours of Okabe and Ito, told apart by colour-blind readers, and a grey for limits."""
+SIZE_IN = (16.0, 9.0)
+"""Width and height of the overview. [inch]"""
+DOTS_PER_INCH = 110
+STYLE: dict[str, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 12.5,
+    "axes.titlesize": 15,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#D9D9D9",
+    "legend.fontsize": 11,
+    "legend.framealpha": 0.9,
+    "legend.columnspacing": 1.2,
+    "lines.linewidth": 2.2,
+    "svg.hashsalt": "capsim",
+}
+MOST_IN_TWO_COLUMNS = 4
+"""Entries of a legend from which it takes a third column."""
+THOUSANDS = FuncFormatter(lambda y, _: f"{y:,.10g}")
+"""Ticks with separators."""
+HEADROOM_FOR_LEGEND = 1.35
+"""Top of the axes over the highest value, so that the legend covers no line."""
+
+
+def overview(projection: Projection) -> Figure:
+    """Capacity, power, energy with carbon, and cumulative cost on one slide.
+
+    Parameters
+    ----------
+    projection : Projection
+        What to draw.
+
+    Returns
+    -------
+    figure : matplotlib.figure.Figure
+        16:9, with its own canvas; it shows itself in a notebook.
+    """
+    with _style():
+        layout = ConstrainedLayoutEngine(w_pad=0.15, h_pad=0.15)
+        figure = Figure(figsize=SIZE_IN, dpi=DOTS_PER_INCH, layout=layout)
+        FigureCanvasAgg(figure)
+        panels = figure.subplots(2, 2)
+        for draw, ax in zip((capacity, power, energy_and_carbon, cumulative_cost), panels.flat, strict=True):
+            draw(projection, ax)
+        title = projection.manifest["title"] or projection.name
+        figure.suptitle(title, fontsize=20, fontweight="bold", parse_math=False)
+    return figure
+
+
+def save_overview(projection: Projection, folder: Path) -> None:
+    """Write ``overview.png`` and ``overview.svg``: the same bytes for the same projection."""
+    with _style():
+        figure = overview(projection)
+        figure.savefig(folder / "overview.png", metadata={"Software": None})
+        figure.savefig(folder / "overview.svg", metadata={"Date": None, "Creator": None})
+
+
+@contextmanager
+def _style() -> Iterator[None]:
+    """Defaults of matplotlib and the style above, whatever the user's configuration says."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(STYLE)  # type: ignore[arg-type]  # the stub wants each key's own type
+        yield
+
+
+def capacity(projection: Projection, ax: Axes) -> Axes:
+    """Accelerators and H100-equivalents in service by month, with the goals of the targets.
+
+    Critical IT power ready for service where the projection has no accelerators.
+    """
+    definition = projection.definition
+    lines = {f"h100e_{definition}": (f"H100e ({definition})", BLUE), "accelerators": ("accelerators", ORANGE)}
+    title, unit = "Capacity in service", "accelerators, H100e"
+    if not projection.headline["accelerators_peak"]:
+        lines = {"critical_it_mw": ("critical IT MW", GREEN)}
+        title, unit = "Capacity ready for service", "MW"
+    month = _portfolio(projection)
+    for name, (label, colour) in lines.items():
+        ax.step(_ends(projection), month[name].to_numpy(), where="post", color=colour, label=label)
+    for result in projection.targets:
+        if result.metric in lines:
+            label, colour = lines[result.metric]
+            goal = f"target: {result.goal:,.10g} {label}"
+            ax.axhline(result.goal, color=colour, ls="--", lw=1.6, label=goal)
+    ax.set(title=title, ylabel=unit)
+    return _finish(projection, ax)
+
+
+def power(projection: Projection, ax: Axes) -> Axes:
+    """Facility and IT load by month, below the power that halls and grid connections allow."""
+    month, starts, ends = _portfolio(projection), _starts(projection), _ends(projection)
+    hours = np.asarray(starts.days_in_month) * HOURS_PER_DAY
+    edges = starts.append(ends[-1:])
+    for name, colour, alpha, label in (
+        ("facility_mwh", SKY, 0.45, "facility, mean"),
+        ("it_mwh", BLUE, 0.65, "IT, mean"),
+    ):
+        mean_mw = _until_the_end(month[name].to_numpy() / hours)
+        ax.fill_between(edges, mean_mw, color=colour, alpha=alpha, step="post", lw=0, label=label)
+    peak_mw = _until_the_end(month["facility_peak_mw"].to_numpy())
+    ax.step(edges, peak_mw, where="post", color=RED, lw=1.8, label="facility, peak")
+    ready_mw, grid_mw = month["critical_it_mw"].to_numpy(), month["grid_mw"].to_numpy()
+    ax.step(ends, ready_mw, where="post", color=GREEN, ls="-.", label="critical IT power ready")
+    ax.step(ends, grid_mw, where="post", color=GREY, ls="--", label="grid power contracted")
+    ax.set(title="Power by month and its limits", ylabel="MW")
+    return _finish(projection, ax)
+
+
+def energy_and_carbon(projection: Projection, ax: Axes) -> Axes:
+    """Facility energy by year as bars, its carbon as a line against the axis on the right."""
+    yearly = projection.yearly
+    years = yearly.index.to_numpy()
+    ax.bar(years, yearly["facility_gwh"], color=SKY, label="facility energy")
+    right = ax.twinx()
+    right.plot(years, yearly["carbon_t"] / KILO, color=RED, marker="o", label="carbon, location-based")
+    right.set_ylabel("ktCO2e per year")
+    right.grid(visible=False)
+    right.spines["right"].set_visible(True)
+    ax.set(title="Energy and carbon by calendar year", ylabel="GWh per year")
+    ax.set_xlim(years[0] - 0.6, years[-1] + 0.6)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.grid(visible=False, axis="x")
+    for each in (ax, right):
+        each.yaxis.set_major_formatter(THOUSANDS)
+        each.set_ylim(0.0, max(each.dataLim.y1, 1e-9) * HEADROOM_FOR_LEGEND)
+    handles, labels = (
+        a + b for a, b in zip(*(e.get_legend_handles_labels() for e in (ax, right)), strict=True)
+    )
+    right.legend(handles, labels, loc="upper left", ncols=2)
+    return ax
+
+
+def cumulative_cost(projection: Projection, ax: Axes) -> Axes:
+    """Capex and opex spent from the start, one on the other, with the budgets of the targets."""
+    ends, size, name = _ends(projection), *_money_scale(projection)
+    capex, opex = (_spent(projection, category) / size for category in ("capex", "opex"))
+    ax.fill_between(ends, capex, color=BLUE, alpha=0.75, lw=0, label="capex")
+    ax.fill_between(ends, capex, capex + opex, color=ORANGE, alpha=0.8, lw=0, label="opex")
+    unit = projection.manifest["money_unit"]
+    for result in projection.targets:
+        if result.metric == "capex":
+            label = f"capex budget: {money(result.goal, unit)} by {result.by[:4]}"
+            ax.axhline(result.goal / size, color=GREY, ls="--", lw=1.6, label=label)
+    ax.set(title="Cost since the start", ylabel=f"{name} {unit}")
+    return _finish(projection, ax)
+
+
+def _portfolio(projection: Projection) -> xr.Dataset:
+    """Monthly series summed over the sites."""
+    return projection.monthly.drop_dims("cause").sum("site")
+
+
+def _starts(projection: Projection) -> pd.DatetimeIndex:
+    """First day of each month."""
+    return pd.DatetimeIndex(projection.monthly["month"].to_numpy())
+
+
+def _until_the_end(values: np.ndarray) -> np.ndarray:
+    """The values of months with the last one once more, for steps drawn from edge to edge."""
+    return np.append(values, values[-1:])
+
+
+def _ends(projection: Projection) -> pd.DatetimeIndex:
+    """Last day of each month: when the levels of the month are those shown."""
+    return _starts(projection) + pd.offsets.MonthEnd(0)
+
+
+def _spent(projection: Projection, category: str) -> np.ndarray:
+    """Money spent from the start to the end of each month. [scenario currency]"""
+    ledger = projection.ledger[projection.ledger["category"] == category]
+    by_month = ledger.groupby("month")[f"amount_{projection.currency}"].sum()
+    return np.asarray(by_month.reindex(_starts(projection), fill_value=0.0).cumsum(), dtype=np.float64)
+
+
+def _money_scale(projection: Projection) -> tuple[float, str]:
+    """Billions or millions, whichever the largest amount asks for."""
+    most = max(_spent(projection, "capex")[-1] + _spent(projection, "opex")[-1], 0.0)
+    return (GIGA, "bn") if most >= GIGA else (MEGA, "m")
+
+
+def _finish(projection: Projection, ax: Axes) -> Axes:
+    """Axis of dates, a floor at zero, and a legend above what is drawn."""
+    ax.set_xlim(*date2num([_starts(projection)[0], _ends(projection)[-1]]))  # type: ignore[no-untyped-call]
+    ax.yaxis.set_major_formatter(THOUSANDS)
+    locator = AutoDateLocator(minticks=4, maxticks=9)  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    tallest = max((float(np.max(np.asarray(line.get_ydata()))) for line in ax.get_lines()), default=0.0)
+    ax.set_ylim(0.0, max(tallest, ax.dataLim.y1, 1e-9) * HEADROOM_FOR_LEGEND)
+    ax.legend(
+        loc="upper left", ncols=3 if len(ax.get_legend_handles_labels()[0]) > MOST_IN_TWO_COLUMNS else 2
+    )
+    return ax

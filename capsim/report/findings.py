@@ -1,0 +1,263 @@
+"""What a projection says, in plain words. Every sentence is computed, none is written beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from capsim.buildout.timeline import PLANNED_START
+from capsim.operations.binding import ACCELERATORS, DEMAND, POWER
+from capsim.projection import Projection
+from capsim.projection.targets import TargetResult
+from capsim.projection.yearly import NEGLIGIBLE_SHARE
+from capsim.report.wording import count, listed, megawatts, money, month, plural, rounded
+from capsim.units import MONTHS_PER_YEAR, W_PER_MW
+
+CURTAILED_SHARE_WORTH_SAYING = 0.001
+"""Share of the compute wanted from which its loss to power limits is reported."""
+PERCENT = 100.0
+CAUSES = {
+    ACCELERATORS: "accelerators (halls ready, systems not in service)",
+    POWER: "power (halls or grid connections give less than systems want)",
+    DEMAND: "demand (systems in service that nobody asks for)",
+}
+"""Causes whose name does not say enough."""
+
+
+def findings(projection: Projection) -> list[str]:
+    """Findings in plain words, most asked-for first.
+
+    Parameters
+    ----------
+    projection : Projection
+        Of a simulation, or loaded.
+
+    Returns
+    -------
+    findings : list of str
+        Sentences with their numbers: targets and budgets, what binds, headroom at the meter,
+        curtailment, phases that are late and halls that stay empty.
+    """
+    parts: tuple[Iterable[str], ...] = (
+        *(_target(projection, target) for target in dict.fromkeys(t.target for t in projection.targets)),
+        _binding(projection),
+        _headroom(projection),
+        _curtailment(projection),
+        _late_phases(projection),
+        _empty_halls(projection),
+    )
+    return [sentence for part in parts for sentence in part]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How much of one accelerator a facility power carries."""
+
+    accelerator: str
+    """Name in the catalogue."""
+    facility_mw: float
+    """Power at the meter. [MW]"""
+    pue: float
+    """Facility energy over IT energy in the year looked at. [1]"""
+    all_in_w: float
+    """IT power per accelerator with its share of host, network and storage. [W]"""
+    accelerators: float
+    """Accelerators carried at that power each. [accelerators]"""
+    h100e: dict[str, float]
+    """H100-equivalents carried, by definition. [H100e]"""
+
+
+def fit(projection: Projection, facility_mw: float, by: str) -> Fit | None:
+    """What a facility power carries, with the accelerator most in service on a day.
+
+    Parameters
+    ----------
+    projection : Projection
+        Gives the accelerator and its own annual PUE of the year.
+    facility_mw : float
+        Power at the meter. [MW]
+    by : str
+        ISO date.
+
+    Returns
+    -------
+    fit : Fit or None
+        None where no accelerator is in service by then.
+    """
+    system = _system_most_in_service(projection, by)
+    pue = projection.yearly["pue"].get(int(by[:4]), np.nan)
+    if system is None or np.isnan(pue):
+        return None
+    about = projection.manifest["systems"][system]
+    accelerators = facility_mw * W_PER_MW / (pue * about["all_in_it_w_per_accelerator"])
+    return Fit(
+        accelerator=about["accelerator"],
+        facility_mw=facility_mw,
+        pue=float(pue),
+        all_in_w=about["all_in_it_w_per_accelerator"],
+        accelerators=accelerators,
+        h100e={name: accelerators * ratio for name, ratio in about["h100e"].items()},
+    )
+
+
+def _system_most_in_service(projection: Projection, by: str) -> str | None:
+    """The system with most accelerators in service on a day; the later name where two are level."""
+    events = projection.milestones[projection.milestones["date"] <= pd.Timestamp(by)]
+    systems = projection.manifest["systems"]
+    held: dict[str, float] = {}
+    for kind, sign in (("in_service", 1.0), ("retired", -1.0)):
+        sums = events[events["kind"] == kind].groupby("unit")["amount"].sum()
+        for name, amount in zip(sums.index.astype(str), sums.to_numpy(), strict=True):
+            held[name] = held.get(name, 0.0) + sign * amount * systems[name]["accelerator_count"]
+    best = max(held, key=lambda name: (held[name], name), default=None)
+    return best if best is not None and held[best] > 0 else None
+
+
+def _target(projection: Projection, target: str) -> Iterator[str]:
+    """Sentences about one target, on its date or on the last day of the horizon."""
+    last_day = f"{_end(projection) - pd.Timedelta(days=1):%Y-%m-%d}"
+    results = [replace(r, by=min(r.by, last_day)) for r in projection.targets if r.target == target]
+    power = next((r for r in results if r.metric == "facility_peak_mw"), None)
+    for result in results:
+        if result.metric == "capex":
+            yield _budget(result)
+        elif result.metric.startswith("h100e_") and power is not None:
+            yield _compute_inside_power(projection, result, power)
+        elif result is power:
+            yield _power(result)
+        else:
+            yield _goal(result)
+
+
+def _end(projection: Projection) -> pd.Timestamp:
+    """First day after the horizon."""
+    months = projection.manifest["horizon_years"] * MONTHS_PER_YEAR
+    return pd.Timestamp(projection.manifest["start"]) + pd.DateOffset(months=months)
+
+
+def _compute_inside_power(projection: Projection, result: TargetResult, power: TargetResult) -> str:
+    """Whether compute is reached inside a facility power, and what that power carries."""
+    verb = "is reached" if result.met and power.met else "is not reached"
+    limit = f"{megawatts(power.goal)} MW"
+    sentence = f"{count(result.goal)} {result.unit} {verb} inside {limit} by {result.by}"
+    carried = fit(projection, power.goal, result.by)
+    if carried is not None:
+        h100e = carried.h100e[result.metric.removeprefix("h100e_")]
+        sentence += (
+            f": {limit} carries {rounded(h100e)} with {carried.accelerator.upper()} at PUE {carried.pue:.2f} "
+            f"and all of its {count(carried.all_in_w)} W"
+        )
+    peak = f"at a peak load of {megawatts(power.reached)} MW"
+    return f"{sentence}; {count(result.reached)} are in service {peak}{_when(result)}"
+
+
+def _goal(result: TargetResult) -> str:
+    """Whether a level is reached, and when."""
+    number = megawatts if result.unit == "MW" else count
+    what = "MW of critical IT power" if result.metric == "critical_it_mw" else result.unit
+    verb = "is reached" if result.met else "is not reached"
+    goal = f"the goal of {number(result.goal)} {what}"
+    return f"{goal} {verb} by {result.by}: it is {number(result.reached)} then{_when(result)}"
+
+
+def _when(result: TargetResult) -> str:
+    """When a level is first reached."""
+    number = megawatts(result.goal) if result.unit == "MW" else count(result.goal)
+    if result.crossed:
+        return f"; {number} is first reached in {month(result.crossed)}"
+    return f"; {number} is not reached inside the horizon"
+
+
+def _power(result: TargetResult) -> str:
+    """Whether a facility power is kept to."""
+    limit = f"the limit of {megawatts(result.goal)} MW at the meter is"
+    later = f"; it is passed in {month(result.crossed)}" if result.crossed else ""
+    verb = "kept" if result.met else "not kept"
+    return f"{limit} {verb}: the peak load is {megawatts(result.reached)} MW by {result.by}{later}"
+
+
+def _budget(result: TargetResult) -> str:
+    """Whether a budget lasts, and when it is passed."""
+    budget, spent = money(result.goal, result.unit), money(result.reached, result.unit)
+    spent = f"{spent} is spent by {month(result.by)}"
+    if result.met:
+        later = f"; it is passed later, in {month(result.crossed)}" if result.crossed else ""
+        return f"the budget of {budget} lasts: {spent}{later}"
+    return f"the budget of {budget} is passed in {month(result.crossed)}; {spent}"
+
+
+def _binding(projection: Projection) -> Iterator[str]:
+    """What holds back most of the plan in most months before it computes in full."""
+    by_cause = projection.monthly["waiting_mw"].sum("site")
+    waiting = by_cause.to_numpy()
+    planned_mw = (waiting.sum(axis=0) + projection.monthly["critical_it_mw"].sum("site").to_numpy()).max()
+    held_back = waiting.sum(axis=0) > NEGLIGIBLE_SHARE * planned_mw
+    limits = by_cause.sel(cause=by_cause["cause"] != PLANNED_START)
+    if not limits.size or not held_back[0]:
+        return
+    n_months = len(held_back) if held_back.all() else int(np.argmin(held_back))
+    mw = limits.to_numpy()[:, :n_months]
+    leading = mw.argmax(axis=0)[mw.max(axis=0) > NEGLIGIBLE_SHARE * planned_mw]
+    if not leading.size:
+        return
+    most = int(np.bincount(leading).argmax())
+    cause, n_leading = str(limits["cause"].to_numpy()[most]), int((leading == most).sum())
+    until = "; some planned MW do not compute inside the horizon"
+    if n_months < len(held_back):
+        until = f" before all planned MW compute ({_month_name(projection, n_months)})"
+    named = CAUSES.get(cause, cause)
+    share = f"it is the largest in {n_leading} of the {n_months} months"
+    yield f"the limit that binds longest is {named}: {share}{until}"
+
+
+def _month_name(projection: Projection, index: int) -> str:
+    return str(pd.DatetimeIndex(projection.monthly["month"].to_numpy())[index].strftime("%Y-%m"))
+
+
+def _headroom(projection: Projection) -> Iterator[str]:
+    """Contracted power against the highest load."""
+    load = projection.monthly["facility_peak_mw"].sum("site").to_numpy()
+    peak = int(load.argmax())
+    grid_mw = float(projection.monthly["grid_mw"].sum("site").to_numpy()[peak])
+    if load[peak] > 0:
+        yield (
+            f"the facility load peaks at {megawatts(load[peak])} MW in {_month_name(projection, peak)}, of "
+            f"{megawatts(grid_mw)} MW contracted: {megawatts(max(grid_mw - load[peak], 0.0))} MW of headroom "
+            "at the meter"
+        )
+
+
+def _curtailment(projection: Projection) -> Iterator[str]:
+    """Compute lost to power limits, where it is worth saying."""
+    share = projection.headline["curtailed_share"]
+    if share > CURTAILED_SHARE_WORTH_SAYING:
+        lost = f"{rounded(share * PERCENT, 2)} % of the compute asked for"
+        yield f"{lost} is curtailed: halls or grid connections give less power than the fleet wants"
+
+
+def _late_phases(projection: Projection) -> Iterator[str]:
+    """Phases that are ready after the horizon."""
+    ready = projection.milestones[projection.milestones["kind"] == "ready_for_service"]
+    late = ready[ready["date"] >= _end(projection)]
+    if len(late):
+        names = [f"{row.site}.{row.phase} ({row.date:%Y-%m})" for row in late.itertuples()]
+        never = "is not ready" if len(late) == 1 else "are not ready"
+        yield f"{plural(len(late), 'phase')} {never} for service inside the horizon: {listed(names)}"
+
+
+def _empty_halls(projection: Projection) -> Iterator[str]:
+    """Phases that are ready inside the horizon and get no system."""
+    table = projection.milestones
+    in_service = table[table["kind"] == "in_service"]
+    filled = set((in_service["site"] + "." + in_service["phase"]).unique())
+    ready = table[(table["kind"] == "ready_for_service") & (table["date"] < _end(projection))]
+    halls = ready["site"] + "." + ready["phase"]
+    is_empty = ~halls.isin(filled)
+    empty = list(halls[is_empty])
+    if empty:
+        mw = megawatts(float(ready["amount"][is_empty].sum()))
+        stays = "stays" if len(empty) == 1 else "stay"
+        yield f"{plural(len(empty), 'hall')} with {mw} MW of critical IT power {stays} empty: {listed(empty)}"

@@ -1,0 +1,193 @@
+"""Listings for a terminal: the catalogue and its records, and where a scenario's values come from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from capsim.catalog import Catalog, Entry, Value, h100e_ratio
+from capsim.models.compute import DEFINITIONS
+from capsim.report.wording import plural
+from capsim.scenario.explain import Row
+from capsim.scenario.sample import uncertain_paths
+from capsim.scenario.schema import Scenario
+
+ABOUT = {
+    "accelerators": "chips: FLOP/s by precision, memory, power, price",
+    "systems": "servers and racks that are ordered: accelerators, power, price, lead time",
+    "cooling": "cooling presets: model, set points, efficiencies",
+    "climates": "climates: design temperatures; hourly tables beside them",
+    "electricity_prices": "day-ahead prices by bidding zone and year",
+    "tariffs": "what a MWh costs at the meter: wholesale level, excise, network",
+    "carbon": "carbon intensity of the grid by country",
+    "cost_items": "capex and opex items with their bases",
+    "cost_presets": "sets of cost items",
+    "lead_times": "published durations: grid, permits, construction, deliveries",
+    "buildout_presets": "stages and grid connections with their durations",
+    "assumptions": "defaults of workload, installation, electrical chain and finance",
+    "fx": "exchange rates by date",
+    "reference_builds": "announced and running builds, to compare with",
+    "efficiency_bands": "published PUE and WUE by cooling system and climate zone",
+    "wide_tables": "files with one row per month and hour: climates, prices, carbon",
+}
+"""What each table holds."""
+
+
+def catalog_listing(catalog: Catalog, table: str | None = None, name: str | None = None) -> RenderableType:
+    """The catalogue, one of its tables, or one entry.
+
+    Raises
+    ------
+    CatalogError
+        If there is no such table or entry, with the nearest name.
+    """
+    if table is None:
+        return tables(catalog)
+    return entries(catalog, table) if name is None else entry_listing(catalog.entry(table, name))
+
+
+def catalog_record(catalog: Catalog, table: str | None = None, name: str | None = None) -> dict[str, Any]:
+    """The same for machines."""
+    if table is None:
+        return {n: {"entries": len(e), "what": ABOUT.get(n, "")} for n, e in catalog.tables.items()}
+    if name is None:
+        return {entry: entry_record(catalog.entry(table, entry)) for entry in catalog.names(table)}
+    return entry_record(catalog.entry(table, name))
+
+
+def validated(scenario: Scenario) -> str:
+    """What a valid scenario holds, in a few words."""
+    phases = [phase for site in scenario.sites for phase in site.phases]
+    deployments = sum(len(phase.deployments) for phase in phases)
+    counts = (
+        plural(len(scenario.sites), "site"),
+        plural(len(phases), "phase"),
+        plural(deployments, "deployment"),
+        plural(len(uncertain_paths(scenario)), "uncertain value"),
+    )
+    return ", ".join((scenario.name, *counts))
+
+
+def tables(catalog: Catalog) -> Table:
+    """Tables of the catalogue with the number of their entries."""
+    table = _table("table", "entries", "what")
+    table.columns[1].justify = "right"
+    for name, entries in catalog.tables.items():
+        table.add_row(name, str(len(entries)), ABOUT.get(name, ""))
+    return table
+
+
+def entries(catalog: Catalog, table: str) -> Table:
+    """Entries of a table; CatalogError where there is no such table."""
+    listing = _table("name", "title", "values")
+    listing.columns[2].justify = "right"
+    for name in catalog.names(table):
+        entry = catalog.entry(table, name)
+        listing.add_row(name, _title(entry), str(len(entry.values)))
+    return listing
+
+
+def _title(entry: Entry) -> str:
+    title = entry.get("title")
+    return str(title.value) if title is not None else ""
+
+
+def entry_listing(entry: Entry) -> Group:
+    """A record: its values, and below them the sources and notes they refer to."""
+    sources: dict[str, int] = {}
+    table = _table("value of", "value", "unit", "range", "kind", "source")
+    table.columns[1].overflow = "fold"
+    table.columns[5].justify = "right"
+    for field, value in entry.values.items():
+        number = sources.setdefault(_sourced(value), len(sources) + 1)
+        row = (field, _text(value.value), value.unit, _range(value), value.kind, f"[{number}]")
+        table.add_row(*row)
+    parts: list[RenderableType] = [Text(f"{entry.table} / {entry.name}", style="bold"), table]
+    if entry.table == "accelerators":
+        parts += [
+            "",
+            Text("H100-equivalents, computed from the dense FLOP/s above", style="bold"),
+            _h100e(entry),
+        ]
+    parts += ["", Text("Sources", style="bold"), _items((f"[{n}]", text) for text, n in sources.items())]
+    notes = [(field, value.note) for field, value in entry.values.items() if value.note]
+    if notes:
+        parts += ["", Text("Notes", style="bold"), _items(notes)]
+    return Group(*parts)
+
+
+def _sourced(value: Value) -> str:
+    retrieved = f" (retrieved {value.retrieved})" if value.retrieved else ""
+    return f"{value.source}{retrieved}"
+
+
+def _text(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:,.10g}"
+
+
+def _range(value: Value) -> str:
+    """Lower and upper end; a missing end is left open."""
+    if value.low is None and value.high is None:
+        return ""
+    low, high = ("" if end is None else f"{end:,.10g}" for end in (value.low, value.high))
+    return f"{low} .. {high}".strip()
+
+
+def _h100e(entry: Entry) -> Table:
+    """The three ratios of an accelerator."""
+    ratios = {definition: h100e_ratio(entry, definition) for definition in DEFINITIONS}
+    return _items((name, "-" if math.isnan(r) else f"{r:.4g} H100e") for name, r in ratios.items())
+
+
+def _items(rows: Iterable[tuple[str, str]]) -> Table:
+    """Names with texts that wrap."""
+    table = Table(box=None, padding=(0, 1, 0, 0), show_header=False, show_edge=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, text in rows:
+        table.add_row(name, text)
+    return table
+
+
+def entry_record(entry: Entry) -> dict[str, Any]:
+    """A record for machines; an accelerator with its computed ratios."""
+    names = ("value", "unit", "low", "high", "kind", "source", "retrieved", "confidence", "note", "origin")
+    record: dict[str, Any] = {
+        field: {name: getattr(value, name) for name in names} for field, value in entry.values.items()
+    }
+    if entry.table == "accelerators":
+        record["h100e"] = {definition: h100e_ratio(entry, definition) for definition in DEFINITIONS}
+    return record
+
+
+def explained(rows: Iterable[Row]) -> Group:
+    """Values as resolved, each with the place and the layer that set it and with its source."""
+    parts: list[RenderableType] = []
+    for row in rows:
+        text = Text(row.path, style="bold")
+        text.append(f": {row.value}{f' {row.unit}' if row.unit not in ('', '1') else ''}", style="not bold")
+        parts += [text, Padding(Text(_where_from(row), style="dim"), (0, 0, 0, 4), expand=False)]
+    return Group(*parts)
+
+
+def _where_from(row: Row) -> str:
+    """Place, layer, kind, confidence and source of a value, as far as they are known."""
+    origin = row.place if row.place.startswith(row.layer) else f"{row.place} ({row.layer})"
+    kind = "" if row.source.startswith(row.kind) else row.kind
+    graded = ", ".join(part for part in (kind, row.confidence and f"confidence {row.confidence}") if part)
+    about = ": ".join(part for part in (graded, row.source) if part)
+    return f"{origin}; {about}" if about else origin
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table

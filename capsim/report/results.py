@@ -1,0 +1,50 @@
+"""Results of a projection for machines and as a folder of files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from capsim.projection import Projection
+from capsim.projection.storage import finite, new_folder
+from capsim.report.findings import findings
+
+
+def results(projection: Projection) -> dict[str, Any]:
+    """Results and findings. No clock time, so two runs of one scenario give the same."""
+    return {**projection.to_dict(), "findings": findings(projection)}
+
+
+def as_json(record: dict[str, Any]) -> str:
+    """JSON in a fixed layout, with null where a number is not known."""
+    return json.dumps(finite(record), indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def write_report(projection: Projection, folder: str | Path) -> Path:
+    """Write the projection and its overview picture to a folder, which appears when it is complete.
+
+    Parameters
+    ----------
+    projection : Projection
+        What to write.
+    folder : str or Path
+        A new folder, an empty one, or an earlier projection's, whose files are replaced.
+
+    Returns
+    -------
+    folder : Path
+        Where it was written.
+
+    Raises
+    ------
+    ProjectionError
+        If the name is taken by something that is not a saved projection.
+    """
+    from capsim.report.figures import save_overview
+
+    path = Path(folder)
+    with new_folder(path) as unfinished:
+        save_overview(projection, unfinished)
+        projection.write_into(unfinished)
+    return path

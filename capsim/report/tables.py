@@ -1,0 +1,244 @@
+"""Tables of a projection for a terminal, as rich renderables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
+
+from capsim.models.compute import DEFINITIONS
+from capsim.projection import Projection
+from capsim.report.findings import findings
+from capsim.report.wording import count, megawatts, money, month, rounded
+from capsim.units import KILO, MEGA
+
+H100E_WORDS = {
+    "bf16": "dense BF16 FLOP/s over those of an H100 SXM",
+    "8bit": "dense 8-bit operations per second over those of an H100 SXM",
+    "best": "best dense precision over 8-bit operations per second of an H100 SXM",
+}
+"""What each definition of an H100-equivalent compares."""
+NONE = "-"
+UNLIMITED_WIDTH = 10_000
+"""Wide enough for any table to show its natural width. [characters]"""
+
+
+def summary(projection: Projection, console: Console) -> Group:
+    """All a terminal shows of a projection: who, by year, milestones, headline, targets, findings.
+
+    Parameters
+    ----------
+    projection : Projection
+        What to show.
+    console : rich.console.Console
+        Where it will be shown; its width decides whether the yearly table is split in two.
+
+    Returns
+    -------
+    summary : rich.console.Group
+        For `console.print`.
+    """
+    parts: list[RenderableType] = [header(projection), *by_year(projection, console)]
+    parts += [milestones(projection), headline(projection)]
+    if projection.targets:
+        parts.append(targets(projection))
+    parts.append(said(findings(projection)))
+    return Group(*(line for part in parts for line in (part, "")))
+
+
+def header(projection: Projection) -> Text:
+    """Name, horizon, seed, money and the definition of an H100-equivalent."""
+    about = projection.manifest
+    first, last = projection.yearly.index[0], projection.yearly.index[-1]
+    text = Text()
+    text.append(about["title"] or about["scenario"], style="bold")
+    if about["title"]:
+        text.append(f" ({about['scenario']})")
+    text.append(f"\n{first} to {last}, {about['horizon_years']} years from {about['start']}, ")
+    text.append(f"seed {about['seed']}; money in {about['money_unit']}, real")
+    words = H100E_WORDS[projection.definition]
+    text.append(f"\nH100e ({projection.definition}): {words}")
+    return text
+
+
+def by_year(projection: Projection, console: Console) -> list[RenderableType]:
+    """The yearly table, in one piece where it fits and in two where it does not."""
+    year, capacity, flows, binds = _yearly_columns(projection)
+    note = "levels at the end of the year; mean and peak MW at the meter"
+    whole = _table([year, *capacity, *flows, binds])
+    unlimited = console.options.update(max_width=UNLIMITED_WIDTH)
+    if Measurement.get(console, unlimited, whole).maximum <= console.width:
+        return [_titled(f"By year ({note})", whole)]
+    return [
+        _titled(f"Capacity and power by year ({note})", _table([year, *capacity, binds])),
+        _titled("Energy, carbon, water and money by year", _table([year, *flows])),
+    ]
+
+
+def _titled(title: str, table: RenderableType) -> Group:
+    return Group(Text(title, style="bold"), table)
+
+
+MILESTONE_HEADINGS = (
+    "critical\nIT MW",
+    "permit\ndone",
+    "ener-\ngised",
+    "ready for\nservice",
+    "first in\nservice",
+    "fleet in\nservice",
+)
+Column = tuple[str, Sequence[str]]
+"""Heading and cells."""
+
+
+def _yearly_columns(projection: Projection) -> tuple[Column, list[Column], list[Column], Column]:
+    """Year, capacity and power, flows, and what binds."""
+    table, definition, currency = projection.yearly, projection.definition, projection.currency
+    code = projection.currency.upper()
+
+    def column(title: str, name: str, scale: float = 1.0, decimals: int = 0) -> Column:
+        return title, [_number(value / scale, decimals) for value in table[name]]
+
+    capacity = [
+        column("acceler-\nators", "accelerators"),
+        column(f"H100e\n({definition})", f"h100e_{definition}"),
+        column("critical\nIT MW", "critical_it_mw", decimals=1),
+        column("mean\nMW", "facility_mean_mw", decimals=1),
+        column("peak\nMW", "facility_peak_mw", decimals=1),
+    ]
+    flows = [
+        column("\nGWh", "facility_gwh"),
+        column("\nPUE", "pue", decimals=3),
+        column("\ntCO2e", "carbon_t"),
+        column("water\nm3", "water_m3"),
+        column(f"capex\n{code} m", f"capex_{currency}", MEGA),
+        column(f"opex\n{code} m", f"opex_{currency}", MEGA),
+    ]
+    return ("\nyear", [str(y) for y in table.index]), capacity, flows, ("\nbinds", list(table["binds"]))
+
+
+def _number(value: float, decimals: int) -> str:
+    return NONE if math.isnan(value) else f"{value:,.{decimals}f}"
+
+
+def _table(columns: Sequence[Column], *, left: Sequence[str] = ("binds",)) -> Table:
+    """A table with numbers to the right and text to the left, no wider than it must be."""
+    table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False)
+    for heading, _ in columns:
+        is_text = heading.strip() in left
+        table.add_column(heading, justify="left" if is_text else "right", vertical="bottom", no_wrap=True)
+    for row in zip(*(cells for _, cells in columns), strict=True):
+        table.add_row(*row)
+    return table
+
+
+def milestones(projection: Projection) -> Group:
+    """Dates that matter of every phase, in order of readiness."""
+    events = projection.milestones
+    table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False)
+    for heading in ("site", "phase"):
+        table.add_column(heading, vertical="bottom", overflow="fold")
+    for heading in MILESTONE_HEADINGS:
+        table.add_column(heading, justify="right", vertical="bottom", no_wrap=True)
+    energised = events[events["kind"] == "energised"].groupby("site")["date"].min()
+    ready = events[events["kind"] == "ready_for_service"]
+    columns = (ready["site"], ready["phase"], ready["amount"], ready["date"])
+    for site, phase, mw, when in zip(*(list(column) for column in columns), strict=True):
+        own = events[(events["site"] == site) & (events["phase"] == phase)]
+        permit = own[(own["item"] == "permit") & (own["kind"] == "finished")]["date"]
+        dates = (permit.max(), energised.get(site), when, *_first_fleet(own))
+        table.add_row(site, phase, megawatts(mw), *map(_month, dates))
+    title = "Milestones (energised: first grid step of the site; fleet: before any refresh)"
+    return _titled(title, table)
+
+
+def _first_fleet(own: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """When the first and the last system of a phase go into service, before the first is retired."""
+    in_service = own[own["kind"] == "in_service"]["date"]
+    retired = own[own["kind"] == "retired"]["date"].min()
+    first_life = in_service if pd.isna(retired) else in_service[in_service <= retired]
+    return in_service.min(), first_life.max()
+
+
+def _month(when: pd.Timestamp | None) -> str:
+    return NONE if when is None or pd.isna(when) else f"{when:%Y-%m}"
+
+
+def headline(projection: Projection) -> Group:
+    """Figures of the whole portfolio over the whole horizon."""
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False, show_edge=False)
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
+    for name, text in _headline_rows(projection):
+        if text != NONE:
+            table.add_row(name, text)
+    return _titled("Over the horizon", table)
+
+
+def _headline_rows(projection: Projection) -> list[tuple[str, str]]:
+    figures, currency = projection.headline, projection.currency
+    unit = projection.manifest["money_unit"]
+
+    def amount(name: str, per: str = "") -> str:
+        value = figures[name.format(currency)]
+        return NONE if math.isnan(value) else money(value, unit + per)
+
+    h100e = ", ".join(f"{count(figures[f'h100e_{d}_peak'])} ({d})" for d in DEFINITIONS)
+    energy = f"{count(figures['facility_gwh'])} GWh at the meter, PUE {figures['pue']:.3f}"
+    load = f"{megawatts(figures['facility_peak_mw'])} MW facility, {megawatts(figures['it_peak_mw'])} MW IT"
+    compute = f"{rounded(figures['h100e_h'] / MEGA)} m H100e-hours"
+    return [
+        ("Most accelerators in service", count(figures["accelerators_peak"])),
+        ("Most H100e in service", h100e if figures["accelerators_peak"] else NONE),
+        ("Peak load", load),
+        ("Energy", energy if figures["it_gwh"] else NONE),
+        ("Carbon, location-based", f"{rounded(figures['carbon_t'] / KILO)} ktCO2e"),
+        ("Water", f"{count(figures['water_m3'])} m3, WUE {rounded(figures['wue_l_per_kwh'], 2)} l/kWh"),
+        ("Compute delivered", f"{compute} ({projection.definition})" if figures["h100e_h"] else NONE),
+        ("Capex", amount("capex_{}")),
+        ("Opex", amount("opex_{}")),
+        ("Opex of the last year", amount("opex_last_year_{}")),
+        ("Capex per MW of critical IT power", amount("capex_{}_per_critical_it_mw")),
+        ("Capex per H100e put in service", amount("capex_{}_per_h100e")),
+        ("Levelised cost per accelerator-hour", amount("lcoc_{}_per_accelerator_h")),
+        ("Levelised cost per H100e-hour", amount("lcoc_{}_per_h100e_h")),
+        ("Levelised cost per MWh of IT energy", amount("levelised_cost_{}_per_it_mwh")),
+    ]
+
+
+def targets(projection: Projection) -> Group:
+    """Targets held against the projection."""
+    rows = projection.targets
+    is_money = [result.metric == "capex" for result in rows]
+
+    def figure(value: float, unit: str, as_money: bool) -> str:
+        if as_money:
+            return money(value, unit)
+        return f"{megawatts(value) if unit == 'MW' else count(value)} {unit}"
+
+    columns: list[Column] = [
+        ("target", [result.target for result in rows]),
+        ("goal", [figure(r.goal, r.unit, m) for r, m in zip(rows, is_money, strict=True)]),
+        ("reached", [figure(r.reached, r.unit, m) for r, m in zip(rows, is_money, strict=True)]),
+        ("by", [r.by for r in rows]),
+        ("met", ["yes" if r.met else "no" for r in rows]),
+        ("crossed", [month(r.crossed) or NONE for r in rows]),
+    ]
+    table = _table(columns, left=("target", "by", "met", "crossed"))
+    return _titled("Targets (power and budget are upper limits)", table)
+
+
+def said(sentences: Sequence[str]) -> Group:
+    """Findings as a list."""
+    rows = Table(box=None, padding=(0, 1, 0, 0), show_header=False, show_edge=False)
+    rows.add_column()
+    rows.add_column(overflow="fold")
+    for sentence in sentences:
+        rows.add_row("-", sentence)
+    return _titled("Findings", rows)

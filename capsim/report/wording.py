@@ -1,0 +1,99 @@
+"""Numbers, dates and money as a reader wants them."""
+
+from __future__ import annotations
+
+import math
+
+from capsim.units import GIGA, MEGA
+
+
+def count(value: float) -> str:
+    """A whole number with separators.
+
+    Examples
+    --------
+    >>> count(206649.8)
+    '206,650'
+    """
+    return "-" if math.isnan(value) else f"{value:,.0f}"
+
+
+def rounded(value: float, digits: int = 3) -> str:
+    """A number with so many significant digits, written out.
+
+    Examples
+    --------
+    >>> rounded(201790.4), rounded(1.1346), rounded(0.0)
+    ('202,000', '1.13', '0')
+    """
+    if math.isnan(value):
+        return "-"
+    if value == 0.0:
+        return "0"
+    decimals = digits - 1 - math.floor(math.log10(abs(value)))
+    return f"{round(value, decimals):,.{max(decimals, 0)}f}"
+
+
+def megawatts(value: float) -> str:
+    """A power to the tenth of a MW, without a zero at the end. [MW]
+
+    Examples
+    --------
+    >>> megawatts(200.0), megawatts(168.187)
+    ('200', '168.2')
+    """
+    return f"{value:,.1f}".removesuffix(".0")
+
+
+def money(value: float, unit: str) -> str:
+    """An amount in bn or m of its unit, to three digits.
+
+    Examples
+    --------
+    >>> money(6.2063e9, "EUR2025"), money(4e9, "EUR2025"), money(35.2, "EUR2025")
+    ('6.21 bn EUR2025', '4 bn EUR2025', '35.2 EUR2025')
+    """
+    for size, name in ((GIGA, "bn "), (MEGA, "m ")):
+        if abs(value) >= size:
+            return f"{_short(value / size)} {name}{unit}"
+    return f"{_short(value)} {unit}"
+
+
+def _short(value: float) -> str:
+    """Three significant digits without zeros at the end."""
+    text = rounded(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def month(iso_date: str) -> str:
+    """The month of an ISO date.
+
+    Examples
+    --------
+    >>> month("2029-11-01")
+    '2029-11'
+    """
+    return iso_date[:7]
+
+
+def plural(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "site"), plural(3, "phase")
+    ('1 site', '3 phases')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def listed(names: list[str], most: int = 4) -> str:
+    """The first names of a list, and how many more there are.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"], most=2)
+    'a, b and 1 more'
+    """
+    shown = ", ".join(names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
