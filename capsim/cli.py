@@ -1,0 +1,255 @@
+"""The command `capsim`: it parses, calls and prints. What it calls is imported when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from capsim.errors import CapsimError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from capsim.projection import Projection
+
+WRONG_INPUT = 2
+"""Exit code where the input is wrong; nothing was written."""
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells count it (128 + SIGINT)."""
+WIDTH_OF_A_FILE = 120
+"""Width of output that is not a terminal, unless COLUMNS says otherwise. [characters]"""
+LONG_S = 1.0
+"""Time after which a terminal is told what is going on. [s]"""
+
+app = typer.Typer(
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Capacity planning for data centers and GPU fleets: project a scenario and see what it leads to.",
+)
+
+ScenarioFile = Annotated[str, typer.Argument(metavar="FILE", help="Scenario file (YAML).")]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--override", metavar="NAME", help="Apply a named override of the file. Repeatable."),
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Set a value, such as sites.aion.phases.p1.critical_it_mw=60. Repeatable.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+
+
+def main() -> None:
+    """Run the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    app()
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from capsim import __version__
+
+        typer.echo(f"capsim {__version__}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", is_eager=True, callback=_version, help="Print the version and stop.")
+]
+
+
+@app.callback()
+def _options(version: Version = False) -> None:
+    """Take the options that stand before a command."""
+
+
+@app.command()
+def run(
+    file: ScenarioFile,
+    out: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DIR", help="Also write results and a picture to a folder; an earlier one is replaced."
+        ),
+    ] = None,
+    override: Overrides = None,
+    set_: Sets = None,
+    seed: Annotated[int, typer.Option(min=0, help="Key of weather and price years.")] = 0,
+    as_json: AsJson = False,
+    hourly: Annotated[bool, typer.Option("--hourly", help="Keep the hourly series; needs --out.")] = False,
+) -> None:
+    """Project a scenario and show what it leads to."""
+    with _reported():
+        if hourly and out is None:
+            _fail("--hourly needs --out DIR: hourly series are written, not shown")
+        from capsim.pipeline import simulate
+        from capsim.scenario.load import load
+
+        with _progress(f"projecting {file}"):
+            scenario = load(file, overrides=override or (), sets=set_ or ())
+            projection = simulate(scenario, seed, hourly=hourly)
+        if out is not None:
+            _write(projection, out)
+        _show(projection, as_json=as_json)
+        if out is not None and not as_json:
+            typer.echo(f"Written to {out}")
+
+
+def _write(projection: Projection, out: str) -> None:
+    """Write a projection to a folder, or say why that cannot be done."""
+    from capsim.report.results import write_report
+
+    try:
+        with _progress(f"writing {out}"):
+            write_report(projection, out)
+    except OSError as error:
+        _fail(f"{out}: cannot be written: {error.strerror or error}")
+
+
+def _show(projection: Projection, *, as_json: bool) -> None:
+    """Print a projection for people or for machines."""
+    if as_json:
+        from capsim.report.results import as_json as json_text
+        from capsim.report.results import results
+
+        typer.echo(json_text(results(projection)))
+    else:
+        from capsim.report.tables import summary
+
+        console = _console()
+        console.print(summary(projection, console))
+
+
+@app.command()
+def validate(files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files.")]) -> None:
+    """Check scenario files and report every fault of each."""
+    with _reported():
+        from capsim.errors import ScenarioError
+        from capsim.report.listing import validated
+        from capsim.scenario.load import load
+
+        has_faults = False
+        for file in files:
+            try:
+                typer.echo(f"{file}: ok ({validated(load(file))})")
+            except ScenarioError as error:
+                typer.echo(str(error), err=True)
+                has_faults = True
+        if has_faults:
+            raise typer.Exit(WRONG_INPUT)
+
+
+@app.command()
+def explain(
+    file: ScenarioFile,
+    path: Annotated[str, typer.Argument(metavar="[PATH]", help="Dotted path of a value or a record.")] = "",
+    override: Overrides = None,
+    set_: Sets = None,
+) -> None:
+    """Show values as resolved, and the file and line, catalogue or option that set them."""
+    with _reported():
+        from capsim.report.listing import explained
+        from capsim.scenario.explain import explain as explain_scenario
+        from capsim.scenario.load import load
+
+        scenario = load(file, overrides=override or (), sets=set_ or ())
+        _console().print(explained(explain_scenario(scenario, path)))
+
+
+@app.command()
+def catalog(
+    table: Annotated[
+        str | None, typer.Argument(metavar="[TABLE]", help="Show the entries of a table.")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="Show an entry with its sources.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the catalogue's tables, a table's entries, or an entry with its sources."""
+    with _reported():
+        from capsim.catalog import load_catalog
+        from capsim.report.listing import catalog_listing, catalog_record
+        from capsim.report.results import as_json as json_text
+
+        shipped = load_catalog()
+        if as_json:
+            typer.echo(json_text(catalog_record(shipped, table, name)))
+        else:
+            _console().print(catalog_listing(shipped, table, name))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a scenario file, for editors."""
+    with _reported():
+        from capsim.report.results import as_json as json_text
+        from capsim.scenario.reference import json_schema
+
+        typer.echo(json_text(json_schema()))
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    """Turn what can go wrong into a message on stderr and an exit code."""
+    try:
+        yield
+        sys.stdout.flush()
+    except CapsimError as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        typer.echo("interrupted, nothing more was written", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _fail(message: str) -> NoReturn:
+    """Say what is wrong and stop."""
+    typer.echo(message, err=True)
+    raise typer.Exit(WRONG_INPUT)
+
+
+def _console() -> Console:
+    """Standard output: plain text that is wide enough where it is not a terminal."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDTH_OF_A_FILE
+    return Console(file=sys.stdout, width=width, markup=False, emoji=False, highlight=False)
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[None]:
+    """Tell a terminal what is going on where it takes long; leave no trace of it."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    is_shown = threading.Event()
+
+    def show() -> None:
+        is_shown.set()
+        typer.echo(f"{what} ...", err=True, nl=False)
+
+    timer = threading.Timer(LONG_S, show)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        if is_shown.is_set():
+            typer.echo("\r\x1b[K", err=True, nl=False)
