@@ -11,24 +11,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, PrivateAttr, StringConstraints
+from pydantic import ConfigDict, Field, PrivateAttr
 
 from capsim.catalog import Catalog, load_catalog
+from capsim.scenario.money_records import CostItem, Costs, Currency, Finance, FxRate
+from capsim.scenario.operations_records import Carbon, Cooling, Demand, Electrical, Shape, Tariff, Workload
 from capsim.scenario.quantity import Quantity
 from capsim.scenario.record import Day, H100eDefinition, Id, Name, Record, Text
-from capsim.scenario.site_records import (
-    Carbon,
-    Cooling,
-    Deployment,
-    Electrical,
-    GridStep,
-    Phase,
-    Refresh,
-    Site,
-    Stage,
-    Tariff,
-    Workload,
-)
+from capsim.scenario.site_records import Deployment, GridStep, Phase, Refresh, Site, Stage
 from capsim.units import MONTHS_PER_YEAR, Calendar, calendar
 
 if TYPE_CHECKING:
@@ -77,30 +67,6 @@ class Source(Record):
     """Where it stands, if it has an address."""
 
 
-class FxRate(Record):
-    """A dated exchange rate."""
-
-    id: Id
-    """Name of the rate."""
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-    """ISO 4217 code of the currency that is converted."""
-    per_unit: Annotated[float, Quantity("scenario currency per unit", gt=0)]
-    """Units of the scenario's currency for one unit of this currency. [scenario currency]"""
-    dated: Day
-    """Date of the rate."""
-
-
-class Currency(Record):
-    """The currency and price year that all money in results is stated in."""
-
-    code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "EUR"
-    """ISO 4217 code."""
-    price_year: Annotated[int, Field(strict=True, ge=2000, le=2060)] = 2025
-    """Year whose prices real money is stated in."""
-    fx: tuple[FxRate, ...] = ()
-    """Rates for the other currencies used; a dated rate of the catalogue serves where none is given."""
-
-
 class Target(Record):
     """An announced or wished-for result that the projection is held against."""
 
@@ -120,26 +86,6 @@ class Target(Record):
     """Date of the target; the horizon's end where it is missing."""
 
 
-class Shape(Record):
-    """How demand moves within a week: an entry of the table of demand shapes with its arguments."""
-
-    name: Name = "flat"
-    """Entry of the demand shapes."""
-    arguments: dict[str, Annotated[float, Quantity("as the shape says")]] = Field(default_factory=dict)
-    """Keyword arguments of the shape."""
-
-
-class Demand(Record):
-    """Compute that is asked for."""
-
-    h100e: Annotated[float, Quantity("H100e", ge=0)] | None = None
-    """Demand at the start; unlimited where it is missing. [H100e, in the scenario's definition]"""
-    growth_per_y: Annotated[float, Quantity("1/y", gt=-1)] = 0.0
-    """Growth of demand. [1/y]"""
-    shape: Shape = Shape()
-    """Movement within a week; its mean is 1."""
-
-
 class Crews(Record):
     """Installation crews shared by all deployments of the scenario."""
 
@@ -153,47 +99,6 @@ class Crews(Record):
     """Racks one crew sets up and cables in a day. [racks/d]"""
     burn_in_days: Annotated[float, Quantity("d", ge=0, catalog="assumptions/installation.burn_in_days")]
     """Burn-in of a lot between installation and service. [d]"""
-
-
-class CostItem(Record):
-    """A cost with a stated basis."""
-
-    id: Id
-    """Name of the item."""
-    category: Literal["capex", "opex"]
-    """Whether it is spent once or every year."""
-    basis: Name
-    """Entry of the table of cost bases: what the amount is multiplied with, and when it falls due."""
-    amount: Annotated[float, Quantity("currency per unit of the basis", ge=0)]
-    """Cost per unit of the basis. [currency per unit of the basis]"""
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "EUR"
-    """ISO 4217 code of the amount."""
-    price_year: Annotated[int, Field(strict=True, ge=2000, le=2060)] = 2025
-    """Price year of the amount."""
-
-
-class Costs(Record):
-    """What the build and its operation cost, apart from energy and systems."""
-
-    preset: Name | None = None
-    """Entry of the catalogue's cost presets the items default to."""
-    items: tuple[CostItem, ...] = ()
-    """Cost items, merged by id over the preset's."""
-
-
-class Finance(Record):
-    """How money at different times is compared. Real terms, in the scenario's price year."""
-
-    wacc_real: Annotated[float, Quantity("1/y", gt=-1, catalog="assumptions/finance.wacc_real")]
-    """Weighted average cost of capital in real terms, the discount rate. [1/y]"""
-    inflation_per_y: Annotated[float, Quantity("1/y", gt=-1, catalog="assumptions/finance.inflation_per_y")]
-    """Inflation that carries an amount from its price year to the scenario's. [1/y]"""
-    life_it_years: Annotated[float, Quantity("y", gt=0, catalog="assumptions/finance.life_it_years")]
-    """Economic life of systems, for opening and residual values. [y]"""
-    life_facility_years: Annotated[
-        float, Quantity("y", gt=0, catalog="assumptions/finance.life_facility_years")
-    ]
-    """Economic life of buildings and plant, for opening and residual values. [y]"""
 
 
 class Scenario(Record):
