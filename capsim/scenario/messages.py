@@ -112,5 +112,6 @@ def _unknown_key(path: Path) -> str:
 
 def _literal(expected: str, node: Node | None) -> str:
     choices = [word.strip("' ") for word in expected.replace(" or ", ", ").split(",")]
-    hint = did_you_mean(str(node.value), choices) if node is not None else ""
+    given = str(node.value) if node is not None else ""
+    hint = "" if given in choices else did_you_mean(given, choices)
     return f"must be {'one of ' if len(choices) > 1 else ''}{', '.join(choices)}{hint}"

@@ -16,6 +16,7 @@ from capsim.errors import Fault, ScenarioError
 from capsim.registry import did_you_mean
 from capsim.scenario.sources import kind_of
 from capsim.scenario.tree import Node, Note, Path, id_of, is_records, plain, scalar_text
+from capsim.scenario.yaml_tree import MAX_DIGITS
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _RESERVED = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
@@ -115,6 +116,14 @@ def _write_text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=None if is_plain else '"')
 
 
+def _write_int(dumper: yaml.SafeDumper, value: int) -> yaml.ScalarNode:
+    """A whole number; as a float where it has more digits than a file may have."""
+    if len(str(value)) > MAX_DIGITS:
+        return _write_float(dumper, float(value))
+    return dumper.represent_int(value)
+
+
+_Dumper.add_representer(int, _write_int)
 _Dumper.add_representer(float, _write_float)
 _Dumper.add_representer(str, _write_text)
 

@@ -130,6 +130,12 @@ def test_resolved_text_of_awkward_text(good):
         assert loads(changed.resolved()).title == title
 
 
+def test_resolved_text_of_long_numbers(good):
+    changed = good.override({"demand.h100e": 10**30})
+    assert loads(changed.resolved()).demand.h100e == 1e30
+    assert loads(changed.resolved()).digest == changed.digest
+
+
 def test_digest_is_of_the_values_only(good, tmp_path):
     other = tmp_path / "other.yaml"
     text = GOOD.read_text()
