@@ -107,7 +107,10 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _write_float(dumper: yaml.SafeDumper, value: float) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:float", repr(value))
+    """A number that also readers of YAML 1.1 know: with a point before its exponent."""
+    text = repr(value)
+    written = text if "." in text else text.replace("e", ".0e")
+    return dumper.represent_scalar("tag:yaml.org,2002:float", written)
 
 
 def _write_text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:

@@ -130,9 +130,10 @@ def test_resolved_text_of_awkward_text(good):
         assert loads(changed.resolved()).title == title
 
 
-def test_resolved_text_of_long_numbers(good):
-    changed = good.override({"demand.h100e": 10**30})
-    assert loads(changed.resolved()).demand.h100e == 1e30
+@pytest.mark.parametrize("number", [10**30, 1e30, 1e-7, 1.5e-7, 2.5e22, 1e16, 123456789.125])
+def test_resolved_text_of_long_and_small_numbers(good, number):
+    changed = good.override({"demand.h100e": number})
+    assert loads(changed.resolved()).demand.h100e == number
     assert loads(changed.resolved()).digest == changed.digest
 
 
