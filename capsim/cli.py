@@ -24,6 +24,8 @@ INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells count it (128 + SIGINT)."""
 WIDTH_OF_A_FILE = 120
 """Width of output that is not a terminal, unless COLUMNS says otherwise. [characters]"""
+IN_THE_WAY = (FileExistsError, NotADirectoryError)
+"""What is raised where a file stands in the place of a folder."""
 LONG_S = 1.0
 """Time after which a terminal is told what is going on. [s]"""
 
@@ -118,14 +120,17 @@ def _write(projection: Projection, out: str) -> None:
         with _progress(f"writing {out}"):
             write_report(projection, out)
     except OSError as error:
-        _fail(f"{out}: cannot be written: {error.strerror or error}")
+        why = (
+            f"{error.filename} is not a folder" if isinstance(error, IN_THE_WAY) else error.strerror or error
+        )
+        _fail(f"{out}: cannot be written: {why}; nothing was written")
 
 
 def _show(projection: Projection, *, as_json: bool) -> None:
     """Print a projection for people or for machines."""
     if as_json:
-        from capsim.report.results import as_json as json_text
         from capsim.report.results import results
+        from capsim.report.wording import as_json as json_text
 
         typer.echo(json_text(results(projection)))
     else:
@@ -136,7 +141,7 @@ def _show(projection: Projection, *, as_json: bool) -> None:
 
 
 @app.command()
-def validate(files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files.")]) -> None:
+def validate(files: Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario files.")]) -> None:
     """Check scenario files and report every fault of each."""
     with _reported():
         from capsim.errors import ScenarioError
@@ -157,7 +162,7 @@ def validate(files: Annotated[list[str], typer.Argument(metavar="FILE...", help=
 @app.command()
 def explain(
     file: ScenarioFile,
-    path: Annotated[str, typer.Argument(metavar="[PATH]", help="Dotted path of a value or a record.")] = "",
+    path: Annotated[str, typer.Argument(metavar="PATH", help="Dotted path of a value or a record.")] = "",
     override: Overrides = None,
     set_: Sets = None,
 ) -> None:
@@ -173,11 +178,9 @@ def explain(
 
 @app.command()
 def catalog(
-    table: Annotated[
-        str | None, typer.Argument(metavar="[TABLE]", help="Show the entries of a table.")
-    ] = None,
+    table: Annotated[str | None, typer.Argument(metavar="TABLE", help="Show the entries of a table.")] = None,
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="Show an entry with its sources.")
+        str | None, typer.Argument(metavar="NAME", help="Show an entry with its sources.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -185,7 +188,7 @@ def catalog(
     with _reported():
         from capsim.catalog import load_catalog
         from capsim.report.listing import catalog_listing, catalog_record
-        from capsim.report.results import as_json as json_text
+        from capsim.report.wording import as_json as json_text
 
         shipped = load_catalog()
         if as_json:
@@ -198,7 +201,7 @@ def catalog(
 def schema() -> None:
     """Print the JSON Schema of a scenario file, for editors."""
     with _reported():
-        from capsim.report.results import as_json as json_text
+        from capsim.report.wording import as_json as json_text
         from capsim.scenario.reference import json_schema
 
         typer.echo(json_text(json_schema()))

@@ -1,5 +1,4 @@
-"""Show results: findings in words, tables for a terminal, figures."""
+"""Show results: findings in words, tables for a terminal, figures, files.
 
-from capsim.report.findings import findings
-
-__all__ = ["findings"]
+Import what is needed from its module: listings of the catalogue come without pandas or matplotlib.
+"""

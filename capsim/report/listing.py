@@ -163,7 +163,8 @@ def entry_record(entry: Entry) -> dict[str, Any]:
         field: {name: getattr(value, name) for name in names} for field, value in entry.values.items()
     }
     if entry.table == "accelerators":
-        record["h100e"] = {definition: h100e_ratio(entry, definition) for definition in DEFINITIONS}
+        ratios = {definition: h100e_ratio(entry, definition) for definition in DEFINITIONS}
+        record["h100e"] = {name: None if math.isnan(ratio) else ratio for name, ratio in ratios.items()}
     return record
 
 

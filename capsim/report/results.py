@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,9 @@ from capsim.report.findings import findings
 
 
 def results(projection: Projection) -> dict[str, Any]:
-    """Results and findings. No clock time, so two runs of one scenario give the same."""
-    return {**projection.to_dict(), "findings": findings(projection)}
-
-
-def as_json(record: dict[str, Any]) -> str:
-    """JSON in a fixed layout, with null where a number is not known."""
-    return json.dumps(finite(record), indent=1, ensure_ascii=False, allow_nan=False)
+    """Results and findings, None where a number is not known. No clock time: two runs give the same."""
+    record: dict[str, Any] = finite({**projection.to_dict(), "findings": findings(projection)})
+    return record
 
 
 def write_report(projection: Projection, folder: str | Path) -> Path:
