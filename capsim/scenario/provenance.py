@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import yaml
@@ -32,6 +33,16 @@ class Provenance:
     """All layers of the user, before the catalogue's defaults: what an override changes."""
     tree: Node
     """The resolved tree, which the records were made of."""
+
+    @cached_property
+    def text(self) -> str:
+        """The resolved scenario as YAML: it loads to an equal scenario, whatever its files become."""
+        return str(yaml.dump(_resolved(self.tree), Dumper=_Dumper, sort_keys=False, allow_unicode=True))
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the resolved values, whatever the layout, comments and sources of the files."""
+        return hashlib.sha256(json.dumps(_canonical(self.tree), sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -93,11 +104,6 @@ def origin_of(node: Node, path: Path, catalog: Catalog) -> Origin:
     return Origin(plain(node), place.file, place.line, place.layer, note.source, note.confidence, kind)
 
 
-def resolved_text(provenance: Provenance) -> str:
-    """The resolved scenario as YAML: it loads to an equal scenario, whatever its files become."""
-    return str(yaml.dump(_resolved(provenance.tree), Dumper=_Dumper, sort_keys=False, allow_unicode=True))
-
-
 class _Dumper(yaml.SafeDumper):
     """Writes numbers so that the reader of scenario files reads them as numbers again."""
 
@@ -155,11 +161,6 @@ def _written_note(note: Note | None) -> dict[str, str]:
         return {}
     source = f"catalog:{note.catalog}" if note.catalog else note.source
     return {key: text for key, text in (("source", source), ("confidence", note.confidence)) if text}
-
-
-def digest(provenance: Provenance) -> str:
-    """SHA-256 of the resolved values, whatever the layout, comments and sources of the files."""
-    return hashlib.sha256(json.dumps(_canonical(provenance.tree), sort_keys=True).encode()).hexdigest()
 
 
 def _canonical(node: Node) -> Any:

@@ -201,16 +201,12 @@ class Scenario(Record):
 
     def resolved(self) -> str:
         """The scenario with every default written out, as YAML that loads to an equal scenario."""
-        from capsim.scenario.provenance import resolved_text
-
-        return resolved_text(self._provenance)
+        return str(self._provenance.text)
 
     @property
     def digest(self) -> str:
         """SHA-256 of the resolved values: the same for any layout of the same scenario."""
-        from capsim.scenario.provenance import digest
-
-        return digest(self._provenance)
+        return str(self._provenance.digest)
 
     @property
     def catalog(self) -> Catalog:
