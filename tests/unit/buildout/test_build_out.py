@@ -1,0 +1,212 @@
+"""A small build-out by hand: when each thing happens and what it waited for."""
+
+import runpy
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from capsim.buildout.deployment import lot_sizes, successor_sizes, system_count
+from capsim.buildout.simulate import build_out
+from capsim.buildout.site import predecessors
+from capsim.buildout.stages import STAGE_KINDS
+from capsim.errors import SimulationError
+from capsim.scenario.load import loads
+from capsim.scenario.schema import Stage
+
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
+MONTH_D = 365.25 / 12
+
+
+def days(timeline, kind, **where):
+    """Days of the milestones of a kind, in order."""
+    found = timeline.of_kind(kind)
+    return [m.time_d for m in found if all(getattr(m, key) == value for key, value in where.items())]
+
+
+def path(timeline, phase="p1", site="a"):
+    """Critical path of a phase as (cause, start, end)."""
+    return [
+        (w.cause, w.start_d, w.end_d)
+        for w in timeline.waits
+        if (w.site, w.phase, w.item) == (site, phase, "")
+    ]
+
+
+def build(*places, **changes):
+    return build_out(loads(make.scenario(*places, **changes)))
+
+
+def test_stages_follow_each_other_and_commissioning_needs_power():
+    timeline = build(make.site())
+    assert days(timeline, "energised") == [3 * MONTH_D]
+    assert days(timeline, "started", item="permit") == [0.0]
+    assert days(timeline, "started", item="construction") == [2 * MONTH_D]
+    assert days(timeline, "started", item="commissioning") == [6 * MONTH_D]
+    assert days(timeline, "ready_for_service") == [7 * MONTH_D]
+    assert path(timeline) == [
+        ("permit", 0.0, 2 * MONTH_D),
+        ("construction", 2 * MONTH_D, 6 * MONTH_D),
+        ("commissioning", 6 * MONTH_D, 7 * MONTH_D),
+    ]
+
+
+def test_a_late_grid_holds_commissioning_and_is_the_whole_path_before_it():
+    late = [{"id": "g1", "grid_mw": 24.0, "applied_on": date(2026, 2, 1), "lead_time_months": 12.0}]
+    timeline = build(make.site(grid_connection=late))
+    energised_d = 31 + 12 * MONTH_D
+    assert days(timeline, "started", item="commissioning") == [energised_d]
+    assert days(timeline, "ready_for_service") == [energised_d + MONTH_D]
+    assert path(timeline) == [
+        ("planned start", 0.0, 31.0),
+        ("grid connection", 31.0, energised_d),
+        ("commissioning", energised_d, energised_d + MONTH_D),
+    ]
+    waited = [w for w in timeline.waits if w.item == "commissioning"]
+    assert [(w.cause, w.start_d, w.end_d) for w in waited] == [("grid connection", 6 * MONTH_D, energised_d)]
+
+
+def test_ready_for_service_needs_power_even_where_no_stage_does():
+    late = [{"id": "g1", "grid_mw": 24.0, "energised_on": date(2027, 1, 1)}]
+    hall = make.hall(stages=[{"id": "construction", "duration_months": 4.0}])
+    timeline = build(make.site(hall, grid_connection=late))
+    assert days(timeline, "ready_for_service") == [365.0]
+    assert path(timeline) == [("grid connection", 0.0, 365.0)]
+
+
+def test_a_stage_off_the_critical_path_may_end_earlier_and_nothing_moves():
+    def stages(design_months):
+        beside = {"id": "design", "duration_months": design_months, "after": []}
+        last = {"id": "commissioning", "duration_months": 1.0, "after": ["construction", "design"]}
+        return make.site(make.hall(stages=[*make.stages()[:2], beside, last]))
+
+    timelines = [build(stages(m)) for m in (5.0, 1.0)]
+    assert (
+        timelines[0].ready_for_service_d() == timelines[1].ready_for_service_d() == {("a", "p1"): 7 * MONTH_D}
+    )
+    assert path(timelines[0]) == path(timelines[1])
+    assert [cause for cause, *_ in path(build(stages(9.0)))] == ["design", "commissioning"]
+    assert build(stages(9.0)).ready_for_service_d() == {("a", "p1"): 10 * MONTH_D}
+
+
+@pytest.mark.parametrize(
+    ("stage", "months"), [("permit", 1.0), ("construction", 3.0), ("commissioning", 0.25)]
+)
+def test_a_shorter_stage_on_the_critical_path_makes_the_phase_earlier(stage, months):
+    shorter = [s | ({"duration_months": months} if s["id"] == stage else {}) for s in make.stages()]
+    saved = dict(make.STAGES)[stage] - months
+    assert days(build(make.site(make.hall(stages=shorter))), "ready_for_service") == pytest.approx(
+        [(7 - saved) * MONTH_D]
+    )
+
+
+def test_a_phase_starts_when_the_plan_and_the_earlier_phase_allow():
+    second = make.hall(id="p2", after=["p1"], starts_on=date(2026, 3, 1))
+    timeline = build(make.site(make.hall(), second))
+    assert days(timeline, "started", phase="p2", item="permit") == [7 * MONTH_D]
+    assert path(timeline, "p2")[:2] == [("planned start", 0.0, 59.0), ("earlier phase", 59.0, 7 * MONTH_D)]
+    assert days(timeline, "ready_for_service", phase="p2") == [14 * MONTH_D]
+
+
+def test_systems_are_delivered_wait_for_hall_and_crew_and_are_burnt_in():
+    timeline = build(make.site())
+    ready_d, lot_d = 7 * MONTH_D, 25 / 2
+    assert days(timeline, "ordered") == [59.0] * 4
+    assert days(timeline, "delivered") == [59.0 + 70] * 4
+    assert days(timeline, "install_started") == [ready_d + i * lot_d for i in range(4)]
+    assert days(timeline, "installed") == [ready_d + (i + 1) * lot_d for i in range(4)]
+    assert days(timeline, "in_service") == [ready_d + (i + 1) * lot_d + 7 for i in range(4)]
+    waits = [(w.cause, w.start_d, w.end_d) for w in timeline.waits if w.item == "racks"]
+    assert waits == [
+        ("lead time", 59.0, 129.0),
+        *[("hall", 129.0, ready_d)] * 4,
+        *[("crew", ready_d, ready_d + i * lot_d) for i in (1, 2, 3)],
+    ]
+
+
+def test_two_crews_install_two_lots_at_a_time():
+    timeline = build(make.site(), crews={"installer_crews": 2, "racks_per_crew_day": 2, "burn_in_days": 0})
+    ready_d = 7 * MONTH_D
+    assert days(timeline, "in_service") == [ready_d + 12.5, ready_d + 12.5, ready_d + 25, ready_d + 25]
+
+
+def test_systems_leave_at_their_refresh_age_and_successors_fill_their_power():
+    order = make.racks(
+        lots=1, refresh={"age_years": 0.5, "system": "vr200-nvl72", "fill": "power", "lead_time_weeks": 10}
+    )
+    timeline = build(make.site(make.hall(order)))
+    service_d = 7 * MONTH_D + 50 + 7
+    retired_d = service_d + 0.5 * 365.25
+    assert days(timeline, "in_service", unit="gb300-nvl72") == [service_d]
+    assert days(timeline, "retired", unit="gb300-nvl72") == [retired_d]
+    successors = [m for m in timeline.milestones if m.unit == "vr200-nvl72"]
+    assert {m.amount for m in successors} == {74}  # 100 x 159.552 kW / 213.84 kW = 74.6
+    assert days(timeline, "ordered", unit="vr200-nvl72")[0] == pytest.approx(retired_d - 70)
+    assert days(timeline, "delivered", unit="vr200-nvl72")[0] == pytest.approx(retired_d)
+    assert days(timeline, "in_service", unit="vr200-nvl72")[0] == pytest.approx(retired_d + 37 + 7)
+
+
+def test_successors_with_a_long_lead_time_are_ordered_as_soon_as_there_is_something_to_replace():
+    refresh = {"age_years": 0.1, "system": "gb300-nvl72", "fill": "count", "lead_time_weeks": 20}
+    timeline = build(make.site(make.hall(make.racks(lots=1, refresh=refresh))))
+    first, second = days(timeline, "in_service")[:2]
+    assert days(timeline, "ordered")[1] == first
+    assert second == pytest.approx(first + 140 + 50 + 7)
+
+
+def test_systems_without_a_refresh_stay_and_without_a_successor_leave():
+    assert not days(build(make.site()), "retired")
+    gone = build(make.site(make.hall(make.racks(refresh={"age_years": 0.5}))))
+    assert len(days(gone, "retired")) == len(days(gone, "in_service")) == 4
+
+
+def test_what_is_there_has_its_dates_in_the_past():
+    timeline = build(make.standing_site())
+    assert days(timeline, "energised") == [float((date(2024, 1, 1) - make.START).days)]
+    assert days(timeline, "ready_for_service") == [-365.0]
+    assert set(days(timeline, "in_service")) == {-184.0}
+    assert timeline.waits == ()
+
+
+def test_systems_have_no_milestone_from_the_horizon_on_but_halls_and_grid_do():
+    slow = make.hall(stages=make.stages(("permit", 30.0)))
+    timeline = build(make.site(slow))
+    assert days(timeline, "ready_for_service") == pytest.approx([(3 + 30) * MONTH_D])
+    assert not days(timeline, "in_service")
+    assert len(days(timeline, "delivered")) == 4
+
+
+def test_too_many_events_stop_the_run_with_a_message():
+    order = make.racks(refresh={"age_years": 1e-6, "system": "gb300-nvl72", "lead_time_weeks": 0})
+    fast = {"installer_crews": 1, "racks_per_crew_day": 1e9, "burn_in_days": 0}
+    scenario = loads(make.scenario(make.site(make.hall(order)), crews=fast))
+    with pytest.raises(SimulationError, match="has not ended after 2000 events"):
+        build_out(scenario, max_events=2000)
+
+
+def test_systems_that_fill_a_share_are_whole_and_inside_it():
+    scenario = loads(make.scenario(make.site(make.hall(make.racks(systems=None, fill_share=0.5)))))
+    phase = scenario.sites[0].phases[0]
+    assert system_count(phase, phase.deployments[0], scenario.catalog) == int(8000 / 159.552) == 50
+
+
+def test_lots_and_successors_by_hand():
+    assert lot_sizes(3, 10) == [1, 1, 1]
+    assert lot_sizes(0, 3) == []
+    assert lot_sizes(7, 2) == [3, 4]
+    assert successor_sizes([1, 1, 1], 100.0, 150.0) == [0, 1, 1]
+    assert successor_sizes([5], 100.0, 50.0) == [10]
+
+
+def test_stages_that_wait_for_each_other_are_an_error():
+    stages = (
+        Stage(id="one", duration_months=1.0, after=("two",)),
+        Stage(id="two", duration_months=1.0, after=("one",)),
+    )
+    with pytest.raises(ValueError, match="wait for each other"):
+        predecessors(SimpleNamespace(id="p", stages=stages))
+
+
+def test_stage_kind_work_takes_its_duration():
+    assert STAGE_KINDS["work"](Stage(id="permit", duration_months=12.0), None) == 365.25
