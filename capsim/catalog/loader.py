@@ -25,6 +25,8 @@ RECORD_TABLES = (
     "carbon",
     "cost_items",
     "cost_presets",
+    "cost_bases",
+    "stage_kinds",
     "lead_times",
     "buildout_presets",
     "assumptions",

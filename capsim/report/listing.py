@@ -29,6 +29,8 @@ ABOUT = {
     "carbon": "carbon intensity of the grid by country",
     "cost_items": "capex and opex items with their bases",
     "cost_presets": "sets of cost items",
+    "cost_bases": "what a cost item's amount is multiplied with, and when it falls due",
+    "stage_kinds": "what a stage of a phase may be",
     "lead_times": "published durations: grid, permits, construction, deliveries",
     "buildout_presets": "stages and grid connections with their durations",
     "assumptions": "defaults of workload, installation, electrical chain and finance",
@@ -190,5 +192,5 @@ def _where_from(row: Row) -> str:
 def _table(*headings: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
     for heading in headings:
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, overflow="fold", no_wrap=heading == headings[0])
     return table

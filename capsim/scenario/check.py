@@ -31,6 +31,7 @@ def check(root: Node, catalog: Catalog, faults: Faults) -> None:
     costs = root.get("costs")
     if costs is not None:
         check_name(costs, "preset", ("costs",), "cost preset", catalog.names("cost_presets"), faults)
+        _check_bases(costs, catalog, faults)
     _check_currencies(root, faults)
     for name, site in root.records("sites"):
         check_site(site, ("sites", name), root, catalog, faults)
@@ -76,6 +77,16 @@ def _check_shape(root: Node, faults: Faults) -> None:
         key = next((word for word in rule.split() if word in given and word not in known), None)
         path = ("demand", "shape", "arguments", key) if key else ("demand", "shape", "name")
         faults.add((given[key] if key else name).place, path, rule)
+
+
+def _check_bases(costs: Node, catalog: Catalog, faults: Faults) -> None:
+    """Find items whose basis is not one of their category."""
+    for name, item in costs.records("items"):
+        category = item.scalar("category")
+        if category in ("capex", "opex"):
+            bases = catalog.names("cost_bases")
+            known = [b for b in bases if catalog.entry("cost_bases", b).text("category") == category]
+            check_name(item, "basis", ("costs", "items", name), f"{category} basis", known, faults)
 
 
 def _check_currencies(root: Node, faults: Faults) -> None:

@@ -98,6 +98,9 @@ def _check_phase(phase: Node, path: Path, catalog: Catalog, faults: Faults) -> N
         faults.add(phase.value["ready_for_service_on"].place, (*path, "ready_for_service_on"), rule)
     elif not {"ready_for_service_on", "preset", "stages"} & set(phase.value):
         faults.add(phase.place, path, "needs ready_for_service_on, or a preset or stages")
+    for name, stage in phase.records("stages"):
+        kinds = catalog.names("stage_kinds")
+        check_name(stage, "kind", (*path, "stages", name), "stage kind", kinds, faults)
     check_after(phase.records("stages"), (*path, "stages"), "stage of the phase", faults)
 
 
