@@ -44,6 +44,7 @@ def phase(world: World, site: Site, plan: Phase) -> Process:
     """Play a phase to ready for service, and record the critical path that led there."""
     if plan.ready_for_service_on is not None:
         yield world.until(world.day_of(plan.ready_for_service_on))
+        world.log_wait(0.0, site.id, plan.id, "", PLANNED_START)
     else:
         yield from _build(world, site, plan)
     world.log(site.id, plan.id, "", "ready_for_service", plan.critical_it_mw, "MW")

@@ -169,6 +169,13 @@ def test_what_is_there_has_its_dates_in_the_past():
     assert timeline.waits == ()
 
 
+def test_a_hall_with_a_date_to_come_waits_for_it():
+    hall = make.standing_hall(ready_for_service_on=date(2026, 5, 1), deployments=[])
+    timeline = build(make.standing_site(phases=[hall]))
+    assert days(timeline, "ready_for_service") == [120.0]
+    assert path(timeline) == [("planned start", 0.0, 120.0)]
+
+
 def test_systems_have_no_milestone_from_the_horizon_on_but_halls_and_grid_do():
     slow = make.hall(stages=make.stages(("permit", 30.0)))
     timeline = build(make.site(slow))
