@@ -1,0 +1,135 @@
+"""`capsim validate`, `explain`, `catalog`, `schema`, and the command itself."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import jsonschema
+import pytest
+
+import capsim
+from capsim import cli
+from capsim.catalog import load_catalog
+
+pytestmark = pytest.mark.e2e
+
+
+def good(done):
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def test_help_names_the_commands(command):
+    text = good(command("--help"))
+    listed = [line.split()[0] for line in text[text.index("Commands:") :].splitlines()[1:]]
+    assert listed == ["run", "validate", "explain", "catalog", "schema"]
+
+
+def test_version(command):
+    assert good(command("--version")) == f"capsim {capsim.__version__}\n"
+
+
+def test_validate_counts(command, aion_file):
+    text = good(command("validate", aion_file, aion_file))
+    line = f"{aion_file}: ok (aion-288k-h100e, 1 site, 4 phases, 4 deployments, 66 uncertain values)\n"
+    assert text == 2 * line
+
+
+def test_explain_a_value_of_the_file(command, aion_file):
+    source = "assumed: four equal halls that share 200 MW at a design PUE of 1.10"
+    written = aion_file.read_text("utf-8").splitlines()
+    line = next(n for n, text in enumerate(written, 1) if "critical_it_mw: 45.45" in text)
+    path = "sites.aion.phases.p1.critical_it_mw"
+    text = good(command("explain", aion_file.name, path, cwd=aion_file.parent, COLUMNS="140"))
+    assert text.splitlines()[0] == f"{path}: 45.45 MW"
+    assert text.splitlines()[1].rstrip() == f"    {aion_file.name}:{line} (file); {source}"
+
+
+def test_explain_tells_options_from_the_file(command, aion_file):
+    path = "sites.aion.phases.p3.deployments.racks.system"
+    text = good(command("explain", aion_file.name, path, "--override", "rubin", cwd=aion_file.parent))
+    assert text.splitlines()[0] == f"{path}: vr200-nvl72"
+    assert text.splitlines()[1].rstrip().endswith("(override rubin)")
+    text = good(command("explain", aion_file, path, "--override", "rubin", "--set", f"{path}=dgx-h100"))
+    assert [line.rstrip() for line in text.splitlines()] == [f"{path}: dgx-h100", "    --set"]
+
+
+def test_explain_the_whole_scenario(command, aion_file):
+    text = good(command("explain", aion_file))
+    paths = [line.split(":")[0] for line in text.splitlines() if not line.startswith(" ")]
+    assert {"schema", "horizon_years", "finance.wacc_real", "sites.aion.cooling.preset"} <= set(paths)
+
+
+def test_catalog_lists_tables_entries_and_records(command):
+    catalog = load_catalog()
+    text = good(command("catalog"))
+    rows = {line.split()[0]: line.split()[1] for line in text.splitlines()[2:]}
+    assert rows == {name: str(len(entries)) for name, entries in catalog.tables.items()}
+    text = good(command("catalog", "systems"))
+    assert [line.split()[0] for line in text.splitlines()[2:]] == list(catalog.names("systems"))
+    text = good(command("catalog", "accelerators", "gb300", COLUMNS="80"))
+    assert max(len(line.rstrip()) for line in text.splitlines()) <= 80
+    for field, value in catalog.entry("accelerators", "gb300").values.items():
+        row = next(line for line in text.splitlines() if line.startswith(field))
+        assert value.kind in row
+        assert value.unit in row
+        assert value.note.split(" ")[0] in text
+    assert "1,875 .. 2,619" in text
+    assert "[1] Epoch AI, Machine Learning Hardware" in text
+    assert "(retrieved 2026-11)" in " ".join(text.split())
+    for definition, ratio in (("bf16", "2.527"), ("8bit", "2.527"), ("best", "7.58")):
+        assert [definition, ratio, "H100e"] in [line.split() for line in text.splitlines()]
+
+
+def test_catalog_for_machines(command):
+    tables = json.loads(good(command("catalog", "--json")))
+    assert tables["accelerators"]["entries"] == len(load_catalog().names("accelerators"))
+    assert [name for name, about in tables.items() if not about["what"]] == []
+    entry = json.loads(good(command("catalog", "accelerators", "gb300", "--json")))
+    assert entry["h100e"]["8bit"] == pytest.approx(5000 / 1979)
+    assert entry["tdp_w"] | {"origin": ""} == {
+        "value": 1400.0,
+        "unit": "W",
+        "low": None,
+        "high": None,
+        "kind": "published",
+        "source": load_catalog().entry("accelerators", "gb300").get("tdp_w").source,
+        "retrieved": "2026-11",
+        "confidence": entry["tdp_w"]["confidence"],
+        "note": "",
+        "origin": "",
+    }
+    table = json.loads(good(command("catalog", "accelerators", "--json")))
+    assert table["gb300"] == entry
+
+
+def test_schema_is_a_schema(command):
+    schema = json.loads(good(command("schema")))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert {"sites", "targets", "horizon_years"} <= set(schema["$defs"]["Scenario"]["properties"])
+    faults = [fault.message for fault in jsonschema.Draft202012Validator(schema).iter_errors({"schema": 1})]
+    assert "'sites' is a required property" in faults
+
+
+def test_an_interruption_is_one_line(aion_file, capsys, monkeypatch, tmp_path):
+    def interrupted(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("capsim.pipeline.simulate", interrupted)
+    monkeypatch.setattr("sys.argv", ["capsim", "run", str(aion_file), "--out", str(tmp_path / "out")])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    assert stopped.value.code == 130
+    assert capsys.readouterr() == ("", "interrupted, nothing more was written\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("is_terminal", "shown"), [(True, "projecting x ...\r\x1b[K"), (False, "")])
+def test_progress_is_for_terminals(is_terminal, shown, capsys, monkeypatch):
+    monkeypatch.setattr("capsim.cli.LONG_S", 0.0)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: is_terminal)
+    with cli._progress("projecting x"):
+        deadline = threading.Event()
+        deadline.wait(0.2)
+    assert capsys.readouterr() == ("", shown)

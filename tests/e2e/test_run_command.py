@@ -1,0 +1,147 @@
+"""`capsim run` on the shipped scenarios, as a user starts it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pytest
+
+import capsim
+from capsim.report.findings import findings
+from capsim.report.results import write_report
+
+pytestmark = pytest.mark.e2e
+
+FILES = {
+    "ledger.parquet",
+    "milestones.parquet",
+    "monthly.parquet",
+    "overview.png",
+    "overview.svg",
+    "projection.json",
+    "scenario.yaml",
+    "waiting.parquet",
+    "waits.parquet",
+    "yearly.csv",
+}
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def words(text):
+    return " ".join(text.split())
+
+
+def test_succeeds_and_says_where(shipped):
+    assert (shipped.done.returncode, shipped.done.stderr) == (0, "")
+    assert shipped.done.stdout.endswith(f"Written to {shipped.folder}\n")
+
+
+def test_summary_fits_in_a_hundred_columns_without_colour(shipped):
+    lines = shipped.done.stdout.splitlines()[:-1]
+    assert max(len(line.rstrip()) for line in lines) <= 100
+    assert "\x1b" not in shipped.done.stdout
+
+
+def test_summary_has_every_year(shipped):
+    projection = capsim.Projection.load(shipped.folder)
+    rows = [line.split() for line in shipped.done.stdout.splitlines()]
+    for year, row in projection.yearly.iterrows():
+        found = next(r for r in rows if r[:1] == [str(year)] and r[1] != "to")
+        assert f"{row['accelerators']:,.0f}" == found[1]
+        assert f"{row[f'h100e_{projection.definition}']:,.0f}" == found[2]
+        assert f"{row['critical_it_mw']:,.1f}" == found[3]
+        assert f"{row['facility_mean_mw']:,.1f}" == found[4]
+        assert f"{row['facility_peak_mw']:,.1f}" == found[5]
+        assert " ".join(found).endswith(row["binds"])
+
+
+def test_summary_says_every_finding_and_target(shipped):
+    projection = capsim.Projection.load(shipped.folder)
+    text = words(shipped.done.stdout)
+    sentences = findings(projection)
+    assert sentences
+    assert [sentence for sentence in sentences if words(sentence) not in text] == []
+    assert [target.target for target in projection.targets if target.target not in text] == []
+
+
+def test_summary_dates_every_phase(shipped):
+    projection = capsim.Projection.load(shipped.folder)
+    ready = projection.milestones[projection.milestones["kind"] == "ready_for_service"]
+    rows = [line.split() for line in shipped.done.stdout.splitlines()]
+    for row in ready.itertuples():
+        found = next(r for r in rows if r[:2] == [row.site, row.phase])
+        assert f"{row.date:%Y-%m}" in found
+
+
+def test_out_has_exactly_the_files_expected(shipped):
+    assert {entry.name for entry in shipped.folder.iterdir()} == FILES
+    record = json.loads((shipped.folder / "projection.json").read_text("utf-8"))
+    assert set(record["files"]) == FILES
+    assert (shipped.folder / "overview.png").read_bytes().startswith(PNG)
+    assert "<svg" in (shipped.folder / "overview.svg").read_text("utf-8")[:2000]
+    assert [entry for entry in shipped.folder.parent.iterdir() if entry != shipped.folder] == []
+
+
+def test_out_is_the_projection(shipped):
+    projection = capsim.simulate(capsim.load(shipped.file))
+    assert capsim.Projection.load(shipped.folder).identical(projection)
+
+
+def test_json_is_the_same_bytes_twice(shipped, command):
+    first, second = (command("run", shipped.file, "--json") for _ in range(2))
+    assert (first.returncode, first.stderr) == (0, "")
+    assert first.stdout == second.stdout
+    record = json.loads(first.stdout)
+    assert sorted(record) == ["findings", "headline", "manifest", "milestones", "targets", "yearly"]
+    saved = json.loads((shipped.folder / "projection.json").read_text("utf-8"))
+    assert {key: record[key] for key in saved if key in record} == {k: saved[k] for k in saved if k in record}
+
+
+def test_out_again_replaces_and_gives_the_same_bytes(command, aion_file, tmp_path):
+    folder = tmp_path / "out"
+    for seed in (1, 0):
+        done = command("run", aion_file, "--out", folder, "--seed", seed, "--json")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert json.loads(done.stdout)["manifest"]["seed"] == seed
+    here = write_report(capsim.simulate(capsim.load(aion_file), seed=0), tmp_path / "here")
+    assert contents(folder) == contents(here)
+
+
+def contents(folder):
+    return {entry.name: entry.read_bytes() for entry in folder.iterdir()}
+
+
+def test_hourly_is_written_with_out(command, aion_file, tmp_path):
+    file, folder = tmp_path / "short.yaml", tmp_path / "out"
+    file.write_text(f"schema: 1\nextends: {aion_file}\nname: short\nhorizon_years: 5\n", "utf-8")
+    sets = [f"--set=sites.aion.phases.{p}.deployments.racks.ordered_on=2028-06-01" for p in ("p3", "p4")]
+    done = command("run", file, *sets, "--hourly", "--out", folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    hourly = capsim.Projection.load(folder).hourly
+    assert {entry.name for entry in folder.iterdir()} == FILES | {"hourly.parquet"}
+    assert hourly.sizes["hour"] == capsim.load(file, sets=[s[6:] for s in sets]).calendar.n_hours
+
+
+def test_override_and_set_reach_the_run(command, aion_file):
+    path = "sites.aion.phases.p1.critical_it_mw"
+    done = command("run", aion_file, "--override", "rubin", "--set", f"{path}=40", "--json", COLUMNS="80")
+    record = json.loads(done.stdout)
+    scenario = capsim.load(aion_file, overrides=["rubin"], sets=[f"{path}=40"])
+    assert record["manifest"]["digest"] == scenario.digest
+    assert record["headline"]["critical_it_mw_end"] == pytest.approx(40 + 3 * 45.45)
+
+
+def test_summary_in_eighty_columns_splits_the_yearly_table(command, aion_file):
+    done = command("run", aion_file, COLUMNS="80")
+    assert max(len(line.rstrip()) for line in done.stdout.splitlines()) <= 80
+    assert "Capacity and power by year" in done.stdout
+    assert "Energy, carbon, water and money by year" in done.stdout
+    assert "…" not in done.stdout
+
+
+def test_a_closed_pipe_is_quiet(start, aion_file):
+    process = start("run", aion_file, stdout=subprocess.PIPE)
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    assert process.wait(30) == 1
