@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from capsim.report import figures
+
+
+def axes():
+    return Figure().subplots()
+
+
+def labels(ax):
+    return ax.get_legend_handles_labels()[1]
+
+
+def lines(ax):
+    return {line.get_label(): np.asarray(line.get_ydata()) for line in ax.get_lines()}
+
+
+@pytest.mark.parametrize(
+    "draw", [figures.capacity, figures.power, figures.energy_and_carbon, figures.cumulative_cost]
+)
+def test_returns_the_axes_with_title_unit_and_legend(aion, draw):
+    ax = axes()
+    assert draw(aion, ax) is ax
+    assert ax.get_title() or ax.get_title(loc="left")
+    assert ax.get_ylabel()
+    assert any(each.get_legend() for each in ax.figure.axes)
+    assert ax.get_ylim()[0] == 0.0
+
+
+def test_capacity_draws_the_series_and_the_goals(aion):
+    drawn = lines(figures.capacity(aion, axes()))
+    month = aion.monthly.drop_dims("cause").sum("site")
+    np.testing.assert_array_equal(drawn["H100e (8bit)"], month["h100e_8bit"])
+    np.testing.assert_array_equal(drawn["accelerators"], month["accelerators"])
+    assert list(drawn["target: 288,000 H100e (8bit)"]) == [288_000, 288_000]
+    assert list(drawn["target: 100,000 accelerators"]) == [100_000, 100_000]
+
+
+def test_capacity_without_accelerators_is_critical_power(opcore):
+    drawn = lines(figures.capacity(opcore, axes()))
+    np.testing.assert_array_equal(drawn["critical IT MW"], opcore.monthly["critical_it_mw"].sum("site"))
+    assert "target: 2,000 critical IT MW" in drawn
+
+
+def test_power_stays_below_its_limits_as_drawn(aion):
+    ax = figures.power(aion, axes())
+    drawn = lines(ax)
+    assert {"facility, mean", "IT, mean"} <= set(labels(ax))
+    np.testing.assert_array_equal(drawn["facility, peak"][:-1], aion.monthly["facility_peak_mw"].sum("site"))
+    assert drawn["grid power contracted"].max() == 200
+    assert ax.get_ylim()[1] > 1.3 * 200  # room for the legend
+
+
+def test_energy_has_a_bar_and_a_point_for_every_year(aion):
+    ax = figures.energy_and_carbon(aion, axes())
+    np.testing.assert_allclose([bar.get_height() for bar in ax.patches], aion.yearly["facility_gwh"])
+    right = next(each for each in ax.figure.axes if each is not ax)
+    np.testing.assert_allclose(right.get_lines()[0].get_ydata(), aion.yearly["carbon_t"] / 1e3)
+    assert right.get_ylabel() == "ktCO2e per year"
+
+
+def test_cost_is_all_the_money(aion):
+    ax = figures.cumulative_cost(aion, axes())
+    total = (aion.headline["capex_eur"] + aion.headline["opex_eur"]) / 1e9
+    assert ax.get_ylabel() == "bn EUR2025"
+    assert ax.dataLim.y1 == pytest.approx(total)
+    assert "capex budget: 4 bn EUR2025 by 2030" in labels(ax)
+
+
+def test_overview_is_a_slide_of_four_panels(aion):
+    figure = figures.overview(aion)
+    width, height = figure.get_size_inches()
+    assert width / height == pytest.approx(16 / 9)
+    assert figure.get_suptitle() == "AION gigafactory, 200 MW in France"
+    assert len(figure.axes) == 5  # four panels and the axis of carbon
+
+
+def test_files_are_the_same_bytes_whatever_the_user_set(aion, tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder, size in ((first, 10.0), (second, 30.0)):
+        folder.mkdir()
+        with mpl.rc_context({"font.size": size, "axes.grid": False}):
+            figures.save_overview(aion, folder)
+    for name in ("overview.png", "overview.svg"):
+        assert (first / name).read_bytes() == (second / name).read_bytes()
+    assert b"dc:date" not in (first / "overview.svg").read_bytes()
+
+
+def test_drawing_leaves_the_settings_alone(aion):
+    before = dict(mpl.rcParams)
+    figures.overview(aion)
+    assert dict(mpl.rcParams) == before
+
+
+def test_a_title_with_dollars_is_text(aion, tmp_path):
+    costly = replace(aion, manifest={**aion.manifest, "title": "from $x to $\\frac{"})
+    figures.save_overview(costly, tmp_path)
+    assert (tmp_path / "overview.png").stat().st_size > 0

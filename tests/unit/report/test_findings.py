@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from capsim.projection.targets import TargetResult
+from capsim.report.findings import findings, fit
+
+
+def goal(metric, unit, wanted, reached, crossed, *, met, by="2030-12-31", target="t"):
+    return TargetResult(target, metric, unit, wanted, reached, by, met, crossed)
+
+
+def said(projection, *targets):
+    """Findings that are about the targets given, in the order of the targets."""
+    return findings(replace(projection, targets=list(targets)))[: len(targets)]
+
+
+def with_waiting(projection, mw_by_cause):
+    """The projection with waiting MW by cause (its months in order, 0 from the last one given on)."""
+    causes = list(mw_by_cause)
+    waiting = projection.monthly["waiting_mw"]
+    data = waiting.isel(cause=[0] * len(causes)).assign_coords(cause=causes) * 0.0
+    for cause, levels in mw_by_cause.items():
+        for i, mw in enumerate(levels):
+            data.loc[{"cause": cause, "month": waiting["month"][i]}] = mw
+    return replace(projection, monthly=projection.monthly.drop_dims("cause").assign(waiting_mw=data))
+
+
+def starting(sentences, start):
+    return [sentence for sentence in sentences if sentence.startswith(start)]
+
+
+def containing(sentences, part):
+    return [sentence for sentence in sentences if part in sentence]
+
+
+def test_fit_is_power_over_pue_and_all_in_watts(aion):
+    carried = fit(aion, 200.0, "2030-12-31")
+    assert carried.accelerator == "gb300"
+    assert carried.all_in_w == pytest.approx(2216)
+    assert carried.pue == aion.yearly["pue"][2030]
+    assert carried.accelerators == pytest.approx(200e6 / (carried.pue * 2216))
+    assert carried.h100e["8bit"] == pytest.approx(carried.accelerators * 5000 / 1979)
+    assert carried.h100e["best"] == pytest.approx(carried.accelerators * 15000 / 1979)
+
+
+def test_fit_by_hand_at_the_announced_pue(aion):
+    at_announced = replace(aion)
+    yearly = aion.yearly.copy()
+    yearly.loc[2030, "pue"] = 1.10
+    at_announced.__dict__["yearly"] = yearly
+    carried = fit(at_announced, 200.0, "2030-12-31")
+    assert carried.accelerators == pytest.approx(82_000, rel=0.002)
+    assert carried.h100e["8bit"] == pytest.approx(207_000, rel=0.002)
+
+
+def test_fit_takes_the_accelerator_in_service_then(aion):
+    assert fit(aion, 200.0, "2036-12-31").accelerator == "vr200"
+    assert fit(aion, 200.0, "2027-12-31") is None
+    assert fit(aion, 200.0, "2099-12-31") is None
+
+
+def test_fit_without_accelerators(opcore):
+    assert fit(opcore, 200.0, "2030-12-31") is None
+
+
+def test_compute_not_reached_inside_a_power(aion):
+    power = goal("facility_peak_mw", "MW", 200.0, 164.25, "", met=True)
+    compute = goal("h100e_8bit", "H100e (8bit)", 288_000.0, 206_649.8, "2034-01-01", met=False)
+    pue = aion.yearly["pue"][2030]
+    carried = round(200e6 / (pue * 2216) * 5000 / 1979, -3)
+    assert said(aion, compute, power) == [
+        f"288,000 H100e (8bit) is not reached inside 200 MW by 2030-12-31: 200 MW carries {carried:,.0f} "
+        f"with GB300 at PUE {pue:.2f} and all of its 2,216 W; 206,650 are in service at a peak load of "
+        "164.2 MW; 288,000 is first reached in 2034-01",
+        "the limit of 200 MW at the meter is kept: the peak load is 164.2 MW by 2030-12-31",
+    ]
+
+
+def test_compute_reached_over_the_power_is_not_reached_inside(aion):
+    power = goal("facility_peak_mw", "MW", 100.0, 164.3, "2030-03-01", met=False)
+    compute = goal("h100e_8bit", "H100e (8bit)", 200_000.0, 206_649.8, "2030-06-01", met=True)
+    first, second = said(aion, compute, power)
+    assert first.startswith("200,000 H100e (8bit) is not reached inside 100 MW by 2030-12-31")
+    assert second == (
+        "the limit of 100 MW at the meter is not kept: the peak load is 164.3 MW by 2030-12-31; "
+        "it is passed in 2030-03"
+    )
+
+
+def test_compute_without_a_power(aion):
+    compute = goal("h100e_bf16", "H100e (bf16)", 100.0, 206.0, "2030-02-01", met=True)
+    assert said(aion, compute) == [
+        "the goal of 100 H100e (bf16) is reached by 2030-12-31: it is 206 then; "
+        "100 is first reached in 2030-02"
+    ]
+
+
+def test_a_date_after_the_horizon_is_its_last_day(aion):
+    target = goal("accelerators", "accelerators", 9e5, 60_768.0, "", met=False, by="2050-12-31")
+    assert said(aion, target) == [
+        "the goal of 900,000 accelerators is not reached by 2037-12-31: it is 60,768 then; "
+        "900,000 is not reached inside the horizon"
+    ]
+
+
+def test_critical_power(aion):
+    target = goal("critical_it_mw", "MW", 181.5, 90.9, "2030-02-01", met=False)
+    assert said(aion, target) == [
+        "the goal of 181.5 MW of critical IT power is not reached by 2030-12-31: it is 90.9 then; "
+        "181.5 is first reached in 2030-02"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reached", "crossed", "met", "sentence"),
+    [
+        (6.2e9, "2029-11-01", False, "is passed in 2029-11; 6.2 bn EUR2025 is spent by 2030-12"),
+        (3.0e8, "", True, "lasts: 300 m EUR2025 is spent by 2030-12"),
+        (
+            3.0e9,
+            "2031-02-01",
+            True,
+            "lasts: 3 bn EUR2025 is spent by 2030-12; it is passed later, in 2031-02",
+        ),
+    ],
+)
+def test_budget(aion, reached, crossed, met, sentence):
+    budget = goal("capex", "EUR2025", 4e9, reached, crossed, met=met)
+    assert said(aion, budget) == [f"the budget of 4 bn EUR2025 {sentence}"]
+
+
+def test_targets_come_in_the_order_of_the_scenario(aion):
+    own = [result.target for result in aion.targets]
+    assert len(findings(aion)) >= len(own)
+    assert findings(aion)[0].startswith("288,000 H100e (bf16)")
+
+
+def test_what_binds_longest(aion):
+    waits = {"permit": [50.0] * 3, "grid connection": [10.0] * 3 + [60.0] * 4, "planned start": [200.0] * 7}
+    sentences = findings(with_waiting(aion, waits))
+    assert containing(sentences, "binds longest") == [
+        "the limit that binds longest is grid connection: it is the largest in 4 of the 7 months "
+        "before all planned MW compute (2026-08)"
+    ]
+
+
+def test_what_binds_to_the_end(aion):
+    n_months = aion.monthly.sizes["month"]
+    sentences = findings(with_waiting(aion, {"accelerators": [50.0] * n_months}))
+    assert containing(sentences, "binds longest") == [
+        "the limit that binds longest is accelerators (halls ready, systems not in service): it is the "
+        f"largest in {n_months} of the {n_months} months; some planned MW do not compute inside the horizon"
+    ]
+
+
+@pytest.mark.parametrize("waits", [{"permit": [0.0]}, {"planned start": [50.0] * 9}])
+def test_nothing_binds(aion, waits):
+    assert containing(findings(with_waiting(aion, waits)), "binds longest") == []
+
+
+def test_headroom_at_the_month_of_the_peak(aion):
+    load = aion.monthly["facility_peak_mw"].sum("site")
+    peak = int(load.to_numpy().argmax())
+    mw = float(load[peak])
+    month = pd.Timestamp(load["month"].to_numpy()[peak])
+    assert starting(findings(aion), "the facility load peaks") == [
+        f"the facility load peaks at {mw:.1f} MW in {month:%Y-%m}, of 200 MW contracted: "
+        f"{200 - mw:.1f} MW of headroom at the meter"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("share", "sentences"),
+    [
+        (
+            0.0123,
+            [
+                "1.2 % of the compute asked for is curtailed: halls or grid connections give less power "
+                "than the fleet wants"
+            ],
+        ),
+        (0.0009, []),
+        (float("nan"), []),
+    ],
+)
+def test_curtailment(aion, share, sentences):
+    curtailed = replace(aion, headline={**aion.headline, "curtailed_share": share})
+    assert containing(findings(curtailed), "curtailed") == sentences
+
+
+def test_phases_after_the_horizon(aion):
+    table = aion.milestones.copy()
+    is_late = (table["kind"] == "ready_for_service") & (table["phase"] == "p4")
+    table.loc[is_late, "date"] = pd.Timestamp("2038-01-01")
+    late = replace(aion, milestones=table)
+    assert containing(findings(late), "not ready") == [
+        "1 phase is not ready for service inside the horizon: aion.p4 (2038-01)"
+    ]
+    assert containing(findings(aion), "not ready") == []
+
+
+def test_halls_without_systems(aion):
+    table = aion.milestones
+    without = table[~((table["kind"] == "in_service") & table["phase"].isin(["p1", "p3"]))]
+    assert containing(findings(replace(aion, milestones=without)), "empty") == [
+        "2 halls with 90.9 MW of critical IT power stay empty: aion.p1, aion.p3"
+    ]
+    assert containing(findings(aion), "empty") == []
+
+
+def test_findings_survive_saving(aion, tmp_path):
+    saved = type(aion).load(aion.save(tmp_path / "out"))
+    assert findings(saved) == findings(aion)

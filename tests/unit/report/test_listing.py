@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import io
+from types import MappingProxyType
+
+import pytest
+from rich.console import Console
+
+from capsim.catalog import Entry, Value, load_catalog
+from capsim.errors import CatalogError
+from capsim.report import listing
+from capsim.scenario.explain import Row
+
+
+def shown(renderable, width=100):
+    console = Console(file=io.StringIO(), width=width, markup=False, highlight=False, _environ={})
+    console.print(renderable)
+    return [line.rstrip() for line in console.file.getvalue().splitlines()]
+
+
+def value(number, *, low=None, high=None, source="a paper", note=""):
+    return Value(number, "W", low, high, "published", source, "2026-11", "A", note, "mine.csv:2")
+
+
+def entry(**values):
+    return Entry("systems", "mine", MappingProxyType(values))
+
+
+def test_every_table_is_described():
+    assert set(listing.ABOUT) == set(load_catalog().tables)
+
+
+def test_values_share_their_sources():
+    lines = shown(listing.entry_listing(entry(a=value(1.5), b=value(2.0, source="a book"), c=value(3.0))))
+    rows = {line.split()[0]: line.split() for line in lines if line[:2] in ("a ", "b ", "c ")}
+    assert rows["a"] == ["a", "1.5", "W", "published", "[1]"]
+    assert [rows[name][-1] for name in "abc"] == ["[1]", "[2]", "[1]"]
+    at = lines.index("Sources")
+    assert lines[at + 1 :] == ["[1] a paper (retrieved 2026-11)", "[2] a book (retrieved 2026-11)"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"), [(1.0, 2000.0, "1 .. 2,000"), (None, 2.0, ".. 2"), (1.0, None, "1 ..")]
+)
+def test_range(low, high, text):
+    lines = shown(listing.entry_listing(entry(a=value(1.5, low=low, high=high))))
+    assert f" {text} " in next(line for line in lines if line.startswith("a "))
+
+
+def test_notes_follow():
+    lines = shown(listing.entry_listing(entry(a=value(1.5, note="per rack"))))
+    assert lines[-2:] == ["Notes", "a per rack"]
+
+
+def test_an_accelerator_without_figures_has_no_ratio():
+    bare = Entry("accelerators", "mine", MappingProxyType({"tdp_w": value(700.0)}))
+    assert listing.entry_record(bare)["h100e"] == {"bf16": None, "8bit": None, "best": None}
+    assert "best -" in shown(listing.entry_listing(bare))
+
+
+def test_listing_goes_from_tables_to_a_record():
+    catalog = load_catalog()
+    assert "accelerators" in " ".join(shown(listing.catalog_listing(catalog)))
+    assert any(line.startswith("gb300 ") for line in shown(listing.catalog_listing(catalog, "accelerators")))
+    assert shown(listing.catalog_listing(catalog, "accelerators", "gb300"))[0] == "accelerators / gb300"
+    with pytest.raises(CatalogError, match="did you mean gb300"):
+        listing.catalog_listing(catalog, "accelerators", "gb30")
+    with pytest.raises(CatalogError, match="did you mean systems"):
+        listing.catalog_record(catalog, "sistems")
+
+
+@pytest.mark.parametrize(
+    ("row", "lines"),
+    [
+        (
+            Row("a.b", "60", "MW", "--set", "--set", "", "", ""),
+            ["a.b: 60 MW", "    --set"],
+        ),
+        (
+            Row("a.b", "60", "1", "file", "x.yaml:3", "assumed: as p1", "assumed", ""),
+            ["a.b: 60", "    x.yaml:3 (file); assumed: as p1"],
+        ),
+        (
+            Row("a.b", "7", "y", "catalog", "t.csv:3", "a paper", "published", "high"),
+            ["a.b: 7 y", "    t.csv:3 (catalog); published, confidence high: a paper"],
+        ),
+    ],
+)
+def test_explained(row, lines):
+    assert shown(listing.explained([row])) == lines
