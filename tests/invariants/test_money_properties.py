@@ -53,6 +53,16 @@ def test_levelised_cost_times_discounted_output_is_the_discounted_cost(mapping, 
         assert cost * discounted[1] == pytest.approx(discounted[0], rel=1e-9)
 
 
+def test_levelised_cost_counts_what_is_there_and_what_is_left():
+    result = run(loads(make.scenario(make.standing_site(), costs=COSTS, finance={"wacc_real": 0.0})))
+    opening, residual, opex = (result.ledger.total(c).sum() for c in ("opening", "residual", "opex"))
+    assert opening > -residual > 0
+    assert result.ledger.total("capex").sum() == 0
+    cost = levelised_costs(result.scenario, result.operations, result.ledger)["it_mwh"]
+    it_mwh = result.operations.monthly["it_mwh"].sum()
+    assert cost == pytest.approx((opening + residual + opex) / it_mwh, rel=1e-9)
+
+
 @settings(max_examples=20)
 @given(make.portfolios())
 def test_the_value_of_the_ledger_at_no_discount_is_its_sum(mapping):

@@ -83,7 +83,6 @@ def test_two_equal_sites_are_twice_one():
 
 @pytest.mark.parametrize("share", [0.25, 0.5, 1.0])
 def test_demand_below_capacity_is_the_allocation(share):
-    # 100 racks of 72 GB300, each 5.0e15 dense FP8 over 1.979e15: the hand figure is the headline's
     scenario = loads(make.scenario(make.standing_site(), horizon_years=1))
     capacity = run(scenario).operations.monthly["h100e_8bit"][0, 0]
     asked = run(scenario.override({"demand.h100e": share * capacity})).operations.monthly
@@ -93,6 +92,15 @@ def test_demand_below_capacity_is_the_allocation(share):
     power_mw = all_in_mw * (idle + (1 - idle) * share)
     assert asked["it_mwh"][0] == pytest.approx(power_mw * hours, rel=1e-5)
     assert asked["curtailed_h100e_h"].sum() == 0
+
+
+@pytest.mark.parametrize(("asked_share", "held_share"), [(0.5, 0.5), (0.8, 0.8), (0.9, 0.8)])
+def test_demand_fills_the_fleet_up_to_its_ceiling(asked_share, held_share):
+    use = {"allocation": 0.8, "busy_share": 0.5, "power_utilisation": 1.0}
+    scenario = loads(make.scenario(make.standing_site(), horizon_years=1, workload=use))
+    capacity = run(scenario).operations.monthly["h100e_8bit"][0, 0]
+    month = run(scenario.override({"demand.h100e": asked_share * capacity})).operations.monthly
+    assert month["accelerator_h"] == pytest.approx(held_share * 0.5 * month["in_service_h"], rel=1e-12)
 
 
 def test_demand_never_changes_hosted_it():
