@@ -36,8 +36,10 @@ SERIES = (
     Series("carbon_t", "tCO2e", "Location-based carbon of the energy at the meter", "sum"),
     Series("water_m3", "m3", "Water taken in by the cooling", "sum"),
     Series("in_service_h", "h", "Accelerator-hours in service", "sum"),
-    Series("accelerator_h", "h", "Accelerator-hours delivered to jobs", "sum"),
-    Series("h100e_h", "H100e h", "H100e-hours delivered, in the definition in force", "sum"),
+    Series("accelerator_h", "h", "Accelerator-hours delivered: allocated and busy", "sum"),
+    Series(
+        "h100e_h", "H100e h", "H100e-hours delivered: allocated and busy, in the definition in force", "sum"
+    ),
     Series(
         "curtailed_h100e_h", "H100e h", "H100e-hours lost to a power limit, in the definition in force", "sum"
     ),

@@ -214,6 +214,7 @@ def _manifest(run: Run) -> dict[str, Any]:
         "replication": run.replication,
         "events": run.timeline.events,
         "systems": systems_of(run),
+        "energization": {s.id: {p.id: p.energization for p in s.phases} for s in scenario.sites},
         "catalogue": scenario.catalog.version,
         "versions": dict(_versions()),
     }

@@ -146,15 +146,17 @@ def milestones(projection: Projection) -> Group:
         table.add_column(heading, vertical="bottom", overflow="fold")
     for heading in MILESTONE_HEADINGS:
         table.add_column(heading, justify="right", vertical="bottom", no_wrap=True)
-    energised = events[events["kind"] == "energised"].groupby("site")["date"].min()
+    steps = events[events["kind"] == "energised"].set_index(["site", "item"])["date"]
+    powered_by = projection.manifest["energization"]
     ready = events[events["kind"] == "ready_for_service"]
     columns = (ready["site"], ready["phase"], ready["amount"], ready["date"])
     for site, phase, mw, when in zip(*(list(column) for column in columns), strict=True):
         own = events[(events["site"] == site) & (events["phase"] == phase)]
         permit = own[(own["item"] == "permit") & (own["kind"] == "finished")]["date"]
-        dates = (permit.max(), energised.get(site), when, *_first_fleet(own))
+        energised = steps.get((site, powered_by[site][phase]))
+        dates = (permit.max(), energised, when, *_first_fleet(own))
         table.add_row(site, phase, megawatts(mw), *map(_month, dates))
-    title = "Milestones (energised: first grid step of the site; fleet: before any refresh)"
+    title = "Milestones (energised: the phase's grid step; fleet: before any refresh)"
     return _titled(title, table)
 
 
@@ -200,12 +202,15 @@ def _headline_rows(projection: Projection) -> list[tuple[str, str]]:
         ("Energy", energy if figures["it_gwh"] else NONE),
         ("Carbon, location-based", f"{rounded(figures['carbon_t'] / KILO)} ktCO2e"),
         ("Water", f"{count(figures['water_m3'])} m3, WUE {rounded(figures['wue_l_per_kwh'], 2)} l/kWh"),
-        ("Compute delivered", f"{compute} ({projection.definition})" if figures["h100e_h"] else NONE),
+        (
+            "Compute delivered (allocated and busy)",
+            f"{compute} ({projection.definition})" if figures["h100e_h"] else NONE,
+        ),
         ("Capex", amount("capex_{}")),
         ("Opex", amount("opex_{}")),
         ("Opex of the last year", amount("opex_last_year_{}")),
-        ("Capex per MW of critical IT power", amount("capex_{}_per_critical_it_mw")),
-        ("Capex per H100e put in service", amount("capex_{}_per_h100e")),
+        ("Capex per MW made ready, with refresh", amount("capex_{}_per_critical_it_mw")),
+        ("Capex per H100e put in service, with refresh", amount("capex_{}_per_h100e")),
         ("Levelised cost per accelerator-hour", amount("lcoc_{}_per_accelerator_h")),
         ("Levelised cost per H100e-hour", amount("lcoc_{}_per_h100e_h")),
         ("Levelised cost per MWh of IT energy", amount("levelised_cost_{}_per_it_mwh")),
