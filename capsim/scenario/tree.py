@@ -85,11 +85,16 @@ class Faults:
     """Collector of everything wrong, so that all of it is reported at once."""
 
     found: list[Fault] = field(default_factory=list)
+    _seen: set[Fault] = field(default_factory=set, repr=False, compare=False)
+    """What `found` holds, so that a file with thousands of faults is refused at once."""
 
     def add(self, place: Place, path: Path, rule: str, value: str = "") -> None:
         """Add a fault, once."""
         fault = Fault(place.file, place.line, ".".join(path), rule, shortened(value))
-        if fault not in self.found:
+        if len(self._seen) != len(self.found):
+            self._seen = set(self.found)
+        if fault not in self._seen:
+            self._seen.add(fault)
             self.found.append(fault)
 
     def covers(self, path: Path) -> bool:

@@ -99,3 +99,11 @@ def test_a_python_tag_runs_nothing(tmp_path):
     assert "title: tags are not allowed" in message
     assert not witness.exists()
     assert seconds < 1
+
+
+def test_thousands_of_faults_are_found_at_once(tmp_path):
+    path = tmp_path / "x.yaml"
+    path.write_text("schema: 1\n" + "".join(f"k{n}: 1\n" for n in range(5_000)))
+    message, seconds = refusal(path)
+    assert message.count(": unknown key") == 5_000
+    assert seconds < 1
