@@ -109,7 +109,7 @@ def entry_listing(entry: Entry) -> Group:
     table.columns[5].justify = "right"
     for field, value in entry.values.items():
         number = sources.setdefault(_sourced(value), len(sources) + 1)
-        row = (field, _text(value.value), value.unit, _range(value), value.kind, f"[{number}]")
+        row = (field, _text(value.value, value.unit), value.unit, _range(value), value.kind, f"[{number}]")
         table.add_row(*row)
     parts: list[RenderableType] = [Text(f"{entry.table} / {entry.name}", style="bold"), table]
     if entry.table == "accelerators":
@@ -130,8 +130,11 @@ def _sourced(value: Value) -> str:
     return f"{value.source}{retrieved}"
 
 
-def _text(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:,.10g}"
+def _text(value: float | str, unit: str) -> str:
+    """A value as people write it: a year has no thousands."""
+    if isinstance(value, str):
+        return value
+    return f"{value:g}" if unit == "year" else f"{value:,.10g}"
 
 
 def _range(value: Value) -> str:

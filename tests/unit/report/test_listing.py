@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
@@ -45,6 +46,11 @@ def test_values_share_their_sources():
 def test_range(low, high, text):
     lines = shown(listing.entry_listing(entry(a=value(1.5, low=low, high=high))))
     assert f" {text} " in next(line for line in lines if line.startswith("a "))
+
+
+def test_a_year_has_no_thousands():
+    year = replace(value(2026.0), unit="year")
+    assert " 2026 " in next(line for line in shown(listing.entry_listing(entry(a=year))) if line[:2] == "a ")
 
 
 def test_notes_follow():
