@@ -4,7 +4,14 @@ Every value has a unit, a source and a kind (``published``, ``derived`` or ``ass
 fails on one without. A user's own CSV in the same form is laid over a table by name.
 """
 
-from capsim.catalog.arrays import PriceResidual, carbon_shape, climate_table, price_residual, price_shape
+from capsim.catalog.arrays import (
+    PriceResidual,
+    carbon_shape,
+    climate_names,
+    climate_table,
+    price_residual,
+    price_shape,
+)
 from capsim.catalog.h100e import h100e_ratio
 from capsim.catalog.loader import load_catalog
 from capsim.catalog.records import Catalog, Entry, Value
@@ -15,6 +22,7 @@ __all__ = [
     "PriceResidual",
     "Value",
     "carbon_shape",
+    "climate_names",
     "climate_table",
     "h100e_ratio",
     "load_catalog",

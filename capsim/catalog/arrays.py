@@ -71,6 +71,11 @@ def climate_table(name: str) -> ClimateTable:
     )
 
 
+def climate_names() -> tuple[str, ...]:
+    """Names of the climates that have month x hour tables."""
+    return tuple(_climate_rows("climate_means"))
+
+
 def price_shape(zone: str, year: int | None = None) -> Array | None:
     """Day-ahead price by month and hour of the day, over its annual mean.
 

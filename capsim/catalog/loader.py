@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
+from capsim.catalog.ranges import fault_at, out_of_range
 from capsim.catalog.reading import Rows, read_bytes, read_rows
 from capsim.catalog.records import Catalog, Entry, Value
 from capsim.errors import CatalogError, Fault, ScenarioError
@@ -36,6 +37,8 @@ RECORD_TABLES = (
     "wide_tables",
 )
 """Tables with one row per value, in the order they are listed."""
+OVERLAID_TABLES = [t for t in RECORD_TABLES if t not in ("cost_bases", "stage_kinds", "wide_tables")]
+"""Tables a user's file may be laid over; the others describe functions and files of the package."""
 
 _NO_OVERLAYS: Mapping[str, Path] = MappingProxyType({})
 _VERSION_DIGITS = 12
@@ -102,8 +105,10 @@ def _read_overlay(
 ) -> tuple[bytes, Rows]:
     """Content and rows of a user's file; its faults are added to `faults`."""
     file = str(path)
-    if table not in RECORD_TABLES:
-        rule = f"unknown table{did_you_mean(table, list(RECORD_TABLES))}"
+    if table not in OVERLAID_TABLES:
+        rule = f"unknown table{did_you_mean(table, OVERLAID_TABLES)}"
+        if table in RECORD_TABLES:
+            rule = "describes what capsim ships, and takes no file of yours"
         faults.append(Fault(file, 0, table, rule, table))
         return b"", {}
     try:
@@ -112,7 +117,7 @@ def _read_overlay(
         faults.append(Fault(file, 0, table, str(error)))
         return b"", {}
     rows, found = read_rows(data, file=file, table=table)
-    found += _foreign_units(table, rows, shipped[table])
+    found += _foreign_units(table, rows, shipped[table]) + out_of_range(table, rows)
     faults += sorted(found)
     return data, rows
 
@@ -127,7 +132,7 @@ def _foreign_units(table: str, rows: Rows, shipped: Rows) -> list[Fault]:
         known = units.get(field, {value.unit})
         if len(known) == 1 and value.unit not in known:
             rule = f"unit must be {next(iter(known))}, as elsewhere in the table"
-            faults.append(_fault_at(value, f"{table}.{name}.{field}", rule, value.unit))
+            faults.append(fault_at(value, f"{table}.{name}.{field}", rule, value.unit))
     return faults
 
 
@@ -144,14 +149,8 @@ def _dangling(rows_by_table: Mapping[str, Rows]) -> list[Fault]:
             refers = table == "cost_presets" or field == "accelerator"
             if refers and value.value not in known:
                 rule = f"unknown {what}{did_you_mean(str(value.value), sorted(known))}"
-                faults.append(_fault_at(value, f"{table}.{name}.{field}", rule, str(value.value)))
+                faults.append(fault_at(value, f"{table}.{name}.{field}", rule, str(value.value)))
     return faults
-
-
-def _fault_at(value: Value, path: str, rule: str, got: str) -> Fault:
-    """A fault at the place a value was read from."""
-    file, _, line = value.origin.rpartition(":")
-    return Fault(file, int(line), path, rule, got)
 
 
 def _tables(rows_by_table: Mapping[str, Rows]) -> Mapping[str, Mapping[str, Entry]]:

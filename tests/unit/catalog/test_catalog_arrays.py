@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from capsim.catalog import carbon_shape, climate_table, load_catalog, price_residual, price_shape
+from capsim.catalog import (
+    carbon_shape,
+    climate_names,
+    climate_table,
+    load_catalog,
+    price_residual,
+    price_shape,
+)
 from capsim.errors import CatalogError
 
 DAYS = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
@@ -76,3 +83,7 @@ def test_what_was_not_measured_is_none():
     assert price_residual("fra", 2019) is None
     assert price_residual("deu", 2024) is None
     assert carbon_shape("deu") is None
+
+
+def test_every_shipped_climate_has_weather_tables():
+    assert set(climate_names()) == set(load_catalog().names("climates"))

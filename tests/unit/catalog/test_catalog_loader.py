@@ -2,8 +2,9 @@
 
 import pytest
 
-from capsim.catalog import load_catalog
+from capsim.catalog import load_catalog, loader
 from capsim.catalog.loader import DATA, RECORD_TABLES
+from capsim.catalog.ranges import out_of_range
 from capsim.catalog.reading import COLUMNS
 from capsim.errors import ScenarioError
 
@@ -87,3 +88,43 @@ def test_a_name_of_another_table_must_be_there(overlay):
         f"{preset}:2  cost_presets.mine.watr: unknown cost item; did you mean water? (got watr)",
         f"{server}, {preset}: 2 problems, nothing was run",
     ]
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "fault"),
+    [
+        ("systems", "s,all_in_it_kw,0,kW,,,", "systems.s.all_in_it_kw: must be greater than 0 (got 0)"),
+        (
+            "systems",
+            "s,accelerator_count,-8,1,,,",
+            "systems.s.accelerator_count: must be at least 0 (got -8)",
+        ),
+        ("systems", "s,rack_count,-1,1,,,", "systems.s.rack_count: must be at least 0 (got -1)"),
+        ("systems", "s,idle_share,7,1,,,", "systems.s.idle_share: must be in [0, 1] (got 7)"),
+        ("systems", "s,idle_share,0.5,1,-0.5,1,", "systems.s.idle_share: must be in [0, 1] (got -0.5)"),
+        (
+            "accelerators",
+            "a,bf16_dense_tflops,-2500,TFLOP/s,,,",
+            "accelerators.a.bf16_dense_tflops: must be greater than 0 (got -2500)",
+        ),
+        ("fx", "2025-07,usd_per_eur,0,USD/EUR,,,", "fx.2025-07.usd_per_eur: must be greater than 0 (got 0)"),
+        (
+            "fx",
+            "midyear,usd_per_eur,1.1,USD/EUR,,,",
+            "fx.midyear.usd_per_eur: name must be a year or a month, as in 2025-07 (got midyear)",
+        ),
+    ],
+)
+def test_a_number_no_run_can_use_is_a_fault_of_the_file(overlay, table, row, fault):
+    path = overlay(f"{row}assumed,assumed,,,")
+    assert messages({table: path})[0] == f"{path}:2  {fault}"
+
+
+def test_every_shipped_number_is_in_its_range():
+    _, rows_by_table = loader._shipped()
+    assert [out_of_range(table, rows) for table, rows in rows_by_table.items()] == [[]] * len(rows_by_table)
+
+
+@pytest.mark.parametrize("table", ["cost_bases", "stage_kinds", "wide_tables"])
+def test_what_the_package_brings_takes_no_overlay(overlay, table):
+    assert "describes what capsim ships, and takes no file of yours" in messages({table: overlay()})[0]
