@@ -8,6 +8,7 @@ from datetime import date
 from capsim.catalog import Catalog
 from capsim.models.demand import DEMAND_SHAPES
 from capsim.registry import did_you_mean
+from capsim.scenario.check_arguments import check_shape_arguments
 from capsim.scenario.check_sites import check_site
 from capsim.scenario.naming import check_name
 from capsim.scenario.sources import check_sources
@@ -77,6 +78,8 @@ def _check_shape(root: Node, faults: Faults) -> None:
         key = next((word for word in rule.split() if word in given and word not in known), None)
         path = ("demand", "shape", "arguments", key) if key else ("demand", "shape", "name")
         faults.add((given[key] if key else name).place, path, rule)
+    if name.value in DEMAND_SHAPES:
+        check_shape_arguments(name.value, given, ("demand", "shape", "arguments"), name.place, faults)
 
 
 def _check_bases(costs: Node, catalog: Catalog, faults: Faults) -> None:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from datetime import date
 
-from capsim.catalog import Catalog
+from capsim.catalog import Catalog, climate_names
 from capsim.models.cooling import COOLING
 from capsim.registry import did_you_mean
+from capsim.scenario.check_arguments import RATED_HEAT, central, check_cooling_arguments
 from capsim.scenario.naming import check_after, check_name
 from capsim.scenario.presets import GRID_FIELD, stage_values
-from capsim.scenario.tree import Faults, Node, Path, as_written, plain
-from capsim.scenario.uncertain import parse_distribution
+from capsim.scenario.tree import Faults, Node, Path, as_written
 from capsim.units import KW_PER_MW, MONTHS_PER_YEAR, first_of_month
 
-RATED_HEAT = "rated_heat_mw"
-"""Argument of cooling models that the run supplies."""
 _ROUNDING = 1e-9
+NEEDED_OF_A_SYSTEM = ("accelerator_count", "all_in_it_kw", "rack_count", "idle_share")
+"""Fields of a system that no field of a scenario stands in for."""
+LONGEST_MONTHS = 100 * MONTHS_PER_YEAR
+"""Longest stage or lead time whose end is still a date worth telling. [months]"""
 
 
 def check_site(site: Node, path: Path, root: Node, catalog: Catalog, faults: Faults) -> None:
     """Find all that is wrong between the records of a site."""
-    check_name(site, "climate", path, "climate", catalog.names("climates"), faults)
+    if check_name(site, "climate", path, "climate", catalog.names("climates"), faults):
+        _check_weather(site, path, faults)
     tariff, carbon = site.get("tariff"), site.get("carbon")
     if tariff is not None:
         tariffs = catalog.names("tariffs")
@@ -44,6 +47,15 @@ def check_site(site: Node, path: Path, root: Node, catalog: Catalog, faults: Fau
     check_after(phases, (*path, "phases"), "phase of the site", faults)
 
 
+def _check_weather(site: Node, path: Path, faults: Faults) -> None:
+    """The climate has hourly tables; one that only a user's file names has none."""
+    climate, known = site.value["climate"], climate_names()
+    if climate.value not in known:
+        hint = did_you_mean(climate.value, list(known))
+        rule = f"the catalogue has no weather tables of this climate{hint}"
+        faults.add(climate.place, (*path, "climate"), rule, as_written(climate))
+
+
 def _check_country(site: Node, path: Path, catalog: Catalog, faults: Faults) -> None:
     """A site that gives no carbon intensity lies in a country of the catalogue."""
     country, known = site.get("country"), catalog.names("carbon")
@@ -60,7 +72,14 @@ def _check_cooling(site: Node, path: Path, catalog: Catalog, faults: Faults) -> 
         cooling, "preset", path, "cooling preset", catalog.names("cooling"), faults
     ):
         return
-    model = catalog.entry("cooling", cooling.value["preset"].value).text("model")
+    preset = cooling.value["preset"]
+    model = catalog.entry("cooling", preset.value).text("model")
+    if model not in COOLING:
+        hint = did_you_mean(model, list(COOLING.names))
+        faults.add(
+            preset.place, (*path, "preset"), f"the preset's model {model} is unknown{hint}", preset.value
+        )
+        return
     known = [name for name in COOLING.parameters(model) if name != RATED_HEAT]
     arguments = cooling.get("arguments")
     given = arguments.value if arguments is not None and isinstance(arguments.value, dict) else {}
@@ -68,18 +87,32 @@ def _check_cooling(site: Node, path: Path, catalog: Catalog, faults: Faults) -> 
         if key not in known:
             rule = f"unknown argument of cooling model {model}{did_you_mean(key, known)}"
             faults.add(child.place, (*path, "arguments", key), rule)
+    missing = [key for key in known if key not in given]
+    if missing:
+        rule = f"cooling model {model} needs {', '.join(missing)}"
+        faults.add(preset.place, (*path, "arguments"), rule)
+    check_cooling_arguments(model, given, (*path, "arguments"), preset.place, faults)
 
 
 def _check_step(step: Node, path: Path, catalog: Catalog, faults: Faults) -> None:
     """A step is energised on a date, or has a lead time."""
     known = [name for name, entry in catalog.tables["buildout_presets"].items() if GRID_FIELD in entry]
     check_name(step, "preset", path, "grid connection preset", known, faults)
+    _check_duration(step, "lead_time_months", path, faults)
     planned = [key for key in ("preset", "applied_on", "lead_time_months") if _is_own(step, key)]
     if "energised_on" in step.value and planned:
         rule = f"must not be given together with {' and '.join(planned)}"
         faults.add(step.value["energised_on"].place, (*path, "energised_on"), rule)
     elif not {"energised_on", "lead_time_months", "preset"} & set(step.value):
         faults.add(step.place, path, "needs energised_on, or a preset or lead_time_months")
+
+
+def _check_duration(node: Node, key: str, path: Path, faults: Faults) -> None:
+    """Find a central estimate beyond all calendars."""
+    months = central(node.get(key))
+    if months is not None and not months <= LONGEST_MONTHS:
+        child = node.value[key]
+        faults.add(child.place, (*path, key), f"must be at most {LONGEST_MONTHS}", as_written(child))
 
 
 def _is_own(node: Node, key: str) -> bool:
@@ -101,6 +134,7 @@ def _check_phase(phase: Node, path: Path, catalog: Catalog, faults: Faults) -> N
     for name, stage in phase.records("stages"):
         kinds = catalog.names("stage_kinds")
         check_name(stage, "kind", (*path, "stages", name), "stage kind", kinds, faults)
+        _check_duration(stage, "duration_months", (*path, "stages", name), faults)
     check_after(phase.records("stages"), (*path, "stages"), "stage of the phase", faults)
 
 
@@ -116,10 +150,10 @@ def _check_deployment(
 ) -> None:
     """Find what is wrong with a deployment's system, number and dates."""
     systems = catalog.names("systems")
-    check_name(deployment, "system", path, "system", systems, faults)
     refresh = deployment.get("refresh")
-    if refresh is not None:
-        check_name(refresh, "system", (*path, "refresh"), "system", systems, faults)
+    for node, inside in ((deployment, path), (refresh, (*path, "refresh"))):
+        if node is not None and check_name(node, "system", inside, "system", systems, faults):
+            _check_system(node.value["system"], (*inside, "system"), catalog, faults)
     _exactly_one(deployment, path, ("systems", "fill_share"), faults)
     _exactly_one(deployment, path, ("ordered_on", "in_service_on"), faults)
     _check_order(deployment, path, root, faults)
@@ -132,6 +166,18 @@ def _check_deployment(
     elif not ready <= there.value:
         rule = f"must not be before the phase is ready for service on {ready.isoformat()}"
         faults.add(there.place, (*path, "in_service_on"), rule, as_written(there))
+
+
+def _check_system(system: Node, path: Path, catalog: Catalog, faults: Faults) -> None:
+    """A user's own system has all that a run needs to know of it."""
+    entry = catalog.entry("systems", system.value)
+    needed = [*NEEDED_OF_A_SYSTEM, *(["price_year"] if path[-2] == "refresh" else [])]
+    if "accelerator_count" in entry and entry.number("accelerator_count"):
+        needed.append("accelerator")
+    missing = [key for key in needed if key not in entry]
+    if missing:
+        rule = f"the catalogue has no {' and no '.join(missing)} of this system"
+        faults.add(system.place, path, rule, as_written(system))
 
 
 def _check_order(deployment: Node, path: Path, root: Node, faults: Faults) -> None:
@@ -171,19 +217,6 @@ def _systems_mw(deployment: Node, catalog: Catalog) -> float:
     """All-in IT power of a deployment's systems, 0 where it is not known. [MW]"""
     name, count = deployment.scalar("system"), deployment.scalar("systems")
     entry = catalog.tables["systems"].get(name) if isinstance(name, str) else None
-    if entry is None or not isinstance(count, int):
+    if entry is None or "all_in_it_kw" not in entry or not isinstance(count, int):
         return 0.0
     return count * entry.number("all_in_it_kw") / KW_PER_MW
-
-
-def central(node: Node | None) -> float | None:
-    """Central estimate of a number in the tree; None where it is none."""
-    if node is None:
-        return None
-    if node.is_distribution:
-        try:
-            return parse_distribution(plain(node)).central
-        except ValueError:
-            return None
-    is_number = isinstance(node.value, (int, float)) and not isinstance(node.value, bool)
-    return float(node.value) if is_number else None

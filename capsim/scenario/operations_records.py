@@ -34,7 +34,7 @@ class Tariff(Record):
 
     preset: Name
     """Entry of the catalogue's tariffs the values below default to."""
-    level_per_mwh: Annotated[float, Quantity("currency/MWh", catalog="tariffs/{preset}.level_per_mwh")]
+    level_per_mwh: Annotated[float, Quantity("currency/MWh", ge=0, catalog="tariffs/{preset}.level_per_mwh")]
     """Mean wholesale price at the start. [currency/MWh]"""
     excise_per_mwh: Annotated[
         float, Quantity("currency/MWh", ge=0, catalog="tariffs/{preset}.excise_per_mwh")
@@ -81,11 +81,11 @@ class Cooling(Record):
 class Electrical(Record):
     """Losses between the meter and the IT load."""
 
-    ups_loss_a: Annotated[float, Quantity("1", ge=0, catalog="assumptions/electrical.ups_loss_a")]
+    ups_loss_a: Annotated[float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical.ups_loss_a")]
     """UPS loss at no load, as share of critical IT power. [1]"""
-    ups_loss_b: Annotated[float, Quantity("1", ge=0, catalog="assumptions/electrical.ups_loss_b")]
+    ups_loss_b: Annotated[float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical.ups_loss_b")]
     """UPS loss proportional to the load fraction. [1]"""
-    ups_loss_c: Annotated[float, Quantity("1", ge=0, catalog="assumptions/electrical.ups_loss_c")]
+    ups_loss_c: Annotated[float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical.ups_loss_c")]
     """UPS loss with the square of the load fraction. [1]"""
     transformer_efficiency: Annotated[
         float, Quantity("1", gt=0, le=1, catalog="assumptions/electrical.transformer_efficiency")
@@ -99,7 +99,9 @@ class Electrical(Record):
         float, Quantity("1", gt=0, le=1, catalog="assumptions/electrical.distribution_efficiency")
     ]
     """Efficiency of the distribution behind the UPS. [1]"""
-    lighting_share: Annotated[float, Quantity("1", ge=0, catalog="assumptions/electrical.lighting_share")]
+    lighting_share: Annotated[
+        float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical.lighting_share")
+    ]
     """Lighting and auxiliaries as share of the IT load. [1]"""
 
 

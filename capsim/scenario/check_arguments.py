@@ -1,0 +1,87 @@
+"""Arguments that a scenario passes to a model, tried on a few hours.
+
+A model knows the range of each of its arguments and refuses what lies outside. Tried while the
+scenario is loaded, a refusal is a fault of the file, with its line, and not a crash of the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from capsim.models.cooling import COOLING
+from capsim.models.demand import DEMAND_SHAPES
+from capsim.registry import Table
+from capsim.scenario.tree import Faults, Node, Path, Place, as_written, plain
+from capsim.scenario.uncertain import parse_distribution
+from capsim.units import DAYS_PER_WEEK, HOURS_PER_DAY
+
+RATED_HEAT = "rated_heat_mw"
+"""Argument of cooling models that the run supplies."""
+_HEAT_MW = np.array([0.5, 1.0, 1.0])
+_DRY_BULB_C = np.array([-15.0, 15.0, 40.0])
+_WET_BULB_C = np.array([-16.0, 12.0, 26.0])
+_SUPPLIED: Mapping[str, Any] = MappingProxyType({RATED_HEAT: np.ones(3)})
+
+
+def check_cooling_arguments(
+    name: str, given: Mapping[str, Node], path: Path, at: Place, faults: Faults
+) -> None:
+    """Find arguments outside the range of a cooling model: a cold, a mild and a hot hour."""
+
+    def cool(**values: Any) -> object:
+        return COOLING[name](_HEAT_MW, _DRY_BULB_C, _WET_BULB_C, **_SUPPLIED, **values)
+
+    _check(COOLING, name, cool, given, path, at, faults)
+
+
+def check_shape_arguments(
+    name: str, given: Mapping[str, Node], path: Path, at: Place, faults: Faults
+) -> None:
+    """Find arguments outside the range of a demand shape: every hour of a week."""
+
+    def shape(**values: Any) -> object:
+        return DEMAND_SHAPES[name](np.arange(DAYS_PER_WEEK * HOURS_PER_DAY), **values)
+
+    _check(DEMAND_SHAPES, name, shape, given, path, at, faults)
+
+
+def _check(
+    table: Table[Any],
+    name: str,
+    model: Callable[..., object],
+    given: Mapping[str, Node],
+    path: Path,
+    at: Place,
+    faults: Faults,
+) -> None:
+    """Try the central estimates; a refusal names the argument first, which tells its place."""
+    values = {key: central(node) for key, node in given.items()}
+    supplied = _SUPPLIED.keys() & table.parameters(name).keys()
+    if None in values.values() or table.faults(name, {**values, **dict.fromkeys(supplied)}):
+        return
+    try:
+        model(**values)
+    except ValueError as refusal:
+        key, _, rule = str(refusal).partition(" (got ")[0].partition(" ")
+        node = given.get(key)
+        if node is None:
+            faults.add(at, path, str(refusal))
+        else:
+            faults.add(node.place, (*path, key), rule, as_written(node))
+
+
+def central(node: Node | None) -> float | None:
+    """Central estimate of a number in the tree; None where it is none."""
+    if node is None:
+        return None
+    if node.is_distribution:
+        try:
+            return parse_distribution(plain(node)).central
+        except ValueError:
+            return None
+    is_number = isinstance(node.value, (int, float)) and not isinstance(node.value, bool)
+    return float(node.value) if is_number else None
