@@ -26,7 +26,7 @@ class TargetResult:
     goal: float
     """What was announced or wished for; an upper bound for power and budget."""
     reached: float
-    """Value at `by`."""
+    """Value at the end of the last month that is over by then."""
     by: str
     """Last day that counts, ISO date."""
     met: bool
@@ -62,11 +62,12 @@ def _results(run: Run, target: Target) -> list[TargetResult]:
 
 
 def _by_month(run: Run, target: Target) -> int:
-    """Index of the last month that counts."""
+    """Index of the last month that is over by then; the first one where none is."""
     calendar = run.scenario.calendar
     if target.by is None:
         return calendar.n_months - 1
-    return min(max(calendar.month_of_day(calendar.day_of(target.by)), 0), calendar.n_months - 1)
+    over = calendar.month_of_day(calendar.day_of(target.by) + 1.0) - 1
+    return min(max(over, 0), calendar.n_months - 1)
 
 
 def _at_least(

@@ -129,6 +129,15 @@ def test_a_goal_reached_too_late_is_not_met_and_says_when():
     assert (late.met, late.reached, late.crossed) == (False, 0.0, "2026-09-01")
 
 
+@pytest.mark.parametrize(
+    ("by", "met"), [((2026, 9, 1), False), ((2026, 9, 29), False), ((2026, 9, 30), True)]
+)
+def test_only_months_that_are_over_by_its_date_count_for_a_target(by, met):
+    """The last lot is in on 28 September, day 270.06; levels are those of the ends of months."""
+    made = project(make.site(), targets=[{"id": "t", "accelerators": 7200, "by": date(*by)}])
+    assert result_of(made, "accelerators").met is met
+
+
 def test_a_target_without_a_date_counts_at_the_horizon():
     made = project(make.site(), targets=[{"id": "t", "accelerators": 7200}])
     assert result_of(made, "accelerators").by == "2027-12-31"
