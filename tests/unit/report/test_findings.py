@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import capsim
 from capsim.projection.targets import TargetResult
 from capsim.report.findings import findings, fit
+
+
+ROOT = Path(__file__).parents[3]
 
 
 def goal(metric, unit, wanted, reached, crossed, *, met, by="2030-12-31", target="t"):
@@ -65,6 +70,20 @@ def test_fit_takes_the_accelerator_in_service_then(aion):
 
 def test_fit_without_accelerators(opcore):
     assert fit(opcore, 200.0, "2030-12-31") is None
+
+
+def test_compute_that_the_power_cannot_run_is_not_reached():
+    """Eight times the racks behind the same connection: there, and throttled nearly to nothing."""
+    scenario = capsim.load(ROOT / "scenarios" / "aion-288k-h100e.yaml")
+    crowded = capsim.simulate(scenario.override({"sites.aion.phases.p1.critical_it_mw": 1000}))
+    by = next(t for t in crowded.targets if t.metric == "h100e_8bit")
+    assert by.reached > by.goal
+    sentence = starting(findings(crowded), "288,000 H100e (8bit)")[0]
+    assert sentence.startswith(
+        "288,000 H100e (8bit) is not reached inside 200 MW by 2030-12-31: 200 MW carries"
+    )
+    assert "are in service at a peak load of 200 MW, and 88 % of their compute is curtailed then" in sentence
+    assert sentence.endswith("; 288,000 are first in service in 2029-08")
 
 
 def test_compute_not_reached_inside_a_power(aion):
