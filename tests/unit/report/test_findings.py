@@ -10,7 +10,6 @@ import capsim
 from capsim.projection.targets import TargetResult
 from capsim.report.findings import findings, fit
 
-
 ROOT = Path(__file__).parents[3]
 
 
