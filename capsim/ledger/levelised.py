@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from capsim.ledger.book import Ledger
+from capsim.ledger.book import COSTS, Ledger
 from capsim.models.finance import levelised_cost
 from capsim.operations.operate import Operations
+from capsim.scenario.money import wacc_real
 from capsim.scenario.schema import Scenario
 from capsim.units import MONTHS_PER_YEAR
 
@@ -27,13 +28,13 @@ def levelised_costs(scenario: Scenario, operations: Operations, ledger: Ledger) 
     """
     n_months = scenario.calendar.n_months
     times_y = (np.arange(n_months) + 0.5) / MONTHS_PER_YEAR
-    costs = ledger.total("capex", "opex", "opening", "residual")
+    costs = ledger.total(*COSTS)
     return {
         output: float(
             levelised_cost(
                 costs,
                 operations.monthly[output].sum(axis=0),
-                rate_per_y=scenario.finance.wacc_real,
+                rate_per_y=wacc_real(scenario),
                 times_y=times_y,
             )
         )
