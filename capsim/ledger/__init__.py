@@ -1,7 +1,7 @@
 """The ledger: what a build and its operation cost and earn, by item, place and month, and who pays."""
 
 from capsim.ledger.book import Ledger, Line, book
-from capsim.ledger.delay import Delay, delays
+from capsim.ledger.delay import Delay, build_cost_per_mw, delays
 from capsim.ledger.levelised import cost_per_it_mw_year, levelised_by_item, levelised_costs
 from capsim.ledger.returns import RETURNS, returns
 from capsim.ledger.statements import FLOWS, Statements, statements
@@ -14,6 +14,7 @@ __all__ = [
     "Line",
     "Statements",
     "book",
+    "build_cost_per_mw",
     "cost_per_it_mw_year",
     "delays",
     "levelised_by_item",

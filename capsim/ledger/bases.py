@@ -136,10 +136,9 @@ def per_grid_mw(books: Books, priced: Priced) -> Iterator[Asset]:
             applied_d = 0.0 if step.applied_on is None else calendar.day_of(step.applied_on)
             applied_d = end_d if step.energised_on is not None else min(applied_d, end_d)
             if applied_d < math.inf and applied_d <= stop_d and min(end_d, stop_d) < math.inf:
-                cost = priced.amount * step.grid_mw
+                cost, year = priced.amount * step.grid_mw, priced.item.price_year
                 times = (applied_d, applied_d, end_d, end_d, life_y, math.inf, stop_d)
-                price = (cost, priced.item.price_year, "facility")
-                yield Asset(site.id, "", step.id, GRID_KINDS, *price, *times)
+                yield Asset(site.id, "", step.id, GRID_KINDS, cost, year, "facility", *times)
 
 
 @CAPEX_BASES.register("per_site")

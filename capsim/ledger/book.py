@@ -146,9 +146,11 @@ def _booked(books: Books, priced: list[Priced]) -> list[Booked]:
     for p in priced:
         item, path = p.item, f"costs.items.{p.item.id}.amount"
         shares = _shares(item.order_share or 0.0, item.delivery_share or 0.0)
-        for asset in _known(CAPEX_BASES, scenario, item)(books, p):
-            if applies(item, books.country(asset.site)):
-                booked.append(Booked(item.id, _trended(scenario, asset, item), shares, path))
+        booked += [
+            Booked(item.id, _trended(scenario, asset, item), shares, path)
+            for asset in _known(CAPEX_BASES, scenario, item)(books, p)
+            if applies(item, books.country(asset.site))
+        ]
     return booked
 
 

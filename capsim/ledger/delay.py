@@ -1,12 +1,14 @@
-"""What a month's delay of a phase costs, with all that was bought for it arriving as planned."""
+"""What is built new: its price per MW, and what a month's delay of a phase costs."""
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 
 from capsim.buildout.timeline import Timeline
+from capsim.ledger.assets import Asset
 from capsim.ledger.book import Ledger
 from capsim.ledger.levelised import annuities
 from capsim.scenario.money import wacc_real
@@ -32,14 +34,44 @@ class Delay(NamedTuple):
         return self.idle_systems + self.interest_on_systems + self.stranded_plant
 
 
-def delays(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> list[Delay]:
-    """Cost of a month's delay of every phase that becomes ready after the start."""
+def build_cost_per_mw(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> float:
+    """Price of what is built new, per MW of critical IT power made ready in the horizon.
+
+    Buildings, plant, grid connection, land and the first systems; no refresh. NaN where nothing is
+    made ready. [scenario currency/MW]
+    """
+    end_d = scenario.calendar.n_days
     ready_d = timeline.ready_for_service_d()
-    assets = [b.asset for b in ledger.instalments.booked if b.asset.phase]
+    mw = sum(m.amount for m in timeline.of_kind("ready_for_service") if 0.0 <= m.time_d < end_d)
+    assets = [b.asset for b in ledger.instalments.booked]
+    first_d = _first_orders(assets)
+    cost = sum(
+        a.cost
+        for a in assets
+        if 0.0 <= ready_d.get((a.site, a.phase), a.accepted_d) < end_d
+        and a.accepted_d < end_d
+        and a.ordered_d <= first_d[a.site, a.phase, a.item]
+    )
+    return cost / mw if mw else math.nan
+
+
+def _first_orders(assets: list[Asset]) -> dict[tuple[str, str, str], float]:
+    """Day of the first order by site, phase and deployment or grid step. [d]"""
     first_d: dict[tuple[str, str, str], float] = {}
     for a in assets:
         key = (a.site, a.phase, a.item)
         first_d[key] = min(a.ordered_d, first_d.get(key, a.ordered_d))
+    return first_d
+
+
+def delays(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> list[Delay]:
+    """Cost of a month's delay of every phase that becomes ready after the start.
+
+    The phase is taken as built, and all that was bought for it as there and paid.
+    """
+    ready_d = timeline.ready_for_service_d()
+    assets = [b.asset for b in ledger.instalments.booked if b.asset.phase]
+    first_d = _first_orders(assets)
     cost = np.array([a.cost for a in assets])
     life_y = np.array([a.life_y for a in assets])
     plant = annuities(scenario, cost, life_y) / MONTHS_PER_YEAR

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -73,22 +74,24 @@ class Instalments:
         return np.asarray(self.amount[:, None] * np.diff(self.paid, axis=1))
 
     def flows(self) -> list[Flow]:
-        """Instalments one by one, in order of time; those that never fall due are left out."""
-        found = []
+        """Instalments in order of time, those of one item and day together; none that never falls due."""
+        sums: dict[Flow, float] = defaultdict(float)
         columns = (self.asset, self.number, self.amount, self.from_d, self.to_d)
         for index, number, amount, from_d, to_d in zip(*(c.tolist() for c in columns), strict=True):
             if to_d < np.inf:
-                found.append(_flow(self.booked[index], number, amount, from_d, to_d))
-        return sorted(found, key=lambda flow: (flow.from_d, flow[:4]))
+                sums[_flow(self.booked[index], number, from_d, to_d)] += amount
+        found = [flow._replace(amount=amount) for flow, amount in sums.items()]
+        return sorted(found, key=lambda flow: (flow.from_d, flow))
 
 
-def _flow(booked: Booked, number: int, amount: float, from_d: float, to_d: float) -> Flow:
+def _flow(booked: Booked, number: int, from_d: float, to_d: float) -> Flow:
+    """An instalment without its amount."""
     asset = booked.asset
     milestone = asset.kinds[number]
     if asset.cancelled_d <= to_d:
         milestone = "cancelled"
     what = (asset.site, asset.phase, booked.item, NAMES[number])
-    return Flow(*what, milestone, asset.item, from_d, to_d, amount, booked.path)
+    return Flow(*what, milestone, asset.item, from_d, to_d, 0.0, booked.path)
 
 
 def instalments(booked: Sequence[Booked], calendar: Calendar) -> Instalments:

@@ -41,7 +41,8 @@ def per_critical_it_mw_year(books: Books, priced: Priced) -> Iterator[Monthly]:
 @OPEX_BASES.register("per_site_year")
 def per_site_year(books: Books, priced: Priced) -> Iterator[Monthly]:
     """Per site and year, from the day its first owned phase is ready for service."""
-    calendar, first = books.scenario.calendar, {}
+    calendar = books.scenario.calendar
+    first: dict[str, float] = {}
     for hall in books.halls:
         first[hall.site.id] = min(hall.ready_d, first.get(hall.site.id, hall.ready_d))
     for site, ready_d in first.items():

@@ -89,7 +89,7 @@ def statements(scenario: Scenario, ledger: Ledger) -> Statements:
         With fixed assets = debt + deferred grants + equity at the end of every month.
     """
     level = price_level(scenario)
-    assets = _vintages(scenario, ledger, level)
+    assets = _vintages(ledger, level)
     capex = np.array([assets.paid[assets.asset_class == c].sum(axis=0) for c in range(len(CLASSES))])
     flows = {name: level * ledger.total(name) for name in ("revenue", "opex", "capex")}
     grants = {g.id: _granted(_of(capex, g.of), g.share, g.at_most) for g in scenario.finance.grants}
@@ -107,7 +107,7 @@ def statements(scenario: Scenario, ledger: Ledger) -> Statements:
     return Statements(flows, balance, _funding(scenario, flows, grants, loans), float(assets.opening.sum()))
 
 
-def _vintages(scenario: Scenario, ledger: Ledger, level: Array) -> Vintages:
+def _vintages(ledger: Ledger, level: Array) -> Vintages:
     """Payments by class, start of work and life; what was paid before the start as opening value."""
     paid = ledger.instalments
     key = np.array([_key(b.asset) for b in paid.booked], dtype=np.float64).reshape(-1, 3)

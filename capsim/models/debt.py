@@ -42,8 +42,9 @@ def annuity(rate: float, periods: int) -> Schedule:
     """
     _check_loan(rate, periods)
     payment = float(capital_recovery_factor(rate, float(periods)))
-    principal = (payment - rate) * (1.0 + rate) ** np.arange(periods)
-    return Schedule(payment - principal, principal)
+    growth = np.power(1.0 + rate, np.arange(periods, dtype=np.float64))
+    principal = np.asarray((payment - rate) * growth, dtype=np.float64)
+    return Schedule(np.asarray(payment - principal), principal)
 
 
 @REPAYMENTS.register("linear")

@@ -6,7 +6,13 @@ import math
 
 import numpy as np
 
-from capsim.ledger import cost_per_it_mw_year, levelised_costs, returns, statements
+from capsim.ledger import (
+    build_cost_per_mw,
+    cost_per_it_mw_year,
+    levelised_costs,
+    returns,
+    statements,
+)
 from capsim.ledger.statements import Statements
 from capsim.models.compute import DEFINITIONS
 from capsim.operations.fleet import ratio
@@ -83,6 +89,9 @@ def _returns(run: Run, stated: Statements | None) -> Headline:
         "irr_equity_nominal": figures["irr_equity_nominal"],
         "payback_y": figures["payback_y"],
         money_name("peak_funding", scenario): figures["peak_funding"],
+        money_name("build_cost", scenario, "critical_it_mw"): build_cost_per_mw(
+            scenario, run.timeline, run.ledger
+        ),
         money_name("tco", scenario, "it_mw_year"): cost_per_it_mw_year(scenario, run.timeline, run.ledger),
     }
 

@@ -11,24 +11,42 @@ from capsim.ledger import FLOWS, Statements, delays, levelised_by_item
 from capsim.ledger.levelised import OUTPUTS
 from capsim.projection.labelled import dates, month_index
 from capsim.projection.run import Run, money_name
+from capsim.scenario.explain import explain
 
 LEVELISED_STEM = {"accelerator_h": "lcoc", "h100e_h": "lcoc", "it_mwh": "levelised_cost"}
 """How the levelised cost per unit of each output is called."""
 TEXT = pd.Series([""]).dtype
 
 
-def flows_table(run: Run) -> pd.DataFrame:
+def assumptions_table(run: Run) -> pd.DataFrame:
+    """Every value of the scenario as resolved, with its unit and source."""
+    rows = [(r.path, r.value, r.unit, r.kind, r.confidence, r.source, r.place) for r in explain(run.scenario)]
+    names = ["path", "value", "unit", "kind", "confidence", "source", "place"]
+    return pd.DataFrame(rows, columns=names).astype(TEXT)
+
+
+def flows_table(run: Run, assumptions: pd.DataFrame) -> pd.DataFrame:
     """Every cash flow with what made it: instalments of capex one by one, opex and revenue by place.
 
     `path` leads to the price in the scenario, and `source` is where that comes from. An opex or
     revenue row is the sum over the months it falls due in.
     """
-    scenario, amount = run.scenario, money_name("amount", run.scenario)
+    amount = money_name("amount", run.scenario)
     flows = run.ledger.instalments.flows()
     names = ("site", "phase", "item", "category", "instalment", "milestone", "milestone_item")
     rows: dict[str, list[Any]] = {name: [] for name in (*names, "from_d", "to_d", amount, "path")}
     for f in flows:
-        row = (*f[:3], "capex", f.instalment, f.milestone, f.milestone_item, f.from_d, f.to_d, f.amount, f.path)
+        row = (
+            *f[:3],
+            "capex",
+            f.instalment,
+            f.milestone,
+            f.milestone_item,
+            f.from_d,
+            f.to_d,
+            f.amount,
+            f.path,
+        )
         for column, value in zip(rows.values(), row, strict=True):
             column.append(value)
     for row in _recurring(run):
@@ -38,7 +56,8 @@ def flows_table(run: Run) -> pd.DataFrame:
     table["from_d"] = dates(run, table.pop("from_d").astype(np.float64))
     table["to_d"] = dates(run, table.pop("to_d").astype(np.float64))
     table = table.rename(columns={"from_d": "from", "to_d": "to"}).astype({amount: np.float64})
-    sources = {path: _source(run, path) for path in table["path"].unique()}
+    known = dict(zip(assumptions["path"], assumptions["source"], strict=True))
+    sources = {path: _source(known, path) for path in table["path"].unique()}
     table["source"] = table["path"].map(sources).astype(TEXT)
     return table[["from", "to", *names, amount, "path", "source"]]
 
@@ -56,11 +75,11 @@ def _recurring(run: Run) -> list[tuple[Any, ...]]:
     return found
 
 
-def _source(run: Run, path: str) -> str:
+def _source(known: dict[str, str], path: str) -> str:
     """Source of a price; of the first value of a record that has one."""
-    from capsim.scenario.explain import explain
-
-    return next((row.source for row in explain(run.scenario, path) if row.source), "")
+    if path in known:
+        return known[path]
+    return next((text for inner, text in known.items() if text and inner.startswith(f"{path}.")), "")
 
 
 def cash_flow_table(run: Run, statements: Statements) -> pd.DataFrame:
@@ -79,7 +98,7 @@ def funding_table(run: Run, statements: Statements) -> pd.DataFrame:
         part = pd.DataFrame({"month": month_index(run), "kind": kind, "payer": payer})
         part[paid_in], part[paid_out] = given, received
         parts.append(part[(given != 0.0) | (received != 0.0)])
-    table = pd.concat(parts, ignore_index=True)
+    table: pd.DataFrame = pd.concat(parts, ignore_index=True)
     return table.astype({"kind": TEXT, "payer": TEXT})
 
 

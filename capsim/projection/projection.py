@@ -26,7 +26,17 @@ if TYPE_CHECKING:
 
 LIBRARIES = ("capsim", "numpy", "scipy", "pandas", "xarray", "simpy", "pydantic")
 """Libraries whose version the manifest names."""
-TABLES = ("milestones", "waits", "ledger", "flows", "cash_flow", "funding", "delay", "levelised")
+TABLES = (
+    "milestones",
+    "waits",
+    "ledger",
+    "flows",
+    "cash_flow",
+    "funding",
+    "delay",
+    "levelised",
+    "assumptions",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +54,8 @@ class Projection:
         Every cash flow with its milestone, item and source.
     cash_flow, funding : pandas.DataFrame
         Cash flow, profit and balance by month, and who pays and receives what; nominal.
+    assumptions : pandas.DataFrame
+        Every value of the scenario as resolved, with unit and source.
     delay, levelised : pandas.DataFrame
         Cost of a month's delay of each phase; levelised costs split by item.
     headline : dict of float
@@ -67,6 +79,7 @@ class Projection:
     funding: pd.DataFrame
     delay: pd.DataFrame
     levelised: pd.DataFrame
+    assumptions: pd.DataFrame
     headline: Mapping[str, float]
     targets: list[TargetResult]
     manifest: dict[str, Any]
@@ -76,17 +89,18 @@ class Projection:
     @classmethod
     def of(cls, run: Run) -> Projection:
         """Label a run."""
-        stated = statements(run.scenario, run.ledger)
+        stated, assumptions = statements(run.scenario, run.ledger), money.assumptions_table(run)
         return cls(
             monthly=labelled.monthly_dataset(run),
             milestones=labelled.milestones_table(run),
             waits=labelled.waits_table(run),
             ledger=labelled.ledger_table(run),
-            flows=money.flows_table(run),
+            flows=money.flows_table(run, assumptions),
             cash_flow=money.cash_flow_table(run, stated),
             funding=money.funding_table(run, stated),
             delay=money.delay_table(run),
             levelised=money.levelised_table(run),
+            assumptions=assumptions,
             headline=headline(run, stated),
             targets=target_results(run),
             manifest=_manifest(run),

@@ -60,6 +60,7 @@ def catalog_usd_per_eur(catalog: Catalog, price_year: int) -> float:
     nearest = min(catalog.names("fx"), key=distance)
     return catalog.entry("fx", nearest).number("usd_per_eur")
 
+
 def price_level(scenario: Scenario) -> NDArray[np.float64]:
     """Nominal money for one unit of real money in the middle of each month, shape (n_months,). [1]
 
@@ -89,7 +90,7 @@ def price_trend(scenario: Scenario, asset_class: str, price_year: int, ordered_d
         "it": finance.system_price_trend_per_y,
     }.get(asset_class, 0.0)
     years = float(_years_after(scenario, price_year, np.asarray(ordered_d)))
-    return (1.0 + rate) ** min(max(years, 0.0), finance.price_trend_years)
+    return float((1.0 + rate) ** min(max(years, 0.0), finance.price_trend_years))
 
 
 def _years_after(scenario: Scenario, price_year: int, time_d: NDArray[np.float64]) -> NDArray[np.float64]:

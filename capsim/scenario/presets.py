@@ -1,5 +1,6 @@
 """Presets of the catalogue, laid beneath what the scenario says: stages, cost items, cooling
-arguments, price paths."""
+arguments, price paths.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +91,7 @@ def _word_list(node: Node) -> Node:
     return Node([Node(word, node.place, word, node.note) for word in str(node.value).split()], node.place)
 
 
-def _expand_revenue(node: Node, entry: Entry, _: Catalog) -> None:
+def _expand_revenue(node: Node, entry: Entry, catalog: Catalog) -> None:  # noqa: ARG001
     """Points of the price path, beneath the scenario's own."""
     points = []
     for name, value in entry.values.items():
