@@ -218,8 +218,8 @@ def _budget_mw(projection: Projection, result: TargetResult) -> Iterator[str]:
         mw, cost = megawatts(result.goal / per_mw), money(per_mw, result.unit)
         budget = money(result.goal, result.unit)
         yield (
-            f"{budget} builds {mw} MW of critical IT power at {cost} per MW, the mean of the phases that become "
-            "ready in the horizon with their grid connection and first systems"
+            f"{budget} builds {mw} MW of critical IT power at {cost} per MW, the mean of the phases that "
+            "become ready in the horizon with their grid connection and first systems"
         )
 
 
