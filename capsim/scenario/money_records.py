@@ -63,13 +63,12 @@ class CostItem(Record):
     life_years: Annotated[float, Quantity("y", gt=0)] | None = None
     """Economic life, where it differs from that of the class. [y]"""
     order_share: (
-        Annotated[float, Quantity("1", ge=0, le=1, catalog="assumptions/payment-{basis}.order_share")] | None
+        Annotated[float, Quantity("1", ge=0, le=1, catalog="cost_bases/{basis}.order_share")] | None
     ) = None
     """Share of the price paid at the order of systems, the start of construction, or the application
     for a grid step. [1]"""
     delivery_share: (
-        Annotated[float, Quantity("1", ge=0, le=1, catalog="assumptions/payment-{basis}.delivery_share")]
-        | None
+        Annotated[float, Quantity("1", ge=0, le=1, catalog="cost_bases/{basis}.delivery_share")] | None
     ) = None
     """Share paid at the delivery of systems, or evenly from that start to hand-over or energization; the
     rest is paid at acceptance: in service, ready for service, energised. [1]"""
@@ -83,11 +82,11 @@ class Costs(Record):
     items: tuple[CostItem, ...] = ()
     """Cost items, merged by id over the preset's."""
     systems_order_share: Annotated[
-        float, Quantity("1", ge=0, le=1, catalog="assumptions/payment-per_system_price.order_share")
+        float, Quantity("1", ge=0, le=1, catalog="cost_bases/per_system_price.order_share")
     ]
     """Share of the price of systems paid at order. [1]"""
     systems_delivery_share: Annotated[
-        float, Quantity("1", ge=0, le=1, catalog="assumptions/payment-per_system_price.delivery_share")
+        float, Quantity("1", ge=0, le=1, catalog="cost_bases/per_system_price.delivery_share")
     ]
     """Share of the price of systems paid at delivery; the rest is paid when they go into service. [1]"""
 
