@@ -14,6 +14,8 @@ from capsim.scenario.money_records import AssetClass
 from capsim.scenario.schema import Deployment, Phase, Scenario, Site
 from capsim.units import years_to_days
 
+CONSTRUCTION = "construction"
+"""Stage at whose start plant is ordered; the first stage where a phase has none of that name."""
 PLANT_KINDS = ("started", "started", "ready_for_service")
 GRID_KINDS = ("applied", "applied", "energised")
 SYSTEM_KINDS = ("ordered", "delivered", "in_service")
@@ -103,7 +105,9 @@ def halls(scenario: Scenario, timeline: Timeline) -> Iterator[Hall]:
         for phase in site.phases:
             key = (site.id, phase.id)
             end_d, stages = ready_d.get(key, math.inf), starts.get(key, {})
-            start_d = stages.get("construction", min(stages.values(), default=end_d))
+            is_staged = any(stage.id == CONSTRUCTION for stage in phase.stages)
+            first_d = end_d if is_staged else min(stages.values(), default=end_d)
+            start_d = stages.get(CONSTRUCTION, first_d)
             stop_d = cancelled.get(key, math.inf)
             if phase.tenure == "own" and start_d < math.inf and start_d <= stop_d:
                 yield Hall(site, phase, start_d, end_d, stop_d)

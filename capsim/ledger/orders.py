@@ -34,15 +34,19 @@ class Batch(NamedTuple):
 def batches(timeline: Timeline) -> Iterator[Batch]:
     """All systems ordered, first ordered first delivered, first delivered first in service.
 
-    A cancellation takes systems that are ordered and not delivered; what is cancelled before its
-    order was never ordered, and leaves no batch.
+    A cancellation takes systems that are ordered and not in service, those not delivered first; that
+    of a phase takes all of them. What is cancelled before its order leaves no batch.
     """
+    stopped = {(m.site, m.phase): m.time_d for m in timeline.of_kind("cancelled") if not m.item}
     groups: dict[tuple[str, str, str, str], Events] = defaultdict(lambda: defaultdict(list))
     for m in timeline.of_kind("ordered", "delivered", "in_service", "cancelled"):
         if m.item:
             groups[m.site, m.phase, m.item, m.unit][m.kind].append((m.time_d, m.amount))
     for (site, phase, item, system), events in groups.items():
-        for systems, *times in _matched(events):
+        stop_d = stopped.get((site, phase), math.inf)
+        for systems, ordered_d, delivered_d, in_service_d, end_d in _matched(events):
+            is_stopped = ordered_d <= stop_d < in_service_d
+            times = ordered_d, delivered_d, in_service_d, min(end_d, stop_d) if is_stopped else end_d
             yield Batch(site, phase, item, system, systems, *times)
 
 
@@ -86,10 +90,10 @@ def _cancelled(events: Events, total: float) -> list[tuple[float, float, float]]
     """Stretches of the systems, last ordered first, that were cancelled after their order."""
     stretches, top = [], total
     for time_d, amount in events.get("cancelled", []):
-        ordered, delivered = (
-            sum(n for t, n in events.get(kind, []) if t <= time_d) for kind in ("ordered", "delivered")
+        ordered, in_service = (
+            sum(n for t, n in events.get(kind, []) if t <= time_d) for kind in ("ordered", "in_service")
         )
-        count = min(amount, ordered - delivered - (total - top))
+        count = min(amount, ordered - in_service - (total - top))
         if count > 0:
             stretches.append((top - count, top, time_d))
             top -= count
