@@ -13,7 +13,7 @@ from capsim.models.finance import irr, npv, payback_y
 from capsim.scenario.money import wacc_real
 from capsim.scenario.schema import Scenario
 
-RETURNS = ("npv", "irr_real", "payback_y", "irr_equity_nominal", "peak_funding")
+RETURNS = ("npv", "irr_real", "payback_y", "irr_equity_nominal", "peak_funding", "peak_equity_nominal")
 """Names of the figures."""
 
 
@@ -23,7 +23,8 @@ def returns(scenario: Scenario, ledger: Ledger, statements: Statements) -> dict[
     Before tax and financing, real: `npv` at the real WACC, `irr_real` and `payback_y`, with what is
     there at the start as an outlay; the first two count the value left at the end. `peak_funding` is
     the deepest point of the cumulative cash flow. After tax and financing, nominal:
-    `irr_equity_nominal` of what owners pay and receive, with the equity left at the end.
+    `irr_equity_nominal` of what owners pay and receive, with the equity left at the end, and
+    `peak_equity_nominal`, the most that they have paid in and not received back.
 
     Returns
     -------
@@ -34,6 +35,8 @@ def returns(scenario: Scenario, ledger: Ledger, statements: Statements) -> dict[
     cash = revenue - ledger.total("capex", "opex")
     figures = dict.fromkeys(RETURNS, math.nan)
     figures["peak_funding"] = float(max(0.0, -np.cumsum(cash).min()))
+    owners = statements.flows["equity_called"] - statements.flows["distributed"]
+    figures["peak_equity_nominal"] = float(max(0.0, np.cumsum(owners).max()))
     if not revenue.any():
         return figures
     times_y = month_times_y(scenario)

@@ -11,7 +11,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from capsim.models.finance import capital_recovery_factor
 from capsim.registry import Table
 
 
@@ -41,10 +40,9 @@ def annuity(rate: float, periods: int) -> Schedule:
     array([0.25, 0.25, 0.25, 0.25])
     """
     _check_loan(rate, periods)
-    payment = float(capital_recovery_factor(rate, float(periods)))
     growth = np.power(1.0 + rate, np.arange(periods, dtype=np.float64))
-    principal = np.asarray((payment - rate) * growth, dtype=np.float64)
-    return Schedule(np.asarray(payment - principal), principal)
+    principal = np.asarray(growth / growth.sum(), dtype=np.float64)
+    return Schedule(np.asarray(rate + principal[0] - principal), principal)
 
 
 @REPAYMENTS.register("linear")

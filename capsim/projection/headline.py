@@ -89,6 +89,7 @@ def _returns(run: Run, stated: Statements | None) -> Headline:
         "irr_equity_nominal": figures["irr_equity_nominal"],
         "payback_y": figures["payback_y"],
         money_name("peak_funding", scenario): figures["peak_funding"],
+        money_name("peak_equity_nominal", scenario): figures["peak_equity_nominal"],
         money_name("build_cost", scenario, "critical_it_mw"): build_cost_per_mw(
             scenario, run.timeline, run.ledger
         ),

@@ -19,9 +19,19 @@ TEXT = pd.Series([""]).dtype
 
 
 def assumptions_table(run: Run) -> pd.DataFrame:
-    """Every value of the scenario as resolved, with its unit and source."""
-    rows = [(r.path, r.value, r.unit, r.kind, r.confidence, r.source, r.place) for r in explain(run.scenario)]
-    names = ["path", "value", "unit", "kind", "confidence", "source", "place"]
+    """Every value of the scenario as resolved, with unit and source; the central one where uncertain."""
+    rows = [
+        (
+            r.path,
+            r.central or r.value,
+            r.unit,
+            r.value if r.central else "",
+            *(r.kind, r.confidence),
+            r.source,
+        )
+        for r in explain(run.scenario)
+    ]
+    names = ["path", "value", "unit", "distribution", "kind", "confidence", "source"]
     return pd.DataFrame(rows, columns=names).astype(TEXT)
 
 

@@ -216,6 +216,7 @@ def _headline_rows(projection: Projection) -> list[tuple[str, str]]:
         ("Internal rate of return", _rates(figures)),
         ("Payback", NONE if math.isnan(figures["payback_y"]) else f"{figures['payback_y']:.1f} years"),
         ("Peak funding need", amount("peak_funding_{}")),
+        ("Most that the owners have in, nominal", _owners_money(projection)),
         ("Cost of ownership per MW of critical IT power and year", amount("tco_{}_per_it_mw_year")),
         ("Opex of the last year", amount("opex_last_year_{}")),
         ("Capex per MW made ready, with refresh", amount("capex_{}_per_critical_it_mw")),
@@ -224,6 +225,14 @@ def _headline_rows(projection: Projection) -> list[tuple[str, str]]:
         ("Levelised cost per H100e-hour", amount("lcoc_{}_per_h100e_h")),
         ("Levelised cost per MWh of IT energy", amount("levelised_cost_{}_per_it_mwh")),
     ]
+
+
+def _owners_money(projection: Projection) -> str:
+    """Peak of the equity, where not all is the owners'."""
+    is_shared = (projection.funding["kind"] != "equity").any() or projection.headline["payback_y"] > 0
+    currency = projection.currency
+    peak = projection.headline[f"peak_equity_nominal_{currency}"]
+    return money(peak, currency.upper()) if is_shared else NONE
 
 
 def _rates(figures: Mapping[str, float]) -> str:

@@ -41,5 +41,7 @@ def unit_of_result(name: str, currency: str, money_unit: str) -> str:
     """
     stem, is_money, per = name.partition(f"_{currency}")
     if is_money and stem:
+        if stem.endswith("_nominal"):
+            return f"{currency.upper()} nominal"
         return f"{money_unit}/{PER[per.removeprefix('_per_')]}" if per else money_unit
     return next((unit for ending, unit in ENDINGS if name.endswith(ending)), "")

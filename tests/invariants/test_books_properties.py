@@ -23,7 +23,7 @@ PATH = [
     {"id": "a", "on": date(2025, 7, 1), "amount": 3.0, "price_year": 2025},
     {"id": "b", "on": date(2027, 7, 1), "amount": 1.0, "price_year": 2025},
 ]
-SOLD = {"prices": PATH, "reserved_share": 0.4}
+SOLD = {"prices": PATH, "trend_per_y": 0.0, "reserved_share": 0.4}
 
 
 @st.composite

@@ -119,7 +119,9 @@ def test_nominal_is_real_in_the_middle_of_the_price_year():
 def test_the_published_rental_path_is_a_v():
     money = {"code": "USD", "price_year": 2025}
     start = {"start": date(2023, 1, 1), "horizon_years": 5, "currency": money}
-    scenario = loads(make.scenario(make.standing_site(), revenue={"preset": "h100-rental"}, **start))
+    scenario = loads(
+        make.scenario(make.standing_site(), revenue={"preset": "h100-rental", "trend_per_y": 0.0}, **start)
+    )
     path = price_path(scenario, scenario.revenue)
     month = {m.isoformat()[:7]: p for m, p in zip(scenario.calendar.months, path, strict=True)}
     assert month["2023-01"] == pytest.approx(8.0 * 1.02**2)
@@ -130,7 +132,13 @@ def test_the_published_rental_path_is_a_v():
 
 def test_hours_sold_by_hand():
     path = [{"id": "flat", "on": date(2025, 7, 1), "amount": 2.0, "currency": "EUR"}]
-    sold = {"prices": path, "reserved_share": 0.25, "reserved_discount": 0.2, "sold_share": 0.5}
+    sold = {
+        "prices": path,
+        "trend_per_y": 0.0,
+        "reserved_share": 0.25,
+        "reserved_discount": 0.2,
+        "sold_share": 0.5,
+    }
     use = {"allocation": 0.8, "busy_share": 1.0, "power_utilisation": 1.0}
     result = booked(make.standing_site(), revenue=sold | {"per": "accelerator_h"}, workload=use)
     hours = 7200 * 730 * 24
@@ -189,7 +197,7 @@ def test_returns_need_revenue_and_peak_funding_is_the_deepest_point():
     assert all(math.isnan(figures[name]) for name in ("npv", "irr_real", "payback_y", "irr_equity_nominal"))
     assert figures["peak_funding"] == pytest.approx(result.ledger.total("capex", "opex").sum())
     path = [{"id": "dear", "on": date(2025, 7, 1), "amount": 90.0, "currency": "EUR"}]
-    rich = booked(make.site(), items=[], revenue={"prices": path})
+    rich = booked(make.site(), items=[], revenue={"prices": path, "trend_per_y": 0.0})
     figures = returns(rich.scenario, rich.ledger, statements(rich.scenario, rich.ledger))
     assert figures["npv"] > 0
     assert figures["irr_real"] > 0.065
