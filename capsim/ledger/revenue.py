@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.ledger.bases import Books
-from capsim.operations.binding import month_shares
+from capsim.ledger.opex import shares_between
 from capsim.scenario.money import in_scenario_money
 from capsim.scenario.schema import Revenue, Scenario
 from capsim.units import DAYS_PER_YEAR
@@ -80,17 +80,17 @@ def _kw_in_service(books: Books) -> tuple[NDArray[np.float64], NDArray[np.float6
     """Mean all-in IT power in service, of tenants and of all, shape (n_sites, n_months). [kW]"""
     calendar, systems = books.scenario.calendar, books.scenario.catalog
     row = {site.id: i for i, site in enumerate(books.scenario.sites)}
-    tenants = np.zeros((len(row), calendar.n_months))
-    everyone = np.zeros_like(tenants)
-    power: dict[str, tuple[float, bool]] = {}
-    for m in books.timeline.of_kind("in_service", "retired"):
-        if m.unit not in power:
-            entry = systems.entry("systems", m.unit)
-            power[m.unit] = entry.number("all_in_it_kw"), entry.number("accelerator_count") == 0
-        kw, is_tenants = power[m.unit]
-        sign = 1.0 if m.kind == "in_service" else -1.0
-        added = sign * m.amount * kw * month_shares(calendar, m.time_d, calendar.n_days)
-        everyone[row[m.site]] += added
-        if is_tenants:
-            tenants[row[m.site]] += added
-    return np.maximum(tenants, 0.0), everyone
+    events = list(books.timeline.of_kind("in_service", "retired"))
+    about = {m.unit: systems.entry("systems", m.unit) for m in events}
+    kw = {name: entry.number("all_in_it_kw") for name, entry in about.items()}
+    is_tenants = {name: entry.number("accelerator_count") == 0 for name, entry in about.items()}
+    site = np.array([row[m.site] for m in events], dtype=np.int64)
+    added = np.array([(1.0 if m.kind == "in_service" else -1.0) * m.amount * kw[m.unit] for m in events])
+    start_d = np.array([m.time_d for m in events], dtype=np.float64)
+    shares = shares_between(calendar, start_d, np.full(start_d.size, float(calendar.n_days)))
+    power = added[:, None] * shares
+    rented = np.array([is_tenants[m.unit] for m in events], dtype=bool)
+    tenants, everyone = np.zeros((len(row), calendar.n_months)), np.zeros((len(row), calendar.n_months))
+    np.add.at(tenants, site[rented], power[rented])
+    np.add.at(everyone, site, power)
+    return np.maximum(tenants, 0.0), np.maximum(everyone, 0.0)

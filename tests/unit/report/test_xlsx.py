@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from capsim import simulate
+from capsim.report.results import write_report
 from capsim.report.units import unit_of_result
 from capsim.report.xlsx import write_workbook
 from capsim.scenario.load import loads
@@ -81,3 +82,10 @@ def test_every_flow_of_money_has_a_source(projection):
     assert amounts == pytest.approx(projection.headline["opex_eur"])
     capex = flows[(flows["category"] == "capex") & (flows["to"] < "2028-01-01")]["amount_eur"].sum()
     assert capex == pytest.approx(projection.headline["capex_eur"])
+
+
+def test_without_the_extra_there_is_no_workbook(projection, tmp_path, monkeypatch):
+    monkeypatch.setattr("capsim.report.xlsx.find_spec", lambda name: None)
+    folder = write_report(projection, tmp_path / "out")
+    assert (folder / "ledger.csv").exists()
+    assert not (folder / "workbook.xlsx").exists()
