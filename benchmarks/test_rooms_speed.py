@@ -6,7 +6,7 @@ import pytest
 
 from capsim import Scenario
 from capsim.buildout.simulate import build_out
-from capsim.ledger import book
+from capsim.ledger import book, statements
 from capsim.operations import operate
 
 EVENTS_PER_ITEM = 12
@@ -50,3 +50,12 @@ def test_ledger(name, request, benchmark):
     timeline = build_out(scenario, seed=0)
     operations = operate(scenario, timeline, seed=0)
     benchmark(book, scenario, timeline, operations)
+
+
+@pytest.mark.parametrize("name", ["aion", "opcore"])
+def test_statements(name, request, benchmark):
+    scenario = request.getfixturevalue(name)
+    timeline = build_out(scenario, seed=0)
+    ledger = book(scenario, timeline, operate(scenario, timeline, seed=0))
+    stated = benchmark(statements, scenario, ledger)
+    assert set(stated.balance) == {"fixed_assets", "debt", "deferred_grants", "equity"}

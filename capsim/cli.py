@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -165,15 +165,35 @@ def explain(
     path: Annotated[str, typer.Argument(metavar="PATH", help="Dotted path of a value or a record.")] = "",
     override: Overrides = None,
     set_: Sets = None,
+    ledger: Annotated[
+        bool,
+        typer.Option(
+            "--ledger", help="Show the cash flows of a site, site.phase or item: milestone, price and source."
+        ),
+    ] = False,
 ) -> None:
     """Show values as resolved, and the file and line, catalogue or option that set them."""
     with _reported():
+        if ledger:
+            _explain_ledger(file, path, override or (), set_ or ())
+            return
         from capsim.report.listing import explained
         from capsim.scenario.explain import explain as explain_scenario
         from capsim.scenario.load import load
 
         scenario = load(file, overrides=override or (), sets=set_ or ())
         _console().print(explained(explain_scenario(scenario, path)))
+
+
+def _explain_ledger(file: str, path: str, overrides: Sequence[str], sets: Sequence[str]) -> None:
+    """Project a scenario and show what made its cash flows."""
+    from capsim.pipeline import simulate
+    from capsim.report.money import traced
+    from capsim.scenario.load import load
+
+    with _progress(f"projecting {file}"):
+        projection = simulate(load(file, overrides=overrides, sets=sets))
+    _console().print(traced(projection, path))
 
 
 @app.command()

@@ -103,7 +103,7 @@ def scenario(*sites: Mapping, **changes: Any) -> Mapping:
             "price_year": 2025,
             "fx": [{"id": "usd", "currency": "USD", "per_unit": 0.8, "dated": START}],
         },
-        "finance": {"wacc_real": 0.065, "inflation_per_y": 0.02},
+        "finance": {"wacc_real": 0.065, "inflation_per_y": 0.02, "construction_inflation_per_y": 0.02},
     }
     return whole | {"sites": list(sites or (site(),))} | changes
 

@@ -28,6 +28,8 @@ RECORD_TABLES = (
     "cost_presets",
     "cost_bases",
     "stage_kinds",
+    "price_paths",
+    "debt_presets",
     "lead_times",
     "buildout_presets",
     "assumptions",

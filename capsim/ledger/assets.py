@@ -1,108 +1,195 @@
-"""Assets: what was bought, when it was paid, when it went to work, how long it lasts."""
+"""Assets: what was bought, the milestones its price is tied to, when it works and how long it lasts."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from capsim.buildout.timeline import Timeline
+from capsim.ledger.orders import batches
 from capsim.scenario.money import in_scenario_money
+from capsim.scenario.money_records import AssetClass
 from capsim.scenario.schema import Deployment, Phase, Scenario, Site
+from capsim.units import years_to_days
+
+CONSTRUCTION = "construction"
+"""Stage at whose start plant is ordered; the first stage where a phase has none of that name."""
+PLANT_KINDS = ("started", "started", "ready_for_service")
+GRID_KINDS = ("applied", "applied", "energised")
+SYSTEM_KINDS = ("ordered", "delivered", "in_service")
+LUMP_KINDS = ("due", "due", "due")
 
 
-@dataclass(frozen=True)
-class Asset:
-    """Something that keeps its value for a life, straight-line."""
+class Asset(NamedTuple):
+    """Something that keeps its value for a life, straight-line. Times are infinity where never."""
 
     site: str
+    """Empty for what belongs to the whole portfolio."""
     phase: str
+    """Empty for what belongs to the whole site."""
+    item: str
+    """Deployment, grid step or stage whose milestones the price is tied to; empty for the phase."""
+    kinds: tuple[str, str, str]
+    """Milestones its three instalments are tied to."""
     cost: float
-    """Price paid. [scenario currency]"""
-    paid_from_d: float
-    """First day of payment; the same as `paid_to_d` where it is paid at once. [d]"""
-    paid_to_d: float
-    """Last day of payment. [d]"""
-    works_from_d: float
-    """Day its life starts. [d]"""
+    """Price before any trend. [scenario currency]"""
+    price_year: int
+    """Year the price is of, from which its trend runs."""
+    asset_class: AssetClass
+    ordered_d: float
+    """Order, start of construction, or application. [d]"""
+    delivered_from_d: float
+    """First day of the second instalment; the same as `delivered_to_d` where it is paid at once. [d]"""
+    delivered_to_d: float
+    """Last day of the second instalment. [d]"""
+    accepted_d: float
+    """Acceptance, on which it starts to work. [d]"""
     life_y: float
     """Economic life. [y]"""
+    leaves_d: float = math.inf
+    """Day it leaves. [d]"""
+    cancelled_d: float = math.inf
+    """Day it was cancelled; what is not paid then falls due. [d]"""
+    source: str = ""
+    """Dotted path of its price, where the cost item has none of its own."""
+
+
+class Hall(NamedTuple):
+    """A phase that is built, there, or was cancelled after its construction had started."""
+
+    site: Site
+    phase: Phase
+    start_d: float
+    """Start of construction. [d]"""
+    ready_d: float
+    """Ready for service. [d]"""
+    cancelled_d: float
 
 
 @dataclass(frozen=True)
 class Purchase:
-    """Systems of one kind delivered on one day."""
+    """Systems of one kind that were ordered, delivered and put in service together."""
 
     site: str
     phase: str
+    item: str
+    """Deployment."""
+    system: str
+    systems: float
+    ordered_d: float
     time_d: float
     """Day of delivery. [d]"""
-    systems: float
-    system: str
+    in_service_d: float
+    cancelled_d: float
     price: float
-    """Price of one. [scenario currency]"""
+    """Price of one, before any trend. [scenario currency]"""
+    price_year: int
     life_y: float
     """Economic life; never past the refresh age. [y]"""
+    stay_y: float
+    """Years in service until they leave. [y]"""
+    source: str
+    """Dotted path of the price."""
 
 
-def halls(scenario: Scenario, timeline: Timeline) -> Iterator[tuple[Site, Phase, float, float]]:
-    """Phases that are built or there: when their construction starts, and when they are ready. [d]"""
+def halls(scenario: Scenario, timeline: Timeline) -> Iterator[Hall]:
+    """Owned phases that are there, built, or cancelled after their construction had started."""
     ready_d = timeline.ready_for_service_d()
-    started = {(m.site, m.phase, m.item): m.time_d for m in timeline.of_kind("started")}
+    starts: dict[tuple[str, str], dict[str, float]] = {}
+    for m in timeline.of_kind("started"):
+        starts.setdefault((m.site, m.phase), {}).setdefault(m.item, m.time_d)
+    cancelled = {(m.site, m.phase): m.time_d for m in timeline.of_kind("cancelled") if not m.item}
     for site in scenario.sites:
         for phase in site.phases:
-            end_d = ready_d[site.id, phase.id]
-            first_d = min([t for key, t in started.items() if key[:2] == (site.id, phase.id)], default=end_d)
-            yield site, phase, started.get((site.id, phase.id, "construction"), first_d), end_d
+            key = (site.id, phase.id)
+            end_d, stages = ready_d.get(key, math.inf), starts.get(key, {})
+            is_staged = any(stage.id == CONSTRUCTION for stage in phase.stages)
+            first_d = end_d if is_staged else min(stages.values(), default=end_d)
+            start_d = stages.get(CONSTRUCTION, first_d)
+            stop_d = cancelled.get(key, math.inf)
+            if phase.tenure == "own" and start_d < math.inf and start_d <= stop_d:
+                yield Hall(site, phase, start_d, end_d, stop_d)
 
 
 class Terms(NamedTuple):
     """What systems of a deployment cost and how long they last."""
 
-    first_price: float
-    """Price of one system of the first generation. [scenario currency]"""
-    successor_price: float
-    """Price of one system that replaces them; 0 where none does. [scenario currency]"""
+    first: tuple[float, int]
+    """Price of one system of the first generation, and its price year. [scenario currency]"""
+    successor: tuple[float, int]
+    """The same of one system that replaces them; 0 where none does."""
     life_y: float
-    """Economic life; never past the refresh age. [y]"""
+    stay_y: float
 
 
 def purchases(scenario: Scenario, timeline: Timeline) -> Iterator[Purchase]:
-    """Every delivery of systems at its price; lots delivered together are one purchase.
+    """Every order of systems at its price.
 
-    The first delivery of a deployment is its first generation, later ones are successors.
+    The first order of a deployment is its first generation, later ones are successors.
     """
-    terms = _terms(scenario)
-    delivered: dict[tuple[str, str, str, str, float], float] = defaultdict(float)
-    first_d: dict[tuple[str, str, str], float] = {}
-    for m in timeline.of_kind("delivered"):
-        delivered[m.site, m.phase, m.item, m.unit, m.time_d] += m.amount
-        first_d.setdefault((m.site, m.phase, m.item), m.time_d)
-    for (site, phase, item, system, time_d), systems in delivered.items():
-        first_price, successor_price, life_y = terms[site, phase, item]
-        price = first_price if time_d == first_d[site, phase, item] else successor_price
-        yield Purchase(site, phase, time_d, systems, system, price, life_y)
-
-
-def _terms(scenario: Scenario) -> dict[tuple[str, str, str], Terms]:
-    """Terms by (site, phase, deployment)."""
-    return {
-        (site.id, phase.id, order.id): _terms_of(scenario, order)
+    terms = {
+        (site.id, phase.id, order.id): _terms(scenario, order)
         for site in scenario.sites
         for phase in site.phases
         for order in phase.deployments
     }
+    first_d: dict[tuple[str, str, str], float] = {}
+    found = sorted(batches(timeline), key=lambda batch: batch.ordered_d)
+    for batch in found:
+        first_d.setdefault(batch[:3], batch.ordered_d)
+    for site, phase, item, system, systems, ordered_d, delivered_d, in_service_d, stop_d in found:
+        own = terms[site, phase, item]
+        is_first = ordered_d == first_d[site, phase, item]
+        path = f"sites.{site}.phases.{phase}.deployments.{item}."
+        yield Purchase(
+            site,
+            phase,
+            item,
+            system,
+            systems,
+            ordered_d,
+            delivered_d,
+            in_service_d,
+            stop_d,
+            *(own.first if is_first else own.successor),
+            own.life_y,
+            own.stay_y,
+            path + ("system_price_usd" if is_first else "refresh.system_price_usd"),
+        )
 
 
-def _terms_of(scenario: Scenario, order: Deployment) -> Terms:
+def _terms(scenario: Scenario, order: Deployment) -> Terms:
     """Terms of a deployment. The price year of successors is that of their catalogue entry."""
-    price = in_scenario_money(scenario, order.system_price_usd, "USD", order.system_price_year)
-    successor_price, life_y = 0.0, scenario.finance.life_it_years
-    if order.refresh is not None:
-        life_y = min(life_y, order.refresh.age_years)
-        if order.refresh.system is not None:
-            year = round(scenario.catalog.entry("systems", order.refresh.system).number("price_year"))
-            usd = order.refresh.system_price_usd or 0.0
-            successor_price = in_scenario_money(scenario, usd, "USD", year)
-    return Terms(price, successor_price, life_y)
+    year = order.system_price_year
+    first = in_scenario_money(scenario, order.system_price_usd, "USD", year), year
+    life_y, refresh = scenario.finance.life_it_years, order.refresh
+    if refresh is None:
+        return Terms(first, (0.0, year), life_y, math.inf)
+    successor = (0.0, year)
+    if refresh.system is not None:
+        year = round(scenario.catalog.entry("systems", refresh.system).number("price_year"))
+        successor = in_scenario_money(scenario, refresh.system_price_usd or 0.0, "USD", year), year
+    return Terms(first, successor, min(life_y, refresh.age_years), refresh.age_years)
+
+
+def system_asset(scenario: Scenario, bought: Purchase, cost: float, price_year: int, path: str = "") -> Asset:
+    """The asset that a purchase of systems, or something bought with it, makes."""
+    return Asset(
+        bought.site,
+        bought.phase,
+        bought.item,
+        SYSTEM_KINDS,
+        cost,
+        price_year,
+        "it",
+        bought.ordered_d,
+        bought.time_d,
+        bought.time_d,
+        bought.in_service_d,
+        min(bought.life_y, scenario.finance.life_it_years),
+        bought.in_service_d + years_to_days(bought.stay_y),
+        bought.cancelled_d,
+        path,
+    )

@@ -1,20 +1,36 @@
-"""Cost bases: what a cost item's amount is multiplied with, and when it falls due."""
+"""Cost bases of capex: what a cost item's amount is multiplied with, and which milestones it is tied to."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
 from capsim.buildout.timeline import Timeline
-from capsim.ledger.assets import Asset, Purchase, halls, purchases
-from capsim.operations.binding import month_shares
+from capsim.ledger.assets import (
+    GRID_KINDS,
+    LUMP_KINDS,
+    PLANT_KINDS,
+    Asset,
+    Hall,
+    Purchase,
+    halls,
+    purchases,
+    system_asset,
+)
 from capsim.operations.operate import Operations
 from capsim.registry import Table
-from capsim.scenario.schema import Scenario
+from capsim.scenario.schema import CostItem, Scenario
 from capsim.units import DAYS_PER_YEAR
+
+
+class Priced(NamedTuple):
+    """A cost item with its amount in the scenario's money, or as the share it is."""
+
+    item: CostItem
+    amount: float
 
 
 @dataclass(frozen=True)
@@ -24,89 +40,173 @@ class Books:
     scenario: Scenario
     timeline: Timeline
     operations: Operations
-    facility_per_mw: float
-    """Sum of the items per critical IT MW, for items that are a share of it. [scenario currency/MW]"""
+    facility: tuple[Priced, ...] = ()
+    """Items per critical IT MW, which others are a share of."""
+    assets: list[Asset] = field(default_factory=list)
+    """All assets, at prices with their trend, once capex is booked."""
+
+    @cached_property
+    def halls(self) -> list[Hall]:
+        """Owned phases."""
+        return list(halls(self.scenario, self.timeline))
+
+    @cached_property
+    def purchases(self) -> list[Purchase]:
+        """Orders of systems."""
+        return list(purchases(self.scenario, self.timeline))
+
+    @cached_property
+    def first_start_d(self) -> dict[str, float]:
+        """When the first construction of each site with owned phases starts. [d]"""
+        first: dict[str, float] = {}
+        for hall in self.halls:
+            first[hall.site.id] = min(hall.start_d, first.get(hall.site.id, math.inf))
+        return first
+
+    def country(self, site: str) -> str:
+        """Country of a site; empty for the portfolio."""
+        return self._countries.get(site, "")
+
+    @cached_property
+    def _countries(self) -> dict[str, str]:
+        return {site.id: site.country for site in self.scenario.sites}
 
 
-CapexBasis = Callable[[Books, float], Iterator[Asset]]
-"""Books and amount in the scenario's money -> assets bought."""
+def applies(item: CostItem, country: str) -> bool:
+    """Whether an item is for the sites of a country; the portfolio itself has none."""
+    return not (item.countries and country) or country in item.countries
 
-OpexBasis = Callable[[Books, float], Iterator[tuple[str, str, NDArray[np.float64]]]]
-"""Books and amount in the scenario's money -> (site, phase, monthly cost of shape (n_months,))."""
+
+CapexBasis = Callable[[Books, Priced], Iterator[Asset]]
+"""Books and a cost item -> assets bought."""
 
 CAPEX_BASES: Table[CapexBasis] = Table("cost basis of capex")
 """What `basis:` of a capex item may name."""
 
-OPEX_BASES: Table[OpexBasis] = Table("cost basis of opex")
-"""What `basis:` of an opex item may name."""
+
+def _hall_asset(books: Books, hall: Hall, cost: float, price_year: int) -> Asset:
+    life_y = books.scenario.finance.life_facility_years
+    start_d, ready_d, stop_d = hall.start_d, hall.ready_d, hall.cancelled_d
+    return Asset(
+        hall.site.id,
+        hall.phase.id,
+        "",
+        PLANT_KINDS,
+        cost,
+        price_year,
+        "facility",
+        start_d,
+        start_d,
+        ready_d,
+        ready_d,
+        life_y,
+        cancelled_d=stop_d,
+    )
 
 
 @CAPEX_BASES.register("per_critical_it_mw")
-def per_critical_it_mw(books: Books, amount: float) -> Iterator[Asset]:
-    """Per MW of critical IT power, paid evenly from the start of construction to ready for service."""
-    life_y = books.scenario.finance.life_facility_years
-    for site, phase, start_d, ready_d in halls(books.scenario, books.timeline):
-        yield Asset(site.id, phase.id, amount * phase.critical_it_mw, start_d, ready_d, ready_d, life_y)
+def per_critical_it_mw(books: Books, priced: Priced) -> Iterator[Asset]:
+    """Per MW of critical IT power: construction start, evenly until hand-over, hand-over."""
+    for hall in books.halls:
+        yield _hall_asset(books, hall, priced.amount * hall.phase.critical_it_mw, priced.item.price_year)
 
 
 @CAPEX_BASES.register("per_facility_cost")
-def per_facility_cost(books: Books, amount: float) -> Iterator[Asset]:
-    """As a share of the items per critical IT MW, paid with them."""
-    yield from per_critical_it_mw(books, amount * books.facility_per_mw)
+def per_facility_cost(books: Books, priced: Priced) -> Iterator[Asset]:
+    """As a share of the items per critical IT MW, at the same times."""
+    for hall in books.halls:
+        for part in books.facility:
+            if applies(part.item, hall.site.country):
+                cost = priced.amount * part.amount * hall.phase.critical_it_mw
+                yield _hall_asset(books, hall, cost, part.item.price_year)
 
 
 @CAPEX_BASES.register("per_grid_mw")
-def per_grid_mw(books: Books, amount: float) -> Iterator[Asset]:
-    """Per MW of grid connection, paid when the step is energised."""
-    life_y = books.scenario.finance.life_facility_years
-    for m in books.timeline.of_kind("energised"):
-        yield Asset(m.site, "", amount * m.amount, m.time_d, m.time_d, m.time_d, life_y)
+def per_grid_mw(books: Books, priced: Priced) -> Iterator[Asset]:
+    """Per MW of grid connection: application, evenly until energization, energization."""
+    life_y, calendar = books.scenario.finance.life_facility_years, books.scenario.calendar
+    energised = {(m.site, m.item): m.time_d for m in books.timeline.of_kind("energised")}
+    stopped = {(m.site, m.item): m.time_d for m in books.timeline.of_kind("cancelled") if not m.phase}
+    for site in books.scenario.sites:
+        if all(phase.tenure == "lease" for phase in site.phases) and site.phases:
+            continue
+        for step in site.grid_connection:
+            end_d = energised.get((site.id, step.id), math.inf)
+            stop_d = stopped.get((site.id, step.id), math.inf)
+            applied_d = 0.0 if step.applied_on is None else calendar.day_of(step.applied_on)
+            applied_d = end_d if step.energised_on is not None else min(applied_d, end_d)
+            if applied_d < math.inf and applied_d <= stop_d and min(end_d, stop_d) < math.inf:
+                cost, year = priced.amount * step.grid_mw, priced.item.price_year
+                times = (applied_d, applied_d, end_d, end_d, life_y, math.inf, stop_d)
+                yield Asset(site.id, "", step.id, GRID_KINDS, cost, year, "facility", *times)
 
 
 @CAPEX_BASES.register("per_site")
-def per_site(books: Books, amount: float) -> Iterator[Asset]:
-    """Per site with a phase, paid when the first construction starts."""
-    first: dict[str, float] = {}
-    for site, _, start_d, _ in halls(books.scenario, books.timeline):
-        first[site.id] = min(start_d, first.get(site.id, start_d))
-    for site_id, start_d in first.items():
-        life_y = books.scenario.finance.life_facility_years
-        yield Asset(site_id, "", amount, start_d, start_d, start_d, life_y)
+def per_site(books: Books, priced: Priced) -> Iterator[Asset]:
+    """Per site with an owned phase, when its first construction starts."""
+    for site, start_d in books.first_start_d.items():
+        yield _lump(books, site, priced.amount, priced.item.price_year, start_d)
+
+
+@CAPEX_BASES.register("per_site_mw")
+def per_site_mw(books: Books, priced: Priced) -> Iterator[Asset]:
+    """Per MW of critical IT power of all owned phases of a site, when its first construction starts."""
+    mw: dict[str, float] = {}
+    for hall in books.halls:
+        mw[hall.site.id] = mw.get(hall.site.id, 0.0) + hall.phase.critical_it_mw
+    for site, start_d in books.first_start_d.items():
+        yield _lump(books, site, priced.amount * mw[site], priced.item.price_year, start_d)
+
+
+@CAPEX_BASES.register("lump")
+def lump(books: Books, priced: Priced) -> Iterator[Asset]:
+    """Once, for the whole portfolio, on the day it falls due."""
+    due_on = priced.item.due_on
+    due_d = 0.0 if due_on is None else books.scenario.calendar.day_of(due_on)
+    yield _lump(books, "", priced.amount, priced.item.price_year, due_d)
+
+
+def _lump(books: Books, site: str, cost: float, price_year: int, time_d: float) -> Asset:
+    life_y = books.scenario.finance.life_facility_years
+    kinds = PLANT_KINDS if site else LUMP_KINDS
+    return Asset(site, "", "", kinds, cost, price_year, "facility", time_d, time_d, time_d, time_d, life_y)
 
 
 @CAPEX_BASES.register("per_accelerator")
-def per_accelerator(books: Books, amount: float) -> Iterator[Asset]:
-    """Per accelerator, paid at delivery."""
+def per_accelerator(books: Books, priced: Priced) -> Iterator[Asset]:
+    """Per accelerator: order, delivery, in service."""
+    yield from _per_system(books, priced, "accelerator_count")
+
+
+@CAPEX_BASES.register("per_rack")
+def per_rack(books: Books, priced: Priced) -> Iterator[Asset]:
+    """Per rack the systems take up: order, delivery, in service."""
+    yield from _per_system(books, priced, "rack_count")
+
+
+def _per_system(books: Books, priced: Priced, counted: str) -> Iterator[Asset]:
     systems = books.scenario.catalog
-    for p in purchases(books.scenario, books.timeline):
-        count = systems.entry("systems", p.system).number("accelerator_count")
-        yield _it_asset(p, amount * count * p.systems)
+    for p in books.purchases:
+        count = systems.entry("systems", p.system).number(counted) * p.systems
+        yield system_asset(books.scenario, p, priced.amount * count, priced.item.price_year)
 
 
 @CAPEX_BASES.register("per_system_price")
-def per_system_price(books: Books, amount: float) -> Iterator[Asset]:
-    """As a multiple of the price of the systems, paid at delivery."""
-    for p in purchases(books.scenario, books.timeline):
-        yield _it_asset(p, amount * p.price * p.systems)
+def per_system_price(books: Books, priced: Priced) -> Iterator[Asset]:
+    """As a multiple of the price of the systems: order, delivery, in service."""
+    for p in books.purchases:
+        yield system_asset(books.scenario, p, priced.amount * p.price * p.systems, p.price_year)
 
 
-def _it_asset(purchase: Purchase, cost: float) -> Asset:
-    day = purchase.time_d
-    return Asset(purchase.site, purchase.phase, cost, day, day, day, purchase.life_y)
+def systems(books: Books) -> Iterator[Asset]:
+    """The systems themselves, at their own prices."""
+    for p in books.purchases:
+        yield system_asset(books.scenario, p, p.price * p.systems, p.price_year, p.source)
 
 
-@OPEX_BASES.register("per_critical_it_mw_year")
-def per_critical_it_mw_year(books: Books, amount: float) -> Iterator[tuple[str, str, NDArray[np.float64]]]:
-    """Per MW of critical IT power and year, from ready for service on."""
-    calendar = books.scenario.calendar
-    years = np.diff(calendar.month_start_d) / DAYS_PER_YEAR
-    for site, phase, _, ready_d in halls(books.scenario, books.timeline):
-        open_share = month_shares(calendar, ready_d, calendar.n_days)
-        yield site.id, phase.id, amount * phase.critical_it_mw * years * open_share
-
-
-@OPEX_BASES.register("per_m3_water")
-def per_m3_water(books: Books, amount: float) -> Iterator[tuple[str, str, NDArray[np.float64]]]:
-    """Per cubic metre of water the cooling takes in."""
-    for site, water in zip(books.scenario.sites, books.operations.monthly["water_m3"], strict=True):
-        yield site.id, "", amount * water
+def value_left(asset: Asset, time_d: float) -> float:
+    """Value of an asset at a time, straight-line over its life; none once it is cancelled. [currency]"""
+    if asset.cancelled_d <= time_d:
+        return 0.0
+    age_y = max(0.0, time_d - asset.accepted_d) / DAYS_PER_YEAR
+    return asset.cost if math.isinf(asset.life_y) else asset.cost * max(0.0, 1.0 - age_y / asset.life_y)

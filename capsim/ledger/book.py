@@ -2,52 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from capsim.buildout.timeline import Timeline
+from capsim.errors import Fault, ScenarioError
 from capsim.ledger.assets import Asset
-from capsim.ledger.bases import CAPEX_BASES, OPEX_BASES, Books
+from capsim.ledger.bases import CAPEX_BASES, Books, Priced, applies, systems, value_left
+from capsim.ledger.instalments import Booked, Instalments, instalments
+from capsim.ledger.opex import OPEX_BASES, Monthly
+from capsim.ledger.revenue import revenue
 from capsim.operations.operate import Operations
-from capsim.scenario.money import in_scenario_money
+from capsim.registry import Table, did_you_mean
+from capsim.scenario.money import in_scenario_money, price_trend
 from capsim.scenario.schema import CostItem, Scenario
-from capsim.units import DAYS_PER_YEAR, Calendar
+from capsim.units import Calendar
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 SYSTEMS = "systems"
 """Item: the systems themselves, at their own prices."""
 ENERGY = "energy"
 """Item: electricity at the meter."""
-SHARES_OF_OTHERS = ("per_facility_cost", "per_system_price")
+SHARES_OF_OTHERS = (
+    "per_facility_cost",
+    "per_system_price",
+    "per_installed_facility_year",
+    "per_installed_it_year",
+    "per_installed_year",
+)
 """Bases whose amount is a share and not money."""
 
-Category = Literal["capex", "opex", "opening", "residual"]
+Category = Literal["capex", "opex", "revenue", "opening", "residual"]
+COSTS = ("capex", "opex", "opening", "residual")
+"""Categories that levelised costs count."""
 
 
 class Line(NamedTuple):
     """What a row of the ledger is about."""
 
     site: str
+    """Empty for what belongs to the whole portfolio."""
     phase: str
     """Empty for what belongs to the whole site."""
     item: str
-    """Cost item, `systems` or `energy`."""
+    """Cost item, `systems` or `energy`; what is sold."""
     category: Category
-    """`capex` and `opex` are cash; `opening` (value of what is there at the start) and `residual`
-    (value left at the end, negative) are not, and count in levelised costs only."""
+    """`capex`, `opex` and `revenue` are cash; `opening` (value of what is there at the start) and
+    `residual` (value left at the end, negative) are not, and count in levelised costs only."""
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """Costs in the scenario's currency and price year, real terms."""
+    """Cash flows in the scenario's currency and price year, real terms. Costs and revenue are positive."""
 
     lines: tuple[Line, ...]
     """Rows, sorted."""
     amounts: NDArray[np.float64]
-    """Cost of each row in each month, shape (n_lines, n_months). [scenario currency]"""
+    """Amount of each row in each month, shape (n_lines, n_months). [scenario currency]"""
+    instalments: Instalments
+    """What the capex rows are the sums of."""
+    sources: dict[str, str]
+    """Dotted path in the scenario that the opex and the revenue of an item come from."""
 
     def total(self, *categories: str, item: str | None = None) -> NDArray[np.float64]:
         """Monthly sum over the rows of some categories, shape (n_months,). [scenario currency]"""
@@ -67,36 +88,36 @@ def book(scenario: Scenario, timeline: Timeline, operations: Operations) -> Ledg
     scenario : Scenario
         Loaded scenario, with its cost items.
     timeline : Timeline
-        When things were bought and ready.
+        When things were ordered, delivered, ready and cancelled.
     operations : Operations
-        Energy cost and water by month.
+        Energy cost, water and compute by month.
 
     Returns
     -------
     ledger : Ledger
         All rows that are not zero throughout.
+
+    Raises
+    ------
+    ScenarioError
+        If a cost item names a basis that there is none of.
     """
-    facility = [i for i in scenario.costs.items if i.basis == "per_critical_it_mw"]
-    books = Books(scenario, timeline, operations, sum(_amount(scenario, i) for i in facility))
-    rows: dict[Line, NDArray[np.float64]] = {}
-    for line, amounts in _all(books):
-        rows[line] = rows[line] + amounts if line in rows else amounts
+    priced = [Priced(item, _amount(scenario, item)) for item in scenario.costs.items]
+    facility = tuple(
+        p for p in priced if p.item.basis == "per_critical_it_mw" and p.item.asset_class in (None, "facility")
+    )
+    books = Books(scenario, timeline, operations, facility)
+    booked = _booked(books, [p for p in priced if p.item.category == "capex"])
+    books.assets.extend(b.asset for b in booked)
+    paid = instalments(booked, scenario.calendar)
+    rows = _capex_rows(paid, scenario.calendar)
+    sources: dict[str, str] = {}
+    for line, monthly, path in _flows(books, [p for p in priced if p.item.category == "opex"]):
+        rows[line] = rows[line] + monthly if line in rows else monthly
+        sources.setdefault(line.item, path)
     kept = sorted(line for line, amounts in rows.items() if amounts.any())
-    n_months = scenario.calendar.n_months
-    return Ledger(tuple(kept), np.array([rows[line] for line in kept]).reshape(len(kept), n_months))
-
-
-def _all(books: Books) -> Iterator[tuple[Line, NDArray[np.float64]]]:
-    yield from _capex(books, SYSTEMS, "per_system_price", 1.0)
-    for item in books.scenario.costs.items:
-        amount = _amount(books.scenario, item)
-        if item.category == "capex":
-            yield from _capex(books, item.id, item.basis, amount)
-        else:
-            for site, phase, monthly in OPEX_BASES[item.basis](books, amount):
-                yield Line(site, phase, item.id, "opex"), monthly
-    for site_record, cost in zip(books.scenario.sites, books.operations.monthly["energy_cost"], strict=True):
-        yield Line(site_record.id, "", ENERGY, "opex"), cost
+    amounts = np.array([rows[line] for line in kept]).reshape(len(kept), scenario.calendar.n_months)
+    return Ledger(tuple(kept), amounts, paid, sources)
 
 
 def _amount(scenario: Scenario, item: CostItem) -> float:
@@ -105,36 +126,86 @@ def _amount(scenario: Scenario, item: CostItem) -> float:
     return in_scenario_money(scenario, item.amount, item.currency, item.price_year)
 
 
-def _capex(books: Books, item: str, basis: str, amount: float) -> Iterator[tuple[Line, NDArray[np.float64]]]:
-    """Cash, opening value and residual value of the assets of one item."""
-    calendar = books.scenario.calendar
-    for asset in CAPEX_BASES[basis](books, amount):
-        for category, monthly in _asset_rows(calendar, asset):
-            yield Line(asset.site, asset.phase, item, category), monthly
+def _known(table: Table[F], scenario: Scenario, item: CostItem) -> F:
+    """The basis an item names; ScenarioError with the nearest name where there is none."""
+    if item.basis in table:
+        return table[item.basis]
+    path = f"costs.items.{item.id}.basis"
+    origin = scenario.origin(path)
+    rule = f"unknown {table.what}{did_you_mean(item.basis, list(table.names))}"
+    raise ScenarioError(origin.file, [Fault(origin.file, origin.line, path, rule, item.basis)])
 
 
-def _asset_rows(calendar: Calendar, asset: Asset) -> Iterator[tuple[Category, NDArray[np.float64]]]:
-    paid = paid_share(asset, calendar.month_start_d)
-    yield "capex", asset.cost * np.diff(paid)
-    yield "opening", _at(calendar, 0, value_left(asset, 0.0) * paid[0])
-    yield "residual", _at(calendar, -1, -value_left(asset, float(calendar.n_days)) * paid[-1])
+def _booked(books: Books, priced: list[Priced]) -> list[Booked]:
+    """All assets at their prices with trend, and how they are paid."""
+    scenario, costs = books.scenario, books.scenario.costs
+    shares = _shares(costs.systems_order_share, costs.systems_delivery_share)
+    booked = [
+        Booked(SYSTEMS, _trended(scenario, asset, None), shares, asset.source) for asset in systems(books)
+    ]
+    for p in priced:
+        item, path = p.item, f"costs.items.{p.item.id}.amount"
+        shares = _shares(item.order_share or 0.0, item.delivery_share or 0.0)
+        booked += [
+            Booked(item.id, _trended(scenario, asset, item), shares, path)
+            for asset in _known(CAPEX_BASES, scenario, item)(books, p)
+            if applies(item, books.country(asset.site))
+        ]
+    return booked
 
 
-def paid_share(asset: Asset, time_d: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Share of an asset's price paid before each time, even over its time of payment. [1]"""
-    if asset.paid_to_d > asset.paid_from_d:
-        share = (time_d - asset.paid_from_d) / (asset.paid_to_d - asset.paid_from_d)
-        return np.asarray(np.minimum(np.maximum(share, 0.0), 1.0))
-    return np.asarray(asset.paid_to_d < time_d, dtype=np.float64)
+def _shares(order: float, delivery: float) -> tuple[float, float, float]:
+    """Shares of the instalments: the last is what the first two leave, so that all is paid."""
+    return (order, delivery, 1.0 - order - delivery)
 
 
-def value_left(asset: Asset, time_d: float) -> float:
-    """Value of an asset at a time, straight-line over its life. [scenario currency]"""
-    age_y = max(0.0, time_d - asset.works_from_d) / DAYS_PER_YEAR
-    return asset.cost * max(0.0, 1.0 - age_y / asset.life_y)
+def _trended(scenario: Scenario, asset: Asset, item: CostItem | None) -> Asset:
+    """An asset in the class and with the life its item gives, at the price of the day of its order."""
+    own = item.asset_class if item is not None and item.asset_class else asset.asset_class
+    life_y = asset.life_y
+    if own != asset.asset_class:
+        finance = scenario.finance
+        lives = {"it": finance.life_it_years, "facility": finance.life_facility_years, "land": math.inf}
+        life_y = lives[own]
+    if item is not None and item.life_years is not None:
+        life_y = item.life_years
+    cost = asset.cost * price_trend(scenario, own, asset.price_year, asset.ordered_d)
+    return asset._replace(asset_class=own, life_y=life_y, cost=cost)
 
 
-def _at(calendar: Calendar, month: int, amount: float) -> NDArray[np.float64]:
-    monthly = np.zeros(calendar.n_months)
-    monthly[month] = amount
-    return monthly
+def _capex_rows(paid: Instalments, calendar: Calendar) -> dict[Line, NDArray[np.float64]]:
+    """Cash, opening value and residual value of all assets, by line."""
+    assets = [b.asset for b in paid.booked]
+    names = [(a.site, a.phase, b.item) for a, b in zip(assets, paid.booked, strict=True)]
+    places = {name: row for row, name in enumerate(dict.fromkeys(names))}
+    place = np.array([places[name] for name in names], dtype=np.int64)
+    cash = np.zeros((len(places), calendar.n_months))
+    np.add.at(cash, place[paid.asset], paid.monthly)
+    rows = {Line(*name, "capex"): cash[row] for name, row in places.items()}
+    for category, month, sign, edge in (("opening", 0, 1.0, 0), ("residual", -1, -1.0, -1)):
+        time_d = float(calendar.month_start_d[edge])
+        share = np.array([value_left(a, time_d) / a.cost if a.cost else 0.0 for a in assets])
+        values = np.zeros(len(places))
+        np.add.at(values, place[paid.asset], sign * share[paid.asset] * paid.amount * paid.paid[:, edge])
+        for name, row in places.items():
+            monthly = np.zeros(calendar.n_months)
+            monthly[month] = values[row]
+            rows[Line(*name, category)] = monthly  # type: ignore[arg-type]
+    return rows
+
+
+def _flows(books: Books, priced: list[Priced]) -> Iterator[tuple[Line, NDArray[np.float64], str]]:
+    """Opex and revenue, each with the path of its price."""
+    for p in priced:
+        basis = _known(OPEX_BASES, books.scenario, p.item)
+        for site, phase, monthly in _applying(books, p, basis(books, p)):
+            yield Line(site, phase, p.item.id, "opex"), monthly, f"costs.items.{p.item.id}.amount"
+    for site_record, cost in zip(books.scenario.sites, books.operations.monthly["energy_cost"], strict=True):
+        yield Line(site_record.id, "", ENERGY, "opex"), cost, "sites.{site}.tariff"
+    for site, item, monthly, path in revenue(books):
+        yield Line(site, "", item, "revenue"), monthly, path
+
+
+def _applying(books: Books, priced: Priced, flows: Iterator[Monthly]) -> Iterator[Monthly]:
+    """The flows of the sites an item is for."""
+    return (flow for flow in flows if applies(priced.item, books.country(flow[0])))

@@ -1,14 +1,20 @@
-"""Levelised costs of a ledger."""
+"""Levelised costs of a ledger, and the total cost of ownership per MW-year."""
 
 from __future__ import annotations
 
-import numpy as np
+import math
 
-from capsim.ledger.book import Ledger
-from capsim.models.finance import levelised_cost
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.buildout.timeline import Timeline
+from capsim.ledger.book import COSTS, Ledger
+from capsim.ledger.opex import shares_between, years_of_months
+from capsim.models.finance import capital_recovery_factor, levelised_cost
 from capsim.operations.operate import Operations
+from capsim.scenario.money import wacc_real
 from capsim.scenario.schema import Scenario
-from capsim.units import MONTHS_PER_YEAR
+from capsim.units import MONTHS_PER_YEAR, years_to_days
 
 OUTPUTS = ("accelerator_h", "h100e_h", "it_mwh")
 """Monthly series a levelised cost is stated per."""
@@ -25,17 +31,61 @@ def levelised_costs(scenario: Scenario, operations: Operations, ledger: Ledger) 
     levelised : dict
         By name of the output; NaN where there is none. [scenario currency per unit]
     """
-    n_months = scenario.calendar.n_months
-    times_y = (np.arange(n_months) + 0.5) / MONTHS_PER_YEAR
-    costs = ledger.total("capex", "opex", "opening", "residual")
-    return {
-        output: float(
-            levelised_cost(
-                costs,
-                operations.monthly[output].sum(axis=0),
-                rate_per_y=scenario.finance.wacc_real,
-                times_y=times_y,
-            )
-        )
-        for output in OUTPUTS
-    }
+    return _levelised(scenario, operations, ledger.total(*COSTS))
+
+
+def levelised_by_item(
+    scenario: Scenario, operations: Operations, ledger: Ledger
+) -> dict[str, dict[str, float]]:
+    """Part of each levelised cost that each cost item makes, by item; the sum is `levelised_costs`."""
+    items = dict.fromkeys(line.item for line in ledger.lines if line.category in COSTS)
+    return {item: _levelised(scenario, operations, ledger.total(*COSTS, item=item)) for item in items}
+
+
+def month_times_y(scenario: Scenario) -> NDArray[np.float64]:
+    """Middle of each month, shape (n_months,). [y]"""
+    return np.asarray((np.arange(scenario.calendar.n_months) + 0.5) / MONTHS_PER_YEAR)
+
+
+def _levelised(scenario: Scenario, operations: Operations, costs: NDArray[np.float64]) -> dict[str, float]:
+    times_y, rate_per_y = month_times_y(scenario), wacc_real(scenario)
+    made = np.array([operations.monthly[output].sum(axis=0) for output in OUTPUTS])
+    prices = levelised_cost(costs, made, rate_per_y=rate_per_y, times_y=times_y)
+    return dict(zip(OUTPUTS, prices.tolist(), strict=True))
+
+
+def cost_per_it_mw_year(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> float:
+    """Total cost of ownership per MW of critical IT power and year, real.
+
+    Each asset costs its annuity at the real WACC over its life while it works, and opex is added;
+    the sum over the horizon is divided by the MW-years ready for service in it. NaN where there
+    are none. [scenario currency/MW/y]
+    """
+    calendar, assets = scenario.calendar, [b.asset for b in ledger.instalments.booked]
+    ready = [(m.time_d, m.amount) for m in timeline.of_kind("ready_for_service")]
+    years = years_of_months(calendar)
+    spans = np.array([(a.accepted_d, _end_d(a.accepted_d, a.life_y, a.cancelled_d)) for a in assets])
+    spans = spans.reshape(-1, 2)
+    per_year = annuities(scenario, np.array([a.cost for a in assets]), np.array([a.life_y for a in assets]))
+    capital = per_year @ (shares_between(calendar, spans[:, 0], spans[:, 1]) @ years)
+    start_d, mw = np.array(ready, dtype=np.float64).reshape(-1, 2).T
+    open_years = shares_between(calendar, start_d, np.full(start_d.size, float(calendar.n_days))) @ years
+    mw_years = float(mw @ open_years)
+    return (float(capital) + float(ledger.total("opex").sum())) / mw_years if mw_years else math.nan
+
+
+def _end_d(start_d: float, life_y: float, cancelled_d: float) -> float:
+    return min(start_d + years_to_days(life_y), cancelled_d)
+
+
+def annuities(
+    scenario: Scenario, cost: NDArray[np.float64], life_y: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Yearly sums that pay assets back with interest over their lives; interest alone where they last.
+
+    At the real WACC, shape (n_assets,). [scenario currency/y]
+    """
+    rate = wacc_real(scenario)
+    lasts = np.isinf(life_y)
+    factor = capital_recovery_factor(rate, np.where(lasts, 1.0, life_y))
+    return np.asarray(cost * np.where(lasts, rate, factor))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 
 def straight_line(cost: float, *, life_y: int, residual: float = 0.0) -> NDArray[np.float64]:
@@ -95,3 +95,56 @@ def _check_asset(cost: float, life_y: int, residual: float) -> None:
         raise ValueError(f"residual must be in [0, cost] and cost finite (got {residual} of {cost})")
     if not life_y >= 1:
         raise ValueError(f"life_y must be at least 1 (got {life_y})")
+
+
+def written_off(age_y: ArrayLike, *, life_y: ArrayLike, factor: float = 1.0) -> NDArray[np.float64]:
+    r"""Share of a cost written off by an age, in continuous time.
+
+    Parameters
+    ----------
+    age_y : array_like of float, shape (...,)
+        Age; none before 0. [y]
+    life_y : array_like of float, shape (...,)
+        Life, at least 0; 0 is written off at once, infinity never. [y]
+    factor : float, default 1
+        Multiple of the straight-line rate; 1 is straight-line. [1]
+
+    Returns
+    -------
+    share : ndarray of float64, shape (...,)
+        In [0, 1]; 1 from the end of the life on. [1]
+
+    Raises
+    ------
+    ValueError
+        If `factor` is below 1 or a life is negative or NaN.
+
+    Notes
+    -----
+    With a factor f above 1 the share left is :math:`(1 - f/n)^a`, and falls straight to 0 once that
+    is faster: from the age :math:`n - 1/k` with :math:`k = -\ln(1 - f/n)`. At whole years before
+    that it is what `declining_balance` leaves.
+
+    Examples
+    --------
+    >>> written_off([0.0, 1.0, 5.0], life_y=4.0)
+    array([0.  , 0.25, 1.  ])
+    >>> written_off([0.0, 1.0, 2.0], life_y=8.0, factor=2.0)
+    array([0.    , 0.25  , 0.4375])
+    """
+    age, life = np.broadcast_arrays(np.asarray(age_y, np.float64), np.asarray(life_y, np.float64))
+    if not (1.0 <= factor < math.inf and np.all(life >= 0.0)):
+        raise ValueError(f"factor must be finite and at least 1, and life_y at least 0 (got {factor})")
+    share = np.zeros(age.shape)
+    np.divide(age, life, out=share, where=life > 0.0)
+    share = np.clip(np.where(life > 0.0, share, (age >= 0.0).astype(np.float64)), 0.0, 1.0)
+    if factor == 1.0:
+        return share
+    declines = np.isfinite(life) & (life > factor)
+    years = np.where(declines, life, 2.0 * factor)
+    rate = -np.log1p(-factor / years)
+    switch_y = np.maximum(years - 1.0 / rate, 0.0)
+    left = np.exp(-rate * np.minimum(np.maximum(age, 0.0), switch_y))
+    straight = np.clip((years - age) / (years - switch_y), 0.0, 1.0)
+    left = np.where(age > switch_y, left * straight, left)
+    return np.where(declines, 1.0 - left, share)

@@ -6,7 +6,14 @@ import math
 
 import numpy as np
 
-from capsim.ledger import levelised_costs
+from capsim.ledger import (
+    build_cost_per_mw,
+    cost_per_it_mw_year,
+    levelised_costs,
+    returns,
+    statements,
+)
+from capsim.ledger.statements import Statements
 from capsim.models.compute import DEFINITIONS
 from capsim.operations.fleet import ratio
 from capsim.projection.run import Run, money_name
@@ -16,14 +23,14 @@ Headline = dict[str, float]
 """Figures by name; NaN where there is nothing to state."""
 
 
-def headline(run: Run) -> Headline:
+def headline(run: Run, stated: Statements | None = None) -> Headline:
     """Headline figures of a run.
 
     Peaks are of the portfolio's monthly values; the peak load is the sum of the sites' own peaks.
     Capex per MW and per H100-equivalent divide all capex inside the horizon, refresh included, by
     the MW made ready and the H100-equivalents put in service inside it.
     """
-    return _capacity(run) | _energy(run) | _money(run)
+    return _capacity(run) | _energy(run) | _money(run) | _returns(run, stated)
 
 
 def _capacity(run: Run) -> Headline:
@@ -67,6 +74,26 @@ def _money(run: Run) -> Headline:
         money_name("lcoc", scenario, "accelerator_h"): levelised["accelerator_h"],
         money_name("lcoc", scenario, "h100e_h"): levelised["h100e_h"],
         money_name("levelised_cost", scenario, "it_mwh"): levelised["it_mwh"],
+    }
+
+
+def _returns(run: Run, stated: Statements | None) -> Headline:
+    """What it earns, and what a MW costs in a year."""
+    scenario = run.scenario
+    figures = returns(scenario, run.ledger, stated or statements(scenario, run.ledger))
+    return {
+        money_name("revenue", scenario): float(run.ledger.total("revenue").sum()),
+        money_name("residual", scenario): -float(run.ledger.total("residual").sum()),
+        money_name("npv", scenario): figures["npv"],
+        "irr_real": figures["irr_real"],
+        "irr_equity_nominal": figures["irr_equity_nominal"],
+        "payback_y": figures["payback_y"],
+        money_name("peak_funding", scenario): figures["peak_funding"],
+        money_name("peak_equity_nominal", scenario): figures["peak_equity_nominal"],
+        money_name("build_cost", scenario, "critical_it_mw"): build_cost_per_mw(
+            scenario, run.timeline, run.ledger
+        ),
+        money_name("tco", scenario, "it_mw_year"): cost_per_it_mw_year(scenario, run.timeline, run.ledger),
     }
 
 

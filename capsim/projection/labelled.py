@@ -35,7 +35,7 @@ def monthly_dataset(run: Run) -> xr.Dataset:
     import xarray as xr
 
     scenario = run.scenario
-    sites, months = [s.id for s in scenario.sites], _month_index(run)
+    sites, months = [s.id for s in scenario.sites], month_index(run)
     variables: dict[str, Any] = {}
     for series in SERIES:
         name, attributes = label(series, scenario)
@@ -85,7 +85,7 @@ def ledger_table(run: Run) -> pd.DataFrame:
     row, month = np.nonzero(run.ledger.amounts)
     lines = pd.DataFrame(run.ledger.lines, columns=["site", "phase", "item", "category"])
     table = lines.iloc[row].reset_index(drop=True)
-    table.insert(0, "month", _month_index(run)[month])
+    table.insert(0, "month", month_index(run)[month])
     table[money_name("amount", run.scenario)] = run.ledger.amounts[row, month]
     return table
 
@@ -96,6 +96,6 @@ def dates(run: Run, time_d: pd.Series[float]) -> pd.Series[pd.Timestamp]:
     return pd.Series(np.datetime64(run.scenario.start, "D") + days).astype("datetime64[ms]")
 
 
-def _month_index(run: Run) -> pd.DatetimeIndex:
+def month_index(run: Run) -> pd.DatetimeIndex:
     """First day of each month."""
     return pd.DatetimeIndex(run.scenario.calendar.months).as_unit(TIME_UNIT)

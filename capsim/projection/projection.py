@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from capsim.errors import ProjectionError
-from capsim.projection import labelled, storage
+from capsim.ledger import statements
+from capsim.projection import labelled, money, storage
 from capsim.projection.headline import headline
 from capsim.projection.run import Run, money_unit
 from capsim.projection.systems import systems_of
@@ -25,7 +26,17 @@ if TYPE_CHECKING:
 
 LIBRARIES = ("capsim", "numpy", "scipy", "pandas", "xarray", "simpy", "pydantic")
 """Libraries whose version the manifest names."""
-TABLES = ("milestones", "waits", "ledger")
+TABLES = (
+    "milestones",
+    "waits",
+    "ledger",
+    "flows",
+    "cash_flow",
+    "funding",
+    "delay",
+    "levelised",
+    "assumptions",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +50,14 @@ class Projection:
         `units` and `long_name`.
     milestones, waits, ledger : pandas.DataFrame
         What happened when, what waited for what, and every cash flow by month.
+    flows : pandas.DataFrame
+        Every cash flow with its milestone, item and source.
+    cash_flow, funding : pandas.DataFrame
+        Cash flow, profit and balance by month, and who pays and receives what; nominal.
+    assumptions : pandas.DataFrame
+        Every value of the scenario as resolved, with unit and source.
+    delay, levelised : pandas.DataFrame
+        Cost of a month's delay of each phase; levelised costs split by item.
     headline : dict of float
         A few figures of the whole portfolio; NaN where there is nothing to state.
     targets : list of TargetResult
@@ -55,6 +74,12 @@ class Projection:
     milestones: pd.DataFrame
     waits: pd.DataFrame
     ledger: pd.DataFrame
+    flows: pd.DataFrame
+    cash_flow: pd.DataFrame
+    funding: pd.DataFrame
+    delay: pd.DataFrame
+    levelised: pd.DataFrame
+    assumptions: pd.DataFrame
     headline: Mapping[str, float]
     targets: list[TargetResult]
     manifest: dict[str, Any]
@@ -64,12 +89,19 @@ class Projection:
     @classmethod
     def of(cls, run: Run) -> Projection:
         """Label a run."""
+        stated, assumptions = statements(run.scenario, run.ledger), money.assumptions_table(run)
         return cls(
             monthly=labelled.monthly_dataset(run),
             milestones=labelled.milestones_table(run),
             waits=labelled.waits_table(run),
             ledger=labelled.ledger_table(run),
-            headline=headline(run),
+            flows=money.flows_table(run, assumptions),
+            cash_flow=money.cash_flow_table(run, stated),
+            funding=money.funding_table(run, stated),
+            delay=money.delay_table(run),
+            levelised=money.levelised_table(run),
+            assumptions=assumptions,
+            headline=headline(run, stated),
             targets=target_results(run),
             manifest=_manifest(run),
             scenario_yaml=run.scenario.resolved(),
@@ -140,6 +172,8 @@ class Projection:
             getattr(self, name).to_parquet(folder / f"{name}.parquet", index=False)
         (folder / "scenario.yaml").write_text(self.scenario_yaml, encoding="utf-8")
         self.yearly.to_csv(folder / "yearly.csv")
+        self.ledger.to_csv(folder / "ledger.csv", index=False, date_format="%Y-%m-%d")
+        self.cash_flow.to_csv(folder / "cash_flow.csv", index=False, date_format="%Y-%m-%d")
         files = sorted([entry.name for entry in folder.iterdir()] + [storage.RECORD])
         record = {"format": storage.FORMAT, **self.to_dict(), "datasets": about, "files": files}
         storage.write_json(folder / storage.RECORD, record)

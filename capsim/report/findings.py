@@ -25,6 +25,12 @@ CAUSES = {
     DEMAND: "demand (systems in service that nobody asks for)",
 }
 """Causes whose name does not say enough."""
+DELAY_PARTS = {
+    "idle_systems": "value that idle systems lose",
+    "interest_on_systems": "interest on them",
+    "stranded_plant": "stranded plant",
+}
+"""Parts of the cost of a delay."""
 
 
 def findings(projection: Projection) -> list[str]:
@@ -48,6 +54,7 @@ def findings(projection: Projection) -> list[str]:
         _curtailment(projection),
         _late_phases(projection),
         _empty_halls(projection),
+        _delay(projection),
     )
     return [sentence for part in parts for sentence in part]
 
@@ -124,6 +131,7 @@ def _target(projection: Projection, target: str) -> Iterator[str]:
     for result in results:
         if result.metric == "capex":
             yield _budget(result)
+            yield from _budget_mw(projection, result)
         elif result.metric.startswith("h100e_") and power is not None:
             yield _compute_inside_power(projection, result, power)
         elif result is power:
@@ -201,6 +209,35 @@ def _budget(result: TargetResult) -> str:
         later = f"; it is passed later, in {month(result.crossed)}" if result.crossed else ""
         return f"the budget of {budget} lasts: {spent}{later}"
     return f"the budget of {budget} is passed in {month(result.crossed)}; {spent}"
+
+
+def _budget_mw(projection: Projection, result: TargetResult) -> Iterator[str]:
+    """The MW a budget builds at the mean price of the horizon's new phases."""
+    per_mw = projection.headline[f"build_cost_{projection.currency}_per_critical_it_mw"]
+    if per_mw > 0:
+        mw, cost = megawatts(result.goal / per_mw), money(per_mw, result.unit)
+        budget = money(result.goal, result.unit)
+        yield (
+            f"{budget} builds {mw} MW of critical IT power at {cost} per MW, the mean of the phases that "
+            "become ready in the horizon with their grid connection and first systems"
+        )
+
+
+def _delay(projection: Projection) -> Iterator[str]:
+    """The phase whose delay costs most."""
+    table, total = projection.delay, f"total_{projection.currency}_per_month"
+    if len(table) and table[total].max() > 0:
+        worst, unit = table.iloc[int(table[total].argmax())], projection.manifest["money_unit"]
+        parts = [
+            f"{money(worst[f'{name}_{projection.currency}_per_month'], unit)} of {words}"
+            for name, words in DELAY_PARTS.items()
+            if worst[f"{name}_{projection.currency}_per_month"] > 0
+        ]
+        where = f"{worst['site']}.{worst['phase']}"
+        yield (
+            f"a month's delay costs most at {where}, {money(worst[total], unit)}, once it is built and its "
+            f"systems are there: {', '.join(parts)}"
+        )
 
 
 def _binding(projection: Projection) -> Iterator[str]:

@@ -31,6 +31,8 @@ ABOUT = {
     "cost_presets": "sets of cost items",
     "cost_bases": "what a cost item's amount is multiplied with, and when it falls due",
     "stage_kinds": "what a stage of a phase may be",
+    "price_paths": "prices of an accelerator-hour by date",
+    "debt_presets": "tranches of debt: share, rate, term",
     "lead_times": "published durations: grid, permits, construction, deliveries",
     "buildout_presets": "stages and grid connections with their durations",
     "assumptions": "defaults of workload, installation, electrical chain and finance",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from rich import box
@@ -15,6 +15,7 @@ from rich.text import Text
 from capsim.models.compute import DEFINITIONS
 from capsim.projection import Projection
 from capsim.report.findings import findings
+from capsim.report.money import who_pays
 from capsim.report.wording import count, megawatts, money, month, rounded
 from capsim.units import KILO, MEGA
 
@@ -48,6 +49,8 @@ def summary(projection: Projection, console: Console) -> Group:
     parts += [milestones(projection), headline(projection)]
     if projection.targets:
         parts.append(targets(projection))
+    if len(projection.funding[["kind", "payer"]].drop_duplicates()) > 1:
+        parts.append(who_pays(projection))
     parts.append(said(findings(projection)))
     return Group(*(line for part in parts for line in (part, "")))
 
@@ -208,6 +211,13 @@ def _headline_rows(projection: Projection) -> list[tuple[str, str]]:
         ),
         ("Capex", amount("capex_{}")),
         ("Opex", amount("opex_{}")),
+        ("Revenue", amount("revenue_{}") if figures[f"revenue_{currency}"] else NONE),
+        ("Net present value before tax", amount("npv_{}")),
+        ("Internal rate of return", _rates(figures)),
+        ("Payback", NONE if math.isnan(figures["payback_y"]) else f"{figures['payback_y']:.1f} years"),
+        ("Peak funding need", amount("peak_funding_{}")),
+        ("Most that the owners have in, nominal", _owners_money(projection)),
+        ("Cost of ownership per MW of critical IT power and year", amount("tco_{}_per_it_mw_year")),
         ("Opex of the last year", amount("opex_last_year_{}")),
         ("Capex per MW made ready, with refresh", amount("capex_{}_per_critical_it_mw")),
         ("Capex per H100e put in service, with refresh", amount("capex_{}_per_h100e")),
@@ -215,6 +225,23 @@ def _headline_rows(projection: Projection) -> list[tuple[str, str]]:
         ("Levelised cost per H100e-hour", amount("lcoc_{}_per_h100e_h")),
         ("Levelised cost per MWh of IT energy", amount("levelised_cost_{}_per_it_mwh")),
     ]
+
+
+def _owners_money(projection: Projection) -> str:
+    """Peak of the equity, where not all is the owners'."""
+    is_shared = (projection.funding["kind"] != "equity").any() or projection.headline["payback_y"] > 0
+    currency = projection.currency
+    peak = projection.headline[f"peak_equity_nominal_{currency}"]
+    return money(peak, currency.upper()) if is_shared else NONE
+
+
+def _rates(figures: Mapping[str, float]) -> str:
+    """Rates of return before tax and of the owners."""
+    real, equity = figures["irr_real"], figures["irr_equity_nominal"]
+    if math.isnan(real):
+        return NONE
+    owners = "" if math.isnan(equity) else f"; {equity:.1%} nominal for the owners after tax"
+    return f"{real:.1%} real before tax and financing{owners}"
 
 
 def targets(projection: Projection) -> Group:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 from capsim.catalog import Catalog
 from capsim.models.demand import DEMAND_SHAPES
 from capsim.registry import did_you_mean
 from capsim.scenario.check_arguments import check_shape_arguments
+from capsim.scenario.check_money import check_money
 from capsim.scenario.check_sites import check_site
 from capsim.scenario.naming import check_name
 from capsim.scenario.sources import check_sources
@@ -17,8 +17,6 @@ from capsim.units import first_of_month
 
 GOALS = ("h100e", "accelerators", "facility_mw", "critical_it_mw", "budget")
 """Keys of a target of which at least one is given."""
-_CODE = re.compile("[A-Z]{3}")
-_CATALOG_PAIR = {"EUR", "USD"}
 WORKLOAD_PREFIX = "workload-"
 
 
@@ -29,11 +27,7 @@ def check(root: Node, catalog: Catalog, faults: Faults) -> None:
     _check_targets(root, faults)
     _check_shape(root, faults)
     _check_workload(root, (), root, catalog, faults)
-    costs = root.get("costs")
-    if costs is not None:
-        check_name(costs, "preset", ("costs",), "cost preset", catalog.names("cost_presets"), faults)
-        _check_bases(costs, catalog, faults)
-    _check_currencies(root, faults)
+    check_money(root, catalog, faults)
     for name, site in root.records("sites"):
         check_site(site, ("sites", name), root, catalog, faults)
         _check_workload(site, ("sites", name), root, catalog, faults)
@@ -80,35 +74,3 @@ def _check_shape(root: Node, faults: Faults) -> None:
         faults.add((given[key] if key else name).place, path, rule)
     if name.value in DEMAND_SHAPES:
         check_shape_arguments(name.value, given, ("demand", "shape", "arguments"), name.place, faults)
-
-
-def _check_bases(costs: Node, catalog: Catalog, faults: Faults) -> None:
-    """Find items whose basis is not one of their category."""
-    for name, item in costs.records("items"):
-        category = item.scalar("category")
-        if category in ("capex", "opex"):
-            bases = catalog.names("cost_bases")
-            known = [b for b in bases if catalog.entry("cost_bases", b).text("category") == category]
-            check_name(item, "basis", ("costs", "items", name), f"{category} basis", known, faults)
-
-
-def _check_currencies(root: Node, faults: Faults) -> None:
-    """Find amounts in a currency that cannot be turned into the scenario's."""
-    currency = root.get("currency")
-    code = currency.scalar("code") if currency is not None else None
-    rates = {rate.scalar("currency") for _, rate in (currency.records("fx") if currency else [])}
-    known = {code, *rates} | (_CATALOG_PAIR if code in _CATALOG_PAIR else set())
-    costs = root.get("costs")
-    amounts = [(("costs", "items", n), item) for n, item in (costs.records("items") if costs else [])]
-    amounts += [
-        (("sites", name, "tariff"), tariff)
-        for name, site in root.records("sites")
-        if (tariff := site.get("tariff")) is not None
-    ]
-    for path, node in amounts:
-        used = node.scalar("currency")
-        if isinstance(used, str) and _CODE.fullmatch(used) and used not in known:
-            hint = did_you_mean(used, [str(name) for name in known])
-            place = node.value["currency"].place
-            rule = f"no exchange rate to {code}; give one in currency.fx{hint}"
-            faults.add(place, (*path, "currency"), rule, used)

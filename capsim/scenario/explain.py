@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from capsim.scenario.check_sites import central
 from capsim.scenario.fields import fields_of, record_at
 from capsim.scenario.provenance import Provenance, node_at, origin_of
 from capsim.scenario.schema import Scenario
@@ -34,6 +35,8 @@ class Row:
     """`published`, `derived`, `assumed`, or empty."""
     confidence: str
     """`high`, `medium`, `low`, or empty."""
+    central: str = ""
+    """Central estimate of an uncertain value; empty for any other."""
 
 
 def explain(scenario: Scenario, path: str = "") -> list[Row]:
@@ -68,7 +71,10 @@ def _row(scenario: Scenario, path: Path, node: Node) -> Row:
     value = as_written(node, limit=10_000)
     dotted = ".".join(path)
     place = str(node.place)
-    return Row(dotted, value, unit, origin.layer, place, origin.source, origin.kind, origin.confidence)
+    estimate = f"{central(node):.12g}" if node.is_distribution else ""
+    return Row(
+        dotted, value, unit, origin.layer, place, origin.source, origin.kind, origin.confidence, estimate
+    )
 
 
 def unit_of(scenario: Scenario, path: Path) -> str:

@@ -1,14 +1,21 @@
-"""The one place where amounts change currency and price year."""
+"""The one place where amounts change currency and price year, and real money becomes nominal."""
 
 from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
+from numpy.typing import NDArray
+
 from capsim.catalog import Catalog
 from capsim.errors import CatalogError
+from capsim.models.finance import real_rate
 from capsim.registry import did_you_mean
 from capsim.scenario.schema import Scenario
-from capsim.units import MONTHS_PER_YEAR
+from capsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
+
+MIDDLE_OF_YEAR = (7, 1)
+"""Month and day that a price year stands for."""
 
 
 def in_scenario_money(scenario: Scenario, amount: float, currency: str, price_year: int) -> float:
@@ -44,7 +51,7 @@ def fx_rate(scenario: Scenario, currency: str) -> float:
 
 def catalog_usd_per_eur(catalog: Catalog, price_year: int) -> float:
     """The catalogue's rate nearest to the middle of a year. [USD/EUR]"""
-    middle = date(price_year, 7, 1)
+    middle = date(price_year, *MIDDLE_OF_YEAR)
 
     def distance(name: str) -> int:
         year, _, month = name.partition("-")
@@ -52,3 +59,41 @@ def catalog_usd_per_eur(catalog: Catalog, price_year: int) -> float:
 
     nearest = min(catalog.names("fx"), key=distance)
     return catalog.entry("fx", nearest).number("usd_per_eur")
+
+
+def price_level(scenario: Scenario) -> NDArray[np.float64]:
+    """Nominal money for one unit of real money in the middle of each month, shape (n_months,). [1]
+
+    1 in the middle of the scenario's price year; the one place where real becomes nominal.
+    """
+    edges_d = scenario.calendar.month_start_d
+    years = _years_after(scenario, scenario.currency.price_year, (edges_d[:-1] + edges_d[1:]) / 2)
+    return np.asarray((1.0 + scenario.finance.inflation_per_y) ** years)
+
+
+def wacc_real(scenario: Scenario) -> float:
+    """Discount rate in real terms, whichever way the scenario gives it. [1/y]"""
+    finance = scenario.finance
+    if finance.wacc_nominal is None:
+        return finance.wacc_real
+    return float(real_rate(finance.wacc_nominal, finance.inflation_per_y))
+
+
+def price_trend(scenario: Scenario, asset_class: str, price_year: int, ordered_d: float) -> float:
+    """Real price on the day of order over that of the price year; 1 before it. [1]
+
+    Plant follows construction inflation less inflation, systems their own trend, land neither.
+    """
+    finance = scenario.finance
+    rate = {
+        "facility": float(real_rate(finance.construction_inflation_per_y, finance.inflation_per_y)),
+        "it": finance.system_price_trend_per_y,
+    }.get(asset_class, 0.0)
+    years = float(_years_after(scenario, price_year, np.asarray(ordered_d)))
+    return float((1.0 + rate) ** min(max(years, 0.0), finance.price_trend_years))
+
+
+def _years_after(scenario: Scenario, price_year: int, time_d: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Years from the middle of a price year to times since the start. [y]"""
+    middle_d = scenario.calendar.day_of(date(price_year, *MIDDLE_OF_YEAR))
+    return np.asarray((time_d - middle_d) / DAYS_PER_YEAR)

@@ -1,8 +1,11 @@
-"""Presets of the catalogue, laid beneath what the scenario says: stages, cost items, cooling arguments."""
+"""Presets of the catalogue, laid beneath what the scenario says: stages, cost items, cooling
+arguments, price paths.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from types import MappingProxyType
 
 from capsim.catalog import Catalog, Entry, Value
@@ -10,6 +13,7 @@ from capsim.scenario.fields import fields_of
 from capsim.scenario.merge import merge
 from capsim.scenario.schema import GridStep
 from capsim.scenario.tree import Node, Note, Place, from_python, scalar_text
+from capsim.units import MONTHS_PER_YEAR
 
 STAGE_SUFFIX = "_months"
 GRID_FIELD = str(fields_of(GridStep)["lead_time_months"].catalog).rpartition(".")[2]
@@ -71,11 +75,35 @@ def _expand_costs(node: Node, entry: Entry, catalog: Catalog) -> None:
 
 def _cost_item(name: str, item: Entry, place: Place) -> Node:
     children = {"id": from_python(name, place)}
-    for key in ("category", "basis", "amount", "currency", "price_year"):
+    for key in ("category", "basis", "amount", "currency", "price_year", "asset_class", "life_years"):
         value = item.get(key)
         if value is not None:
             children[key] = value_node(item, value, whole=key == "price_year")
+    for key in ("contains", "countries"):
+        value = item.get(key)
+        if value is not None:
+            children[key] = _word_list(value_node(item, value))
     return Node(children, place)
+
+
+def _word_list(node: Node) -> Node:
+    """A text of words as a list of them."""
+    return Node([Node(word, node.place, word, node.note) for word in str(node.value).split()], node.place)
+
+
+def _expand_revenue(node: Node, entry: Entry, catalog: Catalog) -> None:  # noqa: ARG001
+    """Points of the price path, beneath the scenario's own."""
+    points = []
+    for name, value in entry.values.items():
+        if isinstance(value.value, str):
+            continue
+        made = value_node(entry, value)
+        year, _, month = name.partition("-")
+        on = date(int(year), int(month or MONTHS_PER_YEAR // 2 + 1), 1)
+        children = {"id": from_python(name, made.place), "on": Node(on, made.place, str(on), made.note)}
+        children |= {"amount": made, "currency": from_python(value.unit.partition("/")[0], made.place)}
+        points.append(Node(children, made.place))
+    _lay_beneath(node, "prices", points)
 
 
 def _lay_beneath(node: Node, key: str, records: list[Node]) -> None:
@@ -103,6 +131,7 @@ EXPANSIONS: Mapping[str, tuple[str, str, Callable[[Node, Entry, Catalog], None]]
         "Phase": ("buildout_presets", "stages", _expand_phase),
         "Costs": ("cost_presets", "items", _expand_costs),
         "Cooling": ("cooling", "arguments", _expand_cooling),
+        "Revenue": ("price_paths", "prices", _expand_revenue),
     }
 )
 """By the name of a record: table of its preset, key the preset supplies, and what lays it beneath."""

@@ -14,7 +14,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import ConfigDict, Field, PrivateAttr
 
 from capsim.catalog import Catalog, load_catalog
-from capsim.scenario.money_records import CostItem, Costs, Currency, Finance, FxRate
+from capsim.scenario.money_records import (
+    CostItem,
+    Costs,
+    Currency,
+    Debt,
+    Finance,
+    FxRate,
+    Grant,
+    Owner,
+    Price,
+    Rent,
+    Revenue,
+)
 from capsim.scenario.operations_records import Carbon, Cooling, Demand, Electrical, Shape, Tariff, Workload
 from capsim.scenario.quantity import Quantity
 from capsim.scenario.record import Day, H100eDefinition, Id, Name, Record, Text
@@ -31,16 +43,22 @@ __all__ = [
     "Costs",
     "Crews",
     "Currency",
+    "Debt",
     "Demand",
     "Deployment",
     "Electrical",
     "Finance",
     "FxRate",
+    "Grant",
     "GridStep",
     "H100eDefinition",
+    "Owner",
     "Phase",
+    "Price",
     "Record",
     "Refresh",
+    "Rent",
+    "Revenue",
     "Scenario",
     "Shape",
     "Site",
@@ -141,10 +159,12 @@ class Scenario(Record):
     """Installation crews."""
     sites: Annotated[tuple[Site, ...], Field(min_length=1)]
     """Sites of the portfolio."""
-    costs: Costs = Costs()
+    costs: Costs
     """Cost items."""
+    revenue: Revenue | None = None
+    """What is sold; nothing where missing."""
     finance: Finance
-    """Discounting and lives."""
+    """Discounting, lives, tax, and who pays."""
 
     _catalog: Catalog = PrivateAttr()
     _provenance: Any = PrivateAttr(default=None)

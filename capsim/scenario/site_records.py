@@ -124,6 +124,8 @@ class Phase(Record):
     """Entry of the build-out presets the stages default to."""
     stages: tuple[Stage, ...] = ()
     """Stages, merged by id over the preset's."""
+    tenure: Literal["own", "lease"] = "own"
+    """Whether the hall is built and owned, or leased: nothing is built for it then, and rent is paid."""
     deployments: tuple[Deployment, ...] = ()
     """Systems that go into the phase."""
 

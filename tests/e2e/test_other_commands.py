@@ -32,7 +32,7 @@ def test_version(command):
 
 def test_validate_counts(command, aion_file):
     text = good(command("validate", aion_file, aion_file))
-    line = f"{aion_file}: ok (aion-288k-h100e, 1 site, 4 phases, 4 deployments, 66 uncertain values)\n"
+    line = f"{aion_file}: ok (aion-288k-h100e, 1 site, 4 phases, 4 deployments, 67 uncertain values)\n"
     assert text == 2 * line
 
 
@@ -133,3 +133,24 @@ def test_progress_is_for_terminals(is_terminal, shown, capsys, monkeypatch):
         deadline = threading.Event()
         deadline.wait(0.2)
     assert capsys.readouterr() == ("", shown)
+
+
+def test_every_cash_flow_is_traced_to_milestone_price_and_source(command, aion_file):
+    text = good(command("explain", aion_file, "aion.p1", "--ledger", COLUMNS="200"))
+    assert "Cash flows in EUR2025, real" in text
+    rows = [line.split() for line in text.splitlines() if line.startswith("20")]
+    bought = [row for row in rows if row[3] == "systems"]
+    assert [row[4:7] for row in bought[:2]] == [
+        ["order:", "ordered", "racks"],
+        ["delivery:", "delivered", "racks"],
+    ]
+    assert all(row[-1].startswith("sites.aion.phases.p1.deployments.racks.") for row in bought)
+    assert ["2028-04-01", "2028-04-01"] in [row[:2] for row in bought]
+    assert "costs.items.network.amount" in text
+    assert "Bernstein" in text
+
+
+def test_cash_flows_of_nothing_are_refused(command, aion_file):
+    done = command("explain", aion_file, "networc", "--ledger")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "no cash flow of a site, phase or item networc; did you mean network?\n"

@@ -15,7 +15,15 @@ from capsim.report.wording import as_json
 pytestmark = pytest.mark.e2e
 
 FILES = {
+    "assumptions.parquet",
+    "cash_flow.csv",
+    "cash_flow.parquet",
+    "delay.parquet",
+    "flows.parquet",
+    "funding.parquet",
+    "ledger.csv",
     "ledger.parquet",
+    "levelised.parquet",
     "milestones.parquet",
     "monthly.parquet",
     "overview.png",
@@ -24,6 +32,7 @@ FILES = {
     "scenario.yaml",
     "waiting.parquet",
     "waits.parquet",
+    "workbook.xlsx",
     "yearly.csv",
 }
 PNG = b"\x89PNG\r\n\x1a\n"

@@ -95,7 +95,8 @@ def test_cash_is_never_negative_and_the_value_left_is_never_more_than_was_paid(m
 @settings(max_examples=25)
 @given(make.portfolios())
 def test_systems_are_paid_for_in_the_month_they_are_delivered_and_not_after_the_horizon(mapping):
-    result = run(loads(mapping | {"costs": COSTS}))
+    at_delivery = {"systems_order_share": 0.0, "systems_delivery_share": 1.0}
+    result = run(loads(mapping | {"costs": COSTS | at_delivery}))
     calendar, catalog = result.scenario.calendar, result.scenario.catalog
     expected = np.zeros(calendar.n_months)
     for m in result.timeline.of_kind("delivered"):

@@ -19,6 +19,8 @@ make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfol
 
 INTENSIVE = ("pue", "wue_l_per_kwh", "curtailed_share", "capex_eur_per_critical_it_mw", "capex_eur_per_h100e")
 INTENSIVE += ("lcoc_eur_per_accelerator_h", "lcoc_eur_per_h100e_h", "levelised_cost_eur_per_it_mwh")
+INTENSIVE += ("build_cost_eur_per_critical_it_mw", "tco_eur_per_it_mw_year")
+INTENSIVE += ("payback_y", "irr_real", "irr_equity_nominal")
 COSTS = {"preset": "fr-greenfield-ai"}
 
 

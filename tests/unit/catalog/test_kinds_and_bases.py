@@ -2,7 +2,8 @@
 
 from capsim.buildout.stages import STAGE_KINDS
 from capsim.catalog import load_catalog
-from capsim.ledger.bases import CAPEX_BASES, OPEX_BASES
+from capsim.ledger.bases import CAPEX_BASES
+from capsim.ledger.opex import OPEX_BASES
 
 CATALOG = load_catalog()
 

@@ -1,5 +1,6 @@
 """The ledger of one hall by hand: what is paid, when, and what is left."""
 
+import math
 import runpy
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 
 from capsim.ledger import Line
 from capsim.ledger.assets import Asset
-from capsim.ledger.book import paid_share, value_left
+from capsim.ledger.bases import value_left
+from capsim.ledger.instalments import Booked, instalments
 from capsim.pipeline import run
 from capsim.scenario.load import loads
 from capsim.scenario.money import in_scenario_money
@@ -21,11 +23,19 @@ RACK_EUR = 3_270_000 / 1.02 * 0.8
 """A GB300 rack at USD 3.27 m of 2026, in EUR of 2025 at 0.8 EUR per USD and 2 % inflation."""
 
 
+AT_ONCE = {"per_site": {"order_share": 1.0, "delivery_share": 0.0}, "per_grid_mw": {"delivery_share": 0.0}}
+"""Bases whose items are paid at once here; the others evenly over construction, or at delivery."""
+
+
 def item(name, basis, amount, category="capex", **more):
-    return {"id": name, "basis": basis, "amount": amount, "category": category, **more}
+    paid = {"order_share": 0.0, "delivery_share": 1.0} | AT_ONCE.get(basis, {})
+    whole = {"id": name, "basis": basis, "amount": amount, "category": category, **more}
+    return whole | paid if category == "capex" else whole
 
 
 COSTS = {
+    "systems_order_share": 0.0,
+    "systems_delivery_share": 1.0,
     "items": [
         item("shell", "per_critical_it_mw", 10e6),
         item("plant", "per_critical_it_mw", 1e6, currency="USD", price_year=2023),
@@ -36,8 +46,9 @@ COSTS = {
         item("network", "per_system_price", 0.25),
         item("staff", "per_critical_it_mw_year", 250e3, "opex"),
         item("water", "per_m3_water", 4.0, "opex"),
-    ]
+    ],
 }
+LIVES = {"life_it_years": 5.0, "life_facility_years": 20.0, "construction_inflation_per_y": 0.02}
 PLANT_EUR_PER_MW = 1e6 * 1.02**2 * 0.8
 
 
@@ -101,8 +112,10 @@ def test_water_is_paid_by_the_cubic_metre():
 
 
 def test_what_is_left_at_the_end_is_straight_line_over_the_life():
-    ledger = booked(make.site(), finance={"life_it_years": 5.0, "life_facility_years": 20.0}).ledger
-    hall_y, racks_y = (730 - 7 * MONTH_D) / YEAR_D, (730 - 129) / YEAR_D
+    ledger = booked(make.site(), finance=LIVES).ledger
+    # four lots of 25 racks at two a day, one after the other from ready for service on, and a week
+    in_service_d = 7 * MONTH_D + 2.5 * 12.5 + 7
+    hall_y, racks_y = (730 - 7 * MONTH_D) / YEAR_D, (730 - in_service_d) / YEAR_D
     shell, racks = row(ledger, "shell", "residual"), row(ledger, "systems", "residual")
     assert shell[-1] == pytest.approx(-160e6 * (1 - hall_y / 20))
     assert racks[-1] == pytest.approx(-100 * RACK_EUR * (1 - racks_y / 5))
@@ -111,7 +124,7 @@ def test_what_is_left_at_the_end_is_straight_line_over_the_life():
 
 def test_what_was_there_is_an_opening_value_and_no_capex():
     there = make.standing_site()
-    ledger = booked(there, finance={"life_it_years": 5.0, "life_facility_years": 20.0}).ledger
+    ledger = booked(there, finance=LIVES).ledger
     assert ledger.total("capex").sum() == 0
     assert row(ledger, "shell", "opening")[0] == pytest.approx(160e6 * (1 - 365 / YEAR_D / 20))
     assert row(ledger, "systems", "opening")[0] == pytest.approx(100 * RACK_EUR * (1 - 184 / YEAR_D / 5))
@@ -171,11 +184,41 @@ def test_the_catalogue_serves_where_no_rate_is_given():
     assert in_scenario_money(dollars, 100.0, "EUR", 2025) == pytest.approx(113)
 
 
-def test_payment_and_value_of_an_asset_by_hand():
-    asset = Asset("a", "p", 100.0, 10.0, 20.0, 20.0, 2.0)
-    assert paid_share(asset, np.array([0, 10, 15, 20, 30])).tolist() == [0, 0, 0.5, 1, 1]
-    at_once = Asset("a", "p", 100.0, 10.0, 10.0, 10.0, 2.0)
-    assert paid_share(at_once, np.array([0, 10, 11])).tolist() == [0, 0, 1]
-    assert value_left(asset, 0.0) == value_left(asset, 20.0) == 100
-    assert value_left(asset, 20 + YEAR_D) == pytest.approx(50)
-    assert value_left(asset, 20 + 3 * YEAR_D) == 0
+def asset(**changes):
+    kinds = ("ordered", "delivered", "in_service")
+    times = {"ordered_d": 10.0, "delivered_from_d": 31.0, "delivered_to_d": 59.0, "accepted_d": 90.0}
+    return Asset("a", "p", "i", kinds, 100.0, 2025, "it", life_y=2.0, **(times | changes))
+
+
+def paid(bought, shares=(0.2, 0.7, 0.1)):
+    """What is paid of an asset in the first four months of 2026."""
+    booked = instalments([Booked("i", bought, shares, "")], loads(make.scenario()).calendar)
+    return booked.monthly.sum(axis=0)[:4].tolist(), booked
+
+
+def test_instalments_of_an_asset_by_hand():
+    # order on 11 January, the second part evenly over the 28 days of February, acceptance on 1 April
+    assert paid(asset())[0] == pytest.approx([20.0, 70.0, 0.0, 10.0])
+    at_once = asset(delivered_from_d=40.0, delivered_to_d=40.0)
+    assert paid(at_once)[0] == pytest.approx([20.0, 70.0, 0.0, 10.0])
+    assert paid(asset(accepted_d=math.inf))[0] == pytest.approx([20.0, 70.0, 0.0, 0.0])
+
+
+def test_what_a_cancellation_finds_unpaid_falls_due_on_its_day():
+    # 35 of the 70 are paid by the middle of February
+    assert paid(asset(cancelled_d=45.0))[0] == pytest.approx([20.0, 80.0, 0.0, 0.0])
+    assert paid(asset(delivered_from_d=math.inf, delivered_to_d=math.inf, cancelled_d=5.0))[0][0] == 100
+    _, booked = paid(asset(cancelled_d=45.0))
+    assert {(f.instalment, f.milestone) for f in booked.flows()} == {
+        ("order", "ordered"),
+        ("delivery", "cancelled"),
+        ("acceptance", "cancelled"),
+    }
+
+
+def test_value_of_an_asset_by_hand():
+    assert value_left(asset(), 0.0) == value_left(asset(), 90.0) == 100
+    assert value_left(asset(), 90 + YEAR_D) == pytest.approx(50)
+    assert value_left(asset(), 90 + 3 * YEAR_D) == 0
+    assert value_left(asset(cancelled_d=45.0), 45.0) == 0
+    assert value_left(asset()._replace(life_y=math.inf), 9e9) == 100

@@ -1,0 +1,88 @@
+"""What is built new: its price per MW, and what a month's delay of a phase costs."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from capsim.buildout.timeline import Timeline
+from capsim.ledger.assets import Asset
+from capsim.ledger.book import Ledger
+from capsim.ledger.levelised import annuities
+from capsim.scenario.money import wacc_real
+from capsim.scenario.schema import Scenario
+from capsim.units import MONTHS_PER_YEAR
+
+
+class Delay(NamedTuple):
+    """Cost of a month in which a phase is built and paid for, and not in service. Real."""
+
+    site: str
+    phase: str
+    idle_systems: float
+    """Straight-line loss of value of its first systems. [scenario currency/month]"""
+    interest_on_systems: float
+    """Real WACC on their price. [scenario currency/month]"""
+    stranded_plant: float
+    """Annuity of its buildings and plant. [scenario currency/month]"""
+
+    @property
+    def total(self) -> float:
+        """Sum of the three. [scenario currency/month]"""
+        return self.idle_systems + self.interest_on_systems + self.stranded_plant
+
+
+def build_cost_per_mw(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> float:
+    """Price of what is built new, per MW of critical IT power made ready in the horizon.
+
+    Buildings, plant, grid connection, land and the first systems; no refresh. NaN where nothing is
+    made ready. [scenario currency/MW]
+    """
+    end_d = scenario.calendar.n_days
+    ready_d = timeline.ready_for_service_d()
+    mw = sum(m.amount for m in timeline.of_kind("ready_for_service") if 0.0 <= m.time_d < end_d)
+    assets = [b.asset for b in ledger.instalments.booked]
+    first_d = _first_orders(assets)
+    cost = sum(
+        a.cost
+        for a in assets
+        if 0.0 <= ready_d.get((a.site, a.phase), a.accepted_d) < end_d
+        and a.accepted_d < end_d
+        and a.ordered_d <= first_d[a.site, a.phase, a.item]
+    )
+    return cost / mw if mw else math.nan
+
+
+def _first_orders(assets: list[Asset]) -> dict[tuple[str, str, str], float]:
+    """Day of the first order by site, phase and deployment or grid step. [d]"""
+    first_d: dict[tuple[str, str, str], float] = {}
+    for a in assets:
+        key = (a.site, a.phase, a.item)
+        first_d[key] = min(a.ordered_d, first_d.get(key, a.ordered_d))
+    return first_d
+
+
+def delays(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> list[Delay]:
+    """Cost of a month's delay of every phase that becomes ready after the start.
+
+    The phase is taken as built, and all that was bought for it as there and paid.
+    """
+    ready_d = timeline.ready_for_service_d()
+    assets = [b.asset for b in ledger.instalments.booked if b.asset.phase]
+    first_d = _first_orders(assets)
+    cost = np.array([a.cost for a in assets])
+    life_y = np.array([a.life_y for a in assets])
+    plant = annuities(scenario, cost, life_y) / MONTHS_PER_YEAR
+    found: dict[tuple[str, str], list[float]] = {}
+    for row, a in enumerate(assets):
+        if ready_d.get((a.site, a.phase), -1.0) <= 0.0 or a.ordered_d > first_d[a.site, a.phase, a.item]:
+            continue
+        parts = found.setdefault((a.site, a.phase), [0.0, 0.0, 0.0])
+        if a.asset_class == "it":
+            parts[0] += a.cost / a.life_y / MONTHS_PER_YEAR
+            parts[1] += a.cost * wacc_real(scenario) / MONTHS_PER_YEAR
+        else:
+            parts[2] += float(plant[row])
+    return [Delay(*place, *parts) for place, parts in sorted(found.items())]

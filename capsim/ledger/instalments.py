@@ -1,0 +1,133 @@
+"""Instalments: what of each asset's price is paid when, and the milestone and the source behind it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.ledger.assets import Asset
+from capsim.units import Calendar
+
+NAMES = ("order", "delivery", "acceptance")
+"""Instalments, in the order they fall due."""
+
+
+class Flow(NamedTuple):
+    """One instalment: a cash flow with the milestone that makes it due and where its price comes from."""
+
+    site: str
+    phase: str
+    item: str
+    """Cost item, or `systems`."""
+    instalment: str
+    """`order`, `delivery` or `acceptance`."""
+    milestone: str
+    """Kind of the milestone; `cancelled` where the cancellation made it due."""
+    milestone_item: str
+    """Deployment, grid step or stage of the milestone; empty for the phase."""
+    from_d: float
+    """First day of payment. [d]"""
+    to_d: float
+    """Last day of payment; the same for what is paid at once. [d]"""
+    amount: float
+    """Instalment, real. [scenario currency]"""
+    path: str
+    """Dotted path of the price in the scenario."""
+
+
+class Booked(NamedTuple):
+    """An asset at its price with trend, and how it is paid."""
+
+    item: str
+    asset: Asset
+    shares: tuple[float, float, float]
+    """Shares of the three instalments; they sum to 1. [1]"""
+    path: str
+
+
+@dataclass(frozen=True)
+class Instalments:
+    """All instalments as columns; one row per asset and instalment that is not zero."""
+
+    booked: tuple[Booked, ...]
+    asset: NDArray[np.int64]
+    """Index of the asset of each row."""
+    number: NDArray[np.int64]
+    """0, 1, 2: order, delivery, acceptance."""
+    amount: NDArray[np.float64]
+    """Instalment, real. [scenario currency]"""
+    from_d: NDArray[np.float64]
+    """First day of payment; infinity where it never falls due. [d]"""
+    to_d: NDArray[np.float64]
+    """Last day of payment. [d]"""
+    paid: NDArray[np.float64]
+    """Share paid before each edge of a month, shape (n_rows, n_months + 1). [1]"""
+
+    @property
+    def monthly(self) -> NDArray[np.float64]:
+        """Paid in each month, shape (n_rows, n_months). [scenario currency]"""
+        return np.asarray(self.amount[:, None] * np.diff(self.paid, axis=1))
+
+    def flows(self) -> list[Flow]:
+        """Instalments in order of time, those of one item and day together; none that never falls due."""
+        sums: dict[Flow, float] = defaultdict(float)
+        columns = (self.asset, self.number, self.amount, self.from_d, self.to_d)
+        for index, number, amount, from_d, to_d in zip(*(c.tolist() for c in columns), strict=True):
+            if to_d < np.inf:
+                sums[_flow(self.booked[index], number, from_d, to_d)] += amount
+        found = [flow._replace(amount=amount) for flow, amount in sums.items()]
+        return sorted(found, key=lambda flow: (flow.from_d, flow))
+
+
+def _flow(booked: Booked, number: int, from_d: float, to_d: float) -> Flow:
+    """An instalment without its amount."""
+    asset = booked.asset
+    milestone = asset.kinds[number]
+    if asset.cancelled_d <= to_d:
+        milestone = "cancelled"
+    what = (asset.site, asset.phase, booked.item, NAMES[number])
+    return Flow(*what, milestone, asset.item, from_d, to_d, 0.0, booked.path)
+
+
+def instalments(booked: Sequence[Booked], calendar: Calendar) -> Instalments:
+    """Instalments of assets.
+
+    What a cancellation finds unpaid falls due on its day. The second instalment runs evenly over
+    its time; an asset whose second instalment has no time is paid at once.
+    """
+    n = len(booked)
+    shares = np.array([b.shares for b in booked], dtype=np.float64).reshape(n, 3)
+    assets = [b.asset for b in booked]
+    cost = np.array([a.cost for a in assets], dtype=np.float64)
+    times = [(a.ordered_d, a.delivered_from_d, a.accepted_d, a.delivered_to_d) for a in assets]
+    due = np.array(times, dtype=np.float64).reshape(n, 4)
+    stop_d = np.array([a.cancelled_d for a in assets], dtype=np.float64)
+    start = np.minimum(due[:, :3], stop_d[:, None])
+    end = np.minimum(due[:, [0, 3, 2]], stop_d[:, None])
+    asset, number = np.nonzero((shares * cost[:, None]) != 0.0)
+    from_d, full_d, to_d = start[asset, number], due[:, [0, 3, 2]][asset, number], end[asset, number]
+    paid = _paid(from_d, full_d, to_d, calendar.month_start_d)
+    amount = (shares * cost[:, None])[asset, number]
+    return Instalments(tuple(booked), asset, number, amount, from_d, to_d, paid)
+
+
+def _paid(
+    from_d: NDArray[np.float64],
+    full_d: NDArray[np.float64],
+    to_d: NDArray[np.float64],
+    edges_d: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """Share paid before each edge: evenly towards `full_d`, and all of it after `to_d`. [1]"""
+    edges = edges_d.astype(np.float64)
+    is_all = to_d[:, None] < edges
+    runs = full_d > from_d
+    span = np.where(runs & np.isfinite(from_d), full_d - np.where(np.isfinite(from_d), from_d, 0.0), 1.0)
+    begun = np.where(np.isfinite(from_d), from_d, 0.0)[:, None]
+    share = np.clip((edges - begun) / span[:, None], 0.0, 1.0)
+    share *= (runs & np.isfinite(from_d))[:, None]
+    return np.where(is_all, 1.0, share)

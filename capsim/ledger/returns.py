@@ -1,0 +1,57 @@
+"""What a ledger earns: net present value, internal rate of return, payback, peak funding."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from capsim.ledger.book import Ledger
+from capsim.ledger.levelised import month_times_y
+from capsim.ledger.statements import Statements
+from capsim.models.finance import irr, npv, payback_y
+from capsim.scenario.money import wacc_real
+from capsim.scenario.schema import Scenario
+
+RETURNS = ("npv", "irr_real", "payback_y", "irr_equity_nominal", "peak_funding", "peak_equity_nominal")
+"""Names of the figures."""
+
+
+def returns(scenario: Scenario, ledger: Ledger, statements: Statements) -> dict[str, float]:
+    """Figures of a ledger as an investment.
+
+    Before tax and financing, real: `npv` at the real WACC, `irr_real` and `payback_y`, with what is
+    there at the start as an outlay; the first two count the value left at the end. `peak_funding` is
+    the deepest point of the cumulative cash flow. After tax and financing, nominal:
+    `irr_equity_nominal` of what owners pay and receive, with the equity left at the end, and
+    `peak_equity_nominal`, the most that they have paid in and not received back.
+
+    Returns
+    -------
+    figures : dict of float
+        By name, see `RETURNS`; those that need revenue are NaN without it.
+    """
+    revenue = ledger.total("revenue")
+    cash = revenue - ledger.total("capex", "opex")
+    figures = dict.fromkeys(RETURNS, math.nan)
+    figures["peak_funding"] = float(max(0.0, -np.cumsum(cash).min()))
+    owners = statements.flows["equity_called"] - statements.flows["distributed"]
+    figures["peak_equity_nominal"] = float(max(0.0, np.cumsum(owners).max()))
+    if not revenue.any():
+        return figures
+    times_y = month_times_y(scenario)
+    outlay = cash - ledger.total("opening")
+    valued = outlay - ledger.total("residual")
+    figures["npv"] = float(npv(valued, rate_per_y=wacc_real(scenario), times_y=times_y))
+    figures["irr_real"] = irr(valued, times_y=times_y)
+    figures["payback_y"] = payback_y(outlay, times_y=times_y)
+    figures["irr_equity_nominal"] = _irr_equity(statements, times_y)
+    return figures
+
+
+def _irr_equity(statements: Statements, times_y: np.ndarray) -> float:
+    """Rate of return of the owners, who bring in what is there at the start and keep what is left."""
+    owners = statements.flows["distributed"] - statements.flows["equity_called"]
+    owners[0] -= statements.opening_equity
+    owners[-1] += statements.balance["equity"][-1]
+    return irr(owners, times_y=times_y)

@@ -1,0 +1,96 @@
+"""Revenue: accelerator-hours at a price path, and the rent of tenants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.ledger.bases import Books
+from capsim.ledger.opex import shares_between
+from capsim.scenario.money import in_scenario_money
+from capsim.scenario.schema import Revenue, Scenario
+from capsim.units import DAYS_PER_YEAR
+
+RESERVED, ON_DEMAND, RENT, TENANTS_ENERGY = "reserved-hours", "on-demand-hours", "rent", "tenants-energy"
+"""Items of revenue."""
+
+Flow = tuple[str, str, NDArray[np.float64], str]
+"""Site, item, amounts of shape (n_months,), and the path of the price."""
+
+
+def revenue(books: Books) -> Iterator[Flow]:
+    """Revenue by site and item; nothing is sold where nothing is in service."""
+    sold = books.scenario.revenue
+    if sold is None:
+        return
+    if sold.prices:
+        yield from _compute(books, sold)
+    if sold.rent is not None:
+        yield from _rent(books, sold)
+
+
+def price_path(scenario: Scenario, sold: Revenue) -> NDArray[np.float64]:
+    """Price of an hour in the middle of each month, real, shape (n_months,). [scenario currency/h]"""
+    calendar = scenario.calendar
+    points = sorted(sold.prices, key=lambda price: price.on)
+    on_d = np.array([calendar.day_of(price.on) for price in points])
+    amounts = [
+        in_scenario_money(scenario, price.amount, price.currency, price.price_year or price.on.year)
+        for price in points
+    ]
+    edges = calendar.month_start_d
+    middle_d = (edges[:-1] + edges[1:]) / 2
+    after_y = np.maximum(middle_d - on_d[-1], 0.0) / DAYS_PER_YEAR
+    return np.asarray(np.interp(middle_d, on_d, amounts) * (1.0 + sold.trend_per_y) ** after_y)
+
+
+def _compute(books: Books, sold: Revenue) -> Iterator[Flow]:
+    """Reserved hours of what is in service, and delivered hours of the rest on demand."""
+    price, monthly = price_path(books.scenario, sold), books.operations.monthly
+    for row, site in enumerate(books.scenario.sites):
+        delivered, in_service = monthly["accelerator_h"][row], monthly["in_service_h"][row]
+        if sold.per == "h100e_h":
+            per_accelerator = np.zeros_like(delivered)
+            np.divide(monthly["h100e_h"][row], delivered, out=per_accelerator, where=delivered > 0.0)
+            delivered, in_service = monthly["h100e_h"][row], in_service * per_accelerator
+        reserved = sold.reserved_share * in_service * price * (1.0 - sold.reserved_discount)
+        on_demand = (1.0 - sold.reserved_share) * sold.sold_share * delivered * price
+        yield site.id, RESERVED, reserved, "revenue.prices"
+        yield site.id, ON_DEMAND, on_demand, "revenue.prices"
+
+
+def _rent(books: Books, sold: Revenue) -> Iterator[Flow]:
+    """Rent per kW of systems without accelerators in service, and their share of the energy."""
+    rent, scenario = sold.rent, books.scenario
+    if rent is None:
+        return
+    amount = in_scenario_money(scenario, rent.amount_per_kw_month, rent.currency, rent.price_year)
+    tenants, everyone = _kw_in_service(books)
+    for row, site in enumerate(scenario.sites):
+        share = np.zeros(scenario.calendar.n_months)
+        np.divide(tenants[row], everyone[row], out=share, where=everyone[row] > 0.0)
+        yield site.id, RENT, amount * tenants[row], "revenue.rent.amount_per_kw_month"
+        energy = rent.energy_share * share * books.operations.monthly["energy_cost"][row]
+        yield site.id, TENANTS_ENERGY, energy, "revenue.rent.energy_share"
+
+
+def _kw_in_service(books: Books) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean all-in IT power in service, of tenants and of all, shape (n_sites, n_months). [kW]"""
+    calendar, systems = books.scenario.calendar, books.scenario.catalog
+    row = {site.id: i for i, site in enumerate(books.scenario.sites)}
+    events = list(books.timeline.of_kind("in_service", "retired"))
+    about = {m.unit: systems.entry("systems", m.unit) for m in events}
+    kw = {name: entry.number("all_in_it_kw") for name, entry in about.items()}
+    is_tenants = {name: entry.number("accelerator_count") == 0 for name, entry in about.items()}
+    site = np.array([row[m.site] for m in events], dtype=np.int64)
+    added = np.array([(1.0 if m.kind == "in_service" else -1.0) * m.amount * kw[m.unit] for m in events])
+    start_d = np.array([m.time_d for m in events], dtype=np.float64)
+    shares = shares_between(calendar, start_d, np.full(start_d.size, float(calendar.n_days)))
+    power = added[:, None] * shares
+    rented = np.array([is_tenants[m.unit] for m in events], dtype=bool)
+    tenants, everyone = np.zeros((len(row), calendar.n_months)), np.zeros((len(row), calendar.n_months))
+    np.add.at(tenants, site[rented], power[rented])
+    np.add.at(everyone, site, power)
+    return np.maximum(tenants, 0.0), np.maximum(everyone, 0.0)

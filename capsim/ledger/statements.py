@@ -1,0 +1,266 @@
+"""Financing statements in nominal money: cash flow, profit and balance by month.
+
+Assets are carried at what was paid for them, with the interest capitalised until they work, less
+depreciation. Cash is never kept: owners pay what is missing and receive what is left each month.
+What is there at the start was paid by the owners, and enters at its straight-line value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.ledger.assets import Asset
+from capsim.ledger.book import Ledger
+from capsim.models.debt import REPAYMENTS, follow, tax_after_losses
+from capsim.models.depreciation import written_off
+from capsim.scenario.money import price_level
+from capsim.scenario.schema import Debt, Scenario
+from capsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
+
+Array = NDArray[np.float64]
+CLASSES = ("it", "facility", "land")
+
+
+@dataclass(frozen=True)
+class Statements:
+    """Monthly statements, each series of shape (n_months,), nominal. [scenario currency]"""
+
+    flows: dict[str, Array]
+    """Cash flow and profit by name; see `FLOWS`."""
+    balance: dict[str, Array]
+    """At the end of each month: `fixed_assets`, `debt`, `deferred_grants`, `equity`."""
+    funding: dict[tuple[str, str], tuple[Array, Array]]
+    """Paid in and paid out by (kind, id) of the payer: `equity`, `debt`, `grant`."""
+    opening_equity: float
+    """Value of what is there at the start, which the owners brought in. [scenario currency]"""
+
+
+FLOWS = (
+    "revenue",
+    "opex",
+    "capex",
+    "grants",
+    "debt_drawn",
+    "interest_paid",
+    "debt_repaid",
+    "tax",
+    "equity_called",
+    "distributed",
+    "depreciation",
+    "grants_released",
+    "interest_capitalised",
+    "profit_before_tax",
+    "profit",
+)
+"""Flows of a month: cash from `revenue` to `distributed`, then what is no cash."""
+
+
+class Vintages(NamedTuple):
+    """What was paid for assets of one class that start to work in one month and end in another."""
+
+    asset_class: NDArray[np.int64]
+    """Index into `CLASSES`."""
+    works_from_d: Array
+    """Day the asset starts to work, or is written off; infinity where never. [d]"""
+    life_y: Array
+    paid: Array
+    """Nominal payments, shape (n, n_months). [scenario currency]"""
+    opening: Array
+    """Value at the start, shape (n,). [scenario currency]"""
+
+
+def statements(scenario: Scenario, ledger: Ledger) -> Statements:
+    """Cash flow, profit and balance of a ledger.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Loaded scenario; without debts and grants the owners pay all.
+    ledger : Ledger
+        Of a projection.
+
+    Returns
+    -------
+    statements : Statements
+        With fixed assets = debt + deferred grants + equity at the end of every month.
+    """
+    level = price_level(scenario)
+    assets = _vintages(ledger, level)
+    capex = np.array([assets.paid[assets.asset_class == c].sum(axis=0) for c in range(len(CLASSES))])
+    flows = {name: level * ledger.total(name) for name in ("revenue", "opex", "capex")}
+    grants = {g.id: _granted(_of(capex, g.of), g.share, g.at_most) for g in scenario.finance.grants}
+    loans = {d.id: _loan(scenario, d, assets) for d in scenario.finance.debts}
+    zero = np.zeros(level.size)
+    flows["grants"] = sum(grants.values(), zero)
+    for name in ("debt_drawn", "interest_paid", "debt_repaid", "interest_capitalised"):
+        flows[name] = sum((getattr(loan, name) for loan in loans.values()), zero)
+    capitalised = sum((loan.by_vintage for loan in loans.values()), np.zeros(assets.paid.shape))
+    flows["depreciation"] = _depreciation(scenario, assets, capitalised)
+    life_months = max(1, round(scenario.finance.life_facility_years * MONTHS_PER_YEAR))
+    flows["grants_released"] = follow(flows["grants"], np.full(life_months, 1.0 / life_months))
+    _close(scenario, flows)
+    balance = _balance(flows, float(assets.opening.sum()))
+    return Statements(flows, balance, _funding(scenario, flows, grants, loans), float(assets.opening.sum()))
+
+
+def _vintages(ledger: Ledger, level: Array) -> Vintages:
+    """Payments by class, start of work and life; what was paid before the start as opening value."""
+    paid = ledger.instalments
+    key = np.array([_key(b.asset) for b in paid.booked], dtype=np.float64).reshape(-1, 3)
+    keys, group = np.unique(key, axis=0, return_inverse=True)
+    group = group.reshape(-1)[paid.asset]
+    nominal = np.zeros((len(keys), level.size))
+    np.add.at(nominal, group, paid.monthly * level)
+    before = np.zeros(len(keys))
+    np.add.at(before, group, paid.amount * paid.paid[:, 0])
+    age_y = np.maximum(-keys[:, 1], 0.0) / DAYS_PER_YEAR
+    opening = level[0] * before * (1.0 - written_off(age_y, life_y=keys[:, 2]) * (keys[:, 1] < 0.0))
+    return Vintages(keys[:, 0].astype(np.int64), keys[:, 1], keys[:, 2], nominal, opening)
+
+
+def _key(asset: Asset) -> tuple[int, float, float]:
+    """Class, start of work and life; what is cancelled is written off on the day."""
+    start_d, life_y = (asset.accepted_d, asset.life_y)
+    if asset.cancelled_d < np.inf:
+        start_d, life_y = (asset.cancelled_d, 0.0)
+    return CLASSES.index(asset.asset_class), start_d, life_y
+
+
+def _of(capex: Array, wanted: str) -> Array:
+    """Monthly capex of a class, or of all."""
+    return np.asarray(capex.sum(axis=0) if wanted == "all" else capex[CLASSES.index(wanted)])
+
+
+def _granted(capex: Array, share: float, at_most: float | None) -> Array:
+    """A share of capex until a sum is reached."""
+    total = share * np.cumsum(capex)
+    return np.diff(total if at_most is None else np.minimum(total, at_most), prepend=0.0)
+
+
+class Loan(NamedTuple):
+    """One tranche of debt by month."""
+
+    debt_drawn: Array
+    interest_paid: Array
+    debt_repaid: Array
+    interest_capitalised: Array
+    by_vintage: Array
+    """Interest capitalised on each vintage, shape (n, n_months)."""
+
+
+def _loan(scenario: Scenario, debt: Debt, assets: Vintages) -> Loan:
+    """A tranche: drawn with capex, interest added to it until the asset works, then repaid."""
+    edges_d, n_months = scenario.calendar.month_start_d, assets.paid.shape[1]
+    rate = (1.0 + debt.rate_nominal_per_y) ** (1.0 / MONTHS_PER_YEAR) - 1.0
+    wanted = np.ones(len(CLASSES)) if debt.of == "all" else np.eye(len(CLASSES))[CLASSES.index(debt.of)]
+    drawn = debt.share * wanted[assets.asset_class][:, None] * assets.paid
+    month = np.arange(n_months)
+    works = np.searchsorted(edges_d, assets.works_from_d, side="right") - 1
+    is_building = month < np.maximum(works, 0)[:, None]
+    growth = (1.0 + rate) ** month
+    balance = np.cumsum(np.where(is_building, drawn, 0.0) / growth, axis=1) * growth
+    last = np.where(is_building, balance, 0.0)
+    capitalised = np.zeros_like(drawn)
+    capitalised[:, 1:] = rate * last[:, :-1]
+    starts = np.where(is_building, 0.0, drawn).sum(axis=0)
+    handed_over = np.zeros_like(drawn)
+    handed_over[:, 1:] = np.where(is_building[:, :-1] & ~is_building[:, 1:], last[:, :-1] * (1.0 + rate), 0.0)
+    periods = max(1, round(debt.term_years * MONTHS_PER_YEAR))
+    schedule = REPAYMENTS[debt.repayment](rate, periods)
+    starts += handed_over.sum(axis=0)
+    return Loan(
+        drawn.sum(axis=0),
+        follow(starts, schedule.interest),
+        follow(starts, schedule.principal),
+        capitalised.sum(axis=0),
+        capitalised,
+    )
+
+
+def _depreciation(scenario: Scenario, assets: Vintages, capitalised: Array) -> Array:
+    """Depreciation of all vintages, from the day they work or the month they are paid after it."""
+    finance, edges_d = scenario.finance, scenario.calendar.month_start_d.astype(np.float64)
+    factors = (finance.declining_factor_it, finance.declining_factor_facility, 1.0)
+    added = assets.paid + capitalised
+    added[:, 0] += assets.opening
+    total = np.zeros(added.shape[1])
+    for index, factor in enumerate(factors):
+        rows = assets.asset_class == index
+        start_d, life_y = assets.works_from_d[rows, None], assets.life_y[rows, None]
+        age_y = np.where(np.isfinite(start_d), edges_d - start_d, -1.0) / DAYS_PER_YEAR
+        share = written_off(age_y, life_y=life_y, factor=factor)
+        total += _spread(added[rows], share)
+    return total
+
+
+def _spread(added: Array, share: Array) -> Array:
+    """Depreciation of what is added to a vintage by month, each sum over the rest of the life.
+
+    `share` is written off by each edge, shape (n, n_months + 1). A sum added in a month with a share
+    s already gone is written off by (share - s) / (1 - s) from there on.
+    """
+    left = 1.0 - share[:, :-1]
+    weight = np.zeros_like(added)
+    np.divide(added, left, out=weight, where=left > 0.0)
+    late = np.where(left > 0.0, 0.0, added)
+    upto = np.cumsum(weight, axis=1)
+    return np.asarray((upto * np.diff(share, axis=1) + late).sum(axis=0))
+
+
+def _close(scenario: Scenario, flows: dict[str, Array]) -> None:
+    """Add profit, tax at the end of each calendar year, and what the owners pay and receive."""
+    flows["profit_before_tax"] = (
+        flows["revenue"]
+        + flows["grants_released"]
+        - flows["opex"]
+        - flows["depreciation"]
+        - flows["interest_paid"]
+    )
+    years = scenario.calendar.year_of_month
+    last = np.append(np.flatnonzero(np.diff(years)), years.size - 1)
+    by_year = np.diff(np.cumsum(flows["profit_before_tax"])[last], prepend=0.0)
+    finance = scenario.finance
+    flows["tax"] = np.zeros(years.size)
+    flows["tax"][last] = tax_after_losses(
+        by_year, rate=finance.tax_rate, offset_share=finance.loss_offset_share
+    )
+    flows["profit"] = flows["profit_before_tax"] - flows["tax"]
+    cash = sum((flows[name] for name in ("revenue", "grants", "debt_drawn")), np.zeros(years.size))
+    for name in ("opex", "capex", "interest_paid", "debt_repaid", "tax"):
+        cash = cash - flows[name]
+    flows["equity_called"] = np.maximum(-cash, 0.0)
+    flows["distributed"] = np.maximum(cash, 0.0)
+
+
+def _balance(flows: dict[str, Array], opening: float) -> dict[str, Array]:
+    """Balance at the end of each month."""
+
+    def total(*added: str, less: tuple[str, ...]) -> Array:
+        change = sum((flows[name] for name in added), np.zeros(flows["capex"].size))
+        return np.asarray(np.cumsum(change - sum(flows[name] for name in less)))
+
+    return {
+        "fixed_assets": opening + total("capex", "interest_capitalised", less=("depreciation",)),
+        "debt": total("debt_drawn", "interest_capitalised", less=("debt_repaid",)),
+        "deferred_grants": total("grants", less=("grants_released",)),
+        "equity": opening + total("equity_called", "profit", less=("distributed",)),
+    }
+
+
+def _funding(
+    scenario: Scenario, flows: dict[str, Array], grants: dict[str, Array], loans: dict[str, Loan]
+) -> dict[tuple[str, str], tuple[Array, Array]]:
+    """Who pays what when, and gets what back."""
+    funding: dict[tuple[str, str], tuple[Array, Array]] = {}
+    shares = {owner.id: owner.share for owner in scenario.finance.owners} or {"owners": 1.0}
+    for name, share in shares.items():
+        funding["equity", name] = (share * flows["equity_called"], share * flows["distributed"])
+    for name, loan in loans.items():
+        funding["debt", name] = (loan.debt_drawn, loan.interest_paid + loan.debt_repaid)
+    for name, granted in grants.items():
+        funding["grant", name] = (granted, np.zeros_like(granted))
+    return funding

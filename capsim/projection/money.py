@@ -1,0 +1,133 @@
+"""Tables of money: instalments with their milestones, statements, who pays, delay, levelised parts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from capsim.ledger import FLOWS, Statements, delays, levelised_by_item
+from capsim.ledger.levelised import OUTPUTS
+from capsim.projection.labelled import dates, month_index
+from capsim.projection.run import Run, money_name
+from capsim.scenario.explain import explain
+
+LEVELISED_STEM = {"accelerator_h": "lcoc", "h100e_h": "lcoc", "it_mwh": "levelised_cost"}
+"""How the levelised cost per unit of each output is called."""
+TEXT = pd.Series([""]).dtype
+
+
+def assumptions_table(run: Run) -> pd.DataFrame:
+    """Every value of the scenario as resolved, with unit and source; the central one where uncertain."""
+    rows = [
+        (
+            r.path,
+            r.central or r.value,
+            r.unit,
+            r.value if r.central else "",
+            *(r.kind, r.confidence),
+            r.source,
+        )
+        for r in explain(run.scenario)
+    ]
+    names = ["path", "value", "unit", "distribution", "kind", "confidence", "source"]
+    return pd.DataFrame(rows, columns=names).astype(TEXT)
+
+
+def flows_table(run: Run, assumptions: pd.DataFrame) -> pd.DataFrame:
+    """Every cash flow with what made it: instalments of capex one by one, opex and revenue by place.
+
+    `path` leads to the price in the scenario, and `source` is where that comes from. An opex or
+    revenue row is the sum over the months it falls due in.
+    """
+    amount = money_name("amount", run.scenario)
+    flows = run.ledger.instalments.flows()
+    names = ("site", "phase", "item", "category", "instalment", "milestone", "milestone_item")
+    rows: dict[str, list[Any]] = {name: [] for name in (*names, "from_d", "to_d", amount, "path")}
+    for f in flows:
+        row = (
+            *f[:3],
+            "capex",
+            f.instalment,
+            f.milestone,
+            f.milestone_item,
+            f.from_d,
+            f.to_d,
+            f.amount,
+            f.path,
+        )
+        for column, value in zip(rows.values(), row, strict=True):
+            column.append(value)
+    for row in _recurring(run):
+        for column, value in zip(rows.values(), row, strict=True):
+            column.append(value)
+    table = pd.DataFrame(rows).astype(dict.fromkeys((*names, "path"), TEXT))
+    table["from_d"] = dates(run, table.pop("from_d").astype(np.float64))
+    table["to_d"] = dates(run, table.pop("to_d").astype(np.float64))
+    table = table.rename(columns={"from_d": "from", "to_d": "to"}).astype({amount: np.float64})
+    known = dict(zip(assumptions["path"], assumptions["source"], strict=True))
+    sources = {path: _source(known, path) for path in table["path"].unique()}
+    table["source"] = table["path"].map(sources).astype(TEXT)
+    return table[["from", "to", *names, amount, "path", "source"]]
+
+
+def _recurring(run: Run) -> list[tuple[Any, ...]]:
+    """Opex and revenue of each place and item, from its first month to its last."""
+    edges, found = run.scenario.calendar.month_start_d, []
+    for line, amounts in zip(run.ledger.lines, run.ledger.amounts, strict=True):
+        if line.category in ("opex", "revenue"):
+            months = np.flatnonzero(amounts)
+            span = float(edges[months[0]]), float(edges[months[-1] + 1] - 1)
+            path = run.ledger.sources[line.item].format(site=line.site)
+            what = (line.site, line.phase, line.item, line.category, "monthly", "in operation", "")
+            found.append((*what, *span, float(amounts.sum()), path))
+    return found
+
+
+def _source(known: dict[str, str], path: str) -> str:
+    """Source of a price; of the first value of a record that has one."""
+    if path in known:
+        return known[path]
+    return next((text for inner, text in known.items() if text and inner.startswith(f"{path}.")), "")
+
+
+def cash_flow_table(run: Run, statements: Statements) -> pd.DataFrame:
+    """Statements by month, nominal: cash flow, profit and balance."""
+    columns = {name: statements.flows[name] for name in FLOWS} | statements.balance
+    table = pd.DataFrame({money_name(name, run.scenario): series for name, series in columns.items()})
+    table.insert(0, "month", month_index(run))
+    return table
+
+
+def funding_table(run: Run, statements: Statements) -> pd.DataFrame:
+    """Who pays what when, and receives what: by month and payer, nominal; empty months left out."""
+    parts = []
+    paid_in, paid_out = money_name("paid_in", run.scenario), money_name("paid_out", run.scenario)
+    for (kind, payer), (given, received) in statements.funding.items():
+        part = pd.DataFrame({"month": month_index(run), "kind": kind, "payer": payer})
+        part[paid_in], part[paid_out] = given, received
+        parts.append(part[(given != 0.0) | (received != 0.0)])
+    table: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    return table.astype({"kind": TEXT, "payer": TEXT})
+
+
+def delay_table(run: Run) -> pd.DataFrame:
+    """What a month's delay of each phase costs."""
+    found = delays(run.scenario, run.timeline, run.ledger)
+    names = ("idle_systems", "interest_on_systems", "stranded_plant", "total")
+    columns: dict[str, Any] = {"site": [d.site for d in found], "phase": [d.phase for d in found]}
+    for name in names:
+        column = money_name(name, run.scenario, "month")
+        columns[column] = np.array([getattr(d, name) for d in found], dtype=np.float64)
+    return pd.DataFrame(columns).astype({"site": TEXT, "phase": TEXT})
+
+
+def levelised_table(run: Run) -> pd.DataFrame:
+    """Part of each levelised cost that each item makes."""
+    by_item = levelised_by_item(run.scenario, run.operations, run.ledger)
+    columns: dict[str, Any] = {"item": list(by_item)}
+    for output in OUTPUTS:
+        name = money_name(LEVELISED_STEM[output], run.scenario, output)
+        columns[name] = np.array([parts[output] for parts in by_item.values()], dtype=np.float64)
+    return pd.DataFrame(columns).astype({"item": TEXT})

@@ -1,0 +1,169 @@
+"""A workbook of a projection: assumptions, results, cash flow, ledger, who pays. The only user of XlsxWriter.
+
+XlsxWriter comes with the extra `xlsx`; without it no workbook is written.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from capsim.projection import Projection
+from capsim.report.units import unit_of_result
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+
+FILE = "workbook.xlsx"
+"""Name of the workbook in a folder of results."""
+WIDEST = 60
+"""Widest column. [characters]"""
+LONGEST = 32_000
+"""Longest text of a cell; a spreadsheet takes 32,767. [characters]"""
+BALANCES = ("fixed_assets", "debt", "deferred_grants", "equity")
+"""Columns of the cash flow that are levels and no flows."""
+
+
+def has_xlsx() -> bool:
+    """Whether the extra is installed."""
+    return find_spec("xlsxwriter") is not None
+
+
+def write_workbook(projection: Projection, path: Path) -> Path:
+    """Write the workbook; the same projection gives the same bytes.
+
+    Parameters
+    ----------
+    projection : Projection
+        Of a simulation, or loaded.
+    path : Path
+        File to write.
+
+    Returns
+    -------
+    path : Path
+        The same.
+    """
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        first_day = datetime.fromisoformat(str(projection.manifest["start"]))
+        book.set_properties({"title": str(projection.manifest["title"]), "created": first_day})
+        _sheet(book, "Results", ("figure", "value", "unit"), _results(projection))
+        _sheet(book, "Assumptions", [str(c) for c in projection.assumptions], _assumptions(projection))
+        note = f"{projection.manifest['currency']}, nominal"
+        _frame(book, "Cash flow by year", _by_year(projection.cash_flow), note)
+        _frame(book, "Who pays", _payers_by_year(projection.funding), note)
+        real = f"{projection.manifest['money_unit']}, real"
+        _frame(book, "Ledger by year", _ledger_by_year(projection), real)
+        _frame(book, "By year", projection.yearly.reset_index(), f"money in {real}")
+        _frame(book, "Levelised cost", projection.levelised, real)
+        _frame(book, "Delay", projection.delay, f"{real}, for a month's delay of a phase")
+        _frame(book, "Cash flows", projection.flows, real)
+    return path
+
+
+def _results(projection: Projection) -> list[tuple[Any, ...]]:
+    """Headline figures with units, then the targets."""
+    unit = projection.manifest["money_unit"]
+    rows: list[tuple[Any, ...]] = [
+        (name, value, unit_of_result(name, projection.currency, unit))
+        for name, value in projection.headline.items()
+    ]
+    for target in projection.targets:
+        rows.append((f"target {target.target}: {target.metric}, goal", target.goal, target.unit))
+        rows.append((f"target {target.target}: {target.metric}, by {target.by}", target.reached, target.unit))
+    return rows
+
+
+def _assumptions(projection: Projection) -> list[tuple[Any, ...]]:
+    """Every value of the scenario as resolved, with its unit and source."""
+    rows = projection.assumptions.itertuples(index=False, name=None)
+    return [(path, _number(value), *rest) for path, value, *rest in rows]
+
+
+def _number(text: str) -> float | str:
+    """The number a text is, or the text."""
+    try:
+        value = float(text)
+    except ValueError:
+        return text
+    return value if math.isfinite(value) else text
+
+
+def _by_year(table: pd.DataFrame) -> pd.DataFrame:
+    """Flows summed and balances at the end of each calendar year."""
+    years = table["month"].dt.year.rename("year")
+    balances = [c for c in map(str, table) if c.rsplit("_", 1)[0] in BALANCES]
+    sums = table.drop(columns=["month", *balances]).groupby(years).sum()
+    return sums.join(table[balances].groupby(years).last()).reset_index()
+
+
+def _payers_by_year(table: pd.DataFrame) -> pd.DataFrame:
+    years = table["month"].dt.year.rename("year")
+    return table.drop(columns="month").groupby([years, "kind", "payer"]).sum().reset_index()
+
+
+def _ledger_by_year(projection: Projection) -> pd.DataFrame:
+    """Items in rows, years in columns."""
+    table = projection.ledger
+    amount = f"amount_{projection.currency}"
+    by = [table["category"], table["item"], table["month"].dt.year.rename("year")]
+    wide = table[amount].groupby(by).sum().unstack("year").fillna(0.0).reset_index()
+    return wide.rename(columns=str)
+
+
+def _frame(book: Workbook, name: str, table: pd.DataFrame, note: str) -> None:
+    rows = table.itertuples(index=False, name=None)
+    _sheet(book, name, [str(c) for c in table.columns], rows, note)
+
+
+def _sheet(
+    book: Workbook, name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], note: str = ""
+) -> None:
+    """A sheet with a note on top where there is one, bold headings that stay in view, and rows."""
+    sheet = book.add_worksheet(name)
+    bold, number = (
+        book.add_format({"bold": True, "text_wrap": True}),
+        book.add_format({"num_format": "#,##0.####"}),
+    )
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    top = 0
+    if note:
+        sheet.write_string(0, 0, note)
+        top = 1
+    sheet.write_row(top, 0, headings, bold)
+    widths = [len(heading) for heading in headings]
+    for r, row in enumerate(rows, top + 1):
+        for c, value in enumerate(row):
+            widths[c] = max(widths[c], _cell(sheet, r, c, value, number, day))
+    for c, width in enumerate(widths):
+        sheet.set_column(c, c, min(width + 2, WIDEST))
+    sheet.freeze_panes(top + 1, 1)
+
+
+def _cell(sheet: Any, row: int, column: int, value: Any, number: Any, day: Any) -> int:
+    """Write a cell and return its width; a number that is not known stays empty. [characters]"""
+    if isinstance(value, datetime):
+        sheet.write_datetime(row, column, value.replace(tzinfo=None), day)
+        return len("2026-01-01")
+    if isinstance(value, str):
+        sheet.write_string(row, column, value[:LONGEST])
+        return len(value)
+    if isinstance(value, bool) or value is None or not math.isfinite(value):
+        sheet.write_blank(row, column, None)
+        return 0
+    is_year = _is_year(column, value)
+    sheet.write_number(row, column, value, None if is_year else number)
+    return len(f"{value:,.4g}")
+
+
+def _is_year(column: int, value: float) -> bool:
+    """Whether a number in the first column is a calendar year, which takes no separators."""
+    return column == 0 and float(value).is_integer()

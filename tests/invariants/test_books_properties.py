@@ -1,0 +1,231 @@
+"""Closed books: prices paid in full and once, assets = liabilities + equity, real and nominal agree."""
+
+import runpy
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from capsim.buildout.timeline import ordered
+from capsim.ledger import book, cost_per_it_mw_year, delays, levelised_by_item, levelised_costs, statements
+from capsim.models.finance import nominal_rate, npv
+from capsim.pipeline import run
+from capsim.scenario.load import loads
+from capsim.scenario.money import price_level
+
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
+COSTS = {"preset": "fr-greenfield-ai-detailed"}
+PATH = [
+    {"id": "a", "on": date(2025, 7, 1), "amount": 3.0, "price_year": 2025},
+    {"id": "b", "on": date(2027, 7, 1), "amount": 1.0, "price_year": 2025},
+]
+SOLD = {"prices": PATH, "trend_per_y": 0.0, "reserved_share": 0.4}
+
+
+@st.composite
+def finances(draw):
+    """Random debts, grants and tax."""
+    debts = [
+        {
+            "id": f"loan{i}",
+            "of": of,
+            "share": draw(st.sampled_from((0.1, 0.4))),
+            "rate_nominal_per_y": draw(st.floats(0.0, 0.2)),
+            "term_years": draw(st.sampled_from((0.05, 1.0, 15.0))),
+            "repayment": draw(st.sampled_from(("annuity", "linear", "bullet"))),
+        }
+        for i, of in enumerate(draw(st.lists(st.sampled_from(("all", "it", "facility")), max_size=2)))
+    ]
+    grant = {"id": "g", "share": 0.2, "at_most": draw(st.sampled_from((0.0, 1e7, 1e12)))}
+    return {
+        "debts": debts,
+        "grants": [grant] if draw(st.booleans()) else [],
+        "tax_rate": draw(st.sampled_from((0.0, 0.25))),
+        "declining_factor_it": draw(st.sampled_from((1.0, 2.0))),
+        "inflation_per_y": draw(st.sampled_from((0.0, 0.02, 0.1))),
+        "owners": [{"id": "x", "share": 0.3}, {"id": "y", "share": 0.7}],
+    }
+
+
+@settings(max_examples=40)
+@given(make.portfolios(), finances(), st.booleans())
+def test_the_balance_closes_every_month(mapping, finance, sells):
+    scenario = loads(mapping | {"costs": COSTS, "finance": finance} | ({"revenue": SOLD} if sells else {}))
+    stated = statements(scenario, run(scenario).ledger)
+    b, f = stated.balance, stated.flows
+    size = 1.0 + np.abs(b["fixed_assets"]).max()
+    closed = b["fixed_assets"] - b["debt"] - b["deferred_grants"] - b["equity"]
+    assert np.abs(closed).max() <= 1e-9 * size
+    sources = f["revenue"] + f["grants"] + f["debt_drawn"] + f["equity_called"]
+    uses = f["opex"] + f["capex"] + f["interest_paid"] + f["debt_repaid"] + f["tax"] + f["distributed"]
+    np.testing.assert_allclose(sources, uses, rtol=1e-9, atol=1e-6 * size)
+    for name in ("fixed_assets", "debt", "deferred_grants"):
+        assert b[name].min() >= -1e-9 * size, name
+    for name in ("depreciation", "tax", "interest_paid", "interest_capitalised"):
+        assert f[name].min() >= -1e-9 * size, name
+
+
+@settings(max_examples=25)
+@given(make.portfolios(), finances())
+def test_who_pays_what_is_all_that_is_paid(mapping, finance):
+    scenario = loads(mapping | {"costs": COSTS, "finance": finance})
+    stated = statements(scenario, run(scenario).ledger)
+    paid_in = sum(given for given, _ in stated.funding.values())
+    f = stated.flows
+    np.testing.assert_allclose(
+        paid_in, f["equity_called"] + f["debt_drawn"] + f["grants"], rtol=1e-9, atol=1e-3
+    )
+    x, y = (stated.funding["equity", name][0] for name in ("x", "y"))
+    np.testing.assert_allclose(0.7 * x, 0.3 * y, rtol=1e-9, atol=1e-6)
+    for grant in scenario.finance.grants:
+        assert stated.funding["grant", grant.id][0].sum() <= grant.at_most * (1 + 1e-9)
+
+
+@settings(max_examples=25)
+@given(make.portfolios())
+def test_the_instalments_of_an_asset_are_its_price(mapping):
+    ledger = run(loads(mapping | {"costs": COSTS})).ledger
+    paid = ledger.instalments
+    total = np.zeros(len(paid.booked))
+    np.add.at(total, paid.asset, paid.amount)
+    np.testing.assert_allclose(total, [b.asset.cost for b in paid.booked], rtol=1e-12)
+    assert np.all(np.diff(paid.paid, axis=1) >= 0)
+    flows = sum(f.amount for f in paid.flows())
+    assert flows == pytest.approx(paid.amount[paid.to_d < np.inf].sum())
+    in_horizon = paid.monthly.sum()
+    assert ledger.total("capex").sum() == pytest.approx(in_horizon)
+
+
+def cancelled(timeline, day):
+    """A timeline of which nothing more happens from a day on, with what was to come cancelled then.
+
+    Grid steps are energised all the same.
+    """
+    before = [m for m in timeline.milestones if m.time_d < day or m.kind == "energised"]
+    after = [m for m in timeline.milestones if m.time_d >= day]
+    made = [m._replace(time_d=float(day), kind="cancelled") for m in after if m.kind == "in_service"]
+    made += [m._replace(time_d=float(day), kind="cancelled") for m in after if m.kind == "ready_for_service"]
+    return ordered([*before, *made], timeline.waits, timeline.events)
+
+
+@settings(max_examples=40)
+@given(st.integers(1, 500), st.integers(0, 300), st.integers(2, 40))
+def test_all_is_paid_for_systems_cancelled_after_their_order_and_nothing_before(day, order_d, weeks):
+    order = make.racks(ordered_on=date.fromordinal(make.START.toordinal() + order_d), lead_time_weeks=weeks)
+    scenario = loads(make.scenario(make.site(make.hall(order)), costs=COSTS))
+    result = run(scenario)
+    timeline = cancelled(result.timeline, day)
+    paid = book(scenario, timeline, result.operations).total("capex", item="systems").sum()
+    price = sum(b.asset.cost for b in result.ledger.instalments.booked if b.item == "systems")
+    assert paid == pytest.approx(0.0 if day <= order_d else price, abs=1e-6)
+
+
+@settings(max_examples=40)
+@given(st.integers(1, 400))
+def test_all_is_paid_for_a_hall_cancelled_after_its_construction_began_and_nothing_before(day):
+    scenario = loads(make.scenario(make.site(make.hall(deployments=[])), costs=COSTS))
+    whole = run(scenario)
+    timeline = cancelled(whole.timeline, day)
+    construction_d = next(m.time_d for m in whole.timeline.of_kind("started") if m.item == "construction")
+    ledger = book(scenario, timeline, whole.operations)
+    paid = ledger.total("capex", item="electrical-fr").sum()
+    price = whole.ledger.total("capex", item="electrical-fr").sum()
+    assert paid == pytest.approx(0.0 if day <= construction_d else price)
+    assert (paid > 0) == (day > construction_d)
+    stated = statements(scenario, ledger)
+    if whole.timeline.ready_for_service_d()["a", "p1"] >= day:
+        assert not ledger.rows("residual", item="electrical-fr").any()
+        kept = sum(ledger.total("capex", item=item).sum() for item in ("grid-connection", "land"))
+        assert stated.balance["fixed_assets"][-1] <= 1.1 * kept
+
+
+@settings(max_examples=15)
+@given(make.portfolios(), st.floats(0.0, 0.1))
+def test_real_and_nominal_agree(mapping, inflation):
+    finance = {"inflation_per_y": inflation, "wacc_real": 0.065}
+    scenario = loads(mapping | {"costs": COSTS, "finance": finance})
+    ledger = run(scenario).ledger
+    level = price_level(scenario)
+    days_y = (scenario.calendar.month_start_d[:-1] + scenario.calendar.month_start_d[1:]) / 2 / 365.25
+    real = npv(ledger.total("capex", "opex"), rate_per_y=0.065, times_y=days_y)
+    flows = statements(scenario, ledger).flows
+    nominal = float(nominal_rate(0.065, inflation))
+    value = npv(flows["capex"] + flows["opex"], rate_per_y=nominal, times_y=days_y)
+    # both discount to the start; nominal money of the start is that of the price year, moved half a year
+    at_start = level[0] / (1 + inflation) ** days_y[0]
+    assert value == pytest.approx(real * at_start, rel=1e-9)
+    given_nominal = loads(
+        mapping | {"costs": COSTS, "finance": {"inflation_per_y": inflation, "wacc_nominal": nominal}}
+    )
+    both = [levelised_costs(s, run(s).operations, run(s).ledger)["it_mwh"] for s in (scenario, given_nominal)]
+    assert both[0] == pytest.approx(both[1], rel=1e-9, nan_ok=True)
+
+
+@settings(max_examples=15)
+@given(make.portfolios())
+def test_two_currencies_give_the_answer_of_one(mapping):
+    items = [
+        {"id": "hall", "category": "capex", "basis": "per_critical_it_mw", "amount": 8e6},
+        {"id": "staff", "category": "opex", "basis": "per_critical_it_mw_year", "amount": 3e5},
+    ]
+    dollars = [item | {"amount": item["amount"] / 0.8, "currency": "USD"} for item in items]
+    one, two = (run(loads(mapping | {"costs": {"items": i}})).ledger for i in (items, dollars))
+    assert one.lines == two.lines
+    np.testing.assert_allclose(one.amounts, two.amounts, rtol=1e-12)
+    usd = {
+        "code": "USD",
+        "price_year": 2025,
+        "fx": [{"id": "e", "currency": "EUR", "per_unit": 1.25, "dated": make.START}],
+    }
+    other = run(loads(mapping | {"costs": {"items": items}, "currency": usd})).ledger
+    capex = [ledger.total("capex") for ledger in (one, other)]
+    np.testing.assert_allclose(1.25 * capex[0], capex[1], rtol=1e-9)
+
+
+@settings(max_examples=15)
+@given(make.portfolios())
+def test_levelised_parts_sum_to_the_levelised_cost(mapping):
+    scenario = loads(mapping | {"costs": COSTS})
+    result = run(scenario)
+    parts = levelised_by_item(scenario, result.operations, result.ledger)
+    for output, whole in levelised_costs(scenario, result.operations, result.ledger).items():
+        total = sum(part[output] for part in parts.values())
+        assert total == pytest.approx(whole, rel=1e-9, nan_ok=True)
+
+
+@settings(max_examples=15)
+@given(make.portfolios(), st.floats(1.0, 3.0))
+def test_nothing_is_sold_where_nothing_is_in_service_and_prices_scale_revenue(mapping, factor):
+    scenario = loads(mapping | {"revenue": SOLD})
+    dearer = [point | {"amount": factor * point["amount"]} for point in PATH]
+    result, more = run(scenario), run(loads(mapping | {"revenue": SOLD | {"prices": dearer}}))
+    sold = result.ledger.total("revenue")
+    in_service = result.operations.monthly["in_service_h"].sum(axis=0)
+    assert not sold[in_service == 0.0].any()
+    assert np.all(sold >= 0)
+    np.testing.assert_allclose(more.ledger.total("revenue"), factor * sold, rtol=1e-9)
+
+
+@settings(max_examples=10)
+@given(make.portfolios())
+def test_a_delay_costs_nothing_less_than_its_plant_and_no_lease_has_plant(mapping):
+    scenario = loads(mapping | {"costs": COSTS})
+    result = run(scenario)
+    found = delays(scenario, result.timeline, result.ledger)
+    assert all(d.stranded_plant > 0 and d.total >= d.stranded_plant for d in found)
+    for place in mapping["sites"]:
+        for plan in place["phases"]:
+            plan["tenure"] = "lease"
+    leased = loads(mapping | {"costs": {"preset": "fr-leased-ai"}})
+    result = run(leased)
+    assert not result.ledger.rows("capex", item="electrical-fr").size
+    assert all(d.stranded_plant == 0 for d in delays(leased, result.timeline, result.ledger))
+    rent = result.ledger.total("opex", item="colocation-lease")
+    assert np.all(rent >= 0)
+    ready = result.operations.monthly["critical_it_mw"].sum(axis=0)
+    assert (rent.sum() > 0) == (ready.sum() > 0)
+    assert cost_per_it_mw_year(leased, result.timeline, result.ledger) != 0.0

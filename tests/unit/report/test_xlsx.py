@@ -1,0 +1,91 @@
+"""The workbook, read back by another library."""
+
+import runpy
+from pathlib import Path
+from types import SimpleNamespace
+
+import openpyxl
+import pytest
+
+from capsim import simulate
+from capsim.report.results import write_report
+from capsim.report.units import unit_of_result
+from capsim.report.xlsx import write_workbook
+from capsim.scenario.load import loads
+
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
+OWNERS = {"owners": [{"id": "x", "share": 0.5}, {"id": "y", "share": 0.5}]}
+TARGETS = [{"id": "announced", "h100e": 1e4, "budget": 1e9, "source": "assumed"}]
+
+
+@pytest.fixture(scope="module")
+def projection():
+    costs = {"preset": "fr-greenfield-ai-detailed"}
+    return simulate(loads(make.scenario(costs=costs, finance=OWNERS, targets=TARGETS)))
+
+
+@pytest.fixture(scope="module")
+def book(projection, tmp_path_factory):
+    path = write_workbook(projection, tmp_path_factory.mktemp("out") / "book.xlsx")
+    return openpyxl.load_workbook(path)
+
+
+def rows(sheet):
+    return list(sheet.iter_rows(values_only=True))
+
+
+def test_results_have_values_and_units(projection, book):
+    found = {name: (value, unit) for name, value, unit in rows(book["Results"])[1:]}
+    assert found["capex_eur"] == (pytest.approx(projection.headline["capex_eur"]), "EUR2025")
+    assert found["facility_gwh"][1] == "GWh"
+    assert found["npv_eur"][0] is None, "not known without revenue"
+    assert [name for name in projection.headline if not unit_of_result(name, "eur", "EUR2025")] == []
+
+
+def test_assumptions_have_units_and_sources(projection, book):
+    heading, *body = rows(book["Assumptions"])
+    assert heading == ("path", "value", "unit", "distribution", "kind", "confidence", "source")
+    by_path = {row[0]: row for row in body}
+    assert len(body) == len(projection.assumptions)
+    assert by_path["finance.wacc_real"][1:3] == (0.065, "1/y")
+    amount = by_path["costs.items.electrical-fr.amount"]
+    assert amount[4] == "derived"
+    assert "cortexconstruct" in amount[6]
+
+
+def test_cash_flow_by_year_sums_to_the_months(projection, book):
+    note, heading, *body = rows(book["Cash flow by year"])
+    assert note[0] == "EUR, nominal"
+    capex = heading.index("capex_eur")
+    assert sum(row[capex] for row in body) == pytest.approx(projection.cash_flow["capex_eur"].sum())
+    assert [row[0] for row in body] == [2026, 2027]
+    equity = heading.index("equity_eur")
+    assert body[-1][equity] == pytest.approx(projection.cash_flow["equity_eur"].iloc[-1])
+
+
+def test_who_pays_and_every_cash_flow_are_there(projection, book):
+    payers = {row[2] for row in rows(book["Who pays"])[2:]}
+    assert payers == {"x", "y"}
+    assert len(rows(book["Cash flows"])) == len(projection.flows) + 2
+    assert {"Ledger by year", "Levelised cost", "Delay", "By year"} <= set(book.sheetnames)
+
+
+def test_the_same_projection_gives_the_same_bytes(projection, tmp_path):
+    first, second = (write_workbook(projection, tmp_path / name).read_bytes() for name in ("a", "b"))
+    assert first == second
+
+
+def test_every_flow_of_money_has_a_source(projection):
+    flows = projection.flows
+    assert not (flows["source"] == "").any()
+    amounts = flows[flows["category"] == "opex"]["amount_eur"].sum()
+    assert amounts == pytest.approx(projection.headline["opex_eur"])
+    capex = flows[(flows["category"] == "capex") & (flows["to"] < "2028-01-01")]["amount_eur"].sum()
+    assert capex == pytest.approx(projection.headline["capex_eur"])
+
+
+def test_without_the_extra_there_is_no_workbook(projection, tmp_path, monkeypatch):
+    monkeypatch.setattr("capsim.report.xlsx.find_spec", lambda name: None)
+    folder = write_report(projection, tmp_path / "out")
+    assert (folder / "ledger.csv").exists()
+    assert not (folder / "workbook.xlsx").exists()

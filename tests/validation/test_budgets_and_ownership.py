@@ -1,0 +1,76 @@
+"""What budgets buy and what a MW costs in a year, through the whole ledger, against published figures."""
+
+import runpy
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import capsim
+from capsim.ledger import build_cost_per_mw, cost_per_it_mw_year
+from capsim.pipeline import run
+from capsim.report.findings import findings
+from capsim.scenario.load import loads
+from capsim.scenario.sample import sample
+
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
+OPCORE = Path(__file__).parents[2] / "scenarios" / "opcore-multi-gw.yaml"
+USD = {"code": "USD", "price_year": 2026}
+
+
+@pytest.mark.parametrize("preset", ["fr-colocation", "fr-greenfield-ai-detailed"])
+def test_a_facility_in_france_is_inside_the_published_range(preset):
+    # 9-12 m EUR per MW from press totals; the detailed items are the same total, split
+    result = run(loads(make.scenario(make.site(make.hall(deployments=[])), costs={"preset": preset})))
+    facility = ("facility-fr", "civil-fr", "electrical-fr", "mechanical-fr", "soft-cost-fr")
+    capex = sum(result.ledger.total("capex", item=item).sum() for item in facility)
+    assert 9e6 <= capex / 16.0 <= 12e6
+
+
+@pytest.mark.parametrize(("it_life_y", "published"), [(3, 12.0), (5, 8.5), (7, 7.0)])
+def test_cost_per_it_mw_year_of_the_ledger_is_epochs(it_life_y, published):
+    """Epoch AI 2026-05-14: 26.11 compute, 11.77 construction, 0.90 a year, 14 y of plant, 6.5 %."""
+
+    def item(name, basis, amount, category="capex", **more):
+        of = {"currency": "USD", "price_year": 2026}
+        return {"id": name, "basis": basis, "amount": amount, "category": category, **of, **more}
+
+    items = [
+        item("compute", "per_critical_it_mw", 26.11e6, asset_class="it"),
+        item("construction", "per_critical_it_mw", 11.77e6),
+        item("opex", "per_critical_it_mw_year", 0.90e6, "opex"),
+    ]
+    finance = {"wacc_real": 0.065, "life_it_years": it_life_y, "life_facility_years": 14}
+    there = make.standing_hall(deployments=[], ready_for_service_on=make.START)
+    place = make.standing_site(phases=[there])
+    free = {"level_per_mwh": 0, "excise_per_mwh": 0, "network_per_mwh": 0}
+    place["tariff"] = {"preset": "fr-datacenter", **free}
+    mapping = make.scenario(place, costs={"items": items}, finance=finance, currency=USD, horizon_years=3)
+    result = run(loads(mapping))
+    cost = cost_per_it_mw_year(result.scenario, result.timeline, result.ledger) / 1e6
+    worked = {3: 12.07, 5: 8.49, 7: 6.97}[it_life_y]
+    assert cost == pytest.approx(worked, abs=0.01)
+    assert cost == pytest.approx(published, abs=0.1)
+
+
+def test_opcore_buys_the_plausible_mw_with_its_plan():
+    """EUR 2.5 bn for "several hundred MW": 190-310 MW facility-only by the published costs per MW."""
+    projection = capsim.simulate(capsim.load(OPCORE))
+    mw = 2.5e9 / projection.headline["build_cost_eur_per_critical_it_mw"]
+    assert 190 <= mw <= 310
+    assert any(f"builds {mw:,.1f} MW" in sentence for sentence in findings(projection))
+
+
+def test_opcores_mw_as_sampled():
+    """P10-P90 over uncertain costs, on one French campus with the portfolio's items."""
+    campus = make.site(make.hall(deployments=[], critical_it_mw=20.0))
+    finance = {"wacc_real": 0.065}
+    scenario = loads(make.scenario(campus, costs={"preset": "fr-colocation"}, finance=finance))
+    mw = []
+    for k in range(40):
+        result = run(sample(scenario, 0, k), 0, k)
+        mw.append(2.5e9 / build_cost_per_mw(result.scenario, result.timeline, result.ledger))
+    low, high = np.percentile(mw, [10, 90])
+    assert 150 <= low < high <= 310
+    assert high / low > 1.05
