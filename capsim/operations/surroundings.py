@@ -30,6 +30,8 @@ class Surroundings(NamedTuple):
     """Dry-bulb and wet-bulb temperature. [degC]"""
     price_per_mwh: NDArray[np.float64]
     """Price at the meter. [scenario currency/MWh]"""
+    wholesale_per_mwh: NDArray[np.float64]
+    """Price without what the meter adds. [scenario currency/MWh]"""
     carbon_g_per_kwh: NDArray[np.float64]
     """Location-based carbon intensity. [gCO2e/kWh]"""
 
@@ -43,7 +45,10 @@ class Sky:
 
     def over(self, site: Site) -> Surroundings:
         """Surroundings of a site."""
-        return Surroundings(self._weather_of(site), self._price(site), self._carbon(site))
+        price, adders = self._price(site)
+        return Surroundings(
+            self._weather_of(site), price, price - adders if site.contracts else price, self._carbon(site)
+        )
 
     def _weather_of(self, site: Site) -> Weather:
         key = (site.climate, site.warming_k_per_decade)
@@ -58,21 +63,24 @@ class Sky:
             )
         return self._weather[key]
 
-    def _price(self, site: Site) -> NDArray[np.float64]:
+    def _price(self, site: Site) -> tuple[NDArray[np.float64], float]:
+        """Price at the meter, and what of it the meter adds."""
         scenario, tariff = self._scenario, site.tariff
         rate = in_scenario_money(scenario, 1.0, tariff.currency, tariff.price_year)
         zone = scenario.catalog.entry("tariffs", tariff.preset).text("zone")
         shape, residual = price_shape(zone, PRICE_SHAPE_YEAR), price_residual(zone, PRICE_SHAPE_YEAR)
         hourly = tariff.spread == "hourly"
-        return hourly_price(
+        adders = (tariff.excise_per_mwh + tariff.network_per_mwh) * rate
+        price = hourly_price(
             with_trend(tariff.level_per_mwh * rate, tariff.trend_per_y, scenario.calendar),
             shape if hourly and shape is not None else np.ones((MONTHS_PER_YEAR, HOURS_PER_DAY)),
             scenario.calendar.month_hour_index,
             stream(self._seed, self._replication, "price", zone),
             residual_sd_over_mean=residual[0] if hourly and residual else None,
             lag1_hour_corr=residual[1] if residual else 0.0,
-            adders_per_mwh=(tariff.excise_per_mwh + tariff.network_per_mwh) * rate,
+            adders_per_mwh=adders,
         )
+        return price, adders
 
     def _carbon(self, site: Site) -> NDArray[np.float64]:
         calendar = self._scenario.calendar

@@ -202,13 +202,13 @@ def _check_fit(phase: Node, path: Path, catalog: Catalog, faults: Faults) -> Non
     if critical_mw is None or not critical_mw > 0 or not deployments:
         return
     place = phase.value["deployments"].place
-    if not shares <= 1 + _ROUNDING:
-        faults.add(
-            place, (*path, "deployments"), f"fill shares must not sum to more than 1 (sum {shares:.6g})"
-        )
+    room = central(phase.get("oversubscription")) or 1.0
+    if not shares <= room + _ROUNDING:
+        rule = f"fill shares must not sum to more than {room:.6g} (sum {shares:.6g})"
+        faults.add(place, (*path, "deployments"), rule)
         return
     need_mw = listed_mw + shares * critical_mw
-    if not need_mw <= critical_mw * (1 + _ROUNDING):
+    if not need_mw <= critical_mw * room * (1 + _ROUNDING):
         rule = f"the systems need {need_mw:.6g} MW, more than the phase's critical_it_mw"
         faults.add(place, (*path, "deployments"), rule, f"{critical_mw:.6g}")
 
