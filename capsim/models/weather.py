@@ -15,7 +15,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.units import HOURS_PER_DAY, MONTHS_PER_YEAR
+from capsim.units import (
+    DAYS_IN_MONTH,
+    DAYS_PER_WEEK,
+    HOURS_PER_DAY,
+    HOURS_PER_STANDARD_YEAR,
+    MONTHS_PER_YEAR,
+    YEARS_PER_DECADE,
+)
 
 Array = NDArray[np.float64]
 
@@ -35,7 +42,8 @@ _SKEW_RANGE = (-0.1, 0.1)
 """Bounds of the skewing. Assumed. [1]"""
 _SKEW_FROM_C, _SKEW_FULL_C = 12.0, 20.0
 """Mean afternoon from which a month is skewed at all, and fully. Assumed. [degC]"""
-_YEARS_PER_DECADE = 10.0
+_HEAT_WAVE_DAYS = 21
+"""Days of a year a heat-wave stress warms, about those above the 94th percentile. Assumed. [d]"""
 
 
 class Weather(NamedTuple):
@@ -277,6 +285,80 @@ def weather_hours(
     dry, wet = departure.ravel(), other.ravel()
     np.minimum(dry, wet, out=wet)
     if warming_k_per_decade and years_elapsed is not None:
-        trend = years_elapsed * (warming_k_per_decade / _YEARS_PER_DECADE)
+        trend = years_elapsed * (warming_k_per_decade / YEARS_PER_DECADE)
         dry, wet = dry + trend, wet + trend
     return Weather(dry, wet)
+
+
+def repeated_year(
+    year: Weather, month_of_hour: NDArray[np.int64], day_of_month: NDArray[np.int64]
+) -> Weather:
+    """A year of measured or typical hours, put on the hours of a calendar.
+
+    Parameters
+    ----------
+    year : Weather
+        The hours of a 365-day year, 8760 each.
+    month_of_hour, day_of_month : ndarray of int64, shape (n_hours,)
+        Month, 0 to 11, and day of the month, from 1, of every hour; whole days. 29 February has the
+        weather of the 28th.
+
+    Returns
+    -------
+    weather : Weather
+        Shape (n_hours,) each.
+
+    Raises
+    ------
+    ValueError
+        If the year has not 8760 hours, or the hours are not whole days.
+    """
+    if not (year.dry_bulb_c.shape == year.wet_bulb_c.shape == (HOURS_PER_STANDARD_YEAR,)):
+        raise ValueError(f"a weather year has {HOURS_PER_STANDARD_YEAR} hours")
+    if month_of_hour.size % HOURS_PER_DAY:
+        raise ValueError("give whole days of hours")
+    first_day = np.concatenate([[0], np.cumsum(DAYS_IN_MONTH)])[:-1]
+    month = month_of_hour[::HOURS_PER_DAY]
+    day = np.minimum(day_of_month[::HOURS_PER_DAY], np.asarray(DAYS_IN_MONTH)[month]) - 1
+    rows = first_day[month] + day
+    dry, wet = (series.reshape(-1, HOURS_PER_DAY)[rows].ravel() for series in year)
+    return Weather(dry, wet)
+
+
+def with_heat_wave(weather: Weather, year_of_hour: NDArray[np.int64], extra_k: float) -> Weather:
+    """Weather with the hottest three weeks of every year made hotter, as a stress.
+
+    The 21 days of each year with the highest mean over the seven days around them get `extra_k` on
+    both temperatures: wet-bulb rises as much as dry-bulb, which is hard on towers and sprays.
+
+    Parameters
+    ----------
+    weather : Weather
+        Hours of whole days.
+    year_of_hour : ndarray of int64, shape (n_hours,)
+        Calendar year of every hour.
+    extra_k : float
+        Warming of those days. [K]
+
+    Returns
+    -------
+    weather : Weather
+        Stressed weather.
+
+    Raises
+    ------
+    ValueError
+        If `extra_k` is not finite, or the hours are not whole days.
+    """
+    if not np.isfinite(extra_k):
+        raise ValueError(f"extra_k must be finite (got {extra_k})")
+    days = weather.dry_bulb_c.reshape(-1, HOURS_PER_DAY).mean(axis=1)
+    window = np.ones(DAYS_PER_WEEK)
+    around = np.convolve(days, window, "same") / np.convolve(np.ones_like(days), window, "same")
+    hot = np.zeros(days.size, dtype=np.bool_)
+    year = year_of_hour[::HOURS_PER_DAY]
+    for first, size in zip(*np.unique(year, return_index=True, return_counts=True)[1:], strict=True):
+        order = np.argsort(-around[first : first + size], kind="stable")
+        hot[first + order[:_HEAT_WAVE_DAYS]] = True
+    extra = np.repeat(hot * extra_k, HOURS_PER_DAY)
+    return Weather(weather.dry_bulb_c + extra, weather.wet_bulb_c + extra)

@@ -72,11 +72,13 @@ class Spans:
 
     def max_by_month(self, by_span: Array) -> Array:
         """Largest value of each month, shape (n_months,)."""
-        return np.asarray(np.maximum.reduceat(by_span, self._month_first))
+        highest: Array = np.maximum.reduceat(by_span, self._month_first)
+        return highest
 
     def last_of_month(self, by_span: Array) -> Array:
         """Value in the last hour of each month, shape (n_months,)."""
-        return by_span[np.append(self._month_first[1:], by_span.size) - 1]
+        last: Array = by_span[np.append(self._month_first[1:], by_span.size) - 1]
+        return last
 
 
 def hourly_level(steps: Iterable[Step], n_hours: int) -> Array:
