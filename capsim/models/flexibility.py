@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from capsim.units import HOURS_PER_DAY
+from capsim.units import HOURS_PER_DAY, HOURS_PER_STANDARD_YEAR
 
 Array = NDArray[np.float64]
 
@@ -80,8 +80,6 @@ def dearest_of_year(signal: ArrayLike, year: NDArray[np.int64], hours_per_y: flo
     >>> dearest_of_year(np.arange(8760.0), np.full(8760, 2027), 3).nonzero()[0].tolist()
     [8757, 8758, 8759]
     """
-    from capsim.units import HOURS_PER_STANDARD_YEAR
-
     values = np.asarray(signal, dtype=np.float64)
     if not np.all(np.isfinite(values)):
         raise ValueError("the signal must be finite")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.models.demand import DEMAND_SHAPES, allocation, demand_h100e, queued, service_h100e
+from capsim.models.demand import DEMAND_SHAPES, demand_h100e, queued, service_h100e
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.surroundings import hours_elapsed_y
 from capsim.scenario.schema import Scenario, Service, Shape
@@ -49,7 +49,7 @@ def served_demand(scenario: Scenario, fleets: list[SiteFleet]) -> Served | None:
     services = np.zeros(calendar.n_hours)
     for service in demand.services:
         services += service_demand(service, calendar)
-    served = offered * allocation(services, offered, ceiling=1.0)
+    served = np.minimum(services, offered)
     room = np.maximum(offered - served, 0.0)
     jobs = job_demand(scenario)
     if demand.when_short == "queued":
@@ -57,7 +57,7 @@ def served_demand(scenario: Scenario, fleets: list[SiteFleet]) -> Served | None:
         lost = services - served
     else:
         done = np.minimum(jobs, room)
-        waiting, lost = np.zeros_like(jobs), services - served + jobs - done
+        waiting, lost = np.zeros_like(jobs), (services - served) + (jobs - done)
     return Served(services + jobs, served + done, lost, waiting, offered)
 
 

@@ -53,7 +53,9 @@ class PhaseLoad:
 class Plant:
     """Cooling and electrical chain of a site: IT load and weather become facility load."""
 
-    def __init__(self, scenario: Scenario, site: Site, energised_mw: Array, weather: Weather):
+    def __init__(
+        self, scenario: Scenario, site: Site, energised_mw: Array, ready_mw: Array, weather: Weather
+    ) -> None:
         name = scenario.catalog.entry("cooling", site.cooling.preset).text("model")
         self._model, self._arguments = COOLING[name], site.cooling.arguments
         self._capacity = None
@@ -64,7 +66,11 @@ class Plant:
             **{name: getattr(site.electrical, name) for name in ElectricalChain.__annotations__}
         )
         full_load = hall_losses_mw(1.0, 1.0, self._chain)
-        self._energised_mw, self._rated_heat_mw = energised_mw, energised_mw * (1.0 + float(full_load))
+        heat_per_it = 1.0 + float(full_load)
+        self._energised_mw, self._rated_heat_mw = energised_mw, energised_mw * heat_per_it
+        self._installed_heat_mw = self._rated_heat_mw
+        if ready_mw is not energised_mw:
+            self._installed_heat_mw = ready_mw * heat_per_it
         self._weather = weather
 
     def heat_mw(self, it_mw: Array, hours: Hours) -> Array:
@@ -95,9 +101,9 @@ class Plant:
             return None
         dry, wet = self._weather
         hottest = self._capacity(dry.max(), wet.max(), rated_heat_mw=1.0, **self._capacity_arguments)
-        if np.all(heat_mw <= self._rated_heat_mw * float(hottest)):
+        if np.all(heat_mw <= self._installed_heat_mw * float(hottest)):
             return None
-        return self._capacity(dry, wet, rated_heat_mw=self._rated_heat_mw, **self._capacity_arguments)
+        return self._capacity(dry, wet, rated_heat_mw=self._installed_heat_mw, **self._capacity_arguments)
 
 
 def site_power(
@@ -127,12 +133,15 @@ def site_power(
     hall_binds = it_in_halls < it_wanted
     if not moves:
         it_in_halls, hall_binds = spans.hourly(it_in_halls), np.repeat(hall_binds, spans.hours)
+    ready = energised = spans.hourly(fleet.ready_mw)
     if limit_mw.size == fleet.grid_mw.size:
-        energised = spans.hourly(np.minimum(fleet.ready_mw, limit_mw))
+        if np.any(fleet.ready_mw > limit_mw):
+            energised = spans.hourly(np.minimum(fleet.ready_mw, limit_mw))
         limit_mw = spans.hourly(limit_mw)
     else:
-        energised = np.minimum(spans.hourly(fleet.ready_mw), limit_mw)
-    drawn = _inside_limits(Plant(scenario, site, energised, weather), it_in_halls, limit_mw)
+        energised = np.minimum(ready, limit_mw)
+    plant = Plant(scenario, site, energised, ready, weather)
+    drawn = _inside_limits(plant, it_in_halls, limit_mw)
     binds = drawn.is_power_limited.any() or drawn.is_cooling_limited.any()
     kept = _kept_shares(fleet, loads, wanted, in_hall, drawn.it_mw, it_in_halls) if binds else None
     return SitePower(

@@ -46,6 +46,7 @@ def findings(projection: Projection) -> list[str]:
         _binding(projection),
         _headroom(projection),
         _curtailment(projection),
+        _demand(projection),
         _late_phases(projection),
         _empty_halls(projection),
     )
@@ -250,6 +251,21 @@ def _curtailment(projection: Projection) -> Iterator[str]:
     if share > CURTAILED_SHARE_WORTH_SAYING:
         lost = f"{rounded(share * PERCENT, 2)} % of the compute asked for"
         yield f"{lost} is curtailed: halls or grid connections give less power than the fleet wants"
+
+
+def _demand(projection: Projection) -> Iterator[str]:
+    """The busiest hour of demand that has a limit, and what is turned away."""
+    figures = projection.headline
+    if figures["demand_peak_h100e"] > 0:
+        peak = f"{count(figures['demand_peak_h100e'])} H100e ({projection.definition})"
+        mw = f"{megawatts(figures['demand_peak_mw'])} MW at the meter" if figures["demand_peak_mw"] else ""
+        lost = figures["turned_away_share"]
+        away = f"{rounded(lost * PERCENT, 2)} % of the demand is turned away"
+        none = "none of it is turned away"
+        yield (
+            f"demand peaks at {peak}{f', that is {mw} on this fleet' if mw else ''}; "
+            f"{away if lost > CURTAILED_SHARE_WORTH_SAYING else none}"
+        )
 
 
 def _late_phases(projection: Projection) -> Iterator[str]:

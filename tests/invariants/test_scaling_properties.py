@@ -19,6 +19,7 @@ make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfol
 
 INTENSIVE = ("pue", "wue_l_per_kwh", "curtailed_share", "capex_eur_per_critical_it_mw", "capex_eur_per_h100e")
 INTENSIVE += ("lcoc_eur_per_accelerator_h", "lcoc_eur_per_h100e_h", "levelised_cost_eur_per_it_mwh")
+INTENSIVE += ("cue_kg_per_kwh", "wue_source_l_per_kwh", "erf", "turned_away_share")
 COSTS = {"preset": "fr-greenfield-ai"}
 
 
