@@ -50,3 +50,12 @@ def test_ledger(name, request, benchmark):
     timeline = build_out(scenario, seed=0)
     operations = operate(scenario, timeline, seed=0)
     benchmark(book, scenario, timeline, operations)
+
+
+def test_one_site_decade(request, benchmark, note):
+    """A site over ten years, hourly with weather, cooling, price, carbon and limits; target 12 ms."""
+    scenario = request.getfixturevalue("aion").override({"horizon_years": 10})
+    timeline = build_out(scenario, seed=0)
+    seeds = iter(range(1, 1_000_000))
+    benchmark(lambda: operate(scenario, timeline, seed=next(seeds)))
+    note("best of the rounds", benchmark.stats.stats.min, "s")

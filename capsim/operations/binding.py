@@ -14,6 +14,8 @@ ACCELERATORS = "accelerators"
 """Cause: the hall is ready, and systems are not there, not installed or not burnt in."""
 POWER = "power"
 """Cause: systems are in service, and a hall or the grid connection gives less than they want."""
+COOLING = "cooling"
+"""Cause: systems are in service, and the cooling plant carries less heat than they would give off."""
 DEMAND = "demand"
 """Cause: systems are in service, and nobody asks for their compute."""
 
@@ -38,11 +40,14 @@ def waiting_in_service(
     fleet: SiteFleet,
     served: NDArray[np.float64] | float,
     curtailed_mwh: NDArray[np.float64],
+    cooling_curtailed_mwh: NDArray[np.float64],
 ) -> Waiting:
     """MW of a site that are ready and do not compute: no systems, no power, no demand."""
     hours = np.diff(calendar.month_start_d) * float(HOURS_PER_DAY)
     waiting: Waiting = {}
-    _add(waiting, POWER, site, curtailed_mwh / hours)
+    _add(waiting, POWER, site, (curtailed_mwh - cooling_curtailed_mwh) / hours)
+    if cooling_curtailed_mwh.any():
+        _add(waiting, COOLING, site, cooling_curtailed_mwh / hours)
     computing = np.zeros_like(fleet.grid_mw)
     for phase in fleet.phases:
         held = np.zeros_like(phase.ready_mw)

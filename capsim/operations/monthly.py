@@ -70,6 +70,9 @@ def _energy(scenario: Scenario, run: SiteRun) -> Months:
         "losses_mwh": total(power.losses_mw),
         "facility_mwh": facility,
         "curtailed_mwh": total(power.it_wanted_mw - power.it_mw) if held_back else nothing,
+        "cooling_curtailed_mwh": nothing
+        if power.held_by_cooling_mw is None
+        else total(power.held_by_cooling_mw),
         "grid_mwh": facility if run.meter.grid_mw is power.facility_mw else total(run.meter.grid_mw),
         "generated_mwh": nothing if generated is None else total(generated),
         "battery_loss_mwh": nothing if lost is None else total(lost),

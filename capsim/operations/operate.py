@@ -64,7 +64,8 @@ def operate(
         run = run_site(scenario, site, fleet, demand, sky.over(site))
         month = monthly(scenario, run)
         served = demand.share if demand is not None else 1.0
-        waiting.append(waiting_in_service(scenario.calendar, site.id, fleet, served, month["curtailed_mwh"]))
+        curtailed = month["curtailed_mwh"], month["cooling_curtailed_mwh"]
+        waiting.append(waiting_in_service(scenario.calendar, site.id, fleet, served, *curtailed))
         months.append(month)
         if hourly:
             hours.append(_hourly(run))

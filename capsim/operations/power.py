@@ -36,6 +36,8 @@ class SitePower:
     """Whether a hall or the grid connection gives less than is wanted."""
     is_cooling_limited: NDArray[np.bool_]
     """Whether the cooling plant carries less heat than the halls would give off."""
+    held_by_cooling_mw: Array | None
+    """IT load that the cooling plant cannot carry; None where it carries all. [MW]"""
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,7 @@ def site_power(
         kept_share=kept or _kept_by_halls(fleet, loads, wanted, in_hall, moves=moves),
         is_power_limited=hall_binds | drawn.is_power_limited,
         is_cooling_limited=drawn.is_cooling_limited,
+        held_by_cooling_mw=drawn.held_by_cooling_mw,
     )
 
 
@@ -167,6 +170,7 @@ class _Drawn:
     water_m3_per_h: Array
     is_power_limited: NDArray[np.bool_]
     is_cooling_limited: NDArray[np.bool_]
+    held_by_cooling_mw: Array | None
 
 
 def _inside_limits(plant: Plant, it_mw: Array, limit_mw: Array) -> _Drawn:
@@ -180,7 +184,8 @@ def _inside_limits(plant: Plant, it_mw: Array, limit_mw: Array) -> _Drawn:
     given = throttle(fits, plant.facility_mw, limit_mw, at_wanted_mw=facility)
     is_over = given < fits
     _redraw(plant, given, np.flatnonzero(is_over), cooling, facility)
-    return _Drawn(given, cooling.power_mw, facility, cooling.water_m3_per_h, is_over, fits < it_mw)
+    held = it_mw - fits if capacity is not None else None
+    return _Drawn(given, cooling.power_mw, facility, cooling.water_m3_per_h, is_over, fits < it_mw, held)
 
 
 def _redraw(

@@ -31,7 +31,8 @@ SERIES = (
     Series("cooling_mwh", "MWh", "Cooling energy", "sum"),
     Series("losses_mwh", "MWh", "Electrical losses and lighting", "sum"),
     Series("facility_mwh", "MWh", "Facility energy at the meter", "sum"),
-    Series("curtailed_mwh", "MWh", "IT energy wanted and not given because of a power limit", "sum"),
+    Series("curtailed_mwh", "MWh", "IT energy wanted and not given because a limit binds", "sum"),
+    Series("cooling_curtailed_mwh", "MWh", "Part of it that the cooling plant could not carry", "sum"),
     Series("energy_cost", "currency", "Cost of energy at the meter", "sum"),
     Series("carbon_t", "tCO2e", "Location-based carbon of the energy from the grid", "sum"),
     Series("carbon_market_t", "tCO2e", "Market-based carbon of the energy from the grid", "sum"),
@@ -53,9 +54,7 @@ SERIES = (
     Series(
         "h100e_h", "H100e h", "H100e-hours delivered: allocated and busy, in the definition in force", "sum"
     ),
-    Series(
-        "curtailed_h100e_h", "H100e h", "H100e-hours lost to a power limit, in the definition in force", "sum"
-    ),
+    Series("curtailed_h100e_h", "H100e h", "H100e-hours lost to a limit, in the definition in force", "sum"),
     Series("shed_h100e_h", "H100e h", "H100e-hours given up by choice: power cap, paused work", "sum"),
     Series("delayed_h100e_h", "H100e h", "H100e-hours moved to other hours of the same day", "sum"),
     Series("shed_mwh", "MWh", "IT energy not drawn in the hours in which work pauses", "sum"),

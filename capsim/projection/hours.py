@@ -39,9 +39,9 @@ def hour_of(hourly: xr.Dataset, site: str, at: str) -> pd.Series[float]:
     """
     rows = hourly.sel(site=_known(hourly, site)).to_dataframe().drop(columns="site")
     if at == "hardest":
-        time = rows["facility_mw"].idxmax()
+        time = pd.DatetimeIndex(rows.index)[int(rows["facility_mw"].to_numpy().argmax())]
     elif at == "hottest":
-        time = rows["dry_bulb_c"].idxmax()
+        time = pd.DatetimeIndex(rows.index)[int(rows["dry_bulb_c"].to_numpy().argmax())]
     else:
         try:
             time = pd.Timestamp(at)
@@ -49,9 +49,10 @@ def hour_of(hourly: xr.Dataset, site: str, at: str) -> pd.Series[float]:
             raise KeyError(f"give hardest, hottest or a time such as 2030-07-15T15 (got {at})") from None
         if time not in rows.index:
             raise KeyError(f"the horizon has no hour {at}")
-    values = rows.loc[time].copy()
+    row = pd.DatetimeIndex(rows.index).get_loc(time)
+    values = pd.Series(rows.to_numpy(dtype=np.float64)[row], index=rows.columns, name=time)
     values["pue"] = values["facility_mw"] / values["it_mw"] if values["it_mw"] else np.nan
-    return values.rename(pd.Timestamp(time))
+    return values
 
 
 def duration_curve(hourly: xr.Dataset, site: str, year: int, name: str = "facility_mw") -> pd.Series[float]:

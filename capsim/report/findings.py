@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from capsim.buildout.timeline import PLANNED_START
-from capsim.operations.binding import ACCELERATORS, DEMAND, POWER
+from capsim.operations.binding import ACCELERATORS, COOLING, DEMAND, POWER
 from capsim.projection import Projection
 from capsim.projection.targets import TargetResult
 from capsim.projection.yearly import NEGLIGIBLE_SHARE
@@ -22,6 +22,7 @@ PERCENT = 100.0
 CAUSES = {
     ACCELERATORS: "accelerators (halls ready, systems not in service)",
     POWER: "power (halls or grid connections give less than systems want)",
+    COOLING: "cooling (in the heat the plant carries less than systems give off)",
     DEMAND: "demand (systems in service that nobody asks for)",
 }
 """Causes whose name does not say enough."""
@@ -250,7 +251,7 @@ def _curtailment(projection: Projection) -> Iterator[str]:
     share = projection.headline["curtailed_share"]
     if share > CURTAILED_SHARE_WORTH_SAYING:
         lost = f"{rounded(share * PERCENT, 2)} % of the compute asked for"
-        yield f"{lost} is curtailed: halls or grid connections give less power than the fleet wants"
+        yield f"{lost} is curtailed: halls, cooling or grid connections give less than the fleet wants"
 
 
 def _demand(projection: Projection) -> Iterator[str]:

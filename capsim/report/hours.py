@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from rich.table import Table
 
@@ -22,7 +22,7 @@ _PERCENT = 100.0
 def hour_listing(projection: Projection, site: str, at: str) -> list[Table]:
     """What a site draws, costs and emits in one hour, and the duration curve of that year's load."""
     values = projection.hour(site, at)
-    time = values.name
+    time = cast("pd.Timestamp", values.name)
     table = Table(title=f"{site}, {time:%Y-%m-%d %H:%M} UTC", title_justify="left", box=None)
     table.add_column("")
     table.add_column("", justify="right")
@@ -39,7 +39,7 @@ _PUE = {"long_name": "Power usage effectiveness of the hour", "units": "1"}
 
 
 def _curve(curve: pd.Series[float], year: int) -> Table:
-    table = Table(title=f"Facility load in {year}, hours in falling order", title_justify="left", box=None)
+    table = Table(title=f"Facility load in {year}", title_justify="left", box=None)
     table.add_column("share of the hours above")
     table.add_column("MW", justify="right")
     for share in SHARES_OF_A_YEAR:

@@ -48,7 +48,7 @@ def test_mean_percentiles_and_negative_hours(drawn):
 
 
 def test_prices_persist_from_hour_to_hour(drawn):
-    """The residual's lag-1 correlation is an input; the mapped price about its mean day keeps it within 0.03."""
+    """The residual's lag-1 correlation is an input; the map keeps it within 0.03."""
     year, prices = drawn
     cells = np.zeros((YEARS, 288))
     for k, series in enumerate(prices):

@@ -174,6 +174,7 @@ def test_chillers_short_of_their_part_bind_in_the_heat():
     assert 0 < total(month, "cooling_limited_h") < 8760
     assert total(month, "power_limited_h") == 0
     assert total(month, "curtailed_h100e_h") > 0
+    assert month["cooling_curtailed_mwh"] == pytest.approx(month["curtailed_mwh"])
     dry, it = hour["dry_bulb_c"][0], hour["it_mw"][0]
     limited = it < it.max() * (1 - 1e-9)
     assert limited.sum() == total(month, "cooling_limited_h")
