@@ -145,6 +145,8 @@ def demand_h100e(h100e_at_start: float, growth_per_y: float, years_elapsed: Arra
     years = np.asarray(years_elapsed, dtype=np.float64)
     if not np.all(np.isfinite(years)):
         raise ValueError("years_elapsed must be finite")
+    if growth_per_y == 0.0:
+        return np.full(years.shape, h100e_at_start)
     return np.asarray(h100e_at_start * (1.0 + growth_per_y) ** years, dtype=np.float64)
 
 
