@@ -170,5 +170,6 @@ def kept_compute_share(
             raise ValueError("IT loads must be finite and at least 0")
     dynamic_wanted, dynamic_given = np.broadcast_arrays(wanted - idle, given - idle)
     share = np.ones(dynamic_wanted.shape)
-    np.divide(dynamic_given, dynamic_wanted, out=share, where=dynamic_wanted > 0.0)
-    return np.clip(share, 0.0, 1.0)
+    used = np.minimum(np.maximum(dynamic_given, 0.0), np.maximum(dynamic_wanted, 0.0))
+    np.divide(used, dynamic_wanted, out=share, where=dynamic_wanted > 0.0)
+    return share

@@ -218,7 +218,8 @@ def _dry_bulb_shape(climate: ClimateTable) -> tuple[Array, Array]:
 def _wet_bulb_skew(climate: ClimateTable) -> Array:
     """Skewing of the wet-bulb by month, never positive, shape (12,). [1]"""
     excess = climate.wet_bulb_mean_c.max(axis=1) - _WET_SKEW_FROM_C
-    return np.clip(-_WET_SKEW_PER_K * excess, _WET_SKEW_MOST, 0.0)
+    skew: Array = np.clip(-_WET_SKEW_PER_K * excess, _WET_SKEW_MOST, 0.0)
+    return skew
 
 
 def _whole_days(month_hour_index: NDArray[np.int64]) -> NDArray[np.int64]:
