@@ -301,3 +301,9 @@ def run_two(place):
 def test_what_cannot_be_is_refused(change, words):
     with pytest.raises(ScenarioError, match=words):
         loads(make.scenario(make.standing_site(**change)))
+
+
+def test_the_shape_of_a_service_is_checked():
+    chat = {"id": "chat", "users": 1.0, "shape": {"name": "diurnel"}}
+    with pytest.raises(ScenarioError, match=r"demand.services.chat.shape.name: .*diurnal"):
+        loads(make.scenario(make.standing_site(), demand={"services": [chat]}))
