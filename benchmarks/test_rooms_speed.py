@@ -59,3 +59,12 @@ def test_statements(name, request, benchmark):
     ledger = book(scenario, timeline, operate(scenario, timeline, seed=0))
     stated = benchmark(statements, scenario, ledger)
     assert set(stated.balance) == {"fixed_assets", "debt", "deferred_grants", "equity"}
+
+
+def test_one_site_decade(request, benchmark, note):
+    """A site over ten years, hourly with weather, cooling, price, carbon and limits; target 12 ms."""
+    scenario = request.getfixturevalue("aion").override({"horizon_years": 10})
+    timeline = build_out(scenario, seed=0)
+    seeds = iter(range(1, 1_000_000))
+    benchmark(lambda: operate(scenario, timeline, seed=next(seeds)))
+    note("best of the rounds", benchmark.stats.stats.min, "s")

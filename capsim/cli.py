@@ -218,6 +218,33 @@ def catalog(
 
 
 @app.command()
+def hour(
+    file: ScenarioFile,
+    site: Annotated[str, typer.Argument(metavar="SITE", help="Id of a site.")],
+    at: Annotated[
+        str, typer.Option(metavar="TIME", help="hardest, hottest, or a UTC time such as 2030-07-15T15.")
+    ] = "hardest",
+    override: Overrides = None,
+    set_: Sets = None,
+    seed: Annotated[int, typer.Option(min=0, help="Key of weather and price years.")] = 0,
+) -> None:
+    """Show one hour of a site, and the duration curve of that year's load."""
+    with _reported():
+        from capsim.pipeline import simulate
+        from capsim.report.hours import hour_listing
+        from capsim.scenario.load import load
+
+        with _progress(f"projecting {file}"):
+            projection = simulate(load(file, overrides=override or (), sets=set_ or ()), seed, hourly=True)
+        try:
+            tables = hour_listing(projection, site, at)
+        except KeyError as error:
+            _fail(f"{file}: {error.args[0]}")
+        for table in tables:
+            _console().print(table)
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of a scenario file, for editors."""
     with _reported():

@@ -17,6 +17,7 @@ DAYS_PER_WEEK = 7
 DAYS_PER_YEAR = 365.25
 """Mean Gregorian year, to turn a duration in years into days. [d/y]"""
 MONTHS_PER_YEAR = 12
+YEARS_PER_DECADE = 10
 DAYS_PER_MONTH = DAYS_PER_YEAR / MONTHS_PER_YEAR
 """Mean month, to turn a duration in months into days. [d/month]"""
 HOURS_PER_YEAR = DAYS_PER_YEAR * HOURS_PER_DAY
@@ -147,6 +148,13 @@ class Calendar:
     def year_of_hour(self) -> NDArray[np.int64]:
         """Calendar year of every hour, shape (n_hours,)."""
         return np.repeat(self.year_of_month, np.diff(self.month_start_d) * HOURS_PER_DAY)
+
+    @cached_property
+    def day_of_month_of_hour(self) -> NDArray[np.int64]:
+        """Day of the month, from 1, of every hour, shape (n_hours,)."""
+        days = np.diff(self.month_start_d)
+        first = np.repeat(self.month_start_d[:-1], days)
+        return np.repeat(np.arange(self.n_days) - first + 1, HOURS_PER_DAY)
 
     def day_of(self, day: date) -> float:
         """Days from the start to a date, negative before it. [d]"""

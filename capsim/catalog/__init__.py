@@ -9,12 +9,14 @@ from capsim.catalog.arrays import (
     carbon_shape,
     climate_names,
     climate_table,
+    in_utc,
     price_residual,
     price_shape,
 )
 from capsim.catalog.h100e import h100e_ratio
 from capsim.catalog.loader import load_catalog
 from capsim.catalog.records import Catalog, Entry, Value
+from capsim.catalog.weather_file import read_weather
 
 __all__ = [
     "Catalog",
@@ -25,7 +27,9 @@ __all__ = [
     "climate_names",
     "climate_table",
     "h100e_ratio",
+    "in_utc",
     "load_catalog",
     "price_residual",
     "price_shape",
+    "read_weather",
 ]

@@ -1,7 +1,7 @@
 """The month x hour tables: climates, price shapes, carbon shapes. Read once, when first asked for.
 
 The table ``wide_tables`` has their sources, and the clock their hours are in: local time, where it
-could be told from the hours of the daily extremes.
+could be told from the hours of the daily extremes. `in_utc` turns them by the standard time of the place.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from capsim.catalog.loader import DATA
 from capsim.errors import CatalogError
+from capsim.models.price_spread import PriceQuantiles
 from capsim.models.weather import ClimateTable
 from capsim.registry import did_you_mean
 from capsim.units import HOURS_PER_DAY, MONTHS_PER_YEAR
@@ -29,16 +30,20 @@ class PriceResidual(NamedTuple):
     """Standard deviation over the year's mean price. [1]"""
     lag1_hour_corr: float
     """Correlation of one hour with the next. [1]"""
+    quantiles: PriceQuantiles
+    """Share of negative hours, 5th and 95th percentile over the mean. [1]"""
 
 
 @lru_cache(maxsize=64)
-def climate_table(name: str) -> ClimateTable:
+def climate_table(name: str, utc_offset_h: int = 0) -> ClimateTable:
     """Month x hour means and the residuals about them, of a climate.
 
     Parameters
     ----------
     name : str
         A name of the table ``climates`` with shipped arrays.
+    utc_offset_h : int
+        Standard time of the place less UTC, to have the hours in UTC; local hours as shipped with 0. [h]
 
     Returns
     -------
@@ -61,8 +66,8 @@ def climate_table(name: str) -> ClimateTable:
     dry_c, wet_c = _by_hour(means[name])
     sd_dry_k, sd_wet_k, corr, lag1_hour, lag1_day = _by_month(residuals[name])
     return ClimateTable(
-        dry_bulb_mean_c=dry_c,
-        wet_bulb_mean_c=wet_c,
+        dry_bulb_mean_c=in_utc(dry_c, utc_offset_h),
+        wet_bulb_mean_c=in_utc(wet_c, utc_offset_h),
         dry_bulb_sd_k=sd_dry_k,
         wet_bulb_sd_k=sd_wet_k,
         corr_dry_wet=corr,
@@ -74,6 +79,21 @@ def climate_table(name: str) -> ClimateTable:
 def climate_names() -> tuple[str, ...]:
     """Names of the climates that have month x hour tables."""
     return tuple(_climate_rows("climate_means"))
+
+
+def in_utc(by_hour: Array, utc_offset_h: int) -> Array:
+    """A month x hour table with its hours turned from standard time to UTC, read-only.
+
+    Days that would belong to the month before or after keep their month; daylight saving is left out.
+
+    Examples
+    --------
+    >>> in_utc(np.tile(np.arange(24.0), (12, 1)), 1)[0, [17, 23]]
+    array([18.,  0.])
+    """
+    turned = np.roll(by_hour, -utc_offset_h, axis=-1)
+    turned.flags.writeable = False
+    return turned
 
 
 def price_shape(zone: str, year: int | None = None) -> Array | None:
@@ -99,7 +119,11 @@ def price_residual(zone: str, year: int) -> PriceResidual | None:
     """Movement of the price about its shape in a year; None where it was not measured."""
     for row in _read("price_residuals"):
         if row["zone"] == zone and int(row["year"]) == year:
-            return PriceResidual(float(row["residual_sd_over_mean"]), float(row["lag1_hour_corr"]))
+            mean = float(row["mean_eur_per_mwh"])
+            quantiles = PriceQuantiles(
+                float(row["share_negative_hours"]), float(row["p05"]) / mean, float(row["p95"]) / mean
+            )
+            return PriceResidual(float(row["residual_sd_over_mean"]), float(row["lag1_hour_corr"]), quantiles)
     return None
 
 

@@ -18,7 +18,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from capsim.models.chillers import Array, Cooling
-from capsim.models.cooling_dry import air_cooled_chiller, air_cooled_chiller_capacity_mw, direct_liquid
+from capsim.models.cooling_dry import (
+    air_cooled_chiller,
+    air_cooled_chiller_capacity_mw,
+    direct_liquid,
+    direct_liquid_capacity_mw,
+)
 from capsim.models.cooling_wet import airside_adiabatic, waterside_economiser
 from capsim.registry import Table
 
@@ -37,3 +42,4 @@ CAPACITY: Table[Callable[..., Array]] = Table("cooling capacity")
 """Most heat a plant carries in given weather, ``(dry_bulb_c, wet_bulb_c, *, rated_heat_mw, ...)``, under the
 plant's name; its keyword arguments are some of the plant's. A plant that is not here is not derated. [MW]"""
 CAPACITY.register("air-cooled-chiller")(air_cooled_chiller_capacity_mw)
+CAPACITY.register("direct-liquid")(direct_liquid_capacity_mw)

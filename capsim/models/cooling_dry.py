@@ -235,6 +235,42 @@ def direct_liquid(
     return Cooling(power, water)
 
 
+def direct_liquid_capacity_mw(
+    dry_bulb_c: ArrayLike,
+    wet_bulb_c: ArrayLike,
+    *,
+    rated_heat_mw: ArrayLike,
+    liquid_share: float,
+    chilled_supply_c: float,
+    chilled_water_rise_k: float,
+    chiller_rated_cop: float,
+    chiller_capacity_margin: float,
+    free_cooling_share: float,
+    free_cooling_approach_k: float,
+) -> Array:
+    """Most heat the plant of `direct_liquid` carries: its air-cooled chillers bind, never the loop. [MW]
+
+    Liquid and air share the heat of every rack, so chillers short of their part hold back the whole.
+    The trim chiller is taken to be sized for any weather.
+    """
+    require_shares(liquid_share=liquid_share)
+    rated = np.asarray(rated_heat_mw, dtype=np.float64)
+    if liquid_share == 1:
+        return np.broadcast_to(np.inf, np.broadcast_shapes(rated.shape, np.shape(dry_bulb_c))).copy()
+    air_side = air_cooled_chiller_capacity_mw(
+        dry_bulb_c,
+        wet_bulb_c,
+        rated_heat_mw=rated * (1 - liquid_share),
+        chilled_supply_c=chilled_supply_c,
+        chilled_water_rise_k=chilled_water_rise_k,
+        chiller_rated_cop=chiller_rated_cop,
+        chiller_capacity_margin=chiller_capacity_margin,
+        free_cooling_share=free_cooling_share,
+        free_cooling_approach_k=free_cooling_approach_k,
+    )
+    return air_side / (1 - liquid_share)
+
+
 def _spray_cooling_k(
     dry_bulb_c: Array, wet_bulb_c: Array, approach_over_supply_k: float, effectiveness: float
 ) -> Array:

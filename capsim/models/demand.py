@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from capsim.registry import Table
-from capsim.units import DAYS_PER_WEEK, HOURS_PER_DAY
+from capsim.units import DAYS_PER_WEEK, HOURS_PER_DAY, SECONDS_PER_HOUR
 
 HOURS_PER_WEEK = DAYS_PER_WEEK * HOURS_PER_DAY
 _WEEKDAYS = 5
@@ -145,6 +145,8 @@ def demand_h100e(h100e_at_start: float, growth_per_y: float, years_elapsed: Arra
     years = np.asarray(years_elapsed, dtype=np.float64)
     if not np.all(np.isfinite(years)):
         raise ValueError("years_elapsed must be finite")
+    if growth_per_y == 0.0:
+        return np.full(years.shape, h100e_at_start)
     return np.asarray(h100e_at_start * (1.0 + growth_per_y) ** years, dtype=np.float64)
 
 
@@ -197,6 +199,81 @@ def allocation(demand: ArrayLike, capacity: ArrayLike, *, ceiling: float) -> NDA
     full = (there > 0.0) & (wanted >= ceiling * there)
     np.divide(wanted, there, out=share, where=(there > 0.0) & ~full)
     return np.where(full, ceiling, share)
+
+
+def service_h100e(messages_per_day: float, tokens_per_message: float, h100_s_per_token: float) -> float:
+    r"""H100s that work for a chat service on average over a day.
+
+    Parameters
+    ----------
+    messages_per_day : float
+        Messages answered, at least 0. [1/d]
+    tokens_per_message : float
+        Output tokens of each, at least 0. [tokens]
+    h100_s_per_token : float
+        Time one H100 works for a token, at least 0. [s/token]
+
+    Returns
+    -------
+    h100e : float
+        Mean demand; its peak is this times that of the demand shape. [H100e]
+
+    Raises
+    ------
+    ValueError
+        If an argument is negative, infinite or NaN.
+
+    Examples
+    --------
+    >>> service_h100e(86_400.0, 500.0, 0.002)
+    1.0
+    """
+    for value in (messages_per_day, tokens_per_message, h100_s_per_token):
+        if not 0.0 <= value < np.inf:
+            raise ValueError(f"demand must be finite and at least 0 (got {value})")
+    return messages_per_day * tokens_per_message * h100_s_per_token / (SECONDS_PER_HOUR * HOURS_PER_DAY)
+
+
+def queued(arriving: ArrayLike, capacity: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    r"""Work served and work waiting when what finds no room waits for it.
+
+    Parameters
+    ----------
+    arriving : array_like of float, shape (n_hours,)
+        Work that arrives in each hour, at least 0. [H100e h]
+    capacity : array_like of float, shape (n_hours,)
+        Most work each hour can do, at least 0. [H100e h]
+
+    Returns
+    -------
+    served, backlog : ndarray of float64, shape (n_hours,)
+        Work done in each hour, and waiting at its end. [H100e h]
+
+    Raises
+    ------
+    ValueError
+        If an argument is negative, infinite or NaN.
+
+    Notes
+    -----
+    .. math:: Q_t = \max(Q_{t-1} + a_t - c_t, 0) = S_t - \min(0, \min_{s \le t} S_s),
+       \quad S_t = \sum_{s \le t} (a_s - c_s)
+
+    Lindley's recursion of a fluid queue, first come first served, without balking.
+
+    Examples
+    --------
+    >>> queued([3.0, 0.0, 1.0], [1.0, 1.0, 5.0])
+    (array([1., 1., 2.]), array([2., 1., 0.]))
+    """
+    work, room = np.asarray(arriving, dtype=np.float64), np.asarray(capacity, dtype=np.float64)
+    for array in (work, room):
+        if not (np.all(array >= 0.0) and np.all(np.isfinite(array))):
+            raise ValueError("arriving and capacity must be finite and at least 0")
+    net = np.cumsum(work - room)
+    backlog = net - np.minimum(np.minimum.accumulate(net), 0.0)
+    before = np.concatenate([[0.0], backlog[:-1]])
+    return np.clip(work + before - backlog, 0.0, room), backlog
 
 
 def _checked(hour_of_week: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -142,13 +142,18 @@ def hall_losses_mw(
     array([0.05, 2.05])
     """
     it, critical = _loads(it_load_mw, critical_it_mw)
-    losses = ups_loss_mw(it, critical, chain)
-    distribution = it * (1 / chain.distribution_efficiency - 1)
-    if not np.all(critical > 0):
-        distribution = distribution * (critical > 0)
-    lighting = chain.lighting_share * critical
-    total: NDArray[np.float64] = losses + distribution + lighting
-    return total
+    shape = np.broadcast_shapes(it.shape, critical.shape)
+    if np.all(critical > 0):
+        losses = np.asarray(it / critical)
+        drawn = it
+    else:
+        losses = np.divide(it, critical, out=np.zeros(shape), where=critical > 0)
+        drawn = it * (critical > 0)
+    losses *= chain.ups_loss_c
+    losses += chain.ups_loss_b + (1 / chain.distribution_efficiency - 1)
+    losses *= drawn
+    losses += critical * (chain.ups_loss_a + chain.lighting_share)
+    return losses
 
 
 def hall_heat_mw(

@@ -11,6 +11,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from capsim.models.price_spread import PriceQuantiles, price_map
 from capsim.units import DAYS_IN_MONTH, HOURS_PER_DAY, MONTHS_PER_YEAR
 
 _SHAPE = (MONTHS_PER_YEAR, HOURS_PER_DAY)
@@ -60,6 +61,7 @@ def hourly_price(
     *,
     residual_sd_over_mean: float | None,
     lag1_hour_corr: float,
+    quantiles: PriceQuantiles | None = None,
     adders_per_mwh: ArrayLike = 0.0,
 ) -> NDArray[np.float64]:
     r"""Hourly price of electricity.
@@ -81,6 +83,8 @@ def hourly_price(
         Standard deviation of the residual over the level, at least 0; None or 0 for none. [1]
     lag1_hour_corr : float
         Correlation of the residual from one hour to the next, in (-1, 1). [1]
+    quantiles : PriceQuantiles, optional
+        Published quantiles onto which the Gaussian price is mapped; it stays Gaussian without. [1]
     adders_per_mwh : array_like of float, scalar or shape (n_hours,), default 0
         What the meter adds to the wholesale price: network, excise, margin. [currency/MWh]
 
@@ -98,16 +102,16 @@ def hourly_price(
     -----
     .. math:: p_t = L_t (s_{m(t), h(t)} + e_t) + a_t, \qquad e_t = \rho e_{t-1} + \sigma \sqrt{1 - \rho^2} z_t
 
-    The residual is Gaussian and starts stationary, so the expected annual mean is the level
-    plus the adders. It has neither spikes nor the heap of French hours near 0, where plants
-    stop rather than pay. Mean of 20 draws against the measured day-ahead price [1]_, in EUR/MWh:
+    The residual is Gaussian and starts stationary, so the expected annual mean is the level plus
+    the adders; `price_map` then bends the price onto the quantiles and keeps that mean. Mean of 20
+    draws against the measured day-ahead price [1]_, in EUR/MWh, Gaussian / mapped / measured:
 
-    ====  =============  ==============  ===============  ======================
-    year  mean           5th percentile  95th percentile  share of hours below 0
-    ====  =============  ==============  ===============  ======================
-    2023  97.3 for 96.7  25.9 for 7.0    174 for 169.7    1.1 % for 1.7 %
-    2024  58.4 for 58.0  -6.6 for 0.0    127 for 122.8    7.2 % for 4.0 %
-    ====  =============  ==============  ===============  ======================
+    ====  ===================  ===================  =====================  =======================
+    year  mean                 5th percentile       95th percentile        share of hours below 0
+    ====  ===================  ===================  =====================  =======================
+    2023  96.8 / 96.7 / 96.7   24.9 / 8.3 / 7.0     175 / 171 / 170        1.1 / 1.6 / 1.7 %
+    2024  57.9 / 57.9 / 58.0   -7.3 / 0.7 / 0.0     128 / 124 / 123        7.5 / 4.1 / 4.0 %
+    ====  ===================  ===================  =====================  =======================
 
     References
     ----------
@@ -123,16 +127,20 @@ def hourly_price(
     ... )
     array([72., 72., 72.])
     """
-    level = np.asarray(level_per_mwh, dtype=np.float64)
+    level = _fitting(level_per_mwh, month_hour_index.size)
     if not (np.all(level >= 0.0) and np.all(np.isfinite(level))):
         raise ValueError("level_per_mwh must be finite and at least 0")
-    adders = np.asarray(adders_per_mwh, dtype=np.float64)
+    adders = _fitting(adders_per_mwh, month_hour_index.size)
     if not np.all(np.isfinite(adders)):
         raise ValueError("adders_per_mwh must be finite")
     relative = normalised_shape(shape).ravel()[month_hour_index]
     sd = 0.0 if residual_sd_over_mean is None else residual_sd_over_mean
     relative += persistent_noise(relative.size, rng, sd=sd, lag1_corr=lag1_hour_corr)
-    return _per_hour(level * relative + adders, relative.size)
+    if quantiles is not None and sd > 0.0:
+        relative = price_map(normalised_shape(shape), sd, quantiles)(relative)
+    relative *= level
+    relative += adders
+    return relative
 
 
 def persistent_noise(n: int, rng: np.random.Generator, *, sd: float, lag1_corr: float) -> NDArray[np.float64]:
@@ -219,6 +227,12 @@ def hourly_carbon(
         raise ValueError("a carbon shape must not be negative")
     relative = table.ravel()[month_hour_index]
     return _per_hour(intensity * relative, relative.size)
+
+
+def _fitting(value: ArrayLike, n_hours: int) -> NDArray[np.float64]:
+    """A scalar or hourly values, checked to be one per hour."""
+    array = np.asarray(value, dtype=np.float64)
+    return array if array.ndim == 0 else _per_hour(array, n_hours)
 
 
 def _per_hour(values: NDArray[np.float64], n_hours: int) -> NDArray[np.float64]:

@@ -159,6 +159,66 @@ def delivered_accelerators(
     return np.asarray(count * busy, dtype=np.float64)
 
 
+def capped(
+    power_cap: float, *, power_utilisation: float, idle_share: float, loss_per_cap: float
+) -> tuple[float, float]:
+    r"""Power utilisation under a power cap, and the share of the throughput that is left.
+
+    A cap above the power that the work draws anyway changes nothing.
+
+    Parameters
+    ----------
+    power_cap : float
+        Cap over nameplate, above `idle_share`, at most 1. [1]
+    power_utilisation : float
+        Dynamic power while busy over nameplate minus idle, without a cap, in [0, 1]. [1]
+    idle_share : float
+        Idle power over nameplate, in [0, 1). [1]
+    loss_per_cap : float
+        Share of the throughput lost per share of the busy power that is cut, at least 0. [1]
+
+    Returns
+    -------
+    power_utilisation, throughput : float
+        Under the cap. [1]
+
+    Raises
+    ------
+    ValueError
+        If an argument is outside its range or NaN.
+
+    Notes
+    -----
+    .. math:: t = \max\left(0,\ 1 - \ell \left(1 - \frac{c}{P_b}\right)\right), \quad P_b = i + (1 - i) p
+
+    A line through one published point for training and one for memory-bound inference, an H100 at
+    600 of 700 W [1]_; real curves are flat near the top and steep at the bottom, so it is not to
+    be trusted far below 0.6 of the busy power.
+
+    References
+    ----------
+    .. [1] factryze.ai, Scale Atlas, power capping, 2026 (a vendor's figures).
+
+    Examples
+    --------
+    >>> [round(x, 6) for x in capped(0.6, power_utilisation=0.75, idle_share=0.2, loss_per_cap=0.8)]
+    [0.5, 0.8]
+    """
+    if not 0.0 <= idle_share < 1.0:
+        raise ValueError(f"idle_share must be in [0, 1) (got {idle_share})")
+    if not 0.0 <= power_utilisation <= 1.0:
+        raise ValueError(f"power_utilisation must be in [0, 1] (got {power_utilisation})")
+    if not idle_share < power_cap <= 1.0:
+        raise ValueError(f"power_cap must be above idle_share and at most 1 (got {power_cap})")
+    if not loss_per_cap >= 0.0:
+        raise ValueError(f"loss_per_cap must be at least 0 (got {loss_per_cap})")
+    busy = idle_share + (1.0 - idle_share) * power_utilisation
+    if power_cap >= busy:
+        return power_utilisation, 1.0
+    throughput = max(0.0, 1.0 - loss_per_cap * (1.0 - power_cap / busy))
+    return (power_cap - idle_share) / (1.0 - idle_share), throughput
+
+
 def _at_least_zero(value: ArrayLike, name: str) -> NDArray[np.float64]:
     """The value as an array, checked to be finite and at least 0."""
     array = np.asarray(value, dtype=np.float64)

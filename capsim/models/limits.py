@@ -17,7 +17,11 @@ _BISECTIONS = 60
 
 
 def throttle(
-    it_wanted_mw: ArrayLike, facility_of_it: FacilityOfIt, limit_mw: ArrayLike
+    it_wanted_mw: ArrayLike,
+    facility_of_it: FacilityOfIt,
+    limit_mw: ArrayLike,
+    *,
+    at_wanted_mw: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     r"""IT load that keeps the facility inside its limit in every hour.
 
@@ -33,6 +37,8 @@ def throttle(
         IT loads, both of shape (n,). Must not fall as the IT load rises. [MW]
     limit_mw : array_like of float, scalar or shape (n_hours,)
         Most facility power, at least 0; infinite for none. [MW]
+    at_wanted_mw : ndarray of float64, shape (n_hours,), optional
+        ``facility_of_it`` at the load wanted, where it is known already. [MW]
 
     Returns
     -------
@@ -69,9 +75,9 @@ def throttle(
         raise ValueError("it_wanted_mw must be one-dimensional, finite and at least 0")
     if not np.all(limit >= 0.0):
         raise ValueError("limit_mw must be at least 0")
-    it_mw = wanted.copy()
-    facility = facility_of_it(wanted, np.arange(wanted.size))
+    facility = facility_of_it(wanted, np.arange(wanted.size)) if at_wanted_mw is None else at_wanted_mw
     over = np.flatnonzero(~(facility <= limit))
+    it_mw = wanted.copy()
     if over.size:
         it_mw[over] = _largest_inside(wanted[over], facility[over], limit[over], over, facility_of_it)
     return it_mw
@@ -164,5 +170,6 @@ def kept_compute_share(
             raise ValueError("IT loads must be finite and at least 0")
     dynamic_wanted, dynamic_given = np.broadcast_arrays(wanted - idle, given - idle)
     share = np.ones(dynamic_wanted.shape)
-    np.divide(dynamic_given, dynamic_wanted, out=share, where=dynamic_wanted > 0.0)
-    return np.clip(share, 0.0, 1.0)
+    used = np.minimum(np.maximum(dynamic_given, 0.0), np.maximum(dynamic_wanted, 0.0))
+    np.divide(used, dynamic_wanted, out=share, where=dynamic_wanted > 0.0)
+    return share

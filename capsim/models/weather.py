@@ -15,7 +15,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.units import HOURS_PER_DAY, MONTHS_PER_YEAR
+from capsim.units import (
+    DAYS_IN_MONTH,
+    DAYS_PER_WEEK,
+    HOURS_PER_DAY,
+    HOURS_PER_STANDARD_YEAR,
+    MONTHS_PER_YEAR,
+    YEARS_PER_DECADE,
+)
 
 Array = NDArray[np.float64]
 
@@ -35,7 +42,15 @@ _SKEW_RANGE = (-0.1, 0.1)
 """Bounds of the skewing. Assumed. [1]"""
 _SKEW_FROM_C, _SKEW_FULL_C = 12.0, 20.0
 """Mean afternoon from which a month is skewed at all, and fully. Assumed. [degC]"""
-_YEARS_PER_DECADE = 10.0
+_WET_SKEW_PER_K = 0.02
+"""Skewing of the wet-bulb per kelvin by which the month's mean afternoon is above `_WET_SKEW_FROM_C`:
+storms cap how humid hot air gets. Assumed. [1/K]"""
+_WET_SKEW_FROM_C = 17.0
+"""Mean afternoon wet-bulb from which it is skewed. Assumed. [degC]"""
+_WET_SKEW_MOST = -0.12
+"""Bound of the skewing. Assumed. [1]"""
+_HEAT_WAVE_DAYS = 21
+"""Days of a year a heat-wave stress warms, about those above the 94th percentile. Assumed. [d]"""
 
 
 class Weather(NamedTuple):
@@ -200,6 +215,13 @@ def _dry_bulb_shape(climate: ClimateTable) -> tuple[Array, Array]:
     return skew, spread
 
 
+def _wet_bulb_skew(climate: ClimateTable) -> Array:
+    """Skewing of the wet-bulb by month, never positive, shape (12,). [1]"""
+    excess = climate.wet_bulb_mean_c.max(axis=1) - _WET_SKEW_FROM_C
+    skew: Array = np.clip(-_WET_SKEW_PER_K * excess, _WET_SKEW_MOST, 0.0)
+    return skew
+
+
 def _whole_days(month_hour_index: NDArray[np.int64]) -> NDArray[np.int64]:
     """Month of each day, once the index is found to be whole days."""
     if not (month_hour_index.ndim == 1 and month_hour_index.size % HOURS_PER_DAY == 0):
@@ -249,23 +271,28 @@ def weather_hours(
     Notes
     -----
     .. math:: T_h = \bar T_{m,h} + \sigma_{m,h} \frac{z + \lambda_m (z^2 - 1)}{\sqrt{1 + 2\lambda_m^2}},
-       \quad T^w_h = \min[T_h,\ \bar T^w_{m,h} + \sigma^w_m (\rho_m z + \sqrt{1-\rho_m^2}\,z')]
+       \quad T^w_h = \min[T_h,\ \bar T^w_{m,h} + \sigma^w_m S(\rho_m z + \sqrt{1-\rho_m^2}\,z')]
 
     where z and z' are independent sums of the three processes, and dry-bulb and wet-bulb persist alike.
     The month's variance is kept: the spread by hour has its root mean square, and the skewing
     is divided out. Cutting the wet-bulb at the dry-bulb lowers its mean by less than 0.1 K.
     The numbers of the skewing and of the spread by hour were chosen on eight French climates
-    (RT2012 zones); eleven others are the check. Known misses of the high percentiles, up to 2 K, are
-    marked in the validation tests: wet-bulb tails are too long where summers are humid or monsoonal.
+    (RT2012 zones); eleven others are the check. S is the same skewing, never positive, for the wet-bulb
+    of humid months; its numbers were chosen on all. Known misses of the high percentiles, up to 1.7 K,
+    are marked in the validation tests: the wet-bulb's tail is too long where summers are monsoonal.
     """
     if warming_k_per_decade and years_elapsed is None:
         raise ValueError("warming_k_per_decade needs years_elapsed")
     month = _whole_days(month_hour_index)
     departure, other = _departures(month, variance_shares(climate.lag1_hour_corr, climate.lag1_day_corr), rng)
-    follows = climate.wet_bulb_sd_k * climate.corr_dry_wet
-    alone = climate.wet_bulb_sd_k * np.sqrt(1 - climate.corr_dry_wet**2)
-    other *= alone[month, None]
-    other += departure * follows[month, None]
+    other *= np.sqrt(1 - climate.corr_dry_wet**2)[month, None]
+    other += departure * climate.corr_dry_wet[month, None]
+    wet_skew = _wet_bulb_skew(climate)
+    capped = other * other
+    capped -= 1
+    capped *= wet_skew[month, None]
+    other += capped
+    other *= (climate.wet_bulb_sd_k / np.sqrt(1 + 2 * wet_skew**2))[month, None]
     other += climate.wet_bulb_mean_c[month]
     skew, spread = _dry_bulb_shape(climate)
     skewed = departure * departure
@@ -277,6 +304,80 @@ def weather_hours(
     dry, wet = departure.ravel(), other.ravel()
     np.minimum(dry, wet, out=wet)
     if warming_k_per_decade and years_elapsed is not None:
-        trend = years_elapsed * (warming_k_per_decade / _YEARS_PER_DECADE)
+        trend = years_elapsed * (warming_k_per_decade / YEARS_PER_DECADE)
         dry, wet = dry + trend, wet + trend
     return Weather(dry, wet)
+
+
+def repeated_year(
+    year: Weather, month_of_hour: NDArray[np.int64], day_of_month: NDArray[np.int64]
+) -> Weather:
+    """A year of measured or typical hours, put on the hours of a calendar.
+
+    Parameters
+    ----------
+    year : Weather
+        The hours of a 365-day year, 8760 each.
+    month_of_hour, day_of_month : ndarray of int64, shape (n_hours,)
+        Month, 0 to 11, and day of the month, from 1, of every hour; whole days. 29 February has the
+        weather of the 28th.
+
+    Returns
+    -------
+    weather : Weather
+        Shape (n_hours,) each.
+
+    Raises
+    ------
+    ValueError
+        If the year has not 8760 hours, or the hours are not whole days.
+    """
+    if not (year.dry_bulb_c.shape == year.wet_bulb_c.shape == (HOURS_PER_STANDARD_YEAR,)):
+        raise ValueError(f"a weather year has {HOURS_PER_STANDARD_YEAR} hours")
+    if month_of_hour.size % HOURS_PER_DAY:
+        raise ValueError("give whole days of hours")
+    first_day = np.concatenate([[0], np.cumsum(DAYS_IN_MONTH)])[:-1]
+    month = month_of_hour[::HOURS_PER_DAY]
+    day = np.minimum(day_of_month[::HOURS_PER_DAY], np.asarray(DAYS_IN_MONTH)[month]) - 1
+    rows = first_day[month] + day
+    dry, wet = (series.reshape(-1, HOURS_PER_DAY)[rows].ravel() for series in year)
+    return Weather(dry, wet)
+
+
+def with_heat_wave(weather: Weather, year_of_hour: NDArray[np.int64], extra_k: float) -> Weather:
+    """Weather with the hottest three weeks of every year made hotter, as a stress.
+
+    The 21 days of each year with the highest mean over the seven days around them get `extra_k` on
+    both temperatures: wet-bulb rises as much as dry-bulb, which is hard on towers and sprays.
+
+    Parameters
+    ----------
+    weather : Weather
+        Hours of whole days.
+    year_of_hour : ndarray of int64, shape (n_hours,)
+        Calendar year of every hour.
+    extra_k : float
+        Warming of those days. [K]
+
+    Returns
+    -------
+    weather : Weather
+        Stressed weather.
+
+    Raises
+    ------
+    ValueError
+        If `extra_k` is not finite, or the hours are not whole days.
+    """
+    if not np.isfinite(extra_k):
+        raise ValueError(f"extra_k must be finite (got {extra_k})")
+    days = weather.dry_bulb_c.reshape(-1, HOURS_PER_DAY).mean(axis=1)
+    window = np.ones(DAYS_PER_WEEK)
+    around = np.convolve(days, window, "same") / np.convolve(np.ones_like(days), window, "same")
+    hot = np.zeros(days.size, dtype=np.bool_)
+    year = year_of_hour[::HOURS_PER_DAY]
+    for first, size in zip(*np.unique(year, return_index=True, return_counts=True)[1:], strict=True):
+        order = np.argsort(-around[first : first + size], kind="stable")
+        hot[first + order[:_HEAT_WAVE_DAYS]] = True
+    extra = np.repeat(hot * extra_k, HOURS_PER_DAY)
+    return Weather(weather.dry_bulb_c + extra, weather.wet_bulb_c + extra)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.buildout.timeline import Timeline
-from capsim.operations.fleet import PhaseFleet
+from capsim.operations.fleet import SiteFleet
 from capsim.scenario.schema import Scenario
 from capsim.units import HOURS_PER_DAY, Calendar
 
@@ -14,6 +14,8 @@ ACCELERATORS = "accelerators"
 """Cause: the hall is ready, and systems are not there, not installed or not burnt in."""
 POWER = "power"
 """Cause: systems are in service, and a hall or the grid connection gives less than they want."""
+COOLING = "cooling"
+"""Cause: systems are in service, and the cooling plant carries less heat than they would give off."""
 DEMAND = "demand"
 """Cause: systems are in service, and nobody asks for their compute."""
 
@@ -35,25 +37,29 @@ def waiting_for_readiness(scenario: Scenario, timeline: Timeline) -> Waiting:
 def waiting_in_service(
     calendar: Calendar,
     site: str,
-    phases: tuple[PhaseFleet, ...],
+    fleet: SiteFleet,
     served: NDArray[np.float64] | float,
     curtailed_mwh: NDArray[np.float64],
+    cooling_curtailed_mwh: NDArray[np.float64],
 ) -> Waiting:
     """MW of a site that are ready and do not compute: no systems, no power, no demand."""
     hours = np.diff(calendar.month_start_d) * float(HOURS_PER_DAY)
     waiting: Waiting = {}
-    _add(waiting, POWER, site, curtailed_mwh / hours)
-    for phase in phases:
+    _add(waiting, POWER, site, (curtailed_mwh - cooling_curtailed_mwh) / hours)
+    if cooling_curtailed_mwh.any():
+        _add(waiting, COOLING, site, cooling_curtailed_mwh / hours)
+    computing = np.zeros_like(fleet.grid_mw)
+    for phase in fleet.phases:
         held = np.zeros_like(phase.ready_mw)
-        computing = np.zeros_like(phase.ready_mw)
         for system in phase.systems:
             held += system.level * system.all_in_mw
             if system.accelerators:
                 computing += system.level * system.all_in_mw
         empty = np.maximum(phase.ready_mw - held, 0.0)
-        _add(waiting, ACCELERATORS, site, calendar.sum_by_month(empty) / hours)
-        if not (np.isscalar(served) and served == 1.0):
-            _add(waiting, DEMAND, site, calendar.sum_by_month(computing * (1.0 - served)) / hours)
+        _add(waiting, ACCELERATORS, site, fleet.spans.sum_by_month(empty) / hours)
+    if isinstance(served, np.ndarray):
+        idle = fleet.spans.hourly(computing) * (1.0 - served)
+        _add(waiting, DEMAND, site, calendar.sum_by_month(idle) / hours)
     return waiting
 
 

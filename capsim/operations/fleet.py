@@ -1,9 +1,8 @@
-"""What is in place hour by hour: systems in service, halls ready, grid power energised."""
+"""What is in place: systems in service, halls ready, grid power energised, span by span."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,33 +11,11 @@ from numpy.typing import NDArray
 from capsim.buildout.timeline import Timeline
 from capsim.catalog import Entry, h100e_ratio
 from capsim.models.compute import DEFINITIONS
+from capsim.operations.spans import Spans, Step, hourly_level
 from capsim.scenario.schema import Scenario, Site
-from capsim.units import HOURS_PER_DAY, KW_PER_MW
+from capsim.units import KW_PER_MW
 
-Step = tuple[float, float]
-"""Time [d] and change of a level at that time."""
-
-
-def hourly_level(steps: Iterable[Step], n_hours: int) -> NDArray[np.float64]:
-    """Mean over each hour of a level that changes in steps and is 0 before the first.
-
-    Exact: an hour in which the level changes has the time-weighted mean, and every other hour has
-    the level itself, so no rounding builds up.
-
-    Examples
-    --------
-    >>> hourly_level([(-10.0, 2.0), (1.75 / 24, 4.0)], 4)
-    array([2., 3., 6., 6.])
-    """
-    at = sorted(steps)
-    time_h = np.array([t for t, _ in at]) * HOURS_PER_DAY
-    delta = np.array([d for _, d in at])
-    full = np.clip(np.ceil(time_h), 0, n_hours).astype(np.int64)
-    levels = np.concatenate([[0.0], np.cumsum(delta)])
-    hourly = np.repeat(levels, np.diff(np.concatenate([[0], full, [n_hours]])))
-    inside = (time_h > 0) & (time_h < n_hours) & (time_h != full)
-    np.add.at(hourly, full[inside] - 1, (full - time_h)[inside] * delta[inside])
-    return hourly
+__all__ = ["PhaseFleet", "SiteFleet", "SystemFleet", "hourly_level", "ratio", "site_fleets"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +23,7 @@ class SystemFleet:
     """Systems of one kind in a phase."""
 
     level: NDArray[np.float64]
-    """Systems in service, shape (n_hours,)."""
+    """Systems in service, shape (n_spans,)."""
     accelerators: float
     """Accelerators per system."""
     all_in_mw: float
@@ -61,19 +38,22 @@ class SystemFleet:
 class PhaseFleet:
     """A hall and what is in it."""
 
+    id: str
+    """Name of the phase."""
     critical_it_mw: float
     """Design IT power. [MW]"""
     ready_mw: NDArray[np.float64]
-    """Critical IT power ready for service, shape (n_hours,). [MW]"""
+    """Critical IT power ready for service, shape (n_spans,). [MW]"""
     systems: tuple[SystemFleet, ...]
 
 
 @dataclass(frozen=True)
 class SiteFleet:
-    """All of a site, hour by hour."""
+    """All of a site, span by span."""
 
+    spans: Spans
     grid_mw: NDArray[np.float64]
-    """Grid power energised, shape (n_hours,). [MW]"""
+    """Grid power energised, shape (n_spans,). [MW]"""
     phases: tuple[PhaseFleet, ...]
 
     def total(self, per_system: str, definition: str = "") -> NDArray[np.float64]:
@@ -83,6 +63,14 @@ class SiteFleet:
             for system in phase.systems:
                 value = getattr(system, per_system)
                 total += system.level * (value[definition] if definition else value)
+        return total
+
+    @property
+    def ready_mw(self) -> NDArray[np.float64]:
+        """Critical IT power ready for service in all phases, shape (n_spans,). [MW]"""
+        total = np.zeros_like(self.grid_mw)
+        for phase in self.phases:
+            total += phase.ready_mw
         return total
 
 
@@ -106,16 +94,17 @@ def _site_fleet(
     grid: list[Step],
     ready_d: dict[tuple[str, str], float],
 ) -> SiteFleet:
-    n_hours = scenario.calendar.n_hours
+    times = [t for t, _ in grid] + [ready_d[site.id, phase.id] for phase in site.phases]
+    for phase in site.phases:
+        times += [t for steps in service[site.id, phase.id].values() for t, _ in steps]
+    spans = Spans.of(times, scenario.calendar)
     phases = []
     for phase in site.phases:
         systems = service[site.id, phase.id]
-        ready = hourly_level([(ready_d[site.id, phase.id], phase.critical_it_mw)], n_hours)
-        fleets = [
-            _system_fleet(scenario, name, hourly_level(systems[name], n_hours)) for name in sorted(systems)
-        ]
-        phases.append(PhaseFleet(phase.critical_it_mw, ready, tuple(fleets)))
-    return SiteFleet(hourly_level(grid, n_hours), tuple(phases))
+        ready = spans.level([(ready_d[site.id, phase.id], phase.critical_it_mw)])
+        fleets = [_system_fleet(scenario, name, spans.level(systems[name])) for name in sorted(systems)]
+        phases.append(PhaseFleet(phase.id, phase.critical_it_mw, ready, tuple(fleets)))
+    return SiteFleet(spans, spans.level(grid), tuple(phases))
 
 
 def _system_fleet(scenario: Scenario, name: str, level: NDArray[np.float64]) -> SystemFleet:

@@ -8,26 +8,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.buildout.timeline import Timeline
-from capsim.models.compute import DEFINITIONS
-from capsim.models.demand import DEMAND_SHAPES, allocation, demand_h100e
+from capsim.models.electrical import usable_mw
+from capsim.models.flexibility import Moved, dearest_of_year, hours_to_avoid, pause
 from capsim.operations.binding import Waiting, merged, waiting_for_readiness, waiting_in_service
+from capsim.operations.demand import Served, served_demand
 from capsim.operations.fleet import SiteFleet, site_fleets
-from capsim.operations.power import SitePower, site_power
+from capsim.operations.meter import meter
+from capsim.operations.monthly import SiteRun, monthly
+from capsim.operations.power import site_power
 from capsim.operations.series import HOURLY, SERIES
-from capsim.operations.surroundings import Sky, Surroundings, hours_elapsed_y
+from capsim.operations.surroundings import Sky, Surroundings
 from capsim.scenario.schema import Scenario, Site
-from capsim.units import G_PER_KG, KG_PER_T, KWH_PER_MWH, Calendar
+
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Operations:
     """Monthly series of all sites, and hourly ones where asked for."""
 
-    monthly: dict[str, NDArray[np.float64]]
+    monthly: dict[str, Array]
     """Series by name (see `SERIES`), each of shape (n_sites, n_months)."""
     waiting: Waiting
     """Mean MW that wait, by (cause, site), each of shape (n_months,). [MW]"""
-    hourly: dict[str, NDArray[np.float64]] | None
+    hourly: dict[str, Array] | None
     """Hourly series by name (see `HOURLY`), each of shape (n_sites, n_hours); None unless kept."""
 
 
@@ -53,19 +57,18 @@ def operate(
         Monthly series, what waits for what, and hourly series on request.
     """
     fleets = site_fleets(scenario, timeline)
-    served = served_share(scenario, fleets)
+    demand = served_demand(scenario, fleets)
     sky = Sky(scenario, seed, replication)
     months, hours, waiting = [], [], [waiting_for_readiness(scenario, timeline)]
     for site, fleet in zip(scenario.sites, fleets, strict=True):
-        around = sky.over(site)
-        power = site_power(scenario, site, fleet, served, around.weather)
-        month = _monthly(scenario, site, fleet, served, power, around)
-        waiting.append(
-            waiting_in_service(scenario.calendar, site.id, fleet.phases, served, month["curtailed_mwh"])
-        )
+        run = run_site(scenario, site, fleet, demand, sky.over(site))
+        month = monthly(scenario, run)
+        served = demand.share if demand is not None else 1.0
+        curtailed = month["curtailed_mwh"], month["cooling_curtailed_mwh"]
+        waiting.append(waiting_in_service(scenario.calendar, site.id, fleet, served, *curtailed))
         months.append(month)
         if hourly:
-            hours.append(_hourly(fleet, power, around))
+            hours.append(_hourly(run))
     return Operations(
         monthly={s.name: np.stack([month[s.name] for month in months]) for s in SERIES},
         waiting=merged(waiting),
@@ -73,92 +76,63 @@ def operate(
     )
 
 
-def served_share(scenario: Scenario, fleets: list[SiteFleet]) -> NDArray[np.float64] | float:
-    """Share of the fleet's allocation ceiling that demand fills, the same at all sites. [1]
-
-    1.0 where demand has no limit; otherwise demand over what the portfolio can offer, shape (n_hours,).
-    """
-    demand, calendar = scenario.demand, scenario.calendar
-    if demand.h100e is None:
-        return 1.0
-    offered = np.zeros(calendar.n_hours)
-    for site, fleet in zip(scenario.sites, fleets, strict=True):
-        offered += fleet.total("h100e", scenario.h100e) * (site.workload or scenario.workload).allocation
-    wanted = demand_h100e(demand.h100e, demand.growth_per_y, hours_elapsed_y(calendar))
-    shape = DEMAND_SHAPES[demand.shape.name](calendar.hour_of_week, **demand.shape.arguments)
-    return allocation(wanted * shape, offered, ceiling=1.0)
+def run_site(
+    scenario: Scenario, site: Site, fleet: SiteFleet, demand: Served | None, around: Surroundings
+) -> SiteRun:
+    """One site, hour by hour: limits, flexible load, power, and what passes the meter."""
+    limit = limit_mw(scenario, site, fleet, around)
+    wanted: Array | float = demand.share if demand is not None else 1.0
+    moved = flexible(scenario, site, wanted, around)
+    served = moved.running if moved is not None else wanted
+    power = site_power(scenario, site, fleet, served, around.weather, limit)
+    limit = limit if limit.size != fleet.grid_mw.size else fleet.spans.hourly(limit)
+    passed = meter(scenario, site, around, power.facility_mw, limit)
+    return SiteRun(site, fleet, demand, around, limit, moved, served, power, passed)
 
 
-def _monthly(
-    scenario: Scenario,
-    site: Site,
-    fleet: SiteFleet,
-    served: NDArray[np.float64] | float,
-    power: SitePower,
-    around: Surroundings,
-) -> dict[str, NDArray[np.float64]]:
-    """Monthly series of one site. One hour at a mean power of one MW is one MWh."""
-    calendar = scenario.calendar
-    total, last = calendar.sum_by_month, calendar.last_of_month
-    facility_kg = power.facility_mw * around.carbon_g_per_kwh * (KWH_PER_MWH / G_PER_KG)
-    month = {
-        "accelerators": last(fleet.total("accelerators")),
-        "critical_it_mw": last(power.ready_mw),
-        "grid_mw": last(fleet.grid_mw),
-        "it_peak_mw": calendar.max_by_month(power.it_mw),
-        "facility_peak_mw": calendar.max_by_month(power.facility_mw),
-        "it_mwh": total(power.it_mw),
-        "cooling_mwh": total(power.cooling_mw),
-        "losses_mwh": total(power.losses_mw),
-        "facility_mwh": total(power.facility_mw),
-        "curtailed_mwh": total(power.it_wanted_mw - power.it_mw),
-        "energy_cost": total(power.facility_mw * around.price_per_mwh),
-        "carbon_t": total(facility_kg) / KG_PER_T,
-        "water_m3": total(power.water_m3_per_h),
-    }
-    month |= {f"h100e_{d}": last(fleet.total("h100e", d)) for d in DEFINITIONS}
-    return month | _compute(scenario, site, fleet, served, power, calendar)
+def limit_mw(scenario: Scenario, site: Site, fleet: SiteFleet, around: Surroundings) -> Array:
+    """Most power at the meter: span by span, or hour by hour where the grid calls power back. [MW]"""
+    limit = fleet.grid_mw
+    if site.firm_power is not None:
+        firm = site.firm_power
+        usable = usable_mw(firm.unit_mw, firm.units, firm.redundant_units, derating=firm.derating)
+        limit = np.minimum(limit, usable)
+    if site.grid_call is not None:
+        year = scenario.calendar.year_of_hour
+        called = dearest_of_year(around.price_per_mwh, year, site.grid_call.hours_per_y)
+        limit = fleet.spans.hourly(limit) * (1.0 - site.grid_call.share * called)
+    return limit
 
 
-def _compute(
-    scenario: Scenario,
-    site: Site,
-    fleet: SiteFleet,
-    served: NDArray[np.float64] | float,
-    power: SitePower,
-    calendar: Calendar,
-) -> dict[str, NDArray[np.float64]]:
-    """Accelerator-hours in service and delivered, and what the power limits took."""
-    workload = site.workload or scenario.workload
-    wanted_share = workload.allocation * workload.busy_share * served
-    series = {
-        name: np.zeros(calendar.n_months) for name in ("in_service_h", "accelerator_h", "h100e_h", "lost")
-    }
-    for phase, kept in zip(fleet.phases, power.kept_share, strict=True):
-        for system in phase.systems:
-            if system.accelerators:
-                systems_h = calendar.sum_by_month(system.level)
-                wanted_h = calendar.sum_by_month(system.level * wanted_share)
-                given_h = calendar.sum_by_month(system.level * (wanted_share * kept))
-                series["in_service_h"] += systems_h * system.accelerators
-                series["accelerator_h"] += given_h * system.accelerators
-                series["h100e_h"] += given_h * system.h100e[scenario.h100e]
-                series["lost"] += (wanted_h - given_h) * system.h100e[scenario.h100e]
-    series["curtailed_h100e_h"] = series.pop("lost")
-    return series
+def flexible(scenario: Scenario, site: Site, wanted: Array | float, around: Surroundings) -> Moved | None:
+    """Load of a site with its flexible part paused in the hours to avoid; None without such a part."""
+    rule = site.flexibility
+    if rule is None:
+        return None
+    if rule.signal == "request":
+        year = scenario.calendar.year_of_hour
+        avoided = dearest_of_year(around.price_per_mwh, year, rule.request_hours_per_y)
+    else:
+        signal = around.price_per_mwh if rule.signal == "price" else around.carbon_g_per_kwh
+        avoided = hours_to_avoid(signal, round(rule.hours_per_day))
+    load = np.broadcast_to(np.asarray(wanted), avoided.shape)
+    return pause(load, avoided, rule.share, shift=rule.mode == "shift")
 
 
-def _hourly(fleet: SiteFleet, power: SitePower, around: Surroundings) -> dict[str, NDArray[np.float64]]:
-    """Hourly series of one site."""
+def _hourly(run: SiteRun) -> dict[str, Array]:
+    """Hourly series of one site, as named in `HOURLY`."""
+    power, around, fleet = run.power, run.around, run.fleet
     return {
         "it_mw": power.it_mw,
         "cooling_mw": power.cooling_mw,
         "losses_mw": power.losses_mw,
         "facility_mw": power.facility_mw,
+        "grid_mw_drawn": run.meter.grid_mw,
+        "water_m3_per_h": power.water_m3_per_h,
         "it_wanted_mw": power.it_wanted_mw,
-        "critical_it_mw_ready": power.ready_mw,
-        "grid_mw_energised": fleet.grid_mw,
-        "accelerators_in_service": fleet.total("accelerators"),
+        "critical_it_mw_ready": fleet.spans.hourly(fleet.ready_mw),
+        "grid_mw_energised": fleet.spans.hourly(fleet.grid_mw),
+        "accelerators_in_service": fleet.spans.hourly(fleet.total("accelerators")),
         "dry_bulb_c": around.weather.dry_bulb_c,
         "wet_bulb_c": around.weather.wet_bulb_c,
         "price_per_mwh": around.price_per_mwh,

@@ -14,8 +14,8 @@ class Series(NamedTuple):
     """Unit; `currency` stands for the scenario's currency in its price year."""
     long_name: str
     """Meaning in words."""
-    fold: Literal["end", "sum", "peak"]
-    """Whether a month shows the level at its end, the sum or the peak of its hours."""
+    fold: Literal["end", "sum", "peak", "hours"]
+    """Whether a month shows the level at its end, the sum or the peak of its hours, or counts hours."""
 
 
 SERIES = (
@@ -31,18 +31,38 @@ SERIES = (
     Series("cooling_mwh", "MWh", "Cooling energy", "sum"),
     Series("losses_mwh", "MWh", "Electrical losses and lighting", "sum"),
     Series("facility_mwh", "MWh", "Facility energy at the meter", "sum"),
-    Series("curtailed_mwh", "MWh", "IT energy wanted and not given because of a power limit", "sum"),
+    Series("curtailed_mwh", "MWh", "IT energy wanted and not given because a limit binds", "sum"),
+    Series("cooling_curtailed_mwh", "MWh", "Part of it that the cooling plant could not carry", "sum"),
     Series("energy_cost", "currency", "Cost of energy at the meter", "sum"),
-    Series("carbon_t", "tCO2e", "Location-based carbon of the energy at the meter", "sum"),
+    Series("carbon_t", "tCO2e", "Location-based carbon of the energy from the grid", "sum"),
+    Series("carbon_market_t", "tCO2e", "Market-based carbon of the energy from the grid", "sum"),
+    Series("carbon_fuel_t", "tCO2e", "Carbon of fuel burnt on site", "sum"),
+    Series("carbon_embodied_t", "tCO2e", "Embodied carbon of accelerators and halls, amortised", "sum"),
     Series("water_m3", "m3", "Water taken in by the cooling", "sum"),
+    Series("water_source_m3", "m3", "Water consumed to make the energy from the grid", "sum"),
+    Series("grid_mwh", "MWh", "Energy from the grid", "sum"),
+    Series("generated_mwh", "MWh", "Energy of own generation", "sum"),
+    Series("battery_loss_mwh", "MWh", "Energy lost in the battery", "sum"),
+    Series("reused_heat_mwh", "MWh", "IT heat given away", "sum"),
+    Series("grid_headroom_mw", "MW", "Usable power at the meter above the month's peak load", "end"),
+    Series("hall_headroom_mw", "MW", "Critical IT power ready above the month's peak IT load", "end"),
+    Series("stranded_mw", "MW", "Critical IT power ready that the meter cannot carry at its peak", "end"),
+    Series("power_limited_h", "h", "Hours in which a hall or the grid connection binds", "hours"),
+    Series("cooling_limited_h", "h", "Hours in which the cooling plant binds", "hours"),
     Series("in_service_h", "h", "Accelerator-hours in service", "sum"),
     Series("accelerator_h", "h", "Accelerator-hours delivered: allocated and busy", "sum"),
     Series(
         "h100e_h", "H100e h", "H100e-hours delivered: allocated and busy, in the definition in force", "sum"
     ),
-    Series(
-        "curtailed_h100e_h", "H100e h", "H100e-hours lost to a power limit, in the definition in force", "sum"
-    ),
+    Series("curtailed_h100e_h", "H100e h", "H100e-hours lost to a limit, in the definition in force", "sum"),
+    Series("shed_h100e_h", "H100e h", "H100e-hours given up by choice: power cap, paused work", "sum"),
+    Series("delayed_h100e_h", "H100e h", "H100e-hours moved to other hours of the same day", "sum"),
+    Series("shed_mwh", "MWh", "IT energy not drawn in the hours in which work pauses", "sum"),
+    Series("demand_h100e_h", "H100e h", "H100e-hours asked for; 0 where demand has no limit", "sum"),
+    Series("turned_away_h100e_h", "H100e h", "H100e-hours asked for and turned away", "sum"),
+    Series("queued_h100e_h", "H100e h", "H100e-hours of jobs that wait", "end"),
+    Series("demand_peak_h100e", "H100e", "Highest hourly demand for compute", "peak"),
+    Series("demand_peak_mw", "MW", "Facility power that serves the highest hourly demand", "peak"),
 )
 """All monthly series, in the order they are shown."""
 
@@ -51,6 +71,8 @@ HOURLY = (
     Series("cooling_mw", "MW", "Cooling power", "sum"),
     Series("losses_mw", "MW", "Electrical losses and lighting", "sum"),
     Series("facility_mw", "MW", "Facility load at the meter", "sum"),
+    Series("grid_mw_drawn", "MW", "Power drawn from the grid", "sum"),
+    Series("water_m3_per_h", "m3/h", "Water taken in by the cooling", "sum"),
     Series("it_wanted_mw", "MW", "IT load without power limits", "sum"),
     Series("critical_it_mw_ready", "MW", "Critical IT power ready for service", "end"),
     Series("grid_mw_energised", "MW", "Contracted grid power energised", "end"),

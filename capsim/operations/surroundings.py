@@ -11,13 +11,20 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.catalog import carbon_shape, climate_table, price_residual, price_shape
+from capsim.catalog import (
+    carbon_shape,
+    climate_table,
+    in_utc,
+    price_residual,
+    price_shape,
+    read_weather,
+)
 from capsim.models.grid import hourly_carbon, hourly_price
-from capsim.models.weather import Weather, weather_hours
+from capsim.models.weather import Weather, repeated_year, weather_hours, with_heat_wave
 from capsim.scenario.money import in_scenario_money
 from capsim.scenario.schema import Scenario, Site
 from capsim.scenario.streams import stream
-from capsim.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR, Calendar
+from capsim.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR, YEARS_PER_DECADE, Calendar
 
 PRICE_SHAPE_YEAR = 2024
 """Year whose month-hour shape and residual the hourly price follows, the latest in the catalogue."""
@@ -30,6 +37,8 @@ class Surroundings(NamedTuple):
     """Dry-bulb and wet-bulb temperature. [degC]"""
     price_per_mwh: NDArray[np.float64]
     """Price at the meter. [scenario currency/MWh]"""
+    wholesale_per_mwh: NDArray[np.float64]
+    """Price without what the meter adds. [scenario currency/MWh]"""
     carbon_g_per_kwh: NDArray[np.float64]
     """Location-based carbon intensity. [gCO2e/kWh]"""
 
@@ -39,40 +48,63 @@ class Sky:
 
     def __init__(self, scenario: Scenario, seed: int, replication: int) -> None:
         self._scenario, self._seed, self._replication = scenario, seed, replication
-        self._weather: dict[tuple[str, float], Weather] = {}
+        self._weather: dict[tuple[str, float, float, str], Weather] = {}
 
     def over(self, site: Site) -> Surroundings:
         """Surroundings of a site."""
-        return Surroundings(self._weather_of(site), self._price(site), self._carbon(site))
+        price, adders = self._price(site)
+        return Surroundings(
+            self._weather_of(site), price, price - adders if site.contracts else price, self._carbon(site)
+        )
 
     def _weather_of(self, site: Site) -> Weather:
-        key = (site.climate, site.warming_k_per_decade)
+        key = (site.climate, site.warming_k_per_decade, site.extreme_heat_k, site.weather_file)
         if key not in self._weather:
-            calendar = self._scenario.calendar
-            self._weather[key] = weather_hours(
-                climate_table(site.climate),
-                calendar.month_hour_index,
-                stream(self._seed, self._replication, "weather", site.climate),
-                warming_k_per_decade=site.warming_k_per_decade,
-                years_elapsed=hours_elapsed_y(calendar) if site.warming_k_per_decade else None,
-            )
+            made = self._measured(site) if site.weather_file else self._synthetic(site)
+            if site.extreme_heat_k:
+                made = with_heat_wave(made, self._scenario.calendar.year_of_hour, site.extreme_heat_k)
+            self._weather[key] = made
         return self._weather[key]
 
-    def _price(self, site: Site) -> NDArray[np.float64]:
+    def _synthetic(self, site: Site) -> Weather:
+        scenario, calendar = self._scenario, self._scenario.calendar
+        return weather_hours(
+            climate_table(site.climate, utc_offset_h(scenario, "climates", site.climate)),
+            calendar.month_hour_index,
+            stream(self._seed, self._replication, "weather", site.climate),
+            warming_k_per_decade=site.warming_k_per_decade,
+            years_elapsed=hours_elapsed_y(calendar) if site.warming_k_per_decade else None,
+        )
+
+    def _measured(self, site: Site) -> Weather:
+        """The same measured year again and again, with the warming trend."""
+        calendar = self._scenario.calendar
+        year = read_weather(site.weather_file)
+        dry, wet = repeated_year(year, calendar.month_of_hour, calendar.day_of_month_of_hour)
+        trend = hours_elapsed_y(calendar) * (site.warming_k_per_decade / YEARS_PER_DECADE)
+        return Weather(dry + trend, wet + trend)
+
+    def _price(self, site: Site) -> tuple[NDArray[np.float64], float]:
+        """Price at the meter, and what of it the meter adds."""
         scenario, tariff = self._scenario, site.tariff
         rate = in_scenario_money(scenario, 1.0, tariff.currency, tariff.price_year)
         zone = scenario.catalog.entry("tariffs", tariff.preset).text("zone")
         shape, residual = price_shape(zone, PRICE_SHAPE_YEAR), price_residual(zone, PRICE_SHAPE_YEAR)
         hourly = tariff.spread == "hourly"
-        return hourly_price(
+        adders = (tariff.excise_per_mwh + tariff.network_per_mwh) * rate
+        price = hourly_price(
             with_trend(tariff.level_per_mwh * rate, tariff.trend_per_y, scenario.calendar),
-            shape if hourly and shape is not None else np.ones((MONTHS_PER_YEAR, HOURS_PER_DAY)),
+            in_utc(shape, utc_offset_h(scenario, "electricity_prices", zone))
+            if hourly and shape is not None
+            else np.ones((MONTHS_PER_YEAR, HOURS_PER_DAY)),
             scenario.calendar.month_hour_index,
             stream(self._seed, self._replication, "price", zone),
             residual_sd_over_mean=residual[0] if hourly and residual else None,
             lag1_hour_corr=residual[1] if residual else 0.0,
-            adders_per_mwh=(tariff.excise_per_mwh + tariff.network_per_mwh) * rate,
+            quantiles=residual.quantiles if hourly and residual else None,
+            adders_per_mwh=adders,
         )
+        return price, adders
 
     def _carbon(self, site: Site) -> NDArray[np.float64]:
         calendar = self._scenario.calendar
@@ -80,6 +112,12 @@ class Sky:
         level = with_trend(site.carbon.intensity_gco2e_per_kwh, site.carbon.trend_per_y, calendar)
         flat = np.ones((MONTHS_PER_YEAR, HOURS_PER_DAY))
         return hourly_carbon(level, flat if shape is None else shape, calendar.month_hour_index)
+
+
+def utc_offset_h(scenario: Scenario, table: str, name: str) -> int:
+    """Standard time of a climate or price zone less UTC; 0 where the catalogue has none. [h]"""
+    value = scenario.catalog.entry(table, name).get("utc_offset_h")
+    return 0 if value is None else round(float(value.value))
 
 
 def hours_elapsed_y(calendar: Calendar) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ from capsim.ledger.statements import Statements
 from capsim.models.compute import DEFINITIONS
 from capsim.operations.fleet import ratio
 from capsim.projection.run import Run, money_name
-from capsim.units import KWH_PER_MWH, L_PER_M3, MONTHS_PER_YEAR, MWH_PER_GWH
+from capsim.units import KG_PER_T, KWH_PER_MWH, L_PER_M3, MONTHS_PER_YEAR, MWH_PER_GWH
 
 Headline = dict[str, float]
 """Figures by name; NaN where there is nothing to state."""
@@ -30,7 +30,9 @@ def headline(run: Run, stated: Statements | None = None) -> Headline:
     Capex per MW and per H100-equivalent divide all capex inside the horizon, refresh included, by
     the MW made ready and the H100-equivalents put in service inside it.
     """
-    return _capacity(run) | _energy(run) | _money(run) | _returns(run, stated)
+    return (
+        _capacity(run) | _energy(run) | _footprint(run) | _demand(run) | _money(run) | _returns(run, stated)
+    )
 
 
 def _capacity(run: Run) -> Headline:
@@ -58,6 +60,33 @@ def _energy(run: Run) -> Headline:
         "accelerator_h": total["accelerator_h"],
         "h100e_h": total["h100e_h"],
         "curtailed_share": divide(total["curtailed_h100e_h"], wanted),
+    }
+
+
+def _footprint(run: Run) -> Headline:
+    """Carbon and water per IT energy, at site and at source, and heat reused over all energy."""
+    total = {name: float(series.sum()) for name, series in run.operations.monthly.items()}
+    it_kwh = total["it_mwh"] * KWH_PER_MWH
+    operating_t = total["carbon_t"] + total["carbon_fuel_t"]
+    all_water_m3 = total["water_m3"] + total["water_source_m3"]
+    return {
+        "carbon_market_t": total["carbon_market_t"],
+        "carbon_embodied_t": total["carbon_embodied_t"],
+        "cue_kg_per_kwh": divide(operating_t * KG_PER_T, it_kwh),
+        "wue_source_l_per_kwh": divide(all_water_m3 * L_PER_M3, it_kwh),
+        "erf": divide(total["reused_heat_mwh"], total["facility_mwh"]),
+    }
+
+
+def _demand(run: Run) -> Headline:
+    """Busiest hour of the demand for compute, and what of it found no accelerator."""
+    month = {name: series.sum(axis=0) for name, series in run.operations.monthly.items()}
+    return {
+        "demand_peak_h100e": float(month["demand_peak_h100e"].max()),
+        "demand_peak_mw": float(month["demand_peak_mw"].max()),
+        "turned_away_share": divide(
+            float(month["turned_away_h100e_h"].sum()), float(month["demand_h100e_h"].sum())
+        ),
     }
 
 

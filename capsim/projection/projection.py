@@ -14,7 +14,7 @@ import pandas as pd
 
 from capsim.errors import ProjectionError
 from capsim.ledger import statements
-from capsim.projection import labelled, money, storage
+from capsim.projection import hours, labelled, money, storage
 from capsim.projection.headline import headline
 from capsim.projection.run import Run, money_unit
 from capsim.projection.systems import systems_of
@@ -127,6 +127,22 @@ class Projection:
     def yearly(self) -> pd.DataFrame:
         """Portfolio by calendar year: capacity, power, energy, carbon, water, money, and what binds."""
         return yearly_table(self.monthly, self.ledger, definition=self.definition, currency=self.currency)
+
+    def hour(self, site: str, at: str = "hardest") -> pd.Series[float]:
+        """Every hourly quantity of a site in one hour: `hardest`, `hottest`, or a UTC time.
+
+        Needs a projection with hourly series; see `capsim.projection.hours.hour_of`.
+        """
+        return hours.hour_of(self._hours_kept(), site, at)
+
+    def duration_curve(self, site: str, year: int, name: str = "facility_mw") -> pd.Series[float]:
+        """Hours of a year in falling order of a quantity; needs a projection with hourly series."""
+        return hours.duration_curve(self._hours_kept(), site, year, name)
+
+    def _hours_kept(self) -> xr.Dataset:
+        if self.hourly is None:
+            raise ProjectionError("the hourly series were not kept: simulate with hourly=True")
+        return self.hourly
 
     def to_pandas(self) -> pd.DataFrame:
         """Monthly series as a table with one row per site and month."""

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from capsim.buildout.timeline import PLANNED_START
-from capsim.operations.binding import ACCELERATORS, DEMAND, POWER
+from capsim.operations.binding import ACCELERATORS, COOLING, DEMAND, POWER
 from capsim.projection import Projection
 from capsim.projection.targets import TargetResult
 from capsim.projection.yearly import NEGLIGIBLE_SHARE
@@ -22,6 +22,7 @@ PERCENT = 100.0
 CAUSES = {
     ACCELERATORS: "accelerators (halls ready, systems not in service)",
     POWER: "power (halls or grid connections give less than systems want)",
+    COOLING: "cooling (in the heat the plant carries less than systems give off)",
     DEMAND: "demand (systems in service that nobody asks for)",
 }
 """Causes whose name does not say enough."""
@@ -52,6 +53,7 @@ def findings(projection: Projection) -> list[str]:
         _binding(projection),
         _headroom(projection),
         _curtailment(projection),
+        _demand(projection),
         _late_phases(projection),
         _empty_halls(projection),
         _delay(projection),
@@ -286,7 +288,22 @@ def _curtailment(projection: Projection) -> Iterator[str]:
     share = projection.headline["curtailed_share"]
     if share > CURTAILED_SHARE_WORTH_SAYING:
         lost = f"{rounded(share * PERCENT, 2)} % of the compute asked for"
-        yield f"{lost} is curtailed: halls or grid connections give less power than the fleet wants"
+        yield f"{lost} is curtailed: halls, cooling or grid connections give less than the fleet wants"
+
+
+def _demand(projection: Projection) -> Iterator[str]:
+    """The busiest hour of demand that has a limit, and what is turned away."""
+    figures = projection.headline
+    if figures["demand_peak_h100e"] > 0:
+        peak = f"{count(figures['demand_peak_h100e'])} H100e ({projection.definition})"
+        mw = f"{megawatts(figures['demand_peak_mw'])} MW at the meter" if figures["demand_peak_mw"] else ""
+        lost = figures["turned_away_share"]
+        away = f"{rounded(lost * PERCENT, 2)} % of the demand is turned away"
+        none = "none of it is turned away"
+        yield (
+            f"demand peaks at {peak}{f', that is {mw} on this fleet' if mw else ''}; "
+            f"{away if lost > CURTAILED_SHARE_WORTH_SAYING else none}"
+        )
 
 
 def _late_phases(projection: Projection) -> Iterator[str]:

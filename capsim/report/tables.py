@@ -204,6 +204,8 @@ def _headline_rows(projection: Projection) -> list[tuple[str, str]]:
         ("Peak load", load),
         ("Energy", energy if figures["it_gwh"] else NONE),
         ("Carbon, location-based", f"{rounded(figures['carbon_t'] / KILO)} ktCO2e"),
+        ("Carbon, market-based", f"{rounded(figures['carbon_market_t'] / KILO)} ktCO2e"),
+        ("Carbon, embodied", f"{rounded(figures['carbon_embodied_t'] / KILO)} ktCO2e"),
         ("Water", f"{count(figures['water_m3'])} m3, WUE {rounded(figures['wue_l_per_kwh'], 2)} l/kWh"),
         (
             "Compute delivered (allocated and busy)",

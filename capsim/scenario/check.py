@@ -6,7 +6,6 @@ from datetime import date
 
 from capsim.catalog import Catalog
 from capsim.models.demand import DEMAND_SHAPES
-from capsim.registry import did_you_mean
 from capsim.scenario.check_arguments import check_shape_arguments
 from capsim.scenario.check_money import check_money
 from capsim.scenario.check_sites import check_site
@@ -25,7 +24,7 @@ def check(root: Node, catalog: Catalog, faults: Faults) -> None:
     check_sources(root, catalog, faults)
     _check_start(root, faults)
     _check_targets(root, faults)
-    _check_shape(root, faults)
+    _check_shapes(root, faults)
     _check_workload(root, (), root, catalog, faults)
     check_money(root, catalog, faults)
     for name, site in root.records("sites"):
@@ -59,10 +58,18 @@ def _check_targets(root: Node, faults: Faults) -> None:
             faults.add(target.place, ("targets", name), f"needs at least one of {', '.join(GOALS)}")
 
 
-def _check_shape(root: Node, faults: Faults) -> None:
-    """Find an unknown demand shape, or arguments it does not take."""
+def _check_shapes(root: Node, faults: Faults) -> None:
+    """Check the shapes of the jobs' and the services' demand."""
     demand = root.get("demand")
-    shape = demand.get("shape") if demand is not None else None
+    if demand is not None:
+        _check_shape(demand, ("demand",), faults)
+        for name, service in demand.records("services"):
+            _check_shape(service, ("demand", "services", name), faults)
+
+
+def _check_shape(node: Node, at: Path, faults: Faults) -> None:
+    """Find an unknown demand shape, or arguments it does not take."""
+    shape = node.get("shape")
     if shape is None or not isinstance(shape.scalar("name"), str):
         return
     name, arguments = shape.value["name"], shape.get("arguments")
@@ -70,7 +77,7 @@ def _check_shape(root: Node, faults: Faults) -> None:
     known = DEMAND_SHAPES.parameters(name.value) if name.value in DEMAND_SHAPES else {}
     for rule in DEMAND_SHAPES.faults(name.value, given):
         key = next((word for word in rule.split() if word in given and word not in known), None)
-        path = ("demand", "shape", "arguments", key) if key else ("demand", "shape", "name")
+        path = (*at, "shape", "arguments", key) if key else (*at, "shape", "name")
         faults.add((given[key] if key else name).place, path, rule)
     if name.value in DEMAND_SHAPES:
-        check_shape_arguments(name.value, given, ("demand", "shape", "arguments"), name.place, faults)
+        check_shape_arguments(name.value, given, (*at, "shape", "arguments"), name.place, faults)

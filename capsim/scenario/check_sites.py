@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from capsim.catalog import Catalog, climate_names
+from capsim.catalog import Catalog, climate_names, read_weather
 from capsim.models.cooling import COOLING
 from capsim.registry import did_you_mean
 from capsim.scenario.check_arguments import RATED_HEAT, central, check_cooling_arguments
@@ -13,6 +13,7 @@ from capsim.scenario.presets import GRID_FIELD, stage_values
 from capsim.scenario.tree import Faults, Node, Path, as_written
 from capsim.units import KW_PER_MW, MONTHS_PER_YEAR, first_of_month
 
+FUEL_PREFIX = "fuel-"
 _ROUNDING = 1e-9
 NEEDED_OF_A_SYSTEM = ("accelerator_count", "all_in_it_kw", "rack_count", "idle_share")
 """Fields of a system that no field of a scenario stands in for."""
@@ -31,6 +32,9 @@ def check_site(site: Node, path: Path, root: Node, catalog: Catalog, faults: Fau
     if carbon is None or carbon.get("intensity_gco2e_per_kwh") is None:
         _check_country(site, path, catalog, faults)
     _check_cooling(site, (*path, "cooling"), catalog, faults)
+    _check_weather_file(site, path, faults)
+    _check_contracts(site, path, faults)
+    _check_fuel(site, (*path, "generation"), catalog, faults)
     for name, step in site.records("grid_connection"):
         _check_step(step, (*path, "grid_connection", name), catalog, faults)
     phases = site.records("phases")
@@ -92,6 +96,34 @@ def _check_cooling(site: Node, path: Path, catalog: Catalog, faults: Faults) -> 
         rule = f"cooling model {model} needs {', '.join(missing)}"
         faults.add(preset.place, (*path, "arguments"), rule)
     check_cooling_arguments(model, given, (*path, "arguments"), preset.place, faults)
+
+
+def _check_weather_file(site: Node, path: Path, faults: Faults) -> None:
+    """Find a weather file that cannot be read as the hours of a year."""
+    file = site.get("weather_file")
+    if file is None or not isinstance(file.value, str) or not file.value:
+        return
+    try:
+        read_weather(file.value)
+    except ValueError as fault:
+        faults.add(file.place, (*path, "weather_file"), str(fault), as_written(file))
+
+
+def _check_contracts(site: Node, path: Path, faults: Faults) -> None:
+    """Contracts cover no more than all energy."""
+    shares = sum(central(contract.get("share")) or 0.0 for _, contract in site.records("contracts"))
+    if not shares <= 1 + _ROUNDING:
+        rule = f"shares must not sum to more than 1 (sum {shares:.6g})"
+        faults.add(site.value["contracts"].place, (*path, "contracts"), rule)
+
+
+def _check_fuel(site: Node, path: Path, catalog: Catalog, faults: Faults) -> None:
+    """Find an unknown fuel of own generation."""
+    generation = site.get("generation")
+    if generation is not None:
+        names = catalog.names("assumptions")
+        fuels = [name.removeprefix(FUEL_PREFIX) for name in names if name.startswith(FUEL_PREFIX)]
+        check_name(generation, "fuel", path, "fuel", fuels, faults)
 
 
 def _check_step(step: Node, path: Path, catalog: Catalog, faults: Faults) -> None:
@@ -202,13 +234,13 @@ def _check_fit(phase: Node, path: Path, catalog: Catalog, faults: Faults) -> Non
     if critical_mw is None or not critical_mw > 0 or not deployments:
         return
     place = phase.value["deployments"].place
-    if not shares <= 1 + _ROUNDING:
-        faults.add(
-            place, (*path, "deployments"), f"fill shares must not sum to more than 1 (sum {shares:.6g})"
-        )
+    room = central(phase.get("oversubscription")) or 1.0
+    if not shares <= room + _ROUNDING:
+        rule = f"fill shares must not sum to more than {room:.6g} (sum {shares:.6g})"
+        faults.add(place, (*path, "deployments"), rule)
         return
     need_mw = listed_mw + shares * critical_mw
-    if not need_mw <= critical_mw * (1 + _ROUNDING):
+    if not need_mw <= critical_mw * room * (1 + _ROUNDING):
         rule = f"the systems need {need_mw:.6g} MW, more than the phase's critical_it_mw"
         faults.add(place, (*path, "deployments"), rule, f"{critical_mw:.6g}")
 

@@ -168,7 +168,7 @@ def _finish(file: str, root: Node, faults: Faults) -> Scenario:
     from capsim.scenario.check import check
 
     merged = without_nulls(root)
-    _absolute_catalog_files(merged)
+    _absolute_files(merged)
     catalog = _catalog(merged, faults)
     tree = clone(merged)
     unresolved = fill(tree, catalog, faults)
@@ -188,10 +188,11 @@ def _finish(file: str, root: Node, faults: Faults) -> Scenario:
     return scenario
 
 
-def _absolute_catalog_files(root: Node) -> None:
-    """Make the user's catalogue files absolute: each is relative to the file that names it."""
-    for node in _catalog_files(root).values():
-        if isinstance(node.value, str):
+def _absolute_files(root: Node) -> None:
+    """Make the user's catalogue and weather files absolute: each is relative to the file that names it."""
+    weather = [site.get("weather_file") for _, site in root.records("sites")]
+    for node in (*_catalog_files(root).values(), *weather):
+        if node is not None and isinstance(node.value, str) and node.value:
             node.value = str(FilePath(_as_named(node)).absolute())
 
 

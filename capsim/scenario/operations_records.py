@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from capsim.scenario.quantity import CatalogDefault, Quantity
-from capsim.scenario.record import Name, Record
+from capsim.scenario.record import Day, Id, Name, Record
 
 
 class Workload(Record):
@@ -27,6 +27,12 @@ class Workload(Record):
         float, Quantity("1", ge=0, le=1, catalog="assumptions/workload-{preset}.power_utilisation")
     ]
     """Dynamic power drawn while computing over nameplate minus idle. [1]"""
+    power_cap: Annotated[float, Quantity("1", ge=0.5, le=1)] = 1.0
+    """Power cap of the systems over their nameplate; 1 for none. [1]"""
+    loss_per_cap: Annotated[
+        float, Quantity("1", ge=0, le=2, catalog="assumptions/workload-{preset}.loss_per_cap")
+    ]
+    """Throughput lost per share of the busy power that a cap cuts. [1]"""
 
 
 class Tariff(Record):
@@ -44,6 +50,8 @@ class Tariff(Record):
         float, Quantity("currency/MWh", ge=0, catalog="tariffs/{preset}.network_per_mwh")
     ]
     """Network charges. [currency/MWh]"""
+    capacity_per_mw_y: Annotated[float, Quantity("currency/MW/y", ge=0)] = 0.0
+    """Charge on the energised power; 0 where the network charges include it. [currency/MW/y]"""
     trend_per_y: Annotated[float, Quantity("1/y", gt=-1, catalog="tariffs/{preset}.trend_per_y")]
     """Real growth of the wholesale level. [1/y]"""
     currency: Annotated[
@@ -114,11 +122,51 @@ class Shape(Record):
     """Keyword arguments of the shape."""
 
 
-class Demand(Record):
-    """Compute that is asked for."""
+class Service(Record):
+    """Users of a model, whose questions are answered at once or not at all: inference."""
 
+    id: Id
+    """Name of the service."""
+    users: Annotated[float, Quantity("users", ge=0)]
+    """People to whom it is offered. [users]"""
+    active_share: Annotated[
+        float, Quantity("1", ge=0, le=1, catalog="assumptions/demand.weekly_active_share")
+    ]
+    """Share of them that use it in a week. [1]"""
+    messages_per_user_day: Annotated[
+        float, Quantity("1/d", ge=0, catalog="assumptions/demand.messages_per_weekly_user_day")
+    ]
+    """Messages of an active user in a day. [1/d]"""
+    tokens_per_message: Annotated[
+        float, Quantity("tokens", ge=0, catalog="assumptions/demand.tokens_per_message")
+    ]
+    """Output tokens of a message. [tokens]"""
+    h100_s_per_token: Annotated[
+        float, Quantity("s/token", ge=0, catalog="assumptions/demand.h100_s_per_token")
+    ]
+    """Time one H100 works for a token, at the start. [s/token]"""
+    growth_per_y: Annotated[float, Quantity("1/y", gt=-1)] = 0.0
+    """Growth of the messages. [1/y]"""
+    efficiency_gain_per_y: Annotated[float, Quantity("1/y", ge=0, lt=1)] = 0.0
+    """Yearly fall of the compute per token. [1/y]"""
+    starts_on: Day | None = None
+    """First day; the scenario's start where missing."""
+    months: Annotated[float, Quantity("months", gt=0)] | None = None
+    """Duration; to the horizon where missing. [months]"""
+    shape: Shape = Shape()
+    """Movement within a week; its mean is 1."""
+
+
+class Demand(Record):
+    """Compute that is asked for: by services first, then by jobs."""
+
+    services: tuple[Service, ...] = ()
+    """Inference services; they are served before the jobs below."""
     h100e: Annotated[float, Quantity("H100e", ge=0)] | None = None
-    """Demand at the start; unlimited where it is missing. [H100e, in the scenario's definition]"""
+    """Jobs asked for at the start, such as training; where it is missing, unlimited without services and
+    none with them. [H100e, in the scenario's definition]"""
+    when_short: Literal["turned-away", "queued"] = "turned-away"
+    """What becomes of jobs that find no accelerator: they go elsewhere, or wait until one is free."""
     growth_per_y: Annotated[float, Quantity("1/y", gt=-1)] = 0.0
     """Growth of demand. [1/y]"""
     shape: Shape = Shape()

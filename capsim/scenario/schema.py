@@ -14,6 +14,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import ConfigDict, Field, PrivateAttr
 
 from capsim.catalog import Catalog, load_catalog
+from capsim.scenario.energy_records import (
+    Battery,
+    Contract,
+    FirmPower,
+    Flexibility,
+    Footprint,
+    Generation,
+    GridCall,
+    HeatReuse,
+)
 from capsim.scenario.money_records import (
     CostItem,
     Costs,
@@ -27,7 +37,16 @@ from capsim.scenario.money_records import (
     Rent,
     Revenue,
 )
-from capsim.scenario.operations_records import Carbon, Cooling, Demand, Electrical, Shape, Tariff, Workload
+from capsim.scenario.operations_records import (
+    Carbon,
+    Cooling,
+    Demand,
+    Electrical,
+    Service,
+    Shape,
+    Tariff,
+    Workload,
+)
 from capsim.scenario.quantity import Quantity
 from capsim.scenario.record import Day, H100eDefinition, Id, Name, Record, Text
 from capsim.scenario.site_records import Deployment, GridStep, Phase, Refresh, Site, Stage
@@ -37,7 +56,9 @@ if TYPE_CHECKING:
     from capsim.scenario.provenance import Origin
 
 __all__ = [
+    "Battery",
     "Carbon",
+    "Contract",
     "Cooling",
     "CostItem",
     "Costs",
@@ -48,10 +69,16 @@ __all__ = [
     "Deployment",
     "Electrical",
     "Finance",
+    "FirmPower",
+    "Flexibility",
+    "Footprint",
     "FxRate",
+    "Generation",
     "Grant",
+    "GridCall",
     "GridStep",
     "H100eDefinition",
+    "HeatReuse",
     "Owner",
     "Phase",
     "Price",
@@ -60,6 +87,7 @@ __all__ = [
     "Rent",
     "Revenue",
     "Scenario",
+    "Service",
     "Shape",
     "Site",
     "Source",

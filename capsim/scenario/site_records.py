@@ -6,6 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from capsim.scenario.energy_records import (
+    Battery,
+    Contract,
+    FirmPower,
+    Flexibility,
+    Footprint,
+    Generation,
+    GridCall,
+    HeatReuse,
+)
 from capsim.scenario.operations_records import Carbon, Cooling, Electrical, Tariff, Workload
 from capsim.scenario.quantity import CatalogDefault, Quantity
 from capsim.scenario.record import Day, Id, Name, Record, Text
@@ -81,7 +91,7 @@ class Deployment(Record):
     """Entry of the catalogue's systems."""
     systems: Annotated[int, Field(strict=True, ge=1)] | None = None
     """Number of systems (servers or racks)."""
-    fill_share: Annotated[float, Quantity("1", gt=0, le=1)] | None = None
+    fill_share: Annotated[float, Quantity("1", gt=0, le=2)] | None = None
     """Share of the phase's critical IT power that the systems' all-in IT power fills. [1]"""
     in_service_on: Day | None = None
     """Date the systems went into service, where they are there already."""
@@ -112,6 +122,8 @@ class Phase(Record):
     """Name of the phase."""
     critical_it_mw: Annotated[float, Quantity("MW", gt=0)]
     """Design IT power behind the UPS. [MW]"""
+    oversubscription: Annotated[float, Quantity("1", ge=1, le=2)] = 1.0
+    """Nameplate of the systems that may be placed over `critical_it_mw`; the hall's limit stays. [1]"""
     energization: Id
     """Step of the site's grid connection that powers the phase."""
     ready_for_service_on: Day | None = None
@@ -159,3 +171,23 @@ class Site(Record):
     """Phases of the site."""
     workload: Workload | None = None
     """Workload of the site, where it differs from the scenario's."""
+    weather_file: Text = ""
+    """CSV or EPW file with the hours of a year, in place of the climate's synthetic weather."""
+    extreme_heat_k: Annotated[float, Quantity("K")] = 0.0
+    """Warming of the three hottest weeks of every year, a stress on top of the climate. [K]"""
+    firm_power: FirmPower | None = None
+    """Transformers or feeders that may carry less than the energised power."""
+    contracts: tuple[Contract, ...] = ()
+    """Energy bought at fixed prices."""
+    grid_call: GridCall | None = None
+    """Curtailment clause of the grid connection."""
+    flexibility: Flexibility | None = None
+    """Load that can be shed or shifted."""
+    battery: Battery | None = None
+    """Battery at the meter."""
+    generation: Generation | None = None
+    """Own generation."""
+    heat_reuse: HeatReuse | None = None
+    """Heat given away."""
+    footprint: Footprint
+    """Embodied carbon, and water at the power plants."""

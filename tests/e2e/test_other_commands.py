@@ -23,7 +23,7 @@ def good(done):
 def test_help_names_the_commands(command):
     text = good(command("--help"))
     listed = [line.split()[0] for line in text[text.index("Commands:") :].splitlines()[1:]]
-    assert listed == ["run", "validate", "explain", "catalog", "schema"]
+    assert listed == ["run", "validate", "explain", "catalog", "hour", "schema"]
 
 
 def test_version(command):
@@ -32,7 +32,7 @@ def test_version(command):
 
 def test_validate_counts(command, aion_file):
     text = good(command("validate", aion_file, aion_file))
-    line = f"{aion_file}: ok (aion-288k-h100e, 1 site, 4 phases, 4 deployments, 67 uncertain values)\n"
+    line = f"{aion_file}: ok (aion-288k-h100e, 1 site, 4 phases, 4 deployments, 73 uncertain values)\n"
     assert text == 2 * line
 
 
@@ -154,3 +154,15 @@ def test_cash_flows_of_nothing_are_refused(command, aion_file):
     done = command("explain", aion_file, "networc", "--ledger")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "no cash flow of a site, phase or item networc; did you mean network?\n"
+
+
+def test_hour_shows_the_hardest_hour_and_the_duration_curve(command, aion_file):
+    shown = good(command("hour", aion_file, "aion", "--at", "2031-07-15T15"))
+    assert "aion, 2031-07-15 15:00 UTC" in shown
+    assert "Facility load at the meter" in shown
+    assert "Facility load in 2031" in shown
+    missing = command("hour", aion_file, "aoin")
+    assert missing.returncode == 2
+    assert "unknown site aoin; did you mean aion?" in missing.stderr
+    never = command("hour", aion_file, "aion", "--at", "2099-01-01T00")
+    assert "the horizon has no hour 2099-01-01T00" in never.stderr

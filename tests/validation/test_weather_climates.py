@@ -2,6 +2,7 @@
 
 The generator sees monthly means by hour, spreads and correlations; never a percentile. The four
 numbers of its dry-bulb shape were chosen on the first eight climates (RT2012 zones); eleven others test them.
+The three of the wet-bulb's skewing were chosen with all in view.
 Ten years each, seeded by climate and year. Tolerances: mean, P50, P90 0.4 K; P99, P99.6 1.0 K.
 """
 
@@ -32,22 +33,19 @@ KNOWN_MISSES = {
     ("nancy", "dry_bulb_p99_c"): "-1.14 K over ten years, -0.74 K over sixty: chance of ten years",
     ("la-rochelle", "dry_bulb_p99_c"): "-1.02 K over ten years, -0.46 K over sixty: chance of ten years",
     ("agen", "dry_bulb_p90_c"): "+0.76 K over ten years, +0.11 K over sixty: chance of ten years",
-    ("agen", "wet_bulb_p90_c"): "+0.40 K over ten years, -0.05 K over sixty: chance of ten years",
+    ("agen", "wet_bulb_p90_c"): "+0.45 K over ten years, -0.01 K over sixty: chance of ten years",
     ("carpentras", "dry_bulb_p90_c"): "+0.60 K over ten years, +0.53 K over sixty: systematic",
     ("london", "dry_bulb_p99_6_c"): "-1.43 K over ten years, -0.40 K over sixty: chance of ten years",
-    ("dallas", "wet_bulb_p99_6_c"): "+1.20 K over ten years, +1.14 K over sixty: systematic",
-    ("philadelphia", "wet_bulb_p99_6_c"): "+1.28 K over ten years, +1.15 K over sixty: systematic",
     ("helsinki", "dry_bulb_p50_c"): "+0.55 K over ten years, +0.38 K over sixty: chance of ten years",
     ("stockholm", "dry_bulb_p50_c"): "-0.48 K over ten years, -0.20 K over sixty: chance of ten years",
     ("stockholm", "wet_bulb_p50_c"): "-0.52 K over ten years, -0.28 K over sixty: chance of ten years",
-    ("tucson", "wet_bulb_p90_c"): "-0.52 K over ten years, -0.54 K over sixty: systematic",
-    ("tucson", "wet_bulb_p99_6_c"): "+1.69 K over ten years, +2.03 K over sixty: systematic",
+    ("tucson", "wet_bulb_p90_c"): "-0.44 K over ten years, -0.47 K over sixty: systematic",
+    ("tucson", "wet_bulb_p99_6_c"): "+1.40 K over ten years, +1.68 K over sixty: systematic",
     ("bologna", "dry_bulb_p50_c"): "+1.07 K over ten years, +0.44 K over sixty: systematic",
-    ("bologna", "wet_bulb_p50_c"): "+0.54 K over ten years, -0.01 K over sixty: chance of ten years",
+    ("bologna", "wet_bulb_p50_c"): "+0.53 K over ten years, -0.01 K over sixty: chance of ten years",
     ("lyon", "dry_bulb_p99_c"): "+1.17 K over ten years, +1.34 K over sixty: systematic",
     ("lyon", "dry_bulb_p99_6_c"): "+1.30 K over ten years, +1.43 K over sixty: systematic",
-    ("lyon", "wet_bulb_p99_c"): "+1.04 K over ten years, +0.92 K over sixty: chance of ten years",
-    ("lyon", "wet_bulb_p99_6_c"): "+1.34 K over ten years, +1.16 K over sixty: systematic",
+    ("lyon", "wet_bulb_p99_6_c"): "+1.18 K over ten years, +1.03 K over sixty: systematic",
 }
 BAND_MISSES = {
     ("case-1", "nice"): "below P5: the authors' example plant is better than most",
@@ -152,6 +150,54 @@ def test_pue_is_inside_the_published_band_of_the_climate_zone(case: str, preset:
     assert band.low is not None
     assert band.high is not None
     assert band.low <= pue <= band.high
+
+
+def wue_rows() -> list[object]:
+    """One case per published system and climate; our airside economiser sprays less than theirs."""
+    reason = (
+        "the preset may supply 34 degC air at 20 % humidity, so it hardly sprays, as DC5 (below 0.2 L/kWh)"
+    )
+    cases = []
+    for case, preset in {"case-1": "airside-adiabatic-hyperscale", "case-2": "waterside-tower"}.items():
+        for climate in CLIMATES:
+            misses = case == "case-1" and climate != "lisbon"
+            marks = pytest.mark.xfail(strict=True, reason=reason) if misses else ()
+            cases.append(pytest.param(case, preset, climate, marks=marks, id=f"{case}-{climate}"))
+    return cases
+
+
+@pytest.mark.parametrize(("case", "preset", "climate"), wue_rows())
+def test_wue_is_inside_the_published_band_of_the_climate_zone(case: str, preset: str, climate: str) -> None:
+    """5-95 % band of Lei & Masanet, Resources Conserv. Recycl. 182 (2022) 106323."""
+    zone = CATALOG.entry("climates", climate).text("ashrae_zone").lower()
+    band = CATALOG.entry("efficiency_bands", f"{case}-zone-{zone}").values["wue_l_per_kwh"]
+    _, wue = annual_pue_and_wue(preset, climate)
+    assert band.low is not None
+    assert band.high is not None
+    assert band.low <= wue <= band.high
+
+
+BETTER_THAN_MODELLED = pytest.mark.xfail(
+    strict=True, reason="below every preset: the electrical chain alone makes 1.06 at 75 % load"
+)
+
+
+@pytest.mark.parametrize(
+    ("pue", "wue"),
+    [
+        pytest.param(1.09, None, id="google", marks=BETTER_THAN_MODELLED),
+        pytest.param(1.08, None, id="meta", marks=BETTER_THAN_MODELLED),
+        pytest.param(1.14, None, id="aws-2024"),
+        pytest.param(1.17, 0.27, id="microsoft-fy25"),
+    ],
+)
+def test_hyperscale_fleets_are_inside_the_modelled_range(pue: float, wue: float | None) -> None:
+    """Fleet means as published; the range is that of all presets from Finland to Texas at 75 % load."""
+    climates = ["helsinki", "frankfurt", "paris", "london", "philadelphia", "dallas"]
+    rows = [annual_pue_and_wue(p, c) for p in CATALOG.names("cooling") for c in climates]
+    assert min(r[0] for r in rows) <= pue <= max(r[0] for r in rows)
+    if wue is not None:
+        assert min(r[1] for r in rows) <= wue <= max(r[1] for r in rows)
 
 
 def test_a_colder_climate_has_a_lower_pue() -> None:

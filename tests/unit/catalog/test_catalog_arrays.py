@@ -7,6 +7,7 @@ from capsim.catalog import (
     carbon_shape,
     climate_names,
     climate_table,
+    in_utc,
     load_catalog,
     price_residual,
     price_shape,
@@ -73,7 +74,9 @@ def test_the_price_shape_is_the_mean_of_its_years():
 
 
 def test_residuals_are_those_of_the_year():
-    assert price_residual("fra", 2024) == (0.479, 0.94)
+    spread = price_residual("fra", 2024)
+    assert spread[:2] == (0.479, 0.94)
+    assert spread.quantiles == pytest.approx((0.0401, 0.0, 122.8 / 58.01))
     assert price_residual("fra", 2022).sd_over_mean == 0.361
 
 
@@ -87,3 +90,19 @@ def test_what_was_not_measured_is_none():
 
 def test_every_shipped_climate_has_weather_tables():
     assert set(climate_names()) == set(load_catalog().names("climates"))
+
+
+def test_hours_are_turned_from_local_time_to_utc():
+    local, utc = climate_table("dallas"), climate_table("dallas", utc_offset_h=-6)
+    # 15:00 in Dallas is 21:00 UTC
+    assert np.array_equal(utc.dry_bulb_mean_c[:, 21], local.dry_bulb_mean_c[:, 15])
+    assert np.array_equal(utc.wet_bulb_mean_c[:, 3], local.wet_bulb_mean_c[:, 21])
+    assert np.array_equal(in_utc(price_shape("fra"), 1)[:, 17], price_shape("fra")[:, 18])
+
+
+def test_every_climate_has_its_clock_and_is_warmest_in_its_afternoon():
+    catalog = load_catalog()
+    for name in catalog.names("climates"):
+        offset = int(catalog.entry("climates", name).number("utc_offset_h"))
+        july = climate_table(name, utc_offset_h=offset).dry_bulb_mean_c[6]
+        assert 12 <= (np.argmax(july) + offset) % 24 <= 18, name

@@ -197,7 +197,7 @@ def test_headroom_at_the_month_of_the_peak(aion):
         (
             0.0123,
             [
-                "1.2 % of the compute asked for is curtailed: halls or grid connections give less power "
+                "1.2 % of the compute asked for is curtailed: halls, cooling or grid connections give less "
                 "than the fleet wants"
             ],
         ),

@@ -1,0 +1,253 @@
+"""Load that moves in time: hours to avoid, work paused and made up for, a battery over a day.
+
+All work day by day on arrays of shape (n_days, 24); the horizon is whole days.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from capsim.units import HOURS_PER_DAY, HOURS_PER_STANDARD_YEAR
+
+Array = NDArray[np.float64]
+
+CHARGE_UNTIL_H = 16
+"""Hour of the UTC day before which a battery charges and from which it discharges: the night and the
+solar noon come before the evening peak. Assumed. [h]"""
+
+
+def hours_to_avoid(signal: ArrayLike, hours_per_day: int) -> NDArray[np.bool_]:
+    """The hours of each day in which a signal is highest.
+
+    Parameters
+    ----------
+    signal : array_like of float, shape (n_hours,)
+        Price or carbon intensity over whole days; of equal hours the choice is arbitrary but fixed.
+    hours_per_day : int
+        How many hours of each day, 0 to 24. [h/d]
+
+    Returns
+    -------
+    avoided : ndarray of bool, shape (n_hours,)
+        True in exactly `hours_per_day` hours of each day.
+
+    Raises
+    ------
+    ValueError
+        If the signal is not whole days or has a NaN, or the number is out of range.
+
+    Examples
+    --------
+    >>> np.flatnonzero(hours_to_avoid(np.arange(48.0) % 24, 2)).tolist()
+    [22, 23, 46, 47]
+    """
+    days = _by_day(signal)
+    if not 0 <= hours_per_day <= HOURS_PER_DAY:
+        raise ValueError(f"hours_per_day must be in [0, {HOURS_PER_DAY}] (got {hours_per_day})")
+    order = np.argsort(-days, axis=1, kind="stable")[:, :hours_per_day]
+    avoided = np.zeros(days.shape, dtype=np.bool_)
+    np.put_along_axis(avoided, order, values=True, axis=1)
+    return avoided.ravel()
+
+
+def dearest_of_year(signal: ArrayLike, year: NDArray[np.int64], hours_per_y: float) -> NDArray[np.bool_]:
+    """The hours of each year in which a signal is highest; of a part of a year, its part of the hours.
+
+    Parameters
+    ----------
+    signal : array_like of float, shape (n_hours,)
+        Price of each hour.
+    year : ndarray of int64, shape (n_hours,)
+        Calendar year of each hour.
+    hours_per_y : float
+        Hours in a 365-day year, at least 0. [h/y]
+
+    Returns
+    -------
+    called : ndarray of bool, shape (n_hours,)
+        True in the hours called.
+
+    Raises
+    ------
+    ValueError
+        If the signal has a NaN or the number is negative.
+
+    Examples
+    --------
+    >>> dearest_of_year(np.arange(8760.0), np.full(8760, 2027), 3).nonzero()[0].tolist()
+    [8757, 8758, 8759]
+    """
+    values = np.asarray(signal, dtype=np.float64)
+    if not np.all(np.isfinite(values)):
+        raise ValueError("the signal must be finite")
+    if not hours_per_y >= 0.0:
+        raise ValueError(f"hours_per_y must be at least 0 (got {hours_per_y})")
+    called = np.zeros(values.shape, dtype=np.bool_)
+    for first, size in zip(*np.unique(year, return_index=True, return_counts=True)[1:], strict=True):
+        count = min(round(hours_per_y * size / HOURS_PER_STANDARD_YEAR), size)
+        if count:
+            inside = values[first : first + size]
+            called[first + np.argpartition(inside, size - count)[size - count :]] = True
+    return called
+
+
+class Moved(NamedTuple):
+    """Load after pausing."""
+
+    running: Array
+    """Share of the ceiling that runs, shape (n_hours,). [1]"""
+    paused: Array
+    """Share that was paused in each hour, shape (n_hours,). [1]"""
+    made_up: Array
+    """Share that runs later or earlier in the same day instead, shape (n_hours,). [1]"""
+
+
+def pause(wanted: ArrayLike, avoided: NDArray[np.bool_], share: float, *, shift: bool) -> Moved:
+    r"""Pause a share of the load in some hours, and make up for it where there is room.
+
+    Parameters
+    ----------
+    wanted : array_like of float, shape (n_hours,)
+        Load over its ceiling, in [0, 1], over whole days. [1]
+    avoided : ndarray of bool, shape (n_hours,)
+        Hours in which it pauses.
+    share : float
+        Share of the load that pauses, in [0, 1]. [1]
+    shift : bool
+        Whether the work is made up for in the other hours of the same day, in proportion to the
+        room below the ceiling; otherwise it is lost.
+
+    Returns
+    -------
+    moved : Moved
+        Load that runs, and what was paused and made up for.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range or NaN, or the hours are not whole days.
+
+    Notes
+    -----
+    A full fleet has no room: its paused work is lost. The ceiling of an hour is taken to be the
+    same over the day; work moves by at most 23 hours.
+
+    Examples
+    --------
+    >>> hour = np.arange(24)
+    >>> moved = pause(np.full(24, 0.5), hour == 20, 0.4, shift=True)
+    >>> round(float(moved.running.sum()), 9), round(float(moved.running[20]), 9)
+    (12.0, 0.3)
+    """
+    load, stop = _by_day(wanted), np.asarray(avoided, dtype=np.bool_).reshape(-1, HOURS_PER_DAY)
+    if not (np.all(load >= 0.0) and np.all(load <= 1.0) and 0.0 <= share <= 1.0):
+        raise ValueError("the load and the share must be in [0, 1]")
+    paused = load * (stop * share)
+    made_up = np.zeros_like(load)
+    if shift:
+        room = np.where(stop, 0.0, 1.0 - load)
+        there = room.sum(axis=1, keepdims=True)
+        fits = np.minimum(paused.sum(axis=1, keepdims=True), there)
+        made_up = room * np.divide(fits, there, out=np.zeros_like(there), where=there > 0.0)
+    return Moved((load - paused + made_up).ravel(), paused.ravel(), made_up.ravel())
+
+
+class BatteryFlow(NamedTuple):
+    """Power of a battery at the meter."""
+
+    charge_mw: Array
+    """Power taken, shape (n_hours,). [MW]"""
+    discharge_mw: Array
+    """Power given, shape (n_hours,). [MW]"""
+
+
+def daily_battery(
+    price: ArrayLike,
+    load_mw: ArrayLike,
+    limit_mw: ArrayLike,
+    *,
+    power_mw: float,
+    energy_mwh: float,
+    round_trip_efficiency: float,
+) -> BatteryFlow:
+    r"""A battery that shifts load from the cheap hours of a day to the dear ones.
+
+    Parameters
+    ----------
+    price : array_like of float, shape (n_hours,)
+        Price at the meter, over whole days. [currency/MWh]
+    load_mw : array_like of float, shape (n_hours,)
+        Load at the meter without the battery; nothing is exported. [MW]
+    limit_mw : array_like of float, scalar or shape (n_hours,)
+        Most power at the meter, charging included. [MW]
+    power_mw, energy_mwh : float
+        Most power in and out, and energy delivered from full, greater than 0. [MW], [MWh]
+    round_trip_efficiency : float
+        Energy out over energy in, in (0, 1]. [1]
+
+    Returns
+    -------
+    flow : BatteryFlow
+        Power taken and given; it is empty at midnight UTC.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range or NaN, or the hours are not whole days.
+
+    Notes
+    -----
+    One cycle a day with perfect foresight of that day: it charges in the cheapest hours before
+    16:00 UTC and discharges in the dearest from then on, so it is never emptier than empty. On a day
+    on which this would cost more than it saves it rests. An upper bound of what one cycle a
+    day earns; no degradation and no ancillary services.
+
+    Examples
+    --------
+    >>> price = np.where(np.arange(24) < 16, 20.0, 100.0)
+    >>> flow = daily_battery(price, np.full(24, 9.0), 10.0, power_mw=2.0, energy_mwh=4.0,
+    ...                      round_trip_efficiency=0.8)
+    >>> float(flow.charge_mw.sum()), float(flow.discharge_mw.sum()), float(flow.charge_mw.max())
+    (5.0, 4.0, 1.0)
+    """
+    for name, value in (("power_mw", power_mw), ("energy_mwh", energy_mwh)):
+        if not 0.0 < value < np.inf:
+            raise ValueError(f"{name} must be greater than 0 (got {value})")
+    if not 0.0 < round_trip_efficiency <= 1.0:
+        raise ValueError(f"round_trip_efficiency must be in (0, 1] (got {round_trip_efficiency})")
+    dear, load = _by_day(price), _by_day(load_mw)
+    limit = _by_day(np.broadcast_to(np.asarray(limit_mw, dtype=np.float64), load.size))
+    room = np.clip(limit - load, 0.0, power_mw)
+    room[:, CHARGE_UNTIL_H:] = 0.0
+    most_out = np.minimum(load, power_mw)
+    most_out[:, :CHARGE_UNTIL_H] = 0.0
+    stored = np.minimum(room.sum(axis=1) * round_trip_efficiency, energy_mwh)
+    energy = np.minimum(stored, most_out.sum(axis=1))
+    charge = _in_order(room, dear, energy / round_trip_efficiency)
+    discharge = _in_order(most_out, -dear, energy)
+    pays = ((discharge - charge) * dear).sum(axis=1, keepdims=True) > 0.0
+    return BatteryFlow((charge * pays).ravel(), (discharge * pays).ravel())
+
+
+def _in_order(most: Array, rank: Array, total: Array) -> Array:
+    """Fill hours up to their most, lowest rank first, until each day has its total."""
+    order = np.argsort(rank, axis=1, kind="stable")
+    sorted_most = np.take_along_axis(most, order, axis=1)
+    before = np.cumsum(sorted_most, axis=1) - sorted_most
+    taken = np.clip(total[:, None] - before, 0.0, sorted_most)
+    filled = np.empty_like(most)
+    np.put_along_axis(filled, order, taken, axis=1)
+    return filled
+
+
+def _by_day(values: ArrayLike) -> Array:
+    """Finite hourly values as (n_days, 24)."""
+    hours = np.asarray(values, dtype=np.float64)
+    if not (hours.ndim == 1 and hours.size % HOURS_PER_DAY == 0):
+        raise ValueError("give whole days of hours")
+    if not np.all(np.isfinite(hours)):
+        raise ValueError("hourly values must be finite")
+    return hours.reshape(-1, HOURS_PER_DAY)

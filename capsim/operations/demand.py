@@ -1,0 +1,90 @@
+"""Demand of the portfolio: what services and jobs ask for, and what the fleet serves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.models.demand import DEMAND_SHAPES, demand_h100e, queued, service_h100e
+from capsim.operations.fleet import SiteFleet
+from capsim.operations.surroundings import hours_elapsed_y
+from capsim.scenario.schema import Scenario, Service, Shape
+from capsim.units import HOURS_PER_DAY, Calendar, months_to_days
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Served:
+    """Demand of the portfolio hour by hour, each of shape (n_hours,). [H100e]"""
+
+    asked: Array
+    """What services and jobs ask for."""
+    served: Array
+    """What the fleets hold jobs for."""
+    turned_away: Array
+    """What finds no accelerator and goes elsewhere."""
+    queued: Array
+    """Jobs that wait at the end of the hour. [H100e h]"""
+    offered: Array
+    """Most the fleets can hold jobs for."""
+
+    @property
+    def share(self) -> Array:
+        """Share of the allocation ceiling that is filled, the same at all sites. [1]"""
+        full = np.zeros_like(self.offered)
+        return np.clip(np.divide(self.served, self.offered, out=full, where=self.offered > 0), 0.0, 1.0)
+
+
+def served_demand(scenario: Scenario, fleets: list[SiteFleet]) -> Served | None:
+    """Demand met by the portfolio: services first, then jobs; None where demand has no limit."""
+    demand, calendar = scenario.demand, scenario.calendar
+    if demand.h100e is None and not demand.services:
+        return None
+    offered = np.zeros(calendar.n_hours)
+    for site, fleet in zip(scenario.sites, fleets, strict=True):
+        offered += offered_h100e(scenario, fleet) * (site.workload or scenario.workload).allocation
+    services = np.zeros(calendar.n_hours)
+    for service in demand.services:
+        services += service_demand(service, calendar)
+    served = np.minimum(services, offered)
+    room = np.maximum(offered - served, 0.0)
+    jobs = job_demand(scenario)
+    if demand.when_short == "queued":
+        done, waiting = queued(jobs, room)
+        lost = services - served
+    else:
+        done = np.minimum(jobs, room)
+        waiting, lost = np.zeros_like(jobs), (services - served) + (jobs - done)
+    return Served(services + jobs, served + done, lost, waiting, offered)
+
+
+def offered_h100e(scenario: Scenario, fleet: SiteFleet) -> Array:
+    """H100-equivalents in service at a site, hour by hour. [H100e]"""
+    return fleet.spans.hourly(fleet.total("h100e", scenario.h100e))
+
+
+def service_demand(service: Service, calendar: Calendar) -> Array:
+    """What a service asks for in each hour, shape (n_hours,). [H100e]"""
+    messages = service.users * service.active_share * service.messages_per_user_day
+    mean = service_h100e(messages, service.tokens_per_message, service.h100_s_per_token)
+    growth = (1.0 + service.growth_per_y) * (1.0 - service.efficiency_gain_per_y) - 1.0
+    wanted = demand_h100e(mean, growth, hours_elapsed_y(calendar)) * _week(service.shape, calendar)
+    start_d = calendar.day_of(service.starts_on) if service.starts_on is not None else 0.0
+    end_d = start_d + months_to_days(service.months) if service.months is not None else np.inf
+    hour = np.arange(calendar.n_hours)
+    inside = (hour >= start_d * HOURS_PER_DAY) & (hour < end_d * HOURS_PER_DAY)
+    return np.asarray(wanted * inside)
+
+
+def job_demand(scenario: Scenario) -> Array:
+    """What jobs ask for in each hour, shape (n_hours,). [H100e]"""
+    demand, calendar = scenario.demand, scenario.calendar
+    wanted = demand_h100e(demand.h100e or 0.0, demand.growth_per_y, hours_elapsed_y(calendar))
+    return np.asarray(wanted * _week(demand.shape, calendar))
+
+
+def _week(shape: Shape, calendar: Calendar) -> Array:
+    return DEMAND_SHAPES[shape.name](calendar.hour_of_week, **shape.arguments)

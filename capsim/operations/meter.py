@@ -1,0 +1,104 @@
+"""What passes the meter of a site: own generation and battery, contracts, cost and carbon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.models.flexibility import daily_battery
+from capsim.operations.surroundings import Surroundings
+from capsim.scenario.money import in_scenario_money
+from capsim.scenario.schema import Scenario, Site
+from capsim.units import G_PER_KG, HOURS_PER_YEAR, KG_PER_T, KWH_PER_MWH
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Meter:
+    """Hourly flows at the meter, each of shape (n_hours,)."""
+
+    grid_mw: Array
+    """Power drawn from the grid, battery and own generation taken into account. [MW]"""
+    generated_mw: Array | None
+    """Own generation; None where there is none. [MW]"""
+    battery_loss_mw: Array | None
+    """Charge less discharge; None without a battery. [MW]"""
+    cost: Array
+    """Cost of the energy: grid, contracts and fuel. [scenario currency/h]"""
+    carbon_t: Array
+    """Location-based carbon of what is drawn from the grid. [tCO2e/h]"""
+    market_carbon_t: Array
+    """Market-based carbon: what contracts certify, the grid's for the rest. [tCO2e/h]"""
+    fuel_carbon_t: Array | None
+    """Carbon of fuel burnt on site; None where there is none. [tCO2/h]"""
+
+
+def meter(scenario: Scenario, site: Site, around: Surroundings, facility_mw: Array, limit_mw: Array) -> Meter:
+    """Flows, cost and carbon at the meter of a site."""
+    grid, battery_loss = facility_mw, None
+    generated = own_generation(scenario, site, around, facility_mw)
+    if generated is not None:
+        grid = facility_mw - generated
+    if site.battery is not None:
+        flow = daily_battery(
+            around.price_per_mwh,
+            grid,
+            limit_mw,
+            power_mw=site.battery.power_mw,
+            energy_mwh=site.battery.energy_mwh,
+            round_trip_efficiency=site.battery.round_trip_efficiency,
+        )
+        battery_loss = flow.charge_mw - flow.discharge_mw
+        grid = np.maximum(grid + battery_loss, 0.0)
+    cost = grid * around.price_per_mwh
+    for contract in site.contracts:
+        rate = in_scenario_money(scenario, 1.0, contract.currency, contract.price_year)
+        covered = grid * contract.share + contract.block_mw
+        cost += covered * (contract.price_per_mwh * rate - around.wholesale_per_mwh)
+    carbon = grid * around.carbon_g_per_kwh
+    carbon *= KWH_PER_MWH / (G_PER_KG * KG_PER_T)
+    fuel_carbon = None
+    if generated is not None and site.generation is not None:
+        cost += generated * fuel_cost_per_mwh(scenario, site)
+        engine = site.generation
+        fuel_carbon = generated * (engine.carbon_kg_per_mwh / (engine.efficiency * KG_PER_T))
+    market = _market_carbon_t(site, around, grid, carbon)
+    return Meter(grid, generated, battery_loss, cost, carbon, market, fuel_carbon)
+
+
+def own_generation(scenario: Scenario, site: Site, around: Surroundings, facility_mw: Array) -> Array | None:
+    """Power of the engines on site, never more than the load; None where there are none. [MW]"""
+    if site.generation is None:
+        return None
+    tests = site.generation.power_mw * site.generation.test_hours_per_y / HOURS_PER_YEAR
+    generated = np.minimum(facility_mw, tests)
+    if site.generation.runs_on_price:
+        runs = around.price_per_mwh > fuel_cost_per_mwh(scenario, site)
+        generated = np.where(runs, np.minimum(facility_mw, site.generation.power_mw), generated)
+    return generated
+
+
+def fuel_cost_per_mwh(scenario: Scenario, site: Site) -> float:
+    """Cost of the fuel of own electricity. [scenario currency/MWh]"""
+    if site.generation is None:
+        return 0.0
+    rate = in_scenario_money(scenario, 1.0, "EUR", 2025)
+    return site.generation.fuel_price_per_mwh * rate / site.generation.efficiency
+
+
+def _market_carbon_t(site: Site, around: Surroundings, grid_mw: Array, location_t: Array) -> Array:
+    """Market-based carbon. Contracts that certify nothing leave the grid's intensity. [tCO2e/h]"""
+    certified = [c for c in site.contracts if c.carbon_gco2e_per_kwh is not None]
+    if not certified:
+        return location_t
+    rest, carbon = grid_mw, np.zeros_like(grid_mw)
+    factor = KWH_PER_MWH / (G_PER_KG * KG_PER_T)
+    for contract in certified:
+        covered = np.minimum(rest, grid_mw * contract.share + contract.block_mw)
+        carbon += covered * ((contract.carbon_gco2e_per_kwh or 0.0) * factor)
+        rest = rest - covered
+    carbon += rest * around.carbon_g_per_kwh * factor
+    return np.asarray(carbon)

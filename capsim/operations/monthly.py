@@ -1,0 +1,194 @@
+"""The hours of a site become its monthly series. One hour at a mean power of one MW is one MWh."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.models.compute import DEFINITIONS
+from capsim.models.electrical import headroom_mw, stranded_mw
+from capsim.models.flexibility import Moved
+from capsim.operations.demand import Served, offered_h100e
+from capsim.operations.fleet import PhaseFleet, SiteFleet
+from capsim.operations.meter import Meter
+from capsim.operations.power import SitePower, capped_system, phase_load
+from capsim.operations.surroundings import Surroundings
+from capsim.scenario.money import in_scenario_money
+from capsim.scenario.schema import Scenario, Site, Workload
+from capsim.units import HOURS_PER_YEAR, KG_PER_T, KWH_PER_MWH, L_PER_M3
+
+Array = NDArray[np.float64]
+Months = dict[str, Array]
+
+
+@dataclass(frozen=True)
+class SiteRun:
+    """All of a site over the hours of the horizon."""
+
+    site: Site
+    fleet: SiteFleet
+    demand: Served | None
+    around: Surroundings
+    limit_mw: Array
+    """Most power at the meter, shape (n_hours,). [MW]"""
+    moved: Moved | None
+    """Load that was paused; None without flexible load."""
+    served: Array | float
+    """Share of the allocation ceiling that runs. [1]"""
+    power: SitePower
+    meter: Meter
+
+
+def monthly(scenario: Scenario, run: SiteRun) -> Months:
+    """Monthly series of one site, as named in `SERIES`."""
+    months = _energy(scenario, run)
+    months |= _money_and_footprint(scenario, run, months)
+    months |= _margins(scenario, run, months) | _compute(scenario, run) | _demand(scenario, run)
+    return months
+
+
+def _energy(scenario: Scenario, run: SiteRun) -> Months:
+    total, spans, power = scenario.calendar.sum_by_month, run.fleet.spans, run.power
+    it = total(power.it_mw)
+    held_back = power.it_wanted_mw is not power.it_mw
+    nothing = np.zeros_like(it)
+    generated, lost = run.meter.generated_mw, run.meter.battery_loss_mw
+    facility = total(power.facility_mw)
+    reuse = run.site.heat_reuse
+    warm = 0.0 if reuse is None else reuse.share * (run.around.weather.dry_bulb_c < reuse.below_dry_bulb_c)
+    return {
+        "accelerators": spans.last_of_month(run.fleet.total("accelerators")),
+        **{f"h100e_{d}": spans.last_of_month(run.fleet.total("h100e", d)) for d in DEFINITIONS},
+        "critical_it_mw": spans.last_of_month(run.fleet.ready_mw),
+        "grid_mw": spans.last_of_month(run.fleet.grid_mw),
+        "it_peak_mw": scenario.calendar.max_by_month(power.it_mw),
+        "facility_peak_mw": scenario.calendar.max_by_month(power.facility_mw),
+        "it_mwh": it,
+        "cooling_mwh": total(power.cooling_mw),
+        "losses_mwh": total(power.losses_mw),
+        "facility_mwh": facility,
+        "curtailed_mwh": total(power.it_wanted_mw - power.it_mw) if held_back else nothing,
+        "cooling_curtailed_mwh": nothing
+        if power.held_by_cooling_mw is None
+        else total(power.held_by_cooling_mw),
+        "grid_mwh": facility if run.meter.grid_mw is power.facility_mw else total(run.meter.grid_mw),
+        "generated_mwh": nothing if generated is None else total(generated),
+        "battery_loss_mwh": nothing if lost is None else total(lost),
+        "reused_heat_mwh": nothing if reuse is None else total(power.it_mw * warm),
+        "water_m3": total(power.water_m3_per_h),
+    }
+
+
+def _money_and_footprint(scenario: Scenario, run: SiteRun, months: Months) -> Months:
+    """Cost, carbon, and water at the power plants."""
+    total, spans, meter, site = scenario.calendar.sum_by_month, run.fleet.spans, run.meter, run.site
+    cost, location = total(meter.cost), total(meter.carbon_t)
+    if site.tariff.capacity_per_mw_y:
+        rate = in_scenario_money(scenario, 1.0, site.tariff.currency, site.tariff.price_year)
+        cost = cost + spans.sum_by_month(run.fleet.grid_mw) * (
+            site.tariff.capacity_per_mw_y * rate / HOURS_PER_YEAR
+        )
+    outside, grid = site.footprint, months["grid_mwh"]
+    chips = spans.sum_by_month(run.fleet.total("accelerators"))
+    halls = spans.sum_by_month(run.fleet.ready_mw)
+    embodied = chips * (outside.kgco2e_per_accelerator / (KG_PER_T * outside.accelerator_life_years))
+    embodied += halls * (outside.tco2e_per_critical_it_mw / outside.facility_life_years)
+    market = location if meter.market_carbon_t is meter.carbon_t else total(meter.market_carbon_t)
+    fuel = meter.fuel_carbon_t
+    return {
+        "energy_cost": cost,
+        "carbon_t": location,
+        "carbon_market_t": market,
+        "carbon_fuel_t": np.zeros_like(location) if fuel is None else total(fuel),
+        "carbon_embodied_t": embodied / HOURS_PER_YEAR,
+        "water_source_m3": grid * (outside.source_water_l_per_kwh * KWH_PER_MWH / L_PER_M3),
+    }
+
+
+def _margins(scenario: Scenario, run: SiteRun, months: Months) -> Months:
+    """What is left below the limits, what they put out of reach, and how long they bind."""
+    total, power = scenario.calendar.sum_by_month, run.power
+    limit = scenario.calendar.last_of_month(run.limit_mw)
+    it, facility = months["it_peak_mw"], months["facility_peak_mw"]
+    pue = np.divide(facility, it, out=np.ones_like(it), where=it > 0.0)
+    return {
+        "grid_headroom_mw": headroom_mw(limit, facility),
+        "hall_headroom_mw": headroom_mw(months["critical_it_mw"], it),
+        "stranded_mw": stranded_mw(months["critical_it_mw"], limit / pue),
+        "power_limited_h": total(power.is_power_limited.astype(np.float64)),
+        "cooling_limited_h": total(power.is_cooling_limited.astype(np.float64)),
+    }
+
+
+def _compute(scenario: Scenario, run: SiteRun) -> Months:
+    """Accelerator-hours in service and delivered, and what limits, caps and pauses took."""
+    workload, calendar = run.site.workload or scenario.workload, scenario.calendar
+    share = workload.allocation * workload.busy_share
+    names = ("in_service_h", "accelerator_h", "h100e_h", "curtailed_h100e_h", "shed_h100e_h")
+    series = {name: np.zeros(calendar.n_months) for name in (*names, "delayed_h100e_h", "shed_mwh")}
+    for phase, kept in zip(run.fleet.phases, run.power.kept_share, strict=True):
+        chips, slowed_chips, h100e, slowed = _working(phase, workload, scenario.h100e)
+        wanted = share * run.served
+        given = wanted * kept
+        delivered = _weighted(scenario, run, slowed, given)
+        series["in_service_h"] += run.fleet.spans.sum_by_month(chips)
+        series["accelerator_h"] += _weighted(scenario, run, slowed_chips, given)
+        series["h100e_h"] += delivered
+        if not np.isscalar(kept):
+            series["curtailed_h100e_h"] += _weighted(scenario, run, slowed, wanted) - delivered
+        if workload.power_cap < 1.0:
+            series["shed_h100e_h"] += _weighted(scenario, run, h100e - slowed, given)
+        if run.moved is not None:
+            lost, later = run.moved.paused - run.moved.made_up, run.moved.made_up
+            series["shed_h100e_h"] += _weighted(scenario, run, slowed, share * lost)
+            series["delayed_h100e_h"] += _weighted(scenario, run, slowed, share * later)
+            computing = phase_load(phase, workload).computing_mw
+            series["shed_mwh"] += _weighted(scenario, run, computing, run.moved.paused)
+    return series
+
+
+def _working(phase: PhaseFleet, workload: Workload, definition: str) -> tuple[Array, Array, Array, Array]:
+    """Accelerators and H100-equivalents in service, each as such and as slowed by a power cap."""
+    chips, slowed_chips, h100e, slowed = (np.zeros_like(phase.ready_mw) for _ in range(4))
+    for system in phase.systems:
+        if system.accelerators:
+            _, throughput = capped_system(workload, system.idle_share)
+            chips += system.level * system.accelerators
+            slowed_chips += system.level * (system.accelerators * throughput)
+            h100e += system.level * system.h100e[definition]
+            slowed += system.level * (system.h100e[definition] * throughput)
+    return chips, slowed_chips, h100e, slowed
+
+
+def _weighted(scenario: Scenario, run: SiteRun, by_span: Array, weight: Array | float) -> Array:
+    """Monthly sums of a level times a share that is the same all along, or changes by the hour."""
+    if isinstance(weight, np.ndarray):
+        return scenario.calendar.sum_by_month(run.fleet.spans.hourly(by_span) * weight)
+    return run.fleet.spans.sum_by_month(by_span) * weight
+
+
+def _demand(scenario: Scenario, run: SiteRun) -> Months:
+    """The site's part of the portfolio's demand: as its share of what is offered; equal parts of nothing."""
+    calendar, served = scenario.calendar, run.demand
+    names = ("demand_h100e_h", "turned_away_h100e_h", "queued_h100e_h", "demand_peak_h100e", "demand_peak_mw")
+    if served is None:
+        return {name: np.zeros(calendar.n_months) for name in names}
+    workload = run.site.workload or scenario.workload
+    offered = offered_h100e(scenario, run.fleet) * workload.allocation
+    equal = np.full_like(offered, 1.0 / len(scenario.sites))
+    part = np.divide(offered, served.offered, out=equal, where=served.offered > 0.0)
+    loads = [phase_load(phase, workload) for phase in run.fleet.phases]
+    it = run.fleet.spans.hourly(np.sum([load.idle_mw + load.computing_mw for load in loads], axis=0))
+    nothing = np.zeros_like(offered)
+    it_per_h100e = np.divide(it, offered, out=nothing.copy(), where=offered > 0.0)
+    pue = np.divide(run.power.facility_mw, run.power.it_mw, out=nothing, where=run.power.it_mw > 0.0)
+    asked = served.asked * part
+    return {
+        "demand_h100e_h": calendar.sum_by_month(asked),
+        "turned_away_h100e_h": calendar.sum_by_month(served.turned_away * part),
+        "queued_h100e_h": calendar.last_of_month(served.queued * part),
+        "demand_peak_h100e": calendar.max_by_month(asked),
+        "demand_peak_mw": calendar.max_by_month(asked * it_per_h100e * pue),
+    }

@@ -1,0 +1,97 @@
+"""Levels that change in steps, kept span by span: a span is a run of hours in which nothing changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.units import HOURS_PER_DAY, Calendar
+
+Array = NDArray[np.float64]
+Step = tuple[float, float]
+"""Time [d] and change of a level at that time."""
+
+
+@dataclass(frozen=True, eq=False)
+class Spans:
+    """The horizon cut where a level changes and where a month starts."""
+
+    edges_h: NDArray[np.int64]
+    """First hour of each span, and the end of the last, shape (n_spans + 1,). [h]"""
+    month_start_h: NDArray[np.int64]
+    """First hour of each month, shape (n_months,); each is an edge. [h]"""
+
+    @classmethod
+    def of(cls, times_d: Iterable[float], calendar: Calendar) -> Spans:
+        """Spans of a horizon in which levels change at given times [d]."""
+        time_h = np.fromiter(times_d, dtype=np.float64) * HOURS_PER_DAY
+        inside = time_h[(time_h > 0) & (time_h < calendar.n_hours)]
+        months = calendar.month_start_h
+        edges = np.concatenate([np.floor(inside), np.ceil(inside), months, [calendar.n_hours]])
+        return cls(np.unique(edges).astype(np.int64), months)
+
+    @cached_property
+    def hours(self) -> NDArray[np.int64]:
+        """Length of each span, shape (n_spans,). [h]"""
+        return np.diff(self.edges_h)
+
+    @cached_property
+    def _month_first(self) -> NDArray[np.int64]:
+        return np.searchsorted(self.edges_h, self.month_start_h)
+
+    def level(self, steps: Iterable[Step]) -> Array:
+        """Level in each span, shape (n_spans,); 0 before the first step.
+
+        Exact: an hour in which the level changes is a span of its own and has the time-weighted
+        mean, and every other hour has the level itself, so no rounding builds up. Each step must be
+        at a time the spans were made with.
+        """
+        at = sorted(steps)
+        time_h = np.array([t for t, _ in at]) * HOURS_PER_DAY
+        delta = np.array([d for _, d in at])
+        n_hours = int(self.edges_h[-1])
+        full = np.clip(np.ceil(time_h), 0, n_hours).astype(np.int64)
+        levels = np.concatenate([[0.0], np.cumsum(delta)])
+        level = levels[np.searchsorted(full, self.edges_h[:-1], side="right")]
+        inside = (time_h > 0) & (time_h < n_hours) & (time_h != full)
+        span = np.searchsorted(self.edges_h, full[inside] - 1)
+        np.add.at(level, span, (full - time_h)[inside] * delta[inside])
+        return level
+
+    def hourly(self, by_span: Array) -> Array:
+        """Values of the spans, hour by hour, shape (n_hours,)."""
+        return np.repeat(by_span, self.hours)
+
+    def sum_by_month(self, by_span: Array) -> Array:
+        """Sum over the hours of each month, shape (n_months,)."""
+        return np.add.reduceat(by_span * self.hours, self._month_first)
+
+    def max_by_month(self, by_span: Array) -> Array:
+        """Largest value of each month, shape (n_months,)."""
+        highest: Array = np.maximum.reduceat(by_span, self._month_first)
+        return highest
+
+    def last_of_month(self, by_span: Array) -> Array:
+        """Value in the last hour of each month, shape (n_months,)."""
+        last: Array = by_span[np.append(self._month_first[1:], by_span.size) - 1]
+        return last
+
+
+def hourly_level(steps: Iterable[Step], n_hours: int) -> Array:
+    """Mean over each hour of a level that changes in steps and is 0 before the first.
+
+    Examples
+    --------
+    >>> hourly_level([(-10.0, 2.0), (1.75 / 24, 4.0)], 4)
+    array([2., 3., 6., 6.])
+    """
+    at = list(steps)
+    time_h = np.array([t for t, _ in at]) * HOURS_PER_DAY
+    inside = time_h[(time_h > 0) & (time_h < n_hours)]
+    edges = np.unique(np.concatenate([np.floor(inside), np.ceil(inside), [0, n_hours]])).astype(np.int64)
+    spans = Spans(edges, edges[:1])
+    return spans.hourly(spans.level(at))

@@ -1,0 +1,48 @@
+"""One hour of a site as a table, with units and the duration of the load around it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, cast
+
+from rich.table import Table
+
+from capsim.report.wording import rounded
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from capsim.projection import Projection
+
+SHARES_OF_A_YEAR = (0.0, 0.01, 0.1, 0.5, 0.9, 1.0)
+"""Where the duration curve is shown: the peak, then hours passed in this share of the year."""
+_PERCENT = 100.0
+
+
+def hour_listing(projection: Projection, site: str, at: str) -> list[Table]:
+    """What a site draws, costs and emits in one hour, and the duration curve of that year's load."""
+    values = projection.hour(site, at)
+    time = cast("pd.Timestamp", values.name)
+    table = Table(title=f"{site}, {time:%Y-%m-%d %H:%M} UTC", title_justify="left", box=None)
+    table.add_column("")
+    table.add_column("", justify="right")
+    table.add_column("unit")
+    hourly = projection.hourly
+    for name, value in values.items():
+        about = hourly[name].attrs if hourly is not None and name in hourly else _PUE
+        shown = "-" if math.isnan(value) else rounded(float(value), 4)
+        table.add_row(about["long_name"], shown, about["units"])
+    return [table, _curve(projection.duration_curve(site, time.year), time.year)]
+
+
+_PUE = {"long_name": "Power usage effectiveness of the hour", "units": "1"}
+
+
+def _curve(curve: pd.Series[float], year: int) -> Table:
+    table = Table(title=f"Facility load in {year}", title_justify="left", box=None)
+    table.add_column("share of the hours above")
+    table.add_column("MW", justify="right")
+    for share in SHARES_OF_A_YEAR:
+        hour = min(int(share * len(curve)), len(curve) - 1)
+        table.add_row(f"{share * _PERCENT:g} %", rounded(float(curve.iloc[hour]), 4))
+    return table

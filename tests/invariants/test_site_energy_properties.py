@@ -1,0 +1,100 @@
+"""What holds for every portfolio, whatever its contracts, battery, engines, flexible load and limits."""
+
+import runpy
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from capsim.pipeline import run
+from capsim.scenario.load import loads
+
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
+
+EXTRAS = {
+    "firm_power": {"unit_mw": 2.0, "units": 4, "redundant_units": 1, "derating": 0.9},
+    "contracts": [
+        {"id": "c", "share": 0.5, "block_mw": 1.0, "price_per_mwh": 60.0, "carbon_gco2e_per_kwh": 0.0}
+    ],
+    "grid_call": {"share": 0.6, "hours_per_y": 80},
+    "flexibility": {"share": 0.4, "hours_per_day": 5},
+    "battery": {"power_mw": 2.0, "energy_mwh": 6.0},
+    "generation": {"power_mw": 3.0, "fuel": "gas", "runs_on_price": True},
+    "heat_reuse": {"share": 0.6},
+    "extreme_heat_k": 6.0,
+}
+
+
+@st.composite
+def portfolios(draw):
+    """Random portfolios whose sites have some of the extras, under limited or unlimited demand."""
+    mapping = draw(make.portfolios())
+    for place in mapping["sites"]:
+        place.update({name: EXTRAS[name] for name in draw(st.sets(st.sampled_from(sorted(EXTRAS))))})
+    demand = draw(st.sampled_from(({}, {"h100e": 3000.0}, {"h100e": 3000.0, "when_short": "queued"})))
+    return mapping | {"demand": demand}
+
+
+@settings(max_examples=40)
+@given(portfolios(), st.integers(0, 5))
+def test_balance_limits_and_flows(mapping, seed):
+    scenario = loads(mapping)
+    operations = run(scenario, seed=seed, hourly=True).operations
+    hour, month = operations.hourly, operations.monthly
+    parts = hour["it_mw"] + hour["cooling_mw"] + hour["losses_mw"]
+    np.testing.assert_allclose(hour["facility_mw"], parts, rtol=1e-9, atol=0.0)
+    assert np.all(hour["facility_mw"] >= hour["it_mw"])
+    assert np.all(hour["it_mw"] <= hour["critical_it_mw_ready"])
+    assert np.all(hour["facility_mw"] <= hour["grid_mw_energised"])
+    for site, place in enumerate(scenario.sites):
+        firm = place.firm_power
+        if firm is not None:
+            most = (firm.units - firm.redundant_units) * firm.unit_mw * firm.derating
+            assert np.all(hour["facility_mw"][site] <= most)
+        if place.battery is None:
+            assert np.all(hour["grid_mw_drawn"][site] <= hour["facility_mw"][site] * (1 + 1e-12))
+        assert np.all(hour["grid_mw_drawn"][site] <= hour["grid_mw_energised"][site] * (1 + 1e-12))
+    assert np.all(hour["grid_mw_drawn"] >= 0)
+    flow = month["facility_mwh"] + month["battery_loss_mwh"] - month["generated_mwh"]
+    np.testing.assert_allclose(month["grid_mwh"], flow, rtol=1e-9, atol=1e-7)
+    assert np.all(month["battery_loss_mwh"] >= -1e-6)
+    assert np.all(month["carbon_market_t"] <= month["carbon_t"] * (1 + 1e-12))
+    assert np.all(month["reused_heat_mwh"] <= month["it_mwh"])
+
+
+@settings(max_examples=30)
+@given(portfolios())
+def test_demand_is_served_turned_away_or_waits(mapping):
+    scenario = loads(mapping | {"workload": make.FULL_LOAD})
+    month = {name: series.sum(axis=0) for name, series in run(scenario).operations.monthly.items()}
+    asked, away, waits = (month[n] for n in ("demand_h100e_h", "turned_away_h100e_h", "queued_h100e_h"))
+    if scenario.demand.h100e is None:
+        assert asked.sum() == away.sum() == waits.sum() == 0
+        return
+    took = month["h100e_h"] + month["curtailed_h100e_h"] + month["shed_h100e_h"]
+    met = asked - away - np.diff(waits, prepend=0.0)
+    np.testing.assert_allclose(took, met, rtol=1e-6, atol=1e-3)
+
+
+@settings(max_examples=30)
+@given(make.portfolios(ample_crews=True))
+def test_energy_between_events_is_exact_whatever_the_step(mapping):
+    """Accelerator-hours are the integral of the milestones, and coarser steps are sums of finer ones."""
+    result = run(loads(mapping), hourly=True)
+    end_d, catalog = result.scenario.calendar.n_days, result.scenario.catalog
+    by_hand = 0.0
+    for m in result.timeline.of_kind("in_service", "retired"):
+        chips = m.amount * catalog.entry("systems", m.unit).number("accelerator_count")
+        inside = max(end_d - max(m.time_d, 0.0), 0.0) * 24
+        by_hand += inside * chips * (1 if m.kind == "in_service" else -1)
+    month, hour = result.operations.monthly, result.operations.hourly
+    assert month["in_service_h"].sum() == pytest.approx(by_hand, rel=1e-9, abs=1e-6)
+    assert hour["accelerators_in_service"].sum() == pytest.approx(by_hand, rel=1e-9, abs=1e-6)
+    for name in ("it", "facility"):
+        hours = hour[f"{name}_mw"]
+        daily = hours.reshape(hours.shape[0], -1, 24).sum(axis=2)
+        assert month[f"{name}_mwh"].sum() == pytest.approx(daily.sum(), rel=1e-9)
+        assert month[f"{name}_mwh"].sum() == pytest.approx(hours.sum(), rel=1e-9)

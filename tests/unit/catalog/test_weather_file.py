@@ -1,0 +1,80 @@
+"""The strict reader of a user's weather year."""
+
+import re
+
+import numpy as np
+import pytest
+
+from capsim.catalog import read_weather
+
+LOCATION = "LOCATION,Somewhere,-,FRA,test,07149,48.7,2.4,1.0,89.0"
+
+
+def csv_year(path, *, change=None, hours=8760):
+    rows = [f"{10 + 5 * np.sin(h / 24):.2f},{6 + 5 * np.sin(h / 24):.2f}" for h in range(hours)]
+    for line, text in (change or {}).items():
+        rows[line - 2] = text
+    path.write_text("dry_bulb_c,wet_bulb_c\n" + "\n".join(rows) + "\n")
+    return str(path)
+
+
+def epw_year(path, *, dry=20.0, humidity=50.0, location=LOCATION, special=None):
+    header = [location] + [f"HEADER {i}" for i in range(7)]
+    rows = []
+    for h in range(8760):
+        fields = ["1999", "1", "1", "1", "0", "?", str(dry + (h == 0)), "10", str(humidity), "101325"]
+        rows.append(",".join(fields) if h != special else ",".join([*fields[:6], "99.9", *fields[7:]]))
+    path.write_text("\n".join(header + rows) + "\n")
+    return str(path)
+
+
+def test_a_csv_year_is_read_once_and_read_only(tmp_path):
+    file = csv_year(tmp_path / "year.csv")
+    weather = read_weather(file)
+    assert weather.dry_bulb_c.shape == (8760,)
+    assert weather.wet_bulb_c[0] == 6.0
+    assert read_weather(file) is weather
+    assert not weather.dry_bulb_c.flags.writeable
+
+
+def test_an_epw_year_is_turned_to_utc_and_gets_its_wet_bulb(tmp_path):
+    weather = read_weather(epw_year(tmp_path / "year.epw"))
+    # 20 degC at 50 %: wet-bulb 13.8 degC; the warmer first hour is 00:00 at UTC+1, so 23:00 UTC
+    assert weather.wet_bulb_c[5] == pytest.approx(13.8, abs=0.1)
+    assert np.flatnonzero(weather.dry_bulb_c > 20).tolist() == [8759]
+
+
+WRONG = [
+    pytest.param({}, {"hours": 8759}, "must have 8760 hours (has 8759)", id="short"),
+    pytest.param({100: "x,5"}, {}, "line 100: dry_bulb_c is not a number", id="word"),
+    pytest.param({100: "5"}, {}, "line 100: wet_bulb_c is not a number", id="cut"),
+    pytest.param({100: "nan,5"}, {}, "line 100: dry_bulb_c must be from -70 to 60 (got nan)", id="nan"),
+    pytest.param({100: "99,5"}, {}, "line 100: dry_bulb_c must be from -70 to 60 (got 99)", id="hot"),
+    pytest.param({100: "5,6"}, {}, "line 100: the wet-bulb is above the dry-bulb", id="too wet"),
+]
+
+
+@pytest.mark.parametrize(("change", "more", "message"), WRONG)
+def test_a_wrong_csv_is_refused_with_its_line(tmp_path, change, more, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        read_weather(csv_year(tmp_path / "wrong.csv", change=change, **more))
+
+
+def test_other_wrong_files_are_refused(tmp_path):
+    for name, text, words in (
+        ("columns.csv", "a,b\n1,2\n", "missing column dry_bulb_c and wet_bulb_c"),
+        ("empty.csv", "", "missing column"),
+        ("none.epw", "nothing\n", "LOCATION"),
+    ):
+        (tmp_path / name).write_text(text)
+        with pytest.raises(ValueError, match=words):
+            read_weather(str(tmp_path / name))
+    with pytest.raises(ValueError, match="no such file"):
+        read_weather(str(tmp_path / "missing.csv"))
+    (tmp_path / "binary.csv").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ValueError, match="UTF-8"):
+        read_weather(str(tmp_path / "binary.csv"))
+    with pytest.raises(ValueError, match="line 10: dry-bulb must be"):
+        read_weather(epw_year(tmp_path / "missing.epw", special=1))
+    with pytest.raises(ValueError, match="time zone"):
+        read_weather(epw_year(tmp_path / "zone.epw", location=LOCATION.replace(",1.0,", ",x,")))

@@ -1,0 +1,309 @@
+"""What a site can do with its energy: contracts, battery, engines, flexible load, limits and margins."""
+
+import runpy
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from capsim.errors import ScenarioError
+from capsim.pipeline import run
+from capsim.scenario.load import loads
+
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
+FLAT = {"preset": "fr-datacenter", "spread": "none", "level_per_mwh": 60.0}
+ADDED = 10 + 6
+"""Excise and network of the tariff. [EUR/MWh]"""
+CHIPS, H100E = 7200, 7200 * 5000 / 1979
+
+
+def one_year(place, **changes):
+    result = run(loads(make.scenario(place, horizon_years=1, **changes)), hourly=True)
+    return result.operations.monthly, result.operations.hourly
+
+
+def total(month, name):
+    return float(month[name].sum())
+
+
+def test_a_contract_for_a_share_mixes_the_prices():
+    ppa = {"id": "ppa", "share": 0.4, "price_per_mwh": 50.0, "carbon_gco2e_per_kwh": 0.0}
+    month, _ = one_year(make.standing_site(tariff=FLAT, contracts=[ppa]))
+    price = 0.6 * 60 + 0.4 * 50 + ADDED
+    assert total(month, "energy_cost") == pytest.approx(total(month, "facility_mwh") * price)
+    assert total(month, "carbon_market_t") == pytest.approx(0.6 * total(month, "carbon_t"))
+
+
+def test_a_block_is_paid_whether_used_or_not_and_its_rest_is_sold():
+    block = {"id": "block", "block_mw": 30.0, "price_per_mwh": 70.0, "carbon_gco2e_per_kwh": 11.0}
+    month, hour = one_year(make.standing_site(tariff=FLAT, contracts=[block]))
+    cost = total(month, "facility_mwh") * (60 + ADDED) + 30 * 8760 * (70 - 60)
+    assert total(month, "energy_cost") == pytest.approx(cost)
+    assert hour["facility_mw"].max() < 30
+    assert total(month, "carbon_market_t") == pytest.approx(total(month, "facility_mwh") * 0.011)
+
+
+def test_contracts_without_guarantees_leave_the_grids_carbon():
+    month, _ = one_year(make.standing_site(contracts=[{"id": "c", "share": 1, "price_per_mwh": 60.0}]))
+    assert np.array_equal(month["carbon_market_t"], month["carbon_t"])
+
+
+def test_a_fixed_price_for_all_takes_the_hours_out_of_the_bill():
+    month, hour = one_year(make.standing_site(contracts=[{"id": "c", "share": 1, "price_per_mwh": 55.0}]))
+    assert hour["price_per_mwh"].std() > 10
+    assert month["energy_cost"] == pytest.approx(month["facility_mwh"] * (55 + ADDED))
+
+
+def test_a_capacity_charge_is_on_the_energised_power():
+    plain, _ = one_year(make.standing_site(tariff=FLAT))
+    charged, _ = one_year(make.standing_site(tariff=FLAT | {"capacity_per_mw_y": 10_000.0}))
+    paid = total(charged, "energy_cost") - total(plain, "energy_cost")
+    assert paid == pytest.approx(40 * 10_000 * 365 / 365.25)
+
+
+def test_a_battery_saves_money_and_loses_energy():
+    plain, hour = one_year(make.standing_site())
+    battery = {"power_mw": 5.0, "energy_mwh": 10.0, "round_trip_efficiency": 0.8}
+    month, with_it = one_year(make.standing_site(battery=battery))
+    assert total(month, "energy_cost") < total(plain, "energy_cost")
+    assert total(month, "facility_mwh") == total(plain, "facility_mwh")
+    lost = total(month, "battery_loss_mwh")
+    assert total(month, "grid_mwh") == pytest.approx(total(month, "facility_mwh") + lost)
+    # at most one cycle a day of 10 MWh out and 12.5 in
+    assert 0.5 * 365 * 2.5 < lost <= 365 * 2.5
+    assert with_it["grid_mw_drawn"].max() <= 40
+    assert np.array_equal(with_it["facility_mw"], hour["facility_mw"])
+
+
+def test_engines_run_when_the_grid_is_dearer_and_burn_fuel():
+    engine = {"power_mw": 4.0, "fuel": "gas", "fuel_price_per_mwh": 40.0, "efficiency": 0.5}
+    idle, _ = one_year(make.standing_site(tariff=FLAT, generation=engine))
+    assert total(idle, "generated_mwh") == 0
+    month, _ = one_year(
+        make.standing_site(tariff=FLAT | {"level_per_mwh": 70.0}, generation=engine | {"runs_on_price": True})
+    )
+    assert total(month, "generated_mwh") == pytest.approx(4 * 8760)
+    saved = total(month, "facility_mwh") * (70 + ADDED) - total(month, "energy_cost")
+    assert saved == pytest.approx(4 * 8760 * (70 + ADDED - 80))
+    assert total(month, "carbon_fuel_t") == pytest.approx(4 * 8760 * 0.202 / 0.5)
+    assert total(month, "grid_mwh") == pytest.approx(total(month, "facility_mwh") - 4 * 8760)
+
+
+def test_backup_is_tested_an_hour_a_month():
+    month, _ = one_year(make.standing_site(generation={"power_mw": 20.0}))
+    assert total(month, "generated_mwh") == pytest.approx(20 * 12 * 365 / 365.25)
+    assert total(month, "carbon_fuel_t") == pytest.approx(240 * 0.2668 / 0.38, rel=0.001)
+
+
+def test_paused_training_is_lost_on_a_full_fleet():
+    rule = {"share": 0.3, "hours_per_day": 4, "mode": "shift"}
+    plain, _ = one_year(make.standing_site())
+    month, hour = one_year(make.standing_site(flexibility=rule))
+    lost = total(month, "shed_h100e_h")
+    assert lost == pytest.approx(0.3 * H100E * 4 * 365)
+    assert total(month, "h100e_h") + lost == pytest.approx(total(plain, "h100e_h"))
+    assert total(month, "delayed_h100e_h") == 0
+    assert total(month, "curtailed_h100e_h") == 0
+    assert total(month, "shed_mwh") == pytest.approx(total(plain, "it_mwh") - total(month, "it_mwh"))
+    low = hour["it_mw"][0] < hour["it_mw"].max()
+    assert low.reshape(365, 24).sum(axis=1).tolist() == [4] * 365
+    assert hour["price_per_mwh"][0][low].mean() > hour["price_per_mwh"][0][~low].mean() + 10
+
+
+def test_paused_training_is_made_up_for_where_there_is_room():
+    rule = {"share": 0.5, "signal": "carbon", "hours_per_day": 6}
+    half = {"demand": {"h100e": 0.5 * H100E}}
+    plain, _ = one_year(make.standing_site(), **half)
+    month, _ = one_year(make.standing_site(flexibility=rule), **half)
+    assert total(month, "h100e_h") == pytest.approx(total(plain, "h100e_h"))
+    assert total(month, "shed_h100e_h") == pytest.approx(0, abs=1e-6)
+    assert total(month, "delayed_h100e_h") == pytest.approx(0.25 * H100E * 6 * 365)
+    assert total(month, "carbon_t") < total(plain, "carbon_t")
+
+
+def test_a_request_is_met_in_the_dearest_hours_of_the_year():
+    rule = {"share": 1.0, "signal": "request", "request_hours_per_y": 50}
+    _, hour = one_year(make.standing_site(flexibility=rule))
+    called = hour["it_mw"][0] < hour["it_mw"].max()
+    assert called.sum() == 50
+    price = hour["price_per_mwh"][0]
+    assert price[called].min() >= np.sort(price)[-50]
+
+
+def test_a_grid_that_calls_power_back_curtails_exactly_then():
+    call = {"share": 0.7, "hours_per_y": 30}
+    month, hour = one_year(make.standing_site(grid_call=call))
+    drawn = hour["facility_mw"][0]
+    assert (drawn < drawn.max() * 0.8).sum() == 30
+    assert drawn[drawn < drawn.max() * 0.8].max() <= 0.3 * 40
+    assert total(month, "power_limited_h") == 30
+    assert total(month, "curtailed_h100e_h") > 0
+    whole, dark = one_year(make.standing_site(grid_call={"share": 1.0, "hours_per_y": 10}))
+    assert np.sort(dark["facility_mw"][0])[:10].tolist() == [0.0] * 10
+    assert total(whole, "power_limited_h") == 10
+
+
+def test_firm_power_is_k_of_n_derated():
+    firm = {"unit_mw": 5.0, "units": 4, "redundant_units": 1, "derating": 0.8}
+    month, hour = one_year(make.standing_site(firm_power=firm))
+    assert hour["facility_mw"].max() <= 12.0
+    assert hour["facility_mw"].max() == pytest.approx(12.0)
+    assert total(month, "power_limited_h") == 8760
+    # 16 MW of halls, of which 12 MW over the PUE of the peak can be reached
+    pue = month["facility_peak_mw"] / month["it_peak_mw"]
+    assert month["stranded_mw"] == pytest.approx(16 - 12 / pue)
+    assert month["grid_headroom_mw"] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_headroom_is_what_the_peak_leaves():
+    month, _ = one_year(make.standing_site())
+    assert month["grid_headroom_mw"] == pytest.approx(40 - month["facility_peak_mw"])
+    assert month["hall_headroom_mw"] == pytest.approx(16 - month["it_peak_mw"])
+    assert total(month, "stranded_mw") == 0
+
+
+def test_chillers_short_of_their_part_bind_in_the_heat():
+    small = {
+        "preset": "air-cooled-chiller",
+        "arguments": {"chiller_capacity_margin": 1.0, "chilled_supply_c": 6.67, "free_cooling_share": 0.0},
+    }
+    place = make.standing_site(climate="abu-dhabi", cooling=small)
+    month, hour = one_year(place)
+    assert 0 < total(month, "cooling_limited_h") < 8760
+    assert total(month, "power_limited_h") == 0
+    assert total(month, "curtailed_h100e_h") > 0
+    assert month["cooling_curtailed_mwh"] == pytest.approx(month["curtailed_mwh"])
+    dry, it = hour["dry_bulb_c"][0], hour["it_mw"][0]
+    limited = it < it.max() * (1 - 1e-9)
+    assert limited.sum() == total(month, "cooling_limited_h")
+    assert dry[limited].min() >= dry[~limited].max() - 1e-9
+    wave, _ = one_year(place | {"extreme_heat_k": 5.0})
+    assert total(wave, "curtailed_h100e_h") > total(month, "curtailed_h100e_h")
+
+
+def test_heat_is_given_away_when_it_is_cold():
+    month, hour = one_year(make.standing_site(heat_reuse={"share": 0.5}))
+    cold = hour["dry_bulb_c"][0] < 15
+    assert total(month, "reused_heat_mwh") == pytest.approx(0.5 * hour["it_mw"][0][cold].sum())
+    assert month["reused_heat_mwh"][0, 0] > 1.5 * month["reused_heat_mwh"][0, 6]
+
+
+def test_embodied_carbon_is_amortised_and_water_follows_the_energy():
+    month, _ = one_year(make.standing_site())
+    year = 365 / 365.25
+    by_hand = (CHIPS * 0.318 / 5 + 16 * 1000 / 20) * year
+    assert total(month, "carbon_embodied_t") == pytest.approx(by_hand)
+    assert month["water_source_m3"] == pytest.approx(2.0 * month["grid_mwh"])
+
+
+def test_a_power_cap_saves_power_and_costs_throughput():
+    plain, hour = one_year(make.standing_site())
+    capped, low = one_year(make.standing_site(), workload=make.FULL_LOAD | {"power_cap": 6 / 7})
+    assert low["it_mw"].max() == pytest.approx(hour["it_mw"].max() * 6 / 7)
+    assert total(capped, "h100e_h") == pytest.approx(0.88 * total(plain, "h100e_h"))
+    assert total(capped, "shed_h100e_h") == pytest.approx(0.12 * total(plain, "h100e_h"))
+
+
+def test_an_oversubscribed_hall_caps_in_the_hours_its_users_are_awake():
+    racks = {"id": "racks", "system": "gb300-nvl72", "systems": 120, "in_service_on": date(2025, 7, 1)}
+    with pytest.raises(ScenarioError, match="more than the phase's critical_it_mw"):
+        one_year(make.standing_site(phases=[make.standing_hall(deployments=[racks])]))
+    full = make.standing_hall(deployments=[racks], oversubscription=1.25)
+    day = {"name": "diurnal", "arguments": {"daily_amplitude": 0.5, "weekend_share": 0.8}}
+    demand = {"h100e": 0.75 * 1.2 * H100E, "shape": day}
+    month, hour = one_year(make.standing_site(phases=[full]), demand=demand)
+    assert hour["it_mw"].max() <= 16.0
+    assert 0 < total(month, "power_limited_h") < 4380
+    assert total(month, "curtailed_h100e_h") > 0
+
+
+def test_services_go_before_jobs_and_jobs_can_wait():
+    chat = {
+        "id": "chat",
+        "users": 1e6,
+        "active_share": 1.0,
+        "messages_per_user_day": 86.4,
+        "tokens_per_message": 500,
+        "h100_s_per_token": 0.002,
+    }
+    # 1,000 H100e of messages all day, jobs for half the rest and then for more than the rest
+    month, _ = one_year(make.standing_site(), demand={"services": [chat], "h100e": 5000.0})
+    assert total(month, "demand_h100e_h") == pytest.approx(6000 * 8760)
+    assert total(month, "turned_away_h100e_h") == pytest.approx(0.0, abs=1e-6)
+    assert total(month, "h100e_h") == pytest.approx(6000 * 8760)
+    assert month["demand_peak_h100e"].max() == pytest.approx(6000)
+    more = {"services": [chat], "h100e": H100E}
+    away, _ = one_year(make.standing_site(), demand=more)
+    assert total(away, "turned_away_h100e_h") == pytest.approx(1000 * 8760)
+    assert total(away, "h100e_h") == pytest.approx(H100E * 8760)
+    wait, _ = one_year(make.standing_site(), demand=more | {"when_short": "queued"})
+    assert total(wait, "turned_away_h100e_h") == 0
+    assert wait["queued_h100e_h"][0, -1] == pytest.approx(1000 * 8760)
+
+
+def test_a_service_ends_and_its_shape_peaks():
+    day = {"name": "diurnal", "arguments": {"daily_amplitude": 0.5, "weekend_share": 1.0}}
+    chat = {
+        "id": "chat",
+        "users": 1e6,
+        "active_share": 1.0,
+        "messages_per_user_day": 86.4,
+        "tokens_per_message": 500,
+        "h100_s_per_token": 0.002,
+        "months": 6,
+        "shape": day,
+        "starts_on": date(2026, 4, 1),
+    }
+    month, _ = one_year(make.standing_site(), demand={"services": [chat]})
+    asked = month["demand_h100e_h"][0]
+    assert asked[:3].sum() == 0
+    assert asked[10:].sum() == 0
+    assert month["demand_peak_h100e"].max() == pytest.approx(1500)
+    idle = {"services": [chat | {"users": 0.0}]}
+    assert total(one_year(make.standing_site(), demand=idle)[0], "h100e_h") == 0
+
+
+def test_a_weather_file_takes_the_climates_place(tmp_path):
+    rows = "\n".join(["30.0,20.0"] * 8760)
+    (tmp_path / "hot.csv").write_text(f"dry_bulb_c,wet_bulb_c\n{rows}\n")
+    _, hour = one_year(make.standing_site(weather_file=str(tmp_path / "hot.csv")))
+    assert set(hour["dry_bulb_c"][0]) == {30.0}
+    warmer, _ = run_two(make.standing_site(weather_file=str(tmp_path / "hot.csv"), warming_k_per_decade=1.0))
+    assert warmer["dry_bulb_c"][0, -1] == pytest.approx(30 + 0.2, abs=0.01)
+    with pytest.raises(ScenarioError, match="weather_file: no such file"):
+        one_year(make.standing_site(weather_file=str(tmp_path / "none.csv")))
+
+
+def run_two(place):
+    result = run(loads(make.scenario(place)), hourly=True)
+    return result.operations.hourly, result.operations.monthly
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            {
+                "contracts": [
+                    {"id": "a", "share": 0.6, "price_per_mwh": 1},
+                    {"id": "b", "share": 0.5, "price_per_mwh": 1},
+                ]
+            },
+            "shares must not sum to more than 1",
+        ),
+        ({"generation": {"power_mw": 1.0, "fuel": "dielse"}}, "unknown fuel; did you mean diesel"),
+        ({"flexibility": {"share": 1.5}}, "must be at most 1"),
+        ({"battery": {"power_mw": 1.0}}, "battery.energy_mwh"),
+    ],
+)
+def test_what_cannot_be_is_refused(change, words):
+    with pytest.raises(ScenarioError, match=words):
+        loads(make.scenario(make.standing_site(**change)))
+
+
+def test_the_shape_of_a_service_is_checked():
+    chat = {"id": "chat", "users": 1.0, "shape": {"name": "diurnel"}}
+    with pytest.raises(ScenarioError, match=r"demand.services.chat.shape.name: .*diurnal"):
+        loads(make.scenario(make.standing_site(), demand={"services": [chat]}))

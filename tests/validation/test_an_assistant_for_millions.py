@@ -1,0 +1,40 @@
+"""The assistant for 15.5 million subscribers, by hand and as the shipped scenario says."""
+
+from pathlib import Path
+
+import pytest
+
+import capsim
+
+FILE = Path(__file__).parents[2] / "scenarios" / "le-chat-15m-subscribers.yaml"
+
+
+@pytest.fixture(scope="module", params=["", "low", "high"])
+def projected(request):
+    overrides = [request.param] if request.param else []
+    return request.param, capsim.simulate(capsim.load(FILE, overrides=overrides))
+
+
+def test_the_busiest_hour_by_hand(projected):
+    """Messages a day x tokens x H100-seconds, over a day, times twice for the busiest hour."""
+    name, projection = projected
+    active, tokens, seconds = {
+        "": (0.4, 500, 0.00202),
+        "low": (0.2, 250, 0.0005),
+        "high": (0.4, 5000, 0.00202),
+    }[name]
+    mean = 15.5e6 * active * 3.7 * tokens * seconds / 86_400
+    peak = projection.headline["demand_peak_h100e"]
+    assert peak == pytest.approx(2.0 * mean, rel=0.02)
+    # an H100 with its share of network, at 0.55 of its dynamic power, behind a PUE of 1.1-1.2: 0.9-1.2 kW
+    assert 0.9e-3 < projection.headline["demand_peak_mw"] / peak < 1.2e-3
+
+
+def test_it_is_for_twelve_months_and_fits_the_fleet_but_for_long_answers(projected):
+    name, projection = projected
+    asked = projection.monthly["demand_h100e_h"].sum("site").to_numpy()
+    assert (asked[:12] > 0).all()
+    # twelve mean months are 6 hours longer than this year
+    assert asked[12:].sum() < 0.001 * asked.sum()
+    away = projection.headline["turned_away_share"]
+    assert (away > 0.01) == (name == "high")
