@@ -6,7 +6,6 @@ from datetime import date
 
 from capsim.catalog import Catalog
 from capsim.models.demand import DEMAND_SHAPES
-from capsim.registry import did_you_mean
 from capsim.scenario.check_arguments import check_shape_arguments
 from capsim.scenario.check_money import check_money
 from capsim.scenario.check_sites import check_site

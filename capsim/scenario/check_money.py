@@ -8,7 +8,7 @@ from itertools import pairwise
 from capsim.catalog import Catalog
 from capsim.models.debt import REPAYMENTS
 from capsim.registry import did_you_mean
-from capsim.scenario.check_sites import central
+from capsim.scenario.check_arguments import central
 from capsim.scenario.naming import check_name
 from capsim.scenario.tree import Faults, Node, Path
 

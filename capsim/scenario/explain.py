@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from capsim.scenario.check_sites import central
+from capsim.scenario.check_arguments import central
 from capsim.scenario.fields import fields_of, record_at
 from capsim.scenario.provenance import Provenance, node_at, origin_of
 from capsim.scenario.schema import Scenario
