@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from capsim.scenario.schema import Record, Scenario
 from capsim.scenario.streams import stream
@@ -13,6 +14,11 @@ from capsim.scenario.uncertain import Uncertain
 def uncertain_paths(scenario: Scenario) -> tuple[str, ...]:
     """Dotted paths of the uncertain values, in the order of the scenario."""
     return tuple(".".join(path) for path, _ in _uncertain(scenario, ()))
+
+
+def uncertain_values(scenario: Scenario) -> dict[str, Uncertain]:
+    """The uncertain values by dotted path, in the order of the scenario."""
+    return {".".join(path): value for path, value in _uncertain(scenario, ())}
 
 
 def _uncertain(value: Any, path: Path) -> list[tuple[Path, Uncertain]]:
@@ -31,7 +37,12 @@ def _children(value: Any) -> list[tuple[str, Any]]:
     return [(str(getattr(element, "id", i)), element) for i, element in enumerate(elements)]
 
 
-def sample(scenario: Scenario, seed: int, replication: int) -> Scenario:
+_NONE: Mapping[str, float] = {}
+
+
+def sample(
+    scenario: Scenario, seed: int, replication: int, probabilities: Mapping[str, float] = _NONE
+) -> Scenario:
     """The scenario as one replication of a study has it.
 
     Each uncertain value is the quantile of its distribution at a probability drawn from the stream
@@ -46,23 +57,39 @@ def sample(scenario: Scenario, seed: int, replication: int) -> Scenario:
         Seed of the study.
     replication : int
         Number of the replication, from 0.
+    probabilities : mapping of str to float, optional
+        Probabilities by dotted path that a study drew by its own design; in (0, 1). The stream of
+        a path is used where it has none here. [1]
 
     Returns
     -------
     sampled : Scenario
         The same scenario with plain numbers for its uncertain values.
     """
-    sampled = _sampled(scenario, (), seed, replication)
+    sampled = _sampled(scenario, (), _Draw(seed, replication, probabilities))
     return sampled if isinstance(sampled, Scenario) else scenario
 
 
-def _sampled(value: Any, path: Path, seed: int, replication: int) -> Any:
+class _Draw(NamedTuple):
+    """Where the probabilities of a replication come from."""
+
+    seed: int
+    replication: int
+    probabilities: Mapping[str, float]
+
+    def of(self, path: Path) -> float:
+        """Probability of a path."""
+        dotted = ".".join(path)
+        given = self.probabilities.get(dotted)
+        return stream(self.seed, self.replication, "value", dotted).random() if given is None else given
+
+
+def _sampled(value: Any, path: Path, draw: _Draw) -> Any:
     """The value with all in it drawn; the same object where nothing in it is uncertain."""
     if isinstance(value, Uncertain):
-        probability = stream(seed, replication, "value", ".".join(path)).random()
-        return float(value.distribution.ppf(probability))
+        return float(value.distribution.ppf(draw.of(path)))
     children = _children(value)
-    drawn = [_sampled(child, (*path, key), seed, replication) for key, child in children]
+    drawn = [_sampled(child, (*path, key), draw) for key, child in children]
     if all(new is old for new, (_, old) in zip(drawn, children, strict=True)):
         return value
     if isinstance(value, Record):
