@@ -54,6 +54,9 @@ class ScenarioError(CapsimError):
         lines = [*map(str, faults), f"{source}: {count}, nothing was run"]
         super().__init__("\n".join(lines))
 
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[str, list[Fault]]]:
+        return type(self), (self.source, self.faults)
+
 
 class CatalogError(CapsimError):
     """A catalogue table, record or value is missing or malformed."""

@@ -66,30 +66,51 @@ def sample(
     sampled : Scenario
         The same scenario with plain numbers for its uncertain values.
     """
-    sampled = _sampled(scenario, (), _Draw(seed, replication, probabilities))
+    sampled = _replaced(scenario, (), _Draw(seed, replication, probabilities))
     return sampled if isinstance(sampled, Scenario) else scenario
 
 
+def assigned(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
+    """The scenario with some of its uncertain values set, by dotted path; the others stay as they are.
+
+    Nothing is validated anew: the values are taken to lie inside their ranges.
+    """
+    changed = _replaced(scenario, (), _Assigned(values))
+    return changed if isinstance(changed, Scenario) else scenario
+
+
 class _Draw(NamedTuple):
-    """Where the probabilities of a replication come from."""
+    """Values of a replication, and where their probabilities come from."""
 
     seed: int
     replication: int
     probabilities: Mapping[str, float]
 
-    def of(self, path: Path) -> float:
-        """Probability of a path."""
+    def value(self, path: Path, uncertain: Uncertain) -> float:
+        """Value of a path."""
         dotted = ".".join(path)
-        given = self.probabilities.get(dotted)
-        return stream(self.seed, self.replication, "value", dotted).random() if given is None else given
+        probability = self.probabilities.get(dotted)
+        if probability is None:
+            probability = stream(self.seed, self.replication, "value", dotted).random()
+        return float(uncertain.distribution.ppf(probability))
 
 
-def _sampled(value: Any, path: Path, draw: _Draw) -> Any:
-    """The value with all in it drawn; the same object where nothing in it is uncertain."""
+class _Assigned(NamedTuple):
+    """Values given by dotted path."""
+
+    values: Mapping[str, float]
+
+    def value(self, path: Path, uncertain: Uncertain) -> float:
+        """Value of a path, the uncertain one itself where none is given."""
+        return self.values.get(".".join(path), uncertain)
+
+
+def _replaced(value: Any, path: Path, by: _Draw | _Assigned) -> Any:
+    """The value with the uncertain ones in it replaced; the same object where none is."""
     if isinstance(value, Uncertain):
-        return float(value.distribution.ppf(draw.of(path)))
+        return by.value(path, value)
     children = _children(value)
-    drawn = [_sampled(child, (*path, key), draw) for key, child in children]
+    drawn = [_replaced(child, (*path, key), by) for key, child in children]
     if all(new is old for new, (_, old) in zip(drawn, children, strict=True)):
         return value
     if isinstance(value, Record):

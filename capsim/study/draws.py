@@ -52,8 +52,7 @@ class Design:
         """Probabilities of `count` replications from `first` on, shape (count, n_paths). [1]"""
         if not self.paths:
             return np.empty((count, 0))
-        raw = np.clip(self._independent(first, count), HALF_CELL, 1.0 - HALF_CELL)
-        return self._with_correlation(raw) if self.correlated else raw
+        return self.correlate(np.clip(self._independent(first, count), HALF_CELL, 1.0 - HALF_CELL))
 
     def row(self, replication: int) -> dict[str, float]:
         """Probabilities of one replication by path. [1]"""
@@ -62,7 +61,7 @@ class Design:
 
     def _independent(self, first: int, count: int) -> NDArray[np.float64]:
         if self.kind == "sobol":
-            return _sobol_rows(len(self.paths), self.seed, first, count)
+            return sobol_rows(len(self.paths), self.seed, first, count)
         if self.kind == "random":
             return np.array([self._random_row(k) for k in range(first, first + count)])
         groups = range(first // LHS_ROWS, (first + count - 1) // LHS_ROWS + 1)
@@ -80,7 +79,10 @@ class Design:
         rng = stream(self.seed, group, "latin-hypercube")
         return np.asarray(qmc.LatinHypercube(len(self.paths), rng=rng).random(size))
 
-    def _with_correlation(self, independent: NDArray[np.float64]) -> NDArray[np.float64]:
+    def correlate(self, independent: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Independent probabilities as correlated ones, of the same shape. [1]"""
+        if not self.correlated:
+            return independent
         from scipy.special import ndtr, ndtri
 
         columns, root = self._copula
@@ -102,7 +104,7 @@ class Design:
         return columns, np.asarray((vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T)
 
 
-def _sobol_rows(n_columns: int, seed: int, first: int, count: int) -> NDArray[np.float64]:
+def sobol_rows(n_columns: int, seed: int, first: int, count: int) -> NDArray[np.float64]:
     """Rows of the scrambled Sobol' sequence, in the middle of their cells."""
     from scipy.stats import qmc
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -20,10 +20,10 @@ from capsim.scenario.schema import Scenario
 from capsim.study import summary
 from capsim.study.draws import Design, design_of
 from capsim.study.goals import Goal, columns_of, goals_of, metric_name, parse_goal, reading
-from capsim.study.observe import Layout, layout_of, observe, play
+from capsim.study.observe import Detail, Layout, layout_of, observe, play
 from capsim.study.runner import Progress, block_count, collect
 from capsim.study.statistics import probability_interval, relative_half_width
-from capsim.study.store import ABOUT, DRAWS, Store, open_store, read_about
+from capsim.study.store import Store, open_store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +43,7 @@ class Replications:
     design: Design
     seed: int
     n_columns: int
-    by_site: bool = False
+    detail: Detail = "portfolio"
 
     def rows(self, first: int, count: int) -> NDArray[np.float64]:
         """Rows of some replications."""
@@ -58,7 +58,7 @@ class Replications:
         self, scenario: Scenario, replication: int, probabilities: dict[str, float]
     ) -> NDArray[np.float64]:
         sampled = sample(scenario, self.seed, replication, probabilities)
-        return observe(play(sampled, self.seed, replication), by_site=self.by_site)
+        return observe(play(sampled, self.seed, replication), self.detail)
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class Ensemble:
 
 
 @dataclass(frozen=True)
-class Plan:
+class _Plan:
     """What an ensemble is to do."""
 
     scenario: Scenario
@@ -135,13 +135,17 @@ class Plan:
     ci_of: tuple[str, ...] = ()
     by_site: bool = False
     draws: bool = False
-    extras: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def central(self) -> tuple[Layout, NDArray[np.float64]]:
         """Layout, and the row of the scenario as it is."""
         run = play(self.scenario, self.seed, 0)
-        return layout_of(run, by_site=self.by_site), observe(run, by_site=self.by_site)
+        return layout_of(run, self.detail), observe(run, self.detail)
+
+    @property
+    def detail(self) -> Detail:
+        """How much of a run is kept."""
+        return "sites" if self.by_site else "portfolio"
 
     def about(self) -> dict[str, Any]:
         """What makes the study the same study."""
@@ -224,12 +228,13 @@ def ensemble(
         If the study cannot be done as asked, or its folder is damaged or another study's.
     """
     goals = (*goals_of(scenario), *map(parse_goal, targets))
-    plan = Plan(scenario, n, seed, design, goals, until_ci, tuple(ci_of), by_site, draws)
+    plan = _Plan(scenario, n, seed, design, goals, until_ci, tuple(ci_of), by_site, draws)
     _check(plan, folder)
     with study_folder(folder, plan.about(), resume=resume) as store:
         if summary.is_finished(store.folder):
             return Ensemble.load(store.folder)
-        task = Replications((scenario,), design_of([scenario], seed, n, design), seed, plan.central[0].n_columns, by_site)
+        drawn = design_of([scenario], seed, n, design)
+        task = Replications((scenario,), drawn, seed, plan.central[0].n_columns, plan.detail)
         done = _compute(plan, task, store, processes=processes, dask=dask, progress=progress)
         result = _summarised(plan, store, done)
         if folder is not None:
@@ -237,7 +242,7 @@ def ensemble(
         return result
 
 
-def _check(plan: Plan, folder: str | Path | None) -> None:
+def _check(plan: _Plan, folder: str | Path | None) -> None:
     if not plan.n >= 1:
         raise StudyError(f"an ensemble has at least one replication (got {plan.n})")
     if plan.until_ci is not None and not plan.until_ci > 0:
@@ -263,7 +268,7 @@ def study_folder(folder: str | Path | None, about: dict[str, Any], *, resume: bo
 
 
 def _compute(
-    plan: Plan,
+    plan: _Plan,
     task: Replications,
     store: Store,
     *,
@@ -285,7 +290,7 @@ def _compute(
     return done
 
 
-def converged_to(plan: Plan, store: Store, n: int) -> float:
+def converged_to(plan: _Plan, store: Store, n: int) -> float:
     """Widest relative half-interval of the figures the stop rule looks at. [1]"""
     layout, _ = plan.central
     figures = store.columns(range(block_count(n)), 0, len(layout.figures))
@@ -298,7 +303,7 @@ def converged_to(plan: Plan, store: Store, n: int) -> float:
     return max(widths, default=0.0)
 
 
-def _summarised(plan: Plan, store: Store, n: int) -> Ensemble:
+def _summarised(plan: _Plan, store: Store, n: int) -> Ensemble:
     layout, central = plan.central
     blocks = range(block_count(n))
     percentiles = summary.all_percentiles(store, blocks, n, layout.n_columns)
@@ -320,7 +325,7 @@ def _summarised(plan: Plan, store: Store, n: int) -> Ensemble:
     )
 
 
-def chance(goal: Goal, plan: Plan, store: Store, n: int) -> Chance:
+def chance(goal: Goal, plan: _Plan, store: Store, n: int) -> Chance:
     """How often a goal is met in the rows of a study."""
     start, stop, fold = columns_of(goal, plan.central[0], plan.scenario)
     reached = reading(goal, store.columns(range(block_count(n)), start, stop), fold)
@@ -328,6 +333,3 @@ def chance(goal: Goal, plan: Plan, store: Store, n: int) -> Chance:
     low, high = probability_interval(met, n)
     p10, p50, p90 = (float(p) for p in np.quantile(reached, (0.1, 0.5, 0.9)))
     return Chance(str(goal), goal.name, met / n, low, high, p10, p50, p90)
-
-
-__all__ = ["ABOUT", "DRAWS", "Chance", "Ensemble", "Replications", "ensemble", "read_about"]

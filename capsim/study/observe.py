@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,10 +72,16 @@ def play(scenario: Scenario, seed: int, replication: int) -> Run:
     return Run(scenario, seed, replication, timeline, operations, book(scenario, timeline, operations))
 
 
-def layout_of(run: Run, *, by_site: bool = False) -> Layout:
+Detail = Literal["figures", "portfolio", "sites"]
+"""How much of a run is kept: headline figures, with the portfolio's series, with each site's too."""
+
+
+def layout_of(run: Run, detail: Detail = "portfolio") -> Layout:
     """Layout of a run's vector; the same for every replication of its scenario."""
     scenario, figures = run.scenario, tuple(headline(run))
-    sites = [PORTFOLIO, *(site.id for site in scenario.sites)] if by_site else [PORTFOLIO]
+    if detail == "figures":
+        return Layout(figures, (), scenario.calendar.n_months)
+    sites = [PORTFOLIO, *(site.id for site in scenario.sites)] if detail == "sites" else [PORTFOLIO]
     named = [(s.name, s.unit.replace("currency", money_unit(scenario)), s.fold) for s in SERIES]
     money = [(money_name(kind, scenario), money_unit(scenario), "sum") for kind in ("capex", "opex")]
     rows = [(name, site, unit, fold) for site in sites for name, unit, fold in named]
@@ -85,10 +91,12 @@ def layout_of(run: Run, *, by_site: bool = False) -> Layout:
     return Layout(figures, tuple(series), n_months)
 
 
-def observe(run: Run, *, by_site: bool = False) -> NDArray[np.float64]:
+def observe(run: Run, detail: Detail = "portfolio") -> NDArray[np.float64]:
     """Vector of a run, in the order of `layout_of`."""
+    figures = np.array(list(headline(run).values()))
+    if detail == "figures":
+        return figures
     monthly = np.stack([run.operations.monthly[s.name] for s in SERIES], axis=1)
     money = [run.ledger.total(kind) for kind in ("capex", "opex")]
-    parts = [np.array(list(headline(run).values())), monthly.sum(axis=0).ravel()]
-    parts += [monthly.ravel()] if by_site else []
-    return np.concatenate([*parts, *money])
+    sites = [monthly.ravel()] if detail == "sites" else []
+    return np.concatenate([figures, monthly.sum(axis=0).ravel(), *sites, *money])

@@ -20,11 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
-from capsim.projection.storage import finite
 
 FORMAT = 1
 """Version of the saved form."""
-ABOUT, DRAWS = "study.json", "draws"
+ABOUT, RESULTS, DRAWS = "study.json", "results.json", "draws"
 HEADER = struct.Struct("<32sQQ")
 """SHA-256 of the numbers, rows, columns."""
 BLOCK_NAME = re.compile(r"(\d{6})\.block")
@@ -97,6 +96,8 @@ def open_store(folder: Path, about: dict[str, Any], *, resume: bool) -> Store:
     StudyError
         If the folder holds something else, a study that was not to be resumed, or another one.
     """
+    from capsim.projection.storage import finite
+
     store = Store(folder)
     about = json.loads(json.dumps(finite(about)))
     if folder.exists() and not folder.is_dir():
@@ -149,6 +150,8 @@ def checksum(record: dict[str, Any]) -> str:
 
 def write_json(file: Path, record: dict[str, Any]) -> None:
     """Write a record with the format and a checksum, whole."""
+    from capsim.projection.storage import finite
+
     full = finite({"format": FORMAT, **record})
     text = json.dumps({**full, "checksum": checksum(full)}, indent=1, ensure_ascii=False, allow_nan=False)
     write_whole(file, (text + "\n").encode())

@@ -13,18 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
-from capsim.projection.storage import dataset_from_parquet, dataset_to_parquet
 from capsim.scenario.schema import Scenario
 from capsim.study.observe import PORTFOLIO, Layout
 from capsim.study.runner import block_count
 from capsim.study.statistics import PERCENTILES, percentile_intervals, percentiles
-from capsim.study.store import Store, read_about, write_json
+from capsim.study.store import RESULTS, Store, read_about, write_json
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-RESULTS, ROWS = "results.json", "draws.parquet"
+ROWS = "draws.parquet"
 DATASETS = ("monthly", "by_site")
 T = TypeVar("T")
 
@@ -94,6 +93,8 @@ def is_finished(folder: Path) -> bool:
 
 def save(result: Any, store: Store, layout: Layout, n: int, *, draws: bool) -> None:
     """Write the results of an ensemble to its folder and drop its blocks; the results come last."""
+    from capsim.projection.storage import dataset_to_parquet
+
     folder, about = store.folder, {}
     if draws:
         write_rows(store, layout, n, folder / ROWS)
@@ -133,6 +134,7 @@ def load(kind: Any, folder: Path) -> Any:
     """
     import pandas as pd
 
+    from capsim.projection.storage import dataset_from_parquet
     from capsim.study.ensemble import Chance
 
     read_about(folder)
