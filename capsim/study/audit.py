@@ -117,7 +117,14 @@ def _ratios(claim: Claim, catalog: Catalog) -> list[Ratio]:
     if h100e and chips:
         found += [("H100e per accelerator", "H100e", _over(h100e, chips), "")]
     if money and claim.years:
-        found += [(f"money per year, m {claim.currency}", "1/y", _over(money, money, money.low / MEGA / claim.years), "")]
+        found += [
+            (
+                f"money per year, m {claim.currency}",
+                "1/y",
+                _over(money, money, money.low / MEGA / claim.years),
+                "",
+            )
+        ]
     if claim.first_mw_on:
         months = (claim.first_mw_on - claim.announced_on).days / DAYS_PER_MONTH
         found += [("months to the first MW", "months", (months, months), "months_to_first_mw")]

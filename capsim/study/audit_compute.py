@@ -168,7 +168,9 @@ def _by_mix(claim: Claim, chips: list[Chip], basis: Basis) -> Iterator[Reading]:
         old = 1 / _facility_w(chip, DISTRIBUTED_TO, basis.pue.value)
         if chip is not rubin and old < 1 / stated:
             share = (1 / stated - old) / (new - old)
-            detail = f"{share * PERCENT:.0f} % of the MW on {ON_RUBIN}, the rest on {chip.name}, {DISTRIBUTED_TO}"
+            detail = (
+                f"{share * PERCENT:.0f} % of the MW on {ON_RUBIN}, the rest on {chip.name}, {DISTRIBUTED_TO}"
+            )
             yield Reading("mix with Rubin", f"{chip.name} and {ON_RUBIN}", ONLY_IF, detail, 1.0)
 
 
@@ -224,7 +226,11 @@ def decoding(claim: Claim, catalog: Catalog) -> Iterator[Reading]:
                 continue
             systems = claim.h100e.low / (count * ratio)
             kw = claim.mw.low * KW_PER_MW / systems
-            if _is_round(systems) and abs(kw / ROUND_KW - round(kw / ROUND_KW)) < SLACK and _is_nameplate(entry, kw):
+            if (
+                _is_round(systems)
+                and abs(kw / ROUND_KW - round(kw / ROUND_KW)) < SLACK
+                and _is_nameplate(entry, kw)
+            ):
                 detail = (
                     f"{systems:,.0f} systems x {count:.0f} accelerators x {ratio:g} = {claim.h100e.low:,.0f} H100e, "
                     f"and {systems:,.0f} x {kw:g} kW = {claim.mw.low:,.0f} MW: rack power only, no network, no PUE "

@@ -43,7 +43,9 @@ def _against(claim: Claim, stated: Span, buys: Span, scope: str, bought: str, ba
     mismatch = claim.scope is not None and not scope.startswith(claim.scope)
     if mismatch or buys.high < wanted.low or buys.low > wanted.high:
         share = buys.high / wanted.low if buys.high < wanted.low else buys.low / wanted.high
-        why = f"; the claim says {claim.scope}" if mismatch else f"; {share * PERCENT:.0f} % of what is stated"
+        why = (
+            f"; the claim says {claim.scope}" if mismatch else f"; {share * PERCENT:.0f} % of what is stated"
+        )
         why = why if buys.high < wanted.low or mismatch else f"; at least {share:.1f} times what is stated"
         return Reading("scope of the money", scope, INCONSISTENT, bought + why, covered)
     if stated.high > buys.high:
@@ -65,7 +67,9 @@ def _by_chip(
         cost = it_mw * basis.all_in_m_per_mw.value * MEGA
         covered = money.high / cost
         best = money.high / (it_mw * basis.all_in_m_per_mw.low * MEGA) * chip.it_w / chip.it_w_low
-        per_site = f", {money_words(Span(low=cost / claim.sites, high=cost / claim.sites), claim.currency)} a site"
+        per_site = (
+            f", {money_words(Span(low=cost / claim.sites, high=cost / claim.sites), claim.currency)} a site"
+        )
         text = (
             f"{it_mw / claim.sites:,.0f} MW of IT a site{per_site if claim.sites > 1 else ''}; "
             f"the money covers {covered * PERCENT:.0f} %"

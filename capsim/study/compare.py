@@ -200,7 +200,11 @@ def differences(names: tuple[str, ...], layout: Layout, store: Store, n: int) ->
             row: dict[str, Any] = {"scenario": name, "figure": figure, "mean": _mean(theirs)}
             delta = (theirs - ours)[~np.isnan(theirs - ours)]
             row["difference"] = _mean(delta)
-            at = np.quantile(delta, np.array(DIFFERENCE_PERCENTILES) / PERCENT) if delta.size else [math.nan] * 3
+            at = (
+                np.quantile(delta, np.array(DIFFERENCE_PERCENTILES) / PERCENT)
+                if delta.size
+                else [math.nan] * 3
+            )
             row |= {f"difference_p{p}": float(v) for p, v in zip(DIFFERENCE_PERCENTILES, at, strict=True)}
             rows.append(row)
     return pd.DataFrame(rows).set_index(["scenario", "figure"])

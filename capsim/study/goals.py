@@ -123,7 +123,10 @@ def _of_target(scenario: Scenario, target: Target) -> list[Goal]:
         month = min(max(date(target.by.year, target.by.month, 1), calendar.months[0]), month)
     wanted = [(f"h100e_{definition}", ">=", target.h100e) for definition in DEFINITIONS]
     wanted += [("accelerators", ">=", target.accelerators), ("critical_it_mw", ">=", target.critical_it_mw)]
-    wanted += [("facility_peak_mw", "<=", target.facility_mw), (money_name("capex", scenario), "<=", target.budget)]
+    wanted += [
+        ("facility_peak_mw", "<=", target.facility_mw),
+        (money_name("capex", scenario), "<=", target.budget),
+    ]
     return [
         Goal(metric, sense, float(value), month, target.id)
         for metric, sense, value in wanted

@@ -249,12 +249,19 @@ class _Search:
         if self.goal.sense == "=":
             best = ends[int(np.nanargmin(np.abs(gaps)))]
         x = self.rounded(best)
-        reached, range_ = self.reached(x), f"between {_shown(self.value(ends[0]))} and {_shown(self.value(ends[-1]))}"
+        reached, range_ = (
+            self.reached(x),
+            f"between {_shown(self.value(ends[0]))} and {_shown(self.value(ends[-1]))}",
+        )
         if always and self.goal.sense != "=":
             return self._outcome(ends, x, self.value(x), f"every value {range_} meets {self.goal}")
-        text = f"no value {range_} gives {self.goal}; the nearest is {reached:,.6g} at {_shown(self.value(x))}"
+        text = (
+            f"no value {range_} gives {self.goal}; the nearest is {reached:,.6g} at {_shown(self.value(x))}"
+        )
         binds = self._binds[x]
-        text += f"; what binds there: {binds}" if binds else "; nothing waits there: the input has no more effect"
+        text += (
+            f"; what binds there: {binds}" if binds else "; nothing waits there: the input has no more effect"
+        )
         return self._outcome(ends, x, None, text)
 
     def _outcome(self, ends: list[float], x: float, found: Any, text: str) -> Solution:

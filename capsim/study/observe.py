@@ -60,7 +60,9 @@ class Layout:
     def names(self) -> tuple[str, ...]:
         """Name of every column: figures, then ``series[site]@month``."""
         monthly = (
-            f"{s.name}{f'[{s.site}]' if s.site else ''}@{m}" for s in self.series for m in range(self.n_months)
+            f"{s.name}{f'[{s.site}]' if s.site else ''}@{m}"
+            for s in self.series
+            for m in range(self.n_months)
         )
         return (*self.figures, *monthly)
 

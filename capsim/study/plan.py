@@ -229,7 +229,9 @@ class _Model:
         for place, low, high in ((0, least, np.inf), (2, -np.inf, capex), (3, -np.inf, peak)):
             if np.isfinite(low) or np.isfinite(high):
                 row, base = effects[:, place] / scale[place], self.base[place]
-                constraints.append(LinearConstraint(row, (low - base) / scale[place], (high - base) / scale[place]))
+                constraints.append(
+                    LinearConstraint(row, (low - base) / scale[place], (high - base) / scale[place])
+                )
         result = milp(
             sign * effects[:, column] / scale[column],
             integrality=np.concatenate([np.ones(n), np.zeros(n)]),
@@ -238,7 +240,9 @@ class _Model:
             options={"mip_rel_gap": MIP_GAP},
         )
         if result.x is None:
-            raise StudyError(f"no choice of options meets {self.goal} within the limits: {self._best_words()}")
+            raise StudyError(
+                f"no choice of options meets {self.goal} within the limits: {self._best_words()}"
+            )
         return np.asarray(result.x), float(result.mip_gap or 0.0)
 
     def _best_words(self) -> str:
@@ -254,7 +258,9 @@ class _Model:
         for option, taken, share in zip(self.options.options, x[:n], x[n:], strict=True):
             if taken > 0.5:
                 size = option.size
-                value = None if size is None else size.low + float(np.clip(share, 0, 1)) * (size.high - size.low)
+                value = (
+                    None if size is None else size.low + float(np.clip(share, 0, 1)) * (size.high - size.low)
+                )
                 chosen[option.slot] = (option, value)
         return chosen
 
@@ -270,7 +276,13 @@ class _Model:
         return np.where(missed > allowed, missed, 0.0)
 
     def planned(
-        self, x: NDArray[np.float64], simulated: NDArray[np.float64], gap: float, rounds: int, *, feasible: bool
+        self,
+        x: NDArray[np.float64],
+        simulated: NDArray[np.float64],
+        gap: float,
+        rounds: int,
+        *,
+        feasible: bool,
     ) -> Planned:
         """The result."""
         chosen = self._chosen(x)

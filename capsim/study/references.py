@@ -37,7 +37,9 @@ def references(catalog: Catalog, ratio: str, currency: str = "EUR") -> tuple[Ref
         entry = catalog.entry("reference_builds", name)
         value = RATIOS[ratio](catalog, entry, currency)
         if value is not None:
-            found.append(Reference(name, entry.text("title"), value, entry.text("build_date"), _basis(entry, ratio)))
+            found.append(
+                Reference(name, entry.text("title"), value, entry.text("build_date"), _basis(entry, ratio))
+            )
     return tuple(sorted(found, key=lambda reference: reference.value))
 
 

@@ -251,5 +251,3 @@ def sobol_table(factors: list[str], values: NDArray[np.float64], seed: int) -> p
     }
     table = pd.DataFrame(columns, index=pd.Index(factors, name="factor"))
     return table.sort_values("total", ascending=False, kind="stable")
-
-

@@ -63,7 +63,9 @@ class Store:
         data = file.read_bytes()
         expected = HEADER.size + n_rows * n_columns * 8
         if len(data) != expected:
-            raise StudyError(f"{file}: truncated or of another study ({len(data)} bytes, not {expected}); {ADVICE}")
+            raise StudyError(
+                f"{file}: truncated or of another study ({len(data)} bytes, not {expected}); {ADVICE}"
+            )
         digest, *shape = HEADER.unpack(data[: HEADER.size])
         if shape != [n_rows, n_columns] or hashlib.sha256(data[HEADER.size :]).digest() != digest:
             raise StudyError(f"{file}: changed since it was written; {ADVICE}")
@@ -78,7 +80,9 @@ class Store:
             _, n_rows, n_columns = HEADER.unpack(stream.read(HEADER.size))
         return np.memmap(file, dtype="<f8", mode="r", offset=HEADER.size, shape=(n_rows, n_columns))
 
-    def chunks(self, blocks: Sequence[int], n_rows: int, n_columns: int) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    def chunks(
+        self, blocks: Sequence[int], n_rows: int, n_columns: int
+    ) -> Iterator[tuple[int, NDArray[np.float64]]]:
         """First column and values of so many columns at a time as memory allows."""
         width = max(1, VALUES_AT_ONCE // max(1, n_rows))
         for start in range(0, n_columns, width):

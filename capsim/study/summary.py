@@ -34,9 +34,7 @@ def all_percentiles(store: Store, blocks: Sequence[int], n: int, n_columns: int)
     return np.concatenate(parts, axis=1)
 
 
-def figures_table(
-    layout: Layout, central: NDArray[np.float64], figures: NDArray[np.float64]
-) -> pd.DataFrame:
+def figures_table(layout: Layout, central: NDArray[np.float64], figures: NDArray[np.float64]) -> pd.DataFrame:
     """Headline figures with their spread, one row each."""
     import pandas as pd
 
@@ -121,7 +119,9 @@ def write_rows(store: Store, layout: Layout, n: int, file: Path) -> None:
             rows = store.columns([block], 0, layout.n_columns)
             numbers = np.arange(first, first + len(rows))
             first += len(rows)
-            writer.write_table(pa.Table.from_arrays([pa.array(numbers), *map(pa.array, rows.T)], schema=schema))
+            writer.write_table(
+                pa.Table.from_arrays([pa.array(numbers), *map(pa.array, rows.T)], schema=schema)
+            )
 
 
 def load(kind: Any, folder: Path) -> Any:
