@@ -43,7 +43,21 @@ _HOMES = {
     "solve": "capsim.study.goalseek",
 }
 
-__all__ = [*_HOMES, "__version__"]
+__all__ = [
+    "CapsimError",
+    "Projection",
+    "Scenario",
+    "ScenarioError",
+    "__version__",
+    "audit",
+    "compare",
+    "ensemble",
+    "load",
+    "plan",
+    "sensitivity",
+    "simulate",
+    "solve",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -16,6 +16,8 @@ from capsim.terminal import WRONG_INPUT, AsJson, Overrides, ScenarioFile, Sets, 
 if TYPE_CHECKING:
     from capsim.projection import Projection
 
+IN_THE_WAY = (FileExistsError, NotADirectoryError)
+"""What is raised where a file stands in the place of a folder."""
 LONG_S = 1.0
 """Time after which a terminal is told what is going on. [s]"""
 

@@ -179,7 +179,7 @@ def sensitivity(
     """Rank uncertain values by what they do to a figure, or sweep values over a grid."""
     with _study(file, "interrupted") as progress:
         scenario = _load(file, override, set_)
-        effort = {"seed": seed, "processes": processes, "dask": dask, "progress": progress}
+        effort: dict[str, Any] = {"seed": seed, "processes": processes, "dask": dask, "progress": progress}
         from capsim.report import studies
 
         if sweep or axes:
@@ -280,9 +280,10 @@ def _load(file: str, overrides: list[str] | None = None, sets: list[str] | None 
 def _show(result: Any, table: Callable[[Any], RenderableType], *, as_json: bool) -> None:
     """Print a result for people or for machines."""
     if as_json:
-        from capsim.report.results import as_json as json_text
+        from capsim.projection.storage import finite
+        from capsim.report.wording import as_json as json_text
 
-        typer.echo(json_text(result.to_dict()))
+        typer.echo(json_text(finite(result.to_dict())))
     else:
         console().print(table(result))
 

@@ -13,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from capsim.report.wording import rounded
-from capsim.study.audit import Audit
+from capsim.study.audit import Audit, Ratio
+from capsim.study.audit_terms import Term
 from capsim.study.compare import Comparison
 from capsim.study.ensemble import Ensemble
 from capsim.study.goalseek import Solution
@@ -60,7 +61,8 @@ def _title(text: str, more: str) -> Text:
 def ensemble_summary(result: Ensemble) -> RenderableType:
     """Who, spread of the headline figures, and how often goals are met."""
     about = result.manifest
-    drawn = f"{about['replications']} replications, {about['uncertain_values']} uncertain values, seed {about['seed']}"
+    drawn = f"{about['replications']} replications, {about['uncertain_values']} uncertain values"
+    drawn += f", seed {about['seed']}"
     converged = f"95 % intervals of percentiles within {about['converged_to'] * PERCENT:.2g} % of the median"
     columns = ["central", "mean", "p5", "p10", "p50", "p90", "p95"]
     figures = [
@@ -95,7 +97,7 @@ def comparison_summary(result: Comparison) -> RenderableType:
     for name in result.names[1:]:
         theirs, ours = result.figures.loc[name], result.figures.loc[base]
         rows = [
-            [str(figure), _number(ours.loc[figure, "mean"]), _number(row["mean"]), _number(row["difference"])]
+            [str(figure), _number(ours.at[str(figure), "mean"]), _number(row["mean"]), _number(row["difference"])]
             + [_number(row[f"difference_p{p}"]) for p in (10, 50, 90)]
             for figure, row in theirs.iterrows()
             if not math.isnan(row["difference"])
@@ -139,7 +141,8 @@ def sensitivity_summary(result: Sensitivity) -> RenderableType:
         ]
         for path, row in shown.iterrows()
     ]
-    more = f"{len(result.tornado)} uncertain values, {len(shown)} shown; {_number(result.central)} with central estimates"
+    more = f"{len(result.tornado)} uncertain values, {len(shown)} shown"
+    more += f"; {_number(result.central)} with central estimates"
     parts: list[RenderableType] = [_title(f"{result.manifest['scenario']}: {result.figure}", more)]
     headings = ["value", "p10", "p90", "figure\nat p10", "figure\nat p90", "swing", ""]
     parts.append(_table("One at a time, from the P10 to the P90 of each value", headings, rows))
@@ -235,15 +238,19 @@ def audit_summary(result: Audit) -> RenderableType:
     parts.append(
         Text(
             f"Read with PUE {basis.pue.value:g} ({basis.pue.low:g}-{basis.pue.high:g}), "
-            f"{basis.usd_per_eur:g} USD/EUR ({basis.usd_per_eur_of}), per MW of IT {basis.facility_m_per_mw.low:.1f}-"
-            f"{basis.facility_m_per_mw.high:.1f} m {claim.currency} facility only and {basis.all_in_m_per_mw.low:.1f}-"
-            f"{basis.all_in_m_per_mw.high:.1f} m all-in."
+            f"{basis.usd_per_eur:g} USD/EUR ({basis.usd_per_eur_of}), per MW of IT "
+            f"{_ends(basis.facility_m_per_mw)} m {claim.currency} facility only and "
+            f"{_ends(basis.all_in_m_per_mw)} m all-in."
         )
     )
     return Group(*parts)
 
 
-def _nearest(ratio: Any) -> str:
+def _ends(term: Term) -> str:
+    return f"{term.low:.1f}-{term.high:.1f}"
+
+
+def _nearest(ratio: Ratio) -> str:
     """The reference build nearest to a ratio."""
     if not ratio.references:
         return "-"

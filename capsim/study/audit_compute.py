@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from capsim.catalog import Catalog, h100e_ratio
+from capsim.catalog import Catalog, Entry, h100e_ratio
 from capsim.models.compute import DEFINITIONS
 from capsim.scenario.claim import Claim
 from capsim.study.audit_terms import CONSISTENT, INCONSISTENT, ONLY_IF, Basis, Reading, Verdict
@@ -216,31 +216,30 @@ def decoding(claim: Claim, catalog: Catalog) -> Iterator[Reading]:
         return
     for name in catalog.names("systems"):
         entry = catalog.entry("systems", name)
-        if "accelerator" not in entry:
-            continue
-        count = entry.number("accelerator_count")
-        chip = catalog.entry("accelerators", entry.text("accelerator"))
-        exact = {d: h100e_ratio(chip, d) for d in DEFINITIONS}
-        for ratio in sorted({_rounded(r) for r in exact.values() if not np.isnan(r)}):
-            if ratio <= 0:
-                continue
-            systems = claim.h100e.low / (count * ratio)
-            kw = claim.mw.low * KW_PER_MW / systems
-            if (
-                _is_round(systems)
-                and abs(kw / ROUND_KW - round(kw / ROUND_KW)) < SLACK
-                and _is_nameplate(entry, kw)
-            ):
-                detail = (
-                    f"{systems:,.0f} systems x {count:.0f} accelerators x {ratio:g} = {claim.h100e.low:,.0f} H100e, "
-                    f"and {systems:,.0f} x {kw:g} kW = {claim.mw.low:,.0f} MW: rack power only, no network, no PUE "
-                    "(an inference; nobody states it)"
-                )
-                yield Reading("exact decoding", f"{name} racks of {kw:g} kW", CONSISTENT, detail, 1.0)
+        if "accelerator" in entry:
+            chip = catalog.entry("accelerators", entry.text("accelerator"))
+            ratios = {_rounded(h100e_ratio(chip, d)) for d in DEFINITIONS}
+            for ratio in sorted(r for r in ratios if r > 0):
+                yield from _decoded(claim.h100e.low, claim.mw.low, entry, ratio)
+
+
+def _decoded(h100e: float, mw: float, entry: Entry, ratio: float) -> Iterator[Reading]:
+    """The reading in which whole, round numbers of a system give the figures exactly, if there is one."""
+    count = entry.number("accelerator_count")
+    systems = h100e / (count * ratio)
+    kw = mw * KW_PER_MW / systems
+    is_round_kw = abs(kw / ROUND_KW - round(kw / ROUND_KW)) < SLACK
+    if _is_round(systems) and is_round_kw and _is_nameplate(entry, kw):
+        detail = (
+            f"{systems:,.0f} systems x {count:.0f} accelerators x {ratio:g} = {h100e:,.0f} H100e, "
+            f"and {systems:,.0f} x {kw:g} kW = {mw:,.0f} MW: rack power only, no network, no PUE "
+            "(an inference; nobody states it)"
+        )
+        yield Reading("exact decoding", f"{entry.name} racks of {kw:g} kW", CONSISTENT, detail, 1.0)
 
 
 def _rounded(ratio: float) -> float:
-    return round(ratio / ROUND_RATIO) * ROUND_RATIO
+    return 0.0 if np.isnan(ratio) else round(ratio / ROUND_RATIO) * ROUND_RATIO
 
 
 def _is_round(systems: float) -> bool:
@@ -249,9 +248,9 @@ def _is_round(systems: float) -> bool:
     return whole > 0 and abs(systems - whole) < SLACK * whole and len(str(whole).rstrip("0")) <= ROUND_DIGITS
 
 
-def _is_nameplate(entry: object, kw: float) -> bool:
+def _is_nameplate(entry: Entry, kw: float) -> bool:
     """Whether a power lies in the range of a system's nameplate."""
-    value = entry.values["nameplate_kw"]  # type: ignore[attr-defined]
+    value = entry.values["nameplate_kw"]
     low = value.value if value.low is None else value.low
     high = value.value if value.high is None else value.high
-    return bool(low <= kw <= high)
+    return low <= kw <= high if isinstance(low, float) and isinstance(high, float) else False

@@ -27,7 +27,8 @@ def _by_scope(claim: Claim, money: Span, basis: Basis) -> Iterator[Reading]:
     """What the money buys as facility only and with IT; against the claim's MW where it states one."""
     for scope, cost in ((FACILITY, basis.facility_m_per_mw), (ALL_IN, basis.all_in_m_per_mw)):
         buys = Span(low=money.low / MEGA / cost.high, high=money.high / MEGA / cost.low)
-        bought = f"{money_words(money, claim.currency)} at {_cost_words(cost, claim.currency)} buy {_mw_words(buys)} of IT"
+        bought = f"{money_words(money, claim.currency)} at {_cost_words(cost, claim.currency)}"
+        bought += f" buy {_mw_words(buys)} of IT"
         if claim.mw is None:
             yield Reading("scope of the money", scope, CONSISTENT, bought, 1.0)
         else:

@@ -10,8 +10,10 @@ from capsim.catalog import Catalog
 from capsim.scenario.claim import Claim
 from capsim.units import MONTHS_PER_YEAR
 
-CONSISTENT, ONLY_IF, INCONSISTENT = "consistent", "only if", "inconsistent"
 Verdict = Literal["consistent", "only if", "inconsistent"]
+CONSISTENT: Verdict = "consistent"
+ONLY_IF: Verdict = "only if"
+INCONSISTENT: Verdict = "inconsistent"
 
 
 @dataclass(frozen=True)

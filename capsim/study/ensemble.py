@@ -119,7 +119,8 @@ class Ensemble:
     @classmethod
     def load(cls, folder: str | Path) -> Ensemble:
         """Results of a finished study from its folder; StudyError where there are none."""
-        return summary.load(cls, Path(folder))
+        loaded: Ensemble = summary.load(cls, Path(folder))
+        return loaded
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def solve(
         If the path is no number or date, or the goal is none.
     """
     search = _Search.of(scenario, vary, parse_goal(until), seed)
-    start, end = _bracket(scenario, vary, search.present, search.is_date, low, high)
+    start, end = _bracket(vary, search.present, search.is_date, low, high)
     ends = [x for x in np.linspace(start, end, GRID) if search.is_valid(x)]
     ends = sorted({search.rounded(x) for x in (*ends, search.to_number(search.present))})
     ends = [x for x in ends if start <= x <= end] or [search.to_number(search.present)]
@@ -136,9 +136,7 @@ def _bisect(
             low = middle
 
 
-def _bracket(
-    scenario: Scenario, vary: str, present: Any, is_date: bool, low: Any, high: Any
-) -> tuple[float, float]:
+def _bracket(vary: str, present: Any, is_date: bool, low: Any, high: Any) -> tuple[float, float]:
     if is_date:
         day = present.toordinal()
         ends = [day - DAYS_EACH_WAY if low is None else _ordinal(low)]

@@ -122,12 +122,12 @@ def plan(
     loaded = options if isinstance(options, Options) else load_options(options)
     model = _Model(loaded, load(loaded.scenario), seed, processes, progress)
     tightened = np.zeros(3)
-    for rounds in range(1, MOST_ROUNDS + 1):
+    rounds, missed = 0, np.ones(3)
+    while missed.any() and rounds < MOST_ROUNDS:
+        rounds += 1
         x, gap = model.solved(tightened)
         simulated = model.simulated(x)
         missed = model.missed(simulated)
-        if not missed.any():
-            break
         tightened = tightened + missed
     return model.planned(x, simulated, gap, rounds, feasible=not missed.any())
 

@@ -175,14 +175,15 @@ def _block(first: int, count: int) -> NDArray[np.float64]:
 
 def _on_cluster(task: Task, missing: Sequence[tuple[int, int]], address: str) -> Iterator[Block]:
     try:
-        from distributed import Client, as_completed
+        import distributed
     except ImportError:
         raise StudyError("--dask needs the extra: pip install capsim[dask]") from None
     rows: Callable[[int, int], NDArray[np.float64]] = task.rows
-    with Client(address, set_as_default=False) as client:
+    cluster: Any = distributed
+    with cluster.Client(address, set_as_default=False) as client:
         blocks = {
             client.submit(rows, block * ROWS_PER_BLOCK, count, pure=False, retries=RETRIES): block
             for block, count in missing
         }
-        for future, result in as_completed(list(blocks), with_results=True):
+        for future, result in cluster.as_completed(list(blocks), with_results=True, loop=client.loop):
             yield blocks.pop(future), np.asarray(result)

@@ -115,10 +115,10 @@ def open_store(folder: Path, about: dict[str, Any], *, resume: bool) -> Store:
         raise StudyError(f"{folder} holds a study already; resume it, or choose another folder")
     differing = [key for key in about.keys() | found.keys() if about.get(key) != found.get(key)]
     if differing:
-        raise StudyError(
-            f"{folder} holds another study: {', '.join(sorted(differing))} {'differ' if differing[1:] else 'differs'}"
-        )
-    store.draws.mkdir(exist_ok=True)
+        words = f"{', '.join(sorted(differing))} {'differ' if differing[1:] else 'differs'}"
+        raise StudyError(f"{folder} holds another study: {words}")
+    if not (folder / RESULTS).exists():
+        store.draws.mkdir(exist_ok=True)
     for left in (*folder.glob(".*.*"), *store.draws.glob(".*.*")):
         left.unlink()
     return store

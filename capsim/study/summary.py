@@ -144,7 +144,9 @@ def load(kind: Any, folder: Path) -> Any:
         if not (folder / name).exists() or _digest(folder / name) != about["sha256"]:
             raise StudyError(f"{folder / name}: truncated or changed since it was written")
         if name != ROWS:
-            datasets[name.removesuffix(".parquet")] = dataset_from_parquet(folder / name, about)
+            dataset = dataset_from_parquet(folder / name, about)
+            whole = dataset["percentile"].astype("int64")
+            datasets[name.removesuffix(".parquet")] = dataset.assign_coords(percentile=whole)
     figures = pd.DataFrame.from_dict(record["figures"], orient="index").astype(float).rename_axis("figure")
     chances = [Chance(**chance) for chance in record["chances"]]
     return kind(figures, datasets["monthly"], chances, record["manifest"], datasets.get("by_site"))
