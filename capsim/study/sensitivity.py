@@ -266,7 +266,7 @@ def saltelli_indices(values: NDArray[np.float64]) -> NDArray[np.float64]:
     --------
     >>> a, b = np.array([0.0, 1.0, 2.0, 3.0]), np.array([3.0, 0.0, 1.0, 2.0])
     >>> saltelli_indices(np.column_stack([a, b, b, a])).round(3).tolist()
-    [[-0.4, 0.0], [1.2, 0.0]]
+    [[1.2, 0.0], [1.2, 0.0]]
     """
     centred = values - values[:, :2].mean()
     a, b, mixed = centred[:, :1], centred[:, 1:2], centred[:, 2:]
