@@ -97,7 +97,12 @@ def comparison_summary(result: Comparison) -> RenderableType:
     for name in result.names[1:]:
         theirs, ours = result.figures.loc[name], result.figures.loc[base]
         rows = [
-            [str(figure), _number(ours.at[str(figure), "mean"]), _number(row["mean"]), _number(row["difference"])]
+            [
+                str(figure),
+                _number(ours.at[str(figure), "mean"]),
+                _number(row["mean"]),
+                _number(row["difference"]),
+            ]
             + [_number(row[f"difference_p{p}"]) for p in (10, 50, 90)]
             for figure, row in theirs.iterrows()
             if not math.isnan(row["difference"])
