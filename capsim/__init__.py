@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from capsim.projection import Projection as Projection
     from capsim.scenario.load import load as load
     from capsim.scenario.schema import Scenario as Scenario
+    from capsim.study.audit import audit as audit
+    from capsim.study.compare import compare as compare
+    from capsim.study.ensemble import ensemble as ensemble
+    from capsim.study.goalseek import solve as solve
+    from capsim.study.plan import plan as plan
+    from capsim.study.sensitivity import sensitivity as sensitivity
 
 __version__ = "0.1.0"
 
@@ -27,11 +33,31 @@ _HOMES = {
     "Projection": "capsim.projection",
     "Scenario": "capsim.scenario.schema",
     "ScenarioError": "capsim.errors",
+    "audit": "capsim.study.audit",
+    "compare": "capsim.study.compare",
+    "ensemble": "capsim.study.ensemble",
     "load": "capsim.scenario.load",
+    "plan": "capsim.study.plan",
+    "sensitivity": "capsim.study.sensitivity",
     "simulate": "capsim.pipeline",
+    "solve": "capsim.study.goalseek",
 }
 
-__all__ = ["CapsimError", "Projection", "Scenario", "ScenarioError", "__version__", "load", "simulate"]
+__all__ = [
+    "CapsimError",
+    "Projection",
+    "Scenario",
+    "ScenarioError",
+    "__version__",
+    "audit",
+    "compare",
+    "ensemble",
+    "load",
+    "plan",
+    "sensitivity",
+    "simulate",
+    "solve",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from capsim.errors import CapsimError
+from capsim import cli_studies
+from capsim.terminal import WRONG_INPUT, AsJson, Overrides, ScenarioFile, Sets, console, fail, reported
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from capsim.projection import Projection
 
-WRONG_INPUT = 2
-"""Exit code where the input is wrong; nothing was written."""
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells count it (128 + SIGINT)."""
-WIDTH_OF_A_FILE = 120
-"""Width of output that is not a terminal, unless COLUMNS says otherwise. [characters]"""
 IN_THE_WAY = (FileExistsError, NotADirectoryError)
 """What is raised where a file stands in the place of a folder."""
 LONG_S = 1.0
@@ -37,21 +29,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Capacity planning for data centers and GPU fleets: project a scenario and see what it leads to.",
 )
-
-ScenarioFile = Annotated[str, typer.Argument(metavar="FILE", help="Scenario file (YAML).")]
-Overrides = Annotated[
-    list[str] | None,
-    typer.Option("--override", metavar="NAME", help="Apply a named override of the file. Repeatable."),
-]
-Sets = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="PATH=VALUE",
-        help="Set a value, such as sites.aion.phases.p1.critical_it_mw=60. Repeatable.",
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
 def main() -> None:
@@ -96,9 +73,9 @@ def run(
     hourly: Annotated[bool, typer.Option("--hourly", help="Keep the hourly series; needs --out.")] = False,
 ) -> None:
     """Project a scenario and show what it leads to."""
-    with _reported():
+    with reported():
         if hourly and out is None:
-            _fail("--hourly needs --out DIR: hourly series are written, not shown")
+            fail("--hourly needs --out DIR: hourly series are written, not shown")
         from capsim.pipeline import simulate
         from capsim.scenario.load import load
 
@@ -123,7 +100,7 @@ def _write(projection: Projection, out: str) -> None:
         why = (
             f"{error.filename} is not a folder" if isinstance(error, IN_THE_WAY) else error.strerror or error
         )
-        _fail(f"{out}: cannot be written: {why}; nothing was written")
+        fail(f"{out}: cannot be written: {why}; nothing was written")
 
 
 def _show(projection: Projection, *, as_json: bool) -> None:
@@ -136,14 +113,14 @@ def _show(projection: Projection, *, as_json: bool) -> None:
     else:
         from capsim.report.tables import summary
 
-        console = _console()
-        console.print(summary(projection, console))
+        terminal = console()
+        terminal.print(summary(projection, terminal))
 
 
 @app.command()
 def validate(files: Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario files.")]) -> None:
     """Check scenario files and report every fault of each."""
-    with _reported():
+    with reported():
         from capsim.errors import ScenarioError
         from capsim.report.listing import validated
         from capsim.scenario.load import load
@@ -173,7 +150,7 @@ def explain(
     ] = False,
 ) -> None:
     """Show values as resolved, and the file and line, catalogue or option that set them."""
-    with _reported():
+    with reported():
         if ledger:
             _explain_ledger(file, path, override or (), set_ or ())
             return
@@ -182,7 +159,7 @@ def explain(
         from capsim.scenario.load import load
 
         scenario = load(file, overrides=override or (), sets=set_ or ())
-        _console().print(explained(explain_scenario(scenario, path)))
+        console().print(explained(explain_scenario(scenario, path)))
 
 
 def _explain_ledger(file: str, path: str, overrides: Sequence[str], sets: Sequence[str]) -> None:
@@ -193,7 +170,7 @@ def _explain_ledger(file: str, path: str, overrides: Sequence[str], sets: Sequen
 
     with _progress(f"projecting {file}"):
         projection = simulate(load(file, overrides=overrides, sets=sets))
-    _console().print(traced(projection, path))
+    console().print(traced(projection, path))
 
 
 @app.command()
@@ -205,7 +182,7 @@ def catalog(
     as_json: AsJson = False,
 ) -> None:
     """List the catalogue's tables, a table's entries, or an entry with its sources."""
-    with _reported():
+    with reported():
         from capsim.catalog import load_catalog
         from capsim.report.listing import catalog_listing, catalog_record
         from capsim.report.wording import as_json as json_text
@@ -214,7 +191,7 @@ def catalog(
         if as_json:
             typer.echo(json_text(catalog_record(shipped, table, name)))
         else:
-            _console().print(catalog_listing(shipped, table, name))
+            console().print(catalog_listing(shipped, table, name))
 
 
 @app.command()
@@ -229,7 +206,7 @@ def hour(
     seed: Annotated[int, typer.Option(min=0, help="Key of weather and price years.")] = 0,
 ) -> None:
     """Show one hour of a site, and the duration curve of that year's load."""
-    with _reported():
+    with reported():
         from capsim.pipeline import simulate
         from capsim.report.hours import hour_listing
         from capsim.scenario.load import load
@@ -239,46 +216,19 @@ def hour(
         try:
             tables = hour_listing(projection, site, at)
         except KeyError as error:
-            _fail(f"{file}: {error.args[0]}")
+            fail(f"{file}: {error.args[0]}")
         for table in tables:
-            _console().print(table)
+            console().print(table)
 
 
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of a scenario file, for editors."""
-    with _reported():
+    with reported():
         from capsim.report.wording import as_json as json_text
         from capsim.scenario.reference import json_schema
 
         typer.echo(json_text(json_schema()))
-
-
-@contextmanager
-def _reported() -> Iterator[None]:
-    """Turn what can go wrong into a message on stderr and an exit code."""
-    try:
-        yield
-        sys.stdout.flush()
-    except CapsimError as error:
-        _fail(str(error))
-    except KeyboardInterrupt:
-        typer.echo("interrupted, nothing more was written", err=True)
-        raise typer.Exit(INTERRUPTED) from None
-
-
-def _fail(message: str) -> NoReturn:
-    """Say what is wrong and stop."""
-    typer.echo(message, err=True)
-    raise typer.Exit(WRONG_INPUT)
-
-
-def _console() -> Console:
-    """Standard output: plain text that is wide enough where it is not a terminal."""
-    from rich.console import Console
-
-    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDTH_OF_A_FILE
-    return Console(file=sys.stdout, width=width, markup=False, emoji=False, highlight=False)
 
 
 @contextmanager
@@ -303,3 +253,7 @@ def _progress(what: str) -> Iterator[None]:
         timer.join()
         if is_shown.is_set():
             typer.echo("\r\x1b[K", err=True, nl=False)
+
+
+for study in cli_studies.COMMANDS:
+    app.command()(study)

@@ -6,7 +6,8 @@
     ├── ScenarioError           a scenario file cannot be used; carries every Fault found
     ├── CatalogError            a catalogue table or record is missing or malformed
     ├── SimulationError         a run cannot be completed (event bound hit, impossible state)
-    └── ProjectionError         a saved projection cannot be read back
+    ├── ProjectionError         a saved projection cannot be read back
+    └── StudyError              a study cannot be done, or its folder is not what it was
 
 Arguments outside a model's range raise the built-in ``ValueError``: that is a
 caller's mistake, not a property of the data.
@@ -53,6 +54,9 @@ class ScenarioError(CapsimError):
         lines = [*map(str, faults), f"{source}: {count}, nothing was run"]
         super().__init__("\n".join(lines))
 
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[str, list[Fault]]]:
+        return type(self), (self.source, self.faults)
+
 
 class CatalogError(CapsimError):
     """A catalogue table, record or value is missing or malformed."""
@@ -64,3 +68,7 @@ class SimulationError(CapsimError):
 
 class ProjectionError(CapsimError):
     """A saved projection is missing, damaged or of another version."""
+
+
+class StudyError(CapsimError):
+    """A study cannot be done as asked, or its folder is damaged or another study's."""

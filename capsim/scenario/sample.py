@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from capsim.scenario.schema import Record, Scenario
 from capsim.scenario.streams import stream
@@ -13,6 +14,11 @@ from capsim.scenario.uncertain import Uncertain
 def uncertain_paths(scenario: Scenario) -> tuple[str, ...]:
     """Dotted paths of the uncertain values, in the order of the scenario."""
     return tuple(".".join(path) for path, _ in _uncertain(scenario, ()))
+
+
+def uncertain_values(scenario: Scenario) -> dict[str, Uncertain]:
+    """The uncertain values by dotted path, in the order of the scenario."""
+    return {".".join(path): value for path, value in _uncertain(scenario, ())}
 
 
 def _uncertain(value: Any, path: Path) -> list[tuple[Path, Uncertain]]:
@@ -31,7 +37,12 @@ def _children(value: Any) -> list[tuple[str, Any]]:
     return [(str(getattr(element, "id", i)), element) for i, element in enumerate(elements)]
 
 
-def sample(scenario: Scenario, seed: int, replication: int) -> Scenario:
+_NONE: Mapping[str, float] = {}
+
+
+def sample(
+    scenario: Scenario, seed: int, replication: int, probabilities: Mapping[str, float] = _NONE
+) -> Scenario:
     """The scenario as one replication of a study has it.
 
     Each uncertain value is the quantile of its distribution at a probability drawn from the stream
@@ -46,23 +57,60 @@ def sample(scenario: Scenario, seed: int, replication: int) -> Scenario:
         Seed of the study.
     replication : int
         Number of the replication, from 0.
+    probabilities : mapping of str to float, optional
+        Probabilities by dotted path that a study drew by its own design; in (0, 1). The stream of
+        a path is used where it has none here. [1]
 
     Returns
     -------
     sampled : Scenario
         The same scenario with plain numbers for its uncertain values.
     """
-    sampled = _sampled(scenario, (), seed, replication)
+    sampled = _replaced(scenario, (), _Draw(seed, replication, probabilities))
     return sampled if isinstance(sampled, Scenario) else scenario
 
 
-def _sampled(value: Any, path: Path, seed: int, replication: int) -> Any:
-    """The value with all in it drawn; the same object where nothing in it is uncertain."""
+def assigned(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
+    """The scenario with some of its uncertain values set, by dotted path; the others stay as they are.
+
+    Nothing is validated anew: the values are taken to lie inside their ranges.
+    """
+    changed = _replaced(scenario, (), _Assigned(values))
+    return changed if isinstance(changed, Scenario) else scenario
+
+
+class _Draw(NamedTuple):
+    """Values of a replication, and where their probabilities come from."""
+
+    seed: int
+    replication: int
+    probabilities: Mapping[str, float]
+
+    def value(self, path: Path, uncertain: Uncertain) -> float:
+        """Value of a path."""
+        dotted = ".".join(path)
+        probability = self.probabilities.get(dotted)
+        if probability is None:
+            probability = stream(self.seed, self.replication, "value", dotted).random()
+        return float(uncertain.distribution.ppf(probability))
+
+
+class _Assigned(NamedTuple):
+    """Values given by dotted path."""
+
+    values: Mapping[str, float]
+
+    def value(self, path: Path, uncertain: Uncertain) -> float:
+        """Value of a path, the uncertain one itself where none is given."""
+        return self.values.get(".".join(path), uncertain)
+
+
+def _replaced(value: Any, path: Path, by: _Draw | _Assigned) -> Any:
+    """The value with the uncertain ones in it replaced; the same object where none is."""
     if isinstance(value, Uncertain):
-        probability = stream(seed, replication, "value", ".".join(path)).random()
-        return float(value.distribution.ppf(probability))
+        return by.value(path, value)
     children = _children(value)
-    drawn = [_sampled(child, (*path, key), seed, replication) for key, child in children]
+    drawn = [_replaced(child, (*path, key), by) for key, child in children]
     if all(new is old for new, (_, old) in zip(drawn, children, strict=True)):
         return value
     if isinstance(value, Record):

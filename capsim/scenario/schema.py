@@ -56,10 +56,12 @@ if TYPE_CHECKING:
     from capsim.scenario.provenance import Origin
 
 __all__ = [
+    "Axis",
     "Battery",
     "Carbon",
     "Contract",
     "Cooling",
+    "Correlation",
     "CostItem",
     "Costs",
     "Crews",
@@ -147,6 +149,26 @@ class Crews(Record):
     """Burn-in of a lot between installation and service. [d]"""
 
 
+class Correlation(Record):
+    """Uncertain values that tend to be high together: a Gaussian copula over a study's draws."""
+
+    id: Id
+    """Name of the correlation."""
+    of: Annotated[tuple[Name, ...], Field(min_length=1)]
+    """Paths of uncertain values; `*` stands for any part, so one pattern may name many."""
+    rho: Annotated[float, Quantity("1", ge=-1, le=1)]
+    """Correlation of the normal scores of every two of them. [1]"""
+
+
+class Axis(Record):
+    """A value a sweep varies; several axes make the product of their values."""
+
+    path: Name
+    """Dotted path of the value."""
+    values: Annotated[tuple[float | str | Day, ...], Field(min_length=1)]
+    """Values it takes, one after another."""
+
+
 class Scenario(Record):
     """A planner's question: what is there, what is planned, and what is assumed.
 
@@ -193,6 +215,10 @@ class Scenario(Record):
     """What is sold; nothing where missing."""
     finance: Finance
     """Discounting, lives, tax, and who pays."""
+    correlations: tuple[Correlation, ...] = ()
+    """Which uncertain values a study draws together."""
+    axes: tuple[Axis, ...] = ()
+    """Values a sweep varies."""
 
     _catalog: Catalog = PrivateAttr()
     _provenance: Any = PrivateAttr(default=None)

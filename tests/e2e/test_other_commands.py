@@ -23,7 +23,8 @@ def good(done):
 def test_help_names_the_commands(command):
     text = good(command("--help"))
     listed = [line.split()[0] for line in text[text.index("Commands:") :].splitlines()[1:]]
-    assert listed == ["run", "validate", "explain", "catalog", "hour", "schema"]
+    studies = ["ensemble", "compare", "sensitivity", "solve", "plan", "audit"]
+    assert listed == ["run", "validate", "explain", "catalog", "hour", "schema", *studies]
 
 
 def test_version(command):

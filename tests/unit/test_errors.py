@@ -7,10 +7,18 @@ import pickle
 import pytest
 
 from capsim import errors
-from capsim.errors import CapsimError, CatalogError, Fault, ProjectionError, ScenarioError, SimulationError
+from capsim.errors import (
+    CapsimError,
+    CatalogError,
+    Fault,
+    ProjectionError,
+    ScenarioError,
+    SimulationError,
+    StudyError,
+)
 
 
-@pytest.mark.parametrize("error", [CatalogError, SimulationError, ProjectionError])
+@pytest.mark.parametrize("error", [CatalogError, SimulationError, ProjectionError, StudyError])
 def test_plain_errors_say_what_they_were_given(error):
     with pytest.raises(CapsimError, match=r"^no such table$"):
         raise error("no such table")
@@ -19,11 +27,8 @@ def test_plain_errors_say_what_they_were_given(error):
 def test_the_tree_is_drawn_in_the_docstring():
     names = {name for name, item in vars(errors).items() if isinstance(item, type) and item is not Fault}
     drawn = {name for name in names if name in errors.__doc__}
-    assert (
-        names
-        == drawn
-        == {"CapsimError", "CatalogError", "ProjectionError", "ScenarioError", "SimulationError"}
-    )
+    known = {"CapsimError", "CatalogError", "ProjectionError", "ScenarioError", "SimulationError"}
+    assert names == drawn == known | {"StudyError"}
 
 
 def test_no_error_hides_a_callers_mistake():
@@ -80,3 +85,9 @@ def test_one_fault_is_one_problem():
 def test_fault_survives_pickling():
     fault = Fault("x.yaml", 1, "name", "missing")
     assert pickle.loads(pickle.dumps(fault)) == fault
+
+
+def test_scenario_error_survives_pickling():
+    error = ScenarioError("x.yaml", [Fault("x.yaml", 1, "name", "missing")])
+    copy = pickle.loads(pickle.dumps(error))
+    assert (str(copy), copy.faults) == (str(error), error.faults)

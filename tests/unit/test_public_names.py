@@ -12,6 +12,7 @@ import pytest
 import capsim
 
 PUBLIC_NAMES = ("CapsimError", "Projection", "Scenario", "ScenarioError", "load", "simulate")
+PUBLIC_NAMES += ("audit", "compare", "ensemble", "plan", "sensitivity", "solve")
 MOST_PUBLIC_NAMES = 12
 
 

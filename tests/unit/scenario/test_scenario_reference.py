@@ -12,7 +12,7 @@ from capsim.scenario.yaml_tree import read_tree
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
-SHIPPED = sorted((ROOT / "scenarios").glob("**/*.yaml"))
+SHIPPED = sorted((ROOT / "scenarios").glob("*.yaml"))
 COMMAND = "python -m capsim.scenario.reference > docs/scenario-reference.md"
 
 

@@ -1,0 +1,264 @@
+"""Tables of studies for a terminal, as rich renderables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from capsim.report.wording import rounded
+from capsim.study.audit import Audit, Ratio
+from capsim.study.audit_terms import Term
+from capsim.study.compare import Comparison
+from capsim.study.ensemble import Ensemble
+from capsim.study.goalseek import Solution
+from capsim.study.plan import Planned
+from capsim.study.sensitivity import Sensitivity
+from capsim.study.sweep import Sweep
+
+MOST_BARS = 20
+"""Rows of a tornado that are shown; JSON has all."""
+MOST_CHANGES = 20
+"""Changes of a comparison that are listed."""
+PERCENT = 100.0
+DIGITS = 4
+WIDEST_BAR = 24
+"""Characters of the widest bar of a tornado."""
+
+
+def _table(
+    title: str, headings: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1
+) -> RenderableType:
+    """A titled table; so many columns from the left are text."""
+    table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False)
+    for i, heading in enumerate(headings):
+        table.add_column(heading, justify="left" if i < left else "right", overflow="fold", vertical="bottom")
+    for row in rows:
+        table.add_row(*row)
+    return Group(Text(title, style="bold"), table, "")
+
+
+def _number(value: Any) -> str:
+    """A figure to four digits; whole above a thousand."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if not isinstance(value, (int, float)):
+        return str(value)
+    return "-" if math.isnan(value) else rounded(float(value), DIGITS)
+
+
+def _title(text: str, more: str) -> Text:
+    title = Text(text, style="bold")
+    return title.append(f"\n{more}\n", style="not bold")
+
+
+def ensemble_summary(result: Ensemble) -> RenderableType:
+    """Who, spread of the headline figures, and how often goals are met."""
+    about = result.manifest
+    drawn = f"{about['replications']} replications, {about['uncertain_values']} uncertain values"
+    drawn += f", seed {about['seed']}"
+    converged = f"95 % intervals of percentiles within {about['converged_to'] * PERCENT:.2g} % of the median"
+    columns = ["central", "mean", "p5", "p10", "p50", "p90", "p95"]
+    figures = [
+        [str(name), *(_number(row[column]) for column in columns)]
+        for name, row in result.figures.iterrows()
+        if not math.isnan(row["p50"])
+    ]
+    parts: list[RenderableType] = [_title(about["title"] or about["scenario"], f"{drawn}; {converged}")]
+    parts.append(_table("Headline figures", ["figure", *columns], figures))
+    if result.chances:
+        rows = [
+            [
+                c.target or "asked for",
+                c.goal,
+                f"{c.probability * PERCENT:.1f} %",
+                f"{c.low * PERCENT:.1f}-{c.high * PERCENT:.1f} %",
+                *(_number(v) for v in (c.p10, c.p50, c.p90)),
+            ]
+            for c in result.chances
+        ]
+        headings = ["target", "goal", "met in", "95 % interval", "p10", "p50", "p90"]
+        parts.append(_table("Chance of meeting goals", headings, rows, left=2))
+    return Group(*parts)
+
+
+def comparison_summary(result: Comparison) -> RenderableType:
+    """Differences to the first scenario, what was changed, and the waterfall."""
+    base, n = result.names[0], result.manifest["n"]
+    parts: list[RenderableType] = [
+        _title(f"{', '.join(result.names[1:])} against {base}", f"{n} replications, common random numbers")
+    ]
+    for name in result.names[1:]:
+        theirs, ours = result.figures.loc[name], result.figures.loc[base]
+        rows = [
+            [
+                str(figure),
+                _number(ours.at[str(figure), "mean"]),
+                _number(row["mean"]),
+                _number(row["difference"]),
+            ]
+            + [_number(row[f"difference_p{p}"]) for p in (10, 50, 90)]
+            for figure, row in theirs.iterrows()
+            if not math.isnan(row["difference"])
+        ]
+        headings = ["figure", f"{base}\nmean", f"{name}\nmean", "mean\ndifference", "p10", "p50", "p90"]
+        parts.append(_table(f"{name}: difference, replication by replication", headings, rows))
+        parts += _changes(result, name)
+    return Group(*parts)
+
+
+def _changes(result: Comparison, name: str) -> list[RenderableType]:
+    """What was changed, with its part of the difference."""
+    waterfall = result.waterfalls.get(name)
+    if waterfall is None:
+        return [Text("nothing was changed that has an effect\n")]
+    how = "Shapley values over all orders" if waterfall.exact else "Shapley values over sampled orders"
+    rows = [["(before)", "", "", _number(waterfall.before)]]
+    rows += [
+        [d.path or "all changes", d.before, d.after, _signed(d.effect)]
+        for d in waterfall.drivers[:MOST_CHANGES]
+    ]
+    rows += [["(after)", "", "", _number(waterfall.after)]]
+    title = f"{name}: what makes the difference in {waterfall.figure} (central estimates; {how})"
+    return [_table(title, ["changed", "before", "after", "effect"], rows, left=3)]
+
+
+def _signed(value: float) -> str:
+    return f"{'+' if value > 0 else ''}{_number(value)}"
+
+
+def sensitivity_summary(result: Sensitivity) -> RenderableType:
+    """Tornado and indices."""
+    shown = result.tornado.head(MOST_BARS)
+    widest = float(shown["swing"].abs().max()) or 1.0
+    rows = [
+        [
+            str(path),
+            *(_number(row[c]) for c in ("p10", "p90", "at_p10", "at_p90")),
+            _signed(row["swing"]),
+            _bar(row["swing"], widest),
+        ]
+        for path, row in shown.iterrows()
+    ]
+    more = f"{len(result.tornado)} uncertain values, {len(shown)} shown"
+    more += f"; {_number(result.central)} with central estimates"
+    parts: list[RenderableType] = [_title(f"{result.manifest['scenario']}: {result.figure}", more)]
+    headings = ["value", "p10", "p90", "figure\nat p10", "figure\nat p90", "swing", ""]
+    parts.append(_table("One at a time, from the P10 to the P90 of each value", headings, rows))
+    if result.indices is not None:
+        columns = ("first", "first_low", "first_high", "total", "total_low", "total_high")
+        listed = [[str(f), *(f"{row[c]:.3f}" for c in columns)] for f, row in result.indices.iterrows()]
+        headings = ["factor", "first\norder", "95 %\nfrom", "to", "total", "95 %\nfrom", "to"]
+        parts.append(_table("Sobol' indices: share of the variance", headings, listed))
+    return Group(*parts)
+
+
+def _bar(swing: float, widest: float) -> str:
+    length = 0 if math.isnan(swing) else round(abs(swing) / widest * WIDEST_BAR)
+    return "#" * length + " " * (WIDEST_BAR - length)
+
+
+def sweep_summary(result: Sweep) -> RenderableType:
+    """A row per point, or a grid for two axes."""
+    names = list(result.axes)
+    title = f"{result.manifest['scenario']}: {result.figure}"
+    if len(names) != 2:
+        rows = [
+            [*map(_number, point if isinstance(point, tuple) else (point,)), _number(value)]
+            for point, value in result.points[result.figure].items()
+        ]
+        return _table(title, [*names, result.figure], rows, left=len(names))
+    across = result.axes[names[1]]
+    rows = []
+    for down in result.axes[names[0]]:
+        values = [result.points.loc[(down, other), result.figure] for other in across]
+        rows.append([_number(down), *(_number(float(v)) for v in values)])
+    return _table(f"{title}\nacross: {names[1]}", [names[0], *map(_number, across)], rows)
+
+
+def solution_summary(result: Solution) -> RenderableType:
+    """The outcome, and what it was found from."""
+    rows = [
+        ["present", _number(result.present), _number(result.reached_at_present)],
+        ["found" if result.found is not None else "nearest", _number(result.best), _number(result.reached)],
+    ]
+    more = [f"looked between {_number(result.low)} and {_number(result.high)}, {result.runs} runs"]
+    more += [f"binds there: {result.binds}"] if result.binds else []
+    title = _title(result.explanation, "; ".join(more))
+    return Group(title, _table(f"{result.path} until {result.goal}", ["", "value", "result"], rows))
+
+
+def plan_summary(result: Planned) -> RenderableType:
+    """The choice, and what it comes to."""
+    chosen = [[c.slot, c.option, "-" if c.size is None else _number(c.size)] for c in result.choices]
+    amounts = [
+        [name, _number(getattr(result.expected, name)), _number(getattr(result.simulated, name))]
+        for name in ("goal", "cost", "capex", "peak_mw")
+    ]
+    more = f"{result.objective}, goal {result.goal}; solver gap {result.mip_gap:.1%}, "
+    more += f"simulated over expected cost {result.model_gap:+.2%}, solved {result.rounds} times"
+    return Group(
+        _title(f"{result.name}: {result.explanation}", more),
+        _table("Chosen", ["slot", "option", "size"], chosen, left=2),
+        _table("Comes to", ["", "linear model", "simulated"], amounts),
+    )
+
+
+def audit_summary(result: Audit) -> RenderableType:
+    """The claim, its ratios among reference builds, and its readings."""
+    claim, basis = result.claim, result.basis
+    said = f"{claim.source.publisher}, {claim.announced_on}: {claim.statement}"
+    parts: list[RenderableType] = [_title(claim.title or claim.claim, said)]
+    parts += [Text(f"- {finding}") for finding in result.findings] + [Text()]
+    if result.ratios:
+        rows = [
+            [
+                ratio.name,
+                f"{_number(ratio.low)}" + (f" to {_number(ratio.high)}" if ratio.high != ratio.low else ""),
+                ratio.unit,
+                "-" if ratio.percentile is None else f"{ratio.percentile:.0f} % of {len(ratio.references)}",
+                _nearest(ratio),
+            ]
+            for ratio in result.ratios
+        ]
+        parts.append(
+            _table(
+                "Ratios, and the builds at or below them",
+                ["ratio", "value", "unit", "percentile", "nearest build (date; basis)"],
+                rows,
+                left=5,
+            )
+        )
+    for dimension in dict.fromkeys(reading.dimension for reading in result.readings):
+        rows = [[r.reading, r.verdict, r.detail] for r in result.of(dimension)]
+        parts.append(
+            _table(dimension[0].upper() + dimension[1:], ["reading", "verdict", "why"], rows, left=3)
+        )
+    parts.append(
+        Text(
+            f"Read with PUE {basis.pue.value:g} ({basis.pue.low:g}-{basis.pue.high:g}), "
+            f"{basis.usd_per_eur:g} USD/EUR ({basis.usd_per_eur_of}), per MW of IT "
+            f"{_ends(basis.facility_m_per_mw)} m {claim.currency} facility only and "
+            f"{_ends(basis.all_in_m_per_mw)} m all-in."
+        )
+    )
+    return Group(*parts)
+
+
+def _ends(term: Term) -> str:
+    return f"{term.low:.1f}-{term.high:.1f}"
+
+
+def _nearest(ratio: Ratio) -> str:
+    """The reference build nearest to a ratio."""
+    if not ratio.references:
+        return "-"
+    middle = (ratio.low * ratio.high) ** 0.5
+    near = min(ratio.references, key=lambda reference: abs(math.log(reference.value / middle)))
+    return f"{near.title}: {_number(near.value)} ({near.built}; {near.basis})"

@@ -1,0 +1,115 @@
+"""The file of a plan: a scenario, the slots in it that are open, and the options for each."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError
+
+from capsim.errors import Fault, ScenarioError
+from capsim.registry import did_you_mean
+from capsim.scenario.fields import fields_of
+from capsim.scenario.record import Day, Id, Name, Record, Text
+from capsim.scenario.tree import Faults, plain
+from capsim.scenario.yaml_tree import UnreadableError, read_tree
+
+Objective = Literal["least-cost", "most-compute"]
+
+
+class Slot(Record):
+    """A record of the scenario that is built with one of its options, or not at all."""
+
+    id: Id
+    """Name of the slot."""
+    path: Name
+    """Dotted path of the record, such as a phase; it is removed where no option is chosen."""
+
+
+class Size(Record):
+    """A number that may take any value in a range."""
+
+    path: Name
+    """Dotted path of the number, such as a phase's `critical_it_mw`."""
+    low: Annotated[float, Field(gt=0)]
+    """Least value."""
+    high: Annotated[float, Field(gt=0)]
+    """Largest value."""
+
+
+class Option(Record):
+    """One way to use a slot: values it sets, and a size where that is open."""
+
+    id: Id
+    """Name of the option."""
+    slot: Id
+    """Slot it is for."""
+    set: dict[str, float | int | str | Day] = Field(default_factory=dict)
+    """Values by dotted path: a system, a date of order, a start."""
+    size: Size | None = None
+    """Size, where it is open."""
+
+
+class Options(Record):
+    """What a plan may choose from, and what it has to achieve."""
+
+    plan: Id
+    """Name of the plan."""
+    title: Text = ""
+    """Name for people."""
+    scenario: Name
+    """Scenario file, relative to this one."""
+    objective: Objective
+    """Least present cost that meets the goal, or most of the goal's metric within the limits."""
+    goal: Name
+    """Goal such as ``h100e_8bit>=250000 by 2031-12``."""
+    budget: Annotated[float, Field(gt=0)] | None = None
+    """Most capex up to the goal's month. [scenario currency]"""
+    grid_mw: Annotated[float, Field(gt=0)] | None = None
+    """Most facility peak over the horizon, summed over sites. [MW]"""
+    slots: Annotated[tuple[Slot, ...], Field(min_length=1)]
+    """Open slots."""
+    options: Annotated[tuple[Option, ...], Field(min_length=1)]
+    """Options."""
+
+
+def load_options(path: str | os.PathLike[str]) -> Options:
+    """Load the file of a plan; its scenario's path becomes relative to the working directory.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of the file.
+    """
+    file, faults = os.fspath(path), Faults()
+    try:
+        root = read_tree(file, "file", faults)
+    except UnreadableError as error:
+        raise ScenarioError(file, [error.fault]) from None
+    try:
+        options = Options.model_validate(plain(root))
+    except ValidationError as error:
+        found = [_fault(file, detail) for detail in error.errors(include_url=False)]
+        raise ScenarioError(file, sorted([*faults.found, *found])) from None
+    for option in options.options:
+        slots = [slot.id for slot in options.slots]
+        if option.slot not in slots:
+            rule = f"unknown slot {option.slot}{did_you_mean(option.slot, slots)}"
+            faults.add(root.place, ("options", option.id), rule)
+        if option.size is not None and not option.size.low <= option.size.high:
+            faults.add(root.place, ("options", option.id, "size"), "low must be at most high")
+    if faults.found:
+        raise ScenarioError(file, sorted(faults.found))
+    base = str(Path(file).parent / options.scenario)
+    return options.model_copy(update={"scenario": base})
+
+
+def _fault(file: str, detail: Any) -> Fault:
+    path = tuple(map(str, detail["loc"]))
+    rule = str(detail["msg"])
+    if detail["type"] == "extra_forbidden":
+        rule = f"unknown key{did_you_mean(path[-1], list(fields_of(Options)))}"
+    elif detail["type"] == "missing":
+        rule = "missing"
+    return Fault(file, 0, ".".join(path), rule[:1].lower() + rule[1:])

@@ -1,0 +1,166 @@
+"""Audit: is that announcement plausible? Its ratios, and the readings that would make it true.
+
+No score: a claim is held against every reading of what it leaves open, and each is consistent,
+consistent only if something, or inconsistent by how much.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from capsim.catalog import Catalog, load_catalog
+from capsim.scenario.claim import Claim, Span, load_claim
+from capsim.study.audit_compute import compute_readings, decoding
+from capsim.study.audit_money import money_readings
+from capsim.study.audit_terms import Basis, Reading, basis_of
+from capsim.study.references import Reference, percentile, references
+from capsim.units import DAYS_PER_MONTH, GIGA, MEGA, W_PER_MW
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A ratio of what a claim states, among the reference builds."""
+
+    name: str
+    """What over what."""
+    unit: str
+    low: float
+    """Its lower end; a claim of single numbers has both ends at one value."""
+    high: float
+    percentile: float | None
+    """Share of the reference builds at or below its middle; None where there are none. [%]"""
+    references: tuple[Reference, ...]
+    """The builds, in order of their value."""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """A claim, its ratios, and every reading of it."""
+
+    claim: Claim
+    basis: Basis
+    """Costs, PUE and exchange rate used, with their sources."""
+    ratios: tuple[Ratio, ...]
+    readings: tuple[Reading, ...]
+    findings: tuple[str, ...]
+    """What the readings come to, in sentences."""
+
+    def of(self, dimension: str) -> tuple[Reading, ...]:
+        """Readings of one dimension."""
+        return tuple(reading for reading in self.readings if reading.dimension == dimension)
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data, dates as ISO text."""
+        return {
+            "claim": self.claim.model_dump(mode="json", exclude_none=True),
+            "basis": asdict(self.basis),
+            "ratios": [asdict(ratio) for ratio in self.ratios],
+            "readings": [asdict(reading) for reading in self.readings],
+            "findings": list(self.findings),
+        }
+
+
+def audit(claim: Claim | str | os.PathLike[str], catalog: Catalog | None = None) -> Audit:
+    """Work out what would have to be true for a claim to hold.
+
+    Parameters
+    ----------
+    claim : Claim, str or path-like
+        A claim, or the file of one.
+    catalog : Catalog, optional
+        Where chips, costs and reference builds are from; the shipped catalogue where missing.
+
+    Returns
+    -------
+    audit : Audit
+        Ratios among the reference builds, and readings with their verdicts.
+
+    Raises
+    ------
+    ScenarioError
+        If the file is no claim.
+    CatalogError
+        If the claim names an accelerator the catalogue does not have.
+    """
+    loaded = claim if isinstance(claim, Claim) else load_claim(claim)
+    shelf = catalog or load_catalog()
+    basis = basis_of(shelf, loaded)
+    readings = [*compute_readings(loaded, shelf, basis), *decoding(loaded, shelf)]
+    readings += money_readings(loaded, shelf, basis)
+    return Audit(loaded, basis, tuple(_ratios(loaded, shelf)), tuple(readings), tuple(_findings(readings)))
+
+
+def _over(a: Span, b: Span, scale: float = 1.0) -> tuple[float, float]:
+    """Smallest and largest ratio of two ranges."""
+    return a.low / b.high * scale, a.high / b.low * scale
+
+
+def _ratios(claim: Claim, catalog: Catalog) -> list[Ratio]:
+    """Every ratio the claim's figures allow."""
+    mw, money, chips, h100e = claim.mw, claim.money, claim.accelerators, claim.h100e
+    found: list[tuple[str, str, tuple[float, float], str]] = []
+    if money and mw:
+        million = (f"m {claim.currency}/MW", _over(money, mw, 1 / MEGA), "money_per_mw")
+        found += [("money per MW", *million)]
+        found += [(f"MW per bn {claim.currency}", "MW", _over(mw, money, GIGA), "")]
+    if mw and h100e:
+        found += [("power per H100e", "W", _over(mw, h100e, W_PER_MW), "power_per_h100e")]
+    if mw and chips:
+        found += [("power per accelerator", "W", _over(mw, chips, W_PER_MW), "power_per_accelerator")]
+    if money and chips:
+        found += [("money per accelerator", claim.currency, _over(money, chips), "money_per_accelerator")]
+    if money and h100e:
+        found += [("money per H100e", claim.currency, _over(money, h100e), "")]
+    if h100e and chips:
+        found += [("H100e per accelerator", "H100e", _over(h100e, chips), "")]
+    if money and claim.years:
+        found += [
+            (
+                f"money per year, m {claim.currency}",
+                "1/y",
+                _over(money, money, money.low / MEGA / claim.years),
+                "",
+            )
+        ]
+    if claim.first_mw_on:
+        months = (claim.first_mw_on - claim.announced_on).days / DAYS_PER_MONTH
+        found += [("months to the first MW", "months", (months, months), "months_to_first_mw")]
+    return [_placed(*row, catalog=catalog, currency=claim.currency) for row in found]
+
+
+def _placed(
+    name: str, unit: str, ends: tuple[float, float], key: str, *, catalog: Catalog, currency: str
+) -> Ratio:
+    known = references(catalog, key, currency)
+    middle = (ends[0] * ends[1]) ** 0.5
+    return Ratio(name, unit, *ends, percentile(middle, known), known)
+
+
+def _findings(readings: Sequence[Reading]) -> list[str]:
+    """One sentence per dimension: how many readings make the claim true, and which."""
+    by_dimension: dict[str, list[Reading]] = {}
+    for reading in readings:
+        by_dimension.setdefault(reading.dimension, []).append(reading)
+    return [_sentence(dimension, group) for dimension, group in by_dimension.items()]
+
+
+VERDICT_WORDS: Mapping[str, str] = {
+    "consistent": "true if",
+    "only if": "true only if",
+    "inconsistent": "not true with",
+}
+
+
+def _sentence(dimension: str, group: Sequence[Reading]) -> str:
+    parts = []
+    for verdict, words in VERDICT_WORDS.items():
+        named = [reading.reading for reading in group if reading.verdict == verdict]
+        if named and verdict == "only if":
+            details = [f"{r.reading} ({r.detail})" for r in group if r.verdict == verdict]
+            parts.append(f"{words} {'; '.join(details)}")
+        elif named:
+            parts.append(f"{words} {', '.join(named)}")
+    return f"{dimension}: {'; '.join(parts)}"

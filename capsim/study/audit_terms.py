@@ -1,0 +1,93 @@
+"""What an audit reads a claim with: costs per MW, PUE, exchange rate, and the form of a reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from capsim.catalog import Catalog
+from capsim.scenario.claim import Claim
+from capsim.units import MONTHS_PER_YEAR
+
+Verdict = Literal["consistent", "only if", "inconsistent"]
+CONSISTENT: Verdict = "consistent"
+ONLY_IF: Verdict = "only if"
+INCONSISTENT: Verdict = "inconsistent"
+
+
+@dataclass(frozen=True)
+class Term:
+    """A number of the catalogue with its range and source."""
+
+    value: float
+    low: float
+    high: float
+    unit: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a claim is read with."""
+
+    pue: Term
+    """Facility over IT power. [1]"""
+    grid_over_facility: Term
+    """Contracted grid power over facility peak. [1]"""
+    facility_m_per_mw: Term
+    """Shell, mechanical and electrical, per MW of IT. [m of the claim's currency/MW]"""
+    all_in_m_per_mw: Term
+    """The same with the IT. [m of the claim's currency/MW]"""
+    usd_per_eur: float
+    """Exchange rate nearest to the claim's date. [USD/EUR]"""
+    usd_per_eur_of: str
+    """Date of the rate, as the catalogue names it."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a claim, and what follows."""
+
+    dimension: str
+    """What the claim leaves open: chip and definition, which MW, mix, PUE, scope of money."""
+    reading: str
+    """The way it is read."""
+    verdict: Verdict
+    detail: str
+    """Why, with numbers: what it takes, or by how much it misses."""
+    covered: float
+    """What is there over what it takes; 1 or more where the reading makes the claim true. [1]"""
+
+
+def basis_of(catalog: Catalog, claim: Claim) -> Basis:
+    """Costs in the claim's currency at the rate nearest to its date, PUE, and grid margin."""
+    name, usd_per_eur = usd_per_eur_near(catalog, claim.announced_on)
+    rate = 1.0 / usd_per_eur if claim.currency == "EUR" else 1.0
+    return Basis(
+        pue=_term(catalog, "pue"),
+        grid_over_facility=_term(catalog, "grid_over_facility"),
+        facility_m_per_mw=_term(catalog, "facility_musd_per_it_mw", rate),
+        all_in_m_per_mw=_term(catalog, "all_in_musd_per_it_mw", rate),
+        usd_per_eur=usd_per_eur,
+        usd_per_eur_of=name,
+    )
+
+
+def _term(catalog: Catalog, field: str, rate: float = 1.0) -> Term:
+    entry = catalog.entry("assumptions", "audit")
+    value, central = entry.values[field], entry.number(field)
+    low = central if value.low is None else value.low
+    high = central if value.high is None else value.high
+    return Term(central * rate, low * rate, high * rate, value.unit, value.source)
+
+
+def usd_per_eur_near(catalog: Catalog, day: date) -> tuple[str, float]:
+    """The catalogue's dollars per euro nearest to a day; an annual mean stands at the year's middle."""
+
+    def distance(name: str) -> int:
+        year, _, month = name.partition("-")
+        return abs((date(int(year), int(month or MONTHS_PER_YEAR // 2 + 1), 1) - day).days)
+
+    name = min(catalog.names("fx"), key=distance)
+    return name, catalog.entry("fx", name).number("usd_per_eur")

@@ -1,0 +1,215 @@
+"""Compare: what if? Scenarios under common random numbers, and what made the difference."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.errors import StudyError
+from capsim.projection.run import money_name
+from capsim.scenario.schema import Scenario
+from capsim.study.changes import Change, changes_between
+from capsim.study.draws import design_of
+from capsim.study.ensemble import LIBRARIES, Replications, study_folder
+from capsim.study.goals import metric_name
+from capsim.study.observe import Layout, layout_of, observe, play
+from capsim.study.runner import Progress, block_count, collect
+from capsim.study.statistics import PERCENT
+from capsim.study.store import RESULTS, Store, write_json
+from capsim.study.waterfall import Waterfall, waterfall
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DIFFERENCE_PERCENTILES = (10, 50, 90)
+"""Percentiles of a difference that are stated. [%]"""
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Labelled results of a comparison.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Names of the scenarios; all are held against the first.
+    figures : pandas.DataFrame
+        By scenario and headline figure: its mean, the mean difference to the first, and P10 to P90
+        of the difference, replication by replication.
+    changes : dict
+        By scenario, what differs from the first.
+    waterfalls : dict
+        By scenario, how the difference of one figure splits among the changes.
+    manifest : dict
+        What the study was.
+    """
+
+    names: tuple[str, ...]
+    figures: pd.DataFrame
+    changes: Mapping[str, tuple[Change, ...]]
+    waterfalls: Mapping[str, Waterfall]
+    manifest: dict[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data."""
+        rows = self.figures.reset_index().to_dict(orient="records")
+        return {
+            "manifest": self.manifest,
+            "figures": [{str(key): value for key, value in row.items()} for row in rows],
+            "changes": {name: [asdict(c) for c in changes] for name, changes in self.changes.items()},
+            "waterfalls": {name: asdict(waterfall) for name, waterfall in self.waterfalls.items()},
+        }
+
+
+def compare(
+    scenarios: Sequence[Scenario] | Mapping[str, Scenario],
+    n: int = 256,
+    *,
+    seed: int = 0,
+    on: str = "lcoc",
+    design: str = "sobol",
+    folder: str | Path | None = None,
+    resume: bool = False,
+    processes: int | None = None,
+    dask: str | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Hold scenarios against the first of them, under common random numbers.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario, or mapping of str to Scenario
+        Two or more with the same start, horizon and currency; the first is the base.
+    n : int
+        Replications. A value that scenarios share is the same in all of them.
+    seed : int
+        Seed of the study.
+    on : str
+        Headline figure whose difference is split among what was changed. ``lcoc`` is the levelised
+        cost per H100e-hour.
+    design, folder, resume, processes, dask, progress
+        As in `ensemble`.
+
+    Returns
+    -------
+    comparison : Comparison
+        Differences with their spread, what was changed, and waterfalls.
+
+    Raises
+    ------
+    StudyError
+        If the scenarios cannot be compared.
+    """
+    named = _named(scenarios)
+    _check(named)
+    base = next(iter(named.values()))
+    central = play(base, seed, 0)
+    layout = layout_of(central, "figures")
+    figure = figure_of(on, base, layout, observe(central, "figures"))
+    about = _about(named, n, seed, design, figure)
+    task = Replications(
+        tuple(named.values()),
+        design_of(list(named.values()), seed, n, design),
+        seed,
+        layout.n_columns * len(named),
+        "figures",
+    )
+    with study_folder(folder, about, resume=resume) as store:
+        collect(task, store, n, processes=processes, dask=dask, progress=progress)
+        figures = differences(tuple(named), layout, store, n)
+        changes = {name: changes_between(base, other) for name, other in list(named.items())[1:]}
+        waterfalls = {
+            name: waterfall(base, changes[name], figure, seed=seed, processes=processes, dask=dask)
+            for name in changes
+            if changes[name]
+        }
+        result = Comparison(tuple(named), figures, changes, waterfalls, about)
+        if folder is not None:
+            write_json(store.folder / RESULTS, result.to_dict())
+        return result
+
+
+def figure_of(on: str, scenario: Scenario, layout: Layout, row: NDArray[np.float64]) -> str:
+    """Name of a headline figure; ``lcoc`` is that per MWh of IT energy where there is no accelerator."""
+    figure = metric_name(on, layout, scenario, dated=False)
+    if on == "lcoc" and np.isnan(row[layout.figures.index(figure)]):
+        return money_name("levelised_cost", scenario, "it_mwh")
+    return figure
+
+
+def _named(scenarios: Sequence[Scenario] | Mapping[str, Scenario]) -> dict[str, Scenario]:
+    """Scenarios by name; those of one name are numbered."""
+    if isinstance(scenarios, Mapping):
+        return dict(scenarios)
+    named: dict[str, Scenario] = {}
+    for scenario in scenarios:
+        name, number = scenario.name, 2
+        while name in named:
+            name, number = f"{scenario.name}-{number}", number + 1
+        named[name] = scenario
+    return named
+
+
+def _check(named: Mapping[str, Scenario]) -> None:
+    if len(named) < 2:
+        raise StudyError(f"a comparison needs at least two scenarios (got {len(named)})")
+    base = next(iter(named.values()))
+    for name, scenario in named.items():
+        for key in ("start", "horizon_years"):
+            ours, theirs = getattr(base, key), getattr(scenario, key)
+            if ours != theirs:
+                raise StudyError(f"{name}: {key} must be that of the first scenario, {ours} (got {theirs})")
+        if (scenario.currency.code, scenario.currency.price_year) != (
+            base.currency.code,
+            base.currency.price_year,
+        ):
+            raise StudyError(f"{name}: currency and price year must be those of the first scenario")
+
+
+def _about(named: Mapping[str, Scenario], n: int, seed: int, design: str, figure: str) -> dict[str, Any]:
+    if not n >= 2:
+        raise StudyError(f"a comparison has at least two replications (got {n})")
+    return {
+        "kind": "compare",
+        "scenarios": {name: scenario.digest for name, scenario in named.items()},
+        "seed": seed,
+        "n": n,
+        "design": design,
+        "on": figure,
+        "libraries": {name: version(name) for name in LIBRARIES},
+    }
+
+
+def differences(names: tuple[str, ...], layout: Layout, store: Store, n: int) -> pd.DataFrame:
+    """Mean of every figure in every scenario, and the spread of its difference to the first."""
+    import pandas as pd
+
+    blocks, width = range(block_count(n)), layout.n_columns
+    base = store.columns(blocks, 0, width)
+    rows = []
+    for i, name in enumerate(names):
+        values = store.columns(blocks, i * width, (i + 1) * width)
+        for figure, ours, theirs in zip(layout.figures, base.T, values.T, strict=True):
+            row: dict[str, Any] = {"scenario": name, "figure": figure, "mean": _mean(theirs)}
+            delta = (theirs - ours)[~np.isnan(theirs - ours)]
+            row["difference"] = _mean(delta)
+            at = (
+                np.quantile(delta, np.array(DIFFERENCE_PERCENTILES) / PERCENT)
+                if delta.size
+                else [math.nan] * 3
+            )
+            row |= {f"difference_p{p}": float(v) for p, v in zip(DIFFERENCE_PERCENTILES, at, strict=True)}
+            rows.append(row)
+    return pd.DataFrame(rows).set_index(["scenario", "figure"])
+
+
+def _mean(values: NDArray[np.float64]) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if known.size else math.nan

@@ -1,0 +1,162 @@
+"""The design of a study: which probability each uncertain value has in each replication.
+
+Columns belong to paths and rows to replications, so a row is the same whatever process computes it
+and whatever rows were computed before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.errors import StudyError
+from capsim.registry import did_you_mean
+from capsim.scenario.sample import uncertain_values
+from capsim.scenario.schema import Scenario
+from capsim.scenario.streams import stream
+
+DESIGNS = ("sobol", "lhs", "random")
+"""Scrambled Sobol' sequence, Latin hypercube in groups of `LHS_ROWS`, independent draws."""
+LHS_ROWS = 256
+"""Replications of one Latin hypercube; a longer study has several, drawn one by one."""
+HALF_CELL = 2.0**-32
+"""Distance kept from 0 and 1, where a quantile may be infinite. [1]"""
+SMALLEST_EIGENVALUE = -1e-9
+"""Least eigenvalue a correlation matrix may have, after rounding."""
+
+Correlated = tuple[int, int, float]
+"""Two columns and the correlation between them."""
+
+
+@dataclass(frozen=True)
+class Design:
+    """Probabilities by replication and path."""
+
+    paths: tuple[str, ...]
+    """Dotted paths of the columns."""
+    seed: int
+    """Seed of the study."""
+    kind: str = "sobol"
+    """One of `DESIGNS`."""
+    n: int = 0
+    """Replications of the study; only the last Latin hypercube depends on it."""
+    correlated: tuple[Correlated, ...] = ()
+    """Correlations of the normal scores behind the columns (a Gaussian copula)."""
+
+    def rows(self, first: int, count: int) -> NDArray[np.float64]:
+        """Probabilities of `count` replications from `first` on, shape (count, n_paths). [1]"""
+        if not self.paths:
+            return np.empty((count, 0))
+        return self.correlate(np.clip(self._independent(first, count), HALF_CELL, 1.0 - HALF_CELL))
+
+    def row(self, replication: int) -> dict[str, float]:
+        """Probabilities of one replication by path. [1]"""
+        values = self.rows(replication, 1)[0]
+        return dict(zip(self.paths, map(float, values), strict=True))
+
+    def _independent(self, first: int, count: int) -> NDArray[np.float64]:
+        if self.kind == "sobol":
+            return sobol_rows(len(self.paths), self.seed, first, count)
+        if self.kind == "random":
+            return np.array([self._random_row(k) for k in range(first, first + count)])
+        groups = range(first // LHS_ROWS, (first + count - 1) // LHS_ROWS + 1)
+        cubes = np.concatenate([self._cube(group) for group in groups])
+        start = first - groups[0] * LHS_ROWS
+        return np.asarray(cubes[start : start + count])
+
+    def _random_row(self, replication: int) -> list[float]:
+        return [stream(self.seed, replication, "value", path).random() for path in self.paths]
+
+    def _cube(self, group: int) -> NDArray[np.float64]:
+        from scipy.stats import qmc
+
+        size = max(1, min(LHS_ROWS, self.n - group * LHS_ROWS))
+        rng = stream(self.seed, group, "latin-hypercube")
+        return np.asarray(qmc.LatinHypercube(len(self.paths), rng=rng).random(size))
+
+    def correlate(self, independent: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Independent probabilities as correlated ones, of the same shape. [1]"""
+        if not self.correlated:
+            return independent
+        from scipy.special import ndtr, ndtri
+
+        columns, root = self._copula
+        drawn = independent.copy()
+        drawn[:, columns] = ndtr(ndtri(independent[:, columns]) @ root)
+        return np.asarray(np.clip(drawn, HALF_CELL, 1.0 - HALF_CELL))
+
+    @cached_property
+    def _copula(self) -> tuple[list[int], NDArray[np.float64]]:
+        """Columns that are correlated, and the symmetric root of their correlation matrix."""
+        columns = sorted({column for a, b, _ in self.correlated for column in (a, b)})
+        place = {column: i for i, column in enumerate(columns)}
+        matrix = np.eye(len(columns))
+        for a, b, rho in self.correlated:
+            matrix[place[a], place[b]] = matrix[place[b], place[a]] = rho
+        values, vectors = np.linalg.eigh(matrix)
+        if not (values.min() >= SMALLEST_EIGENVALUE):
+            raise StudyError("correlations contradict one another: no joint distribution has them all")
+        return columns, np.asarray((vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T)
+
+
+def sobol_rows(n_columns: int, seed: int, first: int, count: int) -> NDArray[np.float64]:
+    """Rows of the scrambled Sobol' sequence, in the middle of their cells."""
+    from scipy.stats import qmc
+
+    sequence = qmc.Sobol(n_columns, scramble=True, rng=stream(seed, 0, "sobol-scramble"))
+    if first:
+        sequence.fast_forward(first)
+    power_of_2 = 1 << (count - 1).bit_length()
+    return np.asarray(sequence.random(power_of_2))[:count] + HALF_CELL
+
+
+def design_of(scenarios: Sequence[Scenario], seed: int, n: int, kind: str = "sobol") -> Design:
+    """Design over the uncertain values of scenarios; one that several have is drawn once for all.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario
+        The scenarios of a study.
+    seed : int
+        Seed of the study.
+    n : int
+        Number of replications.
+    kind : {"sobol", "lhs", "random"}
+        How probabilities are spread.
+
+    Returns
+    -------
+    design : Design
+        With the correlations the scenarios state.
+
+    Raises
+    ------
+    StudyError
+        If the kind is unknown, or a correlation names no uncertain value or cannot be.
+    """
+    if kind not in DESIGNS:
+        raise StudyError(f"unknown design {kind}{did_you_mean(kind, list(DESIGNS))}")
+    paths = tuple(dict.fromkeys(path for s in scenarios for path in uncertain_values(s)))
+    pairs: dict[tuple[int, int], float] = {}
+    for scenario in scenarios:
+        for correlation in scenario.correlations:
+            group = _matching(paths, correlation.of, correlation.id)
+            pairs |= {(a, b): correlation.rho for i, a in enumerate(group) for b in group[i + 1 :]}
+    design = Design(paths, seed, kind, n, tuple((a, b, rho) for (a, b), rho in pairs.items()))
+    if design.correlated:
+        design.rows(0, 1)
+    return design
+
+
+def _matching(paths: tuple[str, ...], patterns: Sequence[str], name: str) -> list[int]:
+    """Columns whose path matches one of the patterns, in order."""
+    for pattern in patterns:
+        if not any(fnmatchcase(path, pattern) for path in paths):
+            hint = did_you_mean(pattern, list(paths))
+            raise StudyError(f"correlations.{name}: no uncertain value is called {pattern}{hint}")
+    return [i for i, path in enumerate(paths) if any(fnmatchcase(path, p) for p in patterns)]

@@ -1,0 +1,284 @@
+"""Goal seek: what would it take? The value of one input at which a result reaches a goal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from capsim.errors import ScenarioError, StudyError
+from capsim.scenario.fields import fields_of, record_at
+from capsim.scenario.quantity import Quantity
+from capsim.scenario.schema import Scenario
+from capsim.study.goals import Goal, columns_of, parse_goal, reading
+from capsim.study.observe import layout_of, observe, play
+
+TOLERANCE = 1e-6
+"""Width of the final bracket over the value, where the value is no whole number or date. [1]"""
+GRID = 9
+"""Values looked at first, ends of the bracket included."""
+REACH = 4.0
+"""The bracket reaches from the present value over this to the present value times this."""
+DAYS_EACH_WAY = 1461
+"""Bracket of a date: four years each way. [d]"""
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Where a result reaches a goal, or why it cannot."""
+
+    path: str
+    """Value that was varied."""
+    goal: str
+    """The goal in words."""
+    present: Any
+    """Value in the scenario."""
+    reached_at_present: float
+    """What the result is with it."""
+    found: Any
+    """Value at which the goal is reached; None where no value does it."""
+    reached: float
+    """What the result is at the value found, or at the best value looked at."""
+    best: Any
+    """Value that comes nearest, where none reaches the goal; else the value found."""
+    low: Any
+    """Lower end of the values looked at."""
+    high: Any
+    """Upper end of them."""
+    runs: int
+    """Scenarios simulated."""
+    binds: str
+    """What holds the plan back at the value found, or at the best one; empty where nothing waits."""
+    explanation: str
+    """The outcome in a sentence."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data, dates as ISO text."""
+        return {k: v.isoformat() if isinstance(v, date) else v for k, v in asdict(self).items()}
+
+
+def solve(
+    scenario: Scenario,
+    vary: str,
+    until: str,
+    *,
+    low: Any = None,
+    high: Any = None,
+    seed: int = 0,
+) -> Solution:
+    """Find the value of one input at which a result reaches a goal, by bracketing and bisection.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Loaded with `capsim.load`; its central estimates count.
+    vary : str
+        Dotted path of a number or a date.
+    until : str
+        Goal such as ``"h100e_8bit=288000 at 2030-01"`` or ``"lcoc<=0.6"``.
+    low, high : float or date, optional
+        Bracket; a quarter and four times the present value where missing, inside the bounds of the
+        field, and four years each way for a date.
+    seed : int
+        Key of weather and price years.
+
+    Returns
+    -------
+    solution : Solution
+        The value found: where the result rises or falls in steps, the first one past the goal; and
+        where no value in the bracket does it, the nearest and what binds there.
+
+    Raises
+    ------
+    StudyError
+        If the path is no number or date, or the goal is none.
+    """
+    search = _Search.of(scenario, vary, parse_goal(until), seed)
+    start, end = _bracket(vary, search.present, search.is_date, low, high)
+    ends = [x for x in np.linspace(start, end, GRID) if search.is_valid(x)]
+    ends = sorted({search.rounded(x) for x in (*ends, search.to_number(search.present))})
+    ends = [x for x in ends if start <= x <= end] or [search.to_number(search.present)]
+    gaps = [search.gap(x) for x in ends]
+    at = next((i for i in _from(search, ends) if _crosses(gaps[i], gaps[i + 1])), None)
+    if at is None:
+        return search.failed(ends, gaps)
+    return search.succeeded(ends, _bisect(search.gap, search.rounded, ends[at], ends[at + 1]))
+
+
+def _from(search: _Search, ends: list[float]) -> list[int]:
+    """Intervals in order of their distance from the present value."""
+    present = search.to_number(search.present)
+    return sorted(range(len(ends) - 1), key=lambda i: abs((ends[i] + ends[i + 1]) / 2 - present))
+
+
+def _crosses(a: float, b: float) -> bool:
+    return a == 0 or b == 0 or (a < 0) != (b < 0)
+
+
+def _bisect(
+    gap: Callable[[float], float], rounded: Callable[[float], float], low: float, high: float
+) -> float:
+    """Value on the side of the crossing where the goal is reached (a gap of 0 or more)."""
+    is_rising = gap(high) >= 0 > gap(low)
+    if gap(low) >= 0 and gap(high) >= 0:
+        return low if gap(low) == 0 else high
+    while True:
+        middle = rounded((low + high) / 2)
+        if middle in (low, high) or high - low <= TOLERANCE * max(abs(low), abs(high)):
+            return high if is_rising else low
+        if (gap(middle) >= 0) == is_rising:
+            high = middle
+        else:
+            low = middle
+
+
+def _bracket(vary: str, present: Any, is_date: bool, low: Any, high: Any) -> tuple[float, float]:
+    if is_date:
+        day = present.toordinal()
+        ends = [day - DAYS_EACH_WAY if low is None else _ordinal(low)]
+        ends.append(day + DAYS_EACH_WAY if high is None else _ordinal(high))
+    else:
+        around = sorted((present / REACH, present * REACH)) if present else [0.0, 1.0]
+        bounds = _bounds(vary)
+        ends = [max(around[0], bounds[0]) if low is None else float(low)]
+        ends.append(min(around[1], bounds[1]) if high is None else float(high))
+    if not ends[0] < ends[1]:
+        raise StudyError(f"the bracket must run from a lower to a higher value (got {low} and {high})")
+    return float(ends[0]), float(ends[1])
+
+
+def _ordinal(day: Any) -> int:
+    return (date.fromisoformat(day) if isinstance(day, str) else day).toordinal()
+
+
+def _bounds(vary: str) -> tuple[float, float]:
+    """Bounds of the field, pulled in a little where they are excluded."""
+    *parents, key = vary.split(".")
+    record = record_at(Scenario, tuple(parents))
+    plan = fields_of(record).get(key) if record else None
+    quantity = plan.quantity if plan is not None and plan.quantity is not None else Quantity("1")
+    lows = [b for b in (quantity.ge, None if quantity.gt is None else quantity.gt + 1e-9) if b is not None]
+    highs = [b for b in (quantity.le, None if quantity.lt is None else quantity.lt - 1e-9) if b is not None]
+    return max(lows, default=-math.inf), min(highs, default=math.inf)
+
+
+class _Search:
+    """The goal's gap as a function of the value, each value simulated once."""
+
+    def __init__(self, scenario: Scenario, vary: str, goal: Goal, seed: int, present: Any) -> None:
+        self.scenario, self.vary, self.goal, self.seed, self.present = scenario, vary, goal, seed, present
+        self.is_date = isinstance(present, date)
+        self.is_whole = isinstance(present, int)
+        self._reached: dict[float, float] = {}
+        self._binds: dict[float, str] = {}
+
+    @classmethod
+    def of(cls, scenario: Scenario, vary: str, goal: Goal, seed: int) -> _Search:
+        """A search from the scenario's own value."""
+        present = scenario.origin(vary).value
+        if isinstance(present, dict) and "dist" in present:
+            from capsim.scenario.uncertain import Uncertain, parse_distribution
+
+            present = float(Uncertain(parse_distribution(present)))
+        if isinstance(present, bool) or not isinstance(present, (int, float, date)):
+            raise StudyError(f"{vary} is no number or date (got {present!r})")
+        return cls(scenario, vary, goal, seed, present)
+
+    def to_number(self, value: Any) -> float:
+        """A value as the number that is varied; a date as its ordinal."""
+        return float(value.toordinal() if self.is_date else value)
+
+    def rounded(self, x: float) -> float:
+        """The nearest number the value can be."""
+        return float(round(x)) if self.is_date or self.is_whole else float(x)
+
+    def value(self, x: float) -> Any:
+        """A number as the value."""
+        if self.is_date:
+            return date.fromordinal(round(x))
+        return round(x) if self.is_whole else x
+
+    def is_valid(self, x: float) -> bool:
+        """Whether the scenario is valid with a value."""
+        try:
+            self.scenario.override({self.vary: self.value(x)})
+        except ScenarioError:
+            return False
+        return True
+
+    def reached(self, x: float) -> float:
+        """The result at a value."""
+        x = self.rounded(x)
+        if x not in self._reached:
+            run = play(self.scenario.override({self.vary: self.value(x)}), self.seed, 0)
+            layout, row = layout_of(run), observe(run)
+            start, stop, fold = columns_of(self.goal, layout, self.scenario)
+            self._reached[x] = float(reading(self.goal, row[None, start:stop], fold)[0])
+            month = layout.n_months - 1
+            if self.goal.month is not None:
+                month = self.scenario.calendar.months.index(self.goal.month)
+            waits = {
+                cause: sum(float(mw[month]) for (c, _), mw in run.operations.waiting.items() if c == cause)
+                for cause, _ in run.operations.waiting
+            }
+            worst = max(waits, key=lambda cause: (waits[cause], cause), default="")
+            self._binds[x] = f"{worst} ({waits[worst]:.3g} MW wait)" if worst and waits[worst] > 0 else ""
+        return self._reached[x]
+
+    def gap(self, x: float) -> float:
+        """How far the goal is passed; negative where it is missed."""
+        gap = self.reached(x) - self.goal.value
+        return -gap if self.goal.sense == "<=" else gap
+
+    def succeeded(self, ends: list[float], x: float) -> Solution:
+        """Outcome where a value does it."""
+        found = self.value(x)
+        text = f"{self.vary} = {_shown(found)} gives {self.goal.metric} = {self.reached(x):,.6g}"
+        return self._outcome(ends, x, found, text)
+
+    def failed(self, ends: list[float], gaps: list[float]) -> Solution:
+        """Outcome where no value looked at does it, or every one does."""
+        always = all(gap >= 0 for gap in gaps)
+        best = ends[int(np.nanargmin(np.abs(gaps)) if always else np.nanargmax(gaps))]
+        if self.goal.sense == "=":
+            best = ends[int(np.nanargmin(np.abs(gaps)))]
+        x = self.rounded(best)
+        reached, range_ = (
+            self.reached(x),
+            f"between {_shown(self.value(ends[0]))} and {_shown(self.value(ends[-1]))}",
+        )
+        if always and self.goal.sense != "=":
+            return self._outcome(ends, x, self.value(x), f"every value {range_} meets {self.goal}")
+        text = (
+            f"no value {range_} gives {self.goal}; the nearest is {reached:,.6g} at {_shown(self.value(x))}"
+        )
+        binds = self._binds[x]
+        text += (
+            f"; what binds there: {binds}" if binds else "; nothing waits there: the input has no more effect"
+        )
+        return self._outcome(ends, x, None, text)
+
+    def _outcome(self, ends: list[float], x: float, found: Any, text: str) -> Solution:
+        x = self.rounded(x)
+        return Solution(
+            path=self.vary,
+            goal=str(self.goal),
+            present=self.present,
+            reached_at_present=self.reached(self.to_number(self.present)),
+            found=found,
+            reached=self.reached(x),
+            best=self.value(x),
+            low=self.value(ends[0]),
+            high=self.value(ends[-1]),
+            runs=len(self._reached),
+            binds=self._binds[x],
+            explanation=text,
+        )
+
+
+def _shown(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else f"{value:,.6g}"

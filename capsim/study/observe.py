@@ -1,0 +1,106 @@
+"""What a study keeps of a run: one vector of headline figures and monthly series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.buildout.simulate import build_out
+from capsim.ledger import book
+from capsim.operations import SERIES, operate
+from capsim.projection.headline import headline
+from capsim.projection.run import Run, money_name, money_unit
+from capsim.scenario.schema import Scenario
+
+PORTFOLIO = ""
+"""Name of the sum over all sites."""
+
+
+class SeriesColumns(NamedTuple):
+    """A monthly series of a site or of the portfolio in the vector of a run."""
+
+    name: str
+    """Name of the series, with the currency in the names of money."""
+    site: str
+    """Site, or `PORTFOLIO`."""
+    unit: str
+    """Unit, with the price year of money."""
+    fold: str
+    """How a month is shown: `end`, `sum` or `peak`."""
+    first: int
+    """First column; the series has one per month."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Names of the columns of a vector."""
+
+    figures: tuple[str, ...]
+    """Headline figures, which come first."""
+    series: tuple[SeriesColumns, ...]
+    """Monthly series, one after another."""
+    n_months: int
+    """Months of the horizon."""
+
+    @property
+    def n_columns(self) -> int:
+        """Length of a vector."""
+        return len(self.figures) + len(self.series) * self.n_months
+
+    def columns(self, name: str, site: str = PORTFOLIO) -> SeriesColumns:
+        """A series by name; KeyError where there is none."""
+        for series in self.series:
+            if (series.name, series.site) == (name, site):
+                return series
+        raise KeyError(name)
+
+    def names(self) -> tuple[str, ...]:
+        """Name of every column: figures, then ``series[site]@month``."""
+        monthly = (
+            f"{s.name}{f'[{s.site}]' if s.site else ''}@{m}"
+            for s in self.series
+            for m in range(self.n_months)
+        )
+        return (*self.figures, *monthly)
+
+
+def play(scenario: Scenario, seed: int, replication: int) -> Run:
+    """A run without any label, as `capsim.pipeline.run` makes it."""
+    timeline = build_out(scenario, seed, replication)
+    operations = operate(scenario, timeline, seed, replication)
+    return Run(scenario, seed, replication, timeline, operations, book(scenario, timeline, operations))
+
+
+Detail = Literal["figures", "portfolio", "sites"]
+"""How much of a run is kept: headline figures, with the portfolio's series, with each site's too."""
+
+
+def layout_of(run: Run, detail: Detail = "portfolio") -> Layout:
+    """Layout of a run's vector; the same for every replication of its scenario."""
+    scenario, figures = run.scenario, tuple(headline(run))
+    if detail == "figures":
+        return Layout(figures, (), scenario.calendar.n_months)
+    sites = [PORTFOLIO, *(site.id for site in scenario.sites)] if detail == "sites" else [PORTFOLIO]
+    named = [(s.name, s.unit.replace("currency", money_unit(scenario)), s.fold) for s in SERIES]
+    money = [(money_name(kind, scenario), money_unit(scenario), "sum") for kind in ("capex", "opex")]
+    rows: list[tuple[str, str, str, str]] = [
+        (name, site, unit, fold) for site in sites for name, unit, fold in named
+    ]
+    rows += [(name, PORTFOLIO, unit, fold) for name, unit, fold in money]
+    n_months = scenario.calendar.n_months
+    series = (SeriesColumns(*row, len(figures) + i * n_months) for i, row in enumerate(rows))
+    return Layout(figures, tuple(series), n_months)
+
+
+def observe(run: Run, detail: Detail = "portfolio") -> NDArray[np.float64]:
+    """Vector of a run, in the order of `layout_of`."""
+    figures = np.array(list(headline(run).values()))
+    if detail == "figures":
+        return figures
+    monthly = np.stack([run.operations.monthly[s.name] for s in SERIES], axis=1)
+    money = [run.ledger.total(kind) for kind in ("capex", "opex")]
+    sites = [monthly.ravel()] if detail == "sites" else []
+    return np.concatenate([figures, monthly.sum(axis=0).ravel(), *sites, *money])

@@ -1,0 +1,306 @@
+"""Plan: which systems, sizes and dates meet a goal at least cost? A MILP, checked by simulation."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.errors import StudyError
+from capsim.projection.run import money_name
+from capsim.scenario.load import load
+from capsim.scenario.options import Option, Options, load_options
+from capsim.scenario.schema import Scenario
+from capsim.study.cases import Overridden, computed
+from capsim.study.goals import Goal, columns_of, parse_goal, reading
+from capsim.study.observe import Layout, layout_of, play
+from capsim.study.runner import Progress
+from capsim.units import MONTHS_PER_YEAR
+
+MOST_ROUNDS = 6
+"""Times the limits are tightened where the simulation misses them."""
+TOLERANCE = 1e-6
+"""Relative distance from a limit that still counts as inside."""
+MIP_GAP = 1e-6
+"""Relative gap at which the solver stops."""
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """What a selection comes to."""
+
+    goal: float
+    """The goal's metric."""
+    cost: float
+    """Present value of capex and opex over the horizon, at the real WACC. [scenario currency]"""
+    capex: float
+    """Capex up to the goal's month. [scenario currency]"""
+    peak_mw: float
+    """Largest monthly facility peak, summed over sites. [MW]"""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An option that was chosen."""
+
+    slot: str
+    option: str
+    size: float | None
+    """Value of its size; None where it has none."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan, what the linear model expects of it, and what the simulation gives."""
+
+    name: str
+    goal: str
+    objective: str
+    feasible: bool
+    """Whether the simulated plan meets the goal and the limits."""
+    choices: tuple[Choice, ...]
+    expected: Amounts
+    """By the linear model."""
+    simulated: Amounts
+    """By simulation of the plan: what counts."""
+    mip_gap: float
+    """Relative gap the solver leaves between its answer and its bound. [1]"""
+    model_gap: float
+    """Simulated over expected cost, less 1: what the linear model misses. [1]"""
+    rounds: int
+    """Times the program was solved."""
+    changes: dict[str, Any]
+    """What turns the scenario into the plan, by dotted path; None removes a record."""
+    explanation: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data, dates as ISO text."""
+        record = asdict(self)
+        record["changes"] = {k: getattr(v, "isoformat", lambda v=v: v)() for k, v in self.changes.items()}
+        return record
+
+
+def plan(
+    options: Options | str | os.PathLike[str],
+    *,
+    seed: int = 0,
+    processes: int | None = None,
+    progress: Progress | None = None,
+) -> Planned:
+    """Choose options of a scenario so that a goal is met at least cost, or most of it is reached.
+
+    Parameters
+    ----------
+    options : Options, str or path-like
+        What may be chosen, or the file of it.
+    seed : int
+        Key of weather and price years.
+    processes, progress
+        As in `ensemble`.
+
+    Returns
+    -------
+    planned : Planned
+        The choice, its expected and its simulated amounts, and the gaps between them.
+
+    Raises
+    ------
+    StudyError
+        If no choice can do it, even by the linear model.
+
+    Notes
+    -----
+    Each option is simulated alone, at the ends of its size, to get what it adds; the mixed-integer
+    program takes these as additive and linear in size. Its answer is simulated as a whole; where
+    phases that share crews, grid power or demand make it miss a limit, that limit is tightened by
+    the shortfall and the program solved again, at most `MOST_ROUNDS` times.
+    """
+    loaded = options if isinstance(options, Options) else load_options(options)
+    model = _Model(loaded, load(loaded.scenario), seed, processes, progress)
+    tightened = np.zeros(3)
+    rounds, missed = 0, np.ones(3)
+    while missed.any() and rounds < MOST_ROUNDS:
+        rounds += 1
+        x, gap = model.solved(tightened)
+        simulated = model.simulated(x)
+        missed = model.missed(simulated)
+        tightened = tightened + missed
+    return model.planned(x, simulated, gap, rounds, feasible=not missed.any())
+
+
+class _Model:
+    """The linear model of a plan's options."""
+
+    def __init__(
+        self,
+        options: Options,
+        scenario: Scenario,
+        seed: int,
+        processes: int | None,
+        progress: Progress | None,
+    ) -> None:
+        self.options, self.scenario, self.seed, self.processes = options, scenario, seed, processes
+        self.goal: Goal = parse_goal(options.goal)
+        if self.goal.month is None or self.goal.sense == "<=":
+            raise StudyError(f"a plan's goal is a level to reach by a month (got {options.goal})")
+        self.paths = {slot.id: slot.path for slot in options.slots}
+        self.layout: Layout = layout_of(play(scenario, seed, 0))
+        cases = [self._changes({})]
+        for option in options.options:
+            cases += [self._changes({option.slot: (option, end)}) for end in self._sizes(option)]
+        rows = self._rows(cases, progress)
+        self.base = rows[0]
+        self.low, self.span = self._effects(rows[1:] - self.base)
+
+    def _sizes(self, option: Option) -> Sequence[float | None]:
+        return [None] if option.size is None else [option.size.low, option.size.high]
+
+    def _changes(self, chosen: Mapping[str, tuple[Option, float | None]]) -> dict[str, Any]:
+        """What turns the scenario into one with the chosen options only."""
+        changes: dict[str, Any] = {path: None for slot, path in self.paths.items() if slot not in chosen}
+        for option, size in chosen.values():
+            changes |= option.set
+            if option.size is not None and size is not None:
+                changes[option.size.path] = size
+        return changes
+
+    def _rows(self, cases: Sequence[dict[str, Any]], progress: Progress | None = None) -> NDArray[np.float64]:
+        """Goal, cost, capex and peak of some cases, shape (n, 4)."""
+        task = Overridden(self.scenario, tuple(cases), self.seed, self.layout.n_columns, "portfolio")
+        rows = computed(task, len(cases), processes=self.processes, progress=progress)
+        return np.array([list(asdict(self._amounts(row)).values()) for row in rows])
+
+    def _amounts(self, row: NDArray[np.float64]) -> Amounts:
+        start, stop, fold = columns_of(self.goal, self.layout, self.scenario)
+        months = stop - start
+        capex, opex = (self._series(row, money_name(kind, self.scenario)) for kind in ("capex", "opex"))
+        times_y = (np.arange(self.layout.n_months) + 0.5) / MONTHS_PER_YEAR
+        rate = self.scenario.finance.wacc_real
+        return Amounts(
+            goal=float(reading(self.goal, row[None, start:stop], fold)[0]),
+            cost=float(np.sum((capex + opex) * (1.0 + rate) ** -times_y)),
+            capex=float(capex[:months].sum()),
+            peak_mw=float(self._series(row, "facility_peak_mw").max()),
+        )
+
+    def _series(self, row: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+        first = self.layout.columns(name).first
+        return row[first : first + self.layout.n_months]
+
+    def _effects(self, added: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What each option adds at its least size, and by how much that grows to its largest."""
+        low, span, place = [], [], 0
+        for option in self.options.options:
+            count = len(self._sizes(option))
+            low.append(added[place])
+            span.append(added[place + count - 1] - added[place])
+            place += count
+        return np.array(low), np.array(span)
+
+    @property
+    def _limits(self) -> NDArray[np.float64]:
+        """Least goal, most capex, most peak; infinite where there is none."""
+        goal = self.goal.value if self.options.objective == "least-cost" else -np.inf
+        ends = [np.inf if v is None else v for v in (self.options.budget, self.options.grid_mw)]
+        return np.array([goal, *ends])
+
+    def solved(self, tightened: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+        """Choice and size of every option (n binaries, then n shares of size), and the solver's gap."""
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
+        n = len(self.options.options)
+        column = 1 if self.options.objective == "least-cost" else 0
+        sign = 1.0 if column == 1 else -1.0
+        effects = np.vstack([self.low, self.span])
+        scale = np.maximum(np.abs(effects).max(axis=0), 1.0)
+        least, capex, peak = self._limits + tightened * np.array([1.0, -1.0, -1.0])
+        slots = list(self.paths)
+        one = np.zeros((len(slots), 2 * n))
+        for i, option in enumerate(self.options.options):
+            one[slots.index(option.slot), i] = 1.0
+        constraints = [
+            LinearConstraint(one, -np.inf, 1.0),
+            LinearConstraint(np.hstack([-np.eye(n), np.eye(n)]), -np.inf, 0.0),
+        ]
+        for place, low, high in ((0, least, np.inf), (2, -np.inf, capex), (3, -np.inf, peak)):
+            if np.isfinite(low) or np.isfinite(high):
+                row, base = effects[:, place] / scale[place], self.base[place]
+                constraints.append(
+                    LinearConstraint(row, (low - base) / scale[place], (high - base) / scale[place])
+                )
+        result = milp(
+            sign * effects[:, column] / scale[column],
+            integrality=np.concatenate([np.ones(n), np.zeros(n)]),
+            bounds=Bounds(0.0, 1.0),
+            constraints=constraints,
+            options={"mip_rel_gap": MIP_GAP},
+        )
+        if result.x is None:
+            raise StudyError(
+                f"no choice of options meets {self.goal} within the limits: {self._best_words()}"
+            )
+        return np.asarray(result.x), float(result.mip_gap or 0.0)
+
+    def _best_words(self) -> str:
+        """The most that could be had of the goal if there were no limits."""
+        best: dict[str, float] = {}
+        for option, low, span in zip(self.options.options, self.low[:, 0], self.span[:, 0], strict=True):
+            best[option.slot] = max(best.get(option.slot, 0.0), low + max(span, 0.0))
+        return f"without budget and grid limits the best comes to {self.base[0] + sum(best.values()):,.6g}"
+
+    def _chosen(self, x: NDArray[np.float64]) -> dict[str, tuple[Option, float | None]]:
+        n = len(self.options.options)
+        chosen: dict[str, tuple[Option, float | None]] = {}
+        for option, taken, share in zip(self.options.options, x[:n], x[n:], strict=True):
+            if taken > 0.5:
+                size = option.size
+                value = (
+                    None if size is None else size.low + float(np.clip(share, 0, 1)) * (size.high - size.low)
+                )
+                chosen[option.slot] = (option, value)
+        return chosen
+
+    def simulated(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Amounts of a choice, by simulation."""
+        return np.asarray(self._rows([self._changes(self._chosen(x))])[0])
+
+    def missed(self, amounts: NDArray[np.float64]) -> NDArray[np.float64]:
+        """By how much amounts miss the goal, the budget and the grid; 0 where they do not."""
+        least, capex, peak = self._limits
+        missed = np.array([least - amounts[0], amounts[2] - capex, amounts[3] - peak])
+        allowed = TOLERANCE * np.abs(np.nan_to_num([least, capex, peak], posinf=0.0, neginf=0.0))
+        return np.where(missed > allowed, missed, 0.0)
+
+    def planned(
+        self,
+        x: NDArray[np.float64],
+        simulated: NDArray[np.float64],
+        gap: float,
+        rounds: int,
+        *,
+        feasible: bool,
+    ) -> Planned:
+        """The result."""
+        chosen = self._chosen(x)
+        expected = self.base + x @ np.vstack([self.low, self.span])
+        choices = tuple(Choice(slot, option.id, size) for slot, (option, size) in chosen.items())
+        names = ", ".join(f"{c.option}{'' if c.size is None else f' at {c.size:.4g}'}" for c in choices)
+        met = "meets" if feasible else "does not meet"
+        return Planned(
+            name=self.options.plan,
+            goal=str(self.goal),
+            objective=self.options.objective,
+            feasible=feasible,
+            choices=choices,
+            expected=Amounts(*map(float, expected)),
+            simulated=Amounts(*map(float, simulated)),
+            mip_gap=gap,
+            model_gap=float(simulated[1] / expected[1] - 1.0) if expected[1] else 0.0,
+            rounds=rounds,
+            changes=self._changes(chosen),
+            explanation=f"{names or 'nothing'}: simulated, it {met} the goal and the limits",
+        )

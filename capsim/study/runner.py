@@ -1,0 +1,209 @@
+"""Compute the rows of a study: in this process, over several, or on a Dask cluster.
+
+A row depends on its number alone, so how the work is divided changes no digit of it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from time import monotonic
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.errors import StudyError
+from capsim.study.store import Store
+
+ROWS_PER_BLOCK = 16
+"""Rows a process computes at a time: what a killed study loses at most, per process."""
+WAITING_PER_PROCESS = 2
+"""Blocks handed to a process ahead of time."""
+RETRIES = 3
+"""Times a cluster computes a block again whose worker was lost."""
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+"""Parameters of glibc's `mallopt`, from its malloc.h."""
+KEPT_BYTES = 32 << 20
+"""Size of arrays a process keeps, the largest glibc allows; of free memory, eight of them. [B]"""
+
+Block = tuple[int, NDArray[np.float64]]
+
+
+class Progress(Protocol):
+    """What a study calls as it goes on."""
+
+    def __call__(self, done: int, total: int, left_s: float) -> None:
+        """Rows done, rows in all, and the estimated time left (NaN at first). [s]"""
+
+
+class Task(Protocol):
+    """Rows that can be computed one by one. Instances can be pickled."""
+
+    @property
+    def n_columns(self) -> int:
+        """Length of a row."""
+
+    def rows(self, first: int, count: int) -> NDArray[np.float64]:
+        """Rows `first` to `first + count`, shape (count, n_columns)."""
+
+
+def block_count(n: int) -> int:
+    """Blocks that hold `n` rows."""
+    return -(-n // ROWS_PER_BLOCK)
+
+
+def rows_of_block(block: int, n: int) -> int:
+    """Rows of a block of a study of `n` rows; only the last has fewer."""
+    return min(ROWS_PER_BLOCK, n - block * ROWS_PER_BLOCK)
+
+
+def collect(
+    task: Task,
+    store: Store,
+    n: int,
+    *,
+    processes: int | None = None,
+    dask: str | None = None,
+    progress: Progress | None = None,
+    start_at: int = 0,
+) -> None:
+    """Compute the rows of a study that are not in its folder yet.
+
+    Parameters
+    ----------
+    task : Task
+        What computes a row.
+    store : Store
+        Where blocks of rows are kept; those there are checked and left.
+    n : int
+        Rows in all.
+    processes : int, optional
+        Processes to use; as many as there are processors where missing.
+    dask : str, optional
+        Address of a Dask scheduler to use instead.
+    progress : Progress, optional
+        Called after every block.
+    start_at : int
+        First row wanted; those before it were made sure of earlier.
+
+    Raises
+    ------
+    StudyError
+        If a block in the folder is damaged, or a process died.
+    """
+    there = set(store.blocks())
+    blocks = range(start_at // ROWS_PER_BLOCK, block_count(n))
+    for block in there.intersection(blocks):
+        store.check(block, rows_of_block(block, n), task.n_columns)
+    missing = [(block, rows_of_block(block, n)) for block in blocks if block not in there]
+    done, began = n - sum(rows for _, rows in missing), monotonic()
+    first_done = done
+    for block, rows in _computed(task, missing, processes, dask):
+        store.write(block, rows)
+        done += len(rows)
+        if progress is not None:
+            progress(done, n, (monotonic() - began) / (done - first_done) * (n - done))
+
+
+def _computed(
+    task: Task, missing: Sequence[tuple[int, int]], processes: int | None, dask: str | None
+) -> Iterator[Block]:
+    """Blocks as they get ready."""
+    wanted = os.cpu_count() or 1 if processes is None else processes
+    if not wanted >= 1:
+        raise StudyError(f"processes must be at least 1 (got {wanted})")
+    if dask is not None and missing:
+        yield from _on_cluster(task, missing, dask)
+    elif min(wanted, len(missing)) <= 1:
+        for block, count in missing:
+            yield block, task.rows(block * ROWS_PER_BLOCK, count)
+    else:
+        yield from _in_processes(task, missing, min(wanted, len(missing)))
+
+
+def _in_processes(task: Task, missing: Sequence[tuple[int, int]], processes: int) -> Iterator[Block]:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["capsim.study.runner", "capsim.study.ensemble", "scipy.signal"])
+    waiting, running = list(reversed(missing)), dict[Future[NDArray[np.float64]], int]()
+    with ProcessPoolExecutor(processes, context, _begin, (task,)) as pool, _dropped_on_error(pool):
+        try:
+            while waiting or running:
+                while waiting and len(running) < processes * WAITING_PER_PROCESS:
+                    block, count = waiting.pop()
+                    running[pool.submit(_block, block * ROWS_PER_BLOCK, count)] = block
+                for ready in wait(running, return_when=FIRST_COMPLETED).done:
+                    yield running.pop(ready), ready.result()
+        except BrokenProcessPool:
+            raise StudyError("a process of the study died (out of memory?); what is done is kept") from None
+
+
+@contextmanager
+def _dropped_on_error(pool: ProcessPoolExecutor) -> Iterator[None]:
+    """Drop what has not begun where the study ends early."""
+    try:
+        yield
+    except BaseException:
+        pool.shutdown(wait=True, cancel_futures=True)
+        raise
+
+
+_TASK: list[Task] = []
+"""The task of a process of the pool."""
+
+
+def _begin(task: Task) -> None:
+    """Prepare a process of the pool: Ctrl-C is the parent's to handle, and so is its own end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _TASK[:] = [task]
+    _keep_freed_memory()
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _keep_freed_memory() -> None:
+    """Let glibc keep what hourly arrays free, which it would give back to the system and ask for again.
+
+    It saves a quarter of the time of a run. Nothing is done where the C library is another.
+    """
+    if sys.platform == "linux":
+        mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+        if mallopt is not None:
+            mallopt(M_MMAP_THRESHOLD, KEPT_BYTES)
+            mallopt(M_TRIM_THRESHOLD, 8 * KEPT_BYTES)
+
+
+def _end_with(parent: Any) -> None:
+    """End this process when its parent is gone, however that ended."""
+    parent.join()
+    os._exit(1)
+
+
+def _block(first: int, count: int) -> NDArray[np.float64]:
+    return _TASK[0].rows(first, count)
+
+
+def _on_cluster(task: Task, missing: Sequence[tuple[int, int]], address: str) -> Iterator[Block]:
+    try:
+        import distributed
+    except ImportError:
+        raise StudyError("--dask needs the extra: pip install capsim[dask]") from None
+    rows: Callable[[int, int], NDArray[np.float64]] = task.rows
+    cluster: Any = distributed
+    with cluster.Client(address, set_as_default=False) as client:
+        blocks = {
+            client.submit(rows, block * ROWS_PER_BLOCK, count, pure=False, retries=RETRIES): block
+            for block, count in missing
+        }
+        for future, result in cluster.as_completed(list(blocks), with_results=True, loop=client.loop):
+            yield blocks.pop(future), np.asarray(result)

@@ -1,0 +1,277 @@
+"""Sensitivity: what matters most? A tornado over all uncertain values, and Sobol' indices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.errors import StudyError
+from capsim.scenario.sample import sample, uncertain_values
+from capsim.scenario.schema import Scenario
+from capsim.study.cases import Assigned, computed
+from capsim.study.compare import figure_of
+from capsim.study.draws import HALF_CELL, Design, design_of, sobol_rows
+from capsim.study.observe import layout_of, observe, play
+from capsim.study.runner import Progress
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LOW, HIGH = 0.1, 0.9
+"""Probabilities at which a tornado sets a value. [1]"""
+STREAMS, OTHERS = "weather, price and event streams", "all other uncertain values"
+"""Factors that are no single value."""
+STREAM_SETS = 2**20
+"""Replication numbers the streams are drawn from."""
+CONFIDENCE = 0.95
+"""Of the intervals. [1]"""
+RESAMPLES = 500
+"""Bootstrap samples the intervals are from."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sensitivity:
+    """Labelled results of a sensitivity study.
+
+    Attributes
+    ----------
+    figure : str
+        The headline figure looked at.
+    central : float
+        Its value with central estimates.
+    tornado : pandas.DataFrame
+        By path, widest first: the value's P10 and P90, the figure at each with all else central,
+        and the swing between them.
+    indices : pandas.DataFrame or None
+        By factor: share of the figure's variance it explains by itself (`first`) and with its
+        interactions (`total`), each with a 95 % interval.
+    manifest : dict
+        What the study was.
+    """
+
+    figure: str
+    central: float
+    tornado: pd.DataFrame
+    indices: pd.DataFrame | None
+    manifest: dict[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data."""
+        indices = None if self.indices is None else self.indices.to_dict(orient="index")
+        return {
+            "manifest": self.manifest,
+            "figure": self.figure,
+            "central": self.central,
+            "tornado": self.tornado.to_dict(orient="index"),
+            "indices": indices,
+        }
+
+
+def sensitivity(
+    scenario: Scenario,
+    on: str = "lcoc",
+    *,
+    sobol: int = 0,
+    top: int = 8,
+    seed: int = 0,
+    processes: int | None = None,
+    dask: str | None = None,
+    progress: Progress | None = None,
+) -> Sensitivity:
+    """Rank a scenario's uncertain values by what they do to a headline figure.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Loaded with `capsim.load`.
+    on : str
+        Headline figure; ``lcoc`` is the levelised cost per H100e-hour.
+    sobol : int
+        Base sample of the Sobol' indices, a power of 2; none are computed where 0. It takes
+        ``sobol * (factors + 2)`` runs.
+    top : int
+        Values that are factors of their own: those with the widest bars. The others are one factor
+        together, and so are values that the scenario correlates with one another.
+    seed : int
+        Seed of the study.
+    processes, dask, progress
+        As in `ensemble`.
+
+    Returns
+    -------
+    sensitivity : Sensitivity
+        Tornado and indices.
+
+    Raises
+    ------
+    StudyError
+        If the figure is unknown, the scenario has no uncertain value, or `sobol` is no power of 2.
+
+    Notes
+    -----
+    Indices by the estimators of Saltelli et al. [1]_; weather,
+    prices and events are a factor like the values, so all shares refer to the whole variance.
+
+    References
+    ----------
+    .. [1] A. Saltelli et al., Variance based sensitivity analysis of model output, Comput. Phys.
+       Commun. 181 (2010) 259-270.
+    """
+    if sobol and (sobol < 2 or sobol & (sobol - 1)):
+        raise StudyError(f"the base sample of Sobol' indices must be a power of 2 (got {sobol})")
+    run = play(scenario, seed, 0)
+    layout, row = layout_of(run, "figures"), observe(run, "figures")
+    figure = figure_of(on, scenario, layout, row)
+    column = layout.figures.index(figure)
+    tornado = _tornado(scenario, column, len(row), seed, processes=processes, dask=dask, progress=progress)
+    indices = None
+    if sobol:
+        design = design_of([scenario], seed, sobol)
+        factors = factors_of(design, list(tornado.index[:top]))
+        task = Saltelli(scenario, design, tuple(factors.values()), seed, column)
+        values = computed(task, sobol * task.rows_per_draw, processes=processes, dask=dask, progress=progress)
+        indices = sobol_table(list(factors), values.reshape(sobol, task.rows_per_draw), seed)
+    manifest = {"kind": "sensitivity", "scenario": scenario.name, "digest": scenario.digest, "seed": seed}
+    manifest |= {"on": figure, "sobol": sobol, "top": top}
+    return Sensitivity(figure, float(row[column]), tornado, indices, manifest)
+
+
+def _tornado(scenario: Scenario, column: int, n_columns: int, seed: int, **effort: Any) -> pd.DataFrame:
+    """The figure with each uncertain value at its P10 and P90, all else central."""
+    import pandas as pd
+
+    uncertain = uncertain_values(scenario)
+    if not uncertain:
+        raise StudyError(f"{scenario.name} has no uncertain value")
+    ends = {path: [float(v) for v in u.distribution.ppf([LOW, HIGH])] for path, u in uncertain.items()}
+    cases = tuple({path: value} for path, pair in ends.items() for value in pair)
+    rows = computed(Assigned(scenario, cases, seed, n_columns, "figures"), len(cases), **effort)
+    reached = rows[:, column].reshape(-1, 2)
+    table = pd.DataFrame(
+        [
+            {"p10": low, "p90": high, "at_p10": a, "at_p90": b, "swing": b - a}
+            for (low, high), (a, b) in zip(ends.values(), reached.tolist(), strict=True)
+        ],
+        index=pd.Index(list(ends), name="path"),
+    )
+    order = np.argsort(-np.nan_to_num(table["swing"].abs().to_numpy()), kind="stable")
+    return table.iloc[order]
+
+
+def factors_of(design: Design, leading: list[str]) -> dict[str, tuple[int, ...]]:
+    """Columns by factor: the leading values, each with those correlated with it, the rest, the streams.
+
+    The column after the last value is that of the streams.
+    """
+    partners: dict[int, set[int]] = {}
+    for a, b, _ in design.correlated:
+        joint = partners.get(a, {a}) | partners.get(b, {b})
+        partners |= dict.fromkeys(joint, joint)
+    factors: dict[str, tuple[int, ...]] = {}
+    taken: set[int] = set()
+    for path in leading:
+        own = partners.get(design.paths.index(path), {design.paths.index(path)})
+        if not own & taken:
+            more = f" and {len(own) - 1} correlated" if len(own) > 1 else ""
+            factors[path + more] = tuple(sorted(own))
+            taken |= own
+    rest = tuple(i for i in range(len(design.paths)) if i not in taken)
+    factors |= {OTHERS: rest} if rest else {}
+    return factors | {STREAMS: (len(design.paths),)}
+
+
+@dataclass(frozen=True)
+class Saltelli:
+    """Task: rows come in sets of one draw: sample A, sample B, then A with each factor from B."""
+
+    scenario: Scenario
+    design: Design
+    factors: tuple[tuple[int, ...], ...]
+    seed: int
+    column: int
+    n_columns: int = 1
+
+    @property
+    def rows_per_draw(self) -> int:
+        """Runs one draw takes."""
+        return len(self.factors) + 2
+
+    def rows(self, first: int, count: int) -> NDArray[np.float64]:
+        """Rows of some runs."""
+        return np.array([[self._figure(first + i)] for i in range(count)])
+
+    def _figure(self, number: int) -> float:
+        draw, place = divmod(number, self.rows_per_draw)
+        a, b = self._pair(draw)
+        chosen = (a if place != 1 else b).copy()
+        if place > 1:
+            own = list(self.factors[place - 2])
+            chosen[own] = b[own]
+        replication = int(chosen[-1] * STREAM_SETS)
+        values = dict(zip(self.design.paths, map(float, chosen[:-1]), strict=True))
+        run = play(sample(self.scenario, self.seed, replication, values), self.seed, replication)
+        return float(np.nan_to_num(observe(run, "figures")[self.column]))
+
+    def _pair(self, draw: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Sample A and sample B of a draw; the last column is that of the streams."""
+        width = len(self.design.paths) + 1
+        row = np.clip(sobol_rows(2 * width, self.seed, draw, 1), HALF_CELL, 1.0 - HALF_CELL)
+        halves = row[:, :width], row[:, width:]
+        a, b = (np.append(self.design.correlate(half[:, :-1])[0], half[0, -1]) for half in halves)
+        return a, b
+
+
+def sobol_table(factors: list[str], values: NDArray[np.float64], seed: int) -> pd.DataFrame:
+    """Indices of factors with their intervals.
+
+    Parameters
+    ----------
+    factors : list of str
+        Names of the factors.
+    values : ndarray of float64, shape (n, n_factors + 2)
+        The figure in sample A, in sample B, and in A with each factor from B; n a power of 2.
+    seed : int
+        Key of the bootstrap.
+    """
+    import pandas as pd
+
+    if not np.ptp(values[:, :2]) > 0:
+        raise StudyError("the figure does not vary: there is no variance to share out")
+    first, total = saltelli_indices(values)
+    rng, n = np.random.default_rng(seed), len(values)
+    again = np.array([saltelli_indices(values[rng.integers(0, n, n)]) for _ in range(RESAMPLES)])
+    tail = (1.0 - CONFIDENCE) / 2.0
+    low, high = np.nanquantile(again, [tail, 1.0 - tail], axis=0)
+    columns = {"first": first, "first_low": low[0], "first_high": high[0]}
+    columns |= {"total": total, "total_low": low[1], "total_high": high[1]}
+    table = pd.DataFrame(columns, index=pd.Index(factors, name="factor"))
+    return table.sort_values("total", ascending=False, kind="stable")
+
+
+def saltelli_indices(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    r"""First-order and total indices, shape (2, n_factors).
+
+    Notes
+    -----
+    .. math:: S_i = \frac{\overline{f_B (f_{AB_i} - f_A)}}{V}, \quad
+       S_{Ti} = \frac{\overline{(f_A - f_{AB_i})^2}}{2 V}
+
+    with :math:`V` the variance over both samples, as in `scipy.stats.sobol_indices`, whose own
+    bootstrap draws from the global random state and would give other intervals each time.
+
+    Examples
+    --------
+    >>> a, b = np.array([0.0, 1.0, 2.0, 3.0]), np.array([3.0, 0.0, 1.0, 2.0])
+    >>> saltelli_indices(np.column_stack([a, b, b, a])).round(3).tolist()
+    [[1.2, 0.0], [1.2, 0.0]]
+    """
+    centred = values - values[:, :2].mean()
+    a, b, mixed = centred[:, :1], centred[:, 1:2], centred[:, 2:]
+    variance = float(np.var(centred[:, :2]))
+    first = (b * (mixed - a)).mean(axis=0)
+    total = ((a - mixed) ** 2).mean(axis=0) / 2.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.array([first, total]) / variance

@@ -1,0 +1,82 @@
+"""Percentiles with intervals, and probabilities with intervals."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+PERCENTILES = (5, 10, 50, 90, 95)
+"""Percentiles a study states. [%]"""
+Z_95 = 1.959963984540054
+"""Standard normal quantile at 0.975: half-width of a 95 % interval in standard errors."""
+PERCENT = 100.0
+
+
+def percentiles(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`PERCENTILES` of each column, shape (n, m) -> (5, m).
+
+    A column in which a value is not a number is left out as a whole: NaN, unless all other rows
+    have one, in which case the percentiles are those of the rows that do.
+    """
+    if not np.isnan(values).any():
+        return np.asarray(np.quantile(values, np.array(PERCENTILES) / PERCENT, axis=0))
+    out = np.full((len(PERCENTILES), values.shape[1]), np.nan)
+    for column in range(values.shape[1]):
+        known = values[~np.isnan(values[:, column]), column]
+        if known.size:
+            out[:, column] = np.quantile(known, np.array(PERCENTILES) / PERCENT)
+    return out
+
+
+def percentile_intervals(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    r"""95 % intervals of the percentiles of one sample, each of shape (5,).
+
+    Notes
+    -----
+    From order statistics: the number of values below the true percentile is binomial, here in its
+    normal approximation, so the interval runs between the values of rank
+    :math:`np \pm z\sqrt{np(1-p)}` (rounded outwards) [1]_. It assumes independent replications;
+    for a Sobol' design it is wider than needed.
+
+    References
+    ----------
+    .. [1] W. J. Conover, Practical Nonparametric Statistics, 3rd ed., Wiley, 1999, section 3.2.
+    """
+    known = np.sort(values[~np.isnan(values)])
+    if not known.size:
+        return np.full(len(PERCENTILES), np.nan), np.full(len(PERCENTILES), np.nan)
+    p, n = np.array(PERCENTILES) / PERCENT, known.size
+    spread = Z_95 * np.sqrt(n * p * (1 - p))
+    low = np.clip(np.floor(n * p - spread) - 1, 0, n - 1).astype(int)
+    high = np.clip(np.ceil(n * p + spread), 0, n - 1).astype(int)
+    return known[low], known[high]
+
+
+def relative_half_width(values: NDArray[np.float64]) -> float:
+    """Widest half-interval of P10, P50 and P90 over the size of the median; 0 for a constant. [1]"""
+    low, high = percentile_intervals(values)
+    inner = slice(1, 4)
+    widest = float(np.max(high[inner] - low[inner])) / 2
+    if not widest > 0:
+        return 0.0
+    middle = abs(float(np.nanmedian(values)))
+    return widest / middle if middle else float("inf")
+
+
+def probability_interval(successes: int, n: int) -> tuple[float, float]:
+    r"""95 % interval of a probability, by Wilson's score.
+
+    References
+    ----------
+    .. [1] E. B. Wilson, Probable inference, the law of succession, and statistical inference,
+       J. Am. Stat. Assoc. 22 (1927) 209-212.
+
+    Examples
+    --------
+    >>> [round(bound, 3) for bound in probability_interval(8, 10)]
+    [0.49, 0.943]
+    """
+    share, z2 = successes / n, Z_95**2
+    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = Z_95 / (1 + z2 / n) * np.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
+    return float(max(0.0, centre - half)), float(min(1.0, centre + half))

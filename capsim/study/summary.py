@@ -1,0 +1,172 @@
+"""Tables and data sets of an ensemble, and their form on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.errors import StudyError
+from capsim.scenario.schema import Scenario
+from capsim.study.observe import PORTFOLIO, Layout
+from capsim.study.runner import block_count
+from capsim.study.statistics import PERCENTILES, percentile_intervals, percentiles
+from capsim.study.store import RESULTS, Store, read_about, write_json
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+ROWS = "draws.parquet"
+DATASETS = ("monthly", "by_site")
+T = TypeVar("T")
+
+
+def all_percentiles(store: Store, blocks: Sequence[int], n: int, n_columns: int) -> NDArray[np.float64]:
+    """Percentiles of every column, shape (5, n_columns), in memory that does not grow with `n`."""
+    parts = [percentiles(values) for _, values in store.chunks(blocks, n, n_columns)]
+    return np.concatenate(parts, axis=1)
+
+
+def figures_table(layout: Layout, central: NDArray[np.float64], figures: NDArray[np.float64]) -> pd.DataFrame:
+    """Headline figures with their spread, one row each."""
+    import pandas as pd
+
+    rows = {}
+    for i, name in enumerate(layout.figures):
+        column = figures[:, i]
+        known = column[~np.isnan(column)]
+        low, high = percentile_intervals(column)
+        at = percentiles(column[:, None])[:, 0]
+        row = {"central": float(central[i]), "mean": float(known.mean()) if known.size else np.nan}
+        row["sd"] = float(known.std(ddof=1)) if known.size > 1 else np.nan
+        row |= {f"p{p}": float(value) for p, value in zip(PERCENTILES, at, strict=True)}
+        row |= {f"p{p}_low": float(value) for p, value in zip(PERCENTILES, low, strict=True)}
+        row |= {f"p{p}_high": float(value) for p, value in zip(PERCENTILES, high, strict=True)}
+        rows[name] = row
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("figure")
+
+
+def monthly_percentiles(scenario: Scenario, layout: Layout, values: NDArray[np.float64]) -> xr.Dataset:
+    """Percentiles of the portfolio's series, dims (percentile, month)."""
+    import xarray as xr
+
+    variables = {
+        s.name: (("percentile", "month"), values[:, s.first : s.first + layout.n_months], {"units": s.unit})
+        for s in layout.series
+        if s.site == PORTFOLIO
+    }
+    return xr.Dataset(variables, coords={"percentile": list(PERCENTILES), "month": _months(scenario)})
+
+
+def site_percentiles(scenario: Scenario, layout: Layout, values: NDArray[np.float64]) -> xr.Dataset:
+    """Percentiles of each site's series, dims (percentile, site, month)."""
+    import xarray as xr
+
+    sites = [site.id for site in scenario.sites]
+    columns = {(s.name, s.site): s for s in layout.series if s.site != PORTFOLIO}
+    variables = {}
+    for name in dict.fromkeys(name for name, _ in columns):
+        own = [columns[name, site] for site in sites]
+        stacked = np.stack([values[:, s.first : s.first + layout.n_months] for s in own], axis=1)
+        variables[name] = (("percentile", "site", "month"), stacked, {"units": own[0].unit})
+    coords = {"percentile": list(PERCENTILES), "site": sites, "month": _months(scenario)}
+    return xr.Dataset(variables, coords=coords)
+
+
+def _months(scenario: Scenario) -> NDArray[np.datetime64]:
+    return np.array(scenario.calendar.months, dtype="datetime64[ns]")
+
+
+def is_finished(folder: Path) -> bool:
+    """Whether a study's folder has its results."""
+    return (folder / RESULTS).exists()
+
+
+def save(result: Any, store: Store, layout: Layout, n: int, *, draws: bool) -> None:
+    """Write the results of an ensemble to its folder and drop its blocks; the results come last."""
+    from capsim.projection.storage import dataset_to_parquet
+
+    folder, about = store.folder, {}
+    if draws:
+        write_rows(store, layout, n, folder / ROWS)
+        about[ROWS] = {"sha256": _digest(folder / ROWS)}
+    for name in DATASETS:
+        dataset = getattr(result, name)
+        if dataset is not None:
+            file = folder / f"{name}.parquet"
+            about[file.name] = dataset_to_parquet(dataset, file) | {"sha256": _digest(file)}
+    write_json(folder / RESULTS, result.to_dict() | {"files": about})
+    shutil.rmtree(store.draws)
+
+
+def write_rows(store: Store, layout: Layout, n: int, file: Path) -> None:
+    """Every replication as a row of a Parquet file, block by block."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    names = layout.names()
+    schema = pa.schema([("replication", pa.int64()), *((name, pa.float64()) for name in names)])
+    with pq.ParquetWriter(file, schema) as writer:
+        first = 0
+        for block in range(block_count(n)):
+            rows = store.columns([block], 0, layout.n_columns)
+            numbers = np.arange(first, first + len(rows))
+            first += len(rows)
+            writer.write_table(
+                pa.Table.from_arrays([pa.array(numbers), *map(pa.array, rows.T)], schema=schema)
+            )
+
+
+def load(kind: Any, folder: Path) -> Any:
+    """An ensemble from its folder.
+
+    Raises
+    ------
+    StudyError
+        If it is not finished, or a file was truncated or changed.
+    """
+    import pandas as pd
+
+    from capsim.projection.storage import dataset_from_parquet
+    from capsim.study.ensemble import Chance
+
+    read_about(folder)
+    record = read_results(folder)
+    datasets = {}
+    for name, about in record["files"].items():
+        if not (folder / name).exists() or _digest(folder / name) != about["sha256"]:
+            raise StudyError(f"{folder / name}: truncated or changed since it was written")
+        if name != ROWS:
+            dataset = dataset_from_parquet(folder / name, about)
+            whole = dataset["percentile"].astype("int64")
+            datasets[name.removesuffix(".parquet")] = dataset.assign_coords(percentile=whole)
+    figures = pd.DataFrame.from_dict(record["figures"], orient="index").astype(float).rename_axis("figure")
+    chances = [Chance(**chance) for chance in record["chances"]]
+    return kind(figures, datasets["monthly"], chances, record["manifest"], datasets.get("by_site"))
+
+
+def read_results(folder: Path) -> dict[str, Any]:
+    """The results of a study, checked."""
+    from capsim.study.store import checksum
+
+    file = folder / RESULTS
+    try:
+        record: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise StudyError(f"{folder}: the study is not finished ({RESULTS} is missing); resume it") from None
+    except (OSError, ValueError) as fault:
+        raise StudyError(f"{file}: truncated or changed: {fault}") from None
+    if record.get("checksum") != checksum(record):
+        raise StudyError(f"{file}: changed since it was written")
+    return record
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()

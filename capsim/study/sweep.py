@@ -1,0 +1,157 @@
+"""Sweep: a scenario at every point of a grid of values, each point a labelled run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from capsim.errors import StudyError
+from capsim.scenario.schema import Scenario
+from capsim.study.cases import Overridden, computed
+from capsim.study.compare import figure_of
+from capsim.study.observe import layout_of, observe, play
+from capsim.study.runner import Progress
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_POINTS = 10_000
+"""Points a sweep may have."""
+
+Axes = Mapping[str, Sequence[Any]]
+"""Values by dotted path."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """Labelled results of a sweep.
+
+    Attributes
+    ----------
+    axes : dict
+        Values by dotted path.
+    figure : str
+        The headline figure asked for.
+    points : pandas.DataFrame
+        A row per point, indexed by the values of the axes; headline figures as columns.
+    manifest : dict
+        What the study was.
+    """
+
+    axes: dict[str, tuple[Any, ...]]
+    figure: str
+    points: pd.DataFrame
+    manifest: dict[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data."""
+        rows = self.points.reset_index().to_dict(orient="records")
+        plain = [{str(k): v.isoformat() if isinstance(v, date) else v for k, v in r.items()} for r in rows]
+        return {"manifest": self.manifest, "figure": self.figure, "points": plain}
+
+
+def sweep(
+    scenario: Scenario,
+    axes: Axes | None = None,
+    on: str = "lcoc",
+    *,
+    seed: int = 0,
+    processes: int | None = None,
+    dask: str | None = None,
+    progress: Progress | None = None,
+) -> Sweep:
+    """Run a scenario at every combination of some values, with its central estimates.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Loaded with `capsim.load`.
+    axes : mapping of str to sequence, optional
+        Values by dotted path; the scenario's own `axes` where missing.
+    on : str
+        Headline figure to show; all of them are kept.
+    seed : int
+        Key of weather and price years.
+    processes, dask, progress
+        As in `ensemble`.
+
+    Returns
+    -------
+    sweep : Sweep
+        Figures at every point.
+
+    Raises
+    ------
+    StudyError
+        If there is no axis, or there are too many points.
+    ScenarioError
+        If a point is no valid scenario.
+    """
+    import pandas as pd
+
+    chosen = {axis.path: axis.values for axis in scenario.axes} if axes is None else dict(axes)
+    if not chosen or not all(len(values) for values in chosen.values()):
+        raise StudyError("a sweep needs an axis: values by path, in the scenario or as an option")
+    n = math.prod(len(values) for values in chosen.values())
+    if not n <= MOST_POINTS:
+        raise StudyError(f"a sweep has at most {MOST_POINTS} points (got {n})")
+    points = list(product(*chosen.values()))
+    run = play(scenario, seed, 0)
+    layout = layout_of(run, "figures")
+    figure = figure_of(on, scenario, layout, observe(run, "figures"))
+    cases = tuple(dict(zip(chosen, point, strict=True)) for point in points)
+    task = Overridden(scenario, cases, seed, layout.n_columns, "figures")
+    rows = computed(task, n, processes=processes, dask=dask, progress=progress)
+    table = pd.DataFrame(rows, columns=list(layout.figures))
+    for i, path in enumerate(chosen):
+        table.insert(i, path, [point[i] for point in points])
+    manifest = {"kind": "sweep", "scenario": scenario.name, "digest": scenario.digest, "seed": seed}
+    named = {path: tuple(values) for path, values in chosen.items()}
+    return Sweep(named, figure, table.set_index(list(chosen)), manifest)
+
+
+def parse_axis(text: str) -> tuple[str, tuple[Any, ...]]:
+    """An axis in words: ``PATH=1:10:1`` (ends included) or ``PATH=x,y,z``.
+
+    Examples
+    --------
+    >>> parse_axis("horizon_years=4:12:4")
+    ('horizon_years', (4, 8, 12))
+    >>> parse_axis("h100e=8bit,best")
+    ('h100e', ('8bit', 'best'))
+    """
+    path, equals, written = text.partition("=")
+    if not (equals and path.strip() and written.strip()):
+        raise StudyError(f"an axis is written PATH=START:STOP:STEP or PATH=A,B,C (got {text!r})")
+    parts = written.split(":")
+    if len(parts) == 3:
+        with suppress(ValueError):
+            return path.strip(), _range(*map(float, parts), whole=all(_is_whole(p) for p in parts))
+    return path.strip(), tuple(scalar(part.strip()) for part in written.split(","))
+
+
+def _range(start: float, stop: float, step: float, *, whole: bool) -> tuple[Any, ...]:
+    if not (step != 0 and (stop - start) / step >= 0):
+        raise StudyError(f"a range needs a step that leads from start to stop (got {start}:{stop}:{step})")
+    count = math.floor((stop - start) / step + 1e-9) + 1
+    values = start + step * np.arange(min(count, MOST_POINTS + 1))
+    return tuple(int(v) if whole else float(v) for v in values.round(12))
+
+
+def _is_whole(text: str) -> bool:
+    return text.strip().lstrip("+-").isdigit()
+
+
+def scalar(text: str) -> Any:
+    """A scalar as a scenario file would read it: a number, a date or a word."""
+    for read in (int, float, date.fromisoformat):
+        with suppress(ValueError):
+            return read(text)
+    return text

@@ -1,0 +1,208 @@
+"""Split a difference among what was changed, whatever order it is changed in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from capsim.errors import ScenarioError, StudyError
+from capsim.registry import did_you_mean
+from capsim.scenario.schema import Scenario
+from capsim.scenario.streams import stream
+from capsim.study.cases import Overridden, computed
+from capsim.study.changes import Change
+from capsim.study.observe import layout_of, play
+
+MOST_EXACT = 6
+"""Drivers up to which every order of them is counted; beyond, orders are sampled."""
+SAMPLED_ORDERS = 8
+"""Orders sampled, each with its reverse."""
+MOST_DRIVERS = 24
+"""Drivers kept apart; beyond, those of one record are one."""
+KEYS_OF_A_GROUP = (None, 6, 4, 2, 1, 0)
+"""Keys of the path that changes of one driver share, from the finest to the coarsest grouping."""
+
+
+@dataclass(frozen=True)
+class Driver:
+    """A changed value, or the changes of one record, and the part of the difference it makes."""
+
+    path: str
+    """Dotted path of what was changed; empty for all changes together."""
+    before: str
+    """Value in the first scenario, as a file would have it."""
+    after: str
+    """Value in the other."""
+    effect: float
+    """Its part of the difference, in the unit of the figure; the parts add up to it."""
+
+
+@dataclass(frozen=True)
+class Waterfall:
+    """How the difference of a figure splits among what was changed. Central estimates."""
+
+    figure: str
+    before: float
+    after: float
+    drivers: tuple[Driver, ...]
+    exact: bool
+    """Whether all orders were counted (Shapley values); sampled where not."""
+
+
+def waterfall(
+    base: Scenario,
+    changes: Sequence[Change],
+    figure: str,
+    *,
+    seed: int = 0,
+    processes: int | None = None,
+    dask: str | None = None,
+) -> Waterfall:
+    """Split the difference of a figure among what was changed, whatever order it is changed in.
+
+    Parameters
+    ----------
+    base : Scenario
+        Before the changes.
+    changes : sequence of Change
+        What was changed, from `changes_between`. Those that only make a valid scenario together
+        are one driver, and so are those of one record where there are many.
+    figure : str
+        Headline figure; a NaN counts as 0 (no such output).
+    seed : int
+        Key of weather and price years.
+    processes, dask
+        As in `ensemble`.
+
+    Returns
+    -------
+    waterfall : Waterfall
+        Parts that add up to the difference.
+
+    Notes
+    -----
+    The part of a change is its Shapley value: its effect averaged over all orders in which the
+    changes can be made [1]_. Beyond `MOST_EXACT` changes it is the mean over `SAMPLED_ORDERS`
+    random orders and their reverses, and each order's effects add up by themselves.
+
+    References
+    ----------
+    .. [1] L. S. Shapley, A value for n-person games, in: Contributions to the Theory of Games II,
+       Princeton University Press, 1953, 307-317.
+    """
+    layout = layout_of(play(base, seed, 0), "figures")
+    if figure not in layout.figures:
+        raise StudyError(f"no figure is called {figure}{did_you_mean(figure, list(layout.figures))}")
+    column = layout.figures.index(figure)
+
+    def figure_of(cases: Sequence[Mapping[str, object]]) -> list[float]:
+        task = Overridden(base, tuple(cases), seed, layout.n_columns, "figures")
+        rows = computed(task, len(cases), processes=processes, dask=dask)
+        return [float(v) for v in np.nan_to_num(rows[:, column], nan=0.0)]
+
+    for groups in _groupings(changes):
+        try:
+            return _split(figure, groups, figure_of, seed)
+        except ScenarioError:
+            continue
+    raise StudyError("the changes do not make a valid scenario")
+
+
+FigureOf = Callable[[Sequence[Mapping[str, object]]], list[float]]
+"""Changes by path of several cases -> the figure of each."""
+Groups = dict[str, list[Change]]
+"""Changes by driver."""
+
+
+def _groupings(changes: Sequence[Change]) -> Iterator[Groups]:
+    """Ways to group the changes, from the finest that is not too fine."""
+    last: Groups | None = None
+    for keys in KEYS_OF_A_GROUP:
+        groups: Groups = {}
+        for change in changes:
+            groups.setdefault(".".join(change.path.split(".")[:keys]), []).append(change)
+        if len(groups) <= MOST_DRIVERS and groups != last:
+            yield groups
+            last = groups
+
+
+def _split(figure: str, groups: Groups, figure_of: FigureOf, seed: int) -> Waterfall:
+    members = list(groups.values())
+    exact = len(members) <= MOST_EXACT
+    orders = [] if exact else _orders(len(members), seed)
+    wanted = _all_subsets(len(members)) if exact else _prefixes(orders)
+    cases = [{c.path: c.value for i in sorted(chosen) for c in members[i]} for chosen in wanted]
+    value = dict(zip(wanted, figure_of(cases), strict=True))
+    effects = shapley(len(members), value) if exact else sampled_shapley(orders, value)
+    drivers = (
+        Driver(path, *_shown(group), effect)
+        for (path, group), effect in zip(groups.items(), effects, strict=True)
+    )
+    return Waterfall(figure, value[frozenset()], value[frozenset(range(len(members)))], tuple(drivers), exact)
+
+
+def _shown(group: Sequence[Change]) -> tuple[str, str]:
+    """Values before and after; their number where there are several."""
+    if len(group) == 1:
+        return group[0].before, group[0].after
+    return f"{len(group)} values", f"{len(group)} values"
+
+
+Subset = frozenset[int]
+
+
+def _all_subsets(n: int) -> list[Subset]:
+    return [frozenset(chosen) for size in range(n + 1) for chosen in combinations(range(n), size)]
+
+
+def _orders(n: int, seed: int) -> list[list[int]]:
+    """Random orders, each followed by its reverse."""
+    rng = stream(seed, 0, "shapley")
+    drawn = [[int(i) for i in rng.permutation(n)] for _ in range(SAMPLED_ORDERS)]
+    return [order for one in drawn for order in (one, one[::-1])]
+
+
+def _prefixes(orders: Sequence[Sequence[int]]) -> list[Subset]:
+    return list(dict.fromkeys(frozenset(order[:size]) for order in orders for size in range(len(order) + 1)))
+
+
+def shapley(n: int, value: Mapping[Subset, float]) -> list[float]:
+    """Shapley values of n players.
+
+    Examples
+    --------
+    >>> value = {frozenset(s): v for s, v in [((), 0.0), ((0,), 1.0), ((1,), 2.0), ((0, 1), 5.0)]}
+    >>> shapley(2, value)
+    [2.0, 3.0]
+    """
+    effects = []
+    for player in range(n):
+        others = [i for i in range(n) if i != player]
+        effect = 0.0
+        for size in range(n):
+            weight = math.factorial(size) * math.factorial(n - size - 1) / math.factorial(n)
+            gains = [value[frozenset(s) | {player}] - value[frozenset(s)] for s in combinations(others, size)]
+            effect += weight * math.fsum(gains)
+        effects.append(effect)
+    return effects
+
+
+def sampled_shapley(orders: Sequence[Sequence[int]], value: Mapping[Subset, float]) -> list[float]:
+    """Mean gain of each player over some orders.
+
+    Examples
+    --------
+    >>> value = {frozenset(s): v for s, v in [((), 0.0), ((0,), 1.0), ((1,), 2.0), ((0, 1), 5.0)]}
+    >>> sampled_shapley([[0, 1], [1, 0]], value)
+    [2.0, 3.0]
+    """
+    gains: list[list[float]] = [[] for _ in orders[0]]
+    for order in orders:
+        for place, player in enumerate(order):
+            before = frozenset(order[:place])
+            gains[player].append(value[before | {player}] - value[before])
+    return [math.fsum(gain) / len(orders) for gain in gains]

@@ -1,0 +1,84 @@
+"""What all commands share: exit codes, options, messages, the console and progress."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from capsim.errors import CapsimError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+WRONG_INPUT = 2
+"""Exit code where the input is wrong; nothing was written."""
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells count it (128 + SIGINT)."""
+WIDTH_OF_A_FILE = 120
+"""Width of output that is not a terminal, unless COLUMNS says otherwise. [characters]"""
+
+ScenarioFile = Annotated[str, typer.Argument(metavar="FILE", help="Scenario file (YAML).")]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--override", metavar="NAME", help="Apply a named override of the file. Repeatable."),
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Set a value, such as sites.aion.phases.p1.critical_it_mw=60. Repeatable.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+
+
+@contextmanager
+def reported(interrupted: str = "interrupted, nothing more was written") -> Iterator[None]:
+    """Turn what can go wrong into a message on stderr and an exit code."""
+    try:
+        yield
+        sys.stdout.flush()
+    except CapsimError as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        typer.echo(interrupted, err=True)
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def fail(message: str) -> NoReturn:
+    """Say what is wrong and stop."""
+    typer.echo(message, err=True)
+    raise typer.Exit(WRONG_INPUT)
+
+
+def console() -> Console:
+    """Standard output: plain text that is wide enough where it is not a terminal."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDTH_OF_A_FILE
+    return Console(file=sys.stdout, width=width, markup=False, emoji=False, highlight=False)
+
+
+class Counter:
+    """Progress of a study on a terminal: how far it is, and the time left."""
+
+    def __init__(self, what: str) -> None:
+        self._what, self._shown = what, False
+
+    def __call__(self, done: int, total: int, left_s: float) -> None:
+        """Show progress where standard error is a terminal."""
+        if sys.stderr.isatty():
+            typer.echo(f"\r\x1b[K{self._what}: {done}/{total}, {left_s:.0f} s left", err=True, nl=False)
+            self._shown = True
+
+    def clear(self) -> None:
+        """Leave no trace of it."""
+        if self._shown:
+            typer.echo("\r\x1b[K", err=True, nl=False)
+            self._shown = False

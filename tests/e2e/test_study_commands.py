@@ -1,0 +1,131 @@
+"""Studies through the installed command, and studies that are killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CAPSIM = Path(sys.executable).with_name("capsim")
+SCALEWAY = "scenarios/scaleway-5000-gpus.yaml"
+AION = "scenarios/aion-288k-h100e.yaml"
+QUICK = ("--set", "horizon_years=2")
+
+pytestmark = pytest.mark.e2e
+
+
+def capsim(*arguments, check=True):
+    run = subprocess.run([CAPSIM, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert not check or run.returncode == 0, run.stderr
+    return run
+
+
+def files(folder):
+    return {str(f.relative_to(folder)): f.read_bytes() for f in sorted(folder.rglob("*")) if f.is_file()}
+
+
+def test_ensemble_says_how_sure_it_is(tmp_path):
+    study = (SCALEWAY, "-n", "16", *QUICK, "--target", "h100e_8bit>=7000 by 2025-12")
+    shown = capsim("ensemble", *study, "--plot", str(tmp_path / "fan.png")).stdout
+    assert "16 replications, 41 uncertain values, seed 0" in shown
+    assert "h100e_8bit>=7000 by 2025-12" in shown
+    assert (tmp_path / "fan.png").stat().st_size > 10_000
+    record = json.loads(capsim("ensemble", *study, "--json").stdout)
+    figure = record["figures"]["lcoc_eur_per_h100e_h"]
+    assert figure["p5"] <= figure["p50"] <= figure["p95"]
+
+
+def test_compare_shows_the_waterfall(tmp_path):
+    run = capsim("compare", AION, "--override", "rubin", "-n", "8", "--plot", str(tmp_path / "w.svg"))
+    assert "sites.aion.phases.p3.deployments.racks.system" in run.stdout
+    assert "gb300-nvl72" in run.stdout
+    assert (tmp_path / "w.svg").exists()
+    wrong = capsim("compare", AION, SCALEWAY, check=False)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "must be that of the first scenario" in wrong.stderr
+
+
+def test_sensitivity_ranks_and_sweeps(tmp_path):
+    shown = capsim(
+        "sensitivity", SCALEWAY, *QUICK, "--sobol", "4", "--top", "2", "--plot", str(tmp_path / "t.png")
+    )
+    assert "workload.allocation" in shown.stdout
+    assert "Sobol' indices" in shown.stdout
+    axes = ("--sweep", "finance.wacc_real=0.05:0.07:0.01", "--sweep", "workload.allocation=0.5,0.9")
+    swept = capsim("sensitivity", SCALEWAY, *QUICK, *axes, "--plot", str(tmp_path / "s.png"), "--json")
+    assert len(json.loads(swept.stdout)["points"]) == 6
+    line = ("--sweep", "finance.wacc_real=0.05,0.06", "--plot", str(tmp_path / "l.png"))
+    assert "0.06000" in capsim("sensitivity", SCALEWAY, *QUICK, *line).stdout
+    assert all((tmp_path / f).exists() for f in ("t.png", "s.png", "l.png"))
+
+
+def test_solve_plan_and_audit_answer():
+    path = "sites.aion.phases.p1.critical_it_mw"
+    found = json.loads(
+        capsim("solve", AION, "--vary", path, "--until", "h100e_8bit=220000 at 2030-12", "--json").stdout
+    )
+    assert 55 < found["found"] < 60
+    assert "no value between" in capsim("solve", AION, "--vary", path, "--until", "lcoc<=0.1").stdout
+    assert "p3-rubin" in capsim("plan", "scenarios/plans/aion-least-cost.yaml").stdout
+    shown = capsim("audit", "scenarios/claims/aion.yaml").stdout
+    assert "1,600 systems x 72 accelerators x 2.5 = 288,000 H100e" in " ".join(shown.split())
+    record = json.loads(capsim("audit", "scenarios/claims/opcore-2-5bn.yaml", "--json").stdout)
+    assert {reading["verdict"] for reading in record["readings"]} == {"only if", "inconsistent"}
+
+
+def test_wrong_input_is_told_and_nothing_written(tmp_path):
+    wrong = capsim("ensemble", SCALEWAY, "--until-ci", "two", check=False)
+    assert (wrong.returncode, wrong.stderr.strip()) == (2, "--until-ci is written 2% or 0.02 (got two)")
+    (tmp_path / "notes").write_text("mine")
+    taken = capsim("ensemble", SCALEWAY, "-n", "2", "--out", str(tmp_path), check=False)
+    assert taken.returncode == 2
+    assert "not the folder of a study" in taken.stderr
+
+
+def start(folder, *more):
+    command = [CAPSIM, "ensemble", SCALEWAY, *QUICK, "-n", "256", "--processes", "2", "--out", str(folder)]
+    return subprocess.Popen([*command, *more], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
+def finish(study):
+    _, said = study.communicate()
+    assert study.returncode == 0, said.decode()
+
+
+def test_a_study_killed_again_and_again_ends_with_the_same_bytes(tmp_path):
+    """Kill -9 of the parent at random moments; CAPSIM_KILLS sets how often."""
+    kills, moments = int(os.environ.get("CAPSIM_KILLS", "3")), random.Random(5)
+    finish(start(tmp_path / "whole"))
+    folder, killed = tmp_path / "killed", 0
+    while killed < kills:
+        study = start(folder, "--resume")
+        time.sleep(moments.uniform(0.3, 3.0))
+        if study.poll() is None:
+            study.send_signal(signal.SIGKILL)
+            killed += 1
+        study.communicate()
+        if (folder / "results.json").exists():
+            assert files(folder) == files(tmp_path / "whole")
+            folder = tmp_path / f"killed-{killed}"
+    finish(start(folder, "--resume"))
+    assert files(folder) == files(tmp_path / "whole")
+
+
+def test_ctrl_c_keeps_what_is_done(tmp_path):
+    study = start(tmp_path / "s")
+    while not list((tmp_path / "s").glob("draws/*.block")):
+        time.sleep(0.02)
+    study.send_signal(signal.SIGINT)
+    _, said = study.communicate()
+    assert study.returncode == 130
+    assert f"go on with --out {tmp_path / 's'} --resume" in said.decode()
+    assert not (tmp_path / "s" / "results.json").exists()
+    finish(start(tmp_path / "s", "--resume"))

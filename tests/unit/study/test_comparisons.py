@@ -1,0 +1,115 @@
+"""Comparisons: common random numbers, and waterfalls that add up."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from capsim.errors import StudyError
+from capsim.projection.storage import finite
+from capsim.report.wording import as_json
+from capsim.scenario.load import load
+from capsim.study.changes import changes_between
+from capsim.study.compare import compare
+from capsim.study.waterfall import sampled_shapley, shapley, waterfall
+
+CHANGES = {
+    "finance.wacc_real": 0.09,
+    "workload.allocation": 0.6,
+    "sites.dc5.phases.p1.critical_it_mw": 9.0,
+}
+
+
+@pytest.fixture(scope="module")
+def changed(small):
+    phase = small.sites[0].phases[0].id
+    return small.override({k.replace("p1", phase): v for k, v in CHANGES.items()})
+
+
+def test_a_scenario_does_not_differ_from_itself(small):
+    result = compare([small, small], 4, processes=1)
+    assert (result.figures.loc["scaleway-5000-gpus-2", "difference"].dropna() == 0).all()
+    assert result.waterfalls == {}
+
+
+def test_changes_are_what_was_changed(small, changed):
+    assert len(changes_between(small, changed)) == 3
+    assert {c.path for c in changes_between(small, changed)} >= {"finance.wacc_real", "workload.allocation"}
+
+
+def test_a_waterfall_adds_up_and_is_independent_of_order(small, changed):
+    result = compare({"base": small, "changed": changed}, 4, processes=1)
+    parts = result.waterfalls["changed"]
+    assert parts.exact
+    total = math.fsum(d.effect for d in parts.drivers)
+    assert total == pytest.approx(parts.after - parts.before, abs=1e-9 * abs(parts.before))
+    turned = waterfall(small, changes_between(small, changed)[::-1], parts.figure, processes=1)
+    effects = {d.path: d.effect for d in parts.drivers}
+    assert {d.path: d.effect for d in turned.drivers} == pytest.approx(effects, rel=1e-12)
+
+
+def test_a_waterfall_of_many_changes_adds_up_too(small):
+    paths = ["finance.wacc_real", "finance.inflation_per_y", "finance.life_it_years"]
+    paths += ["finance.life_facility_years", "workload.allocation", "workload.busy_share"]
+    paths += ["workload.power_utilisation", "crews.burn_in_days"]
+    other = small.override({path: 0.9 * float(small.origin(path).value["mode"]) for path in paths})
+    changes = changes_between(small, other)
+    assert len(changes) == 8
+    parts = waterfall(small, changes, "lcoc_eur_per_h100e_h", processes=1)
+    assert not parts.exact
+    total = math.fsum(d.effect for d in parts.drivers)
+    assert total == pytest.approx(parts.after - parts.before, abs=1e-9)
+
+
+def test_changes_that_are_valid_only_together_are_one_driver(small):
+    deployment = small.sites[0].phases[0].deployments[0].id
+    path = f"sites.dc5.phases.{small.sites[0].phases[0].id}.deployments.{deployment}"
+    other = small.override({f"{path}.systems": None, f"{path}.fill_share": 0.2})
+    parts = waterfall(small, changes_between(small, other), "capex_eur", processes=1)
+    assert len(parts.drivers) == 1
+    assert parts.drivers[0].effect == pytest.approx(parts.after - parts.before)
+
+
+def test_shapley_shares_a_joint_effect_evenly():
+    value = {
+        frozenset(s): float(len(s) == 3) for s in [(), (0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2)]
+    }
+    assert shapley(3, value) == pytest.approx([1 / 3] * 3)
+    assert sum(sampled_shapley([[0, 1, 2], [2, 1, 0]], value)) == 1.0
+
+
+def test_common_random_numbers_keep_differences_narrow(small):
+    other = small.override(
+        {"finance.wacc_real": {"dist": "triangular", "low": 0.06, "mode": 0.075, "high": 0.1}}
+    )
+    result = compare({"base": small, "other": other}, 32, processes=1)
+    row = result.figures.loc[("other", "lcoc_eur_per_h100e_h")]
+    assert row["difference_p10"] > 0
+    assert result.figures.loc[("other", "capex_eur"), "difference_p90"] == 0
+
+
+def test_figures_are_independent_of_processes_and_resuming(small, changed, tmp_path):
+    one = compare([small, changed], 20, processes=1, folder=tmp_path / "a")
+    two = compare([small, changed], 20, processes=2, folder=tmp_path / "b")
+    assert as_json(finite(one.to_dict())) == as_json(finite(two.to_dict()))
+    next((tmp_path / "b" / "draws").iterdir()).unlink()
+    compare([small, changed], 20, processes=1, folder=tmp_path / "b", resume=True)
+    assert (tmp_path / "a" / "results.json").read_bytes() == (tmp_path / "b" / "results.json").read_bytes()
+
+
+def test_what_cannot_be_compared_is_said(small):
+    with pytest.raises(StudyError, match="at least two scenarios"):
+        compare([small])
+    with pytest.raises(StudyError, match="horizon_years must be that of the first scenario"):
+        compare([small, small.override(horizon_years=3)])
+    with pytest.raises(StudyError, match="no result is called lcoz"):
+        compare([small, small], 2, on="lcoz")
+    with pytest.raises(StudyError, match="at least two replications"):
+        compare([small, small], 1)
+
+
+def test_the_rubin_override_is_two_changes(shipped):
+    file = shipped / "aion-288k-h100e.yaml"
+    changes = changes_between(load(file), load(file, overrides=["rubin"]))
+    assert [(c.before, c.after) for c in changes] == [("gb300-nvl72", "vr200-nvl72")] * 2

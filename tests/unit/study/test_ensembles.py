@@ -1,0 +1,187 @@
+"""Ensembles: right percentiles, the same bytes however they are computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from capsim.errors import StudyError
+from capsim.study.draws import Design
+from capsim.study.ensemble import Ensemble, ensemble
+from capsim.study.runner import block_count, collect
+from capsim.study.statistics import percentile_intervals, percentiles, probability_interval
+from capsim.study.store import open_store
+from capsim.study.summary import all_percentiles
+
+N = 40
+
+
+def files(folder):
+    return {str(f.relative_to(folder)): f.read_bytes() for f in sorted(folder.rglob("*")) if f.is_file()}
+
+
+@pytest.fixture(scope="module")
+def unbroken(small, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("study") / "one"
+    result = ensemble(small, N, seed=4, folder=folder, processes=1, targets=["h100e_8bit>=7000 by 2025-12"])
+    return result, files(folder)
+
+
+def same(small, folder, **more):
+    return ensemble(small, N, seed=4, folder=folder, targets=["h100e_8bit>=7000 by 2025-12"], **more)
+
+
+def test_two_processes_give_the_same_bytes(small, unbroken, tmp_path):
+    same(small, tmp_path / "two", processes=2)
+    assert files(tmp_path / "two") == unbroken[1]
+
+
+def test_a_stopped_study_goes_on_to_the_same_bytes(small, unbroken, tmp_path):
+    class StopError(Exception):
+        pass
+
+    def stop(done, total, left_s):
+        raise StopError
+
+    with pytest.raises(StopError):
+        same(small, tmp_path / "s", processes=1, progress=stop)
+    assert len(list((tmp_path / "s" / "draws").iterdir())) == 1
+    same(small, tmp_path / "s", processes=1, resume=True)
+    assert files(tmp_path / "s") == unbroken[1]
+    again = same(small, tmp_path / "s", resume=True)
+    assert files(tmp_path / "s") == unbroken[1], "a finished study is only read"
+    pd.testing.assert_frame_equal(again.figures, unbroken[0].figures, check_exact=True)
+    assert again.monthly.identical(unbroken[0].monthly)
+
+
+def test_damaged_results_are_named(small, unbroken, tmp_path):
+    same(small, tmp_path / "s", processes=1)
+    file = tmp_path / "s" / "monthly.parquet"
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(StudyError, match=r"monthly\.parquet: truncated or changed"):
+        Ensemble.load(tmp_path / "s")
+    (tmp_path / "s" / "results.json").write_text("{")
+    with pytest.raises(StudyError, match=r"results\.json: truncated or changed"):
+        Ensemble.load(tmp_path / "s")
+
+
+def test_a_damaged_block_is_named_on_resuming(small, tmp_path):
+    def stop(done, total, left_s):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        same(small, tmp_path / "s", processes=1, progress=stop)
+    block = next((tmp_path / "s" / "draws").iterdir())
+    block.write_bytes(block.read_bytes()[:100])
+    with pytest.raises(StudyError, match=r"\.block: truncated"):
+        same(small, tmp_path / "s", processes=1, resume=True)
+
+
+def test_draws_are_kept_on_request(small, tmp_path):
+    result = ensemble(small, 20, folder=tmp_path / "d", processes=1, draws=True)
+    rows = pd.read_parquet(tmp_path / "d" / "draws.parquet")
+    assert len(rows) == 20
+    assert rows["capex_eur"].mean() == pytest.approx(result.figures.loc["capex_eur", "mean"], rel=1e-12)
+    with pytest.raises(StudyError, match="draws are kept in a folder"):
+        ensemble(small, 2, draws=True)
+
+
+def test_sites_are_kept_on_request(small):
+    result = ensemble(small, 4, processes=1, by_site=True)
+    assert result.by_site["it_mwh"].dims == ("percentile", "site", "month")
+    one_site = result.by_site["it_mwh"].sum("site").to_numpy()
+    np.testing.assert_allclose(one_site, result.monthly["it_mwh"].to_numpy())
+
+
+def test_percentiles_are_ordered_and_goals_counted(unbroken):
+    result = unbroken[0]
+    columns = result.figures[["p5", "p10", "p50", "p90", "p95"]].dropna().to_numpy()
+    assert (np.diff(columns, axis=1) >= 0).all()
+    assert {c.goal for c in result.chances if not c.target} == {"h100e_8bit>=7000 by 2025-12"}
+    assert all(0 <= c.low <= c.probability <= c.high <= 1 for c in result.chances)
+
+
+def test_the_mean_is_the_central_answer_where_the_model_is_linear(small):
+    sure = small.override({"sites.dc5.tariff.level_per_mwh": {"dist": "uniform", "low": 50.0, "high": 70.0}})
+    result = ensemble(sure, 128, processes=1, design="random").figures.loc["opex_eur"]
+    assert result["sd"] > 0
+    fixed = sure.override({"sites.dc5.tariff.level_per_mwh": 60.0})
+    again = ensemble(fixed, 128, processes=1, design="random").figures.loc["opex_eur"]
+    assert abs(result["mean"] - again["mean"]) <= 4 * result["sd"] / np.sqrt(128)
+
+
+def test_the_stop_rule_stops(small):
+    result = ensemble(small, 256, processes=1, until_ci=0.5, ci_of=["lcoc"])
+    assert result.manifest["replications"] == 64
+    assert result.manifest["converged_to"] <= 0.5
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"n": 0}, "at least one replication"),
+        ({"until_ci": 0.0}, "must be greater than 0"),
+        ({"targets": ["h100e_8bit > 5"]}, "a goal is written"),
+        ({"targets": ["h100e_8bit>=5"]}, "needs a month"),
+        ({"targets": ["h100_8bit>=5 by 2025-12"]}, "did you mean h100e_8bit"),
+        ({"targets": ["h100e_8bit>=5 by 2035-12"]}, "the horizon is from"),
+        ({"resume": True}, "name its folder"),
+        ({"processes": 0}, "processes must be at least 1"),
+        ({"ci_of": ["lcocc"]}, "no result is called lcocc"),
+    ],
+)
+def test_what_cannot_be_done_is_said(small, more, words):
+    with pytest.raises(StudyError, match=words):
+        ensemble(small, **({"n": 2} | more))
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Task: the sum of five lognormals, one per path."""
+
+    design: Design
+    n_columns: int = 1
+
+    def rows(self, first, count):
+        from scipy.special import ndtri
+
+        return np.exp(0.5 * ndtri(self.design.rows(first, count))).sum(axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize("kind", ["sobol", "lhs", "random"])
+def test_percentiles_match_a_sum_of_lognormals(kind, tmp_path):
+    n = 4096
+    paths = tuple("abcde")
+    store = open_store(tmp_path / "s", {}, resume=False)
+    collect(Sums(Design(paths, 9, kind, n)), store, n, processes=1)
+    got = all_percentiles(store, range(block_count(n)), n, 1)[:, 0]
+    many = np.exp(0.5 * np.random.default_rng(1).standard_normal((1_000_000, 5))).sum(axis=1)
+    truth = percentiles(many[:, None])[:, 0]
+    for p, ours, theirs in zip((0.05, 0.1, 0.5, 0.9, 0.95), got, truth, strict=True):
+        near = np.quantile(many, [p - 0.005, p + 0.005])
+        density = 0.01 / (near[1] - near[0])
+        assert abs(ours - theirs) <= 4 * np.sqrt(p * (1 - p) / n) / density
+
+
+def test_intervals_cover_as_often_as_they_say():
+    rng = np.random.default_rng(2)
+    covered = np.zeros(5)
+    for _ in range(400):
+        low, high = percentile_intervals(rng.random(200))
+        covered += (low <= [0.05, 0.1, 0.5, 0.9, 0.95]) & (high >= [0.05, 0.1, 0.5, 0.9, 0.95])
+    assert (covered / 400 >= 0.95 - 4 * np.sqrt(0.95 * 0.05 / 400)).all()
+
+
+def test_intervals_of_nothing_and_of_a_constant():
+    assert np.isnan(percentile_intervals(np.array([np.nan]))[0]).all()
+    assert percentile_intervals(np.ones(10))[0].tolist() == [1.0] * 5
+    assert probability_interval(0, 10)[0] == 0.0
+
+
+def test_percentiles_leave_out_what_is_no_number():
+    got = percentiles(np.array([[1.0, np.nan], [3.0, np.nan], [np.nan, np.nan]]))
+    assert got[2, 0] == 2.0
+    assert np.isnan(got[:, 1]).all()

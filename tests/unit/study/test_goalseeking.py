@@ -1,0 +1,113 @@
+"""Goal seeks and plans."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from capsim.errors import ScenarioError, StudyError
+from capsim.scenario.load import load
+from capsim.study.goalseek import solve
+from capsim.study.observe import layout_of, observe, play
+from capsim.study.plan import plan
+
+
+def test_the_value_found_reaches_the_goal_and_a_little_less_does_not(small):
+    found = solve(small, "finance.wacc_real", "lcoc=2.6")
+    assert found.found == pytest.approx(found.best)
+    layout = layout_of(play(small, 0, 0))
+    column = layout.figures.index("lcoc_eur_per_h100e_h")
+    at = observe(play(small.override({"finance.wacc_real": found.found}), 0, 0))[column]
+    assert at == pytest.approx(2.6, rel=1e-4)
+    assert found.reached == at
+
+
+def test_steps_are_passed_and_not_straddled(shipped):
+    aion = load(shipped / "aion-288k-h100e.yaml")
+    found = solve(aion, "sites.aion.phases.p1.critical_it_mw", "h100e_8bit>=220000 at 2030-12", high=90)
+    assert found.reached >= 220000
+    assert 55 < found.found < 60
+    assert found.present == 45.45
+
+
+def test_where_nothing_does_it_that_is_said_with_what_binds(shipped):
+    aion = load(shipped / "aion-288k-h100e.yaml")
+    found = solve(aion, "sites.aion.phases.p1.deployments.racks.ordered_on", "h100e_8bit>=200000 by 2029-06")
+    assert found.found is None
+    assert isinstance(found.best, date)
+    assert "no value between" in found.explanation
+    assert found.binds
+
+
+def test_a_goal_every_value_meets_is_said(small):
+    assert "every value" in solve(small, "finance.wacc_real", "lcoc<=100", low=0.05, high=0.06).explanation
+
+
+def test_what_is_no_number_or_date_is_refused(small):
+    with pytest.raises(StudyError, match="no number or date"):
+        solve(small, "name", "lcoc=2")
+    with pytest.raises(ScenarioError, match="did you mean finance"):
+        solve(small, "financ.wacc_real", "lcoc=2")
+    with pytest.raises(StudyError, match="from a lower to a higher"):
+        solve(small, "finance.wacc_real", "lcoc=2", low=0.2, high=0.1)
+
+
+OPTIONS = """
+plan: test
+scenario: {scenario}
+objective: {objective}
+goal: h100e_8bit>={goal} by 2031-12
+grid_mw: 200
+slots:
+  - {{id: p1, path: sites.aion.phases.p1}}
+  - {{id: p2, path: sites.aion.phases.p2}}
+  - {{id: p3, path: sites.aion.phases.p3}}
+  - {{id: p4, path: sites.aion.phases.p4}}
+options:
+  - {{id: gb1, slot: p1, size: {{path: sites.aion.phases.p1.critical_it_mw, low: 20, high: 50}}}}
+  - {{id: gb2, slot: p2}}
+  - {{id: gb3, slot: p3}}
+  - {{id: vr3, slot: p3, set: {{sites.aion.phases.p3.deployments.racks.system: vr200-nvl72}}}}
+{more}
+"""
+
+
+def options_file(tmp_path, shipped, goal, objective="least-cost", more=""):
+    file = tmp_path / "plan.yaml"
+    scenario = shipped / "aion-288k-h100e.yaml"
+    file.write_text(OPTIONS.format(goal=goal, objective=objective, scenario=scenario, more=more))
+    return file
+
+
+def test_the_plan_is_cheapest_and_simulated(tmp_path, shipped):
+    result = plan(options_file(tmp_path, shipped, 100000), processes=1)
+    assert result.feasible
+    assert result.simulated.goal >= 100000
+    assert abs(result.model_gap) < 0.02
+    assert [c.option for c in result.choices] == ["vr3"]
+    base = load(shipped / "aion-288k-h100e.yaml").override(result.changes)
+    layout, row = layout_of(play(base, 0, 0)), observe(play(base, 0, 0))
+    first = layout.columns("h100e_8bit").first
+    assert row[first + 71] == result.simulated.goal
+
+
+def test_the_most_compute_within_limits_uses_what_helps(tmp_path, shipped):
+    result = plan(options_file(tmp_path, shipped, 1, "most-compute"), processes=1)
+    assert {c.option for c in result.choices} == {"gb1", "gb2", "vr3"}
+    assert next(c.size for c in result.choices if c.option == "gb1") == pytest.approx(50)
+    assert result.simulated.peak_mw <= 200
+
+
+def test_what_no_choice_can_do_is_said_with_the_best(tmp_path, shipped):
+    with pytest.raises(StudyError, match="without budget and grid limits the best comes to"):
+        plan(options_file(tmp_path, shipped, 900000), processes=1)
+
+
+def test_wrong_plan_files_are_refused(tmp_path, shipped):
+    wrong = options_file(tmp_path, shipped, 1, more="  - {id: x, slot: p9}")
+    with pytest.raises(ScenarioError, match="unknown slot p9"):
+        plan(wrong)
+    wrong = options_file(tmp_path, shipped, 1, "cheapest")
+    with pytest.raises(ScenarioError, match="objective"):
+        plan(wrong)

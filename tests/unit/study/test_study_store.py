@@ -1,0 +1,89 @@
+"""Folders of studies: what is damaged is named."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from capsim.errors import StudyError
+from capsim.study.store import open_store, read_about
+
+ABOUT = {"kind": "test", "n": 4, "seed": 0}
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = open_store(tmp_path / "s", ABOUT, resume=False)
+    store.write(0, np.arange(6.0).reshape(2, 3))
+    store.write(1, np.arange(6.0, 12.0).reshape(2, 3))
+    return store
+
+
+def test_columns_are_those_written(store):
+    assert store.blocks() == [0, 1]
+    assert store.columns([0, 1], 1, 3).tolist() == [[1, 2], [4, 5], [7, 8], [10, 11]]
+    chunks = list(store.chunks([0, 1], 4_000_000, 3))
+    assert [start for start, _ in chunks] == [0, 1, 2]
+    assert np.concatenate([values for _, values in chunks], axis=1).shape == (4, 3)
+
+
+def test_whole_blocks_pass_and_truncated_ones_are_named(store):
+    store.check(0, 2, 3)
+    data = store.path(1).read_bytes()
+    store.path(1).write_bytes(data[:-5])
+    with pytest.raises(StudyError, match=r"000001\.block: truncated"):
+        store.check(1, 2, 3)
+
+
+def test_an_edited_block_is_named(store):
+    data = bytearray(store.path(0).read_bytes())
+    data[-1] ^= 1
+    store.path(0).write_bytes(bytes(data))
+    with pytest.raises(StudyError, match=r"000000\.block: changed since"):
+        store.check(0, 2, 3)
+
+
+def test_an_edited_or_truncated_manifest_is_named(store):
+    file = store.folder / "study.json"
+    text = file.read_text()
+    file.write_text(text.replace('"seed": 0', '"seed": 1'))
+    with pytest.raises(StudyError, match=r"study\.json: changed"):
+        read_about(store.folder)
+    file.write_text(text[:20])
+    with pytest.raises(StudyError, match=r"study\.json: truncated or changed"):
+        read_about(store.folder)
+
+
+def test_another_version_is_named(store):
+    from capsim.study.store import checksum
+
+    file = store.folder / "study.json"
+    record = json.loads(file.read_text()) | {"format": 99}
+    file.write_text(json.dumps(record | {"checksum": checksum(record)}))
+    with pytest.raises(StudyError, match="written in format 99"):
+        read_about(store.folder)
+
+
+def test_resuming_needs_the_same_study(store):
+    assert open_store(store.folder, ABOUT, resume=True).blocks() == [0, 1]
+    with pytest.raises(StudyError, match="holds another study: seed differs"):
+        open_store(store.folder, ABOUT | {"seed": 1}, resume=True)
+    with pytest.raises(StudyError, match="holds a study already"):
+        open_store(store.folder, ABOUT, resume=False)
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(StudyError, match="not the folder of a study"):
+        open_store(tmp_path, ABOUT, resume=True)
+    with pytest.raises(StudyError, match="is a file"):
+        open_store(tmp_path / "notes.txt", ABOUT, resume=False)
+
+
+def test_what_a_killed_study_left_unfinished_is_removed(store):
+    left = store.draws / ".000002.block.123"
+    left.write_bytes(b"half")
+    open_store(store.folder, ABOUT, resume=True)
+    assert not left.exists()
