@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -53,8 +54,25 @@ def halls(scenario: Scenario, timeline: Timeline) -> Iterator[tuple[Site, Phase,
     for site in scenario.sites:
         for phase in site.phases:
             end_d = ready_d[site.id, phase.id]
+            if end_d == math.inf:
+                continue
             first_d = min([t for key, t in started.items() if key[:2] == (site.id, phase.id)], default=end_d)
             yield site, phase, started.get((site.id, phase.id, "construction"), first_d), end_d
+
+
+def abandoned(timeline: Timeline) -> Iterator[tuple[str, str, float, float, float]]:
+    """Phases that are never ready: site, phase, start and end of their works [d], and share of them done.
+
+    Where works never started, there is nothing of them.
+    """
+    started = {(m.site, m.phase, m.item): m.time_d for m in timeline.of_kind("started")}
+    for phase in timeline.abandoned:
+        first_d = min([t for key, t in started.items() if key[:2] == phase[:2]], default=math.inf)
+        has_stage = any(key == (*phase[:2], "construction") for key in started)
+        from_d = started[*phase[:2], "construction"] if has_stage else first_d
+        if from_d < phase.until_d:
+            share = (phase.until_d - from_d) / (phase.due_d - from_d)
+            yield phase.site, phase.phase, from_d, phase.until_d, share
 
 
 class Terms(NamedTuple):
@@ -71,17 +89,24 @@ class Terms(NamedTuple):
 def purchases(scenario: Scenario, timeline: Timeline) -> Iterator[Purchase]:
     """Every delivery of systems at its price; lots delivered together are one purchase.
 
-    The first delivery of a deployment is its first generation, later ones are successors.
+    The first order of a deployment is its first generation, and is delivered before any other.
     """
     terms = _terms(scenario)
+    first: dict[tuple[str, str, str], tuple[float, float]] = {}
+    for m in timeline.of_kind("ordered"):
+        key = m.site, m.phase, m.item
+        time_d, systems = first.get(key, (m.time_d, 0.0))
+        if m.time_d == time_d:
+            first[key] = time_d, systems + m.amount
     delivered: dict[tuple[str, str, str, str, float], float] = defaultdict(float)
-    first_d: dict[tuple[str, str, str], float] = {}
     for m in timeline.of_kind("delivered"):
         delivered[m.site, m.phase, m.item, m.unit, m.time_d] += m.amount
-        first_d.setdefault((m.site, m.phase, m.item), m.time_d)
+    so_far: dict[tuple[str, str, str], float] = defaultdict(float)
     for (site, phase, item, system, time_d), systems in delivered.items():
         first_price, successor_price, life_y = terms[site, phase, item]
-        price = first_price if time_d == first_d[site, phase, item] else successor_price
+        is_first = so_far[site, phase, item] < first[site, phase, item][1]
+        so_far[site, phase, item] += systems
+        price = first_price if is_first else successor_price
         yield Purchase(site, phase, time_d, systems, system, price, life_y)
 
 

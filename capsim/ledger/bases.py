@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.buildout.timeline import Timeline
-from capsim.ledger.assets import Asset, Purchase, halls, purchases
+from capsim.ledger.assets import Asset, Purchase, abandoned, halls, purchases
 from capsim.operations.binding import month_shares
 from capsim.operations.operate import Operations
 from capsim.registry import Table
@@ -43,10 +44,17 @@ OPEX_BASES: Table[OpexBasis] = Table("cost basis of opex")
 
 @CAPEX_BASES.register("per_critical_it_mw")
 def per_critical_it_mw(books: Books, amount: float) -> Iterator[Asset]:
-    """Per MW of critical IT power, paid evenly from the start of construction to ready for service."""
+    """Per MW of critical IT power, paid evenly from the start of construction to ready for service.
+
+    A phase that is never ready costs what was done of it, and leaves no value.
+    """
     life_y = books.scenario.finance.life_facility_years
     for site, phase, start_d, ready_d in halls(books.scenario, books.timeline):
         yield Asset(site.id, phase.id, amount * phase.critical_it_mw, start_d, ready_d, ready_d, life_y)
+    critical_mw = {(s.id, p.id): p.critical_it_mw for s in books.scenario.sites for p in s.phases}
+    for site_id, phase_id, start_d, end_d, share in abandoned(books.timeline):
+        spent = amount * critical_mw[site_id, phase_id] * share
+        yield Asset(site_id, phase_id, spent, start_d, end_d, -math.inf, life_y)
 
 
 @CAPEX_BASES.register("per_facility_cost")
@@ -69,6 +77,8 @@ def per_site(books: Books, amount: float) -> Iterator[Asset]:
     first: dict[str, float] = {}
     for site, _, start_d, _ in halls(books.scenario, books.timeline):
         first[site.id] = min(start_d, first.get(site.id, start_d))
+    for site_id, _, start_d, _, _ in abandoned(books.timeline):
+        first[site_id] = min(start_d, first.get(site_id, start_d))
     for site_id, start_d in first.items():
         life_y = books.scenario.finance.life_facility_years
         yield Asset(site_id, "", amount, start_d, start_d, start_d, life_y)

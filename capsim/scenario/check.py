@@ -9,6 +9,7 @@ from capsim.catalog import Catalog
 from capsim.models.demand import DEMAND_SHAPES
 from capsim.registry import did_you_mean
 from capsim.scenario.check_arguments import check_shape_arguments
+from capsim.scenario.check_shared import check_shared
 from capsim.scenario.check_sites import check_site
 from capsim.scenario.naming import check_name
 from capsim.scenario.sources import check_sources
@@ -34,6 +35,7 @@ def check(root: Node, catalog: Catalog, faults: Faults) -> None:
         check_name(costs, "preset", ("costs",), "cost preset", catalog.names("cost_presets"), faults)
         _check_bases(costs, catalog, faults)
     _check_currencies(root, faults)
+    check_shared(root, catalog, faults)
     for name, site in root.records("sites"):
         check_site(site, ("sites", name), root, catalog, faults)
         _check_workload(site, ("sites", name), root, catalog, faults)

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
+from capsim.scenario.factors import Factors
 from capsim.scenario.schema import Record, Scenario
 from capsim.scenario.streams import stream
 from capsim.scenario.tree import Path
 from capsim.scenario.uncertain import Uncertain
+from capsim.units import months_to_days
+
+ANNOUNCED = ("energised_on", "ready_for_service_on", "in_service_on")
+"""Dates that others announce; one after the scenario's start may slip."""
+CHANCE = "cancel_probability"
+"""Key whose value is the probability of something that happens or not."""
 
 
 def uncertain_paths(scenario: Scenario) -> tuple[str, ...]:
@@ -35,8 +45,10 @@ def sample(scenario: Scenario, seed: int, replication: int) -> Scenario:
     """The scenario as one replication of a study has it.
 
     Each uncertain value is the quantile of its distribution at a probability drawn from the stream
-    of its path, so a value added to the scenario changes no other draw. Nothing is validated anew:
-    the bounds were checked over the whole range.
+    of its path, so a value added to the scenario changes no other draw; values that a common factor
+    moves share a part of that probability. Announced dates after the start slip with the
+    scenario's probability, and what may be cancelled is or is not. Nothing is validated anew: the
+    bounds were checked over the whole range.
 
     Parameters
     ----------
@@ -50,22 +62,74 @@ def sample(scenario: Scenario, seed: int, replication: int) -> Scenario:
     Returns
     -------
     sampled : Scenario
-        The same scenario with plain numbers for its uncertain values.
+        The same scenario with plain numbers for its uncertain values; `plan` is the one given. A
+        scenario that is drawn already stays as it is.
     """
-    sampled = _sampled(scenario, (), seed, replication)
-    return sampled if isinstance(sampled, Scenario) else scenario
+    if scenario.plan is not scenario:
+        return scenario
+    uncertainty = _sampled(scenario.uncertainty, ("uncertainty",), Drawing(scenario, None, seed, replication))
+    factors = Factors(uncertainty, seed, replication)
+    sampled = _sampled(scenario, (), Drawing(scenario, factors, seed, replication))
+    drawn: Scenario = sampled if sampled is not scenario else scenario.model_copy()
+    drawn._plan = scenario
+    return drawn
 
 
-def _sampled(value: Any, path: Path, seed: int, replication: int) -> Any:
+@dataclass
+class Drawing:
+    """What drawing a value needs to know."""
+
+    scenario: Scenario
+    factors: Factors | None
+    """None while the correlations themselves are drawn."""
+    seed: int
+    replication: int
+
+    def probability(self, path: Path) -> float:
+        """Probability at which the value of a path is drawn."""
+        name = ".".join(path)
+        if self.factors is None:
+            return float(stream(self.seed, self.replication, "value", name).random())
+        return self.factors.probability(name)
+
+
+def _sampled(value: Any, path: Path, drawing: Drawing) -> Any:
     """The value with all in it drawn; the same object where nothing in it is uncertain."""
     if isinstance(value, Uncertain):
-        probability = stream(seed, replication, "value", ".".join(path)).random()
-        return float(value.distribution.ppf(probability))
+        value = float(value.distribution.ppf(drawing.probability(path)))
+    key = path[-1] if path else ""
+    if key == CHANCE and 0.0 < value < 1.0:
+        return float(drawing.probability((*path, "happens")) < value)
+    if key in ANNOUNCED and value is not None and value > drawing.scenario.start:
+        return _slipped(value, path, drawing)
     children = _children(value)
-    drawn = [_sampled(child, (*path, key), seed, replication) for key, child in children]
+    drawn = [_sampled(child, (*path, key), drawing) for key, child in children]
     if all(new is old for new, (_, old) in zip(drawn, children, strict=True)):
         return value
     if isinstance(value, Record):
         return value.model_copy(update=dict(zip(type(value).model_fields, drawn, strict=True)))
     keys = [key for key, _ in children]
     return dict(zip(keys, drawn, strict=True)) if isinstance(value, dict) else tuple(drawn)
+
+
+def _slipped(announced: date, path: Path, drawing: Drawing) -> date:
+    """An announced date as it comes true: kept, or late by an exponential delay."""
+    uncertainty = drawing.factors.uncertainty if drawing.factors else drawing.scenario.uncertainty
+    slip_d = months_to_days(
+        slip_months(drawing.probability(path), uncertainty.on_time_share, uncertainty.mean_slip_months)
+    )
+    return announced if slip_d <= 0.0 else announced + timedelta(days=round(slip_d))
+
+
+def slip_months(probability: float, on_time_share: float, mean_slip_months: float) -> float:
+    """Quantile of a delay that is 0 with a probability and else exponential. [months]
+
+    Examples
+    --------
+    >>> slip_months(0.59, 0.6, 8.5), round(slip_months(0.8, 0.6, 8.5), 2)
+    (0.0, 5.89)
+    """
+    if not probability > on_time_share:
+        return 0.0
+    late = (probability - on_time_share) / (1.0 - on_time_share)
+    return -mean_slip_months * math.log1p(-late)
