@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from capsim.buildout.explain import availability
 from capsim.errors import ProjectionError
 from capsim.projection import labelled, storage
 from capsim.projection.headline import headline
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 LIBRARIES = ("capsim", "numpy", "scipy", "pandas", "xarray", "simpy", "pydantic")
 """Libraries whose version the manifest names."""
-TABLES = ("milestones", "waits", "ledger")
+TABLES = ("milestones", "waits", "stranded", "ledger")
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,8 +38,8 @@ class Projection:
     monthly : xarray.Dataset
         Series with dims (site, month), `waiting_mw` with (cause, site, month); every variable has
         `units` and `long_name`.
-    milestones, waits, ledger : pandas.DataFrame
-        What happened when, what waited for what, and every cash flow by month.
+    milestones, waits, stranded, ledger : pandas.DataFrame
+        What happened when, what waited for what, what stood idle, and every cash flow by month.
     headline : dict of float
         A few figures of the whole portfolio; NaN where there is nothing to state.
     targets : list of TargetResult
@@ -54,6 +55,7 @@ class Projection:
     monthly: xr.Dataset
     milestones: pd.DataFrame
     waits: pd.DataFrame
+    stranded: pd.DataFrame
     ledger: pd.DataFrame
     headline: Mapping[str, float]
     targets: list[TargetResult]
@@ -68,6 +70,7 @@ class Projection:
             monthly=labelled.monthly_dataset(run),
             milestones=labelled.milestones_table(run),
             waits=labelled.waits_table(run),
+            stranded=labelled.stranded_table(run),
             ledger=labelled.ledger_table(run),
             headline=headline(run),
             targets=target_results(run),
@@ -214,9 +217,22 @@ def _manifest(run: Run) -> dict[str, Any]:
         "replication": run.replication,
         "events": run.timeline.events,
         "systems": systems_of(run),
+        "failures": _failures(run),
         "energization": {s.id: {p.id: p.energization for p in s.phases} for s in scenario.sites},
         "catalogue": scenario.catalog.version,
         "versions": dict(_versions()),
+    }
+
+
+def _failures(run: Run) -> dict[str, Any]:
+    """Failures counted, how, and the availability of accelerators; nothing where nothing fails."""
+    outages = run.timeline.outages
+    if not outages.method:
+        return {}
+    return {
+        "number": outages.failures,
+        "method": outages.method,
+        "availability": availability(run.scenario, run.timeline),
     }
 
 

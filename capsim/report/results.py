@@ -17,7 +17,7 @@ def results(projection: Projection) -> dict[str, Any]:
 
 
 def write_report(projection: Projection, folder: str | Path) -> Path:
-    """Write the projection and its overview picture to a folder, which appears when it is complete.
+    """Write the projection and its pictures to a folder, which appears when it is complete.
 
     Parameters
     ----------
@@ -37,9 +37,11 @@ def write_report(projection: Projection, folder: str | Path) -> Path:
         If the name is taken by something that is not a saved projection.
     """
     from capsim.report.figures import save_overview
+    from capsim.report.gantt import save_gantt
 
     path = Path(folder)
     with new_folder(path) as unfinished:
         save_overview(projection, unfinished)
+        save_gantt(projection, unfinished)
         projection.write_into(unfinished)
     return path

@@ -15,6 +15,7 @@ from rich.text import Text
 from capsim.models.compute import DEFINITIONS
 from capsim.projection import Projection
 from capsim.report.findings import findings
+from capsim.report.waiting import waiting_tables
 from capsim.report.wording import count, megawatts, money, month, rounded
 from capsim.units import KILO, MEGA
 
@@ -45,7 +46,7 @@ def summary(projection: Projection, console: Console) -> Group:
         For `console.print`.
     """
     parts: list[RenderableType] = [header(projection), *by_year(projection, console)]
-    parts += [milestones(projection), headline(projection)]
+    parts += [milestones(projection), *waiting_tables(projection), headline(projection)]
     if projection.targets:
         parts.append(targets(projection))
     parts.append(said(findings(projection)))

@@ -30,12 +30,13 @@ def check_stages(phase: Node, path: Path, catalog: Catalog, faults: Faults) -> N
 
 
 def _check_kind(stage: Node, path: Path, faults: Faults) -> None:
-    """Find an unknown kind, or arguments it does not take."""
+    """Find arguments that the kind of a stage does not take or needs."""
     kind, arguments = stage.get("kind"), stage.get("arguments")
     name = kind.value if kind is not None and isinstance(kind.value, str) else WORK
     given = arguments.value if arguments is not None and isinstance(arguments.value, dict) else {}
-    for rule in STAGE_KINDS.faults(name, given):
-        faults.add(stage.place if kind is None else kind.place, (*path, "kind"), rule)
+    for rule in STAGE_KINDS.faults(name, given) if name in STAGE_KINDS else ():
+        place = stage.place if arguments is None else arguments.place
+        faults.add(place, (*path, "arguments"), rule)
 
 
 def _check_equipment(item: Node, path: Path, stages: list[str], catalog: Catalog, faults: Faults) -> None:

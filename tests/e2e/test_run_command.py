@@ -15,6 +15,8 @@ from capsim.report.wording import as_json
 pytestmark = pytest.mark.e2e
 
 FILES = {
+    "gantt.png",
+    "gantt.svg",
     "ledger.parquet",
     "milestones.parquet",
     "monthly.parquet",
@@ -22,6 +24,7 @@ FILES = {
     "overview.svg",
     "projection.json",
     "scenario.yaml",
+    "stranded.parquet",
     "waiting.parquet",
     "waits.parquet",
     "yearly.csv",
