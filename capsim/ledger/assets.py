@@ -57,19 +57,28 @@ def halls(scenario: Scenario, timeline: Timeline) -> Iterator[tuple[Site, Phase,
             if end_d == math.inf:
                 continue
             first_d = min([t for key, t in started.items() if key[:2] == (site.id, phase.id)], default=end_d)
-            yield site, phase, started.get((site.id, phase.id, "construction"), first_d), end_d
+            yield site, phase, started.get((site.id, phase.id, WORKS), first_d), end_d
 
 
-def abandoned(timeline: Timeline) -> Iterator[tuple[str, str, float, float, float]]:
+WORKS = "construction"
+"""Stage whose start is that of a phase's works; its first stage where it has none of the name."""
+
+
+def abandoned(scenario: Scenario, timeline: Timeline) -> Iterator[tuple[str, str, float, float, float]]:
     """Phases that are never ready: site, phase, start and end of their works [d], and share of them done.
 
     Where works never started, there is nothing of them.
     """
+    first_stage = {
+        (site.id, phase.id): [s.id for s in phase.stages] for site in scenario.sites for phase in site.phases
+    }
     started = {(m.site, m.phase, m.item): m.time_d for m in timeline.of_kind("started")}
     for phase in timeline.abandoned:
-        first_d = min([t for key, t in started.items() if key[:2] == phase[:2]], default=math.inf)
-        has_stage = any(key == (*phase[:2], "construction") for key in started)
-        from_d = started[*phase[:2], "construction"] if has_stage else first_d
+        stages = first_stage[phase.site, phase.phase]
+        of_works = [WORKS] if WORKS in stages else stages
+        from_d = min(
+            (started.get((phase.site, phase.phase, s), math.inf) for s in of_works), default=math.inf
+        )
         if from_d < phase.until_d:
             share = (phase.until_d - from_d) / (phase.due_d - from_d)
             yield phase.site, phase.phase, from_d, phase.until_d, share

@@ -52,7 +52,7 @@ def per_critical_it_mw(books: Books, amount: float) -> Iterator[Asset]:
     for site, phase, start_d, ready_d in halls(books.scenario, books.timeline):
         yield Asset(site.id, phase.id, amount * phase.critical_it_mw, start_d, ready_d, ready_d, life_y)
     critical_mw = {(s.id, p.id): p.critical_it_mw for s in books.scenario.sites for p in s.phases}
-    for site_id, phase_id, start_d, end_d, share in abandoned(books.timeline):
+    for site_id, phase_id, start_d, end_d, share in abandoned(books.scenario, books.timeline):
         spent = amount * critical_mw[site_id, phase_id] * share
         yield Asset(site_id, phase_id, spent, start_d, end_d, -math.inf, life_y)
 
@@ -77,7 +77,7 @@ def per_site(books: Books, amount: float) -> Iterator[Asset]:
     first: dict[str, float] = {}
     for site, _, start_d, _ in halls(books.scenario, books.timeline):
         first[site.id] = min(start_d, first.get(site.id, start_d))
-    for site_id, _, start_d, _, _ in abandoned(books.timeline):
+    for site_id, _, start_d, _, _ in abandoned(books.scenario, books.timeline):
         first[site_id] = min(start_d, first.get(site_id, start_d))
     for site_id, start_d in first.items():
         life_y = books.scenario.finance.life_facility_years
