@@ -17,6 +17,10 @@ POWER, HALL, SYSTEMS = "power without hall", "hall without systems", "systems wi
 MW_DAYS, ACCELERATOR_DAYS = "MW d", "accelerator d"
 
 
+NEGLIGIBLE = 1e-6
+"""MW-days or accelerator-days up to which what stood idle is rounding."""
+
+
 class Stranded(NamedTuple):
     """What stood idle at one place inside the horizon."""
 
@@ -42,7 +46,7 @@ def stranded(scenario: Scenario, timeline: Timeline) -> tuple[Stranded, ...]:
     found = [
         row for site in scenario.sites for p in site.phases for row in _of_phase(scenario, timeline, site, p)
     ]
-    return tuple(row for row in found if row.amount > 0.0)
+    return tuple(row for row in found if row.amount > NEGLIGIBLE)
 
 
 def _of_phase(scenario: Scenario, timeline: Timeline, site: Site, phase: Phase) -> Iterator[Stranded]:

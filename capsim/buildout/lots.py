@@ -84,10 +84,10 @@ def deliver(
 
 def life(world: World, plan: Plan, allotted: simpy.Event | None) -> Process:
     """Take a lot from the end of its lead time to its retirement and on to its successors'."""
-    lot, order = plan.lot, plan.order
+    lot = plan.lot
     if not plan.is_there:
         yield from _allot(world, plan, lot, allotted)
-        yield from _install(world, lot, order.priority)
+        yield from _install(world, plan, lot)
     retire_d = _serve(world, plan, lot)
     while retire_d < world.end_d:
         delivered = _order_successor(world, plan, retire_d)
@@ -98,7 +98,7 @@ def life(world: World, plan: Plan, allotted: simpy.Event | None) -> Process:
         lot = plan.successor
         allotted = yield delivered
         yield from _allot(world, plan, lot, allotted)
-        yield from _install(world, lot, order.priority)
+        yield from _install(world, plan, lot)
         plan.generation += 1
         retire_d = _serve(world, plan, lot)
 
@@ -143,12 +143,14 @@ def _order_successor(world: World, plan: Plan, retire_d: float) -> simpy.Process
     return world.env.process(order_and_deliver())
 
 
-def _install(world: World, lot: Lot, rank: int) -> Process:
+def _install(world: World, plan: Plan, lot: Lot) -> Process:
     """Wait for the hall and for a crew, install, burn in."""
-    start_d = world.env.now
+    start_d, key = world.env.now, (lot.site, lot.phase, f"{lot.item}/{plan.number:03d}")
+    world.stuck[key] = Stuck(start_d, lot.systems, lot.system, HALL)
     yield world.ready[lot.site, lot.phase]
+    del world.stuck[key]
     world.log_wait(start_d, lot.site, lot.phase, lot.item, HALL)
-    yield from with_crew(world, lot, rank)
+    yield from with_crew(world, lot, plan.order.priority)
     log_lot(world, lot, "installed")
     yield world.env.timeout(world.scenario.crews.burn_in_days)
 

@@ -11,6 +11,7 @@ from capsim.buildout.timeline import (
     EARLIER_PHASE,
     FUNDING,
     GRID,
+    HALL,
     PLANNED_START,
     Abandoned,
     Milestone,
@@ -90,7 +91,8 @@ def close(world: World) -> None:
         if item and since_d < world.end_d:
             name = site_id, phase_id, item.partition("/")[0]
             world.waits.append(Wait(max(since_d, 0.0), world.end_d, *name, cause))
-            world.milestones.append(Milestone(world.end_d, *name, "undelivered", amount, unit))
+            if cause != HALL:
+                world.milestones.append(Milestone(world.end_d, *name, "undelivered", amount, unit))
 
 
 def _close_phase(world: World, site: Site, plan: Phase, build: Build) -> None:

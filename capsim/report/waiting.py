@@ -10,11 +10,12 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from capsim.buildout.timeline import LEAD_TIME
 from capsim.projection import Projection
 from capsim.report.wording import count, money
 from capsim.units import DAYS_PER_MONTH
 
-MOST_ROWS = 40
+MOST_ROWS = 20
 """Rows of a table on a terminal; the projection's own tables have all."""
 
 
@@ -41,11 +42,13 @@ def waiting_tables(projection: Projection) -> Iterator[Group]:
 
 
 def _orders(projection: Projection) -> pd.DataFrame:
-    """Waits of deployments: of what has systems ordered."""
+    """Waits of deployments that waited for more than their lead time."""
     events = projection.milestones
     ordered = events[events["kind"] == "ordered"]
     keys = set(zip(ordered["site"], ordered["phase"], ordered["item"], strict=True))
     waits = projection.waits
+    held_up = waits[waits["cause"] != LEAD_TIME]
+    keys &= set(zip(held_up["site"], held_up["phase"], held_up["item"], strict=True))
     own = [key in keys for key in zip(waits["site"], waits["phase"], waits["item"], strict=True)]
     return waits[own]
 
