@@ -60,7 +60,8 @@ def _funding(projection: Projection) -> Iterator[str]:
     if len(unbuilt):
         mw = megawatts(float(unbuilt["amount"].sum()))
         names = listed(_places(unbuilt))
-        text += f"; {plural(len(unbuilt), 'phase')} with {mw} MW stay unbuilt: {names}"
+        stays = "stays" if len(unbuilt) == 1 else "stay"
+        text += f"; {plural(len(unbuilt), 'phase')} with {mw} MW {stays} unbuilt: {names}"
     yield text
 
 
