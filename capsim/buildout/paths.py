@@ -7,6 +7,7 @@ import math
 from capsim.buildout.forecast import ready_forecast_d
 from capsim.buildout.stages import predecessors
 from capsim.buildout.timeline import (
+    ALLOCATION,
     CANCELLED,
     EARLIER_PHASE,
     FUNDING,
@@ -96,11 +97,13 @@ def close(world: World) -> None:
 
 
 def _close_phase(world: World, site: Site, plan: Phase, build: Build) -> None:
-    """Record a phase that waits for an earlier phase, money or power to the end."""
+    """Record a phase that waits for an earlier phase, money, equipment or power to the end."""
     has_started = (site.id, plan.id, "") not in world.stuck
     path = [Hold(0.0, build.planned_d, PLANNED_START)]
     if has_started:
         since_d, cause, path = build.start_d, GRID, list(build.prefix)
+        if any((site.id, plan.id, item.id) in world.stuck for item in plan.equipment):
+            cause = ALLOCATION
     else:
         since_d, _, _, cause = world.stuck[site.id, plan.id, ""]
         path.append(Hold(build.planned_d, since_d, EARLIER_PHASE))

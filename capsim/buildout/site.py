@@ -11,7 +11,7 @@ import simpy
 from capsim.buildout import funding
 from capsim.buildout.paths import record_path
 from capsim.buildout.stages import duration_d, predecessors
-from capsim.buildout.timeline import CREW, EARLIER_PHASE, FUNDING, GRID, PLANNED_START
+from capsim.buildout.timeline import ALLOCATION, CREW, EARLIER_PHASE, FUNDING, GRID, PLANNED_START
 from capsim.buildout.world import Build, Hold, Process, Span, Stuck, World
 from capsim.scenario.schema import Equipment, GridStep, Phase, Site, Stage
 from capsim.units import months_to_days, weeks_to_days
@@ -103,14 +103,22 @@ def _may_start(world: World, site: Site, plan: Phase, build: Build) -> Process:
 def _equipment(
     world: World, site: Site, plan: Phase, item: Equipment, after: simpy.Event | None = None
 ) -> Process:
-    """Order equipment on its date or after its stage, and have it delivered."""
+    """Order equipment on its date or after its stage, and have it delivered once it is allotted."""
     if item.ordered_on is not None:
         yield world.until(world.day_of(item.ordered_on))
     elif after is not None:
         yield after
     ordered_d = world.env.now
     world.log(site.id, plan.id, item.id, "equipment_ordered", 1.0, "equipment")
+    pool, name = world.supplies.get(item.item), (site.id, plan.id, item.id)
+    allotted = None if pool is None else pool.ask(1.0, plan.priority, name)
     yield world.env.timeout(weeks_to_days(item.lead_time_weeks))
+    if allotted is not None:
+        due_d = world.env.now
+        world.stuck[name] = Stuck(due_d, 1.0, "equipment", ALLOCATION)
+        yield allotted
+        del world.stuck[name]
+        world.log_wait(due_d, *name, ALLOCATION)
     world.log(site.id, plan.id, item.id, "equipment_delivered", 1.0, "equipment")
     return ordered_d
 

@@ -71,10 +71,13 @@ def _never(projection: Projection) -> Iterator[str]:
     if len(unbuilt) and not len(_of_kind(projection, "funded")):
         yield f"{plural(len(unbuilt), 'phase')} can never be ready for service: {listed(_places(unbuilt))}"
     missing = _of_kind(projection, "undelivered")
-    systems = missing[missing["unit"] != "MW"]
+    systems = missing[~missing["unit"].isin(["MW", "equipment"])]
     if len(systems):
         number = count(float(systems["amount"].sum()))
         yield f"{number} systems are still waited for at the horizon: {listed(_places(systems))}"
+    pieces = missing[missing["unit"] == "equipment"]
+    if len(pieces):
+        yield f"equipment is still waited for at the horizon: {listed(_places(pieces))}"
     steps = missing[missing["unit"] == "MW"]
     if len(steps):
         mw = megawatts(float(steps["amount"].sum()))

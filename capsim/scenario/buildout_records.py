@@ -41,12 +41,12 @@ class Allocation(Record):
 
 
 class Supply(Record):
-    """Systems of a vendor that all deployments share; what is not taken stays for later orders."""
+    """Systems or equipment of a vendor that the portfolio shares; what is not taken stays for later."""
 
     id: Id
     """Name of the supply."""
     systems: Annotated[tuple[Name, ...], Field(min_length=1)]
-    """Systems of the catalogue that count against it."""
+    """Systems, or equipment by its entry of the lead times, that count against it."""
     rule: Literal["in_order", "who_fits"] = "in_order"
     """Whether a lot that must wait holds up those behind it, or any that fits may go first."""
     allocation: Annotated[tuple[Allocation, ...], Field(min_length=1)]

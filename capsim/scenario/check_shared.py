@@ -17,8 +17,9 @@ def check_shared(root: Node, catalog: Catalog, faults: Faults) -> None:
 
 
 def _check_supply(root: Node, catalog: Catalog, faults: Faults) -> None:
-    """A system is known, and counts against one supply only."""
-    known, taken = list(catalog.names("systems")), dict[str, str]()
+    """A system or a kind of equipment is known, and counts against one supply only."""
+    equipment = [name for name, entry in catalog.tables["lead_times"].items() if "duration" in entry]
+    known, taken = [*catalog.names("systems"), *equipment], dict[str, str]()
     for name, supply in root.records("supply"):
         systems = supply.get("systems")
         for child in systems.value if systems is not None and isinstance(systems.value, list) else ():

@@ -277,3 +277,24 @@ def test_a_refresh_that_keeps_the_compute_leaves_power_free():
     filled = play(make.hall(make.racks(ordered_on=date(2026, 1, 1), refresh=refresh | {"fill": "power"})))
     in_power = sum(m.amount for m in filled.of_kind("in_service") if m.unit == "vr200-nvl72")
     assert 0 < new < in_power
+
+
+def test_scarce_equipment_goes_to_one_phase_after_the_other():
+    entry = {"id": "q", "from_on": date(2026, 1, 1), "systems_per_quarter": 1}
+    vendor = {"id": "works", "systems": ["lt-power-transformer"], "allocation": [entry]}
+    halls = [
+        make.hall(id=f"p{n}", deployments=[], equipment=[transformer(lead_time_weeks=4.0)]) for n in (1, 2, 3)
+    ]
+    timeline = play(*halls, supply=[vendor])
+    quarter = 3 * DAYS_PER_MONTH
+    delivered = {m.phase: m.time_d for m in timeline.of_kind("equipment_delivered")}
+    assert delivered == {"p1": 28.0, "p2": quarter, "p3": 2 * quarter}
+
+
+def test_equipment_that_is_never_allotted_leaves_the_phase_unbuilt_for_that_cause():
+    entry = {"id": "q", "from_on": date(2026, 1, 1), "systems_per_quarter": 0}
+    vendor = {"id": "works", "systems": ["lt-power-transformer"], "allocation": [entry]}
+    timeline = play(make.hall(deployments=[], equipment=[transformer()]), supply=[vendor])
+    assert [m.item for m in timeline.of_kind("undelivered")] == ["transformer"]
+    assert [m.phase for m in timeline.of_kind("unbuilt")] == ["p1"]
+    assert path(timeline)[-1][0] == "allocation"
