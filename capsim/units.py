@@ -18,6 +18,7 @@ DAYS_PER_YEAR = 365.25
 """Mean Gregorian year, to turn a duration in years into days. [d/y]"""
 MONTHS_PER_YEAR = 12
 YEARS_PER_DECADE = 10
+MONTHS_PER_QUARTER = 3
 DAYS_PER_MONTH = DAYS_PER_YEAR / MONTHS_PER_YEAR
 """Mean month, to turn a duration in months into days. [d/month]"""
 HOURS_PER_YEAR = DAYS_PER_YEAR * HOURS_PER_DAY

@@ -6,8 +6,13 @@ from datetime import date
 
 import simpy
 
+from capsim.buildout import lifecycle
 from capsim.buildout import site as sites
 from capsim.buildout.deployment import deployment
+from capsim.buildout.funding import open_funding
+from capsim.buildout.ordering import ON_DEMAND, review_demand
+from capsim.buildout.paths import close
+from capsim.buildout.supply import open_supplies
 from capsim.buildout.timeline import Timeline, ordered
 from capsim.buildout.world import World
 from capsim.errors import SimulationError
@@ -42,6 +47,10 @@ def build_out(
         If the bound on events is hit.
     """
     world = _world(scenario, seed, replication)
+    open_supplies(world)
+    open_funding(world)
+    if any(o.ordering == ON_DEMAND for s in scenario.sites for p in s.phases for o in p.deployments):
+        world.env.process(review_demand(world))
     for site in scenario.sites:
         for step in site.grid_connection:
             world.env.process(sites.grid_step(world, site, step))
@@ -49,17 +58,28 @@ def build_out(
             world.env.process(sites.phase(world, site, phase))
             for order in phase.deployments:
                 world.env.process(deployment(world, site, phase, order))
-    return ordered(world.milestones, world.waits, _run(world.env, max_events))
+    events = _run(world.env, max_events)
+    close(world)
+    outages = lifecycle.outages(scenario, seed, replication, world.services)
+    return ordered(world.milestones, world.waits, events, world.abandoned, outages)
 
 
 def _world(scenario: Scenario, seed: int, replication: int) -> World:
     """A world whose clock starts early enough for everything that exists already."""
     env = simpy.Environment(initial_time=min(0.0, *map(scenario.calendar.day_of, _past_dates(scenario))))
-    installers = simpy.Resource(env, capacity=round(scenario.crews.installer_crews))
-    world = World(scenario, seed, replication, env, installers)
+    crews = scenario.crews
+    installers = simpy.PriorityResource(env, capacity=round(crews.installer_crews))
+    limited = {"construction": crews.construction_crews, "commissioning": crews.commissioning_crews}
+    of_stages = {
+        name: simpy.PriorityResource(env, capacity=round(number))
+        for name, number in limited.items()
+        if number is not None
+    }
+    world = World(scenario, seed, replication, env, installers, of_stages)
     for site in scenario.sites:
         world.energised |= {(site.id, step.id): env.event() for step in site.grid_connection}
         world.ready |= {(site.id, phase.id): env.event() for phase in site.phases}
+        world.cancelled |= {(site.id, phase.id): env.event() for phase in site.phases}
     return world
 
 
@@ -71,6 +91,7 @@ def _past_dates(scenario: Scenario) -> list[date]:
         for phase in site.phases:
             dates += [phase.ready_for_service_on, phase.starts_on]
             dates += [d for order in phase.deployments for d in (order.in_service_on, order.ordered_on)]
+            dates += [item.ordered_on for item in phase.equipment]
     return [d for d in dates if d is not None]
 
 

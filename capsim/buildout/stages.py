@@ -1,24 +1,33 @@
-"""Kinds of stages: how long a stage takes once it may start."""
+"""Stages of a phase: their order, and how long each takes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
-from capsim.registry import Table
-from capsim.scenario.schema import Stage
+from capsim.models.stages import STAGE_KINDS
+from capsim.scenario.schema import Phase, Stage
 from capsim.units import months_to_days
 
-StageKind = Callable[[Stage, np.random.Generator], float]
-"""Stage and its own random stream -> duration in days."""
 
-STAGE_KINDS: Table[StageKind] = Table("stage kind")
-"""What `kind:` of a stage may name."""
+def duration_d(stage: Stage, rng: np.random.Generator | None) -> float:
+    """How long a stage takes once it may start; without a random stream in the central case. [d]"""
+    return STAGE_KINDS[stage.kind](months_to_days(stage.duration_months), rng, **stage.arguments)
 
 
-@STAGE_KINDS.register("work")
-def work(stage: Stage, rng: np.random.Generator) -> float:
-    """Take the stage's duration, whatever else goes on. [d]"""
-    del rng
-    return months_to_days(stage.duration_months)
+def predecessors(plan: Phase) -> list[tuple[Stage, tuple[str, ...]]]:
+    """Stages with the stages each comes after, so ordered that those stand before it."""
+    waiting = [
+        (
+            stage,
+            stage.after if stage.after is not None else tuple(s.id for s in plan.stages[max(0, i - 1) : i]),
+        )
+        for i, stage in enumerate(plan.stages)
+    ]
+    placed: dict[str, tuple[Stage, tuple[str, ...]]] = {}
+    while waiting:
+        free = [pair for pair in waiting if all(s in placed for s in pair[1])]
+        if not free:
+            raise ValueError(f"stages of phase {plan.id} wait for each other: {[s.id for s, _ in waiting]}")
+        placed |= {pair[0].id: pair for pair in free}
+        waiting = [pair for pair in waiting if pair[0].id not in placed]
+    return list(placed.values())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
+
+from capsim.buildout.outages import NO_OUTAGES, Outages
 
 GRID = "grid connection"
 """Cause: the phase's grid step is not energised yet."""
@@ -17,7 +20,13 @@ LEAD_TIME = "lead time"
 HALL = "hall"
 """Cause: delivered, and the hall is not ready for service yet."""
 CREW = "crew"
-"""Cause: delivered, the hall is ready, and all installers are busy."""
+"""Cause: delivered, the hall is ready, and all installers are busy; or a stage waits for its crew."""
+FUNDING = "funding"
+"""Cause: what is to be paid for exceeds the money that has arrived."""
+ALLOCATION = "allocation"
+"""Cause: ordered, the lead time is over, and the vendor has not allotted the systems yet."""
+CANCELLED = "cancelled"
+"""Cause: the phase was cancelled."""
 
 SYSTEM_KINDS = ("ordered", "delivered", "install_started", "installed", "in_service", "retired")
 """Kinds of milestones of systems, in the order each system meets them."""
@@ -34,11 +43,13 @@ class Milestone(NamedTuple):
     item: str
     """Stage, grid step or deployment; empty for the phase itself."""
     kind: str
-    """`started`, `finished` (stage); `energised` (grid step); `ready_for_service` (phase); `SYSTEM_KINDS`."""
+    """`started`, `finished` (stage); `energised` (grid step); `ready_for_service`, `cancelled`, `unbuilt`
+    (phase); `equipment_ordered`, `equipment_delivered`; `allotted` (supply); `funded` (tranche);
+    `committed`; `undelivered` (systems still waited for at the horizon); `SYSTEM_KINDS`."""
     amount: float
     """How much of the unit."""
     unit: str
-    """`MW`, `stage`, or the name of the system that is counted."""
+    """`MW`, `stage`, `equipment`, `systems`, a currency, or the name of the system that is counted."""
 
 
 class Wait(NamedTuple):
@@ -56,6 +67,17 @@ class Wait(NamedTuple):
     """Stage name, or one of the causes of this module."""
 
 
+class Abandoned(NamedTuple):
+    """A phase that is never ready for service, and how far it came."""
+
+    site: str
+    phase: str
+    until_d: float
+    """When work on it ended. [d]"""
+    due_d: float
+    """When it would have been ready. [d]"""
+
+
 @dataclass(frozen=True)
 class Timeline:
     """The outcome of a build-out.
@@ -69,21 +91,34 @@ class Timeline:
     """In order of start."""
     events: int
     """Events the simulation processed."""
+    abandoned: tuple[Abandoned, ...] = ()
+    """Phases that were cancelled, or for which there was no money or power to the end."""
+    outages: Outages = NO_OUTAGES
+    """Systems out of service for repair."""
 
     def of_kind(self, *kinds: str) -> Iterator[Milestone]:
         """Milestones of the kinds named, in order."""
         return (m for m in self.milestones if m.kind in kinds)
 
     def ready_for_service_d(self) -> dict[tuple[str, str], float]:
-        """When each phase is ready for service, by (site, phase). [d]"""
-        return {(m.site, m.phase): m.time_d for m in self.of_kind("ready_for_service")}
+        """When each phase is ready for service, by (site, phase); infinite where it never is. [d]"""
+        never = {(phase.site, phase.phase): math.inf for phase in self.abandoned}
+        return never | {(m.site, m.phase): m.time_d for m in self.of_kind("ready_for_service")}
 
 
-def ordered(milestones: Iterable[Milestone], waits: Iterable[Wait], events: int) -> Timeline:
+def ordered(
+    milestones: Iterable[Milestone],
+    waits: Iterable[Wait],
+    events: int,
+    abandoned: Iterable[Abandoned] = (),
+    outages: Outages = NO_OUTAGES,
+) -> Timeline:
     """A timeline in its canonical order, which does not depend on the order of simulation."""
     life = {kind: rank for rank, kind in enumerate(("started", "finished", *SYSTEM_KINDS))}
 
     def key(m: Milestone) -> tuple[float, str, str, str, int, str, float]:
         return (m.time_d, m.site, m.phase, m.item, life.get(m.kind, -1), m.unit, m.amount)
 
-    return Timeline(tuple(sorted(milestones, key=key)), tuple(sorted(waits)), events)
+    return Timeline(
+        tuple(sorted(milestones, key=key)), tuple(sorted(waits)), events, tuple(sorted(abandoned)), outages
+    )

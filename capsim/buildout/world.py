@@ -2,34 +2,121 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import simpy
 
-from capsim.buildout.timeline import Milestone, Wait
+from capsim.buildout.pool import Pool
+from capsim.buildout.timeline import Abandoned, Milestone, Wait
 from capsim.scenario.schema import Scenario
 from capsim.scenario.streams import stream
 
 Process = Generator[simpy.Event, Any, Any]
 
 
+class Hold(NamedTuple):
+    """A time during which a stage was held up. [d]"""
+
+    start_d: float
+    end_d: float
+    cause: str
+
+
+class Span(NamedTuple):
+    """When a stage was free of its predecessors, what held it up, when it started and ended. [d]"""
+
+    free_d: float
+    holds: tuple[Hold, ...]
+    start_d: float
+    end_d: float
+
+
+@dataclass
+class Build:
+    """How far a phase has come."""
+
+    planned_d: float
+    """When the plan lets it start. [d]"""
+    start_d: float = math.inf
+    """When its first stage may start: earlier phases are ready and the money is there. [d]"""
+    started_d: dict[str, float] = field(default_factory=dict)
+    """Start of each stage that has started. [d]"""
+    spans: dict[str, Span] = field(default_factory=dict)
+    """Stages that are done."""
+    equipment_d: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """Order and delivery of equipment; the delivery is infinite while it is under way. [d]"""
+    prefix: list[Hold] = field(default_factory=list)
+    """What came before the first stage."""
+    cancelled_d: float = math.inf
+    """When it was cancelled. [d]"""
+
+    def is_cancelled(self) -> bool:
+        """Whether the phase was cancelled."""
+        return self.cancelled_d < math.inf
+
+
+class Stuck(NamedTuple):
+    """Something that waits for what may never come."""
+
+    since_d: float
+    amount: float
+    unit: str
+    cause: str = ""
+
+
+class Service(NamedTuple):
+    """A lot in service."""
+
+    site: str
+    phase: str
+    item: str
+    system: str
+    systems: int
+    from_d: float
+    to_d: float
+    """Retirement or end of the horizon. [d]"""
+    name: str
+    """Name of its random stream within the deployment."""
+
+
 @dataclass
 class World:
-    """One run: scenario, clock, installers and log. Times are days since the scenario's start."""
+    """One run: scenario, clock, what is shared, and log. Times are days since the scenario's start."""
 
     scenario: Scenario
     seed: int
     replication: int
     env: simpy.Environment
-    installers: simpy.Resource
+    installers: simpy.PriorityResource
+    crews: dict[str, simpy.PriorityResource] = field(default_factory=dict)
+    """Crews of stages by kind, where their number is limited."""
+    supplies: dict[str, Pool] = field(default_factory=dict)
+    """Allocation a system counts against, by system."""
+    purse: Pool | None = None
+    """Money that may be committed; None where it is not limited."""
     energised: dict[tuple[str, str], simpy.Event] = field(default_factory=dict)
     """Fires when a grid step, by (site, step), is energised."""
     ready: dict[tuple[str, str], simpy.Event] = field(default_factory=dict)
     """Fires when a phase, by (site, phase), is ready for service."""
+    cancelled: dict[tuple[str, str], simpy.Event] = field(default_factory=dict)
+    """Fires when a phase, by (site, phase), is cancelled."""
+    applied_d: dict[tuple[str, str], float] = field(default_factory=dict)
+    """When each grid step was applied for, by (site, step). [d]"""
+    builds: dict[tuple[str, str], Build] = field(default_factory=dict)
+    """How far each phase that has started has come, by (site, phase)."""
+    stuck: dict[tuple[str, str, str], Stuck] = field(default_factory=dict)
+    """What waits for something that may never come, by (site, phase, item)."""
+    asked: dict[tuple[str, str, str], simpy.Event] = field(default_factory=dict)
+    """Fires when demand asks for a deployment, by (site, phase, deployment)."""
+    ordered_h100e: float = 0.0
+    """H100-equivalents there or ordered so far, in the scenario's definition. [H100e]"""
+    services: list[Service] = field(default_factory=list)
+    abandoned: list[Abandoned] = field(default_factory=list)
     milestones: list[Milestone] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
 
@@ -45,6 +132,11 @@ class World:
     def until(self, time_d: float) -> simpy.Event:
         """Event at an absolute time, at once if that has passed."""
         return self.env.timeout(max(0.0, time_d - self.env.now))
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the scenario is a draw, so that chance plays a part, or the central case."""
+        return self.scenario.plan is not self.scenario
 
     def stream(self, *ids: str) -> np.random.Generator:
         """Random stream of what the ids name."""

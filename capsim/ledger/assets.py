@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from capsim.buildout.timeline import Timeline
+from capsim.buildout.timeline import Abandoned, Timeline
 from capsim.ledger.orders import batches
 from capsim.scenario.money import in_scenario_money
 from capsim.scenario.money_records import AssetClass
@@ -66,6 +66,8 @@ class Hall(NamedTuple):
     ready_d: float
     """Ready for service. [d]"""
     cancelled_d: float
+    built_share: float = 1.0
+    """Share of it that was built before it was given up; 1 where it was not. [1]"""
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ def halls(scenario: Scenario, timeline: Timeline) -> Iterator[Hall]:
     for m in timeline.of_kind("started"):
         starts.setdefault((m.site, m.phase), {}).setdefault(m.item, m.time_d)
     cancelled = {(m.site, m.phase): m.time_d for m in timeline.of_kind("cancelled") if not m.item}
+    abandoned = {(phase.site, phase.phase): phase for phase in timeline.abandoned}
     for site in scenario.sites:
         for phase in site.phases:
             key = (site.id, phase.id)
@@ -108,9 +111,18 @@ def halls(scenario: Scenario, timeline: Timeline) -> Iterator[Hall]:
             is_staged = any(stage.id == CONSTRUCTION for stage in phase.stages)
             first_d = end_d if is_staged else min(stages.values(), default=end_d)
             start_d = stages.get(CONSTRUCTION, first_d)
-            stop_d = cancelled.get(key, math.inf)
-            if phase.tenure == "own" and start_d < math.inf and start_d <= stop_d:
-                yield Hall(site, phase, start_d, end_d, stop_d)
+            stop_d, share = cancelled.get(key, math.inf), 1.0
+            if key in abandoned:
+                share, stop_d = _share_done(start_d, abandoned[key]), abandoned[key].until_d
+            if phase.tenure == "own" and start_d < math.inf and start_d <= stop_d and share > 0:
+                yield Hall(site, phase, start_d, end_d, stop_d, share)
+
+
+def _share_done(start_d: float, phase: Abandoned) -> float:
+    """Share of a hall that was built when work on it ended. [1]"""
+    if not start_d < phase.until_d:
+        return 0.0
+    return (phase.until_d - start_d) / (phase.due_d - start_d)
 
 
 class Terms(NamedTuple):

@@ -92,7 +92,7 @@ def _hall_asset(books: Books, hall: Hall, cost: float, price_year: int) -> Asset
         hall.phase.id,
         "",
         PLANT_KINDS,
-        cost,
+        cost * hall.built_share,
         price_year,
         "facility",
         start_d,

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from capsim.buildout.outages import Outages
 from capsim.buildout.timeline import Timeline
 from capsim.catalog import Entry, h100e_ratio
 from capsim.models.compute import DEFINITIONS
 from capsim.operations.spans import Spans, Step, hourly_level
 from capsim.scenario.schema import Scenario, Site
-from capsim.units import KW_PER_MW
+from capsim.units import HOURS_PER_DAY, KW_PER_MW
 
 __all__ = ["PhaseFleet", "SiteFleet", "SystemFleet", "hourly_level", "ratio", "site_fleets"]
 
@@ -84,7 +85,45 @@ def site_fleets(scenario: Scenario, timeline: Timeline) -> list[SiteFleet]:
     for m in timeline.of_kind("energised"):
         grid[m.site].append((m.time_d, m.amount))
     ready_d = timeline.ready_for_service_d()
-    return [_site_fleet(scenario, site, service, grid[site.id], ready_d) for site in scenario.sites]
+    out, share = (
+        out_of_service(timeline.outages, scenario.calendar.n_hours),
+        timeline.outages.maintenance_share,
+    )
+    return [
+        _site_fleet(scenario, site, service, grid[site.id], ready_d, out, share) for site in scenario.sites
+    ]
+
+
+Out = dict[tuple[str, str, str], NDArray[np.float64]]
+"""Systems out of service by (site, phase, system), shape (n_hours,)."""
+
+
+def out_of_service(outages: Outages, n_hours: int) -> Out:
+    """Mean systems out of service for repair in each hour."""
+    out: Out = {}
+    for lot in outages.lots:
+        key = lot.site, lot.phase, lot.system
+        level = out.setdefault(key, np.zeros(n_hours))
+        level += lot.share * hourly_count(lot.down_d, lot.up_d, n_hours)
+    return out
+
+
+def hourly_count(from_d: NDArray[np.float64], to_d: NDArray[np.float64], n_hours: int) -> NDArray[np.float64]:
+    """Mean over each hour of the number of intervals it lies in; exact, and in any order.
+
+    Examples
+    --------
+    >>> hourly_count(np.array([0.5, 2.0]) / 24, np.array([2.0, 9.0]) / 24, 4)
+    array([0.5, 1. , 1. , 1. ])
+    """
+    change = np.zeros(n_hours + 1)
+    part = np.zeros(n_hours + 1)
+    for time_d, sign in ((from_d, 1.0), (to_d, -1.0)):
+        time_h = np.clip(time_d * HOURS_PER_DAY, 0.0, n_hours)
+        hour = np.minimum(time_h.astype(np.int64), n_hours - 1)
+        change += sign * np.bincount(hour + 1, minlength=n_hours + 1)
+        part += sign * np.bincount(hour, weights=hour + 1 - time_h, minlength=n_hours + 1)
+    return np.asarray(np.cumsum(change)[:-1] + part[:-1])
 
 
 def _site_fleet(
@@ -93,16 +132,27 @@ def _site_fleet(
     service: dict[tuple[str, str], dict[str, list[Step]]],
     grid: list[Step],
     ready_d: dict[tuple[str, str], float],
+    out: Out,
+    maintenance_share: float,
 ) -> SiteFleet:
     times = [t for t, _ in grid] + [ready_d[site.id, phase.id] for phase in site.phases]
     for phase in site.phases:
         times += [t for steps in service[site.id, phase.id].values() for t, _ in steps]
+    if any(key[0] == site.id for key in out):  # failures change the fleet in every hour
+        times += list(np.arange(scenario.calendar.n_hours) / HOURS_PER_DAY)
     spans = Spans.of(times, scenario.calendar)
     phases = []
+    kept = 1.0 - maintenance_share
     for phase in site.phases:
         systems = service[site.id, phase.id]
         ready = spans.level([(ready_d[site.id, phase.id], phase.critical_it_mw)])
-        fleets = [_system_fleet(scenario, name, spans.level(systems[name])) for name in sorted(systems)]
+        fleets = []
+        for name in sorted(systems):
+            level = spans.level(systems[name])
+            missing = out.get((site.id, phase.id, name))
+            if missing is not None:
+                level = np.maximum(level * kept - missing, 0.0)
+            fleets.append(_system_fleet(scenario, name, level))
         phases.append(PhaseFleet(phase.id, phase.critical_it_mw, ready, tuple(fleets)))
     return SiteFleet(spans, spans.level(grid), tuple(phases))
 

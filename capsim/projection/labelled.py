@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from capsim.buildout.explain import stranded
 from capsim.operations import SERIES, Series
 from capsim.operations.series import HOURLY
 from capsim.projection.run import Run, money_name, money_unit
@@ -78,6 +79,13 @@ def waits_table(run: Run) -> pd.DataFrame:
     table = pd.DataFrame(run.timeline.waits, columns=["start_d", "end_d", "site", "phase", "item", "cause"])
     table["wait_d"] = table["end_d"] - table["start_d"]
     return table
+
+
+def stranded_table(run: Run) -> pd.DataFrame:
+    """What stood idle: power without halls, halls without systems, systems without halls."""
+    columns = ["site", "phase", "item", "kind", "amount", "unit", money_name("cost", run.scenario)]
+    table = pd.DataFrame(stranded(run.scenario, run.timeline), columns=columns)
+    return table.astype(dict.fromkeys(("amount", columns[-1]), "float64"))
 
 
 def ledger_table(run: Run) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from capsim.buildout.explain import availability
 from capsim.errors import ProjectionError
 from capsim.ledger import statements
 from capsim.projection import hours, labelled, money, storage
@@ -29,6 +30,7 @@ LIBRARIES = ("capsim", "numpy", "scipy", "pandas", "xarray", "simpy", "pydantic"
 TABLES = (
     "milestones",
     "waits",
+    "stranded",
     "ledger",
     "flows",
     "cash_flow",
@@ -48,8 +50,8 @@ class Projection:
     monthly : xarray.Dataset
         Series with dims (site, month), `waiting_mw` with (cause, site, month); every variable has
         `units` and `long_name`.
-    milestones, waits, ledger : pandas.DataFrame
-        What happened when, what waited for what, and every cash flow by month.
+    milestones, waits, stranded, ledger : pandas.DataFrame
+        What happened when, what waited for what, what stood idle, and every cash flow by month.
     flows : pandas.DataFrame
         Every cash flow with its milestone, item and source.
     cash_flow, funding : pandas.DataFrame
@@ -73,6 +75,7 @@ class Projection:
     monthly: xr.Dataset
     milestones: pd.DataFrame
     waits: pd.DataFrame
+    stranded: pd.DataFrame
     ledger: pd.DataFrame
     flows: pd.DataFrame
     cash_flow: pd.DataFrame
@@ -94,6 +97,7 @@ class Projection:
             monthly=labelled.monthly_dataset(run),
             milestones=labelled.milestones_table(run),
             waits=labelled.waits_table(run),
+            stranded=labelled.stranded_table(run),
             ledger=labelled.ledger_table(run),
             flows=money.flows_table(run, assumptions),
             cash_flow=money.cash_flow_table(run, stated),
@@ -264,9 +268,22 @@ def _manifest(run: Run) -> dict[str, Any]:
         "replication": run.replication,
         "events": run.timeline.events,
         "systems": systems_of(run),
+        "failures": _failures(run),
         "energization": {s.id: {p.id: p.energization for p in s.phases} for s in scenario.sites},
         "catalogue": scenario.catalog.version,
         "versions": dict(_versions()),
+    }
+
+
+def _failures(run: Run) -> dict[str, Any]:
+    """Failures counted, how, and the availability of accelerators; nothing where nothing fails."""
+    outages = run.timeline.outages
+    if not outages.method:
+        return {}
+    return {
+        "number": outages.failures,
+        "method": outages.method,
+        "availability": availability(run.scenario, run.timeline),
     }
 
 

@@ -78,7 +78,7 @@ def overview(projection: Projection) -> Figure:
     figure : matplotlib.figure.Figure
         16:9, with its own canvas; it shows itself in a notebook.
     """
-    with _style():
+    with style():
         layout = ConstrainedLayoutEngine(w_pad=0.15, h_pad=0.15)
         figure = Figure(figsize=SIZE_IN, dpi=DOTS_PER_INCH, layout=layout)
         FigureCanvasAgg(figure)
@@ -92,14 +92,14 @@ def overview(projection: Projection) -> Figure:
 
 def save_overview(projection: Projection, folder: Path) -> None:
     """Write ``overview.png`` and ``overview.svg``: the same bytes for the same projection."""
-    with _style():
+    with style():
         figure = overview(projection)
         figure.savefig(folder / "overview.png", metadata={"Software": None})
         figure.savefig(folder / "overview.svg", metadata={"Date": None, "Creator": None})
 
 
 @contextmanager
-def _style() -> Iterator[None]:
+def style() -> Iterator[None]:
     """Defaults of matplotlib and the style above, whatever the user's configuration says."""
     with mpl.rc_context():
         mpl.rcdefaults()

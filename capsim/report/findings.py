@@ -13,6 +13,7 @@ from capsim.operations.binding import ACCELERATORS, COOLING, DEMAND, POWER
 from capsim.projection import Projection
 from capsim.projection.targets import TargetResult
 from capsim.projection.yearly import NEGLIGIBLE_SHARE
+from capsim.report.build_findings import build_findings
 from capsim.report.wording import count, listed, megawatts, money, month, plural, rounded
 from capsim.units import MONTHS_PER_YEAR, W_PER_MW
 
@@ -57,6 +58,7 @@ def findings(projection: Projection) -> list[str]:
         _late_phases(projection),
         _empty_halls(projection),
         _delay(projection),
+        build_findings(projection),
     )
     return [sentence for part in parts for sentence in part]
 

@@ -17,7 +17,7 @@ def results(projection: Projection) -> dict[str, Any]:
 
 
 def write_report(projection: Projection, folder: str | Path) -> Path:
-    """Write the projection, its overview picture and a workbook to a folder, which appears when complete.
+    """Write the projection, its pictures and a workbook to a folder, which appears when complete.
 
     The workbook needs the extra `xlsx`; without it there is none.
 
@@ -39,11 +39,13 @@ def write_report(projection: Projection, folder: str | Path) -> Path:
         If the name is taken by something that is not a saved projection.
     """
     from capsim.report.figures import save_overview
+    from capsim.report.gantt import save_gantt
     from capsim.report.xlsx import FILE, has_xlsx, write_workbook
 
     path = Path(folder)
     with new_folder(path) as unfinished:
         save_overview(projection, unfinished)
+        save_gantt(projection, unfinished)
         if has_xlsx():
             write_workbook(projection, unfinished / FILE)
         projection.write_into(unfinished)

@@ -16,6 +16,7 @@ from capsim.models.compute import DEFINITIONS
 from capsim.projection import Projection
 from capsim.report.findings import findings
 from capsim.report.money import who_pays
+from capsim.report.waiting import waiting_tables
 from capsim.report.wording import count, megawatts, money, month, rounded
 from capsim.units import KILO, MEGA
 
@@ -46,7 +47,7 @@ def summary(projection: Projection, console: Console) -> Group:
         For `console.print`.
     """
     parts: list[RenderableType] = [header(projection), *by_year(projection, console)]
-    parts += [milestones(projection), headline(projection)]
+    parts += [milestones(projection), *waiting_tables(projection), headline(projection)]
     if projection.targets:
         parts.append(targets(projection))
     if len(projection.funding[["kind", "payer"]].drop_duplicates()) > 1:

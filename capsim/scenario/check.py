@@ -8,6 +8,7 @@ from capsim.catalog import Catalog
 from capsim.models.demand import DEMAND_SHAPES
 from capsim.scenario.check_arguments import check_shape_arguments
 from capsim.scenario.check_money import check_money
+from capsim.scenario.check_shared import check_shared
 from capsim.scenario.check_sites import check_site
 from capsim.scenario.naming import check_name
 from capsim.scenario.sources import check_sources
@@ -27,6 +28,7 @@ def check(root: Node, catalog: Catalog, faults: Faults) -> None:
     _check_shapes(root, faults)
     _check_workload(root, (), root, catalog, faults)
     check_money(root, catalog, faults)
+    check_shared(root, catalog, faults)
     for name, site in root.records("sites"):
         check_site(site, ("sites", name), root, catalog, faults)
         _check_workload(site, ("sites", name), root, catalog, faults)

@@ -8,6 +8,7 @@ from capsim.catalog import Catalog, climate_names, read_weather
 from capsim.models.cooling import COOLING
 from capsim.registry import did_you_mean
 from capsim.scenario.check_arguments import RATED_HEAT, central, check_cooling_arguments
+from capsim.scenario.check_stages import check_stages
 from capsim.scenario.naming import check_after, check_name
 from capsim.scenario.presets import GRID_FIELD, stage_values
 from capsim.scenario.tree import Faults, Node, Path, as_written
@@ -168,6 +169,7 @@ def _check_phase(phase: Node, path: Path, catalog: Catalog, faults: Faults) -> N
         check_name(stage, "kind", (*path, "stages", name), "stage kind", kinds, faults)
         _check_duration(stage, "duration_months", (*path, "stages", name), faults)
     check_after(phase.records("stages"), (*path, "stages"), "stage of the phase", faults)
+    check_stages(phase, path, catalog, faults)
 
 
 def _exactly_one(node: Node, path: Path, keys: tuple[str, str], faults: Faults) -> None:
@@ -187,7 +189,11 @@ def _check_deployment(
         if node is not None and check_name(node, "system", inside, "system", systems, faults):
             _check_system(node.value["system"], (*inside, "system"), catalog, faults)
     _exactly_one(deployment, path, ("systems", "fill_share"), faults)
-    _exactly_one(deployment, path, ("ordered_on", "in_service_on"), faults)
+    if deployment.scalar("ordering") in {None, "fixed"}:
+        _exactly_one(deployment, path, ("ordered_on", "in_service_on"), faults)
+    elif "in_service_on" in deployment.value:
+        rule = "must not be given together with an ordering policy"
+        faults.add(deployment.value["in_service_on"].place, (*path, "in_service_on"), rule)
     _check_order(deployment, path, root, faults)
     there, ready = deployment.get("in_service_on"), phase.scalar("ready_for_service_on")
     if there is None or not isinstance(there.value, date):

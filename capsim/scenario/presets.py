@@ -16,6 +16,9 @@ from capsim.scenario.tree import Node, Note, Place, from_python, scalar_text
 from capsim.units import MONTHS_PER_YEAR
 
 STAGE_SUFFIX = "_months"
+ITEM_SUFFIX = "_item"
+"""Ending of a preset's field that names equipment; beside it stand the others of `EQUIPMENT_KEYS`."""
+EQUIPMENT_KEYS = ("item", "needed_at", "ordered_after")
 GRID_FIELD = str(fields_of(GridStep)["lead_time_months"].catalog).rpartition(".")[2]
 """Field of a build-out preset that is the lead time of a grid step and no stage of a phase."""
 _GRADES = {"A": "high", "B": "medium", "C": "low"}
@@ -41,17 +44,44 @@ def value_node(entry: Entry, value: Value, factor: float = 1.0, *, whole: bool =
 
 
 def _expand_phase(node: Node, entry: Entry, _: Catalog) -> None:
-    """Stages of the build-out preset, beneath the phase's own."""
+    """Stages and equipment of the build-out preset, beneath the phase's own."""
     if "ready_for_service_on" in node.value:
         return
-    stages = []
-    for name, value in stage_values(entry).items():
-        place = value_node(entry, value).place
-        stage = {"id": from_python(name, place), "duration_months": value_node(entry, value)}
-        if name == "commissioning":
-            stage["needs_energization"] = from_python(True, place)
-        stages.append(Node(stage, place))
+    stages = [_stage(name, value, entry) for name, value in stage_values(entry).items()]
     _lay_beneath(node, "stages", stages)
+    names = [name.removesuffix(ITEM_SUFFIX) for name in entry.values if name.endswith(ITEM_SUFFIX)]
+    _lay_beneath(node, "equipment", [_equipment(name, entry) for name in names])
+
+
+def _stage(name: str, value: Value, entry: Entry) -> Node:
+    """A stage of a preset, with the crew it takes and whether it needs power."""
+    duration = _duration(entry, name, value)
+    place = duration.place
+    stage = {"id": from_python(name, place), "duration_months": duration}
+    if name == "commissioning" or f"{name}_needs" in entry.values:
+        stage["needs_energization"] = from_python(True, place)
+    if f"{name}_crew" in entry.values:
+        stage["crew"] = value_node(entry, entry.values[f"{name}_crew"])
+    return Node(stage, place)
+
+
+def _duration(entry: Entry, name: str, value: Value) -> Node:
+    """Duration of a stage: lognormal where the preset gives the mean and deviation of its logarithm."""
+    made = value_node(entry, value)
+    if f"{name}_sigma" in entry.values:
+        arguments = {"dist": "lognormal", "median": value.value, "sigma": entry.number(f"{name}_sigma")}
+        lognormal = from_python(arguments, made.place)
+        lognormal.note = made.note
+        return lognormal
+    return made
+
+
+def _equipment(name: str, entry: Entry) -> Node:
+    """Equipment of a preset; its lead time comes from the catalogue's lead times."""
+    keys = [key for key in EQUIPMENT_KEYS if f"{name}_{key}" in entry.values]
+    children = {key: value_node(entry, entry.values[f"{name}_{key}"]) for key in keys}
+    place = children["item"].place
+    return Node({"id": from_python(name, place), **children}, place)
 
 
 def stage_values(entry: Entry) -> dict[str, Value]:

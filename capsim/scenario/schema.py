@@ -14,6 +14,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import ConfigDict, Field, PrivateAttr
 
 from capsim.catalog import Catalog, load_catalog
+from capsim.scenario.buildout_records import (
+    Allocation,
+    Crews,
+    Factor,
+    Funding,
+    Reliability,
+    Supply,
+    Tranche,
+    Uncertainty,
+)
 from capsim.scenario.energy_records import (
     Battery,
     Contract,
@@ -49,13 +59,14 @@ from capsim.scenario.operations_records import (
 )
 from capsim.scenario.quantity import Quantity
 from capsim.scenario.record import Day, H100eDefinition, Id, Name, Record, Text
-from capsim.scenario.site_records import Deployment, GridStep, Phase, Refresh, Site, Stage
+from capsim.scenario.site_records import Deployment, Equipment, GridStep, Phase, Refresh, Site, Stage
 from capsim.units import MONTHS_PER_YEAR, Calendar, calendar
 
 if TYPE_CHECKING:
     from capsim.scenario.provenance import Origin
 
 __all__ = [
+    "Allocation",
     "Axis",
     "Battery",
     "Carbon",
@@ -70,10 +81,13 @@ __all__ = [
     "Demand",
     "Deployment",
     "Electrical",
+    "Equipment",
+    "Factor",
     "Finance",
     "FirmPower",
     "Flexibility",
     "Footprint",
+    "Funding",
     "FxRate",
     "Generation",
     "Grant",
@@ -86,6 +100,7 @@ __all__ = [
     "Price",
     "Record",
     "Refresh",
+    "Reliability",
     "Rent",
     "Revenue",
     "Scenario",
@@ -94,8 +109,11 @@ __all__ = [
     "Site",
     "Source",
     "Stage",
+    "Supply",
     "Target",
     "Tariff",
+    "Tranche",
+    "Uncertainty",
     "Workload",
 ]
 
@@ -132,21 +150,6 @@ class Target(Record):
     """Capex that may be spent from the start to `by`. [scenario currency]"""
     by: Day | None = None
     """Date of the target; the horizon's end where it is missing."""
-
-
-class Crews(Record):
-    """Installation crews shared by all deployments of the scenario."""
-
-    installer_crews: Annotated[
-        float, Quantity("crews", ge=1, catalog="assumptions/installation.installer_crews")
-    ]
-    """Crews that work at the same time, rounded to whole ones. [crews]"""
-    racks_per_crew_day: Annotated[
-        float, Quantity("racks/d", gt=0, catalog="assumptions/installation.racks_per_crew_day")
-    ]
-    """Racks one crew sets up and cables in a day. [racks/d]"""
-    burn_in_days: Annotated[float, Quantity("d", ge=0, catalog="assumptions/installation.burn_in_days")]
-    """Burn-in of a lot between installation and service. [d]"""
 
 
 class Correlation(Record):
@@ -206,7 +209,15 @@ class Scenario(Record):
     workload: Workload
     """How hard the accelerators work."""
     crews: Crews
-    """Installation crews."""
+    """Crews of the portfolio."""
+    supply: tuple[Supply, ...] = ()
+    """Allocations of systems the deployments share; systems in none are delivered after their lead time."""
+    funding: Funding | None = None
+    """Money that may be committed; no limit where missing."""
+    reliability: Reliability | None = None
+    """Failures, repairs and maintenance; nothing fails where missing."""
+    uncertainty: Uncertainty
+    """How uncertain values go together and announced dates slip."""
     sites: Annotated[tuple[Site, ...], Field(min_length=1)]
     """Sites of the portfolio."""
     costs: Costs
@@ -222,6 +233,7 @@ class Scenario(Record):
 
     _catalog: Catalog = PrivateAttr()
     _provenance: Any = PrivateAttr(default=None)
+    _plan: Scenario | None = PrivateAttr(default=None)
 
     def __eq__(self, other: object) -> bool:
         """Equal values; where they came from does not matter."""
@@ -281,6 +293,11 @@ class Scenario(Record):
     def digest(self) -> str:
         """SHA-256 of the resolved values: the same for any layout of the same scenario."""
         return str(self._provenance.digest)
+
+    @property
+    def plan(self) -> Scenario:
+        """The scenario this one was drawn from: what planners know when they forecast; else itself."""
+        return self if self._plan is None else self._plan
 
     @property
     def catalog(self) -> Catalog:

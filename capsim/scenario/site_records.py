@@ -42,6 +42,8 @@ class GridStep(Record):
         Annotated[float, Quantity("months", ge=0, catalog="buildout_presets/{preset}.grid_months")] | None
     ) = None
     """Application to energization. [months]"""
+    slip_months: Annotated[float, Quantity("months", ge=0)] = 0.0
+    """Delay added to the date or the lead time, for what-ifs. [months]"""
 
 
 class Stage(Record):
@@ -51,12 +53,35 @@ class Stage(Record):
     """Name of the stage, which is also the cause shown where something waits for it."""
     kind: Name = "work"
     """Entry of the table of stage kinds."""
+    arguments: dict[str, Annotated[float, Quantity("as the kind says")]] = Field(default_factory=dict)
+    """Keyword arguments of the kind."""
     duration_months: Annotated[float, Quantity("months", ge=0)]
     """Duration. [months]"""
     after: tuple[Id, ...] | None = None
     """Stages that must be done before; the stage listed just before where missing."""
     needs_energization: bool = Field(default=False, strict=True)
     """Whether the stage also waits for the phase's grid step."""
+    crew: Literal["construction", "commissioning"] | None = None
+    """Crews of the portfolio the stage takes one of; none where missing."""
+    cancel_probability: Annotated[float, Quantity("1", ge=0, le=1)] = 0.0
+    """Probability that the phase ends with this stage (permit refused, project dropped). [1]"""
+
+
+class Equipment(Record):
+    """Long-lead equipment of a phase: ordered at one time, needed by a stage."""
+
+    id: Id
+    """Name of the equipment, which is also the cause shown where a stage waits for it."""
+    item: Name
+    """Entry of the catalogue's lead times."""
+    lead_time_weeks: Annotated[float, Quantity("weeks", ge=0, catalog="lead_times/{item}.duration")]
+    """Order to delivery. [weeks]"""
+    needed_at: Id
+    """Stage that does not start before the delivery."""
+    ordered_on: Day | None = None
+    """Date of the order."""
+    ordered_after: Id | None = None
+    """Stage that must be done before the order; the phase's start where this and the date are missing."""
 
 
 class Refresh(Record):
@@ -66,8 +91,9 @@ class Refresh(Record):
     """Age in service at which systems leave. [y]"""
     system: Name | None = None
     """System that takes their place; nothing does where missing."""
-    fill: Literal["power", "count"] = "power"
-    """Whether the successors fill the same power or are as many as before."""
+    fill: Literal["power", "count", "compute"] = "power"
+    """Whether the successors fill the same power, are as many as before, or give the same H100e (inside
+    the same power) and leave the power freed as headroom."""
     lead_time_weeks: (
         Annotated[float, Quantity("weeks", ge=0, catalog="systems/{system}.lead_time_weeks")] | None
     ) = None
@@ -105,6 +131,17 @@ class Deployment(Record):
         int, Field(strict=True, ge=2000, le=2060), CatalogDefault("systems/{system}.price_year")
     ]
     """Price year of `system_price_usd`."""
+    ordering: Literal["fixed", "just_in_time", "demand"] = "fixed"
+    """Whether the order is placed on `ordered_on`, so that delivery meets the forecast hand-over of the
+    hall, or once demand asks for it; `ordered_on` is then the earliest date."""
+    margin_weeks: Annotated[float, Quantity("weeks", ge=0, catalog="assumptions/ordering.margin_weeks")]
+    """Just in time: how long before the forecast hand-over the delivery is aimed at. [weeks]"""
+    order_at_allocation: Annotated[
+        float, Quantity("1", gt=0, catalog="assumptions/ordering.order_at_allocation")
+    ]
+    """On demand: share of what is there or ordered that demand must fill a lead time ahead. [1]"""
+    priority: Annotated[int, Field(strict=True, ge=0, le=99)] = 50
+    """Rank in queues for crews, supply and money; the lower goes first."""
     lots: Annotated[int, Field(strict=True, ge=1, le=999)] = 12
     """Parts in which the systems are installed, burnt in and put in service."""
     refresh: Refresh | None = None
@@ -138,6 +175,10 @@ class Phase(Record):
     """Stages, merged by id over the preset's."""
     tenure: Literal["own", "lease"] = "own"
     """Whether the hall is built and owned, or leased: nothing is built for it then, and rent is paid."""
+    equipment: tuple[Equipment, ...] = ()
+    """Long-lead equipment, merged by id over the preset's."""
+    priority: Annotated[int, Field(strict=True, ge=0, le=99)] = 50
+    """Rank in queues for crews and money; the lower goes first."""
     deployments: tuple[Deployment, ...] = ()
     """Systems that go into the phase."""
 

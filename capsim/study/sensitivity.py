@@ -212,7 +212,9 @@ class Saltelli:
             chosen[own] = b[own]
         replication = int(chosen[-1] * STREAM_SETS)
         values = dict(zip(self.design.paths, map(float, chosen[:-1]), strict=True))
-        run = play(sample(self.scenario, self.seed, replication, values), self.seed, replication)
+        run = play(
+            sample(self.scenario, self.seed, replication, values, factors=False), self.seed, replication
+        )
         return float(np.nan_to_num(observe(run, "figures")[self.column]))
 
     def _pair(self, draw: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -9,8 +9,7 @@ import pytest
 
 from capsim.buildout.deployment import lot_sizes, successor_sizes, system_count
 from capsim.buildout.simulate import build_out
-from capsim.buildout.site import predecessors
-from capsim.buildout.stages import STAGE_KINDS
+from capsim.buildout.stages import duration_d, predecessors
 from capsim.errors import SimulationError
 from capsim.scenario.load import loads
 from capsim.scenario.schema import Stage
@@ -216,4 +215,4 @@ def test_stages_that_wait_for_each_other_are_an_error():
 
 
 def test_stage_kind_work_takes_its_duration():
-    assert STAGE_KINDS["work"](Stage(id="permit", duration_months=12.0), None) == 365.25
+    assert duration_d(Stage(id="permit", duration_months=12.0), None) == 365.25

@@ -1,0 +1,129 @@
+"""What a build-out leaves lying: power without halls, halls without systems, systems without halls."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from capsim.buildout.funding import facility_cost, grid_cost, systems_cost
+from capsim.buildout.sizes import system_count
+from capsim.buildout.timeline import Timeline
+from capsim.models.finance import capital_recovery_factor
+from capsim.scenario.schema import Deployment, Phase, Scenario, Site
+from capsim.units import DAYS_PER_YEAR, KW_PER_MW
+
+POWER, HALL, SYSTEMS = "power without hall", "hall without systems", "systems without hall"
+MW_DAYS, ACCELERATOR_DAYS = "MW d", "accelerator d"
+
+
+NEGLIGIBLE = 1e-6
+"""MW-days or accelerator-days up to which what stood idle is rounding."""
+
+
+class Stranded(NamedTuple):
+    """What stood idle at one place inside the horizon."""
+
+    site: str
+    phase: str
+    item: str
+    """Deployment whose systems wait; empty for power and halls."""
+    kind: str
+    """`POWER`, `HALL` or `SYSTEMS`."""
+    amount: float
+    """MW-days or accelerator-days."""
+    unit: str
+    cost: float
+    """Annuity of what stood idle over that time. [scenario currency]"""
+
+
+def stranded(scenario: Scenario, timeline: Timeline) -> tuple[Stranded, ...]:
+    """All that stood idle: energised and no hall, ready and no systems, delivered and no hall.
+
+    A hall counts as far as its first deployments would fill it, all of it where there are none;
+    idle time costs the annuity of the idle asset at the scenario's cost of capital.
+    """
+    found = [
+        row for site in scenario.sites for p in site.phases for row in _of_phase(scenario, timeline, site, p)
+    ]
+    return tuple(row for row in found if row.amount > NEGLIGIBLE)
+
+
+def _of_phase(scenario: Scenario, timeline: Timeline, site: Site, phase: Phase) -> Iterator[Stranded]:
+    end_d = float(scenario.calendar.n_days)
+    ready_d = timeline.ready_for_service_d()[site.id, phase.id]
+    step = next(step for step in site.grid_connection if step.id == phase.energization)
+    energised = (m for m in timeline.of_kind("energised") if (m.site, m.item) == (site.id, step.id))
+    facility_y, it_y = scenario.finance.life_facility_years, scenario.finance.life_it_years
+    for m in energised:
+        mw_d = phase.critical_it_mw * _days(m.time_d, ready_d, end_d)
+        cost = _idle(scenario, grid_cost(scenario, step) / step.grid_mw, facility_y) * mw_d
+        yield Stranded(site.id, phase.id, "", POWER, mw_d, MW_DAYS, cost)
+    mw_d = _empty_mw_d(scenario, timeline, site, phase, ready_d)
+    per_mw = facility_cost(scenario, phase) / phase.critical_it_mw
+    yield Stranded(site.id, phase.id, "", HALL, mw_d, MW_DAYS, _idle(scenario, per_mw, facility_y) * mw_d)
+    for order in phase.deployments:
+        system_d = sum(
+            m.amount * _days(m.time_d, ready_d, end_d)
+            for m in timeline.of_kind("delivered")
+            if (m.site, m.phase, m.item) == (site.id, phase.id, order.id)
+        )
+        accelerators = scenario.catalog.entry("systems", order.system).number("accelerator_count")
+        price = systems_cost(scenario, order, order.system, 1, is_successor=False)
+        cost = _idle(scenario, price, it_y) * system_d
+        yield Stranded(site.id, phase.id, order.id, SYSTEMS, system_d * accelerators, ACCELERATOR_DAYS, cost)
+
+
+def _days(from_d: float, to_d: float, end_d: float) -> float:
+    """Days between two times inside the horizon. [d]"""
+    return max(0.0, min(to_d, end_d) - max(from_d, 0.0))
+
+
+def _idle(scenario: Scenario, cost: float, life_y: float) -> float:
+    """Annuity of a cost. [scenario currency/d]"""
+    return cost * float(capital_recovery_factor(scenario.finance.wacc_real, life_y)) / DAYS_PER_YEAR
+
+
+def _empty_mw_d(scenario: Scenario, timeline: Timeline, site: Site, phase: Phase, ready_d: float) -> float:
+    """MW-days in which a hall is ready and its systems are not in service. [MW d]"""
+    end_d = float(scenario.calendar.n_days)
+    planned_mw = sum(_planned_mw(scenario, phase, order) for order in phase.deployments)
+    planned_mw = min(planned_mw, phase.critical_it_mw) if phase.deployments else phase.critical_it_mw
+    changes: dict[float, float] = defaultdict(float)
+    for m in timeline.of_kind("in_service", "retired"):
+        if (m.site, m.phase) == (site.id, phase.id):
+            mw = m.amount * scenario.catalog.entry("systems", m.unit).number("all_in_it_kw") / KW_PER_MW
+            changes[m.time_d] += mw if m.kind == "in_service" else -mw
+    held_mw, since_d, mw_d = 0.0, ready_d, 0.0
+    for time_d in sorted(changes):
+        mw_d += max(planned_mw - held_mw, 0.0) * _days(since_d, time_d, end_d)
+        since_d, held_mw = max(since_d, time_d), held_mw + changes[time_d]
+    return mw_d + max(planned_mw - held_mw, 0.0) * _days(since_d, end_d, end_d)
+
+
+def _planned_mw(scenario: Scenario, phase: Phase, order: Deployment) -> float:
+    """All-in IT power of a deployment's systems. [MW]"""
+    kw = scenario.catalog.entry("systems", order.system).number("all_in_it_kw")
+    return system_count(phase, order, scenario.catalog) * kw / KW_PER_MW
+
+
+def availability(scenario: Scenario, timeline: Timeline) -> float:
+    """Share of the accelerator-days in service in which no repair or maintenance was under way. [1]"""
+    end_d = float(scenario.calendar.n_days)
+    systems = scenario.catalog
+    in_service_d = sum(
+        (1.0 if m.kind == "in_service" else -1.0)
+        * m.amount
+        * systems.entry("systems", m.unit).number("accelerator_count")
+        * _days(m.time_d, end_d, end_d)
+        for m in timeline.of_kind("in_service", "retired")
+    )
+    out_d = sum(
+        float((lot.up_d.clip(0.0, end_d) - lot.down_d.clip(0.0, end_d)).sum())
+        * lot.share
+        * systems.entry("systems", lot.system).number("accelerator_count")
+        for lot in timeline.outages.lots
+    )
+    if not in_service_d > 0.0:
+        return 1.0
+    return 1.0 - out_d / in_service_d - timeline.outages.maintenance_share

@@ -1,0 +1,112 @@
+"""Life after hand-over: which systems are out of service for repair, and when."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from capsim.buildout.outages import NO_OUTAGES, ONE_STREAM, PER_SERVER, Outage, Outages
+from capsim.buildout.world import Service
+from capsim.errors import SimulationError
+from capsim.models.reliability import Law, candidates, lognormal_sigma, queued, renewals
+from capsim.scenario.schema import Reliability, Scenario
+from capsim.scenario.streams import stream
+from capsim.units import DAYS_PER_YEAR, KILO
+
+ACCELERATORS_PER_NODE = 8.0
+"""Accelerators of the servers the catalogue's failure rates are stated for. [accelerators/node]"""
+MAX_FAILURES = 5_000_000
+"""Failures in one stream after which a run is stopped with an error."""
+
+
+def outages(scenario: Scenario, seed: int, replication: int, services: list[Service]) -> Outages:
+    """Outages of all lots in service.
+
+    Servers that share nothing are followed each by itself; with a limited number of technicians, or
+    with spares, all failures form one stream that queues for them.
+
+    Raises
+    ------
+    SimulationError
+        If one stream has more failures than a run may have.
+    """
+    terms = scenario.reliability
+    if terms is None:
+        return NO_OUTAGES
+    lots = [(s, _nodes_per_system(scenario, terms, s.system)) for s in sorted(services)]
+    lots = [(service, nodes) for service, nodes in lots if nodes > 0.0]
+    rngs = [stream(seed, replication, s.site, s.phase, s.item, s.name, "failures") for s, _ in lots]
+    laws = [_law(terms, rng) for rng in rngs]
+    counts = [max(1, round(service.systems * nodes)) for service, nodes in lots]
+    share = terms.maintenance_days_per_y / DAYS_PER_YEAR
+    if terms.technicians is None and not terms.spares:
+        found = [
+            renewals(rng, law, count, service.to_d - service.from_d)
+            for rng, law, count, (service, _) in zip(rngs, laws, counts, lots, strict=True)
+        ]
+        pairs = [(down + s.from_d, up + s.from_d) for (down, up), (s, _) in zip(found, lots, strict=True)]
+        method = PER_SERVER
+    else:
+        pairs, method = _queued(terms, rngs, laws, counts, [s for s, _ in lots]), ONE_STREAM
+    made = tuple(
+        Outage(s.site, s.phase, s.system, s.systems / count, *pair)
+        for (s, _), count, pair in zip(lots, counts, pairs, strict=True)
+    )
+    return Outages(made, method, share)
+
+
+def _nodes_per_system(scenario: Scenario, terms: Reliability, system: str) -> float:
+    """Servers that fail one by one in a system; none where it has no accelerators. [nodes/system]"""
+    accelerators = scenario.catalog.entry("systems", system).number("accelerator_count")
+    if not accelerators or terms.nodes_per_system is None:
+        return accelerators / ACCELERATORS_PER_NODE
+    return terms.nodes_per_system
+
+
+def _law(terms: Reliability, rng: np.random.Generator) -> Law:
+    """Law of a lot: the batch it is of makes it better or worse than the mean."""
+    sigma = terms.batch_sigma
+    batch = float(np.exp(sigma * rng.standard_normal() - sigma**2 / 2)) if sigma > 0.0 else 1.0
+    return Law(
+        rate_per_d=terms.failures_per_1000_node_days / KILO * batch,
+        repair_median_d=terms.repair_median_days,
+        repair_sigma=lognormal_sigma(
+            max(terms.repair_mean_days, terms.repair_median_days), terms.repair_median_days
+        ),
+        infant_factor=terms.infant_factor,
+        infant_d=terms.infant_days,
+    )
+
+
+def _queued(
+    terms: Reliability,
+    rngs: list[np.random.Generator],
+    laws: list[Law],
+    counts: list[int],
+    services: list[Service],
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Outages by lot where all lots share technicians and spares."""
+    times = [
+        s.from_d + candidates(rng, law, count, s.to_d - s.from_d)
+        for rng, law, count, s in zip(rngs, laws, counts, services, strict=True)
+    ]
+    sizes = [t.size for t in times]
+    if not sum(sizes) <= MAX_FAILURES:
+        raise SimulationError(
+            f"{sum(sizes)} failures queue for technicians or spares, more than a run may have "
+            f"({MAX_FAILURES})"
+        )
+    chances = [rng.random(n) for rng, n in zip(rngs, sizes, strict=True)]
+    repairs = [law.repairs_d(rng, n) for rng, law, n in zip(rngs, laws, sizes, strict=True)]
+    whole, lot = np.concatenate([np.zeros(0), *times]), np.repeat(np.arange(len(sizes)), sizes)
+    order = np.argsort(whole, kind="stable")
+    down, up, of = queued(
+        whole[order],
+        lot[order],
+        np.concatenate([np.zeros(0), *chances])[order],
+        np.concatenate([np.zeros(0), *repairs])[order],
+        servers=np.array(counts, dtype=np.int64),
+        technicians=None if terms.technicians is None else round(terms.technicians),
+        spares=round(terms.spares),
+    )
+    ends = [s.to_d for s in services]
+    return [(down[of == i], np.minimum(up[of == i], end)) for i, end in enumerate(ends)]

@@ -1,0 +1,122 @@
+"""When systems are ordered: on a date, just in time for the hall, or once demand asks for them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from capsim.buildout.forecast import planned, ready_forecast_d
+from capsim.buildout.sizes import system_count
+from capsim.buildout.world import Process, World
+from capsim.catalog import h100e_ratio
+from capsim.models.demand import demand_h100e
+from capsim.registry import Table
+from capsim.scenario.schema import Deployment, Phase, Site
+from capsim.units import DAYS_PER_YEAR, weeks_to_days
+
+OrderingPolicy = Callable[[World, Site, Phase, Deployment], Process]
+"""Process that ends when a deployment is to be ordered."""
+
+ORDERING: Table[OrderingPolicy] = Table("ordering policy")
+"""What `ordering:` of a deployment may name."""
+ON_DEMAND = "demand"
+"""Name of the policy whose orders the monthly review places."""
+SHORTEST_SLEEP_D = 1.0
+"""Time between two looks at a forecast that still says to wait. [d]"""
+
+
+def order_time(world: World, site: Site, plan: Phase, order: Deployment) -> Process:
+    """Wait until a deployment is to be ordered, never before its `ordered_on`."""
+    yield world.until(world.day_of(order.ordered_on))
+    yield from ORDERING[order.ordering](world, site, plan, order)
+
+
+@ORDERING.register("fixed")
+def fixed(world: World, site: Site, plan: Phase, order: Deployment) -> Process:
+    """Order on the date."""
+    del world, site, plan, order
+    yield from ()
+
+
+@ORDERING.register("just_in_time")
+def just_in_time(world: World, site: Site, plan: Phase, order: Deployment) -> Process:
+    """Order so that the delivery meets the forecast hand-over less a margin.
+
+    The forecast is made anew when the order is due by the last one, from what has happened by then
+    and the central durations of what has not; it sees no queue and no draw.
+    """
+    _, expected = planned(world, site, plan)
+    terms = next(d for d in expected.deployments if d.id == order.id)
+    ahead_d = weeks_to_days(terms.lead_time_weeks) + weeks_to_days(terms.margin_weeks)
+    while world.env.now < world.end_d:
+        build = world.builds.get((site.id, plan.id))
+        if build is not None and build.is_cancelled():
+            return
+        due_d = ready_forecast_d(world, site, plan) - ahead_d
+        if due_d <= world.env.now:
+            return
+        yield world.until(max(due_d, world.env.now + SHORTEST_SLEEP_D))
+
+
+@ORDERING.register(ON_DEMAND)
+def demand(world: World, site: Site, plan: Phase, order: Deployment) -> Process:
+    """Order when the review of demand says so."""
+    event = world.asked[site.id, plan.id, order.id] = world.env.event()
+    yield event
+
+
+def review_demand(world: World) -> Process:
+    """Look at demand every month, and ask for as many deployments as it takes, by rank.
+
+    The forecast is central demand a lead time ahead, held against what is there or ordered times the
+    largest share of it that can hold a job.
+    """
+    orders = sorted(_demand_orders(world), key=lambda entry: entry[0])
+    for month_d in world.scenario.calendar.month_start_d[:-1]:
+        if not orders:
+            return
+        yield world.until(float(month_d))
+        yield world.env.timeout(0.0)
+        for entry in list(orders):
+            (_, *name), phase, order = entry
+            asked = world.asked.get((name[0], name[1], name[2]))
+            if asked is not None and _is_wanted(world, order):
+                orders.remove(entry)
+                count(world, order.system, system_count(phase, order, world.scenario.catalog))
+                asked.succeed()
+
+
+def _demand_orders(world: World) -> list[tuple[tuple[int, str, str, str], Phase, Deployment]]:
+    """Deployments ordered on demand, as planned, with their rank and name."""
+    return [
+        ((order.priority, site.id, phase.id, order.id), phase, order)
+        for site in world.scenario.plan.sites
+        for phase in site.phases
+        for order in phase.deployments
+        if order.ordering == ON_DEMAND
+    ]
+
+
+def _is_wanted(world: World, order: Deployment) -> bool:
+    """Whether demand a lead time from now fills what is ordered so far up to the order's share."""
+    scenario = world.scenario.plan
+    then_y = (world.env.now + weeks_to_days(order.lead_time_weeks)) / DAYS_PER_YEAR
+    wanted = float(demand_h100e(scenario.demand.h100e or 0.0, scenario.demand.growth_per_y, then_y))
+    offered = world.ordered_h100e * scenario.workload.allocation
+    return wanted > 0.0 and wanted >= order.order_at_allocation * offered
+
+
+def count(world: World, system: str, systems: int) -> None:
+    """Add systems to what is there or ordered."""
+    world.ordered_h100e += systems * system_h100e(world, system)
+
+
+def system_h100e(world: World, system: str) -> float:
+    """H100-equivalents of one system in the scenario's definition; 0 where none is known. [H100e]"""
+    entry = world.scenario.catalog.entry("systems", system)
+    accelerators = entry.number("accelerator_count")
+    if not accelerators:
+        return 0.0
+    chip = world.scenario.catalog.entry("accelerators", entry.text("accelerator"))
+    ratio = h100e_ratio(chip, world.scenario.h100e)
+    return 0.0 if math.isnan(ratio) else accelerators * ratio

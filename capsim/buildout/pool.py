@@ -1,0 +1,63 @@
+"""A stock that comes in over time and is given out by rank: allocations of systems, and money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import simpy
+
+ROUNDING = 1e-9
+"""Share of an amount by which a stock may fall short of it and still cover it. [1]"""
+
+
+@dataclass
+class Pool:
+    """A stock and the queue for it.
+
+    Who asks at one time is served by rank and then by name, whatever the order of asking.
+    """
+
+    env: simpy.Environment
+    in_order: bool
+    """Whether what cannot be covered holds up all that is behind it."""
+    level: float = 0.0
+    """What is there and not given out."""
+    received: float = 0.0
+    given: float = 0.0
+    queue: list[tuple[int, float, tuple[str, ...], float, simpy.Event]] = field(default_factory=list)
+    """Rank, time of asking, name, amount and the event that fires when it is given."""
+    is_due: bool = False
+
+    def put(self, amount: float) -> None:
+        """Add to the stock."""
+        self.level += amount
+        self.received += amount
+        self._serve_soon()
+
+    def ask(self, amount: float, rank: int, name: tuple[str, ...]) -> simpy.Event:
+        """Event that fires when the amount is given; the lower rank goes first."""
+        event = self.env.event()
+        self.queue.append((rank, self.env.now, name, amount, event))
+        self._serve_soon()
+        return event
+
+    def _serve_soon(self) -> None:
+        """Serve once all that happens at this time has asked."""
+        if not self.is_due:
+            self.is_due = True
+            due = self.env.timeout(0.0)
+            due.callbacks.append(self._serve)
+
+    def _serve(self, _: simpy.Event) -> None:
+        self.is_due = False
+        self.queue.sort(key=lambda entry: entry[:3])
+        kept: list[tuple[int, float, tuple[str, ...], float, simpy.Event]] = []
+        for entry in self.queue:
+            amount = entry[3]
+            if amount <= self.level + ROUNDING * amount and not (kept and self.in_order):
+                self.level = max(0.0, self.level - amount)
+                self.given += amount
+                entry[4].succeed(self.env.now)
+            else:
+                kept.append(entry)
+        self.queue = kept

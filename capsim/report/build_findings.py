@@ -1,0 +1,110 @@
+"""What the build-out of a projection says in plain words: money, supply, ends without a hall, idle assets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from capsim.buildout.explain import ACCELERATOR_DAYS, MW_DAYS
+from capsim.buildout.timeline import FUNDING
+from capsim.projection import Projection
+from capsim.report.wording import count, listed, megawatts, money, plural, rounded
+
+PERCENT = 100.0
+
+
+def build_findings(projection: Projection) -> Iterator[str]:
+    """Sentences on cancelled phases, funding, orders never filled, idle assets and failures."""
+    yield from _cancelled(projection)
+    yield from _funding(projection)
+    yield from _never(projection)
+    yield from _stranded(projection)
+    yield from _failures(projection)
+
+
+def _of_kind(projection: Projection, kind: str) -> pd.DataFrame:
+    return projection.milestones[projection.milestones["kind"] == kind]
+
+
+def _places(rows: pd.DataFrame) -> list[str]:
+    """Names of phases or of what is in them, each once."""
+    names = [".".join(part for part in row if part) for row in rows[["site", "phase", "item"]].to_numpy()]
+    return list(dict.fromkeys(names))
+
+
+def _cancelled(projection: Projection) -> Iterator[str]:
+    rows = _of_kind(projection, "cancelled")
+    columns = (rows[name].to_list() for name in ("site", "phase", "item", "amount", "date"))
+    for site, phase, stage, mw, when in zip(*columns, strict=True):
+        yield (
+            f"phase {site}.{phase} ({megawatts(mw)} MW) is cancelled after its stage {stage} in "
+            f"{when:%Y-%m}; what was spent stays spent"
+        )
+
+
+def _funding(projection: Projection) -> Iterator[str]:
+    """Money that arrived and was committed, when it runs out, and what is left unbuilt."""
+    arrived = float(_of_kind(projection, "funded")["amount"].sum())
+    if not arrived > 0.0:
+        return
+    unit = projection.manifest["money_unit"]
+    committed = float(_of_kind(projection, "committed")["amount"].sum())
+    text = f"of {money(arrived, unit)} of funding, {money(committed, unit)} is committed"
+    waits = projection.waits[projection.waits["cause"] == FUNDING]
+    if len(waits):
+        start = pd.Timestamp(projection.manifest["start"])
+        since = start + pd.Timedelta(days=float(waits["start_d"].min()))
+        text += f"; from {since:%Y-%m} on something waits for money"
+    unbuilt = _of_kind(projection, "unbuilt")
+    if len(unbuilt):
+        mw = megawatts(float(unbuilt["amount"].sum()))
+        names = listed(_places(unbuilt))
+        stays = "stays" if len(unbuilt) == 1 else "stay"
+        text += f"; {plural(len(unbuilt), 'phase')} with {mw} MW {stays} unbuilt: {names}"
+    yield text
+
+
+def _never(projection: Projection) -> Iterator[str]:
+    """Phases without power and orders without systems or money at the end of the horizon."""
+    unbuilt = _of_kind(projection, "unbuilt")
+    if len(unbuilt) and not len(_of_kind(projection, "funded")):
+        yield f"{plural(len(unbuilt), 'phase')} can never be ready for service: {listed(_places(unbuilt))}"
+    missing = _of_kind(projection, "undelivered")
+    systems = missing[~missing["unit"].isin(["MW", "equipment"])]
+    if len(systems):
+        number = count(float(systems["amount"].sum()))
+        yield f"{number} systems are still waited for at the horizon: {listed(_places(systems))}"
+    pieces = missing[missing["unit"] == "equipment"]
+    if len(pieces):
+        yield f"equipment is still waited for at the horizon: {listed(_places(pieces))}"
+    steps = missing[missing["unit"] == "MW"]
+    if len(steps):
+        mw = megawatts(float(steps["amount"].sum()))
+        yield f"{mw} MW of grid connection are not applied for for want of money: {listed(_places(steps))}"
+
+
+def _stranded(projection: Projection) -> Iterator[str]:
+    """Idle MW and accelerators, in days and in money."""
+    rows = projection.stranded
+    cost = f"cost_{projection.currency}"
+    for unit, words in ((MW_DAYS, "MW-days of power or halls"), (ACCELERATOR_DAYS, "accelerator-days")):
+        of_unit = rows[rows["unit"] == unit]
+        if len(of_unit):
+            by_kind = of_unit.groupby("kind", sort=True)[["amount", cost]].sum()
+            money_unit = projection.manifest["money_unit"]
+            parts = [
+                f"{kind} {count(float(row['amount']))} ({money(float(row[cost]), money_unit)})"
+                for kind, row in by_kind.iterrows()
+            ]
+            yield f"{words} stand idle: {', '.join(parts)}"
+
+
+def _failures(projection: Projection) -> Iterator[str]:
+    about = projection.manifest.get("failures")
+    if about:
+        share = rounded(PERCENT * about["availability"], 3)
+        yield (
+            f"{count(about['number'])} failures take servers out of service; availability of accelerators "
+            f"is {share} % (computed as {about['method']})"
+        )

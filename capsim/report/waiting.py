@@ -1,0 +1,85 @@
+"""Tables of what each phase and each order waited for, and of what stood idle meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+from rich import box
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from capsim.buildout.timeline import LEAD_TIME
+from capsim.projection import Projection
+from capsim.report.wording import count, money
+from capsim.units import DAYS_PER_MONTH
+
+MOST_ROWS = 20
+"""Rows of a table on a terminal; the projection's own tables have all."""
+
+
+def waiting_tables(projection: Projection) -> Iterator[Group]:
+    """The tables that have something to say."""
+    waits = projection.waits
+    phases, orders = waits[waits["item"] == ""], _orders(projection)
+    if len(phases):
+        rows = _joined(phases, ["site", "phase"], "sum")
+        yield _shown("Critical path of each phase (months, in order)", ("site", "phase", "path"), rows)
+    if len(orders):
+        rows = _joined(orders, ["site", "phase", "item"], "longest")
+        yield _shown(
+            "What orders waited for (months, the longest of their lots)",
+            ("site", "phase", "order", "waits"),
+            rows,
+        )
+    if len(projection.stranded):
+        yield _shown(
+            "What stood idle inside the horizon",
+            ("site", "phase", "order", "what", "amount", "cost"),
+            _idle_rows(projection),
+        )
+
+
+def _orders(projection: Projection) -> pd.DataFrame:
+    """Waits of deployments that waited for more than their lead time."""
+    events = projection.milestones
+    ordered = events[events["kind"] == "ordered"]
+    keys = set(zip(ordered["site"], ordered["phase"], ordered["item"], strict=True))
+    waits = projection.waits
+    held_up = waits[waits["cause"] != LEAD_TIME]
+    keys &= set(zip(held_up["site"], held_up["phase"], held_up["item"], strict=True))
+    own = [key in keys for key in zip(waits["site"], waits["phase"], waits["item"], strict=True)]
+    return waits[own]
+
+
+def _joined(waits: pd.DataFrame, by: list[str], how: str) -> list[tuple[str, ...]]:
+    """Causes in order of time with their months, by place: the sum of the waits or the longest."""
+    grouped = waits.groupby([*by, "cause"], sort=False)["wait_d"]
+    days = grouped.sum() if how == "sum" else grouped.max()
+    paths: dict[tuple[str, ...], list[str]] = {}
+    for (*place, cause), wait_d in zip(days.index.to_list(), days.to_list(), strict=True):
+        paths.setdefault(tuple(place), []).append(f"{cause} {wait_d / DAYS_PER_MONTH:.1f}")
+    return [(*place, ", ".join(parts)) for place, parts in sorted(paths.items())]
+
+
+def _idle_rows(projection: Projection) -> list[tuple[str, ...]]:
+    """Idle assets, dearest first."""
+    cost, unit = f"cost_{projection.currency}", projection.manifest["money_unit"]
+    table = projection.stranded.sort_values([cost, "amount"], ascending=False, kind="stable")
+    names = ("site", "phase", "item", "kind")
+    return [
+        (*(row[name] for name in names), f"{count(row['amount'])} {row['unit']}", money(row[cost], unit))
+        for _, row in table.iterrows()
+    ]
+
+
+def _shown(title: str, headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> Group:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    for heading in headings:
+        is_number = heading in {"amount", "cost"}
+        table.add_column(heading, overflow="fold", justify="right" if is_number else "left")
+    for row in rows[:MOST_ROWS]:
+        table.add_row(*row)
+    left_out = f"; {len(rows) - MOST_ROWS} more rows" if len(rows) > MOST_ROWS else ""
+    return Group(Text(title + left_out, style="bold"), table)

@@ -1,0 +1,74 @@
+"""Rules of what a portfolio's build-out shares: supply, funding, reliability, and ordering policies."""
+
+from __future__ import annotations
+
+from capsim.catalog import Catalog
+from capsim.registry import did_you_mean
+from capsim.scenario.check_arguments import central
+from capsim.scenario.tree import Faults, Node
+
+
+def check_shared(root: Node, catalog: Catalog, faults: Faults) -> None:
+    """Find what is wrong with supply, funding, reliability and orders on demand."""
+    _check_supply(root, catalog, faults)
+    _check_funding(root, faults)
+    _check_repairs(root, faults)
+    _check_demand_orders(root, faults)
+
+
+def _check_supply(root: Node, catalog: Catalog, faults: Faults) -> None:
+    """A system or a kind of equipment is known, and counts against one supply only."""
+    equipment = [name for name, entry in catalog.tables["lead_times"].items() if "duration" in entry]
+    known, taken = [*catalog.names("systems"), *equipment], dict[str, str]()
+    for name, supply in root.records("supply"):
+        systems = supply.get("systems")
+        for child in systems.value if systems is not None and isinstance(systems.value, list) else ():
+            system = str(child.value)
+            if system not in known:
+                rule = f"unknown system{did_you_mean(system, known)}"
+                faults.add(child.place, ("supply", name, "systems"), rule, system)
+            elif system in taken:
+                rule = f"{system} counts against supply {taken[system]} already"
+                faults.add(child.place, ("supply", name, "systems"), rule)
+            taken.setdefault(system, name)
+
+
+def _check_funding(root: Node, faults: Faults) -> None:
+    """A tranche comes after a phase that there is."""
+    funding = root.get("funding")
+    if funding is None or not isinstance(funding.value, dict):
+        return
+    phases = [f"{s}.{p}" for s, site in root.records("sites") for p, _ in site.records("phases")]
+    for name, tranche in funding.records("tranches"):
+        phase = tranche.scalar("after_phase")
+        if isinstance(phase, str) and phase and phase not in phases:
+            path = ("funding", "tranches", name, "after_phase")
+            rule = f"unknown phase, written site.phase{did_you_mean(phase, phases)}"
+            faults.add(tranche.value["after_phase"].place, path, rule, phase)
+
+
+def _check_repairs(root: Node, faults: Faults) -> None:
+    """A lognormal's median is at most its mean."""
+    record = root.get("reliability")
+    if record is None or not isinstance(record.value, dict):
+        return
+    median = central(record.get("repair_median_days"))
+    mean = central(record.get("repair_mean_days"))
+    if median is not None and mean is not None and not median <= mean:
+        place = record.value["repair_median_days"].place
+        rule = f"must be at most repair_mean_days, {mean:g}"
+        faults.add(place, ("reliability", "repair_median_days"), rule, f"{median:g}")
+
+
+def _check_demand_orders(root: Node, faults: Faults) -> None:
+    """Orders on demand need a demand."""
+    demand = root.get("demand")
+    if demand is not None and demand.get("h100e") is not None:
+        return
+    for site_id, site in root.records("sites"):
+        for phase_id, phase in site.records("phases"):
+            for order_id, order in phase.records("deployments"):
+                if order.scalar("ordering") == "demand":
+                    path = ("sites", site_id, "phases", phase_id, "deployments", order_id, "ordering")
+                    rule = "orders on demand need demand.h100e"
+                    faults.add(order.value["ordering"].place, path, rule)

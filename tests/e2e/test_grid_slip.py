@@ -1,0 +1,64 @@
+"""A grid connection a year late, asked by one command: dates, idle accelerators and cost, by hand."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import capsim
+
+ROOT = Path(__file__).parents[2]
+AION = ROOT / "scenarios" / "aion-288k-h100e.yaml"
+pytestmark = pytest.mark.e2e
+
+
+def command(*arguments):
+    capsim_command = Path(sys.executable).with_name("capsim")
+    done = subprocess.run([capsim_command, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def test_a_slip_of_twelve_months_moves_service_and_strands_accelerators_for_a_year():
+    text = command("run", str(AION), "--override", "grid-slip-12")
+    assert "grid connection 59.0, commissioning 2.3" in text
+    assert "accelerator-days stand idle" in text
+    slipped = json.loads(command("run", str(AION), "--override", "grid-slip-12", "--json"))
+    base = capsim.simulate(capsim.load(AION))
+    ready = {
+        (m["site"], m["phase"]): m["time_d"]
+        for m in slipped["milestones"]
+        if m["kind"] == "ready_for_service"
+    }
+    for m in base.milestones[base.milestones["kind"] == "ready_for_service"].itertuples():
+        if m.phase in {"p3", "p4"}:  # the grid was on their critical path already: a year later
+            assert ready[m.site, m.phase] == pytest.approx(m.time_d + 365.25)
+    # p3: 284 racks of 72 wait 365.25 days longer
+    late = capsim.simulate(capsim.load(AION, overrides=["grid-slip-12"]))
+    idle = [
+        float(p.stranded[(p.stranded["phase"] == "p3") & (p.stranded["item"] == "racks")]["amount"].sum())
+        for p in (base, late)
+    ]
+    assert idle[1] - idle[0] == pytest.approx(284 * 72 * 365.25)
+    cost = [
+        float(p.stranded[(p.stranded["phase"] == "p3") & (p.stranded["item"] == "racks")]["cost_eur"].sum())
+        for p in (base, late)
+    ]
+    assert cost[1] / cost[0] == pytest.approx(idle[1] / idle[0])
+    assert late.headline["lcoc_eur_per_h100e_h"] > base.headline["lcoc_eur_per_h100e_h"]
+
+
+def test_ordering_just_in_time_strands_far_fewer_accelerators_in_the_same_slip():
+    idle = {}
+    for name in ("grid-slip-12", "grid-slip-12-just-in-time"):
+        stranded = capsim.simulate(capsim.load(AION, overrides=[name])).stranded
+        idle[name] = stranded[stranded["unit"] == "accelerator d"]["amount"].sum()
+    assert idle["grid-slip-12-just-in-time"] < idle["grid-slip-12"] / 5
+
+
+def test_money_that_runs_out_is_said_with_what_stays_unbuilt():
+    text = command("run", str(ROOT / "scenarios" / "opcore-multi-gw.yaml"), "--override", "capped")
+    assert "something waits for money" in text.replace("\n  ", " ")
+    assert "stay unbuilt" in text

@@ -1,0 +1,152 @@
+"""What holds at every event where portfolios share supply, money, crews and technicians."""
+
+import runpy
+from collections import defaultdict
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from capsim.buildout.simulate import build_out
+from capsim.buildout.timeline import SYSTEM_KINDS
+from capsim.pipeline import run
+from capsim.scenario.load import loads
+from capsim.scenario.sample import sample
+
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
+
+
+@st.composite
+def shared_portfolios(draw):
+    """A random portfolio with equipment, crews, scarce supply, scarce money, policies and failures."""
+    mapping = draw(make.portfolios())
+    mapping["crews"] |= {"construction_crews": draw(st.integers(1, 2))}
+    for site in mapping["sites"]:
+        for phase in site["phases"]:
+            phase["priority"] = draw(st.integers(0, 3))
+            _change_stages(draw, phase)
+            for order in phase["deployments"]:
+                order["priority"] = draw(st.integers(0, 3))
+                if draw(st.booleans()):
+                    order["ordering"] = draw(st.sampled_from(("just_in_time", "demand")))
+    mapping["demand"] = {"h100e": draw(st.sampled_from((1.0, 5000.0))), "growth_per_y": 1.0}
+    quarter = {"id": "q", "from_on": make.START, "systems_per_quarter": draw(st.integers(0, 40))}
+    systems = ["gb300-nvl72", "dgx-h100"]
+    rule = st.sampled_from(("in_order", "who_fits"))
+    mapping["supply"] = [{"id": "v", "systems": systems, "rule": draw(rule), "allocation": [quarter]}]
+    mapping["costs"] = {
+        "items": [{"id": "hall", "category": "capex", "basis": "per_critical_it_mw", "amount": 10.0e6}]
+    }
+    dates = [make.START + timedelta(days=draw(st.integers(0, 600))) for _ in range(2)]
+    tranches = [
+        {"id": f"t{i}", "amount": draw(st.sampled_from((0.0, 5.0e7, 5.0e8))), "available_on": day}
+        for i, day in enumerate(dates)
+    ]
+    mapping["funding"] = {"rule": draw(rule), "tranches": tranches}
+    mapping["reliability"] = {"technicians": draw(st.sampled_from((1, 5))), "spares": draw(st.integers(0, 3))}
+    return mapping
+
+
+def _change_stages(draw, phase):
+    stages = phase["stages"]
+    stages[0] |= {"crew": "construction", "cancel_probability": draw(st.sampled_from((0.0, 0.5, 1.0)))}
+    kit = {"id": "kit", "item": "lt-ups", "needed_at": stages[-1]["id"]}
+    if len(stages) > 1 and draw(st.booleans()):
+        kit["ordered_after"] = stages[0]["id"]
+    phase["equipment"] = [kit]
+
+
+@settings(max_examples=60)
+@given(shared_portfolios(), st.integers(0, 3))
+def test_systems_power_and_money_are_conserved_at_every_event(mapping, replication):
+    scenario = sample(loads(mapping), 1, replication)
+    timeline = build_out(scenario, 1, replication)
+    met = defaultdict(lambda: dict.fromkeys(SYSTEM_KINDS, 0.0))
+    allotted = delivered = funded = committed = 0.0
+    limited = {"gb300-nvl72", "dgx-h100"}
+    by_time = defaultdict(list)
+    for m in timeline.milestones:
+        by_time[m.time_d].append(m)
+    for time_d in sorted(by_time):
+        for m in by_time[time_d]:
+            if m.kind in SYSTEM_KINDS:
+                met[m.site, m.phase, m.item, m.unit][m.kind] += m.amount
+                delivered += m.amount * (m.kind == "delivered" and m.unit in limited)
+            allotted += m.amount * (m.kind == "allotted")
+            funded += m.amount * (m.kind == "funded")
+            committed += m.amount * (m.kind == "committed")
+        for counts in met.values():
+            reached = [counts[kind] for kind in SYSTEM_KINDS]
+            assert reached == sorted(reached, reverse=True)
+        assert delivered <= allotted
+        assert committed <= funded * (1 + 1e-9)
+    # every phase is ready, cancelled or unbuilt: no MW is lost
+    ends = [(m.site, m.phase) for m in timeline.of_kind("ready_for_service", "cancelled", "unbuilt")]
+    assert sorted(ends) == sorted((s.id, p.id) for s in scenario.sites for p in s.phases)
+
+
+@settings(max_examples=40)
+@given(shared_portfolios())
+def test_every_critical_path_joins_without_gaps(mapping):
+    scenario = loads(mapping)
+    timeline = build_out(scenario)
+    paths = defaultdict(list)
+    for wait in timeline.waits:
+        if not wait.item:
+            paths[wait.site, wait.phase].append((wait.start_d, wait.end_d))
+    for key, ready_d in timeline.ready_for_service_d().items():
+        pieces = sorted(paths[key])
+        ends = [0.0, *[end for _, end in pieces]]
+        assert np.allclose([start for start, _ in pieces], ends[:-1])
+        if ready_d < np.inf:
+            assert ends[-1] == max(ready_d, 0.0)
+
+
+@settings(max_examples=25)
+@given(shared_portfolios())
+def test_the_whole_chain_takes_any_of_them_and_the_same_seed_gives_the_same(mapping):
+    scenario = sample(loads(mapping), 2, 1)
+    one, other = run(scenario, 2, 1), run(scenario, 2, 1)
+    assert one.timeline == other.timeline
+    assert one.ledger.amounts.tobytes() == other.ledger.amounts.tobytes()
+    for series in one.operations.monthly.values():
+        assert np.all(np.isfinite(series))
+
+
+@settings(max_examples=20)
+@given(make.portfolios(ample_crews=True), make.sites("x"), st.integers(0, 5))
+def test_an_unrelated_site_changes_no_milestone_failure_or_draw_elsewhere(mapping, other, replication):
+    failing = {"reliability": {}}
+    alone = sample(loads(mapping | failing), 5, replication)
+    together = sample(loads(mapping | failing | {"sites": [other, *mapping["sites"]]}), 5, replication)
+    one, both = build_out(alone, 5, replication), build_out(together, 5, replication)
+    for site in alone.sites:
+        assert [m for m in one.milestones if m.site == site.id] == [
+            m for m in both.milestones if m.site == site.id
+        ]
+        lots = [[lot for lot in t.outages.lots if lot.site == site.id] for t in (one, both)]
+        assert len(lots[0]) == len(lots[1])
+        for a, b in zip(*lots, strict=True):
+            assert a[:4] == b[:4]
+            assert (a.down_d.tobytes(), a.up_d.tobytes()) == (b.down_d.tobytes(), b.up_d.tobytes())
+
+
+@settings(max_examples=25)
+@given(shared_portfolios(), st.data())
+def test_longer_equipment_never_makes_its_own_phase_earlier(mapping, data):
+    mapping |= {"funding": None, "supply": []}
+    mapping["crews"].pop("construction_crews")
+    for site in mapping["sites"]:
+        for phase in site["phases"]:
+            phase["stages"][0].pop("cancel_probability")
+    mapping.pop("funding")
+    scenario = loads(mapping)
+    site = data.draw(st.sampled_from(scenario.sites))
+    phase = data.draw(st.sampled_from(site.phases))
+    path = f"sites.{site.id}.phases.{phase.id}.equipment.kit.lead_time_weeks"
+    longer = scenario.override({path: 32.0 + data.draw(st.floats(0.1, 80.0))})
+    before, after = (build_out(s).ready_for_service_d()[site.id, phase.id] for s in (scenario, longer))
+    assert after >= before

@@ -1,0 +1,119 @@
+"""Is the event engine unbiased? Queues against their theory, within four standard errors."""
+
+import math
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import simpy
+
+from capsim.buildout.lots import Lot, with_crew
+from capsim.buildout.pool import Pool
+from capsim.buildout.timeline import CREW
+
+
+def erlang_c_wait(rate, service, crews):
+    """Mean wait in M/M/c, from Erlang's C formula."""
+    load = rate * service
+    term = load**crews / math.factorial(crews) * crews / (crews - load)
+    waits = term / (sum(load**k / math.factorial(k) for k in range(crews)) + term)
+    return waits * service / (crews - load)
+
+
+class Desk(SimpleNamespace):
+    """What a lot needs of a world to wait for a crew."""
+
+    def log(self, *_):
+        pass
+
+    def log_wait(self, start_d, site, phase, item, cause):
+        self.waits[item] = self.env.now - start_d
+        assert cause == CREW
+
+
+def serve(rng, crews, rate, service, jobs):
+    """Lots that arrive at random and hold a crew for an exponential time: waits, and queue over time."""
+    env = simpy.Environment()
+    one_rack_a_day = SimpleNamespace(crews=SimpleNamespace(racks_per_crew_day=1.0))
+    desk = Desk(env=env, waits={}, end_d=math.inf, milestones=[], scenario=one_rack_a_day)
+    desk.installers = simpy.PriorityResource(env, capacity=crews)
+    arrivals = np.cumsum(rng.exponential(1.0 / rate, jobs))
+    work = rng.exponential(service, jobs)
+    area = SimpleNamespace(value=0.0, since=0.0)
+
+    def job(number):
+        yield env.timeout(arrivals[number])
+        lot = Lot("s", "p", str(number), "system", 1, work[number])
+        yield from with_crew(desk, lot, 50)
+
+    def watch():
+        while env.peek() < math.inf:
+            yield env.timeout(0.25)
+            area.value += 0.25 * len(desk.installers.queue)
+            area.since = env.now
+
+    for number in range(jobs):
+        env.process(job(number))
+    env.process(watch())
+    env.run(until=float(arrivals[-1]))
+    waits = np.array([desk.waits.get(str(n), 0.0) for n in range(jobs)])
+    return waits, area.value / area.since, jobs / arrivals[-1]
+
+
+@pytest.mark.parametrize(("crews", "load"), [(1, 0.6), (3, 0.75)])
+def test_waits_for_crews_are_those_of_erlang(crews, load):
+    means = []
+    for replication in range(40):
+        rng = np.random.default_rng([replication, crews])
+        waits, _, _ = serve(rng, crews, load * crews, 1.0, 1500)
+        means.append(waits[300:].mean())
+    error = np.std(means, ddof=1) / math.sqrt(len(means))
+    assert abs(np.mean(means) - erlang_c_wait(load * crews, 1.0, crews)) <= 4 * error
+
+
+def test_littles_law_holds_for_the_crews():
+    gaps = []
+    for replication in range(30):
+        rng = np.random.default_rng([replication, 99])
+        waits, queue, rate = serve(rng, 2, 1.5, 1.0, 800)
+        gaps.append(queue - rate * waits.mean())
+    error = np.std(gaps, ddof=1) / math.sqrt(len(gaps))
+    assert abs(np.mean(gaps)) <= 4 * error + 0.01  # the ends of a finite run, and looking every quarter day
+
+
+def test_littles_law_holds_for_a_pool():
+    """Orders of one system each, and systems that come one by one: an M/M/1 with stock."""
+    gaps = []
+    for replication in range(30):
+        rng = np.random.default_rng([replication, 7])
+        env = simpy.Environment()
+        pool = Pool(env, in_order=True)
+        waits, area = [], [0.0]
+
+        def order(time_d, env=env, pool=pool, waits=waits):
+            yield env.timeout(time_d)
+            asked = env.now
+            yield pool.ask(1.0, 50, (f"{time_d}",))
+            waits.append(env.now - asked)
+
+        def come(times, env=env, pool=pool):
+            for gap in times:
+                yield env.timeout(gap)
+                pool.put(1.0)
+
+        def watch(env=env, pool=pool, area=area):
+            while True:
+                yield env.timeout(0.25)
+                area[0] += 0.25 * len(pool.queue)
+
+        arrivals = np.cumsum(rng.exponential(1.0, 500))
+        for time_d in arrivals:
+            env.process(order(time_d))
+        env.process(come(rng.exponential(0.8, 1000)))
+        env.process(watch())
+        env.run(until=float(arrivals[-1]) + 100.0)
+        assert len(waits) == 500
+        assert pool.received == pytest.approx(pool.level + pool.given)
+        gaps.append((area[0] - sum(waits)) / env.now)
+    error = np.std(gaps, ddof=1) / math.sqrt(len(gaps))
+    assert abs(np.mean(gaps)) <= 4 * error

@@ -1,0 +1,135 @@
+"""Failures of a small fleet: which method, how much is lost, and what reaches operations."""
+
+import runpy
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from capsim.buildout import lifecycle
+from capsim.buildout.explain import availability
+from capsim.buildout.outages import NO_OUTAGES, ONE_STREAM, PER_SERVER
+from capsim.buildout.simulate import build_out
+from capsim.errors import SimulationError
+from capsim.models.reliability import Law, lognormal_sigma, queued, renewals
+from capsim.operations.fleet import hourly_count
+from capsim.pipeline import run
+from capsim.scenario.load import loads
+
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
+PLAIN = {
+    "failures_per_1000_node_days": 5.0,
+    "repair_mean_days": 4.0,
+    "repair_median_days": 4.0,
+    "infant_factor": 1.0,
+    "infant_days": 0.0,
+    "batch_sigma": 0.0,
+    "maintenance_days_per_y": 0.0,
+}
+
+
+def standing(**terms):
+    return loads(make.scenario(make.standing_site(), reliability=PLAIN | terms))
+
+
+def test_nothing_fails_without_the_record():
+    timeline = build_out(loads(make.scenario(make.standing_site())))
+    assert timeline.outages == NO_OUTAGES
+    assert availability(loads(make.scenario(make.standing_site())), timeline) == 1.0
+
+
+def test_the_method_is_chosen_by_what_is_shared_and_stated():
+    assert build_out(standing()).outages.method == PER_SERVER
+    assert build_out(standing(technicians=3)).outages.method == ONE_STREAM
+    assert build_out(standing(spares=2)).outages.method == ONE_STREAM
+    failures = run(standing()).timeline.outages.failures
+    # 900 servers of 8, 730 days (and 184 before the start), 5 per 1,000 days, less those that are down
+    assert failures == pytest.approx(900 * (730 + 184) * 5e-3 / (1 + 5e-3 * 4), rel=0.06)
+
+
+def test_operations_lose_what_is_out_of_service():
+    failing, sound = run(standing(technicians=100)), run(loads(make.scenario(make.standing_site())))
+    whole = sound.operations.monthly["in_service_h"].sum()
+    lost = 1.0 - failing.operations.monthly["in_service_h"].sum() / whole
+    assert lost == pytest.approx(4 / 204, rel=0.1)
+    found = availability(failing.scenario, failing.timeline)
+    assert found == pytest.approx(1.0 - lost, abs=2e-4)
+
+
+def test_maintenance_takes_its_days():
+    result = run(standing(failures_per_1000_node_days=0.0, maintenance_days_per_y=3.6525))
+    sound = run(loads(make.scenario(make.standing_site())))
+    ratio = result.operations.monthly["in_service_h"].sum() / sound.operations.monthly["in_service_h"].sum()
+    assert ratio == pytest.approx(0.99)
+
+
+def test_hosted_systems_do_not_fail():
+    hosted = {"id": "racks", "system": "hosted-it-100kw", "systems": 100}
+    phase = make.standing_hall()
+    phase["deployments"] = [hosted | {"in_service_on": phase["deployments"][0]["in_service_on"]}]
+    place = make.standing_site()
+    place["phases"] = [phase]
+    assert build_out(loads(make.scenario(place, reliability=PLAIN))).outages.failures == 0
+
+
+def test_servers_of_a_system_can_be_counted_as_said():
+    outages = build_out(standing(nodes_per_system=1.0)).outages
+    assert outages.lots[0].share == 1.0
+    assert build_out(standing()).outages.lots[0].share == pytest.approx(1 / 9)
+
+
+def test_few_technicians_leave_more_out():
+    few, many = build_out(standing(technicians=10)), build_out(standing(technicians=100))
+    scenario = standing()
+    assert availability(scenario, few) < availability(scenario, many) - 0.05
+
+
+def test_a_stream_of_too_many_failures_is_stopped(monkeypatch):
+    monkeypatch.setattr(lifecycle, "MAX_FAILURES", 100)
+    with pytest.raises(SimulationError, match="queue for technicians or spares, more than a run may have"):
+        build_out(standing(technicians=1))
+
+
+def test_hours_hold_the_intervals_as_a_loop_would_count_them():
+    rng = np.random.default_rng(1)
+    start = rng.uniform(-1.0, 5.0, 50)
+    end = start + rng.exponential(0.3, 50)
+    hours = np.arange(4 * 24)
+    by_loop = [
+        sum(max(0.0, min(b * 24, h + 1) - max(a * 24, h)) for a, b in zip(start, end, strict=True))
+        for h in hours
+    ]
+    assert np.allclose(hourly_count(start, end, hours.size), by_loop)
+
+
+@pytest.mark.parametrize(("mean", "median"), [(1.0, 2.0), (1.0, 0.0), (float("nan"), 1.0)])
+def test_a_lognormal_needs_its_median_below_its_mean(mean, median):
+    with pytest.raises(ValueError, match="0 < median <= mean"):
+        lognormal_sigma(mean, median)
+
+
+def test_counts_and_crews_must_make_sense():
+    rng, law, none = np.random.default_rng(0), Law(0.1, 1.0, 0.0), np.zeros(0)
+    with pytest.raises(ValueError, match="at least 0"):
+        renewals(rng, law, -1, 10.0)
+    for technicians, spares in ((0, 0), (1, -1)):
+        with pytest.raises(ValueError, match="technicians must be at least 1"):
+            queued(
+                none,
+                none.astype(np.int64),
+                none,
+                none,
+                servers=np.array([1]),
+                technicians=technicians,
+                spares=spares,
+            )
+    down, up = renewals(rng, Law(0.0, 1.0, 0.0), 5, 100.0)
+    assert (down.size, up.size) == (0, 0)
+
+
+def test_expected_and_age_are_inverse():
+    law = Law(0.01, 1.0, 0.0, infant_factor=3.0, infant_d=30.0)
+    ages = np.array([0.0, 10.0, 30.0, 100.0])
+    assert law.expected(ages) == pytest.approx([0.0, 0.3, 0.9, 1.6])
+    assert law.age_at(law.expected(ages)) == pytest.approx(ages)

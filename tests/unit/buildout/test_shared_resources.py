@@ -1,0 +1,300 @@
+"""Crews, equipment, supply, funding, ordering and cancellation, each worked by hand."""
+
+import runpy
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from capsim.buildout.simulate import build_out
+from capsim.ledger import book
+from capsim.operations import operate
+from capsim.pipeline import run
+from capsim.scenario.load import loads
+from capsim.scenario.sample import sample
+from capsim.units import DAYS_PER_MONTH, months_to_days
+
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
+
+
+def play(*phases, steps=None, **changes):
+    place = make.site(*phases)
+    if steps is not None:
+        place["grid_connection"] = steps
+    return build_out(loads(make.scenario(place, **changes)))
+
+
+def when(timeline, kind, phase="p1", item=None):
+    return [m.time_d for m in timeline.of_kind(kind) if m.phase == phase and (item is None or m.item == item)]
+
+
+def path(timeline, phase="p1"):
+    return [(w.cause, w.start_d, w.end_d) for w in timeline.waits if (w.phase, w.item) == (phase, "")]
+
+
+# permit 2, construction 4, commissioning 1 months; power after 3
+
+
+def transformer(**changes):
+    kit = {"id": "transformer", "item": "lt-power-transformer", "needed_at": "commissioning"}
+    return kit | {"lead_time_weeks": 40.0} | changes
+
+
+def test_equipment_ordered_at_the_start_holds_up_the_stage_that_needs_it():
+    timeline = play(make.hall(equipment=[transformer()]))
+    assert when(timeline, "equipment_ordered") == [0.0]
+    assert when(timeline, "equipment_delivered") == [280.0]
+    assert when(timeline, "ready_for_service") == [280.0 + DAYS_PER_MONTH]
+    assert path(timeline) == [
+        ("transformer", 0.0, 280.0),
+        ("commissioning", 280.0, 280.0 + DAYS_PER_MONTH),
+    ]
+
+
+def test_equipment_ordered_after_a_stage_puts_the_stage_on_the_critical_path():
+    timeline = play(make.hall(equipment=[transformer(ordered_after="permit")]))
+    permit = months_to_days(2.0)
+    assert when(timeline, "equipment_ordered") == [permit]
+    assert [cause for cause, *_ in path(timeline)] == ["permit", "transformer", "commissioning"]
+    assert when(timeline, "ready_for_service") == [permit + 280.0 + DAYS_PER_MONTH]
+
+
+def test_equipment_ordered_before_the_start_of_the_phase_is_there_in_time():
+    early = play(make.hall(equipment=[transformer(ordered_on=date(2025, 4, 1))]))
+    assert when(early, "ready_for_service") == [months_to_days(7.0)]
+    assert [cause for cause, *_ in path(early)] == ["permit", "construction", "commissioning"]
+
+
+def crewed(**changes):
+    rows = make.stages()
+    rows[1]["crew"] = "construction"
+    return make.hall(stages=rows, deployments=[], **changes)
+
+
+def test_phases_that_share_a_construction_crew_build_one_after_the_other():
+    crews = {"installer_crews": 1, "racks_per_crew_day": 2, "burn_in_days": 7, "construction_crews": 1}
+    timeline = play(crewed(), crewed(id="p2"), crews=crews)
+    assert when(timeline, "finished", "p1", "construction") == [months_to_days(6.0)]
+    assert when(timeline, "started", "p2", "construction") == [months_to_days(6.0)]
+    assert when(timeline, "ready_for_service", "p2") == [pytest.approx(months_to_days(11.0))]
+    assert ("crew", months_to_days(2.0), months_to_days(6.0)) in path(timeline, "p2")
+
+
+def test_the_phase_of_lower_priority_number_gets_the_crew_first():
+    crews = {"installer_crews": 1, "racks_per_crew_day": 2, "burn_in_days": 7, "construction_crews": 1}
+    third = crewed(id="p3", priority=10, starts_on=date(2026, 2, 1))
+    timeline = play(crewed(), crewed(id="p2"), third, crews=crews)
+    assert when(timeline, "started", "p3", "construction") < when(timeline, "started", "p2", "construction")
+
+
+def supply(per_quarter, **changes):
+    entry = {"id": "from-start", "from_on": date(2026, 1, 1), "systems_per_quarter": per_quarter}
+    return {"supply": [{"id": "vendor", "systems": ["gb300-nvl72"], "allocation": [entry]} | changes]}
+
+
+def test_an_allocation_delivers_lot_by_lot_as_it_arrives():
+    # 100 systems in 4 lots of 25, ordered on day 59; 50 a quarter: two lots are covered on order, the
+    # next two by the quarter of day 91.3; the lead time ends on day 129
+    timeline = play(make.hall(), **supply(50.0))
+    assert when(timeline, "delivered") == [129.0] * 4
+    # 25 a quarter: lots at days 59 (in stock), 91, 183, 274
+    slow = play(make.hall(), **supply(25.0))
+    quarter = 3 * DAYS_PER_MONTH
+    assert when(slow, "delivered") == [129.0, 129.0, 2 * quarter, 3 * quarter]
+    waits = [w for w in slow.waits if w.cause == "allocation"]
+    assert [(w.start_d, w.end_d) for w in waits] == [(129.0, 2 * quarter), (129.0, 3 * quarter)]
+
+
+def test_supply_that_never_suffices_ends_with_a_milestone_and_no_endless_run():
+    timeline = play(make.hall(), **supply(5.0))
+    delivered = sum(m.amount for m in timeline.of_kind("delivered"))
+    missing = sum(m.amount for m in timeline.of_kind("undelivered"))
+    assert (delivered, missing) == (25.0, 75.0)
+    assert delivered <= sum(m.amount for m in timeline.of_kind("allotted"))
+
+
+def test_the_order_of_lower_priority_number_is_allotted_first():
+    first, second = make.racks(systems=50, lots=1), make.racks(id="vip", systems=50, lots=1, priority=1)
+    timeline = play(make.hall(first, second), **supply(25.0))
+    quarter = 3 * DAYS_PER_MONTH
+    assert when(timeline, "delivered", item="vip") == [129.0]
+    assert when(timeline, "delivered", item="racks") == [3 * quarter]
+
+
+FACILITY = {
+    "costs": {
+        "items": [
+            {"id": "shell", "category": "capex", "basis": "per_critical_it_mw", "amount": 10.0e6},
+            {"id": "reserve", "category": "capex", "basis": "per_facility_cost", "amount": 0.1},
+            {"id": "line", "category": "capex", "basis": "per_grid_mw", "amount": 1.0e6},
+        ]
+    }
+}
+"""16 MW of hall cost 176 m; 24 MW of grid 24 m."""
+
+
+def tranches(*amounts, **changes):
+    days = (date(2026, 1, 1), date(2026, 7, 1), date(2027, 1, 1))
+    rows = [
+        {"id": f"t{i}", "amount": amount, "available_on": day}
+        for i, (amount, day) in enumerate(zip(amounts, days, strict=False))
+    ]
+    return FACILITY | {"funding": {"covers": ["facilities", "grid"], "tranches": rows} | changes}
+
+
+def test_a_phase_waits_for_money_and_the_wait_is_on_its_critical_path():
+    timeline = play(make.hall(), **tranches(100.0e6, 100.0e6))
+    assert path(timeline)[0] == ("funding", 0.0, 181.0)
+    assert when(timeline, "ready_for_service") == [181.0 + months_to_days(7.0)]
+    committed = {(m.phase, m.item): m.amount for m in timeline.of_kind("committed")}
+    assert committed == pytest.approx({("", "g1"): 24.0e6, ("p1", ""): 176.0e6})
+
+
+def test_money_that_never_comes_leaves_the_phase_unbuilt_and_the_ledger_empty():
+    scenario = loads(make.scenario(make.site(make.hall()), **tranches(100.0e6)))
+    result = run(scenario)
+    assert [(m.phase, m.amount) for m in result.timeline.of_kind("unbuilt")] == [("p1", 16.0)]
+    facility = {line.item for line in result.ledger.lines if line.category == "capex"}
+    assert facility == {"line", "systems"}  # the grid connection, and racks that were ordered anyway
+
+
+def test_what_is_committed_is_what_the_ledger_books():
+    whole = make.hall(make.racks(ordered_on=date(2026, 7, 1)))
+    funds = tranches(2.0e9)
+    funds["funding"]["covers"] = ["facilities", "grid", "systems"]
+    scenario = loads(make.scenario(make.site(whole), **funds))
+    timeline = build_out(scenario)
+    ledger = book(scenario, timeline, operate(scenario, timeline))
+    committed = sum(m.amount for m in timeline.of_kind("committed"))
+    assert ledger.total("capex").sum() == pytest.approx(committed, rel=1e-12)
+
+
+def test_in_order_holds_up_what_is_behind_and_who_fits_does_not():
+    small = make.hall(id="small", critical_it_mw=2.0, deployments=[], priority=60)
+    strict = play(make.hall(), small, **tranches(100.0e6))
+    loose = play(make.hall(), small, **tranches(100.0e6, rule="who_fits"))
+    assert {m.phase for m in strict.of_kind("unbuilt")} == {"p1", "small"}
+    assert {m.phase for m in loose.of_kind("unbuilt")} == {"p1"}
+
+
+def test_a_tranche_may_come_with_a_phase():
+    funds = tranches(200.0e6, 200.0e6)
+    funds["funding"]["tranches"][1] = {"id": "t1", "amount": 200.0e6, "after_phase": "a.p1"}
+    timeline = play(make.hall(), make.hall(id="p2", deployments=[]), **funds)
+    first = when(timeline, "ready_for_service")[0]
+    assert path(timeline, "p2")[0] == ("funding", 0.0, first)
+
+
+def test_just_in_time_meets_the_forecast_hand_over_less_the_margin():
+    order = make.racks(ordering="just_in_time", ordered_on=None, margin_weeks=2.0)
+    timeline = play(make.hall(order))
+    ready = months_to_days(7.0)
+    assert when(timeline, "delivered") == [pytest.approx(ready - 14.0)] * 4
+    assert when(timeline, "ordered") == [pytest.approx(ready - 14.0 - 70.0)] * 4
+
+
+def test_just_in_time_does_not_know_what_is_drawn_only_what_has_happened():
+    rows = make.stages()
+    rows[1]["duration_months"] = {"dist": "uniform", "low": 2.0, "high": 6.0}
+    order = make.racks(ordering="just_in_time", ordered_on=None, margin_weeks=0.0)
+    scenario = loads(make.scenario(make.site(make.hall(order, stages=rows))))
+    for replication in range(12):
+        drawn = sample(scenario, 3, replication)
+        timeline = build_out(drawn, 3, replication)
+        took = drawn.sites[0].phases[0].stages[1].duration_months
+        ordered, ready = when(timeline, "ordered")[0], when(timeline, "ready_for_service")[0]
+        # central: 7 months less 10 weeks is day 143; construction is over by then if it took under 2.7
+        if 2.0 + took < 143.0 / DAYS_PER_MONTH - 0.2:
+            assert ordered == pytest.approx(max(months_to_days(7.0) - 70.0, 0.0), abs=1.0)
+        assert ordered <= ready
+
+
+def test_orders_on_demand_come_when_demand_a_lead_time_ahead_fills_what_is_there():
+    order = make.racks(ordering="demand", ordered_on=None, order_at_allocation=0.9, lots=1)
+    there = make.standing_hall(id="old")
+    h100e = 100 * 72 * 2.5265  # what stands, 8bit, about
+    demand = {"h100e": 0.8 * h100e, "growth_per_y": 0.5}
+    place = make.site(there, make.hall(order))
+    place["grid_connection"] = [{"id": "g1", "grid_mw": 60.0, "energised_on": date(2024, 1, 1)}]
+    timeline = build_out(loads(make.scenario(place, demand=demand)))
+    # 0.8 x 1.5^t = 0.9 at t = 0.29 y; a lead time of 70 days earlier is day 36, so the review of 1 March
+    assert when(timeline, "ordered", item="racks") == [59.0]
+
+
+def test_a_phase_refused_costs_nothing_but_what_was_spent():
+    rows = make.stages()
+    rows[0]["cancel_probability"] = 1.0
+    scenario = loads(make.scenario(make.site(make.hall(stages=rows)), **FACILITY))
+    result = run(scenario)
+    assert [(m.item, m.time_d) for m in result.timeline.of_kind("cancelled")] == [
+        ("permit", months_to_days(2.0))
+    ]
+    assert not list(result.timeline.of_kind("ready_for_service", "in_service"))
+    spent = {line.item for line in result.ledger.lines if line.category == "capex"}
+    assert "shell" not in spent
+    assert path(result.timeline)[-1] == ("cancelled", months_to_days(2.0), 730.0)
+
+
+def test_a_phase_dropped_after_construction_has_cost_its_share_and_leaves_no_value():
+    rows = make.stages()
+    rows[1]["cancel_probability"] = 1.0
+    scenario = loads(make.scenario(make.site(make.hall(stages=rows, deployments=[])), **FACILITY))
+    result = run(scenario)
+    shell = {
+        line.category: amounts.sum()
+        for line, amounts in zip(result.ledger.lines, result.ledger.amounts, strict=True)
+        if line.item == "shell"
+    }
+    assert shell == pytest.approx({"capex": 160.0e6 * 4.0 / 5.0})  # 4 of the 5 months of works
+
+
+def test_the_central_case_of_an_unlikely_cancellation_is_none_and_draws_split():
+    rows = make.stages()
+    rows[0]["cancel_probability"] = 0.3
+    scenario = loads(make.scenario(make.site(make.hall(stages=rows))))
+    assert not list(build_out(scenario).of_kind("cancelled"))
+    drawn = [build_out(sample(scenario, 1, k), 1, k) for k in range(60)]
+    share = sum(bool(list(t.of_kind("cancelled"))) for t in drawn) / 60
+    assert abs(share - 0.3) <= 4 * (0.3 * 0.7 / 60) ** 0.5
+
+
+def test_a_grid_slip_moves_date_and_lead_time_alike():
+    steps = [
+        {"id": "g1", "grid_mw": 24.0, "lead_time_months": 3.0, "slip_months": 12.0},
+        {"id": "g2", "grid_mw": 1.0, "energised_on": date(2026, 4, 1), "slip_months": 12.0},
+    ]
+    timeline = play(make.hall(), steps=steps)
+    energised = {m.item: m.time_d for m in timeline.of_kind("energised")}
+    assert energised == {"g1": months_to_days(15.0), "g2": 90.0 + months_to_days(12.0)}
+
+
+def test_a_refresh_that_keeps_the_compute_leaves_power_free():
+    refresh = {"age_years": 0.5, "system": "vr200-nvl72", "fill": "compute", "lead_time_weeks": 1}
+    hall = make.hall(make.racks(ordered_on=date(2026, 1, 1), refresh=refresh))
+    timeline = play(hall)
+    new = sum(m.amount for m in timeline.of_kind("in_service") if m.unit == "vr200-nvl72")
+    filled = play(make.hall(make.racks(ordered_on=date(2026, 1, 1), refresh=refresh | {"fill": "power"})))
+    in_power = sum(m.amount for m in filled.of_kind("in_service") if m.unit == "vr200-nvl72")
+    assert 0 < new < in_power
+
+
+def test_scarce_equipment_goes_to_one_phase_after_the_other():
+    entry = {"id": "q", "from_on": date(2026, 1, 1), "systems_per_quarter": 1}
+    vendor = {"id": "works", "systems": ["lt-power-transformer"], "allocation": [entry]}
+    halls = [
+        make.hall(id=f"p{n}", deployments=[], equipment=[transformer(lead_time_weeks=4.0)]) for n in (1, 2, 3)
+    ]
+    timeline = play(*halls, supply=[vendor])
+    quarter = 3 * DAYS_PER_MONTH
+    delivered = {m.phase: m.time_d for m in timeline.of_kind("equipment_delivered")}
+    assert delivered == {"p1": 28.0, "p2": quarter, "p3": 2 * quarter}
+
+
+def test_equipment_that_is_never_allotted_leaves_the_phase_unbuilt_for_that_cause():
+    entry = {"id": "q", "from_on": date(2026, 1, 1), "systems_per_quarter": 0}
+    vendor = {"id": "works", "systems": ["lt-power-transformer"], "allocation": [entry]}
+    timeline = play(make.hall(deployments=[], equipment=[transformer()]), supply=[vendor])
+    assert [m.item for m in timeline.of_kind("undelivered")] == ["transformer"]
+    assert [m.phase for m in timeline.of_kind("unbuilt")] == ["p1"]
+    assert path(timeline)[-1][0] == "allocation"

@@ -1,0 +1,126 @@
+"""What reports say of a build-out: findings, tables of waits and idle assets, the Gantt picture."""
+
+import io
+import runpy
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from rich.console import Console
+
+from capsim.pipeline import simulate
+from capsim.report.build_findings import build_findings
+from capsim.report.gantt import MOST_ROWS, gantt, save_gantt
+from capsim.report.waiting import waiting_tables
+from capsim.scenario.load import loads
+
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
+HALL = {"id": "hall", "category": "capex", "basis": "per_critical_it_mw", "amount": 10.0e6}
+
+
+def project(*phases, **changes):
+    return simulate(loads(make.scenario(make.site(*phases), **changes)))
+
+
+def shown(projection):
+    console = Console(width=120, record=True, file=io.StringIO())
+    for table in waiting_tables(projection):
+        console.print(table)
+    return console.export_text()
+
+
+@pytest.fixture(scope="module")
+def plain():
+    return project()
+
+
+@pytest.fixture(scope="module")
+def troubled():
+    """p1 is refused its permit, p2 gets no money; supply never suffices; servers fail."""
+    rows = make.stages()
+    rows[0]["cancel_probability"] = 1.0
+    refused = make.hall(make.racks(), stages=rows)
+    poor = make.hall(id="p2", deployments=[], starts_on=date(2026, 6, 1))
+    built = make.standing_hall(id="p0")
+    place = make.site(built, refused, poor)
+    place["grid_connection"] = [{"id": "g1", "grid_mw": 60.0, "energised_on": date(2024, 1, 1)}]
+    entry = {"id": "q", "from_on": date(2026, 1, 1), "systems_per_quarter": 5}
+    return simulate(
+        loads(
+            make.scenario(
+                place,
+                costs={"items": [HALL]},
+                funding={
+                    "covers": ["facilities"],
+                    "tranches": [{"id": "t", "amount": 2.0e8, "available_on": date(2025, 1, 1)}],
+                },
+                supply=[{"id": "v", "systems": ["gb300-nvl72"], "allocation": [entry]}],
+                reliability={},
+            )
+        )
+    )
+
+
+def test_findings_of_trouble(troubled):
+    found = list(build_findings(troubled))
+    assert found[0] == (
+        "phase a.p1 (16 MW) is cancelled after its stage permit in 2026-03; what was spent stays spent"
+    )
+    assert found[1].startswith("of 200 m EUR2025 of funding, 160 m EUR2025 is committed; from 2026-06 on")
+    assert found[1].endswith("; 1 phase with 16 MW stays unbuilt: a.p2")
+    assert any(
+        text.startswith("75 systems are still waited for at the horizon: a.p1.racks") for text in found
+    )
+    assert any("accelerator-days stand idle: systems without hall" in text for text in found)
+    assert any("failures take servers out of service; availability" in text for text in found)
+
+
+def test_nothing_to_say_where_nothing_is_wrong():
+    projection = simulate(loads(make.scenario(make.standing_site())))
+    assert list(build_findings(projection)) == []
+    assert list(waiting_tables(projection)) == []
+
+
+def test_tables_show_paths_waits_and_idle_assets(plain):
+    text = shown(plain)
+    assert "permit 2.0, construction 4.0, commissioning 1.0" in text
+    # racks ordered on day 59 arrive on day 129; the hall is ready on day 213
+    assert "lead time 2.3, hall 2.8" in text
+    assert f"{100 * 72 * (213.0625 - 129):,.0f} accelerator d" in text
+
+
+def test_idle_assets_cost_their_annuity(plain):
+    row = plain.stranded[plain.stranded["kind"] == "systems without hall"].iloc[0]
+    price = 100 * plain.ledger[plain.ledger["category"] == "capex"]["amount_eur"].sum() / 100
+    annuity = 0.065 / (1 - 1.065**-5)
+    assert row["cost_eur"] == pytest.approx(price * annuity * (213.0625 - 129) / 365.25)
+
+
+def test_gantt_has_a_row_per_step_stage_order_and_hand_over(plain, tmp_path):
+    figure = gantt(plain)
+    names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert names == [
+        "a g1",
+        "a.p1 permit",
+        "a.p1 racks",
+        "a.p1 construction",
+        "a.p1 commissioning",
+        "a.p1 ready for service",
+    ]
+    save_gantt(plain, tmp_path)
+    first = [(tmp_path / f"gantt.{kind}").read_bytes() for kind in ("png", "svg")]
+    save_gantt(plain, tmp_path)
+    assert [(tmp_path / f"gantt.{kind}").read_bytes() for kind in ("png", "svg")] == first
+
+
+def test_gantt_leaves_rows_out_and_says_so():
+    halls = [make.hall(id=f"p{n}", deployments=[]) for n in range(40)]
+    figure = gantt(project(*halls))
+    assert len(figure.axes[0].get_yticks()) == MOST_ROWS
+    assert f"first {MOST_ROWS} of" in figure.axes[0].get_title(loc="left") + figure.axes[0].get_title()
+
+
+def test_gantt_of_what_is_there_already_is_empty_and_works():
+    figure = gantt(simulate(loads(make.scenario(make.standing_site()))))
+    assert len(figure.axes[0].get_yticks()) == 0

@@ -1,0 +1,32 @@
+"""Failure rates taken from elsewhere, held against a published training run.
+
+Llama 3.1 405B (arXiv 2407.21783): 2,048 servers of 8 H100, 54 days, 419 unexpected interruptions. The
+run itself sets no rate: the one is a 400-server log's 1.53 faults per server-year, the other the
+catalogue's range of about 3 to 6.5 per 1,000 node-days, whose upper end is RSC-1 (arXiv 2410.21680).
+"""
+
+import numpy as np
+import pytest
+
+from capsim.catalog import load_catalog
+from capsim.models.reliability import expected_failures, per_1000_node_days
+from capsim.scenario.uncertain import triangular
+
+SERVERS, DAYS, INTERRUPTIONS = 2048, 54, 419
+RELIABILITY = load_catalog().entry("assumptions", "reliability")
+
+
+def test_the_log_of_400_servers_predicts_the_run_within_15_percent():
+    rate = per_1000_node_days(RELIABILITY.number("faults_per_server_y"))
+    predicted = expected_failures(SERVERS, DAYS, per_1000_node_days=rate)
+    assert predicted == pytest.approx(463, abs=0.5)
+    assert predicted == pytest.approx(INTERRUPTIONS, rel=0.15)
+
+
+def test_the_run_is_inside_the_90_percent_interval_of_the_catalogues_range():
+    value = RELIABILITY.values["failures_per_1000_node_days"]
+    rates = triangular(low=value.low, mode=value.value, high=value.high)
+    rng = np.random.default_rng(0)
+    means = [expected_failures(SERVERS, DAYS, per_1000_node_days=r) for r in rates.ppf(rng.random(20_000))]
+    low, high = np.quantile(rng.poisson(means), [0.05, 0.95])
+    assert low <= INTERRUPTIONS <= high
