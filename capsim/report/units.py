@@ -8,7 +8,8 @@ ENDINGS = (
     ("_mw", "MW"),
     ("_mw_end", "MW"),
     ("_m3", "m3"),
-    ("carbon_t", "tCO2e"),
+    ("_t", "tCO2e"),
+    ("_kg_per_kwh", "kgCO2e/kWh"),
     ("_share", "1"),
     ("payback_y", "y"),
     ("irr_real", "1/y"),
@@ -17,6 +18,8 @@ ENDINGS = (
     ("accelerator_h", "h"),
     ("accelerators_peak", "accelerators"),
     ("_peak", "H100e"),
+    ("_peak_h100e", "H100e"),
+    ("erf", "1"),
     ("pue", "1"),
 )
 """Ending of a name and its unit; the first that fits."""

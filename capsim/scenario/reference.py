@@ -182,7 +182,7 @@ The reader knows YAML 1.2's plain scalars and refuses what could be read in two 
 | `.nan`, `.inf`, `1e999` | refused: a number is finite |
 | a key given twice, an `id` given twice | refused, with the line of the first |
 | `!tag`, `!!python/...`, `<<` | refused |
-| `&anchor` and `*alias` | allowed, up to 100,000 values written out |
+| `&anchor` and `*alias` | allowed, up to 60,000 values written out |
 
 A file has at most 5,000,000 bytes of UTF-8 text, one document, and 40 levels.
 """

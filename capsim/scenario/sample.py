@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from capsim.scenario.factors import Factors
@@ -47,7 +48,7 @@ def _children(value: Any) -> list[tuple[str, Any]]:
     return [(str(getattr(element, "id", i)), element) for i, element in enumerate(elements)]
 
 
-_NONE: Mapping[str, float] = {}
+_NONE: Mapping[str, float] = MappingProxyType({})
 
 
 def sample(
@@ -117,7 +118,7 @@ class Drawing:
     """None where values are drawn one by one, and while the correlations themselves are drawn."""
     seed: int
     replication: int
-    probabilities: Mapping[str, float] = _NONE
+    probabilities: Mapping[str, float]
     """Probabilities by dotted path that stand in for the stream's. [1]"""
 
     def probability(self, path: Path) -> float:

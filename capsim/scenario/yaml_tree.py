@@ -25,7 +25,7 @@ MAX_BYTES = 5_000_000
 """Largest file that is read. [bytes]"""
 MAX_DEPTH = 40
 """Deepest nesting of lists and mappings."""
-MAX_NODES = 100_000
+MAX_NODES = 60_000
 """Most values a file may have once its aliases are written out."""
 MAX_DIGITS = 18
 """Longest whole number."""
