@@ -5,13 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.buildout.timeline import Timeline
+from capsim.buildout.timeline import PLANNED_START, Timeline
 from capsim.operations.fleet import SiteFleet
 from capsim.scenario.schema import Scenario
 from capsim.units import HOURS_PER_DAY, Calendar
 
 ACCELERATORS = "accelerators"
-"""Cause: the hall is ready, and systems are not there, not installed or not burnt in."""
+"""Cause: the hall is ready, and systems ordered for it are not there, not installed or not burnt in."""
+NOT_ORDERED = "not ordered"
+"""Cause: the hall is ready, and nothing is ordered for a part of it; in colocation, not let."""
+OF_THE_PLAN = (PLANNED_START, NOT_ORDERED)
+"""Causes that are the plan's own and no limit to it."""
 POWER = "power"
 """Cause: systems are in service, and a hall or the grid connection gives less than they want."""
 COOLING = "cooling"
@@ -56,7 +60,9 @@ def waiting_in_service(
             if system.accelerators:
                 computing += system.level * system.all_in_mw
         empty = np.maximum(phase.ready_mw - held, 0.0)
-        _add(waiting, ACCELERATORS, site, fleet.spans.sum_by_month(empty) / hours)
+        unordered = np.minimum(np.maximum(phase.ready_mw - phase.committed_mw, 0.0), empty)
+        _add(waiting, NOT_ORDERED, site, fleet.spans.sum_by_month(unordered) / hours)
+        _add(waiting, ACCELERATORS, site, fleet.spans.sum_by_month(empty - unordered) / hours)
     if isinstance(served, np.ndarray):
         idle = fleet.spans.hourly(computing) * (1.0 - served)
         _add(waiting, DEMAND, site, calendar.sum_by_month(idle) / hours)

@@ -45,6 +45,8 @@ class PhaseFleet:
     """Design IT power. [MW]"""
     ready_mw: NDArray[np.float64]
     """Critical IT power ready for service, shape (n_spans,). [MW]"""
+    committed_mw: NDArray[np.float64]
+    """IT power of systems ordered and not retired, shape (n_spans,). [MW]"""
     systems: tuple[SystemFleet, ...]
 
 
@@ -81,6 +83,11 @@ def site_fleets(scenario: Scenario, timeline: Timeline) -> list[SiteFleet]:
     for m in timeline.of_kind("in_service", "retired"):
         change = m.amount if m.kind == "in_service" else -m.amount
         service[m.site, m.phase][m.unit].append((m.time_d, change))
+    orders: dict[tuple[str, str], list[Step]] = defaultdict(list)
+    for m in timeline.of_kind("ordered", "retired"):
+        all_in_mw = scenario.catalog.entry("systems", m.unit).number("all_in_it_kw") / KW_PER_MW
+        change = m.amount * all_in_mw if m.kind == "ordered" else -m.amount * all_in_mw
+        orders[m.site, m.phase].append((m.time_d, change))
     grid: dict[str, list[Step]] = defaultdict(list)
     for m in timeline.of_kind("energised"):
         grid[m.site].append((m.time_d, m.amount))
@@ -90,7 +97,8 @@ def site_fleets(scenario: Scenario, timeline: Timeline) -> list[SiteFleet]:
         timeline.outages.maintenance_share,
     )
     return [
-        _site_fleet(scenario, site, service, grid[site.id], ready_d, out, share) for site in scenario.sites
+        _site_fleet(scenario, site, service, orders, grid[site.id], ready_d, out, share)
+        for site in scenario.sites
     ]
 
 
@@ -130,6 +138,7 @@ def _site_fleet(
     scenario: Scenario,
     site: Site,
     service: dict[tuple[str, str], dict[str, list[Step]]],
+    orders: dict[tuple[str, str], list[Step]],
     grid: list[Step],
     ready_d: dict[tuple[str, str], float],
     out: Out,
@@ -138,6 +147,7 @@ def _site_fleet(
     times = [t for t, _ in grid] + [ready_d[site.id, phase.id] for phase in site.phases]
     for phase in site.phases:
         times += [t for steps in service[site.id, phase.id].values() for t, _ in steps]
+        times += [t for t, _ in orders[site.id, phase.id]]
     if any(key[0] == site.id for key in out):  # failures change the fleet in every hour
         times += list(np.arange(scenario.calendar.n_hours) / HOURS_PER_DAY)
     spans = Spans.of(times, scenario.calendar)
@@ -153,7 +163,8 @@ def _site_fleet(
             if missing is not None:
                 level = np.maximum(level * kept - missing, 0.0)
             fleets.append(_system_fleet(scenario, name, level))
-        phases.append(PhaseFleet(phase.id, phase.critical_it_mw, ready, tuple(fleets)))
+        committed = spans.level(orders[site.id, phase.id])
+        phases.append(PhaseFleet(phase.id, phase.critical_it_mw, ready, committed, tuple(fleets)))
     return SiteFleet(spans, spans.level(grid), tuple(phases))
 
 

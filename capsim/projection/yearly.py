@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from capsim.buildout.timeline import PLANNED_START
+from capsim.operations.binding import OF_THE_PLAN
 from capsim.units import HOURS_PER_DAY, MWH_PER_GWH
 
 NOTHING = "nothing"
@@ -51,7 +51,8 @@ def yearly_table(
 def binding_by_year(monthly: xr.Dataset) -> pd.Series[str]:
     """The cause that keeps most planned MW from computing in each year.
 
-    A start the plan itself puts later is not a limit; it shows only where nothing else waits.
+    A start the plan itself puts later, or a part of a hall nothing is ordered for, is not a limit; it
+    shows only where nothing else waits.
     """
     months = pd.DatetimeIndex(monthly["month"].to_numpy())
     days = np.asarray(months.days_in_month, dtype=np.float64)
@@ -68,7 +69,7 @@ def binding_by_year(monthly: xr.Dataset) -> pd.Series[str]:
 
 
 def _binding(mw_days: dict[str, float], floor: float) -> str:
-    """The largest cause above the floor, the planned start only where there is no other."""
+    """The largest cause above the floor, those of the plan itself only where there is no other."""
     large = {cause: mw for cause, mw in mw_days.items() if mw > floor}
-    limits = {cause: mw for cause, mw in large.items() if cause != PLANNED_START} or large
+    limits = {cause: mw for cause, mw in large.items() if cause not in OF_THE_PLAN} or large
     return max(limits, key=lambda cause: limits[cause], default=NOTHING)

@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from capsim.buildout.timeline import PLANNED_START
-from capsim.operations.binding import ACCELERATORS, COOLING, DEMAND, POWER
+from capsim.operations.binding import ACCELERATORS, COOLING, DEMAND, NOT_ORDERED, OF_THE_PLAN, POWER
 from capsim.projection import Projection
 from capsim.projection.targets import TargetResult
 from capsim.projection.yearly import NEGLIGIBLE_SHARE
 from capsim.report.build_findings import build_findings
 from capsim.report.wording import count, listed, megawatts, money, month, plural, rounded
-from capsim.units import MONTHS_PER_YEAR, W_PER_MW
+from capsim.units import KW_PER_MW, MONTHS_PER_YEAR, W_PER_MW
 
 CURTAILED_SHARE_WORTH_SAYING = 0.001
 """Share of the compute wanted from which its loss to power limits is reported."""
@@ -247,10 +246,10 @@ def _delay(projection: Projection) -> Iterator[str]:
 def _binding(projection: Projection) -> Iterator[str]:
     """What holds back most of the plan in most months before it computes in full."""
     by_cause = projection.monthly["waiting_mw"].sum("site")
-    waiting = by_cause.to_numpy()
+    waiting = by_cause.sel(cause=by_cause["cause"] != NOT_ORDERED).to_numpy()
     planned_mw = (waiting.sum(axis=0) + projection.monthly["critical_it_mw"].sum("site").to_numpy()).max()
     held_back = waiting.sum(axis=0) > NEGLIGIBLE_SHARE * planned_mw
-    limits = by_cause.sel(cause=by_cause["cause"] != PLANNED_START)
+    limits = by_cause.sel(cause=~by_cause["cause"].isin(OF_THE_PLAN))
     if not limits.size or not held_back[0]:
         return
     n_months = len(held_back) if held_back.all() else int(np.argmin(held_back))
@@ -278,11 +277,23 @@ def _headroom(projection: Projection) -> Iterator[str]:
     peak = int(load.argmax())
     grid_mw = float(projection.monthly["grid_mw"].sum("site").to_numpy()[peak])
     if load[peak] > 0:
+        full = _full_it_mw(projection, peak)
         yield (
             f"the facility load peaks at {megawatts(load[peak])} MW in {_month_name(projection, peak)}, of "
             f"{megawatts(grid_mw)} MW contracted: {megawatts(max(grid_mw - load[peak], 0.0))} MW of headroom "
-            "at the meter"
+            f"at the meter; at their full power the systems alone would draw {megawatts(full)} MW, "
+            "before cooling"
         )
+
+
+def _full_it_mw(projection: Projection, month: int) -> float:
+    """IT power of the systems in service at the end of a month, all at their all-in power. [MW]"""
+    events = projection.milestones[projection.milestones["kind"].isin(("in_service", "retired"))]
+    ends = pd.DatetimeIndex(projection.monthly["month"].to_numpy()) + pd.offsets.MonthBegin(1)
+    before = events[events["date"] < ends[month]]
+    sign = before["kind"].map({"in_service": 1.0, "retired": -1.0})
+    all_in_kw = before["unit"].map({n: s["all_in_it_kw"] for n, s in projection.manifest["systems"].items()})
+    return float((before["amount"] * sign * all_in_kw).sum()) / KW_PER_MW
 
 
 def _curtailment(projection: Projection) -> Iterator[str]:

@@ -144,6 +144,7 @@ def test_permit_then_grid_then_accelerators_then_nothing():
     assert waiting.loc["permit"].iloc[:12].tolist() == [20.0] * 12
     assert waiting.loc["permit"].iloc[12] == pytest.approx(20 * 0.25 / 31)
     assert waiting.loc["grid connection"].iloc[:24].tolist() == pytest.approx([10.0] * 24)
-    assert waiting.loc["accelerators"].iloc[25:35].tolist() == pytest.approx([10.0] * 10)
+    assert waiting.loc["not ordered"].iloc[25:29].tolist() == pytest.approx([10.0] * 4)  # to 2028-06-01
+    assert waiting.loc["accelerators"].iloc[29:35].tolist() == pytest.approx([10.0] * 6)
     assert waiting.iloc[:, 36:].to_numpy() == pytest.approx(0.0, abs=1e-6)
     assert projection.yearly["critical_it_mw"].tolist() == [0.0, 20.0, 30.0, 30.0]

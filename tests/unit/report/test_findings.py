@@ -187,7 +187,8 @@ def test_headroom_at_the_month_of_the_peak(aion):
     month = pd.Timestamp(load["month"].to_numpy()[peak])
     assert starting(findings(aion), "the facility load peaks") == [
         f"the facility load peaks at {mw:.1f} MW in {month:%Y-%m}, of 200 MW contracted: "
-        f"{200 - mw:.1f} MW of headroom at the meter"
+        f"{200 - mw:.1f} MW of headroom at the meter; at their full power the systems alone would draw "
+        f"{1136 * 72 * 2216 / 1e6:.1f} MW, before cooling"
     ]
 
 
