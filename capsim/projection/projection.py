@@ -21,6 +21,7 @@ from capsim.projection.run import Run, money_unit
 from capsim.projection.systems import systems_of
 from capsim.projection.targets import TargetResult, target_results
 from capsim.projection.yearly import yearly_table
+from capsim.scenario.money import exchange_rates
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -264,6 +265,7 @@ def _manifest(run: Run) -> dict[str, Any]:
         "h100e": scenario.h100e,
         "currency": scenario.currency.code,
         "money_unit": money_unit(scenario),
+        "exchange_rates": exchange_rates(scenario),
         "seed": run.seed,
         "replication": run.replication,
         "events": run.timeline.events,

@@ -66,6 +66,8 @@ def header(projection: Projection) -> Text:
         text.append(f" ({about['scenario']})")
     text.append(f"\n{first} to {last}, {about['horizon_years']} years from {about['start']}, ")
     text.append(f"seed {about['seed']}; money in {about['money_unit']}, real")
+    for code, rate in about["exchange_rates"].items():
+        text.append(f"; 1 {code} is {rate:.4g} {about['currency']}")
     words = H100E_WORDS[projection.definition]
     text.append(f"\nH100e ({projection.definition}): {words}")
     return text

@@ -14,6 +14,8 @@ from capsim.registry import did_you_mean
 from capsim.scenario.schema import Scenario
 from capsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
+CATALOG_PAIR = {"EUR", "USD"}
+"""Currencies the catalogue has rates between."""
 MIDDLE_OF_YEAR = (7, 1)
 """Month and day that a price year stands for."""
 
@@ -47,6 +49,15 @@ def fx_rate(scenario: Scenario, currency: str) -> float:
         hint = did_you_mean(currency, ["USD", "EUR"])
         raise CatalogError(f"no exchange rate from {currency} to {scenario.currency.code}{hint}")
     return known[currency, scenario.currency.code]
+
+
+def exchange_rates(scenario: Scenario) -> dict[str, float]:
+    """Units of the scenario's currency for one unit of each other it can convert, by ISO code."""
+    code = scenario.currency.code
+    known = {rate.currency for rate in scenario.currency.fx} | (
+        CATALOG_PAIR if code in CATALOG_PAIR else set()
+    )
+    return {other: fx_rate(scenario, other) for other in sorted(known - {code})}
 
 
 def catalog_usd_per_eur(catalog: Catalog, price_year: int) -> float:
