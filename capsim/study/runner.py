@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing import forkserver
 from time import monotonic
 from typing import Any, Protocol
 
@@ -134,6 +135,8 @@ def _computed(
 def _in_processes(task: Task, missing: Sequence[tuple[int, int]], processes: int) -> Iterator[Block]:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["capsim.study.runner", "capsim.study.ensemble", "scipy.signal"])
+    with _one_thread_each():
+        forkserver.ensure_running()
     waiting, running = list(reversed(missing)), dict[Future[NDArray[np.float64]], int]()
     with ProcessPoolExecutor(processes, context, _begin, (task,)) as pool, _dropped_on_error(pool):
         try:
@@ -145,6 +148,22 @@ def _in_processes(task: Task, missing: Sequence[tuple[int, int]], processes: int
                     yield running.pop(ready), ready.result()
         except BrokenProcessPool:
             raise StudyError("a process of the study died (out of memory?); what is done is kept") from None
+
+
+THREAD_SETTINGS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+"""Environment variables that say how many threads a linear algebra library starts."""
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Let processes started meanwhile compute on one thread: each has a core, and waiting threads burn it."""
+    added = [name for name in THREAD_SETTINGS if name not in os.environ]
+    os.environ.update(dict.fromkeys(added, "1"))
+    try:
+        yield
+    finally:
+        for name in added:
+            del os.environ[name]
 
 
 @contextmanager
