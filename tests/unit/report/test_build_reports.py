@@ -7,11 +7,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from matplotlib.colors import to_rgba
+from matplotlib.dates import date2num
 from rich.console import Console
 
 from capsim.pipeline import simulate
 from capsim.report.build_findings import build_findings
-from capsim.report.gantt import MOST_ROWS, gantt, save_gantt
+from capsim.report.gantt import CAUSES, MOST_ROWS, gantt, save_gantt
 from capsim.report.waiting import waiting_tables
 from capsim.scenario.load import loads
 
@@ -112,6 +114,29 @@ def test_gantt_has_a_row_per_step_stage_order_and_hand_over(plain, tmp_path):
     first = [(tmp_path / f"gantt.{kind}").read_bytes() for kind in ("png", "svg")]
     save_gantt(plain, tmp_path)
     assert [(tmp_path / f"gantt.{kind}").read_bytes() for kind in ("png", "svg")] == first
+
+
+def bars(figure, name, colour):
+    """Start and end, in days since 1970, of the bars of a colour on a row."""
+    ax = figure.axes[0]
+    row = [label.get_text() for label in ax.get_yticklabels()].index(name)
+    boxes = [box for box in ax.patches if round(box.get_y() + box.get_height() / 2) == row]
+    return [
+        (box.get_x(), box.get_x() + box.get_width())
+        for box in boxes
+        if box.get_facecolor() == to_rgba(colour)
+    ]
+
+
+def test_gantt_draws_the_wait_of_a_phase_for_money(troubled):
+    # p2 may start in June 2026, and there is no money to the end of the two years
+    (waits,) = bars(gantt(troubled), "a.p2 ready for service", CAUSES["funding"])
+    assert waits == tuple(date2num([date(2026, 6, 1), date(2028, 1, 1)]))
+
+
+def test_no_two_entries_of_the_gantt_legend_have_the_same_colour(plain):
+    handles = gantt(plain).axes[0].get_legend().get_patches()
+    assert len({handle.get_facecolor() for handle in handles}) == len(handles)
 
 
 def test_gantt_leaves_rows_out_and_says_so():
