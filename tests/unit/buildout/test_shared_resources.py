@@ -298,3 +298,10 @@ def test_equipment_that_is_never_allotted_leaves_the_phase_unbuilt_for_that_caus
     assert [m.item for m in timeline.of_kind("undelivered")] == ["transformer"]
     assert [m.phase for m in timeline.of_kind("unbuilt")] == ["p1"]
     assert path(timeline)[-1][0] == "allocation"
+
+
+def test_a_leased_hall_draws_no_money_since_the_owner_builds_it():
+    nothing = {"covers": ["facilities"], "tranches": [{"id": "t", "amount": 0.0, "available_on": make.START}]}
+    timeline = play(make.hall(tenure="lease"), **FACILITY, funding=nothing)
+    assert list(timeline.of_kind("committed", "unbuilt")) == []
+    assert len(when(timeline, "ready_for_service")) == 1
