@@ -43,7 +43,7 @@ def troubled():
     rows = make.stages()
     rows[0]["cancel_probability"] = 1.0
     refused = make.hall(make.racks(), stages=rows)
-    poor = make.hall(id="p2", deployments=[], starts_on=date(2026, 6, 1))
+    poor = make.hall(id="p2", critical_it_mw=24.0, deployments=[], starts_on=date(2026, 6, 1))
     built = make.standing_hall(id="p0")
     place = make.site(built, refused, poor)
     place["grid_connection"] = [{"id": "g1", "grid_mw": 60.0, "energised_on": date(2024, 1, 1)}]
@@ -69,8 +69,8 @@ def test_findings_of_trouble(troubled):
     assert found[0] == (
         "phase a.p1 (16 MW) is cancelled after its stage permit in 2026-03; what was spent stays spent"
     )
-    assert found[1].startswith("of 200 m EUR2025 of funding, 160 m EUR2025 is committed; from 2026-06 on")
-    assert found[1].endswith("; 1 phase with 16 MW stays unbuilt: a.p2")
+    assert found[1].startswith("of 200 m EUR2025 of funding, 0 EUR2025 is committed; from 2026-06 on")
+    assert found[1].endswith("; 1 phase with 24 MW stays unbuilt: a.p2")
     assert any(
         text.startswith("75 systems are still waited for at the horizon: a.p1.racks") for text in found
     )
