@@ -126,4 +126,5 @@ def availability(scenario: Scenario, timeline: Timeline) -> float:
     )
     if not in_service_d > 0.0:
         return 1.0
-    return 1.0 - out_d / in_service_d - timeline.outages.maintenance_share
+    kept = 1.0 - timeline.outages.maintenance_share
+    return max(0.0, kept - out_d / in_service_d)

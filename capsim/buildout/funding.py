@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 from capsim.buildout.pool import Pool
-from capsim.buildout.timeline import FUNDING
+from capsim.buildout.timeline import FUNDING, Abandoned
 from capsim.buildout.world import Process, Stuck, World
 from capsim.scenario.money import in_scenario_money
 from capsim.scenario.schema import Deployment, GridStep, Phase, Scenario, Tranche
 
+CONSTRUCTION = "construction"
+"""Stage with which spending on a phase starts; its first stage where it has none of that name."""
 PER_MW, OF_FACILITY, PER_GRID_MW = "per_critical_it_mw", "per_facility_cost", "per_grid_mw"
 PER_ACCELERATOR, OF_PRICE = "per_accelerator", "per_system_price"
 
@@ -48,6 +52,22 @@ def commit(world: World, what: str, cost: float, rank: int, name: tuple[str, str
     world.log(*name, "committed", cost, world.scenario.currency.code)
     if name[2]:
         world.log_wait(of.since_d, *name, FUNDING)
+
+
+def release(world: World, site: str, plan: Phase, ended: Abandoned) -> None:
+    """Give back what a cancelled phase committed and did not spend, as the ledger counts what was done."""
+    funding = world.scenario.funding
+    if world.purse is None or funding is None or "facilities" not in funding.covers or plan.tenure != "own":
+        return
+    started_d = world.builds[site, plan.id].started_d
+    first_d = min(started_d.values(), default=math.inf)
+    is_staged = any(stage.id == CONSTRUCTION for stage in plan.stages)
+    start_d = started_d.get(CONSTRUCTION, math.inf if is_staged else first_d)
+    committed = any(m[1:5] == (site, plan.id, "", "committed") for m in world.milestones)
+    unspent = facility_cost(world.scenario, plan) * (1.0 - ended.share_done(start_d))
+    if committed and unspent > 0.0:
+        world.log(site, plan.id, "", "released", unspent, world.scenario.currency.code)
+        world.purse.put(unspent)
 
 
 def facility_cost(scenario: Scenario, phase: Phase) -> float:

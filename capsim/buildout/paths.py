@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from capsim.buildout.forecast import ready_forecast_d
+from capsim.buildout.funding import release
 from capsim.buildout.stages import predecessors
 from capsim.buildout.timeline import (
     ALLOCATION,
@@ -31,7 +32,9 @@ def record_path(world: World, site: Site, plan: Phase, energised_d: float | None
         path = _walked(world, site, plan, build, (last,))
         path.append(Hold(ends[last], world.end_d, CANCELLED))
         due_d = ready_forecast_d(world, site, plan)
-        world.abandoned.append(Abandoned(site.id, plan.id, ends[last], max(due_d, ends[last])))
+        ended = Abandoned(site.id, plan.id, ends[last], max(due_d, ends[last]))
+        world.abandoned.append(ended)
+        release(world, site.id, plan, ended)
     elif energised_d is not None and energised_d > max(ends.values(), default=-float("inf")):
         path = _grid_path(world, site, plan, energised_d)
     else:

@@ -88,7 +88,7 @@ def _may_start(world: World, site: Site, plan: Phase, build: Build) -> Process:
         yield world.env.all_of([world.ready[site.id, earlier] for earlier in plan.after])
         del world.stuck[name]
     free_d = world.env.now
-    if world.purse is not None:
+    if world.purse is not None and plan.tenure == "own":
         cost = funding.facility_cost(world.scenario, plan)
         of = Stuck(free_d, plan.critical_it_mw, "MW")
         yield from funding.commit(world, "facilities", cost, plan.priority, name, of)

@@ -45,7 +45,9 @@ class Milestone(NamedTuple):
     kind: str
     """`started`, `finished` (stage); `energised` (grid step); `ready_for_service`, `cancelled`, `unbuilt`
     (phase); `equipment_ordered`, `equipment_delivered`; `allotted` (supply); `funded` (tranche);
-    `committed`; `undelivered` (systems still waited for at the horizon); `SYSTEM_KINDS`."""
+    `committed`,
+    `released` (money; the latter of a phase that was cancelled);
+    `undelivered` (systems still waited for at the horizon); `SYSTEM_KINDS`."""
     amount: float
     """How much of the unit."""
     unit: str
@@ -76,6 +78,12 @@ class Abandoned(NamedTuple):
     """When work on it ended. [d]"""
     due_d: float
     """When it would have been ready. [d]"""
+
+    def share_done(self, start_d: float) -> float:
+        """Share of works, begun at a time, that was done when work on the phase ended. [1]"""
+        if not start_d < self.until_d:
+            return 0.0
+        return (self.until_d - start_d) / (self.due_d - start_d)
 
 
 @dataclass(frozen=True)

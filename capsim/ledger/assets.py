@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from capsim.buildout.timeline import Abandoned, Timeline
+from capsim.buildout.timeline import Timeline
 from capsim.ledger.orders import batches
 from capsim.scenario.money import in_scenario_money
 from capsim.scenario.money_records import AssetClass
@@ -113,16 +113,9 @@ def halls(scenario: Scenario, timeline: Timeline) -> Iterator[Hall]:
             start_d = stages.get(CONSTRUCTION, first_d)
             stop_d, share = cancelled.get(key, math.inf), 1.0
             if key in abandoned:
-                share, stop_d = _share_done(start_d, abandoned[key]), abandoned[key].until_d
+                share, stop_d = abandoned[key].share_done(start_d), abandoned[key].until_d
             if phase.tenure == "own" and start_d < math.inf and start_d <= stop_d and share > 0:
                 yield Hall(site, phase, start_d, end_d, stop_d, share)
-
-
-def _share_done(start_d: float, phase: Abandoned) -> float:
-    """Share of a hall that was built when work on it ended. [1]"""
-    if not start_d < phase.until_d:
-        return 0.0
-    return (phase.until_d - start_d) / (phase.due_d - start_d)
 
 
 class Terms(NamedTuple):

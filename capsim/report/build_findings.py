@@ -50,6 +50,7 @@ def _funding(projection: Projection) -> Iterator[str]:
         return
     unit = projection.manifest["money_unit"]
     committed = float(_of_kind(projection, "committed")["amount"].sum())
+    committed -= float(_of_kind(projection, "released")["amount"].sum())
     text = f"of {money(arrived, unit)} of funding, {money(committed, unit)} is committed"
     waits = projection.waits[projection.waits["cause"] == FUNDING]
     if len(waits):

@@ -24,14 +24,20 @@ WORK = SKY
 CAUSES = {
     "grid connection": ORANGE,
     "funding": RED,
+    "earlier phase": "#8C6D31",
     "hall": PURPLE,
     "crew": GREEN,
     "allocation": "#F0E442",
     "lead time": "#BDBDBD",
-    "cancelled": "#000000",
+    "cancelled": "#5B3A8C",
 }
 """Colours of causes; every other cause (equipment) is grey."""
+OF_PHASE = ("funding", "earlier phase", "cancelled")
+"""Causes that hold up a phase before or after its stages, and so stand on a row of the phase itself."""
 IN_SERVICE = BLUE
+HANDED_OVER = "#000000"
+READY = "ready for service"
+"""Name of the row of a phase itself."""
 MARK_D = 5.0
 """Half the width of a mark. [d]"""
 Bar = tuple[float, float, str]
@@ -90,9 +96,13 @@ def _rows(projection: Projection) -> dict[str, list[Bar]]:
     waits = projection.waits[projection.waits["item"] != ""]
     for site, phase, item, cause, start_d, end_d in _tuples(waits, "cause", "start_d", "end_d"):
         rows.setdefault(_name(site, phase, item), []).append((start_d, end_d, CAUSES.get(cause, GREY)))
-    for kind, colour in (("energised", ORANGE), ("ready_for_service", GREEN), ("cancelled", "#000000")):
+    paths = projection.waits[(projection.waits["item"] == "") & projection.waits["cause"].isin(OF_PHASE)]
+    for site, phase, _, cause, start_d, end_d in _tuples(paths, "cause", "start_d", "end_d"):
+        rows.setdefault(_name(site, phase, READY), []).append((start_d, end_d, CAUSES[cause]))
+    marks = (("energised", ORANGE), ("ready_for_service", HANDED_OVER), ("cancelled", CAUSES["cancelled"]))
+    for kind, colour in marks:
         for site, phase, item, time_d in _tuples(events[events["kind"] == kind], "time_d"):
-            name = _name(site, phase, item or "ready for service")
+            name = _name(site, phase, item or READY)
             rows.setdefault(name, []).append((time_d - MARK_D, time_d + MARK_D, colour))
     return dict(sorted(rows.items(), key=lambda row: (row[0].split(" ")[0], min(bar[0] for bar in row[1]))))
 
@@ -144,7 +154,9 @@ def _frame(projection: Projection, ax: Axes, start: float) -> None:
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     ax.grid(visible=False, axis="y")
-    named = {"work": WORK, "in service": IN_SERVICE, "equipment on order": GREY, "handed over": GREEN}
-    named |= {f"waits for {cause}": colour for cause, colour in CAUSES.items()}
+    named = {"work": WORK, "in service": IN_SERVICE, "equipment on order": GREY, "handed over": HANDED_OVER}
+    named |= {
+        cause if cause == "cancelled" else f"waits for {cause}": colour for cause, colour in CAUSES.items()
+    }
     handles = [Patch(color=colour, label=label) for label, colour in named.items()]
     ax.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.04), ncols=6, fontsize=9)

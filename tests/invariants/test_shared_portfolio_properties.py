@@ -77,7 +77,7 @@ def test_systems_power_and_money_are_conserved_at_every_event(mapping, replicati
                 delivered += m.amount * (m.kind == "delivered" and m.unit in limited)
             allotted += m.amount * (m.kind == "allotted")
             funded += m.amount * (m.kind == "funded")
-            committed += m.amount * (m.kind == "committed")
+            committed += m.amount * ((m.kind == "committed") - (m.kind == "released"))
         for counts in met.values():
             reached = [counts[kind] for kind in SYSTEM_KINDS]
             assert reached == sorted(reached, reverse=True)

@@ -133,3 +133,9 @@ def test_expected_and_age_are_inverse():
     ages = np.array([0.0, 10.0, 30.0, 100.0])
     assert law.expected(ages) == pytest.approx([0.0, 0.3, 0.9, 1.6])
     assert law.age_at(law.expected(ages)) == pytest.approx(ages)
+
+
+def test_availability_is_never_negative():
+    # a failure right after each repair, and a day of maintenance a year on top
+    scenario = standing(failures_per_1000_node_days=1e9, maintenance_days_per_y=1.0)
+    assert availability(scenario, build_out(scenario)) == 0.0

@@ -298,3 +298,35 @@ def test_equipment_that_is_never_allotted_leaves_the_phase_unbuilt_for_that_caus
     assert [m.item for m in timeline.of_kind("undelivered")] == ["transformer"]
     assert [m.phase for m in timeline.of_kind("unbuilt")] == ["p1"]
     assert path(timeline)[-1][0] == "allocation"
+
+
+def test_a_leased_hall_draws_no_money_since_the_owner_builds_it():
+    nothing = {"covers": ["facilities"], "tranches": [{"id": "t", "amount": 0.0, "available_on": make.START}]}
+    timeline = play(make.hall(tenure="lease"), **FACILITY, funding=nothing)
+    assert list(timeline.of_kind("committed", "unbuilt")) == []
+    assert len(when(timeline, "ready_for_service")) == 1
+
+
+def test_what_a_cancelled_phase_has_not_spent_is_free_for_the_next():
+    # two halls of 176 m each, 200 m in all; the first is refused its permit after two months
+    refused, rows = make.hall(deployments=[]), make.stages()
+    rows[0]["cancel_probability"] = 1.0
+    refused["stages"] = rows
+    after = make.hall(id="p2", deployments=[])
+    funds = {"covers": ["facilities"], "tranches": [{"id": "t", "amount": 200e6, "available_on": make.START}]}
+    timeline = play(refused, after, **FACILITY, funding=funds)
+    assert [m.amount for m in timeline.of_kind("committed", "released")] == [pytest.approx(176e6)] * 3
+    refused_d = months_to_days(2.0)
+    assert when(timeline, "released") == [refused_d]
+    assert path(timeline, "p2")[0] == ("funding", 0.0, refused_d)
+    assert len(when(timeline, "ready_for_service", "p2")) == 1
+
+
+def test_works_that_were_done_before_a_cancellation_stay_paid():
+    # cancelled after construction, four of the five months of works: a fifth comes back
+    plan, rows = make.hall(deployments=[]), make.stages()
+    rows[1]["cancel_probability"] = 1.0
+    plan["stages"] = rows
+    funds = {"covers": ["facilities"], "tranches": [{"id": "t", "amount": 200e6, "available_on": make.START}]}
+    timeline = play(plan, **FACILITY, funding=funds)
+    assert [m.amount for m in timeline.of_kind("released")] == [pytest.approx(176e6 / 5)]

@@ -7,11 +7,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from matplotlib.colors import to_rgba
+from matplotlib.dates import date2num
 from rich.console import Console
 
 from capsim.pipeline import simulate
 from capsim.report.build_findings import build_findings
-from capsim.report.gantt import MOST_ROWS, gantt, save_gantt
+from capsim.report.gantt import CAUSES, MOST_ROWS, gantt, save_gantt
 from capsim.report.waiting import waiting_tables
 from capsim.scenario.load import loads
 
@@ -41,7 +43,7 @@ def troubled():
     rows = make.stages()
     rows[0]["cancel_probability"] = 1.0
     refused = make.hall(make.racks(), stages=rows)
-    poor = make.hall(id="p2", deployments=[], starts_on=date(2026, 6, 1))
+    poor = make.hall(id="p2", critical_it_mw=24.0, deployments=[], starts_on=date(2026, 6, 1))
     built = make.standing_hall(id="p0")
     place = make.site(built, refused, poor)
     place["grid_connection"] = [{"id": "g1", "grid_mw": 60.0, "energised_on": date(2024, 1, 1)}]
@@ -67,8 +69,8 @@ def test_findings_of_trouble(troubled):
     assert found[0] == (
         "phase a.p1 (16 MW) is cancelled after its stage permit in 2026-03; what was spent stays spent"
     )
-    assert found[1].startswith("of 200 m EUR2025 of funding, 160 m EUR2025 is committed; from 2026-06 on")
-    assert found[1].endswith("; 1 phase with 16 MW stays unbuilt: a.p2")
+    assert found[1].startswith("of 200 m EUR2025 of funding, 0 EUR2025 is committed; from 2026-06 on")
+    assert found[1].endswith("; 1 phase with 24 MW stays unbuilt: a.p2")
     assert any(
         text.startswith("75 systems are still waited for at the horizon: a.p1.racks") for text in found
     )
@@ -112,6 +114,29 @@ def test_gantt_has_a_row_per_step_stage_order_and_hand_over(plain, tmp_path):
     first = [(tmp_path / f"gantt.{kind}").read_bytes() for kind in ("png", "svg")]
     save_gantt(plain, tmp_path)
     assert [(tmp_path / f"gantt.{kind}").read_bytes() for kind in ("png", "svg")] == first
+
+
+def bars(figure, name, colour):
+    """Start and end, in days since 1970, of the bars of a colour on a row."""
+    ax = figure.axes[0]
+    row = [label.get_text() for label in ax.get_yticklabels()].index(name)
+    boxes = [box for box in ax.patches if round(box.get_y() + box.get_height() / 2) == row]
+    return [
+        (box.get_x(), box.get_x() + box.get_width())
+        for box in boxes
+        if box.get_facecolor() == to_rgba(colour)
+    ]
+
+
+def test_gantt_draws_the_wait_of_a_phase_for_money(troubled):
+    # p2 may start in June 2026, and there is no money to the end of the two years
+    (waits,) = bars(gantt(troubled), "a.p2 ready for service", CAUSES["funding"])
+    assert waits == tuple(date2num([date(2026, 6, 1), date(2028, 1, 1)]))
+
+
+def test_no_two_entries_of_the_gantt_legend_have_the_same_colour(plain):
+    handles = gantt(plain).axes[0].get_legend().get_patches()
+    assert len({handle.get_facecolor() for handle in handles}) == len(handles)
 
 
 def test_gantt_leaves_rows_out_and_says_so():
