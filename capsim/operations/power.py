@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from capsim.models.cooling import CAPACITY, COOLING, Cooling
 from capsim.models.electrical import ElectricalChain, hall_losses_mw
-from capsim.models.it_power import capped
+from capsim.models.it_power import capped, server_power, utilisation_at_power
 from capsim.models.limits import kept_compute_share, throttle
 from capsim.models.weather import Weather
 from capsim.operations.fleet import PhaseFleet, SiteFleet
@@ -90,6 +90,8 @@ class Plant:
             **self._arguments,
         )
         facility = heat + cooling.power_mw
+        if self._chain.backup_self_use_share:
+            facility += self._energised_mw[hours] * self._chain.backup_self_use_share
         facility /= self._chain.upstream_efficiency
         return heat, cooling, facility
 
@@ -204,8 +206,7 @@ def phase_load(phase: PhaseFleet, workload: Workload) -> PhaseLoad:
     steady, computing, idle = (np.zeros_like(phase.ready_mw) for _ in range(3))
     for system in phase.systems:
         nameplate = system.level * system.all_in_mw
-        utilisation, _ = capped_system(workload, system.idle_share)
-        dynamic = (1.0 - system.idle_share) * workload.allocation * workload.busy_share * utilisation
+        dynamic = dynamic_share(workload, system.idle_share)
         idle += nameplate * system.idle_share
         steady += nameplate * (system.idle_share + (0.0 if system.accelerators else dynamic))
         if system.accelerators:
@@ -213,16 +214,33 @@ def phase_load(phase: PhaseFleet, workload: Workload) -> PhaseLoad:
     return PhaseLoad(steady, computing, idle)
 
 
+def dynamic_share(workload: Workload, idle_share: float) -> float:
+    """Mean dynamic power of systems whose allocation is at its ceiling, over nameplate. [1]"""
+    utilisation, _ = capped_system(workload, idle_share)
+    above_idle = (1.0 - idle_share) * workload.allocation
+    if workload.power_exponent == 1.0:
+        return above_idle * workload.busy_share * utilisation
+    return above_idle * _bent(workload.busy_share * utilisation, workload)
+
+
 def capped_system(workload: Workload, idle_share: float) -> tuple[float, float]:
     """Power utilisation and share of the throughput left under the workload's power cap. [1]"""
     if workload.power_cap >= 1.0:
         return workload.power_utilisation, 1.0
-    return capped(
+    drawn, throughput = capped(
         workload.power_cap,
-        power_utilisation=workload.power_utilisation,
+        power_utilisation=_bent(workload.power_utilisation, workload),
         idle_share=idle_share,
         loss_per_cap=workload.loss_per_cap,
     )
+    return utilisation_at_power(drawn, r=workload.power_exponent), throughput
+
+
+def _bent(utilisation: float, workload: Workload) -> float:
+    """Dynamic power at a utilisation on the workload's power curve, over nameplate less idle. [1]"""
+    if workload.power_exponent == 1.0:
+        return utilisation
+    return float(server_power(1.0, utilisation, idle_share=0.0, r=workload.power_exponent))
 
 
 def _kept_by_halls(
