@@ -39,15 +39,19 @@ def halls_of(
         As named in `HALLS`. [MW]
     """
     spans = fleet.spans
-    ready = np.stack([spans.last_of_month(phase.ready_mw) for phase in fleet.phases])
-    peak = np.stack([_monthly_peak(calendar, fleet, load) for load in hall_mw])
+
+    def rows(of_each_hall: list[Array]) -> Array:
+        return np.array(of_each_hall, dtype=np.float64).reshape(-1, calendar.n_months)
+
+    ready = rows([spans.last_of_month(phase.ready_mw) for phase in fleet.phases])
+    peak = rows([_monthly_peak(calendar, fleet, load) for load in hall_mw])
     site_ready = months["critical_it_mw"]
     share = np.divide(
         months["stranded_mw"], site_ready, out=np.zeros_like(site_ready), where=site_ready > 0.0
     )
     return {
         "critical_it_mw": ready,
-        "nameplate_mw": np.stack([spans.last_of_month(_nameplate_mw(phase)) for phase in fleet.phases]),
+        "nameplate_mw": rows([spans.last_of_month(_nameplate_mw(phase)) for phase in fleet.phases]),
         "it_peak_mw": peak,
         "headroom_mw": headroom_mw(ready, peak),
         "stranded_mw": ready * share,

@@ -69,3 +69,13 @@ def test_a_hall_appears_when_it_is_ready_or_filled():
     first = projection.halls["month"].min()
     assert (first.year, first.month) == (ready.year, ready.month)
     assert set(projection.halls["phase"]) == {"p1"}
+
+
+def test_a_site_without_halls_adds_no_rows():
+    there = [{"id": "g1", "grid_mw": 40.0, "energised_on": date(2024, 1, 1)}]
+    empty = make.site(id="b", phases=[], grid_connection=there)
+    both = simulate(loads(make.scenario(make.standing_site(), empty, horizon_years=1)))
+    assert set(both.halls["site"]) == {both.monthly["site"].values[0]}
+    alone = simulate(loads(make.scenario(empty, horizon_years=1))).halls
+    assert alone.empty
+    assert list(alone.columns) == list(both.halls.columns)
