@@ -5,9 +5,10 @@
     meter --switchgear, transformer--+-- UPS -- distribution -- IT
                                      +-- lighting
                                      +-- cooling
+                                     +-- backup standing by
 
 Losses of UPS, distribution and lighting end as heat in the hall and load its cooling; those of
-transformer and switchgear are lost outside.
+transformer and switchgear, and what backup draws while it stands by, are lost outside.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ class ElectricalChain:
     """Power to the racks over power from the UPS, in (0, 1]. [1]"""
     lighting_share: float
     """Lighting over critical IT power, burning whatever the load. [1]"""
+    backup_self_use_share: float = 0.0
+    """What backup draws while it stands by (block heaters, float charge), over critical IT power. [1]"""
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -173,7 +176,7 @@ def hall_heat_mw(
 def upstream_losses_mw(
     it_load_mw: ArrayLike, cooling_mw: ArrayLike, critical_it_mw: ArrayLike, chain: ElectricalChain
 ) -> NDArray[np.float64]:
-    """Transformer and switchgear losses on everything behind the meter. [MW]
+    """Backup standing by, and transformer and switchgear losses on everything behind the meter. [MW]
 
     Examples
     --------
@@ -182,7 +185,8 @@ def upstream_losses_mw(
     2.5
     """
     behind = hall_heat_mw(it_load_mw, critical_it_mw, chain) + np.asarray(cooling_mw, dtype=np.float64)
-    losses: NDArray[np.float64] = behind * (1 / chain.upstream_efficiency - 1)
+    backup = np.asarray(critical_it_mw, dtype=np.float64) * chain.backup_self_use_share
+    losses: NDArray[np.float64] = backup + (behind + backup) * (1 / chain.upstream_efficiency - 1)
     return losses
 
 
@@ -217,9 +221,7 @@ def electrical_losses_mw(
     2.5
     """
     inside = hall_losses_mw(it_load_mw, critical_it_mw, chain)
-    upstream = np.asarray(it_load_mw, dtype=np.float64) + inside + np.asarray(cooling_mw, dtype=np.float64)
-    upstream = upstream * (1 / chain.upstream_efficiency - 1)
-    losses: NDArray[np.float64] = inside + upstream
+    losses: NDArray[np.float64] = inside + upstream_losses_mw(it_load_mw, cooling_mw, critical_it_mw, chain)
     return losses
 
 
@@ -251,7 +253,8 @@ def facility_load_mw(
 
     Notes
     -----
-    .. math:: P = \frac{P_{IT} + P_{UPS} + P_{dist} + P_{light} + P_{cool}}{\eta_{transf}\,\eta_{switch}}
+    .. math:: P = \frac{P_{IT} + P_{UPS} + P_{dist} + P_{light} + P_{backup} + P_{cool}}
+              {\eta_{transf}\,\eta_{switch}}
 
     Examples
     --------
@@ -260,6 +263,7 @@ def facility_load_mw(
     12.5
     """
     behind = hall_heat_mw(it_load_mw, critical_it_mw, chain) + np.asarray(cooling_mw, dtype=np.float64)
+    behind = behind + np.asarray(critical_it_mw, dtype=np.float64) * chain.backup_self_use_share
     facility: NDArray[np.float64] = behind / chain.upstream_efficiency
     return facility
 

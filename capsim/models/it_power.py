@@ -15,6 +15,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+_NEWTON_STEPS = 40
+"""Enough for any curve; a usual one is there after five."""
+
 
 def server_power(
     nameplate: ArrayLike, utilisation: ArrayLike, *, idle_share: float, r: float = 1.0
@@ -217,6 +220,48 @@ def capped(
         return power_utilisation, 1.0
     throughput = max(0.0, 1.0 - loss_per_cap * (1.0 - power_cap / busy))
     return (power_cap - idle_share) / (1.0 - idle_share), throughput
+
+
+def utilisation_at_power(dynamic_share: float, *, r: float) -> float:
+    r"""Utilisation at which a server draws a share of its dynamic power: `server_power` read backwards.
+
+    Parameters
+    ----------
+    dynamic_share : float
+        Power above idle over busy less idle, in [0, 1]. [1]
+    r : float
+        Calibration exponent of the curve, in [1, 2]. [1]
+
+    Returns
+    -------
+    utilisation : float
+        In [0, 1]. [1]
+
+    Raises
+    ------
+    ValueError
+        If an argument is outside its range or NaN.
+
+    Notes
+    -----
+    Solves :math:`2u - u^r = s` by Newton's method from :math:`u = s/2`: the curve is concave and rises,
+    so every step stays below the root and comes nearer.
+
+    Examples
+    --------
+    >>> round(utilisation_at_power(2 * 0.5 - 0.5**1.4, r=1.4), 12)
+    0.5
+    """
+    if not 0.0 <= dynamic_share <= 1.0:
+        raise ValueError(f"dynamic_share must be in [0, 1] (got {dynamic_share})")
+    if not 1.0 <= r <= 2.0:
+        raise ValueError(f"r must be in [1, 2] (got {r})")
+    if r == 1.0 or dynamic_share in (0.0, 1.0):
+        return dynamic_share
+    u = dynamic_share / 2.0
+    for _ in range(_NEWTON_STEPS):
+        u = min(1.0, u + (dynamic_share - 2.0 * u + u**r) / (2.0 - r * u ** (r - 1.0)))
+    return u
 
 
 def _at_least_zero(value: ArrayLike, name: str) -> NDArray[np.float64]:

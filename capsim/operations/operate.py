@@ -13,10 +13,11 @@ from capsim.models.flexibility import Moved, dearest_of_year, hours_to_avoid, pa
 from capsim.operations.binding import Waiting, merged, waiting_for_readiness, waiting_in_service
 from capsim.operations.demand import Served, served_demand
 from capsim.operations.fleet import SiteFleet, site_fleets
+from capsim.operations.halls import Halls, halls_of
 from capsim.operations.meter import meter
 from capsim.operations.monthly import SiteRun, monthly
 from capsim.operations.power import site_power
-from capsim.operations.series import HOURLY, SERIES
+from capsim.operations.series import HALLS, HOURLY, SERIES
 from capsim.operations.surroundings import Sky, Surroundings
 from capsim.scenario.schema import Scenario, Site
 
@@ -31,6 +32,8 @@ class Operations:
     """Series by name (see `SERIES`), each of shape (n_sites, n_months)."""
     waiting: Waiting
     """Mean MW that wait, by (cause, site), each of shape (n_months,). [MW]"""
+    halls: Halls
+    """Monthly series of the halls by name (see `HALLS`), one row per phase in the scenario's order. [MW]"""
     hourly: dict[str, Array] | None
     """Hourly series by name (see `HOURLY`), each of shape (n_sites, n_hours); None unless kept."""
 
@@ -59,7 +62,7 @@ def operate(
     fleets = site_fleets(scenario, timeline)
     demand = served_demand(scenario, fleets)
     sky = Sky(scenario, seed, replication)
-    months, hours, waiting = [], [], [waiting_for_readiness(scenario, timeline)]
+    months, hours, halls, waiting = [], [], [], [waiting_for_readiness(scenario, timeline)]
     for site, fleet in zip(scenario.sites, fleets, strict=True):
         run = run_site(scenario, site, fleet, demand, sky.over(site))
         month = monthly(scenario, run)
@@ -67,11 +70,13 @@ def operate(
         curtailed = month["curtailed_mwh"], month["cooling_curtailed_mwh"]
         waiting.append(waiting_in_service(scenario.calendar, site.id, fleet, served, *curtailed))
         months.append(month)
+        halls.append(halls_of(scenario.calendar, fleet, run.power.hall_mw, month))
         if hourly:
             hours.append(_hourly(run))
     return Operations(
         monthly={s.name: np.stack([month[s.name] for month in months]) for s in SERIES},
         waiting=merged(waiting),
+        halls={s.name: np.concatenate([of_site[s.name] for of_site in halls]) for s in HALLS},
         hourly={s.name: np.stack([h[s.name] for h in hours]) for s in HOURLY} if hourly else None,
     )
 

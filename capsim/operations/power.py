@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from capsim.models.cooling import CAPACITY, COOLING, Cooling
 from capsim.models.electrical import ElectricalChain, hall_losses_mw
-from capsim.models.it_power import capped
+from capsim.models.it_power import capped, server_power, utilisation_at_power
 from capsim.models.limits import kept_compute_share, throttle
 from capsim.models.weather import Weather
 from capsim.operations.fleet import PhaseFleet, SiteFleet
@@ -32,6 +32,8 @@ class SitePower:
     water_m3_per_h: Array
     kept_share: tuple[Array | float, ...]
     """Share of the compute wanted that each phase delivers; 1.0 where it hits no limit. [1]"""
+    hall_mw: tuple[Array, ...]
+    """IT load of each hall, by span where nothing moves it inside one, else of shape (n_hours,). [MW]"""
     is_power_limited: NDArray[np.bool_]
     """Whether a hall or the grid connection gives less than is wanted."""
     is_cooling_limited: NDArray[np.bool_]
@@ -90,6 +92,8 @@ class Plant:
             **self._arguments,
         )
         facility = heat + cooling.power_mw
+        if self._chain.backup_self_use_share:
+            facility += self._energised_mw[hours] * self._chain.backup_self_use_share
         facility /= self._chain.upstream_efficiency
         return heat, cooling, facility
 
@@ -145,7 +149,8 @@ def site_power(
     plant = Plant(scenario, site, energised, ready, weather)
     drawn = _inside_limits(plant, it_in_halls, limit_mw)
     binds = drawn.is_power_limited.any() or drawn.is_cooling_limited.any()
-    kept = _kept_shares(fleet, loads, wanted, in_hall, drawn.it_mw, it_in_halls) if binds else None
+    hall_mw = _given_to_halls(fleet, in_hall, drawn.it_mw, it_in_halls) if binds else in_hall
+    kept = _kept_shares(fleet, loads, wanted, hall_mw) if binds else None
     return SitePower(
         it_wanted_mw=it_wanted if moves else spans.hourly(it_wanted),
         it_mw=drawn.it_mw,
@@ -154,6 +159,7 @@ def site_power(
         facility_mw=drawn.facility_mw,
         water_m3_per_h=drawn.water_m3_per_h,
         kept_share=kept or _kept_by_halls(fleet, loads, wanted, in_hall, moves=moves),
+        hall_mw=tuple(hall_mw),
         is_power_limited=hall_binds | drawn.is_power_limited,
         is_cooling_limited=drawn.is_cooling_limited,
         held_by_cooling_mw=drawn.held_by_cooling_mw,
@@ -204,8 +210,7 @@ def phase_load(phase: PhaseFleet, workload: Workload) -> PhaseLoad:
     steady, computing, idle = (np.zeros_like(phase.ready_mw) for _ in range(3))
     for system in phase.systems:
         nameplate = system.level * system.all_in_mw
-        utilisation, _ = capped_system(workload, system.idle_share)
-        dynamic = (1.0 - system.idle_share) * workload.allocation * workload.busy_share * utilisation
+        dynamic = dynamic_share(workload, system.idle_share)
         idle += nameplate * system.idle_share
         steady += nameplate * (system.idle_share + (0.0 if system.accelerators else dynamic))
         if system.accelerators:
@@ -213,16 +218,33 @@ def phase_load(phase: PhaseFleet, workload: Workload) -> PhaseLoad:
     return PhaseLoad(steady, computing, idle)
 
 
+def dynamic_share(workload: Workload, idle_share: float) -> float:
+    """Mean dynamic power of systems whose allocation is at its ceiling, over nameplate. [1]"""
+    utilisation, _ = capped_system(workload, idle_share)
+    above_idle = (1.0 - idle_share) * workload.allocation
+    if workload.power_exponent == 1.0:
+        return above_idle * workload.busy_share * utilisation
+    return above_idle * _bent(workload.busy_share * utilisation, workload)
+
+
 def capped_system(workload: Workload, idle_share: float) -> tuple[float, float]:
     """Power utilisation and share of the throughput left under the workload's power cap. [1]"""
     if workload.power_cap >= 1.0:
         return workload.power_utilisation, 1.0
-    return capped(
+    drawn, throughput = capped(
         workload.power_cap,
-        power_utilisation=workload.power_utilisation,
+        power_utilisation=_bent(workload.power_utilisation, workload),
         idle_share=idle_share,
         loss_per_cap=workload.loss_per_cap,
     )
+    return utilisation_at_power(drawn, r=workload.power_exponent), throughput
+
+
+def _bent(utilisation: float, workload: Workload) -> float:
+    """Dynamic power at a utilisation on the workload's power curve, over nameplate less idle. [1]"""
+    if workload.power_exponent == 1.0:
+        return utilisation
+    return float(server_power(1.0, utilisation, idle_share=0.0, r=workload.power_exponent))
 
 
 def _kept_by_halls(
@@ -240,22 +262,21 @@ def _kept_by_halls(
     return tuple(shares)
 
 
+def _given_to_halls(fleet: SiteFleet, in_hall: list[Array], it_mw: Array, it_in_halls: Array) -> list[Array]:
+    """IT load of each hall, shape (n_hours,), where the site gives all of them the same share. [MW]"""
+    given = np.divide(it_mw, it_in_halls, out=np.ones_like(it_mw), where=it_in_halls > 0)
+    return [(hall if hall.size == it_mw.size else fleet.spans.hourly(hall)) * given for hall in in_hall]
+
+
 def _kept_shares(
-    fleet: SiteFleet,
-    loads: list[PhaseLoad],
-    wanted: list[Array],
-    in_hall: list[Array],
-    it_mw: Array,
-    it_in_halls: Array,
+    fleet: SiteFleet, loads: list[PhaseLoad], wanted: list[Array], hall_mw: list[Array]
 ) -> tuple[Array | float, ...]:
     """Per phase, what its hall and its part of the site's power leave of the compute wanted."""
-    given = np.divide(it_mw, it_in_halls, out=np.ones_like(it_mw), where=it_in_halls > 0)
     shares: list[Array | float] = []
-    for load, want, hall in zip(loads, wanted, in_hall, strict=True):
-        asked = want if want.size == it_mw.size else fleet.spans.hourly(want)
-        held = hall if hall.size == it_mw.size else fleet.spans.hourly(hall)
+    for load, want, drawn in zip(loads, wanted, hall_mw, strict=True):
+        asked = want if want.size == drawn.size else fleet.spans.hourly(want)
         idle = fleet.spans.hourly(load.idle_mw)
-        shares.append(kept_compute_share(asked, np.minimum(asked, held * given), idle))
+        shares.append(kept_compute_share(asked, np.minimum(asked, drawn), idle))
     return tuple(shares)
 
 

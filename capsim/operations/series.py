@@ -66,6 +66,17 @@ SERIES = (
 )
 """All monthly series, in the order they are shown."""
 
+HALLS = (
+    Series("critical_it_mw", "MW", "Critical IT power ready for service", "end"),
+    Series("nameplate_mw", "MW", "All-in IT power of the systems in service", "end"),
+    Series("it_peak_mw", "MW", "Highest hourly IT load", "peak"),
+    Series("headroom_mw", "MW", "Critical IT power ready above the month's peak IT load", "end"),
+    Series(
+        "stranded_mw", "MW", "Critical IT power ready that the site's meter cannot carry at its peak", "end"
+    ),
+)
+"""Monthly series of each hall."""
+
 HOURLY = (
     Series("it_mw", "MW", "IT load", "sum"),
     Series("cooling_mw", "MW", "Cooling power", "sum"),

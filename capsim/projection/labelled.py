@@ -9,7 +9,7 @@ import pandas as pd
 
 from capsim.buildout.explain import stranded
 from capsim.operations import SERIES, Series
-from capsim.operations.series import HOURLY
+from capsim.operations.series import HALLS, HOURLY
 from capsim.projection.run import Run, money_name, money_unit
 
 if TYPE_CHECKING:
@@ -86,6 +86,18 @@ def stranded_table(run: Run) -> pd.DataFrame:
     columns = ["site", "phase", "item", "kind", "amount", "unit", money_name("cost", run.scenario)]
     table = pd.DataFrame(stranded(run.scenario, run.timeline), columns=columns)
     return table.astype(dict.fromkeys(("amount", columns[-1]), "float64"))
+
+
+def halls_table(run: Run) -> pd.DataFrame:
+    """Each hall by month, from the month it is ready or has systems in service. [MW]"""
+    halls, months = run.operations.halls, month_index(run)
+    ids = [(site.id, phase.id) for site in run.scenario.sites for phase in site.phases]
+    row, month = np.nonzero((halls["critical_it_mw"] > 0.0) | (halls["nameplate_mw"] > 0.0))
+    table = pd.DataFrame(ids, columns=["site", "phase"]).iloc[row].reset_index(drop=True)
+    table.insert(0, "month", months[month])
+    for series in HALLS:
+        table[series.name] = halls[series.name][row, month]
+    return table
 
 
 def ledger_table(run: Run) -> pd.DataFrame:

@@ -32,6 +32,7 @@ TABLES = (
     "milestones",
     "waits",
     "stranded",
+    "halls",
     "ledger",
     "flows",
     "cash_flow",
@@ -53,6 +54,9 @@ class Projection:
         `units` and `long_name`.
     milestones, waits, stranded, ledger : pandas.DataFrame
         What happened when, what waited for what, what stood idle, and every cash flow by month.
+    halls : pandas.DataFrame
+        Each hall by month: critical IT power ready, nameplate in service, peak IT load, headroom and
+        stranded MW.
     flows : pandas.DataFrame
         Every cash flow with its milestone, item and source.
     cash_flow, funding : pandas.DataFrame
@@ -77,6 +81,7 @@ class Projection:
     milestones: pd.DataFrame
     waits: pd.DataFrame
     stranded: pd.DataFrame
+    halls: pd.DataFrame
     ledger: pd.DataFrame
     flows: pd.DataFrame
     cash_flow: pd.DataFrame
@@ -99,6 +104,7 @@ class Projection:
             milestones=labelled.milestones_table(run),
             waits=labelled.waits_table(run),
             stranded=labelled.stranded_table(run),
+            halls=labelled.halls_table(run),
             ledger=labelled.ledger_table(run),
             flows=money.flows_table(run, assumptions),
             cash_flow=money.cash_flow_table(run, stated),
@@ -193,6 +199,7 @@ class Projection:
             getattr(self, name).to_parquet(folder / f"{name}.parquet", index=False)
         (folder / "scenario.yaml").write_text(self.scenario_yaml, encoding="utf-8")
         self.yearly.to_csv(folder / "yearly.csv")
+        self.halls.to_csv(folder / "halls.csv", index=False, date_format="%Y-%m-%d")
         self.ledger.to_csv(folder / "ledger.csv", index=False, date_format="%Y-%m-%d")
         self.cash_flow.to_csv(folder / "cash_flow.csv", index=False, date_format="%Y-%m-%d")
         files = sorted([entry.name for entry in folder.iterdir()] + [storage.RECORD])

@@ -19,7 +19,7 @@ from capsim.errors import ProjectionError
 if TYPE_CHECKING:
     import xarray as xr
 
-FORMAT = 1
+FORMAT = 2
 """Version of the saved form."""
 RECORD = "projection.json"
 """File that makes a folder a saved projection."""

@@ -27,6 +27,9 @@ class Workload(Record):
         float, Quantity("1", ge=0, le=1, catalog="assumptions/workload-{preset}.power_utilisation")
     ]
     """Dynamic power drawn while computing over nameplate minus idle. [1]"""
+    power_exponent: Annotated[float, Quantity("1", ge=1, le=2, catalog="assumptions/server-power.exponent")]
+    """Exponent r of a server's power curve 2u - u^r at the utilisation u = busy share x power utilisation:
+    1 is a straight line, 1.4 the published fit; with it `power_utilisation` is that of the processors. [1]"""
     power_cap: Annotated[float, Quantity("1", ge=0.5, le=1)] = 1.0
     """Power cap of the systems over their nameplate; 1 for none. [1]"""
     loss_per_cap: Annotated[
@@ -111,6 +114,11 @@ class Electrical(Record):
         float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical.lighting_share")
     ]
     """Lighting and auxiliaries as share of the IT load. [1]"""
+    backup_self_use_share: Annotated[
+        float, Quantity("1", ge=0, le=0.1, catalog="assumptions/electrical.backup_self_use_share")
+    ]
+    """What backup draws while it stands by, such as block heaters of generators and the float charge of
+    batteries, as share of critical IT power; outside the cooled halls. [1]"""
 
 
 class Shape(Record):

@@ -23,6 +23,8 @@ FILES = {
     "funding.parquet",
     "gantt.png",
     "gantt.svg",
+    "halls.csv",
+    "halls.parquet",
     "ledger.csv",
     "ledger.parquet",
     "levelised.parquet",

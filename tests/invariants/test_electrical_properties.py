@@ -20,6 +20,7 @@ CHAINS = st.builds(
     switchgear_efficiency=EFFICIENCY,
     distribution_efficiency=EFFICIENCY,
     lighting_share=st.floats(0, 0.05),
+    backup_self_use_share=st.floats(0, 0.05),
 )
 CRITICAL = st.floats(0.1, 2000.0)
 SHARE = st.floats(0.0, 1.0)

@@ -25,6 +25,7 @@ EXTRAS = {
     "generation": {"power_mw": 3.0, "fuel": "gas", "runs_on_price": True},
     "heat_reuse": {"share": 0.6},
     "extreme_heat_k": 6.0,
+    "electrical": {"backup_self_use_share": 0.004},
 }
 
 
@@ -35,7 +36,8 @@ def portfolios(draw):
     for place in mapping["sites"]:
         place.update({name: EXTRAS[name] for name in draw(st.sets(st.sampled_from(sorted(EXTRAS))))})
     demand = draw(st.sampled_from(({}, {"h100e": 3000.0}, {"h100e": 3000.0, "when_short": "queued"})))
-    return mapping | {"demand": demand}
+    workload = mapping["workload"] | {"power_exponent": draw(st.sampled_from((1.0, 1.4)))}
+    return mapping | {"demand": demand, "workload": workload}
 
 
 @settings(max_examples=40)

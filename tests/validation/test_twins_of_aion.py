@@ -1,4 +1,4 @@
-"""AION's twins: the same build in the Gulf and in the north differs as climate, grid and water say."""
+"""AION's twins: the same build in the Gulf and in the north differs as climate, grid and tariff say."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -7,20 +7,37 @@ import pytest
 
 import capsim
 from capsim.pipeline import run
+from capsim.scenario.money import in_scenario_money
 
 FILE = Path(__file__).parents[2] / "scenarios" / "aion-288k-h100e.yaml"
+GULF_TARIFF = {
+    "preset": "fr-datacenter",
+    "spread": "none",
+    "level_per_mwh": 75.0,
+    "excise_per_mwh": 0.0,
+    "network_per_mwh": 0.0,
+    "trend_per_y": 0.0,
+    "currency": "USD",
+    "price_year": 2025,
+}
+"""A user's own, assumed: the catalogue has no tariff of the Gulf. A flat price needs no zone."""
 PLACES = {
     "france": {},
     "gulf": {
         "sites.aion.country": "are",
         "sites.aion.climate": "abu-dhabi",
         "sites.aion.cooling.preset": "dlc-adiabatic",
+        **{f"sites.aion.tariff.{name}": value for name, value in GULF_TARIFF.items()},
     },
     "nordic": {
         "sites.aion.country": "swe",
         "sites.aion.climate": "stockholm",
         "sites.aion.cooling.preset": "dlc-adiabatic",
+        "sites.aion.tariff.preset": "swe-wholesale-plus",
     },
+}
+PLACES["nordic at the gulf's tariff"] = PLACES["nordic"] | {
+    f"sites.aion.tariff.{name}": value for name, value in GULF_TARIFF.items()
 }
 
 
@@ -34,6 +51,9 @@ def figures(place):
         "wue": total["water_m3"] / total["it_mwh"],
         "cue": total["carbon_t"] / total["it_mwh"],
         "h100e_h": total["h100e_h"],
+        "eur_per_mwh": total["energy_cost"] / total["facility_mwh"],
+        "eur_per_h100e_h": total["energy_cost"] / total["h100e_h"],
+        "mwh_per_h100e_h": total["facility_mwh"] / total["h100e_h"],
     }
 
 
@@ -50,3 +70,29 @@ def test_carbon_follows_the_grids_of_the_countries():
     assert figures("gulf")["cue"] == pytest.approx(0.4927 * figures("gulf")["pue"], rel=0.01)
     assert figures("france")["cue"] == pytest.approx(0.044 * figures("france")["pue"], rel=0.02)
     assert figures("nordic")["cue"] < figures("france")["cue"]
+
+
+def test_a_mwh_costs_what_the_tariff_of_the_place_says():
+    """Day-ahead mean of 2025 plus excise and network: Sweden 43.2 + 1 + 6, France 62.5 + 10 + 6 EUR/MWh."""
+    usd = in_scenario_money(capsim.load(FILE), 1.0, "USD", 2025)
+    assert figures("nordic")["eur_per_mwh"] == pytest.approx(50.2, rel=1e-9)
+    assert figures("france")["eur_per_mwh"] == pytest.approx(78.5, rel=0.02)
+    assert figures("gulf")["eur_per_mwh"] == pytest.approx(75.0 * usd, rel=1e-9)
+
+
+def test_compute_costs_the_energy_it_takes_times_its_price():
+    gulf, nordic, france = figures("gulf"), figures("nordic"), figures("france")
+    for place in (gulf, nordic, france):
+        by_hand = place["eur_per_mwh"] * place["mwh_per_h100e_h"]
+        assert place["eur_per_h100e_h"] == pytest.approx(by_hand, rel=1e-12)
+    assert nordic["eur_per_h100e_h"] < france["eur_per_h100e_h"]
+    assert nordic["eur_per_h100e_h"] < gulf["eur_per_h100e_h"]
+
+
+def test_at_one_price_the_gulf_pays_for_its_heat():
+    """The same tariff in both: what is left is PUE, since an H100e-hour takes the same IT energy."""
+    gulf, nordic = figures("gulf"), figures("nordic at the gulf's tariff")
+    assert gulf["eur_per_mwh"] == pytest.approx(nordic["eur_per_mwh"], rel=1e-9)
+    dearer = gulf["eur_per_h100e_h"] / nordic["eur_per_h100e_h"]
+    assert dearer == pytest.approx(gulf["pue"] / nordic["pue"], rel=0.01)
+    assert dearer > 1.05

@@ -1,4 +1,5 @@
 import dataclasses
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -29,6 +30,13 @@ def test_losses_by_hand() -> None:
     assert hall_losses_mw(10.0, 10.0, CHAIN) == pytest.approx(inside)
     assert hall_heat_mw(10.0, 10.0, CHAIN) == pytest.approx(10 + inside)
     assert facility_load_mw(10.0, 1.0, 10.0, CHAIN) == pytest.approx((11 + inside) / (0.985 * 0.99))
+
+
+def test_backup_that_stands_by_draws_power_and_heats_no_hall() -> None:
+    waiting = replace(CHAIN, backup_self_use_share=0.002)
+    more = facility_load_mw(6.0, 1.0, 10.0, waiting) - facility_load_mw(6.0, 1.0, 10.0, CHAIN)
+    assert more == pytest.approx(0.02 / (0.985 * 0.99))
+    assert hall_heat_mw(6.0, 10.0, waiting) == hall_heat_mw(6.0, 10.0, CHAIN)
 
 
 def test_nothing_is_lost_where_there_is_no_hall() -> None:
@@ -67,7 +75,7 @@ def test_negative_or_missing_loads_are_refused(it: float, critical: float) -> No
 @pytest.mark.parametrize("value", [-0.1, 1.1, float("nan")])
 def test_chain_out_of_range_is_refused(field: str, value: float) -> None:
     with pytest.raises(ValueError, match=field):
-        dataclasses.replace(CHAIN, **{field: value})
+        replace(CHAIN, **{field: value})
 
 
 def test_usable_is_what_k_of_n_carry() -> None:

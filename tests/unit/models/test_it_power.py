@@ -1,7 +1,12 @@
 import numpy as np
 import pytest
 
-from capsim.models.it_power import delivered_accelerators, fleet_it_power_mw, server_power
+from capsim.models.it_power import (
+    delivered_accelerators,
+    fleet_it_power_mw,
+    server_power,
+    utilisation_at_power,
+)
 
 SHARES = {"busy_share": 0.9, "power_utilisation": 0.8, "idle_share": 0.2}
 
@@ -15,6 +20,21 @@ def test_calibrated_server_lies_above_the_line():
     # 2 x 0.5 - 0.5^1.4 = 0.62107
     assert server_power(1.0, 0.5, idle_share=0.0, r=1.4) == pytest.approx(0.62107, abs=1e-5)
     assert server_power(1.0, 0.5, idle_share=0.0) == 0.5
+
+
+@pytest.mark.parametrize("r", [1.0, 1.01, 1.4, 1.9, 2.0])
+@pytest.mark.parametrize("utilisation", [0.0, 1e-6, 0.1, 0.5, 0.9, 1.0])
+def test_utilisation_is_read_back_from_power(utilisation, r):
+    drawn = server_power(1.0, utilisation, idle_share=0.0, r=r).item()
+    assert utilisation_at_power(drawn, r=r) == pytest.approx(utilisation, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"dynamic_share": -0.1}, {"dynamic_share": np.nan}, {"r": 0.9}, {"r": 2.1}]
+)
+def test_no_utilisation_without_a_share_or_a_curve(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        utilisation_at_power(**({"dynamic_share": 0.5, "r": 1.4} | wrong))
 
 
 def test_fleet_power_by_hand():

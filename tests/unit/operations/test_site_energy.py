@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from capsim.catalog import load_catalog
 from capsim.errors import ScenarioError
 from capsim.pipeline import run
 from capsim.scenario.load import loads
@@ -204,6 +205,44 @@ def test_a_power_cap_saves_power_and_costs_throughput():
     assert low["it_mw"].max() == pytest.approx(hour["it_mw"].max() * 6 / 7)
     assert total(capped, "h100e_h") == pytest.approx(0.88 * total(plain, "h100e_h"))
     assert total(capped, "shed_h100e_h") == pytest.approx(0.12 * total(plain, "h100e_h"))
+
+
+HALF = {"allocation": 1.0, "busy_share": 0.5, "power_utilisation": 0.8}
+
+
+def test_a_bent_power_curve_lies_above_the_line_and_gives_the_same_compute():
+    line, _ = one_year(make.standing_site(), workload=HALF)
+    bent, hour = one_year(make.standing_site(), workload=HALF | {"power_exponent": 1.4})
+    nameplate = 100 * make.SYSTEM_MW["gb300-nvl72"]
+    idle = load_catalog().entry("systems", "gb300-nvl72").number("idle_share")
+    by_hand = nameplate * (idle + (1 - idle) * (2 * 0.4 - 0.4**1.4))
+    assert hour["it_mw"] == pytest.approx(by_hand)
+    assert total(bent, "it_mwh") > 1.1 * total(line, "it_mwh")
+    assert np.array_equal(bent["h100e_h"], line["h100e_h"])
+
+
+def test_full_load_draws_the_nameplate_on_any_curve():
+    line, _ = one_year(make.standing_site())
+    bent, _ = one_year(make.standing_site(), workload=make.FULL_LOAD | {"power_exponent": 1.4})
+    assert bent["it_mwh"] == pytest.approx(line["it_mwh"], rel=1e-12)
+
+
+def test_a_power_cap_holds_on_a_bent_curve():
+    use = make.FULL_LOAD | {"power_cap": 0.7, "power_exponent": 1.4}
+    month, hour = one_year(make.standing_site(), workload=use)
+    assert hour["it_mw"].max() == pytest.approx(0.7 * 100 * make.SYSTEM_MW["gb300-nvl72"])
+    assert total(month, "shed_h100e_h") > 0
+
+
+def test_backup_standing_by_is_a_loss_and_no_heat():
+    plain, _ = one_year(make.standing_site())
+    waiting, hour = one_year(make.standing_site(electrical={"backup_self_use_share": 0.002}))
+    lost = total(waiting, "losses_mwh") - total(plain, "losses_mwh")
+    assert lost == pytest.approx(16.0 * 0.002 * 8760 / (0.985 * 0.99))
+    assert np.array_equal(waiting["cooling_mwh"], plain["cooling_mwh"])
+    assert np.array_equal(waiting["it_mwh"], plain["it_mwh"])
+    parts = hour["it_mw"] + hour["cooling_mw"] + hour["losses_mw"]
+    np.testing.assert_allclose(hour["facility_mw"], parts, rtol=1e-9, atol=0.0)
 
 
 def test_an_oversubscribed_hall_caps_in_the_hours_its_users_are_awake():

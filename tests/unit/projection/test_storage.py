@@ -116,7 +116,7 @@ FOREIGN = {
     "another tool's projection.json": {"projection.json": '{"type": "Mercator"}'},
     "a list": {"projection.json": "[1, 2]"},
     "broken JSON": {"projection.json": "{"},
-    "names that are none": {"projection.json": '{"format": 1, "files": [1]}'},
+    "names that are none": {"projection.json": '{"format": 2, "files": [1]}'},
 }
 
 
@@ -191,14 +191,14 @@ def test_what_is_not_there_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"format": 99}', "written in format 99, this version reads 1"),
-        ("[]", r"written in format \[\], this version reads 1"),
+        ('{"format": 99}', "written in format 99, this version reads 2"),
+        ("[]", r"written in format \[\], this version reads 2"),
         ("{", "cannot be read"),
         ("\xff", "cannot be read"),
-        ('{"format": 1}', "damaged"),
-        ('{"format": 1, "datasets": 3}', "damaged"),
-        ('{"format": 1, "datasets": {}}', "damaged"),
-        ('{"format": 1, "datasets": {"monthly": []}}', "damaged"),
+        ('{"format": 2}', "damaged"),
+        ('{"format": 2, "datasets": 3}', "damaged"),
+        ('{"format": 2, "datasets": {}}', "damaged"),
+        ('{"format": 2, "datasets": {"monthly": []}}', "damaged"),
     ],
 )
 def test_a_damaged_record_is_refused(saved, text, message):

@@ -1,0 +1,73 @@
+"""Each hall by month: what is ready, what is in it, its peak, and what of it is free or out of reach."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.models.electrical import headroom_mw
+from capsim.operations.fleet import PhaseFleet, SiteFleet
+from capsim.units import Calendar
+
+Array = NDArray[np.float64]
+Halls = dict[str, Array]
+"""Monthly series of halls as named in `HALLS`, each of shape (n_phases, n_months). [MW]"""
+
+
+def halls_of(
+    calendar: Calendar, fleet: SiteFleet, hall_mw: tuple[Array, ...], months: dict[str, Array]
+) -> Halls:
+    """Monthly series of the halls of a site, one row for each phase.
+
+    The meter is the site's: what it cannot carry at the site's peak is stranded in each hall in
+    proportion to its critical IT power ready.
+
+    Parameters
+    ----------
+    calendar : Calendar
+        Of the horizon.
+    fleet : SiteFleet
+        Phases of the site.
+    hall_mw : tuple of ndarray
+        IT load of each hall, of shape (n_spans,) or (n_hours,). [MW]
+    months : dict of ndarray
+        Monthly series of the site; read are `critical_it_mw` and `stranded_mw`.
+
+    Returns
+    -------
+    halls : dict of ndarray
+        As named in `HALLS`. [MW]
+    """
+    spans = fleet.spans
+
+    def rows(of_each_hall: list[Array]) -> Array:
+        return np.array(of_each_hall, dtype=np.float64).reshape(-1, calendar.n_months)
+
+    ready = rows([spans.last_of_month(phase.ready_mw) for phase in fleet.phases])
+    peak = rows([_monthly_peak(calendar, fleet, load) for load in hall_mw])
+    site_ready = months["critical_it_mw"]
+    share = np.divide(
+        months["stranded_mw"], site_ready, out=np.zeros_like(site_ready), where=site_ready > 0.0
+    )
+    return {
+        "critical_it_mw": ready,
+        "nameplate_mw": rows([spans.last_of_month(_nameplate_mw(phase)) for phase in fleet.phases]),
+        "it_peak_mw": peak,
+        "headroom_mw": headroom_mw(ready, peak),
+        "stranded_mw": ready * share,
+    }
+
+
+def _monthly_peak(calendar: Calendar, fleet: SiteFleet, load_mw: Array) -> Array:
+    """Highest load of each month of a hall whose load is known by span or by hour. [MW]"""
+    if load_mw.size == fleet.grid_mw.size:
+        return fleet.spans.max_by_month(load_mw)
+    return calendar.max_by_month(load_mw)
+
+
+def _nameplate_mw(phase: PhaseFleet) -> Array:
+    """All-in IT power of the systems in service in a hall, shape (n_spans,). [MW]"""
+    total = np.zeros_like(phase.ready_mw)
+    for system in phase.systems:
+        total += system.level * system.all_in_mw
+    return total
