@@ -231,10 +231,10 @@ def ensemble(
     goals = (*goals_of(scenario), *map(parse_goal, targets))
     plan = _Plan(scenario, n, seed, design, goals, until_ci, tuple(ci_of), by_site, draws)
     _check(plan, folder)
+    drawn = design_of([scenario], seed, n, design)
     with study_folder(folder, plan.about(), resume=resume) as store:
         if summary.is_finished(store.folder):
             return Ensemble.load(store.folder)
-        drawn = design_of([scenario], seed, n, design)
         task = Replications((scenario,), drawn, seed, plan.central[0].n_columns, plan.detail)
         done = _compute(plan, task, store, processes=processes, dask=dask, progress=progress)
         result = _summarised(plan, store, done)

@@ -219,7 +219,11 @@ def _on_cluster(task: Task, missing: Sequence[tuple[int, int]], address: str) ->
         raise StudyError("--dask needs the extra: pip install capsim[dask]") from None
     rows: Callable[[int, int], NDArray[np.float64]] = task.rows
     cluster: Any = distributed
-    with cluster.Client(address, set_as_default=False) as client:
+    try:
+        connected = cluster.Client(address, set_as_default=False)
+    except (OSError, ValueError) as fault:
+        raise StudyError(f"no Dask cluster answers at {address}: {fault}") from None
+    with connected as client:
         blocks = {
             client.submit(rows, block * ROWS_PER_BLOCK, count, pure=False, retries=RETRIES): block
             for block, count in missing

@@ -106,8 +106,10 @@ def open_store(folder: Path, about: dict[str, Any], *, resume: bool) -> Store:
     about = json.loads(json.dumps(finite(about)))
     if folder.exists() and not folder.is_dir():
         raise StudyError(f"{folder} is a file, not the folder of a study")
-    if not folder.exists() or not any(folder.iterdir()):
+    if not folder.exists() or _is_barely_begun(folder):
         store.draws.mkdir(parents=True, exist_ok=True)
+        for left in folder.glob(f".{ABOUT}.*"):
+            left.unlink()
         write_json(folder / ABOUT, about)
         return store
     found = read_about(folder)
@@ -122,6 +124,15 @@ def open_store(folder: Path, about: dict[str, Any], *, resume: bool) -> Store:
     for left in (*folder.glob(".*.*"), *store.draws.glob(".*.*")):
         left.unlink()
     return store
+
+
+def _is_barely_begun(folder: Path) -> bool:
+    """Whether a folder is empty, or of a study killed before it said what it is."""
+    unfinished = re.compile(rf"\.{re.escape(ABOUT)}\.\d+")
+    inside = list(folder.iterdir())
+    others = [file for file in inside if file.name != DRAWS and not unfinished.fullmatch(file.name)]
+    draws = folder / DRAWS
+    return not others and (not draws.exists() or (draws.is_dir() and not any(draws.iterdir())))
 
 
 def read_about(folder: Path) -> dict[str, Any]:

@@ -9,8 +9,10 @@ import time
 
 import pytest
 
+from capsim.errors import StudyError
 from capsim.study.ensemble import ensemble
 
+dask = pytest.importorskip("dask")
 distributed = pytest.importorskip("distributed")
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # of the cluster's own threads and sockets
@@ -40,3 +42,11 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(small, tmp_path):
     deadline = time.monotonic() + 10
     while threading.active_count() > 1 and time.monotonic() < deadline:
         time.sleep(0.05)
+
+
+def test_a_cluster_that_does_not_answer_is_named(small):
+    with (
+        dask.config.set({"distributed.comm.timeouts.connect": "1s"}),
+        pytest.raises(StudyError, match="no Dask cluster answers at tcp://127"),
+    ):
+        ensemble(small, 2, dask="tcp://127.0.0.1:1")

@@ -138,6 +138,12 @@ def test_what_cannot_be_done_is_said(small, more, words):
         ensemble(small, **({"n": 2} | more))
 
 
+def test_an_unknown_design_leaves_no_folder(small, tmp_path):
+    with pytest.raises(StudyError, match="unknown design halton"):
+        ensemble(small, 2, design="halton", folder=tmp_path / "s")
+    assert not (tmp_path / "s").exists()
+
+
 @dataclass(frozen=True)
 class Sums:
     """Task: the sum of five lognormals, one per path."""

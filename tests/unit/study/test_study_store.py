@@ -87,3 +87,22 @@ def test_what_a_killed_study_left_unfinished_is_removed(store):
     left.write_bytes(b"half")
     open_store(store.folder, ABOUT, resume=True)
     assert not left.exists()
+
+
+@pytest.mark.parametrize("left", [(), ("draws",), ("draws", ".study.json.123")])
+def test_a_study_killed_before_it_said_what_it_is_is_begun_anew(tmp_path, left):
+    for name in left:
+        if name == "draws":
+            (tmp_path / name).mkdir()
+        else:
+            (tmp_path / name).write_text("{")
+    store = open_store(tmp_path, ABOUT, resume=True)
+    assert sorted(file.name for file in store.folder.iterdir()) == ["draws", "study.json"]
+    assert read_about(tmp_path)["seed"] == 0
+
+
+def test_blocks_without_a_manifest_are_left_alone(store):
+    (store.folder / "study.json").unlink()
+    with pytest.raises(StudyError, match=r"study\.json is missing"):
+        open_store(store.folder, ABOUT, resume=True)
+    assert store.blocks() == [0, 1]
