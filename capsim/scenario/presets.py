@@ -21,11 +21,17 @@ ITEM_SUFFIX = "_item"
 EQUIPMENT_KEYS = ("item", "needed_at", "ordered_after")
 GRID_FIELD = str(fields_of(GridStep)["lead_time_months"].catalog).rpartition(".")[2]
 """Field of a build-out preset that is the lead time of a grid step and no stage of a phase."""
+_LEAD_UNITS = frozenset({"week", "month"})
+"""Units lead times and durations of stages are stated in."""
 _GRADES = {"A": "high", "B": "medium", "C": "low"}
 
 
 def value_node(entry: Entry, value: Value, factor: float = 1.0, *, whole: bool = False) -> Node:
-    """A catalogue value as a node: a triangular distribution where it has a range, else the number."""
+    """A catalogue value as a node: uncertain where it has a range, else the number.
+
+    The typical length of a lead time is its likeliest, as schedules are estimated, and so is a value
+    at an end of its range; any other typical value is as likely exceeded as not.
+    """
     file, _, line = value.origin.rpartition(":")
     place = Place(file, int(line), "catalog")
     source = value.source or "assumed"
@@ -37,8 +43,10 @@ def value_node(entry: Entry, value: Value, factor: float = 1.0, *, whole: bool =
     if low is None or high is None or whole or not (low <= central <= high and low < high):
         number = round(central) if whole else central * factor
         return Node(number, place, scalar_text(number), note)
-    arguments = {"dist": "triangular", "low": low * factor, "mode": central * factor, "high": high * factor}
-    made = from_python(arguments, place)
+    likeliest = value.unit in _LEAD_UNITS or central in (low, high)
+    dist, middle = ("triangular", "mode") if likeliest else ("double_triangular", "median")
+    numbers = {"low": low * factor, middle: central * factor, "high": high * factor}
+    made = from_python({"dist": dist, **numbers}, place)
     made.note = note
     return made
 

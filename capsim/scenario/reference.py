@@ -144,7 +144,9 @@ A number is written plainly, or as an uncertain value, a mapping with `dist`:
 
 _VALUES = """
 A run without sampling uses the central estimate: the mode of `triangular`, the median of
-`lognormal`, `uniform` and `normal`, the likeliest value of `discrete`.
+`double_triangular`, `lognormal`, `uniform` and `normal`, the likeliest value of `discrete`. A value of
+the catalogue with a range is `double_triangular` about its typical value as the median, or `triangular`
+about it as the likeliest where it is a duration in weeks or months or stands at an end of its range.
 
 ## Sources
 

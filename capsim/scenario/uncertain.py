@@ -4,8 +4,8 @@ A planner writes ``{dist: triangular, low: 9, mode: 14, high: 24}`` where a numb
 becomes an `Uncertain`: a float that *is* the central estimate, so a deterministic run uses it like
 any number, and that carries the distribution an ensemble samples.
 
-Central estimates: the mode of `triangular`, the median of `lognormal`, `uniform` and `normal`, the
-likeliest value of `discrete`.
+Central estimates: the mode of `triangular`, the median of `double_triangular`, `lognormal`, `uniform`
+and `normal`, the likeliest value of `discrete`.
 """
 
 from __future__ import annotations
@@ -67,6 +67,36 @@ class Triangular:
         left = self.low + np.sqrt(p * width * (self.mode - self.low))
         right = self.high - np.sqrt((1 - p) * width * (self.high - self.mode))
         return np.where(p < rising, left, right)
+
+
+@dataclass(frozen=True)
+class DoubleTriangular:
+    """Two right triangles of equal weight that meet at the median: half below it, half above.
+
+    What "typically so much, between low and high" says when the typical value is as likely to be
+    exceeded as not. Each half is likeliest at the median; a half without width is a point.
+    """
+
+    low: float
+    median: float
+    high: float
+
+    @property
+    def central(self) -> float:
+        """The median."""
+        return self.median
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """From low to high."""
+        return self.low, self.high
+
+    def ppf(self, probability: ArrayLike) -> NDArray[np.float64]:
+        """Quantile function."""
+        p = np.asarray(probability, dtype=np.float64)
+        left = self.low + (self.median - self.low) * np.sqrt(2 * np.minimum(p, 0.5))
+        right = self.high - (self.high - self.median) * np.sqrt(2 * np.minimum(1 - p, 0.5))
+        return np.asarray(np.where(p < 0.5, left, right))
 
 
 @dataclass(frozen=True)
@@ -186,6 +216,15 @@ def triangular(*, low: float, mode: float, high: float) -> Triangular:
     return Triangular(float(low), float(mode), float(high))
 
 
+@DISTRIBUTIONS.register("double_triangular")
+def double_triangular(*, low: float, median: float, high: float) -> DoubleTriangular:
+    """Double triangular by its low, median and high; half of the draws lie on either side of the median."""
+    _numbers(low=low, median=median, high=high)
+    if not low <= median <= high:
+        raise ValueError(f"double_triangular needs low <= median <= high (got {low}, {median}, {high})")
+    return DoubleTriangular(float(low), float(median), float(high))
+
+
 @DISTRIBUTIONS.register("lognormal")
 def lognormal(
     *,
@@ -279,7 +318,8 @@ def describe(distribution: Distribution) -> dict[str, Any]:
         for name, value in vars(distribution).items()
         if not (isinstance(value, float) and math.isinf(value))
     }
-    return {"dist": type(distribution).__name__.lower(), **arguments}
+    name = "".join(f"_{c.lower()}" if c.isupper() else c for c in type(distribution).__name__)
+    return {"dist": name.removeprefix("_"), **arguments}
 
 
 class Uncertain(float):

@@ -11,6 +11,7 @@ from capsim.scenario.uncertain import (
     Uncertain,
     describe,
     discrete,
+    double_triangular,
     lognormal,
     normal,
     parse_distribution,
@@ -25,10 +26,14 @@ PROBABILITIES = st.lists(st.floats(0.001, 0.999), min_size=2, max_size=20).map(s
 
 @st.composite
 def distributions(draw) -> Distribution:
-    kind = draw(st.sampled_from(["triangular", "lognormal", "uniform", "normal", "discrete"]))
+    kind = draw(
+        st.sampled_from(["triangular", "double_triangular", "lognormal", "uniform", "normal", "discrete"])
+    )
     low, mode, high = sorted(draw(st.tuples(NUMBERS, NUMBERS, NUMBERS)))
     if kind == "triangular":
         return triangular(low=low, mode=mode, high=high)
+    if kind == "double_triangular":
+        return double_triangular(low=low, median=mode, high=high)
     if kind == "lognormal":
         return lognormal(median=draw(POSITIVE), sigma=draw(st.floats(0, 2)))
     if kind == "uniform":

@@ -20,7 +20,17 @@ def value_of(value, unit="week", low=None, high=None, confidence="A") -> Value:
     return Value(value, unit, low, high, "published", "a source", "2026-11", confidence, "", "own.csv:7")
 
 
-def test_a_value_with_a_range_becomes_triangular():
+def test_a_value_with_a_range_has_its_typical_value_as_the_median():
+    node = value_node(entry_of(), value_of(10, unit="USD", low=8, high=20))
+    assert plain(node) == {"dist": "double_triangular", "low": 8, "median": 10, "high": 20}
+
+
+def test_a_typical_value_at_an_end_of_its_range_is_the_likeliest():
+    node = value_node(entry_of(), value_of(10, unit="USD", low=8, high=10))
+    assert plain(node) == {"dist": "triangular", "low": 8, "mode": 10, "high": 10}
+
+
+def test_a_lead_time_with_a_range_is_triangular_about_its_likeliest():
     node = value_node(entry_of(), value_of(10, low=8, high=20))
     assert plain(node) == {"dist": "triangular", "low": 8, "mode": 10, "high": 20}
     assert (node.place.file, node.place.line, node.place.layer) == ("own.csv", 7, "catalog")
@@ -77,7 +87,7 @@ def test_records_of_defaults_are_made_and_optional_ones_are_not():
     root = from_python({"sites": [{"id": "a"}]}, PLACE)
     fill(root, load_catalog(), Faults())
     made = plain(root)
-    assert made["finance"]["life_it_years"]["mode"] == 5
+    assert made["finance"]["life_it_years"]["median"] == 5
     assert made["demand"]["growth_per_y"] == 0
     assert set(made["sites"][0]) >= {"carbon", "electrical"}
     assert not set(made["sites"][0]) & {"workload", "tariff", "cooling"}

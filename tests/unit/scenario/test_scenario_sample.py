@@ -26,7 +26,7 @@ def test_paths_of_uncertain_values(good):
 
 def test_every_path_is_one_that_explains(good):
     for path in uncertain_paths(good):
-        assert good.origin(path).value["dist"] in ("triangular", "lognormal")
+        assert good.origin(path).value["dist"] in ("triangular", "double_triangular", "lognormal")
 
 
 def test_a_draw_is_the_quantile_of_the_streams_probability(good):

@@ -10,6 +10,7 @@ from capsim.scenario.uncertain import (
     Uncertain,
     describe,
     discrete,
+    double_triangular,
     lognormal,
     normal,
     parse_distribution,
@@ -32,6 +33,17 @@ def test_quantiles_by_hand():
     assert triangular(low=0, mode=1, high=2).ppf(0.5) == pytest.approx(1)
     assert triangular(low=0, mode=0, high=1).ppf(0.75) == pytest.approx(0.5)
     assert triangular(low=3, mode=3, high=3).ppf([0.1, 0.9]).tolist() == [3, 3]
+
+
+def test_half_of_a_double_triangular_lies_on_either_side_of_its_median():
+    skewed = double_triangular(low=3, median=4, high=14)
+    assert skewed.central == 4
+    # an eighth is the quarter of the lower half: half of the way from low, since sqrt(1/4) = 1/2
+    assert skewed.ppf([0.125, 0.5, 0.875]).tolist() == pytest.approx([3.5, 4, 9])
+    means = (3 + 2 * 4) / 3, (2 * 4 + 14) / 3
+    grid = (np.arange(100_000) + 0.5) / 100_000
+    assert skewed.ppf(grid).mean() == pytest.approx(sum(means) / 2, rel=1e-4)
+    assert double_triangular(low=4, median=4, high=6).ppf([0.1, 0.49]).tolist() == [4, 4]
     assert uniform(low=2, high=6).ppf(0.25) == 3
     assert lognormal(p10=5, p90=20).ppf([0.1, 0.9]) == pytest.approx([5, 20])
     assert discrete(values=[10, 20], weights=[1, 3]).ppf([0.1, 0.2, 0.3, 0.99]).tolist() == [10, 10, 20, 20]
@@ -41,6 +53,7 @@ def test_vector_equals_scalar_loop():
     probabilities = np.linspace(0.01, 0.99, 23)
     for distribution in (
         triangular(low=1, mode=2, high=5),
+        double_triangular(low=1, median=2, high=5),
         lognormal(median=2, sigma=0.3),
         normal(mean=1, sd=2, low=0, high=3),
         discrete(values=[1, 2, 3]),
@@ -53,6 +66,7 @@ def test_vector_equals_scalar_loop():
     ("record", "words"),
     [
         ({"dist": "triangular", "low": 2, "mode": 1, "high": 3}, "low <= mode <= high"),
+        ({"dist": "double_triangular", "low": 2, "median": 1, "high": 3}, "low <= median <= high"),
         ({"dist": "triangular", "low": "a", "mode": 1, "high": 3}, "low must be a finite number"),
         ({"dist": "triangular", "low": True, "mode": 1, "high": 3}, "low must be a finite number"),
         ({"dist": "uniform", "low": 2, "high": math.nan}, "high must be a finite number"),
@@ -80,6 +94,7 @@ def test_wrong_distributions_raise_in_words(record, words):
     "record",
     [
         {"dist": "triangular", "low": 1.0, "mode": 2.0, "high": 3.0},
+        {"dist": "double_triangular", "low": 1.0, "median": 2.0, "high": 3.0},
         {"dist": "lognormal", "median": 2.0, "sigma": 0.5},
         {"dist": "uniform", "low": 1.0, "high": 2.0},
         {"dist": "normal", "mean": 1.0, "sd": 2.0},

@@ -53,7 +53,7 @@ def test_a_waterfall_of_many_changes_adds_up_too(small):
     paths = ["finance.wacc_real", "finance.inflation_per_y", "finance.life_it_years"]
     paths += ["finance.life_facility_years", "workload.allocation", "workload.busy_share"]
     paths += ["workload.power_utilisation", "crews.burn_in_days"]
-    other = small.override({path: 0.9 * float(small.origin(path).value["mode"]) for path in paths})
+    other = small.override({path: 0.9 * float(small.origin(path).value["median"]) for path in paths})
     changes = changes_between(small, other)
     assert len(changes) == 8
     parts = waterfall(small, changes, "lcoc_eur_per_h100e_h", processes=1)
