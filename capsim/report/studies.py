@@ -189,7 +189,7 @@ def solution_summary(result: Solution) -> RenderableType:
         ["found" if result.found is not None else "nearest", _number(result.best), _number(result.reached)],
     ]
     more = [f"looked between {_number(result.low)} and {_number(result.high)}, {result.runs} runs"]
-    more += [f"binds there: {result.binds}"] if result.binds else []
+    more += [f"there: {result.binds}"] if result.binds and result.found is not None else []
     title = _title(result.explanation, "; ".join(more))
     return Group(title, _table(f"{result.path} until {result.goal}", ["", "value", "result"], rows))
 

@@ -16,15 +16,22 @@ from capsim.scenario.quantity import Quantity
 from capsim.scenario.schema import Scenario
 from capsim.study.goals import Goal, columns_of, parse_goal, reading
 from capsim.study.observe import layout_of, observe, play
+from capsim.study.obstacles import limits_broken, what_binds
 
 TOLERANCE = 1e-6
 """Width of the final bracket over the value, where the value is no whole number or date. [1]"""
 GRID = 9
 """Values looked at first, ends of the bracket included."""
 REACH = 4.0
-"""The bracket reaches from the present value over this to the present value times this."""
+"""The first bracket reaches from the present value over this to the present value times this."""
 DAYS_EACH_WAY = 1461
-"""Bracket of a date: four years each way. [d]"""
+"""First bracket of a date: four years each way. [d]"""
+GROWTH = 2.0
+"""The bracket grows by this, outwards from the present value, until the goal lies inside."""
+MOST_STEPS = 12
+"""Times an end is moved outwards at most: to some 16,000 times the present value."""
+IDLE_STEPS = 2
+"""Moves in a row that bring nothing nearer to the goal, after which an end stays where it is."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,8 @@ class Solution:
     """Scenarios simulated."""
     binds: str
     """What holds the plan back at the value found, or at the best one; empty where nothing waits."""
+    limits: tuple[str, ...]
+    """Limits the plan breaks with the value found; empty where it can be built."""
     explanation: str
     """The outcome in a sentence."""
 
@@ -81,8 +90,9 @@ def solve(
     until : str
         Goal such as ``"h100e_8bit=288000 at 2030-01"`` or ``"lcoc<=0.6"``.
     low, high : float or date, optional
-        Bracket; a quarter and four times the present value where missing, inside the bounds of the
-        field, and four years each way for a date.
+        Ends of the bracket. Where missing, a quarter and four times the present value, and four years
+        each way for a date; from there it grows, inside the bounds of the field and of the horizon,
+        while that brings the result nearer to the goal.
     seed : int
         Key of weather and price years.
 
@@ -90,7 +100,8 @@ def solve(
     -------
     solution : Solution
         The value found: where the result rises or falls in steps, the first one past the goal; and
-        where no value in the bracket does it, the nearest and what binds there.
+        where no value in the bracket does it, the nearest and what binds there. Limits it breaks
+        (grid, budget) are named: the answer is then none that can be built.
 
     Raises
     ------
@@ -102,20 +113,75 @@ def solve(
     ends = [x for x in np.linspace(start, end, GRID) if search.is_valid(x)]
     ends = sorted({search.rounded(x) for x in (*ends, search.to_number(search.present))})
     ends = [x for x in ends if start <= x <= end] or [search.to_number(search.present)]
-    gaps = [search.gap(x) for x in ends]
-    at = next((i for i in _from(search, ends) if _crosses(gaps[i], gaps[i + 1])), None)
+    at = _crossing(search, ends)
     if at is None:
-        return search.failed(ends, gaps)
+        grown = _Growth(search, _limits_of(search), ends)
+        at = grown.until_crossed(low is None, high is None)
+    if at is None:
+        return search.failed(ends)
     return search.succeeded(ends, _bisect(search.gap, search.rounded, ends[at], ends[at + 1]))
 
 
-def _from(search: _Search, ends: list[float]) -> list[int]:
-    """Intervals in order of their distance from the present value."""
+def _crossing(search: _Search, ends: list[float]) -> int | None:
+    """The interval nearest to the present value in which the goal is crossed."""
     present = search.to_number(search.present)
-    return sorted(range(len(ends) - 1), key=lambda i: abs((ends[i] + ends[i + 1]) / 2 - present))
+    by_distance = sorted(range(len(ends) - 1), key=lambda i: abs((ends[i] + ends[i + 1]) / 2 - present))
+    return next((i for i in by_distance if _crosses(search.gap(ends[i]), search.gap(ends[i + 1]))), None)
+
+
+class _Growth:
+    """Values looked at, to which new ends are added outwards."""
+
+    def __init__(self, search: _Search, bounds: tuple[float, float], ends: list[float]) -> None:
+        self.search, self.bounds, self.ends = search, bounds, ends
+
+    def until_crossed(self, is_low_open: bool, is_high_open: bool) -> int | None:
+        """Move open ends outwards, in turn, until the goal is crossed; None where it never is."""
+        idle = {0: 0 if is_low_open else IDLE_STEPS, -1: 0 if is_high_open else IDLE_STEPS}
+        for _ in range(MOST_STEPS):
+            for side in (0, -1):
+                if idle[side] < IDLE_STEPS:
+                    idle[side] = self._step(side, idle[side])
+            at = _crossing(self.search, self.ends)
+            if at is not None or min(idle.values()) >= IDLE_STEPS:
+                return at
+        return None
+
+    def _step(self, side: int, idle: int) -> int:
+        """Add a value beyond one end; idle steps after it."""
+        x = self._beyond(self.ends[side])
+        if x == self.ends[side] or not self.search.is_valid(x):
+            return IDLE_STEPS
+        nearest = min(abs(self.search.gap(end)) for end in self.ends)
+        self.ends.insert(0 if side == 0 else len(self.ends), x)
+        return 0 if abs(self.search.gap(x)) < nearest * (1 - TOLERANCE) else idle + 1
+
+    def _beyond(self, end: float) -> float:
+        """The next value outwards: as far again from the present for a date, a factor for a number."""
+        search = self.search
+        if search.is_date:
+            present = search.to_number(search.present)
+            moved = present + (end - present) * GROWTH
+        elif end == 0:
+            moved = -1.0 if self.ends[0] == 0 else 1.0
+        else:
+            is_outward = (end > 0) == (end == self.ends[-1])
+            moved = end * GROWTH if is_outward else end / GROWTH
+        return search.rounded(min(max(moved, self.bounds[0]), self.bounds[1]))
+
+
+def _limits_of(search: _Search) -> tuple[float, float]:
+    """Furthest values worth a look: the bounds of the field, or for a date those of the horizon."""
+    if not search.is_date:
+        return _bounds(search.vary)
+    months = search.scenario.calendar.months
+    around = [months[0].toordinal() - DAYS_EACH_WAY, months[-1].toordinal(), search.present.toordinal()]
+    return float(min(around)), float(max(around))
 
 
 def _crosses(a: float, b: float) -> bool:
+    if math.isnan(a) or math.isnan(b):
+        return False
     return a == 0 or b == 0 or (a < 0) != (b < 0)
 
 
@@ -173,6 +239,8 @@ class _Search:
         self.scenario, self.vary, self.goal, self.seed, self.present = scenario, vary, goal, seed, present
         self.is_date = isinstance(present, date)
         self.is_whole = isinstance(present, int)
+        months = scenario.calendar.months
+        self.month = months.index(goal.month) if goal.month in months else len(months) - 1
         self._reached: dict[float, float] = {}
         self._binds: dict[float, str] = {}
 
@@ -218,15 +286,7 @@ class _Search:
             layout, row = layout_of(run), observe(run)
             start, stop, fold = columns_of(self.goal, layout, self.scenario)
             self._reached[x] = float(reading(self.goal, row[None, start:stop], fold)[0])
-            month = layout.n_months - 1
-            if self.goal.month is not None:
-                month = self.scenario.calendar.months.index(self.goal.month)
-            waits = {
-                cause: sum(float(mw[month]) for (c, _), mw in run.operations.waiting.items() if c == cause)
-                for cause, _ in run.operations.waiting
-            }
-            worst = max(waits, key=lambda cause: (waits[cause], cause), default="")
-            self._binds[x] = f"{worst} ({waits[worst]:.3g} MW wait)" if worst and waits[worst] > 0 else ""
+            self._binds[x] = what_binds(run, self.vary, self.month)
         return self._reached[x]
 
     def gap(self, x: float) -> float:
@@ -236,33 +296,44 @@ class _Search:
 
     def succeeded(self, ends: list[float], x: float) -> Solution:
         """Outcome where a value does it."""
-        found = self.value(x)
+        found, broken = self.value(x), self.limits(x)
         text = f"{self.vary} = {_shown(found)} gives {self.goal.metric} = {self.reached(x):,.6g}"
-        return self._outcome(ends, x, found, text)
+        if broken:
+            text += f"; it breaks limits of the plan: {'; '.join(broken)}"
+        return self._outcome(ends, x, found, text, broken)
 
-    def failed(self, ends: list[float], gaps: list[float]) -> Solution:
+    def limits(self, x: float) -> tuple[str, ...]:
+        """Limits the plan breaks at a value."""
+        here, present = (
+            play(self.scenario.override({self.vary: self.value(v)}), self.seed, 0)
+            for v in (self.rounded(x), self.to_number(self.present))
+        )
+        return limits_broken(here, present, self.month)
+
+    def failed(self, ends: list[float]) -> Solution:
         """Outcome where no value looked at does it, or every one does."""
-        always = all(gap >= 0 for gap in gaps)
-        best = ends[int(np.nanargmin(np.abs(gaps)) if always else np.nanargmax(gaps))]
-        if self.goal.sense == "=":
-            best = ends[int(np.nanargmin(np.abs(gaps)))]
-        x = self.rounded(best)
-        reached, range_ = (
-            self.reached(x),
-            f"between {_shown(self.value(ends[0]))} and {_shown(self.value(ends[-1]))}",
-        )
-        if always and self.goal.sense != "=":
-            return self._outcome(ends, x, self.value(x), f"every value {range_} meets {self.goal}")
-        text = (
-            f"no value {range_} gives {self.goal}; the nearest is {reached:,.6g} at {_shown(self.value(x))}"
-        )
-        binds = self._binds[x]
-        text += (
-            f"; what binds there: {binds}" if binds else "; nothing waits there: the input has no more effect"
-        )
-        return self._outcome(ends, x, None, text)
+        gaps = np.array([self.gap(x) for x in ends])
+        if np.isnan(gaps).all():
+            raise StudyError(f"{self.goal.metric} has no value, whatever {self.vary} is")
+        if self.goal.sense != "=" and (gaps >= 0).all():
+            x = self.rounded(ends[int(gaps.argmin())])
+            text = f"every value {self._range(ends)} meets {self.goal}"
+            return self._outcome(ends, x, self.value(x), text, self.limits(x))
+        x = self.rounded(ends[int(np.nanargmin(np.abs(gaps)))])
+        text = f"no value {self._range(ends)} gives {self.goal}; "
+        text += f"the nearest is {self.reached(x):,.6g} at {_shown(self.value(x))}"
+        effect = {self.reached(end) for end in ends}
+        if len(effect) == 1:
+            text += "; it has no effect on the result"
+        text += f"; what binds there: {self._binds[x] or 'nothing waits there'}"
+        return self._outcome(ends, x, None, text, ())
 
-    def _outcome(self, ends: list[float], x: float, found: Any, text: str) -> Solution:
+    def _range(self, ends: list[float]) -> str:
+        return f"between {_shown(self.value(ends[0]))} and {_shown(self.value(ends[-1]))}"
+
+    def _outcome(
+        self, ends: list[float], x: float, found: Any, text: str, limits: tuple[str, ...]
+    ) -> Solution:
         x = self.rounded(x)
         return Solution(
             path=self.vary,
@@ -276,6 +347,7 @@ class _Search:
             high=self.value(ends[-1]),
             runs=len(self._reached),
             binds=self._binds[x],
+            limits=limits,
             explanation=text,
         )
 

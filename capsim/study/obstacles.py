@@ -1,0 +1,115 @@
+"""What holds a run back in a month, and which limits it breaks: the reasons a goal seek gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from capsim.buildout.timeline import PLANNED_START, Wait
+from capsim.operations.binding import ACCELERATORS, OF_THE_PLAN
+from capsim.projection.run import Run
+from capsim.projection.targets import target_results
+from capsim.units import MEGA
+
+WORKS = "being installed"
+"""Why ready halls have no accelerators in service where these wait for nothing."""
+LEAST_MW = 0.01
+"""Less than this is not worth a word. [MW]"""
+
+
+def what_binds(run: Run, vary: str, month: int) -> str:
+    """What holds the varied part of the plan back in a month.
+
+    Of a path inside a phase, the waits of that phase and of its systems and the limits of its site
+    count, with what the rest of the plan waits for after them; of any other path, the whole plan.
+    The text is empty where nothing waits.
+    """
+    site, phase = _place(vary)
+    own = [wait for wait in _during(run, month) if (wait.site, wait.phase) == (site, phase)]
+    causes = list(dict.fromkeys(wait.cause for wait in own))
+    in_service, elsewhere = _waiting(run, month, site)
+    parts = [f"{site}.{phase} waits for {', '.join(causes)}"] if causes else []
+    parts += in_service
+    if site and not parts:
+        parts = [f"nothing holds back {site}.{phase}"]
+    if elsewhere:
+        parts.append(f"{'elsewhere ' if site else ''}{'; '.join(elsewhere)}")
+    return "; ".join(parts)
+
+
+def _place(vary: str) -> tuple[str, str]:
+    """Site and phase of a path; empty where it is inside none."""
+    parts = vary.split(".")
+    inside = len(parts) > 4 and parts[0] == "sites" and parts[2] == "phases"
+    return (parts[1], parts[3]) if inside else ("", "")
+
+
+def _during(run: Run, month: int) -> Iterator[Wait]:
+    """Waits that reach into a month, but for those the plan itself asks for."""
+    start_d, end_d = map(float, run.scenario.calendar.month_start_d[month : month + 2])
+    waits = (wait for wait in run.timeline.waits if wait.cause != PLANNED_START)
+    return (wait for wait in waits if wait.start_d < end_d and wait.end_d > start_d)
+
+
+def _waiting(run: Run, month: int, own: str) -> tuple[list[str], list[str]]:
+    """Sentences on MW that wait in a month: limits of the own site in service, and all the rest."""
+    halls: dict[tuple[str, str], set[str]] = {}
+    items: dict[str, set[str]] = {}
+    unready = {(wait.site, wait.phase) for wait in _during(run, month) if not wait.item}
+    for wait in _during(run, month):
+        if not wait.item:
+            halls.setdefault((wait.cause, wait.site), set()).add(wait.phase)
+        elif (wait.site, wait.phase) not in unready:
+            items.setdefault(wait.site, set()).add(wait.cause)
+    limits: list[str] = []
+    rest: list[str] = []
+    waiting = sorted(run.operations.waiting.items(), key=lambda item: (-item[1][month], item[0]))
+    for (cause, site), mw in waiting:
+        if mw[month] < LEAST_MW or cause in OF_THE_PLAN:
+            continue
+        phases = halls.get((cause, site), set())
+        named = ", ".join(f"{site}.{phase}" for phase in sorted(phases)) or site
+        why = f" ({', '.join(sorted(items.get(site, {WORKS})))})" if cause == ACCELERATORS else ""
+        text = f"{cause}{why}: {mw[month]:.3g} MW of {named} wait"
+        (limits if site == own and not phases else rest).append(text)
+    return limits, rest
+
+
+def limits_broken(run: Run, present: Run, month: int) -> tuple[str, ...]:
+    """Limits a run breaks in a month or as a whole, which say that it cannot be built as it stands.
+
+    Halls of which the meter of their site carries less than with the present value, phases that are
+    never ready, and upper bounds of the scenario's targets.
+    """
+    return (*_stranded(run, present, month), *_never_ready(run, present), *_missed(run, present))
+
+
+def _stranded(run: Run, present: Run, month: int) -> Iterator[str]:
+    """Sites whose grid connection does not carry their halls."""
+    series = {name: run.operations.monthly[name][:, month] for name in ("critical_it_mw", "grid_mw")}
+    stranded = run.operations.monthly["stranded_mw"][:, month]
+    before = present.operations.monthly["stranded_mw"][:, month]
+    for i, site in enumerate(run.scenario.sites):
+        if stranded[i] > before[i] + LEAST_MW:
+            yield (
+                f"the {series['grid_mw'][i]:.4g} MW of grid at {site.id} strand {stranded[i]:.3g} MW of its "
+                f"{series['critical_it_mw'][i]:.4g} MW of halls"
+            )
+
+
+def _never_ready(run: Run, present: Run) -> Iterator[str]:
+    ready = {(p.site, p.phase) for p in present.timeline.abandoned}
+    for phase in run.timeline.abandoned:
+        if (phase.site, phase.phase) not in ready:
+            yield f"phase {phase.site}.{phase.phase} is never ready for service"
+
+
+def _missed(run: Run, present: Run) -> Iterator[str]:
+    """Upper bounds of targets: what is spent or drawn beyond them."""
+    before = target_results(present)
+    for now, then in zip(target_results(run), before, strict=True):
+        if now.metric not in ("facility_peak_mw", "capex") or now.met:
+            continue
+        scale, unit = (MEGA, f"m {now.unit}") if now.metric == "capex" else (1.0, now.unit)
+        text = f"{now.metric} is {now.reached / scale:,.0f} of at most {now.goal / scale:,.0f} {unit}"
+        text += f" by {now.by}"
+        yield text if then.met else f"{text} ({then.reached / scale:,.0f} at the present value)"
