@@ -222,17 +222,18 @@ def audit_summary(result: Audit) -> RenderableType:
                 ratio.name,
                 f"{_number(ratio.low)}" + (f" to {_number(ratio.high)}" if ratio.high != ratio.low else ""),
                 ratio.unit,
-                "-" if ratio.percentile is None else f"{ratio.percentile:.0f} % of {len(ratio.references)}",
+                ratio.basis,
+                _place(ratio),
                 _nearest(ratio),
             ]
             for ratio in result.ratios
         ]
         parts.append(
             _table(
-                "Ratios, and the builds at or below them",
-                ["ratio", "value", "unit", "percentile", "nearest build (date; basis)"],
+                "Ratios, and the builds at or below them on one basis, without the claim's own",
+                ["ratio", "value", "unit", "builds by", "at or below", "nearest build (date; basis)"],
                 rows,
-                left=5,
+                left=6,
             )
         )
     for dimension in dict.fromkeys(reading.dimension for reading in result.readings):
@@ -248,11 +249,20 @@ def audit_summary(result: Audit) -> RenderableType:
             f"{_ends(basis.all_in_m_per_mw)} m all-in."
         )
     )
+    parts += [Text(note) for note in result.notes]
     return Group(*parts)
 
 
 def _ends(term: Term) -> str:
     return f"{term.low:.1f}-{term.high:.1f}"
+
+
+def _place(ratio: Ratio) -> str:
+    """Percentile of a ratio, or how many builds are too few for one."""
+    n = len(ratio.references)
+    if ratio.percentile is not None:
+        return f"{ratio.percentile:.0f} % of {n}"
+    return "no build" if not n else f"{n} build{'s' if n > 1 else ''}, too few"
 
 
 def _nearest(ratio: Ratio) -> str:

@@ -89,6 +89,8 @@ class Claim(Record):
     """Years the money is spent over. [y]"""
     first_mw_on: Day | None = None
     """Date the first MW is to be energised."""
+    own_builds: tuple[Name, ...] = ()
+    """Entries of the reference builds that are this claim itself; not what it is compared with."""
 
     @property
     def announced_on(self) -> date:

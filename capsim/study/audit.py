@@ -1,7 +1,8 @@
 """Audit: is that announcement plausible? Its ratios, and the readings that would make it true.
 
 No score: a claim is held against every reading of what it leaves open, and each is consistent,
-consistent only if something, or inconsistent by how much.
+consistent only if something, or inconsistent by how much; where it states too little to be held
+against anything, it is not decidable, and what it would come to is said.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from typing import Any
 
 from capsim.catalog import Catalog, load_catalog
 from capsim.scenario.claim import Claim, Span, load_claim
-from capsim.study.audit_compute import compute_readings, decoding
-from capsim.study.audit_money import money_readings
-from capsim.study.audit_terms import Basis, Reading, basis_of
-from capsim.study.references import Reference, percentile, references
+from capsim.study.audit_compute import BY_CHIP, BY_MIX, by_generation, compute_readings, decoding, mix_finding
+from capsim.study.audit_money import money_notes, money_readings
+from capsim.study.audit_terms import UNDECIDED, Basis, Reading, basis_of
+from capsim.study.references import Reference, bases, percentile, references
 from capsim.units import DAYS_PER_MONTH, GIGA, MEGA, W_PER_MW
 
 
@@ -30,10 +31,12 @@ class Ratio:
     low: float
     """Its lower end; a claim of single numbers has both ends at one value."""
     high: float
+    basis: str
+    """Which MW and which scope of money the builds are compared on; empty where there is but one."""
     percentile: float | None
-    """Share of the reference builds at or below its middle; None where there are none. [%]"""
+    """Share of the reference builds at or below its middle; None where they are fewer than five. [%]"""
     references: tuple[Reference, ...]
-    """The builds, in order of their value."""
+    """The builds, in order of their value, without the claim's own."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class Audit:
     readings: tuple[Reading, ...]
     findings: tuple[str, ...]
     """What the readings come to, in sentences."""
+    notes: tuple[str, ...] = ()
+    """How far the readings move with the exchange rate."""
 
     def of(self, dimension: str) -> tuple[Reading, ...]:
         """Readings of one dimension."""
@@ -60,6 +65,7 @@ class Audit:
             "ratios": [asdict(ratio) for ratio in self.ratios],
             "readings": [asdict(reading) for reading in self.readings],
             "findings": list(self.findings),
+            "notes": list(self.notes),
         }
 
 
@@ -83,14 +89,23 @@ def audit(claim: Claim | str | os.PathLike[str], catalog: Catalog | None = None)
     ScenarioError
         If the file is no claim.
     CatalogError
-        If the claim names an accelerator the catalogue does not have.
+        If the claim names an accelerator or a build the catalogue does not have.
     """
     loaded = claim if isinstance(claim, Claim) else load_claim(claim)
     shelf = catalog or load_catalog()
     basis = basis_of(shelf, loaded)
     readings = [*compute_readings(loaded, shelf, basis), *decoding(loaded, shelf)]
     readings += money_readings(loaded, shelf, basis)
-    return Audit(loaded, basis, tuple(_ratios(loaded, shelf)), tuple(readings), tuple(_findings(readings)))
+    for name in loaded.own_builds:
+        shelf.entry("reference_builds", name)
+    return Audit(
+        claim=loaded,
+        basis=basis,
+        ratios=tuple(_ratios(loaded, shelf)),
+        readings=tuple(readings),
+        findings=tuple(_findings(loaded, readings, shelf, basis)),
+        notes=tuple(money_notes(loaded, basis)),
+    )
 
 
 def _over(a: Span, b: Span, scale: float = 1.0) -> tuple[float, float]:
@@ -105,7 +120,7 @@ def _ratios(claim: Claim, catalog: Catalog) -> list[Ratio]:
     if money and mw:
         million = (f"m {claim.currency}/MW", _over(money, mw, 1 / MEGA), "money_per_mw")
         found += [("money per MW", *million)]
-        found += [(f"MW per bn {claim.currency}", "MW", _over(mw, money, GIGA), "")]
+        found += [(f"MW per bn {claim.currency}", "MW", _over(mw, money, GIGA), "mw_per_bn")]
     if mw and h100e:
         found += [("power per H100e", "W", _over(mw, h100e, W_PER_MW), "power_per_h100e")]
     if mw and chips:
@@ -128,23 +143,32 @@ def _ratios(claim: Claim, catalog: Catalog) -> list[Ratio]:
     if claim.first_mw_on:
         months = (claim.first_mw_on - claim.announced_on).days / DAYS_PER_MONTH
         found += [("months to the first MW", "months", (months, months), "months_to_first_mw")]
-    return [_placed(*row, catalog=catalog, currency=claim.currency) for row in found]
+    return [ratio for row in found for ratio in _placed(*row, claim=claim, catalog=catalog)]
 
 
 def _placed(
-    name: str, unit: str, ends: tuple[float, float], key: str, *, catalog: Catalog, currency: str
-) -> Ratio:
-    known = references(catalog, key, currency)
-    middle = (ends[0] * ends[1]) ** 0.5
-    return Ratio(name, unit, *ends, percentile(middle, known), known)
+    name: str, unit: str, ends: tuple[float, float], key: str, *, claim: Claim, catalog: Catalog
+) -> list[Ratio]:
+    """A ratio among the builds on each basis it may mean; without builds, as it is."""
+    middle, placed = (ends[0] * ends[1]) ** 0.5, []
+    for basis in bases(key, claim.mw_basis, claim.scope):
+        known = references(catalog, key, basis, claim.currency, claim.own_builds)
+        if known:
+            placed.append(Ratio(name, unit, *ends, str(basis), percentile(middle, known), known))
+    return placed or [Ratio(name, unit, *ends, "", None, ())]
 
 
-def _findings(readings: Sequence[Reading]) -> list[str]:
+def _findings(claim: Claim, readings: Sequence[Reading], catalog: Catalog, basis: Basis) -> list[str]:
     """One sentence per dimension: how many readings make the claim true, and which."""
     by_dimension: dict[str, list[Reading]] = {}
     for reading in readings:
         by_dimension.setdefault(reading.dimension, []).append(reading)
-    return [_sentence(dimension, group) for dimension, group in by_dimension.items()]
+    found = {dimension: _sentence(dimension, group) for dimension, group in by_dimension.items()}
+    if BY_CHIP in found:
+        found[BY_CHIP] = by_generation(by_dimension[BY_CHIP], basis)
+    if BY_MIX in found:
+        found[BY_MIX] = mix_finding(claim, catalog, basis)
+    return list(found.values())
 
 
 VERDICT_WORDS: Mapping[str, str] = {
@@ -155,6 +179,9 @@ VERDICT_WORDS: Mapping[str, str] = {
 
 
 def _sentence(dimension: str, group: Sequence[Reading]) -> str:
+    if all(reading.verdict == UNDECIDED for reading in group):
+        implied = "; ".join(f"{reading.reading}: {reading.detail}" for reading in group)
+        return f"{dimension}: not decidable from what is stated; {implied}"
     parts = []
     for verdict, words in VERDICT_WORDS.items():
         named = [reading.reading for reading in group if reading.verdict == verdict]

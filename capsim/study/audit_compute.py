@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +29,8 @@ DEFINITION_WORDS = {
 }
 DISTRIBUTED_TO, ON_RUBIN = "8bit", "vr200"
 """Definition and chip of the mixes."""
+BY_CHIP, BY_MIX = "chip and definition", "mix with Rubin"
+"""Dimensions of which the findings are told by generation."""
 PERCENT = 100.0
 ROUND_RATIO = 0.5
 """A stated H100e total often comes from a ratio rounded to this. [H100e per accelerator]"""
@@ -48,6 +50,8 @@ class Chip:
     """IT power with its share of host, network and storage. [W]"""
     it_w_low: float
     """The least of its range. [W]"""
+    it_w_high: float
+    """The most of its range. [W]"""
     h100e: dict[str, float]
     """H100-equivalents by definition; NaN where there is no figure."""
 
@@ -57,13 +61,13 @@ def chip_of(catalog: Catalog, name: str) -> Chip:
     entry = catalog.entry("accelerators", name)
     value, central = entry.values["it_w_per_accelerator"], entry.number("it_w_per_accelerator")
     low = central if value.low is None else value.low
-    return Chip(name, central, low, {d: h100e_ratio(entry, d) for d in DEFINITIONS})
+    high = central if value.high is None else value.high
+    return Chip(name, central, low, high, {d: h100e_ratio(entry, d) for d in DEFINITIONS})
 
 
 def compute_readings(claim: Claim, catalog: Catalog, basis: Basis) -> list[Reading]:
     """Readings of compute and power, where the claim states both."""
-    names = [claim.accelerator] if claim.accelerator else list(GENERATIONS)
-    chips = [chip_of(catalog, name) for name in names]
+    chips = _chips(claim, catalog)
     if claim.mw is None:
         return []
     readings: list[Reading] = []
@@ -75,6 +79,12 @@ def compute_readings(claim: Claim, catalog: Catalog, basis: Basis) -> list[Readi
     if claim.accelerators is not None:
         readings += _by_count(claim, chips, basis)
     return readings
+
+
+def _chips(claim: Claim, catalog: Catalog) -> list[Chip]:
+    """The chip a claim names, or those it may mean."""
+    names = [claim.accelerator] if claim.accelerator else list(GENERATIONS)
+    return [chip_of(catalog, name) for name in names]
 
 
 def _ends(claim: Claim) -> tuple[float, float]:
@@ -100,20 +110,58 @@ def _by_chip(claim: Claim, chips: list[Chip], basis: Basis) -> Iterator[Reading]
             covered = mw * W_PER_MW / (h100e * watts)
             best = covered * basis.pue.value / basis.pue.low * chip.it_w / chip.it_w_low
             yield Reading(
-                "chip and definition",
+                BY_CHIP,
                 f"{chip.name} under {definition}",
-                *_verdict(covered, best, f"{watts:,.0f} W per H100e at PUE {basis.pue.value:g}"),
+                *_verdict(covered, best, f"{watts:,.0f} W per H100e at PUE {basis.pue.value:g}", basis),
                 covered,
             )
 
 
-def _verdict(covered: float, best: float, why: str) -> tuple[Verdict, str]:
+def _verdict(covered: float, best: float, why: str, basis: Basis) -> tuple[Verdict, str]:
     if covered >= 1:
         return CONSISTENT, f"{why}; {1 / covered * PERCENT:.0f} % of the MW would do"
-    short = f"{why}; {(1 - covered) * PERCENT:.0f} % short"
+    short = f"{why}; {_short([covered], basis)}"
     if best >= 1:
         return ONLY_IF, f"{short} unless PUE and power per chip are at the low end of their ranges"
     return INCONSISTENT, short
+
+
+def _short(covered: list[float], basis: Basis) -> str:
+    """By how much claims are missed, at the central PUE and over its range."""
+    pue = basis.pue
+    least, most = 1 - max(covered), 1 - min(covered)
+    at_low, at_high = 1 - max(covered) * pue.value / pue.low, 1 - min(covered) * pue.value / pue.high
+    return (
+        f"{_percents(least, most)} % short ({_percents(at_low, at_high)} % at PUE {pue.low:g}-{pue.high:g})"
+    )
+
+
+def _percents(low: float, high: float) -> str:
+    """Two shares in percent, as one number where they are the same; not below 0."""
+    ends = [f"{max(0.0, share) * PERCENT:.0f}" for share in (low, high)]
+    return ends[0] if ends[0] == ends[1] else "-".join(ends)
+
+
+def by_generation(readings: Sequence[Reading], basis: Basis) -> str:
+    """What the readings by chip and definition come to, a clause per generation."""
+    generations: dict[str, dict[str, list[Reading]]] = {}
+    for one in readings:
+        chip, definition = one.reading.split(" under ")
+        by_definition = generations.setdefault(GENERATIONS.get(chip, chip), {})
+        by_definition.setdefault(definition, []).append(one)
+    clauses = [f"{name} {_clause(group, basis)}" for name, group in generations.items()]
+    return f"{BY_CHIP}: {'; '.join(clauses)}"
+
+
+def _clause(by_definition: dict[str, list[Reading]], basis: Basis) -> str:
+    met = [d for d, group in by_definition.items() if all(one.covered >= 1 for one in group)]
+    missed = [d for d, group in by_definition.items() if all(one.covered < 1 for one in group)]
+    mixed = [d for d in by_definition if d not in met and d not in missed]
+    covered = [one.covered for d in missed for one in by_definition[d]]
+    parts = [f"{_short(covered, basis)} under {' and '.join(missed)}"] if missed else []
+    parts += [f"met by some chips under {' and '.join(mixed)}"] if mixed else []
+    parts += [f"met under {' and '.join(met)}"] if met else []
+    return ", ".join(parts)
 
 
 def _by_mw(claim: Claim, chips: list[Chip], catalog: Catalog, basis: Basis) -> Iterator[Reading]:
@@ -158,20 +206,51 @@ def _rack_w(catalog: Catalog, accelerator: str) -> float:
 
 def _by_mix(claim: Claim, chips: list[Chip], basis: Basis) -> Iterator[Reading]:
     """The share of the MW on Rubin that closes the gap, with the rest on each other chip."""
-    mw, h100e = _ends(claim)
-    stated = mw * W_PER_MW / h100e
-    rubin = next((chip for chip in chips if chip.name == ON_RUBIN), None)
-    if rubin is None or stated < _facility_w(rubin, DISTRIBUTED_TO, basis.pue.value):
-        return
-    new = 1 / _facility_w(rubin, DISTRIBUTED_TO, basis.pue.value)
+    for chip, shares in _mixes(claim, chips, basis):
+        detail = f"{_share_words([shares], basis)} on {ON_RUBIN}, the rest on {chip.name}, {DISTRIBUTED_TO}"
+        yield Reading(BY_MIX, f"{chip.name} and {ON_RUBIN}", ONLY_IF, detail, 1.0)
+
+
+def _mixes(
+    claim: Claim, chips: list[Chip], basis: Basis
+) -> Iterator[tuple[Chip, tuple[float, float, float]]]:
+    """Chips Rubin can make good for, with its share at the central, the lowest and the highest PUE."""
     for chip in chips:
-        old = 1 / _facility_w(chip, DISTRIBUTED_TO, basis.pue.value)
-        if chip is not rubin and old < 1 / stated:
-            share = (1 / stated - old) / (new - old)
-            detail = (
-                f"{share * PERCENT:.0f} % of the MW on {ON_RUBIN}, the rest on {chip.name}, {DISTRIBUTED_TO}"
-            )
-            yield Reading("mix with Rubin", f"{chip.name} and {ON_RUBIN}", ONLY_IF, detail, 1.0)
+        at, low, high = (
+            _rubin_share(claim, chips, chip, pue) for pue in (basis.pue.value, basis.pue.low, basis.pue.high)
+        )
+        if 0 < at <= 1:
+            yield chip, (at, low, min(high, 1.0))
+
+
+def _share_words(shares: list[tuple[float, float, float]], basis: Basis) -> str:
+    """Shares of the MW at the central PUE and over its range."""
+    at, low, high = zip(*shares, strict=True)
+    pue = f"PUE {basis.pue.low:g}-{basis.pue.high:g}"
+    return f"{_percents(min(at), max(at))} % of the MW ({_percents(min(low), max(high))} % at {pue})"
+
+
+def mix_finding(claim: Claim, catalog: Catalog, basis: Basis) -> str:
+    """The shares on Rubin that close the gap, by generation of the rest."""
+    by_name: dict[str, list[tuple[float, float, float]]] = {}
+    for chip, shares in _mixes(claim, _chips(claim, catalog), basis):
+        by_name.setdefault(GENERATIONS.get(chip.name, chip.name), []).append(shares)
+    clauses = [f"{_share_words(shares, basis)} with the rest on {name}" for name, shares in by_name.items()]
+    return f"{BY_MIX}: true only if {ON_RUBIN} takes, under {DISTRIBUTED_TO}, {'; '.join(clauses)}"
+
+
+def _rubin_share(claim: Claim, chips: list[Chip], chip: Chip, pue: float) -> float:
+    """Share of the MW on Rubin at which it and another chip give the H100e claimed. [1]
+
+    Above 1 where Rubin alone does not, 0 or less where the other chip alone does; NaN without Rubin.
+    """
+    rubin = next((c for c in chips if c.name == ON_RUBIN), None)
+    if rubin is None or chip is rubin:
+        return float("nan")
+    mw, h100e = _ends(claim)
+    wanted = h100e / (mw * W_PER_MW)
+    new, old = (1 / _facility_w(c, DISTRIBUTED_TO, pue) for c in (rubin, chip))
+    return (wanted - old) / (new - old)
 
 
 def _by_pue(claim: Claim, chips: list[Chip], basis: Basis) -> Iterator[Reading]:
@@ -201,7 +280,7 @@ def _by_count(claim: Claim, chips: list[Chip], basis: Basis) -> Iterator[Reading
         covered = claim.mw.high / needed
         best = covered * basis.pue.value / basis.pue.low * chip.it_w / chip.it_w_low
         why = f"{chip.it_w * basis.pue.value:,.0f} W per accelerator, {needed:,.0f} MW in all"
-        yield Reading("power for the chips", chip.name, *_verdict(covered, best, why), covered)
+        yield Reading("power for the chips", chip.name, *_verdict(covered, best, why, basis), covered)
 
 
 def decoding(claim: Claim, catalog: Catalog) -> Iterator[Reading]:
@@ -220,10 +299,13 @@ def decoding(claim: Claim, catalog: Catalog) -> Iterator[Reading]:
             chip = catalog.entry("accelerators", entry.text("accelerator"))
             ratios = {_rounded(h100e_ratio(chip, d)) for d in DEFINITIONS}
             for ratio in sorted(r for r in ratios if r > 0):
-                yield from _decoded(claim.h100e.low, claim.mw.low, entry, ratio)
+                launched = chip.text("launch_date") if "launch_date" in chip else ""
+                late = f"; {chip.name} is launched in {launched}, after the claim"
+                is_late = launched > claim.announced_on.isoformat()
+                yield from _decoded(claim.h100e.low, claim.mw.low, entry, ratio, late if is_late else "")
 
 
-def _decoded(h100e: float, mw: float, entry: Entry, ratio: float) -> Iterator[Reading]:
+def _decoded(h100e: float, mw: float, entry: Entry, ratio: float, late: str) -> Iterator[Reading]:
     """The reading in which whole, round numbers of a system give the figures exactly, if there is one."""
     count = entry.number("accelerator_count")
     systems = h100e / (count * ratio)
@@ -233,9 +315,10 @@ def _decoded(h100e: float, mw: float, entry: Entry, ratio: float) -> Iterator[Re
         detail = (
             f"{systems:,.0f} systems x {count:.0f} accelerators x {ratio:g} = {h100e:,.0f} H100e, "
             f"and {systems:,.0f} x {kw:g} kW = {mw:,.0f} MW: rack power only, no network, no PUE "
-            "(an inference; nobody states it)"
+            f"(an inference; nobody states it){late}"
         )
-        yield Reading("exact decoding", f"{entry.name} racks of {kw:g} kW", CONSISTENT, detail, 1.0)
+        verdict: Verdict = ONLY_IF if late else CONSISTENT
+        yield Reading("exact decoding", f"{entry.name} racks of {kw:g} kW", verdict, detail, 1.0)
 
 
 def _rounded(ratio: float) -> float:

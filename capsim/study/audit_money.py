@@ -2,37 +2,141 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from capsim.catalog import Catalog
 from capsim.scenario.claim import Claim, Span
-from capsim.study.audit_compute import GENERATIONS, PERCENT, chip_of
-from capsim.study.audit_terms import CONSISTENT, INCONSISTENT, ONLY_IF, Basis, Reading, Term, Verdict
+from capsim.study.audit_compute import DISTRIBUTED_TO, GENERATIONS, PERCENT, Chip, chip_of
+from capsim.study.audit_terms import (
+    CONSISTENT,
+    INCONSISTENT,
+    ONLY_IF,
+    UNDECIDED,
+    Basis,
+    Reading,
+    Term,
+    Verdict,
+)
 from capsim.units import KILO, MEGA, W_PER_MW
 
 FACILITY, ALL_IN = "facility only", "all-in with IT"
+SCOPE = "scope of the money"
+"""Dimension: what the money is for."""
+BOUGHT = "gb200"
+"""Chip in which money with IT is counted where a claim names none: the one the cost per MW is of."""
 
 
 def money_readings(claim: Claim, catalog: Catalog, basis: Basis) -> list[Reading]:
     """Readings of the money, with whatever else the claim states."""
     if claim.money is None:
         return []
-    readings = list(_by_scope(claim, claim.money, basis))
+    names = [claim.accelerator] if claim.accelerator else list(GENERATIONS)
+    wanted = [
+        (chip, count) for chip in (chip_of(catalog, name) for name in names) if (count := _count(claim, chip))
+    ]
+    readings = list(_by_chip(claim, claim.money, wanted, basis))
+    if claim.mw is None and wanted:
+        return [*_scope_of_chips(claim, claim.money, wanted, readings, basis), *readings]
+    return [*_by_scope(claim, claim.money, chip_of(catalog, claim.accelerator or BOUGHT), basis), *readings]
+
+
+def _count(claim: Claim, chip: Chip) -> float:
+    """Accelerators the claim takes of a chip: as stated, or for its H100e under 8-bit; 0 for neither."""
     if claim.accelerators is not None:
-        readings += _by_chip(claim, claim.money, claim.accelerators, catalog, basis)
-    return readings
+        return claim.accelerators.low
+    return claim.h100e.low / chip.h100e[DISTRIBUTED_TO] if claim.h100e is not None else 0.0
 
 
-def _by_scope(claim: Claim, money: Span, basis: Basis) -> Iterator[Reading]:
+def _by_scope(claim: Claim, money: Span, chip: Chip, basis: Basis) -> Iterator[Reading]:
     """What the money buys as facility only and with IT; against the claim's MW where it states one."""
     for scope, cost in ((FACILITY, basis.facility_m_per_mw), (ALL_IN, basis.all_in_m_per_mw)):
-        buys = Span(low=money.low / MEGA / cost.high, high=money.high / MEGA / cost.low)
-        bought = f"{money_words(money, claim.currency)} at {_cost_words(cost, claim.currency)}"
-        bought += f" buy {_mw_words(buys)} of IT"
-        if claim.mw is None:
-            yield Reading("scope of the money", scope, CONSISTENT, bought, 1.0)
-        else:
+        buys, bought = _bought(claim, money, scope, cost)
+        if claim.mw is not None:
             yield _against(claim, claim.mw, buys, scope, bought, basis)
+            continue
+        if scope == ALL_IN:
+            chips = (mw * W_PER_MW / chip.it_w for mw in (buys.low, buys.high))
+            bought += f", or {' to '.join(f'{rounded(n):,.0f}' for n in chips)} {chip.name}"
+        yield Reading(SCOPE, scope, UNDECIDED, bought, float("nan"))
+
+
+def _bought(claim: Claim, money: Span, scope: str, cost: Term) -> tuple[Span, str]:
+    """The MW of IT the money buys, and in words."""
+    buys = _buys(money, cost)
+    words = f"{money_words(money, claim.currency)} at {_cost_words(cost, claim.currency)}"
+    return buys, f"{words} buy {_mw_words(buys)} of {'IT' if scope == ALL_IN else 'halls for IT'}"
+
+
+def _buys(money: Span, cost: Term, rate: float = 1.0) -> Span:
+    """MW of IT at the ends of a cost per MW, which an exchange rate may multiply."""
+    return Span(low=money.low / MEGA / (cost.high * rate), high=money.high / MEGA / (cost.low * rate))
+
+
+def rounded(number: float) -> float:
+    """A number to two digits, for what is only an order of magnitude.
+
+    Examples
+    --------
+    >>> rounded(149_661.0)
+    150000.0
+    """
+    return float(f"{number:.1e}")
+
+
+def _scope_of_chips(
+    claim: Claim,
+    money: Span,
+    wanted: Sequence[tuple[Chip, float]],
+    by_chip: Sequence[Reading],
+    basis: Basis,
+) -> Iterator[Reading]:
+    """Scopes of the money of a claim that states chips and no MW: halls for them, all of it, or a share."""
+    buys, bought = _bought(claim, money, FACILITY, basis.facility_m_per_mw)
+    needs = Span(
+        low=min(count * chip.it_w_low for chip, count in wanted) / W_PER_MW,
+        high=max(count * chip.it_w_high for chip, count in wanted) / W_PER_MW,
+    )
+    verdict: Verdict = CONSISTENT if buys.low <= needs.high and buys.high >= needs.low else INCONSISTENT
+    detail = f"{bought}; the chips take {_mw_words(needs)}, and others pay for them"
+    yield Reading(SCOPE, FACILITY, verdict, detail, buys.high / needs.low)
+    verdicts = [reading.verdict for reading in by_chip]
+    verdict = CONSISTENT if CONSISTENT in verdicts else ONLY_IF if ONLY_IF in verdicts else INCONSISTENT
+    shares = [reading.covered for reading in by_chip]
+    low, high = (f"{share * PERCENT:.0f}" for share in (min(shares), max(shares)))
+    detail = (
+        f"the money covers {low}-{high} % of the chips with their halls, by chip"
+        if low != high
+        else (f"the money covers {low} % of the chips with their halls")
+    )
+    if verdict == ONLY_IF:
+        named = ", ".join(reading.reading for reading in by_chip if reading.verdict == ONLY_IF)
+        detail += f"; enough with {named} at the low end of cost and power"
+    yield Reading(SCOPE, ALL_IN, verdict, detail, max(shares))
+    if min(shares) < 1:
+        others = [_rest(share) for share in (max(shares), min(shares))]
+        detail = f"others pay {others[0]:.0f}-{others[1]:.0f} % of the cost with IT"
+        yield Reading(SCOPE, "a share of the cost with IT", ONLY_IF, detail, 1.0)
+
+
+def _rest(share: float) -> float:
+    """What is left to pay. [%]"""
+    return max(0.0, 1 - share) * PERCENT
+
+
+def money_notes(claim: Claim, basis: Basis) -> Iterator[str]:
+    """How far the exchange rate moves what money in euros buys: costs are in dollars."""
+    low, high = basis.usd_per_eur_low, basis.usd_per_eur_high
+    if claim.money is None or claim.currency != "EUR" or low == high:
+        return
+    parts = []
+    for scope, cost in ((FACILITY, basis.facility_m_per_mw), (ALL_IN, basis.all_in_m_per_mw)):
+        least = _buys(claim.money, cost, basis.usd_per_eur / low).low
+        most = _buys(claim.money, cost, basis.usd_per_eur / high).high
+        parts.append(f"{least:,.0f}-{most:,.0f} MW {scope}")
+    yield (
+        f"Costs are in dollars: over the rates of the year around the claim, {low:g}-{high:g} USD/EUR, "
+        f"the money buys {' or '.join(parts)}."
+    )
 
 
 def _against(claim: Claim, stated: Span, buys: Span, scope: str, bought: str, basis: Basis) -> Reading:
@@ -48,37 +152,30 @@ def _against(claim: Claim, stated: Span, buys: Span, scope: str, bought: str, ba
             f"; the claim says {claim.scope}" if mismatch else f"; {share * PERCENT:.0f} % of what is stated"
         )
         why = why if buys.high < wanted.low or mismatch else f"; at least {share:.1f} times what is stated"
-        return Reading("scope of the money", scope, INCONSISTENT, bought + why, covered)
+        return Reading(SCOPE, scope, INCONSISTENT, bought + why, covered)
     if stated.high > buys.high:
-        return Reading(
-            "scope of the money", scope, ONLY_IF, f"{bought}: the MW stated mean {_mw_words(both)}", covered
-        )
+        return Reading(SCOPE, scope, ONLY_IF, f"{bought}: the MW stated mean {_mw_words(both)}", covered)
     verdict: Verdict = CONSISTENT
-    return Reading("scope of the money", scope, verdict, bought, covered)
+    return Reading(SCOPE, scope, verdict, bought, covered)
 
 
 def _by_chip(
-    claim: Claim, money: Span, accelerators: Span, catalog: Catalog, basis: Basis
+    claim: Claim, money: Span, wanted: Sequence[tuple[Chip, float]], basis: Basis
 ) -> Iterator[Reading]:
     """What the money covers of the claim's accelerators, all-in, by chip."""
-    names = [claim.accelerator] if claim.accelerator else list(GENERATIONS)
-    for name in names:
-        chip = chip_of(catalog, name)
-        it_mw = accelerators.low * chip.it_w / W_PER_MW
+    for chip, count in wanted:
+        it_mw = count * chip.it_w / W_PER_MW
         cost = it_mw * basis.all_in_m_per_mw.value * MEGA
         covered = money.high / cost
         best = money.high / (it_mw * basis.all_in_m_per_mw.low * MEGA) * chip.it_w / chip.it_w_low
-        per_site = (
-            f", {money_words(Span(low=cost / claim.sites, high=cost / claim.sites), claim.currency)} a site"
-        )
-        text = (
-            f"{it_mw / claim.sites:,.0f} MW of IT a site{per_site if claim.sites > 1 else ''}; "
-            f"the money covers {covered * PERCENT:.0f} %"
-        )
+        each = Span(low=cost / claim.sites, high=cost / claim.sites)
+        text = f"{it_mw / claim.sites:,.0f} MW of IT{' a site' if claim.sites > 1 else ''}"
+        text += f", {money_words(each, claim.currency)}{' a site' if claim.sites > 1 else ''}"
+        text += f" at {basis.all_in_m_per_mw.value:.1f} m per MW; the money covers {covered * PERCENT:.0f} %"
         verdict: Verdict = CONSISTENT if covered >= 1 else ONLY_IF if best >= 1 else INCONSISTENT
         if verdict == ONLY_IF:
             text += ", all of it at the low end of cost and power"
-        yield Reading("money for the chips, all-in", name, verdict, text, covered)
+        yield Reading("money for the chips, all-in", chip.name, verdict, text, covered)
 
 
 def money_words(money: Span, currency: str) -> str:

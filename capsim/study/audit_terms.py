@@ -8,12 +8,13 @@ from typing import Literal
 
 from capsim.catalog import Catalog
 from capsim.scenario.claim import Claim
-from capsim.units import MONTHS_PER_YEAR
+from capsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
-Verdict = Literal["consistent", "only if", "inconsistent"]
+Verdict = Literal["consistent", "only if", "inconsistent", "not decidable"]
 CONSISTENT: Verdict = "consistent"
 ONLY_IF: Verdict = "only if"
 INCONSISTENT: Verdict = "inconsistent"
+UNDECIDED: Verdict = "not decidable"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,10 @@ class Basis:
     """Exchange rate nearest to the claim's date. [USD/EUR]"""
     usd_per_eur_of: str
     """Date of the rate, as the catalogue names it."""
+    usd_per_eur_low: float
+    """Lowest rate the catalogue has within a year of the claim. [USD/EUR]"""
+    usd_per_eur_high: float
+    """Highest of them. [USD/EUR]"""
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,7 @@ def basis_of(catalog: Catalog, claim: Claim) -> Basis:
     """Costs in the claim's currency at the rate nearest to its date, PUE, and grid margin."""
     name, usd_per_eur = usd_per_eur_near(catalog, claim.announced_on)
     rate = 1.0 / usd_per_eur if claim.currency == "EUR" else 1.0
+    around = _rates_around(catalog, claim.announced_on) or [usd_per_eur]
     return Basis(
         pue=_term(catalog, "pue"),
         grid_over_facility=_term(catalog, "grid_over_facility"),
@@ -71,6 +77,8 @@ def basis_of(catalog: Catalog, claim: Claim) -> Basis:
         all_in_m_per_mw=_term(catalog, "all_in_musd_per_it_mw", rate),
         usd_per_eur=usd_per_eur,
         usd_per_eur_of=name,
+        usd_per_eur_low=min(around),
+        usd_per_eur_high=max(around),
     )
 
 
@@ -84,10 +92,17 @@ def _term(catalog: Catalog, field: str, rate: float = 1.0) -> Term:
 
 def usd_per_eur_near(catalog: Catalog, day: date) -> tuple[str, float]:
     """The catalogue's dollars per euro nearest to a day; an annual mean stands at the year's middle."""
-
-    def distance(name: str) -> int:
-        year, _, month = name.partition("-")
-        return abs((date(int(year), int(month or MONTHS_PER_YEAR // 2 + 1), 1) - day).days)
-
-    name = min(catalog.names("fx"), key=distance)
+    name = min(catalog.names("fx"), key=lambda name: abs((_stands_at(name) - day).days))
     return name, catalog.entry("fx", name).number("usd_per_eur")
+
+
+def _stands_at(name: str) -> date:
+    """The day a rate stands for: the first of its month, or the middle of its year."""
+    year, _, month = name.partition("-")
+    return date(int(year), int(month or MONTHS_PER_YEAR // 2 + 1), 1)
+
+
+def _rates_around(catalog: Catalog, day: date) -> list[float]:
+    """The catalogue's rates within a year of a day. [USD/EUR]"""
+    near = (name for name in catalog.names("fx") if abs((_stands_at(name) - day).days) <= DAYS_PER_YEAR)
+    return [catalog.entry("fx", name).number("usd_per_eur") for name in near]

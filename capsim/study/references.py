@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
+from typing import NamedTuple
 
 from capsim.catalog import Catalog, Entry, h100e_ratio
 from capsim.study.audit_terms import usd_per_eur_near
-from capsim.units import MEGA, MONTHS_PER_YEAR, W_PER_MW
+from capsim.units import KILO, MEGA, MONTHS_PER_YEAR, W_PER_MW
 
 PERCENT = 100.0
+FEWEST = 5
+"""Builds below which a percentile would say nothing."""
 
 
 @dataclass(frozen=True)
@@ -28,41 +31,75 @@ class Reference:
     """Which power or money, and whether it was measured."""
 
 
-def references(catalog: Catalog, ratio: str, currency: str = "EUR") -> tuple[Reference, ...]:
-    """Builds with a value of a ratio, in its order; none for a ratio no build has."""
+class Basis(NamedTuple):
+    """What a ratio of builds is over; builds are only compared within one basis."""
+
+    power: str = ""
+    """`it` or `facility`; empty where no power is in the ratio."""
+    money: str = ""
+    """`facility` or `all-in`; empty where no money is in the ratio."""
+
+    def __str__(self) -> str:
+        words = {"it": "IT power", "facility": "facility power", "": ""}[self.power]
+        money = {"facility": "facility only", "all-in": "all-in", "": ""}[self.money]
+        return ", ".join(part for part in (money, words) if part)
+
+
+def bases(ratio: str, mw_basis: str | None = None, scope: str | None = None) -> tuple[Basis, ...]:
+    """Bases a claim's ratio is compared on: the one it states, or each it may mean.
+
+    Money is compared per MW of IT only: no build has its money and its facility power.
+    """
+    powers, scopes = ("it", "facility"), ("facility", "all-in")
+    if ratio.startswith("power"):
+        return tuple(Basis(power=p) for p in powers if mw_basis in (None, p))
+    if ratio in ("money_per_mw", "mw_per_bn"):
+        return tuple(Basis("it", s) for s in scopes if scope in (None, s) and mw_basis in (None, "it"))
+    if ratio.startswith("money"):
+        return tuple(Basis(money=s) for s in scopes if scope in (None, s))
+    return (Basis(),)
+
+
+def references(
+    catalog: Catalog, ratio: str, basis: Basis, currency: str = "EUR", own: tuple[str, ...] = ()
+) -> tuple[Reference, ...]:
+    """Builds with a value of a ratio on a basis, in its order, but for the claim's own entries."""
     if ratio not in RATIOS:
         return ()
     found = []
     for name in catalog.names("reference_builds"):
         entry = catalog.entry("reference_builds", name)
-        value = RATIOS[ratio](catalog, entry, currency)
-        if value is not None:
-            found.append(
-                Reference(name, entry.text("title"), value, entry.text("build_date"), _basis(entry, ratio))
-            )
+        is_of_scope = not basis.money or _text(entry, "money_covers") == basis.money
+        value = RATIOS[ratio](catalog, entry, basis.power, currency) if is_of_scope else None
+        if value is not None and name not in own:
+            words = _words(entry, ratio)
+            found.append(Reference(name, entry.text("title"), value, entry.text("build_date"), words))
     return tuple(sorted(found, key=lambda reference: reference.value))
 
 
 def percentile(value: float, among: tuple[Reference, ...]) -> float | None:
-    """Share of references at or below a value; None where there are none. [%]"""
-    if not among:
+    """Share of references at or below a value; None where there are fewer than `FEWEST`. [%]"""
+    if len(among) < FEWEST:
         return None
     return PERCENT * sum(reference.value <= value for reference in among) / len(among)
 
 
-def _basis(entry: Entry, ratio: str) -> str:
-    field = "money_scope" if ratio.startswith("money") else "power_basis"
-    text = entry.text(field) if field in entry else ""
+def _words(entry: Entry, ratio: str) -> str:
+    field = "money_scope" if ratio.startswith(("money", "mw_per")) else "power_basis"
+    text = _text(entry, field)
     return f"{entry.text('status')}; {text}" if text else entry.text("status")
+
+
+def _text(entry: Entry, field: str) -> str:
+    return entry.text(field) if field in entry else ""
 
 
 def _number(entry: Entry, field: str) -> float | None:
     return entry.number(field) if field in entry else None
 
 
-def _mw(entry: Entry) -> float | None:
-    facility = _number(entry, "facility_power_mw")
-    return _number(entry, "it_power_mw") if facility is None else facility
+def _mw(entry: Entry, power: str) -> float | None:
+    return _number(entry, f"{power}_power_mw")
 
 
 def _money(catalog: Catalog, entry: Entry, currency: str) -> float | None:
@@ -86,30 +123,34 @@ def _over(a: float | None, b: float | None, scale: float = 1.0) -> float | None:
     return a / b * scale if a is not None and b else None
 
 
-Compute = Callable[[Catalog, Entry, str], float | None]
+Compute = Callable[[Catalog, Entry, str, str], float | None]
 
 
-def _power_per_accelerator(_: Catalog, entry: Entry, __: str) -> float | None:
-    return _over(_mw(entry), _number(entry, "accelerator_count"), W_PER_MW)
+def _power_per_accelerator(_: Catalog, entry: Entry, power: str, __: str) -> float | None:
+    return _over(_mw(entry, power), _number(entry, "accelerator_count"), W_PER_MW)
 
 
-def _power_per_h100e(catalog: Catalog, entry: Entry, _: str) -> float | None:
-    watts = _over(_mw(entry), _number(entry, "accelerator_count"), W_PER_MW)
+def _power_per_h100e(catalog: Catalog, entry: Entry, power: str, _: str) -> float | None:
+    watts = _over(_mw(entry, power), _number(entry, "accelerator_count"), W_PER_MW)
     if "accelerator" not in entry:
         return None
     ratio = h100e_ratio(catalog.entry("accelerators", entry.text("accelerator")), "8bit")
     return _over(watts, ratio) if ratio > 0 else None
 
 
-def _money_per_mw(catalog: Catalog, entry: Entry, currency: str) -> float | None:
-    return _over(_money(catalog, entry, currency), _mw(entry), 1 / MEGA)
+def _money_per_mw(catalog: Catalog, entry: Entry, power: str, currency: str) -> float | None:
+    return _over(_money(catalog, entry, currency), _mw(entry, power), 1 / MEGA)
 
 
-def _money_per_accelerator(catalog: Catalog, entry: Entry, currency: str) -> float | None:
+def _mw_per_bn(catalog: Catalog, entry: Entry, power: str, currency: str) -> float | None:
+    return _over(KILO, _money_per_mw(catalog, entry, power, currency))
+
+
+def _money_per_accelerator(catalog: Catalog, entry: Entry, _: str, currency: str) -> float | None:
     return _over(_money(catalog, entry, currency), _number(entry, "accelerator_count"))
 
 
-def _months_to_first_mw(_: Catalog, entry: Entry, __: str) -> float | None:
+def _months_to_first_mw(_: Catalog, entry: Entry, __: str, ___: str) -> float | None:
     return _number(entry, "months_to_first_mw")
 
 
@@ -118,8 +159,9 @@ RATIOS: Mapping[str, Compute] = MappingProxyType(
         "power_per_accelerator": _power_per_accelerator,
         "power_per_h100e": _power_per_h100e,
         "money_per_mw": _money_per_mw,
+        "mw_per_bn": _mw_per_bn,
         "money_per_accelerator": _money_per_accelerator,
         "months_to_first_mw": _months_to_first_mw,
     }
 )
-"""How each ratio is computed from a build; power is the facility's, or the IT's where only that is known."""
+"""How each ratio is computed from a build, on a basis of power."""
