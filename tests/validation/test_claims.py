@@ -145,7 +145,8 @@ def scope(name, which):
 def test_opcore_money_builds_halls_and_no_it():
     """By hand at 1.04 USD/EUR of 2025-02: 2.5 bn / (15 / 1.04 m) = 173 MW of halls to
     2.5 bn / (8 / 1.04 m) = 325. The published 190-310 MW has the 1.13 of 2025-05 at its low end,
-    2.5 bn / (15 / 1.13 m) = 188, and 8 m EUR per MW at its high end, 312; it lies within the range over both rates, 173-353 MW.
+    2.5 bn / (15 / 1.13 m) = 188, and 8 m EUR per MW at its high end, 312;
+    it lies within the range over both rates, 173-353 MW.
     """
     facility, all_in = scope("opcore-2-5bn", "facility only"), scope("opcore-2-5bn", "all-in with IT")
     assert facility.verdict == "only if"
