@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -21,6 +21,10 @@ from capsim.study.goalseek import Solution
 from capsim.study.plan import Planned
 from capsim.study.sensitivity import Sensitivity
 from capsim.study.sweep import Sweep
+from capsim.units import GIGA, MEGA
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_BARS = 20
 """Rows of a tornado that are shown; JSON has all."""
@@ -66,12 +70,14 @@ def ensemble_summary(result: Ensemble) -> RenderableType:
     converged = f"95 % intervals of percentiles within {about['converged_to'] * PERCENT:.2g} % of the median"
     columns = ["central", "mean", "p5", "p10", "p50", "p90", "p95"]
     figures = [
-        [str(name), *(_number(row[column]) for column in columns)]
+        [str(name), _short(row["central"]), _at(row), *(_short(row[column]) for column in columns[1:])]
         for name, row in result.figures.iterrows()
         if not math.isnan(row["p50"])
     ]
     parts: list[RenderableType] = [_title(about["title"] or about["scenario"], f"{drawn}; {converged}")]
-    parts.append(_table("Headline figures", ["figure", *columns], figures))
+    headings = ["figure", "central", "which is", *columns[1:]]
+    parts.append(_table("Headline figures", headings, figures))
+    parts += _outside(result)
     if result.chances:
         rows = [
             [
@@ -86,6 +92,34 @@ def ensemble_summary(result: Ensemble) -> RenderableType:
         headings = ["target", "goal", "met in", "95 % interval", "p10", "p50", "p90"]
         parts.append(_table("Chance of meeting goals", headings, rows, left=2))
     return Group(*parts)
+
+
+def _short(value: float) -> str:
+    """A figure to four digits, in millions or billions where it is that large."""
+    for scale, word in ((GIGA, "bn"), (MEGA, "m")):
+        if abs(value) >= scale:
+            return f"{_number(value / scale)} {word}"
+    return _number(value)
+
+
+def _at(row: pd.Series[float]) -> str:
+    """Where the central run lies among the draws, marked where that is outside P5 to P95."""
+    if math.isnan(row["central_percentile"]):
+        return "-"
+    mark = "" if row["p5"] <= row["central"] <= row["p95"] else "! "
+    return f"{mark}P{row['central_percentile']:.0f}"
+
+
+def _outside(result: Ensemble) -> list[RenderableType]:
+    """What moves draws away from central figures that are no typical draw."""
+    lines = []
+    for name, drivers in result.manifest.get("central_outside", {}).items():
+        row = result.figures.loc[name]
+        side = "below P5" if row["central"] < row["p5"] else "above P95"
+        moved = ", ".join(f"{path} {_signed(shift)}" for path, shift in drivers.items())
+        mean = f"the mean is {_signed(row['mean'] - row['central'])} from it"
+        lines.append(Text(f"! {name}: the central run is {side}; {mean}: {moved}"))
+    return [*lines, Text()] if lines else []
 
 
 def comparison_summary(result: Comparison) -> RenderableType:

@@ -18,6 +18,7 @@ from capsim.errors import StudyError
 from capsim.scenario.sample import sample
 from capsim.scenario.schema import Scenario
 from capsim.study import summary
+from capsim.study.central import Drivers, drivers
 from capsim.study.draws import Design, design_of
 from capsim.study.goals import Goal, columns_of, goals_of, metric_name, parse_goal, reading
 from capsim.study.observe import Detail, Layout, layout_of, observe, play
@@ -90,16 +91,18 @@ class Ensemble:
     Attributes
     ----------
     figures : pandas.DataFrame
-        By headline figure: the central run, mean, standard deviation, P5 to P95, and the 95 %
-        interval of each percentile.
+        By headline figure: the central run and its percentile in the ensemble, mean, standard
+        deviation, P5 to P95, and the 95 % interval of each percentile.
     monthly : xarray.Dataset
-        Percentiles of every monthly series of the portfolio, dims (percentile, month).
+        Percentiles of every monthly series of the portfolio, dims (percentile, month), and the ends
+        of their 95 % intervals under the series' name with ``_low`` and ``_high``.
     by_site : xarray.Dataset or None
         The same with dims (percentile, site, month), where asked for.
     chances : list of Chance
         How often each goal was met.
     manifest : dict
-        What the study was, the replications done, and how far percentiles are converged.
+        What the study was, the replications done, how far percentiles are converged, and under
+        ``central_outside`` what moves draws away from central figures outside P5 to P95.
     """
 
     figures: pd.DataFrame
@@ -309,21 +312,33 @@ def _summarised(plan: _Plan, store: Store, n: int) -> Ensemble:
     blocks = range(block_count(n))
     percentiles = summary.all_percentiles(store, blocks, n, layout.n_columns)
     figures = store.columns(blocks, 0, len(layout.figures))
+    table = summary.figures_table(layout, central, figures)
+    design = design_of([plan.scenario], plan.seed, n, plan.design)
     manifest = plan.about() | {
         "title": plan.scenario.title,
         "start": plan.scenario.start.isoformat(),
         "horizon_years": plan.scenario.horizon_years,
         "replications": n,
-        "uncertain_values": len(design_of([plan.scenario], plan.seed, n, plan.design).paths),
+        "uncertain_values": len(design.paths),
+        "central_outside": central_outside(plan, design, table, figures),
         "converged_to": converged_to(plan, store, n),
     }
     return Ensemble(
-        figures=summary.figures_table(layout, central, figures),
+        figures=table,
         monthly=summary.monthly_percentiles(plan.scenario, layout, percentiles),
         chances=[chance(goal, plan, store, n) for goal in plan.goals],
         manifest=manifest,
         by_site=summary.site_percentiles(plan.scenario, layout, percentiles) if plan.by_site else None,
     )
+
+
+def central_outside(
+    plan: _Plan, design: Design, table: pd.DataFrame, figures: NDArray[np.float64]
+) -> Drivers:
+    """What moves draws away from the central run, for each figure where it is outside P5 to P95."""
+    outside = (table["central"] < table["p5"]) | (table["central"] > table["p95"])
+    columns = {str(name): figures[:, i] for i, name in enumerate(table.index) if outside.iloc[i]}
+    return drivers(plan.scenario, design, table["central"], columns)
 
 
 def chance(goal: Goal, plan: _Plan, store: Store, n: int) -> Chance:

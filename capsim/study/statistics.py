@@ -45,11 +45,25 @@ def percentile_intervals(values: NDArray[np.float64]) -> tuple[NDArray[np.float6
     known = np.sort(values[~np.isnan(values)])
     if not known.size:
         return np.full(len(PERCENTILES), np.nan), np.full(len(PERCENTILES), np.nan)
-    p, n = np.array(PERCENTILES) / PERCENT, known.size
-    spread = Z_95 * np.sqrt(n * p * (1 - p))
-    low = np.clip(np.floor(n * p - spread) - 1, 0, n - 1).astype(int)
-    high = np.clip(np.ceil(n * p + spread), 0, n - 1).astype(int)
+    low, high = _ranks(known.size)
     return known[low], known[high]
+
+
+def percentile_bounds(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Ends of `percentile_intervals` of each column, shape (n, m) -> (2, 5, m)."""
+    if not np.isnan(values).any():
+        ordered = np.sort(values, axis=0)
+        return np.stack([ordered[ranks] for ranks in _ranks(len(values))])
+    return np.stack([np.stack(percentile_intervals(column)) for column in values.T], axis=-1)
+
+
+def _ranks(n: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Ranks, from 0, of the ends of the intervals in a sorted sample of n values."""
+    p = np.array(PERCENTILES) / PERCENT
+    spread = Z_95 * np.sqrt(n * p * (1 - p))
+    low = np.clip(np.floor(n * p - spread) - 1, 0, n - 1).astype(np.intp)
+    high = np.clip(np.ceil(n * p + spread), 0, n - 1).astype(np.intp)
+    return low, high
 
 
 def relative_half_width(values: NDArray[np.float64]) -> float:

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from capsim.errors import StudyError
 from capsim.scenario.schema import Scenario
-from capsim.study.observe import PORTFOLIO, Layout
+from capsim.study.central import percentile_of
+from capsim.study.observe import PORTFOLIO, Layout, SeriesColumns
 from capsim.study.runner import block_count
-from capsim.study.statistics import PERCENTILES, percentile_intervals, percentiles
+from capsim.study.statistics import PERCENTILES, percentile_bounds, percentile_intervals, percentiles
 from capsim.study.store import RESULTS, Store, read_about, write_json
 
 if TYPE_CHECKING:
@@ -25,13 +26,19 @@ if TYPE_CHECKING:
 
 ROWS = "draws.parquet"
 DATASETS = ("monthly", "by_site")
+ENDS = ("", "_low", "_high")
+"""After the name of a series: its percentiles, and the ends of their 95 % intervals."""
 T = TypeVar("T")
 
 
 def all_percentiles(store: Store, blocks: Sequence[int], n: int, n_columns: int) -> NDArray[np.float64]:
-    """Percentiles of every column, shape (5, n_columns), in memory that does not grow with `n`."""
-    parts = [percentiles(values) for _, values in store.chunks(blocks, n, n_columns)]
-    return np.concatenate(parts, axis=1)
+    """Percentiles of every column with the ends of their intervals, shape (3, 5, n_columns).
+
+    In memory that does not grow with `n`.
+    """
+    chunks = (values for _, values in store.chunks(blocks, n, n_columns))
+    parts = [np.concatenate([percentiles(values)[None], percentile_bounds(values)]) for values in chunks]
+    return np.concatenate(parts, axis=2)
 
 
 def figures_table(layout: Layout, central: NDArray[np.float64], figures: NDArray[np.float64]) -> pd.DataFrame:
@@ -45,6 +52,7 @@ def figures_table(layout: Layout, central: NDArray[np.float64], figures: NDArray
         low, high = percentile_intervals(column)
         at = percentiles(column[:, None])[:, 0]
         row = {"central": float(central[i]), "mean": float(known.mean()) if known.size else np.nan}
+        row["central_percentile"] = percentile_of(float(central[i]), column)
         row["sd"] = float(known.std(ddof=1)) if known.size > 1 else np.nan
         row |= {f"p{p}": float(value) for p, value in zip(PERCENTILES, at, strict=True)}
         row |= {f"p{p}_low": float(value) for p, value in zip(PERCENTILES, low, strict=True)}
@@ -54,19 +62,24 @@ def figures_table(layout: Layout, central: NDArray[np.float64], figures: NDArray
 
 
 def monthly_percentiles(scenario: Scenario, layout: Layout, values: NDArray[np.float64]) -> xr.Dataset:
-    """Percentiles of the portfolio's series, dims (percentile, month)."""
+    """Percentiles of the portfolio's series and the ends of their intervals, dims (percentile, month)."""
     import xarray as xr
 
+    own = [s for s in layout.series if s.site == PORTFOLIO]
     variables = {
-        s.name: (("percentile", "month"), values[:, s.first : s.first + layout.n_months], {"units": s.unit})
-        for s in layout.series
-        if s.site == PORTFOLIO
+        f"{s.name}{end}": (("percentile", "month"), part[:, s.first : s.first + layout.n_months], _units(s))
+        for end, part in zip(ENDS, values, strict=True)
+        for s in own
     }
     return xr.Dataset(variables, coords={"percentile": list(PERCENTILES), "month": _months(scenario)})
 
 
+def _units(series: SeriesColumns) -> dict[str, str]:
+    return {"units": series.unit}
+
+
 def site_percentiles(scenario: Scenario, layout: Layout, values: NDArray[np.float64]) -> xr.Dataset:
-    """Percentiles of each site's series, dims (percentile, site, month)."""
+    """Percentiles of each site's series and the ends of their intervals, (percentile, site, month)."""
     import xarray as xr
 
     sites = [site.id for site in scenario.sites]
@@ -74,8 +87,9 @@ def site_percentiles(scenario: Scenario, layout: Layout, values: NDArray[np.floa
     variables = {}
     for name in dict.fromkeys(name for name, _ in columns):
         own = [columns[name, site] for site in sites]
-        stacked = np.stack([values[:, s.first : s.first + layout.n_months] for s in own], axis=1)
-        variables[name] = (("percentile", "site", "month"), stacked, {"units": own[0].unit})
+        for end, part in zip(ENDS, values, strict=True):
+            stacked = np.stack([part[:, s.first : s.first + layout.n_months] for s in own], axis=1)
+            variables[f"{name}{end}"] = (("percentile", "site", "month"), stacked, _units(own[0]))
     coords = {"percentile": list(PERCENTILES), "site": sites, "month": _months(scenario)}
     return xr.Dataset(variables, coords=coords)
 

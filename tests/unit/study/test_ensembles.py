@@ -163,7 +163,7 @@ def test_percentiles_match_a_sum_of_lognormals(kind, tmp_path):
     paths = tuple("abcde")
     store = open_store(tmp_path / "s", {}, resume=False)
     collect(Sums(Design(paths, 9, kind, n)), store, n, processes=1)
-    got = all_percentiles(store, range(block_count(n)), n, 1)[:, 0]
+    got = all_percentiles(store, range(block_count(n)), n, 1)[0, :, 0]
     many = np.exp(0.5 * np.random.default_rng(1).standard_normal((1_000_000, 5))).sum(axis=1)
     truth = percentiles(many[:, None])[:, 0]
     for p, ours, theirs in zip((0.05, 0.1, 0.5, 0.9, 0.95), got, truth, strict=True):

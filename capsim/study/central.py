@@ -1,0 +1,167 @@
+"""Where a central run lies in its ensemble, and what draws move away from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.scenario.factors import Factors, factor_of
+from capsim.scenario.sample import uncertain_values
+from capsim.scenario.schema import Scenario
+from capsim.study.draws import Design
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PERCENT = 100.0
+ROWS_AT_ONCE = 256
+"""Replications whose drawn values are held at a time."""
+MOST_DRIVERS = 3
+"""Values that are named for a figure."""
+LEAST_SHARE = 0.01
+"""Least share of the shift a named value has. [1]"""
+REST = "slips of announced dates, events, weather, prices and all else"
+"""What the named values do not explain."""
+TAIL = 0.025
+"""Chance, on either side, that a value without any effect is named. [1]"""
+
+Drivers = dict[str, dict[str, float]]
+"""By figure, how far each driver moves the mean from the central run, in the unit of the figure."""
+
+
+def percentile_of(value: float, values: NDArray[np.float64]) -> float:
+    """Share of a sample below a value, half of those equal to it included; NaN without a sample. [%]
+
+    Examples
+    --------
+    >>> percentile_of(2.0, np.array([1.0, 2.0, 3.0, 4.0])), percentile_of(5.0, np.full(8, 5.0))
+    (37.5, 50.0)
+    """
+    known = values[~np.isnan(values)]
+    if not known.size or np.isnan(value):
+        return float("nan")
+    below, equal = int((known < value).sum()), int((known == value).sum())
+    return PERCENT * (below + equal / 2) / known.size
+
+
+def drivers(
+    scenario: Scenario,
+    design: Design,
+    central: pd.Series[float],
+    figures: Mapping[str, NDArray[np.float64]],
+) -> Drivers:
+    r"""What moves the mean of figures away from their central run.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario the design is of.
+    design : Design
+        Probabilities of its uncertain values.
+    central : pandas.Series
+        Value of each figure in the central run.
+    figures : mapping of str to ndarray of float64, shape (n,)
+        Its value in each replication; one that is not a number is left out.
+
+    Returns
+    -------
+    moved : dict of dict
+        By figure, the largest few shifts by path, and the rest under `REST`; together they are the
+        mean minus the central run.
+
+    Notes
+    -----
+    Values of one kind in all places are one driver, here the sum of their deviations. It shifts the
+    mean by :math:`\beta_i(\bar x_i - c_i)`: the slope of the figure on it, by least squares, times
+    how far its mean draw is from its central estimate. Taken up are those whose correlation with
+    the figure is beyond chance, by Bonferroni's bound :math:`z_{1-0.025/k}/\sqrt n` for k drivers.
+    Linear, so good for naming a cause; what curves is in the rest.
+    """
+    if not figures or not design.paths:
+        return {}
+    names, n = list(figures), len(next(iter(figures.values())))
+    kinds = _kinds(scenario, design.paths)
+    squares = np.zeros((len(names), len(kinds), len(kinds)))
+    sums, totals = np.zeros((2, len(names), len(kinds))), np.zeros((3, len(names)))
+    for first in range(0, n, ROWS_AT_ONCE):
+        count = min(ROWS_AT_ONCE, n - first)
+        x = _deviations(scenario, design, kinds, range(first, first + count))
+        y = np.stack([figures[name][first : first + count] - central[name] for name in names], axis=1)
+        known = (~np.isnan(y)).astype(np.float64)
+        y = np.nan_to_num(y)
+        squares += np.einsum("rj,ri,rk->jik", known, x, x)
+        sums += [np.einsum("rj,ri->ji", weight, x) for weight in (known, y)]
+        totals += [known.sum(axis=0), y.sum(axis=0), (y * y).sum(axis=0)]
+    return {
+        name: _largest(list(kinds), squares[j], sums[:, j], *totals[:, j]) for j, name in enumerate(names)
+    }
+
+
+def _kinds(scenario: Scenario, paths: tuple[str, ...]) -> dict[str, list[int]]:
+    """Columns by path with a star for each site, phase and what is in them."""
+    places = {site.id for site in scenario.sites}
+    for site in scenario.sites:
+        places |= {step.id for step in site.grid_connection} | {phase.id for phase in site.phases}
+        places |= {deployment.id for phase in site.phases for deployment in phase.deployments}
+    kinds: dict[str, list[int]] = {}
+    for column, path in enumerate(paths):
+        parts = path.split(".")
+        kinds.setdefault(".".join("*" if part in places else part for part in parts), []).append(column)
+    return {paths[columns[0]] if len(columns) == 1 else kind: columns for kind, columns in kinds.items()}
+
+
+def _deviations(
+    scenario: Scenario, design: Design, kinds: Mapping[str, list[int]], replications: range
+) -> NDArray[np.float64]:
+    """Drawn minus central values, summed by kind, shape (rows, kinds)."""
+    spread = uncertain_values(scenario)
+    x = _with_factors(scenario, design, replications)
+    for column, path in enumerate(design.paths):
+        x[:, column] = spread[path].distribution.ppf(x[:, column]) - float(spread[path])
+    return np.stack([x[:, columns].sum(axis=1) for columns in kinds.values()], axis=1)
+
+
+def _with_factors(scenario: Scenario, design: Design, replications: range) -> NDArray[np.float64]:
+    """Probabilities of a design as common factors of delays move them, shape (rows, paths)."""
+    from scipy.special import ndtr, ndtri
+
+    p = design.rows(replications[0], len(replications))
+    columns: dict[tuple[str, float], list[int]] = {}
+    for column, path in enumerate(design.paths):
+        factor = factor_of(path, scenario.uncertainty)
+        if factor[1] > 0.0:
+            columns.setdefault(factor, []).append(column)
+    moved = [Factors(scenario.uncertainty, design.seed, k) for k in replications]
+    for (_, correlation), those in columns.items():
+        path = design.paths[those[0]]
+        common = ndtri([factors.probability(path, 0.5) for factors in moved])
+        p[:, those] = ndtr(common[:, None] + np.sqrt(1.0 - correlation) * ndtri(p[:, those]))
+    return p
+
+
+def _largest(
+    kinds: list[str],
+    products: NDArray[np.float64],
+    sums: NDArray[np.float64],
+    n: float,
+    total: float,
+    squares: float,
+) -> dict[str, float]:
+    """The largest shifts, from sums over n rows of x x', x, x y, y and y squared, and the rest."""
+    from scipy.special import ndtri
+
+    mean = sums[0] / n
+    covariance = sums[1] - mean * total
+    between = products - np.outer(mean, sums[0])
+    scale = np.sqrt(np.maximum(np.diag(between) * (squares - total**2 / n), 0.0))
+    correlation = np.divide(covariance, scale, out=np.zeros_like(mean), where=scale > 0)
+    beyond_chance = np.abs(correlation) > float(ndtri(1 - TAIL / len(kinds))) / np.sqrt(n)
+    chosen = np.flatnonzero(beyond_chance)
+    slope = np.linalg.lstsq(between[np.ix_(chosen, chosen)], covariance[chosen], rcond=None)[0]
+    shift, least = slope * mean[chosen], LEAST_SHARE * abs(total / n)
+    top = [i for i in np.argsort(-np.abs(shift), kind="stable")[:MOST_DRIVERS] if abs(shift[i]) > least]
+    named = {kinds[chosen[i]]: float(shift[i]) for i in top}
+    return named | {REST: float(total / n - sum(named.values()))}

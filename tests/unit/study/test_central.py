@@ -1,0 +1,111 @@
+"""The central run among the draws, and intervals of percentiles of monthly series."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from rich.console import Console
+from scipy.stats import binom
+
+from capsim.report.studies import ensemble_summary
+from capsim.study.central import REST, percentile_of
+from capsim.study.ensemble import Ensemble, ensemble
+from capsim.study.statistics import PERCENTILES, percentile_bounds, percentile_intervals
+
+SKEWED = {"finance.wacc_real": {"dist": "triangular", "low": 0.02, "mode": 0.02, "high": 0.4}}
+
+
+def shown(result):
+    console = Console(width=160, record=True, file=io.StringIO())
+    console.print(ensemble_summary(result))
+    return console.export_text()
+
+
+@pytest.fixture(scope="module")
+def skewed(small):
+    """The mode of the capital cost is its least value, so every draw is dearer than the central run."""
+    return ensemble(small.override(SKEWED), 128, seed=2, processes=1)
+
+
+def test_a_percentile_counts_half_of_the_ties():
+    sample = np.array([1.0, 2.0, 2.0, 3.0, np.nan])
+    assert percentile_of(2.0, sample) == 50.0
+    assert percentile_of(0.0, sample) == 0.0
+    assert percentile_of(9.0, sample) == 100.0
+    assert np.isnan(percentile_of(np.nan, sample))
+    assert np.isnan(percentile_of(1.0, np.array([np.nan])))
+
+
+def test_a_central_run_that_is_no_typical_draw_is_flagged_with_its_driver(skewed):
+    """The drivers add up to the shift of the mean; all of it but curvature is the capital cost."""
+    name = "lcoc_eur_per_h100e_h"
+    row = skewed.figures.loc[name]
+    assert row["central_percentile"] < 5
+    drivers = skewed.manifest["central_outside"][name]
+    assert next(iter(drivers)) == "finance.wacc_real"
+    assert sum(drivers.values()) == pytest.approx(row["mean"] - row["central"], rel=1e-9)
+    assert drivers["finance.wacc_real"] == pytest.approx(row["mean"] - row["central"], rel=0.3)
+    assert list(drivers)[-1] == REST
+    text = shown(skewed)
+    assert f"! {name}: the central run is below P5" in text
+    assert "finance.wacc_real +" in text
+    assert "! P" in next(line for line in text.splitlines() if line.startswith(name))
+
+
+def test_a_central_run_among_its_draws_is_not_flagged(skewed):
+    """The capital cost moves no accelerator: its peak is the same in every draw, which is P50."""
+    assert skewed.figures.at["accelerators_peak", "central_percentile"] == 50.0
+    assert "accelerators_peak" not in skewed.manifest["central_outside"]
+    line = next(line for line in shown(skewed).splitlines() if line.startswith("accelerators_peak"))
+    assert "P50" in line
+    assert "!" not in line
+
+
+def test_monthly_percentiles_have_the_intervals_of_headline_figures(small, tmp_path):
+    """The draws of a month, kept as rows, give the same ranks; a saved study keeps them."""
+    import pandas as pd
+
+    result = ensemble(small, 64, seed=3, processes=1, folder=tmp_path / "s", draws=True)
+    rows = pd.read_parquet(tmp_path / "s" / "draws.parquet")
+    month = 20
+    low, high = percentile_intervals(rows[f"facility_mwh@{month}"].to_numpy())
+    assert (high > low).all()
+    at = result.monthly.isel(month=month)
+    assert at["facility_mwh_low"].to_numpy() == pytest.approx(low, rel=0, abs=0)
+    assert at["facility_mwh_high"].to_numpy() == pytest.approx(high, rel=0, abs=0)
+    assert at["facility_mwh_low"].attrs["units"] == "MWh"
+    assert Ensemble.load(tmp_path / "s").monthly.identical(result.monthly)
+
+
+def test_sites_have_intervals_too(small):
+    result = ensemble(small, 32, seed=3, processes=1, by_site=True)
+    low, at, high = (result.by_site[f"it_mwh{end}"].to_numpy() for end in ("_low", "", "_high"))
+    assert (low <= at).all()
+    assert (at <= high).all()
+    assert result.by_site["it_mwh_low"].dims == ("percentile", "site", "month")
+
+
+def test_bounds_of_columns_are_those_of_each_column_also_where_values_are_missing():
+    values = np.random.default_rng(5).normal(size=(200, 3))
+    values[:7, 1] = np.nan
+    bounds = percentile_bounds(values)
+    for column in range(3):
+        assert bounds[:, :, column] == pytest.approx(np.array(percentile_intervals(values[:, column])))
+    assert percentile_bounds(values[:, :1]) == pytest.approx(bounds[:, :, :1])
+
+
+def test_intervals_cover_the_true_percentile_as_often_as_they_say():
+    """Of 2,000 samples of 200 uniform draws, at least 95 % of intervals hold the true percentile, within 4
+    standard errors; the ranks are rounded outwards, so more than 95 % is expected and less is an error.
+    """
+    n, trials = 200, 2000
+    low, high = percentile_bounds(np.random.default_rng(11).uniform(size=(n, trials)))
+    for i, p in enumerate(PERCENTILES):
+        covered = float(((low[i] <= p / 100) & (p / 100 <= high[i])).mean())
+        assert covered >= 0.95 - 4 * (0.95 * 0.05 / trials) ** 0.5
+        spread = 1.96 * (n * p / 100 * (1 - p / 100)) ** 0.5
+        first, last = max(0, np.floor(n * p / 100 - spread) - 1), min(n - 1, np.ceil(n * p / 100 + spread))
+        exact = binom.cdf(last, n, p / 100) - binom.cdf(first, n, p / 100)
+        assert covered == pytest.approx(exact, abs=4 * (exact * (1 - exact) / trials) ** 0.5 + 1e-9)
