@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
 from capsim.buildout.stages import duration_d, predecessors
 from capsim.buildout.world import Build, World
-from capsim.scenario.schema import Equipment, GridStep, Phase, Site
+from capsim.scenario.schema import Equipment, GridStep, Phase, Site, Stage
 from capsim.units import months_to_days, weeks_to_days
+
+JUST_IN_TIME = "just_in_time"
+"""Ordering of equipment so that it arrives when its stage needs it."""
 
 
 def planned(world: World, site: Site, phase: Phase) -> tuple[Site, Phase]:
@@ -21,32 +28,79 @@ def ready_forecast_d(world: World, site: Site, phase: Phase) -> float:
     return _ready_d(world, place, plan)
 
 
+def needed_forecast_d(world: World, site: Site, plan: Phase, item: Equipment) -> float:
+    """Forecast, made now, of when the stage that needs equipment could start if that were there. [d]"""
+    others = tuple(other for other in plan.equipment if other.id != item.id)
+    chain = _chain(world, site, plan.model_copy(update={"equipment": others}))
+    return chain.starts[item.needed_at]
+
+
+def phase_key(site: Site, name: str) -> tuple[str, str]:
+    """Site and phase of a name in `after`: a phase of the site itself, or `site.phase`."""
+    place, dot, other = name.partition(".")
+    return (place, other) if dot else (site.id, name)
+
+
+class _Chain(NamedTuple):
+    """When the stages of a phase or a grid step start and end, as far as is known. [d]"""
+
+    starts: dict[str, float]
+    ends: dict[str, float]
+
+
 def _ready_d(world: World, site: Site, plan: Phase) -> float:
     ready, now = world.ready[site.id, plan.id], world.env.now
     if ready.triggered:
         return float(ready.value or 0.0)
     if plan.ready_for_service_on is not None:
         return max(now, world.day_of(plan.ready_for_service_on))
-    build = world.builds.get((site.id, plan.id), Build(world.day_of(plan.starts_on)))
-    start_d = build.start_d
+    return max(_energised_d(world, site, plan), *_chain(world, site, plan).ends.values())
+
+
+def _chain(world: World, site: Site, plan: Phase) -> _Chain:
+    """Stages of a phase, with the equipment and the power they need."""
+    build = world.builds[site.id, plan.id]
+    start_d, now = build.start_d, world.env.now
     if not start_d <= now:
-        earlier = [_ready_d(world, site, p) for p in site.phases if p.id in plan.after]
-        start_d = max(now, build.planned_d, *earlier)
+        start_d = max(now, build.planned_d, *(_earlier_d(world, site, name) for name in plan.after))
     power_d = _energised_d(world, site, plan)
-    ends: dict[str, float] = {}
+
+    def needs(stage: Stage, ends: dict[str, float]) -> list[float]:
+        arrivals = [
+            _arrival_d(world, build, i, ends, start_d) for i in plan.equipment if i.needed_at == stage.id
+        ]
+        return [*arrivals, power_d] if stage.needs_energization else arrivals
+
+    return _played(plan, build, start_d, now, needs)
+
+
+def _played(
+    plan: Phase | GridStep,
+    build: Build,
+    start_d: float,
+    now: float,
+    needs: Callable[[Stage, dict[str, float]], list[float]],
+) -> _Chain:
+    """Stages as they were, and as they will be with central durations and no queues."""
+    chain = _Chain({}, {})
     for stage, after in predecessors(plan):
-        took_d = duration_d(stage, None)
         if stage.id in build.spans:
-            ends[stage.id] = build.spans[stage.id].end_d
-        elif stage.id in build.started_d:
-            ends[stage.id] = max(now, build.started_d[stage.id] + took_d)
-        else:
-            needs = [
-                _arrival_d(world, build, i, ends, start_d) for i in plan.equipment if i.needed_at == stage.id
-            ]
-            needs += [power_d] if stage.needs_energization else []
-            ends[stage.id] = max(now, start_d, *needs, *(ends[name] for name in after)) + took_d
-    return max(power_d, *ends.values()) if ends else power_d
+            span = build.spans[stage.id]
+            chain.starts[stage.id], chain.ends[stage.id] = span.start_d, span.end_d
+            continue
+        begun_d = build.started_d.get(stage.id)
+        if begun_d is None:
+            begun_d = max(now, start_d, *needs(stage, chain.ends), *(chain.ends[name] for name in after))
+        chain.starts[stage.id] = begun_d
+        chain.ends[stage.id] = max(now, begun_d + duration_d(stage, None))
+    return chain
+
+
+def _earlier_d(world: World, site: Site, name: str) -> float:
+    """When a phase that another comes after is expected to be ready. [d]"""
+    site_id, phase_id = phase_key(site, name)
+    place = next(s for s in world.scenario.plan.sites if s.id == site_id)
+    return _ready_d(world, place, next(p for p in place.phases if p.id == phase_id))
 
 
 def _energised_d(world: World, site: Site, plan: Phase) -> float:
@@ -55,15 +109,21 @@ def _energised_d(world: World, site: Site, plan: Phase) -> float:
     if event.triggered:
         return float(event.value or 0.0)
     step = next(step for step in site.grid_connection if step.id == plan.energization)
-    return max(world.env.now, _due_d(world, site, step))
+    return max(world.env.now, step_due_d(world, site, step))
 
 
-def _due_d(world: World, site: Site, step: GridStep) -> float:
-    slip_d = months_to_days(step.slip_months)
+def step_due_d(world: World, site: Site, step: GridStep) -> float:
+    """When a grid step is expected to be energised, from what has happened and central durations. [d]"""
+    slip_d, now = months_to_days(step.slip_months), world.env.now
     if step.energised_on is not None:
         return world.day_of(step.energised_on) + slip_d
     applied_d = world.applied_d.get((site.id, step.id), world.day_of(step.applied_on))
-    return applied_d + months_to_days(step.lead_time_months or 0.0) + slip_d
+    if not step.stages:
+        return applied_d + months_to_days(step.lead_time_months or 0.0) + slip_d
+    build = world.connections.get((site.id, step.id), Build(applied_d, world.env.event()))
+    since_d = now if (site.id, step.id) in world.connections else -math.inf
+    ends = _played(step, build, applied_d, since_d, lambda *_: []).ends
+    return max(ends.values()) + slip_d
 
 
 def _arrival_d(world: World, build: Build, item: Equipment, ends: dict[str, float], start_d: float) -> float:
@@ -74,4 +134,6 @@ def _arrival_d(world: World, build: Build, item: Equipment, ends: dict[str, floa
         ordered_d = world.day_of(item.ordered_on)
     else:
         ordered_d = ends.get(item.ordered_after, start_d) if item.ordered_after else start_d
+    if item.ordering == JUST_IN_TIME:
+        ordered_d = max(ordered_d, world.env.now)
     return ordered_d + weeks_to_days(item.lead_time_weeks)

@@ -70,6 +70,18 @@ def release(world: World, site: str, plan: Phase, ended: Abandoned) -> None:
         world.purse.put(unspent)
 
 
+def release_step(world: World, step: GridStep, ended: Abandoned) -> None:
+    """Give back what a dropped grid step committed and did not spend, as the ledger counts what was done."""
+    name = (ended.site, "", ended.step)
+    if world.purse is None or not any(m[1:5] == (*name, "committed") for m in world.milestones):
+        return
+    done = ended.share_done(world.applied_d[ended.site, ended.step])
+    unspent = grid_cost(world.scenario, step) * (1.0 - done)
+    if unspent > 0.0:
+        world.log(*name, "released", unspent, world.scenario.currency.code)
+        world.purse.put(unspent)
+
+
 def facility_cost(scenario: Scenario, phase: Phase) -> float:
     """Cost of a phase's building and plant, as the ledger books it. [scenario currency]"""
     return phase.critical_it_mw * _sum(scenario, PER_MW) * (1.0 + _shares(scenario, OF_FACILITY))

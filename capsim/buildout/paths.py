@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from capsim.buildout.forecast import ready_forecast_d
+from capsim.buildout.forecast import JUST_IN_TIME, ready_forecast_d
 from capsim.buildout.funding import release
 from capsim.buildout.stages import predecessors
 from capsim.buildout.timeline import (
@@ -14,6 +14,7 @@ from capsim.buildout.timeline import (
     FUNDING,
     GRID,
     HALL,
+    OF_GRID,
     PLANNED_START,
     Abandoned,
     Milestone,
@@ -28,15 +29,18 @@ def record_path(world: World, site: Site, plan: Phase, energised_d: float | None
     build = world.builds[site.id, plan.id]
     ends = {name: span.end_d for name, span in build.spans.items()}
     if build.is_cancelled():
-        last = max(ends, key=lambda name: ends[name])
-        path = _walked(world, site, plan, build, (last,))
-        path.append(Hold(ends[last], world.end_d, CANCELLED))
+        end_d = build.cancelled_d
+        if build.cancelled_by in ends:
+            path = _walked(world, site, plan, build, (build.cancelled_by,))
+        else:
+            path = _grid_path(world, site, plan.energization, end_d)
+        path.append(Hold(end_d, world.end_d, CANCELLED))
         due_d = ready_forecast_d(world, site, plan)
-        ended = Abandoned(site.id, plan.id, ends[last], max(due_d, ends[last]))
+        ended = Abandoned(site.id, plan.id, end_d, max(due_d, end_d))
         world.abandoned.append(ended)
         release(world, site.id, plan, ended)
     elif energised_d is not None and energised_d > max(ends.values(), default=-float("inf")):
-        path = _grid_path(world, site, plan, energised_d)
+        path = _grid_path(world, site, plan.energization, energised_d)
     else:
         path = _walked(world, site, plan, build, tuple(ends))
     _log(world, site, plan, path)
@@ -53,8 +57,8 @@ def _walked(world: World, site: Site, plan: Phase, build: Build, names: tuple[st
         path.insert(0, Hold(span.start_d, span.end_d, name))
         for hold in reversed(span.holds):
             if hold.cause == GRID:
-                return _grid_path(world, site, plan, hold.end_d) + path
-            if hold.cause not in items:
+                return _grid_path(world, site, plan.energization, hold.end_d) + path
+            if hold.cause not in items or items[hold.cause].ordering == JUST_IN_TIME:
                 path.insert(0, hold)
                 continue
             ordered_d, item = build.equipment_d[hold.cause][0], items[hold.cause]
@@ -66,16 +70,31 @@ def _walked(world: World, site: Site, plan: Phase, build: Build, names: tuple[st
     return build.prefix + path
 
 
-def _grid_path(world: World, site: Site, plan: Phase, energised_d: float) -> list[Hold]:
-    """The path where energization came last: the grid connection, and no stage before it."""
-    step = next(step for step in site.grid_connection if step.id == plan.energization)
-    applied_d = world.applied_d[site.id, step.id]
+def _grid_path(world: World, site: Site, name: str, until_d: float) -> list[Hold]:
+    """The path where energization came last: the grid connection, stage by stage, and nothing before it."""
+    step = next(step for step in site.grid_connection if step.id == name)
+    applied_d = world.applied_d[site.id, name]
     planned_d = applied_d if step.energised_on is not None else min(world.day_of(step.applied_on), applied_d)
-    return [
-        Hold(0.0, planned_d, PLANNED_START),
-        Hold(planned_d, applied_d, FUNDING),
-        Hold(applied_d, energised_d, GRID),
-    ]
+    path: list[Hold] = []
+    build = world.connections.get((site.id, name))
+    after = {} if build is None else {stage.id: earlier for stage, earlier in predecessors(step)}
+    names = () if build is None else tuple(build.spans)
+    while build is not None and names:
+        last = max(names, key=lambda stage: build.spans[stage].end_d)
+        span, names = build.spans[last], after[last]
+        path[:0] = [*span.holds, Hold(span.start_d, span.end_d, OF_GRID + last)]
+    end_d = path[-1].end_d if path else applied_d
+    before = [Hold(0.0, planned_d, PLANNED_START), Hold(planned_d, applied_d, FUNDING)]
+    return [*before, *path, Hold(end_d, until_d, GRID)]
+
+
+def power_holds(world: World, site: Site, name: str, since_d: float) -> list[Hold]:
+    """What held power up from a time until now: stages of the grid step, or all of it at once."""
+    now = world.env.now
+    if (site.id, name) not in world.connections:
+        return [Hold(since_d, now, GRID)]
+    path = _grid_path(world, site, name, now)
+    return [Hold(max(hold.start_d, since_d), hold.end_d, hold.cause) for hold in path if hold.end_d > since_d]
 
 
 def _log(world: World, site: Site, plan: Phase, path: list[Hold]) -> None:

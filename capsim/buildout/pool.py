@@ -41,6 +41,11 @@ class Pool:
         self._serve_soon()
         return event
 
+    def withdraw(self, name: tuple[str, ...]) -> None:
+        """Take back what a name still waits for."""
+        self.queue = [entry for entry in self.queue if entry[2] != name]
+        self._serve_soon()
+
     def _serve_soon(self) -> None:
         """Serve once all that happens at this time has asked."""
         if not self.is_due:

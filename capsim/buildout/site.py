@@ -2,43 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import AbstractContextManager, nullcontext
+import math
 from typing import Any
 
 import simpy
 
-from capsim.buildout import funding
+from capsim.buildout import funding, works
+from capsim.buildout.forecast import JUST_IN_TIME, needed_forecast_d, phase_key, planned, step_due_d
 from capsim.buildout.paths import record_path
-from capsim.buildout.stages import duration_d, predecessors
-from capsim.buildout.timeline import ALLOCATION, CREW, EARLIER_PHASE, FUNDING, GRID, PLANNED_START
-from capsim.buildout.world import Build, Hold, Process, Span, Stuck, World
-from capsim.scenario.schema import Equipment, GridStep, Phase, Site, Stage
+from capsim.buildout.timeline import ALLOCATION, EARLIER_PHASE, FUNDING, PLANNED_START, Abandoned
+from capsim.buildout.works import Works
+from capsim.buildout.world import Build, Hold, Process, Stuck, World
+from capsim.scenario.schema import Equipment, GridStep, Phase, Site
 from capsim.units import months_to_days, weeks_to_days
 
-LIKELIER_THAN_NOT = 0.5
-"""Probability above which the central case lets a stage end its phase. [1]"""
+SHORTEST_SLEEP_D = 1.0
+"""Time between two looks at a forecast that still says to wait. [d]"""
 
 
 def grid_step(world: World, site: Site, step: GridStep) -> Process:
-    """Energise a step of the grid connection on its date, or a lead time after its application."""
+    """Energise a step of the grid connection on its date, or once its stages or its lead time are over."""
     slip_d = months_to_days(step.slip_months)
     key = site.id, step.id
     if step.energised_on is not None:
         world.applied_d[key] = 0.0
-        due_d = world.day_of(step.energised_on) + slip_d
+        yield world.until(world.day_of(step.energised_on) + slip_d)
     else:
-        world.applied_d[key] = world.day_of(step.applied_on)
-        if world.purse is not None:
-            yield world.until(world.applied_d[key])
-            cost = funding.grid_cost(world.scenario, step)
-            of = Stuck(world.env.now, step.grid_mw, "MW")
-            yield from funding.commit(world, "grid", cost, 0, (site.id, "", step.id), of)
-            world.applied_d[key] = world.env.now
-        due_d = world.applied_d[key] + months_to_days(step.lead_time_months or 0.0) + slip_d
-    yield world.until(due_d)
+        yield from _apply(world, site, step)
+        if step.stages:
+            build = world.connections[key] = Build(world.applied_d[key], world.env.event(), world.env.now)
+            done = works.start(world, Works(site, step, build))
+            yield world.env.all_of(done) | build.cancelled
+            if build.is_cancelled():
+                _drop_step(world, site, step, build)
+                return
+            yield world.env.timeout(slip_d)
+        else:
+            lead_d = months_to_days(step.lead_time_months or 0.0)
+            yield world.until(world.applied_d[key] + lead_d + slip_d)
     world.log(site.id, "", step.id, "energised", step.grid_mw, "MW")
     world.energised[key].succeed(world.env.now)
+
+
+def _apply(world: World, site: Site, step: GridStep) -> Process:
+    """Apply for a grid step on its date, or once there is the money for it."""
+    key = site.id, step.id
+    world.applied_d[key] = world.day_of(step.applied_on)
+    yield world.until(world.applied_d[key])
+    if world.purse is not None:
+        cost = funding.grid_cost(world.scenario, step)
+        of = Stuck(world.env.now, step.grid_mw, "MW")
+        yield from funding.commit(world, "grid", cost, 0, (site.id, "", step.id), of)
+        world.applied_d[key] = world.env.now
+    world.log(site.id, "", step.id, "applied", step.grid_mw, "MW")
+
+
+def _drop_step(world: World, site: Site, step: GridStep, build: Build) -> None:
+    """End a grid step that was refused or dropped, and with it the phases it was to power."""
+    place = next(s for s in world.scenario.plan.sites if s.id == site.id)
+    expected = next(s for s in place.grid_connection if s.id == step.id)
+    world.log(site.id, "", step.id, "cancelled", step.grid_mw, "MW")
+    ended = Abandoned(site.id, "", build.cancelled_d, step_due_d(world, place, expected), step.id)
+    world.abandoned.append(ended)
+    funding.release_step(world, step, ended)
+    for plan in site.phases:
+        of_phase = world.builds.get((site.id, plan.id))
+        if plan.energization == step.id and of_phase is not None and not of_phase.is_cancelled():
+            of_phase.cancelled_d, of_phase.cancelled_by = world.env.now, step.id
+            of_phase.cancelled.succeed()
 
 
 def phase(world: World, site: Site, plan: Phase) -> Process:
@@ -47,37 +78,47 @@ def phase(world: World, site: Site, plan: Phase) -> Process:
         yield world.until(world.day_of(plan.ready_for_service_on))
         world.log_wait(0.0, site.id, plan.id, "", PLANNED_START)
     else:
-        yield from _build(world, site, plan)
-        if world.builds[site.id, plan.id].is_cancelled():
+        build = Build(world.day_of(plan.starts_on), world.env.event())
+        world.builds[site.id, plan.id] = build
+        yield world.env.process(_build(world, site, plan, build)) | build.cancelled
+        if build.is_cancelled():
+            _end(world, site, plan, build)
             return
     world.log(site.id, plan.id, "", "ready_for_service", plan.critical_it_mw, "MW")
     world.ready[site.id, plan.id].succeed(world.env.now)
 
 
-def _build(world: World, site: Site, plan: Phase) -> Process:
+def _end(world: World, site: Site, plan: Phase, build: Build) -> None:
+    """Record that a phase was cancelled, by one of its stages or with its grid step."""
+    if world.purse is not None:
+        world.purse.withdraw((site.id, plan.id, ""))
+    world.log(site.id, plan.id, build.cancelled_by, "cancelled", plan.critical_it_mw, "MW")
+    record_path(world, site, plan, None)
+
+
+def _build(world: World, site: Site, plan: Phase, build: Build) -> Process:
     """Wait for the planned start, earlier phases and money, then run the stages."""
     items = {
         item.id: world.env.process(_equipment(world, site, plan, item))
         for item in plan.equipment
         if item.ordered_on is not None
     }
-    yield world.until(world.day_of(plan.starts_on))
-    build = world.builds[site.id, plan.id] = Build(world.env.now)
+    yield world.until(build.planned_d)
     yield from _may_start(world, site, plan, build)
-    done: dict[str, simpy.Process] = {}
-    finished: dict[str, simpy.Event] = {stage.id: world.env.event() for stage in plan.stages}
+    if build.is_cancelled():
+        funding.release(world, site.id, plan, Abandoned(site.id, plan.id, build.cancelled_d, math.inf))
+        return
+    chain = Works(site, plan, build, finished={stage.id: world.env.event() for stage in plan.stages})
     for item in plan.equipment:
         if item.ordered_on is None:
-            after = finished[item.ordered_after] if item.ordered_after else None
+            after = chain.finished[item.ordered_after] if item.ordered_after else None
             items[item.id] = world.env.process(_equipment(world, site, plan, item, after))
-    for stage, names in predecessors(plan):
-        needs = [(item.id, items[item.id]) for item in plan.equipment if item.needed_at == stage.id]
-        process = _stage(world, site, plan, stage, [done[s] for s in names], needs, finished[stage.id])
-        done[stage.id] = world.env.process(process)
+        chain.needs.setdefault(item.needed_at, []).append((item.id, items[item.id]))
     power = world.energised[site.id, plan.energization]
-    yield world.env.all_of([*done.values(), power]) | world.cancelled[site.id, plan.id]
-    energised_d: Any = power.value if power.triggered else None
-    record_path(world, site, plan, energised_d)
+    yield world.env.all_of([*works.start(world, chain), power]) | build.cancelled
+    if not build.is_cancelled():
+        energised_d: Any = power.value
+        record_path(world, site, plan, energised_d)
 
 
 def _may_start(world: World, site: Site, plan: Phase, build: Build) -> Process:
@@ -85,10 +126,12 @@ def _may_start(world: World, site: Site, plan: Phase, build: Build) -> Process:
     name = site.id, plan.id, ""
     if plan.after:
         world.stuck[name] = Stuck(world.env.now, plan.critical_it_mw, "MW", EARLIER_PHASE)
-        yield world.env.all_of([world.ready[site.id, earlier] for earlier in plan.after])
+        yield world.env.all_of([world.ready[phase_key(site, earlier)] for earlier in plan.after])
+        if build.is_cancelled():
+            return
         del world.stuck[name]
     free_d = world.env.now
-    if world.purse is not None and plan.tenure == "own":
+    if world.purse is not None and plan.tenure == "own" and not build.is_cancelled():
         cost = funding.facility_cost(world.scenario, plan)
         of = Stuck(free_d, plan.critical_it_mw, "MW")
         yield from funding.commit(world, "facilities", cost, plan.priority, name, of)
@@ -108,6 +151,10 @@ def _equipment(
         yield world.until(world.day_of(item.ordered_on))
     elif after is not None:
         yield after
+    if item.ordering == JUST_IN_TIME:
+        yield from _just_in_time(world, site, plan, item)
+        if world.builds[site.id, plan.id].is_cancelled():
+            return math.inf
     ordered_d = world.env.now
     world.log(site.id, plan.id, item.id, "equipment_ordered", 1.0, "equipment")
     pool, name = world.supplies.get(item.item), (site.id, plan.id, item.id)
@@ -123,70 +170,13 @@ def _equipment(
     return ordered_d
 
 
-def _stage(
-    world: World,
-    site: Site,
-    plan: Phase,
-    stage: Stage,
-    after: list[simpy.Process],
-    needs: list[tuple[str, simpy.Process]],
-    finished: simpy.Event,
-) -> Process:
-    """Run a stage once what it comes after is done, and keep its span."""
-    build = world.builds[site.id, plan.id]
-    yield world.env.all_of(after)
-    if build.is_cancelled():
-        return
-    free_d = world.env.now
-    holds = yield from _held(world, site, plan, stage, needs)
-    with _crew(world, stage, plan.priority) as crew:
-        asked_d = world.env.now
-        if crew is not None:
-            yield crew
-            holds += _hold(world, site, plan, stage, asked_d, CREW)
-        if build.is_cancelled():
+def _just_in_time(world: World, site: Site, plan: Phase, item: Equipment) -> Process:
+    """Wait until equipment must be ordered to arrive a margin before the forecast start of its stage."""
+    place, expected = planned(world, site, plan)
+    terms = next(other for other in expected.equipment if other.id == item.id)
+    ahead_d = weeks_to_days(terms.lead_time_weeks) + weeks_to_days(terms.margin_weeks)
+    while world.env.now < world.end_d and not world.builds[site.id, plan.id].is_cancelled():
+        due_d = needed_forecast_d(world, place, expected, terms) - ahead_d
+        if due_d <= world.env.now:
             return
-        start_d = build.started_d[stage.id] = world.env.now
-        world.log(site.id, plan.id, stage.id, "started", 1.0, "stage")
-        rng = world.stream(site.id, plan.id, stage.id) if world.is_drawn else None
-        yield world.env.timeout(duration_d(stage, rng))
-    if build.is_cancelled():
-        return
-    world.log(site.id, plan.id, stage.id, "finished", 1.0, "stage")
-    build.spans[stage.id] = Span(free_d, tuple(holds), start_d, world.env.now)
-    if stage.cancel_probability > LIKELIER_THAN_NOT:
-        build.cancelled_d = world.env.now
-        world.log(site.id, plan.id, stage.id, "cancelled", plan.critical_it_mw, "MW")
-        world.cancelled[site.id, plan.id].succeed(world.env.now)
-        return
-    finished.succeed(world.env.now)
-
-
-def _held(
-    world: World, site: Site, plan: Phase, stage: Stage, needs: list[tuple[str, simpy.Process]]
-) -> Generator[simpy.Event, Any, list[Hold]]:
-    """Wait for equipment and power; return what held the stage up."""
-    holds: list[Hold] = []
-    build = world.builds[site.id, plan.id]
-    for name, process in needs:
-        asked_d = world.env.now
-        ordered_d = yield process
-        build.equipment_d[name] = ordered_d, world.env.now
-        holds += _hold(world, site, plan, stage, asked_d, name)
-    if stage.needs_energization:
-        asked_d = world.env.now
-        yield world.energised[site.id, plan.energization]
-        holds += _hold(world, site, plan, stage, asked_d, GRID)
-    return holds
-
-
-def _hold(world: World, site: Site, plan: Phase, stage: Stage, asked_d: float, cause: str) -> list[Hold]:
-    """Log that a stage was held up since a time; nothing where it was not."""
-    world.log_wait(asked_d, site.id, plan.id, stage.id, cause)
-    return [Hold(asked_d, world.env.now, cause)] if world.env.now > asked_d else []
-
-
-def _crew(world: World, stage: Stage, rank: int) -> AbstractContextManager[simpy.Event | None]:
-    """A request for one of the stage's crews, where their number is limited."""
-    crews = world.crews.get(stage.crew or "")
-    return nullcontext() if crews is None else crews.request(priority=rank)
+        yield world.until(max(due_d, world.env.now + SHORTEST_SLEEP_D))

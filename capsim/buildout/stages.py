@@ -1,11 +1,11 @@
-"""Stages of a phase: their order, and how long each takes."""
+"""Stages of a phase or a grid step: their order, and how long each takes."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from capsim.models.stages import STAGE_KINDS
-from capsim.scenario.schema import Phase, Stage
+from capsim.scenario.schema import GridStep, Phase, Stage
 from capsim.units import months_to_days
 
 
@@ -14,7 +14,7 @@ def duration_d(stage: Stage, rng: np.random.Generator | None) -> float:
     return STAGE_KINDS[stage.kind](months_to_days(stage.duration_months), rng, **stage.arguments)
 
 
-def predecessors(plan: Phase) -> list[tuple[Stage, tuple[str, ...]]]:
+def predecessors(plan: Phase | GridStep) -> list[tuple[Stage, tuple[str, ...]]]:
     """Stages with the stages each comes after, so ordered that those stand before it."""
     waiting = [
         (
@@ -27,7 +27,7 @@ def predecessors(plan: Phase) -> list[tuple[Stage, tuple[str, ...]]]:
     while waiting:
         free = [pair for pair in waiting if all(s in placed for s in pair[1])]
         if not free:
-            raise ValueError(f"stages of phase {plan.id} wait for each other: {[s.id for s, _ in waiting]}")
+            raise ValueError(f"stages of {plan.id} wait for each other: {[s.id for s, _ in waiting]}")
         placed |= {pair[0].id: pair for pair in free}
         waiting = [pair for pair in waiting if pair[0].id not in placed]
     return list(placed.values())

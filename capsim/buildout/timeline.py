@@ -10,7 +10,9 @@ from typing import NamedTuple
 from capsim.buildout.outages import NO_OUTAGES, Outages
 
 GRID = "grid connection"
-"""Cause: the phase's grid step is not energised yet."""
+"""Cause: the phase's grid step, which is one lead time or late after its last stage, is not energised yet."""
+OF_GRID = "grid "
+"""What the causes of a grid connection begin with: `grid queue`, `grid study`, `grid works`."""
 EARLIER_PHASE = "earlier phase"
 """Cause: a phase it comes after is not ready for service yet."""
 PLANNED_START = "planned start"
@@ -41,12 +43,12 @@ class Milestone(NamedTuple):
     phase: str
     """Empty for what belongs to the whole site."""
     item: str
-    """Stage, grid step or deployment; empty for the phase itself."""
+    """Stage, grid step, its stage as `step.stage`, or deployment; empty for the phase itself."""
     kind: str
-    """`started`, `finished` (stage); `energised` (grid step); `ready_for_service`, `cancelled`, `unbuilt`
-    (phase); `equipment_ordered`, `equipment_delivered`; `allotted` (supply); `funded` (tranche);
-    `committed`,
-    `released` (money; the latter of a phase that was cancelled);
+    """`started`, `finished` (stage); `applied`, `energised`, `cancelled` (grid step);
+    `ready_for_service`, `cancelled`, `unbuilt` (phase); `equipment_ordered`, `equipment_delivered`;
+    `allotted` (supply); `funded` (tranche); `committed`, `released` (money; the latter of what was
+    cancelled);
     `undelivered` (systems still waited for at the horizon); `SYSTEM_KINDS`."""
     amount: float
     """How much of the unit."""
@@ -70,14 +72,17 @@ class Wait(NamedTuple):
 
 
 class Abandoned(NamedTuple):
-    """A phase that is never ready for service, and how far it came."""
+    """A phase that is never ready for service, or a grid step that never comes, and how far it came."""
 
     site: str
     phase: str
+    """Empty for a grid step."""
     until_d: float
     """When work on it ended. [d]"""
     due_d: float
     """When it would have been ready. [d]"""
+    step: str = ""
+    """Grid step; empty for a phase."""
 
     def share_done(self, start_d: float) -> float:
         """Share of works, begun at a time, that was done when work on the phase ended. [1]"""
@@ -100,7 +105,8 @@ class Timeline:
     events: int
     """Events the simulation processed."""
     abandoned: tuple[Abandoned, ...] = ()
-    """Phases that were cancelled, or for which there was no money or power to the end."""
+    """Phases that were cancelled, or for which there was no money or power to the end; grid steps that were
+    cancelled."""
     outages: Outages = NO_OUTAGES
     """Systems out of service for repair."""
 
@@ -110,7 +116,7 @@ class Timeline:
 
     def ready_for_service_d(self) -> dict[tuple[str, str], float]:
         """When each phase is ready for service, by (site, phase); infinite where it never is. [d]"""
-        never = {(phase.site, phase.phase): math.inf for phase in self.abandoned}
+        never = {(phase.site, phase.phase): math.inf for phase in self.abandoned if phase.phase}
         return never | {(m.site, m.phase): m.time_d for m in self.of_kind("ready_for_service")}
 
 

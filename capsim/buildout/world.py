@@ -38,10 +38,12 @@ class Span(NamedTuple):
 
 @dataclass
 class Build:
-    """How far a phase has come."""
+    """How far the stages of a phase or of a grid step have come."""
 
     planned_d: float
     """When the plan lets it start. [d]"""
+    cancelled: simpy.Event
+    """Fires when it is cancelled."""
     start_d: float = math.inf
     """When its first stage may start: earlier phases are ready and the money is there. [d]"""
     started_d: dict[str, float] = field(default_factory=dict)
@@ -54,6 +56,8 @@ class Build:
     """What came before the first stage."""
     cancelled_d: float = math.inf
     """When it was cancelled. [d]"""
+    cancelled_by: str = ""
+    """Stage that ended it."""
 
     def is_cancelled(self) -> bool:
         """Whether the phase was cancelled."""
@@ -103,12 +107,12 @@ class World:
     """Fires when a grid step, by (site, step), is energised."""
     ready: dict[tuple[str, str], simpy.Event] = field(default_factory=dict)
     """Fires when a phase, by (site, phase), is ready for service."""
-    cancelled: dict[tuple[str, str], simpy.Event] = field(default_factory=dict)
-    """Fires when a phase, by (site, phase), is cancelled."""
     applied_d: dict[tuple[str, str], float] = field(default_factory=dict)
     """When each grid step was applied for, by (site, step). [d]"""
     builds: dict[tuple[str, str], Build] = field(default_factory=dict)
-    """How far each phase that has started has come, by (site, phase)."""
+    """How far each phase that is built has come, by (site, phase)."""
+    connections: dict[tuple[str, str], Build] = field(default_factory=dict)
+    """How far each grid step with stages has come, by (site, step)."""
     stuck: dict[tuple[str, str, str], Stuck] = field(default_factory=dict)
     """What waits for something that may never come, by (site, phase, item)."""
     asked: dict[tuple[str, str, str], simpy.Event] = field(default_factory=dict)
@@ -146,7 +150,10 @@ class World:
         """Record a milestone now."""
         self.milestones.append(Milestone(self.env.now, site, phase, item, kind, amount, unit))
 
-    def log_wait(self, start_d: float, site: str, phase: str, item: str, cause: str) -> None:
-        """Record that an item waited for a cause from a time until now; nothing where it did not wait."""
-        if self.env.now > start_d:
-            self.waits.append(Wait(start_d, self.env.now, site, phase, item, cause))
+    def log_wait(
+        self, start_d: float, site: str, phase: str, item: str, cause: str, end_d: float | None = None
+    ) -> None:
+        """Record that an item waited for a cause, until now or a time; nothing where it did not wait."""
+        end_d = self.env.now if end_d is None else end_d
+        if end_d > start_d:
+            self.waits.append(Wait(start_d, end_d, site, phase, item, cause))

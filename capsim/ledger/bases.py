@@ -126,17 +126,19 @@ def per_grid_mw(books: Books, priced: Priced) -> Iterator[Asset]:
     """Per MW of grid connection: application, evenly until energization, energization."""
     life_y, calendar = books.scenario.finance.life_facility_years, books.scenario.calendar
     energised = {(m.site, m.item): m.time_d for m in books.timeline.of_kind("energised")}
-    stopped = {(m.site, m.item): m.time_d for m in books.timeline.of_kind("cancelled") if not m.phase}
+    stopped = {(ended.site, ended.step): ended for ended in books.timeline.abandoned if ended.step}
     for site in books.scenario.sites:
         if all(phase.tenure == "lease" for phase in site.phases) and site.phases:
             continue
         for step in site.grid_connection:
             end_d = energised.get((site.id, step.id), math.inf)
-            stop_d = stopped.get((site.id, step.id), math.inf)
+            ended = stopped.get((site.id, step.id))
+            stop_d = math.inf if ended is None else ended.until_d
             applied_d = 0.0 if step.applied_on is None else calendar.day_of(step.applied_on)
             applied_d = end_d if step.energised_on is not None else min(applied_d, end_d)
             if applied_d < math.inf and applied_d <= stop_d and min(end_d, stop_d) < math.inf:
-                cost, year = priced.amount * step.grid_mw, priced.item.price_year
+                share = 1.0 if ended is None else ended.share_done(applied_d)
+                cost, year = priced.amount * step.grid_mw * share, priced.item.price_year
                 times = (applied_d, applied_d, end_d, end_d, life_y, math.inf, stop_d)
                 yield Asset(site.id, "", step.id, GRID_KINDS, cost, year, "facility", *times)
 

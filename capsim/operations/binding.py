@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.buildout.timeline import PLANNED_START, Timeline
+from capsim.buildout.timeline import GRID, OF_GRID, PLANNED_START, Timeline
 from capsim.operations.fleet import SiteFleet
 from capsim.scenario.schema import Scenario
 from capsim.units import HOURS_PER_DAY, Calendar
@@ -28,13 +28,17 @@ Waiting = dict[tuple[str, str], NDArray[np.float64]]
 
 
 def waiting_for_readiness(scenario: Scenario, timeline: Timeline) -> Waiting:
-    """Critical IT MW not ready for service, by what is on the phase's critical path."""
+    """Critical IT MW not ready for service, by what is on the phase's critical path.
+
+    All stages of a grid connection count as one cause.
+    """
     mw = {(s.id, p.id): p.critical_it_mw for s in scenario.sites for p in s.phases}
     waiting: Waiting = {}
     for wait in timeline.waits:
         if not wait.item:
             share = month_shares(scenario.calendar, wait.start_d, wait.end_d)
-            _add(waiting, wait.cause, wait.site, share * mw[wait.site, wait.phase])
+            cause = GRID if wait.cause.startswith(OF_GRID) else wait.cause
+            _add(waiting, cause, wait.site, share * mw[wait.site, wait.phase])
     return waiting
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from capsim.buildout.explain import ACCELERATOR_DAYS, MW_DAYS
 from capsim.buildout.timeline import FUNDING
 from capsim.projection import Projection
+from capsim.report.grid_findings import dropped_steps, of_own_stage
 from capsim.report.wording import count, listed, megawatts, money, plural, rounded
 
 PERCENT = 100.0
@@ -17,6 +18,7 @@ PERCENT = 100.0
 def build_findings(projection: Projection) -> Iterator[str]:
     """Sentences on cancelled phases, funding, orders never filled, idle assets and failures."""
     yield from _cancelled(projection)
+    yield from dropped_steps(projection)
     yield from _funding(projection)
     yield from _never(projection)
     yield from _stranded(projection)
@@ -34,7 +36,7 @@ def _places(rows: pd.DataFrame) -> list[str]:
 
 
 def _cancelled(projection: Projection) -> Iterator[str]:
-    rows = _of_kind(projection, "cancelled")
+    rows = of_own_stage(_of_kind(projection, "cancelled"))
     columns = (rows[name].to_list() for name in ("site", "phase", "item", "amount", "date"))
     for site, phase, stage, mw, when in zip(*columns, strict=True):
         yield (

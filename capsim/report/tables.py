@@ -94,6 +94,7 @@ def _titled(title: str, table: RenderableType) -> Group:
 MILESTONE_HEADINGS = (
     "critical\nIT MW",
     "permit\ndone",
+    "grid\napplied",
     "ener-\ngised",
     "ready for\nservice",
     "first in\nservice",
@@ -152,17 +153,20 @@ def milestones(projection: Projection) -> Group:
         table.add_column(heading, vertical="bottom", overflow="fold")
     for heading in MILESTONE_HEADINGS:
         table.add_column(heading, justify="right", vertical="bottom", no_wrap=True)
-    steps = events[events["kind"] == "energised"].set_index(["site", "item"])["date"]
+    steps, applied = (
+        events[events["kind"] == kind].set_index(["site", "item"])["date"]
+        for kind in ("energised", "applied")
+    )
     powered_by = projection.manifest["energization"]
     ready = events[events["kind"] == "ready_for_service"]
     columns = (ready["site"], ready["phase"], ready["amount"], ready["date"])
     for site, phase, mw, when in zip(*(list(column) for column in columns), strict=True):
         own = events[(events["site"] == site) & (events["phase"] == phase)]
         permit = own[(own["item"] == "permit") & (own["kind"] == "finished")]["date"]
-        energised = steps.get((site, powered_by[site][phase]))
-        dates = (permit.max(), energised, when, *_first_fleet(own))
+        step = site, powered_by[site][phase]
+        dates = (permit.max(), applied.get(step), steps.get(step), when, *_first_fleet(own))
         table.add_row(site, phase, megawatts(mw), *map(_month, dates))
-    title = "Milestones (energised: the phase's grid step; fleet: before any refresh)"
+    title = "Milestones (grid: the phase's step of the connection; fleet: before any refresh)"
     return _titled(title, table)
 
 

@@ -10,7 +10,7 @@ from capsim.scenario.check_arguments import check_shape_arguments
 from capsim.scenario.check_money import check_money
 from capsim.scenario.check_shared import check_shared
 from capsim.scenario.check_sites import check_site
-from capsim.scenario.naming import check_name
+from capsim.scenario.naming import check_name, check_phases_after
 from capsim.scenario.sources import check_sources
 from capsim.scenario.tree import Faults, Node, Path, as_written
 from capsim.units import first_of_month
@@ -32,6 +32,7 @@ def check(root: Node, catalog: Catalog, faults: Faults) -> None:
     for name, site in root.records("sites"):
         check_site(site, ("sites", name), root, catalog, faults)
         _check_workload(site, ("sites", name), root, catalog, faults)
+    check_phases_after(root, faults)
 
 
 def _check_workload(node: Node, path: Path, root: Node, catalog: Catalog, faults: Faults) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from capsim.catalog import Catalog, climate_names, read_weather
+from capsim.catalog import Catalog, Entry, climate_names, read_weather
 from capsim.models.cooling import COOLING
 from capsim.registry import did_you_mean
 from capsim.scenario.check_arguments import RATED_HEAT, central, check_cooling_arguments
@@ -49,7 +49,6 @@ def check_site(site: Node, path: Path, root: Node, catalog: Catalog, faults: Fau
                 deployment, (*inner, "deployments", deployment_name), phase, root, catalog, faults
             )
         _check_fit(phase, inner, catalog, faults)
-    check_after(phases, (*path, "phases"), "phase of the site", faults)
 
 
 def _check_weather(site: Node, path: Path, faults: Faults) -> None:
@@ -132,12 +131,20 @@ def _check_step(step: Node, path: Path, catalog: Catalog, faults: Faults) -> Non
     known = [name for name, entry in catalog.tables["buildout_presets"].items() if GRID_FIELD in entry]
     check_name(step, "preset", path, "grid connection preset", known, faults)
     _check_duration(step, "lead_time_months", path, faults)
-    planned = [key for key in ("preset", "applied_on", "lead_time_months") if _is_own(step, key)]
+    planned = [key for key in ("preset", "applied_on", "lead_time_months", "stages") if _is_own(step, key)]
     if "energised_on" in step.value and planned:
         rule = f"must not be given together with {' and '.join(planned)}"
         faults.add(step.value["energised_on"].place, (*path, "energised_on"), rule)
-    elif not {"energised_on", "lead_time_months", "preset"} & set(step.value):
-        faults.add(step.place, path, "needs energised_on, or a preset or lead_time_months")
+    elif "lead_time_months" in step.value and "stages" in step.value:
+        rule = "must not be given together with stages"
+        faults.add(step.value["lead_time_months"].place, (*path, "lead_time_months"), rule)
+    elif not {"energised_on", "lead_time_months", "stages", "preset"} & set(step.value):
+        faults.add(step.place, path, "needs energised_on, or a preset, stages or lead_time_months")
+    for name, stage in step.records("stages"):
+        if stage.scalar("needs_energization") is True:
+            inner = (*path, "stages", name, "needs_energization")
+            faults.add(stage.value["needs_energization"].place, inner, "the step brings the power itself")
+    _check_stages(step, path, catalog, faults)
 
 
 def _check_duration(node: Node, key: str, path: Path, faults: Faults) -> None:
@@ -156,7 +163,7 @@ def _is_own(node: Node, key: str) -> bool:
 
 def _check_phase(phase: Node, path: Path, catalog: Catalog, faults: Faults) -> None:
     """A phase is there on a date, or has stages."""
-    known = [name for name, entry in catalog.tables["buildout_presets"].items() if stage_values(entry)]
+    known = [name for name, entry in catalog.tables["buildout_presets"].items() if _is_of_phases(entry)]
     check_name(phase, "preset", path, "build-out preset", known, faults)
     planned = [key for key in ("preset", "stages", "starts_on") if key in phase.value]
     if "ready_for_service_on" in phase.value and planned:
@@ -164,12 +171,23 @@ def _check_phase(phase: Node, path: Path, catalog: Catalog, faults: Faults) -> N
         faults.add(phase.value["ready_for_service_on"].place, (*path, "ready_for_service_on"), rule)
     elif not {"ready_for_service_on", "preset", "stages"} & set(phase.value):
         faults.add(phase.place, path, "needs ready_for_service_on, or a preset or stages")
-    for name, stage in phase.records("stages"):
+    _check_stages(phase, path, catalog, faults)
+
+
+def _is_of_phases(entry: Entry) -> bool:
+    """Whether a build-out preset has the stages of a phase, and not those of a grid step."""
+    return bool(stage_values(entry)) and GRID_FIELD not in entry
+
+
+def _check_stages(node: Node, path: Path, catalog: Catalog, faults: Faults) -> None:
+    """Stages of a phase or a grid step are of a known kind, take their time, and wait for known ones."""
+    for name, stage in node.records("stages"):
         kinds = catalog.names("stage_kinds")
         check_name(stage, "kind", (*path, "stages", name), "stage kind", kinds, faults)
         _check_duration(stage, "duration_months", (*path, "stages", name), faults)
-    check_after(phase.records("stages"), (*path, "stages"), "stage of the phase", faults)
-    check_stages(phase, path, catalog, faults)
+    what = "stage of the phase" if path[-2] == "phases" else "stage of the grid step"
+    check_after(node.records("stages"), (*path, "stages"), what, faults)
+    check_stages(node, path, catalog, faults)
 
 
 def _exactly_one(node: Node, path: Path, keys: tuple[str, str], faults: Faults) -> None:

@@ -17,7 +17,7 @@ from capsim.catalog import Catalog
 from capsim.errors import CatalogError
 from capsim.scenario.fields import FieldPlan, fields_of
 from capsim.scenario.merge import merge
-from capsim.scenario.presets import EXPANSIONS, value_node
+from capsim.scenario.presets import EXPANSIONS, REPLACED, value_node
 from capsim.scenario.schema import Record, Scenario, Site
 from capsim.scenario.tree import Faults, Node, Note, Path, Place, from_python, id_of
 
@@ -93,6 +93,8 @@ def _fill_missing(
     node: Node, record: type[Record], plan: FieldPlan, path: Path, within: tuple[Node, ...], filling: Filling
 ) -> None:
     made: Node | None = None
+    if REPLACED.get((record.__name__, plan.key)) in node.value:
+        return
     if plan.catalog is not None:
         made = _catalog_default(record, plan, path, within, filling)
     elif plan.record is not None and plan.shape == "record" and _is_made(plan, plan.record):

@@ -13,10 +13,14 @@ from capsim.scenario.streams import stream
 
 DEFAULT_VALUES = {
     "supply_chain": ("sites.*.lead_time_weeks", "sites.*.in_service_on"),
-    "grid_operator": ("sites.*.grid_connection.*.lead_time_months", "sites.*.energised_on"),
+    "grid_operator": (
+        "sites.*.grid_connection.*.lead_time_months",
+        "sites.*.grid_connection.*.stages.*.duration_months",
+        "sites.*.energised_on",
+    ),
     "labour": ("sites.*.stages.*.duration_months", "sites.*.ready_for_service_on"),
 }
-"""Paths that each factor of the scenario format moves."""
+"""Paths that each factor of the scenario format moves; the first that matches counts."""
 
 
 @dataclass

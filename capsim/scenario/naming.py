@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from capsim.registry import did_you_mean
 from capsim.scenario.tree import Faults, Node, Path, as_written
@@ -25,20 +25,50 @@ def check_after(records: list[tuple[str, Node]], path: Path, what: str, faults: 
 
     A record without `after` waits for none here: the order of a list can make no circle.
     """
-    known = [name for name, _ in records]
+    placed = [(name, record, (*path, name)) for name, record in records]
+    check_waits(placed, lambda _, named: named, what, faults)
+
+
+def check_phases_after(root: Node, faults: Faults) -> None:
+    """The same for the phases of all sites: another site's phase is written `site.phase`."""
+    placed = [
+        (f"{site_id}.{phase_id}", phase, ("sites", site_id, "phases", phase_id))
+        for site_id, site in root.records("sites")
+        for phase_id, phase in site.records("phases")
+    ]
+
+    def whole(name: str, named: str) -> str:
+        return named if "." in named else f"{name.partition('.')[0]}.{named}"
+
+    check_waits(placed, whole, "phase of the site, or of another as site.phase", faults)
+
+
+def check_waits(
+    placed: Sequence[tuple[str, Node, Path]], whole: Callable[[str, str], str], what: str, faults: Faults
+) -> None:
+    """Check the `after` of records by name and path; `whole` turns what a record writes into a name."""
+    known = [name for name, *_ in placed]
     waits: dict[str, list[str]] = {}
-    for name, record in records:
+    for name, record, path in placed:
         after = record.get("after")
-        elements = after.value if after is not None and isinstance(after.value, list) else []
-        for element in elements:
-            if isinstance(element.value, str) and element.value not in known:
-                rule = f"unknown {what}{did_you_mean(element.value, known)}"
-                faults.add(element.place, (*path, name, "after"), rule, element.value)
-        waits[name] = [element.value for element in elements if element.value in known]
-    for name, record in records:
+        waits[name] = []
+        for element in after.value if after is not None and isinstance(after.value, list) else []:
+            if not isinstance(element.value, str):
+                continue
+            if (wanted := whole(name, element.value)) in known:
+                waits[name].append(wanted)
+                continue
+            own = [other.rpartition(".")[2] for other in known]
+            near = [short for short in own if whole(name, short) in known]
+            rule = f"unknown {what}{did_you_mean(element.value, [*dict.fromkeys([*near, *known])])}"
+            faults.add(element.place, (*path, "after"), rule, element.value)
+    for name, record, path in placed:
         if _reaches(name, name, waits):
-            rule = f"comes after itself: {' > '.join(_circle(name, waits))}"
-            faults.add(record.value["after"].place, (*path, name, "after"), rule)
+            circle = _circle(name, waits)
+            sites = {other.rpartition(".")[0] for other in circle}
+            shown = circle if len(sites) > 1 else [other.rpartition(".")[2] for other in circle]
+            rule = f"comes after itself: {' > '.join(shown)}"
+            faults.add(record.value["after"].place, (*path, "after"), rule)
 
 
 def _reaches(start: str, goal: str, waits: Mapping[str, list[str]]) -> bool:

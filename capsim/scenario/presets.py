@@ -16,11 +16,15 @@ from capsim.scenario.tree import Node, Note, Place, from_python, scalar_text
 from capsim.units import MONTHS_PER_YEAR
 
 STAGE_SUFFIX = "_months"
+STAGE_KEYS = ("crew", "cancel_probability")
+"""Further fields of a stage that a preset may give, as in `permit_cancel_probability`."""
 ITEM_SUFFIX = "_item"
 """Ending of a preset's field that names equipment; beside it stand the others of `EQUIPMENT_KEYS`."""
 EQUIPMENT_KEYS = ("item", "needed_at", "ordered_after")
 GRID_FIELD = str(fields_of(GridStep)["lead_time_months"].catalog).rpartition(".")[2]
-"""Field of a build-out preset that is the lead time of a grid step and no stage of a phase."""
+"""Field of a build-out preset that is the whole lead time of a grid step and no stage of it."""
+REPLACED: Mapping[tuple[str, str], str] = MappingProxyType({("GridStep", "lead_time_months"): "stages"})
+"""Keys that get no default where another key is there, by the name of the record and the key."""
 _LEAD_UNITS = frozenset({"week", "month"})
 """Units lead times and durations of stages are stated in."""
 _GRADES = {"A": "high", "B": "medium", "C": "low"}
@@ -61,6 +65,14 @@ def _expand_phase(node: Node, entry: Entry, _: Catalog) -> None:
     _lay_beneath(node, "equipment", [_equipment(name, entry) for name in names])
 
 
+def _expand_step(node: Node, entry: Entry, _: Catalog) -> None:
+    """Stages of the preset beneath the grid step's own; none where it has a date or one lead time."""
+    if "energised_on" not in node.value and "lead_time_months" not in node.value:
+        _lay_beneath(
+            node, "stages", [_stage(name, value, entry) for name, value in stage_values(entry).items()]
+        )
+
+
 def _stage(name: str, value: Value, entry: Entry) -> Node:
     """A stage of a preset, with the crew it takes and whether it needs power."""
     duration = _duration(entry, name, value)
@@ -68,8 +80,11 @@ def _stage(name: str, value: Value, entry: Entry) -> Node:
     stage = {"id": from_python(name, place), "duration_months": duration}
     if name == "commissioning" or f"{name}_needs" in entry.values:
         stage["needs_energization"] = from_python(True, place)
-    if f"{name}_crew" in entry.values:
-        stage["crew"] = value_node(entry, entry.values[f"{name}_crew"])
+    stage |= {
+        key: value_node(entry, entry.values[f"{name}_{key}"])
+        for key in STAGE_KEYS
+        if f"{name}_{key}" in entry.values
+    }
     return Node(stage, place)
 
 
@@ -167,6 +182,7 @@ def _expand_cooling(node: Node, entry: Entry, _: Catalog) -> None:
 EXPANSIONS: Mapping[str, tuple[str, str, Callable[[Node, Entry, Catalog], None]]] = MappingProxyType(
     {
         "Phase": ("buildout_presets", "stages", _expand_phase),
+        "GridStep": ("buildout_presets", "stages", _expand_step),
         "Costs": ("cost_presets", "items", _expand_costs),
         "Cooling": ("cooling", "arguments", _expand_cooling),
         "Revenue": ("price_paths", "prices", _expand_revenue),

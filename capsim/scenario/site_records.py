@@ -21,33 +21,8 @@ from capsim.scenario.quantity import CatalogDefault, Quantity
 from capsim.scenario.record import Day, Id, Name, Record, Text
 
 
-class GridStep(Record):
-    """A step of a site's grid connection: power that is energised on one day.
-
-    Either `energised_on` is given (it happened, or is contracted), or the step is applied for on
-    `applied_on` and takes `lead_time_months`.
-    """
-
-    id: Id
-    """Name of the step."""
-    grid_mw: Annotated[float, Quantity("MW", gt=0)]
-    """Contracted power the step adds. [MW]"""
-    energised_on: Day | None = None
-    """Date of energization, where it is known."""
-    applied_on: Day | None = None
-    """Date of the application; the scenario's start where missing."""
-    preset: Name | None = None
-    """Entry of the build-out presets the lead time defaults to."""
-    lead_time_months: (
-        Annotated[float, Quantity("months", ge=0, catalog="buildout_presets/{preset}.grid_months")] | None
-    ) = None
-    """Application to energization. [months]"""
-    slip_months: Annotated[float, Quantity("months", ge=0)] = 0.0
-    """Delay added to the date or the lead time, for what-ifs. [months]"""
-
-
 class Stage(Record):
-    """A stage of a phase: it starts when the stages it comes after are done."""
+    """A stage of a phase or of a grid step: it starts when the stages it comes after are done."""
 
     id: Id
     """Name of the stage, which is also the cause shown where something waits for it."""
@@ -64,7 +39,35 @@ class Stage(Record):
     crew: Literal["construction", "commissioning"] | None = None
     """Crews of the portfolio the stage takes one of; none where missing."""
     cancel_probability: Annotated[float, Quantity("1", ge=0, le=1)] = 0.0
-    """Probability that the phase ends with this stage (permit refused, project dropped). [1]"""
+    """Probability that the phase or the grid step ends with this stage (permit or connection refused,
+    project dropped). [1]"""
+
+
+class GridStep(Record):
+    """A step of a site's grid connection: power that is energised on one day.
+
+    Either `energised_on` is given (it happened, or is contracted), or the step is applied for on
+    `applied_on` and takes its `stages` (queue, study, works), or one `lead_time_months` in their place.
+    """
+
+    id: Id
+    """Name of the step."""
+    grid_mw: Annotated[float, Quantity("MW", gt=0)]
+    """Contracted power the step adds. [MW]"""
+    energised_on: Day | None = None
+    """Date of energization, where it is known."""
+    applied_on: Day | None = None
+    """Date of the application; the scenario's start where missing."""
+    preset: Name | None = None
+    """Entry of the build-out presets the stages, or else the lead time, default to."""
+    lead_time_months: (
+        Annotated[float, Quantity("months", ge=0, catalog="buildout_presets/{preset}.grid_months")] | None
+    ) = None
+    """Application to energization as one time, in place of stages. [months]"""
+    stages: tuple[Stage, ...] = ()
+    """Stages from application to energization, merged by id over the preset's."""
+    slip_months: Annotated[float, Quantity("months", ge=0)] = 0.0
+    """Delay added to the date, the lead time or the last stage, for what-ifs. [months]"""
 
 
 class Equipment(Record):
@@ -82,6 +85,11 @@ class Equipment(Record):
     """Date of the order."""
     ordered_after: Id | None = None
     """Stage that must be done before the order; the phase's start where this and the date are missing."""
+    ordering: Literal["fixed", "just_in_time"] = "fixed"
+    """Whether it is ordered then, or as late as the forecast start of `needed_at` allows; the date or the
+    stage is then the earliest time."""
+    margin_weeks: Annotated[float, Quantity("weeks", ge=0, catalog="assumptions/ordering.margin_weeks")]
+    """Just in time: how long before the forecast start of its stage the delivery is aimed at. [weeks]"""
 
 
 class Refresh(Record):
@@ -167,8 +175,9 @@ class Phase(Record):
     """Date of hand-over, where it has happened."""
     starts_on: Day | None = None
     """Date the first stage may start; the scenario's start where missing."""
-    after: tuple[Id, ...] = ()
-    """Phases of the same site that must be ready for service before this one starts."""
+    after: tuple[Name, ...] = ()
+    """Phases that must be ready for service before this one starts: of the same site by id, of another
+    as `site.phase`."""
     preset: Name | None = None
     """Entry of the build-out presets the stages default to."""
     stages: tuple[Stage, ...] = ()

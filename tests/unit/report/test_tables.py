@@ -79,9 +79,10 @@ def test_milestones_are_those_of_the_first_fleet(aion):
     assert in_service.max() > retired  # there is a refresh, which is not shown
     ready = own[own["kind"] == "ready_for_service"]["date"].iloc[0]
     permit = own[(own["item"] == "permit") & (own["kind"] == "finished")]["date"].iloc[0]
-    energised = events[events["item"] == "block-2"]["date"].iloc[0]  # the step of p3, not the first
+    step = events[events["item"] == "block-2"]  # the step of p3, not the first
+    applied, energised = step["date"].iloc[0], step["date"].iloc[-1]
     last = in_service[in_service <= retired].max()
-    dates = [f"{d:%Y-%m}" for d in (permit, energised, ready, in_service.min(), last)]
+    dates = [f"{d:%Y-%m}" for d in (permit, applied, energised, ready, in_service.min(), last)]
     assert row(shown(tables.milestones(aion)), "aion", "p3") == ["aion", "p3", "45.5", *dates]
 
 

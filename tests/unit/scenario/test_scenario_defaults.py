@@ -76,11 +76,15 @@ def test_a_key_of_the_record_itself_is_not_taken_from_around():
     assert refresh.lead_time_weeks is None
 
 
-def test_stages_leave_out_the_grid_connection():
+def test_stages_leave_out_the_whole_lead_time_of_a_grid_connection():
     catalog = load_catalog()
     hall = catalog.entry("buildout_presets", "fr-greenfield-hall")
     assert list(stage_values(hall)) == ["permit", "construction", "commissioning"]
-    assert stage_values(catalog.entry("buildout_presets", "fr-grid-standard")) == {}
+    assert list(stage_values(catalog.entry("buildout_presets", "fr-grid-standard"))) == [
+        "queue",
+        "study",
+        "works",
+    ]
 
 
 def test_records_of_defaults_are_made_and_optional_ones_are_not():

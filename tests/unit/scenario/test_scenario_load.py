@@ -32,7 +32,8 @@ def test_values_of_the_file(good):
 def test_catalogue_defaults_are_the_catalogues(good):
     catalog = good.catalog
     step = site(good, "north").grid_connection[0]
-    assert step.lead_time_months.distribution.support == (23, 42)
+    assert step.lead_time_months is None
+    assert [stage.duration_months.distribution.support for stage in step.stages] == [(4.6, 8.4), (18.4, 33.6)]
     tariff = site(good, "paris").tariff
     assert tariff.level_per_mwh == catalog.entry("tariffs", "fr-datacenter").number("level_per_mwh")
     assert site(good, "north").carbon.intensity_gco2e_per_kwh == 35.8

@@ -8,7 +8,7 @@ from capsim.scenario.tree import Place, from_python, plain
 
 HERE = Path(__file__).parent
 PLACE = Place("x.yaml", 1, "file")
-VALUE = "sites.north.grid_connection.g1.lead_time_months"
+VALUE = "sites.north.grid_connection.g1.stages.study.duration_months"
 
 
 def merged(base, top):
@@ -51,7 +51,7 @@ def test_merging_changes_neither_layer():
 def test_the_order_of_all_six_layers(tmp_path):
     """format < catalogue < farthest extends < nearest extends < file < overrides in order < sets in order."""
     (tmp_path / "far.yaml").write_text((HERE / "good.yaml").read_text())
-    step = "sites: [{id: north, grid_connection: [{id: g1, lead_time_months: %s}]}]\n"
+    step = "sites: [{id: north, grid_connection: [{id: g1, stages: [{id: study, duration_months: %s}]}]}]\n"
     named = f"overrides: {{one: {{{VALUE}: 4}}, two: {{{VALUE}: 5}}}}\n"
     (tmp_path / "near.yaml").write_text("extends: far.yaml\n" + step % 2)
     (tmp_path / "top.yaml").write_text("extends: near.yaml\n" + step % 3 + named)
@@ -61,7 +61,7 @@ def test_the_order_of_all_six_layers(tmp_path):
         origin = load(tmp_path / file, **options).origin(VALUE)
         return origin.value, origin.layer
 
-    central = {"dist": "triangular", "low": 23.0, "mode": 30.0, "high": 42.0}
+    central = {"dist": "triangular", "low": 4.6, "mode": 6.0, "high": 8.4}
     assert found("far.yaml") == (central, "catalog")
     assert found("near.yaml") == (2, "file")
     assert found("bare.yaml") == (2, "extends")

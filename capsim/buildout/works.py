@@ -1,0 +1,124 @@
+"""Stages played forward, of a phase or of a grid step: what each waits for, takes, and ends with."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+import simpy
+
+from capsim.buildout.paths import power_holds
+from capsim.buildout.stages import duration_d, predecessors
+from capsim.buildout.timeline import CREW, GRID
+from capsim.buildout.world import Build, Hold, Process, Span, World
+from capsim.scenario.schema import GridStep, Phase, Site, Stage
+
+LIKELIER_THAN_NOT = 0.5
+"""Probability above which the central case lets a stage end its phase or grid step. [1]"""
+Needs = dict[str, list[tuple[str, simpy.Process]]]
+"""Equipment each stage needs, by stage: name and the process that ends with its delivery."""
+
+
+@dataclass
+class Works:
+    """The stages of a phase or of a grid step, and how far they have come."""
+
+    site: Site
+    plan: Phase | GridStep
+    build: Build
+    needs: Needs = field(default_factory=dict)
+    finished: dict[str, simpy.Event] = field(default_factory=dict)
+    """Fires when a stage is done and nothing was cancelled with it."""
+
+    @property
+    def is_phase(self) -> bool:
+        """Whether the stages are those of a phase."""
+        return isinstance(self.plan, Phase)
+
+    def name(self, stage: str) -> tuple[str, str, str]:
+        """Site, phase and item under which a stage is recorded."""
+        return (
+            (self.site.id, self.plan.id, stage)
+            if self.is_phase
+            else (self.site.id, "", f"{self.plan.id}.{stage}")
+        )
+
+    @property
+    def stream_ids(self) -> tuple[str, ...]:
+        """What keys the random streams of the stages."""
+        return (
+            (self.site.id, self.plan.id) if self.is_phase else (self.site.id, "grid connection", self.plan.id)
+        )
+
+
+def start(world: World, works: Works) -> Sequence[simpy.Process]:
+    """Start all stages; each waits for those it comes after. Return their processes."""
+    done: dict[str, simpy.Process] = {}
+    for stage, names in predecessors(works.plan):
+        done[stage.id] = world.env.process(_stage(world, works, stage, [done[name] for name in names]))
+    return list(done.values())
+
+
+def _stage(world: World, works: Works, stage: Stage, after: list[simpy.Process]) -> Process:
+    """Run a stage once what it comes after is done, and keep its span."""
+    build = works.build
+    yield world.env.all_of(after)
+    if build.is_cancelled():
+        return
+    free_d, name = world.env.now, works.name(stage.id)
+    holds = yield from _held(world, works, stage)
+    with _crew(world, stage, works.plan) as crew:
+        asked_d = world.env.now
+        if crew is not None:
+            yield crew
+            holds += _hold(world, name, asked_d, CREW)
+        if build.is_cancelled():
+            return
+        start_d = build.started_d[stage.id] = world.env.now
+        world.log(*name, "started", 1.0, "stage")
+        rng = world.stream(*works.stream_ids, stage.id) if world.is_drawn else None
+        yield world.env.timeout(duration_d(stage, rng))
+    if build.is_cancelled():
+        return
+    world.log(*name, "finished", 1.0, "stage")
+    build.spans[stage.id] = Span(free_d, tuple(holds), start_d, world.env.now)
+    if stage.cancel_probability > LIKELIER_THAN_NOT:
+        build.cancelled_by = stage.id
+        build.cancelled_d = world.env.now
+        build.cancelled.succeed()
+    elif stage.id in works.finished:
+        works.finished[stage.id].succeed(world.env.now)
+
+
+def _held(world: World, works: Works, stage: Stage) -> Generator[simpy.Event, Any, list[Hold]]:
+    """Wait for equipment and power; return what held the stage up."""
+    holds: list[Hold] = []
+    name = works.name(stage.id)
+    for item, process in works.needs.get(stage.id, []):
+        asked_d = world.env.now
+        ordered_d = yield process
+        works.build.equipment_d[item] = ordered_d, world.env.now
+        holds += _hold(world, name, asked_d, item)
+    if stage.needs_energization and isinstance(works.plan, Phase):
+        asked_d, step = world.env.now, works.plan.energization
+        yield world.energised[works.site.id, step]
+        for hold in power_holds(world, works.site, step, asked_d):
+            world.log_wait(hold.start_d, *name, hold.cause, hold.end_d)
+        if world.env.now > asked_d:
+            holds.append(Hold(asked_d, world.env.now, GRID))
+    return holds
+
+
+def _hold(world: World, name: tuple[str, str, str], asked_d: float, cause: str) -> list[Hold]:
+    """Log that a stage was held up since a time; nothing where it was not."""
+    world.log_wait(asked_d, *name, cause)
+    return [Hold(asked_d, world.env.now, cause)] if world.env.now > asked_d else []
+
+
+def _crew(world: World, stage: Stage, plan: Phase | GridStep) -> AbstractContextManager[simpy.Event | None]:
+    """A request for one of the stage's crews, where their number is limited."""
+    crews = world.crews.get(stage.crew or "")
+    rank = plan.priority if isinstance(plan, Phase) else 0
+    return nullcontext() if crews is None else crews.request(priority=rank)

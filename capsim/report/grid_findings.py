@@ -1,0 +1,41 @@
+"""What a projection says in plain words of grid steps that were refused or dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from capsim.projection import Projection
+from capsim.report.wording import listed, megawatts
+
+
+def dropped_steps(projection: Projection) -> Iterator[str]:
+    """A sentence per dropped grid step: its MW, after which stage, and the phases given up with it."""
+    events = projection.milestones
+    cancelled = events[events["kind"] == "cancelled"]
+    steps = cancelled[cancelled["phase"] == ""]
+    columns = (steps[name].to_list() for name in ("site", "item", "amount", "date"))
+    for site, step, mw, when in zip(*columns, strict=True):
+        own = events[(events["site"] == site) & (events["kind"] == "finished") & (events["phase"] == "")]
+        stages = own[own["item"].str.startswith(f"{step}.")].sort_values("time_d", kind="stable")["item"]
+        after = f" after its stage {stages.iloc[-1].partition('.')[2]}" if len(stages) else ""
+        yield (
+            f"grid step {site}.{step} ({megawatts(mw)} MW) is refused or dropped{after} in {when:%Y-%m}: its "
+            f"MW never come, what was spent stays spent{_with_it(cancelled, site, step)}"
+        )
+
+
+def _with_it(cancelled: pd.DataFrame, site: str, step: str) -> str:
+    """The phases that were given up with a step."""
+    rows = cancelled[(cancelled["site"] == site) & (cancelled["phase"] != "") & (cancelled["item"] == step)]
+    names = [f"{site}.{phase}" for phase in rows["phase"]]
+    return f"; given up with it: {listed(names)}" if names else ""
+
+
+def of_own_stage(cancelled: pd.DataFrame) -> pd.DataFrame:
+    """Cancelled phases that one of their own stages ended, and not their grid step."""
+    steps = cancelled[cancelled["phase"] == ""]
+    lost = set(zip(steps["site"], steps["item"], strict=True))
+    own = [pair not in lost for pair in zip(cancelled["site"], cancelled["item"], strict=True)]
+    return cancelled[own]
