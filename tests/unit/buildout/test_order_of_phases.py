@@ -1,0 +1,164 @@
+"""Phases that come after those of other sites, and equipment ordered just in time, by hand."""
+
+import runpy
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from capsim.buildout.simulate import build_out
+from capsim.errors import ScenarioError
+from capsim.scenario.load import loads
+from capsim.scenario.sample import sample
+
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
+MONTH_D = 365.25 / 12
+UPS = {"id": "ups", "item": "lt-ups", "lead_time_weeks": 10.0, "needed_at": "construction"}
+
+
+def build(*places, **changes):
+    return build_out(loads(make.scenario(*places, **changes)))
+
+
+def days(timeline, kind, **where):
+    found = timeline.of_kind(kind)
+    return [m.time_d for m in found if all(getattr(m, key) == value for key, value in where.items())]
+
+
+def two_sites(*, first_after=(), second_after=("a.p1",)):
+    first = make.site(make.hall(deployments=[], after=list(first_after)))
+    second = make.site(make.hall(id="q1", deployments=[], after=list(second_after)), id="b")
+    return make.scenario(first, second)
+
+
+def test_a_phase_may_come_after_a_phase_of_another_site():
+    timeline = build_out(loads(two_sites()))
+    assert days(timeline, "started", site="b", item="permit") == [7 * MONTH_D]
+    assert days(timeline, "ready_for_service", site="b") == [14 * MONTH_D]
+    path = [(w.cause, w.start_d, w.end_d) for w in timeline.waits if (w.site, w.item) == ("b", "")]
+    assert path[0] == ("earlier phase", 0.0, 7 * MONTH_D)
+
+
+def test_the_forecast_follows_a_phase_of_another_site():
+    order = make.racks(ordering="just_in_time", ordered_on=None, margin_weeks=0.0)
+    second = make.site(make.hall(order, id="q1", after=["a.p1"]), id="b")
+    timeline = build(make.site(make.hall(deployments=[])), second)
+    assert days(timeline, "ordered") == pytest.approx([14 * MONTH_D - 70.0] * 4)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "message"),
+    [
+        (["b.q1"], ["a.p1"], "sites.a.phases.p1.after: comes after itself: a.p1 > b.q1 > a.p1"),
+        (["p1"], [], "sites.a.phases.p1.after: comes after itself: p1 > p1"),
+        (
+            [],
+            ["a.p2"],
+            "sites.b.phases.q1.after: unknown phase of the site, or of another as site.phase; did",
+        ),
+        ([], ["a.p2"], "did you mean a.p1? (got a.p2)"),
+        ([], ["p1"], "unknown phase of the site, or of another as site.phase"),
+    ],
+)
+def test_circles_and_unknown_phases_are_refused_at_load(first, second, message):
+    with pytest.raises(ScenarioError) as caught:
+        loads(two_sites(first_after=first, second_after=second))
+    assert message in str(caught.value)
+
+
+def with_ups(**changes):
+    return make.site(make.hall(deployments=[], equipment=[UPS | changes]))
+
+
+def test_equipment_just_in_time_arrives_a_margin_before_its_stage():
+    # construction starts after the permit's 2 months: ordered 10 + 1 weeks before that
+    need_d = 2 * MONTH_D
+    with_margin = {"ordering": "just_in_time", "margin_weeks": 1.0, "lead_time_weeks": 5.0}
+    timeline = build(with_ups(**with_margin))
+    assert days(timeline, "equipment_ordered") == pytest.approx([need_d - 42.0])
+    assert days(timeline, "equipment_delivered") == pytest.approx([need_d - 7.0])
+    assert days(timeline, "ready_for_service") == [7 * MONTH_D]
+    fixed = build(with_ups(lead_time_weeks=5.0))
+    assert days(fixed, "equipment_ordered") == [0.0]
+    assert fixed.ready_for_service_d() == timeline.ready_for_service_d()
+
+
+def test_equipment_that_takes_longer_than_there_is_time_is_ordered_at_once_and_holds_its_stage():
+    timeline = build(with_ups(ordering="just_in_time", margin_weeks=4.0))
+    assert days(timeline, "equipment_ordered") == [0.0]
+    assert days(timeline, "started", item="construction") == [70.0]
+    path = [(w.cause, w.start_d, w.end_d) for w in timeline.waits if w.phase == "p1" and not w.item]
+    assert path[:2] == [("permit", 0.0, 2 * MONTH_D), ("ups", 2 * MONTH_D, 70.0)]
+
+
+def test_equipment_just_in_time_is_never_ordered_before_its_date_or_stage():
+    late = {"ordering": "just_in_time", "margin_weeks": 0.0, "lead_time_weeks": 1.0}
+    after = build(with_ups(ordered_after="permit", **late))
+    assert days(after, "equipment_ordered") == [2 * MONTH_D]
+    dated = build(with_ups(ordered_on=date(2026, 3, 1), **late))
+    assert days(dated, "equipment_ordered") == [59.0]
+    early = build(with_ups(ordered_on=date(2025, 1, 1), **late))
+    assert days(early, "equipment_ordered") == pytest.approx([2 * MONTH_D - 7.0])
+
+
+def test_equipment_just_in_time_waits_for_the_power_its_stage_waits_for():
+    needs = {"needed_at": "commissioning", "ordering": "just_in_time", "margin_weeks": 2.0}
+    place = with_ups(**needs)
+    place["grid_connection"] = [{"id": "g1", "grid_mw": 24.0, "lead_time_months": 12.0}]
+    assert days(build(place), "equipment_ordered") == pytest.approx([12 * MONTH_D - 84.0])
+
+
+def test_equipment_of_a_phase_that_was_dropped_is_not_ordered():
+    rows = make.stages()
+    rows[0]["cancel_probability"] = 1.0
+    late = UPS | {"needed_at": "commissioning", "ordering": "just_in_time", "margin_weeks": 0.0}
+    timeline = build(make.site(make.hall(deployments=[], stages=rows, equipment=[late])))
+    assert days(timeline, "cancelled") == [2 * MONTH_D]
+    assert not days(timeline, "equipment_ordered")
+
+
+def test_draws_order_by_the_plan_and_wait_for_what_is_late():
+    # a planner who expects 5 to 7 weeks orders by the central 6, and what takes longer comes too late
+    weeks = {"dist": "triangular", "low": 5.0, "mode": 6.0, "high": 7.0}
+    late = {"ordering": "just_in_time", "margin_weeks": 0.0, "lead_time_weeks": weeks}
+    scenario = loads(make.scenario(with_ups(**late)))
+    for k in range(20):
+        timeline = build_out(sample(scenario, 1, k), 1, k)
+        assert days(timeline, "equipment_ordered") == pytest.approx([2 * MONTH_D - 42.0])
+        delivered = days(timeline, "equipment_delivered")[0]
+        assert days(timeline, "started", item="construction") == [max(2 * MONTH_D, delivered)]
+
+
+def other(**changes):
+    """A hall that shares nothing with the first: a grid step, crews and money of its own."""
+    return make.hall(make.racks(), id="p2", energization="g2", starts_on=date(2026, 2, 1), **changes)
+
+
+@pytest.mark.parametrize("replication", range(5))
+def test_an_unrelated_phase_changes_no_other_milestone_by_a_bit(replication):
+    months = {"dist": "triangular", "low": 1.0, "mode": 2.0, "high": 6.0}
+    grid = [
+        {"id": "g1", "grid_mw": 24.0, "stages": [{"id": "works", "duration_months": months}]},
+        {"id": "g2", "grid_mw": 24.0, "lead_time_months": months},
+    ]
+    rows = [stage | {"duration_months": months} for stage in make.stages()]
+    kind = {"kind": "attempts", "arguments": {"refusal_probability": 0.4}}
+    rows[0] |= kind
+    own = make.hall(make.racks(), stages=rows, equipment=[UPS | {"lead_time_weeks": months}])
+    crews = {"installer_crews": 100, "racks_per_crew_day": 2, "burn_in_days": 7}
+
+    def timeline(*halls):
+        place = make.site(*halls, grid_connection=grid)
+        scenario = loads(make.scenario(place, crews=crews, reliability={}))
+        drawn = sample(scenario, 3, replication)
+        return build_out(drawn, 3, replication)
+
+    alone, both = timeline(own), timeline(own, other(stages=rows))
+
+    def of_p1(found):
+        return [row for row in found if row.phase == "p1" or row.item.startswith("g")]
+
+    assert of_p1(alone.milestones) == of_p1(both.milestones)
+    assert of_p1(alone.waits) == of_p1(both.waits)
+    assert len(both.milestones) > len(alone.milestones)
