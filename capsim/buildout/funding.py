@@ -48,7 +48,7 @@ def commit(world: World, what: str, cost: float, rank: int, name: tuple[str, str
         return
     world.stuck[name] = of._replace(cause=FUNDING)
     yield world.purse.ask(cost, rank, name)
-    del world.stuck[name]
+    world.stuck.pop(name, None)  # two lots of one deployment may have waited under its name
     world.log(*name, "committed", cost, world.scenario.currency.code)
     if name[2]:
         world.log_wait(of.since_d, *name, FUNDING)
