@@ -12,8 +12,10 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from capsim.buildout.timeline import GRID, OF_GRID
 from capsim.projection import Projection
 from capsim.report.figures import BLUE, DOTS_PER_INCH, GREEN, GREY, ORANGE, PURPLE, RED, SKY, style
+from capsim.report.wording import count, megawatts
 from capsim.units import DAYS_PER_MONTH
 
 HEIGHT_OF_A_ROW_IN = 0.3
@@ -22,7 +24,7 @@ MOST_ROWS = 120
 """Rows of the picture; later ones are left out, and the title says so."""
 WORK = SKY
 CAUSES = {
-    "grid connection": ORANGE,
+    GRID: ORANGE,
     "funding": RED,
     "earlier phase": "#8C6D31",
     "hall": PURPLE,
@@ -40,12 +42,23 @@ READY = "ready for service"
 """Name of the row of a phase itself."""
 MARK_D = 5.0
 """Half the width of a mark. [d]"""
+OF_STEP = {"queue": "#FAE3B4", "study": "#F2C45A", "works": "#B97F00"}
+"""Colours of the stages of a grid step; every other one has that of the whole step."""
+DELIVERED = "\u25bc"
+"""Mark of a delivery, behind the number of systems."""
+TOGETHER_D = 90.0
+"""Time within which deliveries share one count. [d]"""
 Bar = tuple[float, float, str]
 """Start and end since the start [d], and colour."""
+Label = tuple[float, str]
+"""Time since the start [d], and what is written there."""
 
 
 def gantt(projection: Projection) -> Figure:
     """Draw a row per grid step, stage and order, with waits in the colour of their cause.
+
+    A grid step runs from its application to its energization, in its stages, with its MW; deliveries
+    are marked with how many systems arrive.
 
     Parameters
     ----------
@@ -66,6 +79,7 @@ def gantt(projection: Projection) -> Figure:
         FigureCanvasAgg(figure)
         ax = figure.subplots()
         _draw(ax, shown, start)
+        _write(ax, _labels(projection), [name for name, _ in shown], start)
         _frame(projection, ax, start)
         left_out = f" (first {MOST_ROWS} of {len(rows)} rows)" if len(rows) > MOST_ROWS else ""
         ax.set_title(
@@ -86,6 +100,8 @@ def _rows(projection: Projection) -> dict[str, list[Bar]]:
     """Bars of each row, in order of site, phase and first appearance."""
     events = projection.milestones[projection.milestones["time_d"] >= 0.0]
     rows: dict[str, list[Bar]] = {}
+    _add_steps(rows, projection.milestones)
+    events = events[~_of_steps(events)]
     for first, last, colour in (
         ("started", "finished", WORK),
         ("equipment_ordered", "equipment_delivered", GREY),
@@ -95,16 +111,70 @@ def _rows(projection: Projection) -> dict[str, list[Bar]]:
     _add_service(rows, events, float(projection.monthly.sizes["month"]) * DAYS_PER_MONTH)
     waits = projection.waits[projection.waits["item"] != ""]
     for site, phase, item, cause, start_d, end_d in _tuples(waits, "cause", "start_d", "end_d"):
-        rows.setdefault(_name(site, phase, item), []).append((start_d, end_d, CAUSES.get(cause, GREY)))
+        rows.setdefault(_name(site, phase, item), []).append((start_d, end_d, _colour(cause)))
     paths = projection.waits[(projection.waits["item"] == "") & projection.waits["cause"].isin(OF_PHASE)]
     for site, phase, _, cause, start_d, end_d in _tuples(paths, "cause", "start_d", "end_d"):
         rows.setdefault(_name(site, phase, READY), []).append((start_d, end_d, CAUSES[cause]))
-    marks = (("energised", ORANGE), ("ready_for_service", HANDED_OVER), ("cancelled", CAUSES["cancelled"]))
+    marks = (("ready_for_service", HANDED_OVER), ("cancelled", CAUSES["cancelled"]))
     for kind, colour in marks:
         for site, phase, item, time_d in _tuples(events[events["kind"] == kind], "time_d"):
             name = _name(site, phase, item or READY)
             rows.setdefault(name, []).append((time_d - MARK_D, time_d + MARK_D, colour))
     return dict(sorted(rows.items(), key=lambda row: (row[0].split(" ")[0], min(bar[0] for bar in row[1]))))
+
+
+def _of_steps(events: pd.DataFrame) -> pd.Series:
+    """Which milestones belong to grid steps: those of a site and of no phase."""
+    return (events["phase"] == "") & (events["site"] != "")
+
+
+def _add_steps(rows: dict[str, list[Bar]], milestones: pd.DataFrame) -> None:
+    """A row per grid step that was not there at the start: its stages, or one bar, and its end as a mark."""
+    events = milestones[_of_steps(milestones)]
+    ends = events[events["kind"].isin(["energised", "cancelled"]) & (events["time_d"] >= 0.0)]
+    for site, step, kind, end_d in zip(*(ends[c] for c in ("site", "item", "kind", "time_d")), strict=True):
+        own = events[events["site"] == site]
+        bars = rows.setdefault(_name(site, "", step), [])
+        applied = own[(own["item"] == step) & (own["kind"] == "applied")]["time_d"]
+        bars += [(float(start_d), end_d, ORANGE) for start_d in applied]
+        stages = own[own["item"].str.startswith(f"{step}.")]
+        spans: dict[str, list[Bar]] = {}
+        _add_spans(spans, stages, "started", "finished", ORANGE)
+        for name, found in spans.items():
+            colour = OF_STEP.get(name.rpartition(".")[2], ORANGE)
+            bars += [(start_d, stop_d, colour) for start_d, stop_d, _ in found]
+        mark = HANDED_OVER if kind == "energised" else CAUSES["cancelled"]
+        bars.append((end_d - MARK_D, end_d + MARK_D, mark))
+
+
+def _labels(projection: Projection) -> dict[str, list[Label]]:
+    """What is written on the rows: MW of grid steps, and how many systems are delivered."""
+    events = projection.milestones[projection.milestones["time_d"] >= 0.0]
+    labels: dict[str, list[Label]] = {}
+    steps = events[_of_steps(events) & (events["kind"] == "energised")]
+    for site, phase, step, end_d, mw in _tuples(steps, "time_d", "amount"):
+        labels.setdefault(_name(site, phase, step), []).append((end_d, f"{megawatts(mw)} MW"))
+    delivered = events[events["kind"] == "delivered"].groupby(["site", "phase", "item"])
+    for key, own in delivered:
+        for time_d, systems in _together(own):
+            labels.setdefault(_name(*map(str, key)), []).append((time_d, f"{count(systems)} {DELIVERED}"))
+    return labels
+
+
+def _together(delivered: pd.DataFrame) -> list[tuple[float, float]]:
+    """Deliveries close to each other as one: time of the first and systems of all."""
+    found: list[tuple[float, float]] = []
+    for time_d, systems in zip(delivered["time_d"], delivered["amount"], strict=True):
+        if found and time_d - found[-1][0] <= TOGETHER_D:
+            found[-1] = found[-1][0], found[-1][1] + systems
+        else:
+            found.append((time_d, systems))
+    return found
+
+
+def _colour(cause: str) -> str:
+    """Colour of a wait; those for a stage of a grid step are as those for all of it."""
+    return CAUSES[GRID] if cause.startswith(OF_GRID) else CAUSES.get(cause, GREY)
 
 
 def _tuples(table: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
@@ -146,6 +216,26 @@ def _draw(ax: Axes, rows: list[tuple[str, list[Bar]]], start: float) -> None:
     ax.set_ylim(len(rows) - 0.3, -0.7)
 
 
+def _write(ax: Axes, labels: dict[str, list[Label]], names: list[str], start: float) -> None:
+    """Write labels: MW to the right of their time, counts of deliveries to the left of their mark."""
+    ground = {"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.6}
+    for number, name in enumerate(names):
+        for time_d, text in labels.get(name, []):
+            is_count = text.endswith(DELIVERED)
+            at, side = (time_d, "right") if is_count else (time_d + 2.0 * MARK_D, "left")
+            ax.text(
+                start + at,
+                number,
+                text,
+                ha=side,
+                va="center",
+                fontsize=7,
+                bbox=ground,
+                parse_math=False,
+                clip_on=True,
+            )
+
+
 def _frame(projection: Projection, ax: Axes, start: float) -> None:
     """Axis of dates and the legend of colours."""
     months = pd.DatetimeIndex(projection.monthly["month"].to_numpy())
@@ -154,7 +244,12 @@ def _frame(projection: Projection, ax: Axes, start: float) -> None:
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     ax.grid(visible=False, axis="y")
-    named = {"work": WORK, "in service": IN_SERVICE, "equipment on order": GREY, "handed over": HANDED_OVER}
+    named = {f"grid {stage}": colour for stage, colour in OF_STEP.items()} | {
+        "work": WORK,
+        "in service": IN_SERVICE,
+        "equipment on order": GREY,
+        "handed over, energised": HANDED_OVER,
+    }
     named |= {
         cause if cause == "cancelled" else f"waits for {cause}": colour for cause, colour in CAUSES.items()
     }

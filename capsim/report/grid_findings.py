@@ -38,4 +38,4 @@ def of_own_stage(cancelled: pd.DataFrame) -> pd.DataFrame:
     steps = cancelled[cancelled["phase"] == ""]
     lost = set(zip(steps["site"], steps["item"], strict=True))
     own = [pair not in lost for pair in zip(cancelled["site"], cancelled["item"], strict=True)]
-    return cancelled[own]
+    return cancelled[pd.Series(own, index=cancelled.index, dtype=bool)]

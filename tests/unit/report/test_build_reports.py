@@ -13,7 +13,7 @@ from rich.console import Console
 
 from capsim.pipeline import simulate
 from capsim.report.build_findings import build_findings
-from capsim.report.gantt import CAUSES, MOST_ROWS, gantt, save_gantt
+from capsim.report.gantt import CAUSES, MOST_ROWS, OF_STEP, gantt, save_gantt
 from capsim.report.waiting import waiting_tables
 from capsim.scenario.load import loads
 
@@ -149,3 +149,34 @@ def test_gantt_leaves_rows_out_and_says_so():
 def test_gantt_of_what_is_there_already_is_empty_and_works():
     figure = gantt(simulate(loads(make.scenario(make.standing_site()))))
     assert len(figure.axes[0].get_yticks()) == 0
+
+
+def test_a_grid_step_is_one_row_of_its_stages_with_its_mw_at_the_end():
+    stages = [{"id": n, "duration_months": m} for n, m in (("queue", 2.0), ("study", 1.0), ("works", 3.0))]
+    place = make.site(grid_connection=[{"id": "g1", "grid_mw": 24.0, "stages": stages}])
+    projection = simulate(loads(make.scenario(place)))
+    ax = gantt(projection).axes[0]
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    row = names.index("a g1")
+    start, month_d = date2num(make.START), 365.25 / 12
+    bars = {
+        to_rgba(bar.get_facecolor()): (bar.get_x() - start, bar.get_width())
+        for bar in ax.patches
+        if round(bar.get_y() + bar.get_height() / 2) == row
+    }
+    found = [bars[to_rgba(OF_STEP[stage["id"]])] for stage in stages]
+    assert [pair[0] / month_d for pair in found] == pytest.approx([0.0, 2.0, 3.0])
+    assert [pair[1] / month_d for pair in found] == pytest.approx([2.0, 1.0, 3.0])
+    texts = {(text.get_text(), round(text.get_position()[1])) for text in ax.texts}
+    # 100 racks in four lots, delivered on one day
+    assert texts == {("24 MW", row), ("100 \u25bc", names.index("a.p1 racks"))}
+    assert not [name for name in names if name.startswith("a g1.")]
+
+
+def test_deliveries_far_apart_have_counts_of_their_own():
+    entry = {"id": "q", "from_on": date(2026, 1, 1), "systems_per_quarter": 25}
+    supply = [{"id": "v", "systems": ["gb300-nvl72"], "allocation": [entry]}]
+    ax = gantt(project(supply=supply)).axes[0]
+    counts = [text.get_text() for text in ax.texts if text.get_text().endswith("\u25bc")]
+    # the lead time ends on day 129 with 50 racks allotted; 25 come on day 183, and 25 on day 274
+    assert counts == ["75 \u25bc", "25 \u25bc"]
