@@ -60,6 +60,6 @@ def fouju(preset, grid_mw):
 def test_where_the_plan_of_fouju_falls_in_the_fast_track_distribution(
     preset, grid_mw, plan_months, low, high
 ):
-    # a finding: the first block is planned at about the first percentile, the whole near the 38th
+    # a finding: the first block is planned below the first percentile, the whole near the 40th
     percentile = (fouju(preset, grid_mw) <= plan_months).mean()
     assert low <= percentile <= high

@@ -97,20 +97,6 @@ def test_stages_that_sum_to_a_lead_time_give_the_same_dates():
     assert build(step()).ready_for_service_d() == pytest.approx(build(one).ready_for_service_d())
 
 
-@pytest.mark.parametrize(
-    "preset", ["fr-grid-standard", "fr-grid-fast-track", "fr-grid-fast-track-full", "us-grid-queue"]
-)
-def test_the_stages_of_a_grid_preset_sum_to_its_published_whole(preset):
-    scenario = loads(mapping({"id": "g1", "grid_mw": 24.0, "preset": preset}))
-    stages = scenario.sites[0].grid_connection[0].stages
-    whole = scenario.catalog.entry("buildout_presets", preset).get("grid_months")
-    supports = np.array([stage.duration_months.distribution.support for stage in stages])
-    assert supports.sum(axis=0) == pytest.approx([whole.low, whole.high])
-    assert sum(float(stage.duration_months.distribution.mode) for stage in stages) == pytest.approx(
-        whole.value
-    )
-
-
 def test_one_lead_time_stands_in_place_of_the_stages_of_a_preset():
     grid = {"id": "g1", "grid_mw": 24.0, "preset": "fr-grid-standard", "lead_time_months": 15.0}
     scenario = loads(mapping(grid))
