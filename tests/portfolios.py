@@ -16,6 +16,7 @@ Mapping = dict[str, Any]
 FULL_LOAD = {"allocation": 1.0, "busy_share": 1.0, "power_utilisation": 1.0}
 """Workload under which a fleet draws its all-in power."""
 STAGES = (("permit", 2.0), ("construction", 4.0), ("commissioning", 1.0))
+GRID_STAGES = ("queue", "study", "works")
 COOLING_PRESETS = (
     "airside-adiabatic-hyperscale",
     "airside-adiabatic-dc5",
@@ -166,17 +167,25 @@ def phases(draw: st.DrawFn, name: str, steps: list[str], earlier: list[str]) -> 
 
 
 @st.composite
+def grid_steps(draw: st.DrawFn, name: str) -> Mapping:
+    """A grid step with one lead time, or in stages."""
+    step: Mapping = {
+        "id": name,
+        "grid_mw": draw(st.sampled_from((0.05, 1.0, 7.5, 30.0))),
+        "applied_on": draw(days),
+    }
+    if draw(st.booleans()):
+        return step | {"lead_time_months": draw(months)}
+    chain: list[Mapping] = [{"id": stage, "duration_months": draw(months)} for stage in GRID_STAGES]
+    if draw(st.booleans()):
+        chain[-1]["after"] = []
+    return step | {"stages": chain, "slip_months": draw(st.sampled_from((0.0, 3.0)))}
+
+
+@st.composite
 def sites(draw: st.DrawFn, name: str) -> Mapping:
     """A site with one or two grid steps, from far too small to ample, in any climate."""
-    steps = [
-        {
-            "id": f"g{i}",
-            "grid_mw": draw(st.sampled_from((0.05, 1.0, 7.5, 30.0))),
-            "applied_on": draw(days),
-            "lead_time_months": draw(months),
-        }
-        for i in range(draw(st.integers(1, 2)))
-    ]
+    steps = [draw(grid_steps(f"g{i}")) for i in range(draw(st.integers(1, 2)))]
     names = [str(step["id"]) for step in steps]
     halls: list[Mapping] = []
     for i in range(draw(st.integers(1, 3))):

@@ -21,10 +21,14 @@ make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfol
 
 @st.composite
 def shared_portfolios(draw):
-    """A random portfolio with equipment, crews, scarce supply, scarce money, policies and failures."""
+    """A random portfolio with equipment, scarce crews, supply and money, refusals, policies and failures."""
     mapping = draw(make.portfolios())
     mapping["crews"] |= {"construction_crews": draw(st.integers(1, 2))}
     for site in mapping["sites"]:
+        for step in site["grid_connection"]:
+            if "stages" in step:
+                chance = draw(st.sampled_from((0.0, 0.0, 0.4, 1.0)))
+                draw(st.sampled_from(step["stages"]))["cancel_probability"] = chance
         for phase in site["phases"]:
             phase["priority"] = draw(st.integers(0, 3))
             _change_stages(draw, phase)
@@ -32,13 +36,19 @@ def shared_portfolios(draw):
                 order["priority"] = draw(st.integers(0, 3))
                 if draw(st.booleans()):
                     order["ordering"] = draw(st.sampled_from(("just_in_time", "demand")))
+    if len(mapping["sites"]) > 1 and draw(st.booleans()):
+        first, second = mapping["sites"]
+        second["phases"][0]["after"] = [f"{first['id']}.{first['phases'][-1]['id']}"]
     mapping["demand"] = {"h100e": draw(st.sampled_from((1.0, 5000.0))), "growth_per_y": 1.0}
     quarter = {"id": "q", "from_on": make.START, "systems_per_quarter": draw(st.integers(0, 40))}
     systems = ["gb300-nvl72", "dgx-h100"]
     rule = st.sampled_from(("in_order", "who_fits"))
     mapping["supply"] = [{"id": "v", "systems": systems, "rule": draw(rule), "allocation": [quarter]}]
     mapping["costs"] = {
-        "items": [{"id": "hall", "category": "capex", "basis": "per_critical_it_mw", "amount": 10.0e6}]
+        "items": [
+            {"id": "hall", "category": "capex", "basis": "per_critical_it_mw", "amount": 10.0e6},
+            {"id": "grid", "category": "capex", "basis": "per_grid_mw", "amount": 1.0e6},
+        ]
     }
     dates = [make.START + timedelta(days=draw(st.integers(0, 600))) for _ in range(2)]
     tranches = [
@@ -53,7 +63,8 @@ def shared_portfolios(draw):
 def _change_stages(draw, phase):
     stages = phase["stages"]
     stages[0] |= {"crew": "construction", "cancel_probability": draw(st.sampled_from((0.0, 0.5, 1.0)))}
-    kit = {"id": "kit", "item": "lt-ups", "needed_at": stages[-1]["id"]}
+    ordering = draw(st.sampled_from(("fixed", "just_in_time")))
+    kit = {"id": "kit", "item": "lt-ups", "needed_at": stages[-1]["id"], "ordering": ordering}
     if len(stages) > 1 and draw(st.booleans()):
         kit["ordered_after"] = stages[0]["id"]
     phase["equipment"] = [kit]
@@ -84,7 +95,8 @@ def test_systems_power_and_money_are_conserved_at_every_event(mapping, replicati
         assert delivered <= allotted
         assert committed <= funded * (1 + 1e-9)
     # every phase is ready, cancelled or unbuilt: no MW is lost
-    ends = [(m.site, m.phase) for m in timeline.of_kind("ready_for_service", "cancelled", "unbuilt")]
+    last = timeline.of_kind("ready_for_service", "cancelled", "unbuilt")
+    ends = [(m.site, m.phase) for m in last if m.phase]
     assert sorted(ends) == sorted((s.id, p.id) for s in scenario.sites for p in s.phases)
 
 
