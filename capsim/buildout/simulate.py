@@ -79,6 +79,7 @@ def _world(scenario: Scenario, seed: int, replication: int) -> World:
     for site in scenario.sites:
         world.energised |= {(site.id, step.id): env.event() for step in site.grid_connection}
         world.ready |= {(site.id, phase.id): env.event() for phase in site.phases}
+        world.cancelled |= {(site.id, phase.id): env.event() for phase in site.phases}
     return world
 
 

@@ -69,6 +69,7 @@ def _drop_step(world: World, site: Site, step: GridStep, build: Build) -> None:
         of_phase = world.builds.get((site.id, plan.id))
         if plan.energization == step.id and of_phase is not None and not of_phase.is_cancelled():
             of_phase.cancelled_d, of_phase.cancelled_by = world.env.now, step.id
+            world.log(site.id, plan.id, step.id, "cancelled", plan.critical_it_mw, "MW")
             of_phase.cancelled.succeed()
 
 
@@ -78,22 +79,16 @@ def phase(world: World, site: Site, plan: Phase) -> Process:
         yield world.until(world.day_of(plan.ready_for_service_on))
         world.log_wait(0.0, site.id, plan.id, "", PLANNED_START)
     else:
-        build = Build(world.day_of(plan.starts_on), world.env.event())
+        build = Build(world.day_of(plan.starts_on), world.cancelled[site.id, plan.id])
         world.builds[site.id, plan.id] = build
         yield world.env.process(_build(world, site, plan, build)) | build.cancelled
         if build.is_cancelled():
-            _end(world, site, plan, build)
+            if world.purse is not None:
+                world.purse.withdraw((site.id, plan.id, ""))
+            record_path(world, site, plan, None)
             return
     world.log(site.id, plan.id, "", "ready_for_service", plan.critical_it_mw, "MW")
     world.ready[site.id, plan.id].succeed(world.env.now)
-
-
-def _end(world: World, site: Site, plan: Phase, build: Build) -> None:
-    """Record that a phase was cancelled, by one of its stages or with its grid step."""
-    if world.purse is not None:
-        world.purse.withdraw((site.id, plan.id, ""))
-    world.log(site.id, plan.id, build.cancelled_by, "cancelled", plan.critical_it_mw, "MW")
-    record_path(world, site, plan, None)
 
 
 def _build(world: World, site: Site, plan: Phase, build: Build) -> Process:

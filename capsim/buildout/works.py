@@ -87,6 +87,8 @@ def _stage(world: World, works: Works, stage: Stage, after: list[simpy.Process])
     if stage.cancel_probability > LIKELIER_THAN_NOT:
         build.cancelled_by = stage.id
         build.cancelled_d = world.env.now
+        if isinstance(works.plan, Phase):
+            world.log(*name, "cancelled", works.plan.critical_it_mw, "MW")
         build.cancelled.succeed()
     elif stage.id in works.finished:
         works.finished[stage.id].succeed(world.env.now)

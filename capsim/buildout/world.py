@@ -107,6 +107,8 @@ class World:
     """Fires when a grid step, by (site, step), is energised."""
     ready: dict[tuple[str, str], simpy.Event] = field(default_factory=dict)
     """Fires when a phase, by (site, phase), is ready for service."""
+    cancelled: dict[tuple[str, str], simpy.Event] = field(default_factory=dict)
+    """Fires when a phase, by (site, phase), is cancelled."""
     applied_d: dict[tuple[str, str], float] = field(default_factory=dict)
     """When each grid step was applied for, by (site, step). [d]"""
     builds: dict[tuple[str, str], Build] = field(default_factory=dict)
