@@ -19,6 +19,7 @@ STAGES = (("permit", 2.0), ("construction", 4.0), ("commissioning", 1.0))
 GRID_STAGES = ("queue", "study", "works")
 COOLING_PRESETS = (
     "airside-adiabatic-hyperscale",
+    "airside-adiabatic-open",
     "airside-adiabatic-dc5",
     "waterside-tower",
     "air-cooled-chiller",

@@ -24,8 +24,14 @@ EVAPORATION_KJ_PER_KG = 2430.0
 """Latent heat of water near 30 degC. [kJ/kg]"""
 M3_PER_H_PER_MW = KW_PER_MW * SECONDS_PER_HOUR / WATER_KG_PER_M3
 """Turns kg/s of water per kW of heat into m3/h per MW. [1]"""
+ROUNDING = 1e-9
+"""Margin of a capacity over the heat of a full hall, which is a sum of rounded numbers. [1]"""
 SUPPLY_AIR_C = 20.0
 """Temperature at which room fans move their air; their power changes 0.3 % per kelvin of it. [degC]"""
+_CHILLED_RATING_C = 6.67
+"""Chilled water at which chillers are rated. [degC]"""
+_COLDEST_CONDENSER_C = 24.0
+"""Condenser water below which the capacity of water-cooled chillers is held. [degC]"""
 _COLDEST_DELTA_K = -9.053
 """Delta at which the capacity ratio reaches 1.613, the minimum of full-load power. [K]"""
 
@@ -144,6 +150,45 @@ def water_cooled_cop(part_load: float, condenser_water_c: Array, *, adjustment: 
     return cop
 
 
+def tower_capacity_ratio(condenser_water_c: Array) -> Array:
+    r"""Capacity of a water-cooled chiller over that with condenser water of 29.4 degC.
+
+    Parameters
+    ----------
+    condenser_water_c : ndarray of float64
+        Wet-bulb plus the approach of the tower. [degC]
+
+    Returns
+    -------
+    ratio : ndarray of float64
+        Falls from 1.04 at 24 degC and below to 0.91 at 35; never negative. [1]
+
+    Notes
+    -----
+    .. math:: 0.257896 + 0.0389016 c - 0.00021708 c^2 + 0.0468684 t - 0.00094284 t^2 - 0.00034344 c t
+
+    with chilled water c of 6.67 degC, its rating; warmer chilled water would carry more. Fitted from
+    24 to 35 degC, held below, extrapolated above.
+
+    References
+    ----------
+    .. [1] EnergyPlus data set Chillers.idf, "DOE-2 Centrifugal/5.50COP"; copied in the Modelica
+       library Buildings, Chillers.Data.ElectricEIR.
+
+    Examples
+    --------
+    >>> tower_capacity_ratio(np.array([10.0, 24.0, 29.4, 35.0])).round(3)
+    array([1.034, 1.034, 1.003, 0.913])
+    """
+    t = np.maximum(condenser_water_c, _COLDEST_CONDENSER_C)
+    c = _CHILLED_RATING_C
+    ratio: Array = t * -0.00094284
+    ratio += 0.0468684 - 0.00034344 * c
+    ratio *= t
+    ratio += 0.257896 + 0.0389016 * c - 0.00021708 * c**2
+    return np.maximum(ratio, 0.0)
+
+
 @dataclass(frozen=True)
 class TowerPlant:
     """Water-cooled chillers and their cooling tower, as in Lei & Masanet (2020)."""
@@ -260,7 +305,7 @@ class AirCooledPlant:
         """
         delta = dry_bulb_c - 35.0
         delta /= 2.778
-        delta -= self.chilled_supply_c - 6.67
+        delta -= self.chilled_supply_c - _CHILLED_RATING_C
         delta = np.maximum(delta, _COLDEST_DELTA_K)
         ratio: Array = delta * 0.00185486
         ratio -= 0.0570088

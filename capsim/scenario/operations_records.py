@@ -92,30 +92,33 @@ class Cooling(Record):
 class Electrical(Record):
     """Losses between the meter and the IT load."""
 
-    ups_loss_a: Annotated[float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical.ups_loss_a")]
+    preset: Name = "central-ups"
+    """Chain of the catalogue's assumptions (`electrical-...`) the values below default to: `central-ups`, or
+    `rack-battery` without UPS and power distribution units."""
+    ups_loss_a: Annotated[float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical-{preset}.ups_loss_a")]
     """UPS loss at no load, as share of critical IT power. [1]"""
-    ups_loss_b: Annotated[float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical.ups_loss_b")]
+    ups_loss_b: Annotated[float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical-{preset}.ups_loss_b")]
     """UPS loss proportional to the load fraction. [1]"""
-    ups_loss_c: Annotated[float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical.ups_loss_c")]
+    ups_loss_c: Annotated[float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical-{preset}.ups_loss_c")]
     """UPS loss with the square of the load fraction. [1]"""
     transformer_efficiency: Annotated[
-        float, Quantity("1", gt=0, le=1, catalog="assumptions/electrical.transformer_efficiency")
+        float, Quantity("1", gt=0, le=1, catalog="assumptions/electrical-{preset}.transformer_efficiency")
     ]
     """Efficiency of the transformers. [1]"""
     switchgear_efficiency: Annotated[
-        float, Quantity("1", gt=0, le=1, catalog="assumptions/electrical.switchgear_efficiency")
+        float, Quantity("1", gt=0, le=1, catalog="assumptions/electrical-{preset}.switchgear_efficiency")
     ]
     """Efficiency of switchgear and cables. [1]"""
     distribution_efficiency: Annotated[
-        float, Quantity("1", gt=0, le=1, catalog="assumptions/electrical.distribution_efficiency")
+        float, Quantity("1", gt=0, le=1, catalog="assumptions/electrical-{preset}.distribution_efficiency")
     ]
     """Efficiency of the distribution behind the UPS. [1]"""
     lighting_share: Annotated[
-        float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical.lighting_share")
+        float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical-{preset}.lighting_share")
     ]
     """Lighting and auxiliaries as share of the IT load. [1]"""
     backup_self_use_share: Annotated[
-        float, Quantity("1", ge=0, le=0.1, catalog="assumptions/electrical.backup_self_use_share")
+        float, Quantity("1", ge=0, le=0.1, catalog="assumptions/electrical-{preset}.backup_self_use_share")
     ]
     """What backup draws while it stands by, such as block heaters of generators and the float charge of
     batteries, as share of critical IT power; outside the cooled halls. [1]"""

@@ -8,11 +8,14 @@ results of their published code for the same parameters. Nothing here was fitted
 import numpy as np
 import pytest
 
+from capsim.catalog import climate_table
 from capsim.models import psychrometrics as air
 from capsim.models.cooling import COOLING
+from capsim.models.weather import weather_hours
+from capsim.units import calendar
 
 IT_LOSSES = 1 / 9.80302734e-01 - 1 + 1 / (1 - 5.60546875e-03) - 1 + 1.81445313e-03
-NO_PART_LOAD = {"fixed_share": 0.0, "cycles_of_concentration": 5.0}
+NO_PART_LOAD = {"fixed_share": 0.0, "cycles_of_concentration": 5.0, "chiller_capacity_margin": 1.0}
 AIRSIDE = {
     "supply_min_c": 10.3671875,
     "supply_max_c": 34.1953125,
@@ -102,7 +105,7 @@ def test_pue_at_20_c_and_40_percent_to_full_precision(model: str, published: flo
 def test_tower_evaporates_the_published_water_per_heat() -> None:
     """About 1.5-1.8 L per kWh of heat rejected, before blow-down."""
     everything_free = COOLING["waterside-economiser"](
-        1.0, 0.0, -2.0, rated_heat_mw=1.0, fixed_share=0.0, cycles_of_concentration=1e9, **WATERSIDE
+        1.0, 0.0, -2.0, rated_heat_mw=1.0, **{**NO_PART_LOAD, "cycles_of_concentration": 1e9}, **WATERSIDE
     )
     assert 1.45 < float(everything_free.water_m3_per_h) < 1.8
 
@@ -115,3 +118,16 @@ def test_vectors_equal_the_points() -> None:
     drawn = COOLING["waterside-economiser"](heat, dry, wet, rated_heat_mw=heat, **WATERSIDE, **NO_PART_LOAD)
     one_by_one = [pue("waterside-economiser", t, r / 100) for t, r in POINTS]
     np.testing.assert_allclose(heat + drawn.power_mw, one_by_one, rtol=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("model", "published"), [("airside-adiabatic", 1.074), ("waterside-economiser", 1.099)]
+)
+def test_annual_pue_of_a_paris_year(model: str, published: float) -> None:
+    """Printed to 0.001 for a typical year; ten synthetic ones here."""
+    hours = calendar(np.datetime64("2027-01-01").item(), 12).month_hour_index
+    years = [weather_hours(climate_table("paris"), hours, np.random.default_rng(s)) for s in range(10)]
+    dry, wet = (np.concatenate(series) for series in zip(*years, strict=True))
+    heat, parameters = 1 + IT_LOSSES, AIRSIDE if model == "airside-adiabatic" else WATERSIDE
+    drawn = COOLING[model](heat, dry, wet, rated_heat_mw=heat, **parameters, **NO_PART_LOAD)
+    assert heat + drawn.power_mw.mean() == pytest.approx(published, abs=0.002)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from capsim.models import chillers
+from capsim.models import psychrometrics as air
 from capsim.models.cooling import CAPACITY, COOLING, Cooling
 
 AIR_COOLED = {
@@ -51,8 +52,18 @@ TOWER = {
     "air_rise_k": 16.0,
     "fixed_share": 0.2,
     "cycles_of_concentration": 5.0,
+    "chiller_capacity_margin": 1.0,
 }
 AIRSIDE = {**TOWER, "supply_min_c": 14.0, "supply_max_c": 31.0}
+LIMITS = {
+    **AIRSIDE,
+    "supply_max_c": 27.0,
+    "humidity_min": 0.2,
+    "humidity_max": 0.8,
+    "dew_point_min_c": -10.0,
+    "dew_point_max_c": 20.0,
+    "sensible_heat_ratio": 0.96,
+}
 WATERSIDE = {
     **TOWER,
     "supply_c": 25.0,
@@ -64,6 +75,7 @@ WATERSIDE = {
 }
 PRESETS = {
     "airside-adiabatic": AIRSIDE,
+    "airside-humidity-limits": LIMITS,
     "waterside-economiser": WATERSIDE,
     "air-cooled-chiller": AIR_COOLED,
     "direct-liquid": LIQUID,
@@ -140,6 +152,10 @@ def test_negative_or_missing_heat_is_refused(model: str, heat: float, rated: flo
         ("airside-adiabatic", "chiller_part_load", 0.0),
         ("airside-adiabatic", "tower_liquid_to_gas", 0.0),
         ("airside-adiabatic", "humidifier_pressure_pa", np.nan),
+        ("airside-adiabatic", "chiller_capacity_margin", -0.1),
+        ("airside-humidity-limits", "chiller_capacity_margin", 0.9),
+        ("airside-humidity-limits", "humidity_max", 1.1),
+        ("waterside-economiser", "chiller_capacity_margin", 0.0),
         ("waterside-economiser", "exchanger_effectiveness", 0.0),
         ("waterside-economiser", "sensible_heat_ratio", 1.01),
         ("air-cooled-chiller", "free_cooling_share", 1.5),
@@ -150,7 +166,7 @@ def test_negative_or_missing_heat_is_refused(model: str, heat: float, rated: flo
     ],
 )
 def test_parameters_out_of_range_are_refused(model: str, name: str, value: float) -> None:
-    with pytest.raises(ValueError, match="must be"):
+    with pytest.raises(ValueError, match="must"):
         drawn(model, 5.0, 20.0, 12.0, **{name: value})
 
 
@@ -242,3 +258,95 @@ def test_air_side_carries_the_rest_of_the_heat() -> None:
     assert float(drawn("direct-liquid", 10.0, 30.0, 20.0, liquid_share=0.0).power_mw) == pytest.approx(
         all_air
     )
+
+
+def capacity(model: str, dry: object, wet: object, **changes: float) -> np.ndarray:
+    given = {**PRESETS[model], **changes}
+    chosen = {name: given[name] for name in CAPACITY.parameters(model) if name in given}
+    return CAPACITY[model](dry, wet, rated_heat_mw=10.0, **chosen)
+
+
+def wet_bulb(dry_c: float, humidity: float) -> float:
+    water = air.humidity_ratio(dry_c, humidity)
+    return float(air.wet_bulb_of_enthalpy_c(air.enthalpy_kj_per_kg(dry_c, water)))
+
+
+def test_limits_of_humidity_decide_who_cools() -> None:
+    """20 degC: air of 70 % serves, of 90 % does not; 25 degC: dew point 18 serves, 22 does not; 28 never."""
+    hours = [(20.0, 0.7), (20.0, 0.9), (25.0, 0.65), (25.0, 0.84), (28.0, 0.3), (5.0, 1.0)]
+    power = [float(drawn("airside-humidity-limits", 10.0, t, wet_bulb(t, rh)).power_mw) for t, rh in hours]
+    chilled = [p > 1.5 * power[0] for p in power]
+    assert chilled == [False, True, False, True, True, False]
+
+
+def test_chillers_behind_outdoor_air_by_hand() -> None:
+    """All the heat and 4 % of moisture go to the chillers at a COP of wet-bulb plus approach."""
+    wet = wet_bulb(28.0, 0.5)
+    power, water = drawn("airside-humidity-limits", 10.0, 28.0, wet, fixed_share=0.0)
+    cop = float(chillers.water_cooled_cop(0.5, np.array([wet + 4.75]))[0])
+    compressor = 10 / 0.96 / cop
+    fans = 10 / (1.01 * 16) * (300.15 / (1.293 * 273.15)) * 750 / 0.75 / 1e3
+    chilled_pump = 10 / 0.96 * 144 / (0.7 * 1000 * 4.2 * 7.5)
+    rejected = compressor + 10 / 0.96
+    tower = rejected * (
+        209 / (0.7 * 1000 * 4.2 * 5) + 301.15 / (1.293 * 273.15) * 0.25 / 0.775 / (4.2 * 5 * 2)
+    )
+    spray = 10 * (1 / 0.96 - 1) / 2430
+    assert float(power) == pytest.approx(compressor + fans + chilled_pump + tower + spray * 7 / 0.7, rel=1e-9)
+    assert float(water) == pytest.approx((rejected / 2430 + spray) * 3600 * 1.25, rel=1e-9)
+
+
+def test_cold_air_is_mixed_and_its_dryness_sprayed_away() -> None:
+    """At -10 degC, 14 wanted and 30 returning, 16 / 40 of the supply is outdoor air of 20 % of saturation."""
+    wet = wet_bulb(-10.0, 0.2)
+    water = float(drawn("airside-humidity-limits", 10.0, -10.0, wet).water_m3_per_h)
+    wanted = float(air.humidity_ratio(14.0, 0.2)) - float(air.humidity_ratio(-10.0, 0.2))
+    assert water == pytest.approx(16 / 40 * wanted * 10 / (1.01 * 16) * 3600 * 1.25, rel=1e-3)
+
+
+def test_capacity_of_towers_falls_with_the_wet_bulb() -> None:
+    """DOE-2's curve at 6.67 degC water: 24.65 + 4.75 is the rating, 30.25 + 4.75 its warm end."""
+    at_35 = 0.257896 + 0.0389016 * 6.67 - 0.00021708 * 6.67**2
+    at_35 += 0.0468684 * 35 - 0.00094284 * 35**2 - 0.00034344 * 6.67 * 35
+    for model in ("waterside-economiser", "airside-humidity-limits"):
+        found = capacity(model, [40.0, 40.0, 40.0], [24.65, 30.25, 32.0])
+        assert found[0] == pytest.approx(10.0, rel=0.005)
+        assert found[1] == pytest.approx(10 * at_35)
+        assert found[2] < found[1] < 10 < capacity(model, 40.0, 30.25, chiller_capacity_margin=1.1)
+
+
+def test_an_economiser_carries_its_share_beside_small_chillers() -> None:
+    """Halfway at a wet-bulb of 18 (above), chillers of 40 % carry 80 % of the heat; none is left at 14."""
+    assert float(capacity("waterside-economiser", 25.0, 14.0, chiller_capacity_margin=0.4)) >= 10.0
+    ratio = float(chillers.tower_capacity_ratio(np.array([22.75]))[0])
+    half = float(capacity("waterside-economiser", 25.0, 18.0, chiller_capacity_margin=0.4))
+    assert half == pytest.approx(10 * 0.4 * ratio / 0.5)
+
+
+def test_capacity_without_chillers_falls_with_the_air_the_spray_leaves() -> None:
+    """Air of 80 % humidity 3 K above the supply limit of 31 degC warms 13 K instead of 16."""
+    wet = wet_bulb(34.0, 0.8)
+    found = capacity("airside-adiabatic", [34.0, 45.0, 31.0], [wet, wet, 22.0], chiller_capacity_margin=0.0)
+    np.testing.assert_allclose(found, [10 * 13 / 16, 10 * 13 / 16, 10.0], rtol=1e-4)
+    backed = capacity("airside-adiabatic", 45.0, wet, chiller_capacity_margin=1.0)
+    assert 10 * 13 / 16 < float(backed) < 10
+
+
+def test_without_chillers_hot_humid_air_costs_fans_and_little_spray() -> None:
+    """At 34 degC and 80 % the air goes in as it is: fans only, no water."""
+    wet = wet_bulb(34.0, 0.8)
+    bare = drawn("airside-adiabatic", 5.0, 34.0, wet, chiller_capacity_margin=0.0, fixed_share=0.0)
+    fans = 5 / (1.01 * 16) * (307.15 / (1.293 * 273.15)) * 750 / 0.75 / 1e3
+    assert float(bare.power_mw) == pytest.approx(fans, rel=1e-3)
+    assert float(bare.water_m3_per_h) < 0.01
+    assert float(drawn("airside-adiabatic", 5.0, 34.0, wet).power_mw) > 2 * fans
+
+
+@pytest.mark.parametrize("model", CAPACITY.names)
+def test_capacity_never_rises_with_either_temperature(model: str) -> None:
+    dry, wet = np.arange(-30.0, 56.0, 2.0)[:, None], np.arange(-30.0, 36.0, 1.0)[None, :]
+    found = np.broadcast_to(capacity(model, dry, wet), (dry.size, wet.size))
+    if np.all(np.isfinite(found)):
+        assert np.all(np.diff(found, axis=0) <= 1e-9)
+        assert np.all(np.diff(found, axis=1) <= 1e-9)
+    assert np.min(found) >= 0

@@ -19,7 +19,7 @@ def test_paths_of_uncertain_values(good):
     paths = uncertain_paths(good)
     assert "demand.growth_per_y" in paths
     assert "sites.north.phases.p2.stages.construction.duration_months" in paths
-    assert "sites.paris.cooling.arguments.supply_min_c" in paths
+    assert "sites.paris.cooling.arguments.humidifier_efficiency" in paths
     assert "sites.paris.cooling.arguments.fixed_share" not in paths
     assert len(set(paths)) == len(paths)
 
