@@ -13,10 +13,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.catalog.loader import DATA
+from capsim.catalog.loader import DATA, load_catalog
 from capsim.errors import CatalogError
 from capsim.models.price_spread import PriceQuantiles
 from capsim.models.weather import ClimateTable
+from capsim.models.weather_percentiles import PERCENTILES
 from capsim.registry import did_you_mean
 from capsim.units import HOURS_PER_DAY, MONTHS_PER_YEAR
 
@@ -73,7 +74,20 @@ def climate_table(name: str, utc_offset_h: int = 0) -> ClimateTable:
         corr_dry_wet=corr,
         lag1_hour_corr=lag1_hour,
         lag1_day_corr=lag1_day,
+        dry_bulb_percentiles_c=_percentiles(name, "dry_bulb"),
+        wet_bulb_percentiles_c=_percentiles(name, "wet_bulb"),
     )
+
+
+def _percentiles(name: str, bulb: str) -> Array | None:
+    """Mean and percentiles of a climate, read-only; None where they were not measured. [degC]"""
+    entry = load_catalog().entry("climates", name)
+    fields = [f"{bulb}_mean_c", *(f"{bulb}_p{p:g}_c".replace(".", "_") for p in PERCENTILES)]
+    if any(field not in entry for field in fields):
+        return None
+    values = np.array([entry.number(field) for field in fields])
+    values.setflags(write=False)
+    return values
 
 
 def climate_names() -> tuple[str, ...]:

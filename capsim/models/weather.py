@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from capsim.models.weather_percentiles import mean_and_percentiles, skewed_mixture, to_percentiles
 from capsim.units import (
     DAYS_IN_MONTH,
     DAYS_PER_WEEK,
@@ -27,8 +28,7 @@ from capsim.units import (
 Array = NDArray[np.float64]
 
 _DAY_MEMORY = 0.8
-"""Day-to-day correlation of the days that persist (assumed; with the
-join between days it gives daily means a lag-1 above nearly all observed). [1]"""
+"""Day-to-day correlation of the days that persist. Assumed: daily means reach nearly all observed. [1]"""
 _HOUR_MEMORY = 0.7
 """Hour-to-hour correlation of the hourly process (assumed; below all observed lag-1). [1]"""
 _AFTERNOON_SPREAD = 0.25
@@ -49,6 +49,7 @@ _WET_SKEW_FROM_C = 17.0
 """Mean afternoon wet-bulb from which it is skewed. Assumed. [degC]"""
 _WET_SKEW_MOST = -0.12
 """Bound of the skewing. Assumed. [1]"""
+_DAYS = np.array(DAYS_IN_MONTH, dtype=np.float64)[:, None]
 _HEAT_WAVE_DAYS = 21
 """Days of a year a heat-wave stress warms, about those above the 94th percentile. Assumed. [d]"""
 
@@ -80,6 +81,10 @@ class ClimateTable:
     """Correlation of the dry-bulb departure with that of the hour before, shape (12,). [1]"""
     lag1_day_corr: Array
     """Correlation of a day's mean departure with that of the day before, shape (12,). [1]"""
+    dry_bulb_percentiles_c: Array | None = None
+    """Mean and `PERCENTILES` over the year's hours, shape (5,), None if unknown. [degC]"""
+    wet_bulb_percentiles_c: Array | None = None
+    """Mean and `PERCENTILES` over the year's hours, shape (5,), None if unknown. [degC]"""
 
     def __post_init__(self) -> None:
         for name in ("dry_bulb_mean_c", "wet_bulb_mean_c"):
@@ -222,6 +227,17 @@ def _wet_bulb_skew(climate: ClimateTable) -> Array:
     return skew
 
 
+@lru_cache(maxsize=64)
+def _expected(climate: ClimateTable) -> tuple[Array, Array]:
+    """Mean and percentiles of dry-bulb and wet-bulb over endless years, without the cut. [degC]"""
+    skew, spread = _dry_bulb_shape(climate)
+    wet_skew = _wet_bulb_skew(climate)
+    wet_spread = (climate.wet_bulb_sd_k / np.sqrt(1 + 2 * wet_skew**2))[:, None]
+    dry = skewed_mixture(climate.dry_bulb_mean_c, spread, skew[:, None])
+    wet = skewed_mixture(climate.wet_bulb_mean_c, wet_spread, wet_skew[:, None])
+    return mean_and_percentiles(dry, _DAYS), mean_and_percentiles(wet, _DAYS)
+
+
 def _whole_days(month_hour_index: NDArray[np.int64]) -> NDArray[np.int64]:
     """Month of each day, once the index is found to be whole days."""
     if not (month_hour_index.ndim == 1 and month_hour_index.size % HOURS_PER_DAY == 0):
@@ -273,13 +289,9 @@ def weather_hours(
     .. math:: T_h = \bar T_{m,h} + \sigma_{m,h} \frac{z + \lambda_m (z^2 - 1)}{\sqrt{1 + 2\lambda_m^2}},
        \quad T^w_h = \min[T_h,\ \bar T^w_{m,h} + \sigma^w_m S(\rho_m z + \sqrt{1-\rho_m^2}\,z')]
 
-    where z and z' are independent sums of the three processes, and dry-bulb and wet-bulb persist alike.
-    The month's variance is kept: the spread by hour has its root mean square, and the skewing
-    is divided out. Cutting the wet-bulb at the dry-bulb lowers its mean by less than 0.1 K.
-    The numbers of the skewing and of the spread by hour were chosen on eight French climates
-    (RT2012 zones); eleven others are the check. S is the same skewing, never positive, for the wet-bulb
-    of humid months; its numbers were chosen on all. Known misses of the high percentiles, up to 1.7 K,
-    are marked in the validation tests: the wet-bulb's tail is too long where summers are monsoonal.
+    where z and z' are independent sums of the three processes; S is the same skewing, never positive. The
+    month's variance is kept. The numbers of dry-bulb skewing and spread were chosen on eight French climates,
+    those of the wet-bulb on all; what is left to the percentiles, `to_percentiles` takes away.
     """
     if warming_k_per_decade and years_elapsed is None:
         raise ValueError("warming_k_per_decade needs years_elapsed")
@@ -303,6 +315,11 @@ def weather_hours(
     departure += climate.dry_bulb_mean_c[month]
     dry, wet = departure.ravel(), other.ravel()
     np.minimum(dry, wet, out=wet)
+    if climate.dry_bulb_percentiles_c is not None and climate.wet_bulb_percentiles_c is not None:
+        expected = _expected(climate)
+        dry = to_percentiles(dry, climate.dry_bulb_percentiles_c, expected[0])
+        wet = to_percentiles(wet, climate.wet_bulb_percentiles_c, expected[1])
+        np.minimum(dry, wet, out=wet)
     if warming_k_per_decade and years_elapsed is not None:
         trend = years_elapsed * (warming_k_per_decade / YEARS_PER_DECADE)
         dry, wet = dry + trend, wet + trend

@@ -6,6 +6,7 @@ scenario is loaded, a refusal is a fault of the file, with its line, and not a c
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from capsim.models.cooling import COOLING
+from capsim.models.cooling_bounds import BOUNDS, ORDERED
 from capsim.models.demand import DEMAND_SHAPES
 from capsim.registry import Table
 from capsim.scenario.tree import Faults, Node, Path, Place, as_written, plain
@@ -35,7 +37,35 @@ def check_cooling_arguments(
     def cool(**values: Any) -> object:
         return COOLING[name](_HEAT_MW, _DRY_BULB_C, _WET_BULB_C, **_SUPPLIED, **values)
 
+    if _out_of_bounds(given, path, faults):
+        return
     _check(COOLING, name, cool, given, path, at, faults)
+
+
+def _out_of_bounds(given: Mapping[str, Node], path: Path, faults: Faults) -> bool:
+    """Find arguments that no plant has, in all that can be drawn, and pairs in the wrong order."""
+    found = False
+    for key, node in given.items():
+        low, high = BOUNDS.get(key, (-math.inf, math.inf))
+        values = [v for v in _ends(node) if math.isfinite(v)]
+        if not all(low <= value <= high for value in values):
+            faults.add(node.place, (*path, key), f"must be between {low:g} and {high:g}", as_written(node))
+            found = True
+    for lower, upper in ORDERED:
+        low_end, high_end = central(given.get(lower)), central(given.get(upper))
+        if low_end is not None and high_end is not None and low_end > high_end:
+            node, rule = given[lower], f"must be at most {upper} ({high_end:g})"
+            faults.add(node.place, (*path, lower), rule, as_written(node))
+            found = True
+    return found
+
+
+def _ends(node: Node) -> tuple[float, ...]:
+    """Central estimate of a number in the tree, and the ends of its range."""
+    middle = central(node)
+    if middle is None:
+        return ()
+    return (middle, *parse_distribution(plain(node)).support) if node.is_distribution else (middle,)
 
 
 def check_shape_arguments(

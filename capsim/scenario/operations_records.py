@@ -95,11 +95,17 @@ class Electrical(Record):
     preset: Name = "central-ups"
     """Chain of the catalogue's assumptions (`electrical-...`) the values below default to: `central-ups`, or
     `rack-battery` without UPS and power distribution units."""
-    ups_loss_a: Annotated[float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical-{preset}.ups_loss_a")]
+    ups_loss_a: Annotated[
+        float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical-{preset}.ups_loss_a")
+    ]
     """UPS loss at no load, as share of critical IT power. [1]"""
-    ups_loss_b: Annotated[float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical-{preset}.ups_loss_b")]
+    ups_loss_b: Annotated[
+        float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical-{preset}.ups_loss_b")
+    ]
     """UPS loss proportional to the load fraction. [1]"""
-    ups_loss_c: Annotated[float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical-{preset}.ups_loss_c")]
+    ups_loss_c: Annotated[
+        float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical-{preset}.ups_loss_c")
+    ]
     """UPS loss with the square of the load fraction. [1]"""
     transformer_efficiency: Annotated[
         float, Quantity("1", gt=0, le=1, catalog="assumptions/electrical-{preset}.transformer_efficiency")

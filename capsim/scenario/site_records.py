@@ -204,7 +204,7 @@ class Site(Record):
     climate: Name
     """Entry of the catalogue's climates."""
     warming_k_per_decade: Annotated[
-        float, Quantity("K/decade", catalog="assumptions/climate.warming_k_per_decade")
+        float, Quantity("K/decade", ge=-2, le=2, catalog="assumptions/climate.warming_k_per_decade")
     ]
     """Warming trend added to the climate from the start on. [K/decade]"""
     tariff: Tariff
@@ -223,7 +223,7 @@ class Site(Record):
     """Workload of the site, where it differs from the scenario's."""
     weather_file: Text = ""
     """CSV or EPW file with the hours of a year, in place of the climate's synthetic weather."""
-    extreme_heat_k: Annotated[float, Quantity("K")] = 0.0
+    extreme_heat_k: Annotated[float, Quantity("K", ge=-10, le=15)] = 0.0
     """Warming of the three hottest weeks of every year, a stress on top of the climate. [K]"""
     firm_power: FirmPower | None = None
     """Transformers or feeders that may carry less than the energised power."""

@@ -110,7 +110,7 @@ def colder_pairs():
 
 
 HUMID = "airside-adiabatic-hyperscale"
-"""It chills mild air that is too humid, so moist Rennes has a higher PUE than the drier, warmer Carpentras."""
+"""It chills mild air that is too humid: moist Rennes has a higher PUE than dry, warm Carpentras."""
 DESERT = "tucson"
 """Its air is so dry that an airside economiser cools with water and not with chillers in many hours in
 which milder, moister places need chillers: the one known exception, and the model's docstring says so."""

@@ -165,6 +165,25 @@ def test_headroom_is_what_the_peak_leaves():
     assert total(month, "stranded_mw") == 0
 
 
+@pytest.mark.parametrize(
+    ("preset", "margin"),
+    [("waterside-tower", 1.0), ("airside-adiabatic-hyperscale", 1.0), ("airside-adiabatic-dc5", 0.0)],
+)
+def test_wet_heat_binds_towers_and_outdoor_air(preset, margin):
+    """Abu Dhabi is humid: towers and sprays fall short at the highest wet-bulbs, and more so in a wave."""
+    cooling = {"preset": preset, "arguments": {"chiller_capacity_margin": margin}}
+    place = make.standing_site(climate="abu-dhabi", cooling=cooling)
+    month, hour = one_year(place)
+    assert 0 < total(month, "cooling_limited_h") < 8760
+    limited = hour["it_mw"][0] < hour["it_wanted_mw"][0] * (1 - 1e-9)
+    assert limited.sum() == total(month, "cooling_limited_h")
+    assert hour["wet_bulb_c"][0][limited].min() > np.percentile(hour["wet_bulb_c"][0], 50)
+    wave, _ = one_year(place | {"extreme_heat_k": 5.0})
+    assert total(wave, "curtailed_h100e_h") > total(month, "curtailed_h100e_h")
+    mild, _ = one_year(make.standing_site(climate="paris", cooling=cooling))
+    assert total(mild, "cooling_limited_h") == 0
+
+
 def test_chillers_short_of_their_part_bind_in_the_heat():
     small = {
         "preset": "air-cooled-chiller",
