@@ -30,14 +30,18 @@ from capsim.models.chillers import (
 
 _SPRAYED_HUMIDITY = 0.8
 """Relative humidity up to which air is sprayed in Lei & Masanet (2020). [1]"""
+_COLDEST_WET_BULB_C, _WET_BULBS_PER_K, _WET_BULBS = -60.0, 4, 441
+"""Grid of wet-bulbs, to 50 degC, between which the sprayed air is interpolated. [degC], [1/K], [1]"""
 
 
 @lru_cache(maxsize=1)
-def _sprayed_air() -> tuple[Array, Array]:
-    """Temperatures of air at 80 % relative humidity and their enthalpies. [degC], [kJ/kg]"""
-    temperature = np.linspace(-60.0, 59.0, 1191)
+def _sprayed_air() -> Array:
+    """Temperature of air at 80 % relative humidity for every wet-bulb of a grid. [degC]"""
+    temperature = np.linspace(-70.0, 59.0, 2581)
     vapour = _SPRAYED_HUMIDITY * air.saturation_pressure_pa(temperature)
-    return temperature, air.enthalpy_kj_per_kg(temperature, air.humidity_ratio_of_pressure(vapour))
+    enthalpy = air.enthalpy_kj_per_kg(temperature, air.humidity_ratio_of_pressure(vapour))
+    wet_bulb = _COLDEST_WET_BULB_C + np.arange(_WET_BULBS) / _WET_BULBS_PER_K
+    return np.interp(air.saturated_enthalpy_kj_per_kg(wet_bulb), enthalpy, temperature)
 
 
 def coldest_sprayed_c(dry_bulb_c: Array, wet_bulb_c: Array) -> Array:
@@ -48,9 +52,13 @@ def coldest_sprayed_c(dry_bulb_c: Array, wet_bulb_c: Array) -> Array:
     >>> coldest_sprayed_c(np.array([38.0, 24.0]), np.array([22.0, 23.0])).round(1)
     array([24.6, 24. ])
     """
-    temperature, enthalpy = _sprayed_air()
-    sprayed = np.interp(air.saturated_enthalpy_kj_per_kg(wet_bulb_c), enthalpy, temperature)
-    return np.minimum(dry_bulb_c, sprayed)
+    table = _sprayed_air()
+    place = np.clip((wet_bulb_c - _COLDEST_WET_BULB_C) * _WET_BULBS_PER_K, 0.0, _WET_BULBS - 2)
+    below = place.astype(np.intp)
+    place -= below
+    sprayed = table[below]
+    place *= table[below + 1] - sprayed
+    return np.minimum(dry_bulb_c, sprayed + place)
 
 
 def _adiabatic_supply(
@@ -97,12 +105,14 @@ def _without_chillers(
     backed: float,
 ) -> tuple[Array, Array]:
     """Supply temperature [degC] and water sprayed [kg/kg] where air that does not serve is taken too."""
-    reached = coldest_sprayed_c(dry_bulb_c, wet_bulb_c)
-    outdoor_h = air.saturated_enthalpy_kj_per_kg(wet_bulb_c)
+    supply, sprayed, taken = np.array(supply), np.array(sprayed), ~serves
+    dry, wet = dry_bulb_c[taken], wet_bulb_c[taken]
+    reached = coldest_sprayed_c(dry, wet)
+    outdoor_h = air.saturated_enthalpy_kj_per_kg(wet)
     gained = air.water_of_enthalpy(reached, outdoor_h)
-    gained -= np.maximum(air.water_of_enthalpy(dry_bulb_c, outdoor_h), 0.0)
-    gained *= 1 - backed
-    return np.where(serves, supply, reached), np.where(serves, sprayed, np.maximum(gained, 0.0))
+    gained -= np.maximum(air.water_of_enthalpy(dry, outdoor_h), 0.0)
+    supply[taken], sprayed[taken] = reached, np.maximum(gained, 0.0) * (1 - backed)
+    return supply, sprayed
 
 
 def airside_adiabatic(
@@ -186,7 +196,7 @@ def airside_adiabatic(
     dry, wet = weather_arrays(dry_bulb_c, wet_bulb_c)
     supply, serves, sprayed = _adiabatic_supply(dry, wet, supply_min_c, supply_max_c)
     backed = _backed_share(chiller_capacity_margin)
-    if backed < 1:
+    if backed < 1 and not np.all(serves):
         supply, sprayed = _without_chillers(dry, wet, supply, serves, sprayed, backed)
     sprayed /= (1 + sprayed) * (air.DRY_AIR_KJ_PER_KG_K * air_rise_k)  # kg/s per kW of heat
     tower = TowerPlant(
