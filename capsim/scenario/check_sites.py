@@ -18,6 +18,8 @@ FUEL_PREFIX = "fuel-"
 _ROUNDING = 1e-9
 NEEDED_OF_A_SYSTEM = ("accelerator_count", "all_in_it_kw", "rack_count", "idle_share")
 """Fields of a system that no field of a scenario stands in for."""
+CHAIN_PREFIX = "electrical-"
+"""Beginning of the catalogue's assumptions that are electrical chains."""
 LONGEST_MONTHS = 100 * MONTHS_PER_YEAR
 """Longest stage or lead time whose end is still a date worth telling. [months]"""
 
@@ -33,6 +35,14 @@ def check_site(site: Node, path: Path, root: Node, catalog: Catalog, faults: Fau
     if carbon is None or carbon.get("intensity_gco2e_per_kwh") is None:
         _check_country(site, path, catalog, faults)
     _check_cooling(site, (*path, "cooling"), catalog, faults)
+    electrical = site.get("electrical")
+    if electrical is not None:
+        chains = [
+            name.removeprefix(CHAIN_PREFIX)
+            for name in catalog.names("assumptions")
+            if name.startswith(CHAIN_PREFIX)
+        ]
+        check_name(electrical, "preset", (*path, "electrical"), "electrical preset", chains, faults)
     _check_weather_file(site, path, faults)
     _check_contracts(site, path, faults)
     _check_fuel(site, (*path, "generation"), catalog, faults)
