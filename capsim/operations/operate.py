@@ -14,6 +14,7 @@ from capsim.operations.binding import Waiting, merged, waiting_for_readiness, wa
 from capsim.operations.demand import Served, served_demand
 from capsim.operations.fleet import SiteFleet, site_fleets
 from capsim.operations.halls import Halls, halls_of
+from capsim.operations.memory import keep_freed_memory
 from capsim.operations.meter import meter
 from capsim.operations.monthly import SiteRun, monthly
 from capsim.operations.power import site_power
@@ -59,18 +60,19 @@ def operate(
     operations : Operations
         Monthly series, what waits for what, and hourly series on request.
     """
+    keep_freed_memory()
     fleets = site_fleets(scenario, timeline)
     demand = served_demand(scenario, fleets)
+    share = demand.share if demand is not None else 1.0
     sky = Sky(scenario, seed, replication)
     months, hours, halls, waiting = [], [], [], [waiting_for_readiness(scenario, timeline)]
     for site, fleet in zip(scenario.sites, fleets, strict=True):
-        run = run_site(scenario, site, fleet, demand, sky.over(site))
+        run = run_site(scenario, site, fleet, demand, share, sky.over(site))
         month = monthly(scenario, run)
-        served = demand.share if demand is not None else 1.0
         curtailed = month["curtailed_mwh"], month["cooling_curtailed_mwh"]
-        waiting.append(waiting_in_service(scenario.calendar, site.id, fleet, served, *curtailed))
+        waiting.append(waiting_in_service(scenario.calendar, site.id, fleet, share, *curtailed))
         months.append(month)
-        halls.append(halls_of(scenario.calendar, fleet, run.power.hall_mw, month))
+        halls.append(halls_of(scenario.calendar, fleet, run.power.hall_peak_mw, month))
         if hourly:
             hours.append(_hourly(run))
     return Operations(
@@ -82,11 +84,18 @@ def operate(
 
 
 def run_site(
-    scenario: Scenario, site: Site, fleet: SiteFleet, demand: Served | None, around: Surroundings
+    scenario: Scenario,
+    site: Site,
+    fleet: SiteFleet,
+    demand: Served | None,
+    wanted: Array | float,
+    around: Surroundings,
 ) -> SiteRun:
-    """One site, hour by hour: limits, flexible load, power, and what passes the meter."""
+    """One site, hour by hour: limits, flexible load, power, and what passes the meter.
+
+    `wanted` is the share of its allocation ceiling that is asked for. [1]
+    """
     limit = limit_mw(scenario, site, fleet, around)
-    wanted: Array | float = demand.share if demand is not None else 1.0
     moved = flexible(scenario, site, wanted, around)
     served = moved.running if moved is not None else wanted
     power = site_power(scenario, site, fleet, served, around.weather, limit)
