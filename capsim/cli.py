@@ -71,6 +71,7 @@ def run(
     seed: Annotated[int, typer.Option(min=0, help="Key of weather and price years.")] = 0,
     as_json: AsJson = False,
     hourly: Annotated[bool, typer.Option("--hourly", help="Keep the hourly series; needs --out.")] = False,
+    halls: Annotated[bool, typer.Option("--halls", help="Show every hall, also a single one.")] = False,
 ) -> None:
     """Project a scenario and show what it leads to."""
     with reported():
@@ -84,7 +85,7 @@ def run(
             projection = simulate(scenario, seed, hourly=hourly)
         if out is not None:
             _write(projection, out)
-        _show(projection, as_json=as_json)
+        _show(projection, as_json=as_json, all_halls=halls)
         if out is not None and not as_json:
             typer.echo(f"Written to {out}")
 
@@ -103,7 +104,7 @@ def _write(projection: Projection, out: str) -> None:
         fail(f"{out}: cannot be written: {why}; nothing was written")
 
 
-def _show(projection: Projection, *, as_json: bool) -> None:
+def _show(projection: Projection, *, as_json: bool, all_halls: bool) -> None:
     """Print a projection for people or for machines."""
     if as_json:
         from capsim.report.results import results
@@ -114,7 +115,7 @@ def _show(projection: Projection, *, as_json: bool) -> None:
         from capsim.report.tables import summary
 
         terminal = console()
-        terminal.print(summary(projection, terminal))
+        terminal.print(summary(projection, terminal, all_halls=all_halls))
 
 
 @app.command()
