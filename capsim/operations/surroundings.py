@@ -26,9 +26,6 @@ from capsim.scenario.schema import Scenario, Site
 from capsim.scenario.streams import stream
 from capsim.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR, YEARS_PER_DECADE, Calendar
 
-PRICE_SHAPE_YEAR = 2024
-"""Year whose month-hour shape and residual the hourly price follows, the latest in the catalogue."""
-
 
 class Surroundings(NamedTuple):
     """Hourly series around a site, each of shape (n_hours,)."""
@@ -89,7 +86,9 @@ class Sky:
         scenario, tariff = self._scenario, site.tariff
         rate = in_scenario_money(scenario, 1.0, tariff.currency, tariff.price_year)
         zone = scenario.catalog.entry("tariffs", tariff.preset).text("zone")
-        shape, residual = price_shape(zone, PRICE_SHAPE_YEAR), price_residual(zone, PRICE_SHAPE_YEAR)
+        year = shape_year(scenario, zone)
+        shape = None if year is None else price_shape(zone, year)
+        residual = None if year is None else price_residual(zone, year)
         hourly = tariff.spread == "hourly"
         adders = (tariff.excise_per_mwh + tariff.network_per_mwh) * rate
         price = hourly_price(
@@ -112,6 +111,12 @@ class Sky:
         level = with_trend(site.carbon.intensity_gco2e_per_kwh, site.carbon.trend_per_y, calendar)
         flat = np.ones((MONTHS_PER_YEAR, HOURS_PER_DAY))
         return hourly_carbon(level, flat if shape is None else shape, calendar.month_hour_index)
+
+
+def shape_year(scenario: Scenario, zone: str) -> int | None:
+    """Year whose month-hour shape and residual a zone's hourly price follows; None for a flat price."""
+    value = scenario.catalog.entry("electricity_prices", zone).get("shape_year")
+    return None if value is None else round(float(value.value))
 
 
 def utc_offset_h(scenario: Scenario, table: str, name: str) -> int:
