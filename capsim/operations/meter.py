@@ -31,7 +31,7 @@ class Meter:
     carbon_t: Array
     """Location-based carbon of what is drawn from the grid. [tCO2e/h]"""
     market_carbon_t: Array
-    """Market-based carbon: what contracts certify, the grid's for the rest. [tCO2e/h]"""
+    """Market-based carbon: what contracts certify, the residual mix for the rest. [tCO2e/h]"""
     fuel_carbon_t: Array | None
     """Carbon of fuel burnt on site; None where there is none. [tCO2/h]"""
 
@@ -90,9 +90,9 @@ def fuel_cost_per_mwh(scenario: Scenario, site: Site) -> float:
 
 
 def _market_carbon_t(site: Site, around: Surroundings, grid_mw: Array, location_t: Array) -> Array:
-    """Market-based carbon. Contracts that certify nothing leave the grid's intensity. [tCO2e/h]"""
+    """Market-based carbon: what contracts certify, the residual mix for the rest. [tCO2e/h]"""
     certified = [c for c in site.contracts if c.carbon_gco2e_per_kwh is not None]
-    if not certified:
+    if not certified and around.residual_g_per_kwh is around.carbon_g_per_kwh:
         return location_t
     rest, carbon = grid_mw, np.zeros_like(grid_mw)
     factor = KWH_PER_MWH / (G_PER_KG * KG_PER_T)
@@ -100,5 +100,5 @@ def _market_carbon_t(site: Site, around: Surroundings, grid_mw: Array, location_
         covered = np.minimum(rest, grid_mw * contract.share + contract.block_mw)
         carbon += covered * ((contract.carbon_gco2e_per_kwh or 0.0) * factor)
         rest = rest - covered
-    carbon += rest * around.carbon_g_per_kwh * factor
-    return np.asarray(carbon)
+    carbon += rest * (around.residual_g_per_kwh * factor)
+    return carbon

@@ -38,6 +38,8 @@ class Surroundings(NamedTuple):
     """Price without what the meter adds. [scenario currency/MWh]"""
     carbon_g_per_kwh: NDArray[np.float64]
     """Location-based carbon intensity. [gCO2e/kWh]"""
+    residual_g_per_kwh: NDArray[np.float64] | float
+    """Intensity of what no certificate claims: the residual mix, else location-based. [gCO2/kWh]"""
 
 
 class Sky:
@@ -50,8 +52,15 @@ class Sky:
     def over(self, site: Site) -> Surroundings:
         """Surroundings of a site."""
         price, adders = self._price(site)
+        carbon, mix = self._carbon(site), site.carbon.residual_mix_gco2_per_kwh
         return Surroundings(
-            self._weather_of(site), price, price - adders if site.contracts else price, self._carbon(site)
+            weather=self._weather_of(site),
+            price_per_mwh=price,
+            wholesale_per_mwh=price - adders if site.contracts else price,
+            carbon_g_per_kwh=carbon,
+            residual_g_per_kwh=carbon
+            if mix is None
+            else with_trend(mix, site.carbon.trend_per_y, self._scenario.calendar),
         )
 
     def _weather_of(self, site: Site) -> Weather:

@@ -34,7 +34,8 @@ def test_a_contract_for_a_share_mixes_the_prices():
     month, _ = one_year(make.standing_site(tariff=FLAT, contracts=[ppa]))
     price = 0.6 * 60 + 0.4 * 50 + ADDED
     assert total(month, "energy_cost") == pytest.approx(total(month, "facility_mwh") * price)
-    assert total(month, "carbon_market_t") == pytest.approx(0.6 * total(month, "carbon_t"))
+    # the rest is the French residual mix of 2024
+    assert total(month, "carbon_market_t") == pytest.approx(0.6 * total(month, "facility_mwh") * 0.0235)
 
 
 def test_a_block_is_paid_whether_used_or_not_and_its_rest_is_sold():
@@ -46,9 +47,27 @@ def test_a_block_is_paid_whether_used_or_not_and_its_rest_is_sold():
     assert total(month, "carbon_market_t") == pytest.approx(total(month, "facility_mwh") * 0.011)
 
 
-def test_contracts_without_guarantees_leave_the_grids_carbon():
+def test_contracts_without_guarantees_leave_the_residual_mix():
     month, _ = one_year(make.standing_site(contracts=[{"id": "c", "share": 1, "price_per_mwh": 60.0}]))
-    assert np.array_equal(month["carbon_market_t"], month["carbon_t"])
+    assert month["carbon_market_t"] == pytest.approx(month["grid_mwh"] * 0.0235)
+
+
+@pytest.mark.parametrize(("country", "g_per_kwh"), [("nor", 534.0), ("deu", 724.0), ("usa", None)])
+def test_the_residual_mix_of_a_country_or_where_none_is_published_its_grid(country, g_per_kwh):
+    month, _ = one_year(make.standing_site(country=country))
+    if g_per_kwh is None:
+        assert np.array_equal(month["carbon_market_t"], month["carbon_t"])
+    else:
+        assert month["carbon_market_t"] == pytest.approx(month["grid_mwh"] * g_per_kwh / 1000)
+
+
+def test_the_residual_mix_gets_cleaner_with_the_grid():
+    place = make.standing_site(carbon={"residual_mix_gco2_per_kwh": 100.0, "trend_per_y": -0.5})
+    month = run(loads(make.scenario(place, horizon_years=2))).operations.monthly
+    ratio = (month["carbon_market_t"] / month["grid_mwh"])[0]
+    # years are counted in mean years of 365.25 days: the change falls on the second of January
+    assert ratio[:12] == pytest.approx(0.1)
+    assert ratio[13:] == pytest.approx(0.05)
 
 
 def test_a_fixed_price_for_all_takes_the_hours_out_of_the_bill():
