@@ -89,7 +89,8 @@ def solar_output(
     most = float(year.sum() / year.max())
     if not 0.0 <= full_load_h_per_y <= most:
         raise ValueError(f"full_load_h_per_y must be in [0, {most:.0f}] here (got {full_load_h_per_y})")
-    return np.minimum(_unclouded(day, *place) * (full_load_h_per_y / year.sum()), 1.0).ravel()
+    output = _unclouded(day, *place) * (full_load_h_per_y / year.sum())
+    return np.asarray(np.minimum(output, 1.0).ravel())
 
 
 def _unclouded(day: Array, latitude_deg: float, longitude_deg: float, tilt_deg: float) -> Array:
