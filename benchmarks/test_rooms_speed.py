@@ -61,10 +61,28 @@ def test_statements(name, request, benchmark):
     assert set(stated.balance) == {"fixed_assets", "debt", "deferred_grants", "equity"}
 
 
-def test_one_site_decade(request, benchmark, note):
+SITE = "sites.aion"
+CASES: dict[str, dict[str, object]] = {
+    "nothing binds": {},
+    "limited demand": {
+        "demand.h100e": 100_000.0,
+        "demand.shape": {"name": "diurnal", "arguments": {"daily_amplitude": 0.5, "weekend_share": 0.8}},
+    },
+    "battery": {f"{SITE}.battery": {"power_mw": 20.0, "energy_mwh": 80.0}},
+    "flexible load": {f"{SITE}.flexibility": {"share": 0.3, "hours_per_day": 4}},
+    "grid binds on hot days": {f"{SITE}.grid_connection.block-{n}.grid_mw": 80.0 for n in (1, 2)},
+    "grid binds most of the time": {f"{SITE}.grid_connection.block-{n}.grid_mw": 70.0 for n in (1, 2)},
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_one_site_decade(case, request, benchmark, note):
     """A site over ten years, hourly with weather, cooling, price, carbon and limits; target 12 ms."""
-    scenario = request.getfixturevalue("aion").override({"horizon_years": 10})
+    scenario = request.getfixturevalue("aion").override({"horizon_years": 10, **CASES[case]})
     timeline = build_out(scenario, seed=0)
+    bound = operate(scenario, timeline, seed=0).monthly["power_limited_h"].sum()
+    assert (bound > 0) == ("grid" in case)
     seeds = iter(range(1, 1_000_000))
     benchmark(lambda: operate(scenario, timeline, seed=next(seeds)))
     note("best of the rounds", benchmark.stats.stats.min, "s")
+    note("hours that bind", bound, "h")

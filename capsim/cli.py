@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +16,8 @@ from capsim.terminal import WRONG_INPUT, AsJson, Overrides, ScenarioFile, Sets, 
 
 if TYPE_CHECKING:
     from capsim.projection import Projection
+    from capsim.projection.hourly_file import HourlyFile
+    from capsim.scenario.schema import Scenario
 
 IN_THE_WAY = (FileExistsError, NotADirectoryError)
 """What is raised where a file stands in the place of a folder."""
@@ -71,6 +74,7 @@ def run(
     seed: Annotated[int, typer.Option(min=0, help="Key of weather and price years.")] = 0,
     as_json: AsJson = False,
     hourly: Annotated[bool, typer.Option("--hourly", help="Keep the hourly series; needs --out.")] = False,
+    halls: Annotated[bool, typer.Option("--halls", help="Show every hall, also a single one.")] = False,
 ) -> None:
     """Project a scenario and show what it leads to."""
     with reported():
@@ -79,23 +83,41 @@ def run(
         from capsim.pipeline import simulate
         from capsim.scenario.load import load
 
-        with _progress(f"projecting {file}"):
-            scenario = load(file, overrides=override or (), sets=set_ or ())
-            projection = simulate(scenario, seed, hourly=hourly)
-        if out is not None:
-            _write(projection, out)
-        _show(projection, as_json=as_json)
+        scenario = load(file, overrides=override or (), sets=set_ or ())
+        if hourly and out is not None:
+            projection = _run_hourly(scenario, seed, file, out)
+        else:
+            with _progress(f"projecting {file}"):
+                projection = simulate(scenario, seed)
+            if out is not None:
+                _write(projection, out)
+        _show(projection, as_json=as_json, all_halls=halls)
         if out is not None and not as_json:
             typer.echo(f"Written to {out}")
 
 
-def _write(projection: Projection, out: str) -> None:
+def _run_hourly(scenario: Scenario, seed: int, file: str, out: str) -> Projection:
+    """Project and write a scenario with its hours, one site in memory at a time."""
+    from tempfile import TemporaryDirectory
+
+    from capsim.pipeline import simulate
+    from capsim.projection.hourly_file import NAME, HourlyFile
+
+    with TemporaryDirectory(prefix="capsim-") as folder:
+        hours = HourlyFile(scenario, Path(folder) / NAME)
+        with _progress(f"projecting {file}"), hours:
+            projection = simulate(scenario, seed, hourly=hours)
+        _write(projection, out, hours)
+    return projection
+
+
+def _write(projection: Projection, out: str, hours: HourlyFile | None = None) -> None:
     """Write a projection to a folder, or say why that cannot be done."""
     from capsim.report.results import write_report
 
     try:
         with _progress(f"writing {out}"):
-            write_report(projection, out)
+            write_report(projection, out, hours)
     except OSError as error:
         why = (
             f"{error.filename} is not a folder" if isinstance(error, IN_THE_WAY) else error.strerror or error
@@ -103,7 +125,7 @@ def _write(projection: Projection, out: str) -> None:
         fail(f"{out}: cannot be written: {why}; nothing was written")
 
 
-def _show(projection: Projection, *, as_json: bool) -> None:
+def _show(projection: Projection, *, as_json: bool, all_halls: bool) -> None:
     """Print a projection for people or for machines."""
     if as_json:
         from capsim.report.results import results
@@ -114,7 +136,7 @@ def _show(projection: Projection, *, as_json: bool) -> None:
         from capsim.report.tables import summary
 
         terminal = console()
-        terminal.print(summary(projection, terminal))
+        terminal.print(summary(projection, terminal, all_halls=all_halls))
 
 
 @app.command()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from capsim.buildout.simulate import build_out
 from capsim.ledger import book
 from capsim.operations import operate
+from capsim.operations.operate import TakeHours
 from capsim.projection import Projection, Run
 from capsim.scenario.schema import Scenario
 
 
-def run(scenario: Scenario, seed: int = 0, replication: int = 0, *, hourly: bool = False) -> Run:
+def run(scenario: Scenario, seed: int = 0, replication: int = 0, *, hourly: bool | TakeHours = False) -> Run:
     """Compute a replication of a scenario as plain arrays.
 
     Parameters
@@ -18,8 +19,9 @@ def run(scenario: Scenario, seed: int = 0, replication: int = 0, *, hourly: bool
         Loaded scenario; uncertain values count with their central estimate.
     seed, replication : int
         Key of all random streams: the same pair gives the same numbers, bit for bit.
-    hourly : bool
-        Whether the hourly series are kept.
+    hourly : bool or callable
+        Whether the hourly series are kept; or what takes those of each site in turn instead, such as
+        `capsim.projection.hourly_file.HourlyFile`, so that memory holds one site.
 
     Returns
     -------
@@ -31,7 +33,7 @@ def run(scenario: Scenario, seed: int = 0, replication: int = 0, *, hourly: bool
     return Run(scenario, seed, replication, timeline, operations, book(scenario, timeline, operations))
 
 
-def simulate(scenario: Scenario, seed: int = 0, *, hourly: bool = False) -> Projection:
+def simulate(scenario: Scenario, seed: int = 0, *, hourly: bool | TakeHours = False) -> Projection:
     """Project a scenario.
 
     Parameters
@@ -40,8 +42,9 @@ def simulate(scenario: Scenario, seed: int = 0, *, hourly: bool = False) -> Proj
         Loaded with `capsim.load`.
     seed : int
         Key of weather and price years; the same seed gives the same numbers, bit for bit.
-    hourly : bool
-        Whether the hourly series are kept.
+    hourly : bool or callable
+        Whether the hourly series are kept; or what takes those of each site in turn instead, such as
+        `capsim.projection.hourly_file.HourlyFile`, so that memory holds one site.
 
     Returns
     -------

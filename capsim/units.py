@@ -173,6 +173,11 @@ class Calendar:
         """Monthly sums of an hourly series, shape (..., n_hours) -> (..., n_months)."""
         return np.add.reduceat(hourly, self.month_start_h, axis=-1)
 
+    def count_by_month(self, is_so: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Hours of each month in which something is so, shape (n_hours,) -> (n_months,). [h]"""
+        edges = self.month_start_d * HOURS_PER_DAY
+        return np.diff(np.searchsorted(np.flatnonzero(is_so), edges)).astype(np.float64)
+
     def last_of_month(self, hourly: NDArray[np.float64]) -> NDArray[np.float64]:
         """Value in the last hour of each month, shape (..., n_hours) -> (..., n_months)."""
         return hourly[..., self.month_start_d[1:] * HOURS_PER_DAY - 1]

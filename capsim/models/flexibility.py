@@ -25,7 +25,7 @@ def hours_to_avoid(signal: ArrayLike, hours_per_day: int) -> NDArray[np.bool_]:
     Parameters
     ----------
     signal : array_like of float, shape (n_hours,)
-        Price or carbon intensity over whole days; of equal hours the choice is arbitrary but fixed.
+        Price or carbon intensity over whole days; of equal hours the earlier ones are taken.
     hours_per_day : int
         How many hours of each day, 0 to 24. [h/d]
 
@@ -47,9 +47,16 @@ def hours_to_avoid(signal: ArrayLike, hours_per_day: int) -> NDArray[np.bool_]:
     days = _by_day(signal)
     if not 0 <= hours_per_day <= HOURS_PER_DAY:
         raise ValueError(f"hours_per_day must be in [0, {HOURS_PER_DAY}] (got {hours_per_day})")
-    order = np.argsort(-days, axis=1, kind="stable")[:, :hours_per_day]
-    avoided = np.zeros(days.shape, dtype=np.bool_)
-    np.put_along_axis(avoided, order, values=True, axis=1)
+    if hours_per_day == 0:
+        return np.zeros(days.size, dtype=np.bool_)
+    least = np.partition(days, HOURS_PER_DAY - hours_per_day, axis=1)[:, -hours_per_day, None]
+    avoided = days >= least
+    tied = np.flatnonzero(np.count_nonzero(avoided, axis=1) > hours_per_day)
+    if tied.size:
+        order = np.argsort(-days[tied], axis=1, kind="stable")[:, :hours_per_day]
+        first = np.zeros((tied.size, HOURS_PER_DAY), dtype=np.bool_)
+        np.put_along_axis(first, order, values=True, axis=1)
+        avoided[tied] = first
     return avoided.ravel()
 
 
@@ -220,27 +227,32 @@ def daily_battery(
         raise ValueError(f"round_trip_efficiency must be in (0, 1] (got {round_trip_efficiency})")
     dear, load = _by_day(price), _by_day(load_mw)
     limit = _by_day(np.broadcast_to(np.asarray(limit_mw, dtype=np.float64), load.size))
-    room = np.clip(limit - load, 0.0, power_mw)
-    room[:, CHARGE_UNTIL_H:] = 0.0
-    most_out = np.minimum(load, power_mw)
-    most_out[:, :CHARGE_UNTIL_H] = 0.0
+    cheap_h, dear_h = slice(None, CHARGE_UNTIL_H), slice(CHARGE_UNTIL_H, None)
+    room = np.clip(limit[:, cheap_h] - load[:, cheap_h], 0.0, power_mw)
+    most_out = np.minimum(load[:, dear_h], power_mw)
     stored = np.minimum(room.sum(axis=1) * round_trip_efficiency, energy_mwh)
     energy = np.minimum(stored, most_out.sum(axis=1))
-    charge = _in_order(room, dear, energy / round_trip_efficiency)
-    discharge = _in_order(most_out, -dear, energy)
-    pays = ((discharge - charge) * dear).sum(axis=1, keepdims=True) > 0.0
-    return BatteryFlow((charge * pays).ravel(), (discharge * pays).ravel())
+    charge = _in_order(room, dear[:, cheap_h], energy / round_trip_efficiency)
+    discharge = _in_order(most_out, -dear[:, dear_h], energy)
+    saved = (discharge * dear[:, dear_h]).sum(axis=1) - (charge * dear[:, cheap_h]).sum(axis=1)
+    pays = (saved > 0.0)[:, None]
+    flow = BatteryFlow(np.zeros(load.size), np.zeros(load.size))
+    flow.charge_mw.reshape(load.shape)[:, cheap_h] = charge * pays
+    flow.discharge_mw.reshape(load.shape)[:, dear_h] = discharge * pays
+    return flow
 
 
 def _in_order(most: Array, rank: Array, total: Array) -> Array:
     """Fill hours up to their most, lowest rank first, until each day has its total."""
+    days, width = most.shape
     order = np.argsort(rank, axis=1, kind="stable")
-    sorted_most = np.take_along_axis(most, order, axis=1)
-    before = np.cumsum(sorted_most, axis=1) - sorted_most
-    taken = np.clip(total[:, None] - before, 0.0, sorted_most)
-    filled = np.empty_like(most)
-    np.put_along_axis(filled, order, taken, axis=1)
-    return filled
+    order += (np.arange(days) * width)[:, None]  # positions in the raveled arrays
+    sorted_most = most.ravel()[order]
+    before = np.cumsum(sorted_most, axis=1)
+    before -= sorted_most
+    filled = np.empty(most.size)
+    filled[order] = np.clip(total[:, None] - before, 0.0, sorted_most)
+    return filled.reshape(most.shape)
 
 
 def _by_day(values: ArrayLike) -> Array:

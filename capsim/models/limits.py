@@ -53,9 +53,11 @@ def throttle(
 
     Notes
     -----
-    Anderson-Bjorck false position [1]_ on a target just inside the limit, so that either side of it is
-    within the limit; what has not converged is bisected. Facility power never exceeds the
-    limit where 0 fits, and ends less than ``RELATIVE_GAP`` of the limit below it where
+    The target is just inside the limit, so that either side of it is within the limit. Where the
+    facility is nearly a parabola of the IT load, as with UPS and chillers, inverse quadratic
+    interpolation hits it at the third guess; what does not converge so goes to Anderson-Bjorck
+    false position [1]_ between 0 and the load wanted, and is bisected in the end. Facility power never
+    exceeds the limit where 0 fits, and ends less than ``RELATIVE_GAP`` of the limit below it where
     `facility_of_it` is continuous and the limit is a watt or more. Where it jumps over the
     limit, the load ends just below the jump.
 
@@ -92,6 +94,52 @@ def _largest_inside(
 ) -> NDArray[np.float64]:
     """Largest IT load inside the limit, of hours known to be over it at the load wanted."""
     target, band = limit * (1.0 - RELATIVE_GAP / 2), limit * (RELATIVE_GAP * 0.4)
+    guess, excess = _interpolated(wanted, facility, target, hours, facility_of_it)
+    is_inside = np.abs(excess) <= band
+    left = np.flatnonzero(~is_inside)
+    if left.size:
+        guess[left] = _bracketed(
+            wanted[left], facility[left], target[left], band[left], hours[left], facility_of_it
+        )
+    return guess
+
+
+def _interpolated(
+    wanted: NDArray[np.float64],
+    facility: NDArray[np.float64],
+    target: NDArray[np.float64],
+    hours: NDArray[np.int64],
+    facility_of_it: FacilityOfIt,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Guess of the load on the target from two others and the load wanted, and its excess. [MW]"""
+    over = facility - target
+    with np.errstate(divide="ignore", invalid="ignore"):
+        first = wanted * (target / facility)
+        f1 = facility_of_it(first, hours) - target
+        second = _between(first - f1 * ((wanted - first) / (over - f1)), wanted)
+        f2 = facility_of_it(second, hours) - target
+        # Lagrange's polynomial of the load over the excess, at excess 0
+        third = wanted * (f1 * f2) / ((over - f1) * (over - f2))
+        third += first * (over * f2) / ((f1 - over) * (f1 - f2))
+        third += second * (over * f1) / ((f2 - over) * (f2 - f1))
+        third = _between(np.where(np.isfinite(third), third, second), wanted)
+    return third, facility_of_it(third, hours) - target
+
+
+def _between(it_mw: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Loads held between 0 and the load wanted; 0 where undefined. [MW]"""
+    return np.minimum(np.fmax(it_mw, 0.0), wanted)
+
+
+def _bracketed(
+    wanted: NDArray[np.float64],
+    facility: NDArray[np.float64],
+    target: NDArray[np.float64],
+    band: NDArray[np.float64],
+    hours: NDArray[np.int64],
+    facility_of_it: FacilityOfIt,
+) -> NDArray[np.float64]:
+    """Largest IT load inside the limit, between 0 and the load wanted, whatever the curve. [MW]"""
     low, high = np.zeros_like(wanted), wanted.copy()
     excess_low, excess_high = facility_of_it(low, hours) - target, facility - target
     open_ = np.flatnonzero(excess_low < -band)

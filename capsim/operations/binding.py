@@ -68,8 +68,8 @@ def waiting_in_service(
         _add(waiting, NOT_ORDERED, site, fleet.spans.sum_by_month(unordered) / hours)
         _add(waiting, ACCELERATORS, site, fleet.spans.sum_by_month(empty - unordered) / hours)
     if isinstance(served, np.ndarray):
-        idle = fleet.spans.hourly(computing) * (1.0 - served)
-        _add(waiting, DEMAND, site, calendar.sum_by_month(idle) / hours)
+        idle_h = fleet.spans.hours - fleet.spans.sum_of(served)
+        _add(waiting, DEMAND, site, fleet.spans.fold_by_month(computing * idle_h) / hours)
     return waiting
 
 

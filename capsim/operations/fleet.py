@@ -84,9 +84,12 @@ def site_fleets(scenario: Scenario, timeline: Timeline) -> list[SiteFleet]:
         change = m.amount if m.kind == "in_service" else -m.amount
         service[m.site, m.phase][m.unit].append((m.time_d, change))
     orders: dict[tuple[str, str], list[Step]] = defaultdict(list)
+    all_in_mw: dict[str, float] = {}
     for m in timeline.of_kind("ordered", "retired"):
-        all_in_mw = scenario.catalog.entry("systems", m.unit).number("all_in_it_kw") / KW_PER_MW
-        change = m.amount * all_in_mw if m.kind == "ordered" else -m.amount * all_in_mw
+        if m.unit not in all_in_mw:
+            entry = scenario.catalog.entry("systems", m.unit)
+            all_in_mw[m.unit] = entry.number("all_in_it_kw") / KW_PER_MW
+        change = m.amount * all_in_mw[m.unit] if m.kind == "ordered" else -m.amount * all_in_mw[m.unit]
         orders[m.site, m.phase].append((m.time_d, change))
     grid: dict[str, list[Step]] = defaultdict(list)
     for m in timeline.of_kind("energised"):

@@ -15,7 +15,7 @@ Halls = dict[str, Array]
 
 
 def halls_of(
-    calendar: Calendar, fleet: SiteFleet, hall_mw: tuple[Array, ...], months: dict[str, Array]
+    calendar: Calendar, fleet: SiteFleet, hall_peak_mw: tuple[Array, ...], months: dict[str, Array]
 ) -> Halls:
     """Monthly series of the halls of a site, one row for each phase.
 
@@ -28,8 +28,8 @@ def halls_of(
         Of the horizon.
     fleet : SiteFleet
         Phases of the site.
-    hall_mw : tuple of ndarray
-        IT load of each hall, of shape (n_spans,) or (n_hours,). [MW]
+    hall_peak_mw : tuple of ndarray
+        Highest hourly IT load of each hall, of shape (n_spans,). [MW]
     months : dict of ndarray
         Monthly series of the site; read are `critical_it_mw` and `stranded_mw`.
 
@@ -44,7 +44,7 @@ def halls_of(
         return np.array(of_each_hall, dtype=np.float64).reshape(-1, calendar.n_months)
 
     ready = rows([spans.last_of_month(phase.ready_mw) for phase in fleet.phases])
-    peak = rows([_monthly_peak(calendar, fleet, load) for load in hall_mw])
+    peak = rows([spans.max_by_month(load) for load in hall_peak_mw])
     site_ready = months["critical_it_mw"]
     share = np.divide(
         months["stranded_mw"], site_ready, out=np.zeros_like(site_ready), where=site_ready > 0.0
@@ -56,13 +56,6 @@ def halls_of(
         "headroom_mw": headroom_mw(ready, peak),
         "stranded_mw": ready * share,
     }
-
-
-def _monthly_peak(calendar: Calendar, fleet: SiteFleet, load_mw: Array) -> Array:
-    """Highest load of each month of a hall whose load is known by span or by hour. [MW]"""
-    if load_mw.size == fleet.grid_mw.size:
-        return fleet.spans.max_by_month(load_mw)
-    return calendar.max_by_month(load_mw)
 
 
 def _nameplate_mw(phase: PhaseFleet) -> Array:

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.models.flexibility import daily_battery
+from capsim.models.solar import solar_output
 from capsim.operations.surroundings import Surroundings
 from capsim.scenario.money import in_scenario_money
-from capsim.scenario.schema import Scenario, Site
-from capsim.units import G_PER_KG, HOURS_PER_YEAR, KG_PER_T, KWH_PER_MWH
+from capsim.scenario.schema import Contract, Scenario, Site, SolarShape
+from capsim.units import DAYS_PER_YEAR, G_PER_KG, HOURS_PER_YEAR, KG_PER_T, KWH_PER_MWH
 
 Array = NDArray[np.float64]
 
@@ -31,7 +32,7 @@ class Meter:
     carbon_t: Array
     """Location-based carbon of what is drawn from the grid. [tCO2e/h]"""
     market_carbon_t: Array
-    """Market-based carbon: what contracts certify, the grid's for the rest. [tCO2e/h]"""
+    """Market-based carbon: what contracts certify, the residual mix for the rest. [tCO2e/h]"""
     fuel_carbon_t: Array | None
     """Carbon of fuel burnt on site; None where there is none. [tCO2/h]"""
 
@@ -39,9 +40,13 @@ class Meter:
 def meter(scenario: Scenario, site: Site, around: Surroundings, facility_mw: Array, limit_mw: Array) -> Meter:
     """Flows, cost and carbon at the meter of a site."""
     grid, battery_loss = facility_mw, None
-    generated = own_generation(scenario, site, around, facility_mw)
-    if generated is not None:
-        grid = facility_mw - generated
+    produced = None if site.solar is None else site.solar.peak_mw * solar_of(scenario, site.solar)
+    sunny = None if produced is None else np.minimum(facility_mw, produced)
+    if sunny is not None:
+        grid = grid - sunny
+    engines = own_generation(scenario, site, around, grid)
+    if engines is not None:
+        grid = grid - engines
     if site.battery is not None:
         flow = daily_battery(
             around.price_per_mwh,
@@ -56,17 +61,41 @@ def meter(scenario: Scenario, site: Site, around: Surroundings, facility_mw: Arr
     cost = grid * around.price_per_mwh
     for contract in site.contracts:
         rate = in_scenario_money(scenario, 1.0, contract.currency, contract.price_year)
-        covered = grid * contract.share + contract.block_mw
+        covered = covered_mw(scenario, contract, grid)
         cost += covered * (contract.price_per_mwh * rate - around.wholesale_per_mwh)
     carbon = grid * around.carbon_g_per_kwh
     carbon *= KWH_PER_MWH / (G_PER_KG * KG_PER_T)
-    fuel_carbon = None
-    if generated is not None and site.generation is not None:
-        cost += generated * fuel_cost_per_mwh(scenario, site)
+    fuel_carbon, generated = None, engines if sunny is None else sunny
+    if produced is not None and site.solar is not None:
+        cost += produced * (site.solar.cost_per_mwh * in_scenario_money(scenario, 1.0, "EUR", 2025))
+    if engines is not None and site.generation is not None:
+        cost += engines * fuel_cost_per_mwh(scenario, site)
         engine = site.generation
-        fuel_carbon = generated * (engine.carbon_kg_per_mwh / (engine.efficiency * KG_PER_T))
-    market = _market_carbon_t(site, around, grid, carbon)
+        fuel_carbon = engines * (engine.carbon_kg_per_mwh / (engine.efficiency * KG_PER_T))
+        generated = engines if sunny is None else engines + sunny
+    market = _market_carbon_t(scenario, site, around, grid, carbon)
     return Meter(grid, generated, battery_loss, cost, carbon, market, fuel_carbon)
+
+
+def solar_of(scenario: Scenario, shape: SolarShape) -> Array:
+    """Output of a solar plant over its peak power, shape (n_hours,). [1]"""
+    calendar = scenario.calendar
+    first = scenario.start.timetuple().tm_yday
+    return solar_output(
+        (first - 1 + np.arange(calendar.n_days)) % DAYS_PER_YEAR + 1.0,
+        latitude_deg=shape.latitude_deg,
+        longitude_deg=shape.longitude_deg,
+        tilt_deg=shape.tilt_deg,
+        full_load_h_per_y=shape.full_load_h_per_y,
+    )
+
+
+def covered_mw(scenario: Scenario, contract: Contract, grid_mw: Array) -> Array:
+    """Power a contract covers: its share of what is drawn, and its block as it is delivered. [MW]"""
+    block: Array | float = contract.block_mw
+    if contract.solar is not None:
+        block = contract.block_mw * solar_of(scenario, contract.solar)
+    return np.asarray(grid_mw * contract.share + block)
 
 
 def own_generation(scenario: Scenario, site: Site, around: Surroundings, facility_mw: Array) -> Array | None:
@@ -89,16 +118,18 @@ def fuel_cost_per_mwh(scenario: Scenario, site: Site) -> float:
     return site.generation.fuel_price_per_mwh * rate / site.generation.efficiency
 
 
-def _market_carbon_t(site: Site, around: Surroundings, grid_mw: Array, location_t: Array) -> Array:
-    """Market-based carbon. Contracts that certify nothing leave the grid's intensity. [tCO2e/h]"""
+def _market_carbon_t(
+    scenario: Scenario, site: Site, around: Surroundings, grid_mw: Array, location_t: Array
+) -> Array:
+    """Market-based carbon: what contracts certify, the residual mix for the rest. [tCO2e/h]"""
     certified = [c for c in site.contracts if c.carbon_gco2e_per_kwh is not None]
-    if not certified:
+    if not certified and around.residual_g_per_kwh is around.carbon_g_per_kwh:
         return location_t
     rest, carbon = grid_mw, np.zeros_like(grid_mw)
     factor = KWH_PER_MWH / (G_PER_KG * KG_PER_T)
     for contract in certified:
-        covered = np.minimum(rest, grid_mw * contract.share + contract.block_mw)
+        covered = np.minimum(rest, covered_mw(scenario, contract, grid_mw))
         carbon += covered * ((contract.carbon_gco2e_per_kwh or 0.0) * factor)
         rest = rest - covered
-    carbon += rest * around.carbon_g_per_kwh * factor
-    return np.asarray(carbon)
+    carbon += rest * (around.residual_g_per_kwh * factor)
+    return carbon

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,10 +11,11 @@ from numpy.typing import NDArray
 from capsim.models.compute import DEFINITIONS
 from capsim.models.electrical import headroom_mw, stranded_mw
 from capsim.models.flexibility import Moved
-from capsim.operations.demand import Served, offered_h100e
+from capsim.operations.demand import Served
 from capsim.operations.fleet import PhaseFleet, SiteFleet
 from capsim.operations.meter import Meter
 from capsim.operations.power import SitePower, capped_system, phase_load
+from capsim.operations.spans import Spans
 from capsim.operations.surroundings import Surroundings
 from capsim.scenario.money import in_scenario_money
 from capsim.scenario.schema import Scenario, Site, Workload
@@ -109,7 +111,7 @@ def _money_and_footprint(scenario: Scenario, run: SiteRun, months: Months) -> Mo
 
 def _margins(scenario: Scenario, run: SiteRun, months: Months) -> Months:
     """What is left below the limits, what they put out of reach, and how long they bind."""
-    total, power = scenario.calendar.sum_by_month, run.power
+    power = run.power
     limit = scenario.calendar.last_of_month(run.limit_mw)
     it, facility = months["it_peak_mw"], months["facility_peak_mw"]
     pue = np.divide(facility, it, out=np.ones_like(it), where=it > 0.0)
@@ -117,8 +119,8 @@ def _margins(scenario: Scenario, run: SiteRun, months: Months) -> Months:
         "grid_headroom_mw": headroom_mw(limit, facility),
         "hall_headroom_mw": headroom_mw(months["critical_it_mw"], it),
         "stranded_mw": stranded_mw(months["critical_it_mw"], limit / pue),
-        "power_limited_h": total(power.is_power_limited.astype(np.float64)),
-        "cooling_limited_h": total(power.is_cooling_limited.astype(np.float64)),
+        "power_limited_h": scenario.calendar.count_by_month(power.is_power_limited),
+        "cooling_limited_h": scenario.calendar.count_by_month(power.is_cooling_limited),
     }
 
 
@@ -126,27 +128,59 @@ def _compute(scenario: Scenario, run: SiteRun) -> Months:
     """Accelerator-hours in service and delivered, and what limits, caps and pauses took."""
     workload, calendar = run.site.workload or scenario.workload, scenario.calendar
     share = workload.allocation * workload.busy_share
+    spans, bound = run.fleet.spans, _Bound.of(run)
+    running = _span_sums(spans, run.served)
     names = ("in_service_h", "accelerator_h", "h100e_h", "curtailed_h100e_h", "shed_h100e_h")
     series = {name: np.zeros(calendar.n_months) for name in (*names, "delayed_h100e_h", "shed_mwh")}
-    for phase, kept in zip(run.fleet.phases, run.power.kept_share, strict=True):
+    lost = later = paused = running
+    if run.moved is not None:
+        paused, later = _span_sums(spans, run.moved.paused), _span_sums(spans, run.moved.made_up)
+        lost = paused - later
+    for phase, lost_share in zip(run.fleet.phases, run.power.lost_share, strict=True):
         chips, slowed_chips, h100e, slowed = _working(phase, workload, scenario.h100e)
-        wanted = share * run.served
-        given = wanted * kept
-        delivered = _weighted(scenario, run, slowed, given)
-        series["in_service_h"] += run.fleet.spans.sum_by_month(chips)
-        series["accelerator_h"] += _weighted(scenario, run, slowed_chips, given)
-        series["h100e_h"] += delivered
-        if not np.isscalar(kept):
-            series["curtailed_h100e_h"] += _weighted(scenario, run, slowed, wanted) - delivered
+        taken = bound.sums(lost_share)
+        given = running - taken
+
+        def total(by_span: Array, hours: Array) -> Array:
+            return spans.fold_by_month(by_span * hours) * share
+
+        series["in_service_h"] += spans.sum_by_month(chips)
+        series["accelerator_h"] += total(slowed_chips, given)
+        series["h100e_h"] += total(slowed, given)
+        series["curtailed_h100e_h"] += total(slowed, taken)
         if workload.power_cap < 1.0:
-            series["shed_h100e_h"] += _weighted(scenario, run, h100e - slowed, given)
+            series["shed_h100e_h"] += total(h100e - slowed, given)
         if run.moved is not None:
-            lost, later = run.moved.paused - run.moved.made_up, run.moved.made_up
-            series["shed_h100e_h"] += _weighted(scenario, run, slowed, share * lost)
-            series["delayed_h100e_h"] += _weighted(scenario, run, slowed, share * later)
-            computing = phase_load(phase, workload).computing_mw
-            series["shed_mwh"] += _weighted(scenario, run, computing, run.moved.paused)
+            series["shed_h100e_h"] += total(slowed, lost)
+            series["delayed_h100e_h"] += total(slowed, later)
+            series["shed_mwh"] += spans.fold_by_month(phase_load(phase, workload).computing_mw * paused)
     return series
+
+
+def _span_sums(spans: Spans, share: Array | float) -> Array:
+    """Sum over the hours of each span of a share that is the same all along, or changes by the hour. [h]"""
+    return spans.sum_of(share) if isinstance(share, np.ndarray) else np.asarray(spans.hours * share)
+
+
+class _Bound(NamedTuple):
+    """The hours of a site that bind."""
+
+    span: NDArray[np.int64]
+    """Span of each."""
+    served: Array | float
+    """Share of the allocation ceiling that would run in each. [1]"""
+    n_spans: int
+
+    @classmethod
+    def of(cls, run: SiteRun) -> _Bound:
+        hours, spans = run.power.bound_h, run.fleet.spans
+        served = run.served[hours] if isinstance(run.served, np.ndarray) else run.served
+        return cls(spans.of_hours(hours), served, spans.hours.size)
+
+    def sums(self, share: Array) -> Array:
+        """Sums over the spans of a share of what would run, shape (n_spans,). [h]"""
+        sums = np.bincount(self.span, weights=share * self.served, minlength=self.n_spans)
+        return sums.astype(np.float64)
 
 
 def _working(phase: PhaseFleet, workload: Workload, definition: str) -> tuple[Array, Array, Array, Array]:
@@ -162,13 +196,6 @@ def _working(phase: PhaseFleet, workload: Workload, definition: str) -> tuple[Ar
     return chips, slowed_chips, h100e, slowed
 
 
-def _weighted(scenario: Scenario, run: SiteRun, by_span: Array, weight: Array | float) -> Array:
-    """Monthly sums of a level times a share that is the same all along, or changes by the hour."""
-    if isinstance(weight, np.ndarray):
-        return scenario.calendar.sum_by_month(run.fleet.spans.hourly(by_span) * weight)
-    return run.fleet.spans.sum_by_month(by_span) * weight
-
-
 def _demand(scenario: Scenario, run: SiteRun) -> Months:
     """The site's part of the portfolio's demand: as its share of what is offered; equal parts of nothing."""
     calendar, served = scenario.calendar, run.demand
@@ -176,19 +203,23 @@ def _demand(scenario: Scenario, run: SiteRun) -> Months:
     if served is None:
         return {name: np.zeros(calendar.n_months) for name in names}
     workload = run.site.workload or scenario.workload
-    offered = offered_h100e(scenario, run.fleet) * workload.allocation
+    by_span = run.fleet.total("h100e", scenario.h100e) * workload.allocation
+    offered = run.fleet.spans.hourly(by_span)
     equal = np.full_like(offered, 1.0 / len(scenario.sites))
     part = np.divide(offered, served.offered, out=equal, where=served.offered > 0.0)
     loads = [phase_load(phase, workload) for phase in run.fleet.phases]
-    it = run.fleet.spans.hourly(np.sum([load.idle_mw + load.computing_mw for load in loads], axis=0))
-    nothing = np.zeros_like(offered)
-    it_per_h100e = np.divide(it, offered, out=nothing.copy(), where=offered > 0.0)
-    pue = np.divide(run.power.facility_mw, run.power.it_mw, out=nothing, where=run.power.it_mw > 0.0)
+    it = np.sum([load.idle_mw + load.computing_mw for load in loads], axis=0)
+    it_per_h100e = np.divide(it, by_span, out=np.zeros_like(it), where=by_span > 0.0)
+    needed = np.divide(
+        run.power.facility_mw, run.power.it_mw, out=np.zeros_like(offered), where=run.power.it_mw > 0.0
+    )
     asked = served.asked * part
+    needed *= asked
+    needed *= run.fleet.spans.hourly(it_per_h100e)
     return {
         "demand_h100e_h": calendar.sum_by_month(asked),
         "turned_away_h100e_h": calendar.sum_by_month(served.turned_away * part),
         "queued_h100e_h": calendar.last_of_month(served.queued * part),
         "demand_peak_h100e": calendar.max_by_month(asked),
-        "demand_peak_mw": calendar.max_by_month(asked * it_per_h100e * pue),
+        "demand_peak_mw": calendar.max_by_month(needed),
     }

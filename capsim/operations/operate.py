@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from capsim.operations.binding import Waiting, merged, waiting_for_readiness, wa
 from capsim.operations.demand import Served, served_demand
 from capsim.operations.fleet import SiteFleet, site_fleets
 from capsim.operations.halls import Halls, halls_of
+from capsim.operations.memory import keep_freed_memory
 from capsim.operations.meter import meter
 from capsim.operations.monthly import SiteRun, monthly
 from capsim.operations.power import site_power
@@ -22,6 +24,8 @@ from capsim.operations.surroundings import Sky, Surroundings
 from capsim.scenario.schema import Scenario, Site
 
 Array = NDArray[np.float64]
+TakeHours = Callable[[str, dict[str, Array]], None]
+"""Takes the id of a site and its hourly series by name (see `HOURLY`), each of shape (n_hours,)."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,12 @@ class Operations:
 
 
 def operate(
-    scenario: Scenario, timeline: Timeline, seed: int = 0, replication: int = 0, *, hourly: bool = False
+    scenario: Scenario,
+    timeline: Timeline,
+    seed: int = 0,
+    replication: int = 0,
+    *,
+    hourly: bool | TakeHours = False,
 ) -> Operations:
     """Power, energy, carbon, water, cost and compute of a timeline.
 
@@ -51,42 +60,69 @@ def operate(
         Outcome of its build-out.
     seed, replication : int
         Key of the random streams of weather and price.
-    hourly : bool
-        Whether the hourly series are kept.
+    hourly : bool or callable
+        Whether the hourly series are kept; or what takes those of each site in turn, by its id.
 
     Returns
     -------
     operations : Operations
         Monthly series, what waits for what, and hourly series on request.
     """
+    keep_freed_memory()
     fleets = site_fleets(scenario, timeline)
     demand = served_demand(scenario, fleets)
+    share = demand.share if demand is not None else 1.0
     sky = Sky(scenario, seed, replication)
-    months, hours, halls, waiting = [], [], [], [waiting_for_readiness(scenario, timeline)]
+    months, halls, waiting = [], [], [waiting_for_readiness(scenario, timeline)]
+    hours = _room(scenario) if hourly is True else None
+    take = hourly if callable(hourly) else _keep_in(scenario, hours)
     for site, fleet in zip(scenario.sites, fleets, strict=True):
-        run = run_site(scenario, site, fleet, demand, sky.over(site))
+        run = run_site(scenario, site, fleet, demand, share, sky.over(site))
         month = monthly(scenario, run)
-        served = demand.share if demand is not None else 1.0
         curtailed = month["curtailed_mwh"], month["cooling_curtailed_mwh"]
-        waiting.append(waiting_in_service(scenario.calendar, site.id, fleet, served, *curtailed))
+        waiting.append(waiting_in_service(scenario.calendar, site.id, fleet, share, *curtailed))
         months.append(month)
-        halls.append(halls_of(scenario.calendar, fleet, run.power.hall_mw, month))
+        halls.append(halls_of(scenario.calendar, fleet, run.power.hall_peak_mw, month))
         if hourly:
-            hours.append(_hourly(run))
+            take(site.id, _hourly(run))
     return Operations(
         monthly={s.name: np.stack([month[s.name] for month in months]) for s in SERIES},
         waiting=merged(waiting),
         halls={s.name: np.concatenate([of_site[s.name] for of_site in halls]) for s in HALLS},
-        hourly={s.name: np.stack([h[s.name] for h in hours]) for s in HOURLY} if hourly else None,
+        hourly=hours,
     )
 
 
+def _room(scenario: Scenario) -> dict[str, Array]:
+    """Room for the hourly series of all sites."""
+    shape = len(scenario.sites), scenario.calendar.n_hours
+    return {series.name: np.empty(shape) for series in HOURLY}
+
+
+def _keep_in(scenario: Scenario, hours: dict[str, Array] | None) -> TakeHours:
+    """What copies the hours of a site into its rows."""
+    row = {site.id: number for number, site in enumerate(scenario.sites)}
+
+    def keep(site: str, series: dict[str, Array]) -> None:
+        for name, kept in (hours or {}).items():
+            kept[row[site]] = series[name]
+
+    return keep
+
+
 def run_site(
-    scenario: Scenario, site: Site, fleet: SiteFleet, demand: Served | None, around: Surroundings
+    scenario: Scenario,
+    site: Site,
+    fleet: SiteFleet,
+    demand: Served | None,
+    wanted: Array | float,
+    around: Surroundings,
 ) -> SiteRun:
-    """One site, hour by hour: limits, flexible load, power, and what passes the meter."""
+    """One site, hour by hour: limits, flexible load, power, and what passes the meter.
+
+    `wanted` is the share of its allocation ceiling that is asked for. [1]
+    """
     limit = limit_mw(scenario, site, fleet, around)
-    wanted: Array | float = demand.share if demand is not None else 1.0
     moved = flexible(scenario, site, wanted, around)
     served = moved.running if moved is not None else wanted
     power = site_power(scenario, site, fleet, served, around.weather, limit)

@@ -13,6 +13,7 @@ from capsim.models.it_power import capped, server_power, utilisation_at_power
 from capsim.models.limits import kept_compute_share, throttle
 from capsim.models.weather import Weather
 from capsim.operations.fleet import PhaseFleet, SiteFleet
+from capsim.operations.spans import Spans
 from capsim.scenario.schema import Scenario, Site, Workload
 
 Array = NDArray[np.float64]
@@ -30,10 +31,12 @@ class SitePower:
     losses_mw: Array
     facility_mw: Array
     water_m3_per_h: Array
-    kept_share: tuple[Array | float, ...]
-    """Share of the compute wanted that each phase delivers; 1.0 where it hits no limit. [1]"""
-    hall_mw: tuple[Array, ...]
-    """IT load of each hall, by span where nothing moves it inside one, else of shape (n_hours,). [MW]"""
+    bound_h: NDArray[np.int64]
+    """Hours in which a hall, the cooling or the meter gives less than is wanted, shape (n_bound,)."""
+    lost_share: tuple[Array, ...]
+    """Share of the compute wanted that each phase loses in those hours, shape (n_bound,). [1]"""
+    hall_peak_mw: tuple[Array, ...]
+    """Highest hourly IT load of each hall, shape (n_spans,). [MW]"""
     is_power_limited: NDArray[np.bool_]
     """Whether a hall or the grid connection gives less than is wanted."""
     is_cooling_limited: NDArray[np.bool_]
@@ -76,30 +79,30 @@ class Plant:
         if ready_mw is not energised_mw:
             self._installed_heat_mw = ready_mw * heat_per_it
         self._weather = weather
+        self._hours: Hours = ALL
+        self._there: tuple[Array, ...] = (energised_mw, self._rated_heat_mw, *weather)
 
     def heat_mw(self, it_mw: Array, hours: Hours) -> Array:
         """Heat of the halls in some hours. [MW]"""
-        return it_mw + hall_losses_mw(it_mw, self._energised_mw[hours], self._chain)
+        return it_mw + hall_losses_mw(it_mw, self._in(hours)[0], self._chain)
+
+    def _in(self, hours: Hours) -> tuple[Array, ...]:
+        """Energised MW, rated heat and weather of some hours, gathered once for guess after guess."""
+        if hours is not self._hours:
+            series = (self._energised_mw, self._rated_heat_mw, *self._weather)
+            self._hours, self._there = hours, tuple(values[hours] for values in series)
+        return self._there
 
     def loads(self, it_mw: Array, hours: Hours) -> tuple[Array, Cooling, Array]:
         """Heat of the halls [MW], cooling, and facility load [MW] of some hours."""
-        heat = self.heat_mw(it_mw, hours)
-        cooling = self._model(
-            heat,
-            self._weather.dry_bulb_c[hours],
-            self._weather.wet_bulb_c[hours],
-            rated_heat_mw=self._rated_heat_mw[hours],
-            **self._arguments,
-        )
+        energised, rated_heat, dry, wet = self._in(hours)
+        heat = it_mw + hall_losses_mw(it_mw, energised, self._chain)
+        cooling = self._model(heat, dry, wet, rated_heat_mw=rated_heat, **self._arguments)
         facility = heat + cooling.power_mw
         if self._chain.backup_self_use_share:
-            facility += self._energised_mw[hours] * self._chain.backup_self_use_share
+            facility += energised * self._chain.backup_self_use_share
         facility /= self._chain.upstream_efficiency
         return heat, cooling, facility
-
-    def facility_mw(self, it_mw: Array, hours: NDArray[np.int64]) -> Array:
-        """Facility load of some hours. [MW]"""
-        return self.loads(it_mw, hours)[2]
 
     def capacity_mw(self, heat_mw: Array) -> Array | None:
         """Most heat the plant carries in each hour; None where even the hottest hour carries it all."""
@@ -128,17 +131,7 @@ def site_power(
     """
     workload, spans = site.workload or scenario.workload, fleet.spans
     loads = [phase_load(phase, workload) for phase in fleet.phases]
-    moves = isinstance(served, np.ndarray)
-
-    def of_hours(by_span: Array) -> Array:
-        return spans.hourly(by_span) if moves else by_span
-
-    wanted = [of_hours(load.steady_mw) + of_hours(load.computing_mw) * served for load in loads]
-    in_hall = [np.minimum(it, of_hours(p.ready_mw)) for it, p in zip(wanted, fleet.phases, strict=True)]
-    it_wanted, it_in_halls = _sum(wanted, of_hours(fleet.grid_mw)), _sum(in_hall, of_hours(fleet.grid_mw))
-    hall_binds = it_in_halls < it_wanted
-    if not moves:
-        it_in_halls, hall_binds = spans.hourly(it_in_halls), np.repeat(hall_binds, spans.hours)
+    asked = _asked(fleet, loads, served)
     ready = energised = spans.hourly(fleet.ready_mw)
     if limit_mw.size == fleet.grid_mw.size:
         if np.any(fleet.ready_mw > limit_mw):
@@ -147,23 +140,61 @@ def site_power(
     else:
         energised = np.minimum(ready, limit_mw)
     plant = Plant(scenario, site, energised, ready, weather)
-    drawn = _inside_limits(plant, it_in_halls, limit_mw)
-    binds = drawn.is_power_limited.any() or drawn.is_cooling_limited.any()
-    hall_mw = _given_to_halls(fleet, in_hall, drawn.it_mw, it_in_halls) if binds else in_hall
-    kept = _kept_shares(fleet, loads, wanted, hall_mw) if binds else None
+    drawn = _inside_limits(plant, asked.in_halls_mw, limit_mw)
+    power_limited, cooling_limited = drawn.is_power_limited, drawn.is_cooling_limited
+    if asked.in_halls_mw is not asked.wanted_mw:
+        power_limited = power_limited | (asked.in_halls_mw < asked.wanted_mw)
+    bound_h = np.flatnonzero(power_limited | cooling_limited)
+    lost, peak = _halls(fleet, loads, served, bound_h, _given(drawn.it_mw, asked.in_halls_mw, bound_h))
     return SitePower(
-        it_wanted_mw=it_wanted if moves else spans.hourly(it_wanted),
+        it_wanted_mw=asked.wanted_mw,
         it_mw=drawn.it_mw,
         cooling_mw=drawn.cooling_mw,
         losses_mw=drawn.facility_mw - drawn.it_mw - drawn.cooling_mw,
         facility_mw=drawn.facility_mw,
         water_m3_per_h=drawn.water_m3_per_h,
-        kept_share=kept or _kept_by_halls(fleet, loads, wanted, in_hall, moves=moves),
-        hall_mw=tuple(hall_mw),
-        is_power_limited=hall_binds | drawn.is_power_limited,
-        is_cooling_limited=drawn.is_cooling_limited,
+        bound_h=bound_h,
+        lost_share=lost,
+        hall_peak_mw=peak,
+        is_power_limited=power_limited,
+        is_cooling_limited=cooling_limited,
         held_by_cooling_mw=drawn.held_by_cooling_mw,
     )
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """IT load of a site before the limits of its cooling and its meter, each of shape (n_hours,). [MW]"""
+
+    wanted_mw: Array
+    in_halls_mw: Array
+    """What the halls let through; the same object where they let through all."""
+
+
+def _asked(fleet: SiteFleet, loads: list[PhaseLoad], served: Array | float) -> _Asked:
+    """What all phases want, and what their halls let through of it."""
+    spans = fleet.spans
+    if not isinstance(served, np.ndarray):
+        wanted, in_halls = np.zeros_like(fleet.grid_mw), np.zeros_like(fleet.grid_mw)
+        for load, phase in zip(loads, fleet.phases, strict=True):
+            want = load.steady_mw + load.computing_mw * served
+            wanted += want
+            in_halls += np.minimum(want, phase.ready_mw)
+        all_mw = spans.hourly(wanted)
+        return _Asked(all_mw, all_mw if np.array_equal(in_halls, wanted) else spans.hourly(in_halls))
+    top = spans.max_of(served)
+    steady, computing = np.zeros_like(fleet.grid_mw), np.zeros_like(fleet.grid_mw)
+    beyond = None
+    for load, phase in zip(loads, fleet.phases, strict=True):
+        steady += load.steady_mw
+        computing += load.computing_mw
+        if np.any(load.steady_mw + load.computing_mw * top > phase.ready_mw):
+            over = spans.hourly(load.computing_mw) * served + spans.hourly(load.steady_mw - phase.ready_mw)
+            np.maximum(over, 0.0, out=over)
+            beyond = over if beyond is None else beyond + over
+    all_mw = spans.hourly(computing) * served
+    all_mw += spans.hourly(steady)
+    return _Asked(all_mw, all_mw if beyond is None else np.maximum(all_mw - beyond, 0.0))
 
 
 @dataclass(frozen=True)
@@ -187,11 +218,44 @@ def _inside_limits(plant: Plant, it_mw: Array, limit_mw: Array) -> _Drawn:
     if capacity is not None:
         fits = throttle(it_mw, plant.heat_mw, capacity, at_wanted_mw=heat)
         _redraw(plant, fits, np.flatnonzero(fits < it_mw), cooling, facility)
-    given = throttle(fits, plant.facility_mw, limit_mw, at_wanted_mw=facility)
+    guesses = _Guesses(plant)
+    given = throttle(fits, guesses.facility_mw, limit_mw, at_wanted_mw=facility)
     is_over = given < fits
-    _redraw(plant, given, np.flatnonzero(is_over), cooling, facility)
+    left = guesses.put_right(given, is_over, cooling, facility)
+    _redraw(plant, given, np.flatnonzero(left), cooling, facility)
     held = it_mw - fits if capacity is not None else None
     return _Drawn(given, cooling.power_mw, facility, cooling.water_m3_per_h, is_over, fits < it_mw, held)
+
+
+class _Guesses:
+    """What the plant draws at the loads a solver tries, kept because one of them is the answer."""
+
+    def __init__(self, plant: Plant) -> None:
+        self._plant = plant
+        self._tried: list[tuple[Array, NDArray[np.int64], Cooling, Array]] = []
+
+    def facility_mw(self, it_mw: Array, hours: NDArray[np.int64]) -> Array:
+        """Facility load of some hours. [MW]"""
+        _, cooling, facility = self._plant.loads(it_mw, hours)
+        self._tried.append((it_mw, hours, cooling, facility))
+        return facility
+
+    def put_right(
+        self, it_mw: Array, is_over: NDArray[np.bool_], cooling: Cooling, facility_mw: Array
+    ) -> NDArray[np.bool_]:
+        """Put in place what was drawn at the loads found; the hours over the limit that are left."""
+        left = is_over.copy()
+        for tried_mw, hours, tried, facility in self._tried:
+            hit = tried_mw == it_mw[hours]
+            if hit.any():
+                at = hours if hit.all() else hours[hit]
+                cooling.power_mw[at] = tried.power_mw if at is hours else tried.power_mw[hit]
+                cooling.water_m3_per_h[at] = (
+                    tried.water_m3_per_h if at is hours else tried.water_m3_per_h[hit]
+                )
+                facility_mw[at] = facility if at is hours else facility[hit]
+                left[at] = False
+        return left
 
 
 def _redraw(
@@ -247,41 +311,43 @@ def _bent(utilisation: float, workload: Workload) -> float:
     return float(server_power(1.0, utilisation, idle_share=0.0, r=workload.power_exponent))
 
 
-def _kept_by_halls(
-    fleet: SiteFleet, loads: list[PhaseLoad], wanted: list[Array], in_hall: list[Array], *, moves: bool
-) -> tuple[Array | float, ...]:
-    """Per phase, what its hall leaves of the compute wanted, where no other limit binds."""
-    shares: list[Array | float] = []
-    for load, want, hall in zip(loads, wanted, in_hall, strict=True):
-        if np.array_equal(want, hall):
-            shares.append(1.0)
-            continue
-        idle = fleet.spans.hourly(load.idle_mw) if moves else load.idle_mw
-        kept = kept_compute_share(want, hall, idle)
-        shares.append(kept if moves else fleet.spans.hourly(kept))
-    return tuple(shares)
+def _given(it_mw: Array, in_halls_mw: Array, hours: NDArray[np.int64]) -> Array:
+    """Share of what the halls let through that the site draws in some hours, the same for all halls. [1]"""
+    let = in_halls_mw[hours]
+    return np.divide(it_mw[hours], let, out=np.ones_like(let), where=let > 0.0)
 
 
-def _given_to_halls(fleet: SiteFleet, in_hall: list[Array], it_mw: Array, it_in_halls: Array) -> list[Array]:
-    """IT load of each hall, shape (n_hours,), where the site gives all of them the same share. [MW]"""
-    given = np.divide(it_mw, it_in_halls, out=np.ones_like(it_mw), where=it_in_halls > 0)
-    return [(hall if hall.size == it_mw.size else fleet.spans.hourly(hall)) * given for hall in in_hall]
+def _halls(
+    fleet: SiteFleet, loads: list[PhaseLoad], served: Array | float, bound_h: NDArray[np.int64], given: Array
+) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
+    """Per phase, the share of its compute lost in the hours that bind, and its highest load by span."""
+    spans = fleet.spans
+    span = spans.of_hours(bound_h)
+    first = np.flatnonzero(np.diff(span, prepend=-1))
+    at = served[bound_h] if isinstance(served, np.ndarray) else served
+    top, is_free = _served_unbound(spans, served, bound_h, span)
+    lost, peaks = [], []
+    for load, phase in zip(loads, fleet.phases, strict=True):
+        peak = np.minimum(load.steady_mw + load.computing_mw * top, phase.ready_mw) * is_free
+        if bound_h.size:
+            want = load.steady_mw[span] + load.computing_mw[span] * at
+            drawn = np.minimum(want, phase.ready_mw[span]) * given
+            lost.append(1.0 - kept_compute_share(want, np.minimum(want, drawn), load.idle_mw[span]))
+            peak[span[first]] = np.maximum(peak[span[first]], np.maximum.reduceat(drawn, first))
+        else:
+            lost.append(np.zeros(0))
+        peaks.append(peak)
+    return tuple(lost), tuple(peaks)
 
 
-def _kept_shares(
-    fleet: SiteFleet, loads: list[PhaseLoad], wanted: list[Array], hall_mw: list[Array]
-) -> tuple[Array | float, ...]:
-    """Per phase, what its hall and its part of the site's power leave of the compute wanted."""
-    shares: list[Array | float] = []
-    for load, want, drawn in zip(loads, wanted, hall_mw, strict=True):
-        asked = want if want.size == drawn.size else fleet.spans.hourly(want)
-        idle = fleet.spans.hourly(load.idle_mw)
-        shares.append(kept_compute_share(asked, np.minimum(asked, drawn), idle))
-    return tuple(shares)
-
-
-def _sum(parts: list[Array], like: Array) -> Array:
-    total = np.zeros_like(like)
-    for part in parts:
-        total += part
-    return total
+def _served_unbound(
+    spans: Spans, served: Array | float, bound_h: NDArray[np.int64], span: NDArray[np.int64]
+) -> tuple[Array | float, NDArray[np.bool_]]:
+    """Largest share served in the hours of each span that do not bind, and whether there are any."""
+    is_free = np.bincount(span, minlength=spans.hours.size) < spans.hours
+    if not isinstance(served, np.ndarray):
+        return served, is_free
+    if bound_h.size:
+        served = served.copy()
+        served[bound_h] = 0.0
+    return spans.max_of(served), is_free

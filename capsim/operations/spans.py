@@ -68,7 +68,24 @@ class Spans:
 
     def sum_by_month(self, by_span: Array) -> Array:
         """Sum over the hours of each month, shape (n_months,)."""
-        return np.add.reduceat(by_span * self.hours, self._month_first)
+        return self.fold_by_month(by_span * self.hours)
+
+    def sum_of(self, hourly: Array) -> Array:
+        """Sum of an hourly series over the hours of each span, shape (n_spans,)."""
+        return np.add.reduceat(hourly, self.edges_h[:-1])
+
+    def max_of(self, hourly: Array) -> Array:
+        """Largest value of an hourly series in each span, shape (n_spans,)."""
+        highest: Array = np.maximum.reduceat(hourly, self.edges_h[:-1])
+        return highest
+
+    def of_hours(self, hours: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Span in which each of some rising hours lies."""
+        return np.repeat(np.arange(self.hours.size), np.diff(np.searchsorted(hours, self.edges_h)))
+
+    def fold_by_month(self, totals: Array) -> Array:
+        """Sums over the months of totals of the spans, shape (n_months,)."""
+        return np.add.reduceat(totals, self._month_first)
 
     def max_by_month(self, by_span: Array) -> Array:
         """Largest value of each month, shape (n_months,)."""

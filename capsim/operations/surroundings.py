@@ -26,9 +26,6 @@ from capsim.scenario.schema import Scenario, Site
 from capsim.scenario.streams import stream
 from capsim.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR, YEARS_PER_DECADE, Calendar
 
-PRICE_SHAPE_YEAR = 2024
-"""Year whose month-hour shape and residual the hourly price follows, the latest in the catalogue."""
-
 
 class Surroundings(NamedTuple):
     """Hourly series around a site, each of shape (n_hours,)."""
@@ -41,6 +38,8 @@ class Surroundings(NamedTuple):
     """Price without what the meter adds. [scenario currency/MWh]"""
     carbon_g_per_kwh: NDArray[np.float64]
     """Location-based carbon intensity. [gCO2e/kWh]"""
+    residual_g_per_kwh: NDArray[np.float64] | float
+    """Intensity of what no certificate claims: the residual mix, else location-based. [gCO2/kWh]"""
 
 
 class Sky:
@@ -53,8 +52,15 @@ class Sky:
     def over(self, site: Site) -> Surroundings:
         """Surroundings of a site."""
         price, adders = self._price(site)
+        carbon, mix = self._carbon(site), site.carbon.residual_mix_gco2_per_kwh
         return Surroundings(
-            self._weather_of(site), price, price - adders if site.contracts else price, self._carbon(site)
+            weather=self._weather_of(site),
+            price_per_mwh=price,
+            wholesale_per_mwh=price - adders if site.contracts else price,
+            carbon_g_per_kwh=carbon,
+            residual_g_per_kwh=carbon
+            if mix is None
+            else with_trend(mix, site.carbon.trend_per_y, self._scenario.calendar),
         )
 
     def _weather_of(self, site: Site) -> Weather:
@@ -89,7 +95,9 @@ class Sky:
         scenario, tariff = self._scenario, site.tariff
         rate = in_scenario_money(scenario, 1.0, tariff.currency, tariff.price_year)
         zone = scenario.catalog.entry("tariffs", tariff.preset).text("zone")
-        shape, residual = price_shape(zone, PRICE_SHAPE_YEAR), price_residual(zone, PRICE_SHAPE_YEAR)
+        year = shape_year(scenario, zone)
+        shape = None if year is None else price_shape(zone, year)
+        residual = None if year is None else price_residual(zone, year)
         hourly = tariff.spread == "hourly"
         adders = (tariff.excise_per_mwh + tariff.network_per_mwh) * rate
         price = hourly_price(
@@ -112,6 +120,12 @@ class Sky:
         level = with_trend(site.carbon.intensity_gco2e_per_kwh, site.carbon.trend_per_y, calendar)
         flat = np.ones((MONTHS_PER_YEAR, HOURS_PER_DAY))
         return hourly_carbon(level, flat if shape is None else shape, calendar.month_hour_index)
+
+
+def shape_year(scenario: Scenario, zone: str) -> int | None:
+    """Year whose month-hour shape and residual a zone's hourly price follows; None for a flat price."""
+    value = scenario.catalog.entry("electricity_prices", zone).get("shape_year")
+    return None if value is None else round(float(value.value))
 
 
 def utc_offset_h(scenario: Scenario, table: str, name: str) -> int:

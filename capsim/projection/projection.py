@@ -17,6 +17,7 @@ from capsim.errors import ProjectionError
 from capsim.ledger import statements
 from capsim.projection import hours, labelled, money, storage
 from capsim.projection.headline import headline
+from capsim.projection.hourly_file import HourlyFile
 from capsim.projection.run import Run, money_unit
 from capsim.projection.systems import systems_of
 from capsim.projection.targets import TargetResult, target_results
@@ -184,8 +185,8 @@ class Projection:
             self.write_into(unfinished)
         return path
 
-    def write_into(self, folder: Path) -> None:
-        """Write all files into a folder that exists."""
+    def write_into(self, folder: Path, hours: HourlyFile | None = None) -> None:
+        """Write all files into a folder that exists; `hours` is a file of hourly series to move there."""
         waiting = self.monthly[["waiting_mw"]]
         about = {
             "monthly": storage.dataset_to_parquet(
@@ -195,6 +196,9 @@ class Projection:
         }
         if self.hourly is not None:
             about["hourly"] = storage.dataset_to_parquet(self.hourly, folder / "hourly.parquet")
+        elif hours is not None:
+            hours.move_into(folder)
+            about["hourly"] = hours.about
         for name in TABLES:
             getattr(self, name).to_parquet(folder / f"{name}.parquet", index=False)
         (folder / "scenario.yaml").write_text(self.scenario_yaml, encoding="utf-8")

@@ -26,7 +26,8 @@ class TargetResult:
     goal: float
     """What was announced or wished for; an upper bound for power and budget."""
     reached: float
-    """Value at the end of the last month that is over by then."""
+    """Value at the end of the last month that is over by then; for H100-equivalents those that can run:
+    in service less the share of compute that halls, cooling and grid connections curtail."""
     by: str
     """Last day that counts, ISO date."""
     met: bool
@@ -43,9 +44,11 @@ def _results(run: Run, target: Target) -> list[TargetResult]:
     month = {name: series.sum(axis=0) for name, series in run.operations.monthly.items()}
     results = []
     if target.h100e is not None:
+        kept = 1.0 - curtailed_share(month["curtailed_h100e_h"], month["h100e_h"])
         for definition in DEFINITIONS:
             name = f"h100e_{definition}"
-            results.append(_at_least(run, target, name, f"H100e ({definition})", target.h100e, month[name]))
+            runs = month[name] * kept
+            results.append(_at_least(run, target, name, f"H100e ({definition})", target.h100e, runs))
     if target.accelerators is not None:
         series = month["accelerators"]
         results.append(_at_least(run, target, "accelerators", "accelerators", target.accelerators, series))
@@ -59,6 +62,33 @@ def _results(run: Run, target: Target) -> list[TargetResult]:
         spent = cumulative_capex(run)
         results.append(_at_most(run, target, "capex", money_unit(run.scenario), target.budget, spent))
     return results
+
+
+def curtailed_share(lost: NDArray[np.float64], given: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Share of the compute wanted that limits take from the fleet at the end of each month.
+
+    The larger of the month's own share and the next one's: a fleet that grows inside a month is
+    curtailed in full from then on.
+
+    Parameters
+    ----------
+    lost, given : ndarray of float64, shape (n_months,)
+        Compute curtailed and compute delivered. [H100e h]
+
+    Returns
+    -------
+    share : ndarray of float64, shape (n_months,)
+        Lost over lost and given; 0 where nothing is lost. [1]
+
+    Examples
+    --------
+    >>> curtailed_share(np.array([0.0, 1.0, 0.0, 0.0]), np.array([4.0, 3.0, 2.0, 0.0]))
+    array([0.25, 0.25, 0.  , 0.  ])
+    """
+    wanted = lost + given
+    share = np.divide(lost, wanted, out=np.zeros_like(wanted), where=lost > 0.0)
+    share[:-1] = np.maximum(share[:-1], share[1:])
+    return share
 
 
 def _by_month(run: Run, target: Target) -> int:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from capsim.operations.binding import ACCELERATORS, COOLING, DEMAND, NOT_ORDERED, OF_THE_PLAN, POWER
 from capsim.projection import Projection
-from capsim.projection.targets import TargetResult
+from capsim.projection.targets import TargetResult, curtailed_share
 from capsim.projection.yearly import NEGLIGIBLE_SHARE
 from capsim.report.build_findings import build_findings
 from capsim.report.wording import count, listed, megawatts, money, month, plural, rounded
@@ -151,9 +151,10 @@ def _end(projection: Projection) -> pd.Timestamp:
 
 def _compute_inside_power(projection: Projection, result: TargetResult, power: TargetResult) -> str:
     """Whether compute is reached inside a facility power, and what that power carries."""
-    kept = 1.0 - _curtailed_share(projection, result.by)
-    is_reached = result.met and power.met and result.reached * kept >= result.goal
-    verb = "is reached" if is_reached else "is not reached"
+    lost, given = (projection.monthly[n].sum("site") for n in ("curtailed_h100e_h", "h100e_h"))
+    shares = lost.copy(data=curtailed_share(lost.to_numpy(), given.to_numpy()))
+    curtailed = float(shares.sel(month=f"{result.by[:7]}-01"))
+    verb = "is reached" if result.met and power.met else "is not reached"
     limit = f"{megawatts(power.goal)} MW"
     sentence = f"{count(result.goal)} {result.unit} {verb} inside {limit} by {result.by}"
     carried = fit(projection, power.goal, result.by)
@@ -164,19 +165,13 @@ def _compute_inside_power(projection: Projection, result: TargetResult, power: T
             f"and all of its {count(carried.all_in_w)} W"
         )
     peak = f"at a peak load of {megawatts(power.reached)} MW"
-    if 1.0 - kept > CURTAILED_SHARE_WORTH_SAYING:
-        peak += f", and {rounded((1.0 - kept) * PERCENT, 2)} % of their compute is curtailed then"
-    when = _when(result)
-    if result.met and not is_reached and result.crossed:
-        when = f"; {count(result.goal)} are first in service in {month(result.crossed)}"
-    return f"{sentence}; {count(result.reached)} are in service {peak}{when}"
-
-
-def _curtailed_share(projection: Projection, by: str) -> float:
-    """Share of the compute wanted that power limits take in the month of a day; 0 where none is wanted."""
-    month = projection.monthly.sel(month=f"{by[:7]}-01")
-    lost, given = (float(month[name].sum()) for name in ("curtailed_h100e_h", "h100e_h"))
-    return lost / (lost + given) if lost > 0 else 0.0
+    if curtailed > CURTAILED_SHARE_WORTH_SAYING:
+        there = count(result.reached / (1.0 - curtailed)) if curtailed < 1.0 else "what"
+        peak += (
+            f": {there} are in service and {rounded(curtailed * PERCENT, 2)} % of their compute is curtailed"
+        )
+    runs = "run" if curtailed > CURTAILED_SHARE_WORTH_SAYING else "are in service"
+    return f"{sentence}; {count(result.reached)} {runs} {peak}{_when(result)}"
 
 
 def _goal(result: TargetResult) -> str:

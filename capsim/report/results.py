@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from capsim.projection import Projection
+from capsim.projection.hourly_file import HourlyFile
 from capsim.projection.storage import finite, new_folder
 from capsim.report.findings import findings
 
@@ -16,7 +17,7 @@ def results(projection: Projection) -> dict[str, Any]:
     return record
 
 
-def write_report(projection: Projection, folder: str | Path) -> Path:
+def write_report(projection: Projection, folder: str | Path, hours: HourlyFile | None = None) -> Path:
     """Write the projection, its pictures and a workbook to a folder, which appears when complete.
 
     The workbook needs the extra `xlsx`; without it there is none.
@@ -27,6 +28,8 @@ def write_report(projection: Projection, folder: str | Path) -> Path:
         What to write.
     folder : str or Path
         A new folder, an empty one, or an earlier projection's, whose files are replaced.
+    hours : HourlyFile, optional
+        Finished file of the hourly series, moved into the folder.
 
     Returns
     -------
@@ -48,5 +51,5 @@ def write_report(projection: Projection, folder: str | Path) -> Path:
         save_gantt(projection, unfinished)
         if has_xlsx():
             write_workbook(projection, unfinished / FILE)
-        projection.write_into(unfinished)
+        projection.write_into(unfinished, hours)
     return path

@@ -15,6 +15,7 @@ from rich.text import Text
 from capsim.models.compute import DEFINITIONS
 from capsim.projection import Projection
 from capsim.report.findings import findings
+from capsim.report.halls import halls_tables
 from capsim.report.money import who_pays
 from capsim.report.waiting import waiting_tables
 from capsim.report.wording import count, megawatts, money, month, rounded
@@ -31,8 +32,8 @@ UNLIMITED_WIDTH = 10_000
 """Wide enough for any table to show its natural width. [characters]"""
 
 
-def summary(projection: Projection, console: Console) -> Group:
-    """All a terminal shows of a projection: who, by year, milestones, headline, targets, findings.
+def summary(projection: Projection, console: Console, *, all_halls: bool = False) -> Group:
+    """All a terminal shows of a projection: who, by year, milestones, halls, headline, targets, findings.
 
     Parameters
     ----------
@@ -40,6 +41,8 @@ def summary(projection: Projection, console: Console) -> Group:
         What to show.
     console : rich.console.Console
         Where it will be shown; its width decides whether the yearly table is split in two.
+    all_halls : bool
+        Whether single halls and long lists of halls are shown too.
 
     Returns
     -------
@@ -47,7 +50,8 @@ def summary(projection: Projection, console: Console) -> Group:
         For `console.print`.
     """
     parts: list[RenderableType] = [header(projection), *by_year(projection, console)]
-    parts += [milestones(projection), *waiting_tables(projection), headline(projection)]
+    parts += [milestones(projection), *halls_tables(projection, all_halls=all_halls)]
+    parts += [*waiting_tables(projection), headline(projection)]
     if projection.targets:
         parts.append(targets(projection))
     if len(projection.funding[["kind", "payer"]].drop_duplicates()) > 1:

@@ -1,4 +1,4 @@
-"""A workbook of a projection: assumptions, results, cash flow, ledger, who pays. The only user of XlsxWriter.
+"""A workbook of a projection: assumptions, results, cash flow, ledger, halls. The only user of XlsxWriter.
 
 XlsxWriter comes with the extra `xlsx`; without it no workbook is written.
 """
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from capsim.projection import Projection
+from capsim.report.halls import by_hall
 from capsim.report.units import unit_of_result
 
 if TYPE_CHECKING:
@@ -63,6 +64,10 @@ def write_workbook(projection: Projection, path: Path) -> Path:
         real = f"{projection.manifest['money_unit']}, real"
         _frame(book, "Ledger by year", _ledger_by_year(projection), real)
         _frame(book, "By year", projection.yearly.reset_index(), f"money in {real}")
+        _frame(
+            book, "Halls", by_hall(projection), "MW; nameplate at the end, headroom in the month of the peak"
+        )
+        _frame(book, "Halls by month", projection.halls, "MW at the end or at the peak of the month")
         _frame(book, "Levelised cost", projection.levelised, real)
         _frame(book, "Delay", projection.delay, f"{real}, for a month's delay of a phase")
         _frame(book, "Cash flows", projection.flows, real)

@@ -14,6 +14,32 @@ CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 PriceYear = Annotated[int, Field(strict=True, ge=2000, le=2060)]
 
 
+class SolarShape(Record):
+    """When a solar plant produces: the sun's path over a place, scaled to a yearly yield."""
+
+    latitude_deg: Annotated[float, Quantity("deg", ge=-90, le=90)]
+    """Latitude of the plant, north positive. [deg]"""
+    longitude_deg: Annotated[float, Quantity("deg", ge=-180, le=180)]
+    """Longitude of the plant, east positive. [deg]"""
+    tilt_deg: Annotated[float, Quantity("deg", ge=0, le=90, catalog="assumptions/solar.tilt_deg")]
+    """Tilt of its fixed panels towards the equator. [deg]"""
+    full_load_h_per_y: Annotated[
+        float, Quantity("h/y", ge=0, le=4000, catalog="assumptions/solar.full_load_h_per_y_{country}")
+    ]
+    """Energy of a year over its peak power. [h/y]"""
+
+
+class Solar(SolarShape):
+    """A solar plant behind the site's meter; what the site does not use is not exported."""
+
+    peak_mw: Annotated[float, Quantity("MW", gt=0)]
+    """Peak power. [MW]"""
+    cost_per_mwh: Annotated[
+        float, Quantity("EUR/MWh", ge=0, catalog="assumptions/power-purchase-fr.ppa_solar_eur_per_mwh")
+    ]
+    """Cost of its energy, used or not: a contract price in place of its capex. [EUR/MWh, price year 2025]"""
+
+
 class Contract(Record):
     """Energy bought at a fixed price instead of the hourly one: a power purchase agreement or a block.
 
@@ -26,7 +52,10 @@ class Contract(Record):
     share: Annotated[float, Quantity("1", ge=0, le=1)] = 0.0
     """Share of the energy drawn in every hour that it covers. [1]"""
     block_mw: Annotated[float, Quantity("MW", ge=0)] = 0.0
-    """Constant power it covers, on top of the share. [MW]"""
+    """Constant power it covers, on top of the share; with `solar` the peak power of a plant that is paid
+    as it produces. [MW]"""
+    solar: SolarShape | None = None
+    """When the block produces, where it is a solar plant."""
     price_per_mwh: Annotated[float, Quantity("currency/MWh")]
     """Fixed price in place of the wholesale price. [currency/MWh]"""
     carbon_gco2e_per_kwh: Annotated[float, Quantity("gCO2e/kWh", ge=0)] | None = None

@@ -70,14 +70,20 @@ class Tariff(Record):
 
 
 class Carbon(Record):
-    """Location-based carbon intensity of the grid."""
+    """Carbon intensity of the grid: location-based, and of the mix that no certificate claims."""
 
     intensity_gco2e_per_kwh: Annotated[
         float, Quantity("gCO2e/kWh", ge=0, catalog="carbon/{country}.intensity_gco2e_per_kwh")
     ]
     """Life-cycle intensity at the start. [gCO2e/kWh]"""
+    residual_mix_gco2_per_kwh: (
+        Annotated[float, Quantity("gCO2/kWh", ge=0, catalog="carbon/{country}.residual_mix_gco2_per_kwh")]
+        | None
+    ) = None
+    """Direct CO2 of the residual mix at the start, for market-based carbon without a certificate; the
+    location-based intensity where a country publishes none. [gCO2/kWh]"""
     trend_per_y: Annotated[float, Quantity("1/y", gt=-1, catalog="assumptions/carbon.trend_per_y")]
-    """Growth of the intensity; negative where the grid gets cleaner. [1/y]"""
+    """Growth of both; negative where the grid gets cleaner. [1/y]"""
 
 
 class Cooling(Record):

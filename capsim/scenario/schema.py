@@ -33,6 +33,8 @@ from capsim.scenario.energy_records import (
     Generation,
     GridCall,
     HeatReuse,
+    Solar,
+    SolarShape,
 )
 from capsim.scenario.money_records import (
     CostItem,
@@ -107,6 +109,8 @@ __all__ = [
     "Service",
     "Shape",
     "Site",
+    "Solar",
+    "SolarShape",
     "Source",
     "Stage",
     "Supply",

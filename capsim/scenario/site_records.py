@@ -15,6 +15,7 @@ from capsim.scenario.energy_records import (
     Generation,
     GridCall,
     HeatReuse,
+    Solar,
 )
 from capsim.scenario.operations_records import Carbon, Cooling, Electrical, Tariff, Workload
 from capsim.scenario.quantity import CatalogDefault, Quantity
@@ -236,7 +237,9 @@ class Site(Record):
     battery: Battery | None = None
     """Battery at the meter."""
     generation: Generation | None = None
-    """Own generation."""
+    """Own engines or turbines."""
+    solar: Solar | None = None
+    """Own solar plant."""
     heat_reuse: HeatReuse | None = None
     """Heat given away."""
     footprint: Footprint

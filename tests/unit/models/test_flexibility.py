@@ -22,6 +22,14 @@ def test_the_same_number_of_hours_is_avoided_each_day():
     assert hours_to_avoid(np.ones(24), 24).all()
 
 
+@given(arrays(np.float64, 24 * DAYS, elements=st.sampled_from([-5.0, 0.0, 40.0, 41.0])), st.integers(0, 24))
+def test_of_equal_hours_the_earlier_ones_are_avoided(price, hours):
+    by_day = price.reshape(DAYS, 24)
+    dearest = [sorted(range(24), key=lambda h, day=day: (-day[h], h))[:hours] for day in by_day]
+    avoided = hours_to_avoid(price, hours).reshape(DAYS, 24)
+    assert [np.flatnonzero(day).tolist() for day in avoided] == [sorted(day) for day in dearest]
+
+
 def test_a_year_is_called_in_its_dearest_hours_and_half_a_year_in_half_as_many():
     year = np.repeat([2027, 2028], [8760, 4392])
     price = np.random.default_rng(1).normal(size=year.size)

@@ -36,6 +36,20 @@ def test_each_hour_meets_its_own_curve():
     assert got == pytest.approx(90.0 / overhead, rel=2 * RELATIVE_GAP)
 
 
+def test_a_parabola_is_hit_at_the_third_guess():
+    """Losses of a UPS are one; what is evaluated is the whole plant, so guesses cost."""
+    asked = []
+
+    def facility(it_mw, hours):
+        asked.append(hours.size)
+        return 2.0 + 1.05 * it_mw + 0.0002 * it_mw**2
+
+    got = throttle(np.full(50, 120.0), facility, np.linspace(60.0, 120.0, 50))
+    assert len(asked) == 4  # at the load wanted, and three guesses
+    drawn = 2.0 + 1.05 * got + 0.0002 * got**2
+    assert drawn == pytest.approx(np.linspace(60.0, 120.0, 50), rel=RELATIVE_GAP)
+
+
 def test_empty_hall_over_the_limit_gets_nothing():
     assert throttle([100.0, 100.0], linear, [0.5, 0.0]).tolist() == [0.0, 0.0]
 

@@ -34,7 +34,8 @@ def test_a_contract_for_a_share_mixes_the_prices():
     month, _ = one_year(make.standing_site(tariff=FLAT, contracts=[ppa]))
     price = 0.6 * 60 + 0.4 * 50 + ADDED
     assert total(month, "energy_cost") == pytest.approx(total(month, "facility_mwh") * price)
-    assert total(month, "carbon_market_t") == pytest.approx(0.6 * total(month, "carbon_t"))
+    # the rest is the French residual mix of 2024
+    assert total(month, "carbon_market_t") == pytest.approx(0.6 * total(month, "facility_mwh") * 0.0235)
 
 
 def test_a_block_is_paid_whether_used_or_not_and_its_rest_is_sold():
@@ -46,9 +47,27 @@ def test_a_block_is_paid_whether_used_or_not_and_its_rest_is_sold():
     assert total(month, "carbon_market_t") == pytest.approx(total(month, "facility_mwh") * 0.011)
 
 
-def test_contracts_without_guarantees_leave_the_grids_carbon():
+def test_contracts_without_guarantees_leave_the_residual_mix():
     month, _ = one_year(make.standing_site(contracts=[{"id": "c", "share": 1, "price_per_mwh": 60.0}]))
-    assert np.array_equal(month["carbon_market_t"], month["carbon_t"])
+    assert month["carbon_market_t"] == pytest.approx(month["grid_mwh"] * 0.0235)
+
+
+@pytest.mark.parametrize(("country", "g_per_kwh"), [("nor", 534.0), ("deu", 724.0), ("usa", None)])
+def test_the_residual_mix_of_a_country_or_where_none_is_published_its_grid(country, g_per_kwh):
+    month, _ = one_year(make.standing_site(country=country))
+    if g_per_kwh is None:
+        assert np.array_equal(month["carbon_market_t"], month["carbon_t"])
+    else:
+        assert month["carbon_market_t"] == pytest.approx(month["grid_mwh"] * g_per_kwh / 1000)
+
+
+def test_the_residual_mix_gets_cleaner_with_the_grid():
+    place = make.standing_site(carbon={"residual_mix_gco2_per_kwh": 100.0, "trend_per_y": -0.5})
+    month = run(loads(make.scenario(place, horizon_years=2))).operations.monthly
+    ratio = (month["carbon_market_t"] / month["grid_mwh"])[0]
+    # years are counted in mean years of 365.25 days: the change falls on the second of January
+    assert ratio[:12] == pytest.approx(0.1)
+    assert ratio[13:] == pytest.approx(0.05)
 
 
 def test_a_fixed_price_for_all_takes_the_hours_out_of_the_bill():
@@ -96,6 +115,46 @@ def test_backup_is_tested_an_hour_a_month():
     month, _ = one_year(make.standing_site(generation={"power_mw": 20.0}))
     assert total(month, "generated_mwh") == pytest.approx(20 * 12 * 365 / 365.25)
     assert total(month, "carbon_fuel_t") == pytest.approx(240 * 0.2668 / 0.38, rel=0.001)
+
+
+SUN = {"latitude_deg": 48.9, "longitude_deg": 2.3}
+
+
+def test_own_sun_saves_grid_energy_at_the_yield_of_the_country():
+    """10 MW at 1,102 full-load hours in a year of 365 days, all used by a hall of 16 MW."""
+    plain, _ = one_year(make.standing_site(tariff=FLAT))
+    month, hour = one_year(make.standing_site(tariff=FLAT, solar=SUN | {"peak_mw": 10.0}))
+    assert total(month, "generated_mwh") == pytest.approx(11_020, rel=1e-3)
+    assert total(plain, "grid_mwh") - total(month, "grid_mwh") == pytest.approx(total(month, "generated_mwh"))
+    saved = total(plain, "energy_cost") - total(month, "energy_cost")
+    assert saved == pytest.approx(total(month, "generated_mwh") * (60 + ADDED - 34.25))
+    assert month["generated_mwh"][0, 6] > 1.8 * month["generated_mwh"][0, 11]
+    assert (hour["grid_mw_drawn"] >= 0).all()
+
+
+def test_sun_beyond_the_load_is_paid_and_not_exported():
+    month, hour = one_year(make.standing_site(tariff=FLAT, solar=SUN | {"peak_mw": 100.0}))
+    assert (hour["grid_mw_drawn"] == 0).any()
+    assert total(month, "generated_mwh") < 110_200
+    paid = total(month, "grid_mwh") * (60 + ADDED) + 110_200 * 34.25
+    assert total(month, "energy_cost") == pytest.approx(paid, rel=1e-3)
+
+
+def test_a_solar_contract_is_paid_as_produced_and_certifies_what_is_drawn():
+    ppa = {"id": "sun", "block_mw": 10.0, "price_per_mwh": 40.0, "carbon_gco2e_per_kwh": 0.0, "solar": SUN}
+    plain, _ = one_year(make.standing_site(tariff=FLAT))
+    month, _ = one_year(make.standing_site(tariff=FLAT, contracts=[ppa]))
+    assert total(month, "grid_mwh") == pytest.approx(total(plain, "grid_mwh"))
+    saved = total(plain, "energy_cost") - total(month, "energy_cost")
+    assert saved == pytest.approx(11_020 * (60 - 40), rel=1e-3)
+    certified = (total(plain, "carbon_market_t") - total(month, "carbon_market_t")) / 0.0235
+    assert certified == pytest.approx(11_020, rel=1e-3)
+
+
+def test_a_solar_plant_where_no_yield_is_known_asks_for_one():
+    place = make.standing_site(country="usa", solar=SUN | {"peak_mw": 10.0})
+    with pytest.raises(ScenarioError, match="full_load_h_per_y: missing, and the catalogue has no"):
+        loads(make.scenario(place))
 
 
 def test_paused_training_is_lost_on_a_full_fleet():

@@ -89,3 +89,12 @@ def test_without_the_extra_there_is_no_workbook(projection, tmp_path, monkeypatc
     folder = write_report(projection, tmp_path / "out")
     assert (folder / "ledger.csv").exists()
     assert not (folder / "workbook.xlsx").exists()
+
+
+def test_halls_by_month_are_those_of_the_projection(projection, book):
+    _, heading, *body = rows(book["Halls by month"])
+    assert list(heading) == list(projection.halls)
+    stranded = heading.index("stranded_mw")
+    assert sum(row[stranded] for row in body) == pytest.approx(projection.halls["stranded_mw"].sum())
+    _, heading, *body = rows(book["Halls"])
+    assert [row[heading.index("phase")] for row in body] == projection.halls["phase"].unique().tolist()

@@ -1,0 +1,96 @@
+"""Table of the halls: how full each gets, and what of it the site's meter cannot carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+from rich import box
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from capsim.projection import Projection
+from capsim.report.wording import count, megawatts
+
+MOST_ROWS = 20
+"""Halls on a terminal unless all are asked for; the projection's own table has all."""
+HEADINGS = (
+    "critical\nIT MW",
+    "nameplate\nMW",
+    "peak\nIT MW",
+    "\nin",
+    "headroom\nthen MW",
+    "stranded\nMW",
+    "\nin",
+)
+TITLE = (
+    "Halls (nameplate at the end; peak and headroom in the month of the highest load; stranded at its most)"
+)
+
+
+def halls_tables(projection: Projection, *, all_halls: bool = False) -> Iterator[Group]:
+    """The table of the halls, where a site has more than one, or where it is asked for.
+
+    Parameters
+    ----------
+    projection : Projection
+        What to show.
+    all_halls : bool
+        Whether to show it for single halls too, and every row of it.
+
+    Yields
+    ------
+    table : rich.console.Group
+        For `console.print`.
+    """
+    rows = by_hall(projection)
+    if rows.empty or not (all_halls or rows["site"].duplicated().any()):
+        return
+    table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False)
+    for heading in ("site", "hall"):
+        table.add_column(heading, vertical="bottom", overflow="fold")
+    for heading in HEADINGS:
+        table.add_column(heading, justify="right", vertical="bottom", no_wrap=True)
+    shown = rows if all_halls else rows.head(MOST_ROWS)
+    for hall in shown.to_dict("records"):
+        mw = [megawatts(hall[name]) for name in ("critical_it_mw", "nameplate_mw", "it_peak_mw")]
+        peak_on = f"{hall['peak_month']:%Y-%m}" if hall["it_peak_mw"] > 0.0 else "-"
+        stranded_on = f"{hall['stranded_month']:%Y-%m}" if hall["stranded_mw"] > 0.0 else "-"
+        table.add_row(
+            hall["site"],
+            hall["phase"],
+            *mw,
+            peak_on,
+            megawatts(hall["headroom_mw"]),
+            megawatts(hall["stranded_mw"]),
+            stranded_on,
+        )
+    more = [Text(f"and {count(len(rows) - len(shown))} more: --halls")] if len(shown) < len(rows) else []
+    yield Group(Text(TITLE, style="bold"), table, *more)
+
+
+def by_hall(projection: Projection) -> pd.DataFrame:
+    """One row per hall, in the scenario's order.
+
+    Parameters
+    ----------
+    projection : Projection
+        Of a simulation, or loaded.
+
+    Returns
+    -------
+    halls : pandas.DataFrame
+        `site`, `phase`, `critical_it_mw` and `nameplate_mw` at the end; `it_peak_mw`, its `peak_month` and
+        `headroom_mw` in it; `stranded_mw` at its most and its `stranded_month`. [MW]
+    """
+    halls = projection.halls
+    place = ["site", "phase"]
+    groups = halls.groupby(place, sort=False)
+    table = groups[["critical_it_mw", "nameplate_mw"]].last()
+    at_peak = halls.loc[groups["it_peak_mw"].idxmax()].set_index(place)
+    at_worst = halls.loc[groups["stranded_mw"].idxmax()].set_index(place)
+    table["it_peak_mw"], table["peak_month"] = at_peak["it_peak_mw"], at_peak["month"]
+    table["headroom_mw"] = at_peak["headroom_mw"]
+    table["stranded_mw"], table["stranded_month"] = at_worst["stranded_mw"], at_worst["month"]
+    return table.reset_index()

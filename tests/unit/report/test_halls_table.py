@@ -1,0 +1,69 @@
+"""The table of halls: shown where there is more than one, with the figures of its own months."""
+
+import runpy
+from datetime import date
+from io import StringIO
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from rich.console import Console
+
+from capsim import simulate
+from capsim.report.halls import MOST_ROWS, by_hall, halls_tables
+from capsim.scenario.load import loads
+
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
+
+
+def project(*phases, grid_mw=80.0):
+    there = [{"id": "g1", "grid_mw": grid_mw, "energised_on": date(2024, 1, 1)}]
+    return simulate(loads(make.scenario(make.site(*phases, grid_connection=there), horizon_years=2)))
+
+
+def shown(projection, **options):
+    console = Console(file=StringIO(), width=120)
+    console.print(*halls_tables(projection, **options))
+    return console.file.getvalue()
+
+
+def late_hall():
+    """24 MW with 50 racks of 0.16 MW from July 2026 on, and as many from March 2027."""
+    fleet = {"system": "gb300-nvl72", "systems": 50}
+    first = fleet | {"id": "first", "in_service_on": date(2025, 7, 1)}
+    more = fleet | {"id": "more", "ordered_on": date(2026, 10, 1), "lead_time_weeks": 8, "lots": 1}
+    return make.standing_hall(id="p2", critical_it_mw=24.0, deployments=[first, more])
+
+
+def test_each_hall_at_its_own_peak():
+    halls = by_hall(project(make.standing_hall(), late_hall())).set_index("phase")
+    assert halls.loc["p1", ["critical_it_mw", "nameplate_mw"]].to_list() == pytest.approx([16.0, 15.9552])
+    assert halls.loc["p2", "nameplate_mw"] == pytest.approx(15.9552)
+    assert halls.loc["p2", "headroom_mw"] == pytest.approx(24.0 - halls.loc["p2", "it_peak_mw"])
+    assert halls.loc["p2", "peak_month"].year >= 2026
+    assert halls["stranded_mw"].to_list() == [0.0, 0.0]
+
+
+def test_shown_for_two_halls_or_when_asked_for():
+    two, one = project(make.standing_hall(), late_hall()), project(make.standing_hall())
+    assert "a    p2" in shown(two)
+    assert shown(one).strip() == ""
+    assert "a    p1" in shown(one, all_halls=True)
+
+
+def test_a_meter_too_small_strands_each_hall_in_a_month():
+    text = shown(project(make.standing_hall(), late_hall(), grid_mw=22.0))
+    assert text.count("2026-") + text.count("2027-") == 4
+
+
+def test_a_long_list_is_cut_and_says_so():
+    halls = [make.standing_hall(id=f"h{n}", critical_it_mw=2.0, deployments=[]) for n in range(MOST_ROWS + 3)]
+    projection = project(*halls)
+    assert "and 3 more: --halls" in shown(projection)
+    assert f"h{MOST_ROWS + 2}" in shown(projection, all_halls=True)
+
+
+def test_a_site_without_halls_shows_nothing():
+    there = make.site(phases=[])
+    projection = simulate(loads(make.scenario(there, horizon_years=1)))
+    assert shown(projection, all_halls=True).strip() == ""
