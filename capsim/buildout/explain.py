@@ -107,6 +107,19 @@ def _planned_mw(scenario: Scenario, phase: Phase, order: Deployment) -> float:
     return system_count(phase, order, scenario.catalog) * kw / KW_PER_MW
 
 
+def repair_days(scenario: Scenario, timeline: Timeline) -> list[tuple[str, int, float, float]]:
+    """By site: outages, server-days they waited for a technician or a spare, and server-days of repair."""
+    end_d = float(scenario.calendar.n_days)
+    found: dict[str, tuple[int, float, float]] = {}
+    for lot in timeline.outages.lots:
+        number, waited_d, repaired_d = found.get(lot.site, (0, 0.0, 0.0))
+        down_d, begun_d, up_d = (times.clip(0.0, end_d) for times in lot[4:])
+        waited_d += float((begun_d - down_d).sum())
+        repaired_d += float((up_d - begun_d).sum())
+        found[lot.site] = number + lot.down_d.size, waited_d, repaired_d
+    return [(site, *row) for site, row in sorted(found.items())]
+
+
 def availability(scenario: Scenario, timeline: Timeline) -> float:
     """Share of the accelerator-days in service in which no repair or maintenance was under way. [1]"""
     end_d = float(scenario.calendar.n_days)

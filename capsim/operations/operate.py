@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 from capsim.buildout.timeline import Timeline
 from capsim.models.electrical import usable_mw
 from capsim.models.flexibility import Moved, dearest_of_year, hours_to_avoid, pause
-from capsim.operations.binding import Waiting, merged, waiting_for_readiness, waiting_in_service
+from capsim.operations.binding import (
+    Waiting,
+    merged,
+    out_of_service_mw,
+    waiting_for_readiness,
+    waiting_in_service,
+)
 from capsim.operations.demand import Served, served_demand
 from capsim.operations.fleet import SiteFleet, site_fleets
 from capsim.operations.halls import Halls, halls_of
@@ -63,12 +69,13 @@ def operate(
     demand = served_demand(scenario, fleets)
     sky = Sky(scenario, seed, replication)
     months, hours, halls, waiting = [], [], [], [waiting_for_readiness(scenario, timeline)]
+    down = out_of_service_mw(scenario, timeline.outages, fleets)
     for site, fleet in zip(scenario.sites, fleets, strict=True):
         run = run_site(scenario, site, fleet, demand, sky.over(site))
         month = monthly(scenario, run)
         served = demand.share if demand is not None else 1.0
         curtailed = month["curtailed_mwh"], month["cooling_curtailed_mwh"]
-        waiting.append(waiting_in_service(scenario.calendar, site.id, fleet, served, *curtailed))
+        waiting.append(waiting_in_service(scenario.calendar, site.id, fleet, served, *curtailed, down))
         months.append(month)
         halls.append(halls_of(scenario.calendar, fleet, run.power.hall_mw, month))
         if hourly:

@@ -10,9 +10,8 @@ from capsim.buildout.explain import ACCELERATOR_DAYS, MW_DAYS
 from capsim.buildout.timeline import FUNDING
 from capsim.projection import Projection
 from capsim.report.grid_findings import dropped_steps, of_own_stage
-from capsim.report.wording import count, listed, megawatts, money, plural, rounded
-
-PERCENT = 100.0
+from capsim.report.repairs import repair_findings
+from capsim.report.wording import count, listed, megawatts, money, plural
 
 
 def build_findings(projection: Projection) -> Iterator[str]:
@@ -22,7 +21,7 @@ def build_findings(projection: Projection) -> Iterator[str]:
     yield from _funding(projection)
     yield from _never(projection)
     yield from _stranded(projection)
-    yield from _failures(projection)
+    yield from repair_findings(projection)
 
 
 def _of_kind(projection: Projection, kind: str) -> pd.DataFrame:
@@ -101,13 +100,3 @@ def _stranded(projection: Projection) -> Iterator[str]:
                 for kind, row in by_kind.iterrows()
             ]
             yield f"{words} stand idle: {', '.join(parts)}"
-
-
-def _failures(projection: Projection) -> Iterator[str]:
-    about = projection.manifest.get("failures")
-    if about:
-        share = rounded(PERCENT * about["availability"], 3)
-        yield (
-            f"{count(about['number'])} failures take servers out of service; availability of accelerators "
-            f"is {share} % (computed as {about['method']})"
-        )

@@ -64,6 +64,29 @@ def troubled():
     )
 
 
+def test_technicians_that_cannot_keep_up_are_named_with_how_many_would():
+    # 900 servers x 5 per 1,000 days x 16 h of work = 3 technicians; two have 150 % of their time asked for
+    terms = {
+        "failures_per_1000_node_days": 5.0,
+        "repair_mean_days": 4.0,
+        "repair_median_days": 4.0,
+        "hands_on_hours": 16.0,
+        "infant_factor": 1.0,
+        "batch_sigma": 0.0,
+    }
+    scenario = loads(make.scenario(make.standing_site(), reliability=terms | {"technicians": 2}))
+    projection = simulate(scenario)
+    text = next(text for text in build_findings(projection) if text.startswith("repairs ask for"))
+    assert "150 % of the time of 2 technicians in the busiest quarter, more than they can do" in text
+    # at most 80 % of the time of four: 3 / 0.8 = 3.75
+    assert "100 % of it is at a; 4 technicians would be busy 75.0 % of the time" in text
+    assert "waits for technician" in shown(projection)
+    for enough, words in ((4, None), (3, "so repairs queue")):
+        found = list(build_findings(simulate(scenario.override({"reliability.technicians": enough}))))
+        text = next((text for text in found if text.startswith("repairs ask for")), None)
+        assert (text is None) == (words is None)
+
+
 def test_findings_of_trouble(troubled):
     found = list(build_findings(troubled))
     assert found[0] == (
