@@ -133,7 +133,7 @@ def _target(projection: Projection, target: str) -> Iterator[str]:
     power = next((r for r in results if r.metric == "facility_peak_mw"), None)
     for result in results:
         if result.metric == "capex":
-            yield _budget(result)
+            yield _budget(result, waits=bool((projection.milestones["kind"] == "unfunded").any()))
             yield from _budget_mw(projection, result)
         elif result.metric.startswith("h100e_") and power is not None:
             yield _compute_inside_power(projection, result, power)
@@ -204,12 +204,14 @@ def _power(result: TargetResult) -> str:
     return f"{limit} {verb}: the peak load is {megawatts(result.reached)} MW by {result.by}{later}"
 
 
-def _budget(result: TargetResult) -> str:
+def _budget(result: TargetResult, *, waits: bool) -> str:
     """Whether a budget lasts, and when it is passed."""
     budget, spent = money(result.goal, result.unit), money(result.reached, result.unit)
     spent = f"{spent} is spent by {month(result.by)}"
     if result.met:
         later = f"; it is passed later, in {month(result.crossed)}" if result.crossed else ""
+        if waits:
+            return f"the budget of {budget} is kept, since what it cannot pay for waits: {spent}{later}"
         return f"the budget of {budget} lasts: {spent}{later}"
     return f"the budget of {budget} is passed in {month(result.crossed)}; {spent}"
 

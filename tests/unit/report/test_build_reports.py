@@ -92,7 +92,7 @@ def test_findings_of_trouble(troubled):
     assert found[0] == (
         "phase a.p1 (16 MW) is cancelled after its stage permit in 2026-03; what was spent stays spent"
     )
-    assert found[1].startswith("of 200 m EUR2025 of funding, 0 EUR2025 is committed; from 2026-06 on")
+    assert found[1].startswith("of 200 m EUR2025 of funding, 0 EUR2025 is committed; from 2026-07 on")
     assert found[1].endswith("; 1 phase with 24 MW stays unbuilt: a.p2")
     assert any(
         text.startswith("75 systems are still waited for at the horizon: a.p1.racks") for text in found
@@ -152,9 +152,10 @@ def bars(figure, name, colour):
 
 
 def test_gantt_draws_the_wait_of_a_phase_for_money(troubled):
-    # p2 may start in June 2026, and there is no money to the end of the two years
+    # p2 has its permit two months after 1 June 2026, and no money comes to the end of the two years
     (waits,) = bars(gantt(troubled), "a.p2 ready for service", CAUSES["funding"])
-    assert waits == tuple(date2num([date(2026, 6, 1), date(2028, 1, 1)]))
+    start, end = date2num([date(2026, 6, 1), date(2028, 1, 1)])
+    assert waits == (start + 60.875, end)
 
 
 def test_no_two_entries_of_the_gantt_legend_have_the_same_colour(plain):
