@@ -280,6 +280,9 @@ def _manifest(run: Run) -> dict[str, Any]:
         "systems": systems_of(run),
         "failures": _failures(run),
         "energization": {s.id: {p.id: p.energization for p in s.phases} for s in scenario.sites},
+        "deployments": {
+            s.id: {p.id: [d.id for d in p.deployments] for p in s.phases} for s in scenario.sites
+        },
         "catalogue": scenario.catalog.version,
         "versions": dict(_versions()),
     }

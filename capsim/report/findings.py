@@ -13,6 +13,7 @@ from capsim.projection import Projection
 from capsim.projection.targets import TargetResult
 from capsim.projection.yearly import NEGLIGIBLE_SHARE
 from capsim.report.build_findings import build_findings
+from capsim.report.unfinished import unfinished
 from capsim.report.wording import count, listed, megawatts, money, month, plural, rounded
 from capsim.units import KW_PER_MW, MONTHS_PER_YEAR, W_PER_MW
 
@@ -54,7 +55,7 @@ def findings(projection: Projection) -> list[str]:
         _headroom(projection),
         _curtailment(projection),
         _demand(projection),
-        _late_phases(projection),
+        unfinished(projection),
         _empty_halls(projection),
         _delay(projection),
         build_findings(projection),
@@ -319,16 +320,6 @@ def _demand(projection: Projection) -> Iterator[str]:
             f"demand peaks at {peak}{f', that is {mw} on this fleet' if mw else ''}; "
             f"{away if lost > CURTAILED_SHARE_WORTH_SAYING else none}"
         )
-
-
-def _late_phases(projection: Projection) -> Iterator[str]:
-    """Phases that are ready after the horizon."""
-    ready = projection.milestones[projection.milestones["kind"] == "ready_for_service"]
-    late = ready[ready["date"] >= _end(projection)]
-    if len(late):
-        names = [f"{row.site}.{row.phase} ({row.date:%Y-%m})" for row in late.itertuples()]
-        never = "is not ready" if len(late) == 1 else "are not ready"
-        yield f"{plural(len(late), 'phase')} {never} for service inside the horizon: {listed(names)}"
 
 
 def _empty_halls(projection: Projection) -> Iterator[str]:

@@ -14,6 +14,7 @@ from rich.console import Console
 from capsim.pipeline import simulate
 from capsim.report.build_findings import build_findings
 from capsim.report.gantt import CAUSES, MOST_ROWS, OF_STEP, gantt, save_gantt
+from capsim.report.unfinished import unfinished
 from capsim.report.waiting import waiting_tables
 from capsim.scenario.load import loads
 
@@ -87,12 +88,38 @@ def test_technicians_that_cannot_keep_up_are_named_with_how_many_would():
         assert (text is None) == (words is None)
 
 
+def test_deployments_not_in_service_are_named_with_what_they_wait_for():
+    # two years from January 2026; nothing of what is ordered late gets through in time
+    late = [
+        make.racks(id="unready", ordered_on=date(2027, 12, 1), lead_time_weeks=40),
+        make.racks(id="installing", ordered_on=date(2027, 12, 1), lead_time_weeks=3, systems=20, lots=1),
+        make.racks(id="unasked", ordering="demand", ordered_on=date(2026, 6, 1)),
+        make.racks(id="there"),
+    ]
+    found = list(unfinished(project(make.hall(*late, critical_it_mw=60.0), demand={"h100e": 1.0})))
+    assert found == [
+        "2 deployments are not wholly in service at the horizon: "
+        "a.p1.unready (0 of 100 systems, waits for lead time), "
+        "a.p1.installing (0 of 20 systems, waits for installation)",
+        "1 deployment is never ordered inside the horizon: a.p1.unasked",
+    ]
+    slow = make.hall(make.racks(), starts_on=date(2027, 8, 1))
+    found = list(unfinished(project(slow)))
+    assert found == [
+        "1 phase is not ready for service inside the horizon: a.p1 (2028-03, mostly planned start)",
+        "1 deployment is not wholly in service at the horizon: a.p1.racks (0 of 100 systems, waits for hall)",
+    ]
+
+
 def test_findings_of_trouble(troubled):
     found = list(build_findings(troubled))
     assert found[0] == (
         "phase a.p1 (16 MW) is cancelled after its stage permit in 2026-03; what was spent stays spent"
     )
     assert found[1].startswith("of 200 m EUR2025 of funding, 0 EUR2025 is committed; from 2026-07 on")
+    # all of 200 m is left, and p2 takes 240 m
+    assert "; it buys nothing: the 200 m EUR2025 left at the end is too little for a.p2" in found[1]
+    assert "the cheapest of what waits, at 240 m EUR2025" in found[1]
     assert found[1].endswith("; 1 phase with 24 MW stays unbuilt: a.p2")
     assert any(
         text.startswith("75 systems are still waited for at the horizon: a.p1.racks") for text in found
