@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from capsim.buildout.funding import facility_cost, grid_cost, systems_cost
 from capsim.buildout.sizes import system_count
+from capsim.buildout.spending import steps_applied, works_ordered
 from capsim.buildout.timeline import Timeline
 from capsim.models.finance import capital_recovery_factor
+from capsim.scenario.prices import facility_price, grid_price, system_price
 from capsim.scenario.schema import Deployment, Phase, Scenario, Site
 from capsim.units import DAYS_PER_YEAR, KW_PER_MW
 
@@ -43,13 +44,23 @@ def stranded(scenario: Scenario, timeline: Timeline) -> tuple[Stranded, ...]:
     A hall counts as far as its first deployments would fill it, all of it where there are none;
     idle time costs the annuity of the idle asset at the scenario's cost of capital.
     """
+    works_d = {key: row.priced_d for key, row in works_ordered(scenario, timeline).items()}
+    applied_d = steps_applied(scenario, timeline)
     found = [
-        row for site in scenario.sites for p in site.phases for row in _of_phase(scenario, timeline, site, p)
+        row
+        for site in scenario.sites
+        for p in site.phases
+        for row in _of_phase(
+            scenario, timeline, site, p, works_d[site.id, p.id], applied_d[site.id, p.energization]
+        )
     ]
     return tuple(row for row in found if row.amount > NEGLIGIBLE)
 
 
-def _of_phase(scenario: Scenario, timeline: Timeline, site: Site, phase: Phase) -> Iterator[Stranded]:
+def _of_phase(
+    scenario: Scenario, timeline: Timeline, site: Site, phase: Phase, works_d: float, applied_d: float
+) -> Iterator[Stranded]:
+    """What stood idle of a phase, at the prices of its orders."""
     end_d = float(scenario.calendar.n_days)
     ready_d = timeline.ready_for_service_d()[site.id, phase.id]
     step = next(step for step in site.grid_connection if step.id == phase.energization)
@@ -57,19 +68,21 @@ def _of_phase(scenario: Scenario, timeline: Timeline, site: Site, phase: Phase) 
     facility_y, it_y = scenario.finance.life_facility_years, scenario.finance.life_it_years
     for m in energised:
         mw_d = phase.critical_it_mw * _days(m.time_d, ready_d, end_d)
-        cost = _idle(scenario, grid_cost(scenario, step) / step.grid_mw, facility_y) * mw_d
+        cost = _idle(scenario, grid_price(scenario, site, step, applied_d) / step.grid_mw, facility_y) * mw_d
         yield Stranded(site.id, phase.id, "", POWER, mw_d, MW_DAYS, cost)
     mw_d = _empty_mw_d(scenario, timeline, site, phase, ready_d)
-    per_mw = facility_cost(scenario, phase) / phase.critical_it_mw
+    per_mw = facility_price(scenario, site, phase, works_d) / phase.critical_it_mw
     yield Stranded(site.id, phase.id, "", HALL, mw_d, MW_DAYS, _idle(scenario, per_mw, facility_y) * mw_d)
     for order in phase.deployments:
+        name = site.id, phase.id, order.id
         system_d = sum(
             m.amount * _days(m.time_d, ready_d, end_d)
             for m in timeline.of_kind("delivered")
-            if (m.site, m.phase, m.item) == (site.id, phase.id, order.id)
+            if m[1:4] == name
         )
         accelerators = scenario.catalog.entry("systems", order.system).number("accelerator_count")
-        price = systems_cost(scenario, order, order.system, 1, is_successor=False)
+        ordered_d = min((m.time_d for m in timeline.of_kind("ordered") if m[1:4] == name), default=0.0)
+        price = system_price(scenario, site, order, ordered_d)
         cost = _idle(scenario, price, it_y) * system_d
         yield Stranded(site.id, phase.id, order.id, SYSTEMS, system_d * accelerators, ACCELERATOR_DAYS, cost)
 
@@ -105,6 +118,19 @@ def _planned_mw(scenario: Scenario, phase: Phase, order: Deployment) -> float:
     """All-in IT power of a deployment's systems. [MW]"""
     kw = scenario.catalog.entry("systems", order.system).number("all_in_it_kw")
     return system_count(phase, order, scenario.catalog) * kw / KW_PER_MW
+
+
+def repair_days(scenario: Scenario, timeline: Timeline) -> list[tuple[str, int, float, float]]:
+    """By site: outages, server-days they waited for a technician or a spare, and server-days of repair."""
+    end_d = float(scenario.calendar.n_days)
+    found: dict[str, tuple[int, float, float]] = {}
+    for lot in timeline.outages.lots:
+        number, waited_d, repaired_d = found.get(lot.site, (0, 0.0, 0.0))
+        down_d, begun_d, up_d = (times.clip(0.0, end_d) for times in lot[4:])
+        waited_d += float((begun_d - down_d).sum())
+        repaired_d += float((up_d - begun_d).sum())
+        found[lot.site] = number + lot.down_d.size, waited_d, repaired_d
+    return [(site, *row) for site, row in sorted(found.items())]
 
 
 def availability(scenario: Scenario, timeline: Timeline) -> float:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
+from capsim.buildout.spending import CONSTRUCTION
 from capsim.buildout.stages import duration_d, predecessors
 from capsim.buildout.world import Build, World
 from capsim.scenario.schema import Equipment, GridStep, Phase, Site, Stage
@@ -33,6 +34,15 @@ def needed_forecast_d(world: World, site: Site, plan: Phase, item: Equipment) ->
     others = tuple(other for other in plan.equipment if other.id != item.id)
     chain = _chain(world, site, plan.model_copy(update={"equipment": others}))
     return chain.starts[item.needed_at]
+
+
+def works_forecast_d(world: World, site: Site, phase: Phase) -> float:
+    """Forecast, made now, of when the works of a phase start: its construction, or its first stage. [d]"""
+    place, plan = planned(world, site, phase)
+    if plan.ready_for_service_on is not None or not plan.stages:
+        return _ready_d(world, place, plan)
+    starts = _chain(world, place, plan).starts
+    return max(world.env.now, starts.get(CONSTRUCTION, min(starts.values())))
 
 
 def phase_key(site: Site, name: str) -> tuple[str, str]:

@@ -1,19 +1,35 @@
-"""Money: tranches that arrive, and what phases, grid steps and orders commit of it."""
+"""Money: tranches that arrive, and what phases, grid steps and orders commit of it.
+
+A commitment is at the price of its day. A grid step without its first phase is worth nothing, nor is the
+phase without the step: whichever asks first asks for both, and what it does not spend itself is
+reserved for the other.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import NamedTuple
 
+from capsim.buildout.forecast import works_forecast_d
 from capsim.buildout.pool import Pool
+from capsim.buildout.spending import CONSTRUCTION, is_staged
 from capsim.buildout.timeline import FUNDING, Abandoned
-from capsim.buildout.world import Process, Stuck, World
-from capsim.scenario.money import in_scenario_money
-from capsim.scenario.schema import Deployment, GridStep, Phase, Scenario, Tranche
+from capsim.buildout.world import Name, Process, Stuck, World
+from capsim.scenario.prices import facility_price, grid_price
+from capsim.scenario.schema import GridStep, Phase, Site, Tranche
 
-CONSTRUCTION = "construction"
-"""Stage with which spending on a phase starts; its first stage where it has none of that name."""
-PER_MW, OF_FACILITY, PER_GRID_MW = "per_critical_it_mw", "per_facility_cost", "per_grid_mw"
-PER_ACCELERATOR, OF_PRICE = "per_accelerator", "per_system_price"
+Price = Callable[[], float]
+"""Price of something on the day it is asked for. [scenario currency]"""
+UNDER_WAY = -1
+"""Rank of what a reservation falls short of: it goes before all that has not begun."""
+
+
+class Partner(NamedTuple):
+    """What is worth nothing without the other: a step's first phase, or a phase's step."""
+
+    name: Name
+    price: Price
 
 
 def open_funding(world: World) -> None:
@@ -36,84 +52,169 @@ def _arrive(world: World, tranche: Tranche, purse: Pool) -> Process:
     purse.put(tranche.amount)
 
 
-def commit(world: World, what: str, cost: float, rank: int, name: tuple[str, str, str], of: Stuck) -> Process:
-    """Wait until the cost can be committed, and commit it.
+def commit_step(world: World, site: Site, step: GridStep) -> Process:
+    """Wait until a grid step can be paid for together with the first phase it serves."""
+
+    def partner() -> Partner | None:
+        return _first_phase(world, site, step)
+
+    served = [phase.priority for phase in site.phases if phase.energization == step.id]
+    of = Stuck(world.env.now, step.grid_mw, "MW")
+    name = site.id, "", step.id
+    yield from commit(
+        world, "grid", _step_price(world, site, step), min(served, default=0), name, of, partner
+    )
+
+
+def commit_works(world: World, site: Site, phase: Phase) -> Process:
+    """Wait until the works of a phase can be paid for, together with a grid step nobody has applied for."""
+    if phase.tenure != "own":
+        return
+
+    def partner() -> Partner | None:
+        step = next(step for step in site.grid_connection if step.id == phase.energization)
+        name = site.id, "", step.id
+        is_open = step.energised_on is None and world.day_of(step.applied_on) >= 0.0
+        return Partner(name, _step_price(world, site, step)) if is_open else None
+
+    of = Stuck(world.env.now, phase.critical_it_mw, "MW")
+    name = site.id, phase.id, ""
+
+    def price() -> float:
+        return facility_price(world.scenario, site, phase, world.env.now)
+
+    yield from commit(world, "facilities", price, phase.priority, name, of, partner)
+
+
+def commit(
+    world: World,
+    what: str,
+    price: Price,
+    rank: int,
+    name: Name,
+    of: Stuck,
+    partner: Callable[[], Partner | None] = lambda: None,
+) -> Process:
+    """Wait until something can be paid for, and commit its price.
 
     What was committed before the start, or is of a kind the funding does not cover, draws nothing.
     """
     funding = world.scenario.funding
     if world.purse is None or funding is None or what not in funding.covers:
         return
-    if of.since_d < 0.0 or not cost > 0.0:
+    if of.since_d < 0.0 or not price() > 0.0:
+        world.committed.setdefault(name, 0.0)
         return
-    world.stuck[name] = of._replace(cause=FUNDING)
-    yield world.purse.ask(cost, rank, name)
-    world.stuck.pop(name, None)  # two lots of one deployment may have waited under its name
-    world.log(*name, "committed", cost, world.scenario.currency.code)
+    ask = _Ask(world, price, name, partner)
+    key = _free_key(world, name)
+    world.stuck[key] = of._replace(cause=FUNDING)
+    yield world.purse.ask(ask.amount, UNDER_WAY if name in world.reserved else rank, name, ask.take)
+    del world.stuck[key]
     if name[2]:
         world.log_wait(of.since_d, *name, FUNDING)
 
 
+def _free_key(world: World, name: Name) -> Name:
+    """Key of what waits: numbered where successors of several lots of one deployment wait."""
+    key, number = name, 0
+    while key in world.stuck:
+        number += 1
+        key = (*name[:2], f"{name[2]}/{number}")
+    return key
+
+
+class _Ask:
+    """A claim on the purse whose amount is that of the day on which it is met."""
+
+    def __init__(self, world: World, price: Price, name: Name, partner: Callable[[], Partner | None]) -> None:
+        self.world, self.price, self.name, self.partner = world, price, name, partner
+
+    def amount(self) -> float:
+        """Money it takes now, less what is reserved; none once its phase is cancelled."""
+        if self._is_void():
+            return 0.0
+        other = self._other()
+        return self.price() - self.world.reserved.get(self.name, 0.0) + (other.price() if other else 0.0)
+
+    def take(self) -> None:
+        """Commit the price, and reserve that of the other."""
+        if self._is_void():
+            return
+        other = self._other()
+        reserve(self.world, self.name, 0.0)
+        price = self.price()
+        self.world.committed[self.name] = self.world.committed.get(self.name, 0.0) + price
+        self.world.log(*self.name, "committed", price, self.world.scenario.currency.code)
+        if other is not None:
+            reserve(self.world, other.name, other.price())
+
+    def _is_void(self) -> bool:
+        build = self.world.builds.get(self.name[:2])
+        return not self.name[2] and build is not None and build.is_cancelled()
+
+    def _other(self) -> Partner | None:
+        """The other, where it is not paid for and its kind is covered."""
+        funding, other = self.world.scenario.funding, self.partner()
+        if other is None or funding is None or other.name in self.world.committed:
+            return None
+        kind = "facilities" if other.name[1] else "grid"
+        return other if kind in funding.covers and other.name not in self.world.reserved else None
+
+
+def reserve(world: World, name: Name, amount: float) -> None:
+    """Set what is reserved for something, and record the change."""
+    change = amount - world.reserved.pop(name, 0.0)
+    if amount > 0.0:
+        world.reserved[name] = amount
+    if change:
+        world.log(*name, "reserved", change, world.scenario.currency.code)
+
+
 def release(world: World, site: str, plan: Phase, ended: Abandoned) -> None:
-    """Give back what a cancelled phase committed and did not spend, as the ledger counts what was done."""
-    funding = world.scenario.funding
-    if world.purse is None or funding is None or "facilities" not in funding.covers or plan.tenure != "own":
+    """Give back what a cancelled phase did not spend, as the ledger counts what was done."""
+    if world.purse is None:
         return
+    name = site, plan.id, ""
     started_d = world.builds[site, plan.id].started_d
-    first_d = min(started_d.values(), default=math.inf)
-    is_staged = any(stage.id == CONSTRUCTION for stage in plan.stages)
-    start_d = started_d.get(CONSTRUCTION, math.inf if is_staged else first_d)
-    committed = any(m[1:5] == (site, plan.id, "", "committed") for m in world.milestones)
-    unspent = facility_cost(world.scenario, plan) * (1.0 - ended.share_done(start_d))
-    if committed and unspent > 0.0:
-        world.log(site, plan.id, "", "released", unspent, world.scenario.currency.code)
-        world.purse.put(unspent)
+    first_d = math.inf if is_staged(plan) else min(started_d.values(), default=math.inf)
+    share = ended.share_done(started_d.get(CONSTRUCTION, first_d))
+    unspent, kept = world.committed.get(name, 0.0) * (1.0 - share), world.reserved.get(name, 0.0)
+    reserve(world, name, 0.0)
+    if unspent > 0.0:
+        world.log(*name, "released", unspent, world.scenario.currency.code)
+    world.purse.put(unspent + kept)
 
 
-def release_step(world: World, step: GridStep, ended: Abandoned) -> None:
+def release_step(world: World, ended: Abandoned) -> None:
     """Give back what a dropped grid step committed and did not spend, as the ledger counts what was done."""
     name = (ended.site, "", ended.step)
-    if world.purse is None or not any(m[1:5] == (*name, "committed") for m in world.milestones):
-        return
     done = ended.share_done(world.applied_d[ended.site, ended.step])
-    unspent = grid_cost(world.scenario, step) * (1.0 - done)
-    if unspent > 0.0:
+    unspent = world.committed.get(name, 0.0) * (1.0 - done)
+    if world.purse is not None and unspent > 0.0:
         world.log(*name, "released", unspent, world.scenario.currency.code)
         world.purse.put(unspent)
 
 
-def facility_cost(scenario: Scenario, phase: Phase) -> float:
-    """Cost of a phase's building and plant, as the ledger books it. [scenario currency]"""
-    return phase.critical_it_mw * _sum(scenario, PER_MW) * (1.0 + _shares(scenario, OF_FACILITY))
+def _first_phase(world: World, site: Site, step: GridStep) -> Partner | None:
+    """The first phase to be built of those a step serves; none where one is there or paid for already."""
+    served = [phase for phase in site.phases if phase.energization == step.id]
+    if any(p.ready_for_service_on is not None or p.tenure != "own" for p in served):
+        return None
+    if any((site.id, p.id, "") in held for p in served for held in (world.committed, world.reserved)):
+        return None
+    builds = [(phase, world.builds.get((site.id, phase.id))) for phase in served]
+    alive = [phase for phase, build in builds if build is None or not build.is_cancelled()]
+    if not alive:
+        return None
+    starts_d = {phase.id: works_forecast_d(world, site, phase) for phase in alive}
+    first = min(alive, key=lambda phase: (starts_d[phase.id], phase.priority, phase.id))
+
+    def price() -> float:
+        return facility_price(world.scenario, site, first, starts_d[first.id])
+
+    return Partner((site.id, first.id, ""), price)
 
 
-def grid_cost(scenario: Scenario, step: GridStep) -> float:
-    """Cost of a step of a grid connection, as the ledger books it. [scenario currency]"""
-    return step.grid_mw * _sum(scenario, PER_GRID_MW)
-
-
-def systems_cost(
-    scenario: Scenario, order: Deployment, system: str, systems: int, *, is_successor: bool
-) -> float:
-    """Cost of systems with what goes with them, as the ledger books it. [scenario currency]"""
-    entry = scenario.catalog.entry("systems", system)
-    usd, year = order.system_price_usd, order.system_price_year
-    if is_successor and order.refresh is not None:
-        usd, year = order.refresh.system_price_usd or 0.0, round(entry.number("price_year"))
-    price = in_scenario_money(scenario, usd, "USD", year)
-    per_chip = _sum(scenario, PER_ACCELERATOR) * entry.number("accelerator_count")
-    return systems * (price * (1.0 + _shares(scenario, OF_PRICE)) + per_chip)
-
-
-def _sum(scenario: Scenario, basis: str) -> float:
-    """Sum of the capex items of a basis. [scenario currency per unit of the basis]"""
-    return sum(
-        in_scenario_money(scenario, item.amount, item.currency, item.price_year)
-        for item in scenario.costs.items
-        if item.category == "capex" and item.basis == basis
-    )
-
-
-def _shares(scenario: Scenario, basis: str) -> float:
-    """Sum of the capex items that are shares of other costs. [1]"""
-    return sum(i.amount for i in scenario.costs.items if i.category == "capex" and i.basis == basis)
+def _step_price(world: World, site: Site, step: GridStep) -> Price:
+    """Price of a grid step, applied for now or on the date the plan says."""
+    return lambda: grid_price(world.scenario, site, step, max(world.env.now, world.day_of(step.applied_on)))

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
-from capsim.buildout.outages import NO_OUTAGES, ONE_STREAM, PER_SERVER, Outage, Outages
+from capsim.buildout.outages import (
+    NO_OUTAGES,
+    ONE_STREAM,
+    PER_SERVER,
+    SPARE,
+    TECHNICIAN,
+    Load,
+    Outage,
+    Outages,
+)
 from capsim.buildout.world import Service
 from capsim.errors import SimulationError
 from capsim.models.reliability import Law, candidates, lognormal_sigma, queued, renewals
 from capsim.scenario.schema import Reliability, Scenario
 from capsim.scenario.streams import stream
-from capsim.units import DAYS_PER_YEAR, KILO
+from capsim.units import DAYS_PER_MONTH, DAYS_PER_YEAR, HOURS_PER_DAY, KILO, MONTHS_PER_QUARTER
 
 ACCELERATORS_PER_NODE = 8.0
 """Accelerators of the servers the catalogue's failure rates are stated for. [accelerators/node]"""
 MAX_FAILURES = 5_000_000
-"""Failures in one stream after which a run is stopped with an error."""
+"""Failures of a run above which it is stopped with an error."""
+
+Times = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Start, begin of the repair, and end of the outages of a lot. [d]"""
 
 
 def outages(scenario: Scenario, seed: int, replication: int, services: list[Service]) -> Outages:
@@ -27,7 +41,7 @@ def outages(scenario: Scenario, seed: int, replication: int, services: list[Serv
     Raises
     ------
     SimulationError
-        If one stream has more failures than a run may have.
+        If there are more failures than a run may have.
     """
     terms = scenario.reliability
     if terms is None:
@@ -37,21 +51,51 @@ def outages(scenario: Scenario, seed: int, replication: int, services: list[Serv
     rngs = [stream(seed, replication, s.site, s.phase, s.item, s.name, "failures") for s, _ in lots]
     laws = [_law(terms, rng) for rng in rngs]
     counts = [max(1, round(service.systems * nodes)) for service, nodes in lots]
+    expected = sum(
+        count * float(law.expected(np.array(s.to_d - s.from_d)))
+        for law, count, (s, _) in zip(laws, counts, lots, strict=True)
+    )
+    if not expected <= MAX_FAILURES:
+        raise SimulationError(
+            f"{expected:,.0f} failures are expected, more than a run may have ({MAX_FAILURES:,}); "
+            "reliability.failures_per_1000_node_days or its factors are too high for this fleet"
+        )
     share = terms.maintenance_days_per_y / DAYS_PER_YEAR
     if terms.technicians is None and not terms.spares:
         found = [
             renewals(rng, law, count, service.to_d - service.from_d)
             for rng, law, count, (service, _) in zip(rngs, laws, counts, lots, strict=True)
         ]
-        pairs = [(down + s.from_d, up + s.from_d) for (down, up), (s, _) in zip(found, lots, strict=True)]
-        method = PER_SERVER
+        times = [
+            (down + s.from_d, down + s.from_d, up + s.from_d)
+            for (down, up), (s, _) in zip(found, lots, strict=True)
+        ]
+        method, waits_for = PER_SERVER, ""
     else:
-        pairs, method = _queued(terms, rngs, laws, counts, [s for s, _ in lots]), ONE_STREAM
+        times, method = _queued(terms, rngs, laws, counts, [s for s, _ in lots]), ONE_STREAM
+        waits_for = SPARE if round(terms.spares) else TECHNICIAN
     made = tuple(
-        Outage(s.site, s.phase, s.system, s.systems / count, *pair)
-        for (s, _), count, pair in zip(lots, counts, pairs, strict=True)
+        Outage(s.site, s.phase, s.system, s.systems / count, *of_lot)
+        for (s, _), count, of_lot in zip(lots, counts, times, strict=True)
     )
-    return Outages(made, method, share)
+    load = _load(terms, laws, counts, [s for s, _ in lots], float(scenario.calendar.n_days))
+    return Outages(made, method, share, waits_for, load)
+
+
+def _load(
+    terms: Reliability, laws: list[Law], counts: list[int], services: list[Service], end_d: float
+) -> Load:
+    """Hands-on time expected in the quarter in which it is most, by site, were all servers up."""
+    quarter_d = DAYS_PER_MONTH * MONTHS_PER_QUARTER
+    edges = np.arange(max(1, round(end_d / quarter_d)) + 1) * quarter_d
+    busy: dict[str, np.ndarray] = {}
+    for law, count, s in zip(laws, counts, services, strict=True):
+        failures = count * np.diff(law.expected(np.clip(edges, s.from_d, s.to_d) - s.from_d))
+        at_work = failures * law.mean_hands_on_d / quarter_d
+        busy[s.site] = busy.get(s.site, 0.0) + at_work
+    most = int(np.argmax(sum(busy.values()))) if busy else 0
+    technicians = np.inf if terms.technicians is None else float(round(terms.technicians))
+    return Load(technicians, tuple((site, float(busy[site][most])) for site in sorted(busy)))
 
 
 def _nodes_per_system(scenario: Scenario, terms: Reliability, system: str) -> float:
@@ -74,6 +118,7 @@ def _law(terms: Reliability, rng: np.random.Generator) -> Law:
         ),
         infant_factor=terms.infant_factor,
         infant_d=terms.infant_days,
+        hands_on_d=terms.hands_on_hours / HOURS_PER_DAY,
     )
 
 
@@ -83,23 +128,18 @@ def _queued(
     laws: list[Law],
     counts: list[int],
     services: list[Service],
-) -> list[tuple[np.ndarray, np.ndarray]]:
+) -> list[Times]:
     """Outages by lot where all lots share technicians and spares."""
     times = [
         s.from_d + candidates(rng, law, count, s.to_d - s.from_d)
         for rng, law, count, s in zip(rngs, laws, counts, services, strict=True)
     ]
     sizes = [t.size for t in times]
-    if not sum(sizes) <= MAX_FAILURES:
-        raise SimulationError(
-            f"{sum(sizes)} failures queue for technicians or spares, more than a run may have "
-            f"({MAX_FAILURES})"
-        )
     chances = [rng.random(n) for rng, n in zip(rngs, sizes, strict=True)]
     repairs = [law.repairs_d(rng, n) for rng, law, n in zip(rngs, laws, sizes, strict=True)]
     whole, lot = np.concatenate([np.zeros(0), *times]), np.repeat(np.arange(len(sizes)), sizes)
     order = np.argsort(whole, kind="stable")
-    down, up, of = queued(
+    found = queued(
         whole[order],
         lot[order],
         np.concatenate([np.zeros(0), *chances])[order],
@@ -107,6 +147,13 @@ def _queued(
         servers=np.array(counts, dtype=np.int64),
         technicians=None if terms.technicians is None else round(terms.technicians),
         spares=round(terms.spares),
+        hands_on_d=terms.hands_on_hours / HOURS_PER_DAY,
+        leaves_d=np.array([s.to_d for s in services]),
     )
-    ends = [s.to_d for s in services]
-    return [(down[of == i], np.minimum(up[of == i], end)) for i, end in enumerate(ends)]
+    by_lot = np.argsort(found.lot, kind="stable")
+    cuts = np.searchsorted(found.lot[by_lot], np.arange(len(services) + 1))
+    rows = [by_lot[low:high] for low, high in itertools.pairwise(cuts)]
+    return [
+        (found.down_d[row], np.minimum(found.begun_d[row], s.to_d), np.minimum(found.up_d[row], s.to_d))
+        for row, s in zip(rows, services, strict=True)
+    ]

@@ -11,6 +11,7 @@ import simpy
 from capsim.buildout import funding, ordering
 from capsim.buildout.timeline import ALLOCATION, CREW, HALL, LEAD_TIME
 from capsim.buildout.world import Process, Service, Stuck, World
+from capsim.scenario.prices import system_price
 from capsim.scenario.schema import Deployment
 from capsim.units import weeks_to_days, years_to_days
 
@@ -61,9 +62,14 @@ def deliver(
     first, systems = lots[0], sum(lot.systems for lot in lots)
     name = first.site, first.phase, first.item
     if world.purse is not None:
-        cost = funding.systems_cost(world.scenario, order, first.system, systems, is_successor=is_successor)
         of = Stuck(world.env.now, systems, first.system)
-        yield from funding.commit(world, "systems", cost, order.priority, name, of)
+        site = next(site for site in world.scenario.sites if site.id == first.site)
+
+        def price() -> float:
+            one = system_price(world.scenario, site, order, world.env.now, is_successor=is_successor)
+            return systems * one
+
+        yield from funding.commit(world, "systems", price, order.priority, name, of)
     ordered_d = world.env.now
     for lot in lots:
         log_lot(world, lot, "ordered")

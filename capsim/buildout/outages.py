@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,6 +13,9 @@ PER_SERVER = "each server by itself"
 """Method: repairs wait for nobody, so servers are independent and each is followed by itself."""
 ONE_STREAM = "one stream of failures for all"
 """Method: technicians or spares are shared, so the failures of all queue for them together."""
+TECHNICIAN, SPARE, REPAIR, MAINTENANCE = "technician", "spare", "repair", "maintenance"
+"""Why a server is out of service: nobody is free to take it up, no spare is there, it is under repair
+(parts and vendor included), or maintenance is planned."""
 
 
 class Outage(NamedTuple):
@@ -24,8 +28,33 @@ class Outage(NamedTuple):
     """Systems that one server is. [systems]"""
     down_d: NDArray[np.float64]
     """When each outage starts. [d]"""
+    begun_d: NDArray[np.float64]
+    """When what each outage waited for was there: a technician, or a spare that came back. [d]"""
     up_d: NDArray[np.float64]
     """When each outage ends, at most when the lot retires. [d]"""
+
+
+class Load(NamedTuple):
+    """Work that failures make for technicians, in the quarter in which it is most."""
+
+    technicians: float
+    """Technicians there are at any time; infinite where their number is not limited."""
+    offered: tuple[tuple[str, float], ...]
+    """By site, technicians its repairs would keep at work with no time between. [technicians]"""
+
+    @property
+    def total(self) -> float:
+        """Technicians all repairs would keep at work. [technicians]"""
+        return sum(busy for _, busy in self.offered)
+
+    @property
+    def share(self) -> float:
+        """Hands-on time that failures ask for over what the technicians have. [1]"""
+        return self.total / self.technicians
+
+
+NO_LOAD = Load(math.inf, ())
+"""Where nothing fails."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +66,10 @@ class Outages:
     """How they were computed; empty where nothing fails."""
     maintenance_share: float = 0.0
     """Share of the time in which a system is out of service as planned. [1]"""
+    waits_for: str = ""
+    """What an outage waits for until its repair begins: `TECHNICIAN` or `SPARE`; nothing where empty."""
+    load: Load = NO_LOAD
+    """Work for technicians."""
 
     @property
     def failures(self) -> int:
@@ -44,8 +77,8 @@ class Outages:
         return sum(lot.down_d.size for lot in self.lots)
 
     def _key(self) -> object:
-        lots = tuple((*lot[:4], lot.down_d.tobytes(), lot.up_d.tobytes()) for lot in self.lots)
-        return lots, self.method, self.maintenance_share
+        lots = tuple((*lot[:4], *(times.tobytes() for times in lot[4:])) for lot in self.lots)
+        return lots, self.method, self.maintenance_share, self.waits_for, self.load
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Outages) and self._key() == other._key()

@@ -6,6 +6,7 @@ import math
 
 from capsim.buildout.forecast import JUST_IN_TIME, ready_forecast_d
 from capsim.buildout.funding import release
+from capsim.buildout.spending import CONSTRUCTION
 from capsim.buildout.stages import predecessors
 from capsim.buildout.timeline import (
     ALLOCATION,
@@ -116,6 +117,17 @@ def close(world: World) -> None:
             world.waits.append(Wait(max(since_d, 0.0), world.end_d, *name, cause))
             if cause != HALL:
                 world.milestones.append(Milestone(world.end_d, *name, "undelivered", amount, unit))
+    _close_purse(world)
+
+
+def _close_purse(world: World) -> None:
+    """Record what still waits for money, and how much each needs."""
+    code = world.scenario.currency.code
+    for asked in world.purse.queue if world.purse is not None else ():
+        site, phase, item = (*asked.name, "", "")[:3]
+        amount = asked.amount()
+        if asked.since_d < world.end_d and amount > 0.0:
+            world.milestones.append(Milestone(world.end_d, site, phase, item, "unfunded", amount, code))
 
 
 def _close_phase(world: World, site: Site, plan: Phase, build: Build) -> None:
@@ -128,7 +140,11 @@ def _close_phase(world: World, site: Site, plan: Phase, build: Build) -> None:
             cause = ALLOCATION
     else:
         since_d, _, _, cause = world.stuck[site.id, plan.id, ""]
-        path.append(Hold(build.planned_d, since_d, EARLIER_PHASE))
+        if build.start_d < math.inf:  # its construction waits, and what comes before that is done
+            before = next(names for stage, names in predecessors(plan) if stage.id == CONSTRUCTION)
+            path = _walked(world, site, plan, build, before)
+        else:
+            path.append(Hold(build.planned_d, since_d, EARLIER_PHASE))
     _log(world, site, plan, [*path, Hold(since_d, world.end_d, cause)])
     end_d = max(world.end_d, since_d)
     world.milestones.append(Milestone(end_d, site.id, plan.id, "", "unbuilt", plan.critical_it_mw, "MW"))

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import simpy
 
 ROUNDING = 1e-9
 """Share of an amount by which a stock may fall short of it and still cover it. [1]"""
+
+
+class Asked(NamedTuple):
+    """A place in the queue."""
+
+    rank: int
+    since_d: float
+    name: tuple[str, ...]
+    amount: Callable[[], float]
+    """Amount, on the day it is given."""
+    event: simpy.Event
+    """Fires when it is given."""
+    take: Callable[[], None] | None
+    """Called as it is given, before anything else is."""
 
 
 @dataclass
@@ -24,8 +40,7 @@ class Pool:
     """What is there and not given out."""
     received: float = 0.0
     given: float = 0.0
-    queue: list[tuple[int, float, tuple[str, ...], float, simpy.Event]] = field(default_factory=list)
-    """Rank, time of asking, name, amount and the event that fires when it is given."""
+    queue: list[Asked] = field(default_factory=list)
     is_due: bool = False
 
     def put(self, amount: float) -> None:
@@ -34,10 +49,20 @@ class Pool:
         self.received += amount
         self._serve_soon()
 
-    def ask(self, amount: float, rank: int, name: tuple[str, ...]) -> simpy.Event:
-        """Event that fires when the amount is given; the lower rank goes first."""
+    def ask(
+        self,
+        amount: float | Callable[[], float],
+        rank: int,
+        name: tuple[str, ...],
+        take: Callable[[], None] | None = None,
+    ) -> simpy.Event:
+        """Event that fires when the amount is given; the lower rank goes first.
+
+        An amount that is 0 or less waits for nobody, and gives back what it is less than 0.
+        """
         event = self.env.event()
-        self.queue.append((rank, self.env.now, name, amount, event))
+        of_the_day = amount if callable(amount) else lambda: amount
+        self.queue.append(Asked(rank, self.env.now, name, of_the_day, event, take))
         self._serve_soon()
         return event
 
@@ -56,13 +81,17 @@ class Pool:
     def _serve(self, _: simpy.Event) -> None:
         self.is_due = False
         self.queue.sort(key=lambda entry: entry[:3])
-        kept: list[tuple[int, float, tuple[str, ...], float, simpy.Event]] = []
+        kept: list[Asked] = []
         for entry in self.queue:
-            amount = entry[3]
-            if amount <= self.level + ROUNDING * amount and not (kept and self.in_order):
+            amount = entry.amount()
+            if amount <= 0.0 or (amount <= self.level + ROUNDING * amount and not (kept and self.in_order)):
                 self.level = max(0.0, self.level - amount)
                 self.given += amount
-                entry[4].succeed(self.env.now)
+                if entry.take is not None:
+                    entry.take()
+                if kept:  # what it freed may cover what it passed
+                    self._serve_soon()
+                entry.event.succeed(self.env.now)
             else:
                 kept.append(entry)
         self.queue = kept

@@ -46,6 +46,15 @@ def build_out(
     SimulationError
         If the bound on events is hit.
     """
+    world = begin(scenario, seed, replication)
+    events = _run(world.env, max_events)
+    close(world)
+    outages = lifecycle.outages(scenario, seed, replication, world.services)
+    return ordered(world.milestones, world.waits, events, world.abandoned, outages)
+
+
+def begin(scenario: Scenario, seed: int = 0, replication: int = 0) -> World:
+    """A world in which all processes wait for the first event."""
     world = _world(scenario, seed, replication)
     open_supplies(world)
     open_funding(world)
@@ -58,10 +67,7 @@ def build_out(
             world.env.process(sites.phase(world, site, phase))
             for order in phase.deployments:
                 world.env.process(deployment(world, site, phase, order))
-    events = _run(world.env, max_events)
-    close(world)
-    outages = lifecycle.outages(scenario, seed, replication, world.services)
-    return ordered(world.milestones, world.waits, events, world.abandoned, outages)
+    return world
 
 
 def _world(scenario: Scenario, seed: int, replication: int) -> World:

@@ -10,6 +10,7 @@ import simpy
 from capsim.buildout import funding, works
 from capsim.buildout.forecast import JUST_IN_TIME, needed_forecast_d, phase_key, planned, step_due_d
 from capsim.buildout.paths import record_path
+from capsim.buildout.spending import is_staged
 from capsim.buildout.timeline import ALLOCATION, EARLIER_PHASE, FUNDING, PLANNED_START, Abandoned
 from capsim.buildout.works import Works
 from capsim.buildout.world import Build, Hold, Process, Stuck, World
@@ -50,9 +51,7 @@ def _apply(world: World, site: Site, step: GridStep) -> Process:
     world.applied_d[key] = world.day_of(step.applied_on)
     yield world.until(world.applied_d[key])
     if world.purse is not None:
-        cost = funding.grid_cost(world.scenario, step)
-        of = Stuck(world.env.now, step.grid_mw, "MW")
-        yield from funding.commit(world, "grid", cost, 0, (site.id, "", step.id), of)
+        yield from funding.commit_step(world, site, step)
         world.applied_d[key] = world.env.now
     world.log(site.id, "", step.id, "applied", step.grid_mw, "MW")
 
@@ -64,7 +63,7 @@ def _drop_step(world: World, site: Site, step: GridStep, build: Build) -> None:
     world.log(site.id, "", step.id, "cancelled", step.grid_mw, "MW")
     ended = Abandoned(site.id, "", build.cancelled_d, step_due_d(world, place, expected), step.id)
     world.abandoned.append(ended)
-    funding.release_step(world, step, ended)
+    funding.release_step(world, ended)
     for plan in site.phases:
         of_phase = world.builds.get((site.id, plan.id))
         if plan.energization == step.id and of_phase is not None and not of_phase.is_cancelled():
@@ -101,7 +100,6 @@ def _build(world: World, site: Site, plan: Phase, build: Build) -> Process:
     yield world.until(build.planned_d)
     yield from _may_start(world, site, plan, build)
     if build.is_cancelled():
-        funding.release(world, site.id, plan, Abandoned(site.id, plan.id, build.cancelled_d, math.inf))
         return
     chain = Works(site, plan, build, finished={stage.id: world.env.event() for stage in plan.stages})
     for item in plan.equipment:
@@ -117,7 +115,7 @@ def _build(world: World, site: Site, plan: Phase, build: Build) -> Process:
 
 
 def _may_start(world: World, site: Site, plan: Phase, build: Build) -> Process:
-    """Wait for earlier phases and for the money of the phase."""
+    """Wait for earlier phases, and for the money of a phase that has no construction to wait for it."""
     name = site.id, plan.id, ""
     if plan.after:
         world.stuck[name] = Stuck(world.env.now, plan.critical_it_mw, "MW", EARLIER_PHASE)
@@ -126,10 +124,8 @@ def _may_start(world: World, site: Site, plan: Phase, build: Build) -> Process:
             return
         del world.stuck[name]
     free_d = world.env.now
-    if world.purse is not None and plan.tenure == "own" and not build.is_cancelled():
-        cost = funding.facility_cost(world.scenario, plan)
-        of = Stuck(free_d, plan.critical_it_mw, "MW")
-        yield from funding.commit(world, "facilities", cost, plan.priority, name, of)
+    if not is_staged(plan) and not build.is_cancelled():
+        yield from funding.commit_works(world, site, plan)
     build.start_d = world.env.now
     build.prefix = [
         Hold(0.0, build.planned_d, PLANNED_START),

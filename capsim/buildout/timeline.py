@@ -47,8 +47,8 @@ class Milestone(NamedTuple):
     kind: str
     """`started`, `finished` (stage); `applied`, `energised`, `cancelled` (grid step);
     `ready_for_service`, `cancelled`, `unbuilt` (phase); `equipment_ordered`, `equipment_delivered`;
-    `allotted` (supply); `funded` (tranche); `committed`, `released` (money; the latter of what was
-    cancelled);
+    `allotted` (supply); `funded` (tranche); `committed`, `reserved`, `released`, `unfunded` (money: paid
+    for; kept for it, less where it is used; given back by what was cancelled; still asked for at the end);
     `undelivered` (systems still waited for at the horizon); `SYSTEM_KINDS`."""
     amount: float
     """How much of the unit."""

@@ -9,9 +9,11 @@ from typing import Any
 
 import simpy
 
+from capsim.buildout import funding
 from capsim.buildout.paths import power_holds
+from capsim.buildout.spending import CONSTRUCTION
 from capsim.buildout.stages import duration_d, predecessors
-from capsim.buildout.timeline import CREW, GRID
+from capsim.buildout.timeline import CREW, FUNDING, GRID
 from capsim.buildout.world import Build, Hold, Process, Span, World
 from capsim.scenario.schema import GridStep, Phase, Site, Stage
 
@@ -68,7 +70,11 @@ def _stage(world: World, works: Works, stage: Stage, after: list[simpy.Process])
     if build.is_cancelled():
         return
     free_d, name = world.env.now, works.name(stage.id)
-    holds = yield from _held(world, works, stage)
+    holds: list[Hold] = []
+    if stage.id == CONSTRUCTION and isinstance(works.plan, Phase):
+        yield from funding.commit_works(world, works.site, works.plan)
+        holds += _hold(world, name, free_d, FUNDING)
+    holds += yield from _held(world, works, stage)
     with _crew(world, stage, works.plan) as crew:
         asked_d = world.env.now
         if crew is not None:

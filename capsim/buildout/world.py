@@ -17,6 +17,8 @@ from capsim.scenario.schema import Scenario
 from capsim.scenario.streams import stream
 
 Process = Generator[simpy.Event, Any, Any]
+Name = tuple[str, str, str]
+"""Site, phase and item; the last two empty where it is the whole of what is before."""
 
 
 class Hold(NamedTuple):
@@ -103,6 +105,10 @@ class World:
     """Allocation a system counts against, by system."""
     purse: Pool | None = None
     """Money that may be committed; None where it is not limited."""
+    committed: dict[Name, float] = field(default_factory=dict)
+    """Price of what is paid for; 0 where it draws no money. [scenario currency]"""
+    reserved: dict[Name, float] = field(default_factory=dict)
+    """Money kept for what was asked for together with something else. [scenario currency]"""
     energised: dict[tuple[str, str], simpy.Event] = field(default_factory=dict)
     """Fires when a grid step, by (site, step), is energised."""
     ready: dict[tuple[str, str], simpy.Event] = field(default_factory=dict)

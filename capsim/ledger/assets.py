@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from capsim.buildout.spending import works_ordered
 from capsim.buildout.timeline import Timeline
 from capsim.ledger.orders import batches
 from capsim.scenario.money import in_scenario_money
@@ -14,8 +15,6 @@ from capsim.scenario.money_records import AssetClass
 from capsim.scenario.schema import Deployment, Phase, Scenario, Site
 from capsim.units import years_to_days
 
-CONSTRUCTION = "construction"
-"""Stage at whose start plant is ordered; the first stage where a phase has none of that name."""
 PLANT_KINDS = ("started", "started", "ready_for_service")
 GRID_KINDS = ("applied", "applied", "energised")
 SYSTEM_KINDS = ("ordered", "delivered", "in_service")
@@ -54,6 +53,8 @@ class Asset(NamedTuple):
     """Day it was cancelled; what is not paid then falls due. [d]"""
     source: str = ""
     """Dotted path of its price, where the cost item has none of its own."""
+    priced_d: float = math.nan
+    """Day whose price it has, where that was agreed before the order; NaN where it was not. [d]"""
 
 
 class Hall(NamedTuple):
@@ -66,6 +67,8 @@ class Hall(NamedTuple):
     ready_d: float
     """Ready for service. [d]"""
     cancelled_d: float
+    priced_d: float
+    """Day whose price it has: that of the commitment, or the start of construction. [d]"""
     built_share: float = 1.0
     """Share of it that was built before it was given up; 1 where it was not. [1]"""
 
@@ -99,23 +102,18 @@ class Purchase:
 def halls(scenario: Scenario, timeline: Timeline) -> Iterator[Hall]:
     """Owned phases that are there, built, or cancelled after their construction had started."""
     ready_d = timeline.ready_for_service_d()
-    starts: dict[tuple[str, str], dict[str, float]] = {}
-    for m in timeline.of_kind("started"):
-        starts.setdefault((m.site, m.phase), {}).setdefault(m.item, m.time_d)
+    ordered = works_ordered(scenario, timeline)
     cancelled = {(m.site, m.phase): m.time_d for m in timeline.of_kind("cancelled") if not m.item}
     abandoned = {(phase.site, phase.phase): phase for phase in timeline.abandoned}
     for site in scenario.sites:
         for phase in site.phases:
             key = (site.id, phase.id)
-            end_d, stages = ready_d.get(key, math.inf), starts.get(key, {})
-            is_staged = any(stage.id == CONSTRUCTION for stage in phase.stages)
-            first_d = end_d if is_staged else min(stages.values(), default=end_d)
-            start_d = stages.get(CONSTRUCTION, first_d)
+            end_d, (start_d, priced_d) = ready_d.get(key, math.inf), ordered[key]
             stop_d, share = cancelled.get(key, math.inf), 1.0
             if key in abandoned:
                 share, stop_d = abandoned[key].share_done(start_d), abandoned[key].until_d
             if phase.tenure == "own" and start_d < math.inf and start_d <= stop_d and share > 0:
-                yield Hall(site, phase, start_d, end_d, stop_d, share)
+                yield Hall(site, phase, start_d, end_d, stop_d, priced_d, share)
 
 
 class Terms(NamedTuple):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from capsim.buildout.spending import steps_applied
 from capsim.buildout.timeline import Timeline
 from capsim.ledger.assets import (
     GRID_KINDS,
@@ -22,6 +23,7 @@ from capsim.ledger.assets import (
 )
 from capsim.operations.operate import Operations
 from capsim.registry import Table
+from capsim.scenario.prices import applies
 from capsim.scenario.schema import CostItem, Scenario
 from capsim.units import DAYS_PER_YEAR
 
@@ -72,11 +74,6 @@ class Books:
         return {site.id: site.country for site in self.scenario.sites}
 
 
-def applies(item: CostItem, country: str) -> bool:
-    """Whether an item is for the sites of a country; the portfolio itself has none."""
-    return not (item.countries and country) or country in item.countries
-
-
 CapexBasis = Callable[[Books, Priced], Iterator[Asset]]
 """Books and a cost item -> assets bought."""
 
@@ -101,6 +98,7 @@ def _hall_asset(books: Books, hall: Hall, cost: float, price_year: int) -> Asset
         ready_d,
         life_y,
         cancelled_d=stop_d,
+        priced_d=hall.priced_d,
     )
 
 
@@ -124,7 +122,10 @@ def per_facility_cost(books: Books, priced: Priced) -> Iterator[Asset]:
 @CAPEX_BASES.register("per_grid_mw")
 def per_grid_mw(books: Books, priced: Priced) -> Iterator[Asset]:
     """Per MW of grid connection: application, evenly until energization, energization."""
-    life_y, calendar = books.scenario.finance.life_facility_years, books.scenario.calendar
+    life_y, applied = (
+        books.scenario.finance.life_facility_years,
+        steps_applied(books.scenario, books.timeline),
+    )
     energised = {(m.site, m.item): m.time_d for m in books.timeline.of_kind("energised")}
     stopped = {(ended.site, ended.step): ended for ended in books.timeline.abandoned if ended.step}
     for site in books.scenario.sites:
@@ -134,8 +135,7 @@ def per_grid_mw(books: Books, priced: Priced) -> Iterator[Asset]:
             end_d = energised.get((site.id, step.id), math.inf)
             ended = stopped.get((site.id, step.id))
             stop_d = math.inf if ended is None else ended.until_d
-            applied_d = 0.0 if step.applied_on is None else calendar.day_of(step.applied_on)
-            applied_d = end_d if step.energised_on is not None else min(applied_d, end_d)
+            applied_d = applied[site.id, step.id]
             if applied_d < math.inf and applied_d <= stop_d and min(end_d, stop_d) < math.inf:
                 share = 1.0 if ended is None else ended.share_done(applied_d)
                 cost, year = priced.amount * step.grid_mw * share, priced.item.price_year

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from capsim.buildout.timeline import Timeline
 from capsim.errors import Fault, ScenarioError
 from capsim.ledger.assets import Asset
-from capsim.ledger.bases import CAPEX_BASES, Books, Priced, applies, systems, value_left
+from capsim.ledger.bases import CAPEX_BASES, Books, Priced, systems, value_left
 from capsim.ledger.instalments import Booked, Instalments, instalments
 from capsim.ledger.opex import OPEX_BASES, Monthly
 from capsim.ledger.revenue import revenue
 from capsim.operations.operate import Operations
 from capsim.registry import Table, did_you_mean
 from capsim.scenario.money import in_scenario_money, price_trend
+from capsim.scenario.prices import applies, is_facility
 from capsim.scenario.schema import CostItem, Scenario
 from capsim.units import Calendar
 
@@ -103,9 +104,7 @@ def book(scenario: Scenario, timeline: Timeline, operations: Operations) -> Ledg
         If a cost item names a basis that there is none of.
     """
     priced = [Priced(item, _amount(scenario, item)) for item in scenario.costs.items]
-    facility = tuple(
-        p for p in priced if p.item.basis == "per_critical_it_mw" and p.item.asset_class in (None, "facility")
-    )
+    facility = tuple(p for p in priced if is_facility(p.item))
     books = Books(scenario, timeline, operations, facility)
     booked = _booked(books, [p for p in priced if p.item.category == "capex"])
     books.assets.extend(b.asset for b in booked)
@@ -169,7 +168,8 @@ def _trended(scenario: Scenario, asset: Asset, item: CostItem | None) -> Asset:
         life_y = lives[own]
     if item is not None and item.life_years is not None:
         life_y = item.life_years
-    cost = asset.cost * price_trend(scenario, own, asset.price_year, asset.ordered_d)
+    day_d = asset.ordered_d if math.isnan(asset.priced_d) else asset.priced_d
+    cost = asset.cost * price_trend(scenario, own, asset.price_year, day_d)
     return asset._replace(asset_class=own, life_y=life_y, cost=cost)
 
 

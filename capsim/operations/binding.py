@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from capsim.buildout.outages import MAINTENANCE, REPAIR, Outages
 from capsim.buildout.timeline import GRID, OF_GRID, PLANNED_START, Timeline
 from capsim.operations.fleet import SiteFleet
 from capsim.scenario.schema import Scenario
-from capsim.units import HOURS_PER_DAY, Calendar
+from capsim.units import HOURS_PER_DAY, KW_PER_MW, Calendar
 
 ACCELERATORS = "accelerators"
 """Cause: the hall is ready, and systems ordered for it are not there, not installed or not burnt in."""
@@ -49,28 +50,84 @@ def waiting_in_service(
     served: NDArray[np.float64] | float,
     curtailed_mwh: NDArray[np.float64],
     cooling_curtailed_mwh: NDArray[np.float64],
+    down: Waiting,
 ) -> Waiting:
-    """MW of a site that are ready and do not compute: no systems, no power, no demand."""
+    """MW of a site that are ready and do not compute: no systems, out of service, no power, no demand.
+
+    `down` says, as `out_of_service_mw` does, for what those out of service wait.
+    """
     hours = np.diff(calendar.month_start_d) * float(HOURS_PER_DAY)
     waiting: Waiting = {}
     _add(waiting, POWER, site, (curtailed_mwh - cooling_curtailed_mwh) / hours)
     if cooling_curtailed_mwh.any():
         _add(waiting, COOLING, site, cooling_curtailed_mwh / hours)
     computing = np.zeros_like(fleet.grid_mw)
+    out = np.zeros(hours.size)
     for phase in fleet.phases:
-        held = np.zeros_like(phase.ready_mw)
+        held, placed = np.zeros_like(phase.ready_mw), np.zeros_like(phase.ready_mw)
         for system in phase.systems:
             held += system.level * system.all_in_mw
+            placed += system.placed * system.all_in_mw
             if system.accelerators:
                 computing += system.level * system.all_in_mw
         empty = np.maximum(phase.ready_mw - held, 0.0)
         unordered = np.minimum(np.maximum(phase.ready_mw - phase.committed_mw, 0.0), empty)
         _add(waiting, NOT_ORDERED, site, fleet.spans.sum_by_month(unordered) / hours)
-        _add(waiting, ACCELERATORS, site, fleet.spans.sum_by_month(empty - unordered) / hours)
+        absent = empty - unordered
+        if any(system.placed is not system.level for system in phase.systems):
+            lost = np.minimum(placed - held, absent)
+            out += fleet.spans.sum_by_month(lost) / hours
+            absent = absent - lost
+        _add(waiting, ACCELERATORS, site, fleet.spans.sum_by_month(absent) / hours)
+    total = np.sum([mw for (_, of), mw in down.items() if of == site], axis=0) if out.any() else out
+    for (cause, of), mw in down.items():
+        if of == site:
+            _add(waiting, cause, site, out * mw / np.where(total > 0.0, total, 1.0))
     if isinstance(served, np.ndarray):
         idle_h = fleet.spans.hours - fleet.spans.sum_of(served)
         _add(waiting, DEMAND, site, fleet.spans.fold_by_month(computing * idle_h) / hours)
     return waiting
+
+
+def out_of_service_mw(scenario: Scenario, outages: Outages, fleets: list[SiteFleet]) -> Waiting:
+    """Mean MW out of service by month: what repairs wait for, repairs under way, maintenance."""
+    waiting: Waiting = {}
+    edges_d = scenario.calendar.month_start_d.astype(np.float64)
+    for lot in outages.lots:
+        mw = lot.share * scenario.catalog.entry("systems", lot.system).number("all_in_it_kw") / KW_PER_MW
+        if outages.waits_for:
+            _add(waiting, outages.waits_for, lot.site, mw * mean_count(lot.down_d, lot.begun_d, edges_d))
+        _add(waiting, REPAIR, lot.site, mw * mean_count(lot.begun_d, lot.up_d, edges_d))
+    if outages.maintenance_share > 0.0:
+        for site, fleet in zip(scenario.sites, fleets, strict=True):
+            hours = np.diff(edges_d) * float(HOURS_PER_DAY)
+            for phase in fleet.phases:
+                for system in (s for s in phase.systems if s.placed is not s.level):
+                    placed = fleet.spans.sum_by_month(system.placed) / hours
+                    _add(waiting, MAINTENANCE, site.id, placed * system.all_in_mw * outages.maintenance_share)
+    return waiting
+
+
+def mean_count(
+    from_d: NDArray[np.float64], to_d: NDArray[np.float64], edges_d: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Mean between two edges of the number of intervals it lies in, in any order, shape (n_edges - 1,).
+
+    Examples
+    --------
+    >>> mean_count(np.array([0.5, 2.0]), np.array([2.0, 9.0]), np.arange(5.0))
+    array([0.5, 1. , 1. , 1. ])
+    """
+    days = _days_since(from_d, edges_d) - _days_since(to_d, edges_d)
+    return np.asarray(np.diff(days) / np.diff(edges_d))
+
+
+def _days_since(times_d: NDArray[np.float64], edges_d: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum over the times before each edge of the days from them to it. [d]"""
+    slot = np.searchsorted(edges_d, times_d, side="right")
+    number = np.cumsum(np.bincount(slot, minlength=edges_d.size + 1))[: edges_d.size]
+    sums = np.cumsum(np.bincount(slot, weights=times_d, minlength=edges_d.size + 1))[: edges_d.size]
+    return np.asarray(number * edges_d - sums)
 
 
 def month_shares(calendar: Calendar, start_d: float, end_d: float) -> NDArray[np.float64]:

@@ -25,6 +25,8 @@ class SystemFleet:
 
     level: NDArray[np.float64]
     """Systems in service, shape (n_spans,)."""
+    placed: NDArray[np.float64]
+    """The same with those out of service for repair or maintenance, shape (n_spans,)."""
     accelerators: float
     """Accelerators per system."""
     all_in_mw: float
@@ -161,17 +163,19 @@ def _site_fleet(
         ready = spans.level([(ready_d[site.id, phase.id], phase.critical_it_mw)])
         fleets = []
         for name in sorted(systems):
-            level = spans.level(systems[name])
+            level = placed = spans.level(systems[name])
             missing = out.get((site.id, phase.id, name))
             if missing is not None:
                 level = np.maximum(level * kept - missing, 0.0)
-            fleets.append(_system_fleet(scenario, name, level))
+            fleets.append(_system_fleet(scenario, name, level, placed))
         committed = spans.level(orders[site.id, phase.id])
         phases.append(PhaseFleet(phase.id, phase.critical_it_mw, ready, committed, tuple(fleets)))
     return SiteFleet(spans, spans.level(grid), tuple(phases))
 
 
-def _system_fleet(scenario: Scenario, name: str, level: NDArray[np.float64]) -> SystemFleet:
+def _system_fleet(
+    scenario: Scenario, name: str, level: NDArray[np.float64], placed: NDArray[np.float64]
+) -> SystemFleet:
     entry = scenario.catalog.entry("systems", name)
     count = entry.number("accelerator_count")
     ratios = dict.fromkeys(DEFINITIONS, 0.0)
@@ -179,7 +183,7 @@ def _system_fleet(scenario: Scenario, name: str, level: NDArray[np.float64]) -> 
         chip = scenario.catalog.entry("accelerators", entry.text("accelerator"))
         ratios = {definition: count * ratio(chip, definition) for definition in DEFINITIONS}
     return SystemFleet(
-        level, count, entry.number("all_in_it_kw") / KW_PER_MW, entry.number("idle_share"), ratios
+        level, placed, count, entry.number("all_in_it_kw") / KW_PER_MW, entry.number("idle_share"), ratios
     )
 
 

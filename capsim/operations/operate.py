@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 from capsim.buildout.timeline import Timeline
 from capsim.models.electrical import usable_mw
 from capsim.models.flexibility import Moved, dearest_of_year, hours_to_avoid, pause
-from capsim.operations.binding import Waiting, merged, waiting_for_readiness, waiting_in_service
+from capsim.operations.binding import (
+    Waiting,
+    merged,
+    out_of_service_mw,
+    waiting_for_readiness,
+    waiting_in_service,
+)
 from capsim.operations.demand import Served, served_demand
 from capsim.operations.fleet import SiteFleet, site_fleets
 from capsim.operations.halls import Halls, halls_of
@@ -76,11 +82,12 @@ def operate(
     months, halls, waiting = [], [], [waiting_for_readiness(scenario, timeline)]
     hours = _room(scenario) if hourly is True else None
     take = hourly if callable(hourly) else _keep_in(scenario, hours)
+    down = out_of_service_mw(scenario, timeline.outages, fleets)
     for site, fleet in zip(scenario.sites, fleets, strict=True):
         run = run_site(scenario, site, fleet, demand, share, sky.over(site))
         month = monthly(scenario, run)
         curtailed = month["curtailed_mwh"], month["cooling_curtailed_mwh"]
-        waiting.append(waiting_in_service(scenario.calendar, site.id, fleet, share, *curtailed))
+        waiting.append(waiting_in_service(scenario.calendar, site.id, fleet, share, *curtailed, down))
         months.append(month)
         halls.append(halls_of(scenario.calendar, fleet, run.power.hall_peak_mw, month))
         if hourly:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from capsim.buildout.explain import availability
+from capsim.buildout.explain import availability, repair_days
 from capsim.errors import ProjectionError
 from capsim.ledger import statements
 from capsim.projection import hours, labelled, money, storage
@@ -283,6 +284,9 @@ def _manifest(run: Run) -> dict[str, Any]:
         "systems": systems_of(run),
         "failures": _failures(run),
         "energization": {s.id: {p.id: p.energization for p in s.phases} for s in scenario.sites},
+        "deployments": {
+            s.id: {p.id: [d.id for d in p.deployments] for p in s.phases} for s in scenario.sites
+        },
         "catalogue": scenario.catalog.version,
         "versions": dict(_versions()),
     }
@@ -297,6 +301,13 @@ def _failures(run: Run) -> dict[str, Any]:
         "number": outages.failures,
         "method": outages.method,
         "availability": availability(run.scenario, run.timeline),
+        "waits_for": outages.waits_for,
+        "sites": {
+            site: {"number": number, "waited_d": waited_d, "repaired_d": repaired_d}
+            for site, number, waited_d, repaired_d in repair_days(run.scenario, run.timeline)
+        },
+        "technicians": None if math.isinf(outages.load.technicians) else outages.load.technicians,
+        "technicians_busy": dict(outages.load.offered),
     }
 
 

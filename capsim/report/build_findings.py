@@ -10,9 +10,11 @@ from capsim.buildout.explain import ACCELERATOR_DAYS, MW_DAYS
 from capsim.buildout.timeline import FUNDING
 from capsim.projection import Projection
 from capsim.report.grid_findings import dropped_steps, of_own_stage
-from capsim.report.wording import count, listed, megawatts, money, plural, rounded
+from capsim.report.repairs import repair_findings
+from capsim.report.wording import count, listed, megawatts, money, plural
 
-PERCENT = 100.0
+NOTHING = 1e-9
+"""Share of the funding up to which an amount is rounding. [1]"""
 
 
 def build_findings(projection: Projection) -> Iterator[str]:
@@ -22,7 +24,7 @@ def build_findings(projection: Projection) -> Iterator[str]:
     yield from _funding(projection)
     yield from _never(projection)
     yield from _stranded(projection)
-    yield from _failures(projection)
+    yield from repair_findings(projection)
 
 
 def _of_kind(projection: Projection, kind: str) -> pd.DataFrame:
@@ -51,14 +53,18 @@ def _funding(projection: Projection) -> Iterator[str]:
     if not arrived > 0.0:
         return
     unit = projection.manifest["money_unit"]
-    committed = float(_of_kind(projection, "committed")["amount"].sum())
-    committed -= float(_of_kind(projection, "released")["amount"].sum())
+    paid = _of_kind(projection, "committed")
+    committed = float(paid["amount"].sum() - _of_kind(projection, "released")["amount"].sum())
     text = f"of {money(arrived, unit)} of funding, {money(committed, unit)} is committed"
+    reserved = float(_of_kind(projection, "reserved")["amount"].sum())
+    if reserved > NOTHING * arrived:
+        text += f" and {money(reserved, unit)} is reserved"
     waits = projection.waits[projection.waits["cause"] == FUNDING]
     if len(waits):
         start = pd.Timestamp(projection.manifest["start"])
         since = start + pd.Timedelta(days=float(waits["start_d"].min()))
         text += f"; from {since:%Y-%m} on something waits for money"
+    text += _runs_out(projection, paid, arrived - committed - reserved, unit)
     unbuilt = _of_kind(projection, "unbuilt")
     if len(unbuilt):
         mw = megawatts(float(unbuilt["amount"].sum()))
@@ -66,6 +72,20 @@ def _funding(projection: Projection) -> Iterator[str]:
         stays = "stays" if len(unbuilt) == 1 else "stay"
         text += f"; {plural(len(unbuilt), 'phase')} with {mw} MW {stays} unbuilt: {names}"
     yield text
+
+
+def _runs_out(projection: Projection, paid: pd.DataFrame, left: float, unit: str) -> str:
+    """The day after which the money buys nothing more, what is left, and what it is too little for."""
+    unfunded = _of_kind(projection, "unfunded")
+    if not len(unfunded):
+        return f"; {money(left, unit)} is left and nothing waits for it"
+    day = f"on {paid['date'].max():%Y-%m-%d} it runs out" if len(paid) else "it buys nothing"
+    cheapest = unfunded.nsmallest(1, "amount", keep="first")
+    price = money(float(cheapest["amount"].iloc[0]), unit)
+    return (
+        f"; {day}: the {money(left, unit)} left at the end is too little for {_places(cheapest)[0]}, the "
+        f"cheapest of what waits, at {price} with what it is worth nothing without"
+    )
 
 
 def _never(projection: Projection) -> Iterator[str]:
@@ -101,13 +121,3 @@ def _stranded(projection: Projection) -> Iterator[str]:
                 for kind, row in by_kind.iterrows()
             ]
             yield f"{words} stand idle: {', '.join(parts)}"
-
-
-def _failures(projection: Projection) -> Iterator[str]:
-    about = projection.manifest.get("failures")
-    if about:
-        share = rounded(PERCENT * about["availability"], 3)
-        yield (
-            f"{count(about['number'])} failures take servers out of service; availability of accelerators "
-            f"is {share} % (computed as {about['method']})"
-        )

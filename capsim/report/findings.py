@@ -13,6 +13,7 @@ from capsim.projection import Projection
 from capsim.projection.targets import TargetResult, curtailed_share
 from capsim.projection.yearly import NEGLIGIBLE_SHARE
 from capsim.report.build_findings import build_findings
+from capsim.report.unfinished import unfinished
 from capsim.report.wording import count, listed, megawatts, money, month, plural, rounded
 from capsim.units import KW_PER_MW, MONTHS_PER_YEAR, W_PER_MW
 
@@ -54,7 +55,7 @@ def findings(projection: Projection) -> list[str]:
         _headroom(projection),
         _curtailment(projection),
         _demand(projection),
-        _late_phases(projection),
+        unfinished(projection),
         _empty_halls(projection),
         _delay(projection),
         build_findings(projection),
@@ -133,7 +134,7 @@ def _target(projection: Projection, target: str) -> Iterator[str]:
     power = next((r for r in results if r.metric == "facility_peak_mw"), None)
     for result in results:
         if result.metric == "capex":
-            yield _budget(result)
+            yield _budget(result, waits=bool((projection.milestones["kind"] == "unfunded").any()))
             yield from _budget_mw(projection, result)
         elif result.metric.startswith("h100e_") and power is not None:
             yield _compute_inside_power(projection, result, power)
@@ -199,12 +200,14 @@ def _power(result: TargetResult) -> str:
     return f"{limit} {verb}: the peak load is {megawatts(result.reached)} MW by {result.by}{later}"
 
 
-def _budget(result: TargetResult) -> str:
+def _budget(result: TargetResult, *, waits: bool) -> str:
     """Whether a budget lasts, and when it is passed."""
     budget, spent = money(result.goal, result.unit), money(result.reached, result.unit)
     spent = f"{spent} is spent by {month(result.by)}"
     if result.met:
         later = f"; it is passed later, in {month(result.crossed)}" if result.crossed else ""
+        if waits:
+            return f"the budget of {budget} is kept, since what it cannot pay for waits: {spent}{later}"
         return f"the budget of {budget} lasts: {spent}{later}"
     return f"the budget of {budget} is passed in {month(result.crossed)}; {spent}"
 
@@ -312,16 +315,6 @@ def _demand(projection: Projection) -> Iterator[str]:
             f"demand peaks at {peak}{f', that is {mw} on this fleet' if mw else ''}; "
             f"{away if lost > CURTAILED_SHARE_WORTH_SAYING else none}"
         )
-
-
-def _late_phases(projection: Projection) -> Iterator[str]:
-    """Phases that are ready after the horizon."""
-    ready = projection.milestones[projection.milestones["kind"] == "ready_for_service"]
-    late = ready[ready["date"] >= _end(projection)]
-    if len(late):
-        names = [f"{row.site}.{row.phase} ({row.date:%Y-%m})" for row in late.itertuples()]
-        never = "is not ready" if len(late) == 1 else "are not ready"
-        yield f"{plural(len(late), 'phase')} {never} for service inside the horizon: {listed(names)}"
 
 
 def _empty_halls(projection: Projection) -> Iterator[str]:

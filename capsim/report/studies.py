@@ -12,6 +12,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from capsim.report.compared_dates import dates_tables
 from capsim.report.wording import rounded
 from capsim.study.audit import Audit, Ratio
 from capsim.study.audit_terms import Term
@@ -144,6 +145,7 @@ def comparison_summary(result: Comparison) -> RenderableType:
         headings = ["figure", f"{base}\nmean", f"{name}\nmean", "mean\ndifference", "p10", "p50", "p90"]
         parts.append(_table(f"{name}: difference, replication by replication", headings, rows))
         parts += _changes(result, name)
+        parts += [_table(*table) for table in dates_tables(result, name)]
     return Group(*parts)
 
 

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from capsim.buildout.timeline import LEAD_TIME
 from capsim.projection import Projection
+from capsim.report.repairs import repair_rows
 from capsim.report.wording import count, money
 from capsim.units import DAYS_PER_MONTH
 
@@ -39,6 +40,14 @@ def waiting_tables(projection: Projection) -> Iterator[Group]:
             ("site", "phase", "order", "what", "amount", "cost"),
             _idle_rows(projection),
         )
+    yield from _repairs(projection)
+
+
+def _repairs(projection: Projection) -> Iterator[Group]:
+    """What outages waited for, by site."""
+    headings, rows = repair_rows(projection)
+    if rows:
+        yield _shown("What outages waited for (server-days inside the horizon)", headings, rows)
 
 
 def _orders(projection: Projection) -> pd.DataFrame:
@@ -77,7 +86,7 @@ def _idle_rows(projection: Projection) -> list[tuple[str, ...]]:
 def _shown(title: str, headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> Group:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
     for heading in headings:
-        is_number = heading in {"amount", "cost"}
+        is_number = heading in {"amount", "cost", "outages", "repair"} or heading.startswith("waits for")
         table.add_column(heading, overflow="fold", justify="right" if is_number else "left")
     for row in rows[:MOST_ROWS]:
         table.add_row(*row)

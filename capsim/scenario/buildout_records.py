@@ -8,6 +8,7 @@ from pydantic import Field
 
 from capsim.scenario.quantity import Quantity
 from capsim.scenario.record import Day, Id, Name, Record, Text
+from capsim.units import KILO
 
 
 class Crews(Record):
@@ -82,7 +83,12 @@ class Reliability(Record):
 
     failures_per_1000_node_days: Annotated[
         float,
-        Quantity("failures/1000 node-d", ge=0, catalog="assumptions/reliability.failures_per_1000_node_days"),
+        Quantity(
+            "failures/1000 node-d",
+            ge=0,
+            le=KILO,
+            catalog="assumptions/reliability.failures_per_1000_node_days",
+        ),
     ]
     """Failures of a server that take it out of service, after burn-in. [failures/1000 node-d]"""
     nodes_per_system: Annotated[float, Quantity("nodes/system", gt=0)] | None = None
@@ -95,7 +101,9 @@ class Reliability(Record):
         float, Quantity("d", gt=0, catalog="assumptions/reliability.repair_median_days")
     ]
     """Median time of a repair, at most the mean: repairs are lognormal. [d]"""
-    infant_factor: Annotated[float, Quantity("1", ge=1, catalog="assumptions/reliability.infant_factor")]
+    infant_factor: Annotated[
+        float, Quantity("1", ge=1, le=100, catalog="assumptions/reliability.infant_factor")
+    ]
     """Failure rate of a new system over its later one. [1]"""
     infant_days: Annotated[float, Quantity("d", ge=0, catalog="assumptions/reliability.infant_days")]
     """Age up to which a system counts as new. [d]"""
@@ -105,8 +113,10 @@ class Reliability(Record):
         float, Quantity("d/y", ge=0, lt=365, catalog="assumptions/reliability.maintenance_days_per_y")
     ]
     """Days of planned maintenance per server and year, spread evenly. [d/y]"""
-    technicians: Annotated[float, Quantity("repairs at once", ge=1)] | None = None
-    """Repairs that go on at the same time in the portfolio; no limit where missing. [repairs at once]"""
+    hands_on_hours: Annotated[float, Quantity("h", gt=0, catalog="assumptions/reliability.hands_on_hours")]
+    """Time a repair holds a technician; the rest of it, parts and the vendor, holds nobody. [h]"""
+    technicians: Annotated[float, Quantity("technicians", ge=1)] | None = None
+    """Technicians of the portfolio at work at any time, day and night; no limit if missing. [technicians]"""
     spares: Annotated[float, Quantity("nodes", ge=0)] = 0.0
     """Servers in the portfolio's store that stand in for failed ones at once. [nodes]"""
 

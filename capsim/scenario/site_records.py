@@ -96,8 +96,8 @@ class Equipment(Record):
 class Refresh(Record):
     """What happens when systems reach their refresh age."""
 
-    age_years: Annotated[float, Quantity("y", gt=0, catalog="assumptions/finance.life_it_years")]
-    """Age in service at which systems leave. [y]"""
+    age_years: Annotated[float, Quantity("y", ge=0.1, catalog="assumptions/finance.life_it_years")]
+    """Age in service at which systems leave; a tenth of a year at least. [y]"""
     system: Name | None = None
     """System that takes their place; nothing does where missing."""
     fill: Literal["power", "count", "compute"] = "power"

@@ -16,6 +16,7 @@ from capsim.errors import StudyError
 from capsim.projection.run import money_name
 from capsim.scenario.schema import Scenario
 from capsim.study.changes import Change, changes_between
+from capsim.study.dates import PhaseDates, phase_dates
 from capsim.study.draws import design_of
 from capsim.study.ensemble import LIBRARIES, Replications, study_folder
 from capsim.study.goals import metric_name
@@ -49,6 +50,8 @@ class Comparison:
         By scenario, how the difference of one figure splits among the changes.
     manifest : dict
         What the study was.
+    dates : tuple of PhaseDates
+        By scenario and phase, when it is there in the central run and what of it stood idle.
     """
 
     names: tuple[str, ...]
@@ -56,6 +59,7 @@ class Comparison:
     changes: Mapping[str, tuple[Change, ...]]
     waterfalls: Mapping[str, Waterfall]
     manifest: dict[str, Any]
+    dates: tuple[PhaseDates, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data."""
@@ -65,6 +69,7 @@ class Comparison:
             "figures": [{str(key): value for key, value in row.items()} for row in rows],
             "changes": {name: [asdict(c) for c in changes] for name, changes in self.changes.items()},
             "waterfalls": {name: asdict(waterfall) for name, waterfall in self.waterfalls.items()},
+            "dates": [row.to_dict() for row in self.dates],
         }
 
 
@@ -130,7 +135,9 @@ def compare(
             for name in changes
             if changes[name]
         }
-        result = Comparison(tuple(named), figures, changes, waterfalls, about)
+        runs = {name: central if s is base else play(s, seed, 0) for name, s in named.items()}
+        dates = tuple(row for name, run in runs.items() for row in phase_dates(name, run))
+        result = Comparison(tuple(named), figures, changes, waterfalls, about, dates)
         if folder is not None:
             write_json(store.folder / RESULTS, result.to_dict())
         return result

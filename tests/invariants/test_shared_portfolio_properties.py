@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capsim.buildout.simulate import build_out
+from capsim.buildout.simulate import begin, build_out
 from capsim.buildout.timeline import SYSTEM_KINDS
 from capsim.pipeline import run
 from capsim.scenario.load import loads
@@ -44,12 +44,21 @@ def shared_portfolios(draw):
     systems = ["gb300-nvl72", "dgx-h100"]
     rule = st.sampled_from(("in_order", "who_fits"))
     mapping["supply"] = [{"id": "v", "systems": systems, "rule": draw(rule), "allocation": [quarter]}]
-    mapping["costs"] = {
-        "items": [
-            {"id": "hall", "category": "capex", "basis": "per_critical_it_mw", "amount": 10.0e6},
-            {"id": "grid", "category": "capex", "basis": "per_grid_mw", "amount": 1.0e6},
-        ]
+    bases = {
+        "per_critical_it_mw": 8.0e6,
+        "per_facility_cost": 0.25,
+        "per_grid_mw": 0.5e6,
+        "per_accelerator": 500.0,
+        "per_rack": 2000.0,
+        "per_system_price": 0.1,
     }
+    items = [
+        {"id": basis.replace("_", "-"), "category": "capex", "basis": basis, "amount": amount}
+        for basis, amount in bases.items()
+    ]
+    mapping["costs"] = {"items": items}
+    growth = draw(st.sampled_from((0.0, 0.055)))
+    mapping["finance"] |= {"construction_inflation_per_y": growth, "system_price_trend_per_y": -0.05}
     dates = [make.START + timedelta(days=draw(st.integers(0, 600))) for _ in range(2)]
     tranches = [
         {"id": f"t{i}", "amount": draw(st.sampled_from((0.0, 5.0e7, 5.0e8))), "available_on": day}
@@ -98,6 +107,98 @@ def test_systems_power_and_money_are_conserved_at_every_event(mapping, replicati
     last = timeline.of_kind("ready_for_service", "cancelled", "unbuilt")
     ends = [(m.site, m.phase) for m in last if m.phase]
     assert sorted(ends) == sorted((s.id, p.id) for s in scenario.sites for p in s.phases)
+
+
+class Watch:
+    """What is conserved, held against the live world after every single event."""
+
+    def __init__(self, world):
+        self.world, self.read = world, 0
+        self.met = defaultdict(lambda: dict.fromkeys(SYSTEM_KINDS, 0.0))
+        self.sums, self.supplied = defaultdict(float), defaultdict(float)
+        self.mw = {s.id: {p.id: p.critical_it_mw for p in s.phases} for s in world.scenario.sites}
+
+    def look(self):
+        world = self.world
+        for m in world.milestones[self.read :]:
+            self.sums[m.kind] += m.amount
+            if m.kind in SYSTEM_KINDS:
+                self.met[m[1:4]][m.kind] += m.amount
+                self.supplied[m.unit] += m.amount * (m.kind == "delivered")
+                self._accelerators(m)
+        self.read = len(world.milestones)
+        self._money()
+        self._supply()
+        self._power()
+
+    def _accelerators(self, m):
+        # ordered = in transit + waiting + installed + in service + retired, none of them negative
+        reached = [self.met[m[1:4]][kind] for kind in SYSTEM_KINDS]
+        assert reached == sorted(reached, reverse=True), m
+        if m.kind in {"install_started", "installed", "in_service"}:
+            assert self.world.ready[m.site, m.phase].triggered
+
+    def _money(self):
+        purse, sums = self.world.purse, self.sums
+        kept = sum(self.world.reserved.values())
+        assert purse.level >= 0.0
+        assert np.isclose(purse.received, purse.level + purse.given)
+        assert np.isclose(sums["reserved"], kept, atol=1.0)
+        spent = sums["committed"] - sums["released"]
+        assert np.isclose(sums["funded"], purse.level + spent + kept, atol=1.0)
+        assert np.isclose(sum(self.world.committed.values()), sums["committed"], atol=1.0)
+
+    def _supply(self):
+        for pool in {id(pool): pool for pool in self.world.supplies.values()}.values():
+            assert np.isclose(pool.received, pool.level + pool.given)
+        limited = sum(self.supplied[system] for system in self.world.supplies)
+        assert limited <= sum({id(p): p.given for p in self.world.supplies.values()}.values())
+        assert self.world.installers.count <= self.world.installers.capacity
+        for crew in self.world.crews.values():
+            assert crew.count <= crew.capacity
+
+    def _power(self):
+        world = self.world
+        energised = sum(
+            step.grid_mw
+            for site in world.scenario.sites
+            for step in site.grid_connection
+            if world.energised[site.id, step.id].triggered
+        )
+        assert np.isclose(self.sums["energised"], energised)
+        states = {"ready_for_service": world.ready, "cancelled": world.cancelled}
+        for kind, events in states.items():
+            mw = sum(self.mw[site][phase] for (site, phase), event in events.items() if event.triggered)
+            assert np.isclose(self.sums[kind], mw)
+        assert not any(world.ready[key].triggered and world.cancelled[key].triggered for key in world.ready)
+
+
+@settings(max_examples=60)
+@given(shared_portfolios(), st.integers(0, 3))
+def test_accelerators_power_and_money_are_conserved_after_every_event_of_the_run(mapping, replication):
+    world = begin(sample(loads(mapping), 1, replication), 1, replication)
+    watch, events = Watch(world), 0
+    while world.env.peek() < np.inf:
+        world.env.step()
+        events += 1
+        watch.look()
+    assert events == build_out(world.scenario, 1, replication).events
+
+
+@settings(max_examples=60)
+@given(shared_portfolios(), st.integers(0, 3))
+def test_commitments_are_what_the_ledger_books_for_the_same_orders(mapping, replication):
+    for supply in mapping["supply"]:  # all that is ordered is delivered, or cancelled with its phase
+        supply["allocation"][0]["systems_per_quarter"] = 1000
+    result = run(sample(loads(mapping), 1, replication), 1, replication)
+    booked, committed = defaultdict(float), defaultdict(float)
+    for _, asset, _, _ in result.ledger.instalments.booked:
+        booked[asset.site, asset.phase, asset.item] += asset.cost
+    for m in result.timeline.of_kind("committed", "released"):
+        if m.time_d < result.scenario.calendar.n_days or not (m.phase and m.item):
+            committed[m[1:4]] += m.amount * (1.0 if m.kind == "committed" else -1.0)
+    for name in {*booked, *committed}:
+        assert np.isclose(booked[name], committed[name], rtol=1e-9, atol=1.0), name
 
 
 @settings(max_examples=40)

@@ -25,26 +25,32 @@ def agree(found, expected):
     assert abs(np.mean(found) - expected) <= 4 * error, (np.mean(found), expected, error)
 
 
-def unlimited(rng, law, servers, days):
+def unlimited(rng, law, servers, days, technicians=None):
     """The other path: one stream of failures for the cohort, nobody waits for a technician."""
     times = candidates(rng, law, servers, days)
     lots = np.zeros(times.size, dtype=np.int64)
-    down, up, _ = queued(
+    found = queued(
         times,
         lots,
         rng.random(times.size),
         law.repairs_d(rng, times.size),
         servers=np.array([servers]),
-        technicians=None,
+        technicians=technicians,
         spares=0,
+        hands_on_d=law.hands_on_d,
     )
-    return down, np.minimum(up, days)
+    return found.down_d, np.minimum(found.up_d, days)
 
 
-@pytest.mark.parametrize("path", [renewals, unlimited])
+def ample(rng, law, servers, days):
+    """The same with a technician for every server."""
+    return unlimited(rng, law, servers, days, technicians=servers)
+
+
+@pytest.mark.parametrize("path", [renewals, unlimited, ample])
 def test_availability_is_mtbf_over_mtbf_plus_mttr(path):
     # from half the time on: by then repairs, whose tail is heavy, are in equilibrium
-    law = Law(1 / 50.0, 2.0, 1.0)
+    law = Law(1 / 50.0, 2.0, 1.0, hands_on_d=0.2)
     mean_repair = 2.0 * math.exp(0.5)
     found = []
     for replication in range(200):
@@ -89,7 +95,7 @@ def test_repair_with_few_technicians_is_the_machine_repairman(technicians):
     for replication in range(200):
         rng = np.random.default_rng([replication, technicians])
         times = candidates(rng, law, servers, DAYS)
-        down, up, _ = queued(
+        down, _, up, _ = queued(
             times,
             np.zeros(times.size, dtype=np.int64),
             rng.random(times.size),
@@ -104,6 +110,74 @@ def test_repair_with_few_technicians_is_the_machine_repairman(technicians):
     agree(found, machine_repair_down(servers, technicians, rate, repair))
 
 
+def shop(seed, servers, technicians, rate, hands_on, rest):
+    """Exponential hands-on times, and a lognormal rest of the repair that holds nobody."""
+    rng = np.random.default_rng(seed)
+    times = candidates(rng, Law(rate, 1.0, 0.0), servers, DAYS)
+    held = rng.exponential(hands_on, times.size)
+    return queued(
+        times,
+        np.zeros(times.size, dtype=np.int64),
+        rng.random(times.size),
+        held + rest * np.exp(rng.standard_normal(times.size) - 0.5),
+        servers=np.array([servers]),
+        technicians=technicians,
+        spares=0,
+        hands_on_d=held,
+    )
+
+
+def mean_between(from_d, to_d, low, high):
+    """Mean number of intervals under way between two times."""
+    return (np.clip(to_d, low, high) - np.clip(from_d, low, high)).sum() / (high - low)
+
+
+@pytest.mark.parametrize("technicians", [1, 3])
+def test_only_the_hands_on_part_of_a_repair_queues_for_technicians(technicians):
+    # a closed network: the rest of the repair is time away from the queue, as time up is, whatever
+    # its distribution; so at the technicians it is the machine repairman with a longer time away
+    servers, rate, hands_on, rest = 12, 1 / 30.0, 4.0, 10.0
+    at_technicians = machine_repair_down(servers, technicians, 1 / (1 / rate + rest), hands_on)
+    away = (servers - at_technicians) * rest / (1 / rate + rest)
+    queue, out = [], []
+    for replication in range(200):
+        found = shop([replication, technicians, 8], servers, technicians, rate, hands_on, rest)
+        low = DAYS / 4
+        out.append(mean_between(found.down_d, found.up_d, low, DAYS))
+        queue.append(mean_between(found.down_d, found.begun_d, low, DAYS))
+    agree(out, at_technicians + away)
+    throughput = (servers - at_technicians) / (1 / rate + rest)
+    agree(queue, at_technicians - throughput * hands_on)
+
+
+def test_littles_law_holds_for_the_technicians_queue():
+    gaps, looks = [], np.arange(DAYS / 4, DAYS, 0.25)
+    for replication in range(100):
+        found = shop([replication, 9], 12, 1, 1 / 30.0, 2.0, 5.0)
+        joined = np.searchsorted(np.sort(found.down_d), looks, side="right")
+        left = np.searchsorted(np.sort(found.begun_d), looks, side="right")
+        late = (found.down_d >= DAYS / 4) & (found.down_d < DAYS)
+        rate = late.sum() / (DAYS * 3 / 4)
+        wait = (found.begun_d - found.down_d)[late].mean()
+        assert wait > 0
+        gaps.append((joined - left).mean() - rate * wait)
+    agree(gaps, 0.0)
+
+
+def test_a_technician_is_held_for_no_longer_than_the_repair():
+    # the mean of the smaller of a lognormal and a constant, against draws
+    for hands_on in (0.1, 1.0, 30.0):
+        law = Law(1.0, 0.85, SIGMA, hands_on_d=hands_on)
+        draws = [
+            np.minimum(law.repairs_d(np.random.default_rng([k, 10]), 500), hands_on).mean()
+            for k in range(200)
+        ]
+        agree(draws, law.mean_hands_on_d)
+    assert Law(1.0, 2.0, 0.0, hands_on_d=0.5).mean_hands_on_d == 0.5
+    assert Law(1.0, 2.0, 0.0, hands_on_d=5.0).mean_hands_on_d == 2.0
+    assert LAW.mean_hands_on_d == pytest.approx(5.5)
+
+
 def test_enough_spares_leave_nothing_out_and_some_leave_less():
     rng = np.random.default_rng(5)
     times = candidates(rng, LAW, 200, 1000.0)
@@ -111,7 +185,7 @@ def test_enough_spares_leave_nothing_out_and_some_leave_less():
     work = LAW.repairs_d(rng, times.size)
     lost = []
     for spares in (0, 5, 20, 5000):
-        down, up, _ = queued(
+        down, _, up, _ = queued(
             times, lots, chance, work, servers=np.array([200]), technicians=None, spares=spares
         )
         assert np.all(up >= down)

@@ -22,6 +22,7 @@ PLAIN = {
     "failures_per_1000_node_days": 5.0,
     "repair_mean_days": 4.0,
     "repair_median_days": 4.0,
+    "hands_on_hours": 96.0,
     "infant_factor": 1.0,
     "infant_days": 0.0,
     "batch_sigma": 0.0,
@@ -85,9 +86,63 @@ def test_few_technicians_leave_more_out():
     assert availability(scenario, few) < availability(scenario, many) - 0.05
 
 
+def test_technicians_are_held_for_the_hands_on_time_only():
+    # 900 servers x 5 per 1,000 days = 4.5 failures a day; at 4 h each they keep 0.75 technicians at work
+    timeline = build_out(standing(technicians=2, hands_on_hours=4.0))
+    load = timeline.outages.load
+    assert (load.technicians, load.total) == (2.0, pytest.approx(0.75))
+    assert load.share == pytest.approx(0.375)
+    # and little waits for them: availability is MTBF / (MTBF + MTTR), 200 / 204
+    assert availability(standing(), timeline) == pytest.approx(200 / 204, abs=4e-3)
+    # one technician held for all of the 4 days of each repair would keep up with 1 in 18
+    held = build_out(standing(technicians=2, hands_on_hours=96.0))
+    assert held.outages.load.share == pytest.approx(9.0)
+    assert availability(standing(), held) < 0.5
+
+
+def test_what_servers_wait_for_adds_up_and_binds():
+    result = run(standing(technicians=2, hands_on_hours=24.0))
+    assert result.timeline.outages.load.share == pytest.approx(2.25)
+    sound = run(loads(make.scenario(make.standing_site())))
+    lost_h = (sound.operations.monthly["in_service_h"] - result.operations.monthly["in_service_h"])[0]
+    hours = np.diff(result.scenario.calendar.month_start_d) * 24.0
+    waiting = result.operations.waiting
+    mw = waiting["technician", "a"] + waiting["repair", "a"]
+    # 7,200 accelerators draw 15.9552 MW all in
+    assert mw == pytest.approx(lost_h / hours / 7200 * 15.9552, rel=1e-6)
+    assert np.all(waiting["technician", "a"][6:] > waiting["repair", "a"][6:])
+    assert waiting["accelerators", "a"] == pytest.approx(np.zeros(24), abs=1e-9)
+    # two technicians finish 2 servers a day, which are 4 days away each: about 8 servers in repair
+    assert waiting["repair", "a"][12:].mean() == pytest.approx(8 / 900 * 15.9552, rel=0.1)
+
+
+def test_maintenance_and_spares_are_causes_of_their_own():
+    waiting = run(standing(maintenance_days_per_y=36.525)).operations.waiting
+    assert waiting["maintenance", "a"].mean() == pytest.approx(0.1 * 15.9552, rel=1e-6)
+    assert "technician" not in {cause for cause, _ in waiting}
+    waiting = run(standing(spares=2)).operations.waiting
+    assert waiting["spare", "a"].sum() > 0
+    assert waiting["repair", "a"].sum() == 0
+
+
+def test_servers_that_leave_are_not_repaired():
+    # one technician and a repair of a year: nothing is taken up after the lot has left
+    phase = make.standing_hall()
+    phase["deployments"][0]["refresh"] = {"age_years": 1.0}
+    place = make.standing_site()
+    place["phases"] = [phase]
+    terms = PLAIN | {"technicians": 1, "hands_on_hours": 8766.0, "repair_mean_days": 365.25}
+    scenario = loads(make.scenario(place, reliability=terms | {"repair_median_days": 365.25}))
+    lots = build_out(scenario).outages.lots
+    assert sum(lot.down_d.size for lot in lots) > 100
+    for lot in lots:
+        assert np.all(lot.down_d <= lot.begun_d)
+        assert np.all(lot.begun_d <= lot.up_d)
+
+
 def test_a_stream_of_too_many_failures_is_stopped(monkeypatch):
     monkeypatch.setattr(lifecycle, "MAX_FAILURES", 100)
-    with pytest.raises(SimulationError, match="queue for technicians or spares, more than a run may have"):
+    with pytest.raises(SimulationError, match="failures are expected, more than a run may have"):
         build_out(standing(technicians=1))
 
 
@@ -137,5 +192,10 @@ def test_expected_and_age_are_inverse():
 
 def test_availability_is_never_negative():
     # a failure right after each repair, and a day of maintenance a year on top
-    scenario = standing(failures_per_1000_node_days=1e9, maintenance_days_per_y=1.0)
+    scenario = standing(
+        failures_per_1000_node_days=1000.0,
+        repair_mean_days=1e6,
+        repair_median_days=1e6,
+        maintenance_days_per_y=300.0,
+    )
     assert availability(scenario, build_out(scenario)) == 0.0

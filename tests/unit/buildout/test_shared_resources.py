@@ -145,8 +145,9 @@ def tranches(*amounts, **changes):
 
 def test_a_phase_waits_for_money_and_the_wait_is_on_its_critical_path():
     timeline = play(make.hall(), **tranches(100.0e6, 100.0e6))
-    assert path(timeline)[0] == ("funding", 0.0, 181.0)
-    assert when(timeline, "ready_for_service") == [181.0 + months_to_days(7.0)]
+    permit_d = months_to_days(2.0)
+    assert path(timeline)[:2] == [("permit", 0.0, permit_d), ("funding", permit_d, 181.0)]
+    assert when(timeline, "ready_for_service") == [181.0 + months_to_days(5.0)]
     committed = {(m.phase, m.item): m.amount for m in timeline.of_kind("committed")}
     assert committed == pytest.approx({("", "g1"): 24.0e6, ("p1", ""): 176.0e6})
 
@@ -156,7 +157,11 @@ def test_money_that_never_comes_leaves_the_phase_unbuilt_and_the_ledger_empty():
     result = run(scenario)
     assert [(m.phase, m.amount) for m in result.timeline.of_kind("unbuilt")] == [("p1", 16.0)]
     facility = {line.item for line in result.ledger.lines if line.category == "capex"}
-    assert facility == {"line", "systems"}  # the grid connection, and racks that were ordered anyway
+    assert facility == {"systems"}  # racks that were ordered anyway; no grid connection without its hall
+    # the hall and its connection are asked for together, and 100 m is too little for 200 m
+    unfunded = {(m.phase, m.item): m.amount for m in result.timeline.of_kind("unfunded")}
+    assert unfunded == pytest.approx({("", "g1"): 200.0e6, ("p1", ""): 200.0e6})
+    assert path(result.timeline)[-1] == ("funding", months_to_days(2.0), 730.0)
 
 
 def test_what_is_committed_is_what_the_ledger_books():
@@ -168,6 +173,73 @@ def test_what_is_committed_is_what_the_ledger_books():
     ledger = book(scenario, timeline, operate(scenario, timeline))
     committed = sum(m.amount for m in timeline.of_kind("committed"))
     assert ledger.total("capex").sum() == pytest.approx(committed, rel=1e-12)
+
+
+def test_commitments_are_at_the_prices_of_their_days_as_the_ledger_books_them():
+    # construction prices grow by 1.05 / 1.02 a year in real terms from the middle of 2025 on, racks by 0.98
+    rates = {"construction_inflation_per_y": 0.05, "inflation_per_y": 0.02, "system_price_trend_per_y": -0.02}
+    order = make.racks(ordered_on=date(2026, 7, 1), system_price_usd=1.0e6, system_price_year=2025)
+    funds = tranches(2.0e9)
+    funds["funding"]["covers"] = ["facilities", "grid", "systems"]
+    scenario = loads(
+        make.scenario(make.site(make.hall(order)), finance={"wacc_real": 0.065} | rates, **funds)
+    )
+    timeline = build_out(scenario)
+    committed = {(m.phase, m.item): m.amount for m in timeline.of_kind("committed")}
+    real = 1.05 / 1.02
+    assert committed["", "g1"] == pytest.approx(24.0e6 * real ** (184 / 365.25))  # applied for on 1 January
+    # construction starts when the permit is there, after two months
+    assert committed["p1", ""] == pytest.approx(176.0e6 * real ** ((184 + months_to_days(2)) / 365.25))
+    assert committed["p1", "racks"] == pytest.approx(100 * 0.8e6 * 0.98 ** (365 / 365.25))
+    ledger = book(scenario, timeline, operate(scenario, timeline))
+    assert ledger.total("capex").sum() == pytest.approx(sum(committed.values()), rel=1e-12)
+    assert sum(m.amount for m in timeline.of_kind("reserved")) == pytest.approx(0.0, abs=1e-3)
+
+
+def test_a_grid_step_that_waited_for_money_is_booked_when_it_was_applied_for():
+    scenario = loads(make.scenario(make.site(make.hall(deployments=[])), **tranches(100.0e6, 100.0e6)))
+    timeline = build_out(scenario)
+    assert [m.time_d for m in timeline.of_kind("energised")] == [181.0 + months_to_days(3.0)]
+    ledger = book(scenario, timeline, operate(scenario, timeline))
+    monthly = ledger.total("capex")
+    assert monthly[:6].sum() == 0.0
+    assert monthly.sum() == pytest.approx(200.0e6)
+
+
+def test_a_grid_step_and_its_first_phase_are_paid_for_together_and_the_second_by_itself():
+    # 24 m of grid and 176 m a hall: 200 m buy the connection and one hall, and no second connection alone
+    steps = [
+        {"id": "g1", "grid_mw": 24.0, "lead_time_months": 3.0},
+        {"id": "g2", "grid_mw": 24.0, "lead_time_months": 3.0},
+    ]
+    halls = [make.hall(deployments=[]), make.hall(id="p2", deployments=[], energization="g2")]
+    timeline = play(*halls, steps=steps, **tranches(300.0e6, rule="who_fits"))
+    assert {(m.phase, m.item) for m in timeline.of_kind("committed")} == {("", "g1"), ("p1", "")}
+    reserved = [(m.phase, m.time_d) for m in timeline.of_kind("reserved") if m.amount > 0.0]
+    assert reserved == [("p1", 0.0)]
+    # of two halls on one step, the second asks by itself
+    halls = [make.hall(deployments=[]), make.hall(id="p2", deployments=[], starts_on=date(2026, 3, 1))]
+    timeline = play(*halls, steps=steps[:1], **tranches(200.0e6, 176.0e6))
+    assert when(timeline, "committed", "p2") == [181.0]
+
+
+def test_what_a_reservation_falls_short_of_goes_first_and_what_is_left_of_it_comes_back():
+    # a draw's permit takes five months and not two: the price has grown by three months more
+    rates = {"construction_inflation_per_y": 0.10, "inflation_per_y": 0.0}
+    scenario = loads(
+        make.scenario(
+            make.site(make.hall(deployments=[])), finance={"wacc_real": 0.065} | rates, **tranches(240.0e6)
+        )
+    )
+    late = scenario.override({"sites.a.phases.p1.stages.permit.duration_months": 5.0})
+    late._plan = scenario
+    timeline = build_out(late)
+    real = 1.10
+    held = 176.0e6 * real ** ((184 + months_to_days(2)) / 365.25)
+    changes = [m.amount for m in timeline.of_kind("reserved")]
+    assert changes == pytest.approx([held, -held])
+    (paid,) = [m.amount for m in timeline.of_kind("committed") if m.phase]
+    assert paid == pytest.approx(176.0e6 * real ** ((184 + months_to_days(5)) / 365.25))
 
 
 def test_in_order_holds_up_what_is_behind_and_who_fits_does_not():
@@ -183,7 +255,7 @@ def test_a_tranche_may_come_with_a_phase():
     funds["funding"]["tranches"][1] = {"id": "t1", "amount": 200.0e6, "after_phase": "a.p1"}
     timeline = play(make.hall(), make.hall(id="p2", deployments=[]), **funds)
     first = when(timeline, "ready_for_service")[0]
-    assert path(timeline, "p2")[0] == ("funding", 0.0, first)
+    assert path(timeline, "p2")[1] == ("funding", months_to_days(2.0), first)
 
 
 def test_just_in_time_meets_the_forecast_hand_over_less_the_margin():
@@ -307,18 +379,32 @@ def test_a_leased_hall_draws_no_money_since_the_owner_builds_it():
     assert len(when(timeline, "ready_for_service")) == 1
 
 
-def test_what_a_cancelled_phase_has_not_spent_is_free_for_the_next():
-    # two halls of 176 m each, 200 m in all; the first is refused its permit after two months
+def test_what_is_reserved_for_a_phase_that_is_refused_is_free_for_the_next():
+    # two halls of 176 m each on 24 m of grid, 200 m in all; the first is refused its permit in two months
     refused, rows = make.hall(deployments=[]), make.stages()
     rows[0]["cancel_probability"] = 1.0
     refused["stages"] = rows
-    after = make.hall(id="p2", deployments=[])
-    funds = {"covers": ["facilities"], "tranches": [{"id": "t", "amount": 200e6, "available_on": make.START}]}
-    timeline = play(refused, after, **FACILITY, funding=funds)
-    assert [m.amount for m in timeline.of_kind("committed", "released")] == [pytest.approx(176e6)] * 3
+    other, rows = make.hall(id="p2", deployments=[]), make.stages()
+    rows[0]["duration_months"] = 1.0
+    other["stages"] = rows
+    refused["priority"] = 10
+    other["after"] = []
+    timeline = play(refused, other, **tranches(200.0e6))
     refused_d = months_to_days(2.0)
-    assert when(timeline, "released") == [refused_d]
-    assert path(timeline, "p2")[0] == ("funding", 0.0, refused_d)
+    amounts = [(m.phase, m.time_d, m.amount) for m in timeline.of_kind("reserved")]
+    # p2 would start first and has the reservation; it is not p1 that holds the money
+    assert amounts[0] == ("p2", 0.0, pytest.approx(176.0e6))
+    assert when(timeline, "committed", "p2") == [months_to_days(1.0)]
+    # the other way round: the reservation of the refused phase is given back when it is refused
+    rows[0]["duration_months"] = 3.0
+    funds = tranches(200.0e6)
+    timeline = play(refused, other | {"stages": rows, "starts_on": date(2026, 1, 15)}, **funds)
+    amounts = [(m.phase, m.time_d, m.amount) for m in timeline.of_kind("reserved")]
+    assert amounts == [
+        ("p1", 0.0, pytest.approx(176.0e6)),
+        ("p1", refused_d, pytest.approx(-176.0e6)),
+    ]
+    assert when(timeline, "committed", "p1") == when(timeline, "released", "p1") == []
     assert len(when(timeline, "ready_for_service", "p2")) == 1
 
 

@@ -14,6 +14,7 @@ from rich.console import Console
 from capsim.pipeline import simulate
 from capsim.report.build_findings import build_findings
 from capsim.report.gantt import CAUSES, MOST_ROWS, OF_STEP, gantt, save_gantt
+from capsim.report.unfinished import unfinished
 from capsim.report.waiting import waiting_tables
 from capsim.scenario.load import loads
 
@@ -64,12 +65,61 @@ def troubled():
     )
 
 
+def test_technicians_that_cannot_keep_up_are_named_with_how_many_would():
+    # 900 servers x 5 per 1,000 days x 16 h of work = 3 technicians; two have 150 % of their time asked for
+    terms = {
+        "failures_per_1000_node_days": 5.0,
+        "repair_mean_days": 4.0,
+        "repair_median_days": 4.0,
+        "hands_on_hours": 16.0,
+        "infant_factor": 1.0,
+        "batch_sigma": 0.0,
+    }
+    scenario = loads(make.scenario(make.standing_site(), reliability=terms | {"technicians": 2}))
+    projection = simulate(scenario)
+    text = next(text for text in build_findings(projection) if text.startswith("repairs ask for"))
+    assert "150 % of the time of 2 technicians in the busiest quarter, more than they can do" in text
+    # at most 80 % of the time of four: 3 / 0.8 = 3.75
+    assert "100 % of it is at a; 4 technicians would be busy 75.0 % of the time" in text
+    assert "waits for technician" in shown(projection)
+    for enough, words in ((4, None), (3, "so repairs queue")):
+        found = list(build_findings(simulate(scenario.override({"reliability.technicians": enough}))))
+        text = next((text for text in found if text.startswith("repairs ask for")), None)
+        assert (text is None) == (words is None)
+
+
+def test_deployments_not_in_service_are_named_with_what_they_wait_for():
+    # two years from January 2026; nothing of what is ordered late gets through in time
+    late = [
+        make.racks(id="unready", ordered_on=date(2027, 12, 1), lead_time_weeks=40),
+        make.racks(id="installing", ordered_on=date(2027, 12, 1), lead_time_weeks=3, systems=20, lots=1),
+        make.racks(id="unasked", ordering="demand", ordered_on=date(2026, 6, 1)),
+        make.racks(id="there"),
+    ]
+    found = list(unfinished(project(make.hall(*late, critical_it_mw=60.0), demand={"h100e": 1.0})))
+    assert found == [
+        "2 deployments are not wholly in service at the horizon: "
+        "a.p1.unready (0 of 100 systems, waits for lead time), "
+        "a.p1.installing (0 of 20 systems, waits for installation)",
+        "1 deployment is never ordered inside the horizon: a.p1.unasked",
+    ]
+    slow = make.hall(make.racks(), starts_on=date(2027, 8, 1))
+    found = list(unfinished(project(slow)))
+    assert found == [
+        "1 phase is not ready for service inside the horizon: a.p1 (2028-03, mostly planned start)",
+        "1 deployment is not wholly in service at the horizon: a.p1.racks (0 of 100 systems, waits for hall)",
+    ]
+
+
 def test_findings_of_trouble(troubled):
     found = list(build_findings(troubled))
     assert found[0] == (
         "phase a.p1 (16 MW) is cancelled after its stage permit in 2026-03; what was spent stays spent"
     )
-    assert found[1].startswith("of 200 m EUR2025 of funding, 0 EUR2025 is committed; from 2026-06 on")
+    assert found[1].startswith("of 200 m EUR2025 of funding, 0 EUR2025 is committed; from 2026-07 on")
+    # all of 200 m is left, and p2 takes 240 m
+    assert "; it buys nothing: the 200 m EUR2025 left at the end is too little for a.p2" in found[1]
+    assert "the cheapest of what waits, at 240 m EUR2025" in found[1]
     assert found[1].endswith("; 1 phase with 24 MW stays unbuilt: a.p2")
     assert any(
         text.startswith("75 systems are still waited for at the horizon: a.p1.racks") for text in found
@@ -129,9 +179,10 @@ def bars(figure, name, colour):
 
 
 def test_gantt_draws_the_wait_of_a_phase_for_money(troubled):
-    # p2 may start in June 2026, and there is no money to the end of the two years
+    # p2 has its permit two months after 1 June 2026, and no money comes to the end of the two years
     (waits,) = bars(gantt(troubled), "a.p2 ready for service", CAUSES["funding"])
-    assert waits == tuple(date2num([date(2026, 6, 1), date(2028, 1, 1)]))
+    start, end = date2num([date(2026, 6, 1), date(2028, 1, 1)])
+    assert waits == (start + 60.875, end)
 
 
 def test_no_two_entries_of_the_gantt_legend_have_the_same_colour(plain):
