@@ -68,10 +68,7 @@ def ensemble(
     as_json: AsJson = False,
 ) -> None:
     """Sample every uncertain value and event, and show how results spread."""
-    kept = (
-        f"what is done is kept; go on with --out {out} --resume" if out else "nothing is kept without --out"
-    )
-    with _study(file, f"interrupted, {kept}") as progress:
+    with _study(file, _kept(out)) as progress:
         from capsim.study.ensemble import ensemble as sample_scenario
 
         result = sample_scenario(
@@ -124,7 +121,7 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Hold scenarios against the first under common random numbers, and split the difference."""
-    with _study("comparison", f"interrupted{f', what is done is kept in {out}' if out else ''}") as progress:
+    with _study("comparison", _kept(out)) as progress:
         if override and len(files) > 1:
             fail("--override compares one file with its own overrides; name one file")
         from capsim.study.compare import compare as compare_scenarios
@@ -168,6 +165,8 @@ def sensitivity(
         ),
     ] = None,
     axes: Annotated[bool, typer.Option("--axes", help="Sweep the axes the scenario names instead.")] = False,
+    out: Out = None,
+    resume: Resume = False,
     seed: Seed = 0,
     processes: Processes = None,
     dask: Dask = None,
@@ -177,9 +176,10 @@ def sensitivity(
     as_json: AsJson = False,
 ) -> None:
     """Rank uncertain values by what they do to a figure, or sweep values over a grid."""
-    with _study(file, "interrupted") as progress:
+    with _study(file, _kept(out)) as progress:
         scenario = _load(file, override, set_)
-        effort: dict[str, Any] = {"seed": seed, "processes": processes, "dask": dask, "progress": progress}
+        effort: dict[str, Any] = {"seed": seed, "folder": out, "resume": resume}
+        effort |= {"processes": processes, "dask": dask, "progress": progress}
         from capsim.report import studies
 
         if sweep or axes:
@@ -235,7 +235,7 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Choose systems, sizes and dates that meet a goal at least cost; the answer is simulated."""
-    with _study(file, "interrupted") as progress:
+    with _study(file, "nothing was kept") as progress:
         from capsim.report.studies import plan_summary
         from capsim.study.plan import plan as plan_scenario
 
@@ -260,11 +260,18 @@ COMMANDS: tuple[Callable[..., None], ...] = (ensemble, compare, sensitivity, sol
 """Commands, in the order of the help."""
 
 
+def _kept(folder: str | None) -> str:
+    """What an interrupted study keeps."""
+    if folder is None:
+        return "nothing is kept without --out"
+    return f"what is done is kept; go on with --out {folder} --resume"
+
+
 @contextmanager
-def _study(what: str, interrupted: str) -> Iterator[Counter]:
+def _study(what: str, kept: str) -> Iterator[Counter]:
     """Progress of a study, and messages for what can go wrong."""
     progress = Counter(what)
-    with reported(interrupted):
+    with reported(f"interrupted, {kept}"):
         try:
             yield progress
         finally:

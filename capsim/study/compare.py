@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +16,14 @@ from capsim.projection.run import money_name
 from capsim.scenario.schema import Scenario
 from capsim.study.changes import Change, changes_between
 from capsim.study.draws import design_of
-from capsim.study.ensemble import LIBRARIES, Replications, study_folder
+from capsim.study.ensemble import Replications
+from capsim.study.folder import study_folder
 from capsim.study.goals import metric_name
 from capsim.study.observe import Layout, layout_of, observe, play
 from capsim.study.runner import Progress, block_count, collect
 from capsim.study.statistics import PERCENT
-from capsim.study.store import RESULTS, Store, write_json
-from capsim.study.waterfall import Waterfall, waterfall
+from capsim.study.store import Store, identity
+from capsim.study.waterfall import Driver, Waterfall, waterfall
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,18 +122,46 @@ def compare(
         "figures",
     )
     with study_folder(folder, about, resume=resume) as store:
+        changes = {name: changes_between(base, other) for name, other in list(named.items())[1:]}
+        if store.is_finished:
+            return _read(store.results(), tuple(named), changes, about)
         collect(task, store, n, processes=processes, dask=dask, progress=progress)
         figures = differences(tuple(named), layout, store, n)
-        changes = {name: changes_between(base, other) for name, other in list(named.items())[1:]}
         waterfalls = {
-            name: waterfall(base, changes[name], figure, seed=seed, processes=processes, dask=dask)
-            for name in changes
+            name: waterfall(
+                base,
+                changes[name],
+                figure,
+                seed=seed,
+                store=store,
+                part=f"waterfall-{i}",
+                processes=processes,
+                dask=dask,
+                progress=progress,
+            )
+            for i, name in enumerate(changes)
             if changes[name]
         }
         result = Comparison(tuple(named), figures, changes, waterfalls, about)
-        if folder is not None:
-            write_json(store.folder / RESULTS, result.to_dict())
+        store.finish(result.to_dict())
         return result
+
+
+def _read(
+    found: dict[str, Any],
+    names: tuple[str, ...],
+    changes: Mapping[str, tuple[Change, ...]],
+    about: dict[str, Any],
+) -> Comparison:
+    """A comparison as `Comparison.to_dict` writes it."""
+    import pandas as pd
+
+    figures = pd.DataFrame(found["figures"]).set_index(["scenario", "figure"]).astype(float)
+    waterfalls = {
+        name: Waterfall(**{**parts, "drivers": tuple(Driver(**driver) for driver in parts["drivers"])})
+        for name, parts in found["waterfalls"].items()
+    }
+    return Comparison(names, figures, changes, waterfalls, about)
 
 
 def figure_of(on: str, scenario: Scenario, layout: Layout, row: NDArray[np.float64]) -> str:
@@ -176,15 +204,15 @@ def _check(named: Mapping[str, Scenario]) -> None:
 def _about(named: Mapping[str, Scenario], n: int, seed: int, design: str, figure: str) -> dict[str, Any]:
     if not n >= 2:
         raise StudyError(f"a comparison has at least two replications (got {n})")
-    return {
-        "kind": "compare",
-        "scenarios": {name: scenario.digest for name, scenario in named.items()},
-        "seed": seed,
-        "n": n,
-        "design": design,
-        "on": figure,
-        "libraries": {name: version(name) for name in LIBRARIES},
-    }
+    return identity(
+        "compare",
+        scenarios={name: scenario.digest for name, scenario in named.items()},
+        catalog=next(iter(named.values())).catalog.version,
+        seed=seed,
+        n=n,
+        design=design,
+        on=figure,
+    )
 
 
 def differences(names: tuple[str, ...], layout: Layout, store: Store, n: int) -> pd.DataFrame:
