@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from capsim.projection import Projection
-from capsim.projection.storage import finite, new_folder
+from capsim.projection.plain import finite
+from capsim.projection.storage import new_folder
 from capsim.report.findings import findings
 
 

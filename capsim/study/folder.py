@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from capsim.errors import StudyError
+from capsim.projection.plain import finite
 from capsim.study.store import (
     ABOUT,
     DRAWS,
@@ -112,8 +113,6 @@ def open_store(folder: Path, about: dict[str, Any], *, resume: bool) -> Store:
     StudyError
         If the folder holds something else, a study that was not to be resumed, or another one.
     """
-    from capsim.projection.storage import finite
-
     about = json.loads(json.dumps(finite(about)))
     store = Store(folder, checksum(about))
     _make_folder(folder)

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
+from capsim.projection.plain import finite
 
 FORMAT = 2
 """Version of the saved form."""
@@ -177,8 +178,6 @@ def checksum(record: dict[str, Any]) -> str:
 
 def write_json(file: Path, record: dict[str, Any]) -> None:
     """Write a record with the format and a checksum, whole."""
-    from capsim.projection.storage import finite
-
     full = finite({"format": FORMAT, **record})
     text = json.dumps({**full, "checksum": checksum(full)}, indent=1, ensure_ascii=False, allow_nan=False)
     write_whole(file, (text + "\n").encode())

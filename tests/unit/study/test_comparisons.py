@@ -7,7 +7,7 @@ import math
 import pytest
 
 from capsim.errors import StudyError
-from capsim.projection.storage import finite
+from capsim.projection.plain import finite
 from capsim.report.wording import as_json
 from capsim.scenario.load import load
 from capsim.study.changes import changes_between

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from capsim.errors import StudyError
-from capsim.projection.storage import finite
+from capsim.projection.plain import finite
 from capsim.study.compare import compare
 from capsim.study.ensemble import Ensemble, ensemble
 from capsim.study.folder import study_folder
