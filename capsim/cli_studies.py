@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -32,6 +33,8 @@ Plot = Annotated[
     str | None, typer.Option("--plot", metavar="FILE", help="Also draw a picture (png, svg, pdf).")
 ]
 On = Annotated[str, typer.Option("--on", metavar="FIGURE", help="Headline figure; lcoc is per H100e-hour.")]
+PICTURES = (".png", ".svg", ".pdf")
+"""Endings of pictures."""
 DesignKind = Annotated[str, typer.Option("--design", help="sobol, lhs or random.")]
 
 
@@ -68,6 +71,7 @@ def ensemble(
     as_json: AsJson = False,
 ) -> None:
     """Sample every uncertain value and event, and show how results spread."""
+    _check_picture(plot)
     with _study(file, _kept(out)) as progress:
         from capsim.study.ensemble import ensemble as sample_scenario
 
@@ -121,6 +125,7 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Hold scenarios against the first under common random numbers, and split the difference."""
+    _check_picture(plot)
     with _study("comparison", _kept(out)) as progress:
         if override and len(files) > 1:
             fail("--override compares one file with its own overrides; name one file")
@@ -176,6 +181,7 @@ def sensitivity(
     as_json: AsJson = False,
 ) -> None:
     """Rank uncertain values by what they do to a figure, or sweep values over a grid."""
+    _check_picture(plot)
     with _study(file, _kept(out)) as progress:
         scenario = _load(file, override, set_)
         effort: dict[str, Any] = {"seed": seed, "folder": out, "resume": resume}
@@ -293,6 +299,19 @@ def _show(result: Any, table: Callable[[Any], RenderableType], *, as_json: bool)
         typer.echo(json_text(finite(result.to_dict())))
     else:
         console().print(table(result))
+
+
+def _check_picture(file: str | None) -> None:
+    """Refuse a picture that could not be written, before anything is computed."""
+    if file is None:
+        return
+    path = Path(file)
+    if path.suffix.lower() not in PICTURES:
+        fail(f"{file}: a picture ends in {', '.join(PICTURES)}")
+    if not path.absolute().parent.is_dir():
+        fail(f"{file}: there is no folder {path.parent}")
+    if path.is_dir():
+        fail(f"{file}: is a folder")
 
 
 def _draw(figure: Callable[[Any], Any], result: Any, file: str) -> None:

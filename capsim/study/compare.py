@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
-from capsim.projection.run import money_name
+from capsim.projection.run import money_name, money_unit
 from capsim.scenario.schema import Scenario
 from capsim.study.changes import Change, changes_between
 from capsim.study.draws import design_of
@@ -212,6 +212,7 @@ def _about(named: Mapping[str, Scenario], n: int, seed: int, design: str, figure
         n=n,
         design=design,
         on=figure,
+        money_unit=money_unit(next(iter(named.values()))),
     )
 
 

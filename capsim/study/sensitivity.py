@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
+from capsim.projection.run import money_unit
 from capsim.scenario.sample import sample, uncertain_values
 from capsim.scenario.schema import Scenario
 from capsim.study.cases import Assigned, computed
@@ -179,6 +180,7 @@ class _Ranking:
             catalog=self.scenario.catalog.version,
             seed=self.seed,
             on=self.figure,
+            money_unit=money_unit(self.scenario),
             sobol=sobol,
             top=top,
         )

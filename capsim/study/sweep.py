@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from capsim.errors import StudyError
+from capsim.projection.run import money_unit
 from capsim.scenario.schema import Scenario
 from capsim.study.cases import Overridden, computed
 from capsim.study.compare import figure_of
@@ -141,6 +142,7 @@ def _about(scenario: Scenario, axes: Mapping[str, tuple[Any, ...]], figure: str,
         catalog=scenario.catalog.version,
         seed=seed,
         on=figure,
+        money_unit=money_unit(scenario),
         axes=written,
     )
 
