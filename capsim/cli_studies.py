@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from capsim.terminal import AsJson, Counter, Overrides, ScenarioFile, Sets, console, fail, reported
+from capsim.terminal import AsJson, Counter, Overrides, ScenarioFile, Sets, fail, print_whole, reported
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -114,6 +114,14 @@ def compare(
             help="With one file: compare it with this override of it. Repeatable.",
         ),
     ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="PATH=VALUE",
+            help="With one file: compare it with these values set, all together. Repeatable.",
+        ),
+    ] = None,
     on: On = "lcoc",
     out: Out = None,
     resume: Resume = False,
@@ -127,13 +135,15 @@ def compare(
     """Hold scenarios against the first under common random numbers, and split the difference."""
     _check_picture(plot)
     with _study("comparison", _kept(out)) as progress:
-        if override and len(files) > 1:
-            fail("--override compares one file with its own overrides; name one file")
+        if (override or set_) and len(files) > 1:
+            fail("--override and --set compare one file with its own variants; name one file")
+        from capsim.scenario.load import SET_LAYER
         from capsim.study.compare import compare as compare_scenarios
 
         scenarios: Any = [_load(file) for file in files]
-        if override:
-            scenarios = {scenarios[0].name: scenarios[0]} | {o: _load(files[0], [o]) for o in override}
+        if override or set_:
+            scenarios = {scenarios[0].name: scenarios[0]} | {o: _load(files[0], [o]) for o in override or ()}
+            scenarios |= {SET_LAYER: _load(files[0], None, set_)} if set_ else {}
         result = compare_scenarios(
             scenarios,
             n,
@@ -298,7 +308,7 @@ def _show(result: Any, table: Callable[[Any], RenderableType], *, as_json: bool)
 
         typer.echo(json_text(finite(result.to_dict())))
     else:
-        console().print(table(result))
+        print_whole(table(result))
 
 
 def _check_picture(file: str | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from capsim.errors import StudyError
+from capsim.errors import ScenarioError, StudyError
 from capsim.projection.run import money_unit
+from capsim.scenario.load import OVERRIDE_CALL
 from capsim.scenario.schema import Scenario
 from capsim.study.cases import Overridden, computed
 from capsim.study.compare import figure_of
@@ -121,7 +122,10 @@ def sweep(
             found = store.results()["points"]
             rows = np.array([[point[name] for name in layout.figures] for point in found], dtype=float)
         else:
-            rows = computed(task, n, store=store, processes=processes, dask=dask, progress=progress)
+            try:
+                rows = computed(task, n, store=store, processes=processes, dask=dask, progress=progress)
+            except ScenarioError as error:
+                raise _as_swept(error, "axes" if axes is None else "--sweep") from None
         table = pd.DataFrame(rows, columns=list(layout.figures))
         for i, path in enumerate(chosen):
             table.insert(i, path, [point[i] for point in points])
@@ -129,6 +133,12 @@ def sweep(
         if not store.is_finished:
             store.finish(result.to_dict())
         return result
+
+
+def _as_swept(error: ScenarioError, layer: str) -> ScenarioError:
+    """Faults of a point, each said to be of the sweep and not of the override that made the point."""
+    faults = [replace(f, file=layer) if f.file == OVERRIDE_CALL else f for f in error.faults]
+    return ScenarioError(error.source, faults)
 
 
 def _about(scenario: Scenario, axes: Mapping[str, tuple[Any, ...]], figure: str, seed: int) -> dict[str, Any]:
