@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from capsim.terminal import AsJson, Counter, Overrides, ScenarioFile, Sets, console, fail, reported
+from capsim.terminal import AsJson, Counter, Overrides, ScenarioFile, Sets, fail, print_whole, reported
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -32,6 +33,8 @@ Plot = Annotated[
     str | None, typer.Option("--plot", metavar="FILE", help="Also draw a picture (png, svg, pdf).")
 ]
 On = Annotated[str, typer.Option("--on", metavar="FIGURE", help="Headline figure; lcoc is per H100e-hour.")]
+PICTURES = (".png", ".svg", ".pdf")
+"""Endings of pictures."""
 DesignKind = Annotated[str, typer.Option("--design", help="sobol, lhs or random.")]
 
 
@@ -68,10 +71,8 @@ def ensemble(
     as_json: AsJson = False,
 ) -> None:
     """Sample every uncertain value and event, and show how results spread."""
-    kept = (
-        f"what is done is kept; go on with --out {out} --resume" if out else "nothing is kept without --out"
-    )
-    with _study(file, f"interrupted, {kept}") as progress:
+    _check_picture(plot)
+    with _study(file, _kept(out)) as progress:
         from capsim.study.ensemble import ensemble as sample_scenario
 
         result = sample_scenario(
@@ -113,6 +114,14 @@ def compare(
             help="With one file: compare it with this override of it. Repeatable.",
         ),
     ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="PATH=VALUE",
+            help="With one file: compare it with these values set, all together. Repeatable.",
+        ),
+    ] = None,
     on: On = "lcoc",
     out: Out = None,
     resume: Resume = False,
@@ -124,14 +133,17 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Hold scenarios against the first under common random numbers, and split the difference."""
-    with _study("comparison", f"interrupted{f', what is done is kept in {out}' if out else ''}") as progress:
-        if override and len(files) > 1:
-            fail("--override compares one file with its own overrides; name one file")
+    _check_picture(plot)
+    with _study("comparison", _kept(out)) as progress:
+        if (override or set_) and len(files) > 1:
+            fail("--override and --set compare one file with its own variants; name one file")
+        from capsim.scenario.load import SET_LAYER
         from capsim.study.compare import compare as compare_scenarios
 
         scenarios: Any = [_load(file) for file in files]
-        if override:
-            scenarios = {scenarios[0].name: scenarios[0]} | {o: _load(files[0], [o]) for o in override}
+        if override or set_:
+            scenarios = {scenarios[0].name: scenarios[0]} | {o: _load(files[0], [o]) for o in override or ()}
+            scenarios |= {SET_LAYER: _load(files[0], None, set_)} if set_ else {}
         result = compare_scenarios(
             scenarios,
             n,
@@ -168,6 +180,8 @@ def sensitivity(
         ),
     ] = None,
     axes: Annotated[bool, typer.Option("--axes", help="Sweep the axes the scenario names instead.")] = False,
+    out: Out = None,
+    resume: Resume = False,
     seed: Seed = 0,
     processes: Processes = None,
     dask: Dask = None,
@@ -177,9 +191,11 @@ def sensitivity(
     as_json: AsJson = False,
 ) -> None:
     """Rank uncertain values by what they do to a figure, or sweep values over a grid."""
-    with _study(file, "interrupted") as progress:
+    _check_picture(plot)
+    with _study(file, _kept(out)) as progress:
         scenario = _load(file, override, set_)
-        effort: dict[str, Any] = {"seed": seed, "processes": processes, "dask": dask, "progress": progress}
+        effort: dict[str, Any] = {"seed": seed, "folder": out, "resume": resume}
+        effort |= {"processes": processes, "dask": dask, "progress": progress}
         from capsim.report import studies
 
         if sweep or axes:
@@ -235,7 +251,7 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Choose systems, sizes and dates that meet a goal at least cost; the answer is simulated."""
-    with _study(file, "interrupted") as progress:
+    with _study(file, "nothing was kept") as progress:
         from capsim.report.studies import plan_summary
         from capsim.study.plan import plan as plan_scenario
 
@@ -260,11 +276,18 @@ COMMANDS: tuple[Callable[..., None], ...] = (ensemble, compare, sensitivity, sol
 """Commands, in the order of the help."""
 
 
+def _kept(folder: str | None) -> str:
+    """What an interrupted study keeps."""
+    if folder is None:
+        return "nothing is kept without --out"
+    return f"what is done is kept; go on with --out {folder} --resume"
+
+
 @contextmanager
-def _study(what: str, interrupted: str) -> Iterator[Counter]:
+def _study(what: str, kept: str) -> Iterator[Counter]:
     """Progress of a study, and messages for what can go wrong."""
     progress = Counter(what)
-    with reported(interrupted):
+    with reported(f"interrupted, {kept}"):
         try:
             yield progress
         finally:
@@ -280,12 +303,25 @@ def _load(file: str, overrides: list[str] | None = None, sets: list[str] | None 
 def _show(result: Any, table: Callable[[Any], RenderableType], *, as_json: bool) -> None:
     """Print a result for people or for machines."""
     if as_json:
-        from capsim.projection.storage import finite
+        from capsim.projection.plain import finite
         from capsim.report.wording import as_json as json_text
 
         typer.echo(json_text(finite(result.to_dict())))
     else:
-        console().print(table(result))
+        print_whole(table(result))
+
+
+def _check_picture(file: str | None) -> None:
+    """Refuse a picture that could not be written, before anything is computed."""
+    if file is None:
+        return
+    path = Path(file)
+    if path.suffix.lower() not in PICTURES:
+        fail(f"{file}: a picture ends in {', '.join(PICTURES)}")
+    if not path.absolute().parent.is_dir():
+        fail(f"{file}: there is no folder {path.parent}")
+    if path.is_dir():
+        fail(f"{file}: is a folder")
 
 
 def _draw(figure: Callable[[Any], Any], result: Any, file: str) -> None:

@@ -13,7 +13,8 @@ import typer
 from capsim.errors import CapsimError
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
+    from rich.table import Table
 
 WRONG_INPUT = 2
 """Exit code where the input is wrong; nothing was written."""
@@ -21,6 +22,8 @@ INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells count it (128 + SIGINT)."""
 WIDTH_OF_A_FILE = 120
 """Width of output that is not a terminal, unless COLUMNS says otherwise. [characters]"""
+MOST_WIDTH_OF_A_FILE = 200
+"""Width it may grow to so that a table's names stay whole. [characters]"""
 
 ScenarioFile = Annotated[str, typer.Argument(metavar="FILE", help="Scenario file (YAML).")]
 Overrides = Annotated[
@@ -63,6 +66,33 @@ def console() -> Console:
 
     width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDTH_OF_A_FILE
     return Console(file=sys.stdout, width=width, markup=False, emoji=False, highlight=False)
+
+
+def print_whole(shown: RenderableType) -> None:
+    """Print to standard output; where that is not a terminal, so wide that no name in a table is broken."""
+    out = console()
+    if not out.is_terminal and "COLUMNS" not in os.environ:
+        widest = max((_width(table, out) for table in _tables(shown)), default=0)
+        out.width = max(out.width, widest if widest <= MOST_WIDTH_OF_A_FILE else 0)
+    out.print(shown)
+
+
+def _tables(shown: RenderableType) -> Iterator[Table]:
+    from rich.console import Group
+    from rich.table import Table
+
+    if isinstance(shown, Table):
+        yield shown
+    elif isinstance(shown, Group):
+        for part in shown.renderables:
+            yield from _tables(part)
+
+
+def _width(table: Table, out: Console) -> int:
+    """Width of a table that breaks nothing. [characters]"""
+    from rich.measure import Measurement
+
+    return Measurement.get(out, out.options.update(width=MOST_WIDTH_OF_A_FILE + 1), table).maximum
 
 
 class Counter:

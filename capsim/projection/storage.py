@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from capsim.errors import ProjectionError
+from capsim.projection.plain import finite
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -96,17 +97,6 @@ def write_json(path: Path, record: dict[str, Any]) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     temporary.write_text(text + "\n", encoding="utf-8")
     temporary.replace(path)
-
-
-def finite(value: Any) -> Any:
-    """The value with every float that is not a number as None, at any depth."""
-    if isinstance(value, dict):
-        return {key: finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [finite(item) for item in value]
-    if isinstance(value, float):
-        return float(value) if np.isfinite(value) else None
-    return value
 
 
 def dataset_to_parquet(dataset: xr.Dataset, path: Path) -> dict[str, Any]:

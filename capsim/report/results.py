@@ -7,7 +7,8 @@ from typing import Any
 
 from capsim.projection import Projection
 from capsim.projection.hourly_file import HourlyFile
-from capsim.projection.storage import finite, new_folder
+from capsim.projection.plain import finite
+from capsim.projection.storage import new_folder
 from capsim.report.findings import findings
 
 

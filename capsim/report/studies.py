@@ -127,7 +127,10 @@ def comparison_summary(result: Comparison) -> RenderableType:
     """Differences to the first scenario, what was changed, and the waterfall."""
     base, n = result.names[0], result.manifest["n"]
     parts: list[RenderableType] = [
-        _title(f"{', '.join(result.names[1:])} against {base}", f"{n} replications, common random numbers")
+        _title(
+            f"{', '.join(result.names[1:])} against {base}",
+            f"{n} replications, common random numbers{_years(result)}",
+        )
     ]
     for name in result.names[1:]:
         theirs, ours = result.figures.loc[name], result.figures.loc[base]
@@ -147,6 +150,16 @@ def comparison_summary(result: Comparison) -> RenderableType:
         parts += _changes(result, name)
         parts += [_table(*table) for table in dates_tables(result, name)]
     return Group(*parts)
+
+
+def _years(result: Comparison) -> str:
+    """What is compared with what, where the scenarios are of different years."""
+    if "months" not in result.manifest:
+        return ""
+    own = "; ".join(f"{name} {first} to {last}" for name, (first, last) in result.manifest["months"].items())
+    common = result.manifest["common_months"]
+    also = f'"common months" are {common[0]} to {common[1]}' if common else "no month is common to all"
+    return f"\nthe years differ ({own}): figures are each over the scenario's own; {also}"
 
 
 def _changes(result: Comparison, name: str) -> list[RenderableType]:

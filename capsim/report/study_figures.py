@@ -2,103 +2,240 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 
-from capsim.report.figures import BLUE, DOTS_PER_INCH, GREEN, GREY, ORANGE, RED, STYLE
+from capsim.operations import SERIES
+from capsim.report.figures import BLUE, DOTS_PER_INCH, GREY, ORANGE, STYLE, THOUSANDS
+from capsim.report.units import unit_of_result
+from capsim.report.wording import rounded
+from capsim.study.changes import NOTHING
 from capsim.study.compare import Comparison
 from capsim.study.ensemble import Ensemble
 from capsim.study.sensitivity import Sensitivity
 from capsim.study.sweep import Sweep
+from capsim.study.waterfall import Waterfall
+from capsim.units import GIGA, MEGA
 
 SIZE_IN = (12.0, 6.75)
 """Width and height. [inch]"""
 MOST_BARS = 15
+"""Bars of a tornado."""
+MOST_STEPS = 12
+"""Drivers of a waterfall with a bar of their own; the smallest beyond are one."""
+STEP_IN = 0.52
+"""Height of a bar of a waterfall. [inch]"""
+WIDEST_LABEL = 42
+"""Characters of a line of a label."""
+MOST_CELLS = 150
+"""Cells of a heat map up to which each shows its value."""
+MOST_LINES = 12
+"""Lines of a sweep up to which a legend names them."""
+MOST_TICKS = 24
+"""Values of an axis of a heat map that are named."""
+ZOOM = 0.25
+"""Spread of a waterfall over its level below which its axis does not start at zero. [1]"""
+MARGIN = 0.12
+"""Room beside the bars, for their numbers. [1]"""
+DARK = 0.5
+"""Share of the range of colours below which writing on it is white. [1]"""
 PANELS = ("h100e_8bit", "critical_it_mw", "facility_peak_mw", "energy_cost")
 """Series of a fan chart."""
 
 
-def _figure(rows: int = 1, columns: int = 1, title: str = "") -> tuple[Figure, np.ndarray]:
+def _figure(title: str, rows: int = 1, columns: int = 1, **more: Any) -> tuple[Figure, np.ndarray]:
+    more = {"figsize": SIZE_IN} | more
+    ratios = more.pop("height_ratios", None)
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(STYLE)  # type: ignore[arg-type]  # the stub wants each key's own type
-        figure = Figure(figsize=SIZE_IN, dpi=DOTS_PER_INCH, layout="constrained")
+        figure = Figure(dpi=DOTS_PER_INCH, layout="constrained", **more)
         FigureCanvasAgg(figure)
-        axes = np.atleast_1d(figure.subplots(rows, columns))
+        axes = figure.subplots(rows, columns, squeeze=False, height_ratios=ratios)
         figure.suptitle(title, fontweight="bold", parse_math=False)
     return figure, axes
 
 
+def _with_unit(figure: str, about: dict[str, Any]) -> str:
+    """A headline figure with its unit."""
+    unit = unit_of_result(figure, about["money_unit"].rstrip("0123456789").lower(), about["money_unit"])
+    return f"{figure} [{unit}]" if unit else figure
+
+
+def _label(path: str) -> str:
+    """A dotted path, broken at its dots where it is long."""
+    lines = [""]
+    for i, key in enumerate(path.removeprefix("sites.").split(".")):
+        part = key if i == 0 else f".{key}"
+        if lines[-1] and len(lines[-1]) + len(part) > WIDEST_LABEL:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
+
+
 def fan(result: Ensemble) -> Figure:
     """Bands from P5 to P95 and from P10 to P90 with the median, of a few monthly series."""
-    figure, axes = _figure(2, 2, result.manifest["title"] or result.manifest["scenario"])
+    about = result.manifest
+    title = f"{about['title'] or about['scenario']}: {about['replications']:,} replications"
+    figure, axes = _figure(title, 2, 2)
     months = pd.DatetimeIndex(result.monthly["month"].to_numpy())
+    names = {series.name: series.long_name for series in SERIES}
     for name, ax in zip(PANELS, axes.flat, strict=True):
-        at = {p: result.monthly[name].sel(percentile=p).to_numpy() for p in (5, 10, 50, 90, 95)}
+        unit = result.monthly[name].attrs["units"]
+        top = float(np.nanmax(result.monthly[name].to_numpy()))
+        size, word = next(((s, w) for s, w in ((GIGA, "bn "), (MEGA, "m ")) if top >= s), (1.0, ""))
+        at = {p: result.monthly[name].sel(percentile=p).to_numpy() / size for p in (5, 10, 50, 90, 95)}
         ax.fill_between(months, at[5], at[95], color=BLUE, alpha=0.2, lw=0, label="P5 to P95")
         ax.fill_between(months, at[10], at[90], color=BLUE, alpha=0.35, lw=0, label="P10 to P90")
         ax.plot(months, at[50], color=BLUE, label="P50")
-        ax.set(title=name, ylabel=result.monthly[name].attrs["units"])
-        ax.legend(loc="upper left")
+        ax.set_title("\n".join(textwrap.wrap(names[name], WIDEST_LABEL)), fontsize=12)
+        per = " per month" if name == "energy_cost" else ""
+        ax.set(ylabel=f"{word}{unit}{per}")
+        ax.yaxis.set_major_formatter(THOUSANDS)
+        locator = AutoDateLocator(minticks=4, maxticks=9)  # type: ignore[no-untyped-call]
+        ax.xaxis.set_major_locator(locator)
+        ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    axes.flat[0].legend(loc="upper left")
     return figure
 
 
 def tornado(result: Sensitivity) -> Figure:
     """Bars from the figure at P10 to that at P90, widest on top."""
     shown = result.tornado.head(MOST_BARS).iloc[::-1]
-    figure, axes = _figure(title=f"{result.manifest['scenario']}: {result.figure}")
-    ax = axes[0]
+    figure, axes = _figure(f"{result.manifest['scenario']}: what moves {result.figure}")
+    ax = axes[0, 0]
     places = np.arange(len(shown))
     for column, colour, label in (
         ("at_p10", ORANGE, "value at its P10"),
         ("at_p90", BLUE, "value at its P90"),
     ):
         ax.barh(places, shown[column] - result.central, left=result.central, color=colour, label=label)
-    ax.axvline(result.central, color=GREY, lw=1.2)
-    ax.set_yticks(places, [str(path).removeprefix("sites.") for path in shown.index], fontsize=9)
+    ax.axvline(result.central, color=GREY, lw=1.2, label=f"all central: {rounded(result.central)}")
+    ax.set_yticks(places, [_label(str(path)) for path in shown.index], fontsize=9)
+    ax.set(xlabel=_with_unit(result.figure, result.manifest))
+    ax.xaxis.set_major_formatter(THOUSANDS)
     ax.legend(loc="lower right")
     return figure
 
 
 def waterfall_chart(result: Comparison) -> Figure:
-    """From the first scenario's figure to each other's, change by change."""
-    figure, axes = _figure(1, max(1, len(result.waterfalls)), f"Against {result.names[0]}")
-    for (name, parts), ax in zip(result.waterfalls.items(), axes, strict=False):
-        effects = np.array([driver.effect for driver in parts.drivers])
-        starts = parts.before + np.concatenate([[0.0], np.cumsum(effects)[:-1]])
-        places = np.arange(len(effects)) + 1
-        ax.bar([0, len(effects) + 1], [parts.before, parts.after], color=GREY)
-        ax.bar(places, effects, bottom=starts, color=[RED if e > 0 else GREEN for e in effects])
-        labels = ["before", *(driver.path for driver in parts.drivers), "after"]
-        ax.set_xticks(range(len(labels)), labels, rotation=60, ha="right", fontsize=8)
-        ax.set(title=name, ylabel=parts.figure)
+    """From the first scenario's figure to each other's, change by change, top to bottom."""
+    shown = {name: _steps(parts) for name, parts in result.waterfalls.items()}
+    heights = [len(steps) + 2 for steps in shown.values()] or [1]
+    tall = max(SIZE_IN[1], STEP_IN * sum(heights) + 1.2 * len(heights))
+    figure, axes = _figure(
+        f"What makes the difference to {result.names[0]} (central estimates)",
+        len(heights),
+        figsize=(SIZE_IN[0], tall),
+        height_ratios=heights,
+    )
+    for (name, steps), ax in zip(shown.items(), axes.flat, strict=False):
+        parts = result.waterfalls[name]
+        _draw_steps(ax, [result.names[0], *(label for label, _ in steps), name], parts, steps)
+        ax.set_xlabel(_with_unit(parts.figure, result.manifest) + ax.get_xlabel())
+    if not shown:
+        axes[0, 0].text(0.5, 0.5, "nothing was changed that has an effect", ha="center")
+        axes[0, 0].set_axis_off()
     return figure
+
+
+Steps = Sequence[tuple[str, float]]
+"""Labels and effects."""
+
+
+def _steps(parts: Waterfall) -> Steps:
+    """Drivers in their order; of many, the smallest together."""
+    by_size = sorted(parts.drivers, key=lambda driver: -abs(driver.effect))
+    kept = set(by_size if len(by_size) <= MOST_STEPS else by_size[: MOST_STEPS - 1])
+    steps = []
+    for driver in parts.drivers:
+        if driver in kept:
+            before, after = ("unset" if v == NOTHING else v for v in (driver.before, driver.after))
+            change = textwrap.shorten(f"{before} to {after}", WIDEST_LABEL, placeholder=" ...")
+            steps.append((f"{_label(driver.path or 'all changes')}\n{change}", driver.effect))
+    rest = [driver.effect for driver in by_size if driver not in kept]
+    return [*steps, (f"{len(rest)} smaller changes", sum(rest))] if rest else steps
+
+
+def _signed(effect: float) -> str:
+    return f"{'+' if effect > 0 else ''}{rounded(float(effect))}"
+
+
+def _draw_steps(ax: Axes, labels: Sequence[str], parts: Waterfall, steps: Steps) -> None:
+    """Horizontal bars: before, each step, after."""
+    effects = np.array([effect for _, effect in steps])
+    levels = parts.before + np.concatenate([[0.0], np.cumsum(effects)])
+    low, high = float(levels.min()), float(levels.max())
+    zoomed = low > 0 and high - low < ZOOM * high
+    if not zoomed:
+        low, high = min(low, 0.0), max(high, 0.0)
+    room = MARGIN * ((high - low) or abs(high) or 1.0)
+    floor = low - 2 * room if zoomed else 0.0
+    ends = [parts.before, parts.after]
+    places = np.arange(len(labels))
+    ax.barh(places[[0, -1]], np.array(ends) - floor, left=floor, color=GREY)
+    ax.barh(places[1:-1], effects, left=levels[:-1], color=[ORANGE if e > 0 else BLUE for e in effects])
+    ax.vlines(levels, np.arange(levels.size) - 0.4, np.arange(levels.size) + 1.4, color=GREY, lw=0.8)
+    rights = [ends[0], *np.maximum(levels[:-1], levels[1:]), ends[1]]
+    words = [rounded(ends[0]), *map(_signed, effects), rounded(ends[1])]
+    for at, right, word in zip(range(len(labels)), rights, words, strict=True):
+        ax.annotate(word, (max(right, 0.0), at), (5, 0), textcoords="offset points", va="center")
+    ax.set_yticks(places, labels, fontsize=9)
+    ax.set_ylim(len(labels) - 0.4, -0.6)
+    ax.set_xlim(floor if zoomed else low - (room if low < 0 else 0.0), high + room)
+    ax.set_xlabel(", axis not from 0" if zoomed else "")
+    ax.xaxis.set_major_formatter(THOUSANDS)
+    ax.grid(visible=False, axis="y")
 
 
 def sweep_chart(result: Sweep) -> Figure:
     """A line over one axis, a heat map over two; a line per further combination beyond."""
-    figure, axes = _figure(title=f"{result.manifest['scenario']}: {result.figure}")
-    ax, names = axes[0], list(result.axes)
+    figure, axes = _figure(f"{result.manifest['scenario']}: {result.figure}")
+    ax, names = axes[0, 0], list(result.axes)
     values = result.points[result.figure]
+    unit = _with_unit(result.figure, result.manifest)
     if len(names) == 2:
-        down, across = (result.axes[name] for name in names)
-        grid = values.to_numpy().reshape(len(down), len(across))
-        image = ax.imshow(grid, aspect="auto", origin="lower")
-        ax.set_xticks(range(len(across)), [str(v) for v in across], rotation=45, ha="right")
-        ax.set_yticks(range(len(down)), [str(v) for v in down])
-        ax.set(xlabel=names[1], ylabel=names[0])
-        ax.grid(visible=False)
-        figure.colorbar(image, ax=ax, label=result.figure)
+        _heat_map(figure, ax, result, unit)
         return figure
     lines = values.unstack(names[1:]) if len(names) > 1 else values.to_frame()
     numeric = all(isinstance(v, (int, float)) for v in lines.index)
     at = list(lines.index) if numeric else [str(v) for v in lines.index]
     for name in lines.columns:
-        ax.plot(at, lines[name].to_numpy(), marker="o", label=str(name))
-    ax.set(xlabel=names[0], ylabel=result.figure)
-    if len(lines.columns) > 1:
-        ax.legend()
+        label = ", ".join(map(str, name if len(names) > 2 else [name]))
+        ax.plot(at, lines[name].to_numpy(), marker="o", label=label)
+    ax.set(xlabel=_label(names[0]), ylabel=unit)
+    ax.yaxis.set_major_formatter(THOUSANDS)
+    if len(names) > 1 and len(lines.columns) <= MOST_LINES:
+        ax.legend(
+            title=",\n".join(_label(name) for name in names[1:]), loc="center left", bbox_to_anchor=(1, 0.5)
+        )
     return figure
+
+
+def _heat_map(figure: Figure, ax: Axes, result: Sweep, unit: str) -> None:
+    """One cell per point, with its value where there is room."""
+    (name_down, down), (name_across, across) = result.axes.items()
+    grid = result.points[result.figure].to_numpy().reshape(len(down), len(across))
+    image = ax.imshow(grid, aspect="auto", origin="lower")
+    for values, set_ticks in ((across, ax.set_xticks), (down, ax.set_yticks)):
+        step = -(-len(values) // MOST_TICKS)
+        places = range(0, len(values), step)
+        set_ticks(places, [str(values[i]) for i in places])
+    ax.tick_params(axis="x", labelrotation=45 if max(len(str(v)) for v in across) > 5 else 0)
+    ax.set(xlabel=_label(name_across), ylabel=_label(name_down))
+    ax.grid(visible=False)
+    figure.colorbar(image, ax=ax, label=unit, format=THOUSANDS)
+    if grid.size <= MOST_CELLS:
+        low, high = np.nanmin(grid), np.nanmax(grid)
+        for (row, column), value in np.ndenumerate(grid):
+            colour = "white" if value < low + DARK * (high - low) else "black"
+            ax.text(column, row, rounded(float(value)), ha="center", va="center", color=colour, fontsize=10)

@@ -6,14 +6,11 @@ import os
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from capsim.errors import ScenarioError
-from capsim.registry import did_you_mean
-from capsim.scenario.fields import fields_of
 from capsim.scenario.record import Day, Id, Name, Record, Text
-from capsim.scenario.tree import Faults, Node, as_written, plain
-from capsim.scenario.yaml_tree import UnreadableError, read_tree
+from capsim.scenario.record_file import read_record
+from capsim.scenario.tree import Faults, Node
 
 MwBasis = Literal["grid", "facility", "it", "rack"]
 """Which MW: contracted grid power, power at the meter, IT power, or nameplate of the racks alone."""
@@ -110,36 +107,10 @@ def load_claim(path: str | os.PathLike[str]) -> Claim:
     ScenarioError
         With every fault of the file.
     """
-    file, faults = os.fspath(path), Faults()
-    try:
-        root = read_tree(file, "file", faults)
-    except UnreadableError as error:
-        raise ScenarioError(file, [error.fault]) from None
-    claim = None
-    try:
-        claim = Claim.model_validate(plain(root))
-    except ValidationError as error:
-        _add_faults(error, root, faults)
-    if claim is not None and not any(getattr(claim, key) is not None for key in STATED):
+    amounts = dict.fromkeys(("mw", "h100e", "accelerators", "money"), Span)
+    return read_record(os.fspath(path), Claim, {"source": ClaimSource, **amounts}, _check)
+
+
+def _check(claim: Claim, root: Node, faults: Faults) -> None:
+    if not any(getattr(claim, key) is not None for key in STATED):
         faults.add(root.place, (), f"a claim states at least one of {', '.join(STATED)}")
-    if claim is None or faults.found:
-        raise ScenarioError(file, sorted(faults.found))
-    return claim
-
-
-def _add_faults(error: ValidationError, root: Node, faults: Faults) -> None:
-    for detail in error.errors(include_url=False):
-        node, place, path = root, root.place, tuple(str(part) for part in detail["loc"])
-        for part in path:
-            child = node.get(part)
-            if child is None:
-                break
-            node, place = child, child.place
-        rule = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-        if detail["type"] == "extra_forbidden":
-            record = {"source": ClaimSource}.get(path[0], Span if len(path) > 1 else Claim)
-            rule = f"unknown key{did_you_mean(path[-1], list(fields_of(record)))}"
-        elif detail["type"] == "missing":
-            rule = "missing"
-        shown = "" if detail["type"] in ("extra_forbidden", "missing") else as_written(node)
-        faults.add(place, path, rule[:1].lower() + rule[1:], shown)

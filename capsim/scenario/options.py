@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from capsim.errors import Fault, ScenarioError
 from capsim.registry import did_you_mean
-from capsim.scenario.fields import fields_of
 from capsim.scenario.record import Day, Id, Name, Record, Text
-from capsim.scenario.tree import Faults, plain
-from capsim.scenario.yaml_tree import UnreadableError, read_tree
+from capsim.scenario.record_file import read_record
+from capsim.scenario.tree import Faults, Node
 
 Objective = Literal["least-cost", "most-compute"]
 
@@ -82,34 +80,17 @@ def load_options(path: str | os.PathLike[str]) -> Options:
     ScenarioError
         With every fault of the file.
     """
-    file, faults = os.fspath(path), Faults()
-    try:
-        root = read_tree(file, "file", faults)
-    except UnreadableError as error:
-        raise ScenarioError(file, [error.fault]) from None
-    try:
-        options = Options.model_validate(plain(root))
-    except ValidationError as error:
-        found = [_fault(file, detail) for detail in error.errors(include_url=False)]
-        raise ScenarioError(file, sorted([*faults.found, *found])) from None
-    for option in options.options:
-        slots = [slot.id for slot in options.slots]
+    file = os.fspath(path)
+    options = read_record(file, Options, {"slots": Slot, "options": Option, "size": Size}, _check)
+    return options.model_copy(update={"scenario": str(Path(file).parent / options.scenario)})
+
+
+def _check(options: Options, root: Node, faults: Faults) -> None:
+    slots = [slot.id for slot in options.slots]
+    for option, (_, node) in zip(options.options, root.records("options"), strict=True):
         if option.slot not in slots:
             rule = f"unknown slot {option.slot}{did_you_mean(option.slot, slots)}"
-            faults.add(root.place, ("options", option.id), rule)
+            faults.add((node.get("slot") or node).place, ("options", option.id, "slot"), rule)
         if option.size is not None and not option.size.low <= option.size.high:
-            faults.add(root.place, ("options", option.id, "size"), "low must be at most high")
-    if faults.found:
-        raise ScenarioError(file, sorted(faults.found))
-    base = str(Path(file).parent / options.scenario)
-    return options.model_copy(update={"scenario": base})
-
-
-def _fault(file: str, detail: Any) -> Fault:
-    path = tuple(map(str, detail["loc"]))
-    rule = str(detail["msg"])
-    if detail["type"] == "extra_forbidden":
-        rule = f"unknown key{did_you_mean(path[-1], list(fields_of(Options)))}"
-    elif detail["type"] == "missing":
-        rule = "missing"
-    return Fault(file, 0, ".".join(path), rule[:1].lower() + rule[1:])
+            place = (node.get("size") or node).place
+            faults.add(place, ("options", option.id, "size"), "low must be at most high")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,9 +12,10 @@ from numpy.typing import NDArray
 
 from capsim.scenario.sample import assigned
 from capsim.scenario.schema import Scenario
+from capsim.study.folder import study_folder
 from capsim.study.observe import Detail, observe, play
 from capsim.study.runner import Progress, Task, block_count, collect
-from capsim.study.store import open_store
+from capsim.study.store import Store
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,12 @@ def computed(
     task: Task,
     n: int,
     *,
+    store: Store | None = None,
     processes: int | None = None,
     dask: str | None = None,
     progress: Progress | None = None,
 ) -> NDArray[np.float64]:
-    """All rows of a task that is small enough to keep nowhere, shape (n, n_columns)."""
-    with tempfile.TemporaryDirectory(prefix="capsim-cases-") as temporary:
-        store = open_store(Path(temporary) / "study", {}, resume=False)
-        collect(task, store, n, processes=processes, dask=dask, progress=progress)
-        return store.columns(range(block_count(n)), 0, task.n_columns)
+    """All rows of a task, shape (n, n_columns); kept in a study's folder where one is given."""
+    with nullcontext(store) if store is not None else study_folder(None, {}, resume=False) as kept:
+        collect(task, kept, n, processes=processes, dask=dask, progress=progress)
+        return kept.columns(range(block_count(n)), 0, task.n_columns)

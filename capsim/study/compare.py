@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,18 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
-from capsim.projection.run import money_name
+from capsim.projection.run import money_name, money_unit
 from capsim.scenario.schema import Scenario
 from capsim.study.changes import Change, changes_between
 from capsim.study.dates import PhaseDates, phase_dates
 from capsim.study.draws import design_of
-from capsim.study.ensemble import LIBRARIES, Replications, study_folder
+from capsim.study.ensemble import Replications
+from capsim.study.folder import study_folder
+from capsim.study.frames import Rows, frames_of
 from capsim.study.goals import metric_name
-from capsim.study.observe import Layout, layout_of, observe, play
+from capsim.study.observe import Detail, Layout, layout_of, observe, play
 from capsim.study.runner import Progress, block_count, collect
 from capsim.study.statistics import PERCENT
-from capsim.study.store import RESULTS, Store, write_json
-from capsim.study.waterfall import Waterfall, waterfall
+from capsim.study.store import Store, identity
+from capsim.study.waterfall import Driver, Waterfall, waterfall
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,7 +92,9 @@ def compare(
     Parameters
     ----------
     scenarios : sequence of Scenario, or mapping of str to Scenario
-        Two or more with the same start, horizon and currency; the first is the base.
+        Two or more in the same currency and price year; the first is the base. Where start or
+        horizon differ, headline figures are each over the scenario's own horizon, and figures of
+        the months all have in common are added, named ``facility_mwh, common months``.
     n : int
         Replications. A value that scenarios share is the same in all of them.
     seed : int
@@ -115,32 +118,66 @@ def compare(
     named = _named(scenarios)
     _check(named)
     base = next(iter(named.values()))
-    central = play(base, seed, 0)
-    layout = layout_of(central, "figures")
-    figure = figure_of(on, base, layout, observe(central, "figures"))
-    about = _about(named, n, seed, design, figure)
+    frames = frames_of(named)
+    detail: Detail = "portfolio" if frames.differ else "figures"
+    runs = [play(scenario, seed, 0) for scenario in (named.values() if frames.differ else [base])]
+    layouts = [layout_of(run, detail) for run in runs]
+    layouts *= len(named) // len(layouts)
+    figure = figure_of(on, base, layouts[0], observe(runs[0], detail))
+    about = _about(named, n, seed, design, figure) | frames.about()
     task = Replications(
         tuple(named.values()),
         design_of(list(named.values()), seed, n, design),
         seed,
-        layout.n_columns * len(named),
-        "figures",
+        sum(layout.n_columns for layout in layouts),
+        detail,
     )
     with study_folder(folder, about, resume=resume) as store:
-        collect(task, store, n, processes=processes, dask=dask, progress=progress)
-        figures = differences(tuple(named), layout, store, n)
         changes = {name: changes_between(base, other) for name, other in list(named.items())[1:]}
+        if store.is_finished:
+            return _read(store.results(), tuple(named), changes, about)
+        collect(task, store, n, processes=processes, dask=dask, progress=progress)
+        figures = differences(
+            {name: frames.of(named[name], rows) for name, rows in _columns(named, layouts, store, n)}
+        )
         waterfalls = {
-            name: waterfall(base, changes[name], figure, seed=seed, processes=processes, dask=dask)
-            for name in changes
+            name: waterfall(
+                base,
+                changes[name],
+                figure,
+                seed=seed,
+                store=store,
+                part=f"waterfall-{i}",
+                processes=processes,
+                dask=dask,
+                progress=progress,
+            )
+            for i, name in enumerate(changes)
             if changes[name]
         }
-        runs = {name: central if s is base else play(s, seed, 0) for name, s in named.items()}
-        dates = tuple(row for name, run in runs.items() for row in phase_dates(name, run))
+        runs += [play(scenario, seed, 0) for scenario in list(named.values())[len(runs) :]]
+        dates = tuple(row for name, run in zip(named, runs, strict=True) for row in phase_dates(name, run))
         result = Comparison(tuple(named), figures, changes, waterfalls, about, dates)
-        if folder is not None:
-            write_json(store.folder / RESULTS, result.to_dict())
+        store.finish(result.to_dict())
         return result
+
+
+def _read(
+    found: dict[str, Any],
+    names: tuple[str, ...],
+    changes: Mapping[str, tuple[Change, ...]],
+    about: dict[str, Any],
+) -> Comparison:
+    """A comparison as `Comparison.to_dict` writes it."""
+    import pandas as pd
+
+    figures = pd.DataFrame(found["figures"]).set_index(["scenario", "figure"]).astype(float)
+    waterfalls = {
+        name: Waterfall(**{**parts, "drivers": tuple(Driver(**driver) for driver in parts["drivers"])})
+        for name, parts in found["waterfalls"].items()
+    }
+    dates = tuple(PhaseDates.from_dict(row) for row in found["dates"])
+    return Comparison(names, figures, changes, waterfalls, about, dates)
 
 
 def figure_of(on: str, scenario: Scenario, layout: Layout, row: NDArray[np.float64]) -> str:
@@ -169,10 +206,6 @@ def _check(named: Mapping[str, Scenario]) -> None:
         raise StudyError(f"a comparison needs at least two scenarios (got {len(named)})")
     base = next(iter(named.values()))
     for name, scenario in named.items():
-        for key in ("start", "horizon_years"):
-            ours, theirs = getattr(base, key), getattr(scenario, key)
-            if ours != theirs:
-                raise StudyError(f"{name}: {key} must be that of the first scenario, {ours} (got {theirs})")
         if (scenario.currency.code, scenario.currency.price_year) != (
             base.currency.code,
             base.currency.price_year,
@@ -183,29 +216,43 @@ def _check(named: Mapping[str, Scenario]) -> None:
 def _about(named: Mapping[str, Scenario], n: int, seed: int, design: str, figure: str) -> dict[str, Any]:
     if not n >= 2:
         raise StudyError(f"a comparison has at least two replications (got {n})")
-    return {
-        "kind": "compare",
-        "scenarios": {name: scenario.digest for name, scenario in named.items()},
-        "seed": seed,
-        "n": n,
-        "design": design,
-        "on": figure,
-        "libraries": {name: version(name) for name in LIBRARIES},
-    }
+    return identity(
+        "compare",
+        scenarios={name: scenario.digest for name, scenario in named.items()},
+        catalog=next(iter(named.values())).catalog.version,
+        seed=seed,
+        n=n,
+        design=design,
+        on=figure,
+        money_unit=money_unit(next(iter(named.values()))),
+    )
 
 
-def differences(names: tuple[str, ...], layout: Layout, store: Store, n: int) -> pd.DataFrame:
+Columns = dict[str, NDArray[np.float64]]
+"""Values of figures in every replication."""
+
+
+def _columns(
+    named: Mapping[str, Scenario], layouts: Sequence[Layout], store: Store, n: int
+) -> Iterator[tuple[str, Rows]]:
+    """Where each scenario's columns are in the rows of the study."""
+    first = 0
+    for name, layout in zip(named, layouts, strict=True):
+        yield name, Rows(layout, store, range(block_count(n)), first)
+        first += layout.n_columns
+
+
+def differences(columns: Mapping[str, Columns]) -> pd.DataFrame:
     """Mean of every figure in every scenario, and the spread of its difference to the first."""
     import pandas as pd
 
-    blocks, width = range(block_count(n)), layout.n_columns
-    base = store.columns(blocks, 0, width)
+    base = next(iter(columns.values()))
     rows = []
-    for i, name in enumerate(names):
-        values = store.columns(blocks, i * width, (i + 1) * width)
-        for figure, ours, theirs in zip(layout.figures, base.T, values.T, strict=True):
-            row: dict[str, Any] = {"scenario": name, "figure": figure, "mean": _mean(theirs)}
-            delta = (theirs - ours)[~np.isnan(theirs - ours)]
+    for name, own in columns.items():
+        for figure in base:
+            row: dict[str, Any] = {"scenario": name, "figure": figure, "mean": _mean(own[figure])}
+            delta = own[figure] - base[figure]
+            delta = delta[~np.isnan(delta)]
             row["difference"] = _mean(delta)
             at = (
                 np.quantile(delta, np.array(DIFFERENCE_PERCENTILES) / PERCENT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -31,6 +32,12 @@ class PhaseDates(NamedTuple):
     def to_dict(self) -> dict[str, Any]:
         """As plain data, with dates in ISO form."""
         return {key: v.isoformat() if isinstance(v, date) else v for key, v in self._asdict().items()}
+
+    @classmethod
+    def from_dict(cls, row: Mapping[str, Any]) -> PhaseDates:
+        """The dates that `to_dict` wrote."""
+        days = {key: row[key] and date.fromisoformat(row[key]) for key in ("ready_on", "in_service_on")}
+        return cls(**{**row, **days})
 
 
 def phase_dates(name: str, run: Run) -> list[PhaseDates]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +17,12 @@ from capsim.scenario.schema import Scenario
 from capsim.study import summary
 from capsim.study.central import Drivers, drivers
 from capsim.study.draws import Design, design_of
+from capsim.study.folder import study_folder
 from capsim.study.goals import Goal, columns_of, goals_of, metric_name, parse_goal, reading
 from capsim.study.observe import Detail, Layout, layout_of, observe, play
 from capsim.study.runner import Progress, block_count, collect
 from capsim.study.statistics import probability_interval, relative_half_width
-from capsim.study.store import Store, open_store
+from capsim.study.store import Store, identity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,8 +30,6 @@ if TYPE_CHECKING:
 
 FIRST_LOOK = 64
 """Replications after which a study with a stop rule looks for the first time; then at each doubling."""
-LIBRARIES = ("capsim", "numpy", "scipy", "simpy")
-"""Libraries whose version decides on digits."""
 
 
 @dataclass(frozen=True)
@@ -153,21 +149,20 @@ class _Plan:
 
     def about(self) -> dict[str, Any]:
         """What makes the study the same study."""
-        return {
-            "kind": "ensemble",
-            "scenario": self.scenario.name,
-            "digest": self.scenario.digest,
-            "catalog": self.scenario.catalog.version,
-            "seed": self.seed,
-            "n": self.n,
-            "design": self.design,
-            "goals": [str(goal) for goal in self.goals],
-            "until_ci": self.until_ci,
-            "ci_of": list(self.ci_of),
-            "by_site": self.by_site,
-            "draws": self.draws,
-            "libraries": {name: version(name) for name in LIBRARIES},
-        }
+        return identity(
+            "ensemble",
+            scenario=self.scenario.name,
+            digest=self.scenario.digest,
+            catalog=self.scenario.catalog.version,
+            seed=self.seed,
+            n=self.n,
+            design=self.design,
+            goals=[str(goal) for goal in self.goals],
+            until_ci=self.until_ci,
+            ci_of=list(self.ci_of),
+            by_site=self.by_site,
+            draws=self.draws,
+        )
 
 
 def ensemble(
@@ -236,7 +231,7 @@ def ensemble(
     _check(plan, folder)
     drawn = design_of([scenario], seed, n, design)
     with study_folder(folder, plan.about(), resume=resume) as store:
-        if summary.is_finished(store.folder):
+        if store.is_finished:
             return Ensemble.load(store.folder)
         task = Replications((scenario,), drawn, seed, plan.central[0].n_columns, plan.detail)
         done = _compute(plan, task, store, processes=processes, dask=dask, progress=progress)
@@ -257,18 +252,6 @@ def _check(plan: _Plan, folder: str | Path | None) -> None:
         columns_of(goal, plan.central[0], plan.scenario)
     for name in plan.ci_of:
         metric_name(name, plan.central[0], plan.scenario, dated=False)
-
-
-@contextmanager
-def study_folder(folder: str | Path | None, about: dict[str, Any], *, resume: bool) -> Iterator[Store]:
-    """The folder of a study, or one that is gone afterwards where none is named."""
-    if folder is not None:
-        yield open_store(Path(folder), about, resume=resume)
-        return
-    if resume:
-        raise StudyError("to resume a study, name its folder")
-    with tempfile.TemporaryDirectory(prefix="capsim-study-") as temporary:
-        yield open_store(Path(temporary) / "study", about, resume=False)
 
 
 def _compute(

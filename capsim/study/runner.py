@@ -134,7 +134,7 @@ def _computed(
 
 def _in_processes(task: Task, missing: Sequence[tuple[int, int]], processes: int) -> Iterator[Block]:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["capsim.study.runner", "capsim.study.ensemble", "scipy.signal"])
+    context.set_forkserver_preload(["capsim.study.runner", "capsim.study.ensemble"])
     with _one_thread_each():
         forkserver.ensure_running()
     waiting, running = list(reversed(missing)), dict[Future[NDArray[np.float64]], int]()

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
+from capsim.projection.run import money_unit
 from capsim.scenario.sample import sample, uncertain_values
 from capsim.scenario.schema import Scenario
 from capsim.study.cases import Assigned, computed
 from capsim.study.compare import figure_of
 from capsim.study.draws import HALF_CELL, Design, design_of, sobol_rows
-from capsim.study.observe import layout_of, observe, play
+from capsim.study.folder import study_folder
+from capsim.study.observe import Layout, layout_of, observe, play
 from capsim.study.runner import Progress
+from capsim.study.store import Store, identity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,6 +81,8 @@ def sensitivity(
     sobol: int = 0,
     top: int = 8,
     seed: int = 0,
+    folder: str | Path | None = None,
+    resume: bool = False,
     processes: int | None = None,
     dask: str | None = None,
     progress: Progress | None = None,
@@ -97,7 +103,7 @@ def sensitivity(
         together, and so are values that the scenario correlates with one another.
     seed : int
         Seed of the study.
-    processes, dask, progress
+    folder, resume, processes, dask, progress
         As in `ensemble`.
 
     Returns
@@ -125,40 +131,89 @@ def sensitivity(
     run = play(scenario, seed, 0)
     layout, row = layout_of(run, "figures"), observe(run, "figures")
     figure = figure_of(on, scenario, layout, row)
-    column = layout.figures.index(figure)
-    tornado = _tornado(scenario, column, len(row), seed, processes=processes, dask=dask, progress=progress)
-    indices = None
-    if sobol:
-        design = design_of([scenario], seed, sobol)
-        factors = factors_of(design, list(tornado.index[:top]))
-        task = Saltelli(scenario, design, tuple(factors.values()), seed, column)
-        values = computed(task, sobol * task.rows_per_draw, processes=processes, dask=dask, progress=progress)
-        indices = sobol_table(list(factors), values.reshape(sobol, task.rows_per_draw), seed)
-    manifest = {"kind": "sensitivity", "scenario": scenario.name, "digest": scenario.digest, "seed": seed}
-    manifest |= {"on": figure, "sobol": sobol, "top": top}
-    return Sensitivity(figure, float(row[column]), tornado, indices, manifest)
+    ranking = _Ranking(
+        scenario, layout, figure, seed, {"processes": processes, "dask": dask, "progress": progress}
+    )
+    central, about = float(row[ranking.column]), ranking.about(sobol, top)
+    with study_folder(folder, about, resume=resume) as store:
+        if store.is_finished:
+            found = store.results()
+            tables = _read(found["tornado"], "path"), _read(found["indices"], "factor")
+            return Sensitivity(figure, central, tables[0], tables[1], about)
+        tornado = ranking.tornado(store)
+        indices = ranking.indices(store, sobol, list(tornado.index[:top])) if sobol else None
+        result = Sensitivity(figure, central, tornado, indices, about)
+        store.finish(result.to_dict())
+        return result
 
 
-def _tornado(scenario: Scenario, column: int, n_columns: int, seed: int, **effort: Any) -> pd.DataFrame:
-    """The figure with each uncertain value at its P10 and P90, all else central."""
+def _read(rows: Any, index: str) -> Any:
+    """A table as `Sensitivity.to_dict` writes it; None where there is none."""
     import pandas as pd
 
-    uncertain = uncertain_values(scenario)
-    if not uncertain:
-        raise StudyError(f"{scenario.name} has no uncertain value")
-    ends = {path: [float(v) for v in u.distribution.ppf([LOW, HIGH])] for path, u in uncertain.items()}
-    cases = tuple({path: value} for path, pair in ends.items() for value in pair)
-    rows = computed(Assigned(scenario, cases, seed, n_columns, "figures"), len(cases), **effort)
-    reached = rows[:, column].reshape(-1, 2)
-    table = pd.DataFrame(
-        [
-            {"p10": low, "p90": high, "at_p10": a, "at_p90": b, "swing": b - a}
-            for (low, high), (a, b) in zip(ends.values(), reached.tolist(), strict=True)
-        ],
-        index=pd.Index(list(ends), name="path"),
-    )
-    order = np.argsort(-np.nan_to_num(table["swing"].abs().to_numpy()), kind="stable")
-    return table.iloc[order]
+    if rows is None:
+        return None
+    return pd.DataFrame.from_dict(rows, orient="index").astype(float).rename_axis(index)
+
+
+@dataclass(frozen=True)
+class _Ranking:
+    """What is ranked, and how it is computed."""
+
+    scenario: Scenario
+    layout: Layout
+    figure: str
+    seed: int
+    effort: dict[str, Any]
+
+    @property
+    def column(self) -> int:
+        """Column of the figure."""
+        return self.layout.figures.index(self.figure)
+
+    def about(self, sobol: int, top: int) -> dict[str, Any]:
+        """What makes the study the same study."""
+        return identity(
+            "sensitivity",
+            scenario=self.scenario.name,
+            digest=self.scenario.digest,
+            catalog=self.scenario.catalog.version,
+            seed=self.seed,
+            on=self.figure,
+            money_unit=money_unit(self.scenario),
+            sobol=sobol,
+            top=top,
+        )
+
+    def tornado(self, store: Store) -> pd.DataFrame:
+        """The figure with each uncertain value at its P10 and P90, all else central."""
+        import pandas as pd
+
+        uncertain = uncertain_values(self.scenario)
+        if not uncertain:
+            raise StudyError(f"{self.scenario.name} has no uncertain value")
+        ends = {path: [float(v) for v in u.distribution.ppf([LOW, HIGH])] for path, u in uncertain.items()}
+        cases = tuple({path: value} for path, pair in ends.items() for value in pair)
+        task = Assigned(self.scenario, cases, self.seed, self.layout.n_columns, "figures")
+        rows = computed(task, len(cases), store=store.of("tornado"), **self.effort)
+        reached = rows[:, self.column].reshape(-1, 2)
+        table = pd.DataFrame(
+            [
+                {"p10": low, "p90": high, "at_p10": a, "at_p90": b, "swing": b - a}
+                for (low, high), (a, b) in zip(ends.values(), reached.tolist(), strict=True)
+            ],
+            index=pd.Index(list(ends), name="path"),
+        )
+        order = np.argsort(-np.nan_to_num(table["swing"].abs().to_numpy()), kind="stable")
+        return table.iloc[order]
+
+    def indices(self, store: Store, sobol: int, leading: list[str]) -> pd.DataFrame:
+        """Sobol' indices from a base sample, the leading values as factors of their own."""
+        design = design_of([self.scenario], self.seed, sobol)
+        factors = factors_of(design, leading)
+        task = Saltelli(self.scenario, design, tuple(factors.values()), self.seed, self.column)
+        rows = computed(task, sobol * task.rows_per_draw, store=store.of("sobol"), **self.effort)
+        return sobol_table(list(factors), rows.reshape(sobol, task.rows_per_draw), self.seed)
 
 
 def factors_of(design: Design, leading: list[str]) -> dict[str, tuple[int, ...]]:

@@ -1,7 +1,7 @@
-"""The folder of a study: what it is, and the draws computed so far, safe against being killed.
+"""What the folder of a study holds: what it is, and the rows computed so far, safe against being killed.
 
-A block of replications is written beside its place and renamed into it, so it is there as a whole
-or not at all; its checksum tells a block that was changed afterwards.
+A block of rows is written beside its place and renamed into it, so it is there as a whole or not
+at all; its checksum tells a block that was changed, moved, or taken from another study.
 """
 
 from __future__ import annotations
@@ -10,9 +10,12 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -20,27 +23,46 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
+from capsim.projection.plain import finite
 
-FORMAT = 1
+FORMAT = 2
 """Version of the saved form."""
 ABOUT, RESULTS, DRAWS = "study.json", "results.json", "draws"
+LIBRARIES = ("capsim", "numpy", "scipy", "simpy")
+"""Libraries whose version decides on digits."""
 HEADER = struct.Struct("<32sQQ")
-"""SHA-256 of the numbers, rows, columns."""
+"""SHA-256 of the study, the place and the numbers; rows, columns."""
 BLOCK_NAME = re.compile(r"(\d{6})\.block")
+UNFINISHED = re.compile(r"\..+\.\d+")
+"""Name of a file that was being written."""
 VALUES_AT_ONCE = 4_000_000
 """Numbers held in memory while percentiles are computed."""
+ADVICE = "delete it to have it computed again"
+ANEW = "delete the folder to have the study done again"
 
 
 @dataclass(frozen=True)
 class Store:
-    """Folder of one study."""
+    """Folder of one study, or a part of it: a study may compute several tables, one after another."""
 
     folder: Path
+    study: str = ""
+    """Checksum of what the study is."""
+    part: str = ""
+    """Part of the study; the whole where empty."""
 
     @property
     def draws(self) -> Path:
         """Folder of the blocks."""
-        return self.folder / DRAWS
+        return self.folder / DRAWS / self.part
+
+    def of(self, part: str) -> Store:
+        """Where the blocks of a part of the study are."""
+        own = replace(self, part=part)
+        with written(own.draws):
+            own.draws.mkdir(exist_ok=True)
+        clear(own.draws)
+        return own
 
     def path(self, block: int) -> Path:
         """File of a block."""
@@ -54,21 +76,27 @@ class Store:
     def write(self, block: int, rows: NDArray[np.float64]) -> None:
         """Put a block in its place, whole."""
         data = np.ascontiguousarray(rows, dtype="<f8").tobytes()
-        header = HEADER.pack(hashlib.sha256(data).digest(), *rows.shape)
-        write_whole(self.path(block), header + data)
+        write_whole(self.path(block), HEADER.pack(self._digest(block, data), *rows.shape) + data)
 
     def check(self, block: int, n_rows: int, n_columns: int) -> None:
         """Raise StudyError where a block is not as it was written."""
         file = self.path(block)
-        data = file.read_bytes()
+        try:
+            data = file.read_bytes()
+        except OSError as fault:
+            raise StudyError(f"{file}: cannot be read: {fault.strerror}; {ADVICE}") from None
         expected = HEADER.size + n_rows * n_columns * 8
         if len(data) != expected:
             raise StudyError(
                 f"{file}: truncated or of another study ({len(data)} bytes, not {expected}); {ADVICE}"
             )
         digest, *shape = HEADER.unpack(data[: HEADER.size])
-        if shape != [n_rows, n_columns] or hashlib.sha256(data[HEADER.size :]).digest() != digest:
-            raise StudyError(f"{file}: changed since it was written; {ADVICE}")
+        if shape != [n_rows, n_columns] or self._digest(block, data[HEADER.size :]) != digest:
+            raise StudyError(f"{file}: changed since it was written, or of another study; {ADVICE}")
+
+    def _digest(self, block: int, data: bytes) -> bytes:
+        """Checksum of a block at its place in this study."""
+        return hashlib.sha256(f"{self.study}/{self.part}/{block}/".encode() + data).digest()
 
     def columns(self, blocks: Sequence[int], start: int, stop: int) -> NDArray[np.float64]:
         """Some columns of all rows of some blocks, shape (n_rows, stop - start)."""
@@ -88,73 +116,58 @@ class Store:
         for start in range(0, n_columns, width):
             yield start, self.columns(blocks, start, min(start + width, n_columns))
 
+    @property
+    def is_finished(self) -> bool:
+        """Whether the folder has the study's results."""
+        return (self.folder / RESULTS).exists()
 
-ADVICE = "delete it to have it computed again"
+    def finish(self, results: dict[str, Any]) -> None:
+        """Write the results, which come last of all files, and drop the blocks."""
+        write_json(self.folder / RESULTS, results | {"study": self.study})
+        shutil.rmtree(self.folder / DRAWS, ignore_errors=True)
 
+    def results(self) -> dict[str, Any]:
+        """Results of the study, checked, with what was still to be dropped gone.
 
-def open_store(folder: Path, about: dict[str, Any], *, resume: bool) -> Store:
-    """Folder of a study, made or taken up again.
-
-    Raises
-    ------
-    StudyError
-        If the folder holds something else, a study that was not to be resumed, or another one.
-    """
-    from capsim.projection.storage import finite
-
-    store = Store(folder)
-    about = json.loads(json.dumps(finite(about)))
-    if folder.exists() and not folder.is_dir():
-        raise StudyError(f"{folder} is a file, not the folder of a study")
-    if not folder.exists() or _is_barely_begun(folder):
-        store.draws.mkdir(parents=True, exist_ok=True)
-        for left in folder.glob(f".{ABOUT}.*"):
-            left.unlink()
-        write_json(folder / ABOUT, about)
-        return store
-    found = read_about(folder)
-    if not resume:
-        raise StudyError(f"{folder} holds a study already; resume it, or choose another folder")
-    differing = [key for key in about.keys() | found.keys() if about.get(key) != found.get(key)]
-    if differing:
-        words = f"{', '.join(sorted(differing))} {'differ' if differing[1:] else 'differs'}"
-        raise StudyError(f"{folder} holds another study: {words}")
-    if not (folder / RESULTS).exists():
-        store.draws.mkdir(exist_ok=True)
-    for left in (*folder.glob(".*.*"), *store.draws.glob(".*.*")):
-        left.unlink()
-    return store
+        Raises
+        ------
+        StudyError
+            If the study is not finished, or its results were truncated or changed.
+        """
+        record = read_json(
+            self.folder / RESULTS, f"the study is not finished ({RESULTS} is missing); resume it"
+        )
+        if record.get("study") != self.study:
+            raise StudyError(f"{self.folder / RESULTS}: of another study; {ANEW}")
+        shutil.rmtree(self.folder / DRAWS, ignore_errors=True)
+        return {key: value for key, value in record.items() if key not in ("study", "format", "checksum")}
 
 
-def _is_barely_begun(folder: Path) -> bool:
-    """Whether a folder is empty, or of a study killed before it said what it is."""
-    unfinished = re.compile(rf"\.{re.escape(ABOUT)}\.\d+")
-    inside = list(folder.iterdir())
-    others = [file for file in inside if file.name != DRAWS and not unfinished.fullmatch(file.name)]
-    draws = folder / DRAWS
-    return not others and (not draws.exists() or (draws.is_dir() and not any(draws.iterdir())))
+def identity(kind: str, **what: Any) -> dict[str, Any]:
+    """What makes a study the same study: its kind, what it is of, and the libraries that compute it."""
+    return {"kind": kind, **what, "libraries": {name: version(name) for name in LIBRARIES}}
 
 
-def read_about(folder: Path) -> dict[str, Any]:
-    """What a folder's study is.
+def clear(folder: Path) -> None:
+    """Remove files a killed study was writing."""
+    for file in folder.iterdir():
+        if UNFINISHED.fullmatch(file.name):
+            file.unlink()
 
-    Raises
-    ------
-    StudyError
-        If the folder holds no study, a damaged one, or one of another version.
-    """
-    file = folder / ABOUT
+
+def read_json(file: Path, missing: str) -> dict[str, Any]:
+    """A record written by `write_json`; StudyError where it is missing, damaged or of another version."""
     try:
         record = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise StudyError(f"{folder} exists and is not the folder of a study ({ABOUT} is missing)") from None
+        raise StudyError(f"{file.parent}: {missing}") from None
     except (OSError, ValueError) as fault:
-        raise StudyError(f"{file}: truncated or changed: {fault}") from None
+        raise StudyError(f"{file}: truncated or changed: {fault}; {ANEW}") from None
     if not isinstance(record, dict) or record.get("checksum") != checksum(record):
-        raise StudyError(f"{file}: changed since it was written")
+        raise StudyError(f"{file}: changed since it was written; {ANEW}")
     if record.get("format") != FORMAT:
         raise StudyError(f"{file}: written in format {record.get('format')}, this version reads {FORMAT}")
-    return {key: value for key, value in record.items() if key not in ("format", "checksum")}
+    return record
 
 
 def checksum(record: dict[str, Any]) -> str:
@@ -165,8 +178,6 @@ def checksum(record: dict[str, Any]) -> str:
 
 def write_json(file: Path, record: dict[str, Any]) -> None:
     """Write a record with the format and a checksum, whole."""
-    from capsim.projection.storage import finite
-
     full = finite({"format": FORMAT, **record})
     text = json.dumps({**full, "checksum": checksum(full)}, indent=1, ensure_ascii=False, allow_nan=False)
     write_whole(file, (text + "\n").encode())
@@ -175,5 +186,19 @@ def write_json(file: Path, record: dict[str, Any]) -> None:
 def write_whole(file: Path, data: bytes) -> None:
     """Write a file so that it is there as a whole or not at all."""
     unfinished = file.with_name(f".{file.name}.{os.getpid()}")
-    unfinished.write_bytes(data)
-    unfinished.replace(file)
+    with written(file):
+        try:
+            unfinished.write_bytes(data)
+            unfinished.replace(file)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def written(file: Path) -> Iterator[None]:
+    """Say what could not be written and why: a full disk, a folder that may not be changed."""
+    try:
+        yield
+    except OSError as fault:
+        raise StudyError(f"{file}: cannot be written: {fault.strerror}") from None

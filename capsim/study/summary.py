@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,10 +13,11 @@ from numpy.typing import NDArray
 from capsim.errors import StudyError
 from capsim.scenario.schema import Scenario
 from capsim.study.central import percentile_of
+from capsim.study.folder import read_about
 from capsim.study.observe import PORTFOLIO, Layout, SeriesColumns
 from capsim.study.runner import block_count
 from capsim.study.statistics import PERCENTILES, percentile_bounds, percentile_intervals, percentiles
-from capsim.study.store import RESULTS, Store, read_about, write_json
+from capsim.study.store import Store, checksum
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,11 +97,6 @@ def _months(scenario: Scenario) -> NDArray[np.datetime64]:
     return np.array(scenario.calendar.months, dtype="datetime64[ns]")
 
 
-def is_finished(folder: Path) -> bool:
-    """Whether a study's folder has its results."""
-    return (folder / RESULTS).exists()
-
-
 def save(result: Any, store: Store, layout: Layout, n: int, *, draws: bool) -> None:
     """Write the results of an ensemble to its folder and drop its blocks; the results come last."""
     from capsim.projection.storage import dataset_to_parquet
@@ -116,8 +110,7 @@ def save(result: Any, store: Store, layout: Layout, n: int, *, draws: bool) -> N
         if dataset is not None:
             file = folder / f"{name}.parquet"
             about[file.name] = dataset_to_parquet(dataset, file) | {"sha256": _digest(file)}
-    write_json(folder / RESULTS, result.to_dict() | {"files": about})
-    shutil.rmtree(store.draws)
+    store.finish(result.to_dict() | {"files": about})
 
 
 def write_rows(store: Store, layout: Layout, n: int, file: Path) -> None:
@@ -151,8 +144,7 @@ def load(kind: Any, folder: Path) -> Any:
     from capsim.projection.storage import dataset_from_parquet
     from capsim.study.ensemble import Chance
 
-    read_about(folder)
-    record = read_results(folder)
+    record = Store(folder, checksum(read_about(folder))).results()
     datasets = {}
     for name, about in record["files"].items():
         if not (folder / name).exists() or _digest(folder / name) != about["sha256"]:
@@ -164,22 +156,6 @@ def load(kind: Any, folder: Path) -> Any:
     figures = pd.DataFrame.from_dict(record["figures"], orient="index").astype(float).rename_axis("figure")
     chances = [Chance(**chance) for chance in record["chances"]]
     return kind(figures, datasets["monthly"], chances, record["manifest"], datasets.get("by_site"))
-
-
-def read_results(folder: Path) -> dict[str, Any]:
-    """The results of a study, checked."""
-    from capsim.study.store import checksum
-
-    file = folder / RESULTS
-    try:
-        record: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise StudyError(f"{folder}: the study is not finished ({RESULTS} is missing); resume it") from None
-    except (OSError, ValueError) as fault:
-        raise StudyError(f"{file}: truncated or changed: {fault}") from None
-    if record.get("checksum") != checksum(record):
-        raise StudyError(f"{file}: changed since it was written")
-    return record
 
 
 def _digest(file: Path) -> str:

@@ -5,19 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from capsim.errors import StudyError
+from capsim.errors import ScenarioError, StudyError
+from capsim.projection.run import money_unit
+from capsim.scenario.load import OVERRIDE_CALL
 from capsim.scenario.schema import Scenario
 from capsim.study.cases import Overridden, computed
 from capsim.study.compare import figure_of
+from capsim.study.folder import study_folder
 from capsim.study.observe import layout_of, observe, play
 from capsim.study.runner import Progress
+from capsim.study.store import identity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,6 +68,8 @@ def sweep(
     on: str = "lcoc",
     *,
     seed: int = 0,
+    folder: str | Path | None = None,
+    resume: bool = False,
     processes: int | None = None,
     dask: str | None = None,
     progress: Progress | None = None,
@@ -79,7 +86,7 @@ def sweep(
         Headline figure to show; all of them are kept.
     seed : int
         Key of weather and price years.
-    processes, dask, progress
+    folder, resume, processes, dask, progress
         As in `ensemble`.
 
     Returns
@@ -108,13 +115,46 @@ def sweep(
     figure = figure_of(on, scenario, layout, observe(run, "figures"))
     cases = tuple(dict(zip(chosen, point, strict=True)) for point in points)
     task = Overridden(scenario, cases, seed, layout.n_columns, "figures")
-    rows = computed(task, n, processes=processes, dask=dask, progress=progress)
-    table = pd.DataFrame(rows, columns=list(layout.figures))
-    for i, path in enumerate(chosen):
-        table.insert(i, path, [point[i] for point in points])
-    manifest = {"kind": "sweep", "scenario": scenario.name, "digest": scenario.digest, "seed": seed}
     named = {path: tuple(values) for path, values in chosen.items()}
-    return Sweep(named, figure, table.set_index(list(chosen)), manifest)
+    about = _about(scenario, named, figure, seed)
+    with study_folder(folder, about, resume=resume) as store:
+        if store.is_finished:
+            found = store.results()["points"]
+            rows = np.array([[point[name] for name in layout.figures] for point in found], dtype=float)
+        else:
+            try:
+                rows = computed(task, n, store=store, processes=processes, dask=dask, progress=progress)
+            except ScenarioError as error:
+                raise _as_swept(error, "axes" if axes is None else "--sweep") from None
+        table = pd.DataFrame(rows, columns=list(layout.figures))
+        for i, path in enumerate(chosen):
+            table.insert(i, path, [point[i] for point in points])
+        result = Sweep(named, figure, table.set_index(list(chosen)), about)
+        if not store.is_finished:
+            store.finish(result.to_dict())
+        return result
+
+
+def _as_swept(error: ScenarioError, layer: str) -> ScenarioError:
+    """Faults of a point, each said to be of the sweep and not of the override that made the point."""
+    faults = [replace(f, file=layer) if f.file == OVERRIDE_CALL else f for f in error.faults]
+    return ScenarioError(error.source, faults)
+
+
+def _about(scenario: Scenario, axes: Mapping[str, tuple[Any, ...]], figure: str, seed: int) -> dict[str, Any]:
+    written = {
+        path: [v.isoformat() if isinstance(v, date) else v for v in values] for path, values in axes.items()
+    }
+    return identity(
+        "sweep",
+        scenario=scenario.name,
+        digest=scenario.digest,
+        catalog=scenario.catalog.version,
+        seed=seed,
+        on=figure,
+        money_unit=money_unit(scenario),
+        axes=written,
+    )
 
 
 def parse_axis(text: str) -> tuple[str, tuple[Any, ...]]:

@@ -16,6 +16,8 @@ from capsim.scenario.streams import stream
 from capsim.study.cases import Overridden, computed
 from capsim.study.changes import Change
 from capsim.study.observe import layout_of, play
+from capsim.study.runner import Progress
+from capsim.study.store import Store
 
 MOST_EXACT = 6
 """Drivers up to which every order of them is counted; beyond, orders are sampled."""
@@ -59,8 +61,11 @@ def waterfall(
     figure: str,
     *,
     seed: int = 0,
+    store: Store | None = None,
+    part: str = "waterfall",
     processes: int | None = None,
     dask: str | None = None,
+    progress: Progress | None = None,
 ) -> Waterfall:
     """Split the difference of a figure among what was changed, whatever order it is changed in.
 
@@ -75,7 +80,11 @@ def waterfall(
         Headline figure; a NaN counts as 0 (no such output).
     seed : int
         Key of weather and price years.
-    processes, dask
+    store : Store, optional
+        Folder of the study, in which the runs are kept until it is finished.
+    part : str
+        Name of the waterfall in that folder.
+    processes, dask, progress
         As in `ensemble`.
 
     Returns
@@ -101,7 +110,8 @@ def waterfall(
 
     def figure_of(cases: Sequence[Mapping[str, object]]) -> list[float]:
         task = Overridden(base, tuple(cases), seed, layout.n_columns, "figures")
-        rows = computed(task, len(cases), processes=processes, dask=dask)
+        kept = store.of(f"{part}-{len(cases)}") if store is not None else None
+        rows = computed(task, len(cases), store=kept, processes=processes, dask=dask, progress=progress)
         return [float(v) for v in np.nan_to_num(rows[:, column], nan=0.0)]
 
     for groups in _groupings(changes):

@@ -23,7 +23,8 @@ pytestmark = pytest.mark.e2e
 
 
 def capsim(*arguments, check=True):
-    run = subprocess.run([CAPSIM, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    env = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    run = subprocess.run([CAPSIM, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert not check or run.returncode == 0, run.stderr
     return run
 
@@ -48,9 +49,43 @@ def test_compare_shows_the_waterfall(tmp_path):
     assert "sites.aion.phases.p3.deployments.racks.system" in run.stdout
     assert "gb300-nvl72" in run.stdout
     assert (tmp_path / "w.svg").exists()
-    wrong = capsim("compare", AION, SCALEWAY, check=False)
+    wrong = capsim("compare", AION, SCALEWAY, "--override", "rubin", check=False)
     assert (wrong.returncode, wrong.stdout) == (2, "")
-    assert "must be that of the first scenario" in wrong.stderr
+    assert "compare one file with its own variants" in wrong.stderr
+
+
+def test_compare_shows_scenarios_of_different_years():
+    shown = capsim("compare", AION, SCALEWAY, "-n", "2").stdout
+    assert "the years differ (aion-288k-h100e 2026-01 to 2037-12; scaleway-5000-gpus 2025-07" in shown
+    assert "facility_mwh, common months" in shown
+
+
+def test_compare_takes_values_and_keeps_names_whole():
+    path = "sites.aion.phases.p1.deployments.racks.system_price_usd"
+    values = ("--set", f"{path}=3000000", "--set", "finance.wacc_real=0.08")
+    shown = capsim("compare", AION, *values, "--override", "rubin", "-n", "2").stdout
+    assert "rubin, --set against aion-288k-h100e" in shown
+    assert f"\n{path} " in shown
+    assert "sites.aion.phases.p4.deployments.racks.system " in shown
+
+
+@pytest.mark.parametrize(
+    ("command", "named"),
+    [
+        (("ensemble", SCALEWAY, "--plot", "x.docx"), "x.docx: a picture ends in .png, .svg, .pdf"),
+        (("sensitivity", SCALEWAY, "--plot", "/nowhere/x.png"), "there is no folder /nowhere"),
+        (("compare", SCALEWAY, SCALEWAY, "--plot", "x"), "x: a picture ends in"),
+        (
+            ("sensitivity", SCALEWAY, "--sweep", "workload.allocation=0.5,1.5"),
+            "--sweep  workload.allocation: must be at most 1 (got 1.5)",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_leaves_nothing(command, named, tmp_path):
+    wrong = capsim(*command, "--out", str(tmp_path / "s"), check=False)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert named in wrong.stderr
+    assert not (tmp_path / "s").exists()
 
 
 def test_sensitivity_ranks_and_sweeps(tmp_path):
@@ -90,8 +125,12 @@ def test_wrong_input_is_told_and_nothing_written(tmp_path):
     assert "not the folder of a study" in taken.stderr
 
 
-def start(folder, *more):
-    command = [CAPSIM, "ensemble", SCALEWAY, *QUICK, "-n", "256", "--processes", "2", "--out", str(folder)]
+ENSEMBLE = ("ensemble", SCALEWAY, *QUICK, "-n", "256")
+SENSITIVITY = ("sensitivity", SCALEWAY, *QUICK, "--sobol", "32", "--top", "3")
+
+
+def start(folder, *more, study=ENSEMBLE):
+    command = [CAPSIM, *study, "--processes", "2", "--out", str(folder)]
     return subprocess.Popen([*command, *more], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
@@ -100,22 +139,23 @@ def finish(study):
     assert study.returncode == 0, said.decode()
 
 
-def test_a_study_killed_again_and_again_ends_with_the_same_bytes(tmp_path):
+@pytest.mark.parametrize("study", [ENSEMBLE, SENSITIVITY], ids=["ensemble", "sensitivity"])
+def test_a_study_killed_again_and_again_ends_with_the_same_bytes(study, tmp_path):
     """Kill -9 of the parent at random moments; CAPSIM_KILLS sets how often."""
     kills, moments = int(os.environ.get("CAPSIM_KILLS", "3")), random.Random(5)
-    finish(start(tmp_path / "whole"))
+    finish(start(tmp_path / "whole", study=study))
     folder, killed = tmp_path / "killed", 0
     while killed < kills:
-        study = start(folder, "--resume")
-        time.sleep(moments.uniform(0.3, 3.0))
-        if study.poll() is None:
-            study.send_signal(signal.SIGKILL)
+        running = start(folder, "--resume", study=study)
+        time.sleep(moments.uniform(0.0, 3.0))
+        if running.poll() is None:
+            running.send_signal(signal.SIGKILL)
             killed += 1
-        study.communicate()
+        running.communicate()
         if (folder / "results.json").exists():
             assert files(folder) == files(tmp_path / "whole")
             folder = tmp_path / f"killed-{killed}"
-    finish(start(folder, "--resume"))
+    finish(start(folder, "--resume", study=study))
     assert files(folder) == files(tmp_path / "whole")
 
 

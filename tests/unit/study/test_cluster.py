@@ -44,9 +44,10 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(small, tmp_path):
         time.sleep(0.05)
 
 
-def test_a_cluster_that_does_not_answer_is_named(small):
+def test_a_cluster_that_does_not_answer_is_named_and_leaves_nothing(small, tmp_path):
     with (
         dask.config.set({"distributed.comm.timeouts.connect": "1s"}),
         pytest.raises(StudyError, match="no Dask cluster answers at tcp://127"),
     ):
-        ensemble(small, 2, dask="tcp://127.0.0.1:1")
+        ensemble(small, 2, folder=tmp_path / "s", dask="tcp://127.0.0.1:1")
+    assert list(tmp_path.iterdir()) == []

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 
 import pytest
 
 from capsim.errors import StudyError
-from capsim.projection.storage import finite
+from capsim.projection.plain import finite
 from capsim.report.wording import as_json
 from capsim.scenario.load import load
 from capsim.study.changes import changes_between
@@ -89,24 +90,52 @@ def test_common_random_numbers_keep_differences_narrow(small):
     assert result.figures.loc[("other", "capex_eur"), "difference_p90"] == 0
 
 
-def test_figures_are_independent_of_processes_and_resuming(small, changed, tmp_path):
+def test_figures_are_independent_of_processes(small, changed, tmp_path):
     one = compare([small, changed], 20, processes=1, folder=tmp_path / "a")
     two = compare([small, changed], 20, processes=2, folder=tmp_path / "b")
     assert as_json(finite(one.to_dict())) == as_json(finite(two.to_dict()))
-    next((tmp_path / "b" / "draws").iterdir()).unlink()
-    compare([small, changed], 20, processes=1, folder=tmp_path / "b", resume=True)
     assert (tmp_path / "a" / "results.json").read_bytes() == (tmp_path / "b" / "results.json").read_bytes()
 
 
 def test_what_cannot_be_compared_is_said(small):
     with pytest.raises(StudyError, match="at least two scenarios"):
         compare([small])
-    with pytest.raises(StudyError, match="horizon_years must be that of the first scenario"):
-        compare([small, small.override(horizon_years=3)])
+    with pytest.raises(StudyError, match="currency and price year must be those of the first"):
+        compare([small, small.override({"currency.price_year": 2024})])
     with pytest.raises(StudyError, match="no result is called lcoz"):
         compare([small, small], 2, on="lcoz")
     with pytest.raises(StudyError, match="at least two replications"):
         compare([small, small], 1)
+
+
+def test_scenarios_of_different_years_are_compared_over_common_months(small):
+    """The same plan a year longer: its first two years are built alike; their weather is drawn anew."""
+    result = compare({"two": small, "three": small.override(horizon_years=3)}, 4, processes=1)
+    figures = result.figures.loc["three"]
+    for name, near in (("h100e_8bit", 0), ("critical_it_mw", 0), ("accelerators", 0), ("facility_mwh", 1e-3)):
+        common = figures.loc[f"{name}, common months"]
+        assert common["mean"] > 0
+        assert max(abs(common["difference_p10"]), abs(common["difference_p90"])) <= near * common["mean"]
+    assert figures.loc["facility_gwh", "difference_p10"] > 0
+    assert figures.loc["facility_mwh, common months", "mean"] / 1000 == pytest.approx(
+        result.figures.loc[("two", "facility_gwh"), "mean"], rel=1e-3
+    )
+    assert result.manifest["common_months"] == result.manifest["months"]["two"]
+    assert result.waterfalls["three"].drivers[0].path == "horizon_years"
+
+
+def test_an_earlier_start_is_compared_from_the_later_one_on(small):
+    late = small.override({"start": date(2025, 10, 1)})
+    result = compare({"early": small, "late": late}, 2, processes=1)
+    assert result.manifest["common_months"] == ["2025-10", "2027-06"]
+    energy = result.figures["mean"]
+    for name in ("early", "late"):
+        assert energy[name, "facility_mwh, common months"] < 1000 * energy[name, "facility_gwh"]
+    assert finite(result.to_dict())["changes"]["late"][0]["value"] == "2025-10-01"
+
+
+def test_the_years_of_the_same_years_are_not_told(small):
+    assert "months" not in compare([small, small], 2, processes=1).manifest
 
 
 def test_the_rubin_override_is_two_changes(shipped):

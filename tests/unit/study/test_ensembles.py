@@ -11,9 +11,9 @@ import pytest
 from capsim.errors import StudyError
 from capsim.study.draws import Design
 from capsim.study.ensemble import Ensemble, ensemble
+from capsim.study.folder import open_store
 from capsim.study.runner import block_count, collect
 from capsim.study.statistics import percentile_intervals, percentiles, probability_interval
-from capsim.study.store import open_store
 from capsim.study.summary import all_percentiles
 
 N = 40

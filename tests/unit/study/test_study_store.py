@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from capsim.errors import StudyError
-from capsim.study.store import open_store, read_about
+from capsim.study.folder import open_store, read_about
 
 ABOUT = {"kind": "test", "n": 4, "seed": 0}
 

@@ -1,0 +1,20 @@
+"""Results as plain data, without the libraries that label them."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import Any
+
+
+def finite(value: Any) -> Any:
+    """The value with dates as text and every float that is not a number as None, at any depth."""
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    return value

@@ -1,0 +1,130 @@
+"""Figures of studies: everything on the picture, nothing on top of something else."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+
+from capsim.report.study_figures import MOST_STEPS, sweep_chart, tornado, waterfall_chart
+from capsim.study.compare import Comparison
+from capsim.study.sensitivity import Sensitivity
+from capsim.study.sweep import Sweep
+from capsim.study.waterfall import Driver, Waterfall
+
+ABOUT = {"scenario": "a-scenario-with-quite-a-long-name", "money_unit": "EUR2025"}
+LONG = "sites.a-campus-in-the-north.phases.the-{}-phase.deployments.racks.system_price_usd"
+UNIT = "lcoc_eur_per_h100e_h [EUR2025/(H100e h)]"
+
+
+def comparison(effects, scenarios=1, before=0.7):
+    drivers = tuple(Driver(LONG.format(i), "12345678", "23456789.125", e) for i, e in enumerate(effects))
+    parts = Waterfall("lcoc_eur_per_h100e_h", before, before + sum(effects), drivers, exact=True)
+    names = [f"another-scenario-of-the-comparison-{i}" for i in range(scenarios)]
+    return Comparison(("base", *names), pd.DataFrame(), {}, dict.fromkeys(names, parts), ABOUT)
+
+
+def tick_labels(axis):
+    """Labels that are drawn: those inside the view."""
+    low, high = sorted(axis.get_view_interval())
+    return [t.label1 for t in axis.get_major_ticks() if low <= t.get_loc() <= high and t.label1.get_visible()]
+
+
+def check_that_all_is_seen(figure):
+    """No text leaves the picture, and no two labels of an axis cover one another."""
+    figure.canvas.draw()
+    renderer = figure.canvas.get_renderer()
+    page = figure.bbox
+    for ax in figure.axes:
+        texts = [*ax.texts, ax.title, ax.xaxis.label, ax.yaxis.label]
+        across, up = (tick_labels(axis) for axis in (ax.xaxis, ax.yaxis))
+        shown = [t for t in (*texts, *across, *up) if t.get_text()]
+        for text in shown:
+            box = text.get_window_extent(renderer)
+            assert page.x0 <= box.x0 < box.x1 <= page.x1, text.get_text()
+            assert page.y0 <= box.y0 < box.y1 <= page.y1, text.get_text()
+        boxes = sorted((t.get_window_extent(renderer) for t in up), key=lambda b: b.y0)
+        assert all(below.y1 <= above.y0 + 1 for below, above in pairwise(boxes))
+
+
+@pytest.mark.parametrize("n", [*range(1, 9), 24])
+@pytest.mark.parametrize("scenarios", [1, 3])
+def test_a_waterfall_is_readable(n, scenarios):
+    figure = waterfall_chart(comparison([0.1 * (-1) ** i / (i + 1) for i in range(n)], scenarios))
+    check_that_all_is_seen(figure)
+    assert len(figure.axes) == scenarios
+    assert all(ax.get_xlabel().startswith(UNIT) for ax in figure.axes)
+
+
+def test_a_waterfall_shows_every_effect_and_adds_up():
+    effects = [0.5, -0.1, 0.2]
+    ax = waterfall_chart(comparison(effects, before=1.0)).axes[0]
+    bars = ax.patches[2:]
+    assert [bar.get_width() for bar in bars] == pytest.approx(effects)
+    assert [bar.get_x() for bar in bars] == pytest.approx([1.0, 1.5, 1.4])
+    assert [text.get_text() for text in ax.texts] == ["1.00", "+0.500", "-0.100", "+0.200", "1.60"]
+    assert ax.get_xlim()[0] == 0.0
+
+
+def test_small_effects_are_magnified_and_the_axis_says_so():
+    ax = waterfall_chart(comparison([0.001, -0.002], before=1.0)).axes[0]
+    assert ax.get_xlim()[0] > 0.99
+    assert ax.get_xlabel().endswith("axis not from 0")
+
+
+def test_many_small_drivers_are_one_bar_and_still_add_up():
+    effects = [0.5] * 5 + [0.01] * 19
+    ax = waterfall_chart(comparison(effects)).axes[0]
+    bars = ax.patches[2:]
+    assert len(bars) == MOST_STEPS
+    assert sum(bar.get_width() for bar in bars) == pytest.approx(sum(effects))
+    assert "13 smaller changes" in [label.get_text() for label in ax.get_yticklabels()]
+
+
+def test_a_comparison_without_changes_says_so():
+    figure = waterfall_chart(Comparison(("base", "same"), pd.DataFrame(), {}, {}, ABOUT))
+    assert figure.axes[0].texts[0].get_text() == "nothing was changed that has an effect"
+
+
+def test_a_tornado_has_units_and_readable_labels():
+    rows = {LONG.format(i): {"at_p10": 0.7 - 0.01 * i, "at_p90": 0.7 + 0.02 * i} for i in range(15, 0, -1)}
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    figure = tornado(Sensitivity("lcoc_eur_per_h100e_h", 0.7, table, None, ABOUT))
+    check_that_all_is_seen(figure)
+    assert figure.axes[0].get_xlabel() == UNIT
+
+
+def swept(**axes):
+    index = pd.MultiIndex.from_product(axes.values(), names=list(axes))
+    index = index if len(axes) > 1 else index.get_level_values(0)
+    points = pd.DataFrame({"facility_gwh": np.arange(float(len(index)))}, index=index)
+    return Sweep({k: tuple(v) for k, v in axes.items()}, "facility_gwh", points, ABOUT)
+
+
+@pytest.mark.parametrize(
+    "axes",
+    [
+        {"finance.wacc_real": [0.05, 0.06]},
+        {LONG.format(1): list(range(30)), "finance.wacc_real": [0.05 + 0.001 * i for i in range(30)]},
+        {LONG.format(1): ["gb300-nvl72", "vr200-nvl72"], "finance.wacc_real": [0.05, 0.06]},
+        {"finance.wacc_real": [0.05, 0.06], "workload.allocation": [0.5], LONG.format(2): ["a", "b", "c"]},
+    ],
+)
+def test_a_sweep_has_units_and_readable_labels(axes):
+    figure = sweep_chart(swept(**axes))
+    check_that_all_is_seen(figure)
+    assert "facility_gwh [GWh]" in [ax.get_ylabel() for ax in figure.axes]
+
+
+def test_a_heat_map_shows_its_values():
+    ax = sweep_chart(swept(a=[1, 2], b=[1, 2, 3])).axes[0]
+    assert [t.get_text() for t in ax.texts] == ["0", "1.00", "2.00", "3.00", "4.00", "5.00"]
+
+
+def test_the_users_style_is_left_alone():
+    before = dict(mpl.rcParams)
+    waterfall_chart(comparison([0.1]))
+    assert dict(mpl.rcParams) == before

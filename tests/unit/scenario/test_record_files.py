@@ -1,0 +1,62 @@
+"""Claims and plans: all faults of a file at once, each with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from capsim.errors import ScenarioError
+from capsim.scenario.claim import load_claim
+from capsim.scenario.options import load_options
+
+SCENARIOS = Path(__file__).parents[3] / "scenarios"
+
+
+def faults_of(read, shipped, changes, tmp_path):
+    """Line, path and rule of the faults of a shipped file with some words changed."""
+    text = (SCENARIOS / shipped).read_text()
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new, 1)
+    file = tmp_path / "f.yaml"
+    file.write_text(text)
+    with pytest.raises(ScenarioError) as caught:
+        read(file)
+    lines = text.splitlines()
+    return [(lines[f.line - 1].strip(), f.path, f.rule) for f in caught.value.faults]
+
+
+def test_faults_of_a_plan_name_their_lines(tmp_path):
+    changes = {
+        "objective: least-cost": "objectiv: least-cost",
+        "low: 20": "low: -1",
+        "    slot:": "    slott:",
+    }
+    found = faults_of(load_options, "plans/aion-least-cost.yaml", changes, tmp_path)
+    assert {(path, rule) for _, path, rule in found} >= {
+        ("objectiv", "unknown key; did you mean objective?"),
+        ("objective", "missing"),
+        ("options.0.slott", "unknown key; did you mean slot?"),
+        ("options.0.size.low", "greater than 0"),
+    }
+    assert [line for line, path, _ in found if path == "objectiv"] == ["objectiv: least-cost"]
+    assert all("low: -1" in line for line, path, _ in found if path.endswith("low"))
+
+
+def test_an_option_of_no_slot_and_a_size_upside_down_name_their_lines(tmp_path):
+    changes = {"    slot: p3": "    slot: p33", "low: 20, high: 60": "low: 70, high: 60"}
+    found = faults_of(load_options, "plans/aion-least-cost.yaml", changes, tmp_path)
+    assert ("slot: p33", "unknown slot p33; did you mean p3?") in {(line, rule) for line, _, rule in found}
+    assert any("low: 70" in line and rule == "low must be at most high" for line, _, rule in found)
+
+
+def test_faults_of_a_claim_name_their_lines(tmp_path):
+    changes = {"publisher:": "publishr:", "money:": "moneyy:"}
+    found = faults_of(load_claim, "claims/opcore-2-5bn.yaml", changes, tmp_path)
+    assert {(path, rule) for _, path, rule in found} == {
+        ("source.publisher", "missing"),
+        ("source.publishr", "unknown key; did you mean publisher?"),
+        ("moneyy", "unknown key; did you mean money?"),
+    }
+    assert all(path.rpartition(".")[2] in line for line, path, rule in found if rule.startswith("unknown"))
