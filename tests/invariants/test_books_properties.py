@@ -69,6 +69,21 @@ def test_the_balance_closes_every_month(mapping, finance, sells):
         assert f[name].min() >= -1e-9 * size, name
 
 
+@settings(max_examples=30)
+@given(make.portfolios(), finances(), st.sampled_from((0.2, 0.6)))
+def test_a_grant_is_deferred_no_longer_than_what_it_paid_for(mapping, finance, share):
+    grants = [grant | {"share": share} for grant in finance["grants"]]
+    debts = finance["debts"][:1] if share == 0.2 else []
+    scenario = loads(mapping | {"costs": COSTS, "finance": finance | {"grants": grants, "debts": debts}})
+    stated = statements(scenario, run(scenario).ledger)
+    b, f = stated.balance, stated.flows
+    size = 1.0 + np.abs(b["fixed_assets"]).max()
+    assert np.all(b["deferred_grants"] <= share * b["fixed_assets"] + 1e-9 * size)
+    assert np.all(f["grants_released"] <= share * f["depreciation"] + 1e-9 * size)
+    assert f["grants_released"].min() >= -1e-9 * size
+    assert not f["tax"].any(), "nothing is earned"
+
+
 @settings(max_examples=25)
 @given(make.portfolios(), finances())
 def test_who_pays_what_is_all_that_is_paid(mapping, finance):
