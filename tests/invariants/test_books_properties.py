@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from capsim.buildout.timeline import ordered
 from capsim.ledger import book, cost_per_it_mw_year, delays, levelised_by_item, levelised_costs, statements
+from capsim.ledger.instalments import INSIDE
 from capsim.models.finance import nominal_rate, npv
 from capsim.pipeline import run
 from capsim.scenario.load import loads
@@ -109,9 +110,10 @@ def test_the_instalments_of_an_asset_are_its_price(mapping):
     np.add.at(total, paid.asset, paid.amount)
     np.testing.assert_allclose(total, [b.asset.cost for b in paid.booked], rtol=1e-12)
     assert np.all(np.diff(paid.paid, axis=1) >= 0)
-    flows = sum(f.amount for f in paid.flows())
-    assert flows == pytest.approx(paid.amount[paid.to_d < np.inf].sum())
-    in_horizon = paid.monthly.sum()
+    rows = paid.flows(730)
+    assert sum(f.amount for f in rows) == pytest.approx(paid.amount[paid.to_d < np.inf].sum())
+    assert len({f[:-2] for f in rows}) == len(rows), "one row per item, milestone and day"
+    in_horizon = sum(f.amount for f in rows if f.period == INSIDE)
     assert ledger.total("capex").sum() == pytest.approx(in_horizon)
 
 

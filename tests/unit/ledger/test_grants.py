@@ -70,7 +70,7 @@ def test_a_grant_is_gone_with_what_it_paid_for():
 
 
 def left_by_hand(scenario, ledger, at_most):
-    """Deferred grant at the end, asset by asset and month by month: half of each payment until it is used up."""
+    """Deferred grant at the end, payment by payment: half of each until it is used up."""
     level, edges = price_level(scenario), scenario.calendar.month_start_d
     paid = ledger.instalments
     payments = paid.monthly * level
