@@ -179,7 +179,7 @@ def test_amounts_change_price_year_and_then_currency():
 
 def test_the_catalogue_serves_where_no_rate_is_given():
     plain = loads(make.scenario(currency={"code": "EUR", "price_year": 2025}))
-    assert in_scenario_money(plain, 113.0, "USD", 2025) == pytest.approx(100)  # 1.13 in 2025-05
+    assert in_scenario_money(plain, 113.0, "USD", 2025) == pytest.approx(100)  # 1.13 in 2025
     dollars = loads(make.scenario(currency={"code": "USD", "price_year": 2025}))
     assert in_scenario_money(dollars, 100.0, "EUR", 2025) == pytest.approx(113)
 
