@@ -213,14 +213,17 @@ def _budget(result: TargetResult, *, waits: bool) -> str:
 
 
 def _budget_mw(projection: Projection, result: TargetResult) -> Iterator[str]:
-    """The MW a budget builds at the mean price of the horizon's new phases."""
-    per_mw = projection.headline[f"build_cost_{projection.currency}_per_critical_it_mw"]
-    if per_mw > 0:
-        mw, cost = megawatts(result.goal / per_mw), money(per_mw, result.unit)
-        budget = money(result.goal, result.unit)
+    """The MW the budget of the first target that has one builds."""
+    first = next(t for t in projection.targets if t.metric == "capex")
+    mw, plant_only = (projection.headline[f"budget_buys{part}_mw"] for part in ("", "_plant_only"))
+    if result.target == first.target and mw > 0:
+        cost = money(result.goal / mw, result.unit)
+        alone = (
+            f"; of buildings and plant alone it builds {megawatts(plant_only)} MW" if plant_only > 0 else ""
+        )
         yield (
-            f"{budget} builds {mw} MW of critical IT power at {cost} per MW, the mean of the phases that "
-            "become ready in the horizon with their grid connection and first systems"
+            f"{money(result.goal, result.unit)} builds {megawatts(mw)} MW of critical IT power at {cost} per "
+            f"MW: new phases in the order they start, with grid connection, land and first systems{alone}"
         )
 
 
