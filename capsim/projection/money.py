@@ -12,6 +12,7 @@ from capsim.ledger.instalments import AFTER, BEFORE, INSIDE
 from capsim.ledger.levelised import OUTPUTS
 from capsim.projection.labelled import dates, month_index
 from capsim.projection.run import Run, money_name
+from capsim.scenario.costs import is_priced_elsewhere
 from capsim.scenario.explain import explain
 
 LEVELISED_STEM = {"accelerator_h": "lcoc", "h100e_h": "lcoc", "it_mwh": "levelised_cost"}
@@ -70,6 +71,21 @@ def _recurring(run: Run) -> list[tuple[Any, ...]]:
             path = run.ledger.sources[line.item].format(site=line.site)
             what = (line.site, line.phase, line.item, line.category, "monthly", "in operation", "", INSIDE)
             found.append((*what, *span, float(amounts.sum()), path))
+    return found
+
+
+def priced_elsewhere(run: Run) -> dict[str, dict[str, list[str]]]:
+    """Cost items spent at sites of countries they were not priced in, with both."""
+    spent = {(line.item, line.site) for line in run.ledger.lines if line.category in ("capex", "opex")}
+    found = {}
+    for item in run.scenario.costs.items:
+        sites = [
+            site.id
+            for site in run.scenario.sites
+            if is_priced_elsewhere(item, site.country) and (item.id, site.id) in spent
+        ]
+        if sites:
+            found[item.id] = {"priced_in": list(item.priced_in), "sites": sites}
     return found
 
 

@@ -13,6 +13,7 @@ from capsim.projection import Projection
 from capsim.projection.targets import TargetResult, curtailed_share
 from capsim.projection.yearly import NEGLIGIBLE_SHARE
 from capsim.report.build_findings import build_findings
+from capsim.report.money_findings import money_findings
 from capsim.report.unfinished import unfinished
 from capsim.report.wording import count, listed, megawatts, money, month, plural, rounded
 from capsim.units import KW_PER_MW, MONTHS_PER_YEAR, W_PER_MW
@@ -58,6 +59,7 @@ def findings(projection: Projection) -> list[str]:
         unfinished(projection),
         _empty_halls(projection),
         _delay(projection),
+        money_findings(projection),
         build_findings(projection),
     )
     return [sentence for part in parts for sentence in part]
@@ -292,8 +294,9 @@ def _full_it_mw(projection: Projection, month: int) -> float:
     events = projection.milestones[projection.milestones["kind"].isin(("in_service", "retired"))]
     ends = pd.DatetimeIndex(projection.monthly["month"].to_numpy()) + pd.offsets.MonthBegin(1)
     before = events[events["date"] < ends[month]]
-    sign = before["kind"].map({"in_service": 1.0, "retired": -1.0})
-    all_in_kw = before["unit"].map({n: s["all_in_it_kw"] for n, s in projection.manifest["systems"].items()})
+    all_in = {name: about["all_in_it_kw"] for name, about in projection.manifest["systems"].items()}
+    sign = before["kind"].map({"in_service": 1.0, "retired": -1.0}).astype(np.float64)
+    all_in_kw = before["unit"].map(all_in).astype(np.float64)
     return float((before["amount"] * sign * all_in_kw).sum()) / KW_PER_MW
 
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from capsim.projection import Projection
-from capsim.report.halls import by_hall
 from capsim.projection.money import sums_of_flows
+from capsim.report.halls import by_hall
 from capsim.report.units import unit_of_result
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from typing import NamedTuple
 
 from capsim.catalog import Catalog
 from capsim.models.debt import REPAYMENTS
@@ -58,15 +59,30 @@ def _check_payment(node: Node, path: Path, prefix: str, faults: Faults) -> None:
 
 def _check_contents(items: list[tuple[str, Node]], faults: Faults) -> None:
     """No two items for one country contain the same."""
-    found: dict[str, list[tuple[str, set[str]]]] = {}
+    found: dict[str, list[tuple[str, Where]]] = {}
     for name, item in items:
-        countries = set(_words(item, "countries"))
+        where = Where(set(_words(item, "countries")), set(_words(item, "except_countries")))
         for word in dict.fromkeys(_words(item, "contains")):
-            for other, where in found.get(word, []):
-                if not (where and countries) or where & countries:
+            for other, elsewhere in found.get(word, []):
+                if where.meets(elsewhere):
                     rule = f"{word} is already contained in {other}, and would be counted twice"
                     faults.add(item.place, ("costs", "items", name), rule)
-            found.setdefault(word, []).append((name, countries))
+            found.setdefault(word, []).append((name, where))
+
+
+class Where(NamedTuple):
+    """Countries that an item is for."""
+
+    only: set[str]
+    """All where empty."""
+    without: set[str]
+
+    def meets(self, other: Where) -> bool:
+        """Whether both are for some country."""
+        if self.only and other.only:
+            return bool((self.only & other.only) - self.without - other.without)
+        named = self.only or other.only
+        return bool(named - self.without - other.without) or not named
 
 
 def _words(node: Node, key: str) -> list[str]:

@@ -9,6 +9,8 @@ from pydantic import Field, StringConstraints
 from capsim.scenario.quantity import Quantity
 from capsim.scenario.record import Day, Id, Name, Record, Text
 
+Country = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]
+"""ISO 3166 alpha-3 code in lower case."""
 AssetClass = Literal["it", "facility", "land"]
 """Classes of assets: land keeps its value."""
 
@@ -46,16 +48,20 @@ class CostItem(Record):
     """Whether it is spent once or every year."""
     basis: Name
     """Entry of the table of cost bases: what the amount is multiplied with, and when it falls due."""
-    amount: Annotated[float, Quantity("currency per unit of the basis", ge=0)]
-    """Cost per unit of the basis. [currency per unit of the basis]"""
+    amount: Annotated[float, Quantity("of the basis", ge=0)]
+    """Cost per unit of the basis, or the share it is. [currency per unit of the basis, or 1]"""
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "EUR"
     """ISO 4217 code of the amount."""
     price_year: Annotated[int, Field(strict=True, ge=2000, le=2060)] = 2025
     """Price year of the amount."""
     contains: tuple[Name, ...] = ()
     """What the amount pays for; no two items for one country may contain the same."""
-    countries: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")], ...] = ()
+    countries: tuple[Country, ...] = ()
     """Countries whose sites it applies to, ISO 3166 alpha-3 in lower case; all where empty."""
+    except_countries: tuple[Country, ...] = ()
+    """Countries whose sites it does not apply to, because another item is for them."""
+    priced_in: tuple[Country, ...] = ()
+    """Countries the amount was published for; a finding names the sites of others that it is used for."""
     due_on: Day | None = None
     """Day a lump sum falls due; the scenario's start where missing."""
     asset_class: AssetClass | None = None
