@@ -11,7 +11,7 @@ from capsim.models.debt import REPAYMENTS
 from capsim.registry import did_you_mean
 from capsim.scenario.check_arguments import central
 from capsim.scenario.naming import check_name
-from capsim.scenario.tree import Faults, Node, Path
+from capsim.scenario.tree import Faults, Node, Path, as_written
 
 _CODE = re.compile("[A-Z]{3}")
 _CATALOG_PAIR = {"EUR", "USD"}
@@ -51,10 +51,18 @@ def _check_payment(node: Node, path: Path, prefix: str, faults: Faults) -> None:
     """The first two instalments are at most the whole price."""
     order, delivery = (node.get(f"{prefix}{part}_share") for part in ("order", "delivery"))
     total = (central(order) or 0.0) + (central(delivery) or 0.0)
-    at = delivery if delivery is not None else order
-    if at is not None and not total <= 1.0 + _ROUNDING:
-        rule = f"shares at order and delivery must not sum to more than 1 (sum {total:.6g})"
-        faults.add(at.place, path, rule)
+    if total <= 1.0 + _ROUNDING:
+        return
+    shares = {"delivery": delivery, "order": order}
+    own = {part: share for part, share in shares.items() if share is not None and _is_given(share)}
+    part, at = next(iter((own or {p: s for p, s in shares.items() if s is not None}).items()))
+    rule = f"shares at order and delivery must not sum to more than 1 (sum {total:.6g})"
+    faults.add(at.place, (*path, f"{prefix}{part}_share"), rule, as_written(at))
+
+
+def _is_given(node: Node) -> bool:
+    """Whether a value was written by the scenario's author."""
+    return node.place.layer not in ("catalog", "default")
 
 
 def _check_contents(items: list[tuple[str, Node]], faults: Faults) -> None:

@@ -138,7 +138,9 @@ class Revenue(Record):
     """Price path, merged by id over the preset's; flat before its first and after its last point."""
     per: Literal["h100e_h", "accelerator_h"] = "h100e_h"
     """What an hour of the path is of: an H100-equivalent in the definition in force, or an accelerator."""
-    trend_per_y: Annotated[float, Quantity("1/y", gt=-1, catalog="assumptions/revenue.price_trend_per_y")]
+    trend_per_y: Annotated[
+        float, Quantity("1/y", ge=-0.9, le=1, catalog="assumptions/revenue.price_trend_per_y")
+    ]
     """Real change of the price per year after the last point. [1/y]"""
     reserved_share: Annotated[float, Quantity("1", ge=0, le=1, catalog="assumptions/revenue.reserved_share")]
     """Share of the accelerators in service that is reserved, and paid for whether it computes or not. [1]"""
@@ -202,19 +204,21 @@ class Owner(Record):
 class Finance(Record):
     """How money at different times is compared, who gives it, and what the state takes."""
 
-    wacc_real: Annotated[float, Quantity("1/y", gt=-1, catalog="assumptions/finance.wacc_real")]
+    wacc_real: Annotated[float, Quantity("1/y", ge=-0.1, le=0.5, catalog="assumptions/finance.wacc_real")]
     """Weighted average cost of capital in real terms, the discount rate. [1/y]"""
-    wacc_nominal: Annotated[float, Quantity("1/y", gt=-1)] | None = None
+    wacc_nominal: Annotated[float, Quantity("1/y", ge=-0.1, le=1)] | None = None
     """The same in nominal terms, instead of `wacc_real`; inflation is taken out of it. [1/y]"""
-    inflation_per_y: Annotated[float, Quantity("1/y", gt=-1, catalog="assumptions/finance.inflation_per_y")]
+    inflation_per_y: Annotated[
+        float, Quantity("1/y", ge=-0.2, le=1, catalog="assumptions/finance.inflation_per_y")
+    ]
     """Inflation: carries an amount from its price year to the scenario's, and real into nominal. [1/y]"""
     construction_inflation_per_y: Annotated[
-        float, Quantity("1/y", gt=-1, catalog="assumptions/finance.construction_inflation_per_y")
+        float, Quantity("1/y", ge=-0.2, le=1, catalog="assumptions/finance.construction_inflation_per_y")
     ]
     """Price change of buildings and plant per year, nominal; applies from the price year to the day of
     order, over `price_trend_years` at most. [1/y]"""
     system_price_trend_per_y: Annotated[
-        float, Quantity("1/y", gt=-1, catalog="assumptions/finance.system_price_trend_per_y")
+        float, Quantity("1/y", ge=-0.9, le=1, catalog="assumptions/finance.system_price_trend_per_y")
     ]
     """Real price change of one and the same system per year, over the same time. [1/y]"""
     price_trend_years: Annotated[float, Quantity("y", ge=0, catalog="assumptions/finance.price_trend_years")]

@@ -125,3 +125,23 @@ def test_a_grant_lifts_the_return_of_the_owners():
     bare, granted = irr(), irr(grants=[{"id": "state", "share": 0.2}])
     assert math.isfinite(bare)
     assert granted > bare
+
+
+def test_what_is_not_released_stays_with_the_owners():
+    # the owners keep the book value at the end, as nobody asks the grant back
+    path = [{"id": "a", "on": make.START, "amount": 20.0, "currency": "EUR", "price_year": 2025}]
+    mapping = make.scenario(
+        make.site(),
+        revenue={"prices": path, "trend_per_y": 0.0},
+        horizon_years=4,
+        finance=STILL | {"grants": [{"id": "state", "share": 0.2}]},
+    )
+    scenario = loads(mapping)
+    ledger = run(scenario).ledger
+    s = statements(scenario, ledger)
+    rate = capsim.ledger.returns(scenario, ledger, s)["irr_equity_nominal"]
+    flows = s.flows["distributed"] - s.flows["equity_called"]
+    months_y = (np.arange(48) + 0.5) / 12
+    kept = s.balance["fixed_assets"][-1] * (1 + rate) ** -months_y[-1]
+    assert s.balance["deferred_grants"][-1] > 0
+    assert (flows * (1 + rate) ** -months_y).sum() + kept == pytest.approx(0.0, abs=1e-3)
