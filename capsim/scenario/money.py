@@ -76,11 +76,12 @@ def price_trend(scenario: Scenario, asset_class: str, price_year: int, ordered_d
     Plant follows construction inflation less inflation, systems their own trend, land neither.
     """
     finance = scenario.finance
-    rate = {
-        "facility": float(real_rate(finance.construction_inflation_per_y, finance.inflation_per_y)),
-        "it": finance.system_price_trend_per_y,
-    }.get(asset_class, 0.0)
-    years = float(_years_after(scenario, price_year, np.asarray(ordered_d)))
+    rate, inflation = 0.0, finance.inflation_per_y
+    if asset_class == "facility":
+        rate = (finance.construction_inflation_per_y - inflation) / (1.0 + inflation)
+    elif asset_class == "it":
+        rate = finance.system_price_trend_per_y
+    years = (ordered_d - scenario.calendar.day_of(date(price_year, *MIDDLE_OF_YEAR))) / DAYS_PER_YEAR
     return float((1.0 + rate) ** min(max(years, 0.0), finance.price_trend_years))
 
 
