@@ -53,7 +53,7 @@ def system_price(
     name, usd, year = order.system, order.system_price_usd, order.system_price_year
     if is_successor and order.refresh is not None and order.refresh.system is not None:
         name, usd = order.refresh.system, order.refresh.system_price_usd or 0.0
-        year = round(scenario.catalog.entry("systems", name).number("price_year"))
+        year = order.refresh.system_price_year or year
     own = in_scenario_money(scenario, usd, "USD", year)
     price = own * price_trend(scenario, "it", year, day_d)
     for item in _capex(scenario, OF_PRICE, site.country):
