@@ -164,7 +164,7 @@ def purchases(scenario: Scenario, timeline: Timeline) -> Iterator[Purchase]:
 
 
 def _terms(scenario: Scenario, order: Deployment) -> Terms:
-    """Terms of a deployment. The price year of successors is that of their catalogue entry."""
+    """Terms of a deployment; successors have a price and a price year of their own."""
     year = order.system_price_year
     first = in_scenario_money(scenario, order.system_price_usd, "USD", year), year
     life_y, refresh = scenario.finance.life_it_years, order.refresh
@@ -172,7 +172,7 @@ def _terms(scenario: Scenario, order: Deployment) -> Terms:
         return Terms(first, (0.0, year), life_y, math.inf)
     successor = (0.0, year)
     if refresh.system is not None:
-        year = round(scenario.catalog.entry("systems", refresh.system).number("price_year"))
+        year = refresh.system_price_year or year
         successor = in_scenario_money(scenario, refresh.system_price_usd or 0.0, "USD", year), year
     return Terms(first, successor, min(life_y, refresh.age_years), refresh.age_years)
 

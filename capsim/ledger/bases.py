@@ -23,7 +23,7 @@ from capsim.ledger.assets import (
 )
 from capsim.operations.operate import Operations
 from capsim.registry import Table
-from capsim.scenario.prices import applies
+from capsim.scenario.costs import applies
 from capsim.scenario.schema import CostItem, Scenario
 from capsim.units import DAYS_PER_YEAR
 

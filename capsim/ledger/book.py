@@ -19,8 +19,9 @@ from capsim.ledger.opex import OPEX_BASES, Monthly
 from capsim.ledger.revenue import revenue
 from capsim.operations.operate import Operations
 from capsim.registry import Table, did_you_mean
+from capsim.scenario.costs import SHARES_OF_OTHERS, applies
 from capsim.scenario.money import in_scenario_money, price_trend
-from capsim.scenario.prices import applies, is_facility
+from capsim.scenario.prices import is_facility
 from capsim.scenario.schema import CostItem, Scenario
 from capsim.units import Calendar
 
@@ -30,15 +31,6 @@ SYSTEMS = "systems"
 """Item: the systems themselves, at their own prices."""
 ENERGY = "energy"
 """Item: electricity at the meter."""
-SHARES_OF_OTHERS = (
-    "per_facility_cost",
-    "per_system_price",
-    "per_installed_facility_year",
-    "per_installed_it_year",
-    "per_installed_year",
-)
-"""Bases whose amount is a share and not money."""
-
 Category = Literal["capex", "opex", "revenue", "opening", "residual"]
 COSTS = ("capex", "opex", "opening", "residual")
 """Categories that levelised costs count."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import floor
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +17,8 @@ from capsim.units import Calendar
 
 NAMES = ("order", "delivery", "acceptance")
 """Instalments, in the order they fall due."""
+BEFORE, INSIDE, AFTER = "before the start", "in the horizon", "after the horizon"
+"""Periods of payment; capex counts what is paid in the horizon."""
 
 
 class Flow(NamedTuple):
@@ -30,12 +34,14 @@ class Flow(NamedTuple):
     """Kind of the milestone; `cancelled` where the cancellation made it due."""
     milestone_item: str
     """Deployment, grid step or stage of the milestone; empty for the phase."""
-    from_d: float
+    period: str
+    """Whether it is paid before the start, in the horizon or after it."""
+    from_d: int
     """First day of payment. [d]"""
-    to_d: float
+    to_d: int
     """Last day of payment; the same for what is paid at once. [d]"""
     amount: float
-    """Instalment, real. [scenario currency]"""
+    """What of the instalment is paid in the period, real. [scenario currency]"""
     path: str
     """Dotted path of the price in the scenario."""
 
@@ -73,25 +79,53 @@ class Instalments:
         """Paid in each month, shape (n_rows, n_months). [scenario currency]"""
         return np.asarray(self.amount[:, None] * np.diff(self.paid, axis=1))
 
-    def flows(self) -> list[Flow]:
-        """Instalments in order of time, those of one item and day together; none that never falls due."""
+    def flows(self, n_days: int) -> list[Flow]:
+        """Instalments in order of time; none that never falls due.
+
+        Those of one item, milestone and days are one row. What runs over the start or the end of the
+        horizon is a row on each side of it, so the rows in the horizon sum to capex.
+
+        Parameters
+        ----------
+        n_days : int
+            Length of the horizon. [d]
+        """
         sums: dict[Flow, float] = defaultdict(float)
-        columns = (self.asset, self.number, self.amount, self.from_d, self.to_d)
-        for index, number, amount, from_d, to_d in zip(*(c.tolist() for c in columns), strict=True):
-            if to_d < np.inf:
-                sums[_flow(self.booked[index], number, from_d, to_d)] += amount
+        parts = self._by_period()
+        columns = (self.asset, self.number, self.from_d, self.to_d)
+        for index, number, from_d, to_d, *amounts in zip(
+            *(c.tolist() for c in columns), *parts.tolist(), strict=True
+        ):
+            if to_d == np.inf:
+                continue
+            row = _flow(self.booked[index], number, to_d)
+            for period, first_d, last_d, amount in zip(*_spans(n_days), amounts, strict=True):
+                if amount:
+                    row = row._replace(from_d=max(floor(from_d), first_d), to_d=min(floor(to_d), last_d))
+                    sums[row._replace(period=period)] += amount
         found = [flow._replace(amount=amount) for flow, amount in sums.items()]
-        return sorted(found, key=lambda flow: (flow.from_d, flow))
+        return sorted(found, key=lambda flow: (flow.from_d, flow[:3], NAMES.index(flow.instalment), flow))
+
+    def _by_period(self) -> NDArray[np.float64]:
+        """Amounts paid before, in and after the horizon, shape (3, n_rows). [scenario currency]"""
+        before, until = self.paid[:, 0], self.paid[:, -1]
+        return np.asarray(self.amount * np.array([before, until - before, 1.0 - until]))
 
 
-def _flow(booked: Booked, number: int, from_d: float, to_d: float) -> Flow:
-    """An instalment without its amount."""
+def _spans(n_days: int) -> tuple[tuple[str, ...], tuple[int, ...], tuple[int, ...]]:
+    """Names, first and last days of the periods. [d]"""
+    never = sys.maxsize
+    return (BEFORE, INSIDE, AFTER), (-never, 0, n_days), (-1, n_days - 1, never)
+
+
+def _flow(booked: Booked, number: int, to_d: float) -> Flow:
+    """An instalment without its period, days and amount."""
     asset = booked.asset
     milestone = asset.kinds[number]
     if asset.cancelled_d <= to_d:
         milestone = "cancelled"
-    what = (asset.site, asset.phase, booked.item, NAMES[number])
-    return Flow(*what, milestone, asset.item, from_d, to_d, 0.0, booked.path)
+    what = (asset.site, asset.phase, booked.item, NAMES[number], milestone, asset.item)
+    return Flow(*what, "", 0, 0, 0.0, booked.path)
 
 
 def instalments(booked: Sequence[Booked], calendar: Calendar) -> Instalments:

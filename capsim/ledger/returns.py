@@ -23,7 +23,7 @@ def returns(scenario: Scenario, ledger: Ledger, statements: Statements) -> dict[
     Before tax and financing, real: `npv` at the real WACC, `irr_real` and `payback_y`, with what is
     there at the start as an outlay; the first two count the value left at the end. `peak_funding` is
     the deepest point of the cumulative cash flow. After tax and financing, nominal:
-    `irr_equity_nominal` of what owners pay and receive, with the equity left at the end, and
+    `irr_equity_nominal` of what owners pay and receive, with the assets left at the end less debt, and
     `peak_equity_nominal`, the most that they have paid in and not received back.
 
     Returns
@@ -50,8 +50,11 @@ def returns(scenario: Scenario, ledger: Ledger, statements: Statements) -> dict[
 
 
 def _irr_equity(statements: Statements, times_y: np.ndarray) -> float:
-    """Rate of return of the owners, who bring in what is there at the start and keep what is left."""
+    """Rate of return of the owners, who bring in what is there at the start and keep what is left.
+
+    A grant that is not released yet is not owed to anybody: it stays with the owners.
+    """
     owners = statements.flows["distributed"] - statements.flows["equity_called"]
     owners[0] -= statements.opening_equity
-    owners[-1] += statements.balance["equity"][-1]
+    owners[-1] += statements.balance["fixed_assets"][-1] - statements.balance["debt"][-1]
     return irr(owners, times_y=times_y)

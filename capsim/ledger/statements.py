@@ -1,8 +1,9 @@
 """Financing statements in nominal money: cash flow, profit and balance by month.
 
 Assets are carried at what was paid for them, with the interest capitalised until they work, less
-depreciation. Cash is never kept: owners pay what is missing and receive what is left each month.
-What is there at the start was paid by the owners, and enters at its straight-line value.
+depreciation. A grant is released to profit as fast as what it paid for is depreciated. Cash is never
+kept: owners pay what is missing and receive what is left each month. What is there at the start was
+paid by the owners, and enters at its straight-line value.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from capsim.ledger.book import Ledger
 from capsim.models.debt import REPAYMENTS, follow, tax_after_losses
 from capsim.models.depreciation import written_off
 from capsim.scenario.money import price_level
-from capsim.scenario.schema import Debt, Scenario
+from capsim.scenario.schema import Debt, Grant, Scenario
 from capsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
 Array = NDArray[np.float64]
@@ -90,18 +91,20 @@ def statements(scenario: Scenario, ledger: Ledger) -> Statements:
     """
     level = price_level(scenario)
     assets = _vintages(ledger, level)
-    capex = np.array([assets.paid[assets.asset_class == c].sum(axis=0) for c in range(len(CLASSES))])
     flows = {name: level * ledger.total(name) for name in ("revenue", "opex", "capex")}
-    grants = {g.id: _granted(_of(capex, g.of), g.share, g.at_most) for g in scenario.finance.grants}
+    granted = {grant.id: _granted(grant, assets) for grant in scenario.finance.grants}
+    grants = {name: by_vintage.sum(axis=0) for name, by_vintage in granted.items()}
     loans = {d.id: _loan(scenario, d, assets) for d in scenario.finance.debts}
     zero = np.zeros(level.size)
     flows["grants"] = sum(grants.values(), zero)
     for name in ("debt_drawn", "interest_paid", "debt_repaid", "interest_capitalised"):
         flows[name] = sum((getattr(loan, name) for loan in loans.values()), zero)
-    capitalised = sum((loan.by_vintage for loan in loans.values()), np.zeros(assets.paid.shape))
-    flows["depreciation"] = _depreciation(scenario, assets, capitalised)
-    life_months = max(1, round(scenario.finance.life_facility_years * MONTHS_PER_YEAR))
-    flows["grants_released"] = follow(flows["grants"], np.full(life_months, 1.0 / life_months))
+    none = np.zeros(assets.paid.shape)
+    carried = assets.paid + sum((loan.by_vintage for loan in loans.values()), none)
+    carried[:, 0] += assets.opening
+    gone = _written_off(scenario, assets)
+    flows["depreciation"] = _spread(carried, gone)
+    flows["grants_released"] = _spread(sum(granted.values(), none), gone)
     _close(scenario, flows)
     balance = _balance(flows, float(assets.opening.sum()))
     return Statements(flows, balance, _funding(scenario, flows, grants, loans), float(assets.opening.sum()))
@@ -130,15 +133,21 @@ def _key(asset: Asset) -> tuple[int, float, float]:
     return CLASSES.index(asset.asset_class), start_d, life_y
 
 
-def _of(capex: Array, wanted: str) -> Array:
-    """Monthly capex of a class, or of all."""
-    return np.asarray(capex.sum(axis=0) if wanted == "all" else capex[CLASSES.index(wanted)])
+def _pays_for(of: str, assets: Vintages) -> NDArray[np.bool_]:
+    """Which vintages a loan or grant of a class, or of all, pays for, shape (n, 1)."""
+    is_of = np.ones(len(CLASSES), dtype=bool) if of == "all" else np.array([of == name for name in CLASSES])
+    return np.asarray(is_of[assets.asset_class][:, None])
 
 
-def _granted(capex: Array, share: float, at_most: float | None) -> Array:
-    """A share of capex until a sum is reached."""
-    total = share * np.cumsum(capex)
-    return np.diff(total if at_most is None else np.minimum(total, at_most), prepend=0.0)
+def _granted(grant: Grant, assets: Vintages) -> Array:
+    """What a grant pays of each vintage by month until its sum is reached, shape (n, n_months)."""
+    covered = np.where(_pays_for(grant.of, assets), assets.paid, 0.0)
+    capex = covered.sum(axis=0)
+    total = grant.share * np.cumsum(capex)
+    given = np.diff(total if grant.at_most is None else np.minimum(total, grant.at_most), prepend=0.0)
+    share = np.zeros(capex.size)
+    np.divide(given, capex, out=share, where=capex > 0.0)
+    return np.asarray(covered * share)
 
 
 class Loan(NamedTuple):
@@ -156,8 +165,7 @@ def _loan(scenario: Scenario, debt: Debt, assets: Vintages) -> Loan:
     """A tranche: drawn with capex, interest added to it until the asset works, then repaid."""
     edges_d, n_months = scenario.calendar.month_start_d, assets.paid.shape[1]
     rate = (1.0 + debt.rate_nominal_per_y) ** (1.0 / MONTHS_PER_YEAR) - 1.0
-    wanted = np.ones(len(CLASSES)) if debt.of == "all" else np.eye(len(CLASSES))[CLASSES.index(debt.of)]
-    drawn = debt.share * wanted[assets.asset_class][:, None] * assets.paid
+    drawn = np.where(_pays_for(debt.of, assets), debt.share * assets.paid, 0.0)
     month = np.arange(n_months)
     works = np.searchsorted(edges_d, assets.works_from_d, side="right") - 1
     is_building = month < np.maximum(works, 0)[:, None]
@@ -181,24 +189,21 @@ def _loan(scenario: Scenario, debt: Debt, assets: Vintages) -> Loan:
     )
 
 
-def _depreciation(scenario: Scenario, assets: Vintages, capitalised: Array) -> Array:
-    """Depreciation of all vintages, from the day they work or the month they are paid after it."""
+def _written_off(scenario: Scenario, assets: Vintages) -> Array:
+    """Share of each vintage written off by each edge of a month, shape (n, n_months + 1). [1]"""
     finance, edges_d = scenario.finance, scenario.calendar.month_start_d.astype(np.float64)
     factors = (finance.declining_factor_it, finance.declining_factor_facility, 1.0)
-    added = assets.paid + capitalised
-    added[:, 0] += assets.opening
-    total = np.zeros(added.shape[1])
+    start_d = assets.works_from_d[:, None]
+    age_y = np.where(np.isfinite(start_d), edges_d - start_d, -1.0) / DAYS_PER_YEAR
+    share = np.zeros(age_y.shape)
     for index, factor in enumerate(factors):
         rows = assets.asset_class == index
-        start_d, life_y = assets.works_from_d[rows, None], assets.life_y[rows, None]
-        age_y = np.where(np.isfinite(start_d), edges_d - start_d, -1.0) / DAYS_PER_YEAR
-        share = written_off(age_y, life_y=life_y, factor=factor)
-        total += _spread(added[rows], share)
-    return total
+        share[rows] = written_off(age_y[rows], life_y=assets.life_y[rows, None], factor=factor)
+    return share
 
 
 def _spread(added: Array, share: Array) -> Array:
-    """Depreciation of what is added to a vintage by month, each sum over the rest of the life.
+    """Depreciation of all that is added to vintages by month, each sum over the rest of the life.
 
     `share` is written off by each edge, shape (n, n_months + 1). A sum added in a month with a share
     s already gone is written off by (share - s) / (1 - s) from there on.

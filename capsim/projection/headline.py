@@ -10,6 +10,7 @@ from capsim.ledger import (
     build_cost_per_mw,
     cost_per_it_mw_year,
     levelised_costs,
+    mw_bought,
     returns,
     statements,
 )
@@ -110,6 +111,7 @@ def _returns(run: Run, stated: Statements | None) -> Headline:
     """What it earns, and what a MW costs in a year."""
     scenario = run.scenario
     figures = returns(scenario, run.ledger, stated or statements(scenario, run.ledger))
+    bought = mw_bought(scenario, run.timeline, run.ledger)
     return {
         money_name("revenue", scenario): float(run.ledger.total("revenue").sum()),
         money_name("residual", scenario): -float(run.ledger.total("residual").sum()),
@@ -123,6 +125,8 @@ def _returns(run: Run, stated: Statements | None) -> Headline:
             scenario, run.timeline, run.ledger
         ),
         money_name("tco", scenario, "it_mw_year"): cost_per_it_mw_year(scenario, run.timeline, run.ledger),
+        "budget_buys_mw": bought.mw,
+        "budget_buys_plant_only_mw": bought.plant_only_mw,
     }
 
 

@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from capsim.ledger import FLOWS, Statements, delays, levelised_by_item
+from capsim.ledger.instalments import AFTER, BEFORE, INSIDE
 from capsim.ledger.levelised import OUTPUTS
 from capsim.projection.labelled import dates, month_index
 from capsim.projection.run import Run, money_name
+from capsim.scenario.costs import is_priced_elsewhere
 from capsim.scenario.explain import explain
 
 LEVELISED_STEM = {"accelerator_h": "lcoc", "h100e_h": "lcoc", "it_mwh": "levelised_cost"}
@@ -38,28 +40,15 @@ def assumptions_table(run: Run) -> pd.DataFrame:
 def flows_table(run: Run, assumptions: pd.DataFrame) -> pd.DataFrame:
     """Every cash flow with what made it: instalments of capex one by one, opex and revenue by place.
 
-    `path` leads to the price in the scenario, and `source` is where that comes from. An opex or
-    revenue row is the sum over the months it falls due in.
+    `period` says what is paid before the start, in the horizon and after it: the capex rows in the
+    horizon sum to capex. `path` leads to the price in the scenario, and `source` is where that comes
+    from. An opex or revenue row is the sum over the months it falls due in.
     """
     amount = money_name("amount", run.scenario)
-    flows = run.ledger.instalments.flows()
-    names = ("site", "phase", "item", "category", "instalment", "milestone", "milestone_item")
+    names = ("site", "phase", "item", "category", "instalment", "milestone", "milestone_item", "period")
     rows: dict[str, list[Any]] = {name: [] for name in (*names, "from_d", "to_d", amount, "path")}
-    for f in flows:
-        row = (
-            *f[:3],
-            "capex",
-            f.instalment,
-            f.milestone,
-            f.milestone_item,
-            f.from_d,
-            f.to_d,
-            f.amount,
-            f.path,
-        )
-        for column, value in zip(rows.values(), row, strict=True):
-            column.append(value)
-    for row in _recurring(run):
+    paid = run.ledger.instalments.flows(run.scenario.calendar.n_days)
+    for row in [*((*f[:3], "capex", *f[3:]) for f in paid), *_recurring(run)]:
         for column, value in zip(rows.values(), row, strict=True):
             column.append(value)
     table = pd.DataFrame(rows).astype(dict.fromkeys((*names, "path"), TEXT))
@@ -80,8 +69,23 @@ def _recurring(run: Run) -> list[tuple[Any, ...]]:
             months = np.flatnonzero(amounts)
             span = float(edges[months[0]]), float(edges[months[-1] + 1] - 1)
             path = run.ledger.sources[line.item].format(site=line.site)
-            what = (line.site, line.phase, line.item, line.category, "monthly", "in operation", "")
+            what = (line.site, line.phase, line.item, line.category, "monthly", "in operation", "", INSIDE)
             found.append((*what, *span, float(amounts.sum()), path))
+    return found
+
+
+def priced_elsewhere(run: Run) -> dict[str, dict[str, list[str]]]:
+    """Cost items spent at sites of countries they were not priced in, with both."""
+    spent = {(line.item, line.site) for line in run.ledger.lines if line.category in ("capex", "opex")}
+    found = {}
+    for item in run.scenario.costs.items:
+        sites = [
+            site.id
+            for site in run.scenario.sites
+            if is_priced_elsewhere(item, site.country) and (item.id, site.id) in spent
+        ]
+        if sites:
+            found[item.id] = {"priced_in": list(item.priced_in), "sites": sites}
     return found
 
 
@@ -90,6 +94,14 @@ def _source(known: dict[str, str], path: str) -> str:
     if path in known:
         return known[path]
     return next((text for inner, text in known.items() if text and inner.startswith(f"{path}.")), "")
+
+
+def sums_of_flows(flows: pd.DataFrame) -> pd.DataFrame:
+    """Sums of the flows by category and period, in order of time."""
+    order = flows["period"].astype(pd.CategoricalDtype([BEFORE, INSIDE, AFTER], ordered=True))
+    amount = next(str(name) for name in flows if str(name).startswith("amount_"))
+    sums = flows[amount].groupby([flows["category"], order], observed=True).sum()
+    return sums.rename_axis(["category", "period"]).reset_index()
 
 
 def cash_flow_table(run: Run, statements: Statements) -> pd.DataFrame:

@@ -278,6 +278,7 @@ def _manifest(run: Run) -> dict[str, Any]:
         "currency": scenario.currency.code,
         "money_unit": money_unit(scenario),
         "exchange_rates": exchange_rates(scenario),
+        "priced_elsewhere": money.priced_elsewhere(run),
         "seed": run.seed,
         "replication": run.replication,
         "events": run.timeline.events,

@@ -13,6 +13,7 @@ from capsim.projection import Projection
 from capsim.projection.targets import TargetResult, curtailed_share
 from capsim.projection.yearly import NEGLIGIBLE_SHARE
 from capsim.report.build_findings import build_findings
+from capsim.report.money_findings import money_findings
 from capsim.report.unfinished import unfinished
 from capsim.report.wording import count, listed, megawatts, money, month, plural, rounded
 from capsim.units import KW_PER_MW, MONTHS_PER_YEAR, W_PER_MW
@@ -58,6 +59,7 @@ def findings(projection: Projection) -> list[str]:
         unfinished(projection),
         _empty_halls(projection),
         _delay(projection),
+        money_findings(projection),
         build_findings(projection),
     )
     return [sentence for part in parts for sentence in part]
@@ -213,14 +215,17 @@ def _budget(result: TargetResult, *, waits: bool) -> str:
 
 
 def _budget_mw(projection: Projection, result: TargetResult) -> Iterator[str]:
-    """The MW a budget builds at the mean price of the horizon's new phases."""
-    per_mw = projection.headline[f"build_cost_{projection.currency}_per_critical_it_mw"]
-    if per_mw > 0:
-        mw, cost = megawatts(result.goal / per_mw), money(per_mw, result.unit)
-        budget = money(result.goal, result.unit)
+    """The MW the budget of the first target that has one builds."""
+    first = next(t for t in projection.targets if t.metric == "capex")
+    mw, plant_only = (projection.headline[f"budget_buys{part}_mw"] for part in ("", "_plant_only"))
+    if result.target == first.target and mw > 0:
+        cost = money(result.goal / mw, result.unit)
+        alone = (
+            f"; of buildings and plant alone it builds {megawatts(plant_only)} MW" if plant_only > 0 else ""
+        )
         yield (
-            f"{budget} builds {mw} MW of critical IT power at {cost} per MW, the mean of the phases that "
-            "become ready in the horizon with their grid connection and first systems"
+            f"{money(result.goal, result.unit)} builds {megawatts(mw)} MW of critical IT power at {cost} per "
+            f"MW: new phases in the order they start, with grid connection, land and first systems{alone}"
         )
 
 
@@ -289,8 +294,9 @@ def _full_it_mw(projection: Projection, month: int) -> float:
     events = projection.milestones[projection.milestones["kind"].isin(("in_service", "retired"))]
     ends = pd.DatetimeIndex(projection.monthly["month"].to_numpy()) + pd.offsets.MonthBegin(1)
     before = events[events["date"] < ends[month]]
-    sign = before["kind"].map({"in_service": 1.0, "retired": -1.0})
-    all_in_kw = before["unit"].map({n: s["all_in_it_kw"] for n, s in projection.manifest["systems"].items()})
+    all_in = {name: about["all_in_it_kw"] for name, about in projection.manifest["systems"].items()}
+    sign = before["kind"].map({"in_service": 1.0, "retired": -1.0}).astype(np.float64)
+    all_in_kw = before["unit"].map(all_in).astype(np.float64)
     return float((before["amount"] * sign * all_in_kw).sum()) / KW_PER_MW
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pandas as pd
 from rich import box
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from capsim.errors import CapsimError
+from capsim.ledger.instalments import INSIDE
 from capsim.projection import Projection
+from capsim.projection.money import sums_of_flows
 from capsim.registry import did_you_mean
 from capsim.report.wording import money
 from capsim.units import MEGA
@@ -53,25 +56,42 @@ def traced(projection: Projection, path: str = "") -> RenderableType:
         If nothing of that name has a cash flow, with the nearest name that has.
     """
     table = _chosen(projection.flows, path)
-    listing = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
-    for heading in ("from", "to", "place", "item", "due at"):
-        listing.add_column(heading, overflow="fold")
-    listing.add_column("amount", justify="right", no_wrap=True)
-    listing.add_column("price", overflow="fold")
     amount = f"amount_{projection.currency}"
-    for row in table.to_dict(orient="records"):
-        place = ".".join(part for part in (row["site"], row["phase"]) if part) or "portfolio"
+    title = Text(f"Cash flows in {projection.manifest['money_unit']}, real", style="bold")
+    parts: list[RenderableType] = [title]
+    for (site, phase, item, price), rows in table.groupby(["site", "phase", "item", "path"], sort=False):
+        place = ".".join(str(part) for part in (site, phase) if part) or "portfolio"
+        parts += [Text(f"{place}: {item}", style="bold"), Text(f"  price: {price}"), _paid(rows, amount), ""]
+    parts += [Text("Sums", style="bold"), _sums(table), "", Text("Sources of the prices", style="bold")]
+    for price, source in dict(zip(table["path"], table["source"], strict=True)).items():
+        parts += [Text(price), Padding(Text(source), (0, 0, 0, 2))]
+    return Group(*parts)
+
+
+def _paid(rows: pd.DataFrame, amount: str) -> Table:
+    """The flows of one item of a place, narrow enough for any terminal."""
+    listing = Table(box=None, padding=(0, 1, 0, 0), show_header=False, show_edge=False)
+    listing.add_column(no_wrap=True, min_width=24)
+    listing.add_column(justify="right", no_wrap=True, min_width=8)
+    listing.add_column(overflow="fold")
+    for row in rows.to_dict(orient="records"):
+        first, last = (f"{row[end]:%Y-%m-%d}" for end in ("from", "to"))
         due = f"{row['instalment']}: {row['milestone']}" if row["category"] == "capex" else row["category"]
         due += f" {row['milestone_item']}" if row["milestone_item"] else ""
-        when = (f"{row['from']:%Y-%m-%d}", f"{row['to']:%Y-%m-%d}")
-        listing.add_row(*when, place, row["item"], due, money(row[amount], ""), row["path"])
-    sources = Table(box=None, padding=(0, 1, 0, 0), show_header=False, show_edge=False)
-    sources.add_column(overflow="fold")
-    sources.add_column(overflow="fold")
-    for price, source in dict(zip(table["path"], table["source"], strict=True)).items():
-        sources.add_row(price, source)
-    title = f"Cash flows in {projection.manifest['money_unit']}, real"
-    return Group(Text(title, style="bold"), listing, "", Text("Sources of the prices", style="bold"), sources)
+        due += f", {row['period']}" if row["period"] != INSIDE else ""
+        when = first if first == last else f"{first} to {last}"
+        listing.add_row(f"  {when}", money(row[amount], ""), due)
+    return listing
+
+
+def _sums(table: pd.DataFrame) -> Table:
+    """Sums by category and period; capex in the horizon is that of the results."""
+    listing = Table(box=None, padding=(0, 1, 0, 0), show_header=False, show_edge=False)
+    listing.add_column(no_wrap=True, min_width=24)
+    listing.add_column(justify="right", no_wrap=True, min_width=8)
+    for category, period, amount in sums_of_flows(table).itertuples(index=False):
+        listing.add_row(f"  {category} {period}", money(amount, ""))
+    return listing
 
 
 def _chosen(table: pd.DataFrame, path: str) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 from rich import box
@@ -226,7 +226,8 @@ def _headline_rows(projection: Projection) -> list[tuple[str, str]]:
         ("Opex", amount("opex_{}")),
         ("Revenue", amount("revenue_{}") if figures[f"revenue_{currency}"] else NONE),
         ("Net present value before tax", amount("npv_{}")),
-        ("Internal rate of return", _rates(figures)),
+        ("Project IRR, real, before tax and financing", _rate(figures["irr_real"])),
+        ("Equity IRR, nominal, after tax and financing", _equity_rate(projection)),
         ("Payback", NONE if math.isnan(figures["payback_y"]) else f"{figures['payback_y']:.1f} years"),
         ("Peak funding need", amount("peak_funding_{}")),
         ("Most that the owners have in, nominal", _owners_money(projection)),
@@ -248,13 +249,22 @@ def _owners_money(projection: Projection) -> str:
     return money(peak, currency.upper()) if is_shared else NONE
 
 
-def _rates(figures: Mapping[str, float]) -> str:
-    """Rates of return before tax and of the owners."""
-    real, equity = figures["irr_real"], figures["irr_equity_nominal"]
-    if math.isnan(real):
-        return NONE
-    owners = "" if math.isnan(equity) else f"; {equity:.1%} nominal for the owners after tax"
-    return f"{real:.1%} real before tax and financing{owners}"
+def _rate(value: float) -> str:
+    return NONE if math.isnan(value) else f"{value:.1%}"
+
+
+def _equity_rate(projection: Projection) -> str:
+    """Rate of return of the owners, and how much of the money is theirs: leverage lifts the rate."""
+    rate, table = projection.headline["irr_equity_nominal"], projection.funding
+    given = table.groupby("kind")[f"paid_in_{projection.currency}"].sum()
+    if math.isnan(rate) or not given.sum() > 0:
+        return _rate(rate)
+    share = float(given.get("equity", 0.0)) / float(given.sum())
+    return (
+        _rate(rate)
+        if share == 1.0
+        else f"{rate:.1%}, on {share:.0%} of the money; the rest is debt and grants"
+    )
 
 
 def targets(projection: Projection) -> Group:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from capsim.projection import Projection
+from capsim.projection.money import sums_of_flows
 from capsim.report.halls import by_hall
 from capsim.report.units import unit_of_result
 
@@ -71,6 +72,7 @@ def write_workbook(projection: Projection, path: Path) -> Path:
         _frame(book, "Levelised cost", projection.levelised, real)
         _frame(book, "Delay", projection.delay, f"{real}, for a month's delay of a phase")
         _frame(book, "Cash flows", projection.flows, real)
+        _frame(book, "Sums of cash flows", sums_of_flows(projection.flows), real)
     return path
 
 

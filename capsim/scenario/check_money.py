@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from typing import NamedTuple
 
 from capsim.catalog import Catalog
 from capsim.models.debt import REPAYMENTS
 from capsim.registry import did_you_mean
 from capsim.scenario.check_arguments import central
 from capsim.scenario.naming import check_name
-from capsim.scenario.tree import Faults, Node, Path
+from capsim.scenario.tree import Faults, Node, Path, as_written
 
 _CODE = re.compile("[A-Z]{3}")
 _CATALOG_PAIR = {"EUR", "USD"}
@@ -50,23 +51,46 @@ def _check_payment(node: Node, path: Path, prefix: str, faults: Faults) -> None:
     """The first two instalments are at most the whole price."""
     order, delivery = (node.get(f"{prefix}{part}_share") for part in ("order", "delivery"))
     total = (central(order) or 0.0) + (central(delivery) or 0.0)
-    at = delivery if delivery is not None else order
-    if at is not None and not total <= 1.0 + _ROUNDING:
-        rule = f"shares at order and delivery must not sum to more than 1 (sum {total:.6g})"
-        faults.add(at.place, path, rule)
+    if total <= 1.0 + _ROUNDING:
+        return
+    shares = {"delivery": delivery, "order": order}
+    own = {part: share for part, share in shares.items() if share is not None and _is_given(share)}
+    part, at = next(iter((own or {p: s for p, s in shares.items() if s is not None}).items()))
+    rule = f"shares at order and delivery must not sum to more than 1 (sum {total:.6g})"
+    faults.add(at.place, (*path, f"{prefix}{part}_share"), rule, as_written(at))
+
+
+def _is_given(node: Node) -> bool:
+    """Whether a value was written by the scenario's author."""
+    return node.place.layer not in ("catalog", "default")
 
 
 def _check_contents(items: list[tuple[str, Node]], faults: Faults) -> None:
     """No two items for one country contain the same."""
-    found: dict[str, list[tuple[str, set[str]]]] = {}
+    found: dict[str, list[tuple[str, Where]]] = {}
     for name, item in items:
-        countries = set(_words(item, "countries"))
+        where = Where(set(_words(item, "countries")), set(_words(item, "except_countries")))
         for word in dict.fromkeys(_words(item, "contains")):
-            for other, where in found.get(word, []):
-                if not (where and countries) or where & countries:
+            for other, elsewhere in found.get(word, []):
+                if where.meets(elsewhere):
                     rule = f"{word} is already contained in {other}, and would be counted twice"
                     faults.add(item.place, ("costs", "items", name), rule)
-            found.setdefault(word, []).append((name, countries))
+            found.setdefault(word, []).append((name, where))
+
+
+class Where(NamedTuple):
+    """Countries that an item is for."""
+
+    only: set[str]
+    """All where empty."""
+    without: set[str]
+
+    def meets(self, other: Where) -> bool:
+        """Whether both are for some country."""
+        if self.only and other.only:
+            return bool((self.only & other.only) - self.without - other.without)
+        named = self.only or other.only
+        return bool(named - self.without - other.without) or not named
 
 
 def _words(node: Node, key: str) -> list[str]:

@@ -215,7 +215,7 @@ def _check_deployment(
     refresh = deployment.get("refresh")
     for node, inside in ((deployment, path), (refresh, (*path, "refresh"))):
         if node is not None and check_name(node, "system", inside, "system", systems, faults):
-            _check_system(node.value["system"], (*inside, "system"), catalog, faults)
+            _check_system(node, (*inside, "system"), catalog, faults)
     _exactly_one(deployment, path, ("systems", "fill_share"), faults)
     if deployment.scalar("ordering") in {None, "fixed"}:
         _exactly_one(deployment, path, ("ordered_on", "in_service_on"), faults)
@@ -234,10 +234,12 @@ def _check_deployment(
         faults.add(there.place, (*path, "in_service_on"), rule, as_written(there))
 
 
-def _check_system(system: Node, path: Path, catalog: Catalog, faults: Faults) -> None:
+def _check_system(node: Node, path: Path, catalog: Catalog, faults: Faults) -> None:
     """A user's own system has all that a run needs to know of it."""
+    system = node.value["system"]
     entry = catalog.entry("systems", system.value)
-    needed = [*NEEDED_OF_A_SYSTEM, *(["price_year"] if path[-2] == "refresh" else [])]
+    has_year = path[-2] != "refresh" or node.scalar("system_price_year") is not None
+    needed = [*NEEDED_OF_A_SYSTEM, *([] if has_year else ["price_year"])]
     if "accelerator_count" in entry and entry.number("accelerator_count"):
         needed.append("accelerator")
     missing = [key for key in needed if key not in entry]

@@ -16,9 +16,10 @@ from capsim import units
 from capsim.catalog import Catalog
 from capsim.errors import CatalogError
 from capsim.scenario.fields import FieldPlan, fields_of
+from capsim.scenario.fill_rates import fill_rate
 from capsim.scenario.merge import merge
 from capsim.scenario.presets import EXPANSIONS, REPLACED, value_node
-from capsim.scenario.schema import Record, Scenario, Site
+from capsim.scenario.schema import Currency, Record, Scenario, Site
 from capsim.scenario.tree import Faults, Node, Note, Path, Place, from_python, id_of
 
 FORMAT = Place("format", 0, "default")
@@ -66,6 +67,8 @@ def _fill_record(
     for plan in fields_of(record).values():
         if plan.key not in node.value:
             _fill_missing(node, record, plan, (*path, plan.key), within, filling)
+        if record is Currency and plan.key == "fx":
+            fill_rate(node, filling.catalog)
         child = node.get(plan.key)
         if child is None or plan.record is None:
             continue

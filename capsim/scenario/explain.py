@@ -13,6 +13,8 @@ from capsim.scenario.tree import Node, Path, as_written, leaves
 
 CHOICES = ("schema", "start", "horizon_years", "currency.price_year")
 """Numbers and dates that are the planner's choice and need no source."""
+UNIT_OF_BASIS = "of the basis"
+"""Unit of an amount whose basis says what it is."""
 
 
 @dataclass(frozen=True)
@@ -82,12 +84,20 @@ def unit_of(scenario: Scenario, path: Path) -> str:
     record = record_at(Scenario, path[:-1])
     if record is not None:
         plan = fields_of(record).get(path[-1])
-        return plan.quantity.unit if plan is not None and plan.quantity is not None else ""
+        unit = plan.quantity.unit if plan is not None and plan.quantity is not None else ""
+        return _unit_of_basis(scenario, path) if unit == UNIT_OF_BASIS else unit
     if path[-2:-1] == ("arguments",) and path[-3:-2] == ("cooling",):
         preset = node_at(scenario._provenance.tree, (*path[:-2], "preset"), "").value
         value = scenario.catalog.entry("cooling", preset).get(path[-1])
         return value.unit if value is not None else ""
     return ""
+
+
+def _unit_of_basis(scenario: Scenario, path: Path) -> str:
+    """Unit of a cost item's amount: money per unit of its basis, or the share it is."""
+    item = node_at(scenario._provenance.tree, path[:-1], "")
+    unit = scenario.catalog.entry("cost_bases", str(item.scalar("basis"))).text("amount_unit")
+    return unit.replace("currency", str(item.scalar("currency")))
 
 
 def unsourced(scenario: Scenario) -> tuple[str, ...]:

@@ -7,15 +7,12 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.catalog import Catalog
 from capsim.errors import CatalogError
 from capsim.models.finance import real_rate
 from capsim.registry import did_you_mean
 from capsim.scenario.schema import Scenario
-from capsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
+from capsim.units import DAYS_PER_YEAR
 
-CATALOG_PAIR = {"EUR", "USD"}
-"""Currencies the catalogue has rates between."""
 MIDDLE_OF_YEAR = (7, 1)
 """Month and day that a price year stands for."""
 
@@ -24,7 +21,8 @@ def in_scenario_money(scenario: Scenario, amount: float, currency: str, price_ye
     """Amount in the scenario's currency and price year.
 
     Carried between price years by the scenario's inflation, then converted at the scenario's dated
-    rate, or the catalogue's rate nearest to the middle of the price year. [scenario currency]
+    rate; between euro and dollar that of the catalogue nearest to the middle of the scenario's price
+    year, where the scenario gives none. [scenario currency]
     """
     years = scenario.currency.price_year - price_year
     return amount * (1.0 + scenario.finance.inflation_per_y) ** years * fx_rate(scenario, currency)
@@ -36,40 +34,22 @@ def fx_rate(scenario: Scenario, currency: str) -> float:
     Raises
     ------
     CatalogError
-        If neither the scenario nor the catalogue has a rate.
+        If there is no rate.
     """
     if currency == scenario.currency.code:
         return 1.0
     for rate in scenario.currency.fx:
         if rate.currency == currency:
             return rate.per_unit
-    usd_per_eur = catalog_usd_per_eur(scenario.catalog, scenario.currency.price_year)
-    known = {("USD", "EUR"): 1.0 / usd_per_eur, ("EUR", "USD"): usd_per_eur}
-    if (currency, scenario.currency.code) not in known:
-        hint = did_you_mean(currency, ["USD", "EUR"])
-        raise CatalogError(f"no exchange rate from {currency} to {scenario.currency.code}{hint}")
-    return known[currency, scenario.currency.code]
+    known = sorted(rate.currency for rate in scenario.currency.fx)
+    hint = did_you_mean(currency, known)
+    raise CatalogError(f"no exchange rate from {currency} to {scenario.currency.code}{hint}")
 
 
 def exchange_rates(scenario: Scenario) -> dict[str, float]:
     """Units of the scenario's currency for one unit of each other it can convert, by ISO code."""
-    code = scenario.currency.code
-    known = {rate.currency for rate in scenario.currency.fx} | (
-        CATALOG_PAIR if code in CATALOG_PAIR else set()
-    )
-    return {other: fx_rate(scenario, other) for other in sorted(known - {code})}
-
-
-def catalog_usd_per_eur(catalog: Catalog, price_year: int) -> float:
-    """The catalogue's rate nearest to the middle of a year. [USD/EUR]"""
-    middle = date(price_year, *MIDDLE_OF_YEAR)
-
-    def distance(name: str) -> int:
-        year, _, month = name.partition("-")
-        return abs((date(int(year), int(month or MONTHS_PER_YEAR // 2 + 1), 1) - middle).days)
-
-    nearest = min(catalog.names("fx"), key=distance)
-    return catalog.entry("fx", nearest).number("usd_per_eur")
+    rates = {rate.currency: rate.per_unit for rate in scenario.currency.fx}
+    return dict(sorted(rates.items()))
 
 
 def price_level(scenario: Scenario) -> NDArray[np.float64]:
@@ -96,11 +76,12 @@ def price_trend(scenario: Scenario, asset_class: str, price_year: int, ordered_d
     Plant follows construction inflation less inflation, systems their own trend, land neither.
     """
     finance = scenario.finance
-    rate = {
-        "facility": float(real_rate(finance.construction_inflation_per_y, finance.inflation_per_y)),
-        "it": finance.system_price_trend_per_y,
-    }.get(asset_class, 0.0)
-    years = float(_years_after(scenario, price_year, np.asarray(ordered_d)))
+    rate, inflation = 0.0, finance.inflation_per_y
+    if asset_class == "facility":
+        rate = (finance.construction_inflation_per_y - inflation) / (1.0 + inflation)
+    elif asset_class == "it":
+        rate = finance.system_price_trend_per_y
+    years = (ordered_d - scenario.calendar.day_of(date(price_year, *MIDDLE_OF_YEAR))) / DAYS_PER_YEAR
     return float((1.0 + rate) ** min(max(years, 0.0), finance.price_trend_years))
 
 

@@ -9,6 +9,8 @@ from pydantic import Field, StringConstraints
 from capsim.scenario.quantity import Quantity
 from capsim.scenario.record import Day, Id, Name, Record, Text
 
+Country = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]
+"""ISO 3166 alpha-3 code in lower case."""
 AssetClass = Literal["it", "facility", "land"]
 """Classes of assets: land keeps its value."""
 
@@ -46,16 +48,20 @@ class CostItem(Record):
     """Whether it is spent once or every year."""
     basis: Name
     """Entry of the table of cost bases: what the amount is multiplied with, and when it falls due."""
-    amount: Annotated[float, Quantity("currency per unit of the basis", ge=0)]
-    """Cost per unit of the basis. [currency per unit of the basis]"""
+    amount: Annotated[float, Quantity("of the basis", ge=0)]
+    """Cost per unit of the basis, or the share it is. [currency per unit of the basis, or 1]"""
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "EUR"
     """ISO 4217 code of the amount."""
     price_year: Annotated[int, Field(strict=True, ge=2000, le=2060)] = 2025
     """Price year of the amount."""
     contains: tuple[Name, ...] = ()
     """What the amount pays for; no two items for one country may contain the same."""
-    countries: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")], ...] = ()
+    countries: tuple[Country, ...] = ()
     """Countries whose sites it applies to, ISO 3166 alpha-3 in lower case; all where empty."""
+    except_countries: tuple[Country, ...] = ()
+    """Countries whose sites it does not apply to, because another item is for them."""
+    priced_in: tuple[Country, ...] = ()
+    """Countries the amount was published for; a finding names the sites of others that it is used for."""
     due_on: Day | None = None
     """Day a lump sum falls due; the scenario's start where missing."""
     asset_class: AssetClass | None = None
@@ -132,7 +138,9 @@ class Revenue(Record):
     """Price path, merged by id over the preset's; flat before its first and after its last point."""
     per: Literal["h100e_h", "accelerator_h"] = "h100e_h"
     """What an hour of the path is of: an H100-equivalent in the definition in force, or an accelerator."""
-    trend_per_y: Annotated[float, Quantity("1/y", gt=-1, catalog="assumptions/revenue.price_trend_per_y")]
+    trend_per_y: Annotated[
+        float, Quantity("1/y", ge=-0.9, le=1, catalog="assumptions/revenue.price_trend_per_y")
+    ]
     """Real change of the price per year after the last point. [1/y]"""
     reserved_share: Annotated[float, Quantity("1", ge=0, le=1, catalog="assumptions/revenue.reserved_share")]
     """Share of the accelerators in service that is reserved, and paid for whether it computes or not. [1]"""
@@ -196,19 +204,21 @@ class Owner(Record):
 class Finance(Record):
     """How money at different times is compared, who gives it, and what the state takes."""
 
-    wacc_real: Annotated[float, Quantity("1/y", gt=-1, catalog="assumptions/finance.wacc_real")]
+    wacc_real: Annotated[float, Quantity("1/y", ge=-0.1, le=0.5, catalog="assumptions/finance.wacc_real")]
     """Weighted average cost of capital in real terms, the discount rate. [1/y]"""
-    wacc_nominal: Annotated[float, Quantity("1/y", gt=-1)] | None = None
+    wacc_nominal: Annotated[float, Quantity("1/y", ge=-0.1, le=1)] | None = None
     """The same in nominal terms, instead of `wacc_real`; inflation is taken out of it. [1/y]"""
-    inflation_per_y: Annotated[float, Quantity("1/y", gt=-1, catalog="assumptions/finance.inflation_per_y")]
+    inflation_per_y: Annotated[
+        float, Quantity("1/y", ge=-0.2, le=1, catalog="assumptions/finance.inflation_per_y")
+    ]
     """Inflation: carries an amount from its price year to the scenario's, and real into nominal. [1/y]"""
     construction_inflation_per_y: Annotated[
-        float, Quantity("1/y", gt=-1, catalog="assumptions/finance.construction_inflation_per_y")
+        float, Quantity("1/y", ge=-0.2, le=1, catalog="assumptions/finance.construction_inflation_per_y")
     ]
     """Price change of buildings and plant per year, nominal; applies from the price year to the day of
     order, over `price_trend_years` at most. [1/y]"""
     system_price_trend_per_y: Annotated[
-        float, Quantity("1/y", gt=-1, catalog="assumptions/finance.system_price_trend_per_y")
+        float, Quantity("1/y", ge=-0.9, le=1, catalog="assumptions/finance.system_price_trend_per_y")
     ]
     """Real price change of one and the same system per year, over the same time. [1/y]"""
     price_trend_years: Annotated[float, Quantity("y", ge=0, catalog="assumptions/finance.price_trend_years")]

@@ -132,7 +132,7 @@ def _cost_item(name: str, item: Entry, place: Place) -> Node:
         value = item.get(key)
         if value is not None:
             children[key] = value_node(item, value, whole=key == "price_year")
-    for key in ("contains", "countries"):
+    for key in ("contains", "countries", "except_countries", "priced_in"):
         value = item.get(key)
         if value is not None:
             children[key] = _word_list(value_node(item, value))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from capsim.scenario.costs import applies
 from capsim.scenario.money import in_scenario_money, price_trend
 from capsim.scenario.schema import CostItem, Deployment, GridStep, Phase, Scenario, Site
 
@@ -15,11 +16,6 @@ PER_MW, OF_FACILITY, PER_GRID_MW = "per_critical_it_mw", "per_facility_cost", "p
 OF_PRICE = "per_system_price"
 PER_SYSTEM = {"per_accelerator": "accelerator_count", "per_rack": "rack_count"}
 """Bases per part of a system, and what counts the parts."""
-
-
-def applies(item: CostItem, country: str) -> bool:
-    """Whether an item is for the sites of a country; the portfolio itself has none."""
-    return not (item.countries and country) or country in item.countries
 
 
 def is_facility(item: CostItem) -> bool:
@@ -57,7 +53,7 @@ def system_price(
     name, usd, year = order.system, order.system_price_usd, order.system_price_year
     if is_successor and order.refresh is not None and order.refresh.system is not None:
         name, usd = order.refresh.system, order.refresh.system_price_usd or 0.0
-        year = round(scenario.catalog.entry("systems", name).number("price_year"))
+        year = order.refresh.system_price_year or year
     own = in_scenario_money(scenario, usd, "USD", year)
     price = own * price_trend(scenario, "it", year, day_d)
     for item in _capex(scenario, OF_PRICE, site.country):

@@ -111,6 +111,11 @@ class Refresh(Record):
         Annotated[float, Quantity("USD/system", ge=0, catalog="systems/{system}.price_usd")] | None
     ) = None
     """Price of one successor, without cluster network and storage. [USD/system]"""
+    system_price_year: (
+        Annotated[int, Field(strict=True, ge=2000, le=2060), CatalogDefault("systems/{system}.price_year")]
+        | None
+    ) = None
+    """Price year of the successors' `system_price_usd`."""
 
 
 class Deployment(Record):

@@ -33,7 +33,7 @@ def test_version(command):
 
 def test_validate_counts(command, aion_file):
     text = good(command("validate", aion_file, aion_file))
-    line = f"{aion_file}: ok (aion-288k-h100e, 1 site, 4 phases, 4 deployments, 75 uncertain values)\n"
+    line = f"{aion_file}: ok (aion-288k-h100e, 1 site, 4 phases, 4 deployments, 80 uncertain values)\n"
     assert text == 2 * line
 
 
@@ -137,18 +137,19 @@ def test_progress_is_for_terminals(is_terminal, shown, capsys, monkeypatch):
 
 
 def test_every_cash_flow_is_traced_to_milestone_price_and_source(command, aion_file):
-    text = good(command("explain", aion_file, "aion.p1", "--ledger", COLUMNS="200"))
-    assert "Cash flows in EUR2025, real" in text
-    rows = [line.split() for line in text.splitlines() if line.startswith("20")]
-    bought = [row for row in rows if row[3] == "systems"]
-    assert [row[4:7] for row in bought[:2]] == [
-        ["order:", "ordered", "racks"],
-        ["delivery:", "delivered", "racks"],
-    ]
-    assert all(row[-1].startswith("sites.aion.phases.p1.deployments.racks.") for row in bought)
-    assert ["2028-04-01", "2028-04-01"] in [row[:2] for row in bought]
-    assert "costs.items.network.amount" in text
+    text = good(command("explain", aion_file, "aion.p1", "--ledger", COLUMNS="80"))
+    lines = [line.rstrip() for line in text.splitlines()]
+    assert "Cash flows in EUR2025, real" in lines
+    assert max(map(len, lines)) <= 80
+    bought = lines.index("aion.p1: systems")
+    assert lines[bought + 1] == "  price: sites.aion.phases.p1.deployments.racks.system_price_usd"
+    rows = [line.split() for line in lines[bought + 2 : bought + 4]]
+    assert [row[0] for row in rows] == ["2028-04-01", "2028-10-28"]
+    assert [row[3:] for row in rows] == [["order:", "ordered", "racks"], ["delivery:", "delivered", "racks"]]
+    assert "costs.items.network.amount" in lines
     assert "Bernstein" in text
+    at = lines.index("Sums")
+    assert lines[at + 1].split()[:4] == ["capex", "in", "the", "horizon"]
 
 
 def test_cash_flows_of_nothing_are_refused(command, aion_file):

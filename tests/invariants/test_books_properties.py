@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from capsim.buildout.timeline import ordered
 from capsim.ledger import book, cost_per_it_mw_year, delays, levelised_by_item, levelised_costs, statements
+from capsim.ledger.instalments import INSIDE
 from capsim.models.finance import nominal_rate, npv
 from capsim.pipeline import run
 from capsim.scenario.load import loads
@@ -69,6 +70,21 @@ def test_the_balance_closes_every_month(mapping, finance, sells):
         assert f[name].min() >= -1e-9 * size, name
 
 
+@settings(max_examples=30)
+@given(make.portfolios(), finances(), st.sampled_from((0.2, 0.6)))
+def test_a_grant_is_deferred_no_longer_than_what_it_paid_for(mapping, finance, share):
+    grants = [grant | {"share": share} for grant in finance["grants"]]
+    debts = finance["debts"][:1] if share == 0.2 else []
+    scenario = loads(mapping | {"costs": COSTS, "finance": finance | {"grants": grants, "debts": debts}})
+    stated = statements(scenario, run(scenario).ledger)
+    b, f = stated.balance, stated.flows
+    size = 1.0 + np.abs(b["fixed_assets"]).max()
+    assert np.all(b["deferred_grants"] <= share * b["fixed_assets"] + 1e-9 * size)
+    assert np.all(f["grants_released"] <= share * f["depreciation"] + 1e-9 * size)
+    assert f["grants_released"].min() >= -1e-9 * size
+    assert not f["tax"].any(), "nothing is earned"
+
+
 @settings(max_examples=25)
 @given(make.portfolios(), finances())
 def test_who_pays_what_is_all_that_is_paid(mapping, finance):
@@ -94,9 +110,10 @@ def test_the_instalments_of_an_asset_are_its_price(mapping):
     np.add.at(total, paid.asset, paid.amount)
     np.testing.assert_allclose(total, [b.asset.cost for b in paid.booked], rtol=1e-12)
     assert np.all(np.diff(paid.paid, axis=1) >= 0)
-    flows = sum(f.amount for f in paid.flows())
-    assert flows == pytest.approx(paid.amount[paid.to_d < np.inf].sum())
-    in_horizon = paid.monthly.sum()
+    rows = paid.flows(730)
+    assert sum(f.amount for f in rows) == pytest.approx(paid.amount[paid.to_d < np.inf].sum())
+    assert len({f[:-2] for f in rows}) == len(rows), "one row per item, milestone and day"
+    in_horizon = sum(f.amount for f in rows if f.period == INSIDE)
     assert ledger.total("capex").sum() == pytest.approx(in_horizon)
 
 

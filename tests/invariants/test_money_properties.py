@@ -113,7 +113,7 @@ def test_a_hall_costs_nothing_to_run_before_it_is_ready(mapping):
     calendar = result.scenario.calendar
     ready = result.timeline.ready_for_service_d()
     for line, amounts in zip(result.ledger.lines, result.ledger.amounts, strict=True):
-        if line.item == "non-energy-opex":
+        if line.item == "staff-per-mw":
             first = calendar.month_of_day(ready[line.site, line.phase])
             assert not amounts[: max(first, 0)].any()
             assert np.all(amounts[first + 1 :] > 0)

@@ -22,7 +22,8 @@ INTENSIVE += ("lcoc_eur_per_accelerator_h", "lcoc_eur_per_h100e_h", "levelised_c
 INTENSIVE += ("build_cost_eur_per_critical_it_mw", "tco_eur_per_it_mw_year")
 INTENSIVE += ("payback_y", "irr_real", "irr_equity_nominal")
 INTENSIVE += ("cue_kg_per_kwh", "wue_source_l_per_kwh", "erf", "turned_away_share")
-COSTS = {"preset": "fr-greenfield-ai"}
+COSTS = {"preset": "fr-greenfield-ai", "items": [{"id": "staff-floor", "amount": 0.0}]}
+"""A floor of staff is paid per site, whatever its size: it does not double."""
 
 
 def scaled(mapping, factor):

@@ -18,7 +18,7 @@ from capsim.scenario.load import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
 USD_PER_EUR = 1.13
-"""Rate of 2025-05, the catalogue's for the price year 2025."""
+"""Annual mean of 2025, the catalogue's for the price year 2025."""
 GW = 1000.0
 FAST = {"installer_crews": 50, "racks_per_crew_day": 10, "burn_in_days": 7}
 

@@ -51,3 +51,11 @@ def test_systems_that_are_there_were_bought_when_they_went_into_service():
     owned = list(purchases(scenario, build_out(scenario)))
     assert sum(p.systems for p in owned) == 100
     assert {p.time_d for p in owned} == {float((date(2025, 7, 1) - make.START).days)}
+
+
+def test_a_price_of_successors_has_its_own_year():
+    _, *successors = bought(
+        system="dgx-b300", system_price_usd=500_000.0, system_price_year=2023, fill="count"
+    )
+    assert [s.price for s in successors] == pytest.approx([500_000 * 1.02**2 * 0.8] * 2)
+    assert {s.price_year for s in successors} == {2023}

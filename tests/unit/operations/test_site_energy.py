@@ -15,7 +15,7 @@ from capsim.scenario.load import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 FLAT = {"preset": "fr-datacenter", "spread": "none", "level_per_mwh": 60.0}
-ADDED = 10 + 6
+ADDED = 10 + 4.94
 """Excise and network of the tariff. [EUR/MWh]"""
 CHIPS, H100E = 7200, 7200 * 5000 / 1979
 

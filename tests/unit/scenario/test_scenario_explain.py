@@ -32,7 +32,7 @@ def test_a_value_of_the_file(good):
 
 def test_a_value_of_the_catalogue(good):
     row = only(good, "sites.paris.tariff.network_per_mwh")
-    assert row.value == "{dist: double_triangular, low: 3.0, median: 6.0, high: 12.0}"
+    assert row.value == "{dist: double_triangular, low: 1.94, median: 4.94, high: 10.94}"
     assert (row.layer, row.kind) == ("catalog", "assumed")
     value = good.catalog.entry("tariffs", "fr-datacenter").get("network_per_mwh")
     assert (row.place, row.source) == (value.origin, value.source)

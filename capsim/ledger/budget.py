@@ -1,0 +1,112 @@
+"""What a budget builds: MW of new phases, bought one after the other in the order they start."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from capsim.buildout.timeline import Timeline
+from capsim.ledger.assets import Asset
+from capsim.ledger.book import Ledger
+from capsim.scenario.schema import Scenario
+
+Place = tuple[str, str]
+"""Site and phase; the phase is empty for the whole site, both for the portfolio."""
+
+
+class Build(NamedTuple):
+    """A phase that becomes ready in the horizon, and what it costs. Real."""
+
+    start_d: float
+    """First order for it: the start of its construction, or of what is bought before. [d]"""
+    site: str
+    phase: str
+    mw: float
+    """Critical IT power. [MW]"""
+    plant: float
+    """Price of its buildings and plant. [scenario currency]"""
+    whole: float
+    """The same with first systems, and its share by MW of the grid connection and land of its site and
+    of what is bought for the portfolio. [scenario currency]"""
+
+
+class Bought(NamedTuple):
+    """Critical IT power a budget builds."""
+
+    mw: float
+    """With grid connection, land and first systems. [MW]"""
+    plant_only_mw: float
+    """Buildings and plant alone. [MW]"""
+
+
+NOTHING = Bought(math.nan, math.nan)
+"""What there is to state without a budget, or where nothing is built."""
+
+
+def mw_bought(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> Bought:
+    """What the budget of the first target that has one builds.
+
+    New phases are bought whole in the order they start, the last in part. A budget above the price of
+    all of them goes on at the price per MW of the last.
+    """
+    budget = next((t.budget for t in scenario.targets if t.budget is not None), None)
+    found = builds(scenario, timeline, ledger)
+    if budget is None or not found:
+        return NOTHING
+    return Bought(
+        _bought(budget, [(b.mw, b.whole) for b in found]), _bought(budget, [(b.mw, b.plant) for b in found])
+    )
+
+
+def builds(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> list[Build]:
+    """Phases that become ready in the horizon, in the order they start."""
+    end_d = scenario.calendar.n_days
+    mw = {
+        (m.site, m.phase): m.amount
+        for m in timeline.of_kind("ready_for_service")
+        if 0.0 <= m.time_d < end_d and m.phase
+    }
+    by_place = _new_assets(ledger, mw, end_d)
+    shared = {
+        site: _cost(by_place.get((site, ""), ())) / sum(n for place, n in mw.items() if place[0] == site)
+        for site in {place[0] for place in mw}
+    }
+    of_all = _cost(by_place.get(("", ""), ())) / sum(mw.values()) if mw else 0.0
+    found = []
+    for (site, phase), size in mw.items():
+        own = by_place.get((site, phase), [])
+        plant = _cost([a for a in own if a.asset_class == "facility"])
+        start_d = min((a.ordered_d for a in own), default=math.inf)
+        found.append(Build(start_d, site, phase, size, plant, _cost(own) + size * (shared[site] + of_all)))
+    return sorted(found)
+
+
+def _new_assets(ledger: Ledger, mw: dict[Place, float], end_d: float) -> dict[Place, list[Asset]]:
+    """Assets of new phases, with first systems only, and new ones of their sites and the portfolio."""
+    first_d: dict[tuple[str, str, str], float] = {}
+    assets = [b.asset for b in ledger.instalments.booked]
+    for a in assets:
+        key = (a.site, a.phase, a.item)
+        first_d[key] = min(a.ordered_d, first_d.get(key, a.ordered_d))
+    found: dict[Place, list[Asset]] = {}
+    for a in assets:
+        is_new = (a.site, a.phase) in mw if a.phase else 0.0 <= a.accepted_d < end_d
+        if is_new and a.ordered_d <= first_d[a.site, a.phase, a.item]:
+            found.setdefault((a.site, a.phase), []).append(a)
+    return found
+
+
+def _cost(assets: Sequence[Asset]) -> float:
+    return sum(a.cost for a in assets)
+
+
+def _bought(budget: float, prices: list[tuple[float, float]]) -> float:
+    """MW a budget buys of (MW, price) in order; NaN where they cost nothing. [MW]"""
+    left, bought = budget, 0.0
+    for mw, price in prices:
+        if price >= left:
+            return bought + mw * left / price if price > 0.0 else bought
+        left, bought = left - price, bought + mw
+    mw, price = prices[-1]
+    return bought + left * mw / price if price > 0.0 else math.nan

@@ -1,0 +1,96 @@
+"""Which sites a cost item is for, what is priced where, and what an amount is in."""
+
+import runpy
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+import capsim
+from capsim.catalog import load_catalog
+from capsim.errors import ScenarioError
+from capsim.report.findings import findings
+from capsim.scenario.explain import explain
+from capsim.scenario.load import loads
+
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
+FACILITY_EUR_PER_MW = {
+    "fra": 10.5e6,
+    "pol": 9.16e6 / 1.13,
+    "esp": 10.04e6 / 1.13,
+    "swe": 12.29e6 / 1.13,
+    "bel": 9.9e6 * 1.02 / 1.13,  # the mean of EMEA, of 2024
+}
+
+
+def facility(preset, *countries):
+    """Capex of the facility by country, at no construction inflation and 2 % inflation."""
+    places = [make.site(make.hall(deployments=[]), id=c, country=c) for c in countries]
+    money = {"code": "EUR", "price_year": 2025}
+    projection = capsim.simulate(loads(make.scenario(*places, costs={"preset": preset}, currency=money)))
+    table = projection.ledger[projection.ledger["item"].str.startswith("facility")]
+    return projection, table[table["category"] == "capex"].groupby("site")["amount_eur"].sum() / 16.0
+
+
+def test_a_hall_is_priced_in_its_country():
+    projection, per_mw = facility("europe-colocation", *FACILITY_EUR_PER_MW)
+    assert per_mw.to_dict() == pytest.approx(FACILITY_EUR_PER_MW)
+    assert not any("was priced in" in sentence for sentence in findings(projection))
+
+
+def test_a_price_of_another_country_is_named():
+    projection, per_mw = facility("fr-colocation", "fra", "pol")
+    assert per_mw["pol"] == per_mw["fra"] == pytest.approx(10.5e6)
+    (found,) = (sentence for sentence in findings(projection) if "was priced in" in sentence)
+    assert found.startswith("the cost item facility-fr was priced in FRA, and is used for pol elsewhere")
+
+
+def test_the_price_of_france_stands_twice_and_is_one():
+    items = load_catalog().tables["cost_items"]
+    general, of_france = (items[name].values["amount"] for name in ("facility-fr", "facility-fra"))
+    assert (general.value, general.low, general.high) == (of_france.value, of_france.low, of_france.high)
+
+
+def test_every_country_has_exactly_one_facility_in_the_european_preset():
+    catalog = load_catalog()
+    names = [str(v.value) for v in catalog.entry("cost_presets", "europe-colocation").values.values()]
+    entries = [catalog.entry("cost_items", name) for name in names if name.startswith("facility")]
+    own = [e.text("countries") for e in entries if e.get("countries")]
+    (rest,) = (e for e in entries if not e.get("countries"))
+    assert sorted(own) == rest.text("except_countries").split()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_twice"),
+    [
+        ({}, {}, True),
+        ({"countries": ["pol"]}, {}, True),
+        ({"countries": ["pol"]}, {"except_countries": ["pol"]}, False),
+        ({"countries": ["pol", "esp"]}, {"except_countries": ["pol"]}, True),
+        ({"countries": ["pol"]}, {"countries": ["esp"]}, False),
+        ({"countries": ["pol"], "except_countries": ["pol"]}, {"countries": ["pol"]}, False),
+    ],
+)
+def test_what_is_contained_twice_for_a_country_is_refused(first, second, is_twice):
+    shell = {"category": "capex", "basis": "per_critical_it_mw", "amount": 1e6, "contains": ["shell"]}
+    items = [shell | {"id": "a"} | first, shell | {"id": "b"} | second]
+    mapping = make.scenario(make.site(), costs={"items": items})
+    if is_twice:
+        with pytest.raises(ScenarioError, match="shell is already contained in a"):
+            loads(mapping)
+    else:
+        loads(mapping)
+
+
+def test_the_unit_of_an_amount_follows_its_basis():
+    scenario = loads(make.scenario(costs={"preset": "fr-greenfield-ai-detailed"}))
+    units = {row.path: row.unit for row in explain(scenario, "costs.items")}
+    expected = {
+        "electrical-fr": "EUR/MW",
+        "network": "1",
+        "contingency": "1",
+        "maintenance-facility": "1/y",
+        "staff-floor": "USD/site/y",
+        "water": "EUR/m3",
+    }
+    assert {name: units[f"costs.items.{name}.amount"] for name in expected} == expected

@@ -1,0 +1,67 @@
+"""Operating costs item by item against published totals.
+
+Epoch AI (2026-05-14): USD 0.9 m per MW and year, of which 0.6 energy, for 11.77 m of plant and 26.11 m of IT.
+The split of what is left after staff is assumed, so this holds the sum and the bookkeeping, not the split.
+"""
+
+import runpy
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from capsim.catalog import load_catalog
+from capsim.pipeline import run
+from capsim.scenario.load import loads
+from capsim.units import HOURS_PER_YEAR
+
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
+MW = 1000.0
+FAST = {"installer_crews": 50, "racks_per_crew_day": 10, "burn_in_days": 7}
+OF_A_MW_YEAR = ("staff-floor", "staff-per-mw", "maintenance-facility", "insurance", "property-tax")
+
+
+def opex_of_the_second_year(preset, country="fra"):
+    """Opex by item per MW of 1 GW that fills in its first year, at flat prices."""
+    site = make.site(
+        make.hall(make.racks(systems=None, fill_share=1.0), critical_it_mw=MW),
+        grid_connection=[{"id": "g1", "grid_mw": 1250.0, "lead_time_months": 3.0}],
+        country=country,
+    )
+    money = {"code": "USD", "price_year": 2026}
+    result = run(
+        loads(make.scenario(site, costs={"preset": preset}, currency=money, crews=FAST, horizon_years=3))
+    )
+    last = slice(-12, None)
+    items = {line.item for line in result.ledger.lines if line.category == "opex"}
+    return {item: result.ledger.total("opex", item=item)[last].sum() / MW for item in items}
+
+
+def test_items_sum_to_the_published_total_without_energy():
+    by_item = opex_of_the_second_year("us-greenfield-ai")
+    total = sum(by_item[item] for item in OF_A_MW_YEAR)
+    assert total == pytest.approx(0.3e6, rel=0.15)
+    # by hand: one floor of 0.875 m for 1,000 MW, 14,583 a MW, carried from 2025
+    assert by_item["staff-floor"] + by_item["staff-per-mw"] == pytest.approx(1.02 * (875 + 14_583), rel=3e-3)
+
+
+@pytest.mark.parametrize(
+    "preset", ["fr-greenfield-ai", "fr-air-cooled-ai", "fr-colocation", "europe-colocation"]
+)
+def test_default_presets_have_every_kind_of_operating_cost(preset):
+    assert {*OF_A_MW_YEAR, "grid-capacity-charge", "energy"} <= set(opex_of_the_second_year(preset))
+
+
+def test_network_charges_of_a_flat_load_are_those_of_the_fact_base():
+    """6 (3-12) EUR/MWh for a flat 400/225 kV load, of which 1.06 are billed per MW."""
+    catalog = load_catalog()
+    charge = catalog.entry("cost_items", "grid-capacity-charge")
+    per_mw = charge.number("amount") * 1.02 ** (2025 - charge.number("price_year"))
+    for name in ("fr-datacenter", "fr-industry", "fra-wholesale-plus"):
+        value = catalog.entry("tariffs", name).values["network_per_mwh"]
+        billed = [end + per_mw / HOURS_PER_YEAR for end in (value.low, value.value, value.high)]
+        assert billed == pytest.approx([3.0, 6.0, 12.0], abs=0.01)
+
+
+def test_the_charge_is_not_paid_where_the_tariff_contains_it():
+    assert "grid-capacity-charge" not in opex_of_the_second_year("europe-colocation", country="pol")
