@@ -217,7 +217,7 @@ def test_phases_after_the_horizon(aion):
     table.loc[is_late, "date"] = pd.Timestamp("2038-01-01")
     late = replace(aion, milestones=table)
     assert containing(findings(late), "not ready") == [
-        "1 phase is not ready for service inside the horizon: aion.p4 (2038-01, mostly grid connection)"
+        "1 phase is not ready for service inside the horizon: aion.p4 (2038-01, mostly grid works)"
     ]
     assert containing(findings(aion), "not ready") == []
 
