@@ -121,7 +121,8 @@ class Watch:
     def look(self):
         world = self.world
         for m in world.milestones[self.read :]:
-            self.sums[m.kind] += m.amount
+            of_step = "step " if m.kind == "cancelled" and not m.phase else ""
+            self.sums[of_step + m.kind] += m.amount
             if m.kind in SYSTEM_KINDS:
                 self.met[m[1:4]][m.kind] += m.amount
                 self.supplied[m.unit] += m.amount * (m.kind == "delivered")
