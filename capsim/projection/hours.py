@@ -25,7 +25,7 @@ def hour_of(hourly: xr.Dataset, site: str, at: str) -> pd.Series[float]:
         Id of the site.
     at : str
         ``hardest`` for the hour of the highest facility load, ``hottest`` for that of the highest
-        dry-bulb, or a UTC time such as ``2030-07-15T15``.
+        dry-bulb among those with load, or a UTC time such as ``2030-07-15T15``.
 
     Returns
     -------
@@ -41,7 +41,7 @@ def hour_of(hourly: xr.Dataset, site: str, at: str) -> pd.Series[float]:
     if at == "hardest":
         time = pd.DatetimeIndex(rows.index)[int(rows["facility_mw"].to_numpy().argmax())]
     elif at == "hottest":
-        time = pd.DatetimeIndex(rows.index)[int(rows["dry_bulb_c"].to_numpy().argmax())]
+        time = pd.DatetimeIndex(rows.index)[_hottest(rows)]
     else:
         try:
             time = pd.Timestamp(at)
@@ -53,6 +53,12 @@ def hour_of(hourly: xr.Dataset, site: str, at: str) -> pd.Series[float]:
     values = pd.Series(rows.to_numpy(dtype=np.float64)[row], index=rows.columns, name=time)
     values["pue"] = values["facility_mw"] / values["it_mw"] if values["it_mw"] else np.nan
     return values
+
+
+def _hottest(rows: pd.DataFrame) -> int:
+    """Hour of the highest dry-bulb in which the site has load; of all hours where it never has."""
+    dry_bulb, load = rows["dry_bulb_c"].to_numpy(), rows["facility_mw"].to_numpy()
+    return int(np.where(load > 0.0, dry_bulb, -np.inf if load.any() else dry_bulb).argmax())
 
 
 def duration_curve(hourly: xr.Dataset, site: str, year: int, name: str = "facility_mw") -> pd.Series[float]:

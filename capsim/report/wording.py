@@ -8,6 +8,9 @@ from typing import Any
 
 from capsim.units import GIGA, MEGA
 
+ONE_WATT_MW = 1e-6
+"""Power below which a reader is told of none. [MW]"""
+
 
 def count(value: float) -> str:
     """A whole number with separators.
@@ -37,13 +40,15 @@ def rounded(value: float, digits: int = 3) -> str:
 
 
 def megawatts(value: float) -> str:
-    """A power to the tenth of a MW, without a zero at the end. [MW]
+    """A power to the tenth of a MW, below 1 MW to two digits, without a zero at the end. [MW]
 
     Examples
     --------
-    >>> megawatts(200.0), megawatts(168.187)
-    ('200', '168.2')
+    >>> megawatts(200.0), megawatts(168.187), megawatts(0.0448), megawatts(0.0)
+    ('200', '168.2', '0.045', '0')
     """
+    if ONE_WATT_MW <= abs(value) < 1.0:
+        return rounded(value, 2).rstrip("0").rstrip(".")
     return f"{value:,.1f}".removesuffix(".0")
 
 

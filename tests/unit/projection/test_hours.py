@@ -1,6 +1,7 @@
 """The hour a planner asks for, and the duration curve."""
 
 import runpy
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -26,6 +27,20 @@ def test_the_hardest_and_the_hottest_hour(projection):
     assert hardest["facility_mw"] == rows["facility_mw"].max()
     assert hottest["dry_bulb_c"] == rows["dry_bulb_c"].max()
     assert hardest["pue"] == pytest.approx(hardest["facility_mw"] / hardest["it_mw"])
+
+
+def test_the_hottest_hour_is_one_with_load():
+    # the hall is there from October on, after the summer
+    late = make.standing_hall(ready_for_service_on=date(2026, 10, 1))
+    late["deployments"] = [late["deployments"][0] | {"in_service_on": date(2026, 10, 1)}]
+    place = make.standing_site(phases=[late])
+    shown = simulate(loads(make.scenario(place, horizon_years=1)), hourly=True)
+    hottest = shown.hour("a", "hottest")
+    rows = shown.hourly.sel(site="a").to_dataframe()
+    loaded = rows[rows["facility_mw"] > 0]
+    assert loaded.index[0] >= pd.Timestamp(2026, 10, 1)
+    assert hottest["dry_bulb_c"] == loaded["dry_bulb_c"].max() < rows["dry_bulb_c"].max()
+    assert hottest["facility_mw"] > 0
 
 
 def test_an_hour_by_its_time(projection):
