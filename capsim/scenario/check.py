@@ -7,6 +7,7 @@ from datetime import date
 from capsim.catalog import Catalog
 from capsim.models.demand import DEMAND_SHAPES
 from capsim.scenario.check_arguments import check_shape_arguments
+from capsim.scenario.check_energy import check_services
 from capsim.scenario.check_money import check_money
 from capsim.scenario.check_shared import check_shared
 from capsim.scenario.check_sites import check_site
@@ -26,6 +27,7 @@ def check(root: Node, catalog: Catalog, faults: Faults) -> None:
     _check_start(root, faults)
     _check_targets(root, faults)
     _check_shapes(root, faults)
+    check_services(root, faults)
     _check_workload(root, (), root, catalog, faults)
     check_money(root, catalog, faults)
     check_shared(root, catalog, faults)

@@ -170,4 +170,6 @@ def _amounts(root: Node) -> list[tuple[Path, Node]]:
     for name, site in root.records("sites"):
         tariff = site.get("tariff")
         found += [(("sites", name, "tariff"), tariff)] if tariff is not None else []
+        contracts = site.records("contracts")
+        found += [(("sites", name, "contracts", contract), node) for contract, node in contracts]
     return found

@@ -83,9 +83,9 @@ class Flexibility(Record):
     signal: Literal["price", "carbon", "request"] = "price"
     """Hours to avoid: the dearest or the dirtiest of each day, or the dearest of each year."""
     hours_per_day: Annotated[float, Quantity("h/d", ge=0, le=24)] = 0.0
-    """Hours of each day in which the jobs pause, under price and carbon; rounded. [h/d]"""
+    """Hours of each day in which the jobs pause, needed under price and carbon; rounded. [h/d]"""
     request_hours_per_y: Annotated[float, Quantity("h/y", ge=0, le=HOURS_PER_STANDARD_YEAR)] = 0.0
-    """Hours of each year in which the jobs pause, under request. [h/y]"""
+    """Hours of each year in which the jobs pause, needed under request. [h/y]"""
     mode: Literal["shed", "shift"] = "shift"
     """Whether paused work is lost, or made up for in the same day as far as accelerators are free."""
 
@@ -146,7 +146,7 @@ class FirmPower(Record):
     units: Annotated[int, Field(strict=True, ge=1)]
     """Units installed, n."""
     redundant_units: Annotated[int, Field(strict=True, ge=0)] = 0
-    """Units kept in reserve, n - k."""
+    """Units kept in reserve, n - k; fewer than `units`."""
     derating: Annotated[float, Quantity("1", gt=0, le=1)] = 1.0
     """Usable over nameplate of a unit. [1]"""
 

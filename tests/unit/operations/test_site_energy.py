@@ -411,7 +411,9 @@ def run_two(place):
             "shares must not sum to more than 1",
         ),
         ({"generation": {"power_mw": 1.0, "fuel": "dielse"}}, "unknown fuel; did you mean diesel"),
-        ({"flexibility": {"share": 1.5}}, "must be at most 1"),
+        ({"flexibility": {"share": 1.5, "hours_per_day": 4}}, "must be at most 1"),
+        ({"flexibility": {"share": 0.5}}, "needs hours_per_day with signal price"),
+        ({"firm_power": {"unit_mw": 5.0, "units": 1, "redundant_units": 2}}, "must be less than units"),
         ({"battery": {"power_mw": 1.0}}, "battery.energy_mwh"),
     ],
 )

@@ -1,0 +1,64 @@
+"""Rules of a site's power and of demand that no single field can see."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from capsim.scenario.check_arguments import central
+from capsim.scenario.tree import Faults, Node, Path, as_written
+from capsim.units import MONTHS_PER_YEAR, first_of_month
+
+_PAUSED_HOURS = {"price": "hours_per_day", "carbon": "hours_per_day", "request": "request_hours_per_y"}
+"""Field that says how long a signal pauses the jobs."""
+
+
+def check_firm_power(site: Node, path: Path, faults: Faults) -> None:
+    """At least one unit is left when the redundant ones are kept in reserve."""
+    firm = site.get("firm_power")
+    units, spare = (firm.scalar(key) if firm is not None else None for key in ("units", "redundant_units"))
+    if firm is None or not isinstance(units, int) or not isinstance(spare, int) or not units >= 1:
+        return
+    if spare >= units:
+        node = firm.value["redundant_units"]
+        rule = f"must be less than units ({units}), or no power is left"
+        faults.add(node.place, (*path, "firm_power", "redundant_units"), rule, as_written(node))
+
+
+def check_flexibility(site: Node, path: Path, root: Node, faults: Faults) -> None:
+    """Flexible load says when it pauses, in the hours of its own signal, and has jobs to pause."""
+    rule, inner = site.get("flexibility"), (*path, "flexibility")
+    if rule is None or not isinstance(rule.value, dict):
+        return
+    signal = rule.scalar("signal") or "price"
+    wanted = _PAUSED_HOURS.get(str(signal))
+    if wanted is None:
+        return
+    if not _is_given(rule, wanted):
+        faults.add(rule.place, inner, f"needs {wanted} with signal {signal}, or nothing is ever paused")
+    for other in dict.fromkeys(_PAUSED_HOURS.values()):
+        if other != wanted and _is_given(rule, other) and central(rule.get(other)) != 0.0:
+            text = f"has no effect with signal {signal}; give {wanted}"
+            faults.add(rule.value[other].place, (*inner, other), text, as_written(rule.value[other]))
+    demand = root.get("demand")
+    if demand is not None and demand.records("services") and not _is_given(demand, "h100e"):
+        text = "the demand has services only, which answer at once: there are no jobs (demand.h100e) to pause"
+        faults.add(rule.place, inner, text)
+
+
+def check_services(root: Node, faults: Faults) -> None:
+    """Services begin inside the horizon."""
+    demand, start, years = root.get("demand"), root.scalar("start"), root.scalar("horizon_years")
+    if demand is None or not isinstance(start, date) or not isinstance(years, int) or not 1 <= years <= 30:
+        return
+    end = first_of_month(start, years * MONTHS_PER_YEAR)
+    for name, service in demand.records("services"):
+        first = service.get("starts_on")
+        if first is not None and isinstance(first.value, date) and not first.value < end:
+            rule = f"must be before the end of the horizon on {end.isoformat()}"
+            faults.add(first.place, ("demand", "services", name, "starts_on"), rule, as_written(first))
+
+
+def _is_given(node: Node, key: str) -> bool:
+    """Whether the scenario gives a value, and not only the schema's default."""
+    child = node.get(key)
+    return child is not None and child.value is not None and child.place.layer != "default"
