@@ -186,6 +186,10 @@ class Calendar:
         """Monthly maxima of an hourly series, shape (..., n_hours) -> (..., n_months)."""
         return np.maximum.reduceat(hourly, self.month_start_h, axis=-1)
 
+    def min_by_month(self, hourly: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Monthly minima of an hourly series, shape (..., n_hours) -> (..., n_months)."""
+        return np.minimum.reduceat(hourly, self.month_start_h, axis=-1)
+
 
 @lru_cache(maxsize=32)
 def calendar(start: date, n_months: int) -> Calendar:

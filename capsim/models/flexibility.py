@@ -112,7 +112,7 @@ class Moved(NamedTuple):
     """Share that runs later or earlier in the same day instead, shape (n_hours,). [1]"""
 
 
-def pause(wanted: ArrayLike, avoided: NDArray[np.bool_], share: float, *, shift: bool) -> Moved:
+def pause(wanted: ArrayLike, avoided: NDArray[np.bool_], share: ArrayLike, *, shift: bool) -> Moved:
     r"""Pause a share of the load in some hours, and make up for it where there is room.
 
     Parameters
@@ -121,7 +121,7 @@ def pause(wanted: ArrayLike, avoided: NDArray[np.bool_], share: float, *, shift:
         Load over its ceiling, in [0, 1], over whole days. [1]
     avoided : ndarray of bool, shape (n_hours,)
         Hours in which it pauses.
-    share : float
+    share : array_like of float, scalar or shape (n_hours,)
         Share of the load that pauses, in [0, 1]. [1]
     shift : bool
         Whether the work is made up for in the other hours of the same day, in proportion to the
@@ -150,9 +150,10 @@ def pause(wanted: ArrayLike, avoided: NDArray[np.bool_], share: float, *, shift:
     (12.0, 0.3)
     """
     load, stop = _by_day(wanted), np.asarray(avoided, dtype=np.bool_).reshape(-1, HOURS_PER_DAY)
-    if not (np.all(load >= 0.0) and np.all(load <= 1.0) and 0.0 <= share <= 1.0):
+    part = np.asarray(share, dtype=np.float64)
+    if not (np.all(load >= 0.0) and np.all(load <= 1.0) and np.all(part >= 0.0) and np.all(part <= 1.0)):
         raise ValueError("the load and the share must be in [0, 1]")
-    paused = load * (stop * share)
+    paused = load * (stop * (part.reshape(stop.shape) if part.ndim else part))
     made_up = np.zeros_like(load)
     if shift:
         room = np.where(stop, 0.0, 1.0 - load)

@@ -23,19 +23,27 @@ class Served:
     asked: Array
     """What services and jobs ask for."""
     served: Array
-    """What the fleets hold jobs for."""
+    """What the fleets serve, services and jobs."""
+    jobs: Array
+    """Jobs among what is served."""
     turned_away: Array
     """What finds no accelerator and goes elsewhere."""
     queued: Array
     """Jobs that wait at the end of the hour. [H100e h]"""
     offered: Array
-    """Most the fleets can hold jobs for."""
+    """Most the fleets can hold."""
 
     @property
     def share(self) -> Array:
         """Share of the allocation ceiling that is filled, the same at all sites. [1]"""
         full = np.zeros_like(self.offered)
         return np.clip(np.divide(self.served, self.offered, out=full, where=self.offered > 0), 0.0, 1.0)
+
+    @property
+    def jobs_part(self) -> Array:
+        """Part of what is served that is jobs, which can wait; services cannot. [1]"""
+        none = np.zeros_like(self.served)
+        return np.clip(np.divide(self.jobs, self.served, out=none, where=self.served > 0), 0.0, 1.0)
 
 
 def served_demand(scenario: Scenario, fleets: list[SiteFleet]) -> Served | None:
@@ -58,7 +66,7 @@ def served_demand(scenario: Scenario, fleets: list[SiteFleet]) -> Served | None:
     else:
         done = np.minimum(jobs, room)
         waiting, lost = np.zeros_like(jobs), (services - served) + (jobs - done)
-    return Served(services + jobs, served + done, lost, waiting, offered)
+    return Served(services + jobs, served + done, done, lost, waiting, offered)
 
 
 def offered_h100e(scenario: Scenario, fleet: SiteFleet) -> Array:

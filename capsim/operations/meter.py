@@ -40,11 +40,11 @@ class Meter:
 def meter(scenario: Scenario, site: Site, around: Surroundings, facility_mw: Array, limit_mw: Array) -> Meter:
     """Flows, cost and carbon at the meter of a site."""
     grid, battery_loss = facility_mw, None
-    produced = None if site.solar is None else site.solar.peak_mw * solar_of(scenario, site.solar)
+    produced = sun_mw(scenario, site)
     sunny = None if produced is None else np.minimum(facility_mw, produced)
     if sunny is not None:
         grid = grid - sunny
-    engines = own_generation(scenario, site, around, grid)
+    engines = own_generation(scenario, site, around, grid, limit_mw)
     if engines is not None:
         grid = grid - engines
     if site.battery is not None:
@@ -98,15 +98,33 @@ def covered_mw(scenario: Scenario, contract: Contract, grid_mw: Array) -> Array:
     return np.asarray(grid_mw * contract.share + block)
 
 
-def own_generation(scenario: Scenario, site: Site, around: Surroundings, facility_mw: Array) -> Array | None:
+def sun_mw(scenario: Scenario, site: Site) -> Array | None:
+    """Output of the solar plant on site, used or not; None where there is none. [MW]"""
+    return None if site.solar is None else site.solar.peak_mw * solar_of(scenario, site.solar)
+
+
+def engines_on_price(scenario: Scenario, site: Site, around: Surroundings) -> Array | None:
+    """Power of the engines in the hours in which the grid costs more than their fuel, else 0. [MW]"""
+    if site.generation is None or not site.generation.runs_on_price:
+        return None
+    runs = around.price_per_mwh > fuel_cost_per_mwh(scenario, site)
+    return np.where(runs, site.generation.power_mw, 0.0)
+
+
+def own_generation(
+    scenario: Scenario, site: Site, around: Surroundings, load_mw: Array, limit_mw: Array
+) -> Array | None:
     """Power of the engines on site, never more than the load; None where there are none. [MW]"""
     if site.generation is None:
         return None
     tests = site.generation.power_mw * site.generation.test_hours_per_y / HOURS_PER_YEAR
-    generated = np.minimum(facility_mw, tests)
-    if site.generation.runs_on_price:
-        runs = around.price_per_mwh > fuel_cost_per_mwh(scenario, site)
-        generated = np.where(runs, np.minimum(facility_mw, site.generation.power_mw), generated)
+    generated = np.minimum(load_mw, tests)
+    on_price = engines_on_price(scenario, site, around)
+    if on_price is not None:
+        generated = np.maximum(generated, np.minimum(load_mw, on_price))
+    if site.generation.runs_when_short:
+        short = np.clip(load_mw - limit_mw, 0.0, site.generation.power_mw)
+        generated = np.maximum(generated, short)
     return generated
 
 

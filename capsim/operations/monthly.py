@@ -13,6 +13,7 @@ from capsim.models.electrical import headroom_mw, stranded_mw
 from capsim.models.flexibility import Moved
 from capsim.operations.demand import Served
 from capsim.operations.fleet import PhaseFleet, SiteFleet
+from capsim.operations.limits import lasting_reach_mw
 from capsim.operations.meter import Meter
 from capsim.operations.power import SitePower, capped_system, phase_load
 from capsim.operations.spans import Spans
@@ -111,17 +112,26 @@ def _money_and_footprint(scenario: Scenario, run: SiteRun, months: Months) -> Mo
 
 def _margins(scenario: Scenario, run: SiteRun, months: Months) -> Months:
     """What is left below the limits, what they put out of reach, and how long they bind."""
-    power = run.power
-    limit = scenario.calendar.last_of_month(run.limit_mw)
+    power, spans = run.power, run.fleet.spans
+    reach = spans.last_of_month(lasting_reach_mw(run.site, run.fleet))
     it, facility = months["it_peak_mw"], months["facility_peak_mw"]
     pue = np.divide(facility, it, out=np.ones_like(it), where=it > 0.0)
     return {
-        "grid_headroom_mw": headroom_mw(limit, facility),
+        "grid_headroom_mw": _grid_headroom(scenario, run),
         "hall_headroom_mw": headroom_mw(months["critical_it_mw"], it),
-        "stranded_mw": stranded_mw(months["critical_it_mw"], limit / pue),
+        "stranded_mw": stranded_mw(months["critical_it_mw"], reach / pue),
         "power_limited_h": scenario.calendar.count_by_month(power.is_power_limited),
         "cooling_limited_h": scenario.calendar.count_by_month(power.is_cooling_limited),
     }
+
+
+def _grid_headroom(scenario: Scenario, run: SiteRun) -> Array:
+    """Smallest hourly margin of each month between the limit at the meter and what passes it. [MW]"""
+    margin, grid = run.limit_mw - run.meter.grid_mw, run.fleet.grid_mw
+    if not np.all(grid > 0.0):
+        margin[run.fleet.spans.hourly(grid) <= 0.0] = np.inf
+    least = scenario.calendar.min_by_month(margin)
+    return np.where(np.isfinite(least), np.maximum(least, 0.0), 0.0)
 
 
 def _compute(scenario: Scenario, run: SiteRun) -> Months:

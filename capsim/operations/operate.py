@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.buildout.timeline import Timeline
-from capsim.models.electrical import usable_mw
 from capsim.models.flexibility import Moved, dearest_of_year, hours_to_avoid, pause
 from capsim.operations.binding import (
     Waiting,
@@ -21,6 +20,7 @@ from capsim.operations.binding import (
 from capsim.operations.demand import Served, served_demand
 from capsim.operations.fleet import SiteFleet, site_fleets
 from capsim.operations.halls import Halls, halls_of
+from capsim.operations.limits import limit_mw, reach_mw
 from capsim.operations.memory import keep_freed_memory
 from capsim.operations.meter import meter
 from capsim.operations.monthly import SiteRun, monthly
@@ -28,6 +28,7 @@ from capsim.operations.power import site_power
 from capsim.operations.series import HALLS, HOURLY, SERIES
 from capsim.operations.surroundings import Sky, Surroundings
 from capsim.scenario.schema import Scenario, Site
+from capsim.units import HOURS_PER_DAY
 
 Array = NDArray[np.float64]
 TakeHours = Callable[[str, dict[str, Array]], None]
@@ -130,30 +131,22 @@ def run_site(
     `wanted` is the share of its allocation ceiling that is asked for. [1]
     """
     limit = limit_mw(scenario, site, fleet, around)
-    moved = flexible(scenario, site, wanted, around)
+    moved = flexible(scenario, site, wanted, around, 1.0 if demand is None else demand.jobs_part)
     served = moved.running if moved is not None else wanted
-    power = site_power(scenario, site, fleet, served, around.weather, limit)
+    reach = reach_mw(scenario, site, fleet, around, limit)
+    power = site_power(scenario, site, fleet, served, around.weather, reach)
     limit = limit if limit.size != fleet.grid_mw.size else fleet.spans.hourly(limit)
     passed = meter(scenario, site, around, power.facility_mw, limit)
     return SiteRun(site, fleet, demand, around, limit, moved, served, power, passed)
 
 
-def limit_mw(scenario: Scenario, site: Site, fleet: SiteFleet, around: Surroundings) -> Array:
-    """Most power at the meter: span by span, or hour by hour where the grid calls power back. [MW]"""
-    limit = fleet.grid_mw
-    if site.firm_power is not None:
-        firm = site.firm_power
-        usable = usable_mw(firm.unit_mw, firm.units, firm.redundant_units, derating=firm.derating)
-        limit = np.minimum(limit, usable)
-    if site.grid_call is not None:
-        year = scenario.calendar.year_of_hour
-        called = dearest_of_year(around.price_per_mwh, year, site.grid_call.hours_per_y)
-        limit = fleet.spans.hourly(limit) * (1.0 - site.grid_call.share * called)
-    return limit
+def flexible(
+    scenario: Scenario, site: Site, wanted: Array | float, around: Surroundings, jobs: Array | float
+) -> Moved | None:
+    """Load of a site with its flexible part paused in the hours to avoid; None without such a part.
 
-
-def flexible(scenario: Scenario, site: Site, wanted: Array | float, around: Surroundings) -> Moved | None:
-    """Load of a site with its flexible part paused in the hours to avoid; None without such a part."""
+    `jobs` is the part of what runs that is jobs and can be paused; services answer at once. [1]
+    """
     rule = site.flexibility
     if rule is None:
         return None
@@ -162,9 +155,15 @@ def flexible(scenario: Scenario, site: Site, wanted: Array | float, around: Surr
         avoided = dearest_of_year(around.price_per_mwh, year, rule.request_hours_per_y)
     else:
         signal = around.price_per_mwh if rule.signal == "price" else around.carbon_g_per_kwh
-        avoided = hours_to_avoid(signal, round(rule.hours_per_day))
+        avoided = hours_to_avoid(signal, round(rule.hours_per_day)) & _varies_by_day(signal)
     load = np.broadcast_to(np.asarray(wanted), avoided.shape)
-    return pause(load, avoided, rule.share, shift=rule.mode == "shift")
+    return pause(load, avoided, rule.share * jobs, shift=rule.mode == "shift")
+
+
+def _varies_by_day(signal: Array) -> NDArray[np.bool_]:
+    """Whether an hour lies in a day whose hours differ: on a flat day there is none to avoid."""
+    days = signal.reshape(-1, HOURS_PER_DAY)
+    return np.repeat(days.max(axis=1) > days.min(axis=1), HOURS_PER_DAY)
 
 
 def _hourly(run: SiteRun) -> dict[str, Array]:

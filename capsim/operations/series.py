@@ -44,7 +44,12 @@ SERIES = (
     Series("generated_mwh", "MWh", "Energy of own generation", "sum"),
     Series("battery_loss_mwh", "MWh", "Energy lost in the battery", "sum"),
     Series("reused_heat_mwh", "MWh", "IT heat given away", "sum"),
-    Series("grid_headroom_mw", "MW", "Usable power at the meter above the month's peak load", "end"),
+    Series(
+        "grid_headroom_mw",
+        "MW",
+        "Least hourly margin of the month at the meter: its limit less what passes",
+        "end",
+    ),
     Series("hall_headroom_mw", "MW", "Critical IT power ready above the month's peak IT load", "end"),
     Series("stranded_mw", "MW", "Critical IT power ready that the meter cannot carry at its peak", "end"),
     Series("power_limited_h", "h", "Hours in which a hall or the grid connection binds", "hours"),

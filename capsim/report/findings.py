@@ -275,16 +275,21 @@ def _month_name(projection: Projection, index: int) -> str:
 
 
 def _headroom(projection: Projection) -> Iterator[str]:
-    """Contracted power against the highest load."""
+    """Contracted power against the highest load, and the least that is left at the meter."""
     load = projection.monthly["facility_peak_mw"].sum("site").to_numpy()
-    peak = int(load.argmax())
+    left = projection.monthly["grid_headroom_mw"].sum("site").to_numpy()
+    peak, least = int(load.argmax()), int(np.where(load > 0, left, np.inf).argmin())
     grid_mw = float(projection.monthly["grid_mw"].sum("site").to_numpy()[peak])
     if load[peak] > 0:
         full = _full_it_mw(projection, peak)
+        tighter = megawatts(left[least]) != megawatts(left[peak])
+        other = (
+            f" (least in {_month_name(projection, least)}: {megawatts(left[least])} MW)" if tighter else ""
+        )
         yield (
             f"the facility load peaks at {megawatts(load[peak])} MW in {_month_name(projection, peak)}, of "
-            f"{megawatts(grid_mw)} MW contracted: {megawatts(max(grid_mw - load[peak], 0.0))} MW of headroom "
-            f"at the meter; at their full power the systems alone would draw {megawatts(full)} MW, "
+            f"{megawatts(grid_mw)} MW contracted: {megawatts(left[peak])} MW of headroom "
+            f"at the meter{other}; at their full power the systems alone would draw {megawatts(full)} MW, "
             "before cooling"
         )
 

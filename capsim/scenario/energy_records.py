@@ -127,6 +127,8 @@ class Generation(Record):
     """Hours of tests at full power in a year, spread evenly; they displace grid power. [h/y]"""
     runs_on_price: bool = Field(default=False, strict=True)
     """Whether it also runs in the hours in which the grid costs more than its fuel."""
+    runs_when_short: bool = Field(default=False, strict=True)
+    """Whether it also runs for load that the connection does not carry: bridging power, and hours called."""
 
 
 class HeatReuse(Record):

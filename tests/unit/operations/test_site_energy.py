@@ -426,3 +426,102 @@ def test_the_shape_of_a_service_is_checked():
     chat = {"id": "chat", "users": 1.0, "shape": {"name": "diurnel"}}
     with pytest.raises(ScenarioError, match=r"demand.services.chat.shape.name: .*diurnal"):
         loads(make.scenario(make.standing_site(), demand={"services": [chat]}))
+
+
+SMALL = [{"id": "g1", "grid_mw": 5.0, "energised_on": date(2024, 1, 1)}]
+"""A connection far below what the hall draws."""
+ENGINES = {"power_mw": 16.0, "fuel": "gas"}
+
+
+def test_engines_that_bridge_carry_what_the_connection_does_not():
+    plain, free = one_year(make.standing_site())
+    month, hour = one_year(
+        make.standing_site(grid_connection=SMALL, generation=ENGINES | {"runs_when_short": True})
+    )
+    # the hall draws 17.7 to 20.5 MW: 5 from the grid, the rest, below 16, from the engines
+    assert 17 < free["facility_mw"].min() <= free["facility_mw"].max() < 21
+    np.testing.assert_allclose(hour["facility_mw"], free["facility_mw"], rtol=1e-12)
+    np.testing.assert_allclose(hour["grid_mw_drawn"], 5.0, rtol=1e-12)
+    assert total(month, "curtailed_mwh") == total(month, "power_limited_h") == 0
+    assert total(month, "stranded_mw") == 0
+    assert total(month, "generated_mwh") == pytest.approx(total(plain, "facility_mwh") - 5.0 * 8760)
+
+
+def test_engines_that_run_on_price_relieve_the_meter_while_they_run():
+    cheap = ENGINES | {"runs_on_price": True, "fuel_price_per_mwh": 1.0}
+    dear = ENGINES | {"runs_on_price": True, "fuel_price_per_mwh": 1000.0}
+    for tariff, engines, limited in ((FLAT, cheap, 0), (FLAT, dear, 8760)):
+        month, hour = one_year(make.standing_site(tariff=tariff, grid_connection=SMALL, generation=engines))
+        assert total(month, "power_limited_h") == limited
+        assert hour["grid_mw_drawn"].max() <= 5.0 * (1 + 1e-12)
+
+
+def test_too_small_engines_leave_the_meter_at_its_limit_and_the_rest_is_curtailed():
+    engines = ENGINES | {"power_mw": 4.0, "runs_when_short": True}
+    month, hour = one_year(make.standing_site(grid_connection=SMALL, generation=engines))
+    np.testing.assert_allclose(hour["facility_mw"], 5.0 + 4.0, rtol=1e-9)
+    assert hour["grid_mw_drawn"].max() <= 5.0 + 1e-9
+    assert total(month, "power_limited_h") == 8760
+
+
+def test_engines_carry_the_hours_in_which_the_grid_calls():
+    call = {"share": 0.9, "hours_per_y": 40}  # 4 of 40 MW are left
+    alone, _ = one_year(make.standing_site(grid_call=call))
+    engines = ENGINES | {"runs_when_short": True}
+    month, hour = one_year(make.standing_site(grid_call=call, generation=engines))
+    assert total(alone, "power_limited_h") == 40
+    assert total(month, "power_limited_h") == 0
+    called = hour["grid_mw_drawn"][0] < 5.0
+    assert called.sum() == 40
+    assert hour["grid_mw_drawn"][0][called] == pytest.approx(4.0, rel=1e-12)
+
+
+def test_own_sun_relieves_the_meter_only_in_the_hours_it_shines():
+    tight = [{"id": "g1", "grid_mw": 12.0, "energised_on": date(2024, 1, 1)}]
+    _, dark = one_year(make.standing_site(grid_connection=tight))
+    _, hour = one_year(make.standing_site(grid_connection=tight, solar=SUN | {"peak_mw": 20.0}))
+    at_noon = np.arange(8760) % 24 == 12
+    at_midnight = np.arange(8760) % 24 == 0
+    assert np.all(hour["facility_mw"][0][at_noon] > dark["facility_mw"][0][at_noon] + 0.5)
+    np.testing.assert_allclose(hour["facility_mw"][0][at_midnight], 12.0, rtol=1e-9)
+    assert hour["grid_mw_drawn"].max() <= 12.0 * (1 + 1e-9)
+
+
+def test_headroom_counts_the_charge_of_a_battery():
+    month, hour = one_year(make.standing_site(battery={"power_mw": 5.0, "energy_mwh": 20.0}))
+    least = 40.0 - hour["grid_mw_drawn"][0][: 31 * 24].max()
+    assert month["grid_headroom_mw"][0][0] == pytest.approx(least, rel=1e-12)
+    assert least < 40.0 - month["facility_peak_mw"][0][0] - 2.0
+
+
+def test_headroom_is_that_of_firm_power_and_of_the_hours_called():
+    firm = {"unit_mw": 10.0, "units": 3, "redundant_units": 1}
+    month, _ = one_year(make.standing_site(firm_power=firm))
+    assert month["grid_headroom_mw"] == pytest.approx(20.0 - month["facility_peak_mw"])
+    # a call of 40 % leaves 24 of 40 MW: January's dearest hours among them
+    month, hour = one_year(make.standing_site(grid_call={"share": 0.4, "hours_per_y": 4000}))
+    called = hour["price_per_mwh"][0] >= np.sort(hour["price_per_mwh"][0])[-4000]
+    january = np.arange(8760) < 31 * 24
+    assert 0 < (called & january).sum() < january.sum()
+    left = 24.0 - hour["grid_mw_drawn"][0][called & january].max()
+    assert month["grid_headroom_mw"][0][0] == pytest.approx(left, rel=1e-12)
+
+
+def test_services_answer_while_jobs_pause():
+    # 2 million users ask for a fixed number of H100e, jobs for a third of the fleet
+    chat = {"id": "chat", "users": 2e6}
+    jobs = {"demand": {"services": [chat], "h100e": H100E / 3}}
+    plain, _ = one_year(make.standing_site(), **jobs)
+    only, _ = one_year(make.standing_site(), demand={"services": [chat]})
+    rule = {"share": 1.0, "hours_per_day": 24, "mode": "shed"}
+    month, _ = one_year(make.standing_site(flexibility=rule), **jobs)
+    assert 0 < total(only, "h100e_h") < total(plain, "h100e_h")
+    # all hours of all days are avoided, so the jobs are lost in full and the services not at all
+    assert total(month, "h100e_h") == pytest.approx(total(only, "h100e_h"), rel=1e-9)
+    assert total(month, "shed_h100e_h") == pytest.approx(H100E / 3 * 8760, rel=1e-9)
+
+
+def test_a_day_of_equal_prices_has_no_hours_to_avoid():
+    rule = {"share": 0.5, "hours_per_day": 4, "mode": "shed"}
+    month, _ = one_year(make.standing_site(tariff=FLAT | {"trend_per_y": 0.0}, flexibility=rule))
+    assert total(month, "shed_h100e_h") == total(month, "shed_mwh") == 0

@@ -1,0 +1,67 @@
+"""How much a site may draw: its connection, what the grid calls back, and own power behind the meter."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.models.electrical import usable_mw
+from capsim.models.flexibility import dearest_of_year
+from capsim.operations.fleet import SiteFleet
+from capsim.operations.meter import engines_on_price, sun_mw
+from capsim.operations.surroundings import Surroundings
+from capsim.scenario.schema import Scenario, Site
+
+Array = NDArray[np.float64]
+
+
+def connection_mw(site: Site, fleet: SiteFleet) -> Array:
+    """Energised power, or firm power where that is less, span by span. [MW]"""
+    firm = site.firm_power
+    if firm is None:
+        return fleet.grid_mw
+    usable = usable_mw(firm.unit_mw, firm.units, firm.redundant_units, derating=firm.derating)
+    return np.minimum(fleet.grid_mw, usable)
+
+
+def limit_mw(scenario: Scenario, site: Site, fleet: SiteFleet, around: Surroundings) -> Array:
+    """Most power at the meter: span by span, or hour by hour where the grid calls power back. [MW]"""
+    limit = connection_mw(site, fleet)
+    if site.grid_call is not None:
+        year = scenario.calendar.year_of_hour
+        called = dearest_of_year(around.price_per_mwh, year, site.grid_call.hours_per_y)
+        limit = fleet.spans.hourly(limit) * (1.0 - site.grid_call.share * called)
+    return limit
+
+
+def reach_mw(
+    scenario: Scenario, site: Site, fleet: SiteFleet, around: Surroundings, limit_mw: Array
+) -> Array:
+    """Most power the site can use: what passes the meter, and own power that runs in the same hour. [MW]
+
+    Engines count while they run on price, or always where they run when the connection is short; own
+    sun as it produces. Tests of engines do not count, and neither does the battery.
+    """
+    own = [part for part in (sun_mw(scenario, site), _engines_mw(scenario, site, around)) if part is not None]
+    if not own:
+        return limit_mw
+    hourly = fleet.spans.hourly(limit_mw) if limit_mw.size == fleet.grid_mw.size else limit_mw
+    reach: Array = hourly + sum(own)
+    return reach
+
+
+def lasting_reach_mw(site: Site, fleet: SiteFleet) -> Array:
+    """Power the site can count on outside the hours called: connection and bridging engines, by span. [MW]"""
+    bridge = site.generation
+    engines = bridge.power_mw if bridge is not None and bridge.runs_when_short else 0.0
+    return connection_mw(site, fleet) + engines
+
+
+def _engines_mw(scenario: Scenario, site: Site, around: Surroundings) -> Array | float | None:
+    """Engines that can carry load in each hour; None where there are none. [MW]"""
+    engines = site.generation
+    if engines is None:
+        return None
+    if engines.runs_when_short:
+        return engines.power_mw
+    return engines_on_price(scenario, site, around)
