@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from capsim.report.compared_dates import dates_tables
+from capsim.report.names import Name, folded
 from capsim.report.wording import rounded
 from capsim.study.audit import Audit, Ratio
 from capsim.study.audit_terms import Term
@@ -33,19 +34,35 @@ MOST_CHANGES = 20
 """Changes of a comparison that are listed."""
 PERCENT = 100.0
 DIGITS = 4
+MANY_MILLIONS = 10 * MEGA
+"""Size from which a figure of a comparison is shown in millions."""
+WIDEST_HEADING = 12
+"""Characters of a scenario's name over a column before it goes on in the next line."""
 WIDEST_BAR = 24
 """Characters of the widest bar of a tornado."""
 
 
 def _table(
-    title: str, headings: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1
+    title: str,
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    left: int = 1,
+    whole: bool = False,
 ) -> RenderableType:
-    """A titled table; so many columns from the left are text."""
+    """A titled table; so many columns from the left are text, and no column of `whole` numbers is broken."""
     table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False)
     for i, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if i < left else "right", overflow="fold", vertical="bottom")
+        is_text = i < left
+        table.add_column(
+            heading,
+            justify="left" if is_text else "right",
+            no_wrap=whole and not is_text,
+            overflow="fold",
+            vertical="bottom",
+        )
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(Name, row[:left]), *row[left:])
     return Group(Text(title, style="bold"), table, "")
 
 
@@ -56,6 +73,12 @@ def _number(value: Any) -> str:
     if not isinstance(value, (int, float)):
         return str(value)
     return "-" if math.isnan(value) else rounded(float(value), DIGITS)
+
+
+def _compact(value: Any) -> str:
+    """A figure to four digits, in millions (m) from ten of them."""
+    is_large = isinstance(value, (int, float)) and abs(value) >= MANY_MILLIONS
+    return f"{_number(value / MEGA)} m" if is_large else _number(value)
 
 
 def _title(text: str, more: str) -> Text:
@@ -137,16 +160,17 @@ def comparison_summary(result: Comparison) -> RenderableType:
         rows = [
             [
                 str(figure),
-                _number(ours.at[str(figure), "mean"]),
-                _number(row["mean"]),
-                _number(row["difference"]),
+                _compact(ours.at[str(figure), "mean"]),
+                _compact(row["mean"]),
+                _compact(row["difference"]),
             ]
-            + [_number(row[f"difference_p{p}"]) for p in (10, 50, 90)]
+            + [_compact(row[f"difference_p{p}"]) for p in (10, 50, 90)]
             for figure, row in theirs.iterrows()
             if not math.isnan(row["difference"])
         ]
-        headings = ["figure", f"{base}\nmean", f"{name}\nmean", "mean\ndifference", "p10", "p50", "p90"]
-        parts.append(_table(f"{name}: difference, replication by replication", headings, rows))
+        two = ["\n".join([*folded(of, WIDEST_HEADING), "mean"]) for of in (base, name)]
+        headings = ["figure", *two, "mean\ndifference", "p10", "p50", "p90"]
+        parts.append(_table(f"{name}: difference, replication by replication", headings, rows, whole=True))
         parts += _changes(result, name)
         parts += [_table(*table) for table in dates_tables(result, name)]
     return Group(*parts)

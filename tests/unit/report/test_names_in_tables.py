@@ -1,0 +1,31 @@
+"""Names of figures in narrow tables go on after an underscore; numbers are never broken."""
+
+import io
+import re
+from pathlib import Path
+
+from rich.console import Console
+
+from capsim.report.names import folded
+from capsim.report.studies import comparison_summary
+from capsim.scenario.load import load
+from capsim.study.compare import compare
+
+
+def test_a_name_goes_on_after_its_pieces():
+    assert folded("levelised_cost_eur_per_it_mwh", 15) == ["levelised_cost_", "eur_per_it_mwh"]
+    assert folded("aion-288k-h100e", 12) == ["aion-288k-", "h100e"]
+    assert folded("accelerators", 5) == ["accelerators"]
+    assert folded("", 5) == [""]
+
+
+def test_a_comparison_in_80_columns_breaks_no_word_and_no_number():
+    file = Path(__file__).parents[3] / "scenarios" / "aion-288k-h100e.yaml"
+    result = compare({"aion-288k-h100e": load(file), "gulf": load(file, overrides=["gulf"])}, n=2)
+    out = Console(width=80, record=True, file=io.StringIO())
+    out.print(comparison_summary(result))
+    lines = out.export_text().splitlines()
+    assert any(line.startswith("facility_peak_mw ") for line in lines)
+    table = lines[: next(i for i, line in enumerate(lines) if line.startswith("gulf: what"))]
+    cut = [line for line in table if re.search(r"[0-9],(\s|$)|\s,[0-9]|,[0-9]{1,2}(\s|$)", line)]
+    assert cut == []
