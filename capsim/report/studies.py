@@ -14,6 +14,7 @@ from rich.text import Text
 
 from capsim.report.compared_dates import dates_tables
 from capsim.report.names import Name, folded
+from capsim.report.spread_dates import spread_table
 from capsim.report.wording import rounded
 from capsim.study.audit import Audit, Ratio
 from capsim.study.audit_terms import Term
@@ -87,7 +88,7 @@ def _title(text: str, more: str) -> Text:
 
 
 def ensemble_summary(result: Ensemble) -> RenderableType:
-    """Who, spread of the headline figures, and how often goals are met."""
+    """Who, spread of the headline figures and of dates, and how often goals are met."""
     about = result.manifest
     drawn = f"{about['replications']} replications, {about['uncertain_values']} uncertain values"
     drawn += f", seed {about['seed']}"
@@ -102,6 +103,9 @@ def ensemble_summary(result: Ensemble) -> RenderableType:
     headings = ["figure", "central", "which is", *columns[1:]]
     parts.append(_table("Headline figures", headings, figures))
     parts += _outside(result)
+    if len(result.dates):
+        title, headings, rows = spread_table(result)
+        parts.append(_table(title, headings, rows, left=2))
     if result.chances:
         rows = [
             [

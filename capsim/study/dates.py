@@ -1,4 +1,4 @@
-"""Dates and idle assets of central runs: what a comparison says of a build-out beside its figures."""
+"""Dates of phases, and idle assets of central runs: what a study says of a build-out beside its figures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,27 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from capsim.buildout.explain import ACCELERATOR_DAYS, stranded
+from capsim.buildout.sizes import system_count
 from capsim.projection.run import Run, money_unit
+from capsim.scenario.schema import Phase, Scenario
+
+DATED = ("energised", "ready_for_service", "first_in_service", "fleet_in_service")
+"""Milestones of a phase that ensembles date: its grid step carries power, its hall is handed over, the
+first of its systems is in service, and the last of its first fleet is."""
+OF_SYSTEMS = DATED[2:]
+"""Those of a phase with deployments only."""
+
+
+class DateColumn(NamedTuple):
+    """A dated milestone of a phase."""
+
+    site: str
+    phase: str
+    milestone: str
+    """One of `DATED`."""
+
+    def __str__(self) -> str:
+        return f"{self.milestone}_d[{self.site}.{self.phase}]"
 
 
 class PhaseDates(NamedTuple):
@@ -40,13 +60,43 @@ class PhaseDates(NamedTuple):
         return cls(**{**row, **days})
 
 
+def date_columns(scenario: Scenario) -> tuple[DateColumn, ...]:
+    """Dated milestones of all phases, in the order of the scenario."""
+    return tuple(
+        DateColumn(site.id, phase.id, milestone)
+        for site in scenario.sites
+        for phase in site.phases
+        for milestone in DATED
+        if phase.deployments or milestone not in OF_SYSTEMS
+    )
+
+
+def milestone_days(run: Run) -> list[float]:
+    """Day since the start of each of `date_columns`, in whole days; NaN where not inside the horizon. [d]"""
+    scenario, timeline = run.scenario, run.timeline
+    first: dict[tuple[str, str], float] = {}
+    for m in timeline.of_kind("in_service"):
+        first.setdefault((m.site, m.phase), m.time_d)
+    powered = {(m.site, m.item): m.time_d for m in timeline.of_kind("energised")}
+    energised = {
+        (site.id, phase.id): powered.get((site.id, phase.energization), math.inf)
+        for site in scenario.sites
+        for phase in site.phases
+    }
+    found = dict(
+        zip(DATED, (energised, timeline.ready_for_service_d(), first, _first_fleet_d(run)), strict=True)
+    )
+    days = [found[c.milestone].get((c.site, c.phase), math.inf) for c in date_columns(scenario)]
+    return [math.floor(day) if day < scenario.calendar.n_days else math.nan for day in days]
+
+
 def phase_dates(name: str, run: Run) -> list[PhaseDates]:
     """Dates of all phases of a run that are not there at its start."""
     idle, cost = defaultdict[tuple[str, str], float](float), defaultdict[tuple[str, str], float](float)
     for row in stranded(run.scenario, run.timeline):
         idle[row.site, row.phase] += row.amount if row.unit == ACCELERATOR_DAYS else 0.0
         cost[row.site, row.phase] += row.cost
-    served = _first_generation_d(run)
+    served = _first_fleet_d(run)
     return [
         PhaseDates(
             name,
@@ -66,20 +116,28 @@ def _on(run: Run, time_d: float) -> date | None:
     return run.scenario.start + timedelta(days=math.floor(time_d)) if math.isfinite(time_d) else None
 
 
-def _first_generation_d(run: Run) -> dict[tuple[str, str], float]:
-    """When as many systems as were ordered first are in service, by phase. [d]"""
-    wanted: dict[tuple[str, str, str], tuple[float, float]] = {}
-    for m in run.timeline.of_kind("ordered"):
-        day_d, number = wanted.get(m[1:4], (m.time_d, 0.0))
-        wanted[m[1:4]] = day_d, number + (m.amount if m.time_d == day_d else 0.0)
+def _first_fleet_d(run: Run) -> dict[tuple[str, str], float]:
+    """When all systems of all deployments of a phase are in service; infinite where they never are. [d]"""
     there: dict[tuple[str, str, str], float] = defaultdict(float)
     full: dict[tuple[str, str, str], float] = {}
+    wanted = {
+        (site.id, phase.id, order): number
+        for site in run.scenario.sites
+        for phase in site.phases
+        for order, number in _fleet(run, phase).items()
+    }
     for m in run.timeline.of_kind("in_service"):
         there[m[1:4]] += m.amount
-        if there[m[1:4]] >= wanted[m[1:4]][1]:
+        if there[m[1:4]] >= wanted.get(m[1:4], math.inf):
             full.setdefault(m[1:4], m.time_d)
     found: dict[tuple[str, str], float] = {}
     for name in wanted:
-        key = name[:2]
-        found[key] = max(found.get(key, -math.inf), full.get(name, math.nan))
+        found[name[:2]] = max(found.get(name[:2], -math.inf), full.get(name, math.inf))
     return found
+
+
+def _fleet(run: Run, phase: Phase) -> dict[str, int]:
+    """Systems of each deployment of a phase, before any refresh; none left out but empty ones."""
+    catalog = run.scenario.catalog
+    numbers = {order.id: system_count(phase, order, catalog) for order in phase.deployments}
+    return {name: number for name, number in numbers.items() if number}

@@ -16,6 +16,7 @@ from capsim.scenario.sample import sample
 from capsim.scenario.schema import Scenario
 from capsim.study import summary
 from capsim.study.central import Drivers, drivers
+from capsim.study.date_spread import date_spread, records_of
 from capsim.study.draws import Design, design_of
 from capsim.study.folder import study_folder
 from capsim.study.goals import Goal, columns_of, goals_of, metric_name, parse_goal, reading
@@ -94,6 +95,11 @@ class Ensemble:
         of their 95 % intervals under the series' name with ``_low`` and ``_high``.
     by_site : xarray.Dataset or None
         The same with dims (percentile, site, month), where asked for.
+    dates : pandas.DataFrame
+        By site, phase and milestone (`capsim.study.dates.DATED`): the date in the central run and its
+        percentile in the ensemble, P5 to P95 with the 95 % interval of each, all NaT where not inside
+        the horizon, and ``never_share``, the share of draws in which it never is. [1] What is there
+        at the start in all of them is left out.
     chances : list of Chance
         How often each goal was met.
     manifest : dict
@@ -103,15 +109,17 @@ class Ensemble:
 
     figures: pd.DataFrame
     monthly: xr.Dataset
+    dates: pd.DataFrame
     chances: list[Chance]
     manifest: dict[str, Any]
     by_site: xr.Dataset | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Figures, chances and manifest as plain data."""
+        """Figures, dates, chances and manifest as plain data."""
         return {
             "manifest": self.manifest,
             "figures": self.figures.to_dict(orient="index"),
+            "dates": records_of(self.dates),
             "chances": [asdict(chance) for chance in self.chances],
         }
 
@@ -145,7 +153,7 @@ class _Plan:
     @property
     def detail(self) -> Detail:
         """How much of a run is kept."""
-        return "sites" if self.by_site else "portfolio"
+        return "sites" if self.by_site else "dates"
 
     def about(self) -> dict[str, Any]:
         """What makes the study the same study."""
@@ -293,7 +301,7 @@ def converged_to(plan: _Plan, store: Store, n: int) -> float:
 def _summarised(plan: _Plan, store: Store, n: int) -> Ensemble:
     layout, central = plan.central
     blocks = range(block_count(n))
-    percentiles = summary.all_percentiles(store, blocks, n, layout.n_columns)
+    percentiles = summary.all_percentiles(store, blocks, n, layout.first_date)
     figures = store.columns(blocks, 0, len(layout.figures))
     table = summary.figures_table(layout, central, figures)
     design = design_of([plan.scenario], plan.seed, n, plan.design)
@@ -309,6 +317,7 @@ def _summarised(plan: _Plan, store: Store, n: int) -> Ensemble:
     return Ensemble(
         figures=table,
         monthly=summary.monthly_percentiles(plan.scenario, layout, percentiles),
+        dates=date_spread(plan.scenario, layout, central, store, blocks, n),
         chances=[chance(goal, plan, store, n) for goal in plan.goals],
         manifest=manifest,
         by_site=summary.site_percentiles(plan.scenario, layout, percentiles) if plan.by_site else None,

@@ -1,4 +1,4 @@
-"""What a study keeps of a run: one vector of headline figures and monthly series."""
+"""What a study keeps of a run: one vector of headline figures, monthly series and dates."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from capsim.operations import SERIES, operate
 from capsim.projection.headline import headline
 from capsim.projection.run import Run, money_name, money_unit
 from capsim.scenario.schema import Scenario
+from capsim.study.dates import DateColumn, date_columns, milestone_days
 
 PORTFOLIO = ""
 """Name of the sum over all sites."""
@@ -44,11 +45,18 @@ class Layout:
     """Monthly series, one after another."""
     n_months: int
     """Months of the horizon."""
+    dates: tuple[DateColumn, ...] = ()
+    """Dated milestones, which come last."""
+
+    @property
+    def first_date(self) -> int:
+        """Column the dates begin at."""
+        return len(self.figures) + len(self.series) * self.n_months
 
     @property
     def n_columns(self) -> int:
         """Length of a vector."""
-        return len(self.figures) + len(self.series) * self.n_months
+        return self.first_date + len(self.dates)
 
     def columns(self, name: str, site: str = PORTFOLIO) -> SeriesColumns:
         """A series by name; KeyError where there is none."""
@@ -58,13 +66,13 @@ class Layout:
         raise KeyError(name)
 
     def names(self) -> tuple[str, ...]:
-        """Name of every column: figures, then ``series[site]@month``."""
+        """Name of every column: figures, ``series[site]@month``, then ``milestone_d[site.phase]``."""
         monthly = (
             f"{s.name}{f'[{s.site}]' if s.site else ''}@{m}"
             for s in self.series
             for m in range(self.n_months)
         )
-        return (*self.figures, *monthly)
+        return (*self.figures, *monthly, *map(str, self.dates))
 
 
 def play(scenario: Scenario, seed: int, replication: int) -> Run:
@@ -74,8 +82,8 @@ def play(scenario: Scenario, seed: int, replication: int) -> Run:
     return Run(scenario, seed, replication, timeline, operations, book(scenario, timeline, operations))
 
 
-Detail = Literal["figures", "portfolio", "sites"]
-"""How much of a run is kept: headline figures, with the portfolio's series, with each site's too."""
+Detail = Literal["figures", "portfolio", "dates", "sites"]
+"""How much of a run is kept: headline figures; the portfolio's series too; dates too; each site's too."""
 
 
 def layout_of(run: Run, detail: Detail = "portfolio") -> Layout:
@@ -92,7 +100,8 @@ def layout_of(run: Run, detail: Detail = "portfolio") -> Layout:
     rows += [(name, PORTFOLIO, unit, fold) for name, unit, fold in money]
     n_months = scenario.calendar.n_months
     series = (SeriesColumns(*row, len(figures) + i * n_months) for i, row in enumerate(rows))
-    return Layout(figures, tuple(series), n_months)
+    dates = () if detail == "portfolio" else date_columns(scenario)
+    return Layout(figures, tuple(series), n_months, dates)
 
 
 def observe(run: Run, detail: Detail = "portfolio") -> NDArray[np.float64]:
@@ -102,5 +111,6 @@ def observe(run: Run, detail: Detail = "portfolio") -> NDArray[np.float64]:
         return figures
     monthly = np.stack([run.operations.monthly[s.name] for s in SERIES], axis=1)
     money = [run.ledger.total(kind) for kind in ("capex", "opex")]
+    dates = [] if detail == "portfolio" else [milestone_days(run)]
     sites = [monthly.ravel()] if detail == "sites" else []
-    return np.concatenate([figures, monthly.sum(axis=0).ravel(), *sites, *money])
+    return np.concatenate([figures, monthly.sum(axis=0).ravel(), *sites, *money, *dates])

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from capsim.errors import StudyError
 from capsim.projection.plain import finite
 
-FORMAT = 2
+FORMAT = 3
 """Version of the saved form."""
 ABOUT, RESULTS, DRAWS = "study.json", "results.json", "draws"
 LIBRARIES = ("capsim", "numpy", "scipy", "simpy")
@@ -109,11 +109,11 @@ class Store:
         return np.memmap(file, dtype="<f8", mode="r", offset=HEADER.size, shape=(n_rows, n_columns))
 
     def chunks(
-        self, blocks: Sequence[int], n_rows: int, n_columns: int
+        self, blocks: Sequence[int], n_rows: int, n_columns: int, first: int = 0
     ) -> Iterator[tuple[int, NDArray[np.float64]]]:
-        """First column and values of so many columns at a time as memory allows."""
+        """First column and values of so many columns at a time as memory allows, from column `first` on."""
         width = max(1, VALUES_AT_ONCE // max(1, n_rows))
-        for start in range(0, n_columns, width):
+        for start in range(first, n_columns, width):
             yield start, self.columns(blocks, start, min(start + width, n_columns))
 
     @property

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from capsim.errors import StudyError
 from capsim.scenario.schema import Scenario
 from capsim.study.central import percentile_of
+from capsim.study.date_spread import frame_of
 from capsim.study.folder import read_about
 from capsim.study.observe import PORTFOLIO, Layout, SeriesColumns
 from capsim.study.runner import block_count
@@ -155,7 +156,14 @@ def load(kind: Any, folder: Path) -> Any:
             datasets[name.removesuffix(".parquet")] = dataset.assign_coords(percentile=whole)
     figures = pd.DataFrame.from_dict(record["figures"], orient="index").astype(float).rename_axis("figure")
     chances = [Chance(**chance) for chance in record["chances"]]
-    return kind(figures, datasets["monthly"], chances, record["manifest"], datasets.get("by_site"))
+    return kind(
+        figures,
+        datasets["monthly"],
+        frame_of(record["dates"]),
+        chances,
+        record["manifest"],
+        datasets.get("by_site"),
+    )
 
 
 def _digest(file: Path) -> str:

@@ -44,6 +44,26 @@ def test_ensemble_says_how_sure_it_is(tmp_path):
     assert figure["p5"] <= figure["p50"] <= figure["p95"]
 
 
+def test_ensemble_dates_the_phases(tmp_path):
+    study = ("ensemble", AION, "-n", "8", "--out", str(tmp_path / "s"))
+    shown = capsim(*study).stdout.splitlines()
+    assert any(
+        line.startswith("Dates of phases (never: not inside the horizon, 2026-01 to") for line in shown
+    )
+    results = json.loads((tmp_path / "s" / "results.json").read_text())["dates"]
+    assert json.loads(capsim(*study, "--resume", "--json").stdout)["dates"] == results
+    last = [row for row in results if row["phase"] == "p4"]
+    assert [row["milestone"] for row in last] == [
+        "energised",
+        "ready_for_service",
+        "first_in_service",
+        "fleet_in_service",
+    ]
+    assert last[0]["p50"] <= last[1]["p50"] <= last[2]["p50"] <= last[3]["p50"]
+    line = next(line for line in shown if line.startswith("aion.p4 ready for service"))
+    assert line.split()[4] == last[1]["central"][:7]
+
+
 def test_compare_shows_the_waterfall(tmp_path):
     run = capsim("compare", AION, "--override", "rubin", "-n", "8", "--plot", str(tmp_path / "w.svg"))
     assert "sites.aion.phases.p3.deployments.racks.system" in run.stdout

@@ -1,0 +1,123 @@
+"""When, with what spread: percentiles of the dates of phases in an ensemble."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.scenario.schema import Scenario
+from capsim.study.central import percentile_of
+from capsim.study.observe import Layout
+from capsim.study.statistics import PERCENT, PERCENTILES, percentile_intervals
+from capsim.study.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KEYS = ("site", "phase", "milestone")
+SHARES = ("central_percentile", "never_share")
+DAYS = ("central", *(f"p{p}{end}" for p in PERCENTILES for end in ("", "_low", "_high")))
+"""Columns that are dates."""
+
+
+def date_spread(
+    scenario: Scenario,
+    layout: Layout,
+    central: NDArray[np.float64],
+    store: Store,
+    blocks: Sequence[int],
+    n: int,
+) -> pd.DataFrame:
+    """Spread of the dates of phases.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Whose start the days count from.
+    layout : Layout
+        Columns of the rows.
+    central : ndarray of float64, shape (n_columns,)
+        Row of the central run.
+    store : Store
+        Where the rows are; so many columns are read at a time as memory allows.
+    blocks : sequence of int
+        Blocks of the rows.
+    n : int
+        Number of rows.
+
+    Returns
+    -------
+    dates : pandas.DataFrame
+        As in `capsim.study.ensemble.Ensemble`.
+    """
+    records = []
+    for first, values in store.chunks(blocks, n, layout.n_columns, layout.first_date):
+        for column, days in enumerate(values.T, first):
+            known = np.array([central[column], *days])
+            if (known <= 0.0).all():
+                continue
+            key = layout.dates[column - layout.first_date]
+            records.append(dict(zip(KEYS, key, strict=True)) | _spread(scenario.start, central[column], days))
+    return frame_of(records)
+
+
+def _spread(start: date, central: float, days: NDArray[np.float64]) -> dict[str, Any]:
+    """Central date and percentiles; a date that never comes lies after all others."""
+    at = float(np.nan_to_num(central, nan=np.inf))
+    drawn = np.sort(np.nan_to_num(days, nan=np.inf))
+    row: dict[str, Any] = {
+        "central": _on(start, at),
+        "central_percentile": percentile_of(at, drawn),
+        "never_share": float(np.isinf(drawn).mean()),
+    }
+    low, high = percentile_intervals(drawn)
+    for i, (p, day) in enumerate(zip(PERCENTILES, percentile_days(drawn), strict=True)):
+        row |= {
+            f"p{p}": _on(start, day),
+            f"p{p}_low": _on(start, low[i]),
+            f"p{p}_high": _on(start, high[i]),
+        }
+    return row
+
+
+def percentile_days(ordered: NDArray[np.float64]) -> NDArray[np.float64]:
+    """First day by which the share of each percentile has come, of sorted days (infinite: never). [d]
+
+    No value between two draws is made up, since there is none between a date and never.
+
+    Examples
+    --------
+    >>> percentile_days(np.array([10.0, 20.0, 30.0, np.inf]))
+    array([10., 10., 20., inf, inf])
+    """
+    ranks = [math.ceil(p * len(ordered) / PERCENT) - 1 for p in PERCENTILES]
+    return np.asarray(ordered[ranks])
+
+
+def _on(start: date, day: float) -> str | None:
+    return (start + timedelta(days=float(day))).isoformat() if math.isfinite(day) else None
+
+
+def frame_of(records: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Labelled table from rows with dates in ISO form, None where never."""
+    import pandas as pd
+
+    table = pd.DataFrame(list(records), columns=[*KEYS, *SHARES, *DAYS])
+    table = table.astype(dict.fromkeys(SHARES, "float64") | dict.fromkeys(DAYS, "datetime64[ns]"))
+    return table.set_index(list(KEYS))
+
+
+def records_of(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows that `frame_of` takes."""
+    rows = table.reset_index().to_dict(orient="records")
+    return [{str(k): _plain(v) if k in DAYS else v for k, v in row.items()} for row in rows]
+
+
+def _plain(day: pd.Timestamp) -> str | None:
+    """The date in ISO form; None where there is none (NaT is not equal to itself)."""
+    return day.date().isoformat() if day == day else None  # noqa: PLR0124
