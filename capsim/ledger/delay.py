@@ -77,7 +77,10 @@ def delays(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> list[Delay
     plant = annuities(scenario, cost, life_y) / MONTHS_PER_YEAR
     found: dict[tuple[str, str], list[float]] = {}
     for row, a in enumerate(assets):
-        if ready_d.get((a.site, a.phase), -1.0) <= 0.0 or a.ordered_d > first_d[a.site, a.phase, a.item]:
+        if (
+            not 0.0 < ready_d.get((a.site, a.phase), -1.0) < math.inf
+            or a.ordered_d > first_d[a.site, a.phase, a.item]
+        ):
             continue
         parts = found.setdefault((a.site, a.phase), [0.0, 0.0, 0.0])
         if a.asset_class == "it":
