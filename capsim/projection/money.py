@@ -127,7 +127,7 @@ def funding_table(run: Run, statements: Statements) -> pd.DataFrame:
 def delay_table(run: Run) -> pd.DataFrame:
     """What a month's delay of each phase costs."""
     found = delays(run.scenario, run.timeline, run.ledger)
-    names = ("idle_systems", "interest_on_systems", "stranded_plant", "total")
+    names = ("idle_systems", "interest_on_systems", "stranded_plant", "rent", "total")
     columns: dict[str, Any] = {"site": [d.site for d in found], "phase": [d.phase for d in found]}
     for name in names:
         column = money_name(name, run.scenario, "month")
