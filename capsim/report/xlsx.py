@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from capsim.projection import Projection
-from capsim.projection.money import sums_of_flows
+from capsim.projection.money import cash_flow_by_year, payers_by_year, sums_of_flows
 from capsim.report.halls import by_hall
 from capsim.report.units import unit_of_result
 
@@ -28,8 +28,6 @@ WIDEST = 60
 """Widest column. [characters]"""
 LONGEST = 32_000
 """Longest text of a cell; a spreadsheet takes 32,767. [characters]"""
-BALANCES = ("fixed_assets", "debt", "deferred_grants", "equity")
-"""Columns of the cash flow that are levels and no flows."""
 
 
 def has_xlsx() -> bool:
@@ -60,8 +58,8 @@ def write_workbook(projection: Projection, path: Path) -> Path:
         _sheet(book, "Results", ("figure", "value", "unit"), _results(projection))
         _sheet(book, "Assumptions", [str(c) for c in projection.assumptions], _assumptions(projection))
         note = f"{projection.manifest['currency']}, nominal"
-        _frame(book, "Cash flow by year", _by_year(projection.cash_flow), note)
-        _frame(book, "Who pays", _payers_by_year(projection.funding), note)
+        _frame(book, "Cash flow by year", cash_flow_by_year(projection.cash_flow), note)
+        _frame(book, "Who pays", payers_by_year(projection.funding), note)
         real = f"{projection.manifest['money_unit']}, real"
         _frame(book, "Ledger by year", _ledger_by_year(projection), real)
         _frame(book, "By year", projection.yearly.reset_index(), f"money in {real}")
@@ -102,19 +100,6 @@ def _number(text: str) -> float | str:
     except ValueError:
         return text
     return value if math.isfinite(value) else text
-
-
-def _by_year(table: pd.DataFrame) -> pd.DataFrame:
-    """Flows summed and balances at the end of each calendar year."""
-    years = table["month"].dt.year.rename("year")
-    balances = [c for c in map(str, table) if c.rsplit("_", 1)[0] in BALANCES]
-    sums = table.drop(columns=["month", *balances]).groupby(years).sum()
-    return sums.join(table[balances].groupby(years).last()).reset_index()
-
-
-def _payers_by_year(table: pd.DataFrame) -> pd.DataFrame:
-    years = table["month"].dt.year.rename("year")
-    return table.drop(columns="month").groupby([years, "kind", "payer"]).sum().reset_index()
 
 
 def _ledger_by_year(projection: Projection) -> pd.DataFrame:
