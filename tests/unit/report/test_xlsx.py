@@ -118,3 +118,17 @@ def test_halls_by_month_are_those_of_the_projection(projection, book):
     assert sum(row[stranded] for row in body) == pytest.approx(projection.halls["stranded_mw"].sum())
     _, heading, *body = rows(book["Halls"])
     assert [row[heading.index("phase")] for row in body] == projection.halls["phase"].unique().tolist()
+
+
+def test_numbers_are_shown_without_a_dangling_point(book):
+    """A whole number has no point, one above 1 two decimals, and one below 1 all of its digits."""
+    shown = {}
+    for name in ("Results", "Cash flow by year", "Ledger by year"):
+        for cells in book[name].iter_rows(min_row=2):
+            for cell in cells[1:]:
+                if isinstance(cell.value, (int, float)):
+                    shown.setdefault(cell.number_format, []).append(cell.value)
+    assert set(shown) == {"#,##0", "#,##0.00", "General"}
+    assert all(float(v).is_integer() for v in shown["#,##0"])
+    assert all(abs(v) < 1 for v in shown["General"])
+    assert all(abs(v) >= 1 for v in shown["#,##0.00"])
