@@ -43,7 +43,8 @@ class Milestone(NamedTuple):
     phase: str
     """Empty for what belongs to the whole site."""
     item: str
-    """Stage, grid step, its stage as `step.stage`, or deployment; empty for the phase itself."""
+    """Stage, grid step, its stage as `step.stage`, or deployment; empty for the phase itself. Of a cancelled
+    phase the stage or the grid step that ended it."""
     kind: str
     """`started`, `finished` (stage); `applied`, `energised`, `cancelled` (grid step);
     `ready_for_service`, `cancelled`, `unbuilt` (phase); `equipment_ordered`, `equipment_delivered`;
@@ -118,6 +119,11 @@ class Timeline:
         """When each phase is ready for service, by (site, phase); infinite where it never is. [d]"""
         never = {(phase.site, phase.phase): math.inf for phase in self.abandoned if phase.phase}
         return never | {(m.site, m.phase): m.time_d for m in self.of_kind("ready_for_service")}
+
+    def cancelled_d(self) -> dict[tuple[str, str], float]:
+        """When phases were cancelled, by (site, phase), whatever stage or grid step ended them. [d]"""
+        of_phases = (m for m in self.of_kind("cancelled") if m.phase and m.unit == "MW")
+        return {(m.site, m.phase): m.time_d for m in of_phases}
 
 
 def ordered(

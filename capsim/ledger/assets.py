@@ -103,13 +103,12 @@ def halls(scenario: Scenario, timeline: Timeline) -> Iterator[Hall]:
     """Owned phases that are there, built, or cancelled after their construction had started."""
     ready_d = timeline.ready_for_service_d()
     ordered = works_ordered(scenario, timeline)
-    cancelled = {(m.site, m.phase): m.time_d for m in timeline.of_kind("cancelled") if not m.item}
     abandoned = {(phase.site, phase.phase): phase for phase in timeline.abandoned}
     for site in scenario.sites:
         for phase in site.phases:
             key = (site.id, phase.id)
             end_d, (start_d, priced_d) = ready_d.get(key, math.inf), ordered[key]
-            stop_d, share = cancelled.get(key, math.inf), 1.0
+            stop_d, share = math.inf, 1.0
             if key in abandoned:
                 share, stop_d = abandoned[key].share_done(start_d), abandoned[key].until_d
             if phase.tenure == "own" and start_d < math.inf and start_d <= stop_d and share > 0:

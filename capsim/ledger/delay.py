@@ -11,9 +11,10 @@ from capsim.buildout.timeline import Timeline
 from capsim.ledger.assets import Asset
 from capsim.ledger.book import Ledger
 from capsim.ledger.levelised import annuities
-from capsim.scenario.money import wacc_real
+from capsim.scenario.costs import RENT_BASIS, applies
+from capsim.scenario.money import in_scenario_money, wacc_real
 from capsim.scenario.schema import Scenario
-from capsim.units import MONTHS_PER_YEAR
+from capsim.units import KW_PER_MW, MONTHS_PER_YEAR
 
 
 class Delay(NamedTuple):
@@ -27,11 +28,13 @@ class Delay(NamedTuple):
     """Real WACC on their price. [scenario currency/month]"""
     stranded_plant: float
     """Annuity of its buildings and plant. [scenario currency/month]"""
+    rent: float
+    """Rent of the hall, where it is leased. [scenario currency/month]"""
 
     @property
     def total(self) -> float:
-        """Sum of the three. [scenario currency/month]"""
-        return self.idle_systems + self.interest_on_systems + self.stranded_plant
+        """Sum of the four. [scenario currency/month]"""
+        return self.idle_systems + self.interest_on_systems + self.stranded_plant + self.rent
 
 
 def build_cost_per_mw(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> float:
@@ -75,14 +78,38 @@ def delays(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> list[Delay
     cost = np.array([a.cost for a in assets])
     life_y = np.array([a.life_y for a in assets])
     plant = annuities(scenario, cost, life_y) / MONTHS_PER_YEAR
-    found: dict[tuple[str, str], list[float]] = {}
+    found = {
+        place: [0.0, 0.0, 0.0, rent]
+        for place, rent in _rents(scenario).items()
+        if 0.0 < ready_d.get(place, -1.0) < math.inf
+    }
     for row, a in enumerate(assets):
-        if ready_d.get((a.site, a.phase), -1.0) <= 0.0 or a.ordered_d > first_d[a.site, a.phase, a.item]:
+        if (
+            not 0.0 < ready_d.get((a.site, a.phase), -1.0) < math.inf
+            or a.ordered_d > first_d[a.site, a.phase, a.item]
+        ):
             continue
-        parts = found.setdefault((a.site, a.phase), [0.0, 0.0, 0.0])
+        parts = found.setdefault((a.site, a.phase), [0.0, 0.0, 0.0, 0.0])
         if a.asset_class == "it":
             parts[0] += a.cost / a.life_y / MONTHS_PER_YEAR
             parts[1] += a.cost * wacc_real(scenario) / MONTHS_PER_YEAR
         else:
             parts[2] += float(plant[row])
     return [Delay(*place, *parts) for place, parts in sorted(found.items())]
+
+
+def _rents(scenario: Scenario) -> dict[tuple[str, str], float]:
+    """Rent of each leased phase by (site, phase). [scenario currency/month]"""
+    per_kw = [
+        (item, in_scenario_money(scenario, item.amount, item.currency, item.price_year))
+        for item in scenario.costs.items
+        if item.basis == RENT_BASIS
+    ]
+    return {
+        (site.id, phase.id): phase.critical_it_mw
+        * KW_PER_MW
+        * sum(price for item, price in per_kw if applies(item, site.country))
+        for site in scenario.sites
+        for phase in site.phases
+        if phase.tenure == "lease"
+    }

@@ -37,10 +37,10 @@ def batches(timeline: Timeline) -> Iterator[Batch]:
     A cancellation takes systems that are ordered and not in service, those not delivered first; that
     of a phase takes all of them. What is cancelled before its order leaves no batch.
     """
-    stopped = {(m.site, m.phase): m.time_d for m in timeline.of_kind("cancelled") if not m.item}
+    stopped = timeline.cancelled_d()
     groups: dict[tuple[str, str, str, str], Events] = defaultdict(lambda: defaultdict(list))
     for m in timeline.of_kind("ordered", "delivered", "in_service", "cancelled"):
-        if m.item:
+        if m.item and m.unit != "MW":
             groups[m.site, m.phase, m.item, m.unit][m.kind].append((m.time_d, m.amount))
     for (site, phase, item, system), events in groups.items():
         stop_d = stopped.get((site, phase), math.inf)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from capsim.scenario.explain import explain
 
 LEVELISED_STEM = {"accelerator_h": "lcoc", "h100e_h": "lcoc", "it_mwh": "levelised_cost"}
 """How the levelised cost per unit of each output is called."""
+BALANCES = ("fixed_assets", "debt", "deferred_grants", "equity")
+"""Columns of the cash flow that are levels and no flows."""
 TEXT = pd.Series([""]).dtype
 
 
@@ -124,10 +127,40 @@ def funding_table(run: Run, statements: Statements) -> pd.DataFrame:
     return table.astype({"kind": TEXT, "payer": TEXT})
 
 
+def cash_flow_by_year(table: pd.DataFrame) -> pd.DataFrame:
+    """Flows summed and balances at the end of each calendar year."""
+    years = table["month"].dt.year.rename("year")
+    balances = [c for c in map(str, table) if c.rsplit("_", 1)[0] in BALANCES]
+    sums = table.drop(columns=["month", *balances]).groupby(years).sum()
+    return sums.join(table[balances].groupby(years).last()).reset_index()
+
+
+def payers_by_year(table: pd.DataFrame) -> pd.DataFrame:
+    """What each payer gives and receives by calendar year."""
+    years = table["month"].dt.year.rename("year")
+    return table.drop(columns="month").groupby([years, "kind", "payer"]).sum().reset_index()
+
+
+def with_money(table: pd.DataFrame, currency: str, stated: str) -> pd.DataFrame:
+    """A table whose columns of money say what they are in, as ``capex_eur2025_real``.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        With columns such as ``capex_eur``.
+    currency : str
+        Code in lower case, as the columns have it.
+    stated : str
+        What takes its place: ``eur2025_real`` or ``eur_nominal``.
+    """
+    ending = re.compile(rf"_{currency}(?=_|$)")
+    return table.rename(columns=lambda name: ending.sub(f"_{stated}", str(name)))
+
+
 def delay_table(run: Run) -> pd.DataFrame:
     """What a month's delay of each phase costs."""
     found = delays(run.scenario, run.timeline, run.ledger)
-    names = ("idle_systems", "interest_on_systems", "stranded_plant", "total")
+    names = ("idle_systems", "interest_on_systems", "stranded_plant", "rent", "total")
     columns: dict[str, Any] = {"site": [d.site for d in found], "phase": [d.phase for d in found]}
     for name in names:
         column = money_name(name, run.scenario, "month")

@@ -203,13 +203,25 @@ class Projection:
         for name in TABLES:
             getattr(self, name).to_parquet(folder / f"{name}.parquet", index=False)
         (folder / "scenario.yaml").write_text(self.scenario_yaml, encoding="utf-8")
-        self.yearly.to_csv(folder / "yearly.csv")
-        self.halls.to_csv(folder / "halls.csv", index=False, date_format="%Y-%m-%d")
-        self.ledger.to_csv(folder / "ledger.csv", index=False, date_format="%Y-%m-%d")
-        self.cash_flow.to_csv(folder / "cash_flow.csv", index=False, date_format="%Y-%m-%d")
+        self._write_csv(folder)
         files = sorted([entry.name for entry in folder.iterdir()] + [storage.RECORD])
         record = {"format": storage.FORMAT, **self.to_dict(), "datasets": about, "files": files}
         storage.write_json(folder / storage.RECORD, record)
+
+    def _write_csv(self, folder: Path) -> None:
+        """Tables for spreadsheets; their columns of money say the price year, or that they are nominal."""
+        real, nominal = f"{self.manifest['money_unit'].lower()}_real", f"{self.currency}_nominal"
+        tables = {
+            "yearly": (self.yearly.reset_index(), real),
+            "halls": (self.halls, real),
+            "ledger": (self.ledger, real),
+            "cash_flow": (self.cash_flow, nominal),
+            "cash_flow_by_year": (money.cash_flow_by_year(self.cash_flow), nominal),
+            "who_pays_by_year": (money.payers_by_year(self.funding), nominal),
+        }
+        for name, (table, stated) in tables.items():
+            stated_table = money.with_money(table, self.currency, stated)
+            stated_table.to_csv(folder / f"{name}.csv", index=False, date_format="%Y-%m-%d")
 
     @classmethod
     def load(cls, folder: str | Path) -> Projection:

@@ -32,6 +32,7 @@ DELAY_PARTS = {
     "idle_systems": "value that idle systems lose",
     "interest_on_systems": "interest on them",
     "stranded_plant": "stranded plant",
+    "rent": "rent",
 }
 """Parts of the cost of a delay."""
 
@@ -237,7 +238,7 @@ def _delay(projection: Projection) -> Iterator[str]:
         parts = [
             f"{money(worst[f'{name}_{projection.currency}_per_month'], unit)} of {words}"
             for name, words in DELAY_PARTS.items()
-            if worst[f"{name}_{projection.currency}_per_month"] > 0
+            if worst.get(f"{name}_{projection.currency}_per_month", 0.0) > 0
         ]
         where = f"{worst['site']}.{worst['phase']}"
         yield (

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
 import pandas as pd
 from rich import box
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -12,32 +16,73 @@ from rich.text import Text
 from capsim.errors import CapsimError
 from capsim.ledger.instalments import INSIDE
 from capsim.projection import Projection
-from capsim.projection.money import sums_of_flows
+from capsim.projection.money import cash_flow_by_year, payers_by_year, sums_of_flows
 from capsim.registry import did_you_mean
 from capsim.report.wording import money
 from capsim.units import MEGA
 
+UNLIMITED_WIDTH = 10_000
+"""Wide enough for any table to show its natural width. [characters]"""
+PAYERS: Mapping[str, str] = MappingProxyType(
+    {"debt": "finance.debts", "grant": "finance.grants", "equity": "finance.owners"}
+)
+"""Records of the scenario that each kind of payer is of."""
+TAX = "tax"
+TAX_TERMS = ("tax_rate", "loss_offset_share", "declining_factor_it", "declining_factor_facility")
+"""Fields of `finance` that the tax follows from."""
+Column = tuple[str, Sequence[str]]
+"""Heading and cells."""
 
-def who_pays(projection: Projection) -> Group:
-    """What each payer gives and receives by year, in millions of nominal money."""
-    table = projection.funding
-    years = table["month"].dt.year.rename("year")
-    by_year = table.drop(columns=["month", "kind"]).groupby([years, "payer"]).sum().unstack("payer")
+
+def who_pays(projection: Projection, console: Console) -> Group:
+    """What each payer gives and receives by year, in millions of nominal money.
+
+    Payers stand side by side as far as the console is wide; the others follow below.
+    """
+    table = payers_by_year(projection.funding)
+    sides = [f"{side}_{projection.currency}" for side in ("paid_in", "paid_out")]
+    by_year = table.pivot_table(index="year", columns=["kind", "payer"], values=sides, fill_value=0.0) / MEGA
+    payers: list[list[Column]] = []
+    for kind, payer in sorted(set(zip(table["kind"], table["payer"], strict=True))):
+        words = ("pays", "receives")[: 1 if kind == "grant" else 2]
+        payers.append(
+            [
+                (f"{payer}\n{word}", [f"{value:,.0f}" for value in by_year[side, kind, payer]])
+                for word, side in zip(words, sides, strict=False)
+            ]
+        )
+    years: Column = ("\nyear", [str(year) for year in by_year.index])
+    title = Text(f"Who pays what when ({projection.manifest['currency']} m, nominal)", style="bold")
+    return Group(title, *_side_by_side(years, payers, console))
+
+
+def _side_by_side(years: Column, payers: list[list[Column]], console: Console) -> list[RenderableType]:
+    """Tables of as many payers each as fit into the width, with an empty line between them."""
+    tables: list[RenderableType] = []
+    shown: list[Column] = []
+    for columns in payers:
+        if shown and not _fits(_plain_table([years, *shown, *columns]), console):
+            tables += [_plain_table([years, *shown]), ""]
+            shown = []
+        shown = [*shown, *columns]
+    return [*tables, _plain_table([years, *shown])]
+
+
+def _fits(table: Table, console: Console) -> bool:
+    unlimited = console.options.update(max_width=UNLIMITED_WIDTH)
+    return Measurement.get(console, unlimited, table).maximum <= console.width
+
+
+def _plain_table(columns: Sequence[Column]) -> Table:
+    """Numbers to the right; a heading folds where it must, a number never."""
     listing = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False)
-    listing.add_column("\nyear", justify="right")
-    payers = table[["kind", "payer"]].drop_duplicates().sort_values(["kind", "payer"])
-    for kind, payer in payers.itertuples(index=False):
-        for word in ("pays", "receives")[: 1 if kind == "grant" else 2]:
-            listing.add_column(f"{payer}\n{word}", justify="right")
-    for year, row in by_year.fillna(0.0).iterrows():
-        cells = []
-        for kind, payer in payers.itertuples(index=False):
-            both = [row[f"{side}_{projection.currency}", payer] / MEGA for side in ("paid_in", "paid_out")]
-            cells += [f"{value:,.0f}" for value in both[: 1 if kind == "grant" else 2]]
-        listing.add_row(str(year), *cells)
-    return Group(
-        Text(f"Who pays what when ({projection.manifest['currency']} m, nominal)", style="bold"), listing
-    )
+    for heading, cells in columns:
+        listing.add_column(
+            heading, justify="right", vertical="bottom", overflow="fold", min_width=max(map(len, cells))
+        )
+    for row in zip(*(cells for _, cells in columns), strict=True):
+        listing.add_row(*row)
+    return listing
 
 
 def traced(projection: Projection, path: str = "") -> RenderableType:
@@ -48,14 +93,17 @@ def traced(projection: Projection, path: str = "") -> RenderableType:
     projection : Projection
         Of a simulation, or loaded.
     path : str, optional
-        Site, ``site.phase`` or item; everything where empty.
+        Site, ``site.phase`` or item; a debt, grant or owner, or ``tax``; all but these where empty.
 
     Raises
     ------
     CapsimError
         If nothing of that name has a cash flow, with the nearest name that has.
     """
-    table = _chosen(projection.flows, path)
+    financed = _financed(projection, path)
+    if financed is not None:
+        return financed
+    table = _chosen(projection, path)
     amount = f"amount_{projection.currency}"
     title = Text(f"Cash flows in {projection.manifest['money_unit']}, real", style="bold")
     parts: list[RenderableType] = [title]
@@ -65,7 +113,49 @@ def traced(projection: Projection, path: str = "") -> RenderableType:
     parts += [Text("Sums", style="bold"), _sums(table), "", Text("Sources of the prices", style="bold")]
     for price, source in dict(zip(table["path"], table["source"], strict=True)).items():
         parts += [Text(price), Padding(Text(source), (0, 0, 0, 2))]
+    if not path:
+        names = ", ".join(_financiers(projection))
+        parts += ["", Text(f"What pays for them is nominal, and traced by name: {names}")]
     return Group(*parts)
+
+
+def _financiers(projection: Projection) -> dict[str, str]:
+    """Debts, grants and owners by name, and tax, with the record in the scenario each follows from."""
+    payers = projection.funding[["kind", "payer"]].drop_duplicates().itertuples(index=False, name=None)
+    records = {payer: f"{PAYERS[kind]}.{payer}" for kind, payer in sorted(payers)}
+    return records | {TAX: "finance"}
+
+
+def _financed(projection: Projection, name: str) -> Group | None:
+    """What a payer gives and receives, or the tax, by year, with the terms it follows from."""
+    if name not in _financiers(projection) or name in set(projection.flows["item"]):
+        return None
+    currency = projection.currency
+    if name == TAX:
+        table = cash_flow_by_year(projection.cash_flow)[["year", f"{TAX}_{currency}"]]
+        keep = projection.assumptions["path"].isin([f"finance.{term}" for term in TAX_TERMS])
+    else:
+        table = payers_by_year(projection.funding).query("payer == @name").drop(columns=["kind", "payer"])
+        keep = projection.assumptions["path"].str.startswith(f"{_financiers(projection)[name]}.")
+    columns = [
+        (str(column).removesuffix(f"_{currency}").replace("_", " "), [_cell(v) for v in table[column]])
+        for column in table
+    ]
+    parts: list[RenderableType] = [
+        Text(f"{name} in {projection.manifest['currency']}, nominal", style="bold"),
+        _plain_table(columns),
+        "",
+        Text(f"Terms ({_financiers(projection)[name]})", style="bold"),
+    ]
+    terms = projection.assumptions.loc[keep, ["path", "value", "unit", "source"]]
+    for term, value, unit, source in terms.itertuples(index=False, name=None):
+        parts.append(Text(f"{term}: {value} {unit}".removesuffix(" 1").rstrip()))
+        parts += [Padding(Text(source), (0, 0, 0, 2))] if source else []
+    return Group(*parts)
+
+
+def _cell(value: float) -> str:
+    return str(value) if isinstance(value, int) else money(value, "").strip()
 
 
 def _paid(rows: pd.DataFrame, amount: str) -> Table:
@@ -94,13 +184,15 @@ def _sums(table: pd.DataFrame) -> Table:
     return listing
 
 
-def _chosen(table: pd.DataFrame, path: str) -> pd.DataFrame:
+def _chosen(projection: Projection, path: str) -> pd.DataFrame:
     """The flows of a site, a phase or an item."""
+    table = projection.flows
     if not path:
         return table
     places = table["site"] + "." + table["phase"]
     keep = (table["site"] == path) | (places == path) | (table["item"] == path)
     if not keep.any():
         known = [*table["site"].unique(), *places.unique(), *table["item"].unique()]
-        raise CapsimError(f"no cash flow of a site, phase or item {path}{did_you_mean(path, known)}")
+        known += _financiers(projection)
+        raise CapsimError(f"no cash flow of a site, phase, item or payer {path}{did_you_mean(path, known)}")
     return table[keep]

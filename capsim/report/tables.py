@@ -55,7 +55,7 @@ def summary(projection: Projection, console: Console, *, all_halls: bool = False
     if projection.targets:
         parts.append(targets(projection))
     if len(projection.funding[["kind", "payer"]].drop_duplicates()) > 1:
-        parts.append(who_pays(projection))
+        parts.append(who_pays(projection, console))
     parts.append(said(findings(projection)))
     return Group(*(line for part in parts for line in (part, "")))
 
@@ -228,7 +228,7 @@ def _headline_rows(projection: Projection) -> list[tuple[str, str]]:
         ("Net present value before tax", amount("npv_{}")),
         ("Project IRR, real, before tax and financing", _rate(figures["irr_real"])),
         ("Equity IRR, nominal, after tax and financing", _equity_rate(projection)),
-        ("Payback", NONE if math.isnan(figures["payback_y"]) else f"{figures['payback_y']:.1f} years"),
+        ("Payback", _payback(projection)),
         ("Peak funding need", amount("peak_funding_{}")),
         ("Most that the owners have in, nominal", _owners_money(projection)),
         ("Cost of ownership per MW of critical IT power and year", amount("tco_{}_per_it_mw_year")),
@@ -239,6 +239,14 @@ def _headline_rows(projection: Projection) -> list[tuple[str, str]]:
         ("Levelised cost per H100e-hour", amount("lcoc_{}_per_h100e_h")),
         ("Levelised cost per MWh of IT energy", amount("levelised_cost_{}_per_it_mwh")),
     ]
+
+
+def _payback(projection: Projection) -> str:
+    """Years until what was paid has come back; nothing without revenue."""
+    years, currency = projection.headline["payback_y"], projection.currency
+    if not math.isnan(years):
+        return f"{years:.1f} years"
+    return "not reached within the horizon" if projection.headline[f"revenue_{currency}"] else NONE
 
 
 def _owners_money(projection: Projection) -> str:

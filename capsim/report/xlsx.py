@@ -6,7 +6,7 @@ XlsxWriter comes with the extra `xlsx`; without it no workbook is written.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from capsim.projection import Projection
-from capsim.projection.money import sums_of_flows
+from capsim.projection.money import cash_flow_by_year, payers_by_year, sums_of_flows
 from capsim.report.halls import by_hall
 from capsim.report.units import unit_of_result
 
@@ -26,10 +26,10 @@ FILE = "workbook.xlsx"
 """Name of the workbook in a folder of results."""
 WIDEST = 60
 """Widest column. [characters]"""
+WHOLE, HUNDREDTHS, GENERAL = "#,##0", "#,##0.00", "General"
+"""Patterns of numbers."""
 LONGEST = 32_000
 """Longest text of a cell; a spreadsheet takes 32,767. [characters]"""
-BALANCES = ("fixed_assets", "debt", "deferred_grants", "equity")
-"""Columns of the cash flow that are levels and no flows."""
 
 
 def has_xlsx() -> bool:
@@ -60,8 +60,8 @@ def write_workbook(projection: Projection, path: Path) -> Path:
         _sheet(book, "Results", ("figure", "value", "unit"), _results(projection))
         _sheet(book, "Assumptions", [str(c) for c in projection.assumptions], _assumptions(projection))
         note = f"{projection.manifest['currency']}, nominal"
-        _frame(book, "Cash flow by year", _by_year(projection.cash_flow), note)
-        _frame(book, "Who pays", _payers_by_year(projection.funding), note)
+        _frame(book, "Cash flow by year", cash_flow_by_year(projection.cash_flow), note)
+        _frame(book, "Who pays", payers_by_year(projection.funding), note)
         real = f"{projection.manifest['money_unit']}, real"
         _frame(book, "Ledger by year", _ledger_by_year(projection), real)
         _frame(book, "By year", projection.yearly.reset_index(), f"money in {real}")
@@ -104,19 +104,6 @@ def _number(text: str) -> float | str:
     return value if math.isfinite(value) else text
 
 
-def _by_year(table: pd.DataFrame) -> pd.DataFrame:
-    """Flows summed and balances at the end of each calendar year."""
-    years = table["month"].dt.year.rename("year")
-    balances = [c for c in map(str, table) if c.rsplit("_", 1)[0] in BALANCES]
-    sums = table.drop(columns=["month", *balances]).groupby(years).sum()
-    return sums.join(table[balances].groupby(years).last()).reset_index()
-
-
-def _payers_by_year(table: pd.DataFrame) -> pd.DataFrame:
-    years = table["month"].dt.year.rename("year")
-    return table.drop(columns="month").groupby([years, "kind", "payer"]).sum().reset_index()
-
-
 def _ledger_by_year(projection: Projection) -> pd.DataFrame:
     """Items in rows, years in columns."""
     table = projection.ledger
@@ -136,10 +123,8 @@ def _sheet(
 ) -> None:
     """A sheet with a note on top where there is one, bold headings that stay in view, and rows."""
     sheet = book.add_worksheet(name)
-    bold, number = (
-        book.add_format({"bold": True, "text_wrap": True}),
-        book.add_format({"num_format": "#,##0.####"}),
-    )
+    bold = book.add_format({"bold": True, "text_wrap": True})
+    numbers = {pattern: book.add_format({"num_format": pattern}) for pattern in (WHOLE, HUNDREDTHS, GENERAL)}
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     top = 0
     if note:
@@ -149,13 +134,13 @@ def _sheet(
     widths = [len(heading) for heading in headings]
     for r, row in enumerate(rows, top + 1):
         for c, value in enumerate(row):
-            widths[c] = max(widths[c], _cell(sheet, r, c, value, number, day))
+            widths[c] = max(widths[c], _cell(sheet, r, c, value, numbers, day))
     for c, width in enumerate(widths):
         sheet.set_column(c, c, min(width + 2, WIDEST))
     sheet.freeze_panes(top + 1, 1)
 
 
-def _cell(sheet: Any, row: int, column: int, value: Any, number: Any, day: Any) -> int:
+def _cell(sheet: Any, row: int, column: int, value: Any, numbers: Mapping[str, Any], day: Any) -> int:
     """Write a cell and return its width; a number that is not known stays empty. [characters]"""
     if isinstance(value, datetime):
         sheet.write_datetime(row, column, value.replace(tzinfo=None), day)
@@ -167,8 +152,15 @@ def _cell(sheet: Any, row: int, column: int, value: Any, number: Any, day: Any) 
         sheet.write_blank(row, column, None)
         return 0
     is_year = _is_year(column, value)
-    sheet.write_number(row, column, value, None if is_year else number)
+    sheet.write_number(row, column, value, None if is_year else numbers[_pattern(value)])
     return len(f"{value:,.4g}")
+
+
+def _pattern(value: float) -> str:
+    """How a number is shown: no point behind a whole one, and all digits of one below 1."""
+    if float(value).is_integer():
+        return WHOLE
+    return HUNDREDTHS if abs(value) >= 1.0 else GENERAL
 
 
 def _is_year(column: int, value: float) -> bool:

@@ -47,7 +47,7 @@ def _out_of_bounds(given: Mapping[str, Node], path: Path, faults: Faults) -> boo
     found = False
     for key, node in given.items():
         low, high = BOUNDS.get(key, (-math.inf, math.inf))
-        values = [v for v in _ends(node) if math.isfinite(v)]
+        values = [v for v in ends(node) if math.isfinite(v)]
         if not all(low <= value <= high for value in values):
             faults.add(node.place, (*path, key), f"must be between {low:g} and {high:g}", as_written(node))
             found = True
@@ -60,12 +60,17 @@ def _out_of_bounds(given: Mapping[str, Node], path: Path, faults: Faults) -> boo
     return found
 
 
-def _ends(node: Node) -> tuple[float, ...]:
+def ends(node: Node) -> tuple[float, ...]:
     """Central estimate of a number in the tree, and the ends of its range."""
     middle = central(node)
     if middle is None:
         return ()
     return (middle, *parse_distribution(plain(node)).support) if node.is_distribution else (middle,)
+
+
+def highest(node: Node | None) -> float:
+    """Upper end of what can be drawn for a number in the tree; 0 where there is none."""
+    return max(ends(node), default=0.0) if node is not None else 0.0
 
 
 def check_shape_arguments(

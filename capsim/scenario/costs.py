@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from capsim.scenario.schema import CostItem
 
 SHARES_OF_OTHERS = (
@@ -12,6 +15,16 @@ SHARES_OF_OTHERS = (
     "per_installed_year",
 )
 """Bases whose amount is a share and not money."""
+RENT_BASIS = "per_leased_kw_month"
+"""Basis of the rent of leased phases."""
+SYSTEM_PRICES = "the price of the systems (system_price_usd)"
+BUILT_IN: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        SYSTEM_PRICES: ("systems", "servers", "accelerators", "gpus", "compute"),
+        "the energy at the meter (tariff)": ("energy", "electricity", "power", "network-charge", "excise"),
+    }
+)
+"""What the ledger books without an item, and what it contains: words of `contains` that count it twice."""
 
 
 def applies(item: CostItem, country: str) -> bool:

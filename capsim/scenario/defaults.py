@@ -136,6 +136,8 @@ def _catalog_default(
         nodes = within[:1] if key in fields_of(record) else within
         name = next((word for node in nodes if (word := node.scalar(key)) is not None), None)
         if not isinstance(name, str):
+            if plan.required and _is_left_out(within[0], record, key):
+                filling.faults.add(within[0].place, path, f"missing; give it or a {key}")
             filling.unresolved.add(path)
             return None
         template = template.replace(f"{{{key}}}", name)
@@ -152,6 +154,12 @@ def _catalog_default(
         filling.faults.add(within[0].place, path, rule)
     factor = 1.0 if value is None else _unit_factor(value.unit, plan.key)
     return None if value is None else value_node(entry, value, factor, whole=plan.type_ is int)
+
+
+def _is_left_out(node: Node, record: type[Record], key: str) -> bool:
+    """Whether what would name a default is a field that may be left out, and is."""
+    naming = fields_of(record).get(key)
+    return naming is not None and not naming.required and node.get(key) is None
 
 
 def _unit_factor(unit: str, key: str) -> float:

@@ -18,6 +18,7 @@ FILES = {
     "assumptions.parquet",
     "cash_flow.csv",
     "cash_flow.parquet",
+    "cash_flow_by_year.csv",
     "delay.parquet",
     "flows.parquet",
     "funding.parquet",
@@ -37,6 +38,7 @@ FILES = {
     "stranded.parquet",
     "waiting.parquet",
     "waits.parquet",
+    "who_pays_by_year.csv",
     "workbook.xlsx",
     "yearly.csv",
 }

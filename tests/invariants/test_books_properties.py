@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capsim.buildout.timeline import ordered
-from capsim.ledger import book, cost_per_it_mw_year, delays, levelised_by_item, levelised_costs, statements
+from capsim.ledger import cost_per_it_mw_year, delays, levelised_by_item, levelised_costs, statements
 from capsim.ledger.instalments import INSIDE
 from capsim.models.finance import nominal_rate, npv
 from capsim.pipeline import run
@@ -117,47 +116,62 @@ def test_the_instalments_of_an_asset_are_its_price(mapping):
     assert ledger.total("capex").sum() == pytest.approx(in_horizon)
 
 
-def cancelled(timeline, day):
-    """A timeline of which nothing more happens from a day on, with what was to come cancelled then.
-
-    Grid steps are energised all the same.
-    """
-    before = [m for m in timeline.milestones if m.time_d < day or m.kind == "energised"]
-    after = [m for m in timeline.milestones if m.time_d >= day]
-    made = [m._replace(time_d=float(day), kind="cancelled") for m in after if m.kind == "in_service"]
-    made += [m._replace(time_d=float(day), kind="cancelled") for m in after if m.kind == "ready_for_service"]
-    return ordered([*before, *made], timeline.waits, timeline.events)
+def ended(months, *, by_grid=False, **order):
+    """A site whose phase ends with its construction or, before it is done, with its refused grid step."""
+    racks = make.racks(lots=2, **order)
+    if not by_grid:
+        stages = [{"id": "construction", "duration_months": months, "cancel_probability": 1.0}]
+        return make.scenario(make.site(make.hall(racks, stages=stages)), costs=COSTS)
+    queue = [{"id": "queue", "duration_months": months, "cancel_probability": 1.0}]
+    step = {"id": "g1", "grid_mw": 24.0, "applied_on": make.START, "stages": queue}
+    stages = [{"id": "construction", "duration_months": 24}]
+    return make.scenario(make.site(make.hall(racks, stages=stages), grid_connection=[step]), costs=COSTS)
 
 
 @settings(max_examples=40)
-@given(st.integers(1, 500), st.integers(0, 300), st.integers(2, 40))
-def test_all_is_paid_for_systems_cancelled_after_their_order_and_nothing_before(day, order_d, weeks):
-    order = make.racks(ordered_on=date.fromordinal(make.START.toordinal() + order_d), lead_time_weeks=weeks)
-    scenario = loads(make.scenario(make.site(make.hall(order)), costs=COSTS))
-    result = run(scenario)
-    timeline = cancelled(result.timeline, day)
-    paid = book(scenario, timeline, result.operations).total("capex", item="systems").sum()
+@given(st.floats(2.0, 20.0), st.integers(0, 500), st.integers(2, 40), st.booleans())
+def test_all_is_paid_for_systems_cancelled_after_their_order_and_nothing_before(
+    months, order_d, weeks, by_grid
+):
+    ordered_on = date.fromordinal(make.START.toordinal() + order_d)
+    result = run(loads(ended(months, by_grid=by_grid, ordered_on=ordered_on, lead_time_weeks=weeks)))
+    (end_d,) = result.timeline.cancelled_d().values()
+    paid = result.ledger.total("capex", item="systems").sum()
     price = sum(b.asset.cost for b in result.ledger.instalments.booked if b.item == "systems")
-    assert paid == pytest.approx(0.0 if day <= order_d else price, abs=1e-6)
+    assert (price > 0) == (order_d < end_d)
+    assert paid == pytest.approx(price, abs=1e-6)
+    assert not result.ledger.rows("residual", item="systems").any(), "it is worth nothing"
+    assert not delays(result.scenario, result.timeline, result.ledger), "it is never ready"
 
 
-@settings(max_examples=40)
-@given(st.integers(1, 400))
-def test_all_is_paid_for_a_hall_cancelled_after_its_construction_began_and_nothing_before(day):
-    scenario = loads(make.scenario(make.site(make.hall(deployments=[])), costs=COSTS))
-    whole = run(scenario)
-    timeline = cancelled(whole.timeline, day)
-    construction_d = next(m.time_d for m in whole.timeline.of_kind("started") if m.item == "construction")
-    ledger = book(scenario, timeline, whole.operations)
-    paid = ledger.total("capex", item="electrical-fr").sum()
-    price = whole.ledger.total("capex", item="electrical-fr").sum()
-    assert paid == pytest.approx(0.0 if day <= construction_d else price)
-    assert (paid > 0) == (day > construction_d)
-    stated = statements(scenario, ledger)
-    if whole.timeline.ready_for_service_d()["a", "p1"] >= day:
-        assert not ledger.rows("residual", item="electrical-fr").any()
-        kept = sum(ledger.total("capex", item=item).sum() for item in ("grid-connection", "land"))
-        assert stated.balance["fixed_assets"][-1] <= 1.1 * kept
+@settings(max_examples=10)
+@given(st.floats(6.0, 20.0), st.booleans())
+def test_systems_ordered_just_in_time_are_paid_and_written_off_where_their_phase_ends(months, by_grid):
+    order = {"ordering": "just_in_time", "ordered_on": None}
+    result = run(loads(ended(months, by_grid=by_grid, **order)))
+    paid = result.ledger.total("capex", item="systems").sum()
+    price = sum(b.asset.cost for b in result.ledger.instalments.booked if b.item == "systems")
+    assert paid == pytest.approx(price, abs=1e-6)
+    stated = statements(result.scenario, result.ledger)
+    kept = sum(result.ledger.total("capex", item=i).sum() for i in ("grid-connection", "land"))
+    assert stated.balance["fixed_assets"][-1] <= 1.1 * kept
+
+
+@settings(max_examples=20)
+@given(st.floats(2.0, 20.0))
+def test_a_hall_given_up_in_construction_costs_what_was_built_and_is_written_off(months):
+    """Refused power ends a phase of 24 months of construction after some of them."""
+    result = run(loads(ended(months, by_grid=True)))
+    whole = ended(months, by_grid=True)
+    whole["sites"][0]["grid_connection"] = [{"id": "g1", "grid_mw": 24.0, "lead_time_months": 24.0}]
+    booked = run(loads(whole)).ledger.instalments.booked
+    price = sum(b.asset.cost for b in booked if b.item == "electrical-fr")
+    paid = result.ledger.total("capex", item="electrical-fr").sum()
+    assert paid == pytest.approx(price * months / 24.0, rel=1e-6)
+    assert not result.ledger.rows("residual", item="electrical-fr").any()
+    kept = sum(result.ledger.total("capex", item=i).sum() for i in ("grid-connection", "land"))
+    stated = statements(result.scenario, result.ledger)
+    assert stated.balance["fixed_assets"][-1] <= 1.1 * kept
 
 
 @settings(max_examples=15)
@@ -240,7 +254,8 @@ def test_a_delay_costs_nothing_less_than_its_plant_and_no_lease_has_plant(mappin
     leased = loads(mapping | {"costs": {"preset": "fr-leased-ai"}})
     result = run(leased)
     assert not result.ledger.rows("capex", item="electrical-fr").size
-    assert all(d.stranded_plant == 0 for d in delays(leased, result.timeline, result.ledger))
+    found = delays(leased, result.timeline, result.ledger)
+    assert all(d.stranded_plant == 0 and 0 < d.rent <= d.total for d in found)
     rent = result.ledger.total("opex", item="colocation-lease")
     assert np.all(rent >= 0)
     ready = result.operations.monthly["critical_it_mw"].sum(axis=0)

@@ -192,6 +192,21 @@ def test_what_a_delay_costs_by_hand():
     assert found.stranded_plant == pytest.approx(16e6 * 0.065 / (1 - 1.065**-20) / 12)
 
 
+def test_a_month_of_a_leased_hall_costs_its_rent_by_hand():
+    """16,000 kW at EUR 100 a month is EUR 1.6 m; the rent of another country does not count."""
+    rents = [
+        item("rent", "per_leased_kw_month", 100.0, category="opex", countries=["fra"]),
+        item("other", "per_leased_kw_month", 60.0, category="opex", countries=["deu"]),
+    ]
+    hall = make.hall(deployments=[], tenure="lease")
+    result = booked(make.site(hall), items=rents)
+    (found,) = delays(result.scenario, result.timeline, result.ledger)
+    assert found[2:] == (0.0, 0.0, 0.0, pytest.approx(1.6e6))
+    assert found.total == pytest.approx(1.6e6)
+    monthly = result.ledger.total("opex", item="rent")
+    assert monthly[-1] == pytest.approx(1.6e6), "as the ledger books a whole month"
+
+
 def test_returns_need_revenue_and_peak_funding_is_the_deepest_point():
     result = booked(make.site(), items=[])
     figures = returns(result.scenario, result.ledger, statements(result.scenario, result.ledger))

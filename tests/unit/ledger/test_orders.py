@@ -44,7 +44,7 @@ def test_what_is_cancelled_before_its_order_leaves_nothing():
 def test_the_cancellation_of_a_phase_takes_all_that_is_not_in_service():
     events = (0, "ordered", 9.0), (3, "delivered", 6.0), (4, "in_service", 2.0)
     rows = [Milestone(time_d, "a", "p", "d", kind, amount, "rack") for time_d, kind, amount in events]
-    rows.append(Milestone(5, "a", "p", "", "cancelled", 10.0, "MW"))
+    rows.append(Milestone(5, "a", "p", "construction", "cancelled", 10.0, "MW"))  # as the build-out does
     found = [b[4:] for b in batches(ordered(rows, [], 0))]
     assert found == [(2.0, 0, 3, 4, INF), (4.0, 0, 3, INF, 5), (3.0, 0, INF, INF, 5)]
 

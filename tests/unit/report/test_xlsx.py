@@ -5,6 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from capsim import simulate
@@ -90,8 +91,24 @@ def test_every_flow_of_money_has_a_source(projection):
 def test_without_the_extra_there_is_no_workbook(projection, tmp_path, monkeypatch):
     monkeypatch.setattr("capsim.report.xlsx.find_spec", lambda name: None)
     folder = write_report(projection, tmp_path / "out")
-    assert (folder / "ledger.csv").exists()
+    assert "amount_eur2025_real" in pd.read_csv(folder / "ledger.csv")
     assert not (folder / "workbook.xlsx").exists()
+
+
+def test_csv_files_say_what_their_money_is_in_and_sum_to_the_statements(projection, tmp_path):
+    folder = projection.save(tmp_path / "saved")
+    yearly, monthly, by_year, payers = (
+        pd.read_csv(folder / f"{name}.csv")
+        for name in ("yearly", "cash_flow", "cash_flow_by_year", "who_pays_by_year")
+    )
+    assert yearly["capex_eur2025_real"].sum() == pytest.approx(projection.headline["capex_eur"])
+    assert by_year["capex_eur_nominal"].sum() == pytest.approx(monthly["capex_eur_nominal"].sum())
+    assert by_year["fixed_assets_eur_nominal"].iloc[-1] == pytest.approx(
+        monthly["fixed_assets_eur_nominal"].iloc[-1]
+    )
+    assert payers["paid_in_eur_nominal"].sum() == pytest.approx(projection.funding["paid_in_eur"].sum())
+    for table in (yearly, monthly, by_year, payers):
+        assert not [c for c in table if "eur" in c and not c.endswith(("_real", "_nominal"))]
 
 
 def test_halls_by_month_are_those_of_the_projection(projection, book):
@@ -101,3 +118,17 @@ def test_halls_by_month_are_those_of_the_projection(projection, book):
     assert sum(row[stranded] for row in body) == pytest.approx(projection.halls["stranded_mw"].sum())
     _, heading, *body = rows(book["Halls"])
     assert [row[heading.index("phase")] for row in body] == projection.halls["phase"].unique().tolist()
+
+
+def test_numbers_are_shown_without_a_dangling_point(book):
+    """A whole number has no point, one above 1 two decimals, and one below 1 all of its digits."""
+    shown = {}
+    for name in ("Results", "Cash flow by year", "Ledger by year"):
+        for cells in book[name].iter_rows(min_row=2):
+            for cell in cells[1:]:
+                if isinstance(cell.value, (int, float)):
+                    shown.setdefault(cell.number_format, []).append(cell.value)
+    assert set(shown) == {"#,##0", "#,##0.00", "General"}
+    assert all(float(v).is_integer() for v in shown["#,##0"])
+    assert all(abs(v) < 1 for v in shown["General"])
+    assert all(abs(v) >= 1 for v in shown["#,##0.00"])
