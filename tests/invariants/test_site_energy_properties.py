@@ -80,9 +80,10 @@ def test_balance_limits_and_flows(mapping, seed):
 
 
 @settings(max_examples=30)
-@given(portfolios())
-def test_demand_is_served_turned_away_or_waits(mapping):
-    scenario = loads(mapping | {"workload": make.FULL_LOAD})
+@given(portfolios(), st.sampled_from((1.0, 0.9, 0.5)))
+def test_demand_is_served_turned_away_or_waits(mapping, busy_share):
+    use = {"allocation": 0.8, "busy_share": busy_share, "power_utilisation": 0.7}
+    scenario = loads(mapping | {"workload": use})
     month = {name: series.sum(axis=0) for name, series in run(scenario).operations.monthly.items()}
     asked, away, waits = (month[n] for n in ("demand_h100e_h", "turned_away_h100e_h", "queued_h100e_h"))
     if scenario.demand.h100e is None:

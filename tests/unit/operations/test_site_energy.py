@@ -360,6 +360,23 @@ def test_services_go_before_jobs_and_jobs_can_wait():
     assert wait["queued_h100e_h"][0, -1] == pytest.approx(1000 * 8760)
 
 
+def test_accelerators_that_work_half_the_time_are_held_for_twice_the_demand():
+    job = {"allocation": 0.8, "busy_share": 0.5, "power_utilisation": 1.0}
+    # 3,000 at work hold 6,000; all 18,191 in service can do 0.8 x 0.5 = 7,276 of the 9,000 asked for later
+    month, hour = one_year(make.standing_site(), demand={"h100e": 3000.0}, workload=job)
+    assert total(month, "demand_h100e_h") == pytest.approx(3000 * 8760)
+    assert total(month, "h100e_h") == pytest.approx(3000 * 8760)
+    assert month["demand_peak_h100e"].max() == pytest.approx(6000)
+    # 80 % of the racks are held, half the time at work: 15.96 MW x (0.211 + 0.789 x 0.4) for 0.8 x H100E
+    held_mw = 15.9552 * (0.210784 + 0.789216 * 0.4) * 6000 / (0.8 * H100E)
+    pue = hour["facility_mw"] / hour["it_mw"]
+    assert month["demand_peak_mw"].max() == pytest.approx(held_mw * pue.max(), rel=1e-6)
+    short, _ = one_year(make.standing_site(), demand={"h100e": 9000.0}, workload=job)
+    done = 0.8 * 0.5 * H100E
+    assert total(short, "h100e_h") == pytest.approx(done * 8760)
+    assert total(short, "turned_away_h100e_h") == pytest.approx((9000 - done) * 8760)
+
+
 def test_a_service_ends_and_its_shape_peaks():
     day = {"name": "diurnal", "arguments": {"daily_amplitude": 0.5, "weekend_share": 1.0}}
     chat = {
