@@ -262,6 +262,21 @@ def test_chillers_short_of_their_part_bind_in_the_heat():
     assert total(wave, "curtailed_h100e_h") > total(month, "curtailed_h100e_h")
 
 
+@pytest.mark.parametrize(
+    "preset", ["air-cooled-chiller", "dlc-dry-cooler", "dlc-adiabatic", "immersion-dry-cooler"]
+)
+def test_a_heat_wave_binds_dry_plants_and_ordinary_years_do_not(preset):
+    """A margin of 1.2 on the climate's 99.6th percentile is enough in its own years, and not 15 K above."""
+    for climate in ("abu-dhabi", "paris"):
+        place = make.standing_site(climate=climate, cooling={"preset": preset})
+        ordinary, _ = one_year(place)
+        assert total(ordinary, "cooling_limited_h") == 0
+        wave, hour = one_year(place | {"extreme_heat_k": 15.0})
+        assert 0 < total(wave, "cooling_limited_h") < 21 * 24
+        limited = hour["it_mw"][0] < hour["it_wanted_mw"][0] * (1 - 1e-9)
+        assert hour["dry_bulb_c"][0][limited].min() > 40.0
+
+
 def test_heat_is_given_away_when_it_is_cold():
     month, hour = one_year(make.standing_site(heat_reuse={"share": 0.5}))
     cold = hour["dry_bulb_c"][0] < 15
