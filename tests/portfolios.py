@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 
 START = date(2026, 1, 1)
@@ -37,6 +38,20 @@ def stages(*durations: tuple[str, float]) -> list[Mapping]:
     rows = [{"id": name, "duration_months": months} for name, months in durations or STAGES]
     rows[-1]["needs_energization"] = True
     return rows
+
+
+def chain_losses_mw(place: Any, it_mw: Any, critical_mw: Any, cooling_mw: Any) -> Any:
+    """Losses from the meter to the racks, written out step by step and not as the models do. [MW]"""
+    e = place.electrical
+    critical = np.asarray(critical_mw, dtype=float)
+    load = np.divide(it_mw, critical, out=np.zeros(np.shape(it_mw)), where=critical > 0.0)
+    ups = critical * e.ups_loss_a + it_mw * (e.ups_loss_b + e.ups_loss_c * load)
+    distribution = it_mw / e.distribution_efficiency - it_mw
+    hall = ups + distribution + critical * e.lighting_share
+    backup = critical * e.backup_self_use_share
+    behind = it_mw + hall + cooling_mw + backup
+    upstream = behind / (e.transformer_efficiency * e.switchgear_efficiency) - behind
+    return hall + backup + upstream
 
 
 def racks(**changes: Any) -> Mapping:

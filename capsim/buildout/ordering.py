@@ -102,7 +102,7 @@ def _is_wanted(world: World, order: Deployment) -> bool:
     scenario = world.scenario.plan
     then_y = (world.env.now + weeks_to_days(order.lead_time_weeks)) / DAYS_PER_YEAR
     wanted = float(demand_h100e(scenario.demand.h100e or 0.0, scenario.demand.growth_per_y, then_y))
-    offered = world.ordered_h100e * scenario.workload.allocation
+    offered = world.ordered_h100e * scenario.workload.allocation * scenario.workload.busy_share
     return wanted > 0.0 and wanted >= order.order_at_allocation * offered
 
 

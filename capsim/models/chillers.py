@@ -337,9 +337,21 @@ class AirCooledPlant:
         power /= self.chiller_rated_cop
         return np.asarray(power, dtype=np.float64)
 
-    def capacity_mw(self, rated_heat_mw: Array, dry_bulb_c: Array) -> Array:
+    def capacity_mw(self, rated_heat_mw: Array, dry_bulb_c: Array, design_dry_bulb_c: float) -> Array:
         """Most heat the chillers and their free-cooling coils carry together. [MW]"""
-        nominal = rated_heat_mw * self.chiller_capacity_margin
-        mechanical = np.maximum(self.mechanical_share(dry_bulb_c), 1e-9)
-        capacity: Array = np.minimum(nominal * self.capacity_ratio(dry_bulb_c) / mechanical, nominal)
+        return self.carried_mw(
+            rated_heat_mw, dry_bulb_c, design_dry_bulb_c, self.mechanical_share(dry_bulb_c)
+        )
+
+    def carried_mw(
+        self, rated_heat_mw: Array, dry_bulb_c: Array, design_dry_bulb_c: float, mechanical: Array
+    ) -> Array:
+        """Most heat that chillers sized for `design_dry_bulb_c` carry with what spares them a share. [MW]
+
+        On the design day they carry `chiller_capacity_margin` times the rated heat, and never more; in
+        hotter air less, as `capacity_ratio` falls.
+        """
+        most = rated_heat_mw * self.chiller_capacity_margin
+        ratio = self.capacity_ratio(dry_bulb_c) / self.capacity_ratio(np.asarray(design_dry_bulb_c))
+        capacity: Array = np.minimum(most * ratio / np.maximum(mechanical, ROUNDING), most)
         return capacity

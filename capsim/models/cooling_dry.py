@@ -100,6 +100,7 @@ def air_cooled_chiller_capacity_mw(
     wet_bulb_c: ArrayLike,  # noqa: ARG001 - every entry of the table has it
     *,
     rated_heat_mw: ArrayLike,
+    design_dry_bulb_c: float,
     chilled_supply_c: float,
     chilled_water_rise_k: float,
     chiller_rated_cop: float,
@@ -107,7 +108,10 @@ def air_cooled_chiller_capacity_mw(
     free_cooling_share: float,
     free_cooling_approach_k: float,
 ) -> Array:
-    """Most heat the plant of `air_cooled_chiller` carries; it falls as the outdoor air warms. [MW]"""
+    """Most heat the plant of `air_cooled_chiller` carries; it falls as the outdoor air warms. [MW]
+
+    The chillers are sized to carry `chiller_capacity_margin` times the rated heat at `design_dry_bulb_c`.
+    """
     plant = AirCooledPlant(
         chilled_supply_c,
         chilled_water_rise_k,
@@ -117,7 +121,7 @@ def air_cooled_chiller_capacity_mw(
         free_cooling_approach_k,
     )
     rated = np.asarray(rated_heat_mw, dtype=np.float64)
-    return plant.capacity_mw(rated, np.asarray(dry_bulb_c, dtype=np.float64))
+    return plant.capacity_mw(rated, np.asarray(dry_bulb_c, dtype=np.float64), design_dry_bulb_c)
 
 
 def direct_liquid(
@@ -240,7 +244,12 @@ def direct_liquid_capacity_mw(
     wet_bulb_c: ArrayLike,
     *,
     rated_heat_mw: ArrayLike,
+    design_dry_bulb_c: float,
     liquid_share: float,
+    loop_supply_c: float,
+    loop_rise_k: float,
+    dry_approach_k: float,
+    adiabatic_effectiveness: float,
     chilled_supply_c: float,
     chilled_water_rise_k: float,
     chiller_rated_cop: float,
@@ -248,27 +257,31 @@ def direct_liquid_capacity_mw(
     free_cooling_share: float,
     free_cooling_approach_k: float,
 ) -> Array:
-    """Most heat the plant of `direct_liquid` carries: its air-cooled chillers bind, never the loop. [MW]
+    """Most heat the plant of `direct_liquid` carries; it falls as the outdoor air warms. [MW]
 
-    Liquid and air share the heat of every rack, so chillers short of their part hold back the whole.
-    The trim chiller is taken to be sized for any weather.
+    Liquid and air share the heat of every rack, so what is short of its part first holds back the whole.
+    Trim chillers are sized like the air-cooled ones, for `chiller_capacity_margin` times the heat of the
+    loop at `design_dry_bulb_c`, and lose capacity as they do; dry coolers spare them what they carry.
     """
     require_shares(liquid_share=liquid_share)
+    require_positive(loop_rise_k=loop_rise_k)
     rated = np.asarray(rated_heat_mw, dtype=np.float64)
-    if liquid_share == 1:
-        return np.broadcast_to(np.inf, np.broadcast_shapes(rated.shape, np.shape(dry_bulb_c))).copy()
-    air_side = air_cooled_chiller_capacity_mw(
-        dry_bulb_c,
-        wet_bulb_c,
-        rated_heat_mw=rated * (1 - liquid_share),
-        chilled_supply_c=chilled_supply_c,
-        chilled_water_rise_k=chilled_water_rise_k,
-        chiller_rated_cop=chiller_rated_cop,
-        chiller_capacity_margin=chiller_capacity_margin,
-        free_cooling_share=free_cooling_share,
-        free_cooling_approach_k=free_cooling_approach_k,
+    dry, wet = weather_arrays(dry_bulb_c, wet_bulb_c)
+    plant = AirCooledPlant(
+        chilled_supply_c,
+        chilled_water_rise_k,
+        chiller_rated_cop,
+        chiller_capacity_margin,
+        free_cooling_share,
+        free_cooling_approach_k,
     )
-    return air_side / (1 - liquid_share)
+    cooled_k = _spray_cooling_k(dry, wet, dry_approach_k - loop_supply_c, adiabatic_effectiveness)
+    trimmed = 1 - economiser_share(dry - cooled_k + dry_approach_k, loop_supply_c + loop_rise_k, loop_rise_k)
+    mechanical = trimmed
+    if liquid_share < 1:
+        air_side = plant.mechanical_share(dry)
+        mechanical = np.maximum(trimmed, air_side) if liquid_share > 0 else air_side
+    return plant.carried_mw(rated, dry, design_dry_bulb_c, mechanical)
 
 
 def _spray_cooling_k(

@@ -228,7 +228,7 @@ def _wet_bulb_skew(climate: ClimateTable) -> Array:
 
 
 @lru_cache(maxsize=64)
-def _expected(climate: ClimateTable) -> tuple[Array, Array]:
+def expected_percentiles(climate: ClimateTable) -> tuple[Array, Array]:
     """Mean and percentiles of dry-bulb and wet-bulb over endless years, without the cut. [degC]"""
     skew, spread = _dry_bulb_shape(climate)
     wet_skew = _wet_bulb_skew(climate)
@@ -316,7 +316,7 @@ def weather_hours(
     dry, wet = departure.ravel(), other.ravel()
     np.minimum(dry, wet, out=wet)
     if climate.dry_bulb_percentiles_c is not None and climate.wet_bulb_percentiles_c is not None:
-        expected = _expected(climate)
+        expected = expected_percentiles(climate)
         dry = to_percentiles(dry, climate.dry_bulb_percentiles_c, expected[0])
         wet = to_percentiles(wet, climate.wet_bulb_percentiles_c, expected[1])
         np.minimum(dry, wet, out=wet)

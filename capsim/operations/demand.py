@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from capsim.models.demand import DEMAND_SHAPES, demand_h100e, queued, service_h100e
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.surroundings import hours_elapsed_y
-from capsim.scenario.schema import Scenario, Service, Shape
+from capsim.scenario.schema import Scenario, Service, Shape, Workload
 from capsim.units import HOURS_PER_DAY, Calendar, months_to_days
 
 Array = NDArray[np.float64]
@@ -18,20 +18,23 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Served:
-    """Demand of the portfolio hour by hour, each of shape (n_hours,). [H100e]"""
+    """Demand of the portfolio hour by hour, as H100e that work, each of shape (n_hours,). [H100e]
+
+    One that holds a job works for the workload's busy share of the time, so more are held than work.
+    """
 
     asked: Array
     """What services and jobs ask for."""
     served: Array
-    """What the fleets serve, services and jobs."""
+    """What the fleets do of it, services and jobs."""
     jobs: Array
-    """Jobs among what is served."""
+    """Jobs among what is done."""
     turned_away: Array
     """What finds no accelerator and goes elsewhere."""
     queued: Array
     """Jobs that wait at the end of the hour. [H100e h]"""
     offered: Array
-    """Most the fleets can hold."""
+    """Most the fleets can do."""
 
     @property
     def share(self) -> Array:
@@ -53,7 +56,7 @@ def served_demand(scenario: Scenario, fleets: list[SiteFleet]) -> Served | None:
         return None
     offered = np.zeros(calendar.n_hours)
     for site, fleet in zip(scenario.sites, fleets, strict=True):
-        offered += offered_h100e(scenario, fleet) * (site.workload or scenario.workload).allocation
+        offered += offered_h100e(scenario, fleet) * working_share(site.workload or scenario.workload)
     services = np.zeros(calendar.n_hours)
     for service in demand.services:
         services += service_demand(service, calendar)
@@ -67,6 +70,11 @@ def served_demand(scenario: Scenario, fleets: list[SiteFleet]) -> Served | None:
         done = np.minimum(jobs, room)
         waiting, lost = np.zeros_like(jobs), (services - served) + (jobs - done)
     return Served(services + jobs, served + done, done, lost, waiting, offered)
+
+
+def working_share(workload: Workload) -> float:
+    """Accelerators at work over those in service, where jobs fill the allocation to its ceiling. [1]"""
+    return workload.allocation * workload.busy_share
 
 
 def offered_h100e(scenario: Scenario, fleet: SiteFleet) -> Array:

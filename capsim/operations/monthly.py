@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from capsim.models.compute import DEFINITIONS
 from capsim.models.electrical import headroom_mw, stranded_mw
 from capsim.models.flexibility import Moved
-from capsim.operations.demand import Served
+from capsim.operations.demand import Served, working_share
 from capsim.operations.fleet import PhaseFleet, SiteFleet
 from capsim.operations.limits import lasting_reach_mw
 from capsim.operations.meter import Meter
@@ -137,7 +137,7 @@ def _grid_headroom(scenario: Scenario, run: SiteRun) -> Array:
 def _compute(scenario: Scenario, run: SiteRun) -> Months:
     """Accelerator-hours in service and delivered, and what limits, caps and pauses took."""
     workload, calendar = run.site.workload or scenario.workload, scenario.calendar
-    share = workload.allocation * workload.busy_share
+    share = working_share(workload)
     spans, bound = run.fleet.spans, _Bound.of(run)
     running = _span_sums(spans, run.served)
     names = ("in_service_h", "accelerator_h", "h100e_h", "curtailed_h100e_h", "shed_h100e_h")
@@ -213,7 +213,7 @@ def _demand(scenario: Scenario, run: SiteRun) -> Months:
     if served is None:
         return {name: np.zeros(calendar.n_months) for name in names}
     workload = run.site.workload or scenario.workload
-    by_span = run.fleet.total("h100e", scenario.h100e) * workload.allocation
+    by_span = run.fleet.total("h100e", scenario.h100e) * working_share(workload)
     offered = run.fleet.spans.hourly(by_span)
     equal = np.full_like(offered, 1.0 / len(scenario.sites))
     part = np.divide(offered, served.offered, out=equal, where=served.offered > 0.0)
@@ -230,6 +230,6 @@ def _demand(scenario: Scenario, run: SiteRun) -> Months:
         "demand_h100e_h": calendar.sum_by_month(asked),
         "turned_away_h100e_h": calendar.sum_by_month(served.turned_away * part),
         "queued_h100e_h": calendar.last_of_month(served.queued * part),
-        "demand_peak_h100e": calendar.max_by_month(asked),
+        "demand_peak_h100e": calendar.max_by_month(asked) / (workload.busy_share or 1.0),
         "demand_peak_mw": calendar.max_by_month(needed),
     }

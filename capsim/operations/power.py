@@ -14,6 +14,7 @@ from capsim.models.limits import kept_compute_share, throttle
 from capsim.models.weather import Weather
 from capsim.operations.fleet import PhaseFleet, SiteFleet
 from capsim.operations.spans import Spans
+from capsim.operations.surroundings import design_dry_bulb_c
 from capsim.scenario.schema import Scenario, Site, Workload
 
 Array = NDArray[np.float64]
@@ -69,6 +70,8 @@ class Plant:
         if name in CAPACITY:
             self._capacity, known = CAPACITY[name], CAPACITY.parameters(name)
             self._capacity_arguments = {k: v for k, v in self._arguments.items() if k in known}
+            if "design_dry_bulb_c" in known:
+                self._capacity_arguments["design_dry_bulb_c"] = design_dry_bulb_c(scenario, site)
         self._chain = ElectricalChain(
             **{name: getattr(site.electrical, name) for name in ElectricalChain.__annotations__}
         )

@@ -66,7 +66,7 @@ SERIES = (
     Series("demand_h100e_h", "H100e h", "H100e-hours asked for; 0 where demand has no limit", "sum"),
     Series("turned_away_h100e_h", "H100e h", "H100e-hours asked for and turned away", "sum"),
     Series("queued_h100e_h", "H100e h", "H100e-hours of jobs that wait", "end"),
-    Series("demand_peak_h100e", "H100e", "Highest hourly demand for compute", "peak"),
+    Series("demand_peak_h100e", "H100e", "Accelerators that the busiest hour of demand would hold", "peak"),
     Series("demand_peak_mw", "MW", "Facility power that serves the highest hourly demand", "peak"),
 )
 """All monthly series, in the order they are shown."""

@@ -20,7 +20,8 @@ from capsim.catalog import (
     read_weather,
 )
 from capsim.models.grid import hourly_carbon, hourly_price
-from capsim.models.weather import Weather, repeated_year, weather_hours, with_heat_wave
+from capsim.models.weather import Weather, expected_percentiles, repeated_year, weather_hours, with_heat_wave
+from capsim.models.weather_percentiles import PERCENTILES
 from capsim.scenario.money import in_scenario_money
 from capsim.scenario.schema import Scenario, Site
 from capsim.scenario.streams import stream
@@ -120,6 +121,19 @@ class Sky:
         level = with_trend(site.carbon.intensity_gco2e_per_kwh, site.carbon.trend_per_y, calendar)
         flat = np.ones((MONTHS_PER_YEAR, HOURS_PER_DAY))
         return hourly_carbon(level, flat if shape is None else shape, calendar.month_hour_index)
+
+
+def design_dry_bulb_c(scenario: Scenario, site: Site) -> float:
+    """Dry-bulb for which the cooling of a site is sized: 0.4 % of the hours are warmer. [degC]
+
+    The 99.6th percentile of the weather file or the climate, ASHRAE's annual cooling condition; where it
+    was not measured, as the climate's mean, spread and skew give it.
+    """
+    if site.weather_file:
+        return float(np.percentile(read_weather(site.weather_file).dry_bulb_c, PERCENTILES[-1]))
+    climate = climate_table(site.climate, utc_offset_h(scenario, "climates", site.climate))
+    measured = climate.dry_bulb_percentiles_c
+    return float((expected_percentiles(climate)[0] if measured is None else measured)[-1])
 
 
 def shape_year(scenario: Scenario, zone: str) -> int | None:

@@ -167,7 +167,7 @@ class Service(Record):
     h100_s_per_token: Annotated[
         float, Quantity("s/token", ge=0, catalog="assumptions/demand.h100_s_per_token")
     ]
-    """Time one H100 works for a token, at the start. [s/token]"""
+    """Time one H100 works for a token, at the start; it is held for longer, by the `busy_share`. [s/token]"""
     growth_per_y: Annotated[float, Quantity("1/y", gt=-1)] = 0.0
     """Growth of the messages. [1/y]"""
     efficiency_gain_per_y: Annotated[float, Quantity("1/y", ge=0, lt=1)] = 0.0
@@ -187,7 +187,7 @@ class Demand(Record):
     """Inference services; they are served before the jobs below."""
     h100e: Annotated[float, Quantity("H100e", ge=0)] | None = None
     """Jobs asked for at the start, such as training; where it is missing, unlimited without services and
-    none with them. [H100e, in the scenario's definition]"""
+    none with them. It counts those at work; more are held. [H100e, in the scenario's definition]"""
     when_short: Literal["turned-away", "queued"] = "turned-away"
     """What becomes of jobs that find no accelerator: they go elsewhere, or wait until one is free."""
     growth_per_y: Annotated[float, Quantity("1/y", gt=-1)] = 0.0

@@ -22,10 +22,14 @@ make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfol
 @settings(max_examples=40)
 @given(make.portfolios(), st.integers(0, 10))
 def test_balance_and_limits_hold_in_every_hour(mapping, seed):
-    operations = run(loads(mapping), seed=seed, hourly=True).operations
-    hour = operations.hourly
-    parts = hour["it_mw"] + hour["cooling_mw"] + hour["losses_mw"]
-    np.testing.assert_allclose(hour["facility_mw"], parts, rtol=1e-9, atol=0.0)
+    scenario = loads(mapping)
+    hour = run(scenario, seed=seed, hourly=True).operations.hourly
+    for site, place in enumerate(scenario.sites):
+        energised = np.minimum(hour["critical_it_mw_ready"][site], hour["grid_mw_energised"][site])
+        losses = make.chain_losses_mw(place, hour["it_mw"][site], energised, hour["cooling_mw"][site])
+        np.testing.assert_allclose(hour["losses_mw"][site], losses, rtol=1e-9, atol=1e-9)
+        parts = hour["it_mw"][site] + hour["cooling_mw"][site] + losses
+        np.testing.assert_allclose(hour["facility_mw"][site], parts, rtol=1e-9, atol=1e-9)
     for name in ("it_mw", "cooling_mw", "losses_mw"):
         assert np.all(hour[name] >= 0), name
     assert np.all(hour["facility_mw"] >= hour["it_mw"])

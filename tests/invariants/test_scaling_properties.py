@@ -99,7 +99,7 @@ def test_demand_below_capacity_is_the_allocation(share):
     assert asked["curtailed_h100e_h"].sum() == 0
 
 
-@pytest.mark.parametrize(("asked_share", "held_share"), [(0.5, 0.5), (0.8, 0.8), (0.9, 0.8)])
+@pytest.mark.parametrize(("asked_share", "held_share"), [(0.2, 0.4), (0.4, 0.8), (0.45, 0.8)])
 def test_demand_fills_the_fleet_up_to_its_ceiling(asked_share, held_share):
     use = {"allocation": 0.8, "busy_share": 0.5, "power_utilisation": 1.0}
     scenario = loads(make.scenario(make.standing_site(), horizon_years=1, workload=use))

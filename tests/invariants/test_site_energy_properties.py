@@ -47,17 +47,24 @@ def test_balance_limits_and_flows(mapping, seed):
     scenario = loads(mapping)
     operations = run(scenario, seed=seed, hourly=True).operations
     hour, month = operations.hourly, operations.monthly
-    parts = hour["it_mw"] + hour["cooling_mw"] + hour["losses_mw"]
-    np.testing.assert_allclose(hour["facility_mw"], parts, rtol=1e-9, atol=0.0)
     assert np.all(hour["facility_mw"] >= hour["it_mw"])
     assert np.all(hour["it_mw"] <= hour["critical_it_mw_ready"])
     for site, place in enumerate(scenario.sites):
         if place.generation is None and place.solar is None:
             assert np.all(hour["facility_mw"][site] <= hour["grid_mw_energised"][site])
         firm = place.firm_power
+        it, cooling, limit = (hour[n][site] for n in ("it_mw", "cooling_mw", "grid_mw_energised"))
         if firm is not None:
             most = (firm.units - firm.redundant_units) * firm.unit_mw * firm.derating
             assert np.all(hour["grid_mw_drawn"][site] <= most * (1 + 1e-12))
+            limit = np.minimum(limit, most)
+        if place.grid_call is None and place.generation is None and place.solar is None:  # else it moves
+            energised = np.minimum(hour["critical_it_mw_ready"][site], limit)
+            losses = make.chain_losses_mw(place, it, energised, cooling)
+            np.testing.assert_allclose(hour["losses_mw"][site], losses, rtol=1e-9, atol=1e-9)
+            np.testing.assert_allclose(hour["facility_mw"][site], it + cooling + losses, atol=1e-9)
+        least = make.chain_losses_mw(place, it, 0.0, cooling)  # without what hangs on the halls' size
+        assert np.all(hour["losses_mw"][site] >= least * (1 - 1e-9))
         if place.battery is None:
             assert np.all(hour["grid_mw_drawn"][site] <= hour["facility_mw"][site] * (1 + 1e-12))
         assert np.all(hour["grid_mw_drawn"][site] <= hour["grid_mw_energised"][site] * (1 + 1e-12))
@@ -74,9 +81,10 @@ def test_balance_limits_and_flows(mapping, seed):
 
 
 @settings(max_examples=30)
-@given(portfolios())
-def test_demand_is_served_turned_away_or_waits(mapping):
-    scenario = loads(mapping | {"workload": make.FULL_LOAD})
+@given(portfolios(), st.sampled_from((1.0, 0.9, 0.5)))
+def test_demand_is_served_turned_away_or_waits(mapping, busy_share):
+    use = {"allocation": 0.8, "busy_share": busy_share, "power_utilisation": 0.7}
+    scenario = loads(mapping | {"workload": use})
     month = {name: series.sum(axis=0) for name, series in run(scenario).operations.monthly.items()}
     asked, away, waits = (month[n] for n in ("demand_h100e_h", "turned_away_h100e_h", "queued_h100e_h"))
     if scenario.demand.h100e is None:

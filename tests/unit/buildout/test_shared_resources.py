@@ -292,6 +292,9 @@ def test_orders_on_demand_come_when_demand_a_lead_time_ahead_fills_what_is_there
     timeline = build_out(loads(make.scenario(place, demand=demand)))
     # 0.8 x 1.5^t = 0.9 at t = 0.29 y; a lead time of 70 days earlier is day 36, so the review of 1 March
     assert when(timeline, "ordered", item="racks") == [59.0]
+    # a fleet at work half the time is as full with half the demand, which counts H100e at work
+    half = {"workload": make.FULL_LOAD | {"busy_share": 0.5}, "demand": demand | {"h100e": 0.4 * h100e}}
+    assert when(build_out(loads(make.scenario(place, **half))), "ordered", item="racks") == [59.0]
 
 
 def test_a_phase_refused_costs_nothing_but_what_was_spent():

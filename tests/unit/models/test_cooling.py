@@ -226,15 +226,6 @@ def test_free_cooling_stops_the_compressors() -> None:
     assert float(without.power_mw) > float(drawn("air-cooled-chiller", 10.0, 0.0, -1.0).power_mw)
 
 
-def test_capacity_falls_in_a_heat_wave() -> None:
-    chosen = {key: AIR_COOLED[key] for key in CAPACITY.parameters("air-cooled-chiller") if key in AIR_COOLED}
-    capacity = CAPACITY["air-cooled-chiller"]([-5.0, 35.0, 45.0], 20.0, rated_heat_mw=10.0, **chosen)
-    delta = 10 / 2.778
-    expected = [12.0, 12 * 0.944836, 12 * (0.944836 - 0.0570088 * delta + 0.00185486 * delta**2)]
-    np.testing.assert_allclose(capacity, expected, rtol=1e-12)
-    assert capacity[2] < 10
-
-
 def test_dry_coolers_alone_in_cool_air() -> None:
     power, water = drawn("direct-liquid", 10.0, 20.0, 15.0)
     assert float(power) == pytest.approx(10 * 0.035)
@@ -261,7 +252,7 @@ def test_air_side_carries_the_rest_of_the_heat() -> None:
 
 
 def capacity(model: str, dry: object, wet: object, **changes: float) -> np.ndarray:
-    given = {**PRESETS[model], **changes}
+    given = {"design_dry_bulb_c": 35.0, **PRESETS[model], **changes}
     chosen = {name: given[name] for name in CAPACITY.parameters(model) if name in given}
     return CAPACITY[model](dry, wet, rated_heat_mw=10.0, **chosen)
 
@@ -321,6 +312,20 @@ def test_an_economiser_carries_its_share_beside_small_chillers() -> None:
     ratio = float(chillers.tower_capacity_ratio(np.array([22.75]))[0])
     half = float(capacity("waterside-economiser", 25.0, 18.0, chiller_capacity_margin=0.4))
     assert half == pytest.approx(10 * 0.4 * ratio / 0.5)
+
+
+def test_chillers_carry_their_margin_on_the_design_day_and_less_above() -> None:
+    """EnergyPlus' curve at 6.67 degC water: 0.9448 at 35 degC, 0.7637 at 45 (delta of 3.6 K)."""
+    delta = 10 / 2.778
+    ratio = (0.944836 - 0.0570088 * delta + 0.00185486 * delta**2) / 0.944836
+    assert ratio == pytest.approx(0.8083, abs=1e-4)
+    dry = {"chilled_supply_c": 6.67, "chiller_capacity_margin": 1.2, "adiabatic_effectiveness": 0.0}
+    liquid_only = {"liquid_share": 1.0}
+    for model, more in (("air-cooled-chiller", {}), ("direct-liquid", {}), ("direct-liquid", liquid_only)):
+        found = capacity(model, [-5.0, 35.0, 45.0], -5.0, **dry, **more)
+        np.testing.assert_allclose(found, [12.0, 12.0, 12.0 * ratio], rtol=1e-12)
+        hotter = capacity(model, 45.0, 20.0, design_dry_bulb_c=45.0, **dry, **more)
+        assert float(hotter) == pytest.approx(12.0)
 
 
 def test_capacity_without_chillers_falls_with_the_air_the_spray_leaves() -> None:

@@ -262,6 +262,21 @@ def test_chillers_short_of_their_part_bind_in_the_heat():
     assert total(wave, "curtailed_h100e_h") > total(month, "curtailed_h100e_h")
 
 
+@pytest.mark.parametrize(
+    "preset", ["air-cooled-chiller", "dlc-dry-cooler", "dlc-adiabatic", "immersion-dry-cooler"]
+)
+def test_a_heat_wave_binds_dry_plants_and_ordinary_years_do_not(preset):
+    """A margin of 1.2 on the climate's 99.6th percentile is enough in its own years, and not 15 K above."""
+    for climate in ("abu-dhabi", "paris"):
+        place = make.standing_site(climate=climate, cooling={"preset": preset})
+        ordinary, _ = one_year(place)
+        assert total(ordinary, "cooling_limited_h") == 0
+        wave, hour = one_year(place | {"extreme_heat_k": 15.0})
+        assert 0 < total(wave, "cooling_limited_h") < 21 * 24
+        limited = hour["it_mw"][0] < hour["it_wanted_mw"][0] * (1 - 1e-9)
+        assert hour["dry_bulb_c"][0][limited].min() > 40.0
+
+
 def test_heat_is_given_away_when_it_is_cold():
     month, hour = one_year(make.standing_site(heat_reuse={"share": 0.5}))
     cold = hour["dry_bulb_c"][0] < 15
@@ -358,6 +373,23 @@ def test_services_go_before_jobs_and_jobs_can_wait():
     wait, _ = one_year(make.standing_site(), demand=more | {"when_short": "queued"})
     assert total(wait, "turned_away_h100e_h") == 0
     assert wait["queued_h100e_h"][0, -1] == pytest.approx(1000 * 8760)
+
+
+def test_accelerators_that_work_half_the_time_are_held_for_twice_the_demand():
+    job = {"allocation": 0.8, "busy_share": 0.5, "power_utilisation": 1.0}
+    # 3,000 at work hold 6,000; all 18,191 in service can do 0.8 x 0.5 = 7,276 of the 9,000 asked for later
+    month, hour = one_year(make.standing_site(), demand={"h100e": 3000.0}, workload=job)
+    assert total(month, "demand_h100e_h") == pytest.approx(3000 * 8760)
+    assert total(month, "h100e_h") == pytest.approx(3000 * 8760)
+    assert month["demand_peak_h100e"].max() == pytest.approx(6000)
+    # 80 % of the racks are held, half the time at work: 15.96 MW x (0.211 + 0.789 x 0.4) for 0.8 x H100E
+    held_mw = 15.9552 * (0.210784 + 0.789216 * 0.4) * 6000 / (0.8 * H100E)
+    pue = hour["facility_mw"] / hour["it_mw"]
+    assert month["demand_peak_mw"].max() == pytest.approx(held_mw * pue.max(), rel=1e-6)
+    short, _ = one_year(make.standing_site(), demand={"h100e": 9000.0}, workload=job)
+    done = 0.8 * 0.5 * H100E
+    assert total(short, "h100e_h") == pytest.approx(done * 8760)
+    assert total(short, "turned_away_h100e_h") == pytest.approx((9000 - done) * 8760)
 
 
 def test_a_service_ends_and_its_shape_peaks():
