@@ -14,6 +14,7 @@ from typing import Any
 
 from capsim.catalog import Catalog, load_catalog
 from capsim.scenario.claim import Claim, Span, load_claim
+from capsim.study.audit_chips import Measure, missing_fields
 from capsim.study.audit_compute import BY_CHIP, BY_MIX, by_generation, compute_readings, decoding, mix_finding
 from capsim.study.audit_money import money_notes, money_readings
 from capsim.study.audit_terms import UNDECIDED, Basis, Reading, basis_of
@@ -87,12 +88,14 @@ def audit(claim: Claim | str | os.PathLike[str], catalog: Catalog | None = None)
     Raises
     ------
     ScenarioError
-        If the file is no claim.
+        If the file is no claim, or names an accelerator or a build the catalogue does not have.
     CatalogError
-        If the claim names an accelerator or a build the catalogue does not have.
+        If a claim that is no file does.
     """
-    loaded = claim if isinstance(claim, Claim) else load_claim(claim)
     shelf = catalog or load_catalog()
+    loaded = claim if isinstance(claim, Claim) else load_claim(claim, shelf)
+    if loaded.accelerator is not None:
+        shelf.entry("accelerators", loaded.accelerator)
     basis = basis_of(shelf, loaded)
     readings = [*compute_readings(loaded, shelf, basis), *decoding(loaded, shelf)]
     readings += money_readings(loaded, shelf, basis)
@@ -104,7 +107,7 @@ def audit(claim: Claim | str | os.PathLike[str], catalog: Catalog | None = None)
         ratios=tuple(_ratios(loaded, shelf)),
         readings=tuple(readings),
         findings=tuple(_findings(loaded, readings, shelf, basis)),
-        notes=tuple(money_notes(loaded, basis)),
+        notes=(*missing_fields(loaded, shelf), *money_notes(loaded, basis)),
     )
 
 
@@ -160,17 +163,24 @@ def _placed(
 
 def _findings(claim: Claim, readings: Sequence[Reading], catalog: Catalog, basis: Basis) -> list[str]:
     """One sentence per dimension: how many readings make the claim true, and which."""
+    if not readings:
+        return [NOTHING_TO_HOLD]
     by_dimension: dict[str, list[Reading]] = {}
     for reading in readings:
         by_dimension.setdefault(reading.dimension, []).append(reading)
+    measure = Measure.of(claim, basis)
     found = {dimension: _sentence(dimension, group) for dimension, group in by_dimension.items()}
     if BY_CHIP in found:
-        found[BY_CHIP] = by_generation(by_dimension[BY_CHIP], basis)
+        found[BY_CHIP] = by_generation(by_dimension[BY_CHIP], measure)
     if BY_MIX in found:
-        found[BY_MIX] = mix_finding(claim, catalog, basis)
+        found[BY_MIX] = mix_finding(claim, catalog, measure)
     return list(found.values())
 
 
+NOTHING_TO_HOLD = (
+    "not decidable from what is stated: a reading takes money, MW with chips or H100e, or chips with money"
+)
+"""Finding of a claim that has no reading; its ratios may still be placed."""
 VERDICT_WORDS: Mapping[str, str] = {
     "consistent": "true if",
     "only if": "true only if",
