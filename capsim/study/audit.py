@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from capsim.catalog import Catalog, load_catalog
+from capsim.catalog import Catalog, h100e_ratio, load_catalog
+from capsim.models.compute import DEFINITIONS
 from capsim.scenario.claim import Claim, Span, load_claim
 from capsim.study.audit_chips import Measure, missing_fields
 from capsim.study.audit_compute import BY_CHIP, BY_MIX, by_generation, compute_readings, decoding, mix_finding
@@ -116,6 +117,18 @@ def _over(a: Span, b: Span, scale: float = 1.0) -> tuple[float, float]:
     return a.low / b.high * scale, a.high / b.low * scale
 
 
+def _h100e_of(claim: Claim, catalog: Catalog) -> dict[str, Span]:
+    """H100e by definition: as stated whatever it is, or of the chips where the claim names which."""
+    if claim.h100e is not None:
+        return dict.fromkeys(DEFINITIONS, claim.h100e)
+    chips = claim.accelerators
+    if chips is None or claim.accelerator is None:
+        return {}
+    entry = catalog.entry("accelerators", claim.accelerator)
+    ratios = {definition: h100e_ratio(entry, definition) for definition in DEFINITIONS}
+    return {d: Span(low=chips.low * r, high=chips.high * r) for d, r in ratios.items() if r > 0}
+
+
 def _ratios(claim: Claim, catalog: Catalog) -> list[Ratio]:
     """Every ratio the claim's figures allow."""
     mw, money, chips, h100e = claim.mw, claim.money, claim.accelerators, claim.h100e
@@ -124,8 +137,10 @@ def _ratios(claim: Claim, catalog: Catalog) -> list[Ratio]:
         million = (f"m {claim.currency}/MW", _over(money, mw, 1 / MEGA), "money_per_mw")
         found += [("money per MW", *million)]
         found += [(f"MW per bn {claim.currency}", "MW", _over(mw, money, GIGA), "mw_per_bn")]
-    if mw and h100e:
-        found += [("power per H100e", "W", _over(mw, h100e, W_PER_MW), "power_per_h100e")]
+    for definition, count in _h100e_of(claim, catalog).items():
+        if mw:
+            watts = _over(mw, count, W_PER_MW)
+            found += [(f"power per H100e, {definition}", "W", watts, f"power_per_h100e_{definition}")]
     if mw and chips:
         found += [("power per accelerator", "W", _over(mw, chips, W_PER_MW), "power_per_accelerator")]
     if money and chips:

@@ -105,7 +105,7 @@ def test_aion_is_decoded_as_racks(aion):
 
 
 def test_aion_ratio_is_placed_among_builds_on_each_basis_without_itself(aion):
-    by_basis = {ratio.basis: ratio for ratio in aion.ratios}
+    by_basis = {ratio.basis: ratio for ratio in aion.ratios if ratio.name == "power per H100e, 8bit"}
     assert set(by_basis) == {"IT power", "facility power"}
     for ratio in aion.ratios:
         assert ratio.low == pytest.approx(694.44, abs=0.01)
@@ -355,3 +355,15 @@ def test_a_claim_of_one_figure_says_that_nothing_can_be_decided(tmp_path, text):
     result = audit(claim_file(tmp_path, text))
     assert not result.readings
     assert result.findings[0].startswith("not decidable from what is stated")
+
+
+def test_power_per_h100e_is_given_under_the_three_definitions(aion, tmp_path):
+    """By hand: 2,100 W a GB200 are 2,100 / 2.5265 = 831 W under 8bit and half under best, 10,000 / 1,979."""
+    assert {r.name.rpartition(" ")[2] for r in aion.ratios} == {"bf16", "8bit", "best"}
+    ratios = audit(claim_file(tmp_path, f"{GB200_AT_210_MW}mw_basis: it\n")).ratios
+    watts = {r.name: r.low for r in ratios}
+    assert watts["power per H100e, 8bit"] == pytest.approx(2100 / 2.5265, rel=1e-4)
+    assert watts["power per H100e, best"] == pytest.approx(2100 / 5.053, rel=1e-3)
+    builds = {r.name: {b.name: b.value for b in r.references} for r in ratios}
+    best, eight = builds["power per H100e, best"], builds["power per H100e, 8bit"]
+    assert best["ai-12"] == pytest.approx(eight["ai-12"] / 2, rel=1e-3)
