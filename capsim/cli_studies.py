@@ -234,13 +234,15 @@ def solve(
     as_json: AsJson = False,
 ) -> None:
     """Find the value of one input at which a result reaches a goal."""
-    with reported():
+    with _study(file, "nothing was kept") as progress:
         from capsim.report.studies import solution_summary
         from capsim.study.goalseek import solve as solve_scenario
         from capsim.study.sweep import scalar
 
         ends = {key: None if text is None else scalar(text) for key, text in (("low", low), ("high", high))}
-        result = solve_scenario(_load(file, override, set_), vary, until, seed=seed, **ends)
+        scenario = _load(file, override, set_)
+        result = solve_scenario(scenario, vary, until, seed=seed, progress=progress, **ends)
+        progress.clear()
         _show(result, solution_summary, as_json=as_json)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -15,7 +15,7 @@ from rich.text import Text
 from capsim.report.compared_dates import dates_tables
 from capsim.report.names import Name, folded
 from capsim.report.spread_dates import spread_table
-from capsim.report.wording import rounded
+from capsim.report.wording import rounded, scaled
 from capsim.study.audit import Audit, Ratio
 from capsim.study.audit_terms import Term
 from capsim.study.compare import Comparison
@@ -24,7 +24,6 @@ from capsim.study.goalseek import Solution
 from capsim.study.plan import Planned
 from capsim.study.sensitivity import Sensitivity
 from capsim.study.sweep import Sweep
-from capsim.units import GIGA, MEGA
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,8 +34,8 @@ MOST_CHANGES = 20
 """Changes of a comparison that are listed."""
 PERCENT = 100.0
 DIGITS = 4
-MANY_MILLIONS = 10 * MEGA
-"""Size from which a figure of a comparison is shown in millions."""
+SMALL = 1e-3
+"""Size below which figures of studies are shown by their exponent."""
 WIDEST_HEADING = 12
 """Characters of a scenario's name over a column before it goes on in the next line."""
 WIDEST_BAR = 24
@@ -49,19 +48,14 @@ def _table(
     rows: Sequence[Sequence[str]],
     *,
     left: int = 1,
-    whole: bool = False,
 ) -> RenderableType:
-    """A titled table; so many columns from the left are text, and no column of `whole` numbers is broken."""
+    """A titled table; so many columns from the left are text, and no number is broken."""
     table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False)
     for i, heading in enumerate(headings):
         is_text = i < left
-        table.add_column(
-            heading,
-            justify="left" if is_text else "right",
-            no_wrap=whole and not is_text,
-            overflow="fold",
-            vertical="bottom",
-        )
+        justify: Literal["left", "right"] = "left" if is_text else "right"
+        cut: Literal["fold", "ellipsis"] = "fold" if is_text else "ellipsis"
+        table.add_column(heading, justify=justify, overflow=cut, vertical="bottom", no_wrap=not is_text)
     for row in rows:
         table.add_row(*map(Name, row[:left]), *row[left:])
     return Group(Text(title, style="bold"), table, "")
@@ -74,12 +68,6 @@ def _number(value: Any) -> str:
     if not isinstance(value, (int, float)):
         return str(value)
     return "-" if math.isnan(value) else rounded(float(value), DIGITS)
-
-
-def _compact(value: Any) -> str:
-    """A figure to four digits, in millions (m) from ten of them."""
-    is_large = isinstance(value, (int, float)) and abs(value) >= MANY_MILLIONS
-    return f"{_number(value / MEGA)} m" if is_large else _number(value)
 
 
 def _title(text: str, more: str) -> Text:
@@ -113,7 +101,7 @@ def ensemble_summary(result: Ensemble) -> RenderableType:
                 c.goal,
                 f"{c.probability * PERCENT:.1f} %",
                 f"{c.low * PERCENT:.1f}-{c.high * PERCENT:.1f} %",
-                *(_number(v) for v in (c.p10, c.p50, c.p90)),
+                *(_short(v) for v in (c.p10, c.p50, c.p90)),
             ]
             for c in result.chances
         ]
@@ -122,12 +110,11 @@ def ensemble_summary(result: Ensemble) -> RenderableType:
     return Group(*parts)
 
 
-def _short(value: float) -> str:
-    """A figure to four digits, in millions or billions where it is that large."""
-    for scale, word in ((GIGA, "bn"), (MEGA, "m")):
-        if abs(value) >= scale:
-            return f"{_number(value / scale)} {word}"
-    return _number(value)
+def _short(value: Any) -> str:
+    """A figure to four digits, in millions or billions where it is that large; a date as it is."""
+    if isinstance(value, float) and 0 < abs(value) < SMALL:
+        return f"{value:.1e}"
+    return scaled(float(value), DIGITS) if isinstance(value, (int, float)) else _number(value)
 
 
 def _at(row: pd.Series[float]) -> str:
@@ -164,17 +151,17 @@ def comparison_summary(result: Comparison) -> RenderableType:
         rows = [
             [
                 str(figure),
-                _compact(ours.at[str(figure), "mean"]),
-                _compact(row["mean"]),
-                _compact(row["difference"]),
+                _short(ours.at[str(figure), "mean"]),
+                _short(row["mean"]),
+                _short(row["difference"]),
             ]
-            + [_compact(row[f"difference_p{p}"]) for p in (10, 50, 90)]
+            + [_short(row[f"difference_p{p}"]) for p in (10, 50, 90)]
             for figure, row in theirs.iterrows()
             if not math.isnan(row["difference"])
         ]
         two = ["\n".join([*folded(of, WIDEST_HEADING), "mean"]) for of in (base, name)]
         headings = ["figure", *two, "mean\ndifference", "p10", "p50", "p90"]
-        parts.append(_table(f"{name}: difference, replication by replication", headings, rows, whole=True))
+        parts.append(_table(f"{name}: difference, replication by replication", headings, rows))
         parts += _changes(result, name)
         parts += [_table(*table) for table in dates_tables(result, name)]
     return Group(*parts)
@@ -196,18 +183,18 @@ def _changes(result: Comparison, name: str) -> list[RenderableType]:
     if waterfall is None:
         return [Text("nothing was changed that has an effect\n")]
     how = "Shapley values over all orders" if waterfall.exact else "Shapley values over sampled orders"
-    rows = [["(before)", "", "", _number(waterfall.before)]]
+    rows = [["(before)", "", "", _short(waterfall.before)]]
     rows += [
         [d.path or "all changes", d.before, d.after, _signed(d.effect)]
         for d in waterfall.drivers[:MOST_CHANGES]
     ]
-    rows += [["(after)", "", "", _number(waterfall.after)]]
+    rows += [["(after)", "", "", _short(waterfall.after)]]
     title = f"{name}: what makes the difference in {waterfall.figure} (central estimates; {how})"
     return [_table(title, ["changed", "before", "after", "effect"], rows, left=3)]
 
 
 def _signed(value: float) -> str:
-    return f"{'+' if value > 0 else ''}{_number(value)}"
+    return f"{'+' if value > 0 else ''}{_short(value)}"
 
 
 def sensitivity_summary(result: Sensitivity) -> RenderableType:
@@ -217,14 +204,14 @@ def sensitivity_summary(result: Sensitivity) -> RenderableType:
     rows = [
         [
             str(path),
-            *(_number(row[c]) for c in ("p10", "p90", "at_p10", "at_p90")),
+            *(_short(row[c]) for c in ("p10", "p90", "at_p10", "at_p90")),
             _signed(row["swing"]),
             _bar(row["swing"], widest),
         ]
         for path, row in shown.iterrows()
     ]
     more = f"{len(result.tornado)} uncertain values, {len(shown)} shown"
-    more += f"; {_number(result.central)} with central estimates"
+    more += f"; {_short(result.central)} with central estimates"
     parts: list[RenderableType] = [_title(f"{result.manifest['scenario']}: {result.figure}", more)]
     headings = ["value", "p10", "p90", "figure\nat p10", "figure\nat p90", "swing", ""]
     parts.append(_table("One at a time, from the P10 to the P90 of each value", headings, rows))
@@ -262,8 +249,8 @@ def sweep_summary(result: Sweep) -> RenderableType:
 def solution_summary(result: Solution) -> RenderableType:
     """The outcome, and what it was found from."""
     rows = [
-        ["present", _number(result.present), _number(result.reached_at_present)],
-        ["found" if result.found is not None else "nearest", _number(result.best), _number(result.reached)],
+        ["present", _short(result.present), _short(result.reached_at_present)],
+        ["found" if result.found is not None else "nearest", _short(result.best), _short(result.reached)],
     ]
     more = [f"looked between {_number(result.low)} and {_number(result.high)}, {result.runs} runs"]
     more += [f"there: {result.binds}"] if result.binds and result.found is not None else []
@@ -275,7 +262,7 @@ def plan_summary(result: Planned) -> RenderableType:
     """The choice, and what it comes to."""
     chosen = [[c.slot, c.option, "-" if c.size is None else _number(c.size)] for c in result.choices]
     amounts = [
-        [name, _number(getattr(result.expected, name)), _number(getattr(result.simulated, name))]
+        [name, _short(getattr(result.expected, name)), _short(getattr(result.simulated, name))]
         for name in ("goal", "cost", "capex", "peak_mw")
     ]
     more = f"{result.objective}, goal {result.goal}; solver gap {result.mip_gap:.1%}, "

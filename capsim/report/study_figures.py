@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from capsim.operations import SERIES
 from capsim.report.figures import BLUE, DOTS_PER_INCH, GREY, ORANGE, STYLE, THOUSANDS
 from capsim.report.units import unit_of_result
-from capsim.report.wording import rounded
+from capsim.report.wording import rounded, scaled
 from capsim.study.changes import NOTHING
 from capsim.study.compare import Comparison
 from capsim.study.ensemble import Ensemble
@@ -167,7 +167,7 @@ def _steps(parts: Waterfall) -> Steps:
 
 
 def _signed(effect: float) -> str:
-    return f"{'+' if effect > 0 else ''}{rounded(float(effect))}"
+    return f"{'+' if effect > 0 else ''}{scaled(float(effect))}"
 
 
 def _draw_steps(ax: Axes, labels: Sequence[str], parts: Waterfall, steps: Steps) -> None:
@@ -186,7 +186,7 @@ def _draw_steps(ax: Axes, labels: Sequence[str], parts: Waterfall, steps: Steps)
     ax.barh(places[1:-1], effects, left=levels[:-1], color=[ORANGE if e > 0 else BLUE for e in effects])
     ax.vlines(levels, np.arange(levels.size) - 0.4, np.arange(levels.size) + 1.4, color=GREY, lw=0.8)
     rights = [ends[0], *np.maximum(levels[:-1], levels[1:]), ends[1]]
-    words = [rounded(ends[0]), *map(_signed, effects), rounded(ends[1])]
+    words = [scaled(ends[0]), *map(_signed, effects), scaled(ends[1])]
     for at, right, word in zip(range(len(labels)), rights, words, strict=True):
         ax.annotate(word, (max(right, 0.0), at), (5, 0), textcoords="offset points", va="center")
     ax.set_yticks(places, labels, fontsize=9)

@@ -39,6 +39,20 @@ def rounded(value: float, digits: int = 3) -> str:
     return f"{round(value, decimals):,.{max(decimals, 0)}f}"
 
 
+def scaled(value: float, digits: int = 3) -> str:
+    """A number with so many significant digits, in millions or billions where it is that large.
+
+    Examples
+    --------
+    >>> scaled(13_912_345_678.0, 4), scaled(-2.5e6), scaled(470_100.0, 4)
+    ('13.91 bn', '-2.50 m', '470,100')
+    """
+    for size, name in ((GIGA, "bn"), (MEGA, "m")):
+        if abs(value) >= size:
+            return f"{rounded(value / size, digits)} {name}"
+    return rounded(value, digits)
+
+
 def megawatts(value: float) -> str:
     """A power to the tenth of a MW, below 1 MW to two digits, without a zero at the end. [MW]
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
+from capsim.catalog import Catalog, load_catalog
+from capsim.registry import did_you_mean
 from capsim.scenario.record import Day, Id, Name, Record, Text
 from capsim.scenario.record_file import read_record
 from capsim.scenario.tree import Faults, Node
@@ -35,6 +38,8 @@ class Span(Record):
 
 def _as_span(value: Any) -> Any:
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not is_number and not isinstance(value, (Mapping, Span)):
+        raise ValueError("must be a number, or a mapping with low and high")
     return {"low": value, "high": value} if is_number else value
 
 
@@ -99,8 +104,8 @@ STATED = ("mw", "h100e", "accelerators", "money", "first_mw_on")
 """Keys of which a claim has at least one."""
 
 
-def load_claim(path: str | os.PathLike[str]) -> Claim:
-    """Load a claim file.
+def load_claim(path: str | os.PathLike[str], catalog: Catalog | None = None) -> Claim:
+    """Load a claim file, and look its chip and builds up in a catalogue, by default the shipped one.
 
     Raises
     ------
@@ -108,9 +113,30 @@ def load_claim(path: str | os.PathLike[str]) -> Claim:
         With every fault of the file.
     """
     amounts = dict.fromkeys(("mw", "h100e", "accelerators", "money"), Span)
-    return read_record(os.fspath(path), Claim, {"source": ClaimSource, **amounts}, _check)
+    shelf = catalog or load_catalog()
+
+    def check(claim: Claim, root: Node, faults: Faults) -> None:
+        _check(claim, root, faults)
+        _check_names(claim, root, faults, shelf)
+
+    return read_record(os.fspath(path), Claim, {"source": ClaimSource, **amounts}, check)
 
 
 def _check(claim: Claim, root: Node, faults: Faults) -> None:
     if not any(getattr(claim, key) is not None for key in STATED):
         faults.add(root.place, (), f"a claim states at least one of {', '.join(STATED)}")
+    if claim.first_mw_on is not None and claim.first_mw_on < claim.announced_on:
+        place = (root.get("first_mw_on") or root).place
+        rule = f"must not be before the claim itself, published on {claim.announced_on}"
+        faults.add(place, ("first_mw_on",), rule, str(claim.first_mw_on))
+
+
+def _check_names(claim: Claim, root: Node, faults: Faults, catalog: Catalog) -> None:
+    """The chip and the builds a claim names are in the catalogue."""
+    named = [("accelerators", "accelerator", claim.accelerator)] if claim.accelerator else []
+    named += [("reference_builds", "own_builds", name) for name in claim.own_builds]
+    for table, key, name in named:
+        known = catalog.names(table)
+        if name not in known:
+            rule = f"the catalogue's {table} have no record {name}{did_you_mean(name, list(known))}"
+            faults.add((root.get(key) or root).place, (key,), rule)

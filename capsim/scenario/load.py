@@ -14,6 +14,7 @@ from capsim.catalog import Catalog, load_catalog
 from capsim.errors import Fault, ScenarioError
 from capsim.registry import did_you_mean
 from capsim.scenario.annotations import annotate_value
+from capsim.scenario.check_correlations import check_correlations
 from capsim.scenario.defaults import fill
 from capsim.scenario.layers import Layers, merge_layers, read_layers
 from capsim.scenario.merge import without_nulls
@@ -108,7 +109,11 @@ def _build(
     _apply_overrides(root, layers.overrides, overrides, faults)
     for text in sets:
         _apply_set(root, text, faults)
-    return _finish(file, root, faults)
+    scenario = _finish(file, root, faults)
+    check_correlations(scenario._provenance.tree, faults)
+    if faults.found:
+        raise ScenarioError(file, sorted(faults.found))
+    return scenario
 
 
 def _apply_overrides(root: Node, named: Node, wanted: Sequence[str], faults: Faults) -> None:

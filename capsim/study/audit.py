@@ -12,8 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from capsim.catalog import Catalog, load_catalog
+from capsim.catalog import Catalog, h100e_ratio, load_catalog
+from capsim.models.compute import DEFINITIONS
 from capsim.scenario.claim import Claim, Span, load_claim
+from capsim.study.audit_chips import Measure, missing_fields
 from capsim.study.audit_compute import BY_CHIP, BY_MIX, by_generation, compute_readings, decoding, mix_finding
 from capsim.study.audit_money import money_notes, money_readings
 from capsim.study.audit_terms import UNDECIDED, Basis, Reading, basis_of
@@ -87,12 +89,14 @@ def audit(claim: Claim | str | os.PathLike[str], catalog: Catalog | None = None)
     Raises
     ------
     ScenarioError
-        If the file is no claim.
+        If the file is no claim, or names an accelerator or a build the catalogue does not have.
     CatalogError
-        If the claim names an accelerator or a build the catalogue does not have.
+        If a claim that is no file does.
     """
-    loaded = claim if isinstance(claim, Claim) else load_claim(claim)
     shelf = catalog or load_catalog()
+    loaded = claim if isinstance(claim, Claim) else load_claim(claim, shelf)
+    if loaded.accelerator is not None:
+        shelf.entry("accelerators", loaded.accelerator)
     basis = basis_of(shelf, loaded)
     readings = [*compute_readings(loaded, shelf, basis), *decoding(loaded, shelf)]
     readings += money_readings(loaded, shelf, basis)
@@ -104,13 +108,25 @@ def audit(claim: Claim | str | os.PathLike[str], catalog: Catalog | None = None)
         ratios=tuple(_ratios(loaded, shelf)),
         readings=tuple(readings),
         findings=tuple(_findings(loaded, readings, shelf, basis)),
-        notes=tuple(money_notes(loaded, basis)),
+        notes=(*missing_fields(loaded, shelf), *money_notes(loaded, basis)),
     )
 
 
 def _over(a: Span, b: Span, scale: float = 1.0) -> tuple[float, float]:
     """Smallest and largest ratio of two ranges."""
     return a.low / b.high * scale, a.high / b.low * scale
+
+
+def _h100e_of(claim: Claim, catalog: Catalog) -> dict[str, Span]:
+    """H100e by definition: as stated whatever it is, or of the chips where the claim names which."""
+    if claim.h100e is not None:
+        return dict.fromkeys(DEFINITIONS, claim.h100e)
+    chips = claim.accelerators
+    if chips is None or claim.accelerator is None:
+        return {}
+    entry = catalog.entry("accelerators", claim.accelerator)
+    ratios = {definition: h100e_ratio(entry, definition) for definition in DEFINITIONS}
+    return {d: Span(low=chips.low * r, high=chips.high * r) for d, r in ratios.items() if r > 0}
 
 
 def _ratios(claim: Claim, catalog: Catalog) -> list[Ratio]:
@@ -121,8 +137,10 @@ def _ratios(claim: Claim, catalog: Catalog) -> list[Ratio]:
         million = (f"m {claim.currency}/MW", _over(money, mw, 1 / MEGA), "money_per_mw")
         found += [("money per MW", *million)]
         found += [(f"MW per bn {claim.currency}", "MW", _over(mw, money, GIGA), "mw_per_bn")]
-    if mw and h100e:
-        found += [("power per H100e", "W", _over(mw, h100e, W_PER_MW), "power_per_h100e")]
+    for definition, count in _h100e_of(claim, catalog).items():
+        if mw:
+            watts = _over(mw, count, W_PER_MW)
+            found += [(f"power per H100e, {definition}", "W", watts, f"power_per_h100e_{definition}")]
     if mw and chips:
         found += [("power per accelerator", "W", _over(mw, chips, W_PER_MW), "power_per_accelerator")]
     if money and chips:
@@ -160,17 +178,24 @@ def _placed(
 
 def _findings(claim: Claim, readings: Sequence[Reading], catalog: Catalog, basis: Basis) -> list[str]:
     """One sentence per dimension: how many readings make the claim true, and which."""
+    if not readings:
+        return [NOTHING_TO_HOLD]
     by_dimension: dict[str, list[Reading]] = {}
     for reading in readings:
         by_dimension.setdefault(reading.dimension, []).append(reading)
+    measure = Measure.of(claim, basis)
     found = {dimension: _sentence(dimension, group) for dimension, group in by_dimension.items()}
     if BY_CHIP in found:
-        found[BY_CHIP] = by_generation(by_dimension[BY_CHIP], basis)
+        found[BY_CHIP] = by_generation(by_dimension[BY_CHIP], measure)
     if BY_MIX in found:
-        found[BY_MIX] = mix_finding(claim, catalog, basis)
+        found[BY_MIX] = mix_finding(claim, catalog, measure)
     return list(found.values())
 
 
+NOTHING_TO_HOLD = (
+    "not decidable from what is stated: a reading takes money, MW with chips or H100e, or chips with money"
+)
+"""Finding of a claim that has no reading; its ratios may still be placed."""
 VERDICT_WORDS: Mapping[str, str] = {
     "consistent": "true if",
     "only if": "true only if",

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from capsim.catalog import Catalog
 from capsim.scenario.claim import Claim, Span
-from capsim.study.audit_compute import DISTRIBUTED_TO, GENERATIONS, PERCENT, Chip, chip_of
+from capsim.study.audit_chips import DISTRIBUTED_TO, Chip, Measure, chip_of, chips_of
+from capsim.study.audit_compute import PERCENT
 from capsim.study.audit_terms import (
     CONSISTENT,
     INCONSISTENT,
@@ -30,33 +31,52 @@ def money_readings(claim: Claim, catalog: Catalog, basis: Basis) -> list[Reading
     """Readings of the money, with whatever else the claim states."""
     if claim.money is None:
         return []
-    names = [claim.accelerator] if claim.accelerator else list(GENERATIONS)
-    wanted = [
-        (chip, count) for chip in (chip_of(catalog, name) for name in names) if (count := _count(claim, chip))
-    ]
+    chips = chips_of(claim, catalog)
+    wanted = [(chip, count) for chip in chips if (count := _count(claim, chip)) > 0]
     readings = list(_by_chip(claim, claim.money, wanted, basis))
+    shown = [] if _is_other_scope(claim, ALL_IN) else readings
     if claim.mw is None and wanted:
-        return [*_scope_of_chips(claim, claim.money, wanted, readings, basis), *readings]
-    return [*_by_scope(claim, claim.money, chip_of(catalog, claim.accelerator or BOUGHT), basis), *readings]
+        return [*_scope_of_chips(claim, claim.money, wanted, readings, basis), *shown]
+    bought = chips if claim.accelerator else [chip_of(catalog, BOUGHT)]
+    return [*_by_scope(claim, claim.money, bought, basis), *shown]
+
+
+def _is_other_scope(claim: Claim, scope: str) -> bool:
+    """Whether a claim says its money is for something else."""
+    return claim.scope is not None and not scope.startswith(claim.scope)
+
+
+def _as_said(claim: Claim, scope: str, verdict: Verdict, detail: str) -> tuple[Verdict, str]:
+    """A verdict and its detail, inconsistent where the claim says its money is for something else."""
+    if _is_other_scope(claim, scope):
+        return INCONSISTENT, f"{detail}; the claim says {claim.scope}"
+    return verdict, detail
 
 
 def _count(claim: Claim, chip: Chip) -> float:
-    """Accelerators the claim takes of a chip: as stated, or for its H100e under 8-bit; 0 for neither."""
+    """Accelerators the claim takes of a chip: as stated, or for its H100e under 8-bit.
+
+    0 where it states neither, NaN where the chip's 8-bit figure is not known.
+    """
     if claim.accelerators is not None:
         return claim.accelerators.low
     return claim.h100e.low / chip.h100e[DISTRIBUTED_TO] if claim.h100e is not None else 0.0
 
 
-def _by_scope(claim: Claim, money: Span, chip: Chip, basis: Basis) -> Iterator[Reading]:
+def _by_scope(claim: Claim, money: Span, chips: Sequence[Chip], basis: Basis) -> Iterator[Reading]:
     """What the money buys as facility only and with IT; against the claim's MW where it states one."""
     for scope, cost in ((FACILITY, basis.facility_m_per_mw), (ALL_IN, basis.all_in_m_per_mw)):
         buys, bought = _bought(claim, money, scope, cost)
         if claim.mw is not None:
-            yield _against(claim, claim.mw, buys, scope, bought, basis)
+            is_named = claim.accelerator is not None and bool(chips)
+            wanted = _it_of(claim, claim.mw, chips[0] if is_named else None, basis)
+            yield _against(claim, wanted, buys, scope, bought)
             continue
-        if scope == ALL_IN:
-            chips = (mw * W_PER_MW / chip.it_w for mw in (buys.low, buys.high))
-            bought += f", or {' to '.join(f'{rounded(n):,.0f}' for n in chips)} {chip.name}"
+        if _is_other_scope(claim, scope):
+            continue
+        for chip in chips if scope == ALL_IN else ():
+            counts = (mw * W_PER_MW / chip.it_w for mw in (buys.low, buys.high))
+            bought += f", or {' to '.join(f'{rounded(n):,.0f}' for n in counts)} {chip.name}"
         yield Reading(SCOPE, scope, UNDECIDED, bought, float("nan"))
 
 
@@ -98,7 +118,7 @@ def _scope_of_chips(
     )
     verdict: Verdict = CONSISTENT if buys.low <= needs.high and buys.high >= needs.low else INCONSISTENT
     detail = f"{bought}; the chips take {_mw_words(needs)}, and others pay for them"
-    yield Reading(SCOPE, FACILITY, verdict, detail, buys.high / needs.low)
+    yield Reading(SCOPE, FACILITY, *_as_said(claim, FACILITY, verdict, detail), buys.high / needs.low)
     verdicts = [reading.verdict for reading in by_chip]
     verdict = CONSISTENT if CONSISTENT in verdicts else ONLY_IF if ONLY_IF in verdicts else INCONSISTENT
     shares = [reading.covered for reading in by_chip]
@@ -111,8 +131,8 @@ def _scope_of_chips(
     if verdict == ONLY_IF:
         named = ", ".join(reading.reading for reading in by_chip if reading.verdict == ONLY_IF)
         detail += f"; enough with {named} at the low end of cost and power"
-    yield Reading(SCOPE, ALL_IN, verdict, detail, max(shares))
-    if min(shares) < 1:
+    yield Reading(SCOPE, ALL_IN, *_as_said(claim, ALL_IN, verdict, detail), max(shares))
+    if min(shares) < 1 and claim.scope is None:
         others = [_rest(share) for share in (max(shares), min(shares))]
         detail = f"others pay {others[0]:.0f}-{others[1]:.0f} % of the cost with IT"
         yield Reading(SCOPE, "a share of the cost with IT", ONLY_IF, detail, 1.0)
@@ -139,24 +159,31 @@ def money_notes(claim: Claim, basis: Basis) -> Iterator[str]:
     )
 
 
-def _against(claim: Claim, stated: Span, buys: Span, scope: str, bought: str, basis: Basis) -> Reading:
-    """The MW the money buys against the MW stated, which may be IT or facility power."""
-    is_it = claim.mw_basis == "it"
-    wanted = Span(low=stated.low / (1.0 if is_it else basis.pue.value), high=stated.high)
+def _it_of(claim: Claim, stated: Span, chip: Chip | None, basis: Basis) -> Span:
+    """IT power of the MW stated: from power at the meter to IT power where the claim does not say which."""
+    if claim.mw_basis is None:
+        return Span(low=stated.low / basis.pue.value, high=stated.high)
+    over_it = Measure.of(claim, basis).over_it()
+    if claim.mw_basis == "rack" and chip is not None and chip.rack_w > 0:
+        over_it = chip.rack_w / chip.it_w
+    return Span(low=stated.low / over_it, high=stated.high / over_it)
+
+
+def _against(claim: Claim, wanted: Span, buys: Span, scope: str, bought: str) -> Reading:
+    """The MW of IT the money buys against those the claim's MW mean."""
     both = Span(low=max(wanted.low, buys.low), high=max(wanted.low, buys.low, min(wanted.high, buys.high)))
     covered = (buys.low * buys.high) ** 0.5 / (wanted.low * wanted.high) ** 0.5
-    mismatch = claim.scope is not None and not scope.startswith(claim.scope)
-    if mismatch or buys.high < wanted.low or buys.low > wanted.high:
+    if _is_other_scope(claim, scope) or buys.high < wanted.low or buys.low > wanted.high:
         share = buys.high / wanted.low if buys.high < wanted.low else buys.low / wanted.high
-        why = (
-            f"; the claim says {claim.scope}" if mismatch else f"; {share * PERCENT:.0f} % of what is stated"
-        )
-        why = why if buys.high < wanted.low or mismatch else f"; at least {share:.1f} times what is stated"
+        why = f"; {share * PERCENT:.0f} % of what is stated"
+        if _is_other_scope(claim, scope):
+            why = f"; the claim says {claim.scope}"
+        elif buys.high >= wanted.low:
+            why = f"; at least {share:.1f} times what is stated"
         return Reading(SCOPE, scope, INCONSISTENT, bought + why, covered)
-    if stated.high > buys.high:
+    if wanted.high > buys.high:
         return Reading(SCOPE, scope, ONLY_IF, f"{bought}: the MW stated mean {_mw_words(both)}", covered)
-    verdict: Verdict = CONSISTENT
-    return Reading(SCOPE, scope, verdict, bought, covered)
+    return Reading(SCOPE, scope, CONSISTENT, bought, covered)
 
 
 def _by_chip(

@@ -255,7 +255,7 @@ def _check(plan: _Plan, folder: str | Path | None) -> None:
     if plan.until_ci is not None and not plan.until_ci > 0:
         raise StudyError(f"the interval to stop at must be greater than 0 (got {plan.until_ci})")
     if plan.draws and folder is None:
-        raise StudyError("draws are kept in a folder; name one")
+        raise StudyError("draws are kept in a folder; name one (--out DIR, or folder=)")
     for goal in plan.goals:
         columns_of(goal, plan.central[0], plan.scenario)
     for name in plan.ci_of:

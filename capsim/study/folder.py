@@ -44,7 +44,7 @@ def study_folder(folder: str | Path | None, about: dict[str, Any], *, resume: bo
     """
     if folder is None:
         if resume:
-            raise StudyError("to resume a study, name its folder")
+            raise StudyError("to resume a study, name its folder (--out DIR, or folder=)")
         with tempfile.TemporaryDirectory(prefix="capsim-study-") as temporary:
             yield open_store(Path(temporary) / "study", about, resume=False)
         return

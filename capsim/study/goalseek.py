@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,10 @@ from capsim.scenario.schema import Scenario
 from capsim.study.goals import Goal, columns_of, parse_goal, reading
 from capsim.study.observe import layout_of, observe, play
 from capsim.study.obstacles import limits_broken, what_binds
+from capsim.study.runner import Progress
 
+USUAL_RUNS = 30
+"""Runs foreseen: the first values and a bisection between two of them."""
 TOLERANCE = 1e-6
 """Width of the final bracket over the value, where the value is no whole number or date. [1]"""
 GRID = 9
@@ -78,6 +82,7 @@ def solve(
     low: Any = None,
     high: Any = None,
     seed: int = 0,
+    progress: Progress | None = None,
 ) -> Solution:
     """Find the value of one input at which a result reaches a goal, by bracketing and bisection.
 
@@ -95,6 +100,8 @@ def solve(
         while that brings the result nearer to the goal.
     seed : int
         Key of weather and price years.
+    progress : callable, optional
+        Called after every run with the runs done, those foreseen so far, and the seconds left.
 
     Returns
     -------
@@ -108,7 +115,7 @@ def solve(
     StudyError
         If the path is no number or date, or the goal is none.
     """
-    search = _Search.of(scenario, vary, parse_goal(until), seed)
+    search = _Search.of(scenario, vary, parse_goal(until), seed, progress)
     start, end = _bracket(vary, search.present, search.is_date, low, high)
     ends = [x for x in np.linspace(start, end, GRID) if search.is_valid(x)]
     ends = sorted({search.rounded(x) for x in (*ends, search.to_number(search.present))})
@@ -235,7 +242,16 @@ def _bounds(vary: str) -> tuple[float, float]:
 class _Search:
     """The goal's gap as a function of the value, each value simulated once."""
 
-    def __init__(self, scenario: Scenario, vary: str, goal: Goal, seed: int, present: Any) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        vary: str,
+        goal: Goal,
+        seed: int,
+        present: Any,
+        progress: Progress | None,
+    ) -> None:
+        self.progress, self.began = progress, monotonic()
         self.scenario, self.vary, self.goal, self.seed, self.present = scenario, vary, goal, seed, present
         self.is_date = isinstance(present, date)
         self.is_whole = isinstance(present, int)
@@ -245,7 +261,7 @@ class _Search:
         self._binds: dict[float, str] = {}
 
     @classmethod
-    def of(cls, scenario: Scenario, vary: str, goal: Goal, seed: int) -> _Search:
+    def of(cls, scenario: Scenario, vary: str, goal: Goal, seed: int, progress: Progress | None) -> _Search:
         """A search from the scenario's own value."""
         present = scenario.origin(vary).value
         if isinstance(present, dict) and "dist" in present:
@@ -254,7 +270,7 @@ class _Search:
             present = float(Uncertain(parse_distribution(present)))
         if isinstance(present, bool) or not isinstance(present, (int, float, date)):
             raise StudyError(f"{vary} is no number or date (got {present!r})")
-        return cls(scenario, vary, goal, seed, present)
+        return cls(scenario, vary, goal, seed, present, progress)
 
     def to_number(self, value: Any) -> float:
         """A value as the number that is varied; a date as its ordinal."""
@@ -287,7 +303,15 @@ class _Search:
             start, stop, fold = columns_of(self.goal, layout, self.scenario)
             self._reached[x] = float(reading(self.goal, row[None, start:stop], fold)[0])
             self._binds[x] = what_binds(run, self.vary, self.month)
+            self._report()
         return self._reached[x]
+
+    def _report(self) -> None:
+        """Say how far the search is; it may take fewer runs than foreseen, or more."""
+        if self.progress is not None:
+            done = len(self._reached)
+            total = max(done, USUAL_RUNS)
+            self.progress(done, total, (monotonic() - self.began) / done * (total - done))
 
     def gap(self, x: float) -> float:
         """How far the goal is passed; negative where it is missed."""

@@ -77,7 +77,7 @@ def _waiting(run: Run, month: int, own: str) -> tuple[list[str], list[str]]:
 def limits_broken(run: Run, present: Run, month: int) -> tuple[str, ...]:
     """Limits a run breaks in a month or as a whole, which say that it cannot be built as it stands.
 
-    Halls of which the meter of their site carries less than with the present value, phases that are
+    Halls of which the meter of their site carries less than with the scenario as it stands, phases that are
     never ready, and upper bounds of the scenario's targets.
     """
     return (*_stranded(run, present, month), *_never_ready(run, present), *_missed(run, present))
@@ -87,9 +87,10 @@ def _stranded(run: Run, present: Run, month: int) -> Iterator[str]:
     """Sites whose grid connection does not carry their halls."""
     series = {name: run.operations.monthly[name][:, month] for name in ("critical_it_mw", "grid_mw")}
     stranded = run.operations.monthly["stranded_mw"][:, month]
-    before = present.operations.monthly["stranded_mw"][:, month]
+    sites = [site.id for site in present.scenario.sites]
+    before = dict(zip(sites, present.operations.monthly["stranded_mw"][:, month], strict=True))
     for i, site in enumerate(run.scenario.sites):
-        if stranded[i] > before[i] + LEAST_MW:
+        if stranded[i] > before.get(site.id, 0.0) + LEAST_MW:
             yield (
                 f"the {series['grid_mw'][i]:.4g} MW of grid at {site.id} strand {stranded[i]:.3g} MW of its "
                 f"{series['critical_it_mw'][i]:.4g} MW of halls"
@@ -112,4 +113,4 @@ def _missed(run: Run, present: Run) -> Iterator[str]:
         scale, unit = (MEGA, f"m {now.unit}") if now.metric == "capex" else (1.0, now.unit)
         text = f"{now.metric} is {now.reached / scale:,.0f} of at most {now.goal / scale:,.0f} {unit}"
         text += f" by {now.by}"
-        yield text if then.met else f"{text} ({then.reached / scale:,.0f} at the present value)"
+        yield text if then.met else f"{text} ({then.reached / scale:,.0f} as the scenario stands)"

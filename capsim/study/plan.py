@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from capsim.errors import StudyError
 from capsim.projection.run import money_name
 from capsim.scenario.load import load
-from capsim.scenario.options import Option, Options, load_options
+from capsim.scenario.options import Option, Options, changes_of, load_options
 from capsim.scenario.schema import Scenario
 from capsim.study.cases import Overridden, computed
 from capsim.study.goals import Goal, columns_of, parse_goal, reading
 from capsim.study.observe import Layout, layout_of, play
+from capsim.study.obstacles import limits_broken
 from capsim.study.runner import Progress
 from capsim.units import MONTHS_PER_YEAR
 
@@ -61,7 +62,7 @@ class Planned:
     goal: str
     objective: str
     feasible: bool
-    """Whether the simulated plan meets the goal and the limits."""
+    """Whether the simulated plan meets the goal and the options' own limits, budget and grid."""
     choices: tuple[Choice, ...]
     expected: Amounts
     """By the linear model."""
@@ -75,6 +76,8 @@ class Planned:
     """Times the program was solved."""
     changes: dict[str, Any]
     """What turns the scenario into the plan, by dotted path; None removes a record."""
+    limits: tuple[str, ...]
+    """Limits of the scenario the simulated plan breaks; empty where it can be built."""
     explanation: str
 
     def to_dict(self) -> dict[str, Any]:
@@ -161,12 +164,7 @@ class _Model:
 
     def _changes(self, chosen: Mapping[str, tuple[Option, float | None]]) -> dict[str, Any]:
         """What turns the scenario into one with the chosen options only."""
-        changes: dict[str, Any] = {path: None for slot, path in self.paths.items() if slot not in chosen}
-        for option, size in chosen.values():
-            changes |= option.set
-            if option.size is not None and size is not None:
-                changes[option.size.path] = size
-        return changes
+        return changes_of(self.options, chosen)
 
     def _rows(self, cases: Sequence[dict[str, Any]], progress: Progress | None = None) -> NDArray[np.float64]:
         """Goal, cost, capex and peak of some cases, shape (n, 4)."""
@@ -268,6 +266,13 @@ class _Model:
         """Amounts of a choice, by simulation."""
         return np.asarray(self._rows([self._changes(self._chosen(x))])[0])
 
+    def limits(self, x: NDArray[np.float64]) -> tuple[str, ...]:
+        """Limits of the scenario a choice breaks in the goal's month."""
+        months = self.scenario.calendar.months
+        month = months.index(self.goal.month) if self.goal.month in months else len(months) - 1
+        chosen = self.scenario.override(self._changes(self._chosen(x)))
+        return limits_broken(play(chosen, self.seed, 0), play(self.scenario, self.seed, 0), month)
+
     def missed(self, amounts: NDArray[np.float64]) -> NDArray[np.float64]:
         """By how much amounts miss the goal, the budget and the grid; 0 where they do not."""
         least, capex, peak = self._limits
@@ -289,7 +294,9 @@ class _Model:
         expected = self.base + x @ np.vstack([self.low, self.span])
         choices = tuple(Choice(slot, option.id, size) for slot, (option, size) in chosen.items())
         names = ", ".join(f"{c.option}{'' if c.size is None else f' at {c.size:.4g}'}" for c in choices)
-        met = "meets" if feasible else "does not meet"
+        met, limits = "meets" if feasible else "does not meet", self.limits(x)
+        text = f"{names or 'nothing'}: simulated, it {met} the goal and the limits asked for"
+        text += f"; it breaks limits of the plan: {'; '.join(limits)}" if limits else ""
         return Planned(
             name=self.options.plan,
             goal=str(self.goal),
@@ -302,5 +309,6 @@ class _Model:
             model_gap=float(simulated[1] / expected[1] - 1.0) if expected[1] else 0.0,
             rounds=rounds,
             changes=self._changes(chosen),
-            explanation=f"{names or 'nothing'}: simulated, it {met} the goal and the limits",
+            limits=limits,
+            explanation=text,
         )

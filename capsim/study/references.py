@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from capsim.catalog import Catalog, Entry, h100e_ratio
+from capsim.models.compute import DEFINITIONS
 from capsim.study.audit_terms import usd_per_eur_near
 from capsim.units import KILO, MEGA, MONTHS_PER_YEAR, W_PER_MW
 
@@ -130,12 +131,17 @@ def _power_per_accelerator(_: Catalog, entry: Entry, power: str, __: str) -> flo
     return _over(_mw(entry, power), _number(entry, "accelerator_count"), W_PER_MW)
 
 
-def _power_per_h100e(catalog: Catalog, entry: Entry, power: str, _: str) -> float | None:
-    watts = _over(_mw(entry, power), _number(entry, "accelerator_count"), W_PER_MW)
-    if "accelerator" not in entry:
-        return None
-    ratio = h100e_ratio(catalog.entry("accelerators", entry.text("accelerator")), "8bit")
-    return _over(watts, ratio) if ratio > 0 else None
+def _power_per_h100e(definition: str) -> Compute:
+    """Power of a build per H100e, counted under a definition."""
+
+    def compute(catalog: Catalog, entry: Entry, power: str, _: str) -> float | None:
+        watts = _over(_mw(entry, power), _number(entry, "accelerator_count"), W_PER_MW)
+        if "accelerator" not in entry:
+            return None
+        ratio = h100e_ratio(catalog.entry("accelerators", entry.text("accelerator")), definition)
+        return _over(watts, ratio) if ratio > 0 else None
+
+    return compute
 
 
 def _money_per_mw(catalog: Catalog, entry: Entry, power: str, currency: str) -> float | None:
@@ -157,7 +163,7 @@ def _months_to_first_mw(_: Catalog, entry: Entry, __: str, ___: str) -> float | 
 RATIOS: Mapping[str, Compute] = MappingProxyType(
     {
         "power_per_accelerator": _power_per_accelerator,
-        "power_per_h100e": _power_per_h100e,
+        **{f"power_per_h100e_{d}": _power_per_h100e(d) for d in DEFINITIONS},
         "money_per_mw": _money_per_mw,
         "mw_per_bn": _mw_per_bn,
         "money_per_accelerator": _money_per_accelerator,

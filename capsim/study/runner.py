@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import multiprocessing
 import os
+import re
 import signal
 import sys
 import threading
@@ -29,6 +30,8 @@ ROWS_PER_BLOCK = 16
 """Rows a process computes at a time: what a killed study loses at most, per process."""
 WAITING_PER_PROCESS = 2
 """Blocks handed to a process ahead of time."""
+ADDRESS = re.compile(r"(tcp|tls|ucx|ws|wss|inproc)://\S+")
+"""Form of the address of a Dask cluster's scheduler."""
 RETRIES = 3
 """Times a cluster computes a block again whose worker was lost."""
 
@@ -213,6 +216,8 @@ def _block(first: int, count: int) -> NDArray[np.float64]:
 
 
 def _on_cluster(task: Task, missing: Sequence[tuple[int, int]], address: str) -> Iterator[Block]:
+    if not ADDRESS.fullmatch(address):
+        raise StudyError(f"--dask is an address such as tcp://host:8786 (got {address})")
     try:
         import distributed
     except ImportError:
@@ -221,7 +226,7 @@ def _on_cluster(task: Task, missing: Sequence[tuple[int, int]], address: str) ->
     cluster: Any = distributed
     try:
         connected = cluster.Client(address, set_as_default=False)
-    except (OSError, ValueError) as fault:
+    except (OSError, ValueError, TypeError) as fault:
         raise StudyError(f"no Dask cluster answers at {address}: {fault}") from None
     with connected as client:
         blocks = {

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from capsim.catalog import load_catalog
 from capsim.errors import CatalogError, ScenarioError
 from capsim.scenario.claim import load_claim
 from capsim.study.audit import audit
@@ -104,7 +105,7 @@ def test_aion_is_decoded_as_racks(aion):
 
 
 def test_aion_ratio_is_placed_among_builds_on_each_basis_without_itself(aion):
-    by_basis = {ratio.basis: ratio for ratio in aion.ratios}
+    by_basis = {ratio.basis: ratio for ratio in aion.ratios if ratio.name == "power per H100e, 8bit"}
     assert set(by_basis) == {"IT power", "facility power"}
     for ratio in aion.ratios:
         assert ratio.low == pytest.approx(694.44, abs=0.01)
@@ -129,8 +130,12 @@ def test_money_is_compared_within_one_scope_and_few_builds_get_no_percentile():
 
 
 def test_a_build_that_is_not_in_the_catalogue_is_refused(tmp_path):
+    file = claim_file(tmp_path, "mw: 5\nown_builds: [ai-99]\n")
+    with pytest.raises(ScenarioError, match=r"claim\.yaml:5  own_builds: .*no record ai-99"):
+        audit(file)
+    claim = load_claim(CLAIMS / "aion.yaml")
     with pytest.raises(CatalogError, match="ai-99"):
-        audit(claim_file(tmp_path, "mw: 5\nown_builds: [ai-99]\n"))
+        audit(claim.model_copy(update={"own_builds": ("ai-99",)}))
 
 
 def ends(detail):
@@ -248,8 +253,117 @@ def test_a_claim_that_says_more_is_read_as_it_says(tmp_path):
         ("mw: 5\nh100: 3\n", "unknown key; did you mean h100e"),
         ("mw: -5\n", "greater than 0"),
         ("mw: 5\nmw_basis: meter\n", "mw_basis"),
+        ("mw: abc\n", r"claim\.yaml:4  mw: must be a number, or a mapping with low and high \(got abc\)"),
+        ("mw: 5\naccelerator: gb2000\n", r"claim\.yaml:5  accelerator: .*gb2000; did you mean gb200"),
+        ("first_mw_on: 2024-12-31\n", r"claim\.yaml:4  first_mw_on: must not be before the claim itself"),
     ],
 )
 def test_wrong_claims_are_refused(tmp_path, text, words):
     with pytest.raises(ScenarioError, match=words):
         load_claim(claim_file(tmp_path, text))
+
+
+GB200_AT_210_MW = "mw: 210\naccelerators: 100000\naccelerator: gb200\n"
+
+
+@pytest.mark.parametrize(
+    ("mw_basis", "watts", "verdict"),
+    [
+        ("it", 2085.0, "consistent"),
+        ("facility", 2085.0 * 1.1, "only if"),
+        ("grid", 2085.0 * 1.1 * 1.25, "only if"),
+        ("rack", 120e3 / 72, "consistent"),
+    ],
+)
+def test_the_mw_of_a_claim_are_read_on_the_basis_it_states(tmp_path, mw_basis, watts, verdict):
+    """By hand: 100,000 GB200 of 2,085 W take 208.5 MW of IT, 229 MW at PUE 1.1 and 287 MW of connection at
+    1.25; at 120 kW a rack of 72, 167 MW of nameplate.
+    """
+    result = audit(claim_file(tmp_path, f"{GB200_AT_210_MW}mw_basis: {mw_basis}\n"))
+    one = reading(result, "power for the chips", "gb200")
+    assert one.covered == pytest.approx(210e6 / 100_000 / watts, rel=1e-6)
+    assert one.verdict == verdict
+
+
+def test_a_claim_of_it_power_has_no_reading_by_pue(tmp_path):
+    """By hand: 200,000 H100e of GB200 take 2,085 / 2.5265 = 825 W each, 165 MW of IT, 83 % of 200 MW."""
+    text = "mw: 200\nh100e: 200000\naccelerator: gb200\nmw_basis: "
+    result = audit(claim_file(tmp_path, f"{text}it\n"))
+    one = reading(result, "chip and definition", "gb200 under 8bit")
+    assert one.detail == "825 W per H100e of IT power; 83 % of the MW would do"
+    assert not result.of("which PUE")
+    assert not audit(claim_file(tmp_path, f"{text}rack\n")).of("which PUE")
+    assert audit(claim_file(tmp_path, f"{text}grid\n")).of("which PUE")
+
+
+def test_the_mix_of_a_claim_of_it_power_has_no_pue(tmp_path):
+    """By hand: 288,000 H100e at 180 MW of IT are 625 W; B200 takes 2,090 / 2.2739 = 919 W, Rubin 369.4 / 1.1
+    = 335.8: (1/625 - 1/919) / (1/335.8 - 1/919) = 27 %.
+    """
+    result = audit(claim_file(tmp_path, "mw: 180\nmw_basis: it\nh100e: 288000\n"))
+    detail = reading(result, "mix with Rubin", "b200-sxm and vr200").detail
+    assert detail == "27 % of the MW on vr200, the rest on b200-sxm, 8bit"
+
+
+@pytest.mark.parametrize("chip", load_catalog().names("accelerators"))
+@pytest.mark.parametrize("mw_basis", ["it", "grid", "rack", None])
+def test_every_chip_of_the_catalogue_is_audited_or_said_to_lack_a_field(tmp_path, chip, mw_basis):
+    entry = load_catalog().entry("accelerators", chip)
+    text = f"mw: 200\nh100e: 100000\naccelerators: 50000\nmoney: 3.0e9\naccelerator: {chip}\n"
+    result = audit(claim_file(tmp_path, text + (f"mw_basis: {mw_basis}\n" if mw_basis else "")))
+    told = [*result.findings, *result.notes, *(f"{r.reading} {r.detail}" for r in result.readings)]
+    assert not [text for text in told if re.search(r"\bnan\b", text)]
+    assert all(r.covered > 0 for r in result.readings)
+    lacks_power = [note for note in result.notes if f"{chip} has no it_w_per_accelerator" in note]
+    assert bool(lacks_power) == ("it_w_per_accelerator" not in entry)
+    assert bool(lacks_power) != bool(result.of("money for the chips, all-in"))
+
+
+@pytest.mark.parametrize("chip", ["tpu-v4", "gb200"])
+def test_money_for_a_chip_is_told_in_mw_and_in_chips_only_where_its_power_is_known(tmp_path, chip):
+    result = audit(claim_file(tmp_path, f"money: 3.0e9\naccelerator: {chip}\n"))
+    assert (" gb200" in reading(result, "scope of the money", "all-in with IT").detail) == (chip == "gb200")
+
+
+def test_the_scope_a_claim_states_counts_for_chips_without_mw(tmp_path):
+    """2 bn EUR for 100,000 chips would build their halls, but the claim says it buys them too."""
+    text = "money: 2.0e9\naccelerators: 100000\n"
+    result = audit(claim_file(tmp_path, f"{text}scope: all-in\n"))
+    halls = reading(result, "scope of the money", "facility only")
+    assert halls.verdict == "inconsistent"
+    assert halls.detail.endswith("the claim says all-in")
+    assert "a share of the cost with IT" not in {r.reading for r in result.readings}
+    result = audit(claim_file(tmp_path, f"{text}scope: facility\n"))
+    assert reading(result, "scope of the money", "facility only").verdict == "consistent"
+    assert reading(result, "scope of the money", "all-in with IT").verdict == "inconsistent"
+    assert not result.of("money for the chips, all-in")
+    assert {r.verdict for r in audit(claim_file(tmp_path, text)).of("scope of the money")} >= {"only if"}
+
+
+def test_money_is_held_against_the_it_power_the_mw_mean(tmp_path):
+    """By hand: 300 MW of connection are 300 / 1.1 / 1.25 = 218 MW of IT; 8 bn EUR buy
+    8,000 / (50 / 1.04) = 166 to 8,000 / (35 / 1.04) = 238 MW of IT: all of 218, not 300.
+    """
+    text = "mw: 300\nmoney: 8.0e9\nscope: all-in\nmw_basis: "
+    for mw_basis, verdict in (("grid", "consistent"), ("it", "inconsistent")):
+        one = reading(audit(claim_file(tmp_path, text + mw_basis)), "scope of the money", "all-in with IT")
+        assert one.verdict == verdict
+
+
+@pytest.mark.parametrize("text", ["accelerators: 100000\n", "first_mw_on: 2026-06-01\n", "mw: 5\n"])
+def test_a_claim_of_one_figure_says_that_nothing_can_be_decided(tmp_path, text):
+    result = audit(claim_file(tmp_path, text))
+    assert not result.readings
+    assert result.findings[0].startswith("not decidable from what is stated")
+
+
+def test_power_per_h100e_is_given_under_the_three_definitions(aion, tmp_path):
+    """By hand: 2,100 W a GB200 are 2,100 / 2.5265 = 831 W under 8bit and half under best, 10,000 / 1,979."""
+    assert {r.name.rpartition(" ")[2] for r in aion.ratios} == {"bf16", "8bit", "best"}
+    ratios = audit(claim_file(tmp_path, f"{GB200_AT_210_MW}mw_basis: it\n")).ratios
+    watts = {r.name: r.low for r in ratios}
+    assert watts["power per H100e, 8bit"] == pytest.approx(2100 / 2.5265, rel=1e-4)
+    assert watts["power per H100e, best"] == pytest.approx(2100 / 5.053, rel=1e-3)
+    builds = {r.name: {b.name: b.value for b in r.references} for r in ratios}
+    best, eight = builds["power per H100e, best"], builds["power per H100e, 8bit"]
+    assert best["ai-12"] == pytest.approx(eight["ai-12"] / 2, rel=1e-3)

@@ -191,3 +191,9 @@ def test_percentiles_leave_out_what_is_no_number():
     got = percentiles(np.array([[1.0, np.nan], [3.0, np.nan], [np.nan, np.nan]]))
     assert got[2, 0] == 2.0
     assert np.isnan(got[:, 1]).all()
+
+
+@pytest.mark.parametrize("address", ["nonsense", "host:8786", "tcp://", "http//host"])
+def test_what_is_no_address_of_a_cluster_is_refused(small, address):
+    with pytest.raises(StudyError, match=r"--dask is an address such as tcp://host:8786 \(got "):
+        ensemble(small, 4, dask=address)

@@ -23,6 +23,13 @@ def test_the_value_found_reaches_the_goal_and_a_little_less_does_not(small):
     assert found.reached == at
 
 
+def test_a_goal_seek_says_how_far_it_is(small):
+    calls = []
+    found = solve(small, "finance.wacc_real", "lcoc=2.6", progress=lambda *call: calls.append(call))
+    assert [done for done, _, _ in calls] == list(range(1, found.runs + 1))
+    assert all(total >= done and left >= 0 for done, total, left in calls)
+
+
 def test_steps_are_passed_and_not_straddled(shipped):
     aion = load(shipped / "aion-288k-h100e.yaml")
     found = solve(aion, "sites.aion.phases.p1.critical_it_mw", "h100e_8bit>=220000 at 2030-12", high=90)
@@ -160,3 +167,34 @@ def test_wrong_plan_files_are_refused(tmp_path, shipped):
     wrong = options_file(tmp_path, shipped, 1, "cheapest")
     with pytest.raises(ScenarioError, match="objective"):
         plan(wrong)
+
+
+def test_a_plan_says_which_limits_of_the_scenario_its_answer_breaks(tmp_path, shipped):
+    """By hand: 50 + 2 x 45.45 + 100 = 240.9 MW of halls stand behind the 200 MW of grid in 2031-12."""
+    more = "  - {id: gb4, slot: p4, set: {sites.aion.phases.p4.critical_it_mw: 100}}"
+    file = options_file(tmp_path, shipped, 1, "most-compute", more)
+    file.write_text(file.read_text().replace("grid_mw: 200", "grid_mw: 400"))
+    result = plan(file, processes=1)
+    assert result.feasible
+    assert "the 200 MW of grid at aion strand" in result.limits[0]
+    assert "of its 240.9 MW of halls" in result.limits[0]
+    assert result.explanation.endswith("; ".join(result.limits))
+    assert result.to_dict()["limits"] == result.limits
+
+
+def test_wrong_options_are_named_with_file_line_and_path_all_at_once(tmp_path, shipped):
+    more = "  - {id: x, slot: p4, set: {sites.aion.phases.p4.deployments.racks.system: vr2000-nvl72}}\n"
+    more += "  - {id: y, slot: p4, size: {path: sites.aion.phases.p4.critical_it_mv, low: 1, high: 2}}"
+    with pytest.raises(ScenarioError) as error:
+        plan(options_file(tmp_path, shipped, 1, more=more))
+    x, y = (str(fault) for fault in error.value.faults)
+    assert "plan.yaml:17  options.x: sites.aion.phases.p4.deployments.racks.system: " in x
+    assert "did you mean vr200-nvl72" in x
+    assert "plan.yaml:18  options.y: sites.aion.phases.p4.critical_it_mv: unknown key" in y
+
+
+def test_a_slot_the_scenario_does_not_have_is_refused(tmp_path, shipped):
+    file = options_file(tmp_path, shipped, 1)
+    file.write_text(file.read_text().replace("path: sites.aion.phases.p4}", "path: sites.aion.phases.p44}"))
+    with pytest.raises(ScenarioError, match=r"plan\.yaml:11  slots\.p4\.path: .*p44; did you mean p4"):
+        plan(file)

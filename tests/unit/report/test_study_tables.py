@@ -1,0 +1,62 @@
+"""Tables of studies: large numbers in m and bn, and none of them broken."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+
+from capsim.report.studies import comparison_summary, plan_summary
+from capsim.scenario.load import load
+from capsim.study.compare import compare
+from capsim.study.plan import Amounts, Planned
+
+SCALEWAY = Path(__file__).parents[3] / "scenarios" / "scaleway-5000-gpus.yaml"
+
+
+def shown(renderable, width=120):
+    console = Console(width=width, record=True, file=io.StringIO())
+    console.print(renderable)
+    return console.export_text()
+
+
+def planned():
+    amounts = Amounts(goal=470_100.0, cost=13_912_345_678.0, capex=9_728_000_000.0, peak_mw=199.9)
+    return Planned(
+        "x",
+        "h100e_8bit>=1 by 2031-12",
+        "least-cost",
+        True,
+        (),
+        amounts,
+        replace(amounts, cost=2_500_000.0),
+        0.0,
+        0.0,
+        1,
+        {},
+        (),
+        "nothing",
+    )
+
+
+def test_a_plan_is_told_in_millions_and_billions():
+    text = shown(plan_summary(planned()))
+    assert re.search(r"cost +13\.91 bn +2\.500 m", text)
+    assert re.search(r"goal +470,100 +470,100", text)
+
+
+def test_no_number_is_broken_over_lines_where_the_table_has_to_be_narrow():
+    text = shown(plan_summary(planned()), width=38)
+    for number in ("13.91 bn", "2.500 m", "470,100", "9.728 bn"):
+        assert number in text
+
+
+def test_a_comparison_is_told_in_millions_and_billions():
+    base = load(SCALEWAY).override(horizon_years=2)
+    result = compare({"a": base, "b": base.override({"finance.wacc_real": 0.09})}, 4, processes=1)
+    text = shown(comparison_summary(result))
+    assert re.search(r"opex_eur +13\.\d+ m", text)
+    assert not re.search(r"\d,\d{3},\d{3}", text)
