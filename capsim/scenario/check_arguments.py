@@ -122,9 +122,7 @@ def _check(
         _refuse(refusal, given, path, at, faults)
 
 
-def _refuse(
-    refusal: ValueError, given: Mapping[str, Node], path: Path, at: Place, faults: Faults
-) -> None:
+def _refuse(refusal: ValueError, given: Mapping[str, Node], path: Path, at: Place, faults: Faults) -> None:
     """A model's refusal as a fault: at the argument it names, or at the model."""
     key, _, rule = str(refusal).partition(" (got ")[0].partition(" ")
     node = given.get(key)

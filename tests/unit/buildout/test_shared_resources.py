@@ -419,3 +419,22 @@ def test_works_that_were_done_before_a_cancellation_stay_paid():
     funds = {"covers": ["facilities"], "tranches": [{"id": "t", "amount": 200e6, "available_on": make.START}]}
     timeline = play(plan, **FACILITY, funding=funds)
     assert [m.amount for m in timeline.of_kind("released")] == [pytest.approx(176e6 / 5)]
+
+
+@pytest.mark.parametrize(("allowed", "cause"), [(["systems"], "funding"), (["facilities"], "not ordered")])
+def test_a_hall_whose_systems_wait_for_money_is_held_back_by_funding(allowed, cause):
+    """90 racks of 159.552 kW are 14.36 of 16 MW; the plan has nothing for the rest, whatever the money."""
+    order = make.racks(systems=90, ordered_on=date(2026, 1, 1))
+    if cause == "not ordered":
+        order |= {"ordered_on": date(2027, 12, 1)}
+    there = make.hall(order, ready_for_service_on=date(2025, 1, 1))
+    del there["stages"]
+    money = tranches(1.0)
+    money["funding"] |= {"covers": allowed}
+    step = {"id": "g1", "grid_mw": 24.0, "energised_on": date(2025, 1, 1)}
+    scenario = loads(make.scenario(make.site(there, grid_connection=[step]), **money))
+    waiting = operate(scenario, build_out(scenario)).waiting
+    ordered_mw = 90 * 0.159552
+    first = {of: mw[5] for (of, _), mw in waiting.items() if mw[5] > 0.0}
+    paid = {"not ordered": 16.0 - ordered_mw, "funding": ordered_mw}
+    assert first == pytest.approx(paid if cause == "funding" else {"not ordered": 16.0})
