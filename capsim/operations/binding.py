@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.buildout.outages import MAINTENANCE, REPAIR, Outages
+from capsim.buildout.outages import MAINTENANCE, Outages
 from capsim.buildout.timeline import FUNDING, GRID, OF_GRID, PLANNED_START, Timeline
 from capsim.operations.fleet import SiteFleet
 from capsim.scenario.schema import Scenario
@@ -101,7 +101,7 @@ def out_of_service_mw(scenario: Scenario, outages: Outages, fleets: list[SiteFle
         mw = lot.share * scenario.catalog.entry("systems", lot.system).number("all_in_it_kw") / KW_PER_MW
         if outages.waits_for:
             _add(waiting, outages.waits_for, lot.site, mw * mean_count(lot.down_d, lot.begun_d, edges_d))
-        _add(waiting, REPAIR, lot.site, mw * mean_count(lot.begun_d, lot.up_d, edges_d))
+        _add(waiting, outages.ends_with, lot.site, mw * mean_count(lot.begun_d, lot.up_d, edges_d))
     if outages.maintenance_share > 0.0:
         for site, fleet in zip(scenario.sites, fleets, strict=True):
             hours = np.diff(edges_d) * float(HOURS_PER_DAY)

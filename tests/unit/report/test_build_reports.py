@@ -236,7 +236,7 @@ def test_deliveries_far_apart_have_counts_of_their_own():
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        # the grid step asks first, for 24 MW of grid and 16 MW of hall: 200 m; 24 MW with 2 MW of hall are 46 m
+        # the grid step asks first, for 24 MW of grid and 16 of hall; with 2 of hall it would be 46 m
         ("in_order", "too little for a.g1, the first in the queue, at 200 m EUR2025"),
         ("who_fits", "too little for a.small, the cheapest of what waits, at 46 m EUR2025"),
     ],
