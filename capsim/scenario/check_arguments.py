@@ -85,6 +85,14 @@ def check_shape_arguments(
     _check(DEMAND_SHAPES, name, shape, given, path, at, faults)
 
 
+def _ends(node: Node) -> tuple[float, ...]:
+    """Central estimate of a number in the tree, and the ends of its range."""
+    middle = central(node)
+    if middle is None:
+        return ()
+    return (middle, *parse_distribution(plain(node)).support) if node.is_distribution else (middle,)
+
+
 def check_stage_arguments(
     name: str, given: Mapping[str, Node], path: Path, at: Place, faults: Faults
 ) -> None:
