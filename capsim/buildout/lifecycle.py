@@ -10,6 +10,7 @@ from capsim.buildout.outages import (
     NO_OUTAGES,
     ONE_STREAM,
     PER_SERVER,
+    REPAIR,
     SPARE,
     TECHNICIAN,
     Load,
@@ -70,16 +71,16 @@ def outages(scenario: Scenario, seed: int, replication: int, services: list[Serv
             (down + s.from_d, down + s.from_d, up + s.from_d)
             for (down, up), (s, _) in zip(found, lots, strict=True)
         ]
-        method, waits_for = PER_SERVER, ""
+        method = PER_SERVER
     else:
         times, method = _queued(terms, rngs, laws, counts, [s for s, _ in lots]), ONE_STREAM
-        waits_for = SPARE if round(terms.spares) else TECHNICIAN
     made = tuple(
         Outage(s.site, s.phase, s.system, s.systems / count, *of_lot)
         for (s, _), count, of_lot in zip(lots, counts, times, strict=True)
     )
     load = _load(terms, laws, counts, [s for s, _ in lots], float(scenario.calendar.n_days))
-    return Outages(made, method, share, waits_for, load)
+    waits_for = "" if terms.technicians is None else TECHNICIAN
+    return Outages(made, method, share, waits_for, SPARE if round(terms.spares) else REPAIR, load)
 
 
 def _load(

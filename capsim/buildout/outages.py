@@ -29,7 +29,7 @@ class Outage(NamedTuple):
     down_d: NDArray[np.float64]
     """When each outage starts. [d]"""
     begun_d: NDArray[np.float64]
-    """When what each outage waited for was there: a technician, or a spare that came back. [d]"""
+    """When a technician took it up; with spares, that whose repair ended it, at least its start. [d]"""
     up_d: NDArray[np.float64]
     """When each outage ends, at most when the lot retires. [d]"""
 
@@ -67,7 +67,9 @@ class Outages:
     maintenance_share: float = 0.0
     """Share of the time in which a system is out of service as planned. [1]"""
     waits_for: str = ""
-    """What an outage waits for until its repair begins: `TECHNICIAN` or `SPARE`; nothing where empty."""
+    """What outages wait for until they are taken up: `TECHNICIAN`; nothing where empty."""
+    ends_with: str = REPAIR
+    """What keeps a server out from then on: its `REPAIR`, or the `SPARE` that is under repair."""
     load: Load = NO_LOAD
     """Work for technicians."""
 
@@ -78,7 +80,7 @@ class Outages:
 
     def _key(self) -> object:
         lots = tuple((*lot[:4], *(times.tobytes() for times in lot[4:])) for lot in self.lots)
-        return lots, self.method, self.maintenance_share, self.waits_for, self.load
+        return lots, self.method, self.maintenance_share, self.waits_for, self.ends_with, self.load
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Outages) and self._key() == other._key()

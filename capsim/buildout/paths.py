@@ -121,13 +121,17 @@ def close(world: World) -> None:
 
 
 def _close_purse(world: World) -> None:
-    """Record what still waits for money, and how much each needs."""
-    code = world.scenario.currency.code
-    for asked in world.purse.queue if world.purse is not None else ():
+    """Record what still waits for money, how much each needs, and which of them holds up the others."""
+    purse, code = world.purse, world.scenario.currency.code
+    if purse is None:
+        return
+    waiting = [(asked, asked.amount()) for asked in purse.queue if asked.since_d < world.end_d]
+    waiting = [(asked, amount) for asked, amount in waiting if amount > 0.0]
+    for number, (asked, amount) in enumerate(waiting):
         site, phase, item = (*asked.name, "", "")[:3]
-        amount = asked.amount()
-        if asked.since_d < world.end_d and amount > 0.0:
-            world.milestones.append(Milestone(world.end_d, site, phase, item, "unfunded", amount, code))
+        kinds = ("first_in_queue", "unfunded") if purse.in_order and not number else ("unfunded",)
+        for kind in kinds:
+            world.milestones.append(Milestone(world.end_d, site, phase, item, kind, amount, code))
 
 
 def _close_phase(world: World, site: Site, plan: Phase, build: Build) -> None:

@@ -50,6 +50,7 @@ class Milestone(NamedTuple):
     `ready_for_service`, `cancelled`, `unbuilt` (phase); `equipment_ordered`, `equipment_delivered`;
     `allotted` (supply); `funded` (tranche); `committed`, `reserved`, `released`, `unfunded` (money: paid
     for; kept for it, less where it is used; given back by what was cancelled; still asked for at the end);
+    `first_in_queue` (what of it holds up the others, under the rule `in_order`);
     `undelivered` (systems still waited for at the horizon); `SYSTEM_KINDS`."""
     amount: float
     """How much of the unit."""

@@ -75,17 +75,20 @@ def _stage(world: World, works: Works, stage: Stage, after: list[simpy.Process])
         yield from funding.commit_works(world, works.site, works.plan)
         holds += _hold(world, name, free_d, FUNDING)
     holds += yield from _held(world, works, stage)
+    if build.is_cancelled():
+        return
     with _crew(world, stage, works.plan) as crew:
         asked_d = world.env.now
         if crew is not None:
-            yield crew
+            yield crew | build.cancelled
             holds += _hold(world, name, asked_d, CREW)
         if build.is_cancelled():
             return
         start_d = build.started_d[stage.id] = world.env.now
         world.log(*name, "started", 1.0, "stage")
         rng = world.stream(*works.stream_ids, stage.id) if world.is_drawn else None
-        yield world.env.timeout(duration_d(stage, rng))
+        done = world.env.timeout(duration_d(stage, rng))
+        yield done if crew is None else done | build.cancelled  # a cancelled stage gives its crew back
     if build.is_cancelled():
         return
     world.log(*name, "finished", 1.0, "stage")

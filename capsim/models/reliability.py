@@ -230,7 +230,7 @@ class Repaired(NamedTuple):
     down_d: Times
     """Start of each outage, shape (n_outages,). [d]"""
     begun_d: Times
-    """When a technician took it up; its end where the server waited for a spare to come back. [d]"""
+    """When a technician took it up, or the repair of the server that came in its place. [d]"""
     up_d: Times
     """End of each outage. [d]"""
     lot: NDArray[np.int64]
@@ -347,7 +347,8 @@ class _Shop:
                 if self.n_served == len(self.waiting):
                     self.store += 1
                     continue
-                (failed, of), begun = self.waiting[self.n_served], done
+                failed, of = self.waiting[self.n_served]
+                begun = min(max(begun, failed), done)
                 self.n_served += 1
             self.missing[of] -= 1
             self.outages.append((failed, begun, done, of))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.buildout.outages import MAINTENANCE, REPAIR, Outages
-from capsim.buildout.timeline import GRID, OF_GRID, PLANNED_START, Timeline
+from capsim.buildout.outages import MAINTENANCE, Outages
+from capsim.buildout.timeline import FUNDING, GRID, OF_GRID, PLANNED_START, Timeline
 from capsim.operations.fleet import SiteFleet
 from capsim.scenario.schema import Scenario
 from capsim.units import HOURS_PER_DAY, KW_PER_MW, Calendar
@@ -14,7 +14,8 @@ from capsim.units import HOURS_PER_DAY, KW_PER_MW, Calendar
 ACCELERATORS = "accelerators"
 """Cause: the hall is ready, and systems ordered for it are not there, not installed or not burnt in."""
 NOT_ORDERED = "not ordered"
-"""Cause: the hall is ready, and nothing is ordered for a part of it; in colocation, not let."""
+"""Cause: the hall is ready, and nothing is ordered for a part of it nor waits for money to be; in
+colocation, not let."""
 OF_THE_PLAN = (PLANNED_START, NOT_ORDERED)
 """Causes that are the plan's own and no limit to it."""
 POWER = "power"
@@ -72,7 +73,10 @@ def waiting_in_service(
                 computing += system.level * system.all_in_mw
         empty = np.maximum(phase.ready_mw - held, 0.0)
         unordered = np.minimum(np.maximum(phase.ready_mw - phase.committed_mw, 0.0), empty)
-        _add(waiting, NOT_ORDERED, site, fleet.spans.sum_by_month(unordered) / hours)
+        unpaid = np.minimum(unordered, phase.unpaid_mw)
+        if unpaid.any():
+            _add(waiting, FUNDING, site, fleet.spans.sum_by_month(unpaid) / hours)
+        _add(waiting, NOT_ORDERED, site, fleet.spans.sum_by_month(unordered - unpaid) / hours)
         absent = empty - unordered
         if any(system.placed is not system.level for system in phase.systems):
             lost = np.minimum(placed - held, absent)
@@ -97,7 +101,7 @@ def out_of_service_mw(scenario: Scenario, outages: Outages, fleets: list[SiteFle
         mw = lot.share * scenario.catalog.entry("systems", lot.system).number("all_in_it_kw") / KW_PER_MW
         if outages.waits_for:
             _add(waiting, outages.waits_for, lot.site, mw * mean_count(lot.down_d, lot.begun_d, edges_d))
-        _add(waiting, REPAIR, lot.site, mw * mean_count(lot.begun_d, lot.up_d, edges_d))
+        _add(waiting, outages.ends_with, lot.site, mw * mean_count(lot.begun_d, lot.up_d, edges_d))
     if outages.maintenance_share > 0.0:
         for site, fleet in zip(scenario.sites, fleets, strict=True):
             hours = np.diff(edges_d) * float(HOURS_PER_DAY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -9,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.buildout.outages import Outages
-from capsim.buildout.timeline import Timeline
+from capsim.buildout.sizes import system_count
+from capsim.buildout.timeline import FUNDING, Timeline
 from capsim.catalog import Entry, h100e_ratio
 from capsim.models.compute import DEFINITIONS
 from capsim.operations.spans import Spans, Step, hourly_level
@@ -49,6 +51,8 @@ class PhaseFleet:
     """Critical IT power ready for service, shape (n_spans,). [MW]"""
     committed_mw: NDArray[np.float64]
     """IT power of systems ordered and not retired, shape (n_spans,). [MW]"""
+    unpaid_mw: NDArray[np.float64]
+    """IT power of deployments of which systems wait for money, shape (n_spans,). [MW]"""
     systems: tuple[SystemFleet, ...]
 
 
@@ -93,6 +97,7 @@ def site_fleets(scenario: Scenario, timeline: Timeline) -> list[SiteFleet]:
             all_in_mw[m.unit] = entry.number("all_in_it_kw") / KW_PER_MW
         change = m.amount * all_in_mw[m.unit] if m.kind == "ordered" else -m.amount * all_in_mw[m.unit]
         orders[m.site, m.phase].append((m.time_d, change))
+    unpaid = _unpaid(scenario, timeline)
     grid: dict[str, list[Step]] = defaultdict(list)
     for m in timeline.of_kind("energised"):
         grid[m.site].append((m.time_d, m.amount))
@@ -102,9 +107,27 @@ def site_fleets(scenario: Scenario, timeline: Timeline) -> list[SiteFleet]:
         timeline.outages.maintenance_share,
     )
     return [
-        _site_fleet(scenario, site, service, orders, grid[site.id], ready_d, out, share)
+        _site_fleet(scenario, site, service, orders, unpaid, grid[site.id], ready_d, out, share)
         for site in scenario.sites
     ]
+
+
+def _unpaid(scenario: Scenario, timeline: Timeline) -> dict[tuple[str, str], list[Step]]:
+    """Steps of the IT power of deployments of which any lot waits for money, by phase. [MW]"""
+    steps: dict[tuple[str, str], list[Step]] = defaultdict(list)
+    waits = [wait for wait in timeline.waits if wait.cause == FUNDING and wait.item]
+    for site, phase in ((s, p) for s in scenario.sites for p in s.phases if waits):
+        for order in phase.deployments:
+            name = site.id, phase.id, order.id
+            kw = scenario.catalog.entry("systems", order.system).number("all_in_it_kw")
+            mw = system_count(phase, order, scenario.catalog) * kw / KW_PER_MW
+            until_d = -math.inf  # waits are in order of start; lots that wait together count once
+            for start_d, end_d in (w[:2] for w in waits if w[2:5] == name):
+                since_d = max(start_d, until_d)
+                if end_d > since_d:
+                    steps[site.id, phase.id] += [(since_d, mw), (end_d, -mw)]
+                    until_d = end_d
+    return steps
 
 
 Out = dict[tuple[str, str, str], NDArray[np.float64]]
@@ -144,6 +167,7 @@ def _site_fleet(
     site: Site,
     service: dict[tuple[str, str], dict[str, list[Step]]],
     orders: dict[tuple[str, str], list[Step]],
+    unpaid: dict[tuple[str, str], list[Step]],
     grid: list[Step],
     ready_d: dict[tuple[str, str], float],
     out: Out,
@@ -152,7 +176,7 @@ def _site_fleet(
     times = [t for t, _ in grid] + [ready_d[site.id, phase.id] for phase in site.phases]
     for phase in site.phases:
         times += [t for steps in service[site.id, phase.id].values() for t, _ in steps]
-        times += [t for t, _ in orders[site.id, phase.id]]
+        times += [t for t, _ in orders[site.id, phase.id] + unpaid[site.id, phase.id]]
     if any(key[0] == site.id for key in out):  # failures change the fleet in every hour
         times += list(np.arange(scenario.calendar.n_hours) / HOURS_PER_DAY)
     spans = Spans.of(times, scenario.calendar)
@@ -168,8 +192,8 @@ def _site_fleet(
             if missing is not None:
                 level = np.maximum(level * kept - missing, 0.0)
             fleets.append(_system_fleet(scenario, name, level, placed))
-        committed = spans.level(orders[site.id, phase.id])
-        phases.append(PhaseFleet(phase.id, phase.critical_it_mw, ready, committed, tuple(fleets)))
+        committed, waiting = (spans.level(of[site.id, phase.id]) for of in (orders, unpaid))
+        phases.append(PhaseFleet(phase.id, phase.critical_it_mw, ready, committed, waiting, tuple(fleets)))
     return SiteFleet(spans, spans.level(grid), tuple(phases))
 
 

@@ -315,6 +315,7 @@ def _failures(run: Run) -> dict[str, Any]:
         "method": outages.method,
         "availability": availability(run.scenario, run.timeline),
         "waits_for": outages.waits_for,
+        "ends_with": outages.ends_with,
         "sites": {
             site: {"number": number, "waited_d": waited_d, "repaired_d": repaired_d}
             for site, number, waited_d, repaired_d in repair_days(run.scenario, run.timeline)

@@ -80,11 +80,13 @@ def _runs_out(projection: Projection, paid: pd.DataFrame, left: float, unit: str
     if not len(unfunded):
         return f"; {money(left, unit)} is left and nothing waits for it"
     day = f"on {paid['date'].max():%Y-%m-%d} it runs out" if len(paid) else "it buys nothing"
-    cheapest = unfunded.nsmallest(1, "amount", keep="first")
-    price = money(float(cheapest["amount"].iloc[0]), unit)
+    held_up, who = _of_kind(projection, "first_in_queue"), "the first in the queue"
+    if not len(held_up):
+        held_up, who = unfunded.nsmallest(1, "amount", keep="first"), "the cheapest of what waits"
+    price = money(float(held_up["amount"].iloc[0]), unit)
     return (
-        f"; {day}: the {money(left, unit)} left at the end is too little for {_places(cheapest)[0]}, the "
-        f"cheapest of what waits, at {price} with what it is worth nothing without"
+        f"; {day}: the {money(left, unit)} left at the end is too little for {_places(held_up)[0]}, "
+        f"{who}, at {price} with what it is worth nothing without"
     )
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from capsim.buildout.outages import TECHNICIAN
+from capsim.buildout.outages import SPARE, TECHNICIAN
 from capsim.projection import Projection
 from capsim.report.wording import count, plural, rounded
 
@@ -54,7 +54,8 @@ def repair_rows(projection: Projection) -> tuple[tuple[str, ...], list[tuple[str
     """Headings and rows, by site: failures, and the server-days of what they waited for."""
     about = projection.manifest.get("failures") or {"sites": {}}
     waits_for = about.get("waits_for") or ""
-    headings = ("site", "outages", f"waits for {waits_for}" if waits_for else "", "repair")
+    then = "waits for spare" if about.get("ends_with") == SPARE else "repair"
+    headings = ("site", "outages", f"waits for {waits_for}" if waits_for else "", then)
     rows: list[tuple[str, ...]] = [
         (site, count(row["number"]), count(row["waited_d"]), count(row["repaired_d"]))
         for site, row in about["sites"].items()

@@ -16,6 +16,7 @@ import numpy as np
 from capsim.models.cooling import COOLING
 from capsim.models.cooling_bounds import BOUNDS, ORDERED
 from capsim.models.demand import DEMAND_SHAPES
+from capsim.models.stages import STAGE_KINDS
 from capsim.registry import Table
 from capsim.scenario.tree import Faults, Node, Path, Place, as_written, plain
 from capsim.scenario.uncertain import parse_distribution
@@ -84,6 +85,31 @@ def check_shape_arguments(
     _check(DEMAND_SHAPES, name, shape, given, path, at, faults)
 
 
+def _ends(node: Node) -> tuple[float, ...]:
+    """Central estimate of a number in the tree, and the ends of its range."""
+    middle = central(node)
+    if middle is None:
+        return ()
+    return (middle, *parse_distribution(plain(node)).support) if node.is_distribution else (middle,)
+
+
+def check_stage_arguments(
+    name: str, given: Mapping[str, Node], path: Path, at: Place, faults: Faults
+) -> None:
+    """Find arguments outside the range of a kind of stage, in all that can be drawn: a stage of a day."""
+    values = {key: _ends(node) for key, node in given.items()}
+    if not all(values.values()) or STAGE_KINDS.faults(name, given):
+        return
+    middle = {key: ends[0] for key, ends in values.items()}
+    tried = [{**middle, key: end} for key, ends in values.items() for end in ends[1:]]
+    for arguments in (middle, *tried):
+        try:
+            STAGE_KINDS[name](1.0, None, **arguments)
+        except ValueError as refusal:
+            _refuse(refusal, given, path, at, faults)
+            return
+
+
 def _check(
     table: Table[Any],
     name: str,
@@ -101,12 +127,17 @@ def _check(
     try:
         model(**values)
     except ValueError as refusal:
-        key, _, rule = str(refusal).partition(" (got ")[0].partition(" ")
-        node = given.get(key)
-        if node is None:
-            faults.add(at, path, str(refusal))
-        else:
-            faults.add(node.place, (*path, key), rule, as_written(node))
+        _refuse(refusal, given, path, at, faults)
+
+
+def _refuse(refusal: ValueError, given: Mapping[str, Node], path: Path, at: Place, faults: Faults) -> None:
+    """A model's refusal as a fault: at the argument it names, or at the model."""
+    key, _, rule = str(refusal).partition(" (got ")[0].partition(" ")
+    node = given.get(key)
+    if node is None:
+        faults.add(at, path, str(refusal))
+    else:
+        faults.add(node.place, (*path, key), rule, as_written(node))
 
 
 def central(node: Node | None) -> float | None:

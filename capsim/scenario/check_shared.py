@@ -5,7 +5,16 @@ from __future__ import annotations
 from capsim.catalog import Catalog
 from capsim.registry import did_you_mean
 from capsim.scenario.check_arguments import central
-from capsim.scenario.tree import Faults, Node
+from capsim.scenario.tree import Faults, Node, as_written
+
+WHOLE = (
+    ("crews", "installer_crews"),
+    ("crews", "construction_crews"),
+    ("crews", "commissioning_crews"),
+    ("reliability", "technicians"),
+    ("reliability", "spares"),
+)
+"""Counts of a record; a draw of one is rounded."""
 
 
 def check_shared(root: Node, catalog: Catalog, faults: Faults) -> None:
@@ -13,6 +22,7 @@ def check_shared(root: Node, catalog: Catalog, faults: Faults) -> None:
     _check_supply(root, catalog, faults)
     _check_funding(root, faults)
     _check_repairs(root, faults)
+    _check_whole(root, faults)
     _check_demand_orders(root, faults)
 
 
@@ -31,6 +41,21 @@ def _check_supply(root: Node, catalog: Catalog, faults: Faults) -> None:
                 rule = f"{system} counts against supply {taken[system]} already"
                 faults.add(child.place, ("supply", name, "systems"), rule)
             taken.setdefault(system, name)
+        _check_allocation(name, supply, faults)
+
+
+def _check_allocation(name: str, supply: Node, faults: Faults) -> None:
+    """An allocation has one entry a day: of two nobody knows which holds."""
+    first: dict[object, str] = {}
+    for entry, allocation in supply.records("allocation"):
+        day = allocation.scalar("from_on")
+        if day is not None and day in first:
+            path, rule = (
+                ("supply", name, "allocation", entry, "from_on"),
+                f"is the day of {first[day]} already",
+            )
+            faults.add(allocation.value["from_on"].place, path, rule, str(day))
+        first.setdefault(day, entry)
 
 
 def _check_funding(root: Node, faults: Faults) -> None:
@@ -58,6 +83,16 @@ def _check_repairs(root: Node, faults: Faults) -> None:
         place = record.value["repair_median_days"].place
         rule = f"must be at most repair_mean_days, {mean:g}"
         faults.add(place, ("reliability", "repair_median_days"), rule, f"{median:g}")
+
+
+def _check_whole(root: Node, faults: Faults) -> None:
+    """Numbers of crews, technicians and spares are whole, where they are certain."""
+    for record_name, key in WHOLE:
+        record = root.get(record_name)
+        node = record.get(key) if record is not None and isinstance(record.value, dict) else None
+        number = None if node is None or node.is_distribution else central(node)
+        if node is not None and number is not None and not number.is_integer():
+            faults.add(node.place, (record_name, key), "must be a whole number", as_written(node))
 
 
 def _check_demand_orders(root: Node, faults: Faults) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from capsim.catalog import Catalog
 from capsim.models.stages import STAGE_KINDS
+from capsim.scenario.check_arguments import check_stage_arguments
 from capsim.scenario.naming import check_name
 from capsim.scenario.tree import Faults, Node, Path
 
@@ -30,13 +31,16 @@ def check_stages(phase: Node, path: Path, catalog: Catalog, faults: Faults) -> N
 
 
 def _check_kind(stage: Node, path: Path, faults: Faults) -> None:
-    """Find arguments that the kind of a stage does not take or needs."""
+    """Find arguments that the kind of a stage does not take or needs, or that are outside its range."""
     kind, arguments = stage.get("kind"), stage.get("arguments")
     name = kind.value if kind is not None and isinstance(kind.value, str) else WORK
     given = arguments.value if arguments is not None and isinstance(arguments.value, dict) else {}
-    for rule in STAGE_KINDS.faults(name, given) if name in STAGE_KINDS else ():
-        place = stage.place if arguments is None else arguments.place
+    if name not in STAGE_KINDS:
+        return
+    place = stage.place if arguments is None else arguments.place
+    for rule in STAGE_KINDS.faults(name, given):
         faults.add(place, (*path, "arguments"), rule)
+    check_stage_arguments(name, given, (*path, "arguments"), place, faults)
 
 
 def _check_equipment(item: Node, path: Path, stages: list[str], catalog: Catalog, faults: Faults) -> None:

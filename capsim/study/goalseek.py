@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 
 from capsim.errors import ScenarioError, StudyError
+from capsim.scenario.check_shared import WHOLE
 from capsim.scenario.fields import fields_of, record_at
+from capsim.scenario.paths import split
 from capsim.scenario.quantity import Quantity
 from capsim.scenario.schema import Scenario
 from capsim.study.goals import Goal, columns_of, parse_goal, reading
@@ -254,7 +256,7 @@ class _Search:
         self.progress, self.began = progress, monotonic()
         self.scenario, self.vary, self.goal, self.seed, self.present = scenario, vary, goal, seed, present
         self.is_date = isinstance(present, date)
-        self.is_whole = isinstance(present, int)
+        self.is_whole = isinstance(present, int) or tuple(split(vary)) in WHOLE
         months = scenario.calendar.months
         self.month = months.index(goal.month) if goal.month in months else len(months) - 1
         self._reached: dict[float, float] = {}

@@ -419,3 +419,72 @@ def test_works_that_were_done_before_a_cancellation_stay_paid():
     funds = {"covers": ["facilities"], "tranches": [{"id": "t", "amount": 200e6, "available_on": make.START}]}
     timeline = play(plan, **FACILITY, funding=funds)
     assert [m.amount for m in timeline.of_kind("released")] == [pytest.approx(176e6 / 5)]
+
+
+@pytest.mark.parametrize(("allowed", "cause"), [(["systems"], "funding"), (["facilities"], "not ordered")])
+def test_a_hall_whose_systems_wait_for_money_is_held_back_by_funding(allowed, cause):
+    """90 racks of 159.552 kW are 14.36 of 16 MW; the plan has nothing for the rest, whatever the money."""
+    order = make.racks(systems=90, ordered_on=date(2026, 1, 1))
+    if cause == "not ordered":
+        order |= {"ordered_on": date(2027, 12, 1)}
+    there = make.hall(order, ready_for_service_on=date(2025, 1, 1))
+    del there["stages"]
+    money = tranches(1.0)
+    money["funding"] |= {"covers": allowed}
+    step = {"id": "g1", "grid_mw": 24.0, "energised_on": date(2025, 1, 1)}
+    scenario = loads(make.scenario(make.site(there, grid_connection=[step]), **money))
+    waiting = operate(scenario, build_out(scenario)).waiting
+    ordered_mw = 90 * 0.159552
+    first = {of: mw[5] for (of, _), mw in waiting.items() if mw[5] > 0.0}
+    paid = {"not ordered": 16.0 - ordered_mw, "funding": ordered_mw}
+    assert first == pytest.approx(paid if cause == "funding" else {"not ordered": 16.0})
+
+
+def in_parallel(name, *stages, **changes):
+    rows = [{"id": f"s{i}", "after": [], **stage} for i, stage in enumerate(stages, 1)]
+    return make.hall(id=name, stages=rows, deployments=[], **changes)
+
+
+def test_a_cancelled_phase_gives_its_crew_back_on_the_day():
+    """A two-year stage of `a` holds the only crew, and `a` is refused after one month."""
+    held = {"duration_months": 24.0, "crew": "construction"}
+    refused = in_parallel("a", held, {"duration_months": 1.0, "cancel_probability": 1.0})
+    behind = in_parallel("c", held, {"duration_months": 1.0, "cancel_probability": 1.0}, priority=1)
+    other = in_parallel("b", {"duration_months": 3.0, "crew": "construction"}, priority=2)
+    step = {"id": "g1", "grid_mw": 100.0, "energised_on": date(2025, 1, 1)}
+    timeline = play(refused, behind, other, steps=[step], crews={"construction_crews": 1})
+    assert when(timeline, "started", "c", "s1") == []  # refused while it waits in the queue
+    assert when(timeline, "started", "b", "s1") == [months_to_days(1.0)]
+    assert when(timeline, "ready_for_service", "b") == [months_to_days(4.0)]
+    assert path(timeline, "b") == [
+        ("crew", 0.0, months_to_days(1.0)),
+        ("s1", months_to_days(1.0), months_to_days(4.0)),
+    ]
+
+
+def test_queues_for_a_crew_have_the_anomaly_of_list_scheduling():
+    """One crew; kit a week late lets `b` go first, and `a` itself is ready 57 days earlier (Graham 1969).
+
+    By hand with kit at once: `a` s1 to 5 months, `b` s1 to 6, its s3 ready to go at 8; `a` s3 is free at
+    8.5, when the crew is at `b` s3 until 28, so `a` is ready at 29. Kit after 1 week: `b` s1 from 4 January
+    to 1.13 months, `a` s1 to 6.13, `b` s3 to 26.13, `a` s3 to 27.13.
+    """
+    crew = {"crew": "construction"}
+
+    def phase(name, months, **changes):
+        rows = [{"id": f"s{i}", "duration_months": m} for i, m in enumerate(months, 1)]
+        rows[0] |= crew
+        rows[2] |= crew
+        return make.hall(id=name, stages=rows, deployments=[], **changes)
+
+    def ready_d(weeks):
+        kit = {"id": "kit", "item": "lt-ups", "needed_at": "s1", "lead_time_weeks": weeks}
+        a = phase("a", (5.0, 3.5, 1.0), equipment=[kit])
+        b = phase("b", (1.0, 2.0, 20.0), starts_on=date(2026, 1, 5))
+        step = {"id": "g1", "grid_mw": 100.0, "energised_on": date(2025, 1, 1)}
+        timeline = play(a, b, steps=[step], crews={"construction_crews": 1})
+        return {place[1]: day for place, day in timeline.ready_for_service_d().items()}
+
+    assert ready_d(0.0) == {"a": months_to_days(29.0), "b": months_to_days(28.0)}
+    late = {"a": 4.0 + months_to_days(27.0), "b": 4.0 + months_to_days(26.0)}
+    assert ready_d(1.0) == pytest.approx(late)

@@ -119,7 +119,7 @@ def test_findings_of_trouble(troubled):
     assert found[1].startswith("of 200 m EUR2025 of funding, 0 EUR2025 is committed; from 2026-07 on")
     # all of 200 m is left, and p2 takes 240 m
     assert "; it buys nothing: the 200 m EUR2025 left at the end is too little for a.p2" in found[1]
-    assert "the cheapest of what waits, at 240 m EUR2025" in found[1]
+    assert "the first in the queue, at 240 m EUR2025" in found[1]
     assert found[1].endswith("; 1 phase with 24 MW stays unbuilt: a.p2")
     assert any(
         text.startswith("75 systems are still waited for at the horizon: a.p1.racks") for text in found
@@ -231,3 +231,27 @@ def test_deliveries_far_apart_have_counts_of_their_own():
     counts = [text.get_text() for text in ax.texts if text.get_text().endswith("\u25bc")]
     # the lead time ends on day 129 with 50 racks allotted; 25 come on day 183, and 25 on day 274
     assert counts == ["75 \u25bc", "25 \u25bc"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        # the grid step asks first, for 24 MW of grid and 16 of hall; with 2 of hall it would be 46 m
+        ("in_order", "too little for a.g1, the first in the queue, at 200 m EUR2025"),
+        ("who_fits", "too little for a.small, the cheapest of what waits, at 46 m EUR2025"),
+    ],
+)
+def test_money_is_too_little_for_what_the_rule_of_the_queue_says(rule, words):
+    items = [
+        {"id": "shell", "category": "capex", "basis": "per_critical_it_mw", "amount": 10.0e6},
+        {"id": "reserve", "category": "capex", "basis": "per_facility_cost", "amount": 0.1},
+        {"id": "line", "category": "capex", "basis": "per_grid_mw", "amount": 1.0e6},
+    ]
+    funding = {
+        "covers": ["facilities", "grid"],
+        "rule": rule,
+        "tranches": [{"id": "t", "amount": 40.0e6, "available_on": date(2026, 1, 1)}],
+    }
+    small = make.hall(id="small", critical_it_mw=2.0, deployments=[], priority=60)
+    halls = project(make.hall(deployments=[]), small, costs={"items": items}, funding=funding)
+    assert any(words in text for text in build_findings(halls))
