@@ -85,23 +85,15 @@ def check_shape_arguments(
     _check(DEMAND_SHAPES, name, shape, given, path, at, faults)
 
 
-def _ends(node: Node) -> tuple[float, ...]:
-    """Central estimate of a number in the tree, and the ends of its range."""
-    middle = central(node)
-    if middle is None:
-        return ()
-    return (middle, *parse_distribution(plain(node)).support) if node.is_distribution else (middle,)
-
-
 def check_stage_arguments(
     name: str, given: Mapping[str, Node], path: Path, at: Place, faults: Faults
 ) -> None:
     """Find arguments outside the range of a kind of stage, in all that can be drawn: a stage of a day."""
-    values = {key: _ends(node) for key, node in given.items()}
+    values = {key: ends(node) for key, node in given.items()}
     if not all(values.values()) or STAGE_KINDS.faults(name, given):
         return
-    middle = {key: ends[0] for key, ends in values.items()}
-    tried = [{**middle, key: end} for key, ends in values.items() for end in ends[1:]]
+    middle = {key: found[0] for key, found in values.items()}
+    tried = [{**middle, key: end} for key, found in values.items() for end in found[1:]]
     for arguments in (middle, *tried):
         try:
             STAGE_KINDS[name](1.0, None, **arguments)

@@ -155,7 +155,7 @@ def test_every_cash_flow_is_traced_to_milestone_price_and_source(command, aion_f
 def test_cash_flows_of_nothing_are_refused(command, aion_file):
     done = command("explain", aion_file, "networc", "--ledger")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "no cash flow of a site, phase or item networc; did you mean network?\n"
+    assert done.stderr == "no cash flow of a site, phase, item or payer networc; did you mean network?\n"
 
 
 def test_hour_shows_the_hardest_hour_and_the_duration_curve(command, aion_file):

@@ -377,7 +377,9 @@ def test_equipment_that_is_never_allotted_leaves_the_phase_unbuilt_for_that_caus
 
 def test_a_leased_hall_draws_no_money_since_the_owner_builds_it():
     nothing = {"covers": ["facilities"], "tranches": [{"id": "t", "amount": 0.0, "available_on": make.START}]}
-    timeline = play(make.hall(tenure="lease"), **FACILITY, funding=nothing)
+    rent = {"id": "rent", "category": "opex", "basis": "per_leased_kw_month", "amount": 100.0}
+    costs = {"items": [*FACILITY["costs"]["items"], rent]}
+    timeline = play(make.hall(tenure="lease"), costs=costs, funding=nothing)
     assert list(timeline.of_kind("committed", "unbuilt")) == []
     assert len(when(timeline, "ready_for_service")) == 1
 
