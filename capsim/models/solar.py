@@ -85,12 +85,40 @@ def solar_output(
     if not (day.ndim == 1 and np.all(np.isfinite(day))):
         raise ValueError("day_of_year must be a flat series of days")
     place = (latitude_deg, longitude_deg, tilt_deg)
-    year = _unclouded(np.arange(1.0, _DAYS + 1.0), *place)
-    most = float(year.sum() / year.max())
+    most = most_full_load_h(*place)
     if not 0.0 <= full_load_h_per_y <= most:
         raise ValueError(f"full_load_h_per_y must be in [0, {most:.0f}] here (got {full_load_h_per_y})")
+    year = _unclouded(np.arange(1.0, _DAYS + 1.0), *place)
     output = _unclouded(day, *place) * (full_load_h_per_y / year.sum())
     return np.asarray(np.minimum(output, 1.0).ravel())
+
+
+def most_full_load_h(latitude_deg: float, longitude_deg: float, tilt_deg: float) -> float:
+    """Highest yield `solar_output` can give a place: that of a year without clouds. [h/y]
+
+    Parameters
+    ----------
+    latitude_deg, longitude_deg, tilt_deg : float
+        Place and tilt, as `solar_output` takes them. [deg]
+
+    Returns
+    -------
+    hours : float
+        Energy of a year over the peak power. [h/y]
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range or NaN.
+
+    Examples
+    --------
+    >>> round(most_full_load_h(49.0, 2.0, 30.0))
+    2010
+    """
+    _check(latitude_deg, longitude_deg, tilt_deg)
+    year = _unclouded(np.arange(1.0, _DAYS + 1.0), latitude_deg, longitude_deg, tilt_deg)
+    return float(year.sum() / year.max())
 
 
 def _unclouded(day: Array, latitude_deg: float, longitude_deg: float, tilt_deg: float) -> Array:

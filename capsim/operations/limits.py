@@ -25,13 +25,17 @@ def connection_mw(site: Site, fleet: SiteFleet) -> Array:
 
 
 def limit_mw(scenario: Scenario, site: Site, fleet: SiteFleet, around: Surroundings) -> Array:
-    """Most power at the meter: span by span, or hour by hour where the grid calls power back. [MW]"""
-    limit = connection_mw(site, fleet)
-    if site.grid_call is not None:
-        year = scenario.calendar.year_of_hour
-        called = dearest_of_year(around.price_per_mwh, year, site.grid_call.hours_per_y)
-        limit = fleet.spans.hourly(limit) * (1.0 - site.grid_call.share * called)
-    return limit
+    """Most power at the meter: span by span, or hour by hour where the grid calls power back. [MW]
+
+    What is called is a share of the energised power: where no more than the firm power is used of
+    the connection, a call that leaves that much changes nothing.
+    """
+    limit, call = connection_mw(site, fleet), site.grid_call
+    if call is None:
+        return limit
+    called = dearest_of_year(around.price_per_mwh, scenario.calendar.year_of_hour, call.hours_per_y)
+    left = fleet.spans.hourly(fleet.grid_mw) * (1.0 - call.share * called)
+    return np.minimum(left, fleet.spans.hourly(limit))
 
 
 def reach_mw(

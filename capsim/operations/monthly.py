@@ -20,7 +20,7 @@ from capsim.operations.spans import Spans
 from capsim.operations.surroundings import Surroundings
 from capsim.scenario.money import in_scenario_money
 from capsim.scenario.schema import Scenario, Site, Workload
-from capsim.units import HOURS_PER_YEAR, KG_PER_T, KWH_PER_MWH, L_PER_M3
+from capsim.units import HOURS_PER_YEAR, KWH_PER_MWH, L_PER_M3
 
 Array = NDArray[np.float64]
 Months = dict[str, Array]
@@ -42,6 +42,8 @@ class SiteRun:
     """Share of the allocation ceiling that runs. [1]"""
     power: SitePower
     meter: Meter
+    embodied_t: Array
+    """Embodied carbon by month, shape (n_months,). [tCO2e]"""
 
 
 def monthly(scenario: Scenario, run: SiteRun) -> Months:
@@ -94,10 +96,6 @@ def _money_and_footprint(scenario: Scenario, run: SiteRun, months: Months) -> Mo
             site.tariff.capacity_per_mw_y * rate / HOURS_PER_YEAR
         )
     outside, grid = site.footprint, months["grid_mwh"]
-    chips = spans.sum_by_month(run.fleet.total("accelerators"))
-    halls = spans.sum_by_month(run.fleet.ready_mw)
-    embodied = chips * (outside.kgco2e_per_accelerator / (KG_PER_T * outside.accelerator_life_years))
-    embodied += halls * (outside.tco2e_per_critical_it_mw / outside.facility_life_years)
     market = location if meter.market_carbon_t is meter.carbon_t else total(meter.market_carbon_t)
     fuel = meter.fuel_carbon_t
     return {
@@ -105,7 +103,7 @@ def _money_and_footprint(scenario: Scenario, run: SiteRun, months: Months) -> Mo
         "carbon_t": location,
         "carbon_market_t": market,
         "carbon_fuel_t": np.zeros_like(location) if fuel is None else total(fuel),
-        "carbon_embodied_t": embodied / HOURS_PER_YEAR,
+        "carbon_embodied_t": run.embodied_t,
         "water_source_m3": grid * (outside.source_water_l_per_kwh * KWH_PER_MWH / L_PER_M3),
     }
 

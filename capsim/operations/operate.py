@@ -18,6 +18,7 @@ from capsim.operations.binding import (
     waiting_in_service,
 )
 from capsim.operations.demand import Served, served_demand
+from capsim.operations.embodied import embodied_by_month
 from capsim.operations.fleet import SiteFleet, site_fleets
 from capsim.operations.halls import Halls, halls_of
 from capsim.operations.limits import limit_mw, reach_mw
@@ -85,7 +86,8 @@ def operate(
     take = hourly if callable(hourly) else _keep_in(scenario, hours)
     down = out_of_service_mw(scenario, timeline.outages, fleets)
     for site, fleet in zip(scenario.sites, fleets, strict=True):
-        run = run_site(scenario, site, fleet, demand, share, sky.over(site))
+        embodied = embodied_by_month(scenario, timeline, site)
+        run = run_site(scenario, site, fleet, demand, share, sky.over(site), embodied)
         month = monthly(scenario, run)
         curtailed = month["curtailed_mwh"], month["cooling_curtailed_mwh"]
         waiting.append(waiting_in_service(scenario.calendar, site.id, fleet, share, *curtailed, down))
@@ -125,10 +127,12 @@ def run_site(
     demand: Served | None,
     wanted: Array | float,
     around: Surroundings,
+    embodied_t: Array,
 ) -> SiteRun:
     """One site, hour by hour: limits, flexible load, power, and what passes the meter.
 
-    `wanted` is the share of its allocation ceiling that is asked for. [1]
+    `wanted` is the share of its allocation ceiling that is asked for [1], `embodied_t` its embodied
+    carbon by month.
     """
     limit = limit_mw(scenario, site, fleet, around)
     moved = flexible(scenario, site, wanted, around, 1.0 if demand is None else demand.jobs_part)
@@ -137,7 +141,7 @@ def run_site(
     power = site_power(scenario, site, fleet, served, around.weather, reach)
     limit = limit if limit.size != fleet.grid_mw.size else fleet.spans.hourly(limit)
     passed = meter(scenario, site, around, power.facility_mw, limit)
-    return SiteRun(site, fleet, demand, around, limit, moved, served, power, passed)
+    return SiteRun(site, fleet, demand, around, limit, moved, served, power, passed, embodied_t)
 
 
 def flexible(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
+from itertools import product
 
-from capsim.scenario.check_arguments import central
+from capsim.models.solar import most_full_load_h
+from capsim.scenario.check_arguments import central, ends, highest
 from capsim.scenario.tree import Faults, Node, Path, as_written
 from capsim.units import MONTHS_PER_YEAR, first_of_month
 
 _PAUSED_HOURS = {"price": "hours_per_day", "carbon": "hours_per_day", "request": "request_hours_per_y"}
 """Field that says how long a signal pauses the jobs."""
+_PLACE, _YIELD = ("latitude_deg", "longitude_deg", "tilt_deg"), "full_load_h_per_y"
 
 
 def check_firm_power(site: Node, path: Path, faults: Faults) -> None:
@@ -43,6 +47,25 @@ def check_flexibility(site: Node, path: Path, root: Node, faults: Faults) -> Non
     if demand is not None and demand.records("services") and not _is_given(demand, "h100e"):
         text = "the demand has services only, which answer at once: there are no jobs (demand.h100e) to pause"
         faults.add(rule.place, inner, text)
+
+
+def check_solar(site: Node, path: Path, faults: Faults) -> None:
+    """No yield beyond what the sun gives the place in a year without clouds, in all that can be drawn."""
+    plants = [((*path, "solar"), site.get("solar"))]
+    contracts = site.records("contracts")
+    plants += [((*path, "contracts", name, "solar"), contract.get("solar")) for name, contract in contracts]
+    for inner, plant in plants:
+        yields = plant.get(_YIELD) if plant is not None and isinstance(plant.value, dict) else None
+        if plant is None or yields is None:
+            continue
+        places = [ends(node) if (node := plant.get(key)) is not None else () for key in _PLACE]
+        try:
+            most = min((most_full_load_h(*place) for place in product(*places)), default=math.inf)
+        except ValueError:  # the field's own bounds tell
+            continue
+        if not highest(yields) <= most:
+            rule = f"must be at most {most:.0f}, a year there without clouds"
+            faults.add(yields.place, (*inner, _YIELD), rule, as_written(yields))
 
 
 def check_services(root: Node, faults: Faults) -> None:

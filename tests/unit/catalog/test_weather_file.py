@@ -1,6 +1,8 @@
 """The strict reader of a user's weather year."""
 
 import re
+from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,7 +24,9 @@ def epw_year(path, *, dry=20.0, humidity=50.0, location=LOCATION, special=None):
     header = [location] + [f"HEADER {i}" for i in range(7)]
     rows = []
     for h in range(8760):
-        fields = ["1999", "1", "1", "1", "0", "?", str(dry + (h == 0)), "10", str(humidity), "101325"]
+        day = date(2001, 1, 1) + timedelta(days=h // 24)
+        when = ["1999", str(day.month), str(day.day), str(h % 24 + 1), "60", "?"]
+        fields = [*when, str(dry + (h == 0)), "10", str(humidity), "101325"]
         rows.append(",".join(fields) if h != special else ",".join([*fields[:6], "99.9", *fields[7:]]))
     path.write_text("\n".join(header + rows) + "\n")
     return str(path)
@@ -42,6 +46,40 @@ def test_an_epw_year_is_turned_to_utc_and_gets_its_wet_bulb(tmp_path):
     # 20 degC at 50 %: wet-bulb 13.8 degC; the warmer first hour is 00:00 at UTC+1, so 23:00 UTC
     assert weather.wet_bulb_c[5] == pytest.approx(13.8, abs=0.1)
     assert np.flatnonzero(weather.dry_bulb_c > 20).tolist() == [8759]
+
+
+def test_a_zone_of_half_an_hour_mixes_the_two_hours_it_lies_in(tmp_path):
+    weather = read_weather(epw_year(tmp_path / "delhi.epw", location=LOCATION.replace(",1.0,", ",5.5,")))
+    # local 00:00 to 01:00 is 18:30 to 19:30 UTC: half of the warm hour in each
+    assert np.flatnonzero(weather.dry_bulb_c > 20).tolist() == [8760 - 6, 8760 - 5]
+    assert weather.dry_bulb_c[-6] == pytest.approx(20.5)
+
+
+def test_latin_names_and_empty_lines_at_the_end_are_read(tmp_path):
+    plain = read_weather(epw_year(tmp_path / "plain.epw"))
+    file = epw_year(tmp_path / "latin.epw")
+    text = Path(file).read_text().replace("Somewhere", "Aum\u00f4ne") + "\n\n"
+    Path(file).write_bytes(text.encode("latin-1"))
+    assert np.array_equal(read_weather(file).wet_bulb_c, plain.wet_bulb_c)
+    table = csv_year(tmp_path / "blank.csv")
+    Path(table).write_text(Path(table).read_text() + "\n")
+    assert read_weather(table).dry_bulb_c.size == 8760
+
+
+@pytest.mark.parametrize("zone", ["inf", "nan", "400", "-13"])
+def test_a_time_zone_that_no_place_has_is_refused(tmp_path, zone):
+    file = epw_year(tmp_path / "zone.epw", location=LOCATION.replace(",1.0,", f",{zone},"))
+    with pytest.raises(ValueError, match=rf"^line 1: the time zone must be from -12 to 14 \(got {zone}\)$"):
+        read_weather(file)
+
+
+def test_an_epw_file_out_of_order_is_refused(tmp_path):
+    file = epw_year(tmp_path / "swapped.epw")
+    lines = Path(file).read_text().splitlines()
+    lines[100], lines[101] = lines[101], lines[100]
+    Path(file).write_text("\n".join(lines))
+    with pytest.raises(ValueError, match=r"^line 101: must be hour 21 of 01-04$"):
+        read_weather(file)
 
 
 WRONG = [

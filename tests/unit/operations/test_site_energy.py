@@ -205,6 +205,14 @@ def test_a_grid_that_calls_power_back_curtails_exactly_then():
     assert total(whole, "power_limited_h") == 10
 
 
+def test_a_call_on_energised_power_leaves_the_firm_power_that_is_below_it():
+    firm = {"unit_mw": 5.0, "units": 4, "redundant_units": 1, "derating": 0.8}  # 12 MW of 40
+    _, hour = one_year(make.standing_site(firm_power=firm, grid_call={"share": 0.5, "hours_per_y": 100}))
+    assert hour["facility_mw"].min() == pytest.approx(12.0)  # 20 MW are left in the hours called
+    _, deep = one_year(make.standing_site(firm_power=firm, grid_call={"share": 0.8, "hours_per_y": 100}))
+    assert np.sort(deep["facility_mw"][0])[[0, 99, 100]] == pytest.approx([8.0, 8.0, 12.0])
+
+
 def test_firm_power_is_k_of_n_derated():
     firm = {"unit_mw": 5.0, "units": 4, "redundant_units": 1, "derating": 0.8}
     month, hour = one_year(make.standing_site(firm_power=firm))
@@ -290,6 +298,27 @@ def test_embodied_carbon_is_amortised_and_water_follows_the_energy():
     by_hand = (CHIPS * 0.318 / 5 + 16 * 1000 / 20) * year
     assert total(month, "carbon_embodied_t") == pytest.approx(by_hand)
     assert month["water_source_m3"] == pytest.approx(2.0 * month["grid_mwh"])
+
+
+def test_embodied_carbon_ends_with_the_life_and_is_charged_once():
+    life = {"accelerator_life_years": 4.0, "facility_life_years": 3.0}
+    place = make.standing_site(footprint=life)
+    month = run(loads(make.scenario(place, horizon_years=8))).operations.monthly["carbon_embodied_t"][0]
+    # in service and ready before the start: what was charged until then is gone
+    racks_d = (make.START - place["phases"][0]["deployments"][0]["in_service_on"]).days
+    hall_d = (make.START - place["phases"][0]["ready_for_service_on"]).days
+    left = CHIPS * 0.318 * (1 - racks_d / (4 * 365.25)) + 16 * 1000 * (1 - hall_d / (3 * 365.25))
+    assert month.sum() == pytest.approx(left)
+    assert month[48] == 0.0
+
+
+def test_what_leaves_early_is_charged_whole_by_then():
+    order = make.standing_hall()["deployments"][0] | {"refresh": {"age_years": 2.0}}
+    place = make.standing_site(phases=[make.standing_hall() | {"deployments": [order]}])
+    place |= {"footprint": {"tco2e_per_critical_it_mw": 0.0}}
+    month = run(loads(make.scenario(place, horizon_years=4))).operations.monthly["carbon_embodied_t"][0]
+    before_d = (make.START - order["in_service_on"]).days
+    assert month.sum() == pytest.approx(CHIPS * 0.318 * (1 - before_d / (2 * 365.25)))
 
 
 def test_a_power_cap_saves_power_and_costs_throughput():
