@@ -32,8 +32,15 @@ _CHILLED_RATING_C = 6.67
 """Chilled water at which chillers are rated. [degC]"""
 _COLDEST_CONDENSER_C = 24.0
 """Condenser water below which the capacity of water-cooled chillers is held. [degC]"""
-_COLDEST_DELTA_K = -9.053
-"""Delta at which the capacity ratio reaches 1.613, the minimum of full-load power. [K]"""
+_WARMEST_CHILLED_C = 15.56
+"""Chilled water above which air-cooled chillers are held. [degC]"""
+_COLDEST_AIR_C = 12.7
+"""Air below which air-cooled chillers are held. [degC]"""
+_RATING_AIR_C = 35.0
+"""Air at which air-cooled chillers are rated. [degC]"""
+_CAPACITY = (1.0433825, 0.0407073, 0.0004506, -0.0041514, -0.0000886, -0.0003467)
+_INPUT = (0.5961915, -0.0099496, 0.0007888, 0.0004506, 0.0004875, -0.0007623)
+"""Coefficients of 1, c, c2, t, t2 and c t in `AirCooledPlant.compressor_mw`."""
 
 
 class Cooling(NamedTuple):
@@ -256,6 +263,28 @@ def room_auxiliaries_per_heat(
     return pump + volume * fan_per_heat(fan_pressure_pa, fan_efficiency, air_rise_k)
 
 
+def _at_temperatures(coefficients: tuple[float, ...], chilled_c: float, dry_bulb_c: Array) -> Array:
+    """Ratio of an air-cooled chiller to its rating, with water and in air of some temperatures. [1]"""
+    one, c1, c2, t1, t2, ct = coefficients
+    c = min(chilled_c, _WARMEST_CHILLED_C)
+    t = np.maximum(dry_bulb_c, _COLDEST_AIR_C)
+    ratio: Array = t * t2
+    ratio += t1 + ct * c
+    ratio *= t
+    ratio += one + c1 * c + c2 * c**2
+    return ratio
+
+
+def warm_water_input_ratio(dry_bulb_c: Array) -> Array:
+    """Power over heat of an air-cooled chiller for warm water, over that in air of 35 degC. [1]
+
+    The ratio `AirCooledPlant.compressor_mw` has with the warmest water its curve is taken to.
+    """
+    ratio = _at_temperatures(_INPUT, _WARMEST_CHILLED_C, dry_bulb_c)
+    ratio /= _at_temperatures(_INPUT, _WARMEST_CHILLED_C, np.asarray(_RATING_AIR_C))
+    return ratio
+
+
 @dataclass(frozen=True)
 class AirCooledPlant:
     """Air-cooled chillers with free-cooling coils."""
@@ -287,55 +316,51 @@ class AirCooledPlant:
         return free
 
     def capacity_ratio(self, dry_bulb_c: Array) -> Array:
-        r"""Available over nominal capacity.
-
-        Notes
-        -----
-        .. math:: \Delta = \frac{T_{dry} - 35}{2.778} - (T_{chw} - 6.67), \quad
-           r = 0.944836 - 0.0570088 \Delta + 0.00185486 \Delta^2
-
-        EnergyPlus form; a copy in circulation that writes ``6.67 - 35`` for the last bracket has
-        capacity rise with outdoor temperature and is not used. Head-pressure control holds
-        the condensing temperature where the curve of full-load power has its minimum, r = 1.613.
-
-        References
-        ----------
-        .. [1] EnergyPlus Engineering Reference, Chiller:Electric; coefficients of its unit test
-           ChillerElectric.unit.cc.
-        """
-        delta = dry_bulb_c - 35.0
-        delta /= 2.778
-        delta -= self.chilled_supply_c - _CHILLED_RATING_C
-        delta = np.maximum(delta, _COLDEST_DELTA_K)
-        ratio: Array = delta * 0.00185486
-        ratio -= 0.0570088
-        ratio *= delta
-        ratio += 0.944836
-        return ratio
+        """Available over nominal capacity, which falls as the air gets hotter. [1]"""
+        return _at_temperatures(_CAPACITY, self.chilled_supply_c, dry_bulb_c)
 
     def compressor_mw(self, heat_mw: Array, rated_heat_mw: Array, dry_bulb_c: Array) -> Array:
         r"""Power of the chillers for the heat left to them. [MW]
 
         Notes
         -----
-        .. math:: P = (0.03303 + 0.6852 \ell + 0.2818 \ell^2)(2.333 - 1.975 r + 0.6121 r^2)\,r Q_{nom}/COP
+        With chilled water c, air t, and a share l of the capacity in use:
 
-        Part load l below 0.05 cycles. Above 1 the curve is extrapolated: the caller bounds the
-        heat by the plant's capacity.
+        .. math:: P = (0.141 + 0.655 l + 0.203 l^2) \, e(c, t) \, r(c, t) \, Q_{nom} / COP
+
+        .. math:: e = 0.5961915 - 0.0099496 c + 0.0007888 c^2 + 0.0004506 t + 0.0004875 t^2
+           - 0.0007623 c t
+
+        .. math:: r = 1.0433825 + 0.0407073 c + 0.0004506 c^2 - 0.0041514 t - 0.0000886 t^2
+           - 0.0003467 c t
+
+        Both are 1 at the rating, water of 6.67 and air of 35 degC [1]_. Fitted for air of 12.7 to
+        51.67 degC, and held below, as head-pressure control does; and for water of 5 to 10 degC,
+        extrapolated up to 15.56 degC, where e stays within 3 % of a maker's curve fitted to there [2]_,
+        and held above. A share l below 0.05 cycles; above 1 the curve is extrapolated: the caller
+        bounds the heat by the plant's capacity.
+
+        References
+        ----------
+        .. [1] NREL openstudio-standards, ashrae_90_1.curves.json, AirCooled_Chiller_2010_PathA_CAPFT and
+           _EIRFT, AirCooled_Chiller_AllCapacities_2004_2010_EIRFPLR (R. Lord's study of 2010-01-17).
+        .. [2] Modelica record ElectricEIRChiller Carrier 30RB360, 1248 kW: water of 4.4 to 15.6, air of
+           29.4 to 48.9 degC.
         """
-        ratio = self.capacity_ratio(dry_bulb_c)
-        available = ratio * (rated_heat_mw * self.chiller_capacity_margin)
-        heat = heat_mw * self.mechanical_share(dry_bulb_c)
+        available = self.capacity_ratio(dry_bulb_c) * (rated_heat_mw * self.chiller_capacity_margin)
         safe = np.where(available > 0, available, 1.0) if not np.all(available > 0) else available
-        load = np.asarray(heat / safe)
+        load = np.asarray(heat_mw * self.mechanical_share(dry_bulb_c) / safe)
         running = np.maximum(load, 0.05)
-        power = (running * 0.2818 + 0.6852) * running + 0.03303
+        power = (running * 0.203 + 0.655) * running + 0.141
         power *= np.minimum(load / 0.05, 1.0)
-        ratio = (ratio * 0.6121 - 1.975) * ratio + 2.333
-        power *= ratio
+        power *= self.input_ratio(dry_bulb_c)
         power *= available
         power /= self.chiller_rated_cop
         return np.asarray(power, dtype=np.float64)
+
+    def input_ratio(self, dry_bulb_c: Array) -> Array:
+        """Power over heat at full load, over that at the rating, which rises as the air gets hotter. [1]"""
+        return _at_temperatures(_INPUT, self.chilled_supply_c, dry_bulb_c)
 
     def capacity_mw(self, rated_heat_mw: Array, dry_bulb_c: Array, design_dry_bulb_c: float) -> Array:
         """Most heat the chillers and their free-cooling coils carry together. [MW]"""

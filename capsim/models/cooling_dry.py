@@ -17,6 +17,7 @@ from capsim.models.chillers import (
     require_positive,
     require_shares,
     room_auxiliaries_per_heat,
+    warm_water_input_ratio,
     weather_arrays,
 )
 
@@ -178,7 +179,7 @@ def direct_liquid(
     loop_pump_share, cooler_fan_share : float
         Loop pump and dry-cooler fan power over the liquid heat, at rated heat. [1]
     trim_chiller_cop : float
-        Of the trim chiller. [1]
+        Of the trim chiller in air of 35 degC; it falls as the air gets hotter. [1]
 
     Other parameters are those of `air_cooled_chiller` and `airside_adiabatic`.
 
@@ -231,6 +232,8 @@ def direct_liquid(
     )
     cooled_k = _spray_cooling_k(dry, wet, dry_approach_k - loop_supply_c, adiabatic_effectiveness)
     trimmed = 1 - economiser_share(dry - cooled_k + dry_approach_k, loop_supply_c + loop_rise_k, loop_rise_k)
+    if trimmed.any():
+        trimmed = trimmed * warm_water_input_ratio(dry)
     power = heat * trimmed * (liquid_share / trim_chiller_cop)
     power += moved * (liquid_share * (loop_pump_share + cooler_fan_share))
     power += air_side.power_mw
