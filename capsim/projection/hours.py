@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,10 @@ from capsim.units import HOURS_PER_DAY
 
 if TYPE_CHECKING:
     import xarray as xr
+
+
+PUE: Final = {"units": "1", "long_name": "Power usage effectiveness of the hour"}
+"""Unit and meaning of the one quantity of an hour that is no series."""
 
 
 def hour_of(hourly: xr.Dataset, site: str, at: str) -> pd.Series[float]:
@@ -30,7 +34,7 @@ def hour_of(hourly: xr.Dataset, site: str, at: str) -> pd.Series[float]:
     Returns
     -------
     values : pandas.Series
-        By name, with PUE; its name is the time of the hour.
+        By name, with PUE; its name is the time of the hour, and `attrs` has `units` and `long_name`.
 
     Raises
     ------
@@ -52,6 +56,9 @@ def hour_of(hourly: xr.Dataset, site: str, at: str) -> pd.Series[float]:
     row = pd.DatetimeIndex(rows.index).get_loc(time)
     values = pd.Series(rows.to_numpy(dtype=np.float64)[row], index=rows.columns, name=time)
     values["pue"] = values["facility_mw"] / values["it_mw"] if values["it_mw"] else np.nan
+    values.attrs = {key: {n: v.attrs[key] for n, v in hourly.data_vars.items()} for key in PUE}
+    for key, text in PUE.items():
+        values.attrs[key]["pue"] = text
     return values
 
 
@@ -90,7 +97,9 @@ def duration_curve(hourly: xr.Dataset, site: str, year: int, name: str = "facili
     if inside.size < HOURS_PER_DAY:
         raise KeyError(f"the horizon has no year {year}")
     hours = pd.RangeIndex(1, inside.size + 1, name="hours")
-    return pd.Series(np.sort(inside)[::-1], index=hours, name=name)
+    curve = pd.Series(np.sort(inside)[::-1], index=hours, name=name)
+    curve.attrs = dict(values.attrs)
+    return curve
 
 
 def _known(hourly: xr.Dataset, site: str) -> str:

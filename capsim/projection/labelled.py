@@ -10,6 +10,7 @@ import pandas as pd
 from capsim.buildout.explain import stranded
 from capsim.operations import SERIES, Series
 from capsim.operations.series import HALLS, HOURLY
+from capsim.projection.monthly_table import with_units_of
 from capsim.projection.run import Run, money_name, money_unit
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def halls_table(run: Run) -> pd.DataFrame:
     table.insert(0, "month", months[month])
     for series in HALLS:
         table[series.name] = halls[series.name][row, month]
-    return table
+    return with_units_of(table, HALLS)
 
 
 def ledger_table(run: Run) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from capsim.ledger import statements
 from capsim.projection import hours, labelled, money, storage
 from capsim.projection.headline import headline
 from capsim.projection.hourly_file import HourlyFile
+from capsim.projection.monthly_table import monthly_table, series_table, with_units
 from capsim.projection.run import Run, money_unit
 from capsim.projection.systems import systems_of
 from capsim.projection.targets import TargetResult, target_results
@@ -158,8 +159,12 @@ class Projection:
         return self.hourly
 
     def to_pandas(self) -> pd.DataFrame:
-        """Monthly series as a table with one row per site and month."""
-        return self.monthly.drop_dims("cause").to_dataframe()
+        """Monthly series as a table with one row per site and month.
+
+        `attrs["units"]` and `attrs["long_name"]` have the unit and the meaning of every column.
+        """
+        series = self.monthly.drop_dims("cause")
+        return with_units(series.to_dataframe(), series)
 
     def to_dict(self) -> dict[str, Any]:
         """Results for machines: no clock time, so two runs of one scenario give the same."""
@@ -218,6 +223,8 @@ class Projection:
             "cash_flow": (self.cash_flow, nominal),
             "cash_flow_by_year": (money.cash_flow_by_year(self.cash_flow), nominal),
             "who_pays_by_year": (money.payers_by_year(self.funding), nominal),
+            "monthly": (monthly_table(self.monthly), real),
+            "monthly_series": (series_table(self.monthly), real),
         }
         for name, (table, stated) in tables.items():
             stated_table = money.with_money(table, self.currency, stated)

@@ -27,15 +27,10 @@ def hour_listing(projection: Projection, site: str, at: str) -> list[Table]:
     table.add_column("")
     table.add_column("", justify="right")
     table.add_column("unit")
-    hourly = projection.hourly
     for name, value in values.items():
-        about = hourly[name].attrs if hourly is not None and name in hourly else _PUE
         shown = "-" if math.isnan(value) else rounded(float(value), 4)
-        table.add_row(about["long_name"], shown, about["units"])
+        table.add_row(values.attrs["long_name"][name], shown, values.attrs["units"][name])
     return [table, _curve(projection.duration_curve(site, time.year), time.year)]
-
-
-_PUE = {"long_name": "Power usage effectiveness of the hour", "units": "1"}
 
 
 def _curve(curve: pd.Series[float], year: int) -> Table:
