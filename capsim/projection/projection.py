@@ -16,6 +16,7 @@ import pandas as pd
 from capsim.buildout.explain import availability, repair_days
 from capsim.errors import ProjectionError
 from capsim.ledger import statements
+from capsim.operations.surroundings import design_dry_bulb_c
 from capsim.projection import hours, labelled, money, storage
 from capsim.projection.headline import headline
 from capsim.projection.hourly_file import HourlyFile
@@ -143,11 +144,12 @@ class Projection:
         return yearly_table(self.monthly, self.ledger, definition=self.definition, currency=self.currency)
 
     def hour(self, site: str, at: str = "hardest") -> pd.Series[float]:
-        """Every hourly quantity of a site in one hour: `hardest`, `hottest`, or a UTC time.
+        """Every hourly quantity of a site in one hour: `hardest`, `hottest`, `design`, or a UTC time.
 
         Needs a projection with hourly series; see `capsim.projection.hours.hour_of`.
         """
-        return hours.hour_of(self._hours_kept(), site, at)
+        design_c = self.manifest.get("design_dry_bulb_c", {}).get(site, math.nan)
+        return hours.hour_of(self._hours_kept(), site, at, design_c)
 
     def duration_curve(self, site: str, year: int, name: str = "facility_mw") -> pd.Series[float]:
         """Hours of a year in falling order of a quantity; needs a projection with hourly series."""
@@ -303,6 +305,7 @@ def _manifest(run: Run) -> dict[str, Any]:
         "events": run.timeline.events,
         "systems": systems_of(run),
         "failures": _failures(run),
+        "design_dry_bulb_c": {s.id: design_dry_bulb_c(scenario, s) for s in scenario.sites},
         "energization": {s.id: {p.id: p.energization for p in s.phases} for s in scenario.sites},
         "deployments": {
             s.id: {p.id: [d.id for d in p.deployments] for p in s.phases} for s in scenario.sites
