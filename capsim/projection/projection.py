@@ -16,7 +16,7 @@ import pandas as pd
 from capsim.buildout.explain import availability, repair_days
 from capsim.errors import ProjectionError
 from capsim.ledger import statements
-from capsim.operations.surroundings import design_dry_bulb_c
+from capsim.operations.surroundings import design_dry_bulb_c, hours_of_carbon
 from capsim.projection import hours, labelled, money, storage
 from capsim.projection.headline import headline
 from capsim.projection.hourly_file import HourlyFile
@@ -305,6 +305,7 @@ def _manifest(run: Run) -> dict[str, Any]:
         "events": run.timeline.events,
         "systems": systems_of(run),
         "failures": _failures(run),
+        "carbon_hours": {s.country: hours_of_carbon(scenario, s.country)[1] for s in scenario.sites},
         "design_dry_bulb_c": {s.id: design_dry_bulb_c(scenario, s) for s in scenario.sites},
         "energization": {s.id: {p.id: p.energization for p in s.phases} for s in scenario.sites},
         "deployments": {

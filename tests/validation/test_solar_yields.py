@@ -8,7 +8,6 @@ from types import SimpleNamespace
 import pytest
 
 from capsim.catalog import load_catalog
-from capsim.errors import ScenarioError
 from capsim.pipeline import run
 from capsim.scenario.load import loads
 
@@ -42,9 +41,3 @@ def test_a_plant_in_spain_gives_the_yield_of_spain() -> None:
     """1 MW of panels: 4.41 kWh/kWp a day, 1,610 MWh in a year, all used by a hall that is always on."""
     month = run(loads(with_sun("esp"))).operations.monthly
     assert float(month["generated_mwh"].sum()) == pytest.approx(4.41 * 365, rel=0.001)
-
-
-def test_a_country_without_a_yield_asks_for_one() -> None:
-    rule = "solar.full_load_h_per_y: missing, and the catalogue has no full_load_h_per_y_fin"
-    with pytest.raises(ScenarioError, match=rule):
-        loads(with_sun("fin"))

@@ -61,6 +61,16 @@ def test_the_residual_mix_of_a_country_or_where_none_is_published_its_grid(count
         assert month["carbon_market_t"] == pytest.approx(month["grid_mwh"] * g_per_kwh / 1000)
 
 
+def test_carbon_falls_with_the_sun_where_it_was_not_measured():
+    """The mean stays that of the country; noon in June is cleaner than the night, but not in Norway."""
+    for country, g_per_kwh, ratio in (("deu", 344.1, 0.58), ("nor", 30.7, 1.0)):
+        _, hour = one_year(make.standing_site(country=country))
+        carbon = hour["carbon_g_per_kwh"][0]
+        assert carbon.mean() == pytest.approx(g_per_kwh, rel=1e-6)
+        june = carbon[151 * 24 : 152 * 24]
+        assert june[11] / june[0] == pytest.approx(ratio, abs=0.02)
+
+
 @pytest.mark.parametrize(("country", "l_per_kwh"), [("fra", 3.67), ("deu", 1.95), ("are", 0.71)])
 def test_water_at_source_is_that_of_the_country(country, l_per_kwh):
     month, _ = one_year(make.standing_site(country=country))
@@ -160,7 +170,7 @@ def test_a_solar_contract_is_paid_as_produced_and_certifies_what_is_drawn():
 
 
 def test_a_solar_plant_where_no_yield_is_known_asks_for_one():
-    place = make.standing_site(country="usa", solar=SUN | {"peak_mw": 10.0})
+    place = make.standing_site(country="fin", solar=SUN | {"peak_mw": 10.0})
     with pytest.raises(ScenarioError, match="full_load_h_per_y: missing, and the catalogue has no"):
         loads(make.scenario(place))
 
