@@ -221,7 +221,10 @@ def hour(
     file: ScenarioFile,
     site: Annotated[str, typer.Argument(metavar="SITE", help="Id of a site.")],
     at: Annotated[
-        str, typer.Option(metavar="TIME", help="hardest, hottest, or a UTC time such as 2030-07-15T15.")
+        str,
+        typer.Option(
+            metavar="TIME", help="hardest, hottest, design (day), or a UTC time such as 2030-07-15T15."
+        ),
     ] = "hardest",
     override: Overrides = None,
     set_: Sets = None,
@@ -229,14 +232,13 @@ def hour(
 ) -> None:
     """Show one hour of a site, and the duration curve of that year's load."""
     with reported():
-        from capsim.pipeline import simulate
-        from capsim.report.hours import hour_listing
+        from capsim.report.hours import hour_of_site
         from capsim.scenario.load import load
 
-        with _progress(f"projecting {file}"):
-            projection = simulate(load(file, overrides=override or (), sets=set_ or ()), seed, hourly=True)
+        scenario = load(file, overrides=override or (), sets=set_ or ())
         try:
-            tables = hour_listing(projection, site, at)
+            with _progress(f"projecting {file}"):
+                tables = hour_of_site(scenario, site, at, seed)
         except KeyError as error:
             fail(f"{file}: {error.args[0]}")
         for table in tables:

@@ -16,8 +16,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def did_you_mean(name: str, known: Iterator[str] | list[str]) -> str:
-    """``; did you mean X?`` for the nearest known name, or an empty string."""
-    near = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    """``; did you mean X?`` for the nearest known name, in whichever case, or an empty string."""
+    names = list(known)
+    near = get_close_matches(name, names, n=1, cutoff=0.6)
+    near = near or get_close_matches(name.lower(), names, n=1, cutoff=0.6)
     return f"; did you mean {near[0]}?" if near else ""
 
 

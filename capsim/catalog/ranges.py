@@ -51,6 +51,15 @@ RANGES: Mapping[str, Mapping[str, Range]] = MappingProxyType(
             "idle_share": _SHARE,
         },
         "fx": {"usd_per_eur": _POSITIVE},
+        "carbon": {
+            "solar_share": _SHARE,
+            "latitude_deg": Range("must be in [-90, 90]", -90.0, holds_low=True, high=90.0),
+            "longitude_deg": Range("must be in [-180, 180]", -180.0, holds_low=True, high=180.0),
+        },
+        "assumptions": {
+            "solar_dip": _SHARE,
+            "tilt_deg": Range("must be in [0, 90]", 0.0, holds_low=True, high=90.0),
+        },
     }
 )
 """Ranges by table and field. Values that become fields of a scenario are checked there."""

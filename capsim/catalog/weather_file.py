@@ -80,7 +80,10 @@ def _read(path: str, stamp: int) -> Weather:  # noqa: ARG001 - the stamp is part
 
 def _rows(text: str) -> list[list[str]]:
     """Rows of a file without the empty ones at its end."""
-    rows = list(csv.reader(io.StringIO(text)))
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=None)))
+    except csv.Error as error:
+        raise ValueError(f"is not readable as rows of text: {error}") from None
     while rows and not any(cell.strip() for cell in rows[-1]):
         rows.pop()
     return rows

@@ -121,6 +121,58 @@ def most_full_load_h(latitude_deg: float, longitude_deg: float, tilt_deg: float)
     return float(year.sum() / year.max())
 
 
+def solar_dip(
+    solar_share: float, *, latitude_deg: float, longitude_deg: float, tilt_deg: float, dip: float
+) -> Array:
+    r"""Carbon intensity by month and UTC hour over its annual mean, where the sun is what moves it.
+
+    The share of solar power in an hour follows the sun over one place, and the intensity falls with it:
+    a rule for grids whose hours were not measured. Wind, demand and imports move it as well, and are
+    left out.
+
+    Parameters
+    ----------
+    solar_share : float
+        Solar over all electricity of a year, in [0, 1]. [1]
+    latitude_deg, longitude_deg, tilt_deg : float
+        As in `solar_output`. [deg]
+    dip : float
+        Fall of the intensity per share of solar power in the hour, in [0, 1]. [1]
+
+    Returns
+    -------
+    shape : ndarray of float64, shape (12, 24)
+        Never negative, with a mean of 1. [1]
+
+    Raises
+    ------
+    ValueError
+        If a share or an angle is out of range.
+
+    Notes
+    -----
+    .. math:: f_{mh} \propto 1 - d\,\min(1, \; s\,g_{mh} / \bar g)
+
+    Examples
+    --------
+    >>> shape = solar_dip(0.12, latitude_deg=51, longitude_deg=10, tilt_deg=30, dip=0.75)
+    >>> float(shape[5, 11].round(2)), float(shape[5, 0].round(2))  # June, noon and midnight
+    (0.66, 1.1)
+    """
+    _check(latitude_deg, longitude_deg, tilt_deg)
+    if not 0.0 <= solar_share <= 1.0:
+        raise ValueError(f"solar_share must be in [0, 1] (got {solar_share})")
+    if not 0.0 <= dip <= 1.0:
+        raise ValueError(f"dip must be in [0, 1] (got {dip})")
+    sun = _unclouded(np.arange(1.0, _DAYS + 1.0), latitude_deg, longitude_deg, tilt_deg)
+    month = np.arange("2001-01-01", "2002-01-01", dtype="datetime64[D]").astype("datetime64[M]")
+    _, first = np.unique(month, return_index=True)
+    days = np.diff(np.append(first, _DAYS))
+    by_month = np.add.reduceat(sun, first) / days[:, None]
+    shape = 1.0 - dip * np.minimum(by_month * (solar_share / sun.mean()), 1.0)
+    return np.asarray(shape * (_DAYS / (shape.mean(axis=1) @ days)))
+
+
 def _unclouded(day: Array, latitude_deg: float, longitude_deg: float, tilt_deg: float) -> Array:
     """Unclouded power on the panels over that outside the air, shape (n_days, 24). [1]"""
     declination = np.radians(_OBLIQUITY_DEG) * np.sin(

@@ -6,6 +6,7 @@ climate and zone.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -20,12 +21,16 @@ from capsim.catalog import (
     read_weather,
 )
 from capsim.models.grid import hourly_carbon, hourly_price
+from capsim.models.solar import solar_dip
 from capsim.models.weather import Weather, expected_percentiles, repeated_year, weather_hours, with_heat_wave
 from capsim.models.weather_percentiles import PERCENTILES
 from capsim.scenario.money import in_scenario_money
 from capsim.scenario.schema import Scenario, Site
 from capsim.scenario.streams import stream
 from capsim.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR, YEARS_PER_DECADE, Calendar
+
+CARBON_HOURS = MEASURED, OF_THE_SUN, FLAT = ("measured", "of the sun", "flat")
+"""How the hours of a grid's carbon intensity are known: measured, by rule from its solar share, or not."""
 
 
 class Surroundings(NamedTuple):
@@ -117,10 +122,9 @@ class Sky:
 
     def _carbon(self, site: Site) -> NDArray[np.float64]:
         calendar = self._scenario.calendar
-        shape = carbon_shape(site.country)
+        shape = hours_of_carbon(self._scenario, site.country)[0]
         level = with_trend(site.carbon.intensity_gco2e_per_kwh, site.carbon.trend_per_y, calendar)
-        flat = np.ones((MONTHS_PER_YEAR, HOURS_PER_DAY))
-        return hourly_carbon(level, flat if shape is None else shape, calendar.month_hour_index)
+        return hourly_carbon(level, shape, calendar.month_hour_index)
 
 
 def design_dry_bulb_c(scenario: Scenario, site: Site) -> float:
@@ -134,6 +138,29 @@ def design_dry_bulb_c(scenario: Scenario, site: Site) -> float:
     climate = climate_table(site.climate, utc_offset_h(scenario, "climates", site.climate))
     measured = climate.dry_bulb_percentiles_c
     return float((expected_percentiles(climate)[0] if measured is None else measured)[-1])
+
+
+def hours_of_carbon(scenario: Scenario, country: str) -> tuple[NDArray[np.float64], str]:
+    """Shape of the carbon intensity by month and hour, mean 1, and what it is: one of `CARBON_HOURS`. [1]"""
+    measured = carbon_shape(country)
+    if measured is not None:
+        return measured, MEASURED
+    grid = scenario.catalog.tables["carbon"].get(country)
+    if grid is None or not {"solar_share", "latitude_deg", "longitude_deg"} <= set(grid.values):
+        return np.ones((MONTHS_PER_YEAR, HOURS_PER_DAY)), FLAT
+    tilt_deg = scenario.catalog.entry("assumptions", "solar").number("tilt_deg")
+    dip = scenario.catalog.entry("assumptions", "carbon").number("solar_dip")
+    names = ("solar_share", "latitude_deg", "longitude_deg")
+    return _dip(*(grid.number(name) for name in names), tilt_deg, dip), OF_THE_SUN
+
+
+@lru_cache(maxsize=64)
+def _dip(
+    share: float, latitude_deg: float, longitude_deg: float, tilt_deg: float, dip: float
+) -> NDArray[np.float64]:
+    """The shape `solar_dip` makes, once per grid and process."""
+    place = {"latitude_deg": latitude_deg, "longitude_deg": longitude_deg, "tilt_deg": tilt_deg}
+    return solar_dip(share, **place, dip=dip)
 
 
 def shape_year(scenario: Scenario, zone: str) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +19,8 @@ from capsim.scenario.schema import Scenario
 NAME = "hourly.parquet"
 """File of the hourly series in the folder of a projection."""
 DIMS = ("site", "hour")
+_ATTRS = "PANDAS_ATTRS"
+"""Key of a Parquet file under which pandas keeps `DataFrame.attrs`."""
 
 
 class HourlyFile:
@@ -57,7 +60,11 @@ class HourlyFile:
 
         columns: dict[str, Any] = {"site": pa.array([site] * self._hours.size), "hour": pa.array(self._hours)}
         columns |= {name: pa.array(series[plain]) for plain, (name, _) in self._labels.items()}
-        table = pa.table(columns)
+        attributes = dict(self._labels.values())
+        kept = {
+            key: {name: about[key] for name, about in attributes.items()} for key in ("units", "long_name")
+        }
+        table = pa.table(columns).replace_schema_metadata({_ATTRS: json.dumps(kept)})
         if self._writer is None:
             self._writer = pq.ParquetWriter(self._path, table.schema)
         self._writer.write_table(table)

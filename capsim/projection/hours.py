@@ -2,19 +2,58 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from capsim.projection.labelled import labelled_hours
 from capsim.registry import did_you_mean
+from capsim.scenario.schema import Scenario
 from capsim.units import HOURS_PER_DAY
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
-def hour_of(hourly: xr.Dataset, site: str, at: str) -> pd.Series[float]:
+PUE: Final = {"units": "1", "long_name": "Power usage effectiveness of the hour"}
+"""Unit and meaning of the one quantity of an hour that is no series."""
+
+
+DESIGN: Final = {
+    "units": "degC",
+    "long_name": "Design day: dry-bulb that 0.4 % of the climate's hours exceed",
+}
+NEAR_K: Final = 0.25
+"""How near to the design day an hour is taken to be of it. [K]"""
+
+
+class SiteHours:
+    """Keeps the hours of one site while they are computed, for `capsim.pipeline.simulate`.
+
+    Examples
+    --------
+    ``kept = SiteHours("dc6"); simulate(scenario, hourly=kept); kept.dataset(scenario)``
+    """
+
+    def __init__(self, site: str) -> None:
+        self._site = site
+        self._series: dict[str, NDArray[np.float64]] = {}
+
+    def __call__(self, site: str, series: dict[str, NDArray[np.float64]]) -> None:
+        """Take the hours of the next site."""
+        if site == self._site:
+            self._series = dict(series)
+
+    def dataset(self, scenario: Scenario) -> xr.Dataset:
+        """The hours kept, labelled."""
+        return labelled_hours(scenario, [self._site], {n: v[None, :] for n, v in self._series.items()})
+
+
+def hour_of(hourly: xr.Dataset, site: str, at: str, design_dry_bulb_c: float = math.nan) -> pd.Series[float]:
     """Every hourly quantity of a site in one hour.
 
     Parameters
@@ -25,12 +64,15 @@ def hour_of(hourly: xr.Dataset, site: str, at: str) -> pd.Series[float]:
         Id of the site.
     at : str
         ``hardest`` for the hour of the highest facility load, ``hottest`` for that of the highest
-        dry-bulb among those with load, or a UTC time such as ``2030-07-15T15``.
+        dry-bulb among those with load, ``design`` for the hardest in air within 0.25 K of the design day,
+        or a UTC time such as ``2030-07-15T15``.
+    design_dry_bulb_c : float, optional
+        Dry-bulb for which the cooling is sized. [degC]
 
     Returns
     -------
     values : pandas.Series
-        By name, with PUE; its name is the time of the hour.
+        By name, with PUE; its name is the time of the hour, and `attrs` has `units` and `long_name`.
 
     Raises
     ------
@@ -42,16 +84,17 @@ def hour_of(hourly: xr.Dataset, site: str, at: str) -> pd.Series[float]:
         time = pd.DatetimeIndex(rows.index)[int(rows["facility_mw"].to_numpy().argmax())]
     elif at == "hottest":
         time = pd.DatetimeIndex(rows.index)[_hottest(rows)]
+    elif at == "design" and math.isfinite(design_dry_bulb_c):
+        time = pd.DatetimeIndex(rows.index)[_design(rows, design_dry_bulb_c)]
     else:
-        try:
-            time = pd.Timestamp(at)
-        except ValueError:
-            raise KeyError(f"give hardest, hottest or a time such as 2030-07-15T15 (got {at})") from None
-        if time not in rows.index:
-            raise KeyError(f"the horizon has no hour {at}")
+        time = _time(pd.DatetimeIndex(rows.index), at)
     row = pd.DatetimeIndex(rows.index).get_loc(time)
     values = pd.Series(rows.to_numpy(dtype=np.float64)[row], index=rows.columns, name=time)
     values["pue"] = values["facility_mw"] / values["it_mw"] if values["it_mw"] else np.nan
+    values["design_dry_bulb_c"] = design_dry_bulb_c
+    values.attrs = {key: {n: v.attrs[key] for n, v in hourly.data_vars.items()} for key in PUE}
+    for key in PUE:
+        values.attrs[key] |= {"pue": PUE[key], "design_dry_bulb_c": DESIGN[key]}
     return values
 
 
@@ -59,6 +102,28 @@ def _hottest(rows: pd.DataFrame) -> int:
     """Hour of the highest dry-bulb in which the site has load; of all hours where it never has."""
     dry_bulb, load = rows["dry_bulb_c"].to_numpy(), rows["facility_mw"].to_numpy()
     return int(np.where(load > 0.0, dry_bulb, -np.inf if load.any() else dry_bulb).argmax())
+
+
+def _design(rows: pd.DataFrame, design_dry_bulb_c: float) -> int:
+    """The hour of the highest load among those near the design day, or the nearest to it."""
+    away = np.abs(rows["dry_bulb_c"].to_numpy() - design_dry_bulb_c)
+    near = away <= max(NEAR_K, float(away.min()))
+    return int(np.where(near, rows["facility_mw"].to_numpy(), -np.inf).argmax())
+
+
+def _time(hours: pd.DatetimeIndex, at: str) -> pd.Timestamp:
+    """The hour a text names, in UTC."""
+    try:
+        time = pd.Timestamp(at)
+    except ValueError:
+        rule = "give hardest, hottest, design or a time such as 2030-07-15T15"
+        raise KeyError(f"{rule} (got {at})") from None
+    if time.tzinfo is not None:
+        time = time.tz_convert("UTC").tz_localize(None)
+    if time not in hours:
+        first, last = (f"{hour:%Y-%m-%dT%H}" for hour in (hours[0], hours[-1]))
+        raise KeyError(f"the horizon has no hour {at}: it has whole UTC hours from {first} to {last}")
+    return time
 
 
 def duration_curve(hourly: xr.Dataset, site: str, year: int, name: str = "facility_mw") -> pd.Series[float]:
@@ -90,11 +155,17 @@ def duration_curve(hourly: xr.Dataset, site: str, year: int, name: str = "facili
     if inside.size < HOURS_PER_DAY:
         raise KeyError(f"the horizon has no year {year}")
     hours = pd.RangeIndex(1, inside.size + 1, name="hours")
-    return pd.Series(np.sort(inside)[::-1], index=hours, name=name)
+    curve = pd.Series(np.sort(inside)[::-1], index=hours, name=name)
+    curve.attrs = dict(values.attrs)
+    return curve
 
 
 def _known(hourly: xr.Dataset, site: str) -> str:
-    names = [str(name) for name in hourly["site"].to_numpy()]
+    return known_site([str(name) for name in hourly["site"].to_numpy()], site)
+
+
+def known_site(names: Sequence[str], site: str) -> str:
+    """The id of a site; KeyError where no site has it."""
     if site not in names:
-        raise KeyError(f"unknown site {site}{did_you_mean(site, names)}")
+        raise KeyError(f"unknown site {site}{did_you_mean(site, list(names))}")
     return site

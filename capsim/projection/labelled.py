@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from capsim.buildout.explain import stranded
 from capsim.operations import SERIES, Series
 from capsim.operations.series import HALLS, HOURLY
+from capsim.projection.monthly_table import with_units_of
 from capsim.projection.run import Run, money_name, money_unit
 
 if TYPE_CHECKING:
@@ -52,17 +55,23 @@ def monthly_dataset(run: Run) -> xr.Dataset:
 
 def hourly_dataset(run: Run) -> xr.Dataset | None:
     """Hourly series with dims (site, hour), where they were kept."""
-    import xarray as xr
-
     if run.operations.hourly is None:
         return None
-    scenario = run.scenario
+    return labelled_hours(run.scenario, [s.id for s in run.scenario.sites], run.operations.hourly)
+
+
+def labelled_hours(
+    scenario: Scenario, sites: Sequence[str], hourly: Mapping[str, NDArray[np.float64]]
+) -> xr.Dataset:
+    """Hourly series of some sites, each of shape (site, hour), with units and long names."""
+    import xarray as xr
+
     hours = pd.date_range(scenario.start, periods=scenario.calendar.n_hours, freq="h", unit=TIME_UNIT)
     variables = {}
     for series in HOURLY:
         name, attributes = label(series, scenario)
-        variables[name] = (("site", "hour"), run.operations.hourly[series.name], attributes)
-    return xr.Dataset(variables, coords={"site": [s.id for s in scenario.sites], "hour": hours})
+        variables[name] = (("site", "hour"), hourly[series.name], attributes)
+    return xr.Dataset(variables, coords={"site": list(sites), "hour": hours})
 
 
 def milestones_table(run: Run) -> pd.DataFrame:
@@ -97,7 +106,7 @@ def halls_table(run: Run) -> pd.DataFrame:
     table.insert(0, "month", months[month])
     for series in HALLS:
         table[series.name] = halls[series.name][row, month]
-    return table
+    return with_units_of(table, HALLS)
 
 
 def ledger_table(run: Run) -> pd.DataFrame:

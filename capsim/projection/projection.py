@@ -16,9 +16,11 @@ import pandas as pd
 from capsim.buildout.explain import availability, repair_days
 from capsim.errors import ProjectionError
 from capsim.ledger import statements
+from capsim.operations.surroundings import design_dry_bulb_c, hours_of_carbon
 from capsim.projection import hours, labelled, money, storage
 from capsim.projection.headline import headline
 from capsim.projection.hourly_file import HourlyFile
+from capsim.projection.monthly_table import monthly_table, series_table, with_units
 from capsim.projection.run import Run, money_unit
 from capsim.projection.systems import systems_of
 from capsim.projection.targets import TargetResult, target_results
@@ -142,11 +144,12 @@ class Projection:
         return yearly_table(self.monthly, self.ledger, definition=self.definition, currency=self.currency)
 
     def hour(self, site: str, at: str = "hardest") -> pd.Series[float]:
-        """Every hourly quantity of a site in one hour: `hardest`, `hottest`, or a UTC time.
+        """Every hourly quantity of a site in one hour: `hardest`, `hottest`, `design`, or a UTC time.
 
         Needs a projection with hourly series; see `capsim.projection.hours.hour_of`.
         """
-        return hours.hour_of(self._hours_kept(), site, at)
+        design_c = self.manifest.get("design_dry_bulb_c", {}).get(site, math.nan)
+        return hours.hour_of(self._hours_kept(), site, at, design_c)
 
     def duration_curve(self, site: str, year: int, name: str = "facility_mw") -> pd.Series[float]:
         """Hours of a year in falling order of a quantity; needs a projection with hourly series."""
@@ -158,8 +161,12 @@ class Projection:
         return self.hourly
 
     def to_pandas(self) -> pd.DataFrame:
-        """Monthly series as a table with one row per site and month."""
-        return self.monthly.drop_dims("cause").to_dataframe()
+        """Monthly series as a table with one row per site and month.
+
+        `attrs["units"]` and `attrs["long_name"]` have the unit and the meaning of every column.
+        """
+        series = self.monthly.drop_dims("cause")
+        return with_units(series.to_dataframe(), series)
 
     def to_dict(self) -> dict[str, Any]:
         """Results for machines: no clock time, so two runs of one scenario give the same."""
@@ -218,6 +225,8 @@ class Projection:
             "cash_flow": (self.cash_flow, nominal),
             "cash_flow_by_year": (money.cash_flow_by_year(self.cash_flow), nominal),
             "who_pays_by_year": (money.payers_by_year(self.funding), nominal),
+            "monthly": (monthly_table(self.monthly), real),
+            "monthly_series": (series_table(self.monthly), real),
         }
         for name, (table, stated) in tables.items():
             stated_table = money.with_money(table, self.currency, stated)
@@ -296,6 +305,8 @@ def _manifest(run: Run) -> dict[str, Any]:
         "events": run.timeline.events,
         "systems": systems_of(run),
         "failures": _failures(run),
+        "carbon_hours": {s.country: hours_of_carbon(scenario, s.country)[1] for s in scenario.sites},
+        "design_dry_bulb_c": {s.id: design_dry_bulb_c(scenario, s) for s in scenario.sites},
         "energization": {s.id: {p.id: p.energization for p in s.phases} for s in scenario.sites},
         "deployments": {
             s.id: {p.id: [d.id for d in p.deployments] for p in s.phases} for s in scenario.sites

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from capsim.errors import ProjectionError
+from capsim.projection.monthly_table import with_units
 from capsim.projection.plain import finite
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def write_json(path: Path, record: dict[str, Any]) -> None:
 def dataset_to_parquet(dataset: xr.Dataset, path: Path) -> dict[str, Any]:
     """Write variables that share all dims as rows in dim order; return what rebuilds the dataset."""
     dims = list(next(iter(dataset.data_vars.values())).dims)
-    table = dataset.to_dataframe(dim_order=dims).reset_index()
+    table = with_units(dataset.to_dataframe(dim_order=dims).reset_index(), dataset)
     table.to_parquet(path, index=False)
     return {
         "dims": dims,

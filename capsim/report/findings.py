@@ -13,6 +13,7 @@ from capsim.projection import Projection
 from capsim.projection.targets import TargetResult, curtailed_share
 from capsim.projection.yearly import NEGLIGIBLE_SHARE
 from capsim.report.build_findings import build_findings
+from capsim.report.grid_findings import hours_of_carbon_stated
 from capsim.report.money_findings import money_findings
 from capsim.report.unfinished import unfinished
 from capsim.report.wording import count, listed, megawatts, money, month, plural, rounded
@@ -62,6 +63,7 @@ def findings(projection: Projection) -> list[str]:
         _delay(projection),
         money_findings(projection),
         build_findings(projection),
+        hours_of_carbon_stated(projection),
     )
     return [sentence for part in parts for sentence in part]
 

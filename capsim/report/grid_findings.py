@@ -1,4 +1,4 @@
-"""What a projection says in plain words of grid steps that were refused or dropped."""
+"""What a projection says in plain words of grids: steps refused or dropped, and how their carbon is known."""
 
 from __future__ import annotations
 
@@ -6,8 +6,23 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from capsim.operations.surroundings import FLAT, OF_THE_SUN
 from capsim.projection import Projection
 from capsim.report.wording import listed, megawatts
+
+
+def hours_of_carbon_stated(projection: Projection) -> Iterator[str]:
+    """A sentence where the hours of a grid's carbon intensity are by rule, or not known."""
+    hours: dict[str, str] = projection.manifest.get("carbon_hours", {})
+    made = [country for country, kind in hours.items() if kind == OF_THE_SUN]
+    flat = [country for country, kind in hours.items() if kind == FLAT]
+    said = []
+    if made:
+        said.append(f"fall with the sun in {listed(made)} (assumed, from the share of solar power)")
+    if flat:
+        said.append(f"are all alike in {listed(flat)}")
+    if said:
+        yield f"hours of carbon intensity were measured in France only; they {' and '.join(said)}"
 
 
 def dropped_steps(projection: Projection) -> Iterator[str]:

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from rich.table import Table
 
+from capsim.pipeline import simulate
+from capsim.projection.hours import SiteHours, known_site
 from capsim.report.wording import rounded
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from capsim.projection import Projection
+    from capsim.scenario.schema import Scenario
 
 SHARES_OF_A_YEAR = (0.0, 0.01, 0.1, 0.5, 0.9, 1.0)
 """Where the duration curve is shown: the peak, then hours passed in this share of the year."""
 _PERCENT = 100.0
+
+
+def hour_of_site(scenario: Scenario, site: str, at: str, seed: int = 0) -> list[Table]:
+    """Project a scenario, keep the hours of one site, and show one. Raises KeyError as `hour_of` does."""
+    known_site([place.id for place in scenario.sites], site)
+    kept = SiteHours(site)
+    projection = simulate(scenario, seed, hourly=kept)
+    return hour_listing(replace(projection, hourly=kept.dataset(scenario)), site, at)
 
 
 def hour_listing(projection: Projection, site: str, at: str) -> list[Table]:
@@ -27,15 +39,10 @@ def hour_listing(projection: Projection, site: str, at: str) -> list[Table]:
     table.add_column("")
     table.add_column("", justify="right")
     table.add_column("unit")
-    hourly = projection.hourly
     for name, value in values.items():
-        about = hourly[name].attrs if hourly is not None and name in hourly else _PUE
         shown = "-" if math.isnan(value) else rounded(float(value), 4)
-        table.add_row(about["long_name"], shown, about["units"])
+        table.add_row(values.attrs["long_name"][name], shown, values.attrs["units"][name])
     return [table, _curve(projection.duration_curve(site, time.year), time.year)]
-
-
-_PUE = {"long_name": "Power usage effectiveness of the hour", "units": "1"}
 
 
 def _curve(curve: pd.Series[float], year: int) -> Table:

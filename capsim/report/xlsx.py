@@ -1,4 +1,4 @@
-"""A workbook of a projection: assumptions, results, cash flow, ledger, halls. The only user of XlsxWriter.
+"""A workbook of a projection: assumptions, results, cash flow, ledger, sites, halls. Only user of XlsxWriter.
 
 XlsxWriter comes with the extra `xlsx`; without it no workbook is written.
 """
@@ -16,6 +16,7 @@ import pandas as pd
 
 from capsim.projection import Projection
 from capsim.projection.money import cash_flow_by_year, payers_by_year, sums_of_flows
+from capsim.projection.monthly_table import monthly_table, series_table
 from capsim.report.halls import by_hall
 from capsim.report.units import unit_of_result
 
@@ -69,6 +70,9 @@ def write_workbook(projection: Projection, path: Path) -> Path:
             book, "Halls", by_hall(projection), "MW; nameplate at the end, headroom in the month of the peak"
         )
         _frame(book, "Halls by month", projection.halls, "MW at the end or at the peak of the month")
+        note = f"money in {real}; see the sheet Series; series that are 0 throughout are left out"
+        _frame(book, "Sites by month", _not_zero(monthly_table(projection.monthly)), note)
+        _frame(book, "Series", series_table(projection.monthly), "Columns of Sites by month")
         _frame(book, "Levelised cost", projection.levelised, real)
         _frame(book, "Delay", projection.delay, f"{real}, for a month's delay of a phase")
         _frame(book, "Cash flows", projection.flows, real)
@@ -111,6 +115,11 @@ def _ledger_by_year(projection: Projection) -> pd.DataFrame:
     by = [table["category"], table["item"], table["month"].dt.year.rename("year")]
     wide = table[amount].groupby(by).sum().unstack("year").fillna(0.0).reset_index()
     return wide.rename(columns=str)
+
+
+def _not_zero(table: pd.DataFrame) -> pd.DataFrame:
+    """The table without the columns that are 0 in every row: a portfolio uses about half of the series."""
+    return table.loc[:, (table != 0).any()]
 
 
 def _frame(book: Workbook, name: str, table: pd.DataFrame, note: str) -> None:

@@ -28,6 +28,20 @@ def check_firm_power(site: Node, path: Path, faults: Faults) -> None:
         faults.add(node.place, (*path, "firm_power", "redundant_units"), rule, as_written(node))
 
 
+def check_cover(site: Node, path: Path, faults: Faults) -> None:
+    """A contract covers something, and a constant block no more than the connection can take."""
+    steps = [step.get("grid_mw") for _, step in site.records("grid_connection")]
+    most = sum(highest(step) for step in steps if step is not None) if None not in steps else math.inf
+    for name, contract in site.records("contracts"):
+        inner, block = (*path, "contracts", name), contract.get("block_mw")
+        covered = [highest(node) for key in ("share", "block_mw") if (node := contract.get(key)) is not None]
+        if not any(covered):
+            faults.add(contract.place, inner, "covers nothing; give share or block_mw")
+        elif block is not None and contract.get("solar") is None and highest(block) > most > 0.0:
+            rule = f"must be at most {most:g}, the grid power contracted: more can never be used"
+            faults.add(block.place, (*inner, "block_mw"), rule, as_written(block))
+
+
 def check_flexibility(site: Node, path: Path, root: Node, faults: Faults) -> None:
     """Flexible load says when it pauses, in the hours of its own signal, and has jobs to pause."""
     rule, inner = site.get("flexibility"), (*path, "flexibility")

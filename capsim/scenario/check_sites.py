@@ -8,7 +8,7 @@ from capsim.catalog import Catalog, Entry, climate_names, read_weather
 from capsim.models.cooling import COOLING
 from capsim.registry import did_you_mean
 from capsim.scenario.check_arguments import RATED_HEAT, central, check_cooling_arguments
-from capsim.scenario.check_energy import check_firm_power, check_flexibility, check_solar
+from capsim.scenario.check_energy import check_cover, check_firm_power, check_flexibility, check_solar
 from capsim.scenario.check_stages import check_stages
 from capsim.scenario.naming import check_after, check_name
 from capsim.scenario.presets import GRID_FIELD, stage_values
@@ -47,6 +47,7 @@ def check_site(site: Node, path: Path, root: Node, catalog: Catalog, faults: Fau
     _check_weather_file(site, path, faults)
     _check_contracts(site, path, faults)
     check_firm_power(site, path, faults)
+    check_cover(site, path, faults)
     check_solar(site, path, faults)
     check_flexibility(site, path, root, faults)
     _check_fuel(site, (*path, "generation"), catalog, faults)

@@ -7,7 +7,7 @@ resolved scenario shows where each of its numbers comes from.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
@@ -25,6 +25,8 @@ from capsim.scenario.tree import Faults, Node, Note, Path, Place, from_python, i
 FORMAT = Place("format", 0, "default")
 """Place of a default of the scenario format."""
 FORMAT_NOTE = Note("assumed: default of the scenario format", kind="assumed")
+ELSE = "|"
+"""Between the places a default is read from, in the order in which they are tried."""
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _DAYS: Mapping[str, float] = MappingProxyType(
     {
@@ -130,8 +132,11 @@ def _can_be_made(record: type[Record]) -> bool:
 def _catalog_default(
     record: type[Record], plan: FieldPlan, path: Path, within: tuple[Node, ...], filling: Filling
 ) -> Node | None:
-    """The catalogue's value for a field; None where there is none, with the fault noted."""
-    template = str(plan.catalog)
+    """The catalogue's value for a field; None where there is none, with the fault noted.
+
+    Where a field names several places, the first that has a value is read.
+    """
+    template = _place_with_value(str(plan.catalog).split(ELSE), within, filling.catalog)
     for key in _PLACEHOLDER.findall(template):
         nodes = within[:1] if key in fields_of(record) else within
         name = next((word for node in nodes if (word := node.scalar(key)) is not None), None)
@@ -154,6 +159,20 @@ def _catalog_default(
         filling.faults.add(within[0].place, path, rule)
     factor = 1.0 if value is None else _unit_factor(value.unit, plan.key)
     return None if value is None else value_node(entry, value, factor, whole=plan.type_ is int)
+
+
+def _place_with_value(places: Sequence[str], within: tuple[Node, ...], catalog: Catalog) -> str:
+    """The first of the places a default may be read from that has a value, else the last."""
+
+    def word(match: re.Match[str]) -> str:
+        return next((str(name) for node in within if (name := node.scalar(match[1])) is not None), "")
+
+    for place in places[:-1]:
+        table, _, rest = _PLACEHOLDER.sub(word, place).partition("/")
+        name, _, wanted = rest.rpartition(".")
+        if wanted in catalog.tables[table].get(name, ()):
+            return place
+    return places[-1]
 
 
 def _is_left_out(node: Node, record: type[Record], key: str) -> bool:

@@ -171,6 +171,11 @@ class Footprint(Record):
     ]
     """Time over which it is amortised. [y]"""
     source_water_l_per_kwh: Annotated[
-        float, Quantity("L/kWh", ge=0, catalog="assumptions/source-water.l_per_kwh")
+        float,
+        Quantity(
+            "L/kWh",
+            ge=0,
+            catalog="carbon/{country}.source_water_l_per_kwh|assumptions/source-water.l_per_kwh",
+        ),
     ]
-    """Water consumed at the power plants per energy drawn. [L/kWh]"""
+    """Water consumed at the power plants and reservoirs per energy drawn. [L/kWh]"""

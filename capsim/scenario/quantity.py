@@ -43,7 +43,7 @@ class Quantity:
     le: float | None = None
     catalog: str | None = None
     """``table/entry.field`` the default is read from; ``{key}`` stands for a key of the record or
-    of one around it."""
+    of one around it. A further place behind a ``|`` is read where the first has no value."""
 
     def check(self, value: Any) -> float:
         """Return a float or an `Uncertain` within the bounds; raise PydanticCustomError in words."""

@@ -236,7 +236,7 @@ def _type(plan: FieldPlan) -> str:
 
 def _default(plan: FieldPlan) -> str:
     if plan.catalog is not None:
-        return f"catalogue, `{plan.catalog}`"
+        return "catalogue, " + ", else ".join(f"`{place}`" for place in plan.catalog.split("|"))
     if _must_be_given(plan):
         return "required"
     if plan.shape == "record" and (plan.required or plan.default is not None):

@@ -107,3 +107,8 @@ def test_did_you_mean(name, known, suggestion):
 
 def test_did_you_mean_takes_an_iterator():
     assert did_you_mean("gb30", iter(["gb200", "gb300"])) == "; did you mean gb300?"
+
+
+def test_did_you_mean_knows_a_name_in_capitals():
+    assert did_you_mean("FRA", ["deu", "fra"]) == "; did you mean fra?"
+    assert did_you_mean("Critical_IT", ["critical_it"]) == "; did you mean critical_it?"

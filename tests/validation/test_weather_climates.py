@@ -194,18 +194,79 @@ def test_the_other_presets_against_the_nearest_published_case(preset: str) -> No
     assert not {c for c in CLIMATES if pue[c] > (bands[c].high or 0.0)}
 
 
-def test_coils_account_for_part_of_what_air_cooled_chillers_are_below_midsize_ones() -> None:
-    """Paris: 1.230 with free-cooling coils, 1.357 without; the midsize case has 1.429-1.698."""
-    with_coils = annual_pue_and_wue("air-cooled-chiller", "paris")[0]
-    without = annual_pue_and_wue("air-cooled-chiller", "paris", free_cooling_share=0.0)[0]
-    assert with_coils == pytest.approx(1.230, abs=0.003)
-    assert without == pytest.approx(1.357, abs=0.003)
+NO_COILS = {"free_cooling_share": 0.0}
+FANS = {"air_rise_k": 7.5, "fan_pressure_pa": 650.0, "fan_efficiency": 0.7}
+COLD_WATER = {"chilled_supply_c": 6.67}
+LIGHTLY_LOADED = {"chiller_capacity_margin": 2.5}  # 75 % of the heat over 2.5 is the midpoint 0.3 of 0.1-0.5
+MIDSIZE_COP = {"chiller_rated_cop": 3.0 * 0.925 * 0.97}  # -40 to 25 %, and 3 % latent heat of 95-99 %
+MIDSIZE = NO_COILS | FANS | COLD_WATER | LIGHTLY_LOADED | MIDSIZE_COP
+"""Midpoints of the input ranges of case 7 (midsize, air-cooled chiller without economiser)."""
+
+
+def published_chain(ups_efficiency: float, distribution_loss: float, lighting: float) -> ElectricalChain:
+    """Electrical chain as in the published cases: one UPS efficiency, and no transformer or switchgear."""
+    return ElectricalChain(
+        ups_loss_a=0.0,
+        ups_loss_b=1 / ups_efficiency - 1,
+        ups_loss_c=0.0,
+        transformer_efficiency=1.0,
+        switchgear_efficiency=1.0,
+        distribution_efficiency=1 - distribution_loss,
+        lighting_share=lighting,
+        backup_self_use_share=0.0,
+    )
+
+
+MIDSIZE_CHAIN = published_chain(0.87, 0.035, 0.035)
+SMALL = MIDSIZE | {"air_rise_k": 6.5, "fan_efficiency": 0.675, "chilled_pump_efficiency": 0.65}
+SMALL_CHAIN = published_chain(0.81, 0.03, 0.03)
+
+
+@pytest.mark.parametrize(
+    ("case", "electrical", "arguments"),
+    [("case-7", MIDSIZE_CHAIN, MIDSIZE), ("case-9", SMALL_CHAIN, SMALL)],
+    ids=["midsize", "small"],
+)
+@pytest.mark.parametrize("climate", CLIMATES)
+def test_air_cooled_chillers_with_the_published_inputs_are_inside_the_published_band(
+    climate: str,
+    case: str,
+    electrical: ElectricalChain,
+    arguments: dict[str, float],
+    request: pytest.FixtureRequest,
+) -> None:
+    """Like with like: 18 of 19 climates; in the desert the published chillers lose more than EnergyPlus'."""
+    if climate == "tucson":
+        request.applymarker(
+            pytest.mark.xfail(strict=True, reason="low end 1.745, found 1.72; 1.958, found 1.85")
+        )
+    zone = CATALOG.entry("climates", climate).text("ashrae_zone").lower()
+    band = CATALOG.entry("efficiency_bands", f"{case}-zone-{zone}").values["pue"]
+    assert band.low is not None
+    assert band.high is not None
+    pue = annual_pue_and_wue("air-cooled-chiller", climate, electrical, **arguments)[0]
+    assert band.low <= pue <= band.high
+
+
+def test_what_sets_the_preset_apart_from_a_midsize_plant() -> None:
+    """Paris, step by step: coils 0.13, UPS, distribution and lights 0.21, fans 0.07, chillers 0.05."""
+    steps = [
+        ({}, CHAIN, 1.230),
+        (NO_COILS, CHAIN, 1.357),
+        (NO_COILS, MIDSIZE_CHAIN, 1.571),
+        (NO_COILS | FANS, MIDSIZE_CHAIN, 1.642),
+        (NO_COILS | FANS | COLD_WATER | LIGHTLY_LOADED, MIDSIZE_CHAIN, 1.657),
+        (MIDSIZE, MIDSIZE_CHAIN, 1.690),
+    ]
+    for arguments, electrical, expected in steps:
+        pue = annual_pue_and_wue("air-cooled-chiller", "paris", electrical, **arguments)[0]
+        assert pue == pytest.approx(expected, abs=0.003)
 
 
 FLEETS = [
     pytest.param(1.09, None, "airside-adiabatic-open", "rack-battery", id="google"),
     pytest.param(1.08, None, "airside-adiabatic-open", "rack-battery", id="meta"),
-    pytest.param(1.14, 0.15, "airside-adiabatic-hyperscale", "central-ups", id="aws-2024"),
+    pytest.param(1.14, None, "airside-adiabatic-hyperscale", "central-ups", id="aws-2025"),
     pytest.param(1.17, 0.27, "airside-adiabatic-hyperscale", "central-ups", id="microsoft-fy25"),
 ]
 
@@ -214,13 +275,44 @@ FLEETS = [
 def test_hyperscale_fleets_are_inside_the_modelled_range(
     pue: float, wue: float | None, preset: str, electrical: str
 ) -> None:
-    """Fleet means as published; PUE of one design from Finland to Texas at 75 % load, WUE of all presets."""
+    """Fleet means inside the range of one design from Finland to Texas: a weak check, of no single site."""
     climates = ["helsinki", "frankfurt", "paris", "london", "philadelphia", "dallas"]
-    pues = [annual_pue_and_wue(preset, c, chain(electrical))[0] for c in climates]
-    assert min(pues) <= pue <= max(pues)
+    found = [annual_pue_and_wue(preset, c, chain(electrical)) for c in climates]
+    assert min(found)[0] <= pue <= max(found)[0]
     if wue is not None:
-        wues = [annual_pue_and_wue(p, c)[1] for p in CATALOG.names("cooling") for c in climates]
-        assert min(wues) <= wue <= max(wues)
+        assert min(w for _, w in found) <= wue <= max(w for _, w in found)
+
+
+SITES = {
+    # publisher: quantity, preset, electrical, largest difference, sites beyond it and why
+    "google": ("pue", "airside-adiabatic-open", "rack-battery", 0.012, {"hamina": "cooled with sea water"}),
+    "microsoft": ("pue", "airside-adiabatic-hyperscale", "central-ups", 0.05, {"texas": "1.28, found 1.206"}),
+    "aws": ("wue_l_per_kwh", "airside-adiabatic-open", "central-ups", 0.06, {"spain": "0.24, found 0.009"}),
+}
+PUBLISHED_SITES = [n for n in CATALOG.names("efficiency_bands") if n.startswith("site-")]
+
+
+@pytest.mark.parametrize("site", PUBLISHED_SITES)
+def test_sites_of_fleets_against_the_design_in_the_nearest_climate(
+    site: str, request: pytest.FixtureRequest
+) -> None:
+    """One site, year, climate and plant at a time; another plant fails (`test_only_one_plant...`)."""
+    _, publisher, place = site.split("-", 2)
+    quantity, preset, electrical, most, beyond = SITES[publisher]
+    if place in beyond:
+        request.applymarker(pytest.mark.xfail(strict=True, reason=beyond[place]))
+    entry = CATALOG.entry("efficiency_bands", site)
+    pue, wue = annual_pue_and_wue(preset, entry.text("climate"), chain(electrical))
+    assert (pue if quantity == "pue" else wue) == pytest.approx(entry.number(quantity), abs=most)
+
+
+@pytest.mark.parametrize("preset", ["airside-adiabatic-hyperscale", "waterside-tower"])
+def test_only_one_plant_has_the_water_of_aws(preset: str) -> None:
+    """Towers, and halls kept dry, take 0.2 to 1.9 L/kWh where AWS states 0.01 to 0.12: the check bites."""
+    for site in (n for n in PUBLISHED_SITES if n.startswith("site-aws")):
+        entry = CATALOG.entry("efficiency_bands", site)
+        if "spain" not in site:
+            assert annual_pue_and_wue(preset, entry.text("climate"))[1] > entry.number("wue_l_per_kwh") + 0.06
 
 
 def test_prineville_by_its_published_design() -> None:

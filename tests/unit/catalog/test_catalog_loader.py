@@ -107,6 +107,8 @@ def test_a_name_of_another_table_must_be_there(overlay):
             "a,bf16_dense_tflops,-2500,TFLOP/s,,,",
             "accelerators.a.bf16_dense_tflops: must be greater than 0 (got -2500)",
         ),
+        ("carbon", "fin,solar_share,1.5,1,,,", "carbon.fin.solar_share: must be in [0, 1] (got 1.5)"),
+        ("carbon", "fin,latitude_deg,99,deg,,,", "carbon.fin.latitude_deg: must be in [-90, 90] (got 99)"),
         ("fx", "2025-07,usd_per_eur,0,USD/EUR,,,", "fx.2025-07.usd_per_eur: must be greater than 0 (got 0)"),
         (
             "fx",

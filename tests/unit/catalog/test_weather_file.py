@@ -116,3 +116,15 @@ def test_other_wrong_files_are_refused(tmp_path):
         read_weather(epw_year(tmp_path / "missing.epw", special=1))
     with pytest.raises(ValueError, match="time zone"):
         read_weather(epw_year(tmp_path / "zone.epw", location=LOCATION.replace(",1.0,", ",x,")))
+
+
+def test_files_that_are_no_rows_are_refused_and_lines_of_old_macs_are_read(tmp_path):
+    """A lone carriage return ends a line; a cell without end is no table."""
+    year = Path(csv_year(tmp_path / "year.csv"))
+    mac = tmp_path / "mac.csv"
+    mac.write_bytes(year.read_bytes().replace(b"\n", b"\r"))
+    assert np.array_equal(read_weather(str(mac)).dry_bulb_c, read_weather(str(year)).dry_bulb_c)
+    endless = tmp_path / "endless.epw"
+    endless.write_text("x" * 200_000)
+    with pytest.raises(ValueError, match="is not readable as rows of text"):
+        read_weather(str(endless))

@@ -11,6 +11,7 @@ import pytest
 
 from capsim.errors import ProjectionError
 from capsim.pipeline import simulate
+from capsim.projection.hours import SiteHours
 from capsim.scenario.load import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
@@ -41,6 +42,38 @@ def test_the_hottest_hour_is_one_with_load():
     assert loaded.index[0] >= pd.Timestamp(2026, 10, 1)
     assert hottest["dry_bulb_c"] == loaded["dry_bulb_c"].max() < rows["dry_bulb_c"].max()
     assert hottest["facility_mw"] > 0
+
+
+def test_the_design_hour_is_the_hardest_in_the_air_the_cooling_is_sized_for(projection):
+    """Paris: 30.05 degC, the dry-bulb that 0.4 % of the hours exceed, as climates.csv has it."""
+    design = projection.hour("a", "design")
+    assert design["design_dry_bulb_c"] == pytest.approx(30.05)
+    assert design["dry_bulb_c"] == pytest.approx(30.05, abs=0.25)
+    rows = projection.hourly.sel(site="a").to_dataframe()
+    near = rows[(rows["dry_bulb_c"] - 30.05).abs() <= 0.25]
+    assert len(near) > 1
+    assert design["facility_mw"] == near["facility_mw"].max() <= projection.hour("a")["facility_mw"]
+    assert design.attrs["units"]["design_dry_bulb_c"] == "degC"
+
+
+def test_hours_of_one_site_are_those_of_all():
+    sites = [make.standing_site(id="a"), make.standing_site(id="b", climate="dallas")]
+    scenario = loads(make.scenario(*sites, horizon_years=1))
+    kept = SiteHours("b")
+    simulate(scenario, hourly=kept)
+    assert kept.dataset(scenario).identical(simulate(scenario, hourly=True).hourly.sel(site=["b"]))
+
+
+@pytest.mark.parametrize(
+    "at", ["2026-07-15T15", "2026-07-15 15:00", "2026-07-15T15Z", "2026-07-15T17:00+02:00"]
+)
+def test_an_hour_in_other_spellings(projection, at):
+    assert projection.hour("a", at).name == pd.Timestamp(2026, 7, 15, 15)
+
+
+def test_half_an_hour_is_no_hour(projection):
+    with pytest.raises(KeyError, match="whole UTC hours from 2026-01-01T00 to 2026-12-31T23"):
+        projection.hour("a", "2026-07-15T15:30")
 
 
 def test_an_hour_by_its_time(projection):

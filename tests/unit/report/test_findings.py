@@ -243,3 +243,13 @@ def test_halls_without_systems(aion):
 def test_findings_survive_saving(aion, tmp_path):
     saved = type(aion).load(aion.save(tmp_path / "out"))
     assert findings(saved) == findings(aion)
+
+
+def test_how_the_hours_of_carbon_are_known_is_said_where_they_were_not_measured(aion):
+    assert containing(findings(aion), "hours of carbon") == []
+    kinds = {"fra": "measured", "esp": "of the sun", "swe": "of the sun", "nor": "flat"}
+    [said_once] = containing(
+        findings(replace(aion, manifest={**aion.manifest, "carbon_hours": kinds})), "hours of carbon"
+    )
+    assert "fall with the sun in esp, swe (assumed" in said_once
+    assert said_once.endswith("and are all alike in nor")

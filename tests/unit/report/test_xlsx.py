@@ -120,6 +120,16 @@ def test_halls_by_month_are_those_of_the_projection(projection, book):
     assert [row[heading.index("phase")] for row in body] == projection.halls["phase"].unique().tolist()
 
 
+def test_sites_by_month_are_those_of_the_projection(projection, book):
+    _, heading, *body = rows(book["Sites by month"])
+    assert (heading[:2], len(body)) == (("site", "month"), projection.to_pandas().shape[0])
+    energy = heading.index("facility_mwh [MWh]")
+    assert sum(row[energy] for row in body) == pytest.approx(projection.to_pandas()["facility_mwh"].sum())
+    assert "battery_loss_mwh [MWh]" not in heading, "0 throughout"
+    _, heading, *body = rows(book["Series"])
+    assert ("battery_loss_mwh", "MWh", "Energy lost in the battery", "sum of the hours") in body
+
+
 def test_numbers_are_shown_without_a_dangling_point(book):
     """A whole number has no point, one above 1 two decimals, and one below 1 all of its digits."""
     shown = {}

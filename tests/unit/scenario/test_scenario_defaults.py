@@ -96,3 +96,11 @@ def test_records_of_defaults_are_made_and_optional_ones_are_not():
     assert set(made["sites"][0]) >= {"carbon", "electrical"}
     assert not set(made["sites"][0]) & {"workload", "tariff", "cooling"}
     assert root.get("crews").place.line == 3
+
+
+@pytest.mark.parametrize(("country", "median"), [("are", 0.71), ("aut", 2.0)])
+def test_a_default_with_two_places_is_read_from_the_first_that_has_it(country, median):
+    """Water at source is the country's, or else that of no country in particular."""
+    root = from_python({"sites": [{"id": "a", "country": country, "footprint": {}}]}, PLACE)
+    fill(root, load_catalog(), Faults())
+    assert plain(root)["sites"][0]["footprint"]["source_water_l_per_kwh"]["median"] == median
