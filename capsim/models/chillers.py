@@ -65,12 +65,13 @@ def hall_loads(heat_mw: ArrayLike, rated_heat_mw: ArrayLike, fixed_share: float)
         np.asarray(heat_mw, dtype=np.float64), np.asarray(rated_heat_mw, dtype=np.float64)
     )
     require_shares(fixed_share=fixed_share)
-    if not (np.min(heat, initial=0.0) >= 0 and np.min(rated, initial=0.0) >= 0):
+    least = np.min(np.asarray(rated_heat_mw), initial=np.inf)
+    if not (np.min(heat, initial=0.0) >= 0 and least >= 0):
         raise ValueError("heat_mw and rated_heat_mw must not be negative")
-    if not np.all(rated > 0):
+    if not least > 0:
         heat = heat * (rated > 0)
-    moved = heat * (1 - fixed_share)
-    moved = moved + fixed_share * rated
+    moved = np.asarray(heat * (1 - fixed_share))
+    moved += fixed_share * np.asarray(rated_heat_mw)
     return heat, moved
 
 
@@ -324,17 +325,24 @@ class AirCooledPlant:
         heat by the plant's capacity.
         """
         ratio = self.capacity_ratio(dry_bulb_c)
+        full = ratio * 0.6121  # power at full load over the capacity available
+        full -= 1.975
+        full *= ratio
+        full += 2.333
+        full /= self.chiller_rated_cop
         available = ratio * (rated_heat_mw * self.chiller_capacity_margin)
-        heat = heat_mw * self.mechanical_share(dry_bulb_c)
-        safe = np.where(available > 0, available, 1.0) if not np.all(available > 0) else available
-        load = np.asarray(heat / safe)
+        safe = available
+        if not np.min(available, initial=np.inf) > 0:
+            safe = np.where(available > 0, available, 1.0)
+        load = np.asarray(heat_mw * (self.mechanical_share(dry_bulb_c) / safe))
         running = np.maximum(load, 0.05)
-        power = (running * 0.2818 + 0.6852) * running + 0.03303
-        power *= np.minimum(load / 0.05, 1.0)
-        ratio = (ratio * 0.6121 - 1.975) * ratio + 2.333
-        power *= ratio
-        power *= available
-        power /= self.chiller_rated_cop
+        power = running * 0.2818
+        power += 0.6852
+        power *= running
+        power += 0.03303
+        load /= running  # the share of the time in which it cycles
+        power *= load
+        power *= full * available
         return np.asarray(power, dtype=np.float64)
 
     def capacity_mw(self, rated_heat_mw: Array, dry_bulb_c: Array, design_dry_bulb_c: float) -> Array:
