@@ -119,18 +119,19 @@ def _fitted(
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Loads on the target, by parabolas through three loads tried [MW], and what they do not hit."""
     tried = wanted * (target / facility) * _NEAR
-    excess = facility_of_it(tried, hours)
-    excess -= target
+    excess = facility_of_it(tried, hours) - target
     found, left = np.zeros_like(wanted), np.arange(wanted.size)
     for _ in range(_FITS):
-        guess = _between(_root_near(tried, excess), wanted[left])
-        over = facility_of_it(guess, hours[left]) - target[left]
+        guess = _between(_root_near(tried, excess), wanted)
         found[left] = guess
-        missed = np.flatnonzero(~(np.abs(over) <= band[left]))
+        over = facility_of_it(guess, hours) - target
+        missed = np.flatnonzero(~(np.abs(over) <= band))
+        left = left[missed]
         if not missed.size:
-            return found, missed
-        tried, excess, left = tried[:, missed], excess[:, missed], left[missed]
-        worst = np.argmax(np.abs(excess), axis=0), np.arange(left.size)
+            return found, left
+        wanted, target, band, hours = wanted[missed], target[missed], band[missed], hours[missed]
+        tried, excess = tried[:, missed], excess[:, missed]
+        worst = np.argmax(np.abs(excess), axis=0), np.arange(missed.size)
         tried[worst], excess[worst] = guess[missed], over[missed]
     return found, left
 
