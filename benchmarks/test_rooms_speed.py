@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import time
+
 import pytest
 
 from capsim import Scenario
@@ -72,6 +75,7 @@ CASES: dict[str, dict[str, object]] = {
     "flexible load": {f"{SITE}.flexibility": {"share": 0.3, "hours_per_day": 4}},
     "grid binds on hot days": {f"{SITE}.grid_connection.block-{n}.grid_mw": 80.0 for n in (1, 2)},
     "grid binds most of the time": {f"{SITE}.grid_connection.block-{n}.grid_mw": 70.0 for n in (1, 2)},
+    "grid always binds": {f"{SITE}.grid_connection.block-{n}.grid_mw": 50.0 for n in (1, 2)},
 }
 
 
@@ -86,3 +90,25 @@ def test_one_site_decade(case, request, benchmark, note):
     benchmark(lambda: operate(scenario, timeline, seed=next(seeds)))
     note("best of the rounds", benchmark.stats.stats.min, "s")
     note("hours that bind", bound, "h")
+
+
+@pytest.mark.parametrize("years", [5, 10, 20, 25])
+def test_site_years(years, request, benchmark, note):
+    """The cost of a site-year at several horizons, as processor time of all threads: it should not change.
+
+    Arrays of hours outgrow caches and the sizes at which libraries start threads; within a quarter of
+    each other the four are called linear.
+    """
+    scenario = request.getfixturevalue("aion").override({"horizon_years": years})
+    timeline = build_out(scenario, seed=0)
+    best = math.inf
+
+    def timed(seed: int) -> None:
+        nonlocal best
+        start = time.process_time()
+        operate(scenario, timeline, seed=seed)
+        best = min(best, time.process_time() - start)
+
+    seeds = iter(range(1_000_000))
+    benchmark.pedantic(lambda: timed(next(seeds)), rounds=25, warmup_rounds=2)
+    note("best of the rounds, per year", best / years, "s")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -66,12 +67,7 @@ class Table(Generic[F]):
 
     def parameters(self, name: str) -> dict[str, inspect.Parameter]:
         """The keyword-only parameters of an entry: what a scenario may pass."""
-        signature = inspect.signature(self[name])
-        return {
-            key: parameter
-            for key, parameter in signature.parameters.items()
-            if parameter.kind is inspect.Parameter.KEYWORD_ONLY
-        }
+        return dict(_keyword_only(self[name]))
 
     def faults(self, name: str, arguments: Mapping[str, Any]) -> list[str]:
         """What is wrong with a name and its arguments, in words; empty when they fit."""
@@ -89,3 +85,13 @@ class Table(Generic[F]):
             if parameter.default is inspect.Parameter.empty and key not in arguments
         ]
         return unknown + missing
+
+
+@cache
+def _keyword_only(entry: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+    """Keyword-only parameters of a function, looked up once: a signature takes longer than most calls."""
+    return {
+        key: parameter
+        for key, parameter in inspect.signature(entry).parameters.items()
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+    }

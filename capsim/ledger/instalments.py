@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +90,7 @@ class Instalments:
         n_days : int
             Length of the horizon. [d]
         """
-        sums: dict[Flow, float] = defaultdict(float)
+        sums: dict[tuple[Any, ...], float] = defaultdict(float)
         parts = self._by_period()
         columns = (self.asset, self.number, self.from_d, self.to_d)
         for index, number, from_d, to_d, *amounts in zip(
@@ -98,12 +98,13 @@ class Instalments:
         ):
             if to_d == np.inf:
                 continue
-            row = _flow(self.booked[index], number, to_d)
+            booked = self.booked[index]
+            what = _what(booked, number, to_d)
             for period, first_d, last_d, amount in zip(*_spans(n_days), amounts, strict=True):
                 if amount:
-                    row = row._replace(from_d=max(floor(from_d), first_d), to_d=min(floor(to_d), last_d))
-                    sums[row._replace(period=period)] += amount
-        found = [flow._replace(amount=amount) for flow, amount in sums.items()]
+                    days = max(floor(from_d), first_d), min(floor(to_d), last_d)
+                    sums[*what, period, *days, booked.path] += amount
+        found = [Flow._make((*key[:-1], amount, key[-1])) for key, amount in sums.items()]
         return sorted(found, key=lambda flow: (flow.from_d, flow[:3], NAMES.index(flow.instalment), flow))
 
     def _by_period(self) -> NDArray[np.float64]:
@@ -118,14 +119,11 @@ def _spans(n_days: int) -> tuple[tuple[str, ...], tuple[int, ...], tuple[int, ..
     return (BEFORE, INSIDE, AFTER), (-never, 0, n_days), (-1, n_days - 1, never)
 
 
-def _flow(booked: Booked, number: int, to_d: float) -> Flow:
-    """An instalment without its period, days and amount."""
+def _what(booked: Booked, number: int, to_d: float) -> tuple[str, ...]:
+    """Place, item and milestone of an instalment, as a flow begins with them."""
     asset = booked.asset
-    milestone = asset.kinds[number]
-    if asset.cancelled_d <= to_d:
-        milestone = "cancelled"
-    what = (asset.site, asset.phase, booked.item, NAMES[number], milestone, asset.item)
-    return Flow(*what, "", 0, 0, 0.0, booked.path)
+    milestone = "cancelled" if asset.cancelled_d <= to_d else asset.kinds[number]
+    return asset.site, asset.phase, booked.item, NAMES[number], milestone, asset.item
 
 
 def instalments(booked: Sequence[Booked], calendar: Calendar) -> Instalments:

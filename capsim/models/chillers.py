@@ -72,12 +72,13 @@ def hall_loads(heat_mw: ArrayLike, rated_heat_mw: ArrayLike, fixed_share: float)
         np.asarray(heat_mw, dtype=np.float64), np.asarray(rated_heat_mw, dtype=np.float64)
     )
     require_shares(fixed_share=fixed_share)
-    if not (np.min(heat, initial=0.0) >= 0 and np.min(rated, initial=0.0) >= 0):
+    least = np.min(np.asarray(rated_heat_mw), initial=np.inf)
+    if not (np.min(heat, initial=0.0) >= 0 and least >= 0):
         raise ValueError("heat_mw and rated_heat_mw must not be negative")
-    if not np.all(rated > 0):
+    if not least > 0:
         heat = heat * (rated > 0)
-    moved = heat * (1 - fixed_share)
-    moved = moved + fixed_share * rated
+    moved = np.asarray(heat * (1 - fixed_share))
+    moved += fixed_share * np.asarray(rated_heat_mw)
     return heat, moved
 
 
@@ -348,14 +349,20 @@ class AirCooledPlant:
            29.4 to 48.9 degC.
         """
         available = self.capacity_ratio(dry_bulb_c) * (rated_heat_mw * self.chiller_capacity_margin)
-        safe = np.where(available > 0, available, 1.0) if not np.all(available > 0) else available
-        load = np.asarray(heat_mw * self.mechanical_share(dry_bulb_c) / safe)
+        full = self.input_ratio(dry_bulb_c)  # power at full load over the capacity available
+        full /= self.chiller_rated_cop
+        safe = available
+        if not np.min(available, initial=np.inf) > 0:
+            safe = np.where(available > 0, available, 1.0)
+        load = np.asarray(heat_mw * (self.mechanical_share(dry_bulb_c) / safe))
         running = np.maximum(load, 0.05)
-        power = (running * 0.203 + 0.655) * running + 0.141
-        power *= np.minimum(load / 0.05, 1.0)
-        power *= self.input_ratio(dry_bulb_c)
-        power *= available
-        power /= self.chiller_rated_cop
+        power = running * 0.203
+        power += 0.655
+        power *= running
+        power += 0.141
+        load /= running  # the share of the time in which it cycles
+        power *= load
+        power *= full * available
         return np.asarray(power, dtype=np.float64)
 
     def input_ratio(self, dry_bulb_c: Array) -> Array:

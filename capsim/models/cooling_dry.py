@@ -212,34 +212,36 @@ def direct_liquid(
     require_positive(
         loop_rise_k=loop_rise_k, cooler_air_rise_k=cooler_air_rise_k, trim_chiller_cop=trim_chiller_cop
     )
-    air_side = air_cooled_chiller(
-        heat * (1 - liquid_share),
-        dry,
-        wet,
-        rated_heat_mw=np.asarray(rated_heat_mw, dtype=np.float64) * (1 - liquid_share),
-        chilled_supply_c=chilled_supply_c,
+    plant = AirCooledPlant(
+        chilled_supply_c,
+        chilled_water_rise_k,
+        chiller_rated_cop,
+        chiller_capacity_margin,
+        free_cooling_share,
+        free_cooling_approach_k,
+    )
+    room = room_auxiliaries_per_heat(
         chilled_water_rise_k=chilled_water_rise_k,
         air_rise_k=air_rise_k,
         fan_pressure_pa=fan_pressure_pa,
         fan_efficiency=fan_efficiency,
         chilled_pump_pressure_pa=chilled_pump_pressure_pa,
         chilled_pump_efficiency=chilled_pump_efficiency,
-        chiller_rated_cop=chiller_rated_cop,
-        chiller_capacity_margin=chiller_capacity_margin,
-        free_cooling_share=free_cooling_share,
-        free_cooling_approach_k=free_cooling_approach_k,
-        fixed_share=fixed_share,
     )
+    air_share = 1 - liquid_share  # the air-cooled plant is smaller by it, and draws that much less
+    power = plant.compressor_mw(heat, np.asarray(rated_heat_mw, dtype=np.float64), dry)
+    power *= air_share
     cooled_k = _spray_cooling_k(dry, wet, dry_approach_k - loop_supply_c, adiabatic_effectiveness)
-    trimmed = 1 - economiser_share(dry - cooled_k + dry_approach_k, loop_supply_c + loop_rise_k, loop_rise_k)
+    trimmed = _trimmed_share(dry, cooled_k, dry_approach_k, loop_supply_c, loop_rise_k)
     if trimmed.any():
-        trimmed = trimmed * warm_water_input_ratio(dry)
-    power = heat * trimmed * (liquid_share / trim_chiller_cop)
-    power += moved * (liquid_share * (loop_pump_share + cooler_fan_share))
-    power += air_side.power_mw
-    per_kelvin = liquid_share * M3_PER_H_PER_MW / (EVAPORATION_KJ_PER_KG * cooler_air_rise_k)
-    water = heat * cooled_k * (per_kelvin * make_up(cycles_of_concentration))
-    return Cooling(power, water)
+        trimmed *= warm_water_input_ratio(dry)
+    trimmed *= liquid_share / trim_chiller_cop
+    power += heat * trimmed
+    moved *= liquid_share * (loop_pump_share + cooler_fan_share) + air_share * room
+    power += moved
+    cooled_k *= liquid_share * M3_PER_H_PER_MW / (EVAPORATION_KJ_PER_KG * cooler_air_rise_k)
+    cooled_k *= make_up(cycles_of_concentration)
+    return Cooling(power, heat * cooled_k)
 
 
 def direct_liquid_capacity_mw(
@@ -279,7 +281,7 @@ def direct_liquid_capacity_mw(
         free_cooling_approach_k,
     )
     cooled_k = _spray_cooling_k(dry, wet, dry_approach_k - loop_supply_c, adiabatic_effectiveness)
-    trimmed = 1 - economiser_share(dry - cooled_k + dry_approach_k, loop_supply_c + loop_rise_k, loop_rise_k)
+    trimmed = _trimmed_share(dry, cooled_k, dry_approach_k, loop_supply_c, loop_rise_k)
     mechanical = trimmed
     if liquid_share < 1:
         air_side = plant.mechanical_share(dry)
@@ -291,5 +293,16 @@ def _spray_cooling_k(
     dry_bulb_c: Array, wet_bulb_c: Array, approach_over_supply_k: float, effectiveness: float
 ) -> Array:
     """Cooling of a dry cooler's inlet air by spraying: what is needed, up to what is possible. [K]"""
+    if effectiveness == 0:
+        return np.zeros(dry_bulb_c.shape)
     needed = np.maximum(dry_bulb_c + approach_over_supply_k, 0.0)
     return np.minimum(needed, effectiveness * np.maximum(dry_bulb_c - wet_bulb_c, 0.0))
+
+
+def _trimmed_share(
+    dry_bulb_c: Array, cooled_k: Array, approach_k: float, loop_supply_c: float, loop_rise_k: float
+) -> Array:
+    """Share of the liquid heat that dry coolers, with sprayed inlet air, leave to the trim chiller. [1]"""
+    reached = dry_bulb_c - cooled_k
+    reached += approach_k
+    return 1 - economiser_share(reached, loop_supply_c + loop_rise_k, loop_rise_k)

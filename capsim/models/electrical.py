@@ -146,7 +146,7 @@ def hall_losses_mw(
     """
     it, critical = _loads(it_load_mw, critical_it_mw)
     shape = np.broadcast_shapes(it.shape, critical.shape)
-    if np.all(critical > 0):
+    if np.min(critical, initial=np.inf) > 0:
         losses = np.asarray(it / critical)
         drawn = it
     else:
@@ -171,6 +171,49 @@ def hall_heat_mw(
     10.05
     """
     return np.asarray(it_load_mw, dtype=np.float64) + hall_losses_mw(it_load_mw, critical_it_mw, chain)
+
+
+def it_load_of_heat_mw(
+    heat_mw: ArrayLike, critical_it_mw: ArrayLike, chain: ElectricalChain
+) -> NDArray[np.float64]:
+    r"""IT load that gives off a heat, the inverse of `hall_heat_mw`.
+
+    Parameters
+    ----------
+    heat_mw, critical_it_mw : array_like of float
+        Heat of the halls and design IT power of the energised ones. [MW]
+    chain : ElectricalChain
+        Losses of each step.
+
+    Returns
+    -------
+    it_load_mw : ndarray of float64
+        0 where the heat is no more than that of empty halls. [MW]
+
+    Raises
+    ------
+    ValueError
+        If a heat or `critical_it_mw` is negative or NaN.
+
+    Notes
+    -----
+    Root of :math:`c P^2 / P_{crit} + P (b + 1/\eta_{dist}) = Q - P_{crit} (a + l)`, written so that it loses
+    no digits where c is small.
+
+    Examples
+    --------
+    >>> chain = ElectricalChain(0.004, 0.011, 0.014, 0.985, 0.99, 0.99, 0.001)
+    >>> it_load_of_heat_mw(hall_heat_mw([2.0, 8.0], 10.0, chain), 10.0, chain)
+    array([2., 8.])
+    """
+    heat, critical = _loads(heat_mw, critical_it_mw)
+    spare = np.maximum(heat - critical * (chain.ups_loss_a + chain.lighting_share), 0.0)
+    slope: NDArray[np.float64] | float = chain.ups_loss_b + 1 / chain.distribution_efficiency
+    if not np.min(critical, initial=np.inf) > 0:  # without energised halls nothing is lost
+        slope = np.where(critical > 0, slope, 1.0)
+        critical = np.where(critical > 0, critical, np.inf)
+    root = spare * (4 * chain.ups_loss_c) / critical + slope * slope
+    return np.asarray(2 * spare / (np.sqrt(root) + slope), dtype=np.float64)
 
 
 def upstream_losses_mw(

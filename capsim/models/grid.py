@@ -133,11 +133,12 @@ def hourly_price(
     adders = _fitting(adders_per_mwh, month_hour_index.size)
     if not np.all(np.isfinite(adders)):
         raise ValueError("adders_per_mwh must be finite")
-    relative = normalised_shape(shape).ravel()[month_hour_index]
+    table = normalised_shape(shape)
+    relative = table.ravel()[month_hour_index]
     sd = 0.0 if residual_sd_over_mean is None else residual_sd_over_mean
     relative += persistent_noise(relative.size, rng, sd=sd, lag1_corr=lag1_hour_corr)
     if quantiles is not None and sd > 0.0:
-        relative = price_map(normalised_shape(shape), sd, quantiles)(relative)
+        relative = price_map(table, sd, quantiles)(relative)
     relative *= level
     relative += adders
     return relative

@@ -43,11 +43,12 @@ class PriceMap(NamedTuple):
     def __call__(self, relative: Array) -> Array:
         """Mapped prices; beyond the outer knots one for one."""
         slopes = np.concatenate([[1.0], np.diff(self.values) / np.diff(self.knots), [1.0]])
+        bends = np.diff(slopes)
         mapped: Array = relative * slopes[0]
-        mapped += self.values[0] - slopes[0] * self.knots[0]
-        for knot, bend in zip(self.knots, np.diff(slopes), strict=True):
-            above = relative - knot
-            np.maximum(above, 0.0, out=above)
+        mapped += self.values[0] - slopes[0] * self.knots[0] - bends @ self.knots
+        above = np.empty_like(mapped)
+        for knot, bend in zip(self.knots, bends, strict=True):
+            np.maximum(relative, knot, out=above)
             above *= bend
             mapped += above
         return mapped

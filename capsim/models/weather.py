@@ -1,9 +1,7 @@
 """Synthetic weather: hourly dry-bulb and wet-bulb from a climate's monthly statistics.
 
-Departures from the mean day of the month have the month's spread. Three processes share their
-variance: independent days, days that persist, and hours. The shares are solved month by month so
-that the hourly and the daily lag-1 correlation are the climate's. The statistics tell neither
-skewness nor spread by hour of day; two assumed relations, the same for every climate, stand in.
+Departures from the mean day of the month have the month's spread and persistence. The statistics tell
+neither skewness nor spread by hour of day; two assumed relations, the same for every climate, stand in.
 """
 
 from __future__ import annotations
@@ -15,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from capsim.models.weather_departures import departures, variance_shares
 from capsim.models.weather_percentiles import mean_and_percentiles, skewed_mixture, to_percentiles
 from capsim.units import (
     DAYS_IN_MONTH,
@@ -27,10 +26,6 @@ from capsim.units import (
 
 Array = NDArray[np.float64]
 
-_DAY_MEMORY = 0.8
-"""Day-to-day correlation of the days that persist. Assumed: daily means reach nearly all observed. [1]"""
-_HOUR_MEMORY = 0.7
-"""Hour-to-hour correlation of the hourly process (assumed; below all observed lag-1). [1]"""
 _AFTERNOON_SPREAD = 0.25
 """Extra spread of the dry-bulb at its warmest hour: hot days swing more. Assumed. [1]"""
 _SKEW_PER_K = 0.02
@@ -101,112 +96,6 @@ class ClimateTable:
                 raise ValueError(f"{name} must be in [-1, 1], of shape (12,)")
 
 
-class _Process(NamedTuple):
-    """Second moments of a process of unit variance, for the solution of the shares."""
-
-    lag1_hour: float
-    day_variance: float
-    day_covariance: float
-
-
-@lru_cache(maxsize=8)
-def _day_weights(memory: float) -> Array:
-    """Weights of this day's and the next day's number in each hour, unit variance, shape (2, 24)."""
-    late = np.arange(HOURS_PER_DAY) / HOURS_PER_DAY
-    early = 1 - late
-    weights: Array = np.stack([early, late]) / np.sqrt(early**2 + late**2 + 2 * memory * early * late)
-    return weights
-
-
-def _daily_process(memory: float) -> _Process:
-    """Moments of daily numbers joined by `_day_weights`."""
-    early, late = _day_weights(memory)
-    within = early[1:] * early[:-1] + late[1:] * late[:-1]
-    within = within + memory * (early[1:] * late[:-1] + late[1:] * early[:-1])
-    a, b = early.mean(), late.mean()
-    across = memory * early[-1] + late[-1]  # the next day starts at its own number
-    return _Process(
-        float((within.sum() + across) / HOURS_PER_DAY),
-        float(a * a + b * b + 2 * a * b * memory),
-        float(memory * (a * a + b * b) + a * b * (1 + memory**2)),
-    )
-
-
-def _hourly_process(memory: float) -> _Process:
-    """Moments of an hourly first-order process."""
-    hours = np.arange(HOURS_PER_DAY)
-    apart = np.abs(hours[:, None] - hours[None, :])
-    day_variance = float(np.mean(memory**apart))
-    return _Process(memory, day_variance, float(np.mean(memory ** (HOURS_PER_DAY + hours[:, None] - hours))))
-
-
-def variance_shares(lag1_hour_corr: Array, lag1_day_corr: Array) -> Array:
-    """Shares of the variance of hours, independent days and persisting days, shape (12, 3).
-
-    Parameters
-    ----------
-    lag1_hour_corr, lag1_day_corr : ndarray of float64, shape (12,)
-        Correlations to reproduce. [1]
-
-    Returns
-    -------
-    shares : ndarray of float64, shape (12, 3)
-        Not negative, summing to 1. A pair that three such processes cannot have gets the
-        nearest in least squares. [1]
-
-    Examples
-    --------
-    >>> variance_shares(np.full(12, 0.97), np.full(12, 0.6))[0].sum().round(12)
-    np.float64(1.0)
-    """
-    from scipy.optimize import nnls
-
-    parts = [_hourly_process(_HOUR_MEMORY), _daily_process(0.0), _daily_process(_DAY_MEMORY)]
-    shares = np.empty((MONTHS_PER_YEAR, len(parts)))
-    for month, (hour, day) in enumerate(zip(lag1_hour_corr, lag1_day_corr, strict=True)):
-        rows = np.array(
-            [
-                [100.0] * len(parts),
-                [10 * (p.lag1_hour - hour) for p in parts],
-                [p.day_covariance - day * p.day_variance for p in parts],
-            ]
-        )
-        found, _ = nnls(rows, np.array([100.0, 0.0, 0.0]))
-        shares[month] = found / found.sum()
-    return shares
-
-
-def _persisting(shape: tuple[int, int], memory: float, rng: np.random.Generator) -> Array:
-    """First-order series of unit variance along the last axis, started from its own distribution."""
-    from scipy.signal import lfilter
-
-    noise = rng.standard_normal(shape)
-    noise[:, 1:] *= np.sqrt(1 - memory**2)
-    series: Array = lfilter([1.0], [1.0, -memory], noise)
-    return series
-
-
-def _departures(month_of_day: NDArray[np.int64], shares: Array, rng: np.random.Generator) -> Array:
-    """Two independent series of unit variance with the months' persistence, shape (2, n_days, 24)."""
-    n_days = month_of_day.size
-    roots = np.sqrt(shares)[month_of_day]
-    hours = _persisting((2, n_days * HOURS_PER_DAY), _HOUR_MEMORY, rng).reshape(2, n_days, HOURS_PER_DAY)
-    hours *= roots[:, 0, None]
-    single = rng.standard_normal((2, n_days + 1))
-    lasting = _persisting((2, n_days + 1), _DAY_MEMORY, rng)
-    numbers = np.stack(
-        [
-            single[:, :-1] * roots[:, 1],
-            single[:, 1:] * roots[:, 1],
-            lasting[:, :-1] * roots[:, 2],
-            lasting[:, 1:] * roots[:, 2],
-        ],
-        axis=-1,
-    )
-    hours += numbers @ np.concatenate([_day_weights(0.0), _day_weights(_DAY_MEMORY)])
-    return hours
-
-
 def _dry_bulb_shape(climate: ClimateTable) -> tuple[Array, Array]:
     """Skewing by month (12,) and spread by month and hour (12, 24) of the skewed dry-bulb. [1], [K]"""
     mean = climate.dry_bulb_mean_c
@@ -225,6 +114,12 @@ def _wet_bulb_skew(climate: ClimateTable) -> Array:
     excess = climate.wet_bulb_mean_c.max(axis=1) - _WET_SKEW_FROM_C
     skew: Array = np.clip(-_WET_SKEW_PER_K * excess, _WET_SKEW_MOST, 0.0)
     return skew
+
+
+@lru_cache(maxsize=64)
+def _variance_shares(climate: ClimateTable) -> Array:
+    """Shares of hours, independent days and persisting days in a climate's variance, shape (12, 3). [1]"""
+    return variance_shares(climate.lag1_hour_corr, climate.lag1_day_corr)
 
 
 @lru_cache(maxsize=64)
@@ -296,7 +191,7 @@ def weather_hours(
     if warming_k_per_decade and years_elapsed is None:
         raise ValueError("warming_k_per_decade needs years_elapsed")
     month = _whole_days(month_hour_index)
-    departure, other = _departures(month, variance_shares(climate.lag1_hour_corr, climate.lag1_day_corr), rng)
+    departure, other = departures(month, _variance_shares(climate), rng)
     other *= np.sqrt(1 - climate.corr_dry_wet**2)[month, None]
     other += departure * climate.corr_dry_wet[month, None]
     wet_skew = _wet_bulb_skew(climate)

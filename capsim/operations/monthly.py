@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,7 +135,7 @@ def _compute(scenario: Scenario, run: SiteRun) -> Months:
     """Accelerator-hours in service and delivered, and what limits, caps and pauses took."""
     workload, calendar = run.site.workload or scenario.workload, scenario.calendar
     share = working_share(workload)
-    spans, bound = run.fleet.spans, _Bound.of(run)
+    spans = run.fleet.spans
     running = _span_sums(spans, run.served)
     names = ("in_service_h", "accelerator_h", "h100e_h", "curtailed_h100e_h", "shed_h100e_h")
     series = {name: np.zeros(calendar.n_months) for name in (*names, "delayed_h100e_h", "shed_mwh")}
@@ -144,9 +143,8 @@ def _compute(scenario: Scenario, run: SiteRun) -> Months:
     if run.moved is not None:
         paused, later = _span_sums(spans, run.moved.paused), _span_sums(spans, run.moved.made_up)
         lost = paused - later
-    for phase, lost_share in zip(run.fleet.phases, run.power.lost_share, strict=True):
+    for phase, taken in zip(run.fleet.phases, run.power.lost_h, strict=True):
         chips, slowed_chips, h100e, slowed = _working(phase, workload, scenario.h100e)
-        taken = bound.sums(lost_share)
         given = running - taken
 
         def total(by_span: Array, hours: Array) -> Array:
@@ -168,27 +166,6 @@ def _compute(scenario: Scenario, run: SiteRun) -> Months:
 def _span_sums(spans: Spans, share: Array | float) -> Array:
     """Sum over the hours of each span of a share that is the same all along, or changes by the hour. [h]"""
     return spans.sum_of(share) if isinstance(share, np.ndarray) else np.asarray(spans.hours * share)
-
-
-class _Bound(NamedTuple):
-    """The hours of a site that bind."""
-
-    span: NDArray[np.int64]
-    """Span of each."""
-    served: Array | float
-    """Share of the allocation ceiling that would run in each. [1]"""
-    n_spans: int
-
-    @classmethod
-    def of(cls, run: SiteRun) -> _Bound:
-        hours, spans = run.power.bound_h, run.fleet.spans
-        served = run.served[hours] if isinstance(run.served, np.ndarray) else run.served
-        return cls(spans.of_hours(hours), served, spans.hours.size)
-
-    def sums(self, share: Array) -> Array:
-        """Sums over the spans of a share of what would run, shape (n_spans,). [h]"""
-        sums = np.bincount(self.span, weights=share * self.served, minlength=self.n_spans)
-        return sums.astype(np.float64)
 
 
 def _working(phase: PhaseFleet, workload: Workload, definition: str) -> tuple[Array, Array, Array, Array]:

@@ -51,6 +51,8 @@ class Spans:
         at a time the spans were made with.
         """
         at = sorted(steps)
+        if not at:
+            return np.zeros(self.edges_h.size - 1)
         time_h = np.array([t for t, _ in at]) * HOURS_PER_DAY
         delta = np.array([d for _, d in at])
         n_hours = int(self.edges_h[-1])
@@ -81,7 +83,12 @@ class Spans:
 
     def of_hours(self, hours: NDArray[np.int64]) -> NDArray[np.int64]:
         """Span in which each of some rising hours lies."""
-        return np.repeat(np.arange(self.hours.size), np.diff(np.searchsorted(hours, self.edges_h)))
+        cut = self.cut(hours)
+        return np.repeat(np.arange(cut.hours.size), cut.hours)
+
+    def cut(self, hours: NDArray[np.int64]) -> Cut:
+        """Some rising hours, cut where a span ends."""
+        return Cut(np.diff(np.searchsorted(hours, self.edges_h)))
 
     def fold_by_month(self, totals: Array) -> Array:
         """Sums over the months of totals of the spans, shape (n_months,)."""
@@ -96,6 +103,43 @@ class Spans:
         """Value in the last hour of each month, shape (n_months,)."""
         last: Array = by_span[np.append(self._month_first[1:], by_span.size) - 1]
         return last
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """Some hours of the horizon, in order, and how many of them lie in each span."""
+
+    hours: NDArray[np.int64]
+    """Number of them in each span, shape (n_spans,). [h]"""
+
+    @cached_property
+    def _first(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Spans with any of the hours, and the place of the first of each."""
+        some = np.flatnonzero(self.hours)
+        return some, (np.cumsum(self.hours) - self.hours)[some]
+
+    def spread(self, by_span: Array) -> Array:
+        """Values of the spans at the hours, shape (n,)."""
+        return np.repeat(by_span, self.hours)
+
+    def sum_of(self, by_hour: Array) -> Array:
+        """Sum over the hours in each span, shape (n_spans,)."""
+        return self._fold(np.add, by_hour)
+
+    def max_of(self, by_hour: Array) -> Array:
+        """Largest value in each span; 0 where there is none, shape (n_spans,)."""
+        return self._fold(np.maximum, by_hour)
+
+    def min_of(self, by_hour: Array) -> Array:
+        """Smallest value in each span; 0 where there is none, shape (n_spans,)."""
+        return self._fold(np.minimum, by_hour)
+
+    def _fold(self, by: np.ufunc, by_hour: Array) -> Array:
+        some, first = self._first
+        folded = np.zeros(self.hours.shape)
+        if some.size:
+            folded[some] = by.reduceat(by_hour, first)
+        return folded
 
 
 def hourly_level(steps: Iterable[Step], n_hours: int) -> Array:

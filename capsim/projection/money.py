@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from capsim.ledger import FLOWS, Statements, delays, levelised_by_item
 from capsim.ledger.instalments import AFTER, BEFORE, INSIDE
@@ -20,7 +22,8 @@ LEVELISED_STEM = {"accelerator_h": "lcoc", "h100e_h": "lcoc", "it_mwh": "levelis
 """How the levelised cost per unit of each output is called."""
 BALANCES = ("fixed_assets", "debt", "deferred_grants", "equity")
 """Columns of the cash flow that are levels and no flows."""
-TEXT = pd.Series([""]).dtype
+TEXT = pd.StringDtype(na_value=np.nan)
+"""What pandas makes of text; stated, because a column without a value would have no type."""
 
 
 def assumptions_table(run: Run) -> pd.DataFrame:
@@ -37,7 +40,8 @@ def assumptions_table(run: Run) -> pd.DataFrame:
         for r in explain(run.scenario)
     ]
     names = ["path", "value", "unit", "distribution", "kind", "confidence", "source"]
-    return pd.DataFrame(rows, columns=names).astype(TEXT)
+    columns = zip(*rows, strict=True) if rows else [()] * len(names)
+    return pd.DataFrame({name: _text(column) for name, column in zip(names, columns, strict=True)})
 
 
 def flows_table(run: Run, assumptions: pd.DataFrame) -> pd.DataFrame:
@@ -49,19 +53,26 @@ def flows_table(run: Run, assumptions: pd.DataFrame) -> pd.DataFrame:
     """
     amount = money_name("amount", run.scenario)
     names = ("site", "phase", "item", "category", "instalment", "milestone", "milestone_item", "period")
-    rows: dict[str, list[Any]] = {name: [] for name in (*names, "from_d", "to_d", amount, "path")}
     paid = run.ledger.instalments.flows(run.scenario.calendar.n_days)
-    for row in [*((*f[:3], "capex", *f[3:]) for f in paid), *_recurring(run)]:
-        for column, value in zip(rows.values(), row, strict=True):
-            column.append(value)
-    table = pd.DataFrame(rows).astype(dict.fromkeys((*names, "path"), TEXT))
-    table["from_d"] = dates(run, table.pop("from_d").astype(np.float64))
-    table["to_d"] = dates(run, table.pop("to_d").astype(np.float64))
-    table = table.rename(columns={"from_d": "from", "to_d": "to"}).astype({amount: np.float64})
-    known = dict(zip(assumptions["path"], assumptions["source"], strict=True))
-    sources = {path: _source(known, path) for path in table["path"].unique()}
-    table["source"] = table["path"].map(sources).astype(TEXT)
-    return table[["from", "to", *names, amount, "path", "source"]]
+    rows = [*((*f[:3], "capex", *f[3:]) for f in paid), *_recurring(run)]
+    *texts, from_d, to_d, amounts, paths = zip(*rows, strict=True) if rows else [()] * (len(names) + 4)
+    known = dict(zip(assumptions["path"].tolist(), assumptions["source"].tolist(), strict=True))
+    sources = {path: _source(known, path) for path in dict.fromkeys(paths)}
+    return pd.DataFrame(
+        {
+            "from": dates(run, pd.Series(from_d, dtype=np.float64)),
+            "to": dates(run, pd.Series(to_d, dtype=np.float64)),
+            **{name: _text(column) for name, column in zip(names, texts, strict=True)},
+            amount: np.array(amounts, dtype=np.float64),
+            "path": _text(paths),
+            "source": _text([sources[path] for path in paths]),
+        }
+    )
+
+
+def _text(values: Iterable[str]) -> ExtensionArray:
+    """A column of text, also where there is no value."""
+    return pd.array(list(values), dtype=TEXT)
 
 
 def _recurring(run: Run) -> list[tuple[Any, ...]]:
@@ -161,18 +172,18 @@ def delay_table(run: Run) -> pd.DataFrame:
     """What a month's delay of each phase costs."""
     found = delays(run.scenario, run.timeline, run.ledger)
     names = ("idle_systems", "interest_on_systems", "stranded_plant", "rent", "total")
-    columns: dict[str, Any] = {"site": [d.site for d in found], "phase": [d.phase for d in found]}
+    columns: dict[str, Any] = {"site": _text(d.site for d in found), "phase": _text(d.phase for d in found)}
     for name in names:
         column = money_name(name, run.scenario, "month")
         columns[column] = np.array([getattr(d, name) for d in found], dtype=np.float64)
-    return pd.DataFrame(columns).astype({"site": TEXT, "phase": TEXT})
+    return pd.DataFrame(columns)
 
 
 def levelised_table(run: Run) -> pd.DataFrame:
     """Part of each levelised cost that each item makes."""
     by_item = levelised_by_item(run.scenario, run.operations, run.ledger)
-    columns: dict[str, Any] = {"item": list(by_item)}
+    columns: dict[str, Any] = {"item": _text(by_item)}
     for output in OUTPUTS:
         name = money_name(LEVELISED_STEM[output], run.scenario, output)
         columns[name] = np.array([parts[output] for parts in by_item.values()], dtype=np.float64)
-    return pd.DataFrame(columns).astype({"item": TEXT})
+    return pd.DataFrame(columns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from capsim.catalog import Catalog
 from capsim.scenario.check_arguments import central
 from capsim.scenario.fields import fields_of, record_at
 from capsim.scenario.provenance import Provenance, node_at, origin_of
@@ -64,11 +65,12 @@ def explain(scenario: Scenario, path: str = "") -> list[Row]:
     provenance: Provenance = scenario._provenance
     prefix: Path = tuple(path.split(".")) if path else ()
     node = node_at(provenance.tree, prefix, provenance.file)
-    return [_row(scenario, inner, leaf) for inner, leaf in leaves(node, prefix)]
+    catalog = scenario.catalog
+    return [_row(scenario, catalog, inner, leaf) for inner, leaf in leaves(node, prefix)]
 
 
-def _row(scenario: Scenario, path: Path, node: Node) -> Row:
-    origin = origin_of(node, path, scenario.catalog)
+def _row(scenario: Scenario, catalog: Catalog, path: Path, node: Node) -> Row:
+    origin = origin_of(node, path, catalog)
     unit = unit_of(scenario, path)
     value = as_written(node, limit=10_000)
     dotted = ".".join(path)

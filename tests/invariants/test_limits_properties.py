@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from capsim.models.limits import RELATIVE_GAP, kept_compute_share, throttle
+from capsim.models.limits import RELATIVE_GAP, lost_compute_share, throttle
 
 N_HOURS = 6
 ONE_WATT_MW = 1e-6
@@ -40,7 +40,7 @@ def test_facility_never_exceeds_its_limit_and_wastes_none_of_it(wanted, limit, f
 
 
 @given(wanted=hourly(0, 500), given_=hourly(0, 500), idle=hourly(0, 100))
-def test_kept_compute_is_a_share_and_rises_with_power(wanted, given_, idle):
-    share = kept_compute_share(wanted, given_, idle)
+def test_lost_compute_is_a_share_and_falls_with_power(wanted, given_, idle):
+    share = lost_compute_share(wanted, given_, idle)
     assert np.all((share >= 0) & (share <= 1))
-    assert np.all(kept_compute_share(wanted, given_ + 1.0, idle) >= share)
+    assert np.all(lost_compute_share(wanted, given_ + 1.0, idle) <= share)

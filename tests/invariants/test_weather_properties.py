@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capsim.catalog import climate_table, load_catalog
-from capsim.models.weather import variance_shares, weather_hours
+from capsim.models.weather import weather_hours
+from capsim.models.weather_departures import variance_shares
 from capsim.units import calendar
 
 CLIMATES = sorted(load_catalog().names("climates"))

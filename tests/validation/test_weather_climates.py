@@ -174,10 +174,10 @@ OTHER_PRESETS = {
     # preset: lowest and highest annual PUE of the 19 climates, case, climates below its band of PUE
     "airside-adiabatic-open": (1.115, 1.139, "case-1", {"nice", "tucson"}),
     "airside-adiabatic-dc5": (1.153, 1.154, "case-1", set()),
-    "air-cooled-chiller": (1.178, 1.311, "case-6", set(CLIMATES)),
-    "dlc-dry-cooler": (1.120, 1.189, "case-2", set()),
-    "dlc-adiabatic": (1.119, 1.158, "case-2", set()),
-    "immersion-dry-cooler": (1.106, 1.161, "case-2", set()),
+    "air-cooled-chiller": (1.184, 1.338, "case-6", set(CLIMATES)),
+    "dlc-dry-cooler": (1.120, 1.192, "case-2", set()),
+    "dlc-adiabatic": (1.120, 1.161, "case-2", set()),
+    "immersion-dry-cooler": (1.106, 1.159, "case-2", set()),
 }
 
 
@@ -235,11 +235,9 @@ def test_air_cooled_chillers_with_the_published_inputs_are_inside_the_published_
     arguments: dict[str, float],
     request: pytest.FixtureRequest,
 ) -> None:
-    """Like with like: 18 of 19 climates; in the desert the published chillers lose more than EnergyPlus'."""
-    if climate == "tucson":
-        request.applymarker(
-            pytest.mark.xfail(strict=True, reason="low end 1.745, found 1.72; 1.958, found 1.85")
-        )
+    """Like with like: 37 of 38; in the desert the chillers of small plants lose more than the curve has it."""
+    if climate == "tucson" and case == "case-9":
+        request.applymarker(pytest.mark.xfail(strict=True, reason="low end 1.958, found 1.926"))
     zone = CATALOG.entry("climates", climate).text("ashrae_zone").lower()
     band = CATALOG.entry("efficiency_bands", f"{case}-zone-{zone}").values["pue"]
     assert band.low is not None
@@ -249,14 +247,14 @@ def test_air_cooled_chillers_with_the_published_inputs_are_inside_the_published_
 
 
 def test_what_sets_the_preset_apart_from_a_midsize_plant() -> None:
-    """Paris, step by step: coils 0.13, UPS, distribution and lights 0.21, fans 0.07, chillers 0.05."""
+    """Paris, step by step: coils 0.11, UPS, distribution and lights 0.21, fans 0.07, chillers 0.10."""
     steps = [
-        ({}, CHAIN, 1.230),
-        (NO_COILS, CHAIN, 1.357),
-        (NO_COILS, MIDSIZE_CHAIN, 1.571),
-        (NO_COILS | FANS, MIDSIZE_CHAIN, 1.642),
-        (NO_COILS | FANS | COLD_WATER | LIGHTLY_LOADED, MIDSIZE_CHAIN, 1.657),
-        (MIDSIZE, MIDSIZE_CHAIN, 1.690),
+        ({}, CHAIN, 1.239),
+        (NO_COILS, CHAIN, 1.350),
+        (NO_COILS, MIDSIZE_CHAIN, 1.562),
+        (NO_COILS | FANS, MIDSIZE_CHAIN, 1.633),
+        (NO_COILS | FANS | COLD_WATER | LIGHTLY_LOADED, MIDSIZE_CHAIN, 1.694),
+        (MIDSIZE, MIDSIZE_CHAIN, 1.731),
     ]
     for arguments, electrical, expected in steps:
         pue = annual_pue_and_wue("air-cooled-chiller", "paris", electrical, **arguments)[0]

@@ -11,6 +11,7 @@ from capsim.models.electrical import (
     hall_heat_mw,
     hall_losses_mw,
     headroom_mw,
+    it_load_of_heat_mw,
     stranded_mw,
     ups_loss_mw,
     upstream_losses_mw,
@@ -37,6 +38,16 @@ def test_backup_that_stands_by_draws_power_and_heats_no_hall() -> None:
     more = facility_load_mw(6.0, 1.0, 10.0, waiting) - facility_load_mw(6.0, 1.0, 10.0, CHAIN)
     assert more == pytest.approx(0.02 / (0.985 * 0.99))
     assert hall_heat_mw(6.0, 10.0, waiting) == hall_heat_mw(6.0, 10.0, CHAIN)
+
+
+@pytest.mark.parametrize("chain", [CHAIN, replace(CHAIN, ups_loss_c=0.0), replace(CHAIN, ups_loss_c=0.3)])
+def test_it_load_is_found_back_from_its_heat(chain: ElectricalChain) -> None:
+    it, critical = np.array([0.0, 1e-3, 4.0, 10.0, 3.0]), np.array([10.0, 10.0, 10.0, 10.0, 0.0])
+    got = it_load_of_heat_mw(hall_heat_mw(it, critical, chain), critical, chain)
+    np.testing.assert_allclose(got, it, rtol=1e-12, atol=1e-14)
+    assert it_load_of_heat_mw(0.01, 10.0, chain) == 0.0  # empty halls give off 0.05 MW
+    with pytest.raises(ValueError, match="negative"):
+        it_load_of_heat_mw(np.nan, 10.0, chain)
 
 
 def test_nothing_is_lost_where_there_is_no_hall() -> None:

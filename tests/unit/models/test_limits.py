@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from capsim.models.limits import RELATIVE_GAP, kept_compute_share, throttle
+from capsim.models.limits import RELATIVE_GAP, lost_compute_share, throttle
 
 
 def linear(it_mw, hours):
@@ -36,18 +36,40 @@ def test_each_hour_meets_its_own_curve():
     assert got == pytest.approx(90.0 / overhead, rel=2 * RELATIVE_GAP)
 
 
-def test_a_parabola_is_hit_at_the_third_guess():
-    """Losses of a UPS are one; what is evaluated is the whole plant, so guesses cost."""
+def test_a_parabola_is_hit_at_once():
+    """The facility over the heat of its halls is one; each guess evaluates the whole plant."""
     asked = []
 
     def facility(it_mw, hours):
-        asked.append(hours.size)
+        asked.append(it_mw.shape)
         return 2.0 + 1.05 * it_mw + 0.0002 * it_mw**2
 
     got = throttle(np.full(50, 120.0), facility, np.linspace(60.0, 120.0, 50))
-    assert len(asked) == 4  # at the load wanted, and three guesses
+    assert asked == [(50,), (3, 50), (50,)]  # the load wanted, three loads for the parabola, the answer
     drawn = 2.0 + 1.05 * got + 0.0002 * got**2
     assert drawn == pytest.approx(np.linspace(60.0, 120.0, 50), rel=RELATIVE_GAP)
+
+
+def test_only_hours_the_parabola_misses_are_guessed_again():
+    """A kink between the loads tried and the answer, in one hour of three."""
+    asked = []
+
+    def facility(it_mw, hours):
+        asked.append(hours.tolist())
+        return 1.1 * it_mw + 0.2 * np.maximum(it_mw - np.array([1e3, 50.0, 1e3])[hours], 0.0)
+
+    got = throttle([100.0] * 3, facility, [60.0, 55.5, 80.0])
+    assert got == pytest.approx([60 / 1.1, 50 + 0.5 / 1.3, 80 / 1.1], rel=2 * RELATIVE_GAP)
+    assert asked[:3] == [[0, 1, 2]] * 3
+    assert all(hours == [1] for hours in asked[3:])
+
+
+def test_part_of_the_facility_over_the_limit_is_enough_to_know():
+    """Its IT load alone is over the limit, so what its cooling would draw at it need not be computed."""
+    whole = throttle([200.0, 500.0], linear, 121.0)
+    part = throttle([200.0, 500.0], linear, 121.0, at_wanted_mw=np.array([200.0, 500.0]))
+    assert part == pytest.approx(whole, rel=2 * RELATIVE_GAP)
+    assert np.all(linear(part, None) <= 121.0)
 
 
 def test_empty_hall_over_the_limit_gets_nothing():
@@ -94,20 +116,20 @@ def test_impossible_limits_are_refused(limit):
         throttle([1.0], linear, limit)
 
 
-def test_kept_compute_by_hand():
-    assert kept_compute_share([100, 100, 100], [100, 60, 20], 20) == pytest.approx([1.0, 0.5, 0.0])
+def test_lost_compute_by_hand():
+    assert lost_compute_share([100, 100, 100], [100, 60, 20], 20) == pytest.approx([0.0, 0.5, 1.0])
 
 
-def test_kept_compute_where_nothing_was_wanted():
-    assert kept_compute_share([20, 0, 10], [20, 0, 0], [20, 0, 20]) == pytest.approx([1.0, 1.0, 1.0])
+def test_nothing_is_lost_where_nothing_was_wanted():
+    assert lost_compute_share([20, 0, 10], [20, 0, 0], [20, 0, 20]) == pytest.approx([0.0, 0.0, 0.0])
 
 
-def test_linear_cap_keeps_no_more_than_the_published_one():
+def test_linear_cap_loses_no_less_than_the_published_one():
     # H100 from 700 W to 600 W, 70 W idle: 12 % of training throughput reported lost, more here.
-    assert 0.80 < kept_compute_share(700, 600, 70) < 0.88
+    assert 0.12 < lost_compute_share(700, 600, 70) < 0.20
 
 
 @pytest.mark.parametrize("wrong", [-1.0, np.nan, np.inf])
 def test_impossible_power_is_refused(wrong):
     with pytest.raises(ValueError, match="IT loads"):
-        kept_compute_share(100.0, wrong, 20.0)
+        lost_compute_share(100.0, wrong, 20.0)

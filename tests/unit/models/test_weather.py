@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from capsim.models import weather
-from capsim.models.weather import ClimateTable, variance_shares, weather_hours
+from capsim.models.weather import ClimateTable, weather_hours
 
 DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 YEAR = np.concatenate([np.tile(np.arange(24) + 24 * m, days) for m, days in enumerate(DAYS)])
@@ -50,33 +50,6 @@ def test_moments_and_persistence_are_the_climates() -> None:
     assert np.corrcoef(away, wet_away)[0, 1] == pytest.approx(0.8, abs=0.04)
     assert np.corrcoef(away[1:], away[:-1])[0, 1] == pytest.approx(0.975, abs=0.006)
     assert np.corrcoef(daily[1:], daily[:-1])[0, 1] == pytest.approx(0.65, abs=0.05)
-
-
-def test_shares_reproduce_both_correlations() -> None:
-    shares = variance_shares(np.full(12, 0.975), np.full(12, 0.65))[0]
-    parts = [
-        weather._hourly_process(weather._HOUR_MEMORY),
-        weather._daily_process(0.0),
-        weather._daily_process(weather._DAY_MEMORY),
-    ]
-    hour = sum(s * p.lag1_hour for s, p in zip(shares, parts, strict=True))
-    covariance = sum(s * p.day_covariance for s, p in zip(shares, parts, strict=True))
-    variance = sum(s * p.day_variance for s, p in zip(shares, parts, strict=True))
-    assert shares.sum() == pytest.approx(1.0)
-    assert hour == pytest.approx(0.975, abs=1e-6)
-    assert covariance / variance == pytest.approx(0.65, abs=1e-6)
-
-
-def test_shares_of_unreachable_correlations_stay_shares() -> None:
-    shares = variance_shares(np.linspace(-0.5, 1.0, 12), np.linspace(1.0, -0.5, 12))
-    assert np.all(shares >= 0)
-    np.testing.assert_allclose(shares.sum(axis=1), 1.0)
-
-
-def test_day_weights_keep_unit_variance() -> None:
-    for memory in (0.0, 0.8):
-        early, late = weather._day_weights(memory)
-        np.testing.assert_allclose(early**2 + late**2 + 2 * memory * early * late, 1.0)
 
 
 def test_shape_keeps_the_months_variance() -> None:

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from capsim.models.limits import kept_compute_share
+from capsim.models.limits import RELATIVE_GAP, lost_compute_share
+from capsim.operations import plant
 from capsim.operations.spans import Spans
 from capsim.pipeline import run
 from capsim.scenario.load import loads
@@ -28,11 +29,12 @@ def crowded_hall(racks):
     return make.standing_hall(oversubscription=2.0, deployments=[fleet])
 
 
-@pytest.mark.parametrize("grid_mw", [80.0, 14.0])
+@pytest.mark.parametrize("grid_mw", [80.0, 14.0, 2.0])
 @pytest.mark.parametrize("flexible", [False, True])
 @pytest.mark.parametrize("racks", [100, 140])
 def test_compute_lost_is_that_of_each_hour(grid_mw, flexible, racks):
-    """A hall of 16 MW with 100 or 140 racks of 0.16 MW, behind a connection that carries it or not."""
+    """A hall of 16 MW with 100 or 140 racks of 0.16 MW, behind a connection that carries it, or part of it,
+    or not even its idle racks."""
     there = [{"id": "g1", "grid_mw": grid_mw, "energised_on": date(2024, 1, 1)}]
     more = {"flexibility": {"share": 0.5, "hours_per_day": 4, "mode": "shift"}} if flexible else {}
     place = make.site(crowded_hall(racks), grid_connection=there, **more)
@@ -43,7 +45,7 @@ def test_compute_lost_is_that_of_each_hour(grid_mw, flexible, racks):
     assert (month["power_limited_h"].sum() > 0) == (grid_mw < 20 or racks > 100)
     system_mw = make.SYSTEM_MW["gb300-nvl72"]
     idle = racks * system_mw * IDLE
-    kept = kept_compute_share(hour["it_wanted_mw"], hour["it_mw"], idle)
+    kept = 1 - lost_compute_share(hour["it_wanted_mw"], hour["it_mw"], idle)
     dynamic = hour["it_wanted_mw"] - idle
     per_mw = H100E_PER_RACK * racks / (racks * system_mw * (1 - IDLE))
     by_month = result.scenario.calendar.sum_by_month
@@ -53,6 +55,28 @@ def test_compute_lost_is_that_of_each_hour(grid_mw, flexible, racks):
     np.testing.assert_allclose(
         result.operations.halls["it_peak_mw"][0], result.scenario.calendar.max_by_month(hour["it_mw"])
     )
+
+
+@pytest.mark.parametrize(
+    "cooling", ["dlc-dry-cooler", "airside-adiabatic-open", "waterside-tower", "air-cooled-chiller"]
+)
+def test_cooling_left_out_at_the_heat_wanted_changes_nothing(cooling, monkeypatch):
+    """Far over the connection, only heat that fits is cooled; hours inside it are as they were."""
+    there = [{"id": "g1", "grid_mw": 9.0, "energised_on": date(2024, 1, 1)}]
+    place = make.site(crowded_hall(100), grid_connection=there, cooling={"preset": cooling})
+    day = {"name": "diurnal", "arguments": {"daily_amplitude": 0.9, "weekend_share": 0.3}}
+    scenario = loads(make.scenario(place, horizon_years=1, demand={"h100e": 12_000.0, "shape": day}))
+    made = []
+    for most in (0.0, 1.0):
+        monkeypatch.setattr(plant, "_MOST", most)
+        made.append({k: v[0] for k, v in run(scenario, hourly=True).operations.hourly.items()})
+    whole, part = made
+    bound = whole["it_mw"] < whole["it_wanted_mw"]
+    assert 2000 < bound.sum() < 8000
+    for name in ("it_mw", "cooling_mw", "facility_mw", "water_m3_per_h"):
+        np.testing.assert_allclose(part[name], whole[name], rtol=2e-9, atol=1e-9)
+    assert np.all(part["facility_mw"] <= 9.0)
+    assert np.all(part["facility_mw"][bound] >= 9.0 * (1 - RELATIVE_GAP))
 
 
 def test_spans_fold_hours_like_the_calendar():
@@ -65,6 +89,13 @@ def test_spans_fold_hours_like_the_calendar():
     assert np.array_equal(spans.max_by_month(spans.max_of(hourly)), year.max_by_month(hourly))
     some = np.array([0, 250, HALF_YEAR_H, year.n_hours - 1])
     expected = [int(np.searchsorted(spans.edges_h, hour, side="right")) - 1 for hour in some]
+    cut = spans.cut(some)
     assert spans.of_hours(some).tolist() == expected
+    assert cut.spread(np.arange(spans.hours.size)).tolist() == expected
+    by_hour = np.array([4.0, 1.0, 2.0, 8.0])
+    assert cut.sum_of(by_hour).sum() == 15.0
+    assert cut.sum_of(by_hour)[expected[0]] == 4.0
+    assert np.array_equal(cut.max_of(by_hour), cut.min_of(by_hour))
+    assert spans.cut(some[:0]).max_of(by_hour[:0]).tolist() == [0.0] * spans.hours.size
     is_so = hourly > 0.5
     assert np.array_equal(year.count_by_month(is_so), year.sum_by_month(is_so.astype(float)))

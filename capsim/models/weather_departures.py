@@ -1,0 +1,134 @@
+"""Departures of the weather from the mean day: sums of three processes that persist differently.
+
+Independent days, days that persist, and hours share the variance, month by month, so that the hourly and
+the daily lag-1 correlation are the climate's.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.units import HOURS_PER_DAY, MONTHS_PER_YEAR
+
+Array = NDArray[np.float64]
+
+_DAY_MEMORY = 0.8
+"""Day-to-day correlation of the days that persist. Assumed: daily means reach nearly all observed. [1]"""
+_HOUR_MEMORY = 0.7
+"""Hour-to-hour correlation of the hourly process (assumed; below all observed lag-1). [1]"""
+_DAYS_AT_ONCE = 1024
+"""Days multiplied by their weights at once: larger products BLAS splits over threads that then wait busily
+for the next one, which doubles the processor time of a site. [d]"""
+
+
+class _Process(NamedTuple):
+    """Second moments of a process of unit variance, for the solution of the shares."""
+
+    lag1_hour: float
+    day_variance: float
+    day_covariance: float
+
+
+@lru_cache(maxsize=8)
+def _day_weights(memory: float) -> Array:
+    """Weights of this day's and the next day's number in each hour, unit variance, shape (2, 24)."""
+    late = np.arange(HOURS_PER_DAY) / HOURS_PER_DAY
+    early = 1 - late
+    weights: Array = np.stack([early, late]) / np.sqrt(early**2 + late**2 + 2 * memory * early * late)
+    return weights
+
+
+def _daily_process(memory: float) -> _Process:
+    """Moments of daily numbers joined by `_day_weights`."""
+    early, late = _day_weights(memory)
+    within = early[1:] * early[:-1] + late[1:] * late[:-1]
+    within = within + memory * (early[1:] * late[:-1] + late[1:] * early[:-1])
+    a, b = early.mean(), late.mean()
+    across = memory * early[-1] + late[-1]  # the next day starts at its own number
+    return _Process(
+        float((within.sum() + across) / HOURS_PER_DAY),
+        float(a * a + b * b + 2 * a * b * memory),
+        float(memory * (a * a + b * b) + a * b * (1 + memory**2)),
+    )
+
+
+def _hourly_process(memory: float) -> _Process:
+    """Moments of an hourly first-order process."""
+    hours = np.arange(HOURS_PER_DAY)
+    apart = np.abs(hours[:, None] - hours[None, :])
+    day_variance = float(np.mean(memory**apart))
+    return _Process(memory, day_variance, float(np.mean(memory ** (HOURS_PER_DAY + hours[:, None] - hours))))
+
+
+def variance_shares(lag1_hour_corr: Array, lag1_day_corr: Array) -> Array:
+    """Shares of the variance of hours, independent days and persisting days, shape (12, 3).
+
+    Parameters
+    ----------
+    lag1_hour_corr, lag1_day_corr : ndarray of float64, shape (12,)
+        Correlations to reproduce. [1]
+
+    Returns
+    -------
+    shares : ndarray of float64, shape (12, 3)
+        Not negative, summing to 1. A pair that three such processes cannot have gets the
+        nearest in least squares. [1]
+
+    Examples
+    --------
+    >>> variance_shares(np.full(12, 0.97), np.full(12, 0.6))[0].sum().round(12)
+    np.float64(1.0)
+    """
+    from scipy.optimize import nnls
+
+    parts = [_hourly_process(_HOUR_MEMORY), _daily_process(0.0), _daily_process(_DAY_MEMORY)]
+    shares = np.empty((MONTHS_PER_YEAR, len(parts)))
+    for month, (hour, day) in enumerate(zip(lag1_hour_corr, lag1_day_corr, strict=True)):
+        rows = np.array(
+            [
+                [100.0] * len(parts),
+                [10 * (p.lag1_hour - hour) for p in parts],
+                [p.day_covariance - day * p.day_variance for p in parts],
+            ]
+        )
+        found, _ = nnls(rows, np.array([100.0, 0.0, 0.0]))
+        shares[month] = found / found.sum()
+    return shares
+
+
+def _persisting(shape: tuple[int, int], memory: float, rng: np.random.Generator) -> Array:
+    """First-order series of unit variance along the last axis, started from its own distribution."""
+    from scipy.signal import lfilter
+
+    noise = rng.standard_normal(shape)
+    noise[:, 1:] *= np.sqrt(1 - memory**2)
+    series: Array = lfilter([1.0], [1.0, -memory], noise)
+    return series
+
+
+def departures(month_of_day: NDArray[np.int64], shares: Array, rng: np.random.Generator) -> Array:
+    """Two independent series of unit variance with the months' persistence, shape (2, n_days, 24)."""
+    n_days = month_of_day.size
+    roots = np.sqrt(shares)[month_of_day]
+    hours = _persisting((2, n_days * HOURS_PER_DAY), _HOUR_MEMORY, rng).reshape(2, n_days, HOURS_PER_DAY)
+    hours *= roots[:, 0, None]
+    single = rng.standard_normal((2, n_days + 1))
+    lasting = _persisting((2, n_days + 1), _DAY_MEMORY, rng)
+    numbers = np.stack(
+        [
+            single[:, :-1] * roots[:, 1],
+            single[:, 1:] * roots[:, 1],
+            lasting[:, :-1] * roots[:, 2],
+            lasting[:, 1:] * roots[:, 2],
+        ],
+        axis=-1,
+    )
+    weights = np.concatenate([_day_weights(0.0), _day_weights(_DAY_MEMORY)])
+    for first in range(0, n_days, _DAYS_AT_ONCE):
+        block = slice(first, first + _DAYS_AT_ONCE)
+        hours[:, block] += numbers[:, block] @ weights
+    return hours

@@ -1,0 +1,172 @@
+"""Cooling and electrical chain of a site, and the load that keeps it inside its limits, hour by hour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.models.cooling import CAPACITY, COOLING, Cooling
+from capsim.models.electrical import ElectricalChain, hall_losses_mw, it_load_of_heat_mw
+from capsim.models.limits import RELATIVE_GAP, throttle
+from capsim.models.weather import Weather
+from capsim.operations.surroundings import design_dry_bulb_c
+from capsim.scenario.schema import Scenario, Site
+
+Array = NDArray[np.float64]
+Hours = NDArray[np.int64] | slice
+ALL = slice(None)
+_MOST = 0.8
+"""Share of the hours from which computing all of them is faster than picking some. [1]"""
+
+
+class Plant:
+    """Cooling and electrical chain of a site: IT load and weather become facility load."""
+
+    def __init__(
+        self, scenario: Scenario, site: Site, energised_mw: Array, ready_mw: Array, weather: Weather
+    ) -> None:
+        name = scenario.catalog.entry("cooling", site.cooling.preset).text("model")
+        self._model, self._arguments = COOLING[name], site.cooling.arguments
+        self._capacity = None
+        if name in CAPACITY:
+            self._capacity, known = CAPACITY[name], CAPACITY.parameters(name)
+            self._capacity_arguments = {k: v for k, v in self._arguments.items() if k in known}
+            if "design_dry_bulb_c" in known:
+                self._capacity_arguments["design_dry_bulb_c"] = design_dry_bulb_c(scenario, site)
+        self._chain = ElectricalChain(
+            **{name: getattr(site.electrical, name) for name in ElectricalChain.__annotations__}
+        )
+        full_load = hall_losses_mw(1.0, 1.0, self._chain)
+        heat_per_it = 1.0 + float(full_load)
+        self._energised_mw, self._rated_heat_mw = energised_mw, energised_mw * heat_per_it
+        self._installed_heat_mw = self._rated_heat_mw
+        if ready_mw is not energised_mw:
+            self._installed_heat_mw = ready_mw * heat_per_it
+        self._weather = weather
+        self._hours: Hours = ALL
+        self._there: tuple[Array, ...] = (energised_mw, self._rated_heat_mw, *weather)
+
+    def heat_mw(self, it_mw: Array, hours: Hours = ALL) -> Array:
+        """Heat of the halls in some hours. [MW]"""
+        return it_mw + hall_losses_mw(it_mw, self._in(hours)[0], self._chain)
+
+    def it_mw(self, heat_mw: Array, hours: Hours) -> Array:
+        """IT load that gives off a heat in some hours; 0 where empty halls give off more. [MW]"""
+        return it_load_of_heat_mw(heat_mw, self._energised_mw[hours], self._chain)
+
+    def _in(self, hours: Hours) -> tuple[Array, ...]:
+        """Energised MW, rated heat and weather of some hours, gathered once for guess after guess."""
+        if hours is not self._hours:
+            series = (self._energised_mw, self._rated_heat_mw, *self._weather)
+            self._hours, self._there = hours, tuple(values[hours] for values in series)
+        return self._there
+
+    def loads(self, heat_mw: Array, hours: Hours = ALL) -> tuple[Cooling, Array]:
+        """Cooling, and facility load [MW], of some hours at a heat of the halls."""
+        energised, rated_heat, dry, wet = self._in(hours)
+        cooling = self._model(heat_mw, dry, wet, rated_heat_mw=rated_heat, **self._arguments)
+        facility = heat_mw + cooling.power_mw
+        if self._chain.backup_self_use_share:
+            facility += energised * self._chain.backup_self_use_share
+        facility /= self._chain.upstream_efficiency
+        return cooling, facility
+
+    def without_cooling_mw(self, heat_mw: Array) -> Array:
+        """What the halls draw at the meter by themselves in all hours. [MW]"""
+        alone: Array = heat_mw / self._chain.upstream_efficiency
+        return alone
+
+    def capacity_mw(self, heat_mw: Array) -> Array | None:
+        """Most heat the plant carries in each hour; None where even the hottest hour carries it all."""
+        if self._capacity is None:
+            return None
+        dry, wet = self._weather
+        hottest = self._capacity(dry.max(), wet.max(), rated_heat_mw=1.0, **self._capacity_arguments)
+        if np.all(heat_mw <= self._installed_heat_mw * float(hottest)):
+            return None
+        return self._capacity(dry, wet, rated_heat_mw=self._installed_heat_mw, **self._capacity_arguments)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What a site draws inside its limits, each of shape (n_hours,)."""
+
+    it_mw: Array
+    cooling_mw: Array
+    facility_mw: Array
+    water_m3_per_h: Array
+    is_power_limited: NDArray[np.bool_]
+    is_cooling_limited: NDArray[np.bool_]
+    held_by_cooling_mw: Array | None
+
+
+def inside_limits(plant: Plant, it_mw: Array, limit_mw: Array) -> Drawn:
+    """What is drawn of an IT load inside the limits of the cooling and of the meter, hour by hour.
+
+    Solved for the heat of the halls, over which the facility is nearly a parabola.
+    """
+    heat, fits = plant.heat_mw(it_mw), it_mw
+    capacity = plant.capacity_mw(heat)
+    if capacity is not None:
+        hot = np.flatnonzero(heat > capacity)
+        fits = it_mw.copy()
+        fits[hot] = np.minimum(plant.it_mw(capacity[hot] * (1.0 - RELATIVE_GAP / 2), hot), it_mw[hot])
+        heat[hot] = plant.heat_mw(fits[hot], hot)
+    cooling, facility = _wanted(plant, heat, limit_mw)
+    guesses, given = _Guesses(plant), fits
+    found = throttle(heat, guesses.facility_mw, limit_mw, at_wanted_mw=facility)
+    is_over = found < heat
+    if is_over.any():
+        over = np.flatnonzero(is_over)
+        given = fits.copy()
+        given[over] = np.minimum(plant.it_mw(found[over], over), fits[over])
+        guesses.put_in_place(found, given, cooling, facility)
+    held = it_mw - fits if capacity is not None else None
+    return Drawn(given, cooling.power_mw, facility, cooling.water_m3_per_h, is_over, fits < it_mw, held)
+
+
+def _wanted(plant: Plant, heat_mw: Array, limit_mw: Array) -> tuple[Cooling, Array]:
+    """Cooling, and facility load [MW], at the heat wanted.
+
+    Where many halls alone are over the limit, what they draw is the facility load there, and their cooling
+    is left out: it is computed at a heat that fits.
+    """
+    alone = plant.without_cooling_mw(heat_mw)
+    fits = np.flatnonzero(alone <= limit_mw)
+    if fits.size > _MOST * heat_mw.size:
+        return plant.loads(heat_mw)
+    cooling = Cooling(np.zeros_like(heat_mw), np.zeros_like(heat_mw))
+    some, alone[fits] = plant.loads(heat_mw[fits], fits)
+    cooling.power_mw[fits], cooling.water_m3_per_h[fits] = some
+    return cooling, alone
+
+
+class _Guesses:
+    """What the plant draws at the heat a solver tries, kept because one guess is the answer."""
+
+    def __init__(self, plant: Plant) -> None:
+        self._plant = plant
+        self._tried: list[tuple[Array, NDArray[np.int64], Cooling, Array]] = []
+
+    def facility_mw(self, heat_mw: Array, hours: NDArray[np.int64]) -> Array:
+        """Facility load of some hours. [MW]"""
+        cooling, facility = self._plant.loads(heat_mw, hours)
+        if heat_mw.ndim == 1:
+            self._tried.append((heat_mw, hours, cooling, facility))
+        return facility
+
+    def put_in_place(self, found_mw: Array, it_mw: Array, cooling: Cooling, facility_mw: Array) -> None:
+        """Put in place what was drawn at the heat found, and draw anew what was not tried last."""
+        heat, over, drawn, facility = self._tried[0]  # all hours over the limit; the others are some of them
+        for tried_mw, hours, tried, load in self._tried[1:]:
+            at = np.searchsorted(over, hours)
+            heat[at], facility[at] = tried_mw, load
+            drawn.power_mw[at], drawn.water_m3_per_h[at] = tried
+        facility_mw[over] = facility
+        cooling.power_mw[over], cooling.water_m3_per_h[over] = drawn
+        again = over[(heat != found_mw[over]) | ~(it_mw[over] > 0.0)]
+        if again.size:
+            drawn, facility_mw[again] = self._plant.loads(self._plant.heat_mw(it_mw[again], again), again)
+            cooling.power_mw[again], cooling.water_m3_per_h[again] = drawn
