@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 
 from capsim.models.cooling import CAPACITY, COOLING, Cooling
 from capsim.models.electrical import ElectricalChain, hall_losses_mw
-from capsim.models.it_power import capped, server_power, utilisation_at_power
 from capsim.models.limits import kept_compute_share, throttle
 from capsim.models.weather import Weather
-from capsim.operations.fleet import PhaseFleet, SiteFleet
+from capsim.operations.fleet import SiteFleet
+from capsim.operations.jobs import JobLoad
+from capsim.operations.loads import PhaseLoad, phase_load, workload_of
 from capsim.operations.spans import Spans
 from capsim.operations.surroundings import design_dry_bulb_c
-from capsim.scenario.schema import Scenario, Site, Workload
+from capsim.operations.swing import Swing, cut_times, hall_swings
+from capsim.scenario.schema import Scenario, Site
 
 Array = NDArray[np.float64]
 Hours = NDArray[np.int64] | slice
@@ -38,24 +40,14 @@ class SitePower:
     """Share of the compute wanted that each phase loses in those hours, shape (n_bound,). [1]"""
     hall_peak_mw: tuple[Array, ...]
     """Highest hourly IT load of each hall, shape (n_spans,). [MW]"""
+    hall_cut_h: tuple[Array, ...]
+    """Time in which each hall's own limit cuts its load, shape (n_spans,). [h]"""
     is_power_limited: NDArray[np.bool_]
     """Whether a hall or the grid connection gives less than is wanted."""
     is_cooling_limited: NDArray[np.bool_]
     """Whether the cooling plant carries less heat than the halls would give off."""
     held_by_cooling_mw: Array | None
     """IT load that the cooling plant cannot carry; None where it carries all. [MW]"""
-
-
-@dataclass(frozen=True)
-class PhaseLoad:
-    """IT load of a phase, span by span. [MW]"""
-
-    steady_mw: Array
-    """Idle power of all systems, and hosted IT, which does not follow the demand for compute."""
-    computing_mw: Array
-    """What computing at the ceiling of the allocation adds."""
-    idle_mw: Array
-    """Idle power of all systems."""
 
 
 class Plant:
@@ -125,16 +117,19 @@ def site_power(
     served: Array | float,
     weather: Weather,
     limit_mw: Array,
+    jobs: JobLoad | None = None,
 ) -> SitePower:
     """Power of a site when a share `served` of its allocation ceiling is asked for.
 
     `served` and `limit_mw`, the most power at the meter, are of shape (n_hours,) or, where nothing
     moves them inside a span, a scalar and (n_spans,). Plant beyond the limit stays switched off, so an
-    empty hall never draws more than the connection carries.
+    empty hall never draws more than the connection carries. Whole `jobs` swing within the hour, and a
+    hall's limit cuts what of that swing is above it.
     """
-    workload, spans = site.workload or scenario.workload, fleet.spans
+    workload, spans = workload_of(scenario, site, jobs), fleet.spans
     loads = [phase_load(phase, workload) for phase in fleet.phases]
-    asked = _asked(fleet, loads, served)
+    swings = hall_swings(fleet, loads, served, jobs)
+    asked = _asked(fleet, loads, served, swings)
     ready = energised = spans.hourly(fleet.ready_mw)
     if limit_mw.size == fleet.grid_mw.size:
         if np.any(fleet.ready_mw > limit_mw):
@@ -145,10 +140,13 @@ def site_power(
     plant = Plant(scenario, site, energised, ready, weather)
     drawn = _inside_limits(plant, asked.in_halls_mw, limit_mw)
     power_limited, cooling_limited = drawn.is_power_limited, drawn.is_cooling_limited
+    is_bound = power_limited | cooling_limited
     if asked.in_halls_mw is not asked.wanted_mw:
-        power_limited = power_limited | (asked.in_halls_mw < asked.wanted_mw)
-    bound_h = np.flatnonzero(power_limited | cooling_limited)
-    lost, peak = _halls(fleet, loads, served, bound_h, _given(drawn.it_mw, asked.in_halls_mw, bound_h))
+        is_bound = is_bound | (asked.in_halls_mw < asked.wanted_mw)
+        power_limited = power_limited | _is_over(fleet, loads, served)
+    bound_h = np.flatnonzero(is_bound)
+    given = _given(drawn.it_mw, asked.in_halls_mw, bound_h)
+    lost, peak = _halls(fleet, loads, served, bound_h, given, swings)
     return SitePower(
         it_wanted_mw=asked.wanted_mw,
         it_mw=drawn.it_mw,
@@ -159,6 +157,7 @@ def site_power(
         bound_h=bound_h,
         lost_share=lost,
         hall_peak_mw=peak,
+        hall_cut_h=cut_times(fleet, loads, swings, served, bound_h),
         is_power_limited=power_limited,
         is_cooling_limited=cooling_limited,
         held_by_cooling_mw=drawn.held_by_cooling_mw,
@@ -174,7 +173,21 @@ class _Asked:
     """What the halls let through; the same object where they let through all."""
 
 
-def _asked(fleet: SiteFleet, loads: list[PhaseLoad], served: Array | float) -> _Asked:
+def _is_over(fleet: SiteFleet, loads: list[PhaseLoad], served: Array | float) -> NDArray[np.bool_]:
+    """Whether the mean load of a hall is above its own limit, hour by hour."""
+    spans = fleet.spans
+    over = np.zeros(int(spans.edges_h[-1]), dtype=np.bool_)
+    top = spans.max_of(served) if isinstance(served, np.ndarray) else served
+    for load, phase in zip(loads, fleet.phases, strict=True):
+        if np.any(load.steady_mw + load.computing_mw * top > phase.ready_mw):
+            want = spans.hourly(load.steady_mw) + spans.hourly(load.computing_mw) * served
+            over |= want > spans.hourly(phase.ready_mw)
+    return over
+
+
+def _asked(
+    fleet: SiteFleet, loads: list[PhaseLoad], served: Array | float, swings: list[Swing | None]
+) -> _Asked:
     """What all phases want, and what their halls let through of it."""
     spans = fleet.spans
     if not isinstance(served, np.ndarray):
@@ -188,10 +201,12 @@ def _asked(fleet: SiteFleet, loads: list[PhaseLoad], served: Array | float) -> _
     top = spans.max_of(served)
     steady, computing = np.zeros_like(fleet.grid_mw), np.zeros_like(fleet.grid_mw)
     beyond = None
-    for load, phase in zip(loads, fleet.phases, strict=True):
+    for load, phase, swing in zip(loads, fleet.phases, swings, strict=True):
         steady += load.steady_mw
         computing += load.computing_mw
-        if np.any(load.steady_mw + load.computing_mw * top > phase.ready_mw):
+        if swing is not None:
+            beyond = swing.cut_mw if beyond is None else beyond + swing.cut_mw
+        elif np.any(load.steady_mw + load.computing_mw * top > phase.ready_mw):
             over = spans.hourly(load.computing_mw) * served + spans.hourly(load.steady_mw - phase.ready_mw)
             np.maximum(over, 0.0, out=over)
             beyond = over if beyond is None else beyond + over
@@ -272,48 +287,6 @@ def _redraw(
         facility_mw[hours] = facility
 
 
-def phase_load(phase: PhaseFleet, workload: Workload) -> PhaseLoad:
-    """IT load a phase wants, before any limit. [MW]"""
-    steady, computing, idle = (np.zeros_like(phase.ready_mw) for _ in range(3))
-    for system in phase.systems:
-        nameplate = system.level * system.all_in_mw
-        dynamic = dynamic_share(workload, system.idle_share)
-        idle += nameplate * system.idle_share
-        steady += nameplate * (system.idle_share + (0.0 if system.accelerators else dynamic))
-        if system.accelerators:
-            computing += nameplate * dynamic
-    return PhaseLoad(steady, computing, idle)
-
-
-def dynamic_share(workload: Workload, idle_share: float) -> float:
-    """Mean dynamic power of systems whose allocation is at its ceiling, over nameplate. [1]"""
-    utilisation, _ = capped_system(workload, idle_share)
-    above_idle = (1.0 - idle_share) * workload.allocation
-    if workload.power_exponent == 1.0:
-        return above_idle * workload.busy_share * utilisation
-    return above_idle * _bent(workload.busy_share * utilisation, workload)
-
-
-def capped_system(workload: Workload, idle_share: float) -> tuple[float, float]:
-    """Power utilisation and share of the throughput left under the workload's power cap. [1]"""
-    if workload.power_cap >= 1.0:
-        return workload.power_utilisation, 1.0
-    drawn, throughput = capped(
-        workload.power_cap,
-        power_utilisation=_bent(workload.power_utilisation, workload),
-        idle_share=idle_share,
-        loss_per_cap=workload.loss_per_cap,
-    )
-    return utilisation_at_power(drawn, r=workload.power_exponent), throughput
-
-
-def _bent(utilisation: float, workload: Workload) -> float:
-    """Dynamic power at a utilisation on the workload's power curve, over nameplate less idle. [1]"""
-    if workload.power_exponent == 1.0:
-        return utilisation
-    return float(server_power(1.0, utilisation, idle_share=0.0, r=workload.power_exponent))
-
-
 def _given(it_mw: Array, in_halls_mw: Array, hours: NDArray[np.int64]) -> Array:
     """Share of what the halls let through that the site draws in some hours, the same for all halls. [1]"""
     let = in_halls_mw[hours]
@@ -321,7 +294,12 @@ def _given(it_mw: Array, in_halls_mw: Array, hours: NDArray[np.int64]) -> Array:
 
 
 def _halls(
-    fleet: SiteFleet, loads: list[PhaseLoad], served: Array | float, bound_h: NDArray[np.int64], given: Array
+    fleet: SiteFleet,
+    loads: list[PhaseLoad],
+    served: Array | float,
+    bound_h: NDArray[np.int64],
+    given: Array,
+    swings: list[Swing | None],
 ) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
     """Per phase, the share of its compute lost in the hours that bind, and its highest load by span."""
     spans = fleet.spans
@@ -330,11 +308,12 @@ def _halls(
     at = served[bound_h] if isinstance(served, np.ndarray) else served
     top, is_free = _served_unbound(spans, served, bound_h, span)
     lost, peaks = [], []
-    for load, phase in zip(loads, fleet.phases, strict=True):
+    for load, phase, swing in zip(loads, fleet.phases, swings, strict=True):
         peak = np.minimum(load.steady_mw + load.computing_mw * top, phase.ready_mw) * is_free
         if bound_h.size:
             want = load.steady_mw[span] + load.computing_mw[span] * at
-            drawn = np.minimum(want, phase.ready_mw[span]) * given
+            let = want - swing.cut_mw[bound_h] if swing is not None else want
+            drawn = np.minimum(let, phase.ready_mw[span]) * given
             lost.append(1.0 - kept_compute_share(want, np.minimum(want, drawn), load.idle_mw[span]))
             peak[span[first]] = np.maximum(peak[span[first]], np.maximum.reduceat(drawn, first))
         else:
