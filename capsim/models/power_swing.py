@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammaln, ndtr, xlog1py, xlogy
+from scipy.special import gammaln, ndtr
 
 MOST_JOBS = 128
 """Largest number of jobs that is counted out; more are taken as normal."""
+_FAR = 30.0
+"""Standard deviations beyond which nothing is left of a normal distribution."""
 _RELATIVE_STEP = 1e-12
 """How far above a limit a load without spread must lie to count as above it. [1]"""
 
@@ -99,7 +101,8 @@ def clipped(
 
     with the binomial probability :math:`p_k` that k jobs compute, the mean :math:`\mu_k` then, and the
     spread :math:`\sigma` of all else. Jobs are independent of each other. Above ``MOST_JOBS`` their
-    number is normal too; at a busy share of 0.9 that moves the share of the time by 0.016 at most.
+    number is normal too, which moves the share of the time by less than 0.07 (a limit at a whole number
+    of jobs) and the mean by less than a twentieth of a job.
 
     Examples
     --------
@@ -134,18 +137,31 @@ def clipped(
 
 def _numbers_on(jobs: NDArray[np.float64], on: NDArray[np.float64]) -> NDArray[np.float64]:
     """Probability that 0, 1, ... of the jobs compute, along a new last axis."""
-    low = np.floor(jobs)[..., None]
-    part = jobs[..., None] - low
-    k = np.arange(np.ceil(jobs.max(initial=0.0)) + 1.0)
-    return (1.0 - part) * _binomial(low, k, on[..., None]) + part * _binomial(low + 1.0, k, on[..., None])
+    low = np.floor(jobs)
+    part = (jobs - low)[..., None]
+    k = np.arange(int(np.ceil(jobs.max(initial=0.0))) + 1)
+    probability = _binomial(low, k, on)
+    if np.any(part > 0.0):
+        probability = (1.0 - part) * probability + part * _binomial(low + 1.0, k, on)
+    return probability
 
 
-def _binomial(n: NDArray[np.float64], k: NDArray[np.float64], p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Probability of k out of n; 0 where k is above n."""
-    inside = k <= n
-    rest = np.where(inside, n - k, 0.0)
-    ways = gammaln(n + 1.0) - gammaln(k + 1.0) - gammaln(rest + 1.0)
-    return np.where(inside, np.exp(ways + xlogy(k, p) + xlog1py(rest, -p)), 0.0)
+def _binomial(n: NDArray[np.float64], k: NDArray[np.int64], p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probability of k out of whole n, along a new last axis; 0 where k is above n."""
+    logs = gammaln(np.arange(int(n.max(initial=0.0)) + 2) + 1.0)
+    rest = n[..., None].astype(np.int64) - k
+    with np.errstate(divide="ignore"):
+        yes, no = np.log(p)[..., None], np.log1p(-p)[..., None]
+    likelihood = _times(k, yes) + _times(np.maximum(rest, 0), no)
+    ways = logs[n.astype(np.int64)][..., None] - logs[k] - logs[np.maximum(rest, 0)]
+    return np.where(rest >= 0, np.exp(ways + likelihood), 0.0)
+
+
+def _times(number: NDArray[np.int64], log: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Number times logarithm; 0 where both the number and the probability are 0."""
+    if np.all(np.isfinite(log)):
+        return np.asarray(number * log)
+    return np.asarray(number * np.where((number == 0) & np.isinf(log), 0.0, log))
 
 
 def _clipped_normal(
@@ -154,7 +170,8 @@ def _clipped_normal(
     """Mean of the lesser of a normal load and a limit, and the probability of the load being above it."""
     over = mean - limit
     has_spread = sigma > 0.0
-    z = over / np.where(has_spread, sigma, 1.0)
+    with np.errstate(over="ignore"):
+        z = np.clip(over / np.where(has_spread, sigma, 1.0), -_FAR, _FAR)
     density = np.exp(-0.5 * z * z) / np.sqrt(2.0 * np.pi)
     share = np.where(has_spread, ndtr(z), over > _RELATIVE_STEP * limit)
     cut = np.where(has_spread, over * share + sigma * density, over * share)

@@ -45,7 +45,7 @@ class JobMix(Record):
     failures_per_1000_node_days: Annotated[
         float,
         Quantity(
-            "1/1000 node-d", ge=0, le=1000, catalog="assumptions/reliability.failures_per_1000_node_days"
+            "1/1000 node-d", ge=0, le=500, catalog="assumptions/reliability.failures_per_1000_node_days"
         ),
     ]
     """Failures that stop a job, per 1,000 days of a node. [1/1000 node-d]"""
