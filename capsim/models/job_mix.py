@@ -140,7 +140,9 @@ def productive_share(
     rate_per_h = size / node_accelerators * failures_per_1000_node_days / (KILO * HOURS_PER_DAY)
     exponent = rate_per_h * (checkpoint_h + write_h)
     without = checkpoint_h / (checkpoint_h + write_h)
-    kept = np.divide(exponent, np.expm1(exponent), out=np.ones_like(exponent), where=exponent > 0.0)
+    with np.errstate(over="ignore"):  # never a whole checkpoint: nothing is kept
+        growth = np.expm1(exponent)
+    kept = np.divide(exponent, growth, out=np.ones_like(exponent), where=exponent > 0.0)
     return np.asarray(without * kept / (1.0 + rate_per_h * restart_h))
 
 

@@ -43,7 +43,8 @@ def _check_workload(node: Node, path: Path, root: Node, catalog: Catalog, faults
     workload, common = node.get("workload"), root.get("workload")
     if workload is None:
         return
-    check_jobs(workload, (*path, "workload"), catalog, faults)
+    inherited = node is not root and common is not None and workload.get("jobs") is common.get("jobs")
+    check_jobs(workload, (*path, "workload"), catalog, faults, inherited=inherited)
     if node is not root and common is not None and workload.get("preset") is common.get("preset"):
         return
     known = [n.removeprefix(WORKLOAD_PREFIX) for n in catalog.names("assumptions") if WORKLOAD_PREFIX in n]

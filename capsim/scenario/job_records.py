@@ -53,9 +53,13 @@ class JobMix(Record):
         float, Quantity("accelerators", ge=1, catalog="assumptions/jobs.node_accelerators")
     ]
     """Accelerators of the node that rate is for. [accelerators]"""
-    restart_minutes: Annotated[float, Quantity("min", ge=0, catalog="assumptions/jobs.restart_minutes")]
+    restart_minutes: Annotated[
+        float, Quantity("min", ge=0, le=1440, catalog="assumptions/jobs.restart_minutes")
+    ]
     """Failure to the first step after it. [min]"""
-    checkpoint_minutes: Annotated[float, Quantity("min", gt=0, catalog="assumptions/jobs.checkpoint_minutes")]
+    checkpoint_minutes: Annotated[
+        float, Quantity("min", gt=0, le=1440, catalog="assumptions/jobs.checkpoint_minutes")
+    ]
     """Work between two checkpoints; half of it is repeated after a failure. [min]"""
-    write_minutes: Annotated[float, Quantity("min", ge=0)] = 0.0
+    write_minutes: Annotated[float, Quantity("min", ge=0, le=1440)] = 0.0
     """Time for which writing a checkpoint stops the job; 0 where it is written meanwhile. [min]"""
