@@ -46,14 +46,16 @@ class JobLoad:
 def job_load(scenario: Scenario, site: Site, fleet: SiteFleet, seed: int, replication: int) -> JobLoad | None:
     """Jobs of a site's mix in its fleet; None where its workload has no mix.
 
-    Gaps between the jobs of a class are drawn from a stream keyed by the site and the class.
+    Gaps between the jobs of a class are drawn from a stream keyed by the site and the class. Spare
+    accelerators stand in for those out of service; what more is out takes the same part of all classes.
     """
     workload = site.workload or scenario.workload
     if workload.jobs is None:
         return None
     mix, spans = mix_of(workload.jobs), fleet.spans
-    chips = fleet.total("accelerators")
-    jobs = packed(chips * (1.0 - workload.jobs.spare_share), mix.sizes, mix.shares)
+    chips, placed = fleet.total("accelerators"), _placed(fleet)
+    jobs = packed(placed * (1.0 - workload.jobs.spare_share), mix.sizes, mix.shares)
+    jobs = jobs * _left_by_repairs(jobs * mix.sizes[:, None], chips)
     steady, work = np.zeros_like(chips), np.zeros_like(chips)
     drawn: list[tuple[Array, float]] = []
     for number, name in enumerate(mix.ids):
@@ -84,10 +86,26 @@ def job_load(scenario: Scenario, site: Site, fleet: SiteFleet, seed: int, replic
     )
 
 
+def _placed(fleet: SiteFleet) -> Array:
+    """Accelerators in place, in service or out of it for repair or maintenance, shape (n_spans,)."""
+    total = np.zeros_like(fleet.grid_mw)
+    for phase in fleet.phases:
+        for system in phase.systems:
+            total += system.placed * system.accelerators
+    return total
+
+
+def _left_by_repairs(held: Array, in_service: Array) -> Array:
+    """Share of the accelerators that jobs would hold which is in service, shape (n_spans,). [1]"""
+    wanted = held.sum(axis=0)
+    left = np.divide(in_service, wanted, out=np.ones_like(wanted), where=wanted > 0.0)
+    return np.asarray(np.minimum(left, 1.0))
+
+
 def _running(rng: np.random.Generator, jobs: Array, spans: Spans, run_h: float, gap_h: float) -> Array:
     """Jobs of a class that run in each hour, shape (n_hours,): each place for one has its own gaps."""
     n_hours = int(spans.edges_h[-1])
-    most = np.maximum.accumulate(jobs)
+    most = np.maximum.accumulate(np.ceil(jobs))
     slots = np.arange(1.0, most[-1] + 1.0)
     starts = spans.edges_h[np.searchsorted(most, slots)].astype(np.float64)
     begin, end = campaigns(rng, starts, run_h=run_h, gap_h=gap_h, until_h=float(n_hours))

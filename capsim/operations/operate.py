@@ -143,7 +143,8 @@ def run_site(
     if jobs is not None:
         wanted = wanted * jobs.filled
     limit = limit_mw(scenario, site, fleet, around)
-    moved = flexible(scenario, site, wanted, around, 1.0 if demand is None else demand.jobs_part)
+    part, most = 1.0 if demand is None else demand.jobs_part, 1.0 if jobs is None else jobs.filled
+    moved = flexible(scenario, site, wanted, around, part, most)
     served = moved.running if moved is not None else wanted
     reach = reach_mw(scenario, site, fleet, around, limit)
     power = site_power(scenario, site, fleet, served, around.weather, reach, jobs)
@@ -153,11 +154,17 @@ def run_site(
 
 
 def flexible(
-    scenario: Scenario, site: Site, wanted: Array | float, around: Surroundings, jobs: Array | float
+    scenario: Scenario,
+    site: Site,
+    wanted: Array | float,
+    around: Surroundings,
+    jobs: Array | float,
+    most: Array | float = 1.0,
 ) -> Moved | None:
     """Load of a site with its flexible part paused in the hours to avoid; None without such a part.
 
-    `jobs` is the part of what runs that is jobs and can be paused; services answer at once. [1]
+    `jobs` is the part of what runs that is jobs and can be paused; services answer at once. `most` is
+    what can run in each hour. [1]
     """
     rule = site.flexibility
     if rule is None:
@@ -169,7 +176,7 @@ def flexible(
         signal = around.price_per_mwh if rule.signal == "price" else around.carbon_g_per_kwh
         avoided = hours_to_avoid(signal, round(rule.hours_per_day)) & _varies_by_day(signal)
     load = np.broadcast_to(np.asarray(wanted), avoided.shape)
-    return pause(load, avoided, rule.share * jobs, shift=rule.mode == "shift")
+    return pause(load, avoided, rule.share * jobs, shift=rule.mode == "shift", ceiling=most)
 
 
 def _varies_by_day(signal: Array) -> NDArray[np.bool_]:

@@ -190,3 +190,32 @@ def test_allocation_without_a_mix_is_that_of_the_workload():
     found = hall(100, None)
     assert total(found, "held_h") / total(found, "in_service_h") == pytest.approx(0.95)
     assert total(found, "accelerator_h") / total(found, "held_h") == pytest.approx(0.9)
+
+
+def test_spares_stand_in_for_servers_under_repair():
+    """Of servers down, 5 % of spares cover all but the worst hours; without spares the jobs lose their share."""
+    failing = {"failures_per_1000_node_days": 3.0, "infant_factor": 1.0, "maintenance_days_per_y": 0.0}
+    held = {}
+    for spare in (0.05, 0.0):
+        jobs = {"spare_share": spare, "classes": classes((72, 1.0))}
+        found = hall(100, jobs, reliability=failing)
+        whole = hall(100, jobs)
+        down = 1.0 - total(found, "in_service_h") / total(whole, "in_service_h")
+        held[spare] = total(found, "held_h") / total(whole, "held_h")
+    assert 0.005 < down < 0.05
+    assert held[0.05] > 1.0 - 0.2 * down
+    assert held[0.0] == pytest.approx(1.0 - down, abs=1e-3)
+
+
+def test_paused_jobs_are_not_made_up_where_no_whole_job_fits():
+    """One job of 4,096 in 7,200 runs at all times: what pauses in the dearest hours is lost, not moved."""
+    jobs = {"spare_share": 0.0, "failures_per_1000_node_days": 0.0, "classes": classes((4096, 1.0))}
+    rule = {"share": 0.5, "hours_per_day": 4, "mode": "shift"}
+    fleet = {"id": "racks", "system": "gb300-nvl72", "systems": 100, "in_service_on": date(2025, 12, 31)}
+    there = [{"id": "g1", "grid_mw": 80.0, "energised_on": date(2024, 1, 1)}]
+    place = make.site(make.standing_hall(deployments=[fleet]), grid_connection=there, flexibility=rule)
+    workload = {"preset": "large-training", "jobs": jobs}
+    found = run(loads(make.scenario(place, horizon_years=1, workload=workload))).operations
+    assert total(found, "delayed_h100e_h") == 0.0
+    assert total(found, "shed_h100e_h") > 0.0
+    assert total(found, "h100e_h") + total(found, "shed_h100e_h") == pytest.approx(4096 * 5000 / 1979 * HOURS)
