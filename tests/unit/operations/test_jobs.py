@@ -193,7 +193,7 @@ def test_allocation_without_a_mix_is_that_of_the_workload():
 
 
 def test_spares_stand_in_for_servers_under_repair():
-    """Of servers down, 5 % of spares cover all but the worst hours; without spares the jobs lose their share."""
+    """5 % of spares cover servers that are down in all but the worst hours; without spares jobs lose them."""
     failing = {"failures_per_1000_node_days": 3.0, "infant_factor": 1.0, "maintenance_days_per_y": 0.0}
     held = {}
     for spare in (0.05, 0.0):
