@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from capsim import simulate
+from capsim.report.findings import findings
 from capsim.report.halls import MOST_ROWS, by_hall, halls_tables
 from capsim.scenario.load import loads
 
@@ -84,3 +85,7 @@ def test_a_hall_its_own_limit_cuts_says_how_often():
     assert "capped" in shown(crowded, all_halls=True)
     assert " 95.0" in shown(crowded, all_halls=True)
     assert "capped" not in shown(project(make.standing_hall()), all_halls=True)
+    said = [sentence for sentence in findings(crowded) if "jobs" in sentence]
+    assert said[0].startswith("whole jobs hold 100 % of the accelerators in service")
+    assert said[1].startswith("the hall a.p1 caps its systems for 95.0 % of the time")
+    assert not any("jobs hold" in sentence for sentence in findings(project(make.standing_hall())))
