@@ -7,13 +7,12 @@ import math
 from capsim.catalog import Catalog
 from capsim.models.job_mix import productive_share
 from capsim.scenario.check_arguments import central, ends, highest
+from capsim.scenario.job_records import FOLLOW_FROM_JOBS
 from capsim.scenario.naming import check_name
 from capsim.scenario.tree import Faults, Node, Path, as_written
 from capsim.units import MINUTES_PER_HOUR
 
 _ROUNDING = 1e-6
-_FOLLOWING = ("allocation", "busy_share")
-"""Fields of a workload that follow from its job mix."""
 _OF_FAILURES = ("failures_per_1000_node_days", "restart_minutes", "checkpoint_minutes", "write_minutes")
 _MOST_MINUTES = 1e5
 _LEAST_PROGRESS = 0.01
@@ -31,9 +30,9 @@ def check_jobs(
     if jobs is None or not isinstance(jobs.value, dict):
         return
     inner = (*path, "jobs")
-    for key in _FOLLOWING:
+    for key in FOLLOW_FROM_JOBS:
         node = workload.get(key)
-        if node is not None and node.place.layer not in ("catalog", "default"):
+        if node is not None and central(node) != 1.0:
             rule = "has no effect with jobs, which it follows from; leave it out"
             faults.add(node.place, (*path, key), rule, as_written(node))
     if inherited:

@@ -7,6 +7,9 @@ from typing import Annotated
 from capsim.scenario.quantity import Quantity
 from capsim.scenario.record import Id, Name, Record
 
+FOLLOW_FROM_JOBS = ("allocation", "busy_share")
+"""Fields of a workload that follow from its job mix; they are 1 beside one."""
+
 
 class JobClass(Record):
     """Jobs of one size. Each runs on all of its accelerators, or not at all."""
