@@ -28,6 +28,7 @@ DAYS_IN_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 HOURS_PER_STANDARD_YEAR = 8760
 """The 365-day year that published annual figures use. [h/y]"""
 SECONDS_PER_HOUR = 3600
+MINUTES_PER_HOUR = 60
 
 KILO = 1e3
 MEGA = 1e6

@@ -11,6 +11,7 @@ from capsim.buildout.world import Process, World
 from capsim.catalog import h100e_ratio
 from capsim.models.demand import demand_h100e
 from capsim.registry import Table
+from capsim.scenario.jobs import planned_working_share
 from capsim.scenario.schema import Deployment, Phase, Site
 from capsim.units import DAYS_PER_YEAR, weeks_to_days
 
@@ -102,7 +103,7 @@ def _is_wanted(world: World, order: Deployment) -> bool:
     scenario = world.scenario.plan
     then_y = (world.env.now + weeks_to_days(order.lead_time_weeks)) / DAYS_PER_YEAR
     wanted = float(demand_h100e(scenario.demand.h100e or 0.0, scenario.demand.growth_per_y, then_y))
-    offered = world.ordered_h100e * scenario.workload.allocation * scenario.workload.busy_share
+    offered = world.ordered_h100e * planned_working_share(scenario.workload)
     return wanted > 0.0 and wanted >= order.order_at_allocation * offered
 
 

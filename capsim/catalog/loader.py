@@ -32,6 +32,7 @@ RECORD_TABLES = (
     "debt_presets",
     "lead_times",
     "buildout_presets",
+    "job_mixes",
     "assumptions",
     "fx",
     "reference_builds",

@@ -112,7 +112,14 @@ class Moved(NamedTuple):
     """Share that runs later or earlier in the same day instead, shape (n_hours,). [1]"""
 
 
-def pause(wanted: ArrayLike, avoided: NDArray[np.bool_], share: ArrayLike, *, shift: bool) -> Moved:
+def pause(
+    wanted: ArrayLike,
+    avoided: NDArray[np.bool_],
+    share: ArrayLike,
+    *,
+    shift: bool,
+    ceiling: ArrayLike = 1.0,
+) -> Moved:
     r"""Pause a share of the load in some hours, and make up for it where there is room.
 
     Parameters
@@ -126,6 +133,8 @@ def pause(wanted: ArrayLike, avoided: NDArray[np.bool_], share: ArrayLike, *, sh
     shift : bool
         Whether the work is made up for in the other hours of the same day, in proportion to the
         room below the ceiling; otherwise it is lost.
+    ceiling : array_like of float, scalar or shape (n_hours,), default 1.0 (all of it)
+        Most that can run in each hour, such as what whole jobs fill, at least `wanted`. [1]
 
     Returns
     -------
@@ -153,10 +162,14 @@ def pause(wanted: ArrayLike, avoided: NDArray[np.bool_], share: ArrayLike, *, sh
     part = np.asarray(share, dtype=np.float64)
     if not (np.all(load >= 0.0) and np.all(load <= 1.0) and np.all(part >= 0.0) and np.all(part <= 1.0)):
         raise ValueError("the load and the share must be in [0, 1]")
+    most = np.asarray(ceiling, dtype=np.float64)
+    most = most.reshape(stop.shape) if most.ndim else most
+    if not (np.all(most <= 1.0) and np.all(load <= most)):
+        raise ValueError("the ceiling must be at most 1 and at least the load")
     paused = load * (stop * (part.reshape(stop.shape) if part.ndim else part))
     made_up = np.zeros_like(load)
     if shift:
-        room = np.where(stop, 0.0, 1.0 - load)
+        room = np.where(stop, 0.0, most - load)
         there = room.sum(axis=1, keepdims=True)
         fits = np.minimum(paused.sum(axis=1, keepdims=True), there)
         made_up = room * np.divide(fits, there, out=np.zeros_like(there), where=there > 0.0)

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from capsim.models.demand import DEMAND_SHAPES, demand_h100e, queued, service_h100e
 from capsim.operations.fleet import SiteFleet
+from capsim.operations.jobs import JobLoad
+from capsim.operations.loads import workload_of
 from capsim.operations.surroundings import hours_elapsed_y
 from capsim.scenario.schema import Scenario, Service, Shape, Workload
 from capsim.units import HOURS_PER_DAY, Calendar, months_to_days
@@ -49,14 +51,15 @@ class Served:
         return np.clip(np.divide(self.jobs, self.served, out=none, where=self.served > 0), 0.0, 1.0)
 
 
-def served_demand(scenario: Scenario, fleets: list[SiteFleet]) -> Served | None:
+def served_demand(scenario: Scenario, fleets: list[SiteFleet], loads: list[JobLoad | None]) -> Served | None:
     """Demand met by the portfolio: services first, then jobs; None where demand has no limit."""
     demand, calendar = scenario.demand, scenario.calendar
     if demand.h100e is None and not demand.services:
         return None
     offered = np.zeros(calendar.n_hours)
-    for site, fleet in zip(scenario.sites, fleets, strict=True):
-        offered += offered_h100e(scenario, fleet) * working_share(site.workload or scenario.workload)
+    for site, fleet, of_jobs in zip(scenario.sites, fleets, loads, strict=True):
+        most = offered_h100e(scenario, fleet) * working_share(workload_of(scenario, site, of_jobs))
+        offered += most if of_jobs is None else most * of_jobs.filled
     services = np.zeros(calendar.n_hours)
     for service in demand.services:
         services += service_demand(service, calendar)

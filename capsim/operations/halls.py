@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from capsim.models.electrical import headroom_mw
 from capsim.operations.fleet import PhaseFleet, SiteFleet
+from capsim.operations.power import SitePower
 from capsim.units import Calendar
 
 Array = NDArray[np.float64]
@@ -14,9 +15,7 @@ Halls = dict[str, Array]
 """Monthly series of halls as named in `HALLS`, each of shape (n_phases, n_months). [MW]"""
 
 
-def halls_of(
-    calendar: Calendar, fleet: SiteFleet, hall_peak_mw: tuple[Array, ...], months: dict[str, Array]
-) -> Halls:
+def halls_of(calendar: Calendar, fleet: SiteFleet, power: SitePower, months: dict[str, Array]) -> Halls:
     """Monthly series of the halls of a site, one row for each phase.
 
     The meter is the site's: what it cannot carry at the site's peak is stranded in each hall in
@@ -28,15 +27,15 @@ def halls_of(
         Of the horizon.
     fleet : SiteFleet
         Phases of the site.
-    hall_peak_mw : tuple of ndarray
-        Highest hourly IT load of each hall, of shape (n_spans,). [MW]
+    power : SitePower
+        Power of the site; read are the peak of each hall and the time its limit cuts.
     months : dict of ndarray
         Monthly series of the site; read are `critical_it_mw` and `stranded_mw`.
 
     Returns
     -------
     halls : dict of ndarray
-        As named in `HALLS`. [MW]
+        As named in `HALLS`. [MW, h]
     """
     spans = fleet.spans
 
@@ -44,7 +43,7 @@ def halls_of(
         return np.array(of_each_hall, dtype=np.float64).reshape(-1, calendar.n_months)
 
     ready = rows([spans.last_of_month(phase.ready_mw) for phase in fleet.phases])
-    peak = rows([spans.max_by_month(load) for load in hall_peak_mw])
+    peak = rows([spans.max_by_month(load) for load in power.hall_peak_mw])
     site_ready = months["critical_it_mw"]
     share = np.divide(
         months["stranded_mw"], site_ready, out=np.zeros_like(site_ready), where=site_ready > 0.0
@@ -55,6 +54,7 @@ def halls_of(
         "it_peak_mw": peak,
         "headroom_mw": headroom_mw(ready, peak),
         "stranded_mw": ready * share,
+        "capped_h": rows([spans.fold_by_month(time_h) for time_h in power.hall_cut_h]),
     }
 
 

@@ -12,9 +12,11 @@ from capsim.models.electrical import headroom_mw, stranded_mw
 from capsim.models.flexibility import Moved
 from capsim.operations.demand import Served, working_share
 from capsim.operations.fleet import PhaseFleet, SiteFleet
+from capsim.operations.jobs import JobLoad
 from capsim.operations.limits import lasting_reach_mw
+from capsim.operations.loads import capped_system, phase_load, workload_of
 from capsim.operations.meter import Meter
-from capsim.operations.power import SitePower, capped_system, phase_load
+from capsim.operations.power import SitePower
 from capsim.operations.spans import Spans
 from capsim.operations.surroundings import Surroundings
 from capsim.scenario.money import in_scenario_money
@@ -43,6 +45,8 @@ class SiteRun:
     meter: Meter
     embodied_t: Array
     """Embodied carbon by month, shape (n_months,). [tCO2e]"""
+    jobs: JobLoad | None = None
+    """Whole jobs in the fleet; None without a job mix."""
 
 
 def monthly(scenario: Scenario, run: SiteRun) -> Months:
@@ -133,13 +137,15 @@ def _grid_headroom(scenario: Scenario, run: SiteRun) -> Array:
 
 def _compute(scenario: Scenario, run: SiteRun) -> Months:
     """Accelerator-hours in service and delivered, and what limits, caps and pauses took."""
-    workload, calendar = run.site.workload or scenario.workload, scenario.calendar
+    workload, calendar = workload_of(scenario, run.site, run.jobs), scenario.calendar
     share = working_share(workload)
     spans = run.fleet.spans
     running = _span_sums(spans, run.served)
-    names = ("in_service_h", "accelerator_h", "h100e_h", "curtailed_h100e_h", "shed_h100e_h")
+    names = ("in_service_h", "held_h", "accelerator_h", "h100e_h", "curtailed_h100e_h", "shed_h100e_h")
     series = {name: np.zeros(calendar.n_months) for name in (*names, "delayed_h100e_h", "shed_mwh")}
-    lost = later = paused = running
+    lost = later = paused = held = running
+    if run.jobs is not None:
+        held = spans.sum_of(_held(run.jobs, run.served))
     if run.moved is not None:
         paused, later = _span_sums(spans, run.moved.paused), _span_sums(spans, run.moved.made_up)
         lost = paused - later
@@ -151,6 +157,7 @@ def _compute(scenario: Scenario, run: SiteRun) -> Months:
             return spans.fold_by_month(by_span * hours) * share
 
         series["in_service_h"] += spans.sum_by_month(chips)
+        series["held_h"] += spans.fold_by_month(chips * held) * workload.allocation
         series["accelerator_h"] += total(slowed_chips, given)
         series["h100e_h"] += total(slowed, given)
         series["curtailed_h100e_h"] += total(slowed, taken)
@@ -161,6 +168,12 @@ def _compute(scenario: Scenario, run: SiteRun) -> Months:
             series["delayed_h100e_h"] += total(slowed, later)
             series["shed_mwh"] += spans.fold_by_month(phase_load(phase, workload).computing_mw * paused)
     return series
+
+
+def _held(jobs: JobLoad, served: Array | float) -> Array:
+    """Share of the accelerators in service that a job holds, hour by hour. [1]"""
+    full = np.divide(served, jobs.filled, out=np.zeros_like(jobs.filled), where=jobs.filled > 0.0)
+    return np.asarray(np.minimum(full, 1.0) * jobs.held)
 
 
 def _span_sums(spans: Spans, share: Array | float) -> Array:
@@ -187,9 +200,11 @@ def _demand(scenario: Scenario, run: SiteRun) -> Months:
     names = ("demand_h100e_h", "turned_away_h100e_h", "queued_h100e_h", "demand_peak_h100e", "demand_peak_mw")
     if served is None:
         return {name: np.zeros(calendar.n_months) for name in names}
-    workload = run.site.workload or scenario.workload
+    workload = workload_of(scenario, run.site, run.jobs)
     by_span = run.fleet.total("h100e", scenario.h100e) * working_share(workload)
     offered = run.fleet.spans.hourly(by_span)
+    if run.jobs is not None:
+        offered *= run.jobs.filled
     equal = np.full_like(offered, 1.0 / len(scenario.sites))
     part = np.divide(offered, served.offered, out=equal, where=served.offered > 0.0)
     loads = [phase_load(phase, workload) for phase in run.fleet.phases]

@@ -21,6 +21,7 @@ from capsim.operations.demand import Served, served_demand
 from capsim.operations.embodied import embodied_by_month
 from capsim.operations.fleet import SiteFleet, site_fleets
 from capsim.operations.halls import Halls, halls_of
+from capsim.operations.jobs import JobLoad, job_load
 from capsim.operations.limits import limit_mw, reach_mw
 from capsim.operations.memory import keep_freed_memory
 from capsim.operations.meter import meter
@@ -78,21 +79,25 @@ def operate(
     """
     keep_freed_memory()
     fleets = site_fleets(scenario, timeline)
-    demand = served_demand(scenario, fleets)
+    jobs = [
+        job_load(scenario, site, fleet, seed, replication)
+        for site, fleet in zip(scenario.sites, fleets, strict=True)
+    ]
+    demand = served_demand(scenario, fleets, jobs)
     share = demand.share if demand is not None else 1.0
     sky = Sky(scenario, seed, replication)
     months, halls, waiting = [], [], [waiting_for_readiness(scenario, timeline)]
     hours = _room(scenario) if hourly is True else None
     take = hourly if callable(hourly) else _keep_in(scenario, hours)
     down = out_of_service_mw(scenario, timeline.outages, fleets)
-    for site, fleet in zip(scenario.sites, fleets, strict=True):
+    for site, fleet, of_jobs in zip(scenario.sites, fleets, jobs, strict=True):
         embodied = embodied_by_month(scenario, timeline, site)
-        run = run_site(scenario, site, fleet, demand, share, sky.over(site), embodied)
+        run = run_site(scenario, site, fleet, demand, share, sky.over(site), embodied, of_jobs)
         month = monthly(scenario, run)
         curtailed = month["curtailed_mwh"], month["cooling_curtailed_mwh"]
         waiting.append(waiting_in_service(scenario.calendar, site.id, fleet, share, *curtailed, down))
         months.append(month)
-        halls.append(halls_of(scenario.calendar, fleet, run.power.hall_peak_mw, month))
+        halls.append(halls_of(scenario.calendar, fleet, run.power, month))
         if hourly:
             take(site.id, _hourly(run))
     return Operations(
@@ -128,28 +133,38 @@ def run_site(
     wanted: Array | float,
     around: Surroundings,
     embodied_t: Array,
+    jobs: JobLoad | None = None,
 ) -> SiteRun:
     """One site, hour by hour: limits, flexible load, power, and what passes the meter.
 
-    `wanted` is the share of its allocation ceiling that is asked for [1], `embodied_t` its embodied
-    carbon by month.
+    `wanted` is the share of its allocation ceiling that is asked for, or of what its whole `jobs` fill
+    where it has a job mix [1], `embodied_t` its embodied carbon by month.
     """
+    if jobs is not None:
+        wanted = wanted * jobs.filled
     limit = limit_mw(scenario, site, fleet, around)
-    moved = flexible(scenario, site, wanted, around, 1.0 if demand is None else demand.jobs_part)
+    part, most = 1.0 if demand is None else demand.jobs_part, 1.0 if jobs is None else jobs.filled
+    moved = flexible(scenario, site, wanted, around, part, most)
     served = moved.running if moved is not None else wanted
     reach = reach_mw(scenario, site, fleet, around, limit)
-    power = site_power(scenario, site, fleet, served, around.weather, reach)
+    power = site_power(scenario, site, fleet, served, around.weather, reach, jobs)
     limit = limit if limit.size != fleet.grid_mw.size else fleet.spans.hourly(limit)
     passed = meter(scenario, site, around, power.facility_mw, limit)
-    return SiteRun(site, fleet, demand, around, limit, moved, served, power, passed, embodied_t)
+    return SiteRun(site, fleet, demand, around, limit, moved, served, power, passed, embodied_t, jobs)
 
 
 def flexible(
-    scenario: Scenario, site: Site, wanted: Array | float, around: Surroundings, jobs: Array | float
+    scenario: Scenario,
+    site: Site,
+    wanted: Array | float,
+    around: Surroundings,
+    jobs: Array | float,
+    most: Array | float = 1.0,
 ) -> Moved | None:
     """Load of a site with its flexible part paused in the hours to avoid; None without such a part.
 
-    `jobs` is the part of what runs that is jobs and can be paused; services answer at once. [1]
+    `jobs` is the part of what runs that is jobs and can be paused; services answer at once. `most` is
+    what can run in each hour. [1]
     """
     rule = site.flexibility
     if rule is None:
@@ -161,7 +176,7 @@ def flexible(
         signal = around.price_per_mwh if rule.signal == "price" else around.carbon_g_per_kwh
         avoided = hours_to_avoid(signal, round(rule.hours_per_day)) & _varies_by_day(signal)
     load = np.broadcast_to(np.asarray(wanted), avoided.shape)
-    return pause(load, avoided, rule.share * jobs, shift=rule.mode == "shift")
+    return pause(load, avoided, rule.share * jobs, shift=rule.mode == "shift", ceiling=most)
 
 
 def _varies_by_day(signal: Array) -> NDArray[np.bool_]:

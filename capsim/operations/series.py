@@ -55,6 +55,7 @@ SERIES = (
     Series("power_limited_h", "h", "Hours in which a hall or the grid connection binds", "hours"),
     Series("cooling_limited_h", "h", "Hours in which the cooling plant binds", "hours"),
     Series("in_service_h", "h", "Accelerator-hours in service", "sum"),
+    Series("held_h", "h", "Accelerator-hours held by a job", "sum"),
     Series("accelerator_h", "h", "Accelerator-hours delivered: allocated and busy", "sum"),
     Series(
         "h100e_h", "H100e h", "H100e-hours delivered: allocated and busy, in the definition in force", "sum"
@@ -79,6 +80,7 @@ HALLS = (
     Series(
         "stranded_mw", "MW", "Critical IT power ready that the site's meter cannot carry at its peak", "end"
     ),
+    Series("capped_h", "h", "Time in which the hall's own limit cuts its load", "sum"),
 )
 """Monthly series of each hall."""
 

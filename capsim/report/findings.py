@@ -14,6 +14,7 @@ from capsim.projection.targets import TargetResult, curtailed_share
 from capsim.projection.yearly import NEGLIGIBLE_SHARE
 from capsim.report.build_findings import build_findings
 from capsim.report.grid_findings import hours_of_carbon_stated
+from capsim.report.job_findings import job_findings
 from capsim.report.money_findings import money_findings
 from capsim.report.unfinished import unfinished
 from capsim.report.wording import count, listed, megawatts, money, month, plural, rounded
@@ -58,6 +59,7 @@ def findings(projection: Projection) -> list[str]:
         _headroom(projection),
         _curtailment(projection),
         _demand(projection),
+        job_findings(projection),
         unfinished(projection),
         _empty_halls(projection),
         _delay(projection),

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from capsim.projection import Projection
 from capsim.report.wording import count, megawatts
+from capsim.units import HOURS_PER_DAY
 
 MOST_ROWS = 20
 """Halls on a terminal unless all are asked for; the projection's own table has all."""
@@ -24,6 +25,8 @@ HEADINGS = (
     "stranded\nMW",
     "\nin",
 )
+CUT_HEADING = ("capped\n%",)
+"""Only where a hall is: share of the time in which its own limit cuts the load."""
 TITLE = (
     "Halls (nameplate at the end; peak and headroom in the month of the highest load; stranded at its most)"
 )
@@ -50,7 +53,8 @@ def halls_tables(projection: Projection, *, all_halls: bool = False) -> Iterator
     table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False)
     for heading in ("site", "hall"):
         table.add_column(heading, vertical="bottom", overflow="fold")
-    for heading in HEADINGS:
+    has_cuts = bool((rows["capped_share"] > 0.0).any())
+    for heading in HEADINGS + CUT_HEADING * has_cuts:
         table.add_column(heading, justify="right", vertical="bottom", no_wrap=True)
     shown = rows if all_halls else rows.head(MOST_ROWS)
     for hall in shown.to_dict("records"):
@@ -65,6 +69,7 @@ def halls_tables(projection: Projection, *, all_halls: bool = False) -> Iterator
             megawatts(hall["headroom_mw"]),
             megawatts(hall["stranded_mw"]),
             stranded_on,
+            *([f"{100.0 * hall['capped_share']:.1f}"] if has_cuts else []),
         )
     more = [Text(f"and {count(len(rows) - len(shown))} more: --halls")] if len(shown) < len(rows) else []
     yield Group(Text(TITLE, style="bold"), table, *more)
@@ -82,7 +87,8 @@ def by_hall(projection: Projection) -> pd.DataFrame:
     -------
     halls : pandas.DataFrame
         `site`, `phase`, `critical_it_mw` and `nameplate_mw` at the end; `it_peak_mw`, its `peak_month` and
-        `headroom_mw` in it; `stranded_mw` at its most and its `stranded_month`. [MW]
+        `headroom_mw` in it; `stranded_mw` at its most and its `stranded_month` [MW]; `capped_share` of the
+        time since the hall's first systems in which its own limit cuts its load [1].
     """
     halls = projection.halls
     place = ["site", "phase"]
@@ -93,4 +99,8 @@ def by_hall(projection: Projection) -> pd.DataFrame:
     table["it_peak_mw"], table["peak_month"] = at_peak["it_peak_mw"], at_peak["month"]
     table["headroom_mw"] = at_peak["headroom_mw"]
     table["stranded_mw"], table["stranded_month"] = at_worst["stranded_mw"], at_worst["month"]
+    inside = halls["nameplate_mw"] > 0.0
+    hours = (halls["month"].dt.days_in_month * HOURS_PER_DAY).where(inside, 0.0)
+    there = hours.groupby([halls[key] for key in place], sort=False).sum()
+    table["capped_share"] = (groups["capped_h"].sum() / there.where(there > 0.0)).fillna(0.0)
     return table.reset_index()

@@ -35,6 +35,7 @@ ABOUT = {
     "debt_presets": "tranches of debt: share, rate, term",
     "lead_times": "published durations: grid, permits, construction, deliveries",
     "buildout_presets": "stages and grid connections with their durations",
+    "job_mixes": "sizes of jobs and their shares of the accelerator-time",
     "assumptions": "defaults of workload, installation, electrical chain and finance",
     "fx": "exchange rates by date",
     "reference_builds": "announced and running builds, to compare with",

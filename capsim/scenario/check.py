@@ -8,6 +8,7 @@ from capsim.catalog import Catalog
 from capsim.models.demand import DEMAND_SHAPES
 from capsim.scenario.check_arguments import check_shape_arguments
 from capsim.scenario.check_energy import check_services
+from capsim.scenario.check_jobs import check_jobs
 from capsim.scenario.check_money import check_money
 from capsim.scenario.check_shared import check_shared
 from capsim.scenario.check_sites import check_site
@@ -42,6 +43,8 @@ def _check_workload(node: Node, path: Path, root: Node, catalog: Catalog, faults
     workload, common = node.get("workload"), root.get("workload")
     if workload is None:
         return
+    inherited = node is not root and common is not None and workload.get("jobs") is common.get("jobs")
+    check_jobs(workload, (*path, "workload"), catalog, faults, inherited=inherited)
     if node is not root and common is not None and workload.get("preset") is common.get("preset"):
         return
     known = [n.removeprefix(WORKLOAD_PREFIX) for n in catalog.names("assumptions") if WORKLOAD_PREFIX in n]

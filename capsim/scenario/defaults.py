@@ -17,9 +17,10 @@ from capsim.catalog import Catalog
 from capsim.errors import CatalogError
 from capsim.scenario.fields import FieldPlan, fields_of
 from capsim.scenario.fill_rates import fill_rate
+from capsim.scenario.job_records import FOLLOW_FROM_JOBS
 from capsim.scenario.merge import merge
 from capsim.scenario.presets import EXPANSIONS, REPLACED, value_node
-from capsim.scenario.schema import Currency, Record, Scenario, Site
+from capsim.scenario.schema import Currency, Record, Scenario, Site, Workload
 from capsim.scenario.tree import Faults, Node, Note, Path, Place, from_python, id_of
 
 FORMAT = Place("format", 0, "default")
@@ -27,6 +28,7 @@ FORMAT = Place("format", 0, "default")
 FORMAT_NOTE = Note("assumed: default of the scenario format", kind="assumed")
 ELSE = "|"
 """Between the places a default is read from, in the order in which they are tried."""
+JOBS_NOTE = Note("follows from the job mix, hour by hour", kind="derived")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _DAYS: Mapping[str, float] = MappingProxyType(
     {
@@ -100,7 +102,10 @@ def _fill_missing(
     made: Node | None = None
     if REPLACED.get((record.__name__, plan.key)) in node.value:
         return
-    if plan.catalog is not None:
+    if record is Workload and plan.key in FOLLOW_FROM_JOBS and "jobs" in node.value:
+        made = from_python(1.0, FORMAT)
+        made.note = JOBS_NOTE
+    elif plan.catalog is not None:
         made = _catalog_default(record, plan, path, within, filling)
     elif plan.record is not None and plan.shape == "record" and _is_made(plan, plan.record):
         made = Node({}, Place(node.place.file, node.place.line, FORMAT.layer))
@@ -115,7 +120,10 @@ def _share_workload(site: Node, root: Node) -> None:
     """Lay the scenario's workload beneath a site's own that names no preset."""
     own, common = site.get("workload"), root.get("workload")
     if own is not None and common is not None and own.get("preset") is None:
-        site.value["workload"] = merge(common, own)
+        whole = site.value["workload"] = merge(common, own)
+        for key in FOLLOW_FROM_JOBS if own.get("jobs") is not None else ():
+            if own.get(key) is None:
+                whole.value.pop(key, None)
 
 
 def _is_made(plan: FieldPlan, record: type[Record]) -> bool:

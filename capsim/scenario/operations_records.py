@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from capsim.scenario.job_records import JobMix
 from capsim.scenario.quantity import CatalogDefault, Quantity
 from capsim.scenario.record import Day, Id, Name, Record
 
@@ -36,6 +37,9 @@ class Workload(Record):
         float, Quantity("1", ge=0, le=2, catalog="assumptions/workload-{preset}.loss_per_cap")
     ]
     """Throughput lost per share of the busy power that a cap cuts. [1]"""
+    jobs: JobMix | None = None
+    """Sizes of the jobs. Where they are given, whole jobs fill the fleet, stop with a failure of any of their
+    accelerators and swing in power as one; `allocation` and `busy_share` then follow and are not given."""
 
 
 class Tariff(Record):

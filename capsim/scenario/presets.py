@@ -23,6 +23,10 @@ ITEM_SUFFIX = "_item"
 EQUIPMENT_KEYS = ("item", "needed_at", "ordered_after")
 GRID_FIELD = str(fields_of(GridStep)["lead_time_months"].catalog).rpartition(".")[2]
 """Field of a build-out preset that is the whole lead time of a grid step and no stage of it."""
+JOB_SUFFIX = "_accelerators"
+"""Ending of a preset's field that names a class of jobs; its other fields start with the same name."""
+JOB_KEYS = ("spare_share", "checkpoint_minutes", "restart_minutes")
+"""Fields of a job mix that a preset may give beside its classes."""
 REPLACED: Mapping[tuple[str, str], str] = MappingProxyType({("GridStep", "lead_time_months"): "stages"})
 """Keys that get no default where another key is there, by the name of the record and the key."""
 _LEAD_UNITS = frozenset({"week", "month"})
@@ -179,12 +183,33 @@ def _expand_cooling(node: Node, entry: Entry, _: Catalog) -> None:
     node.value["arguments"] = merge(made, own) if own is not None else made
 
 
+def _expand_jobs(node: Node, entry: Entry, _: Catalog) -> None:
+    """Classes of the job mix beneath the scenario's own, and what else the preset gives."""
+    names = [name.removesuffix(JOB_SUFFIX) for name in entry.values if name.endswith(JOB_SUFFIX)]
+    _lay_beneath(node, "classes", [_job_class(name, entry) for name in names])
+    for key in JOB_KEYS:
+        if key in entry.values and key not in node.value:
+            node.value[key] = value_node(entry, entry.values[key])
+
+
+def _job_class(name: str, entry: Entry) -> Node:
+    """A class of jobs of a preset: the fields that start with its name."""
+    made = {
+        field.removeprefix(f"{name}_"): value_node(entry, value)
+        for field, value in entry.values.items()
+        if field.startswith(f"{name}_") and field not in JOB_KEYS
+    }
+    place = made["accelerators"].place
+    return Node({"id": from_python(name, place), **made}, place)
+
+
 EXPANSIONS: Mapping[str, tuple[str, str, Callable[[Node, Entry, Catalog], None]]] = MappingProxyType(
     {
         "Phase": ("buildout_presets", "stages", _expand_phase),
         "GridStep": ("buildout_presets", "stages", _expand_step),
         "Costs": ("cost_presets", "items", _expand_costs),
         "Cooling": ("cooling", "arguments", _expand_cooling),
+        "JobMix": ("job_mixes", "classes", _expand_jobs),
         "Revenue": ("price_paths", "prices", _expand_revenue),
     }
 )

@@ -36,6 +36,7 @@ from capsim.scenario.energy_records import (
     Solar,
     SolarShape,
 )
+from capsim.scenario.job_records import JobClass, JobMix
 from capsim.scenario.money_records import (
     CostItem,
     Costs,
@@ -97,6 +98,8 @@ __all__ = [
     "GridStep",
     "H100eDefinition",
     "HeatReuse",
+    "JobClass",
+    "JobMix",
     "Owner",
     "Phase",
     "Price",

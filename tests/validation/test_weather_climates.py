@@ -235,7 +235,7 @@ def test_air_cooled_chillers_with_the_published_inputs_are_inside_the_published_
     arguments: dict[str, float],
     request: pytest.FixtureRequest,
 ) -> None:
-    """Like with like: 37 of 38; in the desert the chillers of small plants lose more than the curve has it."""
+    """Like with like: 37 of 38; in the desert small plants lose more than the curve has it."""
     if climate == "tucson" and case == "case-9":
         request.applymarker(pytest.mark.xfail(strict=True, reason="low end 1.958, found 1.926"))
     zone = CATALOG.entry("climates", climate).text("ashrae_zone").lower()

@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from capsim import simulate
+from capsim.report.findings import findings
 from capsim.report.halls import MOST_ROWS, by_hall, halls_tables
 from capsim.scenario.load import loads
 
@@ -67,3 +68,24 @@ def test_a_site_without_halls_shows_nothing():
     there = make.site(phases=[])
     projection = simulate(loads(make.scenario(there, horizon_years=1)))
     assert shown(projection, all_halls=True).strip() == ""
+
+
+def test_a_hall_its_own_limit_cuts_says_how_often():
+    """One job on 125 racks computes 0.95 of the time without failures, and is then above the hall's 16 MW."""
+    one = {"id": "one", "accelerators": 125 * 72, "share": 1.0}
+    jobs = {"spare_share": 0.0, "failures_per_1000_node_days": 0.0, "classes": [one]}
+    fleet = {"id": "racks", "system": "gb300-nvl72", "systems": 125, "in_service_on": date(2025, 7, 1)}
+    hall = make.standing_hall(oversubscription=1.3, deployments=[fleet])
+    there = [{"id": "g1", "grid_mw": 80.0, "energised_on": date(2024, 1, 1)}]
+    workload = {"preset": "large-training", "jobs": jobs}
+    crowded = simulate(
+        loads(make.scenario(make.site(hall, grid_connection=there), horizon_years=2, workload=workload))
+    )
+    assert by_hall(crowded)["capped_share"].to_list() == pytest.approx([0.95])
+    assert "capped" in shown(crowded, all_halls=True)
+    assert " 95.0" in shown(crowded, all_halls=True)
+    assert "capped" not in shown(project(make.standing_hall()), all_halls=True)
+    said = [sentence for sentence in findings(crowded) if "jobs" in sentence]
+    assert said[0].startswith("whole jobs hold 100 % of the accelerators in service")
+    assert said[1].startswith("the hall a.p1 caps its systems for 95.0 % of the time")
+    assert not any("jobs hold" in sentence for sentence in findings(project(make.standing_hall())))

@@ -1,0 +1,116 @@
+"""Whole jobs in the fleet of a site: how much of it they hold and use, hour by hour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.models.job_mix import campaigns, packed
+from capsim.operations.fleet import SiteFleet, hourly_count
+from capsim.operations.spans import Spans
+from capsim.scenario.jobs import Mix, mix_of
+from capsim.scenario.schema import Scenario, Site, Workload
+from capsim.scenario.streams import stream
+from capsim.units import HOURS_PER_DAY
+
+Array = NDArray[np.float64]
+
+MOST_SLOTS = 64
+"""Most places for jobs of a class whose gaps are drawn one by one; of more, the mean runs at all times."""
+
+
+@dataclass(frozen=True)
+class JobLoad:
+    """What the jobs of a site make of its fleet."""
+
+    mix: Mix
+    workload: Workload
+    """The site's workload with every accelerator held, and busy as the best class of jobs is."""
+    filled: Array
+    """Accelerators that do lasting work over what that workload gives, shape (n_hours,). [1]"""
+    held: Array
+    """Accelerators that a job holds over those in service, shape (n_hours,). [1]"""
+    mean_held: Array
+    """The same by class, in the mean over time, shape (n_classes, n_spans). [1]"""
+    accelerators: Array
+    """Accelerators in service, shape (n_spans,). [accelerators]"""
+
+    @property
+    def goodput(self) -> float:
+        """Busy share of the best class of jobs. [1]"""
+        return float(self.mix.busy.max())
+
+
+def job_load(scenario: Scenario, site: Site, fleet: SiteFleet, seed: int, replication: int) -> JobLoad | None:
+    """Jobs of a site's mix in its fleet; None where its workload has no mix.
+
+    Gaps between the jobs of a class are drawn from a stream keyed by the site and the class. Spare
+    accelerators stand in for those out of service; what more is out takes the same part of all classes.
+    """
+    workload = site.workload or scenario.workload
+    if workload.jobs is None:
+        return None
+    mix, spans = mix_of(workload.jobs), fleet.spans
+    chips, placed = fleet.total("accelerators"), _placed(fleet)
+    jobs = packed(placed * (1.0 - workload.jobs.spare_share), mix.sizes, mix.shares)
+    jobs = jobs * _left_by_repairs(jobs * mix.sizes[:, None], chips)
+    steady, work = np.zeros_like(chips), np.zeros_like(chips)
+    drawn: list[tuple[Array, float]] = []
+    for number, name in enumerate(mix.ids):
+        held = jobs[number] * mix.sizes[number]
+        if mix.gap_h[number] > 0.0 and 0.0 < jobs[number].max() <= MOST_SLOTS:
+            rng = stream(seed, replication, site.id, "jobs", name)
+            running = _running(rng, jobs[number], spans, mix.run_h[number], mix.gap_h[number])
+            drawn.append((running * mix.sizes[number], float(mix.busy[number])))
+        else:
+            steady += held * mix.on_share[number]
+            work += held * (mix.on_share[number] * mix.busy[number])
+    best = float(mix.busy.max())
+    per_chip = np.divide(1.0, chips, out=np.zeros_like(chips), where=chips > 0.0)
+    held, filled = spans.hourly(steady * per_chip), spans.hourly(work * (per_chip / best))
+    if drawn:
+        hourly = spans.hourly(per_chip)
+        for running, busy in drawn:
+            part = running * hourly
+            held += part
+            filled += part * (busy / best)
+    return JobLoad(
+        mix=mix,
+        workload=workload.model_copy(update={"allocation": 1.0, "busy_share": best}),
+        filled=np.minimum(filled, 1.0),
+        held=np.minimum(held, 1.0),
+        mean_held=jobs * mix.sizes[:, None] * mix.on_share[:, None] * per_chip,
+        accelerators=chips,
+    )
+
+
+def _placed(fleet: SiteFleet) -> Array:
+    """Accelerators in place, in service or out of it for repair or maintenance, shape (n_spans,)."""
+    total = np.zeros_like(fleet.grid_mw)
+    for phase in fleet.phases:
+        for system in phase.systems:
+            total += system.placed * system.accelerators
+    return total
+
+
+def _left_by_repairs(held: Array, in_service: Array) -> Array:
+    """Share of the accelerators that jobs would hold which is in service, shape (n_spans,). [1]"""
+    wanted = held.sum(axis=0)
+    left = np.divide(in_service, wanted, out=np.ones_like(wanted), where=wanted > 0.0)
+    return np.asarray(np.minimum(left, 1.0))
+
+
+def _running(rng: np.random.Generator, jobs: Array, spans: Spans, run_h: float, gap_h: float) -> Array:
+    """Jobs of a class that run in each hour, shape (n_hours,): each place for one has its own gaps."""
+    n_hours = int(spans.edges_h[-1])
+    most = np.maximum.accumulate(np.ceil(jobs))
+    slots = np.arange(1.0, most[-1] + 1.0)
+    starts = spans.edges_h[np.searchsorted(most, slots)].astype(np.float64)
+    begin, end = campaigns(rng, starts, run_h=run_h, gap_h=gap_h, until_h=float(n_hours))
+    inside = begin < n_hours
+    running = hourly_count(begin[inside] / HOURS_PER_DAY, end[inside] / HOURS_PER_DAY, n_hours)
+    if np.any(jobs < most):
+        running *= spans.hourly(np.divide(jobs, most, out=np.zeros_like(jobs), where=most > 0.0))
+    return running

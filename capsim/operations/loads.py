@@ -1,0 +1,77 @@
+"""IT load of the phases of a site before any limit: idle, hosted and computing power."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.models.it_power import capped, server_power, utilisation_at_power
+from capsim.operations.fleet import PhaseFleet
+from capsim.operations.jobs import JobLoad
+from capsim.scenario.schema import Scenario, Site, Workload
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class PhaseLoad:
+    """IT load of a phase, span by span. [MW]"""
+
+    steady_mw: Array
+    """Idle power of all systems, and hosted IT, which does not follow the demand for compute."""
+    computing_mw: Array
+    """What computing at the ceiling of the allocation adds."""
+    idle_mw: Array
+    """Idle power of all systems."""
+    peak_mw: Array
+    """Most that computing can add: nameplate or power cap of the systems with accelerators, less idle."""
+
+
+def workload_of(scenario: Scenario, site: Site, jobs: JobLoad | None) -> Workload:
+    """Workload of a site, as its jobs make it where it has a job mix."""
+    return jobs.workload if jobs is not None else site.workload or scenario.workload
+
+
+def phase_load(phase: PhaseFleet, workload: Workload) -> PhaseLoad:
+    """IT load a phase wants, before any limit. [MW]"""
+    steady, computing, idle, peak = (np.zeros_like(phase.ready_mw) for _ in range(4))
+    for system in phase.systems:
+        nameplate = system.level * system.all_in_mw
+        dynamic = dynamic_share(workload, system.idle_share)
+        idle += nameplate * system.idle_share
+        steady += nameplate * (system.idle_share + (0.0 if system.accelerators else dynamic))
+        if system.accelerators:
+            computing += nameplate * dynamic
+            peak += nameplate * (workload.power_cap - system.idle_share)
+    return PhaseLoad(steady, computing, idle, peak)
+
+
+def dynamic_share(workload: Workload, idle_share: float) -> float:
+    """Mean dynamic power of systems whose allocation is at its ceiling, over nameplate. [1]"""
+    utilisation, _ = capped_system(workload, idle_share)
+    above_idle = (1.0 - idle_share) * workload.allocation
+    if workload.power_exponent == 1.0:
+        return above_idle * workload.busy_share * utilisation
+    return above_idle * _bent(workload.busy_share * utilisation, workload)
+
+
+def capped_system(workload: Workload, idle_share: float) -> tuple[float, float]:
+    """Power utilisation and share of the throughput left under the workload's power cap. [1]"""
+    if workload.power_cap >= 1.0:
+        return workload.power_utilisation, 1.0
+    drawn, throughput = capped(
+        workload.power_cap,
+        power_utilisation=_bent(workload.power_utilisation, workload),
+        idle_share=idle_share,
+        loss_per_cap=workload.loss_per_cap,
+    )
+    return utilisation_at_power(drawn, r=workload.power_exponent), throughput
+
+
+def _bent(utilisation: float, workload: Workload) -> float:
+    """Dynamic power at a utilisation on the workload's power curve, over nameplate less idle. [1]"""
+    if workload.power_exponent == 1.0:
+        return utilisation
+    return float(server_power(1.0, utilisation, idle_share=0.0, r=workload.power_exponent))
