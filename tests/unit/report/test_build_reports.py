@@ -3,6 +3,7 @@
 import io
 import runpy
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,10 +14,13 @@ from rich.console import Console
 
 from capsim.pipeline import simulate
 from capsim.report.build_findings import build_findings
-from capsim.report.gantt import CAUSES, MOST_ROWS, OF_STEP, gantt, save_gantt
+from capsim.report.figures import GREY
+from capsim.report.gantt import LONGEST_NAME, MOST_ROWS, gantt, save_gantt
+from capsim.report.gantt_rows import CAUSES, HANDED_OVER, IN_SERVICE, MOST_DETAILED, OF_STEP, WORK
 from capsim.report.unfinished import unfinished
 from capsim.report.waiting import waiting_tables
 from capsim.scenario.load import loads
+from capsim.units import DAYS_PER_MONTH
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 HALL = {"id": "hall", "category": "capex", "basis": "per_critical_it_mw", "amount": 10.0e6}
@@ -178,6 +182,16 @@ def bars(figure, name, colour):
     ]
 
 
+def days(figure, name, colour):
+    """Start and end, in days since the start, of the bars of a colour on a row, in order of time."""
+    start = date2num(make.START)
+    return sorted((a - start, b - start) for a, b in bars(figure, name, colour))
+
+
+def approx(*spans):
+    return [pytest.approx(span, abs=1e-6) for span in spans]
+
+
 def test_gantt_draws_the_wait_of_a_phase_for_money(troubled):
     # p2 has its permit two months after 1 June 2026, and no money comes to the end of the two years
     (waits,) = bars(gantt(troubled), "a.p2 ready for service", CAUSES["funding"])
@@ -185,16 +199,108 @@ def test_gantt_draws_the_wait_of_a_phase_for_money(troubled):
     assert waits == (start + 60.875, end)
 
 
+def test_gantt_draws_the_works_of_a_cancelled_phase_up_to_its_cancellation_and_nothing_after():
+    # the survey ends the phase after 6 months, when 6 of the shell's 10 are done; kit ordered at
+    # the start take 40 weeks; racks ordered on day 59 arrive on day 129 and wait for a hall to the end
+    rows = [
+        {"id": "shell", "duration_months": 10.0},
+        {"id": "survey", "duration_months": 6.0, "after": [], "cancel_probability": 1.0},
+        {"id": "fit-out", "duration_months": 1.0, "after": ["shell"]},
+    ]
+    kit = {"id": "kit", "item": "lt-ups", "needed_at": "fit-out", "lead_time_weeks": 40}
+    projection = project(make.hall(stages=rows, equipment=[kit]))
+    figure, end = gantt(projection), 6.0 * DAYS_PER_MONTH
+    assert days(figure, "a.p1 shell", WORK) == approx((0.0, end))
+    assert days(figure, "a.p1 survey", WORK) == approx((0.0, end))
+    assert days(figure, "a.p1 kit", GREY) == approx((0.0, end))
+    assert days(figure, "a.p1 racks", CAUSES["lead time"]) == approx((59.0, 129.0))
+    assert days(figure, "a.p1 racks", CAUSES["hall"]) == approx(*[(129.0, end)] * 4)  # four lots
+    names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    marked = [name for name in names if days(figure, name, CAUSES["cancelled"])]
+    assert marked == ["a.p1 survey", "a.p1 ready for service"]
+    ax = figure.axes[0]
+    last_d = max(box.get_x() + box.get_width() for box in ax.patches) - date2num(make.START)
+    assert last_d < end + 5.0
+
+
+def test_gantt_draws_the_stages_of_a_dropped_grid_step_up_to_that_day():
+    stages = [
+        {"id": "study", "duration_months": 2.0, "cancel_probability": 1.0},
+        {"id": "works", "duration_months": 8.0, "after": []},
+    ]
+    place = make.site(grid_connection=[{"id": "g1", "grid_mw": 24.0, "stages": stages}])
+    figure, end = gantt(simulate(loads(make.scenario(place)))), 2.0 * DAYS_PER_MONTH
+    assert days(figure, "a g1", OF_STEP["study"]) == approx((0.0, end))
+    assert days(figure, "a g1", OF_STEP["works"]) == approx((0.0, end))
+    # the phase it was to power is marked once, on its own row
+    assert len(days(figure, "a.p1 ready for service", CAUSES["cancelled"])) == 1
+    assert "a.p1 g1" not in [label.get_text() for label in figure.axes[0].get_yticklabels()]
+
+
+def test_gantt_draws_service_over_the_order_of_its_successor_and_not_after_retirement():
+    # one lot of 10 racks leaves a year after 1 July 2025; its successors take 20 weeks, are ordered to
+    # arrive on that day, and are in service once they are set up and burnt in for 7 days
+    refresh = {"age_years": 1.0, "system": "vr200-nvl72", "lead_time_weeks": 20}
+    order = {"id": "racks", "system": "gb300-nvl72", "systems": 10, "in_service_on": date(2025, 7, 1)}
+    there = make.standing_site(phases=[make.standing_hall(deployments=[order | {"refresh": refresh}])])
+    projection = simulate(loads(make.scenario(there)))
+    figure, left_d = gantt(projection), (date(2025, 7, 1) - make.START).days + 365.25
+    events = projection.milestones
+    again_d = events[(events["kind"] == "in_service") & (events["time_d"] > left_d)]["time_d"].min()
+    end_d = (date(2028, 1, 1) - make.START).days
+    (first, second, *_) = days(figure, "a.p1 racks", IN_SERVICE)
+    assert first == pytest.approx((0.0, left_d))
+    assert second[0] == pytest.approx(again_d)
+    assert again_d > left_d + 7.0
+    order_d = days(figure, "a.p1 racks", CAUSES["lead time"])[0]
+    assert order_d == pytest.approx((left_d - 140.0, left_d))
+    ax = figure.axes[0]
+    layer = {box.get_facecolor(): box.get_zorder() for box in ax.patches}
+    assert layer[to_rgba(IN_SERVICE)] > layer[to_rgba(CAUSES["lead time"])]
+    assert second[1] <= end_d + 1.0
+
+
+def test_works_begun_before_the_start_are_drawn_from_the_start():
+    early = make.hall(deployments=[], starts_on=date(2025, 11, 1))
+    figure = gantt(project(early))
+    # two months of permit from 1 November 2025, 61 days before the start, and four of construction
+    begun = 2.0 * DAYS_PER_MONTH - 61.0
+    assert days(figure, "a.p1 construction", WORK) == approx((0.0, begun + 4.0 * DAYS_PER_MONTH))
+
+
 def test_no_two_entries_of_the_gantt_legend_have_the_same_colour(plain):
-    handles = gantt(plain).axes[0].get_legend().get_patches()
+    handles = gantt(plain).legends[0].get_patches()
     assert len({handle.get_facecolor() for handle in handles}) == len(handles)
 
 
+def many(number):
+    return project(*(make.hall(id=f"p{n}", deployments=[]) for n in range(number)))
+
+
+def test_gantt_of_many_phases_has_a_row_for_each_with_its_critical_path():
+    # four rows a phase and one of the grid step
+    number = MOST_DETAILED // 4 + 1
+    figure = gantt(many(number))
+    names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert names == ["a g1", *(f"a.p{n}" for n in range(number))]
+    assert "critical path of each phase" in figure.axes[0].get_title(loc="left")
+    ends = [0.0, 2.0 * DAYS_PER_MONTH, 6.0 * DAYS_PER_MONTH, 7.0 * DAYS_PER_MONTH]
+    assert days(figure, "a.p3", WORK) == approx(*pairwise(ends))
+    assert len(days(figure, "a.p3", HANDED_OVER)) == 1
+
+
 def test_gantt_leaves_rows_out_and_says_so():
-    halls = [make.hall(id=f"p{n}", deployments=[]) for n in range(40)]
-    figure = gantt(project(*halls))
+    figure = gantt(many(MOST_ROWS + 5))
     assert len(figure.axes[0].get_yticks()) == MOST_ROWS
-    assert f"first {MOST_ROWS} of" in figure.axes[0].get_title(loc="left") + figure.axes[0].get_title()
+    assert f"first {MOST_ROWS} of {MOST_ROWS + 6} rows" in figure.axes[0].get_title(loc="left")
+
+
+def test_long_names_keep_their_beginning_and_their_end():
+    name = "hall-of-the-northern-campus-by-the-river-and-the-old-mill"
+    figure = gantt(project(make.hall(id=name, deployments=[])))
+    names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert all(len(text) <= LONGEST_NAME for text in names)
+    assert any(text.startswith("a.hall-of-the") and text.endswith("permit") for text in names)
 
 
 def test_gantt_of_what_is_there_already_is_empty_and_works():
