@@ -16,6 +16,7 @@ from capsim.buildout.pool import Pool
 from capsim.buildout.spending import CONSTRUCTION, is_staged
 from capsim.buildout.timeline import FUNDING, Abandoned
 from capsim.buildout.world import Name, Process, Stuck, World
+from capsim.scenario.milestones import FINISHED, Awaited, awaited
 from capsim.scenario.prices import facility_price, grid_price
 from capsim.scenario.schema import GridStep, Phase, Site, Tranche
 
@@ -39,17 +40,28 @@ def open_funding(world: World) -> None:
         return
     world.purse = Pool(world.env, funding.rule == "in_order")
     for tranche in funding.tranches:
+        for milestone in awaited(tranche):
+            world.awaited.setdefault(milestone, world.env.event())
         world.env.process(_arrive(world, tranche, world.purse))
 
 
 def _arrive(world: World, tranche: Tranche, purse: Pool) -> Process:
-    """Wait for a tranche's date and for its phase, then add it."""
+    """Wait for a tranche's date and for its milestones, then add it."""
     yield world.until(world.day_of(tranche.available_on))
-    if tranche.after_phase:
-        site, _, phase = tranche.after_phase.partition(".")
-        yield world.ready[site, phase]
+    for milestone in awaited(tranche):
+        yield world.awaited[milestone]
+        if _is_refused(world, milestone):
+            return
     world.log("", "", tranche.id, "funded", tranche.amount, world.scenario.currency.code)
     purse.put(tranche.amount)
+
+
+def _is_refused(world: World, milestone: Awaited) -> bool:
+    """Whether a stage is over because it ended its phase or grid step."""
+    site, phase, item, kind = milestone
+    step, _, stage = item.partition(".")
+    build = world.builds.get((site, phase)) if phase else world.connections.get((site, step))
+    return kind == FINISHED and build is not None and build.cancelled_by == (item if phase else stage)
 
 
 def commit_step(world: World, site: Site, step: GridStep) -> Process:

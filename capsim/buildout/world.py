@@ -13,6 +13,7 @@ import simpy
 
 from capsim.buildout.pool import Pool
 from capsim.buildout.timeline import Abandoned, Milestone, Wait
+from capsim.scenario.milestones import IN_SERVICE, Awaited
 from capsim.scenario.schema import Scenario
 from capsim.scenario.streams import stream
 
@@ -123,6 +124,8 @@ class World:
     """How far each grid step with stages has come, by (site, step)."""
     stuck: dict[tuple[str, str, str], Stuck] = field(default_factory=dict)
     """What waits for something that may never come, by (site, phase, item)."""
+    awaited: dict[Awaited, simpy.Event] = field(default_factory=dict)
+    """Fires with the first milestone that a tranche waits for; of systems, with any of its phase."""
     asked: dict[tuple[str, str, str], simpy.Event] = field(default_factory=dict)
     """Fires when demand asks for a deployment, by (site, phase, deployment)."""
     ordered_h100e: float = 0.0
@@ -157,6 +160,10 @@ class World:
     def log(self, site: str, phase: str, item: str, kind: str, amount: float, unit: str) -> None:
         """Record a milestone now."""
         self.milestones.append(Milestone(self.env.now, site, phase, item, kind, amount, unit))
+        if self.awaited:
+            event = self.awaited.get(Awaited(site, phase, "" if kind == IN_SERVICE else item, kind))
+            if event is not None and not event.triggered:
+                event.succeed()
 
     def log_wait(
         self, start_d: float, site: str, phase: str, item: str, cause: str, end_d: float | None = None

@@ -23,6 +23,7 @@ from capsim.projection.run import Run, money_unit
 from capsim.projection.systems import systems_of
 from capsim.projection.targets import TargetResult, target_results
 from capsim.projection.yearly import yearly_table
+from capsim.scenario.milestones import awaited
 from capsim.scenario.money import exchange_rates
 
 if TYPE_CHECKING:
@@ -300,9 +301,17 @@ def _manifest(run: Run) -> dict[str, Any]:
         "deployments": {
             s.id: {p.id: [d.id for d in p.deployments] for p in s.phases} for s in scenario.sites
         },
+        "tranches": _tranches(run),
         "catalogue": scenario.catalog.version,
         "versions": dict(_versions()),
     }
+
+
+def _tranches(run: Run) -> dict[str, dict[str, Any]]:
+    """Tranches of money that wait for milestones: how much, and for which."""
+    funding = run.scenario.funding
+    found = [(t, awaited(t)) for t in (funding.tranches if funding is not None else ())]
+    return {t.id: {"amount": float(t.amount), "after": list(map(str, names))} for t, names in found if names}
 
 
 def _failures(run: Run) -> dict[str, Any]:

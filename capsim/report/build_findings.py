@@ -11,6 +11,7 @@ from capsim.buildout.timeline import FUNDING
 from capsim.projection import Projection
 from capsim.report.grid_findings import dropped_steps, of_own_stage
 from capsim.report.repairs import repair_findings
+from capsim.report.tranche_findings import tranche_findings
 from capsim.report.wording import count, listed, megawatts, money, plural
 
 NOTHING = 1e-9
@@ -22,6 +23,7 @@ def build_findings(projection: Projection) -> Iterator[str]:
     yield from _cancelled(projection)
     yield from dropped_steps(projection)
     yield from _funding(projection)
+    yield from tranche_findings(projection)
     yield from _never(projection)
     yield from _stranded(projection)
     yield from repair_findings(projection)

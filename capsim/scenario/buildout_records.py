@@ -55,7 +55,7 @@ class Supply(Record):
 
 
 class Tranche(Record):
-    """Money that arrives on a date, or when a phase is ready for service."""
+    """Money that arrives on a date, or with milestones of a phase and a grid step: when the last has come."""
 
     id: Id
     """Name of the tranche."""
@@ -64,7 +64,14 @@ class Tranche(Record):
     available_on: Day | None = None
     """Date of arrival; the scenario's start where missing."""
     after_phase: Text = ""
-    """Phase, as `site.phase`, whose hand-over must come first."""
+    """Phase, as `site.phase`, whose `phase_milestone` must come first."""
+    phase_milestone: Text = "ready_for_service"
+    """`ready_for_service`, `in_service` (its first systems), or a stage: `permit finished`,
+    `construction started`."""
+    after_step: Text = ""
+    """Grid step, as `site.step`, whose `step_milestone` must come first."""
+    step_milestone: Text = "energised"
+    """`applied`, `energised`, or a stage of the step: `study finished`."""
 
 
 class Funding(Record):

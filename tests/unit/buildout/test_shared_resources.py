@@ -258,6 +258,71 @@ def test_a_tranche_may_come_with_a_phase():
     assert path(timeline, "p2")[1] == ("funding", months_to_days(2.0), first)
 
 
+GRID_STAGES = [{"id": "study", "duration_months": 1.0}, {"id": "works", "duration_months": 4.0}]
+MONTH_D = months_to_days(1.0)
+
+
+def funded(after, *phases, steps=None):
+    """When a second tranche of 1 m comes; the first pays for everything."""
+    funds = tranches(1.0e9)
+    funds["funding"]["tranches"].append({"id": "late", "amount": 1.0e6} | after)
+    timeline = play(*(phases or (make.hall(),)), steps=steps, **funds)
+    return [m.time_d for m in timeline.of_kind("funded") if m.item == "late"]
+
+
+@pytest.mark.parametrize(
+    ("after", "due_d"),
+    [
+        # permit 2, construction 4, commissioning 1 months from 1 January
+        ({"after_phase": "a.p1", "phase_milestone": "permit finished"}, 2 * MONTH_D),
+        ({"after_phase": "a.p1", "phase_milestone": "construction started"}, 2 * MONTH_D),
+        ({"after_phase": "a.p1", "phase_milestone": "construction finished"}, 6 * MONTH_D),
+        ({"after_phase": "a.p1", "phase_milestone": "ready_for_service"}, 7 * MONTH_D),
+        # then the first of four lots, of 25 racks, is set up in 12.5 days, and burnt in for 7
+        ({"after_phase": "a.p1", "phase_milestone": "in_service"}, 7 * MONTH_D + 12.5 + 7.0),
+        ({"after_step": "a.g1"}, 5 * MONTH_D),
+        ({"after_step": "a.g1", "step_milestone": "applied"}, 0.0),
+        ({"after_step": "a.g1", "step_milestone": "study finished"}, 1 * MONTH_D),
+        ({"after_step": "a.g1", "step_milestone": "works started"}, 1 * MONTH_D),
+        # the last of a date and two milestones
+        ({"after_step": "a.g1", "after_phase": "a.p1", "phase_milestone": "permit finished"}, 5 * MONTH_D),
+        ({"after_step": "a.g1", "available_on": date(2026, 12, 1)}, 334.0),
+    ],
+)
+def test_a_tranche_comes_with_its_milestones(after, due_d):
+    steps = [{"id": "g1", "grid_mw": 24.0, "stages": GRID_STAGES}]
+    assert funded(after, steps=steps) == [pytest.approx(due_d)]
+
+
+def test_a_tranche_does_not_come_with_a_permit_that_is_refused():
+    rows = make.stages()
+    rows[0]["cancel_probability"] = 0.9
+    after = {"after_phase": "a.p1", "phase_milestone": "permit finished"}
+    assert funded(after, make.hall(stages=rows)) == []
+    works = [GRID_STAGES[0] | {"cancel_probability": 0.9}, GRID_STAGES[1]]
+    steps = [{"id": "g1", "grid_mw": 24.0, "stages": works}]
+    assert funded({"after_step": "a.g1", "step_milestone": "study finished"}, steps=steps) == []
+
+
+def test_a_tranche_may_come_with_what_was_there_before_the_start():
+    after = {"after_phase": "a.p0", "phase_milestone": "in_service"}
+    steps = [{"id": "g1", "grid_mw": 60.0, "energised_on": date(2024, 1, 1)}]
+    assert funded(after, make.standing_hall(id="p0"), steps=steps) == [0.0]
+
+
+def test_money_on_a_permit_pays_for_the_works_that_follow_it():
+    # 160 m for the hall and 16 m for the reserve come with the permit and the grid, after 2 and 3 months
+    funds = tranches(400.0e6)
+    funds["funding"]["tranches"][0] |= {
+        "after_step": "a.g1",
+        "after_phase": "a.p1",
+        "phase_milestone": "permit finished",
+    }
+    steps = [{"id": "g1", "grid_mw": 24.0, "energised_on": date(2026, 4, 1)}]
+    timeline = play(make.hall(), steps=steps, **funds)
+    assert path(timeline)[:2] == [("permit", 0.0, 2 * MONTH_D), ("funding", 2 * MONTH_D, 90.0)]
+
+
 def test_just_in_time_meets_the_forecast_hand_over_less_the_margin():
     order = make.racks(ordering="just_in_time", ordered_on=None, margin_weeks=2.0)
     timeline = play(make.hall(order))

@@ -339,6 +339,42 @@ def test_deliveries_far_apart_have_counts_of_their_own():
     assert counts == ["75 \u25bc", "25 \u25bc"]
 
 
+def test_tranches_that_wait_for_milestones_are_named_with_what_they_wait_for():
+    funding = {
+        "tranches": [
+            {"id": "seed", "amount": 1.0e6},
+            {"id": "grid", "amount": 2.0e8, "after_step": "a.g1"},
+            {
+                "id": "late",
+                "amount": 5.0e8,
+                "after_phase": "a.p1",
+                "phase_milestone": "in_service",
+                "after_step": "a.g1",
+                "step_milestone": "applied",
+            },
+            {
+                "id": "circle",
+                "amount": 1.0e9,
+                "after_phase": "a.p2",
+                "phase_milestone": "construction started",
+            },
+        ],
+    }
+    # the grid comes after 3 months; p2 takes 2.4 bn, more than comes without its own construction
+    dear = make.hall(id="p2", critical_it_mw=240.0, deployments=[])
+    halls = project(
+        make.hall(deployments=[make.racks(systems=1)]), dear, costs={"items": [HALL]}, funding=funding
+    )
+    found = [text for text in build_findings(halls) if text.startswith("tranche")]
+    assert found[0] == "tranche grid (200 m EUR2025) comes on 2026-04-02; it waits for a.g1 energised"
+    after = "a.p1 its first systems in service and a.g1 applied"
+    assert found[1].startswith("tranche late (500 m EUR2025) comes on 2026-")
+    assert found[1].endswith(f"it waits for {after}")
+    never = "does not come inside the horizon: it waits for a.p2 ready for service"
+    assert found[2] == f"tranche circle (1 bn EUR2025) {never}"
+    assert len(found) == 3
+
+
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
