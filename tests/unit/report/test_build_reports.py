@@ -370,7 +370,7 @@ def test_tranches_that_wait_for_milestones_are_named_with_what_they_wait_for():
     after = "a.p1 its first systems in service and a.g1 applied"
     assert found[1].startswith("tranche late (500 m EUR2025) comes on 2026-")
     assert found[1].endswith(f"it waits for {after}")
-    never = "does not come inside the horizon: it waits for a.p2 ready for service"
+    never = "does not come inside the horizon: it waits for a.p2 construction started"
     assert found[2] == f"tranche circle (1 bn EUR2025) {never}"
     assert len(found) == 3
 
