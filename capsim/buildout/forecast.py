@@ -102,7 +102,7 @@ def _played(
         if begun_d is None:
             begun_d = max(now, start_d, *needs(stage, chain.ends), *(chain.ends[name] for name in after))
         chain.starts[stage.id] = begun_d
-        chain.ends[stage.id] = max(now, begun_d + duration_d(stage, None))
+        chain.ends[stage.id] = max(now, begun_d + duration_d(plan, stage, None))
     return chain
 
 

@@ -87,7 +87,7 @@ def _stage(world: World, works: Works, stage: Stage, after: list[simpy.Process])
         start_d = build.started_d[stage.id] = world.env.now
         world.log(*name, "started", 1.0, "stage")
         rng = world.stream(*works.stream_ids, stage.id) if world.is_drawn else None
-        done = world.env.timeout(duration_d(stage, rng))
+        done = world.env.timeout(duration_d(works.plan, stage, rng))
         yield done if crew is None else done | build.cancelled  # a cancelled stage gives its crew back
     if build.is_cancelled():
         return

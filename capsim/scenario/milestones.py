@@ -71,7 +71,7 @@ def _check_after(tranche: Node, what: str, known: dict[str, Node], path: Path, f
     if not isinstance(milestone, str):
         return
     if not isinstance(place, str) or not place:
-        if tranche.value[key].place.layer != "default":
+        if milestone not in (READY, ENERGISED):  # the defaults, which a resolved scenario writes out
             faults.add(tranche.value[key].place, (*path, key), f"needs after_{what}, whose milestone it is")
         return
     own = _of_phase(known[place]) if what == "phase" else _of_step(known[place])

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from capsim.buildout.simulate import build_out
@@ -162,3 +163,47 @@ def test_an_unrelated_phase_changes_no_other_milestone_by_a_bit(replication):
     assert of_p1(alone.milestones) == of_p1(both.milestones)
     assert of_p1(alone.waits) == of_p1(both.waits)
     assert len(both.milestones) > len(alone.milestones)
+
+
+def test_an_overrun_stretches_all_stages_of_its_phase_and_no_grid_step():
+    # permit 2, construction 4 and commissioning 1 months become 3, 6 and 1.5; power comes after 3 months
+    slow = build(make.site(make.hall(deployments=[], overrun=1.5)))
+    assert days(slow, "finished", phase="p1") == pytest.approx([3 * MONTH_D, 9 * MONTH_D, 10.5 * MONTH_D])
+    assert days(slow, "energised") == pytest.approx([3 * MONTH_D])
+    assert [wait.cause for wait in slow.waits if wait.item == ""] == [
+        "permit",
+        "construction",
+        "commissioning",
+    ]
+
+
+def test_the_overrun_of_a_preset_is_drawn_and_is_one_in_the_central_case():
+    there = [{"id": "g1", "grid_mw": 24.0, "energised_on": date(2024, 1, 1)}]
+    phase = {"id": "p1", "critical_it_mw": 16.0, "energization": "g1", "preset": "fr-greenfield-hall"}
+    scenario = loads(make.scenario(make.site(phase, grid_connection=there)))
+    plan = scenario.sites[0].phases[0]
+    assert (plan.overrun, plan.overrun.distribution.sigma) == (1.0, 0.32)
+    # permit 14, construction 18 and commissioning 2.3 months
+    assert days(build_out(scenario), "ready_for_service") == pytest.approx([34.3 * MONTH_D])
+    drawn = [sample(scenario, 7, k) for k in range(400)]
+    logs = np.log([d.sites[0].phases[0].overrun for d in drawn])
+    assert abs(logs.mean()) <= 4 * 0.32 / 20
+    assert abs(logs.std(ddof=1) - 0.32) <= 4 * 0.32 / np.sqrt(2 * 399)
+    took = [build_out(d, 7, k).ready_for_service_d()["a", "p1"] for k, d in enumerate(drawn[:5])]
+    for d, ready_d in zip(drawn, took, strict=False):
+        phase = d.sites[0].phases[0]
+        months = phase.overrun * sum(stage.duration_months for stage in phase.stages)
+        assert ready_d == pytest.approx(months * MONTH_D)
+    own = scenario.override({"sites.a.phases.p1.overrun": 1.2})
+    assert sample(own, 7, 0).sites[0].phases[0].overrun == 1.2
+
+
+def test_forecasts_do_not_know_the_overrun_that_is_drawn():
+    # racks take 10 weeks and are aimed at the hand-over expected after 7 months: ordered on day 143, when the
+    # permit is over after 3 months and not 2, and four of construction and one of commissioning are expected
+    order = make.racks(ordering="just_in_time", ordered_on=None, margin_weeks=0.0, lots=1)
+    scenario = loads(make.scenario(make.site(make.hall(order))))
+    late = scenario.override({"sites.a.phases.p1.overrun": 1.5})
+    late._plan = scenario
+    (ordered_d,) = days(build_out(late), "ordered")
+    assert ordered_d == pytest.approx(8 * MONTH_D - 70.0, abs=1.0)

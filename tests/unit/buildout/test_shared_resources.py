@@ -310,6 +310,11 @@ def test_a_tranche_may_come_with_what_was_there_before_the_start():
     assert funded(after, make.standing_hall(id="p0"), steps=steps) == [0.0]
 
 
+def test_tranches_written_out_with_their_defaults_load_to_the_same():
+    scenario = loads(make.scenario(**tranches(1.0e9)))
+    assert loads(scenario.resolved()) == scenario
+
+
 def test_money_on_a_permit_pays_for_the_works_that_follow_it():
     # 160 m for the hall and 16 m for the reserve come with the permit and the grid, after 2 and 3 months
     funds = tranches(400.0e6)
