@@ -19,7 +19,8 @@ from capsim.buildout.outages import (
 )
 from capsim.buildout.world import Service
 from capsim.errors import SimulationError
-from capsim.models.reliability import Law, candidates, lognormal_sigma, queued, renewals
+from capsim.models.reliability import Law, candidates, lognormal_sigma, renewals
+from capsim.models.repairs import queued
 from capsim.scenario.schema import Reliability, Scenario
 from capsim.scenario.streams import stream
 from capsim.units import DAYS_PER_MONTH, DAYS_PER_YEAR, HOURS_PER_DAY, KILO, MONTHS_PER_QUARTER
@@ -151,7 +152,7 @@ def _queued(
         hands_on_d=terms.hands_on_hours / HOURS_PER_DAY,
         leaves_d=np.array([s.to_d for s in services]),
     )
-    by_lot = np.argsort(found.lot, kind="stable")
+    by_lot = np.argsort(found.lot.astype(np.min_scalar_type(len(services))), kind="stable")
     cuts = np.searchsorted(found.lot[by_lot], np.arange(len(services) + 1))
     rows = [by_lot[low:high] for low, high in itertools.pairwise(cuts)]
     return [

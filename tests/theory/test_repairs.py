@@ -10,9 +10,9 @@ from capsim.models.reliability import (
     availability,
     candidates,
     lognormal_sigma,
-    queued,
     renewals,
 )
+from capsim.models.repairs import queued
 
 DAYS = 4000.0
 SIGMA = lognormal_sigma(5.5, 0.85)

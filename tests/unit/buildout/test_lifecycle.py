@@ -12,7 +12,8 @@ from capsim.buildout.explain import availability
 from capsim.buildout.outages import NO_OUTAGES, ONE_STREAM, PER_SERVER
 from capsim.buildout.simulate import build_out
 from capsim.errors import SimulationError
-from capsim.models.reliability import Law, lognormal_sigma, queued, renewals
+from capsim.models.reliability import Law, lognormal_sigma, renewals
+from capsim.models.repairs import queued
 from capsim.operations.fleet import hourly_count
 from capsim.pipeline import run
 from capsim.scenario.load import loads

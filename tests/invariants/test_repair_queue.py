@@ -1,0 +1,141 @@
+"""The queue for technicians and spares gives what a repair shop played event by event gives, bit for bit."""
+
+from __future__ import annotations
+
+import heapq
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capsim.models.reliability import Law, candidates, lognormal_sigma
+from capsim.models.repairs import queued
+
+
+class Shop:
+    """Repair shop: who is down, who is in repair, what is in store."""
+
+    def __init__(
+        self,
+        servers: list[int],
+        leaves_d: list[float],
+        technicians: int | None,
+        spares: int,
+    ) -> None:
+        self.servers, self.missing = servers, [0] * len(servers)
+        self.leaves_d = leaves_d
+        self.has_spares, self.store = spares > 0, spares
+        self.free_d = None if technicians is None else [-math.inf] * technicians
+        self.repairs: list[tuple[float, float, float, int]] = []
+        self.waiting: list[tuple[float, int]] = []
+        self.n_served = 0
+        self.outages: list[tuple[float, float, float, int]] = []
+
+    def fail(self, time: float, of: int, draw: float, work: float, held: float) -> None:
+        """Let a server of a lot fail, if the draw falls on one that is up."""
+        self.until(time)
+        if draw * self.servers[of] >= self.servers[of] - self.missing[of]:
+            return
+        start = time if self.free_d is None else max(time, self.free_d[0])
+        if self.free_d is not None and start < self.leaves_d[of]:
+            heapq.heapreplace(self.free_d, start + held)
+        heapq.heappush(self.repairs, (start + work, time, start, of))
+        if self.store:
+            self.store -= 1
+            return
+        self.missing[of] += 1
+        if self.has_spares:
+            self.waiting.append((time, of))
+
+    def until(self, time: float) -> None:
+        """Hand out what comes out of repair up to a time."""
+        while self.repairs and self.repairs[0][0] <= time:
+            done, failed, begun, of = heapq.heappop(self.repairs)
+            if self.has_spares:
+                if self.n_served == len(self.waiting):
+                    self.store += 1
+                    continue
+                failed, of = self.waiting[self.n_served]
+                begun = min(max(begun, failed), done)
+                self.n_served += 1
+            self.missing[of] -= 1
+            self.outages.append((failed, begun, done, of))
+
+
+def by_events(
+    failed_d, lot, chance, repair_d, *, servers, technicians, spares, hands_on_d=math.inf, leaves_d=None
+):
+    """Outages of the shop, as rows of lot, start, begin and end, sorted."""
+    leaves = [math.inf] * len(servers) if leaves_d is None else leaves_d.tolist()
+    shop = Shop([int(n) for n in servers], leaves, technicians, spares)
+    held_d = np.minimum(repair_d, hands_on_d)
+    columns = (failed_d, lot, chance, repair_d, held_d)
+    for time, of, draw, work, held in zip(*(column.tolist() for column in columns), strict=True):
+        shop.fail(time, of, draw, work, held)
+    shop.until(math.inf)
+    return sorted((of, down, begun, up) for down, begun, up, of in shop.outages)
+
+
+def by_arrays(*args, **kwargs):
+    """The same of `queued`."""
+    found = queued(*args, **kwargs)
+    assert np.all(np.diff(found.down_d) >= 0.0)
+    return sorted(zip(*(a.tolist() for a in (found.lot, *found[:3])), strict=True))
+
+
+@st.composite
+def cases(draw):
+    """Failures of a few lots; every time on a grid, so that many fall together, or none."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    n_lots, size = draw(st.integers(1, 4)), draw(st.integers(0, 80))
+    span, longest = draw(st.sampled_from([5.0, 30.0, 300.0])), draw(st.sampled_from([1.0, 8.0, 60.0]))
+    times, repairs = rng.uniform(0.0, span, size), rng.uniform(0.01, longest, size)
+    hands_on = draw(st.sampled_from([math.inf, 0.25, 2.0, "drawn"]))
+    hands_on = rng.uniform(0.01, 3.0, size) if hands_on == "drawn" else hands_on
+    leaves = draw(st.sampled_from([None, rng.uniform(0.0, 2.0 * span, n_lots)]))
+    if draw(st.booleans()):
+        times, repairs = np.round(times * 2) / 2, np.ceil(repairs * 2) / 2
+        hands_on = np.ceil(hands_on * 2) / 2
+        leaves = None if leaves is None else np.round(leaves)
+    columns = np.sort(times), rng.integers(0, n_lots, size), rng.random(size), repairs
+    return columns, {
+        "servers": rng.integers(1, draw(st.sampled_from([2, 6, 40])) + 1, n_lots),
+        "technicians": draw(st.sampled_from([None, 1, 2, 3, 30])),
+        "spares": draw(st.sampled_from([0, 0, 1, 2, 10, 1000])),
+        "hands_on_d": hands_on,
+        "leaves_d": leaves,
+    }
+
+
+@given(cases())
+def test_the_queue_is_the_shop_played_event_by_event(case):
+    columns, terms = case
+    assert by_arrays(*columns, **terms) == by_events(*columns, **terms)
+
+
+@pytest.mark.parametrize(
+    ("technicians", "spares"), [(None, 0), (4, 0), (6, 0), (40, 0), (None, 20), (None, 200), (5, 20)]
+)
+def test_so_is_that_of_three_lots_over_years(technicians, spares):
+    rng = np.random.default_rng(3)
+    servers, starts, days = np.array([300, 2000, 40]), (0.0, 100.0, 400.0), 1200.0
+    law = Law(0.0065, 0.85, lognormal_sigma(5.5, 0.85), 3.0, 30.0, 4 / 24)
+    times = [
+        start + candidates(rng, law, count, days - start)
+        for start, count in zip(starts, servers, strict=True)
+    ]
+    order = np.argsort(np.concatenate(times), kind="stable")
+    size = order.size
+    columns = (
+        np.concatenate(times)[order],
+        np.repeat(np.arange(3), [t.size for t in times])[order],
+        rng.random(size),
+        law.repairs_d(rng, size),
+    )
+    terms = {"servers": servers, "technicians": technicians, "spares": spares, "hands_on_d": law.hands_on_d}
+    found = by_arrays(*columns, **terms)
+    assert found == by_events(*columns, **terms)
+    assert size > 10_000
+    assert spares == 200 or len(found) > 1_000
