@@ -7,6 +7,7 @@ a repair whose time is lognormal, and goes on from there.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -222,3 +223,86 @@ def candidates(rng: np.random.Generator, law: Law, servers: int, days: float) ->
     total = float(law.expected(np.array(days))) if law.rate_per_d > 0.0 else 0.0
     number = int(rng.poisson(servers * total))
     return np.sort(law.age_at(rng.random(number) * total)) if number else np.zeros(0)
+
+
+def peak_rate_per_d(laws: Sequence[Law], servers: Sequence[int], from_d: Times, to_d: Times) -> float:
+    """Most failures of lots together at any time, were all their servers up.
+
+    Parameters
+    ----------
+    laws : sequence of Law
+        Law of each lot.
+    servers : sequence of int
+        Servers of each lot.
+    from_d, to_d : ndarray of float64, shape (n_lots,)
+        When each lot comes into service and leaves. [d]
+
+    Returns
+    -------
+    rate_per_d : float
+        Highest sum of the rates of the lots in service. [1/d]
+
+    Examples
+    --------
+    >>> law = Law(0.01, 1.0, 0.0, infant_factor=3.0, infant_d=30.0)
+    >>> round(peak_rate_per_d([law, law], [100, 100], np.array([0.0, 200.0]), np.array([300.0, 400.0])), 9)
+    4.0
+    """
+    rates = np.array([law.rate_per_d * count for law, count in zip(laws, servers, strict=True)])
+    more = rates * (np.array([law.infant_factor for law in laws]) - 1.0)
+    grown_d = np.minimum(from_d + np.array([law.infant_d for law in laws]), to_d)
+    at = np.concatenate([from_d, grown_d, to_d])
+    steps = np.concatenate([rates + more, -more, -rates])
+    order = np.lexsort((steps, at))  # at one time, what ends goes first: the rate is that from then on
+    return float(np.max(np.cumsum(steps[order]), initial=0.0))
+
+
+def chance_any_waits(arrivals: float, offered: float, places: int) -> float:
+    r"""Bound on the chance that any of Poisson arrivals finds all places taken.
+
+    Parameters
+    ----------
+    arrivals : float
+        Arrivals expected in all, at least 0.
+    offered : float
+        Highest rate of arrivals times the mean time a place is held, at least 0. [places]
+    places : int
+        Technicians or spares, at least 0.
+
+    Returns
+    -------
+    chance : float
+        At least the probability that any waits, at most 1. [1]
+
+    Raises
+    ------
+    ValueError
+        If an argument is negative or NaN.
+
+    Notes
+    -----
+    As long as nobody has waited, no more places are taken than were there places without limit. Those
+    taken then are Poisson with a mean of at most :math:`m` = `offered`, whatever the time they are held
+    [1]_, for an arrival as for an onlooker. The chance that :math:`c` are taken is at most
+    :math:`e^{-m} (e m / c)^c` [2]_, and that of any arrival at most the sum over all.
+
+    References
+    ----------
+    .. [1] Eick, Massey, Whitt, The physics of the Mt/G/inf queue, Operations Research 41(4), 1993.
+    .. [2] Mitzenmacher, Upfal, Probability and Computing, Cambridge 2005, theorem 5.4.
+
+    Examples
+    --------
+    >>> chance_any_waits(1e6, 10.0, 9)
+    1.0
+    >>> chance_any_waits(1e6, 10.0, 60) < 1e-9
+    True
+    """
+    if not (arrivals >= 0.0 and offered >= 0.0 and places >= 0):
+        raise ValueError("arrivals, offered and places must be at least 0")
+    if arrivals == 0.0 or offered == 0.0:
+        return 0.0
+    if places <= offered:
+        return 1.0
+    tail = math.exp(places - offered - places * math.log(places / offered))
+    return min(1.0, arrivals * tail)
