@@ -240,6 +240,52 @@ def test_littles_law_holds_for_the_technicians_queue():
     agree(gaps, 0.0)
 
 
+def few_spares(seed, spares):
+    """Failures of two large lots, all of which happen, and the outages they leave."""
+    rng = np.random.default_rng(seed)
+    law = Law(1 / 500.0, 2.0, 1.0)
+    times = candidates(rng, law, 1000, DAYS)
+    work = law.repairs_d(rng, times.size)
+    found = queued(
+        times,
+        rng.integers(0, 2, times.size),
+        np.zeros(times.size),
+        work,
+        servers=np.array([10**6, 10**6]),
+        technicians=None,
+        spares=spares,
+    )
+    return times, work, found
+
+
+@pytest.mark.parametrize("spares", [1, 5, 10])
+def test_servers_missed_are_those_in_repair_beyond_the_spares(spares):
+    # in repair is an M/G/inf: Poisson with 2 failures a day times the mean repair, 6.6 servers
+    mean = 2.0 * 2.0 * math.exp(0.5)
+    number = np.arange(200)
+    expected = (np.maximum(number - spares, 0) * stats.poisson.pmf(number, mean)).sum()
+    missed = []
+    for replication in range(100):
+        _, _, found = few_spares([replication, spares, 13], spares)
+        missed.append(mean_between(found.down_d, found.up_d, DAYS / 4, DAYS))
+    agree(missed, expected)
+
+
+@pytest.mark.parametrize("spares", [1, 5, 10])
+def test_littles_law_holds_for_the_queue_for_spares(spares):
+    """Servers missed, as repairs under way beyond the spares, against the waits of the outages."""
+    for replication in range(5):
+        times, work, found = few_spares([replication, spares, 14], spares)
+        events = np.concatenate([times, times + work])
+        order = np.argsort(events)
+        in_repair = np.cumsum(np.repeat([1, -1], times.size)[order])
+        whole = np.ptp(events)
+        missed = (np.maximum(in_repair - spares, 0)[:-1] * np.diff(events[order])).sum() / whole
+        waits = found.up_d - found.down_d
+        assert waits.size > 500
+        assert missed == pytest.approx(times.size / whole * (waits.sum() / times.size), rel=1e-9)
+
+
 def test_a_technician_is_held_for_no_longer_than_the_repair():
     # the mean of the smaller of a lognormal and a constant, against draws
     for hands_on in (0.1, 1.0, 30.0):
