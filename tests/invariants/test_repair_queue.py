@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from capsim.models import repairs
 from capsim.models.reliability import Law, candidates, lognormal_sigma
 from capsim.models.repairs import queued
 
@@ -115,27 +116,58 @@ def test_the_queue_is_the_shop_played_event_by_event(case):
     assert by_arrays(*columns, **terms) == by_events(*columns, **terms)
 
 
-@pytest.mark.parametrize(
-    ("technicians", "spares"), [(None, 0), (4, 0), (6, 0), (40, 0), (None, 20), (None, 200), (5, 20)]
-)
-def test_so_is_that_of_three_lots_over_years(technicians, spares):
+@given(cases())
+def test_so_is_what_is_found_in_rounds_on_arrays(case):
+    columns, terms = case
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(repairs, "MANY", 0)
+        patch.setattr(repairs, "BUSY", 1e6)
+        patch.setattr(repairs, "MOST_ROUNDS", 1000)
+        assert by_arrays(*columns, **terms) == by_events(*columns, **terms)
+
+
+def years(technicians, spares):
+    """Three lots of the catalogue's servers over years, as arguments of `queued`."""
     rng = np.random.default_rng(3)
-    servers, starts, days = np.array([300, 2000, 40]), (0.0, 100.0, 400.0), 1200.0
+    servers, starts, days = np.array([300, 2000, 140]), (0.0, 100.0, 400.0), 1200.0
     law = Law(0.0065, 0.85, lognormal_sigma(5.5, 0.85), 3.0, 30.0, 4 / 24)
     times = [
         start + candidates(rng, law, count, days - start)
         for start, count in zip(starts, servers, strict=True)
     ]
     order = np.argsort(np.concatenate(times), kind="stable")
-    size = order.size
     columns = (
         np.concatenate(times)[order],
         np.repeat(np.arange(3), [t.size for t in times])[order],
-        rng.random(size),
-        law.repairs_d(rng, size),
+        rng.random(order.size),
+        law.repairs_d(rng, order.size),
     )
-    terms = {"servers": servers, "technicians": technicians, "spares": spares, "hands_on_d": law.hands_on_d}
-    found = by_arrays(*columns, **terms)
-    assert found == by_events(*columns, **terms)
-    assert size > 10_000
-    assert spares == 200 or len(found) > 1_000
+    terms = {"technicians": technicians, "spares": spares, "hands_on_d": law.hands_on_d}
+    return columns, terms | {"servers": servers, "leaves_d": np.full(3, days)}
+
+
+@pytest.mark.parametrize(
+    ("technicians", "spares", "in_rounds"),
+    [
+        (None, 0, True),
+        (2, 0, False),
+        (10, 0, True),
+        (40, 0, True),
+        (None, 20, True),
+        (None, 200, True),
+        (2, 20, False),
+        (10, 20, True),
+    ],
+)
+def test_large_lots_that_seldom_wait_are_done_in_rounds(technicians, spares, in_rounds, monkeypatch):
+    columns, terms = years(technicians, spares)
+    expected = by_events(*columns, **terms)
+    assert columns[0].size > 10_000
+    assert spares == 200 or len(expected) > 1_000
+    assert by_arrays(*columns, **terms) == expected
+    monkeypatch.setattr(repairs, "_with_spares" if spares else "_without_spares", None)
+    if in_rounds:
+        assert by_arrays(*columns, **terms) == expected
+    else:
+        with pytest.raises(TypeError):
+            queued(*columns, **terms)
