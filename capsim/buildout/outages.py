@@ -39,7 +39,7 @@ class Outage(NamedTuple):
     down_d: NDArray[np.float64]
     """When each outage starts. [d]"""
     begun_d: NDArray[np.float64]
-    """When a technician took it up; with spares, that whose repair ended it, at least its start. [d]"""
+    """When a technician took the server up, or at the end where a spare came before. [d]"""
     up_d: NDArray[np.float64]
     """When each outage ends, at most when the lot retires. [d]"""
 

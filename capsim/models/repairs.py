@@ -53,7 +53,7 @@ class Repaired(NamedTuple):
     down_d: Times
     """Start of each outage, shape (n_outages,). [d]"""
     begun_d: Times
-    """When a technician took it up, or the repair of the server that came in its place. [d]"""
+    """When a technician took the server up, or at the end where a spare came before. [d]"""
     up_d: Times
     """End of each outage. [d]"""
     lot: NDArray[np.int64]
@@ -307,10 +307,9 @@ def _with_spares(rows: Candidates, free_d: list[float], leaves_d: list[float], s
     return begun_d
 
 
-def _stood_in(down_d: Times, begun_d: Times, done_d: Times, lot: NDArray[np.int64], spares: int) -> Repaired:
+def _stood_in(down_d: Times, begun_d: Times, done_d: Times, lot: Whole, spares: int) -> Repaired:
     """Outages where spares stand in: the failure after those of the store takes the first out of repair."""
-    order = np.argsort(done_d, kind="stable")[: max(0, done_d.size - spares)]
-    down_d, begun_d, up_d, lot = down_d[spares:], begun_d[order], done_d[order], lot[spares:]
+    down_d, begun_d, lot = down_d[spares:], begun_d[spares:], lot[spares:]
+    up_d = np.sort(done_d)[: down_d.size]
     missed = up_d > down_d
-    down_d, up_d = down_d[missed], up_d[missed]
-    return Repaired(down_d, np.clip(begun_d[missed], down_d, up_d), up_d, lot[missed])
+    return Repaired(down_d[missed], np.minimum(begun_d, up_d)[missed], up_d[missed], lot[missed])

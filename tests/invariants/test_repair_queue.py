@@ -30,7 +30,7 @@ class Shop:
         self.has_spares, self.store = spares > 0, spares
         self.free_d = None if technicians is None else [-math.inf] * technicians
         self.repairs: list[tuple[float, float, float, int]] = []
-        self.waiting: list[tuple[float, int]] = []
+        self.waiting: list[tuple[float, float, int]] = []
         self.n_served = 0
         self.outages: list[tuple[float, float, float, int]] = []
 
@@ -48,7 +48,7 @@ class Shop:
             return
         self.missing[of] += 1
         if self.has_spares:
-            self.waiting.append((time, of))
+            self.waiting.append((time, start, of))
 
     def until(self, time: float) -> None:
         """Hand out what comes out of repair up to a time."""
@@ -58,8 +58,8 @@ class Shop:
                 if self.n_served == len(self.waiting):
                     self.store += 1
                     continue
-                failed, of = self.waiting[self.n_served]
-                begun = min(max(begun, failed), done)
+                failed, begun, of = self.waiting[self.n_served]
+                begun = min(begun, done)
                 self.n_served += 1
             self.missing[of] -= 1
             self.outages.append((failed, begun, done, of))
@@ -171,3 +171,24 @@ def test_large_lots_that_seldom_wait_are_done_in_rounds(technicians, spares, in_
     else:
         with pytest.raises(TypeError):
             queued(*columns, **terms)
+
+
+@pytest.mark.parametrize(("technicians", "spares"), [(2, 20), (3, 5), (4, 20), (10, 20)])
+def test_what_is_missed_waits_for_technicians_as_far_as_they_are_what_is_short(technicians, spares):
+    """Of the servers missed, as many as are in the technicians' queue wait for them; the rest for a spare."""
+    (failed_d, lot, chance, repair_d), terms = years(technicians, 0)
+    columns = failed_d, lot, np.zeros(chance.size), repair_d
+    terms["servers"] = terms["servers"] * 100  # so all failures happen, with spares or without
+    queue = queued(*columns, **terms)
+    missed = queued(*columns, **terms | {"spares": spares})
+    looks = np.linspace(10.0, 1200.0, 5000)
+
+    def under_way(from_d, to_d):
+        came, went = (np.searchsorted(np.sort(d), looks, side="right") for d in (from_d, to_d))
+        return came - went
+
+    short = np.maximum(under_way(queue.down_d, queue.up_d) - spares, 0)
+    assert short.max() > 0
+    assert np.array_equal(under_way(missed.down_d, missed.up_d), short)
+    waiting = np.minimum(short, under_way(queue.down_d, queue.begun_d))
+    assert np.array_equal(under_way(missed.down_d, missed.begun_d), waiting)

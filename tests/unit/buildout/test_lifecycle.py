@@ -282,3 +282,15 @@ def test_one_spare_does_not_turn_a_want_of_technicians_into_one_of_spares():
         }
         assert set(out) == {"technician", "spare" if spares else "repair"}
         assert out["technician"] > 0.9 * sum(out.values())
+
+
+def test_a_want_of_spares_is_not_one_of_technicians():
+    """4.5 failures a day at 4 h each keep 0.75 of three technicians at work: 18 in repair, and few wait."""
+    terms = {"hands_on_hours": 4.0, "spares": 10}
+    for technicians in (None, 3, 20):
+        scenario = standing(technicians=technicians, **terms)
+        waiting = run(scenario).operations.waiting
+        waited = waiting.get(("technician", "a"), np.zeros(24)).sum()
+        assert waited < 0.02 * waiting["spare", "a"].sum()
+        # Poisson of mean 18 beyond 10: about 8 servers of 0.0177 MW
+        assert waiting["spare", "a"].mean() == pytest.approx(8.0 / 900 * 15.9552, rel=0.1)
