@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from capsim.buildout.forecast import planned, ready_forecast_d
+from capsim.buildout.forecast import planned, ready_forecast_d, until_due
 from capsim.buildout.sizes import system_count
 from capsim.buildout.world import Process, World
 from capsim.catalog import h100e_ratio
@@ -21,8 +21,6 @@ ORDERING: Table[OrderingPolicy] = Table("ordering policy")
 """What `ordering:` of a deployment may name."""
 ON_DEMAND = "demand"
 """Name of the policy whose orders the monthly review places."""
-SHORTEST_SLEEP_D = 1.0
-"""Time between two looks at a forecast that still says to wait. [d]"""
 
 
 def order_time(world: World, site: Site, plan: Phase, order: Deployment) -> Process:
@@ -48,14 +46,12 @@ def just_in_time(world: World, site: Site, plan: Phase, order: Deployment) -> Pr
     _, expected = planned(world, site, plan)
     terms = next(d for d in expected.deployments if d.id == order.id)
     ahead_d = weeks_to_days(terms.lead_time_weeks) + weeks_to_days(terms.margin_weeks)
-    while world.env.now < world.end_d:
+
+    def is_over() -> bool:
         build = world.builds.get((site.id, plan.id))
-        if build is not None and build.is_cancelled():
-            return
-        due_d = ready_forecast_d(world, site, plan) - ahead_d
-        if due_d <= world.env.now:
-            return
-        yield world.until(max(due_d, world.env.now + SHORTEST_SLEEP_D))
+        return build is not None and build.is_cancelled()
+
+    yield from until_due(world, lambda: ready_forecast_d(world, site, plan) - ahead_d, is_over)
 
 
 @ORDERING.register(ON_DEMAND)

@@ -8,7 +8,14 @@ from typing import Any
 import simpy
 
 from capsim.buildout import funding, works
-from capsim.buildout.forecast import JUST_IN_TIME, needed_forecast_d, phase_key, planned, step_due_d
+from capsim.buildout.forecast import (
+    JUST_IN_TIME,
+    needed_forecast_d,
+    phase_key,
+    planned,
+    step_due_d,
+    until_due,
+)
 from capsim.buildout.paths import record_path
 from capsim.buildout.spending import is_staged
 from capsim.buildout.timeline import ALLOCATION, EARLIER_PHASE, FUNDING, PLANNED_START, Abandoned
@@ -16,9 +23,6 @@ from capsim.buildout.works import Works
 from capsim.buildout.world import Build, Hold, Process, Stuck, World
 from capsim.scenario.schema import Equipment, GridStep, Phase, Site
 from capsim.units import months_to_days, weeks_to_days
-
-SHORTEST_SLEEP_D = 1.0
-"""Time between two looks at a forecast that still says to wait. [d]"""
 
 
 def grid_step(world: World, site: Site, step: GridStep) -> Process:
@@ -145,8 +149,9 @@ def _equipment(
     if item.ordering == JUST_IN_TIME:
         yield from _just_in_time(world, site, plan, item)
         if world.builds[site.id, plan.id].is_cancelled():
-            return math.inf
-    ordered_d = world.env.now
+            return
+    arrivals, ordered_d = world.builds[site.id, plan.id].equipment_d, world.env.now
+    arrivals[item.id] = ordered_d, math.inf
     world.log(site.id, plan.id, item.id, "equipment_ordered", 1.0, "equipment")
     pool, name = world.supplies.get(item.item), (site.id, plan.id, item.id)
     allotted = None if pool is None else pool.ask(1.0, plan.priority, name)
@@ -157,8 +162,8 @@ def _equipment(
         yield allotted
         del world.stuck[name]
         world.log_wait(due_d, *name, ALLOCATION)
+    arrivals[item.id] = ordered_d, world.env.now
     world.log(site.id, plan.id, item.id, "equipment_delivered", 1.0, "equipment")
-    return ordered_d
 
 
 def _just_in_time(world: World, site: Site, plan: Phase, item: Equipment) -> Process:
@@ -166,8 +171,7 @@ def _just_in_time(world: World, site: Site, plan: Phase, item: Equipment) -> Pro
     place, expected = planned(world, site, plan)
     terms = next(other for other in expected.equipment if other.id == item.id)
     ahead_d = weeks_to_days(terms.lead_time_weeks) + weeks_to_days(terms.margin_weeks)
-    while world.env.now < world.end_d and not world.builds[site.id, plan.id].is_cancelled():
-        due_d = needed_forecast_d(world, place, expected, terms) - ahead_d
-        if due_d <= world.env.now:
-            return
-        yield world.until(max(due_d, world.env.now + SHORTEST_SLEEP_D))
+    build = world.builds[site.id, plan.id]
+    yield from until_due(
+        world, lambda: needed_forecast_d(world, place, expected, terms) - ahead_d, build.is_cancelled
+    )

@@ -109,8 +109,7 @@ def _held(world: World, works: Works, stage: Stage) -> Generator[simpy.Event, An
     name = works.name(stage.id)
     for item, process in works.needs.get(stage.id, []):
         asked_d = world.env.now
-        ordered_d = yield process
-        works.build.equipment_d[item] = ordered_d, world.env.now
+        yield process
         holds += _hold(world, name, asked_d, item)
     if stage.needs_energization and isinstance(works.plan, Phase):
         asked_d, step = world.env.now, works.plan.energization
