@@ -216,3 +216,34 @@ def test_an_unrelated_phase_changes_no_other_milestone_by_a_bit(replication):
     assert of_p1(alone.milestones) == of_p1(both.milestones)
     assert of_p1(alone.waits) == of_p1(both.waits)
     assert len(both.milestones) > len(alone.milestones)
+
+
+def test_a_circle_through_the_order_of_the_list_is_refused_at_load():
+    # construction says nothing, so it comes after the permit before it, and the permit after construction
+    rows = make.stages()
+    rows[0]["after"] = ["construction"]
+    queue = [{"id": "queue", "after": ["works"]}, {"id": "study"}, {"id": "works"}]
+    step = {"id": "g1", "grid_mw": 24.0, "stages": [row | {"duration_months": 2.0} for row in queue]}
+    rule = "one without after comes after the one before it"
+    for place, message in [
+        (
+            make.site(make.hall(stages=rows)),
+            "phases.p1.stages.permit.after: comes after itself: permit > construction",
+        ),
+        (
+            make.site(grid_connection=[step]),
+            "grid_connection.g1.stages.queue.after: comes after itself: queue > works > study > queue",
+        ),
+    ]:
+        with pytest.raises(ScenarioError) as caught:
+            loads(make.scenario(place))
+        assert message in str(caught.value)
+        assert rule in str(caught.value)
+
+
+def test_a_stage_before_its_elders_in_the_list_is_no_circle():
+    rows = make.stages()
+    rows[0]["after"] = ["construction"]
+    rows[1]["after"] = []
+    timeline = build(make.site(make.hall(deployments=[], stages=rows)))
+    assert days(timeline, "started", item="permit") == pytest.approx([4 * MONTH_D])
