@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from capsim.registry import did_you_mean
 from capsim.scenario.tree import Faults, Node, Path, as_written
@@ -27,7 +28,7 @@ def check_after(records: list[tuple[str, Node]], path: Path, what: str, faults: 
     """
     placed = [(name, record, (*path, name)) for name, record in records]
     names = [name for name, _ in records]
-    before = {name: [earlier] for earlier, name in zip(names, names[1:], strict=False)}
+    before = {name: [earlier] for earlier, name in pairwise(names)}
     check_waits(placed, lambda _, named: named, what, faults, before)
 
 

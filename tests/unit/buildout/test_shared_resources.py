@@ -95,15 +95,36 @@ def supply(per_quarter, **changes):
 
 def test_an_allocation_delivers_lot_by_lot_as_it_arrives():
     # 100 systems in 4 lots of 25, ordered on day 59; 50 a quarter: two lots are covered on order, the
-    # next two by the quarter of day 91.3; the lead time ends on day 129
+    # next two by the quarter of 1 April, day 90; the lead time ends on day 129
     timeline = play(make.hall(), **supply(50.0))
     assert when(timeline, "delivered") == [129.0] * 4
-    # 25 a quarter: lots at days 59 (in stock), 91, 183, 274
+    # 25 a quarter: lots at days 59 (in stock), 90, 181 and 273 (1 July and 1 October)
     slow = play(make.hall(), **supply(25.0))
-    quarter = 3 * DAYS_PER_MONTH
-    assert when(slow, "delivered") == [129.0, 129.0, 2 * quarter, 3 * quarter]
+    assert when(slow, "delivered") == [129.0, 129.0, 181.0, 273.0]
     waits = [w for w in slow.waits if w.cause == "allocation"]
-    assert [(w.start_d, w.end_d) for w in waits] == [(129.0, 2 * quarter), (129.0, 3 * quarter)]
+    assert [(w.start_d, w.end_d) for w in waits] == [(129.0, 181.0), (129.0, 273.0)]
+
+
+def test_supply_written_quarter_by_quarter_is_what_one_entry_allots():
+    # 100 systems a quarter, four entries a year for two years: 400 a year on the days they are dated
+    starts = [date(year, month, 1) for year in (2026, 2027) for month in (1, 4, 7, 10)]
+    rows = [
+        {"id": f"q{number}", "from_on": day, "systems_per_quarter": 100.0}
+        for number, day in enumerate(starts)
+    ]
+    one, many = supply(100.0), supply(100.0, allocation=rows)
+    written = [(day - make.START).days for day in starts]
+    for funds in (one, many):
+        allotted = list(play(make.hall(), **funds).of_kind("allotted"))
+        assert [(m.time_d, m.amount) for m in allotted] == [(day, 100.0) for day in written]
+
+
+def test_an_allocation_from_the_last_of_a_month_stays_there():
+    first = date(2026, 8, 31)  # then the last of November, February, and May: no month is skipped
+    rows = [{"id": "q", "from_on": first, "systems_per_quarter": 1.0}]
+    allotted = play(make.hall(), **supply(1.0, allocation=rows)).of_kind("allotted")
+    days = [date(2026, 8, 31), date(2026, 11, 30), date(2027, 2, 28), date(2027, 5, 31)]
+    assert [m.time_d for m in allotted][:4] == [(day - make.START).days for day in days]
 
 
 def test_supply_that_never_suffices_ends_with_a_milestone_and_no_endless_run():
@@ -117,9 +138,8 @@ def test_supply_that_never_suffices_ends_with_a_milestone_and_no_endless_run():
 def test_the_order_of_lower_priority_number_is_allotted_first():
     first, second = make.racks(systems=50, lots=1), make.racks(id="vip", systems=50, lots=1, priority=1)
     timeline = play(make.hall(first, second), **supply(25.0))
-    quarter = 3 * DAYS_PER_MONTH
     assert when(timeline, "delivered", item="vip") == [129.0]
-    assert when(timeline, "delivered", item="racks") == [3 * quarter]
+    assert when(timeline, "delivered", item="racks") == [273.0]  # 1 October
 
 
 FACILITY = {
@@ -361,9 +381,8 @@ def test_scarce_equipment_goes_to_one_phase_after_the_other():
         make.hall(id=f"p{n}", deployments=[], equipment=[transformer(lead_time_weeks=4.0)]) for n in (1, 2, 3)
     ]
     timeline = play(*halls, supply=[vendor])
-    quarter = 3 * DAYS_PER_MONTH
     delivered = {m.phase: m.time_d for m in timeline.of_kind("equipment_delivered")}
-    assert delivered == {"p1": 28.0, "p2": quarter, "p3": 2 * quarter}
+    assert delivered == {"p1": 28.0, "p2": 90.0, "p3": 181.0}  # 1 April and 1 July
 
 
 def test_equipment_that_is_never_allotted_leaves_the_phase_unbuilt_for_that_cause():

@@ -229,7 +229,7 @@ def test_deliveries_far_apart_have_counts_of_their_own():
     supply = [{"id": "v", "systems": ["gb300-nvl72"], "allocation": [entry]}]
     ax = gantt(project(supply=supply)).axes[0]
     counts = [text.get_text() for text in ax.texts if text.get_text().endswith("\u25bc")]
-    # the lead time ends on day 129 with 50 racks allotted; 25 come on day 183, and 25 on day 274
+    # the lead time ends on day 129 with 50 racks allotted; 25 come on day 181, and 25 on day 273
     assert counts == ["75 \u25bc", "25 \u25bc"]
 
 
