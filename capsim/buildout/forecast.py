@@ -18,9 +18,9 @@ LAST_LOOK_D = 1.0
 """Time before an order is due from which on the forecast is not made anew. [d]"""
 
 
-def until_due(world: World, due_d: Callable[[], float], is_over: Callable[[], bool]) -> Process:
-    """Wait until an order is due, by a forecast made anew whenever it is due by the last one."""
-    while world.env.now < world.end_d and not is_over():
+def until_due(world: World, site: Site, plan: Phase, due_d: Callable[[], float]) -> Process:
+    """Wait until an order of a phase is due, by a forecast made anew whenever it is due by the last one."""
+    while world.env.now < world.end_d and (site.id, plan.id) not in world.given_up:
         wait_d = due_d() - world.env.now
         yield world.env.timeout(max(0.0, wait_d))
         if wait_d < LAST_LOOK_D:

@@ -483,6 +483,94 @@ def test_a_cancelled_phase_gives_its_crew_back_on_the_day():
     ]
 
 
+def refused_hall(*deployments, **changes):
+    """A hall that is refused its permit after two months, on day 60.9."""
+    rows = make.stages()
+    rows[0]["cancel_probability"] = 1.0
+    return make.hall(*deployments, stages=rows, **changes)
+
+
+AMPLE = [{"id": "g1", "grid_mw": 60.0, "lead_time_months": 3.0}]
+
+
+def test_racks_that_wait_for_money_are_not_bought_for_a_phase_that_was_refused():
+    # 100 m EUR do not pay 100 racks; the 2 bn of 1 July come four months after the refusal
+    early, late = {"id": "t0", "amount": 1.0e8}, {"id": "t1", "amount": 2.0e9}
+    terms = {"covers": ["systems"], "tranches": [early, late | {"available_on": date(2026, 7, 1)}]}
+    timeline = play(refused_hall(make.racks(ordered_on=date(2026, 1, 10))), funding=terms)
+    assert not list(timeline.of_kind("committed", "ordered", "delivered", "undelivered"))
+    waits = [(w.start_d, w.end_d) for w in timeline.waits if (w.item, w.cause) == ("racks", "funding")]
+    assert waits == [(9.0, months_to_days(2.0))]
+    # under in_order it holds up what is behind it until then: 30 racks of the living hall, about 77 m
+    living = make.hall(make.racks(systems=30, ordered_on=date(2026, 1, 11), lots=1), id="p2")
+    timeline = play(
+        refused_hall(make.racks(ordered_on=date(2026, 1, 10))), living, steps=AMPLE, funding=terms
+    )
+    assert [(m.phase, m.time_d) for m in timeline.of_kind("ordered")] == [("p2", months_to_days(2.0))]
+
+
+@pytest.mark.parametrize("ordered_on", [date(2026, 6, 1), date(2026, 1, 1)])
+def test_scarce_equipment_is_not_taken_by_a_phase_that_was_refused(ordered_on):
+    # one piece, on 1 October (day 273): p1 would be first by its name or its date, and is dead since March
+    rows = [
+        {"id": "none", "from_on": make.START, "systems_per_quarter": 0},
+        {"id": "one", "from_on": date(2026, 10, 1), "systems_per_quarter": 1},
+    ]
+    works = [{"id": "works", "systems": ["lt-power-transformer"], "allocation": rows}]
+    kit = transformer(ordered_on=ordered_on, lead_time_weeks=4)
+    dead = refused_hall(deployments=[], equipment=[kit])
+    living = make.hall(id="p2", deployments=[], equipment=[kit | {"ordered_on": date(2026, 7, 1)}])
+    timeline = play(dead, living, steps=AMPLE, supply=works)
+    ordered = [0.0] if ordered_on == make.START else []  # what was ordered before the refusal was ordered
+    assert when(timeline, "equipment_ordered", "p1") == ordered
+    assert when(timeline, "equipment_delivered", "p1") == []
+    assert when(timeline, "equipment_delivered", "p2") == [273.0]
+    assert when(timeline, "ready_for_service", "p2") == [273.0 + DAYS_PER_MONTH]
+    assert not list(timeline.of_kind("undelivered"))
+
+
+def test_demand_orders_for_the_living_hall_and_not_for_the_one_that_was_refused():
+    # demand of half a hall, ordered from June on: p1 goes first by priority, and is refused in March
+    order = make.racks(ordering="demand", ordered_on=date(2026, 6, 1), lots=1)
+    half = {"h100e": 0.5 * 100 * 72 * 2.5265, "growth_per_y": 0.0}
+    living = make.hall(order, id="p2")
+    timeline = play(refused_hall(order | {"priority": 1}), living, steps=AMPLE, demand=half)
+    assert [(m.phase, m.time_d) for m in timeline.of_kind("ordered")] == [("p2", 151.0)]
+    # ordered in January for p1, and then lost with it: the review of 1 April orders for p2
+    first = refused_hall(order | {"priority": 1, "ordered_on": make.START})
+    timeline = play(first, make.hall(order | {"ordered_on": make.START}, id="p2"), steps=AMPLE, demand=half)
+    assert [(m.phase, m.time_d) for m in timeline.of_kind("ordered")] == [("p1", 0.0), ("p2", 90.0)]
+
+
+def test_what_a_refused_phase_was_not_yet_allotted_goes_to_the_living_one():
+    # 40 racks a quarter, lots of 100: 120 are there on 1 July, day 181, and p1 would be first
+    order = make.racks(ordered_on=date(2026, 1, 10), lots=1)
+    dead, living = refused_hall(order | {"priority": 1}), make.hall(order, id="p2")
+    timeline = play(dead, living, steps=AMPLE, **supply(40.0))
+    assert when(timeline, "ordered", "p1") == when(timeline, "ordered", "p2") == [9.0]
+    assert when(timeline, "delivered", "p1") == []
+    assert when(timeline, "delivered", "p2") == [181.0]
+    # what was allotted before the refusal comes, paid for and without a hall
+    timeline = play(dead, living, steps=AMPLE, **supply(100.0))
+    assert when(timeline, "delivered", "p1") == [79.0]
+    assert when(timeline, "delivered", "p2") == [90.0]
+
+
+def test_nothing_is_ordered_any_more_for_what_comes_after_a_refused_phase():
+    kit = transformer(ordered_on=date(2026, 6, 1))
+    late = make.hall(make.racks(ordered_on=date(2026, 6, 1)), id="p2", after=["p1"], equipment=[kit])
+    just_in_time = make.racks(ordering="just_in_time", ordered_on=None, margin_weeks=0.0)
+    last = make.hall(just_in_time, id="p3", after=["p2"])
+    timeline = play(refused_hall(deployments=[]), late, last, steps=AMPLE)
+    assert not list(timeline.of_kind("ordered", "equipment_ordered"))
+    assert [m.phase for m in timeline.of_kind("unbuilt")] == ["p2", "p3"]
+    # what p2 had ordered before is delivered, and nothing else
+    early = late | {"equipment": [kit | {"ordered_on": date(2026, 2, 1)}]}
+    timeline = play(refused_hall(deployments=[]), early, steps=AMPLE)
+    assert when(timeline, "equipment_ordered", "p2") == [31.0]
+    assert when(timeline, "equipment_delivered", "p2") == [31.0 + 280.0]
+
+
 def test_queues_for_a_crew_have_the_anomaly_of_list_scheduling():
     """One crew; kit a week late lets `b` go first, and `a` itself is ready 57 days earlier (Graham 1969).
 
