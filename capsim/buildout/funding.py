@@ -7,7 +7,6 @@ reserved for the other.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Generator
 from typing import Any, NamedTuple
 
@@ -15,8 +14,7 @@ import simpy
 
 from capsim.buildout.forecast import works_forecast_d
 from capsim.buildout.pool import Pool
-from capsim.buildout.spending import CONSTRUCTION, is_staged
-from capsim.buildout.timeline import FUNDING, Abandoned
+from capsim.buildout.timeline import FUNDING
 from capsim.buildout.world import Name, Process, Stuck, World
 from capsim.scenario.prices import facility_price, grid_price
 from capsim.scenario.schema import GridStep, Phase, Site, Tranche
@@ -166,29 +164,15 @@ def reserve(world: World, name: Name, amount: float) -> None:
         world.log(*name, "reserved", change, world.scenario.currency.code)
 
 
-def release(world: World, site: str, plan: Phase, ended: Abandoned) -> None:
-    """Give back what a cancelled phase did not spend, as the ledger counts what was done."""
+def release(world: World, name: Name, share_done: float) -> None:
+    """Give back what a cancelled phase or grid step did not spend, and what was reserved for it."""
     if world.purse is None:
         return
-    name = site, plan.id, ""
-    started_d = world.builds[site, plan.id].started_d
-    first_d = math.inf if is_staged(plan) else min(started_d.values(), default=math.inf)
-    share = ended.share_done(started_d.get(CONSTRUCTION, first_d))
-    unspent, kept = world.committed.get(name, 0.0) * (1.0 - share), world.reserved.get(name, 0.0)
+    unspent, kept = world.committed.get(name, 0.0) * (1.0 - share_done), world.reserved.get(name, 0.0)
     reserve(world, name, 0.0)
     if unspent > 0.0:
         world.log(*name, "released", unspent, world.scenario.currency.code)
     world.purse.put(unspent + kept)
-
-
-def release_step(world: World, ended: Abandoned) -> None:
-    """Give back what a dropped grid step committed and did not spend, as the ledger counts what was done."""
-    name = (ended.site, "", ended.step)
-    done = ended.share_done(world.applied_d[ended.site, ended.step])
-    unspent = world.committed.get(name, 0.0) * (1.0 - done)
-    if world.purse is not None and unspent > 0.0:
-        world.log(*name, "released", unspent, world.scenario.currency.code)
-        world.purse.put(unspent)
 
 
 def _first_phase(world: World, site: Site, step: GridStep) -> Partner | None:

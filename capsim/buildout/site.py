@@ -14,11 +14,10 @@ from capsim.buildout.forecast import (
     needed_forecast_d,
     phase_key,
     planned,
-    step_due_d,
     until_due,
 )
 from capsim.buildout.paths import record_path
-from capsim.buildout.spending import is_staged
+from capsim.buildout.spending import is_staged, share_of_works
 from capsim.buildout.timeline import ALLOCATION, EARLIER_PHASE, FUNDING, PLANNED_START, Abandoned
 from capsim.buildout.works import Works
 from capsim.buildout.world import Build, Hold, Process, Stuck, World
@@ -66,9 +65,10 @@ def _drop_step(world: World, site: Site, step: GridStep, build: Build) -> None:
     place = next(s for s in world.scenario.plan.sites if s.id == site.id)
     expected = next(s for s in place.grid_connection if s.id == step.id)
     world.log(site.id, "", step.id, "cancelled", step.grid_mw, "MW")
-    ended = Abandoned(site.id, "", build.cancelled_d, step_due_d(world, place, expected), step.id)
+    done = share_of_works(expected, build, world.env.now)
+    ended = Abandoned(site.id, "", build.cancelled_d, done, step.id)
     world.abandoned.append(ended)
-    funding.release_step(world, ended)
+    funding.release(world, (site.id, "", step.id), done)
     for plan in site.phases:
         of_phase = world.builds.get((site.id, plan.id))
         if plan.energization == step.id and of_phase is not None and not of_phase.is_cancelled():

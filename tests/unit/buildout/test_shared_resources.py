@@ -344,6 +344,47 @@ def test_a_phase_dropped_after_construction_has_cost_its_share_and_leaves_no_val
     assert shell == pytest.approx({"capex": 160.0e6 * 4.0 / 5.0})  # 4 of the 5 months of works
 
 
+def spent_m(phase, **changes):
+    """What the shell of a phase has cost, and what is committed and not released for it. [m EUR]"""
+    place = make.site(phase) | changes
+    terms = {"covers": ["facilities"], "tranches": [{"id": "t", "amount": 1.0e9, "available_on": make.START}]}
+    result = run(loads(make.scenario(place, **FACILITY, funding=terms)))
+    lines = zip(result.ledger.lines, result.ledger.amounts, strict=True)
+    paid = sum(amounts.sum() for line, amounts in lines if line.item in {"shell", "reserve"})
+    given = {kind: sum(m.amount for m in result.timeline.of_kind(kind)) for kind in ("committed", "released")}
+    assert paid == pytest.approx(given["committed"] - given["released"], abs=1.0)
+    return paid / 1e6
+
+
+@pytest.mark.parametrize("weeks", [0.0, 40.0, 80.0])
+def test_what_is_spent_of_dropped_works_does_not_fall_with_what_they_wait_for(weeks):
+    # 4 of the 5 months of works of 176 m are done, whatever the commissioning would have waited for
+    rows = make.stages()
+    rows[1]["cancel_probability"] = 1.0
+    kit = transformer(ordered_on=make.START, lead_time_weeks=weeks)
+    dropped = make.hall(stages=rows, deployments=[], equipment=[kit])
+    assert spent_m(dropped) == pytest.approx(176.0 * 4 / 5)
+    slow = {"grid_connection": [{"id": "g1", "grid_mw": 24.0, "lead_time_months": 3.0 + weeks / 4}]}
+    assert spent_m(dropped, **slow) == pytest.approx(176.0 * 4 / 5)
+
+
+@pytest.mark.parametrize(("months", "share"), [(1.0, 0.0), (3.0, 1 / 5), (4.0, 2 / 5), (9.0, 4 / 5)])
+def test_works_under_way_count_with_what_is_done_of_them(months, share):
+    # the grid is refused in its queue: construction runs from month 2 to 6, commissioning needs the power
+    queue = [{"id": "queue", "duration_months": months, "cancel_probability": 1.0}]
+    steps = [{"id": "g1", "grid_mw": 24.0, "stages": queue}]
+    assert spent_m(make.hall(deployments=[]), grid_connection=steps) == pytest.approx(176.0 * share)
+
+
+def test_works_side_by_side_all_count_and_the_permit_does_not():
+    # construction 4 months beside fit-out of 2, then commissioning of 1: 6 of 7 months when it is dropped
+    rows = make.stages()
+    rows[1]["cancel_probability"] = 1.0
+    rows.insert(2, {"id": "fit-out", "duration_months": 2.0, "after": ["permit"]})
+    rows[3]["after"] = ["construction", "fit-out"]
+    assert spent_m(make.hall(stages=rows, deployments=[])) == pytest.approx(176.0 * 6 / 7)
+
+
 def test_the_central_case_of_an_unlikely_cancellation_is_none_and_draws_split():
     rows = make.stages()
     rows[0]["cancel_probability"] = 0.3

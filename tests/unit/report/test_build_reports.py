@@ -127,6 +127,22 @@ def test_findings_of_trouble(troubled):
     assert any("failures take servers out of service; availability" in text for text in found)
 
 
+def test_equipment_ordered_ahead_of_a_refusal_is_named_since_it_has_no_price():
+    rows = make.stages()
+    rows[0]["cancel_probability"] = 1.0
+    kit = {"id": "transformer", "item": "lt-power-transformer", "needed_at": "commissioning"}
+    late = kit | {"id": "ups", "item": "lt-ups", "ordered_on": date(2026, 6, 1)}
+    kits = [kit | {"ordered_on": date(2025, 12, 1)}, late]
+    refused = make.hall(stages=rows, deployments=[], equipment=kits)
+    found = list(build_findings(project(refused)))
+    # the permit is refused in March, so the UPS of June is never ordered
+    assert found[1] == (
+        "equipment is ordered for what is cancelled and counts only with the share of the works that is "
+        "done, since it has no price of its own: a.p1 (transformer)"
+    )
+    assert not any("has no price of its own" in text for text in build_findings(project(make.hall())))
+
+
 def test_nothing_to_say_where_nothing_is_wrong():
     projection = simulate(loads(make.scenario(make.standing_site())))
     assert list(build_findings(projection)) == []
