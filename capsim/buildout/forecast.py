@@ -22,7 +22,8 @@ def until_due(world: World, site: Site, plan: Phase, due_d: Callable[[], float])
     """Wait until an order of a phase is due, by a forecast made anew whenever it is due by the last one."""
     while world.env.now < world.end_d and (site.id, plan.id) not in world.given_up:
         wait_d = due_d() - world.env.now
-        yield world.env.timeout(max(0.0, wait_d))
+        if wait_d > 0.0:
+            yield world.env.timeout(wait_d)
         if wait_d < LAST_LOOK_D:
             return
 
