@@ -17,16 +17,18 @@ def deployment(world: World, site: Site, plan: Phase, order: Deployment) -> Proc
     if is_there:
         yield world.until(world.day_of(order.in_service_on))
         yield world.ready[site.id, plan.id]
-        ordering.count(world, order.system, sum(sizes))
+        ordering.count(world, (site.id, plan.id), order.system, sum(sizes))
         for lot in lots:
             log_lot(world, lot, "ordered", "delivered", "install_started", "installed")
         allotted: Allotted = [None] * len(lots)
     else:
         yield from ordering.order_time(world, site, plan, order)
-        build = world.builds.get((site.id, plan.id))
-        if world.env.now >= world.end_d or (build is not None and build.is_cancelled()):
+        if world.env.now >= world.end_d or (site.id, plan.id) in world.given_up:
             return
-        allotted = yield from deliver(world, lots, order, order.lead_time_weeks)
+        ordered = yield from deliver(world, lots, order, order.lead_time_weeks)
+        if ordered is None:
+            return
+        allotted = ordered
     successors = _successors(world, order, lots)
     for number, (lot, successor, event) in enumerate(zip(lots, successors, allotted, strict=True)):
         world.env.process(life(world, Plan(lot, successor, order, number, is_there), event))

@@ -8,12 +8,24 @@ from typing import NamedTuple
 
 from capsim.buildout.spending import CONSTRUCTION
 from capsim.buildout.stages import duration_d, predecessors
-from capsim.buildout.world import Build, World
+from capsim.buildout.world import Build, Process, World
 from capsim.scenario.schema import Equipment, GridStep, Phase, Site, Stage
 from capsim.units import months_to_days, weeks_to_days
 
 JUST_IN_TIME = "just_in_time"
 """Ordering of equipment so that it arrives when its stage needs it."""
+LAST_LOOK_D = 1.0
+"""Time before an order is due from which on the forecast is not made anew. [d]"""
+
+
+def until_due(world: World, site: Site, plan: Phase, due_d: Callable[[], float]) -> Process:
+    """Wait until an order of a phase is due, by a forecast made anew whenever it is due by the last one."""
+    while world.env.now < world.end_d and (site.id, plan.id) not in world.given_up:
+        wait_d = due_d() - world.env.now
+        if wait_d > 0.0:
+            yield world.env.timeout(wait_d)
+        if wait_d < LAST_LOOK_D:
+            return
 
 
 def planned(world: World, site: Site, phase: Phase) -> tuple[Site, Phase]:
@@ -138,12 +150,14 @@ def step_due_d(world: World, site: Site, step: GridStep) -> float:
 
 def _arrival_d(world: World, build: Build, item: Equipment, ends: dict[str, float], start_d: float) -> float:
     """When equipment is expected. [d]"""
+    lead_d, now = weeks_to_days(item.lead_time_weeks), world.env.now
     if item.id in build.equipment_d:
-        return build.equipment_d[item.id][1]
+        ordered_d, delivered_d = build.equipment_d[item.id]
+        return delivered_d if delivered_d < math.inf else max(now, ordered_d + lead_d)
     if item.ordered_on is not None:
         ordered_d = world.day_of(item.ordered_on)
     else:
         ordered_d = ends.get(item.ordered_after, start_d) if item.ordered_after else start_d
     if item.ordering == JUST_IN_TIME:
-        ordered_d = max(ordered_d, world.env.now)
-    return ordered_d + weeks_to_days(item.lead_time_weeks)
+        ordered_d = max(ordered_d, now)
+    return ordered_d + lead_d

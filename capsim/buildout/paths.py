@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from capsim.buildout.forecast import JUST_IN_TIME, ready_forecast_d
+from capsim.buildout.forecast import JUST_IN_TIME, planned
 from capsim.buildout.funding import release
-from capsim.buildout.spending import CONSTRUCTION
+from capsim.buildout.spending import CONSTRUCTION, share_of_works
 from capsim.buildout.stages import predecessors
 from capsim.buildout.timeline import (
     ALLOCATION,
@@ -36,10 +36,9 @@ def record_path(world: World, site: Site, plan: Phase, energised_d: float | None
         else:
             path = _grid_path(world, site, plan.energization, end_d)
         path.append(Hold(end_d, world.end_d, CANCELLED))
-        due_d = ready_forecast_d(world, site, plan)
-        ended = Abandoned(site.id, plan.id, end_d, max(due_d, end_d))
-        world.abandoned.append(ended)
-        release(world, site.id, plan, ended)
+        done = share_of_works(planned(world, site, plan)[1], build, end_d)
+        world.abandoned.append(Abandoned(site.id, plan.id, end_d, done))
+        release(world, (site.id, plan.id, ""), done)
     elif energised_d is not None and energised_d > max(ends.values(), default=-float("inf")):
         path = _grid_path(world, site, plan.energization, energised_d)
     else:
@@ -152,5 +151,5 @@ def _close_phase(world: World, site: Site, plan: Phase, build: Build) -> None:
     _log(world, site, plan, [*path, Hold(since_d, world.end_d, cause)])
     end_d = max(world.end_d, since_d)
     world.milestones.append(Milestone(end_d, site.id, plan.id, "", "unbuilt", plan.critical_it_mw, "MW"))
-    until_d, due_d = (end_d, end_d) if has_started else (since_d, math.inf)
-    world.abandoned.append(Abandoned(site.id, plan.id, until_d, due_d))
+    until_d, spent = (end_d, 1.0) if has_started else (since_d, 0.0)  # what is under way is not given up
+    world.abandoned.append(Abandoned(site.id, plan.id, until_d, spent))

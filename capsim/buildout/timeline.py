@@ -81,16 +81,10 @@ class Abandoned(NamedTuple):
     """Empty for a grid step."""
     until_d: float
     """When work on it ended. [d]"""
-    due_d: float
-    """When it would have been ready. [d]"""
+    share_done: float
+    """Share of its works that was done by then, and of its price that is spent. [1]"""
     step: str = ""
     """Grid step; empty for a phase."""
-
-    def share_done(self, start_d: float) -> float:
-        """Share of works, begun at a time, that was done when work on the phase ended. [1]"""
-        if not start_d < self.until_d:
-            return 0.0
-        return (self.until_d - start_d) / (self.due_d - start_d)
 
 
 @dataclass(frozen=True)

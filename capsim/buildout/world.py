@@ -128,8 +128,10 @@ class World:
     """Fires with the first milestone that a tranche waits for; of systems, with any of its phase."""
     asked: dict[tuple[str, str, str], simpy.Event] = field(default_factory=dict)
     """Fires when demand asks for a deployment, by (site, phase, deployment)."""
-    ordered_h100e: float = 0.0
-    """H100-equivalents there or ordered so far, in the scenario's definition. [H100e]"""
+    ordered_h100e: dict[tuple[str, str], float] = field(default_factory=dict)
+    """H100-equivalents there or ordered so far, in the scenario's definition, by (site, phase). [H100e]"""
+    given_up: set[tuple[str, str]] = field(default_factory=set)
+    """Phases that are cancelled, or come after one that is, by (site, phase)."""
     services: list[Service] = field(default_factory=list)
     abandoned: list[Abandoned] = field(default_factory=list)
     milestones: list[Milestone] = field(default_factory=list)

@@ -137,7 +137,7 @@ def per_grid_mw(books: Books, priced: Priced) -> Iterator[Asset]:
             stop_d = math.inf if ended is None else ended.until_d
             applied_d = applied[site.id, step.id]
             if applied_d < math.inf and applied_d <= stop_d and min(end_d, stop_d) < math.inf:
-                share = 1.0 if ended is None else ended.share_done(applied_d)
+                share = 1.0 if ended is None else ended.share_done
                 cost, year = priced.amount * step.grid_mw * share, priced.item.price_year
                 times = (applied_d, applied_d, end_d, end_d, life_y, math.inf, stop_d)
                 yield Asset(site.id, "", step.id, GRID_KINDS, cost, year, "facility", *times)

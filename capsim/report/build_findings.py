@@ -21,6 +21,7 @@ NOTHING = 1e-9
 def build_findings(projection: Projection) -> Iterator[str]:
     """Sentences on cancelled phases, funding, orders never filled, idle assets and failures."""
     yield from _cancelled(projection)
+    yield from _bought_in_vain(projection)
     yield from dropped_steps(projection)
     yield from _funding(projection)
     yield from tranche_findings(projection)
@@ -46,6 +47,22 @@ def _cancelled(projection: Projection) -> Iterator[str]:
         yield (
             f"phase {site}.{phase} ({megawatts(mw)} MW) is cancelled after its stage {stage} in "
             f"{when:%Y-%m}; what was spent stays spent"
+        )
+
+
+def _bought_in_vain(projection: Projection) -> Iterator[str]:
+    """Equipment of cancelled phases that was ordered: what binds its contract is in no cost."""
+    cancelled, kits = (_of_kind(projection, kind) for kind in ("cancelled", "equipment_ordered"))
+    stopped = set(zip(cancelled["site"], cancelled["phase"], strict=True))
+    items: dict[str, list[str]] = {}
+    for site, phase, item in zip(kits["site"], kits["phase"], kits["item"], strict=True):
+        if (site, phase) in stopped:
+            items.setdefault(f"{site}.{phase}", []).append(item)
+    if items:
+        names = listed([f"{place} ({', '.join(sorted(own))})" for place, own in sorted(items.items())])
+        yield (
+            "equipment is ordered for what is cancelled and counts only with the share of the works that is "
+            f"done, since it has no price of its own: {names}"
         )
 
 

@@ -110,6 +110,60 @@ def test_equipment_just_in_time_waits_for_the_power_its_stage_waits_for():
     assert days(build(place), "equipment_ordered") == pytest.approx([12 * MONTH_D - 84.0])
 
 
+def two_kits(transformer, ups):
+    """30 weeks from the end of the permit on (two weeks' margin), and 26; both for the commissioning."""
+    last = {"needed_at": "commissioning"}
+    first = {"id": "transformer", "item": "lt-power-transformer", "lead_time_weeks": 30.0}
+    first |= last | {"ordered_after": "permit", "margin_weeks": 2.0, "ordering": transformer}
+    return [first, UPS | last | {"lead_time_weeks": 26.0, "margin_weeks": 0.0, "ordering": ups}]
+
+
+@pytest.mark.parametrize("transformer", ["fixed", "just_in_time"])
+def test_a_just_in_time_order_counts_on_the_delivery_of_another_that_is_under_way(transformer):
+    # the transformer is ordered when the permit is there, on day 60.9, and arrives on day 270.9, after
+    # the construction (182.6): the UPS follows 26 weeks before that, and commissioning takes a month
+    kits = two_kits(transformer, "just_in_time")
+    timeline = build(make.site(make.hall(deployments=[], equipment=kits)))
+    arrival_d = 2 * MONTH_D + 210.0
+    assert days(timeline, "equipment_ordered") == pytest.approx([2 * MONTH_D, arrival_d - 182.0])
+    assert days(timeline, "equipment_delivered") == pytest.approx([arrival_d, arrival_d])
+    assert days(timeline, "ready_for_service") == pytest.approx([arrival_d + MONTH_D])
+
+
+def test_racks_just_in_time_count_on_the_delivery_of_equipment_that_is_under_way():
+    # the hall is ready on day 60.9 + 210 + 30.4 = 301.3; racks of 20 weeks and two weeks' margin: 147.3
+    order = make.racks(ordering="just_in_time", ordered_on=None, margin_weeks=2.0, lead_time_weeks=20)
+    kits = two_kits("just_in_time", "just_in_time")
+    timeline = build(make.site(make.hall(order, equipment=kits)))
+    ready_d = 3 * MONTH_D + 210.0
+    assert days(timeline, "ordered") == pytest.approx([ready_d - 154.0] * 4)
+    assert days(timeline, "delivered") == pytest.approx([ready_d - 14.0] * 4)
+
+
+@pytest.mark.parametrize("preset", ["fr-greenfield-full", "us-greenfield-full", "nordic-greenfield-full"])
+def test_a_preset_whose_whole_equipment_is_just_in_time_is_ready_on_the_day_of_fixed_orders(preset):
+    phase = {"id": "p1", "critical_it_mw": 16.0, "energization": "g1", "preset": preset}
+    power = [{"id": "g1", "grid_mw": 24.0, "energised_on": date(2025, 1, 1)}]
+
+    def ready_d(**changes):
+        place = make.site(phase | changes, grid_connection=power)
+        scenario = loads(make.scenario(place, horizon_years=5))
+        return scenario.sites[0].phases[0].equipment, build_out(scenario).ready_for_service_d()["a", "p1"]
+
+    kits, fixed_d = ready_d()
+    late = [{"id": kit.id, "ordering": "just_in_time"} for kit in kits]
+    assert len(late) == 5
+    assert ready_d(equipment=late)[1] == pytest.approx(fixed_d)
+
+
+def test_an_order_that_is_due_within_a_day_is_placed_on_time():
+    # five weeks before construction is day 25.875; free from the 26th of January (25) on
+    late = {"ordering": "just_in_time", "margin_weeks": 0.0, "lead_time_weeks": 5.0}
+    timeline = build(with_ups(ordered_on=date(2026, 1, 26), **late))
+    assert days(timeline, "equipment_ordered") == pytest.approx([2 * MONTH_D - 35.0])
+    assert days(timeline, "ready_for_service") == pytest.approx([7 * MONTH_D])
+
+
 def test_equipment_of_a_phase_that_was_dropped_is_not_ordered():
     rows = make.stages()
     rows[0]["cancel_probability"] = 1.0
@@ -207,3 +261,34 @@ def test_forecasts_do_not_know_the_overrun_that_is_drawn():
     late._plan = scenario
     (ordered_d,) = days(build_out(late), "ordered")
     assert ordered_d == pytest.approx(8 * MONTH_D - 70.0, abs=1.0)
+
+
+def test_a_circle_through_the_order_of_the_list_is_refused_at_load():
+    # construction says nothing, so it comes after the permit before it, and the permit after construction
+    rows = make.stages()
+    rows[0]["after"] = ["construction"]
+    queue = [{"id": "queue", "after": ["works"]}, {"id": "study"}, {"id": "works"}]
+    step = {"id": "g1", "grid_mw": 24.0, "stages": [row | {"duration_months": 2.0} for row in queue]}
+    rule = "one without after comes after the one before it"
+    for place, message in [
+        (
+            make.site(make.hall(stages=rows)),
+            "phases.p1.stages.permit.after: comes after itself: permit > construction",
+        ),
+        (
+            make.site(grid_connection=[step]),
+            "grid_connection.g1.stages.queue.after: comes after itself: queue > works > study > queue",
+        ),
+    ]:
+        with pytest.raises(ScenarioError) as caught:
+            loads(make.scenario(place))
+        assert message in str(caught.value)
+        assert rule in str(caught.value)
+
+
+def test_a_stage_before_its_elders_in_the_list_is_no_circle():
+    rows = make.stages()
+    rows[0]["after"] = ["construction"]
+    rows[1]["after"] = []
+    timeline = build(make.site(make.hall(deployments=[], stages=rows)))
+    assert days(timeline, "started", item="permit") == pytest.approx([4 * MONTH_D])

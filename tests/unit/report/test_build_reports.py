@@ -48,7 +48,7 @@ def troubled():
     rows = make.stages()
     rows[0]["cancel_probability"] = 1.0
     refused = make.hall(make.racks(), stages=rows)
-    poor = make.hall(id="p2", critical_it_mw=24.0, deployments=[], starts_on=date(2026, 6, 1))
+    poor = make.hall(id="p2", critical_it_mw=24.0, starts_on=date(2026, 6, 1))
     built = make.standing_hall(id="p0")
     place = make.site(built, refused, poor)
     place["grid_connection"] = [{"id": "g1", "grid_mw": 60.0, "energised_on": date(2024, 1, 1)}]
@@ -125,11 +125,26 @@ def test_findings_of_trouble(troubled):
     assert "; it buys nothing: the 200 m EUR2025 left at the end is too little for a.p2" in found[1]
     assert "the first in the queue, at 240 m EUR2025" in found[1]
     assert found[1].endswith("; 1 phase with 24 MW stays unbuilt: a.p2")
-    assert any(
-        text.startswith("75 systems are still waited for at the horizon: a.p1.racks") for text in found
-    )
+    # the racks of p1 are nobody's once it is refused; 25 of the 40 allotted to p2 make a lot
+    assert "75 systems are still waited for at the horizon: a.p2.racks" in found
     assert any("accelerator-days stand idle: systems without hall" in text for text in found)
     assert any("failures take servers out of service; availability" in text for text in found)
+
+
+def test_equipment_ordered_ahead_of_a_refusal_is_named_since_it_has_no_price():
+    rows = make.stages()
+    rows[0]["cancel_probability"] = 1.0
+    kit = {"id": "transformer", "item": "lt-power-transformer", "needed_at": "commissioning"}
+    late = kit | {"id": "ups", "item": "lt-ups", "ordered_on": date(2026, 6, 1)}
+    kits = [kit | {"ordered_on": date(2025, 12, 1)}, late]
+    refused = make.hall(stages=rows, deployments=[], equipment=kits)
+    found = list(build_findings(project(refused)))
+    # the permit is refused in March, so the UPS of June is never ordered
+    assert found[1] == (
+        "equipment is ordered for what is cancelled and counts only with the share of the works that is "
+        "done, since it has no price of its own: a.p1 (transformer)"
+    )
+    assert not any("has no price of its own" in text for text in build_findings(project(make.hall())))
 
 
 def test_nothing_to_say_where_nothing_is_wrong():
@@ -335,7 +350,7 @@ def test_deliveries_far_apart_have_counts_of_their_own():
     supply = [{"id": "v", "systems": ["gb300-nvl72"], "allocation": [entry]}]
     ax = gantt(project(supply=supply)).axes[0]
     counts = [text.get_text() for text in ax.texts if text.get_text().endswith("\u25bc")]
-    # the lead time ends on day 129 with 50 racks allotted; 25 come on day 183, and 25 on day 274
+    # the lead time ends on day 129 with 50 racks allotted; 25 come on day 181, and 25 on day 273
     assert counts == ["75 \u25bc", "25 \u25bc"]
 
 
