@@ -16,10 +16,11 @@ def deployment(world: World, site: Site, plan: Phase, order: Deployment) -> Proc
     is_there = order.in_service_on is not None
     if is_there:
         yield world.until(world.day_of(order.in_service_on))
-        yield world.ready[site.id, plan.id]
+        if world.builds[site.id, plan.id].is_cancelled():
+            return
         ordering.count(world, order.system, sum(sizes))
         for lot in lots:
-            log_lot(world, lot, "ordered", "delivered", "install_started", "installed")
+            log_lot(world, lot, "ordered", "delivered")
         allotted: Allotted = [None] * len(lots)
     else:
         yield from ordering.order_time(world, site, plan, order)

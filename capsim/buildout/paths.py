@@ -36,11 +36,12 @@ def record_path(world: World, site: Site, plan: Phase, energised_d: float | None
         else:
             path = _grid_path(world, site, plan.energization, end_d)
         path.append(Hold(end_d, world.end_d, CANCELLED))
-        due_d = ready_forecast_d(world, site, plan)
+        is_dated = plan.ready_for_service_on is not None  # there on its date, whatever came of its power
+        due_d = end_d if is_dated else ready_forecast_d(world, site, plan)
         ended = Abandoned(site.id, plan.id, end_d, max(due_d, end_d))
         world.abandoned.append(ended)
         release(world, site.id, plan, ended)
-    elif energised_d is not None and energised_d > max(ends.values(), default=-float("inf")):
+    elif energised_d is not None and energised_d > max(ends.values(), default=build.start_d):
         path = _grid_path(world, site, plan.energization, energised_d)
     else:
         path = _walked(world, site, plan, build, tuple(ends))

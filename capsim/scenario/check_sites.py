@@ -58,6 +58,7 @@ def check_site(site: Node, path: Path, root: Node, catalog: Catalog, faults: Fau
         inner = (*path, "phases", name)
         check_name(phase, "energization", inner, "step of the grid connection", steps, faults)
         _check_phase(phase, inner, catalog, faults)
+        _check_hand_over(phase, inner, site, faults)
         for deployment_name, deployment in phase.records("deployments"):
             _check_deployment(
                 deployment, (*inner, "deployments", deployment_name), phase, root, catalog, faults
@@ -186,6 +187,20 @@ def _check_phase(phase: Node, path: Path, catalog: Catalog, faults: Faults) -> N
     elif not {"ready_for_service_on", "preset", "stages"} & set(phase.value):
         faults.add(phase.place, path, "needs ready_for_service_on, or a preset or stages")
     _check_stages(phase, path, catalog, faults)
+
+
+def _check_hand_over(phase: Node, path: Path, site: Node, faults: Faults) -> None:
+    """A hall is not announced ready for service before its power is."""
+    steps = dict(site.records("grid_connection"))
+    name, ready = phase.scalar("energization"), phase.scalar("ready_for_service_on")
+    energised = steps[name].scalar("energised_on") if name in steps else None
+    if isinstance(ready, date) and isinstance(energised, date) and ready < energised:
+        rule = (
+            f"must not be before its grid step {name} is energised on {energised.isoformat()}; "
+            "a delay of the step is its slip_months"
+        )
+        node = phase.value["ready_for_service_on"]
+        faults.add(node.place, (*path, "ready_for_service_on"), rule, as_written(node))
 
 
 def _is_of_phases(entry: Entry) -> bool:

@@ -178,7 +178,7 @@ class Phase(Record):
     energization: Id
     """Step of the site's grid connection that powers the phase."""
     ready_for_service_on: Day | None = None
-    """Date of hand-over, where it has happened."""
+    """Announced date of hand-over; it is ready for service then, or once its grid step is energised."""
     starts_on: Day | None = None
     """Date the first stage may start; the scenario's start where missing."""
     after: tuple[Name, ...] = ()
