@@ -101,8 +101,8 @@ class Refresh(Record):
     system: Name | None = None
     """System that takes their place; nothing does where missing."""
     fill: Literal["power", "count", "compute"] = "power"
-    """Whether the successors fill the same power, are as many as before, or give the same H100e (inside
-    the same power) and leave the power freed as headroom."""
+    """Whether the successors fill the same power, are as many as before (which the hall must take), or
+    give the same H100e (inside the same power) and leave the power freed as headroom."""
     lead_time_weeks: (
         Annotated[float, Quantity("weeks", ge=0, catalog="systems/{system}.lead_time_weeks")] | None
     ) = None
