@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from capsim.buildout.sizes import system_count
+from capsim.buildout.sizes import lot_sizes, refreshed_sizes, system_count
 from capsim.buildout.spending import steps_applied, works_ordered
 from capsim.buildout.timeline import Timeline
 from capsim.models.finance import capital_recovery_factor
@@ -41,8 +41,9 @@ class Stranded(NamedTuple):
 def stranded(scenario: Scenario, timeline: Timeline) -> tuple[Stranded, ...]:
     """All that stood idle: energised and no hall, ready and no systems, delivered and no hall.
 
-    A hall counts as far as its first deployments would fill it, all of it where there are none;
-    idle time costs the annuity of the idle asset at the scenario's cost of capital.
+    A hall counts as far as its first deployments would fill it, and after a refresh the systems that
+    follow (the power these leave is headroom the scenario chose); all of it where there are none. Idle
+    time costs the annuity of the idle asset at the scenario's cost of capital.
     """
     works_d = {key: row.priced_d for key, row in works_ordered(scenario, timeline).items()}
     applied_d = steps_applied(scenario, timeline)
@@ -98,20 +99,35 @@ def _idle(scenario: Scenario, cost: float, life_y: float) -> float:
 
 
 def _empty_mw_d(scenario: Scenario, timeline: Timeline, site: Site, phase: Phase, ready_d: float) -> float:
-    """MW-days in which a hall is ready and its systems are not in service. [MW d]"""
-    end_d = float(scenario.calendar.n_days)
+    """MW-days in which a hall is ready and its systems, or their successors, are not in service. [MW d]"""
+    end_d, hall_mw = float(scenario.calendar.n_days), phase.critical_it_mw
+    orders = {order.id: order for order in phase.deployments}
     planned_mw = sum(_planned_mw(scenario, phase, order) for order in phase.deployments)
-    planned_mw = min(planned_mw, phase.critical_it_mw) if phase.deployments else phase.critical_it_mw
-    changes: dict[float, float] = defaultdict(float)
+    planned_mw = planned_mw if phase.deployments else hall_mw
+    changes: dict[float, list[float]] = defaultdict(lambda: [0.0, 0.0])
     for m in timeline.of_kind("in_service", "retired"):
         if (m.site, m.phase) == (site.id, phase.id):
             mw = m.amount * scenario.catalog.entry("systems", m.unit).number("all_in_it_kw") / KW_PER_MW
-            changes[m.time_d] += mw if m.kind == "in_service" else -mw
+            changes[m.time_d][0] += mw if m.kind == "in_service" else -mw
+            if m.kind == "retired" and m.unit == orders[m.item].system:
+                changes[m.time_d][1] -= mw * _share_left(scenario, phase, orders[m.item])
     held_mw, since_d, mw_d = 0.0, ready_d, 0.0
     for time_d in sorted(changes):
-        mw_d += max(planned_mw - held_mw, 0.0) * _days(since_d, time_d, end_d)
-        since_d, held_mw = max(since_d, time_d), held_mw + changes[time_d]
-    return mw_d + max(planned_mw - held_mw, 0.0) * _days(since_d, end_d, end_d)
+        mw_d += max(min(planned_mw, hall_mw) - held_mw, 0.0) * _days(since_d, time_d, end_d)
+        since_d, held_mw = max(since_d, time_d), held_mw + changes[time_d][0]
+        planned_mw += changes[time_d][1]
+    return mw_d + max(min(planned_mw, hall_mw) - held_mw, 0.0) * _days(since_d, end_d, end_d)
+
+
+def _share_left(scenario: Scenario, phase: Phase, order: Deployment) -> float:
+    """Share of a deployment's IT power that its refresh leaves as headroom. [1]"""
+    if order.refresh is None or order.refresh.system is None or order.refresh.system == order.system:
+        return 0.0
+    systems = system_count(phase, order, scenario.catalog)
+    sizes = refreshed_sizes(order, lot_sizes(systems, order.lots), scenario)
+    kw = scenario.catalog.entry("systems", order.refresh.system).number("all_in_it_kw")
+    new_mw = sum(sizes) * kw / KW_PER_MW
+    return 1.0 - new_mw / _planned_mw(scenario, phase, order)
 
 
 def _planned_mw(scenario: Scenario, phase: Phase, order: Deployment) -> float:

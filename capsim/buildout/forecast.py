@@ -75,7 +75,7 @@ def _ready_d(world: World, site: Site, plan: Phase) -> float:
     if ready.triggered:
         return float(ready.value or 0.0)
     if plan.ready_for_service_on is not None:
-        return max(now, world.day_of(plan.ready_for_service_on))
+        return max(now, world.day_of(plan.ready_for_service_on), _energised_d(world, site, plan))
     return max(_energised_d(world, site, plan), *_chain(world, site, plan).ends.values())
 
 

@@ -62,7 +62,7 @@ def outages(scenario: Scenario, seed: int, replication: int, services: list[Serv
     lots = [(s, _nodes_per_system(scenario, terms, s.system)) for s in sorted(services)]
     lots = [(service, nodes) for service, nodes in lots if nodes > 0.0]
     rngs = [stream(seed, replication, s.site, s.phase, s.item, s.name, "failures") for s, _ in lots]
-    laws = [_law(terms, rng) for rng in rngs]
+    laws = [_law(terms, rng, scenario.crews.burn_in_days) for rng in rngs]
     counts = [max(1, round(service.systems * nodes)) for service, nodes in lots]
     expected = sum(
         count * float(law.expected(np.array(s.to_d - s.from_d)))
@@ -157,8 +157,8 @@ def _nodes_per_system(scenario: Scenario, terms: Reliability, system: str) -> fl
     return terms.nodes_per_system
 
 
-def _law(terms: Reliability, rng: np.random.Generator) -> Law:
-    """Law of a lot: the batch it is of makes it better or worse than the mean."""
+def _law(terms: Reliability, rng: np.random.Generator, burn_in_d: float) -> Law:
+    """Law of a lot in service, aged by its burn-in; its batch makes it better or worse than the mean."""
     sigma = terms.batch_sigma
     batch = float(np.exp(sigma * rng.standard_normal() - sigma**2 / 2)) if sigma > 0.0 else 1.0
     return Law(
@@ -168,7 +168,7 @@ def _law(terms: Reliability, rng: np.random.Generator) -> Law:
             max(terms.repair_mean_days, terms.repair_median_days), terms.repair_median_days
         ),
         infant_factor=terms.infant_factor,
-        infant_d=terms.infant_days,
+        infant_d=max(0.0, terms.infant_days - burn_in_d),
         hands_on_d=terms.hands_on_hours / HOURS_PER_DAY,
     )
 

@@ -96,7 +96,10 @@ def deliver(
 def life(world: World, plan: Plan, allotted: simpy.Event | None) -> Process:
     """Take a lot from the end of its lead time to its retirement and on to its successors'."""
     lot = plan.lot
-    if not plan.is_there:
+    if plan.is_there:
+        yield from _enter_hall(world, plan, lot)
+        log_lot(world, lot, "install_started", "installed")
+    else:
         is_allotted = yield from _allot(world, plan, lot, allotted)
         if not is_allotted:
             return
@@ -166,14 +169,19 @@ def _order_successor(world: World, plan: Plan, retire_d: float) -> simpy.Process
 
 def _install(world: World, plan: Plan, lot: Lot) -> Process:
     """Wait for the hall and for a crew, install, burn in."""
+    yield from _enter_hall(world, plan, lot)
+    yield from with_crew(world, lot, plan.order.priority)
+    log_lot(world, lot, "installed")
+    yield world.env.timeout(world.scenario.crews.burn_in_days)
+
+
+def _enter_hall(world: World, plan: Plan, lot: Lot) -> Process:
+    """Wait until the hall is ready for service."""
     start_d, key = world.env.now, (lot.site, lot.phase, f"{lot.item}/{plan.number:03d}")
     world.stuck[key] = Stuck(start_d, lot.systems, lot.system, HALL)
     yield world.ready[lot.site, lot.phase]
     del world.stuck[key]
-    world.log_wait(start_d, lot.site, lot.phase, lot.item, HALL)
-    yield from with_crew(world, lot, plan.order.priority)
-    log_lot(world, lot, "installed")
-    yield world.env.timeout(world.scenario.crews.burn_in_days)
+    world.log_wait(max(start_d, 0.0), lot.site, lot.phase, lot.item, HALL)
 
 
 def with_crew(world: World, lot: Lot, rank: int) -> Process:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 from capsim.buildout.forecast import planned, ready_forecast_d, until_due
-from capsim.buildout.sizes import system_count
+from capsim.buildout.sizes import system_count, system_h100e
 from capsim.buildout.world import Process, World
-from capsim.catalog import h100e_ratio
 from capsim.models.demand import demand_h100e
 from capsim.registry import Table
 from capsim.scenario.schema import Deployment, Phase, Site
@@ -104,16 +102,5 @@ def _is_wanted(world: World, order: Deployment) -> bool:
 
 def count(world: World, key: tuple[str, str], system: str, systems: int) -> None:
     """Add systems to what is there or ordered for a phase, by (site, phase)."""
-    added = systems * system_h100e(world, system)
+    added = systems * system_h100e(world.scenario, system)
     world.ordered_h100e[key] = world.ordered_h100e.get(key, 0.0) + added
-
-
-def system_h100e(world: World, system: str) -> float:
-    """H100-equivalents of one system in the scenario's definition; 0 where none is known. [H100e]"""
-    entry = world.scenario.catalog.entry("systems", system)
-    accelerators = entry.number("accelerator_count")
-    if not accelerators:
-        return 0.0
-    chip = world.scenario.catalog.entry("accelerators", entry.text("accelerator"))
-    ratio = h100e_ratio(chip, world.scenario.h100e)
-    return 0.0 if math.isnan(ratio) else accelerators * ratio

@@ -77,18 +77,27 @@ def _drop_step(world: World, site: Site, step: GridStep, build: Build) -> None:
 
 def phase(world: World, site: Site, plan: Phase) -> Process:
     """Play a phase to ready for service, and record the critical path that led there."""
-    if plan.ready_for_service_on is not None:
-        yield world.until(world.day_of(plan.ready_for_service_on))
-        world.log_wait(0.0, site.id, plan.id, "", PLANNED_START)
-    else:
-        build = Build(world.day_of(plan.starts_on), world.cancelled[site.id, plan.id])
-        world.builds[site.id, plan.id] = build
-        yield world.env.process(_build(world, site, plan, build)) | build.cancelled
-        if build.is_cancelled():
-            record_path(world, site, plan, None)
-            return
+    is_dated = plan.ready_for_service_on is not None
+    planned_d = world.day_of(plan.ready_for_service_on if is_dated else plan.starts_on)
+    build = Build(planned_d, world.cancelled[site.id, plan.id])
+    world.builds[site.id, plan.id] = build
+    played = _handed_over if is_dated else _build
+    yield world.env.process(played(world, site, plan, build)) | build.cancelled
+    if build.is_cancelled():
+        record_path(world, site, plan, None)
+        return
     world.log(site.id, plan.id, "", "ready_for_service", plan.critical_it_mw, "MW")
     world.ready[site.id, plan.id].succeed(world.env.now)
+
+
+def _handed_over(world: World, site: Site, plan: Phase, build: Build) -> Process:
+    """Wait for the announced date of hand-over, and for the power without which no hall is in service."""
+    yield world.until(build.planned_d)
+    if build.is_cancelled():
+        return
+    build.start_d, build.prefix = build.planned_d, [Hold(0.0, build.planned_d, PLANNED_START)]
+    energised_d: Any = yield world.energised[site.id, plan.energization]
+    record_path(world, site, plan, energised_d)
 
 
 def _build(world: World, site: Site, plan: Phase, build: Build) -> Process:

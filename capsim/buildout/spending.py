@@ -60,13 +60,16 @@ def share_of_works(plan: Phase | GridStep, build: Build, now: float) -> float:
             took_d = whole_d = span.end_d - span.start_d
         else:
             took_d = now - build.started_d.get(stage.id, now)
-            whole_d = max(took_d, duration_d(stage, None))
+            whole_d = max(took_d, duration_d(plan, stage, None))
         done_d, total_d = done_d + took_d, total_d + whole_d
     return done_d / total_d if total_d > 0.0 else 0.0
 
 
 def works_ordered(scenario: Scenario, timeline: Timeline) -> dict[tuple[str, str], Ordered]:
-    """Start of the works of each phase, and the day of their price: that of the commitment, if any."""
+    """Start of the works of each phase, and the day of their price: that of the commitment, if any.
+
+    What is there on a date is bought on it, also where its power comes later.
+    """
     ready_d = timeline.ready_for_service_d()
     starts: dict[tuple[str, str], dict[str, float]] = {}
     for m in timeline.of_kind("started"):
@@ -77,6 +80,8 @@ def works_ordered(scenario: Scenario, timeline: Timeline) -> dict[tuple[str, str
         for phase in site.phases:
             key = site.id, phase.id
             stages, end_d = starts.get(key, {}), ready_d.get(key, math.inf)
+            if phase.ready_for_service_on is not None:
+                end_d = scenario.calendar.day_of(phase.ready_for_service_on)
             first_d = end_d if is_staged(phase) else min(stages.values(), default=end_d)
             start_d = stages.get(CONSTRUCTION, first_d)
             found[key] = Ordered(start_d, committed.get((*key, ""), start_d))

@@ -84,6 +84,7 @@ CAPEX_BASES: Table[CapexBasis] = Table("cost basis of capex")
 def _hall_asset(books: Books, hall: Hall, cost: float, price_year: int) -> Asset:
     life_y = books.scenario.finance.life_facility_years
     start_d, ready_d, stop_d = hall.start_d, hall.ready_d, hall.cancelled_d
+    built_d = ready_d if hall.phase.ready_for_service_on is None else start_d
     return Asset(
         hall.site.id,
         hall.phase.id,
@@ -94,7 +95,7 @@ def _hall_asset(books: Books, hall: Hall, cost: float, price_year: int) -> Asset
         "facility",
         start_d,
         start_d,
-        ready_d,
+        built_d,
         ready_d,
         life_y,
         cancelled_d=stop_d,

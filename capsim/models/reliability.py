@@ -31,7 +31,7 @@ class Law:
     infant_factor: float = 1.0
     """Rate of a new server over the later one. [1]"""
     infant_d: float = 0.0
-    """Age up to which a server is new. [d]"""
+    """Time in service up to which a server is new. [d]"""
     hands_on_d: float = math.inf
     """Time of a repair for which a technician is held; all of a repair that is shorter. [d]"""
 

@@ -113,7 +113,7 @@ class Reliability(Record):
     ]
     """Failure rate of a new system over its later one. [1]"""
     infant_days: Annotated[float, Quantity("d", ge=0, catalog="assumptions/reliability.infant_days")]
-    """Age up to which a system counts as new. [d]"""
+    """Age, burn-in included, up to which a system counts as new. [d]"""
     batch_sigma: Annotated[float, Quantity("1", ge=0, catalog="assumptions/reliability.batch_sigma")]
     """Standard deviation of the logarithm of a lot's failure rate around the mean one. [1]"""
     maintenance_days_per_y: Annotated[

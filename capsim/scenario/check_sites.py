@@ -58,6 +58,7 @@ def check_site(site: Node, path: Path, root: Node, catalog: Catalog, faults: Fau
         inner = (*path, "phases", name)
         check_name(phase, "energization", inner, "step of the grid connection", steps, faults)
         _check_phase(phase, inner, catalog, faults)
+        _check_hand_over(phase, inner, site, faults)
         for deployment_name, deployment in phase.records("deployments"):
             _check_deployment(
                 deployment, (*inner, "deployments", deployment_name), phase, root, catalog, faults
@@ -190,6 +191,20 @@ def _check_phase(phase: Node, path: Path, catalog: Catalog, faults: Faults) -> N
     _check_stages(phase, path, catalog, faults)
 
 
+def _check_hand_over(phase: Node, path: Path, site: Node, faults: Faults) -> None:
+    """A hall is not announced ready for service before its power is."""
+    steps = dict(site.records("grid_connection"))
+    name, ready = phase.scalar("energization"), phase.scalar("ready_for_service_on")
+    energised = steps[name].scalar("energised_on") if name in steps else None
+    if isinstance(ready, date) and isinstance(energised, date) and ready < energised:
+        rule = (
+            f"must not be before its grid step {name} is energised on {energised.isoformat()}; "
+            "a delay of the step is its slip_months"
+        )
+        node = phase.value["ready_for_service_on"]
+        faults.add(node.place, (*path, "ready_for_service_on"), rule, as_written(node))
+
+
 def _is_of_phases(entry: Entry) -> bool:
     """Whether a build-out preset has the stages of a phase, and not those of a grid step."""
     return bool(stage_values(entry)) and GRID_FIELD not in entry
@@ -268,7 +283,7 @@ def _check_order(deployment: Node, path: Path, root: Node, faults: Faults) -> No
 
 
 def _check_fit(phase: Node, path: Path, catalog: Catalog, faults: Faults) -> None:
-    """The systems of a phase fit into its critical IT power; successors at refresh do not count."""
+    """The systems of a phase, and those that follow them, fit into its critical IT power."""
     critical_mw = central(phase.get("critical_it_mw"))
     deployments = phase.records("deployments")
     shares = sum(central(d.get("fill_share")) or 0.0 for _, d in deployments)
@@ -285,12 +300,54 @@ def _check_fit(phase: Node, path: Path, catalog: Catalog, faults: Faults) -> Non
     if not need_mw <= critical_mw * room * (1 + _ROUNDING):
         rule = f"the systems need {need_mw:.6g} MW, more than the phase's critical_it_mw"
         faults.add(place, (*path, "deployments"), rule, f"{critical_mw:.6g}")
+        return
+    _check_successors(deployments, critical_mw, critical_mw * room, (*path, "deployments"), catalog, faults)
+
+
+def _check_successors(
+    deployments: list[tuple[str, Node]],
+    critical_mw: float,
+    room_mw: float,
+    path: Path,
+    catalog: Catalog,
+    faults: Faults,
+) -> None:
+    """As many successors as before fit into the hall, whichever deployment is refreshed first."""
+    parts = [(name, d, *_successors_mw(d, critical_mw, catalog)) for name, d in deployments]
+    need_mw = sum(max(first_mw, next_mw) for _, _, first_mw, next_mw in parts)
+    if need_mw <= room_mw * (1 + _ROUNDING):
+        return
+    for name, deployment, first_mw, next_mw in parts:
+        if next_mw > first_mw:
+            fill = deployment.value["refresh"].value["fill"]
+            rule = (
+                f"as many successors need {next_mw:.6g} instead of {first_mw:.6g} MW, all {need_mw:.6g} MW "
+                f"in a hall for {room_mw:.6g} MW; power and compute stay inside what there was"
+            )
+            faults.add(fill.place, (*path, name, "refresh", "fill"), rule, as_written(fill))
+
+
+def _successors_mw(deployment: Node, critical_mw: float, catalog: Catalog) -> tuple[float, float]:
+    """All-in IT power of a deployment's systems, and of as many that follow them. [MW]"""
+    listed_mw, share = _systems_mw(deployment, catalog), central(deployment.get("fill_share")) or 0.0
+    first_mw, refresh = listed_mw + share * critical_mw, deployment.get("refresh")
+    if refresh is None or refresh.scalar("fill") != "count":
+        return first_mw, first_mw
+    old_kw, new_kw = (_all_in_kw(node, catalog) for node in (deployment, refresh))
+    if not (old_kw and new_kw):
+        return first_mw, first_mw
+    count = deployment.scalar("systems") if listed_mw else int(share * critical_mw * KW_PER_MW / old_kw)
+    return first_mw, float(count) * new_kw / KW_PER_MW if isinstance(count, int) else first_mw
+
+
+def _all_in_kw(node: Node, catalog: Catalog) -> float:
+    """All-in IT power of one of the systems a record names, 0 where it is not known. [kW]"""
+    name = node.scalar("system")
+    entry = catalog.tables["systems"].get(name) if isinstance(name, str) else None
+    return entry.number("all_in_it_kw") if entry is not None and "all_in_it_kw" in entry else 0.0
 
 
 def _systems_mw(deployment: Node, catalog: Catalog) -> float:
     """All-in IT power of a deployment's systems, 0 where it is not known. [MW]"""
-    name, count = deployment.scalar("system"), deployment.scalar("systems")
-    entry = catalog.tables["systems"].get(name) if isinstance(name, str) else None
-    if entry is None or "all_in_it_kw" not in entry or not isinstance(count, int):
-        return 0.0
-    return count * entry.number("all_in_it_kw") / KW_PER_MW
+    count = deployment.scalar("systems")
+    return count * _all_in_kw(deployment, catalog) / KW_PER_MW if isinstance(count, int) else 0.0

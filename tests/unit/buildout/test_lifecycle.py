@@ -294,3 +294,19 @@ def test_a_want_of_spares_is_not_one_of_technicians():
         assert waited < 0.02 * waiting["spare", "a"].sum()
         # Poisson of mean 18 beyond 10: about 8 servers of 0.0177 MW
         assert waiting["spare", "a"].mean() == pytest.approx(8.0 / 900 * 15.9552, rel=0.1)
+
+
+@pytest.mark.parametrize("shop", [{}, {"technicians": 500}])
+@pytest.mark.parametrize(("burn_in_days", "days_new"), [(0.0, 30.0), (10.0, 20.0), (60.0, 0.0)])
+def test_burn_in_takes_early_failures_out_of_service_time(burn_in_days, days_new, shop):
+    # 900 servers, 5 failures per 1,000 days and ten times that up to an age of 30 days; repairs take no time
+    terms = PLAIN | {"infant_factor": 10.0, "infant_days": 30.0, "hands_on_hours": 0.001} | shop
+    terms |= {"repair_mean_days": 1e-4, "repair_median_days": 1e-4}
+    crews = {"installer_crews": 50, "racks_per_crew_day": 100, "burn_in_days": burn_in_days}
+    hall = make.hall(make.racks(lots=1))
+    timeline = build_out(loads(make.scenario(make.site(hall), crews=crews, reliability=terms)))
+    in_service_d = next(m.time_d for m in timeline.of_kind("in_service"))
+    (lot,) = timeline.outages.lots
+    early = int((lot.down_d < in_service_d + 30.0).sum())
+    expected = 900 * 5e-3 * (30.0 + 9.0 * days_new)
+    assert abs(early - expected) <= 4.0 * np.sqrt(expected)

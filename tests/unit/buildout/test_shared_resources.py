@@ -365,11 +365,10 @@ def test_just_in_time_does_not_know_what_is_drawn_only_what_has_happened():
         drawn = sample(scenario, 3, replication)
         timeline = build_out(drawn, 3, replication)
         took = drawn.sites[0].phases[0].stages[1].duration_months
-        ordered, ready = when(timeline, "ordered")[0], when(timeline, "ready_for_service")[0]
-        # central: 7 months less 10 weeks is day 143; construction is over by then if it took under 2.7
-        if 2.0 + took < 143.0 / DAYS_PER_MONTH - 0.2:
-            assert ordered == pytest.approx(max(months_to_days(7.0) - 70.0, 0.0), abs=1.0)
-        assert ordered <= ready
+        # by the central 7 months, less 10 weeks, whatever construction is to take; the hall follows the draw
+        assert when(timeline, "ordered")[0] == pytest.approx(months_to_days(7.0) - 70.0)
+        assert when(timeline, "delivered")[0] == pytest.approx(months_to_days(7.0))
+        assert when(timeline, "ready_for_service")[0] == pytest.approx(months_to_days(3.0 + took))
 
 
 def test_orders_on_demand_come_when_demand_a_lead_time_ahead_fills_what_is_there():
