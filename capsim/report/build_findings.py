@@ -6,13 +6,19 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from capsim.buildout.explain import ACCELERATOR_DAYS, MW_DAYS
+from capsim.buildout.explain import ACCELERATOR_DAYS, GRID_MW_DAYS, IT_MW_DAYS, POWER
 from capsim.buildout.timeline import FUNDING
 from capsim.projection import Projection
 from capsim.report.grid_findings import dropped_steps, of_own_stage
 from capsim.report.repairs import repair_findings
 from capsim.report.wording import count, listed, megawatts, money, plural
 
+IDLE = {
+    GRID_MW_DAYS: "MW-days of energised grid power",
+    IT_MW_DAYS: "MW-days of critical IT power",
+    ACCELERATOR_DAYS: "accelerator-days",
+}
+"""What is counted, by the unit of what stands idle."""
 NOTHING = 1e-9
 """Share of the funding up to which an amount is rounding. [1]"""
 
@@ -110,16 +116,23 @@ def _never(projection: Projection) -> Iterator[str]:
 
 
 def _stranded(projection: Projection) -> Iterator[str]:
-    """Idle MW and accelerators, in days and in money."""
+    """Idle MW and accelerators, in days and in money, and energised power that no phase takes."""
     rows = projection.stranded
-    cost = f"cost_{projection.currency}"
-    for unit, words in ((MW_DAYS, "MW-days of power or halls"), (ACCELERATOR_DAYS, "accelerator-days")):
+    cost, money_unit = f"cost_{projection.currency}", projection.manifest["money_unit"]
+    for unit, words in IDLE.items():
         of_unit = rows[rows["unit"] == unit]
         if len(of_unit):
-            by_kind = of_unit.groupby("kind", sort=True)[["amount", cost]].sum()
-            money_unit = projection.manifest["money_unit"]
-            parts = [
-                f"{kind} {count(float(row['amount']))} ({money(float(row[cost]), money_unit)})"
-                for kind, row in by_kind.iterrows()
-            ]
-            yield f"{words} stand idle: {', '.join(parts)}"
+            amount, price = of_unit["amount"].sum(), of_unit[cost].sum()
+            kind = of_unit["kind"].iloc[0]
+            yield (
+                f"{words} stand idle: {kind} {count(float(amount))}, an annuity of "
+                f"{money(float(price), money_unit)}"
+            )
+    spare = rows[(rows["kind"] == POWER) & (rows["phase"] == "")].sort_values(cost, ascending=False)
+    if len(spare):
+        columns = (spare[name].to_list() for name in ("site", "most", cost))
+        names = [
+            f"{site} (at most {megawatts(most)} grid MW, {money(price, money_unit)})"
+            for site, most, price in zip(*columns, strict=True)
+        ]
+        yield f"energised power that no phase takes, even when all are ready: {listed(names)}"

@@ -129,9 +129,22 @@ def test_findings_of_trouble(troubled):
 
 
 def test_nothing_to_say_where_nothing_is_wrong():
-    projection = simulate(loads(make.scenario(make.standing_site())))
+    # the hall of 16 MW takes 18.56 MW at its design PUE of 1.16
+    fitting = [{"id": "g1", "grid_mw": 18.5, "energised_on": date(2024, 1, 1)}]
+    projection = simulate(loads(make.scenario(make.standing_site(grid_connection=fitting))))
     assert list(build_findings(projection)) == []
     assert list(waiting_tables(projection)) == []
+
+
+def test_power_that_no_phase_takes_is_shown_and_said():
+    # 40 MW at the meter for 18.56 MW: 21.44 for 730 days, at 0.2 m EUR a MW over 20 years at 6.5 %
+    line = {"id": "line", "category": "capex", "basis": "per_grid_mw", "amount": 2.0e5}
+    projection = simulate(loads(make.scenario(make.standing_site(), costs={"items": [line]})))
+    assert "no phase         power without hall  21.4  15,651 grid MW d  778,000 EUR2025" in shown(projection)
+    assert list(build_findings(projection)) == [
+        "MW-days of energised grid power stand idle: power without hall 15,651, an annuity of 778,000 EUR2025",
+        "energised power that no phase takes, even when all are ready: a (at most 21.4 grid MW, 778,000 EUR2025)",
+    ]
 
 
 def test_tables_show_paths_waits_and_idle_assets(plain):
