@@ -12,6 +12,7 @@ from capsim.buildout.deployment import deployment
 from capsim.buildout.funding import open_funding
 from capsim.buildout.ordering import ON_DEMAND, review_demand
 from capsim.buildout.paths import close
+from capsim.buildout.reasons import reasons
 from capsim.buildout.supply import open_supplies
 from capsim.buildout.timeline import Timeline, ordered
 from capsim.buildout.world import World
@@ -50,7 +51,8 @@ def build_out(
     events = _run(world.env, max_events)
     close(world)
     outages = lifecycle.outages(scenario, seed, replication, world.services)
-    return ordered(world.milestones, world.waits, events, world.abandoned, outages)
+    why = reasons(world)
+    return ordered(world.milestones, world.waits, events, world.abandoned, outages, why)
 
 
 def begin(scenario: Scenario, seed: int = 0, replication: int = 0) -> World:

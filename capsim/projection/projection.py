@@ -296,6 +296,7 @@ def _manifest(run: Run) -> dict[str, Any]:
         "events": run.timeline.events,
         "systems": systems_of(run),
         "failures": _failures(run),
+        "reasons": [{**reason._asdict(), "chain": list(reason.chain)} for reason in run.timeline.reasons],
         "energization": {s.id: {p.id: p.energization for p in s.phases} for s in scenario.sites},
         "deployments": {
             s.id: {p.id: [d.id for d in p.deployments] for p in s.phases} for s in scenario.sites

@@ -10,6 +10,7 @@ from capsim.buildout.explain import ACCELERATOR_DAYS, GRID_MW_DAYS, IT_MW_DAYS, 
 from capsim.buildout.timeline import FUNDING
 from capsim.projection import Projection
 from capsim.report.grid_findings import dropped_steps, of_own_stage
+from capsim.report.reasons import by_cause, never_ready
 from capsim.report.repairs import repair_findings
 from capsim.report.wording import count, listed, megawatts, money, plural
 
@@ -98,14 +99,14 @@ def _runs_out(projection: Projection, paid: pd.DataFrame, left: float, unit: str
 
 def _never(projection: Projection) -> Iterator[str]:
     """Phases without power and orders without systems or money at the end of the horizon."""
-    unbuilt = _of_kind(projection, "unbuilt")
-    if len(unbuilt) and not len(_of_kind(projection, "funded")):
-        yield f"{plural(len(unbuilt), 'phase')} can never be ready for service: {listed(_places(unbuilt))}"
+    yield from never_ready(projection)
     missing = _of_kind(projection, "undelivered")
     systems = missing[~missing["unit"].isin(["MW", "equipment"])]
     if len(systems):
         number = count(float(systems["amount"].sum()))
-        yield f"{number} systems are still waited for at the horizon: {listed(_places(systems))}"
+        names = set(zip(systems["site"], systems["phase"], systems["item"], strict=True))
+        causes = "".join(f"; {cause}" for cause in by_cause(projection, names))
+        yield f"{number} systems are still waited for at the horizon: {listed(_places(systems))}{causes}"
     pieces = missing[missing["unit"] == "equipment"]
     if len(pieces):
         yield f"equipment is still waited for at the horizon: {listed(_places(pieces))}"

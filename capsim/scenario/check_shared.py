@@ -5,6 +5,7 @@ from __future__ import annotations
 from capsim.catalog import Catalog
 from capsim.registry import did_you_mean
 from capsim.scenario.check_arguments import central
+from capsim.scenario.check_funding import check_money_comes
 from capsim.scenario.tree import Faults, Node, as_written
 
 WHOLE = (
@@ -70,6 +71,8 @@ def _check_funding(root: Node, faults: Faults) -> None:
             path = ("funding", "tranches", name, "after_phase")
             rule = f"unknown phase, written site.phase{did_you_mean(phase, phases)}"
             faults.add(tranche.value["after_phase"].place, path, rule, phase)
+            return
+    check_money_comes(root, faults)
 
 
 def _check_repairs(root: Node, faults: Faults) -> None:

@@ -1,4 +1,4 @@
-"""Energised power: what ready halls take, what waits for a hall and what is no phase's add up to all of it."""
+"""Energised power: what ready halls take, what waits for a hall and what no phase takes add up."""
 
 import runpy
 from pathlib import Path

@@ -101,7 +101,8 @@ def test_deployments_not_in_service_are_named_with_what_they_wait_for():
         "2 deployments are not wholly in service at the horizon: "
         "a.p1.unready (0 of 100 systems, waits for lead time), "
         "a.p1.installing (0 of 20 systems, waits for installation)",
-        "1 deployment is never ordered inside the horizon: a.p1.unasked",
+        "1 deployment is never ordered inside the horizon: a.p1.unasked; "
+        "demand never fills 80 % of what is there or ordered by then",
     ]
     slow = make.hall(make.racks(), starts_on=date(2027, 8, 1))
     found = list(unfinished(project(slow)))
@@ -142,8 +143,10 @@ def test_power_that_no_phase_takes_is_shown_and_said():
     projection = simulate(loads(make.scenario(make.standing_site(), costs={"items": [line]})))
     assert "no phase         power without hall  21.4  15,651 grid MW d  778,000 EUR2025" in shown(projection)
     assert list(build_findings(projection)) == [
-        "MW-days of energised grid power stand idle: power without hall 15,651, an annuity of 778,000 EUR2025",
-        "energised power that no phase takes, even when all are ready: a (at most 21.4 grid MW, 778,000 EUR2025)",
+        "MW-days of energised grid power stand idle: power without hall 15,651, an annuity of "
+        "778,000 EUR2025",
+        "energised power that no phase takes, even when all are ready: a (at most 21.4 grid MW, "
+        "778,000 EUR2025)",
     ]
 
 
