@@ -132,7 +132,9 @@ def test_findings_of_trouble(troubled):
 def test_nothing_to_say_where_nothing_is_wrong():
     # the hall of 16 MW takes 18.56 MW at its design PUE of 1.16
     fitting = [{"id": "g1", "grid_mw": 18.5, "energised_on": date(2024, 1, 1)}]
-    projection = simulate(loads(make.scenario(make.standing_site(grid_connection=fitting))))
+    place = make.standing_site(grid_connection=fitting)
+    work = make.FULL_LOAD | {"power_utilisation": 0.8}  # on hot days full load would take more
+    projection = simulate(loads(make.scenario(place, workload=work)))
     assert list(build_findings(projection)) == []
     assert list(waiting_tables(projection)) == []
 
@@ -156,6 +158,18 @@ def test_tables_show_paths_waits_and_idle_assets(plain):
     # racks ordered on day 59 arrive on day 129; the hall is ready on day 213
     assert "lead time 2.3, hall 2.8" in text
     assert f"{100 * 72 * (213.0625 - 129):,.0f} accelerator d" in text
+
+
+def test_what_binds_is_shown_in_runs_of_months(plain):
+    # a month is 30.4375 days: permit to day 60.9, construction to 182.6, commissioning to 213.1
+    lines = [line.split() for line in shown(plain).splitlines()]
+    assert [line for line in lines if line and line[0].startswith("202")][:3] == [
+        ["2026-01", "2026-02", "2", "permit", "16", "16"],
+        # days 60.9 to 181 of the 122 from March to June: 15.75 MW of 16
+        ["2026-03", "2026-06", "4", "construction", "15.8", "16"],
+        # days 182.6 to 212 of 31: 15.16 MW
+        ["2026-07", "2026-07", "1", "commissioning", "15.2", "15.2"],
+    ]
 
 
 def test_idle_assets_cost_their_annuity(plain):
