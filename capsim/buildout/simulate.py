@@ -19,6 +19,7 @@ from capsim.buildout.timeline import Timeline, ordered
 from capsim.buildout.world import Crews, World
 from capsim.errors import SimulationError
 from capsim.scenario.schema import Scenario
+from capsim.units import DAYS_PER_YEAR
 
 MAX_EVENTS = 2_000_000
 """Events after which a run is stopped with an error; the largest shipped scenario needs some thousands."""
@@ -48,12 +49,14 @@ def build_out(
     Raises
     ------
     SimulationError
-        If the scenario has more lots than a run may have, or the bound on events is hit.
+        If the scenario has more lots than a run may have, the bound on events is hit, or something happens
+        after the last day of the calendar.
     """
     _check_lots(scenario)
     world = begin(scenario, seed, replication)
     events = _run(world.env, max_events)
     close(world)
+    _check_calendar(world)
     outages = lifecycle.outages(scenario, seed, replication, world.services)
     why = reasons(world)
     return ordered(world.milestones, world.waits, events, world.abandoned, outages, why)
@@ -77,6 +80,18 @@ def _check_lots(scenario: Scenario) -> None:
         raise SimulationError(
             f"the deployments have {lots:,} lots with those that replace them, more than a run may have "
             f"({MAX_LOTS:,}); {most} alone has {largest:,}: give it fewer lots or a higher refresh age"
+        )
+
+
+def _check_calendar(world: World) -> None:
+    """Find what would happen after the last day that has a date."""
+    last_d = world.day_of(date.max)
+    late = next((m for m in world.milestones if not m.time_d < last_d), None)
+    if late is not None:
+        name = ".".join(part for part in (late.site, late.phase, late.item) if part)
+        raise SimulationError(
+            f"{name} is {late.kind} {late.time_d / DAYS_PER_YEAR:,.0f} years after the start, beyond all "
+            "dates: the stages, lead times and slips before it are too long"
         )
 
 

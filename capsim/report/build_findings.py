@@ -13,6 +13,7 @@ from capsim.report.grid_findings import dropped_steps, of_own_stage
 from capsim.report.reasons import by_cause, never_ready
 from capsim.report.repairs import repair_findings
 from capsim.report.wording import count, listed, megawatts, money, plural
+from capsim.units import MONTHS_PER_YEAR
 
 IDLE = {
     GRID_MW_DAYS: "MW-days of energised grid power",
@@ -38,6 +39,18 @@ def _of_kind(projection: Projection, kind: str) -> pd.DataFrame:
     return projection.milestones[projection.milestones["kind"] == kind]
 
 
+def _end_d(projection: Projection) -> float:
+    """Length of the horizon. [d]"""
+    start = pd.Timestamp(projection.manifest["start"])
+    months = projection.manifest["horizon_years"] * MONTHS_PER_YEAR
+    return float((start + pd.DateOffset(months=months) - start).days)
+
+
+def _in_horizon(projection: Projection, kind: str) -> pd.DataFrame:
+    rows = _of_kind(projection, kind)
+    return rows[rows["time_d"] < _end_d(projection)]
+
+
 def _places(rows: pd.DataFrame) -> list[str]:
     """Names of phases or of what is in them, each once."""
     names = [".".join(part for part in row if part) for row in rows[["site", "phase", "item"]].to_numpy()]
@@ -55,15 +68,15 @@ def _cancelled(projection: Projection) -> Iterator[str]:
 
 
 def _funding(projection: Projection) -> Iterator[str]:
-    """Money that arrived and was committed, when it runs out, and what is left unbuilt."""
-    arrived = float(_of_kind(projection, "funded")["amount"].sum())
+    """Money that arrived and was committed by the horizon, when it runs out, and what is left unbuilt."""
+    arrived = float(_in_horizon(projection, "funded")["amount"].sum())
     if not arrived > 0.0:
         return
     unit = projection.manifest["money_unit"]
-    paid = _of_kind(projection, "committed")
-    committed = float(paid["amount"].sum() - _of_kind(projection, "released")["amount"].sum())
+    paid = _in_horizon(projection, "committed")
+    committed = float(paid["amount"].sum() - _in_horizon(projection, "released")["amount"].sum())
     text = f"of {money(arrived, unit)} of funding, {money(committed, unit)} is committed"
-    reserved = float(_of_kind(projection, "reserved")["amount"].sum())
+    reserved = float(_in_horizon(projection, "reserved")["amount"].sum())
     if reserved > NOTHING * arrived:
         text += f" and {money(reserved, unit)} is reserved"
     waits = projection.waits[projection.waits["cause"] == FUNDING]
@@ -85,7 +98,9 @@ def _runs_out(projection: Projection, paid: pd.DataFrame, left: float, unit: str
     """The day after which the money buys nothing more, what is left, and what it is too little for."""
     unfunded = _of_kind(projection, "unfunded")
     if not len(unfunded):
-        return f"; {money(left, unit)} is left and nothing waits for it"
+        waits = projection.waits[projection.waits["cause"] == FUNDING]
+        later = "what waits is paid later" if (waits["end_d"] > _end_d(projection)).any() else ""
+        return f"; {money(left, unit)} is left and {later or 'nothing waits for it'}"
     day = f"on {paid['date'].max():%Y-%m-%d} it runs out" if len(paid) else "it buys nothing"
     held_up, who = _of_kind(projection, "first_in_queue"), "the first in the queue"
     if not len(held_up):

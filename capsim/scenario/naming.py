@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
+from types import MappingProxyType
 
 from capsim.registry import did_you_mean
 from capsim.scenario.tree import Faults, Node, Path, as_written
@@ -23,10 +25,11 @@ def check_name(node: Node, key: str, path: Path, what: str, known: Iterable[str]
 def check_after(records: list[tuple[str, Node]], path: Path, what: str, faults: Faults) -> None:
     """Find records that come after unknown ones, or after themselves in a circle.
 
-    A record without `after` waits for none here: the order of a list can make no circle.
+    A record without `after` comes after the one before it in the list.
     """
     placed = [(name, record, (*path, name)) for name, record in records]
-    check_waits(placed, lambda _, named: named, what, faults)
+    before = {name: earlier for (earlier, _), (name, _) in pairwise(records)}
+    check_waits(placed, lambda _, named: named, what, faults, before)
 
 
 def check_phases_after(root: Node, faults: Faults) -> None:
@@ -44,14 +47,21 @@ def check_phases_after(root: Node, faults: Faults) -> None:
 
 
 def check_waits(
-    placed: Sequence[tuple[str, Node, Path]], whole: Callable[[str, str], str], what: str, faults: Faults
+    placed: Sequence[tuple[str, Node, Path]],
+    whole: Callable[[str, str], str],
+    what: str,
+    faults: Faults,
+    before: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Check the `after` of records by name and path; `whole` turns what a record writes into a name."""
+    """Check the `after` of records by name and path; `whole` turns what a record writes into a name.
+
+    A record that writes none waits for what `before` has of it.
+    """
     known = [name for name, *_ in placed]
     waits: dict[str, list[str]] = {}
     for name, record, path in placed:
         after = record.get("after")
-        waits[name] = []
+        waits[name] = [before[name]] if after is None and name in before else []
         for element in after.value if after is not None and isinstance(after.value, list) else []:
             if not isinstance(element.value, str):
                 continue
@@ -63,7 +73,7 @@ def check_waits(
             rule = f"unknown {what}{did_you_mean(element.value, [*dict.fromkeys([*near, *known])])}"
             faults.add(element.place, (*path, "after"), rule, element.value)
     for name, record, path in placed:
-        if _reaches(name, name, waits):
+        if "after" in record.value and _reaches(name, name, waits):
             circle = _circle(name, waits)
             sites = {other.rpartition(".")[0] for other in circle}
             shown = circle if len(sites) > 1 else [other.rpartition(".")[2] for other in circle]

@@ -86,3 +86,16 @@ def test_crews_are_given_in_the_order_of_rank_and_asking_as_those_of_simpy():
         return order
 
     assert served(Crews) == served(simpy.PriorityResource)
+
+
+def test_what_happens_after_the_last_date_is_named():
+    # 100 years each, 90 phases in a row: the 80th is ready in the year 10,026
+    stages = [{"id": "permit", "duration_months": 1200.0}]
+    halls = [
+        make.hall(id=f"p{n}", after=[f"p{n - 1}"] if n else [], stages=stages, deployments=[])
+        for n in range(90)
+    ]
+    with pytest.raises(
+        SimulationError, match=r"a\.p\d+.* is .* 8,000 years after the start, beyond all dates"
+    ):
+        build_out(loads(make.scenario(make.site(*halls))))

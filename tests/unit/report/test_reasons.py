@@ -152,6 +152,18 @@ def test_orders_on_demand_that_nobody_asks_for_say_so():
     ]
 
 
+def test_money_that_arrives_after_the_horizon_is_not_counted_in_it():
+    # 100 m are there and buy nothing of the 160; the rest comes in 2030, two years after the horizon
+    funding = money(tranche("t1", 1.0e8), tranche("t2", 1.0e9, available_on=date(2030, 1, 1)))
+    place = make.site(empty("p1"))
+    projection = simulate(loads(make.scenario(place, costs={"items": [HALL]}, funding=funding)))
+    (text,) = [text for text in findings(projection) if text.startswith("of ")]
+    assert text == (
+        "of 100 m EUR2025 of funding, 0 EUR2025 is committed; from 2026-03 on something waits for money; "
+        "100 m EUR2025 is left and what waits is paid later"
+    )
+
+
 def faults(*phases, **changes):
     with pytest.raises(ScenarioError) as caught:
         loads(make.scenario(make.site(*phases), **changes))
