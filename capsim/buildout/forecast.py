@@ -70,21 +70,72 @@ class _Chain(NamedTuple):
     ends: dict[str, float]
 
 
+Known = dict[tuple[str, str], float]
+"""Hand-over of phases, by (site, phase), as forecast so far. [d]"""
+
+
 def _ready_d(world: World, site: Site, plan: Phase) -> float:
-    ready, now = world.ready[site.id, plan.id], world.env.now
-    if ready.triggered:
-        return float(ready.value or 0.0)
-    if plan.ready_for_service_on is not None:
-        return max(now, world.day_of(plan.ready_for_service_on), _energised_d(world, site, plan))
+    if not _is_open(world, site, plan):
+        return _given_d(world, site, plan)
     return max(_energised_d(world, site, plan), *_chain(world, site, plan).ends.values())
 
 
 def _chain(world: World, site: Site, plan: Phase) -> _Chain:
     """Stages of a phase, with the equipment and the power they need."""
+    known: Known = {}
+    for place, earlier in _lineage(world, site, plan):
+        key = place.id, earlier.id
+        if _is_open(world, place, earlier):
+            ends = _own_chain(world, place, earlier, known).ends.values()
+            known[key] = max(_energised_d(world, place, earlier), *ends)
+        else:
+            known[key] = _given_d(world, place, earlier)
+    return _own_chain(world, site, plan, known)
+
+
+def _lineage(world: World, site: Site, plan: Phase) -> list[tuple[Site, Phase]]:
+    """Phases whose hand-over a phase that has not begun waits for, each after those it waits for itself."""
+    sites = {s.id: s for s in world.scenario.plan.sites}
+    found: dict[tuple[str, str], tuple[Site, Phase]] = {}
+    ahead = [(site, plan, False)]
+    while ahead:
+        place, phase, is_due = ahead.pop()
+        key = place.id, phase.id
+        if key in found:
+            continue
+        if is_due:
+            found[key] = place, phase
+            continue
+        ahead.append((place, phase, True))
+        if _is_open(world, place, phase) and not world.builds[key].start_d <= world.env.now:
+            for name in phase.after:
+                site_id, phase_id = phase_key(place, name)
+                other = sites[site_id]
+                ahead.append((other, next(p for p in other.phases if p.id == phase_id), False))
+    del found[site.id, plan.id]
+    return list(found.values())
+
+
+def _is_open(world: World, site: Site, plan: Phase) -> bool:
+    """Whether the hand-over of a phase follows from its stages, and has not happened."""
+    return plan.ready_for_service_on is None and not world.ready[site.id, plan.id].triggered
+
+
+def _given_d(world: World, site: Site, plan: Phase) -> float:
+    """Hand-over of a phase that has happened or has a date. [d]"""
+    ready = world.ready[site.id, plan.id]
+    if ready.triggered:
+        return float(ready.value or 0.0)
+    day_d = world.day_of(plan.ready_for_service_on)
+    return max(world.env.now, day_d, _energised_d(world, site, plan))
+
+
+def _own_chain(world: World, site: Site, plan: Phase, known: Known) -> _Chain:
+    """The same, where the hand-over of earlier phases is known."""
     build = world.builds[site.id, plan.id]
     start_d, now = build.start_d, world.env.now
     if not start_d <= now:
-        start_d = max(now, build.planned_d, *(_earlier_d(world, site, name) for name in plan.after))
+        start_d = max(now, build.planned_d, *(known[phase_key(site, name)] for name in plan.after))
     power_d = _energised_d(world, site, plan)
 
     def needs(stage: Stage, ends: dict[str, float]) -> list[float]:
@@ -116,13 +167,6 @@ def _played(
         chain.starts[stage.id] = begun_d
         chain.ends[stage.id] = max(now, begun_d + duration_d(plan, stage, None))
     return chain
-
-
-def _earlier_d(world: World, site: Site, name: str) -> float:
-    """When a phase that another comes after is expected to be ready. [d]"""
-    site_id, phase_id = phase_key(site, name)
-    place = next(s for s in world.scenario.plan.sites if s.id == site_id)
-    return _ready_d(world, place, next(p for p in place.phases if p.id == phase_id))
 
 
 def _energised_d(world: World, site: Site, plan: Phase) -> float:

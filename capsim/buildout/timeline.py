@@ -87,6 +87,19 @@ class Abandoned(NamedTuple):
     """Grid step; empty for a phase."""
 
 
+class Reason(NamedTuple):
+    """Why a phase is never ready for service, or a deployment is not ordered or not delivered."""
+
+    site: str
+    phase: str
+    item: str
+    """Deployment; empty for the phase itself."""
+    chain: tuple[str, ...]
+    """What waits for what, from the phase or the deployment on, by name."""
+    cause: str
+    """What the last of them waits for, or what ended it."""
+
+
 @dataclass(frozen=True)
 class Timeline:
     """The outcome of a build-out.
@@ -105,6 +118,8 @@ class Timeline:
     cancelled."""
     outages: Outages = NO_OUTAGES
     """Systems out of service for repair."""
+    reasons: tuple[Reason, ...] = ()
+    """Why phases are never ready, and deployments never ordered or delivered."""
 
     def of_kind(self, *kinds: str) -> Iterator[Milestone]:
         """Milestones of the kinds named, in order."""
@@ -127,6 +142,7 @@ def ordered(
     events: int,
     abandoned: Iterable[Abandoned] = (),
     outages: Outages = NO_OUTAGES,
+    reasons: Iterable[Reason] = (),
 ) -> Timeline:
     """A timeline in its canonical order, which does not depend on the order of simulation."""
     life = {kind: rank for rank, kind in enumerate(("started", "finished", *SYSTEM_KINDS))}
@@ -135,5 +151,10 @@ def ordered(
         return (m.time_d, m.site, m.phase, m.item, life.get(m.kind, -1), m.unit, m.amount)
 
     return Timeline(
-        tuple(sorted(milestones, key=key)), tuple(sorted(waits)), events, tuple(sorted(abandoned)), outages
+        tuple(sorted(milestones, key=key)),
+        tuple(sorted(waits)),
+        events,
+        tuple(sorted(abandoned)),
+        outages,
+        tuple(sorted(reasons)),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import insort
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import simpy
+from simpy.resources.resource import SortedQueue
 
 from capsim.buildout.pool import Pool
 from capsim.buildout.timeline import Abandoned, Milestone, Wait
@@ -37,6 +39,19 @@ class Span(NamedTuple):
     holds: tuple[Hold, ...]
     start_d: float
     end_d: float
+
+
+class _Queue(SortedQueue):
+    """A queue in the same order, which finds the place of who asks without sorting all the others again."""
+
+    def append(self, item: Any) -> None:
+        insort(self, item, key=lambda asked: asked.key)
+
+
+class Crews(simpy.PriorityResource):
+    """Crews that serve the lower priority first, then who asked first."""
+
+    PutQueue = _Queue
 
 
 @dataclass
@@ -99,8 +114,8 @@ class World:
     seed: int
     replication: int
     env: simpy.Environment
-    installers: simpy.PriorityResource
-    crews: dict[str, simpy.PriorityResource] = field(default_factory=dict)
+    installers: Crews
+    crews: dict[str, Crews] = field(default_factory=dict)
     """Crews of stages by kind, where their number is limited."""
     supplies: dict[str, Pool] = field(default_factory=dict)
     """Allocation a system counts against, by system."""

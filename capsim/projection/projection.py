@@ -17,6 +17,7 @@ from capsim.buildout.explain import availability, repair_days
 from capsim.errors import ProjectionError
 from capsim.ledger import statements
 from capsim.projection import hours, labelled, money, storage
+from capsim.projection.binding import binding_by_month
 from capsim.projection.headline import headline
 from capsim.projection.hourly_file import HourlyFile
 from capsim.projection.run import Run, money_unit
@@ -142,6 +143,11 @@ class Projection:
         """Portfolio by calendar year: capacity, power, energy, carbon, water, money, and what binds."""
         return yearly_table(self.monthly, self.ledger, definition=self.definition, currency=self.currency)
 
+    @cached_property
+    def binding(self) -> pd.DataFrame:
+        """What binds the portfolio in each month, and the MW that wait for each cause."""
+        return binding_by_month(self.monthly)
+
     def hour(self, site: str, at: str = "hardest") -> pd.Series[float]:
         """Every hourly quantity of a site in one hour: `hardest`, `hottest`, or a UTC time.
 
@@ -214,6 +220,7 @@ class Projection:
         real, nominal = f"{self.manifest['money_unit'].lower()}_real", f"{self.currency}_nominal"
         tables = {
             "yearly": (self.yearly.reset_index(), real),
+            "binding_by_month": (self.binding, real),
             "halls": (self.halls, real),
             "ledger": (self.ledger, real),
             "cash_flow": (self.cash_flow, nominal),
@@ -297,6 +304,7 @@ def _manifest(run: Run) -> dict[str, Any]:
         "events": run.timeline.events,
         "systems": systems_of(run),
         "failures": _failures(run),
+        "reasons": [{**reason._asdict(), "chain": list(reason.chain)} for reason in run.timeline.reasons],
         "energization": {s.id: {p.id: p.energization for p in s.phases} for s in scenario.sites},
         "deployments": {
             s.id: {p.id: [d.id for d in p.deployments] for p in s.phases} for s in scenario.sites

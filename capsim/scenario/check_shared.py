@@ -5,6 +5,7 @@ from __future__ import annotations
 from capsim.catalog import Catalog
 from capsim.registry import did_you_mean
 from capsim.scenario.check_arguments import central
+from capsim.scenario.check_funding import check_money_comes
 from capsim.scenario.milestones import check_milestones
 from capsim.scenario.tree import Faults, Node, as_written
 
@@ -66,6 +67,7 @@ def _check_funding(root: Node, faults: Faults) -> None:
         return
     for name, tranche in funding.records("tranches"):
         check_milestones(name, tranche, root, faults)
+    check_money_comes(root, faults)
 
 
 def _check_repairs(root: Node, faults: Faults) -> None:

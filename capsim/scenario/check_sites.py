@@ -21,8 +21,6 @@ NEEDED_OF_A_SYSTEM = ("accelerator_count", "all_in_it_kw", "rack_count", "idle_s
 """Fields of a system that no field of a scenario stands in for."""
 CHAIN_PREFIX = "electrical-"
 """Beginning of the catalogue's assumptions that are electrical chains."""
-LONGEST_MONTHS = 100 * MONTHS_PER_YEAR
-"""Longest stage or lead time whose end is still a date worth telling. [months]"""
 
 
 def check_site(site: Node, path: Path, root: Node, catalog: Catalog, faults: Faults) -> None:
@@ -145,7 +143,6 @@ def _check_step(step: Node, path: Path, catalog: Catalog, faults: Faults) -> Non
     """A step is energised on a date, or has a lead time."""
     known = [name for name, entry in catalog.tables["buildout_presets"].items() if GRID_FIELD in entry]
     check_name(step, "preset", path, "grid connection preset", known, faults)
-    _check_duration(step, "lead_time_months", path, faults)
     planned = [key for key in ("preset", "applied_on", "lead_time_months", "stages") if _is_own(step, key)]
     if "energised_on" in step.value and planned:
         rule = f"must not be given together with {' and '.join(planned)}"
@@ -160,14 +157,6 @@ def _check_step(step: Node, path: Path, catalog: Catalog, faults: Faults) -> Non
             inner = (*path, "stages", name, "needs_energization")
             faults.add(stage.value["needs_energization"].place, inner, "the step brings the power itself")
     _check_stages(step, path, catalog, faults)
-
-
-def _check_duration(node: Node, key: str, path: Path, faults: Faults) -> None:
-    """Find a central estimate beyond all calendars."""
-    months = central(node.get(key))
-    if months is not None and not months <= LONGEST_MONTHS:
-        child = node.value[key]
-        faults.add(child.place, (*path, key), f"must be at most {LONGEST_MONTHS}", as_written(child))
 
 
 def _is_own(node: Node, key: str) -> bool:
@@ -215,7 +204,6 @@ def _check_stages(node: Node, path: Path, catalog: Catalog, faults: Faults) -> N
     for name, stage in node.records("stages"):
         kinds = catalog.names("stage_kinds")
         check_name(stage, "kind", (*path, "stages", name), "stage kind", kinds, faults)
-        _check_duration(stage, "duration_months", (*path, "stages", name), faults)
     what = "stage of the phase" if path[-2] == "phases" else "stage of the grid step"
     check_after(node.records("stages"), (*path, "stages"), what, faults)
     check_stages(node, path, catalog, faults)

@@ -105,7 +105,8 @@ def test_deployments_not_in_service_are_named_with_what_they_wait_for():
         "2 deployments are not wholly in service at the horizon: "
         "a.p1.unready (0 of 100 systems, waits for lead time), "
         "a.p1.installing (0 of 20 systems, waits for installation)",
-        "1 deployment is never ordered inside the horizon: a.p1.unasked",
+        "1 deployment is never ordered inside the horizon: a.p1.unasked; "
+        "demand never fills 80 % of what is there or ordered by then",
     ]
     slow = make.hall(make.racks(), starts_on=date(2027, 8, 1))
     found = list(unfinished(project(slow)))
@@ -126,7 +127,10 @@ def test_findings_of_trouble(troubled):
     assert "the first in the queue, at 240 m EUR2025" in found[1]
     assert found[1].endswith("; 1 phase with 24 MW stays unbuilt: a.p2")
     # the racks of p1 are nobody's once it is refused; 25 of the 40 allotted to p2 make a lot
-    assert "75 systems are still waited for at the horizon: a.p2.racks" in found
+    assert (
+        "75 systems are still waited for at the horizon: a.p2.racks; "
+        "supply v allots 40 inside the horizon, and 100 are asked for"
+    ) in found
     assert any("accelerator-days stand idle: systems without hall" in text for text in found)
     assert any("failures take servers out of service; availability" in text for text in found)
 
@@ -148,9 +152,26 @@ def test_equipment_ordered_ahead_of_a_refusal_is_named_since_it_has_no_price():
 
 
 def test_nothing_to_say_where_nothing_is_wrong():
-    projection = simulate(loads(make.scenario(make.standing_site())))
+    # the hall of 16 MW takes 18.56 MW at its design PUE of 1.16
+    fitting = [{"id": "g1", "grid_mw": 18.5, "energised_on": date(2024, 1, 1)}]
+    place = make.standing_site(grid_connection=fitting)
+    work = make.FULL_LOAD | {"power_utilisation": 0.8}  # on hot days full load would take more
+    projection = simulate(loads(make.scenario(place, workload=work)))
     assert list(build_findings(projection)) == []
     assert list(waiting_tables(projection)) == []
+
+
+def test_power_that_no_phase_takes_is_shown_and_said():
+    # 40 MW at the meter for 18.56 MW: 21.44 for 730 days, at 0.2 m EUR a MW over 20 years at 6.5 %
+    line = {"id": "line", "category": "capex", "basis": "per_grid_mw", "amount": 2.0e5}
+    projection = simulate(loads(make.scenario(make.standing_site(), costs={"items": [line]})))
+    assert "no phase         power without hall  21.4  15,651 grid MW d  778,000 EUR2025" in shown(projection)
+    assert list(build_findings(projection)) == [
+        "MW-days of energised grid power stand idle: power without hall 15,651, an annuity of "
+        "778,000 EUR2025",
+        "energised power that no phase takes, even when all are ready: a (at most 21.4 grid MW, "
+        "778,000 EUR2025)",
+    ]
 
 
 def test_tables_show_paths_waits_and_idle_assets(plain):
@@ -159,6 +180,18 @@ def test_tables_show_paths_waits_and_idle_assets(plain):
     # racks ordered on day 59 arrive on day 129; the hall is ready on day 213
     assert "lead time 2.3, hall 2.8" in text
     assert f"{100 * 72 * (213.0625 - 129):,.0f} accelerator d" in text
+
+
+def test_what_binds_is_shown_in_runs_of_months(plain):
+    # a month is 30.4375 days: permit to day 60.9, construction to 182.6, commissioning to 213.1
+    lines = [line.split() for line in shown(plain).splitlines()]
+    assert [line for line in lines if line and line[0].startswith("202")][:3] == [
+        ["2026-01", "2026-02", "2", "permit", "16", "16"],
+        # days 60.9 to 181 of the 122 from March to June: 15.75 MW of 16
+        ["2026-03", "2026-06", "4", "construction", "15.8", "16"],
+        # days 182.6 to 212 of 31: 15.16 MW
+        ["2026-07", "2026-07", "1", "commissioning", "15.2", "15.2"],
+    ]
 
 
 def test_idle_assets_cost_their_annuity(plain):
