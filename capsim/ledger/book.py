@@ -220,7 +220,7 @@ def _resale(scenario: Scenario, booked: list[Booked]) -> Iterator[tuple[Line, ND
             monthly[int(np.searchsorted(edges_d, asset.leaves_d, side="right")) - 1] = (
                 -shares[key] * asset.cost
             )
-            path = "sites.{site}.phases.{phase}.deployments.{deployment}.refresh.resale_share"
+            path = "sites.{site}.phases.{phase}.deployments"
             yield Line(asset.site, asset.phase, RESALE, "opex"), monthly, path
 
 

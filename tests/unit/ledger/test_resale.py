@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from capsim.errors import ScenarioError
-from capsim.pipeline import run
+from capsim.pipeline import run, simulate
 from capsim.scenario.load import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
@@ -64,6 +64,14 @@ def test_resale_lowers_costs_by_what_it_fetches_and_nothing_else():
     less = without.total("capex", "opex", "residual") - with_resale.total("capex", "opex", "residual")
     assert less.sum() == pytest.approx(20e6)
     assert np.array_equal(without.total("capex"), with_resale.total("capex"))
+
+
+def test_a_sale_is_traced_to_its_deployments():
+    flows = simulate(scenario(resale_share=0.1)).flows
+    (row,) = flows[flows["item"] == "resale"].to_dict("records")
+    assert row["path"] == "sites.a.phases.p1.deployments"
+    assert row["amount_eur"] == pytest.approx(-20e6)
+    assert (row["from"].isoformat()[:10], row["to"].isoformat()[:10]) == ("2028-01-01", "2030-02-28")
 
 
 def test_a_share_above_one_is_refused():
