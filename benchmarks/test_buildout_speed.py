@@ -9,9 +9,11 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from capsim import Scenario
+from capsim.buildout.outages import AMPLE, ONE_STREAM, STOCKED
 from capsim.buildout.simulate import build_out
 from capsim.scenario.load import loads
 from capsim.scenario.sample import sample
@@ -71,7 +73,7 @@ def _scenario(sites: list[dict[str, Any]], **more: Any) -> Scenario:
     return loads(head | {"sites": sites} | more)
 
 
-def _fleet() -> Scenario:
+def _fleet(**terms: float) -> Scenario:
     """6,945 racks with 500,040 accelerators in one hall, in service from the start."""
     racks = {"id": "fleet", "system": "gb300-nvl72", "systems": 6945, "in_service_on": date(2025, 12, 31)}
     hall = {
@@ -82,7 +84,7 @@ def _fleet() -> Scenario:
         "deployments": [racks],
     }
     grid = [{"id": "g", "grid_mw": 1500.0, "energised_on": date(2024, 1, 1)}]
-    return _scenario([PLACE | {"id": "s", "grid_connection": grid, "phases": [hall]}], reliability={})
+    return _scenario([PLACE | {"id": "s", "grid_connection": grid, "phases": [hall]}], reliability=terms)
 
 
 def test_a_hundred_sites_and_five_hundred_phases(benchmark: BenchmarkFixture, note: Note) -> None:
@@ -98,4 +100,40 @@ def test_a_fleet_of_half_a_million_accelerators_with_failures(
     scenario = _fleet()
     timeline = benchmark(lambda: build_out(scenario))
     assert timeline.outages.failures > 1_000_000
+    note("failures per replication", timeline.outages.failures, "failures")
+
+
+@pytest.mark.parametrize(
+    ("terms", "method"),
+    [
+        ({"technicians": 400}, AMPLE),
+        ({"spares": 7500}, STOCKED),
+        ({"technicians": 120}, ONE_STREAM),
+        ({"technicians": 50}, ONE_STREAM),
+        ({"spares": 1500}, ONE_STREAM),
+        ({"technicians": 120, "spares": 1500}, ONE_STREAM),
+    ],
+    ids=[
+        "ample technicians",
+        "ample spares",
+        "busy technicians",
+        "too few technicians",
+        "few spares",
+        "technicians and spares",
+    ],
+)
+def test_half_a_million_accelerators_that_share_technicians_and_spares(
+    benchmark: BenchmarkFixture, note: Note, terms: dict[str, float], method: str
+) -> None:
+    scenario = _fleet(**terms)
+    timeline = benchmark(lambda: build_out(scenario))
+    assert timeline.outages.method == method
+    note("failures per replication", timeline.outages.failures, "failures")
+
+
+def test_aion_with_twenty_technicians(benchmark: BenchmarkFixture, aion: Scenario, note: Note) -> None:
+    scenario = aion.override({"reliability": {"technicians": 20}})
+    timeline = benchmark(lambda: build_out(scenario))
+    assert timeline.outages.method == ONE_STREAM
+    assert timeline.outages.failures > 100_000
     note("failures per replication", timeline.outages.failures, "failures")

@@ -70,6 +70,17 @@ def first_of_month(start: date, months: int) -> date:
     return date(index // MONTHS_PER_YEAR, index % MONTHS_PER_YEAR + 1, 1)
 
 
+def months_later(day: date, months: int) -> date:
+    """The same day of the month ``months`` later, or the last of that month where it has no such day.
+
+    >>> months_later(date(2027, 11, 30), 3)
+    datetime.date(2028, 2, 29)
+    """
+    month = first_of_month(day, months)
+    last = first_of_month(day, months + 1) - timedelta(days=1)
+    return month.replace(day=min(day.day, last.day))
+
+
 @dataclass(frozen=True)
 class Calendar:
     """The horizon of a run as days, hours and months, in UTC.

@@ -31,6 +31,8 @@ COOLING_PRESETS = (
 CLIMATES = ("helsinki", "paris", "granada", "tucson", "abu-dhabi")
 SYSTEM_MW = {"dgx-h100": 0.0112, "gb300-nvl72": 0.159552, "hosted-it-100kw": 0.1}
 """All-in IT power of the systems the strategies draw, as in the catalogue. [MW]"""
+SUCCESSOR_MW = {"gb300-nvl72": 0.159552, "vr200-nvl72": 0.21384}
+"""The same of what follows them. [MW]"""
 
 
 def stages(*durations: tuple[str, float]) -> list[Mapping]:
@@ -135,7 +137,7 @@ def refreshes(draw: st.DrawFn) -> Mapping | None:
     if draw(st.booleans()):
         return None
     successor = {
-        "system": draw(st.sampled_from(("gb300-nvl72", "vr200-nvl72"))),
+        "system": draw(st.sampled_from(sorted(SUCCESSOR_MW))),
         "fill": draw(st.sampled_from(("power", "count"))),
         "lead_time_weeks": draw(st.integers(0, 30)),
     }
@@ -156,6 +158,9 @@ def deployments(draw: st.DrawFn, name: str, most_mw: float) -> Mapping:
         "lots": draw(st.integers(1, 6)),
     }
     refresh = draw(refreshes())
+    if refresh is not None and refresh.get("fill") == "count":
+        followers_mw = order["systems"] * SUCCESSOR_MW[refresh["system"]]
+        refresh["fill"] = "count" if followers_mw <= most_mw else "power"
     return order if refresh is None else order | {"refresh": refresh}
 
 

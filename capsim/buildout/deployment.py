@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from capsim.buildout import ordering
 from capsim.buildout.lots import Allotted, Lot, Plan, deliver, life, log_lot
-from capsim.buildout.sizes import lot_sizes, successor_sizes, system_count
+from capsim.buildout.sizes import lot_sizes, refreshed_sizes, system_count
 from capsim.buildout.world import Process, World
 from capsim.scenario.schema import Deployment, Phase, Site
 
@@ -16,17 +16,20 @@ def deployment(world: World, site: Site, plan: Phase, order: Deployment) -> Proc
     is_there = order.in_service_on is not None
     if is_there:
         yield world.until(world.day_of(order.in_service_on))
-        yield world.ready[site.id, plan.id]
-        ordering.count(world, order.system, sum(sizes))
+        if (site.id, plan.id) in world.given_up:
+            return
+        ordering.count(world, (site.id, plan.id), order.system, sum(sizes))
         for lot in lots:
-            log_lot(world, lot, "ordered", "delivered", "install_started", "installed")
+            log_lot(world, lot, "ordered", "delivered")
         allotted: Allotted = [None] * len(lots)
     else:
         yield from ordering.order_time(world, site, plan, order)
-        build = world.builds.get((site.id, plan.id))
-        if world.env.now >= world.end_d or (build is not None and build.is_cancelled()):
+        if world.env.now >= world.end_d or (site.id, plan.id) in world.given_up:
             return
-        allotted = yield from deliver(world, lots, order, order.lead_time_weeks)
+        ordered = yield from deliver(world, lots, order, order.lead_time_weeks)
+        if ordered is None:
+            return
+        allotted = ordered
     successors = _successors(world, order, lots)
     for number, (lot, successor, event) in enumerate(zip(lots, successors, allotted, strict=True)):
         world.env.process(life(world, Plan(lot, successor, order, number, is_there), event))
@@ -41,15 +44,5 @@ def _successors(world: World, order: Deployment, lots: list[Lot]) -> list[Lot | 
     """Lots that replace the given ones at their refresh age."""
     if order.refresh is None or order.refresh.system is None:
         return [None] * len(lots)
-    catalog, new = world.scenario.catalog, order.refresh.system
-    old_kw = catalog.entry("systems", order.system).number("all_in_it_kw")
-    new_kw = catalog.entry("systems", new).number("all_in_it_kw")
-    sizes = [lot.systems for lot in lots]
-    in_power = successor_sizes(sizes, old_kw, new_kw)
-    if order.refresh.fill == "power":
-        sizes = in_power
-    elif order.refresh.fill == "compute":
-        old, new_ = (ordering.system_h100e(world, system) for system in (order.system, new))
-        as_much = successor_sizes(sizes, old, new_) if new_ > 0.0 else in_power
-        sizes = [min(pair) for pair in zip(as_much, in_power, strict=True)]
+    new, sizes = order.refresh.system, refreshed_sizes(order, [lot.systems for lot in lots], world.scenario)
     return [_lot(world, lot.site, lot.phase, lot.item, new, n) for lot, n in zip(lots, sizes, strict=True)]

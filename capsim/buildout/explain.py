@@ -6,16 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from capsim.buildout.sizes import system_count
-from capsim.buildout.spending import steps_applied, works_ordered
+from capsim.buildout.idle_power import idle_power
+from capsim.buildout.sizes import lot_sizes, refreshed_sizes, system_count
+from capsim.buildout.spending import works_ordered
 from capsim.buildout.timeline import Timeline
 from capsim.models.finance import capital_recovery_factor
-from capsim.scenario.prices import facility_price, grid_price, system_price
+from capsim.scenario.prices import facility_price, system_price
 from capsim.scenario.schema import Deployment, Phase, Scenario, Site
 from capsim.units import DAYS_PER_YEAR, KW_PER_MW
 
 POWER, HALL, SYSTEMS = "power without hall", "hall without systems", "systems without hall"
-MW_DAYS, ACCELERATOR_DAYS = "MW d", "accelerator d"
+GRID_MW_DAYS, IT_MW_DAYS, ACCELERATOR_DAYS = "grid MW d", "critical IT MW d", "accelerator d"
+"""Units of what stands idle: power at the meter, power of halls behind the UPS, accelerators; times days."""
 
 
 NEGLIGIBLE = 1e-6
@@ -27,13 +29,17 @@ class Stranded(NamedTuple):
 
     site: str
     phase: str
+    """Phase it belongs to or waits for; empty for power no phase of the site takes."""
     item: str
     """Deployment whose systems wait; empty for power and halls."""
     kind: str
     """`POWER`, `HALL` or `SYSTEMS`."""
     amount: float
-    """MW-days or accelerator-days."""
+    """As its unit says."""
     unit: str
+    """`GRID_MW_DAYS`, `IT_MW_DAYS` or `ACCELERATOR_DAYS`."""
+    most: float
+    """Largest at one time. [MW or accelerators]"""
     cost: float
     """Annuity of what stood idle over that time. [scenario currency]"""
 
@@ -41,50 +47,50 @@ class Stranded(NamedTuple):
 def stranded(scenario: Scenario, timeline: Timeline) -> tuple[Stranded, ...]:
     """All that stood idle: energised and no hall, ready and no systems, delivered and no hall.
 
-    A hall counts as far as its first deployments would fill it, all of it where there are none;
-    idle time costs the annuity of the idle asset at the scenario's cost of capital.
+    Power is that of the meter, by site: what its ready phases take at the design PUE is not idle. A hall
+    counts as far as its first deployments would fill it, and after a refresh the systems that follow (the
+    power these leave is headroom the scenario chose); all of it where there are none. Idle time costs the
+    annuity of the idle asset at the scenario's cost of capital.
     """
     works_d = {key: row.priced_d for key, row in works_ordered(scenario, timeline).items()}
-    applied_d = steps_applied(scenario, timeline)
-    found = [
-        row
-        for site in scenario.sites
-        for p in site.phases
-        for row in _of_phase(
-            scenario, timeline, site, p, works_d[site.id, p.id], applied_d[site.id, p.energization]
-        )
-    ]
+    found: list[Stranded] = []
+    for site in scenario.sites:
+        power = {row.phase: row for row in idle_power(scenario, timeline, site)}
+        for name in ("", *(p.id for p in site.phases)):
+            if name in power:
+                _, *figures, cost = power[name]
+                found.append(Stranded(site.id, name, "", POWER, figures[0], GRID_MW_DAYS, figures[1], cost))
+        for p in site.phases:
+            found += _of_phase(scenario, timeline, site, p, works_d[site.id, p.id])
     return tuple(row for row in found if row.amount > NEGLIGIBLE)
 
 
 def _of_phase(
-    scenario: Scenario, timeline: Timeline, site: Site, phase: Phase, works_d: float, applied_d: float
+    scenario: Scenario, timeline: Timeline, site: Site, phase: Phase, works_d: float
 ) -> Iterator[Stranded]:
-    """What stood idle of a phase, at the prices of its orders."""
+    """What stood idle in a phase or on its way there, at the prices of its orders."""
     end_d = float(scenario.calendar.n_days)
     ready_d = timeline.ready_for_service_d()[site.id, phase.id]
-    step = next(step for step in site.grid_connection if step.id == phase.energization)
-    energised = (m for m in timeline.of_kind("energised") if (m.site, m.item) == (site.id, step.id))
     facility_y, it_y = scenario.finance.life_facility_years, scenario.finance.life_it_years
-    for m in energised:
-        mw_d = phase.critical_it_mw * _days(m.time_d, ready_d, end_d)
-        cost = _idle(scenario, grid_price(scenario, site, step, applied_d) / step.grid_mw, facility_y) * mw_d
-        yield Stranded(site.id, phase.id, "", POWER, mw_d, MW_DAYS, cost)
-    mw_d = _empty_mw_d(scenario, timeline, site, phase, ready_d)
+    mw_d, most_mw = _empty_mw_d(scenario, timeline, site, phase, ready_d)
     per_mw = facility_price(scenario, site, phase, works_d) / phase.critical_it_mw
-    yield Stranded(site.id, phase.id, "", HALL, mw_d, MW_DAYS, _idle(scenario, per_mw, facility_y) * mw_d)
+    cost = _idle(scenario, per_mw, facility_y) * mw_d
+    yield Stranded(site.id, phase.id, "", HALL, mw_d, IT_MW_DAYS, most_mw, cost)
     for order in phase.deployments:
         name = site.id, phase.id, order.id
-        system_d = sum(
-            m.amount * _days(m.time_d, ready_d, end_d)
+        early = [
+            (m.amount, _days(m.time_d, ready_d, end_d))
             for m in timeline.of_kind("delivered")
             if m[1:4] == name
-        )
+        ]
+        system_d = sum(amount * days for amount, days in early)
         accelerators = scenario.catalog.entry("systems", order.system).number("accelerator_count")
+        most = accelerators * sum(amount for amount, days in early if days > 0.0)
         ordered_d = min((m.time_d for m in timeline.of_kind("ordered") if m[1:4] == name), default=0.0)
         price = system_price(scenario, site, order, ordered_d)
         cost = _idle(scenario, price, it_y) * system_d
-        yield Stranded(site.id, phase.id, order.id, SYSTEMS, system_d * accelerators, ACCELERATOR_DAYS, cost)
+        amount = system_d * accelerators
+        yield Stranded(site.id, phase.id, order.id, SYSTEMS, amount, ACCELERATOR_DAYS, most, cost)
 
 
 def _days(from_d: float, to_d: float, end_d: float) -> float:
@@ -97,21 +103,42 @@ def _idle(scenario: Scenario, cost: float, life_y: float) -> float:
     return cost * float(capital_recovery_factor(scenario.finance.wacc_real, life_y)) / DAYS_PER_YEAR
 
 
-def _empty_mw_d(scenario: Scenario, timeline: Timeline, site: Site, phase: Phase, ready_d: float) -> float:
-    """MW-days in which a hall is ready and its systems are not in service. [MW d]"""
-    end_d = float(scenario.calendar.n_days)
+def _empty_mw_d(
+    scenario: Scenario, timeline: Timeline, site: Site, phase: Phase, ready_d: float
+) -> tuple[float, float]:
+    """MW-days in which a hall is ready and its systems, or their successors, are not in service.
+
+    And the most MW at one time.
+    """
+    end_d, hall_mw = float(scenario.calendar.n_days), phase.critical_it_mw
+    orders = {order.id: order for order in phase.deployments}
     planned_mw = sum(_planned_mw(scenario, phase, order) for order in phase.deployments)
-    planned_mw = min(planned_mw, phase.critical_it_mw) if phase.deployments else phase.critical_it_mw
-    changes: dict[float, float] = defaultdict(float)
+    planned_mw = planned_mw if phase.deployments else hall_mw
+    changes: dict[float, list[float]] = defaultdict(lambda: [0.0, 0.0])
     for m in timeline.of_kind("in_service", "retired"):
         if (m.site, m.phase) == (site.id, phase.id):
             mw = m.amount * scenario.catalog.entry("systems", m.unit).number("all_in_it_kw") / KW_PER_MW
-            changes[m.time_d] += mw if m.kind == "in_service" else -mw
-    held_mw, since_d, mw_d = 0.0, ready_d, 0.0
-    for time_d in sorted(changes):
-        mw_d += max(planned_mw - held_mw, 0.0) * _days(since_d, time_d, end_d)
-        since_d, held_mw = max(since_d, time_d), held_mw + changes[time_d]
-    return mw_d + max(planned_mw - held_mw, 0.0) * _days(since_d, end_d, end_d)
+            changes[m.time_d][0] += mw if m.kind == "in_service" else -mw
+            if m.kind == "retired" and m.unit == orders[m.item].system:
+                changes[m.time_d][1] -= mw * _share_left(scenario, phase, orders[m.item])
+    held_mw, since_d, mw_d, most_mw = 0.0, ready_d, 0.0, 0.0
+    for time_d in (*sorted(changes), end_d):
+        empty_mw, days = max(min(planned_mw, hall_mw) - held_mw, 0.0), _days(since_d, time_d, end_d)
+        mw_d, most_mw = mw_d + empty_mw * days, max(most_mw, empty_mw if days > 0.0 else 0.0)
+        more_mw, more_planned_mw = changes.get(time_d, (0.0, 0.0))
+        since_d, held_mw, planned_mw = max(since_d, time_d), held_mw + more_mw, planned_mw + more_planned_mw
+    return mw_d, most_mw
+
+
+def _share_left(scenario: Scenario, phase: Phase, order: Deployment) -> float:
+    """Share of a deployment's IT power that its refresh leaves as headroom. [1]"""
+    if order.refresh is None or order.refresh.system is None or order.refresh.system == order.system:
+        return 0.0
+    systems = system_count(phase, order, scenario.catalog)
+    sizes = refreshed_sizes(order, lot_sizes(systems, order.lots), scenario)
+    kw = scenario.catalog.entry("systems", order.refresh.system).number("all_in_it_kw")
+    new_mw = sum(sizes) * kw / KW_PER_MW
+    return 1.0 - new_mw / _planned_mw(scenario, phase, order)
 
 
 def _planned_mw(scenario: Scenario, phase: Phase, order: Deployment) -> float:

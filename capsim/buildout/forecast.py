@@ -8,12 +8,24 @@ from typing import NamedTuple
 
 from capsim.buildout.spending import CONSTRUCTION
 from capsim.buildout.stages import duration_d, predecessors
-from capsim.buildout.world import Build, World
+from capsim.buildout.world import Build, Process, World
 from capsim.scenario.schema import Equipment, GridStep, Phase, Site, Stage
 from capsim.units import months_to_days, weeks_to_days
 
 JUST_IN_TIME = "just_in_time"
 """Ordering of equipment so that it arrives when its stage needs it."""
+LAST_LOOK_D = 1.0
+"""Time before an order is due from which on the forecast is not made anew. [d]"""
+
+
+def until_due(world: World, site: Site, plan: Phase, due_d: Callable[[], float]) -> Process:
+    """Wait until an order of a phase is due, by a forecast made anew whenever it is due by the last one."""
+    while world.env.now < world.end_d and (site.id, plan.id) not in world.given_up:
+        wait_d = due_d() - world.env.now
+        if wait_d > 0.0:
+            yield world.env.timeout(wait_d)
+        if wait_d < LAST_LOOK_D:
+            return
 
 
 def planned(world: World, site: Site, phase: Phase) -> tuple[Site, Phase]:
@@ -58,21 +70,72 @@ class _Chain(NamedTuple):
     ends: dict[str, float]
 
 
+Known = dict[tuple[str, str], float]
+"""Hand-over of phases, by (site, phase), as forecast so far. [d]"""
+
+
 def _ready_d(world: World, site: Site, plan: Phase) -> float:
-    ready, now = world.ready[site.id, plan.id], world.env.now
-    if ready.triggered:
-        return float(ready.value or 0.0)
-    if plan.ready_for_service_on is not None:
-        return max(now, world.day_of(plan.ready_for_service_on))
+    if not _is_open(world, site, plan):
+        return _given_d(world, site, plan)
     return max(_energised_d(world, site, plan), *_chain(world, site, plan).ends.values())
 
 
 def _chain(world: World, site: Site, plan: Phase) -> _Chain:
     """Stages of a phase, with the equipment and the power they need."""
+    known: Known = {}
+    for place, earlier in _lineage(world, site, plan):
+        key = place.id, earlier.id
+        if _is_open(world, place, earlier):
+            ends = _own_chain(world, place, earlier, known).ends.values()
+            known[key] = max(_energised_d(world, place, earlier), *ends)
+        else:
+            known[key] = _given_d(world, place, earlier)
+    return _own_chain(world, site, plan, known)
+
+
+def _lineage(world: World, site: Site, plan: Phase) -> list[tuple[Site, Phase]]:
+    """Phases whose hand-over a phase that has not begun waits for, each after those it waits for itself."""
+    sites = {s.id: s for s in world.scenario.plan.sites}
+    found: dict[tuple[str, str], tuple[Site, Phase]] = {}
+    ahead = [(site, plan, False)]
+    while ahead:
+        place, phase, is_due = ahead.pop()
+        key = place.id, phase.id
+        if key in found:
+            continue
+        if is_due:
+            found[key] = place, phase
+            continue
+        ahead.append((place, phase, True))
+        if _is_open(world, place, phase) and not world.builds[key].start_d <= world.env.now:
+            for name in phase.after:
+                site_id, phase_id = phase_key(place, name)
+                other = sites[site_id]
+                ahead.append((other, next(p for p in other.phases if p.id == phase_id), False))
+    del found[site.id, plan.id]
+    return list(found.values())
+
+
+def _is_open(world: World, site: Site, plan: Phase) -> bool:
+    """Whether the hand-over of a phase follows from its stages, and has not happened."""
+    return plan.ready_for_service_on is None and not world.ready[site.id, plan.id].triggered
+
+
+def _given_d(world: World, site: Site, plan: Phase) -> float:
+    """Hand-over of a phase that has happened or has a date. [d]"""
+    ready = world.ready[site.id, plan.id]
+    if ready.triggered:
+        return float(ready.value or 0.0)
+    day_d = world.day_of(plan.ready_for_service_on)
+    return max(world.env.now, day_d, _energised_d(world, site, plan))
+
+
+def _own_chain(world: World, site: Site, plan: Phase, known: Known) -> _Chain:
+    """The same, where the hand-over of earlier phases is known."""
     build = world.builds[site.id, plan.id]
     start_d, now = build.start_d, world.env.now
     if not start_d <= now:
-        start_d = max(now, build.planned_d, *(_earlier_d(world, site, name) for name in plan.after))
+        start_d = max(now, build.planned_d, *(known[phase_key(site, name)] for name in plan.after))
     power_d = _energised_d(world, site, plan)
 
     def needs(stage: Stage, ends: dict[str, float]) -> list[float]:
@@ -102,15 +165,8 @@ def _played(
         if begun_d is None:
             begun_d = max(now, start_d, *needs(stage, chain.ends), *(chain.ends[name] for name in after))
         chain.starts[stage.id] = begun_d
-        chain.ends[stage.id] = max(now, begun_d + duration_d(stage, None))
+        chain.ends[stage.id] = max(now, begun_d + duration_d(plan, stage, None))
     return chain
-
-
-def _earlier_d(world: World, site: Site, name: str) -> float:
-    """When a phase that another comes after is expected to be ready. [d]"""
-    site_id, phase_id = phase_key(site, name)
-    place = next(s for s in world.scenario.plan.sites if s.id == site_id)
-    return _ready_d(world, place, next(p for p in place.phases if p.id == phase_id))
 
 
 def _energised_d(world: World, site: Site, plan: Phase) -> float:
@@ -138,12 +194,14 @@ def step_due_d(world: World, site: Site, step: GridStep) -> float:
 
 def _arrival_d(world: World, build: Build, item: Equipment, ends: dict[str, float], start_d: float) -> float:
     """When equipment is expected. [d]"""
+    lead_d, now = weeks_to_days(item.lead_time_weeks), world.env.now
     if item.id in build.equipment_d:
-        return build.equipment_d[item.id][1]
+        ordered_d, delivered_d = build.equipment_d[item.id]
+        return delivered_d if delivered_d < math.inf else max(now, ordered_d + lead_d)
     if item.ordered_on is not None:
         ordered_d = world.day_of(item.ordered_on)
     else:
         ordered_d = ends.get(item.ordered_after, start_d) if item.ordered_after else start_d
     if item.ordering == JUST_IN_TIME:
-        ordered_d = max(ordered_d, world.env.now)
-    return ordered_d + weeks_to_days(item.lead_time_weeks)
+        ordered_d = max(ordered_d, now)
+    return ordered_d + lead_d

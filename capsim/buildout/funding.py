@@ -7,15 +7,16 @@ reserved for the other.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Generator
+from typing import Any, NamedTuple
+
+import simpy
 
 from capsim.buildout.forecast import works_forecast_d
 from capsim.buildout.pool import Pool
-from capsim.buildout.spending import CONSTRUCTION, is_staged
-from capsim.buildout.timeline import FUNDING, Abandoned
+from capsim.buildout.timeline import FUNDING
 from capsim.buildout.world import Name, Process, Stuck, World
+from capsim.scenario.milestones import FINISHED, Awaited, awaited
 from capsim.scenario.prices import facility_price, grid_price
 from capsim.scenario.schema import GridStep, Phase, Site, Tranche
 
@@ -39,17 +40,28 @@ def open_funding(world: World) -> None:
         return
     world.purse = Pool(world.env, funding.rule == "in_order")
     for tranche in funding.tranches:
+        for milestone in awaited(tranche):
+            world.awaited.setdefault(milestone, world.env.event())
         world.env.process(_arrive(world, tranche, world.purse))
 
 
 def _arrive(world: World, tranche: Tranche, purse: Pool) -> Process:
-    """Wait for a tranche's date and for its phase, then add it."""
+    """Wait for a tranche's date and for its milestones, then add it."""
     yield world.until(world.day_of(tranche.available_on))
-    if tranche.after_phase:
-        site, _, phase = tranche.after_phase.partition(".")
-        yield world.ready[site, phase]
+    for milestone in awaited(tranche):
+        yield world.awaited[milestone]
+        if _is_refused(world, milestone):
+            return
     world.log("", "", tranche.id, "funded", tranche.amount, world.scenario.currency.code)
     purse.put(tranche.amount)
+
+
+def _is_refused(world: World, milestone: Awaited) -> bool:
+    """Whether a stage is over because it ended its phase or grid step."""
+    site, phase, item, kind = milestone
+    step, _, stage = item.partition(".")
+    build = world.builds.get((site, phase)) if phase else world.connections.get((site, step))
+    return kind == FINISHED and build is not None and build.cancelled_by == (item if phase else stage)
 
 
 def commit_step(world: World, site: Site, step: GridStep) -> Process:
@@ -94,24 +106,26 @@ def commit(
     name: Name,
     of: Stuck,
     partner: Callable[[], Partner | None] = lambda: None,
-) -> Process:
+) -> Generator[simpy.Event, Any, bool]:
     """Wait until something can be paid for, and commit its price.
 
     What was committed before the start, or is of a kind the funding does not cover, draws nothing.
+    Return whether it may be ordered: not where its phase is given up while it waits.
     """
     funding = world.scenario.funding
     if world.purse is None or funding is None or what not in funding.covers:
-        return
+        return True
     if of.since_d < 0.0 or not price() > 0.0:
         world.committed.setdefault(name, 0.0)
-        return
+        return True
     ask = _Ask(world, price, name, partner)
     key = _free_key(world, name)
     world.stuck[key] = of._replace(cause=FUNDING)
-    yield world.purse.ask(ask.amount, UNDER_WAY if name in world.reserved else rank, name, ask.take)
+    given_d = yield world.purse.ask(ask.amount, UNDER_WAY if name in world.reserved else rank, name, ask.take)
     del world.stuck[key]
     if name[2]:
         world.log_wait(of.since_d, *name, FUNDING)
+    return given_d is not None
 
 
 def _free_key(world: World, name: Name) -> Name:
@@ -130,16 +144,12 @@ class _Ask:
         self.world, self.price, self.name, self.partner = world, price, name, partner
 
     def amount(self) -> float:
-        """Money it takes now, less what is reserved; none once its phase is cancelled."""
-        if self._is_void():
-            return 0.0
+        """Money it takes now, less what is reserved."""
         other = self._other()
         return self.price() - self.world.reserved.get(self.name, 0.0) + (other.price() if other else 0.0)
 
     def take(self) -> None:
         """Commit the price, and reserve that of the other."""
-        if self._is_void():
-            return
         other = self._other()
         reserve(self.world, self.name, 0.0)
         price = self.price()
@@ -147,10 +157,6 @@ class _Ask:
         self.world.log(*self.name, "committed", price, self.world.scenario.currency.code)
         if other is not None:
             reserve(self.world, other.name, other.price())
-
-    def _is_void(self) -> bool:
-        build = self.world.builds.get(self.name[:2])
-        return not self.name[2] and build is not None and build.is_cancelled()
 
     def _other(self) -> Partner | None:
         """The other, where it is not paid for and its kind is covered."""
@@ -170,29 +176,15 @@ def reserve(world: World, name: Name, amount: float) -> None:
         world.log(*name, "reserved", change, world.scenario.currency.code)
 
 
-def release(world: World, site: str, plan: Phase, ended: Abandoned) -> None:
-    """Give back what a cancelled phase did not spend, as the ledger counts what was done."""
+def release(world: World, name: Name, share_done: float) -> None:
+    """Give back what a cancelled phase or grid step did not spend, and what was reserved for it."""
     if world.purse is None:
         return
-    name = site, plan.id, ""
-    started_d = world.builds[site, plan.id].started_d
-    first_d = math.inf if is_staged(plan) else min(started_d.values(), default=math.inf)
-    share = ended.share_done(started_d.get(CONSTRUCTION, first_d))
-    unspent, kept = world.committed.get(name, 0.0) * (1.0 - share), world.reserved.get(name, 0.0)
+    unspent, kept = world.committed.get(name, 0.0) * (1.0 - share_done), world.reserved.get(name, 0.0)
     reserve(world, name, 0.0)
     if unspent > 0.0:
         world.log(*name, "released", unspent, world.scenario.currency.code)
     world.purse.put(unspent + kept)
-
-
-def release_step(world: World, ended: Abandoned) -> None:
-    """Give back what a dropped grid step committed and did not spend, as the ledger counts what was done."""
-    name = (ended.site, "", ended.step)
-    done = ended.share_done(world.applied_d[ended.site, ended.step])
-    unspent = world.committed.get(name, 0.0) * (1.0 - done)
-    if world.purse is not None and unspent > 0.0:
-        world.log(*name, "released", unspent, world.scenario.currency.code)
-        world.purse.put(unspent)
 
 
 def _first_phase(world: World, site: Site, step: GridStep) -> Partner | None:
@@ -202,8 +194,7 @@ def _first_phase(world: World, site: Site, step: GridStep) -> Partner | None:
         return None
     if any((site.id, p.id, "") in held for p in served for held in (world.committed, world.reserved)):
         return None
-    builds = [(phase, world.builds.get((site.id, phase.id))) for phase in served]
-    alive = [phase for phase, build in builds if build is None or not build.is_cancelled()]
+    alive = [phase for phase in served if (site.id, phase.id) not in world.given_up]
     if not alive:
         return None
     starts_d = {phase.id: works_forecast_d(world, site, phase) for phase in alive}

@@ -55,8 +55,11 @@ def log_lot(world: World, lot: Lot, *kinds: str) -> None:
 
 def deliver(
     world: World, lots: list[Lot], order: Deployment, lead_time_weeks: float, *, is_successor: bool = False
-) -> Generator[simpy.Event, Any, Allotted]:
-    """Order lots together once they can be paid for; return when their lead time is over."""
+) -> Generator[simpy.Event, Any, Allotted | None]:
+    """Order lots together once they can be paid for; return when their lead time is over.
+
+    None where their phase is given up before the money is there: then nothing is ordered.
+    """
     if not lots:
         return []
     first, systems = lots[0], sum(lot.systems for lot in lots)
@@ -69,12 +72,14 @@ def deliver(
             one = system_price(world.scenario, site, order, world.env.now, is_successor=is_successor)
             return systems * one
 
-        yield from funding.commit(world, "systems", price, order.priority, name, of)
+        is_paid = yield from funding.commit(world, "systems", price, order.priority, name, of)
+        if not is_paid:
+            return None
     ordered_d = world.env.now
     for lot in lots:
         log_lot(world, lot, "ordered")
     if not is_successor and order.ordering != ordering.ON_DEMAND:
-        ordering.count(world, first.system, systems)
+        ordering.count(world, name[:2], first.system, systems)
     pool = world.supplies.get(first.system)
     allotted: Allotted = [None] * len(lots)
     if pool is not None:
@@ -91,8 +96,13 @@ def deliver(
 def life(world: World, plan: Plan, allotted: simpy.Event | None) -> Process:
     """Take a lot from the end of its lead time to its retirement and on to its successors'."""
     lot = plan.lot
-    if not plan.is_there:
-        yield from _allot(world, plan, lot, allotted)
+    if plan.is_there:
+        yield from _enter_hall(world, plan, lot)
+        log_lot(world, lot, "install_started", "installed")
+    else:
+        is_allotted = yield from _allot(world, plan, lot, allotted)
+        if not is_allotted:
+            return
         yield from _install(world, plan, lot)
     retire_d = _serve(world, plan, lot)
     while retire_d < world.end_d:
@@ -122,16 +132,24 @@ def _serve(world: World, plan: Plan, lot: Lot) -> float:
     return retire_d
 
 
-def _allot(world: World, plan: Plan, lot: Lot, allotted: simpy.Event | None) -> Process:
-    """Wait for the vendor's allotment of a lot whose lead time is over, and deliver it."""
+def _allot(
+    world: World, plan: Plan, lot: Lot, allotted: simpy.Event | None
+) -> Generator[simpy.Event, Any, bool]:
+    """Wait for the vendor's allotment of a lot whose lead time is over, and deliver it.
+
+    Return whether it was allotted: not where its phase is given up before.
+    """
     if allotted is None:
-        return
+        return True
     asked_d, key = world.env.now, (lot.site, lot.phase, f"{lot.item}/{plan.number:03d}")
     world.stuck[key] = Stuck(asked_d, lot.systems, lot.system, ALLOCATION)
-    yield allotted
+    given_d = yield allotted
     del world.stuck[key]
     world.log_wait(asked_d, lot.site, lot.phase, lot.item, ALLOCATION)
+    if given_d is None:
+        return False
     log_lot(world, lot, "delivered")
+    return True
 
 
 def _order_successor(world: World, plan: Plan, retire_d: float) -> simpy.Process:
@@ -144,21 +162,26 @@ def _order_successor(world: World, plan: Plan, retire_d: float) -> simpy.Process
             return None
         yield world.until(retire_d - weeks_to_days(lead_weeks))
         allotted = yield from deliver(world, [plan.successor], plan.order, lead_weeks, is_successor=True)
-        return allotted[0]
+        return allotted[0] if allotted else None
 
     return world.env.process(order_and_deliver())
 
 
 def _install(world: World, plan: Plan, lot: Lot) -> Process:
     """Wait for the hall and for a crew, install, burn in."""
+    yield from _enter_hall(world, plan, lot)
+    yield from with_crew(world, lot, plan.order.priority)
+    log_lot(world, lot, "installed")
+    yield world.env.timeout(world.scenario.crews.burn_in_days)
+
+
+def _enter_hall(world: World, plan: Plan, lot: Lot) -> Process:
+    """Wait until the hall is ready for service."""
     start_d, key = world.env.now, (lot.site, lot.phase, f"{lot.item}/{plan.number:03d}")
     world.stuck[key] = Stuck(start_d, lot.systems, lot.system, HALL)
     yield world.ready[lot.site, lot.phase]
     del world.stuck[key]
-    world.log_wait(start_d, lot.site, lot.phase, lot.item, HALL)
-    yield from with_crew(world, lot, plan.order.priority)
-    log_lot(world, lot, "installed")
-    yield world.env.timeout(world.scenario.crews.burn_in_days)
+    world.log_wait(max(start_d, 0.0), lot.site, lot.phase, lot.item, HALL)
 
 
 def with_crew(world: World, lot: Lot, rank: int) -> Process:

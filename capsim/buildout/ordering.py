@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
-from capsim.buildout.forecast import planned, ready_forecast_d
-from capsim.buildout.sizes import system_count
+from capsim.buildout.forecast import planned, ready_forecast_d, until_due
+from capsim.buildout.sizes import system_count, system_h100e
 from capsim.buildout.world import Process, World
-from capsim.catalog import h100e_ratio
 from capsim.models.demand import demand_h100e
 from capsim.registry import Table
 from capsim.scenario.jobs import planned_working_share
@@ -22,8 +20,6 @@ ORDERING: Table[OrderingPolicy] = Table("ordering policy")
 """What `ordering:` of a deployment may name."""
 ON_DEMAND = "demand"
 """Name of the policy whose orders the monthly review places."""
-SHORTEST_SLEEP_D = 1.0
-"""Time between two looks at a forecast that still says to wait. [d]"""
 
 
 def order_time(world: World, site: Site, plan: Phase, order: Deployment) -> Process:
@@ -49,14 +45,7 @@ def just_in_time(world: World, site: Site, plan: Phase, order: Deployment) -> Pr
     _, expected = planned(world, site, plan)
     terms = next(d for d in expected.deployments if d.id == order.id)
     ahead_d = weeks_to_days(terms.lead_time_weeks) + weeks_to_days(terms.margin_weeks)
-    while world.env.now < world.end_d:
-        build = world.builds.get((site.id, plan.id))
-        if build is not None and build.is_cancelled():
-            return
-        due_d = ready_forecast_d(world, site, plan) - ahead_d
-        if due_d <= world.env.now:
-            return
-        yield world.until(max(due_d, world.env.now + SHORTEST_SLEEP_D))
+    yield from until_due(world, site, plan, lambda: ready_forecast_d(world, site, plan) - ahead_d)
 
 
 @ORDERING.register(ON_DEMAND)
@@ -79,11 +68,15 @@ def review_demand(world: World) -> Process:
         yield world.until(float(month_d))
         yield world.env.timeout(0.0)
         for entry in list(orders):
-            (_, *name), phase, order = entry
-            asked = world.asked.get((name[0], name[1], name[2]))
+            (_, site_id, phase_id, order_id), phase, order = entry
+            if (site_id, phase_id) in world.given_up:
+                orders.remove(entry)
+                continue
+            asked = world.asked.get((site_id, phase_id, order_id))
             if asked is not None and _is_wanted(world, order):
                 orders.remove(entry)
-                count(world, order.system, system_count(phase, order, world.scenario.catalog))
+                systems = system_count(phase, order, world.scenario.catalog)
+                count(world, (site_id, phase_id), order.system, systems)
                 asked.succeed()
 
 
@@ -103,21 +96,12 @@ def _is_wanted(world: World, order: Deployment) -> bool:
     scenario = world.scenario.plan
     then_y = (world.env.now + weeks_to_days(order.lead_time_weeks)) / DAYS_PER_YEAR
     wanted = float(demand_h100e(scenario.demand.h100e or 0.0, scenario.demand.growth_per_y, then_y))
-    offered = world.ordered_h100e * planned_working_share(scenario.workload)
+    there = sum(h100e for key, h100e in world.ordered_h100e.items() if key not in world.given_up)
+    offered = there * planned_working_share(scenario.workload)
     return wanted > 0.0 and wanted >= order.order_at_allocation * offered
 
 
-def count(world: World, system: str, systems: int) -> None:
-    """Add systems to what is there or ordered."""
-    world.ordered_h100e += systems * system_h100e(world, system)
-
-
-def system_h100e(world: World, system: str) -> float:
-    """H100-equivalents of one system in the scenario's definition; 0 where none is known. [H100e]"""
-    entry = world.scenario.catalog.entry("systems", system)
-    accelerators = entry.number("accelerator_count")
-    if not accelerators:
-        return 0.0
-    chip = world.scenario.catalog.entry("accelerators", entry.text("accelerator"))
-    ratio = h100e_ratio(chip, world.scenario.h100e)
-    return 0.0 if math.isnan(ratio) else accelerators * ratio
+def count(world: World, key: tuple[str, str], system: str, systems: int) -> None:
+    """Add systems to what is there or ordered for a phase, by (site, phase)."""
+    added = systems * system_h100e(world.scenario, system)
+    world.ordered_h100e[key] = world.ordered_h100e.get(key, 0.0) + added

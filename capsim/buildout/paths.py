@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from capsim.buildout.forecast import JUST_IN_TIME, ready_forecast_d
+from capsim.buildout.forecast import JUST_IN_TIME, planned
 from capsim.buildout.funding import release
-from capsim.buildout.spending import CONSTRUCTION
+from capsim.buildout.spending import CONSTRUCTION, share_of_works
 from capsim.buildout.stages import predecessors
 from capsim.buildout.timeline import (
     ALLOCATION,
@@ -22,7 +22,8 @@ from capsim.buildout.timeline import (
     Wait,
 )
 from capsim.buildout.world import Build, Hold, World
-from capsim.scenario.schema import Phase, Site
+from capsim.scenario.schema import Equipment, Phase, Site
+from capsim.units import weeks_to_days
 
 
 def record_path(world: World, site: Site, plan: Phase, energised_d: float | None) -> None:
@@ -36,11 +37,11 @@ def record_path(world: World, site: Site, plan: Phase, energised_d: float | None
         else:
             path = _grid_path(world, site, plan.energization, end_d)
         path.append(Hold(end_d, world.end_d, CANCELLED))
-        due_d = ready_forecast_d(world, site, plan)
-        ended = Abandoned(site.id, plan.id, end_d, max(due_d, end_d))
-        world.abandoned.append(ended)
-        release(world, site.id, plan, ended)
-    elif energised_d is not None and energised_d > max(ends.values(), default=-float("inf")):
+        is_dated = plan.ready_for_service_on is not None  # there on its date, whatever came of its power
+        done = 1.0 if is_dated else share_of_works(planned(world, site, plan)[1], build, end_d)
+        world.abandoned.append(Abandoned(site.id, plan.id, end_d, done))
+        release(world, (site.id, plan.id, ""), done)
+    elif energised_d is not None and energised_d > max(ends.values(), default=build.start_d):
         path = _grid_path(world, site, plan.energization, energised_d)
     else:
         path = _walked(world, site, plan, build, tuple(ends))
@@ -134,23 +135,67 @@ def _close_purse(world: World) -> None:
             world.milestones.append(Milestone(world.end_d, site, phase, item, kind, amount, code))
 
 
+def _path_to_the_end(world: World, site: Site, plan: Phase, build: Build) -> list[Hold]:
+    """The path of a phase that has started and waits for ever: of its waits the one that began first."""
+    found: list[list[Hold]] = []
+    needs_power = False
+    for stage, before in predecessors(plan):
+        if stage.id in build.spans or any(name not in build.spans for name in before):
+            continue
+        found += [
+            _path_to_equipment(world, site, plan, build, item, before)
+            for item in plan.equipment
+            if item.needed_at == stage.id and (site.id, plan.id, item.id) in world.stuck
+        ]
+        needs_power |= stage.needs_energization
+    if not found or (needs_power and not world.energised[site.id, plan.energization].triggered):
+        # where all stages are done, power is what is left to wait for
+        found.append(_path_to_power(world, site, plan.energization))
+    return min(found, key=lambda path: path[-1].start_d)
+
+
+def _path_to_equipment(
+    world: World, site: Site, plan: Phase, build: Build, item: Equipment, before: tuple[str, ...]
+) -> list[Hold]:
+    """The path to equipment that was ordered and is never allotted, for a stage that comes after others."""
+    due_d = world.stuck[site.id, plan.id, item.id].since_d
+    ordered_d, end_d = due_d - weeks_to_days(item.lead_time_weeks), max(world.end_d, due_d)
+    last = [Hold(ordered_d, due_d, item.id), Hold(due_d, end_d, ALLOCATION)]
+    if item.ordered_on is not None and item.ordering != JUST_IN_TIME:
+        return [Hold(0.0, ordered_d, PLANNED_START), *last]
+    if item.ordering != JUST_IN_TIME:
+        return _walked(world, site, plan, build, (item.ordered_after,) if item.ordered_after else ()) + last
+    path = _walked(world, site, plan, build, before)
+    free_d = path[-1].end_d if path else 0.0
+    return path + [hold._replace(start_d=max(hold.start_d, free_d)) for hold in last if hold.end_d > free_d]
+
+
+def _path_to_power(world: World, site: Site, name: str) -> list[Hold]:
+    """The path to a grid step that is never energised: it waits for its money to the end."""
+    path = _grid_path(world, site, name, world.end_d)
+    if (site.id, "", name) in world.stuck and path:
+        path[-1] = path[-1]._replace(cause=FUNDING)
+    return path
+
+
 def _close_phase(world: World, site: Site, plan: Phase, build: Build) -> None:
     """Record a phase that waits for an earlier phase, money, equipment or power to the end."""
     has_started = (site.id, plan.id, "") not in world.stuck
-    path = [Hold(0.0, build.planned_d, PLANNED_START)]
     if has_started:
-        since_d, cause, path = build.start_d, GRID, list(build.prefix)
-        if any((site.id, plan.id, item.id) in world.stuck for item in plan.equipment):
-            cause = ALLOCATION
+        since_d, path = build.start_d, _path_to_the_end(world, site, plan, build)
     else:
         since_d, _, _, cause = world.stuck[site.id, plan.id, ""]
         if build.start_d < math.inf:  # its construction waits, and what comes before that is done
             before = next(names for stage, names in predecessors(plan) if stage.id == CONSTRUCTION)
             path = _walked(world, site, plan, build, before)
         else:
-            path.append(Hold(build.planned_d, since_d, EARLIER_PHASE))
-    _log(world, site, plan, [*path, Hold(since_d, world.end_d, cause)])
+            path = [
+                Hold(0.0, build.planned_d, PLANNED_START),
+                Hold(build.planned_d, since_d, EARLIER_PHASE),
+            ]
+        path.append(Hold(since_d, world.end_d, cause))
+    _log(world, site, plan, path)
     end_d = max(world.end_d, since_d)
     world.milestones.append(Milestone(end_d, site.id, plan.id, "", "unbuilt", plan.critical_it_mw, "MW"))
-    until_d, due_d = (end_d, end_d) if has_started else (since_d, math.inf)
-    world.abandoned.append(Abandoned(site.id, plan.id, until_d, due_d))
+    until_d, spent = (end_d, 1.0) if has_started else (since_d, 0.0)  # what is under way is not given up
+    world.abandoned.append(Abandoned(site.id, plan.id, until_d, spent))

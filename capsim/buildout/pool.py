@@ -56,7 +56,7 @@ class Pool:
         name: tuple[str, ...],
         take: Callable[[], None] | None = None,
     ) -> simpy.Event:
-        """Event that fires when the amount is given; the lower rank goes first.
+        """Event that fires with the time when the amount is given; the lower rank goes first.
 
         An amount that is 0 or less waits for nobody, and gives back what it is less than 0.
         """
@@ -66,9 +66,12 @@ class Pool:
         self._serve_soon()
         return event
 
-    def withdraw(self, name: tuple[str, ...]) -> None:
-        """Take back what a name still waits for."""
-        self.queue = [entry for entry in self.queue if entry[2] != name]
+    def withdraw(self, is_over: Callable[[tuple[str, ...]], bool]) -> None:
+        """Take back what names still wait for; their events fire with None."""
+        over = [entry for entry in self.queue if is_over(entry.name)]
+        self.queue = [entry for entry in self.queue if not is_over(entry.name)]
+        for entry in over:
+            entry.event.succeed(None)
         self._serve_soon()
 
     def _serve_soon(self) -> None:

@@ -12,14 +12,19 @@ from capsim.buildout.deployment import deployment
 from capsim.buildout.funding import open_funding
 from capsim.buildout.ordering import ON_DEMAND, review_demand
 from capsim.buildout.paths import close
+from capsim.buildout.reasons import reasons
+from capsim.buildout.sizes import system_count
 from capsim.buildout.supply import open_supplies
 from capsim.buildout.timeline import Timeline, ordered
-from capsim.buildout.world import World
+from capsim.buildout.world import Crews, World
 from capsim.errors import SimulationError
 from capsim.scenario.schema import Scenario
+from capsim.units import DAYS_PER_YEAR
 
-MAX_EVENTS = 5_000_000
+MAX_EVENTS = 2_000_000
 """Events after which a run is stopped with an error; the largest shipped scenario needs some thousands."""
+MAX_LOTS = 100_000
+"""Lots of a scenario, with those that replace them, above which it is not begun."""
 
 
 def build_out(
@@ -44,13 +49,50 @@ def build_out(
     Raises
     ------
     SimulationError
-        If the bound on events is hit.
+        If the scenario has more lots than a run may have, the bound on events is hit, or something happens
+        after the last day of the calendar.
     """
+    _check_lots(scenario)
     world = begin(scenario, seed, replication)
     events = _run(world.env, max_events)
     close(world)
+    _check_calendar(world)
     outages = lifecycle.outages(scenario, seed, replication, world.services)
-    return ordered(world.milestones, world.waits, events, world.abandoned, outages)
+    why = reasons(world)
+    return ordered(world.milestones, world.waits, events, world.abandoned, outages, why)
+
+
+def _check_lots(scenario: Scenario) -> None:
+    """Refuse a scenario that could not end in reasonable time, before it takes the memory."""
+    years, most, lots = scenario.horizon_years, "", 0
+    largest = 0
+    for site in scenario.sites:
+        for phase in site.phases:
+            for order in phase.deployments:
+                systems = system_count(phase, order, scenario.catalog)
+                follows = order.refresh is not None and order.refresh.system is not None
+                lives = 1 + int(years / order.refresh.age_years) if order.refresh and follows else 1
+                own = min(order.lots, systems) * lives
+                lots += own
+                if own > largest:
+                    largest, most = own, f"sites.{site.id}.phases.{phase.id}.deployments.{order.id}"
+    if lots > MAX_LOTS:
+        raise SimulationError(
+            f"the deployments have {lots:,} lots with those that replace them, more than a run may have "
+            f"({MAX_LOTS:,}); {most} alone has {largest:,}: give it fewer lots or a higher refresh age"
+        )
+
+
+def _check_calendar(world: World) -> None:
+    """Find what would happen after the last day that has a date."""
+    last_d = world.day_of(date.max)
+    late = next((m for m in world.milestones if not m.time_d < last_d), None)
+    if late is not None:
+        name = ".".join(part for part in (late.site, late.phase, late.item) if part)
+        raise SimulationError(
+            f"{name} is {late.kind} {late.time_d / DAYS_PER_YEAR:,.0f} years after the start, beyond all "
+            "dates: the stages, lead times and slips before it are too long"
+        )
 
 
 def begin(scenario: Scenario, seed: int = 0, replication: int = 0) -> World:
@@ -74,12 +116,10 @@ def _world(scenario: Scenario, seed: int, replication: int) -> World:
     """A world whose clock starts early enough for everything that exists already."""
     env = simpy.Environment(initial_time=min(0.0, *map(scenario.calendar.day_of, _past_dates(scenario))))
     crews = scenario.crews
-    installers = simpy.PriorityResource(env, capacity=round(crews.installer_crews))
+    installers = Crews(env, capacity=round(crews.installer_crews))
     limited = {"construction": crews.construction_crews, "commissioning": crews.commissioning_crews}
     of_stages = {
-        name: simpy.PriorityResource(env, capacity=round(number))
-        for name, number in limited.items()
-        if number is not None
+        name: Crews(env, capacity=round(number)) for name, number in limited.items() if number is not None
     }
     world = World(scenario, seed, replication, env, installers, of_stages)
     for site in scenario.sites:
@@ -108,7 +148,7 @@ def _run(env: simpy.Environment, max_events: int) -> int:
         if events >= max_events:
             raise SimulationError(
                 f"the build-out has not ended after {max_events} events (day {env.now:.0f}); "
-                "the scenario has more lots or refreshes than a run may have"
+                "the scenario has more lots, refreshes or orders just in time than a run may have"
             )
         env.step()
         events += 1

@@ -8,17 +8,21 @@ from typing import Any
 import simpy
 
 from capsim.buildout import funding, works
-from capsim.buildout.forecast import JUST_IN_TIME, needed_forecast_d, phase_key, planned, step_due_d
+from capsim.buildout.cancellation import give_up
+from capsim.buildout.forecast import (
+    JUST_IN_TIME,
+    needed_forecast_d,
+    phase_key,
+    planned,
+    until_due,
+)
 from capsim.buildout.paths import record_path
-from capsim.buildout.spending import is_staged
+from capsim.buildout.spending import is_staged, share_of_works
 from capsim.buildout.timeline import ALLOCATION, EARLIER_PHASE, FUNDING, PLANNED_START, Abandoned
 from capsim.buildout.works import Works
 from capsim.buildout.world import Build, Hold, Process, Stuck, World
 from capsim.scenario.schema import Equipment, GridStep, Phase, Site
 from capsim.units import months_to_days, weeks_to_days
-
-SHORTEST_SLEEP_D = 1.0
-"""Time between two looks at a forecast that still says to wait. [d]"""
 
 
 def grid_step(world: World, site: Site, step: GridStep) -> Process:
@@ -61,33 +65,39 @@ def _drop_step(world: World, site: Site, step: GridStep, build: Build) -> None:
     place = next(s for s in world.scenario.plan.sites if s.id == site.id)
     expected = next(s for s in place.grid_connection if s.id == step.id)
     world.log(site.id, "", step.id, "cancelled", step.grid_mw, "MW")
-    ended = Abandoned(site.id, "", build.cancelled_d, step_due_d(world, place, expected), step.id)
+    done = share_of_works(expected, build, world.env.now)
+    ended = Abandoned(site.id, "", build.cancelled_d, done, step.id)
     world.abandoned.append(ended)
-    funding.release_step(world, ended)
+    funding.release(world, (site.id, "", step.id), done)
     for plan in site.phases:
         of_phase = world.builds.get((site.id, plan.id))
         if plan.energization == step.id and of_phase is not None and not of_phase.is_cancelled():
-            of_phase.cancelled_d, of_phase.cancelled_by = world.env.now, step.id
-            world.log(site.id, plan.id, step.id, "cancelled", plan.critical_it_mw, "MW")
-            of_phase.cancelled.succeed()
+            give_up(world, site, plan, step.id)
 
 
 def phase(world: World, site: Site, plan: Phase) -> Process:
     """Play a phase to ready for service, and record the critical path that led there."""
-    if plan.ready_for_service_on is not None:
-        yield world.until(world.day_of(plan.ready_for_service_on))
-        world.log_wait(0.0, site.id, plan.id, "", PLANNED_START)
-    else:
-        build = Build(world.day_of(plan.starts_on), world.cancelled[site.id, plan.id])
-        world.builds[site.id, plan.id] = build
-        yield world.env.process(_build(world, site, plan, build)) | build.cancelled
-        if build.is_cancelled():
-            if world.purse is not None:
-                world.purse.withdraw((site.id, plan.id, ""))
-            record_path(world, site, plan, None)
-            return
+    is_dated = plan.ready_for_service_on is not None
+    planned_d = world.day_of(plan.ready_for_service_on if is_dated else plan.starts_on)
+    build = Build(planned_d, world.cancelled[site.id, plan.id])
+    world.builds[site.id, plan.id] = build
+    played = _handed_over if is_dated else _build
+    yield world.env.process(played(world, site, plan, build)) | build.cancelled
+    if build.is_cancelled():
+        record_path(world, site, plan, None)
+        return
     world.log(site.id, plan.id, "", "ready_for_service", plan.critical_it_mw, "MW")
     world.ready[site.id, plan.id].succeed(world.env.now)
+
+
+def _handed_over(world: World, site: Site, plan: Phase, build: Build) -> Process:
+    """Wait for the announced date of hand-over, and for the power without which no hall is in service."""
+    yield world.until(build.planned_d)
+    if build.is_cancelled():
+        return
+    build.start_d, build.prefix = build.planned_d, [Hold(0.0, build.planned_d, PLANNED_START)]
+    energised_d: Any = yield world.energised[site.id, plan.energization]
+    record_path(world, site, plan, energised_d)
 
 
 def _build(world: World, site: Site, plan: Phase, build: Build) -> Process:
@@ -126,6 +136,8 @@ def _may_start(world: World, site: Site, plan: Phase, build: Build) -> Process:
     free_d = world.env.now
     if not is_staged(plan) and not build.is_cancelled():
         yield from funding.commit_works(world, site, plan)
+        if build.is_cancelled():
+            return
     build.start_d = world.env.now
     build.prefix = [
         Hold(0.0, build.planned_d, PLANNED_START),
@@ -144,9 +156,10 @@ def _equipment(
         yield after
     if item.ordering == JUST_IN_TIME:
         yield from _just_in_time(world, site, plan, item)
-        if world.builds[site.id, plan.id].is_cancelled():
-            return math.inf
-    ordered_d = world.env.now
+    if (site.id, plan.id) in world.given_up:
+        return
+    arrivals, ordered_d = world.builds[site.id, plan.id].equipment_d, world.env.now
+    arrivals[item.id] = ordered_d, math.inf
     world.log(site.id, plan.id, item.id, "equipment_ordered", 1.0, "equipment")
     pool, name = world.supplies.get(item.item), (site.id, plan.id, item.id)
     allotted = None if pool is None else pool.ask(1.0, plan.priority, name)
@@ -154,11 +167,13 @@ def _equipment(
     if allotted is not None:
         due_d = world.env.now
         world.stuck[name] = Stuck(due_d, 1.0, "equipment", ALLOCATION)
-        yield allotted
+        given_d = yield allotted
         del world.stuck[name]
         world.log_wait(due_d, *name, ALLOCATION)
+        if given_d is None:
+            return
+    arrivals[item.id] = ordered_d, world.env.now
     world.log(site.id, plan.id, item.id, "equipment_delivered", 1.0, "equipment")
-    return ordered_d
 
 
 def _just_in_time(world: World, site: Site, plan: Phase, item: Equipment) -> Process:
@@ -166,8 +181,6 @@ def _just_in_time(world: World, site: Site, plan: Phase, item: Equipment) -> Pro
     place, expected = planned(world, site, plan)
     terms = next(other for other in expected.equipment if other.id == item.id)
     ahead_d = weeks_to_days(terms.lead_time_weeks) + weeks_to_days(terms.margin_weeks)
-    while world.env.now < world.end_d and not world.builds[site.id, plan.id].is_cancelled():
-        due_d = needed_forecast_d(world, place, expected, terms) - ahead_d
-        if due_d <= world.env.now:
-            return
-        yield world.until(max(due_d, world.env.now + SHORTEST_SLEEP_D))
+    yield from until_due(
+        world, site, plan, lambda: needed_forecast_d(world, place, expected, terms) - ahead_d
+    )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from capsim.catalog import Catalog
-from capsim.scenario.schema import Deployment, Phase
+from capsim.catalog import Catalog, h100e_ratio
+from capsim.scenario.schema import Deployment, Phase, Scenario
 from capsim.units import KW_PER_MW
 
 
@@ -41,3 +43,27 @@ def successor_sizes(sizes: list[int], old_kw: float, new_kw: float) -> list[int]
     """
     whole = np.floor(np.cumsum(sizes) * old_kw / new_kw + 1e-9)
     return [int(n) for n in np.diff(whole, prepend=0.0)]
+
+
+def refreshed_sizes(order: Deployment, sizes: list[int], scenario: Scenario) -> list[int]:
+    """Successors per lot of a deployment at its refresh, as its `fill` says; as many without one."""
+    if order.refresh is None or order.refresh.system is None or order.refresh.fill == "count":
+        return sizes
+    old, new = order.system, order.refresh.system
+    old_kw, new_kw = (scenario.catalog.entry("systems", s).number("all_in_it_kw") for s in (old, new))
+    in_power = successor_sizes(sizes, old_kw, new_kw)
+    if order.refresh.fill == "power" or not system_h100e(scenario, new) > 0.0:
+        return in_power
+    as_much = successor_sizes(sizes, system_h100e(scenario, old), system_h100e(scenario, new))
+    return [min(pair) for pair in zip(as_much, in_power, strict=True)]
+
+
+def system_h100e(scenario: Scenario, system: str) -> float:
+    """H100-equivalents of one system in the scenario's definition; 0 where none is known. [H100e]"""
+    entry = scenario.catalog.entry("systems", system)
+    accelerators = entry.number("accelerator_count")
+    if not accelerators:
+        return 0.0
+    chip = scenario.catalog.entry("accelerators", entry.text("accelerator"))
+    ratio = h100e_ratio(chip, scenario.h100e)
+    return 0.0 if math.isnan(ratio) else accelerators * ratio

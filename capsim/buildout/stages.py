@@ -9,9 +9,10 @@ from capsim.scenario.schema import GridStep, Phase, Stage
 from capsim.units import months_to_days
 
 
-def duration_d(stage: Stage, rng: np.random.Generator | None) -> float:
+def duration_d(plan: Phase | GridStep, stage: Stage, rng: np.random.Generator | None) -> float:
     """How long a stage takes once it may start; without a random stream in the central case. [d]"""
-    return STAGE_KINDS[stage.kind](months_to_days(stage.duration_months), rng, **stage.arguments)
+    overrun = plan.overrun if isinstance(plan, Phase) else 1.0
+    return STAGE_KINDS[stage.kind](overrun * months_to_days(stage.duration_months), rng, **stage.arguments)
 
 
 def predecessors(plan: Phase | GridStep) -> list[tuple[Stage, tuple[str, ...]]]:

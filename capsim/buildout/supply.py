@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
+
 from capsim.buildout.pool import Pool
 from capsim.buildout.world import Process, World
-from capsim.scenario.schema import Supply
-from capsim.units import DAYS_PER_MONTH, MONTHS_PER_QUARTER
-
-DAYS_PER_QUARTER = DAYS_PER_MONTH * MONTHS_PER_QUARTER
+from capsim.scenario.schema import Allocation, Supply
+from capsim.units import MONTHS_PER_QUARTER, months_later
 
 
 def open_supplies(world: World) -> None:
@@ -22,10 +23,17 @@ def _allot(world: World, supply: Supply, pool: Pool) -> Process:
     """Put each quarter's systems into the pool, up to the horizon."""
     steps = sorted(supply.allocation, key=lambda entry: entry.from_on)
     for step, later in zip(steps, [*steps[1:], None], strict=True):
-        due_d = world.day_of(step.from_on)
         end_d = world.end_d if later is None else min(world.end_d, world.day_of(later.from_on))
-        while due_d < end_d:
+        for due_d in _quarters_d(world, step, end_d):
             yield world.until(due_d)
             pool.put(step.systems_per_quarter)
             world.log("", "", supply.id, "allotted", step.systems_per_quarter, "systems")
-            due_d += DAYS_PER_QUARTER
+
+
+def _quarters_d(world: World, step: Allocation, end_d: float) -> Iterator[float]:
+    """Days an entry allots on: its first, and every three months of the calendar after it. [d]"""
+    for months in count(0, MONTHS_PER_QUARTER):
+        due_d = world.day_of(months_later(step.from_on, months))
+        if not due_d < end_d:
+            return
+        yield due_d

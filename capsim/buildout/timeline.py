@@ -81,16 +81,23 @@ class Abandoned(NamedTuple):
     """Empty for a grid step."""
     until_d: float
     """When work on it ended. [d]"""
-    due_d: float
-    """When it would have been ready. [d]"""
+    share_done: float
+    """Share of its works that was done by then, and of its price that is spent. [1]"""
     step: str = ""
     """Grid step; empty for a phase."""
 
-    def share_done(self, start_d: float) -> float:
-        """Share of works, begun at a time, that was done when work on the phase ended. [1]"""
-        if not start_d < self.until_d:
-            return 0.0
-        return (self.until_d - start_d) / (self.due_d - start_d)
+
+class Reason(NamedTuple):
+    """Why a phase is never ready for service, or a deployment is not ordered or not delivered."""
+
+    site: str
+    phase: str
+    item: str
+    """Deployment; empty for the phase itself."""
+    chain: tuple[str, ...]
+    """What waits for what, from the phase or the deployment on, by name."""
+    cause: str
+    """What the last of them waits for, or what ended it."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +118,8 @@ class Timeline:
     cancelled."""
     outages: Outages = NO_OUTAGES
     """Systems out of service for repair."""
+    reasons: tuple[Reason, ...] = ()
+    """Why phases are never ready, and deployments never ordered or delivered."""
 
     def of_kind(self, *kinds: str) -> Iterator[Milestone]:
         """Milestones of the kinds named, in order."""
@@ -133,6 +142,7 @@ def ordered(
     events: int,
     abandoned: Iterable[Abandoned] = (),
     outages: Outages = NO_OUTAGES,
+    reasons: Iterable[Reason] = (),
 ) -> Timeline:
     """A timeline in its canonical order, which does not depend on the order of simulation."""
     life = {kind: rank for rank, kind in enumerate(("started", "finished", *SYSTEM_KINDS))}
@@ -141,5 +151,10 @@ def ordered(
         return (m.time_d, m.site, m.phase, m.item, life.get(m.kind, -1), m.unit, m.amount)
 
     return Timeline(
-        tuple(sorted(milestones, key=key)), tuple(sorted(waits)), events, tuple(sorted(abandoned)), outages
+        tuple(sorted(milestones, key=key)),
+        tuple(sorted(waits)),
+        events,
+        tuple(sorted(abandoned)),
+        outages,
+        tuple(sorted(reasons)),
     )

@@ -10,6 +10,7 @@ from typing import Any
 import simpy
 
 from capsim.buildout import funding
+from capsim.buildout.cancellation import give_up
 from capsim.buildout.paths import power_holds
 from capsim.buildout.spending import CONSTRUCTION
 from capsim.buildout.stages import duration_d, predecessors
@@ -73,6 +74,8 @@ def _stage(world: World, works: Works, stage: Stage, after: list[simpy.Process])
     holds: list[Hold] = []
     if stage.id == CONSTRUCTION and isinstance(works.plan, Phase):
         yield from funding.commit_works(world, works.site, works.plan)
+        if build.is_cancelled():
+            return
         holds += _hold(world, name, free_d, FUNDING)
     holds += yield from _held(world, works, stage)
     if build.is_cancelled():
@@ -87,17 +90,22 @@ def _stage(world: World, works: Works, stage: Stage, after: list[simpy.Process])
         start_d = build.started_d[stage.id] = world.env.now
         world.log(*name, "started", 1.0, "stage")
         rng = world.stream(*works.stream_ids, stage.id) if world.is_drawn else None
-        done = world.env.timeout(duration_d(stage, rng))
+        done = world.env.timeout(duration_d(works.plan, stage, rng))
         yield done if crew is None else done | build.cancelled  # a cancelled stage gives its crew back
     if build.is_cancelled():
         return
     world.log(*name, "finished", 1.0, "stage")
     build.spans[stage.id] = Span(free_d, tuple(holds), start_d, world.env.now)
-    if stage.cancel_probability > LIKELIER_THAN_NOT:
-        build.cancelled_by = stage.id
-        build.cancelled_d = world.env.now
-        if isinstance(works.plan, Phase):
-            world.log(*name, "cancelled", works.plan.critical_it_mw, "MW")
+    _end(world, works, stage)
+
+
+def _end(world: World, works: Works, stage: Stage) -> None:
+    """Tell what waits for a stage that it is done, or end the phase or the grid step with it."""
+    build = works.build
+    if stage.cancel_probability > LIKELIER_THAN_NOT and isinstance(works.plan, Phase):
+        give_up(world, works.site, works.plan, stage.id)
+    elif stage.cancel_probability > LIKELIER_THAN_NOT:
+        build.cancelled_by, build.cancelled_d = stage.id, world.env.now
         build.cancelled.succeed()
     elif stage.id in works.finished:
         works.finished[stage.id].succeed(world.env.now)
@@ -109,8 +117,7 @@ def _held(world: World, works: Works, stage: Stage) -> Generator[simpy.Event, An
     name = works.name(stage.id)
     for item, process in works.needs.get(stage.id, []):
         asked_d = world.env.now
-        ordered_d = yield process
-        works.build.equipment_d[item] = ordered_d, world.env.now
+        yield process
         holds += _hold(world, name, asked_d, item)
     if stage.needs_energization and isinstance(works.plan, Phase):
         asked_d, step = world.env.now, works.plan.energization

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import insort
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,9 +11,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import simpy
+from simpy.resources.resource import SortedQueue
 
 from capsim.buildout.pool import Pool
 from capsim.buildout.timeline import Abandoned, Milestone, Wait
+from capsim.scenario.milestones import IN_SERVICE, Awaited
 from capsim.scenario.schema import Scenario
 from capsim.scenario.streams import stream
 
@@ -36,6 +39,19 @@ class Span(NamedTuple):
     holds: tuple[Hold, ...]
     start_d: float
     end_d: float
+
+
+class _Queue(SortedQueue):
+    """A queue in the same order, which finds the place of who asks without sorting all the others again."""
+
+    def append(self, item: Any) -> None:
+        insort(self, item, key=lambda asked: asked.key)
+
+
+class Crews(simpy.PriorityResource):
+    """Crews that serve the lower priority first, then who asked first."""
+
+    PutQueue = _Queue
 
 
 @dataclass
@@ -98,8 +114,8 @@ class World:
     seed: int
     replication: int
     env: simpy.Environment
-    installers: simpy.PriorityResource
-    crews: dict[str, simpy.PriorityResource] = field(default_factory=dict)
+    installers: Crews
+    crews: dict[str, Crews] = field(default_factory=dict)
     """Crews of stages by kind, where their number is limited."""
     supplies: dict[str, Pool] = field(default_factory=dict)
     """Allocation a system counts against, by system."""
@@ -123,10 +139,14 @@ class World:
     """How far each grid step with stages has come, by (site, step)."""
     stuck: dict[tuple[str, str, str], Stuck] = field(default_factory=dict)
     """What waits for something that may never come, by (site, phase, item)."""
+    awaited: dict[Awaited, simpy.Event] = field(default_factory=dict)
+    """Fires with the first milestone that a tranche waits for; of systems, with any of its phase."""
     asked: dict[tuple[str, str, str], simpy.Event] = field(default_factory=dict)
     """Fires when demand asks for a deployment, by (site, phase, deployment)."""
-    ordered_h100e: float = 0.0
-    """H100-equivalents there or ordered so far, in the scenario's definition. [H100e]"""
+    ordered_h100e: dict[tuple[str, str], float] = field(default_factory=dict)
+    """H100-equivalents there or ordered so far, in the scenario's definition, by (site, phase). [H100e]"""
+    given_up: set[tuple[str, str]] = field(default_factory=set)
+    """Phases that are cancelled, or come after one that is, by (site, phase)."""
     services: list[Service] = field(default_factory=list)
     abandoned: list[Abandoned] = field(default_factory=list)
     milestones: list[Milestone] = field(default_factory=list)
@@ -157,6 +177,10 @@ class World:
     def log(self, site: str, phase: str, item: str, kind: str, amount: float, unit: str) -> None:
         """Record a milestone now."""
         self.milestones.append(Milestone(self.env.now, site, phase, item, kind, amount, unit))
+        if self.awaited:
+            event = self.awaited.get(Awaited(site, phase, "" if kind == IN_SERVICE else item, kind))
+            if event is not None and not event.triggered:
+                event.succeed()
 
     def log_wait(
         self, start_d: float, site: str, phase: str, item: str, cause: str, end_d: float | None = None

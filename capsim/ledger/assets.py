@@ -110,7 +110,7 @@ def halls(scenario: Scenario, timeline: Timeline) -> Iterator[Hall]:
             end_d, (start_d, priced_d) = ready_d.get(key, math.inf), ordered[key]
             stop_d, share = math.inf, 1.0
             if key in abandoned:
-                share, stop_d = abandoned[key].share_done(start_d), abandoned[key].until_d
+                share, stop_d = abandoned[key].share_done, abandoned[key].until_d
             if phase.tenure == "own" and start_d < math.inf and start_d <= stop_d and share > 0:
                 yield Hall(site, phase, start_d, end_d, stop_d, priced_d, share)
 

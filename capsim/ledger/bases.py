@@ -84,6 +84,7 @@ CAPEX_BASES: Table[CapexBasis] = Table("cost basis of capex")
 def _hall_asset(books: Books, hall: Hall, cost: float, price_year: int) -> Asset:
     life_y = books.scenario.finance.life_facility_years
     start_d, ready_d, stop_d = hall.start_d, hall.ready_d, hall.cancelled_d
+    built_d = ready_d if hall.phase.ready_for_service_on is None else start_d
     return Asset(
         hall.site.id,
         hall.phase.id,
@@ -94,7 +95,7 @@ def _hall_asset(books: Books, hall: Hall, cost: float, price_year: int) -> Asset
         "facility",
         start_d,
         start_d,
-        ready_d,
+        built_d,
         ready_d,
         life_y,
         cancelled_d=stop_d,
@@ -137,7 +138,7 @@ def per_grid_mw(books: Books, priced: Priced) -> Iterator[Asset]:
             stop_d = math.inf if ended is None else ended.until_d
             applied_d = applied[site.id, step.id]
             if applied_d < math.inf and applied_d <= stop_d and min(end_d, stop_d) < math.inf:
-                share = 1.0 if ended is None else ended.share_done(applied_d)
+                share = 1.0 if ended is None else ended.share_done
                 cost, year = priced.amount * step.grid_mw * share, priced.item.price_year
                 times = (applied_d, applied_d, end_d, end_d, life_y, math.inf, stop_d)
                 yield Asset(site.id, "", step.id, GRID_KINDS, cost, year, "facility", *times)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
@@ -31,6 +32,8 @@ SYSTEMS = "systems"
 """Item: the systems themselves, at their own prices."""
 ENERGY = "energy"
 """Item: electricity at the meter."""
+RESALE = "resale"
+"""Item: what systems fetch when they leave, a negative cost."""
 Category = Literal["capex", "opex", "revenue", "opening", "residual"]
 COSTS = ("capex", "opex", "opening", "residual")
 """Categories that levelised costs count."""
@@ -103,7 +106,8 @@ def book(scenario: Scenario, timeline: Timeline, operations: Operations) -> Ledg
     paid = instalments(booked, scenario.calendar)
     rows = _capex_rows(paid, scenario.calendar)
     sources: dict[str, str] = {}
-    for line, monthly, path in _flows(books, [p for p in priced if p.item.category == "opex"]):
+    running = _flows(books, [p for p in priced if p.item.category == "opex"])
+    for line, monthly, path in chain(running, _resale(scenario, booked)):
         rows[line] = rows[line] + monthly if line in rows else monthly
         sources.setdefault(line.item, path)
     kept = sorted(line for line, amounts in rows.items() if amounts.any())
@@ -196,6 +200,28 @@ def _flows(books: Books, priced: list[Priced]) -> Iterator[tuple[Line, NDArray[n
         yield Line(site_record.id, "", ENERGY, "opex"), cost, "sites.{site}.tariff"
     for site, item, monthly, path in revenue(books):
         yield Line(site, "", item, "revenue"), monthly, path
+
+
+def _resale(scenario: Scenario, booked: list[Booked]) -> Iterator[tuple[Line, NDArray[np.float64], str]]:
+    """What systems fetch in the month in which they leave: a share of what they cost."""
+    shares = {
+        (site.id, phase.id, order.id): order.refresh.resale_share
+        for site in scenario.sites
+        for phase in site.phases
+        for order in phase.deployments
+        if order.refresh is not None and order.refresh.resale_share > 0.0
+    }
+    edges_d = scenario.calendar.month_start_d
+    for row in booked:
+        asset, key = row.asset, (row.asset.site, row.asset.phase, row.asset.item)
+        is_sold = row.item == SYSTEMS and key in shares and asset.leaves_d < asset.cancelled_d
+        if is_sold and 0.0 <= asset.leaves_d < edges_d[-1]:
+            monthly = np.zeros(scenario.calendar.n_months)
+            monthly[int(np.searchsorted(edges_d, asset.leaves_d, side="right")) - 1] = (
+                -shares[key] * asset.cost
+            )
+            path = "sites.{site}.phases.{phase}.deployments"
+            yield Line(asset.site, asset.phase, RESALE, "opex"), monthly, path
 
 
 def _applying(books: Books, priced: Priced, flows: Iterator[Monthly]) -> Iterator[Monthly]:

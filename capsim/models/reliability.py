@@ -6,10 +6,9 @@ a repair whose time is lognormal, and goes on from there.
 
 from __future__ import annotations
 
-import heapq
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +31,7 @@ class Law:
     infant_factor: float = 1.0
     """Rate of a new server over the later one. [1]"""
     infant_d: float = 0.0
-    """Age up to which a server is new. [d]"""
+    """Time in service up to which a server is new. [d]"""
     hands_on_d: float = math.inf
     """Time of a repair for which a technician is held; all of a repair that is shorter. [d]"""
 
@@ -49,15 +48,17 @@ class Law:
         return np.where(worn < early_d, worn / self.infant_factor, late)
 
     @property
+    def mean_repair_d(self) -> float:
+        """Mean time of a repair. [d]"""
+        return self.repair_median_d * math.exp(self.repair_sigma**2 / 2)
+
+    @property
     def mean_hands_on_d(self) -> float:
         """Mean of the smaller of `hands_on_d` and a repair: how long one holds a technician. [d]"""
         if self.repair_sigma <= 0.0 or math.isinf(self.hands_on_d):
-            mean_d = self.repair_median_d * math.exp(self.repair_sigma**2 / 2)
-            return min(mean_d, self.hands_on_d)
+            return min(self.mean_repair_d, self.hands_on_d)
         score = math.log(self.hands_on_d / self.repair_median_d) / self.repair_sigma
-        shorter_d = (
-            self.repair_median_d * math.exp(self.repair_sigma**2 / 2) * _normal(score - self.repair_sigma)
-        )
+        shorter_d = self.mean_repair_d * _normal(score - self.repair_sigma)
         return shorter_d + self.hands_on_d * (1.0 - _normal(score))
 
     def repairs_d(self, rng: np.random.Generator, size: int) -> Times:
@@ -218,137 +219,90 @@ def renewals(rng: np.random.Generator, law: Law, servers: int, days: float) -> t
 
 
 def candidates(rng: np.random.Generator, law: Law, servers: int, days: float) -> Times:
-    """Times of failures of servers that are always up, in order: what `queued` thins out. [d]"""
+    """Times of failures of servers that are always up, in order: what `repairs.queued` thins out. [d]"""
     total = float(law.expected(np.array(days))) if law.rate_per_d > 0.0 else 0.0
     number = int(rng.poisson(servers * total))
     return np.sort(law.age_at(rng.random(number) * total)) if number else np.zeros(0)
 
 
-class Repaired(NamedTuple):
-    """Outages in which a server was missed, in the order of their ends."""
-
-    down_d: Times
-    """Start of each outage, shape (n_outages,). [d]"""
-    begun_d: Times
-    """When a technician took it up, or the repair of the server that came in its place. [d]"""
-    up_d: Times
-    """End of each outage. [d]"""
-    lot: NDArray[np.int64]
-    """Lot of each outage."""
-
-
-def queued(
-    failed_d: Times,
-    lot: NDArray[np.int64],
-    chance: Times,
-    repair_d: Times,
-    *,
-    servers: NDArray[np.int64],
-    technicians: int | None,
-    spares: int,
-    hands_on_d: Times | float = math.inf,
-    leaves_d: Times | None = None,
-) -> Repaired:
-    """Outages of lots that share technicians and spares, by one stream of failures.
-
-    A failure that falls on a server which is down already does not happen: of the candidates of a
-    lot, each counts with the share of its servers that is up, which keeps the law exact. Repairs are
-    taken up in the order of failure; a technician is held for the hands-on time, and the rest of the
-    repair (parts, the vendor's turnaround) holds nobody. A spare stands in at once; where there is
-    none, the server waits for the next that comes out of repair (its own, where there are no spares
-    at all).
+def peak_rate_per_d(laws: Sequence[Law], servers: Sequence[int], from_d: Times, to_d: Times) -> float:
+    """Most failures of lots together at any time, were all their servers up.
 
     Parameters
     ----------
-    failed_d : ndarray of float64, shape (n,)
-        Candidates of failure, in order of time. [d]
-    lot : ndarray of int64, shape (n,)
-        Number of the lot each belongs to.
-    chance : ndarray of float64, shape (n,)
-        Uniform random numbers, one per candidate.
-    repair_d : ndarray of float64, shape (n,)
-        Time each repair takes once a technician takes it up. [d]
-    servers : ndarray of int64, shape (n_lots,)
-        Servers of each lot, above 0.
-    technicians : int or None
-        Technicians at work at the same time, at least 1; None for no limit.
-    spares : int
-        Servers in store, at least 0.
-    hands_on_d : float or ndarray of float64, shape (n,)
-        Time a repair holds its technician, above 0; all of a repair that is shorter. [d]
-    leaves_d : ndarray of float64, shape (n_lots,), optional
-        When the servers of each lot leave; none is taken up for repair after that. [d]
+    laws : sequence of Law
+        Law of each lot.
+    servers : sequence of int
+        Servers of each lot.
+    from_d, to_d : ndarray of float64, shape (n_lots,)
+        When each lot comes into service and leaves. [d]
 
     Returns
     -------
-    outages : Repaired
-        Outages in which a server was missed.
+    rate_per_d : float
+        Highest sum of the rates of the lots in service. [1/d]
+
+    Examples
+    --------
+    >>> law = Law(0.01, 1.0, 0.0, infant_factor=3.0, infant_d=30.0)
+    >>> round(peak_rate_per_d([law, law], [100, 100], np.array([0.0, 200.0]), np.array([300.0, 400.0])), 9)
+    4.0
+    """
+    rates = np.array([law.rate_per_d * count for law, count in zip(laws, servers, strict=True)])
+    more = rates * (np.array([law.infant_factor for law in laws]) - 1.0)
+    grown_d = np.minimum(from_d + np.array([law.infant_d for law in laws]), to_d)
+    at = np.concatenate([from_d, grown_d, to_d])
+    steps = np.concatenate([rates + more, -more, -rates])
+    order = np.lexsort((steps, at))  # at one time, what ends goes first: the rate is that from then on
+    return float(np.max(np.cumsum(steps[order]), initial=0.0))
+
+
+def chance_any_waits(arrivals: float, offered: float, places: int) -> float:
+    r"""Bound on the chance that any of Poisson arrivals finds all places taken.
+
+    Parameters
+    ----------
+    arrivals : float
+        Arrivals expected in all, at least 0.
+    offered : float
+        Highest rate of arrivals times the mean time a place is held, at least 0. [places]
+    places : int
+        Technicians or spares, at least 0.
+
+    Returns
+    -------
+    chance : float
+        At least the probability that any waits, at most 1. [1]
 
     Raises
     ------
     ValueError
-        If there are fewer than one technician, negative spares or no hands-on time.
+        If an argument is negative or NaN.
+
+    Notes
+    -----
+    As long as nobody has waited, no more places are taken than were there places without limit. Those
+    taken then are Poisson with a mean of at most :math:`m` = `offered`, whatever the time they are held
+    [1]_, for an arrival as for an onlooker. The chance that :math:`c` are taken is at most
+    :math:`e^{-m} (e m / c)^c` [2]_, and that of any arrival at most the sum over all.
+
+    References
+    ----------
+    .. [1] Eick, Massey, Whitt, The physics of the Mt/G/inf queue, Operations Research 41(4), 1993.
+    .. [2] Mitzenmacher, Upfal, Probability and Computing, Cambridge 2005, theorem 5.4.
+
+    Examples
+    --------
+    >>> chance_any_waits(1e6, 10.0, 9)
+    1.0
+    >>> chance_any_waits(1e6, 10.0, 60) < 1e-9
+    True
     """
-    if not ((technicians is None or technicians >= 1) and spares >= 0):
-        raise ValueError("technicians must be at least 1 and spares at least 0")
-    if not np.all(np.asarray(hands_on_d) > 0.0):
-        raise ValueError("hands_on_d must be above 0")
-    leaves = [math.inf] * len(servers) if leaves_d is None else leaves_d.tolist()
-    shop = _Shop([int(n) for n in servers], leaves, technicians, spares)
-    held_d = np.minimum(repair_d, hands_on_d)
-    columns = (failed_d, lot, chance, repair_d, held_d)
-    for time, of, draw, work, held in zip(*(column.tolist() for column in columns), strict=True):
-        shop.fail(time, of, draw, work, held)
-    shop.until(math.inf)
-    down, begun, up, lots = zip(*shop.outages, strict=True) if shop.outages else ((), (), (), ())
-    return Repaired(np.array(down), np.array(begun), np.array(up), np.array(lots, dtype=np.int64))
-
-
-class _Shop:
-    """Repair shop: who is down, who is in repair, what is in store."""
-
-    def __init__(
-        self,
-        servers: list[int],
-        leaves_d: list[float],
-        technicians: int | None,
-        spares: int,
-    ) -> None:
-        self.servers, self.missing = servers, [0] * len(servers)
-        self.leaves_d = leaves_d
-        self.has_spares, self.store = spares > 0, spares
-        self.free_d = None if technicians is None else [-math.inf] * technicians
-        self.repairs: list[tuple[float, float, float, int]] = []
-        self.waiting: list[tuple[float, int]] = []
-        self.n_served = 0
-        self.outages: list[tuple[float, float, float, int]] = []
-
-    def fail(self, time: float, of: int, draw: float, work: float, held: float) -> None:
-        """Let a server of a lot fail, if the draw falls on one that is up."""
-        self.until(time)
-        if draw * self.servers[of] >= self.servers[of] - self.missing[of]:
-            return
-        start = time if self.free_d is None else max(time, self.free_d[0])
-        if self.free_d is not None and start < self.leaves_d[of]:
-            heapq.heapreplace(self.free_d, start + held)
-        heapq.heappush(self.repairs, (start + work, time, start, of))
-        if self.store:
-            self.store -= 1
-            return
-        self.missing[of] += 1
-        if self.has_spares:
-            self.waiting.append((time, of))
-
-    def until(self, time: float) -> None:
-        """Hand out what comes out of repair up to a time."""
-        while self.repairs and self.repairs[0][0] <= time:
-            done, failed, begun, of = heapq.heappop(self.repairs)
-            if self.has_spares:
-                if self.n_served == len(self.waiting):
-                    self.store += 1
-                    continue
-                failed, of = self.waiting[self.n_served]
-                begun = min(max(begun, failed), done)
-                self.n_served += 1
-            self.missing[of] -= 1
-            self.outages.append((failed, begun, done, of))
+    if not (arrivals >= 0.0 and offered >= 0.0 and places >= 0):
+        raise ValueError("arrivals, offered and places must be at least 0")
+    if arrivals == 0.0 or offered == 0.0:
+        return 0.0
+    if places <= offered:
+        return 1.0
+    tail = math.exp(places - offered - places * math.log(places / offered))
+    return min(1.0, arrivals * tail)

@@ -92,9 +92,9 @@ def waits_table(run: Run) -> pd.DataFrame:
 
 def stranded_table(run: Run) -> pd.DataFrame:
     """What stood idle: power without halls, halls without systems, systems without halls."""
-    columns = ["site", "phase", "item", "kind", "amount", "unit", money_name("cost", run.scenario)]
+    columns = ["site", "phase", "item", "kind", "amount", "unit", "most", money_name("cost", run.scenario)]
     table = pd.DataFrame(stranded(run.scenario, run.timeline), columns=columns)
-    return table.astype(dict.fromkeys(("amount", columns[-1]), "float64"))
+    return table.astype(dict.fromkeys(("amount", "most", columns[-1]), "float64"))
 
 
 def halls_table(run: Run) -> pd.DataFrame:

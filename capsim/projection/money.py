@@ -82,7 +82,7 @@ def _recurring(run: Run) -> list[tuple[Any, ...]]:
         if line.category in ("opex", "revenue"):
             months = np.flatnonzero(amounts)
             span = float(edges[months[0]]), float(edges[months[-1] + 1] - 1)
-            path = run.ledger.sources[line.item].format(site=line.site)
+            path = run.ledger.sources[line.item].format(site=line.site, phase=line.phase)
             what = (line.site, line.phase, line.item, line.category, "monthly", "in operation", "", INSIDE)
             found.append((*what, *span, float(amounts.sum()), path))
     return found

@@ -18,6 +18,7 @@ from capsim.errors import ProjectionError
 from capsim.ledger import statements
 from capsim.operations.surroundings import design_dry_bulb_c, hours_of_carbon
 from capsim.projection import hours, labelled, money, storage
+from capsim.projection.binding import binding_by_month
 from capsim.projection.headline import headline
 from capsim.projection.hourly_file import HourlyFile
 from capsim.projection.monthly_table import monthly_table, series_table, with_units
@@ -25,6 +26,7 @@ from capsim.projection.run import Run, money_unit
 from capsim.projection.systems import systems_of
 from capsim.projection.targets import TargetResult, target_results
 from capsim.projection.yearly import yearly_table
+from capsim.scenario.milestones import awaited
 from capsim.scenario.money import exchange_rates
 
 if TYPE_CHECKING:
@@ -143,6 +145,11 @@ class Projection:
         """Portfolio by calendar year: capacity, power, energy, carbon, water, money, and what binds."""
         return yearly_table(self.monthly, self.ledger, definition=self.definition, currency=self.currency)
 
+    @cached_property
+    def binding(self) -> pd.DataFrame:
+        """What binds the portfolio in each month, and the MW that wait for each cause."""
+        return binding_by_month(self.monthly)
+
     def hour(self, site: str, at: str = "hardest") -> pd.Series[float]:
         """Every hourly quantity of a site in one hour: `hardest`, `hottest`, `design`, or a UTC time.
 
@@ -220,6 +227,7 @@ class Projection:
         real, nominal = f"{self.manifest['money_unit'].lower()}_real", f"{self.currency}_nominal"
         tables = {
             "yearly": (self.yearly.reset_index(), real),
+            "binding_by_month": (self.binding, real),
             "halls": (self.halls, real),
             "ledger": (self.ledger, real),
             "cash_flow": (self.cash_flow, nominal),
@@ -307,13 +315,22 @@ def _manifest(run: Run) -> dict[str, Any]:
         "failures": _failures(run),
         "carbon_hours": {s.country: hours_of_carbon(scenario, s.country)[1] for s in scenario.sites},
         "design_dry_bulb_c": {s.id: design_dry_bulb_c(scenario, s) for s in scenario.sites},
+        "reasons": [{**reason._asdict(), "chain": list(reason.chain)} for reason in run.timeline.reasons],
         "energization": {s.id: {p.id: p.energization for p in s.phases} for s in scenario.sites},
         "deployments": {
             s.id: {p.id: [d.id for d in p.deployments] for p in s.phases} for s in scenario.sites
         },
+        "tranches": _tranches(run),
         "catalogue": scenario.catalog.version,
         "versions": dict(_versions()),
     }
+
+
+def _tranches(run: Run) -> dict[str, dict[str, Any]]:
+    """Tranches of money that wait for milestones: how much, and for which."""
+    funding = run.scenario.funding
+    found = [(t, awaited(t)) for t in (funding.tranches if funding is not None else ())]
+    return {t.id: {"amount": float(t.amount), "after": list(map(str, names))} for t, names in found if names}
 
 
 def _failures(run: Run) -> dict[str, Any]:

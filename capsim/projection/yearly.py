@@ -6,12 +6,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from capsim.operations.binding import OF_THE_PLAN
+from capsim.projection.binding import binding_by_year
 from capsim.units import HOURS_PER_DAY, MWH_PER_GWH
-
-NOTHING = "nothing"
-"""Shown where less than a two-hundredth of the planned power waits for anything."""
-NEGLIGIBLE_SHARE = 0.005
 
 
 def yearly_table(
@@ -46,30 +42,3 @@ def yearly_table(
         table[f"{category}_{currency}"] = sums.reindex(table.index, fill_value=0.0)
     table["binds"] = binding_by_year(monthly)
     return table.rename_axis("year")
-
-
-def binding_by_year(monthly: xr.Dataset) -> pd.Series[str]:
-    """The cause that keeps most planned MW from computing in each year.
-
-    A start the plan itself puts later, or a part of a hall nothing is ordered for, is not a limit; it
-    shows only where nothing else waits.
-    """
-    months = pd.DatetimeIndex(monthly["month"].to_numpy())
-    days = np.asarray(months.days_in_month, dtype=np.float64)
-    years, first = np.unique(np.asarray(months.year), return_index=True)
-    waiting = monthly["waiting_mw"].sum("site").to_numpy()
-    planned_mw = (waiting.sum(axis=0) + monthly["critical_it_mw"].sum("site").to_numpy()).max()
-    by_year = np.add.reduceat(waiting * days, first, axis=1)
-    floor = NEGLIGIBLE_SHARE * planned_mw * np.add.reduceat(days, first)
-    causes = [str(cause) for cause in monthly["cause"].to_numpy()]
-    return pd.Series(
-        [_binding(dict(zip(causes, mw, strict=True)), low) for mw, low in zip(by_year.T, floor, strict=True)],
-        index=years,
-    )
-
-
-def _binding(mw_days: dict[str, float], floor: float) -> str:
-    """The largest cause above the floor, those of the plan itself only where there is no other."""
-    large = {cause: mw for cause, mw in mw_days.items() if mw > floor}
-    limits = {cause: mw for cause, mw in large.items() if cause not in OF_THE_PLAN} or large
-    return max(limits, key=lambda cause: limits[cause], default=NOTHING)

@@ -10,8 +10,8 @@ import pandas as pd
 
 from capsim.operations.binding import ACCELERATORS, COOLING, DEMAND, NOT_ORDERED, OF_THE_PLAN, POWER
 from capsim.projection import Projection
+from capsim.projection.binding import NEGLIGIBLE_SHARE
 from capsim.projection.targets import TargetResult, curtailed_share
-from capsim.projection.yearly import NEGLIGIBLE_SHARE
 from capsim.report.build_findings import build_findings
 from capsim.report.grid_findings import hours_of_carbon_stated
 from capsim.report.job_findings import job_findings

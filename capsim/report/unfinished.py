@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from capsim.projection import Projection
+from capsim.report.reasons import never_ordered
 from capsim.report.wording import count, listed, plural
 from capsim.units import MONTHS_PER_YEAR
 
@@ -29,6 +30,7 @@ def unfinished(projection: Projection) -> Iterator[str]:
         never = "is not ready" if len(late) == 1 else "are not ready"
         yield f"{plural(len(late), 'phase')} {never} for service inside the horizon: {listed(names)}"
     yield from _deployments(projection, (end - pd.Timestamp(projection.manifest["start"])).days)
+    yield from never_ordered(projection)
 
 
 def _longest(projection: Projection, site: object, phase: object) -> str:
@@ -41,8 +43,8 @@ def _longest(projection: Projection, site: object, phase: object) -> str:
 
 
 def _deployments(projection: Projection, end_d: float) -> Iterator[str]:
-    """Deployments whose first systems are not all in service, and those that were never ordered."""
-    table, found, never = projection.milestones, [], []
+    """Deployments that were ordered and whose first systems are not all in service."""
+    table, found = projection.milestones, []
     halls = table[table["kind"].isin(["unbuilt", "cancelled"])]  # of these the phase itself is named
     gone = set(zip(halls["site"], halls["phase"], strict=True))
     for site, phases in projection.manifest.get("deployments", {}).items():
@@ -54,21 +56,15 @@ def _deployments(projection: Projection, end_d: float) -> Iterator[str]:
                     continue  # another finding names it
                 ordered, served = own[own["kind"] == "ordered"], own[own["kind"] == "in_service"]
                 if not len(ordered):
-                    never.append(name)
-                    continue
+                    continue  # never ordered
                 wanted = float(ordered[ordered["time_d"] == ordered["time_d"].min()]["amount"].sum())
                 there = float(served["amount"].sum())
                 if there < wanted:
                     cause = _cause(projection, (site, phase, item), end_d)
                     found.append(f"{name} ({count(there)} of {count(wanted)} systems, waits for {cause})")
     if found:
-        yield f"{_many(found)} not wholly in service at the horizon: {listed(found)}"
-    if never:
-        yield f"{_many(never)} never ordered inside the horizon: {listed(never)}"
-
-
-def _many(names: list[str]) -> str:
-    return f"{plural(len(names), 'deployment')} {'is' if len(names) == 1 else 'are'}"
+        are = f"{plural(len(found), 'deployment')} {'is' if len(found) == 1 else 'are'}"
+        yield f"{are} not wholly in service at the horizon: {listed(found)}"
 
 
 def _cause(projection: Projection, name: tuple[str, str, str], end_d: float) -> str:

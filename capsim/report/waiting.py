@@ -10,18 +10,32 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from capsim.buildout.explain import ACCELERATOR_DAYS
 from capsim.buildout.timeline import LEAD_TIME
 from capsim.projection import Projection
+from capsim.projection.binding import NOTHING, BindingRun, binding_runs
 from capsim.report.repairs import repair_rows
-from capsim.report.wording import count, money
+from capsim.report.wording import count, megawatts, money
 from capsim.units import DAYS_PER_MONTH
 
+NUMBERS = {"months", "mean MW", "most MW", "most", "amount", "cost", "outages", "repair"}
+"""Headings of columns of numbers."""
+NO_PHASE = "no phase"
+"""Shown for power that no phase of the site takes."""
 MOST_ROWS = 20
 """Rows of a table on a terminal; the projection's own tables have all."""
 
 
 def waiting_tables(projection: Projection) -> Iterator[Group]:
     """The tables that have something to say."""
+    runs = binding_runs(projection.binding)
+    if any(run.cause != NOTHING for run in runs):
+        rows = [_binding_row(run) for run in runs]
+        yield _shown(
+            "What binds, month by month (critical IT MW of the plan that do not compute for it)",
+            ("from", "to", "months", "binds", "mean MW", "most MW"),
+            rows,
+        )
     waits = projection.waits
     phases, orders = waits[waits["item"] == ""], _orders(projection)
     if len(phases):
@@ -37,10 +51,16 @@ def waiting_tables(projection: Projection) -> Iterator[Group]:
     if len(projection.stranded):
         yield _shown(
             "What stood idle inside the horizon",
-            ("site", "phase", "order", "what", "amount", "cost"),
+            ("site", "phase", "order", "what", "most", "amount", "cost"),
             _idle_rows(projection),
         )
     yield from _repairs(projection)
+
+
+def _binding_row(run: BindingRun) -> tuple[str, ...]:
+    """A run of months, its cause and its MW; none where nothing binds."""
+    mw = ("-", "-") if run.cause == NOTHING else (megawatts(run.mean_mw), megawatts(run.most_mw))
+    return (f"{run.first:%Y-%m}", f"{run.last:%Y-%m}", str(run.months), run.cause, *mw)
 
 
 def _repairs(projection: Projection) -> Iterator[Group]:
@@ -76,17 +96,29 @@ def _idle_rows(projection: Projection) -> list[tuple[str, ...]]:
     """Idle assets, dearest first."""
     cost, unit = f"cost_{projection.currency}", projection.manifest["money_unit"]
     table = projection.stranded.sort_values([cost, "amount"], ascending=False, kind="stable")
-    names = ("site", "phase", "item", "kind")
     return [
-        (*(row[name] for name in names), f"{count(row['amount'])} {row['unit']}", money(row[cost], unit))
+        (
+            row["site"],
+            row["phase"] or NO_PHASE,
+            row["item"],
+            row["kind"],
+            _most(row["most"], row["unit"]),
+            f"{count(row['amount'])} {row['unit']}",
+            money(row[cost], unit),
+        )
         for _, row in table.iterrows()
     ]
+
+
+def _most(value: float, unit: str) -> str:
+    """What stood idle at its most: MW to the tenth, accelerators whole."""
+    return count(value) if unit == ACCELERATOR_DAYS else megawatts(value)
 
 
 def _shown(title: str, headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> Group:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
     for heading in headings:
-        is_number = heading in {"amount", "cost", "outages", "repair"} or heading.startswith("waits for")
+        is_number = heading in NUMBERS or heading.startswith("waits for")
         table.add_column(heading, overflow="fold", justify="right" if is_number else "left")
     for row in rows[:MOST_ROWS]:
         table.add_row(*row)

@@ -36,7 +36,7 @@ class Allocation(Record):
     id: Id
     """Name of the entry."""
     from_on: Day
-    """First day; a quarter's systems are allotted on this day and every three months after it."""
+    """First day; a quarter's systems are allotted on this day and every three calendar months after it."""
     systems_per_quarter: Annotated[float, Quantity("systems/quarter", ge=0)]
     """Systems per quarter. [systems/quarter]"""
 
@@ -55,7 +55,7 @@ class Supply(Record):
 
 
 class Tranche(Record):
-    """Money that arrives on a date, or when a phase is ready for service."""
+    """Money that arrives on a date, or with milestones of a phase and a grid step: when the last has come."""
 
     id: Id
     """Name of the tranche."""
@@ -64,7 +64,14 @@ class Tranche(Record):
     available_on: Day | None = None
     """Date of arrival; the scenario's start where missing."""
     after_phase: Text = ""
-    """Phase, as `site.phase`, whose hand-over must come first."""
+    """Phase, as `site.phase`, whose `phase_milestone` must come first."""
+    phase_milestone: Text = "ready_for_service"
+    """`ready_for_service`, `in_service` (its first systems), or a stage: `permit finished`,
+    `construction started`."""
+    after_step: Text = ""
+    """Grid step, as `site.step`, whose `step_milestone` must come first."""
+    step_milestone: Text = "energised"
+    """`applied`, `energised`, or a stage of the step: `study finished`."""
 
 
 class Funding(Record):
@@ -106,7 +113,7 @@ class Reliability(Record):
     ]
     """Failure rate of a new system over its later one. [1]"""
     infant_days: Annotated[float, Quantity("d", ge=0, catalog="assumptions/reliability.infant_days")]
-    """Age up to which a system counts as new. [d]"""
+    """Age, burn-in included, up to which a system counts as new. [d]"""
     batch_sigma: Annotated[float, Quantity("1", ge=0, catalog="assumptions/reliability.batch_sigma")]
     """Standard deviation of the logarithm of a lot's failure rate around the mean one. [1]"""
     maintenance_days_per_y: Annotated[

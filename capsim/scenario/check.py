@@ -7,6 +7,7 @@ from datetime import date
 from capsim.catalog import Catalog
 from capsim.models.demand import DEMAND_SHAPES
 from capsim.scenario.check_arguments import check_shape_arguments
+from capsim.scenario.check_dates import check_dates
 from capsim.scenario.check_energy import check_services
 from capsim.scenario.check_jobs import check_jobs
 from capsim.scenario.check_money import check_money
@@ -25,6 +26,7 @@ WORKLOAD_PREFIX = "workload-"
 def check(root: Node, catalog: Catalog, faults: Faults) -> None:
     """Find everything that no single record can see is wrong."""
     check_sources(root, catalog, faults)
+    check_dates(root, (), faults)
     _check_start(root, faults)
     _check_targets(root, faults)
     _check_shapes(root, faults)

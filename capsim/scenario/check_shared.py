@@ -5,6 +5,8 @@ from __future__ import annotations
 from capsim.catalog import Catalog
 from capsim.registry import did_you_mean
 from capsim.scenario.check_arguments import central
+from capsim.scenario.check_funding import check_money_comes
+from capsim.scenario.milestones import check_milestones
 from capsim.scenario.tree import Faults, Node, as_written
 
 WHOLE = (
@@ -59,17 +61,13 @@ def _check_allocation(name: str, supply: Node, faults: Faults) -> None:
 
 
 def _check_funding(root: Node, faults: Faults) -> None:
-    """A tranche comes after a phase that there is."""
+    """A tranche comes after milestones that can come."""
     funding = root.get("funding")
     if funding is None or not isinstance(funding.value, dict):
         return
-    phases = [f"{s}.{p}" for s, site in root.records("sites") for p, _ in site.records("phases")]
     for name, tranche in funding.records("tranches"):
-        phase = tranche.scalar("after_phase")
-        if isinstance(phase, str) and phase and phase not in phases:
-            path = ("funding", "tranches", name, "after_phase")
-            rule = f"unknown phase, written site.phase{did_you_mean(phase, phases)}"
-            faults.add(tranche.value["after_phase"].place, path, rule, phase)
+        check_milestones(name, tranche, root, faults)
+    check_money_comes(root, faults)
 
 
 def _check_repairs(root: Node, faults: Faults) -> None:

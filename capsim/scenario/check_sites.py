@@ -21,8 +21,6 @@ NEEDED_OF_A_SYSTEM = ("accelerator_count", "all_in_it_kw", "rack_count", "idle_s
 """Fields of a system that no field of a scenario stands in for."""
 CHAIN_PREFIX = "electrical-"
 """Beginning of the catalogue's assumptions that are electrical chains."""
-LONGEST_MONTHS = 100 * MONTHS_PER_YEAR
-"""Longest stage or lead time whose end is still a date worth telling. [months]"""
 
 
 def check_site(site: Node, path: Path, root: Node, catalog: Catalog, faults: Faults) -> None:
@@ -59,6 +57,7 @@ def check_site(site: Node, path: Path, root: Node, catalog: Catalog, faults: Fau
         inner = (*path, "phases", name)
         check_name(phase, "energization", inner, "step of the grid connection", steps, faults)
         _check_phase(phase, inner, catalog, faults)
+        _check_hand_over(phase, inner, site, faults)
         for deployment_name, deployment in phase.records("deployments"):
             _check_deployment(
                 deployment, (*inner, "deployments", deployment_name), phase, root, catalog, faults
@@ -145,7 +144,6 @@ def _check_step(step: Node, path: Path, catalog: Catalog, faults: Faults) -> Non
     """A step is energised on a date, or has a lead time."""
     known = [name for name, entry in catalog.tables["buildout_presets"].items() if GRID_FIELD in entry]
     check_name(step, "preset", path, "grid connection preset", known, faults)
-    _check_duration(step, "lead_time_months", path, faults)
     planned = [key for key in ("preset", "applied_on", "lead_time_months", "stages") if _is_own(step, key)]
     if "energised_on" in step.value and planned:
         rule = f"must not be given together with {' and '.join(planned)}"
@@ -162,14 +160,6 @@ def _check_step(step: Node, path: Path, catalog: Catalog, faults: Faults) -> Non
     _check_stages(step, path, catalog, faults)
 
 
-def _check_duration(node: Node, key: str, path: Path, faults: Faults) -> None:
-    """Find a central estimate beyond all calendars."""
-    months = central(node.get(key))
-    if months is not None and not months <= LONGEST_MONTHS:
-        child = node.value[key]
-        faults.add(child.place, (*path, key), f"must be at most {LONGEST_MONTHS}", as_written(child))
-
-
 def _is_own(node: Node, key: str) -> bool:
     """Whether the scenario itself gives a key, and not the catalogue."""
     child = node.get(key)
@@ -181,12 +171,28 @@ def _check_phase(phase: Node, path: Path, catalog: Catalog, faults: Faults) -> N
     known = [name for name, entry in catalog.tables["buildout_presets"].items() if _is_of_phases(entry)]
     check_name(phase, "preset", path, "build-out preset", known, faults)
     planned = [key for key in ("preset", "stages", "starts_on") if key in phase.value]
+    overrun = phase.get("overrun")
+    planned += ["overrun"] if overrun is not None and overrun.value != 1 else []
     if "ready_for_service_on" in phase.value and planned:
         rule = f"must not be given together with {' and '.join(planned)}"
         faults.add(phase.value["ready_for_service_on"].place, (*path, "ready_for_service_on"), rule)
     elif not {"ready_for_service_on", "preset", "stages"} & set(phase.value):
         faults.add(phase.place, path, "needs ready_for_service_on, or a preset or stages")
     _check_stages(phase, path, catalog, faults)
+
+
+def _check_hand_over(phase: Node, path: Path, site: Node, faults: Faults) -> None:
+    """A hall is not announced ready for service before its power is."""
+    steps = dict(site.records("grid_connection"))
+    name, ready = phase.scalar("energization"), phase.scalar("ready_for_service_on")
+    energised = steps[name].scalar("energised_on") if name in steps else None
+    if isinstance(ready, date) and isinstance(energised, date) and ready < energised:
+        rule = (
+            f"must not be before its grid step {name} is energised on {energised.isoformat()}; "
+            "a delay of the step is its slip_months"
+        )
+        node = phase.value["ready_for_service_on"]
+        faults.add(node.place, (*path, "ready_for_service_on"), rule, as_written(node))
 
 
 def _is_of_phases(entry: Entry) -> bool:
@@ -199,7 +205,6 @@ def _check_stages(node: Node, path: Path, catalog: Catalog, faults: Faults) -> N
     for name, stage in node.records("stages"):
         kinds = catalog.names("stage_kinds")
         check_name(stage, "kind", (*path, "stages", name), "stage kind", kinds, faults)
-        _check_duration(stage, "duration_months", (*path, "stages", name), faults)
     what = "stage of the phase" if path[-2] == "phases" else "stage of the grid step"
     check_after(node.records("stages"), (*path, "stages"), what, faults)
     check_stages(node, path, catalog, faults)
@@ -267,7 +272,7 @@ def _check_order(deployment: Node, path: Path, root: Node, faults: Faults) -> No
 
 
 def _check_fit(phase: Node, path: Path, catalog: Catalog, faults: Faults) -> None:
-    """The systems of a phase fit into its critical IT power; successors at refresh do not count."""
+    """The systems of a phase, and those that follow them, fit into its critical IT power."""
     critical_mw = central(phase.get("critical_it_mw"))
     deployments = phase.records("deployments")
     shares = sum(central(d.get("fill_share")) or 0.0 for _, d in deployments)
@@ -284,12 +289,54 @@ def _check_fit(phase: Node, path: Path, catalog: Catalog, faults: Faults) -> Non
     if not need_mw <= critical_mw * room * (1 + _ROUNDING):
         rule = f"the systems need {need_mw:.6g} MW, more than the phase's critical_it_mw"
         faults.add(place, (*path, "deployments"), rule, f"{critical_mw:.6g}")
+        return
+    _check_successors(deployments, critical_mw, critical_mw * room, (*path, "deployments"), catalog, faults)
+
+
+def _check_successors(
+    deployments: list[tuple[str, Node]],
+    critical_mw: float,
+    room_mw: float,
+    path: Path,
+    catalog: Catalog,
+    faults: Faults,
+) -> None:
+    """As many successors as before fit into the hall, whichever deployment is refreshed first."""
+    parts = [(name, d, *_successors_mw(d, critical_mw, catalog)) for name, d in deployments]
+    need_mw = sum(max(first_mw, next_mw) for _, _, first_mw, next_mw in parts)
+    if need_mw <= room_mw * (1 + _ROUNDING):
+        return
+    for name, deployment, first_mw, next_mw in parts:
+        if next_mw > first_mw:
+            fill = deployment.value["refresh"].value["fill"]
+            rule = (
+                f"as many successors need {next_mw:.6g} instead of {first_mw:.6g} MW, all {need_mw:.6g} MW "
+                f"in a hall for {room_mw:.6g} MW; power and compute stay inside what there was"
+            )
+            faults.add(fill.place, (*path, name, "refresh", "fill"), rule, as_written(fill))
+
+
+def _successors_mw(deployment: Node, critical_mw: float, catalog: Catalog) -> tuple[float, float]:
+    """All-in IT power of a deployment's systems, and of as many that follow them. [MW]"""
+    listed_mw, share = _systems_mw(deployment, catalog), central(deployment.get("fill_share")) or 0.0
+    first_mw, refresh = listed_mw + share * critical_mw, deployment.get("refresh")
+    if refresh is None or refresh.scalar("fill") != "count":
+        return first_mw, first_mw
+    old_kw, new_kw = (_all_in_kw(node, catalog) for node in (deployment, refresh))
+    if not (old_kw and new_kw):
+        return first_mw, first_mw
+    count = deployment.scalar("systems") if listed_mw else int(share * critical_mw * KW_PER_MW / old_kw)
+    return first_mw, float(count) * new_kw / KW_PER_MW if isinstance(count, int) else first_mw
+
+
+def _all_in_kw(node: Node, catalog: Catalog) -> float:
+    """All-in IT power of one of the systems a record names, 0 where it is not known. [kW]"""
+    name = node.scalar("system")
+    entry = catalog.tables["systems"].get(name) if isinstance(name, str) else None
+    return entry.number("all_in_it_kw") if entry is not None and "all_in_it_kw" in entry else 0.0
 
 
 def _systems_mw(deployment: Node, catalog: Catalog) -> float:
     """All-in IT power of a deployment's systems, 0 where it is not known. [MW]"""
-    name, count = deployment.scalar("system"), deployment.scalar("systems")
-    entry = catalog.tables["systems"].get(name) if isinstance(name, str) else None
-    if entry is None or "all_in_it_kw" not in entry or not isinstance(count, int):
-        return 0.0
-    return count * entry.number("all_in_it_kw") / KW_PER_MW
+    count = deployment.scalar("systems")
+    return count * _all_in_kw(deployment, catalog) / KW_PER_MW if isinstance(count, int) else 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from capsim.registry import did_you_mean
 from capsim.scenario.tree import Faults, Node, Path, as_written
@@ -23,10 +24,12 @@ def check_name(node: Node, key: str, path: Path, what: str, known: Iterable[str]
 def check_after(records: list[tuple[str, Node]], path: Path, what: str, faults: Faults) -> None:
     """Find records that come after unknown ones, or after themselves in a circle.
 
-    A record without `after` waits for none here: the order of a list can make no circle.
+    A record without `after` comes after the one before it in the list.
     """
     placed = [(name, record, (*path, name)) for name, record in records]
-    check_waits(placed, lambda _, named: named, what, faults)
+    names = [name for name, _ in records]
+    before = {name: [earlier] for earlier, name in pairwise(names)}
+    check_waits(placed, lambda _, named: named, what, faults, before)
 
 
 def check_phases_after(root: Node, faults: Faults) -> None:
@@ -44,15 +47,22 @@ def check_phases_after(root: Node, faults: Faults) -> None:
 
 
 def check_waits(
-    placed: Sequence[tuple[str, Node, Path]], whole: Callable[[str, str], str], what: str, faults: Faults
+    placed: Sequence[tuple[str, Node, Path]],
+    whole: Callable[[str, str], str],
+    what: str,
+    faults: Faults,
+    implied: Mapping[str, list[str]] | None = None,
 ) -> None:
-    """Check the `after` of records by name and path; `whole` turns what a record writes into a name."""
+    """Check the `after` of records by name and path; `whole` turns what a record writes into a name.
+
+    `implied` is what a record without `after` comes after; where none is given it waits for none.
+    """
     known = [name for name, *_ in placed]
     waits: dict[str, list[str]] = {}
     for name, record, path in placed:
-        after = record.get("after")
-        waits[name] = []
-        for element in after.value if after is not None and isinstance(after.value, list) else []:
+        named = _named(record)
+        waits[name] = list((implied or {}).get(name, [])) if named is None else []
+        for element in named or []:
             if not isinstance(element.value, str):
                 continue
             if (wanted := whole(name, element.value)) in known:
@@ -63,12 +73,20 @@ def check_waits(
             rule = f"unknown {what}{did_you_mean(element.value, [*dict.fromkeys([*near, *known])])}"
             faults.add(element.place, (*path, "after"), rule, element.value)
     for name, record, path in placed:
-        if _reaches(name, name, waits):
+        if _named(record) is not None and _reaches(name, name, waits):
             circle = _circle(name, waits)
             sites = {other.rpartition(".")[0] for other in circle}
             shown = circle if len(sites) > 1 else [other.rpartition(".")[2] for other in circle]
             rule = f"comes after itself: {' > '.join(shown)}"
+            if implied and any(_named(other) is None for own, other, _ in placed if own in circle):
+                rule += "; one without after comes after the one before it"
             faults.add(record.value["after"].place, (*path, "after"), rule)
+
+
+def _named(record: Node) -> list[Node] | None:
+    """What a record writes as `after`; None where it says nothing."""
+    after = record.get("after")
+    return after.value if after is not None and isinstance(after.value, list) else None
 
 
 def _reaches(start: str, goal: str, waits: Mapping[str, list[str]]) -> bool:

@@ -16,6 +16,8 @@ from capsim.scenario.tree import Node, Note, Place, from_python, scalar_text
 from capsim.units import MONTHS_PER_YEAR
 
 STAGE_SUFFIX = "_months"
+OVERRUN = "overrun"
+"""Field of a build-out preset that names how far whole builds spread, an entry of the lead times."""
 STAGE_KEYS = ("crew", "cancel_probability")
 """Further fields of a stage that a preset may give, as in `permit_cancel_probability`."""
 ITEM_SUFFIX = "_item"
@@ -59,10 +61,13 @@ def value_node(entry: Entry, value: Value, factor: float = 1.0, *, whole: bool =
     return made
 
 
-def _expand_phase(node: Node, entry: Entry, _: Catalog) -> None:
-    """Stages and equipment of the build-out preset, beneath the phase's own."""
+def _expand_phase(node: Node, entry: Entry, catalog: Catalog) -> None:
+    """Stages, equipment and overrun of the build-out preset, beneath the phase's own."""
     if "ready_for_service_on" in node.value:
         return
+    if OVERRUN in entry.values:
+        spread = catalog.entry("lead_times", entry.text(OVERRUN))
+        node.value.setdefault(OVERRUN, _lognormal(spread, spread.values["value"], spread.number("sigma")))
     stages = [_stage(name, value, entry) for name, value in stage_values(entry).items()]
     _lay_beneath(node, "stages", stages)
     names = [name.removesuffix(ITEM_SUFFIX) for name in entry.values if name.endswith(ITEM_SUFFIX)]
@@ -94,12 +99,16 @@ def _stage(name: str, value: Value, entry: Entry) -> Node:
 
 def _duration(entry: Entry, name: str, value: Value) -> Node:
     """Duration of a stage: lognormal where the preset gives the mean and deviation of its logarithm."""
-    made = value_node(entry, value)
     if f"{name}_sigma" in entry.values:
-        arguments = {"dist": "lognormal", "median": value.value, "sigma": entry.number(f"{name}_sigma")}
-        lognormal = from_python(arguments, made.place)
-        lognormal.note = made.note
-        return lognormal
+        return _lognormal(entry, value, entry.number(f"{name}_sigma"))
+    return value_node(entry, value)
+
+
+def _lognormal(entry: Entry, median: Value, sigma: float) -> Node:
+    """A lognormal value with the source of its median."""
+    like = value_node(entry, median)
+    made = from_python({"dist": "lognormal", "median": median.value, "sigma": sigma}, like.place)
+    made.note = like.note
     return made
 
 

@@ -97,12 +97,15 @@ class Refresh(Record):
     """What happens when systems reach their refresh age."""
 
     age_years: Annotated[float, Quantity("y", ge=0.1, catalog="assumptions/finance.life_it_years")]
-    """Age in service at which systems leave; a tenth of a year at least. [y]"""
+    """Age in service at which systems leave, and the most their economic life can be; a tenth of a year at
+    least. [y]"""
     system: Name | None = None
     """System that takes their place; nothing does where missing."""
     fill: Literal["power", "count", "compute"] = "power"
-    """Whether the successors fill the same power, are as many as before, or give the same H100e (inside
-    the same power) and leave the power freed as headroom."""
+    """Whether the successors fill the same power, are as many as before (which the hall must take), or
+    give the same H100e (inside the same power) and leave the power freed as headroom."""
+    resale_share: Annotated[float, Quantity("1", ge=0, le=1)] = 0.0
+    """What systems fetch when they leave, over the price they were bought for. [1]"""
     lead_time_weeks: (
         Annotated[float, Quantity("weeks", ge=0, catalog="systems/{system}.lead_time_weeks")] | None
     ) = None
@@ -178,7 +181,7 @@ class Phase(Record):
     energization: Id
     """Step of the site's grid connection that powers the phase."""
     ready_for_service_on: Day | None = None
-    """Date of hand-over, where it has happened."""
+    """Announced date of hand-over; it is ready for service then, or once its grid step is energised."""
     starts_on: Day | None = None
     """Date the first stage may start; the scenario's start where missing."""
     after: tuple[Name, ...] = ()
@@ -188,6 +191,9 @@ class Phase(Record):
     """Entry of the build-out presets the stages default to."""
     stages: tuple[Stage, ...] = ()
     """Stages, merged by id over the preset's."""
+    overrun: Annotated[float, Quantity("1", gt=0)] = 1.0
+    """Factor on the durations of all stages, in common: 1 in the central case of the presets, drawn from how
+    far whole builds spread. [1]"""
     tenure: Literal["own", "lease"] = "own"
     """Whether the hall is built and owned, or leased: nothing is built for it then, and rent is paid."""
     equipment: tuple[Equipment, ...] = ()

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.e2e
 
 FILES = {
     "assumptions.parquet",
+    "binding_by_month.csv",
     "cash_flow.csv",
     "cash_flow.parquet",
     "cash_flow_by_year.csv",

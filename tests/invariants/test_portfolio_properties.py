@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capsim.buildout.deployment import lot_sizes, successor_sizes
 from capsim.buildout.simulate import build_out
+from capsim.buildout.sizes import lot_sizes, successor_sizes
 from capsim.buildout.timeline import SYSTEM_KINDS
 from capsim.pipeline import run
 from capsim.scenario.load import loads

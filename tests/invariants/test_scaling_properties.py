@@ -48,7 +48,12 @@ def whole_lots(mapping):
             for order in plan["deployments"]:
                 order["lots"] = 1
                 if "system" in order.get("refresh", {}):
-                    order["refresh"] = order["refresh"] | {"fill": "count"}
+                    follows, own = order["refresh"]["system"], order["system"]
+                    fits = make.SUCCESSOR_MW[follows] <= make.SYSTEM_MW[own]
+                    order["refresh"] = order["refresh"] | {
+                        "fill": "count",
+                        "system": follows if fits else own,
+                    }
     return mapping
 
 

@@ -249,6 +249,29 @@ def test_an_unrelated_site_changes_no_milestone_failure_or_draw_elsewhere(mappin
 
 
 @settings(max_examples=25)
+@given(make.portfolios(), st.data())
+def test_nothing_just_in_time_makes_a_phase_later_where_nothing_is_shared(mapping, data):
+    phases = [phase for site in mapping["sites"] for phase in site["phases"]]
+    for phase in phases:
+        stages = [stage["id"] for stage in phase["stages"]]
+        phase["equipment"] = [
+            {
+                "id": f"kit{number}",
+                "item": "lt-ups",
+                "needed_at": data.draw(st.sampled_from(stages)),
+                "lead_time_weeks": float(data.draw(st.integers(0, 80))),
+                "margin_weeks": float(data.draw(st.integers(0, 8))),
+            }
+            for number in range(data.draw(st.integers(0, 3)))
+        ]
+    fixed = build_out(loads(mapping)).ready_for_service_d()
+    for kit in (kit for phase in phases for kit in phase["equipment"]):
+        kit["ordering"] = data.draw(st.sampled_from(("just_in_time", "just_in_time", "fixed")))
+    for key, ready_d in build_out(loads(mapping)).ready_for_service_d().items():
+        assert ready_d <= fixed[key] + 1e-6 or ready_d == fixed[key]
+
+
+@settings(max_examples=25)
 @given(shared_portfolios(), st.data())
 def test_longer_equipment_never_makes_its_own_phase_earlier(mapping, data):
     mapping |= {"funding": None, "supply": []}

@@ -1,6 +1,9 @@
 """Is the event engine unbiased? Queues against their theory, within four standard errors."""
 
 import math
+import runpy
+from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,7 +12,11 @@ import simpy
 
 from capsim.buildout.lots import Lot, with_crew
 from capsim.buildout.pool import Pool
+from capsim.buildout.simulate import begin
 from capsim.buildout.timeline import CREW
+from capsim.scenario.load import loads
+
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
 
 
 def erlang_c_wait(rate, service, crews):
@@ -117,3 +124,51 @@ def test_littles_law_holds_for_a_pool():
         gaps.append((area[0] - sum(waits)) / env.now)
     error = np.std(gaps, ddof=1) / math.sqrt(len(gaps))
     assert abs(np.mean(gaps)) <= 4 * error
+
+
+def crowded(rng, phases):
+    """Halls that start on random days, and share few crews for construction, commissioning and racks."""
+    there = [{"id": "g1", "grid_mw": 40.0, "energised_on": make.START}]
+    halls = []
+    for number in range(phases):
+        build, commission = rng.exponential(4.0), rng.exponential(1.5)
+        rows = [
+            {"id": "construction", "duration_months": build, "crew": "construction"},
+            {"id": "commissioning", "duration_months": commission, "crew": "commissioning"},
+        ]
+        order = make.racks(systems=int(rng.integers(10, 90)), lots=3)
+        starts_on = make.START + timedelta(days=int(rng.integers(0, 1500)))
+        halls.append(make.hall(order, id=f"p{number}", stages=rows, starts_on=starts_on))
+    places = [make.site(hall, id=f"s{n}", grid_connection=there) for n, hall in enumerate(halls)]
+    crews = {"installer_crews": 2, "racks_per_crew_day": 2, "burn_in_days": 7}
+    limited = {"construction_crews": 3, "commissioning_crews": 1}
+    return loads(make.scenario(*places, crews=crews | limited, horizon_years=12))
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_littles_law_holds_for_every_crew_of_a_build_out(seed):
+    """Those who stand in each queue, watched event by event, against the waits the build-out records.
+
+    All who came have left in the end, so the law is an identity: the mean number waiting is the rate of
+    arrivals times the mean wait.
+    """
+    phases = 40
+    world = begin(crowded(np.random.default_rng([seed, 12]), phases))
+    queues = {"construction": world.crews["construction"], "commissioning": world.crews["commissioning"]}
+    queues["racks"] = world.installers
+    started = {"construction": phases, "commissioning": phases, "racks": 3 * phases}
+    area, begin_d = dict.fromkeys(queues, 0.0), world.env.now
+    while world.env.peek() < math.inf:
+        step_d = world.env.peek() - world.env.now
+        for name, crew in queues.items():
+            area[name] += len(crew.queue) * step_d
+        world.env.step()
+    days = world.env.now - begin_d
+    for name, number in started.items():
+        waits = [w.end_d - w.start_d for w in world.waits if w.cause == CREW and w.item == name]
+        assert len(waits) > 5
+        assert number == sum(
+            m.kind in {"started", "install_started"} and m.item == name for m in world.milestones
+        )
+        mean_wait = sum(waits) / number
+        assert area[name] / days == pytest.approx(number / days * mean_wait, rel=1e-9)

@@ -1,19 +1,29 @@
 """Failures and repairs against theory, within four standard errors over many replications."""
 
 import math
+import runpy
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy import stats
 
+from capsim.buildout import lifecycle
+from capsim.buildout.outages import AMPLE, ONE_STREAM, SPARES_ONLY, STOCKED
+from capsim.buildout.simulate import build_out
 from capsim.models.reliability import (
     Law,
     availability,
     candidates,
+    chance_any_waits,
     lognormal_sigma,
-    queued,
     renewals,
 )
+from capsim.models.repairs import queued
+from capsim.scenario.load import loads
 
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
 DAYS = 4000.0
 SIGMA = lognormal_sigma(5.5, 0.85)
 LAW = Law(rate_per_d=1 / 50.0, repair_median_d=0.85, repair_sigma=SIGMA)
@@ -71,6 +81,69 @@ def test_both_paths_agree_on_failures_and_on_days_lost():
         differences["days"].append((one[1] - one[0]).sum() - (other[1] - other[0]).sum())
     for found in differences.values():
         agree(found, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("technicians", "spares", "method"),
+    [(30, 0, AMPLE), (None, 400, STOCKED), (30, 20, SPARES_ONLY)],
+)
+def test_the_queue_is_left_out_only_where_it_changes_nothing(technicians, spares, method, monkeypatch):
+    """The catalogue's failures of 900 servers, by the method chosen and by the queue, at other seeds."""
+    terms = {"technicians": technicians, "spares": spares, "batch_sigma": 0.0}
+    scenario = make.scenario(make.standing_site(), reliability=terms)
+    found = {}
+    for limit, seeds in ((lifecycle.NEVER, range(100)), (0.0, range(100, 200))):
+        monkeypatch.setattr(lifecycle, "NEVER", limit)
+        runs = [build_out(loads(scenario), seed).outages for seed in seeds]
+        assert {run.method for run in runs} == {method if limit else ONE_STREAM}
+        found[limit > 0.0] = np.array(
+            [
+                (
+                    run.failures,
+                    sum((lot.up_d - lot.down_d).sum() for lot in run.lots),
+                    sum((lot.begun_d - lot.down_d).sum() for lot in run.lots),
+                )
+                for run in runs
+            ]
+        )
+    failures, days, waited = (found[True] - found[False]).T
+    if method == STOCKED:
+        assert not found[True].any()
+        assert not found[False].any()
+        return
+    agree(failures, 0.0)
+    agree(days, 0.0)
+    assert not waited.any()
+
+
+def test_the_chance_of_any_wait_is_bounded():
+    """500 servers that fail every 50 days keep 5 technicians at work; a 17th is asked for in some runs."""
+    servers, days = 500, 40.0
+    law = Law(1 / 50.0, 2.0, 1.0, hands_on_d=0.5)
+    held = law.mean_hands_on_d
+    waits = []
+    for replication in range(400):
+        rng = np.random.default_rng([replication, 11])
+        times = candidates(rng, law, servers, days)
+        found = queued(
+            times,
+            np.zeros(times.size, dtype=np.int64),
+            rng.random(times.size),
+            law.repairs_d(rng, times.size),
+            servers=np.array([servers]),
+            technicians=16,
+            spares=0,
+            hands_on_d=law.hands_on_d,
+        )
+        waits.append(bool(np.any(found.begun_d > found.down_d)))
+    error = np.std(waits, ddof=1) / math.sqrt(len(waits))
+    offered, arrivals = servers / 50.0 * held, servers / 50.0 * days
+    bound = chance_any_waits(arrivals, offered, 16)
+    assert 0.0 < np.mean(waits) <= bound + 4 * error
+    assert bound < 1.0
+    for places in (8, 16, 20, 60):
+        exact = arrivals * stats.poisson.sf(places - 1, offered)
+        assert min(1.0, exact) <= chance_any_waits(arrivals, offered, places) <= max(1e-300, 30 * exact)
 
 
 def test_new_servers_fail_more_often():
@@ -162,6 +235,52 @@ def test_littles_law_holds_for_the_technicians_queue():
         assert wait > 0
         gaps.append((joined - left).mean() - rate * wait)
     agree(gaps, 0.0)
+
+
+def few_spares(seed, spares):
+    """Failures of two large lots, all of which happen, and the outages they leave."""
+    rng = np.random.default_rng(seed)
+    law = Law(1 / 500.0, 2.0, 1.0)
+    times = candidates(rng, law, 1000, DAYS)
+    work = law.repairs_d(rng, times.size)
+    found = queued(
+        times,
+        rng.integers(0, 2, times.size),
+        np.zeros(times.size),
+        work,
+        servers=np.array([10**6, 10**6]),
+        technicians=None,
+        spares=spares,
+    )
+    return times, work, found
+
+
+@pytest.mark.parametrize("spares", [1, 5, 10])
+def test_servers_missed_are_those_in_repair_beyond_the_spares(spares):
+    # in repair is an M/G/inf: Poisson with 2 failures a day times the mean repair, 6.6 servers
+    mean = 2.0 * 2.0 * math.exp(0.5)
+    number = np.arange(200)
+    expected = (np.maximum(number - spares, 0) * stats.poisson.pmf(number, mean)).sum()
+    missed = []
+    for replication in range(100):
+        _, _, found = few_spares([replication, spares, 13], spares)
+        missed.append(mean_between(found.down_d, found.up_d, DAYS / 4, DAYS))
+    agree(missed, expected)
+
+
+@pytest.mark.parametrize("spares", [1, 5, 10])
+def test_littles_law_holds_for_the_queue_for_spares(spares):
+    """Servers missed, as repairs under way beyond the spares, against the waits of the outages."""
+    for replication in range(5):
+        times, work, found = few_spares([replication, spares, 14], spares)
+        events = np.concatenate([times, times + work])
+        order = np.argsort(events)
+        in_repair = np.cumsum(np.repeat([1, -1], times.size)[order])
+        whole = np.ptp(events)
+        missed = (np.maximum(in_repair - spares, 0)[:-1] * np.diff(events[order])).sum() / whole
+        waits = found.up_d - found.down_d
+        assert waits.size > 500
+        assert missed == pytest.approx(times.size / whole * (waits.sum() / times.size), rel=1e-9)
 
 
 def test_a_technician_is_held_for_no_longer_than_the_repair():

@@ -3,6 +3,7 @@
 import csv
 import math
 
+import numpy as np
 import pytest
 
 from capsim.catalog import h100e_ratio, load_catalog
@@ -157,10 +158,25 @@ def test_lead_time_medians_are_those_of_their_lognormals():
     lognormal = [
         entry for entry in CATALOG.tables["lead_times"].values() if entry.text("distribution") == "lognormal"
     ]
-    assert len(lognormal) == 4
+    assert len(lognormal) == 5
     for entry in lognormal:
         central = (entry.get("duration") or entry.get("value")).value
         assert math.exp(entry.number("mu")) == pytest.approx(central, rel=0.11), entry.name
+
+
+def test_overrun_of_whole_builds_is_the_spread_of_sites_without_that_of_stages():
+    overrun = CATALOG.entry("lead_times", "overrun-works")
+    sites, slip = (CATALOG.entry("lead_times", name) for name in ("first-power-greenfield", "milestone-slip"))
+    sigma, z_p90 = overrun.number("sigma"), 1.2816
+    assert sigma == pytest.approx(math.sqrt(sites.number("sigma") ** 2 - 0.12**2), abs=0.005)
+    value = overrun.values["value"]
+    assert [value.low, value.high] == pytest.approx(np.exp([-z_p90 * sigma, z_p90 * sigma]), abs=0.005)
+    # of 24 months announced, one in ten is late by 8.5 ln(0.4 / 0.1) = 11.8 months: 1.49, a sigma of 0.31
+    late = -slip.number("mean_delay_months") * math.log(0.1 / (1.0 - slip.number("on_time_share")))
+    assert math.log(1.0 + late / 24.0) / z_p90 == pytest.approx(sigma, abs=0.02)
+    # 9 in 10 late and 34 % on average, as a lognormal: mu = 1.28 s and mu + s^2 / 2 = ln 1.34
+    published = -z_p90 + math.sqrt(z_p90**2 + 2.0 * math.log(1.34))
+    assert 0.2 < published < sigma
 
 
 def test_epoch_cost_of_facility_and_compute_add_up_to_the_published_total():

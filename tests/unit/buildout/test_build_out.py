@@ -7,12 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from capsim.buildout.deployment import lot_sizes, successor_sizes, system_count
 from capsim.buildout.simulate import build_out
+from capsim.buildout.sizes import lot_sizes, successor_sizes, system_count
 from capsim.buildout.stages import duration_d, predecessors
 from capsim.errors import SimulationError
 from capsim.scenario.load import loads
-from capsim.scenario.schema import Stage
+from capsim.scenario.schema import GridStep, Stage
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 MONTH_D = 365.25 / 12
@@ -215,4 +215,6 @@ def test_stages_that_wait_for_each_other_are_an_error():
 
 
 def test_stage_kind_work_takes_its_duration():
-    assert duration_d(Stage(id="permit", duration_months=12.0), None) == 365.25
+    stage = Stage(id="permit", duration_months=12.0)
+    step = GridStep(id="g1", grid_mw=1.0, stages=(stage,))
+    assert duration_d(step, stage, None) == 365.25

@@ -149,8 +149,8 @@ def test_what_was_spent_on_a_refused_step_stays_spent_and_no_more():
     lines = projection.ledger[projection.ledger["category"] == "capex"]
     capex = lines.groupby("item")["amount_eur"].sum()
     assert capex["grid"] == pytest.approx(24.0e6 * 7 / 15, rel=1e-2)
-    # construction from month 2; without the refusal the hall would be ready in month 16
-    assert capex["hall"] == pytest.approx(160.0e6 * 5 / 14, rel=1e-2)
+    # construction from month 2 to 6 is done, and the month of commissioning, which waits for power, is not
+    assert capex["hall"] == pytest.approx(160.0e6 * 4 / 5, rel=1e-9)
 
 
 def test_money_not_spent_on_a_refused_step_is_free_for_others():
@@ -158,7 +158,7 @@ def test_money_not_spent_on_a_refused_step_is_free_for_others():
     projection = refused(funding={"tranches": [tranche]})
     given = projection.milestones.query("kind in ('committed', 'released')")
     net = given["amount"].where(given["kind"] == "committed", -given["amount"]).sum()
-    assert net == pytest.approx(24.0e6 * 7 / 15 + 160.0e6 * 5 / 14)
+    assert net == pytest.approx(24.0e6 * 7 / 15 + 160.0e6 * 4 / 5)
 
 
 def test_a_phase_that_waits_for_money_gives_it_up_when_its_step_is_refused():

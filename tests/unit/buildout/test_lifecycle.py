@@ -9,12 +9,27 @@ import pytest
 
 from capsim.buildout import lifecycle
 from capsim.buildout.explain import availability
-from capsim.buildout.outages import NO_OUTAGES, ONE_STREAM, PER_SERVER
+from capsim.buildout.outages import (
+    AMPLE,
+    NO_OUTAGES,
+    ONE_STREAM,
+    PER_SERVER,
+    SPARES_ONLY,
+    STOCKED,
+)
 from capsim.buildout.simulate import build_out
 from capsim.errors import SimulationError
-from capsim.models.reliability import Law, lognormal_sigma, queued, renewals
+from capsim.models.reliability import (
+    Law,
+    chance_any_waits,
+    lognormal_sigma,
+    peak_rate_per_d,
+    renewals,
+)
+from capsim.models.repairs import queued
 from capsim.operations.fleet import hourly_count
-from capsim.pipeline import run
+from capsim.pipeline import run, simulate
+from capsim.report.repairs import repair_findings
 from capsim.scenario.load import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
@@ -40,13 +55,37 @@ def test_nothing_fails_without_the_record():
     assert availability(loads(make.scenario(make.standing_site())), timeline) == 1.0
 
 
-def test_the_method_is_chosen_by_what_is_shared_and_stated():
-    assert build_out(standing()).outages.method == PER_SERVER
-    assert build_out(standing(technicians=3)).outages.method == ONE_STREAM
-    assert build_out(standing(spares=2)).outages.method == ONE_STREAM
+def test_the_method_is_chosen_by_what_may_be_waited_for_and_stated():
+    # 4.5 failures a day keep 18 technicians at work for 4 days each; 4,113 failures times e^-18 (18 e / c)^c
+    # is 3e-9 for c = 58 and 3e-10 for c = 60
+    expected = {
+        (None, 0): PER_SERVER,
+        (3, 0): ONE_STREAM,
+        (58, 0): ONE_STREAM,
+        (60, 0): AMPLE,
+        (None, 2): ONE_STREAM,
+        (58, 100): ONE_STREAM,
+        (60, 58): SPARES_ONLY,
+        (60, 60): STOCKED,
+        (None, 60): STOCKED,
+    }
+    for (technicians, spares), method in expected.items():
+        assert build_out(standing(technicians=technicians, spares=spares)).outages.method == method
     failures = run(standing()).timeline.outages.failures
     # 900 servers of 8, 730 days (and 184 before the start), 5 per 1,000 days, less those that are down
     assert failures == pytest.approx(900 * (730 + 184) * 5e-3 / (1 + 5e-3 * 4), rel=0.06)
+
+
+def test_ample_technicians_change_nothing_and_ample_spares_leave_nothing_out():
+    free, ample = build_out(standing()).outages, build_out(standing(technicians=60)).outages
+    for one, other in zip(free.lots, ample.lots, strict=True):
+        assert np.array_equal(one.down_d, other.down_d)
+        assert np.array_equal(one.up_d, other.up_d)
+    assert build_out(standing(spares=60)).outages.failures == 0
+    assert availability(standing(), build_out(standing(spares=60))) == 1.0
+    text = next(iter(repair_findings(simulate(standing(technicians=60)))))
+    how = "each server by itself: a repair waits for a technician in less than one run in a billion"
+    assert text.endswith(f"(computed as {how})")
 
 
 def test_operations_lose_what_is_out_of_service():
@@ -190,6 +229,33 @@ def test_expected_and_age_are_inverse():
     assert law.age_at(law.expected(ages)) == pytest.approx(ages)
 
 
+def test_the_peak_rate_is_of_the_lots_in_service_together():
+    law = Law(0.01, 1.0, 0.0, infant_factor=3.0, infant_d=30.0)
+    old = Law(0.02, 1.0, 0.0)
+
+    def peak(*lots):
+        laws, servers, from_d, to_d = zip(*lots, strict=True)
+        return peak_rate_per_d(laws, servers, np.array(from_d), np.array(to_d))
+
+    assert peak((law, 100, 0.0, 300.0)) == pytest.approx(3.0)
+    # new while the other is old, new both, and a refresh: one leaves on the day the next comes
+    assert peak((law, 100, 0.0, 300.0), (law, 100, 200.0, 400.0)) == pytest.approx(4.0)
+    assert peak((law, 100, 0.0, 300.0), (law, 100, 10.0, 400.0)) == pytest.approx(6.0)
+    assert peak((old, 100, 0.0, 300.0), (law, 100, 300.0, 400.0)) == pytest.approx(3.0)
+    assert peak((old, 100, 0.0, 300.0), (law, 10, 300.0, 301.0)) == pytest.approx(2.0)
+    # without lots, nothing fails
+    assert peak_rate_per_d([], [], np.zeros(0), np.zeros(0)) == 0.0
+
+
+def test_chances_must_make_sense():
+    assert chance_any_waits(0.0, 5.0, 0) == 0.0
+    assert chance_any_waits(5.0, 0.0, 1) == 0.0
+    assert chance_any_waits(5.0, 2.0, 0) == 1.0
+    for wrong in ((-1.0, 1.0, 1), (1.0, float("nan"), 1), (1.0, 1.0, -1)):
+        with pytest.raises(ValueError, match="at least 0"):
+            chance_any_waits(*wrong)
+
+
 def test_availability_is_never_negative():
     # a failure right after each repair, and a day of maintenance a year on top
     scenario = standing(
@@ -216,3 +282,31 @@ def test_one_spare_does_not_turn_a_want_of_technicians_into_one_of_spares():
         }
         assert set(out) == {"technician", "spare" if spares else "repair"}
         assert out["technician"] > 0.9 * sum(out.values())
+
+
+def test_a_want_of_spares_is_not_one_of_technicians():
+    """4.5 failures a day at 4 h each keep 0.75 of three technicians at work: 18 in repair, and few wait."""
+    terms = {"hands_on_hours": 4.0, "spares": 10}
+    for technicians in (None, 3, 20):
+        scenario = standing(technicians=technicians, **terms)
+        waiting = run(scenario).operations.waiting
+        waited = waiting.get(("technician", "a"), np.zeros(24)).sum()
+        assert waited < 0.02 * waiting["spare", "a"].sum()
+        # Poisson of mean 18 beyond 10: about 8 servers of 0.0177 MW
+        assert waiting["spare", "a"].mean() == pytest.approx(8.0 / 900 * 15.9552, rel=0.1)
+
+
+@pytest.mark.parametrize("shop", [{}, {"technicians": 500}])
+@pytest.mark.parametrize(("burn_in_days", "days_new"), [(0.0, 30.0), (10.0, 20.0), (60.0, 0.0)])
+def test_burn_in_takes_early_failures_out_of_service_time(burn_in_days, days_new, shop):
+    # 900 servers, 5 failures per 1,000 days and ten times that up to an age of 30 days; repairs take no time
+    terms = PLAIN | {"infant_factor": 10.0, "infant_days": 30.0, "hands_on_hours": 0.001} | shop
+    terms |= {"repair_mean_days": 1e-4, "repair_median_days": 1e-4}
+    crews = {"installer_crews": 50, "racks_per_crew_day": 100, "burn_in_days": burn_in_days}
+    hall = make.hall(make.racks(lots=1))
+    timeline = build_out(loads(make.scenario(make.site(hall), crews=crews, reliability=terms)))
+    in_service_d = next(m.time_d for m in timeline.of_kind("in_service"))
+    (lot,) = timeline.outages.lots
+    early = int((lot.down_d < in_service_d + 30.0).sum())
+    expected = 900 * 5e-3 * (30.0 + 9.0 * days_new)
+    assert abs(early - expected) <= 4.0 * np.sqrt(expected)

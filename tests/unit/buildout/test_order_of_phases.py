@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from capsim.buildout.simulate import build_out
@@ -109,6 +110,60 @@ def test_equipment_just_in_time_waits_for_the_power_its_stage_waits_for():
     assert days(build(place), "equipment_ordered") == pytest.approx([12 * MONTH_D - 84.0])
 
 
+def two_kits(transformer, ups):
+    """30 weeks from the end of the permit on (two weeks' margin), and 26; both for the commissioning."""
+    last = {"needed_at": "commissioning"}
+    first = {"id": "transformer", "item": "lt-power-transformer", "lead_time_weeks": 30.0}
+    first |= last | {"ordered_after": "permit", "margin_weeks": 2.0, "ordering": transformer}
+    return [first, UPS | last | {"lead_time_weeks": 26.0, "margin_weeks": 0.0, "ordering": ups}]
+
+
+@pytest.mark.parametrize("transformer", ["fixed", "just_in_time"])
+def test_a_just_in_time_order_counts_on_the_delivery_of_another_that_is_under_way(transformer):
+    # the transformer is ordered when the permit is there, on day 60.9, and arrives on day 270.9, after
+    # the construction (182.6): the UPS follows 26 weeks before that, and commissioning takes a month
+    kits = two_kits(transformer, "just_in_time")
+    timeline = build(make.site(make.hall(deployments=[], equipment=kits)))
+    arrival_d = 2 * MONTH_D + 210.0
+    assert days(timeline, "equipment_ordered") == pytest.approx([2 * MONTH_D, arrival_d - 182.0])
+    assert days(timeline, "equipment_delivered") == pytest.approx([arrival_d, arrival_d])
+    assert days(timeline, "ready_for_service") == pytest.approx([arrival_d + MONTH_D])
+
+
+def test_racks_just_in_time_count_on_the_delivery_of_equipment_that_is_under_way():
+    # the hall is ready on day 60.9 + 210 + 30.4 = 301.3; racks of 20 weeks and two weeks' margin: 147.3
+    order = make.racks(ordering="just_in_time", ordered_on=None, margin_weeks=2.0, lead_time_weeks=20)
+    kits = two_kits("just_in_time", "just_in_time")
+    timeline = build(make.site(make.hall(order, equipment=kits)))
+    ready_d = 3 * MONTH_D + 210.0
+    assert days(timeline, "ordered") == pytest.approx([ready_d - 154.0] * 4)
+    assert days(timeline, "delivered") == pytest.approx([ready_d - 14.0] * 4)
+
+
+@pytest.mark.parametrize("preset", ["fr-greenfield-full", "us-greenfield-full", "nordic-greenfield-full"])
+def test_a_preset_whose_whole_equipment_is_just_in_time_is_ready_on_the_day_of_fixed_orders(preset):
+    phase = {"id": "p1", "critical_it_mw": 16.0, "energization": "g1", "preset": preset}
+    power = [{"id": "g1", "grid_mw": 24.0, "energised_on": date(2025, 1, 1)}]
+
+    def ready_d(**changes):
+        place = make.site(phase | changes, grid_connection=power)
+        scenario = loads(make.scenario(place, horizon_years=5))
+        return scenario.sites[0].phases[0].equipment, build_out(scenario).ready_for_service_d()["a", "p1"]
+
+    kits, fixed_d = ready_d()
+    late = [{"id": kit.id, "ordering": "just_in_time"} for kit in kits]
+    assert len(late) == 5
+    assert ready_d(equipment=late)[1] == pytest.approx(fixed_d)
+
+
+def test_an_order_that_is_due_within_a_day_is_placed_on_time():
+    # five weeks before construction is day 25.875; free from the 26th of January (25) on
+    late = {"ordering": "just_in_time", "margin_weeks": 0.0, "lead_time_weeks": 5.0}
+    timeline = build(with_ups(ordered_on=date(2026, 1, 26), **late))
+    assert days(timeline, "equipment_ordered") == pytest.approx([2 * MONTH_D - 35.0])
+    assert days(timeline, "ready_for_service") == pytest.approx([7 * MONTH_D])
+
+
 def test_equipment_of_a_phase_that_was_dropped_is_not_ordered():
     rows = make.stages()
     rows[0]["cancel_probability"] = 1.0
@@ -162,3 +217,78 @@ def test_an_unrelated_phase_changes_no_other_milestone_by_a_bit(replication):
     assert of_p1(alone.milestones) == of_p1(both.milestones)
     assert of_p1(alone.waits) == of_p1(both.waits)
     assert len(both.milestones) > len(alone.milestones)
+
+
+def test_an_overrun_stretches_all_stages_of_its_phase_and_no_grid_step():
+    # permit 2, construction 4 and commissioning 1 months become 3, 6 and 1.5; power comes after 3 months
+    slow = build(make.site(make.hall(deployments=[], overrun=1.5)))
+    assert days(slow, "finished", phase="p1") == pytest.approx([3 * MONTH_D, 9 * MONTH_D, 10.5 * MONTH_D])
+    assert days(slow, "energised") == pytest.approx([3 * MONTH_D])
+    assert [wait.cause for wait in slow.waits if wait.item == ""] == [
+        "permit",
+        "construction",
+        "commissioning",
+    ]
+
+
+def test_the_overrun_of_a_preset_is_drawn_and_is_one_in_the_central_case():
+    there = [{"id": "g1", "grid_mw": 24.0, "energised_on": date(2024, 1, 1)}]
+    phase = {"id": "p1", "critical_it_mw": 16.0, "energization": "g1", "preset": "fr-greenfield-hall"}
+    scenario = loads(make.scenario(make.site(phase, grid_connection=there)))
+    plan = scenario.sites[0].phases[0]
+    assert (plan.overrun, plan.overrun.distribution.sigma) == (1.0, 0.32)
+    # permit 14, construction 18 and commissioning 2.3 months
+    assert days(build_out(scenario), "ready_for_service") == pytest.approx([34.3 * MONTH_D])
+    drawn = [sample(scenario, 7, k) for k in range(400)]
+    logs = np.log([d.sites[0].phases[0].overrun for d in drawn])
+    assert abs(logs.mean()) <= 4 * 0.32 / 20
+    assert abs(logs.std(ddof=1) - 0.32) <= 4 * 0.32 / np.sqrt(2 * 399)
+    took = [build_out(d, 7, k).ready_for_service_d()["a", "p1"] for k, d in enumerate(drawn[:5])]
+    for d, ready_d in zip(drawn, took, strict=False):
+        phase = d.sites[0].phases[0]
+        months = phase.overrun * sum(stage.duration_months for stage in phase.stages)
+        assert ready_d == pytest.approx(months * MONTH_D)
+    own = scenario.override({"sites.a.phases.p1.overrun": 1.2})
+    assert sample(own, 7, 0).sites[0].phases[0].overrun == 1.2
+
+
+def test_forecasts_do_not_know_the_overrun_that_is_drawn():
+    # racks take 10 weeks and are aimed at the hand-over expected after 7 months: ordered on day 143, when the
+    # permit is over after 3 months and not 2, and four of construction and one of commissioning are expected
+    order = make.racks(ordering="just_in_time", ordered_on=None, margin_weeks=0.0, lots=1)
+    scenario = loads(make.scenario(make.site(make.hall(order))))
+    late = scenario.override({"sites.a.phases.p1.overrun": 1.5})
+    late._plan = scenario
+    (ordered_d,) = days(build_out(late), "ordered")
+    assert ordered_d == pytest.approx(8 * MONTH_D - 70.0, abs=1.0)
+
+
+def test_a_circle_through_the_order_of_the_list_is_refused_at_load():
+    # construction says nothing, so it comes after the permit before it, and the permit after construction
+    rows = make.stages()
+    rows[0]["after"] = ["construction"]
+    queue = [{"id": "queue", "after": ["works"]}, {"id": "study"}, {"id": "works"}]
+    step = {"id": "g1", "grid_mw": 24.0, "stages": [row | {"duration_months": 2.0} for row in queue]}
+    rule = "one without after comes after the one before it"
+    for place, message in [
+        (
+            make.site(make.hall(stages=rows)),
+            "phases.p1.stages.permit.after: comes after itself: permit > construction",
+        ),
+        (
+            make.site(grid_connection=[step]),
+            "grid_connection.g1.stages.queue.after: comes after itself: queue > works > study > queue",
+        ),
+    ]:
+        with pytest.raises(ScenarioError) as caught:
+            loads(make.scenario(place))
+        assert message in str(caught.value)
+        assert rule in str(caught.value)
+
+
+def test_a_stage_before_its_elders_in_the_list_is_no_circle():
+    rows = make.stages()
+    rows[0]["after"] = ["construction"]
+    rows[1]["after"] = []
+    timeline = build(make.site(make.hall(deployments=[], stages=rows)))
+    assert days(timeline, "started", item="permit") == pytest.approx([4 * MONTH_D])

@@ -95,15 +95,36 @@ def supply(per_quarter, **changes):
 
 def test_an_allocation_delivers_lot_by_lot_as_it_arrives():
     # 100 systems in 4 lots of 25, ordered on day 59; 50 a quarter: two lots are covered on order, the
-    # next two by the quarter of day 91.3; the lead time ends on day 129
+    # next two by the quarter of 1 April, day 90; the lead time ends on day 129
     timeline = play(make.hall(), **supply(50.0))
     assert when(timeline, "delivered") == [129.0] * 4
-    # 25 a quarter: lots at days 59 (in stock), 91, 183, 274
+    # 25 a quarter: lots at days 59 (in stock), 90, 181 and 273 (1 July and 1 October)
     slow = play(make.hall(), **supply(25.0))
-    quarter = 3 * DAYS_PER_MONTH
-    assert when(slow, "delivered") == [129.0, 129.0, 2 * quarter, 3 * quarter]
+    assert when(slow, "delivered") == [129.0, 129.0, 181.0, 273.0]
     waits = [w for w in slow.waits if w.cause == "allocation"]
-    assert [(w.start_d, w.end_d) for w in waits] == [(129.0, 2 * quarter), (129.0, 3 * quarter)]
+    assert [(w.start_d, w.end_d) for w in waits] == [(129.0, 181.0), (129.0, 273.0)]
+
+
+def test_supply_written_quarter_by_quarter_is_what_one_entry_allots():
+    # 100 systems a quarter, four entries a year for two years: 400 a year on the days they are dated
+    starts = [date(year, month, 1) for year in (2026, 2027) for month in (1, 4, 7, 10)]
+    rows = [
+        {"id": f"q{number}", "from_on": day, "systems_per_quarter": 100.0}
+        for number, day in enumerate(starts)
+    ]
+    one, many = supply(100.0), supply(100.0, allocation=rows)
+    written = [(day - make.START).days for day in starts]
+    for funds in (one, many):
+        allotted = list(play(make.hall(), **funds).of_kind("allotted"))
+        assert [(m.time_d, m.amount) for m in allotted] == [(day, 100.0) for day in written]
+
+
+def test_an_allocation_from_the_last_of_a_month_stays_there():
+    first = date(2026, 8, 31)  # then the last of November, February, and May: no month is skipped
+    rows = [{"id": "q", "from_on": first, "systems_per_quarter": 1.0}]
+    allotted = play(make.hall(), **supply(1.0, allocation=rows)).of_kind("allotted")
+    days = [date(2026, 8, 31), date(2026, 11, 30), date(2027, 2, 28), date(2027, 5, 31)]
+    assert [m.time_d for m in allotted][:4] == [(day - make.START).days for day in days]
 
 
 def test_supply_that_never_suffices_ends_with_a_milestone_and_no_endless_run():
@@ -117,9 +138,8 @@ def test_supply_that_never_suffices_ends_with_a_milestone_and_no_endless_run():
 def test_the_order_of_lower_priority_number_is_allotted_first():
     first, second = make.racks(systems=50, lots=1), make.racks(id="vip", systems=50, lots=1, priority=1)
     timeline = play(make.hall(first, second), **supply(25.0))
-    quarter = 3 * DAYS_PER_MONTH
     assert when(timeline, "delivered", item="vip") == [129.0]
-    assert when(timeline, "delivered", item="racks") == [3 * quarter]
+    assert when(timeline, "delivered", item="racks") == [273.0]  # 1 October
 
 
 FACILITY = {
@@ -258,6 +278,76 @@ def test_a_tranche_may_come_with_a_phase():
     assert path(timeline, "p2")[1] == ("funding", months_to_days(2.0), first)
 
 
+GRID_STAGES = [{"id": "study", "duration_months": 1.0}, {"id": "works", "duration_months": 4.0}]
+MONTH_D = months_to_days(1.0)
+
+
+def funded(after, *phases, steps=None):
+    """When a second tranche of 1 m comes; the first pays for everything."""
+    funds = tranches(1.0e9)
+    funds["funding"]["tranches"].append({"id": "late", "amount": 1.0e6} | after)
+    timeline = play(*(phases or (make.hall(),)), steps=steps, **funds)
+    return [m.time_d for m in timeline.of_kind("funded") if m.item == "late"]
+
+
+@pytest.mark.parametrize(
+    ("after", "due_d"),
+    [
+        # permit 2, construction 4, commissioning 1 months from 1 January
+        ({"after_phase": "a.p1", "phase_milestone": "permit finished"}, 2 * MONTH_D),
+        ({"after_phase": "a.p1", "phase_milestone": "construction started"}, 2 * MONTH_D),
+        ({"after_phase": "a.p1", "phase_milestone": "construction finished"}, 6 * MONTH_D),
+        ({"after_phase": "a.p1", "phase_milestone": "ready_for_service"}, 7 * MONTH_D),
+        # then the first of four lots, of 25 racks, is set up in 12.5 days, and burnt in for 7
+        ({"after_phase": "a.p1", "phase_milestone": "in_service"}, 7 * MONTH_D + 12.5 + 7.0),
+        ({"after_step": "a.g1"}, 5 * MONTH_D),
+        ({"after_step": "a.g1", "step_milestone": "applied"}, 0.0),
+        ({"after_step": "a.g1", "step_milestone": "study finished"}, 1 * MONTH_D),
+        ({"after_step": "a.g1", "step_milestone": "works started"}, 1 * MONTH_D),
+        # the last of a date and two milestones
+        ({"after_step": "a.g1", "after_phase": "a.p1", "phase_milestone": "permit finished"}, 5 * MONTH_D),
+        ({"after_step": "a.g1", "available_on": date(2026, 12, 1)}, 334.0),
+    ],
+)
+def test_a_tranche_comes_with_its_milestones(after, due_d):
+    steps = [{"id": "g1", "grid_mw": 24.0, "stages": GRID_STAGES}]
+    assert funded(after, steps=steps) == [pytest.approx(due_d)]
+
+
+def test_a_tranche_does_not_come_with_a_permit_that_is_refused():
+    rows = make.stages()
+    rows[0]["cancel_probability"] = 0.9
+    after = {"after_phase": "a.p1", "phase_milestone": "permit finished"}
+    assert funded(after, make.hall(stages=rows)) == []
+    works = [GRID_STAGES[0] | {"cancel_probability": 0.9}, GRID_STAGES[1]]
+    steps = [{"id": "g1", "grid_mw": 24.0, "stages": works}]
+    assert funded({"after_step": "a.g1", "step_milestone": "study finished"}, steps=steps) == []
+
+
+def test_a_tranche_may_come_with_what_was_there_before_the_start():
+    after = {"after_phase": "a.p0", "phase_milestone": "in_service"}
+    steps = [{"id": "g1", "grid_mw": 60.0, "energised_on": date(2024, 1, 1)}]
+    assert funded(after, make.standing_hall(id="p0"), steps=steps) == [0.0]
+
+
+def test_tranches_written_out_with_their_defaults_load_to_the_same():
+    scenario = loads(make.scenario(**tranches(1.0e9)))
+    assert loads(scenario.resolved()) == scenario
+
+
+def test_money_on_a_permit_pays_for_the_works_that_follow_it():
+    # 160 m for the hall and 16 m for the reserve come with the permit and the grid, after 2 and 3 months
+    funds = tranches(400.0e6)
+    funds["funding"]["tranches"][0] |= {
+        "after_step": "a.g1",
+        "after_phase": "a.p1",
+        "phase_milestone": "permit finished",
+    }
+    steps = [{"id": "g1", "grid_mw": 24.0, "energised_on": date(2026, 4, 1)}]
+    timeline = play(make.hall(), steps=steps, **funds)
+    assert path(timeline)[:2] == [("permit", 0.0, 2 * MONTH_D), ("funding", 2 * MONTH_D, 90.0)]
+
+
 def test_just_in_time_meets_the_forecast_hand_over_less_the_margin():
     order = make.racks(ordering="just_in_time", ordered_on=None, margin_weeks=2.0)
     timeline = play(make.hall(order))
@@ -275,11 +365,10 @@ def test_just_in_time_does_not_know_what_is_drawn_only_what_has_happened():
         drawn = sample(scenario, 3, replication)
         timeline = build_out(drawn, 3, replication)
         took = drawn.sites[0].phases[0].stages[1].duration_months
-        ordered, ready = when(timeline, "ordered")[0], when(timeline, "ready_for_service")[0]
-        # central: 7 months less 10 weeks is day 143; construction is over by then if it took under 2.7
-        if 2.0 + took < 143.0 / DAYS_PER_MONTH - 0.2:
-            assert ordered == pytest.approx(max(months_to_days(7.0) - 70.0, 0.0), abs=1.0)
-        assert ordered <= ready
+        # by the central 7 months, less 10 weeks, whatever construction is to take; the hall follows the draw
+        assert when(timeline, "ordered")[0] == pytest.approx(months_to_days(7.0) - 70.0)
+        assert when(timeline, "delivered")[0] == pytest.approx(months_to_days(7.0))
+        assert when(timeline, "ready_for_service")[0] == pytest.approx(months_to_days(3.0 + took))
 
 
 def test_orders_on_demand_come_when_demand_a_lead_time_ahead_fills_what_is_there():
@@ -324,6 +413,47 @@ def test_a_phase_dropped_after_construction_has_cost_its_share_and_leaves_no_val
     assert shell == pytest.approx({"capex": 160.0e6 * 4.0 / 5.0})  # 4 of the 5 months of works
 
 
+def spent_m(phase, **changes):
+    """What the shell of a phase has cost, and what is committed and not released for it. [m EUR]"""
+    place = make.site(phase) | changes
+    terms = {"covers": ["facilities"], "tranches": [{"id": "t", "amount": 1.0e9, "available_on": make.START}]}
+    result = run(loads(make.scenario(place, **FACILITY, funding=terms)))
+    lines = zip(result.ledger.lines, result.ledger.amounts, strict=True)
+    paid = sum(amounts.sum() for line, amounts in lines if line.item in {"shell", "reserve"})
+    given = {kind: sum(m.amount for m in result.timeline.of_kind(kind)) for kind in ("committed", "released")}
+    assert paid == pytest.approx(given["committed"] - given["released"], abs=1.0)
+    return paid / 1e6
+
+
+@pytest.mark.parametrize("weeks", [0.0, 40.0, 80.0])
+def test_what_is_spent_of_dropped_works_does_not_fall_with_what_they_wait_for(weeks):
+    # 4 of the 5 months of works of 176 m are done, whatever the commissioning would have waited for
+    rows = make.stages()
+    rows[1]["cancel_probability"] = 1.0
+    kit = transformer(ordered_on=make.START, lead_time_weeks=weeks)
+    dropped = make.hall(stages=rows, deployments=[], equipment=[kit])
+    assert spent_m(dropped) == pytest.approx(176.0 * 4 / 5)
+    slow = {"grid_connection": [{"id": "g1", "grid_mw": 24.0, "lead_time_months": 3.0 + weeks / 4}]}
+    assert spent_m(dropped, **slow) == pytest.approx(176.0 * 4 / 5)
+
+
+@pytest.mark.parametrize(("months", "share"), [(1.0, 0.0), (3.0, 1 / 5), (4.0, 2 / 5), (9.0, 4 / 5)])
+def test_works_under_way_count_with_what_is_done_of_them(months, share):
+    # the grid is refused in its queue: construction runs from month 2 to 6, commissioning needs the power
+    queue = [{"id": "queue", "duration_months": months, "cancel_probability": 1.0}]
+    steps = [{"id": "g1", "grid_mw": 24.0, "stages": queue}]
+    assert spent_m(make.hall(deployments=[]), grid_connection=steps) == pytest.approx(176.0 * share)
+
+
+def test_works_side_by_side_all_count_and_the_permit_does_not():
+    # construction 4 months beside fit-out of 2, then commissioning of 1: 6 of 7 months when it is dropped
+    rows = make.stages()
+    rows[1]["cancel_probability"] = 1.0
+    rows.insert(2, {"id": "fit-out", "duration_months": 2.0, "after": ["permit"]})
+    rows[3]["after"] = ["construction", "fit-out"]
+    assert spent_m(make.hall(stages=rows, deployments=[])) == pytest.approx(176.0 * 6 / 7)
+
+
 def test_the_central_case_of_an_unlikely_cancellation_is_none_and_draws_split():
     rows = make.stages()
     rows[0]["cancel_probability"] = 0.3
@@ -361,9 +491,8 @@ def test_scarce_equipment_goes_to_one_phase_after_the_other():
         make.hall(id=f"p{n}", deployments=[], equipment=[transformer(lead_time_weeks=4.0)]) for n in (1, 2, 3)
     ]
     timeline = play(*halls, supply=[vendor])
-    quarter = 3 * DAYS_PER_MONTH
     delivered = {m.phase: m.time_d for m in timeline.of_kind("equipment_delivered")}
-    assert delivered == {"p1": 28.0, "p2": quarter, "p3": 2 * quarter}
+    assert delivered == {"p1": 28.0, "p2": 90.0, "p3": 181.0}  # 1 April and 1 July
 
 
 def test_equipment_that_is_never_allotted_leaves_the_phase_unbuilt_for_that_cause():
@@ -462,6 +591,94 @@ def test_a_cancelled_phase_gives_its_crew_back_on_the_day():
         ("crew", 0.0, months_to_days(1.0)),
         ("s1", months_to_days(1.0), months_to_days(4.0)),
     ]
+
+
+def refused_hall(*deployments, **changes):
+    """A hall that is refused its permit after two months, on day 60.9."""
+    rows = make.stages()
+    rows[0]["cancel_probability"] = 1.0
+    return make.hall(*deployments, stages=rows, **changes)
+
+
+AMPLE = [{"id": "g1", "grid_mw": 60.0, "lead_time_months": 3.0}]
+
+
+def test_racks_that_wait_for_money_are_not_bought_for_a_phase_that_was_refused():
+    # 100 m EUR do not pay 100 racks; the 2 bn of 1 July come four months after the refusal
+    early, late = {"id": "t0", "amount": 1.0e8}, {"id": "t1", "amount": 2.0e9}
+    terms = {"covers": ["systems"], "tranches": [early, late | {"available_on": date(2026, 7, 1)}]}
+    timeline = play(refused_hall(make.racks(ordered_on=date(2026, 1, 10))), funding=terms)
+    assert not list(timeline.of_kind("committed", "ordered", "delivered", "undelivered"))
+    waits = [(w.start_d, w.end_d) for w in timeline.waits if (w.item, w.cause) == ("racks", "funding")]
+    assert waits == [(9.0, months_to_days(2.0))]
+    # under in_order it holds up what is behind it until then: 30 racks of the living hall, about 77 m
+    living = make.hall(make.racks(systems=30, ordered_on=date(2026, 1, 11), lots=1), id="p2")
+    timeline = play(
+        refused_hall(make.racks(ordered_on=date(2026, 1, 10))), living, steps=AMPLE, funding=terms
+    )
+    assert [(m.phase, m.time_d) for m in timeline.of_kind("ordered")] == [("p2", months_to_days(2.0))]
+
+
+@pytest.mark.parametrize("ordered_on", [date(2026, 6, 1), date(2026, 1, 1)])
+def test_scarce_equipment_is_not_taken_by_a_phase_that_was_refused(ordered_on):
+    # one piece, on 1 October (day 273): p1 would be first by its name or its date, and is dead since March
+    rows = [
+        {"id": "none", "from_on": make.START, "systems_per_quarter": 0},
+        {"id": "one", "from_on": date(2026, 10, 1), "systems_per_quarter": 1},
+    ]
+    works = [{"id": "works", "systems": ["lt-power-transformer"], "allocation": rows}]
+    kit = transformer(ordered_on=ordered_on, lead_time_weeks=4)
+    dead = refused_hall(deployments=[], equipment=[kit])
+    living = make.hall(id="p2", deployments=[], equipment=[kit | {"ordered_on": date(2026, 7, 1)}])
+    timeline = play(dead, living, steps=AMPLE, supply=works)
+    ordered = [0.0] if ordered_on == make.START else []  # what was ordered before the refusal was ordered
+    assert when(timeline, "equipment_ordered", "p1") == ordered
+    assert when(timeline, "equipment_delivered", "p1") == []
+    assert when(timeline, "equipment_delivered", "p2") == [273.0]
+    assert when(timeline, "ready_for_service", "p2") == [273.0 + DAYS_PER_MONTH]
+    assert not list(timeline.of_kind("undelivered"))
+
+
+def test_demand_orders_for_the_living_hall_and_not_for_the_one_that_was_refused():
+    # demand of half a hall, ordered from June on: p1 goes first by priority, and is refused in March
+    order = make.racks(ordering="demand", ordered_on=date(2026, 6, 1), lots=1)
+    half = {"h100e": 0.5 * 100 * 72 * 2.5265, "growth_per_y": 0.0}
+    living = make.hall(order, id="p2")
+    timeline = play(refused_hall(order | {"priority": 1}), living, steps=AMPLE, demand=half)
+    assert [(m.phase, m.time_d) for m in timeline.of_kind("ordered")] == [("p2", 151.0)]
+    # ordered in January for p1, and then lost with it: the review of 1 April orders for p2
+    first = refused_hall(order | {"priority": 1, "ordered_on": make.START})
+    timeline = play(first, make.hall(order | {"ordered_on": make.START}, id="p2"), steps=AMPLE, demand=half)
+    assert [(m.phase, m.time_d) for m in timeline.of_kind("ordered")] == [("p1", 0.0), ("p2", 90.0)]
+
+
+def test_what_a_refused_phase_was_not_yet_allotted_goes_to_the_living_one():
+    # 40 racks a quarter, lots of 100: 120 are there on 1 July, day 181, and p1 would be first
+    order = make.racks(ordered_on=date(2026, 1, 10), lots=1)
+    dead, living = refused_hall(order | {"priority": 1}), make.hall(order, id="p2")
+    timeline = play(dead, living, steps=AMPLE, **supply(40.0))
+    assert when(timeline, "ordered", "p1") == when(timeline, "ordered", "p2") == [9.0]
+    assert when(timeline, "delivered", "p1") == []
+    assert when(timeline, "delivered", "p2") == [181.0]
+    # what was allotted before the refusal comes, paid for and without a hall
+    timeline = play(dead, living, steps=AMPLE, **supply(100.0))
+    assert when(timeline, "delivered", "p1") == [79.0]
+    assert when(timeline, "delivered", "p2") == [90.0]
+
+
+def test_nothing_is_ordered_any_more_for_what_comes_after_a_refused_phase():
+    kit = transformer(ordered_on=date(2026, 6, 1))
+    late = make.hall(make.racks(ordered_on=date(2026, 6, 1)), id="p2", after=["p1"], equipment=[kit])
+    just_in_time = make.racks(ordering="just_in_time", ordered_on=None, margin_weeks=0.0)
+    last = make.hall(just_in_time, id="p3", after=["p2"])
+    timeline = play(refused_hall(deployments=[]), late, last, steps=AMPLE)
+    assert not list(timeline.of_kind("ordered", "equipment_ordered"))
+    assert [m.phase for m in timeline.of_kind("unbuilt")] == ["p2", "p3"]
+    # what p2 had ordered before is delivered, and nothing else
+    early = late | {"equipment": [kit | {"ordered_on": date(2026, 2, 1)}]}
+    timeline = play(refused_hall(deployments=[]), early, steps=AMPLE)
+    assert when(timeline, "equipment_ordered", "p2") == [31.0]
+    assert when(timeline, "equipment_delivered", "p2") == [31.0 + 280.0]
 
 
 def test_queues_for_a_crew_have_the_anomaly_of_list_scheduling():

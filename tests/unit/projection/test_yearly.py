@@ -11,7 +11,8 @@ import pytest
 import xarray as xr
 
 from capsim import simulate
-from capsim.projection.yearly import binding_by_year, yearly_table
+from capsim.projection.binding import binding_by_year
+from capsim.projection.yearly import yearly_table
 from capsim.scenario.load import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))

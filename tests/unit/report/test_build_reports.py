@@ -3,6 +3,7 @@
 import io
 import runpy
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,10 +14,13 @@ from rich.console import Console
 
 from capsim.pipeline import simulate
 from capsim.report.build_findings import build_findings
-from capsim.report.gantt import CAUSES, MOST_ROWS, OF_STEP, gantt, save_gantt
+from capsim.report.figures import GREY
+from capsim.report.gantt import LONGEST_NAME, MOST_ROWS, gantt, save_gantt
+from capsim.report.gantt_rows import CAUSES, HANDED_OVER, IN_SERVICE, MOST_DETAILED, OF_STEP, WORK
 from capsim.report.unfinished import unfinished
 from capsim.report.waiting import waiting_tables
 from capsim.scenario.load import loads
+from capsim.units import DAYS_PER_MONTH
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 HALL = {"id": "hall", "category": "capex", "basis": "per_critical_it_mw", "amount": 10.0e6}
@@ -44,7 +48,7 @@ def troubled():
     rows = make.stages()
     rows[0]["cancel_probability"] = 1.0
     refused = make.hall(make.racks(), stages=rows)
-    poor = make.hall(id="p2", critical_it_mw=24.0, deployments=[], starts_on=date(2026, 6, 1))
+    poor = make.hall(id="p2", critical_it_mw=24.0, starts_on=date(2026, 6, 1))
     built = make.standing_hall(id="p0")
     place = make.site(built, refused, poor)
     place["grid_connection"] = [{"id": "g1", "grid_mw": 60.0, "energised_on": date(2024, 1, 1)}]
@@ -101,7 +105,8 @@ def test_deployments_not_in_service_are_named_with_what_they_wait_for():
         "2 deployments are not wholly in service at the horizon: "
         "a.p1.unready (0 of 100 systems, waits for lead time), "
         "a.p1.installing (0 of 20 systems, waits for installation)",
-        "1 deployment is never ordered inside the horizon: a.p1.unasked",
+        "1 deployment is never ordered inside the horizon: a.p1.unasked; "
+        "demand never fills 80 % of what is there or ordered by then",
     ]
     slow = make.hall(make.racks(), starts_on=date(2027, 8, 1))
     found = list(unfinished(project(slow)))
@@ -121,17 +126,52 @@ def test_findings_of_trouble(troubled):
     assert "; it buys nothing: the 200 m EUR2025 left at the end is too little for a.p2" in found[1]
     assert "the first in the queue, at 240 m EUR2025" in found[1]
     assert found[1].endswith("; 1 phase with 24 MW stays unbuilt: a.p2")
-    assert any(
-        text.startswith("75 systems are still waited for at the horizon: a.p1.racks") for text in found
-    )
+    # the racks of p1 are nobody's once it is refused; 25 of the 40 allotted to p2 make a lot
+    assert (
+        "75 systems are still waited for at the horizon: a.p2.racks; "
+        "supply v allots 40 inside the horizon, and 100 are asked for"
+    ) in found
     assert any("accelerator-days stand idle: systems without hall" in text for text in found)
     assert any("failures take servers out of service; availability" in text for text in found)
 
 
+def test_equipment_ordered_ahead_of_a_refusal_is_named_since_it_has_no_price():
+    rows = make.stages()
+    rows[0]["cancel_probability"] = 1.0
+    kit = {"id": "transformer", "item": "lt-power-transformer", "needed_at": "commissioning"}
+    late = kit | {"id": "ups", "item": "lt-ups", "ordered_on": date(2026, 6, 1)}
+    kits = [kit | {"ordered_on": date(2025, 12, 1)}, late]
+    refused = make.hall(stages=rows, deployments=[], equipment=kits)
+    found = list(build_findings(project(refused)))
+    # the permit is refused in March, so the UPS of June is never ordered
+    assert found[1] == (
+        "equipment is ordered for what is cancelled and counts only with the share of the works that is "
+        "done, since it has no price of its own: a.p1 (transformer)"
+    )
+    assert not any("has no price of its own" in text for text in build_findings(project(make.hall())))
+
+
 def test_nothing_to_say_where_nothing_is_wrong():
-    projection = simulate(loads(make.scenario(make.standing_site())))
+    # the hall of 16 MW takes 18.56 MW at its design PUE of 1.16
+    fitting = [{"id": "g1", "grid_mw": 18.5, "energised_on": date(2024, 1, 1)}]
+    place = make.standing_site(grid_connection=fitting)
+    work = make.FULL_LOAD | {"power_utilisation": 0.8}  # on hot days full load would take more
+    projection = simulate(loads(make.scenario(place, workload=work)))
     assert list(build_findings(projection)) == []
     assert list(waiting_tables(projection)) == []
+
+
+def test_power_that_no_phase_takes_is_shown_and_said():
+    # 40 MW at the meter for 18.56 MW: 21.44 for 730 days, at 0.2 m EUR a MW over 20 years at 6.5 %
+    line = {"id": "line", "category": "capex", "basis": "per_grid_mw", "amount": 2.0e5}
+    projection = simulate(loads(make.scenario(make.standing_site(), costs={"items": [line]})))
+    assert "no phase         power without hall  21.4  15,651 grid MW d  778,000 EUR2025" in shown(projection)
+    assert list(build_findings(projection)) == [
+        "MW-days of energised grid power stand idle: power without hall 15,651, an annuity of "
+        "778,000 EUR2025",
+        "energised power that no phase takes, even when all are ready: a (at most 21.4 grid MW, "
+        "778,000 EUR2025)",
+    ]
 
 
 def test_tables_show_paths_waits_and_idle_assets(plain):
@@ -140,6 +180,18 @@ def test_tables_show_paths_waits_and_idle_assets(plain):
     # racks ordered on day 59 arrive on day 129; the hall is ready on day 213
     assert "lead time 2.3, hall 2.8" in text
     assert f"{100 * 72 * (213.0625 - 129):,.0f} accelerator d" in text
+
+
+def test_what_binds_is_shown_in_runs_of_months(plain):
+    # a month is 30.4375 days: permit to day 60.9, construction to 182.6, commissioning to 213.1
+    lines = [line.split() for line in shown(plain).splitlines()]
+    assert [line for line in lines if line and line[0].startswith("202")][:3] == [
+        ["2026-01", "2026-02", "2", "permit", "16", "16"],
+        # days 60.9 to 181 of the 122 from March to June: 15.75 MW of 16
+        ["2026-03", "2026-06", "4", "construction", "15.8", "16"],
+        # days 182.6 to 212 of 31: 15.16 MW
+        ["2026-07", "2026-07", "1", "commissioning", "15.2", "15.2"],
+    ]
 
 
 def test_idle_assets_cost_their_annuity(plain):
@@ -178,6 +230,16 @@ def bars(figure, name, colour):
     ]
 
 
+def days(figure, name, colour):
+    """Start and end, in days since the start, of the bars of a colour on a row, in order of time."""
+    start = date2num(make.START)
+    return sorted((a - start, b - start) for a, b in bars(figure, name, colour))
+
+
+def approx(*spans):
+    return [pytest.approx(span, abs=1e-6) for span in spans]
+
+
 def test_gantt_draws_the_wait_of_a_phase_for_money(troubled):
     # p2 has its permit two months after 1 June 2026, and no money comes to the end of the two years
     (waits,) = bars(gantt(troubled), "a.p2 ready for service", CAUSES["funding"])
@@ -185,16 +247,108 @@ def test_gantt_draws_the_wait_of_a_phase_for_money(troubled):
     assert waits == (start + 60.875, end)
 
 
+def test_gantt_draws_the_works_of_a_cancelled_phase_up_to_its_cancellation_and_nothing_after():
+    # the survey ends the phase after 6 months, when 6 of the shell's 10 are done; kit ordered at
+    # the start take 40 weeks; racks ordered on day 59 arrive on day 129 and wait for a hall to the end
+    rows = [
+        {"id": "shell", "duration_months": 10.0},
+        {"id": "survey", "duration_months": 6.0, "after": [], "cancel_probability": 1.0},
+        {"id": "fit-out", "duration_months": 1.0, "after": ["shell"]},
+    ]
+    kit = {"id": "kit", "item": "lt-ups", "needed_at": "fit-out", "lead_time_weeks": 40}
+    projection = project(make.hall(stages=rows, equipment=[kit]))
+    figure, end = gantt(projection), 6.0 * DAYS_PER_MONTH
+    assert days(figure, "a.p1 shell", WORK) == approx((0.0, end))
+    assert days(figure, "a.p1 survey", WORK) == approx((0.0, end))
+    assert days(figure, "a.p1 kit", GREY) == approx((0.0, end))
+    assert days(figure, "a.p1 racks", CAUSES["lead time"]) == approx((59.0, 129.0))
+    assert days(figure, "a.p1 racks", CAUSES["hall"]) == approx(*[(129.0, end)] * 4)  # four lots
+    names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    marked = [name for name in names if days(figure, name, CAUSES["cancelled"])]
+    assert marked == ["a.p1 survey", "a.p1 ready for service"]
+    ax = figure.axes[0]
+    last_d = max(box.get_x() + box.get_width() for box in ax.patches) - date2num(make.START)
+    assert last_d < end + 5.0
+
+
+def test_gantt_draws_the_stages_of_a_dropped_grid_step_up_to_that_day():
+    stages = [
+        {"id": "study", "duration_months": 2.0, "cancel_probability": 1.0},
+        {"id": "works", "duration_months": 8.0, "after": []},
+    ]
+    place = make.site(grid_connection=[{"id": "g1", "grid_mw": 24.0, "stages": stages}])
+    figure, end = gantt(simulate(loads(make.scenario(place)))), 2.0 * DAYS_PER_MONTH
+    assert days(figure, "a g1", OF_STEP["study"]) == approx((0.0, end))
+    assert days(figure, "a g1", OF_STEP["works"]) == approx((0.0, end))
+    # the phase it was to power is marked once, on its own row
+    assert len(days(figure, "a.p1 ready for service", CAUSES["cancelled"])) == 1
+    assert "a.p1 g1" not in [label.get_text() for label in figure.axes[0].get_yticklabels()]
+
+
+def test_gantt_draws_service_over_the_order_of_its_successor_and_not_after_retirement():
+    # one lot of 10 racks leaves a year after 1 July 2025; its successors take 20 weeks, are ordered to
+    # arrive on that day, and are in service once they are set up and burnt in for 7 days
+    refresh = {"age_years": 1.0, "system": "vr200-nvl72", "lead_time_weeks": 20}
+    order = {"id": "racks", "system": "gb300-nvl72", "systems": 10, "in_service_on": date(2025, 7, 1)}
+    there = make.standing_site(phases=[make.standing_hall(deployments=[order | {"refresh": refresh}])])
+    projection = simulate(loads(make.scenario(there)))
+    figure, left_d = gantt(projection), (date(2025, 7, 1) - make.START).days + 365.25
+    events = projection.milestones
+    again_d = events[(events["kind"] == "in_service") & (events["time_d"] > left_d)]["time_d"].min()
+    end_d = (date(2028, 1, 1) - make.START).days
+    (first, second, *_) = days(figure, "a.p1 racks", IN_SERVICE)
+    assert first == pytest.approx((0.0, left_d))
+    assert second[0] == pytest.approx(again_d)
+    assert again_d > left_d + 7.0
+    order_d = days(figure, "a.p1 racks", CAUSES["lead time"])[0]
+    assert order_d == pytest.approx((left_d - 140.0, left_d))
+    ax = figure.axes[0]
+    layer = {box.get_facecolor(): box.get_zorder() for box in ax.patches}
+    assert layer[to_rgba(IN_SERVICE)] > layer[to_rgba(CAUSES["lead time"])]
+    assert second[1] <= end_d + 1.0
+
+
+def test_works_begun_before_the_start_are_drawn_from_the_start():
+    early = make.hall(deployments=[], starts_on=date(2025, 11, 1))
+    figure = gantt(project(early))
+    # two months of permit from 1 November 2025, 61 days before the start, and four of construction
+    begun = 2.0 * DAYS_PER_MONTH - 61.0
+    assert days(figure, "a.p1 construction", WORK) == approx((0.0, begun + 4.0 * DAYS_PER_MONTH))
+
+
 def test_no_two_entries_of_the_gantt_legend_have_the_same_colour(plain):
-    handles = gantt(plain).axes[0].get_legend().get_patches()
+    handles = gantt(plain).legends[0].get_patches()
     assert len({handle.get_facecolor() for handle in handles}) == len(handles)
 
 
+def many(number):
+    return project(*(make.hall(id=f"p{n}", deployments=[]) for n in range(number)))
+
+
+def test_gantt_of_many_phases_has_a_row_for_each_with_its_critical_path():
+    # four rows a phase and one of the grid step
+    number = MOST_DETAILED // 4 + 1
+    figure = gantt(many(number))
+    names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert names == ["a g1", *(f"a.p{n}" for n in range(number))]
+    assert "critical path of each phase" in figure.axes[0].get_title(loc="left")
+    ends = [0.0, 2.0 * DAYS_PER_MONTH, 6.0 * DAYS_PER_MONTH, 7.0 * DAYS_PER_MONTH]
+    assert days(figure, "a.p3", WORK) == approx(*pairwise(ends))
+    assert len(days(figure, "a.p3", HANDED_OVER)) == 1
+
+
 def test_gantt_leaves_rows_out_and_says_so():
-    halls = [make.hall(id=f"p{n}", deployments=[]) for n in range(40)]
-    figure = gantt(project(*halls))
+    figure = gantt(many(MOST_ROWS + 5))
     assert len(figure.axes[0].get_yticks()) == MOST_ROWS
-    assert f"first {MOST_ROWS} of" in figure.axes[0].get_title(loc="left") + figure.axes[0].get_title()
+    assert f"first {MOST_ROWS} of {MOST_ROWS + 6} rows" in figure.axes[0].get_title(loc="left")
+
+
+def test_long_names_keep_their_beginning_and_their_end():
+    name = "hall-of-the-northern-campus-by-the-river-and-the-old-mill"
+    figure = gantt(project(make.hall(id=name, deployments=[])))
+    names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert all(len(text) <= LONGEST_NAME for text in names)
+    assert any(text.startswith("a.hall-of-the") and text.endswith("permit") for text in names)
 
 
 def test_gantt_of_what_is_there_already_is_empty_and_works():
@@ -229,8 +383,44 @@ def test_deliveries_far_apart_have_counts_of_their_own():
     supply = [{"id": "v", "systems": ["gb300-nvl72"], "allocation": [entry]}]
     ax = gantt(project(supply=supply)).axes[0]
     counts = [text.get_text() for text in ax.texts if text.get_text().endswith("\u25bc")]
-    # the lead time ends on day 129 with 50 racks allotted; 25 come on day 183, and 25 on day 274
+    # the lead time ends on day 129 with 50 racks allotted; 25 come on day 181, and 25 on day 273
     assert counts == ["75 \u25bc", "25 \u25bc"]
+
+
+def test_tranches_that_wait_for_milestones_are_named_with_what_they_wait_for():
+    funding = {
+        "tranches": [
+            {"id": "seed", "amount": 1.0e6},
+            {"id": "grid", "amount": 2.0e8, "after_step": "a.g1"},
+            {
+                "id": "late",
+                "amount": 5.0e8,
+                "after_phase": "a.p1",
+                "phase_milestone": "in_service",
+                "after_step": "a.g1",
+                "step_milestone": "applied",
+            },
+            {
+                "id": "circle",
+                "amount": 1.0e9,
+                "after_phase": "a.p2",
+                "phase_milestone": "construction started",
+            },
+        ],
+    }
+    # the grid comes after 3 months; p2 takes 2.4 bn, more than comes without its own construction
+    dear = make.hall(id="p2", critical_it_mw=240.0, deployments=[])
+    halls = project(
+        make.hall(deployments=[make.racks(systems=1)]), dear, costs={"items": [HALL]}, funding=funding
+    )
+    found = [text for text in build_findings(halls) if text.startswith("tranche")]
+    assert found[0] == "tranche grid (200 m EUR2025) comes on 2026-04-02; it waits for a.g1 energised"
+    after = "a.p1 its first systems in service and a.g1 applied"
+    assert found[1].startswith("tranche late (500 m EUR2025) comes on 2026-")
+    assert found[1].endswith(f"it waits for {after}")
+    never = "does not come inside the horizon: it waits for a.p2 construction started"
+    assert found[2] == f"tranche circle (1 bn EUR2025) {never}"
+    assert len(found) == 3
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,37 @@
+"""The end of a phase that is refused or dropped: what it waits for is free, and nothing more is ordered."""
+
+from __future__ import annotations
+
+from capsim.buildout.forecast import phase_key
+from capsim.buildout.world import World
+from capsim.scenario.schema import Phase, Site
+
+
+def give_up(world: World, site: Site, plan: Phase, by: str) -> None:
+    """Cancel a phase now, and with it the plans of all that comes after it.
+
+    What was ordered stays bought. What none of them has been given yet, of money and of allocations, goes to
+    those that wait behind.
+    """
+    build = world.builds[site.id, plan.id]
+    build.cancelled_d, build.cancelled_by = world.env.now, by
+    world.log(site.id, plan.id, by, "cancelled", plan.critical_it_mw, "MW")
+    build.cancelled.succeed()
+    world.given_up |= _with_those_after(world, (site.id, plan.id))
+    pools = {id(pool): pool for pool in (world.purse, *world.supplies.values()) if pool is not None}
+    for pool in pools.values():
+        pool.withdraw(lambda name: name[:2] in world.given_up)
+
+
+def _with_those_after(world: World, key: tuple[str, str]) -> set[tuple[str, str]]:
+    """A phase and all that, directly or not, comes after it, by (site, phase)."""
+    lost, found = {key}, 0
+    while found < len(lost):
+        found = len(lost)
+        lost |= {
+            (site.id, phase.id)
+            for site in world.scenario.sites
+            for phase in site.phases
+            if any(phase_key(site, name) in lost for name in phase.after)
+        }
+    return lost

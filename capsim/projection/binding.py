@@ -1,0 +1,93 @@
+"""What holds most of the plan back: by year, by month, and in runs of months."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from capsim.operations.binding import OF_THE_PLAN
+
+NOTHING = "nothing"
+"""Shown where less than a two-hundredth of the planned power waits for anything."""
+NEGLIGIBLE_SHARE = 0.005
+
+
+def binding_by_year(monthly: xr.Dataset) -> pd.Series[str]:
+    """The cause that keeps most planned MW from computing in each year.
+
+    A start the plan itself puts later, or a part of a hall nothing is ordered for, is not a limit; it
+    shows only where nothing else waits.
+    """
+    months = pd.DatetimeIndex(monthly["month"].to_numpy())
+    days = np.asarray(months.days_in_month, dtype=np.float64)
+    years, first = np.unique(np.asarray(months.year), return_index=True)
+    causes, waiting, floor_mw = _waiting(monthly)
+    by_year = np.add.reduceat(waiting * days, first, axis=1)
+    floor = floor_mw * np.add.reduceat(days, first)
+    return pd.Series(
+        [_binding(dict(zip(causes, mw, strict=True)), low) for mw, low in zip(by_year.T, floor, strict=True)],
+        index=years,
+    )
+
+
+def binding_by_month(monthly: xr.Dataset) -> pd.DataFrame:
+    """What binds the portfolio in each month, by the rule of `binding_by_year`.
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        One row per month: `month`, the cause that `binds`, its `binding_mw`, and a column per cause. All MW
+        are means over the month of planned critical IT power that does not compute. [MW]
+    """
+    causes, waiting, floor_mw = _waiting(monthly)
+    binds = [_binding(dict(zip(causes, mw, strict=True)), floor_mw) for mw in waiting.T]
+    own = [0.0 if cause == NOTHING else waiting[causes.index(cause), i] for i, cause in enumerate(binds)]
+    table = pd.DataFrame({"month": monthly["month"].to_numpy(), "binds": binds, "binding_mw": own})
+    columns = {
+        f"waits_for_{cause.replace(' ', '_')}_mw": mw for cause, mw in zip(causes, waiting, strict=True)
+    }
+    return table.assign(**columns)
+
+
+class BindingRun(NamedTuple):
+    """Months in a row in which one cause binds."""
+
+    first: pd.Timestamp
+    last: pd.Timestamp
+    """First day of the last month."""
+    months: int
+    cause: str
+    mean_mw: float
+    """Critical IT power that waits for it, mean over the run. [MW]"""
+    most_mw: float
+    """The same in its worst month. [MW]"""
+
+
+def binding_runs(table: pd.DataFrame) -> list[BindingRun]:
+    """Runs of months of a table of `binding_by_month`, in order."""
+    number = (table["binds"] != table["binds"].shift()).cumsum()
+    found = []
+    for _, run in table.groupby(number, sort=True):
+        days = run["month"].dt.days_in_month.to_numpy()
+        mw = run["binding_mw"].to_numpy()
+        ends = pd.Timestamp(run["month"].iloc[0]), pd.Timestamp(run["month"].iloc[-1])
+        mean_mw = float(np.average(mw, weights=days))
+        found.append(BindingRun(*ends, len(run), str(run["binds"].iloc[0]), mean_mw, float(mw.max())))
+    return found
+
+
+def _waiting(monthly: xr.Dataset) -> tuple[list[str], np.ndarray, float]:
+    """Causes, MW of the portfolio that wait for each by month, and the MW below which none binds."""
+    waiting = monthly["waiting_mw"].sum("site").to_numpy()
+    planned_mw = (waiting.sum(axis=0) + monthly["critical_it_mw"].sum("site").to_numpy()).max()
+    return [str(cause) for cause in monthly["cause"].to_numpy()], waiting, NEGLIGIBLE_SHARE * planned_mw
+
+
+def _binding(mw: dict[str, float], floor: float) -> str:
+    """The largest cause above the floor, those of the plan itself only where there is no other."""
+    large = {cause: value for cause, value in mw.items() if value > floor}
+    limits = {cause: value for cause, value in large.items() if cause not in OF_THE_PLAN} or large
+    return max(limits, key=lambda cause: limits[cause], default=NOTHING)

@@ -1,0 +1,296 @@
+"""What a Gantt picture of the build-out draws: rows of bars, marks and labels."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from capsim.buildout.timeline import CANCELLED, GRID, OF_GRID, PLANNED_START
+from capsim.projection import Projection
+from capsim.report.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY
+from capsim.report.wording import count, megawatts
+from capsim.units import DAYS_PER_MONTH
+
+WORK = SKY
+CAUSES = {
+    GRID: ORANGE,
+    "funding": RED,
+    "earlier phase": "#8C6D31",
+    "hall": PURPLE,
+    "crew": GREEN,
+    "allocation": "#F0E442",
+    "lead time": "#BDBDBD",
+    CANCELLED: "#5B3A8C",
+}
+"""Colours of causes; every other cause (equipment) is grey."""
+OF_PHASE = ("funding", "earlier phase")
+"""Causes that hold up a phase before or after its stages, and so stand on a row of the phase itself."""
+IN_SERVICE = BLUE
+HANDED_OVER = "#000000"
+READY = "ready for service"
+"""Name of the row of a phase itself."""
+OF_STEP = {"queue": "#FAE3B4", "study": "#F2C45A", "works": "#B97F00"}
+"""Colours of the stages of a grid step; every other one has that of the whole step."""
+DELIVERED = "\u25bc"
+"""Mark of a delivery, behind the number of systems."""
+TOGETHER_D = 90.0
+"""Time within which deliveries share one count, or the share of the horizon below, if that is more. [d]"""
+TOGETHER_SHARE = 0.035
+MOST_DETAILED = 80
+"""Rows of stages and orders up to which each has its own; with more, each phase has one row."""
+SPANS = (
+    ("started", "finished", WORK),
+    ("equipment_ordered", "equipment_delivered", GREY),
+    ("install_started", "installed", WORK),
+)
+"""Kinds of milestones between which there is a bar."""
+Key = tuple[str, str, str]
+"""Site, phase and item of a row; the phase empty for a grid step, the item empty for a phase in one row."""
+Bars = dict[Key, list["Bar"]]
+
+
+class Bar(NamedTuple):
+    """A time on a row since the start, and its colour; a mark starts and ends on one day. [d]"""
+
+    start_d: float
+    end_d: float
+    colour: str
+
+
+class Label(NamedTuple):
+    """What is written on a row at a time since the start. [d]"""
+
+    time_d: float
+    text: str
+
+
+class Row(NamedTuple):
+    """A row of the picture."""
+
+    key: Key
+    bars: list[Bar]
+    labels: list[Label]
+
+    @property
+    def name(self) -> str:
+        """Name as the reader sees it."""
+        site, phase, item = self.key
+        return f"{site}{'.' + phase if phase else ''} {item}".strip()
+
+
+class Picture(NamedTuple):
+    """All rows, in order of site, phase and first appearance."""
+
+    rows: list[Row]
+    is_detailed: bool
+    """Whether stages and orders have rows of their own, or each phase has one row."""
+
+
+def rows_of(projection: Projection) -> Picture:
+    """Rows per grid step, stage and order; or per grid step and phase, where those are too many.
+
+    The row of a phase shows its critical path: what decided its date, cause by cause.
+    """
+    ended = _cancelled(projection.milestones)
+    steps = _steps(projection, ended)
+    bars = steps | _details(projection, ended)
+    is_detailed = len(bars) <= MOST_DETAILED
+    if not is_detailed:
+        bars = steps | _paths(projection)
+    labels = _labels(projection, is_detailed)
+    keys = sorted(bars, key=lambda key: (_natural(key[0]), _natural(key[1]), min(bars[key]).start_d))
+    return Picture([Row(key, bars[key], labels.get(key, [])) for key in keys], is_detailed)
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """A name's parts so that p2 stands before p10."""
+    return [(int(part) if part.isdigit() else -1, part) for part in re.split(r"(\d+)", name)]
+
+
+def _tuples(table: pd.DataFrame, *columns: str) -> Iterable[tuple[Any, ...]]:
+    """Site, phase, item and further columns of each row."""
+    return zip(*(table[name].to_list() for name in ("site", "phase", "item", *columns)), strict=True)
+
+
+def _cancelled(milestones: pd.DataFrame) -> dict[Key, float]:
+    """When phases (without an item) and grid steps (without a phase) were cancelled. [d]"""
+    rows = _tuples(milestones[milestones["kind"] == "cancelled"], "time_d")
+    return {(site, phase, "" if phase else item): time_d for site, phase, item, time_d in rows}
+
+
+def _steps(projection: Projection, ended: dict[Key, float]) -> Bars:
+    """A row per grid step that was not there at the start: its stages, or one bar, and its end as a mark."""
+    milestones = projection.milestones
+    events = milestones[(milestones["phase"] == "") & (milestones["site"] != "")]
+    found: Bars = defaultdict(list)
+    ends = events[events["kind"].isin(["energised", "cancelled"]) & (events["time_d"] >= 0.0)]
+    for site, _, step, end_d in _tuples(ends, "time_d"):
+        key = site, "", step
+        own = events[events["site"] == site]
+        applied = own[(own["item"] == step) & (own["kind"] == "applied")]["time_d"]
+        found[key] += [Bar(float(start_d), end_d, ORANGE) for start_d in applied]
+        stages = own[own["item"].str.startswith(f"{step}.")]
+        for (_, _, stage), bars in _spans(stages, SPANS[0], dict.fromkeys(ended, end_d)).items():
+            colour = OF_STEP.get(stage.rpartition(".")[2], ORANGE)
+            found[key] += [bar._replace(colour=colour) for bar in bars]
+        found[key].append(Bar(end_d, end_d, CAUSES[CANCELLED] if key in ended else HANDED_OVER))
+    waits = projection.waits[(projection.waits["phase"] == "") & (projection.waits["item"] != "")]
+    for site, _, item, cause, start_d, end_d in _tuples(waits, "cause", "start_d", "end_d"):
+        found[site, "", item.partition(".")[0]].append(Bar(start_d, end_d, _colour(cause)))
+    return _shown(found, ended)
+
+
+def _details(projection: Projection, ended: dict[Key, float]) -> Bars:
+    """A row per stage, order and piece of equipment of each phase, and one for its hand-over."""
+    events = projection.milestones[projection.milestones["phase"] != ""]
+    found: Bars = defaultdict(list)
+    for kinds in SPANS:
+        for key, bars in _spans(events, kinds, ended).items():
+            found[key] += bars
+    waits = projection.waits[projection.waits["phase"] != ""]
+    for site, phase, item, cause, start_d, end_d in _tuples(waits, "cause", "start_d", "end_d"):
+        if item or cause in OF_PHASE:
+            found[site, phase, item or READY].append(Bar(start_d, end_d, _colour(cause)))
+    for site, phase, _, time_d in _tuples(events[events["kind"] == "ready_for_service"], "time_d"):
+        found[site, phase, READY].append(Bar(time_d, time_d, HANDED_OVER))
+    for site, phase, item, time_d in _tuples(events[events["kind"] == "cancelled"], "time_d"):
+        mark = Bar(time_d, time_d, CAUSES[CANCELLED])
+        found[site, phase, READY].append(mark)
+        if (site, "", item) not in ended:  # a stage of the phase ended it, not its grid step
+            found[site, phase, item].append(mark)
+    shown = _shown(found, ended)
+    for key, bars in _service(projection).items():
+        if key in shown or bars[0].start_d > 0.0:
+            shown.setdefault(key, []).extend(bars)
+    return shown
+
+
+def _paths(projection: Projection) -> Bars:
+    """A row per phase: its critical path, its end as a mark, and its fleet in service."""
+    events = projection.milestones[projection.milestones["phase"] != ""]
+    stages = set(_tuples(events[events["kind"] == "started"]))
+    found: Bars = defaultdict(list)
+    paths = projection.waits[(projection.waits["phase"] != "") & (projection.waits["item"] == "")]
+    for site, phase, _, cause, start_d, end_d in _tuples(paths, "cause", "start_d", "end_d"):
+        if cause not in (PLANNED_START, CANCELLED):
+            colour = WORK if (site, phase, cause) in stages else _colour(cause, of_step=OF_STEP)
+            found[site, phase, ""].append(Bar(start_d, end_d, colour))
+    for kind, colour in (("ready_for_service", HANDED_OVER), ("cancelled", CAUSES[CANCELLED])):
+        for site, phase, _, time_d in _tuples(events[events["kind"] == kind], "time_d"):
+            found[site, phase, ""].append(Bar(time_d, time_d, colour))
+    _add_waits_of_orders(found, projection)
+    shown = _shown(found, {})
+    for (site, phase, _), bars in _service(projection).items():
+        if (site, phase, "") in shown or bars[0].start_d > 0.0:
+            shown.setdefault((site, phase, ""), []).extend(bars)
+    return shown
+
+
+def _add_waits_of_orders(found: Bars, projection: Projection) -> None:
+    """What the orders of a phase wait for once it is ready."""
+    events = projection.milestones[projection.milestones["kind"] == "ready_for_service"]
+    ready_d = {(site, phase): time_d for site, phase, _, time_d in _tuples(events, "time_d")}
+    waits = projection.waits[(projection.waits["phase"] != "") & (projection.waits["item"] != "")]
+    for site, phase, _, cause, start_d, end_d in _tuples(waits, "cause", "start_d", "end_d"):
+        since_d = max(start_d, ready_d.get((site, phase), math.inf))
+        if end_d > since_d:
+            found[site, phase, ""].append(Bar(since_d, end_d, _colour(cause)))
+
+
+def _shown(found: Bars, ended: dict[Key, float]) -> Bars:
+    """Bars from the start on, and up to the cancellation of their phase or grid step; no empty rows."""
+    shown: Bars = {}
+    for key, bars in found.items():
+        site, phase, item = key
+        last_d = ended.get((site, phase, "") if phase else (site, "", item), math.inf)
+        kept = [
+            Bar(max(bar.start_d, 0.0), min(bar.end_d, last_d), bar.colour)
+            for bar in bars
+            if bar.end_d >= 0.0 and (bar.start_d < last_d or bar.start_d == bar.end_d)
+        ]
+        if kept:
+            shown[key] = kept
+    return shown
+
+
+def _colour(cause: str, of_step: dict[str, str] | None = None) -> str:
+    """Colour of a wait; a stage of a grid step has that of the whole, or its own where given."""
+    if cause.startswith(OF_GRID):
+        return (of_step or {}).get(cause.removeprefix(OF_GRID), CAUSES[GRID])
+    return CAUSES.get(cause, GREY)
+
+
+def _spans(events: pd.DataFrame, kinds: tuple[str, str, str], ended: dict[Key, float]) -> Bars:
+    """Bars from a kind of milestone of an item to another, the nth to the nth.
+
+    What began and was not done when its phase was cancelled ends there.
+    """
+    first, last, colour = kinds
+    columns = ["site", "phase", "item"]
+    stops = {key: own["time_d"].to_list() for key, own in events[events["kind"] == last].groupby(columns)}
+    found: Bars = {}
+    for key, own in events[events["kind"] == first].groupby(columns):
+        site, phase, item = map(str, key)
+        starts = own["time_d"].to_list()
+        ends = stops.get(key, [])
+        end_d = ended.get((site, phase, "") if phase else (site, "", item.partition(".")[0]), -math.inf)
+        ends = [*ends, *[end_d] * (len(starts) - len(ends))]
+        pairs = zip(starts, ends, strict=False)
+        found[site, phase, item] = [
+            Bar(start_d, stop_d, colour) for start_d, stop_d in pairs if stop_d > start_d
+        ]
+    return found
+
+
+def _service(projection: Projection) -> Bars:
+    """Bars of the times in which any system of an order is in service, up to the horizon."""
+    events = projection.milestones[projection.milestones["kind"].isin(["in_service", "retired"])]
+    end_d = float(projection.monthly.sizes["month"]) * DAYS_PER_MONTH
+    found: Bars = {}
+    for key, own in events.groupby(["site", "phase", "item"]):
+        level, since_d, bars = 0.0, 0.0, []
+        signs = own["kind"].map({"in_service": 1.0, "retired": -1.0}) * own["amount"]
+        for time_d, change in sorted(zip(own["time_d"], signs, strict=True), key=lambda e: (e[0], -e[1])):
+            if level <= 0.0:
+                since_d = max(time_d, 0.0)
+            level += change
+            if level <= 0.0:
+                bars += [Bar(since_d, time_d, IN_SERVICE)] if time_d > since_d else []
+        if level > 0.0:
+            bars.append(Bar(since_d, end_d, IN_SERVICE))
+        if bars:
+            site, phase, item = map(str, key)
+            found[site, phase, item] = bars
+    return found
+
+
+def _labels(projection: Projection, is_detailed: bool) -> dict[Key, list[Label]]:
+    """What is written on the rows: MW of grid steps, and how many systems are delivered."""
+    events = projection.milestones[projection.milestones["time_d"] >= 0.0]
+    labels: dict[Key, list[Label]] = defaultdict(list)
+    steps = events[(events["phase"] == "") & (events["kind"] == "energised")]
+    for site, _, step, end_d, mw in _tuples(steps, "time_d", "amount"):
+        labels[site, "", step].append(Label(end_d, f"{megawatts(mw)} MW"))
+    near_d = max(TOGETHER_D, TOGETHER_SHARE * float(projection.monthly.sizes["month"]) * DAYS_PER_MONTH)
+    columns = ["site", "phase", "item"] if is_detailed else ["site", "phase"]
+    for key, own in events[events["kind"] == "delivered"].groupby(columns):
+        site, phase, item = (*map(str, key), "")[:3]
+        for time_d, systems in _together(own, near_d):
+            labels[site, phase, item].append(Label(time_d, f"{count(systems)} {DELIVERED}"))
+    return labels
+
+
+def _together(delivered: pd.DataFrame, near_d: float) -> list[tuple[float, float]]:
+    """Deliveries close to each other as one: time of the first and systems of all."""
+    found: list[tuple[float, float]] = []
+    for time_d, systems in zip(delivered["time_d"], delivered["amount"], strict=True):
+        if found and time_d - found[-1][0] <= near_d:
+            found[-1] = found[-1][0], found[-1][1] + systems
+        else:
+            found.append((time_d, systems))
+    return found
