@@ -69,7 +69,7 @@ def test_power_waits_for_a_late_hall_up_to_what_it_will_take():
 
 
 def test_a_step_that_no_phase_names_powers_a_phase_that_names_a_later_one():
-    # 30 MW of halls take 34.8: g1 gives 20 from the start, g2 another 20 after a year, with which the hall is there
+    # 30 MW of halls take 34.8: g1 gives 20 from the start, g2 another 20 after a year, and the hall is there
     hall = standing("p1", 30.0, energization="g2", ready_for_service_on=date(2027, 1, 1))
     rows, _ = idle(hall, steps=[(20.0, date(2024, 1, 1)), (20.0, date(2027, 1, 1))])
     assert rows[""].most == pytest.approx(40 - 30 * PUE)
