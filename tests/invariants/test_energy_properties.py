@@ -1,6 +1,7 @@
 """What holds in every hour: the energy balance, and the limits of halls and grid connection."""
 
 import runpy
+from datetime import date
 from itertools import pairwise, permutations
 from pathlib import Path
 from types import SimpleNamespace
@@ -85,7 +86,7 @@ LIMITS = [
 @pytest.mark.parametrize(("step", "climate"), LIMITS)
 def test_not_a_watt_over_a_grid_connection_that_binds(step, climate, cooling):
     late = {"id": "g2", "applied_on": make.START, "lead_time_months": 10.0, "grid_mw": 1.0}
-    there = {"id": "g1", "energised_on": make.START, **step}
+    there = {"id": "g1", "energised_on": date(2025, 1, 1), **step}
     ample = {"preset": cooling, "arguments": {"chiller_capacity_margin": 2.0}}
     place = make.standing_site(grid_connection=[there, late], climate=climate, cooling=ample)
     hour = run(loads(make.scenario(place, horizon_years=1)), hourly=True).operations.hourly
