@@ -71,7 +71,8 @@ def _fold(name: str, folds: dict[str, str]) -> str:
 def with_units(table: pd.DataFrame, variables: xr.Dataset) -> pd.DataFrame:
     """The table with `units` and `long_name` of its columns in `attrs`, which Parquet keeps."""
     about = {str(name): variable.attrs for name, variable in variables.data_vars.items()}
-    return _annotated(table, {name: (a["units"], a["long_name"]) for name, a in about.items()})
+    told = {name: a for name, a in about.items() if {"units", "long_name"} <= a.keys()}
+    return _annotated(table, {name: (a["units"], a["long_name"]) for name, a in told.items()})
 
 
 def with_units_of(table: pd.DataFrame, series: Iterable[Series]) -> pd.DataFrame:

@@ -17,7 +17,7 @@ make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfol
 EXTRAS = {
     "firm_power": {"unit_mw": 2.0, "units": 4, "redundant_units": 1, "derating": 0.9},
     "contracts": [
-        {"id": "c", "share": 0.5, "block_mw": 1.0, "price_per_mwh": 60.0, "carbon_gco2e_per_kwh": 0.0}
+        {"id": "c", "share": 0.5, "block_mw": 0.05, "price_per_mwh": 60.0, "carbon_gco2e_per_kwh": 0.0}
     ],
     "grid_call": {"share": 0.6, "hours_per_y": 80},
     "flexibility": {"share": 0.4, "hours_per_day": 5},
