@@ -111,7 +111,7 @@ def _empty_mw_d(
     And the most MW at one time.
     """
     end_d, hall_mw = float(scenario.calendar.n_days), phase.critical_it_mw
-    orders = {order.id: order for order in phase.deployments}
+    left = {o.id: (o.system, _share_left(scenario, phase, o)) for o in phase.deployments}
     planned_mw = sum(_planned_mw(scenario, phase, order) for order in phase.deployments)
     planned_mw = planned_mw if phase.deployments else hall_mw
     changes: dict[float, list[float]] = defaultdict(lambda: [0.0, 0.0])
@@ -119,8 +119,9 @@ def _empty_mw_d(
         if (m.site, m.phase) == (site.id, phase.id):
             mw = m.amount * scenario.catalog.entry("systems", m.unit).number("all_in_it_kw") / KW_PER_MW
             changes[m.time_d][0] += mw if m.kind == "in_service" else -mw
-            if m.kind == "retired" and m.unit == orders[m.item].system:
-                changes[m.time_d][1] -= mw * _share_left(scenario, phase, orders[m.item])
+            first, share = left[m.item]
+            if m.kind == "retired" and m.unit == first:
+                changes[m.time_d][1] -= mw * share
     held_mw, since_d, mw_d, most_mw = 0.0, ready_d, 0.0, 0.0
     for time_d in (*sorted(changes), end_d):
         empty_mw, days = max(min(planned_mw, hall_mw) - held_mw, 0.0), _days(since_d, time_d, end_d)
