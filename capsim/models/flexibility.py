@@ -199,7 +199,7 @@ def daily_battery(
     Parameters
     ----------
     price : array_like of float, shape (n_hours,)
-        Price at the meter, over whole days. [currency/MWh]
+        Cost of one more MWh at the meter, over whole days. [currency/MWh]
     load_mw : array_like of float, shape (n_hours,)
         Load at the meter without the battery; nothing is exported. [MW]
     limit_mw : array_like of float, scalar or shape (n_hours,)

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from capsim.models.electrical import usable_mw
 from capsim.models.flexibility import dearest_of_year
+from capsim.operations.contracts import sun_mw
 from capsim.operations.fleet import SiteFleet
-from capsim.operations.meter import engines_on_price, sun_mw
+from capsim.operations.meter import engines_on_price
 from capsim.operations.surroundings import Surroundings
 from capsim.scenario.schema import Scenario, Site
 

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.models.flexibility import daily_battery
-from capsim.models.solar import solar_output
+from capsim.operations.contracts import covered_mw, price_per_mwh, sun_mw
 from capsim.operations.surroundings import Surroundings
 from capsim.scenario.money import in_scenario_money
-from capsim.scenario.schema import Contract, Scenario, Site, SolarShape
-from capsim.units import DAYS_PER_YEAR, G_PER_KG, HOURS_PER_YEAR, KG_PER_T, KWH_PER_MWH
+from capsim.scenario.schema import Scenario, Site
+from capsim.units import G_PER_KG, HOURS_PER_YEAR, KG_PER_T, KWH_PER_MWH
 
 Array = NDArray[np.float64]
 
@@ -49,7 +49,7 @@ def meter(scenario: Scenario, site: Site, around: Surroundings, facility_mw: Arr
         grid = grid - engines
     if site.battery is not None:
         flow = daily_battery(
-            around.price_per_mwh,
+            around.marginal_per_mwh,
             grid,
             limit_mw,
             power_mw=site.battery.power_mw,
@@ -60,9 +60,8 @@ def meter(scenario: Scenario, site: Site, around: Surroundings, facility_mw: Arr
         grid = np.maximum(grid + battery_loss, 0.0)
     cost = grid * around.price_per_mwh
     for contract in site.contracts:
-        rate = in_scenario_money(scenario, 1.0, contract.currency, contract.price_year)
         covered = covered_mw(scenario, contract, grid)
-        cost += covered * (contract.price_per_mwh * rate - around.wholesale_per_mwh)
+        cost += covered * (price_per_mwh(scenario, contract) - around.wholesale_per_mwh)
     carbon = grid * around.carbon_g_per_kwh
     carbon *= KWH_PER_MWH / (G_PER_KG * KG_PER_T)
     fuel_carbon, generated = None, engines if sunny is None else sunny
@@ -77,37 +76,11 @@ def meter(scenario: Scenario, site: Site, around: Surroundings, facility_mw: Arr
     return Meter(grid, generated, battery_loss, cost, carbon, market, fuel_carbon)
 
 
-def solar_of(scenario: Scenario, shape: SolarShape) -> Array:
-    """Output of a solar plant over its peak power, shape (n_hours,). [1]"""
-    calendar = scenario.calendar
-    first = scenario.start.timetuple().tm_yday
-    return solar_output(
-        (first - 1 + np.arange(calendar.n_days)) % DAYS_PER_YEAR + 1.0,
-        latitude_deg=shape.latitude_deg,
-        longitude_deg=shape.longitude_deg,
-        tilt_deg=shape.tilt_deg,
-        full_load_h_per_y=shape.full_load_h_per_y,
-    )
-
-
-def covered_mw(scenario: Scenario, contract: Contract, grid_mw: Array) -> Array:
-    """Power a contract covers: its share of what is drawn, and its block as it is delivered. [MW]"""
-    block: Array | float = contract.block_mw
-    if contract.solar is not None:
-        block = contract.block_mw * solar_of(scenario, contract.solar)
-    return np.asarray(grid_mw * contract.share + block)
-
-
-def sun_mw(scenario: Scenario, site: Site) -> Array | None:
-    """Output of the solar plant on site, used or not; None where there is none. [MW]"""
-    return None if site.solar is None else site.solar.peak_mw * solar_of(scenario, site.solar)
-
-
 def engines_on_price(scenario: Scenario, site: Site, around: Surroundings) -> Array | None:
     """Power of the engines in the hours in which the grid costs more than their fuel, else 0. [MW]"""
     if site.generation is None or not site.generation.runs_on_price:
         return None
-    runs = around.price_per_mwh > fuel_cost_per_mwh(scenario, site)
+    runs = around.marginal_per_mwh > fuel_cost_per_mwh(scenario, site)
     return np.where(runs, site.generation.power_mw, 0.0)
 
 

@@ -17,6 +17,7 @@ from capsim.operations.binding import (
     waiting_for_readiness,
     waiting_in_service,
 )
+from capsim.operations.contracts import under_contracts
 from capsim.operations.demand import Served, served_demand
 from capsim.operations.embodied import embodied_by_month
 from capsim.operations.fleet import SiteFleet, site_fleets
@@ -142,6 +143,7 @@ def run_site(
     """
     if jobs is not None:
         wanted = wanted * jobs.filled
+    around = under_contracts(scenario, site, around)
     limit = limit_mw(scenario, site, fleet, around)
     part, most = 1.0 if demand is None else demand.jobs_part, 1.0 if jobs is None else jobs.filled
     moved = flexible(scenario, site, wanted, around, part, most)
@@ -173,7 +175,7 @@ def flexible(
         year = scenario.calendar.year_of_hour
         avoided = dearest_of_year(around.price_per_mwh, year, rule.request_hours_per_y)
     else:
-        signal = around.price_per_mwh if rule.signal == "price" else around.carbon_g_per_kwh
+        signal = around.marginal_per_mwh if rule.signal == "price" else around.carbon_g_per_kwh
         avoided = hours_to_avoid(signal, round(rule.hours_per_day)) & _varies_by_day(signal)
     load = np.broadcast_to(np.asarray(wanted), avoided.shape)
     return pause(load, avoided, rule.share * jobs, shift=rule.mode == "shift", ceiling=most)

@@ -40,12 +40,19 @@ class Surroundings(NamedTuple):
     """Dry-bulb and wet-bulb temperature. [degC]"""
     price_per_mwh: NDArray[np.float64]
     """Price at the meter. [scenario currency/MWh]"""
-    wholesale_per_mwh: NDArray[np.float64]
-    """Price without what the meter adds. [scenario currency/MWh]"""
+    adders_per_mwh: float
+    """What of it the meter adds. [scenario currency/MWh]"""
+    marginal_per_mwh: NDArray[np.float64]
+    """Cost of one more MWh drawn, by which battery, engines and jobs decide. [scenario currency/MWh]"""
     carbon_g_per_kwh: NDArray[np.float64]
     """Location-based carbon intensity. [gCO2e/kWh]"""
     residual_g_per_kwh: NDArray[np.float64] | float
     """Intensity of what no certificate claims: the residual mix, else location-based. [gCO2/kWh]"""
+
+    @property
+    def wholesale_per_mwh(self) -> NDArray[np.float64]:
+        """Price without what the meter adds. [scenario currency/MWh]"""
+        return self.price_per_mwh - self.adders_per_mwh
 
 
 class Sky:
@@ -62,7 +69,8 @@ class Sky:
         return Surroundings(
             weather=self._weather_of(site),
             price_per_mwh=price,
-            wholesale_per_mwh=price - adders if site.contracts else price,
+            adders_per_mwh=adders,
+            marginal_per_mwh=price,
             carbon_g_per_kwh=carbon,
             residual_g_per_kwh=carbon
             if mix is None

@@ -81,7 +81,7 @@ class Flexibility(Record):
     share: Annotated[float, Quantity("1", ge=0, le=1)]
     """Share of the running jobs that can be paused. [1]"""
     signal: Literal["price", "carbon", "request"] = "price"
-    """Hours to avoid: the dearest or the dirtiest of each day, or the dearest of each year."""
+    """Hours to avoid: the dearest or the dirtiest of each day, or the dearest of each year (spot)."""
     hours_per_day: Annotated[float, Quantity("h/d", ge=0, le=24)] = 0.0
     """Hours of each day in which the jobs pause, needed under price and carbon; rounded. [h/d]"""
     request_hours_per_y: Annotated[float, Quantity("h/y", ge=0, le=HOURS_PER_STANDARD_YEAR)] = 0.0
@@ -91,7 +91,10 @@ class Flexibility(Record):
 
 
 class Battery(Record):
-    """A battery at the meter: it charges in the cheapest hours of a day and discharges in the dearest."""
+    """A battery at the meter: it charges in the cheapest hours of a day and discharges in the dearest.
+
+    Hours are cheap or dear by what one more MWh costs, contracts for a share taken into account.
+    """
 
     power_mw: Annotated[float, Quantity("MW", gt=0)]
     """Most power in and out, at the meter. [MW]"""
@@ -126,7 +129,7 @@ class Generation(Record):
     ]
     """Hours of tests at full power in a year, spread evenly; they displace grid power. [h/y]"""
     runs_on_price: bool = Field(default=False, strict=True)
-    """Whether it also runs in the hours in which the grid costs more than its fuel."""
+    """Whether it also runs in the hours in which one more MWh of the grid costs more than its fuel."""
     runs_when_short: bool = Field(default=False, strict=True)
     """Whether it also runs for load that the connection does not carry: bridging power, and hours called."""
 
