@@ -1,4 +1,4 @@
-"""Energy contracts of a site: what they cover, and what one more MWh costs under them."""
+"""Energy contracts and own sun of a site: when they run, what they cover, and what one more MWh costs."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.models.solar import solar_output
+from capsim.operations.fleet import SiteFleet
 from capsim.operations.surroundings import Surroundings
 from capsim.scenario.money import in_scenario_money
-from capsim.scenario.schema import Contract, Scenario, Site, SolarShape
-from capsim.units import DAYS_PER_YEAR
+from capsim.scenario.schema import Contract, Scenario, Site, Solar, SolarShape
+from capsim.units import DAYS_PER_YEAR, HOURS_PER_DAY, months_to_days
 
 Array = NDArray[np.float64]
 
@@ -19,19 +20,42 @@ _ALL = 1e-9
 """How near to 1 shares add up to all that is drawn: they are given in decimals. [1]"""
 
 
-def under_contracts(scenario: Scenario, site: Site, around: Surroundings) -> Surroundings:
+def hours_in_force(scenario: Scenario, fleet: SiteFleet, deal: Contract | Solar) -> slice:
+    """Hours of the horizon in which a contract or a plant of a site runs.
+
+    From its first day, else from the first hour with energised power; for its months, else to the horizon.
+    """
+    calendar = scenario.calendar
+    if deal.starts_on is not None:
+        first = math.ceil(calendar.day_of(deal.starts_on) * HOURS_PER_DAY)
+    else:
+        energised = np.flatnonzero(fleet.grid_mw > 0.0)
+        first = int(fleet.spans.edges_h[energised[0]]) if energised.size else calendar.n_hours
+    end = calendar.n_hours
+    if deal.months is not None:
+        end = min(end, first + math.ceil(months_to_days(deal.months) * HOURS_PER_DAY))
+    return slice(max(first, 0), max(end, 0))
+
+
+def under_contracts(scenario: Scenario, site: Site, fleet: SiteFleet, around: Surroundings) -> Surroundings:
     """Surroundings with the price of one more MWh drawn from the grid, as contracts leave it.
 
     A contract for a share follows what is drawn, so its price rules that share of the next MWh. A block is
     paid and sold whatever is drawn: what is not drawn earns the wholesale price, which rules the next MWh.
     """
-    share = math.fsum(contract.share for contract in site.contracts)
-    if not share:
+    shared = [contract for contract in site.contracts if contract.share]
+    if not shared:
         return around
-    fixed = sum(contract.share * price_per_mwh(scenario, contract) for contract in site.contracts)
-    left = 0.0 if math.isclose(share, 1.0, abs_tol=_ALL) else 1.0 - share
-    marginal = around.wholesale_per_mwh * left + (fixed + around.adders_per_mwh)
-    return around._replace(marginal_per_mwh=marginal)
+    left, fixed = (
+        np.ones(scenario.calendar.n_hours),
+        np.full(scenario.calendar.n_hours, around.adders_per_mwh),
+    )
+    for contract in shared:
+        hours = hours_in_force(scenario, fleet, contract)
+        left[hours] -= contract.share
+        fixed[hours] += contract.share * price_per_mwh(scenario, contract)
+    left[np.abs(left) < _ALL] = 0.0
+    return around._replace(marginal_per_mwh=around.wholesale_per_mwh * left + fixed)
 
 
 def price_per_mwh(scenario: Scenario, contract: Contract) -> float:
@@ -40,17 +64,22 @@ def price_per_mwh(scenario: Scenario, contract: Contract) -> float:
     return contract.price_per_mwh * rate
 
 
-def covered_mw(scenario: Scenario, contract: Contract, grid_mw: Array) -> Array:
+def covered_mw(scenario: Scenario, fleet: SiteFleet, contract: Contract, grid_mw: Array) -> Array:
     """Power a contract covers: its share of what is drawn, and its block as it is delivered. [MW]"""
-    block: Array | float = contract.block_mw
-    if contract.solar is not None:
-        block = contract.block_mw * solar_of(scenario, contract.solar)
-    return np.asarray(grid_mw * contract.share + block)
+    covered = grid_mw * contract.share
+    if contract.solar is None:
+        covered += contract.block_mw
+    else:
+        covered += contract.block_mw * solar_of(scenario, contract.solar)
+    return _only_in(hours_in_force(scenario, fleet, contract), covered)
 
 
-def sun_mw(scenario: Scenario, site: Site) -> Array | None:
+def sun_mw(scenario: Scenario, site: Site, fleet: SiteFleet) -> Array | None:
     """Output of the solar plant on site, used or not; None where there is none. [MW]"""
-    return None if site.solar is None else site.solar.peak_mw * solar_of(scenario, site.solar)
+    plant = site.solar
+    if plant is None:
+        return None
+    return _only_in(hours_in_force(scenario, fleet, plant), plant.peak_mw * solar_of(scenario, plant))
 
 
 def solar_of(scenario: Scenario, shape: SolarShape) -> Array:
@@ -64,3 +93,10 @@ def solar_of(scenario: Scenario, shape: SolarShape) -> Array:
         tilt_deg=shape.tilt_deg,
         full_load_h_per_y=shape.full_load_h_per_y,
     )
+
+
+def _only_in(hours: slice, power_mw: Array) -> Array:
+    """Power in some hours and none in all others, in place. [MW]"""
+    power_mw[: hours.start] = 0.0
+    power_mw[hours.stop :] = 0.0
+    return power_mw

@@ -47,7 +47,11 @@ def reach_mw(
     Engines count while they run on price, or always where they run when the connection is short; own
     sun as it produces. Tests of engines do not count, and neither does the battery.
     """
-    own = [part for part in (sun_mw(scenario, site), _engines_mw(scenario, site, around)) if part is not None]
+    own = [
+        part
+        for part in (sun_mw(scenario, site, fleet), _engines_mw(scenario, site, around))
+        if part is not None
+    ]
     if not own:
         return limit_mw
     hourly = fleet.spans.hourly(limit_mw) if limit_mw.size == fleet.grid_mw.size else limit_mw

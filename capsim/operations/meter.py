@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from capsim.models.flexibility import daily_battery
 from capsim.operations.contracts import covered_mw, price_per_mwh, sun_mw
+from capsim.operations.fleet import SiteFleet
 from capsim.operations.surroundings import Surroundings
 from capsim.scenario.money import in_scenario_money
 from capsim.scenario.schema import Scenario, Site
@@ -37,10 +38,17 @@ class Meter:
     """Carbon of fuel burnt on site; None where there is none. [tCO2/h]"""
 
 
-def meter(scenario: Scenario, site: Site, around: Surroundings, facility_mw: Array, limit_mw: Array) -> Meter:
+def meter(
+    scenario: Scenario,
+    site: Site,
+    fleet: SiteFleet,
+    around: Surroundings,
+    facility_mw: Array,
+    limit_mw: Array,
+) -> Meter:
     """Flows, cost and carbon at the meter of a site."""
     grid, battery_loss = facility_mw, None
-    produced = sun_mw(scenario, site)
+    produced = sun_mw(scenario, site, fleet)
     sunny = None if produced is None else np.minimum(facility_mw, produced)
     if sunny is not None:
         grid = grid - sunny
@@ -60,7 +68,7 @@ def meter(scenario: Scenario, site: Site, around: Surroundings, facility_mw: Arr
         grid = np.maximum(grid + battery_loss, 0.0)
     cost = grid * around.price_per_mwh
     for contract in site.contracts:
-        covered = covered_mw(scenario, contract, grid)
+        covered = covered_mw(scenario, fleet, contract, grid)
         cost += covered * (price_per_mwh(scenario, contract) - around.wholesale_per_mwh)
     carbon = grid * around.carbon_g_per_kwh
     carbon *= KWH_PER_MWH / (G_PER_KG * KG_PER_T)
@@ -72,7 +80,7 @@ def meter(scenario: Scenario, site: Site, around: Surroundings, facility_mw: Arr
         engine = site.generation
         fuel_carbon = engines * (engine.carbon_kg_per_mwh / (engine.efficiency * KG_PER_T))
         generated = engines if sunny is None else engines + sunny
-    market = _market_carbon_t(scenario, site, around, grid, carbon)
+    market = _market_carbon_t(scenario, site, fleet, around, grid, carbon)
     return Meter(grid, generated, battery_loss, cost, carbon, market, fuel_carbon)
 
 
@@ -110,7 +118,12 @@ def fuel_cost_per_mwh(scenario: Scenario, site: Site) -> float:
 
 
 def _market_carbon_t(
-    scenario: Scenario, site: Site, around: Surroundings, grid_mw: Array, location_t: Array
+    scenario: Scenario,
+    site: Site,
+    fleet: SiteFleet,
+    around: Surroundings,
+    grid_mw: Array,
+    location_t: Array,
 ) -> Array:
     """Market-based carbon: what contracts certify, the residual mix for the rest. [tCO2e/h]"""
     certified = [c for c in site.contracts if c.carbon_gco2e_per_kwh is not None]
@@ -119,7 +132,7 @@ def _market_carbon_t(
     rest, carbon = grid_mw, np.zeros_like(grid_mw)
     factor = KWH_PER_MWH / (G_PER_KG * KG_PER_T)
     for contract in certified:
-        covered = np.minimum(rest, covered_mw(scenario, contract, grid_mw))
+        covered = np.minimum(rest, covered_mw(scenario, fleet, contract, grid_mw))
         carbon += covered * ((contract.carbon_gco2e_per_kwh or 0.0) * factor)
         rest = rest - covered
     carbon += rest * (around.residual_g_per_kwh * factor)

@@ -143,7 +143,7 @@ def run_site(
     """
     if jobs is not None:
         wanted = wanted * jobs.filled
-    around = under_contracts(scenario, site, around)
+    around = under_contracts(scenario, site, fleet, around)
     limit = limit_mw(scenario, site, fleet, around)
     part, most = 1.0 if demand is None else demand.jobs_part, 1.0 if jobs is None else jobs.filled
     moved = flexible(scenario, site, wanted, around, part, most)
@@ -151,7 +151,7 @@ def run_site(
     reach = reach_mw(scenario, site, fleet, around, limit)
     power = site_power(scenario, site, fleet, served, around.weather, reach, jobs)
     limit = limit if limit.size != fleet.grid_mw.size else fleet.spans.hourly(limit)
-    passed = meter(scenario, site, around, power.facility_mw, limit)
+    passed = meter(scenario, site, fleet, around, power.facility_mw, limit)
     return SiteRun(site, fleet, demand, around, limit, moved, served, power, passed, embodied_t, jobs)
 
 

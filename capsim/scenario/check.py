@@ -8,7 +8,7 @@ from capsim.catalog import Catalog
 from capsim.models.demand import DEMAND_SHAPES
 from capsim.scenario.check_arguments import check_shape_arguments
 from capsim.scenario.check_dates import check_dates
-from capsim.scenario.check_energy import check_services
+from capsim.scenario.check_energy import check_first_days
 from capsim.scenario.check_jobs import check_jobs
 from capsim.scenario.check_money import check_money
 from capsim.scenario.check_shared import check_shared
@@ -30,7 +30,7 @@ def check(root: Node, catalog: Catalog, faults: Faults) -> None:
     _check_start(root, faults)
     _check_targets(root, faults)
     _check_shapes(root, faults)
-    check_services(root, faults)
+    check_first_days(root, faults)
     _check_workload(root, (), root, catalog, faults)
     check_money(root, catalog, faults)
     check_shared(root, catalog, faults)

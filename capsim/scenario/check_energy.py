@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from datetime import date
 from itertools import product
 
@@ -82,17 +83,30 @@ def check_solar(site: Node, path: Path, faults: Faults) -> None:
             faults.add(yields.place, (*inner, _YIELD), rule, as_written(yields))
 
 
-def check_services(root: Node, faults: Faults) -> None:
-    """Services begin inside the horizon."""
-    demand, start, years = root.get("demand"), root.scalar("start"), root.scalar("horizon_years")
-    if demand is None or not isinstance(start, date) or not isinstance(years, int) or not 1 <= years <= 30:
+def check_first_days(root: Node, faults: Faults) -> None:
+    """Services, contracts and solar plants begin inside the horizon."""
+    start, years = root.scalar("start"), root.scalar("horizon_years")
+    if not isinstance(start, date) or not isinstance(years, int) or not 1 <= years <= 30:
         return
     end = first_of_month(start, years * MONTHS_PER_YEAR)
-    for name, service in demand.records("services"):
-        first = service.get("starts_on")
+    for path, record in _with_first_days(root):
+        first = record.get("starts_on")
         if first is not None and isinstance(first.value, date) and not first.value < end:
             rule = f"must be before the end of the horizon on {end.isoformat()}"
-            faults.add(first.place, ("demand", "services", name, "starts_on"), rule, as_written(first))
+            faults.add(first.place, (*path, "starts_on"), rule, as_written(first))
+
+
+def _with_first_days(root: Node) -> Iterator[tuple[Path, Node]]:
+    """Services, contracts and solar plants with their paths."""
+    demand = root.get("demand")
+    for name, service in demand.records("services") if demand is not None else ():
+        yield ("demand", "services", name), service
+    for site, place in root.records("sites"):
+        for name, contract in place.records("contracts"):
+            yield ("sites", site, "contracts", name), contract
+        plant = place.get("solar")
+        if plant is not None and isinstance(plant.value, dict):
+            yield ("sites", site, "solar"), plant
 
 
 def _is_given(node: Node, key: str) -> bool:

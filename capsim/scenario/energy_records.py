@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from capsim.scenario.quantity import Quantity
-from capsim.scenario.record import Id, Name, Record
+from capsim.scenario.record import Day, Id, Name, Record
 from capsim.units import HOURS_PER_STANDARD_YEAR
 
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
@@ -38,6 +38,10 @@ class Solar(SolarShape):
         float, Quantity("EUR/MWh", ge=0, catalog="assumptions/power-purchase-fr.ppa_solar_eur_per_mwh")
     ]
     """Cost of its energy, used or not: a contract price in place of its capex. [EUR/MWh, price year 2025]"""
+    starts_on: Day | None = None
+    """First day; the first energised grid power where missing."""
+    months: Annotated[float, Quantity("months", gt=0)] | None = None
+    """Duration; to the horizon where missing. [months]"""
 
 
 class Contract(Record):
@@ -64,6 +68,10 @@ class Contract(Record):
     """ISO 4217 code of the price."""
     price_year: PriceYear = 2025
     """Price year of the price."""
+    starts_on: Day | None = None
+    """First day, from which a block is paid, drawn or not; the first energised grid power where missing."""
+    months: Annotated[float, Quantity("months", gt=0)] | None = None
+    """Duration; to the horizon where missing. [months]"""
 
 
 class GridCall(Record):
