@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from capsim.models.demand import DEMAND_SHAPES, demand_h100e, queued, service_h100e
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.jobs import JobLoad
-from capsim.operations.loads import workload_of
+from capsim.operations.loads import capped_system, workload_of
 from capsim.operations.surroundings import hours_elapsed_y
 from capsim.scenario.schema import Scenario, Service, Shape, Workload
 from capsim.units import HOURS_PER_DAY, Calendar, months_to_days
@@ -36,7 +36,7 @@ class Served:
     queued: Array
     """Jobs that wait at the end of the hour. [H100e h]"""
     offered: Array
-    """Most the fleets can do."""
+    """Most the fleets can do, under their power caps."""
 
     @property
     def share(self) -> Array:
@@ -58,7 +58,7 @@ def served_demand(scenario: Scenario, fleets: list[SiteFleet], loads: list[JobLo
         return None
     offered = np.zeros(calendar.n_hours)
     for site, fleet, of_jobs in zip(scenario.sites, fleets, loads, strict=True):
-        most = offered_h100e(scenario, fleet) * working_share(workload_of(scenario, site, of_jobs))
+        most = fleet.spans.hourly(offered_h100e(scenario, fleet, workload_of(scenario, site, of_jobs)))
         offered += most if of_jobs is None else most * of_jobs.filled
     services = np.zeros(calendar.n_hours)
     for service in demand.services:
@@ -80,9 +80,15 @@ def working_share(workload: Workload) -> float:
     return workload.allocation * workload.busy_share
 
 
-def offered_h100e(scenario: Scenario, fleet: SiteFleet) -> Array:
-    """H100-equivalents in service at a site, hour by hour. [H100e]"""
-    return fleet.spans.hourly(fleet.total("h100e", scenario.h100e))
+def offered_h100e(scenario: Scenario, fleet: SiteFleet, workload: Workload) -> Array:
+    """Most H100-equivalents that can be at work at a site, as fast as a power cap lets them, span by span."""
+    total = np.zeros_like(fleet.grid_mw)
+    for phase in fleet.phases:
+        for system in phase.systems:
+            if system.accelerators:
+                _, throughput = capped_system(workload, system.idle_share)
+                total += system.level * (system.h100e[scenario.h100e] * throughput)
+    return total * working_share(workload)
 
 
 def service_demand(service: Service, calendar: Calendar) -> Array:

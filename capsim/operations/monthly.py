@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from capsim.models.compute import DEFINITIONS
 from capsim.models.electrical import headroom_mw, stranded_mw
 from capsim.models.flexibility import Moved
-from capsim.operations.demand import Served, working_share
+from capsim.operations.demand import Served, offered_h100e, working_share
 from capsim.operations.fleet import PhaseFleet, SiteFleet
 from capsim.operations.jobs import JobLoad
 from capsim.operations.limits import lasting_reach_mw
@@ -161,7 +161,7 @@ def _compute(scenario: Scenario, run: SiteRun) -> Months:
         series["accelerator_h"] += total(slowed_chips, given)
         series["h100e_h"] += total(slowed, given)
         series["curtailed_h100e_h"] += total(slowed, taken)
-        if workload.power_cap < 1.0:
+        if workload.power_cap < 1.0 and run.demand is None:
             series["shed_h100e_h"] += total(h100e - slowed, given)
         if run.moved is not None:
             series["shed_h100e_h"] += total(slowed, lost)
@@ -201,7 +201,7 @@ def _demand(scenario: Scenario, run: SiteRun) -> Months:
     if served is None:
         return {name: np.zeros(calendar.n_months) for name in names}
     workload = workload_of(scenario, run.site, run.jobs)
-    by_span = run.fleet.total("h100e", scenario.h100e) * working_share(workload)
+    by_span = offered_h100e(scenario, run.fleet, workload)
     offered = run.fleet.spans.hourly(by_span)
     if run.jobs is not None:
         offered *= run.jobs.filled
@@ -220,6 +220,17 @@ def _demand(scenario: Scenario, run: SiteRun) -> Months:
         "demand_h100e_h": calendar.sum_by_month(asked),
         "turned_away_h100e_h": calendar.sum_by_month(served.turned_away * part),
         "queued_h100e_h": calendar.last_of_month(served.queued * part),
-        "demand_peak_h100e": calendar.max_by_month(asked) / (workload.busy_share or 1.0),
+        "demand_peak_h100e": calendar.max_by_month(_holding(scenario, run, asked, by_span)),
         "demand_peak_mw": calendar.max_by_month(needed),
     }
+
+
+def _holding(scenario: Scenario, run: SiteRun, asked: Array, by_span: Array) -> Array:
+    """H100e held by what is asked for: at work for a part of the time, and slower under a power cap."""
+    workload = workload_of(scenario, run.site, run.jobs)
+    held = asked / (workload.busy_share or 1.0)
+    if workload.power_cap < 1.0:
+        whole = run.fleet.total("h100e", scenario.h100e) * working_share(workload)
+        throughput = np.divide(by_span, whole, out=np.ones_like(whole), where=by_span > 0.0)
+        held /= run.fleet.spans.hourly(throughput)
+    return held

@@ -61,7 +61,9 @@ SERIES = (
         "h100e_h", "H100e h", "H100e-hours delivered: allocated and busy, in the definition in force", "sum"
     ),
     Series("curtailed_h100e_h", "H100e h", "H100e-hours lost to a limit, in the definition in force", "sum"),
-    Series("shed_h100e_h", "H100e h", "H100e-hours given up by choice: power cap, paused work", "sum"),
+    Series(
+        "shed_h100e_h", "H100e h", "H100e-hours given up by choice: paused work, caps of full fleets", "sum"
+    ),
     Series("delayed_h100e_h", "H100e h", "H100e-hours moved to other hours of the same day", "sum"),
     Series("shed_mwh", "MWh", "IT energy not drawn in the hours in which work pauses", "sum"),
     Series("demand_h100e_h", "H100e h", "H100e-hours asked for; 0 where demand has no limit", "sum"),

@@ -95,7 +95,7 @@ class Flexibility(Record):
     request_hours_per_y: Annotated[float, Quantity("h/y", ge=0, le=HOURS_PER_STANDARD_YEAR)] = 0.0
     """Hours of each year in which the jobs pause, needed under request. [h/y]"""
     mode: Literal["shed", "shift"] = "shift"
-    """Whether paused work is lost, or made up for in the same day as far as accelerators are free."""
+    """Whether paused work is lost, with a queue too, or made up for in the same day where there is room."""
 
 
 class Battery(Record):

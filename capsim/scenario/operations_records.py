@@ -193,7 +193,8 @@ class Demand(Record):
     """Jobs asked for at the start, such as training; where it is missing, unlimited without services and
     none with them. It counts those at work; more are held. [H100e, in the scenario's definition]"""
     when_short: Literal["turned-away", "queued"] = "turned-away"
-    """What becomes of jobs that find no accelerator: they go elsewhere, or wait until one is free."""
+    """What becomes of jobs that find no accelerator: they go elsewhere, or wait until one is free. Jobs
+    that `flexibility` sheds are lost in both cases."""
     growth_per_y: Annotated[float, Quantity("1/y", gt=-1)] = 0.0
     """Growth of demand. [1/y]"""
     shape: Shape = Shape()
