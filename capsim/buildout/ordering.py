@@ -9,6 +9,7 @@ from capsim.buildout.sizes import system_count, system_h100e
 from capsim.buildout.world import Process, World
 from capsim.models.demand import demand_h100e
 from capsim.registry import Table
+from capsim.scenario.capping import capped_system
 from capsim.scenario.jobs import planned_working_share
 from capsim.scenario.schema import Deployment, Phase, Site
 from capsim.units import DAYS_PER_YEAR, weeks_to_days
@@ -102,6 +103,8 @@ def _is_wanted(world: World, order: Deployment) -> bool:
 
 
 def count(world: World, key: tuple[str, str], system: str, systems: int) -> None:
-    """Add systems to what is there or ordered for a phase, by (site, phase)."""
-    added = systems * system_h100e(world.scenario, system)
+    """Add systems, as fast as the power cap lets them, to what is there or ordered, by (site, phase)."""
+    idle_share = world.scenario.catalog.entry("systems", system).number("idle_share")
+    _, throughput = capped_system(world.scenario.plan.workload, idle_share)
+    added = systems * system_h100e(world.scenario, system) * throughput
     world.ordered_h100e[key] = world.ordered_h100e.get(key, 0.0) + added

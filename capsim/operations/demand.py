@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from capsim.models.demand import DEMAND_SHAPES, demand_h100e, queued, service_h100e
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.jobs import JobLoad
-from capsim.operations.loads import capped_system, workload_of
+from capsim.operations.loads import workload_of
 from capsim.operations.surroundings import hours_elapsed_y
+from capsim.scenario.capping import capped_system
 from capsim.scenario.schema import Scenario, Service, Shape, Workload
 from capsim.units import HOURS_PER_DAY, Calendar, months_to_days
 

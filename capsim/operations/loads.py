@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.models.it_power import capped, server_power, utilisation_at_power
 from capsim.operations.fleet import PhaseFleet
 from capsim.operations.jobs import JobLoad
+from capsim.scenario.capping import capped_system, on_curve
 from capsim.scenario.schema import Scenario, Site, Workload
 
 Array = NDArray[np.float64]
@@ -54,24 +54,4 @@ def dynamic_share(workload: Workload, idle_share: float) -> float:
     above_idle = (1.0 - idle_share) * workload.allocation
     if workload.power_exponent == 1.0:
         return above_idle * workload.busy_share * utilisation
-    return above_idle * _bent(workload.busy_share * utilisation, workload)
-
-
-def capped_system(workload: Workload, idle_share: float) -> tuple[float, float]:
-    """Power utilisation and share of the throughput left under the workload's power cap. [1]"""
-    if workload.power_cap >= 1.0:
-        return workload.power_utilisation, 1.0
-    drawn, throughput = capped(
-        workload.power_cap,
-        power_utilisation=_bent(workload.power_utilisation, workload),
-        idle_share=idle_share,
-        loss_per_cap=workload.loss_per_cap,
-    )
-    return utilisation_at_power(drawn, r=workload.power_exponent), throughput
-
-
-def _bent(utilisation: float, workload: Workload) -> float:
-    """Dynamic power at a utilisation on the workload's power curve, over nameplate less idle. [1]"""
-    if workload.power_exponent == 1.0:
-        return utilisation
-    return float(server_power(1.0, utilisation, idle_share=0.0, r=workload.power_exponent))
+    return above_idle * on_curve(workload.busy_share * utilisation, workload)

@@ -14,11 +14,12 @@ from capsim.operations.demand import Served, offered_h100e, working_share
 from capsim.operations.fleet import PhaseFleet, SiteFleet
 from capsim.operations.jobs import JobLoad
 from capsim.operations.limits import lasting_reach_mw
-from capsim.operations.loads import capped_system, phase_load, workload_of
+from capsim.operations.loads import phase_load, workload_of
 from capsim.operations.meter import Meter
 from capsim.operations.power import SitePower
 from capsim.operations.spans import Spans
 from capsim.operations.surroundings import Surroundings
+from capsim.scenario.capping import capped_system
 from capsim.scenario.money import in_scenario_money
 from capsim.scenario.schema import Scenario, Site, Workload
 from capsim.units import HOURS_PER_YEAR, KWH_PER_MWH, L_PER_M3
