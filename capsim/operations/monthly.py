@@ -13,7 +13,7 @@ from capsim.models.flexibility import Moved
 from capsim.operations.demand import Served, offered_h100e, working_share
 from capsim.operations.fleet import PhaseFleet, SiteFleet
 from capsim.operations.jobs import JobLoad
-from capsim.operations.limits import lasting_reach_mw
+from capsim.operations.limits import connection_mw, lasting_reach_mw
 from capsim.operations.loads import phase_load, workload_of
 from capsim.operations.meter import Meter
 from capsim.operations.power import SitePower
@@ -22,7 +22,7 @@ from capsim.operations.surroundings import Surroundings
 from capsim.scenario.capping import capped_system
 from capsim.scenario.money import in_scenario_money
 from capsim.scenario.schema import Scenario, Site, Workload
-from capsim.units import HOURS_PER_YEAR, KWH_PER_MWH, L_PER_M3
+from capsim.units import HOURS_PER_DAY, KWH_PER_MWH, L_PER_M3, MONTHS_PER_YEAR
 
 Array = NDArray[np.float64]
 Months = dict[str, Array]
@@ -72,6 +72,7 @@ def _energy(scenario: Scenario, run: SiteRun) -> Months:
         **{f"h100e_{d}": spans.last_of_month(run.fleet.total("h100e", d)) for d in DEFINITIONS},
         "critical_it_mw": spans.last_of_month(run.fleet.ready_mw),
         "grid_mw": spans.last_of_month(run.fleet.grid_mw),
+        "grid_usable_mw": spans.last_of_month(connection_mw(run.site, run.fleet)),
         "it_peak_mw": scenario.calendar.max_by_month(power.it_mw),
         "facility_peak_mw": scenario.calendar.max_by_month(power.facility_mw),
         "it_mwh": it,
@@ -95,10 +96,7 @@ def _money_and_footprint(scenario: Scenario, run: SiteRun, months: Months) -> Mo
     total, spans, meter, site = scenario.calendar.sum_by_month, run.fleet.spans, run.meter, run.site
     cost, location = total(meter.cost), total(meter.carbon_t)
     if site.tariff.capacity_per_mw_y:
-        rate = in_scenario_money(scenario, 1.0, site.tariff.currency, site.tariff.price_year)
-        cost = cost + spans.sum_by_month(run.fleet.grid_mw) * (
-            site.tariff.capacity_per_mw_y * rate / HOURS_PER_YEAR
-        )
+        cost = cost + spans.sum_by_month(run.fleet.grid_mw) * capacity_charge_per_mw_h(scenario, site)
     outside, grid = site.footprint, months["grid_mwh"]
     market = location if meter.market_carbon_t is meter.carbon_t else total(meter.market_carbon_t)
     fuel = meter.fuel_carbon_t
@@ -110,6 +108,13 @@ def _money_and_footprint(scenario: Scenario, run: SiteRun, months: Months) -> Mo
         "carbon_embodied_t": run.embodied_t,
         "water_source_m3": grid * (outside.source_water_l_per_kwh * KWH_PER_MWH / L_PER_M3),
     }
+
+
+def capacity_charge_per_mw_h(scenario: Scenario, site: Site) -> Array:
+    """Capacity charge in an hour of each month: a twelfth of a year's by month. [scenario currency/MW/h]"""
+    tariff, hours = site.tariff, np.diff(scenario.calendar.month_start_d) * HOURS_PER_DAY
+    rate = in_scenario_money(scenario, 1.0, tariff.currency, tariff.price_year)
+    return np.asarray(tariff.capacity_per_mw_y * rate / MONTHS_PER_YEAR / hours)
 
 
 def _margins(scenario: Scenario, run: SiteRun, months: Months) -> Months:
@@ -151,7 +156,7 @@ def _compute(scenario: Scenario, run: SiteRun) -> Months:
         paused, later = _span_sums(spans, run.moved.paused), _span_sums(spans, run.moved.made_up)
         lost = paused - later
     for phase, taken in zip(run.fleet.phases, run.power.lost_h, strict=True):
-        chips, slowed_chips, h100e, slowed = _working(phase, workload, scenario.h100e)
+        chips, slowed_chips, h100e, slowed = working(phase, workload, scenario.h100e)
         given = running - taken
 
         def total(by_span: Array, hours: Array) -> Array:
@@ -182,7 +187,7 @@ def _span_sums(spans: Spans, share: Array | float) -> Array:
     return spans.sum_of(share) if isinstance(share, np.ndarray) else np.asarray(spans.hours * share)
 
 
-def _working(phase: PhaseFleet, workload: Workload, definition: str) -> tuple[Array, Array, Array, Array]:
+def working(phase: PhaseFleet, workload: Workload, definition: str) -> tuple[Array, Array, Array, Array]:
     """Accelerators and H100-equivalents in service, each as such and as slowed by a power cap."""
     chips, slowed_chips, h100e, slowed = (np.zeros_like(phase.ready_mw) for _ in range(4))
     for system in phase.systems:

@@ -22,6 +22,7 @@ from capsim.operations.demand import Served, served_demand
 from capsim.operations.embodied import embodied_by_month
 from capsim.operations.fleet import SiteFleet, site_fleets
 from capsim.operations.halls import Halls, halls_of
+from capsim.operations.hours import hours_of
 from capsim.operations.jobs import JobLoad, job_load
 from capsim.operations.limits import limit_mw, reach_mw
 from capsim.operations.memory import keep_freed_memory
@@ -100,7 +101,7 @@ def operate(
         months.append(month)
         halls.append(halls_of(scenario.calendar, fleet, run.power, month))
         if hourly:
-            take(site.id, _hourly(run))
+            take(site.id, hours_of(scenario, run))
     return Operations(
         monthly={s.name: np.stack([month[s.name] for month in months]) for s in SERIES},
         waiting=merged(waiting),
@@ -185,24 +186,3 @@ def _varies_by_day(signal: Array) -> NDArray[np.bool_]:
     """Whether an hour lies in a day whose hours differ: on a flat day there is none to avoid."""
     days = signal.reshape(-1, HOURS_PER_DAY)
     return np.repeat(days.max(axis=1) > days.min(axis=1), HOURS_PER_DAY)
-
-
-def _hourly(run: SiteRun) -> dict[str, Array]:
-    """Hourly series of one site, as named in `HOURLY`."""
-    power, around, fleet = run.power, run.around, run.fleet
-    return {
-        "it_mw": power.it_mw,
-        "cooling_mw": power.cooling_mw,
-        "losses_mw": power.losses_mw,
-        "facility_mw": power.facility_mw,
-        "grid_mw_drawn": run.meter.grid_mw,
-        "water_m3_per_h": power.water_m3_per_h,
-        "it_wanted_mw": power.it_wanted_mw,
-        "critical_it_mw_ready": fleet.spans.hourly(fleet.ready_mw),
-        "grid_mw_energised": fleet.spans.hourly(fleet.grid_mw),
-        "accelerators_in_service": fleet.spans.hourly(fleet.total("accelerators")),
-        "dry_bulb_c": around.weather.dry_bulb_c,
-        "wet_bulb_c": around.weather.wet_bulb_c,
-        "price_per_mwh": around.price_per_mwh,
-        "carbon_g_per_kwh": around.carbon_g_per_kwh,
-    }

@@ -88,6 +88,15 @@ class Plant:
             return None
         return self._capacity(dry, wet, rated_heat_mw=self._installed_heat_mw, **self._capacity_arguments)
 
+    def carried_it_mw(self) -> Array:
+        """IT load whose heat the plant carries in each hour; NaN where its model knows no limit. [MW]"""
+        if self._capacity is None:
+            return np.full_like(self._energised_mw, np.nan)
+        most = self._capacity(
+            *self._weather, rated_heat_mw=self._installed_heat_mw, **self._capacity_arguments
+        )
+        return self.it_mw(most, ALL)
+
 
 @dataclass(frozen=True)
 class Drawn:

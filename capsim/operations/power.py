@@ -26,6 +26,8 @@ class SitePower:
     """Hourly power of a site, each of shape (n_hours,). [MW]"""
 
     it_wanted_mw: Array
+    in_halls_mw: Array
+    """What the halls let through of it."""
     it_mw: Array
     cooling_mw: Array
     losses_mw: Array
@@ -44,6 +46,8 @@ class SitePower:
     """Whether the cooling plant carries less heat than the halls would give off."""
     held_by_cooling_mw: Array | None
     """IT load that the cooling plant cannot carry; None where it carries all. [MW]"""
+    plant: Plant
+    """Cooling and electrical chain that drew it."""
 
 
 def site_power(
@@ -85,6 +89,7 @@ def site_power(
     lost, peak = _halls(fleet, loads, served, bound_h, given, swings)
     return SitePower(
         it_wanted_mw=asked.wanted_mw,
+        in_halls_mw=asked.in_halls_mw,
         it_mw=drawn.it_mw,
         cooling_mw=drawn.cooling_mw,
         losses_mw=drawn.facility_mw - drawn.it_mw - drawn.cooling_mw,
@@ -96,6 +101,7 @@ def site_power(
         is_power_limited=power_limited,
         is_cooling_limited=cooling_limited,
         held_by_cooling_mw=drawn.held_by_cooling_mw,
+        plant=plant,
     )
 
 

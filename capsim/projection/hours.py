@@ -19,14 +19,23 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
-PUE: Final = {"units": "1", "long_name": "Power usage effectiveness of the hour"}
-"""Unit and meaning of the one quantity of an hour that is no series."""
-
-
-DESIGN: Final = {
-    "units": "degC",
-    "long_name": "Design day: dry-bulb that 0.4 % of the climate's hours exceed",
+DERIVED: Final = {
+    "pue": ("1", "Power usage effectiveness of the hour"),
+    "design_dry_bulb_c": ("degC", "Design day: dry-bulb that 0.4 % of the climate's hours exceed"),
+    "grid_headroom_mw": ("MW", "Headroom at the meter: usable grid power less what is drawn"),
+    "hall_headroom_mw": ("MW", "Headroom of the halls: critical IT power ready less IT load"),
+    "cooling_headroom_it_mw": ("MW", "Headroom of the cooling: IT load it carries less IT load"),
 }
+"""Unit and meaning of the quantities of an hour that are no series."""
+LIMITS: Final = {
+    "held_by_meter_mw": "the power at the meter",
+    "held_by_cooling_mw": "the cooling",
+    "held_by_halls_mw": "the halls",
+}
+"""Series of what a limit holds back, and its name in words. [MW]"""
+NOTHING: Final = "nothing"
+_HELD: Final = 1e-6
+"""Share of a load below which a limit holds nothing back, and of a limit below which nothing is left. [1]"""
 NEAR_K: Final = 0.25
 """How near to the design day an hour is taken to be of it. [K]"""
 
@@ -72,7 +81,8 @@ def hour_of(hourly: xr.Dataset, site: str, at: str, design_dry_bulb_c: float = m
     Returns
     -------
     values : pandas.Series
-        By name, with PUE; its name is the time of the hour, and `attrs` has `units` and `long_name`.
+        By name, with PUE and the headroom of each limit; its name is the time of the hour, and `attrs` has
+        `units`, `long_name`, and `binds`: the limits that hold load back, the largest first, or ``nothing``.
 
     Raises
     ------
@@ -92,10 +102,28 @@ def hour_of(hourly: xr.Dataset, site: str, at: str, design_dry_bulb_c: float = m
     values = pd.Series(rows.to_numpy(dtype=np.float64)[row], index=rows.columns, name=time)
     values["pue"] = values["facility_mw"] / values["it_mw"] if values["it_mw"] else np.nan
     values["design_dry_bulb_c"] = design_dry_bulb_c
-    values.attrs = {key: {n: v.attrs[key] for n, v in hourly.data_vars.items()} for key in PUE}
-    for key in PUE:
-        values.attrs[key] |= {"pue": PUE[key], "design_dry_bulb_c": DESIGN[key]}
+    values["grid_headroom_mw"] = _left(values["grid_mw_usable"], values["grid_mw_drawn"])
+    values["hall_headroom_mw"] = _left(values["critical_it_mw_ready"], values["it_mw"])
+    values["cooling_headroom_it_mw"] = _left(values["cooling_capacity_it_mw"], values["it_mw"])
+    for place, key in enumerate(("units", "long_name")):
+        values.attrs[key] = {n: v.attrs[key] for n, v in hourly.data_vars.items()}
+        values.attrs[key] |= {name: about[place] for name, about in DERIVED.items()}
+    values.attrs["binds"] = binding_limits(values)
     return values
+
+
+def _left(limit_mw: float, used_mw: float) -> float:
+    """What a limit leaves; none where the solver stopped just inside it. [MW]"""
+    left = limit_mw - used_mw
+    return 0.0 if abs(left) <= _HELD * limit_mw else left
+
+
+def binding_limits(values: pd.Series[float]) -> str:
+    """The limits that hold IT load back in an hour, the largest first; ``nothing`` where none does."""
+    least = _HELD * values["it_wanted_mw"]
+    held = {name: float(values[name]) for name in LIMITS if values[name] > least}
+    largest_first = sorted(held, key=lambda name: -held[name])
+    return ", then ".join(LIMITS[name] for name in largest_first) or NOTHING
 
 
 def _hottest(rows: pd.DataFrame) -> int:

@@ -284,7 +284,6 @@ def _headroom(projection: Projection) -> Iterator[str]:
     load = projection.monthly["facility_peak_mw"].sum("site").to_numpy()
     left = projection.monthly["grid_headroom_mw"].sum("site").to_numpy()
     peak, least = int(load.argmax()), int(np.where(load > 0, left, np.inf).argmin())
-    grid_mw = float(projection.monthly["grid_mw"].sum("site").to_numpy()[peak])
     if load[peak] > 0:
         full = _full_it_mw(projection, peak)
         tighter = megawatts(left[least]) != megawatts(left[peak])
@@ -293,10 +292,21 @@ def _headroom(projection: Projection) -> Iterator[str]:
         )
         yield (
             f"the facility load peaks at {megawatts(load[peak])} MW in {_month_name(projection, peak)}, of "
-            f"{megawatts(grid_mw)} MW contracted: {megawatts(left[peak])} MW of headroom "
+            f"{_grid_there(projection, peak)}: {megawatts(left[peak])} MW of headroom "
             f"at the meter{other}; at their full power the systems alone would draw {megawatts(full)} MW, "
             "before cooling"
         )
+
+
+def _grid_there(projection: Projection, month: int) -> str:
+    """Grid power contracted, and usable where firm power is less."""
+    contracted, usable = (
+        float(projection.monthly[name].sum("site").to_numpy()[month])
+        for name in ("grid_mw", "grid_usable_mw")
+    )
+    if usable < contracted:
+        return f"{megawatts(usable)} MW usable ({megawatts(contracted)} MW contracted)"
+    return f"{megawatts(contracted)} MW contracted"
 
 
 def _full_it_mw(projection: Projection, month: int) -> float:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from rich.table import Table
 
 from capsim.pipeline import simulate
-from capsim.projection.hours import SiteHours, known_site
+from capsim.projection.hours import NOTHING, SiteHours, known_site
 from capsim.report.wording import rounded
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ def hour_listing(projection: Projection, site: str, at: str) -> list[Table]:
     """What a site draws, costs and emits in one hour, and the duration curve of that year's load."""
     values = projection.hour(site, at)
     time = cast("pd.Timestamp", values.name)
-    table = Table(title=f"{site}, {time:%Y-%m-%d %H:%M} UTC", title_justify="left", box=None)
+    title = f"{site}, {time:%Y-%m-%d %H:%M} UTC; {binds(values)}"
+    table = Table(title=title, title_justify="left", box=None)
     table.add_column("")
     table.add_column("", justify="right")
     table.add_column("unit")
@@ -43,6 +44,16 @@ def hour_listing(projection: Projection, site: str, at: str) -> list[Table]:
         shown = "-" if math.isnan(value) else rounded(float(value), 4)
         table.add_row(values.attrs["long_name"][name], shown, values.attrs["units"][name])
     return [table, _curve(projection.duration_curve(site, time.year), time.year)]
+
+
+def binds(values: pd.Series[float]) -> str:
+    """What binds in an hour, and the share of the IT load it holds back."""
+    wanted, given = float(values["it_wanted_mw"]), float(values["it_mw"])
+    limits = values.attrs["binds"]
+    if limits == NOTHING:
+        return "no limit binds"
+    share = rounded(_PERCENT * (wanted - given) / wanted, 2)
+    return f"what binds: {limits} ({share} % of the IT load wanted is held back)"
 
 
 def _curve(curve: pd.Series[float], year: int) -> Table:

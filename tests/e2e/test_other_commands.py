@@ -158,9 +158,20 @@ def test_cash_flows_of_nothing_are_refused(command, aion_file):
     assert done.stderr == "no cash flow of a site, phase, item or payer networc; did you mean network?\n"
 
 
+def test_hour_says_what_binds(command, aion_file):
+    """AION on 2 transformers of 60 MW less one: 60 of the MW contracted are usable."""
+    firm = "sites.aion.firm_power={unit_mw: 60, units: 2, redundant_units: 1, source: 'assumed: x'}"
+    shown = good(command("hour", aion_file, "aion", "--set", firm))
+    assert "what binds: the power at the meter" in " ".join(shown.split())
+    usable = next(line for line in shown.splitlines() if "Grid power usable" in line)
+    assert usable.split()[-2:] == ["60.00", "MW"]
+
+
 def test_hour_shows_the_hardest_hour_and_the_duration_curve(command, aion_file):
     shown = good(command("hour", aion_file, "aion", "--at", "2031-07-15T15"))
-    assert "aion, 2031-07-15 15:00 UTC" in shown
+    assert "aion, 2031-07-15 15:00 UTC; no limit binds" in shown
+    assert "EUR2025/h" in shown
+    assert "Headroom at the meter" in shown
     assert "Facility load at the meter" in shown
     assert "Facility load in 2031" in shown
     missing = command("hour", aion_file, "aoin")

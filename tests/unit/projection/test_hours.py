@@ -103,3 +103,101 @@ def test_what_is_not_there(projection):
             call()
     with pytest.raises(ProjectionError, match="hourly=True"):
         simulate(loads(make.scenario(make.standing_site(), horizon_years=1))).hour("a")
+
+
+FIRM = {"unit_mw": 10.0, "units": 2, "redundant_units": 1, "derating": 0.9}
+
+
+def an_hour(at="hardest", workload=make.FULL_LOAD, **changes):
+    scenario = loads(make.scenario(make.standing_site(**changes), horizon_years=1, workload=workload))
+    return simulate(scenario, hourly=True).hour("a", at)
+
+
+def test_an_hour_says_what_binds_and_what_is_left():
+    """100 racks at 0.159552 MW in a hall of 16 MW: it leaves 0.0448 MW, the meter 40 MW less the load."""
+    free = an_hour()
+    assert free.attrs["binds"] == "nothing"
+    assert free["it_mw"] == pytest.approx(100 * 0.159552)
+    assert free["hall_headroom_mw"] == pytest.approx(16 - 15.9552)
+    assert free["grid_mw_usable"] == free["grid_mw_energised"] == 40
+    assert free["grid_headroom_mw"] == pytest.approx(40 - free["facility_mw"])
+    assert free["cooling_capacity_it_mw"] - free["it_mw"] == free["cooling_headroom_it_mw"]
+    assert free["cooling_headroom_it_mw"] > 0
+    assert free["h100e_delivered"] == pytest.approx(7200 * 5000 / 1979)
+    assert free["energy_cost_eur_per_h"] == pytest.approx(free["facility_mw"] * free["price_eur_per_mwh"])
+    assert free["carbon_t_per_h"] == pytest.approx(free["facility_mw"] * free["carbon_g_per_kwh"] / 1000)
+    assert set(free.index) == set(free.attrs["units"]) == set(free.attrs["long_name"])
+
+
+def test_firm_power_of_nine_megawatts_binds_at_the_meter():
+    """2 transformers of 10 MW less one, derated to 0.9: 9 MW of 40 contracted."""
+    short = an_hour(firm_power=FIRM)
+    assert short.attrs["binds"] == "the power at the meter"
+    assert (short["grid_mw_energised"], short["grid_mw_usable"]) == (40, 9)
+    assert short["grid_mw_drawn"] == pytest.approx(9)
+    assert short["grid_headroom_mw"] == 0
+    assert short["held_by_meter_mw"] == pytest.approx(15.9552 - short["it_mw"])
+    assert short["held_by_halls_mw"] == short["held_by_cooling_mw"] == 0
+
+
+def test_halls_bind_before_the_meter():
+    """100 racks of 0.159552 MW in a hall of 12 MW hold back 3.9552 MW; the meter takes the rest."""
+    small = make.standing_hall(critical_it_mw=12.0, oversubscription=1.5)
+    halls = an_hour(phases=[small])
+    assert halls.attrs["binds"] == "the halls"
+    assert halls["held_by_halls_mw"] == pytest.approx(15.9552 - 12)
+    both = an_hour(phases=[small], firm_power=FIRM)
+    limits = "the halls, then the power at the meter", "the power at the meter, then the halls"
+    assert both.attrs["binds"] in limits
+    assert both["held_by_halls_mw"] + both["held_by_meter_mw"] == pytest.approx(15.9552 - both["it_mw"])
+
+
+def test_a_plant_too_small_for_the_heat_binds():
+    hot = an_hour(
+        "hottest",
+        climate="abu-dhabi",
+        extreme_heat_k=10.0,
+        cooling={"preset": "air-cooled-chiller", "arguments": {"chiller_capacity_margin": 1.0}},
+    )
+    assert hot.attrs["binds"] == "the cooling"
+    assert hot["it_mw"] == pytest.approx(hot["cooling_capacity_it_mw"], rel=1e-6)
+    assert hot["cooling_headroom_it_mw"] == 0
+    assert hot["held_by_cooling_mw"] == pytest.approx(15.9552 - hot["it_mw"])
+
+
+MEANINGS = {
+    "energy_cost_eur_per_h": "energy_cost_eur",
+    "carbon_t_per_h": "carbon_t",
+    "carbon_fuel_t_per_h": "carbon_fuel_t",
+    "h100e_delivered": "h100e_h",
+    "generated_mw": "generated_mwh",
+    "battery_mw": "battery_loss_mwh",
+    "held_by_cooling_mw": "cooling_curtailed_mwh",
+}
+
+
+def test_the_hours_add_up_to_the_months():
+    """Under limits of all kinds, own power, a capacity charge and demand."""
+    place = make.standing_site(
+        climate="tucson",
+        extreme_heat_k=10.0,
+        cooling={"preset": "air-cooled-chiller", "arguments": {"chiller_capacity_margin": 1.0}},
+        firm_power={"unit_mw": 20.0, "units": 1},
+        grid_call={"share": 0.7, "hours_per_y": 200},
+        tariff={"preset": "fr-datacenter", "capacity_per_mw_y": 12_000.0},
+        battery={"power_mw": 1.0, "energy_mwh": 4.0},
+        generation={"power_mw": 2.0, "fuel": "gas", "runs_on_price": True},
+        flexibility={"share": 0.4, "hours_per_day": 5},
+    )
+    scenario = loads(make.scenario(place, horizon_years=1, demand={"h100e": 17_900.0}))
+    shown = simulate(scenario, hourly=True)
+    hours = shown.hourly.sel(site="a").to_dataframe().drop(columns="site")
+    months = shown.monthly.sel(site="a")
+    for hourly, monthly in MEANINGS.items():
+        by_month = hours[hourly].groupby(hours.index.month).sum().to_numpy()
+        assert np.abs(by_month).max() > 0, hourly
+        np.testing.assert_allclose(by_month, months[monthly].to_numpy(), rtol=1e-9, atol=1e-6, err_msg=hourly)
+    held = hours["held_by_halls_mw"] + hours["held_by_cooling_mw"] + hours["held_by_meter_mw"]
+    np.testing.assert_allclose(held, hours["it_wanted_mw"] - hours["it_mw"], atol=1e-6)
+    assert held.sum() == pytest.approx(float(months["curtailed_mwh"].sum()))
+    assert (hours["held_by_meter_mw"] > 0).sum() > 0

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import runpy
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -10,8 +12,10 @@ import pytest
 import capsim
 from capsim.projection.targets import TargetResult
 from capsim.report.findings import findings, fit
+from capsim.scenario.load import loads
 
 ROOT = Path(__file__).parents[3]
+make = SimpleNamespace(**runpy.run_path(str(ROOT / "tests" / "portfolios.py")))
 
 
 def goal(metric, unit, wanted, reached, crossed, *, met, by="2030-12-31", target="t"):
@@ -253,3 +257,13 @@ def test_how_the_hours_of_carbon_are_known_is_said_where_they_were_not_measured(
     )
     assert "fall with the sun in esp, swe (assumed" in said_once
     assert said_once.endswith("and are all alike in nor")
+
+
+def test_headroom_names_the_grid_power_that_is_usable():
+    """2 transformers of 10 MW less one, derated to 0.9: 9 MW of the 40 contracted can be used."""
+    firm = {"unit_mw": 10.0, "units": 2, "redundant_units": 1, "derating": 0.9}
+    place = make.standing_site(firm_power=firm)
+    found = findings(capsim.simulate(loads(make.scenario(place, horizon_years=1))))
+    (sentence,) = starting(found, "the facility load peaks")
+    assert "at 9 MW in 2026-" in sentence
+    assert "of 9 MW usable (40 MW contracted): 0 MW of headroom" in sentence

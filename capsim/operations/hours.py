@@ -1,0 +1,86 @@
+"""The hourly series of one site that are kept on request: flows, what each limit holds back, what is left."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.models.limits import lost_compute_share
+from capsim.operations.demand import working_share
+from capsim.operations.loads import phase_load, workload_of
+from capsim.operations.monthly import SiteRun, capacity_charge_per_mw_h, working
+from capsim.operations.swing import hall_swings
+from capsim.scenario.schema import Scenario
+
+Array = NDArray[np.float64]
+
+
+def hours_of(scenario: Scenario, run: SiteRun) -> dict[str, Array]:
+    """Hourly series of one site, as named in `HOURLY`."""
+    power, around, fleet = run.power, run.around, run.fleet
+    return {
+        "it_mw": power.it_mw,
+        "cooling_mw": power.cooling_mw,
+        "losses_mw": power.losses_mw,
+        "facility_mw": power.facility_mw,
+        "grid_mw_drawn": run.meter.grid_mw,
+        "water_m3_per_h": power.water_m3_per_h,
+        "it_wanted_mw": power.it_wanted_mw,
+        "critical_it_mw_ready": fleet.spans.hourly(fleet.ready_mw),
+        "grid_mw_energised": fleet.spans.hourly(fleet.grid_mw),
+        "accelerators_in_service": fleet.spans.hourly(fleet.total("accelerators")),
+        "dry_bulb_c": around.weather.dry_bulb_c,
+        "wet_bulb_c": around.weather.wet_bulb_c,
+        "price_per_mwh": around.price_per_mwh,
+        "carbon_g_per_kwh": around.carbon_g_per_kwh,
+        **_limits(run),
+        **_flows(scenario, run),
+        "h100e_delivered": _delivered_h100e(scenario, run),
+    }
+
+
+def _limits(run: SiteRun) -> dict[str, Array]:
+    """What the meter, the cooling and the halls let through, and what each of them holds back. [MW]"""
+    power = run.power
+    cooling = power.held_by_cooling_mw
+    in_halls = power.in_halls_mw
+    by_cooling = np.zeros_like(in_halls) if cooling is None else cooling
+    return {
+        "grid_mw_usable": run.limit_mw,
+        "cooling_capacity_it_mw": power.plant.carried_it_mw(),
+        "held_by_halls_mw": power.it_wanted_mw - in_halls,
+        "held_by_cooling_mw": by_cooling,
+        "held_by_meter_mw": np.maximum(in_halls - by_cooling - power.it_mw, 0.0),
+    }
+
+
+def _flows(scenario: Scenario, run: SiteRun) -> dict[str, Array]:
+    """Own generation, battery, cost and carbon of the hour."""
+    meter, fleet = run.meter, run.fleet
+    nothing = np.zeros_like(meter.grid_mw)
+    charge = capacity_charge_per_mw_h(scenario, run.site)[scenario.calendar.month_of_hour]
+    return {
+        "generated_mw": nothing if meter.generated_mw is None else meter.generated_mw,
+        "battery_mw": nothing if meter.battery_loss_mw is None else meter.battery_loss_mw,
+        "energy_cost_per_h": meter.cost + fleet.spans.hourly(fleet.grid_mw) * charge,
+        "carbon_t_per_h": meter.carbon_t,
+        "carbon_fuel_t_per_h": nothing if meter.fuel_carbon_t is None else meter.fuel_carbon_t,
+    }
+
+
+def _delivered_h100e(scenario: Scenario, run: SiteRun) -> Array:
+    """H100-equivalents that compute: what runs, less what limits take, as the monthly series count it."""
+    workload, spans, fleet = workload_of(scenario, run.site, run.jobs), run.fleet.spans, run.fleet
+    loads = [phase_load(phase, workload) for phase in fleet.phases]
+    swings = hall_swings(fleet, loads, run.served, run.jobs)
+    in_halls = run.power.in_halls_mw
+    given = np.divide(run.power.it_mw, in_halls, out=np.ones_like(in_halls), where=in_halls > 0.0)
+    delivered = np.zeros_like(in_halls)
+    for phase, load, swing in zip(fleet.phases, loads, swings, strict=True):
+        want = spans.hourly(load.steady_mw) + spans.hourly(load.computing_mw) * run.served
+        over = 0.0 if swing is None else swing.cut_mw
+        drawn = np.minimum(want - over, spans.hourly(phase.ready_mw)) * given
+        lost = lost_compute_share(want, drawn, spans.hourly(load.idle_mw))
+        slowed = working(phase, workload, scenario.h100e)[-1]
+        delivered += spans.hourly(slowed) * (1.0 - lost) * run.served
+    return delivered * working_share(workload)
