@@ -97,20 +97,33 @@ def test_demand_is_served_turned_away_or_waits(mapping, busy_share):
 
 @settings(max_examples=30)
 @given(make.portfolios(ample_crews=True))
-def test_energy_between_events_is_exact_whatever_the_step(mapping):
-    """Accelerator-hours are the integral of the milestones, and coarser steps are sums of finer ones."""
+def test_energy_between_events_is_exact_in_every_month(mapping):
+    """Accelerator-hours, and the IT energy wanted, are the integral of the milestones, month by month.
+
+    By hand from the events, whatever part of an hour or a month they fall in: a system draws its all-in
+    power x (idle + (1 - idle) x allocation x busy share x power utilisation). What limits hold back of it
+    is curtailed.
+    """
     result = run(loads(mapping), hourly=True)
-    end_d, catalog = result.scenario.calendar.n_days, result.scenario.catalog
-    by_hand = 0.0
+    scenario, use = result.scenario, result.scenario.workload
+    edges_d = scenario.calendar.month_start_d.astype(float)
+    chip_h, mwh = np.zeros(edges_d.size - 1), np.zeros(edges_d.size - 1)
     for m in result.timeline.of_kind("in_service", "retired"):
-        chips = m.amount * catalog.entry("systems", m.unit).number("accelerator_count")
-        inside = max(end_d - max(m.time_d, 0.0), 0.0) * 24
-        by_hand += inside * chips * (1 if m.kind == "in_service" else -1)
+        system = scenario.catalog.entry("systems", m.unit)
+        inside_h = np.maximum(edges_d[1:] - np.maximum(m.time_d, edges_d[:-1]), 0.0) * 24
+        systems = m.amount * (1 if m.kind == "in_service" else -1)
+        idle = system.number("idle_share")
+        load = idle + (1 - idle) * use.allocation * use.busy_share * use.power_utilisation
+        chip_h += inside_h * systems * system.number("accelerator_count")
+        mwh += inside_h * systems * system.number("all_in_it_kw") / 1000 * load
     month, hour = result.operations.monthly, result.operations.hourly
-    assert month["in_service_h"].sum() == pytest.approx(by_hand, rel=1e-9, abs=1e-6)
-    assert hour["accelerators_in_service"].sum() == pytest.approx(by_hand, rel=1e-9, abs=1e-6)
-    for name in ("it", "facility"):
-        hours = hour[f"{name}_mw"]
-        daily = hours.reshape(hours.shape[0], -1, 24).sum(axis=2)
-        assert month[f"{name}_mwh"].sum() == pytest.approx(daily.sum(), rel=1e-9)
-        assert month[f"{name}_mwh"].sum() == pytest.approx(hours.sum(), rel=1e-9)
+    np.testing.assert_allclose(month["in_service_h"].sum(axis=0), chip_h, rtol=1e-9, atol=1e-6)
+    assert hour["accelerators_in_service"].sum() == pytest.approx(chip_h.sum(), rel=1e-9, abs=1e-6)
+    wanted = (month["it_mwh"] + month["curtailed_mwh"]).sum(axis=0)
+    np.testing.assert_allclose(wanted, mwh, rtol=1e-9, atol=1e-6)
+    days = np.arange(np.datetime64(make.START), np.datetime64(make.START) + scenario.calendar.n_days)
+    month_of_day = days.astype("datetime64[M]") - np.datetime64(make.START, "M")
+    for name in ("it", "facility"):  # what coarser steps show is the sum of the days, by the calendar
+        daily = hour[f"{name}_mw"].sum(axis=0).reshape(-1, 24).sum(axis=1)
+        by_month = np.bincount(month_of_day.astype(int), daily)
+        np.testing.assert_allclose(month[f"{name}_mwh"].sum(axis=0), by_month, rtol=1e-9, atol=1e-9)
