@@ -110,14 +110,14 @@ def test_persistence(climate: str) -> None:
 
 @lru_cache
 def annual_pue_and_wue(
-    preset: str, climate: str, electrical: ElectricalChain = CHAIN, **changes: float
+    preset: str, climate: str, electrical: ElectricalChain = CHAIN, load: float = 0.75, **changes: float
 ) -> tuple[float, float]:
-    """Of ten years of a hall at 75 % load behind the whole electrical chain. [1], [L/kWh]."""
+    """Of ten years of a hall at 75 % or another load behind the whole electrical chain. [1], [L/kWh]."""
     entry = CATALOG.entry("cooling", preset)
     model = entry.text("model")
     names = [n for n in COOLING.parameters(model) if n != "rated_heat_mw"]
     dry, wet = (np.concatenate(series) for series in zip(*years(climate), strict=True))
-    it = np.full(dry.size, 7.5)
+    it = np.full(dry.size, 10.0 * load)
     drawn = COOLING[model](
         hall_heat_mw(it, 10.0, electrical),
         dry,
@@ -313,10 +313,19 @@ def test_only_one_plant_has_the_water_of_aws(preset: str) -> None:
             assert annual_pue_and_wue(preset, entry.text("climate"))[1] > entry.number("wue_l_per_kwh") + 0.06
 
 
-def test_prineville_by_its_published_design() -> None:
-    """Published PUE 1.07 at full load of a hall without chillers, UPS and distribution units."""
-    pue, _ = annual_pue_and_wue("airside-adiabatic-open", "helsinki", chain("rack-battery"))
-    assert pue == pytest.approx(1.07, abs=0.01)
+@pytest.mark.parametrize("climate", ["helsinki", "granada"])
+def test_prineville_by_its_published_design(climate: str) -> None:
+    """A hall without chillers, UPS and distribution units: 1.07 at full load (engineering.fb.com, 2011).
+
+    The catalogue has no climate of Oregon's high desert; a colder and a hotter one with little need of
+    water stand on either side, and differ by less than 0.002. The 1.09 measured in twelve months of 2013 and
+    of 2015 (opencompute.org) is at a load that is not published: more than a quarter of the full one.
+    """
+    electrical = chain("rack-battery")
+    full, _ = annual_pue_and_wue("airside-adiabatic-open", climate, electrical, load=1.0)
+    quarter, _ = annual_pue_and_wue("airside-adiabatic-open", climate, electrical, load=0.25)
+    assert full == pytest.approx(1.07, abs=0.004)
+    assert full < 1.09 < quarter
 
 
 def test_a_colder_climate_has_a_lower_pue() -> None:
