@@ -96,7 +96,10 @@ def by_month(hourly: NDArray[np.float64]) -> list[NDArray[np.float64]]:
 
 @pytest.mark.parametrize("climate", CLIMATES)
 def test_persistence(climate: str) -> None:
-    """Hourly lag-1 within 0.01 and daily within 0.05, on average over the months."""
+    """The correlations asked for come out: hourly within 0.01, daily within 0.05, as means of the months.
+
+    They are inputs; how long spells last is measured in `test_hot_spells`.
+    """
     table = climate_table(climate)
     hourly, daily = [], []
     for month, days in enumerate(by_month(np.stack([y.dry_bulb_c for y in years(climate)]))):
