@@ -189,7 +189,9 @@ def hours_elapsed_y(calendar: Calendar) -> NDArray[np.float64]:
 
 
 def with_trend(level: float, trend_per_y: float, calendar: Calendar) -> float | NDArray[np.float64]:
-    """A level that grows by a rate from one year of the horizon to the next; a scalar where it does not."""
+    """A level that grows by a rate at each anniversary of the start (UTC); a scalar where it does not."""
     if not trend_per_y:
         return level
-    return np.asarray(level * (1.0 + trend_per_y) ** np.floor(hours_elapsed_y(calendar)))
+    years = np.arange(calendar.n_months) // MONTHS_PER_YEAR
+    hours = np.diff(calendar.month_start_d) * HOURS_PER_DAY
+    return np.repeat(level * (1.0 + trend_per_y) ** years, hours)

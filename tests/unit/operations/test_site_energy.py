@@ -83,9 +83,19 @@ def test_the_residual_mix_gets_cleaner_with_the_grid():
     place = make.standing_site(carbon={"residual_mix_gco2_per_kwh": 100.0, "trend_per_y": -0.5})
     month = run(loads(make.scenario(place, horizon_years=2))).operations.monthly
     ratio = (month["carbon_market_t"] / month["grid_mwh"])[0]
-    # years are counted in mean years of 365.25 days: the change falls on the second of January
     assert ratio[:12] == pytest.approx(0.1)
-    assert ratio[13:] == pytest.approx(0.05)
+    assert ratio[12:] == pytest.approx(0.05)
+
+
+def test_a_trend_steps_at_the_start_of_a_year_and_not_on_its_last_day():
+    """60, 66 and 72.6 EUR/MWh from the midnight of each new year, over a leap year."""
+    place = make.standing_site(tariff=FLAT | {"trend_per_y": 0.1})
+    hour = run(loads(make.scenario(place, horizon_years=3)), hourly=True).operations.hourly
+    price = hour["price_per_mwh"][0] - ADDED
+    assert price[:8760] == pytest.approx(60)
+    assert price[8760 : 2 * 8760] == pytest.approx(66)
+    assert price[2 * 8760 :] == pytest.approx(72.6)
+    assert price.size == 3 * 8760 + 24
 
 
 def test_a_fixed_price_for_all_takes_the_hours_out_of_the_bill():
