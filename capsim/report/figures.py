@@ -61,6 +61,8 @@ MOST_IN_TWO_COLUMNS = 4
 """Entries of a legend from which it takes a third column."""
 THOUSANDS = FuncFormatter(lambda y, _: f"{y:,.10g}")
 """Ticks with separators."""
+CHANGES_LEVEL = ("in_service", "retired", "ready_for_service", "energised")
+"""Milestones that change what is in service, ready or energised."""
 HEADROOM_FOR_LEGEND = 1.35
 """Top of the axes over the highest value, so that the legend covers no line."""
 
@@ -120,7 +122,8 @@ def capacity(projection: Projection, ax: Axes) -> Axes:
         title, unit = "Capacity ready for service", "MW"
     month = _portfolio(projection)
     for name, (label, colour) in lines.items():
-        ax.step(_ends(projection), month[name].to_numpy(), where="post", color=colour, label=label)
+        days, level = _from_the_start(projection, month[name].to_numpy())
+        ax.step(days, level, where="post", color=colour, label=label)
     for result in projection.targets:
         if result.metric in lines:
             label, colour = lines[result.metric]
@@ -143,9 +146,12 @@ def power(projection: Projection, ax: Axes) -> Axes:
         ax.fill_between(edges, mean_mw, color=colour, alpha=alpha, step="post", lw=0, label=label)
     peak_mw = _until_the_end(month["facility_peak_mw"].to_numpy())
     ax.step(edges, peak_mw, where="post", color=RED, lw=1.8, label="facility, peak")
-    ready_mw, grid_mw = month["critical_it_mw"].to_numpy(), month["grid_mw"].to_numpy()
-    ax.step(ends, ready_mw, where="post", color=GREEN, ls="-.", label="critical IT power ready")
-    ax.step(ends, grid_mw, where="post", color=GREY, ls="--", label="grid power contracted")
+    for name, colour, dashes, label in (
+        ("critical_it_mw", GREEN, "-.", "critical IT power ready"),
+        ("grid_mw", GREY, "--", "grid power contracted"),
+    ):
+        days, level = _from_the_start(projection, month[name].to_numpy())
+        ax.step(days, level, where="post", color=colour, ls=dashes, label=label)
     ax.set(title="Power by month and its limits", ylabel="MW")
     return _finish(projection, ax)
 
@@ -162,7 +168,7 @@ def energy_and_carbon(projection: Projection, ax: Axes) -> Axes:
     right.spines["right"].set_visible(True)
     ax.set(title="Energy and carbon by calendar year", ylabel="GWh per year")
     ax.set_xlim(years[0] - 0.6, years[-1] + 0.6)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     ax.grid(visible=False, axis="x")
     for each in (ax, right):
         each.yaxis.set_major_formatter(THOUSANDS)
@@ -176,10 +182,11 @@ def energy_and_carbon(projection: Projection, ax: Axes) -> Axes:
 
 def cumulative_cost(projection: Projection, ax: Axes) -> Axes:
     """Capex and opex spent from the start, one on the other, with the budgets of the targets."""
-    ends, size, name = _ends(projection), *_money_scale(projection)
-    capex, opex = (_spent(projection, category) / size for category in ("capex", "opex"))
-    ax.fill_between(ends, capex, color=BLUE, alpha=0.75, lw=0, label="capex")
-    ax.fill_between(ends, capex, capex + opex, color=ORANGE, alpha=0.8, lw=0, label="opex")
+    days = _ends(projection).insert(0, _starts(projection)[0])
+    size, name = _money_scale(projection)
+    capex, opex = (np.insert(_spent(projection, each) / size, 0, 0.0) for each in ("capex", "opex"))
+    ax.fill_between(days, capex, color=BLUE, alpha=0.75, lw=0, label="capex")
+    ax.fill_between(days, capex, capex + opex, color=ORANGE, alpha=0.8, lw=0, label="opex")
     unit = projection.manifest["money_unit"]
     for result in projection.targets:
         if result.metric == "capex":
@@ -207,6 +214,15 @@ def _until_the_end(values: np.ndarray) -> np.ndarray:
 def _ends(projection: Projection) -> pd.DatetimeIndex:
     """Last day of each month: when the levels of the month are those shown."""
     return _starts(projection) + pd.offsets.MonthEnd(0)
+
+
+def _from_the_start(projection: Projection, level: np.ndarray) -> tuple[pd.DatetimeIndex, np.ndarray]:
+    """Levels at the ends of months, and that of the start where nothing changes in the first month."""
+    first, ends = _starts(projection)[0], _ends(projection)
+    changes = projection.milestones.loc[projection.milestones["kind"].isin(CHANGES_LEVEL), "date"]
+    if changes.between(first, ends[0] + pd.offsets.Day(), inclusive="right").any():
+        return ends, level
+    return ends.insert(0, first), np.insert(level, 0, level[0])
 
 
 def _spent(projection: Projection, category: str) -> np.ndarray:

@@ -1,13 +1,21 @@
 from __future__ import annotations
 
+import runpy
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
 
 import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+import capsim
 from capsim.report import figures
+from capsim.scenario.load import loads
+
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 
 
 def axes():
@@ -37,16 +45,50 @@ def test_returns_the_axes_with_title_unit_and_legend(aion, draw):
 def test_capacity_draws_the_series_and_the_goals(aion):
     drawn = lines(figures.capacity(aion, axes()))
     month = aion.monthly.drop_dims("cause").sum("site")
-    np.testing.assert_array_equal(drawn["H100e (8bit)"], month["h100e_8bit"])
-    np.testing.assert_array_equal(drawn["accelerators"], month["accelerators"])
+    months = month.sizes["month"]
+    np.testing.assert_array_equal(drawn["H100e (8bit)"][-months:], month["h100e_8bit"])
+    np.testing.assert_array_equal(drawn["accelerators"][-months:], month["accelerators"])
     assert list(drawn["target: 288,000 H100e (8bit)"]) == [288_000, 288_000]
     assert list(drawn["target: 100,000 accelerators"]) == [100_000, 100_000]
 
 
 def test_capacity_without_accelerators_is_critical_power(opcore):
     drawn = lines(figures.capacity(opcore, axes()))
-    np.testing.assert_array_equal(drawn["critical IT MW"], opcore.monthly["critical_it_mw"].sum("site"))
+    ready_mw = opcore.monthly["critical_it_mw"].sum("site")
+    np.testing.assert_array_equal(drawn["critical IT MW"][-ready_mw.size :], ready_mw)
     assert "target: 2,000 critical IT MW" in drawn
+
+
+def test_what_is_there_at_the_start_is_drawn_from_the_start():
+    """A hall, racks and 40 MW of grid power of before the start: lines from the first of January 2026."""
+    there = capsim.simulate(loads(make.scenario(make.standing_site(), horizon_years=1)))
+    for draw, name, level in (
+        (figures.capacity, "accelerators", 7200),
+        (figures.power, "critical IT power ready", 16),
+        (figures.power, "grid power contracted", 40),
+    ):
+        line = next(each for each in draw(there, axes()).get_lines() if each.get_label() == name)
+        assert line.get_xdata()[0] == np.datetime64("2026-01-01")
+        assert set(line.get_ydata()) == {level}
+        assert len(line.get_ydata()) == 13
+
+
+def test_what_comes_in_the_first_month_is_not_drawn_before_it_is_there():
+    """Racks that enter service on 15 January: no line of accelerators before the end of that month."""
+    hall = make.standing_hall()
+    hall["deployments"] = [hall["deployments"][0] | {"in_service_on": date(2026, 1, 15)}]
+    late = capsim.simulate(loads(make.scenario(make.standing_site(phases=[hall]), horizon_years=1)))
+    line = next(
+        each for each in figures.capacity(late, axes()).get_lines() if each.get_label() == "accelerators"
+    )
+    assert line.get_xdata()[0] == np.datetime64("2026-01-31")
+
+
+def test_the_axis_of_years_has_whole_years():
+    year = capsim.simulate(loads(make.scenario(make.standing_site(), horizon_years=1)))
+    ax = figures.energy_and_carbon(year, axes())
+    low, high = ax.get_xlim()
+    assert [tick for tick in ax.get_xticks() if low <= tick <= high] == [2026]
 
 
 def test_power_stays_below_its_limits_as_drawn(aion):
