@@ -236,7 +236,8 @@ class Site(Record):
     weather_file: Text = ""
     """CSV or EPW file with the hours of a year, in place of the climate's synthetic weather."""
     extreme_heat_k: Annotated[float, Quantity("K", ge=-10, le=15)] = 0.0
-    """Warming of the three hottest weeks of every year, a stress on top of the climate. [K]"""
+    """Warming of the three hottest weeks of every year, dry-bulb and wet-bulb alike, a stress on top of
+    the climate. [K]"""
     firm_power: FirmPower | None = None
     """Transformers or feeders that may carry less than the energised power."""
     contracts: tuple[Contract, ...] = ()
