@@ -150,7 +150,10 @@ def test_waiting_for_power_is_what_the_limit_takes():
 
 def test_trends_step_from_year_to_year():
     level = with_trend(50.0, 0.1, calendar(make.START, 36))
-    assert level[[0, 8765, 8766, 2 * 8766]] == pytest.approx([50, 50, 55, 60.5])
+    last_hour_of_three = 3 * 8760 + 24 - 1  # 2028 has 366 days
+    assert level.size == last_hour_of_three + 1
+    hours = [0, 8759, 8760, 2 * 8760 - 1, 2 * 8760, last_hour_of_three]
+    assert level[hours] == pytest.approx([50, 50, 55, 55, 60.5, 60.5])
     assert with_trend(50.0, 0.0, calendar(make.START, 36)) == 50.0
 
 

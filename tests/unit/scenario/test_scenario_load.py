@@ -72,8 +72,9 @@ def test_origin_of_each_layer(good):
     assert (own.value, own.file, own.layer) == (5, str(GOOD), "file")
     assert GOOD.read_text().splitlines()[own.line - 1].strip().startswith("critical_it_mw")
     assert (own.source, own.confidence, own.kind) == ("press-2025-02", "high", "published")
-    shipped = good.origin("sites.paris.tariff.excise_per_mwh")
+    shipped = good.origin("sites.paris.tariff.price_year")
     assert (shipped.file, shipped.layer, shipped.kind) == ("tariffs.csv", "catalog", "published")
+    assert good.origin("sites.paris.tariff.excise_per_mwh").kind == "assumed"  # a bill, not the law
     assert good.origin("demand.growth_per_y").kind == "assumed"
     assert good.origin("h100e").source == ""
     with pytest.raises(
