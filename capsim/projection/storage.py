@@ -21,7 +21,7 @@ from capsim.projection.plain import finite
 if TYPE_CHECKING:
     import xarray as xr
 
-FORMAT = 2
+FORMAT = 3
 """Version of the saved form."""
 RECORD = "projection.json"
 """File that makes a folder a saved projection."""

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from capsim.errors import StudyError
 from capsim.projection.plain import finite
 
-FORMAT = 3
+FORMAT = 4
 """Version of the saved form."""
 ABOUT, RESULTS, DRAWS = "study.json", "results.json", "draws"
 LIBRARIES = ("capsim", "numpy", "scipy", "simpy")
