@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from capsim.buildout.forecast import phase_key
+from capsim.buildout.funding import release
 from capsim.buildout.world import World
 from capsim.scenario.schema import Phase, Site
 
@@ -11,16 +12,19 @@ def give_up(world: World, site: Site, plan: Phase, by: str) -> None:
     """Cancel a phase now, and with it the plans of all that comes after it.
 
     What was ordered stays bought. What none of them has been given yet, of money and of allocations, goes to
-    those that wait behind.
+    those that wait behind, with what is reserved for those that have not begun.
     """
     build = world.builds[site.id, plan.id]
     build.cancelled_d, build.cancelled_by = world.env.now, by
     world.log(site.id, plan.id, by, "cancelled", plan.critical_it_mw, "MW")
     build.cancelled.succeed()
-    world.given_up |= _with_those_after(world, (site.id, plan.id))
+    lost = _with_those_after(world, (site.id, plan.id)) - world.given_up
+    world.given_up |= lost
     pools = {id(pool): pool for pool in (world.purse, *world.supplies.values()) if pool is not None}
     for pool in pools.values():
         pool.withdraw(lambda name: name[:2] in world.given_up)
+    for key in sorted(lost - {(site.id, plan.id)}):  # the phase itself gives back what it did not spend
+        release(world, (*key, ""), 0.0)
 
 
 def _with_those_after(world: World, key: tuple[str, str]) -> set[tuple[str, str]]:

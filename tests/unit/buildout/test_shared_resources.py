@@ -687,6 +687,31 @@ def test_nothing_is_ordered_any_more_for_what_comes_after_a_refused_phase():
     assert when(timeline, "equipment_delivered", "p2") == [31.0 + 280.0]
 
 
+def test_what_is_reserved_for_a_phase_after_a_refused_one_pays_for_a_living_hall():
+    # 16 MW cost 160 m, 24 MW of grid 24 m. On day 0 g0 reserves 160 m for p1 and g1 160 m for p2, after p1:
+    # of 378 m are 10 m left. p1 is refused: 10 + 2 x 160 = 330 m are free, and p3 with g2 costs 184 m.
+    items = [item for item in FACILITY["costs"]["items"] if item["id"] != "reserve"]
+    g2 = {"id": "g2", "grid_mw": 24.0, "lead_time_months": 3.0, "applied_on": date(2026, 6, 1)}
+    steps = [*({"id": name, "grid_mw": 24.0, "lead_time_months": 3.0} for name in ("g0", "g1")), g2]
+    timeline = play(
+        refused_hall(deployments=[], energization="g0"),
+        make.hall(id="p2", deployments=[], after=["p1"]),
+        make.hall(id="p3", deployments=[], energization="g2", starts_on=date(2026, 6, 1)),
+        steps=steps,
+        **(tranches(378.0e6) | {"costs": {"items": items}}),
+    )
+    refused_d, applied_d = months_to_days(2.0), 151.0
+    assert [(m.phase, m.time_d, m.amount) for m in timeline.of_kind("reserved")] == [
+        ("p1", 0.0, pytest.approx(160.0e6)),
+        ("p2", 0.0, pytest.approx(160.0e6)),
+        ("p1", refused_d, pytest.approx(-160.0e6)),
+        ("p2", refused_d, pytest.approx(-160.0e6)),
+        ("p3", applied_d, pytest.approx(160.0e6)),
+        ("p3", applied_d + months_to_days(2.0), pytest.approx(-160.0e6)),
+    ]
+    assert when(timeline, "ready_for_service", "p3") == [pytest.approx(applied_d + months_to_days(7.0))]
+
+
 def test_queues_for_a_crew_have_the_anomaly_of_list_scheduling():
     """One crew; kit a week late lets `b` go first, and `a` itself is ready 57 days earlier (Graham 1969).
 
