@@ -5,7 +5,7 @@ from __future__ import annotations
 from capsim.buildout.forecast import phase_key
 from capsim.buildout.funding import release
 from capsim.buildout.world import World
-from capsim.scenario.schema import Phase, Site
+from capsim.scenario.schema import GridStep, Phase, Site
 
 
 def give_up(world: World, site: Site, plan: Phase, by: str) -> None:
@@ -25,6 +25,28 @@ def give_up(world: World, site: Site, plan: Phase, by: str) -> None:
         pool.withdraw(lambda name: name[:2] in world.given_up)
     for key in sorted(lost - {(site.id, plan.id)}):  # the phase itself gives back what it did not spend
         release(world, (*key, ""), 0.0)
+    for place in world.scenario.sites:
+        for step in place.grid_connection:
+            if _is_in_vain(world, place, step):
+                _drop(world, place, step)
+
+
+def _is_in_vain(world: World, site: Site, step: GridStep) -> bool:
+    """Whether a grid step is still to be applied for, and all phases it was to power are given up."""
+    served = [(site.id, phase.id) for phase in site.phases if phase.energization == step.id]
+    is_paid = (site.id, "", step.id) in world.committed
+    is_open = (site.id, step.id) in world.unapplied and not is_paid
+    return is_open and bool(served) and world.given_up.issuperset(served)
+
+
+def _drop(world: World, site: Site, step: GridStep) -> None:
+    """Give up a grid step before it is applied for, with the money it waits for or has reserved."""
+    name = site.id, "", step.id
+    world.unapplied.remove((site.id, step.id))
+    world.log(*name, "cancelled", step.grid_mw, "MW")
+    if world.purse is not None:
+        world.purse.withdraw(lambda asked: asked == name)
+        release(world, name, 0.0)
 
 
 def _with_those_after(world: World, key: tuple[str, str]) -> set[tuple[str, str]]:

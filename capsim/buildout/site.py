@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Generator
 from typing import Any
 
 import simpy
@@ -33,7 +34,9 @@ def grid_step(world: World, site: Site, step: GridStep) -> Process:
         world.applied_d[key] = 0.0
         yield world.until(world.day_of(step.energised_on) + slip_d)
     else:
-        yield from _apply(world, site, step)
+        is_applied = yield from _apply(world, site, step)
+        if not is_applied:
+            return
         if step.stages:
             build = world.connections[key] = Build(world.applied_d[key], world.env.event(), world.env.now)
             done = works.start(world, Works(site, step, build))
@@ -49,15 +52,23 @@ def grid_step(world: World, site: Site, step: GridStep) -> Process:
     world.energised[key].succeed(world.env.now)
 
 
-def _apply(world: World, site: Site, step: GridStep) -> Process:
-    """Apply for a grid step on its date, or once there is the money for it."""
+def _apply(world: World, site: Site, step: GridStep) -> Generator[simpy.Event, Any, bool]:
+    """Apply for a grid step on its date, or once there is the money for it.
+
+    Return whether it was: not where all it was to power is given up before.
+    """
     key = site.id, step.id
     world.applied_d[key] = world.day_of(step.applied_on)
+    world.unapplied.add(key)
     yield world.until(world.applied_d[key])
-    if world.purse is not None:
+    if world.purse is not None and key in world.unapplied:
         yield from funding.commit_step(world, site, step)
         world.applied_d[key] = world.env.now
+    if key not in world.unapplied:
+        return False
+    world.unapplied.remove(key)
     world.log(site.id, "", step.id, "applied", step.grid_mw, "MW")
+    return True
 
 
 def _drop_step(world: World, site: Site, step: GridStep, build: Build) -> None:

@@ -133,6 +133,8 @@ class World:
     """Fires when a phase, by (site, phase), is cancelled."""
     applied_d: dict[tuple[str, str], float] = field(default_factory=dict)
     """When each grid step was applied for, by (site, step). [d]"""
+    unapplied: set[tuple[str, str]] = field(default_factory=set)
+    """Grid steps that are still to be applied for, by (site, step)."""
     builds: dict[tuple[str, str], Build] = field(default_factory=dict)
     """How far each phase that is built has come, by (site, phase)."""
     connections: dict[tuple[str, str], Build] = field(default_factory=dict)

@@ -31,7 +31,14 @@ def dropped_steps(projection: Projection) -> Iterator[str]:
     cancelled = events[events["kind"] == "cancelled"]
     steps = cancelled[cancelled["phase"] == ""]
     columns = (steps[name].to_list() for name in ("site", "item", "amount", "date"))
+    applied = set(events[events["kind"] == "applied"][["site", "item"]].itertuples(index=False, name=None))
     for site, step, mw, when in zip(*columns, strict=True):
+        if (site, step) not in applied:
+            yield (
+                f"grid step {site}.{step} ({megawatts(mw)} MW) is not applied for: in {when:%Y-%m} the last "
+                "phase it was to power is given up"
+            )
+            continue
         own = events[(events["site"] == site) & (events["kind"] == "finished") & (events["phase"] == "")]
         stages = own[own["item"].str.startswith(f"{step}.")].sort_values("time_d", kind="stable")["item"]
         after = f" after its stage {stages.iloc[-1].partition('.')[2]}" if len(stages) else ""

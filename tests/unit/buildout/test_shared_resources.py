@@ -712,6 +712,60 @@ def test_what_is_reserved_for_a_phase_after_a_refused_one_pays_for_a_living_hall
     assert when(timeline, "ready_for_service", "p3") == [pytest.approx(applied_d + months_to_days(7.0))]
 
 
+LATER = {"id": "g1", "grid_mw": 24.0, "lead_time_months": 3.0, "applied_on": date(2026, 5, 1)}
+"""A step that is applied for two months after a permit of two months is refused."""
+
+
+def test_a_grid_step_is_not_applied_for_once_all_it_serves_is_given_up():
+    refused_d = months_to_days(2.0)
+    follower = make.hall(id="p2", deployments=[], after=["p1"])
+    for funds in ({}, tranches(400.0e6)):
+        timeline = play(refused_hall(deployments=[]), follower, steps=[LATER], **funds)
+        assert when(timeline, "applied", "") == when(timeline, "energised", "") == []
+        assert when(timeline, "cancelled", "") == [refused_d]
+        assert when(timeline, "committed", "") == []
+    # with a living phase on it, or with none at all, it is applied for on its date, day 120
+    for halls in ([make.hall(id="p2", deployments=[])], []):
+        steps = [LATER | {"id": "g2" if not halls else "g1"}, *([] if halls else AMPLE)]
+        timeline = play(refused_hall(deployments=[]), *halls, steps=steps)
+        assert 120.0 in when(timeline, "applied", "")
+        assert when(timeline, "cancelled", "") == []
+    # what was applied for before the refusal goes on, and is energised after its three months
+    timeline = play(refused_hall(deployments=[]), steps=AMPLE)
+    assert when(timeline, "energised", "") == [months_to_days(3.0)]
+
+
+def test_a_grid_step_that_waits_for_money_leaves_the_queue_with_the_last_phase_it_serves():
+    # g1 and p1 ask for 24 + 176 m and have 100 m until p1 is refused on day 60.9; with 110 m on 1 July (181)
+    # p2 and g2 have the 200 m they take, and would lack 14 m had g1 been bought for 24 m by then
+    g2 = LATER | {"id": "g2", "applied_on": date(2026, 6, 1)}
+    living = make.hall(id="p2", deployments=[], energization="g2", starts_on=date(2026, 6, 1))
+    first = LATER | {"applied_on": make.START}
+    timeline = play(refused_hall(deployments=[]), living, steps=[first, g2], **tranches(100.0e6, 110.0e6))
+    assert [(m.phase, m.item, m.time_d) for m in timeline.of_kind("committed")] == [
+        ("", "g2", 181.0),
+        ("p2", "", 151.0 + months_to_days(2.0)),
+    ]
+    waits = [(w.start_d, w.end_d) for w in timeline.waits if (w.phase, w.item) == ("", "g1")]
+    assert waits == [(0.0, months_to_days(2.0))]
+    assert len(when(timeline, "ready_for_service", "p2")) == 1
+
+
+def test_what_a_phase_reserved_for_its_step_is_free_when_it_is_cancelled_before_that():
+    # p1 pays its 176 m in month 2, reserves 24 m for a step of October, and is dropped after construction
+    rows = make.stages()
+    rows[1]["cancel_probability"] = 1.0
+    hall = make.hall(deployments=[], stages=rows)
+    timeline = play(hall, steps=[LATER | {"applied_on": date(2026, 10, 1)}], **tranches(400.0e6))
+    dropped_d = months_to_days(6.0)
+    assert [(m.item, m.time_d, m.amount) for m in timeline.of_kind("reserved")] == [
+        ("g1", months_to_days(2.0), pytest.approx(24.0e6)),
+        ("g1", dropped_d, pytest.approx(-24.0e6)),
+    ]
+    assert when(timeline, "applied", "") == []
+    assert [(m.phase, m.amount) for m in timeline.of_kind("released")] == [("p1", pytest.approx(176.0e6 / 5))]
+
+
 def test_queues_for_a_crew_have_the_anomaly_of_list_scheduling():
     """One crew; kit a week late lets `b` go first, and `a` itself is ready 57 days earlier (Graham 1969).
 

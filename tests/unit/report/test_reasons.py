@@ -72,6 +72,17 @@ def test_phases_behind_a_refused_grid_step_name_the_step():
     ]
 
 
+def test_a_step_that_is_given_up_before_it_is_applied_for_is_named():
+    late = {"id": "g1", "grid_mw": 24.0, "lead_time_months": 3.0, "applied_on": date(2026, 5, 1)}
+    scenario = loads(make.scenario(make.site(refused("p1"), grid_connection=[late]), costs={"items": [LINE]}))
+    projection = simulate(scenario)
+    assert (
+        "grid step a.g1 (24 MW) is not applied for: in 2026-03 the last phase it was to power is given up"
+        in list(findings(projection))
+    )
+    assert not (projection.ledger["item"] == "grid").any()
+
+
 def test_a_tranche_that_waits_for_the_phase_it_is_to_pay_for_closes_a_circle_in_the_run():
     # 160 m for the hall; 100 m are there, and 100 m come with its hand-over
     funding = money(tranche("t1", 1.0e8), tranche("t2", 1.0e8, after_phase="a.p1"))
