@@ -134,7 +134,8 @@ class _Search:
         key, name = (site.id, plan.id), f"{site.id}.{plan.id}.{order.id}"
         if (*key, order.id) in self.world.stuck:
             return self._of_money((*key, order.id), ())
-        if not self.world.ready[key].triggered and order.ordering != ON_DEMAND:
+        is_lost = key in self.world.given_up  # then demand asks for nothing there
+        if is_lost or (not self.world.ready[key].triggered and order.ordering != ON_DEMAND):
             return _behind(name, self.phase(key, ()))
         if order.ordering == ON_DEMAND:
             share = f"{order.order_at_allocation * PERCENT:.3g} %"

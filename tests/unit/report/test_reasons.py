@@ -155,6 +155,20 @@ def test_orders_just_in_time_for_a_hall_that_never_comes_or_comes_too_late_say_s
     ]
 
 
+def test_orders_on_demand_of_a_cancelled_hall_name_what_ended_it():
+    # demand for many halls asks for the racks from June on; the permit of theirs is refused in March
+    order = make.racks(ordering="demand", ordered_on=date(2026, 6, 1), lots=1)
+    hall = refused("p1") | {"deployments": [order]}
+    ended = "a.p1 is cancelled after its stage permit in 2026-03"
+    found = said(hall, demand={"h100e": 1.0e6})
+    assert f"1 deployment is never ordered inside the horizon: a.p1.racks <- a.p1; {ended}" in found
+    # and so do those of a hall that comes after it
+    follower = make.hall(order, id="p2", after=["p1"])
+    found = said(refused("p1"), follower, demand={"h100e": 1.0e6})
+    chain = "a.p2.racks <- a.p2 <- a.p1"
+    assert f"1 deployment is never ordered inside the horizon: {chain}; {ended}" in found
+
+
 def test_orders_on_demand_that_nobody_asks_for_say_so():
     order = make.racks(id="later", ordering="demand", order_at_allocation=0.9, ordered_on=date(2026, 3, 1))
     assert said(make.hall(make.racks(), order, critical_it_mw=32.0), demand={"h100e": 1.0}) == [
