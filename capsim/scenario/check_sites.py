@@ -171,7 +171,8 @@ def _check_phase(phase: Node, path: Path, catalog: Catalog, faults: Faults) -> N
     known = [name for name, entry in catalog.tables["buildout_presets"].items() if _is_of_phases(entry)]
     check_name(phase, "preset", path, "build-out preset", known, faults)
     planned = [key for key in ("preset", "stages", "starts_on") if key in phase.value]
-    overrun = phase.get("overrun")
+    after, overrun = phase.get("after"), phase.get("overrun")
+    planned += ["after"] if after is not None and after.value else []
     planned += ["overrun"] if overrun is not None and overrun.value != 1 else []
     if "ready_for_service_on" in phase.value and planned:
         rule = f"must not be given together with {' and '.join(planned)}"

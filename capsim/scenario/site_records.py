@@ -169,7 +169,7 @@ class Phase(Record):
     """Critical IT power with its own dates: a hall or a group of halls.
 
     Either `ready_for_service_on` is given (it is there), or its stages are played forward from
-    `starts_on`.
+    `starts_on` and after earlier phases.
     """
 
     id: Id
