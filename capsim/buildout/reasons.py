@@ -15,11 +15,15 @@ from capsim.scenario.schema import Deployment, Phase, Site, Tranche
 
 TOO_LITTLE = "what is left of the money is too little"
 """Cause: no tranche is to come, and what is there does not pay for what asks first."""
+CIRCLE = "they wait for each other"
+"""Cause: what waits is on the way to what it waits for."""
 PERCENT = 100.0
 FIRST, LAST = 3, 2
 """Names of a long chain that are kept at its beginning and its end."""
 Key = tuple[str, str]
 """Site and phase."""
+Seen = tuple[Key | Name, ...]
+"""Phases that are on the way already, and what asks for money."""
 
 
 class Chain(NamedTuple):
@@ -67,14 +71,14 @@ class _Search:
         self.world = world
         self.plans = {(s.id, p.id): (s, p) for s in world.scenario.sites for p in s.phases}
 
-    def phase(self, key: Key, seen: tuple[Key, ...]) -> Chain:
+    def phase(self, key: Key, seen: Seen) -> Chain:
         """Why a phase is never ready; one that is on the way there already closes a circle."""
         names: list[str] = []
-        met = set(seen)
+        met: set[Key | Name] = {*seen}
         while True:
             names.append(".".join(key))
             if key in met:
-                return Chain(tuple(names), "they wait for each other")
+                return Chain(tuple(names), CIRCLE)
             met.add(key)
             waits = self.world.stuck.get((*key, ""))
             if self.world.builds[key].is_cancelled() or waits is None or waits.cause != EARLIER_PHASE:
@@ -84,7 +88,7 @@ class _Search:
             earlier = (phase_key(site, other) for other in plan.after)
             key = next(other for other in earlier if not self.world.ready[other].triggered)
 
-    def _of_itself(self, key: Key, seen: tuple[Key, ...]) -> Chain:
+    def _of_itself(self, key: Key, seen: Seen) -> Chain:
         """Why a phase that waits for no other is never ready."""
         world, (site, plan), name = self.world, self.plans[key], ".".join(key)
         build, step = world.builds[key], (site.id, "", plan.energization)
@@ -102,11 +106,15 @@ class _Search:
             return _behind(name, self._of_money(step, seen))
         return Chain((name,), f"{name} waits for what never comes")
 
-    def _of_money(self, name: Name, seen: tuple[Key, ...]) -> Chain:
-        """Why the money for something does not come: a tranche that waits for a phase, or none is left."""
-        names, purse = [_shown(name)], self.world.purse
+    def _of_money(self, name: Name, seen: Seen) -> Chain:
+        """Why the money for something does not come: a tranche that waits for it, or none is left."""
+        if name in seen:
+            return Chain((_shown(name),), CIRCLE)
+        asks, purse = [name], self.world.purse
         if purse is not None and purse.in_order and purse.queue and purse.queue[0].name != name:
-            names.append(_shown(purse.queue[0].name))
+            site, phase, item = (*purse.queue[0].name, "", "")[:3]
+            asks.append((site, phase, item))
+        names = [_shown(asked) for asked in asks]
         pending = self._pending()
         if pending is None:
             return Chain(tuple(names), TOO_LITTLE)
@@ -114,6 +122,10 @@ class _Search:
         names.append(f"tranche {tranche.id}")
         if milestone.phase and not self.world.ready[milestone.site, milestone.phase].triggered:
             chain = self.phase((milestone.site, milestone.phase), seen)
+            return Chain((*names, *chain.names), chain.cause)
+        step = milestone.site, "", milestone.item.partition(".")[0]
+        if not milestone.phase and step in self.world.stuck:
+            chain = self._of_money(step, (*seen, *asks))
             return Chain((*names, *chain.names), chain.cause)
         return Chain(tuple(names), f"its milestone never comes: {milestone}")
 

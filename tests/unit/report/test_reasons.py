@@ -54,6 +54,19 @@ def test_phases_behind_a_cancelled_one_name_it_and_its_stage():
     ]
 
 
+@pytest.mark.parametrize("milestone", ["applied", "energised"])
+def test_a_tranche_that_waits_for_the_step_it_is_to_pay_for_closes_a_circle_in_the_run(milestone):
+    # 24 m for the step and 160 m for its hall; 100 m are there, and 100 m come with the step itself
+    later = tranche("t2", 1.0e8, after_step="a.g1", step_milestone=milestone)
+    funding = money(tranche("t1", 1.0e8), later, covers=("facilities", "grid"))
+    found = said(empty("p1"), costs={"items": [HALL, LINE]}, funding=funding)
+    (circle,) = [text for text in found if "can never be ready" in text]
+    assert circle == (
+        "1 phase can never be ready for service: a.p1 <- grid step a.g1 <- tranche t2 <- grid step a.g1; "
+        "they wait for each other"
+    )
+
+
 def test_phases_behind_a_refused_grid_step_name_the_step():
     study = {"id": "study", "duration_months": 3.0, "cancel_probability": 1.0}
     steps = [
