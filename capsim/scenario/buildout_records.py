@@ -23,7 +23,7 @@ class Crews(Record):
     ]
     """Racks one crew sets up and cables in a day. [racks/d]"""
     burn_in_days: Annotated[float, Quantity("d", ge=0, catalog="assumptions/installation.burn_in_days")]
-    """Burn-in of a lot between installation and service. [d]"""
+    """Burn-in of a lot between installation and service, a year at most. [d]"""
     construction_crews: Annotated[float, Quantity("crews", ge=1)] | None = None
     """Stages with `crew: construction` that go on at the same time; no limit where missing. [crews]"""
     commissioning_crews: Annotated[float, Quantity("crews", ge=1)] | None = None

@@ -18,6 +18,7 @@ LONGEST = {
     "slip_months": LONGEST_YEARS * MONTHS_PER_YEAR,
     "lead_time_weeks": round(LONGEST_YEARS * DAYS_PER_YEAR / DAYS_PER_WEEK),
     "margin_weeks": round(LONGEST_YEARS * DAYS_PER_YEAR / DAYS_PER_WEEK),
+    "burn_in_days": round(DAYS_PER_YEAR),
 }
 """Largest central estimate by key, in the unit of its name."""
 
