@@ -36,7 +36,8 @@ class Allocation(Record):
     id: Id
     """Name of the entry."""
     from_on: Day
-    """First day; a quarter's systems are allotted on this day and every three calendar months after it."""
+    """First day, not before the start; a quarter's systems are allotted on this day and every three calendar
+    months after it."""
     systems_per_quarter: Annotated[float, Quantity("systems/quarter", ge=0)]
     """Systems per quarter. [systems/quarter]"""
 

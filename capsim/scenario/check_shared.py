@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from capsim.catalog import Catalog
 from capsim.registry import did_you_mean
 from capsim.scenario.check_arguments import central
@@ -43,18 +45,25 @@ def _check_supply(root: Node, catalog: Catalog, faults: Faults) -> None:
                 rule = f"{system} counts against supply {taken[system]} already"
                 faults.add(child.place, ("supply", name, "systems"), rule)
             taken.setdefault(system, name)
-        _check_allocation(name, supply, faults)
+        _check_allocation(name, supply, root.scalar("start"), faults)
 
 
-def _check_allocation(name: str, supply: Node, faults: Faults) -> None:
-    """An allocation has one entry a day: of two nobody knows which holds."""
+def _check_allocation(name: str, supply: Node, start: object, faults: Faults) -> None:
+    """An allocation has one entry a day, since of two nobody knows which holds, and none before the start.
+
+    What was allotted by then would all be there on the first day, as if none of it were taken.
+    """
     first: dict[object, str] = {}
     for entry, allocation in supply.records("allocation"):
-        day = allocation.scalar("from_on")
+        day, path = allocation.scalar("from_on"), ("supply", name, "allocation", entry, "from_on")
         if day is not None and day in first:
-            path, rule = (
-                ("supply", name, "allocation", entry, "from_on"),
-                f"is the day of {first[day]} already",
+            faults.add(
+                allocation.value["from_on"].place, path, f"is the day of {first[day]} already", str(day)
+            )
+        if isinstance(day, date) and isinstance(start, date) and day < start:
+            rule = (
+                f"must not be before the start, {start.isoformat()}; what is left of earlier quarters is an "
+                "entry on that day"
             )
             faults.add(allocation.value["from_on"].place, path, rule, str(day))
         first.setdefault(day, entry)
