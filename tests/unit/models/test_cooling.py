@@ -408,3 +408,19 @@ def test_capacity_never_rises_with_either_temperature(model: str) -> None:
         assert np.all(np.diff(found, axis=0) <= 1e-9)
         assert np.all(np.diff(found, axis=1) <= 1e-9)
     assert np.min(found) >= 0
+
+
+@pytest.mark.parametrize(
+    ("dry_c", "humidity", "chilled"),
+    [(26.0, 0.78, False), (26.0, 0.82, True), (20.0, 0.90, False), (20.0, 0.96, True), (34.0, 0.55, False)],
+)
+def test_open_air_is_chilled_wholly_when_it_is_both_warm_and_humid(
+    dry_c: float, humidity: float, chilled: bool
+) -> None:
+    """Above 80 % and the enthalpy of 27 degC with a dew point of 15 degC: a wet-bulb of 19.1 degC."""
+    wet_c = wet_bulb(dry_c, humidity)
+    assert chilled == (humidity > 0.8 and wet_c > 19.1)
+    fans = drawn("airside-adiabatic", 10.0, 15.0, 10.0, supply_min_c=10.4, supply_max_c=34.2)
+    here = drawn("airside-adiabatic", 10.0, dry_c, wet_c, supply_min_c=10.4, supply_max_c=34.2)
+    ratio = float(here.power_mw / fans.power_mw)
+    assert ratio > 4 if chilled else ratio < 1.1
