@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
@@ -48,7 +49,8 @@ def idle_power(scenario: Scenario, timeline: Timeline, site: Site) -> list[IdleP
 
     The steps of a site power all of its phases. What is left over goes to the phases that are not ready,
     in the order of their hand-over and those that never are last, each up to what it will take; the rest
-    is no phase's. So at any time energised = taken + waiting, by phase + no phase's.
+    is no phase's. So at any time energised = taken + waiting, by phase + no phase's. Where the firm power
+    of the site is less than what is energised, that holds for the firm power: the rest cannot be used.
     """
     found: dict[str, IdlePower] = {}
     for from_d, to_d, per_mw, idle in _spans(scenario, timeline, site):
@@ -73,11 +75,12 @@ def _spans(
     applied_d = steps_applied(scenario, timeline)
     prices = {s.id: grid_price(scenario, site, s, applied_d[site.id, s.id]) for s in steps}
     per_day = float(capital_recovery_factor(scenario.finance.wacc_real, scenario.finance.life_facility_years))
+    firm_mw = math.inf if site.firm_power is None else site.firm_power.usable_mw
     times = {0.0, end_d, *(t for t in (*energised.values(), *(t for t, _ in due)) if 0.0 < t < end_d)}
     for from_d, to_d in pairwise(sorted(times)):
         there = [step for step in steps if energised[step.id] <= from_d]
         level_mw = sum(step.grid_mw for step in there)
-        free_mw = level_mw - sum(takes[name] for t, name in due if t <= from_d)
+        free_mw = min(level_mw, firm_mw) - sum(takes[name] for t, name in due if t <= from_d)
         if free_mw > 0.0:
             per_mw = sum(prices[step.id] for step in there) / level_mw * per_day / DAYS_PER_YEAR
             yield from_d, to_d, per_mw, _shared(free_mw, [n for t, n in due if t > from_d], takes)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.models.electrical import usable_mw
 from capsim.models.flexibility import dearest_of_year
 from capsim.operations.contracts import sun_mw
 from capsim.operations.fleet import SiteFleet
@@ -21,8 +20,7 @@ def connection_mw(site: Site, fleet: SiteFleet) -> Array:
     firm = site.firm_power
     if firm is None:
         return fleet.grid_mw
-    usable = usable_mw(firm.unit_mw, firm.units, firm.redundant_units, derating=firm.derating)
-    return np.minimum(fleet.grid_mw, usable)
+    return np.minimum(fleet.grid_mw, firm.usable_mw)
 
 
 def limit_mw(scenario: Scenario, site: Site, fleet: SiteFleet, around: Surroundings) -> Array:

@@ -14,8 +14,9 @@ class Series(NamedTuple):
     """Unit; `currency` stands for the scenario's currency in its price year."""
     long_name: str
     """Meaning in words."""
-    fold: Literal["end", "sum", "peak", "hours"]
-    """Whether a month shows the level at its end, the sum or the peak of its hours, or counts hours."""
+    fold: Literal["end", "sum", "peak", "least", "margin", "hours"]
+    """Whether a month shows the level at its end, the sum, peak or least of its hours, the level at its end
+    held against its highest hour, or counts hours."""
 
 
 SERIES = (
@@ -49,10 +50,10 @@ SERIES = (
         "grid_headroom_mw",
         "MW",
         "Least hourly margin of the month at the meter: its limit less what passes",
-        "end",
+        "least",
     ),
-    Series("hall_headroom_mw", "MW", "Critical IT power ready above the month's peak IT load", "end"),
-    Series("stranded_mw", "MW", "Critical IT power ready that the meter cannot carry at its peak", "end"),
+    Series("hall_headroom_mw", "MW", "Critical IT power ready above the month's peak IT load", "margin"),
+    Series("stranded_mw", "MW", "Critical IT power ready that the meter cannot carry at its peak", "margin"),
     Series("power_limited_h", "h", "Hours in which a hall or the grid connection binds", "hours"),
     Series("cooling_limited_h", "h", "Hours in which the cooling plant binds", "hours"),
     Series("in_service_h", "h", "Accelerator-hours in service", "sum"),
@@ -79,9 +80,12 @@ HALLS = (
     Series("critical_it_mw", "MW", "Critical IT power ready for service", "end"),
     Series("nameplate_mw", "MW", "All-in IT power of the systems in service", "end"),
     Series("it_peak_mw", "MW", "Highest hourly IT load", "peak"),
-    Series("headroom_mw", "MW", "Critical IT power ready above the month's peak IT load", "end"),
+    Series("headroom_mw", "MW", "Critical IT power ready above the month's peak IT load", "margin"),
     Series(
-        "stranded_mw", "MW", "Critical IT power ready that the site's meter cannot carry at its peak", "end"
+        "stranded_mw",
+        "MW",
+        "Critical IT power ready that the site's meter cannot carry at its peak",
+        "margin",
     ),
     Series("capped_h", "h", "Time in which the hall's own limit cuts its load", "sum"),
 )

@@ -74,7 +74,7 @@ def hour_of(hourly: xr.Dataset, site: str, at: str, design_dry_bulb_c: float = m
     at : str
         ``hardest`` for the hour of the highest facility load, ``hottest`` for that of the highest
         dry-bulb among those with load, ``design`` for the hardest in air within 0.25 K of the design day,
-        or a UTC time such as ``2030-07-15T15``.
+        or the one with load nearest to it, or a UTC time such as ``2030-07-15T15``.
     design_dry_bulb_c : float, optional
         Dry-bulb for which the cooling is sized. [degC]
 
@@ -133,10 +133,12 @@ def _hottest(rows: pd.DataFrame) -> int:
 
 
 def _design(rows: pd.DataFrame, design_dry_bulb_c: float) -> int:
-    """The hour of the highest load among those near the design day, or the nearest to it."""
+    """The hour of the highest load among those near the design day, or the nearest to it with load."""
+    load = rows["facility_mw"].to_numpy()
     away = np.abs(rows["dry_bulb_c"].to_numpy() - design_dry_bulb_c)
+    away = np.where(load > 0.0, away, np.inf if load.any() else away)
     near = away <= max(NEAR_K, float(away.min()))
-    return int(np.where(near, rows["facility_mw"].to_numpy(), -np.inf).argmax())
+    return int(np.where(near, load, -np.inf).argmax())
 
 
 def _time(hours: pd.DatetimeIndex, at: str) -> pd.Timestamp:

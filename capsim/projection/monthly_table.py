@@ -19,6 +19,8 @@ FOLDS = {
     "end": "level at the end of the month",
     "sum": "sum of the hours",
     "peak": "highest hour of the month",
+    "least": "smallest hour of the month",
+    "margin": "level at the end of the month against the highest hour",
     "hours": "number of hours",
 }
 """How an hour's value becomes the month's, in words."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from rich.table import Table
 
 from capsim.pipeline import simulate
-from capsim.projection.hours import NOTHING, SiteHours, known_site
+from capsim.projection.hours import NEAR_K, NOTHING, SiteHours, known_site
 from capsim.report.wording import rounded
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ def hour_listing(projection: Projection, site: str, at: str) -> list[Table]:
     """What a site draws, costs and emits in one hour, and the duration curve of that year's load."""
     values = projection.hour(site, at)
     time = cast("pd.Timestamp", values.name)
-    title = f"{site}, {time:%Y-%m-%d %H:%M} UTC; {binds(values)}"
+    off = off_design(values) if at == "design" else ""
+    title = f"{site}, {time:%Y-%m-%d %H:%M} UTC; {off}{binds(values)}"
     table = Table(title=title, title_justify="left", box=None)
     table.add_column("")
     table.add_column("", justify="right")
@@ -44,6 +45,16 @@ def hour_listing(projection: Projection, site: str, at: str) -> list[Table]:
         shown = "-" if math.isnan(value) else rounded(float(value), 4)
         table.add_row(values.attrs["long_name"][name], shown, values.attrs["units"][name])
     return [table, _curve(projection.duration_curve(site, time.year), time.year)]
+
+
+def off_design(values: pd.Series[float]) -> str:
+    """That no hour with load is near the design day, and how far the nearest is; empty where one is."""
+    away = float(values["dry_bulb_c"] - values["design_dry_bulb_c"])
+    if not abs(away) > NEAR_K:
+        return ""
+    side = "above" if away > 0.0 else "below"
+    nearest = f"the nearest is {abs(away):.3g} K {side}"
+    return f"no hour with load is within {NEAR_K:g} K of the design day, {nearest}; "
 
 
 def binds(values: pd.Series[float]) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from capsim.models.electrical import usable_mw
 from capsim.scenario.quantity import Quantity
 from capsim.scenario.record import Day, Id, Name, Record
 from capsim.units import HOURS_PER_STANDARD_YEAR
@@ -162,6 +163,11 @@ class FirmPower(Record):
     """Units kept in reserve, n - k; fewer than `units`."""
     derating: Annotated[float, Quantity("1", gt=0, le=1)] = 1.0
     """Usable over nameplate of a unit. [1]"""
+
+    @property
+    def usable_mw(self) -> float:
+        """Power with the redundant units out of service. [MW]"""
+        return float(usable_mw(self.unit_mw, self.units, self.redundant_units, derating=self.derating))
 
 
 class Footprint(Record):

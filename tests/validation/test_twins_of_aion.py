@@ -1,5 +1,6 @@
 """AION's twins: the same build in the Gulf and in the north differs as climate, grid and tariff say."""
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -7,9 +8,11 @@ import pytest
 
 import capsim
 from capsim.pipeline import run
+from capsim.projection.hours import SiteHours
 from capsim.scenario.money import in_scenario_money
 
 FILE = Path(__file__).parents[2] / "scenarios" / "aion-288k-h100e.yaml"
+DOCS = Path(__file__).parents[2] / "docs" / "operations.md"
 GULF_TARIFF = {
     "preset": "fr-datacenter",
     "spread": "none",
@@ -99,3 +102,18 @@ def test_at_one_price_the_gulf_pays_for_its_heat():
     dearer = gulf["eur_per_h100e_h"] / nordic["eur_per_h100e_h"]
     assert dearer == pytest.approx(gulf["pue"] / nordic["pue"], rel=0.01)
     assert dearer > 1.05
+
+
+def test_the_hardest_hour_and_the_design_day_are_as_the_docs_have_them():
+    """The hour at 37 degC takes more chilling than the design day of 30.05, at the same IT load."""
+    kept = SiteHours("aion")
+    scenario = capsim.load(FILE)
+    projection = replace(capsim.simulate(scenario, hourly=kept), hourly=kept.dataset(scenario))
+    design, hardest = projection.hour("aion", "design"), projection.hour("aion")
+    assert design["it_mw"] == pytest.approx(hardest["it_mw"], rel=1e-3)
+    said = (
+        f"{design['design_dry_bulb_c']:.4g} degC: {design['facility_mw']:.0f} MW at PUE {design['pue']:.2f}, "
+    )
+    said += f"against {hardest['facility_mw']:.0f} MW at PUE {hardest['pue']:.2f} and "
+    said += f"{hardest['dry_bulb_c']:.0f} degC in its hardest hour"
+    assert said in DOCS.read_text(encoding="utf-8")

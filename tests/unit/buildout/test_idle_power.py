@@ -24,12 +24,12 @@ def standing(name, mw, **changes):
     return make.standing_hall(id=name, critical_it_mw=mw, deployments=[], **changes)
 
 
-def idle(*phases, steps, end=None, **changes):
+def idle(*phases, steps, firm=None, **changes):
     """Idle power by phase of a site with the grid steps given, and the other rows."""
     connection = [
         {"id": f"g{n}", "grid_mw": mw, "energised_on": day} for n, (mw, day) in enumerate(steps, start=1)
     ]
-    place = make.site(*phases, grid_connection=connection)
+    place = make.site(*phases, grid_connection=connection, **({"firm_power": firm} if firm else {}))
     scenario = loads(make.scenario(place, costs={"items": [LINE]}, **changes))
     rows = stranded(scenario, build_out(scenario))
     return {row.phase: row for row in rows if row.kind == POWER}, [r for r in rows if r.kind != POWER]
@@ -50,6 +50,21 @@ def test_campus_energised_beyond_its_halls_sees_the_rest_and_its_annuity():
     # the hall itself stands empty: its MW are those behind the UPS
     (hall,) = halls
     assert (hall.kind, hall.unit, hall.most) == (HALL, IT_MW_DAYS, 240.0)
+
+
+def test_power_above_the_firm_power_of_transformers_is_not_idle():
+    # 2 of 3 transformers of 6.5 MW carry 13 of the 100 MW energised; a hall of 20 takes 23.2: none is idle
+    firm = {"unit_mw": 6.5, "units": 3, "redundant_units": 1}
+    rows, _ = idle(standing("p1", 20.0), steps=[(100.0, date(2024, 1, 1))], firm=firm)
+    assert rows == {}
+    # 2 of 3 of 15 MW at 0.9 carry 27, which leave 3.8 that no phase takes, at the price of energised power
+    firm = {"unit_mw": 15.0, "units": 3, "redundant_units": 1, "derating": 0.9}
+    rows, _ = idle(standing("p1", 20.0), steps=[(100.0, date(2024, 1, 1))], firm=firm)
+    assert rows[""].most == pytest.approx(27 - 20 * PUE)
+    assert rows[""].cost == pytest.approx(annuity((27 - 20 * PUE) * DAYS))
+    # where less is energised than is firm, that counts: 24 of 27
+    rows, _ = idle(standing("p1", 20.0), steps=[(24.0, date(2024, 1, 1))], firm=firm)
+    assert rows[""].most == pytest.approx(24 - 20 * PUE)
 
 
 def test_overhead_of_the_halls_is_not_idle():

@@ -223,6 +223,19 @@ def test_air_cooled_chiller_at_its_rating_point() -> None:
     assert air_cooled_cop(6.67, [35.0], 0.5)[0] == pytest.approx(3 * 0.5 / 0.51925, rel=2e-3)
 
 
+@pytest.mark.parametrize(
+    ("load_mw", "margin", "cop"), [(10.0, 1.0, [5.28, 3.60, 2.70]), (7.5, 1.2, [4.84, 3.42, 2.62])]
+)
+def test_water_of_15_degc_as_the_docs_have_it(load_mw: float, margin: float, cop: list[float]) -> None:
+    """Nominal capacity in full use, and 75 % of the heat of halls under a margin of 1.2: 0.625 of it."""
+    plant = chillers.AirCooledPlant(15.0, 7.5, 3.0, margin, 0.0, 6.0)
+    air_c, heat = np.array([12.7, 35.0, 45.0]), np.full(3, load_mw)
+    found = heat / plant.compressor_mw(heat, np.full(3, 10.0), air_c)
+    assert found == pytest.approx(cop, abs=0.01)
+    if margin == 1.0:
+        assert air_cooled_cop(15.0, [12.7, 35.0, 45.0]) == pytest.approx([5.33, 3.59, 2.69], abs=0.01)
+
+
 @pytest.mark.parametrize("supply_c", [6.67, 10.0, 15.0, 20.0])
 def test_hot_air_costs_air_cooled_chillers_efficiency_and_capacity(supply_c: float) -> None:
     air_c = [12.7, 17.0, 20.0, 25.0, 30.0, 35.0, 40.0, 45.0, 51.0]
@@ -395,3 +408,19 @@ def test_capacity_never_rises_with_either_temperature(model: str) -> None:
         assert np.all(np.diff(found, axis=0) <= 1e-9)
         assert np.all(np.diff(found, axis=1) <= 1e-9)
     assert np.min(found) >= 0
+
+
+@pytest.mark.parametrize(
+    ("dry_c", "humidity", "chilled"),
+    [(26.0, 0.78, False), (26.0, 0.82, True), (20.0, 0.90, False), (20.0, 0.96, True), (34.0, 0.55, False)],
+)
+def test_open_air_is_chilled_wholly_when_it_is_both_warm_and_humid(
+    dry_c: float, humidity: float, chilled: bool
+) -> None:
+    """Above 80 % and the enthalpy of 27 degC with a dew point of 15 degC: a wet-bulb of 19.1 degC."""
+    wet_c = wet_bulb(dry_c, humidity)
+    assert chilled == (humidity > 0.8 and wet_c > 19.1)
+    fans = drawn("airside-adiabatic", 10.0, 15.0, 10.0, supply_min_c=10.4, supply_max_c=34.2)
+    here = drawn("airside-adiabatic", 10.0, dry_c, wet_c, supply_min_c=10.4, supply_max_c=34.2)
+    ratio = float(here.power_mw / fans.power_mw)
+    assert ratio > 4 if chilled else ratio < 1.1

@@ -12,6 +12,7 @@ import pytest
 from capsim.errors import ProjectionError
 from capsim.pipeline import simulate
 from capsim.projection.hours import SiteHours
+from capsim.report.hours import hour_listing, off_design
 from capsim.scenario.load import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
@@ -30,12 +31,16 @@ def test_the_hardest_and_the_hottest_hour(projection):
     assert hardest["pue"] == pytest.approx(hardest["facility_mw"] / hardest["it_mw"])
 
 
-def test_the_hottest_hour_is_one_with_load():
-    # the hall is there from October on, after the summer
-    late = make.standing_hall(ready_for_service_on=date(2026, 10, 1))
-    late["deployments"] = [late["deployments"][0] | {"in_service_on": date(2026, 10, 1)}]
+def in_service_from(day):
+    """A site in Paris whose hall is there from a day on, over a year."""
+    late = make.standing_hall(ready_for_service_on=day)
+    late["deployments"] = [late["deployments"][0] | {"in_service_on": day}]
     place = make.standing_site(phases=[late])
-    shown = simulate(loads(make.scenario(place, horizon_years=1)), hourly=True)
+    return simulate(loads(make.scenario(place, horizon_years=1)), hourly=True)
+
+
+def test_the_hottest_hour_is_one_with_load():
+    shown = in_service_from(date(2026, 10, 1))  # after the summer
     hottest = shown.hour("a", "hottest")
     rows = shown.hourly.sel(site="a").to_dataframe()
     loaded = rows[rows["facility_mw"] > 0]
@@ -54,6 +59,21 @@ def test_the_design_hour_is_the_hardest_in_the_air_the_cooling_is_sized_for(proj
     assert len(near) > 1
     assert design["facility_mw"] == near["facility_mw"].max() <= projection.hour("a")["facility_mw"]
     assert design.attrs["units"]["design_dry_bulb_c"] == "degC"
+
+
+def test_the_design_hour_is_one_with_load_and_says_how_far_off_it_is(projection):
+    """In service in December only, when Paris is far from its 30.05 degC: the warmest hour of December."""
+    shown = in_service_from(date(2026, 12, 1))
+    design = shown.hour("a", "design")
+    assert design["facility_mw"] > 0
+    assert design.name >= pd.Timestamp(2026, 12, 1)
+    december = shown.hourly["dry_bulb_c"].sel(site="a", hour="2026-12").to_numpy()
+    assert design["dry_bulb_c"] == december.max() < 20
+    off = f"the nearest is {30.05 - december.max():.3g} K below; "
+    assert off_design(design).endswith(off)
+    assert off_design(design).startswith("no hour with load is within 0.25 K of the design day")
+    assert hour_listing(shown, "a", "design")[0].title.endswith(off + "no limit binds")
+    assert off_design(projection.hour("a", "design")) == ""
 
 
 def test_hours_of_one_site_are_those_of_all():

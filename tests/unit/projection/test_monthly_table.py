@@ -62,6 +62,49 @@ def test_the_list_of_series_says_what_a_month_shows(projection, folder):
     assert len(table) == len(SERIES) + 1
 
 
+SHOWN = {
+    "level at the end of the month": lambda month: month.iloc[-1],
+    "highest hour of the month": lambda month: month.max(),
+    "smallest hour of the month": lambda month: month.min(),
+    "sum of the hours": lambda month: month.sum(),
+}
+"""What a month shows, of its hours."""
+OF_HOURS = {
+    "accelerators": "accelerators_in_service",
+    "critical_it_mw": "critical_it_mw_ready",
+    "grid_mw": "grid_mw_energised",
+    "grid_usable_mw": "grid_mw_usable",
+    "it_peak_mw": "it_mw",
+    "facility_peak_mw": "facility_mw",
+    "it_mwh": "it_mw",
+    "facility_mwh": "facility_mw",
+    "water_m3": "water_m3_per_h",
+    "carbon_t": "carbon_t_per_h",
+    "grid_headroom_mw": None,
+}
+"""The hourly series behind a monthly one; for the headroom at the meter usable less drawn power."""
+
+
+def test_a_month_shows_of_its_hours_what_the_list_says(projection, folder):
+    said = pd.read_csv(folder / "monthly_series.csv").set_index("series")["month_shows"]
+    hours = projection.hourly.sel(site="a").to_dataframe().drop(columns="site")
+    last = hours[hours.index >= hours.index[-1].replace(day=1, hour=0)]
+    for monthly, hourly in OF_HOURS.items():
+        of_hours = last["grid_mw_usable"] - last["grid_mw_drawn"] if hourly is None else last[hourly]
+        found = float(projection.monthly[monthly].sel(site="a")[-1])
+        assert found == pytest.approx(SHOWN[said[monthly]](of_hours), rel=1e-9), monthly
+
+
+def test_headroom_of_halls_is_held_against_the_highest_hour(projection, folder):
+    said = pd.read_csv(folder / "monthly_series.csv").set_index("series")["month_shows"]
+    against = "level at the end of the month against the highest hour"
+    assert said["hall_headroom_mw"] == said["stranded_mw"] == against
+    ready, peak, left = (
+        projection.monthly[name].to_numpy() for name in ("critical_it_mw", "it_peak_mw", "hall_headroom_mw")
+    )
+    np.testing.assert_allclose(left, ready - peak)
+
+
 def test_frames_and_parquet_carry_units(projection, folder):
     for table in (projection.to_pandas(), pd.read_parquet(folder / "monthly.parquet")):
         assert table.attrs["units"]["facility_mwh"] == "MWh"

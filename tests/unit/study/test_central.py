@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import runpy
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,10 +13,12 @@ from rich.console import Console
 from scipy.stats import binom
 
 from capsim.report.studies import ensemble_summary
+from capsim.scenario.load import loads
 from capsim.study.central import REST, percentile_of
 from capsim.study.ensemble import Ensemble, ensemble
 from capsim.study.statistics import PERCENTILES, percentile_bounds, percentile_intervals
 
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 SKEWED = {"finance.wacc_real": {"dist": "triangular", "low": 0.02, "mode": 0.02, "high": 0.4}}
 
 
@@ -109,3 +114,14 @@ def test_intervals_cover_the_true_percentile_as_often_as_they_say():
         first, last = max(0, np.floor(n * p / 100 - spread) - 1), min(n - 1, np.ceil(n * p / 100 + spread))
         exact = binom.cdf(last, n, p / 100) - binom.cdf(first, n, p / 100)
         assert covered == pytest.approx(exact, abs=4 * (exact * (1 - exact) / trials) ** 0.5 + 1e-9)
+
+
+def test_the_central_hall_with_air_cooled_chillers_is_none_of_the_rare_ones():
+    """Free-cooling coils are there or not, so no draw is half without: P50 was 0.058 above, now 0.024."""
+    place = make.standing_site(cooling={"preset": "air-cooled-chiller"})
+    result = ensemble(loads(make.scenario(place, horizon_years=1)), 32, seed=0, processes=1)
+    row = result.figures.loc["pue"]
+    assert row["central_percentile"] > 10.0
+    assert (
+        row["p50"] - row["central"] < 0.04
+    )  # what is left: water of 15 degC is warm in its range of 6.67 to 20
