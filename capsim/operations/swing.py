@@ -21,7 +21,7 @@ _STEPS = 400
 """Steps of each quantity in which the states of a hall are told apart where there are many."""
 _FEW_STATES = 24
 _NOTHING = 1e-9
-"""Share of a load below which a cut is none. [1]"""
+"""Share of a load, or of the time, below which a cut is none. [1]"""
 _HASH = 0x9E3779B97F4A7C15
 """Odd multiplier that spreads the states of a hall over whole numbers (Fibonacci hashing)."""
 
@@ -123,6 +123,7 @@ def _hall_swing(
     want = spans.hourly(steady) + spans.hourly(computing) * served
     np.maximum(cut, want - spans.hourly(phase.ready_mw), out=cut)
     cut[cut <= _NOTHING * want] = 0.0
+    share[share <= _NOTHING] = 0.0
     return Swing(cut, share)
 
 
