@@ -24,7 +24,8 @@ def swing(count: ArrayLike, job_mw: ArrayLike, on_share: ArrayLike) -> tuple[NDA
     Parameters
     ----------
     count : array_like of float, shape (...,)
-        Jobs, at least 0. [jobs]
+        Jobs, at least 0; between two whole numbers it is one or the other, with the weights that give
+        this mean. [jobs]
     job_mw : array_like of float, shape (...,)
         Power of one above idle while it computes, at least 0. [MW]
     on_share : array_like of float, shape (...,)
@@ -42,17 +43,25 @@ def swing(count: ArrayLike, job_mw: ArrayLike, on_share: ArrayLike) -> tuple[NDA
 
     Notes
     -----
-    .. math:: \mu = n P b, \quad \sigma^2 = n P^2 b (1 - b)
+    .. math:: \mu = n P b, \quad \sigma^2 = n P^2 b (1 - b) + f (1 - f) P^2 b^2
+
+    with the part f of n above a whole number.
 
     Examples
     --------
     >>> [float(x) for x in swing(4.0, 10.0, 0.5)]
     [20.0, 100.0]
+
+    One job of 10 MW that is there half of the time and then always computes:
+
+    >>> [float(x) for x in swing(0.5, 10.0, 1.0)]
+    [5.0, 25.0]
     """
     jobs, power, on = (np.asarray(v, dtype=np.float64) for v in (count, job_mw, on_share))
     _check(jobs, power, on)
     mean = np.asarray(jobs * power * on)
-    return mean, np.asarray(mean * power * (1.0 - on))
+    part = jobs - np.floor(jobs)
+    return mean, np.asarray(mean * power * (1.0 - on) + part * (1.0 - part) * (power * on) ** 2)
 
 
 def clipped(

@@ -44,6 +44,7 @@ def halls_of(calendar: Calendar, fleet: SiteFleet, power: SitePower, months: dic
 
     ready = rows([spans.last_of_month(phase.ready_mw) for phase in fleet.phases])
     peak = rows([spans.max_by_month(load) for load in power.hall_peak_mw])
+    capped_h = rows([spans.fold_by_month(time_h) for time_h in power.hall_cut_h])
     site_ready = months["critical_it_mw"]
     share = np.divide(
         months["stranded_mw"], site_ready, out=np.zeros_like(site_ready), where=site_ready > 0.0
@@ -52,10 +53,25 @@ def halls_of(calendar: Calendar, fleet: SiteFleet, power: SitePower, months: dic
         "critical_it_mw": ready,
         "nameplate_mw": rows([spans.last_of_month(_nameplate_mw(phase)) for phase in fleet.phases]),
         "it_peak_mw": peak,
-        "headroom_mw": headroom_mw(ready, peak),
+        "headroom_mw": np.where(capped_h > 0.0, 0.0, headroom_mw(ready, peak)),
         "stranded_mw": ready * share,
-        "capped_h": rows([spans.fold_by_month(time_h) for time_h in power.hall_cut_h]),
+        "capped_h": capped_h,
     }
+
+
+def behind_caps_mw(fleet: SiteFleet, power: SitePower) -> Array | float:
+    """Critical IT power above the peak of the halls whose limit cuts load in a month: no headroom. [MW]
+
+    The peak is one of hourly means, and what swings within the hour takes the rest. Of shape (n_months,),
+    or 0 where no hall is cut.
+    """
+    spans = fleet.spans
+    total: Array | float = 0.0
+    for phase, load, time_h in zip(fleet.phases, power.hall_peak_mw, power.hall_cut_h, strict=True):
+        if time_h.any():
+            free = headroom_mw(spans.last_of_month(phase.ready_mw), spans.max_by_month(load))
+            total = total + np.where(spans.fold_by_month(time_h) > 0.0, free, 0.0)
+    return total
 
 
 def _nameplate_mw(phase: PhaseFleet) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,19 @@ MOST_SLOTS = 64
 """Most places for jobs of a class whose gaps are drawn one by one; of more, the mean runs at all times."""
 
 
+class NeverRun(NamedTuple):
+    """A class of jobs of which not one finds a place on a site."""
+
+    name: str
+    """Of the class."""
+    size: float
+    """Accelerators of a job. [accelerators]"""
+    share: float
+    """Share of the accelerators that may hold jobs it is meant to hold. [1]"""
+    free: float
+    """Most accelerators that may hold jobs there. [accelerators]"""
+
+
 @dataclass(frozen=True)
 class JobLoad:
     """What the jobs of a site make of its fleet."""
@@ -36,6 +50,8 @@ class JobLoad:
     """The same by class, in the mean over time, shape (n_classes, n_spans). [1]"""
     accelerators: Array
     """Accelerators in service, shape (n_spans,). [accelerators]"""
+    never: tuple[NeverRun, ...]
+    """Classes that never run, although there are accelerators."""
 
     @property
     def goodput(self) -> float:
@@ -54,7 +70,9 @@ def job_load(scenario: Scenario, site: Site, fleet: SiteFleet, seed: int, replic
         return None
     mix, spans = mix_of(workload.jobs), fleet.spans
     chips, placed = fleet.total("accelerators"), _placed(fleet)
-    jobs = packed(placed * (1.0 - workload.jobs.spare_share), mix.sizes, mix.shares)
+    free = placed * (1.0 - workload.jobs.spare_share)
+    jobs = packed(free, mix.sizes, mix.shares)
+    never = _never_run(mix, jobs, float(free.max(initial=0.0)))
     jobs = jobs * _left_by_repairs(jobs * mix.sizes[:, None], chips)
     steady, work = np.zeros_like(chips), np.zeros_like(chips)
     drawn: list[tuple[Array, float]] = []
@@ -83,6 +101,17 @@ def job_load(scenario: Scenario, site: Site, fleet: SiteFleet, seed: int, replic
         held=np.minimum(held, 1.0),
         mean_held=jobs * mix.sizes[:, None] * mix.on_share[:, None] * per_chip,
         accelerators=chips,
+        never=never,
+    )
+
+
+def _never_run(mix: Mix, jobs: Array, free: float) -> tuple[NeverRun, ...]:
+    """Classes with a share and no job in any span, of a site with accelerators in some."""
+    rows = zip(mix.ids, mix.sizes, mix.shares, jobs, strict=True)
+    return tuple(
+        NeverRun(name, float(size), float(share), free)
+        for name, size, share, placed in rows
+        if free > 0.0 and share > 0.0 and not placed.any()
     )
 
 

@@ -12,6 +12,7 @@ from capsim.models.electrical import headroom_mw, stranded_mw
 from capsim.models.flexibility import Moved
 from capsim.operations.demand import Served, offered_h100e, working_share
 from capsim.operations.fleet import PhaseFleet, SiteFleet
+from capsim.operations.halls import behind_caps_mw
 from capsim.operations.jobs import JobLoad
 from capsim.operations.limits import connection_mw, lasting_reach_mw
 from capsim.operations.loads import phase_load, workload_of
@@ -125,7 +126,7 @@ def _margins(scenario: Scenario, run: SiteRun, months: Months) -> Months:
     pue = np.divide(facility, it, out=np.ones_like(it), where=it > 0.0)
     return {
         "grid_headroom_mw": _grid_headroom(scenario, run),
-        "hall_headroom_mw": headroom_mw(months["critical_it_mw"], it),
+        "hall_headroom_mw": headroom_mw(months["critical_it_mw"], it + behind_caps_mw(run.fleet, power)),
         "stranded_mw": stranded_mw(months["critical_it_mw"], reach / pue),
         "power_limited_h": scenario.calendar.count_by_month(power.is_power_limited),
         "cooling_limited_h": scenario.calendar.count_by_month(power.is_cooling_limited),

@@ -23,7 +23,7 @@ from capsim.operations.embodied import embodied_by_month
 from capsim.operations.fleet import SiteFleet, site_fleets
 from capsim.operations.halls import Halls, halls_of
 from capsim.operations.hours import hours_of
-from capsim.operations.jobs import JobLoad, job_load
+from capsim.operations.jobs import JobLoad, NeverRun, job_load
 from capsim.operations.limits import limit_mw, reach_mw
 from capsim.operations.memory import keep_freed_memory
 from capsim.operations.meter import meter
@@ -51,6 +51,8 @@ class Operations:
     """Monthly series of the halls by name (see `HALLS`), one row per phase in the scenario's order. [MW]"""
     hourly: dict[str, Array] | None
     """Hourly series by name (see `HOURLY`), each of shape (n_sites, n_hours); None unless kept."""
+    never_run: dict[str, tuple[NeverRun, ...]]
+    """Classes of whole jobs that find no place, by the id of their site; empty where all do."""
 
 
 def operate(
@@ -107,6 +109,9 @@ def operate(
         waiting=merged(waiting),
         halls={s.name: np.concatenate([of_site[s.name] for of_site in halls]) for s in HALLS},
         hourly=hours,
+        never_run={
+            site.id: of.never for site, of in zip(scenario.sites, jobs, strict=True) if of and of.never
+        },
     )
 
 

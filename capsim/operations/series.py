@@ -52,7 +52,12 @@ SERIES = (
         "Least hourly margin of the month at the meter: its limit less what passes",
         "least",
     ),
-    Series("hall_headroom_mw", "MW", "Critical IT power ready above the month's peak IT load", "margin"),
+    Series(
+        "hall_headroom_mw",
+        "MW",
+        "Critical IT power ready above the month's peak IT load; none in halls that cut load",
+        "margin",
+    ),
     Series("stranded_mw", "MW", "Critical IT power ready that the meter cannot carry at its peak", "margin"),
     Series("power_limited_h", "h", "Hours in which a hall or the grid connection binds", "hours"),
     Series("cooling_limited_h", "h", "Hours in which the cooling plant binds", "hours"),
@@ -80,14 +85,19 @@ HALLS = (
     Series("critical_it_mw", "MW", "Critical IT power ready for service", "end"),
     Series("nameplate_mw", "MW", "All-in IT power of the systems in service", "end"),
     Series("it_peak_mw", "MW", "Highest hourly IT load", "peak"),
-    Series("headroom_mw", "MW", "Critical IT power ready above the month's peak IT load", "margin"),
+    Series(
+        "headroom_mw",
+        "MW",
+        "Critical IT power ready above the month's peak IT load; 0 where the hall cuts load",
+        "margin",
+    ),
     Series(
         "stranded_mw",
         "MW",
         "Critical IT power ready that the site's meter cannot carry at its peak",
         "margin",
     ),
-    Series("capped_h", "h", "Time in which the hall's own limit cuts its load", "sum"),
+    Series("capped_h", "h", "Time in which the hall's own limit cuts what its systems want", "sum"),
 )
 """Monthly series of each hall."""
 

@@ -21,7 +21,7 @@ _STEPS = 400
 """Steps of each quantity in which the states of a hall are told apart where there are many."""
 _FEW_STATES = 24
 _NOTHING = 1e-9
-"""Share of a load below which a cut is none. [1]"""
+"""Share of a load, or of the time, below which a cut is none. [1]"""
 _HASH = 0x9E3779B97F4A7C15
 """Odd multiplier that spreads the states of a hall over whole numbers (Fibonacci hashing)."""
 
@@ -94,8 +94,8 @@ def _hall_swing(
 ) -> Swing | None:
     """Cut of a hall's load hour by hour; None where its systems cannot exceed its limit.
 
-    Jobs are spread evenly over the halls: as few in each as hold the hall's part of their class, of equal
-    size. One larger than its part of a hall swings there with all of that part.
+    Jobs are spread evenly over the halls, each at its full size whatever part of them runs. One larger
+    than its part of a hall swings there with all of that part.
     """
     steady, computing = load.steady_mw, load.computing_mw
     chips = np.zeros_like(steady)
@@ -123,6 +123,7 @@ def _hall_swing(
     want = spans.hourly(steady) + spans.hourly(computing) * served
     np.maximum(cut, want - spans.hourly(phase.ready_mw), out=cut)
     cut[cut <= _NOTHING * want] = 0.0
+    share[share <= _NOTHING] = 0.0
     return Swing(cut, share)
 
 
@@ -135,9 +136,11 @@ def _cut(states: _States, jobs: JobLoad, served: Array) -> tuple[Array, Array]:
     least = np.minimum(1.0, states.dynamic_mw / (jobs.goodput * states.peak_mw))
     on = (mix.busy * np.maximum(mix.compute, least[:, None])).T[:, :, None]
     mean = weight.T[:, :, None] * (states.dynamic_mw[:, None] * served)
+    of_class = states.held.T * states.chips / mix.on_share[:, None]
+    size = np.minimum(mix.sizes[:, None], of_class)[:, :, None]
     held = mean / (per_chip[:, None] * mix.busy[:, None, None])
-    count = np.ceil(held / mix.sizes[:, None, None] - _NOTHING)
-    power = np.divide(mean, count * on, out=np.zeros_like(mean), where=count > 0.0)
+    count = np.divide(held, size, out=np.zeros_like(held), where=size > 0.0)
+    power = np.broadcast_to(size * per_chip[:, None] * mix.busy[:, None, None] / on, mean.shape)
     _, variance = swing(count, power, on)
     largest = np.argmax(variance, axis=0)[None]
     total = mean.sum(axis=0)
@@ -151,7 +154,8 @@ def _cut(states: _States, jobs: JobLoad, served: Array) -> tuple[Array, Array]:
         others_variance=np.maximum(variance.sum(axis=0) - variance.max(axis=0), 0.0),
         limit_mw=limit,
     )
-    can = states.steady_mw[:, None] + (count * power).sum(axis=0) > limit * (1.0 + _NOTHING)
+    most = states.steady_mw[:, None] + (np.ceil(count - _NOTHING) * power).sum(axis=0)
+    can = most > limit * (1.0 + _NOTHING)
     cut = np.maximum(states.steady_mw[:, None] + total - given, 0.0) / states.dynamic_mw[:, None]
     return cut * can, share * can
 

@@ -321,6 +321,9 @@ def _manifest(run: Run) -> dict[str, Any]:
             s.id: {p.id: [d.id for d in p.deployments] for p in s.phases} for s in scenario.sites
         },
         "tranches": _tranches(run),
+        "jobs_never_run": {
+            site: [jobs._asdict() for jobs in never] for site, never in run.operations.never_run.items()
+        },
         "catalogue": scenario.catalog.version,
         "versions": dict(_versions()),
     }

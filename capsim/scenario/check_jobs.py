@@ -9,6 +9,7 @@ from capsim.models.job_mix import productive_share
 from capsim.scenario.check_arguments import central, ends, highest
 from capsim.scenario.job_records import FOLLOW_FROM_JOBS
 from capsim.scenario.naming import check_name
+from capsim.scenario.presets import job_classes
 from capsim.scenario.tree import Faults, Node, Path, as_written
 from capsim.units import MINUTES_PER_HOUR
 
@@ -43,21 +44,34 @@ def check_jobs(
     if not classes and jobs.get("preset") is None:
         faults.add(jobs.place, inner, "needs classes of jobs, or a preset that has some")
     if classes:
-        _check_classes(classes, jobs, inner, faults)
+        _check_classes(classes, jobs, inner, catalog, faults)
         _check_progress(classes, jobs, inner, faults)
 
 
-def _check_classes(classes: list[tuple[str, Node]], jobs: Node, inner: Path, faults: Faults) -> None:
+def _check_classes(
+    classes: list[tuple[str, Node]], jobs: Node, inner: Path, catalog: Catalog, faults: Faults
+) -> None:
     """Shares sum to 1, and gaps come with the length of what they are between."""
     shares = [central(node.get("share")) for _, node in classes]
     known = [share for share in shares if share is not None]
     total = sum(known)
     if len(known) == len(shares) and abs(total - 1.0) > _ROUNDING:
-        rule = f"shares of the classes must sum to 1 (they sum to {total:g})"
+        of_preset = _of_preset(classes, jobs, catalog)
+        rule = f"shares of the classes must sum to 1 (they sum to {total:g}{of_preset})"
         faults.add((jobs.get("classes") or jobs).place, (*inner, "classes"), rule)
     for name, node in classes:
         if (central(node.get("gap_days")) or 0.0) > 0.0 and node.get("run_days") is None:
             faults.add(node.place, (*inner, "classes", name), "needs run_days, as it has gap_days")
+
+
+def _of_preset(classes: list[tuple[str, Node]], jobs: Node, catalog: Catalog) -> str:
+    """What a preset adds to the classes of the scenario, and how to leave it out; nothing without one."""
+    preset = jobs.scalar("preset")
+    if preset not in catalog.names("job_mixes"):
+        return ""
+    known = job_classes(catalog.entry("job_mixes", preset))
+    shares = [f"{name} {central(node.get('share')):g}" for name, node in classes if name in known]
+    return f", with {', '.join(shares)} of preset {preset}; `preset: null` leaves those out"
 
 
 def _check_progress(classes: list[tuple[str, Node]], jobs: Node, inner: Path, faults: Faults) -> None:

@@ -192,10 +192,14 @@ def _expand_cooling(node: Node, entry: Entry, _: Catalog) -> None:
     node.value["arguments"] = merge(made, own) if own is not None else made
 
 
+def job_classes(entry: Entry) -> list[str]:
+    """Ids of the classes that a preset of a job mix has."""
+    return [name.removesuffix(JOB_SUFFIX) for name in entry.values if name.endswith(JOB_SUFFIX)]
+
+
 def _expand_jobs(node: Node, entry: Entry, _: Catalog) -> None:
     """Classes of the job mix beneath the scenario's own, and what else the preset gives."""
-    names = [name.removesuffix(JOB_SUFFIX) for name in entry.values if name.endswith(JOB_SUFFIX)]
-    _lay_beneath(node, "classes", [_job_class(name, entry) for name in names])
+    _lay_beneath(node, "classes", [_job_class(name, entry) for name in job_classes(entry)])
     for key in JOB_KEYS:
         if key in entry.values and key not in node.value:
             node.value[key] = value_node(entry, entry.values[key])

@@ -100,7 +100,7 @@ def _stranded(run: Run, present: Run, month: int) -> Iterator[str]:
 def _never_ready(run: Run, present: Run) -> Iterator[str]:
     ready = {(p.site, p.phase) for p in present.timeline.abandoned}
     for phase in run.timeline.abandoned:
-        if (phase.site, phase.phase) not in ready:
+        if phase.phase and (phase.site, phase.phase) not in ready:
             yield f"phase {phase.site}.{phase.phase} is never ready for service"
 
 

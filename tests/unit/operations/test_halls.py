@@ -39,6 +39,36 @@ def test_by_hand():
     assert july["stranded_mw"].tolist() == [0.0, 0.0]
 
 
+def crowded_and_half(grid_mw=80.0):
+    """16 MW with 125 racks, 19.94 MW, and 24 MW with 50, 7.98 MW, under one job on all 12,600."""
+    there = [{"id": "g1", "grid_mw": grid_mw, "energised_on": date(2024, 1, 1)}]
+    fleet = {"id": "racks", "system": "gb300-nvl72", "in_service_on": date(2025, 7, 1)}
+    full = make.standing_hall(oversubscription=1.3, deployments=[fleet | {"systems": 125}])
+    half = make.standing_hall(id="p2", critical_it_mw=24.0, deployments=[fleet | {"systems": 50}])
+    jobs = {"spare_share": 0.0, "failures_per_1000_node_days": 0.0}
+    jobs["classes"] = [{"id": "one", "accelerators": 175 * 72, "share": 1.0}]
+    return halls(
+        make.site(full, half, grid_connection=there), workload={"preset": "large-training", "jobs": jobs}
+    )
+
+
+def test_a_hall_whose_limit_cuts_its_load_has_no_headroom():
+    """The job computes for 0.95 of the time and then takes 0.20 MW more than the crowded hall's 16 MW.
+
+    The mean of its hours, 4.20 + 0.95 x (12.00 - 0.20) MW, is 0.59 MW below 16 and no headroom. At the other
+    the mean is 7.98 x (0.211 + 0.789 x 0.724) MW; the site has what is left there, and no more.
+    """
+    projection, table = crowded_and_half()
+    july = table.xs(pd.Timestamp("2026-07-01"), level="month")
+    assert july["capped_h"].tolist() == pytest.approx([0.95 * 31 * 24, 0.0])
+    assert july.loc["p1", "it_peak_mw"] == pytest.approx(4.204 + 0.95 * (11.996 - 0.200), abs=0.002)
+    assert july.loc["p1", "headroom_mw"] == 0.0
+    left = 24 - 50 * RACK_MW * (0.210784 + 0.789216 * 0.724)
+    assert july.loc["p2", "headroom_mw"] == pytest.approx(left)
+    site = projection.monthly["hall_headroom_mw"].isel(site=0).to_numpy()
+    np.testing.assert_allclose(site, table["headroom_mw"].groupby("month").sum(), rtol=1e-12)
+
+
 def test_a_small_meter_strands_each_hall_in_proportion():
     projection, table = halls(two_halls(grid_mw=22.0))
     site = projection.monthly.isel(site=0)

@@ -88,6 +88,42 @@ def test_one_job_in_a_crowded_hall_by_hand():
     assert capped(hall(125, None)) == 0.0
 
 
+WHOLE = {"spare_share": 0.0, "failures_per_1000_node_days": 0.0}
+"""A mix whose jobs may use every accelerator and never fail: they compute 0.95 of the time."""
+
+
+@pytest.mark.parametrize("part", [0.25, 0.6, 0.97, 1.0])
+def test_one_job_keeps_its_size_where_demand_is_limited(part):
+    """Of 9,000 accelerators or none: asked for a part of the time, it is capped in that part of 0.95."""
+    most = 125 * CHIPS * 5000 / 1979
+    found = hall(125, WHOLE | {"classes": classes((125 * CHIPS, 1.0))}, demand={"h100e": part * most})
+    assert total(found, "held_h") / total(found, "in_service_h") == pytest.approx(part)
+    assert capped(found) == pytest.approx(part * 0.95)
+    computing = 125 * RACK_MW * (1 - IDLE) * PEAK
+    over = 125 * RACK_MW * IDLE + computing - 16.0
+    assert lost(found) == pytest.approx(over / computing)
+
+
+def test_two_jobs_exceed_a_hall_only_together():
+    """Asked for 1.7 of two jobs: both are there 0.7 of the time, and compute together 0.95^2 of it."""
+    most = 125 * CHIPS * 5000 / 1979
+    mix = WHOLE | {"classes": classes((125 * CHIPS / 2, 1.0))}
+    assert capped(hall(125, mix, demand={"h100e": 0.85 * most})) == pytest.approx(0.7 * 0.95**2)
+    assert capped(hall(125, mix, demand={"h100e": 0.45 * most})) == 0.0
+
+
+def test_pausing_a_part_of_one_job_pauses_all_of_it_for_a_part_of_the_time():
+    """2 % in 20 hours a day: 0.95 x (1 - 0.02 x 20 / 24) of the time it computes and is capped."""
+    rule = {"share": 0.02, "hours_per_day": 20, "mode": "shed"}
+    fleet = {"id": "racks", "system": "gb300-nvl72", "systems": 125, "in_service_on": date(2025, 12, 31)}
+    there = [{"id": "g1", "grid_mw": 80.0, "energised_on": date(2024, 1, 1)}]
+    crowded = make.standing_hall(oversubscription=2.0, deployments=[fleet])
+    place = make.site(crowded, grid_connection=there, flexibility=rule)
+    workload = {"preset": "large-training", "jobs": WHOLE | {"classes": classes((125 * CHIPS, 1.0))}}
+    found = run(loads(make.scenario(place, horizon_years=1, workload=workload))).operations
+    assert capped(found) == pytest.approx(0.95 * (1 - 0.02 * 20 / 24))
+
+
 def test_a_crowded_hall_agrees_with_simulated_jobs():
     """Five jobs of 1,440 and 225 of 8 in 125 racks, drawn independently, within four standard errors.
 

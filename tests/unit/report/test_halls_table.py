@@ -70,6 +70,44 @@ def test_a_site_without_halls_shows_nothing():
     assert shown(projection, all_halls=True).strip() == ""
 
 
+def said_of_jobs(*classes, racks=125):
+    """Findings on jobs, of racks with 72 accelerators each and none of them spare."""
+    jobs = {"spare_share": 0.0, "classes": list(classes)}
+    fleet = {"id": "racks", "system": "gb300-nvl72", "systems": racks, "in_service_on": date(2025, 7, 1)}
+    hall = make.standing_hall(oversubscription=1.3, deployments=[fleet])
+    there = [{"id": "g1", "grid_mw": 80.0, "energised_on": date(2024, 1, 1)}]
+    workload = {"preset": "large-training", "jobs": jobs}
+    place = make.site(hall, grid_connection=there)
+    projection = simulate(loads(make.scenario(place, horizon_years=2, workload=workload)))
+    return [sentence for sentence in findings(projection) if "jobs" in sentence], projection
+
+
+def test_jobs_that_fit_nowhere_are_said_to_never_run(tmp_path):
+    """125 racks have 9,000 accelerators: one too few for a job of 9,001, which leaves all of them idle."""
+    (sentence,), projection = said_of_jobs({"id": "one", "accelerators": 9001, "share": 1.0})
+    assert sentence == (
+        "jobs of the class one never run: each takes all of 9,001 accelerators or none, and at most "
+        "9,000 at a may hold jobs"
+    )
+    assert float(projection.monthly["held_h"].sum()) == 0.0
+    saved = projection.load(projection.save(tmp_path / "saved"))
+    assert saved.identical(projection)
+    assert sentence in findings(saved)
+    fits, _ = said_of_jobs({"id": "one", "accelerators": 9000, "share": 1.0})
+    assert not any("never run" in sentence for sentence in fits)
+
+
+def test_a_share_that_is_no_whole_job_is_said_to_never_run():
+    """12 % of 9,000 is 1,080, less than half of 4,096; the class of 8 fills all of them."""
+    large = {"id": "large", "accelerators": 4096, "share": 0.12}
+    said, _ = said_of_jobs(large, {"id": "small", "accelerators": 8, "share": 0.88})
+    assert said[0].startswith("whole jobs hold 100 % of the accelerators")
+    assert said[1] == (
+        "jobs of the class large never run: its share of 12 % and whole jobs of the other classes leave "
+        "no place for one of 4,096 accelerators (9,000 at a may hold jobs)"
+    )
+
+
 def test_a_hall_its_own_limit_cuts_says_how_often():
     """One job on 125 racks computes 0.95 of the time without failures, and is then above the hall's 16 MW."""
     one = {"id": "one", "accelerators": 125 * 72, "share": 1.0}

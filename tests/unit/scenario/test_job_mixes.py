@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from capsim.errors import ScenarioError
 from capsim.scenario.jobs import mix_of, planned_working_share
 from capsim.scenario.load import load, loads
 
@@ -23,6 +24,15 @@ def test_a_class_of_a_preset_is_changed_by_its_id():
     sets = ["workload.jobs={preset: llama-3, classes: [{id: research, accelerators: 64}]}"]
     mix = mix_of(load(AION, sets=sets).workload.jobs)
     assert dict(zip(mix.ids, mix.sizes.tolist(), strict=True)) == {"pretraining": 16_384, "research": 64}
+
+
+def test_null_leaves_the_classes_of_a_preset_out():
+    own = "classes: [{id: own, accelerators: 9000, share: 1.0}]"
+    preset = "workload.jobs={preset: llama-3}"
+    with pytest.raises(ScenarioError, match=r"sum to 2, with pretraining 0.667, research 0.333 of preset"):
+        load(AION, sets=[preset, f"workload.jobs={{{own}}}"])
+    mix = mix_of(load(AION, sets=[preset, f"workload.jobs={{preset: null, {own}}}"]).workload.jobs)
+    assert (mix.ids, mix.shares.tolist()) == (("own",), [1.0])
 
 
 @pytest.mark.parametrize(
