@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
 from capsim.buildout.outages import MAINTENANCE, Outages
 from capsim.buildout.timeline import FUNDING, GRID, OF_GRID, PLANNED_START, Timeline
 from capsim.operations.fleet import SiteFleet
+from capsim.operations.jobs import JobLoad
+from capsim.operations.spans import Spans
 from capsim.scenario.schema import Scenario
 from capsim.units import HOURS_PER_DAY, KW_PER_MW, Calendar
 
@@ -24,6 +28,8 @@ COOLING = "cooling"
 """Cause: systems are in service, and the cooling plant carries less heat than they would give off."""
 DEMAND = "demand"
 """Cause: systems are in service, and nobody asks for their compute."""
+JOBS = "jobs"
+"""Cause: systems are in service, and a class of whole jobs that fits nowhere leaves them idle."""
 
 Waiting = dict[tuple[str, str], NDArray[np.float64]]
 """Mean MW that wait, by (cause, site), shape (n_months,)."""
@@ -52,10 +58,12 @@ def waiting_in_service(
     curtailed_mwh: NDArray[np.float64],
     cooling_curtailed_mwh: NDArray[np.float64],
     down: Waiting,
+    jobs: JobLoad | None = None,
 ) -> Waiting:
     """MW of a site that are ready and do not compute: no systems, out of service, no power, no demand.
 
-    `down` says, as `out_of_service_mw` does, for what those out of service wait.
+    `down` says, as `out_of_service_mw` does, for what those out of service wait; `jobs` what whole jobs
+    leave idle that fit nowhere, of the time in which they are asked for.
     """
     hours = np.diff(calendar.month_start_d) * float(HOURS_PER_DAY)
     waiting: Waiting = {}
@@ -87,10 +95,20 @@ def waiting_in_service(
     for (cause, of), mw in down.items():
         if of == site:
             _add(waiting, cause, site, out * mw / np.where(total > 0.0, total, 1.0))
-    if isinstance(served, np.ndarray):
-        idle_h = fleet.spans.hours - fleet.spans.sum_of(served)
-        _add(waiting, DEMAND, site, fleet.spans.fold_by_month(computing * idle_h) / hours)
+    for cause, idle_h in _idle_h(fleet.spans, served, jobs):
+        _add(waiting, cause, site, fleet.spans.fold_by_month(computing * idle_h) / hours)
     return waiting
+
+
+def _idle_h(
+    spans: Spans, served: NDArray[np.float64] | float, jobs: JobLoad | None
+) -> Iterator[tuple[str, NDArray[np.float64]]]:
+    """Time of each span in which systems in service are not asked for, or too few for whole jobs. [h]"""
+    asked_h = spans.sum_of(served) if isinstance(served, np.ndarray) else np.asarray(spans.hours * served)
+    if jobs is not None and jobs.never:
+        yield JOBS, jobs.left_over * asked_h
+    if isinstance(served, np.ndarray):
+        yield DEMAND, spans.hours - asked_h
 
 
 def out_of_service_mw(scenario: Scenario, outages: Outages, fleets: list[SiteFleet]) -> Waiting:

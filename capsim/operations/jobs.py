@@ -52,6 +52,8 @@ class JobLoad:
     """Accelerators in service, shape (n_spans,). [accelerators]"""
     never: tuple[NeverRun, ...]
     """Classes that never run, although there are accelerators."""
+    left_over: Array
+    """Accelerators that no job takes where a class never runs, over those in place, shape (n_spans,). [1]"""
 
     @property
     def goodput(self) -> float:
@@ -73,6 +75,7 @@ def job_load(scenario: Scenario, site: Site, fleet: SiteFleet, seed: int, replic
     free = placed * (1.0 - workload.jobs.spare_share)
     jobs = packed(free, mix.sizes, mix.shares)
     never = _never_run(mix, jobs, float(free.max(initial=0.0)))
+    left = free - (jobs * mix.sizes[:, None]).sum(axis=0) if never else np.zeros_like(free)
     jobs = jobs * _left_by_repairs(jobs * mix.sizes[:, None], chips)
     steady, work = np.zeros_like(chips), np.zeros_like(chips)
     drawn: list[tuple[Array, float]] = []
@@ -102,6 +105,7 @@ def job_load(scenario: Scenario, site: Site, fleet: SiteFleet, seed: int, replic
         mean_held=jobs * mix.sizes[:, None] * mix.on_share[:, None] * per_chip,
         accelerators=chips,
         never=never,
+        left_over=np.divide(left, placed, out=np.zeros_like(left), where=placed > 0.0),
     )
 
 

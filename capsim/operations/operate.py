@@ -99,7 +99,9 @@ def operate(
         run = run_site(scenario, site, fleet, demand, share, sky.over(site), embodied, of_jobs)
         month = monthly(scenario, run)
         curtailed = month["curtailed_mwh"], month["cooling_curtailed_mwh"]
-        waiting.append(waiting_in_service(scenario.calendar, site.id, fleet, share, *curtailed, down))
+        waiting.append(
+            waiting_in_service(scenario.calendar, site.id, fleet, share, *curtailed, down, of_jobs)
+        )
         months.append(month)
         halls.append(halls_of(scenario.calendar, fleet, run.power, month))
         if hourly:

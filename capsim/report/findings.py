@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from capsim.operations.binding import ACCELERATORS, COOLING, DEMAND, NOT_ORDERED, OF_THE_PLAN, POWER
+from capsim.operations.binding import ACCELERATORS, COOLING, DEMAND, JOBS, NOT_ORDERED, OF_THE_PLAN, POWER
 from capsim.projection import Projection
 from capsim.projection.binding import NEGLIGIBLE_SHARE
 from capsim.projection.targets import TargetResult, curtailed_share
@@ -28,6 +28,7 @@ CAUSES = {
     POWER: "power (halls or grid connections give less than systems want)",
     COOLING: "cooling (in the heat the plant carries less than systems give off)",
     DEMAND: "demand (systems in service that nobody asks for)",
+    JOBS: "jobs (systems in service that whole jobs too large for them leave idle)",
 }
 """Causes whose name does not say enough."""
 DELAY_PARTS = {

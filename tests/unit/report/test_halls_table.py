@@ -84,17 +84,26 @@ def said_of_jobs(*classes, racks=125):
 
 def test_jobs_that_fit_nowhere_are_said_to_never_run(tmp_path):
     """125 racks have 9,000 accelerators: one too few for a job of 9,001, which leaves all of them idle."""
-    (sentence,), projection = said_of_jobs({"id": "one", "accelerators": 9001, "share": 1.0})
+    said, projection = said_of_jobs({"id": "one", "accelerators": 9001, "share": 1.0})
+    (sentence,) = [of for of in said if "never run" in of]
     assert sentence == (
         "jobs of the class one never run: each takes all of 9,001 accelerators or none, and at most "
         "9,000 at a may hold jobs"
     )
     assert float(projection.monthly["held_h"].sum()) == 0.0
+    waiting = projection.monthly["waiting_mw"].sel(cause="jobs", site="a").to_numpy()
+    assert waiting == pytest.approx(125 * 0.159552)
+    assert any("the limit that binds longest is jobs" in of for of in said)
     saved = projection.load(projection.save(tmp_path / "saved"))
     assert saved.identical(projection)
     assert sentence in findings(saved)
     fits, _ = said_of_jobs({"id": "one", "accelerators": 9000, "share": 1.0})
     assert not any("never run" in sentence for sentence in fits)
+    _, projection = said_of_jobs(
+        {"id": "one", "accelerators": 9001, "share": 0.6}, {"id": "other", "accelerators": 4000, "share": 0.4}
+    )
+    waiting = projection.monthly["waiting_mw"].sel(cause="jobs", site="a").to_numpy()
+    assert waiting == pytest.approx(125 * 0.159552 * 1000 / 9000)
 
 
 def test_a_share_that_is_no_whole_job_is_said_to_never_run():
