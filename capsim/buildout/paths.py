@@ -16,6 +16,7 @@ from capsim.buildout.timeline import (
     FUNDING,
     GRID,
     HALL,
+    HAND_OVER,
     OF_GRID,
     PLANNED_START,
     Abandoned,
@@ -176,6 +177,20 @@ def _waiting(plan: Phase, build: Build) -> list[Stage]:
     ]
 
 
+def _log_waiting(world: World, site: Site, plan: Phase, build: Build) -> None:
+    """Record what waits to the end: stages for the first equipment that never comes, all else for power."""
+    if plan.ready_for_service_on is not None:
+        world.log_wait(max(build.planned_d, 0.0), site.id, plan.id, HAND_OVER, GRID, world.end_d)
+    for stage in _waiting(plan, build):
+        before = next(names for other, names in predecessors(plan) if other.id == stage.id)
+        holds = build.holds[stage.id]
+        free_d = max((build.spans[name].end_d for name in before), default=build.start_d)
+        items = (item.id for item in plan.equipment if item.needed_at == stage.id)
+        cause = next((item for item in items if (site.id, plan.id, item) in world.stuck), GRID)
+        since_d = max(holds[-1].end_d if holds else free_d, 0.0)
+        world.log_wait(since_d, site.id, plan.id, stage.id, cause, world.end_d)
+
+
 def _path_to_equipment(world: World, site: Site, plan: Phase, build: Build, item: Equipment) -> list[Hold]:
     """The path to equipment that was ordered as soon as it could be, and is never allotted."""
     due_d = world.stuck[site.id, plan.id, item.id].since_d
@@ -214,6 +229,7 @@ def _close_phase(world: World, site: Site, plan: Phase, build: Build) -> None:
     has_started = (site.id, plan.id, "") not in world.stuck
     if has_started:
         since_d, path = build.start_d, _path_to_the_end(world, site, plan, build)
+        _log_waiting(world, site, plan, build)
     else:
         since_d, _, _, cause = world.stuck[site.id, plan.id, ""]
         if build.start_d < math.inf:  # its construction waits, and what comes before that is done
