@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
-from capsim.buildout.forecast import JUST_IN_TIME, planned
+from capsim.buildout.forecast import JUST_IN_TIME, LAST_LOOK_D, planned
 from capsim.buildout.funding import release
 from capsim.buildout.spending import CONSTRUCTION, share_of_works
 from capsim.buildout.stages import predecessors
@@ -15,14 +16,15 @@ from capsim.buildout.timeline import (
     FUNDING,
     GRID,
     HALL,
+    HAND_OVER,
     OF_GRID,
     PLANNED_START,
     Abandoned,
     Milestone,
     Wait,
 )
-from capsim.buildout.world import Build, Hold, World
-from capsim.scenario.schema import Equipment, Phase, Site
+from capsim.buildout.world import Build, Hold, Span, World
+from capsim.scenario.schema import Equipment, Phase, Site, Stage
 from capsim.units import weeks_to_days
 
 
@@ -60,7 +62,7 @@ def _walked(world: World, site: Site, plan: Phase, build: Build, names: tuple[st
         for hold in reversed(span.holds):
             if hold.cause == GRID:
                 return _grid_path(world, site, plan.energization, hold.end_d) + path
-            if hold.cause not in items or items[hold.cause].ordering == JUST_IN_TIME:
+            if hold.cause not in items or is_timed(world, build, items[hold.cause]):
                 path.insert(0, hold)
                 continue
             ordered_d, item = build.equipment_d[hold.cause][0], items[hold.cause]
@@ -70,6 +72,15 @@ def _walked(world: World, site: Site, plan: Phase, build: Build, names: tuple[st
             names = () if item.ordered_after is None else (item.ordered_after,)
             break
     return build.prefix + path
+
+
+def is_timed(world: World, build: Build, item: Equipment) -> bool:
+    """Whether equipment was ordered (or will be) as late as the forecast allows, not as soon as it can be."""
+    if item.ordering != JUST_IN_TIME or item.id not in build.equipment_d:
+        return item.ordering == JUST_IN_TIME
+    after = build.start_d if item.ordered_after is None else build.spans[item.ordered_after].end_d
+    earliest_d = after if item.ordered_on is None else world.day_of(item.ordered_on)
+    return build.equipment_d[item.id][0] > earliest_d + LAST_LOOK_D
 
 
 def _grid_path(world: World, site: Site, name: str, until_d: float) -> list[Hold]:
@@ -139,35 +150,70 @@ def _path_to_the_end(world: World, site: Site, plan: Phase, build: Build) -> lis
     """The path of a phase that has started and waits for ever: of its waits the one that began first."""
     found: list[list[Hold]] = []
     needs_power = False
-    for stage, before in predecessors(plan):
-        if stage.id in build.spans or any(name not in build.spans for name in before):
-            continue
-        found += [
-            _path_to_equipment(world, site, plan, build, item, before)
+    for stage in _waiting(plan, build):
+        stuck = [
+            item
             for item in plan.equipment
             if item.needed_at == stage.id and (site.id, plan.id, item.id) in world.stuck
         ]
-        needs_power |= stage.needs_energization
-    if not found or (needs_power and not world.energised[site.id, plan.energization].triggered):
+        firm = [item for item in stuck if not is_timed(world, build, item)]
+        found += [_path_to_equipment(world, site, plan, build, item) for item in firm]
+        lacks_power = stage.needs_energization and not world.energised[site.id, plan.energization].triggered
+        if not firm and not lacks_power:  # what is timed for the others holds up only beyond them
+            found += [_path_to_timed(world, site, plan, build, item) for item in stuck]
+        needs_power |= lacks_power
+    if not found or needs_power:
         # where all stages are done, power is what is left to wait for
         found.append(_path_to_power(world, site, plan.energization))
     return min(found, key=lambda path: path[-1].start_d)
 
 
-def _path_to_equipment(
-    world: World, site: Site, plan: Phase, build: Build, item: Equipment, before: tuple[str, ...]
-) -> list[Hold]:
-    """The path to equipment that was ordered and is never allotted, for a stage that comes after others."""
+def _waiting(plan: Phase, build: Build) -> list[Stage]:
+    """Stages that wait though those they come after are done."""
+    return [
+        stage
+        for stage, before in predecessors(plan)
+        if stage.id not in build.spans and all(name in build.spans for name in before)
+    ]
+
+
+def _log_waiting(world: World, site: Site, plan: Phase, build: Build) -> None:
+    """Record what waits to the end: stages for the first equipment that never comes, all else for power."""
+    if plan.ready_for_service_on is not None:
+        world.log_wait(max(build.planned_d, 0.0), site.id, plan.id, HAND_OVER, GRID, world.end_d)
+    for stage in _waiting(plan, build):
+        before = next(names for other, names in predecessors(plan) if other.id == stage.id)
+        holds = build.holds[stage.id]
+        free_d = max((build.spans[name].end_d for name in before), default=build.start_d)
+        items = (item.id for item in plan.equipment if item.needed_at == stage.id)
+        cause = next((item for item in items if (site.id, plan.id, item) in world.stuck), GRID)
+        since_d = max(holds[-1].end_d if holds else free_d, 0.0)
+        world.log_wait(since_d, site.id, plan.id, stage.id, cause, world.end_d)
+
+
+def _path_to_equipment(world: World, site: Site, plan: Phase, build: Build, item: Equipment) -> list[Hold]:
+    """The path to equipment that was ordered as soon as it could be, and is never allotted."""
     due_d = world.stuck[site.id, plan.id, item.id].since_d
     ordered_d, end_d = due_d - weeks_to_days(item.lead_time_weeks), max(world.end_d, due_d)
     last = [Hold(ordered_d, due_d, item.id), Hold(due_d, end_d, ALLOCATION)]
-    if item.ordered_on is not None and item.ordering != JUST_IN_TIME:
+    if item.ordered_on is not None:
         return [Hold(0.0, ordered_d, PLANNED_START), *last]
-    if item.ordering != JUST_IN_TIME:
-        return _walked(world, site, plan, build, (item.ordered_after,) if item.ordered_after else ()) + last
-    path = _walked(world, site, plan, build, before)
-    free_d = path[-1].end_d if path else 0.0
-    return path + [hold._replace(start_d=max(hold.start_d, free_d)) for hold in last if hold.end_d > free_d]
+    return _walked(world, site, plan, build, (item.ordered_after,) if item.ordered_after else ()) + last
+
+
+def _path_to_timed(world: World, site: Site, plan: Phase, build: Build, item: Equipment) -> list[Hold]:
+    """The path to equipment just in time that is never allotted: what it was timed for, and then itself."""
+    due_d = world.stuck[site.id, plan.id, item.id].since_d
+    before = next(names for stage, names in predecessors(plan) if stage.id == item.needed_at)
+    free_d = max((build.spans[name].end_d for name in before), default=build.start_d)
+    holds = build.holds[item.needed_at]
+    asked_d = holds[-1].end_d if holds else free_d
+    end_d = max(world.end_d, due_d)
+    last = [Hold(asked_d, due_d, item.id)] if due_d > asked_d else []
+    last.append(Hold(max(asked_d, due_d), end_d, ALLOCATION))
+    held = Span(free_d, (*holds, *last), end_d, end_d)
+    played = replace(build, spans=build.spans | {item.needed_at: held})
+    return _walked(world, site, plan, played, (item.needed_at,))[:-1]
 
 
 def _path_to_power(world: World, site: Site, name: str) -> list[Hold]:
@@ -183,6 +229,7 @@ def _close_phase(world: World, site: Site, plan: Phase, build: Build) -> None:
     has_started = (site.id, plan.id, "") not in world.stuck
     if has_started:
         since_d, path = build.start_d, _path_to_the_end(world, site, plan, build)
+        _log_waiting(world, site, plan, build)
     else:
         since_d, _, _, cause = world.stuck[site.id, plan.id, ""]
         if build.start_d < math.inf:  # its construction waits, and what comes before that is done

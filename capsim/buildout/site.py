@@ -19,7 +19,15 @@ from capsim.buildout.forecast import (
 )
 from capsim.buildout.paths import record_path
 from capsim.buildout.spending import is_staged, share_of_works
-from capsim.buildout.timeline import ALLOCATION, EARLIER_PHASE, FUNDING, PLANNED_START, Abandoned
+from capsim.buildout.timeline import (
+    ALLOCATION,
+    EARLIER_PHASE,
+    FUNDING,
+    GRID,
+    HAND_OVER,
+    PLANNED_START,
+    Abandoned,
+)
 from capsim.buildout.works import Works
 from capsim.buildout.world import Build, Hold, Process, Stuck, World
 from capsim.scenario.schema import Equipment, GridStep, Phase, Site
@@ -32,7 +40,9 @@ def grid_step(world: World, site: Site, step: GridStep) -> Process:
     key = site.id, step.id
     if step.energised_on is not None:
         world.applied_d[key] = 0.0
-        yield world.until(world.day_of(step.energised_on) + slip_d)
+        announced_d = world.day_of(step.energised_on)
+        yield world.until(announced_d + slip_d)
+        world.log_wait(announced_d, site.id, "", step.id, GRID)
     else:
         is_applied = yield from _apply(world, site, step)
         if not is_applied:
@@ -108,6 +118,7 @@ def _handed_over(world: World, site: Site, plan: Phase, build: Build) -> Process
         return
     build.start_d, build.prefix = build.planned_d, [Hold(0.0, build.planned_d, PLANNED_START)]
     energised_d: Any = yield world.energised[site.id, plan.energization]
+    world.log_wait(build.planned_d, site.id, plan.id, HAND_OVER, GRID)
     record_path(world, site, plan, energised_d)
 
 

@@ -29,6 +29,8 @@ ALLOCATION = "allocation"
 """Cause: ordered, the lead time is over, and the vendor has not allotted the systems yet."""
 CANCELLED = "cancelled"
 """Cause: the phase was cancelled."""
+HAND_OVER = "ready for service"
+"""Item of the wait of a hall with an announced date, from that date on."""
 
 SYSTEM_KINDS = ("ordered", "delivered", "install_started", "installed", "in_service", "retired")
 """Kinds of milestones of systems, in the order each system meets them."""
@@ -68,7 +70,8 @@ class Wait(NamedTuple):
     site: str
     phase: str
     item: str
-    """Stage or deployment that waited; empty for the critical path of the phase itself."""
+    """Stage, equipment, deployment or grid step that waited, or `HAND_OVER`; empty for the critical path of
+    the phase itself."""
     cause: str
     """Stage name, or one of the causes of this module."""
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+import math
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any
 
 import simpy
 
 from capsim.buildout import funding
 from capsim.buildout.cancellation import give_up
-from capsim.buildout.paths import power_holds
+from capsim.buildout.forecast import JUST_IN_TIME
+from capsim.buildout.paths import is_timed, power_holds
 from capsim.buildout.spending import CONSTRUCTION
 from capsim.buildout.stages import duration_d, predecessors
 from capsim.buildout.timeline import CREW, FUNDING, GRID
 from capsim.buildout.world import Build, Hold, Process, Span, World
-from capsim.scenario.schema import GridStep, Phase, Site, Stage
+from capsim.scenario.schema import Equipment, GridStep, Phase, Site, Stage
 
 LIKELIER_THAN_NOT = 0.5
 """Probability above which the central case lets a stage end its phase or grid step. [1]"""
@@ -71,13 +72,13 @@ def _stage(world: World, works: Works, stage: Stage, after: list[simpy.Process])
     if build.is_cancelled():
         return
     free_d, name = world.env.now, works.name(stage.id)
-    holds: list[Hold] = []
+    holds = build.holds[stage.id] = []
     if stage.id == CONSTRUCTION and isinstance(works.plan, Phase):
         yield from funding.commit_works(world, works.site, works.plan)
         if build.is_cancelled():
             return
         holds += _hold(world, name, free_d, FUNDING)
-    holds += yield from _held(world, works, stage)
+    yield from _held(world, works, stage, holds)
     if build.is_cancelled():
         return
     with _crew(world, stage, works.plan) as crew:
@@ -111,14 +112,19 @@ def _end(world: World, works: Works, stage: Stage) -> None:
         works.finished[stage.id].succeed(world.env.now)
 
 
-def _held(world: World, works: Works, stage: Stage) -> Generator[simpy.Event, Any, list[Hold]]:
-    """Wait for equipment and power; return what held the stage up."""
-    holds: list[Hold] = []
-    name = works.name(stage.id)
-    for item, process in works.needs.get(stage.id, []):
-        asked_d = world.env.now
-        yield process
-        holds += _hold(world, name, asked_d, item)
+def _held(world: World, works: Works, stage: Stage, holds: list[Hold]) -> Process:
+    """Wait for equipment and power, and add what held the stage up.
+
+    Equipment timed for all else comes last: it holds the stage up only beyond that.
+    """
+    name, needs = works.name(stage.id), works.needs.get(stage.id, [])
+    items = {item.id: item for item in works.plan.equipment} if isinstance(works.plan, Phase) else {}
+    late = {item: process for item, process in needs if items[item].ordering == JUST_IN_TIME}
+    for item, process in needs:
+        if item not in late:
+            asked_d = world.env.now
+            yield process
+            holds += _hold(world, name, asked_d, item)
     if stage.needs_energization and isinstance(works.plan, Phase):
         asked_d, step = world.env.now, works.plan.energization
         yield world.energised[works.site.id, step]
@@ -126,6 +132,24 @@ def _held(world: World, works: Works, stage: Stage) -> Generator[simpy.Event, An
             world.log_wait(hold.start_d, *name, hold.cause, hold.end_d)
         if world.env.now > asked_d:
             holds.append(Hold(asked_d, world.env.now, GRID))
+    if late:
+        asked_d = world.env.now
+        yield world.env.all_of(late.values())
+        holds += _in_turn(world, works, name, asked_d, [items[item] for item in late])
+
+
+def _in_turn(
+    world: World, works: Works, name: tuple[str, str, str], asked_d: float, items: list[Equipment]
+) -> list[Hold]:
+    """What equipment just in time held a stage up: what was ordered at once before what was timed for it."""
+    holds: list[Hold] = []
+    for item in sorted(items, key=lambda item: is_timed(world, works.build, item)):
+        _, delivered_d = works.build.equipment_d.get(item.id, (0.0, math.inf))
+        until_d = min(delivered_d, world.env.now)  # what is never delivered to a cancelled phase
+        if until_d > asked_d:
+            world.log_wait(asked_d, *name, item.id, until_d)
+            holds.append(Hold(asked_d, until_d, item.id))
+            asked_d = until_d
     return holds
 
 

@@ -68,6 +68,8 @@ class Build:
     """Start of each stage that has started. [d]"""
     spans: dict[str, Span] = field(default_factory=dict)
     """Stages that are done."""
+    holds: dict[str, list[Hold]] = field(default_factory=dict)
+    """What has held up each stage so far whose predecessors are done."""
     equipment_d: dict[str, tuple[float, float]] = field(default_factory=dict)
     """Order and delivery of equipment; the delivery is infinite while it is under way. [d]"""
     prefix: list[Hold] = field(default_factory=list)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from capsim.buildout.timeline import CANCELLED, GRID, OF_GRID, PLANNED_START
+from capsim.buildout.timeline import CANCELLED, GRID, HAND_OVER, OF_GRID, PLANNED_START
 from capsim.projection import Projection
 from capsim.report.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY
 from capsim.report.wording import count, megawatts
@@ -32,7 +32,7 @@ OF_PHASE = ("funding", "earlier phase")
 """Causes that hold up a phase before or after its stages, and so stand on a row of the phase itself."""
 IN_SERVICE = BLUE
 HANDED_OVER = "#000000"
-READY = "ready for service"
+READY = HAND_OVER
 """Name of the row of a phase itself."""
 OF_STEP = {"queue": "#FAE3B4", "study": "#F2C45A", "works": "#B97F00"}
 """Colours of the stages of a grid step; every other one has that of the whole step."""
@@ -149,8 +149,10 @@ def _details(projection: Projection, ended: dict[Key, float]) -> Bars:
     """A row per stage, order and piece of equipment of each phase, and one for its hand-over."""
     events = projection.milestones[projection.milestones["phase"] != ""]
     found: Bars = defaultdict(list)
+    horizon_d = float(projection.monthly.sizes["month"]) * DAYS_PER_MONTH
     for kinds in SPANS:
-        for key, bars in _spans(events, kinds, ended).items():
+        open_d = horizon_d if kinds[0] == "equipment_ordered" else -math.inf  # never delivered
+        for key, bars in _spans(events, kinds, ended, open_d).items():
             found[key] += bars
     waits = projection.waits[projection.waits["phase"] != ""]
     for site, phase, item, cause, start_d, end_d in _tuples(waits, "cause", "start_d", "end_d"):
@@ -225,10 +227,12 @@ def _colour(cause: str, of_step: dict[str, str] | None = None) -> str:
     return CAUSES.get(cause, GREY)
 
 
-def _spans(events: pd.DataFrame, kinds: tuple[str, str, str], ended: dict[Key, float]) -> Bars:
+def _spans(
+    events: pd.DataFrame, kinds: tuple[str, str, str], ended: dict[Key, float], open_d: float = -math.inf
+) -> Bars:
     """Bars from a kind of milestone of an item to another, the nth to the nth.
 
-    What began and was not done when its phase was cancelled ends there.
+    What began and was not done when its phase was cancelled ends there; else it goes on to a time `open_d`.
     """
     first, last, colour = kinds
     columns = ["site", "phase", "item"]
@@ -238,7 +242,7 @@ def _spans(events: pd.DataFrame, kinds: tuple[str, str, str], ended: dict[Key, f
         site, phase, item = map(str, key)
         starts = own["time_d"].to_list()
         ends = stops.get(key, [])
-        end_d = ended.get((site, phase, "") if phase else (site, "", item.partition(".")[0]), -math.inf)
+        end_d = ended.get((site, phase, "") if phase else (site, "", item.partition(".")[0]), open_d)
         ends = [*ends, *[end_d] * (len(starts) - len(ends))]
         pairs = zip(starts, ends, strict=False)
         found[site, phase, item] = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from capsim.buildout.timeline import PLANNED_START, Wait
+from capsim.buildout.timeline import GRID, PLANNED_START, Wait
 from capsim.operations.binding import ACCELERATORS, OF_THE_PLAN
 from capsim.projection.run import Run
 from capsim.projection.targets import target_results
@@ -58,7 +58,7 @@ def _waiting(run: Run, month: int, own: str) -> tuple[list[str], list[str]]:
     for wait in _during(run, month):
         if not wait.item:
             halls.setdefault((wait.cause, wait.site), set()).add(wait.phase)
-        elif (wait.site, wait.phase) not in unready:
+        elif (wait.site, wait.phase) not in unready and (wait.phase or wait.cause != GRID):
             items.setdefault(wait.site, set()).add(wait.cause)
     limits: list[str] = []
     rest: list[str] = []

@@ -202,9 +202,19 @@ def test_commitments_are_what_the_ledger_books_for_the_same_orders(mapping, repl
         assert np.isclose(booked[name], committed[name], rtol=1e-9, atol=1.0), name
 
 
-@settings(max_examples=40)
-@given(shared_portfolios())
-def test_every_critical_path_joins_without_gaps(mapping):
+@settings(max_examples=60)
+@given(shared_portfolios(), st.data())
+def test_every_critical_path_joins_without_gaps(mapping, data):
+    chosen = st.sampled_from
+    for site in mapping["sites"]:
+        for phase in site["phases"]:
+            kit = phase["equipment"][0] | {"id": "kit2", "lead_time_weeks": data.draw(chosen((2, 20, 60)))}
+            kit |= {"ordering": data.draw(chosen(("fixed", "just_in_time"))), "margin_weeks": 3}
+            phase["equipment"] += [kit] if data.draw(st.booleans()) else []
+    scarce = {"id": "q", "from_on": make.START, "systems_per_quarter": data.draw(st.integers(0, 2))}
+    mapping["supply"] += [{"id": "works", "systems": ["lt-ups"], "allocation": [scarce]}]
+    if data.draw(st.booleans()):
+        mapping.pop("funding")
     scenario = loads(mapping)
     timeline = build_out(scenario)
     paths = defaultdict(list)
@@ -264,11 +274,17 @@ def test_nothing_just_in_time_makes_a_phase_later_where_nothing_is_shared(mappin
             }
             for number in range(data.draw(st.integers(0, 3)))
         ]
-    fixed = build_out(loads(mapping)).ready_for_service_d()
+    before = build_out(loads(mapping))
+    fixed = before.ready_for_service_d()
     for kit in (kit for phase in phases for kit in phase["equipment"]):
         kit["ordering"] = data.draw(st.sampled_from(("just_in_time", "just_in_time", "fixed")))
-    for key, ready_d in build_out(loads(mapping)).ready_for_service_d().items():
+    after = build_out(loads(mapping))
+    for key, ready_d in after.ready_for_service_d().items():
         assert ready_d <= fixed[key] + 1e-6 or ready_d == fixed[key]
+    # nor does it change what decided the date
+    paths = [[w for w in t.waits if not w.item and w.end_d - w.start_d > 1e-6] for t in (before, after)]
+    assert [w[2:] for w in paths[0]] == [w[2:] for w in paths[1]]
+    assert np.allclose([w[:2] for w in paths[0]], [w[:2] for w in paths[1]])
 
 
 @settings(max_examples=25)

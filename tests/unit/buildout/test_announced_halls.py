@@ -44,8 +44,12 @@ def test_a_hall_with_a_date_waits_for_its_power():
     assert first_d(late, *kinds) == [424.25, 424.25, 181.0, 424.25]
     of_hall = [(w.cause, w.start_d, w.end_d) for w in late.waits if not w.item]
     assert of_hall == [("grid connection", 0.0, 424.25)]
-    of_racks = {(w.cause, w.start_d, w.end_d) for w in late.waits if w.item}
-    assert of_racks == {("hall", 181.0, 424.25)}
+    # the step waits from its announced date on, the hall from its own
+    assert {(w.item, w.cause, w.start_d, w.end_d) for w in late.waits if w.item} == {
+        ("g1", "grid connection", 59.0, 424.25),
+        ("ready for service", "grid connection", 151.0, 424.25),
+        (make.standing_hall()["deployments"][0]["id"], "hall", 181.0, 424.25),
+    }
 
 
 def test_accelerators_without_power_are_stranded_by_hand():

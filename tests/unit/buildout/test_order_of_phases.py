@@ -27,6 +27,10 @@ def days(timeline, kind, **where):
     return [m.time_d for m in found if all(getattr(m, key) == value for key, value in where.items())]
 
 
+def path_of(timeline, phase="p1"):
+    return [(w.cause, w.start_d, w.end_d) for w in timeline.waits if w.phase == phase and not w.item]
+
+
 def two_sites(*, first_after=(), second_after=("a.p1",)):
     first = make.site(make.hall(deployments=[], after=list(first_after)))
     second = make.site(make.hall(id="q1", deployments=[], after=list(second_after)), id="b")
@@ -89,8 +93,9 @@ def test_equipment_that_takes_longer_than_there_is_time_is_ordered_at_once_and_h
     timeline = build(with_ups(ordering="just_in_time", margin_weeks=4.0))
     assert days(timeline, "equipment_ordered") == [0.0]
     assert days(timeline, "started", item="construction") == [70.0]
-    path = [(w.cause, w.start_d, w.end_d) for w in timeline.waits if w.phase == "p1" and not w.item]
-    assert path[:2] == [("permit", 0.0, 2 * MONTH_D), ("ups", 2 * MONTH_D, 70.0)]
+    # as with an order on the date: with the UPS a day longer, all is a day later
+    assert path_of(timeline)[:2] == [("ups", 0.0, 70.0), ("construction", 70.0, 70.0 + 4 * MONTH_D)]
+    assert path_of(timeline) == path_of(build(with_ups()))
 
 
 def test_equipment_just_in_time_is_never_ordered_before_its_date_or_stage():
@@ -108,6 +113,28 @@ def test_equipment_just_in_time_waits_for_the_power_its_stage_waits_for():
     place = with_ups(**needs)
     place["grid_connection"] = [{"id": "g1", "grid_mw": 24.0, "lead_time_months": 12.0}]
     assert days(build(place), "equipment_ordered") == pytest.approx([12 * MONTH_D - 84.0])
+
+
+@pytest.mark.parametrize("timing", [{}, {"ordering": "just_in_time", "margin_weeks": 0.0}])
+def test_equipment_that_arrives_with_the_power_it_is_timed_for_is_not_what_was_waited_for(timing):
+    # the site is ready in month 6, power comes in month 12 and the UPS never later than that
+    place = with_ups(needed_at="commissioning", **timing)
+    place["grid_connection"] = [{"id": "g1", "grid_mw": 24.0, "lead_time_months": 12.0}]
+    path = [("grid connection", 0.0, 12 * MONTH_D), ("commissioning", 12 * MONTH_D, 13 * MONTH_D)]
+    assert path_of(build(place)) == path
+
+
+@pytest.mark.parametrize("timing", [{}, {"ordering": "just_in_time", "margin_weeks": 0.0}])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_of_equipment_the_one_that_comes_last_by_itself_counts_in_any_order_of_listing(timing, is_first):
+    # the transformer, ordered on day 59, takes 60 weeks to day 479; the UPS of 20 weeks is timed for it
+    last = {"needed_at": "commissioning"}
+    ups = UPS | last | {"lead_time_weeks": 20.0, "ordering": "just_in_time", "margin_weeks": 0.0}
+    long = last | {"id": "transformer", "item": "lt-power-transformer", "lead_time_weeks": 60.0}
+    long |= {"ordered_on": date(2026, 3, 1)} | timing
+    kits = [ups, long] if is_first else [long, ups]
+    path = path_of(build(make.site(make.hall(deployments=[], equipment=kits))))
+    assert path[:2] == [("planned start", 0.0, 59.0), ("transformer", 59.0, 479.0)]
 
 
 def two_kits(transformer, ups):

@@ -75,6 +75,30 @@ def test_equipment_just_in_time_follows_the_stages_its_own_comes_after():
     )
 
 
+def test_equipment_just_in_time_follows_the_power_it_was_timed_for():
+    # power comes in month 18; the transformer is asked for on day 519.9, four weeks before, and on that
+    # day only the allotment is missing: 18 months of the grid connection and 182.1 days of the allocation
+    late = {"grid_connection": [{"id": "g1", "grid_mw": 24.0, "lead_time_months": 18.0}]}
+    kit = transformer(ordering="just_in_time", margin_weeks=0.0)
+    rows = near(("grid connection", 0, 18 * MONTH_D), ("allocation", 18 * MONTH_D, 730))
+    assert path(kit, place=late, **NONE_OF_IT) == rows
+    # so with a margin of two weeks, in which the hall lacks power as well
+    assert path(kit | {"margin_weeks": 2.0}, place=late, **NONE_OF_IT) == rows
+    # and with fixed equipment of 40 weeks in place of power, ordered on 1 September
+    other = {"id": "ups", "item": "lt-ups", "needed_at": "commissioning", "lead_time_weeks": 40.0}
+    found = path(kit, other | {"ordered_on": date(2026, 9, 1)}, **NONE_OF_IT)
+    assert found == near(("planned start", 0, 243), ("ups", 243, 523), ("allocation", 523, 730))
+
+
+def test_equipment_just_in_time_that_is_ordered_at_once_follows_its_order():
+    # 100 weeks (700 days) with power in month 18 are ordered at once, as with fixed ordering
+    late = {"grid_connection": [{"id": "g1", "grid_mw": 24.0, "lead_time_months": 18.0}]}
+    kit = transformer(ordering="just_in_time", margin_weeks=0.0, lead_time_weeks=100.0)
+    rows = near(("transformer", 0, 700), ("allocation", 700, 730))
+    assert path(kit, place=late, **NONE_OF_IT) == rows
+    assert path(kit | {"ordering": "fixed"}, place=late, **NONE_OF_IT) == rows
+
+
 def test_a_grid_step_without_money_holds_its_phase_for_want_of_money():
     applied = [{"id": "g1", "grid_mw": 24.0, "lead_time_months": 3.0, "applied_on": date(2026, 2, 1)}]
     assert path(place={"grid_connection": applied}, **NO_MONEY) == near(

@@ -445,3 +445,33 @@ def test_money_is_too_little_for_what_the_rule_of_the_queue_says(rule, words):
     small = make.hall(id="small", critical_it_mw=2.0, deployments=[], priority=60)
     halls = project(make.hall(deployments=[]), small, costs={"items": items}, funding=funding)
     assert any(words in text for text in build_findings(halls))
+
+
+def test_gantt_draws_equipment_never_delivered_and_the_stage_that_waits_for_it():
+    # ordered at the start, due after 30 weeks (day 210) and never allotted over two years of 730 days;
+    # its stage is free after 2 + 4 months and waits for it from then on
+    kit = {"id": "kit", "item": "lt-ups", "needed_at": "commissioning", "lead_time_weeks": 30}
+    none = {"id": "q", "from_on": make.START, "systems_per_quarter": 0}
+    supply = [{"id": "works", "systems": ["lt-ups"], "allocation": [none]}]
+    figure = gantt(project(make.hall(deployments=[], equipment=[kit]), supply=supply))
+    end_d = 24 * DAYS_PER_MONTH  # under the bar of the allocation, which covers it from day 210 on
+    assert days(figure, "a.p1 kit", GREY) == approx((0.0, end_d))
+    assert days(figure, "a.p1 kit", CAUSES["allocation"]) == approx((210.0, 730.0))
+    assert days(figure, "a.p1 commissioning", GREY) == approx((6 * DAYS_PER_MONTH, 730.0))
+
+
+def test_gantt_draws_the_slip_of_a_dated_grid_step():
+    # announced for 1 March 2026 (day 59) and nine months late
+    place = make.site(make.hall(deployments=[]))
+    step = {"id": "g1", "grid_mw": 24.0, "energised_on": date(2026, 3, 1), "slip_months": 9.0}
+    figure = gantt(simulate(loads(make.scenario(place | {"grid_connection": [step]}))))
+    assert days(figure, "a g1", CAUSES["grid connection"]) == approx((59.0, 59.0 + 9 * DAYS_PER_MONTH))
+
+
+def test_gantt_draws_the_wait_of_an_announced_hall_for_its_power():
+    # announced for 1 June 2026 (day 151); its step of 1 March is nine months late, day 332.9
+    hall = make.standing_hall(ready_for_service_on=date(2026, 6, 1), deployments=[])
+    step = {"id": "g1", "grid_mw": 40.0, "energised_on": date(2026, 3, 1), "slip_months": 9.0}
+    figure = gantt(simulate(loads(make.scenario(make.site(hall, grid_connection=[step])))))
+    waits = days(figure, f"a.{hall['id']} ready for service", CAUSES["grid connection"])
+    assert waits == approx((151.0, 59.0 + 9 * DAYS_PER_MONTH))
