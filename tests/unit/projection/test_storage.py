@@ -191,8 +191,8 @@ def test_what_is_not_there_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"format": 99}', "written in format 99, this version reads 2"),
-        ("[]", r"written in format \[\], this version reads 2"),
+        ('{"format": 99}', "written in format 99, this version reads 3"),
+        ("[]", r"written in format \[\], this version reads 3"),
         ("{", "cannot be read"),
         ("\xff", "cannot be read"),
         ('{"format": 2}', "damaged"),
