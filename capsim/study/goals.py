@@ -106,7 +106,7 @@ def reading(goal: Goal, rows: NDArray[np.float64], fold: str) -> NDArray[np.floa
     A level or a headline figure as it is; of a peak under ``<=`` the highest so far; of what adds
     up, the total from the start.
     """
-    if fold == "sum":
+    if fold in ("sum", "hours"):
         return np.asarray(rows.sum(axis=1))
     return np.asarray(rows.max(axis=1) if fold == "peak" and goal.sense == "<=" else rows[:, -1])
 
