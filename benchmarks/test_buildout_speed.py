@@ -15,8 +15,8 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from capsim import Scenario
 from capsim.buildout.outages import AMPLE, ONE_STREAM, STOCKED
 from capsim.buildout.simulate import build_out
+from capsim.scenario.draws.sample import sample
 from capsim.scenario.load import loads
-from capsim.scenario.sample import sample
 
 Note = Callable[[str, float, str], None]
 

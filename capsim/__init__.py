@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from capsim.pipeline import simulate as simulate
     from capsim.projection import Projection as Projection
     from capsim.scenario.load import load as load
-    from capsim.scenario.schema import Scenario as Scenario
+    from capsim.scenario.records.schema import Scenario as Scenario
     from capsim.study.audit import audit as audit
     from capsim.study.compare import compare as compare
     from capsim.study.ensemble import ensemble as ensemble
@@ -31,7 +31,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "CapsimError": "capsim.errors",
     "Projection": "capsim.projection",
-    "Scenario": "capsim.scenario.schema",
+    "Scenario": "capsim.scenario.records.schema",
     "ScenarioError": "capsim.errors",
     "audit": "capsim.study.audit",
     "compare": "capsim.study.compare",

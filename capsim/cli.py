@@ -17,7 +17,7 @@ from capsim.terminal import WRONG_INPUT, AsJson, Overrides, ScenarioFile, Sets, 
 if TYPE_CHECKING:
     from capsim.projection import Projection
     from capsim.projection.hourly_file import HourlyFile
-    from capsim.scenario.schema import Scenario
+    from capsim.scenario.records.schema import Scenario
 
 IN_THE_WAY = (FileExistsError, NotADirectoryError)
 """What is raised where a file stands in the place of a folder."""

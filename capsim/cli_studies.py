@@ -14,7 +14,7 @@ from capsim.terminal import AsJson, Counter, Overrides, ScenarioFile, Sets, fail
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from capsim.scenario.schema import Scenario
+    from capsim.scenario.records.schema import Scenario
 
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the study.")]
 Processes = Annotated[

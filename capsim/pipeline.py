@@ -7,7 +7,7 @@ from capsim.ledger import book
 from capsim.operations import operate
 from capsim.operations.operate import TakeHours
 from capsim.projection import Projection, Run
-from capsim.scenario.schema import Scenario
+from capsim.scenario.records.schema import Scenario
 
 
 def run(scenario: Scenario, seed: int = 0, replication: int = 0, *, hourly: bool | TakeHours = False) -> Run:

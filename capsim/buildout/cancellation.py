@@ -5,7 +5,7 @@ from __future__ import annotations
 from capsim.buildout.forecast import phase_key
 from capsim.buildout.funding import release
 from capsim.buildout.world import World
-from capsim.scenario.schema import GridStep, Phase, Site
+from capsim.scenario.records.schema import GridStep, Phase, Site
 
 
 def give_up(world: World, site: Site, plan: Phase, by: str) -> None:

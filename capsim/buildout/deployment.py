@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from capsim.buildout import ordering
 from capsim.buildout.lots import Allotted, Lot, Plan, deliver, life, log_lot
-from capsim.buildout.sizes import lot_sizes, refreshed_sizes, system_count
 from capsim.buildout.world import Process, World
-from capsim.scenario.schema import Deployment, Phase, Site
+from capsim.quantities.sizes import lot_sizes, refreshed_sizes, system_count
+from capsim.scenario.records.schema import Deployment, Phase, Site
 
 
 def deployment(world: World, site: Site, plan: Phase, order: Deployment) -> Process:

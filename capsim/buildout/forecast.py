@@ -9,7 +9,7 @@ from typing import NamedTuple
 from capsim.buildout.spending import CONSTRUCTION
 from capsim.buildout.stages import duration_d, predecessors
 from capsim.buildout.world import Build, Process, World
-from capsim.scenario.schema import Equipment, GridStep, Phase, Site, Stage
+from capsim.scenario.records.schema import Equipment, GridStep, Phase, Site, Stage
 from capsim.units import months_to_days, weeks_to_days
 
 JUST_IN_TIME = "just_in_time"

@@ -16,9 +16,9 @@ from capsim.buildout.forecast import works_forecast_d
 from capsim.buildout.pool import Pool
 from capsim.buildout.timeline import FUNDING
 from capsim.buildout.world import Name, Process, Stuck, World
-from capsim.scenario.milestones import FINISHED, Awaited, awaited
-from capsim.scenario.prices import facility_price, grid_price
-from capsim.scenario.schema import GridStep, Phase, Site, Tranche
+from capsim.quantities.prices import facility_price, grid_price
+from capsim.scenario.awaited import FINISHED, Awaited, awaited
+from capsim.scenario.records.schema import GridStep, Phase, Site, Tranche
 
 Price = Callable[[], float]
 """Price of something on the day it is asked for. [scenario currency]"""

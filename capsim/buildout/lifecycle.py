@@ -32,8 +32,8 @@ from capsim.models.reliability import (
     renewals,
 )
 from capsim.models.repairs import queued
-from capsim.scenario.schema import Reliability, Scenario
-from capsim.scenario.streams import stream
+from capsim.scenario.draws.streams import stream
+from capsim.scenario.records.schema import Reliability, Scenario
 from capsim.units import DAYS_PER_MONTH, DAYS_PER_YEAR, HOURS_PER_DAY, KILO, MONTHS_PER_QUARTER
 
 ACCELERATORS_PER_NODE = 8.0

@@ -11,8 +11,8 @@ import simpy
 from capsim.buildout import funding, ordering
 from capsim.buildout.timeline import ALLOCATION, CREW, HALL, LEAD_TIME
 from capsim.buildout.world import Process, Service, Stuck, World
-from capsim.scenario.prices import system_price
-from capsim.scenario.schema import Deployment
+from capsim.quantities.prices import system_price
+from capsim.scenario.records.schema import Deployment
 from capsim.units import weeks_to_days, years_to_days
 
 Allotted = list[simpy.Event | None]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from capsim.buildout.forecast import planned, ready_forecast_d, until_due
-from capsim.buildout.sizes import system_count, system_h100e
 from capsim.buildout.world import Process, World
 from capsim.models.demand import demand_h100e
+from capsim.quantities.capping import capped_system
+from capsim.quantities.jobs import planned_working_share
+from capsim.quantities.sizes import system_count, system_h100e
 from capsim.registry import Table
-from capsim.scenario.capping import capped_system
-from capsim.scenario.jobs import planned_working_share
-from capsim.scenario.schema import Deployment, Phase, Site
+from capsim.scenario.records.schema import Deployment, Phase, Site
 from capsim.units import DAYS_PER_YEAR, weeks_to_days
 
 OrderingPolicy = Callable[[World, Site, Phase, Deployment], Process]

@@ -24,7 +24,7 @@ from capsim.buildout.timeline import (
     Wait,
 )
 from capsim.buildout.world import Build, Hold, Span, World
-from capsim.scenario.schema import Equipment, Phase, Site, Stage
+from capsim.scenario.records.schema import Equipment, Phase, Site, Stage
 from capsim.units import weeks_to_days
 
 

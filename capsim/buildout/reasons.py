@@ -10,8 +10,8 @@ from capsim.buildout.forecast import phase_key
 from capsim.buildout.ordering import ON_DEMAND
 from capsim.buildout.timeline import ALLOCATION, EARLIER_PHASE, Reason
 from capsim.buildout.world import Build, Name, World
-from capsim.scenario.milestones import IN_SERVICE, Awaited, awaited
-from capsim.scenario.schema import Deployment, Phase, Site, Tranche
+from capsim.scenario.awaited import IN_SERVICE, Awaited, awaited
+from capsim.scenario.records.schema import Deployment, Phase, Site, Tranche
 
 TOO_LITTLE = "what is left of the money is too little"
 """Cause: no tranche is to come, and what is there does not pay for what asks first."""

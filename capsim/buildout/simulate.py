@@ -13,12 +13,12 @@ from capsim.buildout.funding import open_funding
 from capsim.buildout.ordering import ON_DEMAND, review_demand
 from capsim.buildout.paths import close
 from capsim.buildout.reasons import reasons
-from capsim.buildout.sizes import system_count
 from capsim.buildout.supply import open_supplies
 from capsim.buildout.timeline import Timeline, ordered
 from capsim.buildout.world import Crews, World
 from capsim.errors import SimulationError
-from capsim.scenario.schema import Scenario
+from capsim.quantities.sizes import system_count
+from capsim.scenario.records.schema import Scenario
 from capsim.units import DAYS_PER_YEAR
 
 MAX_EVENTS = 2_000_000

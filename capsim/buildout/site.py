@@ -30,7 +30,7 @@ from capsim.buildout.timeline import (
 )
 from capsim.buildout.works import Works
 from capsim.buildout.world import Build, Hold, Process, Stuck, World
-from capsim.scenario.schema import Equipment, GridStep, Phase, Site
+from capsim.scenario.records.schema import Equipment, GridStep, Phase, Site
 from capsim.units import months_to_days, weeks_to_days
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from capsim.buildout.stages import duration_d, predecessors
 from capsim.buildout.timeline import Timeline
 from capsim.buildout.world import Build
-from capsim.scenario.schema import GridStep, Phase, Scenario
+from capsim.scenario.records.schema import GridStep, Phase, Scenario
 
 CONSTRUCTION = "construction"
 """Stage with which spending on a phase starts; its first stage where it has none of that name."""

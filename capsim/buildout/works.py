@@ -17,7 +17,7 @@ from capsim.buildout.spending import CONSTRUCTION
 from capsim.buildout.stages import duration_d, predecessors
 from capsim.buildout.timeline import CREW, FUNDING, GRID
 from capsim.buildout.world import Build, Hold, Process, Span, World
-from capsim.scenario.schema import Equipment, GridStep, Phase, Site, Stage
+from capsim.scenario.records.schema import Equipment, GridStep, Phase, Site, Stage
 
 LIKELIER_THAN_NOT = 0.5
 """Probability above which the central case lets a stage end its phase or grid step. [1]"""

@@ -15,9 +15,9 @@ from simpy.resources.resource import SortedQueue
 
 from capsim.buildout.pool import Pool
 from capsim.buildout.timeline import Abandoned, Milestone, Wait
-from capsim.scenario.milestones import IN_SERVICE, Awaited
-from capsim.scenario.schema import Scenario
-from capsim.scenario.streams import stream
+from capsim.scenario.awaited import IN_SERVICE, Awaited
+from capsim.scenario.draws.streams import stream
+from capsim.scenario.records.schema import Scenario
 
 Process = Generator[simpy.Event, Any, Any]
 Name = tuple[str, str, str]

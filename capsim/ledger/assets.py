@@ -10,9 +10,9 @@ from typing import NamedTuple
 from capsim.buildout.spending import works_ordered
 from capsim.buildout.timeline import Timeline
 from capsim.ledger.orders import batches
-from capsim.scenario.money import in_scenario_money
-from capsim.scenario.money_records import AssetClass
-from capsim.scenario.schema import Deployment, Phase, Scenario, Site
+from capsim.quantities.money import in_scenario_money
+from capsim.scenario.records.money_records import AssetClass
+from capsim.scenario.records.schema import Deployment, Phase, Scenario, Site
 from capsim.units import years_to_days
 
 PLANT_KINDS = ("started", "started", "ready_for_service")

@@ -24,7 +24,7 @@ from capsim.ledger.assets import (
 from capsim.operations.operate import Operations
 from capsim.registry import Table
 from capsim.scenario.costs import applies
-from capsim.scenario.schema import CostItem, Scenario
+from capsim.scenario.records.schema import CostItem, Scenario
 from capsim.units import DAYS_PER_YEAR
 
 

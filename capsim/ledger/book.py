@@ -19,11 +19,11 @@ from capsim.ledger.instalments import Booked, Instalments, instalments
 from capsim.ledger.opex import OPEX_BASES, Monthly
 from capsim.ledger.revenue import revenue
 from capsim.operations.operate import Operations
+from capsim.quantities.money import in_scenario_money, price_trend
+from capsim.quantities.prices import is_facility
 from capsim.registry import Table, did_you_mean
 from capsim.scenario.costs import SHARES_OF_OTHERS, applies
-from capsim.scenario.money import in_scenario_money, price_trend
-from capsim.scenario.prices import is_facility
-from capsim.scenario.schema import CostItem, Scenario
+from capsim.scenario.records.schema import CostItem, Scenario
 from capsim.units import Calendar
 
 F = TypeVar("F", bound=Callable[..., Any])

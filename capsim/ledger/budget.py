@@ -9,7 +9,7 @@ from typing import NamedTuple
 from capsim.buildout.timeline import Timeline
 from capsim.ledger.assets import Asset
 from capsim.ledger.book import Ledger
-from capsim.scenario.schema import Scenario
+from capsim.scenario.records.schema import Scenario
 
 Place = tuple[str, str]
 """Site and phase; the phase is empty for the whole site, both for the portfolio."""

@@ -11,9 +11,9 @@ from capsim.buildout.timeline import Timeline
 from capsim.ledger.assets import Asset
 from capsim.ledger.book import Ledger
 from capsim.ledger.levelised import annuities
+from capsim.quantities.money import in_scenario_money, wacc_real
 from capsim.scenario.costs import RENT_BASIS, applies
-from capsim.scenario.money import in_scenario_money, wacc_real
-from capsim.scenario.schema import Scenario
+from capsim.scenario.records.schema import Scenario
 from capsim.units import KW_PER_MW, MONTHS_PER_YEAR
 
 

@@ -12,8 +12,8 @@ from capsim.ledger.book import COSTS, Ledger
 from capsim.ledger.opex import shares_between, years_of_months
 from capsim.models.finance import capital_recovery_factor, levelised_cost
 from capsim.operations.operate import Operations
-from capsim.scenario.money import wacc_real
-from capsim.scenario.schema import Scenario
+from capsim.quantities.money import wacc_real
+from capsim.scenario.records.schema import Scenario
 from capsim.units import MONTHS_PER_YEAR, years_to_days
 
 OUTPUTS = ("accelerator_h", "h100e_h", "it_mwh")

@@ -10,8 +10,8 @@ from capsim.ledger.book import Ledger
 from capsim.ledger.levelised import month_times_y
 from capsim.ledger.statements import Statements
 from capsim.models.finance import irr, npv, payback_y
-from capsim.scenario.money import wacc_real
-from capsim.scenario.schema import Scenario
+from capsim.quantities.money import wacc_real
+from capsim.scenario.records.schema import Scenario
 
 RETURNS = ("npv", "irr_real", "payback_y", "irr_equity_nominal", "peak_funding", "peak_equity_nominal")
 """Names of the figures."""

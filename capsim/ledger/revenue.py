@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from capsim.ledger.bases import Books
 from capsim.ledger.opex import shares_between
-from capsim.scenario.money import in_scenario_money
-from capsim.scenario.schema import Revenue, Scenario
+from capsim.quantities.money import in_scenario_money
+from capsim.scenario.records.schema import Revenue, Scenario
 from capsim.units import DAYS_PER_YEAR
 
 RESERVED, ON_DEMAND, RENT, TENANTS_ENERGY = "reserved-hours", "on-demand-hours", "rent", "tenants-energy"

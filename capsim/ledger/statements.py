@@ -18,8 +18,8 @@ from capsim.ledger.assets import Asset
 from capsim.ledger.book import Ledger
 from capsim.models.debt import REPAYMENTS, follow, tax_after_losses
 from capsim.models.depreciation import written_off
-from capsim.scenario.money import price_level
-from capsim.scenario.schema import Debt, Grant, Scenario
+from capsim.quantities.money import price_level
+from capsim.scenario.records.schema import Debt, Grant, Scenario
 from capsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
 Array = NDArray[np.float64]

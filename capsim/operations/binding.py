@@ -12,7 +12,7 @@ from capsim.buildout.timeline import FUNDING, GRID, OF_GRID, PLANNED_START, Time
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.jobs import JobLoad
 from capsim.operations.spans import Spans
-from capsim.scenario.schema import Scenario
+from capsim.scenario.records.schema import Scenario
 from capsim.units import HOURS_PER_DAY, KW_PER_MW, Calendar
 
 ACCELERATORS = "accelerators"

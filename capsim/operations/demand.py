@@ -12,8 +12,8 @@ from capsim.operations.fleet import SiteFleet
 from capsim.operations.jobs import JobLoad
 from capsim.operations.loads import workload_of
 from capsim.operations.surroundings import hours_elapsed_y
-from capsim.scenario.capping import capped_system
-from capsim.scenario.schema import Scenario, Service, Shape, Workload
+from capsim.quantities.capping import capped_system
+from capsim.scenario.records.schema import Scenario, Service, Shape, Workload
 from capsim.units import HOURS_PER_DAY, Calendar, months_to_days
 
 Array = NDArray[np.float64]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.buildout.timeline import Timeline
-from capsim.scenario.schema import Scenario, Site
+from capsim.scenario.records.schema import Scenario, Site
 from capsim.units import DAYS_PER_YEAR, KG_PER_T, Calendar
 
 NEGLIGIBLE = 1e-9

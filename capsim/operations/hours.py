@@ -10,7 +10,7 @@ from capsim.operations.demand import working_share
 from capsim.operations.loads import phase_load, workload_of
 from capsim.operations.monthly import SiteRun, capacity_charge_per_mw_h, working
 from capsim.operations.swing import hall_swings
-from capsim.scenario.schema import Scenario
+from capsim.scenario.records.schema import Scenario
 
 Array = NDArray[np.float64]
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from capsim.models.job_mix import campaigns, packed
 from capsim.operations.fleet import SiteFleet, hourly_count
 from capsim.operations.spans import Spans
-from capsim.scenario.jobs import Mix, mix_of
-from capsim.scenario.schema import Scenario, Site, Workload
-from capsim.scenario.streams import stream
+from capsim.quantities.jobs import Mix, mix_of
+from capsim.scenario.draws.streams import stream
+from capsim.scenario.records.schema import Scenario, Site, Workload
 from capsim.units import HOURS_PER_DAY
 
 Array = NDArray[np.float64]

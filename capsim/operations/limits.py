@@ -10,7 +10,7 @@ from capsim.operations.contracts import sun_mw
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.meter import engines_on_price
 from capsim.operations.surroundings import Surroundings
-from capsim.scenario.schema import Scenario, Site
+from capsim.scenario.records.schema import Scenario, Site
 
 Array = NDArray[np.float64]
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from capsim.operations.fleet import PhaseFleet
 from capsim.operations.jobs import JobLoad
-from capsim.scenario.capping import capped_system, on_curve
-from capsim.scenario.schema import Scenario, Site, Workload
+from capsim.quantities.capping import capped_system, on_curve
+from capsim.scenario.records.schema import Scenario, Site, Workload
 
 Array = NDArray[np.float64]
 

@@ -20,9 +20,9 @@ from capsim.operations.meter import Meter
 from capsim.operations.power import SitePower
 from capsim.operations.spans import Spans
 from capsim.operations.surroundings import Surroundings
-from capsim.scenario.capping import capped_system
-from capsim.scenario.money import in_scenario_money
-from capsim.scenario.schema import Scenario, Site, Workload
+from capsim.quantities.capping import capped_system
+from capsim.quantities.money import in_scenario_money
+from capsim.scenario.records.schema import Scenario, Site, Workload
 from capsim.units import HOURS_PER_DAY, KWH_PER_MWH, L_PER_M3, MONTHS_PER_YEAR
 
 Array = NDArray[np.float64]

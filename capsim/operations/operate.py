@@ -31,7 +31,7 @@ from capsim.operations.monthly import SiteRun, monthly
 from capsim.operations.power import site_power
 from capsim.operations.series import HALLS, HOURLY, SERIES
 from capsim.operations.surroundings import Sky, Surroundings
-from capsim.scenario.schema import Scenario, Site
+from capsim.scenario.records.schema import Scenario, Site
 from capsim.units import HOURS_PER_DAY
 
 Array = NDArray[np.float64]

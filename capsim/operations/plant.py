@@ -12,7 +12,7 @@ from capsim.models.electrical import ElectricalChain, hall_losses_mw, it_load_of
 from capsim.models.limits import RELATIVE_GAP, throttle
 from capsim.models.weather import Weather
 from capsim.operations.surroundings import design_dry_bulb_c
-from capsim.scenario.schema import Scenario, Site
+from capsim.scenario.records.schema import Scenario, Site
 
 Array = NDArray[np.float64]
 Hours = NDArray[np.int64] | slice

@@ -16,7 +16,7 @@ from capsim.operations.loads import PhaseLoad, phase_load, workload_of
 from capsim.operations.plant import Plant, inside_limits
 from capsim.operations.spans import Cut, Spans
 from capsim.operations.swing import Swing, cut_times, hall_swings
-from capsim.scenario.schema import Scenario, Site
+from capsim.scenario.records.schema import Scenario, Site
 
 Array = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from capsim.operations.series import HOURLY
 from capsim.projection.labelled import TIME_UNIT, label
-from capsim.scenario.schema import Scenario
+from capsim.scenario.records.schema import Scenario
 
 NAME = "hourly.parquet"
 """File of the hourly series in the folder of a projection."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from capsim.projection.labelled import labelled_hours
 from capsim.registry import did_you_mean
-from capsim.scenario.schema import Scenario
+from capsim.scenario.records.schema import Scenario
 from capsim.units import HOURS_PER_DAY
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from capsim.projection.run import Run, money_name, money_unit
 if TYPE_CHECKING:
     import xarray as xr
 
-    from capsim.scenario.schema import Scenario
+    from capsim.scenario.records.schema import Scenario
 
 TIME_UNIT: Final = "ms"
 """Resolution of all times: the coarsest that Parquet keeps."""

@@ -26,8 +26,8 @@ from capsim.projection.run import Run, money_unit
 from capsim.projection.systems import systems_of
 from capsim.projection.targets import TargetResult, target_results
 from capsim.projection.yearly import yearly_table
-from capsim.scenario.milestones import awaited
-from capsim.scenario.money import exchange_rates
+from capsim.quantities.money import exchange_rates
+from capsim.scenario.awaited import awaited
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from capsim.buildout.timeline import Timeline
 from capsim.ledger import Ledger
 from capsim.operations import Operations
-from capsim.scenario.schema import Scenario
+from capsim.scenario.records.schema import Scenario
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from capsim.models.compute import DEFINITIONS
 from capsim.projection.headline import cumulative_capex
 from capsim.projection.run import Run, money_unit
-from capsim.scenario.schema import Target
+from capsim.scenario.records.schema import Target
 
 
 @dataclass(frozen=True)

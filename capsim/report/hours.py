@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from capsim.projection import Projection
-    from capsim.scenario.schema import Scenario
+    from capsim.scenario.records.schema import Scenario
 
 SHARES_OF_A_YEAR = (0.0, 0.01, 0.1, 0.5, 0.9, 1.0)
 """Where the duration curve is shown: the peak, then hours passed in this share of the year."""

@@ -15,9 +15,9 @@ from rich.text import Text
 from capsim.catalog import Catalog, Entry, Value, h100e_ratio
 from capsim.models.compute import DEFINITIONS
 from capsim.report.wording import plural
+from capsim.scenario.draws.sample import uncertain_paths
 from capsim.scenario.explain import Row
-from capsim.scenario.sample import uncertain_paths
-from capsim.scenario.schema import Scenario
+from capsim.scenario.records.schema import Scenario
 
 ABOUT = {
     "accelerators": "chips: FLOP/s by precision, memory, power, price",

@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from capsim.catalog import Catalog, load_catalog
+from capsim.language.tree import Faults, Node
 from capsim.registry import did_you_mean
-from capsim.scenario.record import Day, Id, Name, Record, Text
 from capsim.scenario.record_file import read_record
-from capsim.scenario.tree import Faults, Node
+from capsim.scenario.records.record import Day, Id, Name, Record, Text
 
 MwBasis = Literal["grid", "facility", "it", "rack"]
 """Which MW: contracted grid power, power at the meter, IT power, or nameplate of the racks alone."""

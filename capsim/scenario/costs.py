@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from capsim.scenario.schema import CostItem
+from capsim.scenario.records.schema import CostItem
 
 SHARES_OF_OTHERS = (
     "per_facility_cost",
@@ -17,6 +17,7 @@ SHARES_OF_OTHERS = (
 """Bases whose amount is a share and not money."""
 RENT_BASIS = "per_leased_kw_month"
 """Basis of the rent of leased phases."""
+PER_MW, OF_FACILITY, PER_GRID_MW = "per_critical_it_mw", "per_facility_cost", "per_grid_mw"
 SYSTEM_PRICES = "the price of the systems (system_price_usd)"
 BUILT_IN: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

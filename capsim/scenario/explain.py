@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from capsim.catalog import Catalog
-from capsim.scenario.check_arguments import central
-from capsim.scenario.fields import fields_of, record_at
+from capsim.language.tree import Node, Path, as_written, leaves
 from capsim.scenario.provenance import Provenance, node_at, origin_of
-from capsim.scenario.schema import Scenario
-from capsim.scenario.tree import Node, Path, as_written, leaves
+from capsim.scenario.records.fields import fields_of, record_at
+from capsim.scenario.records.schema import Scenario
+from capsim.scenario.rules.argument_rules import central
 
 CHOICES = ("schema", "start", "horizon_years", "currency.price_year")
 """Numbers and dates that are the planner's choice and need no source."""

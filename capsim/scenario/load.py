@@ -12,18 +12,18 @@ from pydantic import ValidationError
 
 from capsim.catalog import Catalog, load_catalog
 from capsim.errors import Fault, ScenarioError
+from capsim.language.layers import Layers, merge_layers, read_layers
+from capsim.language.merge import without_nulls
+from capsim.language.notes import annotate_value
+from capsim.language.tree import Faults, Node, Place, clone, from_python, plain
+from capsim.language.yaml_tree import UnreadableError, parse_tree
 from capsim.registry import did_you_mean
-from capsim.scenario.annotations import annotate_value
-from capsim.scenario.check_correlations import check_correlations
-from capsim.scenario.defaults import fill
-from capsim.scenario.layers import Layers, merge_layers, read_layers
-from capsim.scenario.merge import without_nulls
+from capsim.scenario.fill.defaults import fill
 from capsim.scenario.messages import translate
 from capsim.scenario.paths import check_path, set_path, split, unknown_ids
 from capsim.scenario.provenance import Provenance
-from capsim.scenario.schema import Scenario
-from capsim.scenario.tree import Faults, Node, Place, clone, from_python, plain
-from capsim.scenario.yaml_tree import UnreadableError, parse_tree
+from capsim.scenario.records.schema import Scenario
+from capsim.scenario.rules.correlation_rules import check_correlations
 
 SET_LAYER = "--set"
 OVERRIDE_CALL = "override()"
@@ -97,7 +97,7 @@ def override(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
 
 def _described(value: Any) -> Any:
     """An uncertain value as the mapping a file would have."""
-    from capsim.scenario.uncertain import Uncertain, describe
+    from capsim.scenario.records.uncertain import Uncertain, describe
 
     return describe(value.distribution) if isinstance(value, Uncertain) else value
 
@@ -170,7 +170,7 @@ def _without_lines(node: Node, place: Place) -> Node:
 
 def _finish(file: str, root: Node, faults: Faults) -> Scenario:
     """Fill, check and validate a merged tree."""
-    from capsim.scenario.check import check
+    from capsim.scenario.rules.all_rules import check
 
     merged = without_nulls(root)
     _absolute_files(merged)

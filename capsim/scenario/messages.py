@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from capsim.language.notes import NOTE_KEYS
+from capsim.language.tree import Faults, Node, Path, as_written, id_of
 from capsim.registry import did_you_mean
-from capsim.scenario.annotations import NOTE_KEYS
-from capsim.scenario.fields import fields_of, record_at
-from capsim.scenario.schema import Scenario
-from capsim.scenario.tree import Faults, Node, Path, as_written, id_of
+from capsim.scenario.records.fields import fields_of, record_at
+from capsim.scenario.records.schema import Scenario
 
 DATE_RULE = "must be a date, written as 2026-01-01"
 _RULES: Mapping[str, str] = MappingProxyType(

@@ -10,12 +10,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from capsim.errors import Fault, ScenarioError
+from capsim.language.tree import Faults, Node, id_of
 from capsim.registry import did_you_mean
 from capsim.scenario.load import load
-from capsim.scenario.record import Day, Id, Name, Record, Text
 from capsim.scenario.record_file import read_record
-from capsim.scenario.schema import Scenario
-from capsim.scenario.tree import Faults, Node, id_of
+from capsim.scenario.records.record import Day, Id, Name, Record, Text
+from capsim.scenario.records.schema import Scenario
 
 Objective = Literal["least-cost", "most-compute"]
 

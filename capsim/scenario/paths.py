@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from capsim.language.merge import merge
+from capsim.language.tree import Faults, Node, Path, as_written, from_python, id_of
 from capsim.registry import did_you_mean
-from capsim.scenario.fields import FieldPlan, fields_of
-from capsim.scenario.merge import merge
-from capsim.scenario.schema import Record, Scenario
-from capsim.scenario.tree import Faults, Node, Path, as_written, from_python, id_of
+from capsim.scenario.records.fields import FieldPlan, fields_of
+from capsim.scenario.records.schema import Record, Scenario
 
 
 class _PathError(Exception):

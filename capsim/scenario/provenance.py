@@ -14,10 +14,10 @@ import yaml
 
 from capsim.catalog import Catalog
 from capsim.errors import Fault, ScenarioError
+from capsim.language.tree import Node, Note, Path, id_of, is_records, plain, scalar_text
+from capsim.language.yaml_tree import MAX_DIGITS
 from capsim.registry import did_you_mean
-from capsim.scenario.sources import kind_of
-from capsim.scenario.tree import Node, Note, Path, id_of, is_records, plain, scalar_text
-from capsim.scenario.yaml_tree import MAX_DIGITS
+from capsim.scenario.rules.source_rules import kind_of
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _RESERVED = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")

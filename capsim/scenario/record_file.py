@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from capsim.errors import ScenarioError
+from capsim.language.tree import Faults, Node, as_written, plain
+from capsim.language.yaml_tree import UnreadableError, read_tree
 from capsim.registry import did_you_mean
-from capsim.scenario.fields import fields_of
-from capsim.scenario.tree import Faults, Node, as_written, plain
-from capsim.scenario.yaml_tree import UnreadableError, read_tree
+from capsim.scenario.records.fields import fields_of
 
 R = TypeVar("R", bound=BaseModel)
 NOT_SHOWN = ("extra_forbidden", "missing")

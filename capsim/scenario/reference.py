@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Literal, get_args, get_origin
 
-from capsim.scenario import merge
-from capsim.scenario.annotations import CONFIDENCE
-from capsim.scenario.fields import FieldPlan, fields_of
-from capsim.scenario.schema import Record, Scenario
-from capsim.scenario.uncertain import DISTRIBUTIONS
+from capsim.language import merge
+from capsim.language.notes import CONFIDENCE
+from capsim.scenario.records.fields import FieldPlan, fields_of
+from capsim.scenario.records.schema import Record, Scenario
+from capsim.scenario.records.uncertain import DISTRIBUTIONS
 
 __all__ = ["json_schema", "reference_markdown"]
 
@@ -130,7 +130,7 @@ def _records(root: type[Record]) -> Iterator[type[Record]]:
 _COLUMNS = "| key | unit or type | default | meaning |\n|---|---|---|---|\n"
 _HEAD = """# Scenario reference
 
-Made from the records of `capsim/scenario/schema.py` by
+Made from the records of `capsim/scenario/records/schema.py` by
 `python -m capsim.scenario.reference > docs/scenario-reference.md`; do not edit it by hand.
 `capsim schema` prints the same as JSON Schema, for editors.
 

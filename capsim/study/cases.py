@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.scenario.sample import assigned
-from capsim.scenario.schema import Scenario
+from capsim.scenario.draws.sample import assigned
+from capsim.scenario.records.schema import Scenario
 from capsim.study.folder import study_folder
 from capsim.study.observe import Detail, observe, play
 from capsim.study.runner import Progress, Task, block_count, collect

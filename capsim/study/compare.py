@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from capsim.errors import StudyError
 from capsim.projection.run import money_name, money_unit
-from capsim.scenario.schema import Scenario
+from capsim.scenario.records.schema import Scenario
 from capsim.study.changes import Change, changes_between
 from capsim.study.dates import PhaseDates, phase_dates
 from capsim.study.draws import design_of

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.scenario.schema import Scenario
+from capsim.scenario.records.schema import Scenario
 from capsim.study.central import percentile_of
 from capsim.study.observe import Layout
 from capsim.study.statistics import PERCENT, PERCENTILES, percentile_intervals

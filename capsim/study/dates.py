@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from capsim.buildout.explain import ACCELERATOR_DAYS, stranded
-from capsim.buildout.sizes import system_count
 from capsim.projection.run import Run, money_unit
-from capsim.scenario.schema import Phase, Scenario
+from capsim.quantities.sizes import system_count
+from capsim.scenario.records.schema import Phase, Scenario
 
 DATED = ("energised", "ready_for_service", "first_in_service", "fleet_in_service")
 """Milestones of a phase that ensembles date: its grid step carries power, its hall is handed over, the

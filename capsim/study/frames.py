@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.projection.run import money_name
-from capsim.scenario.schema import Scenario
+from capsim.scenario.records.schema import Scenario
 from capsim.study.observe import Layout
 from capsim.study.store import Store
 

@@ -13,7 +13,7 @@ from capsim.errors import StudyError
 from capsim.models.compute import DEFINITIONS
 from capsim.projection.run import money_name
 from capsim.registry import did_you_mean
-from capsim.scenario.schema import Scenario, Target
+from capsim.scenario.records.schema import Scenario, Target
 from capsim.study.observe import Layout
 
 _GOAL = re.compile(

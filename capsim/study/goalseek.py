@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from capsim.errors import ScenarioError, StudyError
-from capsim.scenario.check_shared import WHOLE
-from capsim.scenario.fields import fields_of, record_at
 from capsim.scenario.paths import split
-from capsim.scenario.quantity import Quantity
-from capsim.scenario.schema import Scenario
+from capsim.scenario.records.fields import fields_of, record_at
+from capsim.scenario.records.quantity import Quantity
+from capsim.scenario.records.schema import Scenario
+from capsim.scenario.rules.shared_rules import WHOLE
 from capsim.study.goals import Goal, columns_of, parse_goal, reading
 from capsim.study.observe import layout_of, observe, play
 from capsim.study.obstacles import limits_broken, what_binds
@@ -267,7 +267,7 @@ class _Search:
         """A search from the scenario's own value."""
         present = scenario.origin(vary).value
         if isinstance(present, dict) and "dist" in present:
-            from capsim.scenario.uncertain import Uncertain, parse_distribution
+            from capsim.scenario.records.uncertain import Uncertain, parse_distribution
 
             present = float(Uncertain(parse_distribution(present)))
         if isinstance(present, bool) or not isinstance(present, (int, float, date)):

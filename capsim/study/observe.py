@@ -13,7 +13,7 @@ from capsim.ledger import book
 from capsim.operations import SERIES, operate
 from capsim.projection.headline import headline
 from capsim.projection.run import Run, money_name, money_unit
-from capsim.scenario.schema import Scenario
+from capsim.scenario.records.schema import Scenario
 from capsim.study.dates import DateColumn, date_columns, milestone_days
 
 PORTFOLIO = ""

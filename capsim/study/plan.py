@@ -14,7 +14,7 @@ from capsim.errors import StudyError
 from capsim.projection.run import money_name
 from capsim.scenario.load import load
 from capsim.scenario.options import Option, Options, changes_of, load_options
-from capsim.scenario.schema import Scenario
+from capsim.scenario.records.schema import Scenario
 from capsim.study.cases import Overridden, computed
 from capsim.study.goals import Goal, columns_of, parse_goal, reading
 from capsim.study.observe import Layout, layout_of, play

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from capsim.errors import StudyError
 from capsim.projection.run import money_unit
-from capsim.scenario.sample import sample, uncertain_values
-from capsim.scenario.schema import Scenario
+from capsim.scenario.draws.sample import sample, uncertain_values
+from capsim.scenario.records.schema import Scenario
 from capsim.study.cases import Assigned, computed
 from capsim.study.compare import figure_of
 from capsim.study.draws import HALF_CELL, Design, design_of, sobol_rows

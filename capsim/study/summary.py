@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
-from capsim.scenario.schema import Scenario
+from capsim.scenario.records.schema import Scenario
 from capsim.study.central import percentile_of
 from capsim.study.date_spread import frame_of
 from capsim.study.folder import read_about

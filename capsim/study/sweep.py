@@ -16,7 +16,7 @@ import numpy as np
 from capsim.errors import ScenarioError, StudyError
 from capsim.projection.run import money_unit
 from capsim.scenario.load import OVERRIDE_CALL
-from capsim.scenario.schema import Scenario
+from capsim.scenario.records.schema import Scenario
 from capsim.study.cases import Overridden, computed
 from capsim.study.compare import figure_of
 from capsim.study.folder import study_folder

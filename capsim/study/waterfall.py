@@ -11,8 +11,8 @@ import numpy as np
 
 from capsim.errors import ScenarioError, StudyError
 from capsim.registry import did_you_mean
-from capsim.scenario.schema import Scenario
-from capsim.scenario.streams import stream
+from capsim.scenario.draws.streams import stream
+from capsim.scenario.records.schema import Scenario
 from capsim.study.cases import Overridden, computed
 from capsim.study.changes import Change
 from capsim.study.observe import layout_of, play

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import capsim
-from capsim.scenario.prices import system_price
+from capsim.quantities.prices import system_price
 
 ROOT = Path(__file__).parents[2]
 AION = ROOT / "scenarios" / "aion-288k-h100e.yaml"

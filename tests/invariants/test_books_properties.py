@@ -14,8 +14,8 @@ from capsim.ledger import cost_per_it_mw_year, delays, levelised_by_item, leveli
 from capsim.ledger.instalments import INSIDE
 from capsim.models.finance import nominal_rate, npv
 from capsim.pipeline import run
+from capsim.quantities.money import price_level
 from capsim.scenario.load import loads
-from capsim.scenario.money import price_level
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
 COSTS = {"preset": "fr-greenfield-ai-detailed"}

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capsim.buildout.simulate import build_out
-from capsim.buildout.sizes import lot_sizes, successor_sizes
 from capsim.buildout.timeline import SYSTEM_KINDS
 from capsim.pipeline import run
+from capsim.quantities.sizes import lot_sizes, successor_sizes
 from capsim.scenario.load import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))

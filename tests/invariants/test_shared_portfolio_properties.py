@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from capsim.buildout.simulate import begin, build_out
 from capsim.buildout.timeline import SYSTEM_KINDS
 from capsim.pipeline import run
+from capsim.scenario.draws.sample import sample
 from capsim.scenario.load import loads
-from capsim.scenario.sample import sample
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
 

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from capsim.scenario.draws.sample import sample, slip_months
 from capsim.scenario.load import loads
-from capsim.scenario.sample import sample, slip_months
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
 N = 800

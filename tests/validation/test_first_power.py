@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from capsim.buildout.simulate import build_out
+from capsim.scenario.draws.sample import sample
 from capsim.scenario.load import loads
-from capsim.scenario.sample import sample
 from capsim.units import DAYS_PER_MONTH
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))

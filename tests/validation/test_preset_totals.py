@@ -16,9 +16,9 @@ import pytest
 
 from capsim.buildout.simulate import build_out
 from capsim.catalog import load_catalog
+from capsim.scenario.draws.sample import sample
+from capsim.scenario.fill.presets import GRID_FIELD
 from capsim.scenario.load import loads
-from capsim.scenario.presets import GRID_FIELD
-from capsim.scenario.sample import sample
 from capsim.units import DAYS_PER_MONTH
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))

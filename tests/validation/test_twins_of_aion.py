@@ -9,7 +9,7 @@ import pytest
 import capsim
 from capsim.pipeline import run
 from capsim.projection.hours import SiteHours
-from capsim.scenario.money import in_scenario_money
+from capsim.quantities.money import in_scenario_money
 
 FILE = Path(__file__).parents[2] / "scenarios" / "aion-288k-h100e.yaml"
 DOCS = Path(__file__).parents[2] / "docs" / "operations.md"

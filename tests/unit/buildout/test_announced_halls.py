@@ -12,8 +12,8 @@ from capsim.buildout.explain import HALL, POWER, SYSTEMS, stranded
 from capsim.buildout.simulate import build_out
 from capsim.errors import ScenarioError
 from capsim.pipeline import run
+from capsim.scenario.draws.sample import sample
 from capsim.scenario.load import loads
-from capsim.scenario.sample import sample
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 ENERGISED, READY, IN_SERVICE = date(2026, 3, 1), date(2026, 6, 1), date(2026, 7, 1)

@@ -10,8 +10,8 @@ import pytest
 
 from capsim.buildout.simulate import build_out
 from capsim.errors import ScenarioError
+from capsim.scenario.draws.sample import sample
 from capsim.scenario.load import loads
-from capsim.scenario.sample import sample
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 MONTH_D = 365.25 / 12

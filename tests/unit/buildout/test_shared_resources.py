@@ -11,8 +11,8 @@ from capsim.buildout.simulate import build_out
 from capsim.ledger import book
 from capsim.operations import operate
 from capsim.pipeline import run
+from capsim.scenario.draws.sample import sample
 from capsim.scenario.load import loads
-from capsim.scenario.sample import sample
 from capsim.units import DAYS_PER_MONTH, months_to_days
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))

@@ -14,9 +14,9 @@ from capsim.errors import ScenarioError
 from capsim.ledger import delays, returns, statements
 from capsim.ledger.revenue import price_path
 from capsim.pipeline import run
+from capsim.quantities.money import price_level, price_trend, wacc_real
 from capsim.scenario.costs import applies
 from capsim.scenario.load import loads
-from capsim.scenario.money import price_level, price_trend, wacc_real
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 MONTH_D, YEAR_D = 365.25 / 12, 365.25

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 
 from capsim.catalog import load_catalog
+from capsim.quantities.money import exchange_rates, in_scenario_money
 from capsim.scenario.explain import explain, unsourced
 from capsim.scenario.load import loads
-from capsim.scenario.money import exchange_rates, in_scenario_money
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 

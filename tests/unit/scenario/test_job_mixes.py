@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from capsim.errors import ScenarioError
-from capsim.scenario.jobs import mix_of, planned_working_share
+from capsim.quantities.jobs import mix_of, planned_working_share
 from capsim.scenario.load import load, loads
 
 AION = Path(__file__).parents[3] / "scenarios" / "aion-288k-h100e.yaml"

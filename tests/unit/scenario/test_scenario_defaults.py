@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 
 from capsim.catalog import Entry, Value, load_catalog
-from capsim.scenario.defaults import fill
+from capsim.language.tree import Faults, Place, from_python, plain
+from capsim.scenario.fill.defaults import fill
+from capsim.scenario.fill.presets import stage_values, value_node
 from capsim.scenario.load import load
-from capsim.scenario.presets import stage_values, value_node
-from capsim.scenario.tree import Faults, Place, from_python, plain
 
 GOOD = Path(__file__).parent / "good.yaml"
 PLACE = Place("x.yaml", 3, "file")

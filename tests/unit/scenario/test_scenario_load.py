@@ -6,7 +6,7 @@ import pytest
 
 from capsim.errors import ScenarioError
 from capsim.scenario.load import load, loads
-from capsim.scenario.uncertain import Uncertain, triangular, uniform
+from capsim.scenario.records.uncertain import Uncertain, triangular, uniform
 
 HERE = Path(__file__).parent
 GOOD = HERE / "good.yaml"
@@ -205,8 +205,8 @@ def test_users_catalogue_file_is_relative_to_the_file_that_names_it(tmp_path):
 
 
 def test_a_mapping_is_as_good_as_text(good):
-    from capsim.scenario.tree import Faults, plain
-    from capsim.scenario.yaml_tree import parse_tree
+    from capsim.language.tree import Faults, plain
+    from capsim.language.yaml_tree import parse_tree
 
     mapping = plain(parse_tree(GOOD.read_text(), "x", "file", Faults()))
     scenario = loads(mapping)

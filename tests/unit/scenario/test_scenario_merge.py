@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from capsim.language.merge import merge, without_nulls
+from capsim.language.tree import Place, from_python, plain
 from capsim.scenario.load import load, loads
-from capsim.scenario.merge import merge, without_nulls
-from capsim.scenario.tree import Place, from_python, plain
 
 HERE = Path(__file__).parent
 PLACE = Place("x.yaml", 1, "file")

@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from capsim.scenario.fields import fields_of, record_at
+from capsim.language.tree import Faults
+from capsim.language.yaml_tree import read_tree
+from capsim.scenario.records.fields import fields_of, record_at
+from capsim.scenario.records.schema import Phase, Scenario, Stage
 from capsim.scenario.reference import json_schema, reference_markdown
-from capsim.scenario.schema import Phase, Scenario, Stage
-from capsim.scenario.tree import Faults
-from capsim.scenario.yaml_tree import read_tree
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
+from capsim.scenario.draws.sample import sample, uncertain_paths
+from capsim.scenario.draws.streams import stream
 from capsim.scenario.load import load
-from capsim.scenario.sample import sample, uncertain_paths
-from capsim.scenario.streams import stream
-from capsim.scenario.uncertain import Uncertain
+from capsim.scenario.records.uncertain import Uncertain
 
 GOOD = Path(__file__).parent / "good.yaml"
 

@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
-from capsim.scenario.tree import Faults, plain
-from capsim.scenario.yaml_tree import UnreadableError, parse_scalar, parse_tree, read_tree
+from capsim.language.tree import Faults, plain
+from capsim.language.yaml_tree import UnreadableError, parse_scalar, parse_tree, read_tree
 
 
 def read(text: str):

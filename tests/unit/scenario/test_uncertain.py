@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from pydantic_core import PydanticCustomError
 
-from capsim.scenario.quantity import Quantity
-from capsim.scenario.uncertain import (
+from capsim.scenario.records.quantity import Quantity
+from capsim.scenario.records.uncertain import (
     Uncertain,
     describe,
     discrete,

@@ -15,8 +15,8 @@ import pytest
 from rich.console import Console
 
 from capsim.report.studies import ensemble_summary
+from capsim.scenario.draws.sample import sample
 from capsim.scenario.load import loads
-from capsim.scenario.sample import sample
 from capsim.study import store
 from capsim.study.date_spread import frame_of, percentile_days, records_of
 from capsim.study.dates import phase_dates

@@ -7,7 +7,7 @@ import pytest
 from scipy.special import ndtri
 
 from capsim.errors import StudyError
-from capsim.scenario.sample import assigned, sample, uncertain_values
+from capsim.scenario.draws.sample import assigned, sample, uncertain_values
 from capsim.study.draws import DESIGNS, Design, design_of
 
 PATHS = tuple(f"value.{i}" for i in range(5))

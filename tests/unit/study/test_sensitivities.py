@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from capsim.errors import ScenarioError, StudyError
-from capsim.scenario.sample import uncertain_paths
+from capsim.scenario.draws.sample import uncertain_paths
 from capsim.study.draws import Design, sobol_rows
 from capsim.study.sensitivity import OTHERS, STREAMS, factors_of, saltelli_indices, sensitivity, sobol_table
 from capsim.study.sweep import parse_axis, sweep

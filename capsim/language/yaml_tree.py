@@ -1,0 +1,284 @@
+"""Reading YAML into a tree of values that know their file and line.
+
+The scalars are those of YAML 1.2's core schema, made stricter: what two readers could understand
+differently is refused. ``1e6`` is a number, ``12:30`` and ``no`` are text, only ``true`` and
+``false`` are booleans; ``010``, ``.nan``, tags, merge keys and duplicate keys are faults. A file is
+measured before it is read and while it is composed, so a hostile one costs little.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path as FilePath
+from typing import Any, NoReturn
+
+import yaml
+
+from capsim.errors import Fault
+from capsim.language.tree import Faults, Node, Path, Place, by_ids, clone, size
+
+MAX_BYTES = 5_000_000
+"""Largest file that is read. [bytes]"""
+MAX_DEPTH = 40
+"""Deepest nesting of lists and mappings."""
+MAX_NODES = 60_000
+"""Most values a file may have once its aliases are written out."""
+MAX_DIGITS = 18
+"""Longest whole number."""
+
+TAG_RULE = "tags are not allowed; write the plain value"
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_INT = re.compile(r"[-+]?[0-9]+")
+_PADDED = re.compile(r"[-+]?0[0-9]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_SPECIAL = re.compile(r"[-+]?\.(inf|nan)", re.IGNORECASE)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
+_WORDS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+
+
+class UnreadableError(Exception):
+    """A file that cannot be read at all; carries the one fault that says why."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(str(fault))
+
+
+def parse_scalar(text: str) -> Any:
+    """A plain scalar's value; raises ValueError in words where it is ambiguous.
+
+    Examples
+    --------
+    >>> parse_scalar("1e6"), parse_scalar("12:30"), parse_scalar("no"), parse_scalar("-5")
+    (1000000.0, '12:30', 'no', -5)
+    """
+    if text in _WORDS:
+        return _WORDS[text]
+    if _PADDED.fullmatch(text):
+        plain = text.lstrip("+-").lstrip("0") or "0"
+        raise ValueError(f"a number does not start with 0; write {plain} or quote it")
+    if _INT.fullmatch(text):
+        if len(text) > MAX_DIGITS:
+            raise ValueError(f"a whole number has at most {MAX_DIGITS} digits")
+        return int(text)
+    if _FLOAT.fullmatch(text) and not _is_infinite(text):
+        return float(text)
+    if _DATE.fullmatch(text):
+        return _parse_date(text)
+    return text
+
+
+def _is_infinite(text: str) -> bool:
+    if abs(float(text)) == float("inf"):
+        raise ValueError("a number must be finite")
+    return False
+
+
+def _parse_date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("not a day of the calendar") from None
+
+
+def _quoted(text: str) -> str:
+    """A quoted text for a message: with its quotes where it would be no text without them."""
+    try:
+        is_text = isinstance(parse_scalar(text), str)
+    except ValueError:
+        is_text = False
+    return text if is_text else f'"{text}"'
+
+
+def _short_tag(tag: str) -> str:
+    return tag.replace("tag:yaml.org,2002:", "!!")
+
+
+class _Composer:
+    """Turns the parser's events into nodes, one file at a time."""
+
+    def __init__(self, text: str, file: str, layer: str, faults: Faults) -> None:
+        self.file, self.layer, self.faults = file, layer, faults
+        self.found: list[tuple[Place, Path, str, str]] = []
+        self.events: Iterator[Any] = iter(yaml.parse(text, Loader=_LOADER))
+        self.anchors: dict[str, Node | None] = {}
+        self.n_nodes = 0
+        self.depth = 0
+
+    def stop(self, line: int, rule: str) -> NoReturn:
+        """Give up on the file."""
+        raise UnreadableError(Fault(self.file, line, "", rule))
+
+    def document(self) -> Node:
+        """The file's one document."""
+        next(self.events)
+        event = next(self.events)
+        if isinstance(event, yaml.StreamEndEvent):
+            self.stop(0, "the file is empty")
+        node = self.node(next(self.events), None, ())
+        next(self.events)
+        following = next(self.events)
+        if not isinstance(following, yaml.StreamEndEvent):
+            self.stop(following.start_mark.line + 1, "a file holds one document; remove what follows ---")
+        for place, path, rule, value in self.found:
+            self.faults.add(place, by_ids(node, path), rule, value)
+        return node
+
+    def note(self, place: Place, path: Path, rule: str, value: str = "") -> None:
+        """Note a fault; its path gets ids once the records are read."""
+        self.found.append((place, path, rule, value))
+
+    def count(self, line: int, n: int = 1) -> None:
+        """Count values towards the limit."""
+        self.n_nodes += n
+        if not self.n_nodes <= MAX_NODES:
+            self.stop(line, f"more than {MAX_NODES} values, aliases written out")
+
+    def node(self, event: Any, line: int | None, path: Path) -> Node:
+        """The node an event starts; `line` is that of its key, where it has one."""
+        at = event.start_mark.line + 1
+        place = Place(self.file, at if line is None else line, self.layer)
+        self.count(at)
+        if isinstance(event, yaml.AliasEvent):
+            return self.alias(event, place)
+        if event.tag is not None:
+            self.note(place, path, TAG_RULE, _short_tag(event.tag))
+        if event.anchor is not None:
+            self.anchors[event.anchor] = None
+        node = self.scalar(event, place, path) if isinstance(event, yaml.ScalarEvent) else Node(None, place)
+        if not isinstance(event, yaml.ScalarEvent):
+            self.depth += 1
+            if not self.depth <= MAX_DEPTH:
+                self.stop(at, f"nested deeper than {MAX_DEPTH} levels")
+            compose = self.mapping if isinstance(event, yaml.MappingStartEvent) else self.sequence
+            node.value = compose(path)
+            self.depth -= 1
+        if event.anchor is not None:
+            self.anchors[event.anchor] = node
+        return node
+
+    def alias(self, event: Any, place: Place) -> Node:
+        """A copy of what an anchor names."""
+        target = self.anchors.get(event.anchor)
+        if target is None:
+            self.stop(event.start_mark.line + 1, f"alias *{event.anchor} names nothing written before it")
+        self.count(event.start_mark.line + 1, size(target))
+        copy = clone(target)
+        copy.place = place
+        return copy
+
+    def scalar(self, event: Any, place: Place, path: Path) -> Node:
+        """A scalar; text where it is quoted."""
+        text = event.value
+        if event.style in ('"', "'", "|", ">"):
+            return Node(text, place, _quoted(text))
+        if _SPECIAL.fullmatch(text):
+            self.note(place, path, "a number must be finite", text)
+            return Node(0.0, place, text)
+        try:
+            return Node(parse_scalar(text), place, text)
+        except ValueError as fault:
+            self.note(place, path, str(fault), text)
+            return Node(text, place, text)
+
+    def sequence(self, path: Path) -> list[Node]:
+        """The elements of a list."""
+        elements: list[Node] = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            elements.append(self.node(event, None, (*path, str(len(elements)))))
+        return elements
+
+    def mapping(self, path: Path) -> dict[str, Node]:
+        """The keys and values of a mapping."""
+        children: dict[str, Node] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            line = event.start_mark.line + 1
+            if not isinstance(event, yaml.ScalarEvent):
+                self.stop(line, "a key must be a plain word")
+            place, inner = Place(self.file, line, self.layer), (*path, event.value)
+            child = self.node(next(self.events), line, inner)
+            if event.value == "<<" and event.implicit[0]:
+                self.note(place, path, "merge keys (<<) are not allowed; use extends, or write it out")
+            elif event.tag is not None:
+                self.note(place, inner, TAG_RULE, _short_tag(event.tag))
+            elif event.value in children:
+                first = children[event.value].place.line
+                self.note(place, inner, f"key given twice; the first is on line {first}")
+            else:
+                children[event.value] = child
+        return children
+
+
+def parse_tree(text: str, file: str, layer: str, faults: Faults) -> Node:
+    """The tree of a YAML text.
+
+    Raises
+    ------
+    UnreadableError
+        If the text is no YAML, or breaks a limit; lesser faults go to `faults`.
+    """
+    control = _CONTROL.search(text)
+    if control:
+        line = text.count("\n", 0, control.start()) + 1
+        raise UnreadableError(Fault(file, line, "", "not a text file: it has control characters"))
+    try:
+        return _Composer(text, file, layer, faults).document()
+    except yaml.MarkedYAMLError as error:
+        raise UnreadableError(_syntax_fault(error, text, file)) from None
+    except yaml.YAMLError as error:
+        raise UnreadableError(Fault(file, 0, "", f"not readable as YAML: {error}")) from None
+
+
+def _syntax_fault(error: yaml.MarkedYAMLError, text: str, file: str) -> Fault:
+    line = error.problem_mark.line + 1 if error.problem_mark else 0
+    lines = text.splitlines()
+    written = lines[line - 1] if 0 < line <= len(lines) else ""
+    if "\t" in written[: len(written) - len(written.lstrip()) + 1]:
+        return Fault(file, line, "", "a tab cannot indent; use spaces")
+    return Fault(file, line, "", f"not readable as YAML: {error.problem}")
+
+
+def read_tree(file: str, layer: str, faults: Faults) -> Node:
+    """The tree of a YAML file.
+
+    Raises
+    ------
+    UnreadableError
+        If the file cannot be read, is no YAML, or breaks a limit.
+    """
+    return parse_tree(read_text(file), file, layer, faults)
+
+
+def read_text(file: str) -> str:
+    """The text of a file that is regular, small enough and UTF-8; UnreadableError otherwise."""
+    try:
+        return _read(file)
+    except OSError as error:
+        raise UnreadableError(Fault(file, 0, "", f"cannot be read: {_reason(error)}")) from None
+    except UnicodeDecodeError:
+        raise UnreadableError(Fault(file, 0, "", "not a UTF-8 text file")) from None
+    except ValueError:
+        raise UnreadableError(Fault(file, 0, "", "cannot be read: not a file name")) from None
+
+
+def _read(file: str) -> str:
+    status = FilePath(file).stat()
+    if not stat.S_ISREG(status.st_mode):
+        what = "a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+        raise UnreadableError(Fault(file, 0, "", f"cannot be read: it is {what}"))
+    if not status.st_size <= MAX_BYTES:
+        rule = f"larger than {MAX_BYTES} bytes; a scenario is text of some pages"
+        raise UnreadableError(Fault(file, 0, "", rule, f"{status.st_size} bytes"))
+    with FilePath(file).open("rb") as stream:
+        return stream.read(MAX_BYTES).decode("utf-8-sig")
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or os.strerror(error.errno or 0)).lower()

@@ -1,0 +1,69 @@
+"""How many systems a deployment has, and how they are split into lots."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from capsim.catalog import Catalog, h100e_ratio
+from capsim.scenario.records.schema import Deployment, Phase, Scenario
+from capsim.units import KW_PER_MW
+
+
+def system_count(plan: Phase, deployment: Deployment, catalog: Catalog) -> int:
+    """Systems of a deployment: as written, or as many whole ones as its share of the hall powers."""
+    if deployment.systems is not None:
+        return deployment.systems
+    all_in_kw = catalog.entry("systems", deployment.system).number("all_in_it_kw")
+    return int(plan.critical_it_mw * (deployment.fill_share or 0.0) * KW_PER_MW / all_in_kw)
+
+
+def lot_sizes(systems: int, lots: int) -> list[int]:
+    """Split systems into lots that differ by at most one.
+
+    Examples
+    --------
+    >>> lot_sizes(10, 4)
+    [2, 3, 2, 3]
+    """
+    edges = np.floor(np.arange(min(lots, systems) + 1) * systems / max(1, min(lots, systems)))
+    return [int(n) for n in np.diff(edges)]
+
+
+def successor_sizes(sizes: list[int], old_kw: float, new_kw: float) -> list[int]:
+    """Successors per lot inside the power of the systems they replace.
+
+    Rounded down on the running total, so the whole deployment loses less than one system.
+
+    Examples
+    --------
+    >>> successor_sizes([10, 10, 10], old_kw=10.0, new_kw=25.0)
+    [4, 4, 4]
+    """
+    whole = np.floor(np.cumsum(sizes) * old_kw / new_kw + 1e-9)
+    return [int(n) for n in np.diff(whole, prepend=0.0)]
+
+
+def refreshed_sizes(order: Deployment, sizes: list[int], scenario: Scenario) -> list[int]:
+    """Successors per lot of a deployment at its refresh, as its `fill` says; as many without one."""
+    if order.refresh is None or order.refresh.system is None or order.refresh.fill == "count":
+        return sizes
+    old, new = order.system, order.refresh.system
+    old_kw, new_kw = (scenario.catalog.entry("systems", s).number("all_in_it_kw") for s in (old, new))
+    in_power = successor_sizes(sizes, old_kw, new_kw)
+    if order.refresh.fill == "power" or not system_h100e(scenario, new) > 0.0:
+        return in_power
+    as_much = successor_sizes(sizes, system_h100e(scenario, old), system_h100e(scenario, new))
+    return [min(pair) for pair in zip(as_much, in_power, strict=True)]
+
+
+def system_h100e(scenario: Scenario, system: str) -> float:
+    """H100-equivalents of one system in the scenario's definition; 0 where none is known. [H100e]"""
+    entry = scenario.catalog.entry("systems", system)
+    accelerators = entry.number("accelerator_count")
+    if not accelerators:
+        return 0.0
+    chip = scenario.catalog.entry("accelerators", entry.text("accelerator"))
+    ratio = h100e_ratio(chip, scenario.h100e)
+    return 0.0 if math.isnan(ratio) else accelerators * ratio

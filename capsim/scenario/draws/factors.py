@@ -1,0 +1,82 @@
+"""Common factors: why several values of a replication are late together (a Gaussian copula)."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+from fnmatch import translate
+from functools import lru_cache
+
+from capsim.scenario.draws.streams import stream
+from capsim.scenario.records.schema import Uncertainty
+
+DEFAULT_VALUES = {
+    "supply_chain": ("sites.*.lead_time_weeks", "sites.*.in_service_on"),
+    "grid_operator": (
+        "sites.*.grid_connection.*.lead_time_months",
+        "sites.*.grid_connection.*.stages.*.duration_months",
+        "sites.*.energised_on",
+    ),
+    "labour": ("sites.*.stages.*.duration_months", "sites.*.overrun", "sites.*.ready_for_service_on"),
+}
+"""Paths that each factor of the scenario format moves; the first that matches counts."""
+
+
+@dataclass
+class Factors:
+    """The factors of one replication; each is drawn from a stream of its own name."""
+
+    uncertainty: Uncertainty
+    seed: int
+    replication: int
+    drawn: dict[str, float] = field(default_factory=dict)
+    """Standard normal score of each factor asked for so far."""
+
+    def probability(self, path: str, own: float) -> float:
+        r"""Probability at which the value of a path is drawn, uniform in [0, 1), from one of its own.
+
+        With factor score :math:`F` and correlation :math:`\rho`, the value's score is
+        :math:`\sqrt{\rho} F + \sqrt{1 - \rho}\, e`, so two values of one factor have correlation
+        :math:`\rho` and each keeps its own distribution.
+        """
+        name, correlation = factor_of(path, self.uncertainty)
+        if not correlation > 0.0:
+            return own
+        from scipy.special import ndtr, ndtri
+
+        score = math.sqrt(correlation) * self._score(name) + math.sqrt(1.0 - correlation) * float(ndtri(own))
+        return float(ndtr(score))
+
+    def _score(self, name: str) -> float:
+        """Score of a factor: a part common to all factors and one of its own."""
+        if name not in self.drawn:
+            shared = self.uncertainty.between_factors
+            parts = (("factors", shared), (f"factor {name}", 1.0 - shared))
+            self.drawn[name] = sum(
+                math.sqrt(share) * stream(self.seed, self.replication, key).standard_normal()
+                for key, share in parts
+                if share > 0.0
+            )
+        return self.drawn[name]
+
+
+def factor_of(path: str, uncertainty: Uncertainty) -> tuple[str, float]:
+    """Name and correlation of the factor that moves a path; no name and 0 where none does."""
+    for factor in uncertainty.factors:
+        if _matches(factor.values, path):
+            return factor.id, factor.correlation
+    for name, values in DEFAULT_VALUES.items():
+        if _matches(values, path):
+            return name, getattr(uncertainty, name)
+    return "", 0.0
+
+
+@lru_cache(maxsize=4096)
+def _matches(patterns: tuple[str, ...], path: str) -> bool:
+    return any(_compiled(pattern).match(path) for pattern in patterns)
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(translate(pattern))

@@ -1,0 +1,52 @@
+"""The exchange rate between euro and dollar, where a scenario gives none: the catalogue's, dated."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from capsim.catalog import Catalog
+from capsim.language.tree import Node, from_python
+from capsim.scenario.fill.presets import value_node
+from capsim.units import MONTHS_PER_YEAR
+
+PAIR = ("EUR", "USD")
+"""Currencies the catalogue has rates between."""
+FIRST_YEAR, LAST_YEAR = 2000, 2060
+"""Price years a scenario may have."""
+
+
+def fill_rate(currency: Node, catalog: Catalog) -> None:
+    """Add the rate nearest to the middle of the price year to a scenario's currency, as a record."""
+    code, year = currency.scalar("code"), currency.scalar("price_year")
+    is_year = isinstance(year, int) and FIRST_YEAR <= year <= LAST_YEAR
+    if code not in PAIR or not is_year or not isinstance(currency.value, dict):
+        return
+    given = currency.get("fx")
+    if given is not None and not isinstance(given.value, list):
+        return
+    other = PAIR[1 - PAIR.index(code)]
+    rates = given.value if given is not None else []
+    if any(rate.scalar("currency") == other or rate.scalar("id") == other.lower() for rate in rates):
+        return
+    made = _rate(other, date(year, MONTHS_PER_YEAR // 2 + 1, 1), catalog)
+    currency.value["fx"] = Node([*rates, made], given.place if given is not None else made.place)
+
+
+def _rate(other: str, middle: date, catalog: Catalog) -> Node:
+    """The rate to a currency nearest to a day."""
+    name = min(catalog.names("fx"), key=lambda entry: abs((_day_of(entry) - middle).days))
+    entry = catalog.entry("fx", name)
+    usd_per_eur = value_node(entry, entry.values["usd_per_eur"])
+    per_unit = 1.0 / float(usd_per_eur.value) if other == "USD" else float(usd_per_eur.value)
+    children: dict[str, Node] = {}
+    rate = {"id": other.lower(), "currency": other, "per_unit": per_unit, "dated": _day_of(name)}
+    for key, value in rate.items():
+        children[key] = from_python(value, usd_per_eur.place)
+    children["per_unit"].note = children["dated"].note = usd_per_eur.note
+    return Node(children, usd_per_eur.place)
+
+
+def _day_of(name: str) -> date:
+    """Day of a rate of the catalogue: the first of its month, or the middle of its year."""
+    year, _, month = name.partition("-")
+    return date(int(year), int(month or MONTHS_PER_YEAR // 2 + 1), 1)

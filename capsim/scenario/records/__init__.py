@@ -1,0 +1,1 @@
+"""The vocabulary of a scenario: frozen records with units and bounds."""

@@ -1,0 +1,169 @@
+"""Records of what a portfolio's build-out shares: crews, supply, money, delays and failures."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from capsim.scenario.records.quantity import Quantity
+from capsim.scenario.records.record import Day, Id, Name, Record, Text
+from capsim.units import KILO
+
+
+class Crews(Record):
+    """Crews shared by the whole portfolio."""
+
+    installer_crews: Annotated[
+        float, Quantity("crews", ge=1, catalog="assumptions/installation.installer_crews")
+    ]
+    """Crews that work at the same time, rounded to whole ones. [crews]"""
+    racks_per_crew_day: Annotated[
+        float, Quantity("racks/d", gt=0, catalog="assumptions/installation.racks_per_crew_day")
+    ]
+    """Racks one crew sets up and cables in a day. [racks/d]"""
+    burn_in_days: Annotated[float, Quantity("d", ge=0, catalog="assumptions/installation.burn_in_days")]
+    """Burn-in of a lot between installation and service, a year at most. [d]"""
+    construction_crews: Annotated[float, Quantity("crews", ge=1)] | None = None
+    """Stages with `crew: construction` that go on at the same time; no limit where missing. [crews]"""
+    commissioning_crews: Annotated[float, Quantity("crews", ge=1)] | None = None
+    """Stages with `crew: commissioning` that go on at the same time; no limit where missing. [crews]"""
+
+
+class Allocation(Record):
+    """What a vendor allots from a date on, until the next entry."""
+
+    id: Id
+    """Name of the entry."""
+    from_on: Day
+    """First day, not before the start; a quarter's systems are allotted on this day and every three calendar
+    months after it."""
+    systems_per_quarter: Annotated[float, Quantity("systems/quarter", ge=0)]
+    """Systems per quarter. [systems/quarter]"""
+
+
+class Supply(Record):
+    """Systems or equipment of a vendor that the portfolio shares; what is not taken stays for later."""
+
+    id: Id
+    """Name of the supply."""
+    systems: Annotated[tuple[Name, ...], Field(min_length=1)]
+    """Systems, or equipment by its entry of the lead times, that count against it."""
+    rule: Literal["in_order", "who_fits"] = "in_order"
+    """Whether a lot that must wait holds up those behind it, or any that fits may go first."""
+    allocation: Annotated[tuple[Allocation, ...], Field(min_length=1)]
+    """Allocation over time."""
+
+
+class Tranche(Record):
+    """Money that arrives on a date, or with milestones of a phase and a grid step: when the last has come."""
+
+    id: Id
+    """Name of the tranche."""
+    amount: Annotated[float, Quantity("scenario currency", ge=0)]
+    """Amount, in the scenario's price year. [scenario currency]"""
+    available_on: Day | None = None
+    """Date of arrival; the scenario's start where missing."""
+    after_phase: Text = ""
+    """Phase, as `site.phase`, whose `phase_milestone` must come first."""
+    phase_milestone: Text = "ready_for_service"
+    """`ready_for_service`, `in_service` (its first systems), or a stage: `permit finished`,
+    `construction started`."""
+    after_step: Text = ""
+    """Grid step, as `site.step`, whose `step_milestone` must come first."""
+    step_milestone: Text = "energised"
+    """`applied`, `energised`, or a stage of the step: `study finished`."""
+
+
+class Funding(Record):
+    """Money the portfolio may commit. What is not funded waits; without this record nothing does."""
+
+    covers: tuple[Literal["facilities", "grid", "systems"], ...] = ("facilities", "grid", "systems")
+    """What draws on it: phases at the start of their works, grid steps and deployments when ordered."""
+    rule: Literal["in_order", "who_fits"] = "in_order"
+    """Whether what cannot be paid holds up what is behind it, or any that can be paid may go first."""
+    tranches: Annotated[tuple[Tranche, ...], Field(min_length=1)]
+    """Tranches."""
+
+
+class Reliability(Record):
+    """Failures, repairs and maintenance of systems in service; nothing fails without this record."""
+
+    failures_per_1000_node_days: Annotated[
+        float,
+        Quantity(
+            "failures/1000 node-d",
+            ge=0,
+            le=KILO,
+            catalog="assumptions/reliability.failures_per_1000_node_days",
+        ),
+    ]
+    """Failures of a server that take it out of service, after burn-in. [failures/1000 node-d]"""
+    nodes_per_system: Annotated[float, Quantity("nodes/system", gt=0)] | None = None
+    """Servers that fail one by one in a system; its accelerators over eight where missing. [nodes/system]"""
+    repair_mean_days: Annotated[
+        float, Quantity("d", gt=0, catalog="assumptions/reliability.repair_mean_days")
+    ]
+    """Mean time of a repair. [d]"""
+    repair_median_days: Annotated[
+        float, Quantity("d", gt=0, catalog="assumptions/reliability.repair_median_days")
+    ]
+    """Median time of a repair, at most the mean: repairs are lognormal. [d]"""
+    infant_factor: Annotated[
+        float, Quantity("1", ge=1, le=100, catalog="assumptions/reliability.infant_factor")
+    ]
+    """Failure rate of a new system over its later one. [1]"""
+    infant_days: Annotated[float, Quantity("d", ge=0, catalog="assumptions/reliability.infant_days")]
+    """Age, burn-in included, up to which a system counts as new. [d]"""
+    batch_sigma: Annotated[float, Quantity("1", ge=0, catalog="assumptions/reliability.batch_sigma")]
+    """Standard deviation of the logarithm of a lot's failure rate around the mean one. [1]"""
+    maintenance_days_per_y: Annotated[
+        float, Quantity("d/y", ge=0, lt=365, catalog="assumptions/reliability.maintenance_days_per_y")
+    ]
+    """Days of planned maintenance per server and year, spread evenly. [d/y]"""
+    hands_on_hours: Annotated[float, Quantity("h", gt=0, catalog="assumptions/reliability.hands_on_hours")]
+    """Time a repair holds a technician; the rest of it, parts and the vendor, holds nobody. [h]"""
+    technicians: Annotated[float, Quantity("technicians", ge=1)] | None = None
+    """Technicians of the portfolio at work at any time, day and night; no limit if missing. [technicians]"""
+    spares: Annotated[float, Quantity("nodes", ge=0)] = 0.0
+    """Servers in the portfolio's store that stand in for failed ones at once. [nodes]"""
+
+
+class Factor(Record):
+    """A cause that makes several uncertain values late or dear together."""
+
+    id: Id
+    """Name of the factor."""
+    values: Annotated[tuple[Name, ...], Field(min_length=1)]
+    """Dotted paths of the values it moves; `*` stands for anything."""
+    correlation: Annotated[float, Quantity("1", ge=0, le=1)]
+    """Correlation between two values it moves, of the normal scores. [1]"""
+
+
+class Uncertainty(Record):
+    """How values go wrong together, and how announced dates slip. Only ensembles draw any of it."""
+
+    supply_chain: Annotated[
+        float, Quantity("1", ge=0, le=1, catalog="assumptions/uncertainty.supply_chain_correlation")
+    ]
+    """Correlation between lead times of deliveries. [1]"""
+    grid_operator: Annotated[
+        float, Quantity("1", ge=0, le=1, catalog="assumptions/uncertainty.grid_operator_correlation")
+    ]
+    """Correlation between lead times of grid connections. [1]"""
+    labour: Annotated[float, Quantity("1", ge=0, le=1, catalog="assumptions/uncertainty.labour_correlation")]
+    """Correlation between durations of stages. [1]"""
+    between_factors: Annotated[
+        float, Quantity("1", ge=0, le=1, catalog="assumptions/uncertainty.between_factors_correlation")
+    ]
+    """Correlation between the factors themselves. [1]"""
+    factors: tuple[Factor, ...] = ()
+    """Factors of the scenario's own; they take their values from the three above."""
+    on_time_share: Annotated[
+        float, Quantity("1", ge=0, le=1, catalog="lead_times/milestone-slip.on_time_share")
+    ]
+    """Probability that an announced date after the scenario's start is kept. [1]"""
+    mean_slip_months: Annotated[
+        float, Quantity("months", ge=0, catalog="lead_times/milestone-slip.mean_delay_months")
+    ]
+    """Mean delay of an announced date that is not kept; the delay is exponential. [months]"""

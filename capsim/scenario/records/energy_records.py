@@ -1,0 +1,198 @@
+"""Records of a site's energy contracts, flexibility, storage, own generation and heat reuse."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from capsim.models.electrical import usable_mw
+from capsim.scenario.records.quantity import Quantity
+from capsim.scenario.records.record import Day, Id, Name, Record
+from capsim.units import HOURS_PER_STANDARD_YEAR
+
+CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+PriceYear = Annotated[int, Field(strict=True, ge=2000, le=2060)]
+
+
+class SolarShape(Record):
+    """When a solar plant produces: the sun's path over a place, scaled to a yearly yield."""
+
+    latitude_deg: Annotated[float, Quantity("deg", ge=-90, le=90)]
+    """Latitude of the plant, north positive. [deg]"""
+    longitude_deg: Annotated[float, Quantity("deg", ge=-180, le=180)]
+    """Longitude of the plant, east positive. [deg]"""
+    tilt_deg: Annotated[float, Quantity("deg", ge=0, le=90, catalog="assumptions/solar.tilt_deg")]
+    """Tilt of its fixed panels towards the equator. [deg]"""
+    full_load_h_per_y: Annotated[
+        float, Quantity("h/y", ge=0, le=4000, catalog="assumptions/solar.full_load_h_per_y_{country}")
+    ]
+    """Energy of a year over its peak power. [h/y]"""
+
+
+class Solar(SolarShape):
+    """A solar plant behind the site's meter; what the site does not use is not exported."""
+
+    peak_mw: Annotated[float, Quantity("MW", gt=0)]
+    """Peak power. [MW]"""
+    cost_per_mwh: Annotated[
+        float, Quantity("EUR/MWh", ge=0, catalog="assumptions/power-purchase-fr.ppa_solar_eur_per_mwh")
+    ]
+    """Cost of its energy, used or not: a contract price in place of its capex. [EUR/MWh, price year 2025]"""
+    starts_on: Day | None = None
+    """First day; the first energised grid power where missing."""
+    months: Annotated[float, Quantity("months", gt=0)] | None = None
+    """Duration; to the horizon where missing. [months]"""
+
+
+class Contract(Record):
+    """Energy bought at a fixed price instead of the hourly one: a power purchase agreement or a block.
+
+    It covers a share of what the meter draws in every hour, or a constant block of power; what a
+    block brings beyond the draw is sold at the hour's wholesale price.
+    """
+
+    id: Id
+    """Name of the contract."""
+    share: Annotated[float, Quantity("1", ge=0, le=1)] = 0.0
+    """Share of the energy drawn in every hour that it covers. [1]"""
+    block_mw: Annotated[float, Quantity("MW", ge=0)] = 0.0
+    """Constant power it covers, on top of the share; with `solar` the peak power of a plant that is paid
+    as it produces. [MW]"""
+    solar: SolarShape | None = None
+    """When the block produces, where it is a solar plant."""
+    price_per_mwh: Annotated[float, Quantity("currency/MWh")]
+    """Fixed price in place of the wholesale price. [currency/MWh]"""
+    carbon_gco2e_per_kwh: Annotated[float, Quantity("gCO2e/kWh", ge=0)] | None = None
+    """Intensity its guarantees of origin certify; none are bundled where missing. [gCO2e/kWh]"""
+    currency: CurrencyCode = "EUR"
+    """ISO 4217 code of the price."""
+    price_year: PriceYear = 2025
+    """Price year of the price."""
+    starts_on: Day | None = None
+    """First day, from which a block is paid, drawn or not; the first energised grid power where missing."""
+    months: Annotated[float, Quantity("months", gt=0)] | None = None
+    """Duration; to the horizon where missing. [months]"""
+
+
+class GridCall(Record):
+    """Curtailment clause of the grid connection: the grid may take back a share in some hours."""
+
+    share: Annotated[float, Quantity("1", ge=0, le=1)]
+    """Share of the energised power that is withdrawn in an hour called. [1]"""
+    hours_per_y: Annotated[float, Quantity("h/y", ge=0, le=HOURS_PER_STANDARD_YEAR)]
+    """Hours called in a year: its dearest, since a scarce system is a dear one (assumed). [h/y]"""
+
+
+class Flexibility(Record):
+    """Load that is shed or shifted in the dearest or dirtiest hours, or when the grid calls."""
+
+    share: Annotated[float, Quantity("1", ge=0, le=1)]
+    """Share of the running jobs that can be paused. [1]"""
+    signal: Literal["price", "carbon", "request"] = "price"
+    """Hours to avoid: the dearest or the dirtiest of each day, or the dearest of each year (spot)."""
+    hours_per_day: Annotated[float, Quantity("h/d", ge=0, le=24)] = 0.0
+    """Hours of each day in which the jobs pause, needed under price and carbon; rounded. [h/d]"""
+    request_hours_per_y: Annotated[float, Quantity("h/y", ge=0, le=HOURS_PER_STANDARD_YEAR)] = 0.0
+    """Hours of each year in which the jobs pause, needed under request. [h/y]"""
+    mode: Literal["shed", "shift"] = "shift"
+    """Whether paused work is lost, with a queue too, or made up for in the same day where there is room."""
+
+
+class Battery(Record):
+    """A battery at the meter: it charges in the cheapest hours of a day and discharges in the dearest.
+
+    Hours are cheap or dear by what one more MWh costs, contracts for a share taken into account.
+    """
+
+    power_mw: Annotated[float, Quantity("MW", gt=0)]
+    """Most power in and out, at the meter. [MW]"""
+    energy_mwh: Annotated[float, Quantity("MWh", gt=0)]
+    """Usable energy, as delivered. [MWh]"""
+    round_trip_efficiency: Annotated[
+        float, Quantity("1", gt=0, le=1, catalog="assumptions/battery.round_trip_efficiency")
+    ]
+    """Energy out over energy in. [1]"""
+
+
+class Generation(Record):
+    """Engines or turbines on site: backup, tests, and running where the grid costs more."""
+
+    power_mw: Annotated[float, Quantity("MW", gt=0)]
+    """Electric power. [MW]"""
+    fuel: Name = "diesel"
+    """Entry of the catalogue's assumptions (`fuel-...`) the values below default to."""
+    efficiency: Annotated[float, Quantity("1", gt=0, le=1, catalog="assumptions/fuel-{fuel}.efficiency")]
+    """Electricity out over fuel in. [1]"""
+    fuel_price_per_mwh: Annotated[
+        float, Quantity("EUR/MWh of fuel", ge=0, catalog="assumptions/fuel-{fuel}.price_eur_per_mwh")
+    ]
+    """Price of the fuel. [EUR/MWh of fuel, price year 2025]"""
+    carbon_kg_per_mwh: Annotated[
+        float, Quantity("kgCO2/MWh of fuel", ge=0, catalog="assumptions/fuel-{fuel}.carbon_kg_per_mwh")
+    ]
+    """Carbon of burning the fuel. [kgCO2/MWh of fuel]"""
+    test_hours_per_y: Annotated[
+        float,
+        Quantity("h/y", ge=0, le=HOURS_PER_STANDARD_YEAR, catalog="assumptions/fuel-{fuel}.test_hours_per_y"),
+    ]
+    """Hours of tests at full power in a year, spread evenly; they displace grid power. [h/y]"""
+    runs_on_price: bool = Field(default=False, strict=True)
+    """Whether it also runs in the hours in which one more MWh of the grid costs more than its fuel."""
+    runs_when_short: bool = Field(default=False, strict=True)
+    """Whether it also runs for load that the connection does not carry: bridging power, and hours called."""
+
+
+class HeatReuse(Record):
+    """Heat of the IT that is given to a heat network or a neighbour."""
+
+    share: Annotated[float, Quantity("1", ge=0, le=1)]
+    """Share of the IT heat that is taken in an hour with demand for heat. [1]"""
+    below_dry_bulb_c: Annotated[float, Quantity("degC", catalog="assumptions/heat-reuse.below_dry_bulb_c")]
+    """Outdoor temperature below which there is demand for heat. [degC]"""
+
+
+class FirmPower(Record):
+    """Usable power of the site's main transformers or feeders: k of n units, derated."""
+
+    unit_mw: Annotated[float, Quantity("MW", gt=0)]
+    """Nameplate of one unit. [MW]"""
+    units: Annotated[int, Field(strict=True, ge=1)]
+    """Units installed, n."""
+    redundant_units: Annotated[int, Field(strict=True, ge=0)] = 0
+    """Units kept in reserve, n - k; fewer than `units`."""
+    derating: Annotated[float, Quantity("1", gt=0, le=1)] = 1.0
+    """Usable over nameplate of a unit. [1]"""
+
+    @property
+    def usable_mw(self) -> float:
+        """Power with the redundant units out of service. [MW]"""
+        return float(usable_mw(self.unit_mw, self.units, self.redundant_units, derating=self.derating))
+
+
+class Footprint(Record):
+    """Carbon and water outside the fence: embodied carbon, and water used to make the electricity."""
+
+    kgco2e_per_accelerator: Annotated[
+        float, Quantity("kgCO2e/accelerator", ge=0, catalog="assumptions/embodied.kgco2e_per_accelerator")
+    ]
+    """Embodied carbon of an accelerator with its share of the server. [kgCO2e/accelerator]"""
+    accelerator_life_years: Annotated[float, Quantity("y", gt=0, catalog="assumptions/finance.life_it_years")]
+    """Time over which it is amortised. [y]"""
+    tco2e_per_critical_it_mw: Annotated[
+        float, Quantity("tCO2e/MW", ge=0, catalog="assumptions/embodied.tco2e_per_critical_it_mw")
+    ]
+    """Embodied carbon of building and plant per MW of critical IT power. [tCO2e/MW]"""
+    facility_life_years: Annotated[
+        float, Quantity("y", gt=0, catalog="assumptions/finance.life_facility_years")
+    ]
+    """Time over which it is amortised. [y]"""
+    source_water_l_per_kwh: Annotated[
+        float,
+        Quantity(
+            "L/kWh",
+            ge=0,
+            catalog="carbon/{country}.source_water_l_per_kwh|assumptions/source-water.l_per_kwh",
+        ),
+    ]
+    """Water consumed at the power plants and reservoirs per energy drawn. [L/kWh]"""

@@ -1,0 +1,97 @@
+"""What the records allow, as plain data: for paths, catalogue defaults, faults and the reference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from capsim.language.tree import Path
+from capsim.scenario.records.quantity import CatalogDefault, Quantity
+from capsim.scenario.records.schema import Record
+
+Shape = Literal["leaf", "record", "records", "mapping"]
+
+
+@dataclass(frozen=True)
+class FieldPlan:
+    """One field of a record."""
+
+    key: str
+    """Key in a scenario file."""
+    shape: Shape
+    """A value, a record, a list of records, or a mapping of free keys to values."""
+    record: type[Record] | None
+    """Record of the field or of its list."""
+    quantity: Quantity | None
+    """Unit and bounds, where it is a number."""
+    catalog: str | None
+    """``table/entry.field`` its default is read from."""
+    required: bool
+    """Whether the record has no default for it."""
+    default: Any
+    """Default of the scenario format; None where there is none."""
+    type_: Any
+    """Its type, without what annotates it."""
+    meaning: str
+    """What it means."""
+
+
+@cache
+def fields_of(record: type[BaseModel]) -> dict[str, FieldPlan]:
+    """The fields of a record by their keys."""
+    plans = (_plan(name, info) for name, info in record.model_fields.items())
+    return {plan.key: plan for plan in plans}
+
+
+def _plan(name: str, info: FieldInfo) -> FieldPlan:
+    type_, notes = _unwrap(info.annotation)
+    notes = [*info.metadata, *notes]
+    quantity = next((n for n in notes if isinstance(n, Quantity)), None)
+    catalog = next((n.catalog for n in notes if isinstance(n, (Quantity, CatalogDefault))), None)
+    shape, record = _shape(type_)
+    default = None if info.default is PydanticUndefined else info.default
+    meaning = info.description or ""
+    key = info.alias or name
+    return FieldPlan(key, shape, record, quantity, catalog, info.is_required(), default, type_, meaning)
+
+
+def _unwrap(type_: Any) -> tuple[Any, list[Any]]:
+    """A type without ``None`` and annotations, and the annotations."""
+    if get_origin(type_) is Annotated:
+        inner, *notes = get_args(type_)
+        inner, more = _unwrap(inner)
+        return inner, [*notes, *more]
+    if get_origin(type_) in (Union, UnionType):
+        rest = [arg for arg in get_args(type_) if arg is not NoneType]
+        return _unwrap(rest[0])
+    return type_, []
+
+
+def _shape(type_: Any) -> tuple[Shape, type[Record] | None]:
+    if isinstance(type_, type) and issubclass(type_, Record):
+        return "record", type_
+    if get_origin(type_) is tuple:
+        element = get_args(type_)[0]
+        if isinstance(element, type) and issubclass(element, Record):
+            return "records", element
+    return ("mapping", None) if get_origin(type_) is dict else ("leaf", None)
+
+
+def record_at(root: type[Record], path: Path) -> type[Record] | None:
+    """The record a path of keys and ids leads to; None where it leads to a value or nowhere."""
+    record: type[Record] | None = root
+    keys = iter(path)
+    for key in keys:
+        plan = fields_of(record).get(key) if record else None
+        if plan is None or plan.record is None:
+            return None
+        if plan.shape == "records":
+            next(keys, None)
+        record = plan.record
+    return record

@@ -1,0 +1,68 @@
+"""Records of a job mix: what sizes of jobs a fleet runs, and how they fail and swing."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from capsim.scenario.records.quantity import Quantity
+from capsim.scenario.records.record import Id, Name, Record
+
+FOLLOW_FROM_JOBS = ("allocation", "busy_share")
+"""Fields of a workload that follow from its job mix; they are 1 beside one."""
+
+
+class JobClass(Record):
+    """Jobs of one size. Each runs on all of its accelerators, or not at all."""
+
+    id: Id
+    """Name of the class."""
+    accelerators: Annotated[float, Quantity("accelerators", ge=1)]
+    """Accelerators of a job. [accelerators]"""
+    share: Annotated[float, Quantity("1", ge=0, le=1)]
+    """Share of the accelerators it is meant to hold; the shares of the classes sum to 1, and whole jobs come
+    as near to them as they can. [1]"""
+    busy_share: Annotated[float, Quantity("1", gt=0, le=1)] = 1.0
+    """Share of the time in which a job without failures computes, such as waits for input or requests
+    leave it; failures come on top. [1]"""
+    compute_share: Annotated[
+        float, Quantity("1", gt=0.1, le=1, catalog="assumptions/workload-large-training.mean_over_peak")
+    ]
+    """Share of a step at full power rather than in communication: dynamic power of a step, mean over
+    peak. The power of the whole job swings between the two. [1]"""
+    run_days: Annotated[float, Quantity("d", gt=0)] | None = None
+    """Mean length of a job, where gaps between jobs are given. [d]"""
+    gap_days: Annotated[float, Quantity("d", ge=0)] = 0.0
+    """Mean time between two jobs in which its accelerators stay idle; by default the next follows at once.
+    [d]"""
+
+
+class JobMix(Record):
+    """Classes of jobs and how they share a fleet: allocation and goodput follow from them."""
+
+    preset: Name | None = None
+    """Entry of the catalogue's job mixes the classes and values below default to."""
+    classes: tuple[JobClass, ...] = ()
+    """Classes of jobs, merged by id over the preset's."""
+    spare_share: Annotated[float, Quantity("1", ge=0, lt=1, catalog="assumptions/jobs.spare_share")]
+    """Share of the accelerators in service kept free of jobs: spares, draining, testing. [1]"""
+    failures_per_1000_node_days: Annotated[
+        float,
+        Quantity(
+            "1/1000 node-d", ge=0, le=500, catalog="assumptions/reliability.failures_per_1000_node_days"
+        ),
+    ]
+    """Failures that stop a job, per 1,000 days of a node. [1/1000 node-d]"""
+    node_accelerators: Annotated[
+        float, Quantity("accelerators", ge=1, catalog="assumptions/jobs.node_accelerators")
+    ]
+    """Accelerators of the node that rate is for. [accelerators]"""
+    restart_minutes: Annotated[
+        float, Quantity("min", ge=0, le=1440, catalog="assumptions/jobs.restart_minutes")
+    ]
+    """Failure to the first step after it. [min]"""
+    checkpoint_minutes: Annotated[
+        float, Quantity("min", gt=0, le=1440, catalog="assumptions/jobs.checkpoint_minutes")
+    ]
+    """Work between two checkpoints; half of it is repeated after a failure. [min]"""
+    write_minutes: Annotated[float, Quantity("min", ge=0, le=1440)] = 0.0
+    """Time for which writing a checkpoint stops the job; 0 where it is written meanwhile. [min]"""

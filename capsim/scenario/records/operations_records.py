@@ -1,0 +1,201 @@
+"""Records of power, surroundings and demand: what operations reads."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from capsim.scenario.records.job_records import JobMix
+from capsim.scenario.records.quantity import CatalogDefault, Quantity
+from capsim.scenario.records.record import Day, Id, Name, Record
+
+
+class Workload(Record):
+    """How hard the accelerators work: three shares that are never merged into one utilisation."""
+
+    preset: Name = "large-training"
+    """Workload of the catalogue's assumptions (`workload-...`) the values below default to."""
+    allocation: Annotated[
+        float, Quantity("1", ge=0, le=1, catalog="assumptions/workload-{preset}.allocation")
+    ]
+    """Largest share of the accelerators in service that hold a job. [1]"""
+    busy_share: Annotated[
+        float, Quantity("1", ge=0, le=1, catalog="assumptions/workload-{preset}.busy_share")
+    ]
+    """Share of the time in which an allocated accelerator computes. [1]"""
+    power_utilisation: Annotated[
+        float, Quantity("1", ge=0, le=1, catalog="assumptions/workload-{preset}.power_utilisation")
+    ]
+    """Dynamic power drawn while computing over nameplate minus idle. [1]"""
+    power_exponent: Annotated[float, Quantity("1", ge=1, le=2, catalog="assumptions/server-power.exponent")]
+    """Exponent r of a server's power curve 2u - u^r at the utilisation u = busy share x power utilisation:
+    1 is a straight line, 1.4 the published fit; with it `power_utilisation` is that of the processors. [1]"""
+    power_cap: Annotated[float, Quantity("1", ge=0.5, le=1)] = 1.0
+    """Power cap of the systems over their nameplate; 1 for none. [1]"""
+    loss_per_cap: Annotated[
+        float, Quantity("1", ge=0, le=2, catalog="assumptions/workload-{preset}.loss_per_cap")
+    ]
+    """Throughput lost per share of the busy power that a cap cuts. [1]"""
+    jobs: JobMix | None = None
+    """Sizes of the jobs. Where they are given, whole jobs fill the fleet, stop with a failure of any of their
+    accelerators and swing in power as one; `allocation` and `busy_share` then follow and are not given."""
+
+
+class Tariff(Record):
+    """What a MWh at the meter costs: wholesale level and what is added to it."""
+
+    preset: Name
+    """Entry of the catalogue's tariffs the values below default to."""
+    level_per_mwh: Annotated[float, Quantity("currency/MWh", ge=0, catalog="tariffs/{preset}.level_per_mwh")]
+    """Mean wholesale price at the start. [currency/MWh]"""
+    excise_per_mwh: Annotated[
+        float, Quantity("currency/MWh", ge=0, catalog="tariffs/{preset}.excise_per_mwh")
+    ]
+    """Excise duty. [currency/MWh]"""
+    network_per_mwh: Annotated[
+        float, Quantity("currency/MWh", ge=0, catalog="tariffs/{preset}.network_per_mwh")
+    ]
+    """Network charges. [currency/MWh]"""
+    capacity_per_mw_y: Annotated[float, Quantity("currency/MW/y", ge=0)] = 0.0
+    """Charge on the energised power; 0 where the network charges include it. [currency/MW/y]"""
+    trend_per_y: Annotated[float, Quantity("1/y", gt=-1, catalog="tariffs/{preset}.trend_per_y")]
+    """Real growth of the wholesale level. [1/y]"""
+    currency: Annotated[
+        str, StringConstraints(pattern=r"^[A-Z]{3}$"), CatalogDefault("tariffs/{preset}.currency")
+    ] = "EUR"
+    """ISO 4217 code of the three prices."""
+    price_year: Annotated[
+        int, Field(strict=True, ge=2000, le=2060), CatalogDefault("tariffs/{preset}.price_year")
+    ] = 2025
+    """Price year of the three prices."""
+    spread: Literal["hourly", "none"] = "hourly"
+    """Whether the price moves with the hour (shape and residual of the zone) or stays at its level."""
+
+
+class Carbon(Record):
+    """Carbon intensity of the grid: location-based, and of the mix that no certificate claims."""
+
+    intensity_gco2e_per_kwh: Annotated[
+        float, Quantity("gCO2e/kWh", ge=0, catalog="carbon/{country}.intensity_gco2e_per_kwh")
+    ]
+    """Life-cycle intensity at the start. [gCO2e/kWh]"""
+    residual_mix_gco2_per_kwh: (
+        Annotated[float, Quantity("gCO2/kWh", ge=0, catalog="carbon/{country}.residual_mix_gco2_per_kwh")]
+        | None
+    ) = None
+    """Direct CO2 of the residual mix at the start, for market-based carbon without a certificate; the
+    location-based intensity where a country publishes none. [gCO2/kWh]"""
+    trend_per_y: Annotated[float, Quantity("1/y", gt=-1, catalog="assumptions/carbon.trend_per_y")]
+    """Growth of both; negative where the grid gets cleaner. [1/y]"""
+
+
+class Cooling(Record):
+    """A cooling preset of the catalogue, with arguments that replace the preset's."""
+
+    preset: Name
+    """Entry of the catalogue's cooling table."""
+    arguments: dict[str, Annotated[float, Quantity("as in the catalogue")]] = Field(default_factory=dict)
+    """Arguments of the cooling model; the preset's where missing."""
+
+
+class Electrical(Record):
+    """Losses between the meter and the IT load."""
+
+    preset: Name = "central-ups"
+    """Chain of the catalogue's assumptions (`electrical-...`) the values below default to: `central-ups`, or
+    `rack-battery` without UPS and power distribution units."""
+    ups_loss_a: Annotated[
+        float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical-{preset}.ups_loss_a")
+    ]
+    """UPS loss at no load, as share of critical IT power. [1]"""
+    ups_loss_b: Annotated[
+        float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical-{preset}.ups_loss_b")
+    ]
+    """UPS loss proportional to the load fraction. [1]"""
+    ups_loss_c: Annotated[
+        float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical-{preset}.ups_loss_c")
+    ]
+    """UPS loss with the square of the load fraction. [1]"""
+    transformer_efficiency: Annotated[
+        float, Quantity("1", gt=0, le=1, catalog="assumptions/electrical-{preset}.transformer_efficiency")
+    ]
+    """Efficiency of the transformers. [1]"""
+    switchgear_efficiency: Annotated[
+        float, Quantity("1", gt=0, le=1, catalog="assumptions/electrical-{preset}.switchgear_efficiency")
+    ]
+    """Efficiency of switchgear and cables. [1]"""
+    distribution_efficiency: Annotated[
+        float, Quantity("1", gt=0, le=1, catalog="assumptions/electrical-{preset}.distribution_efficiency")
+    ]
+    """Efficiency of the distribution behind the UPS. [1]"""
+    lighting_share: Annotated[
+        float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical-{preset}.lighting_share")
+    ]
+    """Lighting and auxiliaries as share of the IT load. [1]"""
+    backup_self_use_share: Annotated[
+        float, Quantity("1", ge=0, le=0.1, catalog="assumptions/electrical-{preset}.backup_self_use_share")
+    ]
+    """What backup draws while it stands by, such as block heaters of generators and the float charge of
+    batteries, as share of critical IT power; outside the cooled halls. [1]"""
+
+
+class Shape(Record):
+    """How demand moves within a week: an entry of the table of demand shapes with its arguments."""
+
+    name: Name = "flat"
+    """Entry of the demand shapes."""
+    arguments: dict[str, Annotated[float, Quantity("as the shape says")]] = Field(default_factory=dict)
+    """Keyword arguments of the shape."""
+
+
+class Service(Record):
+    """Users of a model, whose questions are answered at once or not at all: inference."""
+
+    id: Id
+    """Name of the service."""
+    users: Annotated[float, Quantity("users", ge=0)]
+    """People to whom it is offered. [users]"""
+    active_share: Annotated[
+        float, Quantity("1", ge=0, le=1, catalog="assumptions/demand.weekly_active_share")
+    ]
+    """Share of them that use it in a week. [1]"""
+    messages_per_user_day: Annotated[
+        float, Quantity("1/d", ge=0, catalog="assumptions/demand.messages_per_weekly_user_day")
+    ]
+    """Messages of an active user in a day. [1/d]"""
+    tokens_per_message: Annotated[
+        float, Quantity("tokens", ge=0, catalog="assumptions/demand.tokens_per_message")
+    ]
+    """Output tokens of a message. [tokens]"""
+    h100_s_per_token: Annotated[
+        float, Quantity("s/token", ge=0, catalog="assumptions/demand.h100_s_per_token")
+    ]
+    """Time one H100 works for a token, at the start; it is held for longer, by the `busy_share`. [s/token]"""
+    growth_per_y: Annotated[float, Quantity("1/y", gt=-1)] = 0.0
+    """Growth of the messages. [1/y]"""
+    efficiency_gain_per_y: Annotated[float, Quantity("1/y", ge=0, lt=1)] = 0.0
+    """Yearly fall of the compute per token. [1/y]"""
+    starts_on: Day | None = None
+    """First day; the scenario's start where missing."""
+    months: Annotated[float, Quantity("months", gt=0)] | None = None
+    """Duration; to the horizon where missing. [months]"""
+    shape: Shape = Shape()
+    """Movement within a week; its mean is 1."""
+
+
+class Demand(Record):
+    """Compute that is asked for: by services first, then by jobs."""
+
+    services: tuple[Service, ...] = ()
+    """Inference services; they are served before the jobs below."""
+    h100e: Annotated[float, Quantity("H100e", ge=0)] | None = None
+    """Jobs asked for at the start, such as training; where it is missing, unlimited without services and
+    none with them. It counts those at work; more are held. [H100e, in the scenario's definition]"""
+    when_short: Literal["turned-away", "queued"] = "turned-away"
+    """What becomes of jobs that find no accelerator: they go elsewhere, or wait until one is free. Jobs
+    that `flexibility` sheds are lost in both cases."""
+    growth_per_y: Annotated[float, Quantity("1/y", gt=-1)] = 0.0
+    """Growth of demand. [1/y]"""
+    shape: Shape = Shape()
+    """Movement within a week; its mean is 1."""

@@ -1,0 +1,85 @@
+"""The type of a number in a scenario: bounds, unit, and where its default comes from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from capsim.scenario.records.uncertain import DISTRIBUTIONS, Uncertain, parse_distribution
+
+_BOUNDS: tuple[tuple[str, str, Callable[[float, float], bool]], ...] = (
+    ("gt", "greater than", lambda value, bound: value > bound),
+    ("ge", "at least", lambda value, bound: value >= bound),
+    ("lt", "less than", lambda value, bound: value < bound),
+    ("le", "at most", lambda value, bound: value <= bound),
+)
+
+
+@dataclass(frozen=True)
+class CatalogDefault:
+    """Annotation of a field that is no quantity and whose default comes from the catalogue."""
+
+    catalog: str
+    """``table/entry.field`` the default is read from, as in `Quantity`."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """Annotation of a float field: ``Annotated[float, Quantity("MW", gt=0)]``.
+
+    A number or an uncertain value is accepted; the bounds hold for all that can be drawn.
+    """
+
+    unit: str
+    """Unit as shown in the reference, `1` for a share."""
+    gt: float | None = None
+    ge: float | None = None
+    lt: float | None = None
+    le: float | None = None
+    catalog: str | None = None
+    """``table/entry.field`` the default is read from; ``{key}`` stands for a key of the record or
+    of one around it. A further place behind a ``|`` is read where the first has no value."""
+
+    def check(self, value: Any) -> float:
+        """Return a float or an `Uncertain` within the bounds; raise PydanticCustomError in words."""
+        if isinstance(value, Mapping):
+            try:
+                value = Uncertain(parse_distribution(value))
+            except ValueError as fault:
+                raise PydanticCustomError("distribution", "{reason}", {"reason": str(fault)}) from None
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            raise PydanticCustomError("number", "must be a number or an uncertain value")
+        low, high = value.distribution.support if isinstance(value, Uncertain) else (value, value)
+        for name, words, holds in _BOUNDS:
+            bound = getattr(self, name)
+            worst = low if name in ("gt", "ge") else high
+            if bound is not None and not (holds(worst, bound) or self._open_end(value, worst, bound)):
+                raise PydanticCustomError("bound", f"must be {words} {bound:g}")
+        return value if isinstance(value, Uncertain) else float(value)
+
+    @staticmethod
+    def _open_end(value: float, worst: float, bound: float) -> bool:
+        """Whether the support only touches an excluded bound with probability 0 (a lognormal at 0)."""
+        return isinstance(value, Uncertain) and worst == bound and value != bound
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Validate with `check`; pydantic's hook."""
+        return core_schema.no_info_plain_validator_function(self.check)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Number with bounds, or a mapping with ``dist``; pydantic's hook."""
+        names = {"gt": "exclusiveMinimum", "ge": "minimum", "lt": "exclusiveMaximum", "le": "maximum"}
+        bounds = {names[b]: getattr(self, b) for b in names if getattr(self, b) is not None}
+        uncertain = {
+            "type": "object",
+            "required": ["dist"],
+            "properties": {"dist": {"enum": list(DISTRIBUTIONS.names)}},
+        }
+        return {"anyOf": [{"type": "number", **bounds}, uncertain], "unit": self.unit}

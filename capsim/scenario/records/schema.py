@@ -1,0 +1,317 @@
+"""The records of a scenario: frozen, with nothing extra allowed, units in the names.
+
+A field whose default comes from the catalogue names the place in its annotation; the loader writes
+the value and its source into the tree before the records are made, so `capsim explain` shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, PrivateAttr
+
+from capsim.catalog import Catalog, load_catalog
+from capsim.scenario.records.buildout_records import (
+    Allocation,
+    Crews,
+    Factor,
+    Funding,
+    Reliability,
+    Supply,
+    Tranche,
+    Uncertainty,
+)
+from capsim.scenario.records.energy_records import (
+    Battery,
+    Contract,
+    FirmPower,
+    Flexibility,
+    Footprint,
+    Generation,
+    GridCall,
+    HeatReuse,
+    Solar,
+    SolarShape,
+)
+from capsim.scenario.records.job_records import JobClass, JobMix
+from capsim.scenario.records.money_records import (
+    CostItem,
+    Costs,
+    Currency,
+    Debt,
+    Finance,
+    FxRate,
+    Grant,
+    Owner,
+    Price,
+    Rent,
+    Revenue,
+)
+from capsim.scenario.records.operations_records import (
+    Carbon,
+    Cooling,
+    Demand,
+    Electrical,
+    Service,
+    Shape,
+    Tariff,
+    Workload,
+)
+from capsim.scenario.records.quantity import Quantity
+from capsim.scenario.records.record import Day, H100eDefinition, Id, Name, Record, Text
+from capsim.scenario.records.site_records import Deployment, Equipment, GridStep, Phase, Refresh, Site, Stage
+from capsim.units import MONTHS_PER_YEAR, Calendar, calendar
+
+if TYPE_CHECKING:
+    from capsim.scenario.provenance import Origin
+
+__all__ = [
+    "Allocation",
+    "Axis",
+    "Battery",
+    "Carbon",
+    "Contract",
+    "Cooling",
+    "Correlation",
+    "CostItem",
+    "Costs",
+    "Crews",
+    "Currency",
+    "Debt",
+    "Demand",
+    "Deployment",
+    "Electrical",
+    "Equipment",
+    "Factor",
+    "Finance",
+    "FirmPower",
+    "Flexibility",
+    "Footprint",
+    "Funding",
+    "FxRate",
+    "Generation",
+    "Grant",
+    "GridCall",
+    "GridStep",
+    "H100eDefinition",
+    "HeatReuse",
+    "JobClass",
+    "JobMix",
+    "Owner",
+    "Phase",
+    "Price",
+    "Record",
+    "Refresh",
+    "Reliability",
+    "Rent",
+    "Revenue",
+    "Scenario",
+    "Service",
+    "Shape",
+    "Site",
+    "Solar",
+    "SolarShape",
+    "Source",
+    "Stage",
+    "Supply",
+    "Target",
+    "Tariff",
+    "Tranche",
+    "Uncertainty",
+    "Workload",
+]
+
+
+class Source(Record):
+    """A publication that values of the scenario refer to by id."""
+
+    id: Id
+    """Name used in `source:`."""
+    publisher: Name
+    """Who published it."""
+    published: Day
+    """When it was published."""
+    statement: Text = ""
+    """What it says, in the words of the scenario's author or as a short quotation."""
+    url: Text = ""
+    """Where it stands, if it has an address."""
+
+
+class Target(Record):
+    """An announced or wished-for result that the projection is held against."""
+
+    id: Id
+    """Name of the target."""
+    h100e: Annotated[float, Quantity("H100e", gt=0)] | None = None
+    """H100-equivalents in service. [H100e, in the scenario's definition]"""
+    accelerators: Annotated[float, Quantity("accelerators", gt=0)] | None = None
+    """Accelerators in service. [accelerators]"""
+    facility_mw: Annotated[float, Quantity("MW", gt=0)] | None = None
+    """Power at the meter the target must stay inside. [MW]"""
+    critical_it_mw: Annotated[float, Quantity("MW", gt=0)] | None = None
+    """Critical IT power ready for service. [MW]"""
+    budget: Annotated[float, Quantity("scenario currency", gt=0)] | None = None
+    """Capex that may be spent from the start to `by`. [scenario currency]"""
+    by: Day | None = None
+    """Date of the target; the horizon's end where it is missing."""
+
+
+class Correlation(Record):
+    """Uncertain values that tend to be high together: a Gaussian copula over a study's draws."""
+
+    id: Id
+    """Name of the correlation."""
+    of: Annotated[tuple[Name, ...], Field(min_length=1)]
+    """Paths of uncertain values; `*` stands for any part, so one pattern may name many."""
+    rho: Annotated[float, Quantity("1", ge=-1, le=1)]
+    """Correlation of the normal scores of every two of them. [1]"""
+
+
+class Axis(Record):
+    """A value a sweep varies; several axes make the product of their values."""
+
+    path: Name
+    """Dotted path of the value."""
+    values: Annotated[tuple[float | str | Day, ...], Field(min_length=1)]
+    """Values it takes, one after another."""
+
+
+class Scenario(Record):
+    """A planner's question: what is there, what is planned, and what is assumed.
+
+    Made by `capsim.load`; frozen. `override` returns another one.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, ignored_types=(cached_property,)
+    )
+
+    schema_version: Literal[1] = Field(alias="schema")
+    """Version of the scenario format."""
+    name: Id
+    """Name of the scenario, used in file names."""
+    title: Text = ""
+    """Name for people."""
+    description: Text = ""
+    """What the scenario is about."""
+    start: Day
+    """First day of the horizon; the first of a month."""
+    horizon_years: Annotated[int, Field(strict=True, ge=1, le=30)]
+    """Length of the horizon. [y]"""
+    h100e: H100eDefinition = "8bit"
+    """The definition of an H100-equivalent in force."""
+    currency: Currency = Currency()
+    """Currency and price year of all money in results."""
+    catalog_files: dict[str, str] = Field(default_factory=dict, alias="catalog")
+    """The user's own CSV files by the catalogue table they overlay."""
+    sources: tuple[Source, ...] = ()
+    """Publications that values refer to."""
+    targets: tuple[Target, ...] = ()
+    """Results the projection is held against."""
+    demand: Demand = Demand()
+    """Compute asked for, shared by all sites."""
+    workload: Workload
+    """How hard the accelerators work."""
+    crews: Crews
+    """Crews of the portfolio."""
+    supply: tuple[Supply, ...] = ()
+    """Allocations of systems the deployments share; systems in none are delivered after their lead time."""
+    funding: Funding | None = None
+    """Money that may be committed; no limit where missing."""
+    reliability: Reliability | None = None
+    """Failures, repairs and maintenance; nothing fails where missing."""
+    uncertainty: Uncertainty
+    """How uncertain values go together and announced dates slip."""
+    sites: Annotated[tuple[Site, ...], Field(min_length=1)]
+    """Sites of the portfolio."""
+    costs: Costs
+    """Cost items."""
+    revenue: Revenue | None = None
+    """What is sold; nothing where missing."""
+    finance: Finance
+    """Discounting, lives, tax, and who pays."""
+    correlations: tuple[Correlation, ...] = ()
+    """Which uncertain values a study draws together."""
+    axes: tuple[Axis, ...] = ()
+    """Values a sweep varies."""
+
+    _catalog: Catalog = PrivateAttr()
+    _provenance: Any = PrivateAttr(default=None)
+    _plan: Scenario | None = PrivateAttr(default=None)
+
+    def __eq__(self, other: object) -> bool:
+        """Equal values; where they came from does not matter."""
+        return isinstance(other, Scenario) and all(
+            getattr(self, name) == getattr(other, name) for name in type(self).model_fields
+        )
+
+    def __getstate__(self) -> dict[Any, Any]:
+        """State to pickle: the catalogue is left out and loaded again, from the same files."""
+        state = super().__getstate__()
+        private = {key: value for key, value in state["__pydantic_private__"].items() if key != "_catalog"}
+        return {**state, "__pydantic_private__": private}
+
+    def __setstate__(self, state: dict[Any, Any]) -> None:
+        super().__setstate__(state)
+        self._catalog = load_catalog({table: Path(file) for table, file in self.catalog_files.items()})
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.start, self.horizon_years))
+
+    def override(self, changes: Mapping[str, Any] | None = None, /, **more: Any) -> Scenario:
+        """Another scenario, with values changed by dotted path.
+
+        Parameters
+        ----------
+        changes : mapping of str to object, optional
+            Values by dotted path, such as ``{"sites.paris.phases.p1.critical_it_mw": 60}``. An
+            uncertain value is a mapping with `dist` or an `Uncertain`; None removes a value.
+        **more
+            Values of the scenario's own keys, such as ``horizon_years=10``.
+
+        Returns
+        -------
+        scenario : Scenario
+            Valid, with the catalogue's defaults taken anew.
+
+        Raises
+        ------
+        ScenarioError
+            With every fault of the changed scenario.
+        """
+        from capsim.scenario.load import override
+
+        return override(self, {**(changes or {}), **more})
+
+    def origin(self, path: str) -> Origin:
+        """Where the value at a dotted path comes from; ScenarioError where there is none."""
+        from capsim.scenario.provenance import origin
+
+        return origin(self._provenance, self._catalog, path)
+
+    def resolved(self) -> str:
+        """The scenario with every default written out, as YAML that loads to an equal scenario."""
+        return str(self._provenance.text)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the resolved values: the same for any layout of the same scenario."""
+        return str(self._provenance.digest)
+
+    @property
+    def plan(self) -> Scenario:
+        """The scenario this one was drawn from: what planners know when they forecast; else itself."""
+        return self if self._plan is None else self._plan
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalogue in force, with the scenario's own tables laid over it."""
+        return self._catalog
+
+    @property
+    def calendar(self) -> Calendar:
+        """The horizon as days, hours and months."""
+        return calendar(self.start, self.horizon_years * MONTHS_PER_YEAR)

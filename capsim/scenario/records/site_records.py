@@ -1,0 +1,258 @@
+"""The records of a site: grid steps, phases, stages and deployments."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from capsim.scenario.records.energy_records import (
+    Battery,
+    Contract,
+    FirmPower,
+    Flexibility,
+    Footprint,
+    Generation,
+    GridCall,
+    HeatReuse,
+    Solar,
+)
+from capsim.scenario.records.operations_records import Carbon, Cooling, Electrical, Tariff, Workload
+from capsim.scenario.records.quantity import CatalogDefault, Quantity
+from capsim.scenario.records.record import Day, Id, Name, Record, Text
+
+
+class Stage(Record):
+    """A stage of a phase or of a grid step: it starts when the stages it comes after are done."""
+
+    id: Id
+    """Name of the stage, which is also the cause shown where something waits for it."""
+    kind: Name = "work"
+    """Entry of the table of stage kinds."""
+    arguments: dict[str, Annotated[float, Quantity("as the kind says")]] = Field(default_factory=dict)
+    """Keyword arguments of the kind."""
+    duration_months: Annotated[float, Quantity("months", ge=0)]
+    """Duration. [months]"""
+    after: tuple[Id, ...] | None = None
+    """Stages that must be done before; the stage listed just before where missing."""
+    needs_energization: bool = Field(default=False, strict=True)
+    """Whether the stage also waits for the phase's grid step."""
+    crew: Literal["construction", "commissioning"] | None = None
+    """Crews of the portfolio the stage takes one of; none where missing."""
+    cancel_probability: Annotated[float, Quantity("1", ge=0, le=1)] = 0.0
+    """Probability that the phase or the grid step ends with this stage (permit or connection refused,
+    project dropped). [1]"""
+
+
+class GridStep(Record):
+    """A step of a site's grid connection: power that is energised on one day.
+
+    Either `energised_on` is given (it happened, or is contracted), or the step is applied for on
+    `applied_on` and takes its `stages` (queue, study, works), or one `lead_time_months` in their place.
+    """
+
+    id: Id
+    """Name of the step."""
+    grid_mw: Annotated[float, Quantity("MW", gt=0)]
+    """Contracted power the step adds. [MW]"""
+    energised_on: Day | None = None
+    """Date of energization, where it is known."""
+    applied_on: Day | None = None
+    """Date of the application; the scenario's start where missing."""
+    preset: Name | None = None
+    """Entry of the build-out presets the stages, or else the lead time, default to."""
+    lead_time_months: (
+        Annotated[float, Quantity("months", ge=0, catalog="buildout_presets/{preset}.grid_months")] | None
+    ) = None
+    """Application to energization as one time, in place of stages. [months]"""
+    stages: tuple[Stage, ...] = ()
+    """Stages from application to energization, merged by id over the preset's."""
+    slip_months: Annotated[float, Quantity("months", ge=0)] = 0.0
+    """Delay added to the date, the lead time or the last stage, for what-ifs. [months]"""
+
+
+class Equipment(Record):
+    """Long-lead equipment of a phase: ordered at one time, needed by a stage."""
+
+    id: Id
+    """Name of the equipment, which is also the cause shown where a stage waits for it."""
+    item: Name
+    """Entry of the catalogue's lead times."""
+    lead_time_weeks: Annotated[float, Quantity("weeks", ge=0, catalog="lead_times/{item}.duration")]
+    """Order to delivery. [weeks]"""
+    needed_at: Id
+    """Stage that does not start before the delivery."""
+    ordered_on: Day | None = None
+    """Date of the order."""
+    ordered_after: Id | None = None
+    """Stage that must be done before the order; the phase's start where this and the date are missing."""
+    ordering: Literal["fixed", "just_in_time"] = "fixed"
+    """Whether it is ordered then, or as late as the forecast start of `needed_at` allows; the date or the
+    stage is then the earliest time."""
+    margin_weeks: Annotated[float, Quantity("weeks", ge=0, catalog="assumptions/ordering.margin_weeks")]
+    """Just in time: how long before the forecast start of its stage the delivery is aimed at. [weeks]"""
+
+
+class Refresh(Record):
+    """What happens when systems reach their refresh age."""
+
+    age_years: Annotated[float, Quantity("y", ge=0.1, catalog="assumptions/finance.life_it_years")]
+    """Age in service at which systems leave, and the most their economic life can be; a tenth of a year at
+    least. [y]"""
+    system: Name | None = None
+    """System that takes their place; nothing does where missing."""
+    fill: Literal["power", "count", "compute"] = "power"
+    """Whether the successors fill the same power, are as many as before (which the hall must take), or
+    give the same H100e (inside the same power) and leave the power freed as headroom."""
+    resale_share: Annotated[float, Quantity("1", ge=0, le=1)] = 0.0
+    """What systems fetch when they leave, over the price they were bought for. [1]"""
+    lead_time_weeks: (
+        Annotated[float, Quantity("weeks", ge=0, catalog="systems/{system}.lead_time_weeks")] | None
+    ) = None
+    """Order to delivery of the successors. [weeks]"""
+    system_price_usd: (
+        Annotated[float, Quantity("USD/system", ge=0, catalog="systems/{system}.price_usd")] | None
+    ) = None
+    """Price of one successor, without cluster network and storage. [USD/system]"""
+    system_price_year: (
+        Annotated[int, Field(strict=True, ge=2000, le=2060), CatalogDefault("systems/{system}.price_year")]
+        | None
+    ) = None
+    """Price year of the successors' `system_price_usd`."""
+
+
+class Deployment(Record):
+    """Systems that go into a phase's hall.
+
+    Either `in_service_on` is given (they are there), or they are ordered on `ordered_on`. Their
+    number is `systems`, or as many as fill `fill_share` of the phase's critical IT power.
+    """
+
+    id: Id
+    """Name of the deployment."""
+    system: Name
+    """Entry of the catalogue's systems."""
+    systems: Annotated[int, Field(strict=True, ge=1)] | None = None
+    """Number of systems (servers or racks)."""
+    fill_share: Annotated[float, Quantity("1", gt=0, le=2)] | None = None
+    """Share of the phase's critical IT power that the systems' all-in IT power fills. [1]"""
+    in_service_on: Day | None = None
+    """Date the systems went into service, where they are there already."""
+    ordered_on: Day | None = None
+    """Date of the order."""
+    lead_time_weeks: Annotated[float, Quantity("weeks", ge=0, catalog="systems/{system}.lead_time_weeks")]
+    """Order to delivery. [weeks]"""
+    system_price_usd: Annotated[float, Quantity("USD/system", ge=0, catalog="systems/{system}.price_usd")]
+    """Price of one system, without cluster network and storage. [USD/system]"""
+    system_price_year: Annotated[
+        int, Field(strict=True, ge=2000, le=2060), CatalogDefault("systems/{system}.price_year")
+    ]
+    """Price year of `system_price_usd`."""
+    ordering: Literal["fixed", "just_in_time", "demand"] = "fixed"
+    """Whether the order is placed on `ordered_on`, so that delivery meets the forecast hand-over of the
+    hall, or once demand asks for it; `ordered_on` is then the earliest date."""
+    margin_weeks: Annotated[float, Quantity("weeks", ge=0, catalog="assumptions/ordering.margin_weeks")]
+    """Just in time: how long before the forecast hand-over the delivery is aimed at. [weeks]"""
+    order_at_allocation: Annotated[
+        float, Quantity("1", gt=0, catalog="assumptions/ordering.order_at_allocation")
+    ]
+    """On demand: share of what is there or ordered that demand must fill a lead time ahead. [1]"""
+    priority: Annotated[int, Field(strict=True, ge=0, le=99)] = 50
+    """Rank in queues for crews, supply and money; the lower goes first."""
+    lots: Annotated[int, Field(strict=True, ge=1, le=999)] = 12
+    """Parts in which the systems are installed, burnt in and put in service."""
+    refresh: Refresh | None = None
+    """What happens at the refresh age; the systems stay to the horizon where missing."""
+
+
+class Phase(Record):
+    """Critical IT power with its own dates: a hall or a group of halls.
+
+    Either `ready_for_service_on` is given (it is there), or its stages are played forward from
+    `starts_on` and after earlier phases.
+    """
+
+    id: Id
+    """Name of the phase."""
+    critical_it_mw: Annotated[float, Quantity("MW", gt=0)]
+    """Design IT power behind the UPS. [MW]"""
+    oversubscription: Annotated[float, Quantity("1", ge=1, le=2)] = 1.0
+    """Nameplate of the systems that may be placed over `critical_it_mw`; the hall's limit stays. [1]"""
+    energization: Id
+    """Step of the site's grid connection that powers the phase."""
+    ready_for_service_on: Day | None = None
+    """Announced date of hand-over; it is ready for service then, or once its grid step is energised."""
+    starts_on: Day | None = None
+    """Date the first stage may start; the scenario's start where missing."""
+    after: tuple[Name, ...] = ()
+    """Phases that must be ready for service before this one starts: of the same site by id, of another
+    as `site.phase`."""
+    preset: Name | None = None
+    """Entry of the build-out presets the stages default to."""
+    stages: tuple[Stage, ...] = ()
+    """Stages, merged by id over the preset's."""
+    overrun: Annotated[float, Quantity("1", gt=0)] = 1.0
+    """Factor on the durations of all stages, in common: 1 in the central case of the presets, drawn from how
+    far whole builds spread. [1]"""
+    tenure: Literal["own", "lease"] = "own"
+    """Whether the hall is built and owned, or leased: nothing is built for it then, and rent is paid."""
+    equipment: tuple[Equipment, ...] = ()
+    """Long-lead equipment, merged by id over the preset's."""
+    priority: Annotated[int, Field(strict=True, ge=0, le=99)] = 50
+    """Rank in queues for crews and money; the lower goes first."""
+    deployments: tuple[Deployment, ...] = ()
+    """Systems that go into the phase."""
+
+
+class Site(Record):
+    """A place with one climate, one grid connection and one cooling system."""
+
+    id: Id
+    """Name of the site."""
+    title: Text = ""
+    """Name for people."""
+    country: Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]
+    """Country, ISO 3166 alpha-3 in lower case."""
+    climate: Name
+    """Entry of the catalogue's climates."""
+    warming_k_per_decade: Annotated[
+        float, Quantity("K/decade", ge=-2, le=2, catalog="assumptions/climate.warming_k_per_decade")
+    ]
+    """Warming trend added to the climate from the start on. [K/decade]"""
+    tariff: Tariff
+    """Electricity tariff."""
+    carbon: Carbon
+    """Carbon intensity of the grid."""
+    cooling: Cooling
+    """Cooling system."""
+    electrical: Electrical
+    """Electrical chain."""
+    grid_connection: tuple[GridStep, ...]
+    """Steps of the grid connection; their powers add up."""
+    phases: tuple[Phase, ...] = ()
+    """Phases of the site."""
+    workload: Workload | None = None
+    """Workload of the site, where it differs from the scenario's."""
+    weather_file: Text = ""
+    """CSV or EPW file with the hours of a year, in place of the climate's synthetic weather."""
+    extreme_heat_k: Annotated[float, Quantity("K", ge=-10, le=15)] = 0.0
+    """Warming of the three hottest weeks of every year, dry-bulb and wet-bulb alike, a stress on top of
+    the climate. [K]"""
+    firm_power: FirmPower | None = None
+    """Transformers or feeders that may carry less than the energised power."""
+    contracts: tuple[Contract, ...] = ()
+    """Energy bought at fixed prices."""
+    grid_call: GridCall | None = None
+    """Curtailment clause of the grid connection."""
+    flexibility: Flexibility | None = None
+    """Load that can be shed or shifted."""
+    battery: Battery | None = None
+    """Battery at the meter."""
+    generation: Generation | None = None
+    """Own engines or turbines."""
+    solar: Solar | None = None
+    """Own solar plant."""
+    heat_reuse: HeatReuse | None = None
+    """Heat given away."""
+    footprint: Footprint
+    """Embodied carbon, and water at the power plants."""
