@@ -3,6 +3,7 @@
 # make lint       the checks alone
 # make bench      time the rooms and the command; figures are reported, not asserted
 # make notebooks  execute the notebooks, offline
+# make docs-images  draw the pictures of the documents again
 # make clean      remove what the other targets made, the environment included
 
 PYTHON ?= python3
@@ -16,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench notebooks clean python
+.PHONY: help demo test lint bench notebooks docs-images clean python
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -40,6 +41,9 @@ bench: $(VENV)/.dev
 
 notebooks: $(VENV)/.dev
 	$(BIN)/python -m pytest tests/notebooks
+
+docs-images: $(VENV)/.dev
+	$(BIN)/python docs/draw_architecture.py
 
 clean:
 	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
