@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from capsim.pipeline import simulate as simulate
     from capsim.projection import Projection as Projection
     from capsim.scenario.load import load as load
+    from capsim.scenario.load import override as override
     from capsim.scenario.records.schema import Scenario as Scenario
     from capsim.study.audit import audit as audit
     from capsim.study.compare import compare as compare
@@ -37,6 +38,7 @@ _HOMES = {
     "compare": "capsim.study.compare",
     "ensemble": "capsim.study.ensemble",
     "load": "capsim.scenario.load",
+    "override": "capsim.scenario.load",
     "plan": "capsim.study.plan",
     "sensitivity": "capsim.study.sensitivity",
     "simulate": "capsim.pipeline",
@@ -53,6 +55,7 @@ __all__ = [
     "compare",
     "ensemble",
     "load",
+    "override",
     "plan",
     "sensitivity",
     "simulate",

@@ -13,9 +13,9 @@ from typing import Any, Literal, get_args, get_origin
 
 from capsim.language import merge
 from capsim.language.notes import CONFIDENCE
+from capsim.models.uncertain import DISTRIBUTIONS
 from capsim.scenario.records.fields import FieldPlan, fields_of
 from capsim.scenario.records.schema import Record, Scenario
-from capsim.scenario.records.uncertain import DISTRIBUTIONS
 
 __all__ = ["json_schema", "reference_markdown"]
 

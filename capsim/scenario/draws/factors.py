@@ -9,7 +9,7 @@ from fnmatch import translate
 from functools import lru_cache
 
 from capsim.scenario.draws.streams import stream
-from capsim.scenario.records.schema import Uncertainty
+from capsim.scenario.records.buildout_records import Uncertainty
 
 DEFAULT_VALUES = {
     "supply_chain": ("sites.*.lead_time_weeks", "sites.*.in_service_on"),

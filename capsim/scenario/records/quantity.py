@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from capsim.scenario.records.uncertain import DISTRIBUTIONS, Uncertain, parse_distribution
+from capsim.models.uncertain import DISTRIBUTIONS, Uncertain, parse_distribution
 
 _BOUNDS: tuple[tuple[str, str, Callable[[float, float], bool]], ...] = (
     ("gt", "greater than", lambda value, bound: value > bound),

@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 import yaml
 
-from capsim.errors import Fault
+from capsim.errors import Fault, ScenarioError
 from capsim.language.tree import Faults, Node, Path, Place, by_ids, clone, size
 
 MAX_BYTES = 5_000_000
@@ -43,12 +43,9 @@ _WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": Non
 _WORDS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 
-class UnreadableError(Exception):
-    """A file that cannot be read at all; carries the one fault that says why."""
-
-    def __init__(self, fault: Fault) -> None:
-        self.fault = fault
-        super().__init__(str(fault))
+def unreadable(file: str, line: int, rule: str, value: str = "") -> ScenarioError:
+    """What is raised where a file cannot be read at all: one fault that says why."""
+    return ScenarioError(file, [Fault(file, line, "", rule, value)])
 
 
 def parse_scalar(text: str) -> Any:
@@ -114,7 +111,7 @@ class _Composer:
 
     def stop(self, line: int, rule: str) -> NoReturn:
         """Give up on the file."""
-        raise UnreadableError(Fault(self.file, line, "", rule))
+        raise unreadable(self.file, line, rule)
 
     def document(self) -> Node:
         """The file's one document."""
@@ -221,28 +218,28 @@ def parse_tree(text: str, file: str, layer: str, faults: Faults) -> Node:
 
     Raises
     ------
-    UnreadableError
+    ScenarioError
         If the text is no YAML, or breaks a limit; lesser faults go to `faults`.
     """
     control = _CONTROL.search(text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
-        raise UnreadableError(Fault(file, line, "", "not a text file: it has control characters"))
+        raise unreadable(file, line, "not a text file: it has control characters")
     try:
         return _Composer(text, file, layer, faults).document()
     except yaml.MarkedYAMLError as error:
-        raise UnreadableError(_syntax_fault(error, text, file)) from None
+        raise _syntax_error(error, text, file) from None
     except yaml.YAMLError as error:
-        raise UnreadableError(Fault(file, 0, "", f"not readable as YAML: {error}")) from None
+        raise unreadable(file, 0, f"not readable as YAML: {error}") from None
 
 
-def _syntax_fault(error: yaml.MarkedYAMLError, text: str, file: str) -> Fault:
+def _syntax_error(error: yaml.MarkedYAMLError, text: str, file: str) -> ScenarioError:
     line = error.problem_mark.line + 1 if error.problem_mark else 0
     lines = text.splitlines()
     written = lines[line - 1] if 0 < line <= len(lines) else ""
     if "\t" in written[: len(written) - len(written.lstrip()) + 1]:
-        return Fault(file, line, "", "a tab cannot indent; use spaces")
-    return Fault(file, line, "", f"not readable as YAML: {error.problem}")
+        return unreadable(file, line, "a tab cannot indent; use spaces")
+    return unreadable(file, line, f"not readable as YAML: {error.problem}")
 
 
 def read_tree(file: str, layer: str, faults: Faults) -> Node:
@@ -250,32 +247,32 @@ def read_tree(file: str, layer: str, faults: Faults) -> Node:
 
     Raises
     ------
-    UnreadableError
+    ScenarioError
         If the file cannot be read, is no YAML, or breaks a limit.
     """
     return parse_tree(read_text(file), file, layer, faults)
 
 
 def read_text(file: str) -> str:
-    """The text of a file that is regular, small enough and UTF-8; UnreadableError otherwise."""
+    """The text of a file that is regular, small enough and UTF-8; ScenarioError otherwise."""
     try:
         return _read(file)
     except OSError as error:
-        raise UnreadableError(Fault(file, 0, "", f"cannot be read: {_reason(error)}")) from None
+        raise unreadable(file, 0, f"cannot be read: {_reason(error)}") from None
     except UnicodeDecodeError:
-        raise UnreadableError(Fault(file, 0, "", "not a UTF-8 text file")) from None
+        raise unreadable(file, 0, "not a UTF-8 text file") from None
     except ValueError:
-        raise UnreadableError(Fault(file, 0, "", "cannot be read: not a file name")) from None
+        raise unreadable(file, 0, "cannot be read: not a file name") from None
 
 
 def _read(file: str) -> str:
     status = FilePath(file).stat()
     if not stat.S_ISREG(status.st_mode):
         what = "a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"
-        raise UnreadableError(Fault(file, 0, "", f"cannot be read: it is {what}"))
+        raise unreadable(file, 0, f"cannot be read: it is {what}")
     if not status.st_size <= MAX_BYTES:
         rule = f"larger than {MAX_BYTES} bytes; a scenario is text of some pages"
-        raise UnreadableError(Fault(file, 0, "", rule, f"{status.st_size} bytes"))
+        raise unreadable(file, 0, rule, f"{status.st_size} bytes")
     with FilePath(file).open("rb") as stream:
         return stream.read(MAX_BYTES).decode("utf-8-sig")
 
