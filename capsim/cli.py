@@ -140,17 +140,21 @@ def _show(projection: Projection, *, as_json: bool, all_halls: bool) -> None:
 
 
 @app.command()
-def validate(files: Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario files.")]) -> None:
-    """Check scenario files and report every fault of each."""
+def validate(
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario, claim or plan files.")],
+    override: Overrides = None,
+    set_: Sets = None,
+) -> None:
+    """Check scenarios, claims and plans, and report every fault of each."""
     with reported():
         from capsim.errors import ScenarioError
-        from capsim.report.listing import validated
-        from capsim.scenario.load import load
+        from capsim.report.validation import validated_file
 
         has_faults = False
         for file in files:
             try:
-                typer.echo(f"{file}: ok ({validated(load(file))})")
+                words = validated_file(file, overrides=override or (), sets=set_ or ())
+                typer.echo(f"{file}: ok ({words})")
             except ScenarioError as error:
                 typer.echo(str(error), err=True)
                 has_faults = True

@@ -83,7 +83,8 @@ def _find_duplicate_ids(node: Node, path: Path, faults: Faults) -> None:
         if is_record and first.setdefault(name, child) is not child:
             rule = f"id {name} given twice; the first is on line {first[name].place.line}"
             faults.add(child.place, (*path, name), rule)
-        _find_duplicate_ids(child, (*path, name), faults)
+        if isinstance(child.value, (dict, list)):
+            _find_duplicate_ids(child, (*path, name), faults)
 
 
 def _split(root: Node, faults: Faults) -> Layers:

@@ -59,5 +59,5 @@ def find_unknown_ids(node: Node, faults: Faults, path: Path = ()) -> None:
             known = [id_of(other) for other in node.value if not other.by_path]
             rule = f"unknown id {id_of(child)}{did_you_mean(id_of(child), known)}"
             faults.add(child.place, (*path, id_of(child)), rule)
-        else:
+        elif isinstance(child.value, (dict, list)):
             find_unknown_ids(child, faults, (*path, name))

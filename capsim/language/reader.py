@@ -58,6 +58,9 @@ def parse_scalar(text: str) -> Any:
     """
     if text in _WORDS:
         return _WORDS[text]
+    # most scalars are words, and every pattern below starts otherwise
+    if text[0].isalpha():
+        return text
     if _PADDED.fullmatch(text):
         plain = text.lstrip("+-").lstrip("0") or "0"
         raise ValueError(f"a number does not start with 0; write {plain} or quote it")
@@ -104,7 +107,7 @@ class _Composer:
     def __init__(self, text: str, file: str, layer: str, faults: Faults) -> None:
         self.file, self.layer, self.faults = file, layer, faults
         self.found: list[tuple[Place, Path, str, str]] = []
-        self.events: Iterator[Any] = iter(yaml.parse(text, Loader=_LOADER))
+        self.events: Iterator[Any] = iter(_LOADER(text).get_event, None)
         self.anchors: dict[str, Node | None] = {}
         self.n_nodes = 0
         self.depth = 0
@@ -141,7 +144,7 @@ class _Composer:
     def node(self, event: Any, line: int | None, path: Path) -> Node:
         """The node an event starts; `line` is that of its key, where it has one."""
         at = event.start_mark.line + 1
-        place = Place(self.file, at if line is None else line, self.layer)
+        place = Place(self.file, line or at, self.layer)
         self.count(at)
         if isinstance(event, yaml.AliasEvent):
             return self.alias(event, place)
@@ -149,13 +152,14 @@ class _Composer:
             self.note(place, path, TAG_RULE, _short_tag(event.tag))
         if event.anchor is not None:
             self.anchors[event.anchor] = None
-        node = self.scalar(event, place, path) if isinstance(event, yaml.ScalarEvent) else Node(None, place)
-        if not isinstance(event, yaml.ScalarEvent):
+        if isinstance(event, yaml.ScalarEvent):
+            node = self.scalar(event, place, path)
+        else:
             self.depth += 1
             if not self.depth <= MAX_DEPTH:
                 self.stop(at, f"nested deeper than {MAX_DEPTH} levels")
             compose = self.mapping if isinstance(event, yaml.MappingStartEvent) else self.sequence
-            node.value = compose(path)
+            node = Node(compose(path), place)
             self.depth -= 1
         if event.anchor is not None:
             self.anchors[event.anchor] = node
@@ -199,15 +203,15 @@ class _Composer:
             line = event.start_mark.line + 1
             if not isinstance(event, yaml.ScalarEvent):
                 self.stop(line, "a key must be a plain word")
-            place, inner = Place(self.file, line, self.layer), (*path, event.value)
+            inner = (*path, event.value)
             child = self.node(next(self.events), line, inner)
             if event.value == "<<" and event.implicit[0]:
-                self.note(place, path, "merge keys (<<) are not allowed; use extends, or write it out")
+                self.note(child.place, path, "merge keys (<<) are not allowed; use extends, or write it out")
             elif event.tag is not None:
-                self.note(place, inner, TAG_RULE, _short_tag(event.tag))
+                self.note(child.place, inner, TAG_RULE, _short_tag(event.tag))
             elif event.value in children:
                 first = children[event.value].place.line
-                self.note(place, inner, f"key given twice; the first is on line {first}")
+                self.note(child.place, inner, f"key given twice; the first is on line {first}")
             else:
                 children[event.value] = child
         return children

@@ -170,15 +170,15 @@ def plain(node: Node) -> Any:
     return tuple(plain(child) for child in node.value) if isinstance(node.value, list) else node.value
 
 
-def from_python(value: Any, place: Place) -> Node:
-    """A tree of a Python value, all of it at one place."""
+def from_python(value: Any, place: Place, note: Note | None = None) -> Node:
+    """A tree of a Python value, all of it at one place; the note is of the value as a whole."""
     if isinstance(value, Node):
         return value
     if isinstance(value, Mapping):
-        return Node({str(key): from_python(child, place) for key, child in value.items()}, place)
+        return Node({str(key): from_python(child, place) for key, child in value.items()}, place, note=note)
     if isinstance(value, (list, tuple)):
-        return Node([from_python(child, place) for child in value], place)
-    return Node(value, place, scalar_text(value))
+        return Node([from_python(child, place) for child in value], place, note=note)
+    return Node(value, place, scalar_text(value), note)
 
 
 def scalar_text(value: Any) -> str:

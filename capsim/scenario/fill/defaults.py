@@ -7,17 +7,16 @@ resolved scenario shows where each of its numbers comes from.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 
 from capsim import units
-from capsim.catalog import Catalog
-from capsim.errors import CatalogError
+from capsim.catalog import Catalog, Entry
 from capsim.language.merge import merge
-from capsim.language.tree import Faults, Node, Note, Path, Place, from_python, id_of
-from capsim.scenario.fill.presets import EXPANSIONS, REPLACED, value_node
+from capsim.language.tree import Faults, Node, Note, Path, Place, from_python
+from capsim.scenario.fill.presets import PRESETS, REPLACED, value_node
 from capsim.scenario.fill.rates import fill_rate
 from capsim.scenario.records.fields import FieldPlan, fields_of
 from capsim.scenario.records.job_records import FOLLOW_FROM_JOBS
@@ -29,6 +28,8 @@ FORMAT_NOTE = Note("assumed: default of the scenario format", kind="assumed")
 ELSE = "|"
 """Between the places a default is read from, in the order in which they are tried."""
 JOBS_NOTE = Note("follows from the job mix, hour by hour", kind="derived")
+NO_DEFAULT = (None, "", ())
+"""Defaults of the format that a resolved scenario does not write out."""
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _DAYS: Mapping[str, float] = MappingProxyType(
     {
@@ -68,52 +69,64 @@ def _fill_record(
     _expand(node, record, path, filling)
     if record is Site:
         _share_workload(node, around[-1])
-    for plan in fields_of(record).values():
+    for plan in _plans_to_fill(record):
         if plan.key not in node.value:
-            _fill_missing(node, record, plan, (*path, plan.key), within, filling)
+            made = _missing(node, record, plan, (*path, plan.key), within, filling)
+            if made is not None:
+                node.value[plan.key] = made
         if record is Currency and plan.key == "fx":
             fill_rate(node, filling.catalog)
         child = node.get(plan.key)
-        if child is None or plan.record is None:
-            continue
-        if plan.shape == "record":
-            _fill_record(child, plan.record, (*path, plan.key), within, filling)
-        elif isinstance(child.value, list):
-            for i, element in enumerate(child.value):
-                inner = (*path, plan.key, id_of(element) or str(i))
-                _fill_record(element, plan.record, inner, within, filling)
+        if child is not None and plan.record is not None:
+            _fill_inside(child, plan, plan.record, (*path, plan.key), within, filling)
+
+
+@cache
+def _plans_to_fill(record: type[Record]) -> tuple[FieldPlan, ...]:
+    """The fields of a record that may have a default, or records inside."""
+    plans = fields_of(record).values()
+    return tuple(p for p in plans if p.record or p.catalog or p.default not in NO_DEFAULT)
+
+
+def _fill_inside(
+    child: Node, plan: FieldPlan, record: type[Record], path: Path, within: tuple[Node, ...], filling: Filling
+) -> None:
+    """Fill the record of a field, or each in its list."""
+    if plan.shape == "record":
+        _fill_record(child, record, path, within, filling)
+    elif isinstance(child.value, list):
+        for name, element in child.children():
+            _fill_record(element, record, (*path, name), within, filling)
 
 
 def _expand(node: Node, record: type[Record], path: Path, filling: Filling) -> None:
     """Lay the preset of a record beneath it."""
-    if record.__name__ not in EXPANSIONS:
+    preset = PRESETS.get(record.__name__)
+    if preset is None:
         return
-    table, key, expand = EXPANSIONS[record.__name__]
-    entry = filling.catalog.tables[table].get(str(node.scalar("preset")))
+    entry = filling.catalog.tables[preset.table].get(str(node.scalar("preset")))
     if entry is not None:
-        expand(node, entry, filling.catalog)
+        preset.lay_beneath(node, entry, filling.catalog)
     elif "preset" in node.value:
-        filling.unresolved.add((*path, key))
+        filling.unresolved.add((*path, preset.key))
 
 
-def _fill_missing(
+def _missing(
     node: Node, record: type[Record], plan: FieldPlan, path: Path, within: tuple[Node, ...], filling: Filling
-) -> None:
-    made: Node | None = None
+) -> Node | None:
+    """What stands for a field that a record leaves out; None where nothing does."""
     if REPLACED.get((record.__name__, plan.key)) in node.value:
-        return
+        return None
     if record is Workload and plan.key in FOLLOW_FROM_JOBS and "jobs" in node.value:
-        made = from_python(1.0, FORMAT)
-        made.note = JOBS_NOTE
-    elif plan.catalog is not None:
+        return from_python(1.0, FORMAT, JOBS_NOTE)
+    if plan.catalog is not None:
         made = _catalog_default(record, plan, path, within, filling)
+        if made is not None:
+            return made
     elif plan.record is not None and plan.shape == "record" and _is_made(plan, plan.record):
-        made = Node({}, Place(node.place.file, node.place.line, FORMAT.layer))
-    if made is None and plan.shape == "leaf" and plan.default not in (None, "", ()):
-        made = from_python(plan.default, FORMAT)
-        made.note = FORMAT_NOTE
-    if made is not None:
-        node.value[plan.key] = made
+        return Node({}, Place(node.place.file, node.place.line, FORMAT.layer))
+    has_default = plan.shape == "leaf" and plan.default not in NO_DEFAULT
+    return from_python(plan.default, FORMAT, FORMAT_NOTE) if has_default else None
 
 
 def _share_workload(site: Node, root: Node) -> None:
@@ -137,50 +150,62 @@ def _can_be_made(record: type[Record]) -> bool:
     return all(not plan.required or plan.catalog is not None for plan in fields_of(record).values())
 
 
+@dataclass(frozen=True)
+class _CatalogPlace:
+    """A place of the catalogue that a default is read from."""
+
+    table: str
+    name: str
+    """Name of the entry, in which ``{key}`` stands for what a record names."""
+    key: str
+    """That key; empty where there is none."""
+    field: str
+
+    def entry(self, record: type[Record], within: tuple[Node, ...], catalog: Catalog) -> Entry | None:
+        """The entry that the record, or one around it, names; None where there is none."""
+        if not self.key:
+            return catalog.tables[self.table].get(self.name)
+        nodes = within[:1] if self.key in fields_of(record) else within
+        word = next((word for node in nodes if (word := node.scalar(self.key)) is not None), None)
+        name = self.name.replace(f"{{{self.key}}}", word) if isinstance(word, str) else ""
+        return catalog.tables[self.table].get(name)
+
+
+@cache
+def _places(default: str) -> tuple[_CatalogPlace, ...]:
+    """The places a default may be read from, in the order in which they are tried."""
+    places = []
+    for written in default.split(ELSE):
+        table, _, rest = written.partition("/")
+        name, _, field_ = rest.rpartition(".")
+        places.append(_CatalogPlace(table, name, "".join(_PLACEHOLDER.findall(name)), field_))
+    return tuple(places)
+
+
 def _catalog_default(
     record: type[Record], plan: FieldPlan, path: Path, within: tuple[Node, ...], filling: Filling
 ) -> Node | None:
-    """The catalogue's value for a field; None where there is none, with the fault noted.
-
-    Where a field names several places, the first that has a value is read.
-    """
-    template = _place_with_value(str(plan.catalog).split(ELSE), within, filling.catalog)
-    for key in _PLACEHOLDER.findall(template):
-        nodes = within[:1] if key in fields_of(record) else within
-        name = next((word for node in nodes if (word := node.scalar(key)) is not None), None)
-        if not isinstance(name, str):
-            if plan.required and _is_left_out(within[0], record, key):
-                filling.faults.add(within[0].place, path, f"missing; give it or a {key}")
-            filling.unresolved.add(path)
-            return None
-        template = template.replace(f"{{{key}}}", name)
-    table, _, rest = template.partition("/")
-    name, _, wanted = rest.rpartition(".")
-    try:
-        entry = filling.catalog.entry(table, name)
-    except CatalogError:
+    """The catalogue's value for a field; None where there is none, with the fault noted."""
+    *earlier, place = _places(str(plan.catalog))
+    entry = place.entry(record, within, filling.catalog)
+    for better in earlier:
+        # the last place is read where none before it has a value
+        other = better.entry(record, within, filling.catalog)
+        if other is not None and better.field in other:
+            place, entry = better, other
+            break
+    if entry is None:
+        if plan.required and _is_left_out(within[0], record, place.key):
+            filling.faults.add(within[0].place, path, f"missing; give it or a {place.key}")
         filling.unresolved.add(path)
         return None
-    value = entry.get(wanted)
-    if value is None and plan.required:
-        rule = f"missing, and the catalogue has no {wanted} for {table}/{name}"
+    value = entry.get(place.field)
+    if value is not None:
+        return value_node(entry, value, _unit_factor(value.unit, plan.key), whole=plan.type_ is int)
+    if plan.required:
+        rule = f"missing, and the catalogue has no {place.field} for {entry.table}/{entry.name}"
         filling.faults.add(within[0].place, path, rule)
-    factor = 1.0 if value is None else _unit_factor(value.unit, plan.key)
-    return None if value is None else value_node(entry, value, factor, whole=plan.type_ is int)
-
-
-def _place_with_value(places: Sequence[str], within: tuple[Node, ...], catalog: Catalog) -> str:
-    """The first of the places a default may be read from that has a value, else the last."""
-
-    def word(match: re.Match[str]) -> str:
-        return next((str(name) for node in within if (name := node.scalar(match[1])) is not None), "")
-
-    for place in places[:-1]:
-        table, _, rest = _PLACEHOLDER.sub(word, place).partition("/")
-        name, _, wanted = rest.rpartition(".")
-        if wanted in catalog.tables[table].get(name, ()):
-            return place
-    return places[-1]
+    return None
 
 
 def _is_left_out(node: Node, record: type[Record], key: str) -> bool:
@@ -189,6 +214,7 @@ def _is_left_out(node: Node, record: type[Record], key: str) -> bool:
     return naming is not None and not naming.required and node.get(key) is None
 
 
+@cache
 def _unit_factor(unit: str, key: str) -> float:
     """Factor from a catalogue duration to the unit a field's name ends with; 1 where they agree."""
     suffix, word = key.rsplit("_", 1)[-1], _UNIT_WORDS.get(unit, unit)

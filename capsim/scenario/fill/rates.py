@@ -38,12 +38,10 @@ def _rate(other: str, middle: date, catalog: Catalog) -> Node:
     entry = catalog.entry("fx", name)
     usd_per_eur = value_node(entry, entry.values["usd_per_eur"])
     per_unit = 1.0 / float(usd_per_eur.value) if other == "USD" else float(usd_per_eur.value)
-    children: dict[str, Node] = {}
-    rate = {"id": other.lower(), "currency": other, "per_unit": per_unit, "dated": _day_of(name)}
-    for key, value in rate.items():
-        children[key] = from_python(value, usd_per_eur.place)
-    children["per_unit"].note = children["dated"].note = usd_per_eur.note
-    return Node(children, usd_per_eur.place)
+    place, note = usd_per_eur.place, usd_per_eur.note
+    sourced = {"per_unit": per_unit, "dated": _day_of(name)}
+    children = {key: from_python(value, place, note) for key, value in sourced.items()}
+    return from_python({"id": other.lower(), "currency": other, **children}, place)
 
 
 def _day_of(name: str) -> date:
