@@ -155,55 +155,52 @@ class _CatalogPlace:
     """A place of the catalogue that a default is read from."""
 
     table: str
-    name: str
-    """Name of the entry, in which ``{key}`` stands for what a record names."""
+    value: str
+    """``entry.field``, in which ``{key}`` stands for what a record names."""
     key: str
     """That key; empty where there is none."""
-    field: str
 
-    def entry(self, record: type[Record], within: tuple[Node, ...], catalog: Catalog) -> Entry | None:
-        """The entry that the record, or one around it, names; None where there is none."""
-        if not self.key:
-            return catalog.tables[self.table].get(self.name)
-        nodes = within[:1] if self.key in fields_of(record) else within
-        word = next((word for node in nodes if (word := node.scalar(self.key)) is not None), None)
-        name = self.name.replace(f"{{{self.key}}}", word) if isinstance(word, str) else ""
-        return catalog.tables[self.table].get(name)
+    def find(
+        self, record: type[Record], within: tuple[Node, ...], catalog: Catalog
+    ) -> tuple[Entry | None, str]:
+        """The entry that the record, or one around it, names, None where none does; and the field in it."""
+        value = self.value
+        if self.key:
+            nodes = within[:1] if self.key in fields_of(record) else within
+            word = next((word for node in nodes if (word := node.scalar(self.key)) is not None), None)
+            if not isinstance(word, str):
+                return None, ""
+            value = value.replace(f"{{{self.key}}}", word)
+        name, _, key = value.rpartition(".")
+        return catalog.tables[self.table].get(name), key
 
 
 @cache
 def _places(default: str) -> tuple[_CatalogPlace, ...]:
     """The places a default may be read from, in the order in which they are tried."""
-    places = []
-    for written in default.split(ELSE):
-        table, _, rest = written.partition("/")
-        name, _, field_ = rest.rpartition(".")
-        places.append(_CatalogPlace(table, name, "".join(_PLACEHOLDER.findall(name)), field_))
-    return tuple(places)
+    parts = [written.partition("/") for written in default.split(ELSE)]
+    return tuple(
+        _CatalogPlace(table, value, "".join(_PLACEHOLDER.findall(value))) for table, _, value in parts
+    )
 
 
 def _catalog_default(
     record: type[Record], plan: FieldPlan, path: Path, within: tuple[Node, ...], filling: Filling
 ) -> Node | None:
     """The catalogue's value for a field; None where there is none, with the fault noted."""
-    *earlier, place = _places(str(plan.catalog))
-    entry = place.entry(record, within, filling.catalog)
-    for better in earlier:
-        # the last place is read where none before it has a value
-        other = better.entry(record, within, filling.catalog)
-        if other is not None and better.field in other:
-            place, entry = better, other
-            break
+    entry, key = None, ""
+    for place in _places(str(plan.catalog)):
+        entry, key = place.find(record, within, filling.catalog)
+        if entry is not None and key in entry:
+            value = entry.values[key]
+            return value_node(entry, value, _unit_factor(value.unit, plan.key), whole=plan.type_ is int)
+    # what is missing is told of the last place
     if entry is None:
         if plan.required and _is_left_out(within[0], record, place.key):
             filling.faults.add(within[0].place, path, f"missing; give it or a {place.key}")
         filling.unresolved.add(path)
-        return None
-    value = entry.get(place.field)
-    if value is not None:
-        return value_node(entry, value, _unit_factor(value.unit, plan.key), whole=plan.type_ is int)
-    if plan.required:
-        rule = f"missing, and the catalogue has no {place.field} for {entry.table}/{entry.name}"
+    elif plan.required:
+        rule = f"missing, and the catalogue has no {key} for {entry.table}/{entry.name}"
         filling.faults.add(within[0].place, path, rule)
     return None
 
