@@ -1,9 +1,20 @@
-"""Reading YAML into a tree of values that know their file and line.
+"""Reading YAML into a tree of values that know their file and line; a hostile file costs little.
 
-The scalars are those of YAML 1.2's core schema, made stricter: what two readers could understand
-differently is refused. ``1e6`` is a number, ``12:30`` and ``no`` are text, only ``true`` and
-``false`` are booleans; ``010``, ``.nan``, tags, merge keys and duplicate keys are faults. A file is
-measured before it is read and while it is composed, so a hostile one costs little.
+The reader knows YAML 1.2's plain scalars and refuses what could be read in two ways.
+
+| written | read as |
+|---|---|
+| `1e6`, `1E-3`, `6.5e-2` | numbers |
+| `12:30`, `1_000`, `0x10` | text |
+| `no`, `yes`, `on`, `off` | text; only `true` and `false` are booleans |
+| `2026-01-01` | a date; `2026-01` is text, and refused where a date is expected |
+| `010` | refused: write `10`, or quote it |
+| `.nan`, `.inf`, `1e999` | refused: a number is finite |
+| a key given twice, an `id` given twice | refused, with the line of the first |
+| `!tag`, `!!python/...`, `<<` | refused |
+| `&anchor` and `*alias` | allowed, up to 60,000 values written out |
+
+A file has at most 5,000,000 bytes of UTF-8 text, one document, and 40 levels.
 """
 
 from __future__ import annotations

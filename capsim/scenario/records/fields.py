@@ -53,7 +53,8 @@ def _plan(name: str, info: FieldInfo) -> FieldPlan:
     type_, notes = _unwrap(info.annotation)
     notes = [*info.metadata, *notes]
     quantity = next((n for n in notes if isinstance(n, Quantity)), None)
-    catalog = next((n.catalog for n in notes if isinstance(n, (Quantity, CatalogDefault))), None)
+    places = (n.catalog for n in notes if isinstance(n, (Quantity, CatalogDefault)))
+    catalog = next(filter(None, places), None)
     shape, record = _shape(type_)
     default = None if info.default is PydanticUndefined else info.default
     meaning = info.description or ""

@@ -150,7 +150,7 @@ class Site(Record):
     climate: Name
     """Entry of the catalogue's climates."""
     warming_k_per_decade: Annotated[
-        float, Quantity("K/decade", ge=-2, le=2, catalog="assumptions/climate.warming_k_per_decade")
+        float, Quantity("K/decade", "assumptions/climate.warming_k_per_decade", ge=-2, le=2)
     ]
     """Warming trend added to the climate from the start on. [K/decade]"""
     tariff: Tariff

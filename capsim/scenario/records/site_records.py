@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from capsim.scenario.records.quantity import CatalogDefault, Quantity
+from capsim.scenario.records.quantity import CatalogDefault, Quantity, Share
 from capsim.scenario.records.record import Day, Id, Name, Record
 
 
@@ -27,7 +27,7 @@ class Stage(Record):
     """Whether the stage also waits for the phase's grid step."""
     crew: Literal["construction", "commissioning"] | None = None
     """Crews of the portfolio the stage takes one of; none where missing."""
-    cancel_probability: Annotated[float, Quantity("1", ge=0, le=1)] = 0.0
+    cancel_probability: Share = 0.0
     """Probability that the phase or the grid step ends with this stage (permit or connection refused,
     project dropped). [1]"""
 
@@ -50,7 +50,7 @@ class GridStep(Record):
     preset: Name | None = None
     """Entry of the build-out presets the stages, or else the lead time, default to."""
     lead_time_months: (
-        Annotated[float, Quantity("months", ge=0, catalog="buildout_presets/{preset}.grid_months")] | None
+        Annotated[float, Quantity("months", "buildout_presets/{preset}.grid_months", ge=0)] | None
     ) = None
     """Application to energization as one time, in place of stages. [months]"""
     stages: tuple[Stage, ...] = ()
@@ -66,7 +66,7 @@ class Equipment(Record):
     """Name of the equipment, which is also the cause shown where a stage waits for it."""
     item: Name
     """Entry of the catalogue's lead times."""
-    lead_time_weeks: Annotated[float, Quantity("weeks", ge=0, catalog="lead_times/{item}.duration")]
+    lead_time_weeks: Annotated[float, Quantity("weeks", "lead_times/{item}.duration", ge=0)]
     """Order to delivery. [weeks]"""
     needed_at: Id
     """Stage that does not start before the delivery."""
@@ -77,14 +77,14 @@ class Equipment(Record):
     ordering: Literal["fixed", "just_in_time"] = "fixed"
     """Whether it is ordered then, or as late as the forecast start of `needed_at` allows; the date or the
     stage is then the earliest time."""
-    margin_weeks: Annotated[float, Quantity("weeks", ge=0, catalog="assumptions/ordering.margin_weeks")]
+    margin_weeks: Annotated[float, Quantity("weeks", "assumptions/ordering.margin_weeks", ge=0)]
     """Just in time: how long before the forecast start of its stage the delivery is aimed at. [weeks]"""
 
 
 class Refresh(Record):
     """What happens when systems reach their refresh age."""
 
-    age_years: Annotated[float, Quantity("y", ge=0.1, catalog="assumptions/finance.life_it_years")]
+    age_years: Annotated[float, Quantity("y", "assumptions/finance.life_it_years", ge=0.1)]
     """Age in service at which systems leave, and the most their economic life can be; a tenth of a year at
     least. [y]"""
     system: Name | None = None
@@ -92,15 +92,15 @@ class Refresh(Record):
     fill: Literal["power", "count", "compute"] = "power"
     """Whether the successors fill the same power, are as many as before (which the hall must take), or
     give the same H100e (inside the same power) and leave the power freed as headroom."""
-    resale_share: Annotated[float, Quantity("1", ge=0, le=1)] = 0.0
+    resale_share: Share = 0.0
     """What systems fetch when they leave, over the price they were bought for. [1]"""
-    lead_time_weeks: (
-        Annotated[float, Quantity("weeks", ge=0, catalog="systems/{system}.lead_time_weeks")] | None
-    ) = None
+    lead_time_weeks: Annotated[float, Quantity("weeks", "systems/{system}.lead_time_weeks", ge=0)] | None = (
+        None
+    )
     """Order to delivery of the successors. [weeks]"""
-    system_price_usd: (
-        Annotated[float, Quantity("USD/system", ge=0, catalog="systems/{system}.price_usd")] | None
-    ) = None
+    system_price_usd: Annotated[float, Quantity("USD/system", "systems/{system}.price_usd", ge=0)] | None = (
+        None
+    )
     """Price of one successor, without cluster network and storage. [USD/system]"""
     system_price_year: (
         Annotated[int, Field(strict=True, ge=2000, le=2060), CatalogDefault("systems/{system}.price_year")]
@@ -128,9 +128,9 @@ class Deployment(Record):
     """Date the systems went into service, where they are there already."""
     ordered_on: Day | None = None
     """Date of the order."""
-    lead_time_weeks: Annotated[float, Quantity("weeks", ge=0, catalog="systems/{system}.lead_time_weeks")]
+    lead_time_weeks: Annotated[float, Quantity("weeks", "systems/{system}.lead_time_weeks", ge=0)]
     """Order to delivery. [weeks]"""
-    system_price_usd: Annotated[float, Quantity("USD/system", ge=0, catalog="systems/{system}.price_usd")]
+    system_price_usd: Annotated[float, Quantity("USD/system", "systems/{system}.price_usd", ge=0)]
     """Price of one system, without cluster network and storage. [USD/system]"""
     system_price_year: Annotated[
         int, Field(strict=True, ge=2000, le=2060), CatalogDefault("systems/{system}.price_year")
@@ -139,11 +139,9 @@ class Deployment(Record):
     ordering: Literal["fixed", "just_in_time", "demand"] = "fixed"
     """Whether the order is placed on `ordered_on`, so that delivery meets the forecast hand-over of the
     hall, or once demand asks for it; `ordered_on` is then the earliest date."""
-    margin_weeks: Annotated[float, Quantity("weeks", ge=0, catalog="assumptions/ordering.margin_weeks")]
+    margin_weeks: Annotated[float, Quantity("weeks", "assumptions/ordering.margin_weeks", ge=0)]
     """Just in time: how long before the forecast hand-over the delivery is aimed at. [weeks]"""
-    order_at_allocation: Annotated[
-        float, Quantity("1", gt=0, catalog="assumptions/ordering.order_at_allocation")
-    ]
+    order_at_allocation: Annotated[float, Quantity("1", "assumptions/ordering.order_at_allocation", gt=0)]
     """On demand: share of what is there or ordered that demand must fill a lead time ahead. [1]"""
     priority: Annotated[int, Field(strict=True, ge=0, le=99)] = 50
     """Rank in queues for crews, supply and money; the lower goes first."""
