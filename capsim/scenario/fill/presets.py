@@ -168,11 +168,15 @@ def _prices(entry: Entry, _: Catalog) -> Supplied:
         if isinstance(value.value, str):
             continue
         amount = value_node(entry, value)
-        year, _, month = name.partition("-")
-        on = date(int(year), int(month or MONTHS_PER_YEAR // 2 + 1), 1)
-        point = {"id": name, "on": from_python(on, amount.place, amount.note), "amount": amount}
+        point = {"id": name, "on": from_python(day_of(name), amount.place, amount.note), "amount": amount}
         points.append(from_python({**point, "currency": value.unit.partition("/")[0]}, amount.place))
     return _list_of("prices", points)
+
+
+def day_of(name: str) -> date:
+    """Day that an entry named after a year or month is of: the first of the month, or the year's middle."""
+    year, _, month = name.partition("-")
+    return date(int(year), int(month or MONTHS_PER_YEAR // 2 + 1), 1)
 
 
 def _cooling_arguments(entry: Entry, _: Catalog) -> Supplied:

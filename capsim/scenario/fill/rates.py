@@ -6,7 +6,7 @@ from datetime import date
 
 from capsim.catalog import Catalog
 from capsim.language.tree import Node, from_python
-from capsim.scenario.fill.presets import value_node
+from capsim.scenario.fill.presets import day_of, value_node
 from capsim.units import MONTHS_PER_YEAR
 
 PAIR = ("EUR", "USD")
@@ -34,17 +34,11 @@ def fill_rate(currency: Node, catalog: Catalog) -> None:
 
 def _rate(other: str, middle: date, catalog: Catalog) -> Node:
     """The rate to a currency nearest to a day."""
-    name = min(catalog.names("fx"), key=lambda entry: abs((_day_of(entry) - middle).days))
+    name = min(catalog.names("fx"), key=lambda entry: abs((day_of(entry) - middle).days))
     entry = catalog.entry("fx", name)
     usd_per_eur = value_node(entry, entry.values["usd_per_eur"])
     per_unit = 1.0 / float(usd_per_eur.value) if other == "USD" else float(usd_per_eur.value)
     place, note = usd_per_eur.place, usd_per_eur.note
-    sourced = {"per_unit": per_unit, "dated": _day_of(name)}
+    sourced = {"per_unit": per_unit, "dated": day_of(name)}
     children = {key: from_python(value, place, note) for key, value in sourced.items()}
     return from_python({"id": other.lower(), "currency": other, **children}, place)
-
-
-def _day_of(name: str) -> date:
-    """Day of a rate of the catalogue: the first of its month, or the middle of its year."""
-    year, _, month = name.partition("-")
-    return date(int(year), int(month or MONTHS_PER_YEAR // 2 + 1), 1)
