@@ -16,7 +16,7 @@ from capsim import Scenario
 from capsim.buildout.outages import AMPLE, ONE_STREAM, STOCKED
 from capsim.buildout.simulate import build_out
 from capsim.scenario.draws.sample import sample
-from capsim.scenario.load import loads, override
+from capsim.scenario.loading import loads, override
 
 Note = Callable[[str, float, str], None]
 

@@ -11,7 +11,7 @@ from capsim import Scenario
 from capsim.buildout.simulate import build_out
 from capsim.ledger import book, statements
 from capsim.operations import operate
-from capsim.scenario.load import override
+from capsim.scenario.loading import override
 
 EVENTS_PER_ITEM = 12
 """More events than any stage, grid step, phase or lot needs for one life; a refresh is another life."""

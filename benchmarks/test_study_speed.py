@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import capsim
-from capsim.scenario.load import override
+from capsim.scenario.loading import override
 
 CLAIM = Path(__file__).parents[1] / "scenarios" / "claims" / "aion.yaml"
 REPLICATIONS = 16

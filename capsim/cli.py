@@ -81,7 +81,7 @@ def run(
         if hourly and out is None:
             fail("--hourly needs --out DIR: hourly series are written, not shown")
         from capsim.pipeline import simulate
-        from capsim.scenario.load import load
+        from capsim.scenario.loading import load
 
         scenario = load(file, overrides=override or (), sets=set_ or ())
         if hourly and out is not None:
@@ -181,8 +181,8 @@ def explain(
             _explain_ledger(file, path, override or (), set_ or ())
             return
         from capsim.report.listing import explained
-        from capsim.scenario.explain import explain as explain_scenario
-        from capsim.scenario.load import load
+        from capsim.scenario.loading import load
+        from capsim.scenario.resolved_values import explain as explain_scenario
 
         scenario = load(file, overrides=override or (), sets=set_ or ())
         console().print(explained(explain_scenario(scenario, path)))
@@ -192,7 +192,7 @@ def _explain_ledger(file: str, path: str, overrides: Sequence[str], sets: Sequen
     """Project a scenario and show what made its cash flows."""
     from capsim.pipeline import simulate
     from capsim.report.money import traced
-    from capsim.scenario.load import load
+    from capsim.scenario.loading import load
 
     with _progress(f"projecting {file}"):
         projection = simulate(load(file, overrides=overrides, sets=sets))
@@ -237,7 +237,7 @@ def hour(
     """Show one hour of a site, and the duration curve of that year's load."""
     with reported():
         from capsim.report.hours import hour_of_site
-        from capsim.scenario.load import load
+        from capsim.scenario.loading import load
 
         scenario = load(file, overrides=override or (), sets=set_ or ())
         try:

@@ -13,7 +13,7 @@ from capsim.language.tree import Faults, as_written
 from capsim.report.listing import validated
 from capsim.report.wording import plural
 from capsim.scenario.claim import STATED, Claim, load_claim
-from capsim.scenario.load import load
+from capsim.scenario.loading import load
 from capsim.scenario.options import Options
 from capsim.scenario.records.fields import fields_of
 from capsim.scenario.records.schema import Scenario

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.scenario.draws.sample import assigned
-from capsim.scenario.load import override
+from capsim.scenario.loading import override
 from capsim.scenario.records.schema import Scenario
 from capsim.study.folder import study_folder
 from capsim.study.observe import Detail, observe, play

@@ -13,7 +13,7 @@ import numpy as np
 
 from capsim.errors import ScenarioError, StudyError
 from capsim.language.paths import split
-from capsim.scenario.load import override
+from capsim.scenario.loading import override
 from capsim.scenario.records.fields import fields_of, record_at
 from capsim.scenario.records.quantity import Quantity
 from capsim.scenario.records.schema import Scenario

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from capsim.errors import StudyError
 from capsim.projection.run import money_name
-from capsim.scenario.load import load, override
+from capsim.scenario.loading import load, override
 from capsim.scenario.options import Option, Options, changes_of
 from capsim.scenario.records.schema import Scenario
 from capsim.study.cases import Overridden, computed

@@ -8,7 +8,7 @@ from pathlib import Path
 from capsim.errors import Fault, ScenarioError
 from capsim.language.paths import node_at, split
 from capsim.language.tree import Faults, Node
-from capsim.scenario.load import load, override
+from capsim.scenario.loading import load, override
 from capsim.scenario.options import PARTS, Option, Options, changes_of, check_options
 from capsim.scenario.record_file import read_record
 from capsim.scenario.records.schema import Scenario

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from capsim.ledger import levelised_costs
 from capsim.models.finance import npv
 from capsim.pipeline import run
-from capsim.scenario.load import loads, override
+from capsim.scenario.loading import loads, override
 from capsim.units import MONTHS_PER_YEAR
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from capsim.operations import SERIES
 from capsim.pipeline import run
 from capsim.projection.headline import headline
-from capsim.scenario.load import loads, override
+from capsim.scenario.loading import loads, override
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
 

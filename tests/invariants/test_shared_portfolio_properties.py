@@ -14,7 +14,7 @@ from capsim.buildout.simulate import begin, build_out
 from capsim.buildout.timeline import SYSTEM_KINDS
 from capsim.pipeline import run
 from capsim.scenario.draws.sample import sample
-from capsim.scenario.load import loads, override
+from capsim.scenario.loading import loads, override
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
 

@@ -68,7 +68,7 @@ def test_scenarios_stand_on_few_floors():
     [
         ("import capsim.units", {"capsim.units"}),
         ("from capsim import units, errors", {"capsim.units", "capsim.errors"}),
-        ("from capsim.scenario.load import load", {"capsim.scenario.load"}),
+        ("from capsim.scenario.loading import load", {"capsim.scenario.loading"}),
         ("def f():\n    from capsim.units import KILO", {"capsim.units"}),
         ("if TYPE_CHECKING:\n    from capsim.units import KILO", set()),
         ("import numpy", set()),

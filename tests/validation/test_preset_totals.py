@@ -18,7 +18,7 @@ from capsim.buildout.simulate import build_out
 from capsim.catalog import load_catalog
 from capsim.scenario.draws.sample import sample
 from capsim.scenario.fill.presets import GRID_FIELD
-from capsim.scenario.load import loads, override
+from capsim.scenario.loading import loads, override
 from capsim.units import DAYS_PER_MONTH
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))

@@ -10,7 +10,7 @@ import capsim
 from capsim.pipeline import run
 from capsim.projection.hours import SiteHours
 from capsim.quantities.money import in_scenario_money
-from capsim.scenario.load import override
+from capsim.scenario.loading import override
 
 FILE = Path(__file__).parents[2] / "scenarios" / "aion-288k-h100e.yaml"
 DOCS = Path(__file__).parents[2] / "docs" / "operations.md"

@@ -11,7 +11,7 @@ import pytest
 from capsim.buildout.simulate import build_out
 from capsim.errors import ScenarioError
 from capsim.scenario.draws.sample import sample
-from capsim.scenario.load import loads, override
+from capsim.scenario.loading import loads, override
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 MONTH_D = 365.25 / 12

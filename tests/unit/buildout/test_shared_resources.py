@@ -12,7 +12,7 @@ from capsim.ledger import book
 from capsim.operations import operate
 from capsim.pipeline import run
 from capsim.scenario.draws.sample import sample
-from capsim.scenario.load import loads, override
+from capsim.scenario.loading import loads, override
 from capsim.units import DAYS_PER_MONTH, months_to_days
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))

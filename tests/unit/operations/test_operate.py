@@ -10,7 +10,7 @@ import pytest
 
 from capsim.operations.surroundings import Sky, with_trend
 from capsim.pipeline import run
-from capsim.scenario.load import loads, override
+from capsim.scenario.loading import loads, override
 from capsim.units import calendar
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))

@@ -19,7 +19,7 @@ from capsim.report.gantt import LONGEST_NAME, MOST_ROWS, gantt, save_gantt
 from capsim.report.gantt_rows import CAUSES, HANDED_OVER, IN_SERVICE, MOST_DETAILED, OF_STEP, WORK
 from capsim.report.unfinished import unfinished
 from capsim.report.waiting import waiting_tables
-from capsim.scenario.load import loads, override
+from capsim.scenario.loading import loads, override
 from capsim.units import DAYS_PER_MONTH
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))

@@ -12,7 +12,7 @@ import pytest
 import capsim
 from capsim.projection.targets import TargetResult
 from capsim.report.findings import findings, fit
-from capsim.scenario.load import loads, override
+from capsim.scenario.loading import loads, override
 
 ROOT = Path(__file__).parents[3]
 make = SimpleNamespace(**runpy.run_path(str(ROOT / "tests" / "portfolios.py")))

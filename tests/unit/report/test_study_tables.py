@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from capsim.report.studies import comparison_summary, plan_summary
-from capsim.scenario.load import load, override
+from capsim.scenario.loading import load, override
 from capsim.study.compare import compare
 from capsim.study.plan import Amounts, Planned
 

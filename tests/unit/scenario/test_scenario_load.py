@@ -6,7 +6,7 @@ import pytest
 
 from capsim.errors import ScenarioError
 from capsim.models.uncertain import Uncertain, triangular, uniform
-from capsim.scenario.load import load, loads, override
+from capsim.scenario.loading import load, loads, override
 
 HERE = Path(__file__).parent
 GOOD = HERE / "good.yaml"

@@ -5,7 +5,7 @@ import pytest
 from capsim.models.uncertain import Uncertain
 from capsim.scenario.draws.sample import sample, uncertain_paths
 from capsim.scenario.draws.streams import stream
-from capsim.scenario.load import load, override
+from capsim.scenario.loading import load, override
 
 GOOD = Path(__file__).parent / "good.yaml"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from capsim.errors import ScenarioError
-from capsim.scenario.load import load, loads, override
+from capsim.scenario.loading import load, loads, override
 
 HERE = Path(__file__).parent
 WRONG = sorted(path.stem for path in (HERE / "wrong").glob("*.yaml"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from capsim.scenario.load import load, override
+from capsim.scenario.loading import load, override
 
 ROOT = Path(__file__).parents[3]
 

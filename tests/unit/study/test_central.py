@@ -13,7 +13,7 @@ from rich.console import Console
 from scipy.stats import binom
 
 from capsim.report.studies import ensemble_summary
-from capsim.scenario.load import loads, override
+from capsim.scenario.loading import loads, override
 from capsim.study.central import REST, percentile_of
 from capsim.study.ensemble import Ensemble, ensemble
 from capsim.study.statistics import PERCENTILES, percentile_bounds, percentile_intervals

@@ -10,7 +10,7 @@ import pytest
 from capsim.errors import StudyError
 from capsim.projection.plain import finite
 from capsim.report.wording import as_json
-from capsim.scenario.load import load, override
+from capsim.scenario.loading import load, override
 from capsim.study.changes import changes_between
 from capsim.study.compare import compare
 from capsim.study.waterfall import sampled_shapley, shapley, waterfall

@@ -8,7 +8,7 @@ from scipy.special import ndtri
 
 from capsim.errors import StudyError
 from capsim.scenario.draws.sample import assigned, sample, uncertain_values
-from capsim.scenario.load import override
+from capsim.scenario.loading import override
 from capsim.study.draws import DESIGNS, Design, design_of
 
 PATHS = tuple(f"value.{i}" for i in range(5))

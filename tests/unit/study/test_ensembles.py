@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from capsim.errors import StudyError
-from capsim.scenario.load import override
+from capsim.scenario.loading import override
 from capsim.study.draws import Design
 from capsim.study.ensemble import Ensemble, ensemble
 from capsim.study.folder import open_store

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from capsim.errors import ScenarioError, StudyError
-from capsim.scenario.load import load, override
+from capsim.scenario.loading import load, override
 from capsim.study.goalseek import solve
 from capsim.study.observe import layout_of, observe, play
 from capsim.study.plan import plan

@@ -11,7 +11,7 @@ import pytest
 
 from capsim.errors import StudyError
 from capsim.projection.plain import finite
-from capsim.scenario.load import override
+from capsim.scenario.loading import override
 from capsim.study.compare import compare
 from capsim.study.ensemble import Ensemble, ensemble
 from capsim.study.folder import study_folder

@@ -7,7 +7,7 @@ import pytest
 
 from capsim.errors import ScenarioError, StudyError
 from capsim.scenario.draws.sample import uncertain_paths
-from capsim.scenario.load import override
+from capsim.scenario.loading import override
 from capsim.study.draws import Design, sobol_rows
 from capsim.study.sensitivity import OTHERS, STREAMS, factors_of, saltelli_indices, sensitivity, sobol_table
 from capsim.study.sweep import parse_axis, sweep
