@@ -56,8 +56,8 @@ def find_unknown_ids(node: Node, faults: Faults, path: Path = ()) -> None:
     """Find the records that only a path named: no file and no preset has them."""
     for name, child in node.children():
         if child.by_path:
-            known = [id_of(other) for other in node.value if not other.by_path]
-            rule = f"unknown id {id_of(child)}{did_you_mean(id_of(child), known)}"
+            others = [id_of(other) for other in node.value if not other.by_path]
+            rule = f"unknown id {id_of(child)}{did_you_mean(id_of(child), others)}"
             faults.add(child.place, (*path, id_of(child)), rule)
         elif isinstance(child.value, (dict, list)):
             find_unknown_ids(child, faults, (*path, name))

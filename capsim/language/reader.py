@@ -117,7 +117,7 @@ class _Composer:
 
     def __init__(self, text: str, file: str, layer: str, faults: Faults) -> None:
         self.file, self.layer, self.faults = file, layer, faults
-        self.found: list[tuple[Place, Path, str, str]] = []
+        self.noted: list[tuple[Place, Path, str, str]] = []
         self.events: Iterator[Any] = iter(_LOADER(text).get_event, None)
         self.anchors: dict[str, Node | None] = {}
         self.n_nodes = 0
@@ -138,13 +138,13 @@ class _Composer:
         following = next(self.events)
         if not isinstance(following, yaml.StreamEndEvent):
             self.stop(following.start_mark.line + 1, "a file holds one document; remove what follows ---")
-        for place, path, rule, value in self.found:
+        for place, path, rule, value in self.noted:
             self.faults.add(place, by_ids(node, path), rule, value)
         return node
 
     def note(self, place: Place, path: Path, rule: str, value: str = "") -> None:
         """Note a fault; its path gets ids once the records are read."""
-        self.found.append((place, path, rule, value))
+        self.noted.append((place, path, rule, value))
 
     def count(self, line: int, n: int = 1) -> None:
         """Count values towards the limit."""
@@ -271,25 +271,22 @@ def read_tree(file: str, layer: str, faults: Faults) -> Node:
 def read_text(file: str) -> str:
     """The text of a file that is regular, small enough and UTF-8; ScenarioError otherwise."""
     try:
-        return _read(file)
+        status = FilePath(file).stat()
+        if not stat.S_ISREG(status.st_mode):
+            what = "a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+            raise unreadable(file, 0, f"cannot be read: it is {what}")
+        if not status.st_size <= MAX_BYTES:
+            rule = f"larger than {MAX_BYTES} bytes; a scenario is text of some pages"
+            raise unreadable(file, 0, rule, f"{status.st_size} bytes")
+        with FilePath(file).open("rb") as stream:
+            # no more than was measured, for the file may grow meanwhile
+            return stream.read(MAX_BYTES).decode("utf-8-sig")
     except OSError as error:
         raise unreadable(file, 0, f"cannot be read: {_reason(error)}") from None
     except UnicodeDecodeError:
         raise unreadable(file, 0, "not a UTF-8 text file") from None
     except ValueError:
         raise unreadable(file, 0, "cannot be read: not a file name") from None
-
-
-def _read(file: str) -> str:
-    status = FilePath(file).stat()
-    if not stat.S_ISREG(status.st_mode):
-        what = "a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"
-        raise unreadable(file, 0, f"cannot be read: it is {what}")
-    if not status.st_size <= MAX_BYTES:
-        rule = f"larger than {MAX_BYTES} bytes; a scenario is text of some pages"
-        raise unreadable(file, 0, rule, f"{status.st_size} bytes")
-    with FilePath(file).open("rb") as stream:
-        return stream.read(MAX_BYTES).decode("utf-8-sig")
 
 
 def _reason(error: OSError) -> str:

@@ -41,10 +41,10 @@ def check_path(dotted: str, value: Node, faults: Faults) -> None:
 
 
 def _plan_of(record: type[Record], key: str) -> FieldPlan:
-    known = fields_of(record)
-    if key not in known:
-        raise _PathError(f"unknown key{did_you_mean(key, list(known))}")
-    return known[key]
+    plans = fields_of(record)
+    if key not in plans:
+        raise _PathError(f"unknown key{did_you_mean(key, list(plans))}")
+    return plans[key]
 
 
 def _no_deeper(plan: FieldPlan, rest: Path) -> None:

@@ -49,16 +49,14 @@ def read_record(
     """
     faults = Faults()
     root = read_tree(file, "file", faults)
-    record = None
     try:
         record = kind.model_validate(plain(root))
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             _add(detail, root, kind, records, faults)
-    if record is not None:
-        check(record, root, faults)
-    if record is None or faults.found:
-        raise ScenarioError(file, sorted(faults.found))
+        raise ScenarioError(file, sorted(faults.found)) from None
+    check(record, root, faults)
+    faults.stop(file)
     return record
 
 

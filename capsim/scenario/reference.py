@@ -124,7 +124,7 @@ def _records(root: type[Record]) -> Iterator[type[Record]]:
         record = ahead.pop(0)
         yield record
         inner = [plan.record for plan in fields_of(record).values() if plan.record is not None]
-        ahead += [found for found in dict.fromkeys(inner) if found not in seen]
+        ahead += [record for record in dict.fromkeys(inner) if record not in seen]
         seen |= set(inner)
 
 

@@ -104,13 +104,19 @@ def _unit_of_basis(scenario: Scenario, path: Path) -> str:
 
 def unsourced(scenario: Scenario) -> tuple[str, ...]:
     """Paths of the numbers and dates that have neither a source nor the word `assumed`."""
-    found = []
-    for path, node in leaves(scenario._provenance.tree):
-        is_fact = node.is_distribution or (
-            isinstance(node.value, (int, float, date)) and not isinstance(node.value, bool)
-        )
-        dotted = ".".join(path)
-        if is_fact and path[0] not in ("sources", *CHOICES) and dotted not in CHOICES:
-            has_source = node.note is not None and node.note.source
-            found += [] if has_source else [dotted]
-    return tuple(found)
+    return tuple(
+        ".".join(path)
+        for path, node in leaves(scenario._provenance.tree)
+        if _is_fact(node) and not _is_choice(path) and not (node.note is not None and node.note.source)
+    )
+
+
+def _is_fact(node: Node) -> bool:
+    """Whether a value is a number, a date or uncertain."""
+    is_number_or_date = isinstance(node.value, (int, float, date)) and not isinstance(node.value, bool)
+    return node.is_distribution or is_number_or_date
+
+
+def _is_choice(path: Path) -> bool:
+    """Whether a value is the planner's choice, or part of a source itself."""
+    return path[0] in ("sources", *CHOICES) or ".".join(path) in CHOICES

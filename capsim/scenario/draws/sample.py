@@ -36,7 +36,7 @@ def _uncertain(value: Any, path: Path) -> list[tuple[Path, Uncertain]]:
     """The uncertain values in a record, a list of records or a mapping."""
     if isinstance(value, Uncertain):
         return [(path, value)]
-    return [found for key, child in _children(value) for found in _uncertain(child, (*path, key))]
+    return [pair for key, child in _children(value) for pair in _uncertain(child, (*path, key))]
 
 
 def _children(value: Any) -> list[tuple[str, Any]]:

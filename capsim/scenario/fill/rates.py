@@ -21,15 +21,19 @@ def fill_rate(currency: Node, catalog: Catalog) -> None:
     is_year = isinstance(year, int) and FIRST_YEAR <= year <= LAST_YEAR
     if code not in PAIR or not is_year or not isinstance(currency.value, dict):
         return
-    given = currency.get("fx")
-    if given is not None and not isinstance(given.value, list):
-        return
+    written = currency.get("fx")
+    rates = written.value if written is not None else []
     other = PAIR[1 - PAIR.index(code)]
-    rates = given.value if given is not None else []
-    if any(rate.scalar("currency") == other or rate.scalar("id") == other.lower() for rate in rates):
+    # what is no list of rates is for the records to refuse, and a rate that is written stands
+    if not isinstance(rates, list) or any(_is_of(rate, other) for rate in rates):
         return
     made = _rate(other, date(year, MONTHS_PER_YEAR // 2 + 1, 1), catalog)
-    currency.value["fx"] = Node([*rates, made], given.place if given is not None else made.place)
+    currency.value["fx"] = Node([*rates, made], written.place if written is not None else made.place)
+
+
+def _is_of(rate: Node, currency: str) -> bool:
+    """Whether a rate is that of a currency."""
+    return bool(rate.scalar("currency") == currency or rate.scalar("id") == currency.lower())
 
 
 def _rate(other: str, middle: date, catalog: Catalog) -> Node:
