@@ -16,7 +16,7 @@ from capsim import Scenario
 from capsim.buildout.outages import AMPLE, ONE_STREAM, STOCKED
 from capsim.buildout.simulate import build_out
 from capsim.scenario.draws.sample import sample
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads, override
 
 Note = Callable[[str, float, str], None]
 
@@ -132,7 +132,7 @@ def test_half_a_million_accelerators_that_share_technicians_and_spares(
 
 
 def test_aion_with_twenty_technicians(benchmark: BenchmarkFixture, aion: Scenario, note: Note) -> None:
-    scenario = aion.override({"reliability": {"technicians": 20}})
+    scenario = override(aion, {"reliability": {"technicians": 20}})
     timeline = benchmark(lambda: build_out(scenario))
     assert timeline.outages.method == ONE_STREAM
     assert timeline.outages.failures > 100_000

@@ -11,6 +11,7 @@ from capsim import Scenario
 from capsim.buildout.simulate import build_out
 from capsim.ledger import book, statements
 from capsim.operations import operate
+from capsim.scenario.loading import override
 
 EVENTS_PER_ITEM = 12
 """More events than any stage, grid step, phase or lot needs for one life; a refresh is another life."""
@@ -88,7 +89,7 @@ CASES["the same, airside"] = CASES["grid binds, demand is limited"] | AIRSIDE
 @pytest.mark.parametrize("case", CASES)
 def test_one_site_decade(case, request, benchmark, note):
     """A site over ten years, hourly with weather, cooling, price, carbon and limits; target 12 ms."""
-    scenario = request.getfixturevalue("aion").override({"horizon_years": 10, **CASES[case]})
+    scenario = override(request.getfixturevalue("aion"), {"horizon_years": 10, **CASES[case]})
     timeline = build_out(scenario, seed=0)
     bound = operate(scenario, timeline, seed=0).monthly["power_limited_h"].sum()
     assert (bound > 0) == any(".grid_mw" in path for path in CASES[case])
@@ -105,7 +106,7 @@ def test_site_years(years, request, benchmark, note):
     Arrays of hours outgrow caches and the sizes at which libraries start threads; within a quarter of
     each other the four are called linear.
     """
-    scenario = request.getfixturevalue("aion").override({"horizon_years": years})
+    scenario = override(request.getfixturevalue("aion"), {"horizon_years": years})
     timeline = build_out(scenario, seed=0)
     best = math.inf
 

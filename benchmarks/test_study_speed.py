@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import capsim
+from capsim.scenario.loading import override
 
 CLAIM = Path(__file__).parents[1] / "scenarios" / "claims" / "aion.yaml"
 REPLICATIONS = 16
@@ -20,7 +21,7 @@ def test_ensemble(aion, benchmark, note):
 
 
 def test_compare(aion, benchmark, note):
-    scenarios = {"aion": aion, "dearer": aion.override({"finance.wacc_real": 0.09})}
+    scenarios = {"aion": aion, "dearer": override(aion, {"finance.wacc_real": 0.09})}
     result = benchmark.pedantic(
         capsim.compare, (scenarios, REPLICATIONS), {"processes": 1}, rounds=3, iterations=1
     )

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from capsim.errors import ScenarioError as ScenarioError
     from capsim.pipeline import simulate as simulate
     from capsim.projection import Projection as Projection
-    from capsim.scenario.load import load as load
+    from capsim.scenario.loading import load as load
+    from capsim.scenario.loading import override as override
     from capsim.scenario.records.schema import Scenario as Scenario
     from capsim.study.audit import audit as audit
     from capsim.study.compare import compare as compare
@@ -36,7 +37,8 @@ _HOMES = {
     "audit": "capsim.study.audit",
     "compare": "capsim.study.compare",
     "ensemble": "capsim.study.ensemble",
-    "load": "capsim.scenario.load",
+    "load": "capsim.scenario.loading",
+    "override": "capsim.scenario.loading",
     "plan": "capsim.study.plan",
     "sensitivity": "capsim.study.sensitivity",
     "simulate": "capsim.pipeline",
@@ -53,6 +55,7 @@ __all__ = [
     "compare",
     "ensemble",
     "load",
+    "override",
     "plan",
     "sensitivity",
     "simulate",

@@ -81,7 +81,7 @@ def run(
         if hourly and out is None:
             fail("--hourly needs --out DIR: hourly series are written, not shown")
         from capsim.pipeline import simulate
-        from capsim.scenario.load import load
+        from capsim.scenario.loading import load
 
         scenario = load(file, overrides=override or (), sets=set_ or ())
         if hourly and out is not None:
@@ -140,17 +140,21 @@ def _show(projection: Projection, *, as_json: bool, all_halls: bool) -> None:
 
 
 @app.command()
-def validate(files: Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario files.")]) -> None:
-    """Check scenario files and report every fault of each."""
+def validate(
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario, claim or plan files.")],
+    override: Overrides = None,
+    set_: Sets = None,
+) -> None:
+    """Check scenarios, claims and plans, and report every fault of each."""
     with reported():
         from capsim.errors import ScenarioError
-        from capsim.report.listing import validated
-        from capsim.scenario.load import load
+        from capsim.report.validation import validated_file
 
         has_faults = False
         for file in files:
             try:
-                typer.echo(f"{file}: ok ({validated(load(file))})")
+                words = validated_file(file, overrides=override or (), sets=set_ or ())
+                typer.echo(f"{file}: ok ({words})")
             except ScenarioError as error:
                 typer.echo(str(error), err=True)
                 has_faults = True
@@ -177,8 +181,8 @@ def explain(
             _explain_ledger(file, path, override or (), set_ or ())
             return
         from capsim.report.listing import explained
-        from capsim.scenario.explain import explain as explain_scenario
-        from capsim.scenario.load import load
+        from capsim.scenario.loading import load
+        from capsim.scenario.resolved_values import explain as explain_scenario
 
         scenario = load(file, overrides=override or (), sets=set_ or ())
         console().print(explained(explain_scenario(scenario, path)))
@@ -188,7 +192,7 @@ def _explain_ledger(file: str, path: str, overrides: Sequence[str], sets: Sequen
     """Project a scenario and show what made its cash flows."""
     from capsim.pipeline import simulate
     from capsim.report.money import traced
-    from capsim.scenario.load import load
+    from capsim.scenario.loading import load
 
     with _progress(f"projecting {file}"):
         projection = simulate(load(file, overrides=overrides, sets=sets))
@@ -233,7 +237,7 @@ def hour(
     """Show one hour of a site, and the duration curve of that year's load."""
     with reported():
         from capsim.report.hours import hour_of_site
-        from capsim.scenario.load import load
+        from capsim.scenario.loading import load
 
         scenario = load(file, overrides=override or (), sets=set_ or ())
         try:

@@ -137,7 +137,7 @@ def compare(
     with _study("comparison", _kept(out)) as progress:
         if (override or set_) and len(files) > 1:
             fail("--override and --set compare one file with its own variants; name one file")
-        from capsim.scenario.load import SET_LAYER
+        from capsim.scenario.loading import SET_LAYER
         from capsim.study.compare import compare as compare_scenarios
 
         scenarios: Any = [_load(file) for file in files]
@@ -297,7 +297,7 @@ def _study(what: str, kept: str) -> Iterator[Counter]:
 
 
 def _load(file: str, overrides: list[str] | None = None, sets: list[str] | None = None) -> Scenario:
-    from capsim.scenario.load import load
+    from capsim.scenario.loading import load
 
     return load(file, overrides=overrides or (), sets=sets or ())
 

@@ -17,7 +17,7 @@ from capsim.buildout.pool import Pool
 from capsim.buildout.timeline import FUNDING
 from capsim.buildout.world import Name, Process, Stuck, World
 from capsim.quantities.prices import facility_price, grid_price
-from capsim.scenario.awaited import FINISHED, Awaited, awaited
+from capsim.scenario.awaited_milestones import FINISHED, Awaited, awaited
 from capsim.scenario.records.schema import GridStep, Phase, Site, Tranche
 
 Price = Callable[[], float]

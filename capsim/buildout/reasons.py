@@ -10,7 +10,7 @@ from capsim.buildout.forecast import phase_key
 from capsim.buildout.ordering import ON_DEMAND
 from capsim.buildout.timeline import ALLOCATION, EARLIER_PHASE, Reason
 from capsim.buildout.world import Build, Name, World
-from capsim.scenario.awaited import IN_SERVICE, Awaited, awaited
+from capsim.scenario.awaited_milestones import IN_SERVICE, Awaited, awaited
 from capsim.scenario.records.schema import Deployment, Phase, Site, Tranche
 
 TOO_LITTLE = "what is left of the money is too little"

@@ -15,7 +15,7 @@ from simpy.resources.resource import SortedQueue
 
 from capsim.buildout.pool import Pool
 from capsim.buildout.timeline import Abandoned, Milestone, Wait
-from capsim.scenario.awaited import IN_SERVICE, Awaited
+from capsim.scenario.awaited_milestones import IN_SERVICE, Awaited
 from capsim.scenario.draws.streams import stream
 from capsim.scenario.records.schema import Scenario
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from capsim.errors import Fault
+from capsim.errors import Fault, ScenarioError
 from capsim.language.merge import merge
 from capsim.language.notes import annotate
+from capsim.language.reader import read_tree
 from capsim.language.tree import Faults, Node, Path, as_written, id_of
-from capsim.language.yaml_tree import UnreadableError, read_tree
 
 MAX_EXTENDS = 10
 """Longest chain of files that extend one another."""
@@ -30,7 +30,7 @@ def read_layers(file: str, faults: Faults) -> Layers:
 
     Raises
     ------
-    UnreadableError
+    ScenarioError
         If one of the files cannot be read.
     """
     return _split(_read_chain(file, "file", (), faults), faults)
@@ -63,29 +63,28 @@ def _with_base(top: Node, file: str, chain: tuple[str, ...], faults: Faults) -> 
         raise _unusable(extends, "extends", f"a chain of more than {MAX_EXTENDS} files")
     try:
         return merge(_read_chain(base, "extends", chain, faults), top)
-    except UnreadableError as error:
-        if error.fault.line or error.fault.file != base:
+    except ScenarioError as error:
+        (fault,) = error.faults
+        # what is wrong inside the other file stands there; that it cannot be opened is told where it is named
+        if fault.line or fault.file != base:
             raise
-        raise _unusable(extends, "extends", error.fault.rule) from None
+        raise _unusable(extends, "extends", fault.rule) from None
 
 
-def _unusable(node: Node, path: str, rule: str) -> UnreadableError:
-    return UnreadableError(Fault(node.place.file, node.place.line, path, rule, as_written(node)))
+def _unusable(node: Node, path: str, rule: str) -> ScenarioError:
+    fault = Fault(node.place.file, node.place.line, path, rule, as_written(node))
+    return ScenarioError(fault.file, [fault])
 
 
 def _find_duplicate_ids(node: Node, path: Path, faults: Faults) -> None:
-    if isinstance(node.value, dict):
-        for key, child in node.value.items():
-            _find_duplicate_ids(child, (*path, key), faults)
-    elif isinstance(node.value, list):
-        first: dict[str, Node] = {}
-        for i, child in enumerate(node.value):
-            name = id_of(child)
-            if name and name in first:
-                rule = f"id {name} given twice; the first is on line {first[name].place.line}"
-                faults.add(child.place, (*path, name), rule)
-            first.setdefault(name, child)
-            _find_duplicate_ids(child, (*path, name or str(i)), faults)
+    first: dict[str, Node] = {}
+    for name, child in node.children():
+        is_record = isinstance(node.value, list) and id_of(child)
+        if is_record and first.setdefault(name, child) is not child:
+            rule = f"id {name} given twice; the first is on line {first[name].place.line}"
+            faults.add(child.place, (*path, name), rule)
+        if isinstance(child.value, (dict, list)):
+            _find_duplicate_ids(child, (*path, name), faults)
 
 
 def _split(root: Node, faults: Faults) -> Layers:

@@ -1,8 +1,11 @@
-"""Sources and confidence: taken off the tree and put on the values they speak of.
+"""Sources and confidence: taken off the tree and put on the values they speak of, layer by layer.
 
-A value may be written ``{value: 60, source: ..., confidence: high}``; an uncertain value may carry
-the two keys beside its own; a record's ``source:`` covers the values written with it that have none
-of their own. Each layer is treated by itself: a source never covers what another file wrote.
+- Any value may be written `{value: 60, source: ..., confidence: high}`; an uncertain value takes
+  `source` and `confidence` beside its own keys.
+- A record's `source:` covers the values written with it, in the same file, that have none of
+  their own; the nearest record counts. The scenario itself has no `source`.
+- A source is `assumed` or `assumed: why`; the `id` of an entry of `sources`; `catalog:table/entry`;
+  or free text that cites a publication. `confidence` is `high`, `medium` or `low`.
 """
 
 from __future__ import annotations

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from capsim.errors import Fault
+from capsim.errors import Fault, ScenarioError
 
 Path = tuple[str, ...]
 """Keys and record ids from the root to a value."""
@@ -74,6 +74,13 @@ class Node:
         elements = child.value if child is not None and isinstance(child.value, list) else []
         return [(name, element) for element in elements if (name := id_of(element))]
 
+    def children(self) -> list[tuple[str, Node]]:
+        """What is inside, by key or by id, by position where an element has no id; a scalar has nothing."""
+        if isinstance(self.value, dict):
+            return list(self.value.items())
+        elements = self.value if isinstance(self.value, list) else ()
+        return [(id_of(element) or str(i), element) for i, element in enumerate(elements)]
+
     @property
     def is_distribution(self) -> bool:
         """Whether this mapping is an uncertain value."""
@@ -96,6 +103,11 @@ class Faults:
         if fault not in self._seen:
             self._seen.add(fault)
             self.found.append(fault)
+
+    def stop(self, file: str) -> None:
+        """Refuse a file: ScenarioError with all that was found, in file order; nothing where nothing was."""
+        if self.found:
+            raise ScenarioError(file, sorted(self.found))
 
     def covers(self, path: Path) -> bool:
         """Whether a fault was found at a path or above it."""
@@ -138,11 +150,17 @@ def clone(node: Node) -> Node:
     return Node(value, node.place, node.text, node.note, node.by_path)
 
 
+def moved(node: Node, place: Callable[[Place], Place]) -> Node:
+    """The tree with the places of all its nodes changed, in place."""
+    node.place = place(node.place)
+    for _, child in node.children():
+        moved(child, place)
+    return node
+
+
 def size(node: Node) -> int:
     """Number of nodes of a tree."""
-    if isinstance(node.value, dict):
-        return 1 + sum(map(size, node.value.values()))
-    return 1 + sum(map(size, node.value)) if isinstance(node.value, list) else 1
+    return 1 + sum(size(child) for _, child in node.children())
 
 
 def plain(node: Node) -> Any:
@@ -152,15 +170,15 @@ def plain(node: Node) -> Any:
     return tuple(plain(child) for child in node.value) if isinstance(node.value, list) else node.value
 
 
-def from_python(value: Any, place: Place) -> Node:
-    """A tree of a Python value, all of it at one place."""
+def from_python(value: Any, place: Place, note: Note | None = None) -> Node:
+    """A tree of a Python value, all of it at one place; the note is of the value as a whole."""
     if isinstance(value, Node):
         return value
     if isinstance(value, Mapping):
-        return Node({str(key): from_python(child, place) for key, child in value.items()}, place)
+        return Node({str(key): from_python(child, place) for key, child in value.items()}, place, note=note)
     if isinstance(value, (list, tuple)):
-        return Node([from_python(child, place) for child in value], place)
-    return Node(value, place, scalar_text(value))
+        return Node([from_python(child, place) for child in value], place, note=note)
+    return Node(value, place, scalar_text(value), note)
 
 
 def scalar_text(value: Any) -> str:
@@ -202,9 +220,9 @@ def leaves(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
 
 def with_note(node: Node, note: Note) -> Node:
     """Put a note on a value, keeping what the value's own note says."""
-    own = node.note
-    if own is None or not (own.source or own.confidence):
+    before = node.note
+    if before is None or not (before.source or before.confidence):
         node.note = note
-    elif not own.source:
-        node.note = replace(note, confidence=own.confidence)
+    elif not before.source:
+        node.note = replace(note, confidence=before.confidence)
     return node

@@ -16,7 +16,7 @@ from capsim.ledger.levelised import OUTPUTS
 from capsim.projection.labelled import dates, month_index
 from capsim.projection.run import Run, money_name
 from capsim.scenario.costs import is_priced_elsewhere
-from capsim.scenario.explain import explain
+from capsim.scenario.resolved_values import explain
 
 LEVELISED_STEM = {"accelerator_h": "lcoc", "h100e_h": "lcoc", "it_mwh": "levelised_cost"}
 """How the levelised cost per unit of each output is called."""

@@ -27,7 +27,7 @@ from capsim.projection.systems import systems_of
 from capsim.projection.targets import TargetResult, target_results
 from capsim.projection.yearly import yearly_table
 from capsim.quantities.money import exchange_rates
-from capsim.scenario.awaited import awaited
+from capsim.scenario.awaited_milestones import awaited
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -16,8 +16,8 @@ from capsim.catalog import Catalog, Entry, Value, h100e_ratio
 from capsim.models.compute import DEFINITIONS
 from capsim.report.wording import plural
 from capsim.scenario.draws.sample import uncertain_paths
-from capsim.scenario.explain import Row
 from capsim.scenario.records.schema import Scenario
+from capsim.scenario.resolved_values import Row
 
 ABOUT = {
     "accelerators": "chips: FLOP/s by precision, memory, power, price",

@@ -136,7 +136,7 @@ def _check_names(claim: Claim, root: Node, faults: Faults, catalog: Catalog) -> 
     named = [("accelerators", "accelerator", claim.accelerator)] if claim.accelerator else []
     named += [("reference_builds", "own_builds", name) for name in claim.own_builds]
     for table, key, name in named:
-        known = catalog.names(table)
-        if name not in known:
-            rule = f"the catalogue's {table} have no record {name}{did_you_mean(name, list(known))}"
+        names = catalog.names(table)
+        if name not in names:
+            rule = f"the catalogue's {table} have no record {name}{did_you_mean(name, list(names))}"
             faults.add((root.get(key) or root).place, (key,), rule)

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from capsim.errors import Fault, ScenarioError
-from capsim.language.tree import Faults, Node, id_of
+from capsim.language.tree import Faults, Node
 from capsim.registry import did_you_mean
-from capsim.scenario.load import load
-from capsim.scenario.record_file import read_record
 from capsim.scenario.records.record import Day, Id, Name, Record, Text
-from capsim.scenario.records.schema import Scenario
 
 Objective = Literal["least-cost", "most-compute"]
 
@@ -76,23 +71,8 @@ class Options(Record):
     """Options."""
 
 
-def load_options(path: str | os.PathLike[str]) -> Options:
-    """Load the file of a plan; its scenario's path becomes relative to the working directory.
-
-    Raises
-    ------
-    ScenarioError
-        With every fault of the file.
-    """
-    file = os.fspath(path)
-
-    def check(options: Options, root: Node, faults: Faults) -> None:
-        _check(options, root, faults)
-        if not faults.found:
-            _check_against(options, root, faults, load(str(Path(file).parent / options.scenario)))
-
-    options = read_record(file, Options, {"slots": Slot, "options": Option, "size": Size}, check)
-    return options.model_copy(update={"scenario": str(Path(file).parent / options.scenario)})
+PARTS: Mapping[str, type[Record]] = MappingProxyType({"slots": Slot, "options": Option, "size": Size})
+"""Records of a plan's parts by the names of their keys."""
 
 
 def changes_of(options: Options, chosen: Mapping[str, tuple[Option, float | None]]) -> dict[str, Any]:
@@ -105,7 +85,8 @@ def changes_of(options: Options, chosen: Mapping[str, tuple[Option, float | None
     return changes
 
 
-def _check(options: Options, root: Node, faults: Faults) -> None:
+def check_options(options: Options, root: Node, faults: Faults) -> None:
+    """Find the faults that a plan's file has by itself."""
     slots = [slot.id for slot in options.slots]
     for option, (_, node) in zip(options.options, root.records("options"), strict=True):
         if option.slot not in slots:
@@ -114,45 +95,3 @@ def _check(options: Options, root: Node, faults: Faults) -> None:
         if option.size is not None and not option.size.low <= option.size.high:
             place = (node.get("size") or node).place
             faults.add(place, ("options", option.id, "size"), "low must be at most high")
-
-
-def _check_against(options: Options, root: Node, faults: Faults, scenario: Scenario) -> None:
-    """Slots are there, and each option makes a valid scenario by itself, at both ends of its size."""
-    for slot, (_, node) in zip(options.slots, root.records("slots"), strict=True):
-        rule = _no_record(scenario, slot.path)
-        if rule:
-            faults.add((node.get("path") or node).place, ("slots", slot.id, "path"), rule)
-    if faults.found:
-        return
-    for option, (_, node) in zip(options.options, root.records("options"), strict=True):
-        for end in (None,) if option.size is None else (option.size.low, option.size.high):
-            try:
-                scenario.override(changes_of(options, {option.slot: (option, end)}))
-            except ScenarioError as error:
-                for fault in error.faults:
-                    _add(fault, option, node, faults)
-                break
-
-
-def _add(fault: Fault, option: Option, node: Node, faults: Faults) -> None:
-    """A fault of the changed scenario, at the line of the option's value that makes it."""
-    given = node.get("set")
-    near = given.get(fault.path) if given is not None else None
-    if near is None and option.size is not None and option.size.path == fault.path:
-        near = node.get("size")
-    faults.add((near or node).place, ("options", option.id), f"{fault.path}: {fault.rule}", fault.value)
-
-
-def _no_record(scenario: Scenario, path: str) -> str:
-    """Why a path names no record of a scenario's file; empty where it names one."""
-    node: Node = scenario._provenance.merged
-    for part in path.split("."):
-        inside: dict[str, Node] = {}
-        if isinstance(node.value, dict):
-            inside = node.value
-        elif isinstance(node.value, list):
-            inside = {id_of(child): child for child in node.value}
-        if part not in inside:
-            return f"the scenario has no {path}{did_you_mean(part, list(inside))}"
-        node = inside[part]
-    return ""

@@ -1,21 +1,18 @@
-"""Setting a value by its dotted path: named overrides, ``--set`` and `Scenario.override`."""
+"""Setting a value of a scenario by its dotted path: named overrides, ``--set`` and `capsim.override`."""
 
 from __future__ import annotations
 
 from capsim.language.merge import merge
+from capsim.language.paths import set_key, split
 from capsim.language.tree import Faults, Node, Path, as_written, from_python, id_of
 from capsim.registry import did_you_mean
 from capsim.scenario.records.fields import FieldPlan, fields_of
-from capsim.scenario.records.schema import Record, Scenario
+from capsim.scenario.records.record import Record
+from capsim.scenario.records.schema import Scenario
 
 
 class _PathError(Exception):
     """A path that leads nowhere; its text says why."""
-
-
-def split(dotted: str) -> Path:
-    """The keys and ids of a dotted path."""
-    return tuple(dotted.split("."))
 
 
 def set_path(root: Node, dotted: str, value: Node, faults: Faults) -> None:
@@ -35,7 +32,7 @@ def check_path(dotted: str, value: Node, faults: Faults) -> None:
         while rest:
             plan = _plan_of(record, rest[0])
             rest = rest[2:] if plan.shape == "records" else rest[1:]
-            if plan.shape == "mapping" or plan.record is None:
+            if plan.record is None:
                 _no_deeper(plan, rest)
                 return
             record = plan.record
@@ -44,10 +41,10 @@ def check_path(dotted: str, value: Node, faults: Faults) -> None:
 
 
 def _plan_of(record: type[Record], key: str) -> FieldPlan:
-    known = fields_of(record)
-    if key not in known:
-        raise _PathError(f"unknown key{did_you_mean(key, list(known))}")
-    return known[key]
+    plans = fields_of(record)
+    if key not in plans:
+        raise _PathError(f"unknown key{did_you_mean(key, list(plans))}")
+    return plans[key]
 
 
 def _no_deeper(plan: FieldPlan, rest: Path) -> None:
@@ -58,20 +55,20 @@ def _no_deeper(plan: FieldPlan, rest: Path) -> None:
 
 
 def _set_in_record(node: Node, record: type[Record], path: Path, value: Node) -> None:
-    key, *rest = path
+    key, rest = path[0], path[1:]
     plan = _plan_of(record, key)
     if plan.record is None:
-        _no_deeper(plan, tuple(rest))
+        _no_deeper(plan, rest)
     if not rest:
-        _set_key(node, key, value)
+        set_key(node, key, value)
         return
     child = _child(node, key, [] if plan.shape == "records" else {}, value)
-    if plan.shape == "mapping":
-        _set_key(child, rest[0], value)
-    elif plan.record is not None and plan.shape == "record":
-        _set_in_record(child, plan.record, tuple(rest), value)
-    elif plan.record is not None:
-        _set_in_records(child, plan.record, tuple(rest), value)
+    if plan.record is None:
+        set_key(child, rest[0], value)
+    elif plan.shape == "records":
+        _set_in_records(child, plan.record, rest, value)
+    else:
+        _set_in_record(child, plan.record, rest, value)
 
 
 def _child(node: Node, key: str, empty: object, value: Node) -> Node:
@@ -82,44 +79,18 @@ def _child(node: Node, key: str, empty: object, value: Node) -> Node:
     return child
 
 
-def _set_key(node: Node, key: str, value: Node) -> None:
-    if value.value is None:
-        node.value.pop(key, None)
-    elif key in node.value:
-        node.value[key] = merge(node.value[key], value)
-    else:
-        node.value[key] = value
-
-
 def _set_in_records(node: Node, record: type[Record], path: Path, value: Node) -> None:
-    name, *rest = path
-    index = next((i for i, element in enumerate(node.value) if id_of(element) == name), None)
-    if not rest and value.value is not None and not isinstance(value.value, dict):
-        raise _PathError("a record is a mapping")
-    if value.value is None and not rest:
+    name, rest = path[0], path[1:]
+    if not rest and value.value is None:
         node.value[:] = [element for element in node.value if id_of(element) != name]
         return
-    if index is None:
-        index = len(node.value)
-        made = Node({"id": from_python(name, value.place)}, value.place)
-        made.by_path = bool(rest)
-        node.value.append(made)
+    if not rest and not isinstance(value.value, dict):
+        raise _PathError("a record is a mapping")
+    index = next((i for i, element in enumerate(node.value) if id_of(element) == name), len(node.value))
+    if index == len(node.value):
+        made = {"id": from_python(name, value.place)}
+        node.value.append(Node(made, value.place, by_path=bool(rest)))
     if rest:
-        _set_in_record(node.value[index], record, tuple(rest), value)
+        _set_in_record(node.value[index], record, rest, value)
     else:
         node.value[index] = merge(node.value[index], value)
-
-
-def unknown_ids(node: Node, faults: Faults, path: Path = ()) -> None:
-    """Find the records that only a path named: no file and no preset has them."""
-    if isinstance(node.value, dict):
-        for key, child in node.value.items():
-            unknown_ids(child, faults, (*path, key))
-    elif isinstance(node.value, list):
-        known = [id_of(child) for child in node.value if not child.by_path]
-        for child in node.value:
-            if child.by_path:
-                hint = did_you_mean(id_of(child), known)
-                faults.add(child.place, (*path, id_of(child)), f"unknown id {id_of(child)}{hint}")
-            else:
-                unknown_ids(child, faults, (*path, id_of(child)))

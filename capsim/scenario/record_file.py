@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from capsim.errors import ScenarioError
+from capsim.language.reader import read_tree
 from capsim.language.tree import Faults, Node, as_written, plain
-from capsim.language.yaml_tree import UnreadableError, read_tree
 from capsim.registry import did_you_mean
 from capsim.scenario.records.fields import fields_of
 
@@ -21,7 +21,7 @@ NOT_SHOWN = ("extra_forbidden", "missing")
 def read_record(
     file: str,
     kind: type[R],
-    records: dict[str, type[BaseModel]],
+    records: Mapping[str, type[BaseModel]],
     check: Callable[[R, Node, Faults], None],
 ) -> R:
     """A file as a record.
@@ -32,7 +32,7 @@ def read_record(
         YAML file.
     kind : type
         Record of the whole file.
-    records : dict
+    records : mapping
         Records of its parts by the names of their keys, for suggestions.
     check : callable
         Adds the faults that no single value has.
@@ -48,25 +48,20 @@ def read_record(
         With every fault of the file.
     """
     faults = Faults()
-    try:
-        root = read_tree(file, "file", faults)
-    except UnreadableError as error:
-        raise ScenarioError(file, [error.fault]) from None
-    record = None
+    root = read_tree(file, "file", faults)
     try:
         record = kind.model_validate(plain(root))
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             _add(detail, root, kind, records, faults)
-    if record is not None:
-        check(record, root, faults)
-    if record is None or faults.found:
-        raise ScenarioError(file, sorted(faults.found))
+        raise ScenarioError(file, sorted(faults.found)) from None
+    check(record, root, faults)
+    faults.stop(file)
     return record
 
 
 def _add(
-    detail: Any, root: Node, kind: type[BaseModel], records: dict[str, type[BaseModel]], faults: Faults
+    detail: Any, root: Node, kind: type[BaseModel], records: Mapping[str, type[BaseModel]], faults: Faults
 ) -> None:
     """A fault pydantic found, at the line of its value or of the record it is missing in."""
     node, place, path = root, root.place, tuple(str(part) for part in detail["loc"])

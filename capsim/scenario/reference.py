@@ -9,13 +9,14 @@ import inspect
 import sys
 from collections.abc import Iterator
 from datetime import date
+from types import ModuleType
 from typing import Any, Literal, get_args, get_origin
 
-from capsim.language import merge
+from capsim.language import merge, notes, reader
 from capsim.language.notes import CONFIDENCE
+from capsim.models.uncertain import DISTRIBUTIONS
 from capsim.scenario.records.fields import FieldPlan, fields_of
 from capsim.scenario.records.schema import Record, Scenario
-from capsim.scenario.records.uncertain import DISTRIBUTIONS
 
 __all__ = ["json_schema", "reference_markdown"]
 
@@ -123,7 +124,7 @@ def _records(root: type[Record]) -> Iterator[type[Record]]:
         record = ahead.pop(0)
         yield record
         inner = [plan.record for plan in fields_of(record).values() if plan.record is not None]
-        ahead += [found for found in dict.fromkeys(inner) if found not in seen]
+        ahead += [record for record in dict.fromkeys(inner) if record not in seen]
         seen |= set(inner)
 
 
@@ -147,16 +148,9 @@ A run without sampling uses the central estimate: the mode of `triangular`, the 
 `double_triangular`, `lognormal`, `uniform` and `normal`, the likeliest value of `discrete`. A value of
 the catalogue with a range is `double_triangular` about its typical value as the median, or `triangular`
 about it as the likeliest where it is a duration in weeks or months or stands at an end of its range.
+"""
 
-## Sources
-
-- Any value may be written `{value: 60, source: ..., confidence: high}`; an uncertain value takes
-  `source` and `confidence` beside its own keys.
-- A record's `source:` covers the values written with it, in the same file, that have none of
-  their own; the nearest record counts. The scenario itself has no `source`.
-- A source is `assumed` or `assumed: why`; the `id` of an entry of `sources`; `catalog:table/entry`;
-  or free text that cites a publication. `confidence` is `high`, `medium` or `low`.
-
+_FILES = """
 ## Files and layers
 
 - `extends: other.yaml` takes all of another file, named relative to this one, and changes it.
@@ -169,32 +163,18 @@ about it as the likeliest where it is a duration in weeks or months or stands at
 
 """
 
-_TRAPS = """
-## Traps of YAML
-
-The reader knows YAML 1.2's plain scalars and refuses what could be read in two ways.
-
-| written | read as |
-|---|---|
-| `1e6`, `1E-3`, `6.5e-2` | numbers |
-| `12:30`, `1_000`, `0x10` | text |
-| `no`, `yes`, `on`, `off` | text; only `true` and `false` are booleans |
-| `2026-01-01` | a date; `2026-01` is text, and refused where a date is expected |
-| `010` | refused: write `10`, or quote it |
-| `.nan`, `.inf`, `1e999` | refused: a number is finite |
-| a key given twice, an `id` given twice | refused, with the line of the first |
-| `!tag`, `!!python/...`, `<<` | refused |
-| `&anchor` and `*alias` | allowed, up to 60,000 values written out |
-
-A file has at most 5,000,000 bytes of UTF-8 text, one document, and 40 levels.
-"""
-
 
 def reference_markdown() -> str:
     """The page docs/scenario-reference.md."""
-    order = inspect.cleandoc(str(merge.__doc__)).split("\n\n", 1)[1]
     records = "\n".join(_section(record) for record in _records(Scenario))
-    return f"{_HEAD}{_distributions()}{_VALUES}{order}\n{_TRAPS}\n{records}"
+    sources = f"\n## Sources\n\n{_told_by(notes)}\n"
+    traps = f"\n## Traps of YAML\n\n{_told_by(reader)}\n"
+    return f"{_HEAD}{_distributions()}{_VALUES}{sources}{_FILES}{_told_by(merge)}\n{traps}\n{records}"
+
+
+def _told_by(module: ModuleType) -> str:
+    """What a module's docstring tells a planner, below its summary."""
+    return inspect.cleandoc(str(module.__doc__)).split("\n\n", 1)[1]
 
 
 def _distributions() -> str:

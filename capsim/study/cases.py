@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.scenario.draws.sample import assigned
+from capsim.scenario.loading import override
 from capsim.scenario.records.schema import Scenario
 from capsim.study.folder import study_folder
 from capsim.study.observe import Detail, observe, play
@@ -33,7 +34,7 @@ class Overridden:
         return np.array([self._row(changes) for changes in self.changes[first : first + count]])
 
     def _row(self, changes: Mapping[str, Any]) -> NDArray[np.float64]:
-        scenario = self.scenario.override(changes) if changes else self.scenario
+        scenario = override(self.scenario, changes) if changes else self.scenario
         return observe(play(scenario, self.seed, 0), self.detail)
 
 

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from capsim.errors import ScenarioError, StudyError
-from capsim.scenario.paths import split
+from capsim.language.paths import split
+from capsim.scenario.loading import override
 from capsim.scenario.records.fields import fields_of, record_at
 from capsim.scenario.records.quantity import Quantity
 from capsim.scenario.records.schema import Scenario
@@ -267,7 +268,7 @@ class _Search:
         """A search from the scenario's own value."""
         present = scenario.origin(vary).value
         if isinstance(present, dict) and "dist" in present:
-            from capsim.scenario.records.uncertain import Uncertain, parse_distribution
+            from capsim.models.uncertain import Uncertain, parse_distribution
 
             present = float(Uncertain(parse_distribution(present)))
         if isinstance(present, bool) or not isinstance(present, (int, float, date)):
@@ -291,7 +292,7 @@ class _Search:
     def is_valid(self, x: float) -> bool:
         """Whether the scenario is valid with a value."""
         try:
-            self.scenario.override({self.vary: self.value(x)})
+            override(self.scenario, {self.vary: self.value(x)})
         except ScenarioError:
             return False
         return True
@@ -300,7 +301,7 @@ class _Search:
         """The result at a value."""
         x = self.rounded(x)
         if x not in self._reached:
-            run = play(self.scenario.override({self.vary: self.value(x)}), self.seed, 0)
+            run = play(override(self.scenario, {self.vary: self.value(x)}), self.seed, 0)
             layout, row = layout_of(run), observe(run)
             start, stop, fold = columns_of(self.goal, layout, self.scenario)
             self._reached[x] = float(reading(self.goal, row[None, start:stop], fold)[0])
@@ -331,7 +332,7 @@ class _Search:
     def limits(self, x: float) -> tuple[str, ...]:
         """Limits the plan breaks at a value."""
         here, present = (
-            play(self.scenario.override({self.vary: self.value(v)}), self.seed, 0)
+            play(override(self.scenario, {self.vary: self.value(v)}), self.seed, 0)
             for v in (self.rounded(x), self.to_number(self.present))
         )
         return limits_broken(here, present, self.month)

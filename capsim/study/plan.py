@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from capsim.errors import StudyError
 from capsim.projection.run import money_name
-from capsim.scenario.load import load
-from capsim.scenario.options import Option, Options, changes_of, load_options
+from capsim.scenario.loading import load, override
+from capsim.scenario.options import Option, Options, changes_of
 from capsim.scenario.records.schema import Scenario
 from capsim.study.cases import Overridden, computed
 from capsim.study.goals import Goal, columns_of, parse_goal, reading
 from capsim.study.observe import Layout, layout_of, play
 from capsim.study.obstacles import limits_broken
+from capsim.study.plan_file import load_options
 from capsim.study.runner import Progress
 from capsim.units import MONTHS_PER_YEAR
 
@@ -270,7 +271,7 @@ class _Model:
         """Limits of the scenario a choice breaks in the goal's month."""
         months = self.scenario.calendar.months
         month = months.index(self.goal.month) if self.goal.month in months else len(months) - 1
-        chosen = self.scenario.override(self._changes(self._chosen(x)))
+        chosen = override(self.scenario, self._changes(self._chosen(x)))
         return limits_broken(play(chosen, self.seed, 0), play(self.scenario, self.seed, 0), month)
 
     def missed(self, amounts: NDArray[np.float64]) -> NDArray[np.float64]:

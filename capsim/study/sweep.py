@@ -15,7 +15,7 @@ import numpy as np
 
 from capsim.errors import ScenarioError, StudyError
 from capsim.projection.run import money_unit
-from capsim.scenario.load import OVERRIDE_CALL
+from capsim.scenario.loading import OVERRIDE_CALL
 from capsim.scenario.records.schema import Scenario
 from capsim.study.cases import Overridden, computed
 from capsim.study.compare import figure_of

@@ -33,8 +33,29 @@ def test_version(command):
 
 def test_validate_counts(command, aion_file):
     text = good(command("validate", aion_file, aion_file))
-    line = f"{aion_file}: ok (aion-288k-h100e, 1 site, 4 phases, 4 deployments, 84 uncertain values)\n"
+    line = (
+        f"{aion_file}: ok (scenario aion-288k-h100e, 1 site, 4 phases, 4 deployments, 84 uncertain values)\n"
+    )
     assert text == 2 * line
+
+
+def test_validate_knows_claims_and_plans(command, aion_file):
+    claim = aion_file.parent / "claims" / "opcore-2-5bn.yaml"
+    plan = aion_file.parent / "plans" / "aion-least-cost.yaml"
+    lines = good(command("validate", claim, plan)).splitlines()
+    assert lines[0].startswith(f"{claim}: ok (claim opcore-2-5bn, of ")
+    assert lines[1].startswith(f"{plan}: ok (plan aion-least-cost, ")
+
+
+def test_validate_applies_overrides_and_sets(command, aion_file):
+    path = "sites.aion.phases.p3.deployments.racks.system"
+    assert "ok (scenario" in good(
+        command("validate", aion_file, "--override", "rubin", "--set", f"{path}=dgx-h100")
+    )
+    done = command("validate", aion_file, "--set", "horizon_years=0", "--override", "rubinn")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--set  horizon_years: must be at least 1 (got 0)\n" in done.stderr
+    assert "--override: unknown override; did you mean rubin? (got rubinn)\n" in done.stderr
 
 
 def test_explain_a_value_of_the_file(command, aion_file):

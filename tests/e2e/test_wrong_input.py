@@ -74,6 +74,23 @@ CASES = {
         "nope.yaml: cannot be read: no such file or directory\nnope.yaml: 1 problem, nothing was run\n"
         "empty.yaml: the file is empty\nempty.yaml: 1 problem, nothing was run\n",
     ),
+    "validated file of no kind": (
+        ["validate", "list.yaml"],
+        "list.yaml: is no scenario (which has schema, name and sites, or extends another), no claim (claim, "
+        "statement and source) and no plan (plan, scenario, slots and options) (got [a, b])\n"
+        "list.yaml: 1 problem, nothing was run\n",
+    ),
+    "validated claim with a set": (
+        ["validate", "claim.yaml", "--set", "money=1"],
+        "claim.yaml: is a claim; --override and --set change scenarios only\n"
+        "claim.yaml: 1 problem, nothing was run\n",
+    ),
+    "validated claim": (
+        ["validate", "claim.yaml"],
+        "claim.yaml:1  source: missing\nclaim.yaml:1  statement: missing\n"
+        "claim.yaml:2  sttement: unknown key; did you mean statement?\n"
+        "claim.yaml: 3 problems, nothing was run\n",
+    ),
     "unknown table": (
         ["catalog", "acelerators"],
         "the catalogue has no table acelerators; did you mean accelerators?\n",
@@ -94,6 +111,8 @@ def tree(folder: Path) -> dict[str, bytes | None]:
 def test_message(arguments, message, command, aion_file, tmp_path):
     (tmp_path / "aion.yaml").write_bytes(aion_file.read_bytes())
     (tmp_path / "empty.yaml").write_bytes(b"")
+    (tmp_path / "list.yaml").write_text("- a\n- b\n")
+    (tmp_path / "claim.yaml").write_text("claim: x\nsttement: much\nmoney: 1.0e+9\n")
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "cat.png").write_bytes(b"cat")
     before = tree(tmp_path)

@@ -15,7 +15,7 @@ from capsim.ledger.instalments import INSIDE
 from capsim.models.finance import nominal_rate, npv
 from capsim.pipeline import run
 from capsim.quantities.money import price_level
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
 COSTS = {"preset": "fr-greenfield-ai-detailed"}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from capsim.catalog import load_catalog
 from capsim.operations.fleet import hourly_level
 from capsim.pipeline import run
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 from capsim.units import HOURS_PER_DAY
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))

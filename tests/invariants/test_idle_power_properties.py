@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from capsim.buildout.explain import POWER, stranded
 from capsim.buildout.simulate import build_out
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
 DESIGN_PUE = {

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from capsim.ledger import levelised_costs
 from capsim.models.finance import npv
 from capsim.pipeline import run
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads, override
 from capsim.units import MONTHS_PER_YEAR
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
@@ -29,7 +29,7 @@ def test_prices_scale_the_energy_cost_exactly(mapping, factor, seed):
             cheaper[f"sites.{site.id}.tariff.{price}"] = factor * getattr(site.tariff, price)
     full, part = (
         run(scenario, seed).operations.monthly,
-        run(scenario.override(cheaper), seed).operations.monthly,
+        run(override(scenario, cheaper), seed).operations.monthly,
     )
     np.testing.assert_allclose(part["energy_cost"], factor * full["energy_cost"], rtol=1e-12, atol=0.0)
     for name in full.keys() - {"energy_cost"}:

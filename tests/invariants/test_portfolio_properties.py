@@ -14,7 +14,7 @@ from capsim.buildout.simulate import build_out
 from capsim.buildout.timeline import SYSTEM_KINDS
 from capsim.pipeline import run
 from capsim.quantities.sizes import lot_sizes, successor_sizes
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads, override
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
 LIFE = {kind: i for i, kind in enumerate(SYSTEM_KINDS)}
@@ -116,7 +116,7 @@ def test_a_longer_stage_never_makes_its_own_phase_earlier(mapping, data):
     phase = data.draw(st.sampled_from(site.phases))
     stage = data.draw(st.sampled_from(phase.stages))
     path = f"sites.{site.id}.phases.{phase.id}.stages.{stage.id}.duration_months"
-    slower = scenario.override({path: stage.duration_months + data.draw(st.floats(0.1, 24.0))})
+    slower = override(scenario, {path: stage.duration_months + data.draw(st.floats(0.1, 24.0))})
     before, after = (build_out(s).ready_for_service_d()[site.id, phase.id] for s in (scenario, slower))
     assert after >= before
 
@@ -130,7 +130,7 @@ def test_a_stage_off_the_critical_path_may_be_shorter_and_changes_nothing(mappin
     stage = data.draw(st.sampled_from(phase.stages))
     critical = {w.cause for w in timeline.waits if (w.site, w.phase, w.item) == (site.id, phase.id, "")}
     path = f"sites.{site.id}.phases.{phase.id}.stages.{stage.id}.duration_months"
-    quicker = build_out(scenario.override({path: stage.duration_months / 2}))
+    quicker = build_out(override(scenario, {path: stage.duration_months / 2}))
     if stage.id not in critical:
         assert quicker.ready_for_service_d() == timeline.ready_for_service_d()
     else:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from capsim.operations import SERIES
 from capsim.pipeline import run
 from capsim.projection.headline import headline
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads, override
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
 
@@ -95,7 +95,7 @@ def test_two_equal_sites_are_twice_one():
 def test_demand_below_capacity_is_the_allocation(share):
     scenario = loads(make.scenario(make.standing_site(), horizon_years=1))
     capacity = run(scenario).operations.monthly["h100e_8bit"][0, 0]
-    asked = run(scenario.override({"demand.h100e": share * capacity})).operations.monthly
+    asked = run(override(scenario, {"demand.h100e": share * capacity})).operations.monthly
     assert asked["accelerator_h"] == pytest.approx(share * asked["in_service_h"], rel=1e-12)
     idle, all_in_mw = 0.210784, 15.9552
     hours = np.diff(scenario.calendar.month_start_d) * 24
@@ -109,7 +109,7 @@ def test_demand_fills_the_fleet_up_to_its_ceiling(asked_share, held_share):
     use = {"allocation": 0.8, "busy_share": 0.5, "power_utilisation": 1.0}
     scenario = loads(make.scenario(make.standing_site(), horizon_years=1, workload=use))
     capacity = run(scenario).operations.monthly["h100e_8bit"][0, 0]
-    month = run(scenario.override({"demand.h100e": asked_share * capacity})).operations.monthly
+    month = run(override(scenario, {"demand.h100e": asked_share * capacity})).operations.monthly
     assert month["accelerator_h"] == pytest.approx(held_share * 0.5 * month["in_service_h"], rel=1e-12)
 
 
@@ -118,7 +118,7 @@ def test_demand_never_changes_hosted_it():
     place = make.standing_site(phases=[make.standing_hall(deployments=[tenant])])
     scenario = loads(make.scenario(place, horizon_years=1))
     free = run(scenario).operations.monthly
-    asked = run(scenario.override({"demand.h100e": 0.0})).operations.monthly
+    asked = run(override(scenario, {"demand.h100e": 0.0})).operations.monthly
     assert free["it_mwh"].sum() == pytest.approx(8.0 * 8760)
     for series in SERIES:
         assert np.array_equal(free[series.name], asked[series.name]), series.name

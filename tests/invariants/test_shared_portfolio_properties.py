@@ -14,7 +14,7 @@ from capsim.buildout.simulate import begin, build_out
 from capsim.buildout.timeline import SYSTEM_KINDS
 from capsim.pipeline import run
 from capsim.scenario.draws.sample import sample
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads, override
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
 
@@ -300,6 +300,6 @@ def test_longer_equipment_never_makes_its_own_phase_earlier(mapping, data):
     site = data.draw(st.sampled_from(scenario.sites))
     phase = data.draw(st.sampled_from(site.phases))
     path = f"sites.{site.id}.phases.{phase.id}.equipment.kit.lead_time_weeks"
-    longer = scenario.override({path: 32.0 + data.draw(st.floats(0.1, 80.0))})
+    longer = override(scenario, {path: 32.0 + data.draw(st.floats(0.1, 80.0))})
     before, after = (build_out(s).ready_for_service_d()[site.id, phase.id] for s in (scenario, longer))
     assert after >= before

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capsim.scenario.records.uncertain import (
+from capsim.models.uncertain import (
     Distribution,
     Uncertain,
     describe,

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from capsim.scenario.draws.sample import sample, slip_months
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
 N = 800

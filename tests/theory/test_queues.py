@@ -14,7 +14,7 @@ from capsim.buildout.lots import Lot, with_crew
 from capsim.buildout.pool import Pool
 from capsim.buildout.simulate import begin
 from capsim.buildout.timeline import CREW
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
 

@@ -21,7 +21,7 @@ from capsim.models.reliability import (
     renewals,
 )
 from capsim.models.repairs import queued
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
 DAYS = 4000.0

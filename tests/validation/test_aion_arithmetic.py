@@ -16,7 +16,7 @@ import pytest
 import capsim
 from capsim.catalog import h100e_ratio, load_catalog
 from capsim.pipeline import run
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 ROOT = Path(__file__).parents[2]
 make = SimpleNamespace(**runpy.run_path(str(ROOT / "tests" / "portfolios.py")))

@@ -12,7 +12,7 @@ from capsim.ledger import build_cost_per_mw, cost_per_it_mw_year, mw_bought
 from capsim.pipeline import run
 from capsim.report.findings import findings
 from capsim.scenario.draws.sample import sample
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
 OPCORE = Path(__file__).parents[2] / "scenarios" / "opcore-multi-gw.yaml"

@@ -14,7 +14,7 @@ import pytest
 
 from capsim.pipeline import run
 from capsim.projection.headline import headline
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
 USD_PER_EUR = 1.13

@@ -15,7 +15,7 @@ import pytest
 
 from capsim.buildout.simulate import build_out
 from capsim.scenario.draws.sample import sample
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 from capsim.units import DAYS_PER_MONTH
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))

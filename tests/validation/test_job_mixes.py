@@ -11,7 +11,7 @@ from capsim.catalog import load_catalog
 from capsim.models.job_mix import productive_share
 from capsim.models.power_swing import swing
 from capsim.pipeline import run
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
 HOURS = 8760

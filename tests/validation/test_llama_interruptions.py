@@ -11,7 +11,7 @@ import pytest
 
 from capsim.catalog import load_catalog
 from capsim.models.reliability import expected_failures, per_1000_node_days
-from capsim.scenario.records.uncertain import triangular
+from capsim.models.uncertain import triangular
 
 SERVERS, DAYS, INTERRUPTIONS = 2048, 54, 419
 RELIABILITY = load_catalog().entry("assumptions", "reliability")

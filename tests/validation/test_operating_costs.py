@@ -12,7 +12,7 @@ import pytest
 
 from capsim.catalog import load_catalog
 from capsim.pipeline import run
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 from capsim.units import HOURS_PER_YEAR
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))

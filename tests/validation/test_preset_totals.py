@@ -18,7 +18,7 @@ from capsim.buildout.simulate import build_out
 from capsim.catalog import load_catalog
 from capsim.scenario.draws.sample import sample
 from capsim.scenario.fill.presets import GRID_FIELD
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads, override
 from capsim.units import DAYS_PER_MONTH
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
@@ -96,7 +96,7 @@ def test_new_sites_spread_as_those_that_were_built(preset):
 
 
 def test_without_the_overrun_stages_alone_spread_too_little():
-    scenario = hall("fr-greenfield-full").override({"sites.a.phases.p1.overrun": 1.0})
+    scenario = override(hall("fr-greenfield-full"), {"sites.a.phases.p1.overrun": 1.0})
     months = [works_months(build_out(sample(scenario, 1, k), 1, k)) for k in range(400)]
     assert spread(months)[1] < 1.5
 

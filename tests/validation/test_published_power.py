@@ -13,7 +13,7 @@ import pytest
 from capsim.catalog import load_catalog
 from capsim.models.it_power import fleet_it_power_mw, server_power
 from capsim.pipeline import run
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
 CATALOG = load_catalog()

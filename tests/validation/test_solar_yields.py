@@ -9,7 +9,7 @@ import pytest
 
 from capsim.catalog import load_catalog
 from capsim.pipeline import run
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
 SOLAR = load_catalog().entry("assumptions", "solar")

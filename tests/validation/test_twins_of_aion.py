@@ -10,6 +10,7 @@ import capsim
 from capsim.pipeline import run
 from capsim.projection.hours import SiteHours
 from capsim.quantities.money import in_scenario_money
+from capsim.scenario.loading import override
 
 FILE = Path(__file__).parents[2] / "scenarios" / "aion-288k-h100e.yaml"
 DOCS = Path(__file__).parents[2] / "docs" / "operations.md"
@@ -37,7 +38,7 @@ PLACES = {
 @lru_cache
 def figures(place):
     names, changes = PLACES[place]
-    scenario = capsim.load(FILE, overrides=names).override({"horizon_years": 6, **changes})
+    scenario = override(capsim.load(FILE, overrides=names), {"horizon_years": 6, **changes})
     month = run(scenario).operations.monthly
     total = {name: series.sum() for name, series in month.items()}
     return {

@@ -9,7 +9,7 @@ from fnmatch import translate
 from functools import lru_cache
 
 from capsim.scenario.draws.streams import stream
-from capsim.scenario.records.schema import Uncertainty
+from capsim.scenario.records.buildout_records import Uncertainty
 
 DEFAULT_VALUES = {
     "supply_chain": ("sites.*.lead_time_weeks", "sites.*.in_service_on"),
@@ -33,7 +33,7 @@ class Factors:
     drawn: dict[str, float] = field(default_factory=dict)
     """Standard normal score of each factor asked for so far."""
 
-    def probability(self, path: str, own: float) -> float:
+    def probability(self, path: str, alone: float) -> float:
         r"""Probability at which the value of a path is drawn, uniform in [0, 1), from one of its own.
 
         With factor score :math:`F` and correlation :math:`\rho`, the value's score is
@@ -42,10 +42,12 @@ class Factors:
         """
         name, correlation = factor_of(path, self.uncertainty)
         if not correlation > 0.0:
-            return own
+            return alone
         from scipy.special import ndtr, ndtri
 
-        score = math.sqrt(correlation) * self._score(name) + math.sqrt(1.0 - correlation) * float(ndtri(own))
+        score = math.sqrt(correlation) * self._score(name) + math.sqrt(1.0 - correlation) * float(
+            ndtri(alone)
+        )
         return float(ndtr(score))
 
     def _score(self, name: str) -> float:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from capsim.language.tree import Path
+from capsim.models.uncertain import Uncertain
 from capsim.scenario.draws.factors import Factors
 from capsim.scenario.draws.streams import stream
 from capsim.scenario.records.schema import Record, Scenario
-from capsim.scenario.records.uncertain import Uncertain
 from capsim.units import months_to_days
 
 ANNOUNCED = ("energised_on", "ready_for_service_on", "in_service_on")
@@ -24,7 +24,7 @@ CHANCE = "cancel_probability"
 
 def uncertain_paths(scenario: Scenario) -> tuple[str, ...]:
     """Dotted paths of the uncertain values, in the order of the scenario."""
-    return tuple(".".join(path) for path, _ in _uncertain(scenario, ()))
+    return tuple(uncertain_values(scenario))
 
 
 def uncertain_values(scenario: Scenario) -> dict[str, Uncertain]:
@@ -36,7 +36,7 @@ def _uncertain(value: Any, path: Path) -> list[tuple[Path, Uncertain]]:
     """The uncertain values in a record, a list of records or a mapping."""
     if isinstance(value, Uncertain):
         return [(path, value)]
-    return [found for key, child in _children(value) for found in _uncertain(child, (*path, key))]
+    return [pair for key, child in _children(value) for pair in _uncertain(child, (*path, key))]
 
 
 def _children(value: Any) -> list[tuple[str, Any]]:
@@ -89,12 +89,12 @@ def sample(
     """
     if scenario.plan is not scenario:
         return scenario
-    alone = Drawing(scenario, None, seed, replication, probabilities)
+    drawing = Drawing(scenario, None, seed, replication, probabilities)
     if factors:
-        uncertainty = _replaced(scenario.uncertainty, ("uncertainty",), alone)
-        common = Factors(uncertainty, seed, replication)
-        alone = Drawing(scenario, common, seed, replication, probabilities)
-    sampled = _replaced(scenario, (), alone)
+        # how values go together is drawn first, and by itself
+        uncertainty = _replaced(scenario.uncertainty, ("uncertainty",), drawing.value, drawing.event)
+        drawing = replace(drawing, factors=Factors(uncertainty, seed, replication))
+    sampled = _replaced(scenario, (), drawing.value, drawing.event)
     drawn: Scenario = sampled if sampled is not scenario else scenario.model_copy()
     drawn._plan = scenario
     return drawn
@@ -105,11 +105,16 @@ def assigned(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
 
     Nothing is validated anew: the values are taken to lie inside their ranges.
     """
-    changed = _replaced(scenario, (), _Assigned(values))
+    changed = _replaced(
+        scenario,
+        (),
+        lambda path, uncertain: values.get(".".join(path), uncertain),
+        lambda _, value: value,
+    )
     return changed if isinstance(changed, Scenario) else scenario
 
 
-@dataclass
+@dataclass(frozen=True)
 class Drawing:
     """What drawing a value needs to know."""
 
@@ -124,10 +129,10 @@ class Drawing:
     def probability(self, path: Path) -> float:
         """Probability at which the value of a path is drawn."""
         name = ".".join(path)
-        own = self.probabilities.get(name)
-        if own is None:
-            own = float(stream(self.seed, self.replication, "value", name).random())
-        return own if self.factors is None else self.factors.probability(name, own)
+        alone = self.probabilities.get(name)
+        if alone is None:
+            alone = float(stream(self.seed, self.replication, "value", name).random())
+        return alone if self.factors is None else self.factors.probability(name, alone)
 
     def value(self, path: Path, uncertain: Uncertain) -> float:
         """Value of a path."""
@@ -143,28 +148,19 @@ class Drawing:
         return value
 
 
-class _Assigned(NamedTuple):
-    """Values given by dotted path."""
-
-    values: Mapping[str, float]
-
-    def value(self, path: Path, uncertain: Uncertain) -> float:
-        """Value of a path, the uncertain one itself where none is given."""
-        return self.values.get(".".join(path), uncertain)
-
-    def event(self, path: Path, value: Any) -> Any:
-        """Nothing happens to a plan."""
-        del path
-        return value
-
-
-def _replaced(value: Any, path: Path, by: Drawing | _Assigned) -> Any:
-    """The value with the uncertain ones in it replaced; the same object where none is."""
+def _replaced(
+    value: Any,
+    path: Path,
+    number: Callable[[Path, Uncertain], float],
+    event: Callable[[Path, Any], Any],
+) -> Any:
+    """A value with the uncertain ones in it replaced, and what happens; the same object where none is."""
     if isinstance(value, Uncertain):
-        value = by.value(path, value)
-    value = by.event(path, value)
+        value = number(path, value)
+    value = event(path, value)
     children = _children(value)
-    drawn = [_replaced(child, (*path, key), by) for key, child in children]
+    drawn = [_replaced(child, (*path, key), number, event) for key, child in children]
+    # most records hold nothing uncertain, and copying them would cost more than looking
     if all(new is old for new, (_, old) in zip(drawn, children, strict=True)):
         return value
     if isinstance(value, Record):

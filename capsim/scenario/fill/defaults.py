@@ -7,17 +7,16 @@ resolved scenario shows where each of its numbers comes from.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 
 from capsim import units
-from capsim.catalog import Catalog
-from capsim.errors import CatalogError
+from capsim.catalog import Catalog, Entry
 from capsim.language.merge import merge
-from capsim.language.tree import Faults, Node, Note, Path, Place, from_python, id_of
-from capsim.scenario.fill.presets import EXPANSIONS, REPLACED, value_node
+from capsim.language.tree import Faults, Node, Note, Path, Place, from_python
+from capsim.scenario.fill.presets import PRESETS, REPLACED, value_node
 from capsim.scenario.fill.rates import fill_rate
 from capsim.scenario.records.fields import FieldPlan, fields_of
 from capsim.scenario.records.job_records import FOLLOW_FROM_JOBS
@@ -29,6 +28,8 @@ FORMAT_NOTE = Note("assumed: default of the scenario format", kind="assumed")
 ELSE = "|"
 """Between the places a default is read from, in the order in which they are tried."""
 JOBS_NOTE = Note("follows from the job mix, hour by hour", kind="derived")
+NO_DEFAULT = (None, "", ())
+"""Defaults of the format that a resolved scenario does not write out."""
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _DAYS: Mapping[str, float] = MappingProxyType(
     {
@@ -51,144 +52,176 @@ class Filling:
     """Values that stay missing because what names them is missing or unknown: no faults of their own."""
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A record of the tree that is filled."""
+
+    kind: type[Record]
+    path: Path
+    within: tuple[Node, ...]
+    """Its node and those of the records around it, nearest first."""
+
+    @property
+    def node(self) -> Node:
+        """The mapping that is filled in place."""
+        return self.within[0]
+
+    def named(self, key: str) -> str | None:
+        """What the record names under a key, or the nearest around it where it has no such key."""
+        nodes = self.within[:1] if key in fields_of(self.kind) else self.within
+        word = next((word for node in nodes if (word := node.scalar(key)) is not None), None)
+        return word if isinstance(word, str) else None
+
+
 def fill(root: Node, catalog: Catalog, faults: Faults) -> set[Path]:
     """Fill a tree in place; return the paths that an unknown name leaves without a value."""
     filling = Filling(catalog, faults)
-    _fill_record(root, Scenario, (), (), filling)
+    _fill_record(Spot(Scenario, (), (root,)), filling)
     return filling.unresolved
 
 
-def _fill_record(
-    node: Node, record: type[Record], path: Path, around: tuple[Node, ...], filling: Filling
-) -> None:
-    """Fill a record and all inside it; `around` has the records it is in, nearest first."""
+def _fill_record(spot: Spot, filling: Filling) -> None:
+    """Fill a record and all inside it."""
+    node = spot.node
+    # what is no mapping is for the records to refuse
     if not isinstance(node.value, dict):
         return
-    within = (node, *around)
-    _expand(node, record, path, filling)
-    if record is Site:
-        _share_workload(node, around[-1])
-    for plan in fields_of(record).values():
+    _expand(spot, filling)
+    if spot.kind is Site:
+        _share_workload(node, spot.within[-1])
+    for plan in _plans_to_fill(spot.kind):
         if plan.key not in node.value:
-            _fill_missing(node, record, plan, (*path, plan.key), within, filling)
-        if record is Currency and plan.key == "fx":
+            made = _missing(spot, plan, filling)
+            if made is not None:
+                node.value[plan.key] = made
+        if spot.kind is Currency and plan.key == "fx":
             fill_rate(node, filling.catalog)
-        child = node.get(plan.key)
-        if child is None or plan.record is None:
-            continue
-        if plan.shape == "record":
-            _fill_record(child, plan.record, (*path, plan.key), within, filling)
-        elif isinstance(child.value, list):
-            for i, element in enumerate(child.value):
-                inner = (*path, plan.key, id_of(element) or str(i))
-                _fill_record(element, plan.record, inner, within, filling)
+        for inner in _inside(spot, plan):
+            _fill_record(inner, filling)
 
 
-def _expand(node: Node, record: type[Record], path: Path, filling: Filling) -> None:
+@cache
+def _plans_to_fill(kind: type[Record]) -> tuple[FieldPlan, ...]:
+    """The fields of a record that may have a default, or records inside."""
+    plans = fields_of(kind).values()
+    return tuple(p for p in plans if p.record or p.catalog or p.default not in NO_DEFAULT)
+
+
+def _inside(spot: Spot, plan: FieldPlan) -> list[Spot]:
+    """The records of a field."""
+    child, path = spot.node.get(plan.key), (*spot.path, plan.key)
+    if child is None or plan.record is None:
+        return []
+    if plan.shape == "record":
+        return [Spot(plan.record, path, (child, *spot.within))]
+    elements = child.children() if isinstance(child.value, list) else []
+    return [Spot(plan.record, (*path, name), (element, *spot.within)) for name, element in elements]
+
+
+def _expand(spot: Spot, filling: Filling) -> None:
     """Lay the preset of a record beneath it."""
-    if record.__name__ not in EXPANSIONS:
+    preset = PRESETS.get(spot.kind.__name__)
+    if preset is None:
         return
-    table, key, expand = EXPANSIONS[record.__name__]
-    entry = filling.catalog.tables[table].get(str(node.scalar("preset")))
+    entry = filling.catalog.tables[preset.table].get(str(spot.node.scalar("preset")))
     if entry is not None:
-        expand(node, entry, filling.catalog)
-    elif "preset" in node.value:
-        filling.unresolved.add((*path, key))
+        preset.lay_beneath(spot.node, entry, filling.catalog)
+    elif "preset" in spot.node.value:
+        filling.unresolved.add((*spot.path, preset.key))
 
 
-def _fill_missing(
-    node: Node, record: type[Record], plan: FieldPlan, path: Path, within: tuple[Node, ...], filling: Filling
-) -> None:
-    made: Node | None = None
-    if REPLACED.get((record.__name__, plan.key)) in node.value:
-        return
-    if record is Workload and plan.key in FOLLOW_FROM_JOBS and "jobs" in node.value:
-        made = from_python(1.0, FORMAT)
-        made.note = JOBS_NOTE
-    elif plan.catalog is not None:
-        made = _catalog_default(record, plan, path, within, filling)
+def _missing(spot: Spot, plan: FieldPlan, filling: Filling) -> Node | None:
+    """What stands for a field that a record leaves out; None where nothing does."""
+    node = spot.node
+    if REPLACED.get((spot.kind.__name__, plan.key)) in node.value:
+        return None
+    if spot.kind is Workload and plan.key in FOLLOW_FROM_JOBS and "jobs" in node.value:
+        return from_python(1.0, FORMAT, JOBS_NOTE)
+    if plan.catalog is not None:
+        made = _catalog_default(spot, plan, filling)
+        if made is not None:
+            return made
     elif plan.record is not None and plan.shape == "record" and _is_made(plan, plan.record):
-        made = Node({}, Place(node.place.file, node.place.line, FORMAT.layer))
-    if made is None and plan.shape == "leaf" and plan.default not in (None, "", ()):
-        made = from_python(plan.default, FORMAT)
-        made.note = FORMAT_NOTE
-    if made is not None:
-        node.value[plan.key] = made
+        return Node({}, Place(node.place.file, node.place.line, FORMAT.layer))
+    has_default = plan.shape == "leaf" and plan.default not in NO_DEFAULT
+    return from_python(plan.default, FORMAT, FORMAT_NOTE) if has_default else None
 
 
 def _share_workload(site: Node, root: Node) -> None:
     """Lay the scenario's workload beneath a site's own that names no preset."""
-    own, common = site.get("workload"), root.get("workload")
-    if own is not None and common is not None and own.get("preset") is None:
-        whole = site.value["workload"] = merge(common, own)
-        for key in FOLLOW_FROM_JOBS if own.get("jobs") is not None else ():
-            if own.get(key) is None:
-                whole.value.pop(key, None)
+    of_site, shared = site.get("workload"), root.get("workload")
+    if of_site is None or shared is None or of_site.get("preset") is not None:
+        return
+    whole = site.value["workload"] = merge(shared, of_site)
+    # a site's own jobs say how busy it is, whatever the scenario's workload says
+    for key in FOLLOW_FROM_JOBS if of_site.get("jobs") is not None else ():
+        if of_site.get(key) is None:
+            whole.value.pop(key, None)
 
 
 def _is_made(plan: FieldPlan, record: type[Record]) -> bool:
-    """Whether a record that is missing is made of defaults."""
-    return plan.default is not None or (plan.required and _can_be_made(record))
+    """Whether a record that is missing is made of defaults: it needs nothing from the scenario's author."""
+    inner = fields_of(record).values()
+    return plan.default is not None or (plan.required and all(not p.required or p.catalog for p in inner))
+
+
+@dataclass(frozen=True)
+class _CatalogPlace:
+    """A place of the catalogue that a default is read from."""
+
+    table: str
+    value: str
+    """``entry.field``, in which ``{key}`` stands for what a record names."""
+    key: str
+    """That key; empty where there is none."""
+
+    def find(self, spot: Spot, catalog: Catalog) -> tuple[Entry | None, str]:
+        """The entry that the record, or one around it, names, None where none does; and the field in it."""
+        value = self.value
+        if self.key:
+            word = spot.named(self.key)
+            if word is None:
+                return None, ""
+            value = value.replace(f"{{{self.key}}}", word)
+        name, _, key = value.rpartition(".")
+        return catalog.tables[self.table].get(name), key
 
 
 @cache
-def _can_be_made(record: type[Record]) -> bool:
-    """Whether a record needs nothing from the scenario's author."""
-    return all(not plan.required or plan.catalog is not None for plan in fields_of(record).values())
+def _places(default: str) -> tuple[_CatalogPlace, ...]:
+    """The places a default may be read from, in the order in which they are tried."""
+    parts = [written.partition("/") for written in default.split(ELSE)]
+    return tuple(
+        _CatalogPlace(table, value, "".join(_PLACEHOLDER.findall(value))) for table, _, value in parts
+    )
 
 
-def _catalog_default(
-    record: type[Record], plan: FieldPlan, path: Path, within: tuple[Node, ...], filling: Filling
-) -> Node | None:
-    """The catalogue's value for a field; None where there is none, with the fault noted.
-
-    Where a field names several places, the first that has a value is read.
-    """
-    template = _place_with_value(str(plan.catalog).split(ELSE), within, filling.catalog)
-    for key in _PLACEHOLDER.findall(template):
-        nodes = within[:1] if key in fields_of(record) else within
-        name = next((word for node in nodes if (word := node.scalar(key)) is not None), None)
-        if not isinstance(name, str):
-            if plan.required and _is_left_out(within[0], record, key):
-                filling.faults.add(within[0].place, path, f"missing; give it or a {key}")
-            filling.unresolved.add(path)
-            return None
-        template = template.replace(f"{{{key}}}", name)
-    table, _, rest = template.partition("/")
-    name, _, wanted = rest.rpartition(".")
-    try:
-        entry = filling.catalog.entry(table, name)
-    except CatalogError:
+def _catalog_default(spot: Spot, plan: FieldPlan, filling: Filling) -> Node | None:
+    """The catalogue's value for a field; None where there is none, with the fault noted."""
+    entry, key, path = None, "", (*spot.path, plan.key)
+    for place in _places(str(plan.catalog)):
+        entry, key = place.find(spot, filling.catalog)
+        if entry is not None and key in entry:
+            value = entry.values[key]
+            return value_node(entry, value, _unit_factor(value.unit, plan.key), whole=plan.type_ is int)
+    # what is missing is told of the last place
+    if entry is None:
+        if plan.required and _is_left_out(spot, place.key):
+            filling.faults.add(spot.node.place, path, f"missing; give it or a {place.key}")
         filling.unresolved.add(path)
-        return None
-    value = entry.get(wanted)
-    if value is None and plan.required:
-        rule = f"missing, and the catalogue has no {wanted} for {table}/{name}"
-        filling.faults.add(within[0].place, path, rule)
-    factor = 1.0 if value is None else _unit_factor(value.unit, plan.key)
-    return None if value is None else value_node(entry, value, factor, whole=plan.type_ is int)
+    elif plan.required:
+        rule = f"missing, and the catalogue has no {key} for {entry.table}/{entry.name}"
+        filling.faults.add(spot.node.place, path, rule)
+    return None
 
 
-def _place_with_value(places: Sequence[str], within: tuple[Node, ...], catalog: Catalog) -> str:
-    """The first of the places a default may be read from that has a value, else the last."""
-
-    def word(match: re.Match[str]) -> str:
-        return next((str(name) for node in within if (name := node.scalar(match[1])) is not None), "")
-
-    for place in places[:-1]:
-        table, _, rest = _PLACEHOLDER.sub(word, place).partition("/")
-        name, _, wanted = rest.rpartition(".")
-        if wanted in catalog.tables[table].get(name, ()):
-            return place
-    return places[-1]
-
-
-def _is_left_out(node: Node, record: type[Record], key: str) -> bool:
+def _is_left_out(spot: Spot, key: str) -> bool:
     """Whether what would name a default is a field that may be left out, and is."""
-    naming = fields_of(record).get(key)
-    return naming is not None and not naming.required and node.get(key) is None
+    naming = fields_of(spot.kind).get(key)
+    return naming is not None and not naming.required and spot.node.get(key) is None
 
 
+@cache
 def _unit_factor(unit: str, key: str) -> float:
     """Factor from a catalogue duration to the unit a field's name ends with; 1 where they agree."""
     suffix, word = key.rsplit("_", 1)[-1], _UNIT_WORDS.get(unit, unit)

@@ -4,15 +4,17 @@ arguments, price paths.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 
 from capsim.catalog import Catalog, Entry, Value
 from capsim.language.merge import merge
-from capsim.language.tree import Node, Note, Place, from_python, scalar_text
+from capsim.language.tree import Node, Note, Place, from_python
 from capsim.scenario.records.fields import fields_of
-from capsim.scenario.records.schema import GridStep
+from capsim.scenario.records.site_records import GridStep
 from capsim.units import MONTHS_PER_YEAR
 
 STAGE_SUFFIX = "_months"
@@ -36,88 +38,92 @@ _LEAD_UNITS = frozenset({"week", "month"})
 _GRADES = {"A": "high", "B": "medium", "C": "low"}
 
 
+PLACE_OF_RECORD = Place("", 0, "")
+"""Stands for the place of the record that is completed."""
+Supplied = dict[str, Node]
+"""What a preset supplies, by key of the record."""
+
+
 def value_node(entry: Entry, value: Value, factor: float = 1.0, *, whole: bool = False) -> Node:
     """A catalogue value as a node: uncertain where it has a range, else the number.
 
     The typical length of a lead time is its likeliest, as schedules are estimated, and so is a value
     at an end of its range; any other typical value is as likely exceeded as not.
     """
+    made = _value_node(entry.table, entry.name, value, factor, whole)
+    # a node of its own, for a fault of one place must not hide that of another
+    return Node(made.value, made.place, made.text, made.note)
+
+
+@lru_cache(maxsize=4096)
+def _value_node(table: str, name: str, value: Value, factor: float, whole: bool) -> Node:
+    """The same, kept: a portfolio asks for the same few hundred values thousands of times."""
     file, _, line = value.origin.rpartition(":")
     place = Place(file, int(line), "catalog")
-    source = value.source or "assumed"
     grade = _GRADES.get(value.confidence, value.confidence)
-    note = Note(source, grade, value.kind, f"{entry.table}/{entry.name}", place)
-    if isinstance(value.value, str):
-        return Node(value.value, place, value.value, note)
+    note = Note(value.source or "assumed", grade, value.kind, f"{table}/{name}", place)
     central, low, high = value.value, value.low, value.high
+    if isinstance(central, str):
+        return from_python(central, place, note)
     if low is None or high is None or whole or not (low <= central <= high and low < high):
-        number = round(central) if whole else central * factor
-        return Node(number, place, scalar_text(number), note)
+        return from_python(round(central) if whole else central * factor, place, note)
     likeliest = value.unit in _LEAD_UNITS or central in (low, high)
     dist, middle = ("triangular", "mode") if likeliest else ("double_triangular", "median")
     numbers = {"low": low * factor, middle: central * factor, "high": high * factor}
-    made = from_python({"dist": dist, **numbers}, place)
-    made.note = note
-    return made
-
-
-def _expand_phase(node: Node, entry: Entry, catalog: Catalog) -> None:
-    """Stages, equipment and overrun of the build-out preset, beneath the phase's own."""
-    if "ready_for_service_on" in node.value:
-        return
-    if OVERRUN in entry.values:
-        spread = catalog.entry("lead_times", entry.text(OVERRUN))
-        node.value.setdefault(OVERRUN, _lognormal(spread, spread.values["value"], spread.number("sigma")))
-    stages = [_stage(name, value, entry) for name, value in stage_values(entry).items()]
-    _lay_beneath(node, "stages", stages)
-    names = [name.removesuffix(ITEM_SUFFIX) for name in entry.values if name.endswith(ITEM_SUFFIX)]
-    _lay_beneath(node, "equipment", [_equipment(name, entry) for name in names])
-
-
-def _expand_step(node: Node, entry: Entry, _: Catalog) -> None:
-    """Stages of the preset beneath the grid step's own; none where it has a date or one lead time."""
-    if "energised_on" not in node.value and "lead_time_months" not in node.value:
-        _lay_beneath(
-            node, "stages", [_stage(name, value, entry) for name, value in stage_values(entry).items()]
-        )
-
-
-def _stage(name: str, value: Value, entry: Entry) -> Node:
-    """A stage of a preset, with the crew it takes and whether it needs power."""
-    duration = _duration(entry, name, value)
-    place = duration.place
-    stage = {"id": from_python(name, place), "duration_months": duration}
-    if name == "commissioning" or f"{name}_needs" in entry.values:
-        stage["needs_energization"] = from_python(True, place)
-    stage |= {
-        key: value_node(entry, entry.values[f"{name}_{key}"])
-        for key in STAGE_KEYS
-        if f"{name}_{key}" in entry.values
-    }
-    return Node(stage, place)
-
-
-def _duration(entry: Entry, name: str, value: Value) -> Node:
-    """Duration of a stage: lognormal where the preset gives the mean and deviation of its logarithm."""
-    if f"{name}_sigma" in entry.values:
-        return _lognormal(entry, value, entry.number(f"{name}_sigma"))
-    return value_node(entry, value)
+    return from_python({"dist": dist, **numbers}, place, note)
 
 
 def _lognormal(entry: Entry, median: Value, sigma: float) -> Node:
     """A lognormal value with the source of its median."""
     like = value_node(entry, median)
-    made = from_python({"dist": "lognormal", "median": median.value, "sigma": sigma}, like.place)
-    made.note = like.note
-    return made
+    return from_python({"dist": "lognormal", "median": median.value, "sigma": sigma}, like.place, like.note)
 
 
-def _equipment(name: str, entry: Entry) -> Node:
-    """Equipment of a preset; its lead time comes from the catalogue's lead times."""
-    keys = [key for key in EQUIPMENT_KEYS if f"{name}_{key}" in entry.values]
-    children = {key: value_node(entry, entry.values[f"{name}_{key}"]) for key in keys}
-    place = children["item"].place
-    return Node({"id": from_python(name, place), **children}, place)
+def _record(name: str, children: Supplied) -> Node:
+    """A record of a preset, where its first value stands."""
+    place = next(iter(children.values())).place
+    return from_python({"id": name, **children}, place)
+
+
+def _list_of(key: str, records: list[Node]) -> Supplied:
+    return {key: Node(records, records[0].place)} if records else {}
+
+
+def _values(entry: Entry, keys: Iterable[str], prefix: str = "") -> Supplied:
+    """Those of some keys that an entry has, where it writes them behind a prefix."""
+    return {
+        key: value_node(entry, entry.values[prefix + key]) for key in keys if prefix + key in entry.values
+    }
+
+
+def _phase(entry: Entry, catalog: Catalog) -> Supplied:
+    """Overrun, stages and equipment of a build-out preset."""
+    supplied: Supplied = {}
+    if OVERRUN in entry.values:
+        spread = catalog.entry("lead_times", entry.text(OVERRUN))
+        supplied[OVERRUN] = _lognormal(spread, spread.values["value"], spread.number("sigma"))
+    names = [name.removesuffix(ITEM_SUFFIX) for name in entry.values if name.endswith(ITEM_SUFFIX)]
+    equipment = [_record(name, _values(entry, EQUIPMENT_KEYS, f"{name}_")) for name in names]
+    return supplied | _stages(entry, catalog) | _list_of("equipment", equipment)
+
+
+def _stages(entry: Entry, _: Catalog) -> Supplied:
+    """Stages of a build-out preset."""
+    return _list_of("stages", [_stage(name, value, entry) for name, value in stage_values(entry).items()])
+
+
+def _stage(name: str, value: Value, entry: Entry) -> Node:
+    """A stage of a preset, with the crew it takes and whether it needs power.
+
+    Its duration is lognormal where the preset gives the mean and deviation of its logarithm.
+    """
+    sigma = f"{name}_sigma"
+    has_sigma = sigma in entry.values
+    duration = _lognormal(entry, value, entry.number(sigma)) if has_sigma else value_node(entry, value)
+    stage = {"duration_months": duration}
+    if name == "commissioning" or f"{name}_needs" in entry.values:
+        stage["needs_energization"] = from_python(True, duration.place)
+    return _record(name, stage | _values(entry, STAGE_KEYS, f"{name}_"))
 
 
 def stage_values(entry: Entry) -> dict[str, Value]:
@@ -129,27 +135,25 @@ def stage_values(entry: Entry) -> dict[str, Value]:
     }
 
 
-def _expand_costs(node: Node, entry: Entry, catalog: Catalog) -> None:
-    """Cost items of the cost preset, beneath the scenario's own."""
-    items = []
-    for name, value in entry.values.items():
-        item = catalog.tables["cost_items"].get(str(value.value))
-        if item is not None:
-            items.append(_cost_item(name, item, value_node(entry, value).place))
-    _lay_beneath(node, "items", items)
+def _cost_items(entry: Entry, catalog: Catalog) -> Supplied:
+    """Items of a cost preset, each where the preset names it."""
+    named = [(name, value, str(value.value)) for name, value in entry.values.items()]
+    shelf = catalog.tables["cost_items"]
+    items = [
+        from_python({"id": name, **_cost_item(shelf[item])}, value_node(entry, value).place)
+        for name, value, item in named
+        if item in shelf
+    ]
+    return _list_of("items", items)
 
 
-def _cost_item(name: str, item: Entry, place: Place) -> Node:
-    children = {"id": from_python(name, place)}
-    for key in ("category", "basis", "amount", "currency", "price_year", "asset_class", "life_years"):
-        value = item.get(key)
-        if value is not None:
-            children[key] = value_node(item, value, whole=key == "price_year")
-    for key in ("contains", "countries", "except_countries", "priced_in"):
-        value = item.get(key)
-        if value is not None:
-            children[key] = _word_list(value_node(item, value))
-    return Node(children, place)
+def _cost_item(item: Entry) -> Supplied:
+    made = _values(item, ("category", "basis", "amount", "currency"))
+    if "price_year" in item.values:
+        made["price_year"] = value_node(item, item.values["price_year"], whole=True)
+    made |= _values(item, ("asset_class", "life_years"))
+    words = _values(item, ("contains", "countries", "except_countries", "priced_in"))
+    return made | {key: _word_list(text) for key, text in words.items()}
 
 
 def _word_list(node: Node) -> Node:
@@ -157,39 +161,29 @@ def _word_list(node: Node) -> Node:
     return Node([Node(word, node.place, word, node.note) for word in str(node.value).split()], node.place)
 
 
-def _expand_revenue(node: Node, entry: Entry, catalog: Catalog) -> None:  # noqa: ARG001
-    """Points of the price path, beneath the scenario's own."""
+def _prices(entry: Entry, _: Catalog) -> Supplied:
+    """Points of a price path."""
     points = []
     for name, value in entry.values.items():
         if isinstance(value.value, str):
             continue
-        made = value_node(entry, value)
-        year, _, month = name.partition("-")
-        on = date(int(year), int(month or MONTHS_PER_YEAR // 2 + 1), 1)
-        children = {"id": from_python(name, made.place), "on": Node(on, made.place, str(on), made.note)}
-        children |= {"amount": made, "currency": from_python(value.unit.partition("/")[0], made.place)}
-        points.append(Node(children, made.place))
-    _lay_beneath(node, "prices", points)
+        amount = value_node(entry, value)
+        point = {"id": name, "on": from_python(day_of(name), amount.place, amount.note), "amount": amount}
+        points.append(from_python({**point, "currency": value.unit.partition("/")[0]}, amount.place))
+    return _list_of("prices", points)
 
 
-def _lay_beneath(node: Node, key: str, records: list[Node]) -> None:
-    if not records:
-        return
-    made = Node(records, records[0].place)
-    own = node.get(key)
-    node.value[key] = merge(made, own) if own is not None and own.value else made
+def day_of(name: str) -> date:
+    """Day that an entry named after a year or month is of: the first of the month, or the year's middle."""
+    year, _, month = name.partition("-")
+    return date(int(year), int(month or MONTHS_PER_YEAR // 2 + 1), 1)
 
 
-def _expand_cooling(node: Node, entry: Entry, _: Catalog) -> None:
-    """Arguments of the cooling preset, beneath the site's own."""
-    arguments = {
-        name: value_node(entry, value)
-        for name, value in entry.values.items()
-        if not isinstance(value.value, str) and name != "design_pue"
-    }
-    own = node.get("arguments")
-    made = Node(arguments, node.place)
-    node.value["arguments"] = merge(made, own) if own is not None else made
+def _cooling_arguments(entry: Entry, _: Catalog) -> Supplied:
+    """Arguments of a cooling preset."""
+    numbers = [name for name, value in entry.values.items() if not isinstance(value.value, str)]
+    arguments = _values(entry, [name for name in numbers if name != "design_pue"])
+    return {"arguments": Node(arguments, PLACE_OF_RECORD)}
 
 
 def job_classes(entry: Entry) -> list[str]:
@@ -197,33 +191,56 @@ def job_classes(entry: Entry) -> list[str]:
     return [name.removesuffix(JOB_SUFFIX) for name in entry.values if name.endswith(JOB_SUFFIX)]
 
 
-def _expand_jobs(node: Node, entry: Entry, _: Catalog) -> None:
-    """Classes of the job mix beneath the scenario's own, and what else the preset gives."""
-    _lay_beneath(node, "classes", [_job_class(name, entry) for name in job_classes(entry)])
-    for key in JOB_KEYS:
-        if key in entry.values and key not in node.value:
-            node.value[key] = value_node(entry, entry.values[key])
+def _jobs(entry: Entry, _: Catalog) -> Supplied:
+    """Classes of a job mix, and what else its preset gives."""
+    classes = _list_of("classes", [_job_class(name, entry) for name in job_classes(entry)])
+    return classes | _values(entry, JOB_KEYS)
 
 
 def _job_class(name: str, entry: Entry) -> Node:
     """A class of jobs of a preset: the fields that start with its name."""
-    made = {
-        field.removeprefix(f"{name}_"): value_node(entry, value)
-        for field, value in entry.values.items()
-        if field.startswith(f"{name}_") and field not in JOB_KEYS
-    }
-    place = made["accelerators"].place
-    return Node({"id": from_python(name, place), **made}, place)
+    prefix = f"{name}_"
+    fields = [field for field in entry.values if field.startswith(prefix) and field not in JOB_KEYS]
+    made = _values(entry, [field.removeprefix(prefix) for field in fields], prefix)
+    return from_python({"id": name, **made}, made["accelerators"].place)
 
 
-EXPANSIONS: Mapping[str, tuple[str, str, Callable[[Node, Entry, Catalog], None]]] = MappingProxyType(
+@dataclass(frozen=True)
+class Preset:
+    """How a preset completes a record."""
+
+    table: str
+    """Table of the catalogue it is an entry of."""
+    key: str
+    """Key of the record that needs it most."""
+    supply: Callable[[Entry, Catalog], Supplied]
+    unless: tuple[str, ...] = ()
+    """Keys of a record that a preset does not complete."""
+
+    def lay_beneath(self, node: Node, entry: Entry, catalog: Catalog) -> None:
+        """Lay what the preset supplies beneath what a record says, in place."""
+        if any(key in node.value for key in self.unless):
+            return
+        for key, made in self.supply(entry, catalog).items():
+            present = node.get(key)
+            # an empty list of the record's own says nothing: the preset's records stand
+            if present is None or (isinstance(made.value, list) and not present.value):
+                place = node.place if made.place is PLACE_OF_RECORD else made.place
+                node.value[key] = Node(made.value, place, made.text, made.note)
+            else:
+                node.value[key] = merge(made, present)
+
+
+PRESETS: Mapping[str, Preset] = MappingProxyType(
     {
-        "Phase": ("buildout_presets", "stages", _expand_phase),
-        "GridStep": ("buildout_presets", "stages", _expand_step),
-        "Costs": ("cost_presets", "items", _expand_costs),
-        "Cooling": ("cooling", "arguments", _expand_cooling),
-        "JobMix": ("job_mixes", "classes", _expand_jobs),
-        "Revenue": ("price_paths", "prices", _expand_revenue),
+        "Phase": Preset("buildout_presets", "stages", _phase, unless=("ready_for_service_on",)),
+        "GridStep": Preset(
+            "buildout_presets", "stages", _stages, unless=("energised_on", "lead_time_months")
+        ),
+        "Costs": Preset("cost_presets", "items", _cost_items),
+        "Cooling": Preset("cooling", "arguments", _cooling_arguments),
+        "JobMix": Preset("job_mixes", "classes", _jobs),
+        "Revenue": Preset("price_paths", "prices", _prices),
     }
 )
-"""By the name of a record: table of its preset, key the preset supplies, and what lays it beneath."""
+"""What completes a record, by its name."""

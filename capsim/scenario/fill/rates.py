@@ -6,7 +6,7 @@ from datetime import date
 
 from capsim.catalog import Catalog
 from capsim.language.tree import Node, from_python
-from capsim.scenario.fill.presets import value_node
+from capsim.scenario.fill.presets import day_of, value_node
 from capsim.units import MONTHS_PER_YEAR
 
 PAIR = ("EUR", "USD")
@@ -21,32 +21,28 @@ def fill_rate(currency: Node, catalog: Catalog) -> None:
     is_year = isinstance(year, int) and FIRST_YEAR <= year <= LAST_YEAR
     if code not in PAIR or not is_year or not isinstance(currency.value, dict):
         return
-    given = currency.get("fx")
-    if given is not None and not isinstance(given.value, list):
-        return
+    written = currency.get("fx")
+    rates = written.value if written is not None else []
     other = PAIR[1 - PAIR.index(code)]
-    rates = given.value if given is not None else []
-    if any(rate.scalar("currency") == other or rate.scalar("id") == other.lower() for rate in rates):
+    # what is no list of rates is for the records to refuse, and a rate that is written stands
+    if not isinstance(rates, list) or any(_is_of(rate, other) for rate in rates):
         return
     made = _rate(other, date(year, MONTHS_PER_YEAR // 2 + 1, 1), catalog)
-    currency.value["fx"] = Node([*rates, made], given.place if given is not None else made.place)
+    currency.value["fx"] = Node([*rates, made], written.place if written is not None else made.place)
+
+
+def _is_of(rate: Node, currency: str) -> bool:
+    """Whether a rate is that of a currency."""
+    return bool(rate.scalar("currency") == currency or rate.scalar("id") == currency.lower())
 
 
 def _rate(other: str, middle: date, catalog: Catalog) -> Node:
     """The rate to a currency nearest to a day."""
-    name = min(catalog.names("fx"), key=lambda entry: abs((_day_of(entry) - middle).days))
+    name = min(catalog.names("fx"), key=lambda entry: abs((day_of(entry) - middle).days))
     entry = catalog.entry("fx", name)
     usd_per_eur = value_node(entry, entry.values["usd_per_eur"])
     per_unit = 1.0 / float(usd_per_eur.value) if other == "USD" else float(usd_per_eur.value)
-    children: dict[str, Node] = {}
-    rate = {"id": other.lower(), "currency": other, "per_unit": per_unit, "dated": _day_of(name)}
-    for key, value in rate.items():
-        children[key] = from_python(value, usd_per_eur.place)
-    children["per_unit"].note = children["dated"].note = usd_per_eur.note
-    return Node(children, usd_per_eur.place)
-
-
-def _day_of(name: str) -> date:
-    """Day of a rate of the catalogue: the first of its month, or the middle of its year."""
-    year, _, month = name.partition("-")
-    return date(int(year), int(month or MONTHS_PER_YEAR // 2 + 1), 1)
+    place, note = usd_per_eur.place, usd_per_eur.note
+    sourced = {"per_unit": per_unit, "dated": day_of(name)}
+    children = {key: from_python(value, place, note) for key, value in sourced.items()}
+    return from_python({"id": other.lower(), "currency": other, **children}, place)

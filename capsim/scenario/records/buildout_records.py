@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from capsim.scenario.records.quantity import Quantity
+from capsim.scenario.records.quantity import CatalogDefault, Quantity, Share
 from capsim.scenario.records.record import Day, Id, Name, Record, Text
 from capsim.units import KILO
 
@@ -14,15 +14,13 @@ from capsim.units import KILO
 class Crews(Record):
     """Crews shared by the whole portfolio."""
 
-    installer_crews: Annotated[
-        float, Quantity("crews", ge=1, catalog="assumptions/installation.installer_crews")
-    ]
+    installer_crews: Annotated[float, Quantity("crews", "assumptions/installation.installer_crews", ge=1)]
     """Crews that work at the same time, rounded to whole ones. [crews]"""
     racks_per_crew_day: Annotated[
-        float, Quantity("racks/d", gt=0, catalog="assumptions/installation.racks_per_crew_day")
+        float, Quantity("racks/d", "assumptions/installation.racks_per_crew_day", gt=0)
     ]
     """Racks one crew sets up and cables in a day. [racks/d]"""
-    burn_in_days: Annotated[float, Quantity("d", ge=0, catalog="assumptions/installation.burn_in_days")]
+    burn_in_days: Annotated[float, Quantity("d", "assumptions/installation.burn_in_days", ge=0)]
     """Burn-in of a lot between installation and service, a year at most. [d]"""
     construction_crews: Annotated[float, Quantity("crews", ge=1)] | None = None
     """Stages with `crew: construction` that go on at the same time; no limit where missing. [crews]"""
@@ -92,36 +90,27 @@ class Reliability(Record):
     failures_per_1000_node_days: Annotated[
         float,
         Quantity(
-            "failures/1000 node-d",
-            ge=0,
-            le=KILO,
-            catalog="assumptions/reliability.failures_per_1000_node_days",
+            "failures/1000 node-d", "assumptions/reliability.failures_per_1000_node_days", ge=0, le=KILO
         ),
     ]
     """Failures of a server that take it out of service, after burn-in. [failures/1000 node-d]"""
     nodes_per_system: Annotated[float, Quantity("nodes/system", gt=0)] | None = None
     """Servers that fail one by one in a system; its accelerators over eight where missing. [nodes/system]"""
-    repair_mean_days: Annotated[
-        float, Quantity("d", gt=0, catalog="assumptions/reliability.repair_mean_days")
-    ]
+    repair_mean_days: Annotated[float, Quantity("d", "assumptions/reliability.repair_mean_days", gt=0)]
     """Mean time of a repair. [d]"""
-    repair_median_days: Annotated[
-        float, Quantity("d", gt=0, catalog="assumptions/reliability.repair_median_days")
-    ]
+    repair_median_days: Annotated[float, Quantity("d", "assumptions/reliability.repair_median_days", gt=0)]
     """Median time of a repair, at most the mean: repairs are lognormal. [d]"""
-    infant_factor: Annotated[
-        float, Quantity("1", ge=1, le=100, catalog="assumptions/reliability.infant_factor")
-    ]
+    infant_factor: Annotated[float, Quantity("1", "assumptions/reliability.infant_factor", ge=1, le=100)]
     """Failure rate of a new system over its later one. [1]"""
-    infant_days: Annotated[float, Quantity("d", ge=0, catalog="assumptions/reliability.infant_days")]
+    infant_days: Annotated[float, Quantity("d", "assumptions/reliability.infant_days", ge=0)]
     """Age, burn-in included, up to which a system counts as new. [d]"""
-    batch_sigma: Annotated[float, Quantity("1", ge=0, catalog="assumptions/reliability.batch_sigma")]
+    batch_sigma: Annotated[float, Quantity("1", "assumptions/reliability.batch_sigma", ge=0)]
     """Standard deviation of the logarithm of a lot's failure rate around the mean one. [1]"""
     maintenance_days_per_y: Annotated[
-        float, Quantity("d/y", ge=0, lt=365, catalog="assumptions/reliability.maintenance_days_per_y")
+        float, Quantity("d/y", "assumptions/reliability.maintenance_days_per_y", ge=0, lt=365)
     ]
     """Days of planned maintenance per server and year, spread evenly. [d/y]"""
-    hands_on_hours: Annotated[float, Quantity("h", gt=0, catalog="assumptions/reliability.hands_on_hours")]
+    hands_on_hours: Annotated[float, Quantity("h", "assumptions/reliability.hands_on_hours", gt=0)]
     """Time a repair holds a technician; the rest of it, parts and the vendor, holds nobody. [h]"""
     technicians: Annotated[float, Quantity("technicians", ge=1)] | None = None
     """Technicians of the portfolio at work at any time, day and night; no limit if missing. [technicians]"""
@@ -136,34 +125,26 @@ class Factor(Record):
     """Name of the factor."""
     values: Annotated[tuple[Name, ...], Field(min_length=1)]
     """Dotted paths of the values it moves; `*` stands for anything."""
-    correlation: Annotated[float, Quantity("1", ge=0, le=1)]
+    correlation: Share
     """Correlation between two values it moves, of the normal scores. [1]"""
 
 
 class Uncertainty(Record):
     """How values go wrong together, and how announced dates slip. Only ensembles draw any of it."""
 
-    supply_chain: Annotated[
-        float, Quantity("1", ge=0, le=1, catalog="assumptions/uncertainty.supply_chain_correlation")
-    ]
+    supply_chain: Annotated[Share, CatalogDefault("assumptions/uncertainty.supply_chain_correlation")]
     """Correlation between lead times of deliveries. [1]"""
-    grid_operator: Annotated[
-        float, Quantity("1", ge=0, le=1, catalog="assumptions/uncertainty.grid_operator_correlation")
-    ]
+    grid_operator: Annotated[Share, CatalogDefault("assumptions/uncertainty.grid_operator_correlation")]
     """Correlation between lead times of grid connections. [1]"""
-    labour: Annotated[float, Quantity("1", ge=0, le=1, catalog="assumptions/uncertainty.labour_correlation")]
+    labour: Annotated[Share, CatalogDefault("assumptions/uncertainty.labour_correlation")]
     """Correlation between durations of stages. [1]"""
-    between_factors: Annotated[
-        float, Quantity("1", ge=0, le=1, catalog="assumptions/uncertainty.between_factors_correlation")
-    ]
+    between_factors: Annotated[Share, CatalogDefault("assumptions/uncertainty.between_factors_correlation")]
     """Correlation between the factors themselves. [1]"""
     factors: tuple[Factor, ...] = ()
     """Factors of the scenario's own; they take their values from the three above."""
-    on_time_share: Annotated[
-        float, Quantity("1", ge=0, le=1, catalog="lead_times/milestone-slip.on_time_share")
-    ]
+    on_time_share: Annotated[Share, CatalogDefault("lead_times/milestone-slip.on_time_share")]
     """Probability that an announced date after the scenario's start is kept. [1]"""
     mean_slip_months: Annotated[
-        float, Quantity("months", ge=0, catalog="lead_times/milestone-slip.mean_delay_months")
+        float, Quantity("months", "lead_times/milestone-slip.mean_delay_months", ge=0)
     ]
     """Mean delay of an announced date that is not kept; the delay is exponential. [months]"""

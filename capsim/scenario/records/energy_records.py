@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from capsim.models.electrical import usable_mw
-from capsim.scenario.records.quantity import Quantity
+from capsim.scenario.records.quantity import CatalogDefault, PositiveShare, Quantity, Share
 from capsim.scenario.records.record import Day, Id, Name, Record
 from capsim.units import HOURS_PER_STANDARD_YEAR
 
@@ -22,10 +22,10 @@ class SolarShape(Record):
     """Latitude of the plant, north positive. [deg]"""
     longitude_deg: Annotated[float, Quantity("deg", ge=-180, le=180)]
     """Longitude of the plant, east positive. [deg]"""
-    tilt_deg: Annotated[float, Quantity("deg", ge=0, le=90, catalog="assumptions/solar.tilt_deg")]
+    tilt_deg: Annotated[float, Quantity("deg", "assumptions/solar.tilt_deg", ge=0, le=90)]
     """Tilt of its fixed panels towards the equator. [deg]"""
     full_load_h_per_y: Annotated[
-        float, Quantity("h/y", ge=0, le=4000, catalog="assumptions/solar.full_load_h_per_y_{country}")
+        float, Quantity("h/y", "assumptions/solar.full_load_h_per_y_{country}", ge=0, le=4000)
     ]
     """Energy of a year over its peak power. [h/y]"""
 
@@ -36,7 +36,7 @@ class Solar(SolarShape):
     peak_mw: Annotated[float, Quantity("MW", gt=0)]
     """Peak power. [MW]"""
     cost_per_mwh: Annotated[
-        float, Quantity("EUR/MWh", ge=0, catalog="assumptions/power-purchase-fr.ppa_solar_eur_per_mwh")
+        float, Quantity("EUR/MWh", "assumptions/power-purchase-fr.ppa_solar_eur_per_mwh", ge=0)
     ]
     """Cost of its energy, used or not: a contract price in place of its capex. [EUR/MWh, price year 2025]"""
     starts_on: Day | None = None
@@ -54,7 +54,7 @@ class Contract(Record):
 
     id: Id
     """Name of the contract."""
-    share: Annotated[float, Quantity("1", ge=0, le=1)] = 0.0
+    share: Share = 0.0
     """Share of the energy drawn in every hour that it covers. [1]"""
     block_mw: Annotated[float, Quantity("MW", ge=0)] = 0.0
     """Constant power it covers, on top of the share; with `solar` the peak power of a plant that is paid
@@ -78,7 +78,7 @@ class Contract(Record):
 class GridCall(Record):
     """Curtailment clause of the grid connection: the grid may take back a share in some hours."""
 
-    share: Annotated[float, Quantity("1", ge=0, le=1)]
+    share: Share
     """Share of the energised power that is withdrawn in an hour called. [1]"""
     hours_per_y: Annotated[float, Quantity("h/y", ge=0, le=HOURS_PER_STANDARD_YEAR)]
     """Hours called in a year: its dearest, since a scarce system is a dear one (assumed). [h/y]"""
@@ -87,7 +87,7 @@ class GridCall(Record):
 class Flexibility(Record):
     """Load that is shed or shifted in the dearest or dirtiest hours, or when the grid calls."""
 
-    share: Annotated[float, Quantity("1", ge=0, le=1)]
+    share: Share
     """Share of the running jobs that can be paused. [1]"""
     signal: Literal["price", "carbon", "request"] = "price"
     """Hours to avoid: the dearest or the dirtiest of each day, or the dearest of each year (spot)."""
@@ -110,7 +110,7 @@ class Battery(Record):
     energy_mwh: Annotated[float, Quantity("MWh", gt=0)]
     """Usable energy, as delivered. [MWh]"""
     round_trip_efficiency: Annotated[
-        float, Quantity("1", gt=0, le=1, catalog="assumptions/battery.round_trip_efficiency")
+        PositiveShare, CatalogDefault("assumptions/battery.round_trip_efficiency")
     ]
     """Energy out over energy in. [1]"""
 
@@ -122,19 +122,18 @@ class Generation(Record):
     """Electric power. [MW]"""
     fuel: Name = "diesel"
     """Entry of the catalogue's assumptions (`fuel-...`) the values below default to."""
-    efficiency: Annotated[float, Quantity("1", gt=0, le=1, catalog="assumptions/fuel-{fuel}.efficiency")]
+    efficiency: Annotated[PositiveShare, CatalogDefault("assumptions/fuel-{fuel}.efficiency")]
     """Electricity out over fuel in. [1]"""
     fuel_price_per_mwh: Annotated[
-        float, Quantity("EUR/MWh of fuel", ge=0, catalog="assumptions/fuel-{fuel}.price_eur_per_mwh")
+        float, Quantity("EUR/MWh of fuel", "assumptions/fuel-{fuel}.price_eur_per_mwh", ge=0)
     ]
     """Price of the fuel. [EUR/MWh of fuel, price year 2025]"""
     carbon_kg_per_mwh: Annotated[
-        float, Quantity("kgCO2/MWh of fuel", ge=0, catalog="assumptions/fuel-{fuel}.carbon_kg_per_mwh")
+        float, Quantity("kgCO2/MWh of fuel", "assumptions/fuel-{fuel}.carbon_kg_per_mwh", ge=0)
     ]
     """Carbon of burning the fuel. [kgCO2/MWh of fuel]"""
     test_hours_per_y: Annotated[
-        float,
-        Quantity("h/y", ge=0, le=HOURS_PER_STANDARD_YEAR, catalog="assumptions/fuel-{fuel}.test_hours_per_y"),
+        float, Quantity("h/y", "assumptions/fuel-{fuel}.test_hours_per_y", ge=0, le=HOURS_PER_STANDARD_YEAR)
     ]
     """Hours of tests at full power in a year, spread evenly; they displace grid power. [h/y]"""
     runs_on_price: bool = Field(default=False, strict=True)
@@ -146,9 +145,9 @@ class Generation(Record):
 class HeatReuse(Record):
     """Heat of the IT that is given to a heat network or a neighbour."""
 
-    share: Annotated[float, Quantity("1", ge=0, le=1)]
+    share: Share
     """Share of the IT heat that is taken in an hour with demand for heat. [1]"""
-    below_dry_bulb_c: Annotated[float, Quantity("degC", catalog="assumptions/heat-reuse.below_dry_bulb_c")]
+    below_dry_bulb_c: Annotated[float, Quantity("degC", "assumptions/heat-reuse.below_dry_bulb_c")]
     """Outdoor temperature below which there is demand for heat. [degC]"""
 
 
@@ -161,7 +160,7 @@ class FirmPower(Record):
     """Units installed, n."""
     redundant_units: Annotated[int, Field(strict=True, ge=0)] = 0
     """Units kept in reserve, n - k; fewer than `units`."""
-    derating: Annotated[float, Quantity("1", gt=0, le=1)] = 1.0
+    derating: PositiveShare = 1.0
     """Usable over nameplate of a unit. [1]"""
 
     @property
@@ -174,25 +173,19 @@ class Footprint(Record):
     """Carbon and water outside the fence: embodied carbon, and water used to make the electricity."""
 
     kgco2e_per_accelerator: Annotated[
-        float, Quantity("kgCO2e/accelerator", ge=0, catalog="assumptions/embodied.kgco2e_per_accelerator")
+        float, Quantity("kgCO2e/accelerator", "assumptions/embodied.kgco2e_per_accelerator", ge=0)
     ]
     """Embodied carbon of an accelerator with its share of the server. [kgCO2e/accelerator]"""
-    accelerator_life_years: Annotated[float, Quantity("y", gt=0, catalog="assumptions/finance.life_it_years")]
+    accelerator_life_years: Annotated[float, Quantity("y", "assumptions/finance.life_it_years", gt=0)]
     """Time over which it is amortised. [y]"""
     tco2e_per_critical_it_mw: Annotated[
-        float, Quantity("tCO2e/MW", ge=0, catalog="assumptions/embodied.tco2e_per_critical_it_mw")
+        float, Quantity("tCO2e/MW", "assumptions/embodied.tco2e_per_critical_it_mw", ge=0)
     ]
     """Embodied carbon of building and plant per MW of critical IT power. [tCO2e/MW]"""
-    facility_life_years: Annotated[
-        float, Quantity("y", gt=0, catalog="assumptions/finance.life_facility_years")
-    ]
+    facility_life_years: Annotated[float, Quantity("y", "assumptions/finance.life_facility_years", gt=0)]
     """Time over which it is amortised. [y]"""
     source_water_l_per_kwh: Annotated[
         float,
-        Quantity(
-            "L/kWh",
-            ge=0,
-            catalog="carbon/{country}.source_water_l_per_kwh|assumptions/source-water.l_per_kwh",
-        ),
+        Quantity("L/kWh", "carbon/{country}.source_water_l_per_kwh|assumptions/source-water.l_per_kwh", ge=0),
     ]
     """Water consumed at the power plants and reservoirs per energy drawn. [L/kWh]"""

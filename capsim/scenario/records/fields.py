@@ -13,7 +13,7 @@ from pydantic_core import PydanticUndefined
 
 from capsim.language.tree import Path
 from capsim.scenario.records.quantity import CatalogDefault, Quantity
-from capsim.scenario.records.schema import Record
+from capsim.scenario.records.record import Record
 
 Shape = Literal["leaf", "record", "records", "mapping"]
 
@@ -53,7 +53,8 @@ def _plan(name: str, info: FieldInfo) -> FieldPlan:
     type_, notes = _unwrap(info.annotation)
     notes = [*info.metadata, *notes]
     quantity = next((n for n in notes if isinstance(n, Quantity)), None)
-    catalog = next((n.catalog for n in notes if isinstance(n, (Quantity, CatalogDefault))), None)
+    places = (n.catalog for n in notes if isinstance(n, (Quantity, CatalogDefault)))
+    catalog = next(filter(None, places), None)
     shape, record = _shape(type_)
     default = None if info.default is PydanticUndefined else info.default
     meaning = info.description or ""

@@ -1,10 +1,10 @@
-"""Records of a job mix: what sizes of jobs a fleet runs, and how they fail and swing."""
+"""Records of the workload: how hard the accelerators work, and the sizes of the jobs they run."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from capsim.scenario.records.quantity import Quantity
+from capsim.scenario.records.quantity import CatalogDefault, PositiveShare, Quantity, Share, ShareBelowOne
 from capsim.scenario.records.record import Id, Name, Record
 
 FOLLOW_FROM_JOBS = ("allocation", "busy_share")
@@ -18,14 +18,14 @@ class JobClass(Record):
     """Name of the class."""
     accelerators: Annotated[float, Quantity("accelerators", ge=1)]
     """Accelerators of a job. [accelerators]"""
-    share: Annotated[float, Quantity("1", ge=0, le=1)]
+    share: Share
     """Share of the accelerators it is meant to hold; the shares of the classes sum to 1, and whole jobs come
     as near to them as they can. [1]"""
-    busy_share: Annotated[float, Quantity("1", gt=0, le=1)] = 1.0
+    busy_share: PositiveShare = 1.0
     """Share of the time in which a job without failures computes, such as waits for input or requests
     leave it; failures come on top. [1]"""
     compute_share: Annotated[
-        float, Quantity("1", gt=0.1, le=1, catalog="assumptions/workload-large-training.mean_over_peak")
+        float, Quantity("1", "assumptions/workload-large-training.mean_over_peak", gt=0.1, le=1)
     ]
     """Share of a step at full power rather than in communication: dynamic power of a step, mean over
     peak. The power of the whole job swings between the two. [1]"""
@@ -43,26 +43,42 @@ class JobMix(Record):
     """Entry of the catalogue's job mixes the classes and values below default to."""
     classes: tuple[JobClass, ...] = ()
     """Classes of jobs, merged by id over the preset's."""
-    spare_share: Annotated[float, Quantity("1", ge=0, lt=1, catalog="assumptions/jobs.spare_share")]
+    spare_share: Annotated[ShareBelowOne, CatalogDefault("assumptions/jobs.spare_share")]
     """Share of the accelerators in service kept free of jobs: spares, draining, testing. [1]"""
     failures_per_1000_node_days: Annotated[
-        float,
-        Quantity(
-            "1/1000 node-d", ge=0, le=500, catalog="assumptions/reliability.failures_per_1000_node_days"
-        ),
+        float, Quantity("1/1000 node-d", "assumptions/reliability.failures_per_1000_node_days", ge=0, le=500)
     ]
     """Failures that stop a job, per 1,000 days of a node. [1/1000 node-d]"""
-    node_accelerators: Annotated[
-        float, Quantity("accelerators", ge=1, catalog="assumptions/jobs.node_accelerators")
-    ]
+    node_accelerators: Annotated[float, Quantity("accelerators", "assumptions/jobs.node_accelerators", ge=1)]
     """Accelerators of the node that rate is for. [accelerators]"""
-    restart_minutes: Annotated[
-        float, Quantity("min", ge=0, le=1440, catalog="assumptions/jobs.restart_minutes")
-    ]
+    restart_minutes: Annotated[float, Quantity("min", "assumptions/jobs.restart_minutes", ge=0, le=1440)]
     """Failure to the first step after it. [min]"""
     checkpoint_minutes: Annotated[
-        float, Quantity("min", gt=0, le=1440, catalog="assumptions/jobs.checkpoint_minutes")
+        float, Quantity("min", "assumptions/jobs.checkpoint_minutes", gt=0, le=1440)
     ]
     """Work between two checkpoints; half of it is repeated after a failure. [min]"""
     write_minutes: Annotated[float, Quantity("min", ge=0, le=1440)] = 0.0
     """Time for which writing a checkpoint stops the job; 0 where it is written meanwhile. [min]"""
+
+
+class Workload(Record):
+    """How hard the accelerators work: three shares that are never merged into one utilisation."""
+
+    preset: Name = "large-training"
+    """Workload of the catalogue's assumptions (`workload-...`) the values below default to."""
+    allocation: Annotated[Share, CatalogDefault("assumptions/workload-{preset}.allocation")]
+    """Largest share of the accelerators in service that hold a job. [1]"""
+    busy_share: Annotated[Share, CatalogDefault("assumptions/workload-{preset}.busy_share")]
+    """Share of the time in which an allocated accelerator computes. [1]"""
+    power_utilisation: Annotated[Share, CatalogDefault("assumptions/workload-{preset}.power_utilisation")]
+    """Dynamic power drawn while computing over nameplate minus idle. [1]"""
+    power_exponent: Annotated[float, Quantity("1", "assumptions/server-power.exponent", ge=1, le=2)]
+    """Exponent r of a server's power curve 2u - u^r at the utilisation u = busy share x power utilisation:
+    1 is a straight line, 1.4 the published fit; with it `power_utilisation` is that of the processors. [1]"""
+    power_cap: Annotated[float, Quantity("1", ge=0.5, le=1)] = 1.0
+    """Power cap of the systems over their nameplate; 1 for none. [1]"""
+    loss_per_cap: Annotated[float, Quantity("1", "assumptions/workload-{preset}.loss_per_cap", ge=0, le=2)]
+    """Throughput lost per share of the busy power that a cap cuts. [1]"""
+    jobs: JobMix | None = None
+    """Sizes of the jobs. Where they are given, whole jobs fill the fleet, stop with a failure of any of their
+    accelerators and swing in power as one; `allocation` and `busy_share` then follow and are not given."""

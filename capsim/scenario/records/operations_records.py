@@ -6,40 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from capsim.scenario.records.job_records import JobMix
-from capsim.scenario.records.quantity import CatalogDefault, Quantity
+from capsim.scenario.records.quantity import CatalogDefault, PositiveShare, Quantity, Share, ShareBelowOne
 from capsim.scenario.records.record import Day, Id, Name, Record
-
-
-class Workload(Record):
-    """How hard the accelerators work: three shares that are never merged into one utilisation."""
-
-    preset: Name = "large-training"
-    """Workload of the catalogue's assumptions (`workload-...`) the values below default to."""
-    allocation: Annotated[
-        float, Quantity("1", ge=0, le=1, catalog="assumptions/workload-{preset}.allocation")
-    ]
-    """Largest share of the accelerators in service that hold a job. [1]"""
-    busy_share: Annotated[
-        float, Quantity("1", ge=0, le=1, catalog="assumptions/workload-{preset}.busy_share")
-    ]
-    """Share of the time in which an allocated accelerator computes. [1]"""
-    power_utilisation: Annotated[
-        float, Quantity("1", ge=0, le=1, catalog="assumptions/workload-{preset}.power_utilisation")
-    ]
-    """Dynamic power drawn while computing over nameplate minus idle. [1]"""
-    power_exponent: Annotated[float, Quantity("1", ge=1, le=2, catalog="assumptions/server-power.exponent")]
-    """Exponent r of a server's power curve 2u - u^r at the utilisation u = busy share x power utilisation:
-    1 is a straight line, 1.4 the published fit; with it `power_utilisation` is that of the processors. [1]"""
-    power_cap: Annotated[float, Quantity("1", ge=0.5, le=1)] = 1.0
-    """Power cap of the systems over their nameplate; 1 for none. [1]"""
-    loss_per_cap: Annotated[
-        float, Quantity("1", ge=0, le=2, catalog="assumptions/workload-{preset}.loss_per_cap")
-    ]
-    """Throughput lost per share of the busy power that a cap cuts. [1]"""
-    jobs: JobMix | None = None
-    """Sizes of the jobs. Where they are given, whole jobs fill the fleet, stop with a failure of any of their
-    accelerators and swing in power as one; `allocation` and `busy_share` then follow and are not given."""
 
 
 class Tariff(Record):
@@ -47,19 +15,15 @@ class Tariff(Record):
 
     preset: Name
     """Entry of the catalogue's tariffs the values below default to."""
-    level_per_mwh: Annotated[float, Quantity("currency/MWh", ge=0, catalog="tariffs/{preset}.level_per_mwh")]
+    level_per_mwh: Annotated[float, Quantity("currency/MWh", "tariffs/{preset}.level_per_mwh", ge=0)]
     """Mean wholesale price at the start. [currency/MWh]"""
-    excise_per_mwh: Annotated[
-        float, Quantity("currency/MWh", ge=0, catalog="tariffs/{preset}.excise_per_mwh")
-    ]
+    excise_per_mwh: Annotated[float, Quantity("currency/MWh", "tariffs/{preset}.excise_per_mwh", ge=0)]
     """Excise duty. [currency/MWh]"""
-    network_per_mwh: Annotated[
-        float, Quantity("currency/MWh", ge=0, catalog="tariffs/{preset}.network_per_mwh")
-    ]
+    network_per_mwh: Annotated[float, Quantity("currency/MWh", "tariffs/{preset}.network_per_mwh", ge=0)]
     """Network charges. [currency/MWh]"""
     capacity_per_mw_y: Annotated[float, Quantity("currency/MW/y", ge=0)] = 0.0
     """Charge on the energised power; 0 where the network charges include it. [currency/MW/y]"""
-    trend_per_y: Annotated[float, Quantity("1/y", gt=-1, catalog="tariffs/{preset}.trend_per_y")]
+    trend_per_y: Annotated[float, Quantity("1/y", "tariffs/{preset}.trend_per_y", gt=-1)]
     """Real growth of the wholesale level. [1/y]"""
     currency: Annotated[
         str, StringConstraints(pattern=r"^[A-Z]{3}$"), CatalogDefault("tariffs/{preset}.currency")
@@ -77,16 +41,15 @@ class Carbon(Record):
     """Carbon intensity of the grid: location-based, and of the mix that no certificate claims."""
 
     intensity_gco2e_per_kwh: Annotated[
-        float, Quantity("gCO2e/kWh", ge=0, catalog="carbon/{country}.intensity_gco2e_per_kwh")
+        float, Quantity("gCO2e/kWh", "carbon/{country}.intensity_gco2e_per_kwh", ge=0)
     ]
     """Life-cycle intensity at the start. [gCO2e/kWh]"""
     residual_mix_gco2_per_kwh: (
-        Annotated[float, Quantity("gCO2/kWh", ge=0, catalog="carbon/{country}.residual_mix_gco2_per_kwh")]
-        | None
+        Annotated[float, Quantity("gCO2/kWh", "carbon/{country}.residual_mix_gco2_per_kwh", ge=0)] | None
     ) = None
     """Direct CO2 of the residual mix at the start, for market-based carbon without a certificate; the
     location-based intensity where a country publishes none. [gCO2/kWh]"""
-    trend_per_y: Annotated[float, Quantity("1/y", gt=-1, catalog="assumptions/carbon.trend_per_y")]
+    trend_per_y: Annotated[float, Quantity("1/y", "assumptions/carbon.trend_per_y", gt=-1)]
     """Growth of both; negative where the grid gets cleaner. [1/y]"""
 
 
@@ -105,36 +68,28 @@ class Electrical(Record):
     preset: Name = "central-ups"
     """Chain of the catalogue's assumptions (`electrical-...`) the values below default to: `central-ups`, or
     `rack-battery` without UPS and power distribution units."""
-    ups_loss_a: Annotated[
-        float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical-{preset}.ups_loss_a")
-    ]
+    ups_loss_a: Annotated[ShareBelowOne, CatalogDefault("assumptions/electrical-{preset}.ups_loss_a")]
     """UPS loss at no load, as share of critical IT power. [1]"""
-    ups_loss_b: Annotated[
-        float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical-{preset}.ups_loss_b")
-    ]
+    ups_loss_b: Annotated[ShareBelowOne, CatalogDefault("assumptions/electrical-{preset}.ups_loss_b")]
     """UPS loss proportional to the load fraction. [1]"""
-    ups_loss_c: Annotated[
-        float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical-{preset}.ups_loss_c")
-    ]
+    ups_loss_c: Annotated[ShareBelowOne, CatalogDefault("assumptions/electrical-{preset}.ups_loss_c")]
     """UPS loss with the square of the load fraction. [1]"""
     transformer_efficiency: Annotated[
-        float, Quantity("1", gt=0, le=1, catalog="assumptions/electrical-{preset}.transformer_efficiency")
+        PositiveShare, CatalogDefault("assumptions/electrical-{preset}.transformer_efficiency")
     ]
     """Efficiency of the transformers. [1]"""
     switchgear_efficiency: Annotated[
-        float, Quantity("1", gt=0, le=1, catalog="assumptions/electrical-{preset}.switchgear_efficiency")
+        PositiveShare, CatalogDefault("assumptions/electrical-{preset}.switchgear_efficiency")
     ]
     """Efficiency of switchgear and cables. [1]"""
     distribution_efficiency: Annotated[
-        float, Quantity("1", gt=0, le=1, catalog="assumptions/electrical-{preset}.distribution_efficiency")
+        PositiveShare, CatalogDefault("assumptions/electrical-{preset}.distribution_efficiency")
     ]
     """Efficiency of the distribution behind the UPS. [1]"""
-    lighting_share: Annotated[
-        float, Quantity("1", ge=0, lt=1, catalog="assumptions/electrical-{preset}.lighting_share")
-    ]
+    lighting_share: Annotated[ShareBelowOne, CatalogDefault("assumptions/electrical-{preset}.lighting_share")]
     """Lighting and auxiliaries as share of the IT load. [1]"""
     backup_self_use_share: Annotated[
-        float, Quantity("1", ge=0, le=0.1, catalog="assumptions/electrical-{preset}.backup_self_use_share")
+        float, Quantity("1", "assumptions/electrical-{preset}.backup_self_use_share", ge=0, le=0.1)
     ]
     """What backup draws while it stands by, such as block heaters of generators and the float charge of
     batteries, as share of critical IT power; outside the cooled halls. [1]"""
@@ -156,21 +111,15 @@ class Service(Record):
     """Name of the service."""
     users: Annotated[float, Quantity("users", ge=0)]
     """People to whom it is offered. [users]"""
-    active_share: Annotated[
-        float, Quantity("1", ge=0, le=1, catalog="assumptions/demand.weekly_active_share")
-    ]
+    active_share: Annotated[Share, CatalogDefault("assumptions/demand.weekly_active_share")]
     """Share of them that use it in a week. [1]"""
     messages_per_user_day: Annotated[
-        float, Quantity("1/d", ge=0, catalog="assumptions/demand.messages_per_weekly_user_day")
+        float, Quantity("1/d", "assumptions/demand.messages_per_weekly_user_day", ge=0)
     ]
     """Messages of an active user in a day. [1/d]"""
-    tokens_per_message: Annotated[
-        float, Quantity("tokens", ge=0, catalog="assumptions/demand.tokens_per_message")
-    ]
+    tokens_per_message: Annotated[float, Quantity("tokens", "assumptions/demand.tokens_per_message", ge=0)]
     """Output tokens of a message. [tokens]"""
-    h100_s_per_token: Annotated[
-        float, Quantity("s/token", ge=0, catalog="assumptions/demand.h100_s_per_token")
-    ]
+    h100_s_per_token: Annotated[float, Quantity("s/token", "assumptions/demand.h100_s_per_token", ge=0)]
     """Time one H100 works for a token, at the start; it is held for longer, by the `busy_share`. [s/token]"""
     growth_per_y: Annotated[float, Quantity("1/y", gt=-1)] = 0.0
     """Growth of the messages. [1/y]"""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from capsim.scenario.records.uncertain import DISTRIBUTIONS, Uncertain, parse_distribution
+from capsim.models.uncertain import DISTRIBUTIONS, Uncertain, parse_distribution
 
 _BOUNDS: tuple[tuple[str, str, Callable[[float, float], bool]], ...] = (
     ("gt", "greater than", lambda value, bound: value > bound),
@@ -22,7 +22,7 @@ _BOUNDS: tuple[tuple[str, str, Callable[[float, float], bool]], ...] = (
 
 @dataclass(frozen=True)
 class CatalogDefault:
-    """Annotation of a field that is no quantity and whose default comes from the catalogue."""
+    """Annotation of a field whose type says nothing of the catalogue, where its default comes from."""
 
     catalog: str
     """``table/entry.field`` the default is read from, as in `Quantity`."""
@@ -37,13 +37,13 @@ class Quantity:
 
     unit: str
     """Unit as shown in the reference, `1` for a share."""
+    catalog: str | None = None
+    """``table/entry.field`` the default is read from; ``{key}`` stands for a key of the record or
+    of one around it. A further place behind a ``|`` is read where the first has no value."""
     gt: float | None = None
     ge: float | None = None
     lt: float | None = None
     le: float | None = None
-    catalog: str | None = None
-    """``table/entry.field`` the default is read from; ``{key}`` stands for a key of the record or
-    of one around it. A further place behind a ``|`` is read where the first has no value."""
 
     def check(self, value: Any) -> float:
         """Return a float or an `Uncertain` within the bounds; raise PydanticCustomError in words."""
@@ -83,3 +83,11 @@ class Quantity:
             "properties": {"dist": {"enum": list(DISTRIBUTIONS.names)}},
         }
         return {"anyOf": [{"type": "number", **bounds}, uncertain], "unit": self.unit}
+
+
+Share = Annotated[float, Quantity("1", ge=0, le=1)]
+"""A share. [1]"""
+ShareBelowOne = Annotated[float, Quantity("1", ge=0, lt=1)]
+"""A share that is never all. [1]"""
+PositiveShare = Annotated[float, Quantity("1", gt=0, le=1)]
+"""A share that is never nothing. [1]"""

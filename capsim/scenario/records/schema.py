@@ -6,12 +6,11 @@ the value and its source into the tree before the records are made, so `capsim e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, PrivateAttr
+from pydantic import ConfigDict, Field, PrivateAttr, StringConstraints
 
 from capsim.catalog import Catalog, load_catalog
 from capsim.scenario.records.buildout_records import (
@@ -36,7 +35,7 @@ from capsim.scenario.records.energy_records import (
     Solar,
     SolarShape,
 )
-from capsim.scenario.records.job_records import JobClass, JobMix
+from capsim.scenario.records.job_records import JobClass, JobMix, Workload
 from capsim.scenario.records.money_records import (
     CostItem,
     Costs,
@@ -58,15 +57,14 @@ from capsim.scenario.records.operations_records import (
     Service,
     Shape,
     Tariff,
-    Workload,
 )
 from capsim.scenario.records.quantity import Quantity
 from capsim.scenario.records.record import Day, H100eDefinition, Id, Name, Record, Text
-from capsim.scenario.records.site_records import Deployment, Equipment, GridStep, Phase, Refresh, Site, Stage
+from capsim.scenario.records.site_records import Deployment, Equipment, GridStep, Phase, Refresh, Stage
 from capsim.units import MONTHS_PER_YEAR, Calendar, calendar
 
 if TYPE_CHECKING:
-    from capsim.scenario.provenance import Origin
+    from capsim.scenario.provenance import Origin, Provenance
 
 __all__ = [
     "Allocation",
@@ -140,6 +138,60 @@ class Source(Record):
     """Where it stands, if it has an address."""
 
 
+class Site(Record):
+    """A place with one climate, one grid connection and one cooling system."""
+
+    id: Id
+    """Name of the site."""
+    title: Text = ""
+    """Name for people."""
+    country: Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]
+    """Country, ISO 3166 alpha-3 in lower case."""
+    climate: Name
+    """Entry of the catalogue's climates."""
+    warming_k_per_decade: Annotated[
+        float, Quantity("K/decade", "assumptions/climate.warming_k_per_decade", ge=-2, le=2)
+    ]
+    """Warming trend added to the climate from the start on. [K/decade]"""
+    tariff: Tariff
+    """Electricity tariff."""
+    carbon: Carbon
+    """Carbon intensity of the grid."""
+    cooling: Cooling
+    """Cooling system."""
+    electrical: Electrical
+    """Electrical chain."""
+    grid_connection: tuple[GridStep, ...]
+    """Steps of the grid connection; their powers add up."""
+    phases: tuple[Phase, ...] = ()
+    """Phases of the site."""
+    workload: Workload | None = None
+    """Workload of the site, where it differs from the scenario's."""
+    weather_file: Text = ""
+    """CSV or EPW file with the hours of a year, in place of the climate's synthetic weather."""
+    extreme_heat_k: Annotated[float, Quantity("K", ge=-10, le=15)] = 0.0
+    """Warming of the three hottest weeks of every year, dry-bulb and wet-bulb alike, a stress on top of
+    the climate. [K]"""
+    firm_power: FirmPower | None = None
+    """Transformers or feeders that may carry less than the energised power."""
+    contracts: tuple[Contract, ...] = ()
+    """Energy bought at fixed prices."""
+    grid_call: GridCall | None = None
+    """Curtailment clause of the grid connection."""
+    flexibility: Flexibility | None = None
+    """Load that can be shed or shifted."""
+    battery: Battery | None = None
+    """Battery at the meter."""
+    generation: Generation | None = None
+    """Own engines or turbines."""
+    solar: Solar | None = None
+    """Own solar plant."""
+    heat_reuse: HeatReuse | None = None
+    """Heat given away."""
+    footprint: Footprint
+    """Embodied carbon, and water at the power plants."""
+
+
 class Target(Record):
     """An announced or wished-for result that the projection is held against."""
 
@@ -182,7 +234,7 @@ class Axis(Record):
 class Scenario(Record):
     """A planner's question: what is there, what is planned, and what is assumed.
 
-    Made by `capsim.load`; frozen. `override` returns another one.
+    Made by `capsim.load`; frozen. `capsim.override` makes another one.
     """
 
     model_config = ConfigDict(
@@ -239,7 +291,7 @@ class Scenario(Record):
     """Values a sweep varies."""
 
     _catalog: Catalog = PrivateAttr()
-    _provenance: Any = PrivateAttr(default=None)
+    _provenance: Provenance = PrivateAttr()
     _plan: Scenario | None = PrivateAttr(default=None)
 
     def __eq__(self, other: object) -> bool:
@@ -261,45 +313,18 @@ class Scenario(Record):
     def __hash__(self) -> int:
         return hash((self.name, self.start, self.horizon_years))
 
-    def override(self, changes: Mapping[str, Any] | None = None, /, **more: Any) -> Scenario:
-        """Another scenario, with values changed by dotted path.
-
-        Parameters
-        ----------
-        changes : mapping of str to object, optional
-            Values by dotted path, such as ``{"sites.paris.phases.p1.critical_it_mw": 60}``. An
-            uncertain value is a mapping with `dist` or an `Uncertain`; None removes a value.
-        **more
-            Values of the scenario's own keys, such as ``horizon_years=10``.
-
-        Returns
-        -------
-        scenario : Scenario
-            Valid, with the catalogue's defaults taken anew.
-
-        Raises
-        ------
-        ScenarioError
-            With every fault of the changed scenario.
-        """
-        from capsim.scenario.load import override
-
-        return override(self, {**(changes or {}), **more})
-
     def origin(self, path: str) -> Origin:
         """Where the value at a dotted path comes from; ScenarioError where there is none."""
-        from capsim.scenario.provenance import origin
-
-        return origin(self._provenance, self._catalog, path)
+        return self._provenance.origin(path, self._catalog)
 
     def resolved(self) -> str:
         """The scenario with every default written out, as YAML that loads to an equal scenario."""
-        return str(self._provenance.text)
+        return self._provenance.text
 
     @property
     def digest(self) -> str:
         """SHA-256 of the resolved values: the same for any layout of the same scenario."""
-        return str(self._provenance.digest)
+        return self._provenance.digest
 
     @property
     def plan(self) -> Scenario:

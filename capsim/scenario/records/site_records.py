@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from capsim.scenario.records.energy_records import (
-    Battery,
-    Contract,
-    FirmPower,
-    Flexibility,
-    Footprint,
-    Generation,
-    GridCall,
-    HeatReuse,
-    Solar,
-)
-from capsim.scenario.records.operations_records import Carbon, Cooling, Electrical, Tariff, Workload
-from capsim.scenario.records.quantity import CatalogDefault, Quantity
-from capsim.scenario.records.record import Day, Id, Name, Record, Text
+from capsim.scenario.records.quantity import CatalogDefault, Quantity, Share
+from capsim.scenario.records.record import Day, Id, Name, Record
 
 
 class Stage(Record):
@@ -39,7 +27,7 @@ class Stage(Record):
     """Whether the stage also waits for the phase's grid step."""
     crew: Literal["construction", "commissioning"] | None = None
     """Crews of the portfolio the stage takes one of; none where missing."""
-    cancel_probability: Annotated[float, Quantity("1", ge=0, le=1)] = 0.0
+    cancel_probability: Share = 0.0
     """Probability that the phase or the grid step ends with this stage (permit or connection refused,
     project dropped). [1]"""
 
@@ -62,7 +50,7 @@ class GridStep(Record):
     preset: Name | None = None
     """Entry of the build-out presets the stages, or else the lead time, default to."""
     lead_time_months: (
-        Annotated[float, Quantity("months", ge=0, catalog="buildout_presets/{preset}.grid_months")] | None
+        Annotated[float, Quantity("months", "buildout_presets/{preset}.grid_months", ge=0)] | None
     ) = None
     """Application to energization as one time, in place of stages. [months]"""
     stages: tuple[Stage, ...] = ()
@@ -78,7 +66,7 @@ class Equipment(Record):
     """Name of the equipment, which is also the cause shown where a stage waits for it."""
     item: Name
     """Entry of the catalogue's lead times."""
-    lead_time_weeks: Annotated[float, Quantity("weeks", ge=0, catalog="lead_times/{item}.duration")]
+    lead_time_weeks: Annotated[float, Quantity("weeks", "lead_times/{item}.duration", ge=0)]
     """Order to delivery. [weeks]"""
     needed_at: Id
     """Stage that does not start before the delivery."""
@@ -89,14 +77,14 @@ class Equipment(Record):
     ordering: Literal["fixed", "just_in_time"] = "fixed"
     """Whether it is ordered then, or as late as the forecast start of `needed_at` allows; the date or the
     stage is then the earliest time."""
-    margin_weeks: Annotated[float, Quantity("weeks", ge=0, catalog="assumptions/ordering.margin_weeks")]
+    margin_weeks: Annotated[float, Quantity("weeks", "assumptions/ordering.margin_weeks", ge=0)]
     """Just in time: how long before the forecast start of its stage the delivery is aimed at. [weeks]"""
 
 
 class Refresh(Record):
     """What happens when systems reach their refresh age."""
 
-    age_years: Annotated[float, Quantity("y", ge=0.1, catalog="assumptions/finance.life_it_years")]
+    age_years: Annotated[float, Quantity("y", "assumptions/finance.life_it_years", ge=0.1)]
     """Age in service at which systems leave, and the most their economic life can be; a tenth of a year at
     least. [y]"""
     system: Name | None = None
@@ -104,15 +92,15 @@ class Refresh(Record):
     fill: Literal["power", "count", "compute"] = "power"
     """Whether the successors fill the same power, are as many as before (which the hall must take), or
     give the same H100e (inside the same power) and leave the power freed as headroom."""
-    resale_share: Annotated[float, Quantity("1", ge=0, le=1)] = 0.0
+    resale_share: Share = 0.0
     """What systems fetch when they leave, over the price they were bought for. [1]"""
-    lead_time_weeks: (
-        Annotated[float, Quantity("weeks", ge=0, catalog="systems/{system}.lead_time_weeks")] | None
-    ) = None
+    lead_time_weeks: Annotated[float, Quantity("weeks", "systems/{system}.lead_time_weeks", ge=0)] | None = (
+        None
+    )
     """Order to delivery of the successors. [weeks]"""
-    system_price_usd: (
-        Annotated[float, Quantity("USD/system", ge=0, catalog="systems/{system}.price_usd")] | None
-    ) = None
+    system_price_usd: Annotated[float, Quantity("USD/system", "systems/{system}.price_usd", ge=0)] | None = (
+        None
+    )
     """Price of one successor, without cluster network and storage. [USD/system]"""
     system_price_year: (
         Annotated[int, Field(strict=True, ge=2000, le=2060), CatalogDefault("systems/{system}.price_year")]
@@ -140,9 +128,9 @@ class Deployment(Record):
     """Date the systems went into service, where they are there already."""
     ordered_on: Day | None = None
     """Date of the order."""
-    lead_time_weeks: Annotated[float, Quantity("weeks", ge=0, catalog="systems/{system}.lead_time_weeks")]
+    lead_time_weeks: Annotated[float, Quantity("weeks", "systems/{system}.lead_time_weeks", ge=0)]
     """Order to delivery. [weeks]"""
-    system_price_usd: Annotated[float, Quantity("USD/system", ge=0, catalog="systems/{system}.price_usd")]
+    system_price_usd: Annotated[float, Quantity("USD/system", "systems/{system}.price_usd", ge=0)]
     """Price of one system, without cluster network and storage. [USD/system]"""
     system_price_year: Annotated[
         int, Field(strict=True, ge=2000, le=2060), CatalogDefault("systems/{system}.price_year")
@@ -151,11 +139,9 @@ class Deployment(Record):
     ordering: Literal["fixed", "just_in_time", "demand"] = "fixed"
     """Whether the order is placed on `ordered_on`, so that delivery meets the forecast hand-over of the
     hall, or once demand asks for it; `ordered_on` is then the earliest date."""
-    margin_weeks: Annotated[float, Quantity("weeks", ge=0, catalog="assumptions/ordering.margin_weeks")]
+    margin_weeks: Annotated[float, Quantity("weeks", "assumptions/ordering.margin_weeks", ge=0)]
     """Just in time: how long before the forecast hand-over the delivery is aimed at. [weeks]"""
-    order_at_allocation: Annotated[
-        float, Quantity("1", gt=0, catalog="assumptions/ordering.order_at_allocation")
-    ]
+    order_at_allocation: Annotated[float, Quantity("1", "assumptions/ordering.order_at_allocation", gt=0)]
     """On demand: share of what is there or ordered that demand must fill a lead time ahead. [1]"""
     priority: Annotated[int, Field(strict=True, ge=0, le=99)] = 50
     """Rank in queues for crews, supply and money; the lower goes first."""
@@ -202,57 +188,3 @@ class Phase(Record):
     """Rank in queues for crews and money; the lower goes first."""
     deployments: tuple[Deployment, ...] = ()
     """Systems that go into the phase."""
-
-
-class Site(Record):
-    """A place with one climate, one grid connection and one cooling system."""
-
-    id: Id
-    """Name of the site."""
-    title: Text = ""
-    """Name for people."""
-    country: Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]
-    """Country, ISO 3166 alpha-3 in lower case."""
-    climate: Name
-    """Entry of the catalogue's climates."""
-    warming_k_per_decade: Annotated[
-        float, Quantity("K/decade", ge=-2, le=2, catalog="assumptions/climate.warming_k_per_decade")
-    ]
-    """Warming trend added to the climate from the start on. [K/decade]"""
-    tariff: Tariff
-    """Electricity tariff."""
-    carbon: Carbon
-    """Carbon intensity of the grid."""
-    cooling: Cooling
-    """Cooling system."""
-    electrical: Electrical
-    """Electrical chain."""
-    grid_connection: tuple[GridStep, ...]
-    """Steps of the grid connection; their powers add up."""
-    phases: tuple[Phase, ...] = ()
-    """Phases of the site."""
-    workload: Workload | None = None
-    """Workload of the site, where it differs from the scenario's."""
-    weather_file: Text = ""
-    """CSV or EPW file with the hours of a year, in place of the climate's synthetic weather."""
-    extreme_heat_k: Annotated[float, Quantity("K", ge=-10, le=15)] = 0.0
-    """Warming of the three hottest weeks of every year, dry-bulb and wet-bulb alike, a stress on top of
-    the climate. [K]"""
-    firm_power: FirmPower | None = None
-    """Transformers or feeders that may carry less than the energised power."""
-    contracts: tuple[Contract, ...] = ()
-    """Energy bought at fixed prices."""
-    grid_call: GridCall | None = None
-    """Curtailment clause of the grid connection."""
-    flexibility: Flexibility | None = None
-    """Load that can be shed or shifted."""
-    battery: Battery | None = None
-    """Battery at the meter."""
-    generation: Generation | None = None
-    """Own engines or turbines."""
-    solar: Solar | None = None
-    """Own solar plant."""
-    heat_reuse: HeatReuse | None = None
-    """Heat given away."""
-    footprint: Footprint
-    """Embodied carbon, and water at the power plants."""

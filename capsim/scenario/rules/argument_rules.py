@@ -18,8 +18,8 @@ from capsim.models.cooling import COOLING
 from capsim.models.cooling_bounds import BOUNDS, ORDERED
 from capsim.models.demand import DEMAND_SHAPES
 from capsim.models.stages import STAGE_KINDS
+from capsim.models.uncertain import parse_distribution
 from capsim.registry import Table
-from capsim.scenario.records.uncertain import parse_distribution
 from capsim.units import DAYS_PER_WEEK, HOURS_PER_DAY
 
 RATED_HEAT = "rated_heat_mw"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from capsim.language.tree import Faults, Node
-from capsim.scenario.awaited import IN_SERVICE, READY
+from capsim.scenario.awaited_milestones import IN_SERVICE, READY
 from capsim.scenario.costs import OF_FACILITY, PER_GRID_MW, PER_MW
 from capsim.scenario.rules.argument_rules import central
 

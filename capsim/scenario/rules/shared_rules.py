@@ -7,7 +7,7 @@ from datetime import date
 from capsim.catalog import Catalog
 from capsim.language.tree import Faults, Node, as_written
 from capsim.registry import did_you_mean
-from capsim.scenario.awaited import check_milestones
+from capsim.scenario.awaited_milestones import check_milestones
 from capsim.scenario.rules.argument_rules import central
 from capsim.scenario.rules.funding_rules import check_money_comes
 

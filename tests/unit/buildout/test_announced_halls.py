@@ -13,7 +13,7 @@ from capsim.buildout.simulate import build_out
 from capsim.errors import ScenarioError
 from capsim.pipeline import run
 from capsim.scenario.draws.sample import sample
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 ENERGISED, READY, IN_SERVICE = date(2026, 3, 1), date(2026, 6, 1), date(2026, 7, 1)

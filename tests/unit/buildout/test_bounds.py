@@ -11,7 +11,7 @@ import simpy
 from capsim.buildout.simulate import MAX_LOTS, build_out
 from capsim.buildout.world import Crews
 from capsim.errors import SimulationError
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 SOON_S = 5.0

@@ -11,7 +11,7 @@ from capsim.buildout.simulate import build_out
 from capsim.buildout.stages import duration_d, predecessors
 from capsim.errors import SimulationError
 from capsim.quantities.sizes import lot_sizes, successor_sizes, system_count
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 from capsim.scenario.records.schema import GridStep, Stage
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))

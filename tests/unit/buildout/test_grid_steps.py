@@ -14,7 +14,7 @@ from capsim.pipeline import simulate
 from capsim.report.build_findings import build_findings
 from capsim.scenario.draws.factors import factor_of
 from capsim.scenario.draws.sample import sample
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 MONTH_D = 365.25 / 12

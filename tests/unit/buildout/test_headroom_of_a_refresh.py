@@ -9,7 +9,7 @@ import pytest
 
 from capsim.buildout.explain import HALL, stranded
 from capsim.buildout.simulate import build_out
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 MONTH_D, HALF_Y_D = 365.25 / 12, 0.5 * 365.25

@@ -11,7 +11,7 @@ import pytest
 from capsim.buildout.explain import GRID_MW_DAYS, HALL, IT_MW_DAYS, POWER, stranded
 from capsim.buildout.idle_power import design_pue
 from capsim.buildout.simulate import build_out
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 PUE = 1.16  # of dlc-dry-cooler

@@ -30,7 +30,7 @@ from capsim.models.repairs import queued
 from capsim.operations.fleet import hourly_count
 from capsim.pipeline import run, simulate
 from capsim.report.repairs import repair_findings
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 PLAIN = {

@@ -11,7 +11,7 @@ import pytest
 from capsim.buildout.simulate import build_out
 from capsim.errors import ScenarioError
 from capsim.scenario.draws.sample import sample
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads, override
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 MONTH_D = 365.25 / 12
@@ -275,7 +275,7 @@ def test_the_overrun_of_a_preset_is_drawn_and_is_one_in_the_central_case():
         phase = d.sites[0].phases[0]
         months = phase.overrun * sum(stage.duration_months for stage in phase.stages)
         assert ready_d == pytest.approx(months * MONTH_D)
-    own = scenario.override({"sites.a.phases.p1.overrun": 1.2})
+    own = override(scenario, {"sites.a.phases.p1.overrun": 1.2})
     assert sample(own, 7, 0).sites[0].phases[0].overrun == 1.2
 
 
@@ -284,7 +284,7 @@ def test_forecasts_do_not_know_the_overrun_that_is_drawn():
     # permit is over after 3 months and not 2, and four of construction and one of commissioning are expected
     order = make.racks(ordering="just_in_time", ordered_on=None, margin_weeks=0.0, lots=1)
     scenario = loads(make.scenario(make.site(make.hall(order))))
-    late = scenario.override({"sites.a.phases.p1.overrun": 1.5})
+    late = override(scenario, {"sites.a.phases.p1.overrun": 1.5})
     late._plan = scenario
     (ordered_d,) = days(build_out(late), "ordered")
     assert ordered_d == pytest.approx(8 * MONTH_D - 70.0, abs=1.0)

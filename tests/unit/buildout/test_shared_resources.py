@@ -12,7 +12,7 @@ from capsim.ledger import book
 from capsim.operations import operate
 from capsim.pipeline import run
 from capsim.scenario.draws.sample import sample
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads, override
 from capsim.units import DAYS_PER_MONTH, months_to_days
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
@@ -251,7 +251,7 @@ def test_what_a_reservation_falls_short_of_goes_first_and_what_is_left_of_it_com
             make.site(make.hall(deployments=[])), finance={"wacc_real": 0.065} | rates, **tranches(240.0e6)
         )
     )
-    late = scenario.override({"sites.a.phases.p1.stages.permit.duration_months": 5.0})
+    late = override(scenario, {"sites.a.phases.p1.stages.permit.duration_months": 5.0})
     late._plan = scenario
     timeline = build_out(late)
     real = 1.10

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from capsim.buildout.simulate import build_out
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 MONTH_D = 365.25 / 12

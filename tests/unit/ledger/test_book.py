@@ -15,7 +15,7 @@ from capsim.ledger.bases import value_left
 from capsim.ledger.instalments import Booked, instalments
 from capsim.pipeline import run
 from capsim.quantities.money import in_scenario_money
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 MONTH_D, YEAR_D = 365.25 / 12, 365.25

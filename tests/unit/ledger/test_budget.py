@@ -12,7 +12,7 @@ from capsim.ledger import mw_bought
 from capsim.ledger.budget import builds
 from capsim.pipeline import run
 from capsim.projection.headline import headline
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 STILL = {"wacc_real": 0.065, "inflation_per_y": 0.0, "construction_inflation_per_y": 0.0}

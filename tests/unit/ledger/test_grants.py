@@ -12,7 +12,7 @@ import capsim
 from capsim.ledger import statements
 from capsim.pipeline import run
 from capsim.quantities.money import price_level
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 AION = Path(__file__).parents[3] / "scenarios" / "aion-288k-h100e.yaml"

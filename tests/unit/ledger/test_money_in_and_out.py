@@ -16,7 +16,7 @@ from capsim.ledger.revenue import price_path
 from capsim.pipeline import run
 from capsim.quantities.money import price_level, price_trend, wacc_real
 from capsim.scenario.costs import applies
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 MONTH_D, YEAR_D = 365.25 / 12, 365.25

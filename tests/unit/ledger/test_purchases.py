@@ -7,7 +7,7 @@ import pytest
 
 from capsim.buildout.simulate import build_out
 from capsim.ledger.assets import purchases
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 

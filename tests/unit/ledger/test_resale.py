@@ -10,7 +10,7 @@ import pytest
 
 from capsim.errors import ScenarioError
 from capsim.pipeline import run, simulate
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 FLAT = {

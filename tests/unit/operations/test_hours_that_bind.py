@@ -12,7 +12,7 @@ from capsim.models.limits import RELATIVE_GAP, lost_compute_share
 from capsim.operations import plant
 from capsim.operations.spans import Spans
 from capsim.pipeline import run
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 from capsim.units import calendar
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))

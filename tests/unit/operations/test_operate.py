@@ -10,7 +10,7 @@ import pytest
 
 from capsim.operations.surroundings import Sky, with_trend
 from capsim.pipeline import run
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads, override
 from capsim.units import calendar
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
@@ -135,7 +135,7 @@ def test_waiting_mw_by_cause_and_month():
 def test_waiting_for_demand_is_the_fleet_that_nobody_asks_for():
     scenario = loads(make.scenario(make.standing_site(), horizon_years=1))
     capacity = 7200 * 5000 / 1979
-    waiting = run(scenario.override({"demand.h100e": 0.25 * capacity})).operations.waiting
+    waiting = run(override(scenario, {"demand.h100e": 0.25 * capacity})).operations.waiting
     assert waiting["demand", "a"] == pytest.approx(np.full(12, 0.75 * IT_MW), rel=1e-5)
 
 
@@ -169,7 +169,7 @@ def test_sites_share_the_weather_of_their_climate_and_the_prices_of_their_zone()
 
 def test_warming_is_a_trend_from_the_start():
     scenario = loads(make.scenario(make.standing_site(), horizon_years=10))
-    warmer = scenario.override({"sites.a.warming_k_per_decade": 1.0})
+    warmer = override(scenario, {"sites.a.warming_k_per_decade": 1.0})
     (still,), (warm,) = scenario.sites, warmer.sites
     gap = Sky(warmer, 0, 0).over(warm).weather.dry_bulb_c - Sky(scenario, 0, 0).over(still).weather.dry_bulb_c
     assert gap[0] == pytest.approx(0.0, abs=1e-9)

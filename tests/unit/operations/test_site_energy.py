@@ -11,7 +11,7 @@ import pytest
 from capsim.catalog import load_catalog
 from capsim.errors import ScenarioError
 from capsim.pipeline import run
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 FLAT = {"preset": "fr-datacenter", "spread": "none", "level_per_mwh": 60.0}

@@ -13,7 +13,7 @@ from capsim.errors import ProjectionError
 from capsim.pipeline import simulate
 from capsim.projection.hours import SiteHours
 from capsim.report.hours import hour_listing, off_design
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 

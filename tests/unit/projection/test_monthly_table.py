@@ -12,7 +12,7 @@ from capsim import Projection, simulate
 from capsim.operations import SERIES
 from capsim.projection.hourly_file import HourlyFile
 from capsim.projection.monthly_table import monthly_table
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from capsim import simulate
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 COSTS = {"items": [{"id": "shell", "category": "capex", "basis": "per_critical_it_mw", "amount": 10e6}]}

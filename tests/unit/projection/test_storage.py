@@ -16,7 +16,7 @@ import pytest
 from capsim import Projection, simulate
 from capsim.errors import ProjectionError
 from capsim.projection import storage
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 COSTS = {"preset": "fr-greenfield-ai"}

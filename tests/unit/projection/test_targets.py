@@ -10,7 +10,7 @@ import pytest
 
 from capsim import simulate
 from capsim.projection.targets import curtailed_share
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 H100E = 7200 * 5000 / 1979

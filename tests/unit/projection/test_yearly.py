@@ -13,7 +13,7 @@ import xarray as xr
 from capsim import simulate
 from capsim.projection.binding import binding_by_year
 from capsim.projection.yearly import yearly_table
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 MONTHS = pd.date_range("2027-07-01", periods=18, freq="MS")

@@ -19,7 +19,7 @@ from capsim.report.gantt import LONGEST_NAME, MOST_ROWS, gantt, save_gantt
 from capsim.report.gantt_rows import CAUSES, HANDED_OVER, IN_SERVICE, MOST_DETAILED, OF_STEP, WORK
 from capsim.report.unfinished import unfinished
 from capsim.report.waiting import waiting_tables
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads, override
 from capsim.units import DAYS_PER_MONTH
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
@@ -87,7 +87,7 @@ def test_technicians_that_cannot_keep_up_are_named_with_how_many_would():
     assert "100 % of it is at a; 4 technicians would be busy 75.0 % of the time" in text
     assert "waits for technician" in shown(projection)
     for enough, words in ((4, None), (3, "so repairs queue")):
-        found = list(build_findings(simulate(scenario.override({"reliability.technicians": enough}))))
+        found = list(build_findings(simulate(override(scenario, {"reliability.technicians": enough}))))
         text = next((text for text in found if text.startswith("repairs ask for")), None)
         assert (text is None) == (words is None)
 

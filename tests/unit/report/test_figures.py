@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 import capsim
 from capsim.report import figures
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 

@@ -12,7 +12,7 @@ import pytest
 import capsim
 from capsim.projection.targets import TargetResult
 from capsim.report.findings import findings, fit
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads, override
 
 ROOT = Path(__file__).parents[3]
 make = SimpleNamespace(**runpy.run_path(str(ROOT / "tests" / "portfolios.py")))
@@ -79,7 +79,7 @@ def test_fit_without_accelerators(opcore):
 def test_compute_that_the_power_cannot_run_is_not_reached():
     """Eight times the racks behind the same connection: there, and throttled nearly to nothing."""
     scenario = capsim.load(ROOT / "scenarios" / "aion-288k-h100e.yaml")
-    crowded = capsim.simulate(scenario.override({"sites.aion.phases.p1.critical_it_mw": 1000}))
+    crowded = capsim.simulate(override(scenario, {"sites.aion.phases.p1.critical_it_mw": 1000}))
     by = next(t for t in crowded.targets if t.metric == "h100e_8bit")
     assert not by.met
     assert by.reached < by.goal < crowded.monthly["h100e_8bit"].sel(month="2030-12-01").sum()

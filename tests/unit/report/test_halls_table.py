@@ -12,7 +12,7 @@ from rich.console import Console
 from capsim import simulate
 from capsim.report.findings import findings
 from capsim.report.halls import MOST_ROWS, by_hall, halls_tables
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from capsim.catalog import Entry, Value, load_catalog
 from capsim.errors import CatalogError
 from capsim.report import listing
-from capsim.scenario.explain import Row
+from capsim.scenario.resolved_values import Row
 
 
 def shown(renderable, width=100):

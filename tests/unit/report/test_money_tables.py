@@ -14,7 +14,7 @@ from capsim import simulate
 from capsim.errors import CapsimError
 from capsim.report.money import traced, who_pays
 from capsim.report.tables import headline
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 FINANCE = {

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from capsim.report.names import folded
 from capsim.report.studies import comparison_summary
-from capsim.scenario.load import load
+from capsim.scenario.loading import load
 from capsim.study.compare import compare
 
 

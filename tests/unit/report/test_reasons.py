@@ -10,7 +10,7 @@ import pytest
 from capsim.errors import ScenarioError
 from capsim.pipeline import simulate
 from capsim.report.findings import findings
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 HALL = {"id": "hall", "category": "capex", "basis": "per_critical_it_mw", "amount": 10.0e6}

@@ -13,7 +13,7 @@ from capsim.projection.money import sums_of_flows
 from capsim.report.results import write_report
 from capsim.report.units import unit_of_result
 from capsim.report.xlsx import write_workbook
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 OWNERS = {"owners": [{"id": "x", "share": 0.5}, {"id": "y", "share": 0.5}]}

@@ -10,8 +10,8 @@ import capsim
 from capsim.catalog import load_catalog
 from capsim.errors import ScenarioError
 from capsim.report.findings import findings
-from capsim.scenario.explain import explain
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
+from capsim.scenario.resolved_values import explain
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 FACILITY_EUR_PER_MW = {

@@ -9,8 +9,8 @@ import pytest
 
 from capsim.catalog import load_catalog
 from capsim.quantities.money import exchange_rates, in_scenario_money
-from capsim.scenario.explain import explain, unsourced
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
+from capsim.scenario.resolved_values import explain, unsourced
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 

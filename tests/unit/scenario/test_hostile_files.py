@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from capsim.errors import ScenarioError
-from capsim.scenario.load import load
+from capsim.scenario.loading import load
 
 BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 10)

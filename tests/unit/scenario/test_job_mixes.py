@@ -6,7 +6,7 @@ import pytest
 
 from capsim.errors import ScenarioError
 from capsim.quantities.jobs import mix_of, planned_working_share
-from capsim.scenario.load import load, loads
+from capsim.scenario.loading import load, loads
 
 AION = Path(__file__).parents[3] / "scenarios" / "aion-288k-h100e.yaml"
 RSC = "{preset: rsc-1}"

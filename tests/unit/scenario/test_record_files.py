@@ -8,7 +8,7 @@ import pytest
 
 from capsim.errors import ScenarioError
 from capsim.scenario.claim import load_claim
-from capsim.scenario.options import load_options
+from capsim.study.plan_file import load_options
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from capsim.errors import ScenarioError
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 LARGER = {"age_years": 1.0, "system": "vr200-nvl72", "lead_time_weeks": 1, "fill": "count"}

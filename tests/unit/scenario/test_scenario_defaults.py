@@ -6,7 +6,7 @@ from capsim.catalog import Entry, Value, load_catalog
 from capsim.language.tree import Faults, Place, from_python, plain
 from capsim.scenario.fill.defaults import fill
 from capsim.scenario.fill.presets import stage_values, value_node
-from capsim.scenario.load import load
+from capsim.scenario.loading import load
 
 GOOD = Path(__file__).parent / "good.yaml"
 PLACE = Place("x.yaml", 3, "file")

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from capsim.errors import ScenarioError
-from capsim.scenario.explain import explain, unsourced
-from capsim.scenario.load import load
+from capsim.scenario.loading import load
+from capsim.scenario.resolved_values import explain, unsourced
 
 GOOD = Path(__file__).parent / "good.yaml"
 

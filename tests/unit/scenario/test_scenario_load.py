@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from capsim.errors import ScenarioError
-from capsim.scenario.load import load, loads
-from capsim.scenario.records.uncertain import Uncertain, triangular, uniform
+from capsim.models.uncertain import Uncertain, triangular, uniform
+from capsim.scenario.loading import load, loads, override
 
 HERE = Path(__file__).parent
 GOOD = HERE / "good.yaml"
@@ -59,10 +59,10 @@ def test_cost_items_of_a_preset_lie_beneath_the_scenarios_own(good):
 
 
 def test_a_sites_workload_is_completed_by_the_scenarios(good):
-    scenario = good.override({"workload.busy_share": 0.5})
+    scenario = override(good, {"workload.busy_share": 0.5})
     workload = site(scenario, "north").workload
     assert (workload.allocation, workload.busy_share) == (0.7, 0.5)
-    other = good.override({"sites.north.workload.preset": "research-cluster", "workload.busy_share": 0.8})
+    other = override(good, {"sites.north.workload.preset": "research-cluster", "workload.busy_share": 0.8})
     assert site(other, "north").workload.busy_share == 0.5
     assert site(good, "paris").workload is None
 
@@ -103,11 +103,12 @@ def test_the_nearest_record_gives_the_source_and_only_in_its_file(tmp_path):
 
 
 def test_sources_may_name_the_catalogue_or_cite(good):
-    scenario = good.override(
+    scenario = override(
+        good,
         {
             "demand.h100e": {"value": 3, "source": "catalog:assumptions/carbon"},
             "demand.growth_per_y": {"value": 0.1, "source": "A. Author, A title (2025)"},
-        }
+        },
     )
     assert scenario.origin("demand.h100e").kind == "assumed"
     assert scenario.origin("demand.growth_per_y").kind == "published"
@@ -128,13 +129,13 @@ def test_resolved_text_loads_to_the_same(good):
 def test_resolved_text_of_awkward_text(good):
     titles = ["no", "1e6", "2026-01-01", "a: b", "- x", "", "010", "é # ~", "two\nlines", "null", "'\"", "  "]
     for title in titles:
-        changed = good.override(title=title, description=title)
+        changed = override(good, {"title": title, "description": title})
         assert loads(changed.resolved()).title == title
 
 
 @pytest.mark.parametrize("number", [10**30, 1e30, 1e-7, 1.5e-7, 2.5e22, 1e16, 123456789.125])
 def test_resolved_text_of_long_and_small_numbers(good, number):
-    changed = good.override({"demand.h100e": number})
+    changed = override(good, {"demand.h100e": number})
     assert loads(changed.resolved()).demand.h100e == float(number)
     assert loads(changed.resolved()).digest == changed.digest
 
@@ -153,14 +154,15 @@ def test_digest_is_of_the_values_only(good, tmp_path):
 
 
 def test_override_gives_another_scenario(good):
-    changed = good.override(
+    changed = override(
+        good,
         {
             "sites.north.phases.p1.stages.permit.duration_months": 3,
             "sites.north.phases.p1.stages.construction.duration_months": None,
             "finance.life_it_years": Uncertain(uniform(low=3, high=6)),
             "targets.second": {"h100e": 3},
+            "horizon_years": 4,
         },
-        horizon_years=4,
     )
     assert good.horizon_years == 5
     assert changed.horizon_years == 4
@@ -168,11 +170,11 @@ def test_override_gives_another_scenario(good):
     assert changed.finance.life_it_years.distribution.support == (3, 6)
     assert [target.id for target in changed.targets] == ["announced", "second"]
     assert changed.origin("horizon_years").layer == "override()"
-    assert changed.override(horizon_years=5).horizon_years == 5
+    assert override(changed, {"horizon_years": 5}).horizon_years == 5
 
 
 def test_override_takes_defaults_anew(good):
-    changed = good.override({"sites.paris.tariff.preset": "fr-industry"})
+    changed = override(good, {"sites.paris.tariff.preset": "fr-industry"})
     assert site(changed, "paris").tariff.excise_per_mwh == 20.9
 
 
@@ -205,8 +207,8 @@ def test_users_catalogue_file_is_relative_to_the_file_that_names_it(tmp_path):
 
 
 def test_a_mapping_is_as_good_as_text(good):
+    from capsim.language.reader import parse_tree
     from capsim.language.tree import Faults, plain
-    from capsim.language.yaml_tree import parse_tree
 
     mapping = plain(parse_tree(GOOD.read_text(), "x", "file", Faults()))
     scenario = loads(mapping)
@@ -218,7 +220,7 @@ def test_scenarios_compare_by_value_and_travel(good):
     again = load(GOOD)
     assert again == good
     assert hash(again) == hash(good)
-    assert good != good.override(horizon_years=4)
+    assert good != override(good, {"horizon_years": 4})
     assert good != "two-sites"
     copy = pickle.loads(pickle.dumps(good))
     assert copy == good

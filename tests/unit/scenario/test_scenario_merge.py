@@ -4,7 +4,7 @@ import pytest
 
 from capsim.language.merge import merge, without_nulls
 from capsim.language.tree import Place, from_python, plain
-from capsim.scenario.load import load, loads
+from capsim.scenario.loading import load, loads
 
 HERE = Path(__file__).parent
 PLACE = Place("x.yaml", 1, "file")

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from capsim.language.reader import read_tree
 from capsim.language.tree import Faults
-from capsim.language.yaml_tree import read_tree
 from capsim.scenario.records.fields import fields_of, record_at
 from capsim.scenario.records.schema import Phase, Scenario, Stage
 from capsim.scenario.reference import json_schema, reference_markdown

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
+from capsim.models.uncertain import Uncertain
 from capsim.scenario.draws.sample import sample, uncertain_paths
 from capsim.scenario.draws.streams import stream
-from capsim.scenario.load import load
-from capsim.scenario.records.uncertain import Uncertain
+from capsim.scenario.loading import load, override
 
 GOOD = Path(__file__).parent / "good.yaml"
 
@@ -53,7 +53,9 @@ def test_same_seed_and_replication_same_draw(good):
 
 
 def test_another_value_changes_no_other_draw(good):
-    more = good.override({"sites.north.phases.p1.critical_it_mw": {"dist": "uniform", "low": 14, "high": 15}})
+    more = override(
+        good, {"sites.north.phases.p1.critical_it_mw": {"dist": "uniform", "low": 14, "high": 15}}
+    )
     one, other = sample(good, 7, 1), sample(more, 7, 1)
     assert one.sites[0] == other.sites[0]
     assert one.sites[1].phases[0].stages == other.sites[1].phases[0].stages

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from capsim.errors import ScenarioError
-from capsim.scenario.load import load, loads
+from capsim.scenario.loading import load, loads, override
 
 HERE = Path(__file__).parent
 WRONG = sorted(path.stem for path in (HERE / "wrong").glob("*.yaml"))
@@ -83,7 +83,7 @@ def test_unknown_override_is_a_fault_of_the_option():
 
 def test_override_call_names_itself():
     with pytest.raises(ScenarioError) as caught:
-        load("good.yaml").override({"finance.wacc_reel": 0.1, "horizon_years": float("nan")})
+        override(load("good.yaml"), {"finance.wacc_reel": 0.1, "horizon_years": float("nan")})
     assert [str(fault) for fault in caught.value.faults] == [
         "override()  finance.wacc_reel: unknown key; did you mean wacc_real? (got 0.1)",
         "override()  horizon_years: must be a whole number (got nan)",

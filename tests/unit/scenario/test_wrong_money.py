@@ -4,7 +4,7 @@ import pytest
 
 from capsim.errors import ScenarioError
 from capsim.scenario.costs import BUILT_IN, SYSTEM_PRICES
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 
 TEXT = """\
 schema: 1

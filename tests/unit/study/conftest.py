@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from capsim.scenario.load import load
+from capsim.scenario.loading import load, override
 
 ROOT = Path(__file__).parents[3]
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[3]
 @pytest.fixture(scope="session")
 def small():
     """Scaleway's 5,000 GPUs over two years: 41 uncertain values, a few ms a run."""
-    return load(ROOT / "scenarios" / "scaleway-5000-gpus.yaml").override(horizon_years=2)
+    return override(load(ROOT / "scenarios" / "scaleway-5000-gpus.yaml"), {"horizon_years": 2})
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from rich.console import Console
 from scipy.stats import binom
 
 from capsim.report.studies import ensemble_summary
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads, override
 from capsim.study.central import REST, percentile_of
 from capsim.study.ensemble import Ensemble, ensemble
 from capsim.study.statistics import PERCENTILES, percentile_bounds, percentile_intervals
@@ -31,7 +31,7 @@ def shown(result):
 @pytest.fixture(scope="module")
 def skewed(small):
     """The mode of the capital cost is its least value, so every draw is dearer than the central run."""
-    return ensemble(small.override(SKEWED), 128, seed=2, processes=1)
+    return ensemble(override(small, SKEWED), 128, seed=2, processes=1)
 
 
 def test_a_percentile_counts_half_of_the_ties():

@@ -10,7 +10,7 @@ import pytest
 from capsim.errors import StudyError
 from capsim.projection.plain import finite
 from capsim.report.wording import as_json
-from capsim.scenario.load import load
+from capsim.scenario.loading import load, override
 from capsim.study.changes import changes_between
 from capsim.study.compare import compare
 from capsim.study.waterfall import sampled_shapley, shapley, waterfall
@@ -25,7 +25,7 @@ CHANGES = {
 @pytest.fixture(scope="module")
 def changed(small):
     phase = small.sites[0].phases[0].id
-    return small.override({k.replace("p1", phase): v for k, v in CHANGES.items()})
+    return override(small, {k.replace("p1", phase): v for k, v in CHANGES.items()})
 
 
 def test_a_scenario_does_not_differ_from_itself(small):
@@ -54,7 +54,7 @@ def test_a_waterfall_of_many_changes_adds_up_too(small):
     paths = ["finance.wacc_real", "finance.inflation_per_y", "finance.life_it_years"]
     paths += ["finance.life_facility_years", "workload.allocation", "workload.busy_share"]
     paths += ["workload.power_utilisation", "crews.burn_in_days"]
-    other = small.override({path: 0.9 * float(small.origin(path).value["median"]) for path in paths})
+    other = override(small, {path: 0.9 * float(small.origin(path).value["median"]) for path in paths})
     changes = changes_between(small, other)
     assert len(changes) == 8
     parts = waterfall(small, changes, "lcoc_eur_per_h100e_h", processes=1)
@@ -66,7 +66,7 @@ def test_a_waterfall_of_many_changes_adds_up_too(small):
 def test_changes_that_are_valid_only_together_are_one_driver(small):
     deployment = small.sites[0].phases[0].deployments[0].id
     path = f"sites.dc5.phases.{small.sites[0].phases[0].id}.deployments.{deployment}"
-    other = small.override({f"{path}.systems": None, f"{path}.fill_share": 0.2})
+    other = override(small, {f"{path}.systems": None, f"{path}.fill_share": 0.2})
     parts = waterfall(small, changes_between(small, other), "capex_eur", processes=1)
     assert len(parts.drivers) == 1
     assert parts.drivers[0].effect == pytest.approx(parts.after - parts.before)
@@ -81,8 +81,8 @@ def test_shapley_shares_a_joint_effect_evenly():
 
 
 def test_common_random_numbers_keep_differences_narrow(small):
-    other = small.override(
-        {"finance.wacc_real": {"dist": "triangular", "low": 0.06, "mode": 0.075, "high": 0.1}}
+    other = override(
+        small, {"finance.wacc_real": {"dist": "triangular", "low": 0.06, "mode": 0.075, "high": 0.1}}
     )
     result = compare({"base": small, "other": other}, 32, processes=1)
     row = result.figures.loc[("other", "lcoc_eur_per_h100e_h")]
@@ -101,7 +101,7 @@ def test_what_cannot_be_compared_is_said(small):
     with pytest.raises(StudyError, match="at least two scenarios"):
         compare([small])
     with pytest.raises(StudyError, match="currency and price year must be those of the first"):
-        compare([small, small.override({"currency.price_year": 2024})])
+        compare([small, override(small, {"currency.price_year": 2024})])
     with pytest.raises(StudyError, match="no result is called lcoz"):
         compare([small, small], 2, on="lcoz")
     with pytest.raises(StudyError, match="at least two replications"):
@@ -110,7 +110,7 @@ def test_what_cannot_be_compared_is_said(small):
 
 def test_scenarios_of_different_years_are_compared_over_common_months(small):
     """The same plan a year longer: its first two years are built alike; their weather is drawn anew."""
-    result = compare({"two": small, "three": small.override(horizon_years=3)}, 4, processes=1)
+    result = compare({"two": small, "three": override(small, {"horizon_years": 3})}, 4, processes=1)
     figures = result.figures.loc["three"]
     for name, near in (("h100e_8bit", 0), ("critical_it_mw", 0), ("accelerators", 0), ("facility_mwh", 1e-3)):
         common = figures.loc[f"{name}, common months"]
@@ -125,7 +125,7 @@ def test_scenarios_of_different_years_are_compared_over_common_months(small):
 
 
 def test_an_earlier_start_is_compared_from_the_later_one_on(small):
-    late = small.override({"start": date(2025, 10, 1)})
+    late = override(small, {"start": date(2025, 10, 1)})
     result = compare({"early": small, "late": late}, 2, processes=1)
     assert result.manifest["common_months"] == ["2025-10", "2027-06"]
     energy = result.figures["mean"]

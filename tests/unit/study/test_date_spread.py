@@ -16,7 +16,7 @@ from rich.console import Console
 
 from capsim.report.studies import ensemble_summary
 from capsim.scenario.draws.sample import sample
-from capsim.scenario.load import loads
+from capsim.scenario.loading import loads
 from capsim.study import store
 from capsim.study.date_spread import frame_of, percentile_days, records_of
 from capsim.study.dates import phase_dates

@@ -8,6 +8,7 @@ from scipy.special import ndtri
 
 from capsim.errors import StudyError
 from capsim.scenario.draws.sample import assigned, sample, uncertain_values
+from capsim.scenario.loading import override
 from capsim.study.draws import DESIGNS, Design, design_of
 
 PATHS = tuple(f"value.{i}" for i in range(5))
@@ -61,7 +62,7 @@ def test_contradicting_correlations_are_refused():
 def test_unknown_design_and_unknown_path_are_named(small):
     with pytest.raises(StudyError, match="unknown design sobel; did you mean sobol"):
         design_of([small], 0, 8, "sobel")
-    wrong = small.override(correlations=[{"id": "a", "of": ["finance.wacc_reall"], "rho": 0.5}])
+    wrong = override(small, {"correlations": [{"id": "a", "of": ["finance.wacc_reall"], "rho": 0.5}]})
     with pytest.raises(
         StudyError, match=r"correlations\.a: no uncertain value is called finance\.wacc_reall"
     ):
@@ -70,14 +71,14 @@ def test_unknown_design_and_unknown_path_are_named(small):
 
 def test_correlations_of_a_scenario_reach_its_draws(small):
     both = ["finance.wacc_real", "finance.inflation_per_y"]
-    design = design_of([small.override(correlations=[{"id": "rates", "of": both, "rho": 0.9}])], 0, 512)
+    design = design_of([override(small, {"correlations": [{"id": "rates", "of": both, "rho": 0.9}]})], 0, 512)
     columns = [design.paths.index(path) for path in both]
     rows = ndtri(design.rows(0, 512)[:, columns])
     assert np.corrcoef(rows.T)[0, 1] == pytest.approx(0.9, abs=0.05)
 
 
 def test_a_pattern_names_many_values(small):
-    wide = small.override(correlations=[{"id": "money", "of": ["costs.items.*.amount"], "rho": 0.5}])
+    wide = override(small, {"correlations": [{"id": "money", "of": ["costs.items.*.amount"], "rho": 0.5}]})
     assert len(design_of([wide], 0, 8).correlated) > 1
 
 

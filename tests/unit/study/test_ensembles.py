@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from capsim.errors import StudyError
+from capsim.scenario.loading import override
 from capsim.study.draws import Design
 from capsim.study.ensemble import Ensemble, ensemble
 from capsim.study.folder import open_store
@@ -105,10 +106,10 @@ def test_percentiles_are_ordered_and_goals_counted(unbroken):
 
 
 def test_the_mean_is_the_central_answer_where_the_model_is_linear(small):
-    sure = small.override({"sites.dc5.tariff.level_per_mwh": {"dist": "uniform", "low": 50.0, "high": 70.0}})
+    sure = override(small, {"sites.dc5.tariff.level_per_mwh": {"dist": "uniform", "low": 50.0, "high": 70.0}})
     result = ensemble(sure, 128, processes=1, design="random").figures.loc["opex_eur"]
     assert result["sd"] > 0
-    fixed = sure.override({"sites.dc5.tariff.level_per_mwh": 60.0})
+    fixed = override(sure, {"sites.dc5.tariff.level_per_mwh": 60.0})
     again = ensemble(fixed, 128, processes=1, design="random").figures.loc["opex_eur"]
     assert abs(result["mean"] - again["mean"]) <= 4 * result["sd"] / np.sqrt(128)
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from capsim.errors import ScenarioError, StudyError
-from capsim.scenario.load import load
+from capsim.scenario.loading import load, override
 from capsim.study.goalseek import solve
 from capsim.study.observe import layout_of, observe, play
 from capsim.study.plan import plan
@@ -18,7 +18,7 @@ def test_the_value_found_reaches_the_goal_and_a_little_less_does_not(small):
     assert found.found == pytest.approx(found.best)
     layout = layout_of(play(small, 0, 0))
     column = layout.figures.index("lcoc_eur_per_h100e_h")
-    at = observe(play(small.override({"finance.wacc_real": found.found}), 0, 0))[column]
+    at = observe(play(override(small, {"finance.wacc_real": found.found}), 0, 0))[column]
     assert at == pytest.approx(2.6, rel=1e-4)
     assert found.reached == at
 
@@ -142,7 +142,7 @@ def test_the_plan_is_cheapest_and_simulated(tmp_path, shipped):
     assert result.simulated.goal >= 100000
     assert abs(result.model_gap) < 0.02
     assert [c.option for c in result.choices] == ["vr3"]
-    base = load(shipped / "aion-288k-h100e.yaml").override(result.changes)
+    base = override(load(shipped / "aion-288k-h100e.yaml"), result.changes)
     layout, row = layout_of(play(base, 0, 0)), observe(play(base, 0, 0))
     first = layout.columns("h100e_8bit").first
     assert row[first + 71] == result.simulated.goal

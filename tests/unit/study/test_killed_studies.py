@@ -11,6 +11,7 @@ import pytest
 
 from capsim.errors import StudyError
 from capsim.projection.plain import finite
+from capsim.scenario.loading import override
 from capsim.study.compare import compare
 from capsim.study.ensemble import Ensemble, ensemble
 from capsim.study.folder import study_folder
@@ -34,7 +35,7 @@ def files(folder):
 @pytest.fixture(scope="module")
 def studies(small):
     """Studies of each kind, by name, each two blocks or more long."""
-    other = small.override({"finance.wacc_real": 0.09, "workload.allocation": 0.6})
+    other = override(small, {"finance.wacc_real": 0.09, "workload.allocation": 0.6})
     shares = [0.5 + 0.02 * i for i in range(20)]
     return {
         "ensemble": lambda **at: ensemble(small, 20, draws=True, by_site=True, processes=1, **at),

@@ -7,6 +7,7 @@ import pytest
 
 from capsim.errors import ScenarioError, StudyError
 from capsim.scenario.draws.sample import uncertain_paths
+from capsim.scenario.loading import override
 from capsim.study.draws import Design, sobol_rows
 from capsim.study.sensitivity import OTHERS, STREAMS, factors_of, saltelli_indices, sensitivity, sobol_table
 from capsim.study.sweep import parse_axis, sweep
@@ -132,7 +133,7 @@ def test_a_sweep_is_the_product_of_its_axes(small):
     assert len(result.points) == 6
     cost = result.points[result.figure]
     assert cost[0.05, 0.9] < cost[0.05, 0.5] < cost[0.09, 0.5]
-    point = sweep(small.override({"finance.wacc_real": 0.05}), {"workload.allocation": [0.7]}, processes=1)
+    point = sweep(override(small, {"finance.wacc_real": 0.05}), {"workload.allocation": [0.7]}, processes=1)
     assert point.points[result.figure].iloc[0] == cost[0.05, 0.7]
 
 
@@ -140,7 +141,7 @@ def test_axes_of_the_scenario_are_swept(small):
     with pytest.raises(StudyError, match="needs an axis"):
         sweep(small)
     axes = [{"path": "finance.wacc_real", "values": [0.05, 0.06]}]
-    assert len(sweep(small.override(axes=axes), processes=1).points) == 2
+    assert len(sweep(override(small, {"axes": axes}), processes=1).points) == 2
 
 
 def test_an_impossible_point_is_named(small):

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from capsim.catalog import Catalog
+from capsim.language.paths import split
 from capsim.language.tree import Node, Path, as_written, leaves
-from capsim.scenario.provenance import Provenance, node_at, origin_of
+from capsim.scenario.provenance import origin_of
 from capsim.scenario.records.fields import fields_of, record_at
 from capsim.scenario.records.schema import Scenario
 from capsim.scenario.rules.argument_rules import central
@@ -62,9 +63,8 @@ def explain(scenario: Scenario, path: str = "") -> list[Row]:
     ScenarioError
         If the path leads nowhere, with the nearest name that would.
     """
-    provenance: Provenance = scenario._provenance
-    prefix: Path = tuple(path.split(".")) if path else ()
-    node = node_at(provenance.tree, prefix, provenance.file)
+    prefix: Path = split(path) if path else ()
+    node = scenario._provenance.node_at(prefix)
     catalog = scenario.catalog
     return [_row(scenario, catalog, inner, leaf) for inner, leaf in leaves(node, prefix)]
 
@@ -89,7 +89,7 @@ def unit_of(scenario: Scenario, path: Path) -> str:
         unit = plan.quantity.unit if plan is not None and plan.quantity is not None else ""
         return _unit_of_basis(scenario, path) if unit == UNIT_OF_BASIS else unit
     if path[-2:-1] == ("arguments",) and path[-3:-2] == ("cooling",):
-        preset = node_at(scenario._provenance.tree, (*path[:-2], "preset"), "").value
+        preset = scenario._provenance.node_at((*path[:-2], "preset")).value
         value = scenario.catalog.entry("cooling", preset).get(path[-1])
         return value.unit if value is not None else ""
     return ""
@@ -97,20 +97,26 @@ def unit_of(scenario: Scenario, path: Path) -> str:
 
 def _unit_of_basis(scenario: Scenario, path: Path) -> str:
     """Unit of a cost item's amount: money per unit of its basis, or the share it is."""
-    item = node_at(scenario._provenance.tree, path[:-1], "")
+    item = scenario._provenance.node_at(path[:-1])
     unit = scenario.catalog.entry("cost_bases", str(item.scalar("basis"))).text("amount_unit")
     return unit.replace("currency", str(item.scalar("currency")))
 
 
 def unsourced(scenario: Scenario) -> tuple[str, ...]:
     """Paths of the numbers and dates that have neither a source nor the word `assumed`."""
-    found = []
-    for path, node in leaves(scenario._provenance.tree):
-        is_fact = node.is_distribution or (
-            isinstance(node.value, (int, float, date)) and not isinstance(node.value, bool)
-        )
-        dotted = ".".join(path)
-        if is_fact and path[0] not in ("sources", *CHOICES) and dotted not in CHOICES:
-            has_source = node.note is not None and node.note.source
-            found += [] if has_source else [dotted]
-    return tuple(found)
+    return tuple(
+        ".".join(path)
+        for path, node in leaves(scenario._provenance.tree)
+        if _is_fact(node) and not _is_choice(path) and not (node.note is not None and node.note.source)
+    )
+
+
+def _is_fact(node: Node) -> bool:
+    """Whether a value is a number, a date or uncertain."""
+    is_number_or_date = isinstance(node.value, (int, float, date)) and not isinstance(node.value, bool)
+    return node.is_distribution or is_number_or_date
+
+
+def _is_choice(path: Path) -> bool:
+    """Whether a value is the planner's choice, or part of a source itself."""
+    return path[0] in ("sources", *CHOICES) or ".".join(path) in CHOICES

@@ -1,9 +1,20 @@
-"""Reading YAML into a tree of values that know their file and line.
+"""Reading YAML into a tree of values that know their file and line; a hostile file costs little.
 
-The scalars are those of YAML 1.2's core schema, made stricter: what two readers could understand
-differently is refused. ``1e6`` is a number, ``12:30`` and ``no`` are text, only ``true`` and
-``false`` are booleans; ``010``, ``.nan``, tags, merge keys and duplicate keys are faults. A file is
-measured before it is read and while it is composed, so a hostile one costs little.
+The reader knows YAML 1.2's plain scalars and refuses what could be read in two ways.
+
+| written | read as |
+|---|---|
+| `1e6`, `1E-3`, `6.5e-2` | numbers |
+| `12:30`, `1_000`, `0x10` | text |
+| `no`, `yes`, `on`, `off` | text; only `true` and `false` are booleans |
+| `2026-01-01` | a date; `2026-01` is text, and refused where a date is expected |
+| `010` | refused: write `10`, or quote it |
+| `.nan`, `.inf`, `1e999` | refused: a number is finite |
+| a key given twice, an `id` given twice | refused, with the line of the first |
+| `!tag`, `!!python/...`, `<<` | refused |
+| `&anchor` and `*alias` | allowed, up to 60,000 values written out |
+
+A file has at most 5,000,000 bytes of UTF-8 text, one document, and 40 levels.
 """
 
 from __future__ import annotations
@@ -18,7 +29,7 @@ from typing import Any, NoReturn
 
 import yaml
 
-from capsim.errors import Fault
+from capsim.errors import Fault, ScenarioError
 from capsim.language.tree import Faults, Node, Path, Place, by_ids, clone, size
 
 MAX_BYTES = 5_000_000
@@ -43,12 +54,9 @@ _WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": Non
 _WORDS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 
-class UnreadableError(Exception):
-    """A file that cannot be read at all; carries the one fault that says why."""
-
-    def __init__(self, fault: Fault) -> None:
-        self.fault = fault
-        super().__init__(str(fault))
+def unreadable(file: str, line: int, rule: str, value: str = "") -> ScenarioError:
+    """What is raised where a file cannot be read at all: one fault that says why."""
+    return ScenarioError(file, [Fault(file, line, "", rule, value)])
 
 
 def parse_scalar(text: str) -> Any:
@@ -61,6 +69,9 @@ def parse_scalar(text: str) -> Any:
     """
     if text in _WORDS:
         return _WORDS[text]
+    # most scalars are words, and every pattern below starts otherwise
+    if text[0].isalpha():
+        return text
     if _PADDED.fullmatch(text):
         plain = text.lstrip("+-").lstrip("0") or "0"
         raise ValueError(f"a number does not start with 0; write {plain} or quote it")
@@ -106,15 +117,15 @@ class _Composer:
 
     def __init__(self, text: str, file: str, layer: str, faults: Faults) -> None:
         self.file, self.layer, self.faults = file, layer, faults
-        self.found: list[tuple[Place, Path, str, str]] = []
-        self.events: Iterator[Any] = iter(yaml.parse(text, Loader=_LOADER))
+        self.noted: list[tuple[Place, Path, str, str]] = []
+        self.events: Iterator[Any] = iter(_LOADER(text).get_event, None)
         self.anchors: dict[str, Node | None] = {}
         self.n_nodes = 0
         self.depth = 0
 
     def stop(self, line: int, rule: str) -> NoReturn:
         """Give up on the file."""
-        raise UnreadableError(Fault(self.file, line, "", rule))
+        raise unreadable(self.file, line, rule)
 
     def document(self) -> Node:
         """The file's one document."""
@@ -127,13 +138,13 @@ class _Composer:
         following = next(self.events)
         if not isinstance(following, yaml.StreamEndEvent):
             self.stop(following.start_mark.line + 1, "a file holds one document; remove what follows ---")
-        for place, path, rule, value in self.found:
+        for place, path, rule, value in self.noted:
             self.faults.add(place, by_ids(node, path), rule, value)
         return node
 
     def note(self, place: Place, path: Path, rule: str, value: str = "") -> None:
         """Note a fault; its path gets ids once the records are read."""
-        self.found.append((place, path, rule, value))
+        self.noted.append((place, path, rule, value))
 
     def count(self, line: int, n: int = 1) -> None:
         """Count values towards the limit."""
@@ -144,7 +155,7 @@ class _Composer:
     def node(self, event: Any, line: int | None, path: Path) -> Node:
         """The node an event starts; `line` is that of its key, where it has one."""
         at = event.start_mark.line + 1
-        place = Place(self.file, at if line is None else line, self.layer)
+        place = Place(self.file, line or at, self.layer)
         self.count(at)
         if isinstance(event, yaml.AliasEvent):
             return self.alias(event, place)
@@ -152,13 +163,14 @@ class _Composer:
             self.note(place, path, TAG_RULE, _short_tag(event.tag))
         if event.anchor is not None:
             self.anchors[event.anchor] = None
-        node = self.scalar(event, place, path) if isinstance(event, yaml.ScalarEvent) else Node(None, place)
-        if not isinstance(event, yaml.ScalarEvent):
+        if isinstance(event, yaml.ScalarEvent):
+            node = self.scalar(event, place, path)
+        else:
             self.depth += 1
             if not self.depth <= MAX_DEPTH:
                 self.stop(at, f"nested deeper than {MAX_DEPTH} levels")
             compose = self.mapping if isinstance(event, yaml.MappingStartEvent) else self.sequence
-            node.value = compose(path)
+            node = Node(compose(path), place)
             self.depth -= 1
         if event.anchor is not None:
             self.anchors[event.anchor] = node
@@ -202,15 +214,15 @@ class _Composer:
             line = event.start_mark.line + 1
             if not isinstance(event, yaml.ScalarEvent):
                 self.stop(line, "a key must be a plain word")
-            place, inner = Place(self.file, line, self.layer), (*path, event.value)
+            inner = (*path, event.value)
             child = self.node(next(self.events), line, inner)
             if event.value == "<<" and event.implicit[0]:
-                self.note(place, path, "merge keys (<<) are not allowed; use extends, or write it out")
+                self.note(child.place, path, "merge keys (<<) are not allowed; use extends, or write it out")
             elif event.tag is not None:
-                self.note(place, inner, TAG_RULE, _short_tag(event.tag))
+                self.note(child.place, inner, TAG_RULE, _short_tag(event.tag))
             elif event.value in children:
                 first = children[event.value].place.line
-                self.note(place, inner, f"key given twice; the first is on line {first}")
+                self.note(child.place, inner, f"key given twice; the first is on line {first}")
             else:
                 children[event.value] = child
         return children
@@ -221,28 +233,28 @@ def parse_tree(text: str, file: str, layer: str, faults: Faults) -> Node:
 
     Raises
     ------
-    UnreadableError
+    ScenarioError
         If the text is no YAML, or breaks a limit; lesser faults go to `faults`.
     """
     control = _CONTROL.search(text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
-        raise UnreadableError(Fault(file, line, "", "not a text file: it has control characters"))
+        raise unreadable(file, line, "not a text file: it has control characters")
     try:
         return _Composer(text, file, layer, faults).document()
     except yaml.MarkedYAMLError as error:
-        raise UnreadableError(_syntax_fault(error, text, file)) from None
+        raise _syntax_error(error, text, file) from None
     except yaml.YAMLError as error:
-        raise UnreadableError(Fault(file, 0, "", f"not readable as YAML: {error}")) from None
+        raise unreadable(file, 0, f"not readable as YAML: {error}") from None
 
 
-def _syntax_fault(error: yaml.MarkedYAMLError, text: str, file: str) -> Fault:
+def _syntax_error(error: yaml.MarkedYAMLError, text: str, file: str) -> ScenarioError:
     line = error.problem_mark.line + 1 if error.problem_mark else 0
     lines = text.splitlines()
     written = lines[line - 1] if 0 < line <= len(lines) else ""
     if "\t" in written[: len(written) - len(written.lstrip()) + 1]:
-        return Fault(file, line, "", "a tab cannot indent; use spaces")
-    return Fault(file, line, "", f"not readable as YAML: {error.problem}")
+        return unreadable(file, line, "a tab cannot indent; use spaces")
+    return unreadable(file, line, f"not readable as YAML: {error.problem}")
 
 
 def read_tree(file: str, layer: str, faults: Faults) -> Node:
@@ -250,34 +262,31 @@ def read_tree(file: str, layer: str, faults: Faults) -> Node:
 
     Raises
     ------
-    UnreadableError
+    ScenarioError
         If the file cannot be read, is no YAML, or breaks a limit.
     """
     return parse_tree(read_text(file), file, layer, faults)
 
 
 def read_text(file: str) -> str:
-    """The text of a file that is regular, small enough and UTF-8; UnreadableError otherwise."""
+    """The text of a file that is regular, small enough and UTF-8; ScenarioError otherwise."""
     try:
-        return _read(file)
+        status = FilePath(file).stat()
+        if not stat.S_ISREG(status.st_mode):
+            what = "a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+            raise unreadable(file, 0, f"cannot be read: it is {what}")
+        if not status.st_size <= MAX_BYTES:
+            rule = f"larger than {MAX_BYTES} bytes; a scenario is text of some pages"
+            raise unreadable(file, 0, rule, f"{status.st_size} bytes")
+        with FilePath(file).open("rb") as stream:
+            # no more than was measured, for the file may grow meanwhile
+            return stream.read(MAX_BYTES).decode("utf-8-sig")
     except OSError as error:
-        raise UnreadableError(Fault(file, 0, "", f"cannot be read: {_reason(error)}")) from None
+        raise unreadable(file, 0, f"cannot be read: {_reason(error)}") from None
     except UnicodeDecodeError:
-        raise UnreadableError(Fault(file, 0, "", "not a UTF-8 text file")) from None
+        raise unreadable(file, 0, "not a UTF-8 text file") from None
     except ValueError:
-        raise UnreadableError(Fault(file, 0, "", "cannot be read: not a file name")) from None
-
-
-def _read(file: str) -> str:
-    status = FilePath(file).stat()
-    if not stat.S_ISREG(status.st_mode):
-        what = "a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"
-        raise UnreadableError(Fault(file, 0, "", f"cannot be read: it is {what}"))
-    if not status.st_size <= MAX_BYTES:
-        rule = f"larger than {MAX_BYTES} bytes; a scenario is text of some pages"
-        raise UnreadableError(Fault(file, 0, "", rule, f"{status.st_size} bytes"))
-    with FilePath(file).open("rb") as stream:
-        return stream.read(MAX_BYTES).decode("utf-8-sig")
+        raise unreadable(file, 0, "cannot be read: not a file name") from None
 
 
 def _reason(error: OSError) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -15,12 +16,14 @@ from capsim.errors import Fault, ScenarioError
 from capsim.language.layers import Layers, merge_layers, read_layers
 from capsim.language.merge import without_nulls
 from capsim.language.notes import annotate_value
-from capsim.language.tree import Faults, Node, Place, clone, from_python, plain
-from capsim.language.yaml_tree import UnreadableError, parse_tree
+from capsim.language.paths import find_unknown_ids, split
+from capsim.language.reader import parse_tree
+from capsim.language.tree import Faults, Node, Place, clone, from_python, moved, plain
+from capsim.models.uncertain import Uncertain, describe
 from capsim.registry import did_you_mean
 from capsim.scenario.fill.defaults import fill
 from capsim.scenario.messages import translate
-from capsim.scenario.paths import check_path, set_path, split, unknown_ids
+from capsim.scenario.paths import check_path, set_path
 from capsim.scenario.provenance import Provenance
 from capsim.scenario.records.schema import Scenario
 from capsim.scenario.rules.correlation_rules import check_correlations
@@ -54,13 +57,7 @@ def load(
         With every fault of every file, in file order.
     """
     file = os.fspath(path)
-    faults = Faults()
-    try:
-        layers = read_layers(file, faults)
-    except UnreadableError as error:
-        faults.found.append(error.fault)
-        raise ScenarioError(file, sorted(faults.found)) from None
-    return _build(file, layers, overrides, sets, faults)
+    return _build(file, partial(read_layers, file), overrides, sets)
 
 
 def loads(
@@ -72,100 +69,99 @@ def loads(
     ``<mapping>``.
     """
     file = "<text>" if isinstance(source, str) else "<mapping>"
-    faults = Faults()
-    try:
+
+    def layers(faults: Faults) -> Layers:
         if isinstance(source, str):
-            top = parse_tree(source, file, "file", faults)
-        else:
-            top = from_python(source, Place(file, 0, "file"))
-        layers = merge_layers(top, faults)
-    except UnreadableError as error:
-        faults.found.append(error.fault)
-        raise ScenarioError(file, sorted(faults.found)) from None
-    return _build(file, layers, overrides, sets, faults)
+            return merge_layers(parse_tree(source, file, "file", faults), faults)
+        return merge_layers(from_python(source, Place(file, 0, "file")), faults)
+
+    return _build(file, layers, overrides, sets)
 
 
 def override(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
-    """A scenario with values changed by dotted path; see `Scenario.override`."""
+    """Another scenario, with values changed by dotted path.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        A loaded scenario; it stays as it is.
+    changes : mapping of str to object
+        Values by dotted path, such as ``{"sites.paris.phases.p1.critical_it_mw": 60}``. An
+        uncertain value is a mapping with `dist` or an `Uncertain`; None removes a value.
+
+    Returns
+    -------
+    changed : Scenario
+        Valid, with the catalogue's defaults taken anew.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of the changed scenario.
+    """
     provenance = scenario._provenance
     root, faults = clone(provenance.merged), Faults()
     for dotted, value in changes.items():
-        node = from_python(_described(value), Place(OVERRIDE_CALL, 0, OVERRIDE_CALL))
+        # an uncertain value is written as the mapping that a file would have
+        described = describe(value.distribution) if isinstance(value, Uncertain) else value
+        node = from_python(described, Place(OVERRIDE_CALL, 0, OVERRIDE_CALL))
         set_path(root, dotted, annotate_value(node, split(dotted), faults), faults)
     return _finish(provenance.file, root, faults)
 
 
-def _described(value: Any) -> Any:
-    """An uncertain value as the mapping a file would have."""
-    from capsim.scenario.records.uncertain import Uncertain, describe
-
-    return describe(value.distribution) if isinstance(value, Uncertain) else value
-
-
 def _build(
-    file: str, layers: Layers, overrides: Sequence[str], sets: Sequence[str], faults: Faults
+    file: str, layers: Callable[[Faults], Layers], overrides: Sequence[str], sets: Sequence[str]
 ) -> Scenario:
-    root = clone(layers.root)
-    _apply_overrides(root, layers.overrides, overrides, faults)
+    """The scenario of layers of files, once they are read, with named overrides and sets applied."""
+    faults = Faults()
+    try:
+        files = layers(faults)
+    except ScenarioError as error:
+        # what cannot be read ends the reading; it is told with the faults found so far
+        faults.found += error.faults
+        raise ScenarioError(file, sorted(faults.found)) from None
+    _apply_overrides(files.root, files.overrides, overrides, faults)
     for text in sets:
-        _apply_set(root, text, faults)
-    scenario = _finish(file, root, faults)
+        _apply_set(files.root, text, faults)
+    scenario = _finish(file, files.root, faults)
     check_correlations(scenario._provenance.tree, faults)
-    if faults.found:
-        raise ScenarioError(file, sorted(faults.found))
+    faults.stop(file)
     return scenario
 
 
-def _apply_overrides(root: Node, named: Node, wanted: Sequence[str], faults: Faults) -> None:
-    for name in wanted:
+def _apply_overrides(root: Node, named: Node, asked_for: Sequence[str], faults: Faults) -> None:
+    for name in asked_for:
         changes = named.get(name)
         if changes is None:
             hint = did_you_mean(name, list(named.value))
             faults.add(Place("--override", 0, "override"), (), f"unknown override{hint}", name)
             continue
         for dotted, value in changes.value.items():
-            set_path(root, dotted, _in_layer(clone(value), f"override {name}"), faults)
-    for name in named.value.keys() - set(wanted):
+            # a copy, because the same override may be asked for twice with another between
+            copy = moved(clone(value), partial(replace, layer=f"override {name}"))
+            set_path(root, dotted, copy, faults)
+    for name in named.value.keys() - set(asked_for):
         for dotted, value in named.value[name].value.items():
             check_path(dotted, value, faults)
-
-
-def _in_layer(node: Node, layer: str) -> Node:
-    """The tree with all its places in a layer."""
-    node.place = replace(node.place, layer=layer)
-    children = node.value.values() if isinstance(node.value, dict) else node.value
-    for child in children if isinstance(node.value, (dict, list)) else ():
-        _in_layer(child, layer)
-    return node
 
 
 def _apply_set(root: Node, text: str, faults: Faults) -> None:
     dotted, equals, written = text.partition("=")
     dotted = dotted.strip()
-    place = Place(SET_LAYER, 0, SET_LAYER)
+    path, place = split(dotted), Place(SET_LAYER, 0, SET_LAYER)
     if not (equals and dotted and written.strip()):
         faults.add(place, (), "must be written PATH=VALUE", text)
         return
-    found = Faults()
+    of_value, value = Faults(), None
     try:
-        value = parse_tree(written, SET_LAYER, SET_LAYER, found)
-    except UnreadableError as error:
-        found.found.append(error.fault)
-        value = None
-    for fault in found.found:
-        faults.add(place, split(dotted), fault.rule, fault.value or written)
+        value = parse_tree(written, SET_LAYER, SET_LAYER, of_value)
+    except ScenarioError as error:
+        of_value.found += error.faults
+    for fault in of_value.found:
+        faults.add(place, path, fault.rule, fault.value or written)
     if value is not None:
-        value = annotate_value(_without_lines(value, place), split(dotted), faults)
+        value = annotate_value(moved(value, lambda _: place), path, faults)
         set_path(root, dotted, value, faults)
-
-
-def _without_lines(node: Node, place: Place) -> Node:
-    """The tree, all of it at one place."""
-    node.place = place
-    children = node.value.values() if isinstance(node.value, dict) else node.value
-    for child in children if isinstance(node.value, (dict, list)) else ():
-        _without_lines(child, place)
-    return node
 
 
 def _finish(file: str, root: Node, faults: Faults) -> Scenario:
@@ -177,7 +173,7 @@ def _finish(file: str, root: Node, faults: Faults) -> Scenario:
     catalog = _catalog(merged, faults)
     tree = clone(merged)
     unresolved = fill(tree, catalog, faults)
-    unknown_ids(tree, faults)
+    find_unknown_ids(tree, faults)
     between = Faults()
     check(tree, catalog, between)
     faults.found += [f for f in between.found if not faults.covers(split(f.path))]

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
@@ -207,22 +208,25 @@ def _numbers(**values: Any) -> None:
             raise ValueError(f"{name} must be a finite number (got {value!r})")
 
 
+def _ordered(distribution: str, **values: float) -> list[float]:
+    """Parameters as floats; ValueError in words unless they are finite and none is below the one before."""
+    _numbers(**values)
+    if not all(low <= high for low, high in pairwise(values.values())):
+        got = ", ".join(map(str, values.values()))
+        raise ValueError(f"{distribution} needs {' <= '.join(values)} (got {got})")
+    return [float(value) for value in values.values()]
+
+
 @DISTRIBUTIONS.register("triangular")
 def triangular(*, low: float, mode: float, high: float) -> Triangular:
     """Triangular by its low, mode and high."""
-    _numbers(low=low, mode=mode, high=high)
-    if not low <= mode <= high:
-        raise ValueError(f"triangular needs low <= mode <= high (got {low}, {mode}, {high})")
-    return Triangular(float(low), float(mode), float(high))
+    return Triangular(*_ordered("triangular", low=low, mode=mode, high=high))
 
 
 @DISTRIBUTIONS.register("double_triangular")
 def double_triangular(*, low: float, median: float, high: float) -> DoubleTriangular:
     """Double triangular by its low, median and high; half of the draws lie on either side of the median."""
-    _numbers(low=low, median=median, high=high)
-    if not low <= median <= high:
-        raise ValueError(f"double_triangular needs low <= median <= high (got {low}, {median}, {high})")
-    return DoubleTriangular(float(low), float(median), float(high))
+    return DoubleTriangular(*_ordered("double_triangular", low=low, median=median, high=high))
 
 
 @DISTRIBUTIONS.register("lognormal")
@@ -234,12 +238,11 @@ def lognormal(
     p90: float | None = None,
 ) -> Lognormal:
     """Lognormal by median and sigma, or by P10 and P90."""
-    given = {
-        k: v for k, v in {"median": median, "sigma": sigma, "p10": p10, "p90": p90}.items() if v is not None
-    }
-    if set(given) not in ({"median", "sigma"}, {"p10", "p90"}):
+    values = {"median": median, "sigma": sigma, "p10": p10, "p90": p90}
+    present = {name: value for name, value in values.items() if value is not None}
+    if set(present) not in ({"median", "sigma"}, {"p10", "p90"}):
         raise ValueError("lognormal needs median and sigma, or p10 and p90")
-    _numbers(**given)
+    _numbers(**present)
     if p10 is not None and p90 is not None:
         if not 0 < p10 <= p90:
             raise ValueError(f"lognormal needs 0 < p10 <= p90 (got {p10}, {p90})")
@@ -252,10 +255,7 @@ def lognormal(
 @DISTRIBUTIONS.register("uniform")
 def uniform(*, low: float, high: float) -> Uniform:
     """Uniform between low and high."""
-    _numbers(low=low, high=high)
-    if not low <= high:
-        raise ValueError(f"uniform needs low <= high (got {low}, {high})")
-    return Uniform(float(low), float(high))
+    return Uniform(*_ordered("uniform", low=low, high=high))
 
 
 @DISTRIBUTIONS.register("normal")

@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 from pydantic_core import PydanticCustomError
 
-from capsim.scenario.records.quantity import Quantity
-from capsim.scenario.records.uncertain import (
+from capsim.models.uncertain import (
     Uncertain,
     describe,
     discrete,
@@ -17,6 +16,7 @@ from capsim.scenario.records.uncertain import (
     triangular,
     uniform,
 )
+from capsim.scenario.records.quantity import Quantity
 
 
 def test_central_values_by_hand():

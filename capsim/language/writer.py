@@ -1,0 +1,90 @@
+"""Writing a tree: as YAML that the reader reads as the same values, and as a digest of the values alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from datetime import date
+from typing import Any
+
+import yaml
+
+from capsim.language.reader import MAX_DIGITS
+from capsim.language.tree import Node, Note, plain, scalar_text
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_RESERVED = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
+
+
+def yaml_text(root: Node) -> str:
+    """A tree as YAML, with the sources and confidence of its values beside them."""
+    return str(yaml.dump(_written(root), Dumper=_Dumper, sort_keys=False, allow_unicode=True))
+
+
+def digest(root: Node) -> str:
+    """SHA-256 of the values of a tree, whatever the layout, comments and sources of its files."""
+    return hashlib.sha256(json.dumps(_canonical(root), sort_keys=True).encode()).hexdigest()
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes numbers so that the reader of scenario files reads them as numbers again."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        """Write everything out; PyYAML's hook."""
+        return True
+
+
+def _write_float(dumper: yaml.SafeDumper, value: float) -> yaml.ScalarNode:
+    """A number that also readers of YAML 1.1 know: with a point before its exponent."""
+    text = repr(value)
+    written = text if "." in text else text.replace("e", ".0e")
+    return dumper.represent_scalar("tag:yaml.org,2002:float", written)
+
+
+def _write_text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    """Text in quotes unless it is a plain word to every reader."""
+    is_plain = _WORD.fullmatch(value) and value.lower() not in _RESERVED
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=None if is_plain else '"')
+
+
+def _write_int(dumper: yaml.SafeDumper, value: int) -> yaml.ScalarNode:
+    """A whole number; as a float where it has more digits than a file may have."""
+    if len(str(value)) > MAX_DIGITS:
+        return _write_float(dumper, float(value))
+    return dumper.represent_int(value)
+
+
+_Dumper.add_representer(int, _write_int)
+_Dumper.add_representer(float, _write_float)
+_Dumper.add_representer(str, _write_text)
+
+
+def _written(node: Node) -> Any:
+    """A value as the dumper takes it; one with a source is a mapping that has both."""
+    if isinstance(node.value, dict) and not node.is_distribution:
+        return {key: _written(child) for key, child in node.value.items()}
+    if isinstance(node.value, list) and any(isinstance(child.value, dict) for child in node.value):
+        return [_written(child) for child in node.value]
+    value, note = plain(node), _written_note(node.note)
+    if not note:
+        return value
+    return {**value, **note} if isinstance(value, dict) else {"value": value, **note}
+
+
+def _written_note(note: Note | None) -> dict[str, str]:
+    if note is None:
+        return {}
+    source = f"catalog:{note.catalog}" if note.catalog else note.source
+    return {key: text for key, text in (("source", source), ("confidence", note.confidence)) if text}
+
+
+def _canonical(node: Node) -> Any:
+    if isinstance(node.value, dict):
+        return {key: _canonical(child) for key, child in node.value.items()}
+    if isinstance(node.value, list):
+        return [_canonical(child) for child in node.value]
+    value = node.value
+    if isinstance(value, date):
+        return scalar_text(value)
+    return repr(float(value)) if isinstance(value, (int, float)) and not isinstance(value, bool) else value

@@ -1,0 +1,89 @@
+"""What `capsim validate` says of a file: a scenario, a claim or a plan, told apart by what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from capsim.errors import Fault, ScenarioError
+from capsim.language.reader import read_tree
+from capsim.language.tree import Faults, as_written
+from capsim.report.listing import validated
+from capsim.report.wording import plural
+from capsim.scenario.claim import STATED, Claim, load_claim
+from capsim.scenario.loading import load
+from capsim.scenario.options import Options
+from capsim.scenario.records.fields import fields_of
+from capsim.scenario.records.schema import Scenario
+from capsim.study.plan_file import load_options
+
+Kind = Literal["scenario", "claim", "plan"]
+KEYS: Mapping[Kind, frozenset[str]] = MappingProxyType(
+    {
+        "scenario": frozenset({*fields_of(Scenario), "extends", "overrides"}),
+        "claim": frozenset(fields_of(Claim)),
+        "plan": frozenset(fields_of(Options)),
+    }
+)
+"""Keys that a file of each kind may have."""
+NONE_OF_THEM = (
+    "is no scenario (which has schema, name and sites, or extends another), no claim (claim, statement "
+    "and source) and no plan (plan, scenario, slots and options)"
+)
+
+
+def validated_file(file: str, *, overrides: Sequence[str] = (), sets: Sequence[str] = ()) -> str:
+    """What a valid file is and what it holds, in a few words.
+
+    Parameters
+    ----------
+    file : str
+        A scenario, a claim or a plan.
+    overrides, sets : sequence of str, optional
+        Named overrides and ``PATH=VALUE`` to apply to a scenario, as `load` does.
+
+    Returns
+    -------
+    words : str
+        Such as ``scenario aion, 1 site, 4 phases``.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of the file, or that it is none of the three.
+    """
+    kind = kind_of_file(file)
+    if kind == "scenario":
+        return f"scenario {validated(load(file, overrides=overrides, sets=sets))}"
+    if overrides or sets:
+        rule = f"is a {kind}; --override and --set change scenarios only"
+        raise ScenarioError(file, [Fault(file, 0, "", rule)])
+    return _claim(load_claim(file)) if kind == "claim" else _plan(load_options(file))
+
+
+def kind_of_file(file: str) -> Kind:
+    """The kind of which a file has most keys, so that a misspelt one does not hide what it is meant to be.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read, or has no key of any kind.
+    """
+    root = read_tree(file, "file", Faults())
+    keys = set(root.value) if isinstance(root.value, dict) else set()
+    kind: Kind = max(KEYS, key=lambda name: len(KEYS[name] & keys))
+    if not KEYS[kind] & keys:
+        raise ScenarioError(file, [Fault(file, 0, "", NONE_OF_THEM, as_written(root))])
+    return kind
+
+
+def _claim(claim: Claim) -> str:
+    stated = [key for key in STATED if getattr(claim, key) is not None]
+    return f"claim {claim.claim}, of {claim.announced_on}, states {' and '.join(stated)}"
+
+
+def _plan(options: Options) -> str:
+    counts = (plural(len(options.slots), "slot"), plural(len(options.options), "option"))
+    return ", ".join((f"plan {options.plan}", *counts, f"of {Path(options.scenario).name}"))
