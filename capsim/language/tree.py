@@ -174,10 +174,12 @@ def from_python(value: Any, place: Place, note: Note | None = None) -> Node:
     """A tree of a Python value, all of it at one place; the note is of the value as a whole."""
     if isinstance(value, Node):
         return value
-    if isinstance(value, Mapping):
-        return Node({str(key): from_python(child, place) for key, child in value.items()}, place, note=note)
-    if isinstance(value, (list, tuple)):
-        return Node([from_python(child, place) for child in value], place, note=note)
+    # most are scalars, and asking whether one is a Mapping takes longer than all else here
+    if not isinstance(value, (str, int, float)):
+        if isinstance(value, Mapping):
+            return Node({str(k): from_python(child, place) for k, child in value.items()}, place, note=note)
+        if isinstance(value, (list, tuple)):
+            return Node([from_python(child, place) for child in value], place, note=note)
     return Node(value, place, scalar_text(value), note)
 
 

@@ -109,9 +109,10 @@ def _plans_to_fill(kind: type[Record]) -> tuple[FieldPlan, ...]:
 
 def _inside(spot: Spot, plan: FieldPlan) -> list[Spot]:
     """The records of a field."""
-    child, path = spot.node.get(plan.key), (*spot.path, plan.key)
+    child = spot.node.get(plan.key) if plan.record is not None else None
     if child is None or plan.record is None:
         return []
+    path = (*spot.path, plan.key)
     if plan.shape == "record":
         return [Spot(plan.record, path, (child, *spot.within))]
     elements = child.children() if isinstance(child.value, list) else []
@@ -133,11 +134,11 @@ def _expand(spot: Spot, filling: Filling) -> None:
 def _missing(spot: Spot, plan: FieldPlan, filling: Filling) -> Node | None:
     """What stands for a field that a record leaves out; None where nothing does."""
     node = spot.node
-    if REPLACED.get((spot.kind.__name__, plan.key)) in node.value:
-        return None
-    if spot.kind is Workload and plan.key in FOLLOW_FROM_JOBS and "jobs" in node.value:
-        return from_python(1.0, FORMAT, JOBS_NOTE)
     if plan.catalog is not None:
+        if REPLACED.get((spot.kind.__name__, plan.key)) in node.value:
+            return None
+        if spot.kind is Workload and plan.key in FOLLOW_FROM_JOBS and "jobs" in node.value:
+            return from_python(1.0, FORMAT, JOBS_NOTE)
         made = _catalog_default(spot, plan, filling)
         if made is not None:
             return made
