@@ -150,57 +150,6 @@ def demand_h100e(h100e_at_start: float, growth_per_y: float, years_elapsed: Arra
     return np.asarray(h100e_at_start * (1.0 + growth_per_y) ** years, dtype=np.float64)
 
 
-def allocation(demand: ArrayLike, capacity: ArrayLike, *, ceiling: float) -> NDArray[np.float64]:
-    r"""Share of a fleet that holds a job.
-
-    A scheduler never fills a fleet: fragmentation, draining and spares keep some of it idle
-    however long the queue is.
-
-    Parameters
-    ----------
-    demand : array_like of float, shape (...,)
-        Compute wanted, at least 0, in the unit of `capacity`; infinite for more than any fleet. [H100e]
-    capacity : array_like of float, shape (...,)
-        Compute in service, at least 0. [H100e]
-    ceiling : float
-        Most of a fleet that can hold jobs, in [0, 1]. [1]
-
-    Returns
-    -------
-    allocation : ndarray of float64, shape (...,)
-        Share of the fleet that holds a job; 0 where there is no fleet. [1]
-
-    Raises
-    ------
-    ValueError
-        If an argument is outside its range or NaN.
-
-    Notes
-    -----
-    .. math:: a = \min\left(c, \frac{D}{C}\right)
-
-    Demand above the ceiling is turned away; nothing waits for the next hour.
-
-    Examples
-    --------
-    >>> allocation([50.0, 500.0, 10.0], [100.0, 100.0, 0.0], ceiling=0.95)
-    array([0.5 , 0.95, 0.  ])
-    """
-    wanted, there = np.broadcast_arrays(
-        np.asarray(demand, dtype=np.float64), np.asarray(capacity, dtype=np.float64)
-    )
-    if not np.all(wanted >= 0.0):
-        raise ValueError("demand must be at least 0")
-    if not (np.all(there >= 0.0) and np.all(np.isfinite(there))):
-        raise ValueError("capacity must be finite and at least 0")
-    if not 0.0 <= ceiling <= 1.0:
-        raise ValueError(f"ceiling must be in [0, 1] (got {ceiling})")
-    share = np.zeros(wanted.shape)
-    full = (there > 0.0) & (wanted >= ceiling * there)
-    np.divide(wanted, there, out=share, where=(there > 0.0) & ~full)
-    return np.where(full, ceiling, share)
-
-
 def service_h100e(messages_per_day: float, tokens_per_message: float, h100_s_per_token: float) -> float:
     r"""H100s that work for a chat service on average over a day.
 

@@ -54,36 +54,6 @@ def capital_recovery_factor(rate_per_y: ArrayLike, life_y: ArrayLike) -> NDArray
     return factor
 
 
-def annuity_per_y(amount: ArrayLike, *, rate_per_y: ArrayLike, life_y: ArrayLike) -> NDArray[np.float64]:
-    """Equal payments at the end of each year that repay an amount with interest.
-
-    Parameters
-    ----------
-    amount : array_like of float, shape (...,)
-        Invested or borrowed at time 0. [currency]
-    rate_per_y : array_like of float, shape (...,)
-        Cost of capital, above -1. [1/y]
-    life_y : array_like of float, shape (...,)
-        Years of payments, above 0. [y]
-
-    Returns
-    -------
-    payment : ndarray of float64, shape (...,)
-        `amount` times `capital_recovery_factor`. [currency/y]
-
-    Raises
-    ------
-    ValueError
-        If a rate or life is outside its range or NaN.
-
-    Examples
-    --------
-    >>> annuity_per_y(800.0, rate_per_y=0.0, life_y=4.0).item()
-    200.0
-    """
-    return np.asarray(amount, dtype=np.float64) * capital_recovery_factor(rate_per_y, life_y)
-
-
 def discount_factor(rate_per_y: ArrayLike, times_y: ArrayLike) -> NDArray[np.float64]:
     """Worth at time 0 of one unit of money at a time: ``(1 + rate) ** -time``.
 
@@ -312,50 +282,6 @@ def real_rate(nominal_per_y: ArrayLike, inflation_per_y: ArrayLike) -> NDArray[n
     """
     inflation = _rate(inflation_per_y)
     return np.asarray((_rate(nominal_per_y) - inflation) / (1.0 + inflation), dtype=np.float64)
-
-
-def nominal_rate(real_per_y: ArrayLike, inflation_per_y: ArrayLike) -> NDArray[np.float64]:
-    """Rate with inflation on top, the inverse of `real_rate`: ``(1 + real) * (1 + inflation) - 1``. [1/y]
-
-    Both rates are above -1, of shape (...,), else ValueError. [1/y]
-
-    Examples
-    --------
-    >>> nominal_rate(0.05, 0.03).round(6).item()
-    0.0815
-    """
-    real, inflation = _rate(real_per_y), _rate(inflation_per_y)
-    return np.asarray(real + inflation + real * inflation, dtype=np.float64)
-
-
-def escalate(amount: ArrayLike, *, rate_per_y: ArrayLike, years: ArrayLike) -> NDArray[np.float64]:
-    """An amount moved over years at a rate of price change: ``amount * (1 + rate) ** years``.
-
-    Parameters
-    ----------
-    amount : array_like of float, shape (...,)
-        In the money of its price year. [currency]
-    rate_per_y : array_like of float, shape (...,)
-        Price change, above -1; negative where prices fall. [1/y]
-    years : array_like of float, shape (...,)
-        Years from the price year; negative goes back. [y]
-
-    Returns
-    -------
-    amount : ndarray of float64, shape (...,)
-        In the money of ``price year + years``. [currency]
-
-    Raises
-    ------
-    ValueError
-        If a rate is not above -1, or an argument is infinite or NaN.
-
-    Examples
-    --------
-    >>> escalate(100.0, rate_per_y=-0.5, years=[0, 1, 2])
-    array([100.,  50.,  25.])
-    """
-    return _finite(amount, "amount") / discount_factor(rate_per_y, _finite(years, "years"))
 
 
 def _rate(value: ArrayLike) -> NDArray[np.float64]:

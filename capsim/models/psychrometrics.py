@@ -62,14 +62,6 @@ def saturation_pressure_pa(temperature_c: ArrayLike) -> NDArray[np.float64]:
     return pressure * 611.21
 
 
-def _saturation_slope_pa_per_k(temperature_c: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Derivative of `saturation_pressure_pa`. [Pa/K]"""
-    t = temperature_c
-    inner = (18.678 * 257.14 - (2 * 257.14 * t + t * t) / 234.5) / (257.14 + t) ** 2
-    slope: NDArray[np.float64] = saturation_pressure_pa(t) * inner
-    return slope
-
-
 def humidity_ratio_of_pressure(
     vapour_pa: NDArray[np.float64], pressure_pa: float = STANDARD_PRESSURE_PA
 ) -> NDArray[np.float64]:
@@ -158,50 +150,6 @@ def water_of_enthalpy(dry_bulb_c: NDArray[np.float64], enthalpy: NDArray[np.floa
     return water
 
 
-def wet_bulb_of_enthalpy_c(
-    enthalpy_kj_per_kg: ArrayLike, *, pressure_pa: float = STANDARD_PRESSURE_PA
-) -> NDArray[np.float64]:
-    """Temperature at which saturated air has an enthalpy: the wet-bulb of Lei & Masanet.
-
-    Parameters
-    ----------
-    enthalpy_kj_per_kg : array_like of float
-        Enthalpy of the air, at most that of saturated air at 60 degC. [kJ/kg]
-    pressure_pa : float
-        Pressure of the air. [Pa]
-
-    Returns
-    -------
-    wet_bulb_c : ndarray of float64
-        Wet-bulb temperature; up to 0.3 K below the adiabatic-saturation one of `wet_bulb_c`
-        because the heat of the water added is left out. [degC]
-
-    Raises
-    ------
-    ValueError
-        If the enthalpy is beyond that of saturated air at 60 degC, or NaN.
-
-    Examples
-    --------
-    >>> float(wet_bulb_of_enthalpy_c(saturated_enthalpy_kj_per_kg(18.0)).round(6))
-    18.0
-    """
-    h = np.asarray(enthalpy_kj_per_kg, dtype=np.float64)
-    if not np.all(h <= saturated_enthalpy_kj_per_kg(_HIGHEST_WET_BULB_C, pressure_pa=pressure_pa)):
-        raise ValueError("enthalpy_kj_per_kg must be at most that of saturated air at 60 degC")
-    t = np.minimum(h / DRY_AIR_KJ_PER_KG_K, _HIGHEST_WET_BULB_C)
-    for _ in range(_NEWTON_STEPS):
-        vapour = saturation_pressure_pa(t)
-        slope = DRY_AIR_KJ_PER_KG_K + (
-            VAPORISATION_KJ_PER_KG * VAPOUR_TO_AIR * pressure_pa / (pressure_pa - vapour) ** 2
-        ) * _saturation_slope_pa_per_k(t)
-        step = (saturated_enthalpy_kj_per_kg(t, pressure_pa=pressure_pa) - h) / slope
-        t = t - step
-        if np.max(np.abs(step), initial=0.0) < _TOLERANCE_K:
-            break
-    return t
-
-
 def _water_of_wet_bulb(
     dry_bulb_c: NDArray[np.float64], wet_bulb_c: NDArray[np.float64], pressure_pa: float
 ) -> NDArray[np.float64]:
@@ -259,43 +207,6 @@ def wet_bulb_c(
         high = np.where(too_wet, middle, high)
         low = np.where(too_wet, low, middle)
     return high
-
-
-def relative_humidity(
-    dry_bulb_c: ArrayLike, wet_bulb_c: ArrayLike, *, pressure_pa: float = STANDARD_PRESSURE_PA
-) -> NDArray[np.float64]:
-    """Relative humidity from dry-bulb and wet-bulb, the inverse of `wet_bulb_c`.
-
-    Parameters
-    ----------
-    dry_bulb_c, wet_bulb_c : array_like of float
-        Dry-bulb and wet-bulb temperature. [degC]
-    pressure_pa : float
-        Pressure of the air. [Pa]
-
-    Returns
-    -------
-    relative_humidity : ndarray of float64
-        Over liquid water; negative where the wet-bulb is below that of bone-dry air. [1]
-
-    Raises
-    ------
-    ValueError
-        If a wet-bulb is above its dry-bulb, or NaN.
-
-    Examples
-    --------
-    >>> relative_humidity([20.0, 30.0], [20.0, 22.0]).round(2)
-    array([1. , 0.5])
-    """
-    dry = np.asarray(dry_bulb_c, dtype=np.float64)
-    wet = np.asarray(wet_bulb_c, dtype=np.float64)
-    if not np.all(wet <= dry):
-        raise ValueError("wet_bulb_c must not be above dry_bulb_c")
-    water = _water_of_wet_bulb(dry, wet, pressure_pa)
-    vapour = pressure_pa * water / (VAPOUR_TO_AIR + water)
-    rh: NDArray[np.float64] = vapour / saturation_pressure_pa(dry)
-    return rh
 
 
 def air_m3_per_kg(

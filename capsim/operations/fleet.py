@@ -13,12 +13,10 @@ from capsim.buildout.outages import Outages
 from capsim.buildout.timeline import FUNDING, Timeline
 from capsim.catalog import Entry, h100e_ratio
 from capsim.models.compute import DEFINITIONS
-from capsim.operations.spans import Spans, Step, hourly_level
+from capsim.operations.spans import Spans, Step
 from capsim.quantities.sizes import system_count
 from capsim.scenario.records.schema import Scenario, Site
 from capsim.units import HOURS_PER_DAY, KW_PER_MW
-
-__all__ = ["PhaseFleet", "SiteFleet", "SystemFleet", "hourly_level", "ratio", "site_fleets"]
 
 
 @dataclass(frozen=True)

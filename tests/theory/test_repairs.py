@@ -14,7 +14,6 @@ from capsim.buildout.outages import AMPLE, ONE_STREAM, SPARES_ONLY, STOCKED
 from capsim.buildout.simulate import build_out
 from capsim.models.reliability import (
     Law,
-    availability,
     candidates,
     chance_any_waits,
     lognormal_sigma,
@@ -68,7 +67,7 @@ def test_availability_is_mtbf_over_mtbf_plus_mttr(path):
         half = DAYS / 2
         out = (np.maximum(up, half) - np.maximum(down, half)).sum()
         found.append(1.0 - out / (20 * half))
-    agree(found, availability(50.0, mean_repair))
+    agree(found, 50.0 / (50.0 + mean_repair))
 
 
 def test_both_paths_agree_on_failures_and_on_days_lost():
