@@ -60,7 +60,7 @@ class Plant:
     def loads(self, heat_mw: Array, hours: Hours = ALL) -> tuple[Cooling, Array]:
         """Cooling, and facility load [MW], of some hours at a heat of the halls."""
         energised, rated_heat, *weather = self._in(hours)
-        cooling = self._cooling.power(heat_mw, Weather(*weather), rated_heat_mw=rated_heat)
+        cooling = self._cooling.power(heat_mw, Weather(*weather), rated_heat)
         return cooling, at_meter_mw(heat_mw, cooling.power_mw, energised, self._chain)
 
     def without_cooling_mw(self, heat_mw: Array) -> Array:
@@ -69,9 +69,7 @@ class Plant:
         return alone
 
     def _carried_mw(self, weather: Weather, rated_heat_mw: Array | float) -> Array | None:
-        return self._cooling.capacity_mw(
-            weather, rated_heat_mw=rated_heat_mw, design_dry_bulb_c=self._design_dry_bulb_c
-        )
+        return self._cooling.capacity_mw(weather, rated_heat_mw, self._design_dry_bulb_c)
 
     def capacity_mw(self, heat_mw: Array) -> Array | None:
         """Most heat the plant carries in each hour; None where even the hottest hour carries it all."""

@@ -111,7 +111,7 @@ def coefficient_faults(name: str, tried: Mapping[str, Sequence[float]]) -> list[
     if faults or len(middle) < len(tried) or set(middle) != set(coefficient_names(name)):
         return faults
     try:
-        plant_of(name, middle).power(_HEAT_MW, _HOURS, rated_heat_mw=np.ones(_HEAT_MW.size))
+        plant_of(name, middle).power(_HEAT_MW, _HOURS, np.ones(_HEAT_MW.size))
     except ValueError as refusal:
         # a refusal names the coefficient first
         key, _, rule = str(refusal).partition(" (got ")[0].partition(" ")

@@ -14,22 +14,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from capsim.models import psychrometrics as air
 from capsim.models.cooling import coefficients as of
+from capsim.models.cooling import parts
 from capsim.models.cooling.chillers import Tower, tower_capacity_ratio
-from capsim.models.cooling.plant import (
-    EVAPORATION_KJ_PER_KG,
-    ROUNDING,
-    Array,
-    Cooling,
-    PerHeat,
-    Plant,
-    drawn,
-    fan_per_heat,
-    hall_loads,
-    humidifier_pump,
-    part,
-    pump_per_heat,
-    weather_arrays,
-)
+from capsim.models.cooling.plant import Array, Cooling, PerHeat, Plant, part
 from capsim.models.weather import Weather
 
 _SPRAYED_HUMIDITY = 0.8
@@ -95,17 +82,17 @@ class OutdoorAir(Tower):
         compressor: Array,
         rejected: Array,
     ) -> PerHeat:
-        """All that is drawn per heat: `sprayed` in kg/s/kW, the share `chilled`, the tower's `rejected`."""
-        pump = pump_per_heat(
+        """All that is drawn per heat: `sprayed` in kg/s/kW, the shares `chilled` and `rejected`."""
+        pump = parts.pump_per_heat(
             self.chilled_pump_pressure_pa, self.chilled_pump_efficiency, self.chilled_water_rise_k
         )
-        fan = fan_per_heat(self.fan_pressure_pa, self.fan_efficiency, self.air_rise_k)
+        fan = parts.fan_per_heat(self.fan_pressure_pa, self.fan_efficiency, self.air_rise_k)
         auxiliary = self.auxiliaries_per_rejected(dry_bulb_c) * rejected
         # summed in place: an hourly array is large, and this runs for every guess of the solver
         auxiliary += chilled * pump
         auxiliary += air.air_m3_per_kg(supply_c) * fan
-        auxiliary += sprayed * humidifier_pump(self.humidifier_pressure_pa, self.humidifier_efficiency)
-        return PerHeat(compressor, auxiliary, rejected / EVAPORATION_KJ_PER_KG + sprayed)
+        auxiliary += sprayed * parts.humidifier_pump(self.humidifier_pressure_pa, self.humidifier_efficiency)
+        return PerHeat(compressor, auxiliary, rejected / parts.EVAPORATION_KJ_PER_KG + sprayed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,10 +139,10 @@ class AirsideAdiabatic(Plant):
         """Share of the heat that chillers take where outdoor air does not serve. [1]"""
         return min(self.chiller_capacity_margin, 1.0)
 
-    def power(self, heat_mw: ArrayLike, weather: Weather, *, rated_heat_mw: ArrayLike) -> Cooling:
+    def power(self, heat_mw: ArrayLike, weather: Weather, rated_heat_mw: ArrayLike) -> Cooling:
         """Power and water."""
-        loads_mw = hall_loads(heat_mw, rated_heat_mw, self.fixed_share)
-        dry, wet = weather_arrays(weather)
+        loads_mw = parts.hall_loads(heat_mw, rated_heat_mw, self.fixed_share)
+        dry, wet = parts.weather_arrays(weather)
         supply = self._supply(dry, wet)
         # halls backed by chillers, and hours in which air serves, need no second look at the supply
         if self._backed_share < 1 and not np.all(supply.serves):
@@ -167,24 +154,19 @@ class AirsideAdiabatic(Plant):
         per_heat = self._hall.per_heat(
             dry, supply.temperature_c, sprayed, chilled, compressor * chilled, (compressor + 1) * chilled
         )
-        return drawn(loads_mw, per_heat, self.cycles_of_concentration)
+        return parts.drawn(loads_mw, per_heat, self.cycles_of_concentration)
 
-    def capacity_mw(
-        self,
-        weather: Weather,
-        *,
-        rated_heat_mw: ArrayLike,
-        design_dry_bulb_c: float,  # noqa: ARG002 - air and towers are sized by their margin alone
-    ) -> Array:
+    # air and towers are sized by their margin alone
+    def capacity_mw(self, weather: Weather, rated_heat_mw: ArrayLike, design_dry_bulb_c: float) -> Array:  # noqa: ARG002
         """Most heat the air or the chillers carry. [MW]
 
         The fans move the air of a full hall. Air that spraying leaves warmer than `supply_max_c` warms
         that much less, so that what leaves the racks is never warmer than at full heat: 3 K too warm of
         15 K is a fifth less. Chillers lose capacity as in `tower_capacity_ratio`.
         """
-        dry, wet = weather_arrays(weather)
+        dry, wet = parts.weather_arrays(weather)
         excess_k = np.maximum(coldest_sprayed_c(dry, wet) - self.supply_max_c, 0.0)
-        carried = np.maximum(1 - excess_k / self.air_rise_k, 0.0) * (1 + ROUNDING)
+        carried = np.maximum(1 - excess_k / self.air_rise_k, 0.0) * (1 + parts.ROUNDING)
         chillers = self.chiller_capacity_margin * tower_capacity_ratio(wet + self.tower_approach_k)
         return np.asarray(rated_heat_mw, dtype=np.float64) * np.maximum(carried, chillers)
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from capsim.models import psychrometrics as air
-from capsim.models.cooling.plant import WATER_KJ_PER_KG_K, Array, pump_per_heat
+from capsim.models.cooling import parts
+from capsim.models.cooling.plant import Array
 from capsim.units import KILO
 
 _CHILLED_RATING_C = 6.67
@@ -131,8 +132,8 @@ class Tower:
 
     def auxiliaries_per_rejected(self, dry_bulb_c: Array) -> Array:
         """Tower pump and fan power per heat rejected. [kW/kW]"""
-        pump = pump_per_heat(self.tower_pump_pressure_pa, self.tower_pump_efficiency, self.tower_rise_k)
-        water_per_heat = 1 / (WATER_KJ_PER_KG_K * self.tower_rise_k * self.tower_liquid_to_gas)
+        pump = parts.pump_per_heat(self.tower_pump_pressure_pa, self.tower_pump_efficiency, self.tower_rise_k)
+        water_per_heat = 1 / (parts.WATER_KJ_PER_KG_K * self.tower_rise_k * self.tower_liquid_to_gas)
         fan = self.tower_fan_pressure_pa / (self.tower_fan_efficiency * KILO) * water_per_heat
         return air.air_m3_per_kg(dry_bulb_c) * fan + pump
 

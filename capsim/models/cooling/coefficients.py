@@ -52,20 +52,12 @@ SupplyMin = Annotated[float, Coefficient("degC", 5.0, 35.0, "Coldest supply air"
 SupplyMax = Annotated[float, Coefficient("degC", 15.0, 45.0, "Warmest supply air")]
 Supply = Annotated[float, Coefficient("degC", 10.0, 45.0, "Supply air")]
 AirRise = Annotated[float, Coefficient("K", 3.0, 40.0, "Warming of the air through the racks"), POSITIVE]
-HumidityMin = Annotated[
-    float, Coefficient("1", 0.0, 0.8, "Driest supply air, relative humidity", at_most="humidity_max"), SHARE
-]
-HumidityMax = Annotated[float, Coefficient("1", 0.2, 1.0, "Wettest supply air, relative humidity"), SHARE]
-DewPointMin = Annotated[
-    float, Coefficient("degC", -40.0, 20.0, "Driest supply air, dew point", at_most="dew_point_max_c")
-]
-DewPointMax = Annotated[float, Coefficient("degC", 0.0, 35.0, "Wettest supply air, dew point")]
-SensibleShare = Annotated[
-    float, Coefficient("1", 0.5, 1.0, "Heat of the hall over that and the latent heat of its moisture"), PART
-]
-FixedShare = Annotated[
-    float, Coefficient("1", 0.0, 1.0, "Share of rated fan and pump power drawn whatever the heat"), SHARE
-]
+HumidityMin = Annotated[float, Coefficient("1", 0.0, 0.8, "Least humidity of it", "humidity_max"), SHARE]
+HumidityMax = Annotated[float, Coefficient("1", 0.2, 1.0, "Greatest relative humidity of it"), SHARE]
+DewPointMin = Annotated[float, Coefficient("degC", -40.0, 20.0, "Least dew point of it", "dew_point_max_c")]
+DewPointMax = Annotated[float, Coefficient("degC", 0.0, 35.0, "Greatest dew point of it")]
+SensibleShare = Annotated[float, Coefficient("1", 0.5, 1.0, "Heat of the hall over all with latent"), PART]
+FixedShare = Annotated[float, Coefficient("1", 0.0, 1.0, "Fan and pump power drawn without heat"), SHARE]
 
 FanPressure = Annotated[float, Coefficient("Pa", 20.0, 3e3, "Pressure rise of the hall fans"), POSITIVE]
 FanEfficiency = Annotated[float, _efficiency("the hall fans"), POSITIVE]
@@ -75,11 +67,7 @@ ChilledPumpPressure = Annotated[float, _pump("the chilled-water pump"), POSITIVE
 ChilledPumpEfficiency = Annotated[float, _efficiency("the chilled-water pump"), POSITIVE]
 EconomiserPumpPressure = Annotated[float, _pump("the economiser's pump"), POSITIVE]
 EconomiserPumpEfficiency = Annotated[float, _efficiency("the economiser's pump"), POSITIVE]
-Cycles = Annotated[
-    float,
-    Coefficient("1", 1.1, 100.0, "Salt of the water blown down (drift included) over that of the make-up"),
-    ABOVE_ONE,
-]
+Cycles = Annotated[float, Coefficient("1", 1.1, 100.0, "Salt of blow-down over make-up"), ABOVE_ONE]
 
 TowerRise = Annotated[float, Coefficient("K", 1.0, 20.0, "Warming of the tower water"), POSITIVE]
 TowerPumpPressure = Annotated[float, _pump("the tower pump"), POSITIVE]
@@ -90,47 +78,25 @@ TowerApproach = Annotated[float, Coefficient("K", 1.0, 20.0, "Tower water above 
 LiquidToGas = Annotated[float, Coefficient("1", 0.1, 10.0, "Water over air in the tower, kg/kg"), POSITIVE]
 ChillerPartLoad = Annotated[float, Coefficient("1", 0.05, 1.0, "Load of the chillers that run"), PART]
 CopAdjustment = Annotated[float, Coefficient("1", -0.9, 1.0, "Departure from the regression of the COP")]
-ChillerMargin = Annotated[
-    float, Coefficient("1", 0.0, 5.0, "Capacity of the chillers at their rating over the rated heat")
-]
+ChillerMargin = Annotated[float, Coefficient("1", 0.0, 5.0, "Capacity at the rating over the rated heat")]
 
 ChilledSupply = Annotated[float, Coefficient("degC", 3.0, 30.0, "Chilled water")]
 ChilledRise = Annotated[float, Coefficient("K", 2.0, 25.0, "Warming of the chilled water"), POSITIVE]
-ChillerCop = Annotated[
-    float,
-    Coefficient("1", 1.0, 12.0, "COP in air of 35 degC, with water of 6.67 degC, condenser fans included"),
-    POSITIVE,
-]
+ChillerCop = Annotated[float, Coefficient("1", 1.0, 12.0, "COP with water of 6.67, air of 35 degC"), POSITIVE]
 FreeShare = Annotated[float, Coefficient("1", 0.0, 1.0, "Share of the heat with a free-cooling coil"), SHARE]
 FreeApproach = Annotated[float, Coefficient("K", 1.0, 25.0, "Water of the coil above the dry-bulb")]
 ExchangerApproach = Annotated[float, Coefficient("K", 0.1, 15.0, "Economiser water above tower water")]
-ExchangerEffectiveness = Annotated[
-    float, Coefficient("1", 0.2, 1.0, "Air warming over (return air - supply water) of the air coil"), PART
-]
+CoilEffect = Annotated[float, Coefficient("1", 0.2, 1.0, "Air warming over (return air - water)"), PART]
 
-LiquidShare = Annotated[
-    float, Coefficient("1", 0.0, 1.0, "Share of the heat that the liquid takes; near 1 for immersion"), SHARE
-]
+LiquidShare = Annotated[float, Coefficient("1", 0.0, 1.0, "Share of the heat that the liquid takes"), SHARE]
 LoopSupply = Annotated[float, Coefficient("degC", 10.0, 60.0, "Facility water to the halls")]
 LoopRise = Annotated[float, Coefficient("K", 2.0, 30.0, "Warming of the facility water"), POSITIVE]
 DryApproach = Annotated[float, Coefficient("K", 1.0, 25.0, "Water leaving a dry cooler above its inlet air")]
-SprayEffectiveness = Annotated[
-    float, Coefficient("1", 0.0, 1.0, "Cooling by spray over (dry-bulb - wet-bulb); 0 without spray"), SHARE
-]
-CoolerAirRise = Annotated[
-    float, Coefficient("K", 2.0, 40.0, "Warming of the air through a dry cooler, which is sprayed"), POSITIVE
-]
-LoopPumpShare = Annotated[
-    float, Coefficient("1", 0.0, 0.2, "Loop pump power over the liquid heat, at rated heat"), SHARE
-]
-CoolerFanShare = Annotated[
-    float, Coefficient("1", 0.0, 0.2, "Dry-cooler fan power over the liquid heat, at rated heat"), SHARE
-]
-TrimCop = Annotated[
-    float,
-    Coefficient("1", 1.0, 15.0, "COP of the trim chiller in air of 35 degC; hotter air lowers it"),
-    POSITIVE,
-]
+SprayEffect = Annotated[float, Coefficient("1", 0.0, 1.0, "Cooling over (dry-bulb - wet-bulb)"), SHARE]
+CoolerAirRise = Annotated[float, Coefficient("K", 2.0, 40.0, "Warming of the air in a dry cooler"), POSITIVE]
+LoopPumpShare = Annotated[float, Coefficient("1", 0.0, 0.2, "Pump power over rated liquid heat"), SHARE]
+CoolerFanShare = Annotated[float, Coefficient("1", 0.0, 0.2, "Fan power over rated liquid heat"), SHARE]
+TrimCop = Annotated[float, Coefficient("1", 1.0, 15.0, "COP of the trim chiller at 35 degC"), POSITIVE]
 
 
 @cache

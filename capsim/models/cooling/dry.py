@@ -11,27 +11,14 @@ from numpy.typing import ArrayLike
 
 from capsim.models import psychrometrics as air
 from capsim.models.cooling import coefficients as of
+from capsim.models.cooling import parts
 from capsim.models.cooling.chillers import (
     CAPACITY_CURVE,
     INPUT_CURVE,
     at_temperatures,
     warm_water_input_ratio,
 )
-from capsim.models.cooling.plant import (
-    EVAPORATION_KJ_PER_KG,
-    M3_PER_H_PER_MW,
-    ROUNDING,
-    Array,
-    Cooling,
-    Plant,
-    economiser_share,
-    fan_per_heat,
-    hall_loads,
-    make_up,
-    part,
-    pump_per_heat,
-    weather_arrays,
-)
+from capsim.models.cooling.plant import Array, Cooling, Plant, part
 from capsim.models.weather import Weather
 
 SUPPLY_AIR_C = 20.0
@@ -42,7 +29,7 @@ SUPPLY_AIR_C = 20.0
 class AirCooledChiller(Plant):
     """Chilled water from air-cooled chillers, with free-cooling coils when it is cold; no water.
 
-    The wet-bulb changes nothing.
+    The wet-bulb changes nothing. The rated COP counts condenser fans in.
 
     References
     ----------
@@ -62,14 +49,14 @@ class AirCooledChiller(Plant):
     free_cooling_approach_k: of.FreeApproach
     fixed_share: of.FixedShare
 
-    def power(self, heat_mw: ArrayLike, weather: Weather, *, rated_heat_mw: ArrayLike) -> Cooling:
+    def power(self, heat_mw: ArrayLike, weather: Weather, rated_heat_mw: ArrayLike) -> Cooling:
         """Power, and no water."""
-        heat, moved = hall_loads(heat_mw, rated_heat_mw, self.fixed_share)
+        heat, moved = parts.hall_loads(heat_mw, rated_heat_mw, self.fixed_share)
         dry, rated = np.asarray(weather.dry_bulb_c, np.float64), np.asarray(rated_heat_mw, np.float64)
         power = self.compressor_mw(heat, rated, dry) + moved * self.room_per_heat
         return Cooling(power, np.zeros(np.broadcast_shapes(power.shape, np.shape(weather.wet_bulb_c))))
 
-    def capacity_mw(self, weather: Weather, *, rated_heat_mw: ArrayLike, design_dry_bulb_c: float) -> Array:
+    def capacity_mw(self, weather: Weather, rated_heat_mw: ArrayLike, design_dry_bulb_c: float) -> Array:
         """Most heat the chillers and their coils carry together; it falls as the outdoor air warms. [MW]"""
         dry, rated = np.asarray(weather.dry_bulb_c, np.float64), np.asarray(rated_heat_mw, np.float64)
         return self.carried_mw(rated, dry, design_dry_bulb_c, self.mechanical_share(dry))
@@ -77,15 +64,15 @@ class AirCooledChiller(Plant):
     @property
     def room_per_heat(self) -> float:
         """Power of room fans and chilled-water pumps. [kW/kW]"""
-        pump = pump_per_heat(
+        pump = parts.pump_per_heat(
             self.chilled_pump_pressure_pa, self.chilled_pump_efficiency, self.chilled_water_rise_k
         )
         volume = float(air.air_m3_per_kg(SUPPLY_AIR_C))
-        return pump + volume * fan_per_heat(self.fan_pressure_pa, self.fan_efficiency, self.air_rise_k)
+        return pump + volume * parts.fan_per_heat(self.fan_pressure_pa, self.fan_efficiency, self.air_rise_k)
 
     def mechanical_share(self, dry_bulb_c: Array) -> Array:
         """Share of the heat left to the compressors by the free-cooling coils. [1]"""
-        free = economiser_share(
+        free = parts.economiser_share(
             dry_bulb_c + self.free_cooling_approach_k,
             self.chilled_supply_c + self.chilled_water_rise_k,
             self.chilled_water_rise_k,
@@ -152,7 +139,7 @@ class AirCooledChiller(Plant):
         """
         most = rated_heat_mw * self.chiller_capacity_margin
         ratio = self.capacity_ratio(dry_bulb_c) / self.capacity_ratio(np.asarray(design_dry_bulb_c))
-        capacity: Array = np.minimum(most * ratio / np.maximum(mechanical, ROUNDING), most)
+        capacity: Array = np.minimum(most * ratio / np.maximum(mechanical, parts.ROUNDING), most)
         return capacity
 
 
@@ -162,7 +149,9 @@ class DirectLiquid(Plant):
 
     Dry coolers carry the liquid heat while dry-bulb plus approach is at most the loop's supply
     temperature; above that their inlet air is sprayed, as far as needed and possible; a trim
-    chiller takes what is left. The other heat goes to the plant of `AirCooledChiller`.
+    chiller takes what is left, with a COP that falls in hotter air. The other heat goes to the plant of
+    `AirCooledChiller`. The share of the liquid is near 1 for immersion; the warming of the air through a dry
+    cooler sets how much air is sprayed.
 
     Notes
     -----
@@ -177,7 +166,7 @@ class DirectLiquid(Plant):
     loop_supply_c: of.LoopSupply
     loop_rise_k: of.LoopRise
     dry_approach_k: of.DryApproach
-    adiabatic_effectiveness: of.SprayEffectiveness
+    adiabatic_effectiveness: of.SprayEffect
     cooler_air_rise_k: of.CoolerAirRise
     loop_pump_share: of.LoopPumpShare
     cooler_fan_share: of.CoolerFanShare
@@ -200,10 +189,10 @@ class DirectLiquid(Plant):
     def _air_side(self) -> AirCooledChiller:
         return part(AirCooledChiller, self)
 
-    def power(self, heat_mw: ArrayLike, weather: Weather, *, rated_heat_mw: ArrayLike) -> Cooling:
+    def power(self, heat_mw: ArrayLike, weather: Weather, rated_heat_mw: ArrayLike) -> Cooling:
         """Power and water."""
-        heat, moved = hall_loads(heat_mw, rated_heat_mw, self.fixed_share)
-        dry, wet = weather_arrays(weather)
+        heat, moved = parts.hall_loads(heat_mw, rated_heat_mw, self.fixed_share)
+        dry, wet = parts.weather_arrays(weather)
         air_share = 1 - self.liquid_share  # the air-cooled plant is smaller by it, and draws that much less
         power = self._air_side.compressor_mw(heat, np.asarray(rated_heat_mw, dtype=np.float64), dry)
         power *= air_share
@@ -215,10 +204,12 @@ class DirectLiquid(Plant):
         power += heat * (trim * (self.liquid_share / self.trim_chiller_cop))
         loop_share = self.liquid_share * (self.loop_pump_share + self.cooler_fan_share)
         power += moved * (loop_share + air_share * self._air_side.room_per_heat)
-        spray_per_k = self.liquid_share * M3_PER_H_PER_MW / (EVAPORATION_KJ_PER_KG * self.cooler_air_rise_k)
-        return Cooling(power, heat * (cooled_k * spray_per_k * make_up(self.cycles_of_concentration)))
+        spray_per_k = (
+            self.liquid_share * parts.M3_PER_H_PER_MW / (parts.EVAPORATION_KJ_PER_KG * self.cooler_air_rise_k)
+        )
+        return Cooling(power, heat * (cooled_k * spray_per_k * parts.make_up(self.cycles_of_concentration)))
 
-    def capacity_mw(self, weather: Weather, *, rated_heat_mw: ArrayLike, design_dry_bulb_c: float) -> Array:
+    def capacity_mw(self, weather: Weather, rated_heat_mw: ArrayLike, design_dry_bulb_c: float) -> Array:
         """Most heat the plant carries; it falls as the outdoor air warms. [MW]
 
         Liquid and air share the heat of every rack, so what is short of its part first holds back the
@@ -226,7 +217,7 @@ class DirectLiquid(Plant):
         heat of the loop at `design_dry_bulb_c`, and lose capacity as they do; dry coolers spare them what
         they carry.
         """
-        dry, wet = weather_arrays(weather)
+        dry, wet = parts.weather_arrays(weather)
         mechanical = self._trimmed_share(dry, self._spray_cooling_k(dry, wet))
         if self.liquid_share < 1:
             air_side = self._air_side.mechanical_share(dry)
@@ -245,4 +236,4 @@ class DirectLiquid(Plant):
     def _trimmed_share(self, dry_bulb_c: Array, cooled_k: Array) -> Array:
         """Share of the liquid heat that dry coolers with sprayed inlet air leave to the trim chiller. [1]"""
         reached_c = dry_bulb_c - cooled_k + self.dry_approach_k
-        return 1 - economiser_share(reached_c, self.loop_supply_c + self.loop_rise_k, self.loop_rise_k)
+        return 1 - parts.economiser_share(reached_c, self.loop_supply_c + self.loop_rise_k, self.loop_rise_k)

@@ -15,18 +15,10 @@ from numpy.typing import ArrayLike
 
 from capsim.models import psychrometrics as air
 from capsim.models.cooling import coefficients as of
+from capsim.models.cooling import parts
 from capsim.models.cooling.air import OutdoorAir, SupplyAir
 from capsim.models.cooling.chillers import tower_capacity_ratio
-from capsim.models.cooling.plant import (
-    EVAPORATION_KJ_PER_KG,
-    Array,
-    Cooling,
-    Plant,
-    drawn,
-    hall_loads,
-    part,
-    weather_arrays,
-)
+from capsim.models.cooling.plant import Array, Cooling, Plant, part
 from capsim.models.weather import Weather
 
 
@@ -79,32 +71,27 @@ class AirsideHumidityLimits(Plant):
     def _hall(self) -> OutdoorAir:
         return part(OutdoorAir, self)
 
-    def power(self, heat_mw: ArrayLike, weather: Weather, *, rated_heat_mw: ArrayLike) -> Cooling:
+    def power(self, heat_mw: ArrayLike, weather: Weather, rated_heat_mw: ArrayLike) -> Cooling:
         """Power and water."""
-        loads_mw = hall_loads(heat_mw, rated_heat_mw, self.fixed_share)
-        dry, wet = weather_arrays(weather)
+        loads_mw = parts.hall_loads(heat_mw, rated_heat_mw, self.fixed_share)
+        dry, wet = parts.weather_arrays(weather)
         supply = self._supply(dry, wet)
         sprayed = supply.sprayed_kg_per_kg / (air.DRY_AIR_KJ_PER_KG_K * self.air_rise_k)
-        sprayed += ~supply.serves * ((1 / self.sensible_heat_ratio - 1) / EVAPORATION_KJ_PER_KG)
+        sprayed += ~supply.serves * ((1 / self.sensible_heat_ratio - 1) / parts.EVAPORATION_KJ_PER_KG)
         chilled = ~supply.serves / self.sensible_heat_ratio
         compressor = self._hall.compressor_per_heat(wet) * chilled
         per_heat = self._hall.per_heat(
             dry, supply.temperature_c, sprayed, chilled, compressor, compressor + chilled
         )
-        return drawn(loads_mw, per_heat, self.cycles_of_concentration)
+        return parts.drawn(loads_mw, per_heat, self.cycles_of_concentration)
 
-    def capacity_mw(
-        self,
-        weather: Weather,
-        *,
-        rated_heat_mw: ArrayLike,
-        design_dry_bulb_c: float,  # noqa: ARG002 - towers are sized by their margin alone
-    ) -> Array:
+    # towers are sized by their margin alone
+    def capacity_mw(self, weather: Weather, rated_heat_mw: ArrayLike, design_dry_bulb_c: float) -> Array:  # noqa: ARG002
         """Most heat the chillers carry. [MW]
 
         At wet-bulbs at which chillers of a margin of 1 fall short of a full hall, outdoor air is too humid.
         """
-        dry, wet = weather_arrays(weather)
+        dry, wet = parts.weather_arrays(weather)
         ratio = tower_capacity_ratio(wet + self.tower_approach_k) * self.chiller_capacity_margin
         return np.asarray(rated_heat_mw, dtype=np.float64) * np.broadcast_to(ratio, dry.shape)
 

@@ -95,11 +95,11 @@ class River(Plant):
 
     pump_share: Annotated[float, Coefficient("1", 0.001, 0.1, "Pump power over the heat")]
 
-    def power(self, heat_mw, weather, *, rated_heat_mw):
+    def power(self, heat_mw, weather, rated_heat_mw):
         power = np.broadcast_to(heat_mw * self.pump_share, weather.dry_bulb_c.shape)
         return Cooling(power, np.zeros_like(power))
 
-    def capacity_mw(self, weather, *, rated_heat_mw, design_dry_bulb_c):
+    def capacity_mw(self, weather, rated_heat_mw, design_dry_bulb_c):
         return rated_heat_mw * np.ones_like(weather.dry_bulb_c)
 
 
@@ -120,8 +120,8 @@ def stranger(request, monkeypatch):
 def test_a_strangers_record_or_function_is_a_plant(stranger):
     plant = plant_of(stranger, {"pump_share": 0.02})
     assert coefficient_names(stranger) == ["pump_share"]
-    assert plant.power(10.0, MILD, rated_heat_mw=10.0).power_mw == pytest.approx([0.2])
-    carried = plant.capacity_mw(MILD, rated_heat_mw=10.0, design_dry_bulb_c=30.0)
+    assert plant.power(10.0, MILD, 10.0).power_mw == pytest.approx([0.2])
+    carried = plant.capacity_mw(MILD, 10.0, 30.0)
     assert carried is None or carried == pytest.approx([10.0])
     assert coefficient_faults(stranger, {"pump_share": (0.02,)}) == []
 
