@@ -51,25 +51,24 @@ def waiting_for_readiness(scenario: Scenario, timeline: Timeline) -> Waiting:
 
 
 def waiting_in_service(
-    calendar: Calendar,
-    site: str,
     fleet: SiteFleet,
     served: NDArray[np.float64] | float,
-    curtailed_mwh: NDArray[np.float64],
-    cooling_curtailed_mwh: NDArray[np.float64],
+    months: dict[str, NDArray[np.float64]],
     down: Waiting,
     jobs: JobLoad | None = None,
 ) -> Waiting:
     """MW of a site that are ready and do not compute: no systems, out of service, no power, no demand.
 
-    `down` says, as `out_of_service_mw` does, for what those out of service wait; `jobs` what whole jobs
-    leave idle that fit nowhere, of the time in which they are asked for.
+    Of the site's monthly series `months` what is curtailed is read. `down` says, as `out_of_service_mw`
+    does, for what those out of service wait; `jobs` what whole jobs leave idle that fit nowhere, of the time
+    in which they are asked for.
     """
-    hours = np.diff(calendar.month_start_d) * float(HOURS_PER_DAY)
+    site, hours = fleet.site.id, np.diff(fleet.scenario.calendar.month_start_d) * float(HOURS_PER_DAY)
     waiting: Waiting = {}
-    _add(waiting, POWER, site, (curtailed_mwh - cooling_curtailed_mwh) / hours)
-    if cooling_curtailed_mwh.any():
-        _add(waiting, COOLING, site, cooling_curtailed_mwh / hours)
+    by_cooling = months["cooling_curtailed_mwh"]
+    _add(waiting, POWER, site, (months["curtailed_mwh"] - by_cooling) / hours)
+    if by_cooling.any():
+        _add(waiting, COOLING, site, by_cooling / hours)
     computing = np.zeros_like(fleet.grid_mw)
     out = np.zeros(hours.size)
     for phase in fleet.phases:
@@ -121,12 +120,17 @@ def out_of_service_mw(scenario: Scenario, outages: Outages, fleets: list[SiteFle
             _add(waiting, outages.waits_for, lot.site, mw * mean_count(lot.down_d, lot.begun_d, edges_d))
         _add(waiting, outages.ends_with, lot.site, mw * mean_count(lot.begun_d, lot.up_d, edges_d))
     if outages.maintenance_share > 0.0:
-        for site, fleet in zip(scenario.sites, fleets, strict=True):
+        for fleet in fleets:
             hours = np.diff(edges_d) * float(HOURS_PER_DAY)
             for phase in fleet.phases:
                 for system in (s for s in phase.systems if s.placed is not s.level):
                     placed = fleet.spans.sum_by_month(system.placed) / hours
-                    _add(waiting, MAINTENANCE, site.id, placed * system.all_in_mw * outages.maintenance_share)
+                    _add(
+                        waiting,
+                        MAINTENANCE,
+                        fleet.site.id,
+                        placed * system.all_in_mw * outages.maintenance_share,
+                    )
     return waiting
 
 

@@ -52,14 +52,16 @@ class Served:
         return np.clip(np.divide(self.jobs, self.served, out=none, where=self.served > 0), 0.0, 1.0)
 
 
-def served_demand(scenario: Scenario, fleets: list[SiteFleet], loads: list[JobLoad | None]) -> Served | None:
+def served_demand(
+    scenario: Scenario, fleets: list[SiteFleet], jobs_of: list[JobLoad | None]
+) -> Served | None:
     """Demand met by the portfolio: services first, then jobs; None where demand has no limit."""
     demand, calendar = scenario.demand, scenario.calendar
     if demand.h100e is None and not demand.services:
         return None
     offered = np.zeros(calendar.n_hours)
-    for site, fleet, of_jobs in zip(scenario.sites, fleets, loads, strict=True):
-        most = fleet.spans.hourly(offered_h100e(scenario, fleet, workload_of(scenario, site, of_jobs)))
+    for fleet, of_jobs in zip(fleets, jobs_of, strict=True):
+        most = fleet.spans.hourly(offered_h100e(fleet, workload_of(fleet, of_jobs)))
         offered += most if of_jobs is None else most * of_jobs.filled
     services = np.zeros(calendar.n_hours)
     for service in demand.services:
@@ -81,14 +83,14 @@ def working_share(workload: Workload) -> float:
     return workload.allocation * workload.busy_share
 
 
-def offered_h100e(scenario: Scenario, fleet: SiteFleet, workload: Workload) -> Array:
+def offered_h100e(fleet: SiteFleet, workload: Workload) -> Array:
     """Most H100-equivalents that can be at work at a site, as fast as a power cap lets them, span by span."""
     total = np.zeros_like(fleet.grid_mw)
     for phase in fleet.phases:
         for system in phase.systems:
             if system.accelerators:
                 _, throughput = capped_system(workload, system.idle_share)
-                total += system.level * (system.h100e[scenario.h100e] * throughput)
+                total += system.level * (system.h100e[fleet.scenario.h100e] * throughput)
     return total * working_share(workload)
 
 

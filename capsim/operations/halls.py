@@ -8,14 +8,13 @@ from numpy.typing import NDArray
 from capsim.models.electrical import headroom_mw
 from capsim.operations.fleet import PhaseFleet, SiteFleet
 from capsim.operations.power import SitePower
-from capsim.units import Calendar
 
 Array = NDArray[np.float64]
 Halls = dict[str, Array]
 """Monthly series of halls as named in `HALLS`, each of shape (n_phases, n_months). [MW]"""
 
 
-def halls_of(calendar: Calendar, fleet: SiteFleet, power: SitePower, months: dict[str, Array]) -> Halls:
+def halls_of(fleet: SiteFleet, power: SitePower, months: dict[str, Array]) -> Halls:
     """Monthly series of the halls of a site, one row for each phase.
 
     The meter is the site's: what it cannot carry at the site's peak is stranded in each hall in
@@ -23,8 +22,6 @@ def halls_of(calendar: Calendar, fleet: SiteFleet, power: SitePower, months: dic
 
     Parameters
     ----------
-    calendar : Calendar
-        Of the horizon.
     fleet : SiteFleet
         Phases of the site.
     power : SitePower
@@ -40,7 +37,7 @@ def halls_of(calendar: Calendar, fleet: SiteFleet, power: SitePower, months: dic
     spans = fleet.spans
 
     def rows(of_each_hall: list[Array]) -> Array:
-        return np.array(of_each_hall, dtype=np.float64).reshape(-1, calendar.n_months)
+        return np.array(of_each_hall, dtype=np.float64).reshape(-1, fleet.scenario.calendar.n_months)
 
     ready = rows([spans.last_of_month(phase.ready_mw) for phase in fleet.phases])
     peak = rows([spans.max_by_month(load) for load in power.hall_peak_mw])

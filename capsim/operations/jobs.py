@@ -13,7 +13,7 @@ from capsim.operations.fleet import SiteFleet, hourly_count
 from capsim.operations.spans import Spans
 from capsim.quantities.jobs import Mix, mix_of
 from capsim.scenario.draws.streams import stream
-from capsim.scenario.records.schema import Scenario, Site, Workload
+from capsim.scenario.records.schema import Workload
 from capsim.units import HOURS_PER_DAY
 
 Array = NDArray[np.float64]
@@ -61,13 +61,13 @@ class JobLoad:
         return float(self.mix.busy.max())
 
 
-def job_load(scenario: Scenario, site: Site, fleet: SiteFleet, seed: int, replication: int) -> JobLoad | None:
+def job_load(fleet: SiteFleet, seed: int, replication: int) -> JobLoad | None:
     """Jobs of a site's mix in its fleet; None where its workload has no mix.
 
     Gaps between the jobs of a class are drawn from a stream keyed by the site and the class. Spare
     accelerators stand in for those out of service; what more is out takes the same part of all classes.
     """
-    workload = site.workload or scenario.workload
+    workload = fleet.site.workload or fleet.scenario.workload
     if workload.jobs is None:
         return None
     mix, spans = mix_of(workload.jobs), fleet.spans
@@ -82,7 +82,7 @@ def job_load(scenario: Scenario, site: Site, fleet: SiteFleet, seed: int, replic
     for number, name in enumerate(mix.ids):
         held = jobs[number] * mix.sizes[number]
         if mix.gap_h[number] > 0.0 and 0.0 < jobs[number].max() <= MOST_SLOTS:
-            rng = stream(seed, replication, site.id, "jobs", name)
+            rng = stream(seed, replication, fleet.site.id, "jobs", name)
             running = _running(rng, jobs[number], spans, mix.run_h[number], mix.gap_h[number])
             drawn.append((running * mix.sizes[number], float(mix.busy[number])))
         else:

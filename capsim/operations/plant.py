@@ -11,8 +11,8 @@ from capsim.models.cooling import Cooling, plant_of
 from capsim.models.electrical import ElectricalChain, at_meter_mw, hall_heat_mw, it_load_of_heat_mw
 from capsim.models.limits import RELATIVE_GAP, throttle
 from capsim.models.weather import Weather
+from capsim.operations.fleet import SiteFleet
 from capsim.operations.surroundings import design_dry_bulb_c
-from capsim.scenario.records.schema import Scenario, Site
 
 Array = NDArray[np.float64]
 Hours = NDArray[np.int64] | slice
@@ -24,9 +24,8 @@ _MOST = 0.8
 class Plant:
     """Cooling and electrical chain of a site: IT load and weather become facility load."""
 
-    def __init__(
-        self, scenario: Scenario, site: Site, energised_mw: Array, ready_mw: Array, weather: Weather
-    ) -> None:
+    def __init__(self, fleet: SiteFleet, energised_mw: Array, ready_mw: Array, weather: Weather) -> None:
+        scenario, site = fleet.scenario, fleet.site
         name = scenario.catalog.entry("cooling", site.cooling.preset).text("model")
         self._cooling = plant_of(name, site.cooling.arguments)
         self._design_dry_bulb_c = design_dry_bulb_c(scenario, site)

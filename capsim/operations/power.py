@@ -16,7 +16,6 @@ from capsim.operations.loads import PhaseLoad, phase_load, workload_of
 from capsim.operations.plant import Plant, inside_limits
 from capsim.operations.spans import Cut, Spans
 from capsim.operations.swing import Swing, cut_times, hall_swings
-from capsim.scenario.records.schema import Scenario, Site
 
 Array = NDArray[np.float64]
 
@@ -51,8 +50,6 @@ class SitePower:
 
 
 def site_power(
-    scenario: Scenario,
-    site: Site,
     fleet: SiteFleet,
     served: Array | float,
     weather: Weather,
@@ -66,7 +63,7 @@ def site_power(
     empty hall never draws more than the connection carries. Whole `jobs` swing within the hour, and a
     hall's limit cuts what of that swing is above it.
     """
-    workload, spans = workload_of(scenario, site, jobs), fleet.spans
+    workload, spans = workload_of(fleet, jobs), fleet.spans
     loads = [phase_load(phase, workload) for phase in fleet.phases]
     swings = hall_swings(fleet, loads, served, jobs)
     asked = _asked(fleet, loads, served, swings)
@@ -77,7 +74,7 @@ def site_power(
         limit_mw = spans.hourly(limit_mw)
     else:
         energised = np.minimum(ready, limit_mw)
-    plant = Plant(scenario, site, energised, ready, weather)
+    plant = Plant(fleet, energised, ready, weather)
     drawn = inside_limits(plant, asked.in_halls_mw, limit_mw)
     power_limited, cooling_limited = drawn.is_power_limited, drawn.is_cooling_limited
     is_bound = power_limited | cooling_limited
