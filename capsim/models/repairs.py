@@ -33,8 +33,21 @@ BLOCK = 16
 """Failures of a lot within which the bound on servers down is as good as at its start."""
 
 
-class Stream(NamedTuple):
+class Failures(NamedTuple):
     """Candidates of failure of all lots, in order of time."""
+
+    failed_d: Times
+    """Shape (n,). [d]"""
+    lot: Whole
+    """Number of the lot each belongs to."""
+    chance: Times
+    """Uniform random numbers, one per candidate."""
+    repair_d: Times
+    """Time each repair takes once a technician takes it up, above 0. [d]"""
+
+
+class Stream(NamedTuple):
+    """The same, as it is worked off."""
 
     failed_d: Times
     lot: Whole
@@ -61,10 +74,7 @@ class Repaired(NamedTuple):
 
 
 def queued(
-    failed_d: Times,
-    lot: NDArray[np.int64],
-    chance: Times,
-    repair_d: Times,
+    failures: Failures,
     *,
     servers: NDArray[np.int64],
     technicians: int | None,
@@ -83,14 +93,8 @@ def queued(
 
     Parameters
     ----------
-    failed_d : ndarray of float64, shape (n,)
-        Candidates of failure, in order of time. [d]
-    lot : ndarray of int64, shape (n,)
-        Number of the lot each belongs to.
-    chance : ndarray of float64, shape (n,)
-        Uniform random numbers, one per candidate.
-    repair_d : ndarray of float64, shape (n,)
-        Time each repair takes once a technician takes it up, above 0. [d]
+    failures : Failures
+        Candidates of failure of all lots.
     servers : ndarray of int64, shape (n_lots,)
         Servers of each lot, above 0.
     technicians : int or None
@@ -114,6 +118,7 @@ def queued(
     """
     if not ((technicians is None or technicians >= 1) and spares >= 0):
         raise ValueError("technicians must be at least 1 and spares at least 0")
+    failed_d, lot, chance, repair_d = failures
     if not (np.all(np.asarray(hands_on_d) > 0.0) and np.all(repair_d > 0.0)):
         raise ValueError("hands_on_d and repair_d must be above 0")
     # nobody ever waits for technicians without limit: that is one who is held for no time
