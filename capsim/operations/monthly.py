@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from capsim.models.compute import DEFINITIONS
 from capsim.models.electrical import headroom_mw, stranded_mw
 from capsim.models.flexibility import Moved
-from capsim.operations.demand import Served, offered_h100e, working_share
 from capsim.operations.fleet import PhaseFleet, SiteFleet
-from capsim.operations.halls import behind_caps_mw
-from capsim.operations.jobs import JobLoad
-from capsim.operations.limits import connection_mw, lasting_reach_mw
-from capsim.operations.loads import PhaseLoad, phase_load, workload_of
+from capsim.operations.hourly_limits import connection_mw, lasting_reach_mw
+from capsim.operations.job_loads import JobLoad
 from capsim.operations.meter import Meter
+from capsim.operations.monthly_halls import behind_caps_mw
+from capsim.operations.phase_loads import PhaseLoad, phase_load, workload_of
 from capsim.operations.power import SitePower
+from capsim.operations.served_demand import Served, offered_h100e, working_share
 from capsim.operations.spans import Spans
 from capsim.operations.surroundings import Surroundings
 from capsim.quantities.capping import capped_system

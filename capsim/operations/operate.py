@@ -10,26 +10,26 @@ from numpy.typing import NDArray
 
 from capsim.buildout.timeline import Timeline
 from capsim.models.flexibility import Moved, dearest_of_year, hours_to_avoid, pause
-from capsim.operations.binding import (
+from capsim.operations.contracts import under_contracts
+from capsim.operations.embodied import embodied_by_month
+from capsim.operations.fleet import SiteFleet, site_fleets
+from capsim.operations.held_back import (
     Waiting,
     merged,
     out_of_service_mw,
     waiting_for_readiness,
     waiting_in_service,
 )
-from capsim.operations.contracts import under_contracts
-from capsim.operations.demand import Served, served_demand
-from capsim.operations.embodied import embodied_by_month
-from capsim.operations.fleet import SiteFleet, site_fleets
-from capsim.operations.halls import Halls, halls_of
-from capsim.operations.hours import hours_of
-from capsim.operations.jobs import JobLoad, NeverRun, job_load
-from capsim.operations.limits import limit_mw, reach_mw
+from capsim.operations.hourly_limits import limit_mw, reach_mw
+from capsim.operations.hourly_series import hours_of
+from capsim.operations.job_loads import JobLoad, NeverRun, job_load
 from capsim.operations.memory import keep_freed_memory
 from capsim.operations.meter import meter
 from capsim.operations.monthly import SiteRun, monthly
+from capsim.operations.monthly_halls import Halls, halls_of
 from capsim.operations.power import site_power
 from capsim.operations.series import HALLS, HOURLY, SERIES
+from capsim.operations.served_demand import Served, served_demand
 from capsim.operations.surroundings import Sky, Surroundings
 from capsim.scenario.records.schema import Scenario
 from capsim.units import HOURS_PER_DAY

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from capsim.models.limits import lost_compute_share
 from capsim.models.weather import Weather
 from capsim.operations.fleet import SiteFleet
-from capsim.operations.jobs import JobLoad
-from capsim.operations.loads import PhaseLoad, phase_load, workload_of
-from capsim.operations.plant import Plant, inside_limits
+from capsim.operations.hall_swing import Swing, cut_times, hall_swings
+from capsim.operations.job_loads import JobLoad
+from capsim.operations.phase_loads import PhaseLoad, phase_load, workload_of
+from capsim.operations.site_plant import Plant, inside_limits
 from capsim.operations.spans import Cut, Spans
-from capsim.operations.swing import Swing, cut_times, hall_swings
 
 Array = NDArray[np.float64]
 

@@ -12,7 +12,7 @@ import pytest
 
 from capsim.catalog import load_catalog
 from capsim.models.it_power import server_power
-from capsim.operations.loads import dynamic_share
+from capsim.operations.phase_loads import dynamic_share
 from capsim.pipeline import run
 from capsim.scenario.load import loads
 from capsim.scenario.records.schema import Workload

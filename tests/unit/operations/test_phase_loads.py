@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capsim.operations.fleet import PhaseFleet, SystemFleet
-from capsim.operations.loads import dynamic_share, phase_load
+from capsim.operations.phase_loads import dynamic_share, phase_load
 from capsim.scenario.records.schema import Workload
 
 share = st.floats(0, 1, allow_subnormal=False)

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from capsim.models.demand import DEMAND_SHAPES, demand_h100e, queued, service_h100e
 from capsim.operations.fleet import SiteFleet
-from capsim.operations.jobs import JobLoad
-from capsim.operations.loads import workload_of
+from capsim.operations.job_loads import JobLoad
+from capsim.operations.phase_loads import workload_of
 from capsim.operations.surroundings import hours_elapsed_y
 from capsim.quantities.capping import capped_system
 from capsim.scenario.records.schema import Scenario, Service, Shape, Workload

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.models.limits import lost_compute_share
-from capsim.operations.demand import working_share
+from capsim.operations.hall_swing import hall_swings
 from capsim.operations.monthly import SiteRun, capacity_charge_per_mw_h, working
-from capsim.operations.swing import hall_swings
+from capsim.operations.served_demand import working_share
 
 Array = NDArray[np.float64]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from capsim.buildout.outages import MAINTENANCE, Outages
 from capsim.buildout.timeline import FUNDING, GRID, OF_GRID, PLANNED_START, Timeline
 from capsim.operations.fleet import SiteFleet
-from capsim.operations.jobs import JobLoad
+from capsim.operations.job_loads import JobLoad
 from capsim.operations.spans import Spans
 from capsim.scenario.records.schema import Scenario
 from capsim.units import HOURS_PER_DAY, KW_PER_MW, Calendar

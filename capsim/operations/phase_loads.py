@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.operations.fleet import PhaseFleet, SiteFleet
-from capsim.operations.jobs import JobLoad
+from capsim.operations.job_loads import JobLoad
 from capsim.quantities.capping import capped_system, on_curve
 from capsim.scenario.records.schema import Workload
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from capsim.models.power_swing import clipped, swing
 from capsim.operations.fleet import PhaseFleet, SiteFleet
-from capsim.operations.jobs import JobLoad
-from capsim.operations.loads import PhaseLoad
+from capsim.operations.job_loads import JobLoad
+from capsim.operations.phase_loads import PhaseLoad
 from capsim.operations.spans import Spans
 
 Array = NDArray[np.float64]
