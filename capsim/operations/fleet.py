@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,9 +20,10 @@ from capsim.quantities.sizes import system_count
 from capsim.scenario.records.schema import Scenario, Site
 from capsim.units import HOURS_PER_DAY, KW_PER_MW
 
+Array = NDArray[np.float64]
 _Key = tuple[str, str]
 """Site and phase."""
-Out = dict[tuple[str, str, str], NDArray[np.float64]]
+Out = dict[tuple[str, str, str], Array]
 """Systems out of service by (site, phase, system), shape (n_hours,)."""
 
 
@@ -29,9 +31,9 @@ Out = dict[tuple[str, str, str], NDArray[np.float64]]
 class SystemFleet:
     """Systems of one kind in a phase."""
 
-    level: NDArray[np.float64]
+    level: Array
     """Systems in service, shape (n_spans,)."""
-    placed: NDArray[np.float64]
+    placed: Array
     """The same with those out of service for repair or maintenance, shape (n_spans,)."""
     accelerators: float
     """Accelerators per system."""
@@ -51,13 +53,20 @@ class PhaseFleet:
     """Name of the phase."""
     critical_it_mw: float
     """Design IT power. [MW]"""
-    ready_mw: NDArray[np.float64]
+    ready_mw: Array
     """Critical IT power ready for service, shape (n_spans,). [MW]"""
-    committed_mw: NDArray[np.float64]
+    committed_mw: Array
     """IT power of systems ordered and not retired, shape (n_spans,). [MW]"""
-    unpaid_mw: NDArray[np.float64]
+    unpaid_mw: Array
     """IT power of deployments of which systems wait for money, shape (n_spans,). [MW]"""
     systems: tuple[SystemFleet, ...]
+
+    def total(self, of: Callable[[SystemFleet], Array]) -> Array:
+        """Sum over its systems."""
+        total = np.zeros_like(self.ready_mw)
+        for system in self.systems:
+            total += of(system)
+        return total
 
 
 @dataclass(frozen=True)
@@ -67,21 +76,24 @@ class SiteFleet:
     scenario: Scenario
     site: Site
     spans: Spans
-    grid_mw: NDArray[np.float64]
+    grid_mw: Array
     """Grid power energised, shape (n_spans,). [MW]"""
     phases: tuple[PhaseFleet, ...]
 
-    def total(self, per_system: str, definition: str = "") -> NDArray[np.float64]:
-        """Sum over all systems in service of an attribute, or of its entry for a definition."""
+    def total(self, of: Callable[[SystemFleet], Array]) -> Array:
+        """Sum over the systems of all phases."""
         total = np.zeros_like(self.grid_mw)
         for phase in self.phases:
             for system in phase.systems:
-                value = getattr(system, per_system)
-                total += system.level * (value[definition] if definition else value)
+                total += of(system)
         return total
 
+    def h100e(self, definition: str) -> Array:
+        """H100-equivalents in service, shape (n_spans,)."""
+        return self.total(lambda system: system.level * system.h100e[definition])
+
     @property
-    def ready_mw(self) -> NDArray[np.float64]:
+    def ready_mw(self) -> Array:
         """Critical IT power ready for service in all phases, shape (n_spans,). [MW]"""
         total = np.zeros_like(self.grid_mw)
         for phase in self.phases:
@@ -167,7 +179,7 @@ def out_of_service(outages: Outages, n_hours: int) -> Out:
     return out
 
 
-def hourly_count(from_d: NDArray[np.float64], to_d: NDArray[np.float64], n_hours: int) -> NDArray[np.float64]:
+def hourly_count(from_d: Array, to_d: Array, n_hours: int) -> Array:
     """Mean over each hour of the number of intervals it lies in; exact, and in any order.
 
     Examples
@@ -209,9 +221,7 @@ def _site_fleet(scenario: Scenario, site: Site, changes: _Changes) -> SiteFleet:
     return SiteFleet(scenario, site, spans, spans.level(changes.grid[site.id]), tuple(phases))
 
 
-def _system_fleet(
-    scenario: Scenario, name: str, level: NDArray[np.float64], placed: NDArray[np.float64]
-) -> SystemFleet:
+def _system_fleet(scenario: Scenario, name: str, level: Array, placed: Array) -> SystemFleet:
     entry = scenario.catalog.entry("systems", name)
     count = entry.number("accelerator_count")
     ratios = dict.fromkeys(DEFINITIONS, 0.0)

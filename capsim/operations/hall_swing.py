@@ -98,9 +98,7 @@ def _hall_swing(
     than its part of a hall swings there with all of that part.
     """
     steady, computing = load.steady_mw, load.computing_mw
-    chips = np.zeros_like(steady)
-    for system in phase.systems:
-        chips += system.level * system.accelerators
+    chips = phase.total(lambda system: system.level * system.accelerators)
     peak = np.minimum(load.peak_mw, computing / (jobs.goodput * jobs.mix.compute.min()))
     tight = np.flatnonzero((steady + peak > phase.ready_mw * (1.0 + _NOTHING)) & (computing > 0.0))
     if not tight.size:

@@ -69,15 +69,11 @@ def waiting_in_service(
     _add(waiting, POWER, site, (months["curtailed_mwh"] - by_cooling) / hours)
     if by_cooling.any():
         _add(waiting, COOLING, site, by_cooling / hours)
-    computing = np.zeros_like(fleet.grid_mw)
+    computing = fleet.total(lambda s: s.level * s.all_in_mw if s.accelerators else np.zeros_like(s.level))
     out = np.zeros(hours.size)
     for phase in fleet.phases:
-        held, placed = np.zeros_like(phase.ready_mw), np.zeros_like(phase.ready_mw)
-        for system in phase.systems:
-            held += system.level * system.all_in_mw
-            placed += system.placed * system.all_in_mw
-            if system.accelerators:
-                computing += system.level * system.all_in_mw
+        held = phase.total(lambda s: s.level * s.all_in_mw)
+        placed = phase.total(lambda s: s.placed * s.all_in_mw)
         empty = np.maximum(phase.ready_mw - held, 0.0)
         unordered = np.minimum(np.maximum(phase.ready_mw - phase.committed_mw, 0.0), empty)
         unpaid = np.minimum(unordered, phase.unpaid_mw)

@@ -71,7 +71,8 @@ def job_load(fleet: SiteFleet, seed: int, replication: int) -> JobLoad | None:
     if workload.jobs is None:
         return None
     mix, spans = mix_of(workload.jobs), fleet.spans
-    chips, placed = fleet.total("accelerators"), _placed(fleet)
+    chips = fleet.total(lambda system: system.level * system.accelerators)
+    placed = fleet.total(lambda system: system.placed * system.accelerators)
     free = placed * (1.0 - workload.jobs.spare_share)
     jobs = packed(free, mix.sizes, mix.shares)
     never = _never_run(mix, jobs, float(free.max(initial=0.0)))
@@ -117,15 +118,6 @@ def _never_run(mix: Mix, jobs: Array, free: float) -> tuple[NeverRun, ...]:
         for name, size, share, placed in rows
         if free > 0.0 and share > 0.0 and not placed.any()
     )
-
-
-def _placed(fleet: SiteFleet) -> Array:
-    """Accelerators in place, in service or out of it for repair or maintenance, shape (n_spans,)."""
-    total = np.zeros_like(fleet.grid_mw)
-    for phase in fleet.phases:
-        for system in phase.systems:
-            total += system.placed * system.accelerators
-    return total
 
 
 def _left_by_repairs(held: Array, in_service: Array) -> Array:

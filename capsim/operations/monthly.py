@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from capsim.models.compute import DEFINITIONS
 from capsim.models.electrical import headroom_mw, stranded_mw
 from capsim.models.flexibility import Moved
-from capsim.operations.fleet import PhaseFleet, SiteFleet
+from capsim.operations.fleet import PhaseFleet, SiteFleet, SystemFleet
 from capsim.operations.hourly_limits import connection_mw, lasting_reach_mw
 from capsim.operations.job_loads import JobLoad
 from capsim.operations.meter import Meter
@@ -89,8 +89,8 @@ def _energy(run: SiteRun) -> Months:
     reuse = run.site.heat_reuse
     warm = 0.0 if reuse is None else reuse.share * (run.around.weather.dry_bulb_c < reuse.below_dry_bulb_c)
     return {
-        "accelerators": spans.last_of_month(run.fleet.total("accelerators")),
-        **{f"h100e_{d}": spans.last_of_month(run.fleet.total("h100e", d)) for d in DEFINITIONS},
+        "accelerators": spans.last_of_month(run.fleet.total(lambda s: s.level * s.accelerators)),
+        **{f"h100e_{d}": spans.last_of_month(run.fleet.h100e(d)) for d in DEFINITIONS},
         "critical_it_mw": spans.last_of_month(run.fleet.ready_mw),
         "grid_mw": spans.last_of_month(run.fleet.grid_mw),
         "grid_usable_mw": spans.last_of_month(connection_mw(run.fleet)),
@@ -211,15 +211,16 @@ def _span_sums(spans: Spans, share: Array | float) -> Array:
 
 def working(phase: PhaseFleet, workload: Workload, definition: str) -> tuple[Array, Array, Array, Array]:
     """Accelerators and H100-equivalents in service, each as such and as slowed by a power cap."""
-    chips, slowed_chips, h100e, slowed = (np.zeros_like(phase.ready_mw) for _ in range(4))
-    for system in phase.systems:
-        if system.accelerators:
-            _, throughput = capped_system(workload, system.idle_share)
-            chips += system.level * system.accelerators
-            slowed_chips += system.level * (system.accelerators * throughput)
-            h100e += system.level * system.h100e[definition]
-            slowed += system.level * (system.h100e[definition] * throughput)
-    return chips, slowed_chips, h100e, slowed
+
+    def throughput(system: SystemFleet) -> float:
+        return capped_system(workload, system.idle_share)[1]
+
+    return (
+        phase.total(lambda s: s.level * s.accelerators),
+        phase.total(lambda s: s.level * (s.accelerators * throughput(s))),
+        phase.total(lambda s: s.level * s.h100e[definition]),
+        phase.total(lambda s: s.level * (s.h100e[definition] * throughput(s))),
+    )
 
 
 def _demand(run: SiteRun) -> Months:
@@ -256,7 +257,7 @@ def _holding(run: SiteRun, asked: Array, by_span: Array) -> Array:
     workload = run.workload
     held = asked / (workload.busy_share or 1.0)
     if workload.power_cap < 1.0:
-        whole = run.fleet.total("h100e", run.fleet.scenario.h100e) * working_share(workload)
+        whole = run.fleet.h100e(run.fleet.scenario.h100e) * working_share(workload)
         throughput = np.divide(by_span, whole, out=np.ones_like(whole), where=by_span > 0.0)
         held /= run.fleet.spans.hourly(throughput)
     return held

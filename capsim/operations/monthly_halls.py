@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.models.electrical import headroom_mw
-from capsim.operations.fleet import PhaseFleet, SiteFleet
+from capsim.operations.fleet import SiteFleet
 from capsim.operations.power import SitePower
 
 Array = NDArray[np.float64]
@@ -39,6 +39,7 @@ def halls_of(fleet: SiteFleet, power: SitePower, months: dict[str, Array]) -> Ha
     def rows(of_each_hall: list[Array]) -> Array:
         return np.array(of_each_hall, dtype=np.float64).reshape(-1, fleet.scenario.calendar.n_months)
 
+    nameplate = [phase.total(lambda s: s.level * s.all_in_mw) for phase in fleet.phases]
     ready = rows([spans.last_of_month(phase.ready_mw) for phase in fleet.phases])
     peak = rows([spans.max_by_month(load) for load in power.hall_peak_mw])
     capped_h = rows([spans.fold_by_month(time_h) for time_h in power.hall_cut_h])
@@ -48,7 +49,7 @@ def halls_of(fleet: SiteFleet, power: SitePower, months: dict[str, Array]) -> Ha
     )
     return {
         "critical_it_mw": ready,
-        "nameplate_mw": rows([spans.last_of_month(_nameplate_mw(phase)) for phase in fleet.phases]),
+        "nameplate_mw": rows([spans.last_of_month(load) for load in nameplate]),
         "it_peak_mw": peak,
         "headroom_mw": np.where(capped_h > 0.0, 0.0, headroom_mw(ready, peak)),
         "stranded_mw": ready * share,
@@ -68,12 +69,4 @@ def behind_caps_mw(fleet: SiteFleet, power: SitePower) -> Array | float:
         if time_h.any():
             free = headroom_mw(spans.last_of_month(phase.ready_mw), spans.max_by_month(load))
             total = total + np.where(spans.fold_by_month(time_h) > 0.0, free, 0.0)
-    return total
-
-
-def _nameplate_mw(phase: PhaseFleet) -> Array:
-    """All-in IT power of the systems in service in a hall, shape (n_spans,). [MW]"""
-    total = np.zeros_like(phase.ready_mw)
-    for system in phase.systems:
-        total += system.level * system.all_in_mw
     return total

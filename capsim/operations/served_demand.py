@@ -85,13 +85,9 @@ def working_share(workload: Workload) -> float:
 
 def offered_h100e(fleet: SiteFleet, workload: Workload) -> Array:
     """Most H100-equivalents that can be at work at a site, as fast as a power cap lets them, span by span."""
-    total = np.zeros_like(fleet.grid_mw)
-    for phase in fleet.phases:
-        for system in phase.systems:
-            if system.accelerators:
-                _, throughput = capped_system(workload, system.idle_share)
-                total += system.level * (system.h100e[fleet.scenario.h100e] * throughput)
-    return total * working_share(workload)
+    definition = fleet.scenario.h100e
+    most = fleet.total(lambda s: s.level * (s.h100e[definition] * capped_system(workload, s.idle_share)[1]))
+    return most * working_share(workload)
 
 
 def service_demand(service: Service, calendar: Calendar) -> Array:
