@@ -18,6 +18,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+Array = NDArray[np.float64]
+
 
 @dataclass(frozen=True)
 class ElectricalChain:
@@ -55,7 +57,7 @@ class ElectricalChain:
         return self.transformer_efficiency * self.switchgear_efficiency
 
 
-def _loads(it_load_mw: ArrayLike, critical_it_mw: ArrayLike) -> tuple[NDArray[np.float64], ...]:
+def _loads(it_load_mw: ArrayLike, critical_it_mw: ArrayLike) -> tuple[Array, ...]:
     """Both loads as arrays, checked."""
     it = np.asarray(it_load_mw, dtype=np.float64)
     critical = np.asarray(critical_it_mw, dtype=np.float64)
@@ -64,9 +66,7 @@ def _loads(it_load_mw: ArrayLike, critical_it_mw: ArrayLike) -> tuple[NDArray[np
     return it, critical
 
 
-def hall_losses_mw(
-    it_load_mw: ArrayLike, critical_it_mw: ArrayLike, chain: ElectricalChain
-) -> NDArray[np.float64]:
+def hall_losses_mw(it_load_mw: ArrayLike, critical_it_mw: ArrayLike, chain: ElectricalChain) -> Array:
     r"""UPS, distribution and lighting: what ends as heat in the hall besides the IT load.
 
     Parameters
@@ -116,9 +116,7 @@ def hall_losses_mw(
     return losses
 
 
-def hall_heat_mw(
-    it_load_mw: ArrayLike, critical_it_mw: ArrayLike, chain: ElectricalChain
-) -> NDArray[np.float64]:
+def hall_heat_mw(it_load_mw: ArrayLike, critical_it_mw: ArrayLike, chain: ElectricalChain) -> Array:
     """Heat the cooling of the hall must carry: the IT load and `hall_losses_mw`.
 
     Examples
@@ -130,9 +128,7 @@ def hall_heat_mw(
     return np.asarray(it_load_mw, dtype=np.float64) + hall_losses_mw(it_load_mw, critical_it_mw, chain)
 
 
-def it_load_of_heat_mw(
-    heat_mw: ArrayLike, critical_it_mw: ArrayLike, chain: ElectricalChain
-) -> NDArray[np.float64]:
+def it_load_of_heat_mw(heat_mw: ArrayLike, critical_it_mw: ArrayLike, chain: ElectricalChain) -> Array:
     r"""IT load that gives off a heat, the inverse of `hall_heat_mw`.
 
     Parameters
@@ -165,7 +161,7 @@ def it_load_of_heat_mw(
     """
     heat, critical = _loads(heat_mw, critical_it_mw)
     spare = np.maximum(heat - critical * (chain.ups_loss_a + chain.lighting_share), 0.0)
-    slope: NDArray[np.float64] | float = chain.ups_loss_b + 1 / chain.distribution_efficiency
+    slope: Array | float = chain.ups_loss_b + 1 / chain.distribution_efficiency
     if not np.min(critical, initial=np.inf) > 0:  # without energised halls nothing is lost
         slope = np.where(critical > 0, slope, 1.0)
         critical = np.where(critical > 0, critical, np.inf)
@@ -175,7 +171,7 @@ def it_load_of_heat_mw(
 
 def facility_load_mw(
     it_load_mw: ArrayLike, cooling_mw: ArrayLike, critical_it_mw: ArrayLike, chain: ElectricalChain
-) -> NDArray[np.float64]:
+) -> Array:
     r"""Power at the meter.
 
     Parameters
@@ -216,7 +212,7 @@ def facility_load_mw(
 
 def at_meter_mw(
     heat_mw: ArrayLike, cooling_mw: ArrayLike, critical_it_mw: ArrayLike, chain: ElectricalChain
-) -> NDArray[np.float64]:
+) -> Array:
     """Power at the meter of halls of which the heat is known, as `facility_load_mw` has it. [MW]
 
     Examples
@@ -229,13 +225,13 @@ def at_meter_mw(
     # few sites have backup that draws, and the others need no second pass over the hours
     if chain.backup_self_use_share:
         behind = behind + np.asarray(critical_it_mw, dtype=np.float64) * chain.backup_self_use_share
-    facility: NDArray[np.float64] = behind / chain.upstream_efficiency
+    facility: Array = behind / chain.upstream_efficiency
     return facility
 
 
 def usable_mw(
     unit_mw: ArrayLike, units: ArrayLike, redundant_units: ArrayLike, *, derating: float = 1.0
-) -> NDArray[np.float64]:
+) -> Array:
     """Power that k of n units carry with the redundant ones out of service.
 
     Parameters
@@ -267,11 +263,11 @@ def usable_mw(
         raise ValueError(f"derating must be in (0, 1] (got {derating})")
     if not (np.all(unit >= 0) and np.all(spare >= 0) and np.all(n >= spare)):
         raise ValueError("unit_mw and redundant_units must not be negative, nor units below redundant_units")
-    usable: NDArray[np.float64] = (n - spare) * unit * derating
+    usable: Array = (n - spare) * unit * derating
     return usable
 
 
-def headroom_mw(usable: ArrayLike, committed: ArrayLike) -> NDArray[np.float64]:
+def headroom_mw(usable: ArrayLike, committed: ArrayLike) -> Array:
     """Usable minus committed power, 0 when over-committed. [MW]
 
     Examples
@@ -279,11 +275,11 @@ def headroom_mw(usable: ArrayLike, committed: ArrayLike) -> NDArray[np.float64]:
     >>> headroom_mw([10.0, 10.0], [8.0, 12.0])
     array([2., 0.])
     """
-    spare: NDArray[np.float64] = np.subtract(usable, committed, dtype=np.float64)
+    spare: Array = np.subtract(usable, committed, dtype=np.float64)
     return np.maximum(spare, 0.0)
 
 
-def stranded_mw(usable: ArrayLike, *other_limits: ArrayLike) -> NDArray[np.float64]:
+def stranded_mw(usable: ArrayLike, *other_limits: ArrayLike) -> Array:
     """Usable power out of reach because another limit (cooling, space, a feeder) is lower. [MW]
 
     Examples

@@ -15,13 +15,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+Array = NDArray[np.float64]
+
 _NEWTON_STEPS = 40
 """Enough for any curve; a usual one is there after five."""
 
 
-def server_power(
-    nameplate: ArrayLike, utilisation: ArrayLike, *, idle_share: float, r: float = 1.0
-) -> NDArray[np.float64]:
+def server_power(nameplate: ArrayLike, utilisation: ArrayLike, *, idle_share: float, r: float = 1.0) -> Array:
     r"""Power of a server at a processor utilisation.
 
     The measured curve of a server lies above the straight line from idle to busy;
@@ -126,6 +126,7 @@ def capped(
     if not loss_per_cap >= 0.0:
         raise ValueError(f"loss_per_cap must be at least 0 (got {loss_per_cap})")
     busy = idle_share + (1.0 - idle_share) * power_utilisation
+    # a cap above what the work draws changes nothing
     if power_cap >= busy:
         return power_utilisation, 1.0
     throughput = max(0.0, 1.0 - loss_per_cap * (1.0 - power_cap / busy))
@@ -166,6 +167,7 @@ def utilisation_at_power(dynamic_share: float, *, r: float) -> float:
         raise ValueError(f"dynamic_share must be in [0, 1] (got {dynamic_share})")
     if not 1.0 <= r <= 2.0:
         raise ValueError(f"r must be in [1, 2] (got {r})")
+    # the straight line and the ends of the curve are known
     if r == 1.0 or dynamic_share in (0.0, 1.0):
         return dynamic_share
     u = dynamic_share / 2.0
@@ -174,7 +176,7 @@ def utilisation_at_power(dynamic_share: float, *, r: float) -> float:
     return u
 
 
-def _at_least_zero(value: ArrayLike, name: str) -> NDArray[np.float64]:
+def _at_least_zero(value: ArrayLike, name: str) -> Array:
     """The value as an array, checked to be finite and at least 0."""
     array = np.asarray(value, dtype=np.float64)
     if not (np.all(array >= 0.0) and np.all(np.isfinite(array))):
@@ -182,7 +184,7 @@ def _at_least_zero(value: ArrayLike, name: str) -> NDArray[np.float64]:
     return array
 
 
-def _share(value: ArrayLike, name: str) -> NDArray[np.float64]:
+def _share(value: ArrayLike, name: str) -> Array:
     """The value as an array, checked to be in [0, 1]."""
     array = np.asarray(value, dtype=np.float64)
     if not (np.all(array >= 0.0) and np.all(array <= 1.0)):

@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+Array = NDArray[np.float64]
+
 STANDARD_PRESSURE_PA = 101325.0
 """Standard atmosphere at sea level. [Pa]"""
 DRY_AIR_KJ_PER_KG_K = 1.01
@@ -24,7 +26,7 @@ _NEWTON_STEPS = 30
 _TOLERANCE_K = 1e-9
 
 
-def saturation_pressure_pa(temperature_c: ArrayLike) -> NDArray[np.float64]:
+def saturation_pressure_pa(temperature_c: ArrayLike) -> Array:
     r"""Pressure of saturated water vapour over liquid water.
 
     Parameters
@@ -54,24 +56,23 @@ def saturation_pressure_pa(temperature_c: ArrayLike) -> NDArray[np.float64]:
     array([ 611.2, 2338.3])
     """
     t = np.asarray(temperature_c, dtype=np.float64)
+    # in place, by Horner's rule: an hourly array is large, and this runs for every guess of the solver
     exponent = t / -234.5
     exponent += 18.678
     exponent *= t
     exponent /= t + 257.14
-    pressure: NDArray[np.float64] = np.exp(exponent)
+    pressure: Array = np.exp(exponent)
     return pressure * 611.21
 
 
-def humidity_ratio_of_pressure(
-    vapour_pa: NDArray[np.float64], pressure_pa: float = STANDARD_PRESSURE_PA
-) -> NDArray[np.float64]:
+def humidity_ratio_of_pressure(vapour_pa: Array, pressure_pa: float = STANDARD_PRESSURE_PA) -> Array:
     """Water over dry air at a vapour pressure. [kg/kg]"""
     return VAPOUR_TO_AIR * vapour_pa / (pressure_pa - vapour_pa)
 
 
 def humidity_ratio(
     dry_bulb_c: ArrayLike, relative_humidity: ArrayLike, *, pressure_pa: float = STANDARD_PRESSURE_PA
-) -> NDArray[np.float64]:
+) -> Array:
     """Mass of water per mass of dry air.
 
     Parameters
@@ -104,7 +105,7 @@ def humidity_ratio(
     return humidity_ratio_of_pressure(rh * saturation_pressure_pa(dry_bulb_c), pressure_pa)
 
 
-def enthalpy_kj_per_kg(dry_bulb_c: ArrayLike, water_kg_per_kg: ArrayLike) -> NDArray[np.float64]:
+def enthalpy_kj_per_kg(dry_bulb_c: ArrayLike, water_kg_per_kg: ArrayLike) -> Array:
     """Enthalpy of moist air above dry air and liquid water at 0 degC.
 
     Parameters
@@ -136,33 +137,31 @@ def enthalpy_kj_per_kg(dry_bulb_c: ArrayLike, water_kg_per_kg: ArrayLike) -> NDA
 
 def saturated_enthalpy_kj_per_kg(
     wet_bulb_c: ArrayLike, *, pressure_pa: float = STANDARD_PRESSURE_PA
-) -> NDArray[np.float64]:
+) -> Array:
     """Enthalpy of saturated air: nearly that of any air of the same wet-bulb. [kJ/kg]"""
     vapour = saturation_pressure_pa(wet_bulb_c)
     return enthalpy_kj_per_kg(wet_bulb_c, humidity_ratio_of_pressure(vapour, pressure_pa))
 
 
-def water_of_enthalpy(dry_bulb_c: NDArray[np.float64], enthalpy: NDArray[np.float64]) -> NDArray[np.float64]:
+def water_of_enthalpy(dry_bulb_c: Array, enthalpy: Array) -> Array:
     """Humidity ratio of air with a temperature and an enthalpy in kJ/kg. [kg/kg]"""
-    water: NDArray[np.float64] = (enthalpy - DRY_AIR_KJ_PER_KG_K * dry_bulb_c) / (
+    water: Array = (enthalpy - DRY_AIR_KJ_PER_KG_K * dry_bulb_c) / (
         VAPORISATION_KJ_PER_KG + VAPOUR_KJ_PER_KG_K * dry_bulb_c
     )
     return water
 
 
-def _water_of_wet_bulb(
-    dry_bulb_c: NDArray[np.float64], wet_bulb_c: NDArray[np.float64], pressure_pa: float
-) -> NDArray[np.float64]:
+def _water_of_wet_bulb(dry_bulb_c: Array, wet_bulb_c: Array, pressure_pa: float) -> Array:
     """Humidity ratio by adiabatic saturation, ASHRAE Fundamentals 2017 ch. 1 eq. 33. [kg/kg]"""
     saturated = humidity_ratio_of_pressure(saturation_pressure_pa(wet_bulb_c), pressure_pa)
     gained = (2501.0 - 2.326 * wet_bulb_c) * saturated - 1.006 * (dry_bulb_c - wet_bulb_c)
-    water: NDArray[np.float64] = gained / (2501.0 + 1.86 * dry_bulb_c - 4.186 * wet_bulb_c)
+    water: Array = gained / (2501.0 + 1.86 * dry_bulb_c - 4.186 * wet_bulb_c)
     return water
 
 
 def wet_bulb_c(
     dry_bulb_c: ArrayLike, relative_humidity: ArrayLike, *, pressure_pa: float = STANDARD_PRESSURE_PA
-) -> NDArray[np.float64]:
+) -> Array:
     """Thermodynamic wet-bulb temperature by adiabatic saturation.
 
     Parameters
@@ -209,12 +208,10 @@ def wet_bulb_c(
     return high
 
 
-def air_m3_per_kg(
-    temperature_c: ArrayLike, *, pressure_pa: float = STANDARD_PRESSURE_PA
-) -> NDArray[np.float64]:
+def air_m3_per_kg(temperature_c: ArrayLike, *, pressure_pa: float = STANDARD_PRESSURE_PA) -> Array:
     """Specific volume of air, the inverse of ``1.293 (P / 101325) 273.15 / (273.15 + T)``. [m3/kg]"""
     t = np.asarray(temperature_c, dtype=np.float64)
-    volume: NDArray[np.float64] = (t + 273.15) * (STANDARD_PRESSURE_PA / pressure_pa / (1.293 * 273.15))
+    volume: Array = (t + 273.15) * (STANDARD_PRESSURE_PA / pressure_pa / (1.293 * 273.15))
     return volume
 
 

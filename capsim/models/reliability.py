@@ -53,6 +53,7 @@ class Law:
     @property
     def mean_hands_on_d(self) -> float:
         """Mean of the smaller of `hands_on_d` and a repair: how long one holds a technician. [d]"""
+        # without spread, or a bound on the hands-on time, there is no tail to cut
         if self.repair_sigma <= 0.0 or math.isinf(self.hands_on_d):
             return min(self.mean_repair_d, self.hands_on_d)
         score = math.log(self.hands_on_d / self.repair_median_d) / self.repair_sigma
@@ -138,6 +139,7 @@ def renewals(rng: np.random.Generator, law: Law, servers: int, days: float) -> t
         down.append(failed)
         up.append(np.minimum(back, days))
         age = back[back < days]
+    # nothing fails: there are no arrays to join
     if not down:
         return np.zeros(0), np.zeros(0)
     return np.concatenate(down), np.concatenate(up)
@@ -225,8 +227,10 @@ def chance_any_waits(arrivals: float, offered: float, places: int) -> float:
     """
     if not (arrivals >= 0.0 and offered >= 0.0 and places >= 0):
         raise ValueError("arrivals, offered and places must be at least 0")
+    # the bound below divides by the load and takes its logarithm
     if arrivals == 0.0 or offered == 0.0:
         return 0.0
+    # the bound holds above the mean only
     if places <= offered:
         return 1.0
     tail = math.exp(places - offered - places * math.log(places / offered))

@@ -44,6 +44,7 @@ def under_contracts(fleet: SiteFleet, around: Surroundings) -> Surroundings:
     paid and sold whatever is drawn: what is not drawn earns the wholesale price, which rules the next MWh.
     """
     shared = [contract for contract in fleet.site.contracts if contract.share]
+    # blocks and no contract leave the price of the next MWh as it is
     if not shared:
         return around
     n_hours = fleet.scenario.calendar.n_hours
@@ -52,6 +53,7 @@ def under_contracts(fleet: SiteFleet, around: Surroundings) -> Surroundings:
         hours = hours_in_force(fleet, contract)
         left[hours] -= contract.share
         fixed[hours] += contract.share * price_per_mwh(fleet.scenario, contract)
+    # shares that add up to all leave rounding behind, which would keep a part of the wholesale price
     left[np.abs(left) < _ALL] = 0.0
     return around._replace(marginal_per_mwh=around.wholesale_per_mwh * left + fixed)
 
@@ -95,6 +97,7 @@ def solar_of(scenario: Scenario, shape: SolarShape) -> Array:
 
 def _only_in(hours: slice, power_mw: Array) -> Array:
     """Power in some hours and none in all others, in place. [MW]"""
+    # in place: the caller made the array for this
     power_mw[: hours.start] = 0.0
     power_mw[hours.stop :] = 0.0
     return power_mw

@@ -36,8 +36,8 @@ def embodied_by_month(fleet: SiteFleet, timeline: Timeline) -> NDArray[np.float6
     site, catalog, outside = fleet.site, fleet.scenario.catalog, fleet.site.footprint
     rows = []
     for lot in _lots(timeline, site.id):
-        tonnes = lot.systems * catalog.entry("systems", lot.system).number("accelerator_count")
-        tonnes *= outside.kgco2e_per_accelerator / KG_PER_T
+        chips = lot.systems * catalog.entry("systems", lot.system).number("accelerator_count")
+        tonnes = chips * (outside.kgco2e_per_accelerator / KG_PER_T)
         life_d = min(outside.accelerator_life_years * DAYS_PER_YEAR, lot.to_d - lot.from_d)
         rows.append((lot.from_d, life_d, tonnes))
     ready_d = timeline.ready_for_service_d()
@@ -59,6 +59,7 @@ def _lots(timeline: Timeline, site: str) -> list[Lot]:
         if m.kind == "in_service":
             stay.append([m.time_d, m.amount])
             continue
+        # first in, first out: the front of the queue shrinks by what leaves
         left = m.amount
         while stay and left > NEGLIGIBLE:
             gone = min(left, stay[0][1])

@@ -187,6 +187,7 @@ def hourly_count(from_d: Array, to_d: Array, n_hours: int) -> Array:
     >>> hourly_count(np.array([0.5, 2.0]) / 24, np.array([2.0, 9.0]) / 24, 4)
     array([0.5, 1. , 1. , 1. ])
     """
+    # counts of whole hours and parts of the first hour apart: a sum over intervals without a loop
     change = np.zeros(n_hours + 1)
     part = np.zeros(n_hours + 1)
     for time_d, sign in ((from_d, 1.0), (to_d, -1.0)):
@@ -203,7 +204,8 @@ def _site_fleet(scenario: Scenario, site: Site, changes: _Changes) -> SiteFleet:
     for key in keys:
         times += [t for steps in changes.service[key].values() for t, _ in steps]
         times += [t for t, _ in changes.orders[key] + changes.unpaid[key]]
-    if any(key[0] == site.id for key in changes.out):  # failures change the fleet in every hour
+    # failures change the fleet in every hour
+    if any(key[0] == site.id for key in changes.out):
         times += list(np.arange(scenario.calendar.n_hours) / HOURS_PER_DAY)
     spans = Spans.of(times, scenario.calendar)
     phases = []

@@ -15,6 +15,8 @@ from capsim.operations.spans import Spans
 from capsim.scenario.records.schema import Scenario
 from capsim.units import HOURS_PER_DAY, KW_PER_MW, Calendar
 
+Array = NDArray[np.float64]
+
 ACCELERATORS = "accelerators"
 """Cause: the hall is ready, and systems ordered for it are not there, not installed or not burnt in."""
 NOT_ORDERED = "not ordered"
@@ -31,7 +33,7 @@ DEMAND = "demand"
 JOBS = "jobs"
 """Cause: systems are in service, and a class of whole jobs that fits nowhere leaves them idle."""
 
-Waiting = dict[tuple[str, str], NDArray[np.float64]]
+Waiting = dict[tuple[str, str], Array]
 """Mean MW that wait, by (cause, site), shape (n_months,)."""
 
 
@@ -52,8 +54,8 @@ def waiting_for_readiness(scenario: Scenario, timeline: Timeline) -> Waiting:
 
 def waiting_in_service(
     fleet: SiteFleet,
-    served: NDArray[np.float64] | float,
-    months: dict[str, NDArray[np.float64]],
+    served: Array | float,
+    months: dict[str, Array],
     down: Waiting,
     jobs: JobLoad | None = None,
 ) -> Waiting:
@@ -95,9 +97,7 @@ def waiting_in_service(
     return waiting
 
 
-def _idle_h(
-    spans: Spans, served: NDArray[np.float64] | float, jobs: JobLoad | None
-) -> Iterator[tuple[str, NDArray[np.float64]]]:
+def _idle_h(spans: Spans, served: Array | float, jobs: JobLoad | None) -> Iterator[tuple[str, Array]]:
     """Time of each span in which systems in service are not asked for, or too few for whole jobs. [h]"""
     asked_h = spans.sum_of(served) if isinstance(served, np.ndarray) else np.asarray(spans.hours * served)
     if jobs is not None and jobs.never:
@@ -130,9 +130,7 @@ def out_of_service_mw(scenario: Scenario, outages: Outages, fleets: list[SiteFle
     return waiting
 
 
-def mean_count(
-    from_d: NDArray[np.float64], to_d: NDArray[np.float64], edges_d: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def mean_count(from_d: Array, to_d: Array, edges_d: Array) -> Array:
     """Mean between two edges of the number of intervals it lies in, in any order, shape (n_edges - 1,).
 
     Examples
@@ -144,7 +142,7 @@ def mean_count(
     return np.asarray(np.diff(days) / np.diff(edges_d))
 
 
-def _days_since(times_d: NDArray[np.float64], edges_d: NDArray[np.float64]) -> NDArray[np.float64]:
+def _days_since(times_d: Array, edges_d: Array) -> Array:
     """Sum over the times before each edge of the days from them to it. [d]"""
     slot = np.searchsorted(edges_d, times_d, side="right")
     number = np.cumsum(np.bincount(slot, minlength=edges_d.size + 1))[: edges_d.size]
@@ -152,7 +150,7 @@ def _days_since(times_d: NDArray[np.float64], edges_d: NDArray[np.float64]) -> N
     return np.asarray(number * edges_d - sums)
 
 
-def month_shares(calendar: Calendar, start_d: float, end_d: float) -> NDArray[np.float64]:
+def month_shares(calendar: Calendar, start_d: float, end_d: float) -> Array:
     """Share of each month that lies between two times, shape (n_months,). [1]"""
     edges = calendar.month_start_d.astype(np.float64)
     inside = np.minimum(edges[1:], end_d) - np.maximum(edges[:-1], start_d)
@@ -168,6 +166,6 @@ def merged(parts: list[Waiting]) -> Waiting:
     return total
 
 
-def _add(waiting: Waiting, cause: str, site: str, mw: NDArray[np.float64]) -> None:
+def _add(waiting: Waiting, cause: str, site: str, mw: Array) -> None:
     before = waiting.get((cause, site))
     waiting[cause, site] = mw if before is None else before + mw

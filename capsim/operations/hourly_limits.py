@@ -29,6 +29,7 @@ def limit_mw(fleet: SiteFleet, around: Surroundings) -> Array:
     the connection, a call that leaves that much changes nothing.
     """
     limit, call = connection_mw(fleet), fleet.site.grid_call
+    # nothing moves the limit inside a span: it stays span by span
     if call is None:
         return limit
     called = dearest_of_year(around.price_per_mwh, fleet.scenario.calendar.year_of_hour, call.hours_per_y)

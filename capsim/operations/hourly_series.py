@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.models.limits import lost_compute_share
+from capsim.models.ratios import share_of
 from capsim.operations.hall_swing import hall_swings
 from capsim.operations.monthly import SiteRun, capacity_charge_per_mw_h, working
 from capsim.operations.served_demand import working_share
@@ -71,12 +72,12 @@ def _delivered_h100e(run: SiteRun) -> Array:
     spans, fleet = run.fleet.spans, run.fleet
     swings = hall_swings(fleet, run.loads, run.served, run.jobs)
     in_halls = run.power.in_halls_mw
-    given = np.divide(run.power.it_mw, in_halls, out=np.ones_like(in_halls), where=in_halls > 0.0)
+    given = share_of(run.power.it_mw, in_halls, of_nothing=1.0)
     delivered = np.zeros_like(in_halls)
     for phase, load, swing in zip(fleet.phases, run.loads, swings, strict=True):
         want = spans.hourly(load.steady_mw) + spans.hourly(load.computing_mw) * run.served
-        over = 0.0 if swing is None else swing.cut_mw
-        drawn = np.minimum(want - over, spans.hourly(phase.ready_mw)) * given
+        cut_mw = 0.0 if swing is None else swing.cut_mw
+        drawn = np.minimum(want - cut_mw, spans.hourly(phase.ready_mw)) * given
         lost = lost_compute_share(want, drawn, spans.hourly(load.idle_mw))
         slowed = working(phase, run.workload, fleet.scenario.h100e)[-1]
         delivered += spans.hourly(slowed) * (1.0 - lost) * run.served

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.models.job_mix import campaigns, packed
+from capsim.models.ratios import share_of
 from capsim.operations.fleet import SiteFleet, hourly_count
 from capsim.operations.spans import Spans
 from capsim.quantities.jobs import Mix, mix_of
@@ -90,8 +91,9 @@ def job_load(fleet: SiteFleet, seed: int, replication: int) -> JobLoad | None:
             steady += held * mix.on_share[number]
             work += held * (mix.on_share[number] * mix.busy[number])
     best = float(mix.busy.max())
-    per_chip = np.divide(1.0, chips, out=np.zeros_like(chips), where=chips > 0.0)
+    per_chip = share_of(1.0, chips)
     held, filled = spans.hourly(steady * per_chip), spans.hourly(work * (per_chip / best))
+    # what follows no gaps is done by span above; only drawn gaps need the hours
     if drawn:
         hourly = spans.hourly(per_chip)
         for running, busy in drawn:
@@ -106,7 +108,7 @@ def job_load(fleet: SiteFleet, seed: int, replication: int) -> JobLoad | None:
         mean_held=jobs * mix.sizes[:, None] * mix.on_share[:, None] * per_chip,
         accelerators=chips,
         never=never,
-        left_over=np.divide(left, placed, out=np.zeros_like(left), where=placed > 0.0),
+        left_over=share_of(left, placed),
     )
 
 
@@ -123,7 +125,7 @@ def _never_run(mix: Mix, jobs: Array, free: float) -> tuple[NeverRun, ...]:
 def _left_by_repairs(held: Array, in_service: Array) -> Array:
     """Share of the accelerators that jobs would hold which is in service, shape (n_spans,). [1]"""
     wanted = held.sum(axis=0)
-    left = np.divide(in_service, wanted, out=np.ones_like(wanted), where=wanted > 0.0)
+    left = share_of(in_service, wanted, of_nothing=1.0)
     return np.asarray(np.minimum(left, 1.0))
 
 
@@ -136,6 +138,7 @@ def _running(rng: np.random.Generator, jobs: Array, spans: Spans, run_h: float, 
     begin, end = campaigns(rng, starts, run_h=run_h, gap_h=gap_h, until_h=float(n_hours))
     inside = begin < n_hours
     running = hourly_count(begin[inside] / HOURS_PER_DAY, end[inside] / HOURS_PER_DAY, n_hours)
+    # places are those of the largest fleet so far; a smaller one runs its part of them
     if np.any(jobs < most):
-        running *= spans.hourly(np.divide(jobs, most, out=np.zeros_like(jobs), where=most > 0.0))
+        running *= spans.hourly(share_of(jobs, most))
     return running

@@ -15,6 +15,8 @@ from capsim.quantities.money import in_scenario_money
 from capsim.units import G_PER_KG, HOURS_PER_YEAR, KG_PER_T, KWH_PER_MWH
 
 Array = NDArray[np.float64]
+_T_PER_MWH_OF_G_PER_KWH = KWH_PER_MWH / (G_PER_KG * KG_PER_T)
+"""Carbon of one MWh at one g/kWh. [t]"""
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,7 @@ def meter(fleet: SiteFleet, around: Surroundings, facility_mw: Array, limit_mw: 
     for contract in site.contracts:
         covered = covered_mw(fleet, contract, grid)
         cost += covered * (price_per_mwh(scenario, contract) - around.wholesale_per_mwh)
-    carbon = grid * around.carbon_g_per_kwh
-    carbon *= KWH_PER_MWH / (G_PER_KG * KG_PER_T)
+    carbon_t = grid * around.carbon_g_per_kwh * _T_PER_MWH_OF_G_PER_KWH
     fuel_carbon, generated = None, engines if sunny is None else sunny
     if produced is not None and site.solar is not None:
         cost += produced * (site.solar.cost_per_mwh * in_scenario_money(scenario, 1.0, "EUR", 2025))
@@ -73,8 +74,8 @@ def meter(fleet: SiteFleet, around: Surroundings, facility_mw: Array, limit_mw: 
         engine = site.generation
         fuel_carbon = engines * (engine.carbon_kg_per_mwh / (engine.efficiency * KG_PER_T))
         generated = engines if sunny is None else engines + sunny
-    market = _market_carbon_t(fleet, around, grid, carbon)
-    return Meter(grid, generated, battery_loss, cost, carbon, market, fuel_carbon)
+    market = _market_carbon_t(fleet, around, grid, carbon_t)
+    return Meter(grid, generated, battery_loss, cost, carbon_t, market, fuel_carbon)
 
 
 def engines_on_price(fleet: SiteFleet, around: Surroundings) -> Array | None:
@@ -114,13 +115,13 @@ def fuel_cost_per_mwh(fleet: SiteFleet) -> float:
 def _market_carbon_t(fleet: SiteFleet, around: Surroundings, grid_mw: Array, location_t: Array) -> Array:
     """Market-based carbon: what contracts certify, the residual mix for the rest. [tCO2e/h]"""
     certified = [c for c in fleet.site.contracts if c.carbon_gco2e_per_kwh is not None]
+    # nothing certified, and a residual mix that is the grid: both ways of counting agree
     if not certified and around.residual_g_per_kwh is around.carbon_g_per_kwh:
         return location_t
     rest, carbon = grid_mw, np.zeros_like(grid_mw)
-    factor = KWH_PER_MWH / (G_PER_KG * KG_PER_T)
     for contract in certified:
         covered = np.minimum(rest, covered_mw(fleet, contract, grid_mw))
-        carbon += covered * ((contract.carbon_gco2e_per_kwh or 0.0) * factor)
+        carbon += covered * ((contract.carbon_gco2e_per_kwh or 0.0) * _T_PER_MWH_OF_G_PER_KWH)
         rest = rest - covered
-    carbon += rest * (around.residual_g_per_kwh * factor)
+    carbon += rest * (around.residual_g_per_kwh * _T_PER_MWH_OF_G_PER_KWH)
     return carbon

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from capsim.models.compute import DEFINITIONS
 from capsim.models.electrical import headroom_mw, stranded_mw
 from capsim.models.flexibility import Moved
+from capsim.models.ratios import share_of
 from capsim.operations.fleet import PhaseFleet, SiteFleet, SystemFleet
 from capsim.operations.hourly_limits import connection_mw, lasting_reach_mw
 from capsim.operations.job_loads import JobLoad
@@ -144,7 +145,7 @@ def _margins(run: SiteRun, months: Months) -> Months:
     power, spans = run.power, run.fleet.spans
     reach = spans.last_of_month(lasting_reach_mw(run.fleet))
     it, facility = months["it_peak_mw"], months["facility_peak_mw"]
-    pue = np.divide(facility, it, out=np.ones_like(it), where=it > 0.0)
+    pue = share_of(facility, it, of_nothing=1.0)
     return {
         "grid_headroom_mw": _grid_headroom(run),
         "hall_headroom_mw": headroom_mw(months["critical_it_mw"], it + behind_caps_mw(run.fleet, power)),
@@ -200,7 +201,7 @@ def _compute(run: SiteRun) -> Months:
 
 def _held(jobs: JobLoad, served: Array | float) -> Array:
     """Share of the accelerators in service that a job holds, hour by hour. [1]"""
-    full = np.divide(served, jobs.filled, out=np.zeros_like(jobs.filled), where=jobs.filled > 0.0)
+    full = share_of(served, jobs.filled)
     return np.asarray(np.minimum(full, 1.0) * jobs.held)
 
 
@@ -230,25 +231,19 @@ def _demand(run: SiteRun) -> Months:
     if served is None:
         return {name: np.zeros(calendar.n_months) for name in names}
     by_span = offered_h100e(run.fleet, run.workload)
-    offered = run.fleet.spans.hourly(by_span)
-    if run.jobs is not None:
-        offered *= run.jobs.filled
-    equal = np.full_like(offered, 1.0 / len(run.fleet.scenario.sites))
-    part = np.divide(offered, served.offered, out=equal, where=served.offered > 0.0)
+    offered = run.fleet.spans.hourly(by_span) * (1.0 if run.jobs is None else run.jobs.filled)
+    part = share_of(offered, served.offered, of_nothing=1.0 / len(run.fleet.scenario.sites))
     it = np.sum([load.idle_mw + load.computing_mw for load in run.loads], axis=0)
-    it_per_h100e = np.divide(it, by_span, out=np.zeros_like(it), where=by_span > 0.0)
-    needed = np.divide(
-        run.power.facility_mw, run.power.it_mw, out=np.zeros_like(offered), where=run.power.it_mw > 0.0
-    )
+    it_per_h100e = share_of(it, by_span)
+    pue = share_of(run.power.facility_mw, run.power.it_mw)
     asked = served.asked * part
-    needed *= asked
-    needed *= run.fleet.spans.hourly(it_per_h100e)
+    needed_mw = pue * asked * run.fleet.spans.hourly(it_per_h100e)
     return {
         "demand_h100e_h": calendar.sum_by_month(asked),
         "turned_away_h100e_h": calendar.sum_by_month(served.turned_away * part),
         "queued_h100e_h": calendar.last_of_month(served.queued * part),
         "demand_peak_h100e": calendar.max_by_month(_holding(run, asked, by_span)),
-        "demand_peak_mw": calendar.max_by_month(needed),
+        "demand_peak_mw": calendar.max_by_month(needed_mw),
     }
 
 
@@ -258,6 +253,6 @@ def _holding(run: SiteRun, asked: Array, by_span: Array) -> Array:
     held = asked / (workload.busy_share or 1.0)
     if workload.power_cap < 1.0:
         whole = run.fleet.h100e(run.fleet.scenario.h100e) * working_share(workload)
-        throughput = np.divide(by_span, whole, out=np.ones_like(whole), where=by_span > 0.0)
+        throughput = share_of(by_span, whole, of_nothing=1.0)
         held /= run.fleet.spans.hourly(throughput)
     return held

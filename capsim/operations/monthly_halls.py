@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.models.electrical import headroom_mw
+from capsim.models.ratios import share_of
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.power import SitePower
 
@@ -44,9 +45,7 @@ def halls_of(fleet: SiteFleet, power: SitePower, months: dict[str, Array]) -> Ha
     peak = rows([spans.max_by_month(load) for load in power.hall_peak_mw])
     capped_h = rows([spans.fold_by_month(time_h) for time_h in power.hall_cut_h])
     site_ready = months["critical_it_mw"]
-    share = np.divide(
-        months["stranded_mw"], site_ready, out=np.zeros_like(site_ready), where=site_ready > 0.0
-    )
+    share = share_of(months["stranded_mw"], site_ready)
     return {
         "critical_it_mw": ready,
         "nameplate_mw": rows([spans.last_of_month(load) for load in nameplate]),

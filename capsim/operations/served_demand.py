@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.models.demand import DEMAND_SHAPES, demand_h100e, queued, service_h100e
+from capsim.models.ratios import share_of
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.job_loads import JobLoad
 from capsim.operations.phase_loads import workload_of
@@ -42,14 +43,12 @@ class Served:
     @property
     def share(self) -> Array:
         """Share of the allocation ceiling that is filled, the same at all sites. [1]"""
-        full = np.zeros_like(self.offered)
-        return np.clip(np.divide(self.served, self.offered, out=full, where=self.offered > 0), 0.0, 1.0)
+        return np.clip(share_of(self.served, self.offered), 0.0, 1.0)
 
     @property
     def jobs_part(self) -> Array:
         """Part of what is served that is jobs, which can wait; services cannot. [1]"""
-        none = np.zeros_like(self.served)
-        return np.clip(np.divide(self.jobs, self.served, out=none, where=self.served > 0), 0.0, 1.0)
+        return np.clip(share_of(self.jobs, self.served), 0.0, 1.0)
 
 
 def served_demand(
@@ -57,6 +56,7 @@ def served_demand(
 ) -> Served | None:
     """Demand met by the portfolio: services first, then jobs; None where demand has no limit."""
     demand, calendar = scenario.demand, scenario.calendar
+    # without a limit all is asked for all the time: no hours to compute
     if demand.h100e is None and not demand.services:
         return None
     offered = np.zeros(calendar.n_hours)

@@ -130,6 +130,7 @@ def _wanted(plant: Plant, heat_mw: Array, limit_mw: Array) -> tuple[Cooling, Arr
     """
     alone = plant.without_cooling_mw(heat_mw)
     fits = np.flatnonzero(alone <= limit_mw)
+    # few hours to leave out: picking the others would cost more
     if fits.size > _MOST * heat_mw.size:
         return plant.loads(heat_mw)
     cooling = Cooling(np.zeros_like(heat_mw), np.zeros_like(heat_mw))
@@ -155,6 +156,7 @@ class _Guesses:
     def put_in_place(self, found_mw: Array, it_mw: Array, cooling: Cooling, facility_mw: Array) -> None:
         """Put in place what was drawn at the heat found, and draw anew what was not tried last."""
         heat, over, drawn, facility = self._tried[0]  # all hours over the limit; the others are some of them
+        # later guesses overwrite earlier ones, so that the last of each hour is left
         for tried_mw, hours, tried, load in self._tried[1:]:
             at = np.searchsorted(over, hours)
             heat[at], facility[at] = tried_mw, load

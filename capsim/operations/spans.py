@@ -51,6 +51,7 @@ class Spans:
         at a time the spans were made with.
         """
         at = sorted(steps)
+        # a level that never changes has no steps to sum
         if not at:
             return np.zeros(self.edges_h.size - 1)
         time_h = np.array([t for t, _ in at]) * HOURS_PER_DAY
@@ -135,6 +136,7 @@ class Cut:
         return self._fold(np.minimum, by_hour)
 
     def _fold(self, by: np.ufunc, by_hour: Array) -> Array:
+        # reduceat has no empty slices: spans without hours keep their 0
         some, first = self._first
         folded = np.zeros(self.hours.shape)
         if some.size:
