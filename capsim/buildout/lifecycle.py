@@ -31,7 +31,7 @@ from capsim.models.reliability import (
     peak_rate_per_d,
     renewals,
 )
-from capsim.models.repairs import queued
+from capsim.models.repairs import Failures, queued
 from capsim.scenario.draws.streams import stream
 from capsim.scenario.records.schema import Reliability, Scenario
 from capsim.units import DAYS_PER_MONTH, DAYS_PER_YEAR, HOURS_PER_DAY, KILO, MONTHS_PER_QUARTER
@@ -193,10 +193,12 @@ def _queued(
     whole, lot = np.concatenate([np.zeros(0), *times]), np.repeat(np.arange(len(sizes)), sizes)
     order = np.argsort(whole, kind="stable")
     found = queued(
-        whole[order],
-        lot[order],
-        np.concatenate([np.zeros(0), *chances])[order],
-        np.concatenate([np.zeros(0), *repairs])[order],
+        Failures(
+            whole[order],
+            lot[order],
+            np.concatenate([np.zeros(0), *chances])[order],
+            np.concatenate([np.zeros(0), *repairs])[order],
+        ),
         servers=np.array(counts, dtype=np.int64),
         technicians=None if is_ample or terms.technicians is None else round(terms.technicians),
         spares=round(terms.spares),

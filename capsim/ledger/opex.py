@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from capsim.ledger.assets import Asset
 from capsim.ledger.bases import Books, Priced
-from capsim.operations.binding import month_shares
+from capsim.operations.held_back import month_shares
 from capsim.registry import Table
 from capsim.units import DAYS_PER_YEAR, KW_PER_MW, Calendar
 

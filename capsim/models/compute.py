@@ -69,6 +69,7 @@ def h100e_ratio(
     bf16 = _figures(bf16_dense_tflops)
     eight_bit = _figures(fp8_dense_tflops, int8_dense_tops)
     low_precision = eight_bit + _figures(fp4_dense_tflops)
+    # the other two count 8-bit formats, where a chip has them
     if definition == "bf16":
         return max(bf16, default=math.nan) / H100_BF16_DENSE_TFLOPS
     counted = eight_bit if definition == "8bit" else low_precision

@@ -10,10 +10,12 @@ from numpy.typing import ArrayLike, NDArray
 from capsim.registry import Table
 from capsim.units import DAYS_PER_WEEK, HOURS_PER_DAY, SECONDS_PER_HOUR
 
+Array = NDArray[np.float64]
+
 HOURS_PER_WEEK = DAYS_PER_WEEK * HOURS_PER_DAY
 _WEEKDAYS = 5
 
-DEMAND_SHAPES: Table[Callable[..., NDArray[np.float64]]] = Table("demand shape")
+DEMAND_SHAPES: Table[Callable[..., Array]] = Table("demand shape")
 """``shape(hour_of_week, *, ...)``: demand in each hour over its weekly mean. [1]
 
 ``hour_of_week`` counts UTC hours from Monday 00:00, 0 to 167; the mean over a whole week is 1.
@@ -21,7 +23,7 @@ DEMAND_SHAPES: Table[Callable[..., NDArray[np.float64]]] = Table("demand shape")
 
 
 @DEMAND_SHAPES.register("flat")
-def flat(hour_of_week: NDArray[np.int64]) -> NDArray[np.float64]:
+def flat(hour_of_week: NDArray[np.int64]) -> Array:
     """The same demand at every hour, as queued training gives.
 
     Parameters
@@ -54,7 +56,7 @@ def diurnal(
     daily_amplitude: float,
     weekend_share: float,
     peak_hour_utc: float = 14.0,
-) -> NDArray[np.float64]:
+) -> Array:
     r"""Demand of people at work: a cosine over the day, lower at the weekend.
 
     Inference follows its users; most of them are awake together and at work together.
@@ -101,11 +103,11 @@ def diurnal(
     angle = 2.0 * np.pi * (np.arange(HOURS_PER_DAY) - peak_hour_utc) / HOURS_PER_DAY
     day = 1.0 + daily_amplitude * np.cos(angle)
     level = np.where(np.arange(DAYS_PER_WEEK) < _WEEKDAYS, 1.0, weekend_share)
-    week: NDArray[np.float64] = np.outer(level / level.mean(), day).ravel()
+    week: Array = np.outer(level / level.mean(), day).ravel()
     return week[_checked(hour_of_week)]
 
 
-def demand_h100e(h100e_at_start: float, growth_per_y: float, years_elapsed: ArrayLike) -> NDArray[np.float64]:
+def demand_h100e(h100e_at_start: float, growth_per_y: float, years_elapsed: ArrayLike) -> Array:
     r"""Demand for compute that grows by a constant factor.
 
     Parameters
@@ -145,60 +147,10 @@ def demand_h100e(h100e_at_start: float, growth_per_y: float, years_elapsed: Arra
     years = np.asarray(years_elapsed, dtype=np.float64)
     if not np.all(np.isfinite(years)):
         raise ValueError("years_elapsed must be finite")
+    # a power over years of hours is slow, and most demand does not grow
     if growth_per_y == 0.0:
         return np.full(years.shape, h100e_at_start)
     return np.asarray(h100e_at_start * (1.0 + growth_per_y) ** years, dtype=np.float64)
-
-
-def allocation(demand: ArrayLike, capacity: ArrayLike, *, ceiling: float) -> NDArray[np.float64]:
-    r"""Share of a fleet that holds a job.
-
-    A scheduler never fills a fleet: fragmentation, draining and spares keep some of it idle
-    however long the queue is.
-
-    Parameters
-    ----------
-    demand : array_like of float, shape (...,)
-        Compute wanted, at least 0, in the unit of `capacity`; infinite for more than any fleet. [H100e]
-    capacity : array_like of float, shape (...,)
-        Compute in service, at least 0. [H100e]
-    ceiling : float
-        Most of a fleet that can hold jobs, in [0, 1]. [1]
-
-    Returns
-    -------
-    allocation : ndarray of float64, shape (...,)
-        Share of the fleet that holds a job; 0 where there is no fleet. [1]
-
-    Raises
-    ------
-    ValueError
-        If an argument is outside its range or NaN.
-
-    Notes
-    -----
-    .. math:: a = \min\left(c, \frac{D}{C}\right)
-
-    Demand above the ceiling is turned away; nothing waits for the next hour.
-
-    Examples
-    --------
-    >>> allocation([50.0, 500.0, 10.0], [100.0, 100.0, 0.0], ceiling=0.95)
-    array([0.5 , 0.95, 0.  ])
-    """
-    wanted, there = np.broadcast_arrays(
-        np.asarray(demand, dtype=np.float64), np.asarray(capacity, dtype=np.float64)
-    )
-    if not np.all(wanted >= 0.0):
-        raise ValueError("demand must be at least 0")
-    if not (np.all(there >= 0.0) and np.all(np.isfinite(there))):
-        raise ValueError("capacity must be finite and at least 0")
-    if not 0.0 <= ceiling <= 1.0:
-        raise ValueError(f"ceiling must be in [0, 1] (got {ceiling})")
-    share = np.zeros(wanted.shape)
-    full = (there > 0.0) & (wanted >= ceiling * there)
-    np.divide(wanted, there, out=share, where=(there > 0.0) & ~full)
-    return np.where(full, ceiling, share)
 
 
 def service_h100e(messages_per_day: float, tokens_per_message: float, h100_s_per_token: float) -> float:
@@ -234,7 +186,7 @@ def service_h100e(messages_per_day: float, tokens_per_message: float, h100_s_per
     return messages_per_day * tokens_per_message * h100_s_per_token / (SECONDS_PER_HOUR * HOURS_PER_DAY)
 
 
-def queued(arriving: ArrayLike, capacity: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def queued(arriving: ArrayLike, capacity: ArrayLike) -> tuple[Array, Array]:
     r"""Work served and work waiting when what finds no room waits for it.
 
     Parameters

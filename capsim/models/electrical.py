@@ -18,6 +18,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+Array = NDArray[np.float64]
+
 
 @dataclass(frozen=True)
 class ElectricalChain:
@@ -55,7 +57,7 @@ class ElectricalChain:
         return self.transformer_efficiency * self.switchgear_efficiency
 
 
-def _loads(it_load_mw: ArrayLike, critical_it_mw: ArrayLike) -> tuple[NDArray[np.float64], ...]:
+def _loads(it_load_mw: ArrayLike, critical_it_mw: ArrayLike) -> tuple[Array, ...]:
     """Both loads as arrays, checked."""
     it = np.asarray(it_load_mw, dtype=np.float64)
     critical = np.asarray(critical_it_mw, dtype=np.float64)
@@ -64,62 +66,8 @@ def _loads(it_load_mw: ArrayLike, critical_it_mw: ArrayLike) -> tuple[NDArray[np
     return it, critical
 
 
-def ups_loss_mw(
-    it_load_mw: ArrayLike, critical_it_mw: ArrayLike, chain: ElectricalChain
-) -> NDArray[np.float64]:
-    r"""Heat given off by the UPS of an energised hall.
-
-    Parameters
-    ----------
-    it_load_mw : array_like of float
-        IT power drawn now. [MW]
-    critical_it_mw : array_like of float
-        Design IT power of the energised halls; 0 where there is none. [MW]
-    chain : ElectricalChain
-        Its UPS coefficients.
-
-    Returns
-    -------
-    loss_mw : ndarray of float64
-        Loss; 0 where `critical_it_mw` is 0. [MW]
-
-    Raises
-    ------
-    ValueError
-        If a load is negative or NaN.
-
-    Notes
-    -----
-    .. math:: P_{loss} = P_{crit}\,(a + b\,p + c\,p^2), \quad p = P_{IT}/P_{crit}
-
-    With a, b, c = 0.0040, 0.0110, 0.0140 (an assumed fit) the efficiency is 97.0, 97.5 and 97.2 %
-    at 25, 50 and 100 % load.
-
-    Examples
-    --------
-    >>> chain = ElectricalChain(0.004, 0.011, 0.014, 0.985, 0.99, 0.99, 0.001)
-    >>> ups_loss_mw([0.0, 5.0, 10.0], 10.0, chain)
-    array([0.04, 0.13, 0.29])
-    """
-    it, critical = _loads(it_load_mw, critical_it_mw)
-    if not np.all(critical > 0):
-        p = np.divide(
-            it, critical, out=np.zeros(np.broadcast_shapes(it.shape, critical.shape)), where=critical > 0
-        )
-    else:
-        p = it / critical
-    loss = p * chain.ups_loss_c
-    loss += chain.ups_loss_b
-    loss *= p
-    loss += chain.ups_loss_a
-    loss *= critical
-    return np.asarray(loss, dtype=np.float64)
-
-
-def hall_losses_mw(
-    it_load_mw: ArrayLike, critical_it_mw: ArrayLike, chain: ElectricalChain
-) -> NDArray[np.float64]:
-    """UPS, distribution and lighting: what ends as heat in the hall besides the IT load.
+def hall_losses_mw(it_load_mw: ArrayLike, critical_it_mw: ArrayLike, chain: ElectricalChain) -> Array:
+    r"""UPS, distribution and lighting: what ends as heat in the hall besides the IT load.
 
     Parameters
     ----------
@@ -138,6 +86,14 @@ def hall_losses_mw(
     ValueError
         If a load is negative or NaN.
 
+    Notes
+    -----
+    .. math:: P_{loss} = P_{crit}\,(a + l + b\,p + c\,p^2) + P_{IT}\,(1/\eta_{dist} - 1),
+       \quad p = P_{IT}/P_{crit}
+
+    With a, b, c = 0.0040, 0.0110, 0.0140 (an assumed fit) the efficiency of the UPS is 97.0, 97.5 and 97.2 %
+    at 25, 50 and 100 % load.
+
     Examples
     --------
     >>> chain = ElectricalChain(0.004, 0.0, 0.0, 1.0, 1.0, 0.8, 0.001)
@@ -146,22 +102,21 @@ def hall_losses_mw(
     """
     it, critical = _loads(it_load_mw, critical_it_mw)
     shape = np.broadcast_shapes(it.shape, critical.shape)
+    # most runs have halls in every hour: then there is nothing to mask
     if np.min(critical, initial=np.inf) > 0:
-        losses = np.asarray(it / critical)
-        drawn = it
+        load, drawn = np.asarray(it / critical), it
     else:
-        losses = np.divide(it, critical, out=np.zeros(shape), where=critical > 0)
+        load = np.divide(it, critical, out=np.zeros(shape), where=critical > 0)
         drawn = it * (critical > 0)
-    losses *= chain.ups_loss_c
+    # in place, by Horner's rule: an hourly array is large, and this runs for every guess of the solver
+    losses = load * chain.ups_loss_c
     losses += chain.ups_loss_b + (1 / chain.distribution_efficiency - 1)
     losses *= drawn
     losses += critical * (chain.ups_loss_a + chain.lighting_share)
     return losses
 
 
-def hall_heat_mw(
-    it_load_mw: ArrayLike, critical_it_mw: ArrayLike, chain: ElectricalChain
-) -> NDArray[np.float64]:
+def hall_heat_mw(it_load_mw: ArrayLike, critical_it_mw: ArrayLike, chain: ElectricalChain) -> Array:
     """Heat the cooling of the hall must carry: the IT load and `hall_losses_mw`.
 
     Examples
@@ -173,9 +128,7 @@ def hall_heat_mw(
     return np.asarray(it_load_mw, dtype=np.float64) + hall_losses_mw(it_load_mw, critical_it_mw, chain)
 
 
-def it_load_of_heat_mw(
-    heat_mw: ArrayLike, critical_it_mw: ArrayLike, chain: ElectricalChain
-) -> NDArray[np.float64]:
+def it_load_of_heat_mw(heat_mw: ArrayLike, critical_it_mw: ArrayLike, chain: ElectricalChain) -> Array:
     r"""IT load that gives off a heat, the inverse of `hall_heat_mw`.
 
     Parameters
@@ -208,7 +161,7 @@ def it_load_of_heat_mw(
     """
     heat, critical = _loads(heat_mw, critical_it_mw)
     spare = np.maximum(heat - critical * (chain.ups_loss_a + chain.lighting_share), 0.0)
-    slope: NDArray[np.float64] | float = chain.ups_loss_b + 1 / chain.distribution_efficiency
+    slope: Array | float = chain.ups_loss_b + 1 / chain.distribution_efficiency
     if not np.min(critical, initial=np.inf) > 0:  # without energised halls nothing is lost
         slope = np.where(critical > 0, slope, 1.0)
         critical = np.where(critical > 0, critical, np.inf)
@@ -216,61 +169,9 @@ def it_load_of_heat_mw(
     return np.asarray(2 * spare / (np.sqrt(root) + slope), dtype=np.float64)
 
 
-def upstream_losses_mw(
-    it_load_mw: ArrayLike, cooling_mw: ArrayLike, critical_it_mw: ArrayLike, chain: ElectricalChain
-) -> NDArray[np.float64]:
-    """Backup standing by, and transformer and switchgear losses on everything behind the meter. [MW]
-
-    Examples
-    --------
-    >>> chain = ElectricalChain(0.0, 0.0, 0.0, 0.8, 1.0, 1.0, 0.0)
-    >>> float(upstream_losses_mw(8.0, 2.0, 10.0, chain).round(6))
-    2.5
-    """
-    behind = hall_heat_mw(it_load_mw, critical_it_mw, chain) + np.asarray(cooling_mw, dtype=np.float64)
-    backup = np.asarray(critical_it_mw, dtype=np.float64) * chain.backup_self_use_share
-    losses: NDArray[np.float64] = backup + (behind + backup) * (1 / chain.upstream_efficiency - 1)
-    return losses
-
-
-def electrical_losses_mw(
-    it_load_mw: ArrayLike, critical_it_mw: ArrayLike, chain: ElectricalChain, cooling_mw: ArrayLike = 0.0
-) -> NDArray[np.float64]:
-    """Every loss from the meter to the rack: `hall_losses_mw` and `upstream_losses_mw`.
-
-    Parameters
-    ----------
-    it_load_mw, critical_it_mw : array_like of float
-        IT power drawn now and design IT power of the energised halls. [MW]
-    chain : ElectricalChain
-        Losses of each step.
-    cooling_mw : array_like of float
-        Cooling power, which passes transformer and switchgear too. [MW]
-
-    Returns
-    -------
-    losses_mw : ndarray of float64
-        ``facility - IT - cooling``; 0 where `critical_it_mw` is 0 and nothing is drawn. [MW]
-
-    Raises
-    ------
-    ValueError
-        If a load is negative or NaN.
-
-    Examples
-    --------
-    >>> chain = ElectricalChain(0.0, 0.0, 0.0, 0.8, 1.0, 1.0, 0.0)
-    >>> float(electrical_losses_mw(8.0, 10.0, chain, cooling_mw=2.0).round(6))
-    2.5
-    """
-    inside = hall_losses_mw(it_load_mw, critical_it_mw, chain)
-    losses: NDArray[np.float64] = inside + upstream_losses_mw(it_load_mw, cooling_mw, critical_it_mw, chain)
-    return losses
-
-
 def facility_load_mw(
     it_load_mw: ArrayLike, cooling_mw: ArrayLike, critical_it_mw: ArrayLike, chain: ElectricalChain
-) -> NDArray[np.float64]:
+) -> Array:
     r"""Power at the meter.
 
     Parameters
@@ -305,15 +206,32 @@ def facility_load_mw(
     >>> float(facility_load_mw(8.0, 2.0, 10.0, chain).round(6))
     12.5
     """
-    behind = hall_heat_mw(it_load_mw, critical_it_mw, chain) + np.asarray(cooling_mw, dtype=np.float64)
-    behind = behind + np.asarray(critical_it_mw, dtype=np.float64) * chain.backup_self_use_share
-    facility: NDArray[np.float64] = behind / chain.upstream_efficiency
+    heat = hall_heat_mw(it_load_mw, critical_it_mw, chain)
+    return at_meter_mw(heat, cooling_mw, critical_it_mw, chain)
+
+
+def at_meter_mw(
+    heat_mw: ArrayLike, cooling_mw: ArrayLike, critical_it_mw: ArrayLike, chain: ElectricalChain
+) -> Array:
+    """Power at the meter of halls of which the heat is known, as `facility_load_mw` has it. [MW]
+
+    Examples
+    --------
+    >>> chain = ElectricalChain(0.0, 0.0, 0.0, 0.8, 1.0, 1.0, 0.0)
+    >>> float(at_meter_mw(8.0, 2.0, 10.0, chain).round(6))
+    12.5
+    """
+    behind = np.asarray(heat_mw, dtype=np.float64) + np.asarray(cooling_mw, dtype=np.float64)
+    # few sites have backup that draws, and the others need no second pass over the hours
+    if chain.backup_self_use_share:
+        behind = behind + np.asarray(critical_it_mw, dtype=np.float64) * chain.backup_self_use_share
+    facility: Array = behind / chain.upstream_efficiency
     return facility
 
 
 def usable_mw(
     unit_mw: ArrayLike, units: ArrayLike, redundant_units: ArrayLike, *, derating: float = 1.0
-) -> NDArray[np.float64]:
+) -> Array:
     """Power that k of n units carry with the redundant ones out of service.
 
     Parameters
@@ -345,11 +263,11 @@ def usable_mw(
         raise ValueError(f"derating must be in (0, 1] (got {derating})")
     if not (np.all(unit >= 0) and np.all(spare >= 0) and np.all(n >= spare)):
         raise ValueError("unit_mw and redundant_units must not be negative, nor units below redundant_units")
-    usable: NDArray[np.float64] = (n - spare) * unit * derating
+    usable: Array = (n - spare) * unit * derating
     return usable
 
 
-def headroom_mw(usable: ArrayLike, committed: ArrayLike) -> NDArray[np.float64]:
+def headroom_mw(usable: ArrayLike, committed: ArrayLike) -> Array:
     """Usable minus committed power, 0 when over-committed. [MW]
 
     Examples
@@ -357,11 +275,11 @@ def headroom_mw(usable: ArrayLike, committed: ArrayLike) -> NDArray[np.float64]:
     >>> headroom_mw([10.0, 10.0], [8.0, 12.0])
     array([2., 0.])
     """
-    spare: NDArray[np.float64] = np.subtract(usable, committed, dtype=np.float64)
+    spare: Array = np.subtract(usable, committed, dtype=np.float64)
     return np.maximum(spare, 0.0)
 
 
-def stranded_mw(usable: ArrayLike, *other_limits: ArrayLike) -> NDArray[np.float64]:
+def stranded_mw(usable: ArrayLike, *other_limits: ArrayLike) -> Array:
     """Usable power out of reach because another limit (cooling, space, a feeder) is lower. [MW]
 
     Examples

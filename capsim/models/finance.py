@@ -12,11 +12,13 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+Array = NDArray[np.float64]
+
 _IRR_LOG_RATES = np.linspace(-7.0, 7.0, 281)
 """Where `irr` looks for a change of sign: ln(1 + rate), with 0 among them. [1/y]"""
 
 
-def capital_recovery_factor(rate_per_y: ArrayLike, life_y: ArrayLike) -> NDArray[np.float64]:
+def capital_recovery_factor(rate_per_y: ArrayLike, life_y: ArrayLike) -> Array:
     r"""Share of an investment due each year to recover it with interest over its life.
 
     Parameters
@@ -48,43 +50,13 @@ def capital_recovery_factor(rate_per_y: ArrayLike, life_y: ArrayLike) -> NDArray
     rate, life = np.broadcast_arrays(_rate(rate_per_y), np.asarray(life_y, dtype=np.float64))
     if not (np.all(life > 0.0) and np.all(np.isfinite(life))):
         raise ValueError("life_y must be finite and above 0")
-    factor = np.empty(rate.shape)
-    np.divide(1.0, life, out=factor)
+    factor = np.asarray(1.0 / life)
+    # expm1 and log1p lose no digits at small rates; at 0 the limit above stands
     np.divide(rate, -np.expm1(-life * np.log1p(rate)), out=factor, where=rate != 0.0)
     return factor
 
 
-def annuity_per_y(amount: ArrayLike, *, rate_per_y: ArrayLike, life_y: ArrayLike) -> NDArray[np.float64]:
-    """Equal payments at the end of each year that repay an amount with interest.
-
-    Parameters
-    ----------
-    amount : array_like of float, shape (...,)
-        Invested or borrowed at time 0. [currency]
-    rate_per_y : array_like of float, shape (...,)
-        Cost of capital, above -1. [1/y]
-    life_y : array_like of float, shape (...,)
-        Years of payments, above 0. [y]
-
-    Returns
-    -------
-    payment : ndarray of float64, shape (...,)
-        `amount` times `capital_recovery_factor`. [currency/y]
-
-    Raises
-    ------
-    ValueError
-        If a rate or life is outside its range or NaN.
-
-    Examples
-    --------
-    >>> annuity_per_y(800.0, rate_per_y=0.0, life_y=4.0).item()
-    200.0
-    """
-    return np.asarray(amount, dtype=np.float64) * capital_recovery_factor(rate_per_y, life_y)
-
-
-def discount_factor(rate_per_y: ArrayLike, times_y: ArrayLike) -> NDArray[np.float64]:
+def discount_factor(rate_per_y: ArrayLike, times_y: ArrayLike) -> Array:
     """Worth at time 0 of one unit of money at a time: ``(1 + rate) ** -time``.
 
     Parameters
@@ -113,7 +85,7 @@ def discount_factor(rate_per_y: ArrayLike, times_y: ArrayLike) -> NDArray[np.flo
     return np.asarray((1.0 + _rate(rate_per_y)) ** -times, dtype=np.float64)
 
 
-def npv(cash_flows: ArrayLike, *, rate_per_y: float, times_y: ArrayLike | None = None) -> NDArray[np.float64]:
+def npv(cash_flows: ArrayLike, *, rate_per_y: float, times_y: ArrayLike | None = None) -> Array:
     r"""Net present value at time 0.
 
     Parameters
@@ -185,6 +157,7 @@ def irr(cash_flows: ArrayLike, *, times_y: ArrayLike | None = None) -> float:
     flows, times = _flows_and_times(cash_flows, times_y)
     if flows.ndim != 1:
         raise ValueError("cash_flows must be one-dimensional")
+    # flows of one sign have no rate
     if not (np.any(flows > 0.0) and np.any(flows < 0.0)):
         return math.nan
     values = np.array([_scaled_npv(x, flows, times) for x in _IRR_LOG_RATES])
@@ -194,20 +167,19 @@ def irr(cash_flows: ArrayLike, *, times_y: ArrayLike | None = None) -> float:
     return math.expm1(min(roots, key=abs)) if roots else math.nan
 
 
-def _log_irr(
-    start: int, values: NDArray[np.float64], flows: NDArray[np.float64], times: NDArray[np.float64]
-) -> float:
+def _log_irr(start: int, values: Array, flows: Array, times: Array) -> float:
     """The root between a trial rate and the next, as ln(1 + rate)."""
     from scipy.optimize import brentq
 
     low, high = _IRR_LOG_RATES[start], _IRR_LOG_RATES[start + 1]
     for x, value in ((low, values[start]), (high, values[start + 1])):
+        # a rate of the grid itself is no change of sign
         if value == 0.0:
             return float(x)
     return float(brentq(_scaled_npv, low, high, args=(flows, times), xtol=1e-14, rtol=1e-14))
 
 
-def _scaled_npv(log_rate: float, flows: NDArray[np.float64], times: NDArray[np.float64]) -> float:
+def _scaled_npv(log_rate: float, flows: Array, times: Array) -> float:
     """Value at the end of the flows for negative rates, at their start for others: never overflows."""
     origin = times.max() if log_rate < 0.0 else times.min()
     return float(flows @ np.exp(-log_rate * (times - origin)))
@@ -246,9 +218,11 @@ def payback_y(cash_flows: ArrayLike, *, times_y: ArrayLike | None = None) -> flo
         raise ValueError("cash_flows must be one-dimensional, with times in rising order")
     total = np.cumsum(flows)
     below = np.flatnonzero(total < 0.0)
+    # never below nothing: paid back when it starts
     if not below.size:
         return float(times[0])
     last = int(below[-1])
+    # below nothing at the end: never paid back
     if last == flows.size - 1:
         return math.nan
     part = -total[last] / flows[last + 1]
@@ -257,7 +231,7 @@ def payback_y(cash_flows: ArrayLike, *, times_y: ArrayLike | None = None) -> flo
 
 def levelised_cost(
     costs: ArrayLike, output: ArrayLike, *, rate_per_y: float, times_y: ArrayLike | None = None
-) -> NDArray[np.float64]:
+) -> Array:
     r"""Constant price per unit of output that just covers discounted costs.
 
     Parameters
@@ -300,7 +274,7 @@ def levelised_cost(
     return price
 
 
-def real_rate(nominal_per_y: ArrayLike, inflation_per_y: ArrayLike) -> NDArray[np.float64]:
+def real_rate(nominal_per_y: ArrayLike, inflation_per_y: ArrayLike) -> Array:
     """Rate over and above inflation (Fisher): ``(1 + nominal) / (1 + inflation) - 1``. [1/y]
 
     Both rates are above -1, of shape (...,), else ValueError. [1/y]
@@ -314,51 +288,7 @@ def real_rate(nominal_per_y: ArrayLike, inflation_per_y: ArrayLike) -> NDArray[n
     return np.asarray((_rate(nominal_per_y) - inflation) / (1.0 + inflation), dtype=np.float64)
 
 
-def nominal_rate(real_per_y: ArrayLike, inflation_per_y: ArrayLike) -> NDArray[np.float64]:
-    """Rate with inflation on top, the inverse of `real_rate`: ``(1 + real) * (1 + inflation) - 1``. [1/y]
-
-    Both rates are above -1, of shape (...,), else ValueError. [1/y]
-
-    Examples
-    --------
-    >>> nominal_rate(0.05, 0.03).round(6).item()
-    0.0815
-    """
-    real, inflation = _rate(real_per_y), _rate(inflation_per_y)
-    return np.asarray(real + inflation + real * inflation, dtype=np.float64)
-
-
-def escalate(amount: ArrayLike, *, rate_per_y: ArrayLike, years: ArrayLike) -> NDArray[np.float64]:
-    """An amount moved over years at a rate of price change: ``amount * (1 + rate) ** years``.
-
-    Parameters
-    ----------
-    amount : array_like of float, shape (...,)
-        In the money of its price year. [currency]
-    rate_per_y : array_like of float, shape (...,)
-        Price change, above -1; negative where prices fall. [1/y]
-    years : array_like of float, shape (...,)
-        Years from the price year; negative goes back. [y]
-
-    Returns
-    -------
-    amount : ndarray of float64, shape (...,)
-        In the money of ``price year + years``. [currency]
-
-    Raises
-    ------
-    ValueError
-        If a rate is not above -1, or an argument is infinite or NaN.
-
-    Examples
-    --------
-    >>> escalate(100.0, rate_per_y=-0.5, years=[0, 1, 2])
-    array([100.,  50.,  25.])
-    """
-    return _finite(amount, "amount") / discount_factor(rate_per_y, _finite(years, "years"))
-
-
-def _rate(value: ArrayLike) -> NDArray[np.float64]:
+def _rate(value: ArrayLike) -> Array:
     """A rate as an array, checked to be above -1."""
     rate = np.asarray(value, dtype=np.float64)
     if not (np.all(rate > -1.0) and np.all(np.isfinite(rate))):
@@ -366,7 +296,7 @@ def _rate(value: ArrayLike) -> NDArray[np.float64]:
     return rate
 
 
-def _finite(value: ArrayLike, name: str) -> NDArray[np.float64]:
+def _finite(value: ArrayLike, name: str) -> Array:
     """The value as an array, checked to be finite."""
     array = np.asarray(value, dtype=np.float64)
     if not np.all(np.isfinite(array)):
@@ -374,9 +304,7 @@ def _finite(value: ArrayLike, name: str) -> NDArray[np.float64]:
     return array
 
 
-def _flows_and_times(
-    cash_flows: ArrayLike, times_y: ArrayLike | None
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _flows_and_times(cash_flows: ArrayLike, times_y: ArrayLike | None) -> tuple[Array, Array]:
     """Flows and their times, the ends of years 1 to n where none are given."""
     flows = np.atleast_1d(_finite(cash_flows, "cash_flows"))
     n = flows.shape[-1]

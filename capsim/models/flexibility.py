@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from capsim.models.ratios import share_of
 from capsim.units import HOURS_PER_DAY, HOURS_PER_STANDARD_YEAR
 
 Array = NDArray[np.float64]
@@ -47,10 +48,12 @@ def hours_to_avoid(signal: ArrayLike, hours_per_day: int) -> NDArray[np.bool_]:
     days = _by_day(signal)
     if not 0 <= hours_per_day <= HOURS_PER_DAY:
         raise ValueError(f"hours_per_day must be in [0, {HOURS_PER_DAY}] (got {hours_per_day})")
+    # the partition below needs an hour to look for
     if hours_per_day == 0:
         return np.zeros(days.size, dtype=np.bool_)
     least = np.partition(days, HOURS_PER_DAY - hours_per_day, axis=1)[:, -hours_per_day, None]
     avoided = days >= least
+    # a partition is faster than a sort; only days with equal hours at the edge are sorted
     tied = np.flatnonzero(np.count_nonzero(avoided, axis=1) > hours_per_day)
     if tied.size:
         order = np.argsort(-days[tied], axis=1, kind="stable")[:, :hours_per_day]
@@ -172,7 +175,7 @@ def pause(
         room = np.where(stop, 0.0, most - load)
         there = room.sum(axis=1, keepdims=True)
         fits = np.minimum(paused.sum(axis=1, keepdims=True), there)
-        made_up = room * np.divide(fits, there, out=np.zeros_like(there), where=there > 0.0)
+        made_up = room * share_of(fits, there)
     return Moved((load - paused + made_up).ravel(), paused.ravel(), made_up.ravel())
 
 
@@ -260,10 +263,10 @@ def _in_order(most: Array, rank: Array, total: Array) -> Array:
     """Fill hours up to their most, lowest rank first, until each day has its total."""
     days, width = most.shape
     order = np.argsort(rank, axis=1, kind="stable")
-    order += (np.arange(days) * width)[:, None]  # positions in the raveled arrays
+    # positions in the raveled arrays: one gather and one scatter serve all days
+    order += (np.arange(days) * width)[:, None]
     sorted_most = most.ravel()[order]
-    before = np.cumsum(sorted_most, axis=1)
-    before -= sorted_most
+    before = np.cumsum(sorted_most, axis=1) - sorted_most
     filled = np.empty(most.size)
     filled[order] = np.clip(total[:, None] - before, 0.0, sorted_most)
     return filled.reshape(most.shape)

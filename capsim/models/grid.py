@@ -14,11 +14,13 @@ from numpy.typing import ArrayLike, NDArray
 from capsim.models.price_spread import PriceQuantiles, price_map
 from capsim.units import DAYS_IN_MONTH, HOURS_PER_DAY, MONTHS_PER_YEAR
 
+Array = NDArray[np.float64]
+
 _SHAPE = (MONTHS_PER_YEAR, HOURS_PER_DAY)
 _NEGLIGIBLE = float(np.finfo(np.float64).eps)
 
 
-def normalised_shape(shape: ArrayLike) -> NDArray[np.float64]:
+def normalised_shape(shape: ArrayLike) -> Array:
     """A month x hour shape scaled to a mean of 1 over the hours of a 365-day year.
 
     Published shapes are normalised over the hours they were measured on, or rounded; after
@@ -63,7 +65,7 @@ def hourly_price(
     lag1_hour_corr: float,
     quantiles: PriceQuantiles | None = None,
     adders_per_mwh: ArrayLike = 0.0,
-) -> NDArray[np.float64]:
+) -> Array:
     r"""Hourly price of electricity.
 
     The level says what a year costs, the shape when it is dear, the residual how far single
@@ -136,15 +138,14 @@ def hourly_price(
     table = normalised_shape(shape)
     relative = table.ravel()[month_hour_index]
     sd = 0.0 if residual_sd_over_mean is None else residual_sd_over_mean
+    # in place: the index has made a copy already
     relative += persistent_noise(relative.size, rng, sd=sd, lag1_corr=lag1_hour_corr)
     if quantiles is not None and sd > 0.0:
         relative = price_map(table, sd, quantiles)(relative)
-    relative *= level
-    relative += adders
-    return relative
+    return relative * level + adders
 
 
-def persistent_noise(n: int, rng: np.random.Generator, *, sd: float, lag1_corr: float) -> NDArray[np.float64]:
+def persistent_noise(n: int, rng: np.random.Generator, *, sd: float, lag1_corr: float) -> Array:
     r"""Gaussian first-order autoregressive noise that starts stationary.
 
     Parameters
@@ -178,9 +179,11 @@ def persistent_noise(n: int, rng: np.random.Generator, *, sd: float, lag1_corr: 
         raise ValueError(f"the standard deviation must be finite and at least 0 (got {sd})")
     if not -1.0 < lag1_corr < 1.0:
         raise ValueError(f"the lag-1 correlation must be in (-1, 1) (got {lag1_corr})")
+    # without noise the generator is left as it is
     if sd == 0.0:
         return np.zeros(n)
     noise = rng.standard_normal(n) * sd
+    # in place: the first value is stationary already, and each pass needs the sums of the one before
     noise[1:] *= math.sqrt(1.0 - lag1_corr**2)
     span, weight = 1, lag1_corr
     while span < n and abs(weight) > _NEGLIGIBLE:
@@ -191,7 +194,7 @@ def persistent_noise(n: int, rng: np.random.Generator, *, sd: float, lag1_corr: 
 
 def hourly_carbon(
     intensity_g_per_kwh: ArrayLike, shape: ArrayLike, month_hour_index: NDArray[np.int64]
-) -> NDArray[np.float64]:
+) -> Array:
     """Hourly carbon intensity of the grid, location-based.
 
     The average of what runs in each hour, for every kWh drawn from the meter.
@@ -230,13 +233,13 @@ def hourly_carbon(
     return _per_hour(intensity * relative, relative.size)
 
 
-def _fitting(value: ArrayLike, n_hours: int) -> NDArray[np.float64]:
+def _fitting(value: ArrayLike, n_hours: int) -> Array:
     """A scalar or hourly values, checked to be one per hour."""
     array = np.asarray(value, dtype=np.float64)
     return array if array.ndim == 0 else _per_hour(array, n_hours)
 
 
-def _per_hour(values: NDArray[np.float64], n_hours: int) -> NDArray[np.float64]:
+def _per_hour(values: Array, n_hours: int) -> Array:
     """The values, checked to be one per hour."""
     if values.shape != (n_hours,):
         raise ValueError(f"give one value, or one for each of the {n_hours} hours")

@@ -15,13 +15,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+Array = NDArray[np.float64]
+
 _NEWTON_STEPS = 40
 """Enough for any curve; a usual one is there after five."""
 
 
-def server_power(
-    nameplate: ArrayLike, utilisation: ArrayLike, *, idle_share: float, r: float = 1.0
-) -> NDArray[np.float64]:
+def server_power(nameplate: ArrayLike, utilisation: ArrayLike, *, idle_share: float, r: float = 1.0) -> Array:
     r"""Power of a server at a processor utilisation.
 
     The measured curve of a server lies above the straight line from idle to busy;
@@ -70,96 +70,6 @@ def server_power(
     if not 1.0 <= r <= 2.0:
         raise ValueError(f"r must be in [1, 2] (got {r})")
     return np.asarray(busy * (idle + (1.0 - idle) * (2.0 * u - u**r)), dtype=np.float64)
-
-
-def fleet_it_power_mw(
-    power_mw_all_in: ArrayLike,
-    allocation: ArrayLike,
-    *,
-    busy_share: ArrayLike,
-    power_utilisation: ArrayLike,
-    idle_share: ArrayLike,
-) -> NDArray[np.float64]:
-    r"""IT power of a fleet in service.
-
-    Everything in service draws idle power, whether it holds a job or not; the dynamic part
-    follows the three shares of the module's heading.
-
-    Parameters
-    ----------
-    power_mw_all_in : array_like of float, shape (...,)
-        Nameplate of the fleet in service with its hosts, network and storage, at least 0. [MW]
-    allocation : array_like of float, shape (...,)
-        Share of the accelerators that hold a job, in [0, 1]. [1]
-    busy_share : array_like of float, shape (...,)
-        Share of the time an allocated accelerator computes, in [0, 1]. [1]
-    power_utilisation : array_like of float, shape (...,)
-        Dynamic power while busy over nameplate minus idle, in [0, 1]. [1]
-    idle_share : array_like of float, shape (...,)
-        Idle power over nameplate, in [0, 1]. [1]
-
-    Returns
-    -------
-    it_load_mw : ndarray of float64, shape (...,)
-        Power drawn by the IT. [MW]
-
-    Raises
-    ------
-    ValueError
-        If an argument is outside its range or NaN.
-
-    Notes
-    -----
-    .. math:: P = P_0 \left(i + (1 - i)\, a\, b\, p\right)
-
-    with nameplate :math:`P_0`, idle share i, allocation a, busy share b and power utilisation p.
-    A mean over the fleet: jobs that start and stop together swing wider than it shows. A
-    waiting accelerator is taken as idle, although a spinning collective draws more.
-
-    Examples
-    --------
-    >>> fleet_it_power_mw(100.0, 0.9, busy_share=0.5, power_utilisation=0.8, idle_share=0.25).item()
-    52.0
-    """
-    fleet = _at_least_zero(power_mw_all_in, "power_mw_all_in")
-    idle = _share(idle_share, "idle_share")
-    busy = _share(allocation, "allocation") * _share(busy_share, "busy_share")
-    dynamic = busy * _share(power_utilisation, "power_utilisation")
-    return np.asarray(fleet * (idle + (1.0 - idle) * dynamic), dtype=np.float64)
-
-
-def delivered_accelerators(
-    in_service: ArrayLike, allocation: ArrayLike, busy_share: ArrayLike
-) -> NDArray[np.float64]:
-    """Accelerators computing at a time; over an hour, the accelerator-hours delivered.
-
-    Parameters
-    ----------
-    in_service : array_like of float, shape (...,)
-        Accelerators in service, at least 0. [1]
-    allocation : array_like of float, shape (...,)
-        Share of them that hold a job, in [0, 1]. [1]
-    busy_share : array_like of float, shape (...,)
-        Share of the time an allocated accelerator computes, in [0, 1]. [1]
-
-    Returns
-    -------
-    delivered : ndarray of float64, shape (...,)
-        Accelerators that compute, before any throttling. [1]
-
-    Raises
-    ------
-    ValueError
-        If an argument is outside its range or NaN.
-
-    Examples
-    --------
-    >>> delivered_accelerators([100, 200], 0.5, 0.8)
-    array([40., 80.])
-    """
-    count = _at_least_zero(in_service, "in_service")
-    busy = _share(allocation, "allocation") * _share(busy_share, "busy_share")
-    return np.asarray(count * busy, dtype=np.float64)
 
 
 def capped(
@@ -216,6 +126,7 @@ def capped(
     if not loss_per_cap >= 0.0:
         raise ValueError(f"loss_per_cap must be at least 0 (got {loss_per_cap})")
     busy = idle_share + (1.0 - idle_share) * power_utilisation
+    # a cap above what the work draws changes nothing
     if power_cap >= busy:
         return power_utilisation, 1.0
     throughput = max(0.0, 1.0 - loss_per_cap * (1.0 - power_cap / busy))
@@ -256,6 +167,7 @@ def utilisation_at_power(dynamic_share: float, *, r: float) -> float:
         raise ValueError(f"dynamic_share must be in [0, 1] (got {dynamic_share})")
     if not 1.0 <= r <= 2.0:
         raise ValueError(f"r must be in [1, 2] (got {r})")
+    # the straight line and the ends of the curve are known
     if r == 1.0 or dynamic_share in (0.0, 1.0):
         return dynamic_share
     u = dynamic_share / 2.0
@@ -264,7 +176,7 @@ def utilisation_at_power(dynamic_share: float, *, r: float) -> float:
     return u
 
 
-def _at_least_zero(value: ArrayLike, name: str) -> NDArray[np.float64]:
+def _at_least_zero(value: ArrayLike, name: str) -> Array:
     """The value as an array, checked to be finite and at least 0."""
     array = np.asarray(value, dtype=np.float64)
     if not (np.all(array >= 0.0) and np.all(np.isfinite(array))):
@@ -272,7 +184,7 @@ def _at_least_zero(value: ArrayLike, name: str) -> NDArray[np.float64]:
     return array
 
 
-def _share(value: ArrayLike, name: str) -> NDArray[np.float64]:
+def _share(value: ArrayLike, name: str) -> Array:
     """The value as an array, checked to be in [0, 1]."""
     array = np.asarray(value, dtype=np.float64)
     if not (np.all(array >= 0.0) and np.all(array <= 1.0)):

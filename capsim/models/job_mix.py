@@ -7,11 +7,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from capsim.units import HOURS_PER_DAY, KILO
 
+Array = NDArray[np.float64]
+
 _MOST_PAIRS_OVER_MEAN = 6.0
 """Standard deviations of the number of runs that are drawn beyond its mean."""
 
 
-def packed(accelerators: ArrayLike, sizes: ArrayLike, shares: ArrayLike) -> NDArray[np.float64]:
+def packed(accelerators: ArrayLike, sizes: ArrayLike, shares: ArrayLike) -> Array:
     r"""Jobs of each size that a fleet holds.
 
     A synchronous job takes all its accelerators or none. The largest are placed first, as near to
@@ -70,7 +72,7 @@ def productive_share(
     restart_h: float,
     checkpoint_h: float,
     write_h: float = 0.0,
-) -> NDArray[np.float64]:
+) -> Array:
     r"""Share of its time in which a job makes progress that lasts: expected goodput, or ETTR.
 
     Any failure stops all of a synchronous job. It restarts and repeats what it did since the last
@@ -148,7 +150,7 @@ def productive_share(
 
 def campaigns(
     rng: np.random.Generator, starts_h: ArrayLike, *, run_h: float, gap_h: float, until_h: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[Array, Array]:
     r"""When the jobs of slots run that follow each other with gaps between them.
 
     Parameters

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-FacilityOfIt = Callable[[NDArray[np.float64], NDArray[np.int64]], NDArray[np.float64]]
+Array = NDArray[np.float64]
+
+FacilityOfIt = Callable[[Array, NDArray[np.int64]], Array]
 """IT load of some hours, shape (..., n), and the indices of those hours, shape (n,) -> facility load, of the
 shape of the IT load. [MW]"""
 
@@ -25,8 +28,8 @@ def throttle(
     facility_of_it: FacilityOfIt,
     limit_mw: ArrayLike,
     *,
-    at_wanted_mw: NDArray[np.float64] | None = None,
-) -> NDArray[np.float64]:
+    at_wanted_mw: Array | None = None,
+) -> Array:
     r"""IT load that keeps the facility inside its limit in every hour.
 
     Cooling and losses depend on the load itself, so the load that just fits is the root of
@@ -88,94 +91,86 @@ def throttle(
     over = np.flatnonzero(~(facility <= limit))
     it_mw = wanted.copy()
     if over.size:
-        it_mw[over] = _largest_inside(wanted[over], facility[over], limit[over], over, facility_of_it)
+        most = limit[over]
+        target, band = most * (1.0 - RELATIVE_GAP / 2), most * (RELATIVE_GAP * 0.4)
+        it_mw[over] = _largest_inside(_Over(wanted[over], facility[over], target, band, over), facility_of_it)
     return it_mw
 
 
-def _largest_inside(
-    wanted: NDArray[np.float64],
-    facility: NDArray[np.float64],
-    limit: NDArray[np.float64],
-    hours: NDArray[np.int64],
-    facility_of_it: FacilityOfIt,
-) -> NDArray[np.float64]:
-    """Largest IT load inside the limit, of hours known to be over it at the load wanted."""
-    target, band = limit * (1.0 - RELATIVE_GAP / 2), limit * (RELATIVE_GAP * 0.4)
-    found, left = _fitted(wanted, facility, target, band, hours, facility_of_it)
-    if left.size:
-        found[left] = _bracketed(
-            wanted[left], facility[left], target[left], band[left], hours[left], facility_of_it
+class _Over(NamedTuple):
+    """Hours known to be over their limit at the load wanted."""
+
+    wanted: Array
+    facility: Array
+    """At the load wanted. [MW]"""
+    target: Array
+    """Facility load to end at, just inside the limit. [MW]"""
+    band: Array
+    """How far from it is near enough. [MW]"""
+    hours: NDArray[np.int64]
+
+    def at(self, some: NDArray[np.int64]) -> _Over:
+        """Some of them."""
+        return _Over(
+            self.wanted[some], self.facility[some], self.target[some], self.band[some], self.hours[some]
         )
-    return found
 
 
-def _fitted(
-    wanted: NDArray[np.float64],
-    facility: NDArray[np.float64],
-    target: NDArray[np.float64],
-    band: NDArray[np.float64],
-    hours: NDArray[np.int64],
-    facility_of_it: FacilityOfIt,
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _largest_inside(over: _Over, facility_of_it: FacilityOfIt) -> Array:
+    """Largest IT load inside the limit. [MW]"""
+    it_mw, left = _fitted(over, facility_of_it)
+    if left.size:
+        it_mw[left] = _bracketed(over.at(left), facility_of_it)
+    return it_mw
+
+
+def _fitted(over: _Over, facility_of_it: FacilityOfIt) -> tuple[Array, NDArray[np.int64]]:
     """Loads on the target, by parabolas through three loads tried [MW], and what they do not hit."""
-    tried = wanted * (target / facility) * _NEAR
-    excess = facility_of_it(tried, hours) - target
-    found, left = np.zeros_like(wanted), np.arange(wanted.size)
+    tried = over.wanted * (over.target / over.facility) * _NEAR
+    excess = facility_of_it(tried, over.hours) - over.target
+    it_mw, left = np.zeros_like(over.wanted), np.arange(over.wanted.size)
     for _ in range(_FITS):
-        guess = _between(_root_near(tried, excess), wanted)
-        found[left] = guess
-        over = facility_of_it(guess, hours) - target
-        missed = np.flatnonzero(~(np.abs(over) <= band))
+        guess = _between(_root_near(tried, excess), over.wanted)
+        it_mw[left] = guess
+        off = facility_of_it(guess, over.hours) - over.target
+        missed = np.flatnonzero(~(np.abs(off) <= over.band))
         left = left[missed]
+        # most often one parabola hits every hour
         if not missed.size:
-            return found, left
-        wanted, target, band, hours = wanted[missed], target[missed], band[missed], hours[missed]
-        tried, excess = tried[:, missed], excess[:, missed]
+            break
+        over, tried, excess = over.at(missed), tried[:, missed], excess[:, missed]
+        # the guess takes the place of the worst of the three points
         worst = np.argmax(np.abs(excess), axis=0), np.arange(missed.size)
-        tried[worst], excess[worst] = guess[missed], over[missed]
-    return found, left
+        tried[worst], excess[worst] = guess[missed], off[missed]
+    return it_mw, left
 
 
-def _root_near(x: NDArray[np.float64], f: NDArray[np.float64]) -> NDArray[np.float64]:
+def _root_near(x: Array, f: Array) -> Array:
     """Root next to the last of three points of the parabola through them; NaN where there is none."""
     with np.errstate(divide="ignore", invalid="ignore"):
         width = x[2] - x[1]
-        slope = f[2] - f[1]
-        slope /= width
-        bend = f[1] - f[0]
-        bend /= x[1] - x[0]
-        bend -= slope
-        bend /= x[0] - x[2]
-        width *= bend
-        slope += width
-        bend *= f[2]
-        bend *= -4.0
-        bend += slope * slope
-        np.sqrt(bend, out=bend)
-        slope += bend
-        slope /= f[2]
-        return np.asarray(x[2] - 2.0 / slope)
+        slope = (f[2] - f[1]) / width
+        bend = ((f[1] - f[0]) / (x[1] - x[0]) - slope) / (x[0] - x[2])
+        at_last = slope + width * bend
+        # the root nearest the last point, in the form that loses no digits where the bend is small
+        root = np.sqrt(bend * f[2] * -4.0 + at_last * at_last)
+        return np.asarray(x[2] - 2.0 / ((at_last + root) / f[2]))
 
 
-def _between(it_mw: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray[np.float64]:
+def _between(it_mw: Array, wanted: Array) -> Array:
     """Loads held between 0 and the load wanted; 0 where undefined. [MW]"""
     return np.minimum(np.fmax(it_mw, 0.0), wanted)
 
 
-def _bracketed(
-    wanted: NDArray[np.float64],
-    facility: NDArray[np.float64],
-    target: NDArray[np.float64],
-    band: NDArray[np.float64],
-    hours: NDArray[np.int64],
-    facility_of_it: FacilityOfIt,
-) -> NDArray[np.float64]:
+def _bracketed(over: _Over, facility_of_it: FacilityOfIt) -> Array:
     """Largest IT load inside the limit, between 0 and the load wanted, whatever the curve. [MW]"""
+    wanted, facility, target, band, hours = over
     low, high = np.zeros_like(wanted), wanted.copy()
     excess_low, excess_high = facility_of_it(low, hours) - target, facility - target
     open_ = np.flatnonzero(excess_low < -band)
     last_side = np.zeros(wanted.shape, dtype=np.int8)
     for step in range(_INTERPOLATIONS + _BISECTIONS):
+        # an hour on its target is not looked at again
         if not open_.size:
             break
         a, b, fa, fb = low[open_], high[open_], excess_low[open_], excess_high[open_]
@@ -194,15 +189,13 @@ def _bracketed(
     return low
 
 
-def _kept_weight(excess: NDArray[np.float64], excess_before: NDArray[np.float64]) -> NDArray[np.float64]:
+def _kept_weight(excess: Array, excess_before: Array) -> Array:
     """Weight of the end kept twice running; a half where the rule gives no positive one."""
     weight = 1.0 - excess / excess_before
     return np.where(weight > 0.0, weight, 0.5)
 
 
-def lost_compute_share(
-    it_wanted_mw: ArrayLike, it_given_mw: ArrayLike, idle_mw: ArrayLike
-) -> NDArray[np.float64]:
+def lost_compute_share(it_wanted_mw: ArrayLike, it_given_mw: ArrayLike, idle_mw: ArrayLike) -> Array:
     r"""Share of the compute wanted that a throttled fleet does not deliver.
 
     Only the power above idle computes; a fleet given half of that is taken to lose half.
@@ -249,6 +242,5 @@ def lost_compute_share(
             raise ValueError("IT loads must be finite and at least 0")
     lost, dynamic = np.broadcast_arrays(wanted - given, wanted - idle)
     computes = dynamic > 0.0
-    share: NDArray[np.float64] = np.divide(lost, dynamic, out=np.zeros(lost.shape), where=computes)
-    np.clip(share, 0.0, 1.0, out=share)
-    return share
+    share: Array = np.divide(lost, dynamic, out=np.zeros(lost.shape), where=computes)
+    return np.clip(share, 0.0, 1.0)

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaln, ndtr
 
+Array = NDArray[np.float64]
+
 MOST_JOBS = 128
 """Largest number of jobs that is counted out; more are taken as normal."""
 _FAR = 30.0
@@ -18,7 +20,7 @@ _RELATIVE_STEP = 1e-12
 """How far above a limit a load without spread must lie to count as above it. [1]"""
 
 
-def swing(count: ArrayLike, job_mw: ArrayLike, on_share: ArrayLike) -> tuple[NDArray[np.float64], ...]:
+def swing(count: ArrayLike, job_mw: ArrayLike, on_share: ArrayLike) -> tuple[Array, ...]:
     r"""Mean and variance of the power of jobs that are at full power or not.
 
     Parameters
@@ -72,7 +74,7 @@ def clipped(
     on_share: ArrayLike,
     others_variance: ArrayLike = 0.0,
     limit_mw: ArrayLike,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[Array, Array]:
     r"""Mean power that a limit lets through, and the share of the time in which it cuts.
 
     Parameters
@@ -144,7 +146,7 @@ def clipped(
     return (weight * given).sum(axis=-1), np.clip((weight * share).sum(axis=-1), 0.0, 1.0)
 
 
-def _numbers_on(jobs: NDArray[np.float64], on: NDArray[np.float64]) -> NDArray[np.float64]:
+def _numbers_on(jobs: Array, on: Array) -> Array:
     """Probability that 0, 1, ... of the jobs compute, along a new last axis."""
     low = np.floor(jobs)
     part = (jobs - low)[..., None]
@@ -155,7 +157,7 @@ def _numbers_on(jobs: NDArray[np.float64], on: NDArray[np.float64]) -> NDArray[n
     return probability
 
 
-def _binomial(n: NDArray[np.float64], k: NDArray[np.int64], p: NDArray[np.float64]) -> NDArray[np.float64]:
+def _binomial(n: Array, k: NDArray[np.int64], p: Array) -> Array:
     """Probability of k out of whole n, along a new last axis; 0 where k is above n."""
     logs = gammaln(np.arange(int(n.max(initial=0.0)) + 2) + 1.0)
     rest = n[..., None].astype(np.int64) - k
@@ -166,16 +168,15 @@ def _binomial(n: NDArray[np.float64], k: NDArray[np.int64], p: NDArray[np.float6
     return np.where(rest >= 0, np.exp(ways + likelihood), 0.0)
 
 
-def _times(number: NDArray[np.int64], log: NDArray[np.float64]) -> NDArray[np.float64]:
+def _times(number: NDArray[np.int64], log: Array) -> Array:
     """Number times logarithm; 0 where both the number and the probability are 0."""
+    # no share is 0 or 1 nearly always: then no product is 0 times infinity
     if np.all(np.isfinite(log)):
         return np.asarray(number * log)
     return np.asarray(number * np.where((number == 0) & np.isinf(log), 0.0, log))
 
 
-def _clipped_normal(
-    mean: NDArray[np.float64], sigma: NDArray[np.float64], limit: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _clipped_normal(mean: Array, sigma: Array, limit: Array) -> tuple[Array, Array]:
     """Mean of the lesser of a normal load and a limit, and the probability of the load being above it."""
     over = mean - limit
     has_spread = sigma > 0.0
@@ -187,7 +188,7 @@ def _clipped_normal(
     return mean - np.maximum(cut, np.maximum(over, 0.0)), share
 
 
-def _check(jobs: NDArray[np.float64], power: NDArray[np.float64], on: NDArray[np.float64]) -> None:
+def _check(jobs: Array, power: Array, on: Array) -> None:
     """Counts and powers are at least 0 and finite, shares in [0, 1]."""
     for name, value in (("jobs", jobs), ("job_mw", power)):
         if not (np.all(value >= 0.0) and np.all(np.isfinite(value))):

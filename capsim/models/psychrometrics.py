@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+Array = NDArray[np.float64]
+
 STANDARD_PRESSURE_PA = 101325.0
 """Standard atmosphere at sea level. [Pa]"""
 DRY_AIR_KJ_PER_KG_K = 1.01
@@ -24,7 +26,7 @@ _NEWTON_STEPS = 30
 _TOLERANCE_K = 1e-9
 
 
-def saturation_pressure_pa(temperature_c: ArrayLike) -> NDArray[np.float64]:
+def saturation_pressure_pa(temperature_c: ArrayLike) -> Array:
     r"""Pressure of saturated water vapour over liquid water.
 
     Parameters
@@ -54,32 +56,23 @@ def saturation_pressure_pa(temperature_c: ArrayLike) -> NDArray[np.float64]:
     array([ 611.2, 2338.3])
     """
     t = np.asarray(temperature_c, dtype=np.float64)
+    # in place, by Horner's rule: an hourly array is large, and this runs for every guess of the solver
     exponent = t / -234.5
     exponent += 18.678
     exponent *= t
     exponent /= t + 257.14
-    pressure: NDArray[np.float64] = np.exp(exponent)
+    pressure: Array = np.exp(exponent)
     return pressure * 611.21
 
 
-def _saturation_slope_pa_per_k(temperature_c: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Derivative of `saturation_pressure_pa`. [Pa/K]"""
-    t = temperature_c
-    inner = (18.678 * 257.14 - (2 * 257.14 * t + t * t) / 234.5) / (257.14 + t) ** 2
-    slope: NDArray[np.float64] = saturation_pressure_pa(t) * inner
-    return slope
-
-
-def humidity_ratio_of_pressure(
-    vapour_pa: NDArray[np.float64], pressure_pa: float = STANDARD_PRESSURE_PA
-) -> NDArray[np.float64]:
+def humidity_ratio_of_pressure(vapour_pa: Array, pressure_pa: float = STANDARD_PRESSURE_PA) -> Array:
     """Water over dry air at a vapour pressure. [kg/kg]"""
     return VAPOUR_TO_AIR * vapour_pa / (pressure_pa - vapour_pa)
 
 
 def humidity_ratio(
     dry_bulb_c: ArrayLike, relative_humidity: ArrayLike, *, pressure_pa: float = STANDARD_PRESSURE_PA
-) -> NDArray[np.float64]:
+) -> Array:
     """Mass of water per mass of dry air.
 
     Parameters
@@ -112,7 +105,7 @@ def humidity_ratio(
     return humidity_ratio_of_pressure(rh * saturation_pressure_pa(dry_bulb_c), pressure_pa)
 
 
-def enthalpy_kj_per_kg(dry_bulb_c: ArrayLike, water_kg_per_kg: ArrayLike) -> NDArray[np.float64]:
+def enthalpy_kj_per_kg(dry_bulb_c: ArrayLike, water_kg_per_kg: ArrayLike) -> Array:
     """Enthalpy of moist air above dry air and liquid water at 0 degC.
 
     Parameters
@@ -144,77 +137,31 @@ def enthalpy_kj_per_kg(dry_bulb_c: ArrayLike, water_kg_per_kg: ArrayLike) -> NDA
 
 def saturated_enthalpy_kj_per_kg(
     wet_bulb_c: ArrayLike, *, pressure_pa: float = STANDARD_PRESSURE_PA
-) -> NDArray[np.float64]:
+) -> Array:
     """Enthalpy of saturated air: nearly that of any air of the same wet-bulb. [kJ/kg]"""
     vapour = saturation_pressure_pa(wet_bulb_c)
     return enthalpy_kj_per_kg(wet_bulb_c, humidity_ratio_of_pressure(vapour, pressure_pa))
 
 
-def water_of_enthalpy(dry_bulb_c: NDArray[np.float64], enthalpy: NDArray[np.float64]) -> NDArray[np.float64]:
+def water_of_enthalpy(dry_bulb_c: Array, enthalpy: Array) -> Array:
     """Humidity ratio of air with a temperature and an enthalpy in kJ/kg. [kg/kg]"""
-    water: NDArray[np.float64] = (enthalpy - DRY_AIR_KJ_PER_KG_K * dry_bulb_c) / (
+    water: Array = (enthalpy - DRY_AIR_KJ_PER_KG_K * dry_bulb_c) / (
         VAPORISATION_KJ_PER_KG + VAPOUR_KJ_PER_KG_K * dry_bulb_c
     )
     return water
 
 
-def wet_bulb_of_enthalpy_c(
-    enthalpy_kj_per_kg: ArrayLike, *, pressure_pa: float = STANDARD_PRESSURE_PA
-) -> NDArray[np.float64]:
-    """Temperature at which saturated air has an enthalpy: the wet-bulb of Lei & Masanet.
-
-    Parameters
-    ----------
-    enthalpy_kj_per_kg : array_like of float
-        Enthalpy of the air, at most that of saturated air at 60 degC. [kJ/kg]
-    pressure_pa : float
-        Pressure of the air. [Pa]
-
-    Returns
-    -------
-    wet_bulb_c : ndarray of float64
-        Wet-bulb temperature; up to 0.3 K below the adiabatic-saturation one of `wet_bulb_c`
-        because the heat of the water added is left out. [degC]
-
-    Raises
-    ------
-    ValueError
-        If the enthalpy is beyond that of saturated air at 60 degC, or NaN.
-
-    Examples
-    --------
-    >>> float(wet_bulb_of_enthalpy_c(saturated_enthalpy_kj_per_kg(18.0)).round(6))
-    18.0
-    """
-    h = np.asarray(enthalpy_kj_per_kg, dtype=np.float64)
-    if not np.all(h <= saturated_enthalpy_kj_per_kg(_HIGHEST_WET_BULB_C, pressure_pa=pressure_pa)):
-        raise ValueError("enthalpy_kj_per_kg must be at most that of saturated air at 60 degC")
-    t = np.minimum(h / DRY_AIR_KJ_PER_KG_K, _HIGHEST_WET_BULB_C)
-    for _ in range(_NEWTON_STEPS):
-        vapour = saturation_pressure_pa(t)
-        slope = DRY_AIR_KJ_PER_KG_K + (
-            VAPORISATION_KJ_PER_KG * VAPOUR_TO_AIR * pressure_pa / (pressure_pa - vapour) ** 2
-        ) * _saturation_slope_pa_per_k(t)
-        step = (saturated_enthalpy_kj_per_kg(t, pressure_pa=pressure_pa) - h) / slope
-        t = t - step
-        if np.max(np.abs(step), initial=0.0) < _TOLERANCE_K:
-            break
-    return t
-
-
-def _water_of_wet_bulb(
-    dry_bulb_c: NDArray[np.float64], wet_bulb_c: NDArray[np.float64], pressure_pa: float
-) -> NDArray[np.float64]:
+def _water_of_wet_bulb(dry_bulb_c: Array, wet_bulb_c: Array, pressure_pa: float) -> Array:
     """Humidity ratio by adiabatic saturation, ASHRAE Fundamentals 2017 ch. 1 eq. 33. [kg/kg]"""
     saturated = humidity_ratio_of_pressure(saturation_pressure_pa(wet_bulb_c), pressure_pa)
     gained = (2501.0 - 2.326 * wet_bulb_c) * saturated - 1.006 * (dry_bulb_c - wet_bulb_c)
-    water: NDArray[np.float64] = gained / (2501.0 + 1.86 * dry_bulb_c - 4.186 * wet_bulb_c)
+    water: Array = gained / (2501.0 + 1.86 * dry_bulb_c - 4.186 * wet_bulb_c)
     return water
 
 
 def wet_bulb_c(
     dry_bulb_c: ArrayLike, relative_humidity: ArrayLike, *, pressure_pa: float = STANDARD_PRESSURE_PA
-) -> NDArray[np.float64]:
+) -> Array:
     """Thermodynamic wet-bulb temperature by adiabatic saturation.
 
     Parameters
@@ -261,49 +208,10 @@ def wet_bulb_c(
     return high
 
 
-def relative_humidity(
-    dry_bulb_c: ArrayLike, wet_bulb_c: ArrayLike, *, pressure_pa: float = STANDARD_PRESSURE_PA
-) -> NDArray[np.float64]:
-    """Relative humidity from dry-bulb and wet-bulb, the inverse of `wet_bulb_c`.
-
-    Parameters
-    ----------
-    dry_bulb_c, wet_bulb_c : array_like of float
-        Dry-bulb and wet-bulb temperature. [degC]
-    pressure_pa : float
-        Pressure of the air. [Pa]
-
-    Returns
-    -------
-    relative_humidity : ndarray of float64
-        Over liquid water; negative where the wet-bulb is below that of bone-dry air. [1]
-
-    Raises
-    ------
-    ValueError
-        If a wet-bulb is above its dry-bulb, or NaN.
-
-    Examples
-    --------
-    >>> relative_humidity([20.0, 30.0], [20.0, 22.0]).round(2)
-    array([1. , 0.5])
-    """
-    dry = np.asarray(dry_bulb_c, dtype=np.float64)
-    wet = np.asarray(wet_bulb_c, dtype=np.float64)
-    if not np.all(wet <= dry):
-        raise ValueError("wet_bulb_c must not be above dry_bulb_c")
-    water = _water_of_wet_bulb(dry, wet, pressure_pa)
-    vapour = pressure_pa * water / (VAPOUR_TO_AIR + water)
-    rh: NDArray[np.float64] = vapour / saturation_pressure_pa(dry)
-    return rh
-
-
-def air_m3_per_kg(
-    temperature_c: ArrayLike, *, pressure_pa: float = STANDARD_PRESSURE_PA
-) -> NDArray[np.float64]:
+def air_m3_per_kg(temperature_c: ArrayLike, *, pressure_pa: float = STANDARD_PRESSURE_PA) -> Array:
     """Specific volume of air, the inverse of ``1.293 (P / 101325) 273.15 / (273.15 + T)``. [m3/kg]"""
     t = np.asarray(temperature_c, dtype=np.float64)
-    volume: NDArray[np.float64] = (t + 273.15) * (STANDARD_PRESSURE_PA / pressure_pa / (1.293 * 273.15))
+    volume: Array = (t + 273.15) * (STANDARD_PRESSURE_PA / pressure_pa / (1.293 * 273.15))
     return volume
 
 

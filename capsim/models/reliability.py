@@ -13,8 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.units import DAYS_PER_YEAR, KILO
-
 Times = NDArray[np.float64]
 
 
@@ -55,6 +53,7 @@ class Law:
     @property
     def mean_hands_on_d(self) -> float:
         """Mean of the smaller of `hands_on_d` and a repair: how long one holds a technician. [d]"""
+        # without spread, or a bound on the hands-on time, there is no tail to cut
         if self.repair_sigma <= 0.0 or math.isinf(self.hands_on_d):
             return min(self.mean_repair_d, self.hands_on_d)
         score = math.log(self.hands_on_d / self.repair_median_d) / self.repair_sigma
@@ -101,79 +100,6 @@ def lognormal_sigma(mean: float, median: float) -> float:
     return math.sqrt(2.0 * math.log(mean / median))
 
 
-def availability(mtbf: float, mttr: float) -> float:
-    r"""Share of the time in which something that fails and is repaired is up.
-
-    Parameters
-    ----------
-    mtbf : float
-        Mean time up between two failures, above 0. [any time]
-    mttr : float
-        Mean time down, at least 0. [the same]
-
-    Returns
-    -------
-    availability : float
-        :math:`\mathrm{MTBF} / (\mathrm{MTBF} + \mathrm{MTTR})`, whatever the distributions. [1]
-
-    Raises
-    ------
-    ValueError
-        If an argument is outside its range or NaN.
-
-    Examples
-    --------
-    >>> availability(95.0, 5.0)
-    0.95
-    """
-    if not (mtbf > 0.0 and mttr >= 0.0):
-        raise ValueError("mtbf must be above 0 and mttr at least 0")
-    return mtbf / (mtbf + mttr)
-
-
-def expected_failures(servers: float, days: float, *, per_1000_node_days: float) -> float:
-    """Failures expected of servers that are in use for some days.
-
-    Parameters
-    ----------
-    servers : float
-        Servers, at least 0. [servers]
-    days : float
-        Days in use, at least 0. [d]
-    per_1000_node_days : float
-        Failures per 1,000 server-days, at least 0. [1/1000 node-d]
-
-    Returns
-    -------
-    failures : float
-        Mean number of failures.
-
-    Raises
-    ------
-    ValueError
-        If an argument is negative or NaN.
-
-    Examples
-    --------
-    >>> expected_failures(1000, 30, per_1000_node_days=6.5)
-    195.0
-    """
-    if not (servers >= 0.0 and days >= 0.0 and per_1000_node_days >= 0.0):
-        raise ValueError("servers, days and rate must be at least 0")
-    return servers * days * per_1000_node_days / KILO
-
-
-def per_1000_node_days(per_server_y: float) -> float:
-    """A rate per server and year as one per 1,000 server-days. [1/1000 node-d]
-
-    Examples
-    --------
-    >>> round(per_1000_node_days(1.53), 2)
-    4.19
-    """
-    return per_server_y / DAYS_PER_YEAR * KILO
-
-
 def renewals(rng: np.random.Generator, law: Law, servers: int, days: float) -> tuple[Times, Times]:
     """Outages of servers that wait for nobody: each fails and is repaired by itself.
 
@@ -213,6 +139,7 @@ def renewals(rng: np.random.Generator, law: Law, servers: int, days: float) -> t
         down.append(failed)
         up.append(np.minimum(back, days))
         age = back[back < days]
+    # nothing fails: there are no arrays to join
     if not down:
         return np.zeros(0), np.zeros(0)
     return np.concatenate(down), np.concatenate(up)
@@ -300,8 +227,10 @@ def chance_any_waits(arrivals: float, offered: float, places: int) -> float:
     """
     if not (arrivals >= 0.0 and offered >= 0.0 and places >= 0):
         raise ValueError("arrivals, offered and places must be at least 0")
+    # the bound below divides by the load and takes its logarithm
     if arrivals == 0.0 or offered == 0.0:
         return 0.0
+    # the bound holds above the mean only
     if places <= offered:
         return 1.0
     tail = math.exp(places - offered - places * math.log(places / offered))

@@ -33,8 +33,21 @@ BLOCK = 16
 """Failures of a lot within which the bound on servers down is as good as at its start."""
 
 
-class Stream(NamedTuple):
+class Failures(NamedTuple):
     """Candidates of failure of all lots, in order of time."""
+
+    failed_d: Times
+    """Shape (n,). [d]"""
+    lot: Whole
+    """Number of the lot each belongs to."""
+    chance: Times
+    """Uniform random numbers, one per candidate."""
+    repair_d: Times
+    """Time each repair takes once a technician takes it up, above 0. [d]"""
+
+
+class Stream(NamedTuple):
+    """The same, as it is worked off."""
 
     failed_d: Times
     lot: Whole
@@ -61,10 +74,7 @@ class Repaired(NamedTuple):
 
 
 def queued(
-    failed_d: Times,
-    lot: NDArray[np.int64],
-    chance: Times,
-    repair_d: Times,
+    failures: Failures,
     *,
     servers: NDArray[np.int64],
     technicians: int | None,
@@ -83,14 +93,8 @@ def queued(
 
     Parameters
     ----------
-    failed_d : ndarray of float64, shape (n,)
-        Candidates of failure, in order of time. [d]
-    lot : ndarray of int64, shape (n,)
-        Number of the lot each belongs to.
-    chance : ndarray of float64, shape (n,)
-        Uniform random numbers, one per candidate.
-    repair_d : ndarray of float64, shape (n,)
-        Time each repair takes once a technician takes it up, above 0. [d]
+    failures : Failures
+        Candidates of failure of all lots.
     servers : ndarray of int64, shape (n_lots,)
         Servers of each lot, above 0.
     technicians : int or None
@@ -114,6 +118,7 @@ def queued(
     """
     if not ((technicians is None or technicians >= 1) and spares >= 0):
         raise ValueError("technicians must be at least 1 and spares at least 0")
+    failed_d, lot, chance, repair_d = failures
     if not (np.all(np.asarray(hands_on_d) > 0.0) and np.all(repair_d > 0.0)):
         raise ValueError("hands_on_d and repair_d must be above 0")
     # nobody ever waits for technicians without limit: that is one who is held for no time
@@ -131,6 +136,7 @@ def queued(
     happened = ~np.isnan(begun_d)
     down_d, begun_d, lot = failed_d[happened], begun_d[happened], lot[happened]
     done_d = begun_d + repair_d[happened]
+    # without spares each server waits for its own repair
     if not spares:
         return Repaired(down_d, begun_d, done_d, lot)
     return _stood_in(down_d, begun_d, done_d, lot, spares)
@@ -145,6 +151,7 @@ def _in_rounds(stream: Stream, technicians: int | None, spares: int) -> Times | 
     what it leaves happening always does.
     """
     failed_d, n_lots = stream.failed_d, stream.leaves_d.size
+    # small lots: what arrays cost in the rounds is more than the loop takes
     if failed_d.size < MANY * n_lots:
         return None
     by_lot = np.argsort(stream.lot.astype(np.min_scalar_type(n_lots)), kind="stable")
@@ -152,6 +159,7 @@ def _in_rounds(stream: Stream, technicians: int | None, spares: int) -> Times | 
     happens, doubtful = np.ones(failed_d.size, dtype=bool), list[Whole]()
     for _ in range(MOST_ROUNDS):
         begun_d = _starts(stream, happens, technicians)
+        # too many wait: the loop is faster
         if begun_d is None:
             return None
         missing = _missing(of_lot, failed_d, begun_d + stream.repair_d, spares)
@@ -164,6 +172,7 @@ def _in_rounds(stream: Stream, technicians: int | None, spares: int) -> Times | 
             happen = of.when(mine, failed_d) < stream.down_for_none[mine]
             changed = changed or not np.array_equal(happen, happens[mine])
             happens[mine] = happen
+        # a round that corrects nothing is the answer
         if not changed:
             return begun_d
     return None
@@ -202,15 +211,18 @@ def _starts(stream: Stream, happens: NDArray[np.bool_], technicians: int | None)
     does until all that waited are done, one is followed after the other.
     """
     begun_d = np.where(happens, stream.failed_d, math.nan)
+    # nobody can wait
     if technicians is None or begun_d.size <= technicians:
         return begun_d
     failed_d, held_d = stream.failed_d[happens], stream.held_d[happens]
     leave_d = stream.leaves_d[stream.lot[happens]]
-    if np.any(failed_d >= leave_d):  # holds nobody: the loop knows
+    # a failure after its servers leave holds nobody, which only the loop knows
+    if np.any(failed_d >= leave_d):
         return None
     ends_d, longest_d = failed_d + held_d, 1.001 * held_d.max(initial=0.0)
     waits = np.flatnonzero(np.sort(ends_d)[:-technicians] > failed_d[technicians:]) + technicians
     start_d, number, left = failed_d.copy(), 0, BUSY * failed_d.size
+    # so many wait that the loop over all is faster than the one over stretches
     if waits.size > left:
         return None
     while waits.size and number <= waits[-1]:
@@ -222,6 +234,7 @@ def _starts(stream: Stream, happens: NDArray[np.bool_], technicians: int | None)
         number = first + len(found)
         start_d[first:number] = found
         left -= len(found) + STRETCH
+        # likewise, once that many were followed
         if left <= 0:
             return None
     begun_d[happens] = start_d
@@ -236,6 +249,7 @@ def _followed(rows: Iterable[tuple[float, float, float]], free_d: list[float]) -
     for time, held, leaves in rows:
         start = free_d[0]
         if start <= time:
+            # all that waited are done: from here on arrays do again
             if until <= time:
                 break
             start = time

@@ -101,12 +101,13 @@ def _dry_bulb_shape(climate: ClimateTable) -> tuple[Array, Array]:
     mean = climate.dry_bulb_mean_c
     afternoon = mean.max(axis=1)
     skew = np.clip(_SKEW_PER_K * (_UNSKEWED_C - afternoon), *_SKEW_RANGE)
+    # cool months are not skewed, warmer ones by and by
     skew *= np.clip((afternoon - _SKEW_FROM_C) / (_SKEW_FULL_C - _SKEW_FROM_C), 0.0, 1.0)
     swing = mean - mean.mean(axis=1, keepdims=True)
-    spread = 1 + _AFTERNOON_SPREAD * swing / np.maximum(swing.max(axis=1, keepdims=True), 1e-9)
-    spread /= np.sqrt(np.mean(spread**2, axis=1, keepdims=True))
-    spread *= (climate.dry_bulb_sd_k / np.sqrt(1 + 2 * skew**2))[:, None]
-    return skew, spread
+    by_hour = 1 + _AFTERNOON_SPREAD * swing / np.maximum(swing.max(axis=1, keepdims=True), 1e-9)
+    # the month keeps its variance, whatever the hours have of it
+    by_hour /= np.sqrt(np.mean(by_hour**2, axis=1, keepdims=True))
+    return skew, by_hour * (climate.dry_bulb_sd_k / np.sqrt(1 + 2 * skew**2))[:, None]
 
 
 def _wet_bulb_skew(climate: ClimateTable) -> Array:
@@ -192,33 +193,36 @@ def weather_hours(
         raise ValueError("warming_k_per_decade needs years_elapsed")
     month = _whole_days(month_hour_index)
     departure, other = departures(month, _variance_shares(climate), rng)
+    # in place, here and below: years of hours are large, and every replication draws its own
     other *= np.sqrt(1 - climate.corr_dry_wet**2)[month, None]
     other += departure * climate.corr_dry_wet[month, None]
     wet_skew = _wet_bulb_skew(climate)
-    capped = other * other
-    capped -= 1
-    capped *= wet_skew[month, None]
-    other += capped
-    other *= (climate.wet_bulb_sd_k / np.sqrt(1 + 2 * wet_skew**2))[month, None]
-    other += climate.wet_bulb_mean_c[month]
-    skew, spread = _dry_bulb_shape(climate)
-    skewed = departure * departure
-    skewed -= 1
-    skewed *= skew[month, None]
-    departure += skewed
-    departure *= spread[month]
-    departure += climate.dry_bulb_mean_c[month]
-    dry, wet = departure.ravel(), other.ravel()
+    wet_spread_k = climate.wet_bulb_sd_k / np.sqrt(1 + 2 * wet_skew**2)
+    skew, spread_k = _dry_bulb_shape(climate)
+    dry = _skewed_c(departure, skew[month, None], spread_k[month], climate.dry_bulb_mean_c[month])
+    wet = _skewed_c(other, wet_skew[month, None], wet_spread_k[month, None], climate.wet_bulb_mean_c[month])
     np.minimum(dry, wet, out=wet)
     if climate.dry_bulb_percentiles_c is not None and climate.wet_bulb_percentiles_c is not None:
         expected = expected_percentiles(climate)
         dry = to_percentiles(dry, climate.dry_bulb_percentiles_c, expected[0])
         wet = to_percentiles(wet, climate.wet_bulb_percentiles_c, expected[1])
+        # mapped apart from each other, a wet-bulb can end above its dry-bulb
         np.minimum(dry, wet, out=wet)
     if warming_k_per_decade and years_elapsed is not None:
         trend = years_elapsed * (warming_k_per_decade / YEARS_PER_DECADE)
         dry, wet = dry + trend, wet + trend
     return Weather(dry, wet)
+
+
+def _skewed_c(score: Array, skew: Array, spread_k: Array, mean_c: Array) -> Array:
+    """Temperatures of scores of unit variance by day and hour, one after the other. [degC]"""
+    skewed = score * score
+    skewed -= 1
+    skewed *= skew
+    skewed += score
+    temperature_c: Array = skewed * spread_k
+    temperature_c += mean_c
+    return temperature_c.ravel()
 
 
 def repeated_year(

@@ -105,6 +105,7 @@ def _persisting(shape: tuple[int, int], memory: float, rng: np.random.Generator)
     from scipy.signal import lfilter
 
     noise = rng.standard_normal(shape)
+    # the first value has the variance of the series, the later ones what the memory leaves
     noise[:, 1:] *= np.sqrt(1 - memory**2)
     series: Array = lfilter([1.0], [1.0, -memory], noise)
     return series
@@ -115,6 +116,7 @@ def departures(month_of_day: NDArray[np.int64], shares: Array, rng: np.random.Ge
     n_days = month_of_day.size
     roots = np.sqrt(shares)[month_of_day]
     hours = _persisting((2, n_days * HOURS_PER_DAY), _HOUR_MEMORY, rng).reshape(2, n_days, HOURS_PER_DAY)
+    # in place, block by block below: three sums over years of hours would not stay in the cache
     hours *= roots[:, 0, None]
     single = rng.standard_normal((2, n_days + 1))
     lasting = _persisting((2, n_days + 1), _DAY_MEMORY, rng)

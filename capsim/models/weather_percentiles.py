@@ -44,6 +44,7 @@ def mean_and_percentiles(temperature_c: Array, hours: Array | None = None) -> Ar
     >>> mean_and_percentiles(np.linspace(0.0, 1000.0, 1001))
     array([500., 500., 900., 990., 996.])
     """
+    # hours of equal weight need no sorting by hand
     if hours is None:
         return np.array([temperature_c.mean(), *np.percentile(temperature_c, PERCENTILES)])
     order = np.argsort(temperature_c, axis=None)
@@ -94,6 +95,7 @@ def to_percentiles(temperature_c: Array, wanted_c: Array, expected_c: Array) -> 
         if not (given.shape == (1 + len(PERCENTILES),) and np.all(np.diff(given[1:]) > 0)):
             raise ValueError(f"expected a mean and {len(PERCENTILES)} rising percentiles")
     whole = temperature_c.size // HOURS_PER_STANDARD_YEAR
+    # percentiles of a part of a year would be those of its season
     if whole == 0:
         return temperature_c
     sample = np.sort(temperature_c[: whole * HOURS_PER_STANDARD_YEAR : 1 if whole == 1 else _STRIDE])
@@ -101,8 +103,10 @@ def to_percentiles(temperature_c: Array, wanted_c: Array, expected_c: Array) -> 
     knots = np.interp(ranks, np.arange(sample.size), sample)
     mean = sample.mean()
     target = wanted_c + _KEPT_CHANCE * (np.array([mean, *knots[1:]]) - expected_c)
+    # a flat series has no percentiles to move
     if not np.all(np.diff(knots) > 0):
         return temperature_c
+    # percentiles moved by their own departures may cross
     np.maximum.accumulate(target[1:], out=target[1:])
     shifts = _shifts(sample, knots, target[0] - mean, target[1:] - knots[1:])
     return _shifted(temperature_c, knots, shifts)
@@ -110,12 +114,10 @@ def to_percentiles(temperature_c: Array, wanted_c: Array, expected_c: Array) -> 
 
 def _shifted(temperature_c: Array, knots: Array, shifts: Array) -> Array:
     """Temperatures plus ``np.interp(temperature_c, knots, shifts)``, faster for a long series. [degC]"""
-    mapped: Array = np.clip(temperature_c, *knots[:2])
-    part = np.clip(temperature_c, *knots[1:3])
+    # nearly all hours lie below the third knot: two clipped lines do for them, summed in place
     slopes = np.diff(shifts[:3]) / np.diff(knots[:3])
-    mapped *= slopes[0]
-    part *= slopes[1]
-    mapped += part
+    mapped: Array = np.clip(temperature_c, *knots[:2]) * slopes[0]
+    mapped += np.clip(temperature_c, *knots[1:3]) * slopes[1]
     mapped += temperature_c
     mapped += shifts[0] - slopes[0] * knots[0] - slopes[1] * knots[1]
     hot = np.flatnonzero(temperature_c > knots[2])

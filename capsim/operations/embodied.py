@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.buildout.timeline import Timeline
-from capsim.scenario.records.schema import Scenario, Site
+from capsim.operations.fleet import SiteFleet
 from capsim.units import DAYS_PER_YEAR, KG_PER_T, Calendar
 
 NEGLIGIBLE = 1e-9
@@ -27,17 +27,17 @@ class Lot(NamedTuple):
     system: str
 
 
-def embodied_by_month(scenario: Scenario, timeline: Timeline, site: Site) -> NDArray[np.float64]:
+def embodied_by_month(fleet: SiteFleet, timeline: Timeline) -> NDArray[np.float64]:
     """Embodied carbon of a site by month, shape (n_months,). [tCO2e]
 
     Each lot is charged evenly over the life the scenario states, or over its time in service where
     it leaves sooner, and a hall from the day it is ready: what has outlived its life adds nothing.
     """
-    outside, catalog = site.footprint, scenario.catalog
+    site, catalog, outside = fleet.site, fleet.scenario.catalog, fleet.site.footprint
     rows = []
     for lot in _lots(timeline, site.id):
-        tonnes = lot.systems * catalog.entry("systems", lot.system).number("accelerator_count")
-        tonnes *= outside.kgco2e_per_accelerator / KG_PER_T
+        chips = lot.systems * catalog.entry("systems", lot.system).number("accelerator_count")
+        tonnes = chips * (outside.kgco2e_per_accelerator / KG_PER_T)
         life_d = min(outside.accelerator_life_years * DAYS_PER_YEAR, lot.to_d - lot.from_d)
         rows.append((lot.from_d, life_d, tonnes))
     ready_d = timeline.ready_for_service_d()
@@ -45,7 +45,7 @@ def embodied_by_month(scenario: Scenario, timeline: Timeline, site: Site) -> NDA
     for phase in site.phases:
         tonnes = phase.critical_it_mw * outside.tco2e_per_critical_it_mw
         rows.append((ready_d[site.id, phase.id], life_d, tonnes))
-    return _by_month(rows, scenario.calendar)
+    return _by_month(rows, fleet.scenario.calendar)
 
 
 def _lots(timeline: Timeline, site: str) -> list[Lot]:
@@ -59,6 +59,7 @@ def _lots(timeline: Timeline, site: str) -> list[Lot]:
         if m.kind == "in_service":
             stay.append([m.time_d, m.amount])
             continue
+        # first in, first out: the front of the queue shrinks by what leaves
         left = m.amount
         while stay and left > NEGLIGIBLE:
             gone = min(left, stay[0][1])

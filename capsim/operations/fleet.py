@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,21 +15,25 @@ from capsim.buildout.outages import Outages
 from capsim.buildout.timeline import FUNDING, Timeline
 from capsim.catalog import Entry, h100e_ratio
 from capsim.models.compute import DEFINITIONS
-from capsim.operations.spans import Spans, Step, hourly_level
+from capsim.operations.spans import Spans, Step
 from capsim.quantities.sizes import system_count
 from capsim.scenario.records.schema import Scenario, Site
 from capsim.units import HOURS_PER_DAY, KW_PER_MW
 
-__all__ = ["PhaseFleet", "SiteFleet", "SystemFleet", "hourly_level", "ratio", "site_fleets"]
+Array = NDArray[np.float64]
+_Key = tuple[str, str]
+"""Site and phase."""
+Out = dict[tuple[str, str, str], Array]
+"""Systems out of service by (site, phase, system), shape (n_hours,)."""
 
 
 @dataclass(frozen=True)
 class SystemFleet:
     """Systems of one kind in a phase."""
 
-    level: NDArray[np.float64]
+    level: Array
     """Systems in service, shape (n_spans,)."""
-    placed: NDArray[np.float64]
+    placed: Array
     """The same with those out of service for repair or maintenance, shape (n_spans,)."""
     accelerators: float
     """Accelerators per system."""
@@ -47,35 +53,47 @@ class PhaseFleet:
     """Name of the phase."""
     critical_it_mw: float
     """Design IT power. [MW]"""
-    ready_mw: NDArray[np.float64]
+    ready_mw: Array
     """Critical IT power ready for service, shape (n_spans,). [MW]"""
-    committed_mw: NDArray[np.float64]
+    committed_mw: Array
     """IT power of systems ordered and not retired, shape (n_spans,). [MW]"""
-    unpaid_mw: NDArray[np.float64]
+    unpaid_mw: Array
     """IT power of deployments of which systems wait for money, shape (n_spans,). [MW]"""
     systems: tuple[SystemFleet, ...]
+
+    def total(self, of: Callable[[SystemFleet], Array]) -> Array:
+        """Sum over its systems."""
+        total = np.zeros_like(self.ready_mw)
+        for system in self.systems:
+            total += of(system)
+        return total
 
 
 @dataclass(frozen=True)
 class SiteFleet:
     """All of a site, span by span."""
 
+    scenario: Scenario
+    site: Site
     spans: Spans
-    grid_mw: NDArray[np.float64]
+    grid_mw: Array
     """Grid power energised, shape (n_spans,). [MW]"""
     phases: tuple[PhaseFleet, ...]
 
-    def total(self, per_system: str, definition: str = "") -> NDArray[np.float64]:
-        """Sum over all systems in service of an attribute, or of its entry for a definition."""
+    def total(self, of: Callable[[SystemFleet], Array]) -> Array:
+        """Sum over the systems of all phases."""
         total = np.zeros_like(self.grid_mw)
         for phase in self.phases:
             for system in phase.systems:
-                value = getattr(system, per_system)
-                total += system.level * (value[definition] if definition else value)
+                total += of(system)
         return total
 
+    def h100e(self, definition: str) -> Array:
+        """H100-equivalents in service, shape (n_spans,)."""
+        return self.total(lambda system: system.level * system.h100e[definition])
+
     @property
-    def ready_mw(self) -> NDArray[np.float64]:
+    def ready_mw(self) -> Array:
         """Critical IT power ready for service in all phases, shape (n_spans,). [MW]"""
         total = np.zeros_like(self.grid_mw)
         for phase in self.phases:
@@ -83,38 +101,59 @@ class SiteFleet:
         return total
 
 
+class _Changes(NamedTuple):
+    """When what is in place changes: steps by site and phase, and by system for what is in service."""
+
+    service: dict[_Key, dict[str, list[Step]]]
+    orders: dict[_Key, list[Step]]
+    unpaid: dict[_Key, list[Step]]
+    grid: dict[str, list[Step]]
+    ready_d: dict[_Key, float]
+    out: Out
+    kept_share: float
+    """Share of the systems in service that is not in maintenance. [1]"""
+
+
 def site_fleets(scenario: Scenario, timeline: Timeline) -> list[SiteFleet]:
     """Fleet of each site, in the scenario's order."""
-    service: dict[tuple[str, str], dict[str, list[Step]]] = defaultdict(lambda: defaultdict(list))
+    changes = _changes(scenario, timeline)
+    return [_site_fleet(scenario, site, changes) for site in scenario.sites]
+
+
+def _changes(scenario: Scenario, timeline: Timeline) -> _Changes:
+    """Steps of all levels in a timeline."""
+    service: dict[_Key, dict[str, list[Step]]] = defaultdict(lambda: defaultdict(list))
     for m in timeline.of_kind("in_service", "retired"):
         change = m.amount if m.kind == "in_service" else -m.amount
         service[m.site, m.phase][m.unit].append((m.time_d, change))
-    orders: dict[tuple[str, str], list[Step]] = defaultdict(list)
-    all_in_mw: dict[str, float] = {}
-    for m in timeline.of_kind("ordered", "retired"):
-        if m.unit not in all_in_mw:
-            entry = scenario.catalog.entry("systems", m.unit)
-            all_in_mw[m.unit] = entry.number("all_in_it_kw") / KW_PER_MW
-        change = m.amount * all_in_mw[m.unit] if m.kind == "ordered" else -m.amount * all_in_mw[m.unit]
-        orders[m.site, m.phase].append((m.time_d, change))
-    unpaid = _unpaid(scenario, timeline)
+    orders: dict[_Key, list[Step]] = defaultdict(list)
+    ordered = list(timeline.of_kind("ordered", "retired"))
+    all_in_mw = {system: _all_in_mw(scenario, system) for system in {m.unit for m in ordered}}
+    for m in ordered:
+        change = m.amount * all_in_mw[m.unit]
+        orders[m.site, m.phase].append((m.time_d, change if m.kind == "ordered" else -change))
     grid: dict[str, list[Step]] = defaultdict(list)
     for m in timeline.of_kind("energised"):
         grid[m.site].append((m.time_d, m.amount))
-    ready_d = timeline.ready_for_service_d()
-    out, share = (
+    return _Changes(
+        service,
+        orders,
+        _unpaid(scenario, timeline),
+        grid,
+        timeline.ready_for_service_d(),
         out_of_service(timeline.outages, scenario.calendar.n_hours),
-        timeline.outages.maintenance_share,
+        1.0 - timeline.outages.maintenance_share,
     )
-    return [
-        _site_fleet(scenario, site, service, orders, unpaid, grid[site.id], ready_d, out, share)
-        for site in scenario.sites
-    ]
 
 
-def _unpaid(scenario: Scenario, timeline: Timeline) -> dict[tuple[str, str], list[Step]]:
+def _all_in_mw(scenario: Scenario, system: str) -> float:
+    """IT power of one system with its share of network and storage. [MW]"""
+    return scenario.catalog.entry("systems", system).number("all_in_it_kw") / KW_PER_MW
+
+
+def _unpaid(scenario: Scenario, timeline: Timeline) -> dict[_Key, list[Step]]:
     """Steps of the IT power of deployments of which any lot waits for money, by phase. [MW]"""
-    steps: dict[tuple[str, str], list[Step]] = defaultdict(list)
+    steps: dict[_Key, list[Step]] = defaultdict(list)
     waits = [wait for wait in timeline.waits if wait.cause == FUNDING and wait.item]
     for site, phase in ((s, p) for s in scenario.sites for p in s.phases if waits):
         for order in phase.deployments:
@@ -130,10 +169,6 @@ def _unpaid(scenario: Scenario, timeline: Timeline) -> dict[tuple[str, str], lis
     return steps
 
 
-Out = dict[tuple[str, str, str], NDArray[np.float64]]
-"""Systems out of service by (site, phase, system), shape (n_hours,)."""
-
-
 def out_of_service(outages: Outages, n_hours: int) -> Out:
     """Mean systems out of service for repair in each hour."""
     out: Out = {}
@@ -144,7 +179,7 @@ def out_of_service(outages: Outages, n_hours: int) -> Out:
     return out
 
 
-def hourly_count(from_d: NDArray[np.float64], to_d: NDArray[np.float64], n_hours: int) -> NDArray[np.float64]:
+def hourly_count(from_d: Array, to_d: Array, n_hours: int) -> Array:
     """Mean over each hour of the number of intervals it lies in; exact, and in any order.
 
     Examples
@@ -152,6 +187,7 @@ def hourly_count(from_d: NDArray[np.float64], to_d: NDArray[np.float64], n_hours
     >>> hourly_count(np.array([0.5, 2.0]) / 24, np.array([2.0, 9.0]) / 24, 4)
     array([0.5, 1. , 1. , 1. ])
     """
+    # counts of whole hours and parts of the first hour apart: a sum over intervals without a loop
     change = np.zeros(n_hours + 1)
     part = np.zeros(n_hours + 1)
     for time_d, sign in ((from_d, 1.0), (to_d, -1.0)):
@@ -162,53 +198,39 @@ def hourly_count(from_d: NDArray[np.float64], to_d: NDArray[np.float64], n_hours
     return np.asarray(np.cumsum(change)[:-1] + part[:-1])
 
 
-def _site_fleet(
-    scenario: Scenario,
-    site: Site,
-    service: dict[tuple[str, str], dict[str, list[Step]]],
-    orders: dict[tuple[str, str], list[Step]],
-    unpaid: dict[tuple[str, str], list[Step]],
-    grid: list[Step],
-    ready_d: dict[tuple[str, str], float],
-    out: Out,
-    maintenance_share: float,
-) -> SiteFleet:
-    times = [t for t, _ in grid] + [ready_d[site.id, phase.id] for phase in site.phases]
-    for phase in site.phases:
-        times += [t for steps in service[site.id, phase.id].values() for t, _ in steps]
-        times += [t for t, _ in orders[site.id, phase.id] + unpaid[site.id, phase.id]]
-    if any(key[0] == site.id for key in out):  # failures change the fleet in every hour
+def _site_fleet(scenario: Scenario, site: Site, changes: _Changes) -> SiteFleet:
+    keys = [(site.id, phase.id) for phase in site.phases]
+    times = [t for t, _ in changes.grid[site.id]] + [changes.ready_d[key] for key in keys]
+    for key in keys:
+        times += [t for steps in changes.service[key].values() for t, _ in steps]
+        times += [t for t, _ in changes.orders[key] + changes.unpaid[key]]
+    # failures change the fleet in every hour
+    if any(key[0] == site.id for key in changes.out):
         times += list(np.arange(scenario.calendar.n_hours) / HOURS_PER_DAY)
     spans = Spans.of(times, scenario.calendar)
     phases = []
-    kept = 1.0 - maintenance_share
-    for phase in site.phases:
-        systems = service[site.id, phase.id]
-        ready = spans.level([(ready_d[site.id, phase.id], phase.critical_it_mw)])
+    for phase, key in zip(site.phases, keys, strict=True):
         fleets = []
-        for name in sorted(systems):
-            level = placed = spans.level(systems[name])
-            missing = out.get((site.id, phase.id, name))
+        for name, steps in sorted(changes.service[key].items()):
+            level = placed = spans.level(steps)
+            missing = changes.out.get((*key, name))
             if missing is not None:
-                level = np.maximum(level * kept - missing, 0.0)
+                level = np.maximum(level * changes.kept_share - missing, 0.0)
             fleets.append(_system_fleet(scenario, name, level, placed))
-        committed, waiting = (spans.level(of[site.id, phase.id]) for of in (orders, unpaid))
+        ready = spans.level([(changes.ready_d[key], phase.critical_it_mw)])
+        committed, waiting = spans.level(changes.orders[key]), spans.level(changes.unpaid[key])
         phases.append(PhaseFleet(phase.id, phase.critical_it_mw, ready, committed, waiting, tuple(fleets)))
-    return SiteFleet(spans, spans.level(grid), tuple(phases))
+    return SiteFleet(scenario, site, spans, spans.level(changes.grid[site.id]), tuple(phases))
 
 
-def _system_fleet(
-    scenario: Scenario, name: str, level: NDArray[np.float64], placed: NDArray[np.float64]
-) -> SystemFleet:
+def _system_fleet(scenario: Scenario, name: str, level: Array, placed: Array) -> SystemFleet:
     entry = scenario.catalog.entry("systems", name)
     count = entry.number("accelerator_count")
     ratios = dict.fromkeys(DEFINITIONS, 0.0)
     if count:
         chip = scenario.catalog.entry("accelerators", entry.text("accelerator"))
         ratios = {definition: count * ratio(chip, definition) for definition in DEFINITIONS}
-    return SystemFleet(
-        level, placed, count, entry.number("all_in_it_kw") / KW_PER_MW, entry.number("idle_share"), ratios
-    )
+    return SystemFleet(level, placed, count, _all_in_mw(scenario, name), entry.number("idle_share"), ratios)
 
 
 def ratio(chip: Entry, definition: str) -> float:

@@ -12,10 +12,11 @@ from capsim.operations.contracts import covered_mw, price_per_mwh, sun_mw
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.surroundings import Surroundings
 from capsim.quantities.money import in_scenario_money
-from capsim.scenario.records.schema import Scenario, Site
 from capsim.units import G_PER_KG, HOURS_PER_YEAR, KG_PER_T, KWH_PER_MWH
 
 Array = NDArray[np.float64]
+_T_PER_MWH_OF_G_PER_KWH = KWH_PER_MWH / (G_PER_KG * KG_PER_T)
+"""Carbon of one MWh at one g/kWh. [t]"""
 
 
 @dataclass(frozen=True)
@@ -38,21 +39,15 @@ class Meter:
     """Carbon of fuel burnt on site; None where there is none. [tCO2/h]"""
 
 
-def meter(
-    scenario: Scenario,
-    site: Site,
-    fleet: SiteFleet,
-    around: Surroundings,
-    facility_mw: Array,
-    limit_mw: Array,
-) -> Meter:
+def meter(fleet: SiteFleet, around: Surroundings, facility_mw: Array, limit_mw: Array) -> Meter:
     """Flows, cost and carbon at the meter of a site."""
+    scenario, site = fleet.scenario, fleet.site
     grid, battery_loss = facility_mw, None
-    produced = sun_mw(scenario, site, fleet)
+    produced = sun_mw(fleet)
     sunny = None if produced is None else np.minimum(facility_mw, produced)
     if sunny is not None:
         grid = grid - sunny
-    engines = own_generation(scenario, site, around, grid, limit_mw)
+    engines = own_generation(fleet, around, grid, limit_mw)
     if engines is not None:
         grid = grid - engines
     if site.battery is not None:
@@ -68,72 +63,65 @@ def meter(
         grid = np.maximum(grid + battery_loss, 0.0)
     cost = grid * around.price_per_mwh
     for contract in site.contracts:
-        covered = covered_mw(scenario, fleet, contract, grid)
+        covered = covered_mw(fleet, contract, grid)
         cost += covered * (price_per_mwh(scenario, contract) - around.wholesale_per_mwh)
-    carbon = grid * around.carbon_g_per_kwh
-    carbon *= KWH_PER_MWH / (G_PER_KG * KG_PER_T)
+    carbon_t = grid * around.carbon_g_per_kwh * _T_PER_MWH_OF_G_PER_KWH
     fuel_carbon, generated = None, engines if sunny is None else sunny
     if produced is not None and site.solar is not None:
         cost += produced * (site.solar.cost_per_mwh * in_scenario_money(scenario, 1.0, "EUR", 2025))
     if engines is not None and site.generation is not None:
-        cost += engines * fuel_cost_per_mwh(scenario, site)
+        cost += engines * fuel_cost_per_mwh(fleet)
         engine = site.generation
         fuel_carbon = engines * (engine.carbon_kg_per_mwh / (engine.efficiency * KG_PER_T))
         generated = engines if sunny is None else engines + sunny
-    market = _market_carbon_t(scenario, site, fleet, around, grid, carbon)
-    return Meter(grid, generated, battery_loss, cost, carbon, market, fuel_carbon)
+    market = _market_carbon_t(fleet, around, grid, carbon_t)
+    return Meter(grid, generated, battery_loss, cost, carbon_t, market, fuel_carbon)
 
 
-def engines_on_price(scenario: Scenario, site: Site, around: Surroundings) -> Array | None:
+def engines_on_price(fleet: SiteFleet, around: Surroundings) -> Array | None:
     """Power of the engines in the hours in which the grid costs more than their fuel, else 0. [MW]"""
-    if site.generation is None or not site.generation.runs_on_price:
+    engines = fleet.site.generation
+    if engines is None or not engines.runs_on_price:
         return None
-    runs = around.marginal_per_mwh > fuel_cost_per_mwh(scenario, site)
-    return np.where(runs, site.generation.power_mw, 0.0)
+    runs = around.marginal_per_mwh > fuel_cost_per_mwh(fleet)
+    return np.where(runs, engines.power_mw, 0.0)
 
 
-def own_generation(
-    scenario: Scenario, site: Site, around: Surroundings, load_mw: Array, limit_mw: Array
-) -> Array | None:
+def own_generation(fleet: SiteFleet, around: Surroundings, load_mw: Array, limit_mw: Array) -> Array | None:
     """Power of the engines on site, never more than the load; None where there are none. [MW]"""
-    if site.generation is None:
+    engines = fleet.site.generation
+    if engines is None:
         return None
-    tests = site.generation.power_mw * site.generation.test_hours_per_y / HOURS_PER_YEAR
+    tests = engines.power_mw * engines.test_hours_per_y / HOURS_PER_YEAR
     generated = np.minimum(load_mw, tests)
-    on_price = engines_on_price(scenario, site, around)
+    on_price = engines_on_price(fleet, around)
     if on_price is not None:
         generated = np.maximum(generated, np.minimum(load_mw, on_price))
-    if site.generation.runs_when_short:
-        short = np.clip(load_mw - limit_mw, 0.0, site.generation.power_mw)
+    if engines.runs_when_short:
+        short = np.clip(load_mw - limit_mw, 0.0, engines.power_mw)
         generated = np.maximum(generated, short)
     return generated
 
 
-def fuel_cost_per_mwh(scenario: Scenario, site: Site) -> float:
+def fuel_cost_per_mwh(fleet: SiteFleet) -> float:
     """Cost of the fuel of own electricity. [scenario currency/MWh]"""
-    if site.generation is None:
+    engines = fleet.site.generation
+    if engines is None:
         return 0.0
-    rate = in_scenario_money(scenario, 1.0, "EUR", 2025)
-    return site.generation.fuel_price_per_mwh * rate / site.generation.efficiency
+    rate = in_scenario_money(fleet.scenario, 1.0, "EUR", 2025)
+    return engines.fuel_price_per_mwh * rate / engines.efficiency
 
 
-def _market_carbon_t(
-    scenario: Scenario,
-    site: Site,
-    fleet: SiteFleet,
-    around: Surroundings,
-    grid_mw: Array,
-    location_t: Array,
-) -> Array:
+def _market_carbon_t(fleet: SiteFleet, around: Surroundings, grid_mw: Array, location_t: Array) -> Array:
     """Market-based carbon: what contracts certify, the residual mix for the rest. [tCO2e/h]"""
-    certified = [c for c in site.contracts if c.carbon_gco2e_per_kwh is not None]
+    certified = [c for c in fleet.site.contracts if c.carbon_gco2e_per_kwh is not None]
+    # nothing certified, and a residual mix that is the grid: both ways of counting agree
     if not certified and around.residual_g_per_kwh is around.carbon_g_per_kwh:
         return location_t
     rest, carbon = grid_mw, np.zeros_like(grid_mw)
-    factor = KWH_PER_MWH / (G_PER_KG * KG_PER_T)
     for contract in certified:
-        covered = np.minimum(rest, covered_mw(scenario, fleet, contract, grid_mw))
-        carbon += covered * ((contract.carbon_gco2e_per_kwh or 0.0) * factor)
+        covered = np.minimum(rest, covered_mw(fleet, contract, grid_mw))
+        carbon += covered * ((contract.carbon_gco2e_per_kwh or 0.0) * _T_PER_MWH_OF_G_PER_KWH)
         rest = rest - covered
-    carbon += rest * (around.residual_g_per_kwh * factor)
+    carbon += rest * (around.residual_g_per_kwh * _T_PER_MWH_OF_G_PER_KWH)
     return carbon

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,30 +11,30 @@ from numpy.typing import NDArray
 from capsim.models.compute import DEFINITIONS
 from capsim.models.electrical import headroom_mw, stranded_mw
 from capsim.models.flexibility import Moved
-from capsim.operations.demand import Served, offered_h100e, working_share
-from capsim.operations.fleet import PhaseFleet, SiteFleet
-from capsim.operations.halls import behind_caps_mw
-from capsim.operations.jobs import JobLoad
-from capsim.operations.limits import connection_mw, lasting_reach_mw
-from capsim.operations.loads import phase_load, workload_of
+from capsim.models.ratios import share_of
+from capsim.operations.fleet import PhaseFleet, SiteFleet, SystemFleet
+from capsim.operations.hourly_limits import connection_mw, lasting_reach_mw
+from capsim.operations.job_loads import JobLoad
 from capsim.operations.meter import Meter
+from capsim.operations.monthly_halls import behind_caps_mw
+from capsim.operations.phase_loads import PhaseLoad, phase_load, workload_of
 from capsim.operations.power import SitePower
+from capsim.operations.served_demand import Served, offered_h100e, working_share
 from capsim.operations.spans import Spans
 from capsim.operations.surroundings import Surroundings
 from capsim.quantities.capping import capped_system
 from capsim.quantities.money import in_scenario_money
-from capsim.scenario.records.schema import Scenario, Site, Workload
-from capsim.units import HOURS_PER_DAY, KWH_PER_MWH, L_PER_M3, MONTHS_PER_YEAR
+from capsim.scenario.records.schema import Site, Workload
+from capsim.units import HOURS_PER_DAY, KWH_PER_MWH, L_PER_M3, MONTHS_PER_YEAR, Calendar
 
 Array = NDArray[np.float64]
 Months = dict[str, Array]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SiteRun:
     """All of a site over the hours of the horizon."""
 
-    site: Site
     fleet: SiteFleet
     demand: Served | None
     around: Surroundings
@@ -50,17 +51,37 @@ class SiteRun:
     jobs: JobLoad | None = None
     """Whole jobs in the fleet; None without a job mix."""
 
+    @property
+    def site(self) -> Site:
+        """What the plan has of it."""
+        return self.fleet.site
 
-def monthly(scenario: Scenario, run: SiteRun) -> Months:
+    @property
+    def calendar(self) -> Calendar:
+        """Of the horizon."""
+        return self.fleet.scenario.calendar
+
+    @cached_property
+    def workload(self) -> Workload:
+        """How its accelerators work."""
+        return workload_of(self.fleet, self.jobs)
+
+    @cached_property
+    def loads(self) -> list[PhaseLoad]:
+        """What each of its halls wants."""
+        return [phase_load(phase, self.workload) for phase in self.fleet.phases]
+
+
+def monthly(run: SiteRun) -> Months:
     """Monthly series of one site, as named in `SERIES`."""
-    months = _energy(scenario, run)
-    months |= _money_and_footprint(scenario, run, months)
-    months |= _margins(scenario, run, months) | _compute(scenario, run) | _demand(scenario, run)
+    months = _energy(run)
+    months |= _money_and_footprint(run, months)
+    months |= _margins(run, months) | _compute(run) | _demand(run)
     return months
 
 
-def _energy(scenario: Scenario, run: SiteRun) -> Months:
-    total, spans, power = scenario.calendar.sum_by_month, run.fleet.spans, run.power
+def _energy(run: SiteRun) -> Months:
+    total, spans, power = run.calendar.sum_by_month, run.fleet.spans, run.power
     it = total(power.it_mw)
     held_back = power.it_wanted_mw is not power.it_mw
     nothing = np.zeros_like(it)
@@ -69,13 +90,13 @@ def _energy(scenario: Scenario, run: SiteRun) -> Months:
     reuse = run.site.heat_reuse
     warm = 0.0 if reuse is None else reuse.share * (run.around.weather.dry_bulb_c < reuse.below_dry_bulb_c)
     return {
-        "accelerators": spans.last_of_month(run.fleet.total("accelerators")),
-        **{f"h100e_{d}": spans.last_of_month(run.fleet.total("h100e", d)) for d in DEFINITIONS},
+        "accelerators": spans.last_of_month(run.fleet.total(lambda s: s.level * s.accelerators)),
+        **{f"h100e_{d}": spans.last_of_month(run.fleet.h100e(d)) for d in DEFINITIONS},
         "critical_it_mw": spans.last_of_month(run.fleet.ready_mw),
         "grid_mw": spans.last_of_month(run.fleet.grid_mw),
-        "grid_usable_mw": spans.last_of_month(connection_mw(run.site, run.fleet)),
-        "it_peak_mw": scenario.calendar.max_by_month(power.it_mw),
-        "facility_peak_mw": scenario.calendar.max_by_month(power.facility_mw),
+        "grid_usable_mw": spans.last_of_month(connection_mw(run.fleet)),
+        "it_peak_mw": run.calendar.max_by_month(power.it_mw),
+        "facility_peak_mw": run.calendar.max_by_month(power.facility_mw),
         "it_mwh": it,
         "cooling_mwh": total(power.cooling_mw),
         "losses_mwh": total(power.losses_mw),
@@ -92,12 +113,12 @@ def _energy(scenario: Scenario, run: SiteRun) -> Months:
     }
 
 
-def _money_and_footprint(scenario: Scenario, run: SiteRun, months: Months) -> Months:
+def _money_and_footprint(run: SiteRun, months: Months) -> Months:
     """Cost, carbon, and water at the power plants."""
-    total, spans, meter, site = scenario.calendar.sum_by_month, run.fleet.spans, run.meter, run.site
+    total, spans, meter, site = run.calendar.sum_by_month, run.fleet.spans, run.meter, run.site
     cost, location = total(meter.cost), total(meter.carbon_t)
     if site.tariff.capacity_per_mw_y:
-        cost = cost + spans.sum_by_month(run.fleet.grid_mw) * capacity_charge_per_mw_h(scenario, site)
+        cost = cost + spans.sum_by_month(run.fleet.grid_mw) * capacity_charge_per_mw_h(run.fleet)
     outside, grid = site.footprint, months["grid_mwh"]
     market = location if meter.market_carbon_t is meter.carbon_t else total(meter.market_carbon_t)
     fuel = meter.fuel_carbon_t
@@ -111,40 +132,41 @@ def _money_and_footprint(scenario: Scenario, run: SiteRun, months: Months) -> Mo
     }
 
 
-def capacity_charge_per_mw_h(scenario: Scenario, site: Site) -> Array:
+def capacity_charge_per_mw_h(fleet: SiteFleet) -> Array:
     """Capacity charge in an hour of each month: a twelfth of a year's by month. [scenario currency/MW/h]"""
-    tariff, hours = site.tariff, np.diff(scenario.calendar.month_start_d) * HOURS_PER_DAY
+    scenario, tariff = fleet.scenario, fleet.site.tariff
+    hours = np.diff(scenario.calendar.month_start_d) * HOURS_PER_DAY
     rate = in_scenario_money(scenario, 1.0, tariff.currency, tariff.price_year)
     return np.asarray(tariff.capacity_per_mw_y * rate / MONTHS_PER_YEAR / hours)
 
 
-def _margins(scenario: Scenario, run: SiteRun, months: Months) -> Months:
+def _margins(run: SiteRun, months: Months) -> Months:
     """What is left below the limits, what they put out of reach, and how long they bind."""
     power, spans = run.power, run.fleet.spans
-    reach = spans.last_of_month(lasting_reach_mw(run.site, run.fleet))
+    reach = spans.last_of_month(lasting_reach_mw(run.fleet))
     it, facility = months["it_peak_mw"], months["facility_peak_mw"]
-    pue = np.divide(facility, it, out=np.ones_like(it), where=it > 0.0)
+    pue = share_of(facility, it, of_nothing=1.0)
     return {
-        "grid_headroom_mw": _grid_headroom(scenario, run),
+        "grid_headroom_mw": _grid_headroom(run),
         "hall_headroom_mw": headroom_mw(months["critical_it_mw"], it + behind_caps_mw(run.fleet, power)),
         "stranded_mw": stranded_mw(months["critical_it_mw"], reach / pue),
-        "power_limited_h": scenario.calendar.count_by_month(power.is_power_limited),
-        "cooling_limited_h": scenario.calendar.count_by_month(power.is_cooling_limited),
+        "power_limited_h": run.calendar.count_by_month(power.is_power_limited),
+        "cooling_limited_h": run.calendar.count_by_month(power.is_cooling_limited),
     }
 
 
-def _grid_headroom(scenario: Scenario, run: SiteRun) -> Array:
+def _grid_headroom(run: SiteRun) -> Array:
     """Smallest hourly margin of each month between the limit at the meter and what passes it. [MW]"""
     margin, grid = run.limit_mw - run.meter.grid_mw, run.fleet.grid_mw
     if not np.all(grid > 0.0):
         margin[run.fleet.spans.hourly(grid) <= 0.0] = np.inf
-    least = scenario.calendar.min_by_month(margin)
+    least = run.calendar.min_by_month(margin)
     return np.where(np.isfinite(least), np.maximum(least, 0.0), 0.0)
 
 
-def _compute(scenario: Scenario, run: SiteRun) -> Months:
+def _compute(run: SiteRun) -> Months:
     """Accelerator-hours in service and delivered, and what limits, caps and pauses took."""
-    workload, calendar = workload_of(scenario, run.site, run.jobs), scenario.calendar
+    workload, calendar = run.workload, run.calendar
     share = working_share(workload)
     spans = run.fleet.spans
     running = _span_sums(spans, run.served)
@@ -156,8 +178,8 @@ def _compute(scenario: Scenario, run: SiteRun) -> Months:
     if run.moved is not None:
         paused, later = _span_sums(spans, run.moved.paused), _span_sums(spans, run.moved.made_up)
         lost = paused - later
-    for phase, taken in zip(run.fleet.phases, run.power.lost_h, strict=True):
-        chips, slowed_chips, h100e, slowed = working(phase, workload, scenario.h100e)
+    for phase, load, taken in zip(run.fleet.phases, run.loads, run.power.lost_h, strict=True):
+        chips, slowed_chips, h100e, slowed = working(phase, workload, run.fleet.scenario.h100e)
         given = running - taken
 
         def total(by_span: Array, hours: Array) -> Array:
@@ -173,13 +195,13 @@ def _compute(scenario: Scenario, run: SiteRun) -> Months:
         if run.moved is not None:
             series["shed_h100e_h"] += total(slowed, lost)
             series["delayed_h100e_h"] += total(slowed, later)
-            series["shed_mwh"] += spans.fold_by_month(phase_load(phase, workload).computing_mw * paused)
+            series["shed_mwh"] += spans.fold_by_month(load.computing_mw * paused)
     return series
 
 
 def _held(jobs: JobLoad, served: Array | float) -> Array:
     """Share of the accelerators in service that a job holds, hour by hour. [1]"""
-    full = np.divide(served, jobs.filled, out=np.zeros_like(jobs.filled), where=jobs.filled > 0.0)
+    full = share_of(served, jobs.filled)
     return np.asarray(np.minimum(full, 1.0) * jobs.held)
 
 
@@ -190,54 +212,47 @@ def _span_sums(spans: Spans, share: Array | float) -> Array:
 
 def working(phase: PhaseFleet, workload: Workload, definition: str) -> tuple[Array, Array, Array, Array]:
     """Accelerators and H100-equivalents in service, each as such and as slowed by a power cap."""
-    chips, slowed_chips, h100e, slowed = (np.zeros_like(phase.ready_mw) for _ in range(4))
-    for system in phase.systems:
-        if system.accelerators:
-            _, throughput = capped_system(workload, system.idle_share)
-            chips += system.level * system.accelerators
-            slowed_chips += system.level * (system.accelerators * throughput)
-            h100e += system.level * system.h100e[definition]
-            slowed += system.level * (system.h100e[definition] * throughput)
-    return chips, slowed_chips, h100e, slowed
+
+    def throughput(system: SystemFleet) -> float:
+        return capped_system(workload, system.idle_share)[1]
+
+    return (
+        phase.total(lambda s: s.level * s.accelerators),
+        phase.total(lambda s: s.level * (s.accelerators * throughput(s))),
+        phase.total(lambda s: s.level * s.h100e[definition]),
+        phase.total(lambda s: s.level * (s.h100e[definition] * throughput(s))),
+    )
 
 
-def _demand(scenario: Scenario, run: SiteRun) -> Months:
+def _demand(run: SiteRun) -> Months:
     """The site's part of the portfolio's demand: as its share of what is offered; equal parts of nothing."""
-    calendar, served = scenario.calendar, run.demand
+    calendar, served = run.calendar, run.demand
     names = ("demand_h100e_h", "turned_away_h100e_h", "queued_h100e_h", "demand_peak_h100e", "demand_peak_mw")
     if served is None:
         return {name: np.zeros(calendar.n_months) for name in names}
-    workload = workload_of(scenario, run.site, run.jobs)
-    by_span = offered_h100e(scenario, run.fleet, workload)
-    offered = run.fleet.spans.hourly(by_span)
-    if run.jobs is not None:
-        offered *= run.jobs.filled
-    equal = np.full_like(offered, 1.0 / len(scenario.sites))
-    part = np.divide(offered, served.offered, out=equal, where=served.offered > 0.0)
-    loads = [phase_load(phase, workload) for phase in run.fleet.phases]
-    it = np.sum([load.idle_mw + load.computing_mw for load in loads], axis=0)
-    it_per_h100e = np.divide(it, by_span, out=np.zeros_like(it), where=by_span > 0.0)
-    needed = np.divide(
-        run.power.facility_mw, run.power.it_mw, out=np.zeros_like(offered), where=run.power.it_mw > 0.0
-    )
+    by_span = offered_h100e(run.fleet, run.workload)
+    offered = run.fleet.spans.hourly(by_span) * (1.0 if run.jobs is None else run.jobs.filled)
+    part = share_of(offered, served.offered, of_nothing=1.0 / len(run.fleet.scenario.sites))
+    it = np.sum([load.idle_mw + load.computing_mw for load in run.loads], axis=0)
+    it_per_h100e = share_of(it, by_span)
+    pue = share_of(run.power.facility_mw, run.power.it_mw)
     asked = served.asked * part
-    needed *= asked
-    needed *= run.fleet.spans.hourly(it_per_h100e)
+    needed_mw = pue * asked * run.fleet.spans.hourly(it_per_h100e)
     return {
         "demand_h100e_h": calendar.sum_by_month(asked),
         "turned_away_h100e_h": calendar.sum_by_month(served.turned_away * part),
         "queued_h100e_h": calendar.last_of_month(served.queued * part),
-        "demand_peak_h100e": calendar.max_by_month(_holding(scenario, run, asked, by_span)),
-        "demand_peak_mw": calendar.max_by_month(needed),
+        "demand_peak_h100e": calendar.max_by_month(_holding(run, asked, by_span)),
+        "demand_peak_mw": calendar.max_by_month(needed_mw),
     }
 
 
-def _holding(scenario: Scenario, run: SiteRun, asked: Array, by_span: Array) -> Array:
+def _holding(run: SiteRun, asked: Array, by_span: Array) -> Array:
     """H100e held by what is asked for: at work for a part of the time, and slower under a power cap."""
-    workload = workload_of(scenario, run.site, run.jobs)
+    workload = run.workload
     held = asked / (workload.busy_share or 1.0)
     if workload.power_cap < 1.0:
-        whole = run.fleet.total("h100e", scenario.h100e) * working_share(workload)
-        throughput = np.divide(by_span, whole, out=np.ones_like(whole), where=by_span > 0.0)
+        whole = run.fleet.h100e(run.fleet.scenario.h100e) * working_share(workload)
+        throughput = share_of(by_span, whole, of_nothing=1.0)
         held /= run.fleet.spans.hourly(throughput)
     return held

@@ -10,28 +10,28 @@ from numpy.typing import NDArray
 
 from capsim.buildout.timeline import Timeline
 from capsim.models.flexibility import Moved, dearest_of_year, hours_to_avoid, pause
-from capsim.operations.binding import (
+from capsim.operations.contracts import under_contracts
+from capsim.operations.embodied import embodied_by_month
+from capsim.operations.fleet import SiteFleet, site_fleets
+from capsim.operations.held_back import (
     Waiting,
     merged,
     out_of_service_mw,
     waiting_for_readiness,
     waiting_in_service,
 )
-from capsim.operations.contracts import under_contracts
-from capsim.operations.demand import Served, served_demand
-from capsim.operations.embodied import embodied_by_month
-from capsim.operations.fleet import SiteFleet, site_fleets
-from capsim.operations.halls import Halls, halls_of
-from capsim.operations.hours import hours_of
-from capsim.operations.jobs import JobLoad, NeverRun, job_load
-from capsim.operations.limits import limit_mw, reach_mw
+from capsim.operations.hourly_limits import limit_mw, reach_mw
+from capsim.operations.hourly_series import hours_of
+from capsim.operations.job_loads import JobLoad, NeverRun, job_load
 from capsim.operations.memory import keep_freed_memory
 from capsim.operations.meter import meter
 from capsim.operations.monthly import SiteRun, monthly
+from capsim.operations.monthly_halls import Halls, halls_of
 from capsim.operations.power import site_power
 from capsim.operations.series import HALLS, HOURLY, SERIES
+from capsim.operations.served_demand import Served, served_demand
 from capsim.operations.surroundings import Sky, Surroundings
-from capsim.scenario.records.schema import Scenario, Site
+from capsim.scenario.records.schema import Scenario
 from capsim.units import HOURS_PER_DAY
 
 Array = NDArray[np.float64]
@@ -83,10 +83,7 @@ def operate(
     """
     keep_freed_memory()
     fleets = site_fleets(scenario, timeline)
-    jobs = [
-        job_load(scenario, site, fleet, seed, replication)
-        for site, fleet in zip(scenario.sites, fleets, strict=True)
-    ]
+    jobs = [job_load(fleet, seed, replication) for fleet in fleets]
     demand = served_demand(scenario, fleets, jobs)
     share = demand.share if demand is not None else 1.0
     sky = Sky(scenario, seed, replication)
@@ -94,18 +91,15 @@ def operate(
     hours = _room(scenario) if hourly is True else None
     take = hourly if callable(hourly) else _keep_in(scenario, hours)
     down = out_of_service_mw(scenario, timeline.outages, fleets)
-    for site, fleet, of_jobs in zip(scenario.sites, fleets, jobs, strict=True):
-        embodied = embodied_by_month(scenario, timeline, site)
-        run = run_site(scenario, site, fleet, demand, share, sky.over(site), embodied, of_jobs)
-        month = monthly(scenario, run)
-        curtailed = month["curtailed_mwh"], month["cooling_curtailed_mwh"]
-        waiting.append(
-            waiting_in_service(scenario.calendar, site.id, fleet, share, *curtailed, down, of_jobs)
-        )
+    for fleet, of_jobs in zip(fleets, jobs, strict=True):
+        embodied = embodied_by_month(fleet, timeline)
+        run = run_site(fleet, demand, share, sky.over(fleet.site), embodied, of_jobs)
+        month = monthly(run)
+        waiting.append(waiting_in_service(fleet, share, month, down, of_jobs))
         months.append(month)
-        halls.append(halls_of(scenario.calendar, fleet, run.power, month))
+        halls.append(halls_of(fleet, run.power, month))
         if hourly:
-            take(site.id, hours_of(scenario, run))
+            take(fleet.site.id, hours_of(run))
     return Operations(
         monthly={s.name: np.stack([month[s.name] for month in months]) for s in SERIES},
         waiting=merged(waiting),
@@ -135,8 +129,6 @@ def _keep_in(scenario: Scenario, hours: dict[str, Array] | None) -> TakeHours:
 
 
 def run_site(
-    scenario: Scenario,
-    site: Site,
     fleet: SiteFleet,
     demand: Served | None,
     wanted: Array | float,
@@ -151,21 +143,20 @@ def run_site(
     """
     if jobs is not None:
         wanted = wanted * jobs.filled
-    around = under_contracts(scenario, site, fleet, around)
-    limit = limit_mw(scenario, site, fleet, around)
+    around = under_contracts(fleet, around)
+    limit = limit_mw(fleet, around)
     part, most = 1.0 if demand is None else demand.jobs_part, 1.0 if jobs is None else jobs.filled
-    moved = flexible(scenario, site, wanted, around, part, most)
+    moved = flexible(fleet, wanted, around, part, most)
     served = moved.running if moved is not None else wanted
-    reach = reach_mw(scenario, site, fleet, around, limit)
-    power = site_power(scenario, site, fleet, served, around.weather, reach, jobs)
+    reach = reach_mw(fleet, around, limit)
+    power = site_power(fleet, served, around.weather, reach, jobs)
     limit = limit if limit.size != fleet.grid_mw.size else fleet.spans.hourly(limit)
-    passed = meter(scenario, site, fleet, around, power.facility_mw, limit)
-    return SiteRun(site, fleet, demand, around, limit, moved, served, power, passed, embodied_t, jobs)
+    passed = meter(fleet, around, power.facility_mw, limit)
+    return SiteRun(fleet, demand, around, limit, moved, served, power, passed, embodied_t, jobs)
 
 
 def flexible(
-    scenario: Scenario,
-    site: Site,
+    fleet: SiteFleet,
     wanted: Array | float,
     around: Surroundings,
     jobs: Array | float,
@@ -176,11 +167,11 @@ def flexible(
     `jobs` is the part of what runs that is jobs and can be paused; services answer at once. `most` is
     what can run in each hour. [1]
     """
-    rule = site.flexibility
+    rule = fleet.site.flexibility
     if rule is None:
         return None
     if rule.signal == "request":
-        year = scenario.calendar.year_of_hour
+        year = fleet.scenario.calendar.year_of_hour
         avoided = dearest_of_year(around.price_per_mwh, year, rule.request_hours_per_y)
     else:
         signal = around.marginal_per_mwh if rule.signal == "price" else around.carbon_g_per_kwh

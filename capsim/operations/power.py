@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.models.limits import lost_compute_share
+from capsim.models.ratios import share_of
 from capsim.models.weather import Weather
 from capsim.operations.fleet import SiteFleet
-from capsim.operations.jobs import JobLoad
-from capsim.operations.loads import PhaseLoad, phase_load, workload_of
-from capsim.operations.plant import Plant, inside_limits
+from capsim.operations.hall_swing import Swing, cut_times, hall_swings
+from capsim.operations.job_loads import JobLoad
+from capsim.operations.phase_loads import PhaseLoad, phase_load, workload_of
+from capsim.operations.site_plant import Plant, inside_limits
 from capsim.operations.spans import Cut, Spans
-from capsim.operations.swing import Swing, cut_times, hall_swings
-from capsim.scenario.records.schema import Scenario, Site
 
 Array = NDArray[np.float64]
 
@@ -51,8 +51,6 @@ class SitePower:
 
 
 def site_power(
-    scenario: Scenario,
-    site: Site,
     fleet: SiteFleet,
     served: Array | float,
     weather: Weather,
@@ -66,7 +64,7 @@ def site_power(
     empty hall never draws more than the connection carries. Whole `jobs` swing within the hour, and a
     hall's limit cuts what of that swing is above it.
     """
-    workload, spans = workload_of(scenario, site, jobs), fleet.spans
+    workload, spans = workload_of(fleet, jobs), fleet.spans
     loads = [phase_load(phase, workload) for phase in fleet.phases]
     swings = hall_swings(fleet, loads, served, jobs)
     asked = _asked(fleet, loads, served, swings)
@@ -77,7 +75,7 @@ def site_power(
         limit_mw = spans.hourly(limit_mw)
     else:
         energised = np.minimum(ready, limit_mw)
-    plant = Plant(scenario, site, energised, ready, weather)
+    plant = Plant(fleet, energised, ready, weather)
     drawn = inside_limits(plant, asked.in_halls_mw, limit_mw)
     power_limited, cooling_limited = drawn.is_power_limited, drawn.is_cooling_limited
     is_bound = power_limited | cooling_limited
@@ -131,6 +129,7 @@ def _asked(
 ) -> _Asked:
     """What all phases want, and what their halls let through of it."""
     spans = fleet.spans
+    # nothing changes inside a span: all is computed by span and spread over the hours once
     if not isinstance(served, np.ndarray):
         wanted, in_halls = np.zeros_like(fleet.grid_mw), np.zeros_like(fleet.grid_mw)
         for load, phase in zip(loads, fleet.phases, strict=True):
@@ -139,6 +138,7 @@ def _asked(
             in_halls += np.minimum(want, phase.ready_mw)
         all_mw = spans.hourly(wanted)
         return _Asked(all_mw, all_mw if np.array_equal(in_halls, wanted) else spans.hourly(in_halls))
+    # halls that nothing cuts share one sum, which is spread over the hours once
     top = spans.max_of(served)
     steady, computing = np.zeros_like(fleet.grid_mw), np.zeros_like(fleet.grid_mw)
     beyond = None
@@ -159,9 +159,10 @@ def _asked(
 def _given(it_mw: Array, in_halls_mw: Array, hours: NDArray[np.int64]) -> Array:
     """Share of what the halls let through that the site draws in some hours, the same for all halls. [1]"""
     let = in_halls_mw[hours]
+    # a plain division is faster than a masked one, and empty halls seldom bind
     if np.min(let, initial=np.inf) > 0.0:
         return it_mw[hours] / let
-    return np.divide(it_mw[hours], let, out=np.ones_like(let), where=let > 0.0)
+    return share_of(it_mw[hours], let, of_nothing=1.0)
 
 
 def _halls(
@@ -231,6 +232,7 @@ def _bound_hall(
             return lost * (cut.hours * served), let * most
     want = cut.spread(load.steady_mw) + cut.spread(load.computing_mw) * served
     drawn = np.minimum(want if over_mw is None else want - over_mw, cut.spread(ready_mw))
+    # in place, here and below: one array less for each hall
     drawn *= bound.given
     lost = lost_compute_share(want, drawn, cut.spread(load.idle_mw))
     lost *= served
@@ -242,6 +244,7 @@ def _served_unbound(
 ) -> tuple[Array | float, NDArray[np.bool_]]:
     """Largest share served in the hours of each span that do not bind, and whether there are any."""
     is_free = cut.hours < spans.hours
+    # one share for all hours: nothing to look up
     if not isinstance(served, np.ndarray):
         return served, is_free
     if bound_h.size:

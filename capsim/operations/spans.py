@@ -51,6 +51,7 @@ class Spans:
         at a time the spans were made with.
         """
         at = sorted(steps)
+        # a level that never changes has no steps to sum
         if not at:
             return np.zeros(self.edges_h.size - 1)
         time_h = np.array([t for t, _ in at]) * HOURS_PER_DAY
@@ -135,24 +136,9 @@ class Cut:
         return self._fold(np.minimum, by_hour)
 
     def _fold(self, by: np.ufunc, by_hour: Array) -> Array:
+        # reduceat has no empty slices: spans without hours keep their 0
         some, first = self._first
         folded = np.zeros(self.hours.shape)
         if some.size:
             folded[some] = by.reduceat(by_hour, first)
         return folded
-
-
-def hourly_level(steps: Iterable[Step], n_hours: int) -> Array:
-    """Mean over each hour of a level that changes in steps and is 0 before the first.
-
-    Examples
-    --------
-    >>> hourly_level([(-10.0, 2.0), (1.75 / 24, 4.0)], 4)
-    array([2., 3., 6., 6.])
-    """
-    at = list(steps)
-    time_h = np.array([t for t, _ in at]) * HOURS_PER_DAY
-    inside = time_h[(time_h > 0) & (time_h < n_hours)]
-    edges = np.unique(np.concatenate([np.floor(inside), np.ceil(inside), [0, n_hours]])).astype(np.int64)
-    spans = Spans(edges, edges[:1])
-    return spans.hourly(spans.level(at))

@@ -29,6 +29,8 @@ from capsim.scenario.draws.streams import stream
 from capsim.scenario.records.schema import Scenario, Site
 from capsim.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR, YEARS_PER_DECADE, Calendar
 
+Array = NDArray[np.float64]
+
 CARBON_HOURS = MEASURED, OF_THE_SUN, FLAT = ("measured", "of the sun", "flat")
 """How the hours of a grid's carbon intensity are known: measured, by rule from its solar share, or not."""
 
@@ -38,19 +40,19 @@ class Surroundings(NamedTuple):
 
     weather: Weather
     """Dry-bulb and wet-bulb temperature. [degC]"""
-    price_per_mwh: NDArray[np.float64]
+    price_per_mwh: Array
     """Price at the meter. [scenario currency/MWh]"""
     adders_per_mwh: float
     """What of it the meter adds. [scenario currency/MWh]"""
-    marginal_per_mwh: NDArray[np.float64]
+    marginal_per_mwh: Array
     """Cost of one more MWh drawn, by which battery, engines and jobs decide. [scenario currency/MWh]"""
-    carbon_g_per_kwh: NDArray[np.float64]
+    carbon_g_per_kwh: Array
     """Location-based carbon intensity. [gCO2e/kWh]"""
-    residual_g_per_kwh: NDArray[np.float64] | float
+    residual_g_per_kwh: Array | float
     """Intensity of what no certificate claims: the residual mix, else location-based. [gCO2/kWh]"""
 
     @property
-    def wholesale_per_mwh(self) -> NDArray[np.float64]:
+    def wholesale_per_mwh(self) -> Array:
         """Price without what the meter adds. [scenario currency/MWh]"""
         return self.price_per_mwh - self.adders_per_mwh
 
@@ -104,7 +106,7 @@ class Sky:
         trend = hours_elapsed_y(calendar) * (site.warming_k_per_decade / YEARS_PER_DECADE)
         return Weather(dry + trend, wet + trend)
 
-    def _price(self, site: Site) -> tuple[NDArray[np.float64], float]:
+    def _price(self, site: Site) -> tuple[Array, float]:
         """Price at the meter, and what of it the meter adds."""
         scenario, tariff = self._scenario, site.tariff
         rate = in_scenario_money(scenario, 1.0, tariff.currency, tariff.price_year)
@@ -128,7 +130,7 @@ class Sky:
         )
         return price, adders
 
-    def _carbon(self, site: Site) -> NDArray[np.float64]:
+    def _carbon(self, site: Site) -> Array:
         calendar = self._scenario.calendar
         shape = hours_of_carbon(self._scenario, site.country)[0]
         level = with_trend(site.carbon.intensity_gco2e_per_kwh, site.carbon.trend_per_y, calendar)
@@ -148,9 +150,10 @@ def design_dry_bulb_c(scenario: Scenario, site: Site) -> float:
     return float((expected_percentiles(climate)[0] if measured is None else measured)[-1])
 
 
-def hours_of_carbon(scenario: Scenario, country: str) -> tuple[NDArray[np.float64], str]:
+def hours_of_carbon(scenario: Scenario, country: str) -> tuple[Array, str]:
     """Shape of the carbon intensity by month and hour, mean 1, and what it is: one of `CARBON_HOURS`. [1]"""
     measured = carbon_shape(country)
+    # measured hours go before those of the rule
     if measured is not None:
         return measured, MEASURED
     grid = scenario.catalog.tables["carbon"].get(country)
@@ -163,9 +166,7 @@ def hours_of_carbon(scenario: Scenario, country: str) -> tuple[NDArray[np.float6
 
 
 @lru_cache(maxsize=64)
-def _dip(
-    share: float, latitude_deg: float, longitude_deg: float, tilt_deg: float, dip: float
-) -> NDArray[np.float64]:
+def _dip(share: float, latitude_deg: float, longitude_deg: float, tilt_deg: float, dip: float) -> Array:
     """The shape `solar_dip` makes, once per grid and process."""
     place = {"latitude_deg": latitude_deg, "longitude_deg": longitude_deg, "tilt_deg": tilt_deg}
     return solar_dip(share, **place, dip=dip)
@@ -183,13 +184,14 @@ def utc_offset_h(scenario: Scenario, table: str, name: str) -> int:
     return 0 if value is None else round(float(value.value))
 
 
-def hours_elapsed_y(calendar: Calendar) -> NDArray[np.float64]:
+def hours_elapsed_y(calendar: Calendar) -> Array:
     """Years since the start, of every hour, shape (n_hours,). [y]"""
     return np.arange(calendar.n_hours) / (DAYS_PER_YEAR * HOURS_PER_DAY)
 
 
-def with_trend(level: float, trend_per_y: float, calendar: Calendar) -> float | NDArray[np.float64]:
+def with_trend(level: float, trend_per_y: float, calendar: Calendar) -> float | Array:
     """A level that grows by a rate at each anniversary of the start (UTC); a scalar where it does not."""
+    # a scalar spares the hours a multiplication by one array more
     if not trend_per_y:
         return level
     years = np.arange(calendar.n_months) // MONTHS_PER_YEAR

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from capsim.operations.binding import ACCELERATORS, COOLING, DEMAND, JOBS, NOT_ORDERED, OF_THE_PLAN, POWER
+from capsim.operations.held_back import ACCELERATORS, COOLING, DEMAND, JOBS, NOT_ORDERED, OF_THE_PLAN, POWER
 from capsim.projection import Projection
 from capsim.projection.binding import NEGLIGIBLE_SHARE
 from capsim.projection.targets import TargetResult, curtailed_share

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from capsim.ledger import cost_per_it_mw_year, delays, levelised_by_item, levelised_costs, statements
 from capsim.ledger.instalments import INSIDE
-from capsim.models.finance import nominal_rate, npv
+from capsim.models.finance import npv
 from capsim.pipeline import run
 from capsim.quantities.money import price_level
 from capsim.scenario.loading import loads
@@ -184,7 +184,7 @@ def test_real_and_nominal_agree(mapping, inflation):
     days_y = (scenario.calendar.month_start_d[:-1] + scenario.calendar.month_start_d[1:]) / 2 / 365.25
     real = npv(ledger.total("capex", "opex"), rate_per_y=0.065, times_y=days_y)
     flows = statements(scenario, ledger).flows
-    nominal = float(nominal_rate(0.065, inflation))
+    nominal = 0.065 + inflation + 0.065 * inflation
     value = npv(flows["capex"] + flows["opex"], rate_per_y=nominal, times_y=days_y)
     # both discount to the start; nominal money of the start is that of the price year, moved half a year
     at_start = level[0] / (1 + inflation) ** days_y[0]

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capsim.catalog import load_catalog
-from capsim.models.cooling import COOLING, Cooling
+from capsim.models.cooling import Cooling, Weather, coefficient_names, plant_of
 
 CATALOG = load_catalog()
 PRESETS = sorted(CATALOG.names("cooling"))
@@ -16,8 +16,8 @@ DEPRESSION = st.floats(0.0, 25.0)
 def drawn(preset: str, heat: object, dry: object, wet: object, rated: object = 1.0) -> Cooling:
     entry = CATALOG.entry("cooling", preset)
     model = entry.text("model")
-    names = [name for name in COOLING.parameters(model) if name != "rated_heat_mw"]
-    return COOLING[model](heat, dry, wet, rated_heat_mw=rated, **{name: entry.number(name) for name in names})
+    plant = plant_of(model, {name: entry.number(name) for name in coefficient_names(model)})
+    return plant.power(heat, Weather(dry, wet), rated_heat_mw=rated)
 
 
 @pytest.mark.parametrize("preset", PRESETS)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capsim.catalog import load_catalog
-from capsim.operations.fleet import hourly_level
+from capsim.operations.spans import Spans
 from capsim.pipeline import run
 from capsim.scenario.loading import loads
 from capsim.units import HOURS_PER_DAY
@@ -134,6 +134,13 @@ def test_a_colder_climate_never_has_a_higher_annual_pue(cooling, colder_pairs):
         if not (cooling.startswith("airside") and warmer == DESERT):
             humidifying = 1e-4 if cooling.startswith("airside") else 0.0
             assert 1.0 < pue[colder] <= pue[warmer] + humidifying, (colder, warmer)
+
+
+def hourly_level(steps, n_hours):
+    """Mean over each hour of a level that changes in steps and is 0 before the first."""
+    horizon = SimpleNamespace(n_hours=n_hours, month_start_h=np.zeros(1, dtype=np.int64))
+    spans = Spans.of([time_d for time_d, _ in steps], horizon)
+    return spans.hourly(spans.level(steps))
 
 
 steps = st.lists(st.tuples(st.floats(-50.0, 20.0), st.floats(0.001, 100.0)), max_size=25)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from capsim.models import repairs
 from capsim.models.reliability import Law, candidates, lognormal_sigma
-from capsim.models.repairs import queued
+from capsim.models.repairs import Failures, queued
 
 
 class Shop:
@@ -81,7 +81,7 @@ def by_events(
 
 def by_arrays(*args, **kwargs):
     """The same of `queued`."""
-    found = queued(*args, **kwargs)
+    found = queued(Failures(*args), **kwargs)
     assert np.all(np.diff(found.down_d) >= 0.0)
     return sorted(zip(*(a.tolist() for a in (found.lot, *found[:3])), strict=True))
 
@@ -170,7 +170,7 @@ def test_large_lots_that_seldom_wait_are_done_in_rounds(technicians, spares, in_
         assert by_arrays(*columns, **terms) == expected
     else:
         with pytest.raises(TypeError):
-            queued(*columns, **terms)
+            queued(Failures(*columns), **terms)
 
 
 @pytest.mark.parametrize(("technicians", "spares"), [(2, 20), (3, 5), (4, 20), (10, 20)])
@@ -179,8 +179,8 @@ def test_what_is_missed_waits_for_technicians_as_far_as_they_are_what_is_short(t
     (failed_d, lot, chance, repair_d), terms = years(technicians, 0)
     columns = failed_d, lot, np.zeros(chance.size), repair_d
     terms["servers"] = terms["servers"] * 100  # so all failures happen, with spares or without
-    queue = queued(*columns, **terms)
-    missed = queued(*columns, **terms | {"spares": spares})
+    queue = queued(Failures(*columns), **terms)
+    missed = queued(Failures(*columns), **terms | {"spares": spares})
     looks = np.linspace(10.0, 1200.0, 5000)
 
     def under_way(from_d, to_d):

@@ -14,13 +14,12 @@ from capsim.buildout.outages import AMPLE, ONE_STREAM, SPARES_ONLY, STOCKED
 from capsim.buildout.simulate import build_out
 from capsim.models.reliability import (
     Law,
-    availability,
     candidates,
     chance_any_waits,
     lognormal_sigma,
     renewals,
 )
-from capsim.models.repairs import queued
+from capsim.models.repairs import Failures, queued
 from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
@@ -40,10 +39,7 @@ def unlimited(rng, law, servers, days, technicians=None):
     times = candidates(rng, law, servers, days)
     lots = np.zeros(times.size, dtype=np.int64)
     found = queued(
-        times,
-        lots,
-        rng.random(times.size),
-        law.repairs_d(rng, times.size),
+        Failures(times, lots, rng.random(times.size), law.repairs_d(rng, times.size)),
         servers=np.array([servers]),
         technicians=technicians,
         spares=0,
@@ -68,7 +64,7 @@ def test_availability_is_mtbf_over_mtbf_plus_mttr(path):
         half = DAYS / 2
         out = (np.maximum(up, half) - np.maximum(down, half)).sum()
         found.append(1.0 - out / (20 * half))
-    agree(found, availability(50.0, mean_repair))
+    agree(found, 50.0 / (50.0 + mean_repair))
 
 
 def test_both_paths_agree_on_failures_and_on_days_lost():
@@ -126,10 +122,12 @@ def test_the_chance_of_any_wait_is_bounded():
         rng = np.random.default_rng([replication, 11])
         times = candidates(rng, law, servers, days)
         found = queued(
-            times,
-            np.zeros(times.size, dtype=np.int64),
-            rng.random(times.size),
-            law.repairs_d(rng, times.size),
+            Failures(
+                times,
+                np.zeros(times.size, dtype=np.int64),
+                rng.random(times.size),
+                law.repairs_d(rng, times.size),
+            ),
             servers=np.array([servers]),
             technicians=16,
             spares=0,
@@ -169,10 +167,12 @@ def test_repair_with_few_technicians_is_the_machine_repairman(technicians):
         rng = np.random.default_rng([replication, technicians])
         times = candidates(rng, law, servers, DAYS)
         down, _, up, _ = queued(
-            times,
-            np.zeros(times.size, dtype=np.int64),
-            rng.random(times.size),
-            rng.exponential(repair, times.size),
+            Failures(
+                times,
+                np.zeros(times.size, dtype=np.int64),
+                rng.random(times.size),
+                rng.exponential(repair, times.size),
+            ),
             servers=np.array([servers]),
             technicians=technicians,
             spares=0,
@@ -189,10 +189,12 @@ def shop(seed, servers, technicians, rate, hands_on, rest):
     times = candidates(rng, Law(rate, 1.0, 0.0), servers, DAYS)
     held = rng.exponential(hands_on, times.size)
     return queued(
-        times,
-        np.zeros(times.size, dtype=np.int64),
-        rng.random(times.size),
-        held + rest * np.exp(rng.standard_normal(times.size) - 0.5),
+        Failures(
+            times,
+            np.zeros(times.size, dtype=np.int64),
+            rng.random(times.size),
+            held + rest * np.exp(rng.standard_normal(times.size) - 0.5),
+        ),
         servers=np.array([servers]),
         technicians=technicians,
         spares=0,
@@ -244,10 +246,7 @@ def few_spares(seed, spares):
     times = candidates(rng, law, 1000, DAYS)
     work = law.repairs_d(rng, times.size)
     found = queued(
-        times,
-        rng.integers(0, 2, times.size),
-        np.zeros(times.size),
-        work,
+        Failures(times, rng.integers(0, 2, times.size), np.zeros(times.size), work),
         servers=np.array([10**6, 10**6]),
         technicians=None,
         spares=spares,
@@ -305,7 +304,7 @@ def test_enough_spares_leave_nothing_out_and_some_leave_less():
     lost = []
     for spares in (0, 5, 20, 5000):
         down, _, up, _ = queued(
-            times, lots, chance, work, servers=np.array([200]), technicians=None, spares=spares
+            Failures(times, lots, chance, work), servers=np.array([200]), technicians=None, spares=spares
         )
         assert np.all(up >= down)
         lost.append((up - down).sum())

@@ -8,7 +8,7 @@ and on construction over the plant's.
 
 import pytest
 
-from capsim.models.finance import annuity_per_y
+from capsim.models.finance import capital_recovery_factor
 
 RATE_PER_Y = 0.065
 COMPUTE_MUSD, CONSTRUCTION_MUSD, OPEX_MUSD_PER_Y = 26.11, 11.77, 0.90
@@ -21,8 +21,8 @@ ROWS = [(3, 12.07, 12.0), (5, 8.49, 8.5), (7, 6.97, 7.0)]
 
 @pytest.mark.parametrize(("it_life_y", "worked", "published"), ROWS)
 def test_cost_per_it_mw_year(it_life_y, worked, published):
-    compute = annuity_per_y(COMPUTE_MUSD, rate_per_y=RATE_PER_Y, life_y=it_life_y)
-    construction = annuity_per_y(CONSTRUCTION_MUSD, rate_per_y=RATE_PER_Y, life_y=PLANT_LIFE_Y)
+    compute = COMPUTE_MUSD * capital_recovery_factor(RATE_PER_Y, it_life_y)
+    construction = CONSTRUCTION_MUSD * capital_recovery_factor(RATE_PER_Y, PLANT_LIFE_Y)
     cost = (compute + construction + OPEX_MUSD_PER_Y).item()
     assert cost == pytest.approx(worked, abs=0.01)
     assert cost == pytest.approx(published, abs=0.1)

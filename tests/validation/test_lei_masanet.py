@@ -5,16 +5,20 @@ Parameters and the two full-precision results are those of the authors' publishe
 results of their published code for the same parameters. Nothing here was fitted.
 """
 
+import runpy
+from pathlib import Path
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from capsim.catalog import climate_table
-from capsim.models import psychrometrics as air
-from capsim.models.cooling import COOLING
+from capsim.models.cooling import Weather, plant_of
 from capsim.models.weather import weather_hours
 from capsim.units import calendar
 
 IT_LOSSES = 1 / 9.80302734e-01 - 1 + 1 / (1 - 5.60546875e-03) - 1 + 1.81445313e-03
+moist = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "moist_air.py")))
 NO_PART_LOAD = {"fixed_share": 0.0, "cycles_of_concentration": 5.0, "chiller_capacity_margin": 1.0}
 AIRSIDE = {
     "supply_min_c": 10.3671875,
@@ -73,17 +77,10 @@ ROWS = [
 
 def pue(model: str, dry_bulb_c: float, relative_humidity: float) -> float:
     """PUE of one MW of IT at full heat, without transformer, as in the paper."""
-    enthalpy = air.enthalpy_kj_per_kg(dry_bulb_c, air.humidity_ratio(dry_bulb_c, relative_humidity))
     parameters = AIRSIDE if model == "airside-adiabatic" else WATERSIDE
     heat = 1 + IT_LOSSES
-    drawn = COOLING[model](
-        heat,
-        dry_bulb_c,
-        air.wet_bulb_of_enthalpy_c(enthalpy),
-        rated_heat_mw=heat,
-        **parameters,
-        **NO_PART_LOAD,
-    )
+    hour = Weather(dry_bulb_c, moist.wet_bulb_c(dry_bulb_c, relative_humidity))
+    drawn = plant_of(model, parameters | NO_PART_LOAD).power(heat, hour, rated_heat_mw=heat)
     return heat + float(drawn.power_mw)
 
 
@@ -104,18 +101,18 @@ def test_pue_at_20_c_and_40_percent_to_full_precision(model: str, published: flo
 
 def test_tower_evaporates_the_published_water_per_heat() -> None:
     """About 1.5-1.8 L per kWh of heat rejected, before blow-down."""
-    everything_free = COOLING["waterside-economiser"](
-        1.0, 0.0, -2.0, rated_heat_mw=1.0, **{**NO_PART_LOAD, "cycles_of_concentration": 1e9}, **WATERSIDE
-    )
+    plant = plant_of("waterside-economiser", {**WATERSIDE, **NO_PART_LOAD, "cycles_of_concentration": 1e9})
+    everything_free = plant.power(1.0, Weather(0.0, -2.0), rated_heat_mw=1.0)
     assert 1.45 < float(everything_free.water_m3_per_h) < 1.8
 
 
 def test_vectors_equal_the_points() -> None:
     dry = np.array([t for t, _ in POINTS], dtype=float)
     rh = np.array([r for _, r in POINTS]) / 100
-    wet = air.wet_bulb_of_enthalpy_c(air.enthalpy_kj_per_kg(dry, air.humidity_ratio(dry, rh)))
+    wet = moist.wet_bulb_c(dry, rh)
     heat = 1 + IT_LOSSES
-    drawn = COOLING["waterside-economiser"](heat, dry, wet, rated_heat_mw=heat, **WATERSIDE, **NO_PART_LOAD)
+    plant = plant_of("waterside-economiser", WATERSIDE | NO_PART_LOAD)
+    drawn = plant.power(heat, Weather(dry, wet), rated_heat_mw=heat)
     one_by_one = [pue("waterside-economiser", t, r / 100) for t, r in POINTS]
     np.testing.assert_allclose(heat + drawn.power_mw, one_by_one, rtol=1e-10)
 
@@ -129,5 +126,6 @@ def test_annual_pue_of_a_paris_year(model: str, published: float) -> None:
     years = [weather_hours(climate_table("paris"), hours, np.random.default_rng(s)) for s in range(10)]
     dry, wet = (np.concatenate(series) for series in zip(*years, strict=True))
     heat, parameters = 1 + IT_LOSSES, AIRSIDE if model == "airside-adiabatic" else WATERSIDE
-    drawn = COOLING[model](heat, dry, wet, rated_heat_mw=heat, **parameters, **NO_PART_LOAD)
+    plant = plant_of(model, parameters | NO_PART_LOAD)
+    drawn = plant.power(heat, Weather(dry, wet), rated_heat_mw=heat)
     assert heat + drawn.power_mw.mean() == pytest.approx(published, abs=0.002)

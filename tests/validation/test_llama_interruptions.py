@@ -10,11 +10,17 @@ import numpy as np
 import pytest
 
 from capsim.catalog import load_catalog
-from capsim.models.reliability import expected_failures, per_1000_node_days
+from capsim.models.reliability import Law
 from capsim.models.uncertain import triangular
+from capsim.units import DAYS_PER_YEAR
 
 SERVERS, DAYS, INTERRUPTIONS = 2048, 54, 419
 RELIABILITY = load_catalog().entry("assumptions", "reliability")
+
+
+def expected(rate_per_d):
+    """Interruptions expected of the run's servers."""
+    return SERVERS * float(Law(rate_per_d, 1.0, 0.0).expected(np.array(DAYS)))
 
 
 def test_the_rate_and_the_repairs_are_those_of_the_log():
@@ -27,8 +33,7 @@ def test_the_rate_and_the_repairs_are_those_of_the_log():
 
 
 def test_the_log_of_400_servers_predicts_the_run_within_15_percent():
-    rate = per_1000_node_days(RELIABILITY.number("faults_per_server_y"))
-    predicted = expected_failures(SERVERS, DAYS, per_1000_node_days=rate)
+    predicted = expected(RELIABILITY.number("faults_per_server_y") / DAYS_PER_YEAR)
     assert predicted == pytest.approx(463, abs=0.5)
     assert predicted == pytest.approx(INTERRUPTIONS, rel=0.15)
 
@@ -37,7 +42,7 @@ def test_the_run_is_inside_the_90_percent_interval_of_the_catalogues_range():
     value = RELIABILITY.values["failures_per_1000_node_days"]
     rates = triangular(low=value.low, mode=value.value, high=value.high)
     rng = np.random.default_rng(0)
-    means = [expected_failures(SERVERS, DAYS, per_1000_node_days=r) for r in rates.ppf(rng.random(20_000))]
+    means = [expected(rate / 1000) for rate in rates.ppf(rng.random(20_000))]
     low, high = np.quantile(rng.poisson(means), [0.05, 0.95])
     assert low <= INTERRUPTIONS <= high
     # the run is near the lower end: docs state the interval

@@ -11,9 +11,11 @@ from types import SimpleNamespace
 import pytest
 
 from capsim.catalog import load_catalog
-from capsim.models.it_power import fleet_it_power_mw, server_power
+from capsim.models.it_power import server_power
+from capsim.operations.phase_loads import dynamic_share
 from capsim.pipeline import run
 from capsim.scenario.loading import loads
+from capsim.scenario.records.schema import Workload
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
 CATALOG = load_catalog()
@@ -21,6 +23,13 @@ NODE_KW = 10.2
 """Nameplate of a server with eight H100. [kW]"""
 IDLE = 2.15 / NODE_KW
 """Middle of the measured 2.0-2.3 kW (mlcommons/training_results_v4.0, smc-ac-power)."""
+
+
+def node_kw(allocation, busy_share, power_utilisation):
+    """Power of one server with eight H100 in a fleet of that use. [kW]"""
+    shares = {"allocation": allocation, "busy_share": busy_share, "power_utilisation": power_utilisation}
+    use = Workload(**shares, power_exponent=1.0, loss_per_cap=0.0)
+    return NODE_KW * (IDLE + dynamic_share(use, IDLE))
 
 
 NO_COILS = {"free_cooling_share": 0.0}
@@ -110,20 +119,14 @@ def test_nvidias_gb200_unit():
 def test_measured_nodes_of_eight_h100(kw, workload, tolerance):
     """A node that computes all the time, at the power utilisation of the workload."""
     preset = CATALOG.entry("assumptions", f"workload-{workload}")
-    node = fleet_it_power_mw(
-        NODE_KW, 1.0, busy_share=1.0, power_utilisation=preset.number("power_utilisation"), idle_share=IDLE
-    )
-    assert float(node) == pytest.approx(kw, rel=tolerance)
+    assert node_kw(1.0, 1.0, preset.number("power_utilisation")) == pytest.approx(kw, rel=tolerance)
 
 
 def test_a_production_research_cluster_draws_45_percent_of_its_maximum():
     """Mean over maximum power with idle nodes included; the preset's allocation was chosen for it."""
     use = CATALOG.entry("assumptions", "workload-research-cluster")
     shares = [use.number(name) for name in ("allocation", "busy_share", "power_utilisation")]
-    node = fleet_it_power_mw(
-        NODE_KW, shares[0], busy_share=shares[1], power_utilisation=shares[2], idle_share=IDLE
-    )
-    assert float(node) == pytest.approx(0.45 * 8.4, rel=0.02)
+    assert node_kw(*shares) == pytest.approx(0.45 * 8.4, rel=0.02)
 
 
 def test_the_calibrated_server_is_above_the_line():

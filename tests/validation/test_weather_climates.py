@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from capsim.catalog import climate_table, load_catalog
 from capsim.models import weather
-from capsim.models.cooling import COOLING
+from capsim.models.cooling import coefficient_names, plant_of
 from capsim.models.electrical import ElectricalChain, facility_load_mw, hall_heat_mw
 from capsim.models.weather import Weather, weather_hours
 from capsim.units import calendar
@@ -118,16 +118,11 @@ def annual_pue_and_wue(
     """Of ten years of a hall at 75 % or another load behind the whole electrical chain. [1], [L/kWh]."""
     entry = CATALOG.entry("cooling", preset)
     model = entry.text("model")
-    names = [n for n in COOLING.parameters(model) if n != "rated_heat_mw"]
+    plant = plant_of(model, {n: entry.number(n) for n in coefficient_names(model)} | changes)
     dry, wet = (np.concatenate(series) for series in zip(*years(climate), strict=True))
     it = np.full(dry.size, 10.0 * load)
-    drawn = COOLING[model](
-        hall_heat_mw(it, 10.0, electrical),
-        dry,
-        wet,
-        rated_heat_mw=hall_heat_mw(10.0, 10.0, electrical),
-        **({n: entry.number(n) for n in names} | changes),
-    )
+    heat, rated = (hall_heat_mw(load_mw, 10.0, electrical) for load_mw in (it, 10.0))
+    drawn = plant.power(heat, Weather(dry, wet), rated_heat_mw=rated)
     facility = facility_load_mw(it, drawn.power_mw, 10.0, electrical)
     return float(facility.sum() / it.sum()), float(drawn.water_m3_per_h.sum() / it.sum())
 

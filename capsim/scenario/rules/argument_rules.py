@@ -6,59 +6,29 @@ scenario is loaded, a refusal is a fault of the file, with its line, and not a c
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from capsim.language.tree import Faults, Node, Path, Place, as_written, plain
-from capsim.models.cooling import COOLING
-from capsim.models.cooling_bounds import BOUNDS, ORDERED
+from capsim.models.cooling import coefficient_faults
 from capsim.models.demand import DEMAND_SHAPES
 from capsim.models.stages import STAGE_KINDS
 from capsim.models.uncertain import parse_distribution
 from capsim.registry import Table
 from capsim.units import DAYS_PER_WEEK, HOURS_PER_DAY
 
-RATED_HEAT = "rated_heat_mw"
-"""Argument of cooling models that the run supplies."""
-_HEAT_MW = np.array([0.5, 1.0, 1.0])
-_DRY_BULB_C = np.array([-15.0, 15.0, 40.0])
-_WET_BULB_C = np.array([-16.0, 12.0, 26.0])
-_SUPPLIED: Mapping[str, Any] = MappingProxyType({RATED_HEAT: np.ones(3)})
-
 
 def check_cooling_arguments(
     name: str, given: Mapping[str, Node], path: Path, at: Place, faults: Faults
 ) -> None:
-    """Find arguments outside the range of a cooling model: a cold, a mild and a hot hour."""
-
-    def cool(**values: Any) -> object:
-        return COOLING[name](_HEAT_MW, _DRY_BULB_C, _WET_BULB_C, **_SUPPLIED, **values)
-
-    if _out_of_bounds(given, path, faults):
-        return
-    _check(COOLING, name, cool, given, path, at, faults)
-
-
-def _out_of_bounds(given: Mapping[str, Node], path: Path, faults: Faults) -> bool:
-    """Find arguments that no plant has, in all that can be drawn, and pairs in the wrong order."""
-    found = False
-    for key, node in given.items():
-        low, high = BOUNDS.get(key, (-math.inf, math.inf))
-        values = [v for v in ends(node) if math.isfinite(v)]
-        if not all(low <= value <= high for value in values):
-            faults.add(node.place, (*path, key), f"must be between {low:g} and {high:g}", as_written(node))
-            found = True
-    for lower, upper in ORDERED:
-        low_end, high_end = central(given.get(lower)), central(given.get(upper))
-        if low_end is not None and high_end is not None and low_end > high_end:
-            node, rule = given[lower], f"must be at most {upper} ({high_end:g})"
-            faults.add(node.place, (*path, lower), rule, as_written(node))
-            found = True
-    return found
+    """Find arguments that no plant has, in all that can be drawn, or that have no meaning for this one."""
+    for key, rule in coefficient_faults(name, {key: ends(node) for key, node in given.items()}):
+        if key:
+            faults.add(given[key].place, (*path, key), rule, as_written(given[key]))
+        else:
+            faults.add(at, path, rule)
 
 
 def ends(node: Node) -> tuple[float, ...]:
@@ -113,8 +83,7 @@ def _check(
 ) -> None:
     """Try the central estimates; a refusal names the argument first, which tells its place."""
     values = {key: central(node) for key, node in given.items()}
-    supplied = _SUPPLIED.keys() & table.parameters(name).keys()
-    if None in values.values() or table.faults(name, {**values, **dict.fromkeys(supplied)}):
+    if None in values.values() or table.faults(name, values):
         return
     try:
         model(**values)

@@ -6,10 +6,10 @@ from datetime import date
 
 from capsim.catalog import Catalog, Entry, climate_names, read_weather
 from capsim.language.tree import Faults, Node, Path, as_written
-from capsim.models.cooling import COOLING
+from capsim.models.cooling import COOLING, coefficient_names
 from capsim.registry import did_you_mean
 from capsim.scenario.fill.presets import GRID_FIELD, stage_values
-from capsim.scenario.rules.argument_rules import RATED_HEAT, central, check_cooling_arguments
+from capsim.scenario.rules.argument_rules import central, check_cooling_arguments
 from capsim.scenario.rules.energy_rules import check_cover, check_firm_power, check_flexibility, check_solar
 from capsim.scenario.rules.naming import check_after, check_name
 from capsim.scenario.rules.stage_rules import check_stages
@@ -98,7 +98,7 @@ def _check_cooling(site: Node, path: Path, catalog: Catalog, faults: Faults) -> 
             preset.place, (*path, "preset"), f"the preset's model {model} is unknown{hint}", preset.value
         )
         return
-    known = [name for name in COOLING.parameters(model) if name != RATED_HEAT]
+    known = coefficient_names(model)
     arguments = cooling.get("arguments")
     given = arguments.value if arguments is not None and isinstance(arguments.value, dict) else {}
     for key, child in given.items():

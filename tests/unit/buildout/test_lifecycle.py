@@ -26,7 +26,7 @@ from capsim.models.reliability import (
     peak_rate_per_d,
     renewals,
 )
-from capsim.models.repairs import queued
+from capsim.models.repairs import Failures, queued
 from capsim.operations.fleet import hourly_count
 from capsim.pipeline import run, simulate
 from capsim.report.repairs import repair_findings
@@ -210,10 +210,7 @@ def test_counts_and_crews_must_make_sense():
     for technicians, spares in ((0, 0), (1, -1)):
         with pytest.raises(ValueError, match="technicians must be at least 1"):
             queued(
-                none,
-                none.astype(np.int64),
-                none,
-                none,
+                Failures(none, none.astype(np.int64), none, none),
                 servers=np.array([1]),
                 technicians=technicians,
                 spares=spares,

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from capsim.models.demand import DEMAND_SHAPES, HOURS_PER_WEEK, allocation, demand_h100e
+from capsim.models.demand import DEMAND_SHAPES, HOURS_PER_WEEK, demand_h100e
 
 WEEK = np.arange(HOURS_PER_WEEK)
 ARGUMENTS = {"flat": {}, "diurnal": {"daily_amplitude": 0.6, "weekend_share": 0.5}}
@@ -73,33 +73,3 @@ def test_demand_compounds():
 def test_impossible_demand_is_refused(arguments, match):
     with pytest.raises(ValueError, match=match):
         demand_h100e(*arguments)
-
-
-def test_allocation_follows_demand_up_to_the_ceiling():
-    got = allocation([0, 50, 95, 500, np.inf], 100, ceiling=0.95)
-    assert got == pytest.approx([0.0, 0.5, 0.95, 0.95, 0.95])
-
-
-def test_no_fleet_holds_no_job():
-    assert allocation([0.0, 10.0, np.inf], 0.0, ceiling=0.9).tolist() == [0.0, 0.0, 0.0]
-
-
-def test_allocation_of_a_vanishing_fleet_does_not_overflow():
-    assert allocation(1e300, 1e-300, ceiling=0.9) == 0.9
-
-
-@pytest.mark.parametrize(
-    ("arguments", "match"),
-    [
-        ((-1.0, 1.0, 0.9), "demand"),
-        ((np.nan, 1.0, 0.9), "demand"),
-        ((1.0, -1.0, 0.9), "capacity"),
-        ((1.0, np.nan, 0.9), "capacity"),
-        ((1.0, 1.0, 1.1), "ceiling"),
-        ((1.0, 1.0, np.nan), "ceiling"),
-    ],
-)
-def test_impossible_allocation_is_refused(arguments, match):
-    demand, capacity, ceiling = arguments
-    with pytest.raises(ValueError, match=match):
-        allocation(demand, capacity, ceiling=ceiling)

@@ -6,15 +6,13 @@ import pytest
 
 from capsim.models.electrical import (
     ElectricalChain,
-    electrical_losses_mw,
+    at_meter_mw,
     facility_load_mw,
     hall_heat_mw,
     hall_losses_mw,
     headroom_mw,
     it_load_of_heat_mw,
     stranded_mw,
-    ups_loss_mw,
-    upstream_losses_mw,
     usable_mw,
 )
 
@@ -23,7 +21,8 @@ CHAIN = ElectricalChain(0.004, 0.011, 0.014, 0.985, 0.99, 0.99, 0.001)
 
 @pytest.mark.parametrize(("load", "efficiency"), [(0.25, 0.970), (0.5, 0.975), (1.0, 0.972)])
 def test_ups_efficiency_is_the_one_its_coefficients_were_fitted_to(load: float, efficiency: float) -> None:
-    assert load / (load + ups_loss_mw(load, 1.0, CHAIN)) == pytest.approx(efficiency, abs=5e-4)
+    ups_alone = replace(CHAIN, distribution_efficiency=1.0, lighting_share=0.0)
+    assert load / hall_heat_mw(load, 1.0, ups_alone) == pytest.approx(efficiency, abs=5e-4)
 
 
 def test_losses_by_hand() -> None:
@@ -51,18 +50,19 @@ def test_it_load_is_found_back_from_its_heat(chain: ElectricalChain) -> None:
 
 
 def test_nothing_is_lost_where_there_is_no_hall() -> None:
-    np.testing.assert_array_equal(electrical_losses_mw([0.0, 0.0], [0.0, 10.0], CHAIN) > 0, [False, True])
-    assert float(electrical_losses_mw(0.0, 0.0, CHAIN)) == 0.0
+    np.testing.assert_array_equal(facility_load_mw([0.0, 0.0], 0.0, [0.0, 10.0], CHAIN) > 0, [False, True])
+    assert float(facility_load_mw(0.0, 0.0, 0.0, CHAIN)) == 0.0
 
 
 def test_facility_is_it_cooling_and_losses_from_parts() -> None:
     rng = np.random.default_rng(1)
     it, cooling = rng.uniform(0, 100, 500), rng.uniform(0, 40, 500)
-    parts = it + cooling + hall_losses_mw(it, 100.0, CHAIN) + upstream_losses_mw(it, cooling, 100.0, CHAIN)
+    behind = it + cooling + hall_losses_mw(it, 100.0, CHAIN)
+    upstream = behind * (1 / (0.985 * 0.99) - 1)
     facility = facility_load_mw(it, cooling, 100.0, CHAIN)
-    np.testing.assert_allclose(parts, facility, rtol=0, atol=1e-11)
-    losses = electrical_losses_mw(it, 100.0, CHAIN, cooling_mw=cooling)
-    np.testing.assert_allclose(it + cooling + losses, facility, rtol=0, atol=1e-11)
+    np.testing.assert_allclose(behind + upstream, facility, rtol=0, atol=1e-11)
+    heat = hall_heat_mw(it, 100.0, CHAIN)
+    np.testing.assert_array_equal(at_meter_mw(heat, cooling, 100.0, CHAIN), facility)
 
 
 def test_a_perfect_chain_loses_nothing() -> None:

@@ -4,13 +4,10 @@ import numpy as np
 import pytest
 
 from capsim.models.finance import (
-    annuity_per_y,
     capital_recovery_factor,
     discount_factor,
-    escalate,
     irr,
     levelised_cost,
-    nominal_rate,
     npv,
     payback_y,
     real_rate,
@@ -27,7 +24,7 @@ def test_capital_recovery_is_continuous_at_rate_zero():
 
 
 def test_annuity_repays_what_was_borrowed():
-    payment = annuity_per_y(1000.0, rate_per_y=0.07, life_y=6).item()
+    payment = 1000.0 * capital_recovery_factor(0.07, 6).item()
     assert npv(np.full(6, payment), rate_per_y=0.07) == pytest.approx(1000.0)
 
 
@@ -105,16 +102,12 @@ def test_levelised_cost_without_output_is_nan():
     assert got == pytest.approx([math.nan, 1.0], nan_ok=True)
 
 
-def test_fisher_and_escalation_agree():
+def test_real_and_nominal_rates_agree():
     # 1 nominal in 5 years, discounted at the nominal rate, is its real worth at the real rate.
-    nominal = nominal_rate(0.05, 0.02)
-    real_worth = escalate(1.0, rate_per_y=0.02, years=-5)
+    nominal = 1.05 * 1.02 - 1
+    real_worth = 1.02**-5
     assert real_worth * discount_factor(0.05, 5) == pytest.approx(discount_factor(nominal, 5))
     assert real_rate(nominal, 0.02) == pytest.approx(0.05)
-
-
-def test_escalation_compounds():
-    assert escalate(100.0, rate_per_y=0.1, years=[0, 2]) == pytest.approx([100.0, 121.0])
 
 
 @pytest.mark.parametrize("rate", [-1.0, -1.5, np.nan, np.inf])
@@ -123,8 +116,7 @@ def test_impossible_rates_are_refused(rate):
         lambda: capital_recovery_factor(rate, 5),
         lambda: npv([1.0], rate_per_y=rate),
         lambda: real_rate(rate, 0.02),
-        lambda: nominal_rate(0.02, rate),
-        lambda: escalate(1.0, rate_per_y=rate, years=1),
+        lambda: real_rate(0.02, rate),
     ):
         with pytest.raises(ValueError, match="above -1"):
             call()

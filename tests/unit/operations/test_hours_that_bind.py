@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from capsim.models.limits import RELATIVE_GAP, lost_compute_share
-from capsim.operations import plant
+from capsim.operations import site_plant
 from capsim.operations.spans import Spans
 from capsim.pipeline import run
 from capsim.scenario.loading import loads
@@ -68,7 +68,7 @@ def test_cooling_left_out_at_the_heat_wanted_changes_nothing(cooling, monkeypatc
     scenario = loads(make.scenario(place, horizon_years=1, demand={"h100e": 12_000.0, "shape": day}))
     made = []
     for most in (0.0, 1.0):
-        monkeypatch.setattr(plant, "_MOST", most)
+        monkeypatch.setattr(site_plant, "_MOST", most)
         made.append({k: v[0] for k, v in run(scenario, hourly=True).operations.hourly.items()})
     whole, part = made
     bound = whole["it_mw"] < whole["it_wanted_mw"]

@@ -1,9 +1,15 @@
+import runpy
+from pathlib import Path
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from capsim.models import chillers
 from capsim.models import psychrometrics as air
-from capsim.models.cooling import CAPACITY, COOLING, Cooling
+from capsim.models.cooling import COOLING, Cooling, Weather, chillers, plant_of
+from capsim.models.cooling.dry import AirCooledChiller
+
+moist = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[3] / "moist_air.py")))
 
 AIR_COOLED = {
     "chilled_supply_c": 6.67,
@@ -86,12 +92,13 @@ MODELS = sorted(PRESETS)
 def drawn(
     model: str, heat: object, dry: object, wet: object, rated: object = 10.0, **changes: float
 ) -> Cooling:
-    return COOLING[model](heat, dry, wet, rated_heat_mw=rated, **{**PRESETS[model], **changes})
+    plant = plant_of(model, {**PRESETS[model], **changes})
+    return plant.power(heat, Weather(dry, wet), rated_heat_mw=rated)
 
 
 def test_presets_cover_every_model() -> None:
     assert sorted(COOLING.names) == MODELS
-    assert all(not COOLING.faults(m, {**PRESETS[m], "rated_heat_mw": 1.0}) for m in MODELS)
+    assert all(not COOLING.faults(m, PRESETS[m]) for m in MODELS)
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -209,9 +216,15 @@ def test_cop_holds_its_minimum_in_hot_water() -> None:
     assert cop[2] == cop[3] > 0
 
 
+def air_cooled(supply_c: float, margin: float = 1.0, **changes: float) -> AirCooledChiller:
+    """Chillers rated at a COP of 3, without free cooling unless it is given."""
+    sizes = {"chilled_supply_c": supply_c, "chiller_capacity_margin": margin, "free_cooling_share": 0.0}
+    return AirCooledChiller(**{**AIR_COOLED, **sizes, **changes})
+
+
 def air_cooled_cop(supply_c: float, dry_bulb_c: list[float], load: float = 1.0) -> np.ndarray:
     """COP of 10 MW of chillers rated at 3, without free cooling, at a share of their capacity there."""
-    plant = chillers.AirCooledPlant(supply_c, 6.0, 3.0, 1.0, 0.0, 6.0)
+    plant = air_cooled(supply_c)
     dry = np.array(dry_bulb_c)
     heat = 10 * load * plant.capacity_ratio(dry)
     return np.asarray(heat / plant.compressor_mw(heat, np.full(dry.shape, 10.0), dry))
@@ -228,7 +241,7 @@ def test_air_cooled_chiller_at_its_rating_point() -> None:
 )
 def test_water_of_15_degc_as_the_docs_have_it(load_mw: float, margin: float, cop: list[float]) -> None:
     """Nominal capacity in full use, and 75 % of the heat of halls under a margin of 1.2: 0.625 of it."""
-    plant = chillers.AirCooledPlant(15.0, 7.5, 3.0, margin, 0.0, 6.0)
+    plant = air_cooled(15.0, margin, chilled_water_rise_k=7.5)
     air_c, heat = np.array([12.7, 35.0, 45.0]), np.full(3, load_mw)
     found = heat / plant.compressor_mw(heat, np.full(3, 10.0), air_c)
     assert found == pytest.approx(cop, abs=0.01)
@@ -240,7 +253,7 @@ def test_water_of_15_degc_as_the_docs_have_it(load_mw: float, margin: float, cop
 def test_hot_air_costs_air_cooled_chillers_efficiency_and_capacity(supply_c: float) -> None:
     air_c = [12.7, 17.0, 20.0, 25.0, 30.0, 35.0, 40.0, 45.0, 51.0]
     assert np.all(np.diff(air_cooled_cop(supply_c, air_c)) < 0.0)
-    plant = chillers.AirCooledPlant(supply_c, 6.0, 3.0, 1.0, 0.0, 6.0)
+    plant = air_cooled(supply_c)
     assert np.all(np.diff(plant.capacity_ratio(np.array(air_c))) < 0.0)
 
 
@@ -270,7 +283,7 @@ def test_trim_chillers_lose_efficiency_in_hot_air() -> None:
 
 def test_free_cooling_stops_the_compressors() -> None:
     """Return water 12.67 degC, approach 6: everything below 0.67 degC, nothing above 6.67."""
-    plant = chillers.AirCooledPlant(6.67, 6.0, 3.0, 1.2, 1.0, 6.0)
+    plant = air_cooled(6.67, 1.2, free_cooling_share=1.0)
     np.testing.assert_allclose(plant.mechanical_share(np.array([0.6, 3.67, 6.7])), [0.0, 0.5, 1.0])
     assert float(drawn("air-cooled-chiller", 10.0, 0.0, -1.0).power_mw) < 0.1 * 10
     without = drawn("air-cooled-chiller", 10.0, 0.0, -1.0, free_cooling_share=0.0)
@@ -305,14 +318,14 @@ def test_air_side_carries_the_rest_of_the_heat() -> None:
 
 
 def capacity(model: str, dry: object, wet: object, **changes: float) -> np.ndarray:
-    given = {"design_dry_bulb_c": 35.0, **PRESETS[model], **changes}
-    chosen = {name: given[name] for name in CAPACITY.parameters(model) if name in given}
-    return CAPACITY[model](dry, wet, rated_heat_mw=10.0, **chosen)
+    design_dry_bulb_c = changes.pop("design_dry_bulb_c", 35.0)
+    known = COOLING.parameters(model)
+    plant = plant_of(model, {**PRESETS[model], **{k: v for k, v in changes.items() if k in known}})
+    return plant.capacity_mw(Weather(dry, wet), rated_heat_mw=10.0, design_dry_bulb_c=design_dry_bulb_c)
 
 
 def wet_bulb(dry_c: float, humidity: float) -> float:
-    water = air.humidity_ratio(dry_c, humidity)
-    return float(air.wet_bulb_of_enthalpy_c(air.enthalpy_kj_per_kg(dry_c, water)))
+    return float(moist.wet_bulb_c(dry_c, humidity))
 
 
 def test_limits_of_humidity_decide_who_cools() -> None:
@@ -400,7 +413,7 @@ def test_without_chillers_hot_humid_air_costs_fans_and_little_spray() -> None:
     assert float(drawn("airside-adiabatic", 5.0, 34.0, wet).power_mw) > 2 * fans
 
 
-@pytest.mark.parametrize("model", CAPACITY.names)
+@pytest.mark.parametrize("model", MODELS)
 def test_capacity_never_rises_with_either_temperature(model: str) -> None:
     dry, wet = np.arange(-30.0, 56.0, 2.0)[:, None], np.arange(-30.0, 36.0, 1.0)[None, :]
     found = np.broadcast_to(capacity(model, dry, wet), (dry.size, wet.size))

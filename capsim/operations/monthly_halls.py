@@ -6,16 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.models.electrical import headroom_mw
-from capsim.operations.fleet import PhaseFleet, SiteFleet
+from capsim.models.ratios import share_of
+from capsim.operations.fleet import SiteFleet
 from capsim.operations.power import SitePower
-from capsim.units import Calendar
 
 Array = NDArray[np.float64]
 Halls = dict[str, Array]
 """Monthly series of halls as named in `HALLS`, each of shape (n_phases, n_months). [MW]"""
 
 
-def halls_of(calendar: Calendar, fleet: SiteFleet, power: SitePower, months: dict[str, Array]) -> Halls:
+def halls_of(fleet: SiteFleet, power: SitePower, months: dict[str, Array]) -> Halls:
     """Monthly series of the halls of a site, one row for each phase.
 
     The meter is the site's: what it cannot carry at the site's peak is stranded in each hall in
@@ -23,8 +23,6 @@ def halls_of(calendar: Calendar, fleet: SiteFleet, power: SitePower, months: dic
 
     Parameters
     ----------
-    calendar : Calendar
-        Of the horizon.
     fleet : SiteFleet
         Phases of the site.
     power : SitePower
@@ -40,18 +38,17 @@ def halls_of(calendar: Calendar, fleet: SiteFleet, power: SitePower, months: dic
     spans = fleet.spans
 
     def rows(of_each_hall: list[Array]) -> Array:
-        return np.array(of_each_hall, dtype=np.float64).reshape(-1, calendar.n_months)
+        return np.array(of_each_hall, dtype=np.float64).reshape(-1, fleet.scenario.calendar.n_months)
 
+    nameplate = [phase.total(lambda s: s.level * s.all_in_mw) for phase in fleet.phases]
     ready = rows([spans.last_of_month(phase.ready_mw) for phase in fleet.phases])
     peak = rows([spans.max_by_month(load) for load in power.hall_peak_mw])
     capped_h = rows([spans.fold_by_month(time_h) for time_h in power.hall_cut_h])
     site_ready = months["critical_it_mw"]
-    share = np.divide(
-        months["stranded_mw"], site_ready, out=np.zeros_like(site_ready), where=site_ready > 0.0
-    )
+    share = share_of(months["stranded_mw"], site_ready)
     return {
         "critical_it_mw": ready,
-        "nameplate_mw": rows([spans.last_of_month(_nameplate_mw(phase)) for phase in fleet.phases]),
+        "nameplate_mw": rows([spans.last_of_month(load) for load in nameplate]),
         "it_peak_mw": peak,
         "headroom_mw": np.where(capped_h > 0.0, 0.0, headroom_mw(ready, peak)),
         "stranded_mw": ready * share,
@@ -71,12 +68,4 @@ def behind_caps_mw(fleet: SiteFleet, power: SitePower) -> Array | float:
         if time_h.any():
             free = headroom_mw(spans.last_of_month(phase.ready_mw), spans.max_by_month(load))
             total = total + np.where(spans.fold_by_month(time_h) > 0.0, free, 0.0)
-    return total
-
-
-def _nameplate_mw(phase: PhaseFleet) -> Array:
-    """All-in IT power of the systems in service in a hall, shape (n_spans,). [MW]"""
-    total = np.zeros_like(phase.ready_mw)
-    for system in phase.systems:
-        total += system.level * system.all_in_mw
     return total

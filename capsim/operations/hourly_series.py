@@ -6,16 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.models.limits import lost_compute_share
-from capsim.operations.demand import working_share
-from capsim.operations.loads import phase_load, workload_of
+from capsim.models.ratios import share_of
+from capsim.operations.hall_swing import hall_swings
 from capsim.operations.monthly import SiteRun, capacity_charge_per_mw_h, working
-from capsim.operations.swing import hall_swings
-from capsim.scenario.records.schema import Scenario
+from capsim.operations.served_demand import working_share
 
 Array = NDArray[np.float64]
 
 
-def hours_of(scenario: Scenario, run: SiteRun) -> dict[str, Array]:
+def hours_of(run: SiteRun) -> dict[str, Array]:
     """Hourly series of one site, as named in `HOURLY`."""
     power, around, fleet = run.power, run.around, run.fleet
     return {
@@ -28,14 +27,14 @@ def hours_of(scenario: Scenario, run: SiteRun) -> dict[str, Array]:
         "it_wanted_mw": power.it_wanted_mw,
         "critical_it_mw_ready": fleet.spans.hourly(fleet.ready_mw),
         "grid_mw_energised": fleet.spans.hourly(fleet.grid_mw),
-        "accelerators_in_service": fleet.spans.hourly(fleet.total("accelerators")),
+        "accelerators_in_service": fleet.spans.hourly(fleet.total(lambda s: s.level * s.accelerators)),
         "dry_bulb_c": around.weather.dry_bulb_c,
         "wet_bulb_c": around.weather.wet_bulb_c,
         "price_per_mwh": around.price_per_mwh,
         "carbon_g_per_kwh": around.carbon_g_per_kwh,
         **_limits(run),
-        **_flows(scenario, run),
-        "h100e_delivered": _delivered_h100e(scenario, run),
+        **_flows(run),
+        "h100e_delivered": _delivered_h100e(run),
     }
 
 
@@ -54,11 +53,11 @@ def _limits(run: SiteRun) -> dict[str, Array]:
     }
 
 
-def _flows(scenario: Scenario, run: SiteRun) -> dict[str, Array]:
+def _flows(run: SiteRun) -> dict[str, Array]:
     """Own generation, battery, cost and carbon of the hour."""
     meter, fleet = run.meter, run.fleet
     nothing = np.zeros_like(meter.grid_mw)
-    charge = capacity_charge_per_mw_h(scenario, run.site)[scenario.calendar.month_of_hour]
+    charge = capacity_charge_per_mw_h(fleet)[run.calendar.month_of_hour]
     return {
         "generated_mw": nothing if meter.generated_mw is None else meter.generated_mw,
         "battery_mw": nothing if meter.battery_loss_mw is None else meter.battery_loss_mw,
@@ -68,19 +67,18 @@ def _flows(scenario: Scenario, run: SiteRun) -> dict[str, Array]:
     }
 
 
-def _delivered_h100e(scenario: Scenario, run: SiteRun) -> Array:
+def _delivered_h100e(run: SiteRun) -> Array:
     """H100-equivalents that compute: what runs, less what limits take, as the monthly series count it."""
-    workload, spans, fleet = workload_of(scenario, run.site, run.jobs), run.fleet.spans, run.fleet
-    loads = [phase_load(phase, workload) for phase in fleet.phases]
-    swings = hall_swings(fleet, loads, run.served, run.jobs)
+    spans, fleet = run.fleet.spans, run.fleet
+    swings = hall_swings(fleet, run.loads, run.served, run.jobs)
     in_halls = run.power.in_halls_mw
-    given = np.divide(run.power.it_mw, in_halls, out=np.ones_like(in_halls), where=in_halls > 0.0)
+    given = share_of(run.power.it_mw, in_halls, of_nothing=1.0)
     delivered = np.zeros_like(in_halls)
-    for phase, load, swing in zip(fleet.phases, loads, swings, strict=True):
+    for phase, load, swing in zip(fleet.phases, run.loads, swings, strict=True):
         want = spans.hourly(load.steady_mw) + spans.hourly(load.computing_mw) * run.served
-        over = 0.0 if swing is None else swing.cut_mw
-        drawn = np.minimum(want - over, spans.hourly(phase.ready_mw)) * given
+        cut_mw = 0.0 if swing is None else swing.cut_mw
+        drawn = np.minimum(want - cut_mw, spans.hourly(phase.ready_mw)) * given
         lost = lost_compute_share(want, drawn, spans.hourly(load.idle_mw))
-        slowed = working(phase, workload, scenario.h100e)[-1]
+        slowed = working(phase, run.workload, fleet.scenario.h100e)[-1]
         delivered += spans.hourly(slowed) * (1.0 - lost) * run.served
-    return delivered * working_share(workload)
+    return delivered * working_share(run.workload)

@@ -10,65 +10,60 @@ from capsim.operations.contracts import sun_mw
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.meter import engines_on_price
 from capsim.operations.surroundings import Surroundings
-from capsim.scenario.records.schema import Scenario, Site
 
 Array = NDArray[np.float64]
 
 
-def connection_mw(site: Site, fleet: SiteFleet) -> Array:
+def connection_mw(fleet: SiteFleet) -> Array:
     """Energised power, or firm power where that is less, span by span. [MW]"""
-    firm = site.firm_power
+    firm = fleet.site.firm_power
     if firm is None:
         return fleet.grid_mw
     return np.minimum(fleet.grid_mw, firm.usable_mw)
 
 
-def limit_mw(scenario: Scenario, site: Site, fleet: SiteFleet, around: Surroundings) -> Array:
+def limit_mw(fleet: SiteFleet, around: Surroundings) -> Array:
     """Most power at the meter: span by span, or hour by hour where the grid calls power back. [MW]
 
     What is called is a share of the energised power: where no more than the firm power is used of
     the connection, a call that leaves that much changes nothing.
     """
-    limit, call = connection_mw(site, fleet), site.grid_call
+    limit, call = connection_mw(fleet), fleet.site.grid_call
+    # nothing moves the limit inside a span: it stays span by span
     if call is None:
         return limit
-    called = dearest_of_year(around.price_per_mwh, scenario.calendar.year_of_hour, call.hours_per_y)
+    called = dearest_of_year(around.price_per_mwh, fleet.scenario.calendar.year_of_hour, call.hours_per_y)
     left = fleet.spans.hourly(fleet.grid_mw) * (1.0 - call.share * called)
     return np.minimum(left, fleet.spans.hourly(limit))
 
 
-def reach_mw(
-    scenario: Scenario, site: Site, fleet: SiteFleet, around: Surroundings, limit_mw: Array
-) -> Array:
+def reach_mw(fleet: SiteFleet, around: Surroundings, limit_mw: Array) -> Array:
     """Most power the site can use: what passes the meter, and own power that runs in the same hour. [MW]
 
     Engines count while they run on price, or always where they run when the connection is short; own
     sun as it produces. Tests of engines do not count, and neither does the battery.
     """
-    own = [
-        part
-        for part in (sun_mw(scenario, site, fleet), _engines_mw(scenario, site, around))
-        if part is not None
-    ]
-    if not own:
+    on_site = [part for part in (sun_mw(fleet), _engines_mw(fleet, around)) if part is not None]
+    # without own power the limit stays span by span where it is
+    if not on_site:
         return limit_mw
     hourly = fleet.spans.hourly(limit_mw) if limit_mw.size == fleet.grid_mw.size else limit_mw
-    reach: Array = hourly + sum(own)
+    reach: Array = hourly + sum(on_site)
     return reach
 
 
-def lasting_reach_mw(site: Site, fleet: SiteFleet) -> Array:
+def lasting_reach_mw(fleet: SiteFleet) -> Array:
     """Power the site can count on outside the hours called: connection and bridging engines, by span. [MW]"""
-    bridge = site.generation
+    bridge = fleet.site.generation
     engines = bridge.power_mw if bridge is not None and bridge.runs_when_short else 0.0
-    return connection_mw(site, fleet) + engines
+    return connection_mw(fleet) + engines
 
 
-def _engines_mw(scenario: Scenario, site: Site, around: Surroundings) -> Array | float | None:
+def _engines_mw(fleet: SiteFleet, around: Surroundings) -> Array | float | None:
     """Engines that can carry load in each hour; None where there are none. [MW]"""
-    engines = site.generation
+    engines = fleet.site.generation
     if engines is None:
         return None
     if engines.runs_when_short:
         return engines.power_mw
-    return engines_on_price(scenario, site, around)
+    return engines_on_price(fleet, around)

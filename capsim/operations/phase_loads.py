@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.operations.fleet import PhaseFleet
-from capsim.operations.jobs import JobLoad
+from capsim.operations.fleet import PhaseFleet, SiteFleet
+from capsim.operations.job_loads import JobLoad
 from capsim.quantities.capping import capped_system, on_curve
-from capsim.scenario.records.schema import Scenario, Site, Workload
+from capsim.scenario.records.schema import Workload
 
 Array = NDArray[np.float64]
 
@@ -29,9 +29,9 @@ class PhaseLoad:
     """Most that computing can add: nameplate or power cap of the systems with accelerators, less idle."""
 
 
-def workload_of(scenario: Scenario, site: Site, jobs: JobLoad | None) -> Workload:
+def workload_of(fleet: SiteFleet, jobs: JobLoad | None) -> Workload:
     """Workload of a site, as its jobs make it where it has a job mix."""
-    return jobs.workload if jobs is not None else site.workload or scenario.workload
+    return jobs.workload if jobs is not None else fleet.site.workload or fleet.scenario.workload
 
 
 def phase_load(phase: PhaseFleet, workload: Workload) -> PhaseLoad:
@@ -52,6 +52,7 @@ def dynamic_share(workload: Workload, idle_share: float) -> float:
     """Mean dynamic power of systems whose allocation is at its ceiling, over nameplate. [1]"""
     utilisation, _ = capped_system(workload, idle_share)
     above_idle = (1.0 - idle_share) * workload.allocation
+    # factor by factor, as `on_curve` would not multiply: results are kept to the bit
     if workload.power_exponent == 1.0:
         return above_idle * workload.busy_share * utilisation
     return above_idle * on_curve(workload.busy_share * utilisation, workload)

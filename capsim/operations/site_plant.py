@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.models.cooling import CAPACITY, COOLING, Cooling
-from capsim.models.electrical import ElectricalChain, hall_losses_mw, it_load_of_heat_mw
+from capsim.models.cooling import Cooling, plant_of
+from capsim.models.electrical import ElectricalChain, at_meter_mw, hall_heat_mw, it_load_of_heat_mw
 from capsim.models.limits import RELATIVE_GAP, throttle
 from capsim.models.weather import Weather
+from capsim.operations.fleet import SiteFleet
 from capsim.operations.surroundings import design_dry_bulb_c
-from capsim.scenario.records.schema import Scenario, Site
 
 Array = NDArray[np.float64]
 Hours = NDArray[np.int64] | slice
@@ -24,22 +24,15 @@ _MOST = 0.8
 class Plant:
     """Cooling and electrical chain of a site: IT load and weather become facility load."""
 
-    def __init__(
-        self, scenario: Scenario, site: Site, energised_mw: Array, ready_mw: Array, weather: Weather
-    ) -> None:
+    def __init__(self, fleet: SiteFleet, energised_mw: Array, ready_mw: Array, weather: Weather) -> None:
+        scenario, site = fleet.scenario, fleet.site
         name = scenario.catalog.entry("cooling", site.cooling.preset).text("model")
-        self._model, self._arguments = COOLING[name], site.cooling.arguments
-        self._capacity = None
-        if name in CAPACITY:
-            self._capacity, known = CAPACITY[name], CAPACITY.parameters(name)
-            self._capacity_arguments = {k: v for k, v in self._arguments.items() if k in known}
-            if "design_dry_bulb_c" in known:
-                self._capacity_arguments["design_dry_bulb_c"] = design_dry_bulb_c(scenario, site)
+        self._cooling = plant_of(name, site.cooling.arguments)
+        self._design_dry_bulb_c = design_dry_bulb_c(scenario, site)
         self._chain = ElectricalChain(
             **{name: getattr(site.electrical, name) for name in ElectricalChain.__annotations__}
         )
-        full_load = hall_losses_mw(1.0, 1.0, self._chain)
-        heat_per_it = 1.0 + float(full_load)
+        heat_per_it = float(hall_heat_mw(1.0, 1.0, self._chain))
         self._energised_mw, self._rated_heat_mw = energised_mw, energised_mw * heat_per_it
         self._installed_heat_mw = self._rated_heat_mw
         if ready_mw is not energised_mw:
@@ -50,7 +43,7 @@ class Plant:
 
     def heat_mw(self, it_mw: Array, hours: Hours = ALL) -> Array:
         """Heat of the halls in some hours. [MW]"""
-        return it_mw + hall_losses_mw(it_mw, self._in(hours)[0], self._chain)
+        return hall_heat_mw(it_mw, self._in(hours)[0], self._chain)
 
     def it_mw(self, heat_mw: Array, hours: Hours) -> Array:
         """IT load that gives off a heat in some hours; 0 where empty halls give off more. [MW]"""
@@ -65,37 +58,30 @@ class Plant:
 
     def loads(self, heat_mw: Array, hours: Hours = ALL) -> tuple[Cooling, Array]:
         """Cooling, and facility load [MW], of some hours at a heat of the halls."""
-        energised, rated_heat, dry, wet = self._in(hours)
-        cooling = self._model(heat_mw, dry, wet, rated_heat_mw=rated_heat, **self._arguments)
-        facility = heat_mw + cooling.power_mw
-        if self._chain.backup_self_use_share:
-            facility += energised * self._chain.backup_self_use_share
-        facility /= self._chain.upstream_efficiency
-        return cooling, facility
+        energised, rated_heat, *weather = self._in(hours)
+        cooling = self._cooling.power(heat_mw, Weather(*weather), rated_heat)
+        return cooling, at_meter_mw(heat_mw, cooling.power_mw, energised, self._chain)
 
     def without_cooling_mw(self, heat_mw: Array) -> Array:
         """What the halls draw at the meter by themselves in all hours. [MW]"""
         alone: Array = heat_mw / self._chain.upstream_efficiency
         return alone
 
+    def _carried_mw(self, weather: Weather, rated_heat_mw: Array | float) -> Array | None:
+        return self._cooling.capacity_mw(weather, rated_heat_mw, self._design_dry_bulb_c)
+
     def capacity_mw(self, heat_mw: Array) -> Array | None:
         """Most heat the plant carries in each hour; None where even the hottest hour carries it all."""
-        if self._capacity is None:
+        hottest = self._carried_mw(Weather(*(series.max() for series in self._weather)), 1.0)
+        # no capacity rises with a temperature, so what the hottest hour carries all hours do
+        if hottest is None or np.all(heat_mw <= self._installed_heat_mw * float(hottest)):
             return None
-        dry, wet = self._weather
-        hottest = self._capacity(dry.max(), wet.max(), rated_heat_mw=1.0, **self._capacity_arguments)
-        if np.all(heat_mw <= self._installed_heat_mw * float(hottest)):
-            return None
-        return self._capacity(dry, wet, rated_heat_mw=self._installed_heat_mw, **self._capacity_arguments)
+        return self._carried_mw(self._weather, self._installed_heat_mw)
 
     def carried_it_mw(self) -> Array:
         """IT load whose heat the plant carries in each hour; NaN where its model knows no limit. [MW]"""
-        if self._capacity is None:
-            return np.full_like(self._energised_mw, np.nan)
-        most = self._capacity(
-            *self._weather, rated_heat_mw=self._installed_heat_mw, **self._capacity_arguments
-        )
-        return self.it_mw(most, ALL)
+        most = self._carried_mw(self._weather, self._installed_heat_mw)
+        return np.full_like(self._energised_mw, np.nan) if most is None else self.it_mw(most, ALL)
 
 
 @dataclass(frozen=True)
@@ -144,6 +130,7 @@ def _wanted(plant: Plant, heat_mw: Array, limit_mw: Array) -> tuple[Cooling, Arr
     """
     alone = plant.without_cooling_mw(heat_mw)
     fits = np.flatnonzero(alone <= limit_mw)
+    # few hours to leave out: picking the others would cost more
     if fits.size > _MOST * heat_mw.size:
         return plant.loads(heat_mw)
     cooling = Cooling(np.zeros_like(heat_mw), np.zeros_like(heat_mw))
@@ -169,6 +156,7 @@ class _Guesses:
     def put_in_place(self, found_mw: Array, it_mw: Array, cooling: Cooling, facility_mw: Array) -> None:
         """Put in place what was drawn at the heat found, and draw anew what was not tried last."""
         heat, over, drawn, facility = self._tried[0]  # all hours over the limit; the others are some of them
+        # later guesses overwrite earlier ones, so that the last of each hour is left
         for tried_mw, hours, tried, load in self._tried[1:]:
             at = np.searchsorted(over, hours)
             heat[at], facility[at] = tried_mw, load

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.models.power_swing import clipped, swing
+from capsim.models.ratios import share_of
 from capsim.operations.fleet import PhaseFleet, SiteFleet
-from capsim.operations.jobs import JobLoad
-from capsim.operations.loads import PhaseLoad
+from capsim.operations.job_loads import JobLoad
+from capsim.operations.phase_loads import PhaseLoad
 from capsim.operations.spans import Spans
 
 Array = NDArray[np.float64]
@@ -55,6 +56,7 @@ def hall_swings(
     fleet: SiteFleet, loads: list[PhaseLoad], served: Array | float, jobs: JobLoad | None
 ) -> list[Swing | None]:
     """Cut of each hall by the swing of its jobs; None where there is none."""
+    # without whole jobs a hall's load is its mean, which `cut_times` and `site_power` cut themselves
     if jobs is None or not isinstance(served, np.ndarray):
         return [None] * len(loads)
     return [
@@ -72,6 +74,7 @@ def cut_times(
 ) -> tuple[Array, ...]:
     """Time in each span in which each hall's own limit cuts its load, among the hours that bind. [h]"""
     spans = fleet.spans
+    # no hour binds: there is nothing to look up in the hours
     if not bound_h.size:
         return tuple(np.zeros_like(phase.ready_mw) for phase in fleet.phases)
     span = spans.of_hours(bound_h)
@@ -98,11 +101,10 @@ def _hall_swing(
     than its part of a hall swings there with all of that part.
     """
     steady, computing = load.steady_mw, load.computing_mw
-    chips = np.zeros_like(steady)
-    for system in phase.systems:
-        chips += system.level * system.accelerators
+    chips = phase.total(lambda system: system.level * system.accelerators)
     peak = np.minimum(load.peak_mw, computing / (jobs.goodput * jobs.mix.compute.min()))
     tight = np.flatnonzero((steady + peak > phase.ready_mw * (1.0 + _NOTHING)) & (computing > 0.0))
+    # most halls hold no more than they carry
     if not tight.size:
         return None
     cut, share = np.zeros(served.size), np.zeros(served.size)
@@ -121,6 +123,7 @@ def _hall_swing(
         cut[at] = np.interp(served[at], loads_at[number], cut_at[number]) * dynamic
         share[at] = np.interp(served[at], loads_at[number], share_at[number])
     want = spans.hourly(steady) + spans.hourly(computing) * served
+    # the mean above the limit is cut in any case, however the interpolation rounds
     np.maximum(cut, want - spans.hourly(phase.ready_mw), out=cut)
     cut[cut <= _NOTHING * want] = 0.0
     share[share <= _NOTHING] = 0.0
@@ -131,7 +134,7 @@ def _cut(states: _States, jobs: JobLoad, served: Array) -> tuple[Array, Array]:
     """Cut over dynamic power and share of the time with it, where shares `served` (n_states, n_loads) run."""
     mix = jobs.mix
     work = states.held * mix.busy
-    weight = np.divide(work, work.sum(axis=1, keepdims=True), out=np.zeros_like(work), where=work > 0.0)
+    weight = share_of(work, work.sum(axis=1, keepdims=True))
     per_chip = states.dynamic_mw / (states.chips * jobs.goodput)
     least = np.minimum(1.0, states.dynamic_mw / (jobs.goodput * states.peak_mw))
     on = (mix.busy * np.maximum(mix.compute, least[:, None])).T[:, :, None]
@@ -139,7 +142,7 @@ def _cut(states: _States, jobs: JobLoad, served: Array) -> tuple[Array, Array]:
     of_class = states.held.T * states.chips / mix.on_share[:, None]
     size = np.minimum(mix.sizes[:, None], of_class)[:, :, None]
     held = mean / (per_chip[:, None] * mix.busy[:, None, None])
-    count = np.divide(held, size, out=np.zeros_like(held), where=size > 0.0)
+    count = share_of(held, size)
     power = np.broadcast_to(size * per_chip[:, None] * mix.busy[:, None, None] / on, mean.shape)
     _, variance = swing(count, power, on)
     largest = np.argmax(variance, axis=0)[None]

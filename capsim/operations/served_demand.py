@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.models.demand import DEMAND_SHAPES, demand_h100e, queued, service_h100e
+from capsim.models.ratios import share_of
 from capsim.operations.fleet import SiteFleet
-from capsim.operations.jobs import JobLoad
-from capsim.operations.loads import workload_of
+from capsim.operations.job_loads import JobLoad
+from capsim.operations.phase_loads import workload_of
 from capsim.operations.surroundings import hours_elapsed_y
 from capsim.quantities.capping import capped_system
 from capsim.scenario.records.schema import Scenario, Service, Shape, Workload
@@ -42,24 +43,25 @@ class Served:
     @property
     def share(self) -> Array:
         """Share of the allocation ceiling that is filled, the same at all sites. [1]"""
-        full = np.zeros_like(self.offered)
-        return np.clip(np.divide(self.served, self.offered, out=full, where=self.offered > 0), 0.0, 1.0)
+        return np.clip(share_of(self.served, self.offered), 0.0, 1.0)
 
     @property
     def jobs_part(self) -> Array:
         """Part of what is served that is jobs, which can wait; services cannot. [1]"""
-        none = np.zeros_like(self.served)
-        return np.clip(np.divide(self.jobs, self.served, out=none, where=self.served > 0), 0.0, 1.0)
+        return np.clip(share_of(self.jobs, self.served), 0.0, 1.0)
 
 
-def served_demand(scenario: Scenario, fleets: list[SiteFleet], loads: list[JobLoad | None]) -> Served | None:
+def served_demand(
+    scenario: Scenario, fleets: list[SiteFleet], jobs_of: list[JobLoad | None]
+) -> Served | None:
     """Demand met by the portfolio: services first, then jobs; None where demand has no limit."""
     demand, calendar = scenario.demand, scenario.calendar
+    # without a limit all is asked for all the time: no hours to compute
     if demand.h100e is None and not demand.services:
         return None
     offered = np.zeros(calendar.n_hours)
-    for site, fleet, of_jobs in zip(scenario.sites, fleets, loads, strict=True):
-        most = fleet.spans.hourly(offered_h100e(scenario, fleet, workload_of(scenario, site, of_jobs)))
+    for fleet, of_jobs in zip(fleets, jobs_of, strict=True):
+        most = fleet.spans.hourly(offered_h100e(fleet, workload_of(fleet, of_jobs)))
         offered += most if of_jobs is None else most * of_jobs.filled
     services = np.zeros(calendar.n_hours)
     for service in demand.services:
@@ -81,15 +83,11 @@ def working_share(workload: Workload) -> float:
     return workload.allocation * workload.busy_share
 
 
-def offered_h100e(scenario: Scenario, fleet: SiteFleet, workload: Workload) -> Array:
+def offered_h100e(fleet: SiteFleet, workload: Workload) -> Array:
     """Most H100-equivalents that can be at work at a site, as fast as a power cap lets them, span by span."""
-    total = np.zeros_like(fleet.grid_mw)
-    for phase in fleet.phases:
-        for system in phase.systems:
-            if system.accelerators:
-                _, throughput = capped_system(workload, system.idle_share)
-                total += system.level * (system.h100e[scenario.h100e] * throughput)
-    return total * working_share(workload)
+    definition = fleet.scenario.h100e
+    most = fleet.total(lambda s: s.level * (s.h100e[definition] * capped_system(workload, s.idle_share)[1]))
+    return most * working_share(workload)
 
 
 def service_demand(service: Service, calendar: Calendar) -> Array:

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.models.job_mix import campaigns, packed
+from capsim.models.ratios import share_of
 from capsim.operations.fleet import SiteFleet, hourly_count
 from capsim.operations.spans import Spans
 from capsim.quantities.jobs import Mix, mix_of
 from capsim.scenario.draws.streams import stream
-from capsim.scenario.records.schema import Scenario, Site, Workload
+from capsim.scenario.records.schema import Workload
 from capsim.units import HOURS_PER_DAY
 
 Array = NDArray[np.float64]
@@ -61,17 +62,18 @@ class JobLoad:
         return float(self.mix.busy.max())
 
 
-def job_load(scenario: Scenario, site: Site, fleet: SiteFleet, seed: int, replication: int) -> JobLoad | None:
+def job_load(fleet: SiteFleet, seed: int, replication: int) -> JobLoad | None:
     """Jobs of a site's mix in its fleet; None where its workload has no mix.
 
     Gaps between the jobs of a class are drawn from a stream keyed by the site and the class. Spare
     accelerators stand in for those out of service; what more is out takes the same part of all classes.
     """
-    workload = site.workload or scenario.workload
+    workload = fleet.site.workload or fleet.scenario.workload
     if workload.jobs is None:
         return None
     mix, spans = mix_of(workload.jobs), fleet.spans
-    chips, placed = fleet.total("accelerators"), _placed(fleet)
+    chips = fleet.total(lambda system: system.level * system.accelerators)
+    placed = fleet.total(lambda system: system.placed * system.accelerators)
     free = placed * (1.0 - workload.jobs.spare_share)
     jobs = packed(free, mix.sizes, mix.shares)
     never = _never_run(mix, jobs, float(free.max(initial=0.0)))
@@ -82,15 +84,16 @@ def job_load(scenario: Scenario, site: Site, fleet: SiteFleet, seed: int, replic
     for number, name in enumerate(mix.ids):
         held = jobs[number] * mix.sizes[number]
         if mix.gap_h[number] > 0.0 and 0.0 < jobs[number].max() <= MOST_SLOTS:
-            rng = stream(seed, replication, site.id, "jobs", name)
+            rng = stream(seed, replication, fleet.site.id, "jobs", name)
             running = _running(rng, jobs[number], spans, mix.run_h[number], mix.gap_h[number])
             drawn.append((running * mix.sizes[number], float(mix.busy[number])))
         else:
             steady += held * mix.on_share[number]
             work += held * (mix.on_share[number] * mix.busy[number])
     best = float(mix.busy.max())
-    per_chip = np.divide(1.0, chips, out=np.zeros_like(chips), where=chips > 0.0)
+    per_chip = share_of(1.0, chips)
     held, filled = spans.hourly(steady * per_chip), spans.hourly(work * (per_chip / best))
+    # what follows no gaps is done by span above; only drawn gaps need the hours
     if drawn:
         hourly = spans.hourly(per_chip)
         for running, busy in drawn:
@@ -105,7 +108,7 @@ def job_load(scenario: Scenario, site: Site, fleet: SiteFleet, seed: int, replic
         mean_held=jobs * mix.sizes[:, None] * mix.on_share[:, None] * per_chip,
         accelerators=chips,
         never=never,
-        left_over=np.divide(left, placed, out=np.zeros_like(left), where=placed > 0.0),
+        left_over=share_of(left, placed),
     )
 
 
@@ -119,19 +122,10 @@ def _never_run(mix: Mix, jobs: Array, free: float) -> tuple[NeverRun, ...]:
     )
 
 
-def _placed(fleet: SiteFleet) -> Array:
-    """Accelerators in place, in service or out of it for repair or maintenance, shape (n_spans,)."""
-    total = np.zeros_like(fleet.grid_mw)
-    for phase in fleet.phases:
-        for system in phase.systems:
-            total += system.placed * system.accelerators
-    return total
-
-
 def _left_by_repairs(held: Array, in_service: Array) -> Array:
     """Share of the accelerators that jobs would hold which is in service, shape (n_spans,). [1]"""
     wanted = held.sum(axis=0)
-    left = np.divide(in_service, wanted, out=np.ones_like(wanted), where=wanted > 0.0)
+    left = share_of(in_service, wanted, of_nothing=1.0)
     return np.asarray(np.minimum(left, 1.0))
 
 
@@ -144,6 +138,7 @@ def _running(rng: np.random.Generator, jobs: Array, spans: Spans, run_h: float, 
     begin, end = campaigns(rng, starts, run_h=run_h, gap_h=gap_h, until_h=float(n_hours))
     inside = begin < n_hours
     running = hourly_count(begin[inside] / HOURS_PER_DAY, end[inside] / HOURS_PER_DAY, n_hours)
+    # places are those of the largest fleet so far; a smaller one runs its part of them
     if np.any(jobs < most):
-        running *= spans.hourly(np.divide(jobs, most, out=np.zeros_like(jobs), where=most > 0.0))
+        running *= spans.hourly(share_of(jobs, most))
     return running

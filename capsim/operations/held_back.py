@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from capsim.buildout.outages import MAINTENANCE, Outages
 from capsim.buildout.timeline import FUNDING, GRID, OF_GRID, PLANNED_START, Timeline
 from capsim.operations.fleet import SiteFleet
-from capsim.operations.jobs import JobLoad
+from capsim.operations.job_loads import JobLoad
 from capsim.operations.spans import Spans
 from capsim.scenario.records.schema import Scenario
 from capsim.units import HOURS_PER_DAY, KW_PER_MW, Calendar
+
+Array = NDArray[np.float64]
 
 ACCELERATORS = "accelerators"
 """Cause: the hall is ready, and systems ordered for it are not there, not installed or not burnt in."""
@@ -31,7 +33,7 @@ DEMAND = "demand"
 JOBS = "jobs"
 """Cause: systems are in service, and a class of whole jobs that fits nowhere leaves them idle."""
 
-Waiting = dict[tuple[str, str], NDArray[np.float64]]
+Waiting = dict[tuple[str, str], Array]
 """Mean MW that wait, by (cause, site), shape (n_months,)."""
 
 
@@ -51,34 +53,29 @@ def waiting_for_readiness(scenario: Scenario, timeline: Timeline) -> Waiting:
 
 
 def waiting_in_service(
-    calendar: Calendar,
-    site: str,
     fleet: SiteFleet,
-    served: NDArray[np.float64] | float,
-    curtailed_mwh: NDArray[np.float64],
-    cooling_curtailed_mwh: NDArray[np.float64],
+    served: Array | float,
+    months: dict[str, Array],
     down: Waiting,
     jobs: JobLoad | None = None,
 ) -> Waiting:
     """MW of a site that are ready and do not compute: no systems, out of service, no power, no demand.
 
-    `down` says, as `out_of_service_mw` does, for what those out of service wait; `jobs` what whole jobs
-    leave idle that fit nowhere, of the time in which they are asked for.
+    Of the site's monthly series `months` what is curtailed is read. `down` says, as `out_of_service_mw`
+    does, for what those out of service wait; `jobs` what whole jobs leave idle that fit nowhere, of the time
+    in which they are asked for.
     """
-    hours = np.diff(calendar.month_start_d) * float(HOURS_PER_DAY)
+    site, hours = fleet.site.id, np.diff(fleet.scenario.calendar.month_start_d) * float(HOURS_PER_DAY)
     waiting: Waiting = {}
-    _add(waiting, POWER, site, (curtailed_mwh - cooling_curtailed_mwh) / hours)
-    if cooling_curtailed_mwh.any():
-        _add(waiting, COOLING, site, cooling_curtailed_mwh / hours)
-    computing = np.zeros_like(fleet.grid_mw)
+    by_cooling = months["cooling_curtailed_mwh"]
+    _add(waiting, POWER, site, (months["curtailed_mwh"] - by_cooling) / hours)
+    if by_cooling.any():
+        _add(waiting, COOLING, site, by_cooling / hours)
+    computing = fleet.total(lambda s: s.level * s.all_in_mw if s.accelerators else np.zeros_like(s.level))
     out = np.zeros(hours.size)
     for phase in fleet.phases:
-        held, placed = np.zeros_like(phase.ready_mw), np.zeros_like(phase.ready_mw)
-        for system in phase.systems:
-            held += system.level * system.all_in_mw
-            placed += system.placed * system.all_in_mw
-            if system.accelerators:
-                computing += system.level * system.all_in_mw
+        held = phase.total(lambda s: s.level * s.all_in_mw)
+        placed = phase.total(lambda s: s.placed * s.all_in_mw)
         empty = np.maximum(phase.ready_mw - held, 0.0)
         unordered = np.minimum(np.maximum(phase.ready_mw - phase.committed_mw, 0.0), empty)
         unpaid = np.minimum(unordered, phase.unpaid_mw)
@@ -100,9 +97,7 @@ def waiting_in_service(
     return waiting
 
 
-def _idle_h(
-    spans: Spans, served: NDArray[np.float64] | float, jobs: JobLoad | None
-) -> Iterator[tuple[str, NDArray[np.float64]]]:
+def _idle_h(spans: Spans, served: Array | float, jobs: JobLoad | None) -> Iterator[tuple[str, Array]]:
     """Time of each span in which systems in service are not asked for, or too few for whole jobs. [h]"""
     asked_h = spans.sum_of(served) if isinstance(served, np.ndarray) else np.asarray(spans.hours * served)
     if jobs is not None and jobs.never:
@@ -121,18 +116,21 @@ def out_of_service_mw(scenario: Scenario, outages: Outages, fleets: list[SiteFle
             _add(waiting, outages.waits_for, lot.site, mw * mean_count(lot.down_d, lot.begun_d, edges_d))
         _add(waiting, outages.ends_with, lot.site, mw * mean_count(lot.begun_d, lot.up_d, edges_d))
     if outages.maintenance_share > 0.0:
-        for site, fleet in zip(scenario.sites, fleets, strict=True):
+        for fleet in fleets:
             hours = np.diff(edges_d) * float(HOURS_PER_DAY)
             for phase in fleet.phases:
                 for system in (s for s in phase.systems if s.placed is not s.level):
                     placed = fleet.spans.sum_by_month(system.placed) / hours
-                    _add(waiting, MAINTENANCE, site.id, placed * system.all_in_mw * outages.maintenance_share)
+                    _add(
+                        waiting,
+                        MAINTENANCE,
+                        fleet.site.id,
+                        placed * system.all_in_mw * outages.maintenance_share,
+                    )
     return waiting
 
 
-def mean_count(
-    from_d: NDArray[np.float64], to_d: NDArray[np.float64], edges_d: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def mean_count(from_d: Array, to_d: Array, edges_d: Array) -> Array:
     """Mean between two edges of the number of intervals it lies in, in any order, shape (n_edges - 1,).
 
     Examples
@@ -144,7 +142,7 @@ def mean_count(
     return np.asarray(np.diff(days) / np.diff(edges_d))
 
 
-def _days_since(times_d: NDArray[np.float64], edges_d: NDArray[np.float64]) -> NDArray[np.float64]:
+def _days_since(times_d: Array, edges_d: Array) -> Array:
     """Sum over the times before each edge of the days from them to it. [d]"""
     slot = np.searchsorted(edges_d, times_d, side="right")
     number = np.cumsum(np.bincount(slot, minlength=edges_d.size + 1))[: edges_d.size]
@@ -152,7 +150,7 @@ def _days_since(times_d: NDArray[np.float64], edges_d: NDArray[np.float64]) -> N
     return np.asarray(number * edges_d - sums)
 
 
-def month_shares(calendar: Calendar, start_d: float, end_d: float) -> NDArray[np.float64]:
+def month_shares(calendar: Calendar, start_d: float, end_d: float) -> Array:
     """Share of each month that lies between two times, shape (n_months,). [1]"""
     edges = calendar.month_start_d.astype(np.float64)
     inside = np.minimum(edges[1:], end_d) - np.maximum(edges[:-1], start_d)
@@ -168,6 +166,6 @@ def merged(parts: list[Waiting]) -> Waiting:
     return total
 
 
-def _add(waiting: Waiting, cause: str, site: str, mw: NDArray[np.float64]) -> None:
+def _add(waiting: Waiting, cause: str, site: str, mw: Array) -> None:
     before = waiting.get((cause, site))
     waiting[cause, site] = mw if before is None else before + mw
