@@ -28,6 +28,21 @@ TECHNICIAN, SPARE, REPAIR, MAINTENANCE = "technician", "spare", "repair", "maint
 (parts and vendor included), or maintenance is planned."""
 
 
+class Service(NamedTuple):
+    """A lot in service."""
+
+    site: str
+    phase: str
+    item: str
+    system: str
+    systems: int
+    from_d: float
+    to_d: float
+    """Retirement or end of the horizon. [d]"""
+    name: str
+    """Name of its random stream within the deployment."""
+
+
 class Outage(NamedTuple):
     """Outages of the servers of a lot."""
 

@@ -5,13 +5,9 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from capsim.buildout.stages import duration_d, predecessors
+from capsim.buildout.schedule import CONSTRUCTION, is_staged
 from capsim.buildout.timeline import Timeline
-from capsim.buildout.world import Build
-from capsim.scenario.records.schema import GridStep, Phase, Scenario
-
-CONSTRUCTION = "construction"
-"""Stage with which spending on a phase starts; its first stage where it has none of that name."""
+from capsim.scenario.records.schema import Scenario
 
 
 class Ordered(NamedTuple):
@@ -19,50 +15,6 @@ class Ordered(NamedTuple):
 
     start_d: float
     priced_d: float
-
-
-def is_staged(phase: Phase) -> bool:
-    """Whether spending on a phase starts with a stage of its own."""
-    return any(stage.id == CONSTRUCTION for stage in phase.stages)
-
-
-def share_of_works(plan: Phase | GridStep, build: Build, now: float) -> float:
-    """Share of the works of a phase or a grid step that is done: by the time they take, without any wait.
-
-    Parameters
-    ----------
-    plan : Phase or GridStep
-        As planned: what is not finished takes its central duration, or as long as it takes already.
-    build : Build
-        How far its stages have come.
-    now : float
-        Time since the start. [d]
-
-    Returns
-    -------
-    share : float
-        Durations done over all durations; of a phase from its construction on, with what the construction
-        does not come after; 0 before the construction. [1]
-    """
-    stages = predecessors(plan)
-    if isinstance(plan, Phase) and is_staged(plan):
-        if CONSTRUCTION not in build.started_d:
-            return 0.0
-        earlier: set[str] = set()
-        for stage, after in reversed(stages):
-            if stage.id == CONSTRUCTION or stage.id in earlier:
-                earlier |= set(after)
-        stages = [(stage, after) for stage, after in stages if stage.id not in earlier]
-    done_d = total_d = 0.0
-    for stage, _ in stages:
-        if stage.id in build.spans:
-            span = build.spans[stage.id]
-            took_d = whole_d = span.end_d - span.start_d
-        else:
-            took_d = now - build.started_d.get(stage.id, now)
-            whole_d = max(took_d, duration_d(plan, stage, None))
-        done_d, total_d = done_d + took_d, total_d + whole_d
-    return done_d / total_d if total_d > 0.0 else 0.0
 
 
 def works_ordered(scenario: Scenario, timeline: Timeline) -> dict[tuple[str, str], Ordered]:
