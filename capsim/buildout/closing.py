@@ -16,7 +16,6 @@ from capsim.buildout.timeline import (
     HALL,
     HAND_OVER,
     PLANNED_START,
-    Abandoned,
     Milestone,
 )
 from capsim.buildout.world import Hold, ItemState, PhaseState, Span, StepState, Stuck, Waiter, World
@@ -43,7 +42,7 @@ def _steps_and_goods(world: World) -> Iterator[Waiter]:
         yield from site.steps.values()
     for phase in world.phases:
         yield from phase.items.values()
-        for order in phase.orders.values():
+        for order in phase.orders:
             yield from chain(order.purchases, order.lots)
 
 
@@ -63,7 +62,7 @@ def _close_purse(world: World) -> None:
 
 def _close_phase(phase: PhaseState) -> None:
     """Record a phase that waits for an earlier phase, money, equipment or power to the end."""
-    world, stuck, (site, name, _) = phase.world, phase.stuck, phase.name
+    world, stuck = phase.world, phase.stuck
     if stuck is None:
         since_d, path = phase.start_d, _path_to_the_end(phase)
         _log_waiting(phase)
@@ -71,10 +70,9 @@ def _close_phase(phase: PhaseState) -> None:
         since_d, path = stuck.since_d, _path_to_stuck(phase, stuck)
     log_path(phase, path)
     end_d = max(world.end_d, since_d)
-    world.milestones.append(Milestone(end_d, site, name, "", "unbuilt", phase.plan.critical_it_mw, "MW"))
+    world.milestones.append(Milestone(end_d, *phase.name, "unbuilt", phase.plan.critical_it_mw, "MW"))
     # what is under way is not given up
-    until_d, spent = (end_d, 1.0) if stuck is None else (since_d, 0.0)
-    world.abandoned.append(Abandoned(site, name, until_d, spent))
+    phase.abandon(*((end_d, 1.0) if stuck is None else (since_d, 0.0)))
 
 
 def _path_to_stuck(phase: PhaseState, stuck: Stuck) -> list[Hold]:

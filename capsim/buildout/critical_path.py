@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from capsim.buildout.forecast import JUST_IN_TIME, LAST_LOOK_D, share_of_works
 from capsim.buildout.funding import release
-from capsim.buildout.timeline import CANCELLED, FUNDING, GRID, OF_GRID, PLANNED_START, Abandoned
+from capsim.buildout.timeline import CANCELLED, FUNDING, GRID, OF_GRID, PLANNED_START
 from capsim.buildout.world import Hold, ItemState, PhaseState, Span, StepState
 
 
@@ -19,8 +19,7 @@ def record_path(phase: PhaseState, energised_d: float | None) -> None:
             phase.plan.ready_for_service_on is not None
         )  # there on its date, whatever came of its power
         done = 1.0 if is_dated else share_of_works(phase)
-        site, name, _ = phase.name
-        phase.world.abandoned.append(Abandoned(site, name, phase.cancelled_d, done))
+        phase.abandon(phase.cancelled_d, done)
         release(phase, done)
     elif energised_d is not None and energised_d > max(ends.values(), default=phase.start_d):
         path = grid_path(phase.step, energised_d)

@@ -8,7 +8,7 @@ from capsim.buildout.world import LotState, OrderState, Process, Systems, World
 from capsim.quantities.sizes import lot_sizes, refreshed_sizes, system_count
 
 
-def play_order(order: OrderState) -> Process:
+def play_order(order: OrderState) -> Process[None]:
     """Order and deliver a deployment, then send its lots on their way."""
     world, phase, plan = order.world, order.phase, order.plan
     sizes = lot_sizes(system_count(phase.plan, plan, world.scenario.catalog), plan.lots)
@@ -30,9 +30,7 @@ def play_order(order: OrderState) -> Process:
             return
         allotted = bought
     for number, (part, successor) in enumerate(zip(parts, _successors(order, sizes), strict=True)):
-        lot = LotState(
-            world=world, name=order.name, order=order, number=number, content=part, successor=successor
-        )
+        lot = LotState(world, order.name, order, number, part, successor)
         order.lots.append(lot)
         world.env.process(live(lot, allotted[number]))
 

@@ -17,7 +17,7 @@ LAST_LOOK_D = 1.0
 """Time before an order is due from which on the forecast is not made anew. [d]"""
 
 
-def until_due(phase: PhaseState, due_d: Callable[[], float]) -> Process:
+def until_due(phase: PhaseState, due_d: Callable[[], float]) -> Process[None]:
     """Wait until an order of a phase is due, by a forecast made anew whenever it is due by the last one."""
     world = phase.world
     while world.env.now < world.end_d and not phase.is_given_up:

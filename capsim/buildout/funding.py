@@ -7,11 +7,9 @@ reserved for the other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
-
-import simpy
+from typing import NamedTuple
 
 from capsim.buildout.forecast import works_forecast_d
 from capsim.buildout.pool import Pool
@@ -39,7 +37,7 @@ def open_funding(world: World) -> None:
         world.env.process(_arrive(world, tranche, world.purse))
 
 
-def _arrive(world: World, tranche: Tranche, purse: Pool) -> Process:
+def _arrive(world: World, tranche: Tranche, purse: Pool) -> Process[None]:
     """Wait for a tranche's date and for its milestones, then add it."""
     yield world.until(world.day_of(tranche.available_on))
     for milestone in awaited(tranche):
@@ -102,14 +100,14 @@ class Claim:
         return None if self.payer.world.purse_for(kind) is None else other
 
 
-def commit_step(step: StepState) -> Process:
+def commit_step(step: StepState) -> Process[None]:
     """Wait until a grid step can be paid for together with the first phase it serves."""
     claim = Claim(step, "grid", lambda: _step_price(step), lambda: _first_phase(step))
     rank = min((phase.plan.priority for phase in step.phases), default=0)
     yield from _commit(claim, rank, step.plan.grid_mw, "MW")
 
 
-def commit_works(phase: PhaseState) -> Process:
+def commit_works(phase: PhaseState) -> Process[None]:
     """Wait until the works of a phase can be paid for, together with a grid step nobody has applied for."""
     world, step, plan = phase.world, phase.step, phase.plan
     if plan.tenure != "own":
@@ -124,7 +122,7 @@ def commit_works(phase: PhaseState) -> Process:
     yield from _commit(claim, plan.priority, plan.critical_it_mw, "MW")
 
 
-def commit_systems(purchase: Purchase) -> Generator[simpy.Event, Any, bool]:
+def commit_systems(purchase: Purchase) -> Process[bool]:
     """Wait until systems can be paid for; return whether they may be ordered."""
     world, order = purchase.world, purchase.order
     site, plan, systems = order.phase.site.plan, order.plan, purchase.systems
@@ -138,7 +136,7 @@ def commit_systems(purchase: Purchase) -> Generator[simpy.Event, Any, bool]:
     return may_order
 
 
-def _commit(claim: Claim, rank: int, amount: float, unit: str) -> Generator[simpy.Event, Any, bool]:
+def _commit(claim: Claim, rank: int, amount: float, unit: str) -> Process[bool]:
     """Wait until something can be paid for, and commit its price.
 
     What was committed before the start, or is of a kind the funding does not cover, draws nothing.

@@ -8,7 +8,7 @@ import simpy
 
 from capsim.buildout.crews import Crews
 from capsim.buildout.world import ItemState, OrderState, PhaseState, SiteState, StepState, World
-from capsim.scenario.records.schema import GridStep, Phase, Scenario
+from capsim.scenario.records.schema import Scenario, Site
 
 
 def lay_out(scenario: Scenario, seed: int, replication: int) -> World:
@@ -21,59 +21,29 @@ def lay_out(scenario: Scenario, seed: int, replication: int) -> World:
     }
     world = World(scenario, seed, replication, env, Crews(env, capacity=round(terms.installer_crews)), crews)
     for plan, expected in zip(scenario.sites, scenario.plan.sites, strict=True):
-        site = world.sites[plan.id] = SiteState(plan, expected)
-        for step, step_expected in zip(plan.grid_connection, expected.grid_connection, strict=True):
-            site.steps[step.id] = _step(world, site, step, step_expected)
-        for phase, phase_expected in zip(plan.phases, expected.phases, strict=True):
-            site.phases[phase.id] = _phase(world, site, phase, phase_expected)
-    for state in world.phases:
-        state.step.phases.append(state)
-        for name in state.plan.after:
+        world.sites[plan.id] = _site(world, plan, expected)
+    for phase in world.phases:
+        phase.step.phases.append(phase)
+        for name in phase.plan.after:
             place, dot, other = name.partition(".")
-            earlier = world.sites[place].phases[other] if dot else state.site.phases[name]
-            state.earlier.append(earlier)
-            earlier.later.append(state)
+            earlier = world.sites[place].phases[other] if dot else phase.site.phases[name]
+            phase.earlier.append(earlier)
+            earlier.later.append(phase)
     return world
 
 
-def _step(world: World, site: SiteState, plan: GridStep, expected: GridStep) -> StepState:
-    applied_d = world.day_of(plan.applied_on) if plan.energised_on is None else 0.0
-    return StepState(
-        world=world,
-        name=(site.plan.id, "", plan.id),
-        site=site,
-        plan=plan,
-        expected=expected,
-        planned_d=applied_d,
-        cancelled=world.env.event(),
-        energised=world.env.event(),
-        applied_d=applied_d,
-        is_to_apply=plan.energised_on is None,
-    )
-
-
-def _phase(world: World, site: SiteState, plan: Phase, expected: Phase) -> PhaseState:
-    is_dated = plan.ready_for_service_on is not None
-    phase = PhaseState(
-        world=world,
-        name=(site.plan.id, plan.id, ""),
-        site=site,
-        plan=plan,
-        expected=expected,
-        planned_d=world.day_of(plan.ready_for_service_on if is_dated else plan.starts_on),
-        cancelled=world.env.event(),
-        step=site.steps[plan.energization],
-        ready=world.env.event(),
-    )
-    for item, terms in zip(plan.equipment, expected.equipment, strict=True):
-        name = site.plan.id, plan.id, item.id
-        phase.items[item.id] = ItemState(world=world, name=name, phase=phase, plan=item, expected=terms)
-    for order, as_planned in zip(plan.deployments, expected.deployments, strict=True):
-        name = site.plan.id, plan.id, order.id
-        phase.orders[order.id] = OrderState(
-            world=world, name=name, phase=phase, plan=order, expected=as_planned
-        )
-    return phase
+def _site(world: World, plan: Site, expected: Site) -> SiteState:
+    """A site with its grid steps, its phases, and their equipment and orders."""
+    site = SiteState(plan)
+    for step, terms in zip(plan.grid_connection, expected.grid_connection, strict=True):
+        site.steps[step.id] = StepState(world, (plan.id, "", step.id), site, step, terms)
+    for hall, as_planned in zip(plan.phases, expected.phases, strict=True):
+        phase = site.phases[hall.id] = PhaseState(world, (plan.id, hall.id, ""), site, hall, as_planned)
+        for kit, of_kit in zip(hall.equipment, as_planned.equipment, strict=True):
+            phase.items[kit.id] = ItemState(world, (plan.id, hall.id, kit.id), phase, kit, of_kit)
+        for order, of_order in zip(hall.deployments, as_planned.deployments, strict=True):
+            phase.orders.append(OrderState(world, (plan.id, hall.id, order.id), phase, order, of_order))
+    return site
 
 
 def _past_dates(scenario: Scenario) -> list[date]:

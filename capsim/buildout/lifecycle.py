@@ -8,22 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from capsim.buildout.outages import (
-    AMPLE,
-    NEVER,
-    NO_OUTAGES,
-    ONE_STREAM,
-    PER_SERVER,
-    REPAIR,
-    SPARE,
-    SPARES_ONLY,
-    STOCKED,
-    TECHNICIAN,
-    Load,
-    Outage,
-    Outages,
-    Service,
-)
+from capsim.buildout.outages import NO_OUTAGES, REPAIR, SPARE, TECHNICIAN, Load, Outage, Outages, Service
 from capsim.errors import SimulationError
 from capsim.models.reliability import (
     Law,
@@ -42,6 +27,21 @@ ACCELERATORS_PER_NODE = 8.0
 """Accelerators of the servers the catalogue's failure rates are stated for. [accelerators/node]"""
 MAX_FAILURES = 5_000_000
 """Failures of a run above which it is stopped with an error."""
+
+NEVER = 1e-9
+"""Chance, in a run, of a wait for technicians or spares below which none is looked for."""
+RARELY = "in less than one run in a billion"
+"""`NEVER` in words."""
+PER_SERVER = "each server by itself"
+"""Method: repairs wait for nobody, so servers are independent and each is followed by itself."""
+AMPLE = f"{PER_SERVER}: a repair waits for a technician {RARELY}"
+"""Method: the same, since technicians are as good as without limit."""
+STOCKED = f"no server is missed: the store of spares is ever empty {RARELY}"
+"""Method: nothing to compute, since a spare stands in for every server."""
+ONE_STREAM = "one stream of failures for all"
+"""Method: technicians or spares are shared, so the failures of all queue for them together."""
+SPARES_ONLY = f"{ONE_STREAM}: a repair waits for a technician {RARELY}"
+"""Method: the same for spares alone, since technicians are as good as without limit."""
 
 Times = tuple[np.ndarray, np.ndarray, np.ndarray]
 """Start, begin of the repair, and end of the outages of a lot. [d]"""

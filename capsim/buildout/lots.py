@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
-from typing import Any
 
 import simpy
 
@@ -28,7 +26,7 @@ def log_systems(waiter: Waiter, part: Systems, *kinds: str) -> None:
 
 def buy(
     order: OrderState, parts: list[Systems], lead_time_weeks: float, *, is_successor: bool
-) -> Generator[simpy.Event, Any, Allotted | None]:
+) -> Process[Allotted | None]:
     """Order systems together once they can be paid for; return when their lead time is over.
 
     None where their phase is given up before the money is there: then nothing is ordered.
@@ -36,7 +34,7 @@ def buy(
     if not parts:
         return []
     world, system = order.world, parts[0].system
-    purchase = Purchase(world=world, name=order.name, order=order, parts=parts, is_successor=is_successor)
+    purchase = Purchase(world, order.name, order, parts, is_successor)
     order.purchases.append(purchase)
     may_order = yield from commit_systems(purchase)
     if not may_order:
@@ -60,7 +58,7 @@ def buy(
     return allotted
 
 
-def live(lot: LotState, allotted: simpy.Event | None) -> Process:
+def live(lot: LotState, allotted: simpy.Event | None) -> Process[None]:
     """Take a lot from the end of its lead time to its retirement and on to its successors'."""
     world = lot.world
     if lot.order.plan.in_service_on is not None:
@@ -99,7 +97,7 @@ def _serve(lot: LotState) -> float:
     return retire_d
 
 
-def _allot(lot: LotState, allotted: simpy.Event | None) -> Generator[simpy.Event, Any, bool]:
+def _allot(lot: LotState, allotted: simpy.Event | None) -> Process[bool]:
     """Wait for the vendor's allotment of a lot whose lead time is over, and deliver it.
 
     Return whether it was allotted: not where its phase is given up before.
@@ -115,7 +113,7 @@ def _allot(lot: LotState, allotted: simpy.Event | None) -> Generator[simpy.Event
     return True
 
 
-def _order_successor(lot: LotState, retire_d: float) -> Generator[simpy.Event, Any, simpy.Event | None]:
+def _order_successor(lot: LotState, retire_d: float) -> Process[simpy.Event | None]:
     """Order so that the delivery meets the retirement, or at once where that is too late."""
     order, refresh = lot.order, lot.order.plan.refresh
     if lot.successor is None:
@@ -126,7 +124,7 @@ def _order_successor(lot: LotState, retire_d: float) -> Generator[simpy.Event, A
     return allotted[0] if allotted else None
 
 
-def _install(lot: LotState) -> Process:
+def _install(lot: LotState) -> Process[None]:
     """Wait for the hall and for a crew, install, burn in."""
     yield from _enter_hall(lot)
     yield from with_crew(lot)
@@ -134,14 +132,14 @@ def _install(lot: LotState) -> Process:
     yield lot.world.env.timeout(lot.world.scenario.crews.burn_in_days)
 
 
-def _enter_hall(lot: LotState) -> Process:
+def _enter_hall(lot: LotState) -> Process[None]:
     """Wait until the hall is ready for service."""
     start_d = lot.world.env.now
     yield from lot.wait(lot.order.phase.ready, lot.content.systems, lot.content.system, HALL)
     lot.world.log_wait(max(start_d, 0.0), lot.name, HALL)
 
 
-def with_crew(lot: LotState) -> Process:
+def with_crew(lot: LotState) -> Process[None]:
     """Wait for a crew of installers, and hold it while the racks are set up."""
     world, start_d = lot.world, lot.world.env.now
     with world.installers.request(priority=lot.order.plan.priority) as crew:

@@ -14,7 +14,7 @@ from capsim.registry import Table
 from capsim.scenario.records.schema import Deployment
 from capsim.units import DAYS_PER_YEAR, weeks_to_days
 
-OrderingPolicy = Callable[[OrderState], Process]
+OrderingPolicy = Callable[[OrderState], Process[None]]
 """Process that ends when a deployment is to be ordered."""
 
 ORDERING: Table[OrderingPolicy] = Table("ordering policy")
@@ -23,21 +23,21 @@ ON_DEMAND = "demand"
 """Name of the policy whose orders the monthly review places."""
 
 
-def until_ordered(order: OrderState) -> Process:
+def until_ordered(order: OrderState) -> Process[None]:
     """Wait until a deployment is to be ordered, never before its `ordered_on`."""
     yield order.world.until(order.world.day_of(order.plan.ordered_on))
     yield from ORDERING[order.plan.ordering](order)
 
 
 @ORDERING.register("fixed")
-def fixed(order: OrderState) -> Process:
+def fixed(order: OrderState) -> Process[None]:
     """Order on the date."""
     del order
     yield from ()
 
 
 @ORDERING.register("just_in_time")
-def just_in_time(order: OrderState) -> Process:
+def just_in_time(order: OrderState) -> Process[None]:
     """Order so that the delivery meets the forecast hand-over less a margin.
 
     The forecast is made anew when the order is due by the last one, from what has happened by then
@@ -49,19 +49,19 @@ def just_in_time(order: OrderState) -> Process:
 
 
 @ORDERING.register(ON_DEMAND)
-def demand(order: OrderState) -> Process:
+def demand(order: OrderState) -> Process[None]:
     """Order when the review of demand says so."""
     order.asked = order.world.env.event()
     yield order.asked
 
 
-def review_demand(world: World) -> Process:
+def review_demand(world: World) -> Process[None]:
     """Look at demand every month, and ask for as many deployments as it takes, by rank.
 
     The forecast is central demand a lead time ahead, held against what is there or ordered times the
     largest share of it that can hold a job.
     """
-    orders = [order for phase in world.phases for order in phase.orders.values()]
+    orders = [order for phase in world.phases for order in phase.orders]
     orders = [order for order in orders if order.plan.ordering == ON_DEMAND]
     orders.sort(key=lambda order: (order.plan.priority, order.name))
     for month_d in world.scenario.calendar.month_start_d[:-1]:

@@ -99,14 +99,14 @@ def begin(scenario: Scenario, seed: int = 0, replication: int = 0) -> World:
     world = lay_out(scenario, seed, replication)
     open_supplies(world)
     open_funding(world)
-    if any(o.plan.ordering == ON_DEMAND for phase in world.phases for o in phase.orders.values()):
+    if any(o.plan.ordering == ON_DEMAND for phase in world.phases for o in phase.orders):
         world.env.process(review_demand(world))
     for site in world.sites.values():
         for step in site.steps.values():
             world.env.process(play_step(step))
         for phase in site.phases.values():
             world.env.process(play_phase(phase))
-            for order in phase.orders.values():
+            for order in phase.orders:
                 world.env.process(play_order(order))
     return world
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from typing import Any
-
-import simpy
 
 from capsim.buildout import funding, works
 from capsim.buildout.cancellation import give_up
@@ -19,13 +16,12 @@ from capsim.buildout.timeline import (
     GRID,
     HAND_OVER,
     PLANNED_START,
-    Abandoned,
 )
 from capsim.buildout.world import Hold, ItemState, PhaseState, Process, StepState
 from capsim.units import months_to_days, weeks_to_days
 
 
-def play_step(step: StepState) -> Process:
+def play_step(step: StepState) -> Process[None]:
     """Energise a step of the grid connection on its date, or once its stages or its lead time are over."""
     world, plan = step.world, step.plan
     slip_d = months_to_days(plan.slip_months)
@@ -51,7 +47,7 @@ def play_step(step: StepState) -> Process:
     step.energised.succeed(world.env.now)
 
 
-def _apply(step: StepState) -> Generator[simpy.Event, Any, bool]:
+def _apply(step: StepState) -> Process[bool]:
     """Apply for a grid step on its date, or once there is the money for it.
 
     Return whether it was: not where all it was to power is given up before.
@@ -72,14 +68,14 @@ def _drop_step(step: StepState) -> None:
     """End a grid step that was refused or dropped, and with it the phases it was to power."""
     step.log("cancelled", step.plan.grid_mw, "MW")
     done = share_of_works(step)
-    step.world.abandoned.append(Abandoned(step.name[0], "", step.cancelled_d, done, step.plan.id))
+    step.abandon(step.cancelled_d, done)
     funding.release(step, done)
     for phase in step.phases:
         if not phase.is_cancelled():
             give_up(phase, step.plan.id)
 
 
-def play_phase(phase: PhaseState) -> Process:
+def play_phase(phase: PhaseState) -> Process[None]:
     """Play a phase to ready for service, and record the critical path that led there."""
     played = _build if phase.plan.ready_for_service_on is None else _handed_over
     yield phase.world.env.process(played(phase)) | phase.cancelled
@@ -90,7 +86,7 @@ def play_phase(phase: PhaseState) -> Process:
     phase.ready.succeed(phase.world.env.now)
 
 
-def _handed_over(phase: PhaseState) -> Process:
+def _handed_over(phase: PhaseState) -> Process[None]:
     """Wait for the announced date of hand-over, and for the power without which no hall is in service."""
     yield phase.world.until(phase.planned_d)
     if phase.is_cancelled():
@@ -101,7 +97,7 @@ def _handed_over(phase: PhaseState) -> Process:
     record_path(phase, energised_d)
 
 
-def _build(phase: PhaseState) -> Process:
+def _build(phase: PhaseState) -> Process[None]:
     """Wait for the planned start, earlier phases and money, then run the stages."""
     env, items = phase.world.env, phase.items.values()
     for item in items:
@@ -122,7 +118,7 @@ def _build(phase: PhaseState) -> Process:
         record_path(phase, energised_d)
 
 
-def _may_start(phase: PhaseState) -> Process:
+def _may_start(phase: PhaseState) -> Process[None]:
     """Wait for earlier phases, and for the money of a phase that has no construction to wait for it."""
     world = phase.world
     if phase.earlier:
@@ -143,7 +139,7 @@ def _may_start(phase: PhaseState) -> Process:
     ]
 
 
-def _procure(item: ItemState) -> Process:
+def _procure(item: ItemState) -> Process[None]:
     """Order equipment on its date or after its stage, and have it delivered once it is allotted."""
     world, phase, plan = item.world, item.phase, item.plan
     if plan.ordered_on is not None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from capsim.buildout.schedule import CONSTRUCTION, is_staged
 from capsim.buildout.timeline import Timeline
-from capsim.scenario.records.schema import Scenario
+from capsim.scenario.records.schema import Scenario, Site
 
 
 class Ordered(NamedTuple):
@@ -26,8 +26,8 @@ def works_ordered(scenario: Scenario, timeline: Timeline) -> dict[tuple[str, str
     starts: dict[tuple[str, str], dict[str, float]] = {}
     for m in timeline.of_kind("started"):
         starts.setdefault((m.site, m.phase), {}).setdefault(m.item, m.time_d)
-    committed = _committed(timeline)
-    found: dict[tuple[str, str], Ordered] = {}
+    committed = {m[1:4]: m.time_d for m in timeline.of_kind("committed")}
+    works: dict[tuple[str, str], Ordered] = {}
     for site in scenario.sites:
         for phase in site.phases:
             key = site.id, phase.id
@@ -36,22 +36,22 @@ def works_ordered(scenario: Scenario, timeline: Timeline) -> dict[tuple[str, str
                 end_d = scenario.calendar.day_of(phase.ready_for_service_on)
             first_d = end_d if is_staged(phase) else min(stages.values(), default=end_d)
             start_d = stages.get(CONSTRUCTION, first_d)
-            found[key] = Ordered(start_d, committed.get((*key, ""), start_d))
-    return found
+            works[key] = Ordered(start_d, committed.get((*key, ""), start_d))
+    return works
+
+
+def applied_d(timeline: Timeline, site: Site) -> dict[str, float]:
+    """When each grid step of a site is applied for, or energised where that is a date. [d]
+
+    Infinite where never.
+    """
+    of_steps = timeline.of_phase(site.id, "", "applied", "energised")
+    days_d = {(m.item, m.kind): m.time_d for m in of_steps}
+    kinds = {s.id: "applied" if s.energised_on is None else "energised" for s in site.grid_connection}
+    return {step: days_d.get((step, kind), math.inf) for step, kind in kinds.items()}
 
 
 def steps_applied(scenario: Scenario, timeline: Timeline) -> dict[tuple[str, str], float]:
-    """When each grid step is applied for, or energised where that is a date; infinite where never. [d]"""
-    applied = {(m.site, m.item): m.time_d for m in timeline.of_kind("applied")}
-    energised = {(m.site, m.item): m.time_d for m in timeline.of_kind("energised")}
-    return {
-        (site.id, step.id): (energised if step.energised_on is not None else applied).get(
-            (site.id, step.id), math.inf
-        )
-        for site in scenario.sites
-        for step in site.grid_connection
-    }
-
-
-def _committed(timeline: Timeline) -> dict[tuple[str, str, str], float]:
-    return {m[1:4]: m.time_d for m in timeline.of_kind("committed")}
+    """The same by (site, step). [d]"""
+    sites = {site.id: applied_d(timeline, site) for site in scenario.sites}
+    return {(site, step): day_d for site, steps in sites.items() for step, day_d in steps.items()}

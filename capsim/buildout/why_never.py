@@ -43,7 +43,7 @@ def reasons(world: World) -> Iterator[Reason]:
     for phase in world.phases:
         if not phase.ready.triggered:
             yield _reason(phase.name, _of_phase(phase, ()))
-        for order in phase.orders.values():
+        for order in phase.orders:
             if order.plan.in_service_on is None and order.name not in ordered:
                 yield _reason(order.name, _of_order(order))
             elif any(lot.stuck is not None and lot.stuck.cause == ALLOCATION for lot in order.lots):

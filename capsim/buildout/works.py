@@ -13,7 +13,7 @@ from capsim.buildout.critical_path import is_timed, power_holds
 from capsim.buildout.forecast import JUST_IN_TIME
 from capsim.buildout.schedule import CONSTRUCTION, duration_d
 from capsim.buildout.timeline import CREW, FUNDING, GRID
-from capsim.buildout.world import Hold, ItemState, Name, PhaseState, Process, Span, Works
+from capsim.buildout.world import Hold, ItemState, Name, PhaseState, Process, Span, Works, World
 from capsim.scenario.records.schema import Stage
 
 LIKELIER_THAN_NOT = 0.5
@@ -35,7 +35,7 @@ def _name(works: Works, stage: Stage) -> Name:
     return (site, phase, f"{step}.{stage.id}" if step else stage.id)
 
 
-def _stage(works: Works, stage: Stage, after: list[simpy.Process]) -> Process:
+def _stage(works: Works, stage: Stage, after: list[simpy.Process]) -> Process[None]:
     """Run a stage once what it comes after is done, and keep its span."""
     world, name = works.world, _name(works, stage)
     yield world.env.all_of(after)
@@ -48,7 +48,7 @@ def _stage(works: Works, stage: Stage, after: list[simpy.Process]) -> Process:
             yield from funding.commit_works(works)
             if works.is_cancelled():
                 return
-            holds += _hold(works, name, free_d, FUNDING)
+            holds += _hold(world, name, free_d, FUNDING)
         yield from _held(works, stage, holds)
         if works.is_cancelled():
             return
@@ -56,7 +56,7 @@ def _stage(works: Works, stage: Stage, after: list[simpy.Process]) -> Process:
         asked_d = world.env.now
         if crew is not None:
             yield crew | works.cancelled
-            holds += _hold(works, name, asked_d, CREW)
+            holds += _hold(world, name, asked_d, CREW)
         if works.is_cancelled():
             return
         start_d = works.started_d[stage.id] = world.env.now
@@ -89,7 +89,7 @@ def _end(works: Works, stage: Stage) -> None:
         works.finished[stage.id].succeed(works.world.env.now)
 
 
-def _held(phase: PhaseState, stage: Stage, holds: list[Hold]) -> Process:
+def _held(phase: PhaseState, stage: Stage, holds: list[Hold]) -> Process[None]:
     """Wait for equipment and power, and add what held the stage up.
 
     Equipment timed for all else comes last: it holds the stage up only beyond that.
@@ -102,7 +102,7 @@ def _held(phase: PhaseState, stage: Stage, holds: list[Hold]) -> Process:
             continue
         asked_d = world.env.now
         yield item.process
-        holds += _hold(phase, name, asked_d, item.plan.id)
+        holds += _hold(world, name, asked_d, item.plan.id)
     if stage.needs_energization:
         asked_d = world.env.now
         yield phase.step.energised
@@ -121,17 +121,16 @@ def _in_turn(name: Name, asked_d: float, items: list[ItemState]) -> list[Hold]:
     holds: list[Hold] = []
     for item in sorted(items, key=is_timed):
         until_d = min(item.delivered_d, item.world.env.now)  # what is never delivered to a cancelled phase
-        if until_d > asked_d:
-            item.world.log_wait(asked_d, name, item.plan.id, until_d)
-            holds.append(Hold(asked_d, until_d, item.plan.id))
-            asked_d = until_d
+        holds += _hold(item.world, name, asked_d, item.plan.id, until_d)
+        asked_d = max(asked_d, until_d)
     return holds
 
 
-def _hold(works: Works, name: Name, asked_d: float, cause: str) -> list[Hold]:
-    """Log that a stage was held up since a time; nothing where it was not."""
-    works.world.log_wait(asked_d, name, cause)
-    return [Hold(asked_d, works.world.env.now, cause)] if works.world.env.now > asked_d else []
+def _hold(world: World, name: Name, from_d: float, cause: str, to_d: float | None = None) -> list[Hold]:
+    """Log that a stage was held up from a time to another, or now; nothing where it was not."""
+    to_d = world.env.now if to_d is None else to_d
+    world.log_wait(from_d, name, cause, to_d)
+    return [Hold(from_d, to_d, cause)] if to_d > from_d else []
 
 
 def _crew(works: Works, stage: Stage) -> AbstractContextManager[simpy.Event | None]:

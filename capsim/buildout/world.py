@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import simpy
@@ -26,7 +26,9 @@ from capsim.scenario.awaited import IN_SERVICE, Awaited
 from capsim.scenario.draws.streams import stream
 from capsim.scenario.records.schema import Deployment, Equipment, GridStep, Phase, Scenario, Site, Stage
 
-Process = Generator[simpy.Event, Any, Any]
+T = TypeVar("T")
+Process = Generator[simpy.Event, Any, T]
+"""What a SimPy process runs, and returns at its end."""
 Name = tuple[str, str, str]
 """Site, phase and item; the last two empty where it is the whole of what is before."""
 
@@ -146,17 +148,17 @@ class World:
             self.waits.append(Wait(start_d, end_d, *name, cause))
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False)
 class Waiter:
     """Something that may wait for what may never come."""
 
     world: World
     name: Name
     """Under which it is recorded, and stands in queues."""
-    stuck: Stuck | None = None
+    stuck: Stuck | None = field(default=None, init=False)
     """What it waits for now."""
 
-    def wait(self, event: simpy.Event, amount: float, unit: str, cause: str) -> Process:
+    def wait(self, event: simpy.Event, amount: float, unit: str, cause: str) -> Process[Any]:
         """Wait for an event that may never come; return what it brings."""
         self.stuck = Stuck(self.world.env.now, amount, unit, cause)
         brought = yield event
@@ -168,7 +170,7 @@ class Waiter:
         self.world.log(*self.name, kind, amount, unit)
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False)
 class Works(Waiter):
     """What has stages, a phase or a grid step, and how far they have come."""
 
@@ -177,25 +179,25 @@ class Works(Waiter):
     """As it turns out in this run."""
     expected: Phase | GridStep
     """As planners know it: with central values, before chance has its say."""
-    planned_d: float
-    """When the plan lets it start. [d]"""
-    cancelled: simpy.Event
-    """Fires when it is cancelled."""
-    account: Account = field(default_factory=Account)
-    start_d: float = math.inf
-    """When its first stage may start: earlier phases are ready and the money is there. [d]"""
-    started_d: dict[str, float] = field(default_factory=dict)
-    """Start of each stage that has started. [d]"""
-    spans: dict[str, Span] = field(default_factory=dict)
-    """Stages that are done."""
-    finished: dict[str, simpy.Event] = field(default_factory=dict)
-    """Fires when a stage is done and nothing was cancelled with it."""
-    holds: dict[str, list[Hold]] = field(default_factory=dict)
-    """What has held up each stage so far whose predecessors are done."""
-    cancelled_d: float = math.inf
-    """When it was cancelled. [d]"""
-    cancelled_by: str = ""
-    """Stage that ended it; of a phase, or its grid step."""
+
+    def __post_init__(self) -> None:
+        self.cancelled = self.world.env.event()
+        """Fires when it is cancelled."""
+        self.cancelled_d = math.inf
+        """When it was cancelled. [d]"""
+        self.cancelled_by = ""
+        """Stage that ended it; of a phase, or its grid step."""
+        self.account = Account()
+        self.start_d = math.inf
+        """When its first stage may start: earlier phases are ready and the money is there. [d]"""
+        self.started_d: dict[str, float] = {}
+        """Start of each stage that has started. [d]"""
+        self.spans: dict[str, Span] = {}
+        """Stages that are done."""
+        self.finished: dict[str, simpy.Event] = {}
+        """Fires when a stage is done and nothing was cancelled with it."""
+        self.holds: dict[str, list[Hold]] = {}
+        """What has held up each stage so far whose predecessors are done."""
 
     @cached_property
     def after(self) -> dict[str, tuple[str, ...]]:
@@ -212,6 +214,11 @@ class Works(Waiter):
         """Stages as planners know them, by id."""
         return {stage.id: stage for stage in self.expected.stages}
 
+    def abandon(self, until_d: float, share_done: float) -> None:
+        """Record that it never comes, when work on it ended, and how far that was."""
+        site, phase, step = self.name
+        self.world.abandoned.append(Abandoned(site, phase, until_d, share_done, step))
+
     def is_cancelled(self) -> bool:
         """Whether it was cancelled."""
         return self.cancelled_d < math.inf
@@ -221,65 +228,73 @@ class Works(Waiter):
         return max((self.spans[name].end_d for name in self.after[stage]), default=self.start_d)
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False)
 class StepState(Works):
     """A step of a grid connection."""
 
     plan: GridStep
     expected: GridStep
-    energised: simpy.Event
-    """Fires when it is energised."""
-    applied_d: float
-    """When it was, or is to be, applied for. [d]"""
-    is_to_apply: bool
-    """Whether it is still to be applied for."""
-    has_begun: bool = False
-    """Whether its stages have begun."""
-    phases: list[PhaseState] = field(default_factory=list)
-    """The phases it powers."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.energised = self.world.env.event()
+        """Fires when it is energised."""
+        self.is_to_apply = self.plan.energised_on is None
+        """Whether it is still to be applied for."""
+        self.applied_d = self.world.day_of(self.plan.applied_on) if self.is_to_apply else 0.0
+        """When it was, or is to be, applied for. [d]"""
+        self.has_begun = False
+        """Whether its stages have begun."""
+        self.phases: list[PhaseState] = []
+        """The phases it powers."""
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False)
 class PhaseState(Works):
     """A phase, its equipment and its orders."""
 
     plan: Phase
     expected: Phase
-    step: StepState
-    """Step of the grid connection that powers it."""
-    ready: simpy.Event
-    """Fires when it is ready for service."""
-    earlier: list[PhaseState] = field(default_factory=list)
-    """Phases it comes after."""
-    later: list[PhaseState] = field(default_factory=list)
-    """Phases that come after it."""
-    items: dict[str, ItemState] = field(default_factory=dict)
-    """Equipment by id, in the order of the plan."""
-    orders: dict[str, OrderState] = field(default_factory=dict)
-    """Deployments by id, in the order of the plan."""
-    prefix: list[Hold] = field(default_factory=list)
-    """What came before the first stage."""
-    is_given_up: bool = False
-    """Whether it is cancelled, or comes after one that is."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.planned_d = self.world.day_of(self.plan.ready_for_service_on or self.plan.starts_on)
+        """When the plan lets it start, or hands it over. [d]"""
+        self.ready = self.world.env.event()
+        """Fires when it is ready for service."""
+        self.step = self.site.steps[self.plan.energization]
+        """Step of the grid connection that powers it."""
+        self.earlier: list[PhaseState] = []
+        """Phases it comes after."""
+        self.later: list[PhaseState] = []
+        """Phases that come after it."""
+        self.items: dict[str, ItemState] = {}
+        """Equipment by id, in the order of the plan."""
+        self.orders: list[OrderState] = []
+        """Deployments, in the order of the plan."""
+        self.prefix: list[Hold] = []
+        """What came before the first stage."""
+        self.is_given_up = False
+        """Whether it is cancelled, or comes after one that is."""
 
     def needed_at(self, stage: str) -> list[ItemState]:
         """Equipment a stage needs."""
         return [item for item in self.items.values() if item.plan.needed_at == stage]
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False)
 class ItemState(Waiter):
     """Equipment of a phase."""
 
     phase: PhaseState
     plan: Equipment
     expected: Equipment
+    process: simpy.Process = field(init=False)
+    """Ends with its delivery, or where that never comes."""
     ordered_d: float = math.inf
     """When it was ordered. [d]"""
     delivered_d: float = math.inf
     """When it was delivered; infinite while it is under way. [d]"""
-    process: simpy.Process = field(init=False)
-    """Ends with its delivery, or where that never comes."""
 
     @property
     def is_ordered(self) -> bool:
@@ -287,7 +302,7 @@ class ItemState(Waiter):
         return self.ordered_d < math.inf
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False)
 class OrderState(Waiter):
     """A deployment: systems ordered together, and those that replace them."""
 
@@ -298,7 +313,9 @@ class OrderState(Waiter):
     """Fires when demand asks for it; None where it is not to be asked yet."""
     account: Account = field(default_factory=Account)
     purchases: list[Purchase] = field(default_factory=list)
+    """What was ordered, or waits for its money."""
     lots: list[LotState] = field(default_factory=list)
+    """Lots on their way or there."""
 
 
 class Systems(NamedTuple):
@@ -310,7 +327,7 @@ class Systems(NamedTuple):
     """Racks the installers set up. [racks]"""
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False)
 class Purchase(Waiter):
     """Parts of a deployment that are ordered and paid for together."""
 
@@ -329,7 +346,7 @@ class Purchase(Waiter):
         return sum(part.systems for part in self.parts)
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False)
 class LotState(Waiter):
     """Room for a lot of a deployment, which its successors fill after it."""
 
@@ -348,7 +365,6 @@ class SiteState:
     """A site: its grid steps and its phases."""
 
     plan: Site
-    expected: Site
     steps: dict[str, StepState] = field(default_factory=dict)
     """Grid steps by id, in the order of the plan."""
     phases: dict[str, PhaseState] = field(default_factory=dict)
