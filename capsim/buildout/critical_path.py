@@ -1,4 +1,32 @@
-"""Critical paths: what decided when a phase was ready, or why it is cancelled."""
+"""Critical paths: what decided when a phase was ready, or why it is cancelled.
+
+A path is found backwards, from what was done last. A permit takes 61 days, the construction 122 and the
+commissioning 30; the UPS is ordered once the permit is there, takes 26 weeks, and the commissioning needs it,
+and power, which comes on day 91.
+
+The commissioning was done last, on day 273. It was free on day 183, when the construction was done, and was
+held up by the UPS until day 243. So the path leaves the stages there and follows the UPS back to its order,
+on day 61, and from there to the stage it was ordered after. The construction is not on it: it had 60 days to
+spare. Power is not, either: nothing waited for it.
+
+>>> from datetime import date
+>>> from capsim.buildout.simulate import build_out
+>>> from capsim.scenario.load import loads
+>>> permit = {"id": "permit", "duration_months": 2}
+>>> construction = {"id": "construction", "duration_months": 4}
+>>> commissioning = {"id": "commissioning", "duration_months": 1, "needs_energization": True}
+>>> ups = {"id": "ups", "item": "lt-ups", "lead_time_weeks": 26, "ordered_after": "permit"}
+>>> ups["needed_at"] = "commissioning"
+>>> hall = {"id": "p1", "critical_it_mw": 10, "energization": "g1", "equipment": [ups]}
+>>> hall["stages"] = [permit, construction, commissioning]
+>>> site = {"id": "a", "country": "fra", "climate": "paris", "tariff": {"preset": "fr-datacenter"}}
+>>> site |= {"cooling": {"preset": "dlc-dry-cooler"}, "phases": [hall]}
+>>> site["grid_connection"] = [{"id": "g1", "grid_mw": 15, "lead_time_months": 3}]
+>>> plan = {"schema": 1, "name": "x", "start": date(2026, 1, 1), "horizon_years": 2, "sites": [site]}
+>>> waits = build_out(loads(plan)).waits
+>>> [(w.cause, round(w.start_d), round(w.end_d)) for w in waits if not w.item]
+[('permit', 0, 61), ('ups', 61, 243), ('commissioning', 243, 273)]
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,38 @@
-"""What planners expect: hand-over of a phase, from what has happened and central durations."""
+"""What planners expect: hand-over of a phase, from what has happened and central durations.
+
+Stages that are done count as they were, one that has started runs for its central duration, and one that has
+not starts when it is free, but not before now. No queue is foreseen, so a forecast grows with what is late,
+and is made anew when an order is due by the last one.
+
+Two halls share one construction crew. Each has a permit of 61 days and a construction of 122, and racks for
+the second are to come two weeks before it is ready, after a lead time of ten weeks: ordered 84 days ahead.
+
+* Day 0: ready on day 61 + 122 = 183, so the order is due on day 99.
+* Day 99: the crew is still with the first hall. Were the construction to start now, the second would be
+  ready on day 220; due on day 136, and by the same reckoning then on day 174, and on day 212.
+* Day 212: the construction has started, on day 183, so the hall is ready on day 304: due on day 220.
+* Day 220: nothing has changed, and the racks are ordered.
+
+>>> from datetime import date
+>>> from capsim.buildout.simulate import build_out
+>>> from capsim.scenario.load import loads
+>>> permit = {"id": "permit", "duration_months": 2}
+>>> construction = {"id": "construction", "duration_months": 4, "crew": "construction"}
+>>> racks = {"id": "racks", "system": "gb300-nvl72", "systems": 40, "lots": 1, "ordering": "just_in_time"}
+>>> racks |= {"lead_time_weeks": 10, "margin_weeks": 2}
+>>> first = {"id": "p1", "critical_it_mw": 10, "energization": "g1", "stages": [permit, construction]}
+>>> second = first | {"id": "p2", "deployments": [racks]}
+>>> site = {"id": "a", "country": "fra", "climate": "paris", "tariff": {"preset": "fr-datacenter"}}
+>>> site |= {"cooling": {"preset": "dlc-dry-cooler"}, "phases": [first, second]}
+>>> site["grid_connection"] = [{"id": "g1", "grid_mw": 30, "energised_on": date(2025, 1, 1)}]
+>>> plan = {"schema": 1, "name": "x", "start": date(2026, 1, 1), "horizon_years": 2, "sites": [site]}
+>>> timeline = build_out(loads(plan | {"crews": {"construction_crews": 1}}))
+>>> seen = timeline.of_phase("a", "p2", "started", "ordered", "delivered", "ready_for_service")
+>>> [(m.item or "hall", m.kind, round(m.time_d)) for m in seen]
+... # doctest: +NORMALIZE_WHITESPACE
+[('permit', 'started', 0), ('construction', 'started', 183), ('racks', 'ordered', 220),
+ ('racks', 'delivered', 290), ('hall', 'ready_for_service', 304)]
+"""
 
 from __future__ import annotations
 
@@ -30,9 +64,7 @@ def until_due(phase: PhaseState, due_d: Callable[[], float]) -> Process[None]:
 
 def ready_forecast_d(phase: PhaseState) -> float:
     """Forecast, made now, of when a phase is ready for service; queues are not foreseen. [d]"""
-    if not _is_open(phase):
-        return _handed_over_d(phase)
-    return max(_energised_d(phase), *_chain(phase).ends.values())
+    return _ready_d(phase, _ready_before_d(phase))
 
 
 def needed_forecast_d(item: ItemState) -> float:
@@ -55,7 +87,7 @@ def share_of_works(works: Works) -> float:
     as long as it takes already. Of a phase from its construction on, with what the construction does not
     come after; 0 before the construction.
     """
-    counted = set(works.after)
+    counted = list(works.after)
     if isinstance(works.plan, Phase) and is_staged(works.plan):
         if CONSTRUCTION not in works.started_d:
             return 0.0
@@ -63,9 +95,9 @@ def share_of_works(works: Works) -> float:
         for stage, after in reversed(works.after.items()):
             if stage == CONSTRUCTION or stage in earlier:
                 earlier |= set(after)
-        counted -= earlier
+        counted = [stage for stage in counted if stage not in earlier]
     done_d = total_d = 0.0
-    for stage in (stage for stage in works.after if stage in counted):
+    for stage in counted:
         if stage in works.spans:
             span = works.spans[stage]
             took_d = whole_d = span.end_d - span.start_d
@@ -85,14 +117,22 @@ class _Chain(NamedTuple):
 
 def _chain(phase: PhaseState, without: ItemState | None = None) -> _Chain:
     """Stages of a phase, with the equipment (but for one item) and the power they need."""
+    return _chain_after(phase, _ready_before_d(phase), without)
+
+
+def _ready_before_d(phase: PhaseState) -> dict[PhaseState, float]:
+    """Forecast of the phases a phase waits for. [d]"""
     ready_d: dict[PhaseState, float] = {}
     for earlier in _lineage(phase):
-        if _is_open(earlier):
-            ends = _chain_after(earlier, ready_d, None).ends.values()
-            ready_d[earlier] = max(_energised_d(earlier), *ends)
-        else:
-            ready_d[earlier] = _handed_over_d(earlier)
-    return _chain_after(phase, ready_d, without)
+        ready_d[earlier] = _ready_d(earlier, ready_d)
+    return ready_d
+
+
+def _ready_d(phase: PhaseState, ready_d: dict[PhaseState, float]) -> float:
+    """Forecast of a phase from that of the phases it waits for. [d]"""
+    if not _is_open(phase):
+        return _handed_over_d(phase)
+    return max(_energised_d(phase), *_chain_after(phase, ready_d).ends.values())
 
 
 def _lineage(phase: PhaseState) -> list[PhaseState]:
@@ -125,8 +165,10 @@ def _handed_over_d(phase: PhaseState) -> float:
     return max(phase.world.env.now, announced_d, _energised_d(phase))
 
 
-def _chain_after(phase: PhaseState, ready_d: dict[PhaseState, float], without: ItemState | None) -> _Chain:
-    """The same, where the hand-over of earlier phases is forecast already. [d]"""
+def _chain_after(
+    phase: PhaseState, ready_d: dict[PhaseState, float], without: ItemState | None = None
+) -> _Chain:
+    """The same from the forecast of the phases it waits for."""
     start_d, now, power_d = phase.start_d, phase.world.env.now, _energised_d(phase)
     if not start_d <= now:
         start_d = max(now, phase.planned_d, *(ready_d[earlier] for earlier in phase.earlier))

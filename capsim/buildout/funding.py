@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from capsim.buildout.forecast import works_forecast_d
 from capsim.buildout.pool import Pool
@@ -58,23 +57,19 @@ def _is_refused(world: World, milestone: Awaited) -> bool:
     return site.steps[step].cancelled_by == stage
 
 
-class Partner(NamedTuple):
-    """What is worth nothing without the other: a step's first phase, or a phase's step."""
-
-    payer: PhaseState | StepState
-    price: Callable[[], float]
-
-
 @dataclass(frozen=True)
 class Claim:
-    """A claim on the purse whose amount is that of the day on which it is met."""
+    """A claim on the purse whose amount is that of the day on which it is met.
+
+    Its partner is what is worth nothing without it: a step's first phase, or a phase's step.
+    """
 
     payer: Payer
     kind: str
     """What the funding may cover: `facilities`, `grid` or `systems`."""
     price: Callable[[], float]
     """Price on the day it is asked for. [scenario currency]"""
-    partner: Callable[[], Partner | None] = lambda: None
+    partner: Callable[[], Claim | None] = lambda: None
 
     def amount(self) -> float:
         """Money it takes now, less what is reserved. [scenario currency]"""
@@ -91,13 +86,12 @@ class Claim:
         if other is not None:
             _reserve(other.payer, other.price())
 
-    def _other(self) -> Partner | None:
-        """The other, where it is not paid for and its kind is covered."""
+    def _other(self) -> Claim | None:
+        """The partner, where it is not paid for and its kind is covered."""
         other = self.partner()
         if other is None or not other.payer.account.is_open:
             return None
-        kind = "facilities" if isinstance(other.payer, PhaseState) else "grid"
-        return None if self.payer.world.purse_for(kind) is None else other
+        return None if other.payer.world.purse_for(other.kind) is None else other
 
 
 def commit_step(step: StepState) -> Process[None]:
@@ -117,7 +111,7 @@ def commit_works(phase: PhaseState) -> Process[None]:
         return facility_price(world.scenario, phase.site.plan, plan, world.env.now)
 
     is_open = step.plan.energised_on is None and world.day_of(step.plan.applied_on) >= 0.0
-    partner = Partner(step, lambda: _step_price(step)) if is_open else None
+    partner = Claim(step, "grid", lambda: _step_price(step)) if is_open else None
     claim = Claim(phase, "facilities", price, lambda: partner)
     yield from _commit(claim, plan.priority, plan.critical_it_mw, "MW")
 
@@ -179,7 +173,7 @@ def release(payer: PhaseState | StepState, share_done: float) -> None:
     purse.put(unspent + kept)
 
 
-def _first_phase(step: StepState) -> Partner | None:
+def _first_phase(step: StepState) -> Claim | None:
     """The first phase to be built of those a step serves; none where one is there or paid for already."""
     if any(p.plan.ready_for_service_on is not None or p.plan.tenure != "own" for p in step.phases):
         return None
@@ -189,7 +183,7 @@ def _first_phase(step: StepState) -> Partner | None:
     starts_d = {phase: works_forecast_d(phase) for phase in alive}
     first = min(alive, key=lambda phase: (starts_d[phase], phase.plan.priority, phase.plan.id))
     scenario, site = step.world.scenario, step.site.plan
-    return Partner(first, lambda: facility_price(scenario, site, first.plan, starts_d[first]))
+    return Claim(first, "facilities", lambda: facility_price(scenario, site, first.plan, starts_d[first]))
 
 
 def _step_price(step: StepState) -> float:

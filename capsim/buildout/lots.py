@@ -60,28 +60,26 @@ def buy(
 
 def live(lot: LotState, allotted: simpy.Event | None) -> Process[None]:
     """Take a lot from the end of its lead time to its retirement and on to its successors'."""
-    world = lot.world
-    if lot.order.plan.in_service_on is not None:
-        yield from _enter_hall(lot)
-        log_systems(lot, lot.content, "install_started", "installed")
-    else:
-        is_allotted = yield from _allot(lot, allotted)
-        if not is_allotted:
+    world, is_there = lot.world, lot.order.plan.in_service_on is not None
+    while True:
+        if is_there and not lot.generation:
+            yield from _enter_hall(lot)
+            log_systems(lot, lot.content, "install_started", "installed")
+        else:
+            is_allotted = yield from _allot(lot, allotted)
+            if not is_allotted:
+                return
+            yield from _install(lot)
+        retire_d = _serve(lot)
+        if retire_d >= world.end_d:
             return
-        yield from _install(lot)
-    retire_d = _serve(lot)
-    while retire_d < world.end_d:
         delivered = world.env.process(_order_successor(lot, retire_d))
         yield world.until(retire_d)
         log_systems(lot, lot.content, "retired")
         if lot.successor is None:
             return
-        lot.content = lot.successor
+        lot.content, lot.generation = lot.successor, lot.generation + 1
         allotted = yield delivered
-        yield from _allot(lot, allotted)
-        yield from _install(lot)
-        lot.generation += 1
-        retire_d = _serve(lot)
 
 
 def _serve(lot: LotState) -> float:

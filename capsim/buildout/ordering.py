@@ -61,8 +61,7 @@ def review_demand(world: World) -> Process[None]:
     The forecast is central demand a lead time ahead, held against what is there or ordered times the
     largest share of it that can hold a job.
     """
-    orders = [order for phase in world.phases for order in phase.orders]
-    orders = [order for order in orders if order.plan.ordering == ON_DEMAND]
+    orders = [order for order in world.orders if order.plan.ordering == ON_DEMAND]
     orders.sort(key=lambda order: (order.plan.priority, order.name))
     for month_d in world.scenario.calendar.month_start_d[:-1]:
         if not orders:
@@ -70,10 +69,10 @@ def review_demand(world: World) -> Process[None]:
         yield world.until(float(month_d))
         # all else that happens on this day comes first
         yield world.env.timeout(0.0)
-        orders = [order for order in orders if not order.phase.is_given_up and not _is_asked(order)]
+        orders = [order for order in orders if not order.phase.is_given_up and not _ask(order)]
 
 
-def _is_asked(order: OrderState) -> bool:
+def _ask(order: OrderState) -> bool:
     """Ask for a deployment that may be asked for and is wanted, and count it; return whether it was."""
     if order.asked is None or not _is_wanted(order.world, order.expected):
         return False

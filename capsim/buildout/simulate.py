@@ -19,7 +19,7 @@ from capsim.buildout.why_never import reasons
 from capsim.buildout.world import World
 from capsim.errors import SimulationError
 from capsim.quantities.sizes import system_count
-from capsim.scenario.records.schema import Scenario
+from capsim.scenario.records.schema import Deployment, Phase, Scenario
 from capsim.units import DAYS_PER_YEAR
 
 MAX_EVENTS = 2_000_000
@@ -64,22 +64,26 @@ def build_out(
 
 def _check_lots(scenario: Scenario) -> None:
     """Refuse a scenario that could not end in reasonable time, before it takes the memory."""
-    years, lots, largest, most = scenario.horizon_years, 0, 0, ""
-    for site in scenario.sites:
-        for phase in site.phases:
-            for order in phase.deployments:
-                systems = system_count(phase, order, scenario.catalog)
-                follows = order.refresh is not None and order.refresh.system is not None
-                lives = 1 + int(years / order.refresh.age_years) if order.refresh and follows else 1
-                of_order = min(order.lots, systems) * lives
-                lots += of_order
-                if of_order > largest:
-                    largest, most = of_order, f"sites.{site.id}.phases.{phase.id}.deployments.{order.id}"
-    if lots > MAX_LOTS:
+    lots = {
+        f"sites.{site.id}.phases.{phase.id}.deployments.{order.id}": _lots(scenario, phase, order)
+        for site in scenario.sites
+        for phase in site.phases
+        for order in phase.deployments
+    }
+    total, most = sum(lots.values()), max(lots, key=lambda path: lots[path], default="")
+    if total > MAX_LOTS:
         raise SimulationError(
-            f"the deployments have {lots:,} lots with those that replace them, more than a run may have "
-            f"({MAX_LOTS:,}); {most} alone has {largest:,}: give it fewer lots or a higher refresh age"
+            f"the deployments have {total:,} lots with those that replace them, more than a run may have "
+            f"({MAX_LOTS:,}); {most} alone has {lots[most]:,}: give it fewer lots or a higher refresh age"
         )
+
+
+def _lots(scenario: Scenario, phase: Phase, order: Deployment) -> int:
+    """Lots of a deployment, with those that replace them."""
+    lots, refresh = min(order.lots, system_count(phase, order, scenario.catalog)), order.refresh
+    if refresh is None or refresh.system is None:
+        return lots
+    return lots * (1 + int(scenario.horizon_years / refresh.age_years))
 
 
 def _check_calendar(world: World) -> None:
@@ -99,7 +103,7 @@ def begin(scenario: Scenario, seed: int = 0, replication: int = 0) -> World:
     world = lay_out(scenario, seed, replication)
     open_supplies(world)
     open_funding(world)
-    if any(o.plan.ordering == ON_DEMAND for phase in world.phases for o in phase.orders):
+    if any(order.plan.ordering == ON_DEMAND for order in world.orders):
         world.env.process(review_demand(world))
     for site in world.sites.values():
         for step in site.steps.values():

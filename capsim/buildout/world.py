@@ -101,7 +101,7 @@ class World:
     milestones: list[Milestone] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
 
-    @property
+    @cached_property
     def end_d(self) -> float:
         """End of the horizon. [d]"""
         return float(self.scenario.calendar.n_days)
@@ -110,6 +110,11 @@ class World:
     def phases(self) -> Iterator[PhaseState]:
         """All phases, site by site."""
         return (phase for site in self.sites.values() for phase in site.phases.values())
+
+    @property
+    def orders(self) -> Iterator[OrderState]:
+        """All deployments, phase by phase."""
+        return (order for phase in self.phases for order in phase.orders)
 
     @property
     def is_drawn(self) -> bool:
