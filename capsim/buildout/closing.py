@@ -77,7 +77,8 @@ def _close_phase(phase: PhaseState) -> None:
 
 def _path_to_stuck(phase: PhaseState, stuck: Stuck) -> list[Hold]:
     """The path of a phase that waits for an earlier one, or for the money of its works."""
-    if phase.start_d < math.inf:  # its construction waits, and what comes before that is done
+    # its construction waits, and what comes before that is done
+    if phase.start_d < math.inf:
         path = walked(phase, phase.after[CONSTRUCTION])
     else:
         path = [
@@ -96,7 +97,8 @@ def _path_to_the_end(phase: PhaseState) -> list[Hold]:
         firm = [item for item in stuck if not is_timed(item)]
         paths += [_path_to_equipment(item) for item in firm]
         lacks_power = phase.stages[stage].needs_energization and not phase.step.energised.triggered
-        if not firm and not lacks_power:  # what is timed for the others holds up only beyond them
+        # what is timed for the others holds up only beyond them
+        if not firm and not lacks_power:
             paths += [_path_to_timed(item) for item in stuck]
         needs_power |= lacks_power
     if not paths or needs_power:

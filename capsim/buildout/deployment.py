@@ -15,6 +15,7 @@ def play_order(order: OrderState) -> Process[None]:
     parts = [_systems(world, plan.system, size) for size in sizes]
     if plan.in_service_on is not None:
         yield world.until(world.day_of(plan.in_service_on))
+        # the hall they were to stand in never comes
         if phase.is_given_up:
             return
         count(phase, plan.system, sum(sizes))
@@ -26,6 +27,7 @@ def play_order(order: OrderState) -> Process[None]:
         if world.env.now >= world.end_d or phase.is_given_up:
             return
         bought = yield from buy(order, parts, plan.lead_time_weeks, is_successor=False)
+        # its phase was given up before the money came
         if bought is None:
             return
         allotted = bought

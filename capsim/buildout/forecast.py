@@ -58,6 +58,7 @@ def until_due(phase: PhaseState, due_d: Callable[[], float]) -> Process[None]:
         wait_d = due_d() - world.env.now
         if wait_d > 0.0:
             yield world.env.timeout(wait_d)
+        # so near that a new forecast could only chase its own tail
         if wait_d < LAST_LOOK_D:
             return
 
@@ -89,6 +90,7 @@ def share_of_works(works: Works) -> float:
     """
     counted = list(works.after)
     if isinstance(works.plan, Phase) and is_staged(works.plan):
+        # permits and site control are not paid with the works
         if CONSTRUCTION not in works.started_d:
             return 0.0
         earlier: set[str] = set()
@@ -140,6 +142,7 @@ def _lineage(phase: PhaseState) -> list[PhaseState]:
     now, lineage, ahead = phase.world.env.now, dict[PhaseState, None](), [(phase, False)]
     while ahead:
         state, is_due = ahead.pop()
+        # a phase is met twice: on the way there, and when all before it are placed
         if state in lineage:
             continue
         if is_due:

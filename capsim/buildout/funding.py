@@ -41,6 +41,7 @@ def _arrive(world: World, tranche: Tranche, purse: Pool) -> Process[None]:
     yield world.until(world.day_of(tranche.available_on))
     for milestone in awaited(tranche):
         yield world.awaited[milestone]
+        # a milestone that ended what it belongs to keeps the tranche back for good
         if _is_refused(world, milestone):
             return
     world.log("", "", tranche.id, "funded", tranche.amount, world.scenario.currency.code)
@@ -104,6 +105,7 @@ def commit_step(step: StepState) -> Process[None]:
 def commit_works(phase: PhaseState) -> Process[None]:
     """Wait until the works of a phase can be paid for, together with a grid step nobody has applied for."""
     world, step, plan = phase.world, phase.step, phase.plan
+    # the landlord pays for a leased hall
     if plan.tenure != "own":
         return
 
@@ -138,6 +140,7 @@ def _commit(claim: Claim, rank: int, amount: float, unit: str) -> Process[bool]:
     """
     payer = claim.payer
     world, account, purse = payer.world, payer.account, payer.world.purse_for(claim.kind)
+    # money for this kind is not limited
     if purse is None:
         return True
     asked_d = world.env.now

@@ -31,6 +31,7 @@ def buy(
 
     None where their phase is given up before the money is there: then nothing is ordered.
     """
+    # no room for a system: nothing to pay for, and no lead time to wait for
     if not parts:
         return []
     world, system = order.world, parts[0].system
@@ -67,6 +68,7 @@ def live(lot: LotState, allotted: simpy.Event | None) -> Process[None]:
             log_systems(lot, lot.content, "install_started", "installed")
         else:
             is_allotted = yield from _allot(lot, allotted)
+            # given up before it was allotted
             if not is_allotted:
                 return
             yield from _install(lot)
@@ -76,6 +78,7 @@ def live(lot: LotState, allotted: simpy.Event | None) -> Process[None]:
         delivered = world.env.process(_order_successor(lot, retire_d))
         yield world.until(retire_d)
         log_systems(lot, lot.content, "retired")
+        # it leaves without a successor
         if lot.successor is None:
             return
         lot.content, lot.generation = lot.successor, lot.generation + 1

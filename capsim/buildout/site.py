@@ -31,6 +31,7 @@ def play_step(step: StepState) -> Process[None]:
         world.log_wait(announced_d, step.name, GRID)
     else:
         is_applied = yield from _apply(step)
+        # all it was to power was given up before
         if not is_applied:
             return
         if plan.stages:
@@ -150,6 +151,7 @@ def _procure(item: ItemState) -> Process[None]:
         terms = item.expected
         ahead_d = weeks_to_days(terms.lead_time_weeks) + weeks_to_days(terms.margin_weeks)
         yield from until_due(phase, lambda: needed_forecast_d(item) - ahead_d)
+    # nothing more is ordered for it
     if phase.is_given_up:
         return
     item.ordered_d = world.env.now
@@ -161,6 +163,7 @@ def _procure(item: ItemState) -> Process[None]:
         due_d = world.env.now
         given_d = yield from item.wait(allotted, 1.0, "equipment", ALLOCATION)
         world.log_wait(due_d, item.name, ALLOCATION)
+        # withdrawn with its phase: it is never delivered
         if given_d is None:
             return
     item.delivered_d = world.env.now

@@ -39,19 +39,15 @@ def _stage(works: Works, stage: Stage, after: list[simpy.Process]) -> Process[No
     """Run a stage once what it comes after is done, and keep its span."""
     world, name = works.world, _name(works, stage)
     yield world.env.all_of(after)
+    # what is cancelled while a stage waits or runs ends it: nothing more of it is recorded
     if works.is_cancelled():
         return
     free_d = world.env.now
     holds = works.holds[stage.id] = []
     if isinstance(works, PhaseState):
-        if stage.id == CONSTRUCTION:
-            yield from funding.commit_works(works)
-            if works.is_cancelled():
-                return
-            holds += _hold(world, name, free_d, FUNDING)
         yield from _held(works, stage, holds)
-        if works.is_cancelled():
-            return
+    if works.is_cancelled():
+        return
     with _crew(works, stage) as crew:
         asked_d = world.env.now
         if crew is not None:
@@ -62,7 +58,8 @@ def _stage(works: Works, stage: Stage, after: list[simpy.Process]) -> Process[No
         start_d = works.started_d[stage.id] = world.env.now
         world.log(*name, "started", 1.0, "stage")
         done = world.env.timeout(_duration_d(works, stage))
-        yield done if crew is None else done | works.cancelled  # a cancelled stage gives its crew back
+        # a cancelled stage gives its crew back
+        yield done if crew is None else done | works.cancelled
     if works.is_cancelled():
         return
     world.log(*name, "finished", 1.0, "stage")
@@ -90,11 +87,18 @@ def _end(works: Works, stage: Stage) -> None:
 
 
 def _held(phase: PhaseState, stage: Stage, holds: list[Hold]) -> Process[None]:
-    """Wait for equipment and power, and add what held the stage up.
+    """Wait for money, equipment and power, and add what held the stage up.
 
     Equipment timed for all else comes last: it holds the stage up only beyond that.
     """
     world, name = phase.world, _name(phase, stage)
+    if stage.id == CONSTRUCTION:
+        asked_d = world.env.now
+        yield from funding.commit_works(phase)
+        # a claim that was withdrawn with its phase was no wait for money
+        if phase.is_cancelled():
+            return
+        holds += _hold(world, name, asked_d, FUNDING)
     timed: list[ItemState] = []
     for item in phase.needed_at(stage.id):
         if item.plan.ordering == JUST_IN_TIME:
