@@ -13,7 +13,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from capsim import Scenario
-from capsim.buildout.outages import AMPLE, ONE_STREAM, STOCKED
+from capsim.buildout.lifecycle import AMPLE, ONE_STREAM, STOCKED
 from capsim.buildout.simulate import build_out
 from capsim.scenario.draws.sample import sample
 from capsim.scenario.loading import loads, override

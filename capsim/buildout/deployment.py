@@ -2,47 +2,49 @@
 
 from __future__ import annotations
 
-from capsim.buildout import ordering
-from capsim.buildout.lots import Allotted, Lot, Plan, deliver, life, log_lot
-from capsim.buildout.world import Process, World
+from capsim.buildout.lots import Allotted, buy, live, log_systems
+from capsim.buildout.ordering import count, until_ordered
+from capsim.buildout.world import LotState, OrderState, Process, Systems, World
 from capsim.quantities.sizes import lot_sizes, refreshed_sizes, system_count
-from capsim.scenario.records.schema import Deployment, Phase, Site
 
 
-def deployment(world: World, site: Site, plan: Phase, order: Deployment) -> Process:
+def play_order(order: OrderState) -> Process[None]:
     """Order and deliver a deployment, then send its lots on their way."""
-    sizes = lot_sizes(system_count(plan, order, world.scenario.catalog), order.lots)
-    lots = [_lot(world, site.id, plan.id, order.id, order.system, size) for size in sizes]
-    is_there = order.in_service_on is not None
-    if is_there:
-        yield world.until(world.day_of(order.in_service_on))
-        if (site.id, plan.id) in world.given_up:
+    world, phase, plan = order.world, order.phase, order.plan
+    sizes = lot_sizes(system_count(phase.plan, plan, world.scenario.catalog), plan.lots)
+    parts = [_systems(world, plan.system, size) for size in sizes]
+    if plan.in_service_on is not None:
+        yield world.until(world.day_of(plan.in_service_on))
+        # the hall they were to stand in never comes
+        if phase.is_given_up:
             return
-        ordering.count(world, (site.id, plan.id), order.system, sum(sizes))
-        for lot in lots:
-            log_lot(world, lot, "ordered", "delivered")
-        allotted: Allotted = [None] * len(lots)
+        count(phase, plan.system, sum(sizes))
+        for part in parts:
+            log_systems(order, part, "ordered", "delivered")
+        allotted: Allotted = [None] * len(parts)
     else:
-        yield from ordering.order_time(world, site, plan, order)
-        if world.env.now >= world.end_d or (site.id, plan.id) in world.given_up:
+        yield from until_ordered(order)
+        if world.env.now >= world.end_d or phase.is_given_up:
             return
-        ordered = yield from deliver(world, lots, order, order.lead_time_weeks)
-        if ordered is None:
+        bought = yield from buy(order, parts, plan.lead_time_weeks, is_successor=False)
+        # its phase was given up before the money came
+        if bought is None:
             return
-        allotted = ordered
-    successors = _successors(world, order, lots)
-    for number, (lot, successor, event) in enumerate(zip(lots, successors, allotted, strict=True)):
-        world.env.process(life(world, Plan(lot, successor, order, number, is_there), event))
+        allotted = bought
+    for number, (part, successor) in enumerate(zip(parts, _successors(order, sizes), strict=True)):
+        lot = LotState(world, order.name, order, number, part, successor)
+        order.lots.append(lot)
+        world.env.process(live(lot, allotted[number]))
 
 
-def _lot(world: World, site: str, phase: str, item: str, system: str, systems: int) -> Lot:
-    per_system = world.scenario.catalog.entry("systems", system).number("rack_count")
-    return Lot(site, phase, item, system, systems, systems * per_system)
+def _systems(world: World, system: str, systems: int) -> Systems:
+    racks = world.scenario.catalog.entry("systems", system).number("rack_count")
+    return Systems(system, systems, systems * racks)
 
 
-def _successors(world: World, order: Deployment, lots: list[Lot]) -> list[Lot | None]:
-    """Lots that replace the given ones at their refresh age."""
-    if order.refresh is None or order.refresh.system is None:
-        return [None] * len(lots)
-    new, sizes = order.refresh.system, refreshed_sizes(order, [lot.systems for lot in lots], world.scenario)
-    return [_lot(world, lot.site, lot.phase, lot.item, new, n) for lot, n in zip(lots, sizes, strict=True)]
+def _successors(order: OrderState, sizes: list[int]) -> list[Systems | None]:
+    """What replaces the lots of some sizes at their refresh age."""
+    refresh, world = order.plan.refresh, order.world
+    if refresh is None or refresh.system is None:
+        return [None] * len(sizes)
+    return [_systems(world, refresh.system, n) for n in refreshed_sizes(order.plan, sizes, world.scenario)]

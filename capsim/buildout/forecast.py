@@ -1,4 +1,38 @@
-"""What planners expect: hand-over of a phase, from what has happened and central durations."""
+"""What planners expect: hand-over of a phase, from what has happened and central durations.
+
+Stages that are done count as they were, one that has started runs for its central duration, and one that has
+not starts when it is free, but not before now. No queue is foreseen, so a forecast grows with what is late,
+and is made anew when an order is due by the last one.
+
+Two halls share one construction crew. Each has a permit of 61 days and a construction of 122, and racks for
+the second are to come two weeks before it is ready, after a lead time of ten weeks: ordered 84 days ahead.
+
+* Day 0: ready on day 61 + 122 = 183, so the order is due on day 99.
+* Day 99: the crew is still with the first hall. Were the construction to start now, the second would be
+  ready on day 220; due on day 136, and by the same reckoning then on day 174, and on day 212.
+* Day 212: the construction has started, on day 183, so the hall is ready on day 304: due on day 220.
+* Day 220: nothing has changed, and the racks are ordered.
+
+>>> from datetime import date
+>>> from capsim.buildout.simulate import build_out
+>>> from capsim.scenario.loading import loads
+>>> permit = {"id": "permit", "duration_months": 2}
+>>> construction = {"id": "construction", "duration_months": 4, "crew": "construction"}
+>>> racks = {"id": "racks", "system": "gb300-nvl72", "systems": 40, "lots": 1, "ordering": "just_in_time"}
+>>> racks |= {"lead_time_weeks": 10, "margin_weeks": 2}
+>>> first = {"id": "p1", "critical_it_mw": 10, "energization": "g1", "stages": [permit, construction]}
+>>> second = first | {"id": "p2", "deployments": [racks]}
+>>> site = {"id": "a", "country": "fra", "climate": "paris", "tariff": {"preset": "fr-datacenter"}}
+>>> site |= {"cooling": {"preset": "dlc-dry-cooler"}, "phases": [first, second]}
+>>> site["grid_connection"] = [{"id": "g1", "grid_mw": 30, "energised_on": date(2025, 1, 1)}]
+>>> plan = {"schema": 1, "name": "x", "start": date(2026, 1, 1), "horizon_years": 2, "sites": [site]}
+>>> timeline = build_out(loads(plan | {"crews": {"construction_crews": 1}}))
+>>> seen = timeline.of_phase("a", "p2", "started", "ordered", "delivered", "ready_for_service")
+>>> [(m.item or "hall", m.kind, round(m.time_d)) for m in seen]
+... # doctest: +NORMALIZE_WHITESPACE
+[('permit', 'started', 0), ('construction', 'started', 183), ('racks', 'ordered', 220),
+ ('racks', 'delivered', 290), ('hall', 'ready_for_service', 304)]
+"""
 
 from __future__ import annotations
 
@@ -6,10 +40,9 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-from capsim.buildout.spending import CONSTRUCTION
-from capsim.buildout.stages import duration_d, predecessors
-from capsim.buildout.world import Build, Process, World
-from capsim.scenario.records.schema import Equipment, GridStep, Phase, Site, Stage
+from capsim.buildout.schedule import CONSTRUCTION, duration_d, is_staged
+from capsim.buildout.world import ItemState, PhaseState, Process, StepState, Works
+from capsim.scenario.records.schema import Phase
 from capsim.units import months_to_days, weeks_to_days
 
 JUST_IN_TIME = "just_in_time"
@@ -18,49 +51,63 @@ LAST_LOOK_D = 1.0
 """Time before an order is due from which on the forecast is not made anew. [d]"""
 
 
-def until_due(world: World, site: Site, plan: Phase, due_d: Callable[[], float]) -> Process:
+def until_due(phase: PhaseState, due_d: Callable[[], float]) -> Process[None]:
     """Wait until an order of a phase is due, by a forecast made anew whenever it is due by the last one."""
-    while world.env.now < world.end_d and (site.id, plan.id) not in world.given_up:
+    world = phase.world
+    while world.env.now < world.end_d and not phase.is_given_up:
         wait_d = due_d() - world.env.now
         if wait_d > 0.0:
             yield world.env.timeout(wait_d)
+        # so near that a new forecast could only chase its own tail
         if wait_d < LAST_LOOK_D:
             return
 
 
-def planned(world: World, site: Site, phase: Phase) -> tuple[Site, Phase]:
-    """A phase as planners know it: with central values, before chance has its say."""
-    sites = {s.id: s for s in world.scenario.plan.sites}
-    place = sites[site.id]
-    return place, next(p for p in place.phases if p.id == phase.id)
-
-
-def ready_forecast_d(world: World, site: Site, phase: Phase) -> float:
+def ready_forecast_d(phase: PhaseState) -> float:
     """Forecast, made now, of when a phase is ready for service; queues are not foreseen. [d]"""
-    place, plan = planned(world, site, phase)
-    return _ready_d(world, place, plan)
+    return _ready_d(phase, _ready_before_d(phase))
 
 
-def needed_forecast_d(world: World, site: Site, plan: Phase, item: Equipment) -> float:
+def needed_forecast_d(item: ItemState) -> float:
     """Forecast, made now, of when the stage that needs equipment could start if that were there. [d]"""
-    others = tuple(other for other in plan.equipment if other.id != item.id)
-    chain = _chain(world, site, plan.model_copy(update={"equipment": others}))
-    return chain.starts[item.needed_at]
+    return _chain(item.phase, item).starts[item.plan.needed_at]
 
 
-def works_forecast_d(world: World, site: Site, phase: Phase) -> float:
+def works_forecast_d(phase: PhaseState) -> float:
     """Forecast, made now, of when the works of a phase start: its construction, or its first stage. [d]"""
-    place, plan = planned(world, site, phase)
-    if plan.ready_for_service_on is not None or not plan.stages:
-        return _ready_d(world, place, plan)
-    starts = _chain(world, place, plan).starts
-    return max(world.env.now, starts.get(CONSTRUCTION, min(starts.values())))
+    if phase.plan.ready_for_service_on is not None or not phase.plan.stages:
+        return ready_forecast_d(phase)
+    starts = _chain(phase).starts
+    return max(phase.world.env.now, starts.get(CONSTRUCTION, min(starts.values())))
 
 
-def phase_key(site: Site, name: str) -> tuple[str, str]:
-    """Site and phase of a name in `after`: a phase of the site itself, or `site.phase`."""
-    place, dot, other = name.partition(".")
-    return (place, other) if dot else (site.id, name)
+def share_of_works(works: Works) -> float:
+    """Share of the works of a phase or a grid step that was done when it was cancelled. [1]
+
+    Durations done over all durations, without any wait: what is not finished takes its central duration, or
+    as long as it takes already. Of a phase from its construction on, with what the construction does not
+    come after; 0 before the construction.
+    """
+    counted = list(works.after)
+    if isinstance(works.plan, Phase) and is_staged(works.plan):
+        # permits and site control are not paid with the works
+        if CONSTRUCTION not in works.started_d:
+            return 0.0
+        earlier: set[str] = set()
+        for stage, after in reversed(works.after.items()):
+            if stage == CONSTRUCTION or stage in earlier:
+                earlier |= set(after)
+        counted = [stage for stage in counted if stage not in earlier]
+    done_d = total_d = 0.0
+    for stage in counted:
+        if stage in works.spans:
+            span = works.spans[stage]
+            took_d = whole_d = span.end_d - span.start_d
+        else:
+            took_d = works.cancelled_d - works.started_d.get(stage, works.cancelled_d)
+            whole_d = max(took_d, duration_d(works.expected, works.expected_stages[stage], None))
+        done_d, total_d = done_d + took_d, total_d + whole_d
+    return done_d / total_d if total_d > 0.0 else 0.0
 
 
 class _Chain(NamedTuple):
@@ -70,138 +117,119 @@ class _Chain(NamedTuple):
     ends: dict[str, float]
 
 
-Known = dict[tuple[str, str], float]
-"""Hand-over of phases, by (site, phase), as forecast so far. [d]"""
+def _chain(phase: PhaseState, without: ItemState | None = None) -> _Chain:
+    """Stages of a phase, with the equipment (but for one item) and the power they need."""
+    return _chain_after(phase, _ready_before_d(phase), without)
 
 
-def _ready_d(world: World, site: Site, plan: Phase) -> float:
-    if not _is_open(world, site, plan):
-        return _given_d(world, site, plan)
-    return max(_energised_d(world, site, plan), *_chain(world, site, plan).ends.values())
+def _ready_before_d(phase: PhaseState) -> dict[PhaseState, float]:
+    """Forecast of the phases a phase waits for. [d]"""
+    ready_d: dict[PhaseState, float] = {}
+    for earlier in _lineage(phase):
+        ready_d[earlier] = _ready_d(earlier, ready_d)
+    return ready_d
 
 
-def _chain(world: World, site: Site, plan: Phase) -> _Chain:
-    """Stages of a phase, with the equipment and the power they need."""
-    known: Known = {}
-    for place, earlier in _lineage(world, site, plan):
-        key = place.id, earlier.id
-        if _is_open(world, place, earlier):
-            ends = _own_chain(world, place, earlier, known).ends.values()
-            known[key] = max(_energised_d(world, place, earlier), *ends)
-        else:
-            known[key] = _given_d(world, place, earlier)
-    return _own_chain(world, site, plan, known)
+def _ready_d(phase: PhaseState, ready_d: dict[PhaseState, float]) -> float:
+    """Forecast of a phase from that of the phases it waits for. [d]"""
+    if not _is_open(phase):
+        return _handed_over_d(phase)
+    return max(_energised_d(phase), *_chain_after(phase, ready_d).ends.values())
 
 
-def _lineage(world: World, site: Site, plan: Phase) -> list[tuple[Site, Phase]]:
+def _lineage(phase: PhaseState) -> list[PhaseState]:
     """Phases whose hand-over a phase that has not begun waits for, each after those it waits for itself."""
-    sites = {s.id: s for s in world.scenario.plan.sites}
-    found: dict[tuple[str, str], tuple[Site, Phase]] = {}
-    ahead = [(site, plan, False)]
+    now, lineage, ahead = phase.world.env.now, dict[PhaseState, None](), [(phase, False)]
     while ahead:
-        place, phase, is_due = ahead.pop()
-        key = place.id, phase.id
-        if key in found:
+        state, is_due = ahead.pop()
+        # a phase is met twice: on the way there, and when all before it are placed
+        if state in lineage:
             continue
         if is_due:
-            found[key] = place, phase
+            lineage[state] = None
             continue
-        ahead.append((place, phase, True))
-        if _is_open(world, place, phase) and not world.builds[key].start_d <= world.env.now:
-            for name in phase.after:
-                site_id, phase_id = phase_key(place, name)
-                other = sites[site_id]
-                ahead.append((other, next(p for p in other.phases if p.id == phase_id), False))
-    del found[site.id, plan.id]
-    return list(found.values())
+        ahead.append((state, True))
+        if _is_open(state) and not state.start_d <= now:
+            ahead += [(earlier, False) for earlier in state.earlier]
+    del lineage[phase]
+    return list(lineage)
 
 
-def _is_open(world: World, site: Site, plan: Phase) -> bool:
+def _is_open(phase: PhaseState) -> bool:
     """Whether the hand-over of a phase follows from its stages, and has not happened."""
-    return plan.ready_for_service_on is None and not world.ready[site.id, plan.id].triggered
+    return phase.plan.ready_for_service_on is None and not phase.ready.triggered
 
 
-def _given_d(world: World, site: Site, plan: Phase) -> float:
+def _handed_over_d(phase: PhaseState) -> float:
     """Hand-over of a phase that has happened or has a date. [d]"""
-    ready = world.ready[site.id, plan.id]
-    if ready.triggered:
-        return float(ready.value or 0.0)
-    day_d = world.day_of(plan.ready_for_service_on)
-    return max(world.env.now, day_d, _energised_d(world, site, plan))
+    if phase.ready.triggered:
+        return float(phase.ready.value or 0.0)
+    announced_d = phase.world.day_of(phase.expected.ready_for_service_on)
+    return max(phase.world.env.now, announced_d, _energised_d(phase))
 
 
-def _own_chain(world: World, site: Site, plan: Phase, known: Known) -> _Chain:
-    """The same, where the hand-over of earlier phases is known."""
-    build = world.builds[site.id, plan.id]
-    start_d, now = build.start_d, world.env.now
+def _chain_after(
+    phase: PhaseState, ready_d: dict[PhaseState, float], without: ItemState | None = None
+) -> _Chain:
+    """The same from the forecast of the phases it waits for."""
+    start_d, now, power_d = phase.start_d, phase.world.env.now, _energised_d(phase)
     if not start_d <= now:
-        start_d = max(now, build.planned_d, *(known[phase_key(site, name)] for name in plan.after))
-    power_d = _energised_d(world, site, plan)
+        start_d = max(now, phase.planned_d, *(ready_d[earlier] for earlier in phase.earlier))
 
-    def needs(stage: Stage, ends: dict[str, float]) -> list[float]:
-        arrivals = [
-            _arrival_d(world, build, i, ends, start_d) for i in plan.equipment if i.needed_at == stage.id
-        ]
-        return [*arrivals, power_d] if stage.needs_energization else arrivals
+    def needs(stage: str, ends: dict[str, float]) -> list[float]:
+        arrivals = [_arrival_d(i, ends, start_d) for i in phase.needed_at(stage) if i is not without]
+        return [*arrivals, power_d] if phase.expected_stages[stage].needs_energization else arrivals
 
-    return _played(plan, build, start_d, now, needs)
+    return _played(phase, start_d, now, needs)
 
 
 def _played(
-    plan: Phase | GridStep,
-    build: Build,
-    start_d: float,
-    now: float,
-    needs: Callable[[Stage, dict[str, float]], list[float]],
+    works: Works, start_d: float, now: float, needs: Callable[[str, dict[str, float]], list[float]]
 ) -> _Chain:
     """Stages as they were, and as they will be with central durations and no queues."""
     chain = _Chain({}, {})
-    for stage, after in predecessors(plan):
-        if stage.id in build.spans:
-            span = build.spans[stage.id]
-            chain.starts[stage.id], chain.ends[stage.id] = span.start_d, span.end_d
+    for stage, after in works.after.items():
+        if stage in works.spans:
+            span = works.spans[stage]
+            chain.starts[stage], chain.ends[stage] = span.start_d, span.end_d
             continue
-        begun_d = build.started_d.get(stage.id)
+        begun_d = works.started_d.get(stage)
         if begun_d is None:
             begun_d = max(now, start_d, *needs(stage, chain.ends), *(chain.ends[name] for name in after))
-        chain.starts[stage.id] = begun_d
-        chain.ends[stage.id] = max(now, begun_d + duration_d(plan, stage, None))
+        chain.starts[stage] = begun_d
+        chain.ends[stage] = max(now, begun_d + duration_d(works.expected, works.expected_stages[stage], None))
     return chain
 
 
-def _energised_d(world: World, site: Site, plan: Phase) -> float:
+def _energised_d(phase: PhaseState) -> float:
     """When the phase's grid step is energised, or expected to be. [d]"""
-    event = world.energised[site.id, plan.energization]
+    event = phase.step.energised
     if event.triggered:
         return float(event.value or 0.0)
-    step = next(step for step in site.grid_connection if step.id == plan.energization)
-    return max(world.env.now, step_due_d(world, site, step))
+    return max(phase.world.env.now, _step_due_d(phase.step))
 
 
-def step_due_d(world: World, site: Site, step: GridStep) -> float:
+def _step_due_d(step: StepState) -> float:
     """When a grid step is expected to be energised, from what has happened and central durations. [d]"""
-    slip_d, now = months_to_days(step.slip_months), world.env.now
-    if step.energised_on is not None:
-        return world.day_of(step.energised_on) + slip_d
-    applied_d = world.applied_d.get((site.id, step.id), world.day_of(step.applied_on))
-    if not step.stages:
-        return applied_d + months_to_days(step.lead_time_months or 0.0) + slip_d
-    build = world.connections.get((site.id, step.id), Build(applied_d, world.env.event()))
-    since_d = now if (site.id, step.id) in world.connections else -math.inf
-    ends = _played(step, build, applied_d, since_d, lambda *_: []).ends
-    return max(ends.values()) + slip_d
+    plan, slip_d = step.expected, months_to_days(step.expected.slip_months)
+    if plan.energised_on is not None:
+        return step.world.day_of(plan.energised_on) + slip_d
+    if not plan.stages:
+        return step.applied_d + months_to_days(plan.lead_time_months or 0.0) + slip_d
+    since_d = step.world.env.now if step.has_begun else -math.inf
+    return max(_played(step, step.applied_d, since_d, lambda *_: []).ends.values()) + slip_d
 
 
-def _arrival_d(world: World, build: Build, item: Equipment, ends: dict[str, float], start_d: float) -> float:
+def _arrival_d(item: ItemState, ends: dict[str, float], start_d: float) -> float:
     """When equipment is expected. [d]"""
-    lead_d, now = weeks_to_days(item.lead_time_weeks), world.env.now
-    if item.id in build.equipment_d:
-        ordered_d, delivered_d = build.equipment_d[item.id]
-        return delivered_d if delivered_d < math.inf else max(now, ordered_d + lead_d)
-    if item.ordered_on is not None:
-        ordered_d = world.day_of(item.ordered_on)
+    plan, now = item.expected, item.phase.world.env.now
+    lead_d = weeks_to_days(plan.lead_time_weeks)
+    if item.is_ordered:
+        return item.delivered_d if item.delivered_d < math.inf else max(now, item.ordered_d + lead_d)
+    if plan.ordered_on is not None:
+        ordered_d = item.world.day_of(plan.ordered_on)
     else:
-        ordered_d = ends.get(item.ordered_after, start_d) if item.ordered_after else start_d
-    if item.ordering == JUST_IN_TIME:
+        ordered_d = ends.get(plan.ordered_after, start_d) if plan.ordered_after else start_d
+    if plan.ordering == JUST_IN_TIME:
         ordered_d = max(ordered_d, now)
     return ordered_d + lead_d

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from capsim.buildout.spending import steps_applied
+from capsim.buildout.spending import applied_d
 from capsim.buildout.timeline import Timeline
 from capsim.models.electrical import ElectricalChain, facility_load_mw
 from capsim.models.finance import capital_recovery_factor
@@ -52,14 +52,14 @@ def idle_power(scenario: Scenario, timeline: Timeline, site: Site) -> list[IdleP
     is no phase's. So at any time energised = taken + waiting, by phase + no phase's. Where the firm power
     of the site is less than what is energised, that holds for the firm power: the rest cannot be used.
     """
-    found: dict[str, IdlePower] = {}
+    by_phase: dict[str, IdlePower] = {}
     for from_d, to_d, per_mw, idle in _spans(scenario, timeline, site):
         for phase, mw in idle:
             mw_d = mw * (to_d - from_d)
-            before = found.get(phase, IdlePower(phase, 0.0, 0.0, 0.0))
+            before = by_phase.get(phase, IdlePower(phase, 0.0, 0.0, 0.0))
             cost = before.cost + mw_d * per_mw
-            found[phase] = IdlePower(phase, before.mw_d + mw_d, max(before.most_mw, mw), cost)
-    return [found[name] for name in sorted(found)]
+            by_phase[phase] = IdlePower(phase, before.mw_d + mw_d, max(before.most_mw, mw), cost)
+    return [by_phase[name] for name in sorted(by_phase)]
 
 
 def _spans(
@@ -67,13 +67,13 @@ def _spans(
 ) -> Iterator[tuple[float, float, float, list[tuple[str, float]]]]:
     """Spans without change: start, end [d], annuity [scenario currency/MW/d], and idle MW by phase."""
     end_d = float(scenario.calendar.n_days)
-    energised = {m.item: m.time_d for m in timeline.of_kind("energised") if m.site == site.id}
+    energised = {m.item: m.time_d for m in timeline.of_phase(site.id, "", "energised")}
     steps = [step for step in site.grid_connection if step.id in energised]
     ready_d = timeline.ready_for_service_d()
     takes = {p.id: p.critical_it_mw * design_pue(scenario, site) for p in site.phases}
     due = sorted((ready_d[site.id, name], name) for name in takes)
-    applied_d = steps_applied(scenario, timeline)
-    prices = {s.id: grid_price(scenario, site, s, applied_d[site.id, s.id]) for s in steps}
+    begun_d = applied_d(timeline, site)
+    prices = {s.id: grid_price(scenario, site, s, begun_d[s.id]) for s in steps}
     per_day = float(capital_recovery_factor(scenario.finance.wacc_real, scenario.finance.life_facility_years))
     firm_mw = math.inf if site.firm_power is None else site.firm_power.usable_mw
     times = {0.0, end_d, *(t for t in (*energised.values(), *(t for t, _ in due)) if 0.0 < t < end_d)}

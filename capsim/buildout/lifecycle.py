@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
-from capsim.buildout.outages import (
-    AMPLE,
-    NEVER,
-    NO_OUTAGES,
-    ONE_STREAM,
-    PER_SERVER,
-    REPAIR,
-    SPARE,
-    SPARES_ONLY,
-    STOCKED,
-    TECHNICIAN,
-    Load,
-    Outage,
-    Outages,
-)
-from capsim.buildout.world import Service
+from capsim.buildout.outages import NO_OUTAGES, REPAIR, SPARE, TECHNICIAN, Load, Outage, Outages, Service
 from capsim.errors import SimulationError
 from capsim.models.reliability import (
     Law,
@@ -41,8 +28,37 @@ ACCELERATORS_PER_NODE = 8.0
 MAX_FAILURES = 5_000_000
 """Failures of a run above which it is stopped with an error."""
 
+NEVER = 1e-9
+"""Chance, in a run, of a wait for technicians or spares below which none is looked for."""
+RARELY = "in less than one run in a billion"
+"""`NEVER` in words."""
+PER_SERVER = "each server by itself"
+"""Method: repairs wait for nobody, so servers are independent and each is followed by itself."""
+AMPLE = f"{PER_SERVER}: a repair waits for a technician {RARELY}"
+"""Method: the same, since technicians are as good as without limit."""
+STOCKED = f"no server is missed: the store of spares is ever empty {RARELY}"
+"""Method: nothing to compute, since a spare stands in for every server."""
+ONE_STREAM = "one stream of failures for all"
+"""Method: technicians or spares are shared, so the failures of all queue for them together."""
+SPARES_ONLY = f"{ONE_STREAM}: a repair waits for a technician {RARELY}"
+"""Method: the same for spares alone, since technicians are as good as without limit."""
+
 Times = tuple[np.ndarray, np.ndarray, np.ndarray]
 """Start, begin of the repair, and end of the outages of a lot. [d]"""
+
+
+class Lot(NamedTuple):
+    """A lot in service, as its failures see it."""
+
+    service: Service
+    servers: int
+    law: Law
+    rng: np.random.Generator
+
+    @property
+    def stay_d(self) -> float:
+        """Time in service. [d]"""
+        return self.service.to_d - self.service.from_d
 
 
 def outages(scenario: Scenario, seed: int, replication: int, services: list[Service]) -> Outages:
@@ -59,43 +75,53 @@ def outages(scenario: Scenario, seed: int, replication: int, services: list[Serv
     terms = scenario.reliability
     if terms is None:
         return NO_OUTAGES
-    lots = [(s, _nodes_per_system(scenario, terms, s.system)) for s in sorted(services)]
-    lots = [(service, nodes) for service, nodes in lots if nodes > 0.0]
-    rngs = [stream(seed, replication, s.site, s.phase, s.item, s.name, "failures") for s, _ in lots]
-    laws = [_law(terms, rng, scenario.crews.burn_in_days) for rng in rngs]
-    counts = [max(1, round(service.systems * nodes)) for service, nodes in lots]
-    expected = sum(
-        count * float(law.expected(np.array(s.to_d - s.from_d)))
-        for law, count, (s, _) in zip(laws, counts, lots, strict=True)
-    )
+    lots = list(_lots(scenario, terms, seed, replication, services))
+    expected = sum(lot.servers * float(lot.law.expected(np.array(lot.stay_d))) for lot in lots)
     if not expected <= MAX_FAILURES:
         raise SimulationError(
             f"{expected:,.0f} failures are expected, more than a run may have ({MAX_FAILURES:,}); "
             "reliability.failures_per_1000_node_days or its factors are too high for this fleet"
         )
-    share = terms.maintenance_days_per_y / DAYS_PER_YEAR
-    services = [service for service, _ in lots]
-    method = _method(terms, laws, counts, services, expected)
-    times = _times(method, terms, rngs, laws, counts, services)
+    method = _method(terms, lots, expected)
     made = tuple(
-        Outage(s.site, s.phase, s.system, s.systems / count, *of_lot)
-        for (s, _), count, of_lot in zip(lots, counts, times, strict=True)
+        Outage(
+            lot.service.site, lot.service.phase, lot.service.system, lot.service.systems / lot.servers, *times
+        )
+        for lot, times in zip(lots, _times(method, terms, lots), strict=True)
     )
-    load = _load(terms, laws, counts, services, float(scenario.calendar.n_days))
-    waits_for = "" if terms.technicians is None else TECHNICIAN
-    return Outages(made, method, share, waits_for, SPARE if round(terms.spares) else REPAIR, load)
+    return Outages(
+        made,
+        method,
+        terms.maintenance_days_per_y / DAYS_PER_YEAR,
+        waits_for="" if terms.technicians is None else TECHNICIAN,
+        ends_with=SPARE if round(terms.spares) else REPAIR,
+        load=_load(terms, lots, float(scenario.calendar.n_days)),
+    )
 
 
-def _method(
-    terms: Reliability, laws: list[Law], counts: list[int], services: list[Service], failures: float
-) -> str:
+def _lots(
+    scenario: Scenario, terms: Reliability, seed: int, replication: int, services: list[Service]
+) -> Iterator[Lot]:
+    """Lots whose servers may fail, each with a random stream of its own."""
+    for service in sorted(services):
+        nodes = _nodes_per_system(scenario, terms, service.system)
+        if nodes > 0.0:
+            ids = service.site, service.phase, service.item, service.name, "failures"
+            rng = stream(seed, replication, *ids)
+            law = _law(terms, rng, scenario.crews.burn_in_days)
+            yield Lot(service, max(1, round(service.systems * nodes)), law, rng)
+
+
+def _method(terms: Reliability, lots: list[Lot], failures: float) -> str:
     """How outages are computed: by a queue only where anything may wait in it.
 
     It is chosen before any failure is drawn, from the laws of the lots, so that no run is picked by how
     it came out. `failures` are those expected of servers that are always up.
     """
-    from_d, to_d = np.array([s.from_d for s in services]), np.array([s.to_d for s in services])
-    rate_per_d, spares = peak_rate_per_d(laws, counts, from_d, to_d), round(terms.spares)
+    laws, spares = [lot.law for lot in lots], round(terms.spares)
+    from_d = np.array([lot.service.from_d for lot in lots])
+    to_d = np.array([lot.service.to_d for lot in lots])
+    rate_per_d = peak_rate_per_d(laws, [lot.servers for lot in lots], from_d, to_d)
     hands_on_d = max((law.mean_hands_on_d for law in laws), default=0.0)
     repair_d = max((law.mean_repair_d for law in laws), default=0.0)
     is_ample = terms.technicians is None or (
@@ -110,40 +136,28 @@ def _method(
     return ONE_STREAM if terms.technicians is None else SPARES_ONLY
 
 
-def _times(
-    method: str,
-    terms: Reliability,
-    rngs: list[np.random.Generator],
-    laws: list[Law],
-    counts: list[int],
-    services: list[Service],
-) -> list[Times]:
+def _times(method: str, terms: Reliability, lots: list[Lot]) -> Iterator[Times]:
     """Outages by lot, by a method."""
-    if method == STOCKED:
-        return [(np.zeros(0), np.zeros(0), np.zeros(0)) for _ in services]
     if method in (ONE_STREAM, SPARES_ONLY):
-        return _queued(terms, rngs, laws, counts, services, is_ample=method == SPARES_ONLY)
-    found = [
-        renewals(rng, law, count, s.to_d - s.from_d)
-        for rng, law, count, s in zip(rngs, laws, counts, services, strict=True)
-    ]
-    return [
-        (down + s.from_d, down + s.from_d, up + s.from_d)
-        for (down, up), s in zip(found, services, strict=True)
-    ]
+        yield from _queued(terms, lots, is_ample=method == SPARES_ONLY)
+        return
+    for service, servers, law, rng in lots:
+        if method == STOCKED:
+            yield np.zeros(0), np.zeros(0), np.zeros(0)
+        else:
+            down_d, up_d = renewals(rng, law, servers, service.to_d - service.from_d)
+            yield down_d + service.from_d, down_d + service.from_d, up_d + service.from_d
 
 
-def _load(
-    terms: Reliability, laws: list[Law], counts: list[int], services: list[Service], end_d: float
-) -> Load:
+def _load(terms: Reliability, lots: list[Lot], end_d: float) -> Load:
     """Hands-on time expected in the quarter in which it is most, by site, were all servers up."""
     quarter_d = DAYS_PER_MONTH * MONTHS_PER_QUARTER
     edges = np.arange(max(1, round(end_d / quarter_d)) + 1) * quarter_d
     busy: dict[str, np.ndarray] = {}
-    for law, count, s in zip(laws, counts, services, strict=True):
-        failures = count * np.diff(law.expected(np.clip(edges, s.from_d, s.to_d) - s.from_d))
-        at_work = failures * law.mean_hands_on_d / quarter_d
-        busy[s.site] = busy.get(s.site, 0.0) + at_work
+    for service, servers, law, _ in lots:
+        ages_d = np.clip(edges, service.from_d, service.to_d) - service.from_d
+        at_work = servers * np.diff(law.expected(ages_d)) * law.mean_hands_on_d / quarter_d
+        busy[service.site] = busy.get(service.site, 0.0) + at_work
     most = int(np.argmax(sum(busy.values()))) if busy else 0
     technicians = np.inf if terms.technicians is None else float(round(terms.technicians))
     return Load(technicians, tuple((site, float(busy[site][most])) for site in sorted(busy)))
@@ -173,42 +187,34 @@ def _law(terms: Reliability, rng: np.random.Generator, burn_in_d: float) -> Law:
     )
 
 
-def _queued(
-    terms: Reliability,
-    rngs: list[np.random.Generator],
-    laws: list[Law],
-    counts: list[int],
-    services: list[Service],
-    *,
-    is_ample: bool,
-) -> list[Times]:
+def _queued(terms: Reliability, lots: list[Lot], *, is_ample: bool) -> list[Times]:
     """Outages by lot where all lots share spares, and technicians unless they are ample."""
-    times = [
-        s.from_d + candidates(rng, law, count, s.to_d - s.from_d)
-        for rng, law, count, s in zip(rngs, laws, counts, services, strict=True)
-    ]
-    sizes = [t.size for t in times]
-    chances = [rng.random(n) for rng, n in zip(rngs, sizes, strict=True)]
-    repairs = [law.repairs_d(rng, n) for rng, law, n in zip(rngs, laws, sizes, strict=True)]
-    whole, lot = np.concatenate([np.zeros(0), *times]), np.repeat(np.arange(len(sizes)), sizes)
-    order = np.argsort(whole, kind="stable")
-    found = queued(
+    times = [lot.service.from_d + candidates(lot.rng, lot.law, lot.servers, lot.stay_d) for lot in lots]
+    chances = [lot.rng.random(t.size) for lot, t in zip(lots, times, strict=True)]
+    repairs = [lot.law.repairs_d(lot.rng, t.size) for lot, t in zip(lots, times, strict=True)]
+    failed_d = np.concatenate([np.zeros(0), *times])
+    lot_of = np.repeat(np.arange(len(lots)), [t.size for t in times])
+    # failures at one time queue in the order of their lots
+    order = np.argsort(failed_d, kind="stable")
+    leaves_d = np.array([lot.service.to_d for lot in lots])
+    served = queued(
         Failures(
-            whole[order],
-            lot[order],
+            failed_d[order],
+            lot_of[order],
             np.concatenate([np.zeros(0), *chances])[order],
             np.concatenate([np.zeros(0), *repairs])[order],
         ),
-        servers=np.array(counts, dtype=np.int64),
+        servers=np.array([lot.servers for lot in lots], dtype=np.int64),
         technicians=None if is_ample or terms.technicians is None else round(terms.technicians),
         spares=round(terms.spares),
         hands_on_d=terms.hands_on_hours / HOURS_PER_DAY,
-        leaves_d=np.array([s.to_d for s in services]),
+        leaves_d=leaves_d,
     )
-    by_lot = np.argsort(found.lot.astype(np.min_scalar_type(len(services))), kind="stable")
-    cuts = np.searchsorted(found.lot[by_lot], np.arange(len(services) + 1))
+    # the smallest integers that hold the numbers of the lots sort fastest
+    by_lot = np.argsort(served.lot.astype(np.min_scalar_type(len(lots))), kind="stable")
+    cuts = np.searchsorted(served.lot[by_lot], np.arange(len(lots) + 1))
     rows = [by_lot[low:high] for low, high in itertools.pairwise(cuts)]
     return [
-        (found.down_d[row], np.minimum(found.begun_d[row], s.to_d), np.minimum(found.up_d[row], s.to_d))
-        for row, s in zip(rows, services, strict=True)
+        (served.down_d[row], np.minimum(served.begun_d[row], to_d), np.minimum(served.up_d[row], to_d))
+        for row, to_d in zip(rows, leaves_d, strict=True)
     ]

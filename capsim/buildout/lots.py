@@ -2,193 +2,149 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from dataclasses import dataclass
-from typing import Any
+import math
 
 import simpy
 
-from capsim.buildout import funding, ordering
+from capsim.buildout.funding import commit_systems
+from capsim.buildout.ordering import ON_DEMAND, count
+from capsim.buildout.outages import Service
 from capsim.buildout.timeline import ALLOCATION, CREW, HALL, LEAD_TIME
-from capsim.buildout.world import Process, Service, Stuck, World
-from capsim.quantities.prices import system_price
-from capsim.scenario.records.schema import Deployment
+from capsim.buildout.world import LotState, OrderState, Process, Purchase, Systems, Waiter
 from capsim.units import weeks_to_days, years_to_days
 
 Allotted = list[simpy.Event | None]
 """By lot: event that fires when the vendor allots it; None where allocation is not limited."""
 
 
-@dataclass
-class Lot:
-    """Systems of one kind that go through their life together."""
-
-    site: str
-    phase: str
-    item: str
-    system: str
-    systems: int
-    racks: float
-    """Racks the installers set up. [racks]"""
-
-
-@dataclass
-class Plan:
-    """A lot, what takes its place, and the order they belong to."""
-
-    lot: Lot
-    successor: Lot | None
-    order: Deployment
-    number: int
-    """Number of the lot in the order."""
-    is_there: bool
-    """Whether the lot is in service from the beginning."""
-    generation: int = 0
-
-
-def log_lot(world: World, lot: Lot, *kinds: str) -> None:
-    """Record milestones of a lot; nothing from the horizon on."""
-    if world.env.now < world.end_d and lot.systems:
+def log_systems(waiter: Waiter, part: Systems, *kinds: str) -> None:
+    """Record milestones of systems of a deployment; nothing from the horizon on."""
+    if waiter.world.env.now < waiter.world.end_d and part.systems:
         for kind in kinds:
-            world.log(lot.site, lot.phase, lot.item, kind, lot.systems, lot.system)
+            waiter.log(kind, part.systems, part.system)
 
 
-def deliver(
-    world: World, lots: list[Lot], order: Deployment, lead_time_weeks: float, *, is_successor: bool = False
-) -> Generator[simpy.Event, Any, Allotted | None]:
-    """Order lots together once they can be paid for; return when their lead time is over.
+def buy(
+    order: OrderState, parts: list[Systems], lead_time_weeks: float, *, is_successor: bool
+) -> Process[Allotted | None]:
+    """Order systems together once they can be paid for; return when their lead time is over.
 
     None where their phase is given up before the money is there: then nothing is ordered.
     """
-    if not lots:
+    # no room for a system: nothing to pay for, and no lead time to wait for
+    if not parts:
         return []
-    first, systems = lots[0], sum(lot.systems for lot in lots)
-    name = first.site, first.phase, first.item
-    if world.purse is not None:
-        of = Stuck(world.env.now, systems, first.system)
-        site = next(site for site in world.scenario.sites if site.id == first.site)
-
-        def price() -> float:
-            one = system_price(world.scenario, site, order, world.env.now, is_successor=is_successor)
-            return systems * one
-
-        is_paid = yield from funding.commit(world, "systems", price, order.priority, name, of)
-        if not is_paid:
-            return None
+    world, system = order.world, parts[0].system
+    purchase = Purchase(world, order.name, order, parts, is_successor)
+    order.purchases.append(purchase)
+    may_order = yield from commit_systems(purchase)
+    if not may_order:
+        return None
     ordered_d = world.env.now
-    for lot in lots:
-        log_lot(world, lot, "ordered")
-    if not is_successor and order.ordering != ordering.ON_DEMAND:
-        ordering.count(world, name[:2], first.system, systems)
-    pool = world.supplies.get(first.system)
-    allotted: Allotted = [None] * len(lots)
+    for part in parts:
+        log_systems(order, part, "ordered")
+    if not is_successor and order.plan.ordering != ON_DEMAND:
+        count(order.phase, system, purchase.systems)
+    pool = world.supplies.get(system)
+    allotted: Allotted = [None] * len(parts)
     if pool is not None:
-        names = [(*name, f"{number:03d}") for number in range(len(lots))]
-        allotted = [pool.ask(lot.systems, order.priority, n) for lot, n in zip(lots, names, strict=True)]
+        names = [(*order.name, f"{number:03d}") for number in range(len(parts))]
+        rank = order.plan.priority
+        allotted = [pool.ask(part.systems, rank, name) for part, name in zip(parts, names, strict=True)]
     yield world.env.timeout(weeks_to_days(lead_time_weeks))
     if pool is None:
-        for lot in lots:
-            log_lot(world, lot, "delivered")
-    world.log_wait(ordered_d, *name, LEAD_TIME)
+        for part in parts:
+            log_systems(order, part, "delivered")
+    world.log_wait(ordered_d, order.name, LEAD_TIME)
     return allotted
 
 
-def life(world: World, plan: Plan, allotted: simpy.Event | None) -> Process:
+def live(lot: LotState, allotted: simpy.Event | None) -> Process[None]:
     """Take a lot from the end of its lead time to its retirement and on to its successors'."""
-    lot = plan.lot
-    if plan.is_there:
-        yield from _enter_hall(world, plan, lot)
-        log_lot(world, lot, "install_started", "installed")
-    else:
-        is_allotted = yield from _allot(world, plan, lot, allotted)
-        if not is_allotted:
+    world, is_there = lot.world, lot.order.plan.in_service_on is not None
+    while True:
+        if is_there and not lot.generation:
+            yield from _enter_hall(lot)
+            log_systems(lot, lot.content, "install_started", "installed")
+        else:
+            is_allotted = yield from _allot(lot, allotted)
+            # given up before it was allotted
+            if not is_allotted:
+                return
+            yield from _install(lot)
+        retire_d = _serve(lot)
+        if retire_d >= world.end_d:
             return
-        yield from _install(world, plan, lot)
-    retire_d = _serve(world, plan, lot)
-    while retire_d < world.end_d:
-        delivered = _order_successor(world, plan, retire_d)
+        delivered = world.env.process(_order_successor(lot, retire_d))
         yield world.until(retire_d)
-        log_lot(world, lot, "retired")
-        if plan.successor is None:
+        log_systems(lot, lot.content, "retired")
+        # it leaves without a successor
+        if lot.successor is None:
             return
-        lot = plan.successor
+        lot.content, lot.generation = lot.successor, lot.generation + 1
         allotted = yield delivered
-        yield from _allot(world, plan, lot, allotted)
-        yield from _install(world, plan, lot)
-        plan.generation += 1
-        retire_d = _serve(world, plan, lot)
 
 
-def _serve(world: World, plan: Plan, lot: Lot) -> float:
+def _serve(lot: LotState) -> float:
     """Put a lot in service now; return when it retires. [d]"""
-    log_lot(world, lot, "in_service")
-    refresh = plan.order.refresh
-    retire_d = float("inf") if refresh is None else world.env.now + years_to_days(refresh.age_years)
-    name = f"{plan.number}.{plan.generation}"
+    world, (system, systems, _) = lot.world, lot.content
+    log_systems(lot, lot.content, "in_service")
+    refresh, from_d = lot.order.plan.refresh, world.env.now
+    retire_d = math.inf if refresh is None else from_d + years_to_days(refresh.age_years)
     to_d = min(retire_d, world.end_d)
-    if lot.systems and world.env.now < to_d:
-        kind = lot.site, lot.phase, lot.item, lot.system
-        world.services.append(Service(*kind, lot.systems, world.env.now, to_d, name))
+    if systems and from_d < to_d:
+        name = f"{lot.number}.{lot.generation}"
+        world.services.append(Service(*lot.name, system, systems, from_d, to_d, name))
     return retire_d
 
 
-def _allot(
-    world: World, plan: Plan, lot: Lot, allotted: simpy.Event | None
-) -> Generator[simpy.Event, Any, bool]:
+def _allot(lot: LotState, allotted: simpy.Event | None) -> Process[bool]:
     """Wait for the vendor's allotment of a lot whose lead time is over, and deliver it.
 
     Return whether it was allotted: not where its phase is given up before.
     """
     if allotted is None:
         return True
-    asked_d, key = world.env.now, (lot.site, lot.phase, f"{lot.item}/{plan.number:03d}")
-    world.stuck[key] = Stuck(asked_d, lot.systems, lot.system, ALLOCATION)
-    given_d = yield allotted
-    del world.stuck[key]
-    world.log_wait(asked_d, lot.site, lot.phase, lot.item, ALLOCATION)
+    asked_d = lot.world.env.now
+    given_d = yield from lot.wait(allotted, lot.content.systems, lot.content.system, ALLOCATION)
+    lot.world.log_wait(asked_d, lot.name, ALLOCATION)
     if given_d is None:
         return False
-    log_lot(world, lot, "delivered")
+    log_systems(lot, lot.content, "delivered")
     return True
 
 
-def _order_successor(world: World, plan: Plan, retire_d: float) -> simpy.Process:
+def _order_successor(lot: LotState, retire_d: float) -> Process[simpy.Event | None]:
     """Order so that the delivery meets the retirement, or at once where that is too late."""
-    refresh = plan.order.refresh
+    order, refresh = lot.order, lot.order.plan.refresh
+    if lot.successor is None:
+        return None
     lead_weeks = (refresh.lead_time_weeks if refresh else None) or 0.0
-
-    def order_and_deliver() -> Generator[simpy.Event, Any, simpy.Event | None]:
-        if plan.successor is None:
-            return None
-        yield world.until(retire_d - weeks_to_days(lead_weeks))
-        allotted = yield from deliver(world, [plan.successor], plan.order, lead_weeks, is_successor=True)
-        return allotted[0] if allotted else None
-
-    return world.env.process(order_and_deliver())
+    yield lot.world.until(retire_d - weeks_to_days(lead_weeks))
+    allotted = yield from buy(order, [lot.successor], lead_weeks, is_successor=True)
+    return allotted[0] if allotted else None
 
 
-def _install(world: World, plan: Plan, lot: Lot) -> Process:
+def _install(lot: LotState) -> Process[None]:
     """Wait for the hall and for a crew, install, burn in."""
-    yield from _enter_hall(world, plan, lot)
-    yield from with_crew(world, lot, plan.order.priority)
-    log_lot(world, lot, "installed")
-    yield world.env.timeout(world.scenario.crews.burn_in_days)
+    yield from _enter_hall(lot)
+    yield from with_crew(lot)
+    log_systems(lot, lot.content, "installed")
+    yield lot.world.env.timeout(lot.world.scenario.crews.burn_in_days)
 
 
-def _enter_hall(world: World, plan: Plan, lot: Lot) -> Process:
+def _enter_hall(lot: LotState) -> Process[None]:
     """Wait until the hall is ready for service."""
-    start_d, key = world.env.now, (lot.site, lot.phase, f"{lot.item}/{plan.number:03d}")
-    world.stuck[key] = Stuck(start_d, lot.systems, lot.system, HALL)
-    yield world.ready[lot.site, lot.phase]
-    del world.stuck[key]
-    world.log_wait(max(start_d, 0.0), lot.site, lot.phase, lot.item, HALL)
+    start_d = lot.world.env.now
+    yield from lot.wait(lot.order.phase.ready, lot.content.systems, lot.content.system, HALL)
+    lot.world.log_wait(max(start_d, 0.0), lot.name, HALL)
 
 
-def with_crew(world: World, lot: Lot, rank: int) -> Process:
+def with_crew(lot: LotState) -> Process[None]:
     """Wait for a crew of installers, and hold it while the racks are set up."""
-    start_d = world.env.now
-    with world.installers.request(priority=rank) as crew:
+    world, start_d = lot.world, lot.world.env.now
+    with world.installers.request(priority=lot.order.plan.priority) as crew:
         yield crew
-        world.log_wait(start_d, lot.site, lot.phase, lot.item, CREW)
-        log_lot(world, lot, "install_started")
-        yield world.env.timeout(lot.racks / world.scenario.crews.racks_per_crew_day)
+        world.log_wait(start_d, lot.name, CREW)
+        log_systems(lot, lot.content, "install_started")
+        yield world.env.timeout(lot.content.racks / world.scenario.crews.racks_per_crew_day)

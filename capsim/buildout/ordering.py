@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from capsim.buildout.forecast import planned, ready_forecast_d, until_due
-from capsim.buildout.world import Process, World
+from capsim.buildout.forecast import ready_forecast_d, until_due
+from capsim.buildout.world import OrderState, PhaseState, Process, World
 from capsim.models.demand import demand_h100e
 from capsim.quantities.capping import capped_system
 from capsim.quantities.jobs import planned_working_share
 from capsim.quantities.sizes import system_count, system_h100e
 from capsim.registry import Table
-from capsim.scenario.records.schema import Deployment, Phase, Site
+from capsim.scenario.records.schema import Deployment
 from capsim.units import DAYS_PER_YEAR, weeks_to_days
 
-OrderingPolicy = Callable[[World, Site, Phase, Deployment], Process]
+OrderingPolicy = Callable[[OrderState], Process[None]]
 """Process that ends when a deployment is to be ordered."""
 
 ORDERING: Table[OrderingPolicy] = Table("ordering policy")
@@ -23,88 +23,79 @@ ON_DEMAND = "demand"
 """Name of the policy whose orders the monthly review places."""
 
 
-def order_time(world: World, site: Site, plan: Phase, order: Deployment) -> Process:
+def until_ordered(order: OrderState) -> Process[None]:
     """Wait until a deployment is to be ordered, never before its `ordered_on`."""
-    yield world.until(world.day_of(order.ordered_on))
-    yield from ORDERING[order.ordering](world, site, plan, order)
+    yield order.world.until(order.world.day_of(order.plan.ordered_on))
+    yield from ORDERING[order.plan.ordering](order)
 
 
 @ORDERING.register("fixed")
-def fixed(world: World, site: Site, plan: Phase, order: Deployment) -> Process:
+def fixed(order: OrderState) -> Process[None]:
     """Order on the date."""
-    del world, site, plan, order
+    del order
     yield from ()
 
 
 @ORDERING.register("just_in_time")
-def just_in_time(world: World, site: Site, plan: Phase, order: Deployment) -> Process:
+def just_in_time(order: OrderState) -> Process[None]:
     """Order so that the delivery meets the forecast hand-over less a margin.
 
     The forecast is made anew when the order is due by the last one, from what has happened by then
     and the central durations of what has not; it sees no queue and no draw.
     """
-    _, expected = planned(world, site, plan)
-    terms = next(d for d in expected.deployments if d.id == order.id)
+    phase, terms = order.phase, order.expected
     ahead_d = weeks_to_days(terms.lead_time_weeks) + weeks_to_days(terms.margin_weeks)
-    yield from until_due(world, site, plan, lambda: ready_forecast_d(world, site, plan) - ahead_d)
+    yield from until_due(phase, lambda: ready_forecast_d(phase) - ahead_d)
 
 
 @ORDERING.register(ON_DEMAND)
-def demand(world: World, site: Site, plan: Phase, order: Deployment) -> Process:
+def demand(order: OrderState) -> Process[None]:
     """Order when the review of demand says so."""
-    event = world.asked[site.id, plan.id, order.id] = world.env.event()
-    yield event
+    order.asked = order.world.env.event()
+    yield order.asked
 
 
-def review_demand(world: World) -> Process:
+def review_demand(world: World) -> Process[None]:
     """Look at demand every month, and ask for as many deployments as it takes, by rank.
 
     The forecast is central demand a lead time ahead, held against what is there or ordered times the
     largest share of it that can hold a job.
     """
-    orders = sorted(_demand_orders(world), key=lambda entry: entry[0])
+    orders = [order for order in world.orders if order.plan.ordering == ON_DEMAND]
+    orders.sort(key=lambda order: (order.plan.priority, order.name))
     for month_d in world.scenario.calendar.month_start_d[:-1]:
         if not orders:
             return
         yield world.until(float(month_d))
+        # all else that happens on this day comes first
         yield world.env.timeout(0.0)
-        for entry in list(orders):
-            (_, site_id, phase_id, order_id), phase, order = entry
-            if (site_id, phase_id) in world.given_up:
-                orders.remove(entry)
-                continue
-            asked = world.asked.get((site_id, phase_id, order_id))
-            if asked is not None and _is_wanted(world, order):
-                orders.remove(entry)
-                systems = system_count(phase, order, world.scenario.catalog)
-                count(world, (site_id, phase_id), order.system, systems)
-                asked.succeed()
+        orders = [order for order in orders if not order.phase.is_given_up and not _ask(order)]
 
 
-def _demand_orders(world: World) -> list[tuple[tuple[int, str, str, str], Phase, Deployment]]:
-    """Deployments ordered on demand, as planned, with their rank and name."""
-    return [
-        ((order.priority, site.id, phase.id, order.id), phase, order)
-        for site in world.scenario.plan.sites
-        for phase in site.phases
-        for order in phase.deployments
-        if order.ordering == ON_DEMAND
-    ]
+def _ask(order: OrderState) -> bool:
+    """Ask for a deployment that may be asked for and is wanted, and count it; return whether it was."""
+    if order.asked is None or not _is_wanted(order.world, order.expected):
+        return False
+    catalog = order.world.scenario.catalog
+    count(order.phase, order.plan.system, system_count(order.phase.expected, order.expected, catalog))
+    order.asked.succeed()
+    return True
 
 
 def _is_wanted(world: World, order: Deployment) -> bool:
     """Whether demand a lead time from now fills what is ordered so far up to the order's share."""
     scenario = world.scenario.plan
     then_y = (world.env.now + weeks_to_days(order.lead_time_weeks)) / DAYS_PER_YEAR
-    wanted = float(demand_h100e(scenario.demand.h100e or 0.0, scenario.demand.growth_per_y, then_y))
-    there = sum(h100e for key, h100e in world.ordered_h100e.items() if key not in world.given_up)
-    offered = there * planned_working_share(scenario.workload)
-    return wanted > 0.0 and wanted >= order.order_at_allocation * offered
+    asked_h100e = float(demand_h100e(scenario.demand.h100e or 0.0, scenario.demand.growth_per_y, then_y))
+    there_h100e = sum(h100e for phase, h100e in world.ordered_h100e.items() if not phase.is_given_up)
+    offered_h100e = there_h100e * planned_working_share(scenario.workload)
+    return asked_h100e > 0.0 and asked_h100e >= order.order_at_allocation * offered_h100e
 
 
-def count(world: World, key: tuple[str, str], system: str, systems: int) -> None:
-    """Add systems, as fast as the power cap lets them, to what is there or ordered, by (site, phase)."""
+def count(phase: PhaseState, system: str, systems: int) -> None:
+    """Add systems, as fast as the power cap lets them, to what is there or ordered."""
+    world = phase.world
     idle_share = world.scenario.catalog.entry("systems", system).number("idle_share")
     _, throughput = capped_system(world.scenario.plan.workload, idle_share)
-    added = systems * system_h100e(world.scenario, system) * throughput
-    world.ordered_h100e[key] = world.ordered_h100e.get(key, 0.0) + added
+    added_h100e = systems * system_h100e(world.scenario, system) * throughput
+    world.ordered_h100e[phase] = world.ordered_h100e.get(phase, 0.0) + added_h100e

@@ -9,23 +9,24 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-NEVER = 1e-9
-"""Chance, in a run, of a wait for technicians or spares below which none is looked for."""
-RARELY = "in less than one run in a billion"
-"""`NEVER` in words."""
-PER_SERVER = "each server by itself"
-"""Method: repairs wait for nobody, so servers are independent and each is followed by itself."""
-AMPLE = f"{PER_SERVER}: a repair waits for a technician {RARELY}"
-"""Method: the same, since technicians are as good as without limit."""
-STOCKED = f"no server is missed: the store of spares is ever empty {RARELY}"
-"""Method: nothing to compute, since a spare stands in for every server."""
-ONE_STREAM = "one stream of failures for all"
-"""Method: technicians or spares are shared, so the failures of all queue for them together."""
-SPARES_ONLY = f"{ONE_STREAM}: a repair waits for a technician {RARELY}"
-"""Method: the same for spares alone, since technicians are as good as without limit."""
 TECHNICIAN, SPARE, REPAIR, MAINTENANCE = "technician", "spare", "repair", "maintenance"
 """Why a server is out of service: nobody is free to take it up, no spare is there, it is under repair
 (parts and vendor included), or maintenance is planned."""
+
+
+class Service(NamedTuple):
+    """A lot in service."""
+
+    site: str
+    phase: str
+    item: str
+    system: str
+    systems: int
+    from_d: float
+    to_d: float
+    """Retirement or end of the horizon. [d]"""
+    name: str
+    """Name of its random stream within the deployment."""
 
 
 class Outage(NamedTuple):

@@ -92,7 +92,8 @@ class Pool:
                 self.given += amount
                 if entry.take is not None:
                     entry.take()
-                if kept:  # what it freed may cover what it passed
+                # what it freed may cover what it passed
+                if kept:
                     self._serve_soon()
                 entry.event.succeed(self.env.now)
             else:

@@ -7,18 +7,19 @@ from datetime import date
 import simpy
 
 from capsim.buildout import lifecycle
-from capsim.buildout import site as sites
-from capsim.buildout.deployment import deployment
+from capsim.buildout.closing import close
+from capsim.buildout.deployment import play_order
 from capsim.buildout.funding import open_funding
+from capsim.buildout.layout import lay_out
 from capsim.buildout.ordering import ON_DEMAND, review_demand
-from capsim.buildout.paths import close
-from capsim.buildout.reasons import reasons
+from capsim.buildout.site import play_phase, play_step
 from capsim.buildout.supply import open_supplies
 from capsim.buildout.timeline import Timeline, ordered
-from capsim.buildout.world import Crews, World
+from capsim.buildout.why_never import reasons
+from capsim.buildout.world import World
 from capsim.errors import SimulationError
 from capsim.quantities.sizes import system_count
-from capsim.scenario.records.schema import Scenario
+from capsim.scenario.records.schema import Deployment, Phase, Scenario
 from capsim.units import DAYS_PER_YEAR
 
 MAX_EVENTS = 2_000_000
@@ -58,29 +59,31 @@ def build_out(
     close(world)
     _check_calendar(world)
     outages = lifecycle.outages(scenario, seed, replication, world.services)
-    why = reasons(world)
-    return ordered(world.milestones, world.waits, events, world.abandoned, outages, why)
+    return ordered(world.milestones, world.waits, events, world.abandoned, outages, reasons(world))
 
 
 def _check_lots(scenario: Scenario) -> None:
     """Refuse a scenario that could not end in reasonable time, before it takes the memory."""
-    years, most, lots = scenario.horizon_years, "", 0
-    largest = 0
-    for site in scenario.sites:
-        for phase in site.phases:
-            for order in phase.deployments:
-                systems = system_count(phase, order, scenario.catalog)
-                follows = order.refresh is not None and order.refresh.system is not None
-                lives = 1 + int(years / order.refresh.age_years) if order.refresh and follows else 1
-                own = min(order.lots, systems) * lives
-                lots += own
-                if own > largest:
-                    largest, most = own, f"sites.{site.id}.phases.{phase.id}.deployments.{order.id}"
-    if lots > MAX_LOTS:
+    lots = {
+        f"sites.{site.id}.phases.{phase.id}.deployments.{order.id}": _lots(scenario, phase, order)
+        for site in scenario.sites
+        for phase in site.phases
+        for order in phase.deployments
+    }
+    total, most = sum(lots.values()), max(lots, key=lambda path: lots[path], default="")
+    if total > MAX_LOTS:
         raise SimulationError(
-            f"the deployments have {lots:,} lots with those that replace them, more than a run may have "
-            f"({MAX_LOTS:,}); {most} alone has {largest:,}: give it fewer lots or a higher refresh age"
+            f"the deployments have {total:,} lots with those that replace them, more than a run may have "
+            f"({MAX_LOTS:,}); {most} alone has {lots[most]:,}: give it fewer lots or a higher refresh age"
         )
+
+
+def _lots(scenario: Scenario, phase: Phase, order: Deployment) -> int:
+    """Lots of a deployment, with those that replace them."""
+    lots, refresh = min(order.lots, system_count(phase, order, scenario.catalog)), order.refresh
+    if refresh is None or refresh.system is None:
+        return lots
+    return lots * (1 + int(scenario.horizon_years / refresh.age_years))
 
 
 def _check_calendar(world: World) -> None:
@@ -97,48 +100,19 @@ def _check_calendar(world: World) -> None:
 
 def begin(scenario: Scenario, seed: int = 0, replication: int = 0) -> World:
     """A world in which all processes wait for the first event."""
-    world = _world(scenario, seed, replication)
+    world = lay_out(scenario, seed, replication)
     open_supplies(world)
     open_funding(world)
-    if any(o.ordering == ON_DEMAND for s in scenario.sites for p in s.phases for o in p.deployments):
+    if any(order.plan.ordering == ON_DEMAND for order in world.orders):
         world.env.process(review_demand(world))
-    for site in scenario.sites:
-        for step in site.grid_connection:
-            world.env.process(sites.grid_step(world, site, step))
-        for phase in site.phases:
-            world.env.process(sites.phase(world, site, phase))
-            for order in phase.deployments:
-                world.env.process(deployment(world, site, phase, order))
+    for site in world.sites.values():
+        for step in site.steps.values():
+            world.env.process(play_step(step))
+        for phase in site.phases.values():
+            world.env.process(play_phase(phase))
+            for order in phase.orders:
+                world.env.process(play_order(order))
     return world
-
-
-def _world(scenario: Scenario, seed: int, replication: int) -> World:
-    """A world whose clock starts early enough for everything that exists already."""
-    env = simpy.Environment(initial_time=min(0.0, *map(scenario.calendar.day_of, _past_dates(scenario))))
-    crews = scenario.crews
-    installers = Crews(env, capacity=round(crews.installer_crews))
-    limited = {"construction": crews.construction_crews, "commissioning": crews.commissioning_crews}
-    of_stages = {
-        name: Crews(env, capacity=round(number)) for name, number in limited.items() if number is not None
-    }
-    world = World(scenario, seed, replication, env, installers, of_stages)
-    for site in scenario.sites:
-        world.energised |= {(site.id, step.id): env.event() for step in site.grid_connection}
-        world.ready |= {(site.id, phase.id): env.event() for phase in site.phases}
-        world.cancelled |= {(site.id, phase.id): env.event() for phase in site.phases}
-    return world
-
-
-def _past_dates(scenario: Scenario) -> list[date]:
-    """Dates the scenario names that may lie before its start."""
-    dates: list[date | None] = [scenario.start]
-    for site in scenario.sites:
-        dates += [d for step in site.grid_connection for d in (step.energised_on, step.applied_on)]
-        for phase in site.phases:
-            dates += [phase.ready_for_service_on, phase.starts_on]
-            dates += [d for order in phase.deployments for d in (order.in_service_on, order.ordered_on)]
-            dates += [item.ordered_on for item in phase.equipment]
-    return [d for d in dates if d is not None]
 
 
 def _run(env: simpy.Environment, max_events: int) -> int:

@@ -19,7 +19,7 @@ def open_supplies(world: World) -> None:
         world.env.process(_allot(world, supply, pool))
 
 
-def _allot(world: World, supply: Supply, pool: Pool) -> Process:
+def _allot(world: World, supply: Supply, pool: Pool) -> Process[None]:
     """Put each quarter's systems into the pool, up to the horizon."""
     steps = sorted(supply.allocation, key=lambda entry: entry.from_on)
     for step, later in zip(steps, [*steps[1:], None], strict=True):

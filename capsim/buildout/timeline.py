@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
+from typing import NamedTuple, TypeVar
 
 from capsim.buildout.outages import NO_OUTAGES, Outages
 
@@ -34,6 +35,7 @@ HAND_OVER = "ready for service"
 
 SYSTEM_KINDS = ("ordered", "delivered", "install_started", "installed", "in_service", "retired")
 """Kinds of milestones of systems, in the order each system meets them."""
+K = TypeVar("K", bound=Hashable)
 
 
 class Milestone(NamedTuple):
@@ -128,8 +130,30 @@ class Timeline:
         """Milestones of the kinds named, in order."""
         return (m for m in self.milestones if m.kind in kinds)
 
+    def of_site(self, site: str, *kinds: str) -> Iterator[Milestone]:
+        """Those of a site."""
+        return (m for m in self._by_site.get(site, ()) if m.kind in kinds)
+
+    def of_phase(self, site: str, phase: str, *kinds: str) -> Iterator[Milestone]:
+        """Those of a phase; of what belongs to a whole site where its name is empty."""
+        return (m for m in self._by_phase.get((site, phase), ()) if m.kind in kinds)
+
     def ready_for_service_d(self) -> dict[tuple[str, str], float]:
         """When each phase is ready for service, by (site, phase); infinite where it never is. [d]"""
+        return self._ready_d
+
+    # made once: a study of thousands of phases asks for each of them
+
+    @cached_property
+    def _by_site(self) -> dict[str, list[Milestone]]:
+        return _grouped(self.milestones, lambda m: m.site)
+
+    @cached_property
+    def _by_phase(self) -> dict[tuple[str, str], list[Milestone]]:
+        return _grouped(self.milestones, lambda m: (m.site, m.phase))
+
+    @cached_property
+    def _ready_d(self) -> dict[tuple[str, str], float]:
         never = {(phase.site, phase.phase): math.inf for phase in self.abandoned if phase.phase}
         return never | {(m.site, m.phase): m.time_d for m in self.of_kind("ready_for_service")}
 
@@ -137,6 +161,14 @@ class Timeline:
         """When phases were cancelled, by (site, phase), whatever stage or grid step ended them. [d]"""
         of_phases = (m for m in self.of_kind("cancelled") if m.phase and m.unit == "MW")
         return {(m.site, m.phase): m.time_d for m in of_phases}
+
+
+def _grouped(milestones: Iterable[Milestone], key: Callable[[Milestone], K]) -> dict[K, list[Milestone]]:
+    """Milestones by a key, in order."""
+    groups: dict[K, list[Milestone]] = {}
+    for m in milestones:
+        groups.setdefault(key(m), []).append(m)
+    return groups
 
 
 def ordered(

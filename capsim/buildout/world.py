@@ -1,25 +1,34 @@
-"""The state one build-out run shares: the clock, the resources, and the record of what happened."""
+"""A run while it is under way: the clock, the log, what is shared, and every object that is built.
+
+The scenario's records say what is planned, and never change. The objects here say how far it has come: a
+site has grid steps and phases, a phase its equipment and orders, an order its lots. Each keeps its plan, its
+own events and what it waits for; the processes are functions of one such object.
+"""
 
 from __future__ import annotations
 
 import math
-from bisect import insort
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import simpy
-from simpy.resources.resource import SortedQueue
 
+from capsim.buildout.crews import Crews
+from capsim.buildout.outages import Service
 from capsim.buildout.pool import Pool
+from capsim.buildout.schedule import predecessors
 from capsim.buildout.timeline import Abandoned, Milestone, Wait
 from capsim.scenario.awaited_milestones import IN_SERVICE, Awaited
 from capsim.scenario.draws.streams import stream
-from capsim.scenario.records.schema import Scenario
+from capsim.scenario.records.schema import Deployment, Equipment, GridStep, Phase, Scenario, Site, Stage
 
-Process = Generator[simpy.Event, Any, Any]
+T = TypeVar("T")
+Process = Generator[simpy.Event, Any, T]
+"""What a SimPy process runs, and returns at its end."""
 Name = tuple[str, str, str]
 """Site, phase and item; the last two empty where it is the whole of what is before."""
 
@@ -41,74 +50,32 @@ class Span(NamedTuple):
     end_d: float
 
 
-class _Queue(SortedQueue):
-    """A queue in the same order, which finds the place of who asks without sorting all the others again."""
-
-    def append(self, item: Any) -> None:
-        insort(self, item, key=lambda asked: asked.key)
-
-
-class Crews(simpy.PriorityResource):
-    """Crews that serve the lower priority first, then who asked first."""
-
-    PutQueue = _Queue
-
-
-@dataclass
-class Build:
-    """How far the stages of a phase or of a grid step have come."""
-
-    planned_d: float
-    """When the plan lets it start. [d]"""
-    cancelled: simpy.Event
-    """Fires when it is cancelled."""
-    start_d: float = math.inf
-    """When its first stage may start: earlier phases are ready and the money is there. [d]"""
-    started_d: dict[str, float] = field(default_factory=dict)
-    """Start of each stage that has started. [d]"""
-    spans: dict[str, Span] = field(default_factory=dict)
-    """Stages that are done."""
-    holds: dict[str, list[Hold]] = field(default_factory=dict)
-    """What has held up each stage so far whose predecessors are done."""
-    equipment_d: dict[str, tuple[float, float]] = field(default_factory=dict)
-    """Order and delivery of equipment; the delivery is infinite while it is under way. [d]"""
-    prefix: list[Hold] = field(default_factory=list)
-    """What came before the first stage."""
-    cancelled_d: float = math.inf
-    """When it was cancelled. [d]"""
-    cancelled_by: str = ""
-    """Stage that ended it."""
-
-    def is_cancelled(self) -> bool:
-        """Whether the phase was cancelled."""
-        return self.cancelled_d < math.inf
-
-
 class Stuck(NamedTuple):
-    """Something that waits for what may never come."""
+    """A wait for what may never come."""
 
     since_d: float
     amount: float
+    """How much waits, in its unit."""
     unit: str
-    cause: str = ""
-
-
-class Service(NamedTuple):
-    """A lot in service."""
-
-    site: str
-    phase: str
-    item: str
-    system: str
-    systems: int
-    from_d: float
-    to_d: float
-    """Retirement or end of the horizon. [d]"""
-    name: str
-    """Name of its random stream within the deployment."""
+    cause: str
 
 
 @dataclass
+class Account:
+    """Money of something that is paid for. [scenario currency]"""
+
+    committed: float | None = None
+    """Price of what is paid for; 0 where it draws no money, None where it is not paid for yet."""
+    reserved: float = 0.0
+    """Money kept for what was asked for together with something else."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing is paid or kept for it."""
+        return self.committed is None and not self.reserved
+
+
+@dataclass(eq=False)
 class World:
     """One run: scenario, clock, what is shared, and log. Times are days since the scenario's start."""
 
@@ -117,49 +84,47 @@ class World:
     replication: int
     env: simpy.Environment
     installers: Crews
-    crews: dict[str, Crews] = field(default_factory=dict)
+    crews: dict[str, Crews]
     """Crews of stages by kind, where their number is limited."""
     supplies: dict[str, Pool] = field(default_factory=dict)
     """Allocation a system counts against, by system."""
     purse: Pool | None = None
     """Money that may be committed; None where it is not limited."""
-    committed: dict[Name, float] = field(default_factory=dict)
-    """Price of what is paid for; 0 where it draws no money. [scenario currency]"""
-    reserved: dict[Name, float] = field(default_factory=dict)
-    """Money kept for what was asked for together with something else. [scenario currency]"""
-    energised: dict[tuple[str, str], simpy.Event] = field(default_factory=dict)
-    """Fires when a grid step, by (site, step), is energised."""
-    ready: dict[tuple[str, str], simpy.Event] = field(default_factory=dict)
-    """Fires when a phase, by (site, phase), is ready for service."""
-    cancelled: dict[tuple[str, str], simpy.Event] = field(default_factory=dict)
-    """Fires when a phase, by (site, phase), is cancelled."""
-    applied_d: dict[tuple[str, str], float] = field(default_factory=dict)
-    """When each grid step was applied for, by (site, step). [d]"""
-    unapplied: set[tuple[str, str]] = field(default_factory=set)
-    """Grid steps that are still to be applied for, by (site, step)."""
-    builds: dict[tuple[str, str], Build] = field(default_factory=dict)
-    """How far each phase that is built has come, by (site, phase)."""
-    connections: dict[tuple[str, str], Build] = field(default_factory=dict)
-    """How far each grid step with stages has come, by (site, step)."""
-    stuck: dict[tuple[str, str, str], Stuck] = field(default_factory=dict)
-    """What waits for something that may never come, by (site, phase, item)."""
+    sites: dict[str, SiteState] = field(default_factory=dict)
+    """Sites by id, in the scenario's order."""
     awaited: dict[Awaited, simpy.Event] = field(default_factory=dict)
     """Fires with the first milestone that a tranche waits for; of systems, with any of its phase."""
-    asked: dict[tuple[str, str, str], simpy.Event] = field(default_factory=dict)
-    """Fires when demand asks for a deployment, by (site, phase, deployment)."""
-    ordered_h100e: dict[tuple[str, str], float] = field(default_factory=dict)
-    """H100-equivalents there or ordered so far, in the scenario's definition, by (site, phase). [H100e]"""
-    given_up: set[tuple[str, str]] = field(default_factory=set)
-    """Phases that are cancelled, or come after one that is, by (site, phase)."""
+    ordered_h100e: dict[PhaseState, float] = field(default_factory=dict)
+    """H100-equivalents there or ordered so far, in the scenario's definition, by phase. [H100e]"""
     services: list[Service] = field(default_factory=list)
     abandoned: list[Abandoned] = field(default_factory=list)
     milestones: list[Milestone] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
 
-    @property
+    @cached_property
     def end_d(self) -> float:
         """End of the horizon. [d]"""
         return float(self.scenario.calendar.n_days)
+
+    @property
+    def phases(self) -> Iterator[PhaseState]:
+        """All phases, site by site."""
+        return (phase for site in self.sites.values() for phase in site.phases.values())
+
+    @property
+    def orders(self) -> Iterator[OrderState]:
+        """All deployments, phase by phase."""
+        return (order for phase in self.phases for order in phase.orders)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the scenario is a draw, so that chance plays a part, or the central case."""
+        return self.scenario.plan is not self.scenario
+
+    def purse_for(self, kind: str) -> Pool | None:
+        """Money for a kind of thing; None where that is not limited."""
+        funding = self.scenario.funding
+        return self.purse if funding is not None and kind in funding.covers else None
 
     def day_of(self, day: date | None) -> float:
         """Days from the start to a date; the start itself where there is none. [d]"""
@@ -168,11 +133,6 @@ class World:
     def until(self, time_d: float) -> simpy.Event:
         """Event at an absolute time, at once if that has passed."""
         return self.env.timeout(max(0.0, time_d - self.env.now))
-
-    @property
-    def is_drawn(self) -> bool:
-        """Whether the scenario is a draw, so that chance plays a part, or the central case."""
-        return self.scenario.plan is not self.scenario
 
     def stream(self, *ids: str) -> np.random.Generator:
         """Random stream of what the ids name."""
@@ -186,10 +146,231 @@ class World:
             if event is not None and not event.triggered:
                 event.succeed()
 
-    def log_wait(
-        self, start_d: float, site: str, phase: str, item: str, cause: str, end_d: float | None = None
-    ) -> None:
-        """Record that an item waited for a cause, until now or a time; nothing where it did not wait."""
+    def log_wait(self, start_d: float, name: Name, cause: str, end_d: float | None = None) -> None:
+        """Record that something waited for a cause, until now or a time; nothing where it did not wait."""
         end_d = self.env.now if end_d is None else end_d
         if end_d > start_d:
-            self.waits.append(Wait(start_d, end_d, site, phase, item, cause))
+            self.waits.append(Wait(start_d, end_d, *name, cause))
+
+
+@dataclass(eq=False)
+class Waiter:
+    """Something that may wait for what may never come."""
+
+    world: World
+    name: Name
+    """Under which it is recorded, and stands in queues."""
+    stuck: Stuck | None = field(default=None, init=False)
+    """What it waits for now."""
+
+    def wait(self, event: simpy.Event, amount: float, unit: str, cause: str) -> Process[Any]:
+        """Wait for an event that may never come; return what it brings."""
+        self.stuck = Stuck(self.world.env.now, amount, unit, cause)
+        brought = yield event
+        self.stuck = None
+        return brought
+
+    def log(self, kind: str, amount: float, unit: str) -> None:
+        """Record a milestone of it now."""
+        self.world.log(*self.name, kind, amount, unit)
+
+
+@dataclass(eq=False)
+class Works(Waiter):
+    """What has stages, a phase or a grid step, and how far they have come."""
+
+    site: SiteState
+    plan: Phase | GridStep
+    """As it turns out in this run."""
+    expected: Phase | GridStep
+    """As planners know it: with central values, before chance has its say."""
+
+    def __post_init__(self) -> None:
+        self.cancelled = self.world.env.event()
+        """Fires when it is cancelled."""
+        self.cancelled_d = math.inf
+        """When it was cancelled. [d]"""
+        self.cancelled_by = ""
+        """Stage that ended it; of a phase, or its grid step."""
+        self.account = Account()
+        self.start_d = math.inf
+        """When its first stage may start: earlier phases are ready and the money is there. [d]"""
+        self.started_d: dict[str, float] = {}
+        """Start of each stage that has started. [d]"""
+        self.spans: dict[str, Span] = {}
+        """Stages that are done."""
+        self.finished: dict[str, simpy.Event] = {}
+        """Fires when a stage is done and nothing was cancelled with it."""
+        self.holds: dict[str, list[Hold]] = {}
+        """What has held up each stage so far whose predecessors are done."""
+
+    @cached_property
+    def after(self) -> dict[str, tuple[str, ...]]:
+        """The stages each stage comes after, which stand before it."""
+        return predecessors(self.plan)
+
+    @cached_property
+    def stages(self) -> dict[str, Stage]:
+        """Stages as they turn out in this run, by id."""
+        return {stage.id: stage for stage in self.plan.stages}
+
+    @cached_property
+    def expected_stages(self) -> dict[str, Stage]:
+        """Stages as planners know them, by id."""
+        return {stage.id: stage for stage in self.expected.stages}
+
+    def abandon(self, until_d: float, share_done: float) -> None:
+        """Record that it never comes, when work on it ended, and how far that was."""
+        site, phase, step = self.name
+        self.world.abandoned.append(Abandoned(site, phase, until_d, share_done, step))
+
+    def is_cancelled(self) -> bool:
+        """Whether it was cancelled."""
+        return self.cancelled_d < math.inf
+
+    def free_d(self, stage: str) -> float:
+        """When all that a stage comes after is done. [d]"""
+        return max((self.spans[name].end_d for name in self.after[stage]), default=self.start_d)
+
+
+@dataclass(eq=False)
+class StepState(Works):
+    """A step of a grid connection."""
+
+    plan: GridStep
+    expected: GridStep
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.energised = self.world.env.event()
+        """Fires when it is energised."""
+        self.is_to_apply = self.plan.energised_on is None
+        """Whether it is still to be applied for."""
+        self.applied_d = self.world.day_of(self.plan.applied_on) if self.is_to_apply else 0.0
+        """When it was, or is to be, applied for. [d]"""
+        self.has_begun = False
+        """Whether its stages have begun."""
+        self.phases: list[PhaseState] = []
+        """The phases it powers."""
+
+
+@dataclass(eq=False)
+class PhaseState(Works):
+    """A phase, its equipment and its orders."""
+
+    plan: Phase
+    expected: Phase
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.planned_d = self.world.day_of(self.plan.ready_for_service_on or self.plan.starts_on)
+        """When the plan lets it start, or hands it over. [d]"""
+        self.ready = self.world.env.event()
+        """Fires when it is ready for service."""
+        self.step = self.site.steps[self.plan.energization]
+        """Step of the grid connection that powers it."""
+        self.earlier: list[PhaseState] = []
+        """Phases it comes after."""
+        self.later: list[PhaseState] = []
+        """Phases that come after it."""
+        self.items: dict[str, ItemState] = {}
+        """Equipment by id, in the order of the plan."""
+        self.orders: list[OrderState] = []
+        """Deployments, in the order of the plan."""
+        self.prefix: list[Hold] = []
+        """What came before the first stage."""
+        self.is_given_up = False
+        """Whether it is cancelled, or comes after one that is."""
+
+    def needed_at(self, stage: str) -> list[ItemState]:
+        """Equipment a stage needs."""
+        return [item for item in self.items.values() if item.plan.needed_at == stage]
+
+
+@dataclass(eq=False)
+class ItemState(Waiter):
+    """Equipment of a phase."""
+
+    phase: PhaseState
+    plan: Equipment
+    expected: Equipment
+    process: simpy.Process = field(init=False)
+    """Ends with its delivery, or where that never comes."""
+    ordered_d: float = math.inf
+    """When it was ordered. [d]"""
+    delivered_d: float = math.inf
+    """When it was delivered; infinite while it is under way. [d]"""
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether it is on order or there."""
+        return self.ordered_d < math.inf
+
+
+@dataclass(eq=False)
+class OrderState(Waiter):
+    """A deployment: systems ordered together, and those that replace them."""
+
+    phase: PhaseState
+    plan: Deployment
+    expected: Deployment
+    asked: simpy.Event | None = None
+    """Fires when demand asks for it; None where it is not to be asked yet."""
+    account: Account = field(default_factory=Account)
+    purchases: list[Purchase] = field(default_factory=list)
+    """What was ordered, or waits for its money."""
+    lots: list[LotState] = field(default_factory=list)
+    """Lots on their way or there."""
+
+
+class Systems(NamedTuple):
+    """Systems of one kind that go through their life together."""
+
+    system: str
+    systems: int
+    racks: float
+    """Racks the installers set up. [racks]"""
+
+
+@dataclass(eq=False)
+class Purchase(Waiter):
+    """Parts of a deployment that are ordered and paid for together."""
+
+    order: OrderState
+    parts: list[Systems]
+    is_successor: bool
+
+    @property
+    def account(self) -> Account:
+        """Money of the deployment."""
+        return self.order.account
+
+    @property
+    def systems(self) -> int:
+        """Systems ordered."""
+        return sum(part.systems for part in self.parts)
+
+
+@dataclass(eq=False)
+class LotState(Waiter):
+    """Room for a lot of a deployment, which its successors fill after it."""
+
+    order: OrderState
+    number: int
+    """Number of the lot in the deployment."""
+    content: Systems
+    """What is there or on its way."""
+    successor: Systems | None
+    """What takes its place, at its refresh age and at that of each successor."""
+    generation: int = 0
+
+
+@dataclass(eq=False)
+class SiteState:
+    """A site: its grid steps and its phases."""
+
+    plan: Site
+    steps: dict[str, StepState] = field(default_factory=dict)
+    """Grid steps by id, in the order of the plan."""
+    phases: dict[str, PhaseState] = field(default_factory=dict)
+    """Phases by id, in the order of the plan."""

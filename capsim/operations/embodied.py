@@ -52,9 +52,7 @@ def _lots(timeline: Timeline, site: str) -> list[Lot]:
     """Lots of a site: of the systems of an order, those that came first leave first."""
     here: dict[tuple[str, str, str], deque[list[float]]] = defaultdict(deque)
     lots = []
-    for m in timeline.of_kind("in_service", "retired"):
-        if m.site != site:
-            continue
+    for m in timeline.of_site(site, "in_service", "retired"):
         stay = here[m.phase, m.item, m.unit]
         if m.kind == "in_service":
             stay.append([m.time_d, m.amount])

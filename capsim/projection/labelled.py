@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from capsim.buildout.explain import stranded
+from capsim.buildout.idle_assets import stranded
 from capsim.operations import SERIES, Series
 from capsim.operations.series import HALLS, HOURLY
 from capsim.projection.monthly_table import with_units_of

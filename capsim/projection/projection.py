@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from capsim.buildout.explain import availability, repair_days
+from capsim.buildout.uptime import availability, repair_days
 from capsim.errors import ProjectionError
 from capsim.ledger import statements
 from capsim.operations.surroundings import design_dry_bulb_c, hours_of_carbon

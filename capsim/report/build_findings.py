@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from capsim.buildout.explain import ACCELERATOR_DAYS, GRID_MW_DAYS, IT_MW_DAYS, POWER
+from capsim.buildout.idle_assets import ACCELERATOR_DAYS, GRID_MW_DAYS, IT_MW_DAYS, POWER
 from capsim.buildout.timeline import FUNDING
 from capsim.projection import Projection
 from capsim.report.grid_findings import dropped_steps, of_own_stage

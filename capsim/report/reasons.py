@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from capsim.buildout.reasons import TOO_LITTLE
+from capsim.buildout.why_never import TOO_LITTLE
 from capsim.projection import Projection
 from capsim.report.wording import listed, plural
 

@@ -10,7 +10,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from capsim.buildout.explain import ACCELERATOR_DAYS
+from capsim.buildout.idle_assets import ACCELERATOR_DAYS
 from capsim.buildout.timeline import LEAD_TIME
 from capsim.projection import Projection
 from capsim.projection.binding import NOTHING, BindingRun, binding_runs

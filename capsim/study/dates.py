@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from capsim.buildout.explain import ACCELERATOR_DAYS, stranded
+from capsim.buildout.idle_assets import ACCELERATOR_DAYS, stranded
 from capsim.projection.run import Run, money_unit
 from capsim.quantities.sizes import system_count
 from capsim.scenario.records.schema import Phase, Scenario

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capsim.buildout.explain import POWER, stranded
+from capsim.buildout.idle_assets import POWER, stranded
 from capsim.buildout.simulate import build_out
 from capsim.scenario.loading import loads
 

@@ -137,17 +137,26 @@ class Watch:
         reached = [self.met[m[1:4]][kind] for kind in SYSTEM_KINDS]
         assert reached == sorted(reached, reverse=True), m
         if m.kind in {"install_started", "installed", "in_service"}:
-            assert self.world.ready[m.site, m.phase].triggered
+            assert self.world.sites[m.site].phases[m.phase].ready.triggered
 
     def _money(self):
         purse, sums = self.world.purse, self.sums
-        kept = sum(self.world.reserved.values())
+        accounts = list(self._accounts())
+        kept = sum(account.reserved for account in accounts)
         assert purse.level >= 0.0
         assert np.isclose(purse.received, purse.level + purse.given)
         assert np.isclose(sums["reserved"], kept, atol=1.0)
         spent = sums["committed"] - sums["released"]
         assert np.isclose(sums["funded"], purse.level + spent + kept, atol=1.0)
-        assert np.isclose(sum(self.world.committed.values()), sums["committed"], atol=1.0)
+        assert np.isclose(sum(a.committed or 0.0 for a in accounts), sums["committed"], atol=1.0)
+
+    def _accounts(self):
+        for site in self.world.sites.values():
+            for step in site.steps.values():
+                yield step.account
+            for phase in site.phases.values():
+                yield phase.account
+                yield from (order.account for order in phase.orders)
 
     def _supply(self):
         for pool in {id(pool): pool for pool in self.world.supplies.values()}.values():
@@ -160,18 +169,15 @@ class Watch:
 
     def _power(self):
         world = self.world
-        energised = sum(
-            step.grid_mw
-            for site in world.scenario.sites
-            for step in site.grid_connection
-            if world.energised[site.id, step.id].triggered
-        )
+        steps = [step for site in world.sites.values() for step in site.steps.values()]
+        energised = sum(step.plan.grid_mw for step in steps if step.energised.triggered)
         assert np.isclose(self.sums["energised"], energised)
-        states = {"ready_for_service": world.ready, "cancelled": world.cancelled}
-        for kind, events in states.items():
-            mw = sum(self.mw[site][phase] for (site, phase), event in events.items() if event.triggered)
+        phases = list(world.phases)
+        states = {"ready_for_service": "ready", "cancelled": "cancelled"}
+        for kind, event in states.items():
+            mw = sum(self.mw[p.site.plan.id][p.plan.id] for p in phases if getattr(p, event).triggered)
             assert np.isclose(self.sums[kind], mw)
-        assert not any(world.ready[key].triggered and world.cancelled[key].triggered for key in world.ready)
+        assert not any(phase.ready.triggered and phase.cancelled.triggered for phase in phases)
 
 
 @settings(max_examples=60)

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 import simpy
 
-from capsim.buildout.lots import Lot, with_crew
+from capsim.buildout.lots import with_crew
 from capsim.buildout.pool import Pool
 from capsim.buildout.simulate import begin
 from capsim.buildout.timeline import CREW
+from capsim.buildout.world import LotState, Systems
 from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
@@ -33,8 +34,8 @@ class Desk(SimpleNamespace):
     def log(self, *_):
         pass
 
-    def log_wait(self, start_d, site, phase, item, cause):
-        self.waits[item] = self.env.now - start_d
+    def log_wait(self, start_d, name, cause):
+        self.waits[name[2]] = self.env.now - start_d
         assert cause == CREW
 
 
@@ -48,10 +49,12 @@ def serve(rng, crews, rate, service, jobs):
     work = rng.exponential(service, jobs)
     area = SimpleNamespace(value=0.0, since=0.0)
 
+    order = SimpleNamespace(plan=SimpleNamespace(priority=50))
+
     def job(number):
         yield env.timeout(arrivals[number])
-        lot = Lot("s", "p", str(number), "system", 1, work[number])
-        yield from with_crew(desk, lot, 50)
+        content = Systems("system", 1, work[number])
+        yield from with_crew(LotState(desk, ("s", "p", str(number)), order, number, content, None))
 
     def watch():
         while env.peek() < math.inf:

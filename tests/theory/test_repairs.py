@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from capsim.buildout import lifecycle
-from capsim.buildout.outages import AMPLE, ONE_STREAM, SPARES_ONLY, STOCKED
+from capsim.buildout.lifecycle import AMPLE, ONE_STREAM, SPARES_ONLY, STOCKED
 from capsim.buildout.simulate import build_out
 from capsim.models.reliability import (
     Law,

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from capsim.buildout.explain import HALL, POWER, SYSTEMS, stranded
+from capsim.buildout.idle_assets import HALL, POWER, SYSTEMS, stranded
 from capsim.buildout.simulate import build_out
 from capsim.errors import ScenarioError
 from capsim.pipeline import run

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 import simpy
 
+from capsim.buildout.crews import Crews
 from capsim.buildout.simulate import MAX_LOTS, build_out
-from capsim.buildout.world import Crews
 from capsim.errors import SimulationError
 from capsim.scenario.loading import loads
 

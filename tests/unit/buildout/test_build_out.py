@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from capsim.buildout.schedule import duration_d, predecessors
 from capsim.buildout.simulate import build_out
-from capsim.buildout.stages import duration_d, predecessors
 from capsim.errors import SimulationError
 from capsim.quantities.sizes import lot_sizes, successor_sizes, system_count
 from capsim.scenario.loading import loads

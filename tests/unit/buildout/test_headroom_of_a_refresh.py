@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from capsim.buildout.explain import HALL, stranded
+from capsim.buildout.idle_assets import HALL, stranded
 from capsim.buildout.simulate import build_out
 from capsim.scenario.loading import loads
 

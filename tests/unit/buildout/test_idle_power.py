@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from capsim.buildout.explain import GRID_MW_DAYS, HALL, IT_MW_DAYS, POWER, stranded
+from capsim.buildout.idle_assets import GRID_MW_DAYS, HALL, IT_MW_DAYS, POWER, stranded
 from capsim.buildout.idle_power import design_pue
 from capsim.buildout.simulate import build_out
 from capsim.scenario.loading import loads

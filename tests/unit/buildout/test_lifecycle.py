@@ -8,16 +8,10 @@ import numpy as np
 import pytest
 
 from capsim.buildout import lifecycle
-from capsim.buildout.explain import availability
-from capsim.buildout.outages import (
-    AMPLE,
-    NO_OUTAGES,
-    ONE_STREAM,
-    PER_SERVER,
-    SPARES_ONLY,
-    STOCKED,
-)
+from capsim.buildout.lifecycle import AMPLE, ONE_STREAM, PER_SERVER, SPARES_ONLY, STOCKED
+from capsim.buildout.outages import NO_OUTAGES
 from capsim.buildout.simulate import build_out
+from capsim.buildout.uptime import availability
 from capsim.errors import SimulationError
 from capsim.models.reliability import (
     Law,

@@ -1,9 +1,9 @@
 """What the catalogue says a scenario may name is what the rooms have functions for."""
 
-from capsim.buildout.stages import STAGE_KINDS
 from capsim.catalog import load_catalog
 from capsim.ledger.bases import CAPEX_BASES
 from capsim.ledger.opex import OPEX_BASES
+from capsim.models.stages import STAGE_KINDS
 
 CATALOG = load_catalog()
 

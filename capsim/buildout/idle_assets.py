@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from capsim.buildout.idle_power import idle_power
@@ -52,45 +51,41 @@ def stranded(scenario: Scenario, timeline: Timeline) -> tuple[Stranded, ...]:
     power these leave is headroom the scenario chose); all of it where there are none. Idle time costs the
     annuity of the idle asset at the scenario's cost of capital.
     """
-    works_d = {key: row.priced_d for key, row in works_ordered(scenario, timeline).items()}
-    found: list[Stranded] = []
+    works = works_ordered(scenario, timeline)
+    rows: list[Stranded] = []
     for site in scenario.sites:
         power = {row.phase: row for row in idle_power(scenario, timeline, site)}
         for name in ("", *(p.id for p in site.phases)):
             if name in power:
-                _, *figures, cost = power[name]
-                found.append(Stranded(site.id, name, "", POWER, figures[0], GRID_MW_DAYS, figures[1], cost))
-        for p in site.phases:
-            found += _of_phase(scenario, timeline, site, p, works_d[site.id, p.id])
-    return tuple(row for row in found if row.amount > NEGLIGIBLE)
+                _, mw_d, most_mw, cost = power[name]
+                rows.append(Stranded(site.id, name, "", POWER, mw_d, GRID_MW_DAYS, most_mw, cost))
+        for phase in site.phases:
+            rows.append(_hall(scenario, timeline, site, phase, works[site.id, phase.id].priced_d))
+            rows += [_systems(scenario, timeline, site, phase, order) for order in phase.deployments]
+    return tuple(row for row in rows if row.amount > NEGLIGIBLE)
 
 
-def _of_phase(
-    scenario: Scenario, timeline: Timeline, site: Site, phase: Phase, works_d: float
-) -> Iterator[Stranded]:
-    """What stood idle in a phase or on its way there, at the prices of its orders."""
-    end_d = float(scenario.calendar.n_days)
-    ready_d = timeline.ready_for_service_d()[site.id, phase.id]
-    facility_y, it_y = scenario.finance.life_facility_years, scenario.finance.life_it_years
-    mw_d, most_mw = _empty_mw_d(scenario, timeline, site, phase, ready_d)
+def _hall(scenario: Scenario, timeline: Timeline, site: Site, phase: Phase, works_d: float) -> Stranded:
+    """Time in which a hall is ready and its systems are not in service, at the price of its works."""
+    mw_d, most_mw = _empty_mw_d(scenario, timeline, site, phase)
     per_mw = facility_price(scenario, site, phase, works_d) / phase.critical_it_mw
-    cost = _idle(scenario, per_mw, facility_y) * mw_d
-    yield Stranded(site.id, phase.id, "", HALL, mw_d, IT_MW_DAYS, most_mw, cost)
-    for order in phase.deployments:
-        name = site.id, phase.id, order.id
-        early = [
-            (m.amount, _days(m.time_d, ready_d, end_d))
-            for m in timeline.of_kind("delivered")
-            if m[1:4] == name
-        ]
-        system_d = sum(amount * days for amount, days in early)
-        accelerators = scenario.catalog.entry("systems", order.system).number("accelerator_count")
-        most = accelerators * sum(amount for amount, days in early if days > 0.0)
-        ordered_d = min((m.time_d for m in timeline.of_kind("ordered") if m[1:4] == name), default=0.0)
-        price = system_price(scenario, site, order, ordered_d)
-        cost = _idle(scenario, price, it_y) * system_d
-        amount = system_d * accelerators
-        yield Stranded(site.id, phase.id, order.id, SYSTEMS, amount, ACCELERATOR_DAYS, most, cost)
+    cost = _idle(scenario, per_mw, scenario.finance.life_facility_years) * mw_d
+    return Stranded(site.id, phase.id, "", HALL, mw_d, IT_MW_DAYS, most_mw, cost)
+
+
+def _systems(scenario: Scenario, timeline: Timeline, site: Site, phase: Phase, order: Deployment) -> Stranded:
+    """Time in which systems of a deployment wait for their hall, at the price of their first order."""
+    end_d, ready_d = float(scenario.calendar.n_days), timeline.ready_for_service_d()[site.id, phase.id]
+    of_order = [m for m in timeline.of_phase(site.id, phase.id, "ordered", "delivered") if m.item == order.id]
+    early = [(m.amount, _days(m.time_d, ready_d, end_d)) for m in of_order if m.kind == "delivered"]
+    system_d = sum(amount * days for amount, days in early)
+    accelerators = scenario.catalog.entry("systems", order.system).number("accelerator_count")
+    most = accelerators * sum(amount for amount, days in early if days > 0.0)
+    ordered_d = min((m.time_d for m in of_order if m.kind == "ordered"), default=0.0)
+    price = system_price(scenario, site, order, ordered_d)
+    cost = _idle(scenario, price, scenario.finance.life_it_years) * system_d
+    amount = system_d * accelerators
+    return Stranded(site.id, phase.id, order.id, SYSTEMS, amount, ACCELERATOR_DAYS, most, cost)
 
 
 def _days(from_d: float, to_d: float, end_d: float) -> float:
@@ -103,9 +98,7 @@ def _idle(scenario: Scenario, cost: float, life_y: float) -> float:
     return cost * float(capital_recovery_factor(scenario.finance.wacc_real, life_y)) / DAYS_PER_YEAR
 
 
-def _empty_mw_d(
-    scenario: Scenario, timeline: Timeline, site: Site, phase: Phase, ready_d: float
-) -> tuple[float, float]:
+def _empty_mw_d(scenario: Scenario, timeline: Timeline, site: Site, phase: Phase) -> tuple[float, float]:
     """MW-days in which a hall is ready and its systems, or their successors, are not in service.
 
     And the most MW at one time.
@@ -115,14 +108,14 @@ def _empty_mw_d(
     planned_mw = sum(_planned_mw(scenario, phase, order) for order in phase.deployments)
     planned_mw = planned_mw if phase.deployments else hall_mw
     changes: dict[float, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for m in timeline.of_kind("in_service", "retired"):
-        if (m.site, m.phase) == (site.id, phase.id):
-            mw = m.amount * scenario.catalog.entry("systems", m.unit).number("all_in_it_kw") / KW_PER_MW
-            changes[m.time_d][0] += mw if m.kind == "in_service" else -mw
-            first, share = left[m.item]
-            if m.kind == "retired" and m.unit == first:
-                changes[m.time_d][1] -= mw * share
-    held_mw, since_d, mw_d, most_mw = 0.0, ready_d, 0.0, 0.0
+    for m in timeline.of_phase(site.id, phase.id, "in_service", "retired"):
+        mw = m.amount * scenario.catalog.entry("systems", m.unit).number("all_in_it_kw") / KW_PER_MW
+        changes[m.time_d][0] += mw if m.kind == "in_service" else -mw
+        first, share = left[m.item]
+        if m.kind == "retired" and m.unit == first:
+            changes[m.time_d][1] -= mw * share
+    since_d = timeline.ready_for_service_d()[site.id, phase.id]
+    held_mw, mw_d, most_mw = 0.0, 0.0, 0.0
     for time_d in (*sorted(changes), end_d):
         empty_mw, days = max(min(planned_mw, hall_mw) - held_mw, 0.0), _days(since_d, time_d, end_d)
         mw_d, most_mw = mw_d + empty_mw * days, max(most_mw, empty_mw if days > 0.0 else 0.0)
@@ -146,39 +139,3 @@ def _planned_mw(scenario: Scenario, phase: Phase, order: Deployment) -> float:
     """All-in IT power of a deployment's systems. [MW]"""
     kw = scenario.catalog.entry("systems", order.system).number("all_in_it_kw")
     return system_count(phase, order, scenario.catalog) * kw / KW_PER_MW
-
-
-def repair_days(scenario: Scenario, timeline: Timeline) -> list[tuple[str, int, float, float]]:
-    """By site: outages, server-days they waited for a technician or a spare, and server-days of repair."""
-    end_d = float(scenario.calendar.n_days)
-    found: dict[str, tuple[int, float, float]] = {}
-    for lot in timeline.outages.lots:
-        number, waited_d, repaired_d = found.get(lot.site, (0, 0.0, 0.0))
-        down_d, begun_d, up_d = (times.clip(0.0, end_d) for times in lot[4:])
-        waited_d += float((begun_d - down_d).sum())
-        repaired_d += float((up_d - begun_d).sum())
-        found[lot.site] = number + lot.down_d.size, waited_d, repaired_d
-    return [(site, *row) for site, row in sorted(found.items())]
-
-
-def availability(scenario: Scenario, timeline: Timeline) -> float:
-    """Share of the accelerator-days in service in which no repair or maintenance was under way. [1]"""
-    end_d = float(scenario.calendar.n_days)
-    systems = scenario.catalog
-    in_service_d = sum(
-        (1.0 if m.kind == "in_service" else -1.0)
-        * m.amount
-        * systems.entry("systems", m.unit).number("accelerator_count")
-        * _days(m.time_d, end_d, end_d)
-        for m in timeline.of_kind("in_service", "retired")
-    )
-    out_d = sum(
-        float((lot.up_d.clip(0.0, end_d) - lot.down_d.clip(0.0, end_d)).sum())
-        * lot.share
-        * systems.entry("systems", lot.system).number("accelerator_count")
-        for lot in timeline.outages.lots
-    )
-    if not in_service_d > 0.0:
-        return 1.0
-    kept = 1.0 - timeline.outages.maintenance_share
-    return max(0.0, kept - out_d / in_service_d)

@@ -1,0 +1,58 @@
+"""A world in which nothing has happened yet: its clock, its crews, and an object for all that is planned."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import simpy
+
+from capsim.buildout.crews import Crews
+from capsim.buildout.world import ItemState, OrderState, PhaseState, SiteState, StepState, World
+from capsim.scenario.records.schema import Scenario, Site
+
+
+def lay_out(scenario: Scenario, seed: int, replication: int) -> World:
+    """A world whose clock starts early enough for everything that exists already."""
+    env = simpy.Environment(initial_time=min(0.0, *map(scenario.calendar.day_of, _past_dates(scenario))))
+    terms = scenario.crews
+    limited = {"construction": terms.construction_crews, "commissioning": terms.commissioning_crews}
+    crews = {
+        name: Crews(env, capacity=round(number)) for name, number in limited.items() if number is not None
+    }
+    world = World(scenario, seed, replication, env, Crews(env, capacity=round(terms.installer_crews)), crews)
+    for plan, expected in zip(scenario.sites, scenario.plan.sites, strict=True):
+        world.sites[plan.id] = _site(world, plan, expected)
+    for phase in world.phases:
+        phase.step.phases.append(phase)
+        for name in phase.plan.after:
+            place, dot, other = name.partition(".")
+            earlier = world.sites[place].phases[other] if dot else phase.site.phases[name]
+            phase.earlier.append(earlier)
+            earlier.later.append(phase)
+    return world
+
+
+def _site(world: World, plan: Site, expected: Site) -> SiteState:
+    """A site with its grid steps, its phases, and their equipment and orders."""
+    site = SiteState(plan)
+    for step, terms in zip(plan.grid_connection, expected.grid_connection, strict=True):
+        site.steps[step.id] = StepState(world, (plan.id, "", step.id), site, step, terms)
+    for hall, as_planned in zip(plan.phases, expected.phases, strict=True):
+        phase = site.phases[hall.id] = PhaseState(world, (plan.id, hall.id, ""), site, hall, as_planned)
+        for kit, of_kit in zip(hall.equipment, as_planned.equipment, strict=True):
+            phase.items[kit.id] = ItemState(world, (plan.id, hall.id, kit.id), phase, kit, of_kit)
+        for order, of_order in zip(hall.deployments, as_planned.deployments, strict=True):
+            phase.orders.append(OrderState(world, (plan.id, hall.id, order.id), phase, order, of_order))
+    return site
+
+
+def _past_dates(scenario: Scenario) -> list[date]:
+    """Dates the scenario names that may lie before its start."""
+    dates: list[date | None] = [scenario.start]
+    for site in scenario.sites:
+        dates += [d for step in site.grid_connection for d in (step.energised_on, step.applied_on)]
+        for phase in site.phases:
+            dates += [phase.ready_for_service_on, phase.starts_on]
+            dates += [d for order in phase.deployments for d in (order.in_service_on, order.ordered_on)]
+            dates += [item.ordered_on for item in phase.equipment]
+    return [d for d in dates if d is not None]
