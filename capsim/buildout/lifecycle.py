@@ -82,8 +82,14 @@ def outages(scenario: Scenario, seed: int, replication: int, services: list[Serv
         for (s, _), count, of_lot in zip(lots, counts, times, strict=True)
     )
     load = _load(terms, laws, counts, services, float(scenario.calendar.n_days))
-    waits_for = "" if terms.technicians is None else TECHNICIAN
-    return Outages(made, method, share, waits_for, SPARE if round(terms.spares) else REPAIR, load)
+    return Outages(
+        made,
+        method,
+        share,
+        waits_for="" if terms.technicians is None else TECHNICIAN,
+        ends_with=SPARE if round(terms.spares) else REPAIR,
+        load=load,
+    )
 
 
 def _method(

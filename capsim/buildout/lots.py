@@ -14,6 +14,7 @@ from capsim.buildout.world import Process, Service, Stuck, World
 from capsim.quantities.prices import system_price
 from capsim.scenario.records.schema import Deployment
 from capsim.units import weeks_to_days, years_to_days
+from capsim.vocabulary.events import SystemKind
 
 Allotted = list[simpy.Event | None]
 """By lot: event that fires when the vendor allots it; None where allocation is not limited."""
@@ -46,7 +47,7 @@ class Plan:
     generation: int = 0
 
 
-def log_lot(world: World, lot: Lot, *kinds: str) -> None:
+def log_lot(world: World, lot: Lot, *kinds: SystemKind) -> None:
     """Record milestones of a lot; nothing from the horizon on."""
     if world.env.now < world.end_d and lot.systems:
         for kind in kinds:

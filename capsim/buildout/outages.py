@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from capsim.vocabulary.events import OutageCause
 
 NEVER = 1e-9
 """Chance, in a run, of a wait for technicians or spares below which none is looked for."""
@@ -23,9 +25,14 @@ ONE_STREAM = "one stream of failures for all"
 """Method: technicians or spares are shared, so the failures of all queue for them together."""
 SPARES_ONLY = f"{ONE_STREAM}: a repair waits for a technician {RARELY}"
 """Method: the same for spares alone, since technicians are as good as without limit."""
-TECHNICIAN, SPARE, REPAIR, MAINTENANCE = "technician", "spare", "repair", "maintenance"
-"""Why a server is out of service: nobody is free to take it up, no spare is there, it is under repair
-(parts and vendor included), or maintenance is planned."""
+TECHNICIAN: Final[OutageCause] = "technician"
+"""Cause: nobody is free to take the server up."""
+SPARE: Final[OutageCause] = "spare"
+"""Cause: no spare is there."""
+REPAIR: Final[OutageCause] = "repair"
+"""Cause: it is under repair, parts and vendor included."""
+MAINTENANCE: Final[OutageCause] = "maintenance"
+"""Cause: maintenance is planned."""
 
 
 class Outage(NamedTuple):
@@ -76,9 +83,9 @@ class Outages:
     """How they were computed; empty where nothing fails."""
     maintenance_share: float = 0.0
     """Share of the time in which a system is out of service as planned. [1]"""
-    waits_for: str = ""
+    waits_for: OutageCause | Literal[""] = ""
     """What outages wait for until they are taken up: `TECHNICIAN`; nothing where empty."""
-    ends_with: str = REPAIR
+    ends_with: OutageCause = REPAIR
     """What keeps a server out from then on: its `REPAIR`, or the `SPARE` that is under repair."""
     load: Load = NO_LOAD
     """Work for technicians."""

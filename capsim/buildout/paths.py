@@ -26,6 +26,7 @@ from capsim.buildout.timeline import (
 from capsim.buildout.world import Build, Hold, Span, World
 from capsim.scenario.records.schema import Equipment, Phase, Site, Stage
 from capsim.units import weeks_to_days
+from capsim.vocabulary.events import MilestoneKind
 
 
 def record_path(world: World, site: Site, plan: Phase, energised_d: float | None) -> None:
@@ -141,7 +142,8 @@ def _close_purse(world: World) -> None:
     waiting = [(asked, amount) for asked, amount in waiting if amount > 0.0]
     for number, (asked, amount) in enumerate(waiting):
         site, phase, item = (*asked.name, "", "")[:3]
-        kinds = ("first_in_queue", "unfunded") if purse.in_order and not number else ("unfunded",)
+        is_first = purse.in_order and not number
+        kinds: tuple[MilestoneKind, ...] = ("first_in_queue", "unfunded") if is_first else ("unfunded",)
         for kind in kinds:
             world.milestones.append(Milestone(world.end_d, site, phase, item, kind, amount, code))
 

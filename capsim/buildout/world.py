@@ -7,7 +7,7 @@ from bisect import insort
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import simpy
@@ -18,6 +18,7 @@ from capsim.buildout.timeline import Abandoned, Milestone, Wait
 from capsim.scenario.awaited import IN_SERVICE, Awaited
 from capsim.scenario.draws.streams import stream
 from capsim.scenario.records.schema import Scenario
+from capsim.vocabulary.events import Cause, MilestoneKind
 
 Process = Generator[simpy.Event, Any, Any]
 Name = tuple[str, str, str]
@@ -90,7 +91,7 @@ class Stuck(NamedTuple):
     since_d: float
     amount: float
     unit: str
-    cause: str = ""
+    cause: Cause | Literal[""] = ""
 
 
 class Service(NamedTuple):
@@ -178,7 +179,7 @@ class World:
         """Random stream of what the ids name."""
         return stream(self.seed, self.replication, *ids)
 
-    def log(self, site: str, phase: str, item: str, kind: str, amount: float, unit: str) -> None:
+    def log(self, site: str, phase: str, item: str, kind: MilestoneKind, amount: float, unit: str) -> None:
         """Record a milestone now."""
         self.milestones.append(Milestone(self.env.now, site, phase, item, kind, amount, unit))
         if self.awaited:

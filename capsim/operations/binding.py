@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,21 +15,22 @@ from capsim.operations.jobs import JobLoad
 from capsim.operations.spans import Spans
 from capsim.scenario.records.schema import Scenario
 from capsim.units import HOURS_PER_DAY, KW_PER_MW, Calendar
+from capsim.vocabulary.events import Binding, IdleCause
 
-ACCELERATORS = "accelerators"
+ACCELERATORS: Final[IdleCause] = "accelerators"
 """Cause: the hall is ready, and systems ordered for it are not there, not installed or not burnt in."""
-NOT_ORDERED = "not ordered"
+NOT_ORDERED: Final[IdleCause] = "not ordered"
 """Cause: the hall is ready, and nothing is ordered for a part of it nor waits for money to be; in
 colocation, not let."""
-OF_THE_PLAN = (PLANNED_START, NOT_ORDERED)
+OF_THE_PLAN: Final[tuple[Binding, ...]] = (PLANNED_START, NOT_ORDERED)
 """Causes that are the plan's own and no limit to it."""
-POWER = "power"
+POWER: Final[IdleCause] = "power"
 """Cause: systems are in service, and a hall or the grid connection gives less than they want."""
-COOLING = "cooling"
+COOLING: Final[IdleCause] = "cooling"
 """Cause: systems are in service, and the cooling plant carries less heat than they would give off."""
-DEMAND = "demand"
+DEMAND: Final[IdleCause] = "demand"
 """Cause: systems are in service, and nobody asks for their compute."""
-JOBS = "jobs"
+JOBS: Final[IdleCause] = "jobs"
 """Cause: systems are in service, and a class of whole jobs that fits nowhere leaves them idle."""
 
 Waiting = dict[tuple[str, str], NDArray[np.float64]]
@@ -102,7 +104,7 @@ def waiting_in_service(
 
 def _idle_h(
     spans: Spans, served: NDArray[np.float64] | float, jobs: JobLoad | None
-) -> Iterator[tuple[str, NDArray[np.float64]]]:
+) -> Iterator[tuple[IdleCause, NDArray[np.float64]]]:
     """Time of each span in which systems in service are not asked for, or too few for whole jobs. [h]"""
     asked_h = spans.sum_of(served) if isinstance(served, np.ndarray) else np.asarray(spans.hours * served)
     if jobs is not None and jobs.never:

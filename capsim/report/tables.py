@@ -14,6 +14,7 @@ from rich.text import Text
 
 from capsim.models.compute import DEFINITIONS
 from capsim.projection import Projection
+from capsim.projection.rows import of_kind
 from capsim.report.findings import findings
 from capsim.report.halls import halls_tables
 from capsim.report.money import who_pays
@@ -157,16 +158,14 @@ def milestones(projection: Projection) -> Group:
         table.add_column(heading, vertical="bottom", overflow="fold")
     for heading in MILESTONE_HEADINGS:
         table.add_column(heading, justify="right", vertical="bottom", no_wrap=True)
-    steps, applied = (
-        events[events["kind"] == kind].set_index(["site", "item"])["date"]
-        for kind in ("energised", "applied")
-    )
+    steps = of_kind(events, "energised").set_index(["site", "item"])["date"]
+    applied = of_kind(events, "applied").set_index(["site", "item"])["date"]
     powered_by = projection.manifest["energization"]
-    ready = events[events["kind"] == "ready_for_service"]
+    ready = of_kind(events, "ready_for_service")
     columns = (ready["site"], ready["phase"], ready["amount"], ready["date"])
     for site, phase, mw, when in zip(*(list(column) for column in columns), strict=True):
         own = events[(events["site"] == site) & (events["phase"] == phase)]
-        permit = own[(own["item"] == "permit") & (own["kind"] == "finished")]["date"]
+        permit = of_kind(own[own["item"] == "permit"], "finished")["date"]
         step = site, powered_by[site][phase]
         dates = (permit.max(), applied.get(step), steps.get(step), when, *_first_fleet(own))
         table.add_row(site, phase, megawatts(mw), *map(_month, dates))
@@ -176,8 +175,8 @@ def milestones(projection: Projection) -> Group:
 
 def _first_fleet(own: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestamp]:
     """When the first and the last system of a phase go into service, before the first is retired."""
-    in_service = own[own["kind"] == "in_service"]["date"]
-    retired = own[own["kind"] == "retired"]["date"].min()
+    in_service = of_kind(own, "in_service")["date"]
+    retired = of_kind(own, "retired")["date"].min()
     first_life = in_service if pd.isna(retired) else in_service[in_service <= retired]
     return in_service.min(), first_life.max()
 

@@ -1,0 +1,1 @@
+"""What results are called: events and causes as types, every figure with its unit and meaning."""
