@@ -52,7 +52,7 @@ class SiteRun:
 
 
 def monthly(scenario: Scenario, run: SiteRun) -> Months:
-    """Monthly series of one site, as named in `SERIES`."""
+    """Monthly series of one site, as named in `MONTHLY`."""
     months = _energy(scenario, run)
     months |= _money_and_footprint(scenario, run, months)
     months |= _margins(scenario, run, months) | _compute(scenario, run) | _demand(scenario, run)

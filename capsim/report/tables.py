@@ -19,8 +19,10 @@ from capsim.report.findings import findings
 from capsim.report.halls import halls_tables
 from capsim.report.money import who_pays
 from capsim.report.waiting import waiting_tables
-from capsim.report.wording import count, megawatts, money, month, rounded
-from capsim.units import KILO, MEGA
+from capsim.report.wording import NONE, count, megawatts, money, month, rounded, stated
+from capsim.units import MEGA
+from capsim.vocabulary import DECLARED
+from capsim.vocabulary.measures import Form
 
 H100E_WORDS = {
     "bf16": "dense BF16 FLOP/s over those of an H100 SXM",
@@ -28,7 +30,18 @@ H100E_WORDS = {
     "best": "best dense precision over 8-bit operations per second of an H100 SXM",
 }
 """What each definition of an H100-equivalent compares."""
-NONE = "-"
+COSTS = {
+    "Cost of ownership per MW of critical IT power and year": "tco_per_it_mw_year",
+    "Opex of the last year": "opex_last_year",
+    "Capex per MW made ready, with refresh": "capex_per_critical_it_mw",
+    "Capex per H100e put in service, with refresh": "capex_per_h100e",
+    "Levelised cost per accelerator-hour": "lcoc_per_accelerator_h",
+    "Levelised cost per H100e-hour": "lcoc_per_h100e_h",
+    "Levelised cost per MWh of IT energy": "levelised_cost_per_it_mwh",
+}
+"""Headline figures of money per something, by their words, which say what they are per."""
+DECIMALS: dict[Form, int] = {"power": 1, "ratio": 3}
+"""Decimals in the columns of a table; none in those of other forms."""
 UNLIMITED_WIDTH = 10_000
 """Wide enough for any table to show its natural width. [characters]"""
 
@@ -114,23 +127,26 @@ def _yearly_columns(projection: Projection) -> tuple[Column, list[Column], list[
     table, definition, currency = projection.yearly, projection.definition, projection.currency
     code = projection.currency.upper()
 
-    def column(title: str, name: str, scale: float = 1.0, decimals: int = 0) -> Column:
-        return title, [_number(value / scale, decimals) for value in table[name]]
+    def column(title: str, name: str) -> Column:
+        measure = DECLARED["yearly"][name]
+        scale = MEGA if measure.is_money else 1.0
+        values, decimals = table[measure.named(currency)] / scale, DECIMALS.get(measure.form, 0)
+        return title, [_number(value, decimals) for value in values]
 
     capacity = [
         column("acceler-\nators", "accelerators"),
         column(f"H100e\n({definition})", f"h100e_{definition}"),
-        column("critical\nIT MW", "critical_it_mw", decimals=1),
-        column("mean\nMW", "facility_mean_mw", decimals=1),
-        column("peak\nMW", "facility_peak_mw", decimals=1),
+        column("critical\nIT MW", "critical_it_mw"),
+        column("mean\nMW", "facility_mean_mw"),
+        column("peak\nMW", "facility_peak_mw"),
     ]
     flows = [
         column("\nGWh", "facility_gwh"),
-        column("\nPUE", "pue", decimals=3),
+        column("\nPUE", "pue"),
         column("\ntCO2e", "carbon_t"),
         column("water\nm3", "water_m3"),
-        column(f"capex\n{code} m", f"capex_{currency}", MEGA),
-        column(f"opex\n{code} m", f"opex_{currency}", MEGA),
+        column(f"capex\n{code} m", "capex"),
+        column(f"opex\n{code} m", "opex"),
     ]
     return ("\nyear", [str(y) for y in table.index]), capacity, flows, ("\nbinds", list(table["binds"]))
 
@@ -198,45 +214,35 @@ def headline(projection: Projection) -> Group:
 
 def _headline_rows(projection: Projection) -> list[tuple[str, str]]:
     figures, currency = projection.headline, projection.currency
-    unit = projection.manifest["money_unit"]
+    money_unit, declared = projection.manifest["money_unit"], DECLARED["headline"]
 
-    def amount(name: str, per: str = "") -> str:
-        value = figures[name.format(currency)]
-        return NONE if math.isnan(value) else money(value, unit + per)
+    def of(name: str, unit: str | None = None) -> str:
+        measure = declared[name]
+        return stated(measure, figures[measure.named(currency)], measure.unit if unit is None else unit)
 
     h100e = ", ".join(f"{count(figures[f'h100e_{d}_peak'])} ({d})" for d in DEFINITIONS)
-    energy = f"{count(figures['facility_gwh'])} GWh at the meter, PUE {figures['pue']:.3f}"
-    load = f"{megawatts(figures['facility_peak_mw'])} MW facility, {megawatts(figures['it_peak_mw'])} MW IT"
-    compute = f"{rounded(figures['h100e_h'] / MEGA)} m H100e-hours"
+    compute = f"{of('h100e_h', 'H100e-hours')} ({projection.definition})"
+    costs = [(words, of(name, money_unit)) for words, name in COSTS.items()]
     return [
         ("Most accelerators in service", count(figures["accelerators_peak"])),
         ("Most H100e in service", h100e if figures["accelerators_peak"] else NONE),
-        ("Peak load", load),
-        ("Energy", energy if figures["it_gwh"] else NONE),
-        ("Carbon, location-based", f"{rounded(figures['carbon_t'] / KILO)} ktCO2e"),
-        ("Carbon, market-based", f"{rounded(figures['carbon_market_t'] / KILO)} ktCO2e"),
-        ("Carbon, embodied", f"{rounded(figures['carbon_embodied_t'] / KILO)} ktCO2e"),
-        ("Water", f"{count(figures['water_m3'])} m3, WUE {rounded(figures['wue_l_per_kwh'], 2)} l/kWh"),
-        (
-            "Compute delivered (allocated and busy)",
-            f"{compute} ({projection.definition})" if figures["h100e_h"] else NONE,
-        ),
-        ("Capex", amount("capex_{}")),
-        ("Opex", amount("opex_{}")),
-        ("Revenue", amount("revenue_{}") if figures[f"revenue_{currency}"] else NONE),
-        ("Net present value before tax", amount("npv_{}")),
-        ("Project IRR, real, before tax and financing", _rate(figures["irr_real"])),
+        ("Peak load", f"{of('facility_peak_mw')} facility, {of('it_peak_mw')} IT"),
+        ("Energy", f"{of('facility_gwh')} at the meter, PUE {of('pue')}" if figures["it_gwh"] else NONE),
+        ("Carbon, location-based", of("carbon_t")),
+        ("Carbon, market-based", of("carbon_market_t")),
+        ("Carbon, embodied", of("carbon_embodied_t")),
+        ("Water", f"{of('water_m3')}, WUE {rounded(figures['wue_l_per_kwh'], 2)} l/kWh"),
+        ("Compute delivered (allocated and busy)", compute if figures["h100e_h"] else NONE),
+        ("Capex", of("capex", money_unit)),
+        ("Opex", of("opex", money_unit)),
+        ("Revenue", of("revenue", money_unit) if figures[f"revenue_{currency}"] else NONE),
+        ("Net present value before tax", of("npv", money_unit)),
+        ("Project IRR, real, before tax and financing", of("irr_real")),
         ("Equity IRR, nominal, after tax and financing", _equity_rate(projection)),
         ("Payback", _payback(projection)),
-        ("Peak funding need", amount("peak_funding_{}")),
+        ("Peak funding need", of("peak_funding", money_unit)),
         ("Most that the owners have in, nominal", _owners_money(projection)),
-        ("Cost of ownership per MW of critical IT power and year", amount("tco_{}_per_it_mw_year")),
-        ("Opex of the last year", amount("opex_last_year_{}")),
-        ("Capex per MW made ready, with refresh", amount("capex_{}_per_critical_it_mw")),
-        ("Capex per H100e put in service, with refresh", amount("capex_{}_per_h100e")),
-        ("Levelised cost per accelerator-hour", amount("lcoc_{}_per_accelerator_h")),
-        ("Levelised cost per H100e-hour", amount("lcoc_{}_per_h100e_h")),
-        ("Levelised cost per MWh of IT energy", amount("levelised_cost_{}_per_it_mwh")),
+        *costs,
     ]
 
 
