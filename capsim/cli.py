@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from capsim import cli_studies
-from capsim.terminal import WRONG_INPUT, AsJson, Overrides, ScenarioFile, Sets, console, fail, reported
+from capsim.terminal import (
+    WRONG_INPUT,
+    AsJson,
+    Overrides,
+    ScenarioFile,
+    Sets,
+    console,
+    fail,
+    print_whole,
+    reported,
+)
 
 if TYPE_CHECKING:
     from capsim.projection import Projection
@@ -243,6 +253,25 @@ def hour(
             fail(f"{file}: {error.args[0]}")
         for table in tables:
             console().print(table)
+
+
+@app.command()
+def figures(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Part of a name, or a pattern such as 'lcoc*'.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """List the figures of results: unit, meaning, which way is better, where found."""
+    with reported():
+        from capsim.report.figure_listing import figures_table, listed_figures
+        from capsim.report.wording import as_json as json_text
+
+        listed = listed_figures(name)
+        if as_json:
+            typer.echo(json_text({"figures": [figure.to_dict() for figure in listed]}))
+        else:
+            print_whole(figures_table(listed))
 
 
 @app.command()

@@ -41,7 +41,11 @@ HEADLINE: Final = (
     *_monthly("water_m3"),
     Measure("wue_l_per_kwh", "l/kWh", "Water taken in by the cooling over IT energy", "whole", "lower"),
     Measure(
-        "wue_source_l_per_kwh", "l/kWh", "The same with the water that makes the energy", "whole", "lower"
+        "wue_source_l_per_kwh",
+        "l/kWh",
+        "Water of cooling and of making the energy, over IT energy",
+        "whole",
+        "lower",
     ),
     Measure("erf", "1", "Energy reuse factor: heat given away over facility energy", "whole", "higher"),
     *_monthly("accelerator_h", "h100e_h"),
@@ -98,7 +102,13 @@ HEADLINE: Final = (
         "lower",
     ),
     Measure("budget_buys_mw", "MW", "Critical IT power that the budget builds", "whole", "higher"),
-    Measure("budget_buys_plant_only_mw", "MW", "The same without systems in it", "whole", "higher"),
+    Measure(
+        "budget_buys_plant_only_mw",
+        "MW",
+        "Critical IT power that the budget builds without systems in it",
+        "whole",
+        "higher",
+    ),
 )
 """Headline figures: of the whole portfolio over the whole horizon."""
 LEDGER: Final = _SPENT
