@@ -88,15 +88,15 @@ def fan(result: Ensemble) -> Figure:
     figure, axes = _figure(title, 2, 2)
     months = pd.DatetimeIndex(result.monthly["month"].to_numpy())
     for name, ax in zip(PANELS, axes.flat, strict=True):
-        unit = result.monthly[name].attrs["units"]
+        unit, measure = result.monthly[name].attrs["units"], DECLARED["monthly"][name]
         top = float(np.nanmax(result.monthly[name].to_numpy()))
         size, word = next(((s, w) for s, w in ((GIGA, "bn "), (MEGA, "m ")) if top >= s), (1.0, ""))
         at = {p: result.monthly[name].sel(percentile=p).to_numpy() / size for p in (5, 10, 50, 90, 95)}
         ax.fill_between(months, at[5], at[95], color=BLUE, alpha=0.2, lw=0, label="P5 to P95")
         ax.fill_between(months, at[10], at[90], color=BLUE, alpha=0.35, lw=0, label="P10 to P90")
         ax.plot(months, at[50], color=BLUE, label="P50")
-        ax.set_title("\n".join(textwrap.wrap(DECLARED["monthly"][name].meaning, WIDEST_LABEL)), fontsize=12)
-        per = " per month" if name == "energy_cost" else ""
+        ax.set_title("\n".join(textwrap.wrap(measure.meaning, WIDEST_LABEL)), fontsize=12)
+        per = " per month" if measure.fold == "sum" else ""
         ax.set(ylabel=f"{word}{unit}{per}")
         ax.yaxis.set_major_formatter(THOUSANDS)
         locator = AutoDateLocator(minticks=4, maxticks=9)  # type: ignore[no-untyped-call]

@@ -262,38 +262,23 @@ def _owners_money(projection: Projection) -> str:
     return money(peak, currency.upper()) if is_shared else NONE
 
 
-def _rate(value: float) -> str:
-    return NONE if math.isnan(value) else f"{value:.1%}"
-
-
 def _equity_rate(projection: Projection) -> str:
     """Rate of return of the owners, and how much of the money is theirs: leverage lifts the rate."""
-    rate, table = projection.headline["irr_equity_nominal"], projection.funding
-    given = table.groupby("kind")[f"paid_in_{projection.currency}"].sum()
-    if math.isnan(rate) or not given.sum() > 0:
-        return _rate(rate)
-    share = float(given.get("equity", 0.0)) / float(given.sum())
-    return (
-        _rate(rate)
-        if share == 1.0
-        else f"{rate:.1%}, on {share:.0%} of the money; the rest is debt and grants"
-    )
+    rate = stated(DECLARED["headline"]["irr_equity_nominal"], projection.headline["irr_equity_nominal"], "")
+    paid_in = projection.funding.groupby("kind")[f"paid_in_{projection.currency}"].sum()
+    if rate == NONE or not paid_in.sum() > 0:
+        return rate
+    share = float(paid_in.get("equity", 0.0)) / float(paid_in.sum())
+    return rate if share == 1.0 else f"{rate}, on {share:.0%} of the money; the rest is debt and grants"
 
 
 def targets(projection: Projection) -> Group:
     """Targets held against the projection."""
-    rows = projection.targets
-    is_money = [result.metric == "capex" for result in rows]
-
-    def figure(value: float, unit: str, as_money: bool) -> str:
-        if as_money:
-            return money(value, unit)
-        return f"{megawatts(value) if unit == 'MW' else count(value)} {unit}"
-
+    rows, declared = projection.targets, DECLARED["monthly"]
     columns: list[Column] = [
         ("target", [result.target for result in rows]),
-        ("goal", [figure(r.goal, r.unit, m) for r, m in zip(rows, is_money, strict=True)]),
-        ("reached", [figure(r.reached, r.unit, m) for r, m in zip(rows, is_money, strict=True)]),
+        ("goal", [stated(declared[r.metric], r.goal, r.unit) for r in rows]),
+        ("reached", [stated(declared[r.metric], r.reached, r.unit) for r in rows]),
         ("by", [r.by for r in rows]),
         ("met", ["yes" if r.met else "no" for r in rows]),
         ("crossed", [month(r.crossed) or NONE for r in rows]),
