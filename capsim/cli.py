@@ -12,17 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from capsim import cli_studies
-from capsim.terminal import (
-    WRONG_INPUT,
-    AsJson,
-    Overrides,
-    ScenarioFile,
-    Sets,
-    console,
-    fail,
-    print_whole,
-    reported,
-)
+from capsim.terminal import WRONG_INPUT, AsJson, Overrides, ScenarioFile, Sets, console, fail, reported
 
 if TYPE_CHECKING:
     from capsim.projection import Projection
@@ -264,14 +254,13 @@ def figures(
 ) -> None:
     """List the figures of results: unit, meaning, which way is better, where found."""
     with reported():
-        from capsim.report.figure_listing import figures_table, listed_figures
+        from capsim.report.figure_listing import figures_listing, figures_record
         from capsim.report.wording import as_json as json_text
 
-        listed = listed_figures(name)
         if as_json:
-            typer.echo(json_text({"figures": [figure.to_dict() for figure in listed]}))
+            typer.echo(json_text(figures_record(name)))
         else:
-            print_whole(figures_table(listed))
+            console().print(figures_listing(name))
 
 
 @app.command()

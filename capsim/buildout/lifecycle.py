@@ -82,14 +82,8 @@ def outages(scenario: Scenario, seed: int, replication: int, services: list[Serv
         for (s, _), count, of_lot in zip(lots, counts, times, strict=True)
     )
     load = _load(terms, laws, counts, services, float(scenario.calendar.n_days))
-    return Outages(
-        made,
-        method,
-        share,
-        waits_for="" if terms.technicians is None else TECHNICIAN,
-        ends_with=SPARE if round(terms.spares) else REPAIR,
-        load=load,
-    )
+    ends_with = SPARE if round(terms.spares) else REPAIR
+    return Outages(made, method, share, TECHNICIAN if terms.technicians is not None else "", ends_with, load)
 
 
 def _method(

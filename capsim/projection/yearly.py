@@ -9,7 +9,6 @@ import xarray as xr
 from capsim.projection.binding import binding_by_year
 from capsim.projection.rows import of_category
 from capsim.units import HOURS_PER_DAY, MWH_PER_GWH
-from capsim.vocabulary.events import Category
 
 
 def yearly_table(
@@ -38,8 +37,7 @@ def yearly_table(
             "water_m3": summed["water_m3"],
         }
     )
-    categories: tuple[Category, ...] = ("capex", "opex")
-    for category in categories:
+    for category in ("capex", "opex"):
         rows = of_category(ledger, category)
         sums = rows[f"amount_{currency}"].groupby(rows["month"].dt.year).sum()
         table[f"{category}_{currency}"] = sums.reindex(table.index, fill_value=0.0)

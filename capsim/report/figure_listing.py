@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from fnmatch import fnmatch
 from typing import Any
 
@@ -34,29 +32,8 @@ NOTE = (
 )
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A figure and where it is found."""
-
-    measure: Measure
-    places: list[Place]
-
-    def to_dict(self) -> dict[str, Any]:
-        """As plain data."""
-        measure = self.measure
-        return {
-            "figure": measure.name,
-            "in_results": measure.named("{currency}"),
-            "unit": measure.unit,
-            "meaning": measure.meaning,
-            "better": measure.better,
-            "fold": measure.fold,
-            "found": self.places,
-        }
-
-
-def listed_figures(pattern: str = "") -> list[Listed]:
-    """Figures whose name has a text in it or is like a pattern with ``*``; the same figure once.
+def figures_found(pattern: str = "") -> dict[Measure, list[Place]]:
+    """Figures whose name has a text in it or is like a pattern with ``*``, and where each is found.
 
     Raises
     ------
@@ -71,19 +48,31 @@ def listed_figures(pattern: str = "") -> list[Listed]:
                 found.setdefault(measure, []).append(place)
     if not found:
         raise CapsimError(no_result(pattern, (name for names in DECLARED.values() for name in names)))
-    return [Listed(measure, places) for measure, places in found.items()]
+    return found
 
 
-def figures_table(figures: list[Listed]) -> Group:
+def figures_record(pattern: str = "") -> dict[str, Any]:
+    """The same for machines; `in_results` says where results have the currency of money."""
+    rows = [
+        measure._asdict() | {"in_results": measure.named("{currency}"), "form": measure.form, "found": places}
+        for measure, places in figures_found(pattern).items()
+    ]
+    return {"figures": [{key: value for key, value in row.items() if key != "own_form"} for row in rows]}
+
+
+def figures_listing(pattern: str = "") -> Group:
     """Figures with unit, which way is better, and meaning, by where they are found."""
+    by_places: dict[tuple[Place, ...], list[Measure]] = {}
+    for measure, places in figures_found(pattern).items():
+        by_places.setdefault(tuple(places), []).append(measure)
     parts: list[RenderableType] = []
-    for places in dict.fromkeys(tuple(figure.places) for figure in figures):
-        parts += [Text(f"Found: {', '.join(map(FOUND.__getitem__, places))}", style="bold")]
-        parts += [_table(figure.measure for figure in figures if tuple(figure.places) == places), ""]
+    for among, measures in by_places.items():
+        title = Text(f"Found: {', '.join(FOUND[place] for place in among)}", style="bold")
+        parts += [title, _table(measures), ""]
     return Group(*parts, NOTE)
 
 
-def _table(measures: Iterable[Measure]) -> Table:
+def _table(measures: list[Measure]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
     for heading in ("figure", "unit", "better", "meaning"):
         table.add_column(heading, overflow="fold", no_wrap=heading in ("unit", "better"))

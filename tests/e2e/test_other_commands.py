@@ -101,8 +101,9 @@ def test_figures_by_part_of_a_name_or_pattern(command):
         "lcoc_{currency}_per_h100e_h",
     ]
     assert listed[1] == {
-        "figure": "lcoc_per_h100e_h",
+        "name": "lcoc_per_h100e_h",
         "in_results": "lcoc_{currency}_per_h100e_h",
+        "form": "money",
         "unit": "currency/(H100e h)",
         "meaning": "Levelised cost of an H100e-hour",
         "better": "lower",

@@ -8,7 +8,7 @@ from capsim import load, simulate
 from capsim.pipeline import run
 from capsim.projection.hours import hour_of
 from capsim.projection.run import money_unit
-from capsim.report.figure_listing import listed_figures
+from capsim.report.figure_listing import figures_found, figures_record
 from capsim.report.tables import DECIMALS
 from capsim.report.wording import FORMS, stated
 from capsim.study.goals import goals_of
@@ -181,11 +181,10 @@ def test_forms_are_of_units_that_there_are():
 
 
 def test_the_listing_has_every_figure_once_with_all_its_places():
-    listed = {figure.measure: figure.places for figure in listed_figures()}
-    assert {(m, p) for m, places in listed.items() for p in places} == {
+    assert {(m, p) for m, places in figures_found().items() for p in places} == {
         (measure, place) for place, measures in DECLARED.items() for measure in measures.values()
     }
-    assert [figure.measure.name for figure in listed_figures("curtail*mwh")] == [
+    assert [figure["name"] for figure in figures_record("curtail*mwh")["figures"]] == [
         "curtailed_mwh",
         "cooling_curtailed_mwh",
     ]
