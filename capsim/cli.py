@@ -250,6 +250,24 @@ def hour(
 
 
 @app.command()
+def figures(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Part of a name, or a pattern such as 'lcoc*'.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """List the figures of results: unit, meaning, which way is better, where found."""
+    with reported():
+        from capsim.report.figure_listing import figures_listing, figures_record
+        from capsim.report.wording import as_json as json_text
+
+        if as_json:
+            typer.echo(json_text(figures_record(name)))
+        else:
+            console().print(figures_listing(name))
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of a scenario file, for editors."""
     with reported():

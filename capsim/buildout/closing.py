@@ -20,6 +20,7 @@ from capsim.buildout.timeline import (
 )
 from capsim.buildout.world import Hold, ItemState, PhaseState, Span, StepState, Stuck, Waiter, World
 from capsim.units import weeks_to_days
+from capsim.vocabulary.events import MilestoneKind
 
 
 def close(world: World) -> None:
@@ -55,7 +56,8 @@ def _close_purse(world: World) -> None:
     waiting = [(asked, amount) for asked, amount in waiting if amount > 0.0]
     for number, (asked, amount) in enumerate(waiting):
         site, phase, item = asked.name
-        kinds = ("first_in_queue", "unfunded") if purse.in_order and not number else ("unfunded",)
+        is_first = purse.in_order and not number
+        kinds: tuple[MilestoneKind, ...] = ("first_in_queue", "unfunded") if is_first else ("unfunded",)
         for kind in kinds:
             world.milestones.append(Milestone(world.end_d, site, phase, item, kind, amount, code))
 

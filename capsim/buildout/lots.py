@@ -12,12 +12,13 @@ from capsim.buildout.outages import Service
 from capsim.buildout.timeline import ALLOCATION, CREW, HALL, LEAD_TIME
 from capsim.buildout.world import LotState, OrderState, Process, Purchase, Systems, Waiter
 from capsim.units import weeks_to_days, years_to_days
+from capsim.vocabulary.events import SystemKind
 
 Allotted = list[simpy.Event | None]
 """By lot: event that fires when the vendor allots it; None where allocation is not limited."""
 
 
-def log_systems(waiter: Waiter, part: Systems, *kinds: str) -> None:
+def log_systems(waiter: Waiter, part: Systems, *kinds: SystemKind) -> None:
     """Record milestones of systems of a deployment; nothing from the horizon on."""
     if waiter.world.env.now < waiter.world.end_d and part.systems:
         for kind in kinds:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-TECHNICIAN, SPARE, REPAIR, MAINTENANCE = "technician", "spare", "repair", "maintenance"
-"""Why a server is out of service: nobody is free to take it up, no spare is there, it is under repair
-(parts and vendor included), or maintenance is planned."""
+from capsim.vocabulary.events import OutageCause
+
+TECHNICIAN: Final[OutageCause] = "technician"
+"""Cause: nobody is free to take the server up."""
+SPARE: Final[OutageCause] = "spare"
+"""Cause: no spare is there."""
+REPAIR: Final[OutageCause] = "repair"
+"""Cause: it is under repair, parts and vendor included."""
+MAINTENANCE: Final[OutageCause] = "maintenance"
+"""Cause: maintenance is planned."""
 
 
 class Service(NamedTuple):
@@ -77,9 +84,9 @@ class Outages:
     """How they were computed; empty where nothing fails."""
     maintenance_share: float = 0.0
     """Share of the time in which a system is out of service as planned. [1]"""
-    waits_for: str = ""
+    waits_for: OutageCause | Literal[""] = ""
     """What outages wait for until they are taken up: `TECHNICIAN`; nothing where empty."""
-    ends_with: str = REPAIR
+    ends_with: OutageCause = REPAIR
     """What keeps a server out from then on: its `REPAIR`, or the `SPARE` that is under repair."""
     load: Load = NO_LOAD
     """Work for technicians."""

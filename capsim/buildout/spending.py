@@ -8,6 +8,7 @@ from typing import NamedTuple
 from capsim.buildout.schedule import CONSTRUCTION, is_staged
 from capsim.buildout.timeline import Timeline
 from capsim.scenario.records.schema import Scenario, Site
+from capsim.vocabulary.events import MilestoneKind
 
 
 class Ordered(NamedTuple):
@@ -47,7 +48,9 @@ def applied_d(timeline: Timeline, site: Site) -> dict[str, float]:
     """
     of_steps = timeline.of_phase(site.id, "", "applied", "energised")
     days_d = {(m.item, m.kind): m.time_d for m in of_steps}
-    kinds = {s.id: "applied" if s.energised_on is None else "energised" for s in site.grid_connection}
+    kinds: dict[str, MilestoneKind] = {
+        s.id: "applied" if s.energised_on is None else "energised" for s in site.grid_connection
+    }
     return {step: days_d.get((step, kind), math.inf) for step, kind in kinds.items()}
 
 

@@ -6,35 +6,34 @@ import math
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from capsim.buildout.outages import NO_OUTAGES, Outages
+from capsim.vocabulary.events import SYSTEM_KINDS, Cause, MilestoneKind
 
-GRID = "grid connection"
+GRID: Final[Cause] = "grid connection"
 """Cause: the phase's grid step, which is one lead time or late after its last stage, is not energised yet."""
 OF_GRID = "grid "
 """What the causes of a grid connection begin with: `grid queue`, `grid study`, `grid works`."""
-EARLIER_PHASE = "earlier phase"
+EARLIER_PHASE: Final[Cause] = "earlier phase"
 """Cause: a phase it comes after is not ready for service yet."""
-PLANNED_START = "planned start"
+PLANNED_START: Final[Cause] = "planned start"
 """Cause: the plan starts it later."""
-LEAD_TIME = "lead time"
+LEAD_TIME: Final[Cause] = "lead time"
 """Cause: ordered and not delivered yet."""
-HALL = "hall"
+HALL: Final[Cause] = "hall"
 """Cause: delivered, and the hall is not ready for service yet."""
-CREW = "crew"
+CREW: Final[Cause] = "crew"
 """Cause: delivered, the hall is ready, and all installers are busy; or a stage waits for its crew."""
-FUNDING = "funding"
+FUNDING: Final[Cause] = "funding"
 """Cause: what is to be paid for exceeds the money that has arrived."""
-ALLOCATION = "allocation"
+ALLOCATION: Final[Cause] = "allocation"
 """Cause: ordered, the lead time is over, and the vendor has not allotted the systems yet."""
-CANCELLED = "cancelled"
+CANCELLED: Final[Cause] = "cancelled"
 """Cause: the phase was cancelled."""
 HAND_OVER = "ready for service"
 """Item of the wait of a hall with an announced date, from that date on."""
 
-SYSTEM_KINDS = ("ordered", "delivered", "install_started", "installed", "in_service", "retired")
-"""Kinds of milestones of systems, in the order each system meets them."""
 K = TypeVar("K", bound=Hashable)
 
 
@@ -49,13 +48,7 @@ class Milestone(NamedTuple):
     item: str
     """Stage, grid step, its stage as `step.stage`, or deployment; empty for the phase itself. Of a cancelled
     phase the stage or the grid step that ended it."""
-    kind: str
-    """`started`, `finished` (stage); `applied`, `energised`, `cancelled` (grid step);
-    `ready_for_service`, `cancelled`, `unbuilt` (phase); `equipment_ordered`, `equipment_delivered`;
-    `allotted` (supply); `funded` (tranche); `committed`, `reserved`, `released`, `unfunded` (money: paid
-    for; kept for it, less where it is used; given back by what was cancelled; still asked for at the end);
-    `first_in_queue` (what of it holds up the others, under the rule `in_order`);
-    `undelivered` (systems still waited for at the horizon); `SYSTEM_KINDS`."""
+    kind: MilestoneKind
     amount: float
     """How much of the unit."""
     unit: str
@@ -75,7 +68,7 @@ class Wait(NamedTuple):
     """Stage, equipment, deployment or grid step that waited, or `HAND_OVER`; empty for the critical path of
     the phase itself."""
     cause: str
-    """Stage name, or one of the causes of this module."""
+    """Name of a stage or of equipment, or one of the causes of this module."""
 
 
 class Abandoned(NamedTuple):
@@ -126,7 +119,7 @@ class Timeline:
     reasons: tuple[Reason, ...] = ()
     """Why phases are never ready, and deployments never ordered or delivered."""
 
-    def of_kind(self, *kinds: str) -> Iterator[Milestone]:
+    def of_kind(self, *kinds: MilestoneKind) -> Iterator[Milestone]:
         """Milestones of the kinds named, in order."""
         return (m for m in self.milestones if m.kind in kinds)
 

@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 import simpy
@@ -25,6 +25,7 @@ from capsim.buildout.timeline import Abandoned, Milestone, Wait
 from capsim.scenario.awaited_milestones import IN_SERVICE, Awaited
 from capsim.scenario.draws.streams import stream
 from capsim.scenario.records.schema import Deployment, Equipment, GridStep, Phase, Scenario, Site, Stage
+from capsim.vocabulary.events import Cause, MilestoneKind
 
 T = TypeVar("T")
 Process = Generator[simpy.Event, Any, T]
@@ -57,7 +58,7 @@ class Stuck(NamedTuple):
     amount: float
     """How much waits, in its unit."""
     unit: str
-    cause: str
+    cause: Cause | Literal[""]
 
 
 @dataclass
@@ -138,7 +139,7 @@ class World:
         """Random stream of what the ids name."""
         return stream(self.seed, self.replication, *ids)
 
-    def log(self, site: str, phase: str, item: str, kind: str, amount: float, unit: str) -> None:
+    def log(self, site: str, phase: str, item: str, kind: MilestoneKind, amount: float, unit: str) -> None:
         """Record a milestone now."""
         self.milestones.append(Milestone(self.env.now, site, phase, item, kind, amount, unit))
         if self.awaited:
@@ -163,14 +164,14 @@ class Waiter:
     stuck: Stuck | None = field(default=None, init=False)
     """What it waits for now."""
 
-    def wait(self, event: simpy.Event, amount: float, unit: str, cause: str) -> Process[Any]:
+    def wait(self, event: simpy.Event, amount: float, unit: str, cause: Cause) -> Process[Any]:
         """Wait for an event that may never come; return what it brings."""
         self.stuck = Stuck(self.world.env.now, amount, unit, cause)
         brought = yield event
         self.stuck = None
         return brought
 
-    def log(self, kind: str, amount: float, unit: str) -> None:
+    def log(self, kind: MilestoneKind, amount: float, unit: str) -> None:
         """Record a milestone of it now."""
         self.world.log(*self.name, kind, amount, unit)
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from capsim.registry import Table, did_you_mean
 from capsim.scenario.costs import SHARES_OF_OTHERS, applies
 from capsim.scenario.records.schema import CostItem, Scenario
 from capsim.units import Calendar
+from capsim.vocabulary.events import Category
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -34,8 +35,7 @@ ENERGY = "energy"
 """Item: electricity at the meter."""
 RESALE = "resale"
 """Item: what systems fetch when they leave, a negative cost."""
-Category = Literal["capex", "opex", "revenue", "opening", "residual"]
-COSTS = ("capex", "opex", "opening", "residual")
+COSTS: tuple[Category, ...] = ("capex", "opex", "opening", "residual")
 """Categories that levelised costs count."""
 
 
@@ -49,8 +49,6 @@ class Line(NamedTuple):
     item: str
     """Cost item, `systems` or `energy`; what is sold."""
     category: Category
-    """`capex`, `opex` and `revenue` are cash; `opening` (value of what is there at the start) and
-    `residual` (value left at the end, negative) are not, and count in levelised costs only."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +64,11 @@ class Ledger:
     sources: dict[str, str]
     """Dotted path in the scenario that the opex and the revenue of an item come from."""
 
-    def total(self, *categories: str, item: str | None = None) -> NDArray[np.float64]:
+    def total(self, *categories: Category, item: str | None = None) -> NDArray[np.float64]:
         """Monthly sum over the rows of some categories, shape (n_months,). [scenario currency]"""
         return np.asarray(self.rows(*categories, item=item).sum(axis=0))
 
-    def rows(self, *categories: str, item: str | None = None) -> NDArray[np.float64]:
+    def rows(self, *categories: Category, item: str | None = None) -> NDArray[np.float64]:
         """Rows of some categories, shape (n_rows, n_months). [scenario currency]"""
         keep = [line.category in categories and item in (None, line.item) for line in self.lines]
         return np.asarray(self.amounts[np.array(keep, dtype=bool)])
@@ -178,15 +176,16 @@ def _capex_rows(paid: Instalments, calendar: Calendar) -> dict[Line, NDArray[np.
     cash = np.zeros((len(places), calendar.n_months))
     np.add.at(cash, place[paid.asset], paid.monthly)
     rows = {Line(*name, "capex"): cash[row] for name, row in places.items()}
-    for category, month, sign, edge in (("opening", 0, 1.0, 0), ("residual", -1, -1.0, -1)):
+    ends: tuple[tuple[Category, int, float], ...] = (("opening", 0, 1.0), ("residual", -1, -1.0))
+    for category, edge, sign in ends:
         time_d = float(calendar.month_start_d[edge])
         share = np.array([value_left(a, time_d) / a.cost if a.cost else 0.0 for a in assets])
         values = np.zeros(len(places))
         np.add.at(values, place[paid.asset], sign * share[paid.asset] * paid.amount * paid.paid[:, edge])
         for name, row in places.items():
             monthly = np.zeros(calendar.n_months)
-            monthly[month] = values[row]
-            rows[Line(*name, category)] = monthly  # type: ignore[arg-type]
+            monthly[edge] = values[row]
+            rows[Line(*name, category)] = monthly
     return rows
 
 

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.buildout.timeline import Timeline
+from capsim.vocabulary.events import MilestoneKind
 
-Events = dict[str, list[tuple[float, float]]]
+Events = dict[MilestoneKind, list[tuple[float, float]]]
 """Times and amounts by kind of milestone, in order of time."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,23 +15,24 @@ from capsim.operations.job_loads import JobLoad
 from capsim.operations.spans import Spans
 from capsim.scenario.records.schema import Scenario
 from capsim.units import HOURS_PER_DAY, KW_PER_MW, Calendar
+from capsim.vocabulary.events import Binding, IdleCause
 
 Array = NDArray[np.float64]
 
-ACCELERATORS = "accelerators"
+ACCELERATORS: Final[IdleCause] = "accelerators"
 """Cause: the hall is ready, and systems ordered for it are not there, not installed or not burnt in."""
-NOT_ORDERED = "not ordered"
+NOT_ORDERED: Final[IdleCause] = "not ordered"
 """Cause: the hall is ready, and nothing is ordered for a part of it nor waits for money to be; in
 colocation, not let."""
-OF_THE_PLAN = (PLANNED_START, NOT_ORDERED)
+OF_THE_PLAN: Final[tuple[Binding, ...]] = (PLANNED_START, NOT_ORDERED)
 """Causes that are the plan's own and no limit to it."""
-POWER = "power"
+POWER: Final[IdleCause] = "power"
 """Cause: systems are in service, and a hall or the grid connection gives less than they want."""
-COOLING = "cooling"
+COOLING: Final[IdleCause] = "cooling"
 """Cause: systems are in service, and the cooling plant carries less heat than they would give off."""
-DEMAND = "demand"
+DEMAND: Final[IdleCause] = "demand"
 """Cause: systems are in service, and nobody asks for their compute."""
-JOBS = "jobs"
+JOBS: Final[IdleCause] = "jobs"
 """Cause: systems are in service, and a class of whole jobs that fits nowhere leaves them idle."""
 
 Waiting = dict[tuple[str, str], Array]
@@ -97,7 +99,7 @@ def waiting_in_service(
     return waiting
 
 
-def _idle_h(spans: Spans, served: Array | float, jobs: JobLoad | None) -> Iterator[tuple[str, Array]]:
+def _idle_h(spans: Spans, served: Array | float, jobs: JobLoad | None) -> Iterator[tuple[IdleCause, Array]]:
     """Time of each span in which systems in service are not asked for, or too few for whole jobs. [h]"""
     asked_h = spans.sum_of(served) if isinstance(served, np.ndarray) else np.asarray(spans.hours * served)
     if jobs is not None and jobs.never:

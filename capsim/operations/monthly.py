@@ -73,7 +73,7 @@ class SiteRun:
 
 
 def monthly(run: SiteRun) -> Months:
-    """Monthly series of one site, as named in `SERIES`."""
+    """Monthly series of one site, as named in `MONTHLY`."""
     months = _energy(run)
     months |= _money_and_footprint(run, months)
     months |= _margins(run, months) | _compute(run) | _demand(run)

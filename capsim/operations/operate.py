@@ -28,11 +28,11 @@ from capsim.operations.meter import meter
 from capsim.operations.monthly import SiteRun, monthly
 from capsim.operations.monthly_halls import Halls, halls_of
 from capsim.operations.power import site_power
-from capsim.operations.series import HALLS, HOURLY, SERIES
 from capsim.operations.served_demand import Served, served_demand
 from capsim.operations.surroundings import Sky, Surroundings
 from capsim.scenario.records.schema import Scenario
 from capsim.units import HOURS_PER_DAY
+from capsim.vocabulary import HALLS, HOURLY, MONTHLY
 
 Array = NDArray[np.float64]
 TakeHours = Callable[[str, dict[str, Array]], None]
@@ -44,7 +44,7 @@ class Operations:
     """Monthly series of all sites, and hourly ones where asked for."""
 
     monthly: dict[str, Array]
-    """Series by name (see `SERIES`), each of shape (n_sites, n_months)."""
+    """Series by name (see `MONTHLY`), each of shape (n_sites, n_months)."""
     waiting: Waiting
     """Mean MW that wait, by (cause, site), each of shape (n_months,). [MW]"""
     halls: Halls
@@ -101,7 +101,7 @@ def operate(
         if hourly:
             take(fleet.site.id, hours_of(run))
     return Operations(
-        monthly={s.name: np.stack([month[s.name] for month in months]) for s in SERIES},
+        monthly={s.name: np.stack([month[s.name] for month in months]) for s in MONTHLY},
         waiting=merged(waiting),
         halls={s.name: np.concatenate([of_site[s.name] for of_site in halls]) for s in HALLS},
         hourly=hours,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from capsim.ledger import (
     build_cost_per_mw,
@@ -17,27 +18,38 @@ from capsim.ledger import (
 from capsim.ledger.statements import Statements
 from capsim.models.compute import DEFINITIONS
 from capsim.operations.fleet import ratio
-from capsim.projection.run import Run, money_name
+from capsim.projection.run import Run
 from capsim.units import KG_PER_T, KWH_PER_MWH, L_PER_M3, MONTHS_PER_YEAR, MWH_PER_GWH
+from capsim.vocabulary import DECLARED
 
 Headline = dict[str, float]
 """Figures by name; NaN where there is nothing to state."""
+Months = dict[str, NDArray[np.float64]]
+"""Monthly series of the portfolio by name, each of shape (n_months,)."""
+LEVELISED = {
+    "accelerator_h": "lcoc_per_accelerator_h",
+    "h100e_h": "lcoc_per_h100e_h",
+    "it_mwh": "levelised_cost_per_it_mwh",
+}
+"""How the levelised cost per unit of each output is called."""
 
 
 def headline(run: Run, stated: Statements | None = None) -> Headline:
-    """Headline figures of a run.
+    """Headline figures of a run, as `capsim.vocabulary.HEADLINE` declares them.
 
     Peaks are of the portfolio's monthly values; the peak load is the sum of the sites' own peaks.
     Capex per MW and per H100-equivalent divide all capex inside the horizon, refresh included, by
     the MW made ready and the H100-equivalents put in service inside it.
     """
-    return (
-        _capacity(run) | _energy(run) | _footprint(run) | _demand(run) | _money(run) | _returns(run, stated)
-    )
-
-
-def _capacity(run: Run) -> Headline:
     month = {name: series.sum(axis=0) for name, series in run.operations.monthly.items()}
+    total = {name: float(series.sum()) for name, series in run.operations.monthly.items()}
+    figures = _capacity(month) | _energy(total) | _footprint(total) | _demand(month)
+    figures |= _money(run) | _returns(run, stated)
+    declared, currency = DECLARED["headline"], run.scenario.currency.code
+    return {declared[name].named(currency): value for name, value in figures.items()}
+
+
+def _capacity(month: Months) -> Headline:
     return {
         "accelerators_peak": float(month["accelerators"].max()),
         **{f"h100e_{d}_peak": float(month[f"h100e_{d}"].max()) for d in DEFINITIONS},
@@ -48,8 +60,7 @@ def _capacity(run: Run) -> Headline:
     }
 
 
-def _energy(run: Run) -> Headline:
-    total = {name: float(series.sum()) for name, series in run.operations.monthly.items()}
+def _energy(total: Headline) -> Headline:
     it_mwh, wanted = total["it_mwh"], total["h100e_h"] + total["curtailed_h100e_h"]
     return {
         "facility_gwh": total["facility_mwh"] / MWH_PER_GWH,
@@ -64,9 +75,8 @@ def _energy(run: Run) -> Headline:
     }
 
 
-def _footprint(run: Run) -> Headline:
+def _footprint(total: Headline) -> Headline:
     """Carbon and water per IT energy, at site and at source, and heat reused over all energy."""
-    total = {name: float(series.sum()) for name, series in run.operations.monthly.items()}
     it_kwh = total["it_mwh"] * KWH_PER_MWH
     operating_t = total["carbon_t"] + total["carbon_fuel_t"]
     all_water_m3 = total["water_m3"] + total["water_source_m3"]
@@ -79,52 +89,45 @@ def _footprint(run: Run) -> Headline:
     }
 
 
-def _demand(run: Run) -> Headline:
+def _demand(month: Months) -> Headline:
     """Busiest hour of the demand for compute, and what of it found no accelerator."""
-    month = {name: series.sum(axis=0) for name, series in run.operations.monthly.items()}
+    asked_h100e_h, away_h100e_h = month["demand_h100e_h"].sum(), month["turned_away_h100e_h"].sum()
     return {
         "demand_peak_h100e": float(month["demand_peak_h100e"].max()),
         "demand_peak_mw": float(month["demand_peak_mw"].max()),
-        "turned_away_share": divide(
-            float(month["turned_away_h100e_h"].sum()), float(month["demand_h100e_h"].sum())
-        ),
+        "turned_away_share": divide(float(away_h100e_h), float(asked_h100e_h)),
     }
 
 
 def _money(run: Run) -> Headline:
-    scenario, ledger = run.scenario, run.ledger
-    capex, opex = ledger.total("capex"), ledger.total("opex")
-    levelised = levelised_costs(scenario, run.operations, ledger)
+    capex, opex = run.ledger.total("capex"), run.ledger.total("opex")
+    levelised = levelised_costs(run.scenario, run.operations, run.ledger)
     return {
-        money_name("capex", scenario): float(capex.sum()),
-        money_name("opex", scenario): float(opex.sum()),
-        money_name("opex_last_year", scenario): float(opex[-MONTHS_PER_YEAR:].sum()),
-        money_name("capex", scenario, "critical_it_mw"): divide(float(capex.sum()), _mw_made_ready(run)),
-        money_name("capex", scenario, "h100e"): divide(float(capex.sum()), _h100e_put_in_service(run)),
-        money_name("lcoc", scenario, "accelerator_h"): levelised["accelerator_h"],
-        money_name("lcoc", scenario, "h100e_h"): levelised["h100e_h"],
-        money_name("levelised_cost", scenario, "it_mwh"): levelised["it_mwh"],
+        "capex": float(capex.sum()),
+        "opex": float(opex.sum()),
+        "opex_last_year": float(opex[-MONTHS_PER_YEAR:].sum()),
+        "capex_per_critical_it_mw": divide(float(capex.sum()), _mw_made_ready(run)),
+        "capex_per_h100e": divide(float(capex.sum()), _h100e_put_in_service(run)),
+        **{LEVELISED[output]: cost for output, cost in levelised.items()},
     }
 
 
 def _returns(run: Run, stated: Statements | None) -> Headline:
     """What it earns, and what a MW costs in a year."""
-    scenario = run.scenario
-    figures = returns(scenario, run.ledger, stated or statements(scenario, run.ledger))
-    bought = mw_bought(scenario, run.timeline, run.ledger)
+    scenario, timeline, ledger = run.scenario, run.timeline, run.ledger
+    figures = returns(scenario, ledger, stated or statements(scenario, ledger))
+    bought = mw_bought(scenario, timeline, ledger)
     return {
-        money_name("revenue", scenario): float(run.ledger.total("revenue").sum()),
-        money_name("residual", scenario): -float(run.ledger.total("residual").sum()),
-        money_name("npv", scenario): figures["npv"],
+        "revenue": float(ledger.total("revenue").sum()),
+        "residual": -float(ledger.total("residual").sum()),
+        "npv": figures["npv"],
         "irr_real": figures["irr_real"],
         "irr_equity_nominal": figures["irr_equity_nominal"],
         "payback_y": figures["payback_y"],
-        money_name("peak_funding", scenario): figures["peak_funding"],
-        money_name("peak_equity_nominal", scenario): figures["peak_equity_nominal"],
-        money_name("build_cost", scenario, "critical_it_mw"): build_cost_per_mw(
-            scenario, run.timeline, run.ledger
-        ),
-        money_name("tco", scenario, "it_mw_year"): cost_per_it_mw_year(scenario, run.timeline, run.ledger),
+        "peak_funding": figures["peak_funding"],
+        "peak_equity_nominal": figures["peak_equity_nominal"],
+        "build_cost_per_critical_it_mw": build_cost_per_mw(scenario, timeline, ledger),
+        "tco_per_it_mw_year": cost_per_it_mw_year(scenario, timeline, ledger),
         "budget_buys_mw": bought.mw,
         "budget_buys_plant_only_mw": bought.plant_only_mw,
     }
@@ -150,6 +153,6 @@ def divide(part: float, whole: float) -> float:
     return part / whole if whole else math.nan
 
 
-def cumulative_capex(run: Run) -> np.ndarray:
+def cumulative_capex(run: Run) -> NDArray[np.float64]:
     """Capex from the start to the end of each month, shape (n_months,). [scenario currency]"""
     return np.asarray(np.cumsum(run.ledger.total("capex")))

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from capsim.operations.series import HOURLY
 from capsim.projection.labelled import TIME_UNIT, label
 from capsim.scenario.records.schema import Scenario
+from capsim.vocabulary import HOURLY
 
 NAME = "hourly.parquet"
 """File of the hourly series in the folder of a projection."""

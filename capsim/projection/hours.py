@@ -14,19 +14,12 @@ from capsim.projection.labelled import labelled_hours
 from capsim.registry import did_you_mean
 from capsim.scenario.records.schema import Scenario
 from capsim.units import HOURS_PER_DAY
+from capsim.vocabulary import OF_AN_HOUR, no_result
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
-DERIVED: Final = {
-    "pue": ("1", "Power usage effectiveness of the hour"),
-    "design_dry_bulb_c": ("degC", "Design day: dry-bulb that 0.4 % of the climate's hours exceed"),
-    "grid_headroom_mw": ("MW", "Headroom at the meter: usable grid power less what is drawn"),
-    "hall_headroom_mw": ("MW", "Headroom of the halls: critical IT power ready less IT load"),
-    "cooling_headroom_it_mw": ("MW", "Headroom of the cooling: IT load it carries less IT load"),
-}
-"""Unit and meaning of the quantities of an hour that are no series."""
 LIMITS: Final = {
     "held_by_meter_mw": "the power at the meter",
     "held_by_cooling_mw": "the cooling",
@@ -105,9 +98,10 @@ def hour_of(hourly: xr.Dataset, site: str, at: str, design_dry_bulb_c: float = m
     values["grid_headroom_mw"] = _left(values["grid_mw_usable"], values["grid_mw_drawn"])
     values["hall_headroom_mw"] = _left(values["critical_it_mw_ready"], values["it_mw"])
     values["cooling_headroom_it_mw"] = _left(values["cooling_capacity_it_mw"], values["it_mw"])
-    for place, key in enumerate(("units", "long_name")):
-        values.attrs[key] = {n: v.attrs[key] for n, v in hourly.data_vars.items()}
-        values.attrs[key] |= {name: about[place] for name, about in DERIVED.items()}
+    for key in ("units", "long_name"):
+        values.attrs[key] = {name: series.attrs[key] for name, series in hourly.data_vars.items()}
+    values.attrs["units"] |= {measure.name: measure.unit for measure in OF_AN_HOUR}
+    values.attrs["long_name"] |= {measure.name: measure.meaning for measure in OF_AN_HOUR}
     values.attrs["binds"] = binding_limits(values)
     return values
 
@@ -180,6 +174,8 @@ def duration_curve(hourly: xr.Dataset, site: str, year: int, name: str = "facili
     KeyError
         If the site, the quantity or the year is not there.
     """
+    if name not in hourly:
+        raise KeyError(no_result(name, map(str, hourly)))
     values = hourly[name].sel(site=_known(hourly, site))
     inside = values.to_numpy()[pd.DatetimeIndex(values["hour"].to_numpy()).year == year]
     if inside.size < HOURS_PER_DAY:

@@ -10,10 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from capsim.buildout.idle_assets import stranded
-from capsim.operations import SERIES, Series
-from capsim.operations.series import HALLS, HOURLY
 from capsim.projection.monthly_table import with_units_of
 from capsim.projection.run import Run, money_name, money_unit
+from capsim.vocabulary import HALLS, HOURLY, MONTHLY, WAITING, Measure
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -24,14 +23,10 @@ TIME_UNIT: Final = "ms"
 """Resolution of all times: the coarsest that Parquet keeps."""
 
 
-def label(series: Series, scenario: Scenario) -> tuple[str, dict[str, str]]:
+def label(measure: Measure, scenario: Scenario) -> tuple[str, dict[str, str]]:
     """Name and attributes of a series, with the scenario's currency where it is money."""
-    stem, per, unit = series.name, "", series.unit
-    if unit.startswith("currency"):
-        stem, _, per = series.name.partition("_per_")
-        unit = money_unit(scenario, unit.partition("/")[2])
-        return money_name(stem, scenario, per), {"units": unit, "long_name": series.long_name}
-    return stem, {"units": unit, "long_name": series.long_name}
+    attributes = {"units": measure.unit_in(money_unit(scenario)), "long_name": measure.meaning}
+    return measure.named(scenario.currency.code), attributes
 
 
 def monthly_dataset(run: Run) -> xr.Dataset:
@@ -41,15 +36,15 @@ def monthly_dataset(run: Run) -> xr.Dataset:
     scenario = run.scenario
     sites, months = [s.id for s in scenario.sites], month_index(run)
     variables: dict[str, Any] = {}
-    for series in SERIES:
+    for series in MONTHLY:
         name, attributes = label(series, scenario)
         variables[name] = (("site", "month"), run.operations.monthly[series.name], attributes)
     causes = sorted({cause for cause, _ in run.operations.waiting})
     waiting = np.zeros((len(causes), len(sites), len(months)))
     for (cause, site), mw in run.operations.waiting.items():
         waiting[causes.index(cause), sites.index(site)] = mw
-    about = {"units": "MW", "long_name": "Planned critical IT power that does not compute, by cause"}
-    variables["waiting_mw"] = (("cause", "site", "month"), waiting, about)
+    name, attributes = label(WAITING, scenario)
+    variables[name] = (("cause", "site", "month"), waiting, attributes)
     return xr.Dataset(variables, coords={"cause": causes, "site": sites, "month": months})
 
 

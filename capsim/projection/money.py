@@ -12,14 +12,12 @@ from pandas.api.extensions import ExtensionArray
 
 from capsim.ledger import FLOWS, Statements, delays, levelised_by_item
 from capsim.ledger.instalments import AFTER, BEFORE, INSIDE
-from capsim.ledger.levelised import OUTPUTS
+from capsim.projection.headline import LEVELISED
 from capsim.projection.labelled import dates, month_index
 from capsim.projection.run import Run, money_name
 from capsim.scenario.costs import is_priced_elsewhere
 from capsim.scenario.resolved_values import explain
 
-LEVELISED_STEM = {"accelerator_h": "lcoc", "h100e_h": "lcoc", "it_mwh": "levelised_cost"}
-"""How the levelised cost per unit of each output is called."""
 BALANCES = ("fixed_assets", "debt", "deferred_grants", "equity")
 """Columns of the cash flow that are levels and no flows."""
 TEXT = pd.StringDtype(na_value=np.nan)
@@ -174,7 +172,7 @@ def delay_table(run: Run) -> pd.DataFrame:
     names = ("idle_systems", "interest_on_systems", "stranded_plant", "rent", "total")
     columns: dict[str, Any] = {"site": _text(d.site for d in found), "phase": _text(d.phase for d in found)}
     for name in names:
-        column = money_name(name, run.scenario, "month")
+        column = money_name(f"{name}_per_month", run.scenario)
         columns[column] = np.array([getattr(d, name) for d in found], dtype=np.float64)
     return pd.DataFrame(columns)
 
@@ -183,7 +181,7 @@ def levelised_table(run: Run) -> pd.DataFrame:
     """Part of each levelised cost that each item makes."""
     by_item = levelised_by_item(run.scenario, run.operations, run.ledger)
     columns: dict[str, Any] = {"item": _text(by_item)}
-    for output in OUTPUTS:
-        name = money_name(LEVELISED_STEM[output], run.scenario, output)
+    for output in LEVELISED:
+        name = money_name(LEVELISED[output], run.scenario)
         columns[name] = np.array([parts[output] for parts in by_item.values()], dtype=np.float64)
     return pd.DataFrame(columns)

@@ -8,23 +8,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from capsim.operations import SERIES
+from capsim.vocabulary import WAITING, Measure, declared
+from capsim.vocabulary.measures import Fold
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from capsim.operations.series import Series
-
-FOLDS = {
+FOLDS: dict[Fold, str] = {
     "end": "level at the end of the month",
     "sum": "sum of the hours",
     "peak": "highest hour of the month",
     "least": "smallest hour of the month",
     "margin": "level at the end of the month against the highest hour",
     "hours": "number of hours",
+    "mean": "mean of the month",
 }
 """How an hour's value becomes the month's, in words."""
-WAITING = "waiting_mw"
 
 
 def monthly_table(monthly: xr.Dataset) -> pd.DataFrame:
@@ -45,7 +44,7 @@ def monthly_table(monthly: xr.Dataset) -> pd.DataFrame:
     columns: dict[str, Any] = {"site": np.repeat(sites, months.size), "month": np.tile(months, sites.size)}
     for name, variable in monthly.data_vars.items():
         unit = variable.attrs["units"]
-        if name == WAITING:
+        if name == WAITING.name:
             for cause in monthly["cause"].to_numpy():
                 columns[f"{name}: {cause} [{unit}]"] = variable.sel(cause=cause).to_numpy().ravel()
         else:
@@ -55,19 +54,12 @@ def monthly_table(monthly: xr.Dataset) -> pd.DataFrame:
 
 def series_table(monthly: xr.Dataset) -> pd.DataFrame:
     """Name, unit and meaning of every monthly series, and what a month shows of it."""
-    folds = {series.name.partition("_per_")[0]: FOLDS[series.fold] for series in SERIES}
-    rows = [
-        (name, about.attrs["units"], about.attrs["long_name"], _fold(str(name), folds))
-        for name, about in monthly.data_vars.items()
-    ]
+    rows = []
+    for name, about in monthly.data_vars.items():
+        measure = declared(str(name), "monthly")
+        shows = FOLDS[measure.fold] if measure is not None else ""
+        rows.append((name, about.attrs["units"], about.attrs["long_name"], shows))
     return pd.DataFrame(rows, columns=["series", "unit", "long_name", "month_shows"])
-
-
-def _fold(name: str, folds: dict[str, str]) -> str:
-    """What a month shows of a series; money has the currency behind its name, and waiting is a mean."""
-    if name == WAITING:
-        return "mean of the month"
-    return folds.get(name) or next(text for stem, text in folds.items() if name.startswith(f"{stem}_"))
 
 
 def with_units(table: pd.DataFrame, variables: xr.Dataset) -> pd.DataFrame:
@@ -77,9 +69,9 @@ def with_units(table: pd.DataFrame, variables: xr.Dataset) -> pd.DataFrame:
     return _annotated(table, {name: (a["units"], a["long_name"]) for name, a in told.items()})
 
 
-def with_units_of(table: pd.DataFrame, series: Iterable[Series]) -> pd.DataFrame:
-    """The same for columns that series describe."""
-    return _annotated(table, {s.name: (s.unit, s.long_name) for s in series})
+def with_units_of(table: pd.DataFrame, measures: Iterable[Measure]) -> pd.DataFrame:
+    """The same for columns that are declared."""
+    return _annotated(table, {m.name: (m.unit, m.meaning) for m in measures})
 
 
 def _annotated(table: pd.DataFrame, about: dict[str, tuple[str, str]]) -> pd.DataFrame:

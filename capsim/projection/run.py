@@ -8,6 +8,7 @@ from capsim.buildout.timeline import Timeline
 from capsim.ledger import Ledger
 from capsim.operations import Operations
 from capsim.scenario.records.schema import Scenario
+from capsim.vocabulary import in_currency
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,11 @@ class Run:
     ledger: Ledger
 
 
-def money_name(stem: str, scenario: Scenario, per: str = "") -> str:
-    """Name of a money result, with the currency in it: ``capex_eur``, ``lcoc_eur_per_h100e_h``."""
-    return f"{stem}_{scenario.currency.code.lower()}" + (f"_per_{per}" if per else "")
+def money_name(name: str, scenario: Scenario) -> str:
+    """Name of a money result with the currency in it: ``capex`` is ``capex_eur``."""
+    return in_currency(name, scenario.currency.code)
 
 
-def money_unit(scenario: Scenario, per: str = "") -> str:
-    """Unit of a money result, with the price year: ``EUR2025``, ``EUR2025/MWh``."""
-    return f"{scenario.currency.code}{scenario.currency.price_year}" + (f"/{per}" if per else "")
+def money_unit(scenario: Scenario) -> str:
+    """Unit of money results, with the price year: ``EUR2025``."""
+    return f"{scenario.currency.code}{scenario.currency.price_year}"

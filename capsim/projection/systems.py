@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from capsim.buildout.timeline import SYSTEM_KINDS
 from capsim.models.compute import DEFINITIONS
 from capsim.operations.fleet import ratio
 from capsim.projection.run import Run
 from capsim.units import W_PER_KW
+from capsim.vocabulary.events import SYSTEM_KINDS
 
 
 def systems_of(run: Run) -> dict[str, dict[str, Any]]:

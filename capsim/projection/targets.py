@@ -12,6 +12,7 @@ from capsim.models.compute import DEFINITIONS
 from capsim.projection.headline import cumulative_capex
 from capsim.projection.run import Run, money_unit
 from capsim.scenario.records.schema import Target
+from capsim.vocabulary import DECLARED
 
 
 @dataclass(frozen=True)
@@ -48,19 +49,19 @@ def _results(run: Run, target: Target) -> list[TargetResult]:
         for definition in DEFINITIONS:
             name = f"h100e_{definition}"
             runs = month[name] * kept
-            results.append(_at_least(run, target, name, f"H100e ({definition})", target.h100e, runs))
+            results.append(_at_least(run, target, name, target.h100e, runs))
     if target.accelerators is not None:
         series = month["accelerators"]
-        results.append(_at_least(run, target, "accelerators", "accelerators", target.accelerators, series))
+        results.append(_at_least(run, target, "accelerators", target.accelerators, series))
     if target.critical_it_mw is not None:
         series = month["critical_it_mw"]
-        results.append(_at_least(run, target, "critical_it_mw", "MW", target.critical_it_mw, series))
+        results.append(_at_least(run, target, "critical_it_mw", target.critical_it_mw, series))
     if target.facility_mw is not None:
         peak = np.maximum.accumulate(month["facility_peak_mw"])
-        results.append(_at_most(run, target, "facility_peak_mw", "MW", target.facility_mw, peak))
+        results.append(_at_most(run, target, "facility_peak_mw", target.facility_mw, peak))
     if target.budget is not None:
         spent = cumulative_capex(run)
-        results.append(_at_most(run, target, "capex", money_unit(run.scenario), target.budget, spent))
+        results.append(_at_most(run, target, "capex", target.budget, spent))
     return results
 
 
@@ -101,24 +102,21 @@ def _by_month(run: Run, target: Target) -> int:
 
 
 def _at_least(
-    run: Run, target: Target, metric: str, unit: str, goal: float, series: NDArray[np.float64]
+    run: Run, target: Target, metric: str, goal: float, series: NDArray[np.float64]
 ) -> TargetResult:
     reached = float(series[_by_month(run, target)])
-    return _result(run, target, metric, unit, goal, reached, series >= goal, met=reached >= goal)
+    return _result(run, target, metric, goal, reached, series >= goal, met=reached >= goal)
 
 
-def _at_most(
-    run: Run, target: Target, metric: str, unit: str, goal: float, series: NDArray[np.float64]
-) -> TargetResult:
+def _at_most(run: Run, target: Target, metric: str, goal: float, series: NDArray[np.float64]) -> TargetResult:
     reached = float(series[_by_month(run, target)])
-    return _result(run, target, metric, unit, goal, reached, series > goal, met=reached <= goal)
+    return _result(run, target, metric, goal, reached, series > goal, met=reached <= goal)
 
 
 def _result(
     run: Run,
     target: Target,
     metric: str,
-    unit: str,
     goal: float,
     reached: float,
     over: NDArray[np.bool_],
@@ -128,4 +126,5 @@ def _result(
     calendar = run.scenario.calendar
     by = target.by or date.fromordinal(calendar.end.toordinal() - 1)
     first = calendar.months[int(np.argmax(over))].isoformat() if over.any() else ""
+    unit = DECLARED["monthly"][metric].unit_in(money_unit(run.scenario))
     return TargetResult(target.id, metric, unit, goal, reached, by.isoformat(), met, first)

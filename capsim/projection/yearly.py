@@ -7,6 +7,7 @@ import pandas as pd
 import xarray as xr
 
 from capsim.projection.binding import binding_by_year
+from capsim.projection.rows import of_category
 from capsim.units import HOURS_PER_DAY, MWH_PER_GWH
 
 
@@ -37,7 +38,7 @@ def yearly_table(
         }
     )
     for category in ("capex", "opex"):
-        rows = ledger[ledger["category"] == category]
+        rows = of_category(ledger, category)
         sums = rows[f"amount_{currency}"].groupby(rows["month"].dt.year).sum()
         table[f"{category}_{currency}"] = sums.reindex(table.index, fill_value=0.0)
     table["binds"] = binding_by_year(monthly)

@@ -9,12 +9,14 @@ import pandas as pd
 from capsim.buildout.idle_assets import ACCELERATOR_DAYS, GRID_MW_DAYS, IT_MW_DAYS, POWER
 from capsim.buildout.timeline import FUNDING
 from capsim.projection import Projection
+from capsim.projection.rows import of_kind, waits_for
 from capsim.report.grid_findings import dropped_steps, of_own_stage
 from capsim.report.reasons import by_cause, never_ready
 from capsim.report.repairs import repair_findings
 from capsim.report.tranche_findings import tranche_findings
 from capsim.report.wording import count, listed, megawatts, money, plural
 from capsim.units import MONTHS_PER_YEAR
+from capsim.vocabulary.events import MilestoneKind
 
 IDLE = {
     GRID_MW_DAYS: "MW-days of energised grid power",
@@ -38,8 +40,8 @@ def build_findings(projection: Projection) -> Iterator[str]:
     yield from repair_findings(projection)
 
 
-def _of_kind(projection: Projection, kind: str) -> pd.DataFrame:
-    return projection.milestones[projection.milestones["kind"] == kind]
+def _of_kind(projection: Projection, kind: MilestoneKind) -> pd.DataFrame:
+    return of_kind(projection.milestones, kind)
 
 
 def _end_d(projection: Projection) -> float:
@@ -49,7 +51,7 @@ def _end_d(projection: Projection) -> float:
     return float((start + pd.DateOffset(months=months) - start).days)
 
 
-def _in_horizon(projection: Projection, kind: str) -> pd.DataFrame:
+def _in_horizon(projection: Projection, kind: MilestoneKind) -> pd.DataFrame:
     rows = _of_kind(projection, kind)
     return rows[rows["time_d"] < _end_d(projection)]
 
@@ -72,7 +74,7 @@ def _cancelled(projection: Projection) -> Iterator[str]:
 
 def _bought_in_vain(projection: Projection) -> Iterator[str]:
     """Equipment of cancelled phases that was ordered: what binds its contract is in no cost."""
-    cancelled, kits = (_of_kind(projection, kind) for kind in ("cancelled", "equipment_ordered"))
+    cancelled, kits = _of_kind(projection, "cancelled"), _of_kind(projection, "equipment_ordered")
     stopped = set(zip(cancelled["site"], cancelled["phase"], strict=True))
     items: dict[str, list[str]] = {}
     for site, phase, item in zip(kits["site"], kits["phase"], kits["item"], strict=True):
@@ -98,7 +100,7 @@ def _funding(projection: Projection) -> Iterator[str]:
     reserved = float(_in_horizon(projection, "reserved")["amount"].sum())
     if reserved > NOTHING * arrived:
         text += f" and {money(reserved, unit)} is reserved"
-    waits = projection.waits[projection.waits["cause"] == FUNDING]
+    waits = waits_for(projection.waits, FUNDING)
     if len(waits):
         start = pd.Timestamp(projection.manifest["start"])
         since = start + pd.Timedelta(days=float(waits["start_d"].min()))
@@ -117,7 +119,7 @@ def _runs_out(projection: Projection, paid: pd.DataFrame, left: float, unit: str
     """The day after which the money buys nothing more, what is left, and what it is too little for."""
     unfunded = _of_kind(projection, "unfunded")
     if not len(unfunded):
-        waits = projection.waits[projection.waits["cause"] == FUNDING]
+        waits = waits_for(projection.waits, FUNDING)
         later = "what waits is paid later" if (waits["end_d"] > _end_d(projection)).any() else ""
         return f"; {money(left, unit)} is left and {later or 'nothing waits for it'}"
     day = f"on {paid['date'].max():%Y-%m-%d} it runs out" if len(paid) else "it buys nothing"

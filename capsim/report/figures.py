@@ -21,8 +21,10 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from capsim.projection import Projection
+from capsim.projection.rows import of_category, of_kind
 from capsim.report.wording import money
 from capsim.units import GIGA, HOURS_PER_DAY, KILO, MEGA
+from capsim.vocabulary.events import Category, MilestoneKind
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -61,7 +63,7 @@ MOST_IN_TWO_COLUMNS = 4
 """Entries of a legend from which it takes a third column."""
 THOUSANDS = FuncFormatter(lambda y, _: f"{y:,.10g}")
 """Ticks with separators."""
-CHANGES_LEVEL = ("in_service", "retired", "ready_for_service", "energised")
+CHANGES_LEVEL: tuple[MilestoneKind, ...] = ("in_service", "retired", "ready_for_service", "energised")
 """Milestones that change what is in service, ready or energised."""
 HEADROOM_FOR_LEGEND = 1.35
 """Top of the axes over the highest value, so that the legend covers no line."""
@@ -219,15 +221,15 @@ def _ends(projection: Projection) -> pd.DatetimeIndex:
 def _from_the_start(projection: Projection, level: np.ndarray) -> tuple[pd.DatetimeIndex, np.ndarray]:
     """Levels at the ends of months, and that of the start where nothing changes in the first month."""
     first, ends = _starts(projection)[0], _ends(projection)
-    changes = projection.milestones.loc[projection.milestones["kind"].isin(CHANGES_LEVEL), "date"]
+    changes = of_kind(projection.milestones, *CHANGES_LEVEL)["date"]
     if changes.between(first, ends[0] + pd.offsets.Day(), inclusive="right").any():
         return ends, level
     return ends.insert(0, first), np.insert(level, 0, level[0])
 
 
-def _spent(projection: Projection, category: str) -> np.ndarray:
+def _spent(projection: Projection, category: Category) -> np.ndarray:
     """Money spent from the start to the end of each month. [scenario currency]"""
-    ledger = projection.ledger[projection.ledger["category"] == category]
+    ledger = of_category(projection.ledger, category)
     by_month = ledger.groupby("month")[f"amount_{projection.currency}"].sum()
     return np.asarray(by_month.reindex(_starts(projection), fill_value=0.0).cumsum(), dtype=np.float64)
 

@@ -11,6 +11,7 @@ import pandas as pd
 from capsim.operations.held_back import ACCELERATORS, COOLING, DEMAND, JOBS, NOT_ORDERED, OF_THE_PLAN, POWER
 from capsim.projection import Projection
 from capsim.projection.binding import NEGLIGIBLE_SHARE
+from capsim.projection.rows import of_kind
 from capsim.projection.targets import TargetResult, curtailed_share
 from capsim.report.build_findings import build_findings
 from capsim.report.grid_findings import hours_of_carbon_stated
@@ -19,11 +20,12 @@ from capsim.report.money_findings import money_findings
 from capsim.report.unfinished import unfinished
 from capsim.report.wording import count, listed, megawatts, money, month, plural, rounded
 from capsim.units import KW_PER_MW, MONTHS_PER_YEAR, W_PER_MW
+from capsim.vocabulary.events import CHANGE_IN_SERVICE
 
 CURTAILED_SHARE_WORTH_SAYING = 0.001
 """Share of the compute wanted from which its loss to power limits is reported."""
 PERCENT = 100.0
-CAUSES = {
+CAUSES: dict[str, str] = {
     ACCELERATORS: "accelerators (halls ready, systems not in service)",
     POWER: "power (halls or grid connections give less than systems want)",
     COOLING: "cooling (in the heat the plant carries less than systems give off)",
@@ -127,8 +129,8 @@ def _system_most_in_service(projection: Projection, by: str) -> str | None:
     events = projection.milestones[projection.milestones["date"] <= pd.Timestamp(by)]
     systems = projection.manifest["systems"]
     held: dict[str, float] = {}
-    for kind, sign in (("in_service", 1.0), ("retired", -1.0)):
-        sums = events[events["kind"] == kind].groupby("unit")["amount"].sum()
+    for kind, sign in CHANGE_IN_SERVICE.items():
+        sums = of_kind(events, kind).groupby("unit")["amount"].sum()
         for name, amount in zip(sums.index.astype(str), sums.to_numpy(), strict=True):
             held[name] = held.get(name, 0.0) + sign * amount * systems[name]["accelerator_count"]
     best = max(held, key=lambda name: (held[name], name), default=None)
@@ -142,7 +144,7 @@ def _target(projection: Projection, target: str) -> Iterator[str]:
     power = next((r for r in results if r.metric == "facility_peak_mw"), None)
     for result in results:
         if result.metric == "capex":
-            yield _budget(result, waits=bool((projection.milestones["kind"] == "unfunded").any()))
+            yield _budget(result, waits=len(of_kind(projection.milestones, "unfunded")) > 0)
             yield from _budget_mw(projection, result)
         elif result.metric.startswith("h100e_") and power is not None:
             yield _compute_inside_power(projection, result, power)
@@ -312,11 +314,11 @@ def _grid_there(projection: Projection, month: int) -> str:
 
 def _full_it_mw(projection: Projection, month: int) -> float:
     """IT power of the systems in service at the end of a month, all at their all-in power. [MW]"""
-    events = projection.milestones[projection.milestones["kind"].isin(("in_service", "retired"))]
+    events = of_kind(projection.milestones, *CHANGE_IN_SERVICE)
     ends = pd.DatetimeIndex(projection.monthly["month"].to_numpy()) + pd.offsets.MonthBegin(1)
     before = events[events["date"] < ends[month]]
     all_in = {name: about["all_in_it_kw"] for name, about in projection.manifest["systems"].items()}
-    sign = before["kind"].map({"in_service": 1.0, "retired": -1.0}).astype(np.float64)
+    sign = before["kind"].map(CHANGE_IN_SERVICE).astype(np.float64)
     all_in_kw = before["unit"].map(all_in).astype(np.float64)
     return float((before["amount"] * sign * all_in_kw).sum()) / KW_PER_MW
 
@@ -347,9 +349,9 @@ def _demand(projection: Projection) -> Iterator[str]:
 def _empty_halls(projection: Projection) -> Iterator[str]:
     """Phases that are ready inside the horizon and get no system."""
     table = projection.milestones
-    in_service = table[table["kind"] == "in_service"]
+    in_service = of_kind(table, "in_service")
     filled = set((in_service["site"] + "." + in_service["phase"]).unique())
-    ready = table[(table["kind"] == "ready_for_service") & (table["date"] < _end(projection))]
+    ready = of_kind(table[table["date"] < _end(projection)], "ready_for_service")
     halls = ready["site"] + "." + ready["phase"]
     is_empty = ~halls.isin(filled)
     empty = list(halls[is_empty])

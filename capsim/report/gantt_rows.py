@@ -12,12 +12,14 @@ import pandas as pd
 
 from capsim.buildout.timeline import CANCELLED, GRID, HAND_OVER, OF_GRID, PLANNED_START
 from capsim.projection import Projection
+from capsim.projection.rows import of_kind
 from capsim.report.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY
 from capsim.report.wording import count, megawatts
 from capsim.units import DAYS_PER_MONTH
+from capsim.vocabulary.events import CHANGE_IN_SERVICE, Cause, MilestoneKind, is_cause
 
 WORK = SKY
-CAUSES = {
+CAUSES: dict[Cause, str] = {
     GRID: ORANGE,
     "funding": RED,
     "earlier phase": "#8C6D31",
@@ -28,7 +30,7 @@ CAUSES = {
     CANCELLED: "#5B3A8C",
 }
 """Colours of causes; every other cause (equipment) is grey."""
-OF_PHASE = ("funding", "earlier phase")
+OF_PHASE: tuple[Cause, ...] = ("funding", "earlier phase")
 """Causes that hold up a phase before or after its stages, and so stand on a row of the phase itself."""
 IN_SERVICE = BLUE
 HANDED_OVER = "#000000"
@@ -43,12 +45,14 @@ TOGETHER_D = 90.0
 TOGETHER_SHARE = 0.035
 MOST_DETAILED = 80
 """Rows of stages and orders up to which each has its own; with more, each phase has one row."""
-SPANS = (
+SpanKinds = tuple[MilestoneKind, MilestoneKind, str]
+"""Kinds of milestones a bar starts and ends with, and its colour."""
+SPANS: tuple[SpanKinds, ...] = (
     ("started", "finished", WORK),
     ("equipment_ordered", "equipment_delivered", GREY),
     ("install_started", "installed", WORK),
 )
-"""Kinds of milestones between which there is a bar."""
+"""All bars between milestones."""
 Key = tuple[str, str, str]
 """Site, phase and item of a row; the phase empty for a grid step, the item empty for a phase in one row."""
 Bars = dict[Key, list["Bar"]]
@@ -119,7 +123,7 @@ def _tuples(table: pd.DataFrame, *columns: str) -> Iterable[tuple[Any, ...]]:
 
 def _cancelled(milestones: pd.DataFrame) -> dict[Key, float]:
     """When phases (without an item) and grid steps (without a phase) were cancelled. [d]"""
-    rows = _tuples(milestones[milestones["kind"] == "cancelled"], "time_d")
+    rows = _tuples(of_kind(milestones, "cancelled"), "time_d")
     return {(site, phase, "" if phase else item): time_d for site, phase, item, time_d in rows}
 
 
@@ -128,11 +132,11 @@ def _steps(projection: Projection, ended: dict[Key, float]) -> Bars:
     milestones = projection.milestones
     events = milestones[(milestones["phase"] == "") & (milestones["site"] != "")]
     found: Bars = defaultdict(list)
-    ends = events[events["kind"].isin(["energised", "cancelled"]) & (events["time_d"] >= 0.0)]
+    ends = of_kind(events[events["time_d"] >= 0.0], "energised", "cancelled")
     for site, _, step, end_d in _tuples(ends, "time_d"):
         key = site, "", step
         own = events[events["site"] == site]
-        applied = own[(own["item"] == step) & (own["kind"] == "applied")]["time_d"]
+        applied = of_kind(own[own["item"] == step], "applied")["time_d"]
         found[key] += [Bar(float(start_d), end_d, ORANGE) for start_d in applied]
         stages = own[own["item"].str.startswith(f"{step}.")]
         for (_, _, stage), bars in _spans(stages, SPANS[0], dict.fromkeys(ended, end_d)).items():
@@ -158,9 +162,9 @@ def _details(projection: Projection, ended: dict[Key, float]) -> Bars:
     for site, phase, item, cause, start_d, end_d in _tuples(waits, "cause", "start_d", "end_d"):
         if item or cause in OF_PHASE:
             found[site, phase, item or READY].append(Bar(start_d, end_d, _colour(cause)))
-    for site, phase, _, time_d in _tuples(events[events["kind"] == "ready_for_service"], "time_d"):
+    for site, phase, _, time_d in _tuples(of_kind(events, "ready_for_service"), "time_d"):
         found[site, phase, READY].append(Bar(time_d, time_d, HANDED_OVER))
-    for site, phase, item, time_d in _tuples(events[events["kind"] == "cancelled"], "time_d"):
+    for site, phase, item, time_d in _tuples(of_kind(events, "cancelled"), "time_d"):
         mark = Bar(time_d, time_d, CAUSES[CANCELLED])
         found[site, phase, READY].append(mark)
         if (site, "", item) not in ended:  # a stage of the phase ended it, not its grid step
@@ -175,15 +179,16 @@ def _details(projection: Projection, ended: dict[Key, float]) -> Bars:
 def _paths(projection: Projection) -> Bars:
     """A row per phase: its critical path, its end as a mark, and its fleet in service."""
     events = projection.milestones[projection.milestones["phase"] != ""]
-    stages = set(_tuples(events[events["kind"] == "started"]))
+    stages = set(_tuples(of_kind(events, "started")))
     found: Bars = defaultdict(list)
     paths = projection.waits[(projection.waits["phase"] != "") & (projection.waits["item"] == "")]
     for site, phase, _, cause, start_d, end_d in _tuples(paths, "cause", "start_d", "end_d"):
         if cause not in (PLANNED_START, CANCELLED):
             colour = WORK if (site, phase, cause) in stages else _colour(cause, of_step=OF_STEP)
             found[site, phase, ""].append(Bar(start_d, end_d, colour))
-    for kind, colour in (("ready_for_service", HANDED_OVER), ("cancelled", CAUSES[CANCELLED])):
-        for site, phase, _, time_d in _tuples(events[events["kind"] == kind], "time_d"):
+    marks: dict[MilestoneKind, str] = {"ready_for_service": HANDED_OVER, "cancelled": CAUSES[CANCELLED]}
+    for kind, colour in marks.items():
+        for site, phase, _, time_d in _tuples(of_kind(events, kind), "time_d"):
             found[site, phase, ""].append(Bar(time_d, time_d, colour))
     _add_waits_of_orders(found, projection)
     shown = _shown(found, {})
@@ -195,7 +200,7 @@ def _paths(projection: Projection) -> Bars:
 
 def _add_waits_of_orders(found: Bars, projection: Projection) -> None:
     """What the orders of a phase wait for once it is ready."""
-    events = projection.milestones[projection.milestones["kind"] == "ready_for_service"]
+    events = of_kind(projection.milestones, "ready_for_service")
     ready_d = {(site, phase): time_d for site, phase, _, time_d in _tuples(events, "time_d")}
     waits = projection.waits[(projection.waits["phase"] != "") & (projection.waits["item"] != "")]
     for site, phase, _, cause, start_d, end_d in _tuples(waits, "cause", "start_d", "end_d"):
@@ -224,11 +229,14 @@ def _colour(cause: str, of_step: dict[str, str] | None = None) -> str:
     """Colour of a wait; a stage of a grid step has that of the whole, or its own where given."""
     if cause.startswith(OF_GRID):
         return (of_step or {}).get(cause.removeprefix(OF_GRID), CAUSES[GRID])
-    return CAUSES.get(cause, GREY)
+    return CAUSES.get(cause, GREY) if is_cause(cause) else GREY
 
 
 def _spans(
-    events: pd.DataFrame, kinds: tuple[str, str, str], ended: dict[Key, float], open_d: float = -math.inf
+    events: pd.DataFrame,
+    kinds: SpanKinds,
+    ended: dict[Key, float],
+    open_d: float = -math.inf,
 ) -> Bars:
     """Bars from a kind of milestone of an item to another, the nth to the nth.
 
@@ -236,9 +244,9 @@ def _spans(
     """
     first, last, colour = kinds
     columns = ["site", "phase", "item"]
-    stops = {key: own["time_d"].to_list() for key, own in events[events["kind"] == last].groupby(columns)}
+    stops = {key: own["time_d"].to_list() for key, own in of_kind(events, last).groupby(columns)}
     found: Bars = {}
-    for key, own in events[events["kind"] == first].groupby(columns):
+    for key, own in of_kind(events, first).groupby(columns):
         site, phase, item = map(str, key)
         starts = own["time_d"].to_list()
         ends = stops.get(key, [])
@@ -253,12 +261,12 @@ def _spans(
 
 def _service(projection: Projection) -> Bars:
     """Bars of the times in which any system of an order is in service, up to the horizon."""
-    events = projection.milestones[projection.milestones["kind"].isin(["in_service", "retired"])]
+    events = of_kind(projection.milestones, *CHANGE_IN_SERVICE)
     end_d = float(projection.monthly.sizes["month"]) * DAYS_PER_MONTH
     found: Bars = {}
     for key, own in events.groupby(["site", "phase", "item"]):
         level, since_d, bars = 0.0, 0.0, []
-        signs = own["kind"].map({"in_service": 1.0, "retired": -1.0}) * own["amount"]
+        signs = own["kind"].map(CHANGE_IN_SERVICE) * own["amount"]
         for time_d, change in sorted(zip(own["time_d"], signs, strict=True), key=lambda e: (e[0], -e[1])):
             if level <= 0.0:
                 since_d = max(time_d, 0.0)
@@ -277,12 +285,12 @@ def _labels(projection: Projection, is_detailed: bool) -> dict[Key, list[Label]]
     """What is written on the rows: MW of grid steps, and how many systems are delivered."""
     events = projection.milestones[projection.milestones["time_d"] >= 0.0]
     labels: dict[Key, list[Label]] = defaultdict(list)
-    steps = events[(events["phase"] == "") & (events["kind"] == "energised")]
+    steps = of_kind(events[events["phase"] == ""], "energised")
     for site, _, step, end_d, mw in _tuples(steps, "time_d", "amount"):
         labels[site, "", step].append(Label(end_d, f"{megawatts(mw)} MW"))
     near_d = max(TOGETHER_D, TOGETHER_SHARE * float(projection.monthly.sizes["month"]) * DAYS_PER_MONTH)
     columns = ["site", "phase", "item"] if is_detailed else ["site", "phase"]
-    for key, own in events[events["kind"] == "delivered"].groupby(columns):
+    for key, own in of_kind(events, "delivered").groupby(columns):
         site, phase, item = (*map(str, key), "")[:3]
         for time_d, systems in _together(own, near_d):
             labels[site, phase, item].append(Label(time_d, f"{count(systems)} {DELIVERED}"))

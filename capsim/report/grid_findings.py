@@ -8,6 +8,7 @@ import pandas as pd
 
 from capsim.operations.surroundings import FLAT, OF_THE_SUN
 from capsim.projection import Projection
+from capsim.projection.rows import of_kind
 from capsim.report.wording import listed, megawatts
 
 
@@ -28,10 +29,10 @@ def hours_of_carbon_stated(projection: Projection) -> Iterator[str]:
 def dropped_steps(projection: Projection) -> Iterator[str]:
     """A sentence per dropped grid step: its MW, after which stage, and the phases given up with it."""
     events = projection.milestones
-    cancelled = events[events["kind"] == "cancelled"]
+    cancelled = of_kind(events, "cancelled")
     steps = cancelled[cancelled["phase"] == ""]
     columns = (steps[name].to_list() for name in ("site", "item", "amount", "date"))
-    applied = set(events[events["kind"] == "applied"][["site", "item"]].itertuples(index=False, name=None))
+    applied = set(of_kind(events, "applied")[["site", "item"]].itertuples(index=False, name=None))
     for site, step, mw, when in zip(*columns, strict=True):
         if (site, step) not in applied:
             yield (
@@ -39,7 +40,7 @@ def dropped_steps(projection: Projection) -> Iterator[str]:
                 "phase it was to power is given up"
             )
             continue
-        own = events[(events["site"] == site) & (events["kind"] == "finished") & (events["phase"] == "")]
+        own = of_kind(events[(events["site"] == site) & (events["phase"] == "")], "finished")
         stages = own[own["item"].str.startswith(f"{step}.")].sort_values("time_d", kind="stable")["item"]
         after = f" after its stage {stages.iloc[-1].partition('.')[2]}" if len(stages) else ""
         yield (

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 
 from capsim.buildout.why_never import TOO_LITTLE
 from capsim.projection import Projection
+from capsim.projection.rows import of_kind
 from capsim.report.wording import listed, plural
 
 ARROW = " <- "
@@ -20,7 +21,7 @@ def never_ready(projection: Projection) -> Iterator[str]:
     Those that ask for money themselves and get none are named by the finding of the money.
     """
     table = projection.milestones
-    unbuilt = table[table["kind"] == "unbuilt"]
+    unbuilt = of_kind(table, "unbuilt")
     names = {(site, phase, "") for site, phase in zip(unbuilt["site"], unbuilt["phase"], strict=True)}
     for cause, found in by_cause(projection, names).items():
         chains = [chain for chain in found if cause != TOO_LITTLE or ARROW in chain]
@@ -31,7 +32,7 @@ def never_ready(projection: Projection) -> Iterator[str]:
 def never_ordered(projection: Projection) -> Iterator[str]:
     """Sentences on deployments that are never ordered, by cause; those that wait for money are named so."""
     table = projection.milestones
-    there = table[table["kind"].isin(["ordered", "undelivered"])]
+    there = of_kind(table, "ordered", "undelivered")
     known = set(zip(there["site"], there["phase"], there["item"], strict=True))
     names = {name_of(row) for row in projection.manifest.get("reasons", []) if row["item"]} - known
     for cause, chains in by_cause(projection, names).items():

@@ -14,9 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 
-from capsim.operations import SERIES
 from capsim.report.figures import BLUE, DOTS_PER_INCH, GREY, ORANGE, STYLE, THOUSANDS
-from capsim.report.units import unit_of_result
 from capsim.report.wording import rounded, scaled
 from capsim.study.changes import NOTHING
 from capsim.study.compare import Comparison
@@ -25,6 +23,7 @@ from capsim.study.sensitivity import Sensitivity
 from capsim.study.sweep import Sweep
 from capsim.study.waterfall import Waterfall
 from capsim.units import GIGA, MEGA
+from capsim.vocabulary import DECLARED, unit_of
 
 SIZE_IN = (12.0, 6.75)
 """Width and height. [inch]"""
@@ -67,7 +66,7 @@ def _figure(title: str, rows: int = 1, columns: int = 1, **more: Any) -> tuple[F
 
 def _with_unit(figure: str, about: dict[str, Any]) -> str:
     """A headline figure with its unit."""
-    unit = unit_of_result(figure, about["money_unit"].rstrip("0123456789").lower(), about["money_unit"])
+    unit = unit_of(figure, "headline", about["money_unit"])
     return f"{figure} [{unit}]" if unit else figure
 
 
@@ -88,17 +87,16 @@ def fan(result: Ensemble) -> Figure:
     title = f"{about['title'] or about['scenario']}: {about['replications']:,} replications"
     figure, axes = _figure(title, 2, 2)
     months = pd.DatetimeIndex(result.monthly["month"].to_numpy())
-    names = {series.name: series.long_name for series in SERIES}
     for name, ax in zip(PANELS, axes.flat, strict=True):
-        unit = result.monthly[name].attrs["units"]
+        unit, measure = result.monthly[name].attrs["units"], DECLARED["monthly"][name]
         top = float(np.nanmax(result.monthly[name].to_numpy()))
         size, word = next(((s, w) for s, w in ((GIGA, "bn "), (MEGA, "m ")) if top >= s), (1.0, ""))
         at = {p: result.monthly[name].sel(percentile=p).to_numpy() / size for p in (5, 10, 50, 90, 95)}
         ax.fill_between(months, at[5], at[95], color=BLUE, alpha=0.2, lw=0, label="P5 to P95")
         ax.fill_between(months, at[10], at[90], color=BLUE, alpha=0.35, lw=0, label="P10 to P90")
         ax.plot(months, at[50], color=BLUE, label="P50")
-        ax.set_title("\n".join(textwrap.wrap(names[name], WIDEST_LABEL)), fontsize=12)
-        per = " per month" if name == "energy_cost" else ""
+        ax.set_title("\n".join(textwrap.wrap(measure.meaning, WIDEST_LABEL)), fontsize=12)
+        per = " per month" if measure.fold == "sum" else ""
         ax.set(ylabel=f"{word}{unit}{per}")
         ax.yaxis.set_major_formatter(THOUSANDS)
         locator = AutoDateLocator(minticks=4, maxticks=9)  # type: ignore[no-untyped-call]

@@ -14,12 +14,15 @@ from rich.text import Text
 
 from capsim.models.compute import DEFINITIONS
 from capsim.projection import Projection
+from capsim.projection.rows import of_kind
 from capsim.report.findings import findings
 from capsim.report.halls import halls_tables
 from capsim.report.money import who_pays
 from capsim.report.waiting import waiting_tables
-from capsim.report.wording import count, megawatts, money, month, rounded
-from capsim.units import KILO, MEGA
+from capsim.report.wording import NONE, count, megawatts, money, month, rounded, stated
+from capsim.units import MEGA
+from capsim.vocabulary import DECLARED
+from capsim.vocabulary.measures import Form
 
 H100E_WORDS = {
     "bf16": "dense BF16 FLOP/s over those of an H100 SXM",
@@ -27,7 +30,18 @@ H100E_WORDS = {
     "best": "best dense precision over 8-bit operations per second of an H100 SXM",
 }
 """What each definition of an H100-equivalent compares."""
-NONE = "-"
+COSTS = {
+    "Cost of ownership per MW of critical IT power and year": "tco_per_it_mw_year",
+    "Opex of the last year": "opex_last_year",
+    "Capex per MW made ready, with refresh": "capex_per_critical_it_mw",
+    "Capex per H100e put in service, with refresh": "capex_per_h100e",
+    "Levelised cost per accelerator-hour": "lcoc_per_accelerator_h",
+    "Levelised cost per H100e-hour": "lcoc_per_h100e_h",
+    "Levelised cost per MWh of IT energy": "levelised_cost_per_it_mwh",
+}
+"""Headline figures of money per something, by their words, which say what they are per."""
+DECIMALS: dict[Form, int] = {"power": 1, "ratio": 3}
+"""Decimals in the columns of a table; none in those of other forms."""
 UNLIMITED_WIDTH = 10_000
 """Wide enough for any table to show its natural width. [characters]"""
 
@@ -113,23 +127,26 @@ def _yearly_columns(projection: Projection) -> tuple[Column, list[Column], list[
     table, definition, currency = projection.yearly, projection.definition, projection.currency
     code = projection.currency.upper()
 
-    def column(title: str, name: str, scale: float = 1.0, decimals: int = 0) -> Column:
-        return title, [_number(value / scale, decimals) for value in table[name]]
+    def column(title: str, name: str) -> Column:
+        measure = DECLARED["yearly"][name]
+        scale = MEGA if measure.is_money else 1.0
+        values, decimals = table[measure.named(currency)] / scale, DECIMALS.get(measure.form, 0)
+        return title, [_number(value, decimals) for value in values]
 
     capacity = [
         column("acceler-\nators", "accelerators"),
         column(f"H100e\n({definition})", f"h100e_{definition}"),
-        column("critical\nIT MW", "critical_it_mw", decimals=1),
-        column("mean\nMW", "facility_mean_mw", decimals=1),
-        column("peak\nMW", "facility_peak_mw", decimals=1),
+        column("critical\nIT MW", "critical_it_mw"),
+        column("mean\nMW", "facility_mean_mw"),
+        column("peak\nMW", "facility_peak_mw"),
     ]
     flows = [
         column("\nGWh", "facility_gwh"),
-        column("\nPUE", "pue", decimals=3),
+        column("\nPUE", "pue"),
         column("\ntCO2e", "carbon_t"),
         column("water\nm3", "water_m3"),
-        column(f"capex\n{code} m", f"capex_{currency}", MEGA),
-        column(f"opex\n{code} m", f"opex_{currency}", MEGA),
+        column(f"capex\n{code} m", "capex"),
+        column(f"opex\n{code} m", "opex"),
     ]
     return ("\nyear", [str(y) for y in table.index]), capacity, flows, ("\nbinds", list(table["binds"]))
 
@@ -157,16 +174,14 @@ def milestones(projection: Projection) -> Group:
         table.add_column(heading, vertical="bottom", overflow="fold")
     for heading in MILESTONE_HEADINGS:
         table.add_column(heading, justify="right", vertical="bottom", no_wrap=True)
-    steps, applied = (
-        events[events["kind"] == kind].set_index(["site", "item"])["date"]
-        for kind in ("energised", "applied")
-    )
+    steps = of_kind(events, "energised").set_index(["site", "item"])["date"]
+    applied = of_kind(events, "applied").set_index(["site", "item"])["date"]
     powered_by = projection.manifest["energization"]
-    ready = events[events["kind"] == "ready_for_service"]
+    ready = of_kind(events, "ready_for_service")
     columns = (ready["site"], ready["phase"], ready["amount"], ready["date"])
     for site, phase, mw, when in zip(*(list(column) for column in columns), strict=True):
         own = events[(events["site"] == site) & (events["phase"] == phase)]
-        permit = own[(own["item"] == "permit") & (own["kind"] == "finished")]["date"]
+        permit = of_kind(own[own["item"] == "permit"], "finished")["date"]
         step = site, powered_by[site][phase]
         dates = (permit.max(), applied.get(step), steps.get(step), when, *_first_fleet(own))
         table.add_row(site, phase, megawatts(mw), *map(_month, dates))
@@ -176,8 +191,8 @@ def milestones(projection: Projection) -> Group:
 
 def _first_fleet(own: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestamp]:
     """When the first and the last system of a phase go into service, before the first is retired."""
-    in_service = own[own["kind"] == "in_service"]["date"]
-    retired = own[own["kind"] == "retired"]["date"].min()
+    in_service = of_kind(own, "in_service")["date"]
+    retired = of_kind(own, "retired")["date"].min()
     first_life = in_service if pd.isna(retired) else in_service[in_service <= retired]
     return in_service.min(), first_life.max()
 
@@ -199,45 +214,35 @@ def headline(projection: Projection) -> Group:
 
 def _headline_rows(projection: Projection) -> list[tuple[str, str]]:
     figures, currency = projection.headline, projection.currency
-    unit = projection.manifest["money_unit"]
+    money_unit, declared = projection.manifest["money_unit"], DECLARED["headline"]
 
-    def amount(name: str, per: str = "") -> str:
-        value = figures[name.format(currency)]
-        return NONE if math.isnan(value) else money(value, unit + per)
+    def of(name: str, unit: str | None = None) -> str:
+        measure = declared[name]
+        return stated(measure, figures[measure.named(currency)], measure.unit if unit is None else unit)
 
     h100e = ", ".join(f"{count(figures[f'h100e_{d}_peak'])} ({d})" for d in DEFINITIONS)
-    energy = f"{count(figures['facility_gwh'])} GWh at the meter, PUE {figures['pue']:.3f}"
-    load = f"{megawatts(figures['facility_peak_mw'])} MW facility, {megawatts(figures['it_peak_mw'])} MW IT"
-    compute = f"{rounded(figures['h100e_h'] / MEGA)} m H100e-hours"
+    compute = f"{of('h100e_h', 'H100e-hours')} ({projection.definition})"
+    costs = [(words, of(name, money_unit)) for words, name in COSTS.items()]
     return [
         ("Most accelerators in service", count(figures["accelerators_peak"])),
         ("Most H100e in service", h100e if figures["accelerators_peak"] else NONE),
-        ("Peak load", load),
-        ("Energy", energy if figures["it_gwh"] else NONE),
-        ("Carbon, location-based", f"{rounded(figures['carbon_t'] / KILO)} ktCO2e"),
-        ("Carbon, market-based", f"{rounded(figures['carbon_market_t'] / KILO)} ktCO2e"),
-        ("Carbon, embodied", f"{rounded(figures['carbon_embodied_t'] / KILO)} ktCO2e"),
-        ("Water", f"{count(figures['water_m3'])} m3, WUE {rounded(figures['wue_l_per_kwh'], 2)} l/kWh"),
-        (
-            "Compute delivered (allocated and busy)",
-            f"{compute} ({projection.definition})" if figures["h100e_h"] else NONE,
-        ),
-        ("Capex", amount("capex_{}")),
-        ("Opex", amount("opex_{}")),
-        ("Revenue", amount("revenue_{}") if figures[f"revenue_{currency}"] else NONE),
-        ("Net present value before tax", amount("npv_{}")),
-        ("Project IRR, real, before tax and financing", _rate(figures["irr_real"])),
+        ("Peak load", f"{of('facility_peak_mw')} facility, {of('it_peak_mw')} IT"),
+        ("Energy", f"{of('facility_gwh')} at the meter, PUE {of('pue')}" if figures["it_gwh"] else NONE),
+        ("Carbon, location-based", of("carbon_t")),
+        ("Carbon, market-based", of("carbon_market_t")),
+        ("Carbon, embodied", of("carbon_embodied_t")),
+        ("Water", f"{of('water_m3')}, WUE {rounded(figures['wue_l_per_kwh'], 2)} l/kWh"),
+        ("Compute delivered (allocated and busy)", compute if figures["h100e_h"] else NONE),
+        ("Capex", of("capex", money_unit)),
+        ("Opex", of("opex", money_unit)),
+        ("Revenue", of("revenue", money_unit) if figures[f"revenue_{currency}"] else NONE),
+        ("Net present value before tax", of("npv", money_unit)),
+        ("Project IRR, real, before tax and financing", of("irr_real")),
         ("Equity IRR, nominal, after tax and financing", _equity_rate(projection)),
         ("Payback", _payback(projection)),
-        ("Peak funding need", amount("peak_funding_{}")),
+        ("Peak funding need", of("peak_funding", money_unit)),
         ("Most that the owners have in, nominal", _owners_money(projection)),
-        ("Cost of ownership per MW of critical IT power and year", amount("tco_{}_per_it_mw_year")),
-        ("Opex of the last year", amount("opex_last_year_{}")),
-        ("Capex per MW made ready, with refresh", amount("capex_{}_per_critical_it_mw")),
-        ("Capex per H100e put in service, with refresh", amount("capex_{}_per_h100e")),
-        ("Levelised cost per accelerator-hour", amount("lcoc_{}_per_accelerator_h")),
-        ("Levelised cost per H100e-hour", amount("lcoc_{}_per_h100e_h")),
-        ("Levelised cost per MWh of IT energy", amount("levelised_cost_{}_per_it_mwh")),
+        *costs,
     ]
 
 
@@ -257,38 +262,23 @@ def _owners_money(projection: Projection) -> str:
     return money(peak, currency.upper()) if is_shared else NONE
 
 
-def _rate(value: float) -> str:
-    return NONE if math.isnan(value) else f"{value:.1%}"
-
-
 def _equity_rate(projection: Projection) -> str:
     """Rate of return of the owners, and how much of the money is theirs: leverage lifts the rate."""
-    rate, table = projection.headline["irr_equity_nominal"], projection.funding
-    given = table.groupby("kind")[f"paid_in_{projection.currency}"].sum()
-    if math.isnan(rate) or not given.sum() > 0:
-        return _rate(rate)
-    share = float(given.get("equity", 0.0)) / float(given.sum())
-    return (
-        _rate(rate)
-        if share == 1.0
-        else f"{rate:.1%}, on {share:.0%} of the money; the rest is debt and grants"
-    )
+    rate = stated(DECLARED["headline"]["irr_equity_nominal"], projection.headline["irr_equity_nominal"], "")
+    paid_in = projection.funding.groupby("kind")[f"paid_in_{projection.currency}"].sum()
+    if rate == NONE or not paid_in.sum() > 0:
+        return rate
+    share = float(paid_in.get("equity", 0.0)) / float(paid_in.sum())
+    return rate if share == 1.0 else f"{rate}, on {share:.0%} of the money; the rest is debt and grants"
 
 
 def targets(projection: Projection) -> Group:
     """Targets held against the projection."""
-    rows = projection.targets
-    is_money = [result.metric == "capex" for result in rows]
-
-    def figure(value: float, unit: str, as_money: bool) -> str:
-        if as_money:
-            return money(value, unit)
-        return f"{megawatts(value) if unit == 'MW' else count(value)} {unit}"
-
+    rows, declared = projection.targets, DECLARED["monthly"]
     columns: list[Column] = [
         ("target", [result.target for result in rows]),
-        ("goal", [figure(r.goal, r.unit, m) for r, m in zip(rows, is_money, strict=True)]),
-        ("reached", [figure(r.reached, r.unit, m) for r, m in zip(rows, is_money, strict=True)]),
+        ("goal", [stated(declared[r.metric], r.goal, r.unit) for r in rows]),
+        ("reached", [stated(declared[r.metric], r.reached, r.unit) for r in rows]),
         ("by", [r.by for r in rows]),
         ("met", ["yes" if r.met else "no" for r in rows]),
         ("crossed", [month(r.crossed) or NONE for r in rows]),

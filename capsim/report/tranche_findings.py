@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from capsim.projection import Projection
+from capsim.projection.rows import of_kind
 from capsim.report.wording import money
 from capsim.units import MONTHS_PER_YEAR
 
@@ -15,7 +16,7 @@ def tranche_findings(projection: Projection) -> Iterator[str]:
     """A sentence per tranche that waits for milestones: when it comes, if ever, and with what."""
     start = pd.Timestamp(projection.manifest["start"])
     end = start + pd.DateOffset(months=projection.manifest["horizon_years"] * MONTHS_PER_YEAR)
-    funded = projection.milestones[projection.milestones["kind"] == "funded"]
+    funded = of_kind(projection.milestones, "funded")
     dates = dict(zip(funded["item"], funded["date"], strict=True))
     for name, tranche in projection.manifest.get("tranches", {}).items():
         text = f"tranche {name} ({money(tranche['amount'], projection.manifest['money_unit'])})"

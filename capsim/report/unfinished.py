@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from capsim.projection import Projection
+from capsim.projection.rows import of_kind
 from capsim.report.reasons import never_ordered
 from capsim.report.wording import count, listed, plural
 from capsim.units import MONTHS_PER_YEAR
@@ -20,7 +21,7 @@ def unfinished(projection: Projection) -> Iterator[str]:
     end = pd.Timestamp(projection.manifest["start"]) + pd.DateOffset(
         months=projection.manifest["horizon_years"] * MONTHS_PER_YEAR
     )
-    ready = projection.milestones[projection.milestones["kind"] == "ready_for_service"]
+    ready = of_kind(projection.milestones, "ready_for_service")
     late = ready[ready["date"] >= end]
     if len(late):
         names = [
@@ -45,16 +46,16 @@ def _longest(projection: Projection, site: object, phase: object) -> str:
 def _deployments(projection: Projection, end_d: float) -> Iterator[str]:
     """Deployments that were ordered and whose first systems are not all in service."""
     table, found = projection.milestones, []
-    halls = table[table["kind"].isin(["unbuilt", "cancelled"])]  # of these the phase itself is named
+    halls = of_kind(table, "unbuilt", "cancelled")  # of these the phase itself is named
     gone = set(zip(halls["site"], halls["phase"], strict=True))
     for site, phases in projection.manifest.get("deployments", {}).items():
         for phase, items in phases.items():
             for item in items if (site, phase) not in gone else ():
                 is_own = (table["site"] == site) & (table["phase"] == phase) & (table["item"] == item)
                 own, name = table[is_own], f"{site}.{phase}.{item}"
-                if (own["kind"] == "undelivered").any():
+                if len(of_kind(own, "undelivered")):
                     continue  # another finding names it
-                ordered, served = own[own["kind"] == "ordered"], own[own["kind"] == "in_service"]
+                ordered, served = of_kind(own, "ordered"), of_kind(own, "in_service")
                 if not len(ordered):
                     continue  # never ordered
                 wanted = float(ordered[ordered["time_d"] == ordered["time_d"].min()]["amount"].sum())

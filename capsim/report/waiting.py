@@ -14,6 +14,7 @@ from capsim.buildout.idle_assets import ACCELERATOR_DAYS
 from capsim.buildout.timeline import LEAD_TIME
 from capsim.projection import Projection
 from capsim.projection.binding import NOTHING, BindingRun, binding_runs
+from capsim.projection.rows import of_kind
 from capsim.report.repairs import repair_rows
 from capsim.report.wording import count, megawatts, money
 from capsim.units import DAYS_PER_MONTH
@@ -73,7 +74,7 @@ def _repairs(projection: Projection) -> Iterator[Group]:
 def _orders(projection: Projection) -> pd.DataFrame:
     """Waits of deployments that waited for more than their lead time."""
     events = projection.milestones
-    ordered = events[events["kind"] == "ordered"]
+    ordered = of_kind(events, "ordered")
     keys = set(zip(ordered["site"], ordered["phase"], ordered["item"], strict=True))
     waits = projection.waits
     held_up = waits[waits["cause"] != LEAD_TIME]

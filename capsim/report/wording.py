@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from typing import Any
 
-from capsim.units import GIGA, MEGA
+from capsim.units import GIGA, KILO, MEGA
+from capsim.vocabulary import Measure
+from capsim.vocabulary.measures import Form
 
+NONE = "-"
+"""Shown where there is no value."""
 ONE_WATT_MW = 1e-6
 """Power below which a reader is told of none. [MW]"""
 
@@ -20,7 +25,7 @@ def count(value: float) -> str:
     >>> count(206649.8)
     '206,650'
     """
-    return "-" if math.isnan(value) else f"{value:,.0f}"
+    return NONE if math.isnan(value) else f"{value:,.0f}"
 
 
 def rounded(value: float, digits: int = 3) -> str:
@@ -32,7 +37,7 @@ def rounded(value: float, digits: int = 3) -> str:
     ('202,000', '1.13', '0')
     """
     if math.isnan(value):
-        return "-"
+        return NONE
     if value == 0.0:
         return "0"
     decimals = digits - 1 - math.floor(math.log10(abs(value)))
@@ -78,6 +83,32 @@ def money(value: float, unit: str) -> str:
         if abs(value) >= size:
             return f"{_short(value / size)} {name}{unit}"
     return f"{_short(value)} {unit}"
+
+
+FORMS: dict[Form, Callable[[float, str], str]] = {
+    "whole": lambda value, unit: f"{count(value)} {unit}",
+    "power": lambda value, unit: f"{megawatts(value)} {unit}",
+    "tenths": lambda value, unit: f"{value:.1f} {unit}",
+    "ratio": lambda value, _: f"{value:.3f}",
+    "digits": lambda value, unit: f"{rounded(value, 2)} {unit}",
+    "thousands": lambda value, unit: f"{rounded(value / KILO)} k{unit}",
+    "millions": lambda value, unit: f"{rounded(value / MEGA)} m {unit}",
+    "money": money,
+    "percent": lambda value, _: f"{value:.1%}",
+}
+"""How a figure of each form is written with its unit; a date or a text is no number."""
+
+
+def stated(measure: Measure, value: float, unit: str) -> str:
+    """A figure as it is declared to be read, with a unit; `NONE` where there is no value.
+
+    Examples
+    --------
+    >>> from capsim.vocabulary import DECLARED
+    >>> stated(DECLARED["headline"]["carbon_t"], 463_238.0, "tCO2e")
+    '463 ktCO2e'
+    """
+    return NONE if math.isnan(value) else FORMS[measure.form](value, unit)
 
 
 def _short(value: float) -> str:

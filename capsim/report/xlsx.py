@@ -18,7 +18,7 @@ from capsim.projection import Projection
 from capsim.projection.money import cash_flow_by_year, payers_by_year, sums_of_flows
 from capsim.projection.monthly_table import monthly_table, series_table
 from capsim.report.halls import by_hall
-from capsim.report.units import unit_of_result
+from capsim.vocabulary import unit_of
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -84,8 +84,7 @@ def _results(projection: Projection) -> list[tuple[Any, ...]]:
     """Headline figures with units, then the targets."""
     unit = projection.manifest["money_unit"]
     rows: list[tuple[Any, ...]] = [
-        (name, value, unit_of_result(name, projection.currency, unit))
-        for name, value in projection.headline.items()
+        (name, value, unit_of(name, "headline", unit)) for name, value in projection.headline.items()
     ]
     for target in projection.targets:
         rows.append((f"target {target.target}: {target.metric}, goal", target.goal, target.unit))

@@ -184,7 +184,7 @@ def figure_of(on: str, scenario: Scenario, layout: Layout, row: NDArray[np.float
     """Name of a headline figure; ``lcoc`` is that per MWh of IT energy where there is no accelerator."""
     figure = metric_name(on, layout, scenario, dated=False)
     if on == "lcoc" and np.isnan(row[layout.figures.index(figure)]):
-        return money_name("levelised_cost", scenario, "it_mwh")
+        return money_name("levelised_cost_per_it_mwh", scenario)
     return figure
 
 

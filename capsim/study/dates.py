@@ -12,10 +12,8 @@ from capsim.buildout.idle_assets import ACCELERATOR_DAYS, stranded
 from capsim.projection.run import Run, money_unit
 from capsim.quantities.sizes import system_count
 from capsim.scenario.records.schema import Phase, Scenario
+from capsim.vocabulary.events import DATED, DatedKind
 
-DATED = ("energised", "ready_for_service", "first_in_service", "fleet_in_service")
-"""Milestones of a phase that ensembles date: its grid step carries power, its hall is handed over, the
-first of its systems is in service, and the last of its first fleet is."""
 OF_SYSTEMS = DATED[2:]
 """Those of a phase with deployments only."""
 
@@ -25,8 +23,7 @@ class DateColumn(NamedTuple):
 
     site: str
     phase: str
-    milestone: str
-    """One of `DATED`."""
+    milestone: DatedKind
 
     def __str__(self) -> str:
         return f"{self.milestone}_d[{self.site}.{self.phase}]"

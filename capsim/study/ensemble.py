@@ -96,7 +96,7 @@ class Ensemble:
     by_site : xarray.Dataset or None
         The same with dims (percentile, site, month), where asked for.
     dates : pandas.DataFrame
-        By site, phase and milestone (`capsim.study.dates.DATED`): the date in the central run and its
+        By site, phase and milestone (`capsim.vocabulary.DATES`): the date in the central run and its
         percentile in the ensemble, P5 to P95 with the 95 % interval of each, all NaT where not inside
         the horizon, and ``never_share``, the share of draws in which it never is. [1] What is there
         at the start in all of them is left out.

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from capsim.errors import StudyError
 from capsim.models.compute import DEFINITIONS
 from capsim.projection.run import money_name
-from capsim.registry import did_you_mean
 from capsim.scenario.records.schema import Scenario, Target
 from capsim.study.observe import Layout
+from capsim.vocabulary import in_results, no_result
 
 _GOAL = re.compile(
     r"\s*(?P<metric>[a-z][a-z0-9_]*)\s*(?P<sense>>=|<=|=)\s*(?P<value>[-+0-9.eE_]+)"
@@ -89,15 +89,14 @@ def columns_of(goal: Goal, layout: Layout, scenario: Scenario) -> tuple[int, int
 
 def metric_name(metric: str, layout: Layout, scenario: Scenario, *, dated: bool) -> str:
     """Name of a figure or series, with the currency where it was left out (``lcoc``, ``capex``)."""
-    known = [s.name for s in layout.series if not s.site] if dated else list(layout.figures)
-    usual = money_name("lcoc", scenario, "h100e_h")
-    for name in (metric, money_name(metric, scenario), usual if metric == "lcoc" else metric):
-        if name in known:
-            return name
-    others = [s.name for s in layout.series if not s.site] if not dated else list(layout.figures)
-    if metric in others:
+    monthly = [series.name for series in layout.series if not series.site]
+    offered, others = (monthly, layout.figures) if dated else (layout.figures, monthly)
+    name = in_results(metric, offered, scenario.currency.code)
+    if name is not None:
+        return name
+    if in_results(metric, others, scenario.currency.code) is not None:
         raise StudyError(f"{metric} {'needs no month' if dated else 'needs a month: ... by 2030-12'}")
-    raise StudyError(f"no result is called {metric}{did_you_mean(metric, known)}")
+    raise StudyError(no_result(metric, offered))
 
 
 def reading(goal: Goal, rows: NDArray[np.float64], fold: str) -> NDArray[np.float64]:

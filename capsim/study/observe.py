@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from capsim.buildout.simulate import build_out
 from capsim.ledger import book
-from capsim.operations import SERIES, operate
+from capsim.operations import operate
 from capsim.projection.headline import headline
 from capsim.projection.run import Run, money_name, money_unit
 from capsim.scenario.records.schema import Scenario
 from capsim.study.dates import DateColumn, date_columns, milestone_days
+from capsim.vocabulary import LEDGER, MONTHLY
+from capsim.vocabulary.measures import Fold
 
 PORTFOLIO = ""
 """Name of the sum over all sites."""
@@ -29,8 +31,8 @@ class SeriesColumns(NamedTuple):
     """Site, or `PORTFOLIO`."""
     unit: str
     """Unit, with the price year of money."""
-    fold: str
-    """How a month is shown: `end`, `sum` or `peak`."""
+    fold: Fold
+    """What a month shows of its hours."""
     first: int
     """First column; the series has one per month."""
 
@@ -92,12 +94,9 @@ def layout_of(run: Run, detail: Detail = "portfolio") -> Layout:
     if detail == "figures":
         return Layout(figures, (), scenario.calendar.n_months)
     sites = [PORTFOLIO, *(site.id for site in scenario.sites)] if detail == "sites" else [PORTFOLIO]
-    named = [(s.name, s.unit.replace("currency", money_unit(scenario)), s.fold) for s in SERIES]
-    money = [(money_name(kind, scenario), money_unit(scenario), "sum") for kind in ("capex", "opex")]
-    rows: list[tuple[str, str, str, str]] = [
-        (name, site, unit, fold) for site in sites for name, unit, fold in named
-    ]
-    rows += [(name, PORTFOLIO, unit, fold) for name, unit, fold in money]
+    unit = money_unit(scenario)
+    rows = [(s.name, site, s.unit_in(unit), s.fold) for site in sites for s in MONTHLY]
+    rows += [(money_name(s.name, scenario), PORTFOLIO, unit, s.fold) for s in LEDGER]
     n_months = scenario.calendar.n_months
     series = (SeriesColumns(*row, len(figures) + i * n_months) for i, row in enumerate(rows))
     dates = () if detail == "portfolio" else date_columns(scenario)
@@ -109,7 +108,7 @@ def observe(run: Run, detail: Detail = "portfolio") -> NDArray[np.float64]:
     figures = np.array(list(headline(run).values()))
     if detail == "figures":
         return figures
-    monthly = np.stack([run.operations.monthly[s.name] for s in SERIES], axis=1)
+    monthly = np.stack([run.operations.monthly[s.name] for s in MONTHLY], axis=1)
     money = [run.ledger.total(kind) for kind in ("capex", "opex")]
     dates = [] if detail == "portfolio" else [milestone_days(run)]
     sites = [monthly.ravel()] if detail == "sites" else []

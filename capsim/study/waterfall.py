@@ -10,7 +10,6 @@ from itertools import combinations
 import numpy as np
 
 from capsim.errors import ScenarioError, StudyError
-from capsim.registry import did_you_mean
 from capsim.scenario.draws.streams import stream
 from capsim.scenario.records.schema import Scenario
 from capsim.study.cases import Overridden, computed
@@ -18,6 +17,7 @@ from capsim.study.changes import Change
 from capsim.study.observe import layout_of, play
 from capsim.study.runner import Progress
 from capsim.study.store import Store
+from capsim.vocabulary import no_result
 
 MOST_EXACT = 6
 """Drivers up to which every order of them is counted; beyond, orders are sampled."""
@@ -105,7 +105,7 @@ def waterfall(
     """
     layout = layout_of(play(base, seed, 0), "figures")
     if figure not in layout.figures:
-        raise StudyError(f"no figure is called {figure}{did_you_mean(figure, list(layout.figures))}")
+        raise StudyError(no_result(figure, layout.figures))
     column = layout.figures.index(figure)
 
     def figure_of(cases: Sequence[Mapping[str, object]]) -> list[float]:

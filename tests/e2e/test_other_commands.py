@@ -1,4 +1,4 @@
-"""`capsim validate`, `explain`, `catalog`, `schema`, and the command itself."""
+"""`capsim validate`, `explain`, `catalog`, `figures`, `schema`, and the command itself."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 import capsim
 from capsim import cli
 from capsim.catalog import load_catalog
+from capsim.vocabulary import DECLARED
 
 pytestmark = pytest.mark.e2e
 
@@ -24,7 +25,7 @@ def test_help_names_the_commands(command):
     text = good(command("--help"))
     listed = [line.split()[0] for line in text[text.index("Commands:") :].splitlines()[1:]]
     studies = ["ensemble", "compare", "sensitivity", "solve", "plan", "audit"]
-    assert listed == ["run", "validate", "explain", "catalog", "hour", "schema", *studies]
+    assert listed == ["run", "validate", "explain", "catalog", "hour", "figures", "schema", *studies]
 
 
 def test_version(command):
@@ -102,6 +103,37 @@ def test_catalog_lists_tables_entries_and_records(command):
     assert "(retrieved 2026-11)" in " ".join(text.split())
     for definition, ratio in (("bf16", "2.527"), ("8bit", "2.527"), ("best", "7.58")):
         assert [definition, ratio, "H100e"] in [line.split() for line in text.splitlines()]
+
+
+def test_figures_lists_every_figure_with_its_unit_in_80_columns(command):
+    text = good(command("figures", COLUMNS="80"))
+    assert max(map(len, text.splitlines())) <= 80
+    whole = good(command("figures", COLUMNS="160"))
+    rows = [line.split() for line in whole.splitlines()]
+    for measures in DECLARED.values():
+        for name, measure in measures.items():
+            assert [name, *measure.unit.split()] in [row[: 1 + len(measure.unit.split())] for row in rows]
+
+
+def test_figures_by_part_of_a_name_or_pattern(command):
+    listed = json.loads(good(command("figures", "lcoc*", "--json")))["figures"]
+    assert [figure["in_results"] for figure in listed] == [
+        "lcoc_{currency}_per_accelerator_h",
+        "lcoc_{currency}_per_h100e_h",
+    ]
+    assert listed[1] == {
+        "name": "lcoc_per_h100e_h",
+        "in_results": "lcoc_{currency}_per_h100e_h",
+        "form": "money",
+        "unit": "currency/(H100e h)",
+        "meaning": "Levelised cost of an H100e-hour",
+        "better": "lower",
+        "fold": "whole",
+        "found": ["headline"],
+    }
+    peak = good(command("figures", "FACILITY_PEAK"))
+    assert "Found: headline, by month, by year" in peak
+    assert "capex_per_h100e" in good(command("figures", "capex_usd_per_h100e"))
 
 
 def test_catalog_for_machines(command):

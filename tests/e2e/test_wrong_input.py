@@ -95,6 +95,10 @@ CASES = {
         ["catalog", "acelerators"],
         "the catalogue has no table acelerators; did you mean accelerators?\n",
     ),
+    "unknown figure": (
+        ["figures", "facility_peek"],
+        "no result is called facility_peek; did you mean facility_peak_mw, facility_gwh or facility_mw?\n",
+    ),
     "unknown entry": (
         ["catalog", "accelerators", "gb30"],
         "accelerators has no record gb30; did you mean gb300?\n",

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capsim.operations import SERIES
 from capsim.pipeline import run
 from capsim.projection.headline import headline
 from capsim.scenario.loading import loads, override
+from capsim.vocabulary import MONTHLY
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
 
@@ -66,7 +66,7 @@ def test_doubling_the_build_doubles_the_extensive_and_moves_no_date(mapping, fac
     stages = ("started", "finished")
     for small, large in zip(one.timeline.milestones, more.timeline.milestones, strict=True):
         assert large.amount == small.amount * (1 if small.kind in stages else factor)
-    for series in SERIES:
+    for series in MONTHLY:
         small, large = (r.operations.monthly[series.name] for r in (one, more))
         # the throttle ends within a relative 1e-9 of the limit, not at one number
         times = 1 if series.fold == "hours" else factor
@@ -83,7 +83,7 @@ def test_two_equal_sites_are_twice_one():
     place = make.standing_site()
     one = run(loads(make.scenario(place, costs=COSTS)))
     two = run(loads(make.scenario(place, place | {"id": "b"}, costs=COSTS)))
-    for series in SERIES:
+    for series in MONTHLY:
         name = series.name
         assert np.array_equal(two.operations.monthly[name][0], two.operations.monthly[name][1]), name
         assert np.array_equal(two.operations.monthly[name][0], one.operations.monthly[name][0]), name
@@ -120,7 +120,7 @@ def test_demand_never_changes_hosted_it():
     free = run(scenario).operations.monthly
     asked = run(override(scenario, {"demand.h100e": 0.0})).operations.monthly
     assert free["it_mwh"].sum() == pytest.approx(8.0 * 8760)
-    for series in SERIES:
+    for series in MONTHLY:
         assert np.array_equal(free[series.name], asked[series.name]), series.name
 
 

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from capsim import Projection, simulate
-from capsim.operations import SERIES
 from capsim.projection.hourly_file import HourlyFile
 from capsim.projection.monthly_table import monthly_table
 from capsim.scenario.loading import loads
+from capsim.vocabulary import MONTHLY
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 
@@ -59,7 +59,7 @@ def test_the_list_of_series_says_what_a_month_shows(projection, folder):
     assert table.loc["h100e_8bit", "month_shows"] == "level at the end of the month"
     assert table.loc["facility_peak_mw", "month_shows"] == "highest hour of the month"
     assert table.loc["waiting_mw", "month_shows"] == "mean of the month"
-    assert len(table) == len(SERIES) + 1
+    assert len(table) == len(MONTHLY) + 1
 
 
 SHOWN = {

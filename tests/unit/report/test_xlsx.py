@@ -11,9 +11,9 @@ import pytest
 from capsim import simulate
 from capsim.projection.money import sums_of_flows
 from capsim.report.results import write_report
-from capsim.report.units import unit_of_result
 from capsim.report.xlsx import write_workbook
 from capsim.scenario.loading import loads
+from capsim.vocabulary import unit_of
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 OWNERS = {"owners": [{"id": "x", "share": 0.5}, {"id": "y", "share": 0.5}]}
@@ -41,7 +41,7 @@ def test_results_have_values_and_units(projection, book):
     assert found["capex_eur"] == (pytest.approx(projection.headline["capex_eur"]), "EUR2025")
     assert found["facility_gwh"][1] == "GWh"
     assert found["npv_eur"][0] is None, "not known without revenue"
-    assert [name for name in projection.headline if not unit_of_result(name, "eur", "EUR2025")] == []
+    assert [name for name in projection.headline if not unit_of(name, "headline", "EUR2025")] == []
 
 
 def test_assumptions_have_units_and_sources(projection, book):

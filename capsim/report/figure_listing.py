@@ -1,0 +1,82 @@
+"""The list of figures for a terminal and for machines: unit, meaning, which way is better, where found."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatch
+from typing import Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from capsim.errors import CapsimError
+from capsim.report.names import Name
+from capsim.report.wording import NONE
+from capsim.vocabulary import DECLARED, Measure, Place, no_result
+from capsim.vocabulary.measures import without_currency
+
+FOUND: dict[Place, str] = {
+    "headline": "headline",
+    "monthly": "by month",
+    "hall": "by hall and month",
+    "hourly": "by hour",
+    "hour": "of one hour",
+    "yearly": "by year",
+    "date": "dates of phases in studies",
+}
+"""Places in words."""
+NOTE = (
+    "Results put the currency into the name of money (capex_eur, lcoc_eur_per_h100e_h) and its price year "
+    "into the unit (EUR2025); options take either name."
+)
+
+
+def figures_found(pattern: str = "") -> dict[Measure, list[Place]]:
+    """Figures whose name has a text in it or is like a pattern with ``*``, and where each is found.
+
+    Raises
+    ------
+    CapsimError
+        If there is none, with the nearest names.
+    """
+    texts = {pattern.lower(), without_currency(pattern.lower())}
+    found: dict[Measure, list[Place]] = {}
+    for place, measures in DECLARED.items():
+        for name, measure in measures.items():
+            if any(fnmatch(name, f"*{text}*") for text in texts):
+                found.setdefault(measure, []).append(place)
+    if not found:
+        raise CapsimError(no_result(pattern, (name for names in DECLARED.values() for name in names)))
+    return found
+
+
+def figures_record(pattern: str = "") -> dict[str, Any]:
+    """The same for machines; `in_results` says where results have the currency of money."""
+    rows = [
+        measure._asdict() | {"in_results": measure.named("{currency}"), "form": measure.form, "found": places}
+        for measure, places in figures_found(pattern).items()
+    ]
+    return {"figures": [{key: value for key, value in row.items() if key != "own_form"} for row in rows]}
+
+
+def figures_listing(pattern: str = "") -> Group:
+    """Figures with unit, which way is better, and meaning, by where they are found."""
+    by_places: dict[tuple[Place, ...], list[Measure]] = {}
+    for measure, places in figures_found(pattern).items():
+        by_places.setdefault(tuple(places), []).append(measure)
+    parts: list[RenderableType] = []
+    for among, measures in by_places.items():
+        title = Text(f"Found: {', '.join(FOUND[place] for place in among)}", style="bold")
+        parts += [title, _table(measures), ""]
+    return Group(*parts, NOTE)
+
+
+def _table(measures: list[Measure]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    for heading in ("figure", "unit", "better", "meaning"):
+        table.add_column(heading, overflow="fold", no_wrap=heading in ("unit", "better"))
+    for measure in measures:
+        better = NONE if measure.better == "neither" else measure.better
+        table.add_row(Name(measure.name), measure.unit, better, measure.meaning)
+    return table

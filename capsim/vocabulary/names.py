@@ -1,0 +1,94 @@
+"""Find figures by name: with the currency of money or without, and the nearest where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Final, Literal
+
+from capsim.vocabulary.figures import DATES, HEADLINE, LEDGER, YEARLY
+from capsim.vocabulary.measures import Measure, without_currency
+from capsim.vocabulary.series import HALLS, HOURLY, MONTHLY, OF_AN_HOUR, WAITING
+
+Place = Literal["headline", "monthly", "hall", "hourly", "hour", "yearly", "date"]
+"""Where a figure is found: among the headline figures, by month and site (money: of the portfolio), by month
+and hall, by hour and site, of one hour, by calendar year, as a date of a phase."""
+
+
+def _by_name(measures: Iterable[Measure]) -> Mapping[str, Measure]:
+    return {measure.name: measure for measure in measures}
+
+
+DECLARED: Final[dict[Place, Mapping[str, Measure]]] = {
+    "headline": _by_name(HEADLINE),
+    "monthly": _by_name((*MONTHLY, WAITING, *LEDGER)),
+    "hall": _by_name(HALLS),
+    "hourly": _by_name(HOURLY),
+    "hour": _by_name(OF_AN_HOUR),
+    "yearly": _by_name(YEARLY),
+    "date": _by_name(DATES),
+}
+"""Every figure, by where it is found and by name."""
+SHORT: Final = {"lcoc": "lcoc_per_h100e_h"}
+"""Names for short."""
+MOST_NEAR = 3
+"""Names offered in place of one that there is none of."""
+LEAST_LIKE = 0.6
+"""Likeness from which a name is near. [1]"""
+
+
+def declared(name: str, place: Place) -> Measure | None:
+    """The figure that a name stands for, with the currency of money in it or not; None where for none.
+
+    Examples
+    --------
+    >>> measure = declared("capex_usd_per_h100e", "headline")
+    >>> measure.name, measure.unit_in("USD2024"), declared("capex", "hourly")
+    ('capex_per_h100e', 'USD2024/H100e', None)
+    """
+    measures = DECLARED[place]
+    if name in measures:
+        return measures[name]
+    measure = measures.get(without_currency(name))
+    return measure if measure is not None and measure.is_money else None
+
+
+def unit_of(name: str, place: Place, money_unit: str) -> str:
+    """Unit of a figure in results whose money is in a unit such as ``EUR2025``; empty for what is none."""
+    measure = declared(name, place)
+    return measure.unit_in(money_unit) if measure is not None else ""
+
+
+def in_results(name: str, offered: Iterable[str], currency: str) -> str | None:
+    """A figure as results call it, whether or not its name has the currency; None where they have none.
+
+    Examples
+    --------
+    >>> in_results("lcoc", ["pue", "lcoc_eur_per_h100e_h"], "EUR")
+    'lcoc_eur_per_h100e_h'
+    >>> in_results("energy_cost_eur", ["energy_cost"], "EUR"), in_results("capex_usd", ["capex_eur"], "EUR")
+    ('energy_cost', None)
+    """
+    bare = without_currency(SHORT.get(name, name), currency)
+    return next((known for known in offered if without_currency(known, currency) == bare), None)
+
+
+def no_result(name: str, offered: Iterable[str]) -> str:
+    """What is said of a name that no result has, with the nearest names of those that there are.
+
+    Examples
+    --------
+    >>> no_result("facility_peek", ["facility_peak_mw", "facility_gwh", "pue"])
+    'no result is called facility_peek; did you mean facility_peak_mw or facility_gwh?'
+    >>> no_result("power", ["pue"])
+    'no result is called power; capsim figures lists them'
+    """
+    names = {without_currency(known): known for known in offered}
+    names |= {known: known for known in names.values()}
+    names |= {short: short for short, full in SHORT.items() if full in names}
+    alike = get_close_matches(name.lower(), names, n=2 * MOST_NEAR, cutoff=LEAST_LIKE)
+    near = list(dict.fromkeys(names[found] for found in alike))[:MOST_NEAR]
+    if not near:
+        return f"no result is called {name}; capsim figures lists them"
+    *others, last = near
+    return f"no result is called {name}; did you mean {', '.join(others)}{' or ' if others else ''}{last}?"
