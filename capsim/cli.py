@@ -128,8 +128,8 @@ def _write(projection: Projection, out: str, hours: HourlyFile | None = None) ->
 def _show(projection: Projection, *, as_json: bool, all_halls: bool) -> None:
     """Print a projection for people or for machines."""
     if as_json:
+        from capsim.projection.plain import as_json as json_text
         from capsim.report.results import results
-        from capsim.report.wording import as_json as json_text
 
         typer.echo(json_text(results(projection)))
     else:
@@ -187,7 +187,7 @@ def explain(
 def _explain_ledger(file: str, path: str, overrides: Sequence[str], sets: Sequence[str]) -> None:
     """Project a scenario and show what made its cash flows."""
     from capsim.pipeline import simulate
-    from capsim.report.money import traced
+    from capsim.report.money_tables import traced
     from capsim.scenario.load import load
 
     with _progress(f"projecting {file}"):
@@ -206,8 +206,8 @@ def catalog(
     """List the catalogue's tables, a table's entries, or an entry with its sources."""
     with reported():
         from capsim.catalog import load_catalog
+        from capsim.projection.plain import as_json as json_text
         from capsim.report.listing import catalog_listing, catalog_record
-        from capsim.report.wording import as_json as json_text
 
         shipped = load_catalog()
         if as_json:
@@ -232,7 +232,7 @@ def hour(
 ) -> None:
     """Show one hour of a site, and the duration curve of that year's load."""
     with reported():
-        from capsim.report.hours import hour_of_site
+        from capsim.report.hour_tables import hour_of_site
         from capsim.scenario.load import load
 
         scenario = load(file, overrides=override or (), sets=set_ or ())
@@ -249,7 +249,7 @@ def hour(
 def schema() -> None:
     """Print the JSON Schema of a scenario file, for editors."""
     with reported():
-        from capsim.report.wording import as_json as json_text
+        from capsim.projection.plain import as_json as json_text
         from capsim.scenario.reference import json_schema
 
         typer.echo(json_text(json_schema()))

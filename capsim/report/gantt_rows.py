@@ -12,8 +12,8 @@ import pandas as pd
 
 from capsim.buildout.timeline import CANCELLED, GRID, HAND_OVER, OF_GRID, PLANNED_START
 from capsim.projection import Projection
+from capsim.projection.wording import count, megawatts
 from capsim.report.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY
-from capsim.report.wording import count, megawatts
 from capsim.units import DAYS_PER_MONTH
 
 WORK = SKY

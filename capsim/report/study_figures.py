@@ -15,9 +15,9 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 
 from capsim.operations import SERIES
+from capsim.projection.wording import rounded, scaled
 from capsim.report.figures import BLUE, DOTS_PER_INCH, GREY, ORANGE, STYLE, THOUSANDS
 from capsim.report.units import unit_of_result
-from capsim.report.wording import rounded, scaled
 from capsim.study.changes import NOTHING
 from capsim.study.compare import Comparison
 from capsim.study.ensemble import Ensemble

@@ -14,11 +14,11 @@ from rich.text import Text
 
 from capsim.models.compute import DEFINITIONS
 from capsim.projection import Projection
-from capsim.report.findings import findings
-from capsim.report.halls import halls_tables
-from capsim.report.money import who_pays
+from capsim.projection.findings import Finding
+from capsim.projection.wording import count, megawatts, money, month, rounded
+from capsim.report.hall_tables import halls_tables
+from capsim.report.money_tables import who_pays
 from capsim.report.waiting import waiting_tables
-from capsim.report.wording import count, megawatts, money, month, rounded
 from capsim.units import KILO, MEGA
 
 H100E_WORDS = {
@@ -56,22 +56,22 @@ def summary(projection: Projection, console: Console, *, all_halls: bool = False
         parts.append(targets(projection))
     if len(projection.funding[["kind", "payer"]].drop_duplicates()) > 1:
         parts.append(who_pays(projection, console))
-    parts.append(said(findings(projection)))
+    parts.append(said(projection.findings))
     return Group(*(line for part in parts for line in (part, "")))
 
 
 def header(projection: Projection) -> Text:
     """Name, horizon, seed, money and the definition of an H100-equivalent."""
-    about = projection.manifest
+    facts = projection.facts
     first, last = projection.yearly.index[0], projection.yearly.index[-1]
     text = Text()
-    text.append(about["title"] or about["scenario"], style="bold")
-    if about["title"]:
-        text.append(f" ({about['scenario']})")
-    text.append(f"\n{first} to {last}, {about['horizon_years']} years from {about['start']}, ")
-    text.append(f"seed {about['seed']}; money in {about['money_unit']}, real")
-    for code, rate in about["exchange_rates"].items():
-        text.append(f"; 1 {code} is {rate:.4g} {about['currency']}")
+    text.append(facts.title or projection.name, style="bold")
+    if facts.title:
+        text.append(f" ({projection.name})")
+    text.append(f"\n{first} to {last}, {facts.horizon_years} years from {facts.start}, ")
+    text.append(f"seed {projection.manifest['seed']}; money in {facts.money_unit}, real")
+    for code, rate in facts.exchange_rates.items():
+        text.append(f"; 1 {code} is {rate:.4g} {facts.currency}")
     words = H100E_WORDS[projection.definition]
     text.append(f"\nH100e ({projection.definition}): {words}")
     return text
@@ -161,7 +161,7 @@ def milestones(projection: Projection) -> Group:
         events[events["kind"] == kind].set_index(["site", "item"])["date"]
         for kind in ("energised", "applied")
     )
-    powered_by = projection.manifest["energization"]
+    powered_by = projection.facts.energization
     ready = events[events["kind"] == "ready_for_service"]
     columns = (ready["site"], ready["phase"], ready["amount"], ready["date"])
     for site, phase, mw, when in zip(*(list(column) for column in columns), strict=True):
@@ -199,7 +199,7 @@ def headline(projection: Projection) -> Group:
 
 def _headline_rows(projection: Projection) -> list[tuple[str, str]]:
     figures, currency = projection.headline, projection.currency
-    unit = projection.manifest["money_unit"]
+    unit = projection.facts.money_unit
 
     def amount(name: str, per: str = "") -> str:
         value = figures[name.format(currency)]
@@ -297,11 +297,11 @@ def targets(projection: Projection) -> Group:
     return _titled("Targets (power and budget are upper limits)", table)
 
 
-def said(sentences: Sequence[str]) -> Group:
-    """Findings as a list."""
+def said(findings: Sequence[Finding]) -> Group:
+    """Findings as a list of sentences."""
     rows = Table(box=None, padding=(0, 1, 0, 0), show_header=False, show_edge=False)
     rows.add_column()
     rows.add_column(overflow="fold")
-    for sentence in sentences:
-        rows.add_row("-", sentence)
+    for finding in findings:
+        rows.add_row("-", finding.text)
     return _titled("Findings", rows)

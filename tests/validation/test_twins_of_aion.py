@@ -8,7 +8,7 @@ import pytest
 
 import capsim
 from capsim.pipeline import run
-from capsim.projection.hours import SiteHours
+from capsim.projection.hour_views import SiteHours
 from capsim.quantities.money import in_scenario_money
 
 FILE = Path(__file__).parents[2] / "scenarios" / "aion-288k-h100e.yaml"

@@ -52,6 +52,8 @@ def test_round_trip_is_identical_hourly_too(projection, saved):
         assert getattr(loaded, table).equals(getattr(projection, table)), table
         assert list(getattr(loaded, table).dtypes) == list(getattr(projection, table).dtypes)
     assert loaded.targets == projection.targets
+    assert loaded.findings == projection.findings
+    assert loaded.facts == projection.facts
     assert repr(loaded) == repr(projection)
 
 
@@ -191,14 +193,15 @@ def test_what_is_not_there_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"format": 99}', "written in format 99, this version reads 3"),
-        ("[]", r"written in format \[\], this version reads 3"),
+        ('{"format": 99}', "written in format 99, this version reads 3 and 4"),
+        ("[]", r"written in format \[\], this version reads 3 and 4"),
         ("{", "cannot be read"),
         ("\xff", "cannot be read"),
-        ('{"format": 2}', "damaged"),
-        ('{"format": 2, "datasets": 3}', "damaged"),
-        ('{"format": 2, "datasets": {}}', "damaged"),
-        ('{"format": 2, "datasets": {"monthly": []}}', "damaged"),
+        ('{"format": 2}', "written in format 2, this version reads 3 and 4"),
+        ('{"format": 4}', "is damaged: 'datasets'"),
+        ('{"format": 4, "datasets": 3}', "is damaged: "),
+        ('{"format": 4, "datasets": {}}', "is damaged: "),
+        ('{"format": 4, "datasets": {"monthly": []}}', "is damaged: "),
     ],
 )
 def test_a_damaged_record_is_refused(saved, text, message):
@@ -223,7 +226,7 @@ def test_a_missing_or_cut_file_is_refused(saved, name):
             Projection.load(saved)
 
 
-@pytest.mark.parametrize("field", ["headline", "targets", "manifest", "datasets"])
+@pytest.mark.parametrize("field", ["headline", "targets", "manifest", "datasets", "facts", "findings"])
 @pytest.mark.parametrize("wrong", [None, 3, [3], "text"])
 def test_a_record_with_a_wrong_field_is_refused(saved, field, wrong):
     file = saved / "projection.json"

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from capsim import simulate
-from capsim.projection.money import sums_of_flows
+from capsim.projection.money_views import sums_of_flows
 from capsim.report.results import write_report
 from capsim.report.units import unit_of_result
 from capsim.report.xlsx import write_workbook

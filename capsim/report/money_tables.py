@@ -16,9 +16,9 @@ from rich.text import Text
 from capsim.errors import CapsimError
 from capsim.ledger.instalments import INSIDE
 from capsim.projection import Projection
-from capsim.projection.money import cash_flow_by_year, payers_by_year, sums_of_flows
+from capsim.projection.money_views import cash_flow_by_year, payers_by_year, sums_of_flows
+from capsim.projection.wording import money
 from capsim.registry import did_you_mean
-from capsim.report.wording import money
 from capsim.units import MEGA
 
 UNLIMITED_WIDTH = 10_000
@@ -52,7 +52,7 @@ def who_pays(projection: Projection, console: Console) -> Group:
             ]
         )
     years: Column = ("\nyear", [str(year) for year in by_year.index])
-    title = Text(f"Who pays what when ({projection.manifest['currency']} m, nominal)", style="bold")
+    title = Text(f"Who pays what when ({projection.facts.currency} m, nominal)", style="bold")
     return Group(title, *_side_by_side(years, payers, console))
 
 
@@ -105,7 +105,7 @@ def traced(projection: Projection, path: str = "") -> RenderableType:
         return financed
     table = _chosen(projection, path)
     amount = f"amount_{projection.currency}"
-    title = Text(f"Cash flows in {projection.manifest['money_unit']}, real", style="bold")
+    title = Text(f"Cash flows in {projection.facts.money_unit}, real", style="bold")
     parts: list[RenderableType] = [title]
     for (site, phase, item, price), rows in table.groupby(["site", "phase", "item", "path"], sort=False):
         place = ".".join(str(part) for part in (site, phase) if part) or "portfolio"
@@ -142,7 +142,7 @@ def _financed(projection: Projection, name: str) -> Group | None:
         for column in table
     ]
     parts: list[RenderableType] = [
-        Text(f"{name} in {projection.manifest['currency']}, nominal", style="bold"),
+        Text(f"{name} in {projection.facts.currency}, nominal", style="bold"),
         _plain_table(columns),
         "",
         Text(f"Terms ({_financiers(projection)[name]})", style="bold"),
