@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -240,3 +241,20 @@ def test_tables_of_another_projection_are_refused(saved, other, tmp_path):
     shutil.copy(other.save(tmp_path / "other") / "monthly.parquet", saved / "monthly.parquet")
     with pytest.raises(ProjectionError, match="the saved projection is damaged"):
         Projection.load(saved)
+
+
+def test_a_folder_of_format_3_opens_with_all_it_had(tmp_path):
+    """Saved before facts and findings had places of their own, with the sentences it gave then."""
+    with zipfile.ZipFile(Path(__file__).with_name("format3.zip")) as saved:
+        saved.extractall(tmp_path)
+    old = Projection.load(tmp_path / "saved")
+    facts = old.facts
+    sentences = (tmp_path / "sentences.txt").read_text("utf-8").splitlines()
+    assert [finding.text for finding in old.findings] == sentences
+    assert (old.name, old.definition, old.currency) == ("small", "8bit", "eur")
+    assert (facts.title, facts.start, facts.money_unit) == ("A small one", "2026-01-01", "EUR2025")
+    assert set(old.manifest) == {"scenario", "digest", "seed", "replication", "catalogue", "versions"}
+    assert old.headline["critical_it_mw_end"] == 16.0
+    again = Projection.load(old.save(tmp_path / "again"))
+    assert again.identical(old)
+    assert again.findings == old.findings
