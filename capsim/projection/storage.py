@@ -82,6 +82,7 @@ def _keep_foreign_files(path: Path, unfinished: Path, ours: set[str]) -> None:
 
 def _put_in_place(path: Path, unfinished: Path) -> None:
     """Give a complete folder its name; an earlier one keeps it where that fails."""
+    # nothing there yet: nothing to keep and to give back
     if not path.exists():
         unfinished.rename(path)
         return

@@ -93,8 +93,8 @@ def curtailed_share(lost: NDArray[np.float64], delivered: NDArray[np.float64]) -
     >>> curtailed_share(np.array([0.0, 1.0, 0.0, 0.0]), np.array([4.0, 3.0, 2.0, 0.0]))
     array([0.25, 0.25, 0.  , 0.  ])
     """
-    wanted = lost + delivered
-    share = np.divide(lost, wanted, out=np.zeros_like(wanted), where=lost > 0.0)
+    asked_for = lost + delivered
+    share = np.divide(lost, asked_for, out=np.zeros_like(asked_for), where=lost > 0.0)
     # in place: each month's share is read before the next one changes
     share[:-1] = np.maximum(share[:-1], share[1:])
     return share

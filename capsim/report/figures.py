@@ -219,7 +219,7 @@ def _ends(projection: Projection) -> pd.DatetimeIndex:
 def _from_the_start(projection: Projection, level: np.ndarray) -> tuple[pd.DatetimeIndex, np.ndarray]:
     """Levels at the ends of months, and that of the start where nothing changes in the first month."""
     first, ends = _starts(projection)[0], _ends(projection)
-    changes = projection.milestones.loc[projection.milestones["kind"].isin(CHANGES_LEVEL), "date"]
+    changes = projection.of_kind(*CHANGES_LEVEL)["date"]
     if changes.between(first, ends[0] + pd.offsets.Day(), inclusive="right").any():
         return ends, level
     return ends.insert(0, first), np.insert(level, 0, level[0])

@@ -47,6 +47,7 @@ def halls_tables(projection: Projection, *, all_halls: bool = False) -> Iterator
         For `console.print`.
     """
     rows = by_hall(projection.halls)
+    # one hall a site says nothing that the site does not say already
     if rows.empty or not (all_halls or rows["site"].duplicated().any()):
         return
     table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False)

@@ -128,6 +128,7 @@ def _financiers(projection: Projection) -> dict[str, str]:
 
 def _financed(projection: Projection, name: str) -> Group | None:
     """What a payer gives and receives, or the tax, by year, with the terms it follows from."""
+    # a cost item of the same name comes first: it has flows of its own
     if name not in _financiers(projection) or name in set(projection.flows["item"]):
         return None
     currency = projection.currency
@@ -192,7 +193,7 @@ def _chosen(projection: Projection, path: str) -> pd.DataFrame:
     places = table["site"] + "." + table["phase"]
     keep = (table["site"] == path) | (places == path) | (table["item"] == path)
     if not keep.any():
-        known = [*table["site"].unique(), *places.unique(), *table["item"].unique()]
-        known += _financiers(projection)
-        raise CapsimError(f"no cash flow of a site, phase, item or payer {path}{did_you_mean(path, known)}")
+        names = [*table["site"].unique(), *places.unique(), *table["item"].unique()]
+        names += _financiers(projection)
+        raise CapsimError(f"no cash flow of a site, phase, item or payer {path}{did_you_mean(path, names)}")
     return table[keep]

@@ -158,26 +158,25 @@ def milestones(projection: Projection) -> Group:
     for heading in MILESTONE_HEADINGS:
         table.add_column(heading, justify="right", vertical="bottom", no_wrap=True)
     steps, applied = (
-        events[events["kind"] == kind].set_index(["site", "item"])["date"]
-        for kind in ("energised", "applied")
+        projection.of_kind(kind).set_index(["site", "item"])["date"] for kind in ("energised", "applied")
     )
     powered_by = projection.facts.energization
-    ready = events[events["kind"] == "ready_for_service"]
+    ready = projection.of_kind("ready_for_service")
     columns = (ready["site"], ready["phase"], ready["amount"], ready["date"])
     for site, phase, mw, when in zip(*(list(column) for column in columns), strict=True):
-        own = events[(events["site"] == site) & (events["phase"] == phase)]
-        permit = own[(own["item"] == "permit") & (own["kind"] == "finished")]["date"]
+        of_phase = events[(events["site"] == site) & (events["phase"] == phase)]
+        permit = of_phase[(of_phase["item"] == "permit") & (of_phase["kind"] == "finished")]["date"]
         step = site, powered_by[site][phase]
-        dates = (permit.max(), applied.get(step), steps.get(step), when, *_first_fleet(own))
+        dates = (permit.max(), applied.get(step), steps.get(step), when, *_first_fleet(of_phase))
         table.add_row(site, phase, megawatts(mw), *map(_month, dates))
     title = "Milestones (grid: the phase's step of the connection; fleet: before any refresh)"
     return _titled(title, table)
 
 
-def _first_fleet(own: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestamp]:
+def _first_fleet(of_phase: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestamp]:
     """When the first and the last system of a phase go into service, before the first is retired."""
-    in_service = own[own["kind"] == "in_service"]["date"]
-    retired = own[own["kind"] == "retired"]["date"].min()
+    in_service = of_phase[of_phase["kind"] == "in_service"]["date"]
+    retired = of_phase[of_phase["kind"] == "retired"]["date"].min()
     first_life = in_service if pd.isna(retired) else in_service[in_service <= retired]
     return in_service.min(), first_life.max()
 
@@ -264,10 +263,10 @@ def _rate(value: float) -> str:
 def _equity_rate(projection: Projection) -> str:
     """Rate of return of the owners, and how much of the money is theirs: leverage lifts the rate."""
     rate, table = projection.headline["irr_equity_nominal"], projection.funding
-    given = table.groupby("kind")[f"paid_in_{projection.currency}"].sum()
-    if math.isnan(rate) or not given.sum() > 0:
+    paid_in = table.groupby("kind")[f"paid_in_{projection.currency}"].sum()
+    if math.isnan(rate) or not paid_in.sum() > 0:
         return _rate(rate)
-    share = float(given.get("equity", 0.0)) / float(given.sum())
+    share = float(paid_in.get("equity", 0.0)) / float(paid_in.sum())
     return (
         _rate(rate)
         if share == 1.0
