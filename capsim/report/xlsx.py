@@ -77,6 +77,9 @@ def write_workbook(projection: Projection, path: Path) -> Path:
         _frame(book, "Delay", projection.delay, f"{real}, for a month's delay of a phase")
         _frame(book, "Cash flows", projection.flows, real)
         _frame(book, "Sums of cash flows", sums_of_flows(projection.flows), real)
+        columns = ("severity", "kind", "site", "phase", "text")
+        said = [[getattr(finding, name) for name in columns] for finding in projection.findings]
+        _sheet(book, "Findings", columns, said)
     return path
 
 

@@ -74,6 +74,13 @@ def test_who_pays_and_every_cash_flow_are_there(projection, book):
     assert {"Ledger by year", "Levelised cost", "Delay", "By year"} <= set(book.sheetnames)
 
 
+def test_findings_are_there_with_their_severity(projection, book):
+    heading, *body = rows(book["Findings"])
+    assert heading == ("severity", "kind", "site", "phase", "text")
+    assert [row[4] for row in body] == [finding.text for finding in projection.findings]
+    assert {row[0] for row in body} <= {"note", "warning"}
+
+
 def test_the_same_projection_gives_the_same_bytes(projection, tmp_path):
     first, second = (write_workbook(projection, tmp_path / name).read_bytes() for name in ("a", "b"))
     assert first == second
