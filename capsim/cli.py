@@ -128,8 +128,8 @@ def _write(projection: Projection, out: str, hours: HourlyFile | None = None) ->
 def _show(projection: Projection, *, as_json: bool, all_halls: bool) -> None:
     """Print a projection for people or for machines."""
     if as_json:
+        from capsim.projection.plain import as_json as json_text
         from capsim.report.results import results
-        from capsim.report.wording import as_json as json_text
 
         typer.echo(json_text(results(projection)))
     else:
@@ -191,7 +191,7 @@ def explain(
 def _explain_ledger(file: str, path: str, overrides: Sequence[str], sets: Sequence[str]) -> None:
     """Project a scenario and show what made its cash flows."""
     from capsim.pipeline import simulate
-    from capsim.report.money import traced
+    from capsim.report.money_tables import traced
     from capsim.scenario.loading import load
 
     with _progress(f"projecting {file}"):
@@ -211,10 +211,11 @@ def catalog(
     with reported():
         from capsim.catalog import load_catalog
         from capsim.report.listing import catalog_listing, catalog_record
-        from capsim.report.wording import as_json as json_text
 
         shipped = load_catalog()
         if as_json:
+            from capsim.projection.plain import as_json as json_text
+
             typer.echo(json_text(catalog_record(shipped, table, name)))
         else:
             console().print(catalog_listing(shipped, table, name))
@@ -236,7 +237,7 @@ def hour(
 ) -> None:
     """Show one hour of a site, and the duration curve of that year's load."""
     with reported():
-        from capsim.report.hours import hour_of_site
+        from capsim.report.hour_tables import hour_of_site
         from capsim.scenario.loading import load
 
         scenario = load(file, overrides=override or (), sets=set_ or ())
@@ -259,9 +260,10 @@ def figures(
     """List the figures of results: unit, meaning, which way is better, where found."""
     with reported():
         from capsim.report.figure_listing import figures_listing, figures_record
-        from capsim.report.wording import as_json as json_text
 
         if as_json:
+            from capsim.projection.plain import as_json as json_text
+
             typer.echo(json_text(figures_record(name)))
         else:
             console().print(figures_listing(name))
@@ -271,7 +273,7 @@ def figures(
 def schema() -> None:
     """Print the JSON Schema of a scenario file, for editors."""
     with reported():
-        from capsim.report.wording import as_json as json_text
+        from capsim.projection.plain import as_json as json_text
         from capsim.scenario.reference import json_schema
 
         typer.echo(json_text(json_schema()))

@@ -305,8 +305,8 @@ def _load(file: str, overrides: list[str] | None = None, sets: list[str] | None 
 def _show(result: Any, table: Callable[[Any], RenderableType], *, as_json: bool) -> None:
     """Print a result for people or for machines."""
     if as_json:
+        from capsim.projection.plain import as_json as json_text
         from capsim.projection.plain import finite
-        from capsim.report.wording import as_json as json_text
 
         typer.echo(json_text(finite(result.to_dict())))
     else:

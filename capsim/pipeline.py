@@ -56,4 +56,4 @@ def simulate(scenario: Scenario, seed: int = 0, *, hourly: bool | TakeHours = Fa
     SimulationError
         If the build-out does not end within its bound on events.
     """
-    return Projection.of(run(scenario, seed, hourly=hourly))
+    return Projection(run(scenario, seed, hourly=hourly))

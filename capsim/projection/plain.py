@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from datetime import date
 from typing import Any
@@ -18,3 +19,17 @@ def finite(value: Any) -> Any:
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else None
     return value
+
+
+def as_json(record: dict[str, Any]) -> str:
+    """JSON in a fixed layout.
+
+    Examples
+    --------
+    >>> print(as_json({"pue": 1.1, "wue": None}))
+    {
+     "pue": 1.1,
+     "wue": null
+    }
+    """
+    return json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False)

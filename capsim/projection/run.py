@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from capsim.buildout.timeline import Timeline
-from capsim.ledger import Ledger
+from capsim.ledger import Ledger, Statements, statements
 from capsim.operations import Operations
 from capsim.scenario.records.schema import Scenario
 from capsim.vocabulary import in_currency
@@ -21,6 +22,11 @@ class Run:
     timeline: Timeline
     operations: Operations
     ledger: Ledger
+
+    @cached_property
+    def statements(self) -> Statements:
+        """Cash flow, profit and balance by month, made when first asked for."""
+        return statements(self.scenario, self.ledger)
 
 
 def money_name(name: str, scenario: Scenario) -> str:

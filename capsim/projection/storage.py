@@ -16,13 +16,16 @@ import pandas as pd
 
 from capsim.errors import ProjectionError
 from capsim.projection.monthly_table import with_units
-from capsim.projection.plain import finite
+from capsim.projection.plain import as_json, finite
 
 if TYPE_CHECKING:
     import xarray as xr
 
-FORMAT = 3
+FORMAT = 4
 """Version of the saved form."""
+FACTS_IN_MANIFEST = 3
+"""Earlier version that is read too: its facts stand in the manifest, and it keeps no findings."""
+READ = (FACTS_IN_MANIFEST, FORMAT)
 RECORD = "projection.json"
 """File that makes a folder a saved projection."""
 
@@ -79,6 +82,7 @@ def _keep_foreign_files(path: Path, unfinished: Path, ours: set[str]) -> None:
 
 def _put_in_place(path: Path, unfinished: Path) -> None:
     """Give a complete folder its name; an earlier one keeps it where that fails."""
+    # nothing there yet: nothing to keep and to give back
     if not path.exists():
         unfinished.rename(path)
         return
@@ -94,9 +98,8 @@ def _put_in_place(path: Path, unfinished: Path) -> None:
 
 def write_json(path: Path, record: dict[str, Any]) -> None:
     """Write JSON with NaN as null, in a fixed layout."""
-    text = json.dumps(finite(record), indent=1, ensure_ascii=False, allow_nan=False)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text + "\n", encoding="utf-8")
+    temporary.write_text(as_json(finite(record)) + "\n", encoding="utf-8")
     temporary.replace(path)
 
 
@@ -145,7 +148,8 @@ def read_record(folder: Path) -> dict[str, Any]:
         raise ProjectionError(f"{folder}: no saved projection ({RECORD} is missing)") from None
     except (OSError, ValueError) as fault:
         raise ProjectionError(f"{folder}/{RECORD}: cannot be read: {fault}") from None
-    if not isinstance(record, dict) or record.get("format") != FORMAT:
-        got = record.get("format") if isinstance(record, dict) else record
-        raise ProjectionError(f"{folder}/{RECORD}: written in format {got}, this version reads {FORMAT}")
+    written = record.get("format") if isinstance(record, dict) else record
+    if not isinstance(record, dict) or written not in READ:
+        reads = " and ".join(map(str, READ))
+        raise ProjectionError(f"{folder}/{RECORD}: written in format {written}, this version reads {reads}")
     return record

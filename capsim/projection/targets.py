@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +14,6 @@ from capsim.models.compute import DEFINITIONS
 from capsim.projection.headline import cumulative_capex
 from capsim.projection.run import Run, money_unit
 from capsim.scenario.records.schema import Target
-from capsim.vocabulary import DECLARED
 
 
 @dataclass(frozen=True)
@@ -36,36 +37,42 @@ class TargetResult:
     """First month in which a goal is reached, or an upper bound is passed, ISO date; empty if never."""
 
 
+class Goal(NamedTuple):
+    """A goal of a target, and the figure it is about, by month."""
+
+    metric: str
+    unit: str
+    goal: float
+    series: NDArray[np.float64]
+    is_limit: bool = False
+    """Whether the figure must not pass it; otherwise it must reach it."""
+
+
 def target_results(run: Run) -> list[TargetResult]:
     """Every goal of every target. Compute goals are held against all three definitions."""
-    return [result for target in run.scenario.targets for result in _results(run, target)]
+    return [_held(run, target, goal) for target in run.scenario.targets for goal in _goals(run, target)]
 
 
-def _results(run: Run, target: Target) -> list[TargetResult]:
+def _goals(run: Run, target: Target) -> Iterator[Goal]:
     month = {name: series.sum(axis=0) for name, series in run.operations.monthly.items()}
-    results = []
     if target.h100e is not None:
         kept = 1.0 - curtailed_share(month["curtailed_h100e_h"], month["h100e_h"])
         for definition in DEFINITIONS:
-            name = f"h100e_{definition}"
-            runs = month[name] * kept
-            results.append(_at_least(run, target, name, target.h100e, runs))
+            runs = month[f"h100e_{definition}"] * kept
+            yield Goal(f"h100e_{definition}", f"H100e ({definition})", target.h100e, runs)
     if target.accelerators is not None:
-        series = month["accelerators"]
-        results.append(_at_least(run, target, "accelerators", target.accelerators, series))
+        yield Goal("accelerators", "accelerators", target.accelerators, month["accelerators"])
     if target.critical_it_mw is not None:
-        series = month["critical_it_mw"]
-        results.append(_at_least(run, target, "critical_it_mw", target.critical_it_mw, series))
+        yield Goal("critical_it_mw", "MW", target.critical_it_mw, month["critical_it_mw"])
     if target.facility_mw is not None:
         peak = np.maximum.accumulate(month["facility_peak_mw"])
-        results.append(_at_most(run, target, "facility_peak_mw", target.facility_mw, peak))
+        yield Goal("facility_peak_mw", "MW", target.facility_mw, peak, is_limit=True)
     if target.budget is not None:
-        spent = cumulative_capex(run)
-        results.append(_at_most(run, target, "capex", target.budget, spent))
-    return results
+        spent, unit = cumulative_capex(run), money_unit(run.scenario)
+        yield Goal("capex", unit, target.budget, spent, is_limit=True)
 
 
-def curtailed_share(lost: NDArray[np.float64], given: NDArray[np.float64]) -> NDArray[np.float64]:
+def curtailed_share(lost: NDArray[np.float64], delivered: NDArray[np.float64]) -> NDArray[np.float64]:
     """Share of the compute wanted that limits take from the fleet at the end of each month.
 
     The larger of the month's own share and the next one's: a fleet that grows inside a month is
@@ -73,21 +80,22 @@ def curtailed_share(lost: NDArray[np.float64], given: NDArray[np.float64]) -> ND
 
     Parameters
     ----------
-    lost, given : ndarray of float64, shape (n_months,)
+    lost, delivered : ndarray of float64, shape (n_months,)
         Compute curtailed and compute delivered. [H100e h]
 
     Returns
     -------
     share : ndarray of float64, shape (n_months,)
-        Lost over lost and given; 0 where nothing is lost. [1]
+        Lost over lost and delivered; 0 where nothing is lost. [1]
 
     Examples
     --------
     >>> curtailed_share(np.array([0.0, 1.0, 0.0, 0.0]), np.array([4.0, 3.0, 2.0, 0.0]))
     array([0.25, 0.25, 0.  , 0.  ])
     """
-    wanted = lost + given
-    share = np.divide(lost, wanted, out=np.zeros_like(wanted), where=lost > 0.0)
+    asked_for = lost + delivered
+    share = np.divide(lost, asked_for, out=np.zeros_like(asked_for), where=lost > 0.0)
+    # in place: each month's share is read before the next one changes
     share[:-1] = np.maximum(share[:-1], share[1:])
     return share
 
@@ -101,30 +109,12 @@ def _by_month(run: Run, target: Target) -> int:
     return min(max(over, 0), calendar.n_months - 1)
 
 
-def _at_least(
-    run: Run, target: Target, metric: str, goal: float, series: NDArray[np.float64]
-) -> TargetResult:
-    reached = float(series[_by_month(run, target)])
-    return _result(run, target, metric, goal, reached, series >= goal, met=reached >= goal)
-
-
-def _at_most(run: Run, target: Target, metric: str, goal: float, series: NDArray[np.float64]) -> TargetResult:
-    reached = float(series[_by_month(run, target)])
-    return _result(run, target, metric, goal, reached, series > goal, met=reached <= goal)
-
-
-def _result(
-    run: Run,
-    target: Target,
-    metric: str,
-    goal: float,
-    reached: float,
-    over: NDArray[np.bool_],
-    *,
-    met: bool,
-) -> TargetResult:
+def _held(run: Run, target: Target, held: Goal) -> TargetResult:
+    """A goal held against its figure on the target's date."""
     calendar = run.scenario.calendar
+    reached = float(held.series[_by_month(run, target)])
+    met = reached <= held.goal if held.is_limit else reached >= held.goal
+    crossed = held.series > held.goal if held.is_limit else held.series >= held.goal
+    first = calendar.months[int(np.argmax(crossed))].isoformat() if crossed.any() else ""
     by = target.by or date.fromordinal(calendar.end.toordinal() - 1)
-    first = calendar.months[int(np.argmax(over))].isoformat() if over.any() else ""
-    unit = DECLARED["monthly"][metric].unit_in(money_unit(run.scenario))
-    return TargetResult(target.id, metric, unit, goal, reached, by.isoformat(), met, first)
+    return TargetResult(target.id, held.metric, held.unit, held.goal, reached, by.isoformat(), met, first)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from capsim.projection.binding import binding_by_year
+from capsim.projection.binding_views import binding_by_year
 from capsim.projection.rows import of_category
 from capsim.units import HOURS_PER_DAY, MWH_PER_GWH
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from capsim.report.wording import count, money
+from capsim.projection.wording import count, money
 from capsim.study.compare import Comparison
 from capsim.study.dates import PhaseDates
 

@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from capsim.errors import CapsimError
+from capsim.projection.wording import NONE
 from capsim.report.names import Name
-from capsim.report.wording import NONE
 from capsim.vocabulary import DECLARED, Measure, Place, no_result
 from capsim.vocabulary.measures import without_currency
 

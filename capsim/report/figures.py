@@ -22,7 +22,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from capsim.projection import Projection
 from capsim.projection.rows import of_category, of_kind
-from capsim.report.wording import money
+from capsim.projection.wording import money
 from capsim.units import GIGA, HOURS_PER_DAY, KILO, MEGA
 from capsim.vocabulary.events import Category, MilestoneKind
 
@@ -89,7 +89,7 @@ def overview(projection: Projection) -> Figure:
         panels = figure.subplots(2, 2)
         for draw, ax in zip((capacity, power, energy_and_carbon, cumulative_cost), panels.flat, strict=True):
             draw(projection, ax)
-        title = projection.manifest["title"] or projection.name
+        title = projection.facts.title or projection.name
         figure.suptitle(title, fontsize=20, fontweight="bold", parse_math=False)
     return figure
 
@@ -189,7 +189,7 @@ def cumulative_cost(projection: Projection, ax: Axes) -> Axes:
     capex, opex = (np.insert(_spent(projection, each) / size, 0, 0.0) for each in ("capex", "opex"))
     ax.fill_between(days, capex, color=BLUE, alpha=0.75, lw=0, label="capex")
     ax.fill_between(days, capex, capex + opex, color=ORANGE, alpha=0.8, lw=0, label="opex")
-    unit = projection.manifest["money_unit"]
+    unit = projection.facts.money_unit
     for result in projection.targets:
         if result.metric == "capex":
             label = f"capex budget: {money(result.goal, unit)} by {result.by[:4]}"

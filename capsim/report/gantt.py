@@ -51,7 +51,7 @@ def gantt(projection: Projection) -> Figure:
         As high as it has rows; phases that were there before the start have none.
     """
     picture = rows_of(projection)
-    start = float(date2num(pd.Timestamp(projection.manifest["start"])))  # type: ignore[no-untyped-call]
+    start = float(date2num(projection.start))  # type: ignore[no-untyped-call]
     shown = picture.rows[:MOST_ROWS]
     row_in = HEIGHT_OF_A_ROW_IN if picture.is_detailed else HEIGHT_OF_A_PHASE_IN
     with style():
@@ -80,7 +80,7 @@ def _title(projection: Projection, rows: int, is_detailed: bool) -> str:
     notes = [] if is_detailed else ["critical path of each phase"]
     if rows > MOST_ROWS:
         notes.append(f"first {MOST_ROWS} of {rows} rows")
-    name, said = projection.manifest["title"] or projection.name, ", ".join(notes)
+    name, said = projection.facts.title or projection.name, ", ".join(notes)
     return f"{name}: build-out ({said})" if said else f"{name}: build-out"
 
 

@@ -13,10 +13,10 @@ import pandas as pd
 from capsim.buildout.timeline import CANCELLED, GRID, HAND_OVER, OF_GRID, PLANNED_START
 from capsim.projection import Projection
 from capsim.projection.rows import of_kind
+from capsim.projection.wording import count, megawatts
 from capsim.report.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY
-from capsim.report.wording import count, megawatts
 from capsim.units import DAYS_PER_MONTH
-from capsim.vocabulary.events import CHANGE_IN_SERVICE, Cause, MilestoneKind, is_cause
+from capsim.vocabulary.events import Cause, MilestoneKind, is_cause
 
 WORK = SKY
 CAUSES: dict[Cause, str] = {
@@ -131,45 +131,45 @@ def _steps(projection: Projection, ended: dict[Key, float]) -> Bars:
     """A row per grid step that was not there at the start: its stages, or one bar, and its end as a mark."""
     milestones = projection.milestones
     events = milestones[(milestones["phase"] == "") & (milestones["site"] != "")]
-    found: Bars = defaultdict(list)
-    ends = of_kind(events[events["time_d"] >= 0.0], "energised", "cancelled")
+    bars_of: Bars = defaultdict(list)
+    ends = events[events["kind"].isin(["energised", "cancelled"]) & (events["time_d"] >= 0.0)]
     for site, _, step, end_d in _tuples(ends, "time_d"):
         key = site, "", step
-        own = events[events["site"] == site]
-        applied = of_kind(own[own["item"] == step], "applied")["time_d"]
-        found[key] += [Bar(float(start_d), end_d, ORANGE) for start_d in applied]
-        stages = own[own["item"].str.startswith(f"{step}.")]
+        of_site = events[events["site"] == site]
+        applied = of_site[(of_site["item"] == step) & (of_site["kind"] == "applied")]["time_d"]
+        bars_of[key] += [Bar(float(start_d), end_d, ORANGE) for start_d in applied]
+        stages = of_site[of_site["item"].str.startswith(f"{step}.")]
         for (_, _, stage), bars in _spans(stages, SPANS[0], dict.fromkeys(ended, end_d)).items():
             colour = OF_STEP.get(stage.rpartition(".")[2], ORANGE)
-            found[key] += [bar._replace(colour=colour) for bar in bars]
-        found[key].append(Bar(end_d, end_d, CAUSES[CANCELLED] if key in ended else HANDED_OVER))
+            bars_of[key] += [bar._replace(colour=colour) for bar in bars]
+        bars_of[key].append(Bar(end_d, end_d, CAUSES[CANCELLED] if key in ended else HANDED_OVER))
     waits = projection.waits[(projection.waits["phase"] == "") & (projection.waits["item"] != "")]
     for site, _, item, cause, start_d, end_d in _tuples(waits, "cause", "start_d", "end_d"):
-        found[site, "", item.partition(".")[0]].append(Bar(start_d, end_d, _colour(cause)))
-    return _shown(found, ended)
+        bars_of[site, "", item.partition(".")[0]].append(Bar(start_d, end_d, _colour(cause)))
+    return _shown(bars_of, ended)
 
 
 def _details(projection: Projection, ended: dict[Key, float]) -> Bars:
     """A row per stage, order and piece of equipment of each phase, and one for its hand-over."""
     events = projection.milestones[projection.milestones["phase"] != ""]
-    found: Bars = defaultdict(list)
+    bars_of: Bars = defaultdict(list)
     horizon_d = float(projection.monthly.sizes["month"]) * DAYS_PER_MONTH
     for kinds in SPANS:
         open_d = horizon_d if kinds[0] == "equipment_ordered" else -math.inf  # never delivered
         for key, bars in _spans(events, kinds, ended, open_d).items():
-            found[key] += bars
+            bars_of[key] += bars
     waits = projection.waits[projection.waits["phase"] != ""]
     for site, phase, item, cause, start_d, end_d in _tuples(waits, "cause", "start_d", "end_d"):
         if item or cause in OF_PHASE:
-            found[site, phase, item or READY].append(Bar(start_d, end_d, _colour(cause)))
+            bars_of[site, phase, item or READY].append(Bar(start_d, end_d, _colour(cause)))
     for site, phase, _, time_d in _tuples(of_kind(events, "ready_for_service"), "time_d"):
-        found[site, phase, READY].append(Bar(time_d, time_d, HANDED_OVER))
+        bars_of[site, phase, READY].append(Bar(time_d, time_d, HANDED_OVER))
     for site, phase, item, time_d in _tuples(of_kind(events, "cancelled"), "time_d"):
         mark = Bar(time_d, time_d, CAUSES[CANCELLED])
-        found[site, phase, READY].append(mark)
+        bars_of[site, phase, READY].append(mark)
         if (site, "", item) not in ended:  # a stage of the phase ended it, not its grid step
-            found[site, phase, item].append(mark)
-    shown = _shown(found, ended)
+            bars_of[site, phase, item].append(mark)
+    shown = _shown(bars_of, ended)
     for key, bars in _service(projection).items():
         if key in shown or bars[0].start_d > 0.0:
             shown.setdefault(key, []).extend(bars)
@@ -180,39 +180,39 @@ def _paths(projection: Projection) -> Bars:
     """A row per phase: its critical path, its end as a mark, and its fleet in service."""
     events = projection.milestones[projection.milestones["phase"] != ""]
     stages = set(_tuples(of_kind(events, "started")))
-    found: Bars = defaultdict(list)
+    bars_of: Bars = defaultdict(list)
     paths = projection.waits[(projection.waits["phase"] != "") & (projection.waits["item"] == "")]
     for site, phase, _, cause, start_d, end_d in _tuples(paths, "cause", "start_d", "end_d"):
         if cause not in (PLANNED_START, CANCELLED):
             colour = WORK if (site, phase, cause) in stages else _colour(cause, of_step=OF_STEP)
-            found[site, phase, ""].append(Bar(start_d, end_d, colour))
+            bars_of[site, phase, ""].append(Bar(start_d, end_d, colour))
     marks: dict[MilestoneKind, str] = {"ready_for_service": HANDED_OVER, "cancelled": CAUSES[CANCELLED]}
     for kind, colour in marks.items():
         for site, phase, _, time_d in _tuples(of_kind(events, kind), "time_d"):
-            found[site, phase, ""].append(Bar(time_d, time_d, colour))
-    _add_waits_of_orders(found, projection)
-    shown = _shown(found, {})
+            bars_of[site, phase, ""].append(Bar(time_d, time_d, colour))
+    _add_waits_of_orders(bars_of, projection)
+    shown = _shown(bars_of, {})
     for (site, phase, _), bars in _service(projection).items():
         if (site, phase, "") in shown or bars[0].start_d > 0.0:
             shown.setdefault((site, phase, ""), []).extend(bars)
     return shown
 
 
-def _add_waits_of_orders(found: Bars, projection: Projection) -> None:
+def _add_waits_of_orders(bars_of: Bars, projection: Projection) -> None:
     """What the orders of a phase wait for once it is ready."""
-    events = of_kind(projection.milestones, "ready_for_service")
+    events = projection.of_kind("ready_for_service")
     ready_d = {(site, phase): time_d for site, phase, _, time_d in _tuples(events, "time_d")}
     waits = projection.waits[(projection.waits["phase"] != "") & (projection.waits["item"] != "")]
     for site, phase, _, cause, start_d, end_d in _tuples(waits, "cause", "start_d", "end_d"):
         since_d = max(start_d, ready_d.get((site, phase), math.inf))
         if end_d > since_d:
-            found[site, phase, ""].append(Bar(since_d, end_d, _colour(cause)))
+            bars_of[site, phase, ""].append(Bar(since_d, end_d, _colour(cause)))
 
 
-def _shown(found: Bars, ended: dict[Key, float]) -> Bars:
+def _shown(bars_of: Bars, ended: dict[Key, float]) -> Bars:
     """Bars from the start on, and up to the cancellation of their phase or grid step; no empty rows."""
     shown: Bars = {}
-    for key, bars in found.items():
+    for key, bars in bars_of.items():
         site, phase, item = key
         last_d = ended.get((site, phase, "") if phase else (site, "", item), math.inf)
         kept = [
@@ -244,30 +244,31 @@ def _spans(
     """
     first, last, colour = kinds
     columns = ["site", "phase", "item"]
-    stops = {key: own["time_d"].to_list() for key, own in of_kind(events, last).groupby(columns)}
-    found: Bars = {}
-    for key, own in of_kind(events, first).groupby(columns):
+    done = of_kind(events, last).groupby(columns)
+    stops = {key: ends["time_d"].to_list() for key, ends in done}
+    bars_of: Bars = {}
+    for key, begun in of_kind(events, first).groupby(columns):
         site, phase, item = map(str, key)
-        starts = own["time_d"].to_list()
+        starts = begun["time_d"].to_list()
         ends = stops.get(key, [])
         end_d = ended.get((site, phase, "") if phase else (site, "", item.partition(".")[0]), open_d)
         ends = [*ends, *[end_d] * (len(starts) - len(ends))]
         pairs = zip(starts, ends, strict=False)
-        found[site, phase, item] = [
+        bars_of[site, phase, item] = [
             Bar(start_d, stop_d, colour) for start_d, stop_d in pairs if stop_d > start_d
         ]
-    return found
+    return bars_of
 
 
 def _service(projection: Projection) -> Bars:
     """Bars of the times in which any system of an order is in service, up to the horizon."""
-    events = of_kind(projection.milestones, *CHANGE_IN_SERVICE)
+    events = projection.of_kind("in_service", "retired")
     end_d = float(projection.monthly.sizes["month"]) * DAYS_PER_MONTH
-    found: Bars = {}
-    for key, own in events.groupby(["site", "phase", "item"]):
+    bars_of: Bars = {}
+    for key, changes in events.groupby(["site", "phase", "item"]):
         level, since_d, bars = 0.0, 0.0, []
-        signs = own["kind"].map(CHANGE_IN_SERVICE) * own["amount"]
-        for time_d, change in sorted(zip(own["time_d"], signs, strict=True), key=lambda e: (e[0], -e[1])):
+        signs = changes["kind"].map({"in_service": 1.0, "retired": -1.0}) * changes["amount"]
+        for time_d, change in sorted(zip(changes["time_d"], signs, strict=True), key=lambda e: (e[0], -e[1])):
             if level <= 0.0:
                 since_d = max(time_d, 0.0)
             level += change
@@ -277,8 +278,8 @@ def _service(projection: Projection) -> Bars:
             bars.append(Bar(since_d, end_d, IN_SERVICE))
         if bars:
             site, phase, item = map(str, key)
-            found[site, phase, item] = bars
-    return found
+            bars_of[site, phase, item] = bars
+    return bars_of
 
 
 def _labels(projection: Projection, is_detailed: bool) -> dict[Key, list[Label]]:
@@ -290,19 +291,19 @@ def _labels(projection: Projection, is_detailed: bool) -> dict[Key, list[Label]]
         labels[site, "", step].append(Label(end_d, f"{megawatts(mw)} MW"))
     near_d = max(TOGETHER_D, TOGETHER_SHARE * float(projection.monthly.sizes["month"]) * DAYS_PER_MONTH)
     columns = ["site", "phase", "item"] if is_detailed else ["site", "phase"]
-    for key, own in of_kind(events, "delivered").groupby(columns):
+    for key, delivered in of_kind(events, "delivered").groupby(columns):
         site, phase, item = (*map(str, key), "")[:3]
-        for time_d, systems in _together(own, near_d):
+        for time_d, systems in _together(delivered, near_d):
             labels[site, phase, item].append(Label(time_d, f"{count(systems)} {DELIVERED}"))
     return labels
 
 
 def _together(delivered: pd.DataFrame, near_d: float) -> list[tuple[float, float]]:
     """Deliveries close to each other as one: time of the first and systems of all."""
-    found: list[tuple[float, float]] = []
+    together: list[tuple[float, float]] = []
     for time_d, systems in zip(delivered["time_d"], delivered["amount"], strict=True):
-        if found and time_d - found[-1][0] <= near_d:
-            found[-1] = found[-1][0], found[-1][1] + systems
+        if together and time_d - together[-1][0] <= near_d:
+            together[-1] = together[-1][0], together[-1][1] + systems
         else:
-            found.append((time_d, systems))
-    return found
+            together.append((time_d, systems))
+    return together

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from capsim.catalog import Catalog, Entry, Value, h100e_ratio
 from capsim.models.compute import DEFINITIONS
-from capsim.report.wording import plural
+from capsim.projection.wording import plural
 from capsim.scenario.draws.sample import uncertain_paths
 from capsim.scenario.records.schema import Scenario
 from capsim.scenario.resolved_values import Row

@@ -8,13 +8,13 @@ from typing import Any
 from capsim.projection import Projection
 from capsim.projection.hourly_file import HourlyFile
 from capsim.projection.plain import finite
+from capsim.projection.saved_files import write_files
 from capsim.projection.storage import new_folder
-from capsim.report.findings import findings
 
 
 def results(projection: Projection) -> dict[str, Any]:
     """Results and findings, None where a number is not known. No clock time: two runs give the same."""
-    record: dict[str, Any] = finite({**projection.to_dict(), "findings": findings(projection)})
+    record: dict[str, Any] = finite(projection.to_dict())
     return record
 
 
@@ -52,5 +52,5 @@ def write_report(projection: Projection, folder: str | Path, hours: HourlyFile |
         save_gantt(projection, unfinished)
         if has_xlsx():
             write_workbook(projection, unfinished / FILE)
-        projection.write_into(unfinished, hours)
+        write_files(projection, unfinished, hours)
     return path

@@ -12,10 +12,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from capsim.projection.wording import rounded, scaled
 from capsim.report.compared_dates import dates_tables
 from capsim.report.names import Name, folded
 from capsim.report.spread_dates import spread_table
-from capsim.report.wording import rounded, scaled
 from capsim.study.audit import Audit, Ratio
 from capsim.study.audit_terms import Term
 from capsim.study.compare import Comparison

@@ -14,8 +14,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 
+from capsim.projection.wording import rounded, scaled
 from capsim.report.figures import BLUE, DOTS_PER_INCH, GREY, ORANGE, STYLE, THOUSANDS
-from capsim.report.wording import rounded, scaled
 from capsim.study.changes import NOTHING
 from capsim.study.compare import Comparison
 from capsim.study.ensemble import Ensemble

@@ -14,12 +14,12 @@ from rich.text import Text
 
 from capsim.models.compute import DEFINITIONS
 from capsim.projection import Projection
+from capsim.projection.findings import Finding
 from capsim.projection.rows import of_kind
-from capsim.report.findings import findings
-from capsim.report.halls import halls_tables
-from capsim.report.money import who_pays
+from capsim.projection.wording import NONE, count, megawatts, money, month, rounded, stated
+from capsim.report.hall_tables import halls_tables
+from capsim.report.money_tables import who_pays
 from capsim.report.waiting import waiting_tables
-from capsim.report.wording import NONE, count, megawatts, money, month, rounded, stated
 from capsim.units import MEGA
 from capsim.vocabulary import DECLARED
 from capsim.vocabulary.measures import Form
@@ -70,22 +70,22 @@ def summary(projection: Projection, console: Console, *, all_halls: bool = False
         parts.append(targets(projection))
     if len(projection.funding[["kind", "payer"]].drop_duplicates()) > 1:
         parts.append(who_pays(projection, console))
-    parts.append(said(findings(projection)))
+    parts.append(said(projection.findings))
     return Group(*(line for part in parts for line in (part, "")))
 
 
 def header(projection: Projection) -> Text:
     """Name, horizon, seed, money and the definition of an H100-equivalent."""
-    about = projection.manifest
+    facts = projection.facts
     first, last = projection.yearly.index[0], projection.yearly.index[-1]
     text = Text()
-    text.append(about["title"] or about["scenario"], style="bold")
-    if about["title"]:
-        text.append(f" ({about['scenario']})")
-    text.append(f"\n{first} to {last}, {about['horizon_years']} years from {about['start']}, ")
-    text.append(f"seed {about['seed']}; money in {about['money_unit']}, real")
-    for code, rate in about["exchange_rates"].items():
-        text.append(f"; 1 {code} is {rate:.4g} {about['currency']}")
+    text.append(facts.title or projection.name, style="bold")
+    if facts.title:
+        text.append(f" ({projection.name})")
+    text.append(f"\n{first} to {last}, {facts.horizon_years} years from {facts.start}, ")
+    text.append(f"seed {projection.manifest['seed']}; money in {facts.money_unit}, real")
+    for code, rate in facts.exchange_rates.items():
+        text.append(f"; 1 {code} is {rate:.4g} {facts.currency}")
     words = H100E_WORDS[projection.definition]
     text.append(f"\nH100e ({projection.definition}): {words}")
     return text
@@ -174,25 +174,26 @@ def milestones(projection: Projection) -> Group:
         table.add_column(heading, vertical="bottom", overflow="fold")
     for heading in MILESTONE_HEADINGS:
         table.add_column(heading, justify="right", vertical="bottom", no_wrap=True)
-    steps = of_kind(events, "energised").set_index(["site", "item"])["date"]
-    applied = of_kind(events, "applied").set_index(["site", "item"])["date"]
-    powered_by = projection.manifest["energization"]
-    ready = of_kind(events, "ready_for_service")
+    steps, applied = (
+        projection.of_kind(kind).set_index(["site", "item"])["date"] for kind in ("energised", "applied")
+    )
+    powered_by = projection.facts.energization
+    ready = projection.of_kind("ready_for_service")
     columns = (ready["site"], ready["phase"], ready["amount"], ready["date"])
     for site, phase, mw, when in zip(*(list(column) for column in columns), strict=True):
-        own = events[(events["site"] == site) & (events["phase"] == phase)]
-        permit = of_kind(own[own["item"] == "permit"], "finished")["date"]
+        of_phase = events[(events["site"] == site) & (events["phase"] == phase)]
+        permit = of_phase[(of_phase["item"] == "permit") & (of_phase["kind"] == "finished")]["date"]
         step = site, powered_by[site][phase]
-        dates = (permit.max(), applied.get(step), steps.get(step), when, *_first_fleet(own))
+        dates = (permit.max(), applied.get(step), steps.get(step), when, *_first_fleet(of_phase))
         table.add_row(site, phase, megawatts(mw), *map(_month, dates))
     title = "Milestones (grid: the phase's step of the connection; fleet: before any refresh)"
     return _titled(title, table)
 
 
-def _first_fleet(own: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestamp]:
+def _first_fleet(of_phase: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestamp]:
     """When the first and the last system of a phase go into service, before the first is retired."""
-    in_service = of_kind(own, "in_service")["date"]
-    retired = of_kind(own, "retired")["date"].min()
+    in_service = of_kind(of_phase, "in_service")["date"]
+    retired = of_kind(of_phase, "retired")["date"].min()
     first_life = in_service if pd.isna(retired) else in_service[in_service <= retired]
     return in_service.min(), first_life.max()
 
@@ -214,7 +215,7 @@ def headline(projection: Projection) -> Group:
 
 def _headline_rows(projection: Projection) -> list[tuple[str, str]]:
     figures, currency = projection.headline, projection.currency
-    money_unit, declared = projection.manifest["money_unit"], DECLARED["headline"]
+    money_unit, declared = projection.facts.money_unit, DECLARED["headline"]
 
     def of(name: str, unit: str | None = None) -> str:
         measure = declared[name]
@@ -287,11 +288,11 @@ def targets(projection: Projection) -> Group:
     return _titled("Targets (power and budget are upper limits)", table)
 
 
-def said(sentences: Sequence[str]) -> Group:
-    """Findings as a list."""
+def said(findings: Sequence[Finding]) -> Group:
+    """Findings as a list of sentences."""
     rows = Table(box=None, padding=(0, 1, 0, 0), show_header=False, show_edge=False)
     rows.add_column()
     rows.add_column(overflow="fold")
-    for sentence in sentences:
-        rows.add_row("-", sentence)
+    for finding in findings:
+        rows.add_row("-", finding.text)
     return _titled("Findings", rows)

@@ -10,8 +10,8 @@ from typing import Literal
 from capsim.errors import Fault, ScenarioError
 from capsim.language.reader import read_tree
 from capsim.language.tree import Faults, as_written
+from capsim.projection.wording import plural
 from capsim.report.listing import validated
-from capsim.report.wording import plural
 from capsim.scenario.claim import STATED, Claim, load_claim
 from capsim.scenario.loading import load
 from capsim.scenario.options import Options

@@ -11,12 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 from capsim.buildout.idle_assets import ACCELERATOR_DAYS
+from capsim.buildout.outages import SPARE
 from capsim.buildout.timeline import LEAD_TIME
 from capsim.projection import Projection
-from capsim.projection.binding import NOTHING, BindingRun, binding_runs
-from capsim.projection.rows import of_kind
-from capsim.report.repairs import repair_rows
-from capsim.report.wording import count, megawatts, money
+from capsim.projection.binding_views import NOTHING, BindingRun, binding_runs
+from capsim.projection.wording import count, megawatts, money
 from capsim.units import DAYS_PER_MONTH
 
 NUMBERS = {"months", "mean MW", "most MW", "most", "amount", "cost", "outages", "repair"}
@@ -65,22 +64,31 @@ def _binding_row(run: BindingRun) -> tuple[str, ...]:
 
 
 def _repairs(projection: Projection) -> Iterator[Group]:
-    """What outages waited for, by site."""
-    headings, rows = repair_rows(projection)
-    if rows:
-        yield _shown("What outages waited for (server-days inside the horizon)", headings, rows)
+    """Outages by site, and the server-days of what they waited for."""
+    failures = projection.facts.failures
+    # without outages there is nothing that anything waited for
+    if not failures or not failures["sites"]:
+        return
+    columns = {"number": "outages", "waited_d": "", "repaired_d": "repair"}
+    if failures.get("ends_with") == SPARE:
+        columns["repaired_d"] = "waits for spare"
+    if failures.get("waits_for"):
+        columns["waited_d"] = f"waits for {failures['waits_for']}"
+    shown = {name: heading for name, heading in columns.items() if heading}
+    rows = [(site, *(count(row[name]) for name in shown)) for site, row in failures["sites"].items()]
+    title = "What outages waited for (server-days inside the horizon)"
+    yield _shown(title, ("site", *shown.values()), rows)
 
 
 def _orders(projection: Projection) -> pd.DataFrame:
     """Waits of deployments that waited for more than their lead time."""
-    events = projection.milestones
-    ordered = of_kind(events, "ordered")
+    ordered = projection.of_kind("ordered")
     keys = set(zip(ordered["site"], ordered["phase"], ordered["item"], strict=True))
     waits = projection.waits
     held_up = waits[waits["cause"] != LEAD_TIME]
     keys &= set(zip(held_up["site"], held_up["phase"], held_up["item"], strict=True))
-    own = [key in keys for key in zip(waits["site"], waits["phase"], waits["item"], strict=True)]
-    return waits[own]
+    waited = [key in keys for key in zip(waits["site"], waits["phase"], waits["item"], strict=True)]
+    return waits[waited]
 
 
 def _joined(waits: pd.DataFrame, by: list[str], how: str) -> list[tuple[str, ...]]:
@@ -95,7 +103,7 @@ def _joined(waits: pd.DataFrame, by: list[str], how: str) -> list[tuple[str, ...
 
 def _idle_rows(projection: Projection) -> list[tuple[str, ...]]:
     """Idle assets, dearest first."""
-    cost, unit = f"cost_{projection.currency}", projection.manifest["money_unit"]
+    cost, unit = f"cost_{projection.currency}", projection.facts.money_unit
     table = projection.stranded.sort_values([cost, "amount"], ascending=False, kind="stable")
     return [
         (

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from capsim.projection import Projection
-from capsim.projection.money import cash_flow_by_year, payers_by_year, sums_of_flows
+from capsim.projection.hall_views import by_hall
+from capsim.projection.money_views import cash_flow_by_year, payers_by_year, sums_of_flows
 from capsim.projection.monthly_table import monthly_table, series_table
-from capsim.report.halls import by_hall
 from capsim.vocabulary import unit_of
 
 if TYPE_CHECKING:
@@ -56,19 +56,19 @@ def write_workbook(projection: Projection, path: Path) -> Path:
     import xlsxwriter
 
     with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        first_day = datetime.fromisoformat(str(projection.manifest["start"]))
-        book.set_properties({"title": str(projection.manifest["title"]), "created": first_day})
+        facts = projection.facts
+        first_day = datetime.fromisoformat(facts.start)
+        book.set_properties({"title": facts.title, "created": first_day})
         _sheet(book, "Results", ("figure", "value", "unit"), _results(projection))
         _sheet(book, "Assumptions", [str(c) for c in projection.assumptions], _assumptions(projection))
-        note = f"{projection.manifest['currency']}, nominal"
+        note = f"{facts.currency}, nominal"
         _frame(book, "Cash flow by year", cash_flow_by_year(projection.cash_flow), note)
         _frame(book, "Who pays", payers_by_year(projection.funding), note)
-        real = f"{projection.manifest['money_unit']}, real"
+        real = f"{facts.money_unit}, real"
         _frame(book, "Ledger by year", _ledger_by_year(projection), real)
         _frame(book, "By year", projection.yearly.reset_index(), f"money in {real}")
-        _frame(
-            book, "Halls", by_hall(projection), "MW; nameplate at the end, headroom in the month of the peak"
-        )
+        note = "MW; nameplate at the end, headroom in the month of the peak"
+        _frame(book, "Halls", by_hall(projection.halls), note)
         _frame(book, "Halls by month", projection.halls, "MW at the end or at the peak of the month")
         note = f"money in {real}; see the sheet Series; series that are 0 throughout are left out"
         _frame(book, "Sites by month", _not_zero(monthly_table(projection.monthly)), note)
@@ -77,12 +77,15 @@ def write_workbook(projection: Projection, path: Path) -> Path:
         _frame(book, "Delay", projection.delay, f"{real}, for a month's delay of a phase")
         _frame(book, "Cash flows", projection.flows, real)
         _frame(book, "Sums of cash flows", sums_of_flows(projection.flows), real)
+        columns = ("severity", "kind", "site", "phase", "text")
+        said = [[getattr(finding, name) for name in columns] for finding in projection.findings]
+        _sheet(book, "Findings", columns, said)
     return path
 
 
 def _results(projection: Projection) -> list[tuple[Any, ...]]:
     """Headline figures with units, then the targets."""
-    unit = projection.manifest["money_unit"]
+    unit = projection.facts.money_unit
     rows: list[tuple[Any, ...]] = [
         (name, value, unit_of(name, "headline", unit)) for name, value in projection.headline.items()
     ]

@@ -8,9 +8,8 @@ import subprocess
 import pytest
 
 import capsim
-from capsim.report.findings import findings
+from capsim.projection.plain import as_json
 from capsim.report.results import results, write_report
-from capsim.report.wording import as_json
 
 pytestmark = pytest.mark.e2e
 
@@ -79,7 +78,7 @@ def test_summary_has_every_year(shipped):
 def test_summary_says_every_finding_and_target(shipped):
     projection = capsim.Projection.load(shipped.folder)
     text = words(shipped.done.stdout)
-    sentences = findings(projection)
+    sentences = [finding.text for finding in projection.findings]
     assert sentences
     assert [sentence for sentence in sentences if words(sentence) not in text] == []
     assert [target.target for target in projection.targets if target.target not in text] == []
@@ -110,7 +109,8 @@ def test_out_and_json_are_the_projection(shipped, command):
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == as_json(results(projection)) + "\n"
     record = json.loads(done.stdout)
-    assert sorted(record) == ["findings", "headline", "manifest", "milestones", "targets", "yearly"]
+    keys = ["facts", "findings", "headline", "manifest", "milestones", "targets", "yearly"]
+    assert sorted(record) == keys
     saved = json.loads((shipped.folder / "projection.json").read_text("utf-8"))
     assert {key: record[key] for key in saved if key in record} == {k: saved[k] for k in saved if k in record}
 

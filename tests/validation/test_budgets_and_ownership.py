@@ -10,7 +10,6 @@ import pytest
 import capsim
 from capsim.ledger import build_cost_per_mw, cost_per_it_mw_year, mw_bought
 from capsim.pipeline import run
-from capsim.report.findings import findings
 from capsim.scenario.draws.sample import sample
 from capsim.scenario.loading import loads
 
@@ -63,7 +62,7 @@ def test_opcore_buys_the_plausible_mw_with_its_plan():
     projection = capsim.simulate(capsim.load(OPCORE))
     mw, plant_only = (projection.headline[f"budget_buys{part}_mw"] for part in ("", "_plant_only"))
     assert BAND_MW[0] <= mw <= plant_only <= BAND_MW[1]
-    assert any(f"builds {mw:,.1f} MW" in sentence for sentence in findings(projection))
+    assert any(f"builds {mw:,.1f} MW" in finding.text for finding in projection.findings)
     # by hand: 90 MW of DC6 at 10.5-10.9 m of plant, then Montereau at 11.1-12.1 m, whose start is later
     assert plant_only == pytest.approx(90 + (2.5e9 - 90 * 10.65e6) / 11.3e6, rel=0.02)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import capsim
-from capsim.projection.money import sums_of_flows
+from capsim.projection.money_views import sums_of_flows
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 KEY = ["site", "phase", "item", "instalment", "milestone", "milestone_item", "period", "from", "to", "path"]
@@ -23,7 +23,7 @@ def test_cash_flows_in_the_horizon_sum_to_capex_opex_and_revenue(projection):
         assert sums.get((category, "in the horizon"), 0.0) == pytest.approx(expected, rel=1e-9)
     before = projection.flows[projection.flows["period"] == "before the start"]
     assert len(before) or projection.name == "aion-288k-h100e", "the others start with what is there"
-    assert (before["to"] < projection.manifest["start"]).all()
+    assert (before["to"] < projection.facts.start).all()
 
 
 def test_rows_are_one_per_day_item_and_milestone(projection):

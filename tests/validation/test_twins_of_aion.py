@@ -1,6 +1,5 @@
 """AION's twins: the same build in the Gulf and in the north differs as climate, grid and tariff say."""
 
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 
 import capsim
 from capsim.pipeline import run
-from capsim.projection.hours import SiteHours
+from capsim.projection.hour_views import SiteHours
 from capsim.quantities.money import in_scenario_money
 from capsim.scenario.loading import override
 
@@ -109,7 +108,7 @@ def test_the_hardest_hour_and_the_design_day_are_as_the_docs_have_them():
     """The hour at 37 degC takes more chilling than the design day of 30.05, at the same IT load."""
     kept = SiteHours("aion")
     scenario = capsim.load(FILE)
-    projection = replace(capsim.simulate(scenario, hourly=kept), hourly=kept.dataset(scenario))
+    projection = capsim.simulate(scenario, hourly=kept).with_views(hourly=kept.dataset(scenario))
     design, hardest = projection.hour("aion", "design"), projection.hour("aion")
     assert design["it_mw"] == pytest.approx(hardest["it_mw"], rel=1e-3)
     said = (

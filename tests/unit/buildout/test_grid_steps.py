@@ -11,7 +11,7 @@ import pytest
 from capsim.buildout.simulate import build_out
 from capsim.errors import ScenarioError
 from capsim.pipeline import simulate
-from capsim.report.build_findings import build_findings
+from capsim.projection.findings.build_findings import build_findings
 from capsim.scenario.draws.factors import factor_of
 from capsim.scenario.draws.sample import sample
 from capsim.scenario.loading import loads
@@ -141,7 +141,7 @@ def test_a_refused_step_never_comes_and_its_phases_are_given_up():
 
 def test_what_was_spent_on_a_refused_step_stays_spent_and_no_more():
     projection = refused()
-    found = list(build_findings(projection))
+    found = [finding.text for finding in build_findings(projection)]
     assert found[0] == (
         "grid step a.g1 (24 MW) is refused or dropped after its stage study in 2026-08: its MW never come, "
         "what was spent stays spent; given up with it: a.p1"

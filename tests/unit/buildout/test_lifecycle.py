@@ -23,7 +23,7 @@ from capsim.models.reliability import (
 from capsim.models.repairs import Failures, queued
 from capsim.operations.fleet import hourly_count
 from capsim.pipeline import run, simulate
-from capsim.report.repairs import repair_findings
+from capsim.projection.findings.repair_findings import repair_findings
 from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
@@ -77,7 +77,7 @@ def test_ample_technicians_change_nothing_and_ample_spares_leave_nothing_out():
         assert np.array_equal(one.up_d, other.up_d)
     assert build_out(standing(spares=60)).outages.failures == 0
     assert availability(standing(), build_out(standing(spares=60))) == 1.0
-    text = next(iter(repair_findings(simulate(standing(technicians=60)))))
+    text = next(iter(repair_findings(simulate(standing(technicians=60))))).text
     how = "each server by itself: a repair waits for a technician in less than one run in a billion"
     assert text.endswith(f"(computed as {how})")
 

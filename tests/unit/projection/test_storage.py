@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -52,6 +53,8 @@ def test_round_trip_is_identical_hourly_too(projection, saved):
         assert getattr(loaded, table).equals(getattr(projection, table)), table
         assert list(getattr(loaded, table).dtypes) == list(getattr(projection, table).dtypes)
     assert loaded.targets == projection.targets
+    assert loaded.findings == projection.findings
+    assert loaded.facts == projection.facts
     assert repr(loaded) == repr(projection)
 
 
@@ -191,14 +194,15 @@ def test_what_is_not_there_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"format": 99}', "written in format 99, this version reads 3"),
-        ("[]", r"written in format \[\], this version reads 3"),
+        ('{"format": 99}', "written in format 99, this version reads 3 and 4"),
+        ("[]", r"written in format \[\], this version reads 3 and 4"),
         ("{", "cannot be read"),
         ("\xff", "cannot be read"),
-        ('{"format": 2}', "damaged"),
-        ('{"format": 2, "datasets": 3}', "damaged"),
-        ('{"format": 2, "datasets": {}}', "damaged"),
-        ('{"format": 2, "datasets": {"monthly": []}}', "damaged"),
+        ('{"format": 2}', "written in format 2, this version reads 3 and 4"),
+        ('{"format": 4}', "is damaged: 'datasets'"),
+        ('{"format": 4, "datasets": 3}', "is damaged: "),
+        ('{"format": 4, "datasets": {}}', "is damaged: "),
+        ('{"format": 4, "datasets": {"monthly": []}}', "is damaged: "),
     ],
 )
 def test_a_damaged_record_is_refused(saved, text, message):
@@ -223,7 +227,7 @@ def test_a_missing_or_cut_file_is_refused(saved, name):
             Projection.load(saved)
 
 
-@pytest.mark.parametrize("field", ["headline", "targets", "manifest", "datasets"])
+@pytest.mark.parametrize("field", ["headline", "targets", "manifest", "datasets", "facts", "findings"])
 @pytest.mark.parametrize("wrong", [None, 3, [3], "text"])
 def test_a_record_with_a_wrong_field_is_refused(saved, field, wrong):
     file = saved / "projection.json"
@@ -237,3 +241,20 @@ def test_tables_of_another_projection_are_refused(saved, other, tmp_path):
     shutil.copy(other.save(tmp_path / "other") / "monthly.parquet", saved / "monthly.parquet")
     with pytest.raises(ProjectionError, match="the saved projection is damaged"):
         Projection.load(saved)
+
+
+def test_a_folder_of_format_3_opens_with_all_it_had(tmp_path):
+    """Saved before facts and findings had places of their own, with the sentences it gave then."""
+    with zipfile.ZipFile(Path(__file__).with_name("format3.zip")) as saved:
+        saved.extractall(tmp_path)
+    old = Projection.load(tmp_path / "saved")
+    facts = old.facts
+    sentences = (tmp_path / "sentences.txt").read_text("utf-8").splitlines()
+    assert [finding.text for finding in old.findings] == sentences
+    assert (old.name, old.definition, old.currency) == ("small", "8bit", "eur")
+    assert (facts.title, facts.start, facts.money_unit) == ("A small one", "2026-01-01", "EUR2025")
+    assert set(old.manifest) == {"scenario", "digest", "seed", "replication", "catalogue", "versions"}
+    assert old.headline["critical_it_mw_end"] == 16.0
+    again = Projection.load(old.save(tmp_path / "again"))
+    assert again.identical(old)
+    assert again.findings == old.findings

@@ -11,7 +11,7 @@ import pytest
 import xarray as xr
 
 from capsim import simulate
-from capsim.projection.binding import binding_by_year
+from capsim.projection.binding_views import binding_by_year
 from capsim.projection.yearly import yearly_table
 from capsim.scenario.loading import loads
 

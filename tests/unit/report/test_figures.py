@@ -142,6 +142,6 @@ def test_drawing_leaves_the_settings_alone(aion):
 
 
 def test_a_title_with_dollars_is_text(aion, tmp_path):
-    costly = replace(aion, manifest={**aion.manifest, "title": "from $x to $\\frac{"})
+    costly = aion.with_views(facts=replace(aion.facts, title="from $x to $\\frac{"))
     figures.save_overview(costly, tmp_path)
     assert (tmp_path / "overview.png").stat().st_size > 0

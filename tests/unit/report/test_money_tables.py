@@ -12,7 +12,7 @@ from rich.console import Console
 
 from capsim import simulate
 from capsim.errors import CapsimError
-from capsim.report.money import traced, who_pays
+from capsim.report.money_tables import traced, who_pays
 from capsim.report.tables import headline
 from capsim.scenario.loading import loads
 

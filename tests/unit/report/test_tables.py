@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from capsim.projection.plain import as_json
 from capsim.report import tables
 from capsim.report.results import results
-from capsim.report.wording import as_json
 
 
 def shown(renderable, width=100, make=None):
@@ -34,7 +34,7 @@ def test_header_names_the_definition_and_the_money(aion):
 
 
 def test_a_title_in_brackets_is_no_markup(aion):
-    titled = replace(aion, manifest={**aion.manifest, "title": "[bold]AION[/bold] :smile: $x$"})
+    titled = aion.with_views(facts=replace(aion.facts, title="[bold]AION[/bold] :smile: $x$"))
     assert shown(tables.header(titled)).startswith("[bold]AION[/bold] :smile: $x$ (aion-288k-h100e)")
 
 
@@ -88,7 +88,7 @@ def test_milestones_are_those_of_the_first_fleet(aion):
 
 def test_milestones_without_systems_show_a_dash(aion):
     events = aion.milestones
-    bare = replace(aion, milestones=events[events["kind"].isin(["ready_for_service", "energised"])])
+    bare = aion.with_views(milestones=events[events["kind"].isin(["ready_for_service", "energised"])])
     assert row(shown(tables.milestones(bare)), "aion", "p1")[-2:] == ["-", "-"]
 
 

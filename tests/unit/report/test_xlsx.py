@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from capsim import simulate
-from capsim.projection.money import sums_of_flows
+from capsim.projection.money_views import sums_of_flows
 from capsim.report.results import write_report
 from capsim.report.xlsx import write_workbook
 from capsim.scenario.loading import loads
@@ -72,6 +72,13 @@ def test_who_pays_and_every_cash_flow_are_there(projection, book):
     _, _, *sums = rows(book["Sums of cash flows"])
     assert ("capex", "in the horizon") in [row[:2] for row in sums]
     assert {"Ledger by year", "Levelised cost", "Delay", "By year"} <= set(book.sheetnames)
+
+
+def test_findings_are_there_with_their_severity(projection, book):
+    heading, *body = rows(book["Findings"])
+    assert heading == ("severity", "kind", "site", "phase", "text")
+    assert [row[4] for row in body] == [finding.text for finding in projection.findings]
+    assert {row[0] for row in body} <= {"note", "warning"}
 
 
 def test_the_same_projection_gives_the_same_bytes(projection, tmp_path):

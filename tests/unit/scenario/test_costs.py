@@ -9,7 +9,6 @@ import pytest
 import capsim
 from capsim.catalog import load_catalog
 from capsim.errors import ScenarioError
-from capsim.report.findings import findings
 from capsim.scenario.loading import loads
 from capsim.scenario.resolved_values import explain
 
@@ -35,13 +34,13 @@ def facility(preset, *countries):
 def test_a_hall_is_priced_in_its_country():
     projection, per_mw = facility("europe-colocation", *FACILITY_EUR_PER_MW)
     assert per_mw.to_dict() == pytest.approx(FACILITY_EUR_PER_MW)
-    assert not any("was priced in" in sentence for sentence in findings(projection))
+    assert not any("was priced in" in finding.text for finding in projection.findings)
 
 
 def test_a_price_of_another_country_is_named():
     projection, per_mw = facility("fr-colocation", "fra", "pol")
     assert per_mw["pol"] == per_mw["fra"] == pytest.approx(10.5e6)
-    (found,) = (sentence for sentence in findings(projection) if "was priced in" in sentence)
+    (found,) = (f.text for f in projection.findings if f.kind == "priced_elsewhere")
     assert found.startswith("the cost item facility-fr was priced in FRA, and is used for pol elsewhere")
 
 

@@ -8,8 +8,7 @@ from datetime import date
 import pytest
 
 from capsim.errors import StudyError
-from capsim.projection.plain import finite
-from capsim.report.wording import as_json
+from capsim.projection.plain import as_json, finite
 from capsim.scenario.loading import load, override
 from capsim.study.changes import changes_between
 from capsim.study.compare import compare

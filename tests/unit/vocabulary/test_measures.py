@@ -6,11 +6,11 @@ import pytest
 
 from capsim import load, simulate
 from capsim.pipeline import run
-from capsim.projection.hours import hour_of
+from capsim.projection.hour_views import hour_of
 from capsim.projection.run import money_unit
+from capsim.projection.wording import FORMS, stated
 from capsim.report.figure_listing import figures_found, figures_record
 from capsim.report.tables import DECIMALS
-from capsim.report.wording import FORMS, stated
 from capsim.study.goals import goals_of
 from capsim.study.observe import layout_of
 from capsim.vocabulary import (

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
 from rich import box
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from capsim.projection import Projection
-from capsim.report.wording import count, megawatts
-from capsim.units import HOURS_PER_DAY
+from capsim.projection.hall_views import by_hall
+from capsim.projection.wording import count, megawatts
 
 MOST_ROWS = 20
 """Halls on a terminal unless all are asked for; the projection's own table has all."""
@@ -47,7 +46,8 @@ def halls_tables(projection: Projection, *, all_halls: bool = False) -> Iterator
     table : rich.console.Group
         For `console.print`.
     """
-    rows = by_hall(projection)
+    rows = by_hall(projection.halls)
+    # one hall a site says nothing that the site does not say already
     if rows.empty or not (all_halls or rows["site"].duplicated().any()):
         return
     table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False)
@@ -73,34 +73,3 @@ def halls_tables(projection: Projection, *, all_halls: bool = False) -> Iterator
         )
     more = [Text(f"and {count(len(rows) - len(shown))} more: --halls")] if len(shown) < len(rows) else []
     yield Group(Text(TITLE, style="bold"), table, *more)
-
-
-def by_hall(projection: Projection) -> pd.DataFrame:
-    """One row per hall, in the scenario's order.
-
-    Parameters
-    ----------
-    projection : Projection
-        Of a simulation, or loaded.
-
-    Returns
-    -------
-    halls : pandas.DataFrame
-        `site`, `phase`, `critical_it_mw` and `nameplate_mw` at the end; `it_peak_mw`, its `peak_month` and
-        `headroom_mw` in it; `stranded_mw` at its most and its `stranded_month` [MW]; `capped_share` of the
-        time since the hall's first systems in which its own limit cuts its load [1].
-    """
-    halls = projection.halls
-    place = ["site", "phase"]
-    groups = halls.groupby(place, sort=False)
-    table = groups[["critical_it_mw", "nameplate_mw"]].last()
-    at_peak = halls.loc[groups["it_peak_mw"].idxmax()].set_index(place)
-    at_worst = halls.loc[groups["stranded_mw"].idxmax()].set_index(place)
-    table["it_peak_mw"], table["peak_month"] = at_peak["it_peak_mw"], at_peak["month"]
-    table["headroom_mw"] = at_peak["headroom_mw"]
-    table["stranded_mw"], table["stranded_month"] = at_worst["stranded_mw"], at_worst["month"]
-    inside = halls["nameplate_mw"] > 0.0
-    hours = (halls["month"].dt.days_in_month * HOURS_PER_DAY).where(inside, 0.0)
-    there = hours.groupby([halls[key] for key in place], sort=False).sum()
-    table["capped_share"] = (groups["capped_h"].sum() / there.where(there > 0.0)).fillna(0.0)
-    return table.reset_index()

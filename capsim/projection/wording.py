@@ -1,11 +1,9 @@
-"""Numbers, dates, money and records as a reader wants them."""
+"""Numbers, dates and money as a reader wants them."""
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable
-from typing import Any
 
 from capsim.units import GIGA, KILO, MEGA
 from capsim.vocabulary import Measure
@@ -149,17 +147,3 @@ def listed(names: list[str], most: int = 4) -> str:
     """
     shown = ", ".join(names[:most])
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown
-
-
-def as_json(record: dict[str, Any]) -> str:
-    """JSON in a fixed layout.
-
-    Examples
-    --------
-    >>> print(as_json({"pue": 1.1, "wue": None}))
-    {
-     "pue": 1.1,
-     "wue": null
-    }
-    """
-    return json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False)

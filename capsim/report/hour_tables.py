@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from rich.table import Table
 
 from capsim.pipeline import simulate
-from capsim.projection.hours import NEAR_K, NOTHING, SiteHours, known_site
-from capsim.report.wording import rounded
+from capsim.projection.hour_views import NEAR_K, NOTHING, SiteHours, known_site
+from capsim.projection.wording import rounded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +27,7 @@ def hour_of_site(scenario: Scenario, site: str, at: str, seed: int = 0) -> list[
     known_site([place.id for place in scenario.sites], site)
     kept = SiteHours(site)
     projection = simulate(scenario, seed, hourly=kept)
-    return hour_listing(replace(projection, hourly=kept.dataset(scenario)), site, at)
+    return hour_listing(projection.with_views(hourly=kept.dataset(scenario)), site, at)
 
 
 def hour_listing(projection: Projection, site: str, at: str) -> list[Table]:
@@ -59,11 +58,11 @@ def off_design(values: pd.Series[float]) -> str:
 
 def binds(values: pd.Series[float]) -> str:
     """What binds in an hour, and the share of the IT load it holds back."""
-    wanted, given = float(values["it_wanted_mw"]), float(values["it_mw"])
+    wanted_mw, drawn_mw = float(values["it_wanted_mw"]), float(values["it_mw"])
     limits = values.attrs["binds"]
     if limits == NOTHING:
         return "no limit binds"
-    share = rounded(_PERCENT * (wanted - given) / wanted, 2)
+    share = rounded(_PERCENT * (wanted_mw - drawn_mw) / wanted_mw, 2)
     return f"what binds: {limits} ({share} % of the IT load wanted is held back)"
 
 

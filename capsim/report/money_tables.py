@@ -16,9 +16,9 @@ from rich.text import Text
 from capsim.errors import CapsimError
 from capsim.ledger.instalments import INSIDE
 from capsim.projection import Projection
-from capsim.projection.money import cash_flow_by_year, payers_by_year, sums_of_flows
+from capsim.projection.money_views import cash_flow_by_year, payers_by_year, sums_of_flows
+from capsim.projection.wording import money
 from capsim.registry import did_you_mean
-from capsim.report.wording import money
 from capsim.units import MEGA
 
 UNLIMITED_WIDTH = 10_000
@@ -52,7 +52,7 @@ def who_pays(projection: Projection, console: Console) -> Group:
             ]
         )
     years: Column = ("\nyear", [str(year) for year in by_year.index])
-    title = Text(f"Who pays what when ({projection.manifest['currency']} m, nominal)", style="bold")
+    title = Text(f"Who pays what when ({projection.facts.currency} m, nominal)", style="bold")
     return Group(title, *_side_by_side(years, payers, console))
 
 
@@ -105,7 +105,7 @@ def traced(projection: Projection, path: str = "") -> RenderableType:
         return financed
     table = _chosen(projection, path)
     amount = f"amount_{projection.currency}"
-    title = Text(f"Cash flows in {projection.manifest['money_unit']}, real", style="bold")
+    title = Text(f"Cash flows in {projection.facts.money_unit}, real", style="bold")
     parts: list[RenderableType] = [title]
     for (site, phase, item, price), rows in table.groupby(["site", "phase", "item", "path"], sort=False):
         place = ".".join(str(part) for part in (site, phase) if part) or "portfolio"
@@ -128,6 +128,7 @@ def _financiers(projection: Projection) -> dict[str, str]:
 
 def _financed(projection: Projection, name: str) -> Group | None:
     """What a payer gives and receives, or the tax, by year, with the terms it follows from."""
+    # a cost item of the same name comes first: it has flows of its own
     if name not in _financiers(projection) or name in set(projection.flows["item"]):
         return None
     currency = projection.currency
@@ -142,7 +143,7 @@ def _financed(projection: Projection, name: str) -> Group | None:
         for column in table
     ]
     parts: list[RenderableType] = [
-        Text(f"{name} in {projection.manifest['currency']}, nominal", style="bold"),
+        Text(f"{name} in {projection.facts.currency}, nominal", style="bold"),
         _plain_table(columns),
         "",
         Text(f"Terms ({_financiers(projection)[name]})", style="bold"),
@@ -192,7 +193,7 @@ def _chosen(projection: Projection, path: str) -> pd.DataFrame:
     places = table["site"] + "." + table["phase"]
     keep = (table["site"] == path) | (places == path) | (table["item"] == path)
     if not keep.any():
-        known = [*table["site"].unique(), *places.unique(), *table["item"].unique()]
-        known += _financiers(projection)
-        raise CapsimError(f"no cash flow of a site, phase, item or payer {path}{did_you_mean(path, known)}")
+        names = [*table["site"].unique(), *places.unique(), *table["item"].unique()]
+        names += _financiers(projection)
+        raise CapsimError(f"no cash flow of a site, phase, item or payer {path}{did_you_mean(path, names)}")
     return table[keep]

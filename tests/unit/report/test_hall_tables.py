@@ -10,8 +10,8 @@ import pytest
 from rich.console import Console
 
 from capsim import simulate
-from capsim.report.findings import findings
-from capsim.report.halls import MOST_ROWS, by_hall, halls_tables
+from capsim.projection.hall_views import by_hall
+from capsim.report.hall_tables import MOST_ROWS, halls_tables
 from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
@@ -20,6 +20,11 @@ make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfol
 def project(*phases, grid_mw=80.0):
     there = [{"id": "g1", "grid_mw": grid_mw, "energised_on": date(2024, 1, 1)}]
     return simulate(loads(make.scenario(make.site(*phases, grid_connection=there), horizon_years=2)))
+
+
+def findings(projection):
+    """Sentences of the findings."""
+    return [finding.text for finding in projection.findings]
 
 
 def shown(projection, **options):
@@ -37,7 +42,7 @@ def late_hall():
 
 
 def test_each_hall_at_its_own_peak():
-    halls = by_hall(project(make.standing_hall(), late_hall())).set_index("phase")
+    halls = by_hall(project(make.standing_hall(), late_hall()).halls).set_index("phase")
     assert halls.loc["p1", ["critical_it_mw", "nameplate_mw"]].to_list() == pytest.approx([16.0, 15.9552])
     assert halls.loc["p2", "nameplate_mw"] == pytest.approx(15.9552)
     assert halls.loc["p2", "headroom_mw"] == pytest.approx(24.0 - halls.loc["p2", "it_peak_mw"])
@@ -128,7 +133,7 @@ def test_a_hall_its_own_limit_cuts_says_how_often():
     crowded = simulate(
         loads(make.scenario(make.site(hall, grid_connection=there), horizon_years=2, workload=workload))
     )
-    assert by_hall(crowded)["capped_share"].to_list() == pytest.approx([0.95])
+    assert by_hall(crowded.halls)["capped_share"].to_list() == pytest.approx([0.95])
     assert "capped" in shown(crowded, all_halls=True)
     assert " 95.0" in shown(crowded, all_halls=True)
     assert "capped" not in shown(project(make.standing_hall()), all_halls=True)

@@ -10,12 +10,17 @@ import pandas as pd
 import pytest
 
 import capsim
+from capsim.projection.findings.target_findings import fit
 from capsim.projection.targets import TargetResult
-from capsim.report.findings import findings, fit
 from capsim.scenario.loading import loads, override
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 make = SimpleNamespace(**runpy.run_path(str(ROOT / "tests" / "portfolios.py")))
+
+
+def findings(projection):
+    """Sentences of the findings."""
+    return [finding.text for finding in projection.findings]
 
 
 def goal(metric, unit, wanted, reached, crossed, *, met, by="2030-12-31", target="t"):
@@ -24,7 +29,7 @@ def goal(metric, unit, wanted, reached, crossed, *, met, by="2030-12-31", target
 
 def said(projection, *targets):
     """Findings that are about the targets given, in the order of the targets."""
-    return findings(replace(projection, targets=list(targets)))[: len(targets)]
+    return findings(projection.with_views(targets=list(targets)))[: len(targets)]
 
 
 def with_waiting(projection, mw_by_cause):
@@ -35,7 +40,7 @@ def with_waiting(projection, mw_by_cause):
     for cause, levels in mw_by_cause.items():
         for i, mw in enumerate(levels):
             data.loc[{"cause": cause, "month": waiting["month"][i]}] = mw
-    return replace(projection, monthly=projection.monthly.drop_dims("cause").assign(waiting_mw=data))
+    return projection.with_views(monthly=projection.monthly.drop_dims("cause").assign(waiting_mw=data))
 
 
 def starting(sentences, start):
@@ -57,7 +62,7 @@ def test_fit_is_power_over_pue_and_all_in_watts(aion):
 
 
 def test_fit_by_hand_at_the_announced_pue(aion):
-    at_announced = replace(aion)
+    at_announced = aion.with_views()
     yearly = aion.yearly.copy()
     yearly.loc[2030, "pue"] = 1.10
     at_announced.__dict__["yearly"] = yearly
@@ -220,7 +225,7 @@ def test_headroom_at_the_month_of_the_peak(aion):
     ],
 )
 def test_curtailment(aion, share, sentences):
-    curtailed = replace(aion, headline={**aion.headline, "curtailed_share": share})
+    curtailed = aion.with_views(headline={**aion.headline, "curtailed_share": share})
     assert containing(findings(curtailed), "curtailed") == sentences
 
 
@@ -228,7 +233,7 @@ def test_phases_after_the_horizon(aion):
     table = aion.milestones.copy()
     is_late = (table["kind"] == "ready_for_service") & (table["phase"] == "p4")
     table.loc[is_late, "date"] = pd.Timestamp("2038-01-01")
-    late = replace(aion, milestones=table)
+    late = aion.with_views(milestones=table)
     assert containing(findings(late), "not ready") == [
         "1 phase is not ready for service inside the horizon: aion.p4 (2038-01, mostly grid works)"
     ]
@@ -238,7 +243,7 @@ def test_phases_after_the_horizon(aion):
 def test_halls_without_systems(aion):
     table = aion.milestones
     without = table[~((table["kind"] == "in_service") & table["phase"].isin(["p1", "p3"]))]
-    assert containing(findings(replace(aion, milestones=without)), "empty") == [
+    assert containing(findings(aion.with_views(milestones=without)), "empty") == [
         "2 halls with 90.9 MW of critical IT power stay empty: aion.p1, aion.p3"
     ]
     assert containing(findings(aion), "empty") == []
@@ -253,7 +258,7 @@ def test_how_the_hours_of_carbon_are_known_is_said_where_they_were_not_measured(
     assert containing(findings(aion), "hours of carbon") == []
     kinds = {"fra": "measured", "esp": "of the sun", "swe": "of the sun", "nor": "flat"}
     [said_once] = containing(
-        findings(replace(aion, manifest={**aion.manifest, "carbon_hours": kinds})), "hours of carbon"
+        findings(aion.with_views(facts=replace(aion.facts, carbon_hours=kinds))), "hours of carbon"
     )
     assert "fall with the sun in esp, swe (assumed" in said_once
     assert said_once.endswith("and are all alike in nor")

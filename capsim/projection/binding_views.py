@@ -44,8 +44,9 @@ def binding_by_month(monthly: xr.Dataset) -> pd.DataFrame:
     """
     causes, waiting, floor_mw = _waiting(monthly)
     binds = [_binding(dict(zip(causes, mw, strict=True)), floor_mw) for mw in waiting.T]
-    own = [0.0 if cause == NOTHING else waiting[causes.index(cause), i] for i, cause in enumerate(binds)]
-    table = pd.DataFrame({"month": monthly["month"].to_numpy(), "binds": binds, "binding_mw": own})
+    mw_of = {NOTHING: np.zeros(len(binds)), **dict(zip(causes, waiting, strict=True))}
+    binding_mw = [mw_of[cause][month] for month, cause in enumerate(binds)]
+    table = pd.DataFrame({"month": monthly["month"].to_numpy(), "binds": binds, "binding_mw": binding_mw})
     columns = {
         f"waits_for_{cause.replace(' ', '_')}_mw": mw for cause, mw in zip(causes, waiting, strict=True)
     }
@@ -69,14 +70,14 @@ class BindingRun(NamedTuple):
 def binding_runs(table: pd.DataFrame) -> list[BindingRun]:
     """Runs of months of a table of `binding_by_month`, in order."""
     number = (table["binds"] != table["binds"].shift()).cumsum()
-    found = []
+    runs = []
     for _, run in table.groupby(number, sort=True):
         days = run["month"].dt.days_in_month.to_numpy()
         mw = run["binding_mw"].to_numpy()
         ends = pd.Timestamp(run["month"].iloc[0]), pd.Timestamp(run["month"].iloc[-1])
         mean_mw = float(np.average(mw, weights=days))
-        found.append(BindingRun(*ends, len(run), str(run["binds"].iloc[0]), mean_mw, float(mw.max())))
-    return found
+        runs.append(BindingRun(*ends, len(run), str(run["binds"].iloc[0]), mean_mw, float(mw.max())))
+    return runs
 
 
 def _waiting(monthly: xr.Dataset) -> tuple[list[str], np.ndarray, float]:

@@ -3,44 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from capsim.projection import Projection
-from capsim.report.halls import by_hall
-from capsim.report.wording import count, listed
+from capsim.projection.findings.finding import Finding, finding
+from capsim.projection.hall_views import by_hall
+from capsim.projection.wording import count, listed
+
+if TYPE_CHECKING:
+    from capsim.projection.projection import Projection
 
 PERCENT = 100.0
 WORTH_SAYING = 0.001
 """Share of the time from which the capping of a hall is reported."""
 
 
-def job_findings(projection: Projection) -> Iterator[str]:
+def job_findings(projection: Projection) -> Iterator[Finding]:
     """What jobs hold and achieve, where a workload has a job mix; classes that never run, capped halls."""
+    # without a job mix nothing holds whole accelerators, and nothing is said
     if not projection.assumptions["path"].str.contains("workload.jobs.", regex=False).any():
         return
     names = ("in_service_h", "held_h", "accelerator_h")
     total = {name: float(projection.monthly[name].sum()) for name in names}
     if total["held_h"] > 0.0:
-        held = PERCENT * total["held_h"] / total["in_service_h"]
-        kept = PERCENT * total["accelerator_h"] / total["held_h"]
-        yield (
-            f"whole jobs hold {held:.0f} % of the accelerators in service and make lasting progress in "
-            f"{kept:.0f} % of that time, limits included"
+        held = total["held_h"] / total["in_service_h"]
+        kept = total["accelerator_h"] / total["held_h"]
+        text = (
+            f"whole jobs hold {PERCENT * held:.0f} % of the accelerators in service and make lasting "
+            f"progress in {PERCENT * kept:.0f} % of that time, limits included"
         )
+        yield finding("jobs", text, held_share=held, lasting_share=kept)
     yield from _never_run(projection)
-    for hall in by_hall(projection).to_dict("records"):
-        if hall["capped_share"] >= WORTH_SAYING:
-            yield (
-                f"the hall {hall['site']}.{hall['phase']} caps its systems for "
-                f"{PERCENT * hall['capped_share']:.1f} % of the time: its jobs swing above its "
-                f"{hall['critical_it_mw']:.1f} MW"
+    for hall in by_hall(projection.halls).to_dict("records"):
+        place, share, mw = (hall["site"], hall["phase"]), hall["capped_share"], hall["critical_it_mw"]
+        if share >= WORTH_SAYING:
+            text = (
+                f"the hall {'.'.join(place)} caps its systems for {PERCENT * share:.1f} % of the time: its "
+                f"jobs swing above its {mw:.1f} MW"
             )
+            yield finding("capped_hall", text, place, capped_share=share, critical_it_mw=mw)
 
 
-def _never_run(projection: Projection) -> Iterator[str]:
-    """A sentence for each class of jobs that finds no place on some sites, and why."""
+def _never_run(projection: Projection) -> Iterator[Finding]:
+    """A finding for each class of jobs that finds no place on some sites, and why."""
     too_large: dict[tuple[str, float], list[str]] = {}
     too_few: dict[tuple[str, float, float], list[str]] = {}
-    for site, never in projection.manifest.get("jobs_never_run", {}).items():
+    for site, never in projection.facts.jobs_never_run.items():
         for jobs in never:
             there = f"{count(jobs['free'])} at {site}"
             if jobs["size"] > jobs["free"]:
@@ -48,13 +55,15 @@ def _never_run(projection: Projection) -> Iterator[str]:
             else:
                 too_few.setdefault((jobs["name"], jobs["size"], jobs["share"]), []).append(there)
     for (name, size), sites in too_large.items():
-        yield (
+        text = (
             f"jobs of the class {name} never run: each takes all of {count(size)} accelerators or none, and "
             f"at most {listed(sites)} may hold jobs"
         )
+        yield finding("jobs_never_run", text, size_accelerators=size, sites=len(sites))
     for (name, size, share), sites in too_few.items():
-        yield (
+        text = (
             f"jobs of the class {name} never run: its share of {PERCENT * share:.3g} % and whole jobs of the "
             f"other classes leave no place for one of {count(size)} accelerators "
             f"({listed(sites)} may hold jobs)"
         )
+        yield finding("jobs_never_run", text, size_accelerators=size, sites=len(sites), share=share)

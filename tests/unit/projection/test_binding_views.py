@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from capsim.projection.binding import binding_by_month, binding_by_year, binding_runs
+from capsim.projection.binding_views import binding_by_month, binding_by_year, binding_runs
 
 MONTHS = pd.date_range("2027-11-01", periods=6, freq="MS")
 """November 2027 to April 2028."""

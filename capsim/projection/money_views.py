@@ -10,12 +10,11 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from capsim.ledger import FLOWS, Statements, delays, levelised_by_item
+from capsim.ledger import FLOWS, delays, levelised_by_item
 from capsim.ledger.instalments import AFTER, BEFORE, INSIDE
 from capsim.projection.headline import LEVELISED
 from capsim.projection.labelled import dates, month_index
 from capsim.projection.run import Run, money_name
-from capsim.scenario.costs import is_priced_elsewhere
 from capsim.scenario.resolved_values import explain
 
 BALANCES = ("fixed_assets", "debt", "deferred_grants", "equity")
@@ -27,14 +26,7 @@ TEXT = pd.StringDtype(na_value=np.nan)
 def assumptions_table(run: Run) -> pd.DataFrame:
     """Every value of the scenario as resolved, with unit and source; the central one where uncertain."""
     rows = [
-        (
-            r.path,
-            r.central or r.value,
-            r.unit,
-            r.value if r.central else "",
-            *(r.kind, r.confidence),
-            r.source,
-        )
+        (r.path, r.central or r.value, r.unit, r.central and r.value, r.kind, r.confidence, r.source)
         for r in explain(run.scenario)
     ]
     names = ["path", "value", "unit", "distribution", "kind", "confidence", "source"]
@@ -42,7 +34,7 @@ def assumptions_table(run: Run) -> pd.DataFrame:
     return pd.DataFrame({name: _text(column) for name, column in zip(names, columns, strict=True)})
 
 
-def flows_table(run: Run, assumptions: pd.DataFrame) -> pd.DataFrame:
+def flows_table(run: Run) -> pd.DataFrame:
     """Every cash flow with what made it: instalments of capex one by one, opex and revenue by place.
 
     `period` says what is paid before the start, in the horizon and after it: the capex rows in the
@@ -54,8 +46,8 @@ def flows_table(run: Run, assumptions: pd.DataFrame) -> pd.DataFrame:
     paid = run.ledger.instalments.flows(run.scenario.calendar.n_days)
     rows = [*((*f[:3], "capex", *f[3:]) for f in paid), *_recurring(run)]
     *texts, from_d, to_d, amounts, paths = zip(*rows, strict=True) if rows else [()] * (len(names) + 4)
-    known = dict(zip(assumptions["path"].tolist(), assumptions["source"].tolist(), strict=True))
-    sources = {path: _source(known, path) for path in dict.fromkeys(paths)}
+    stated = {row.path: row.source for row in explain(run.scenario)}
+    sources = {path: _source(stated, path) for path in dict.fromkeys(paths)}
     return pd.DataFrame(
         {
             "from": dates(run, pd.Series(from_d, dtype=np.float64)),
@@ -75,37 +67,22 @@ def _text(values: Iterable[str]) -> ExtensionArray:
 
 def _recurring(run: Run) -> list[tuple[Any, ...]]:
     """Opex and revenue of each place and item, from its first month to its last."""
-    edges, found = run.scenario.calendar.month_start_d, []
+    edges, rows = run.scenario.calendar.month_start_d, []
     for line, amounts in zip(run.ledger.lines, run.ledger.amounts, strict=True):
         if line.category in ("opex", "revenue"):
             months = np.flatnonzero(amounts)
             span = float(edges[months[0]]), float(edges[months[-1] + 1] - 1)
             path = run.ledger.sources[line.item].format(site=line.site, phase=line.phase)
             what = (line.site, line.phase, line.item, line.category, "monthly", "in operation", "", INSIDE)
-            found.append((*what, *span, float(amounts.sum()), path))
-    return found
+            rows.append((*what, *span, float(amounts.sum()), path))
+    return rows
 
 
-def priced_elsewhere(run: Run) -> dict[str, dict[str, list[str]]]:
-    """Cost items spent at sites of countries they were not priced in, with both."""
-    spent = {(line.item, line.site) for line in run.ledger.lines if line.category in ("capex", "opex")}
-    found = {}
-    for item in run.scenario.costs.items:
-        sites = [
-            site.id
-            for site in run.scenario.sites
-            if is_priced_elsewhere(item, site.country) and (item.id, site.id) in spent
-        ]
-        if sites:
-            found[item.id] = {"priced_in": list(item.priced_in), "sites": sites}
-    return found
-
-
-def _source(known: dict[str, str], path: str) -> str:
+def _source(stated: dict[str, str], path: str) -> str:
     """Source of a price; of the first value of a record that has one."""
-    if path in known:
-        return known[path]
-    return next((text for inner, text in known.items() if text and inner.startswith(f"{path}.")), "")
+    if path in stated:
+        return stated[path]
+    return next((text for inner, text in stated.items() if text and inner.startswith(f"{path}.")), "")
 
 
 def sums_of_flows(flows: pd.DataFrame) -> pd.DataFrame:
@@ -116,22 +93,22 @@ def sums_of_flows(flows: pd.DataFrame) -> pd.DataFrame:
     return sums.rename_axis(["category", "period"]).reset_index()
 
 
-def cash_flow_table(run: Run, statements: Statements) -> pd.DataFrame:
+def cash_flow_table(run: Run) -> pd.DataFrame:
     """Statements by month, nominal: cash flow, profit and balance."""
-    columns = {name: statements.flows[name] for name in FLOWS} | statements.balance
+    columns = {name: run.statements.flows[name] for name in FLOWS} | run.statements.balance
     table = pd.DataFrame({money_name(name, run.scenario): series for name, series in columns.items()})
     table.insert(0, "month", month_index(run))
     return table
 
 
-def funding_table(run: Run, statements: Statements) -> pd.DataFrame:
+def funding_table(run: Run) -> pd.DataFrame:
     """Who pays what when, and receives what: by month and payer, nominal; empty months left out."""
     parts = []
     paid_in, paid_out = money_name("paid_in", run.scenario), money_name("paid_out", run.scenario)
-    for (kind, payer), (given, received) in statements.funding.items():
+    for (kind, payer), (paid, received) in run.statements.funding.items():
         part = pd.DataFrame({"month": month_index(run), "kind": kind, "payer": payer})
-        part[paid_in], part[paid_out] = given, received
-        parts.append(part[(given != 0.0) | (received != 0.0)])
+        part[paid_in], part[paid_out] = paid, received
+        parts.append(part[(paid != 0.0) | (received != 0.0)])
     table: pd.DataFrame = pd.concat(parts, ignore_index=True)
     return table.astype({"kind": TEXT, "payer": TEXT})
 
@@ -168,12 +145,12 @@ def with_money(table: pd.DataFrame, currency: str, stated: str) -> pd.DataFrame:
 
 def delay_table(run: Run) -> pd.DataFrame:
     """What a month's delay of each phase costs."""
-    found = delays(run.scenario, run.timeline, run.ledger)
+    rows = delays(run.scenario, run.timeline, run.ledger)
     names = ("idle_systems", "interest_on_systems", "stranded_plant", "rent", "total")
-    columns: dict[str, Any] = {"site": _text(d.site for d in found), "phase": _text(d.phase for d in found)}
+    columns: dict[str, Any] = {"site": _text(d.site for d in rows), "phase": _text(d.phase for d in rows)}
     for name in names:
         column = money_name(f"{name}_per_month", run.scenario)
-        columns[column] = np.array([getattr(d, name) for d in found], dtype=np.float64)
+        columns[column] = np.array([getattr(d, name) for d in rows], dtype=np.float64)
     return pd.DataFrame(columns)
 
 

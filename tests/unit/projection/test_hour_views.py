@@ -11,8 +11,8 @@ import pytest
 
 from capsim.errors import ProjectionError
 from capsim.pipeline import simulate
-from capsim.projection.hours import SiteHours
-from capsim.report.hours import hour_listing, off_design
+from capsim.projection.hour_views import SiteHours
+from capsim.report.hour_tables import hour_listing, off_design
 from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))

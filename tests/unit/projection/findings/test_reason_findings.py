@@ -9,13 +9,17 @@ import pytest
 
 from capsim.errors import ScenarioError
 from capsim.pipeline import simulate
-from capsim.report.findings import findings
 from capsim.scenario.loading import loads
 
-make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[3] / "portfolios.py")))
 HALL = {"id": "hall", "category": "capex", "basis": "per_critical_it_mw", "amount": 10.0e6}
 RENT = {"id": "rent", "category": "opex", "basis": "per_leased_kw_month", "amount": 100.0}
 LINE = {"id": "line", "category": "capex", "basis": "per_grid_mw", "amount": 1.0e6}
+
+
+def findings(projection):
+    """Sentences of the findings."""
+    return [finding.text for finding in projection.findings]
 
 
 def said(*phases, steps=None, **changes):

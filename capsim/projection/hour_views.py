@@ -82,17 +82,17 @@ def hour_of(hourly: xr.Dataset, site: str, at: str, design_dry_bulb_c: float = m
     KeyError
         If the site or the hour is not there, or `at` is none of these.
     """
-    rows = hourly.sel(site=_known(hourly, site)).to_dataframe().drop(columns="site")
+    rows = _of_site(hourly, site).to_dataframe().drop(columns="site")
+    times = pd.DatetimeIndex(rows.index)
     if at == "hardest":
-        time = pd.DatetimeIndex(rows.index)[int(rows["facility_mw"].to_numpy().argmax())]
+        row = int(rows["facility_mw"].to_numpy().argmax())
     elif at == "hottest":
-        time = pd.DatetimeIndex(rows.index)[_hottest(rows)]
+        row = _hottest(rows)
     elif at == "design" and math.isfinite(design_dry_bulb_c):
-        time = pd.DatetimeIndex(rows.index)[_design(rows, design_dry_bulb_c)]
+        row = _design(rows, design_dry_bulb_c)
     else:
-        time = _time(pd.DatetimeIndex(rows.index), at)
-    row = pd.DatetimeIndex(rows.index).get_loc(time)
-    values = pd.Series(rows.to_numpy(dtype=np.float64)[row], index=rows.columns, name=time)
+        row = int(times.searchsorted(_time(times, at)))
+    values = pd.Series(rows.to_numpy(dtype=np.float64)[row], index=rows.columns, name=times[row])
     values["pue"] = values["facility_mw"] / values["it_mw"] if values["it_mw"] else np.nan
     values["design_dry_bulb_c"] = design_dry_bulb_c
     values["grid_headroom_mw"] = _left(values["grid_mw_usable"], values["grid_mw_drawn"])
@@ -174,9 +174,10 @@ def duration_curve(hourly: xr.Dataset, site: str, year: int, name: str = "facili
     KeyError
         If the site, the quantity or the year is not there.
     """
-    if name not in hourly:
+    of_site = _of_site(hourly, site)
+    if name not in of_site:
         raise KeyError(no_result(name, map(str, hourly)))
-    values = hourly[name].sel(site=_known(hourly, site))
+    values = of_site[name]
     inside = values.to_numpy()[pd.DatetimeIndex(values["hour"].to_numpy()).year == year]
     if inside.size < HOURS_PER_DAY:
         raise KeyError(f"the horizon has no year {year}")
@@ -186,8 +187,9 @@ def duration_curve(hourly: xr.Dataset, site: str, year: int, name: str = "facili
     return curve
 
 
-def _known(hourly: xr.Dataset, site: str) -> str:
-    return known_site([str(name) for name in hourly["site"].to_numpy()], site)
+def _of_site(hourly: xr.Dataset, site: str) -> xr.Dataset:
+    """The hours of a site; KeyError where no site has the id."""
+    return hourly.sel(site=known_site([str(name) for name in hourly["site"].to_numpy()], site))
 
 
 def known_site(names: Sequence[str], site: str) -> str:

@@ -1,0 +1,155 @@
+"""Facts of a run that no table has and its readers need, so that a saved projection needs no catalogue."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any, TypedDict
+
+from capsim.buildout.uptime import availability, repair_days
+from capsim.models.compute import DEFINITIONS
+from capsim.operations.fleet import ratio
+from capsim.operations.surroundings import design_dry_bulb_c, hours_of_carbon
+from capsim.projection.run import Run, money_unit
+from capsim.quantities.money import exchange_rates
+from capsim.scenario.awaited_milestones import awaited
+from capsim.scenario.costs import is_priced_elsewhere
+from capsim.units import W_PER_KW
+from capsim.vocabulary.events import SYSTEM_KINDS
+
+
+class Failures(TypedDict):
+    """Failures counted, how, and what their repairs wait for."""
+
+    number: int
+    method: str
+    availability: float
+    """Share of the accelerator-days in service without repair or maintenance. [1]"""
+    waits_for: str
+    ends_with: str
+    sites: dict[str, dict[str, float]]
+    """By site: the `number` of outages, and server-days they `waited_d` and were `repaired_d`. [d]"""
+    technicians: float | None
+    """None where there are enough for all."""
+    technicians_busy: dict[str, float]
+    """Technicians busy in the busiest quarter, by site."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What readers of the tables need beside them: plain data, as it is saved."""
+
+    title: str
+    start: str
+    """First day of the horizon, ISO date."""
+    horizon_years: int
+    h100e: str
+    """Definition of an H100-equivalent in force."""
+    currency: str
+    """Code of the currency of all money."""
+    money_unit: str
+    """Unit of real money, with its price year."""
+    events: int
+    """Events that the build-out processed."""
+    energization: dict[str, dict[str, str]]
+    """Grid step that powers each phase, by site and phase."""
+    systems: dict[str, dict[str, Any]]
+    """By name: the `accelerator_count` of a system, 0 for hosted IT, and its `all_in_it_kw`; with any, the
+    `accelerator`, its `all_in_it_w_per_accelerator` and its `h100e` by definition."""
+    exchange_rates: dict[str, float] = field(default_factory=dict)
+    """Units of the currency for one of each other, by code."""
+    priced_elsewhere: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    """Cost items spent in countries they were not priced in: where `priced_in`, and the `sites`."""
+    failures: Failures | None = None
+    """None where nothing fails."""
+    carbon_hours: dict[str, str] = field(default_factory=dict)
+    """How the hours of a grid's carbon intensity are known, by country."""
+    design_dry_bulb_c: dict[str, float] = field(default_factory=dict)
+    """Dry-bulb for which the cooling is sized, by site. [degC]"""
+    reasons: list[dict[str, Any]] = field(default_factory=list)
+    """Why phases are never ready, and deployments never ordered or delivered: see `Reason`."""
+    deployments: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    """Deployments by site and phase."""
+    tranches: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Tranches that wait for milestones, by name: the `amount`, and what each comes `after`."""
+    jobs_never_run: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Classes of whole jobs that find no place, by site: see `NeverRun`."""
+
+
+def facts_of(run: Run) -> Facts:
+    """The facts of a run."""
+    scenario, timeline = run.scenario, run.timeline
+    systems = timeline.of_kind(*SYSTEM_KINDS)
+    return Facts(
+        title=scenario.title,
+        start=scenario.start.isoformat(),
+        horizon_years=scenario.horizon_years,
+        h100e=scenario.h100e,
+        currency=scenario.currency.code,
+        money_unit=money_unit(scenario),
+        events=timeline.events,
+        energization={s.id: {p.id: p.energization for p in s.phases} for s in scenario.sites},
+        systems={name: _system(run, name) for name in sorted({m.unit for m in systems})},
+        exchange_rates=exchange_rates(scenario),
+        priced_elsewhere=_priced_elsewhere(run),
+        failures=_failures(run),
+        carbon_hours={s.country: hours_of_carbon(scenario, s.country)[1] for s in scenario.sites},
+        design_dry_bulb_c={s.id: design_dry_bulb_c(scenario, s) for s in scenario.sites},
+        reasons=[reason._asdict() | {"chain": list(reason.chain)} for reason in timeline.reasons],
+        deployments={s.id: {p.id: [d.id for d in p.deployments] for p in s.phases} for s in scenario.sites},
+        tranches=_tranches(run),
+        jobs_never_run={
+            site: [jobs._asdict() for jobs in never] for site, never in run.operations.never_run.items()
+        },
+    )
+
+
+def _system(run: Run, name: str) -> dict[str, Any]:
+    """What a system has and draws, and what of it each accelerator is."""
+    catalog = run.scenario.catalog
+    system = catalog.entry("systems", name)
+    count, all_in_kw = system.number("accelerator_count"), system.number("all_in_it_kw")
+    about = {"accelerator_count": float(count), "all_in_it_kw": all_in_kw}
+    if not count:
+        return about
+    chip = catalog.entry("accelerators", system.text("accelerator"))
+    h100e = {definition: ratio(chip, definition) for definition in DEFINITIONS}
+    each = {"accelerator": chip.name, "all_in_it_w_per_accelerator": all_in_kw * W_PER_KW / count}
+    return {**about, **each, "h100e": h100e}
+
+
+def _priced_elsewhere(run: Run) -> dict[str, dict[str, list[str]]]:
+    spent = {(line.item, line.site) for line in run.ledger.lines if line.category in ("capex", "opex")}
+    priced_elsewhere = {}
+    for item in run.scenario.costs.items:
+        sites = [
+            site.id
+            for site in run.scenario.sites
+            if is_priced_elsewhere(item, site.country) and (item.id, site.id) in spent
+        ]
+        if sites:
+            priced_elsewhere[item.id] = {"priced_in": list(item.priced_in), "sites": sites}
+    return priced_elsewhere
+
+
+def _tranches(run: Run) -> dict[str, dict[str, Any]]:
+    funding = run.scenario.funding
+    after = [(t, [str(name) for name in awaited(t)]) for t in (funding.tranches if funding else ())]
+    return {t.id: {"amount": float(t.amount), "after": names} for t, names in after if names}
+
+
+def _failures(run: Run) -> Failures | None:
+    outages = run.timeline.outages
+    if not outages.method:
+        return None
+    days = repair_days(run.scenario, run.timeline)
+    return {
+        "number": outages.failures,
+        "method": outages.method,
+        "availability": availability(run.scenario, run.timeline),
+        "waits_for": outages.waits_for,
+        "ends_with": outages.ends_with,
+        "sites": {s: {"number": n, "waited_d": w, "repaired_d": r} for s, n, w, r in days},
+        "technicians": None if math.isinf(outages.load.technicians) else outages.load.technicians,
+        "technicians_busy": dict(outages.load.offered),
+    }

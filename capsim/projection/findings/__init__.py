@@ -1,0 +1,49 @@
+"""What a projection says, in plain words and as data. Every sentence is computed, none is written before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from capsim.projection.findings.build_findings import build_findings
+from capsim.projection.findings.finding import Finding, Kind, Severity
+from capsim.projection.findings.grid_findings import hours_of_carbon_stated
+from capsim.projection.findings.job_findings import job_findings
+from capsim.projection.findings.limit_findings import limit_findings
+from capsim.projection.findings.money_findings import dearest_delay, priced_elsewhere
+from capsim.projection.findings.target_findings import target_findings
+from capsim.projection.findings.unfinished_findings import empty_halls, unfinished
+
+if TYPE_CHECKING:
+    from capsim.projection.projection import Projection
+
+__all__ = ["Finding", "Kind", "Severity", "all_findings"]
+
+
+def all_findings(projection: Projection) -> Iterator[Finding]:
+    """Findings, most asked-for first.
+
+    Parameters
+    ----------
+    projection : Projection
+        Of a simulation, or loaded.
+
+    Yields
+    ------
+    finding : Finding
+        A sentence with its numbers: targets and budgets, what binds, headroom at the meter, curtailment,
+        phases that are late and halls that stay empty.
+    """
+    parts = (
+        target_findings,
+        limit_findings,
+        job_findings,
+        unfinished,
+        empty_halls,
+        dearest_delay,
+        priced_elsewhere,
+        build_findings,
+        hours_of_carbon_stated,
+    )
+    return chain.from_iterable(part(projection) for part in parts)

@@ -1,0 +1,60 @@
+"""A finding: a sentence a projection says, with what it is about, how serious it is, and its numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Severity = Literal["note", "warning"]
+OfTargets = Literal["budget", "budget_builds", "compute_inside_power", "goal", "power_limit"]
+OfLimits = Literal["binding", "capped_hall", "curtailment", "demand", "empty_halls", "headroom", "jobs"]
+OfBuilding = Literal["failures", "idle", "spare_power", "technicians_busy", "unfinished_deployments"]
+OfInputs = Literal["carbon_hours", "delay", "funding", "tranche"]
+Note = OfTargets | OfLimits | OfBuilding | OfInputs
+"""Kinds of findings that answer a question of the planner's."""
+NeverThere = Literal["cancelled_phase", "dropped_step", "late_phases", "never_ordered", "never_ready"]
+Missing = Literal["equipment_missing", "steps_missing", "systems_missing", "tranche_missing"]
+TooLittle = Literal["jobs_never_run", "money_runs_out", "technicians_too_few"]
+Doubtful = Literal["bought_in_vain", "priced_elsewhere"]
+Warned = NeverThere | Missing | TooLittle | Doubtful
+"""Kinds that mean that the plan cannot happen as written, or that a result cannot be trusted."""
+Kind = Note | Warned
+"""What a finding is about; docs/findings.md says what each means."""
+WARNINGS = frozenset(kind for kinds in get_args(Warned) for kind in get_args(kinds))
+Place = tuple[str, str]
+"""Site and phase; each empty where the finding is about more than one."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a projection says in one sentence."""
+
+    kind: Kind
+    severity: Severity
+    site: str
+    """Site it is about; empty where it is about the portfolio or several sites."""
+    phase: str
+    """Phase it is about; empty where it is about a site or several phases."""
+    numbers: Mapping[str, float]
+    """Its figures by name, with the unit in the name; those that are not known are left out."""
+    text: str
+    """The sentence, for people."""
+
+
+def finding(kind: Kind, text: str, place: Place = ("", ""), /, **numbers: float) -> Finding:
+    """A finding of a kind, which gives its severity."""
+    finite = {name: float(value) for name, value in numbers.items() if math.isfinite(value)}
+    return Finding(kind, "warning" if kind in WARNINGS else "note", *place, finite, text)
+
+
+def only(places: Collection[Place]) -> Place:
+    """The place of a finding that lists places, where it lists one.
+
+    Examples
+    --------
+    >>> only([("paris", "p1")]), only([("paris", "p1"), ("paris", "p2")])
+    (('paris', 'p1'), ('', ''))
+    """
+    return next(iter(places)) if len(places) == 1 else ("", "")

@@ -1,0 +1,68 @@
+"""What a projection says of grids: steps refused or dropped, and how their carbon is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from capsim.operations.surroundings import FLAT, OF_THE_SUN
+from capsim.projection.findings.finding import Finding, finding
+from capsim.projection.wording import listed, megawatts
+
+if TYPE_CHECKING:
+    from capsim.projection.projection import Projection
+
+
+def hours_of_carbon_stated(projection: Projection) -> Iterator[Finding]:
+    """That the hours of a grid's carbon intensity are by rule, or not known."""
+    hours = projection.facts.carbon_hours
+    of_the_sun = [country for country, kind in hours.items() if kind == OF_THE_SUN]
+    flat = [country for country, kind in hours.items() if kind == FLAT]
+    clauses = []
+    if of_the_sun:
+        shown = listed(of_the_sun)
+        clauses.append(f"fall with the sun in {shown} (assumed, from the share of solar power)")
+    if flat:
+        clauses.append(f"are all alike in {listed(flat)}")
+    if clauses:
+        text = f"hours of carbon intensity were measured in France only; they {' and '.join(clauses)}"
+        yield finding("carbon_hours", text, countries=len(of_the_sun) + len(flat))
+
+
+def dropped_steps(projection: Projection) -> Iterator[Finding]:
+    """A finding per dropped grid step: its MW, after which stage, and the phases given up with it."""
+    cancelled, finished = projection.of_kind("cancelled"), projection.of_kind("finished")
+    steps = cancelled[cancelled["phase"] == ""][["site", "item", "amount", "date"]]
+    asked = projection.of_kind("applied")
+    applied = set(zip(asked["site"], asked["item"], strict=True))
+    for site, step, mw, when in steps.itertuples(index=False, name=None):
+        of_step = finished[(finished["site"] == site) & (finished["phase"] == "")]
+        stages = of_step[of_step["item"].str.startswith(f"{step}.")].sort_values("time_d", kind="stable")
+        after = f" after its stage {stages['item'].iloc[-1].partition('.')[2]}" if len(stages) else ""
+        text = (
+            f"grid step {site}.{step} ({megawatts(mw)} MW) is refused or dropped{after} in {when:%Y-%m}: its "
+            f"MW never come, what was spent stays spent{_with_it(cancelled, site, step)}"
+        )
+        if (site, step) not in applied:
+            text = (
+                f"grid step {site}.{step} ({megawatts(mw)} MW) is not applied for: in {when:%Y-%m} the last "
+                "phase it was to power is given up"
+            )
+        yield finding("dropped_step", text, (site, ""), grid_mw=mw)
+
+
+def _with_it(cancelled: pd.DataFrame, site: str, step: str) -> str:
+    """The phases that were given up with a step."""
+    rows = cancelled[(cancelled["site"] == site) & (cancelled["phase"] != "") & (cancelled["item"] == step)]
+    names = [f"{site}.{phase}" for phase in rows["phase"]]
+    return f"; given up with it: {listed(names)}" if names else ""
+
+
+def of_own_stage(cancelled: pd.DataFrame) -> pd.DataFrame:
+    """Cancelled phases that one of their own stages ended, and not their grid step."""
+    steps = cancelled[cancelled["phase"] == ""]
+    lost = set(zip(steps["site"], steps["item"], strict=True))
+    by_stage = [pair not in lost for pair in zip(cancelled["site"], cancelled["item"], strict=True)]
+    return cancelled[pd.Series(by_stage, index=cancelled.index, dtype=bool)]

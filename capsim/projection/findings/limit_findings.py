@@ -1,0 +1,137 @@
+"""What a projection says of its limits: what binds, headroom at the meter, compute curtailed, demand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from capsim.operations.held_back import ACCELERATORS, COOLING, DEMAND, JOBS, NOT_ORDERED, OF_THE_PLAN, POWER
+from capsim.projection.binding_views import NEGLIGIBLE_SHARE
+from capsim.projection.findings.finding import Finding, finding
+from capsim.projection.wording import count, megawatts, rounded
+from capsim.units import KW_PER_MW
+
+if TYPE_CHECKING:
+    from capsim.projection.projection import Projection
+
+CURTAILED_SHARE_WORTH_SAYING = 0.001
+"""Share of the compute wanted from which its loss to power limits is reported."""
+PERCENT = 100.0
+CAUSES: dict[str, str] = {
+    ACCELERATORS: "accelerators (halls ready, systems not in service)",
+    POWER: "power (halls or grid connections give less than systems want)",
+    COOLING: "cooling (in the heat the plant carries less than systems give off)",
+    DEMAND: "demand (systems in service that nobody asks for)",
+    JOBS: "jobs (systems in service that whole jobs too large for them leave idle)",
+}
+"""Causes whose name does not say enough."""
+
+
+def limit_findings(projection: Projection) -> Iterator[Finding]:
+    """Findings on what limits the portfolio, from the plan to the demand."""
+    yield from _binding(projection)
+    yield from _headroom(projection)
+    yield from _curtailment(projection)
+    yield from _demand(projection)
+
+
+def _binding(projection: Projection) -> Iterator[Finding]:
+    """What holds back most of the plan in most months before it computes in full."""
+    by_cause = projection.monthly["waiting_mw"].sum("site")
+    waiting = by_cause.sel(cause=by_cause["cause"] != NOT_ORDERED).to_numpy()
+    planned_mw = (waiting.sum(axis=0) + projection.monthly["critical_it_mw"].sum("site").to_numpy()).max()
+    held_back = waiting.sum(axis=0) > NEGLIGIBLE_SHARE * planned_mw
+    limits = by_cause.sel(cause=~by_cause["cause"].isin(OF_THE_PLAN))
+    # nothing binds where all planned MW compute from the first month on
+    if not limits.size or not held_back[0]:
+        return
+    n_months = len(held_back) if held_back.all() else int(np.argmin(held_back))
+    mw = limits.to_numpy()[:, :n_months]
+    leading = mw.argmax(axis=0)[mw.max(axis=0) > NEGLIGIBLE_SHARE * planned_mw]
+    # what held back is the plan itself
+    if not leading.size:
+        return
+    most = int(np.bincount(leading).argmax())
+    cause, n_leading = str(limits["cause"].to_numpy()[most]), int((leading == most).sum())
+    until = "; some planned MW do not compute inside the horizon"
+    if n_months < len(held_back):
+        until = f" before all planned MW compute ({_month_name(projection, n_months)})"
+    named = CAUSES.get(cause, cause)
+    share = f"it is the largest in {n_leading} of the {n_months} months"
+    text = f"the limit that binds longest is {named}: {share}{until}"
+    yield finding("binding", text, leading_months=n_leading, months=n_months)
+
+
+def _month_name(projection: Projection, index: int) -> str:
+    return str(pd.DatetimeIndex(projection.monthly["month"].to_numpy())[index].strftime("%Y-%m"))
+
+
+def _headroom(projection: Projection) -> Iterator[Finding]:
+    """Contracted power against the highest load, and the least that is left at the meter."""
+    load = projection.monthly["facility_peak_mw"].sum("site").to_numpy()
+    left = projection.monthly["grid_headroom_mw"].sum("site").to_numpy()
+    peak, least = int(load.argmax()), int(np.where(load > 0, left, np.inf).argmin())
+    if load[peak] > 0:
+        after = pd.Timestamp(projection.monthly["month"].to_numpy()[peak]) + pd.offsets.MonthBegin(1)
+        full = float(in_service(projection, "all_in_it_kw", after).sum()) / KW_PER_MW
+        tighter = megawatts(left[least]) != megawatts(left[peak])
+        other = (
+            f" (least in {_month_name(projection, least)}: {megawatts(left[least])} MW)" if tighter else ""
+        )
+        text = (
+            f"the facility load peaks at {megawatts(load[peak])} MW in {_month_name(projection, peak)}, of "
+            f"{_grid_there(projection, peak)}: {megawatts(left[peak])} MW of headroom "
+            f"at the meter{other}; at their full power the systems alone would draw {megawatts(full)} MW, "
+            "before cooling"
+        )
+        figures = {"headroom_mw": left[peak], "least_headroom_mw": left[least], "full_power_it_mw": full}
+        yield finding("headroom", text, facility_peak_mw=load[peak], **figures)
+
+
+def _grid_there(projection: Projection, month: int) -> str:
+    """Grid power contracted, and usable where firm power is less."""
+    contracted, usable = (
+        float(projection.monthly[name].sum("site").to_numpy()[month])
+        for name in ("grid_mw", "grid_usable_mw")
+    )
+    if usable < contracted:
+        return f"{megawatts(usable)} MW usable ({megawatts(contracted)} MW contracted)"
+    return f"{megawatts(contracted)} MW contracted"
+
+
+def in_service(projection: Projection, figure: str, before: pd.Timestamp) -> pd.Series[float]:
+    """A figure of the systems that are in service before a day, by the name of the system."""
+    events = projection.of_kind("in_service", "retired")
+    events = events[events["date"] < before]
+    each = events["unit"].map({name: system[figure] for name, system in projection.facts.systems.items()})
+    change = events["amount"].where(events["kind"] == "in_service", -events["amount"])
+    return (change * each.astype(np.float64)).groupby(events["unit"]).sum()
+
+
+def _curtailment(projection: Projection) -> Iterator[Finding]:
+    """Compute lost to power limits, where it is worth saying."""
+    share = projection.headline["curtailed_share"]
+    if share > CURTAILED_SHARE_WORTH_SAYING:
+        lost = f"{rounded(share * PERCENT, 2)} % of the compute asked for"
+        text = f"{lost} is curtailed: halls, cooling or grid connections give less than the fleet wants"
+        yield finding("curtailment", text, curtailed_share=share)
+
+
+def _demand(projection: Projection) -> Iterator[Finding]:
+    """The busiest hour of demand that has a limit, and what is turned away."""
+    figures = projection.headline
+    if figures["demand_peak_h100e"] > 0:
+        peak = f"{count(figures['demand_peak_h100e'])} H100e ({projection.definition})"
+        mw = f"{megawatts(figures['demand_peak_mw'])} MW at the meter" if figures["demand_peak_mw"] else ""
+        lost = figures["turned_away_share"]
+        away = f"{rounded(lost * PERCENT, 2)} % of the demand is turned away"
+        none = "none of it is turned away"
+        text = (
+            f"demand peaks at {peak}{f', that is {mw} on this fleet' if mw else ''}; "
+            f"{away if lost > CURTAILED_SHARE_WORTH_SAYING else none}"
+        )
+        peaks = {name: figures[name] for name in ("demand_peak_h100e", "demand_peak_mw")}
+        yield finding("demand", text, turned_away_share=lost, **peaks)

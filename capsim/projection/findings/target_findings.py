@@ -1,0 +1,178 @@
+"""What a projection says of its targets: whether each is reached, and what a power or a budget carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from capsim.projection.findings.finding import Finding, Kind, finding
+from capsim.projection.findings.limit_findings import CURTAILED_SHARE_WORTH_SAYING, PERCENT, in_service
+from capsim.projection.targets import TargetResult, curtailed_share
+from capsim.projection.wording import count, megawatts, money, month, rounded
+from capsim.units import W_PER_MW
+
+if TYPE_CHECKING:
+    from capsim.projection.projection import Projection
+
+
+def target_findings(projection: Projection) -> Iterator[Finding]:
+    """Findings on each target, on its date or on the last day of the horizon."""
+    last_day = f"{projection.end - pd.Timedelta(days=1):%Y-%m-%d}"
+    of_target: dict[str, list[TargetResult]] = {}
+    for result in projection.targets:
+        of_target.setdefault(result.target, []).append(replace(result, by=min(result.by, last_day)))
+    for results in of_target.values():
+        power = next((r for r in results if r.metric == "facility_peak_mw"), None)
+        for result in results:
+            if result.metric == "capex":
+                yield _held(projection, "budget", result, _budget(projection, result))
+                yield from _budget_mw(projection, result)
+            elif result.metric.startswith("h100e_") and power is not None:
+                text = _compute_inside_power(projection, result, power)
+                yield _held(projection, "compute_inside_power", result, text)
+            elif result is power:
+                yield _held(projection, "power_limit", result, _power(result))
+            else:
+                yield _held(projection, "goal", result, _goal(result))
+
+
+def _held(projection: Projection, kind: Kind, result: TargetResult, text: str) -> Finding:
+    """The finding on a goal, with the goal and what is reached."""
+    figure = f"capex_{projection.currency}" if result.metric == "capex" else result.metric
+    return finding(kind, text, **{f"goal_{figure}": result.goal, f"reached_{figure}": result.reached})
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How much of one accelerator a facility power carries."""
+
+    accelerator: str
+    """Name in the catalogue."""
+    facility_mw: float
+    """Power at the meter. [MW]"""
+    pue: float
+    """Facility energy over IT energy in the year looked at. [1]"""
+    all_in_w: float
+    """IT power per accelerator with its share of host, network and storage. [W]"""
+    accelerators: float
+    """Accelerators carried at that power each. [accelerators]"""
+    h100e: dict[str, float]
+    """H100-equivalents carried, by definition. [H100e]"""
+
+
+def fit(projection: Projection, facility_mw: float, by: str) -> Fit | None:
+    """What a facility power carries, with the accelerator most in service on a day.
+
+    Parameters
+    ----------
+    projection : Projection
+        Gives the accelerator and its own annual PUE of the year.
+    facility_mw : float
+        Power at the meter. [MW]
+    by : str
+        ISO date.
+
+    Returns
+    -------
+    fit : Fit or None
+        None where no accelerator is in service by then.
+    """
+    system = _system_most_in_service(projection, by)
+    pue = projection.yearly["pue"].get(int(by[:4]), np.nan)
+    if system is None or np.isnan(pue):
+        return None
+    about = projection.facts.systems[system]
+    all_in_w = about["all_in_it_w_per_accelerator"]
+    accelerators = facility_mw * W_PER_MW / (pue * all_in_w)
+    h100e = {name: accelerators * ratio for name, ratio in about["h100e"].items()}
+    return Fit(about["accelerator"], facility_mw, float(pue), all_in_w, accelerators, h100e)
+
+
+def _system_most_in_service(projection: Projection, by: str) -> str | None:
+    """The system with most accelerators in service on a day; the later name where two are level."""
+    accelerators = in_service(projection, "accelerator_count", pd.Timestamp(by) + pd.Timedelta(days=1))
+    if not (accelerators > 0.0).any():
+        return None
+    return str(accelerators.index[accelerators == accelerators.max()].max())
+
+
+def _compute_inside_power(projection: Projection, result: TargetResult, power: TargetResult) -> str:
+    """Whether compute is reached inside a facility power, and what that power carries."""
+    lost, delivered = (projection.monthly[n].sum("site") for n in ("curtailed_h100e_h", "h100e_h"))
+    shares = lost.copy(data=curtailed_share(lost.to_numpy(), delivered.to_numpy()))
+    curtailed = float(shares.sel(month=f"{result.by[:7]}-01"))
+    verb = "is reached" if result.met and power.met else "is not reached"
+    limit = f"{megawatts(power.goal)} MW"
+    sentence = f"{count(result.goal)} {result.unit} {verb} inside {limit} by {result.by}"
+    carried = fit(projection, power.goal, result.by)
+    if carried is not None:
+        h100e = carried.h100e[result.metric.removeprefix("h100e_")]
+        sentence += (
+            f": {limit} carries {rounded(h100e)} with {carried.accelerator.upper()} at PUE {carried.pue:.2f} "
+            f"and all of its {count(carried.all_in_w)} W"
+        )
+    peak = f"at a peak load of {megawatts(power.reached)} MW"
+    if curtailed > CURTAILED_SHARE_WORTH_SAYING:
+        there = count(result.reached / (1.0 - curtailed)) if curtailed < 1.0 else "what"
+        peak += (
+            f": {there} are in service and {rounded(curtailed * PERCENT, 2)} % of their compute is curtailed"
+        )
+    runs = "run" if curtailed > CURTAILED_SHARE_WORTH_SAYING else "are in service"
+    return f"{sentence}; {count(result.reached)} {runs} {peak}{_when(result)}"
+
+
+def _goal(result: TargetResult) -> str:
+    """Whether a level is reached, and when."""
+    number = megawatts if result.unit == "MW" else count
+    what = "MW of critical IT power" if result.metric == "critical_it_mw" else result.unit
+    verb = "is reached" if result.met else "is not reached"
+    goal = f"the goal of {number(result.goal)} {what}"
+    return f"{goal} {verb} by {result.by}: it is {number(result.reached)} then{_when(result)}"
+
+
+def _when(result: TargetResult) -> str:
+    """When a level is first reached."""
+    number = megawatts(result.goal) if result.unit == "MW" else count(result.goal)
+    if result.crossed:
+        return f"; {number} is first reached in {month(result.crossed)}"
+    return f"; {number} is not reached inside the horizon"
+
+
+def _power(result: TargetResult) -> str:
+    """Whether a facility power is kept to."""
+    limit = f"the limit of {megawatts(result.goal)} MW at the meter is"
+    later = f"; it is passed in {month(result.crossed)}" if result.crossed else ""
+    verb = "kept" if result.met else "not kept"
+    return f"{limit} {verb}: the peak load is {megawatts(result.reached)} MW by {result.by}{later}"
+
+
+def _budget(projection: Projection, result: TargetResult) -> str:
+    """Whether a budget lasts, and when it is passed."""
+    budget, spent = money(result.goal, result.unit), money(result.reached, result.unit)
+    spent = f"{spent} is spent by {month(result.by)}"
+    if result.met:
+        later = f"; it is passed later, in {month(result.crossed)}" if result.crossed else ""
+        if len(projection.of_kind("unfunded")):
+            return f"the budget of {budget} is kept, since what it cannot pay for waits: {spent}{later}"
+        return f"the budget of {budget} lasts: {spent}{later}"
+    return f"the budget of {budget} is passed in {month(result.crossed)}; {spent}"
+
+
+def _budget_mw(projection: Projection, result: TargetResult) -> Iterator[Finding]:
+    """The MW the budget of the first target that has one builds."""
+    first = next(t for t in projection.targets if t.metric == "capex")
+    mw, plant_only = (projection.headline[f"budget_buys{part}_mw"] for part in ("", "_plant_only"))
+    if result.target == first.target and mw > 0:
+        cost = money(result.goal / mw, result.unit)
+        alone = (
+            f"; of buildings and plant alone it builds {megawatts(plant_only)} MW" if plant_only > 0 else ""
+        )
+        text = (
+            f"{money(result.goal, result.unit)} builds {megawatts(mw)} MW of critical IT power at {cost} per "
+            f"MW: new phases in the order they start, with grid connection, land and first systems{alone}"
+        )
+        yield finding("budget_builds", text, critical_it_mw=mw, plant_only_critical_it_mw=plant_only)

@@ -1,0 +1,107 @@
+"""What is planned and not there at the end of the horizon, and what it waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from capsim.projection.findings.finding import Finding, finding, only
+from capsim.projection.findings.reason_findings import never_ordered
+from capsim.projection.wording import count, listed, megawatts, plural
+
+if TYPE_CHECKING:
+    from capsim.projection.projection import Projection
+
+INSTALLATION = "installation"
+"""What systems wait for that are delivered into a hall that is ready, and not burnt in yet."""
+Name = tuple[str, str, str]
+"""Site, phase and deployment."""
+
+
+def unfinished(projection: Projection) -> Iterator[Finding]:
+    """Findings on phases ready after the horizon, and on deployments not wholly in service in it."""
+    ready = projection.of_kind("ready_for_service")
+    late = ready[ready["date"] >= projection.end]
+    if len(late):
+        places = list(zip(late["site"], late["phase"], strict=True))
+        names = [
+            f"{site}.{phase} ({when:%Y-%m}, mostly {_longest(projection, site, phase)})"
+            for (site, phase), when in zip(places, late["date"], strict=True)
+        ]
+        never = "is not ready" if len(late) == 1 else "are not ready"
+        text = f"{plural(len(late), 'phase')} {never} for service inside the horizon: {listed(names)}"
+        yield finding("late_phases", text, only(places), phases=len(late))
+    yield from _deployments(projection)
+    yield from never_ordered(projection)
+
+
+def _longest(projection: Projection, site: str, phase: str) -> str:
+    """The cause that takes most of a phase's critical path."""
+    path = _of(projection.waits, (site, phase, ""))
+    if not len(path):
+        return "its planned date"
+    return str(path.groupby("cause", sort=False)["wait_d"].sum().idxmax())
+
+
+def _of(table: pd.DataFrame, name: Name) -> pd.DataFrame:
+    """Rows of a site, phase and item."""
+    site, phase, item = name
+    return table[(table["site"] == site) & (table["phase"] == phase) & (table["item"] == item)]
+
+
+def _deployments(projection: Projection) -> Iterator[Finding]:
+    """Deployments that were ordered and whose first systems are not all in service."""
+    halls = projection.of_kind("unbuilt", "cancelled")  # of these the phase itself is named
+    gone = set(zip(halls["site"], halls["phase"], strict=True))
+    parts = [(name, _part_there(projection, name)) for name in _planned(projection) if name[:2] not in gone]
+    short = {name: part for name, part in parts if part}
+    if short:
+        are = f"{plural(len(short), 'deployment')} {'is' if len(short) == 1 else 'are'}"
+        text = f"{are} not wholly in service at the horizon: {listed(list(short.values()))}"
+        yield finding("unfinished_deployments", text, only({n[:2] for n in short}), deployments=len(short))
+
+
+def _planned(projection: Projection) -> Iterator[Name]:
+    for site, phases in projection.facts.deployments.items():
+        for phase, items in phases.items():
+            for item in items:
+                yield site, phase, item
+
+
+def _part_there(projection: Projection, name: Name) -> str:
+    """How much of a deployment is in service and what the rest waits for; empty where all of it is."""
+    events = _of(projection.milestones, name)
+    ordered, served = events[events["kind"] == "ordered"], events[events["kind"] == "in_service"]
+    # other findings name what was never ordered and what is not delivered
+    if not len(ordered) or (events["kind"] == "undelivered").any():
+        return ""
+    first_systems = float(ordered[ordered["time_d"] == ordered["time_d"].min()]["amount"].sum())
+    there = float(served["amount"].sum())
+    if there >= first_systems:
+        return ""
+    cause = _cause(projection, name)
+    return f"{'.'.join(name)} ({count(there)} of {count(first_systems)} systems, waits for {cause})"
+
+
+def _cause(projection: Projection, name: Name) -> str:
+    """What a deployment waits for on the last day."""
+    end_d = (projection.end - projection.start).days
+    waits = _of(projection.waits, name)
+    last = waits[(waits["start_d"] < end_d) & (waits["end_d"] >= end_d)]
+    return INSTALLATION if not len(last) else str(last.sort_values("start_d")["cause"].iloc[-1])
+
+
+def empty_halls(projection: Projection) -> Iterator[Finding]:
+    """Phases that are ready inside the horizon and get no system."""
+    in_service, ready = projection.of_kind("in_service"), projection.of_kind("ready_for_service")
+    filled = set(zip(in_service["site"], in_service["phase"], strict=True))
+    ready = ready[ready["date"] < projection.end]
+    rows = ready[["site", "phase", "amount"]].itertuples(index=False, name=None)
+    empty = {(site, phase): mw for site, phase, mw in rows if (site, phase) not in filled}
+    if empty:
+        halls, stays = plural(len(empty), "hall"), "stays" if len(empty) == 1 else "stay"
+        mw, names = sum(empty.values()), listed([".".join(place) for place in empty])
+        text = f"{halls} with {megawatts(mw)} MW of critical IT power {stays} empty: {names}"
+        yield finding("empty_halls", text, only(empty), halls=len(empty), critical_it_mw=mw)

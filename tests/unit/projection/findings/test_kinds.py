@@ -1,0 +1,202 @@
+"""Kinds of findings: each is produced, has its severity, and is explained in docs/findings.md."""
+
+import json
+import math
+import re
+import runpy
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import get_args
+
+import pytest
+
+from capsim.pipeline import simulate
+from capsim.projection import Projection
+from capsim.projection.findings import Kind
+from capsim.projection.findings.finding import WARNINGS, finding
+from capsim.projection.plain import as_json
+from capsim.report.results import results
+from capsim.scenario.loading import loads
+
+ROOT = Path(__file__).parents[4]
+make = SimpleNamespace(**runpy.run_path(str(ROOT / "tests" / "portfolios.py")))
+KINDS = {kind for kinds in get_args(Kind) for kind in get_args(kinds)}
+HALL = {"id": "hall", "category": "capex", "basis": "per_critical_it_mw", "amount": 10.0e6}
+LINE = {"id": "line", "category": "capex", "basis": "per_grid_mw", "amount": 1.0e6}
+SERVERS = {
+    "failures_per_1000_node_days": 5.0,
+    "repair_mean_days": 4.0,
+    "repair_median_days": 4.0,
+    "hands_on_hours": 14.0,
+    "infant_factor": 1.0,
+    "batch_sigma": 0.0,
+}
+
+
+def stages(**first):
+    """Stages of a hall, the first of them changed."""
+    rows = make.stages()
+    rows[0] |= first
+    return rows
+
+
+def empty(name, **changes):
+    return make.hall(id=name, deployments=[], **changes)
+
+
+def fleet(racks):
+    return {"id": "racks", "system": "gb300-nvl72", "systems": racks, "in_service_on": date(2025, 7, 1)}
+
+
+def allotted(a_quarter, system):
+    entry = {"id": "q", "from_on": make.START, "systems_per_quarter": a_quarter}
+    return [{"id": f"of-{system}", "systems": [system], "allocation": [entry]}]
+
+
+def jobs(*classes):
+    """An oversubscribed hall with whole jobs on 125 racks."""
+    hall = make.standing_hall(oversubscription=1.3, deployments=[fleet(125)])
+    there = [{"id": "g1", "grid_mw": 80.0, "energised_on": date(2024, 1, 1)}]
+    workload = {"preset": "large-training", "jobs": {"spare_share": 0.0, "classes": list(classes)}}
+    return make.scenario(make.site(hall, grid_connection=there), workload=workload)
+
+
+def refused():
+    """A grid step whose study ends it, a hall refused its permit, and a kit ordered for it."""
+    kit = {"id": "kit", "item": "lt-ups", "needed_at": "commissioning", "ordered_on": date(2025, 12, 1)}
+    study = {"id": "study", "duration_months": 3.0, "cancel_probability": 1.0}
+    steps = [
+        {"id": "g1", "grid_mw": 24.0, "lead_time_months": 3.0},
+        {"id": "g2", "grid_mw": 24.0, "stages": [study]},
+    ]
+    halls = [
+        empty("p1", stages=stages(cancel_probability=1.0), equipment=[kit]),
+        empty("p2", energization="g2"),
+        empty("p3", after=["p1"]),
+    ]
+    return make.scenario(make.site(*halls, grid_connection=steps))
+
+
+def late():
+    order = make.racks(ordering="just_in_time", ordered_on=date(2026, 3, 1))
+    halls = [
+        empty("p1", starts_on=date(2027, 8, 1)),
+        make.hall(make.racks(id="slow", ordered_on=date(2027, 12, 1), lead_time_weeks=40), id="p2"),
+        make.hall(order, id="p3", stages=make.stages(("permit", 30.0))),
+        empty("p4"),
+    ]
+    return make.scenario(make.site(*halls))
+
+
+def poor():
+    """Money for neither of two halls nor for their step."""
+    money = {"covers": ["facilities", "grid"], "rule": "in_order", "tranches": [{"id": "t", "amount": 1.0e6}]}
+    place = make.site(empty("p1"), empty("p2"))
+    return make.scenario(place, costs={"items": [HALL, LINE]}, funding=money)
+
+
+def rich():
+    """Money that lasts, with tranches that come in the horizon and after it."""
+    tranches = [
+        {"id": "seed", "amount": 1.0e9},
+        {"id": "with-grid", "amount": 2.0e8, "after_step": "a.g1"},
+        {"id": "with-hall", "amount": 2.0e8, "after_phase": "a.p2"},
+    ]
+    halls = [make.hall(), empty("p2", starts_on=date(2028, 6, 1))]
+    return make.scenario(make.site(*halls), costs={"items": [HALL]}, funding={"tranches": tranches})
+
+
+def goals():
+    """Targets, a demand with a limit, a price of another country, and a hall that stays empty."""
+    target = {"id": "t", "h100e": 2e4, "accelerators": 9e9, "facility_mw": 15.0, "budget": 9e9}
+    place = make.standing_site() | {"phases": [make.standing_hall(), empty("p2")]}
+    costs = {"items": [HALL | {"priced_in": ["deu"]}]}
+    return make.scenario(place, costs=costs, targets=[target], demand={"h100e": 2.0e4})
+
+
+def missing():
+    """Half the racks and none of the kits are ever allotted; carbon by rule, and too little power."""
+    kit = {"id": "kit", "item": "lt-ups", "needed_at": "commissioning", "lead_time_weeks": 30}
+    there = [{"id": "g1", "grid_mw": 10.0, "energised_on": date(2024, 1, 1)}]
+    halls = [make.standing_hall(), make.hall(id="p2"), empty("p3", equipment=[kit])]
+    place = make.site(*halls, grid_connection=there, country="esp")
+    return make.scenario(place, supply=allotted(5, "gb300-nvl72") + allotted(0, "lt-ups"))
+
+
+def failing(technicians):
+    """Servers whose repairs keep 2.6 technicians at work: 900 x 5 per 1,000 days x 14 h."""
+    return make.scenario(make.standing_site(), reliability=SERVERS | {"technicians": technicians})
+
+
+SCENARIOS = {
+    "refused": refused(),
+    "late": late(),
+    "poor": poor(),
+    "rich": rich(),
+    "goals": goals(),
+    "missing": missing(),
+    "too few technicians": failing(2),
+    "busy technicians": failing(3),
+    "jobs": jobs({"id": "one", "accelerators": 9000, "share": 1.0}),
+    "jobs too large": jobs({"id": "one", "accelerators": 9001, "share": 1.0}),
+}
+
+
+@pytest.fixture(scope="module")
+def projections():
+    return {name: simulate(loads(mapping)) for name, mapping in SCENARIOS.items()}
+
+
+def test_each_kind_is_produced(projections):
+    produced = {finding.kind for projection in projections.values() for finding in projection.findings}
+    assert produced == KINDS
+
+
+def test_each_finding_has_the_severity_of_its_kind_and_finite_numbers(projections):
+    for projection in projections.values():
+        for each in projection.findings:
+            assert each.severity == ("warning" if each.kind in WARNINGS else "note")
+            assert each.text
+            assert each.numbers, each.kind
+            assert all(math.isfinite(value) for value in each.numbers.values())
+            assert not each.phase or each.site
+
+
+def test_findings_load_back_equal(projections, tmp_path):
+    for name, projection in projections.items():
+        assert Projection.load(projection.save(tmp_path / name)).findings == projection.findings
+
+
+def test_findings_for_machines_are_the_same_as_data(projections):
+    record = json.loads(as_json(results(projections["refused"])))
+    (step,) = [each for each in record["findings"] if each["kind"] == "dropped_step"]
+    assert step.pop("text").startswith("grid step a.g2 (24 MW) is refused or dropped after its stage study")
+    assert step == {
+        "kind": "dropped_step", "severity": "warning", "site": "a", "phase": "", "numbers": {"grid_mw": 24.0},
+    }  # fmt: skip
+
+
+def test_a_finding_of_one_phase_names_it_and_one_of_several_does_not(projections):
+    one, several = (
+        next(each for each in projections[name].findings if each.kind == "empty_halls")
+        for name in ("goals", "late")
+    )
+    assert (one.site, one.phase) == ("a", "p2")
+    assert one.numbers == {"halls": 1.0, "critical_it_mw": 16.0}
+    assert (several.site, several.phase) == ("", "")
+    assert several.numbers == {"halls": 2.0, "critical_it_mw": 32.0}
+
+
+def test_a_number_that_is_not_known_is_left_out():
+    assert finding("curtailment", "said", curtailed_share=math.nan, wanted_mw=1).numbers == {"wanted_mw": 1.0}
+
+
+def test_the_page_of_findings_lists_all_kinds_with_their_severity():
+    page = (ROOT / "docs" / "findings.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (\w+) \| (.+) \|$", page, re.MULTILINE)
+    assert {kind: severity for kind, severity, _ in rows} == {
+        kind: "warning" if kind in WARNINGS else "note" for kind in KINDS
+    }
+    assert len(rows) == len(KINDS)
+    assert all(meaning.endswith(".") for *_, meaning in rows)
