@@ -43,10 +43,8 @@ def record_path(phase: PhaseState, energised_d: float | None) -> None:
     ends = {name: span.end_d for name, span in phase.spans.items()}
     if phase.is_cancelled():
         path = _path_to_cancellation(phase)
-        is_dated = (
-            phase.plan.ready_for_service_on is not None
-        )  # there on its date, whatever came of its power
-        done = 1.0 if is_dated else share_of_works(phase)
+        # a hall with a date is there on it, whatever came of its power
+        done = share_of_works(phase) if phase.plan.ready_for_service_on is None else 1.0
         phase.abandon(phase.cancelled_d, done)
         release(phase, done)
     elif energised_d is not None and energised_d > max(ends.values(), default=phase.start_d):
