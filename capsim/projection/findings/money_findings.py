@@ -10,6 +10,7 @@ import pandas as pd
 from capsim.buildout.timeline import FUNDING
 from capsim.projection.findings.finding import Finding, Kind, finding, only
 from capsim.projection.wording import listed, megawatts, money, plural
+from capsim.vocabulary.events import MilestoneKind
 
 if TYPE_CHECKING:
     from capsim.projection.projection import Projection
@@ -80,7 +81,7 @@ def funding(projection: Projection) -> Iterator[Finding]:
     yield finding(kind, text, **{f"{name}_{projection.currency}": each for name, each in amounts.items()})
 
 
-def _in_horizon(projection: Projection, kind: str) -> pd.DataFrame:
+def _in_horizon(projection: Projection, kind: MilestoneKind) -> pd.DataFrame:
     rows = projection.of_kind(kind)
     return rows[rows["time_d"] < (projection.end - projection.start).days]
 
