@@ -2,58 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 
 from capsim.buildout.forecast import planned, ready_forecast_d, until_due
 from capsim.buildout.world import Process, World
 from capsim.models.demand import demand_h100e
+from capsim.models.ordering import ORDERING, Outlook
 from capsim.quantities.capping import capped_system
 from capsim.quantities.jobs import planned_working_share
 from capsim.quantities.sizes import system_count, system_h100e
-from capsim.registry import Table
 from capsim.scenario.records.schema import Deployment, Phase, Site
 from capsim.units import DAYS_PER_YEAR, weeks_to_days
 
-OrderingPolicy = Callable[[World, Site, Phase, Deployment], Process]
-"""Process that ends when a deployment is to be ordered."""
-
-ORDERING: Table[OrderingPolicy] = Table("ordering policy")
-"""What `ordering:` of a deployment may name."""
 ON_DEMAND = "demand"
 """Name of the policy whose orders the monthly review places."""
 
 
 def order_time(world: World, site: Site, plan: Phase, order: Deployment) -> Process:
-    """Wait until a deployment is to be ordered, never before its `ordered_on`."""
-    yield world.until(world.day_of(order.ordered_on))
-    yield from ORDERING[order.ordering](world, site, plan, order)
-
-
-@ORDERING.register("fixed")
-def fixed(world: World, site: Site, plan: Phase, order: Deployment) -> Process:
-    """Order on the date."""
-    del world, site, plan, order
-    yield from ()
-
-
-@ORDERING.register("just_in_time")
-def just_in_time(world: World, site: Site, plan: Phase, order: Deployment) -> Process:
-    """Order so that the delivery meets the forecast hand-over less a margin.
+    """Wait until a deployment is to be ordered, never before its `ordered_on`.
 
     The forecast is made anew when the order is due by the last one, from what has happened by then
     and the central durations of what has not; it sees no queue and no draw.
     """
+    yield world.until(world.day_of(order.ordered_on))
+    if order.ordering == ON_DEMAND:
+        event = world.asked[site.id, plan.id, order.id] = world.env.event()
+        yield event
+        return
     _, expected = planned(world, site, plan)
     terms = next(d for d in expected.deployments if d.id == order.id)
-    ahead_d = weeks_to_days(terms.lead_time_weeks) + weeks_to_days(terms.margin_weeks)
-    yield from until_due(world, site, plan, lambda: ready_forecast_d(world, site, plan) - ahead_d)
+    times_d = weeks_to_days(terms.lead_time_weeks), weeks_to_days(terms.margin_weeks)
 
+    def due_d() -> float:
+        outlook = Outlook(world.env.now, lambda: ready_forecast_d(world, site, plan), *times_d)
+        day_d = ORDERING[order.ordering](outlook)
+        # nothing can wait for ever, and what is due after the horizon is never ordered
+        return day_d if day_d < math.inf else world.end_d
 
-@ORDERING.register(ON_DEMAND)
-def demand(world: World, site: Site, plan: Phase, order: Deployment) -> Process:
-    """Order when the review of demand says so."""
-    event = world.asked[site.id, plan.id, order.id] = world.env.event()
-    yield event
+    yield from until_due(world, site, plan, due_d)
 
 
 def review_demand(world: World) -> Process:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from capsim.models.ordering import ORDERING
 from capsim.scenario.records.energy_records import (
     Battery,
     Contract,
@@ -18,7 +19,7 @@ from capsim.scenario.records.energy_records import (
     Solar,
 )
 from capsim.scenario.records.operations_records import Carbon, Cooling, Electrical, Tariff, Workload
-from capsim.scenario.records.quantity import CatalogDefault, Quantity
+from capsim.scenario.records.quantity import CatalogDefault, Choice, Quantity
 from capsim.scenario.records.record import Day, Id, Name, Record, Text
 
 
@@ -148,7 +149,7 @@ class Deployment(Record):
         int, Field(strict=True, ge=2000, le=2060), CatalogDefault("systems/{system}.price_year")
     ]
     """Price year of `system_price_usd`."""
-    ordering: Literal["fixed", "just_in_time", "demand"] = "fixed"
+    ordering: Annotated[str, Choice(ORDERING)] = "fixed"
     """Whether the order is placed on `ordered_on`, so that delivery meets the forecast hand-over of the
     hall, or once demand asks for it; `ordered_on` is then the earliest date."""
     margin_weeks: Annotated[float, Quantity("weeks", ge=0, catalog="assumptions/ordering.margin_weeks")]
