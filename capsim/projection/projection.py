@@ -15,6 +15,7 @@ import pandas as pd
 
 from capsim.buildout.explain import availability, repair_days
 from capsim.errors import ProjectionError
+from capsim.extensions import checksums
 from capsim.ledger import statements
 from capsim.operations.surroundings import design_dry_bulb_c, hours_of_carbon
 from capsim.projection import hours, labelled, money, storage
@@ -325,6 +326,7 @@ def _manifest(run: Run) -> dict[str, Any]:
             site: [jobs._asdict() for jobs in never] for site, never in run.operations.never_run.items()
         },
         "catalogue": scenario.catalog.version,
+        "extensions": checksums(),
         "versions": dict(_versions()),
     }
 
