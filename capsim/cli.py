@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from capsim import cli_studies
-from capsim.terminal import WRONG_INPUT, AsJson, Overrides, ScenarioFile, Sets, console, fail, reported
+from capsim.terminal import (
+    WRONG_INPUT,
+    AsJson,
+    Overrides,
+    ScenarioFile,
+    Sets,
+    console,
+    extensible,
+    fail,
+    reported,
+)
 
 if TYPE_CHECKING:
     from capsim.projection import Projection
@@ -32,6 +42,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Capacity planning for data centers and GPU fleets: project a scenario and see what it leads to.",
 )
+
+
+def _command(function: Callable[..., None]) -> Callable[..., None]:
+    """Decorator that makes a function a command of its name, with --extend."""
+    app.command()(extensible(function))
+    return function
 
 
 def main() -> None:
@@ -60,7 +76,7 @@ def _options(version: Version = False) -> None:
     """Take the options that stand before a command."""
 
 
-@app.command()
+@_command
 def run(
     file: ScenarioFile,
     out: Annotated[
@@ -139,7 +155,7 @@ def _show(projection: Projection, *, as_json: bool, all_halls: bool) -> None:
         terminal.print(summary(projection, terminal, all_halls=all_halls))
 
 
-@app.command()
+@_command
 def validate(
     files: Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario, claim or plan files.")],
     override: Overrides = None,
@@ -162,7 +178,7 @@ def validate(
             raise typer.Exit(WRONG_INPUT)
 
 
-@app.command()
+@_command
 def explain(
     file: ScenarioFile,
     path: Annotated[str, typer.Argument(metavar="PATH", help="Dotted path of a value or a record.")] = "",
@@ -199,7 +215,7 @@ def _explain_ledger(file: str, path: str, overrides: Sequence[str], sets: Sequen
     console().print(traced(projection, path))
 
 
-@app.command()
+@_command
 def catalog(
     table: Annotated[str | None, typer.Argument(metavar="TABLE", help="Show the entries of a table.")] = None,
     name: Annotated[
@@ -221,7 +237,7 @@ def catalog(
             console().print(catalog_listing(shipped, table, name))
 
 
-@app.command()
+@_command
 def hour(
     file: ScenarioFile,
     site: Annotated[str, typer.Argument(metavar="SITE", help="Id of a site.")],
@@ -250,7 +266,7 @@ def hour(
             console().print(table)
 
 
-@app.command()
+@_command
 def figures(
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="Part of a name, or a pattern such as 'lcoc*'.")
@@ -269,7 +285,7 @@ def figures(
             console().print(figures_listing(name))
 
 
-@app.command()
+@_command
 def schema() -> None:
     """Print the JSON Schema of a scenario file, for editors."""
     with reported():
@@ -304,4 +320,4 @@ def _progress(what: str) -> Iterator[None]:
 
 
 for study in cli_studies.COMMANDS:
-    app.command()(study)
+    _command(study)

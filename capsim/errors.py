@@ -7,6 +7,7 @@
     ├── CatalogError            a catalogue table or record is missing or malformed
     ├── SimulationError         a run cannot be completed (event bound hit, impossible state)
     ├── ProjectionError         a saved projection cannot be read back
+    ├── ExtensionError          a module of the user's cannot be loaded
     └── StudyError              a study cannot be done, or its folder is not what it was
 
 Arguments outside a model's range raise the built-in ``ValueError``: that is a
@@ -68,6 +69,10 @@ class SimulationError(CapsimError):
 
 class ProjectionError(CapsimError):
     """A saved projection is missing, damaged or of another version."""
+
+
+class ExtensionError(CapsimError):
+    """A module of the user's is missing, raises, or registers a name that is taken."""
 
 
 class StudyError(CapsimError):

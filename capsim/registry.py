@@ -25,7 +25,7 @@ def did_you_mean(name: str, known: Iterator[str] | list[str]) -> str:
 
 
 class Table(Generic[F]):
-    """Functions of one signature by name.
+    """Functions of one signature by name; of one class where it says so.
 
     Examples
     --------
@@ -37,14 +37,17 @@ class Table(Generic[F]):
     (1.0, ('flat',), ['unknown argument levle of shape flat; did you mean level?'])
     """
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, of: type | None = None) -> None:
         self.what = what
+        self._of = of
         self._entries: dict[str, F] = {}
 
     def register(self, name: str) -> Callable[[F], F]:
         """Decorator that adds a function under a name not yet taken."""
 
         def add(function: F) -> F:
+            if self._of is not None and not isinstance(function, self._of):
+                raise TypeError(f"{self.what} {name!r} must be a {self._of.__name__} (got {function!r})")
             if name in self._entries:
                 raise ValueError(f"{self.what} {name!r} is already registered")
             self._entries[name] = function
@@ -85,6 +88,12 @@ class Table(Generic[F]):
             if parameter.default is inspect.Parameter.empty and key not in arguments
         ]
         return unknown + missing
+
+
+def meaning_of(entry: Callable[..., Any]) -> str:
+    """First paragraph of a function's docstring on one line, without its full stop; empty without one."""
+    first = (inspect.getdoc(entry) or "").partition("\n\n")[0]
+    return " ".join(first.split()).removesuffix(".")
 
 
 @cache

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from functools import wraps
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -39,6 +41,36 @@ Sets = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+Extend = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--extend",
+        metavar="FILE.py",
+        help="Load a Python module of yours first: models, stages or cost bases it registers. Repeatable.",
+    ),
+]
+
+
+def extensible(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the option --extend: the modules are loaded before it does anything."""
+
+    @wraps(command)
+    def extended(*, extend: list[str] | None = None, **options: Any) -> None:
+        with reported():
+            if extend:
+                from capsim.extensions import extend as load_module
+
+                for file in extend:
+                    load_module(file)
+        command(**options)
+
+    # the parser reads parameters and their options from the signature
+    signature = inspect.signature(command, eval_str=True)
+    added = inspect.Parameter("extend", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Extend)
+    parameters = [*signature.parameters.values(), added]
+    extended.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    vars(extended)["__signature__"] = signature.replace(parameters=parameters)
+    return extended
 
 
 @contextmanager

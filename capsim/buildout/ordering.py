@@ -2,57 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 
 from capsim.buildout.forecast import ready_forecast_d, until_due
 from capsim.buildout.world import OrderState, PhaseState, Process, World
 from capsim.models.demand import demand_h100e
+from capsim.models.ordering import ORDERING, Outlook
 from capsim.quantities.capping import capped_system
 from capsim.quantities.jobs import planned_working_share
 from capsim.quantities.sizes import system_count, system_h100e
-from capsim.registry import Table
 from capsim.scenario.records.schema import Deployment
 from capsim.units import DAYS_PER_YEAR, weeks_to_days
 
-OrderingPolicy = Callable[[OrderState], Process[None]]
-"""Process that ends when a deployment is to be ordered."""
-
-ORDERING: Table[OrderingPolicy] = Table("ordering policy")
-"""What `ordering:` of a deployment may name."""
 ON_DEMAND = "demand"
 """Name of the policy whose orders the monthly review places."""
 
 
 def until_ordered(order: OrderState) -> Process[None]:
-    """Wait until a deployment is to be ordered, never before its `ordered_on`."""
-    yield order.world.until(order.world.day_of(order.plan.ordered_on))
-    yield from ORDERING[order.plan.ordering](order)
-
-
-@ORDERING.register("fixed")
-def fixed(order: OrderState) -> Process[None]:
-    """Order on the date."""
-    del order
-    yield from ()
-
-
-@ORDERING.register("just_in_time")
-def just_in_time(order: OrderState) -> Process[None]:
-    """Order so that the delivery meets the forecast hand-over less a margin.
+    """Wait until a deployment is to be ordered, never before its `ordered_on`.
 
     The forecast is made anew when the order is due by the last one, from what has happened by then
     and the central durations of what has not; it sees no queue and no draw.
     """
-    phase, terms = order.phase, order.expected
-    ahead_d = weeks_to_days(terms.lead_time_weeks) + weeks_to_days(terms.margin_weeks)
-    yield from until_due(phase, lambda: ready_forecast_d(phase) - ahead_d)
+    world, phase, terms = order.world, order.phase, order.expected
+    yield world.until(world.day_of(order.plan.ordered_on))
+    if order.plan.ordering == ON_DEMAND:
+        order.asked = world.env.event()
+        yield order.asked
+        return
+    times_d = weeks_to_days(terms.lead_time_weeks), weeks_to_days(terms.margin_weeks)
 
+    def due_d() -> float:
+        outlook = Outlook(world.env.now, lambda: ready_forecast_d(phase), *times_d)
+        day_d = ORDERING[order.plan.ordering](outlook)
+        # nothing can wait for ever, and what is due after the horizon is never ordered
+        return day_d if day_d < math.inf else world.end_d
 
-@ORDERING.register(ON_DEMAND)
-def demand(order: OrderState) -> Process[None]:
-    """Order when the review of demand says so."""
-    order.asked = order.world.env.event()
-    yield order.asked
+    yield from until_due(phase, due_d)
 
 
 def review_demand(world: World) -> Process[None]:

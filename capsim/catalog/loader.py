@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
+from capsim.catalog.functions import COST_BASES_TABLE, STAGE_KINDS_TABLE, laid_over, registered
 from capsim.catalog.ranges import fault_at, out_of_range
 from capsim.catalog.reading import Rows, read_bytes, read_rows
 from capsim.catalog.records import Catalog, Entry, Value
@@ -40,7 +41,9 @@ RECORD_TABLES = (
     "wide_tables",
 )
 """Tables with one row per value, in the order they are listed."""
-OVERLAID_TABLES = [t for t in RECORD_TABLES if t not in ("cost_bases", "stage_kinds", "wide_tables")]
+FILES = tuple(table for table in RECORD_TABLES if table != STAGE_KINDS_TABLE)
+"""Tables that are files; the kinds of stages are functions alone."""
+OVERLAID_TABLES = [t for t in FILES if t not in (COST_BASES_TABLE, "wide_tables")]
 """Tables a user's file may be laid over; the others describe functions and files of the package."""
 
 _NO_OVERLAYS: Mapping[str, Path] = MappingProxyType({})
@@ -71,12 +74,12 @@ def load_catalog(overlays: Mapping[str, Path] = _NO_OVERLAYS) -> Catalog:
     >>> load_catalog().entry("accelerators", "h100-sxm").number("tdp_w")
     700.0
     """
-    shipped, rows_by_table = _shipped()
     if not overlays:
-        return shipped
-    rows_by_table = dict(rows_by_table)
+        return _shipped(registered())
+    version, shipped = _shipped_rows()
+    rows_by_table = dict(shipped)
     faults: list[Fault] = []
-    digest = hashlib.sha256(shipped.version.encode())
+    digest = hashlib.sha256(version.encode())
     for table, path in overlays.items():
         data, rows = _read_overlay(table, Path(path), rows_by_table, faults)
         digest.update(table.encode() + b"\0" + data + b"\0")
@@ -89,18 +92,26 @@ def load_catalog(overlays: Mapping[str, Path] = _NO_OVERLAYS) -> Catalog:
 
 
 @lru_cache(maxsize=1)
-def _shipped() -> tuple[Catalog, Mapping[str, Rows]]:
-    """The shipped catalogue, parsed once, and its rows."""
+def _shipped(functions: tuple[tuple[str, ...], ...]) -> Catalog:
+    """The shipped catalogue, made anew only where more functions are registered."""
+    del functions
+    version, rows_by_table = _shipped_rows()
+    return Catalog(_tables(rows_by_table), (), version)
+
+
+@lru_cache(maxsize=1)
+def _shipped_rows() -> tuple[str, Mapping[str, Rows]]:
+    """Version and rows of the shipped files, parsed once."""
     digest = hashlib.sha256()
     for path in sorted(DATA.glob("*.csv")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     rows_by_table = {}
-    for table in RECORD_TABLES:
+    for table in FILES:
         file = f"{table}.csv"
         rows_by_table[table], faults = read_rows((DATA / file).read_bytes(), file=file, table=table)
         if faults:
             raise CatalogError("\n".join(map(str, faults)))
-    return Catalog(_tables(rows_by_table), (), digest.hexdigest()[:_VERSION_DIGITS]), rows_by_table
+    return digest.hexdigest()[:_VERSION_DIGITS], rows_by_table
 
 
 def _read_overlay(
@@ -157,11 +168,11 @@ def _dangling(rows_by_table: Mapping[str, Rows]) -> list[Fault]:
 
 
 def _tables(rows_by_table: Mapping[str, Rows]) -> Mapping[str, Mapping[str, Entry]]:
-    """Read-only records by table and name."""
-    tables = {}
-    for table, rows in rows_by_table.items():
+    """Read-only records by table and name, with those of functions."""
+    tables, all_rows = {}, laid_over(rows_by_table)
+    for table in RECORD_TABLES:
         values: dict[str, dict[str, Value]] = {}
-        for (name, field), value in rows.items():
+        for (name, field), value in all_rows[table].items():
             values.setdefault(name, {})[field] = value
         tables[table] = MappingProxyType(
             {name: Entry(table, name, MappingProxyType(fields)) for name, fields in values.items()}

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, Generic, NamedTuple
 
-from capsim.buildout.spending import works_ordered
+from capsim.buildout.spending import steps_applied, works_ordered
 from capsim.buildout.timeline import Timeline
 from capsim.ledger.orders import batches
-from capsim.quantities.money import in_scenario_money
+from capsim.models.cost_bases import Grid, Hall, OwnedSite, Portfolio, Systems, Thing
+from capsim.quantities.prices import is_leased, ordered_systems, price_of_one
 from capsim.scenario.records.money_records import AssetClass
-from capsim.scenario.records.schema import Deployment, Phase, Scenario, Site
-from capsim.units import years_to_days
+from capsim.scenario.records.schema import CostItem, Phase, Scenario, Site
+from capsim.units import DAYS_PER_YEAR, years_to_days
 
 PLANT_KINDS = ("started", "started", "ready_for_service")
 GRID_KINDS = ("applied", "applied", "energised")
@@ -33,9 +33,7 @@ class Asset(NamedTuple):
     kinds: tuple[str, str, str]
     """Milestones its three instalments are tied to."""
     cost: float
-    """Price before any trend. [scenario currency]"""
-    price_year: int
-    """Year the price is of, from which its trend runs."""
+    """Price. [scenario currency]"""
     asset_class: AssetClass
     ordered_d: float
     """Order, start of construction, or application. [d]"""
@@ -51,14 +49,22 @@ class Asset(NamedTuple):
     """Day it leaves. [d]"""
     cancelled_d: float = math.inf
     """Day it was cancelled; what is not paid then falls due. [d]"""
-    source: str = ""
-    """Dotted path of its price, where the cost item has none of its own."""
-    priced_d: float = math.nan
-    """Day whose price it has, where that was agreed before the order; NaN where it was not. [d]"""
 
 
-class Hall(NamedTuple):
-    """A phase that is built, there, or was cancelled after its construction had started."""
+class Bought(NamedTuple, Generic[Thing]):
+    """A thing that cost items are counted per, and the asset that each of them makes of it."""
+
+    thing: Thing
+    asset: Asset
+    """Its cost is the share of the thing that was built. [1]"""
+    priced_d: float
+    """Day whose price it has. [d]"""
+    path: str = ""
+    """Dotted path of the price it has itself, without any cost item."""
+
+
+class BuiltHall(NamedTuple):
+    """An owned phase that is there, built, or was cancelled after its construction had started."""
 
     site: Site
     phase: Phase
@@ -69,37 +75,15 @@ class Hall(NamedTuple):
     cancelled_d: float
     priced_d: float
     """Day whose price it has: that of the commitment, or the start of construction. [d]"""
-    built_share: float = 1.0
+    built_share: float
     """Share of it that was built before it was given up; 1 where it was not. [1]"""
 
 
-@dataclass(frozen=True)
-class Purchase:
-    """Systems of one kind that were ordered, delivered and put in service together."""
-
-    site: str
-    phase: str
-    item: str
-    """Deployment."""
-    system: str
-    systems: float
-    ordered_d: float
-    time_d: float
-    """Day of delivery. [d]"""
-    in_service_d: float
-    cancelled_d: float
-    price: float
-    """Price of one, before any trend. [scenario currency]"""
-    price_year: int
-    life_y: float
-    """Economic life; never past the refresh age. [y]"""
-    stay_y: float
-    """Years in service until they leave. [y]"""
-    source: str
-    """Dotted path of the price."""
+Things = dict[type, list[Bought[Any]]]
+"""What was bought, by the class of the things."""
 
 
-def halls(scenario: Scenario, timeline: Timeline) -> Iterator[Hall]:
+def built_halls(scenario: Scenario, timeline: Timeline) -> Iterator[BuiltHall]:
     """Owned phases that are there, built, or cancelled after their construction had started."""
     ready_d = timeline.ready_for_service_d()
     ordered = works_ordered(scenario, timeline)
@@ -112,27 +96,78 @@ def halls(scenario: Scenario, timeline: Timeline) -> Iterator[Hall]:
             if key in abandoned:
                 share, stop_d = abandoned[key].share_done, abandoned[key].until_d
             if phase.tenure == "own" and start_d < math.inf and start_d <= stop_d and share > 0:
-                yield Hall(site, phase, start_d, end_d, stop_d, priced_d, share)
+                yield BuiltHall(site, phase, start_d, end_d, stop_d, priced_d, share)
 
 
-class Terms(NamedTuple):
-    """What systems of a deployment cost and how long they last."""
+def things_bought(scenario: Scenario, timeline: Timeline, halls: list[BuiltHall]) -> Things:
+    """All that cost items of capex may be counted per, but the portfolio."""
+    life_y = scenario.finance.life_facility_years
+    return {
+        Hall: [_hall(hall, life_y) for hall in halls],
+        Grid: list(_grid_steps(scenario, timeline, life_y)),
+        OwnedSite: _sites(halls, life_y),
+        Systems: list(systems_bought(scenario, timeline)),
+    }
 
-    first: tuple[float, int]
-    """Price of one system of the first generation, and its price year. [scenario currency]"""
-    successor: tuple[float, int]
-    """The same of one system that replaces them; 0 where none does."""
-    life_y: float
-    stay_y: float
+
+def _hall(hall: BuiltHall, life_y: float) -> Bought[Hall]:
+    """Construction start, evenly until hand-over, hand-over."""
+    site, phase, start_d, ready_d, stop_d, priced_d, share = hall
+    built_d = ready_d if phase.ready_for_service_on is None else start_d
+    times = (start_d, start_d, built_d, ready_d, life_y, math.inf, stop_d)
+    asset = Asset(site.id, phase.id, "", PLANT_KINDS, share, "facility", *times)
+    return Bought(Hall(phase.critical_it_mw), asset, priced_d)
 
 
-def purchases(scenario: Scenario, timeline: Timeline) -> Iterator[Purchase]:
-    """Every order of systems at its price.
+def _grid_steps(scenario: Scenario, timeline: Timeline, life_y: float) -> Iterator[Bought[Grid]]:
+    """Application, evenly until energization, energization."""
+    applied = steps_applied(scenario, timeline)
+    energised = {(m.site, m.item): m.time_d for m in timeline.of_kind("energised")}
+    stopped = {(ended.site, ended.step): ended for ended in timeline.abandoned if ended.step}
+    for site in scenario.sites:
+        for step in site.grid_connection if not is_leased(site) else ():
+            end_d, applied_d = energised.get((site.id, step.id), math.inf), applied[site.id, step.id]
+            stop_d, share = math.inf, 1.0
+            if (site.id, step.id) in stopped:
+                ended = stopped[site.id, step.id]
+                share, stop_d = ended.share_done, ended.until_d
+            if applied_d < math.inf and applied_d <= stop_d and min(end_d, stop_d) < math.inf:
+                times = (applied_d, applied_d, end_d, end_d, life_y, math.inf, stop_d)
+                asset = Asset(site.id, "", step.id, GRID_KINDS, share, "facility", *times)
+                yield Bought(Grid(step.grid_mw), asset, applied_d)
+
+
+def _sites(halls: list[BuiltHall], life_y: float) -> list[Bought[OwnedSite]]:
+    """Sites with an owned phase, when their first construction starts."""
+    mw, start_d = dict[str, float](), dict[str, float]()
+    for hall in halls:
+        site = hall.site.id
+        mw[site] = mw.get(site, 0.0) + hall.phase.critical_it_mw
+        start_d[site] = min(hall.start_d, start_d.get(site, math.inf))
+    return [_lump(OwnedSite(mw[site]), site, PLANT_KINDS, start_d[site], life_y) for site in mw]
+
+
+def portfolio_bought(scenario: Scenario, item: CostItem, halls: list[BuiltHall]) -> Bought[Portfolio]:
+    """The whole portfolio, on the day on which an item falls due."""
+    due_d = 0.0 if item.due_on is None else scenario.calendar.day_of(item.due_on)
+    thing = Portfolio(sum(hall.phase.critical_it_mw for hall in halls))
+    return _lump(thing, "", LUMP_KINDS, due_d, scenario.finance.life_facility_years)
+
+
+def _lump(
+    thing: Thing, site: str, kinds: tuple[str, str, str], time_d: float, life_y: float
+) -> Bought[Thing]:
+    asset = Asset(site, "", "", kinds, 1.0, "facility", time_d, time_d, time_d, time_d, life_y)
+    return Bought(thing, asset, time_d)
+
+
+def systems_bought(scenario: Scenario, timeline: Timeline) -> Iterator[Bought[Systems]]:
+    """Every order of systems at its price: order, delivery, in service.
 
     The first order of a deployment is its first generation, later ones are successors.
     """
     terms = {
-        (site.id, phase.id, order.id): _terms(scenario, order)
+        (site.id, phase.id, order.id): order
         for site in scenario.sites
         for phase in site.phases
         for order in phase.deployments
@@ -141,57 +176,35 @@ def purchases(scenario: Scenario, timeline: Timeline) -> Iterator[Purchase]:
     found = sorted(batches(timeline), key=lambda batch: batch.ordered_d)
     for batch in found:
         first_d.setdefault(batch[:3], batch.ordered_d)
-    for site, phase, item, system, systems, ordered_d, delivered_d, in_service_d, stop_d in found:
-        own = terms[site, phase, item]
-        is_first = ordered_d == first_d[site, phase, item]
+    for site, phase, item, system, number, ordered_d, delivered_d, in_service_d, stop_d in found:
+        order = terms[site, phase, item]
+        is_successor = ordered_d != first_d[site, phase, item]
+        stay_y = math.inf if order.refresh is None else order.refresh.age_years
+        life_y = min(scenario.finance.life_it_years, stay_y)
+        leaves_d = in_service_d + years_to_days(stay_y)
+        times = (ordered_d, delivered_d, delivered_d, in_service_d, life_y, leaves_d, stop_d)
+        price = price_of_one(scenario, order, is_successor=is_successor)
         path = f"sites.{site}.phases.{phase}.deployments.{item}."
-        yield Purchase(
-            site,
-            phase,
-            item,
-            system,
-            systems,
+        yield Bought(
+            ordered_systems(scenario, system, number, price),
+            Asset(site, phase, item, SYSTEM_KINDS, 1.0, "it", *times),
             ordered_d,
-            delivered_d,
-            in_service_d,
-            stop_d,
-            *(own.first if is_first else own.successor),
-            own.life_y,
-            own.stay_y,
-            path + ("system_price_usd" if is_first else "refresh.system_price_usd"),
+            path + ("refresh.system_price_usd" if is_successor else "system_price_usd"),
         )
 
 
-def _terms(scenario: Scenario, order: Deployment) -> Terms:
-    """Terms of a deployment; successors have a price and a price year of their own."""
-    year = order.system_price_year
-    first = in_scenario_money(scenario, order.system_price_usd, "USD", year), year
-    life_y, refresh = scenario.finance.life_it_years, order.refresh
-    if refresh is None:
-        return Terms(first, (0.0, year), life_y, math.inf)
-    successor = (0.0, year)
-    if refresh.system is not None:
-        year = refresh.system_price_year or year
-        successor = in_scenario_money(scenario, refresh.system_price_usd or 0.0, "USD", year), year
-    return Terms(first, successor, min(life_y, refresh.age_years), refresh.age_years)
+def first_orders(assets: Iterable[Asset]) -> dict[tuple[str, str, str], float]:
+    """Day of the first order by site, phase and deployment or grid step. [d]"""
+    first_d: dict[tuple[str, str, str], float] = {}
+    for a in assets:
+        key = (a.site, a.phase, a.item)
+        first_d[key] = min(a.ordered_d, first_d.get(key, a.ordered_d))
+    return first_d
 
 
-def system_asset(scenario: Scenario, bought: Purchase, cost: float, price_year: int, path: str = "") -> Asset:
-    """The asset that a purchase of systems, or something bought with it, makes."""
-    return Asset(
-        bought.site,
-        bought.phase,
-        bought.item,
-        SYSTEM_KINDS,
-        cost,
-        price_year,
-        "it",
-        bought.ordered_d,
-        bought.time_d,
-        bought.time_d,
-        bought.in_service_d,
-        min(bought.life_y, scenario.finance.life_it_years),
-        bought.in_service_d + years_to_days(bought.stay_y),
-        bought.cancelled_d,
-        path,
-    )
+def value_left(asset: Asset, time_d: float) -> float:
+    """Value of an asset at a time, straight-line over its life; none once it is cancelled. [currency]"""
+    if asset.cancelled_d <= time_d:
+        return 0.0
+    age_y = max(0.0, time_d - asset.accepted_d) / DAYS_PER_YEAR
+    return asset.cost if math.isinf(asset.life_y) else asset.cost * max(0.0, 1.0 - age_y / asset.life_y)

@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, NamedTuple, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from capsim.buildout.timeline import Timeline
-from capsim.errors import Fault, ScenarioError
-from capsim.ledger.assets import Asset
-from capsim.ledger.bases import CAPEX_BASES, Books, Priced, systems, value_left
+from capsim.ledger.assets import (
+    Asset,
+    Bought,
+    BuiltHall,
+    Things,
+    built_halls,
+    portfolio_bought,
+    things_bought,
+    value_left,
+)
 from capsim.ledger.instalments import Booked, Instalments, instalments
-from capsim.ledger.opex import OPEX_BASES, Monthly
+from capsim.ledger.line import Flow, Line
+from capsim.ledger.opex import Running, things_running
 from capsim.ledger.revenue import revenue
+from capsim.models.cost_bases import CAPEX_BASES, OPEX_BASES, Portfolio, Systems
 from capsim.operations.operate import Operations
 from capsim.quantities.money import in_scenario_money, price_trend
-from capsim.quantities.prices import is_facility
-from capsim.registry import Table, did_you_mean
-from capsim.scenario.costs import SHARES_OF_OTHERS, applies
+from capsim.quantities.prices import Part, item_costs
+from capsim.scenario.costs import applies
 from capsim.scenario.records.schema import CostItem, Scenario
 from capsim.units import Calendar
 from capsim.vocabulary.events import Category
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 SYSTEMS = "systems"
 """Item: the systems themselves, at their own prices."""
@@ -37,18 +43,6 @@ RESALE = "resale"
 """Item: what systems fetch when they leave, a negative cost."""
 COSTS: tuple[Category, ...] = ("capex", "opex", "opening", "residual")
 """Categories that levelised costs count."""
-
-
-class Line(NamedTuple):
-    """What a row of the ledger is about."""
-
-    site: str
-    """Empty for what belongs to the whole portfolio."""
-    phase: str
-    """Empty for what belongs to the whole site."""
-    item: str
-    """Cost item, `systems` or `energy`; what is sold."""
-    category: Category
 
 
 @dataclass(frozen=True)
@@ -90,22 +84,18 @@ def book(scenario: Scenario, timeline: Timeline, operations: Operations) -> Ledg
     -------
     ledger : Ledger
         All rows that are not zero throughout.
-
-    Raises
-    ------
-    ScenarioError
-        If a cost item names a basis that there is none of.
     """
-    priced = [Priced(item, _amount(scenario, item)) for item in scenario.costs.items]
-    facility = tuple(p for p in priced if is_facility(p.item))
-    books = Books(scenario, timeline, operations, facility)
-    booked = _booked(books, [p for p in priced if p.item.category == "capex"])
-    books.assets.extend(b.asset for b in booked)
+    halls = list(built_halls(scenario, timeline))
+    booked = _booked(scenario, things_bought(scenario, timeline, halls), halls)
     paid = instalments(booked, scenario.calendar)
     rows = _capex_rows(paid, scenario.calendar)
+    running = things_running(scenario, timeline, operations, halls, [b.asset for b in booked])
     sources: dict[str, str] = {}
-    running = _flows(books, [p for p in priced if p.item.category == "opex"])
-    for line, monthly, path in chain(running, _resale(scenario, booked)):
+    used = zip(scenario.sites, operations.monthly["energy_cost"], strict=True)
+    energy = ((Line(site.id, "", ENERGY, "opex"), cost, "sites.{site}.tariff") for site, cost in used)
+    sold = revenue(scenario, timeline, operations)
+    flows = _opex(scenario, running), energy, sold, _resale(scenario, booked)
+    for line, monthly, path in chain(*flows):
         rows[line] = rows[line] + monthly if line in rows else monthly
         sources.setdefault(line.item, path)
     kept = sorted(line for line, amounts in rows.items() if amounts.any())
@@ -113,38 +103,30 @@ def book(scenario: Scenario, timeline: Timeline, operations: Operations) -> Ledg
     return Ledger(tuple(kept), amounts, paid, sources)
 
 
-def _amount(scenario: Scenario, item: CostItem) -> float:
-    if item.basis in SHARES_OF_OTHERS:
-        return item.amount
-    return in_scenario_money(scenario, item.amount, item.currency, item.price_year)
-
-
-def _known(table: Table[F], scenario: Scenario, item: CostItem) -> F:
-    """The basis an item names; ScenarioError with the nearest name where there is none."""
-    if item.basis in table:
-        return table[item.basis]
-    path = f"costs.items.{item.id}.basis"
-    origin = scenario.origin(path)
-    rule = f"unknown {table.what}{did_you_mean(item.basis, list(table.names))}"
-    raise ScenarioError(origin.file, [Fault(origin.file, origin.line, path, rule, item.basis)])
-
-
-def _booked(books: Books, priced: list[Priced]) -> list[Booked]:
+def _booked(scenario: Scenario, bought: Things, halls: list[BuiltHall]) -> list[Booked]:
     """All assets at their prices with trend, and how they are paid."""
-    scenario, costs = books.scenario, books.scenario.costs
+    costs, country = scenario.costs, {site.id: site.country for site in scenario.sites}
     shares = _shares(costs.systems_order_share, costs.systems_delivery_share)
-    booked = [
-        Booked(SYSTEMS, _trended(scenario, asset, None), shares, asset.source) for asset in systems(books)
-    ]
-    for p in priced:
-        item, path = p.item, f"costs.items.{p.item.id}.amount"
-        shares = _shares(item.order_share or 0.0, item.delivery_share or 0.0)
-        booked += [
-            Booked(item.id, _trended(scenario, asset, item), shares, path)
-            for asset in _known(CAPEX_BASES, scenario, item)(books, p)
-            if applies(item, books.country(asset.site))
-        ]
+    booked = []
+    for ordered in bought[Systems]:
+        price = Part(ordered.thing.price * ordered.thing.systems, ordered.thing.price_year)
+        booked.append(Booked(SYSTEMS, _asset(scenario, ordered, price, None), shares, ordered.path))
+    for item in (item for item in costs.items if item.category == "capex"):
+        shares, path = _shares(item.order_share or 0.0, item.delivery_share or 0.0), _path(item)
+        per = CAPEX_BASES[item.basis].per
+        for one in [portfolio_bought(scenario, item, halls)] if per is Portfolio else bought[per]:
+            here = country.get(one.asset.site, "")
+            if applies(item, here):
+                booked += [
+                    Booked(item.id, _asset(scenario, one, part, item), shares, path)
+                    for part in item_costs(scenario, item, one.thing, here)
+                ]
     return booked
+
+
+def _path(item: CostItem) -> str:
+    """Dotted path of an item's price."""
+    return f"costs.items.{item.id}.amount"
 
 
 def _shares(order: float, delivery: float) -> tuple[float, float, float]:
@@ -152,19 +134,18 @@ def _shares(order: float, delivery: float) -> tuple[float, float, float]:
     return (order, delivery, 1.0 - order - delivery)
 
 
-def _trended(scenario: Scenario, asset: Asset, item: CostItem | None) -> Asset:
+def _asset(scenario: Scenario, bought: Bought[Any], price: Part, item: CostItem | None) -> Asset:
     """An asset in the class and with the life its item gives, at the price of the day of its order."""
-    own = item.asset_class if item is not None and item.asset_class else asset.asset_class
+    asset, finance = bought.asset, scenario.finance
+    asset_class = item.asset_class if item is not None and item.asset_class else asset.asset_class
     life_y = asset.life_y
-    if own != asset.asset_class:
-        finance = scenario.finance
+    if asset_class != asset.asset_class:
         lives = {"it": finance.life_it_years, "facility": finance.life_facility_years, "land": math.inf}
-        life_y = lives[own]
+        life_y = lives[asset_class]
     if item is not None and item.life_years is not None:
         life_y = item.life_years
-    day_d = asset.ordered_d if math.isnan(asset.priced_d) else asset.priced_d
-    cost = asset.cost * price_trend(scenario, own, asset.price_year, day_d)
-    return asset._replace(asset_class=own, life_y=life_y, cost=cost)
+    trend = price_trend(scenario, asset_class, price.price_year, bought.priced_d)
+    return asset._replace(asset_class=asset_class, life_y=life_y, cost=price.amount * asset.cost * trend)
 
 
 def _capex_rows(paid: Instalments, calendar: Calendar) -> dict[Line, NDArray[np.float64]]:
@@ -189,19 +170,19 @@ def _capex_rows(paid: Instalments, calendar: Calendar) -> dict[Line, NDArray[np.
     return rows
 
 
-def _flows(books: Books, priced: list[Priced]) -> Iterator[tuple[Line, NDArray[np.float64], str]]:
-    """Opex and revenue, each with the path of its price."""
-    for p in priced:
-        basis = _known(OPEX_BASES, books.scenario, p.item)
-        for site, phase, monthly in _applying(books, p, basis(books, p)):
-            yield Line(site, phase, p.item.id, "opex"), monthly, f"costs.items.{p.item.id}.amount"
-    for site_record, cost in zip(books.scenario.sites, books.operations.monthly["energy_cost"], strict=True):
-        yield Line(site_record.id, "", ENERGY, "opex"), cost, "sites.{site}.tariff"
-    for site, item, monthly, path in revenue(books):
-        yield Line(site, "", item, "revenue"), monthly, path
+def _opex(scenario: Scenario, running: dict[type, list[Running]]) -> Iterator[Flow]:
+    """What cost items of opex come to."""
+    country = {site.id: site.country for site in scenario.sites}
+    for item in (item for item in scenario.costs.items if item.category == "opex"):
+        basis, amount = OPEX_BASES[item.basis], item.amount
+        if not basis.is_share:
+            amount = in_scenario_money(scenario, amount, item.currency, item.price_year)
+        for site, phase, thing in running[basis.per]:
+            if applies(item, country.get(site, "")):
+                yield Line(site, phase, item.id, "opex"), basis(amount, thing), _path(item)
 
 
-def _resale(scenario: Scenario, booked: list[Booked]) -> Iterator[tuple[Line, NDArray[np.float64], str]]:
+def _resale(scenario: Scenario, booked: list[Booked]) -> Iterator[Flow]:
     """What systems fetch in the month in which they leave: a share of what they cost."""
     shares = {
         (site.id, phase.id, order.id): order.refresh.resale_share
@@ -221,8 +202,3 @@ def _resale(scenario: Scenario, booked: list[Booked]) -> Iterator[tuple[Line, ND
             )
             path = "sites.{site}.phases.{phase}.deployments"
             yield Line(asset.site, asset.phase, RESALE, "opex"), monthly, path
-
-
-def _applying(books: Books, priced: Priced, flows: Iterator[Monthly]) -> Iterator[Monthly]:
-    """The flows of the sites an item is for."""
-    return (flow for flow in flows if applies(priced.item, books.country(flow[0])))

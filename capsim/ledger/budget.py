@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from capsim.buildout.timeline import Timeline
-from capsim.ledger.assets import Asset
+from capsim.ledger.assets import Asset, first_orders
 from capsim.ledger.book import Ledger
 from capsim.scenario.records.schema import Scenario
 
@@ -84,11 +84,8 @@ def builds(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> list[Build
 
 def _new_assets(ledger: Ledger, mw: dict[Place, float], end_d: float) -> dict[Place, list[Asset]]:
     """Assets of new phases, with first systems only, and new ones of their sites and the portfolio."""
-    first_d: dict[tuple[str, str, str], float] = {}
     assets = [b.asset for b in ledger.instalments.booked]
-    for a in assets:
-        key = (a.site, a.phase, a.item)
-        first_d[key] = min(a.ordered_d, first_d.get(key, a.ordered_d))
+    first_d = first_orders(assets)
     found: dict[Place, list[Asset]] = {}
     for a in assets:
         is_new = (a.site, a.phase) in mw if a.phase else 0.0 <= a.accepted_d < end_d

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from capsim.buildout.timeline import Timeline
-from capsim.ledger.assets import Asset
+from capsim.ledger.assets import first_orders
 from capsim.ledger.book import Ledger
 from capsim.ledger.levelised import annuities
 from capsim.quantities.money import in_scenario_money, wacc_real
@@ -47,7 +47,7 @@ def build_cost_per_mw(scenario: Scenario, timeline: Timeline, ledger: Ledger) ->
     ready_d = timeline.ready_for_service_d()
     mw = sum(m.amount for m in timeline.of_kind("ready_for_service") if 0.0 <= m.time_d < end_d)
     assets = [b.asset for b in ledger.instalments.booked]
-    first_d = _first_orders(assets)
+    first_d = first_orders(assets)
     cost = sum(
         a.cost
         for a in assets
@@ -58,15 +58,6 @@ def build_cost_per_mw(scenario: Scenario, timeline: Timeline, ledger: Ledger) ->
     return cost / mw if mw else math.nan
 
 
-def _first_orders(assets: list[Asset]) -> dict[tuple[str, str, str], float]:
-    """Day of the first order by site, phase and deployment or grid step. [d]"""
-    first_d: dict[tuple[str, str, str], float] = {}
-    for a in assets:
-        key = (a.site, a.phase, a.item)
-        first_d[key] = min(a.ordered_d, first_d.get(key, a.ordered_d))
-    return first_d
-
-
 def delays(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> list[Delay]:
     """Cost of a month's delay of every phase that becomes ready after the start.
 
@@ -74,7 +65,7 @@ def delays(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> list[Delay
     """
     ready_d = timeline.ready_for_service_d()
     assets = [b.asset for b in ledger.instalments.booked if b.asset.phase]
-    first_d = _first_orders(assets)
+    first_d = first_orders(assets)
     cost = np.array([a.cost for a in assets])
     life_y = np.array([a.life_y for a in assets])
     plant = annuities(scenario, cost, life_y) / MONTHS_PER_YEAR

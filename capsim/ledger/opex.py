@@ -1,27 +1,31 @@
-"""Cost bases of opex: what a cost item's amount is multiplied with, month by month."""
+"""What runs, month by month, for cost items of opex to be counted per: halls, sites, what is installed."""
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.ledger.assets import Asset
-from capsim.ledger.bases import Books, Priced
+from capsim.buildout.timeline import Timeline
+from capsim.ledger.assets import Asset, BuiltHall
+from capsim.models.cost_bases import HallMonths, InstalledMonths, LeaseMonths, SiteMonths
 from capsim.operations.held_back import month_shares
-from capsim.registry import Table
-from capsim.units import DAYS_PER_YEAR, KW_PER_MW, Calendar
+from capsim.operations.operate import Operations
+from capsim.scenario.records.schema import Phase, Scenario
+from capsim.units import DAYS_PER_YEAR, Calendar
 
-Monthly = tuple[str, str, NDArray[np.float64]]
-"""Site, phase, and a cost of shape (n_months,); the phase is empty for the whole site."""
 
-OpexBasis = Callable[[Books, Priced], Iterator[Monthly]]
-"""Books and a cost item -> monthly cost by place."""
+class Running(NamedTuple):
+    """A thing that cost items of opex are counted per, and where it is."""
 
-OPEX_BASES: Table[OpexBasis] = Table("cost basis of opex")
-"""What `basis:` of an opex item may name."""
+    site: str
+    phase: str
+    """Empty for the whole site."""
+    thing: HallMonths | SiteMonths | InstalledMonths
 
 
 def years_of_months(calendar: Calendar) -> NDArray[np.float64]:
@@ -29,89 +33,73 @@ def years_of_months(calendar: Calendar) -> NDArray[np.float64]:
     return np.asarray(np.diff(calendar.month_start_d) / DAYS_PER_YEAR)
 
 
-@OPEX_BASES.register("per_critical_it_mw_year")
-def per_critical_it_mw_year(books: Books, priced: Priced) -> Iterator[Monthly]:
-    """Per MW of critical IT power of owned phases and year, from ready for service on."""
-    calendar = books.scenario.calendar
-    for hall in books.halls:
-        open_years = years_of_months(calendar) * month_shares(calendar, hall.ready_d, calendar.n_days)
-        yield hall.site.id, hall.phase.id, priced.amount * hall.phase.critical_it_mw * open_years
+def things_running(
+    scenario: Scenario,
+    timeline: Timeline,
+    operations: Operations,
+    halls: list[BuiltHall],
+    assets: list[Asset],
+) -> dict[type, list[Running]]:
+    """All that cost items of opex may be counted per, by the class of the things."""
+    ready_d = timeline.ready_for_service_d()
+    leased = [
+        (site.id, phase, ready_d[site.id, phase.id])
+        for site in scenario.sites
+        for phase in site.phases
+        if phase.tenure == "lease" and (site.id, phase.id) in ready_d
+    ]
+    owned = [(hall.site.id, hall.phase, hall.ready_d) for hall in halls]
+    return {
+        HallMonths: _phases(scenario.calendar, HallMonths, owned),
+        LeaseMonths: _phases(scenario.calendar, LeaseMonths, leased),
+        SiteMonths: _sites(scenario, operations, halls),
+        InstalledMonths: _installed(scenario.calendar, assets),
+    }
 
 
-@OPEX_BASES.register("per_site_year")
-def per_site_year(books: Books, priced: Priced) -> Iterator[Monthly]:
-    """Per site and year, from the day its first owned phase is ready for service."""
-    calendar = books.scenario.calendar
-    first: dict[str, float] = {}
-    for hall in books.halls:
-        first[hall.site.id] = min(hall.ready_d, first.get(hall.site.id, hall.ready_d))
-    for site, ready_d in first.items():
-        open_share = month_shares(calendar, ready_d, calendar.n_days)
-        yield site, "", priced.amount * years_of_months(calendar) * open_share
+def _phases(
+    calendar: Calendar, months: type[HallMonths], phases: list[tuple[str, Phase, float]]
+) -> list[Running]:
+    """Phases by site, from ready for service on. [d]"""
+    years = years_of_months(calendar)
+    return [
+        Running(site, phase.id, months(phase.critical_it_mw, years, _share_after(calendar, ready_d)))
+        for site, phase, ready_d in phases
+    ]
 
 
-@OPEX_BASES.register("per_m3_water")
-def per_m3_water(books: Books, priced: Priced) -> Iterator[Monthly]:
-    """Per cubic metre of water the cooling takes in."""
-    yield from _of_series(books, "water_m3", priced.amount)
+def _sites(scenario: Scenario, operations: Operations, halls: list[BuiltHall]) -> list[Running]:
+    """Sites, with the series of their operation."""
+    calendar, years = scenario.calendar, years_of_months(scenario.calendar)
+    first_d: dict[str, float] = {}
+    for hall in halls:
+        first_d[hall.site.id] = min(hall.ready_d, first_d.get(hall.site.id, math.inf))
+    found = []
+    for row, site in enumerate(scenario.sites):
+        series = {name: monthly[row] for name, monthly in operations.monthly.items()}
+        open_share = _share_after(calendar, first_d.get(site.id, math.inf))
+        found.append(Running(site.id, "", SiteMonths(years, open_share, series)))
+    return found
 
 
-@OPEX_BASES.register("per_grid_mw_year")
-def per_grid_mw_year(books: Books, priced: Priced) -> Iterator[Monthly]:
-    """Per MW of energised grid connection and year."""
-    yield from _of_series(books, "grid_mw", priced.amount * years_of_months(books.scenario.calendar))
+def _share_after(calendar: Calendar, ready_d: float) -> NDArray[np.float64]:
+    """Share of each month after a time, shape (n_months,). [1]"""
+    return month_shares(calendar, ready_d, calendar.n_days)
 
 
-@OPEX_BASES.register("per_peak_mw_month")
-def per_peak_mw_month(books: Books, priced: Priced) -> Iterator[Monthly]:
-    """Per MW of the highest hourly load at the meter of each month."""
-    yield from _of_series(books, "facility_peak_mw", priced.amount)
-
-
-def _of_series(books: Books, name: str, factor: NDArray[np.float64] | float) -> Iterator[Monthly]:
-    for site, series in zip(books.scenario.sites, books.operations.monthly[name], strict=True):
-        yield site.id, "", factor * series
-
-
-@OPEX_BASES.register("per_leased_kw_month")
-def per_leased_kw_month(books: Books, priced: Priced) -> Iterator[Monthly]:
-    """Per kW of critical IT power of leased phases and month, from ready for service on."""
-    calendar = books.scenario.calendar
-    ready_d = books.timeline.ready_for_service_d()
-    for site in books.scenario.sites:
-        for phase in site.phases:
-            if phase.tenure == "lease" and (site.id, phase.id) in ready_d:
-                months = month_shares(calendar, ready_d[site.id, phase.id], calendar.n_days)
-                yield site.id, phase.id, priced.amount * phase.critical_it_mw * KW_PER_MW * months
-
-
-@OPEX_BASES.register("per_installed_facility_year")
-def per_installed_facility_year(books: Books, priced: Priced) -> Iterator[Monthly]:
-    """As a share per year of the price of the buildings and plant at work."""
-    yield from _of_installed(books, priced.amount, ("facility",))
-
-
-@OPEX_BASES.register("per_installed_it_year")
-def per_installed_it_year(books: Books, priced: Priced) -> Iterator[Monthly]:
-    """As a share per year of the price of the systems at work, with what is bought with them."""
-    yield from _of_installed(books, priced.amount, ("it",))
-
-
-@OPEX_BASES.register("per_installed_year")
-def per_installed_year(books: Books, priced: Priced) -> Iterator[Monthly]:
-    """As a share per year of the price of all plant and systems at work."""
-    yield from _of_installed(books, priced.amount, ("facility", "it"))
-
-
-def _of_installed(books: Books, share: float, classes: tuple[str, ...]) -> Iterator[Monthly]:
-    years = years_of_months(books.scenario.calendar)
-    assets = [a for a in books.assets if a.asset_class in classes]
-    shares = working_shares(books.scenario.calendar, assets)
-    by_place: dict[tuple[str, str], NDArray[np.float64]] = defaultdict(lambda: np.zeros(years.size))
-    for asset, at_work in zip(assets, shares, strict=True):
-        by_place[asset.site, asset.phase] += asset.cost * at_work
-    for (site, phase), installed in by_place.items():
-        yield site, phase, share * installed * years
+def _installed(calendar: Calendar, assets: list[Asset]) -> list[Running]:
+    """What is at work at each place, by its class; land is not."""
+    years = years_of_months(calendar)
+    priced: dict[tuple[str, str], dict[str, NDArray[np.float64]]] = defaultdict(
+        lambda: {name: np.zeros(years.size) for name in ("facility", "it", "all")}
+    )
+    built = [a for a in assets if a.asset_class != "land"]
+    for asset, at_work in zip(built, working_shares(calendar, built), strict=True):
+        worth = asset.cost * at_work
+        # each sum runs over the assets in their order, so that its digits do not depend on the others
+        priced[asset.site, asset.phase][asset.asset_class] += worth
+        priced[asset.site, asset.phase]["all"] += worth
+    return [Running(*place, InstalledMonths(years, **sums)) for place, sums in priced.items()]
 
 
 def working_shares(calendar: Calendar, assets: Iterable[Asset]) -> NDArray[np.float64]:

@@ -7,28 +7,27 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.ledger.bases import Books
+from capsim.buildout.timeline import Timeline
+from capsim.ledger.line import Flow, Line
 from capsim.ledger.opex import shares_between
+from capsim.operations.operate import Operations
 from capsim.quantities.money import in_scenario_money
-from capsim.scenario.records.schema import Revenue, Scenario
+from capsim.scenario.records.schema import Rent, Revenue, Scenario
 from capsim.units import DAYS_PER_YEAR
 
 RESERVED, ON_DEMAND, RENT, TENANTS_ENERGY = "reserved-hours", "on-demand-hours", "rent", "tenants-energy"
 """Items of revenue."""
 
-Flow = tuple[str, str, NDArray[np.float64], str]
-"""Site, item, amounts of shape (n_months,), and the path of the price."""
 
-
-def revenue(books: Books) -> Iterator[Flow]:
+def revenue(scenario: Scenario, timeline: Timeline, operations: Operations) -> Iterator[Flow]:
     """Revenue by site and item; nothing is sold where nothing is in service."""
-    sold = books.scenario.revenue
+    sold = scenario.revenue
     if sold is None:
         return
     if sold.prices:
-        yield from _compute(books, sold)
+        yield from _compute(scenario, operations, sold)
     if sold.rent is not None:
-        yield from _rent(books, sold)
+        yield from _rent(scenario, timeline, operations, sold.rent)
 
 
 def price_path(scenario: Scenario, sold: Revenue) -> NDArray[np.float64]:
@@ -46,10 +45,10 @@ def price_path(scenario: Scenario, sold: Revenue) -> NDArray[np.float64]:
     return np.asarray(np.interp(middle_d, on_d, amounts) * (1.0 + sold.trend_per_y) ** after_y)
 
 
-def _compute(books: Books, sold: Revenue) -> Iterator[Flow]:
+def _compute(scenario: Scenario, operations: Operations, sold: Revenue) -> Iterator[Flow]:
     """Reserved hours of what is in service, and delivered hours of the rest on demand."""
-    price, monthly = price_path(books.scenario, sold), books.operations.monthly
-    for row, site in enumerate(books.scenario.sites):
+    price, monthly = price_path(scenario, sold), operations.monthly
+    for row, site in enumerate(scenario.sites):
         delivered, in_service = monthly["accelerator_h"][row], monthly["in_service_h"][row]
         if sold.per == "h100e_h":
             per_accelerator = np.zeros_like(delivered)
@@ -57,30 +56,28 @@ def _compute(books: Books, sold: Revenue) -> Iterator[Flow]:
             delivered, in_service = monthly["h100e_h"][row], in_service * per_accelerator
         reserved = sold.reserved_share * in_service * price * (1.0 - sold.reserved_discount)
         on_demand = (1.0 - sold.reserved_share) * sold.sold_share * delivered * price
-        yield site.id, RESERVED, reserved, "revenue.prices"
-        yield site.id, ON_DEMAND, on_demand, "revenue.prices"
+        yield Line(site.id, "", RESERVED, "revenue"), reserved, "revenue.prices"
+        yield Line(site.id, "", ON_DEMAND, "revenue"), on_demand, "revenue.prices"
 
 
-def _rent(books: Books, sold: Revenue) -> Iterator[Flow]:
+def _rent(scenario: Scenario, timeline: Timeline, operations: Operations, rent: Rent) -> Iterator[Flow]:
     """Rent per kW of systems without accelerators in service, and their share of the energy."""
-    rent, scenario = sold.rent, books.scenario
-    if rent is None:
-        return
     amount = in_scenario_money(scenario, rent.amount_per_kw_month, rent.currency, rent.price_year)
-    tenants, everyone = _kw_in_service(books)
+    tenants, everyone = _kw_in_service(scenario, timeline)
     for row, site in enumerate(scenario.sites):
         share = np.zeros(scenario.calendar.n_months)
         np.divide(tenants[row], everyone[row], out=share, where=everyone[row] > 0.0)
-        yield site.id, RENT, amount * tenants[row], "revenue.rent.amount_per_kw_month"
-        energy = rent.energy_share * share * books.operations.monthly["energy_cost"][row]
-        yield site.id, TENANTS_ENERGY, energy, "revenue.rent.energy_share"
+        paid = amount * tenants[row]
+        yield Line(site.id, "", RENT, "revenue"), paid, "revenue.rent.amount_per_kw_month"
+        energy = rent.energy_share * share * operations.monthly["energy_cost"][row]
+        yield Line(site.id, "", TENANTS_ENERGY, "revenue"), energy, "revenue.rent.energy_share"
 
 
-def _kw_in_service(books: Books) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _kw_in_service(scenario: Scenario, timeline: Timeline) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean all-in IT power in service, of tenants and of all, shape (n_sites, n_months). [kW]"""
-    calendar, systems = books.scenario.calendar, books.scenario.catalog
-    row = {site.id: i for i, site in enumerate(books.scenario.sites)}
-    events = list(books.timeline.of_kind("in_service", "retired"))
+    calendar, systems = scenario.calendar, scenario.catalog
+    row = {site.id: i for i, site in enumerate(scenario.sites)}
+    events = list(timeline.of_kind("in_service", "retired"))
     about = {m.unit: systems.entry("systems", m.unit) for m in events}
     kw = {name: entry.number("all_in_it_kw") for name, entry in about.items()}
     is_tenants = {name: entry.number("accelerator_count") == 0 for name, entry in about.items()}

@@ -6,6 +6,7 @@ import platform
 from importlib.metadata import version
 from typing import Any
 
+from capsim.extensions import checksums
 from capsim.projection.run import Run
 from capsim.scenario.resolved_values import explain
 
@@ -28,5 +29,6 @@ def manifest_of(run: Run) -> dict[str, Any]:
         "seed": run.seed,
         "replication": run.replication,
         "catalogue": scenario.catalog.version,
+        "extensions": checksums(),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
     }

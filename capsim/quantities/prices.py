@@ -1,84 +1,107 @@
 """The one place for prices of what is built and bought: the build-out commits them, the ledger books them.
 
-A price is that of the day of the order: the cost item's amount in the scenario's money, carried there
-by the real trend of its asset class.
+What a cost item comes to for a thing is the function of its basis, applied to its amount in the scenario's
+money, or to the share of a price that it is. The price of a day carries it there by the real trend of its
+asset class.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from capsim.models.cost_bases import CAPEX_BASES, Grid, Hall, OwnedSite, Portfolio, Systems
 from capsim.quantities.money import in_scenario_money, price_trend
-from capsim.scenario.costs import OF_FACILITY, PER_GRID_MW, PER_MW, applies
+from capsim.scenario.costs import FACILITY_BASIS, applies
 from capsim.scenario.records.schema import CostItem, Deployment, GridStep, Phase, Scenario, Site
 
-OF_PRICE = "per_system_price"
-PER_SYSTEM = {"per_accelerator": "accelerator_count", "per_rack": "rack_count"}
-"""Bases per part of a system, and what counts the parts."""
+CapexThing = Hall | Grid | OwnedSite | Portfolio | Systems
+
+
+class Part(NamedTuple):
+    """Cost before any trend, or amount per unit of a basis. [scenario currency]"""
+
+    amount: float
+    price_year: int
+    """Year it is of, from which its trend runs."""
 
 
 def is_facility(item: CostItem) -> bool:
     """Whether an item is part of the facility that others are a share of."""
-    return item.basis == PER_MW and item.asset_class in {None, "facility"}
+    return item.basis == FACILITY_BASIS and item.asset_class in {None, "facility"}
+
+
+def is_leased(site: Site) -> bool:
+    """Whether all phases of a site are leased: its grid connection is the owner's then."""
+    return bool(site.phases) and all(phase.tenure == "lease" for phase in site.phases)
+
+
+def item_costs(scenario: Scenario, item: CostItem, thing: CapexThing, country: str) -> Iterator[Part]:
+    """What a capex item comes to for a thing: one part, or one of each price it is a share of."""
+    basis = CAPEX_BASES[item.basis]
+    if not basis.is_share:
+        amounts = [_in_money(scenario, item)]
+    elif isinstance(thing, Systems):
+        amounts = [Part(item.amount * thing.price, thing.price_year)]
+    else:
+        facility = [i for i in scenario.costs.items if is_facility(i) and applies(i, country)]
+        parts = [_in_money(scenario, part) for part in facility]
+        amounts = [Part(item.amount * part.amount, part.price_year) for part in parts]
+    for amount, year in amounts:
+        yield Part(basis(amount, thing), year)
 
 
 def facility_price(scenario: Scenario, site: Site, phase: Phase, day_d: float) -> float:
     """Price of a phase's building and plant, ordered on a day. [scenario currency]"""
-    parts = [item for item in scenario.costs.items if is_facility(item) and applies(item, site.country)]
-    price = sum(_amount(scenario, i, "facility", day_d) for i in _capex(scenario, PER_MW, site.country))
-    for share in _capex(scenario, OF_FACILITY, site.country):
-        own = share.asset_class or "facility"
-        price += share.amount * sum(
-            _in_money(scenario, part) * price_trend(scenario, own, part.price_year, day_d) for part in parts
-        )
-    return phase.critical_it_mw * price
+    return _price(scenario, Hall(phase.critical_it_mw), site.country, day_d)
 
 
 def grid_price(scenario: Scenario, site: Site, step: GridStep, day_d: float) -> float:
-    """Price of a step of a grid connection, applied for on a day; the owner's, where all phases are leased.
+    """Price of a step of a grid connection, applied for on a day; nothing where it is the owner's.
 
     [scenario currency]
     """
-    if site.phases and all(phase.tenure == "lease" for phase in site.phases):
-        return 0.0
-    items = _capex(scenario, PER_GRID_MW, site.country)
-    return step.grid_mw * sum(_amount(scenario, item, "facility", day_d) for item in items)
+    return 0.0 if is_leased(site) else _price(scenario, Grid(step.grid_mw), site.country, day_d)
 
 
 def system_price(
     scenario: Scenario, site: Site, order: Deployment, day_d: float, *, is_successor: bool = False
 ) -> float:
     """Price of one system of a deployment with what goes with it, ordered on a day. [scenario currency]"""
-    name, usd, year = order.system, order.system_price_usd, order.system_price_year
-    if is_successor and order.refresh is not None and order.refresh.system is not None:
-        name, usd = order.refresh.system, order.refresh.system_price_usd or 0.0
-        year = order.refresh.system_price_year or year
-    own = in_scenario_money(scenario, usd, "USD", year)
-    price = own * price_trend(scenario, "it", year, day_d)
-    for item in _capex(scenario, OF_PRICE, site.country):
-        price += item.amount * own * price_trend(scenario, item.asset_class or "it", year, day_d)
-    for basis, counted in PER_SYSTEM.items():
-        number = scenario.catalog.entry("systems", name).number(counted)
-        price += number * sum(
-            _amount(scenario, i, "it", day_d) for i in _capex(scenario, basis, site.country)
-        )
-    return price
+    refresh = order.refresh if is_successor else None
+    name = order.system if refresh is None or refresh.system is None else refresh.system
+    own = price_of_one(scenario, order, is_successor=is_successor)
+    trend = price_trend(scenario, Systems.asset_class, own.price_year, day_d)
+    one = ordered_systems(scenario, name, 1.0, own)
+    return own.amount * trend + _price(scenario, one, site.country, day_d)
 
 
-def _capex(scenario: Scenario, basis: str, country: str) -> Iterator[CostItem]:
-    """Capex items of a basis that apply in a country."""
-    return (
-        item
+def price_of_one(scenario: Scenario, order: Deployment, *, is_successor: bool) -> Part:
+    """Price of one system of a deployment itself, or of one that takes its place after a refresh."""
+    usd, year, refresh = order.system_price_usd, order.system_price_year, order.refresh
+    if is_successor and refresh is not None and refresh.system is not None:
+        usd, year = refresh.system_price_usd or 0.0, refresh.system_price_year or year
+    return Part(in_scenario_money(scenario, usd, "USD", year), year)
+
+
+def ordered_systems(scenario: Scenario, system: str, number: float, price: Part) -> Systems:
+    """Systems of one kind that are ordered together, at the price of one."""
+    about = scenario.catalog.entry("systems", system)
+    accelerators, racks = (about.number(count) * number for count in ("accelerator_count", "rack_count"))
+    return Systems(number, accelerators, racks, *price)
+
+
+def _price(scenario: Scenario, thing: CapexThing, country: str, day_d: float) -> float:
+    """Price on a day of all that is counted per a thing. [scenario currency]"""
+    return sum(
+        part.amount * price_trend(scenario, item.asset_class or thing.asset_class, part.price_year, day_d)
         for item in scenario.costs.items
-        if item.category == "capex" and item.basis == basis and applies(item, country)
+        if item.category == "capex" and CAPEX_BASES[item.basis].per is type(thing) and applies(item, country)
+        for part in item_costs(scenario, item, thing, country)
     )
 
 
-def _amount(scenario: Scenario, item: CostItem, asset_class: str, day_d: float) -> float:
-    """Amount of an item on a day, with the trend of its own class or of the basis's. [currency per unit]"""
-    trend = price_trend(scenario, item.asset_class or asset_class, item.price_year, day_d)
-    return _in_money(scenario, item) * trend
-
-
-def _in_money(scenario: Scenario, item: CostItem) -> float:
-    return in_scenario_money(scenario, item.amount, item.currency, item.price_year)
+def _in_money(scenario: Scenario, item: CostItem) -> Part:
+    """Amount of an item in the scenario's money. [scenario currency per unit]"""
+    amount = in_scenario_money(scenario, item.amount, item.currency, item.price_year)
+    return Part(amount, item.price_year)

@@ -7,17 +7,10 @@ from types import MappingProxyType
 
 from capsim.scenario.records.money_records import CostItem
 
-SHARES_OF_OTHERS = (
-    "per_facility_cost",
-    "per_system_price",
-    "per_installed_facility_year",
-    "per_installed_it_year",
-    "per_installed_year",
-)
-"""Bases whose amount is a share and not money."""
 RENT_BASIS = "per_leased_kw_month"
 """Basis of the rent of leased phases."""
-PER_MW, OF_FACILITY, PER_GRID_MW = "per_critical_it_mw", "per_facility_cost", "per_grid_mw"
+FACILITY_BASIS = "per_critical_it_mw"
+"""Basis of the items that make up the facility which others are a share of."""
 SYSTEM_PRICES = "the price of the systems (system_price_usd)"
 BUILT_IN: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

@@ -12,7 +12,7 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
+from capsim.extensions import Luggage
 from capsim.study.store import Store
 
 ROWS_PER_BLOCK = 16
@@ -141,7 +142,8 @@ def _in_processes(task: Task, missing: Sequence[tuple[int, int]], processes: int
     with _one_thread_each():
         forkserver.ensure_running()
     waiting, running = list(reversed(missing)), dict[Future[NDArray[np.float64]], int]()
-    with ProcessPoolExecutor(processes, context, _begin, (task,)) as pool, _dropped_on_error(pool):
+    packed: Any = Luggage(task)
+    with ProcessPoolExecutor(processes, context, _begin, (packed,)) as pool, _dropped_on_error(pool):
         try:
             while waiting or running:
                 while waiting and len(running) < processes * WAITING_PER_PROCESS:
@@ -215,6 +217,10 @@ def _block(first: int, count: int) -> NDArray[np.float64]:
     return _TASK[0].rows(first, count)
 
 
+def _rows(task: Task, first: int, count: int) -> NDArray[np.float64]:
+    return task.rows(first, count)
+
+
 def _on_cluster(task: Task, missing: Sequence[tuple[int, int]], address: str) -> Iterator[Block]:
     if not ADDRESS.fullmatch(address):
         raise StudyError(f"--dask is an address such as tcp://host:8786 (got {address})")
@@ -222,15 +228,15 @@ def _on_cluster(task: Task, missing: Sequence[tuple[int, int]], address: str) ->
         import distributed
     except ImportError:
         raise StudyError("--dask needs the extra: pip install capsim[dask]") from None
-    rows: Callable[[int, int], NDArray[np.float64]] = task.rows
     cluster: Any = distributed
     try:
         connected = cluster.Client(address, set_as_default=False)
     except (OSError, ValueError, TypeError) as fault:
         raise StudyError(f"no Dask cluster answers at {address}: {fault}") from None
+    packed = Luggage(task)
     with connected as client:
         blocks = {
-            client.submit(rows, block * ROWS_PER_BLOCK, count, pure=False, retries=RETRIES): block
+            client.submit(_rows, packed, block * ROWS_PER_BLOCK, count, pure=False, retries=RETRIES): block
             for block, count in missing
         }
         for future, result in cluster.as_completed(list(blocks), with_results=True, loop=client.loop):

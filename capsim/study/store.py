@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
+from capsim.extensions import checksums
 from capsim.projection.plain import finite
 
 FORMAT = 4
@@ -144,8 +145,10 @@ class Store:
 
 
 def identity(kind: str, **what: Any) -> dict[str, Any]:
-    """What makes a study the same study: its kind, what it is of, and the libraries that compute it."""
-    return {"kind": kind, **what, "libraries": {name: version(name) for name in LIBRARIES}}
+    """What makes a study the same study: its kind, what it is of, and what computes it."""
+    extensions = checksums()
+    own = {"extensions": extensions} if extensions else {}
+    return {"kind": kind, **what, **own, "libraries": {name: version(name) for name in LIBRARIES}}
 
 
 def clear(folder: Path) -> None:

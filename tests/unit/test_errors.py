@@ -10,6 +10,7 @@ from capsim import errors
 from capsim.errors import (
     CapsimError,
     CatalogError,
+    ExtensionError,
     Fault,
     ProjectionError,
     ScenarioError,
@@ -18,7 +19,9 @@ from capsim.errors import (
 )
 
 
-@pytest.mark.parametrize("error", [CatalogError, SimulationError, ProjectionError, StudyError])
+@pytest.mark.parametrize(
+    "error", [CatalogError, ExtensionError, SimulationError, ProjectionError, StudyError]
+)
 def test_plain_errors_say_what_they_were_given(error):
     with pytest.raises(CapsimError, match=r"^no such table$"):
         raise error("no such table")
@@ -28,7 +31,7 @@ def test_the_tree_is_drawn_in_the_docstring():
     names = {name for name, item in vars(errors).items() if isinstance(item, type) and item is not Fault}
     drawn = {name for name in names if name in errors.__doc__}
     known = {"CapsimError", "CatalogError", "ProjectionError", "ScenarioError", "SimulationError"}
-    assert names == drawn == known | {"StudyError"}
+    assert names == drawn == known | {"ExtensionError", "StudyError"}
 
 
 def test_no_error_hides_a_callers_mistake():

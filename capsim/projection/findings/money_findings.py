@@ -55,7 +55,7 @@ def priced_elsewhere(projection: Projection) -> Iterator[Finding]:
 
 def funding(projection: Projection) -> Iterator[Finding]:
     """Money that arrived and was committed by the horizon, when it runs out, and what is left unbuilt."""
-    kinds = ("funded", "committed", "released", "reserved")
+    kinds: tuple[MilestoneKind, ...] = ("funded", "committed", "released", "reserved")
     arrived, paid, released, reserved = (_in_horizon(projection, kind)["amount"].sum() for kind in kinds)
     # a scenario without funding has no limit on its money
     if not arrived > 0.0:

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from capsim.language.tree import Path
-from capsim.scenario.records.quantity import CatalogDefault, Quantity
+from capsim.scenario.records.quantity import CatalogDefault, Choice, Quantity
 from capsim.scenario.records.record import Record
 
 Shape = Literal["leaf", "record", "records", "mapping"]
@@ -55,6 +55,8 @@ def _plan(name: str, info: FieldInfo) -> FieldPlan:
     quantity = next((n for n in notes if isinstance(n, Quantity)), None)
     places = (n.catalog for n in notes if isinstance(n, (Quantity, CatalogDefault)))
     catalog = next(filter(None, places), None)
+    choice = next((n for n in notes if isinstance(n, Choice)), None)
+    type_ = type_ if choice is None else Literal[choice.table.names]
     shape, record = _shape(type_)
     default = None if info.default is PydanticUndefined else info.default
     meaning = info.description or ""

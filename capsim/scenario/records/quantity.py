@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
 from capsim.models.uncertain import DISTRIBUTIONS, Uncertain, parse_distribution
+from capsim.registry import Table
 
 _BOUNDS: tuple[tuple[str, str, Callable[[float, float], bool]], ...] = (
     ("gt", "greater than", lambda value, bound: value > bound),
@@ -26,6 +27,30 @@ class CatalogDefault:
 
     catalog: str
     """``table/entry.field`` the default is read from, as in `Quantity`."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Annotation of a field that names an entry of a table: ``Annotated[str, Choice(ORDERING)]``."""
+
+    table: Table[Any]
+
+    def check(self, value: Any) -> str:
+        """Return a name of the table; raise what a `Literal` of its names would."""
+        if isinstance(value, str) and value in self.table:
+            return value
+        names = list(map(repr, self.table.names))
+        raise PydanticKnownError("literal_error", {"expected": f"{', '.join(names[:-1])} or {names[-1]}"})
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Validate with `check`; pydantic's hook."""
+        return core_schema.no_info_plain_validator_function(self.check)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """One of the names; pydantic's hook."""
+        return {"enum": list(self.table.names), "type": "string"}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from capsim.scenario.records.quantity import CatalogDefault, Quantity, Share
+from capsim.models.ordering import ORDERING
+from capsim.scenario.records.quantity import CatalogDefault, Choice, Quantity, Share
 from capsim.scenario.records.record import Day, Id, Name, Record
 
 
@@ -136,7 +137,7 @@ class Deployment(Record):
         int, Field(strict=True, ge=2000, le=2060), CatalogDefault("systems/{system}.price_year")
     ]
     """Price year of `system_price_usd`."""
-    ordering: Literal["fixed", "just_in_time", "demand"] = "fixed"
+    ordering: Annotated[str, Choice(ORDERING)] = "fixed"
     """Whether the order is placed on `ordered_on`, so that delivery meets the forecast hand-over of the
     hall, or once demand asks for it; `ordered_on` is then the earliest date."""
     margin_weeks: Annotated[float, Quantity("weeks", "assumptions/ordering.margin_weeks", ge=0)]

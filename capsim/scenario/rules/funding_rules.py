@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from capsim.language.tree import Faults, Node
+from capsim.models.cost_bases import Grid, Hall, bases_per
 from capsim.scenario.awaited_milestones import IN_SERVICE, READY
-from capsim.scenario.costs import OF_FACILITY, PER_GRID_MW, PER_MW
 from capsim.scenario.rules.argument_rules import central
 
-PRICED = {"facilities": (PER_MW, OF_FACILITY), "grid": (PER_GRID_MW,)}
-"""Bases of the cost items that give phases and grid steps a price, by what funding covers."""
+PRICED = {"facilities": Hall, "grid": Grid}
+"""What is counted by the cost items that give phases and grid steps a price, by what funding covers."""
 COVERED = ("facilities", "grid", "systems")
 """What funding covers where it does not say."""
 Phases = dict[str, tuple[Node, Node]]
@@ -61,7 +61,7 @@ def _covered(root: Node, funding: Node | None, country: object) -> set[str]:
         and (not _listed(item, "countries") or country in _listed(item, "countries"))
         and country not in _listed(item, "except_countries")
     }
-    return {what for what, bases in PRICED.items() if what in named and priced & {*bases}}
+    return {what for what, thing in PRICED.items() if what in named and priced & {*bases_per(thing)}}
 
 
 def _listed(node: Node, key: str) -> list[object]:

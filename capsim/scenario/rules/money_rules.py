@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from capsim.catalog import Catalog
 from capsim.language.tree import Faults, Node, Path, as_written
+from capsim.models.cost_bases import COST_BASES
 from capsim.models.debt import REPAYMENTS
 from capsim.registry import did_you_mean
 from capsim.scenario.costs import BUILT_IN, RENT_BASIS, SYSTEM_PRICES
@@ -25,7 +26,7 @@ def check_money(root: Node, catalog: Catalog, faults: Faults) -> None:
     costs = root.get("costs")
     if costs is not None:
         check_name(costs, "preset", ("costs",), "cost preset", catalog.names("cost_presets"), faults)
-        _check_bases(costs, catalog, faults)
+        _check_bases(costs, faults)
         _check_payment(costs, ("costs",), "systems_", faults)
         items = costs.records("items")
         for name, item in items:
@@ -39,13 +40,12 @@ def check_money(root: Node, catalog: Catalog, faults: Faults) -> None:
     _check_currencies(root, faults)
 
 
-def _check_bases(costs: Node, catalog: Catalog, faults: Faults) -> None:
+def _check_bases(costs: Node, faults: Faults) -> None:
     """Find items whose basis is not one of their category."""
     for name, item in costs.records("items"):
         category = item.scalar("category")
         if category in ("capex", "opex"):
-            bases = catalog.names("cost_bases")
-            known = [b for b in bases if catalog.entry("cost_bases", b).text("category") == category]
+            known = COST_BASES[category].names
             check_name(item, "basis", ("costs", "items", name), f"{category} basis", known, faults)
 
 

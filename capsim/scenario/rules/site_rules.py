@@ -7,6 +7,7 @@ from datetime import date
 from capsim.catalog import Catalog, Entry, climate_names, read_weather
 from capsim.language.tree import Faults, Node, Path, as_written
 from capsim.models.cooling import COOLING, coefficient_names
+from capsim.models.stages import STAGE_KINDS
 from capsim.registry import did_you_mean
 from capsim.scenario.fill.presets import GRID_FIELD, stage_values
 from capsim.scenario.rules.argument_rules import central, check_cooling_arguments
@@ -204,8 +205,7 @@ def _is_of_phases(entry: Entry) -> bool:
 def _check_stages(node: Node, path: Path, catalog: Catalog, faults: Faults) -> None:
     """Stages of a phase or a grid step are of a known kind, take their time, and wait for known ones."""
     for name, stage in node.records("stages"):
-        kinds = catalog.names("stage_kinds")
-        check_name(stage, "kind", (*path, "stages", name), "stage kind", kinds, faults)
+        check_name(stage, "kind", (*path, "stages", name), "stage kind", STAGE_KINDS.names, faults)
     what = "stage of the phase" if path[-2] == "phases" else "stage of the grid step"
     check_after(node.records("stages"), (*path, "stages"), what, faults)
     check_stages(node, path, catalog, faults)

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from capsim.ledger import Line
-from capsim.ledger.assets import Asset
-from capsim.ledger.bases import value_left
+from capsim.ledger.assets import Asset, value_left
 from capsim.ledger.instalments import Booked, instalments
 from capsim.pipeline import run
 from capsim.quantities.money import in_scenario_money
@@ -187,7 +186,7 @@ def test_the_catalogue_serves_where_no_rate_is_given():
 def asset(**changes):
     kinds = ("ordered", "delivered", "in_service")
     times = {"ordered_d": 10.0, "delivered_from_d": 31.0, "delivered_to_d": 59.0, "accepted_d": 90.0}
-    return Asset("a", "p", "i", kinds, 100.0, 2025, "it", life_y=2.0, **(times | changes))
+    return Asset("a", "p", "i", kinds, 100.0, "it", life_y=2.0, **(times | changes))
 
 
 def paid(bought, shares=(0.2, 0.7, 0.1)):

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from capsim.buildout.simulate import build_out
-from capsim.ledger.assets import purchases
+from capsim.ledger.assets import systems_bought
 from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
@@ -22,40 +22,40 @@ def bought(**refresh):
         refresh={"age_years": 0.5, **refresh},
     )
     scenario = loads(make.scenario(make.site(make.hall(order))))
-    return list(purchases(scenario, build_out(scenario)))
+    return list(systems_bought(scenario, build_out(scenario)))
 
 
 def test_each_generation_has_the_price_year_of_its_own_catalogue_entry():
     # dgx-h100 is priced in 2023, dgx-b300 in 2026; 2 % inflation to 2025, 0.8 EUR for a USD
     first, *successors = bought(system="dgx-b300", fill="count")
-    assert first.price == pytest.approx(200_000 * 1.02**2 * 0.8)
+    assert first.thing.price == pytest.approx(200_000 * 1.02**2 * 0.8)
     assert len(successors) == 2
     for successor in successors:
-        assert successor.system == "dgx-b300"
-        assert successor.price == pytest.approx(615_000 / 1.02 * 0.8)
+        assert successor.path == "sites.a.phases.p1.deployments.racks.refresh.system_price_usd"
+        assert successor.thing.price == pytest.approx(615_000 / 1.02 * 0.8)  # the price of a dgx-b300
 
 
 def test_successors_of_the_same_system_keep_their_own_price():
     first, *successors = bought(system="dgx-h100", system_price_usd=100_000.0)
-    assert first.price == pytest.approx(200_000 * 1.02**2 * 0.8)
-    assert [s.price for s in successors] == pytest.approx([100_000 * 1.02**2 * 0.8] * 2)
+    assert first.thing.price == pytest.approx(200_000 * 1.02**2 * 0.8)
+    assert [s.thing.price for s in successors] == pytest.approx([100_000 * 1.02**2 * 0.8] * 2)
 
 
 def test_life_is_never_past_the_refresh_age():
-    assert {p.life_y for p in bought(system="dgx-b300")} == {0.5}
-    assert {p.life_y for p in bought(age_years=30.0)} == {5.0}
+    assert {p.asset.life_y for p in bought(system="dgx-b300")} == {0.5}
+    assert {p.asset.life_y for p in bought(age_years=30.0)} == {5.0}
 
 
 def test_systems_that_are_there_were_bought_when_they_went_into_service():
     scenario = loads(make.scenario(make.standing_site()))
-    owned = list(purchases(scenario, build_out(scenario)))
-    assert sum(p.systems for p in owned) == 100
-    assert {p.time_d for p in owned} == {float((date(2025, 7, 1) - make.START).days)}
+    owned = list(systems_bought(scenario, build_out(scenario)))
+    assert sum(p.thing.systems for p in owned) == 100
+    assert {p.asset.delivered_to_d for p in owned} == {float((date(2025, 7, 1) - make.START).days)}
 
 
 def test_a_price_of_successors_has_its_own_year():
     _, *successors = bought(
         system="dgx-b300", system_price_usd=500_000.0, system_price_year=2023, fill="count"
     )
-    assert [s.price for s in successors] == pytest.approx([500_000 * 1.02**2 * 0.8] * 2)
-    assert {s.price_year for s in successors} == {2023}
+    assert [s.thing.price for s in successors] == pytest.approx([500_000 * 1.02**2 * 0.8] * 2)
+    assert {s.thing.price_year for s in successors} == {2023}

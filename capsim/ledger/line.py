@@ -1,0 +1,28 @@
+"""Rows of the ledger: what each is about."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.vocabulary.events import Category
+
+
+class Line(NamedTuple):
+    """What a row of the ledger is about."""
+
+    site: str
+    """Empty for what belongs to the whole portfolio."""
+    phase: str
+    """Empty for what belongs to the whole site."""
+    item: str
+    """Cost item, `systems` or `energy`; what is sold."""
+    category: Category
+    """`capex`, `opex` and `revenue` are cash; `opening` (value of what is there at the start) and
+    `residual` (value left at the end, negative) are not, and count in levelised costs only."""
+
+
+Flow = tuple[Line, NDArray[np.float64], str]
+"""Row of the ledger, its amounts of shape (n_months,), and the path of its price."""
