@@ -49,6 +49,16 @@ class PhaseDates(NamedTuple):
     money_unit: str
     """Currency and price year."""
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """Site and phase."""
+        return self.site, self.phase
+
+    @property
+    def outcome(self) -> tuple[Any, ...]:
+        """Dates and what stood idle, whatever the scenario."""
+        return self[3:]
+
     def to_dict(self) -> dict[str, Any]:
         """As plain data, with dates in ISO form."""
         return {key: v.isoformat() if isinstance(v, date) else v for key, v in self._asdict().items()}

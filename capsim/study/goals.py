@@ -1,4 +1,4 @@
-"""Goals in words: ``h100e_8bit>=288000 by 2029-12``, and what they read in a study's rows."""
+"""Goals in words: ``h100e_8bit>=288000 by 2029-12``, what they read in rows, and how often they are met."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from capsim.projection.run import money_name
 from capsim.registry import did_you_mean
 from capsim.scenario.records.schema import Scenario, Target
 from capsim.study.observe import Layout
+from capsim.study.statistics import probability_interval
 
 _GOAL = re.compile(
     r"\s*(?P<metric>[a-z][a-z0-9_]*)\s*(?P<sense>>=|<=|=)\s*(?P<value>[-+0-9.eE_]+)"
@@ -89,15 +90,23 @@ def columns_of(goal: Goal, layout: Layout, scenario: Scenario) -> tuple[int, int
 
 def metric_name(metric: str, layout: Layout, scenario: Scenario, *, dated: bool) -> str:
     """Name of a figure or series, with the currency where it was left out (``lcoc``, ``capex``)."""
-    known = [s.name for s in layout.series if not s.site] if dated else list(layout.figures)
-    usual = money_name("lcoc", scenario, "h100e_h")
-    for name in (metric, money_name(metric, scenario), usual if metric == "lcoc" else metric):
-        if name in known:
+    headline, monthly = list(layout.figures), [s.name for s in layout.series if not s.site]
+    names, others = (monthly, headline) if dated else (headline, monthly)
+    usual = money_name("lcoc", scenario, "h100e_h") if metric == "lcoc" else metric
+    for name in (metric, money_name(metric, scenario), usual):
+        if name in names:
             return name
-    others = [s.name for s in layout.series if not s.site] if not dated else list(layout.figures)
     if metric in others:
         raise StudyError(f"{metric} {'needs no month' if dated else 'needs a month: ... by 2030-12'}")
-    raise StudyError(f"no result is called {metric}{did_you_mean(metric, known)}")
+    raise StudyError(f"no result is called {metric}{did_you_mean(metric, names)}")
+
+
+def figure_of(on: str, scenario: Scenario, layout: Layout, row: NDArray[np.float64]) -> str:
+    """Name of a headline figure; ``lcoc`` is that per MWh of IT energy where there is no accelerator."""
+    figure = metric_name(on, layout, scenario, dated=False)
+    if on == "lcoc" and np.isnan(row[layout.figures.index(figure)]):
+        return money_name("levelised_cost", scenario, "it_mwh")
+    return figure
 
 
 def reading(goal: Goal, rows: NDArray[np.float64], fold: str) -> NDArray[np.float64]:
@@ -121,14 +130,42 @@ def _of_target(scenario: Scenario, target: Target) -> list[Goal]:
     month = calendar.months[-1]
     if target.by is not None:
         month = min(max(date(target.by.year, target.by.month, 1), calendar.months[0]), month)
-    wanted = [(f"h100e_{definition}", ">=", target.h100e) for definition in DEFINITIONS]
-    wanted += [("accelerators", ">=", target.accelerators), ("critical_it_mw", ">=", target.critical_it_mw)]
-    wanted += [
-        ("facility_peak_mw", "<=", target.facility_mw),
-        (money_name("capex", scenario), "<=", target.budget),
-    ]
+    bounds = [(f"h100e_{definition}", ">=", target.h100e) for definition in DEFINITIONS]
+    bounds += [("accelerators", ">=", target.accelerators), ("critical_it_mw", ">=", target.critical_it_mw)]
+    bounds += [("facility_peak_mw", "<=", target.facility_mw)]
+    bounds += [(money_name("capex", scenario), "<=", target.budget)]
     return [
         Goal(metric, sense, float(value), month, target.id)
-        for metric, sense, value in wanted
+        for metric, sense, value in bounds
         if value is not None
     ]
+
+
+@dataclass(frozen=True)
+class Chance:
+    """How often a goal was met."""
+
+    goal: str
+    """The goal in words."""
+    target: str
+    """Target of the scenario it is from; empty where it was asked for."""
+    probability: float
+    """Share of replications that meet it. [1]"""
+    low: float
+    """Lower end of the 95 % interval of the probability. [1]"""
+    high: float
+    """Upper end of it. [1]"""
+    p10: float
+    """What nine in ten replications exceed."""
+    p50: float
+    """What half of the replications exceed."""
+    p90: float
+    """What one in ten replications exceeds."""
+
+
+def chance_of(goal: Goal, reached: NDArray[np.float64]) -> Chance:
+    """How often a goal is met by what replications reach, from `reading`."""
+    met, n = int(goal.is_met(reached).sum()), len(reached)
+    low, high = probability_interval(met, n)
+    p10, p50, p90 = (float(p) for p in np.quantile(reached, (0.1, 0.5, 0.9)))
+    return Chance(str(goal), goal.name, met / n, low, high, p10, p50, p90)

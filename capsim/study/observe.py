@@ -58,6 +58,10 @@ class Layout:
         """Length of a vector."""
         return self.first_date + len(self.dates)
 
+    def months_of(self, series: SeriesColumns) -> slice:
+        """Columns of a series."""
+        return slice(series.first, series.first + self.n_months)
+
     def columns(self, name: str, site: str = PORTFOLIO) -> SeriesColumns:
         """A series by name; KeyError where there is none."""
         for series in self.series:

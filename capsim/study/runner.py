@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
+from capsim.study.execution import Execution
 from capsim.study.store import Store
 
 ROWS_PER_BLOCK = 16
@@ -41,13 +42,6 @@ KEPT_BYTES = 32 << 20
 """Size of arrays a process keeps, the largest glibc allows; of free memory, eight of them. [B]"""
 
 Block = tuple[int, NDArray[np.float64]]
-
-
-class Progress(Protocol):
-    """What a study calls as it goes on."""
-
-    def __call__(self, done: int, total: int, left_s: float) -> None:
-        """Rows done, rows in all, and the estimated time left (NaN at first). [s]"""
 
 
 class Task(Protocol):
@@ -71,16 +65,7 @@ def rows_of_block(block: int, n: int) -> int:
     return min(ROWS_PER_BLOCK, n - block * ROWS_PER_BLOCK)
 
 
-def collect(
-    task: Task,
-    store: Store,
-    n: int,
-    *,
-    processes: int | None = None,
-    dask: str | None = None,
-    progress: Progress | None = None,
-    start_at: int = 0,
-) -> None:
+def collect(task: Task, store: Store, n: int, execution: Execution, *, start_at: int = 0) -> None:
     """Compute the rows of a study that are not in its folder yet.
 
     Parameters
@@ -91,12 +76,8 @@ def collect(
         Where blocks of rows are kept; those there are checked and left.
     n : int
         Rows in all.
-    processes : int, optional
-        Processes to use; as many as there are processors where missing.
-    dask : str, optional
-        Address of a Dask scheduler to use instead.
-    progress : Progress, optional
-        Called after every block.
+    execution : Execution
+        Processes or cluster that compute them, and who is told after every block.
     start_at : int
         First row wanted; those before it were made sure of earlier.
 
@@ -110,34 +91,32 @@ def collect(
     for block in there.intersection(blocks):
         store.check(block, rows_of_block(block, n), task.n_columns)
     missing = [(block, rows_of_block(block, n)) for block in blocks if block not in there]
-    done, began = n - sum(rows for _, rows in missing), monotonic()
-    first_done = done
-    for block, rows in _computed(task, missing, processes, dask):
+    done_before = done = n - sum(rows for _, rows in missing)
+    began = monotonic()
+    for block, rows in _computed(task, missing, execution):
         store.write(block, rows)
         done += len(rows)
-        if progress is not None:
-            progress(done, n, (monotonic() - began) / (done - first_done) * (n - done))
+        if execution.progress is not None:
+            execution.progress(done, n, (monotonic() - began) / (done - done_before) * (n - done))
 
 
-def _computed(
-    task: Task, missing: Sequence[tuple[int, int]], processes: int | None, dask: str | None
-) -> Iterator[Block]:
+def _computed(task: Task, missing: Sequence[tuple[int, int]], execution: Execution) -> Iterator[Block]:
     """Blocks as they get ready."""
-    wanted = os.cpu_count() or 1 if processes is None else processes
-    if not wanted >= 1:
-        raise StudyError(f"processes must be at least 1 (got {wanted})")
-    if dask is not None and missing:
-        yield from _on_cluster(task, missing, dask)
-    elif min(wanted, len(missing)) <= 1:
+    processes = os.cpu_count() or 1 if execution.processes is None else execution.processes
+    if not processes >= 1:
+        raise StudyError(f"processes must be at least 1 (got {processes})")
+    if execution.dask is not None and missing:
+        yield from _on_cluster(task, missing, execution.dask)
+    elif min(processes, len(missing)) <= 1:
         for block, count in missing:
             yield block, task.rows(block * ROWS_PER_BLOCK, count)
     else:
-        yield from _in_processes(task, missing, min(wanted, len(missing)))
+        yield from _in_processes(task, missing, min(processes, len(missing)))
 
 
 def _in_processes(task: Task, missing: Sequence[tuple[int, int]], processes: int) -> Iterator[Block]:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["capsim.study.runner", "capsim.study.ensemble"])
+    context.set_forkserver_preload(["capsim.study.runner", "capsim.study.tasks"])
     with _one_thread_each():
         forkserver.ensure_running()
     waiting, running = list(reversed(missing)), dict[Future[NDArray[np.float64]], int]()

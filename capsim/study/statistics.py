@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 PERCENTILES = (5, 10, 50, 90, 95)
 """Percentiles a study states. [%]"""
+ENDS = ("", "_low", "_high")
+"""After a name: its percentiles, and the ends of their 95 % intervals."""
 Z_95 = 1.959963984540054
 """Standard normal quantile at 0.975: half-width of a 95 % interval in standard errors."""
 PERCENT = 100.0
@@ -26,6 +28,21 @@ def percentiles(values: NDArray[np.float64]) -> NDArray[np.float64]:
         if known.size:
             out[:, column] = np.quantile(known, np.array(PERCENTILES) / PERCENT)
     return out
+
+
+def percentile_of(value: float, values: NDArray[np.float64]) -> float:
+    """Share of a sample below a value, half of those equal to it included; NaN without a sample. [%]
+
+    Examples
+    --------
+    >>> percentile_of(2.0, np.array([1.0, 2.0, 3.0, 4.0])), percentile_of(5.0, np.full(8, 5.0))
+    (37.5, 50.0)
+    """
+    known = values[~np.isnan(values)]
+    if not known.size or np.isnan(value):
+        return float("nan")
+    below, equal = int((known < value).sum()), int((known == value).sum())
+    return PERCENT * (below + equal / 2) / known.size
 
 
 def percentile_intervals(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from capsim.errors import StudyError
 from capsim.projection.plain import finite
+from capsim.scenario.records.schema import Scenario
 
 FORMAT = 4
 """Version of the saved form."""
@@ -58,11 +59,10 @@ class Store:
 
     def of(self, part: str) -> Store:
         """Where the blocks of a part of the study are."""
-        own = replace(self, part=part)
-        with written(own.draws):
-            own.draws.mkdir(exist_ok=True)
-        clear(own.draws)
-        return own
+        part_of_it = replace(self, part=part)
+        make_folder(part_of_it.draws)
+        clear(part_of_it.draws)
+        return part_of_it
 
     def path(self, block: int) -> Path:
         """File of a block."""
@@ -100,13 +100,15 @@ class Store:
 
     def columns(self, blocks: Sequence[int], start: int, stop: int) -> NDArray[np.float64]:
         """Some columns of all rows of some blocks, shape (n_rows, stop - start)."""
-        return np.concatenate([self._mapped(block)[:, start:stop] for block in blocks])
+        return np.concatenate([self._columns_of(block, start, stop) for block in blocks])
 
-    def _mapped(self, block: int) -> NDArray[np.float64]:
+    def _columns_of(self, block: int, start: int, stop: int) -> NDArray[np.float64]:
         file = self.path(block)
         with file.open("rb") as stream:
-            _, n_rows, n_columns = HEADER.unpack(stream.read(HEADER.size))
-        return np.memmap(file, dtype="<f8", mode="r", offset=HEADER.size, shape=(n_rows, n_columns))
+            _, *shape = HEADER.unpack(stream.read(HEADER.size))
+        rows = np.memmap(file, dtype="<f8", mode="r", offset=HEADER.size, shape=tuple(shape))
+        # Copied, so that the file is closed at once: a study has more blocks than a process may open.
+        return np.array(rows[:, start:stop])
 
     def chunks(
         self, blocks: Sequence[int], n_rows: int, n_columns: int, first: int = 0
@@ -141,6 +143,11 @@ class Store:
             raise StudyError(f"{self.folder / RESULTS}: of another study; {ANEW}")
         shutil.rmtree(self.folder / DRAWS, ignore_errors=True)
         return {key: value for key, value in record.items() if key not in ("study", "format", "checksum")}
+
+
+def of_scenario(scenario: Scenario) -> dict[str, str]:
+    """What makes a scenario the same scenario to a study."""
+    return {"scenario": scenario.name, "digest": scenario.digest, "catalog": scenario.catalog.version}
 
 
 def identity(kind: str, **what: Any) -> dict[str, Any]:
@@ -193,6 +200,12 @@ def write_whole(file: Path, data: bytes) -> None:
         except BaseException:
             unfinished.unlink(missing_ok=True)
             raise
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder where it is not there."""
+    with written(folder):
+        folder.mkdir(parents=True, exist_ok=True)
 
 
 @contextmanager

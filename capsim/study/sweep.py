@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from capsim.errors import ScenarioError, StudyError
+from capsim.projection.plain import finite
 from capsim.projection.run import money_unit
 from capsim.scenario.load import OVERRIDE_CALL
 from capsim.scenario.records.schema import Scenario
-from capsim.study.cases import Overridden, computed
-from capsim.study.compare import figure_of
+from capsim.study.execution import Execution, Progress
 from capsim.study.folder import study_folder
+from capsim.study.goals import figure_of
 from capsim.study.observe import layout_of, observe, play
-from capsim.study.runner import Progress
-from capsim.study.store import identity
+from capsim.study.store import identity, of_scenario
+from capsim.study.tasks import Variants, computed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,7 +104,8 @@ def sweep(
     """
     import pandas as pd
 
-    chosen = {axis.path: axis.values for axis in scenario.axes} if axes is None else dict(axes)
+    of_scenario_file = {axis.path: axis.values for axis in scenario.axes}
+    chosen = {path: tuple(values) for path, values in (of_scenario_file if axes is None else axes).items()}
     if not chosen or not all(len(values) for values in chosen.values()):
         raise StudyError("a sweep needs an axis: values by path, in the scenario or as an option")
     n = math.prod(len(values) for values in chosen.values())
@@ -114,22 +116,21 @@ def sweep(
     layout = layout_of(run, "figures")
     figure = figure_of(on, scenario, layout, observe(run, "figures"))
     cases = tuple(dict(zip(chosen, point, strict=True)) for point in points)
-    task = Overridden(scenario, cases, seed, layout.n_columns, "figures")
-    named = {path: tuple(values) for path, values in chosen.items()}
-    about = _about(scenario, named, figure, seed)
-    with study_folder(folder, about, resume=resume) as store:
+    about = _about(scenario, chosen, figure, seed)
+    execution = Execution(folder, resume, processes, dask, progress)
+    with study_folder(execution, about) as store:
         if store.is_finished:
-            found = store.results()["points"]
-            rows = np.array([[point[name] for name in layout.figures] for point in found], dtype=float)
+            written = store.results()["points"]
+            rows = np.array([[point[name] for name in layout.figures] for point in written], dtype=float)
         else:
             try:
-                rows = computed(task, n, store=store, processes=processes, dask=dask, progress=progress)
+                rows = computed(Variants(scenario, cases, seed, layout.n_columns), n, execution, store)
             except ScenarioError as error:
                 raise _as_swept(error, "axes" if axes is None else "--sweep") from None
         table = pd.DataFrame(rows, columns=list(layout.figures))
         for i, path in enumerate(chosen):
             table.insert(i, path, [point[i] for point in points])
-        result = Sweep(named, figure, table.set_index(list(chosen)), about)
+        result = Sweep(chosen, figure, table.set_index(list(chosen)), about)
         if not store.is_finished:
             store.finish(result.to_dict())
         return result
@@ -142,19 +143,8 @@ def _as_swept(error: ScenarioError, layer: str) -> ScenarioError:
 
 
 def _about(scenario: Scenario, axes: Mapping[str, tuple[Any, ...]], figure: str, seed: int) -> dict[str, Any]:
-    written = {
-        path: [v.isoformat() if isinstance(v, date) else v for v in values] for path, values in axes.items()
-    }
-    return identity(
-        "sweep",
-        scenario=scenario.name,
-        digest=scenario.digest,
-        catalog=scenario.catalog.version,
-        seed=seed,
-        on=figure,
-        money_unit=money_unit(scenario),
-        axes=written,
-    )
+    what = {"seed": seed, "on": figure, "money_unit": money_unit(scenario), "axes": finite(axes)}
+    return identity("sweep", **of_scenario(scenario), **what)
 
 
 def parse_axis(text: str) -> tuple[str, tuple[Any, ...]]:

@@ -14,9 +14,9 @@ from scipy.stats import binom
 
 from capsim.report.studies import ensemble_summary
 from capsim.scenario.load import loads
-from capsim.study.central import REST, percentile_of
+from capsim.study.central import REST
 from capsim.study.ensemble import Ensemble, ensemble
-from capsim.study.statistics import PERCENTILES, percentile_bounds, percentile_intervals
+from capsim.study.statistics import PERCENTILES, percentile_bounds, percentile_intervals, percentile_of
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 SKEWED = {"finance.wacc_real": {"dist": "triangular", "low": 0.02, "mode": 0.02, "high": 0.4}}
