@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from functools import singledispatch
 from typing import Any
 
 import matplotlib as mpl
@@ -82,6 +83,13 @@ def _label(path: str) -> str:
     return "\n".join(lines)
 
 
+@singledispatch
+def picture(result: object) -> Figure:
+    """Picture of a study's result; TypeError where it has none."""
+    raise TypeError(f"a {type(result).__name__} has no picture")
+
+
+@picture.register
 def fan(result: Ensemble) -> Figure:
     """Bands from P5 to P95 and from P10 to P90 with the median, of a few monthly series."""
     about = result.manifest
@@ -108,6 +116,7 @@ def fan(result: Ensemble) -> Figure:
     return figure
 
 
+@picture.register
 def tornado(result: Sensitivity) -> Figure:
     """Bars from the figure at P10 to that at P90, widest on top."""
     shown = result.tornado.head(MOST_BARS).iloc[::-1]
@@ -127,6 +136,7 @@ def tornado(result: Sensitivity) -> Figure:
     return figure
 
 
+@picture.register
 def waterfall_chart(result: Comparison) -> Figure:
     """From the first scenario's figure to each other's, change by change, top to bottom."""
     shown = {name: _steps(parts) for name, parts in result.waterfalls.items()}
@@ -197,6 +207,7 @@ def _draw_steps(ax: Axes, labels: Sequence[str], parts: Waterfall, steps: Steps)
     ax.grid(visible=False, axis="y")
 
 
+@picture.register
 def sweep_chart(result: Sweep) -> Figure:
     """A line over one axis, a heat map over two; a line per further combination beyond."""
     figure, axes = _figure(f"{result.manifest['scenario']}: {result.figure}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,45 +96,16 @@ class _Plan:
     """What an ensemble is to do."""
 
     scenario: Scenario
-    n: int
-    seed: int
-    design: str
+    layout: Layout
+    central: NDArray[np.float64]
+    """Row of the scenario as it is."""
+    drawn: Design
     goals: tuple[Goal, ...]
     until_ci: float | None
-    ci_of: tuple[str, ...]
-    by_site: bool
-    draws: bool
-
-    @cached_property
-    def central(self) -> tuple[Layout, NDArray[np.float64]]:
-        """Layout, and the row of the scenario as it is."""
-        run = play(self.scenario, self.seed, 0)
-        return layout_of(run, self.detail), observe(run, self.detail)
-
-    @cached_property
-    def drawn(self) -> Design:
-        """Probabilities of the uncertain values."""
-        return design_of([self.scenario], self.seed, self.n, self.design)
-
-    @property
-    def detail(self) -> Detail:
-        """How much of a run is kept."""
-        return "sites" if self.by_site else "dates"
-
-    def about(self) -> dict[str, Any]:
-        """What makes the study the same study."""
-        return identity(
-            "ensemble",
-            **of_scenario(self.scenario),
-            seed=self.seed,
-            n=self.n,
-            design=self.design,
-            goals=[str(goal) for goal in self.goals],
-            until_ci=self.until_ci,
-            ci_of=list(self.ci_of),
-            by_site=self.by_site,
-            draws=self.draws,
-        )
+    looked_at: frozenset[str]
+    """Figures the stop rule looks at; all where empty."""
+    about: dict[str, Any]
+    """What makes the study the same study."""
 
 
 def ensemble(
@@ -200,64 +170,67 @@ def ensemble(
         If the study cannot be done as asked, or its folder is damaged or another study's.
     """
     goals = (*goals_of(scenario), *map(parse_goal, targets))
-    plan = _Plan(scenario, n, seed, design, goals, until_ci, tuple(ci_of), by_site, draws)
     execution = Execution(folder, resume, processes, dask, progress)
-    _check(plan, execution)
-    task = Replications((scenario,), plan.drawn, plan.central[0].n_columns, plan.detail)
-    with study_folder(execution, plan.about()) as store:
+    _check(n, until_ci, has_place=folder is not None or not draws)
+    detail: Detail = "sites" if by_site else "dates"
+    run = play(scenario, seed, 0)
+    layout = layout_of(run, detail)
+    for goal in goals:
+        columns_of(goal, layout, scenario)
+    looked_at = frozenset(metric_name(name, layout, scenario, dated=False) for name in ci_of)
+    what = {"seed": seed, "n": n, "design": design, "goals": [str(goal) for goal in goals]}
+    what |= {"until_ci": until_ci, "ci_of": list(ci_of), "by_site": by_site, "draws": draws}
+    about = identity("ensemble", **of_scenario(scenario), **what)
+    drawn = design_of([scenario], seed, n, design)
+    plan = _Plan(scenario, layout, observe(run, detail), drawn, goals, until_ci, looked_at, about)
+    with study_folder(execution, about) as store:
         if store.is_finished:
             return Ensemble.load(store.folder)
-        rows = _computed(plan, task, store, execution)
-        result = _summarised(plan, rows)
+        rows = _computed(plan, Replications((scenario,), drawn, layout.n_columns, detail), store, execution)
+        result = _summarised(plan, rows, by_site=by_site)
         if folder is not None:
-            summary.save(
-                result.to_dict(), {"monthly": result.monthly, "by_site": result.by_site}, rows, draws=draws
-            )
+            datasets = {"monthly": result.monthly, "by_site": result.by_site}
+            summary.save(result.to_dict(), datasets, rows, draws=draws)
         return result
 
 
-def _check(plan: _Plan, execution: Execution) -> None:
-    if not plan.n >= 1:
-        raise StudyError(f"an ensemble has at least one replication (got {plan.n})")
-    if plan.until_ci is not None and not plan.until_ci > 0:
-        raise StudyError(f"the interval to stop at must be greater than 0 (got {plan.until_ci})")
-    if plan.draws and execution.folder is None:
+def _check(n: int, until_ci: float | None, *, has_place: bool) -> None:
+    if not n >= 1:
+        raise StudyError(f"an ensemble has at least one replication (got {n})")
+    if until_ci is not None and not until_ci > 0:
+        raise StudyError(f"the interval to stop at must be greater than 0 (got {until_ci})")
+    if not has_place:
         raise StudyError("draws are kept in a folder; name one (--out DIR, or folder=)")
-    for goal in plan.goals:
-        columns_of(goal, plan.central[0], plan.scenario)
-    for name in plan.ci_of:
-        metric_name(name, plan.central[0], plan.scenario, dated=False)
 
 
 def _computed(plan: _Plan, task: Replications, store: Store, execution: Execution) -> Rows:
     """Compute replications until there are enough."""
-    rows = Rows(store, 0, plan.central[0])
-    doubled = (FIRST_LOOK * 2**k for k in range(plan.n.bit_length() if plan.until_ci is not None else 0))
-    for look in (*(look for look in doubled if look < plan.n), plan.n):
+    most, rows = plan.drawn.n, Rows(store, 0, plan.layout)
+    doubled = (FIRST_LOOK * 2**k for k in range(most.bit_length() if plan.until_ci is not None else 0))
+    for look in (*(look for look in doubled if look < most), most):
         collect(task, store, look, execution, start_at=rows.n)
-        rows = Rows(store, look, plan.central[0])
+        rows = Rows(store, look, plan.layout)
+        # Looked at between rounds only, so that where it stops does not hang on the processes.
         if plan.until_ci is not None and _converged_to(plan, rows) <= plan.until_ci:
-            return rows
+            break
     return rows
 
 
 def _converged_to(plan: _Plan, rows: Rows) -> float:
     """Widest relative half-interval of the figures the stop rule looks at. [1]"""
-    looked_at = {metric_name(name, rows.layout, plan.scenario, dated=False) for name in plan.ci_of}
     widths = [
         relative_half_width(values)
         for name, values in rows.figures().items()
-        if (not looked_at or name in looked_at) and not np.isnan(values).all()
+        if name in (plan.looked_at or plan.layout.figures) and not np.isnan(values).all()
     ]
     return max(widths, default=0.0)
 
 
-def _summarised(plan: _Plan, rows: Rows) -> Ensemble:
-    scenario, (layout, central) = plan.scenario, plan.central
-    percentiles = summary.all_percentiles(rows)
-    figures = rows.figures()
-    table = summary.figures_table(central, figures)
-    manifest = plan.about() | {
+def _summarised(plan: _Plan, rows: Rows, *, by_site: bool) -> Ensemble:
+    scenario, layout = plan.scenario, plan.layout
+    percentiles, figures = summary.all_percentiles(rows), rows.figures()
+    table = summary.figures_table(plan.central, figures)
+    manifest = plan.about | {
         "title": scenario.title,
         "start": scenario.start.isoformat(),
         "horizon_years": scenario.horizon_years,
@@ -269,10 +242,10 @@ def _summarised(plan: _Plan, rows: Rows) -> Ensemble:
     return Ensemble(
         figures=table,
         monthly=summary.monthly_percentiles(scenario, layout, percentiles),
-        dates=date_spread(scenario, central, rows),
-        chances=[_chance(goal, plan, rows) for goal in plan.goals],
+        dates=date_spread(scenario, plan.central, rows),
+        chances=[_chance(goal, scenario, rows) for goal in plan.goals],
         manifest=manifest,
-        by_site=summary.site_percentiles(scenario, layout, percentiles) if plan.by_site else None,
+        by_site=summary.site_percentiles(scenario, layout, percentiles) if by_site else None,
     )
 
 
@@ -284,7 +257,7 @@ def _central_outside(plan: _Plan, table: pd.DataFrame, figures: dict[str, NDArra
     )
 
 
-def _chance(goal: Goal, plan: _Plan, rows: Rows) -> Chance:
+def _chance(goal: Goal, scenario: Scenario, rows: Rows) -> Chance:
     """How often a goal is met in the rows of a study."""
-    start, stop, fold = columns_of(goal, rows.layout, plan.scenario)
+    start, stop, fold = columns_of(goal, rows.layout, scenario)
     return chance_of(goal, reading(goal, rows.columns(start, stop), fold))

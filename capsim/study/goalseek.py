@@ -124,7 +124,7 @@ def solve(
     ends = [x for x in ends if start <= x <= end] or [search.start]
     at = _crossing(search, ends)
     if at is None:
-        at = _Growth(search, _limits_of(search), ends).until_crossed(low is None, high is None)
+        at = _grown(search, ends, is_low_open=low is None, is_high_open=high is None)
     if at is None:
         return search.failed(ends)
     return search.succeeded(ends, _bisect(search, ends[at], ends[at + 1]))
@@ -136,44 +136,40 @@ def _crossing(search: _Search, ends: list[float]) -> int | None:
     return next((i for i in by_distance if _crosses(search.gap(ends[i]), search.gap(ends[i + 1]))), None)
 
 
-class _Growth:
-    """Values looked at, to which new ends are added outwards."""
+def _grown(search: _Search, ends: list[float], *, is_low_open: bool, is_high_open: bool) -> int | None:
+    """Add values outwards at the open ends, in turn, until the goal is crossed; None where it never is."""
+    bounds = _limits_of(search)
+    idle = {0: 0 if is_low_open else IDLE_STEPS, -1: 0 if is_high_open else IDLE_STEPS}
+    for _ in range(MOST_STEPS):
+        for side in (0, -1):
+            if idle[side] < IDLE_STEPS:
+                idle[side] = _step(search, ends, side, bounds, idle[side])
+        at = _crossing(search, ends)
+        if at is not None or min(idle.values()) >= IDLE_STEPS:
+            return at
+    return None
 
-    def __init__(self, search: _Search, bounds: tuple[float, float], ends: list[float]) -> None:
-        self.search, self.bounds, self.ends = search, bounds, ends
 
-    def until_crossed(self, is_low_open: bool, is_high_open: bool) -> int | None:
-        """Move open ends outwards, in turn, until the goal is crossed; None where it never is."""
-        idle = {0: 0 if is_low_open else IDLE_STEPS, -1: 0 if is_high_open else IDLE_STEPS}
-        for _ in range(MOST_STEPS):
-            for side in (0, -1):
-                if idle[side] < IDLE_STEPS:
-                    idle[side] = self._step(side, idle[side])
-            at = _crossing(self.search, self.ends)
-            if at is not None or min(idle.values()) >= IDLE_STEPS:
-                return at
-        return None
+def _step(search: _Search, ends: list[float], side: int, bounds: tuple[float, float], idle: int) -> int:
+    """Add a value beyond one end; idle steps after it."""
+    x = search.rounded(min(max(_beyond(search, ends, side), bounds[0]), bounds[1]))
+    if x == ends[side] or not search.is_valid(x):
+        return IDLE_STEPS
+    nearest = min(abs(search.gap(end)) for end in ends)
+    # In place: the values looked at are those of the answer too.
+    ends.insert(0 if side == 0 else len(ends), x)
+    return 0 if abs(search.gap(x)) < nearest * (1 - TOLERANCE) else idle + 1
 
-    def _step(self, side: int, idle: int) -> int:
-        """Add a value beyond one end; idle steps after it."""
-        x = self._beyond(self.ends[side])
-        if x == self.ends[side] or not self.search.is_valid(x):
-            return IDLE_STEPS
-        nearest = min(abs(self.search.gap(end)) for end in self.ends)
-        self.ends.insert(0 if side == 0 else len(self.ends), x)
-        return 0 if abs(self.search.gap(x)) < nearest * (1 - TOLERANCE) else idle + 1
 
-    def _beyond(self, end: float) -> float:
-        """The next value outwards: as far again from the present for a date, a factor for a number."""
-        search = self.search
-        if search.is_date:
-            moved = search.start + (end - search.start) * GROWTH
-        elif end == 0:
-            moved = -1.0 if self.ends[0] == 0 else 1.0
-        else:
-            is_outward = (end > 0) == (end == self.ends[-1])
-            moved = end * GROWTH if is_outward else end / GROWTH
-        return search.rounded(min(max(moved, self.bounds[0]), self.bounds[1]))
+def _beyond(search: _Search, ends: list[float], side: int) -> float:
+    """The next value outwards: as far again from the present for a date, a factor for a number."""
+    end = ends[side]
+    if search.is_date:
+        return search.start + (end - search.start) * GROWTH
+    if end == 0:
+        return -1.0 if ends[0] == 0 else 1.0
+    is_outward = (end > 0) == (end == ends[-1])
+    return end * GROWTH if is_outward else end / GROWTH
 
 
 def _limits_of(search: _Search) -> tuple[float, float]:

@@ -120,7 +120,7 @@ def _in_processes(task: Task, missing: Sequence[tuple[int, int]], processes: int
     with _one_thread_each():
         forkserver.ensure_running()
     waiting, running = list(reversed(missing)), dict[Future[NDArray[np.float64]], int]()
-    with ProcessPoolExecutor(processes, context, _begin, (task,)) as pool, _dropped_on_error(pool):
+    with ProcessPoolExecutor(processes, context, _begin, (task,)) as pool:
         try:
             while waiting or running:
                 while waiting and len(running) < processes * WAITING_PER_PROCESS:
@@ -130,6 +130,10 @@ def _in_processes(task: Task, missing: Sequence[tuple[int, int]], processes: int
                     yield running.pop(ready), ready.result()
         except BrokenProcessPool:
             raise StudyError("a process of the study died (out of memory?); what is done is kept") from None
+        except BaseException:
+            # What has not begun is dropped; the pool would compute it before it ends.
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
 
 
 THREAD_SETTINGS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
@@ -146,16 +150,6 @@ def _one_thread_each() -> Iterator[None]:
     finally:
         for name in added:
             del os.environ[name]
-
-
-@contextmanager
-def _dropped_on_error(pool: ProcessPoolExecutor) -> Iterator[None]:
-    """Drop what has not begun where the study ends early."""
-    try:
-        yield
-    except BaseException:
-        pool.shutdown(wait=True, cancel_futures=True)
-        raise
 
 
 _TASK: list[Task] = []
