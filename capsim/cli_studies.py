@@ -24,6 +24,8 @@ Processes = Annotated[
     int | None, typer.Option("--processes", min=1, help="Processes to use; all processors where missing.")
 ]
 On = Annotated[str, typer.Option("--on", metavar="FIGURE", help="Headline figure; lcoc is per H100e-hour.")]
+Study = Callable[[Counter], Any]
+"""Carries a study out, and says how far it is."""
 DesignKind = Annotated[str, typer.Option("--design", help="sobol, lhs or random.")]
 
 
@@ -50,38 +52,31 @@ class Shared:
     def answer(self, what: str, study: Callable[..., Any]) -> None:
         """Carry out a study, called with what it takes of these options, and show its result."""
         _check_picture(self.plot)
-        kept = f"what is done is kept; go on with --out {self.out} --resume"
-        taken = {"seed": self.seed, "folder": self.out, "resume": self.resume}
-        taken |= {"processes": self.processes, "dask": self.dask}
-        _answer(
-            what,
-            lambda progress: study(**taken, progress=progress),
-            kept="nothing is kept without --out" if self.out is None else kept,
-            as_json=self.as_json,
-            plot=self.plot,
-        )
+        keywords = {"seed": self.seed, "folder": self.out, "resume": self.resume}
+        keywords |= {"processes": self.processes, "dask": self.dask}
+        kept = "nothing is kept without --out"
+        if self.out is not None:
+            kept = f"what is done is kept; go on with --out {self.out} --resume"
+        _answer(what, lambda progress: study(**keywords, progress=progress), self.as_json, kept, self.plot)
 
 
 def _with_shared(command: Callable[..., None]) -> Callable[..., None]:
     """A command that takes the options of `Shared` one by one, in place of its last parameter."""
     hints, options = (get_type_hints(one, include_extras=True) for one in (command, Shared))
     *parameters, shared = signature(command).parameters.values()
+    all_of_them = [parameter.replace(annotation=hints[parameter.name]) for parameter in parameters]
+    for option in fields(Shared):
+        added = Parameter(option.name, Parameter.KEYWORD_ONLY, default=option.default)
+        all_of_them.append(added.replace(annotation=options[option.name]))
 
     @wraps(command)
     def expanded(**arguments: Any) -> None:
         taken = Shared(**{option.name: arguments.pop(option.name) for option in fields(Shared)})
         command(**arguments, **{shared.name: taken})
 
-    all_of_them = [
-        *(one.replace(annotation=hints[one.name]) for one in parameters),
-        *(
-            Parameter(o.name, Parameter.KEYWORD_ONLY, default=o.default, annotation=options[o.name])
-            for o in fields(Shared)
-        ),
-    ]
     # Where typer looks for options and their types.
     expanded.__signature__ = Signature(all_of_them)  # type: ignore[attr-defined]
-    expanded.__annotations__ = {one.name: one.annotation for one in all_of_them}
+    expanded.__annotations__ = {parameter.name: parameter.annotation for parameter in all_of_them}
     return expanded
 
 
@@ -234,7 +229,7 @@ def solve(
         scenario = _load(file, override, set_)
         return solve_scenario(scenario, vary, until, seed=seed, progress=progress, **ends)
 
-    _answer(file, study, as_json=as_json)
+    _answer(file, study, as_json, "nothing was kept")
 
 
 def plan(
@@ -250,7 +245,7 @@ def plan(
 
         return plan_scenario(file, seed=seed, processes=processes, progress=progress)
 
-    _answer(file, study, as_json=as_json)
+    _answer(file, study, as_json, "nothing was kept")
 
 
 def audit(
@@ -264,21 +259,14 @@ def audit(
 
         return audit_claim(file)
 
-    _answer(file, study, kept="nothing more was written", as_json=as_json)
+    _answer(file, study, as_json, "nothing more was written")
 
 
 COMMANDS: tuple[Callable[..., None], ...] = (ensemble, compare, sensitivity, solve, plan, audit)
 """Commands, in the order of the help."""
 
 
-def _answer(
-    what: str,
-    study: Callable[[Counter], Any],
-    *,
-    as_json: bool,
-    kept: str = "nothing was kept",
-    plot: str | None = None,
-) -> None:
+def _answer(what: str, study: Study, as_json: bool, kept: str, plot: str | None = None) -> None:
     """Carry out a study and show its result; say how far it is, and what goes wrong."""
     progress = Counter(what)
     with reported(f"interrupted, {kept}"):

@@ -21,13 +21,9 @@ from capsim.study.audit_terms import (
     term,
     verdict_of,
 )
+from capsim.study.statistics import PERCENT
 from capsim.units import KW_PER_MW, W_PER_MW
 
-DEFINITION_WORDS = {
-    "bf16": "dense BF16",
-    "8bit": "dense 8-bit",
-    "best": "best dense precision (FP4 where there is one)",
-}
 MW_WORDS = {
     "grid": "contracted grid power",
     "facility": "facility power",
@@ -38,7 +34,6 @@ ON_RUBIN = "vr200"
 """Chip of the mixes."""
 BY_CHIP, BY_MIX = "chip and definition", "mix with Rubin"
 """Dimensions of which the findings are told by generation."""
-PERCENT = 100.0
 ROUND_RATIO = 0.5
 """A stated H100e total often comes from a ratio rounded to this. [H100e per accelerator]"""
 ROUND_DIGITS = 2

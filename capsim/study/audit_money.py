@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from capsim.catalog import Catalog
 from capsim.scenario.claim import Claim, Span
 from capsim.study.audit_chips import DISTRIBUTED_TO, Chip, Measure, chip_of, chips_of
-from capsim.study.audit_compute import PERCENT
 from capsim.study.audit_terms import (
     CONSISTENT,
     INCONSISTENT,
@@ -19,6 +18,7 @@ from capsim.study.audit_terms import (
     Verdict,
     verdict_of,
 )
+from capsim.study.statistics import PERCENT
 from capsim.units import KILO, MEGA, W_PER_MW
 
 FACILITY, ALL_IN = "facility only", "all-in with IT"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import accumulate, chain, count
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from capsim.errors import StudyError
 from capsim.projection.run import Run, money_unit
@@ -15,14 +14,13 @@ from capsim.study.changes import Change, changes_between
 from capsim.study.contrast import DIFFERENCE_PERCENTILES, Difference, Side, differences
 from capsim.study.dates import PhaseDates, phase_dates
 from capsim.study.draws import design_of
-from capsim.study.execution import Execution, Progress
+from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.folder import study_folder
 from capsim.study.frames import Frames, frames_of
 from capsim.study.goals import figure_of
 from capsim.study.observe import Detail, layout_of, observe, play
-from capsim.study.rows import Rows
 from capsim.study.runner import collect
-from capsim.study.store import identity
+from capsim.study.store import Rows, identity
 from capsim.study.tasks import Replications
 from capsim.study.waterfall import Waterfall, waterfall
 
@@ -60,10 +58,9 @@ class Comparison:
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data."""
-        rows = self.figures.reset_index().to_dict(orient="records")
         return {
             "manifest": self.manifest,
-            "figures": [{str(key): value for key, value in row.items()} for row in rows],
+            "figures": self.figures.reset_index().to_dict(orient="records"),
             "changes": {name: [asdict(c) for c in changes] for name, changes in self.changes.items()},
             "waterfalls": {name: asdict(waterfall) for name, waterfall in self.waterfalls.items()},
             "dates": [row.to_dict() for row in self.dates],
@@ -77,11 +74,7 @@ def compare(
     seed: int = 0,
     on: str = "lcoc",
     design: str = "sobol",
-    folder: str | Path | None = None,
-    resume: bool = False,
-    processes: int | None = None,
-    dask: str | None = None,
-    progress: Progress | None = None,
+    **keywords: Unpack[ExecutionKeywords],
 ) -> Comparison:
     """Hold scenarios against the first of them, under common random numbers.
 
@@ -98,7 +91,9 @@ def compare(
     on : str
         Headline figure whose difference is split among what was changed. ``lcoc`` is the levelised
         cost per H100e-hour.
-    design, folder, resume, processes, dask, progress
+    design
+        As in `ensemble`.
+    **keywords
         As in `ensemble`.
 
     Returns
@@ -113,7 +108,7 @@ def compare(
     """
     named = _named(scenarios)
     _check(named, n)
-    execution = Execution(folder, resume, processes, dask, progress)
+    execution = Execution(**keywords)
     base, frames = next(iter(named.values())), frames_of(named)
     detail: Detail = "portfolio" if frames.differ else "figures"
     runs = {name: play(scenario, seed, 0) for name, scenario in named.items()}

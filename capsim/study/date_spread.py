@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.scenario.records.schema import Scenario
-from capsim.study.rows import Rows
 from capsim.study.statistics import ENDS, PERCENT, PERCENTILES, percentile_intervals, percentile_of
+from capsim.study.store import Rows
 
 if TYPE_CHECKING:
     import pandas as pd

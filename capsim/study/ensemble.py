@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from capsim.study import summary
 from capsim.study.central import Drivers, drivers
 from capsim.study.date_spread import date_spread, records_of
 from capsim.study.draws import Design, design_of
-from capsim.study.execution import Execution, Progress
+from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.folder import study_folder
 from capsim.study.goals import (
     Chance,
@@ -29,10 +29,9 @@ from capsim.study.goals import (
     reading,
 )
 from capsim.study.observe import Detail, Layout, layout_of, observe, play
-from capsim.study.rows import Rows
 from capsim.study.runner import collect
 from capsim.study.statistics import relative_half_width
-from capsim.study.store import Store, identity, of_scenario
+from capsim.study.store import Rows, Store, identity, of_scenario
 from capsim.study.tasks import Replications
 
 if TYPE_CHECKING:
@@ -118,12 +117,8 @@ def ensemble(
     until_ci: float | None = None,
     ci_of: Sequence[str] = (),
     by_site: bool = False,
-    folder: str | Path | None = None,
-    resume: bool = False,
     draws: bool = False,
-    processes: int | None = None,
-    dask: str | None = None,
-    progress: Progress | None = None,
+    **keywords: Unpack[ExecutionKeywords],
 ) -> Ensemble:
     """Sample a scenario's uncertain values and event streams, and say how its results spread.
 
@@ -146,18 +141,11 @@ def ensemble(
         Headline figures the stop rule looks at; all that are not constant where missing.
     by_site : bool
         Whether percentiles are also kept by site.
-    folder : str or Path, optional
-        Folder of the study: what is done is kept in it, and the results.
-    resume : bool
-        Whether to go on with the study in the folder.
     draws : bool
         Whether the row of every replication is kept, as ``draws.parquet`` in the folder.
-    processes : int, optional
-        Processes to use; as many as there are processors where missing.
-    dask : str, optional
-        Address of a Dask scheduler to use instead.
-    progress : callable, optional
-        Called with rows done, rows in all, and the estimated seconds left.
+    **keywords
+        ``folder``, ``resume``, ``processes``, ``dask`` and ``progress``: how it is carried out, as in
+        `capsim.study.execution.Execution`.
 
     Returns
     -------
@@ -170,8 +158,8 @@ def ensemble(
         If the study cannot be done as asked, or its folder is damaged or another study's.
     """
     goals = (*goals_of(scenario), *map(parse_goal, targets))
-    execution = Execution(folder, resume, processes, dask, progress)
-    _check(n, until_ci, has_place=folder is not None or not draws)
+    execution = Execution(**keywords)
+    _check(n, until_ci, has_place=execution.folder is not None or not draws)
     detail: Detail = "sites" if by_site else "dates"
     run = play(scenario, seed, 0)
     layout = layout_of(run, detail)
@@ -188,7 +176,7 @@ def ensemble(
             return Ensemble.load(store.folder)
         rows = _computed(plan, Replications((scenario,), drawn, layout.n_columns, detail), store, execution)
         result = _summarised(plan, rows, by_site=by_site)
-        if folder is not None:
+        if execution.folder is not None:
             datasets = {"monthly": result.monthly, "by_site": result.by_site}
             summary.save(result.to_dict(), datasets, rows, draws=draws)
         return result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 
 class Progress(Protocol):
@@ -28,3 +28,13 @@ class Execution:
     """Address of a Dask scheduler to use instead of processes."""
     progress: Progress | None = None
     """Called after every block of rows."""
+
+
+class ExecutionKeywords(TypedDict, total=False):
+    """Keywords by which users of a study say how it is carried out: the fields of `Execution`."""
+
+    folder: str | Path | None
+    resume: bool
+    processes: int | None
+    dask: str | None
+    progress: Progress | None

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from capsim.projection.run import money_name
 from capsim.scenario.records.schema import Scenario
-from capsim.study.rows import Rows
+from capsim.study.store import Rows
 
 LEVELS = ("h100e_8bit", "accelerators", "critical_it_mw", "facility_peak_mw")
 """Series compared over common months, beside energy and money."""

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from capsim.catalog import Catalog, Entry, h100e_ratio
 from capsim.models.compute import DEFINITIONS
 from capsim.study.audit_terms import usd_per_eur_near
+from capsim.study.statistics import PERCENT
 from capsim.units import KILO, MEGA, MONTHS_PER_YEAR, W_PER_MW
 
-PERCENT = 100.0
 FEWEST = 5
 """Builds below which a percentile would say nothing."""
 

@@ -25,10 +25,8 @@ from numpy.typing import NDArray
 
 from capsim.errors import StudyError
 from capsim.study.execution import Execution
-from capsim.study.store import Store
+from capsim.study.store import ROWS_PER_BLOCK, Store, block_count, rows_of_block
 
-ROWS_PER_BLOCK = 16
-"""Rows a process computes at a time: what a killed study loses at most, per process."""
 WAITING_PER_PROCESS = 2
 """Blocks handed to a process ahead of time."""
 ADDRESS = re.compile(r"(tcp|tls|ucx|ws|wss|inproc)://\S+")
@@ -53,16 +51,6 @@ class Task(Protocol):
 
     def rows(self, first: int, count: int) -> NDArray[np.float64]:
         """Rows `first` to `first + count`, shape (count, n_columns)."""
-
-
-def block_count(n: int) -> int:
-    """Blocks that hold `n` rows."""
-    return -(-n // ROWS_PER_BLOCK)
-
-
-def rows_of_block(block: int, n: int) -> int:
-    """Rows of a block of a study of `n` rows; only the last has fewer."""
-    return min(ROWS_PER_BLOCK, n - block * ROWS_PER_BLOCK)
 
 
 def collect(task: Task, store: Store, n: int, execution: Execution, *, start_at: int = 0) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,7 @@ from capsim.projection.run import money_unit
 from capsim.scenario.draws.sample import assigned, sample, uncertain_values
 from capsim.scenario.records.schema import Scenario
 from capsim.study.draws import HALF_CELL, Design, design_of, sobol_rows
-from capsim.study.execution import Execution, Progress
+from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.folder import study_folder
 from capsim.study.goals import figure_of
 from capsim.study.observe import layout_of, observe, play
@@ -83,11 +82,7 @@ def sensitivity(
     sobol: int = 0,
     top: int = 8,
     seed: int = 0,
-    folder: str | Path | None = None,
-    resume: bool = False,
-    processes: int | None = None,
-    dask: str | None = None,
-    progress: Progress | None = None,
+    **keywords: Unpack[ExecutionKeywords],
 ) -> Sensitivity:
     """Rank a scenario's uncertain values by what they do to a headline figure.
 
@@ -105,7 +100,7 @@ def sensitivity(
         together, and so are values that the scenario correlates with one another.
     seed : int
         Seed of the study.
-    folder, resume, processes, dask, progress
+    **keywords
         As in `ensemble`.
 
     Returns
@@ -133,7 +128,7 @@ def sensitivity(
     run = play(scenario, seed, 0)
     layout, row = layout_of(run, "figures"), observe(run, "figures")
     figure = figure_of(on, scenario, layout, row)
-    column, execution = layout.figures.index(figure), Execution(folder, resume, processes, dask, progress)
+    column, execution = layout.figures.index(figure), Execution(**keywords)
     ranking = _Ranking(scenario, layout.n_columns, column, seed, execution)
     what = {"seed": seed, "on": figure, "money_unit": money_unit(scenario), "sobol": sobol, "top": top}
     central, about = float(row[column]), identity("sensitivity", **of_scenario(scenario), **what)

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +26,16 @@ from capsim.errors import StudyError
 from capsim.projection.plain import finite
 from capsim.scenario.records.schema import Scenario
 
+if TYPE_CHECKING:
+    from capsim.study.observe import Layout
+
 FORMAT = 4
 """Version of the saved form."""
 ABOUT, RESULTS, DRAWS = "study.json", "results.json", "draws"
 LIBRARIES = ("capsim", "numpy", "scipy", "simpy")
 """Libraries whose version decides on digits."""
+ROWS_PER_BLOCK = 16
+"""Rows a process computes at a time: what a killed study loses at most, per process."""
 HEADER = struct.Struct("<32sQQ")
 """SHA-256 of the study, the place and the numbers; rows, columns."""
 BLOCK_NAME = re.compile(r"(\d{6})\.block")
@@ -143,6 +148,41 @@ class Store:
             raise StudyError(f"{self.folder / RESULTS}: of another study; {ANEW}")
         shutil.rmtree(self.folder / DRAWS, ignore_errors=True)
         return {key: value for key, value in record.items() if key not in ("study", "format", "checksum")}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows that are computed and kept, and what their columns are."""
+
+    store: Store
+    n: int
+    """Number of rows."""
+    layout: Layout
+    first: int = 0
+    """Column the layout begins at."""
+
+    def columns(self, start: int, stop: int) -> NDArray[np.float64]:
+        """Some columns, shape (n, stop - start)."""
+        return self.store.columns(range(block_count(self.n)), self.first + start, self.first + stop)
+
+    def figures(self) -> dict[str, NDArray[np.float64]]:
+        """Headline figures by name."""
+        names = self.layout.figures
+        return dict(zip(names, self.columns(0, len(names)).T, strict=True))
+
+    def chunks(self, start: int, stop: int) -> Iterator[tuple[int, NDArray[np.float64]]]:
+        """First column and values of so many of some columns at a time as memory allows."""
+        return self.store.chunks(range(block_count(self.n)), self.n, stop, start)
+
+
+def block_count(n: int) -> int:
+    """Blocks that hold `n` rows."""
+    return -(-n // ROWS_PER_BLOCK)
+
+
+def rows_of_block(block: int, n: int) -> int:
+    """Rows of a block of a study of `n` rows; only the last has fewer."""
+    return min(ROWS_PER_BLOCK, n - block * ROWS_PER_BLOCK)
 
 
 def of_scenario(scenario: Scenario) -> dict[str, str]:

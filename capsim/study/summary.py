@@ -16,8 +16,6 @@ from capsim.study.date_spread import frame_of
 from capsim.study.folder import read_about
 from capsim.study.goals import Chance
 from capsim.study.observe import PORTFOLIO, Layout, SeriesColumns
-from capsim.study.rows import Rows
-from capsim.study.runner import ROWS_PER_BLOCK, block_count
 from capsim.study.statistics import (
     ENDS,
     PERCENTILES,
@@ -26,7 +24,7 @@ from capsim.study.statistics import (
     percentile_of,
     percentiles,
 )
-from capsim.study.store import Store, checksum
+from capsim.study.store import ROWS_PER_BLOCK, Rows, Store, block_count, checksum
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,8 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from capsim.projection.plain import finite
 from capsim.projection.run import money_unit
 from capsim.scenario.load import OVERRIDE_CALL
 from capsim.scenario.records.schema import Scenario
-from capsim.study.execution import Execution, Progress
+from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.folder import study_folder
 from capsim.study.goals import figure_of
 from capsim.study.observe import layout_of, observe, play
@@ -69,11 +68,7 @@ def sweep(
     on: str = "lcoc",
     *,
     seed: int = 0,
-    folder: str | Path | None = None,
-    resume: bool = False,
-    processes: int | None = None,
-    dask: str | None = None,
-    progress: Progress | None = None,
+    **keywords: Unpack[ExecutionKeywords],
 ) -> Sweep:
     """Run a scenario at every combination of some values, with its central estimates.
 
@@ -87,7 +82,7 @@ def sweep(
         Headline figure to show; all of them are kept.
     seed : int
         Key of weather and price years.
-    folder, resume, processes, dask, progress
+    **keywords
         As in `ensemble`.
 
     Returns
@@ -117,7 +112,7 @@ def sweep(
     figure = figure_of(on, scenario, layout, observe(run, "figures"))
     cases = tuple(dict(zip(chosen, point, strict=True)) for point in points)
     about = _about(scenario, chosen, figure, seed)
-    execution = Execution(folder, resume, processes, dask, progress)
+    execution = Execution(**keywords)
     with study_folder(execution, about) as store:
         if store.is_finished:
             written = store.results()["points"]
@@ -163,7 +158,8 @@ def parse_axis(text: str) -> tuple[str, tuple[Any, ...]]:
     parts = written.split(":")
     if len(parts) == 3:
         with suppress(ValueError):
-            return path.strip(), _range(*map(float, parts), whole=all(_is_whole(p) for p in parts))
+            is_whole = all(part.strip().lstrip("+-").isdigit() for part in parts)
+            return path.strip(), _range(*map(float, parts), whole=is_whole)
     return path.strip(), tuple(scalar(part.strip()) for part in written.split(","))
 
 
@@ -173,10 +169,6 @@ def _range(start: float, stop: float, step: float, *, whole: bool) -> tuple[Any,
     count = math.floor((stop - start) / step + 1e-9) + 1
     values = start + step * np.arange(min(count, MOST_POINTS + 1))
     return tuple(int(v) if whole else float(v) for v in values.round(12))
-
-
-def _is_whole(text: str) -> bool:
-    return text.strip().lstrip("+-").isdigit()
 
 
 def scalar(text: str) -> Any:

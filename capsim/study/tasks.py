@@ -16,8 +16,8 @@ from capsim.study.draws import Design
 from capsim.study.execution import Execution
 from capsim.study.folder import study_folder
 from capsim.study.observe import Detail, observe, play
-from capsim.study.runner import Task, block_count, collect
-from capsim.study.store import Store
+from capsim.study.runner import Task, collect
+from capsim.study.store import Store, block_count
 
 Case = Mapping[str, Any]
 """Values by dotted path."""

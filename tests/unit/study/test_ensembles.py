@@ -14,9 +14,9 @@ from capsim.study.ensemble import Ensemble, ensemble
 from capsim.study.execution import Execution
 from capsim.study.folder import open_store
 from capsim.study.observe import Layout
-from capsim.study.rows import Rows
 from capsim.study.runner import collect
 from capsim.study.statistics import percentile_intervals, percentiles, probability_interval
+from capsim.study.store import Rows
 from capsim.study.summary import all_percentiles
 
 N = 40
