@@ -46,11 +46,7 @@ WIDEST_BAR = 24
 
 
 def _table(
-    title: str,
-    headings: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    *,
-    left: int = 1,
+    title: str, headings: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1
 ) -> RenderableType:
     """A titled table; so many columns from the left are text, and no number is broken."""
     table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False)
@@ -164,10 +160,11 @@ def _years(result: Comparison) -> str:
     """What is compared with what, where the scenarios are of different years."""
     if "months" not in result.manifest:
         return ""
-    own = "; ".join(f"{name} {first} to {last}" for name, (first, last) in result.manifest["months"].items())
+    frames = result.manifest["months"].items()
+    years = "; ".join(f"{name} {first} to {last}" for name, (first, last) in frames)
     common = result.manifest["common_months"]
     also = f'"common months" are {common[0]} to {common[1]}' if common else "no month is common to all"
-    return f"\nthe years differ ({own}): figures are each over the scenario's own; {also}"
+    return f"\nthe years differ ({years}): figures are each over the scenario's own; {also}"
 
 
 def _changes(result: Comparison, name: str) -> list[RenderableType]:
@@ -281,16 +278,11 @@ def audit_summary(result: Audit) -> RenderableType:
         title, headings = dimension[0].upper() + dimension[1:], ["reading", "verdict", "why"]
         rows = [[r.reading, r.verdict, r.detail] for r in result.of(dimension)]
         parts.append(_table(title, headings, rows, left=3))
-    parts.append(
-        Text(
-            f"Read with PUE {basis.pue.value:g} ({basis.pue.low:g}-{basis.pue.high:g}), "
-            f"{basis.usd_per_eur:g} USD/EUR ({basis.usd_per_eur_of}), per MW of IT "
-            f"{_ends(basis.facility_m_per_mw)} m {claim.currency} facility only and "
-            f"{_ends(basis.all_in_m_per_mw)} m all-in."
-        )
-    )
-    parts += [Text(note) for note in result.notes]
-    return Group(*parts)
+    rate = f"{basis.usd_per_eur:g} USD/EUR ({basis.usd_per_eur_of})"
+    facility, all_in = _ends(basis.facility_m_per_mw), _ends(basis.all_in_m_per_mw)
+    read = f"Read with PUE {basis.pue.value:g} ({basis.pue.low:g}-{basis.pue.high:g}), {rate}, per MW of IT "
+    read += f"{facility} m {claim.currency} facility only and {all_in} m all-in."
+    return Group(*parts, *map(Text, (read, *result.notes)))
 
 
 def _ends(term: Term) -> str:

@@ -123,11 +123,9 @@ def tornado(result: Sensitivity) -> Figure:
     figure, axes = _figure(f"{result.manifest['scenario']}: what moves {result.figure}")
     ax = axes[0, 0]
     places = np.arange(len(shown))
-    for column, colour, label in (
-        ("at_p10", ORANGE, "value at its P10"),
-        ("at_p90", BLUE, "value at its P90"),
-    ):
-        ax.barh(places, shown[column] - result.central, left=result.central, color=colour, label=label)
+    for p, colour in ((10, ORANGE), (90, BLUE)):
+        swing = shown[f"at_p{p}"] - result.central
+        ax.barh(places, swing, left=result.central, color=colour, label=f"value at its P{p}")
     ax.axvline(result.central, color=GREY, lw=1.2, label=f"all central: {rounded(result.central)}")
     ax.set_yticks(places, [_label(str(path)) for path in shown.index], fontsize=9)
     ax.set(xlabel=_with_unit(result.figure, result.manifest))
@@ -142,12 +140,8 @@ def waterfall_chart(result: Comparison) -> Figure:
     shown = {name: _steps(parts) for name, parts in result.waterfalls.items()}
     heights = [len(steps) + 2 for steps in shown.values()] or [1]
     tall = max(SIZE_IN[1], STEP_IN * sum(heights) + 1.2 * len(heights))
-    figure, axes = _figure(
-        f"What makes the difference to {result.names[0]} (central estimates)",
-        len(heights),
-        figsize=(SIZE_IN[0], tall),
-        height_ratios=heights,
-    )
+    title = f"What makes the difference to {result.names[0]} (central estimates)"
+    figure, axes = _figure(title, len(heights), figsize=(SIZE_IN[0], tall), height_ratios=heights)
     for (name, steps), ax in zip(shown.items(), axes.flat, strict=False):
         parts = result.waterfalls[name]
         _draw_steps(ax, [result.names[0], *(label for label, _ in steps), name], parts, steps)
@@ -226,9 +220,8 @@ def sweep_chart(result: Sweep) -> Figure:
     ax.set(xlabel=_label(names[0]), ylabel=unit)
     ax.yaxis.set_major_formatter(THOUSANDS)
     if len(names) > 1 and len(lines.columns) <= MOST_LINES:
-        ax.legend(
-            title=",\n".join(_label(name) for name in names[1:]), loc="center left", bbox_to_anchor=(1, 0.5)
-        )
+        title = ",\n".join(map(_label, names[1:]))
+        ax.legend(title=title, loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
 
 

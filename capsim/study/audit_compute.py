@@ -78,9 +78,8 @@ def _by_chip(claim: Claim, chips: list[Chip], measure: Measure) -> Iterator[Read
             covered = mw * W_PER_MW / (h100e * watts)
             best = covered * measure.watts(chip) / measure.least_w(chip)
             why = f"{watts:,.0f} W per H100e {measure.words}"
-            yield Reading(
-                BY_CHIP, f"{chip.name} under {definition}", *_verdict(covered, best, why, measure), covered
-            )
+            name = f"{chip.name} under {definition}"
+            yield Reading(BY_CHIP, name, *_verdict(covered, best, why, measure), covered)
 
 
 def _verdict(covered: float, best: float, why: str, measure: Measure) -> tuple[Verdict, str]:
@@ -159,9 +158,11 @@ def _by_mix(claim: Claim, chips: list[Chip], measure: Measure) -> Iterator[Readi
         yield Reading(BY_MIX, f"{chip.name} and {ON_RUBIN}", ONLY_IF, detail, 1.0)
 
 
-def _mixes(
-    claim: Claim, chips: list[Chip], measure: Measure
-) -> Iterator[tuple[Chip, tuple[float, float, float]]]:
+Shares = tuple[float, float, float]
+"""Shares of the MW on Rubin at the central, the lowest and the highest PUE. [1]"""
+
+
+def _mixes(claim: Claim, chips: list[Chip], measure: Measure) -> Iterator[tuple[Chip, Shares]]:
     """Chips Rubin can make good for, with its share at the central, the lowest and the highest PUE."""
     for chip in chips:
         at, low, high = (_rubin_share(claim, chips, chip, measure, end) for end in get_args(End))
@@ -169,7 +170,7 @@ def _mixes(
             yield chip, (at, low, min(high, 1.0))
 
 
-def _share_words(shares: list[tuple[float, float, float]], measure: Measure) -> str:
+def _share_words(shares: list[Shares], measure: Measure) -> str:
     """Shares of the MW, and over the range of what lies between IT power and the MW."""
     at, low, high = zip(*shares, strict=True)
     text = f"{_percents(min(at), max(at))} % of the MW"
@@ -179,7 +180,7 @@ def _share_words(shares: list[tuple[float, float, float]], measure: Measure) -> 
 
 def mix_finding(claim: Claim, catalog: Catalog, measure: Measure) -> str:
     """The shares on Rubin that close the gap, by generation of the rest."""
-    by_name: dict[str, list[tuple[float, float, float]]] = {}
+    by_name: dict[str, list[Shares]] = {}
     for chip, shares in _mixes(claim, chips_of(claim, catalog), measure):
         by_name.setdefault(GENERATIONS.get(chip.name, chip.name), []).append(shares)
     clauses = [f"{_share_words(shares, measure)} with the rest on {name}" for name, shares in by_name.items()]
@@ -195,9 +196,9 @@ def _rubin_share(claim: Claim, chips: list[Chip], chip: Chip, measure: Measure, 
     if rubin is None or chip is rubin:
         return float("nan")
     mw, h100e = _ends(claim)
-    wanted = h100e / (mw * W_PER_MW)
+    h100e_per_w = h100e / (mw * W_PER_MW)
     new, old = (1 / _per_h100e(c, DISTRIBUTED_TO, measure, end) for c in (rubin, chip))
-    return (wanted - old) / (new - old)
+    return (h100e_per_w - old) / (new - old)
 
 
 def _by_pue(claim: Claim, chips: list[Chip], measure: Measure) -> Iterator[Reading]:

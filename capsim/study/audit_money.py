@@ -24,6 +24,8 @@ from capsim.units import KILO, MEGA, W_PER_MW
 FACILITY, ALL_IN = "facility only", "all-in with IT"
 SCOPE = "scope of the money"
 """Dimension: what the money is for."""
+Counts = Sequence[tuple[Chip, float]]
+"""Chips a claim may mean, and how many of each it takes."""
 BOUGHT = "gb200"
 """Chip in which money with IT is counted where a claim names none: the one the cost per MW is of."""
 
@@ -33,11 +35,11 @@ def money_readings(claim: Claim, catalog: Catalog, basis: Basis) -> list[Reading
     if claim.money is None:
         return []
     chips = chips_of(claim, catalog)
-    wanted = [(chip, count) for chip in chips if (count := _count(claim, chip)) > 0]
-    readings = list(_by_chip(claim, claim.money, wanted, basis))
+    takes = [(chip, count) for chip in chips if (count := _count(claim, chip)) > 0]
+    readings = list(_by_chip(claim, claim.money, takes, basis))
     shown = [] if _is_other_scope(claim, ALL_IN) else readings
-    if claim.mw is None and wanted:
-        return [*_scope_of_chips(claim, claim.money, wanted, readings, basis), *shown]
+    if claim.mw is None and takes:
+        return [*_scope_of_chips(claim, claim.money, takes, readings, basis), *shown]
     bought = chips if claim.accelerator else [chip_of(catalog, BOUGHT)]
     return [*_by_scope(claim, claim.money, bought, basis), *shown]
 
@@ -101,17 +103,13 @@ def rounded(number: float) -> float:
 
 
 def _scope_of_chips(
-    claim: Claim,
-    money: Span,
-    wanted: Sequence[tuple[Chip, float]],
-    by_chip: Sequence[Reading],
-    basis: Basis,
+    claim: Claim, money: Span, takes: Counts, by_chip: Sequence[Reading], basis: Basis
 ) -> Iterator[Reading]:
     """Scopes of the money of a claim that states chips and no MW: halls for them, all of it, or a share."""
     buys, bought = _bought(claim, money, FACILITY, basis.facility_m_per_mw)
     needs = Span(
-        low=min(count * chip.it_w.low for chip, count in wanted) / W_PER_MW,
-        high=max(count * chip.it_w.high for chip, count in wanted) / W_PER_MW,
+        low=min(count * chip.it_w.low for chip, count in takes) / W_PER_MW,
+        high=max(count * chip.it_w.high for chip, count in takes) / W_PER_MW,
     )
     is_enough = buys.low <= needs.high and buys.high >= needs.low
     detail = f"{bought}; the chips take {_mw_words(needs)}, and others pay for them"
@@ -184,12 +182,10 @@ def _against(claim: Claim, takes: Span, buys: Span, scope: str, bought: str) -> 
     return Reading(SCOPE, scope, verdict, bought + why, covered)
 
 
-def _by_chip(
-    claim: Claim, money: Span, wanted: Sequence[tuple[Chip, float]], basis: Basis
-) -> Iterator[Reading]:
+def _by_chip(claim: Claim, money: Span, takes: Counts, basis: Basis) -> Iterator[Reading]:
     """What the money covers of the claim's accelerators, all-in, by chip."""
     all_in, a_site = basis.all_in_m_per_mw, " a site" if claim.sites > 1 else ""
-    for chip, count in wanted:
+    for chip, count in takes:
         it_mw = count * chip.it_w.value / W_PER_MW
         cost = it_mw * all_in.value * MEGA
         covered = money.high / cost

@@ -27,6 +27,8 @@ REST = "slips of announced dates, events, weather, prices and all else"
 TAIL = 0.025
 """Chance, on either side, that a value without any effect is named. [1]"""
 
+Sums = NDArray[np.float64]
+"""Sums over replications."""
 Drivers = dict[str, dict[str, float]]
 """By figure, how far each driver moves the mean from the central run, in the unit of the figure."""
 
@@ -80,9 +82,7 @@ def drivers(
         squares += np.einsum("rj,ri,rk->jik", is_number, x, x)
         sums += [np.einsum("rj,ri->ji", weight, x) for weight in (is_number, y)]
         totals += [is_number.sum(axis=0), y.sum(axis=0), (y * y).sum(axis=0)]
-    return {
-        name: _largest(list(kinds), squares[j], sums[:, j], *totals[:, j]) for j, name in enumerate(names)
-    }
+    return {name: _largest(list(kinds), squares[j], sums[:, j], totals[:, j]) for j, name in enumerate(names)}
 
 
 def _kinds(scenario: Scenario, paths: tuple[str, ...]) -> dict[str, list[int]]:
@@ -129,17 +129,11 @@ def _with_factors(scenario: Scenario, design: Design, replications: range) -> ND
     return p
 
 
-def _largest(
-    kinds: list[str],
-    products: NDArray[np.float64],
-    sums: NDArray[np.float64],
-    n: float,
-    total: float,
-    squares: float,
-) -> dict[str, float]:
+def _largest(kinds: list[str], products: Sums, sums: Sums, totals: Sums) -> dict[str, float]:
     """The largest shifts, from sums over n rows of x x', x, x y, y and y squared, and the rest."""
     from scipy.special import ndtri
 
+    n, total, squares = totals
     mean = sums[0] / n
     covariance = sums[1] - mean * total
     between = products - np.outer(mean, sums[0])

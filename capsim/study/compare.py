@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import accumulate, chain, count
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -120,10 +121,10 @@ def compare(
     with study_folder(execution, about) as store:
         changes = {name: changes_between(base, named[name]) for name in list(named)[1:]}
         if store.is_finished:
-            return _read(store.results(), tuple(named), changes, about)
+            return _read(store.results(), changes)
         collect(task, store, n, execution)
-        places = accumulate((layout.n_columns for layout in layouts), initial=0)
-        rows = [Rows(store, n, layout, first) for layout, first in zip(layouts, places, strict=False)]
+        firsts = accumulate((layout.n_columns for layout in layouts), initial=0)
+        rows = map(partial(Rows, store, n), layouts, firsts)
         sides = [_side(name, run, frames, part) for (name, run), part in zip(runs.items(), rows, strict=True)]
         waterfalls = {
             name: waterfall(base, listed, figure, execution, seed=seed, store=store, part=f"waterfall-{i}")
@@ -156,19 +157,15 @@ def _table(rows: Iterable[Difference]) -> pd.DataFrame:
     return pd.DataFrame(records).set_index(["scenario", "figure"])
 
 
-def _read(
-    written: dict[str, Any],
-    names: tuple[str, ...],
-    changes: Mapping[str, tuple[Change, ...]],
-    about: dict[str, Any],
-) -> Comparison:
+def _read(written: dict[str, Any], changes: Mapping[str, tuple[Change, ...]]) -> Comparison:
     """A comparison as `Comparison.to_dict` writes it."""
     import pandas as pd
 
+    manifest = written["manifest"]
     figures = pd.DataFrame(written["figures"]).set_index(["scenario", "figure"]).astype(float)
     waterfalls = {name: Waterfall.from_dict(parts) for name, parts in written["waterfalls"].items()}
     dates = tuple(PhaseDates.from_dict(row) for row in written["dates"])
-    return Comparison(names, figures, changes, waterfalls, about, dates)
+    return Comparison(tuple(manifest["scenarios"]), figures, changes, waterfalls, manifest, dates)
 
 
 def _named(scenarios: Sequence[Scenario] | Mapping[str, Scenario]) -> dict[str, Scenario]:
@@ -195,13 +192,6 @@ def _check(named: Mapping[str, Scenario], n: int) -> None:
 
 def _about(named: Mapping[str, Scenario], n: int, seed: int, design: str, figure: str) -> dict[str, Any]:
     base = next(iter(named.values()))
-    return identity(
-        "compare",
-        scenarios={name: scenario.digest for name, scenario in named.items()},
-        catalog=base.catalog.version,
-        seed=seed,
-        n=n,
-        design=design,
-        on=figure,
-        money_unit=money_unit(base),
-    )
+    digests = {name: scenario.digest for name, scenario in named.items()}
+    what = {"seed": seed, "n": n, "design": design, "on": figure, "money_unit": money_unit(base)}
+    return identity("compare", scenarios=digests, catalog=base.catalog.version, **what)

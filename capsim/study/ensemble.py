@@ -18,16 +18,7 @@ from capsim.study.date_spread import date_spread, records_of
 from capsim.study.draws import Design, design_of
 from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.folder import study_folder
-from capsim.study.goals import (
-    Chance,
-    Goal,
-    chance_of,
-    columns_of,
-    goals_of,
-    metric_name,
-    parse_goal,
-    reading,
-)
+from capsim.study.goals import Chance, Goal, chance_of, columns_of, goals_of, metric_name, parse_goal
 from capsim.study.observe import Detail, Layout, layout_of, observe, play
 from capsim.study.runner import collect
 from capsim.study.statistics import relative_half_width
@@ -231,7 +222,7 @@ def _summarised(plan: _Plan, rows: Rows, *, by_site: bool) -> Ensemble:
         figures=table,
         monthly=summary.monthly_percentiles(scenario, layout, percentiles),
         dates=date_spread(scenario, plan.central, rows),
-        chances=[_chance(goal, scenario, rows) for goal in plan.goals],
+        chances=[chance_of(goal, scenario, rows) for goal in plan.goals],
         manifest=manifest,
         by_site=summary.site_percentiles(scenario, layout, percentiles) if by_site else None,
     )
@@ -243,9 +234,3 @@ def _central_outside(plan: _Plan, table: pd.DataFrame, figures: dict[str, NDArra
     return drivers(
         plan.scenario, plan.drawn, table["central"], {str(name): figures[name] for name in outside}
     )
-
-
-def _chance(goal: Goal, scenario: Scenario, rows: Rows) -> Chance:
-    """How often a goal is met in the rows of a study."""
-    start, stop, fold = columns_of(goal, rows.layout, scenario)
-    return chance_of(goal, reading(goal, rows.columns(start, stop), fold))

@@ -16,17 +16,7 @@ from typing import Any
 from capsim.errors import StudyError
 from capsim.projection.plain import finite
 from capsim.study.execution import Execution
-from capsim.study.store import (
-    ABOUT,
-    DRAWS,
-    RESULTS,
-    Store,
-    checksum,
-    clear,
-    make_folder,
-    read_json,
-    write_json,
-)
+from capsim.study.store import ABOUT, DRAWS, Store, checksum, clear, make_folder, read_json, write_json
 
 if sys.platform != "win32":
     import fcntl
@@ -91,7 +81,7 @@ def _make_folder(folder: Path) -> None:
 def _leave_nothing(folder: Path, *, keep_folder: bool) -> None:
     """Remove what a study wrote that ended before its first block."""
     draws = folder / DRAWS
-    if any(draws.rglob("*.block")) or (folder / RESULTS).exists():
+    if any(draws.rglob("*.block")) or Store(folder).is_finished:
         return
     if (folder / ABOUT).exists():
         shutil.rmtree(draws, ignore_errors=True)
@@ -152,7 +142,6 @@ def read_about(folder: Path) -> dict[str, Any]:
     StudyError
         If the folder holds no study, a damaged one, or one of another version.
     """
-    record = read_json(
-        folder / ABOUT, f"the folder exists and is not the folder of a study ({ABOUT} is missing)"
-    )
+    missing = f"the folder exists and is not the folder of a study ({ABOUT} is missing)"
+    record = read_json(folder / ABOUT, missing)
     return {key: value for key, value in record.items() if key not in ("format", "checksum")}

@@ -16,6 +16,7 @@ from capsim.registry import did_you_mean
 from capsim.scenario.records.schema import Scenario, Target
 from capsim.study.observe import Layout
 from capsim.study.statistics import probability_interval
+from capsim.study.store import Rows
 
 _GOAL = re.compile(
     r"\s*(?P<metric>[a-z][a-z0-9_]*)\s*(?P<sense>>=|<=|=)\s*(?P<value>[-+0-9.eE_]+)"
@@ -163,9 +164,11 @@ class Chance:
     """What one in ten replications exceeds."""
 
 
-def chance_of(goal: Goal, reached: NDArray[np.float64]) -> Chance:
-    """How often a goal is met by what replications reach, from `reading`."""
-    met, n = int(goal.is_met(reached).sum()), len(reached)
-    low, high = probability_interval(met, n)
+def chance_of(goal: Goal, scenario: Scenario, rows: Rows) -> Chance:
+    """How often a goal is met in the rows of a study."""
+    start, stop, fold = columns_of(goal, rows.layout, scenario)
+    reached = reading(goal, rows.columns(start, stop), fold)
+    met = int(goal.is_met(reached).sum())
+    low, high = probability_interval(met, rows.n)
     p10, p50, p90 = (float(p) for p in np.quantile(reached, (0.1, 0.5, 0.9)))
-    return Chance(str(goal), goal.name, met / n, low, high, p10, p50, p90)
+    return Chance(str(goal), goal.name, met / rows.n, low, high, p10, p50, p90)

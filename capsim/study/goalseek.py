@@ -182,9 +182,8 @@ def _limits_of(search: _Search) -> tuple[float, float]:
 
 
 def _crosses(a: float, b: float) -> bool:
-    if math.isnan(a) or math.isnan(b):
-        return False
-    return a == 0 or b == 0 or (a < 0) != (b < 0)
+    is_sign_changed = a == 0 or b == 0 or (a < 0) != (b < 0)
+    return is_sign_changed and not (math.isnan(a) or math.isnan(b))
 
 
 def _bisect(search: _Search, low: float, high: float) -> float:

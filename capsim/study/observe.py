@@ -98,12 +98,12 @@ def layout_of(run: Run, detail: Detail = "portfolio") -> Layout:
     sites = [PORTFOLIO, *(site.id for site in scenario.sites)] if detail == "sites" else [PORTFOLIO]
     named = [(s.name, s.unit.replace("currency", money_unit(scenario)), s.fold) for s in SERIES]
     money = [(money_name(kind, scenario), money_unit(scenario), "sum") for kind in ("capex", "opex")]
-    rows: list[tuple[str, str, str, str]] = [
-        (name, site, unit, fold) for site in sites for name, unit, fold in named
-    ]
-    rows += [(name, PORTFOLIO, unit, fold) for name, unit, fold in money]
+    kinds = [(site, *kind) for site in sites for kind in named] + [(PORTFOLIO, *kind) for kind in money]
     n_months = scenario.calendar.n_months
-    series = (SeriesColumns(*row, len(figures) + i * n_months) for i, row in enumerate(rows))
+    series = (
+        SeriesColumns(name, site, unit, fold, len(figures) + i * n_months)
+        for i, (site, name, unit, fold) in enumerate(kinds)
+    )
     dates = () if detail == "portfolio" else date_columns(scenario)
     return Layout(figures, tuple(series), n_months, dates)
 

@@ -209,10 +209,9 @@ class _Model:
         ]
         for place, low, high in ((0, least, np.inf), (2, -np.inf, capex), (3, -np.inf, peak)):
             if np.isfinite(low) or np.isfinite(high):
-                row, base = effects[:, place] / scale[place], self.base[place]
-                constraints.append(
-                    LinearConstraint(row, (low - base) / scale[place], (high - base) / scale[place])
-                )
+                size, base = scale[place], self.base[place]
+                bounds = (low - base) / size, (high - base) / size
+                constraints.append(LinearConstraint(effects[:, place] / size, *bounds))
         result = milp(
             sign * effects[:, column] / scale[column],
             integrality=np.concatenate([np.ones(n), np.zeros(n)]),
@@ -221,9 +220,8 @@ class _Model:
             options={"mip_rel_gap": MIP_GAP},
         )
         if result.x is None:
-            raise StudyError(
-                f"no choice of options meets {self.goal} within the limits: {self._best_words()}"
-            )
+            best = self._best_words()
+            raise StudyError(f"no choice of options meets {self.goal} within the limits: {best}")
         return np.asarray(result.x), float(result.mip_gap or 0.0)
 
     def _best_words(self) -> str:

@@ -60,7 +60,7 @@ def bases(ratio: str, mw_basis: str | None = None, scope: str | None = None) -> 
 
 
 def references(
-    catalog: Catalog, ratio: str, basis: Basis, currency: str = "EUR", own: tuple[str, ...] = ()
+    catalog: Catalog, ratio: str, basis: Basis, currency: str = "EUR", own_builds: tuple[str, ...] = ()
 ) -> tuple[Reference, ...]:
     """Builds with a value of a ratio on a basis, in its order, but for the claim's own entries."""
     builds = []
@@ -68,7 +68,7 @@ def references(
         entry = catalog.entry("reference_builds", name)
         is_of_scope = not basis.money or _text(entry, "money_covers") == basis.money
         value = _ratios(catalog, entry, basis.power, currency).get(ratio) if is_of_scope else None
-        if value is not None and name not in own:
+        if value is not None and name not in own_builds:
             words = _words(entry, ratio)
             builds.append(Reference(name, entry.text("title"), value, entry.text("build_date"), words))
     return tuple(sorted(builds, key=lambda build: build.value))

@@ -92,9 +92,8 @@ class Store:
             raise StudyError(f"{file}: cannot be read: {fault.strerror}; {ADVICE}") from None
         expected = HEADER.size + n_rows * n_columns * 8
         if len(data) != expected:
-            raise StudyError(
-                f"{file}: truncated or of another study ({len(data)} bytes, not {expected}); {ADVICE}"
-            )
+            sizes = f"{len(data)} bytes, not {expected}"
+            raise StudyError(f"{file}: truncated or of another study ({sizes}); {ADVICE}")
         digest, *shape = HEADER.unpack(data[: HEADER.size])
         if shape != [n_rows, n_columns] or self._digest(block, data[HEADER.size :]) != digest:
             raise StudyError(f"{file}: changed since it was written, or of another study; {ADVICE}")
@@ -141,9 +140,8 @@ class Store:
         StudyError
             If the study is not finished, or its results were truncated or changed.
         """
-        record = read_json(
-            self.folder / RESULTS, f"the study is not finished ({RESULTS} is missing); resume it"
-        )
+        missing = f"the study is not finished ({RESULTS} is missing); resume it"
+        record = read_json(self.folder / RESULTS, missing)
         if record.get("study") != self.study:
             raise StudyError(f"{self.folder / RESULTS}: of another study; {ANEW}")
         shutil.rmtree(self.folder / DRAWS, ignore_errors=True)
