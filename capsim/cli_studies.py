@@ -2,42 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
 from capsim.terminal import AsJson, Counter, Overrides, ScenarioFile, Sets, fail, print_whole, reported
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from capsim.scenario.records.schema import Scenario
+
+PICTURES = (".png", ".svg", ".pdf")
+"""Endings of pictures."""
 
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the study.")]
 Processes = Annotated[
     int | None, typer.Option("--processes", min=1, help="Processes to use; all processors where missing.")
 ]
-Dask = Annotated[
-    str | None,
-    typer.Option("--dask", metavar="ADDRESS", help="Run on a Dask cluster, such as tcp://host:8786."),
-]
-Out = Annotated[
-    str | None,
-    typer.Option("--out", metavar="DIR", help="Folder of the study: what is done is kept in it."),
-]
-Resume = Annotated[bool, typer.Option("--resume", help="Go on with the study in the folder.")]
-Plot = Annotated[
-    str | None, typer.Option("--plot", metavar="FILE", help="Also draw a picture (png, svg, pdf).")
-]
 On = Annotated[str, typer.Option("--on", metavar="FIGURE", help="Headline figure; lcoc is per H100e-hour.")]
-PICTURES = (".png", ".svg", ".pdf")
-"""Endings of pictures."""
+Study = Callable[[Counter], Any]
+"""Carries a study out, and says how far it is."""
 DesignKind = Annotated[str, typer.Option("--design", help="sobol, lhs or random.")]
 
 
+@dataclass(frozen=True)
+class Shared:
+    """Options of every study that has a folder, in the order of the help."""
+
+    out: Annotated[
+        str | None,
+        typer.Option("--out", metavar="DIR", help="Folder of the study: what is done is kept in it."),
+    ] = None
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the study in the folder.")] = False
+    seed: Seed = 0
+    processes: Processes = None
+    dask: Annotated[
+        str | None,
+        typer.Option("--dask", metavar="ADDRESS", help="Run on a Dask cluster, such as tcp://host:8786."),
+    ] = None
+    plot: Annotated[
+        str | None, typer.Option("--plot", metavar="FILE", help="Also draw a picture (png, svg, pdf).")
+    ] = None
+    as_json: AsJson = False
+
+    def answer(self, what: str, study: Callable[..., Any]) -> None:
+        """Carry out a study, called with what it takes of these options, and show its result."""
+        _check_picture(self.plot)
+        keywords = {"seed": self.seed, "folder": self.out, "resume": self.resume}
+        keywords |= {"processes": self.processes, "dask": self.dask}
+        kept = "nothing is kept without --out"
+        if self.out is not None:
+            kept = f"what is done is kept; go on with --out {self.out} --resume"
+        _answer(what, lambda progress: study(**keywords, progress=progress), self.as_json, kept, self.plot)
+
+
+def _with_shared(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that takes the options of `Shared` one by one, in place of its last parameter."""
+    hints, options = (get_type_hints(one, include_extras=True) for one in (command, Shared))
+    *parameters, shared = signature(command).parameters.values()
+    all_of_them = [parameter.replace(annotation=hints[parameter.name]) for parameter in parameters]
+    for option in fields(Shared):
+        added = Parameter(option.name, Parameter.KEYWORD_ONLY, default=option.default)
+        all_of_them.append(added.replace(annotation=options[option.name]))
+
+    @wraps(command)
+    def expanded(**arguments: Any) -> None:
+        taken = Shared(**{option.name: arguments.pop(option.name) for option in fields(Shared)})
+        command(**arguments, **{shared.name: taken})
+
+    # Where typer looks for options and their types.
+    expanded.__signature__ = Signature(all_of_them)  # type: ignore[attr-defined]
+    expanded.__annotations__ = {parameter.name: parameter.annotation for parameter in all_of_them}
+    return expanded
+
+
+@_with_shared
 def ensemble(
     file: ScenarioFile,
     n: Annotated[int, typer.Option("-n", min=1, help="Replications, at most; a power of 2 is best.")] = 256,
@@ -57,50 +100,35 @@ def ensemble(
         list[str] | None,
         typer.Option("--ci-of", metavar="FIGURE", help="Figures --until-ci looks at. Repeatable."),
     ] = None,
-    out: Out = None,
-    resume: Resume = False,
     draws: Annotated[bool, typer.Option("--draws", help="Keep every replication; needs --out.")] = False,
     by_site: Annotated[bool, typer.Option("--by-site", help="Keep percentiles by site.")] = False,
     design: DesignKind = "sobol",
-    seed: Seed = 0,
-    processes: Processes = None,
-    dask: Dask = None,
-    plot: Plot = None,
     override: Overrides = None,
     set_: Sets = None,
-    as_json: AsJson = False,
+    *,
+    shared: Shared,
 ) -> None:
     """Sample every uncertain value and event, and show how results spread."""
-    _check_picture(plot)
-    with _study(file, _kept(out)) as progress:
+
+    def study(**execution: Any) -> Any:
         from capsim.study.ensemble import ensemble as sample_scenario
 
-        result = sample_scenario(
+        return sample_scenario(
             _load(file, override, set_),
             n,
-            seed=seed,
             targets=target or (),
             design=design,
             until_ci=None if until_ci is None else _share(until_ci),
             ci_of=ci_of or (),
             by_site=by_site,
-            folder=out,
-            resume=resume,
             draws=draws,
-            processes=processes,
-            dask=dask,
-            progress=progress,
+            **execution,
         )
-        progress.clear()
-        from capsim.report.studies import ensemble_summary
 
-        _show(result, ensemble_summary, as_json=as_json)
-        if plot is not None:
-            from capsim.report.study_figures import fan
-
-            _draw(fan, result, plot)
+    shared.answer(file, study)
 
 
+@_with_shared
 def compare(
     files: Annotated[
         list[str], typer.Argument(metavar="FILE...", help="Scenario files; the first is the base.")
@@ -123,18 +151,13 @@ def compare(
         ),
     ] = None,
     on: On = "lcoc",
-    out: Out = None,
-    resume: Resume = False,
     design: DesignKind = "sobol",
-    seed: Seed = 0,
-    processes: Processes = None,
-    dask: Dask = None,
-    plot: Plot = None,
-    as_json: AsJson = False,
+    *,
+    shared: Shared,
 ) -> None:
     """Hold scenarios against the first under common random numbers, and split the difference."""
-    _check_picture(plot)
-    with _study("comparison", _kept(out)) as progress:
+
+    def study(**execution: Any) -> Any:
         if (override or set_) and len(files) > 1:
             fail("--override and --set compare one file with its own variants; name one file")
         from capsim.scenario.loading import SET_LAYER
@@ -144,28 +167,12 @@ def compare(
         if override or set_:
             scenarios = {scenarios[0].name: scenarios[0]} | {o: _load(files[0], [o]) for o in override or ()}
             scenarios |= {SET_LAYER: _load(files[0], None, set_)} if set_ else {}
-        result = compare_scenarios(
-            scenarios,
-            n,
-            seed=seed,
-            on=on,
-            design=design,
-            folder=out,
-            resume=resume,
-            processes=processes,
-            dask=dask,
-            progress=progress,
-        )
-        progress.clear()
-        from capsim.report.studies import comparison_summary
+        return compare_scenarios(scenarios, n, on=on, design=design, **execution)
 
-        _show(result, comparison_summary, as_json=as_json)
-        if plot is not None:
-            from capsim.report.study_figures import waterfall_chart
-
-            _draw(waterfall_chart, result, plot)
+    shared.answer("comparison", study)
 
 
+@_with_shared
 def sensitivity(
     file: ScenarioFile,
     on: On = "lcoc",
@@ -180,46 +187,25 @@ def sensitivity(
         ),
     ] = None,
     axes: Annotated[bool, typer.Option("--axes", help="Sweep the axes the scenario names instead.")] = False,
-    out: Out = None,
-    resume: Resume = False,
-    seed: Seed = 0,
-    processes: Processes = None,
-    dask: Dask = None,
-    plot: Plot = None,
     override: Overrides = None,
     set_: Sets = None,
-    as_json: AsJson = False,
+    *,
+    shared: Shared,
 ) -> None:
     """Rank uncertain values by what they do to a figure, or sweep values over a grid."""
-    _check_picture(plot)
-    with _study(file, _kept(out)) as progress:
-        scenario = _load(file, override, set_)
-        effort: dict[str, Any] = {"seed": seed, "folder": out, "resume": resume}
-        effort |= {"processes": processes, "dask": dask, "progress": progress}
-        from capsim.report import studies
 
+    def study(**execution: Any) -> Any:
+        scenario = _load(file, override, set_)
         if sweep or axes:
             from capsim.study.sweep import parse_axis
             from capsim.study.sweep import sweep as sweep_scenario
 
-            chosen = dict(map(parse_axis, sweep)) if sweep else None
-            swept = sweep_scenario(scenario, chosen, on, **effort)
-            progress.clear()
-            _show(swept, studies.sweep_summary, as_json=as_json)
-            if plot is not None:
-                from capsim.report.study_figures import sweep_chart
-
-                _draw(sweep_chart, swept, plot)
-            return
+            return sweep_scenario(scenario, dict(map(parse_axis, sweep)) if sweep else None, on, **execution)
         from capsim.study.sensitivity import sensitivity as rank_values
 
-        result = rank_values(scenario, on, sobol=sobol, top=top, **effort)
-        progress.clear()
-        _show(result, studies.sensitivity_summary, as_json=as_json)
-        if plot is not None:
-            from capsim.report.study_figures import tornado
+        return rank_values(scenario, on, sobol=sobol, top=top, **execution)
 
-            _draw(tornado, result, plot)
+    shared.answer(file, study)
 
 
 def solve(
@@ -234,16 +220,16 @@ def solve(
     as_json: AsJson = False,
 ) -> None:
     """Find the value of one input at which a result reaches a goal."""
-    with _study(file, "nothing was kept") as progress:
-        from capsim.report.studies import solution_summary
+
+    def study(progress: Counter) -> Any:
         from capsim.study.goalseek import solve as solve_scenario
         from capsim.study.sweep import scalar
 
         ends = {key: None if text is None else scalar(text) for key, text in (("low", low), ("high", high))}
         scenario = _load(file, override, set_)
-        result = solve_scenario(scenario, vary, until, seed=seed, progress=progress, **ends)
-        progress.clear()
-        _show(result, solution_summary, as_json=as_json)
+        return solve_scenario(scenario, vary, until, seed=seed, progress=progress, **ends)
+
+    _answer(file, study, as_json, "nothing was kept")
 
 
 def plan(
@@ -253,13 +239,13 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Choose systems, sizes and dates that meet a goal at least cost; the answer is simulated."""
-    with _study(file, "nothing was kept") as progress:
-        from capsim.report.studies import plan_summary
+
+    def study(progress: Counter) -> Any:
         from capsim.study.plan import plan as plan_scenario
 
-        result = plan_scenario(file, seed=seed, processes=processes, progress=progress)
-        progress.clear()
-        _show(result, plan_summary, as_json=as_json)
+        return plan_scenario(file, seed=seed, processes=processes, progress=progress)
+
+    _answer(file, study, as_json, "nothing was kept")
 
 
 def audit(
@@ -267,50 +253,44 @@ def audit(
     as_json: AsJson = False,
 ) -> None:
     """Hold an announcement against reference builds, and find the readings that make it true."""
-    with reported():
-        from capsim.report.studies import audit_summary
+
+    def study(_: Counter) -> Any:
         from capsim.study.audit import audit as audit_claim
 
-        _show(audit_claim(file), audit_summary, as_json=as_json)
+        return audit_claim(file)
+
+    _answer(file, study, as_json, "nothing more was written")
 
 
 COMMANDS: tuple[Callable[..., None], ...] = (ensemble, compare, sensitivity, solve, plan, audit)
 """Commands, in the order of the help."""
 
 
-def _kept(folder: str | None) -> str:
-    """What an interrupted study keeps."""
-    if folder is None:
-        return "nothing is kept without --out"
-    return f"what is done is kept; go on with --out {folder} --resume"
-
-
-@contextmanager
-def _study(what: str, kept: str) -> Iterator[Counter]:
-    """Progress of a study, and messages for what can go wrong."""
+def _answer(what: str, study: Study, as_json: bool, kept: str, plot: str | None = None) -> None:
+    """Carry out a study and show its result; say how far it is, and what goes wrong."""
     progress = Counter(what)
     with reported(f"interrupted, {kept}"):
         try:
-            yield progress
+            result = study(progress)
         finally:
             progress.clear()
+        if as_json:
+            from capsim.projection.plain import as_json as json_text
+            from capsim.projection.plain import finite
+
+            typer.echo(json_text(finite(result.to_dict())))
+        else:
+            from capsim.report.studies import summary
+
+            print_whole(summary(result))
+        if plot is not None:
+            _draw(result, plot)
 
 
 def _load(file: str, overrides: list[str] | None = None, sets: list[str] | None = None) -> Scenario:
     from capsim.scenario.loading import load
 
     return load(file, overrides=overrides or (), sets=sets or ())
-
-
-def _show(result: Any, table: Callable[[Any], RenderableType], *, as_json: bool) -> None:
-    """Print a result for people or for machines."""
-    if as_json:
-        from capsim.projection.plain import as_json as json_text
-        from capsim.projection.plain import finite
-
-        typer.echo(json_text(finite(result.to_dict())))
-    else:
-        print_whole(table(result))
 
 
 def _check_picture(file: str | None) -> None:
@@ -326,10 +306,12 @@ def _check_picture(file: str | None) -> None:
         fail(f"{file}: is a folder")
 
 
-def _draw(figure: Callable[[Any], Any], result: Any, file: str) -> None:
-    """Write a picture, or say why that cannot be done."""
+def _draw(result: Any, file: str) -> None:
+    """Write the picture of a result, or say why that cannot be done."""
+    from capsim.report.study_figures import picture
+
     try:
-        figure(result).savefig(file)
+        picture(result).savefig(file)
     except (OSError, ValueError) as error:
         fail(f"{file}: cannot be written: {error}")
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from capsim.projection.wording import count, money
 from capsim.study.compare import Comparison
+from capsim.study.contrast import dates_that_differ
 from capsim.study.dates import PhaseDates
 
 NEVER = "never"
@@ -16,11 +17,10 @@ Table = tuple[str, list[str], list[list[str]]]
 
 def dates_tables(result: Comparison, name: str) -> Iterator[Table]:
     """Tables of one scenario against the first, of the phases that differ; nothing where none does."""
-    names = result.names[0], name
-    ours, theirs = (
-        {(row.site, row.phase): row for row in result.dates if row.scenario == of} for of in names
+    before, after = (
+        [row for row in result.dates if row.scenario == side] for side in (result.names[0], name)
     )
-    pairs = [(ours[key], theirs[key]) for key in ours if key in theirs and ours[key][3:] != theirs[key][3:]]
+    pairs = dates_that_differ(before, after)
     if not pairs:
         return
     yield (
@@ -32,7 +32,7 @@ def dates_tables(result: Comparison, name: str) -> Iterator[Table]:
         ],
     )
     rows = [[_name(a), *_idle([a]), *_idle([b])] for a, b in pairs]
-    rows.append(["all phases", *_idle(list(ours.values())), *_idle(list(theirs.values()))])
+    rows.append(["all phases", *_idle(before), *_idle(after)])
     yield (
         f"{name}: idle before and then (accelerators without a hall; annuity of all that is idle)",
         ["phase", "accelerator-\ndays", "then", "annuity", "then"],

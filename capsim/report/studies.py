@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import date
+from functools import singledispatch
 from typing import TYPE_CHECKING, Any, Literal
 
 from rich import box
@@ -12,17 +13,20 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from capsim.projection.wording import rounded, scaled
+from capsim.projection.wording import plural, rounded, scaled
 from capsim.report.compared_dates import dates_tables
 from capsim.report.names import Name, folded
 from capsim.report.spread_dates import spread_table
 from capsim.study.audit import Audit, Ratio
 from capsim.study.audit_terms import Term
 from capsim.study.compare import Comparison
+from capsim.study.contrast import DIFFERENCE_PERCENTILES
 from capsim.study.ensemble import Ensemble
+from capsim.study.goals import Chance
 from capsim.study.goalseek import Solution
 from capsim.study.plan import Planned
 from capsim.study.sensitivity import Sensitivity
+from capsim.study.statistics import PERCENT, PERCENTILES
 from capsim.study.sweep import Sweep
 
 if TYPE_CHECKING:
@@ -32,7 +36,6 @@ MOST_BARS = 20
 """Rows of a tornado that are shown; JSON has all."""
 MOST_CHANGES = 20
 """Changes of a comparison that are listed."""
-PERCENT = 100.0
 DIGITS = 4
 SMALL = 1e-3
 """Size below which figures of studies are shown by their exponent."""
@@ -43,11 +46,7 @@ WIDEST_BAR = 24
 
 
 def _table(
-    title: str,
-    headings: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    *,
-    left: int = 1,
+    title: str, headings: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1
 ) -> RenderableType:
     """A titled table; so many columns from the left are text, and no number is broken."""
     table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False)
@@ -63,51 +62,50 @@ def _table(
 
 def _number(value: Any) -> str:
     """A figure to four digits; whole above a thousand."""
-    if isinstance(value, date):
-        return value.isoformat()
     if not isinstance(value, (int, float)):
-        return str(value)
-    return "-" if math.isnan(value) else rounded(float(value), DIGITS)
+        return value.isoformat() if isinstance(value, date) else str(value)
+    return rounded(float(value), DIGITS)
 
 
 def _title(text: str, more: str) -> Text:
-    title = Text(text, style="bold")
-    return title.append(f"\n{more}\n", style="not bold")
+    return Text(text, style="bold").append(f"\n{more}\n", style="not bold")
 
 
+@singledispatch
+def summary(result: object) -> RenderableType:
+    """Tables of a study's result; TypeError where it has none."""
+    raise TypeError(f"a {type(result).__name__} has no summary")
+
+
+@summary.register
 def ensemble_summary(result: Ensemble) -> RenderableType:
     """Who, spread of the headline figures and of dates, and how often goals are met."""
     about = result.manifest
     drawn = f"{about['replications']} replications, {about['uncertain_values']} uncertain values"
-    drawn += f", seed {about['seed']}"
     converged = f"95 % intervals of percentiles within {about['converged_to'] * PERCENT:.2g} % of the median"
-    columns = ["central", "mean", "p5", "p10", "p50", "p90", "p95"]
+    more = f"{drawn}, seed {about['seed']}; {converged}"
+    columns = ["mean", *(f"p{p}" for p in PERCENTILES)]
     figures = [
-        [str(name), _short(row["central"]), _at(row), *(_short(row[column]) for column in columns[1:])]
+        [str(name), _short(row["central"]), _at(row), *(_short(row[column]) for column in columns)]
         for name, row in result.figures.iterrows()
         if not math.isnan(row["p50"])
     ]
-    parts: list[RenderableType] = [_title(about["title"] or about["scenario"], f"{drawn}; {converged}")]
-    headings = ["figure", "central", "which is", *columns[1:]]
-    parts.append(_table("Headline figures", headings, figures))
+    parts: list[RenderableType] = [_title(about["title"] or about["scenario"], more)]
+    parts.append(_table("Headline figures", ["figure", "central", "which is", *columns], figures))
     parts += _outside(result)
     if len(result.dates):
-        title, headings, rows = spread_table(result)
-        parts.append(_table(title, headings, rows, left=2))
+        parts.append(_table(*spread_table(result), left=2))
     if result.chances:
-        rows = [
-            [
-                c.target or "asked for",
-                c.goal,
-                f"{c.probability * PERCENT:.1f} %",
-                f"{c.low * PERCENT:.1f}-{c.high * PERCENT:.1f} %",
-                *(_short(v) for v in (c.p10, c.p50, c.p90)),
-            ]
-            for c in result.chances
-        ]
         headings = ["target", "goal", "met in", "95 % interval", "p10", "p50", "p90"]
+        rows = [_chance(chance) for chance in result.chances]
         parts.append(_table("Chance of meeting goals", headings, rows, left=2))
     return Group(*parts)
+
+
+def _chance(chance: Chance) -> list[str]:
+    share, low, high = (f"{p * PERCENT:.1f}" for p in (chance.probability, chance.low, chance.high))
+    reached = map(_short, (chance.p10, chance.p50, chance.p90))
+    return [chance.target or "asked for", chance.goal, f"{share} %", f"{low}-{high} %", *reached]
 
 
 def _short(value: Any) -> str:
@@ -137,30 +135,21 @@ def _outside(result: Ensemble) -> list[RenderableType]:
     return [*lines, Text()] if lines else []
 
 
+@summary.register
 def comparison_summary(result: Comparison) -> RenderableType:
     """Differences to the first scenario, what was changed, and the waterfall."""
-    base, n = result.names[0], result.manifest["n"]
-    parts: list[RenderableType] = [
-        _title(
-            f"{', '.join(result.names[1:])} against {base}",
-            f"{n} replications, common random numbers{_years(result)}",
-        )
-    ]
-    for name in result.names[1:]:
-        theirs, ours = result.figures.loc[name], result.figures.loc[base]
+    base, *others = result.names
+    more = f"{result.manifest['n']} replications, common random numbers{_years(result)}"
+    parts: list[RenderableType] = [_title(f"{', '.join(others)} against {base}", more)]
+    means = result.figures.loc[base]["mean"]
+    for name in others:
         rows = [
-            [
-                str(figure),
-                _short(ours.at[str(figure), "mean"]),
-                _short(row["mean"]),
-                _short(row["difference"]),
-            ]
-            + [_short(row[f"difference_p{p}"]) for p in (10, 50, 90)]
-            for figure, row in theirs.iterrows()
+            [str(figure), *map(_short, (means.at[str(figure)], *row))]
+            for figure, row in result.figures.loc[name].iterrows()
             if not math.isnan(row["difference"])
         ]
         two = ["\n".join([*folded(of, WIDEST_HEADING), "mean"]) for of in (base, name)]
-        headings = ["figure", *two, "mean\ndifference", "p10", "p50", "p90"]
+        headings = ["figure", *two, "mean\ndifference", *(f"p{p}" for p in DIFFERENCE_PERCENTILES)]
         parts.append(_table(f"{name}: difference, replication by replication", headings, rows))
         parts += _changes(result, name)
         parts += [_table(*table) for table in dates_tables(result, name)]
@@ -171,10 +160,11 @@ def _years(result: Comparison) -> str:
     """What is compared with what, where the scenarios are of different years."""
     if "months" not in result.manifest:
         return ""
-    own = "; ".join(f"{name} {first} to {last}" for name, (first, last) in result.manifest["months"].items())
+    frames = result.manifest["months"].items()
+    years = "; ".join(f"{name} {first} to {last}" for name, (first, last) in frames)
     common = result.manifest["common_months"]
     also = f'"common months" are {common[0]} to {common[1]}' if common else "no month is common to all"
-    return f"\nthe years differ ({own}): figures are each over the scenario's own; {also}"
+    return f"\nthe years differ ({years}): figures are each over the scenario's own; {also}"
 
 
 def _changes(result: Comparison, name: str) -> list[RenderableType]:
@@ -183,12 +173,12 @@ def _changes(result: Comparison, name: str) -> list[RenderableType]:
     if waterfall is None:
         return [Text("nothing was changed that has an effect\n")]
     how = "Shapley values over all orders" if waterfall.exact else "Shapley values over sampled orders"
-    rows = [["(before)", "", "", _short(waterfall.before)]]
-    rows += [
-        [d.path or "all changes", d.before, d.after, _signed(d.effect)]
-        for d in waterfall.drivers[:MOST_CHANGES]
+    shown = waterfall.drivers[:MOST_CHANGES]
+    rows = [
+        ["(before)", "", "", _short(waterfall.before)],
+        *([d.path or "all changes", d.before, d.after, _signed(d.effect)] for d in shown),
+        ["(after)", "", "", _short(waterfall.after)],
     ]
-    rows += [["(after)", "", "", _short(waterfall.after)]]
     title = f"{name}: what makes the difference in {waterfall.figure} (central estimates; {how})"
     return [_table(title, ["changed", "before", "after", "effect"], rows, left=3)]
 
@@ -197,17 +187,13 @@ def _signed(value: float) -> str:
     return f"{'+' if value > 0 else ''}{_short(value)}"
 
 
+@summary.register
 def sensitivity_summary(result: Sensitivity) -> RenderableType:
     """Tornado and indices."""
     shown = result.tornado.head(MOST_BARS)
     widest = float(shown["swing"].abs().max()) or 1.0
     rows = [
-        [
-            str(path),
-            *(_short(row[c]) for c in ("p10", "p90", "at_p10", "at_p90")),
-            _signed(row["swing"]),
-            _bar(row["swing"], widest),
-        ]
+        [str(path), *map(_short, row[:-1]), _signed(row["swing"]), _bar(row["swing"], widest)]
         for path, row in shown.iterrows()
     ]
     more = f"{len(result.tornado)} uncertain values, {len(shown)} shown"
@@ -216,8 +202,7 @@ def sensitivity_summary(result: Sensitivity) -> RenderableType:
     headings = ["value", "p10", "p90", "figure\nat p10", "figure\nat p90", "swing", ""]
     parts.append(_table("One at a time, from the P10 to the P90 of each value", headings, rows))
     if result.indices is not None:
-        columns = ("first", "first_low", "first_high", "total", "total_low", "total_high")
-        listed = [[str(f), *(f"{row[c]:.3f}" for c in columns)] for f, row in result.indices.iterrows()]
+        listed = [[str(f), *(f"{share:.3f}" for share in row)] for f, row in result.indices.iterrows()]
         headings = ["factor", "first\norder", "95 %\nfrom", "to", "total", "95 %\nfrom", "to"]
         parts.append(_table("Sobol' indices: share of the variance", headings, listed))
     return Group(*parts)
@@ -228,6 +213,7 @@ def _bar(swing: float, widest: float) -> str:
     return "#" * length + " " * (WIDEST_BAR - length)
 
 
+@summary.register
 def sweep_summary(result: Sweep) -> RenderableType:
     """A row per point, or a grid for two axes."""
     names = list(result.axes)
@@ -239,13 +225,15 @@ def sweep_summary(result: Sweep) -> RenderableType:
         ]
         return _table(title, [*names, result.figure], rows, left=len(names))
     across = result.axes[names[1]]
-    rows = []
-    for down in result.axes[names[0]]:
-        values = [result.points.loc[(down, other), result.figure] for other in across]
-        rows.append([_number(down), *(_number(float(v)) for v in values)])
+    grid = result.points[result.figure].to_numpy().reshape(-1, len(across))
+    rows = [
+        [_number(down), *map(_number, values)]
+        for down, values in zip(result.axes[names[0]], grid.tolist(), strict=True)
+    ]
     return _table(f"{title}\nacross: {names[1]}", [names[0], *map(_number, across)], rows)
 
 
+@summary.register
 def solution_summary(result: Solution) -> RenderableType:
     """The outcome, and what it was found from."""
     rows = [
@@ -258,6 +246,7 @@ def solution_summary(result: Solution) -> RenderableType:
     return Group(title, _table(f"{result.path} until {result.goal}", ["", "value", "result"], rows))
 
 
+@summary.register
 def plan_summary(result: Planned) -> RenderableType:
     """The choice, and what it comes to."""
     chosen = [[c.slot, c.option, "-" if c.size is None else _number(c.size)] for c in result.choices]
@@ -274,6 +263,7 @@ def plan_summary(result: Planned) -> RenderableType:
     )
 
 
+@summary.register
 def audit_summary(result: Audit) -> RenderableType:
     """The claim, its ratios among reference builds, and its readings."""
     claim, basis = result.claim, result.basis
@@ -281,52 +271,32 @@ def audit_summary(result: Audit) -> RenderableType:
     parts: list[RenderableType] = [_title(claim.title or claim.claim, said)]
     parts += [Text(f"- {finding}") for finding in result.findings] + [Text()]
     if result.ratios:
-        rows = [
-            [
-                ratio.name,
-                f"{_number(ratio.low)}" + (f" to {_number(ratio.high)}" if ratio.high != ratio.low else ""),
-                ratio.unit,
-                ratio.basis,
-                _place(ratio),
-                _nearest(ratio),
-            ]
-            for ratio in result.ratios
-        ]
-        parts.append(
-            _table(
-                "Ratios, and the builds at or below them on one basis, without the claim's own",
-                ["ratio", "value", "unit", "builds by", "at or below", "nearest build (date; basis)"],
-                rows,
-                left=6,
-            )
-        )
+        title = "Ratios, and the builds at or below them on one basis, without the claim's own"
+        headings = ["ratio", "value", "unit", "builds by", "at or below", "nearest build (date; basis)"]
+        parts.append(_table(title, headings, [_placed(ratio) for ratio in result.ratios], left=6))
     for dimension in dict.fromkeys(reading.dimension for reading in result.readings):
+        title, headings = dimension[0].upper() + dimension[1:], ["reading", "verdict", "why"]
         rows = [[r.reading, r.verdict, r.detail] for r in result.of(dimension)]
-        parts.append(
-            _table(dimension[0].upper() + dimension[1:], ["reading", "verdict", "why"], rows, left=3)
-        )
-    parts.append(
-        Text(
-            f"Read with PUE {basis.pue.value:g} ({basis.pue.low:g}-{basis.pue.high:g}), "
-            f"{basis.usd_per_eur:g} USD/EUR ({basis.usd_per_eur_of}), per MW of IT "
-            f"{_ends(basis.facility_m_per_mw)} m {claim.currency} facility only and "
-            f"{_ends(basis.all_in_m_per_mw)} m all-in."
-        )
-    )
-    parts += [Text(note) for note in result.notes]
-    return Group(*parts)
+        parts.append(_table(title, headings, rows, left=3))
+    rate = f"{basis.usd_per_eur:g} USD/EUR ({basis.usd_per_eur_of})"
+    facility, all_in = _ends(basis.facility_m_per_mw), _ends(basis.all_in_m_per_mw)
+    read = f"Read with PUE {basis.pue.value:g} ({basis.pue.low:g}-{basis.pue.high:g}), {rate}, per MW of IT "
+    read += f"{facility} m {claim.currency} facility only and {all_in} m all-in."
+    return Group(*parts, *map(Text, (read, *result.notes)))
 
 
 def _ends(term: Term) -> str:
     return f"{term.low:.1f}-{term.high:.1f}"
 
 
-def _place(ratio: Ratio) -> str:
-    """Percentile of a ratio, or how many builds are too few for one."""
+def _placed(ratio: Ratio) -> list[str]:
+    """A ratio with its percentile among builds, or how many builds are too few for one."""
+    value = _number(ratio.low) + (f" to {_number(ratio.high)}" if ratio.high != ratio.low else "")
     n = len(ratio.references)
+    place = f"{plural(n, 'build')}, too few" if n else "no build"
     if ratio.percentile is not None:
-        return f"{ratio.percentile:.0f} % of {n}"
-    return "no build" if not n else f"{n} build{'s' if n > 1 else ''}, too few"
+        place = f"{ratio.percentile:.0f} % of {n}"
+    return [ratio.name, value, ratio.unit, ratio.basis, place, _nearest(ratio)]
 
 
 def _nearest(ratio: Ratio) -> str:

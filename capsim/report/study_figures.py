@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from functools import singledispatch
 from typing import Any
 
 import matplotlib as mpl
@@ -81,6 +82,13 @@ def _label(path: str) -> str:
     return "\n".join(lines)
 
 
+@singledispatch
+def picture(result: object) -> Figure:
+    """Picture of a study's result; TypeError where it has none."""
+    raise TypeError(f"a {type(result).__name__} has no picture")
+
+
+@picture.register
 def fan(result: Ensemble) -> Figure:
     """Bands from P5 to P95 and from P10 to P90 with the median, of a few monthly series."""
     about = result.manifest
@@ -106,17 +114,16 @@ def fan(result: Ensemble) -> Figure:
     return figure
 
 
+@picture.register
 def tornado(result: Sensitivity) -> Figure:
     """Bars from the figure at P10 to that at P90, widest on top."""
     shown = result.tornado.head(MOST_BARS).iloc[::-1]
     figure, axes = _figure(f"{result.manifest['scenario']}: what moves {result.figure}")
     ax = axes[0, 0]
     places = np.arange(len(shown))
-    for column, colour, label in (
-        ("at_p10", ORANGE, "value at its P10"),
-        ("at_p90", BLUE, "value at its P90"),
-    ):
-        ax.barh(places, shown[column] - result.central, left=result.central, color=colour, label=label)
+    for p, colour in ((10, ORANGE), (90, BLUE)):
+        swing = shown[f"at_p{p}"] - result.central
+        ax.barh(places, swing, left=result.central, color=colour, label=f"value at its P{p}")
     ax.axvline(result.central, color=GREY, lw=1.2, label=f"all central: {rounded(result.central)}")
     ax.set_yticks(places, [_label(str(path)) for path in shown.index], fontsize=9)
     ax.set(xlabel=_with_unit(result.figure, result.manifest))
@@ -125,17 +132,14 @@ def tornado(result: Sensitivity) -> Figure:
     return figure
 
 
+@picture.register
 def waterfall_chart(result: Comparison) -> Figure:
     """From the first scenario's figure to each other's, change by change, top to bottom."""
     shown = {name: _steps(parts) for name, parts in result.waterfalls.items()}
     heights = [len(steps) + 2 for steps in shown.values()] or [1]
     tall = max(SIZE_IN[1], STEP_IN * sum(heights) + 1.2 * len(heights))
-    figure, axes = _figure(
-        f"What makes the difference to {result.names[0]} (central estimates)",
-        len(heights),
-        figsize=(SIZE_IN[0], tall),
-        height_ratios=heights,
-    )
+    title = f"What makes the difference to {result.names[0]} (central estimates)"
+    figure, axes = _figure(title, len(heights), figsize=(SIZE_IN[0], tall), height_ratios=heights)
     for (name, steps), ax in zip(shown.items(), axes.flat, strict=False):
         parts = result.waterfalls[name]
         _draw_steps(ax, [result.names[0], *(label for label, _ in steps), name], parts, steps)
@@ -195,6 +199,7 @@ def _draw_steps(ax: Axes, labels: Sequence[str], parts: Waterfall, steps: Steps)
     ax.grid(visible=False, axis="y")
 
 
+@picture.register
 def sweep_chart(result: Sweep) -> Figure:
     """A line over one axis, a heat map over two; a line per further combination beyond."""
     figure, axes = _figure(f"{result.manifest['scenario']}: {result.figure}")
@@ -213,9 +218,8 @@ def sweep_chart(result: Sweep) -> Figure:
     ax.set(xlabel=_label(names[0]), ylabel=unit)
     ax.yaxis.set_major_formatter(THOUSANDS)
     if len(names) > 1 and len(lines.columns) <= MOST_LINES:
-        ax.legend(
-            title=",\n".join(_label(name) for name in names[1:]), loc="center left", bbox_to_anchor=(1, 0.5)
-        )
+        title = ",\n".join(map(_label, names[1:]))
+        ax.legend(title=title, loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
 
 

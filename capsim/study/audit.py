@@ -8,7 +8,7 @@ against anything, it is not decidable, and what it would come to is said.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from capsim.scenario.claim import Claim, Span, load_claim
 from capsim.study.audit_chips import Measure, missing_fields
 from capsim.study.audit_compute import BY_CHIP, BY_MIX, by_generation, compute_readings, decoding, mix_finding
 from capsim.study.audit_money import money_notes, money_readings
-from capsim.study.audit_terms import UNDECIDED, Basis, Reading, basis_of
+from capsim.study.audit_terms import CONSISTENT, INCONSISTENT, ONLY_IF, UNDECIDED, Basis, Reading, basis_of
 from capsim.study.references import Reference, bases, percentile, references
 from capsim.units import DAYS_PER_MONTH, GIGA, MEGA, W_PER_MW
 
@@ -61,14 +61,7 @@ class Audit:
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data, dates as ISO text."""
-        return {
-            "claim": self.claim.model_dump(mode="json", exclude_none=True),
-            "basis": asdict(self.basis),
-            "ratios": [asdict(ratio) for ratio in self.ratios],
-            "readings": [asdict(reading) for reading in self.readings],
-            "findings": list(self.findings),
-            "notes": list(self.notes),
-        }
+        return asdict(self) | {"claim": self.claim.model_dump(mode="json", exclude_none=True)}
 
 
 def audit(claim: Claim | str | os.PathLike[str], catalog: Catalog | None = None) -> Audit:
@@ -112,7 +105,22 @@ def audit(claim: Claim | str | os.PathLike[str], catalog: Catalog | None = None)
     )
 
 
-def _over(a: Span, b: Span, scale: float = 1.0) -> tuple[float, float]:
+QUOTIENTS = (
+    ("money per MW", "m {currency}/MW", "money", "mw", 1 / MEGA, "money_per_mw"),
+    ("MW per bn {currency}", "MW", "mw", "money", GIGA, "mw_per_bn"),
+    *(
+        (f"power per H100e, {d}", "W", "mw", f"h100e, {d}", W_PER_MW, f"power_per_h100e_{d}")
+        for d in DEFINITIONS
+    ),
+    ("power per accelerator", "W", "mw", "accelerators", W_PER_MW, "power_per_accelerator"),
+    ("money per accelerator", "{currency}", "money", "accelerators", 1.0, "money_per_accelerator"),
+    ("money per H100e", "{currency}", "money", "h100e", 1.0, ""),
+    ("H100e per accelerator", "H100e", "h100e", "accelerators", 1.0, ""),
+)
+"""Name, unit, what over what, scale, and the ratio of the reference builds it is held against."""
+
+
+def _over(a: Span, b: Span, scale: float) -> tuple[float, float]:
     """Smallest and largest ratio of two ranges."""
     return a.low / b.high * scale, a.high / b.low * scale
 
@@ -131,37 +139,20 @@ def _h100e_of(claim: Claim, catalog: Catalog) -> dict[str, Span]:
 
 def _ratios(claim: Claim, catalog: Catalog) -> list[Ratio]:
     """Every ratio the claim's figures allow."""
-    mw, money, chips, h100e = claim.mw, claim.money, claim.accelerators, claim.h100e
-    found: list[tuple[str, str, tuple[float, float], str]] = []
-    if money and mw:
-        million = (f"m {claim.currency}/MW", _over(money, mw, 1 / MEGA), "money_per_mw")
-        found += [("money per MW", *million)]
-        found += [(f"MW per bn {claim.currency}", "MW", _over(mw, money, GIGA), "mw_per_bn")]
-    for definition, count in _h100e_of(claim, catalog).items():
-        if mw:
-            watts = _over(mw, count, W_PER_MW)
-            found += [(f"power per H100e, {definition}", "W", watts, f"power_per_h100e_{definition}")]
-    if mw and chips:
-        found += [("power per accelerator", "W", _over(mw, chips, W_PER_MW), "power_per_accelerator")]
-    if money and chips:
-        found += [("money per accelerator", claim.currency, _over(money, chips), "money_per_accelerator")]
-    if money and h100e:
-        found += [("money per H100e", claim.currency, _over(money, h100e), "")]
-    if h100e and chips:
-        found += [("H100e per accelerator", "H100e", _over(h100e, chips), "")]
-    if money and claim.years:
-        found += [
-            (
-                f"money per year, m {claim.currency}",
-                "1/y",
-                _over(money, money, money.low / MEGA / claim.years),
-                "",
-            )
-        ]
+    spans = {"mw": claim.mw, "money": claim.money, "accelerators": claim.accelerators, "h100e": claim.h100e}
+    spans |= {f"h100e, {definition}": count for definition, count in _h100e_of(claim, catalog).items()}
+    stated: list[tuple[str, str, tuple[float, float], str]] = [
+        (name.format(currency=claim.currency), unit.format(currency=claim.currency), _over(a, b, scale), key)
+        for name, unit, over, under, scale, key in QUOTIENTS
+        if (a := spans.get(over)) and (b := spans.get(under))
+    ]
+    if claim.money and claim.years:
+        per_y = _over(claim.money, claim.money, claim.money.low / MEGA / claim.years)
+        stated.append((f"money per year, m {claim.currency}", "1/y", per_y, ""))
     if claim.first_mw_on:
         months = (claim.first_mw_on - claim.announced_on).days / DAYS_PER_MONTH
-        found += [("months to the first MW", "months", (months, months), "months_to_first_mw")]
-    return [ratio for row in found for ratio in _placed(*row, claim=claim, catalog=catalog)]
+        stated.append(("months to the first MW", "months", (months, months), "months_to_first_mw"))
+    return [ratio for row in stated for ratio in _placed(*row, claim=claim, catalog=catalog)]
 
 
 def _placed(
@@ -170,9 +161,9 @@ def _placed(
     """A ratio among the builds on each basis it may mean; without builds, as it is."""
     middle, placed = (ends[0] * ends[1]) ** 0.5, []
     for basis in bases(key, claim.mw_basis, claim.scope):
-        known = references(catalog, key, basis, claim.currency, claim.own_builds)
-        if known:
-            placed.append(Ratio(name, unit, *ends, str(basis), percentile(middle, known), known))
+        builds = references(catalog, key, basis, claim.currency, claim.own_builds)
+        if builds:
+            placed.append(Ratio(name, unit, *ends, str(basis), percentile(middle, builds), builds))
     return placed or [Ratio(name, unit, *ends, "", None, ())]
 
 
@@ -184,23 +175,19 @@ def _findings(claim: Claim, readings: Sequence[Reading], catalog: Catalog, basis
     for reading in readings:
         by_dimension.setdefault(reading.dimension, []).append(reading)
     measure = Measure.of(claim, basis)
-    found = {dimension: _sentence(dimension, group) for dimension, group in by_dimension.items()}
-    if BY_CHIP in found:
-        found[BY_CHIP] = by_generation(by_dimension[BY_CHIP], measure)
-    if BY_MIX in found:
-        found[BY_MIX] = mix_finding(claim, catalog, measure)
-    return list(found.values())
+    told = {dimension: _sentence(dimension, group) for dimension, group in by_dimension.items()}
+    if BY_CHIP in told:
+        told[BY_CHIP] = by_generation(by_dimension[BY_CHIP], measure)
+    if BY_MIX in told:
+        told[BY_MIX] = mix_finding(claim, catalog, measure)
+    return list(told.values())
 
 
 NOTHING_TO_HOLD = (
     "not decidable from what is stated: a reading takes money, MW with chips or H100e, or chips with money"
 )
 """Finding of a claim that has no reading; its ratios may still be placed."""
-VERDICT_WORDS: Mapping[str, str] = {
-    "consistent": "true if",
-    "only if": "true only if",
-    "inconsistent": "not true with",
-}
+VERDICT_WORDS = {CONSISTENT: "true if", ONLY_IF: "true only if", INCONSISTENT: "not true with"}
 
 
 def _sentence(dimension: str, group: Sequence[Reading]) -> str:
@@ -209,10 +196,10 @@ def _sentence(dimension: str, group: Sequence[Reading]) -> str:
         return f"{dimension}: not decidable from what is stated; {implied}"
     parts = []
     for verdict, words in VERDICT_WORDS.items():
-        named = [reading.reading for reading in group if reading.verdict == verdict]
-        if named and verdict == "only if":
-            details = [f"{r.reading} ({r.detail})" for r in group if r.verdict == verdict]
-            parts.append(f"{words} {'; '.join(details)}")
-        elif named:
-            parts.append(f"{words} {', '.join(named)}")
+        named = [
+            f"{reading.reading} ({reading.detail})" if verdict == ONLY_IF else reading.reading
+            for reading in group
+            if reading.verdict == verdict
+        ]
+        parts += [f"{words} {('; ' if verdict == ONLY_IF else ', ').join(named)}"] if named else []
     return f"{dimension}: {'; '.join(parts)}"

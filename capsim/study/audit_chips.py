@@ -10,7 +10,7 @@ from typing import Literal
 from capsim.catalog import Catalog, h100e_ratio
 from capsim.models.compute import DEFINITIONS
 from capsim.scenario.claim import Claim
-from capsim.study.audit_terms import Basis
+from capsim.study.audit_terms import Basis, Term, term
 from capsim.units import KW_PER_MW, W_PER_MW
 
 GENERATIONS = {
@@ -35,12 +35,8 @@ class Chip:
     """What a reading needs of an accelerator."""
 
     name: str
-    it_w: float
+    it_w: Term
     """IT power with its share of host, network and storage. [W]"""
-    it_w_low: float
-    """The least of its range. [W]"""
-    it_w_high: float
-    """The most of its range. [W]"""
     rack_w: float
     """Least nameplate per accelerator of the systems that have it; NaN where there is none. [W]"""
     h100e: dict[str, float]
@@ -50,18 +46,14 @@ class Chip:
 def chip_of(catalog: Catalog, name: str) -> Chip:
     """A chip of the catalogue. Raises CatalogError where it is unknown or has no IT power."""
     entry = catalog.entry("accelerators", name)
-    central, value = entry.number(IT_W), entry.values[IT_W]
-    low = central if value.low is None else value.low
-    high = central if value.high is None else value.high
     ratios = {d: h100e_ratio(entry, d) for d in DEFINITIONS}
-    return Chip(name, central, low, high, _rack_w(catalog, name), ratios)
+    return Chip(name, term(entry, IT_W), _rack_w(catalog, name), ratios)
 
 
 def chips_of(claim: Claim, catalog: Catalog) -> list[Chip]:
     """The chip a claim names, or those it may mean; none where the one it names has no IT power."""
     names = [claim.accelerator] if claim.accelerator else list(GENERATIONS)
-    known = (name for name in names if IT_W in catalog.entry("accelerators", name))
-    return [chip_of(catalog, name) for name in known]
+    return [chip_of(catalog, name) for name in names if IT_W in catalog.entry("accelerators", name)]
 
 
 def counted(chips: list[Chip]) -> list[Chip]:
@@ -85,13 +77,13 @@ def missing_fields(claim: Claim, catalog: Catalog) -> Iterator[str]:
 
 def _rack_w(catalog: Catalog, accelerator: str) -> float:
     """Least nameplate power per accelerator of the systems that have it; NaN where there is none. [W]"""
-    watts = []
-    for name in catalog.names("systems"):
-        entry = catalog.entry("systems", name)
-        if "accelerator" in entry and entry.text("accelerator") == accelerator and "nameplate_kw" in entry:
-            value = entry.values["nameplate_kw"]
-            kw = entry.number("nameplate_kw") if value.low is None else value.low
-            watts.append(kw * W_PER_MW / KW_PER_MW / entry.number("accelerator_count"))
+    systems = (catalog.entry("systems", name) for name in catalog.names("systems"))
+    having = (s for s in systems if "accelerator" in s and s.text("accelerator") == accelerator)
+    watts = (
+        term(system, "nameplate_kw").low * W_PER_MW / KW_PER_MW / system.number("accelerator_count")
+        for system in having
+        if "nameplate_kw" in system
+    )
     return min(watts, default=math.nan)
 
 
@@ -120,19 +112,19 @@ class Measure:
 
     def watts(self, chip: Chip, end: End = "value") -> float:
         """What an accelerator takes of the MW, NaN where that is not known. [W]"""
-        return chip.rack_w if self.kind == "rack" else chip.it_w * self.over_it(end)
+        return chip.rack_w if self.kind == "rack" else chip.it_w.value * self.over_it(end)
 
     def least_w(self, chip: Chip) -> float:
         """The same with everything at the low end of its range. [W]"""
-        return chip.rack_w if self.kind == "rack" else chip.it_w_low * self.over_it("low")
+        return chip.rack_w if self.kind == "rack" else chip.it_w.low * self.over_it("low")
 
     @property
     def words(self) -> str:
         """The measure, after a number of watts."""
-        pue = f"PUE {self.basis.pue.value:g}"
+        pue = f"at PUE {self.basis.pue.value:g}"
         margin = f"{self.basis.grid_over_facility.value:g} W of grid per W of facility"
-        words = {"grid": f"at {pue} and {margin}", "facility": f"at {pue}"}
-        return words.get(self.kind, "of IT power" if self.kind == "it" else "of rack nameplate")
+        words = {"grid": f"{pue} and {margin}", "facility": pue, "it": "of IT power"}
+        return words.get(self.kind, "of rack nameplate")
 
     @property
     def range_words(self) -> str:
@@ -146,9 +138,7 @@ class Measure:
     @property
     def low_words(self) -> str:
         """What would have to be at the low end of its range."""
-        own = {"grid": "PUE, grid margin and power per chip are", "facility": "PUE and power per chip are"}
-        is_ranged = own.get(self.kind)
-        return f"{is_ranged} at the low end of their ranges" if is_ranged else LOW_CHIP
-
-
-LOW_CHIP = "power per chip is at the low end of its range"
+        several = {"grid": "PUE, grid margin and power per chip", "facility": "PUE and power per chip"}
+        if self.kind in several:
+            return f"{several[self.kind]} are at the low end of their ranges"
+        return "power per chip is at the low end of its range"

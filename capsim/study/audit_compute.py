@@ -11,19 +11,29 @@ from capsim.catalog import Catalog, Entry, h100e_ratio
 from capsim.models.compute import DEFINITIONS
 from capsim.scenario.claim import Claim
 from capsim.study.audit_chips import DISTRIBUTED_TO, GENERATIONS, Chip, End, Measure, chips_of, counted
-from capsim.study.audit_terms import CONSISTENT, INCONSISTENT, ONLY_IF, Basis, Reading, Verdict
+from capsim.study.audit_terms import (
+    CONSISTENT,
+    INCONSISTENT,
+    ONLY_IF,
+    Basis,
+    Reading,
+    Verdict,
+    term,
+    verdict_of,
+)
+from capsim.study.statistics import PERCENT
 from capsim.units import KW_PER_MW, W_PER_MW
 
-DEFINITION_WORDS = {
-    "bf16": "dense BF16",
-    "8bit": "dense 8-bit",
-    "best": "best dense precision (FP4 where there is one)",
+MW_WORDS = {
+    "grid": "contracted grid power",
+    "facility": "facility power",
+    "it": "IT power",
+    "rack": "nameplate of the racks alone, without network, storage and cooling",
 }
 ON_RUBIN = "vr200"
 """Chip of the mixes."""
 BY_CHIP, BY_MIX = "chip and definition", "mix with Rubin"
 """Dimensions of which the findings are told by generation."""
-PERCENT = 100.0
 ROUND_RATIO = 0.5
 """A stated H100e total often comes from a ratio rounded to this. [H100e per accelerator]"""
 ROUND_DIGITS = 2
@@ -36,17 +46,13 @@ SLACK = 1e-9
 def compute_readings(claim: Claim, catalog: Catalog, basis: Basis) -> list[Reading]:
     """Readings of compute and power, where the claim states both and the catalogue knows the chips."""
     chips, measure = chips_of(claim, catalog), Measure.of(claim, basis)
-    if claim.mw is None:
-        return []
     readings: list[Reading] = []
-    if claim.h100e is not None:
+    if claim.mw is not None and claim.h100e is not None:
         readings += _by_chip(claim, chips, measure)
         readings += _by_mw(claim, counted(chips), basis)
         readings += _by_mix(claim, chips, measure)
         readings += _by_pue(claim, counted(chips), measure)
-    if claim.accelerators is not None:
-        readings += _by_count(claim, chips, measure)
-    return readings
+    return [*readings, *_by_count(claim, chips, measure)]
 
 
 def _ends(claim: Claim) -> tuple[float, float]:
@@ -72,18 +78,16 @@ def _by_chip(claim: Claim, chips: list[Chip], measure: Measure) -> Iterator[Read
             covered = mw * W_PER_MW / (h100e * watts)
             best = covered * measure.watts(chip) / measure.least_w(chip)
             why = f"{watts:,.0f} W per H100e {measure.words}"
-            yield Reading(
-                BY_CHIP, f"{chip.name} under {definition}", *_verdict(covered, best, why, measure), covered
-            )
+            name = f"{chip.name} under {definition}"
+            yield Reading(BY_CHIP, name, *_verdict(covered, best, why, measure), covered)
 
 
 def _verdict(covered: float, best: float, why: str, measure: Measure) -> tuple[Verdict, str]:
-    if covered >= 1:
-        return CONSISTENT, f"{why}; {1 / covered * PERCENT:.0f} % of the MW would do"
-    short = f"{why}; {_short([covered], measure)}"
-    if best >= 1:
-        return ONLY_IF, f"{short} unless {measure.low_words}"
-    return INCONSISTENT, short
+    verdict = verdict_of(covered, best)
+    if verdict == CONSISTENT:
+        return verdict, f"{why}; {1 / covered * PERCENT:.0f} % of the MW would do"
+    unless = f" unless {measure.low_words}" if verdict == ONLY_IF else ""
+    return verdict, f"{why}; {_short([covered], measure)}{unless}"
 
 
 def _short(covered: list[float], measure: Measure) -> str:
@@ -131,18 +135,15 @@ def _by_mw(claim: Claim, chips: list[Chip], basis: Basis) -> Iterator[Reading]:
     mw, h100e = _ends(claim)
     it = Measure("it", basis)
     best = min(chips, key=lambda c: _blackwell_first(c) + _per_h100e(c, DISTRIBUTED_TO, it))
-    kinds = (Measure(kind, basis) for kind in ("grid", "facility", "it", "rack"))
-    takes = {m.kind: h100e * _per_h100e(best, DISTRIBUTED_TO, m) / W_PER_MW for m in kinds}
-    takes = {kind: needed for kind, needed in takes.items() if not np.isnan(needed)}
-    words = {"grid": "contracted grid power", "facility": "facility power", "it": "IT power"}
-    words["rack"] = "nameplate of the racks alone, without network, storage and cooling"
-    for name, needed in takes.items():
-        covered = mw / needed
-        verdict: Verdict = CONSISTENT if covered >= 1 else INCONSISTENT
+    for kind, words in MW_WORDS.items():
+        needed = h100e * _per_h100e(best, DISTRIBUTED_TO, Measure(kind, basis)) / W_PER_MW
+        if np.isnan(needed):
+            continue
+        verdict = verdict_of(mw / needed)
         detail = f"{best.name} under {DISTRIBUTED_TO} takes {needed:,.0f} MW of it; {mw:,.0f} are stated"
-        if claim.mw_basis not in (None, name):
+        if claim.mw_basis not in (None, kind):
             verdict, detail = INCONSISTENT, f"{detail}; the claim says {claim.mw_basis}"
-        yield Reading("which MW", words[name], verdict, detail, covered)
+        yield Reading("which MW", words, verdict, detail, mw / needed)
 
 
 def _blackwell_first(chip: Chip) -> float:
@@ -157,9 +158,11 @@ def _by_mix(claim: Claim, chips: list[Chip], measure: Measure) -> Iterator[Readi
         yield Reading(BY_MIX, f"{chip.name} and {ON_RUBIN}", ONLY_IF, detail, 1.0)
 
 
-def _mixes(
-    claim: Claim, chips: list[Chip], measure: Measure
-) -> Iterator[tuple[Chip, tuple[float, float, float]]]:
+Shares = tuple[float, float, float]
+"""Shares of the MW on Rubin at the central, the lowest and the highest PUE. [1]"""
+
+
+def _mixes(claim: Claim, chips: list[Chip], measure: Measure) -> Iterator[tuple[Chip, Shares]]:
     """Chips Rubin can make good for, with its share at the central, the lowest and the highest PUE."""
     for chip in chips:
         at, low, high = (_rubin_share(claim, chips, chip, measure, end) for end in get_args(End))
@@ -167,7 +170,7 @@ def _mixes(
             yield chip, (at, low, min(high, 1.0))
 
 
-def _share_words(shares: list[tuple[float, float, float]], measure: Measure) -> str:
+def _share_words(shares: list[Shares], measure: Measure) -> str:
     """Shares of the MW, and over the range of what lies between IT power and the MW."""
     at, low, high = zip(*shares, strict=True)
     text = f"{_percents(min(at), max(at))} % of the MW"
@@ -177,7 +180,7 @@ def _share_words(shares: list[tuple[float, float, float]], measure: Measure) -> 
 
 def mix_finding(claim: Claim, catalog: Catalog, measure: Measure) -> str:
     """The shares on Rubin that close the gap, by generation of the rest."""
-    by_name: dict[str, list[tuple[float, float, float]]] = {}
+    by_name: dict[str, list[Shares]] = {}
     for chip, shares in _mixes(claim, chips_of(claim, catalog), measure):
         by_name.setdefault(GENERATIONS.get(chip.name, chip.name), []).append(shares)
     clauses = [f"{_share_words(shares, measure)} with the rest on {name}" for name, shares in by_name.items()]
@@ -193,9 +196,9 @@ def _rubin_share(claim: Claim, chips: list[Chip], chip: Chip, measure: Measure, 
     if rubin is None or chip is rubin:
         return float("nan")
     mw, h100e = _ends(claim)
-    wanted = h100e / (mw * W_PER_MW)
+    h100e_per_w = h100e / (mw * W_PER_MW)
     new, old = (1 / _per_h100e(c, DISTRIBUTED_TO, measure, end) for c in (rubin, chip))
-    return (wanted - old) / (new - old)
+    return (h100e_per_w - old) / (new - old)
 
 
 def _by_pue(claim: Claim, chips: list[Chip], measure: Measure) -> Iterator[Reading]:
@@ -207,17 +210,16 @@ def _by_pue(claim: Claim, chips: list[Chip], measure: Measure) -> Iterator[Readi
     for chip in chips:
         watts = _per_h100e(chip, DISTRIBUTED_TO, measure) / pue.value
         needed = mw * W_PER_MW / (h100e * watts)
-        name = f"{chip.name} under {DISTRIBUTED_TO}"
-        covered = needed / pue.value
+        verdict = verdict_of(needed / pue.high, best=needed / pue.low)
         if needed < 1:
             detail = f"takes a PUE of {needed:.2f}, and none is below 1"
-            yield Reading("which PUE", name, INCONSISTENT, detail, covered)
         elif needed < pue.low:
-            yield Reading("which PUE", name, INCONSISTENT, f"takes a PUE of {needed:.3f}", covered)
+            detail = f"takes a PUE of {needed:.3f}"
         elif needed < pue.high:
-            yield Reading("which PUE", name, ONLY_IF, f"PUE is at most {needed:.2f}", covered)
+            detail = f"PUE is at most {needed:.2f}"
         else:
-            yield Reading("which PUE", name, CONSISTENT, f"any PUE up to {needed:.2f}", covered)
+            detail = f"any PUE up to {needed:.2f}"
+        yield Reading("which PUE", f"{chip.name} under {DISTRIBUTED_TO}", verdict, detail, needed / pue.value)
 
 
 def _by_count(claim: Claim, chips: list[Chip], measure: Measure) -> Iterator[Reading]:
@@ -285,7 +287,5 @@ def _is_round(systems: float) -> bool:
 
 def _is_nameplate(entry: Entry, kw: float) -> bool:
     """Whether a power lies in the range of a system's nameplate."""
-    value = entry.values["nameplate_kw"]
-    low = value.value if value.low is None else value.low
-    high = value.value if value.high is None else value.high
-    return low <= kw <= high if isinstance(low, float) and isinstance(high, float) else False
+    nameplate_kw = term(entry, "nameplate_kw")
+    return nameplate_kw.low <= kw <= nameplate_kw.high

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from capsim.catalog import Catalog
 from capsim.scenario.claim import Claim, Span
 from capsim.study.audit_chips import DISTRIBUTED_TO, Chip, Measure, chip_of, chips_of
-from capsim.study.audit_compute import PERCENT
 from capsim.study.audit_terms import (
     CONSISTENT,
     INCONSISTENT,
@@ -17,12 +16,16 @@ from capsim.study.audit_terms import (
     Reading,
     Term,
     Verdict,
+    verdict_of,
 )
+from capsim.study.statistics import PERCENT
 from capsim.units import KILO, MEGA, W_PER_MW
 
 FACILITY, ALL_IN = "facility only", "all-in with IT"
 SCOPE = "scope of the money"
 """Dimension: what the money is for."""
+Counts = Sequence[tuple[Chip, float]]
+"""Chips a claim may mean, and how many of each it takes."""
 BOUGHT = "gb200"
 """Chip in which money with IT is counted where a claim names none: the one the cost per MW is of."""
 
@@ -32,11 +35,11 @@ def money_readings(claim: Claim, catalog: Catalog, basis: Basis) -> list[Reading
     if claim.money is None:
         return []
     chips = chips_of(claim, catalog)
-    wanted = [(chip, count) for chip in chips if (count := _count(claim, chip)) > 0]
-    readings = list(_by_chip(claim, claim.money, wanted, basis))
+    takes = [(chip, count) for chip in chips if (count := _count(claim, chip)) > 0]
+    readings = list(_by_chip(claim, claim.money, takes, basis))
     shown = [] if _is_other_scope(claim, ALL_IN) else readings
-    if claim.mw is None and wanted:
-        return [*_scope_of_chips(claim, claim.money, wanted, readings, basis), *shown]
+    if claim.mw is None and takes:
+        return [*_scope_of_chips(claim, claim.money, takes, readings, basis), *shown]
     bought = chips if claim.accelerator else [chip_of(catalog, BOUGHT)]
     return [*_by_scope(claim, claim.money, bought, basis), *shown]
 
@@ -44,13 +47,6 @@ def money_readings(claim: Claim, catalog: Catalog, basis: Basis) -> list[Reading
 def _is_other_scope(claim: Claim, scope: str) -> bool:
     """Whether a claim says its money is for something else."""
     return claim.scope is not None and not scope.startswith(claim.scope)
-
-
-def _as_said(claim: Claim, scope: str, verdict: Verdict, detail: str) -> tuple[Verdict, str]:
-    """A verdict and its detail, inconsistent where the claim says its money is for something else."""
-    if _is_other_scope(claim, scope):
-        return INCONSISTENT, f"{detail}; the claim says {claim.scope}"
-    return verdict, detail
 
 
 def _count(claim: Claim, chip: Chip) -> float:
@@ -65,19 +61,22 @@ def _count(claim: Claim, chip: Chip) -> float:
 
 def _by_scope(claim: Claim, money: Span, chips: Sequence[Chip], basis: Basis) -> Iterator[Reading]:
     """What the money buys as facility only and with IT; against the claim's MW where it states one."""
-    for scope, cost in ((FACILITY, basis.facility_m_per_mw), (ALL_IN, basis.all_in_m_per_mw)):
+    for scope, cost in _costs(basis):
         buys, bought = _bought(claim, money, scope, cost)
         if claim.mw is not None:
             is_named = claim.accelerator is not None and bool(chips)
-            wanted = _it_of(claim, claim.mw, chips[0] if is_named else None, basis)
-            yield _against(claim, wanted, buys, scope, bought)
-            continue
-        if _is_other_scope(claim, scope):
-            continue
-        for chip in chips if scope == ALL_IN else ():
-            counts = (mw * W_PER_MW / chip.it_w for mw in (buys.low, buys.high))
-            bought += f", or {' to '.join(f'{rounded(n):,.0f}' for n in counts)} {chip.name}"
-        yield Reading(SCOPE, scope, UNDECIDED, bought, float("nan"))
+            takes = _it_of(claim, claim.mw, chips[0] if is_named else None, basis)
+            yield _against(claim, takes, buys, scope, bought)
+        elif not _is_other_scope(claim, scope):
+            for chip in chips if scope == ALL_IN else ():
+                counts = (mw * W_PER_MW / chip.it_w.value for mw in (buys.low, buys.high))
+                bought += f", or {' to '.join(f'{rounded(n):,.0f}' for n in counts)} {chip.name}"
+            yield Reading(SCOPE, scope, UNDECIDED, bought, float("nan"))
+
+
+def _costs(basis: Basis) -> tuple[tuple[str, Term], ...]:
+    """Cost per MW by scope."""
+    return (FACILITY, basis.facility_m_per_mw), (ALL_IN, basis.all_in_m_per_mw)
 
 
 def _bought(claim: Claim, money: Span, scope: str, cost: Term) -> tuple[Span, str]:
@@ -104,43 +103,39 @@ def rounded(number: float) -> float:
 
 
 def _scope_of_chips(
-    claim: Claim,
-    money: Span,
-    wanted: Sequence[tuple[Chip, float]],
-    by_chip: Sequence[Reading],
-    basis: Basis,
+    claim: Claim, money: Span, takes: Counts, by_chip: Sequence[Reading], basis: Basis
 ) -> Iterator[Reading]:
     """Scopes of the money of a claim that states chips and no MW: halls for them, all of it, or a share."""
     buys, bought = _bought(claim, money, FACILITY, basis.facility_m_per_mw)
     needs = Span(
-        low=min(count * chip.it_w_low for chip, count in wanted) / W_PER_MW,
-        high=max(count * chip.it_w_high for chip, count in wanted) / W_PER_MW,
+        low=min(count * chip.it_w.low for chip, count in takes) / W_PER_MW,
+        high=max(count * chip.it_w.high for chip, count in takes) / W_PER_MW,
     )
-    verdict: Verdict = CONSISTENT if buys.low <= needs.high and buys.high >= needs.low else INCONSISTENT
+    is_enough = buys.low <= needs.high and buys.high >= needs.low
     detail = f"{bought}; the chips take {_mw_words(needs)}, and others pay for them"
-    yield Reading(SCOPE, FACILITY, *_as_said(claim, FACILITY, verdict, detail), buys.high / needs.low)
+    covered = buys.high / needs.low
+    yield _reading(claim, FACILITY, CONSISTENT if is_enough else INCONSISTENT, detail, covered)
     verdicts = [reading.verdict for reading in by_chip]
-    verdict = CONSISTENT if CONSISTENT in verdicts else ONLY_IF if ONLY_IF in verdicts else INCONSISTENT
-    shares = [reading.covered for reading in by_chip]
-    low, high = (f"{share * PERCENT:.0f}" for share in (min(shares), max(shares)))
-    detail = (
-        f"the money covers {low}-{high} % of the chips with their halls, by chip"
-        if low != high
-        else (f"the money covers {low} % of the chips with their halls")
-    )
+    verdict = next((v for v in (CONSISTENT, ONLY_IF) if v in verdicts), INCONSISTENT)
+    most, least = (pick(reading.covered for reading in by_chip) for pick in (max, min))
+    low, high = (f"{share * PERCENT:.0f}" for share in (least, most))
+    detail = f"the money covers {low if low == high else f'{low}-{high}'} % of the chips with their halls"
+    detail += ", by chip" if low != high else ""
     if verdict == ONLY_IF:
         named = ", ".join(reading.reading for reading in by_chip if reading.verdict == ONLY_IF)
         detail += f"; enough with {named} at the low end of cost and power"
-    yield Reading(SCOPE, ALL_IN, *_as_said(claim, ALL_IN, verdict, detail), max(shares))
-    if min(shares) < 1 and claim.scope is None:
-        others = [_rest(share) for share in (max(shares), min(shares))]
-        detail = f"others pay {others[0]:.0f}-{others[1]:.0f} % of the cost with IT"
+    yield _reading(claim, ALL_IN, verdict, detail, most)
+    if least < 1 and claim.scope is None:
+        rest = "-".join(f"{max(0.0, 1 - share) * PERCENT:.0f}" for share in (most, least))
+        detail = f"others pay {rest} % of the cost with IT"
         yield Reading(SCOPE, "a share of the cost with IT", ONLY_IF, detail, 1.0)
 
 
-def _rest(share: float) -> float:
-    """What is left to pay. [%]"""
-    return max(0.0, 1 - share) * PERCENT
+def _reading(claim: Claim, scope: str, verdict: Verdict, detail: str, covered: float) -> Reading:
+    """A reading of the scope, inconsistent where the claim says its money is for something else."""
+    if _is_other_scope(claim, scope):
+        return Reading(SCOPE, scope, INCONSISTENT, f"{detail}; the claim says {claim.scope}", covered)
+    return Reading(SCOPE, scope, verdict, detail, covered)
 
 
 def money_notes(claim: Claim, basis: Basis) -> Iterator[str]:
@@ -149,7 +144,7 @@ def money_notes(claim: Claim, basis: Basis) -> Iterator[str]:
     if claim.money is None or claim.currency != "EUR" or low == high:
         return
     parts = []
-    for scope, cost in ((FACILITY, basis.facility_m_per_mw), (ALL_IN, basis.all_in_m_per_mw)):
+    for scope, cost in _costs(basis):
         least = _buys(claim.money, cost, basis.usd_per_eur / low).low
         most = _buys(claim.money, cost, basis.usd_per_eur / high).high
         parts.append(f"{least:,.0f}-{most:,.0f} MW {scope}")
@@ -165,41 +160,40 @@ def _it_of(claim: Claim, stated: Span, chip: Chip | None, basis: Basis) -> Span:
         return Span(low=stated.low / basis.pue.value, high=stated.high)
     over_it = Measure.of(claim, basis).over_it()
     if claim.mw_basis == "rack" and chip is not None and chip.rack_w > 0:
-        over_it = chip.rack_w / chip.it_w
+        over_it = chip.rack_w / chip.it_w.value
     return Span(low=stated.low / over_it, high=stated.high / over_it)
 
 
-def _against(claim: Claim, wanted: Span, buys: Span, scope: str, bought: str) -> Reading:
+def _against(claim: Claim, takes: Span, buys: Span, scope: str, bought: str) -> Reading:
     """The MW of IT the money buys against those the claim's MW mean."""
-    both = Span(low=max(wanted.low, buys.low), high=max(wanted.low, buys.low, min(wanted.high, buys.high)))
-    covered = (buys.low * buys.high) ** 0.5 / (wanted.low * wanted.high) ** 0.5
-    if _is_other_scope(claim, scope) or buys.high < wanted.low or buys.low > wanted.high:
-        share = buys.high / wanted.low if buys.high < wanted.low else buys.low / wanted.high
-        why = f"; {share * PERCENT:.0f} % of what is stated"
-        if _is_other_scope(claim, scope):
-            why = f"; the claim says {claim.scope}"
-        elif buys.high >= wanted.low:
-            why = f"; at least {share:.1f} times what is stated"
-        return Reading(SCOPE, scope, INCONSISTENT, bought + why, covered)
-    if wanted.high > buys.high:
-        return Reading(SCOPE, scope, ONLY_IF, f"{bought}: the MW stated mean {_mw_words(both)}", covered)
-    return Reading(SCOPE, scope, CONSISTENT, bought, covered)
+    covered = (buys.low * buys.high) ** 0.5 / (takes.low * takes.high) ** 0.5
+    verdict: Verdict = INCONSISTENT
+    if _is_other_scope(claim, scope):
+        why = f"; the claim says {claim.scope}"
+    elif buys.high < takes.low:
+        why = f"; {buys.high / takes.low * PERCENT:.0f} % of what is stated"
+    elif buys.low > takes.high:
+        why = f"; at least {buys.low / takes.high:.1f} times what is stated"
+    elif takes.high > buys.high:
+        both = Span(low=max(takes.low, buys.low), high=buys.high)
+        verdict, why = ONLY_IF, f": the MW stated mean {_mw_words(both)}"
+    else:
+        verdict, why = CONSISTENT, ""
+    return Reading(SCOPE, scope, verdict, bought + why, covered)
 
 
-def _by_chip(
-    claim: Claim, money: Span, wanted: Sequence[tuple[Chip, float]], basis: Basis
-) -> Iterator[Reading]:
+def _by_chip(claim: Claim, money: Span, takes: Counts, basis: Basis) -> Iterator[Reading]:
     """What the money covers of the claim's accelerators, all-in, by chip."""
-    for chip, count in wanted:
-        it_mw = count * chip.it_w / W_PER_MW
-        cost = it_mw * basis.all_in_m_per_mw.value * MEGA
+    all_in, a_site = basis.all_in_m_per_mw, " a site" if claim.sites > 1 else ""
+    for chip, count in takes:
+        it_mw = count * chip.it_w.value / W_PER_MW
+        cost = it_mw * all_in.value * MEGA
         covered = money.high / cost
-        best = money.high / (it_mw * basis.all_in_m_per_mw.low * MEGA) * chip.it_w / chip.it_w_low
-        each = Span(low=cost / claim.sites, high=cost / claim.sites)
-        text = f"{it_mw / claim.sites:,.0f} MW of IT{' a site' if claim.sites > 1 else ''}"
-        text += f", {money_words(each, claim.currency)}{' a site' if claim.sites > 1 else ''}"
-        text += f" at {basis.all_in_m_per_mw.value:.1f} m per MW; the money covers {covered * PERCENT:.0f} %"
-        verdict: Verdict = CONSISTENT if covered >= 1 else ONLY_IF if best >= 1 else INCONSISTENT
+        best = money.high / (it_mw * all_in.low * MEGA) * chip.it_w.value / chip.it_w.low
+        each = money_words(Span(low=cost / claim.sites, high=cost / claim.sites), claim.currency)
+        text = f"{it_mw / claim.sites:,.0f} MW of IT{a_site}, {each}{a_site} at {all_in.value:.1f} m per MW"
+        text += f"; the money covers {covered * PERCENT:.0f} %"
+        verdict = verdict_of(covered, best)
         if verdict == ONLY_IF:
             text += ", all of it at the low end of cost and power"
         yield Reading("money for the chips, all-in", chip.name, verdict, text, covered)
@@ -214,7 +208,7 @@ def money_words(money: Span, currency: str) -> str:
     '2.5 bn EUR'
     """
     low, high = (f"{end / MEGA / KILO:.3g}" for end in (money.low, money.high))
-    return f"{low} bn {currency}" if low == high else f"{low}-{high} bn {currency}"
+    return f"{low if low == high else f'{low}-{high}'} bn {currency}"
 
 
 def _cost_words(cost: Term, currency: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from capsim.catalog import Catalog
+from capsim.catalog import Catalog, Entry
 from capsim.scenario.claim import Claim
 from capsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
@@ -15,6 +15,17 @@ CONSISTENT: Verdict = "consistent"
 ONLY_IF: Verdict = "only if"
 INCONSISTENT: Verdict = "inconsistent"
 UNDECIDED: Verdict = "not decidable"
+
+
+def verdict_of(covered: float, best: float = 0.0) -> Verdict:
+    """Verdict of a reading by what is there over what it takes, centrally and with everything at its best.
+
+    Examples
+    --------
+    >>> verdict_of(1.1), verdict_of(0.9, best=1.2), verdict_of(0.9, best=0.95)
+    ('consistent', 'only if', 'inconsistent')
+    """
+    return CONSISTENT if covered >= 1 else ONLY_IF if best >= 1 else INCONSISTENT
 
 
 @dataclass(frozen=True)
@@ -70,11 +81,12 @@ def basis_of(catalog: Catalog, claim: Claim) -> Basis:
     name, usd_per_eur = usd_per_eur_near(catalog, claim.announced_on)
     rate = 1.0 / usd_per_eur if claim.currency == "EUR" else 1.0
     around = _rates_around(catalog, claim.announced_on) or [usd_per_eur]
+    assumed = catalog.entry("assumptions", "audit")
     return Basis(
-        pue=_term(catalog, "pue"),
-        grid_over_facility=_term(catalog, "grid_over_facility"),
-        facility_m_per_mw=_term(catalog, "facility_musd_per_it_mw", rate),
-        all_in_m_per_mw=_term(catalog, "all_in_musd_per_it_mw", rate),
+        pue=term(assumed, "pue"),
+        grid_over_facility=term(assumed, "grid_over_facility"),
+        facility_m_per_mw=term(assumed, "facility_musd_per_it_mw", rate),
+        all_in_m_per_mw=term(assumed, "all_in_musd_per_it_mw", rate),
         usd_per_eur=usd_per_eur,
         usd_per_eur_of=name,
         usd_per_eur_low=min(around),
@@ -82,11 +94,10 @@ def basis_of(catalog: Catalog, claim: Claim) -> Basis:
     )
 
 
-def _term(catalog: Catalog, field: str, rate: float = 1.0) -> Term:
-    entry = catalog.entry("assumptions", "audit")
+def term(entry: Entry, field: str, rate: float = 1.0) -> Term:
+    """A number of the catalogue with its ends, which are the number itself where it states none."""
     value, central = entry.values[field], entry.number(field)
-    low = central if value.low is None else value.low
-    high = central if value.high is None else value.high
+    low, high = (central if end is None else end for end in (value.low, value.high))
     return Term(central * rate, low * rate, high * rate, value.unit, value.source)
 
 

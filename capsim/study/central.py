@@ -1,4 +1,4 @@
-"""Where a central run lies in its ensemble, and what draws move away from it."""
+"""What moves the draws of an ensemble away from their central run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from capsim.study.draws import Design
 if TYPE_CHECKING:
     import pandas as pd
 
-PERCENT = 100.0
 ROWS_AT_ONCE = 256
 """Replications whose drawn values are held at a time."""
 MOST_DRIVERS = 3
@@ -28,23 +27,10 @@ REST = "slips of announced dates, events, weather, prices and all else"
 TAIL = 0.025
 """Chance, on either side, that a value without any effect is named. [1]"""
 
+Sums = NDArray[np.float64]
+"""Sums over replications."""
 Drivers = dict[str, dict[str, float]]
 """By figure, how far each driver moves the mean from the central run, in the unit of the figure."""
-
-
-def percentile_of(value: float, values: NDArray[np.float64]) -> float:
-    """Share of a sample below a value, half of those equal to it included; NaN without a sample. [%]
-
-    Examples
-    --------
-    >>> percentile_of(2.0, np.array([1.0, 2.0, 3.0, 4.0])), percentile_of(5.0, np.full(8, 5.0))
-    (37.5, 50.0)
-    """
-    known = values[~np.isnan(values)]
-    if not known.size or np.isnan(value):
-        return float("nan")
-    below, equal = int((known < value).sum()), int((known == value).sum())
-    return PERCENT * (below + equal / 2) / known.size
 
 
 def drivers(
@@ -90,14 +76,13 @@ def drivers(
         count = min(ROWS_AT_ONCE, n - first)
         x = _deviations(scenario, design, kinds, range(first, first + count))
         y = np.stack([figures[name][first : first + count] - central[name] for name in names], axis=1)
-        known = (~np.isnan(y)).astype(np.float64)
+        is_number = (~np.isnan(y)).astype(np.float64)
         y = np.nan_to_num(y)
-        squares += np.einsum("rj,ri,rk->jik", known, x, x)
-        sums += [np.einsum("rj,ri->ji", weight, x) for weight in (known, y)]
-        totals += [known.sum(axis=0), y.sum(axis=0), (y * y).sum(axis=0)]
-    return {
-        name: _largest(list(kinds), squares[j], sums[:, j], *totals[:, j]) for j, name in enumerate(names)
-    }
+        # Summed up in place, so that memory does not grow with the replications.
+        squares += np.einsum("rj,ri,rk->jik", is_number, x, x)
+        sums += [np.einsum("rj,ri->ji", weight, x) for weight in (is_number, y)]
+        totals += [is_number.sum(axis=0), y.sum(axis=0), (y * y).sum(axis=0)]
+    return {name: _largest(list(kinds), squares[j], sums[:, j], totals[:, j]) for j, name in enumerate(names)}
 
 
 def _kinds(scenario: Scenario, paths: tuple[str, ...]) -> dict[str, list[int]]:
@@ -118,9 +103,11 @@ def _deviations(
 ) -> NDArray[np.float64]:
     """Drawn minus central values, summed by kind, shape (rows, kinds)."""
     spread = uncertain_values(scenario)
-    x = _with_factors(scenario, design, replications)
-    for column, path in enumerate(design.paths):
-        x[:, column] = spread[path].distribution.ppf(x[:, column]) - float(spread[path])
+    p = _with_factors(scenario, design, replications)
+    deviations = [
+        spread[path].distribution.ppf(p[:, i]) - float(spread[path]) for i, path in enumerate(design.paths)
+    ]
+    x = np.stack(deviations, axis=1)
     return np.stack([x[:, columns].sum(axis=1) for columns in kinds.values()], axis=1)
 
 
@@ -142,17 +129,11 @@ def _with_factors(scenario: Scenario, design: Design, replications: range) -> ND
     return p
 
 
-def _largest(
-    kinds: list[str],
-    products: NDArray[np.float64],
-    sums: NDArray[np.float64],
-    n: float,
-    total: float,
-    squares: float,
-) -> dict[str, float]:
+def _largest(kinds: list[str], products: Sums, sums: Sums, totals: Sums) -> dict[str, float]:
     """The largest shifts, from sums over n rows of x x', x, x y, y and y squared, and the rest."""
     from scipy.special import ndtri
 
+    n, total, squares = totals
     mean = sums[0] / n
     covariance = sums[1] - mean * total
     between = products - np.outer(mean, sums[0])

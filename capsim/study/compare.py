@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-from numpy.typing import NDArray
+from functools import partial
+from itertools import accumulate, chain, count
+from typing import TYPE_CHECKING, Any, Unpack
 
 from capsim.errors import StudyError
-from capsim.projection.run import money_name, money_unit
+from capsim.projection.run import Run, money_unit
 from capsim.scenario.records.schema import Scenario
 from capsim.study.changes import Change, changes_between
+from capsim.study.contrast import DIFFERENCE_PERCENTILES, Difference, Side, differences
 from capsim.study.dates import PhaseDates, phase_dates
 from capsim.study.draws import design_of
-from capsim.study.ensemble import Replications
+from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.folder import study_folder
-from capsim.study.frames import Rows, frames_of
-from capsim.study.goals import metric_name
-from capsim.study.observe import Detail, Layout, layout_of, observe, play
-from capsim.study.runner import Progress, block_count, collect
-from capsim.study.statistics import PERCENT
-from capsim.study.store import Store, identity
-from capsim.study.waterfall import Driver, Waterfall, waterfall
+from capsim.study.frames import Frames, frames_of
+from capsim.study.goals import figure_of
+from capsim.study.observe import Detail, layout_of, observe, play
+from capsim.study.runner import collect
+from capsim.study.store import Rows, identity
+from capsim.study.tasks import Replications
+from capsim.study.waterfall import Waterfall, waterfall
 
 if TYPE_CHECKING:
     import pandas as pd
-
-DIFFERENCE_PERCENTILES = (10, 50, 90)
-"""Percentiles of a difference that are stated. [%]"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,10 +59,9 @@ class Comparison:
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data."""
-        rows = self.figures.reset_index().to_dict(orient="records")
         return {
             "manifest": self.manifest,
-            "figures": [{str(key): value for key, value in row.items()} for row in rows],
+            "figures": self.figures.reset_index().to_dict(orient="records"),
             "changes": {name: [asdict(c) for c in changes] for name, changes in self.changes.items()},
             "waterfalls": {name: asdict(waterfall) for name, waterfall in self.waterfalls.items()},
             "dates": [row.to_dict() for row in self.dates],
@@ -81,11 +75,7 @@ def compare(
     seed: int = 0,
     on: str = "lcoc",
     design: str = "sobol",
-    folder: str | Path | None = None,
-    resume: bool = False,
-    processes: int | None = None,
-    dask: str | None = None,
-    progress: Progress | None = None,
+    **keywords: Unpack[ExecutionKeywords],
 ) -> Comparison:
     """Hold scenarios against the first of them, under common random numbers.
 
@@ -102,7 +92,9 @@ def compare(
     on : str
         Headline figure whose difference is split among what was changed. ``lcoc`` is the levelised
         cost per H100e-hour.
-    design, folder, resume, processes, dask, progress
+    design
+        As in `ensemble`.
+    **keywords
         As in `ensemble`.
 
     Returns
@@ -116,76 +108,64 @@ def compare(
         If the scenarios cannot be compared.
     """
     named = _named(scenarios)
-    _check(named)
-    base = next(iter(named.values()))
-    frames = frames_of(named)
+    _check(named, n)
+    execution = Execution(**keywords)
+    base, frames = next(iter(named.values())), frames_of(named)
     detail: Detail = "portfolio" if frames.differ else "figures"
-    runs = [play(scenario, seed, 0) for scenario in (named.values() if frames.differ else [base])]
-    layouts = [layout_of(run, detail) for run in runs]
-    layouts *= len(named) // len(layouts)
-    figure = figure_of(on, base, layouts[0], observe(runs[0], detail))
+    runs = {name: play(scenario, seed, 0) for name, scenario in named.items()}
+    layouts = [layout_of(run, detail) for run in runs.values()]
+    figure = figure_of(on, base, layouts[0], observe(next(iter(runs.values())), detail))
     about = _about(named, n, seed, design, figure) | frames.about()
-    task = Replications(
-        tuple(named.values()),
-        design_of(list(named.values()), seed, n, design),
-        seed,
-        sum(layout.n_columns for layout in layouts),
-        detail,
-    )
-    with study_folder(folder, about, resume=resume) as store:
-        changes = {name: changes_between(base, other) for name, other in list(named.items())[1:]}
+    drawn = design_of(list(named.values()), seed, n, design)
+    task = Replications(tuple(named.values()), drawn, sum(layout.n_columns for layout in layouts), detail)
+    with study_folder(execution, about) as store:
+        changes = {name: changes_between(base, named[name]) for name in list(named)[1:]}
         if store.is_finished:
-            return _read(store.results(), tuple(named), changes, about)
-        collect(task, store, n, processes=processes, dask=dask, progress=progress)
-        figures = differences(
-            {name: frames.of(named[name], rows) for name, rows in _columns(named, layouts, store, n)}
-        )
+            return _read(store.results(), changes)
+        collect(task, store, n, execution)
+        firsts = accumulate((layout.n_columns for layout in layouts), initial=0)
+        rows = map(partial(Rows, store, n), layouts, firsts)
+        sides = [_side(name, run, frames, part) for (name, run), part in zip(runs.items(), rows, strict=True)]
         waterfalls = {
-            name: waterfall(
-                base,
-                changes[name],
-                figure,
-                seed=seed,
-                store=store,
-                part=f"waterfall-{i}",
-                processes=processes,
-                dask=dask,
-                progress=progress,
-            )
-            for i, name in enumerate(changes)
-            if changes[name]
+            name: waterfall(base, listed, figure, execution, seed=seed, store=store, part=f"waterfall-{i}")
+            for i, (name, listed) in enumerate(changes.items())
+            if listed
         }
-        runs += [play(scenario, seed, 0) for scenario in list(named.values())[len(runs) :]]
-        dates = tuple(row for name, run in zip(named, runs, strict=True) for row in phase_dates(name, run))
-        result = Comparison(tuple(named), figures, changes, waterfalls, about, dates)
+        dates = tuple(row for side in sides for row in side.dates)
+        result = Comparison(tuple(named), _table(differences(sides)), changes, waterfalls, about, dates)
         store.finish(result.to_dict())
         return result
 
 
-def _read(
-    found: dict[str, Any],
-    names: tuple[str, ...],
-    changes: Mapping[str, tuple[Change, ...]],
-    about: dict[str, Any],
-) -> Comparison:
+def _side(name: str, run: Run, frames: Frames, rows: Rows) -> Side:
+    """A scenario's replications, with the dates of its central run."""
+    common = list(frames.over_common(run.scenario, rows))
+    figures = rows.figures() | {figure: values for figure, _, values in common}
+    units = {figure: unit for figure, unit, _ in common}
+    return Side(name, figures, tuple(phase_dates(name, run)), units)
+
+
+def _table(rows: Iterable[Difference]) -> pd.DataFrame:
+    """Differences by scenario and figure."""
+    import pandas as pd
+
+    records = [
+        {"scenario": row.side, "figure": row.figure, "mean": row.mean, "difference": row.difference}
+        | {f"difference_p{p}": at for p, at in zip(DIFFERENCE_PERCENTILES, row.percentiles, strict=True)}
+        for row in rows
+    ]
+    return pd.DataFrame(records).set_index(["scenario", "figure"])
+
+
+def _read(written: dict[str, Any], changes: Mapping[str, tuple[Change, ...]]) -> Comparison:
     """A comparison as `Comparison.to_dict` writes it."""
     import pandas as pd
 
-    figures = pd.DataFrame(found["figures"]).set_index(["scenario", "figure"]).astype(float)
-    waterfalls = {
-        name: Waterfall(**{**parts, "drivers": tuple(Driver(**driver) for driver in parts["drivers"])})
-        for name, parts in found["waterfalls"].items()
-    }
-    dates = tuple(PhaseDates.from_dict(row) for row in found["dates"])
-    return Comparison(names, figures, changes, waterfalls, about, dates)
-
-
-def figure_of(on: str, scenario: Scenario, layout: Layout, row: NDArray[np.float64]) -> str:
-    """Name of a headline figure; ``lcoc`` is that per MWh of IT energy where there is no accelerator."""
-    figure = metric_name(on, layout, scenario, dated=False)
-    if on == "lcoc" and np.isnan(row[layout.figures.index(figure)]):
-        return money_name("levelised_cost_per_it_mwh", scenario)
-    return figure
+    manifest = written["manifest"]
+    figures = pd.DataFrame(written["figures"]).set_index(["scenario", "figure"]).astype(float)
+    waterfalls = {name: Waterfall.from_dict(parts) for name, parts in written["waterfalls"].items()}
+    dates = tuple(PhaseDates.from_dict(row) for row in written["dates"])
+    return Comparison(tuple(manifest["scenarios"]), figures, changes, waterfalls, manifest, dates)
 
 
 def _named(scenarios: Sequence[Scenario] | Mapping[str, Scenario]) -> dict[str, Scenario]:
@@ -194,76 +174,24 @@ def _named(scenarios: Sequence[Scenario] | Mapping[str, Scenario]) -> dict[str, 
         return dict(scenarios)
     named: dict[str, Scenario] = {}
     for scenario in scenarios:
-        name, number = scenario.name, 2
-        while name in named:
-            name, number = f"{scenario.name}-{number}", number + 1
-        named[name] = scenario
+        numbered = (f"{scenario.name}-{number}" for number in count(2))
+        named[next(name for name in chain([scenario.name], numbered) if name not in named)] = scenario
     return named
 
 
-def _check(named: Mapping[str, Scenario]) -> None:
+def _check(named: Mapping[str, Scenario], n: int) -> None:
     if len(named) < 2:
         raise StudyError(f"a comparison needs at least two scenarios (got {len(named)})")
-    base = next(iter(named.values()))
+    unit = money_unit(next(iter(named.values())))
     for name, scenario in named.items():
-        if (scenario.currency.code, scenario.currency.price_year) != (
-            base.currency.code,
-            base.currency.price_year,
-        ):
+        if money_unit(scenario) != unit:
             raise StudyError(f"{name}: currency and price year must be those of the first scenario")
+    if not n >= 2:
+        raise StudyError(f"a comparison has at least two replications (got {n})")
 
 
 def _about(named: Mapping[str, Scenario], n: int, seed: int, design: str, figure: str) -> dict[str, Any]:
-    if not n >= 2:
-        raise StudyError(f"a comparison has at least two replications (got {n})")
-    return identity(
-        "compare",
-        scenarios={name: scenario.digest for name, scenario in named.items()},
-        catalog=next(iter(named.values())).catalog.version,
-        seed=seed,
-        n=n,
-        design=design,
-        on=figure,
-        money_unit=money_unit(next(iter(named.values()))),
-    )
-
-
-Columns = dict[str, NDArray[np.float64]]
-"""Values of figures in every replication."""
-
-
-def _columns(
-    named: Mapping[str, Scenario], layouts: Sequence[Layout], store: Store, n: int
-) -> Iterator[tuple[str, Rows]]:
-    """Where each scenario's columns are in the rows of the study."""
-    first = 0
-    for name, layout in zip(named, layouts, strict=True):
-        yield name, Rows(layout, store, range(block_count(n)), first)
-        first += layout.n_columns
-
-
-def differences(columns: Mapping[str, Columns]) -> pd.DataFrame:
-    """Mean of every figure in every scenario, and the spread of its difference to the first."""
-    import pandas as pd
-
-    base = next(iter(columns.values()))
-    rows = []
-    for name, own in columns.items():
-        for figure in base:
-            row: dict[str, Any] = {"scenario": name, "figure": figure, "mean": _mean(own[figure])}
-            delta = own[figure] - base[figure]
-            delta = delta[~np.isnan(delta)]
-            row["difference"] = _mean(delta)
-            at = (
-                np.quantile(delta, np.array(DIFFERENCE_PERCENTILES) / PERCENT)
-                if delta.size
-                else [math.nan] * 3
-            )
-            row |= {f"difference_p{p}": float(v) for p, v in zip(DIFFERENCE_PERCENTILES, at, strict=True)}
-            rows.append(row)
-    return pd.DataFrame(rows).set_index(["scenario", "figure"])
-
-
-def _mean(values: NDArray[np.float64]) -> float:
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if known.size else math.nan
+    base = next(iter(named.values()))
+    digests = {name: scenario.digest for name, scenario in named.items()}
+    what = {"seed": seed, "n": n, "design": design, "on": figure, "money_unit": money_unit(base)}
+    return identity("compare", scenarios=digests, catalog=base.catalog.version, **what)

@@ -11,55 +11,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.scenario.records.schema import Scenario
-from capsim.study.central import percentile_of
-from capsim.study.observe import Layout
-from capsim.study.statistics import PERCENT, PERCENTILES, percentile_intervals
-from capsim.study.store import Store
+from capsim.study.statistics import ENDS, PERCENT, PERCENTILES, percentile_intervals, percentile_of
+from capsim.study.store import Rows
 
 if TYPE_CHECKING:
     import pandas as pd
 
 KEYS = ("site", "phase", "milestone")
 SHARES = ("central_percentile", "never_share")
-DAYS = ("central", *(f"p{p}{end}" for p in PERCENTILES for end in ("", "_low", "_high")))
+DAYS = ("central", *(f"p{p}{end}" for p in PERCENTILES for end in ENDS))
 """Columns that are dates."""
 
 
-def date_spread(
-    scenario: Scenario,
-    layout: Layout,
-    central: NDArray[np.float64],
-    store: Store,
-    blocks: Sequence[int],
-    n: int,
-) -> pd.DataFrame:
+def date_spread(scenario: Scenario, central: NDArray[np.float64], rows: Rows) -> pd.DataFrame:
     """Spread of the dates of phases.
 
     Parameters
     ----------
     scenario : Scenario
         Whose start the days count from.
-    layout : Layout
-        Columns of the rows.
     central : ndarray of float64, shape (n_columns,)
         Row of the central run.
-    store : Store
-        Where the rows are; so many columns are read at a time as memory allows.
-    blocks : sequence of int
-        Blocks of the rows.
-    n : int
-        Number of rows.
+    rows : Rows
+        Rows of the replications; so many columns are read at a time as memory allows.
 
     Returns
     -------
     dates : pandas.DataFrame
         As in `capsim.study.ensemble.Ensemble`.
     """
-    records = []
-    for first, values in store.chunks(blocks, n, layout.n_columns, layout.first_date):
+    records, layout = [], rows.layout
+    for first, values in rows.chunks(layout.first_date, layout.n_columns):
         for column, days in enumerate(values.T, first):
-            known = np.array([central[column], *days])
-            if (known <= 0.0).all():
+            # What is there at the start in every draw has no spread to tell of.
+            if (days <= 0.0).all() and central[column] <= 0.0:
                 continue
             key = layout.dates[column - layout.first_date]
             records.append(dict(zip(KEYS, key, strict=True)) | _spread(scenario.start, central[column], days))
@@ -75,13 +60,9 @@ def _spread(start: date, central: float, days: NDArray[np.float64]) -> dict[str,
         "central_percentile": percentile_of(at, drawn),
         "never_share": float(np.isinf(drawn).mean()),
     }
-    low, high = percentile_intervals(drawn)
-    for i, (p, day) in enumerate(zip(PERCENTILES, percentile_days(drawn), strict=True)):
-        row |= {
-            f"p{p}": _on(start, day),
-            f"p{p}_low": _on(start, low[i]),
-            f"p{p}_high": _on(start, high[i]),
-        }
+    ends = zip(ENDS, (percentile_days(drawn), *percentile_intervals(drawn)), strict=True)
+    for end, bounds in ends:
+        row |= {f"p{p}{end}": _on(start, day) for p, day in zip(PERCENTILES, bounds, strict=True)}
     return row
 
 

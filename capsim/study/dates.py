@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from capsim.buildout.idle_assets import ACCELERATOR_DAYS, stranded
 from capsim.projection.run import Run, money_unit
 from capsim.quantities.sizes import system_count
-from capsim.scenario.records.schema import Phase, Scenario
+from capsim.scenario.records.schema import Scenario
 from capsim.vocabulary.events import DATED, DatedKind
 
 OF_SYSTEMS = DATED[2:]
@@ -45,6 +45,16 @@ class PhaseDates(NamedTuple):
     """Annuity of those, and of power without hall and halls without systems. [scenario currency]"""
     money_unit: str
     """Currency and price year."""
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Site and phase."""
+        return self.site, self.phase
+
+    @property
+    def outcome(self) -> tuple[Any, ...]:
+        """Dates and what stood idle, whatever the scenario."""
+        return self[3:]
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data, with dates in ISO form."""
@@ -80,10 +90,9 @@ def milestone_days(run: Run) -> list[float]:
         for site in scenario.sites
         for phase in site.phases
     }
-    found = dict(
-        zip(DATED, (energised, timeline.ready_for_service_d(), first, _first_fleet_d(run)), strict=True)
-    )
-    days = [found[c.milestone].get((c.site, c.phase), math.inf) for c in date_columns(scenario)]
+    by_kind = (energised, timeline.ready_for_service_d(), first, _first_fleet_d(run))
+    day_of = dict(zip(DATED, by_kind, strict=True))
+    days = [day_of[c.milestone].get((c.site, c.phase), math.inf) for c in date_columns(scenario)]
     return [math.floor(day) if day < scenario.calendar.n_days else math.nan for day in days]
 
 
@@ -93,16 +102,10 @@ def phase_dates(name: str, run: Run) -> list[PhaseDates]:
     for row in stranded(run.scenario, run.timeline):
         idle[row.site, row.phase] += row.amount if row.unit == ACCELERATOR_DAYS else 0.0
         cost[row.site, row.phase] += row.cost
-    served = _first_fleet_d(run)
+    served_d, unit = _first_fleet_d(run), money_unit(run.scenario)
     return [
         PhaseDates(
-            name,
-            *key,
-            _on(run, ready_d),
-            _on(run, served.get(key, math.nan)),
-            idle[key],
-            cost[key],
-            money_unit(run.scenario),
+            name, *key, _on(run, ready_d), _on(run, served_d.get(key, math.nan)), idle[key], cost[key], unit
         )
         for key, ready_d in sorted(run.timeline.ready_for_service_d().items())
         if ready_d > 0.0
@@ -116,25 +119,20 @@ def _on(run: Run, time_d: float) -> date | None:
 def _first_fleet_d(run: Run) -> dict[tuple[str, str], float]:
     """When all systems of all deployments of a phase are in service; infinite where they never are. [d]"""
     there: dict[tuple[str, str, str], float] = defaultdict(float)
-    full: dict[tuple[str, str, str], float] = {}
-    wanted = {
-        (site.id, phase.id, order): number
+    full_d: dict[tuple[str, str, str], float] = {}
+    fleets = {
+        (site.id, phase.id, order.id): system_count(phase, order, run.scenario.catalog)
         for site in run.scenario.sites
         for phase in site.phases
-        for order, number in _fleet(run, phase).items()
+        for order in phase.deployments
     }
     for m in run.timeline.of_kind("in_service"):
         there[m[1:4]] += m.amount
-        if there[m[1:4]] >= wanted.get(m[1:4], math.inf):
-            full.setdefault(m[1:4], m.time_d)
-    found: dict[tuple[str, str], float] = {}
-    for name in wanted:
-        found[name[:2]] = max(found.get(name[:2], -math.inf), full.get(name, math.inf))
-    return found
-
-
-def _fleet(run: Run, phase: Phase) -> dict[str, int]:
-    """Systems of each deployment of a phase, before any refresh; none left out but empty ones."""
-    catalog = run.scenario.catalog
-    numbers = {order.id: system_count(phase, order, catalog) for order in phase.deployments}
-    return {name: number for name, number in numbers.items() if number}
+        if there[m[1:4]] >= fleets.get(m[1:4], math.inf):
+            full_d.setdefault(m[1:4], m.time_d)
+    latest_d: dict[tuple[str, str], float] = {}
+    for name, number in fleets.items():
+        # A deployment of no systems is waited for by nobody.
+        if number:
+            latest_d[name[:2]] = max(latest_d.get(name[:2], -math.inf), full_d.get(name, math.inf))
+    return latest_d

@@ -15,24 +15,15 @@ from typing import Any
 
 from capsim.errors import StudyError
 from capsim.projection.plain import finite
-from capsim.study.store import (
-    ABOUT,
-    DRAWS,
-    RESULTS,
-    Store,
-    checksum,
-    clear,
-    read_json,
-    write_json,
-    written,
-)
+from capsim.study.execution import Execution
+from capsim.study.store import ABOUT, DRAWS, Store, checksum, clear, make_folder, read_json, write_json
 
 if sys.platform != "win32":
     import fcntl
 
 
 @contextmanager
-def study_folder(folder: str | Path | None, about: dict[str, Any], *, resume: bool) -> Iterator[Store]:
+def study_folder(execution: Execution, about: dict[str, Any]) -> Iterator[Store]:
     """The folder of a study, or one that is gone afterwards where none is named.
 
     A study that ends before its first block is done leaves nothing behind that was not there.
@@ -42,19 +33,19 @@ def study_folder(folder: str | Path | None, about: dict[str, Any], *, resume: bo
     StudyError
         If the folder cannot be used (`open_store`), or another process works in it.
     """
-    if folder is None:
-        if resume:
+    if execution.folder is None:
+        if execution.resume:
             raise StudyError("to resume a study, name its folder (--out DIR, or folder=)")
         with tempfile.TemporaryDirectory(prefix="capsim-study-") as temporary:
             yield open_store(Path(temporary) / "study", about, resume=False)
         return
-    path = Path(folder)
+    path = Path(execution.folder)
     was_there = path.exists()
     _make_folder(path)
     with _locked(path):
         was_begun = (path / ABOUT).exists()
         try:
-            yield open_store(path, about, resume=resume)
+            yield open_store(path, about, resume=execution.resume)
         except BaseException:
             if not was_begun:
                 _leave_nothing(path, keep_folder=was_there)
@@ -69,33 +60,28 @@ def _locked(folder: Path) -> Iterator[None]:
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
-        _lock(handle, folder)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        raise StudyError(f"{folder}: another process is working on this study") from None
+    except OSError:  # a file system without locks
+        pass
+    try:
         yield
     finally:
         os.close(handle)
 
 
-def _lock(handle: int, folder: Path) -> None:
-    if sys.platform != "win32":
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise StudyError(f"{folder}: another process is working on this study") from None
-        except OSError:  # a file system without locks
-            return
-
-
 def _make_folder(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise StudyError(f"{folder} is a file, not the folder of a study")
-    with written(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
 
 
 def _leave_nothing(folder: Path, *, keep_folder: bool) -> None:
     """Remove what a study wrote that ended before its first block."""
     draws = folder / DRAWS
-    if any(draws.rglob("*.block")) or (folder / RESULTS).exists():
+    if any(draws.rglob("*.block")) or Store(folder).is_finished:
         return
     if (folder / ABOUT).exists():
         shutil.rmtree(draws, ignore_errors=True)
@@ -116,25 +102,27 @@ def open_store(folder: Path, about: dict[str, Any], *, resume: bool) -> Store:
     about = json.loads(json.dumps(finite(about)))
     store = Store(folder, checksum(about))
     _make_folder(folder)
-    if _is_barely_begun(folder):
-        with written(store.draws):
-            store.draws.mkdir(exist_ok=True)
-        clear(folder)
+    is_new = _is_barely_begun(folder)
+    if not is_new:
+        _check_same(folder, about, resume=resume)
+    if not store.is_finished:
+        make_folder(store.draws)
+        clear(store.draws)
+    clear(folder)
+    if is_new:
         write_json(folder / ABOUT, about)
-        return store
-    found = read_about(folder)
+    return store
+
+
+def _check_same(folder: Path, about: dict[str, Any], *, resume: bool) -> None:
+    """Refuse a folder of another study, or of one that was not to be resumed."""
+    there = read_about(folder)
     if not resume:
         raise StudyError(f"{folder} holds a study already; resume it, or choose another folder")
-    differing = [key for key in about.keys() | found.keys() if about.get(key) != found.get(key)]
+    differing = [key for key in about.keys() | there.keys() if about.get(key) != there.get(key)]
     if differing:
         words = f"{', '.join(sorted(differing))} {'differ' if differing[1:] else 'differs'}"
         raise StudyError(f"{folder} holds another study: {words}")
-    if not store.is_finished:
-        with written(store.draws):
-            store.draws.mkdir(exist_ok=True)
-        clear(store.draws)
-    clear(folder)
-    return store
 
 
 def _is_barely_begun(folder: Path) -> bool:
@@ -154,7 +142,6 @@ def read_about(folder: Path) -> dict[str, Any]:
     StudyError
         If the folder holds no study, a damaged one, or one of another version.
     """
-    record = read_json(
-        folder / ABOUT, f"the folder exists and is not the folder of a study ({ABOUT} is missing)"
-    )
+    missing = f"the folder exists and is not the folder of a study ({ABOUT} is missing)"
+    record = read_json(folder / ABOUT, missing)
     return {key: value for key, value in record.items() if key not in ("format", "checksum")}

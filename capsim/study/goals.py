@@ -1,4 +1,4 @@
-"""Goals in words: ``h100e_8bit>=288000 by 2029-12``, and what they read in a study's rows."""
+"""Goals in words: ``h100e_8bit>=288000 by 2029-12``, what they read in rows, and how often they are met."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from capsim.models.compute import DEFINITIONS
 from capsim.projection.run import money_name
 from capsim.scenario.records.schema import Scenario, Target
 from capsim.study.observe import Layout
+from capsim.study.statistics import probability_interval
+from capsim.study.store import Rows
 from capsim.vocabulary import in_results, no_result
 
 _GOAL = re.compile(
@@ -99,6 +101,14 @@ def metric_name(metric: str, layout: Layout, scenario: Scenario, *, dated: bool)
     raise StudyError(no_result(metric, offered))
 
 
+def figure_of(on: str, scenario: Scenario, layout: Layout, row: NDArray[np.float64]) -> str:
+    """Name of a headline figure; ``lcoc`` is that per MWh of IT energy where there is no accelerator."""
+    figure = metric_name(on, layout, scenario, dated=False)
+    if on == "lcoc" and np.isnan(row[layout.figures.index(figure)]):
+        return money_name("levelised_cost_per_it_mwh", scenario)
+    return figure
+
+
 def reading(goal: Goal, rows: NDArray[np.float64], fold: str) -> NDArray[np.float64]:
     """What a goal looks at, from the columns `columns_of` names.
 
@@ -120,14 +130,44 @@ def _of_target(scenario: Scenario, target: Target) -> list[Goal]:
     month = calendar.months[-1]
     if target.by is not None:
         month = min(max(date(target.by.year, target.by.month, 1), calendar.months[0]), month)
-    wanted = [(f"h100e_{definition}", ">=", target.h100e) for definition in DEFINITIONS]
-    wanted += [("accelerators", ">=", target.accelerators), ("critical_it_mw", ">=", target.critical_it_mw)]
-    wanted += [
-        ("facility_peak_mw", "<=", target.facility_mw),
-        (money_name("capex", scenario), "<=", target.budget),
-    ]
+    bounds = [(f"h100e_{definition}", ">=", target.h100e) for definition in DEFINITIONS]
+    bounds += [("accelerators", ">=", target.accelerators), ("critical_it_mw", ">=", target.critical_it_mw)]
+    bounds += [("facility_peak_mw", "<=", target.facility_mw)]
+    bounds += [(money_name("capex", scenario), "<=", target.budget)]
     return [
         Goal(metric, sense, float(value), month, target.id)
-        for metric, sense, value in wanted
+        for metric, sense, value in bounds
         if value is not None
     ]
+
+
+@dataclass(frozen=True)
+class Chance:
+    """How often a goal was met."""
+
+    goal: str
+    """The goal in words."""
+    target: str
+    """Target of the scenario it is from; empty where it was asked for."""
+    probability: float
+    """Share of replications that meet it. [1]"""
+    low: float
+    """Lower end of the 95 % interval of the probability. [1]"""
+    high: float
+    """Upper end of it. [1]"""
+    p10: float
+    """What nine in ten replications exceed."""
+    p50: float
+    """What half of the replications exceed."""
+    p90: float
+    """What one in ten replications exceeds."""
+
+
+def chance_of(goal: Goal, scenario: Scenario, rows: Rows) -> Chance:
+    """How often a goal is met in the rows of a study."""
+    start, stop, fold = columns_of(goal, rows.layout, scenario)
+    reached = reading(goal, rows.columns(start, stop), fold)
+    met = int(goal.is_met(reached).sum())
+    low, high = probability_interval(met, rows.n)
+    p10, p50, p90 = (float(p) for p in np.quantile(reached, (0.1, 0.5, 0.9)))
+    return Chance(str(goal), goal.name, met / rows.n, low, high, p10, p50, p90)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from time import monotonic
 from typing import Any
@@ -13,15 +12,16 @@ import numpy as np
 
 from capsim.errors import ScenarioError, StudyError
 from capsim.language.paths import split
+from capsim.models.uncertain import Uncertain, parse_distribution
 from capsim.scenario.loading import override
 from capsim.scenario.records.fields import fields_of, record_at
 from capsim.scenario.records.quantity import Quantity
 from capsim.scenario.records.schema import Scenario
 from capsim.scenario.rules.shared_rules import WHOLE
+from capsim.study.execution import Progress
 from capsim.study.goals import Goal, columns_of, parse_goal, reading
 from capsim.study.observe import layout_of, observe, play
 from capsim.study.obstacles import limits_broken, what_binds
-from capsim.study.runner import Progress
 
 USUAL_RUNS = 30
 """Runs foreseen: the first values and a bisection between two of them."""
@@ -118,66 +118,59 @@ def solve(
     StudyError
         If the path is no number or date, or the goal is none.
     """
-    search = _Search.of(scenario, vary, parse_goal(until), seed, progress)
-    start, end = _bracket(vary, search.present, search.is_date, low, high)
+    search = _Search(scenario, vary, parse_goal(until), seed, progress)
+    start, end = _bracket(search, low, high)
     ends = [x for x in np.linspace(start, end, GRID) if search.is_valid(x)]
-    ends = sorted({search.rounded(x) for x in (*ends, search.to_number(search.present))})
-    ends = [x for x in ends if start <= x <= end] or [search.to_number(search.present)]
+    ends = sorted({search.rounded(x) for x in (*ends, search.start)})
+    ends = [x for x in ends if start <= x <= end] or [search.start]
     at = _crossing(search, ends)
     if at is None:
-        grown = _Growth(search, _limits_of(search), ends)
-        at = grown.until_crossed(low is None, high is None)
+        at = _grown(search, ends, is_low_open=low is None, is_high_open=high is None)
     if at is None:
         return search.failed(ends)
-    return search.succeeded(ends, _bisect(search.gap, search.rounded, ends[at], ends[at + 1]))
+    return search.succeeded(ends, _bisect(search, ends[at], ends[at + 1]))
 
 
 def _crossing(search: _Search, ends: list[float]) -> int | None:
     """The interval nearest to the present value in which the goal is crossed."""
-    present = search.to_number(search.present)
-    by_distance = sorted(range(len(ends) - 1), key=lambda i: abs((ends[i] + ends[i + 1]) / 2 - present))
+    by_distance = sorted(range(len(ends) - 1), key=lambda i: abs((ends[i] + ends[i + 1]) / 2 - search.start))
     return next((i for i in by_distance if _crosses(search.gap(ends[i]), search.gap(ends[i + 1]))), None)
 
 
-class _Growth:
-    """Values looked at, to which new ends are added outwards."""
+def _grown(search: _Search, ends: list[float], *, is_low_open: bool, is_high_open: bool) -> int | None:
+    """Add values outwards at the open ends, in turn, until the goal is crossed; None where it never is."""
+    bounds = _limits_of(search)
+    idle = {0: 0 if is_low_open else IDLE_STEPS, -1: 0 if is_high_open else IDLE_STEPS}
+    for _ in range(MOST_STEPS):
+        for side in (0, -1):
+            if idle[side] < IDLE_STEPS:
+                idle[side] = _step(search, ends, side, bounds, idle[side])
+        at = _crossing(search, ends)
+        if at is not None or min(idle.values()) >= IDLE_STEPS:
+            return at
+    return None
 
-    def __init__(self, search: _Search, bounds: tuple[float, float], ends: list[float]) -> None:
-        self.search, self.bounds, self.ends = search, bounds, ends
 
-    def until_crossed(self, is_low_open: bool, is_high_open: bool) -> int | None:
-        """Move open ends outwards, in turn, until the goal is crossed; None where it never is."""
-        idle = {0: 0 if is_low_open else IDLE_STEPS, -1: 0 if is_high_open else IDLE_STEPS}
-        for _ in range(MOST_STEPS):
-            for side in (0, -1):
-                if idle[side] < IDLE_STEPS:
-                    idle[side] = self._step(side, idle[side])
-            at = _crossing(self.search, self.ends)
-            if at is not None or min(idle.values()) >= IDLE_STEPS:
-                return at
-        return None
+def _step(search: _Search, ends: list[float], side: int, bounds: tuple[float, float], idle: int) -> int:
+    """Add a value beyond one end; idle steps after it."""
+    x = search.rounded(min(max(_beyond(search, ends, side), bounds[0]), bounds[1]))
+    if x == ends[side] or not search.is_valid(x):
+        return IDLE_STEPS
+    nearest = min(abs(search.gap(end)) for end in ends)
+    # In place: the values looked at are those of the answer too.
+    ends.insert(0 if side == 0 else len(ends), x)
+    return 0 if abs(search.gap(x)) < nearest * (1 - TOLERANCE) else idle + 1
 
-    def _step(self, side: int, idle: int) -> int:
-        """Add a value beyond one end; idle steps after it."""
-        x = self._beyond(self.ends[side])
-        if x == self.ends[side] or not self.search.is_valid(x):
-            return IDLE_STEPS
-        nearest = min(abs(self.search.gap(end)) for end in self.ends)
-        self.ends.insert(0 if side == 0 else len(self.ends), x)
-        return 0 if abs(self.search.gap(x)) < nearest * (1 - TOLERANCE) else idle + 1
 
-    def _beyond(self, end: float) -> float:
-        """The next value outwards: as far again from the present for a date, a factor for a number."""
-        search = self.search
-        if search.is_date:
-            present = search.to_number(search.present)
-            moved = present + (end - present) * GROWTH
-        elif end == 0:
-            moved = -1.0 if self.ends[0] == 0 else 1.0
-        else:
-            is_outward = (end > 0) == (end == self.ends[-1])
-            moved = end * GROWTH if is_outward else end / GROWTH
-        return search.rounded(min(max(moved, self.bounds[0]), self.bounds[1]))
+def _beyond(search: _Search, ends: list[float], side: int) -> float:
+    """The next value outwards: as far again from the present for a date, a factor for a number."""
+    end = ends[side]
+    if search.is_date:
+        return search.start + (end - search.start) * GROWTH
+    if end == 0:
+        return -1.0 if ends[0] == 0 else 1.0
+    is_outward = (end > 0) == (end == ends[-1])
+    return end * GROWTH if is_outward else end / GROWTH
 
 
 def _limits_of(search: _Search) -> tuple[float, float]:
@@ -185,50 +178,43 @@ def _limits_of(search: _Search) -> tuple[float, float]:
     if not search.is_date:
         return _bounds(search.vary)
     months = search.scenario.calendar.months
-    around = [months[0].toordinal() - DAYS_EACH_WAY, months[-1].toordinal(), search.present.toordinal()]
+    around = [months[0].toordinal() - DAYS_EACH_WAY, months[-1].toordinal(), search.start]
     return float(min(around)), float(max(around))
 
 
 def _crosses(a: float, b: float) -> bool:
-    if math.isnan(a) or math.isnan(b):
-        return False
-    return a == 0 or b == 0 or (a < 0) != (b < 0)
+    is_sign_changed = a == 0 or b == 0 or (a < 0) != (b < 0)
+    return is_sign_changed and not (math.isnan(a) or math.isnan(b))
 
 
-def _bisect(
-    gap: Callable[[float], float], rounded: Callable[[float], float], low: float, high: float
-) -> float:
+def _bisect(search: _Search, low: float, high: float) -> float:
     """Value on the side of the crossing where the goal is reached (a gap of 0 or more)."""
-    is_rising = gap(high) >= 0 > gap(low)
-    if gap(low) >= 0 and gap(high) >= 0:
-        return low if gap(low) == 0 else high
+    is_rising = search.gap(high) >= 0 > search.gap(low)
+    if search.gap(low) >= 0 and search.gap(high) >= 0:
+        return low if search.gap(low) == 0 else high
     while True:
-        middle = rounded((low + high) / 2)
+        middle = search.rounded((low + high) / 2)
         if middle in (low, high) or high - low <= TOLERANCE * max(abs(low), abs(high)):
             return high if is_rising else low
-        if (gap(middle) >= 0) == is_rising:
+        if (search.gap(middle) >= 0) == is_rising:
             high = middle
         else:
             low = middle
 
 
-def _bracket(vary: str, present: Any, is_date: bool, low: Any, high: Any) -> tuple[float, float]:
-    if is_date:
-        day = present.toordinal()
-        ends = [day - DAYS_EACH_WAY if low is None else _ordinal(low)]
-        ends.append(day + DAYS_EACH_WAY if high is None else _ordinal(high))
+def _bracket(search: _Search, low: Any, high: Any) -> tuple[float, float]:
+    """First and last value to look at."""
+    if search.is_date:
+        around = [search.start - DAYS_EACH_WAY, search.start + DAYS_EACH_WAY]
+        bounds = -math.inf, math.inf
     else:
-        around = sorted((present / REACH, present * REACH)) if present else [0.0, 1.0]
-        bounds = _bounds(vary)
-        ends = [max(around[0], bounds[0]) if low is None else float(low)]
-        ends.append(min(around[1], bounds[1]) if high is None else float(high))
-    if not ends[0] < ends[1]:
+        around = sorted((search.start / REACH, search.start * REACH)) if search.start else [0.0, 1.0]
+        bounds = _bounds(search.vary)
+    start = max(around[0], bounds[0]) if low is None else search.to_number(low)
+    end = min(around[1], bounds[1]) if high is None else search.to_number(high)
+    if not start < end:
         raise StudyError(f"the bracket must run from a lower to a higher value (got {low} and {high})")
-    return float(ends[0]), float(ends[1])
-
-
-def _ordinal(day: Any) -> int:
-    return (date.fromisoformat(day) if isinstance(day, str) else day).toordinal()
+    return start, end
 
 
 def _bounds(vary: str) -> tuple[float, float]:
@@ -246,38 +232,23 @@ class _Search:
     """The goal's gap as a function of the value, each value simulated once."""
 
     def __init__(
-        self,
-        scenario: Scenario,
-        vary: str,
-        goal: Goal,
-        seed: int,
-        present: Any,
-        progress: Progress | None,
+        self, scenario: Scenario, vary: str, goal: Goal, seed: int, progress: Progress | None
     ) -> None:
+        self.scenario, self.vary, self.goal, self.seed = scenario, vary, goal, seed
         self.progress, self.began = progress, monotonic()
-        self.scenario, self.vary, self.goal, self.seed, self.present = scenario, vary, goal, seed, present
-        self.is_date = isinstance(present, date)
-        self.is_whole = isinstance(present, int) or tuple(split(vary)) in WHOLE
+        self.present = _present(scenario, vary)
+        self.is_date = isinstance(self.present, date)
+        self.is_whole = isinstance(self.present, int) or tuple(split(vary)) in WHOLE
+        self.start = self.to_number(self.present)
         months = scenario.calendar.months
         self.month = months.index(goal.month) if goal.month in months else len(months) - 1
         self._reached: dict[float, float] = {}
         self._binds: dict[float, str] = {}
 
-    @classmethod
-    def of(cls, scenario: Scenario, vary: str, goal: Goal, seed: int, progress: Progress | None) -> _Search:
-        """A search from the scenario's own value."""
-        present = scenario.origin(vary).value
-        if isinstance(present, dict) and "dist" in present:
-            from capsim.models.uncertain import Uncertain, parse_distribution
-
-            present = float(Uncertain(parse_distribution(present)))
-        if isinstance(present, bool) or not isinstance(present, (int, float, date)):
-            raise StudyError(f"{vary} is no number or date (got {present!r})")
-        return cls(scenario, vary, goal, seed, present, progress)
-
     def to_number(self, value: Any) -> float:
-        """A value as the number that is varied; a date as its ordinal."""
-        return float(value.toordinal() if self.is_date else value)
+        """A value as the number that is varied; a date, or its ISO text, as its ordinal."""
+        day = date.fromisoformat(value) if self.is_date and isinstance(value, str) else value
+        return float(day.toordinal() if self.is_date else value)
 
     def rounded(self, x: float) -> float:
         """The nearest number the value can be."""
@@ -289,10 +260,14 @@ class _Search:
             return date.fromordinal(round(x))
         return round(x) if self.is_whole else x
 
+    def variant(self, x: float) -> Scenario:
+        """The scenario with a value."""
+        return override(self.scenario, {self.vary: self.value(x)})
+
     def is_valid(self, x: float) -> bool:
         """Whether the scenario is valid with a value."""
         try:
-            override(self.scenario, {self.vary: self.value(x)})
+            self.variant(x)
         except ScenarioError:
             return False
         return True
@@ -301,20 +276,15 @@ class _Search:
         """The result at a value."""
         x = self.rounded(x)
         if x not in self._reached:
-            run = play(override(self.scenario, {self.vary: self.value(x)}), self.seed, 0)
-            layout, row = layout_of(run), observe(run)
-            start, stop, fold = columns_of(self.goal, layout, self.scenario)
-            self._reached[x] = float(reading(self.goal, row[None, start:stop], fold)[0])
+            run = play(self.variant(x), self.seed, 0)
+            start, stop, fold = columns_of(self.goal, layout_of(run), self.scenario)
+            self._reached[x] = float(reading(self.goal, observe(run)[None, start:stop], fold)[0])
             self._binds[x] = what_binds(run, self.vary, self.month)
-            self._report()
+            if self.progress is not None:
+                # A search may take fewer runs than foreseen, or more.
+                done, total = len(self._reached), max(len(self._reached), USUAL_RUNS)
+                self.progress(done, total, (monotonic() - self.began) / done * (total - done))
         return self._reached[x]
-
-    def _report(self) -> None:
-        """Say how far the search is; it may take fewer runs than foreseen, or more."""
-        if self.progress is not None:
-            done = len(self._reached)
-            total = max(done, USUAL_RUNS)
-            self.progress(done, total, (monotonic() - self.began) / done * (total - done))
 
     def gap(self, x: float) -> float:
         """How far the goal is passed; negative where it is missed."""
@@ -323,18 +293,15 @@ class _Search:
 
     def succeeded(self, ends: list[float], x: float) -> Solution:
         """Outcome where a value does it."""
-        found, broken = self.value(x), self.limits(x)
-        text = f"{self.vary} = {_shown(found)} gives {self.goal.metric} = {self.reached(x):,.6g}"
-        if broken:
-            text += f"; it breaks limits of the plan: {'; '.join(broken)}"
-        return self._outcome(ends, x, found, text, broken)
+        limits = self.limits(x)
+        text = f"{self.vary} = {_shown(self.value(x))} gives {self.goal.metric} = {self.reached(x):,.6g}"
+        if limits:
+            text += f"; it breaks limits of the plan: {'; '.join(limits)}"
+        return self._outcome(ends, x, text, limits)
 
     def limits(self, x: float) -> tuple[str, ...]:
         """Limits the plan breaks at a value."""
-        here, present = (
-            play(override(self.scenario, {self.vary: self.value(v)}), self.seed, 0)
-            for v in (self.rounded(x), self.to_number(self.present))
-        )
+        here, present = (play(self.variant(v), self.seed, 0) for v in (self.rounded(x), self.start))
         return limits_broken(here, present, self.month)
 
     def failed(self, ends: list[float]) -> Solution:
@@ -342,32 +309,26 @@ class _Search:
         gaps = np.array([self.gap(x) for x in ends])
         if np.isnan(gaps).all():
             raise StudyError(f"{self.goal.metric} has no value, whatever {self.vary} is")
+        between = f"between {_shown(self.value(ends[0]))} and {_shown(self.value(ends[-1]))}"
         if self.goal.sense != "=" and (gaps >= 0).all():
-            x = self.rounded(ends[int(gaps.argmin())])
-            text = f"every value {self._range(ends)} meets {self.goal}"
-            return self._outcome(ends, x, self.value(x), text, self.limits(x))
+            x = ends[int(gaps.argmin())]
+            return self._outcome(ends, x, f"every value {between} meets {self.goal}", self.limits(x))
         x = self.rounded(ends[int(np.nanargmin(np.abs(gaps)))])
-        text = f"no value {self._range(ends)} gives {self.goal}; "
+        text = f"no value {between} gives {self.goal}; "
         text += f"the nearest is {self.reached(x):,.6g} at {_shown(self.value(x))}"
-        effect = {self.reached(end) for end in ends}
-        if len(effect) == 1:
+        if len({self.reached(end) for end in ends}) == 1:
             text += "; it has no effect on the result"
         text += f"; what binds there: {self._binds[x] or 'nothing waits there'}"
-        return self._outcome(ends, x, None, text, ())
+        return replace(self._outcome(ends, x, text, ()), found=None)
 
-    def _range(self, ends: list[float]) -> str:
-        return f"between {_shown(self.value(ends[0]))} and {_shown(self.value(ends[-1]))}"
-
-    def _outcome(
-        self, ends: list[float], x: float, found: Any, text: str, limits: tuple[str, ...]
-    ) -> Solution:
+    def _outcome(self, ends: list[float], x: float, text: str, limits: tuple[str, ...]) -> Solution:
         x = self.rounded(x)
         return Solution(
             path=self.vary,
             goal=str(self.goal),
             present=self.present,
-            reached_at_present=self.reached(self.to_number(self.present)),
-            found=found,
+            reached_at_present=self.reached(self.start),
+            found=self.value(x),
             reached=self.reached(x),
             best=self.value(x),
             low=self.value(ends[0]),
@@ -377,6 +338,16 @@ class _Search:
             limits=limits,
             explanation=text,
         )
+
+
+def _present(scenario: Scenario, vary: str) -> Any:
+    """The number or date a path has, of an uncertain value its central estimate."""
+    present = scenario.origin(vary).value
+    if isinstance(present, dict) and "dist" in present:
+        return float(Uncertain(parse_distribution(present)))
+    if isinstance(present, bool) or not isinstance(present, (int, float, date)):
+        raise StudyError(f"{vary} is no number or date (got {present!r})")
+    return present
 
 
 def _shown(value: Any) -> str:

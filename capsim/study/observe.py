@@ -60,6 +60,10 @@ class Layout:
         """Length of a vector."""
         return self.first_date + len(self.dates)
 
+    def months_of(self, series: SeriesColumns) -> slice:
+        """Columns of a series."""
+        return slice(series.first, series.first + self.n_months)
+
     def columns(self, name: str, site: str = PORTFOLIO) -> SeriesColumns:
         """A series by name; KeyError where there is none."""
         for series in self.series:
@@ -95,10 +99,13 @@ def layout_of(run: Run, detail: Detail = "portfolio") -> Layout:
         return Layout(figures, (), scenario.calendar.n_months)
     sites = [PORTFOLIO, *(site.id for site in scenario.sites)] if detail == "sites" else [PORTFOLIO]
     unit = money_unit(scenario)
-    rows = [(s.name, site, s.unit_in(unit), s.fold) for site in sites for s in MONTHLY]
-    rows += [(money_name(s.name, scenario), PORTFOLIO, unit, s.fold) for s in LEDGER]
+    kinds = [(site, s.name, s.unit_in(unit), s.fold) for site in sites for s in MONTHLY]
+    kinds += [(PORTFOLIO, money_name(s.name, scenario), unit, s.fold) for s in LEDGER]
     n_months = scenario.calendar.n_months
-    series = (SeriesColumns(*row, len(figures) + i * n_months) for i, row in enumerate(rows))
+    series = (
+        SeriesColumns(name, site, unit, fold, len(figures) + i * n_months)
+        for i, (site, name, unit, fold) in enumerate(kinds)
+    )
     dates = () if detail == "portfolio" else date_columns(scenario)
     return Layout(figures, tuple(series), n_months, dates)
 

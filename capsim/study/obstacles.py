@@ -24,8 +24,8 @@ def what_binds(run: Run, vary: str, month: int) -> str:
     The text is empty where nothing waits.
     """
     site, phase = _place(vary)
-    own = [wait for wait in _during(run, month) if (wait.site, wait.phase) == (site, phase)]
-    causes = list(dict.fromkeys(wait.cause for wait in own))
+    of_place = [wait for wait in _during(run, month) if (wait.site, wait.phase) == (site, phase)]
+    causes = list(dict.fromkeys(wait.cause for wait in of_place))
     in_service, elsewhere = _waiting(run, month, site)
     parts = [f"{site}.{phase} waits for {', '.join(causes)}"] if causes else []
     parts += in_service
@@ -50,8 +50,8 @@ def _during(run: Run, month: int) -> Iterator[Wait]:
     return (wait for wait in waits if wait.start_d < end_d and wait.end_d > start_d)
 
 
-def _waiting(run: Run, month: int, own: str) -> tuple[list[str], list[str]]:
-    """Sentences on MW that wait in a month: limits of the own site in service, and all the rest."""
+def _waiting(run: Run, month: int, varied: str) -> tuple[list[str], list[str]]:
+    """Sentences on MW that wait in a month: limits of the varied site in service, and all the rest."""
     halls: dict[tuple[str, str], set[str]] = {}
     items: dict[str, set[str]] = {}
     unready = {(wait.site, wait.phase) for wait in _during(run, month) if not wait.item}
@@ -70,7 +70,7 @@ def _waiting(run: Run, month: int, own: str) -> tuple[list[str], list[str]]:
         named = ", ".join(f"{site}.{phase}" for phase in sorted(phases)) or site
         why = f" ({', '.join(sorted(items.get(site, {WORKS})))})" if cause == ACCELERATORS else ""
         text = f"{cause}{why}: {mw[month]:.3g} MW of {named} wait"
-        (limits if site == own and not phases else rest).append(text)
+        (limits if site == varied and not phases else rest).append(text)
     return limits, rest
 
 

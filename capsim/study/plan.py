@@ -15,12 +15,12 @@ from capsim.projection.run import money_name
 from capsim.scenario.loading import load, override
 from capsim.scenario.options import Option, Options, changes_of
 from capsim.scenario.records.schema import Scenario
-from capsim.study.cases import Overridden, computed
+from capsim.study.execution import Execution, Progress
 from capsim.study.goals import Goal, columns_of, parse_goal, reading
 from capsim.study.observe import Layout, layout_of, play
 from capsim.study.obstacles import limits_broken
 from capsim.study.plan_file import load_options
-from capsim.study.runner import Progress
+from capsim.study.tasks import Variants, computed
 from capsim.units import MONTHS_PER_YEAR
 
 MOST_ROUNDS = 6
@@ -124,7 +124,8 @@ def plan(
     the shortfall and the program solved again, at most `MOST_ROUNDS` times.
     """
     loaded = options if isinstance(options, Options) else load_options(options)
-    model = _Model(loaded, load(loaded.scenario), seed, processes, progress)
+    execution = Execution(processes=processes, progress=progress)
+    model = _Model(loaded, load(loaded.scenario), seed, execution)
     tightened = np.zeros(3)
     rounds, missed = 0, np.ones(3)
     while missed.any() and rounds < MOST_ROUNDS:
@@ -136,41 +137,35 @@ def plan(
     return model.planned(x, simulated, gap, rounds, feasible=not missed.any())
 
 
+Chosen = Mapping[str, tuple[Option, float | None]]
+"""Option and size by slot."""
+
+
 class _Model:
     """The linear model of a plan's options."""
 
-    def __init__(
-        self,
-        options: Options,
-        scenario: Scenario,
-        seed: int,
-        processes: int | None,
-        progress: Progress | None,
-    ) -> None:
-        self.options, self.scenario, self.seed, self.processes = options, scenario, seed, processes
+    def __init__(self, options: Options, scenario: Scenario, seed: int, execution: Execution) -> None:
+        self.options, self.scenario, self.seed = options, scenario, seed
         self.goal: Goal = parse_goal(options.goal)
         if self.goal.month is None or self.goal.sense == "<=":
             raise StudyError(f"a plan's goal is a level to reach by a month (got {options.goal})")
-        self.paths = {slot.id: slot.path for slot in options.slots}
         self.layout: Layout = layout_of(play(scenario, seed, 0))
-        cases = [self._changes({})]
-        for option in options.options:
-            cases += [self._changes({option.slot: (option, end)}) for end in self._sizes(option)]
-        rows = self._rows(cases, progress)
-        self.base = rows[0]
-        self.low, self.span = self._effects(rows[1:] - self.base)
+        sizes = [[None] if o.size is None else [o.size.low, o.size.high] for o in options.options]
+        alone: list[Chosen] = [
+            {o.slot: (o, end)} for o, ends in zip(options.options, sizes, strict=True) for end in ends
+        ]
+        amounts = self._rows([{}, *alone], execution)
+        self.base, added = amounts[0], amounts[1:] - amounts[0]
+        firsts = np.cumsum([0, *map(len, sizes)])
+        # What each option adds at its least size, and by how much that grows to its largest.
+        self.low = added[firsts[:-1]]
+        self.span = added[firsts[1:] - 1] - self.low
 
-    def _sizes(self, option: Option) -> Sequence[float | None]:
-        return [None] if option.size is None else [option.size.low, option.size.high]
-
-    def _changes(self, chosen: Mapping[str, tuple[Option, float | None]]) -> dict[str, Any]:
-        """What turns the scenario into one with the chosen options only."""
-        return changes_of(self.options, chosen)
-
-    def _rows(self, cases: Sequence[dict[str, Any]], progress: Progress | None = None) -> NDArray[np.float64]:
-        """Goal, cost, capex and peak of some cases, shape (n, 4)."""
-        task = Overridden(self.scenario, tuple(cases), self.seed, self.layout.n_columns, "portfolio")
-        rows = computed(task, len(cases), processes=self.processes, progress=progress)
+    def _rows(self, cases: Sequence[Chosen], execution: Execution) -> NDArray[np.float64]:
+        """Goal, cost, capex and peak with some options only, shape (n, 4)."""
+        changes = tuple(changes_of(self.options, chosen) for chosen in cases)
+        task = Variants(self.scenario, changes, self.seed, self.layout.n_columns, "portfolio")
+        rows = computed(task, len(cases), execution)
         return np.array([list(asdict(self._amounts(row)).values()) for row in rows])
 
     def _amounts(self, row: NDArray[np.float64]) -> Amounts:
@@ -187,18 +182,7 @@ class _Model:
         )
 
     def _series(self, row: NDArray[np.float64], name: str) -> NDArray[np.float64]:
-        first = self.layout.columns(name).first
-        return row[first : first + self.layout.n_months]
-
-    def _effects(self, added: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """What each option adds at its least size, and by how much that grows to its largest."""
-        low, span, place = [], [], 0
-        for option in self.options.options:
-            count = len(self._sizes(option))
-            low.append(added[place])
-            span.append(added[place + count - 1] - added[place])
-            place += count
-        return np.array(low), np.array(span)
+        return row[self.layout.months_of(self.layout.columns(name))]
 
     @property
     def _limits(self) -> NDArray[np.float64]:
@@ -217,20 +201,18 @@ class _Model:
         effects = np.vstack([self.low, self.span])
         scale = np.maximum(np.abs(effects).max(axis=0), 1.0)
         least, capex, peak = self._limits + tightened * np.array([1.0, -1.0, -1.0])
-        slots = list(self.paths)
-        one = np.zeros((len(slots), 2 * n))
-        for i, option in enumerate(self.options.options):
-            one[slots.index(option.slot), i] = 1.0
+        slots = np.array([slot.id for slot in self.options.slots])[:, None]
+        is_of_slot = slots == [option.slot for option in self.options.options]
+        one = np.hstack([is_of_slot, np.zeros_like(is_of_slot)])
         constraints = [
             LinearConstraint(one, -np.inf, 1.0),
             LinearConstraint(np.hstack([-np.eye(n), np.eye(n)]), -np.inf, 0.0),
         ]
         for place, low, high in ((0, least, np.inf), (2, -np.inf, capex), (3, -np.inf, peak)):
             if np.isfinite(low) or np.isfinite(high):
-                row, base = effects[:, place] / scale[place], self.base[place]
-                constraints.append(
-                    LinearConstraint(row, (low - base) / scale[place], (high - base) / scale[place])
-                )
+                size, base = scale[place], self.base[place]
+                bounds = (low - base) / size, (high - base) / size
+                constraints.append(LinearConstraint(effects[:, place] / size, *bounds))
         result = milp(
             sign * effects[:, column] / scale[column],
             integrality=np.concatenate([np.ones(n), np.zeros(n)]),
@@ -239,9 +221,8 @@ class _Model:
             options={"mip_rel_gap": MIP_GAP},
         )
         if result.x is None:
-            raise StudyError(
-                f"no choice of options meets {self.goal} within the limits: {self._best_words()}"
-            )
+            best = self._best_words()
+            raise StudyError(f"no choice of options meets {self.goal} within the limits: {best}")
         return np.asarray(result.x), float(result.mip_gap or 0.0)
 
     def _best_words(self) -> str:
@@ -251,35 +232,34 @@ class _Model:
             best[option.slot] = max(best.get(option.slot, 0.0), low + max(span, 0.0))
         return f"without budget and grid limits the best comes to {self.base[0] + sum(best.values()):,.6g}"
 
-    def _chosen(self, x: NDArray[np.float64]) -> dict[str, tuple[Option, float | None]]:
+    def chosen(self, x: NDArray[np.float64]) -> Chosen:
+        """The options taken, with their sizes."""
         n = len(self.options.options)
         chosen: dict[str, tuple[Option, float | None]] = {}
         for option, taken, share in zip(self.options.options, x[:n], x[n:], strict=True):
             if taken > 0.5:
                 size = option.size
-                value = (
-                    None if size is None else size.low + float(np.clip(share, 0, 1)) * (size.high - size.low)
-                )
-                chosen[option.slot] = (option, value)
+                at = None if size is None else size.low + float(np.clip(share, 0, 1)) * (size.high - size.low)
+                chosen[option.slot] = (option, at)
         return chosen
 
     def simulated(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Amounts of a choice, by simulation."""
-        return np.asarray(self._rows([self._changes(self._chosen(x))])[0])
+        return np.asarray(self._rows([self.chosen(x)], Execution(processes=1))[0])
 
-    def limits(self, x: NDArray[np.float64]) -> tuple[str, ...]:
+    def limits(self, changes: dict[str, Any]) -> tuple[str, ...]:
         """Limits of the scenario a choice breaks in the goal's month."""
         months = self.scenario.calendar.months
         month = months.index(self.goal.month) if self.goal.month in months else len(months) - 1
-        chosen = override(self.scenario, self._changes(self._chosen(x)))
+        chosen = override(self.scenario, changes)
         return limits_broken(play(chosen, self.seed, 0), play(self.scenario, self.seed, 0), month)
 
     def missed(self, amounts: NDArray[np.float64]) -> NDArray[np.float64]:
         """By how much amounts miss the goal, the budget and the grid; 0 where they do not."""
         least, capex, peak = self._limits
-        missed = np.array([least - amounts[0], amounts[2] - capex, amounts[3] - peak])
+        over = np.array([least - amounts[0], amounts[2] - capex, amounts[3] - peak])
         allowed = TOLERANCE * np.abs(np.nan_to_num([least, capex, peak], posinf=0.0, neginf=0.0))
-        return np.where(missed > allowed, missed, 0.0)
+        return np.where(over > allowed, over, 0.0)
 
     def planned(
         self,
@@ -291,11 +271,12 @@ class _Model:
         feasible: bool,
     ) -> Planned:
         """The result."""
-        chosen = self._chosen(x)
+        chosen = self.chosen(x)
+        changes = changes_of(self.options, chosen)
         expected = self.base + x @ np.vstack([self.low, self.span])
         choices = tuple(Choice(slot, option.id, size) for slot, (option, size) in chosen.items())
         names = ", ".join(f"{c.option}{'' if c.size is None else f' at {c.size:.4g}'}" for c in choices)
-        met, limits = "meets" if feasible else "does not meet", self.limits(x)
+        met, limits = "meets" if feasible else "does not meet", self.limits(changes)
         text = f"{names or 'nothing'}: simulated, it {met} the goal and the limits asked for"
         text += f"; it breaks limits of the plan: {'; '.join(limits)}" if limits else ""
         return Planned(
@@ -309,7 +290,7 @@ class _Model:
             mip_gap=gap,
             model_gap=float(simulated[1] / expected[1] - 1.0) if expected[1] else 0.0,
             rounds=rounds,
-            changes=self._changes(chosen),
+            changes=changes,
             limits=limits,
             explanation=text,
         )

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import NamedTuple
 
 from capsim.catalog import Catalog, Entry, h100e_ratio
 from capsim.models.compute import DEFINITIONS
 from capsim.study.audit_terms import usd_per_eur_near
+from capsim.study.statistics import PERCENT
 from capsim.units import KILO, MEGA, MONTHS_PER_YEAR, W_PER_MW
 
-PERCENT = 100.0
 FEWEST = 5
 """Builds below which a percentile would say nothing."""
 
@@ -62,20 +60,18 @@ def bases(ratio: str, mw_basis: str | None = None, scope: str | None = None) -> 
 
 
 def references(
-    catalog: Catalog, ratio: str, basis: Basis, currency: str = "EUR", own: tuple[str, ...] = ()
+    catalog: Catalog, ratio: str, basis: Basis, currency: str = "EUR", own_builds: tuple[str, ...] = ()
 ) -> tuple[Reference, ...]:
     """Builds with a value of a ratio on a basis, in its order, but for the claim's own entries."""
-    if ratio not in RATIOS:
-        return ()
-    found = []
+    builds = []
     for name in catalog.names("reference_builds"):
         entry = catalog.entry("reference_builds", name)
         is_of_scope = not basis.money or _text(entry, "money_covers") == basis.money
-        value = RATIOS[ratio](catalog, entry, basis.power, currency) if is_of_scope else None
-        if value is not None and name not in own:
+        value = _ratios(catalog, entry, basis.power, currency).get(ratio) if is_of_scope else None
+        if value is not None and name not in own_builds:
             words = _words(entry, ratio)
-            found.append(Reference(name, entry.text("title"), value, entry.text("build_date"), words))
-    return tuple(sorted(found, key=lambda reference: reference.value))
+            builds.append(Reference(name, entry.text("title"), value, entry.text("build_date"), words))
+    return tuple(sorted(builds, key=lambda build: build.value))
 
 
 def percentile(value: float, among: tuple[Reference, ...]) -> float | None:
@@ -99,8 +95,24 @@ def _number(entry: Entry, field: str) -> float | None:
     return entry.number(field) if field in entry else None
 
 
-def _mw(entry: Entry, power: str) -> float | None:
-    return _number(entry, f"{power}_power_mw")
+def _ratios(catalog: Catalog, entry: Entry, power: str, currency: str) -> dict[str, float | None]:
+    """Every ratio of a build on a basis of power; None where it lacks a figure."""
+    mw, count = _number(entry, f"{power}_power_mw"), _number(entry, "accelerator_count")
+    money = _money(catalog, entry, currency)
+    watts, per_mw = _over(mw, count, W_PER_MW), _over(money, mw, 1 / MEGA)
+    ratios = {
+        "power_per_accelerator": watts,
+        "money_per_mw": per_mw,
+        "mw_per_bn": _over(KILO, per_mw),
+        "money_per_accelerator": _over(money, count),
+        "months_to_first_mw": _number(entry, "months_to_first_mw"),
+    }
+    if "accelerator" in entry:
+        chip = catalog.entry("accelerators", entry.text("accelerator"))
+        for definition in DEFINITIONS:
+            h100e = h100e_ratio(chip, definition)
+            ratios[f"power_per_h100e_{definition}"] = _over(watts, h100e) if h100e > 0 else None
+    return ratios
 
 
 def _money(catalog: Catalog, entry: Entry, currency: str) -> float | None:
@@ -122,52 +134,3 @@ def _day(written: str) -> date:
 
 def _over(a: float | None, b: float | None, scale: float = 1.0) -> float | None:
     return a / b * scale if a is not None and b else None
-
-
-Compute = Callable[[Catalog, Entry, str, str], float | None]
-
-
-def _power_per_accelerator(_: Catalog, entry: Entry, power: str, __: str) -> float | None:
-    return _over(_mw(entry, power), _number(entry, "accelerator_count"), W_PER_MW)
-
-
-def _power_per_h100e(definition: str) -> Compute:
-    """Power of a build per H100e, counted under a definition."""
-
-    def compute(catalog: Catalog, entry: Entry, power: str, _: str) -> float | None:
-        watts = _over(_mw(entry, power), _number(entry, "accelerator_count"), W_PER_MW)
-        if "accelerator" not in entry:
-            return None
-        ratio = h100e_ratio(catalog.entry("accelerators", entry.text("accelerator")), definition)
-        return _over(watts, ratio) if ratio > 0 else None
-
-    return compute
-
-
-def _money_per_mw(catalog: Catalog, entry: Entry, power: str, currency: str) -> float | None:
-    return _over(_money(catalog, entry, currency), _mw(entry, power), 1 / MEGA)
-
-
-def _mw_per_bn(catalog: Catalog, entry: Entry, power: str, currency: str) -> float | None:
-    return _over(KILO, _money_per_mw(catalog, entry, power, currency))
-
-
-def _money_per_accelerator(catalog: Catalog, entry: Entry, _: str, currency: str) -> float | None:
-    return _over(_money(catalog, entry, currency), _number(entry, "accelerator_count"))
-
-
-def _months_to_first_mw(_: Catalog, entry: Entry, __: str, ___: str) -> float | None:
-    return _number(entry, "months_to_first_mw")
-
-
-RATIOS: Mapping[str, Compute] = MappingProxyType(
-    {
-        "power_per_accelerator": _power_per_accelerator,
-        **{f"power_per_h100e_{d}": _power_per_h100e(d) for d in DEFINITIONS},
-        "money_per_mw": _money_per_mw,
-        "mw_per_bn": _mw_per_bn,
-        "money_per_accelerator": _money_per_accelerator,
-        "months_to_first_mw": _months_to_first_mw,
-    }
-)
-"""How each ratio is computed from a build, on a basis of power."""

@@ -25,10 +25,9 @@ from numpy.typing import NDArray
 
 from capsim.errors import StudyError
 from capsim.extensions import Luggage
-from capsim.study.store import Store
+from capsim.study.execution import Execution
+from capsim.study.store import ROWS_PER_BLOCK, Store, block_count, rows_of_block
 
-ROWS_PER_BLOCK = 16
-"""Rows a process computes at a time: what a killed study loses at most, per process."""
 WAITING_PER_PROCESS = 2
 """Blocks handed to a process ahead of time."""
 ADDRESS = re.compile(r"(tcp|tls|ucx|ws|wss|inproc)://\S+")
@@ -44,13 +43,6 @@ KEPT_BYTES = 32 << 20
 Block = tuple[int, NDArray[np.float64]]
 
 
-class Progress(Protocol):
-    """What a study calls as it goes on."""
-
-    def __call__(self, done: int, total: int, left_s: float) -> None:
-        """Rows done, rows in all, and the estimated time left (NaN at first). [s]"""
-
-
 class Task(Protocol):
     """Rows that can be computed one by one. Instances can be pickled."""
 
@@ -62,26 +54,7 @@ class Task(Protocol):
         """Rows `first` to `first + count`, shape (count, n_columns)."""
 
 
-def block_count(n: int) -> int:
-    """Blocks that hold `n` rows."""
-    return -(-n // ROWS_PER_BLOCK)
-
-
-def rows_of_block(block: int, n: int) -> int:
-    """Rows of a block of a study of `n` rows; only the last has fewer."""
-    return min(ROWS_PER_BLOCK, n - block * ROWS_PER_BLOCK)
-
-
-def collect(
-    task: Task,
-    store: Store,
-    n: int,
-    *,
-    processes: int | None = None,
-    dask: str | None = None,
-    progress: Progress | None = None,
-    start_at: int = 0,
-) -> None:
+def collect(task: Task, store: Store, n: int, execution: Execution, *, start_at: int = 0) -> None:
     """Compute the rows of a study that are not in its folder yet.
 
     Parameters
@@ -92,12 +65,8 @@ def collect(
         Where blocks of rows are kept; those there are checked and left.
     n : int
         Rows in all.
-    processes : int, optional
-        Processes to use; as many as there are processors where missing.
-    dask : str, optional
-        Address of a Dask scheduler to use instead.
-    progress : Progress, optional
-        Called after every block.
+    execution : Execution
+        Processes or cluster that compute them, and who is told after every block.
     start_at : int
         First row wanted; those before it were made sure of earlier.
 
@@ -111,39 +80,37 @@ def collect(
     for block in there.intersection(blocks):
         store.check(block, rows_of_block(block, n), task.n_columns)
     missing = [(block, rows_of_block(block, n)) for block in blocks if block not in there]
-    done, began = n - sum(rows for _, rows in missing), monotonic()
-    first_done = done
-    for block, rows in _computed(task, missing, processes, dask):
+    done_before = done = n - sum(rows for _, rows in missing)
+    began = monotonic()
+    for block, rows in _computed(task, missing, execution):
         store.write(block, rows)
         done += len(rows)
-        if progress is not None:
-            progress(done, n, (monotonic() - began) / (done - first_done) * (n - done))
+        if execution.progress is not None:
+            execution.progress(done, n, (monotonic() - began) / (done - done_before) * (n - done))
 
 
-def _computed(
-    task: Task, missing: Sequence[tuple[int, int]], processes: int | None, dask: str | None
-) -> Iterator[Block]:
+def _computed(task: Task, missing: Sequence[tuple[int, int]], execution: Execution) -> Iterator[Block]:
     """Blocks as they get ready."""
-    wanted = os.cpu_count() or 1 if processes is None else processes
-    if not wanted >= 1:
-        raise StudyError(f"processes must be at least 1 (got {wanted})")
-    if dask is not None and missing:
-        yield from _on_cluster(task, missing, dask)
-    elif min(wanted, len(missing)) <= 1:
+    processes = os.cpu_count() or 1 if execution.processes is None else execution.processes
+    if not processes >= 1:
+        raise StudyError(f"processes must be at least 1 (got {processes})")
+    if execution.dask is not None and missing:
+        yield from _on_cluster(task, missing, execution.dask)
+    elif min(processes, len(missing)) <= 1:
         for block, count in missing:
             yield block, task.rows(block * ROWS_PER_BLOCK, count)
     else:
-        yield from _in_processes(task, missing, min(wanted, len(missing)))
+        yield from _in_processes(task, missing, min(processes, len(missing)))
 
 
 def _in_processes(task: Task, missing: Sequence[tuple[int, int]], processes: int) -> Iterator[Block]:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["capsim.study.runner", "capsim.study.ensemble"])
+    context.set_forkserver_preload(["capsim.study.runner", "capsim.study.tasks"])
     with _one_thread_each():
         forkserver.ensure_running()
     waiting, running = list(reversed(missing)), dict[Future[NDArray[np.float64]], int]()
     packed: Any = Luggage(task)
-    with ProcessPoolExecutor(processes, context, _begin, (packed,)) as pool, _dropped_on_error(pool):
+    with ProcessPoolExecutor(processes, context, _begin, (packed,)) as pool:
         try:
             while waiting or running:
                 while waiting and len(running) < processes * WAITING_PER_PROCESS:
@@ -153,6 +120,10 @@ def _in_processes(task: Task, missing: Sequence[tuple[int, int]], processes: int
                     yield running.pop(ready), ready.result()
         except BrokenProcessPool:
             raise StudyError("a process of the study died (out of memory?); what is done is kept") from None
+        except BaseException:
+            # What has not begun is dropped; the pool would compute it before it ends.
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
 
 
 THREAD_SETTINGS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
@@ -169,16 +140,6 @@ def _one_thread_each() -> Iterator[None]:
     finally:
         for name in added:
             del os.environ[name]
-
-
-@contextmanager
-def _dropped_on_error(pool: ProcessPoolExecutor) -> Iterator[None]:
-    """Drop what has not begun where the study ends early."""
-    try:
-        yield
-    except BaseException:
-        pool.shutdown(wait=True, cancel_futures=True)
-        raise
 
 
 _TASK: list[Task] = []

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
 from capsim.projection.run import money_unit
-from capsim.scenario.draws.sample import sample, uncertain_values
+from capsim.scenario.draws.sample import assigned, sample, uncertain_values
 from capsim.scenario.records.schema import Scenario
-from capsim.study.cases import Assigned, computed
-from capsim.study.compare import figure_of
 from capsim.study.draws import HALF_CELL, Design, design_of, sobol_rows
+from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.folder import study_folder
-from capsim.study.observe import Layout, layout_of, observe, play
-from capsim.study.runner import Progress
-from capsim.study.store import Store, identity
+from capsim.study.goals import figure_of
+from capsim.study.observe import layout_of, observe, play
+from capsim.study.store import Store, identity, of_scenario
+from capsim.study.tasks import Variants, computed
 
 if TYPE_CHECKING:
     import pandas as pd
 
 LOW, HIGH = 0.1, 0.9
 """Probabilities at which a tornado sets a value. [1]"""
+BARS = ("p10", "p90", "at_p10", "at_p90", "swing")
+"""Columns of a tornado: a value's percentiles, the figure at each, and how far it swings between them."""
 STREAMS, OTHERS = "weather, price and event streams", "all other uncertain values"
 """Factors that are no single value."""
 STREAM_SETS = 2**20
@@ -81,11 +82,7 @@ def sensitivity(
     sobol: int = 0,
     top: int = 8,
     seed: int = 0,
-    folder: str | Path | None = None,
-    resume: bool = False,
-    processes: int | None = None,
-    dask: str | None = None,
-    progress: Progress | None = None,
+    **keywords: Unpack[ExecutionKeywords],
 ) -> Sensitivity:
     """Rank a scenario's uncertain values by what they do to a headline figure.
 
@@ -103,7 +100,7 @@ def sensitivity(
         together, and so are values that the scenario correlates with one another.
     seed : int
         Seed of the study.
-    folder, resume, processes, dask, progress
+    **keywords
         As in `ensemble`.
 
     Returns
@@ -131,15 +128,15 @@ def sensitivity(
     run = play(scenario, seed, 0)
     layout, row = layout_of(run, "figures"), observe(run, "figures")
     figure = figure_of(on, scenario, layout, row)
-    ranking = _Ranking(
-        scenario, layout, figure, seed, {"processes": processes, "dask": dask, "progress": progress}
-    )
-    central, about = float(row[ranking.column]), ranking.about(sobol, top)
-    with study_folder(folder, about, resume=resume) as store:
+    column, execution = layout.figures.index(figure), Execution(**keywords)
+    ranking = _Ranking(scenario, layout.n_columns, column, seed, execution)
+    what = {"seed": seed, "on": figure, "money_unit": money_unit(scenario), "sobol": sobol, "top": top}
+    central, about = float(row[column]), identity("sensitivity", **of_scenario(scenario), **what)
+    with study_folder(execution, about) as store:
         if store.is_finished:
-            found = store.results()
-            tables = _read(found["tornado"], "path"), _read(found["indices"], "factor")
-            return Sensitivity(figure, central, tables[0], tables[1], about)
+            written = store.results()
+            tables = _read(written["tornado"], "path"), _read(written["indices"], "factor")
+            return Sensitivity(figure, central, *tables, about)
         tornado = ranking.tornado(store)
         indices = ranking.indices(store, sobol, list(tornado.index[:top])) if sobol else None
         result = Sensitivity(figure, central, tornado, indices, about)
@@ -161,29 +158,11 @@ class _Ranking:
     """What is ranked, and how it is computed."""
 
     scenario: Scenario
-    layout: Layout
-    figure: str
+    n_figures: int
+    column: int
+    """Headline figure looked at, among all of them."""
     seed: int
-    effort: dict[str, Any]
-
-    @property
-    def column(self) -> int:
-        """Column of the figure."""
-        return self.layout.figures.index(self.figure)
-
-    def about(self, sobol: int, top: int) -> dict[str, Any]:
-        """What makes the study the same study."""
-        return identity(
-            "sensitivity",
-            scenario=self.scenario.name,
-            digest=self.scenario.digest,
-            catalog=self.scenario.catalog.version,
-            seed=self.seed,
-            on=self.figure,
-            money_unit=money_unit(self.scenario),
-            sobol=sobol,
-            top=top,
-        )
+    execution: Execution
 
     def tornado(self, store: Store) -> pd.DataFrame:
         """The figure with each uncertain value at its P10 and P90, all else central."""
@@ -192,18 +171,13 @@ class _Ranking:
         uncertain = uncertain_values(self.scenario)
         if not uncertain:
             raise StudyError(f"{self.scenario.name} has no uncertain value")
-        ends = {path: [float(v) for v in u.distribution.ppf([LOW, HIGH])] for path, u in uncertain.items()}
+        ends = {path: u.distribution.ppf([LOW, HIGH]).tolist() for path, u in uncertain.items()}
         cases = tuple({path: value} for path, pair in ends.items() for value in pair)
-        task = Assigned(self.scenario, cases, self.seed, self.layout.n_columns, "figures")
-        rows = computed(task, len(cases), store=store.of("tornado"), **self.effort)
+        task = Variants(self.scenario, cases, self.seed, self.n_figures, make=assigned)
+        rows = computed(task, len(cases), self.execution, store.of("tornado"))
         reached = rows[:, self.column].reshape(-1, 2)
-        table = pd.DataFrame(
-            [
-                {"p10": low, "p90": high, "at_p10": a, "at_p90": b, "swing": b - a}
-                for (low, high), (a, b) in zip(ends.values(), reached.tolist(), strict=True)
-            ],
-            index=pd.Index(list(ends), name="path"),
-        )
+        columns = np.column_stack([list(ends.values()), reached, reached[:, 1] - reached[:, 0]])
+        table = pd.DataFrame(columns, pd.Index(list(ends), name="path"), list(BARS))
         order = np.argsort(-np.nan_to_num(table["swing"].abs().to_numpy()), kind="stable")
         return table.iloc[order]
 
@@ -211,8 +185,8 @@ class _Ranking:
         """Sobol' indices from a base sample, the leading values as factors of their own."""
         design = design_of([self.scenario], self.seed, sobol)
         factors = factors_of(design, leading)
-        task = Saltelli(self.scenario, design, tuple(factors.values()), self.seed, self.column)
-        rows = computed(task, sobol * task.rows_per_draw, store=store.of("sobol"), **self.effort)
+        task = Saltelli(self.scenario, design, tuple(factors.values()), self.column)
+        rows = computed(task, sobol * task.rows_per_draw, self.execution, store.of("sobol"))
         return sobol_table(list(factors), rows.reshape(sobol, task.rows_per_draw), self.seed)
 
 
@@ -228,11 +202,12 @@ def factors_of(design: Design, leading: list[str]) -> dict[str, tuple[int, ...]]
     factors: dict[str, tuple[int, ...]] = {}
     taken: set[int] = set()
     for path in leading:
-        own = partners.get(design.paths.index(path), {design.paths.index(path)})
-        if not own & taken:
-            more = f" and {len(own) - 1} correlated" if len(own) > 1 else ""
-            factors[path + more] = tuple(sorted(own))
-            taken |= own
+        column = design.paths.index(path)
+        joint = partners.get(column, {column})
+        if not joint & taken:
+            more = f" and {len(joint) - 1} correlated" if len(joint) > 1 else ""
+            factors[path + more] = tuple(sorted(joint))
+            taken |= joint
     rest = tuple(i for i in range(len(design.paths)) if i not in taken)
     factors |= {OTHERS: rest} if rest else {}
     return factors | {STREAMS: (len(design.paths),)}
@@ -245,7 +220,6 @@ class Saltelli:
     scenario: Scenario
     design: Design
     factors: tuple[tuple[int, ...], ...]
-    seed: int
     column: int
     n_columns: int = 1
 
@@ -261,21 +235,21 @@ class Saltelli:
     def _figure(self, number: int) -> float:
         draw, place = divmod(number, self.rows_per_draw)
         a, b = self._pair(draw)
-        chosen = (a if place != 1 else b).copy()
+        chosen = b if place == 1 else a
         if place > 1:
-            own = list(self.factors[place - 2])
-            chosen[own] = b[own]
+            columns = list(self.factors[place - 2])
+            # In place: the pair is made anew for each row.
+            chosen[columns] = b[columns]
         replication = int(chosen[-1] * STREAM_SETS)
         values = dict(zip(self.design.paths, map(float, chosen[:-1]), strict=True))
-        run = play(
-            sample(self.scenario, self.seed, replication, values, factors=False), self.seed, replication
-        )
-        return float(np.nan_to_num(observe(run, "figures")[self.column]))
+        sampled = sample(self.scenario, self.design.seed, replication, values, factors=False)
+        row = observe(play(sampled, self.design.seed, replication), "figures")
+        return float(np.nan_to_num(row[self.column]))
 
     def _pair(self, draw: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Sample A and sample B of a draw; the last column is that of the streams."""
         width = len(self.design.paths) + 1
-        row = np.clip(sobol_rows(2 * width, self.seed, draw, 1), HALF_CELL, 1.0 - HALF_CELL)
+        row = np.clip(sobol_rows(2 * width, self.design.seed, draw, 1), HALF_CELL, 1.0 - HALF_CELL)
         halves = row[:, :width], row[:, width:]
         a, b = (np.append(self.design.correlate(half[:, :-1])[0], half[0, -1]) for half in halves)
         return a, b

@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 PERCENTILES = (5, 10, 50, 90, 95)
 """Percentiles a study states. [%]"""
+ENDS = ("", "_low", "_high")
+"""After a name: its percentiles, and the ends of their 95 % intervals."""
 Z_95 = 1.959963984540054
 """Standard normal quantile at 0.975: half-width of a 95 % interval in standard errors."""
 PERCENT = 100.0
@@ -22,10 +24,25 @@ def percentiles(values: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray(np.quantile(values, np.array(PERCENTILES) / PERCENT, axis=0))
     out = np.full((len(PERCENTILES), values.shape[1]), np.nan)
     for column in range(values.shape[1]):
-        known = values[~np.isnan(values[:, column]), column]
-        if known.size:
-            out[:, column] = np.quantile(known, np.array(PERCENTILES) / PERCENT)
+        numbers = values[~np.isnan(values[:, column]), column]
+        if numbers.size:
+            out[:, column] = np.quantile(numbers, np.array(PERCENTILES) / PERCENT)
     return out
+
+
+def percentile_of(value: float, values: NDArray[np.float64]) -> float:
+    """Share of a sample below a value, half of those equal to it included; NaN without a sample. [%]
+
+    Examples
+    --------
+    >>> percentile_of(2.0, np.array([1.0, 2.0, 3.0, 4.0])), percentile_of(5.0, np.full(8, 5.0))
+    (37.5, 50.0)
+    """
+    numbers = values[~np.isnan(values)]
+    if not numbers.size or np.isnan(value):
+        return float("nan")
+    below, equal = int((numbers < value).sum()), int((numbers == value).sum())
+    return PERCENT * (below + equal / 2) / numbers.size
 
 
 def percentile_intervals(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -42,11 +59,11 @@ def percentile_intervals(values: NDArray[np.float64]) -> tuple[NDArray[np.float6
     ----------
     .. [1] W. J. Conover, Practical Nonparametric Statistics, 3rd ed., Wiley, 1999, section 3.2.
     """
-    known = np.sort(values[~np.isnan(values)])
-    if not known.size:
+    numbers = np.sort(values[~np.isnan(values)])
+    if not numbers.size:
         return np.full(len(PERCENTILES), np.nan), np.full(len(PERCENTILES), np.nan)
-    low, high = _ranks(known.size)
-    return known[low], known[high]
+    low, high = _ranks(numbers.size)
+    return numbers[low], numbers[high]
 
 
 def percentile_bounds(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,12 +25,18 @@ from numpy.typing import NDArray
 from capsim.errors import StudyError
 from capsim.extensions import checksums
 from capsim.projection.plain import finite
+from capsim.scenario.records.schema import Scenario
+
+if TYPE_CHECKING:
+    from capsim.study.observe import Layout
 
 FORMAT = 4
 """Version of the saved form."""
 ABOUT, RESULTS, DRAWS = "study.json", "results.json", "draws"
 LIBRARIES = ("capsim", "numpy", "scipy", "simpy")
 """Libraries whose version decides on digits."""
+ROWS_PER_BLOCK = 16
+"""Rows a process computes at a time: what a killed study loses at most, per process."""
 HEADER = struct.Struct("<32sQQ")
 """SHA-256 of the study, the place and the numbers; rows, columns."""
 BLOCK_NAME = re.compile(r"(\d{6})\.block")
@@ -59,11 +65,10 @@ class Store:
 
     def of(self, part: str) -> Store:
         """Where the blocks of a part of the study are."""
-        own = replace(self, part=part)
-        with written(own.draws):
-            own.draws.mkdir(exist_ok=True)
-        clear(own.draws)
-        return own
+        part_of_it = replace(self, part=part)
+        make_folder(part_of_it.draws)
+        clear(part_of_it.draws)
+        return part_of_it
 
     def path(self, block: int) -> Path:
         """File of a block."""
@@ -88,9 +93,8 @@ class Store:
             raise StudyError(f"{file}: cannot be read: {fault.strerror}; {ADVICE}") from None
         expected = HEADER.size + n_rows * n_columns * 8
         if len(data) != expected:
-            raise StudyError(
-                f"{file}: truncated or of another study ({len(data)} bytes, not {expected}); {ADVICE}"
-            )
+            sizes = f"{len(data)} bytes, not {expected}"
+            raise StudyError(f"{file}: truncated or of another study ({sizes}); {ADVICE}")
         digest, *shape = HEADER.unpack(data[: HEADER.size])
         if shape != [n_rows, n_columns] or self._digest(block, data[HEADER.size :]) != digest:
             raise StudyError(f"{file}: changed since it was written, or of another study; {ADVICE}")
@@ -101,13 +105,15 @@ class Store:
 
     def columns(self, blocks: Sequence[int], start: int, stop: int) -> NDArray[np.float64]:
         """Some columns of all rows of some blocks, shape (n_rows, stop - start)."""
-        return np.concatenate([self._mapped(block)[:, start:stop] for block in blocks])
+        return np.concatenate([self._columns_of(block, start, stop) for block in blocks])
 
-    def _mapped(self, block: int) -> NDArray[np.float64]:
+    def _columns_of(self, block: int, start: int, stop: int) -> NDArray[np.float64]:
         file = self.path(block)
         with file.open("rb") as stream:
-            _, n_rows, n_columns = HEADER.unpack(stream.read(HEADER.size))
-        return np.memmap(file, dtype="<f8", mode="r", offset=HEADER.size, shape=(n_rows, n_columns))
+            _, *shape = HEADER.unpack(stream.read(HEADER.size))
+        rows = np.memmap(file, dtype="<f8", mode="r", offset=HEADER.size, shape=tuple(shape))
+        # Copied, so that the file is closed at once: a study has more blocks than a process may open.
+        return np.array(rows[:, start:stop])
 
     def chunks(
         self, blocks: Sequence[int], n_rows: int, n_columns: int, first: int = 0
@@ -135,13 +141,52 @@ class Store:
         StudyError
             If the study is not finished, or its results were truncated or changed.
         """
-        record = read_json(
-            self.folder / RESULTS, f"the study is not finished ({RESULTS} is missing); resume it"
-        )
+        missing = f"the study is not finished ({RESULTS} is missing); resume it"
+        record = read_json(self.folder / RESULTS, missing)
         if record.get("study") != self.study:
             raise StudyError(f"{self.folder / RESULTS}: of another study; {ANEW}")
         shutil.rmtree(self.folder / DRAWS, ignore_errors=True)
         return {key: value for key, value in record.items() if key not in ("study", "format", "checksum")}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows that are computed and kept, and what their columns are."""
+
+    store: Store
+    n: int
+    """Number of rows."""
+    layout: Layout
+    first: int = 0
+    """Column the layout begins at."""
+
+    def columns(self, start: int, stop: int) -> NDArray[np.float64]:
+        """Some columns, shape (n, stop - start)."""
+        return self.store.columns(range(block_count(self.n)), self.first + start, self.first + stop)
+
+    def figures(self) -> dict[str, NDArray[np.float64]]:
+        """Headline figures by name."""
+        names = self.layout.figures
+        return dict(zip(names, self.columns(0, len(names)).T, strict=True))
+
+    def chunks(self, start: int, stop: int) -> Iterator[tuple[int, NDArray[np.float64]]]:
+        """First column and values of so many of some columns at a time as memory allows."""
+        return self.store.chunks(range(block_count(self.n)), self.n, stop, start)
+
+
+def block_count(n: int) -> int:
+    """Blocks that hold `n` rows."""
+    return -(-n // ROWS_PER_BLOCK)
+
+
+def rows_of_block(block: int, n: int) -> int:
+    """Rows of a block of a study of `n` rows; only the last has fewer."""
+    return min(ROWS_PER_BLOCK, n - block * ROWS_PER_BLOCK)
+
+
+def of_scenario(scenario: Scenario) -> dict[str, str]:
+    """What makes a scenario the same scenario to a study."""
+    return {"scenario": scenario.name, "digest": scenario.digest, "catalog": scenario.catalog.version}
 
 
 def identity(kind: str, **what: Any) -> dict[str, Any]:
@@ -196,6 +241,12 @@ def write_whole(file: Path, data: bytes) -> None:
         except BaseException:
             unfinished.unlink(missing_ok=True)
             raise
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder where it is not there."""
+    with written(folder):
+        folder.mkdir(parents=True, exist_ok=True)
 
 
 @contextmanager

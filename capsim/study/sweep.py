@@ -8,21 +8,21 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
 from capsim.errors import ScenarioError, StudyError
+from capsim.projection.plain import finite
 from capsim.projection.run import money_unit
 from capsim.scenario.loading import OVERRIDE_CALL
 from capsim.scenario.records.schema import Scenario
-from capsim.study.cases import Overridden, computed
-from capsim.study.compare import figure_of
+from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.folder import study_folder
+from capsim.study.goals import figure_of
 from capsim.study.observe import layout_of, observe, play
-from capsim.study.runner import Progress
-from capsim.study.store import identity
+from capsim.study.store import identity, of_scenario
+from capsim.study.tasks import Variants, computed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,11 +68,7 @@ def sweep(
     on: str = "lcoc",
     *,
     seed: int = 0,
-    folder: str | Path | None = None,
-    resume: bool = False,
-    processes: int | None = None,
-    dask: str | None = None,
-    progress: Progress | None = None,
+    **keywords: Unpack[ExecutionKeywords],
 ) -> Sweep:
     """Run a scenario at every combination of some values, with its central estimates.
 
@@ -86,7 +82,7 @@ def sweep(
         Headline figure to show; all of them are kept.
     seed : int
         Key of weather and price years.
-    folder, resume, processes, dask, progress
+    **keywords
         As in `ensemble`.
 
     Returns
@@ -103,7 +99,8 @@ def sweep(
     """
     import pandas as pd
 
-    chosen = {axis.path: axis.values for axis in scenario.axes} if axes is None else dict(axes)
+    of_scenario_file = {axis.path: axis.values for axis in scenario.axes}
+    chosen = {path: tuple(values) for path, values in (of_scenario_file if axes is None else axes).items()}
     if not chosen or not all(len(values) for values in chosen.values()):
         raise StudyError("a sweep needs an axis: values by path, in the scenario or as an option")
     n = math.prod(len(values) for values in chosen.values())
@@ -114,22 +111,21 @@ def sweep(
     layout = layout_of(run, "figures")
     figure = figure_of(on, scenario, layout, observe(run, "figures"))
     cases = tuple(dict(zip(chosen, point, strict=True)) for point in points)
-    task = Overridden(scenario, cases, seed, layout.n_columns, "figures")
-    named = {path: tuple(values) for path, values in chosen.items()}
-    about = _about(scenario, named, figure, seed)
-    with study_folder(folder, about, resume=resume) as store:
+    about = _about(scenario, chosen, figure, seed)
+    execution = Execution(**keywords)
+    with study_folder(execution, about) as store:
         if store.is_finished:
-            found = store.results()["points"]
-            rows = np.array([[point[name] for name in layout.figures] for point in found], dtype=float)
+            written = store.results()["points"]
+            rows = np.array([[point[name] for name in layout.figures] for point in written], dtype=float)
         else:
             try:
-                rows = computed(task, n, store=store, processes=processes, dask=dask, progress=progress)
+                rows = computed(Variants(scenario, cases, seed, layout.n_columns), n, execution, store)
             except ScenarioError as error:
                 raise _as_swept(error, "axes" if axes is None else "--sweep") from None
         table = pd.DataFrame(rows, columns=list(layout.figures))
         for i, path in enumerate(chosen):
             table.insert(i, path, [point[i] for point in points])
-        result = Sweep(named, figure, table.set_index(list(chosen)), about)
+        result = Sweep(chosen, figure, table.set_index(list(chosen)), about)
         if not store.is_finished:
             store.finish(result.to_dict())
         return result
@@ -142,19 +138,8 @@ def _as_swept(error: ScenarioError, layer: str) -> ScenarioError:
 
 
 def _about(scenario: Scenario, axes: Mapping[str, tuple[Any, ...]], figure: str, seed: int) -> dict[str, Any]:
-    written = {
-        path: [v.isoformat() if isinstance(v, date) else v for v in values] for path, values in axes.items()
-    }
-    return identity(
-        "sweep",
-        scenario=scenario.name,
-        digest=scenario.digest,
-        catalog=scenario.catalog.version,
-        seed=seed,
-        on=figure,
-        money_unit=money_unit(scenario),
-        axes=written,
-    )
+    what = {"seed": seed, "on": figure, "money_unit": money_unit(scenario), "axes": finite(axes)}
+    return identity("sweep", **of_scenario(scenario), **what)
 
 
 def parse_axis(text: str) -> tuple[str, tuple[Any, ...]]:
@@ -173,7 +158,8 @@ def parse_axis(text: str) -> tuple[str, tuple[Any, ...]]:
     parts = written.split(":")
     if len(parts) == 3:
         with suppress(ValueError):
-            return path.strip(), _range(*map(float, parts), whole=all(_is_whole(p) for p in parts))
+            is_whole = all(part.strip().lstrip("+-").isdigit() for part in parts)
+            return path.strip(), _range(*map(float, parts), whole=is_whole)
     return path.strip(), tuple(scalar(part.strip()) for part in written.split(","))
 
 
@@ -183,10 +169,6 @@ def _range(start: float, stop: float, step: float, *, whole: bool) -> tuple[Any,
     count = math.floor((stop - start) / step + 1e-9) + 1
     values = start + step * np.arange(min(count, MOST_POINTS + 1))
     return tuple(int(v) if whole else float(v) for v in values.round(12))
-
-
-def _is_whole(text: str) -> bool:
-    return text.strip().lstrip("+-").isdigit()
 
 
 def scalar(text: str) -> Any:

@@ -6,17 +6,18 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
 from capsim.errors import ScenarioError, StudyError
 from capsim.scenario.draws.streams import stream
 from capsim.scenario.records.schema import Scenario
-from capsim.study.cases import Overridden, computed
 from capsim.study.changes import Change
+from capsim.study.execution import Execution
 from capsim.study.observe import layout_of, play
-from capsim.study.runner import Progress
 from capsim.study.store import Store
+from capsim.study.tasks import Case, Variants, computed
 from capsim.vocabulary import no_result
 
 MOST_EXACT = 6
@@ -54,18 +55,21 @@ class Waterfall:
     exact: bool
     """Whether all orders were counted (Shapley values); sampled where not."""
 
+    @classmethod
+    def from_dict(cls, parts: dict[str, Any]) -> Waterfall:
+        """A waterfall from its plain data."""
+        return cls(**{**parts, "drivers": tuple(Driver(**driver) for driver in parts["drivers"])})
+
 
 def waterfall(
     base: Scenario,
     changes: Sequence[Change],
     figure: str,
+    execution: Execution,
     *,
     seed: int = 0,
     store: Store | None = None,
     part: str = "waterfall",
-    processes: int | None = None,
-    dask: str | None = None,
-    progress: Progress | None = None,
 ) -> Waterfall:
     """Split the difference of a figure among what was changed, whatever order it is changed in.
 
@@ -78,14 +82,14 @@ def waterfall(
         are one driver, and so are those of one record where there are many.
     figure : str
         Headline figure; a NaN counts as 0 (no such output).
+    execution : Execution
+        Processes or cluster that compute the runs, and who is told.
     seed : int
         Key of weather and price years.
     store : Store, optional
         Folder of the study, in which the runs are kept until it is finished.
     part : str
         Name of the waterfall in that folder.
-    processes, dask, progress
-        As in `ensemble`.
 
     Returns
     -------
@@ -108,21 +112,21 @@ def waterfall(
         raise StudyError(no_result(figure, layout.figures))
     column = layout.figures.index(figure)
 
-    def figure_of(cases: Sequence[Mapping[str, object]]) -> list[float]:
-        task = Overridden(base, tuple(cases), seed, layout.n_columns, "figures")
+    def values_of(cases: Sequence[Case]) -> list[float]:
+        task = Variants(base, tuple(cases), seed, layout.n_columns)
         kept = store.of(f"{part}-{len(cases)}") if store is not None else None
-        rows = computed(task, len(cases), store=kept, processes=processes, dask=dask, progress=progress)
+        rows = computed(task, len(cases), execution, kept)
         return [float(v) for v in np.nan_to_num(rows[:, column], nan=0.0)]
 
     for groups in _groupings(changes):
         try:
-            return _split(figure, groups, figure_of, seed)
+            return _split(figure, groups, values_of, seed)
         except ScenarioError:
             continue
     raise StudyError("the changes do not make a valid scenario")
 
 
-FigureOf = Callable[[Sequence[Mapping[str, object]]], list[float]]
+ValuesOf = Callable[[Sequence[Case]], list[float]]
 """Changes by path of several cases -> the figure of each."""
 Groups = dict[str, list[Change]]
 """Changes by driver."""
@@ -140,19 +144,19 @@ def _groupings(changes: Sequence[Change]) -> Iterator[Groups]:
             last = groups
 
 
-def _split(figure: str, groups: Groups, figure_of: FigureOf, seed: int) -> Waterfall:
-    members = list(groups.values())
-    exact = len(members) <= MOST_EXACT
-    orders = [] if exact else _orders(len(members), seed)
-    wanted = _all_subsets(len(members)) if exact else _prefixes(orders)
-    cases = [{c.path: c.value for i in sorted(chosen) for c in members[i]} for chosen in wanted]
-    value = dict(zip(wanted, figure_of(cases), strict=True))
-    effects = shapley(len(members), value) if exact else sampled_shapley(orders, value)
+def _split(figure: str, groups: Groups, values_of: ValuesOf, seed: int) -> Waterfall:
+    members, n = list(groups.values()), len(groups)
+    exact = n <= MOST_EXACT
+    orders = [] if exact else _orders(n, seed)
+    subsets = _all_subsets(n) if exact else _prefixes(orders)
+    cases = [{c.path: c.value for i in sorted(subset) for c in members[i]} for subset in subsets]
+    value = dict(zip(subsets, values_of(cases), strict=True))
+    effects = shapley(n, value) if exact else sampled_shapley(orders, value)
     drivers = (
         Driver(path, *_shown(group), effect)
         for (path, group), effect in zip(groups.items(), effects, strict=True)
     )
-    return Waterfall(figure, value[frozenset()], value[frozenset(range(len(members)))], tuple(drivers), exact)
+    return Waterfall(figure, value[frozenset()], value[frozenset(range(n))], tuple(drivers), exact)
 
 
 def _shown(group: Sequence[Change]) -> tuple[str, str]:

@@ -14,9 +14,9 @@ from scipy.stats import binom
 
 from capsim.report.studies import ensemble_summary
 from capsim.scenario.loading import loads, override
-from capsim.study.central import REST, percentile_of
+from capsim.study.central import REST
 from capsim.study.ensemble import Ensemble, ensemble
-from capsim.study.statistics import PERCENTILES, percentile_bounds, percentile_intervals
+from capsim.study.statistics import PERCENTILES, percentile_bounds, percentile_intervals, percentile_of
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 SKEWED = {"finance.wacc_real": {"dist": "triangular", "low": 0.02, "mode": 0.02, "high": 0.4}}
@@ -125,3 +125,12 @@ def test_the_central_hall_with_air_cooled_chillers_is_none_of_the_rare_ones():
     assert (
         row["p50"] - row["central"] < 0.04
     )  # what is left: water of 15 degC is warm in its range of 6.67 to 20
+
+
+def test_what_moves_draws_is_read_from_the_hypercube_they_were_drawn_from(small):
+    """A study that stops early has used part of a Latin hypercube of all its replications."""
+    skewed = small.override(SKEWED)
+    result = ensemble(skewed, 200, design="lhs", until_ci=10.0, processes=1)
+    assert result.manifest["replications"] == 64
+    named = result.manifest["central_outside"]["lcoc_eur_per_h100e_h"]
+    assert next(iter(named)) == "finance.wacc_real"

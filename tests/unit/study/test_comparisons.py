@@ -12,6 +12,7 @@ from capsim.projection.plain import as_json, finite
 from capsim.scenario.loading import load, override
 from capsim.study.changes import changes_between
 from capsim.study.compare import compare
+from capsim.study.execution import Execution
 from capsim.study.waterfall import sampled_shapley, shapley, waterfall
 
 CHANGES = {
@@ -44,7 +45,7 @@ def test_a_waterfall_adds_up_and_is_independent_of_order(small, changed):
     assert parts.exact
     total = math.fsum(d.effect for d in parts.drivers)
     assert total == pytest.approx(parts.after - parts.before, abs=1e-9 * abs(parts.before))
-    turned = waterfall(small, changes_between(small, changed)[::-1], parts.figure, processes=1)
+    turned = waterfall(small, changes_between(small, changed)[::-1], parts.figure, Execution(processes=1))
     effects = {d.path: d.effect for d in parts.drivers}
     assert {d.path: d.effect for d in turned.drivers} == pytest.approx(effects, rel=1e-12)
 
@@ -56,7 +57,7 @@ def test_a_waterfall_of_many_changes_adds_up_too(small):
     other = override(small, {path: 0.9 * float(small.origin(path).value["median"]) for path in paths})
     changes = changes_between(small, other)
     assert len(changes) == 8
-    parts = waterfall(small, changes, "lcoc_eur_per_h100e_h", processes=1)
+    parts = waterfall(small, changes, "lcoc_eur_per_h100e_h", Execution(processes=1))
     assert not parts.exact
     total = math.fsum(d.effect for d in parts.drivers)
     assert total == pytest.approx(parts.after - parts.before, abs=1e-9)
@@ -66,7 +67,7 @@ def test_changes_that_are_valid_only_together_are_one_driver(small):
     deployment = small.sites[0].phases[0].deployments[0].id
     path = f"sites.dc5.phases.{small.sites[0].phases[0].id}.deployments.{deployment}"
     other = override(small, {f"{path}.systems": None, f"{path}.fill_share": 0.2})
-    parts = waterfall(small, changes_between(small, other), "capex_eur", processes=1)
+    parts = waterfall(small, changes_between(small, other), "capex_eur", Execution(processes=1))
     assert len(parts.drivers) == 1
     assert parts.drivers[0].effect == pytest.approx(parts.after - parts.before)
 

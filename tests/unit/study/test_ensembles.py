@@ -12,9 +12,12 @@ from capsim.errors import StudyError
 from capsim.scenario.loading import override
 from capsim.study.draws import Design
 from capsim.study.ensemble import Ensemble, ensemble
+from capsim.study.execution import Execution
 from capsim.study.folder import open_store
-from capsim.study.runner import block_count, collect
+from capsim.study.observe import Layout
+from capsim.study.runner import collect
 from capsim.study.statistics import percentile_intervals, percentiles, probability_interval
+from capsim.study.store import Rows
 from capsim.study.summary import all_percentiles
 
 N = 40
@@ -163,8 +166,8 @@ def test_percentiles_match_a_sum_of_lognormals(kind, tmp_path):
     n = 4096
     paths = tuple("abcde")
     store = open_store(tmp_path / "s", {}, resume=False)
-    collect(Sums(Design(paths, 9, kind, n)), store, n, processes=1)
-    got = all_percentiles(store, range(block_count(n)), n, 1)[0, :, 0]
+    collect(Sums(Design(paths, 9, kind, n)), store, n, Execution(processes=1))
+    got = all_percentiles(Rows(store, n, Layout(("sum",), (), 0)))[0, :, 0]
     many = np.exp(0.5 * np.random.default_rng(1).standard_normal((1_000_000, 5))).sum(axis=1)
     truth = percentiles(many[:, None])[:, 0]
     for p, ours, theirs in zip((0.05, 0.1, 0.5, 0.9, 0.95), got, truth, strict=True):

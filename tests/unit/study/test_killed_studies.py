@@ -14,6 +14,7 @@ from capsim.projection.plain import finite
 from capsim.scenario.loading import override
 from capsim.study.compare import compare
 from capsim.study.ensemble import Ensemble, ensemble
+from capsim.study.execution import Execution
 from capsim.study.folder import study_folder
 from capsim.study.sensitivity import sensitivity
 from capsim.study.store import identity
@@ -170,10 +171,10 @@ def test_a_block_in_the_place_of_another_is_named(studies, small, tmp_path):
 
 def test_two_at_once_are_kept_apart(tmp_path):
     about = identity("test")
-    with study_folder(tmp_path / "s", about, resume=False):
+    with study_folder(Execution(tmp_path / "s"), about):
         with (
             pytest.raises(StudyError, match="another process is working on this study"),
-            study_folder(tmp_path / "s", about, resume=True),
+            study_folder(Execution(tmp_path / "s", resume=True), about),
         ):
             pass
         assert (tmp_path / "s" / "study.json").exists()
@@ -196,7 +197,7 @@ def test_a_study_that_ends_before_its_first_block_leaves_nothing(small, tmp_path
 
 
 def test_a_full_disk_is_said(small, tmp_path):
-    with study_folder(tmp_path / "s", identity("test"), resume=False) as store:
+    with study_folder(Execution(tmp_path / "s"), identity("test")) as store:
         shutil.rmtree(store.draws)
         with pytest.raises(StudyError, match=r"000000\.block: cannot be written: No such file"):
             store.write(0, np.ones((1, 1)))

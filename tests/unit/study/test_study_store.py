@@ -29,6 +29,20 @@ def test_columns_are_those_written(store):
     assert np.concatenate([values for _, values in chunks], axis=1).shape == (4, 3)
 
 
+def test_a_study_has_more_blocks_than_a_process_may_open(tmp_path):
+    resource = pytest.importorskip("resource")
+    store = open_store(tmp_path / "s", ABOUT, resume=False)
+    for block in range(200):
+        store.write(block, np.full((1, 2), float(block)))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (100, hard))
+    try:
+        columns = store.columns(range(200), 1, 2)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert columns[:, 0].tolist() == list(range(200))
+
+
 def test_whole_blocks_pass_and_truncated_ones_are_named(store):
     store.check(0, 2, 3)
     data = store.path(1).read_bytes()
