@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from capsim.scenario.records.schema import CostItem
+from capsim.scenario.records.money_records import CostItem
 
 SHARES_OF_OTHERS = (
     "per_facility_cost",

@@ -12,7 +12,7 @@ from capsim.catalog import Catalog, Entry, Value
 from capsim.language.merge import merge
 from capsim.language.tree import Node, Note, Place, from_python, scalar_text
 from capsim.scenario.records.fields import fields_of
-from capsim.scenario.records.schema import GridStep
+from capsim.scenario.records.site_records import GridStep
 from capsim.units import MONTHS_PER_YEAR
 
 STAGE_SUFFIX = "_months"

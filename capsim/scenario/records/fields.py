@@ -13,7 +13,7 @@ from pydantic_core import PydanticUndefined
 
 from capsim.language.tree import Path
 from capsim.scenario.records.quantity import CatalogDefault, Quantity
-from capsim.scenario.records.schema import Record
+from capsim.scenario.records.record import Record
 
 Shape = Literal["leaf", "record", "records", "mapping"]
 

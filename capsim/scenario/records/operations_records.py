@@ -6,40 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from capsim.scenario.records.job_records import JobMix
 from capsim.scenario.records.quantity import CatalogDefault, Quantity
 from capsim.scenario.records.record import Day, Id, Name, Record
-
-
-class Workload(Record):
-    """How hard the accelerators work: three shares that are never merged into one utilisation."""
-
-    preset: Name = "large-training"
-    """Workload of the catalogue's assumptions (`workload-...`) the values below default to."""
-    allocation: Annotated[
-        float, Quantity("1", ge=0, le=1, catalog="assumptions/workload-{preset}.allocation")
-    ]
-    """Largest share of the accelerators in service that hold a job. [1]"""
-    busy_share: Annotated[
-        float, Quantity("1", ge=0, le=1, catalog="assumptions/workload-{preset}.busy_share")
-    ]
-    """Share of the time in which an allocated accelerator computes. [1]"""
-    power_utilisation: Annotated[
-        float, Quantity("1", ge=0, le=1, catalog="assumptions/workload-{preset}.power_utilisation")
-    ]
-    """Dynamic power drawn while computing over nameplate minus idle. [1]"""
-    power_exponent: Annotated[float, Quantity("1", ge=1, le=2, catalog="assumptions/server-power.exponent")]
-    """Exponent r of a server's power curve 2u - u^r at the utilisation u = busy share x power utilisation:
-    1 is a straight line, 1.4 the published fit; with it `power_utilisation` is that of the processors. [1]"""
-    power_cap: Annotated[float, Quantity("1", ge=0.5, le=1)] = 1.0
-    """Power cap of the systems over their nameplate; 1 for none. [1]"""
-    loss_per_cap: Annotated[
-        float, Quantity("1", ge=0, le=2, catalog="assumptions/workload-{preset}.loss_per_cap")
-    ]
-    """Throughput lost per share of the busy power that a cap cuts. [1]"""
-    jobs: JobMix | None = None
-    """Sizes of the jobs. Where they are given, whole jobs fill the fleet, stop with a failure of any of their
-    accelerators and swing in power as one; `allocation` and `busy_share` then follow and are not given."""
 
 
 class Tariff(Record):

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, PrivateAttr
+from pydantic import ConfigDict, Field, PrivateAttr, StringConstraints
 
 from capsim.catalog import Catalog, load_catalog
 from capsim.scenario.records.buildout_records import (
@@ -36,7 +36,7 @@ from capsim.scenario.records.energy_records import (
     Solar,
     SolarShape,
 )
-from capsim.scenario.records.job_records import JobClass, JobMix
+from capsim.scenario.records.job_records import JobClass, JobMix, Workload
 from capsim.scenario.records.money_records import (
     CostItem,
     Costs,
@@ -58,11 +58,11 @@ from capsim.scenario.records.operations_records import (
     Service,
     Shape,
     Tariff,
-    Workload,
 )
 from capsim.scenario.records.quantity import Quantity
 from capsim.scenario.records.record import Day, H100eDefinition, Id, Name, Record, Text
-from capsim.scenario.records.site_records import Deployment, Equipment, GridStep, Phase, Refresh, Site, Stage
+from capsim.scenario.records.site_records import Deployment, Equipment, GridStep, Phase, Refresh, Stage
+from capsim.scenario.records.study_records import Axis, Correlation, Source, Target
 from capsim.units import MONTHS_PER_YEAR, Calendar, calendar
 
 if TYPE_CHECKING:
@@ -125,58 +125,58 @@ __all__ = [
 ]
 
 
-class Source(Record):
-    """A publication that values of the scenario refer to by id."""
+class Site(Record):
+    """A place with one climate, one grid connection and one cooling system."""
 
     id: Id
-    """Name used in `source:`."""
-    publisher: Name
-    """Who published it."""
-    published: Day
-    """When it was published."""
-    statement: Text = ""
-    """What it says, in the words of the scenario's author or as a short quotation."""
-    url: Text = ""
-    """Where it stands, if it has an address."""
-
-
-class Target(Record):
-    """An announced or wished-for result that the projection is held against."""
-
-    id: Id
-    """Name of the target."""
-    h100e: Annotated[float, Quantity("H100e", gt=0)] | None = None
-    """H100-equivalents in service. [H100e, in the scenario's definition]"""
-    accelerators: Annotated[float, Quantity("accelerators", gt=0)] | None = None
-    """Accelerators in service. [accelerators]"""
-    facility_mw: Annotated[float, Quantity("MW", gt=0)] | None = None
-    """Power at the meter the target must stay inside. [MW]"""
-    critical_it_mw: Annotated[float, Quantity("MW", gt=0)] | None = None
-    """Critical IT power ready for service. [MW]"""
-    budget: Annotated[float, Quantity("scenario currency", gt=0)] | None = None
-    """Capex that may be spent from the start to `by`. [scenario currency]"""
-    by: Day | None = None
-    """Date of the target; the horizon's end where it is missing."""
-
-
-class Correlation(Record):
-    """Uncertain values that tend to be high together: a Gaussian copula over a study's draws."""
-
-    id: Id
-    """Name of the correlation."""
-    of: Annotated[tuple[Name, ...], Field(min_length=1)]
-    """Paths of uncertain values; `*` stands for any part, so one pattern may name many."""
-    rho: Annotated[float, Quantity("1", ge=-1, le=1)]
-    """Correlation of the normal scores of every two of them. [1]"""
-
-
-class Axis(Record):
-    """A value a sweep varies; several axes make the product of their values."""
-
-    path: Name
-    """Dotted path of the value."""
-    values: Annotated[tuple[float | str | Day, ...], Field(min_length=1)]
-    """Values it takes, one after another."""
+    """Name of the site."""
+    title: Text = ""
+    """Name for people."""
+    country: Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]
+    """Country, ISO 3166 alpha-3 in lower case."""
+    climate: Name
+    """Entry of the catalogue's climates."""
+    warming_k_per_decade: Annotated[
+        float, Quantity("K/decade", ge=-2, le=2, catalog="assumptions/climate.warming_k_per_decade")
+    ]
+    """Warming trend added to the climate from the start on. [K/decade]"""
+    tariff: Tariff
+    """Electricity tariff."""
+    carbon: Carbon
+    """Carbon intensity of the grid."""
+    cooling: Cooling
+    """Cooling system."""
+    electrical: Electrical
+    """Electrical chain."""
+    grid_connection: tuple[GridStep, ...]
+    """Steps of the grid connection; their powers add up."""
+    phases: tuple[Phase, ...] = ()
+    """Phases of the site."""
+    workload: Workload | None = None
+    """Workload of the site, where it differs from the scenario's."""
+    weather_file: Text = ""
+    """CSV or EPW file with the hours of a year, in place of the climate's synthetic weather."""
+    extreme_heat_k: Annotated[float, Quantity("K", ge=-10, le=15)] = 0.0
+    """Warming of the three hottest weeks of every year, dry-bulb and wet-bulb alike, a stress on top of
+    the climate. [K]"""
+    firm_power: FirmPower | None = None
+    """Transformers or feeders that may carry less than the energised power."""
+    contracts: tuple[Contract, ...] = ()
+    """Energy bought at fixed prices."""
+    grid_call: GridCall | None = None
+    """Curtailment clause of the grid connection."""
+    flexibility: Flexibility | None = None
+    """Load that can be shed or shifted."""
+    battery: Battery | None = None
+    """Battery at the meter."""
+    generation: Generation | None = None
+    """Own engines or turbines."""
+    solar: Solar | None = None
+    """Own solar plant."""
+    heat_reuse: HeatReuse | None = None
+    """Heat given away."""
+    footprint: Footprint
+    """Embodied carbon, and water at the power plants."""
 
 
 class Scenario(Record):

@@ -1,25 +1,13 @@
-"""The records of a site: grid steps, phases, stages and deployments."""
+"""The records of a build at a site: grid steps, phases, stages and deployments."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from capsim.scenario.records.energy_records import (
-    Battery,
-    Contract,
-    FirmPower,
-    Flexibility,
-    Footprint,
-    Generation,
-    GridCall,
-    HeatReuse,
-    Solar,
-)
-from capsim.scenario.records.operations_records import Carbon, Cooling, Electrical, Tariff, Workload
 from capsim.scenario.records.quantity import CatalogDefault, Quantity
-from capsim.scenario.records.record import Day, Id, Name, Record, Text
+from capsim.scenario.records.record import Day, Id, Name, Record
 
 
 class Stage(Record):
@@ -202,57 +190,3 @@ class Phase(Record):
     """Rank in queues for crews and money; the lower goes first."""
     deployments: tuple[Deployment, ...] = ()
     """Systems that go into the phase."""
-
-
-class Site(Record):
-    """A place with one climate, one grid connection and one cooling system."""
-
-    id: Id
-    """Name of the site."""
-    title: Text = ""
-    """Name for people."""
-    country: Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]
-    """Country, ISO 3166 alpha-3 in lower case."""
-    climate: Name
-    """Entry of the catalogue's climates."""
-    warming_k_per_decade: Annotated[
-        float, Quantity("K/decade", ge=-2, le=2, catalog="assumptions/climate.warming_k_per_decade")
-    ]
-    """Warming trend added to the climate from the start on. [K/decade]"""
-    tariff: Tariff
-    """Electricity tariff."""
-    carbon: Carbon
-    """Carbon intensity of the grid."""
-    cooling: Cooling
-    """Cooling system."""
-    electrical: Electrical
-    """Electrical chain."""
-    grid_connection: tuple[GridStep, ...]
-    """Steps of the grid connection; their powers add up."""
-    phases: tuple[Phase, ...] = ()
-    """Phases of the site."""
-    workload: Workload | None = None
-    """Workload of the site, where it differs from the scenario's."""
-    weather_file: Text = ""
-    """CSV or EPW file with the hours of a year, in place of the climate's synthetic weather."""
-    extreme_heat_k: Annotated[float, Quantity("K", ge=-10, le=15)] = 0.0
-    """Warming of the three hottest weeks of every year, dry-bulb and wet-bulb alike, a stress on top of
-    the climate. [K]"""
-    firm_power: FirmPower | None = None
-    """Transformers or feeders that may carry less than the energised power."""
-    contracts: tuple[Contract, ...] = ()
-    """Energy bought at fixed prices."""
-    grid_call: GridCall | None = None
-    """Curtailment clause of the grid connection."""
-    flexibility: Flexibility | None = None
-    """Load that can be shed or shifted."""
-    battery: Battery | None = None
-    """Battery at the meter."""
-    generation: Generation | None = None
-    """Own engines or turbines."""
-    solar: Solar | None = None
-    """Own solar plant."""
-    heat_reuse: HeatReuse | None = None
-    """Heat given away."""
-    footprint: Footprint
-    """Embodied carbon, and water at the power plants."""
