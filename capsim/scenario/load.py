@@ -8,25 +8,26 @@ from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any
 
-from pydantic import ValidationError
-
 from capsim.catalog import Catalog, load_catalog
 from capsim.errors import Fault, ScenarioError
 from capsim.language.layers import Layers, merge_layers, read_layers
 from capsim.language.merge import without_nulls
 from capsim.language.notes import annotate_value
-from capsim.language.tree import Faults, Node, Place, clone, from_python, plain
+from capsim.language.tree import Faults, Node, Place, clone, from_python
 from capsim.language.yaml_tree import UnreadableError, parse_tree
 from capsim.registry import did_you_mean
 from capsim.scenario.fill.defaults import fill
-from capsim.scenario.messages import translate
+from capsim.scenario.judging import correlated, judged
 from capsim.scenario.paths import check_path, set_path, split, unknown_ids
 from capsim.scenario.provenance import Provenance
+from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario
-from capsim.scenario.rules.correlation_rules import check_correlations
+from capsim.scenario.records.uncertain import Uncertain, describe
 
 SET_LAYER = "--set"
 OVERRIDE_CALL = "override()"
+RECORDS = "<records>"
+"""Stands for a file in the faults of a scenario made of records."""
 
 
 def load(
@@ -95,10 +96,51 @@ def override(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
     return _finish(provenance.file, root, faults)
 
 
-def _described(value: Any) -> Any:
-    """An uncertain value as the mapping a file would have."""
-    from capsim.scenario.records.uncertain import Uncertain, describe
+def checked(scenario: Scenario) -> Scenario:
+    """A scenario made of records in Python, without any file: filled and checked like that of a file.
 
+    What the records do not say is filled as for a file, from what they say: defaults of the format and
+    of the catalogue, presets, exchange rates. The constructors of the records ask for every field
+    without a default of the format; ``model_construct`` makes a record of the fields it is given and
+    checks nothing, so that the catalogue's are left to be filled, and every fault is found here, at once.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Of records made in Python, or a loaded one with records replaced by ``model_copy``; of each record
+        only the fields in its ``model_fields_set`` count.
+
+    Returns
+    -------
+    scenario : Scenario
+        Another one, valid and ready to run, override and explain.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault: its dotted path, and no line.
+
+    Examples
+    --------
+    >>> from capsim.scenario.records.schema import Scenario, Target
+    >>> try:
+    ...     checked(Scenario.model_construct(schema_version=1, name="x", targets=(Target(id="t"),)))
+    ... except ScenarioError as error:
+    ...     print(error.faults[-1])
+    <records>  targets.t: needs at least one of h100e, accelerators, facility_mw, critical_it_mw, budget
+    """
+    root = from_python(_described(scenario), Place(RECORDS, 0, "file"))
+    return _build(RECORDS, Layers(root, Node({}, root.place)), (), (), Faults())
+
+
+def _described(value: Any) -> Any:
+    """A value of a record as a file would have it: of a record, what its author wrote."""
+    if isinstance(value, Record):
+        names = {name: info.alias or name for name, info in type(value).model_fields.items()}
+        written = [name for name in names if name in value.model_fields_set]
+        return {names[name]: _described(getattr(value, name)) for name in written}
+    if isinstance(value, (tuple, list)):
+        return [_described(element) for element in value]
     return describe(value.distribution) if isinstance(value, Uncertain) else value
 
 
@@ -110,7 +152,7 @@ def _build(
     for text in sets:
         _apply_set(root, text, faults)
     scenario = _finish(file, root, faults)
-    check_correlations(scenario._provenance.tree, faults)
+    correlated(scenario, scenario._provenance.tree, faults)
     if faults.found:
         raise ScenarioError(file, sorted(faults.found))
     return scenario
@@ -170,23 +212,14 @@ def _without_lines(node: Node, place: Place) -> Node:
 
 def _finish(file: str, root: Node, faults: Faults) -> Scenario:
     """Fill, check and validate a merged tree."""
-    from capsim.scenario.rules.all_rules import check
-
     merged = without_nulls(root)
     _absolute_files(merged)
     catalog = _catalog(merged, faults)
     tree = clone(merged)
     unresolved = fill(tree, catalog, faults)
     unknown_ids(tree, faults)
-    between = Faults()
-    check(tree, catalog, between)
-    faults.found += [f for f in between.found if not faults.covers(split(f.path))]
-    scenario = None
-    try:
-        scenario = Scenario.model_validate(plain(tree))
-    except ValidationError as error:
-        translate(error, tree, unresolved, faults)
-    if scenario is None or faults.found:
+    scenario = judged(tree, catalog, unresolved, faults)
+    if faults.found:
         raise ScenarioError(file, sorted(faults.found))
     scenario._catalog = catalog
     scenario._provenance = Provenance(file, merged, tree)
