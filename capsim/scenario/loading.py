@@ -9,8 +9,6 @@ from functools import partial
 from pathlib import Path as FilePath
 from typing import Any
 
-from pydantic import ValidationError
-
 from capsim.catalog import Catalog, load_catalog
 from capsim.errors import Fault, ScenarioError
 from capsim.language.layers import Layers, merge_layers, read_layers
@@ -18,18 +16,20 @@ from capsim.language.merge import without_nulls
 from capsim.language.notes import annotate_value
 from capsim.language.paths import find_unknown_ids, split
 from capsim.language.reader import parse_tree
-from capsim.language.tree import Faults, Node, Place, clone, from_python, moved, plain
+from capsim.language.tree import Faults, Node, Place, clone, from_python, moved
 from capsim.models.uncertain import Uncertain, describe
 from capsim.registry import did_you_mean
 from capsim.scenario.fill.defaults import fill
-from capsim.scenario.messages import translate
+from capsim.scenario.judging import correlated, judged
 from capsim.scenario.paths import check_path, set_path
 from capsim.scenario.provenance import Provenance
+from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario
-from capsim.scenario.rules.correlation_rules import check_correlations
 
 SET_LAYER = "--set"
 OVERRIDE_CALL = "override()"
+RECORDS = "<records>"
+"""Stands for a file in the faults of a scenario made of records."""
 
 
 def load(
@@ -109,6 +109,54 @@ def override(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
     return _finish(provenance.file, root, faults)
 
 
+def checked(scenario: Scenario) -> Scenario:
+    """A scenario made of records in Python, without any file: filled and checked like that of a file.
+
+    What the records do not say is filled as for a file, from what they say: defaults of the format and
+    of the catalogue, presets, exchange rates. The constructors of the records ask for every field
+    without a default of the format; ``model_construct`` makes a record of the fields it is given and
+    checks nothing, so that the catalogue's are left to be filled, and every fault is found here, at once.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Of records made in Python, or a loaded one with records replaced by ``model_copy``; of each record
+        only the fields in its ``model_fields_set`` count.
+
+    Returns
+    -------
+    scenario : Scenario
+        Another one, valid and ready to run, override and explain.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault: its dotted path, and no line.
+
+    Examples
+    --------
+    >>> from capsim.scenario.records.schema import Scenario, Target
+    >>> try:
+    ...     checked(Scenario.model_construct(schema_version=1, name="x", targets=(Target(id="t"),)))
+    ... except ScenarioError as error:
+    ...     print(error.faults[-1])
+    <records>  targets.t: needs at least one of h100e, accelerators, facility_mw, critical_it_mw, budget
+    """
+    root = from_python(_described(scenario), Place(RECORDS, 0, "file"))
+    return _build(RECORDS, lambda _: Layers(root, Node({}, root.place)), (), ())
+
+
+def _described(value: Any) -> Any:
+    """A value of a record as a file would have it: of a record, what its author wrote."""
+    if isinstance(value, Record):
+        names = {name: info.alias or name for name, info in type(value).model_fields.items()}
+        written = [name for name in names if name in value.model_fields_set]
+        return {names[name]: _described(getattr(value, name)) for name in written}
+    if isinstance(value, (tuple, list)):
+        return [_described(element) for element in value]
+    return describe(value.distribution) if isinstance(value, Uncertain) else value
+
+
 def _build(
     file: str, layers: Callable[[Faults], Layers], overrides: Sequence[str], sets: Sequence[str]
 ) -> Scenario:
@@ -124,7 +172,7 @@ def _build(
     for text in sets:
         _apply_set(files.root, text, faults)
     scenario = _finish(file, files.root, faults)
-    check_correlations(scenario._provenance.tree, faults)
+    correlated(scenario, scenario._provenance.tree, faults)
     faults.stop(file)
     return scenario
 
@@ -166,23 +214,14 @@ def _apply_set(root: Node, text: str, faults: Faults) -> None:
 
 def _finish(file: str, root: Node, faults: Faults) -> Scenario:
     """Fill, check and validate a merged tree."""
-    from capsim.scenario.rules.all_rules import check
-
     merged = without_nulls(root)
     _absolute_files(merged)
     catalog = _catalog(merged, faults)
     tree = clone(merged)
     unresolved = fill(tree, catalog, faults)
     find_unknown_ids(tree, faults)
-    between = Faults()
-    check(tree, catalog, between)
-    faults.found += [f for f in between.found if not faults.covers(split(f.path))]
-    scenario = None
-    try:
-        scenario = Scenario.model_validate(plain(tree))
-    except ValidationError as error:
-        translate(error, tree, unresolved, faults)
-    if scenario is None or faults.found:
+    scenario = judged(tree, catalog, unresolved, faults)
+    if faults.found:
         raise ScenarioError(file, sorted(faults.found))
     scenario._catalog = catalog
     scenario._provenance = Provenance(file, merged, tree)

@@ -1,18 +1,17 @@
-"""What the records find wrong, in words: each error with its file, line, path and a suggestion."""
+"""What a record finds wrong with its own values, in words: each error with its place and a suggestion."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
-
-from pydantic import ValidationError
+from typing import Any, NamedTuple
 
 from capsim.language.notes import NOTE_KEYS
 from capsim.language.tree import Faults, Node, Path, as_written, id_of
 from capsim.registry import did_you_mean
-from capsim.scenario.records.fields import fields_of, record_at
-from capsim.scenario.records.schema import Scenario
+from capsim.scenario.records.fields import fields_of
+from capsim.scenario.records.record import Record
+from capsim.scenario.rules.date_rules import CALENDAR_RULE, is_off_the_calendar
 
 DATE_RULE = "must be a date, written as 2026-01-01"
 _RULES: Mapping[str, str] = MappingProxyType(
@@ -27,7 +26,6 @@ _RULES: Mapping[str, str] = MappingProxyType(
         "date_type": DATE_RULE,
         "tuple_type": "must be a list",
         "model_type": "must be a mapping",
-        "model_attributes_type": "must be a mapping",
         "dict_type": "must be a mapping",
     }
 )
@@ -46,35 +44,42 @@ _PATTERNS: Mapping[str, str] = MappingProxyType(
         r"^[a-z]{3}$": "must be three small letters, such as fra",
     }
 )
+_OUTERMOST = ("extends", "overrides")
+"""Keys of a scenario file that are no fields of the scenario."""
 
 
-def translate(error: ValidationError, tree: Node, unresolved: set[Path], faults: Faults) -> None:
-    """Add a fault for each error, except where an earlier fault explains it."""
+class Wrong(NamedTuple):
+    """A record that does not validate."""
+
+    kind: type[Record]
+    node: Node
+    path: Path
+    details: Sequence[Any]
+    """Its errors, as pydantic tells them."""
+
+
+def translate(wrong: Sequence[Wrong], unresolved: set[Path], faults: Faults) -> None:
+    """Add a fault for each error of the records, except where an earlier fault explains it."""
     earlier = Faults(list(faults.found))
     reported: set[int] = set()
-    for detail in error.errors(include_url=False):
-        path, node, parent = _locate(tree, detail["loc"])
-        kind = detail["type"]
-        if earlier.covers(path) or _is_explained(kind, path, node, unresolved) or id(node) in reported:
-            continue
-        reported |= {id(node)} if node is not None else set()
-        rule = _rule(dict(detail), path, node)
-        shown = node is not None and kind not in ("missing", "extra_forbidden") and "(got" not in rule
-        faults.add((node or parent).place, path, rule, as_written(node) if node and shown else "")
+    for record in wrong:
+        for detail in record.details:
+            path, node, parent = _locate(record, detail["loc"])
+            kind = detail["type"]
+            # what an unknown preset leaves missing has the fault of the preset
+            is_left_out = kind == "missing" and any(path[:n] in unresolved for n in range(1, len(path) + 1))
+            if is_left_out or earlier.covers(path) or id(node) in reported:
+                continue
+            reported |= {id(node)} if node is not None else set()
+            rule = _rule(detail, record.kind, path, node)
+            shown = node is not None and kind not in ("missing", "extra_forbidden") and "(got" not in rule
+            faults.add((node or parent).place, path, rule, as_written(node) if node and shown else "")
 
 
-def _is_explained(kind: str, path: Path, node: Node | None, unresolved: set[Path]) -> bool:
-    """Whether another fault is the reason: an unknown preset, or elements that are wrong themselves."""
-    if kind == "missing":
-        return any(path[:n] in unresolved for n in range(1, len(path) + 1))
-    return kind == "too_short" and node is not None and bool(node.value)
-
-
-def _locate(tree: Node, loc: tuple[int | str, ...]) -> tuple[Path, Node | None, Node]:
+def _locate(wrong: Wrong, loc: tuple[int | str, ...]) -> tuple[Path, Node | None, Node]:
     """Path by ids, the node there if there is one, and the nearest node that is there."""
-    path: list[str] = []
-    node: Node | None = tree
-    parent = tree
+    path, parent = list(wrong.path), wrong.node
+    node: Node | None = wrong.node
     for part in loc:
         if node is not None:
             parent = node
@@ -87,27 +92,22 @@ def _locate(tree: Node, loc: tuple[int | str, ...]) -> tuple[Path, Node | None, 
     return tuple(path), node, parent
 
 
-def _rule(detail: dict[str, Any], path: Path, node: Node | None) -> str:
+def _rule(detail: Any, record: type[Record], path: Path, node: Node | None) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
+    if node is not None and path[-1] != "id" and is_off_the_calendar(node.value):
+        return CALENDAR_RULE
     if kind == "extra_forbidden":
-        return _unknown_key(path)
+        more = NOTE_KEYS if len(path) > 1 else _OUTERMOST
+        return f"unknown key{did_you_mean(path[-1], [*fields_of(record), *more])}"
+    if kind == "literal_error":
+        return _literal(context["expected"], node)
+    if kind == "too_short":
+        return f"must have at least {context['min_length']} entry"
     if kind in _BOUNDS:
         words, name = _BOUNDS[kind]
         return f"{words} {context[name]:g}"
-    if kind == "literal_error":
-        return _literal(context["expected"], node)
-    if kind == "string_pattern_mismatch":
-        return _PATTERNS[context["pattern"]]
-    if kind in ("too_short", "too_long"):
-        return f"must have at least {context['min_length']} entry" if kind == "too_short" else "is too long"
-    return _RULES.get(kind, detail["msg"])
-
-
-def _unknown_key(path: Path) -> str:
-    record = record_at(Scenario, path[:-1]) or Scenario
-    more = ("extends", "overrides") if record is Scenario else NOTE_KEYS
-    known = [*fields_of(record), *more]
-    return f"unknown key{did_you_mean(path[-1], known)}"
+    pattern = context.get("pattern", "")
+    return _PATTERNS.get(pattern) or _RULES.get(kind, detail["msg"])
 
 
 def _literal(expected: str, node: Node | None) -> str:

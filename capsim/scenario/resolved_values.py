@@ -7,11 +7,11 @@ from datetime import date
 
 from capsim.catalog import Catalog
 from capsim.language.paths import split
-from capsim.language.tree import Node, Path, as_written, leaves
+from capsim.language.tree import Node, Path, as_written, leaves, plain
+from capsim.models.uncertain import parse_distribution
 from capsim.scenario.provenance import origin_of
 from capsim.scenario.records.fields import fields_of, record_at
 from capsim.scenario.records.schema import Scenario
-from capsim.scenario.rules.argument_rules import central
 
 CHOICES = ("schema", "start", "horizon_years", "currency.price_year")
 """Numbers and dates that are the planner's choice and need no source."""
@@ -75,7 +75,7 @@ def _row(scenario: Scenario, catalog: Catalog, path: Path, node: Node) -> Row:
     value = as_written(node, limit=10_000)
     dotted = ".".join(path)
     place = str(node.place)
-    estimate = f"{central(node):.12g}" if node.is_distribution else ""
+    estimate = f"{parse_distribution(plain(node)).central:.12g}" if node.is_distribution else ""
     return Row(
         dotted, value, unit, origin.layer, place, origin.source, origin.kind, origin.confidence, estimate
     )

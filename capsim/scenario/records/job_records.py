@@ -1,4 +1,4 @@
-"""Records of the workload: how hard the accelerators work, and the sizes of the jobs they run."""
+"""Records of a workload: how hard accelerators work, in what sizes of jobs, and how these fail and swing."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -15,7 +15,23 @@ H100eDefinition = Literal["bf16", "8bit", "best"]
 """Which FLOP/s an H100-equivalent compares; never mixed."""
 
 
+class HoleError(AttributeError):
+    """A field without a value, in a record of a scenario that has faults: what it gives does not validate."""
+
+
 class Record(BaseModel):
-    """Base of all scenario records."""
+    """Base of all scenario records.
+
+    `model_fields_set` of a loaded one holds what the scenario's author wrote; what the catalogue and the
+    format supplied is not in it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Tell a hole from a misspelt attribute."""
+            if name in type(self).model_fields:
+                raise HoleError(name)
+            return super().__getattr__(name)

@@ -61,6 +61,7 @@ from capsim.scenario.records.operations_records import (
 from capsim.scenario.records.quantity import Quantity
 from capsim.scenario.records.record import Day, H100eDefinition, Id, Name, Record, Text
 from capsim.scenario.records.site_records import Deployment, Equipment, GridStep, Phase, Refresh, Stage
+from capsim.scenario.records.study_records import Axis, Correlation, Source, Target
 from capsim.units import MONTHS_PER_YEAR, Calendar, calendar
 
 if TYPE_CHECKING:
@@ -123,21 +124,6 @@ __all__ = [
 ]
 
 
-class Source(Record):
-    """A publication that values of the scenario refer to by id."""
-
-    id: Id
-    """Name used in `source:`."""
-    publisher: Name
-    """Who published it."""
-    published: Day
-    """When it was published."""
-    statement: Text = ""
-    """What it says, in the words of the scenario's author or as a short quotation."""
-    url: Text = ""
-    """Where it stands, if it has an address."""
-
-
 class Site(Record):
     """A place with one climate, one grid connection and one cooling system."""
 
@@ -190,45 +176,6 @@ class Site(Record):
     """Heat given away."""
     footprint: Footprint
     """Embodied carbon, and water at the power plants."""
-
-
-class Target(Record):
-    """An announced or wished-for result that the projection is held against."""
-
-    id: Id
-    """Name of the target."""
-    h100e: Annotated[float, Quantity("H100e", gt=0)] | None = None
-    """H100-equivalents in service. [H100e, in the scenario's definition]"""
-    accelerators: Annotated[float, Quantity("accelerators", gt=0)] | None = None
-    """Accelerators in service. [accelerators]"""
-    facility_mw: Annotated[float, Quantity("MW", gt=0)] | None = None
-    """Power at the meter the target must stay inside. [MW]"""
-    critical_it_mw: Annotated[float, Quantity("MW", gt=0)] | None = None
-    """Critical IT power ready for service. [MW]"""
-    budget: Annotated[float, Quantity("scenario currency", gt=0)] | None = None
-    """Capex that may be spent from the start to `by`. [scenario currency]"""
-    by: Day | None = None
-    """Date of the target; the horizon's end where it is missing."""
-
-
-class Correlation(Record):
-    """Uncertain values that tend to be high together: a Gaussian copula over a study's draws."""
-
-    id: Id
-    """Name of the correlation."""
-    of: Annotated[tuple[Name, ...], Field(min_length=1)]
-    """Paths of uncertain values; `*` stands for any part, so one pattern may name many."""
-    rho: Annotated[float, Quantity("1", ge=-1, le=1)]
-    """Correlation of the normal scores of every two of them. [1]"""
-
-
-class Axis(Record):
-    """A value a sweep varies; several axes make the product of their values."""
-
-    path: Name
-    """Dotted path of the value."""
-    values: Annotated[tuple[float | str | Day, ...], Field(min_length=1)]
-    """Values it takes, one after another."""
 
 
 class Scenario(Record):

@@ -1,4 +1,4 @@
-"""The records of a site: grid steps, phases, stages and deployments."""
+"""The records of a build at a site: grid steps, phases, stages and deployments."""
 
 from __future__ import annotations
 

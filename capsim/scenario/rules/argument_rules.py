@@ -7,108 +7,69 @@ scenario is loaded, a refusal is a fault of the file, with its line, and not a c
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
 
-from capsim.language.tree import Faults, Node, Path, Place, as_written, plain
-from capsim.models.cooling import coefficient_faults
+from capsim.language.tree import Path
+from capsim.models.cooling import COOLING, coefficient_faults, coefficient_names
 from capsim.models.demand import DEMAND_SHAPES
-from capsim.models.stages import STAGE_KINDS
-from capsim.models.uncertain import parse_distribution
-from capsim.registry import Table
+from capsim.registry import did_you_mean
+from capsim.scenario.records.operations_records import Cooling, Shape
+from capsim.scenario.rules.rule import Around, Issue, Issues, ends, rule
 from capsim.units import DAYS_PER_WEEK, HOURS_PER_DAY
 
 
-def check_cooling_arguments(
-    name: str, given: Mapping[str, Node], path: Path, at: Place, faults: Faults
-) -> None:
-    """Find arguments that no plant has, in all that can be drawn, or that have no meaning for this one."""
-    for key, rule in coefficient_faults(name, {key: ends(node) for key, node in given.items()}):
-        if key:
-            faults.add(given[key].place, (*path, key), rule, as_written(given[key]))
-        else:
-            faults.add(at, path, rule)
-
-
-def ends(node: Node) -> tuple[float, ...]:
-    """Central estimate of a number in the tree, and the ends of its range."""
-    middle = central(node)
-    if middle is None:
-        return ()
-    return (middle, *parse_distribution(plain(node)).support) if node.is_distribution else (middle,)
-
-
-def highest(node: Node | None) -> float:
-    """Upper end of what can be drawn for a number in the tree; 0 where there is none."""
-    return max(ends(node), default=0.0) if node is not None else 0.0
-
-
-def check_shape_arguments(
-    name: str, given: Mapping[str, Node], path: Path, at: Place, faults: Faults
-) -> None:
-    """Find arguments outside the range of a demand shape: every hour of a week."""
-
-    def shape(**values: Any) -> object:
-        return DEMAND_SHAPES[name](np.arange(DAYS_PER_WEEK * HOURS_PER_DAY), **values)
-
-    _check(DEMAND_SHAPES, name, shape, given, path, at, faults)
-
-
-def check_stage_arguments(
-    name: str, given: Mapping[str, Node], path: Path, at: Place, faults: Faults
-) -> None:
-    """Find arguments outside the range of a kind of stage, in all that can be drawn: a stage of a day."""
-    values = {key: ends(node) for key, node in given.items()}
-    if not all(values.values()) or STAGE_KINDS.faults(name, given):
-        return
-    middle = {key: found[0] for key, found in values.items()}
-    tried = [{**middle, key: end} for key, found in values.items() for end in found[1:]]
-    for arguments in (middle, *tried):
-        try:
-            STAGE_KINDS[name](1.0, None, **arguments)
-        except ValueError as refusal:
-            _refuse(refusal, given, path, at, faults)
-            return
-
-
-def _check(
-    table: Table[Any],
-    name: str,
-    model: Callable[..., object],
-    given: Mapping[str, Node],
-    path: Path,
-    at: Place,
-    faults: Faults,
-) -> None:
-    """Try the central estimates; a refusal names the argument first, which tells its place."""
-    values = {key: central(node) for key, node in given.items()}
-    if None in values.values() or table.faults(name, values):
-        return
+def refused(model: Callable[..., object], arguments: Mapping[str, float], at: Path | None = None) -> Issues:
+    """Try central estimates on a model; a refusal names the argument first, which tells its place."""
     try:
-        model(**values)
+        model(**{key: float(value) for key, value in arguments.items()})
     except ValueError as refusal:
-        _refuse(refusal, given, path, at, faults)
+        key, _, rule = str(refusal).partition(" (got ")[0].partition(" ")
+        if key in arguments:
+            yield Issue(("arguments", key), rule, got=True)
+        else:
+            yield Issue(("arguments",), str(refusal), at=at)
 
 
-def _refuse(refusal: ValueError, given: Mapping[str, Node], path: Path, at: Place, faults: Faults) -> None:
-    """A model's refusal as a fault: at the argument it names, or at the model."""
-    key, _, rule = str(refusal).partition(" (got ")[0].partition(" ")
-    node = given.get(key)
-    if node is None:
-        faults.add(at, path, str(refusal))
-    else:
-        faults.add(node.place, (*path, key), rule, as_written(node))
+@rule
+def shape_takes_the_arguments(shape: Shape, _: Around) -> Issues:
+    """A demand shape is known, has the arguments it takes, and accepts them in every hour of a week."""
+    parameters = DEMAND_SHAPES.parameters(shape.name) if shape.name in DEMAND_SHAPES else {}
+    faults = DEMAND_SHAPES.faults(shape.name, shape.arguments)
+    for fault in faults:
+        key = next((w for w in fault.split() if w in shape.arguments and w not in parameters), None)
+        yield Issue(("arguments", key) if key else ("name",), fault)
+    if not faults:
+        hours = np.arange(DAYS_PER_WEEK * HOURS_PER_DAY)
+        yield from refused(lambda **v: DEMAND_SHAPES[shape.name](hours, **v), shape.arguments, at=("name",))
 
 
-def central(node: Node | None) -> float | None:
-    """Central estimate of a number in the tree; None where it is none."""
-    if node is None:
-        return None
-    if node.is_distribution:
-        try:
-            return parse_distribution(plain(node)).central
-        except ValueError:
-            return None
-    is_number = isinstance(node.value, (int, float)) and not isinstance(node.value, bool)
-    return float(node.value) if is_number else None
+@rule
+def cooling_takes_the_arguments(cooling: Cooling, around: Around) -> Issues:
+    """The model of a cooling preset has the arguments it takes, and accepts them."""
+    entry = around.catalog.tables["cooling"].get(cooling.preset)
+    if entry is None:
+        return
+    model = entry.text("model")
+    if model not in COOLING:
+        hint = did_you_mean(model, list(COOLING.names))
+        yield Issue(("preset",), f"the preset's model {model} is unknown{hint}", got=True)
+        return
+    names = coefficient_names(model)
+    for key in (key for key in cooling.arguments if key not in names):
+        hint = did_you_mean(key, names)
+        yield Issue(("arguments", key), f"unknown argument of cooling model {model}{hint}")
+    missing = [name for name in names if name not in cooling.arguments]
+    if missing:
+        yield Issue(("arguments",), f"cooling model {model} needs {', '.join(missing)}", at=("preset",))
+    yield from _refused_by_the_plant(model, cooling.arguments)
+
+
+def _refused_by_the_plant(model: str, arguments: Mapping[str, float]) -> Issues:
+    """Arguments that no plant has, in all that can be drawn, or that have no meaning for this one."""
+    for key, fault in coefficient_faults(model, {key: ends(value) for key, value in arguments.items()}):
+        yield (
+            Issue(("arguments", key), fault, got=True)
+            if key
+            else Issue(("arguments",), fault, at=("preset",))
+        )

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-from capsim.language.tree import Faults, Node, Path, leaves
+from capsim.language.tree import Path
 from capsim.registry import did_you_mean
+from capsim.scenario.records.schema import Scenario
+from capsim.scenario.rules.rule import Issue, Issues
 
 
-def check_correlations(root: Node, faults: Faults) -> None:
-    """Find patterns of correlations and of common factors that no value of the filled tree matches.
+def unmatched(scenario: Scenario, values: Sequence[str]) -> Issues:
+    """Find patterns of correlations and of common factors that none of the values' dotted paths matches.
 
     Whether a value is uncertain is for the study to see: another of its scenarios may have it so.
     """
-    uncertainty = root.get("uncertainty")
-    factors = [] if uncertainty is None else uncertainty.records("factors")
-    named: list[tuple[Path, Node | None]] = [
-        (("correlations", name, "of"), node.get("of")) for name, node in root.records("correlations")
+    named: list[tuple[Path, Sequence[str]]] = [
+        (("correlations", correlation.id, "of"), correlation.of) for correlation in scenario.correlations
     ]
-    named += [(("uncertainty", "factors", name, "values"), node.get("values")) for name, node in factors]
-    if not named:
-        return
-    known = [".".join(path) for path, _ in leaves(root) if path[0] not in ("correlations", "uncertainty")]
+    named += [
+        (("uncertainty", "factors", factor.id, "values"), factor.values)
+        for factor in scenario.uncertainty.factors
+    ]
     for path, patterns in named:
-        for pattern in patterns.value if patterns is not None and isinstance(patterns.value, list) else ():
-            text = str(pattern.value)
-            if not any(fnmatchcase(value, text) for value in known):
-                hint = "" if "*" in text else did_you_mean(text, known)
-                faults.add(pattern.place, path, f"no value is called this{hint}", text)
+        for i, pattern in enumerate(patterns):
+            if not any(fnmatchcase(value, pattern) for value in values):
+                hint = "" if "*" in pattern else did_you_mean(pattern, list(values))
+                yield Issue(path, f"no value is called this{hint}", got=pattern, at=(*path, str(i)))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
+from typing import Any
 
-from capsim.language.tree import Faults, Node, Path, as_written
-from capsim.scenario.rules.argument_rules import central
+from capsim.scenario.records.fields import fields_of
+from capsim.scenario.records.record import Record
+from capsim.scenario.rules.rule import Around, Issue, Issues, rule
 from capsim.units import DAYS_PER_WEEK, DAYS_PER_YEAR, MONTHS_PER_YEAR
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """Years a date may lie in."""
+CALENDAR_RULE = f"must be a date from {FIRST_YEAR} to {LAST_YEAR}"
 LONGEST_YEARS = 100
 """Longest stage, lead time or slip whose end is still a date worth telling. [y]"""
 LONGEST = {
@@ -23,24 +27,25 @@ LONGEST = {
 """Largest central estimate by key, in the unit of its name."""
 
 
-def check_dates(node: Node, path: Path, faults: Faults) -> None:
-    """Find dates and durations in a tree that no calendar has room for."""
-    if isinstance(node.value, dict):
-        for key, child in node.value.items():
-            if key in LONGEST:
-                _check_duration(child, (*path, key), LONGEST[key], faults)
-            check_dates(child, (*path, key), faults)
-    elif isinstance(node.value, list):
-        for number, child in enumerate(node.value):
-            name = child.scalar("id") if isinstance(child.value, dict) else None
-            check_dates(child, (*path, str(number if name is None else name)), faults)
-    elif isinstance(node.value, date) and not FIRST_YEAR <= node.value.year <= LAST_YEAR:
-        rule = f"must be a date from {FIRST_YEAR} to {LAST_YEAR}"
-        faults.add(node.place, path, rule, as_written(node))
+def is_off_the_calendar(value: Any) -> bool:
+    """Whether a value is a date that no plan has."""
+    return isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR
 
 
-def _check_duration(node: Node, path: Path, most: int, faults: Faults) -> None:
-    """Find a central estimate beyond all plans."""
-    value = central(node)
-    if value is not None and not value <= most:
-        faults.add(node.place, path, f"must be at most {most}", as_written(node))
+@rule
+def plans_are_on_the_calendar(record: Record, _: Around) -> Issues:
+    """Dates lie in the years of plans, and the central estimates of durations in their length."""
+    for key in _on_the_calendar(type(record)):
+        value = vars(record).get(key)
+        listed = value if isinstance(value, tuple) else ()
+        days = [((key,), value), *(((key, str(i)), element) for i, element in enumerate(listed))]
+        yield from (Issue(path, CALENDAR_RULE, got=True) for path, day in days if is_off_the_calendar(day))
+        if key in LONGEST and value is not None and not value <= LONGEST[key]:
+            yield Issue((key,), f"must be at most {LONGEST[key]}", got=True)
+
+
+@cache
+def _on_the_calendar(kind: type[Record]) -> tuple[str, ...]:
+    """The fields of a record that are durations, dates, or lists that may hold dates."""
+    plans = fields_of(kind).items()
+    return tuple(key for key, plan in plans if key in LONGEST or repr(date)[1:-1] in repr(plan.type_))

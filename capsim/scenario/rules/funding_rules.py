@@ -1,113 +1,134 @@
-"""Rules of funding: some money comes before the phases that need it."""
+"""Rules of funding: milestones that can come, and some money before the phases that need it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from capsim.language.tree import Faults, Node
 from capsim.models.cost_bases import Grid, Hall, bases_per
-from capsim.scenario.awaited_milestones import IN_SERVICE, READY
-from capsim.scenario.rules.argument_rules import central
+from capsim.models.uncertain import Uncertain
+from capsim.registry import did_you_mean
+from capsim.scenario.awaited_milestones import APPLIED, ENERGISED, FINISHED, IN_SERVICE, READY, STARTED
+from capsim.scenario.costs import applies
+from capsim.scenario.records.buildout_records import Funding, Tranche
+from capsim.scenario.records.schema import Scenario, Site
+from capsim.scenario.records.site_records import GridStep, Phase, Stage
+from capsim.scenario.rules.order import whole_name
+from capsim.scenario.rules.rule import Around, Issue, Issues, rule
 
 PRICED = {"facilities": Hall, "grid": Grid}
 """What is counted by the cost items that give phases and grid steps a price, by what funding covers."""
-COVERED = ("facilities", "grid", "systems")
-"""What funding covers where it does not say."""
-Phases = dict[str, tuple[Node, Node]]
+Phases = Mapping[str, tuple[Site, Phase]]
 """Site and phase by name, as ``site.phase``."""
 
 
-def check_money_comes(root: Node, faults: Faults) -> None:
-    """Find tranches that all wait for phases which, or before which others, wait for money themselves.
+@rule
+def milestones_can_come(tranche: Tranche, around: Around) -> Issues:
+    """A tranche comes after a phase and a grid step that there are, and a milestone each can reach."""
+    sites = around.scenario.sites
+    phases = {f"{site.id}.{phase.id}": phase for site in sites for phase in site.phases}
+    steps = {f"{site.id}.{step.id}": step for site in sites for step in site.grid_connection}
+    place, milestone = tranche.after_phase, tranche.phase_milestone
+    of_phase = _of_phase(phases[place]) if place in phases else ()
+    yield from _unreachable("phase", "phase", place, milestone, phases, of_phase)
+    place, milestone = tranche.after_step, tranche.step_milestone
+    of_step = _of_step(steps[place]) if place in steps else ()
+    yield from _unreachable("step", "grid step", place, milestone, steps, of_step)
+
+
+def _unreachable(
+    what: str, noun: str, place: str, milestone: str, places: Iterable[str], reached: Sequence[str]
+) -> Issues:
+    """One of the two things a tranche may come after, and its milestone."""
+    if not place:
+        if milestone not in (READY, ENERGISED):  # the defaults, which a resolved scenario writes out
+            yield Issue((f"{what}_milestone",), f"needs after_{what}, whose milestone it is")
+    elif place not in places:
+        rule = f"unknown {noun}, written site.{what}{did_you_mean(place, [*places])}"
+        yield Issue((f"after_{what}",), rule, got=place)
+    elif milestone not in reached:
+        hint = did_you_mean(milestone, [*reached]) or f"; it has {', '.join(reached)}"
+        yield Issue((f"{what}_milestone",), f"{place} never has this milestone{hint}", got=milestone)
+
+
+def _of_phase(phase: Phase) -> list[str]:
+    """Milestones of a phase; one that is there on a date has no stages."""
+    stages = [] if phase.ready_for_service_on is not None else _of_stages(phase.stages)
+    return [READY, *([IN_SERVICE] if phase.deployments else []), *stages]
+
+
+def _of_step(step: GridStep) -> list[str]:
+    """Milestones of a grid step; one with a date is not applied for."""
+    return [ENERGISED, *([] if step.energised_on is not None else [APPLIED, *_of_stages(step.stages)])]
+
+
+def _of_stages(stages: Sequence[Stage]) -> list[str]:
+    """Start and end of each stage; one that surely ends its phase or step is never done."""
+    milestones = []
+    for stage in stages:
+        chance = stage.cancel_probability
+        is_fatal = chance >= 1.0 and not isinstance(chance, Uncertain)
+        milestones += [f"{stage.id} {STARTED}", *([] if is_fatal else [f"{stage.id} {FINISHED}"])]
+    return milestones
+
+
+@rule
+def some_money_comes(funding: Funding, around: Around) -> Issues:
+    """Not all tranches wait for phases which, or before which others, wait for money themselves.
 
     Only what is certain is refused: where any money comes, whether it is enough is for the run to say.
     """
-    funding = root.get("funding")
-    tranches = [] if funding is None else funding.records("tranches")
-    tranches = [(name, tranche) for name, tranche in tranches if central(tranche.get("amount")) != 0.0]
-    if not tranches or not all(_waits_for_a_hall(tranche) for _, tranche in tranches):
+    tranches = [tranche for tranche in funding.tranches if tranche.amount != 0.0]
+    late = (READY, IN_SERVICE)
+    # money that comes before a hall is ready for service may start any
+    if not all(tranche.after_phase and tranche.phase_milestone in late for tranche in tranches):
         return
-    phases: Phases = {
-        f"{s}.{p}": (site, phase) for s, site in root.records("sites") for p, phase in site.records("phases")
-    }
-    covered = {s: _covered(root, funding, site.scalar("country")) for s, site in root.records("sites")}
-    built = _built_without(root, phases, covered)
-    wanted = {name: str(tranche.scalar("after_phase")) for name, tranche in tranches}
-    if any(phase in built or phase not in phases for phase in wanted.values()):
+    scenario = around.scenario
+    phases = {f"{site.id}.{phase.id}": (site, phase) for site in scenario.sites for phase in site.phases}
+    moneyless = _built_without(scenario, funding, phases)
+    if any(tranche.after_phase in moneyless or tranche.after_phase not in phases for tranche in tranches):
         return
-    for name, tranche in tranches:
+    for tranche in tranches:
         rule = "no money comes before this phase, which needs some for itself or for a phase it comes after"
-        path = ("funding", "tranches", name, "after_phase")
-        faults.add(tranche.value["after_phase"].place, path, rule, wanted[name])
+        yield Issue(("tranches", tranche.id, "after_phase"), rule, got=tranche.after_phase)
 
 
-def _waits_for_a_hall(tranche: Node) -> bool:
-    """Whether a tranche comes no sooner than a phase is ready for service."""
-    late = tranche.scalar("phase_milestone") in (None, READY, IN_SERVICE)
-    return bool(tranche.scalar("after_phase")) and late
-
-
-def _covered(root: Node, funding: Node | None, country: object) -> set[str]:
+def _covered(scenario: Scenario, funding: Funding, country: str) -> set[str]:
     """What draws on the funding and has a price in a country."""
-    covers = None if funding is None else funding.get("covers")
-    named = COVERED if covers is None else tuple(str(child.value) for child in covers.value)
-    costs = root.get("costs")
-    items = [] if costs is None else [item for _, item in costs.records("items")]
     priced = {
-        str(item.scalar("basis"))
-        for item in items
-        if item.scalar("category") == "capex"
-        and central(item.get("amount")) != 0.0
-        and (not _listed(item, "countries") or country in _listed(item, "countries"))
-        and country not in _listed(item, "except_countries")
+        item.basis
+        for item in scenario.costs.items
+        if item.category == "capex" and item.amount != 0.0 and applies(item, country)
     }
-    return {what for what, thing in PRICED.items() if what in named and priced & {*bases_per(thing)}}
+    return {what for what, thing in PRICED.items() if what in funding.covers and priced & {*bases_per(thing)}}
 
 
-def _listed(node: Node, key: str) -> list[object]:
-    """Elements of a list; none where it is missing."""
-    child = node.get(key)
-    return [element.value for element in child.value] if child is not None else []
-
-
-def _built_without(root: Node, phases: Phases, covered: dict[str, set[str]]) -> set[str]:
-    """Phases that may be ready for service without any money of the funding; `covered` is by site."""
-    start, built = root.scalar("start"), set[str]()
+def _built_without(scenario: Scenario, funding: Funding, phases: Phases) -> set[str]:
+    """Phases that may be ready for service without any money of the funding."""
+    covered = {site.id: _covered(scenario, funding, site.country) for site in scenario.sites}
     free = {
-        name
+        name: [whole_name(name, other) for other in phase.after]
         for name, (site, phase) in phases.items()
-        if "ready_for_service_on" in phase.value
-        or not _draws(site, phase, start, covered[name.partition(".")[0]])
+        if phase.ready_for_service_on is not None or not _draws(site, phase, scenario.start, covered[site.id])
     }
+    built: set[str] = set()
     while True:
         more = {
             name
-            for name in free - built
-            if all(before in built or before not in phases for before in _after(name, phases[name][1]))
+            for name in free.keys() - built
+            if all(before in built or before not in phases for before in free[name])
         }
         if not more:
             return built
         built |= more
 
 
-def _draws(site: Node, phase: Node, start: object, covered: set[str]) -> bool:
+def _draws(site: Site, phase: Phase, start: date, covered: set[str]) -> bool:
     """Whether a phase or its grid step certainly asks for money after the start."""
-    if "facilities" in covered and phase.scalar("tenure") != "lease" and _is_after(phase, "starts_on", start):
+    if "facilities" in covered and phase.tenure != "lease" and (phase.starts_on or start) >= start:
         return True
-    leased = all(other.scalar("tenure") == "lease" for _, other in site.records("phases"))
-    for name, step in site.records("grid_connection"):
-        if name == phase.scalar("energization") and "grid" in covered and not leased:
-            return "energised_on" not in step.value and _is_after(step, "applied_on", start)
-    return False
-
-
-def _is_after(node: Node, key: str, start: object) -> bool:
-    """Whether a date is missing, or not before the start."""
-    day = node.scalar(key)
-    return day is None or (isinstance(day, date) and isinstance(start, date) and day >= start)
-
-
-def _after(name: str, phase: Node) -> list[str]:
-    """Phases a phase comes after, as ``site.phase``."""
-    written = [str(other) for other in _listed(phase, "after")]
-    return [other if "." in other else f"{name.partition('.')[0]}.{other}" for other in written]
+    is_leased = all(other.tenure == "lease" for other in site.phases)
+    step = next((step for step in site.grid_connection if step.id == phase.energization), None)
+    if step is None or "grid" not in covered or is_leased or step.energised_on is not None:
+        return False
+    return (step.applied_on or start) >= start

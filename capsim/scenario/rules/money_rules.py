@@ -1,127 +1,67 @@
-"""Rules of money: shares that sum up, nothing paid for twice, known presets, convertible currencies."""
+"""Rules of money: nothing paid for twice or for free, shares that sum up, and convertible amounts."""
 
 from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
-from capsim.catalog import Catalog
-from capsim.language.tree import Faults, Node, Path, as_written
 from capsim.models.cost_bases import COST_BASES
 from capsim.models.debt import REPAYMENTS
+from capsim.models.uncertain import Uncertain
 from capsim.registry import did_you_mean
 from capsim.scenario.costs import BUILT_IN, RENT_BASIS, SYSTEM_PRICES
-from capsim.scenario.rules.argument_rules import central, highest
-from capsim.scenario.rules.naming import check_name
+from capsim.scenario.records import money_records as money
+from capsim.scenario.records.energy_records import Contract
+from capsim.scenario.records.money_records import CostItem, Costs, Finance
+from capsim.scenario.records.operations_records import Tariff
+from capsim.scenario.records.schema import Scenario, Site
+from capsim.scenario.records.site_records import Deployment, Phase
+from capsim.scenario.records.walk import within
+from capsim.scenario.rules.rule import (
+    ROUNDING,
+    Around,
+    Issue,
+    Issues,
+    at_upper_ends,
+    highest,
+    rule,
+    unknown,
+)
 
 _CODE = re.compile("[A-Z]{3}")
 _CATALOG_PAIR = {"EUR", "USD"}
 _CLASSES = ("it", "facility")
-_ROUNDING = 1e-9
+Priced = CostItem | money.Price | money.Rent | Tariff | Contract
 
 
-def check_money(root: Node, catalog: Catalog, faults: Faults) -> None:
-    """Find everything wrong with costs, revenue and finance that no single record can see."""
-    costs = root.get("costs")
-    if costs is not None:
-        check_name(costs, "preset", ("costs",), "cost preset", catalog.names("cost_presets"), faults)
-        _check_bases(costs, faults)
-        _check_payment(costs, ("costs",), "systems_", faults)
-        items = costs.records("items")
-        for name, item in items:
-            _check_payment(item, ("costs", "items", name), "", faults)
-        _check_contents(items, _has_prices(root), faults)
-        _check_leases(root, items, faults)
-    _check_revenue(root, catalog, faults)
-    finance = root.get("finance")
-    if finance is not None:
-        _check_finance(finance, catalog, faults)
-    _check_currencies(root, faults)
+@rule
+def basis_is_of_the_category(item: CostItem, _: Around) -> Issues:
+    """The basis of an item is one of its category."""
+    if item.category in COST_BASES:
+        yield from unknown("basis", item.basis, f"{item.category} basis", COST_BASES[item.category].names)
 
 
-def _check_bases(costs: Node, faults: Faults) -> None:
-    """Find items whose basis is not one of their category."""
-    for name, item in costs.records("items"):
-        category = item.scalar("category")
-        if category in ("capex", "opex"):
-            known = COST_BASES[category].names
-            check_name(item, "basis", ("costs", "items", name), f"{category} basis", known, faults)
-
-
-def _check_payment(node: Node, path: Path, prefix: str, faults: Faults) -> None:
-    """The first two instalments are at most the whole price."""
-    order, delivery = (node.get(f"{prefix}{part}_share") for part in ("order", "delivery"))
-    total = highest(order) + highest(delivery)
-    if total <= 1.0 + _ROUNDING:
-        return
-    shares = {"delivery": delivery, "order": order}
-    own = {part: share for part, share in shares.items() if share is not None and _is_given(share)}
-    part, at = next(iter((own or {p: s for p, s in shares.items() if s is not None}).items()))
-    found = f"{total:.6g}{_at_most(order, delivery)}"
-    rule = f"shares at order and delivery must not sum to more than 1 (sum {found})"
-    faults.add(at.place, (*path, f"{prefix}{part}_share"), rule, as_written(at))
-
-
-def _at_most(*nodes: Node | None) -> str:
-    """Words for a sum of upper ends, where any number has a range."""
-    return " at the upper ends" if any(node is not None and node.is_distribution for node in nodes) else ""
-
-
-def _is_given(node: Node) -> bool:
-    """Whether a value was written by the scenario's author."""
-    return node.place.layer not in ("catalog", "default")
-
-
-def _has_prices(root: Node) -> bool:
-    """Whether any systems have a price of their own."""
-    orders = [
-        order
-        for _, site in root.records("sites")
-        for _, phase in site.records("phases")
-        for _, order in phase.records("deployments")
-    ]
-    return any(highest(order.get("system_price_usd")) > 0.0 for order in orders)
-
-
-def _check_leases(root: Node, items: list[tuple[str, Node]], faults: Faults) -> None:
-    """Where there are costs, each leased phase has a rent."""
-    rents = [item for _, item in items if item.scalar("basis") == RENT_BASIS]
-    wheres = [Where(set(_words(i, "countries")), set(_words(i, "except_countries"))) for i in rents]
-    for name, site in root.records("sites") if items else []:
-        here = Where({str(site.scalar("country"))}, set())
-        for phase, plan in site.records("phases"):
-            if plan.scalar("tenure") == "lease" and not any(where.meets(here) for where in wheres):
-                rule = f"would be free: no cost item for this country has the basis {RENT_BASIS}"
-                path = ("sites", name, "phases", phase, "tenure")
-                faults.add(plan.value["tenure"].place, path, rule, "lease")
-
-
-def _check_contents(items: list[tuple[str, Node]], has_prices: bool, faults: Faults) -> None:
-    """No two items for one country contain the same, and none what the ledger books by itself."""
-    everywhere = Where(set(), set())
-    found: dict[str, list[tuple[str, Where]]] = {
-        word: [(what, everywhere)]
-        for what, words in BUILT_IN.items()
-        if what != SYSTEM_PRICES or has_prices
-        for word in words
-    }
-    for name, item in items:
-        where = Where(set(_words(item, "countries")), set(_words(item, "except_countries")))
-        for word in dict.fromkeys(_words(item, "contains")):
-            for other, elsewhere in found.get(word, []):
-                if where.meets(elsewhere):
-                    rule = f"{word} is already contained in {other}, and would be counted twice"
-                    faults.add(item.place, ("costs", "items", name), rule)
-            found.setdefault(word, []).append((name, where))
+@rule
+def price_is_paid_once(record: Costs | CostItem, _: Around) -> Issues:
+    """The first two instalments are at most the price; told at the one that the author wrote."""
+    prefix = "systems_" if isinstance(record, Costs) else ""
+    shares = {key: getattr(record, key) for key in (f"{prefix}delivery_share", f"{prefix}order_share")}
+    total = sum(map(highest, shares.values()))
+    if total > 1.0 + ROUNDING:
+        present = [key for key, share in shares.items() if share is not None]
+        written = [key for key in present if key in record.model_fields_set]
+        found = f"{total:.6g}{at_upper_ends(*shares.values())}"
+        rule = f"shares at order and delivery must not sum to more than 1 (sum {found})"
+        yield Issue(((written or present)[0],), rule, got=True)
 
 
 class Where(NamedTuple):
     """Countries that an item is for."""
 
-    only: set[str]
+    only: frozenset[str] = frozenset()
     """All where empty."""
-    without: set[str]
+    without: frozenset[str] = frozenset()
 
     def meets(self, other: Where) -> bool:
         """Whether both are for some country."""
@@ -131,112 +71,130 @@ class Where(NamedTuple):
         return bool(named - self.without - other.without) or not named
 
 
-def _words(node: Node, key: str) -> list[str]:
-    child = node.get(key)
-    elements = child.value if child is not None and isinstance(child.value, list) else []
-    return [element.value for element in elements if isinstance(element.value, str)]
+def where_of(item: CostItem) -> Where:
+    """Countries that an item is for."""
+    return Where(frozenset(item.countries), frozenset(item.except_countries))
 
 
-def _check_revenue(root: Node, catalog: Catalog, faults: Faults) -> None:
-    revenue = root.get("revenue")
-    if revenue is None:
-        return
-    check_name(revenue, "preset", ("revenue",), "price path", catalog.names("price_paths"), faults)
-    if not {"preset", "prices", "rent"} & set(revenue.value if isinstance(revenue.value, dict) else ()):
-        faults.add(revenue.place, ("revenue",), "needs a preset or prices, or rent")
-    days = sorted(str(price.scalar("on")) for _, price in revenue.records("prices"))
-    for first, second in pairwise(days):
+@rule
+def nothing_is_counted_twice(costs: Costs, around: Around) -> Issues:
+    """No two items for one country contain the same, and none what the ledger books by itself."""
+    contained: dict[str, list[tuple[str, Where]]] = {}
+    for booked, words in BUILT_IN.items():
+        if booked != SYSTEM_PRICES or has_prices(around.scenario):
+            contained |= {word: [(booked, Where())] for word in words}
+    for item in costs.items:
+        where = where_of(item)
+        for word in dict.fromkeys(item.contains):
+            for other, elsewhere in contained.get(word, []):
+                if where.meets(elsewhere):
+                    rule = f"{word} is already contained in {other}, and would be counted twice"
+                    yield Issue(("items", item.id), rule)
+            contained.setdefault(word, []).append((item.id, where))
+
+
+def has_prices(scenario: Scenario) -> bool:
+    """Whether any systems have a price of their own."""
+    return any(highest(order.system_price_usd) > 0.0 for _, order in within(scenario, Deployment))
+
+
+@rule
+def lease_has_a_rent(phase: Phase, around: Around) -> Issues:
+    """Where there are costs, a leased phase has a rent."""
+    items = around.scenario.costs.items
+    here = Where(frozenset({around.the(Site).country}))
+    rents = [item for item in items if item.basis == RENT_BASIS]
+    if items and phase.tenure == "lease" and not any(where_of(rent).meets(here) for rent in rents):
+        rule = f"would be free: no cost item for this country has the basis {RENT_BASIS}"
+        yield Issue(("tenure",), rule, got="lease")
+
+
+@rule
+def something_is_sold(revenue: money.Revenue, _: Around) -> Issues:
+    """Revenue has a price path, prices or rent, and one price a day."""
+    if not revenue.model_fields_set & {"preset", "prices", "rent"}:
+        yield Issue((), "needs a preset or prices, or rent")
+    for first, second in pairwise(sorted(price.on for price in revenue.prices)):
         if first == second:
-            faults.add(revenue.place, ("revenue", "prices"), f"two prices on {first}")
+            yield Issue(("prices",), f"two prices on {first}", at=())
 
 
-def _check_finance(finance: Node, catalog: Catalog, faults: Faults) -> None:
-    """Shares of owners, debts and grants; one way of giving the cost of capital."""
-    nominal, real = finance.get("wacc_nominal"), finance.get("wacc_real")
-    if nominal is not None and real is not None and real.place.layer != "catalog":
-        rule = "must not be given together with wacc_real"
-        faults.add(nominal.place, ("finance", "wacc_nominal"), rule)
-    for name, debt in finance.records("debts"):
-        path = ("finance", "debts", name)
-        check_name(debt, "preset", path, "debt preset", catalog.names("debt_presets"), faults)
-        repayment = debt.get("repayment")
-        if repayment is not None and isinstance(repayment.value, str) and repayment.value not in REPAYMENTS:
-            rule = f"unknown repayment schedule{did_you_mean(repayment.value, list(REPAYMENTS.names))}"
-            faults.add(repayment.place, (*path, "repayment"), rule, repayment.value)
-    payers = finance.records("debts") + finance.records("grants")
+@rule
+def capital_has_one_cost(finance: Finance, _: Around) -> Issues:
+    """The cost of capital is given in one way."""
+    if {"wacc_nominal", "wacc_real"} <= finance.model_fields_set:
+        yield Issue(("wacc_nominal",), "must not be given together with wacc_real")
+
+
+@rule
+def debt_is_paid_back(debt: money.Debt, _: Around) -> Issues:
+    """A debt has a known schedule of repayment."""
+    if debt.repayment not in REPAYMENTS:
+        hint = did_you_mean(debt.repayment, list(REPAYMENTS.names))
+        yield Issue(("repayment",), f"unknown repayment schedule{hint}", got=debt.repayment)
+
+
+@rule
+def assets_are_paid_once(finance: Finance, _: Around) -> Issues:
+    """Debts and grants pay no more than all of a class of assets."""
+    payers = [("debts", debt) for debt in finance.debts] + [("grants", grant) for grant in finance.grants]
+    words = at_upper_ends(*(payer.share for _, payer in payers))
     for wanted in _CLASSES:
-        total = sum(highest(p.get("share")) for _, p in payers if p.scalar("of") in (wanted, "all", None))
-        if not total <= 1.0 + _ROUNDING:
-            found = f"{total:.6g}{_at_most(*(p.get('share') for _, p in payers))}"
+        total = sum(highest(payer.share) for _, payer in payers if payer.of in (wanted, "all"))
+        if not total <= 1.0 + ROUNDING:
+            found = f"{total:.6g}{words}"
             rule = f"debts and grants must not pay more than all of class {wanted} (shares sum to {found})"
-            faults.add(payers[-1][1].place, ("finance",), rule)
-    owners = finance.records("owners")
-    for name, owner in owners:
-        share = owner.get("share")
-        if share is not None and share.is_distribution:
-            rule = "must be a number, since the shares of all owners sum to 1 in every draw"
-            faults.add(share.place, ("finance", "owners", name, "share"), rule, as_written(share))
-    total = sum(central(owner.get("share")) or 0.0 for _, owner in owners)
-    if owners and not abs(total - 1.0) <= _ROUNDING:
-        rule = f"shares must sum to 1 (sum {total:.6g})"
-        faults.add(owners[0][1].place, ("finance", "owners"), rule)
+            yield Issue((), rule, at=(payers[-1][0], payers[-1][1].id))
 
 
-def _check_currencies(root: Node, faults: Faults) -> None:
-    """Find amounts in a currency that cannot be turned into the scenario's."""
-    currency = root.get("currency")
-    if currency is None:
-        return
-    code = currency.scalar("code")
-    rates = _check_rates(currency, faults)
-    known = {code, *rates} | (_CATALOG_PAIR if code in _CATALOG_PAIR else set())
-    supplied: set[str] = set()
-    for path, node in _amounts(root):
-        used = node.scalar("currency")
-        if not (isinstance(used, str) and _CODE.fullmatch(used) and used not in known):
+@rule
+def share_is_certain(owner: money.Owner, _: Around) -> Issues:
+    """The share of an owner is the same in every draw."""
+    if isinstance(owner.share, Uncertain):
+        rule = "must be a number, since the shares of all owners sum to 1 in every draw"
+        yield Issue(("share",), rule, got=True)
+
+
+@rule
+def owners_own_all(finance: Finance, _: Around) -> Issues:
+    """The shares of all owners sum to 1."""
+    total = sum(owner.share for owner in finance.owners)
+    if finance.owners and not abs(total - 1.0) <= ROUNDING:
+        yield Issue(
+            ("owners",), f"shares must sum to 1 (sum {total:.6g})", at=("owners", finance.owners[0].id)
+        )
+
+
+@rule
+def currency_has_one_rate(currency: money.Currency, _: Around) -> Issues:
+    """Each currency has one rate, and the scenario's own has none."""
+    first: dict[str, str] = {}
+    for rate in currency.fx:
+        code, path = rate.currency, ("fx", rate.id, "currency")
+        if code == currency.code:
+            yield Issue(path, "is the scenario's own currency, whose rate is 1", got=code)
+        elif code in first:
+            yield Issue(path, f"already has the rate {first[code]}; a currency has one rate", got=code)
+        first.setdefault(code, rate.id)
+
+
+@rule
+def amounts_can_be_converted(scenario: Scenario, _: Around) -> Issues:
+    """Each amount is in a currency that can be turned into the scenario's."""
+    code = scenario.currency.code
+    known = {code, *(rate.currency for rate in scenario.currency.fx)}
+    known |= _CATALOG_PAIR if code in _CATALOG_PAIR else set()
+    supplied = {"USD"} - known if has_prices(scenario) else set()
+    for path, priced in within(scenario, *get_args(Priced)):
+        # a code that is none has the fault of its field
+        if priced.currency in known or not _CODE.fullmatch(priced.currency):
             continue
-        if not _is_given(node.value["currency"]):
-            supplied.add(used)
+        if "currency" not in priced.model_fields_set:
+            supplied.add(priced.currency)
             continue
-        hint = did_you_mean(used, [str(name) for name in known])
-        rule = f"no exchange rate to {code}; give one in currency.fx{hint}"
-        faults.add(node.value["currency"].place, (*path, "currency"), rule, used)
-    supplied |= {"USD"} - known if _has_prices(root) else set()
+        rule = f"no exchange rate to {code}; give one in currency.fx{did_you_mean(priced.currency, [*known])}"
+        yield Issue((*path, "currency"), rule, got=priced.currency)
     if supplied:
         missing = " and ".join(sorted(supplied))
         rule = f"no exchange rate from {missing}, in which the catalogue and defaults state prices; "
-        faults.add(currency.value["code"].place, ("currency", "code"), rule + "give it in currency.fx", code)
-
-
-def _check_rates(currency: Node, faults: Faults) -> set[str]:
-    """The currencies that have a rate; each has one, and that of the scenario has none."""
-    code, named = currency.scalar("code"), dict[str, str]()
-    for name, rate in currency.records("fx"):
-        used, path = rate.scalar("currency"), ("currency", "fx", name, "currency")
-        if not isinstance(used, str):
-            continue
-        place = rate.value["currency"].place
-        if used == code:
-            faults.add(place, path, "is the scenario's own currency, whose rate is 1", used)
-        elif used in named:
-            faults.add(place, path, f"already has the rate {named[used]}; a currency has one rate", used)
-        named.setdefault(used, name)
-    return set(named)
-
-
-def _amounts(root: Node) -> list[tuple[Path, Node]]:
-    """All records with an amount and its currency, with their paths."""
-    costs, revenue = root.get("costs"), root.get("revenue")
-    found: list[tuple[Path, Node]] = [
-        (("costs", "items", name), item) for name, item in (costs.records("items") if costs else [])
-    ]
-    if revenue is not None:
-        found += [(("revenue", "prices", name), price) for name, price in revenue.records("prices")]
-        rent = revenue.get("rent")
-        found += [(("revenue", "rent"), rent)] if rent is not None else []
-    for name, site in root.records("sites"):
-        tariff = site.get("tariff")
-        found += [(("sites", name, "tariff"), tariff)] if tariff is not None else []
-        contracts = site.records("contracts")
-        found += [(("sites", name, "contracts", contract), node) for contract, node in contracts]
-    return found
+        yield Issue(("currency", "code"), rule + "give it in currency.fx", got=code)

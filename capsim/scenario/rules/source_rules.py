@@ -7,7 +7,6 @@ that cites a publication or gives an address.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from capsim.catalog import Catalog
 from capsim.errors import CatalogError
@@ -41,8 +40,11 @@ def check_sources(root: Node, catalog: Catalog, faults: Faults) -> None:
     """Find the sources that name something that is not there."""
     known = [name for name, _ in root.records("sources")]
     seen: set[tuple[str, str, int]] = set()
-    for path, note in _notes(root, ()):
+    notes: list[tuple[Path, Note]] = []
+    _collect(root, (), notes)
+    for path, note in notes:
         place = note.place
+        # a record's source is that of each value in it, and is told once
         if place is None or note.catalog or (note.source, place.file, place.line) in seen:
             continue
         seen.add((note.source, place.file, place.line))
@@ -51,16 +53,16 @@ def check_sources(root: Node, catalog: Catalog, faults: Faults) -> None:
             faults.add(place, path, rule, note.source)
 
 
-def _notes(node: Node, path: Path) -> Iterator[tuple[Path, Note]]:
-    """All sources of a tree, those of records before those of the values in them."""
+def _collect(node: Node, path: Path, notes: list[tuple[Path, Note]]) -> None:
+    """Collect all sources of a tree, those of records before those of the values in them."""
     if node.note is not None and node.note.source:
-        yield path, node.note
+        notes.append((path, node.note))
     if isinstance(node.value, dict):
         for key, child in node.value.items():
-            yield from _notes(child, (*path, key))
+            _collect(child, (*path, key), notes)
     elif isinstance(node.value, list):
         for i, child in enumerate(node.value):
-            yield from _notes(child, (*path, id_of(child) or str(i)))
+            _collect(child, (*path, id_of(child) or str(i)), notes)
 
 
 def _fault(source: str, known: list[str], catalog: Catalog) -> str:

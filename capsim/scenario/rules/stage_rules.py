@@ -1,80 +1,73 @@
-"""Rules within a phase: kinds of stages and their arguments, equipment, and what waits for what."""
+"""Rules of the stages of phases and grid steps: their kinds, their arguments and their order; equipment."""
 
 from __future__ import annotations
 
-from capsim.catalog import Catalog
-from capsim.language.tree import Faults, Node, Path
 from capsim.models.stages import STAGE_KINDS
-from capsim.scenario.rules.argument_rules import check_stage_arguments
-from capsim.scenario.rules.naming import check_name
-
-WORK = "work"
-"""Kind of a stage that names none."""
-
-
-def check_stages(phase: Node, path: Path, catalog: Catalog, faults: Faults) -> None:
-    """Find wrong kinds of stages, wrong equipment, and equipment that no order can bring in time."""
-    stages = phase.records("stages")
-    for name, stage in stages:
-        _check_kind(stage, (*path, "stages", name), faults)
-    waits = _waits(stages)
-    for name, item in phase.records("equipment"):
-        _check_equipment(item, (*path, "equipment", name), list(waits), catalog, faults)
-    for name, item in phase.records("equipment"):
-        needed_at, after = item.scalar("needed_at"), item.scalar("ordered_after")
-        if needed_at in waits and after in waits:
-            waits[str(needed_at)].append(str(after))
-            if _reaches(str(after), str(needed_at), waits):
-                rule = f"is ordered after {after}, which waits for {needed_at}, where it is needed"
-                faults.add(item.place, (*path, "equipment", name), rule)
-                waits[str(needed_at)].pop()
+from capsim.scenario.records.site_records import Equipment, GridStep, Phase, Stage
+from capsim.scenario.rules.argument_rules import refused
+from capsim.scenario.rules.order import Waiting, reaches, wrong_order
+from capsim.scenario.rules.rule import Around, Issue, Issues, ends, rule, unknown
 
 
-def _check_kind(stage: Node, path: Path, faults: Faults) -> None:
-    """Find arguments that the kind of a stage does not take or needs, or that are outside its range."""
-    kind, arguments = stage.get("kind"), stage.get("arguments")
-    name = kind.value if kind is not None and isinstance(kind.value, str) else WORK
-    given = arguments.value if arguments is not None and isinstance(arguments.value, dict) else {}
-    if name not in STAGE_KINDS:
+@rule
+def kind_takes_the_arguments(stage: Stage, _: Around) -> Issues:
+    """A kind of stage has the arguments it needs, and accepts all that can be drawn: a stage of a day."""
+    if stage.kind not in STAGE_KINDS:
         return
-    place = stage.place if arguments is None else arguments.place
-    for rule in STAGE_KINDS.faults(name, given):
-        faults.add(place, (*path, "arguments"), rule)
-    check_stage_arguments(name, given, (*path, "arguments"), place, faults)
+    faults = STAGE_KINDS.faults(stage.kind, stage.arguments)
+    yield from (Issue(("arguments",), fault) for fault in faults)
+    middle = {key: float(value) for key, value in stage.arguments.items()}
+    tried = [{**middle, key: end} for key, value in stage.arguments.items() for end in ends(value)[1:]]
+    for arguments in [] if faults else [middle, *tried]:
+        issues = list(refused(lambda **values: STAGE_KINDS[stage.kind](1.0, None, **values), arguments))
+        yield from issues
+        # one end that is refused tells enough
+        if issues:
+            return
 
 
-def _check_equipment(item: Node, path: Path, stages: list[str], catalog: Catalog, faults: Faults) -> None:
-    """Find equipment that is unknown, or ordered after or needed at a stage that is."""
-    known = [name for name, entry in catalog.tables["lead_times"].items() if "duration" in entry]
-    check_name(item, "item", path, "lead time", known, faults)
-    for key in ("needed_at", "ordered_after"):
-        check_name(item, key, path, "stage of the phase", stages, faults)
-    if "ordered_on" in item.value and "ordered_after" in item.value:
-        rule = "must not be given together with ordered_on"
-        faults.add(item.value["ordered_after"].place, (*path, "ordered_after"), rule)
+@rule
+def stages_are_in_order(plan: Phase | GridStep, _: Around) -> Issues:
+    """Stages come after stages of their phase or grid step, and not after themselves."""
+    before = [(), *((stage.id,) for stage in plan.stages)]
+    what = "stage of the phase" if isinstance(plan, Phase) else "stage of the grid step"
+    stages = zip(plan.stages, before, strict=False)
+    waiting = {stage.id: Waiting(("stages", stage.id), stage.after, earlier) for stage, earlier in stages}
+    yield from wrong_order(waiting, lambda _, named: named, what)
 
 
-def _waits(stages: list[tuple[str, Node]]) -> dict[str, list[str]]:
-    """What each stage waits for: the stages it names, or the one before it in the list."""
+@rule
+def step_needs_no_power(step: GridStep, _: Around) -> Issues:
+    """No stage of a grid step waits for the power that the step brings."""
+    for stage in step.stages:
+        if stage.needs_energization:
+            yield Issue(("stages", stage.id, "needs_energization"), "the step brings the power itself")
+
+
+@rule
+def equipment_is_for_a_stage(item: Equipment, around: Around) -> Issues:
+    """Equipment is ordered after and needed at stages of its phase, and ordered once."""
+    stages = [stage.id for stage in around.the(Phase).stages]
+    for key, named in (("needed_at", item.needed_at), ("ordered_after", item.ordered_after)):
+        yield from unknown(key, named, "stage of the phase", stages)
+    if item.ordered_on is not None and item.ordered_after is not None:
+        yield Issue(("ordered_after",), "must not be given together with ordered_on")
+
+
+@rule
+def equipment_comes_in_time(phase: Phase, _: Around) -> Issues:
+    """No equipment is ordered after what waits for the stage it is needed at."""
     waits: dict[str, list[str]] = {}
     before: list[str] = []
-    for name, stage in stages:
-        after = stage.get("after")
-        named = after.value if after is not None and isinstance(after.value, list) else None
-        waits[name] = list(before) if named is None else [str(child.value) for child in named]
-        before = [name]
-    return waits
-
-
-def _reaches(start: str, goal: str, waits: dict[str, list[str]]) -> bool:
-    """Whether following `waits` from a stage leads to another."""
-    seen: set[str] = set()
-    ahead = [start]
-    while ahead:
-        name = ahead.pop()
-        if name == goal:
-            return True
-        if name not in seen:
-            seen.add(name)
-            ahead += waits.get(name, [])
-    return False
+    for stage in phase.stages:
+        waits[stage.id] = before if stage.after is None else list(stage.after)
+        before = [stage.id]
+    for item in phase.equipment:
+        at, after = item.needed_at, item.ordered_after
+        if at not in waits or after not in waits:
+            continue
+        if at == after or reaches(after, at, waits):
+            rule = f"is ordered after {after}, which waits for {at}, where it is needed"
+            yield Issue(("equipment", item.id), rule)
+        else:
+            waits[at] = [*waits[at], after]

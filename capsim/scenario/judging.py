@@ -1,0 +1,186 @@
+"""From a tree to a scenario: records made from the inside out, and judged by the rules, all at once.
+
+A record that does not validate is made all the same, with a hole for each value of the wrong type or
+missing, so that whatever does not read the hole is judged with the rest: the record's other values, the
+records in it and around it, and who refers to it by its id. A value of the right type that only lies
+outside its field's range is no hole, since a rule may know better what is wrong with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from capsim.catalog import Catalog
+from capsim.language.tree import Faults, Node, Path, as_written, id_of, leaves, plain
+from capsim.models.uncertain import Uncertain, parse_distribution
+from capsim.scenario.messages import Wrong, translate
+from capsim.scenario.records.fields import FieldPlan, fields_of
+from capsim.scenario.records.record import HoleError, Record
+from capsim.scenario.records.schema import Scenario
+from capsim.scenario.records.walk import records_in
+from capsim.scenario.rules import (  # noqa: F401 - a rule is known once its module is imported
+    argument_rules,
+    date_rules,
+    deployment_rules,
+    energy_rules,
+    funding_rules,
+    job_rules,
+    money_rules,
+    name_rules,
+    shared_rules,
+    site_rules,
+    stage_rules,
+)
+from capsim.scenario.rules.correlation_rules import unmatched
+from capsim.scenario.rules.rule import Around, Issue, R, Rule, rules_of
+from capsim.scenario.rules.source_rules import check_sources
+
+SUPPLIED = ("catalog", "default")
+"""Layers of what the scenario's author did not write."""
+_OUT_OF_RANGE = ("bound", "string_too_short", "string_pattern_mismatch", "too_short")
+"""Kinds of errors of values that have the right type."""
+
+
+def judged(tree: Node, catalog: Catalog, unresolved: set[Path], faults: Faults) -> Scenario:
+    """The scenario of a filled tree; whatever is wrong with it is added to the faults.
+
+    Parameters
+    ----------
+    tree : Node
+        Filled tree of a scenario.
+    catalog : Catalog
+        The catalogue in force.
+    unresolved : set of Path
+        Values that an unknown name leaves missing: no faults of their own.
+    faults : Faults
+        What was found before; a value that has a fault gets no other.
+
+    Returns
+    -------
+    scenario : Scenario
+        To be used only if there are no faults.
+    """
+    wrong: list[Wrong] = []
+    scenario = _record(tree, Scenario, (), wrong)
+    of_rules = Faults()
+    check_sources(tree, catalog, of_rules)
+    judge(scenario, tree, catalog, of_rules)
+    faults.found += [fault for fault in of_rules.found if not faults.covers(tuple(fault.path.split(".")))]
+    translate(wrong, unresolved, faults)
+    return scenario
+
+
+def judge(scenario: Scenario, tree: Node, catalog: Catalog, faults: Faults) -> None:
+    """Run every rule on the records of a scenario, with the tree they were made of."""
+    told: set[tuple[int, str]] = set()
+    for path, record, outer in records_in(scenario):
+        around = Around(scenario, catalog, outer)
+        for rule in rules_of(type(record)):
+            for issue in _issues(rule, record, around):
+                key = id(_at(issue, tree, path)), issue.rule
+                # what a site has from the scenario's workload is told once, where the scenario says it
+                if key not in told:
+                    told.add(key)
+                    _add(issue, tree, path, faults)
+
+
+def correlated(scenario: Scenario, tree: Node, faults: Faults) -> None:
+    """Find what correlations and common factors name in a scenario that has no other faults."""
+    # listing all values takes longer than most scenarios have use for
+    if not (scenario.correlations or scenario.uncertainty.factors):
+        return
+    parts = (path for path, _ in leaves(tree))
+    values = [".".join(path) for path in parts if path[0] not in ("correlations", "uncertainty")]
+    for issue in unmatched(scenario, values):
+        _add(issue, tree, (), faults)
+
+
+def _add(issue: Issue, tree: Node, path: Path, faults: Faults) -> None:
+    """Add an issue of the record at a path as a fault."""
+    whole = (*path, *issue.path)
+    written = as_written(_nearest(tree, whole)) if issue.got is True else issue.got or ""
+    faults.add(_at(issue, tree, path).place, whole, issue.rule, written)
+
+
+def _at(issue: Issue, tree: Node, path: Path) -> Node:
+    """The node whose line an issue of the record at a path shows."""
+    return _nearest(tree, (*path, *(issue.path if issue.at is None else issue.at)))
+
+
+def _issues(rule: Rule, record: Record, around: Around) -> Iterator[Issue]:
+    """What a rule finds, up to the first hole it reads."""
+    try:
+        yield from rule(record, around)
+    except HoleError:
+        return
+
+
+def _record(node: Node, kind: type[R], path: Path, wrong: list[Wrong]) -> R:
+    """The record a node describes, with holes where it is wrong."""
+    plans, children = fields_of(kind), node.value if isinstance(node.value, dict) else {}
+    # in the order of the fields, so that of two records with one wrong value the outer is told
+    keys = [key for key in plans if key in children] + [key for key in children if key not in plans]
+    values = {key: _value(children[key], plans.get(key), (*path, key), wrong) for key in keys}
+    try:
+        record = kind.model_validate(values if isinstance(node.value, dict) else plain(node))
+    except ValidationError as error:
+        wrong.append(Wrong(kind, node, path, error.errors(include_url=False, include_input=False)))
+        record = _with_holes(kind, values, wrong[-1].details)
+    supplied = [key for key, child in children.items() if child.place.layer in SUPPLIED]
+    record.model_fields_set.difference_update(supplied)
+    return record
+
+
+def _value(node: Node, plan: FieldPlan | None, path: Path, wrong: list[Wrong]) -> Any:
+    """The value of a field: a record, a tuple of records, or what the field itself validates."""
+    if plan is None or plan.record is None:
+        return plain(node)
+    if plan.shape == "record":
+        return _record(node, plan.record, path, wrong)
+    # what should be a list of records and is none is for the record around it to refuse
+    if not isinstance(node.value, list):
+        return plain(node)
+    return tuple(
+        _record(element, plan.record, (*path, id_of(element) or str(i)), wrong)
+        for i, element in enumerate(node.value)
+    )
+
+
+def _with_holes(kind: type[Record], values: Mapping[str, Any], details: Sequence[Any]) -> Any:
+    """A record without the values that errors are about, and without defaults in their place."""
+    plans = fields_of(kind)
+    broken = set[str]()
+    for detail in details:
+        # an error of the whole record, which is no mapping then, leaves nothing of it
+        broken |= {*(detail["loc"][:1] or plans)} if detail["type"] not in _OUT_OF_RANGE else set()
+    written = {key: value for key, value in values.items() if key in plans}
+    kept = {key: _typed(value, plans[key]) for key, value in written.items() if key not in broken}
+    made = kind.model_construct({*written}, **kept)
+    for name, info in kind.model_fields.items():
+        if (info.alias or name) in broken:
+            vars(made).pop(name, None)
+    return made
+
+
+def _typed(value: Any, plan: FieldPlan) -> Any:
+    """A value as its record holds it, whatever its range."""
+    if isinstance(value, Mapping):
+        if "dist" in value:
+            return Uncertain(parse_distribution(value))
+        return {key: _typed(child, plan) for key, child in value.items()}
+    return float(value) if plan.type_ is float else value
+
+
+def _nearest(node: Node, path: Path) -> Node:
+    """The node at a path of keys, ids and positions, or the last one on the way to it."""
+    for part in path:
+        children = node.value if isinstance(node.value, dict) else {}
+        if isinstance(node.value, list):
+            children = {id_of(child) or str(i): child for i, child in enumerate(node.value)}
+        if part not in children:
+            break
+        node = children[part]
+    return node
