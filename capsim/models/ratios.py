@@ -16,6 +16,6 @@ def share_of(part: ArrayLike, whole: ArrayLike, *, of_nothing: float = 0.0) -> N
     """
     shape = np.broadcast_shapes(np.shape(part), np.shape(whole))
     # zeros come from the system without being written
-    given = np.full(shape, of_nothing) if of_nothing else np.zeros(shape)
-    share: NDArray[np.float64] = np.divide(part, whole, out=given, where=np.asarray(whole) > 0.0)
+    empty = np.full(shape, of_nothing) if of_nothing else np.zeros(shape)
+    share: NDArray[np.float64] = np.divide(part, whole, out=empty, where=np.asarray(whole) > 0.0)
     return share
