@@ -77,9 +77,9 @@ def h100e_ratio(
 
 
 def _figures(*peaks: float | None) -> list[float]:
-    """The peaks that are known, each checked to be positive and finite."""
-    known = [float(peak) for peak in peaks if peak is not None and not math.isnan(peak)]
-    for peak in known:
+    """The peaks that are positive, each checked to be positive and finite."""
+    positive = [float(peak) for peak in peaks if peak is not None and not math.isnan(peak)]
+    for peak in positive:
         if not 0.0 < peak < math.inf:
             raise ValueError(f"a peak throughput must be positive and finite (got {peak})")
-    return known
+    return positive

@@ -221,12 +221,12 @@ def at_meter_mw(
     >>> float(at_meter_mw(8.0, 2.0, 10.0, chain).round(6))
     12.5
     """
-    behind = np.asarray(heat_mw, dtype=np.float64) + np.asarray(cooling_mw, dtype=np.float64)
-    # few sites have backup that draws, and the others need no second pass over the hours
-    if chain.backup_self_use_share:
-        behind = behind + np.asarray(critical_it_mw, dtype=np.float64) * chain.backup_self_use_share
-    facility: Array = behind / chain.upstream_efficiency
-    return facility
+    heat, cooling = np.asarray(heat_mw, dtype=np.float64), np.asarray(cooling_mw, dtype=np.float64)
+    # few sites have backup that draws, and the others need no pass over the hours for it
+    if not chain.backup_self_use_share:
+        return np.asarray((heat + cooling) / chain.upstream_efficiency)
+    backup = np.asarray(critical_it_mw, dtype=np.float64) * chain.backup_self_use_share
+    return np.asarray((heat + cooling + backup) / chain.upstream_efficiency)
 
 
 def usable_mw(

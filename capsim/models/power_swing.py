@@ -137,13 +137,13 @@ def clipped(
     if np.any(many):
         mean, spread = swing(np.where(many, count, 0.0), power, on)
         base, variance, count = base + mean, variance + spread, np.where(many, 0.0, count)
-    given, share = _clipped_normal(
+    let_through, share = _clipped_normal(
         base[..., None] + power[..., None] * np.arange(np.ceil(count.max(initial=0.0)) + 1.0),
         np.sqrt(variance)[..., None],
         limit[..., None],
     )
     weight = _numbers_on(count, on)
-    return (weight * given).sum(axis=-1), np.clip((weight * share).sum(axis=-1), 0.0, 1.0)
+    return (weight * let_through).sum(axis=-1), np.clip((weight * share).sum(axis=-1), 0.0, 1.0)
 
 
 def _numbers_on(jobs: Array, on: Array) -> Array:

@@ -14,6 +14,8 @@ def share_of(part: ArrayLike, whole: ArrayLike, *, of_nothing: float = 0.0) -> N
     >>> share_of([1.0, 2.0], [4.0, 0.0])
     array([0.25, 0.  ])
     """
-    given = np.full(np.broadcast_shapes(np.shape(part), np.shape(whole)), of_nothing)
-    share: NDArray[np.float64] = np.divide(part, whole, out=given, where=np.asarray(whole) > 0.0)
+    shape = np.broadcast_shapes(np.shape(part), np.shape(whole))
+    # zeros come from the system without being written
+    empty = np.full(shape, of_nothing) if of_nothing else np.zeros(shape)
+    share: NDArray[np.float64] = np.divide(part, whole, out=empty, where=np.asarray(whole) > 0.0)
     return share

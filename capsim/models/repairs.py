@@ -230,10 +230,10 @@ def _starts(stream: Stream, happens: NDArray[np.bool_], technicians: int | None)
         low = int(np.searchsorted(failed_d, failed_d[first] - longest_d))
         at_work = ends_d[low:first]
         rows = zip(*(column[first:].data for column in (failed_d, held_d, leave_d)), strict=True)
-        found = _followed(islice(rows, math.ceil(left)), at_work[at_work > failed_d[first]].tolist())
-        number = first + len(found)
-        start_d[first:number] = found
-        left -= len(found) + STRETCH
+        followed_d = _followed(islice(rows, math.ceil(left)), at_work[at_work > failed_d[first]].tolist())
+        number = first + len(followed_d)
+        start_d[first:number] = followed_d
+        left -= len(followed_d) + STRETCH
         # likewise, once that many were followed
         if left <= 0:
             return None

@@ -95,8 +95,8 @@ def variance_shares(lag1_hour_corr: Array, lag1_day_corr: Array) -> Array:
                 [p.day_covariance - day * p.day_variance for p in parts],
             ]
         )
-        found, _ = nnls(rows, np.array([100.0, 0.0, 0.0]))
-        shares[month] = found / found.sum()
+        nonnegative, _ = nnls(rows, np.array([100.0, 0.0, 0.0]))
+        shares[month] = nonnegative / nonnegative.sum()
     return shares
 
 

@@ -91,8 +91,8 @@ def to_percentiles(temperature_c: Array, wanted_c: Array, expected_c: Array) -> 
     >>> mean_and_percentiles(mapped).round(2)
     array([11., 11., 20., 22., 23.])
     """
-    for given in (wanted_c, expected_c):
-        if not (given.shape == (1 + len(PERCENTILES),) and np.all(np.diff(given[1:]) > 0)):
+    for climate in (wanted_c, expected_c):
+        if not (climate.shape == (1 + len(PERCENTILES),) and np.all(np.diff(climate[1:]) > 0)):
             raise ValueError(f"expected a mean and {len(PERCENTILES)} rising percentiles")
     whole = temperature_c.size // HOURS_PER_STANDARD_YEAR
     # percentiles of a part of a year would be those of its season

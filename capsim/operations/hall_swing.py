@@ -80,9 +80,9 @@ def cut_times(
     span = spans.of_hours(bound_h)
     at = served[bound_h] if isinstance(served, np.ndarray) else served
     times: list[Array] = []
-    for load, phase, own in zip(loads, fleet.phases, swings, strict=True):
-        if own is not None:
-            times.append(spans.sum_of(own.cut_share))
+    for load, phase, swing_of in zip(loads, fleet.phases, swings, strict=True):
+        if swing_of is not None:
+            times.append(spans.sum_of(swing_of.cut_share))
         elif np.any(load.steady_mw + load.computing_mw > phase.ready_mw):
             want = load.steady_mw[span] + load.computing_mw[span] * at
             is_over = (want > phase.ready_mw[span]).astype(np.float64)
@@ -149,7 +149,7 @@ def _cut(states: _States, jobs: JobLoad, served: Array) -> tuple[Array, Array]:
     total = mean.sum(axis=0)
     of_largest = np.take_along_axis(mean, largest, axis=0)[0]
     limit = states.limit_mw[:, None]
-    given, share = clipped(
+    let_through, share = clipped(
         states.steady_mw[:, None] + np.maximum(total - of_largest, 0.0),
         jobs=np.take_along_axis(count, largest, axis=0)[0],
         job_mw=np.take_along_axis(power, largest, axis=0)[0],
@@ -159,7 +159,7 @@ def _cut(states: _States, jobs: JobLoad, served: Array) -> tuple[Array, Array]:
     )
     most = states.steady_mw[:, None] + (np.ceil(count - _NOTHING) * power).sum(axis=0)
     can = most > limit * (1.0 + _NOTHING)
-    cut = np.maximum(states.steady_mw[:, None] + total - given, 0.0) / states.dynamic_mw[:, None]
+    cut = np.maximum(states.steady_mw[:, None] + total - let_through, 0.0) / states.dynamic_mw[:, None]
     return cut * can, share * can
 
 

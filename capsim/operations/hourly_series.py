@@ -72,12 +72,12 @@ def _delivered_h100e(run: SiteRun) -> Array:
     spans, fleet = run.fleet.spans, run.fleet
     swings = hall_swings(fleet, run.loads, run.served, run.jobs)
     in_halls = run.power.in_halls_mw
-    given = share_of(run.power.it_mw, in_halls, of_nothing=1.0)
+    drawn_share = share_of(run.power.it_mw, in_halls, of_nothing=1.0)
     delivered = np.zeros_like(in_halls)
     for phase, load, swing in zip(fleet.phases, run.loads, swings, strict=True):
         want = spans.hourly(load.steady_mw) + spans.hourly(load.computing_mw) * run.served
         cut_mw = 0.0 if swing is None else swing.cut_mw
-        drawn = np.minimum(want - cut_mw, spans.hourly(phase.ready_mw)) * given
+        drawn = np.minimum(want - cut_mw, spans.hourly(phase.ready_mw)) * drawn_share
         lost = lost_compute_share(want, drawn, spans.hourly(load.idle_mw))
         slowed = working(phase, run.workload, fleet.scenario.h100e)[-1]
         delivered += spans.hourly(slowed) * (1.0 - lost) * run.served

@@ -124,8 +124,8 @@ def _never_run(mix: Mix, jobs: Array, free: float) -> tuple[NeverRun, ...]:
 
 def _left_by_repairs(held: Array, in_service: Array) -> Array:
     """Share of the accelerators that jobs would hold which is in service, shape (n_spans,). [1]"""
-    wanted = held.sum(axis=0)
-    left = share_of(in_service, wanted, of_nothing=1.0)
+    placed = held.sum(axis=0)
+    left = share_of(in_service, placed, of_nothing=1.0)
     return np.asarray(np.minimum(left, 1.0))
 
 

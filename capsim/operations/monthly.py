@@ -180,18 +180,18 @@ def _compute(run: SiteRun) -> Months:
         lost = paused - later
     for phase, load, taken in zip(run.fleet.phases, run.loads, run.power.lost_h, strict=True):
         chips, slowed_chips, h100e, slowed = working(phase, workload, run.fleet.scenario.h100e)
-        given = running - taken
+        delivered = running - taken
 
         def total(by_span: Array, hours: Array) -> Array:
             return spans.fold_by_month(by_span * hours) * share
 
         series["in_service_h"] += spans.sum_by_month(chips)
         series["held_h"] += spans.fold_by_month(chips * held) * workload.allocation
-        series["accelerator_h"] += total(slowed_chips, given)
-        series["h100e_h"] += total(slowed, given)
+        series["accelerator_h"] += total(slowed_chips, delivered)
+        series["h100e_h"] += total(slowed, delivered)
         series["curtailed_h100e_h"] += total(slowed, taken)
         if workload.power_cap < 1.0 and run.demand is None:
-            series["shed_h100e_h"] += total(h100e - slowed, given)
+            series["shed_h100e_h"] += total(h100e - slowed, delivered)
         if run.moved is not None:
             series["shed_h100e_h"] += total(slowed, lost)
             series["delayed_h100e_h"] += total(slowed, later)

@@ -52,7 +52,7 @@ def dynamic_share(workload: Workload, idle_share: float) -> float:
     """Mean dynamic power of systems whose allocation is at its ceiling, over nameplate. [1]"""
     utilisation, _ = capped_system(workload, idle_share)
     above_idle = (1.0 - idle_share) * workload.allocation
-    # factor by factor, as `on_curve` would not multiply: results are kept to the bit
+    # on the straight line factor by factor, which keeps results to the bit
     if workload.power_exponent == 1.0:
         return above_idle * workload.busy_share * utilisation
     return above_idle * on_curve(workload.busy_share * utilisation, workload)

@@ -83,8 +83,8 @@ def site_power(
         is_bound = is_bound | (asked.in_halls_mw < asked.wanted_mw)
         power_limited = power_limited | _is_over(fleet, loads, served)
     bound_h = np.flatnonzero(is_bound)
-    given = _given(drawn.it_mw, asked.in_halls_mw, bound_h)
-    lost, peak = _halls(fleet, loads, served, bound_h, given, swings)
+    drawn_share = _drawn_share(drawn.it_mw, asked.in_halls_mw, bound_h)
+    lost, peak = _halls(fleet, loads, served, bound_h, drawn_share, swings)
     return SitePower(
         it_wanted_mw=asked.wanted_mw,
         in_halls_mw=asked.in_halls_mw,
@@ -156,7 +156,7 @@ def _asked(
     return _Asked(all_mw, all_mw if beyond is None else np.maximum(all_mw - beyond, 0.0))
 
 
-def _given(it_mw: Array, in_halls_mw: Array, hours: NDArray[np.int64]) -> Array:
+def _drawn_share(it_mw: Array, in_halls_mw: Array, hours: NDArray[np.int64]) -> Array:
     """Share of what the halls let through that the site draws in some hours, the same for all halls. [1]"""
     let = in_halls_mw[hours]
     # a plain division is faster than a masked one, and empty halls seldom bind
@@ -170,13 +170,13 @@ def _halls(
     loads: list[PhaseLoad],
     served: Array | float,
     bound_h: NDArray[np.int64],
-    given: Array,
+    drawn_share: Array,
     swings: list[Swing | None],
 ) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
     """Per phase, span by span, the compute lost in the hours that bind [h], and the highest load. [MW]"""
     cut = fleet.spans.cut(bound_h)
     top, is_free = _served_unbound(fleet.spans, served, bound_h, cut)
-    bound = _Bound(cut, served[bound_h] if isinstance(served, np.ndarray) else served, given)
+    bound = _Bound(cut, served[bound_h] if isinstance(served, np.ndarray) else served, drawn_share)
     lost, peaks = [], []
     for load, phase, swing in zip(loads, fleet.phases, swings, strict=True):
         peak = np.minimum(load.steady_mw + load.computing_mw * top, phase.ready_mw) * is_free
@@ -198,17 +198,17 @@ class _Bound:
     """How many of them lie in each span."""
     served: Array | float
     """Share of the allocation ceiling asked for in each. [1]"""
-    given: Array
+    drawn_share: Array
     """Share of what the halls let through that the site draws in each. [1]"""
 
     @cached_property
-    def given_by_span(self) -> tuple[Array, Array, Array]:
-        """Least, mean and most of `given` in each span. [1]"""
+    def drawn_share_by_span(self) -> tuple[Array, Array, Array]:
+        """Least, mean and most of `drawn_share` in each span. [1]"""
         cut = self.cut
         return (
-            cut.min_of(self.given),
-            cut.sum_of(self.given) / np.maximum(cut.hours, 1),
-            cut.max_of(self.given),
+            cut.min_of(self.drawn_share),
+            cut.sum_of(self.drawn_share) / np.maximum(cut.hours, 1),
+            cut.max_of(self.drawn_share),
         )
 
 
@@ -220,11 +220,11 @@ def _bound_hall(
     `over_mw` is what the swing of its jobs puts over its limit in each of them, where it swings.
 
     Where the wish is the same all along a span, and its hours draw idle power or more, the loss is linear
-    in what is given: its mean is that of the mean hour.
+    in what is drawn: its mean is that of the mean hour.
     """
     cut, served = bound.cut, bound.served
     if not isinstance(served, np.ndarray) and over_mw is None:
-        least, mean, most = bound.given_by_span
+        least, mean, most = bound.drawn_share_by_span
         want = load.steady_mw + load.computing_mw * served
         let = np.minimum(want, ready_mw)
         if np.all((let * least >= load.idle_mw) | (cut.hours == 0)):
@@ -233,7 +233,7 @@ def _bound_hall(
     want = cut.spread(load.steady_mw) + cut.spread(load.computing_mw) * served
     drawn = np.minimum(want if over_mw is None else want - over_mw, cut.spread(ready_mw))
     # in place, here and below: one array less for each hall
-    drawn *= bound.given
+    drawn *= bound.drawn_share
     lost = lost_compute_share(want, drawn, cut.spread(load.idle_mw))
     lost *= served
     return cut.sum_of(lost), cut.max_of(drawn)

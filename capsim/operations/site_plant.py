@@ -110,16 +110,16 @@ def inside_limits(plant: Plant, it_mw: Array, limit_mw: Array) -> Drawn:
         fits[hot] = np.minimum(plant.it_mw(capacity[hot] * (1.0 - RELATIVE_GAP / 2), hot), it_mw[hot])
         heat[hot] = plant.heat_mw(fits[hot], hot)
     cooling, facility = _wanted(plant, heat, limit_mw)
-    guesses, given = _Guesses(plant), fits
-    found = throttle(heat, guesses.facility_mw, limit_mw, at_wanted_mw=facility)
-    is_over = found < heat
+    guesses, drawn_it = _Guesses(plant), fits
+    inside = throttle(heat, guesses.facility_mw, limit_mw, at_wanted_mw=facility)
+    is_over = inside < heat
     if is_over.any():
         over = np.flatnonzero(is_over)
-        given = fits.copy()
-        given[over] = np.minimum(plant.it_mw(found[over], over), fits[over])
-        guesses.put_in_place(found, given, cooling, facility)
+        drawn_it = fits.copy()
+        drawn_it[over] = np.minimum(plant.it_mw(inside[over], over), fits[over])
+        guesses.put_in_place(inside, drawn_it, cooling, facility)
     held = it_mw - fits if capacity is not None else None
-    return Drawn(given, cooling.power_mw, facility, cooling.water_m3_per_h, is_over, fits < it_mw, held)
+    return Drawn(drawn_it, cooling.power_mw, facility, cooling.water_m3_per_h, is_over, fits < it_mw, held)
 
 
 def _wanted(plant: Plant, heat_mw: Array, limit_mw: Array) -> tuple[Cooling, Array]:
@@ -153,7 +153,7 @@ class _Guesses:
             self._tried.append((heat_mw, hours, cooling, facility))
         return facility
 
-    def put_in_place(self, found_mw: Array, it_mw: Array, cooling: Cooling, facility_mw: Array) -> None:
+    def put_in_place(self, inside_mw: Array, it_mw: Array, cooling: Cooling, facility_mw: Array) -> None:
         """Put in place what was drawn at the heat found, and draw anew what was not tried last."""
         heat, over, drawn, facility = self._tried[0]  # all hours over the limit; the others are some of them
         # later guesses overwrite earlier ones, so that the last of each hour is left
@@ -163,7 +163,7 @@ class _Guesses:
             drawn.power_mw[at], drawn.water_m3_per_h[at] = tried
         facility_mw[over] = facility
         cooling.power_mw[over], cooling.water_m3_per_h[over] = drawn
-        again = over[(heat != found_mw[over]) | ~(it_mw[over] > 0.0)]
+        again = over[(heat != inside_mw[over]) | ~(it_mw[over] > 0.0)]
         if again.size:
             drawn, facility_mw[again] = self._plant.loads(self._plant.heat_mw(it_mw[again], again), again)
             cooling.power_mw[again], cooling.water_m3_per_h[again] = drawn

@@ -123,13 +123,13 @@ def _out_of_bounds(name: str, tried: Mapping[str, Sequence[float]]) -> list[tupl
     """Coefficients that no plant has, in all that can be drawn, and pairs in the wrong order."""
     # a coefficient of another plant has its bounds too, and the plant's own come last
     models = [COOLING[other] for other in (*COOLING.names, name)]
-    known = {key: about for model in models for key, about in coefficients_of(model).items()}
+    bounded = {key: about for model in models for key, about in coefficients_of(model).items()}
     faults = []
     for key, values in tried.items():
-        about = known.get(key)
+        about = bounded.get(key)
         if about and not all(about.low <= value <= about.high for value in values if math.isfinite(value)):
             faults.append((key, f"must be between {about.low:g} and {about.high:g}"))
-    for key, about in known.items():
+    for key, about in bounded.items():
         low, high = tried.get(key), tried.get(about.at_most)
         if low and high and low[0] > high[0]:
             faults.append((key, f"must be at most {about.at_most} ({high[0]:g})"))
