@@ -224,7 +224,7 @@ def _finish(file: str, root: Node, faults: Faults) -> Scenario:
     if faults.found:
         raise ScenarioError(file, sorted(faults.found))
     scenario._catalog = catalog
-    scenario._provenance = Provenance(file, merged, tree)
+    scenario._provenance = Provenance(file, merged, tree, override)
     return scenario
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -43,6 +44,8 @@ class Provenance:
     """All layers of the user, before the catalogue's defaults: what an override changes."""
     tree: Node
     """The resolved tree, which the records were made of."""
+    override: Callable[[Any, Mapping[str, Any]], Any]
+    """What makes another scenario with values changed: the loader's, which records know nothing of."""
 
     @cached_property
     def text(self) -> str:

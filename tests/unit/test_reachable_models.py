@@ -29,11 +29,15 @@ SOURCES = {module_name(path): path.read_text("utf-8") for path in sorted((ROOT /
 def parts_of(tree: ast.Module) -> dict[str, list[ast.AST]]:
     """What belongs to each name at the top level of a module: its definition, or what runs on import."""
     parts: dict[str, list[ast.AST]] = {"": []}
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    # a decorator of the module's own that registers what it is given is a registration too
+    registrars = ["register", *(f.name for f in functions if ".register(" in ast.unparse(f))]
     for node in tree.body:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             parts[node.name] = [node]
             parts[""] += node.decorator_list
-            if any("register" in ast.unparse(decorator) for decorator in node.decorator_list):
+            decorators = [ast.unparse(decorator) for decorator in node.decorator_list]
+            if any(registrar in decorator for registrar in registrars for decorator in decorators):
                 parts[""].append(ast.Name(node.name))
         elif isinstance(node, (ast.Assign, ast.AnnAssign)):
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:

@@ -6,6 +6,7 @@ the value and its source into the tree before the records are made, so `capsim e
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -181,7 +182,7 @@ class Site(Record):
 class Scenario(Record):
     """A planner's question: what is there, what is planned, and what is assumed.
 
-    Made by `capsim.load`; frozen. `capsim.override` makes another one.
+    Made by `capsim.load`; frozen. `override` makes another one.
     """
 
     model_config = ConfigDict(
@@ -263,6 +264,11 @@ class Scenario(Record):
     def origin(self, path: str) -> Origin:
         """Where the value at a dotted path comes from; ScenarioError where there is none."""
         return self._provenance.origin(path, self._catalog)
+
+    def override(self, changes: Mapping[str, Any]) -> Scenario:
+        """Another scenario, with values changed by dotted path; see `capsim.scenario.override`."""
+        changed: Scenario = self._provenance.override(self, changes)
+        return changed
 
     def resolved(self) -> str:
         """The scenario with every default written out, as YAML that loads to an equal scenario."""
