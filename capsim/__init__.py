@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from capsim.pipeline import simulate as simulate
     from capsim.projection import Projection as Projection
     from capsim.scenario.loading import load as load
-    from capsim.scenario.loading import override as override
     from capsim.scenario.records.schema import Scenario as Scenario
     from capsim.study.audit import audit as audit
     from capsim.study.compare import compare as compare
@@ -38,7 +37,6 @@ _HOMES = {
     "compare": "capsim.study.compare",
     "ensemble": "capsim.study.ensemble",
     "load": "capsim.scenario.loading",
-    "override": "capsim.scenario.loading",
     "plan": "capsim.study.plan",
     "sensitivity": "capsim.study.sensitivity",
     "simulate": "capsim.pipeline",
@@ -55,7 +53,6 @@ __all__ = [
     "compare",
     "ensemble",
     "load",
-    "override",
     "plan",
     "sensitivity",
     "simulate",

@@ -79,26 +79,7 @@ def loads(
 
 
 def override(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
-    """Another scenario, with values changed by dotted path.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        A loaded scenario; it stays as it is.
-    changes : mapping of str to object
-        Values by dotted path, such as ``{"sites.paris.phases.p1.critical_it_mw": 60}``. An
-        uncertain value is a mapping with `dist` or an `Uncertain`; None removes a value.
-
-    Returns
-    -------
-    changed : Scenario
-        Valid, with the catalogue's defaults taken anew.
-
-    Raises
-    ------
-    ScenarioError
-        With every fault of the changed scenario.
-    """
+    """A scenario with values changed by dotted path; `Scenario.override` calls it."""
     provenance = scenario._provenance
     root, faults = clone(provenance.merged), Faults()
     for dotted, value in changes.items():

@@ -1,4 +1,4 @@
-"""Setting a value of a scenario by its dotted path: named overrides, ``--set`` and `capsim.override`."""
+"""Setting a value of a scenario by its dotted path: named overrides, ``--set`` and `Scenario.override`."""
 
 from __future__ import annotations
 

@@ -265,9 +265,28 @@ class Scenario(Record):
         """Where the value at a dotted path comes from; ScenarioError where there is none."""
         return self._provenance.origin(path, self._catalog)
 
-    def override(self, changes: Mapping[str, Any]) -> Scenario:
-        """Another scenario, with values changed by dotted path; see `capsim.scenario.override`."""
-        changed: Scenario = self._provenance.override(self, changes)
+    def override(self, changes: Mapping[str, Any] | None = None, /, **more: Any) -> Scenario:
+        """Another scenario, with values changed by dotted path.
+
+        Parameters
+        ----------
+        changes : mapping of str to object, optional
+            Values by dotted path, such as ``{"sites.paris.phases.p1.critical_it_mw": 60}``. An
+            uncertain value is a mapping with `dist` or an `Uncertain`; None removes a value.
+        **more
+            Values of the scenario's own keys, such as ``horizon_years=10``.
+
+        Returns
+        -------
+        changed : Scenario
+            Valid, with the catalogue's defaults taken anew.
+
+        Raises
+        ------
+        ScenarioError
+            With every fault of the changed scenario.
+        """
+        changed: Scenario = self._provenance.override(self, {**(changes or {}), **more})
         return changed
 
     def resolved(self) -> str:
