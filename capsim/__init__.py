@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from capsim.projection import Projection as Projection
     from capsim.scenario.loading import load as load
     from capsim.scenario.records.schema import Scenario as Scenario
-    from capsim.study.audit import audit as audit
-    from capsim.study.compare import compare as compare
-    from capsim.study.ensemble import ensemble as ensemble
+    from capsim.study.audits import audit as audit
+    from capsim.study.comparisons import compare as compare
+    from capsim.study.ensembles import ensemble as ensemble
     from capsim.study.goalseek import solve as solve
-    from capsim.study.plan import plan as plan
-    from capsim.study.sensitivity import sensitivity as sensitivity
+    from capsim.study.planning import plan as plan
+    from capsim.study.sensitivities import sensitivity as sensitivity
 
 __version__ = "0.1.0"
 
@@ -33,12 +33,12 @@ _HOMES = {
     "Projection": "capsim.projection",
     "Scenario": "capsim.scenario.records.schema",
     "ScenarioError": "capsim.errors",
-    "audit": "capsim.study.audit",
-    "compare": "capsim.study.compare",
-    "ensemble": "capsim.study.ensemble",
+    "audit": "capsim.study.audits",
+    "compare": "capsim.study.comparisons",
+    "ensemble": "capsim.study.ensembles",
     "load": "capsim.scenario.loading",
-    "plan": "capsim.study.plan",
-    "sensitivity": "capsim.study.sensitivity",
+    "plan": "capsim.study.planning",
+    "sensitivity": "capsim.study.sensitivities",
     "simulate": "capsim.pipeline",
     "solve": "capsim.study.goalseek",
 }

@@ -25,9 +25,8 @@ from capsim.terminal import (
 )
 
 if TYPE_CHECKING:
-    from capsim.projection import Projection
-    from capsim.projection.hourly_file import HourlyFile
-    from capsim.scenario.records.schema import Scenario
+    from capsim.projection import HourlyFile, Projection
+    from capsim.scenario import Scenario
 
 IN_THE_WAY = (FileExistsError, NotADirectoryError)
 """What is raised where a file stands in the place of a folder."""
@@ -97,7 +96,7 @@ def run(
         if hourly and out is None:
             fail("--hourly needs --out DIR: hourly series are written, not shown")
         from capsim.pipeline import simulate
-        from capsim.scenario.loading import load
+        from capsim.scenario import load
 
         scenario = load(file, overrides=override or (), sets=set_ or ())
         if hourly and out is not None:
@@ -117,7 +116,7 @@ def _run_hourly(scenario: Scenario, seed: int, file: str, out: str) -> Projectio
     from tempfile import TemporaryDirectory
 
     from capsim.pipeline import simulate
-    from capsim.projection.hourly_file import NAME, HourlyFile
+    from capsim.projection import NAME, HourlyFile
 
     with TemporaryDirectory(prefix="capsim-") as folder:
         hours = HourlyFile(scenario, Path(folder) / NAME)
@@ -129,7 +128,7 @@ def _run_hourly(scenario: Scenario, seed: int, file: str, out: str) -> Projectio
 
 def _write(projection: Projection, out: str, hours: HourlyFile | None = None) -> None:
     """Write a projection to a folder, or say why that cannot be done."""
-    from capsim.report.results import write_report
+    from capsim.report import write_report
 
     try:
         with _progress(f"writing {out}"):
@@ -144,12 +143,12 @@ def _write(projection: Projection, out: str, hours: HourlyFile | None = None) ->
 def _show(projection: Projection, *, as_json: bool, all_halls: bool) -> None:
     """Print a projection for people or for machines."""
     if as_json:
-        from capsim.projection.plain import as_json as json_text
-        from capsim.report.results import results
+        from capsim.projection import as_json as json_text
+        from capsim.report import results
 
         typer.echo(json_text(results(projection)))
     else:
-        from capsim.report.tables import summary
+        from capsim.report import summary
 
         terminal = console()
         terminal.print(summary(projection, terminal, all_halls=all_halls))
@@ -164,7 +163,7 @@ def validate(
     """Check scenarios, claims and plans, and report every fault of each."""
     with reported():
         from capsim.errors import ScenarioError
-        from capsim.report.validation import validated_file
+        from capsim.report import validated_file
 
         has_faults = False
         for file in files:
@@ -196,9 +195,9 @@ def explain(
         if ledger:
             _explain_ledger(file, path, override or (), set_ or ())
             return
-        from capsim.report.listing import explained
-        from capsim.scenario.loading import load
-        from capsim.scenario.resolved_values import explain as explain_scenario
+        from capsim.report import explained
+        from capsim.scenario import explain as explain_scenario
+        from capsim.scenario import load
 
         scenario = load(file, overrides=override or (), sets=set_ or ())
         console().print(explained(explain_scenario(scenario, path)))
@@ -207,8 +206,8 @@ def explain(
 def _explain_ledger(file: str, path: str, overrides: Sequence[str], sets: Sequence[str]) -> None:
     """Project a scenario and show what made its cash flows."""
     from capsim.pipeline import simulate
-    from capsim.report.money_tables import traced
-    from capsim.scenario.loading import load
+    from capsim.report import traced
+    from capsim.scenario import load
 
     with _progress(f"projecting {file}"):
         projection = simulate(load(file, overrides=overrides, sets=sets))
@@ -226,11 +225,11 @@ def catalog(
     """List the catalogue's tables, a table's entries, or an entry with its sources."""
     with reported():
         from capsim.catalog import load_catalog
-        from capsim.report.listing import catalog_listing, catalog_record
+        from capsim.report import catalog_listing, catalog_record
 
         shipped = load_catalog()
         if as_json:
-            from capsim.projection.plain import as_json as json_text
+            from capsim.projection import as_json as json_text
 
             typer.echo(json_text(catalog_record(shipped, table, name)))
         else:
@@ -253,8 +252,8 @@ def hour(
 ) -> None:
     """Show one hour of a site, and the duration curve of that year's load."""
     with reported():
-        from capsim.report.hour_tables import hour_of_site
-        from capsim.scenario.loading import load
+        from capsim.report import hour_of_site
+        from capsim.scenario import load
 
         scenario = load(file, overrides=override or (), sets=set_ or ())
         try:
@@ -275,10 +274,10 @@ def figures(
 ) -> None:
     """List the figures of results: unit, meaning, which way is better, where found."""
     with reported():
-        from capsim.report.figure_listing import figures_listing, figures_record
+        from capsim.report import figures_listing, figures_record
 
         if as_json:
-            from capsim.projection.plain import as_json as json_text
+            from capsim.projection import as_json as json_text
 
             typer.echo(json_text(figures_record(name)))
         else:
@@ -289,8 +288,8 @@ def figures(
 def schema() -> None:
     """Print the JSON Schema of a scenario file, for editors."""
     with reported():
-        from capsim.projection.plain import as_json as json_text
-        from capsim.scenario.reference import json_schema
+        from capsim.projection import as_json as json_text
+        from capsim.scenario import json_schema
 
         typer.echo(json_text(json_schema()))
 

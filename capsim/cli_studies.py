@@ -14,7 +14,7 @@ import typer
 from capsim.terminal import AsJson, Counter, Overrides, ScenarioFile, Sets, fail, print_whole, reported
 
 if TYPE_CHECKING:
-    from capsim.scenario.records.schema import Scenario
+    from capsim.scenario import Scenario
 
 PICTURES = (".png", ".svg", ".pdf")
 """Endings of pictures."""
@@ -111,7 +111,7 @@ def ensemble(
     """Sample every uncertain value and event, and show how results spread."""
 
     def study(**execution: Any) -> Any:
-        from capsim.study.ensemble import ensemble as sample_scenario
+        from capsim.study import ensemble as sample_scenario
 
         return sample_scenario(
             _load(file, override, set_),
@@ -160,8 +160,8 @@ def compare(
     def study(**execution: Any) -> Any:
         if (override or set_) and len(files) > 1:
             fail("--override and --set compare one file with its own variants; name one file")
-        from capsim.scenario.loading import SET_LAYER
-        from capsim.study.compare import compare as compare_scenarios
+        from capsim.scenario import SET_LAYER
+        from capsim.study import compare as compare_scenarios
 
         scenarios: Any = [_load(file) for file in files]
         if override or set_:
@@ -197,11 +197,11 @@ def sensitivity(
     def study(**execution: Any) -> Any:
         scenario = _load(file, override, set_)
         if sweep or axes:
-            from capsim.study.sweep import parse_axis
-            from capsim.study.sweep import sweep as sweep_scenario
+            from capsim.study import parse_axis
+            from capsim.study import sweep as sweep_scenario
 
             return sweep_scenario(scenario, dict(map(parse_axis, sweep)) if sweep else None, on, **execution)
-        from capsim.study.sensitivity import sensitivity as rank_values
+        from capsim.study import sensitivity as rank_values
 
         return rank_values(scenario, on, sobol=sobol, top=top, **execution)
 
@@ -222,8 +222,8 @@ def solve(
     """Find the value of one input at which a result reaches a goal."""
 
     def study(progress: Counter) -> Any:
-        from capsim.study.goalseek import solve as solve_scenario
-        from capsim.study.sweep import scalar
+        from capsim.study import scalar
+        from capsim.study import solve as solve_scenario
 
         ends = {key: None if text is None else scalar(text) for key, text in (("low", low), ("high", high))}
         scenario = _load(file, override, set_)
@@ -241,7 +241,7 @@ def plan(
     """Choose systems, sizes and dates that meet a goal at least cost; the answer is simulated."""
 
     def study(progress: Counter) -> Any:
-        from capsim.study.plan import plan as plan_scenario
+        from capsim.study import plan as plan_scenario
 
         return plan_scenario(file, seed=seed, processes=processes, progress=progress)
 
@@ -255,7 +255,7 @@ def audit(
     """Hold an announcement against reference builds, and find the readings that make it true."""
 
     def study(_: Counter) -> Any:
-        from capsim.study.audit import audit as audit_claim
+        from capsim.study import audit as audit_claim
 
         return audit_claim(file)
 
@@ -275,20 +275,20 @@ def _answer(what: str, study: Study, as_json: bool, kept: str, plot: str | None 
         finally:
             progress.clear()
         if as_json:
-            from capsim.projection.plain import as_json as json_text
-            from capsim.projection.plain import finite
+            from capsim.projection import as_json as json_text
+            from capsim.projection import finite
 
             typer.echo(json_text(finite(result.to_dict())))
         else:
-            from capsim.report.studies import summary
+            from capsim.report import study_summary
 
-            print_whole(summary(result))
+            print_whole(study_summary(result))
         if plot is not None:
             _draw(result, plot)
 
 
 def _load(file: str, overrides: list[str] | None = None, sets: list[str] | None = None) -> Scenario:
-    from capsim.scenario.loading import load
+    from capsim.scenario import load
 
     return load(file, overrides=overrides or (), sets=sets or ())
 
@@ -308,7 +308,7 @@ def _check_picture(file: str | None) -> None:
 
 def _draw(result: Any, file: str) -> None:
     """Write the picture of a result, or say why that cannot be done."""
-    from capsim.report.study_figures import picture
+    from capsim.report import picture
 
     try:
         picture(result).savefig(file)

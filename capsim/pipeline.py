@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from capsim.buildout.simulate import build_out
+from capsim.buildout import build_out
 from capsim.ledger import book
-from capsim.operations import operate
-from capsim.operations.operate import TakeHours
+from capsim.operations import TakeHours, operate
 from capsim.projection import Projection, Run
-from capsim.scenario.records.schema import Scenario
+from capsim.scenario import Scenario
 
 
 def run(scenario: Scenario, seed: int = 0, replication: int = 0, *, hourly: bool | TakeHours = False) -> Run:

@@ -20,7 +20,7 @@ from capsim.buildout.timeline import (
 )
 from capsim.buildout.world import Hold, ItemState, PhaseState, Span, StepState, Stuck, Waiter, World
 from capsim.units import weeks_to_days
-from capsim.vocabulary.events import MilestoneKind
+from capsim.vocabulary import MilestoneKind
 
 
 def close(world: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from capsim.buildout.lots import Allotted, buy, live, log_systems
 from capsim.buildout.ordering import count, until_ordered
 from capsim.buildout.world import LotState, OrderState, Process, Systems, World
-from capsim.quantities.sizes import lot_sizes, refreshed_sizes, system_count
+from capsim.quantities import lot_sizes, refreshed_sizes, system_count
 
 
 def play_order(order: OrderState) -> Process[None]:

@@ -42,7 +42,7 @@ from typing import NamedTuple
 
 from capsim.buildout.schedule import CONSTRUCTION, duration_d, is_staged
 from capsim.buildout.world import ItemState, PhaseState, Process, StepState, Works
-from capsim.scenario.records.schema import Phase
+from capsim.scenario import Phase
 from capsim.units import months_to_days, weeks_to_days
 
 JUST_IN_TIME = "just_in_time"

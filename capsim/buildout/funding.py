@@ -14,9 +14,8 @@ from capsim.buildout.forecast import works_forecast_d
 from capsim.buildout.pool import Pool
 from capsim.buildout.timeline import FUNDING
 from capsim.buildout.world import PhaseState, Process, Purchase, StepState, World
-from capsim.quantities.prices import facility_price, grid_price, system_price
-from capsim.scenario.awaited_milestones import FINISHED, Awaited, awaited
-from capsim.scenario.records.schema import Tranche
+from capsim.quantities import facility_price, grid_price, system_price
+from capsim.scenario import FINISHED, Awaited, Tranche, awaited
 
 UNDER_WAY = -1
 """Rank of what a reservation falls short of: it goes before all that has not begun."""

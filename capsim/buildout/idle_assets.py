@@ -9,9 +9,8 @@ from capsim.buildout.idle_power import idle_power
 from capsim.buildout.spending import works_ordered
 from capsim.buildout.timeline import Timeline
 from capsim.models.finance import capital_recovery_factor
-from capsim.quantities.prices import facility_price, system_price
-from capsim.quantities.sizes import lot_sizes, refreshed_sizes, system_count
-from capsim.scenario.records.schema import Deployment, Phase, Scenario, Site
+from capsim.quantities import facility_price, lot_sizes, refreshed_sizes, system_count, system_price
+from capsim.scenario import Deployment, Phase, Scenario, Site
 from capsim.units import DAYS_PER_YEAR, KW_PER_MW
 
 POWER, HALL, SYSTEMS = "power without hall", "hall without systems", "systems without hall"

@@ -11,8 +11,8 @@ from capsim.buildout.spending import applied_d
 from capsim.buildout.timeline import Timeline
 from capsim.models.electrical import ElectricalChain, facility_load_mw
 from capsim.models.finance import capital_recovery_factor
-from capsim.quantities.prices import grid_price
-from capsim.scenario.records.schema import Scenario, Site
+from capsim.quantities import grid_price
+from capsim.scenario import Scenario, Site
 from capsim.units import DAYS_PER_YEAR
 
 DESIGN_PUE = "design_pue"

@@ -8,7 +8,7 @@ import simpy
 
 from capsim.buildout.crews import Crews
 from capsim.buildout.world import ItemState, OrderState, PhaseState, SiteState, StepState, World
-from capsim.scenario.records.schema import Scenario, Site
+from capsim.scenario import Scenario, Site
 
 
 def lay_out(scenario: Scenario, seed: int, replication: int) -> World:

@@ -19,8 +19,7 @@ from capsim.models.reliability import (
     renewals,
 )
 from capsim.models.repairs import Failures, queued
-from capsim.scenario.draws.streams import stream
-from capsim.scenario.records.schema import Reliability, Scenario
+from capsim.scenario import Reliability, Scenario, stream
 from capsim.units import DAYS_PER_MONTH, DAYS_PER_YEAR, HOURS_PER_DAY, KILO, MONTHS_PER_QUARTER
 
 ACCELERATORS_PER_NODE = 8.0

@@ -12,7 +12,7 @@ from capsim.buildout.outages import Service
 from capsim.buildout.timeline import ALLOCATION, CREW, HALL, LEAD_TIME
 from capsim.buildout.world import LotState, OrderState, Process, Purchase, Systems, Waiter
 from capsim.units import weeks_to_days, years_to_days
-from capsim.vocabulary.events import SystemKind
+from capsim.vocabulary import SystemKind
 
 Allotted = list[simpy.Event | None]
 """By lot: event that fires when the vendor allots it; None where allocation is not limited."""

@@ -8,10 +8,8 @@ from capsim.buildout.forecast import ready_forecast_d, until_due
 from capsim.buildout.world import OrderState, PhaseState, Process, World
 from capsim.models.demand import demand_h100e
 from capsim.models.ordering import ORDERING, Outlook
-from capsim.quantities.capping import capped_system
-from capsim.quantities.jobs import planned_working_share
-from capsim.quantities.sizes import system_count, system_h100e
-from capsim.scenario.records.schema import Deployment
+from capsim.quantities import capped_system, planned_working_share, system_count, system_h100e
+from capsim.scenario import Deployment
 from capsim.units import DAYS_PER_YEAR, weeks_to_days
 
 ON_DEMAND = "demand"

@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.vocabulary.events import OutageCause
+from capsim.vocabulary import OutageCause
 
 TECHNICIAN: Final[OutageCause] = "technician"
 """Cause: nobody is free to take the server up."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from capsim.models.stages import STAGE_KINDS
-from capsim.scenario.records.schema import GridStep, Phase, Stage
+from capsim.scenario import GridStep, Phase, Stage
 from capsim.units import months_to_days
 
 CONSTRUCTION = "construction"

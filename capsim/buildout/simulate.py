@@ -18,8 +18,8 @@ from capsim.buildout.timeline import Timeline, ordered
 from capsim.buildout.why_never import reasons
 from capsim.buildout.world import World
 from capsim.errors import SimulationError
-from capsim.quantities.sizes import system_count
-from capsim.scenario.records.schema import Deployment, Phase, Scenario
+from capsim.quantities import system_count
+from capsim.scenario import Deployment, Phase, Scenario
 from capsim.units import DAYS_PER_YEAR
 
 MAX_EVENTS = 2_000_000

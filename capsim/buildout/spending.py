@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from capsim.buildout.schedule import CONSTRUCTION, is_staged
 from capsim.buildout.timeline import Timeline
-from capsim.scenario.records.schema import Scenario, Site
-from capsim.vocabulary.events import MilestoneKind
+from capsim.scenario import Scenario, Site
+from capsim.vocabulary import MilestoneKind
 
 
 class Ordered(NamedTuple):

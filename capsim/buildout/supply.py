@@ -7,7 +7,7 @@ from itertools import count
 
 from capsim.buildout.pool import Pool
 from capsim.buildout.world import Process, World
-from capsim.scenario.records.schema import Allocation, Supply
+from capsim.scenario import Allocation, Supply
 from capsim.units import MONTHS_PER_QUARTER, months_later
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Final, NamedTuple, TypeVar
 
 from capsim.buildout.outages import NO_OUTAGES, Outages
-from capsim.vocabulary.events import SYSTEM_KINDS, Cause, MilestoneKind
+from capsim.vocabulary import SYSTEM_KINDS, Cause, MilestoneKind
 
 GRID: Final[Cause] = "grid connection"
 """Cause: the phase's grid step, which is one lead time or late after its last stage, is not energised yet."""

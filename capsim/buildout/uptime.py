@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from capsim.buildout.timeline import Timeline
-from capsim.scenario.records.schema import Scenario
+from capsim.scenario import Scenario
 
 
 def repair_days(scenario: Scenario, timeline: Timeline) -> list[tuple[str, int, float, float]]:

@@ -9,8 +9,7 @@ from typing import NamedTuple
 from capsim.buildout.ordering import ON_DEMAND
 from capsim.buildout.timeline import ALLOCATION, EARLIER_PHASE, Reason
 from capsim.buildout.world import Name, OrderState, PhaseState, Waiter, Works, World
-from capsim.scenario.awaited_milestones import Awaited, awaited
-from capsim.scenario.records.schema import Tranche
+from capsim.scenario import Awaited, Tranche, awaited
 
 TOO_LITTLE = "what is left of the money is too little"
 """Cause: no tranche is to come, and what is there does not pay for what asks first."""

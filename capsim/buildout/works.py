@@ -14,7 +14,7 @@ from capsim.buildout.forecast import JUST_IN_TIME
 from capsim.buildout.schedule import CONSTRUCTION, duration_d
 from capsim.buildout.timeline import CREW, FUNDING, GRID
 from capsim.buildout.world import Hold, ItemState, Name, PhaseState, Process, Span, Works, World
-from capsim.scenario.records.schema import Stage
+from capsim.scenario import Stage
 
 LIKELIER_THAN_NOT = 0.5
 """Probability above which the central case lets a stage end its phase or grid step. [1]"""

@@ -22,10 +22,19 @@ from capsim.buildout.outages import Service
 from capsim.buildout.pool import Pool
 from capsim.buildout.schedule import predecessors
 from capsim.buildout.timeline import Abandoned, Milestone, Wait
-from capsim.scenario.awaited_milestones import IN_SERVICE, Awaited
-from capsim.scenario.draws.streams import stream
-from capsim.scenario.records.schema import Deployment, Equipment, GridStep, Phase, Scenario, Site, Stage
-from capsim.vocabulary.events import Cause, MilestoneKind
+from capsim.scenario import (
+    IN_SERVICE,
+    Awaited,
+    Deployment,
+    Equipment,
+    GridStep,
+    Phase,
+    Scenario,
+    Site,
+    Stage,
+    stream,
+)
+from capsim.vocabulary import Cause, MilestoneKind
 
 T = TypeVar("T")
 Process = Generator[simpy.Event, Any, T]

@@ -6,13 +6,11 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import Any, Generic, NamedTuple
 
-from capsim.buildout.spending import steps_applied, works_ordered
-from capsim.buildout.timeline import Timeline
+from capsim.buildout import Timeline, steps_applied, works_ordered
 from capsim.ledger.orders import batches
 from capsim.models.cost_bases import Grid, Hall, OwnedSite, Portfolio, Systems, Thing
-from capsim.quantities.prices import is_leased, ordered_systems, price_of_one
-from capsim.scenario.records.money_records import AssetClass
-from capsim.scenario.records.schema import CostItem, Phase, Scenario, Site
+from capsim.quantities import is_leased, ordered_systems, price_of_one
+from capsim.scenario import AssetClass, CostItem, Phase, Scenario, Site
 from capsim.units import DAYS_PER_YEAR, years_to_days
 
 PLANT_KINDS = ("started", "started", "ready_for_service")

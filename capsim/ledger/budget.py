@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from capsim.buildout.timeline import Timeline
+from capsim.buildout import Timeline
 from capsim.ledger.assets import Asset, first_orders
-from capsim.ledger.book import Ledger
-from capsim.scenario.records.schema import Scenario
+from capsim.ledger.booking import Ledger
+from capsim.scenario import Scenario
 
 Place = tuple[str, str]
 """Site and phase; the phase is empty for the whole site, both for the portfolio."""

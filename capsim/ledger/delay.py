@@ -7,13 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from capsim.buildout.timeline import Timeline
+from capsim.buildout import Timeline
 from capsim.ledger.assets import first_orders
-from capsim.ledger.book import Ledger
+from capsim.ledger.booking import Ledger
 from capsim.ledger.levelised import annuities
-from capsim.quantities.money import in_scenario_money, wacc_real
-from capsim.scenario.costs import RENT_BASIS, applies
-from capsim.scenario.records.schema import Scenario
+from capsim.quantities import in_scenario_money, wacc_real
+from capsim.scenario import RENT_BASIS, Scenario, applies
 from capsim.units import KW_PER_MW, MONTHS_PER_YEAR
 
 

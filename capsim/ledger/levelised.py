@@ -7,13 +7,13 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.buildout.timeline import Timeline
-from capsim.ledger.book import COSTS, Ledger
+from capsim.buildout import Timeline
+from capsim.ledger.booking import COSTS, Ledger
 from capsim.ledger.opex import shares_between, years_of_months
 from capsim.models.finance import capital_recovery_factor, levelised_cost
-from capsim.operations.operate import Operations
-from capsim.quantities.money import wacc_real
-from capsim.scenario.records.schema import Scenario
+from capsim.operations import Operations
+from capsim.quantities import wacc_real
+from capsim.scenario import Scenario
 from capsim.units import MONTHS_PER_YEAR, years_to_days
 
 OUTPUTS = ("accelerator_h", "h100e_h", "it_mwh")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.vocabulary.events import Category
+from capsim.vocabulary import Category
 
 
 class Line(NamedTuple):

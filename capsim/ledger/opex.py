@@ -10,12 +10,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.buildout.timeline import Timeline
+from capsim.buildout import Timeline
 from capsim.ledger.assets import Asset, BuiltHall
 from capsim.models.cost_bases import HallMonths, InstalledMonths, LeaseMonths, SiteMonths
-from capsim.operations.held_back import month_shares
-from capsim.operations.operate import Operations
-from capsim.scenario.records.schema import Phase, Scenario
+from capsim.operations import Operations, month_shares
+from capsim.scenario import Phase, Scenario
 from capsim.units import DAYS_PER_YEAR, Calendar
 
 

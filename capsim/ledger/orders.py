@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.buildout.timeline import Timeline
-from capsim.vocabulary.events import MilestoneKind
+from capsim.buildout import Timeline
+from capsim.vocabulary import MilestoneKind
 
 Events = dict[MilestoneKind, list[tuple[float, float]]]
 """Times and amounts by kind of milestone, in order of time."""

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.buildout.timeline import Timeline
+from capsim.buildout import Timeline
 from capsim.ledger.line import Flow, Line
 from capsim.ledger.opex import shares_between
-from capsim.operations.operate import Operations
-from capsim.quantities.money import in_scenario_money
-from capsim.scenario.records.schema import Rent, Revenue, Scenario
+from capsim.operations import Operations
+from capsim.quantities import in_scenario_money
+from capsim.scenario import Rent, Revenue, Scenario
 from capsim.units import DAYS_PER_YEAR
 
 RESERVED, ON_DEMAND, RENT, TENANTS_ENERGY = "reserved-hours", "on-demand-hours", "rent", "tenants-energy"

@@ -1,5 +1,15 @@
 """Operations: a timeline and the models become hourly series and their monthly totals."""
 
-from capsim.operations.operate import Operations, operate
-
-__all__ = ["Operations", "operate"]
+from capsim.operations.fleet import ratio
+from capsim.operations.held_back import (
+    ACCELERATORS,
+    COOLING,
+    DEMAND,
+    JOBS,
+    NOT_ORDERED,
+    OF_THE_PLAN,
+    POWER,
+    month_shares,
+)
+from capsim.operations.operating import Operations, TakeHours, operate
+from capsim.operations.surroundings import FLAT, OF_THE_SUN, design_dry_bulb_c, hours_of_carbon

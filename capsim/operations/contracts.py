@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from capsim.models.solar import solar_output
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.surroundings import Surroundings
-from capsim.quantities.money import in_scenario_money
-from capsim.scenario.records.schema import Contract, Scenario, Solar, SolarShape
+from capsim.quantities import in_scenario_money
+from capsim.scenario import Contract, Scenario, Solar, SolarShape
 from capsim.units import DAYS_PER_YEAR, HOURS_PER_DAY, months_to_days
 
 Array = NDArray[np.float64]

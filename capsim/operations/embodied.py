@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.buildout.timeline import Timeline
+from capsim.buildout import Timeline
 from capsim.operations.fleet import SiteFleet
 from capsim.units import DAYS_PER_YEAR, KG_PER_T, Calendar
 

@@ -11,13 +11,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.buildout.outages import Outages
-from capsim.buildout.timeline import FUNDING, Timeline
+from capsim.buildout import FUNDING, Outages, Timeline
 from capsim.catalog import Entry, h100e_ratio
 from capsim.models.compute import DEFINITIONS
 from capsim.operations.spans import Spans, Step
-from capsim.quantities.sizes import system_count
-from capsim.scenario.records.schema import Scenario, Site
+from capsim.quantities import system_count
+from capsim.scenario import Scenario, Site
 from capsim.units import HOURS_PER_DAY, KW_PER_MW
 
 Array = NDArray[np.float64]

@@ -8,14 +8,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.buildout.outages import MAINTENANCE, Outages
-from capsim.buildout.timeline import FUNDING, GRID, OF_GRID, PLANNED_START, Timeline
+from capsim.buildout import FUNDING, GRID, MAINTENANCE, OF_GRID, PLANNED_START, Outages, Timeline
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.job_loads import JobLoad
 from capsim.operations.spans import Spans
-from capsim.scenario.records.schema import Scenario
+from capsim.scenario import Scenario
 from capsim.units import HOURS_PER_DAY, KW_PER_MW, Calendar
-from capsim.vocabulary.events import Binding, IdleCause
+from capsim.vocabulary import Binding, IdleCause
 
 Array = NDArray[np.float64]
 

@@ -12,9 +12,8 @@ from capsim.models.job_mix import campaigns, packed
 from capsim.models.ratios import share_of
 from capsim.operations.fleet import SiteFleet, hourly_count
 from capsim.operations.spans import Spans
-from capsim.quantities.jobs import Mix, mix_of
-from capsim.scenario.draws.streams import stream
-from capsim.scenario.records.schema import Workload
+from capsim.quantities import Mix, mix_of
+from capsim.scenario import Workload, stream
 from capsim.units import HOURS_PER_DAY
 
 Array = NDArray[np.float64]

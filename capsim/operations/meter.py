@@ -11,7 +11,7 @@ from capsim.models.flexibility import daily_battery
 from capsim.operations.contracts import covered_mw, price_per_mwh, sun_mw
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.surroundings import Surroundings
-from capsim.quantities.money import in_scenario_money
+from capsim.quantities import in_scenario_money
 from capsim.units import G_PER_KG, HOURS_PER_YEAR, KG_PER_T, KWH_PER_MWH
 
 Array = NDArray[np.float64]

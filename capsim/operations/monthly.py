@@ -22,9 +22,8 @@ from capsim.operations.power import SitePower
 from capsim.operations.served_demand import Served, offered_h100e, working_share
 from capsim.operations.spans import Spans
 from capsim.operations.surroundings import Surroundings
-from capsim.quantities.capping import capped_system
-from capsim.quantities.money import in_scenario_money
-from capsim.scenario.records.schema import Site, Workload
+from capsim.quantities import capped_system, in_scenario_money
+from capsim.scenario import Site, Workload
 from capsim.units import HOURS_PER_DAY, KWH_PER_MWH, L_PER_M3, MONTHS_PER_YEAR, Calendar
 
 Array = NDArray[np.float64]

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from capsim.operations.fleet import PhaseFleet, SiteFleet
 from capsim.operations.job_loads import JobLoad
-from capsim.quantities.capping import capped_system, on_curve
-from capsim.scenario.records.schema import Workload
+from capsim.quantities import capped_system, on_curve
+from capsim.scenario import Workload
 
 Array = NDArray[np.float64]
 

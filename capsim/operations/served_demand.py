@@ -13,8 +13,8 @@ from capsim.operations.fleet import SiteFleet
 from capsim.operations.job_loads import JobLoad
 from capsim.operations.phase_loads import workload_of
 from capsim.operations.surroundings import hours_elapsed_y
-from capsim.quantities.capping import capped_system
-from capsim.scenario.records.schema import Scenario, Service, Shape, Workload
+from capsim.quantities import capped_system
+from capsim.scenario import Scenario, Service, Shape, Workload
 from capsim.units import HOURS_PER_DAY, Calendar, months_to_days
 
 Array = NDArray[np.float64]

@@ -24,9 +24,8 @@ from capsim.models.grid import hourly_carbon, hourly_price
 from capsim.models.solar import solar_dip
 from capsim.models.weather import Weather, expected_percentiles, repeated_year, weather_hours, with_heat_wave
 from capsim.models.weather_percentiles import PERCENTILES
-from capsim.quantities.money import in_scenario_money
-from capsim.scenario.draws.streams import stream
-from capsim.scenario.records.schema import Scenario, Site
+from capsim.quantities import in_scenario_money
+from capsim.scenario import Scenario, Site, stream
 from capsim.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR, YEARS_PER_DECADE, Calendar
 
 Array = NDArray[np.float64]

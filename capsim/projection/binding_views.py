@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from capsim.operations.held_back import OF_THE_PLAN
+from capsim.operations import OF_THE_PLAN
 
 NOTHING = "nothing"
 """Shown where less than a two-hundredth of the planned power waits for anything."""

@@ -6,16 +6,14 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
-from capsim.buildout.uptime import availability, repair_days
+from capsim.buildout import availability, repair_days
 from capsim.models.compute import DEFINITIONS
-from capsim.operations.fleet import ratio
-from capsim.operations.surroundings import design_dry_bulb_c, hours_of_carbon
+from capsim.operations import design_dry_bulb_c, hours_of_carbon, ratio
 from capsim.projection.run import Run, money_unit
-from capsim.quantities.money import exchange_rates
-from capsim.scenario.awaited_milestones import awaited
-from capsim.scenario.costs import is_priced_elsewhere
+from capsim.quantities import exchange_rates
+from capsim.scenario import awaited, is_priced_elsewhere
 from capsim.units import W_PER_KW
-from capsim.vocabulary.events import SYSTEM_KINDS
+from capsim.vocabulary import SYSTEM_KINDS
 
 
 class Failures(TypedDict):

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from capsim.projection.binding_views import NOTHING
 from capsim.projection.labelled import labelled_hours
 from capsim.registry import did_you_mean
-from capsim.scenario.records.schema import Scenario
+from capsim.scenario import Scenario
 from capsim.units import HOURS_PER_DAY
 from capsim.vocabulary import OF_AN_HOUR, no_result
 
@@ -26,7 +27,6 @@ LIMITS: Final = {
     "held_by_halls_mw": "the halls",
 }
 """Series of what a limit holds back, and its name in words. [MW]"""
-NOTHING: Final = "nothing"
 _HELD: Final = 1e-6
 """Share of a load below which a limit holds nothing back, and of a limit below which nothing is left. [1]"""
 NEAR_K: Final = 0.25

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from capsim.projection.labelled import TIME_UNIT, label
-from capsim.scenario.records.schema import Scenario
+from capsim.scenario import Scenario
 from capsim.vocabulary import HOURLY
 
 NAME = "hourly.parquet"

@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from capsim.buildout.idle_assets import stranded
-from capsim.projection.monthly_table import with_units_of
+from capsim.buildout import stranded
+from capsim.projection.monthly_tables import with_units_of
 from capsim.projection.run import Run, money_name, money_unit
 from capsim.vocabulary import HALLS, HOURLY, MONTHLY, WAITING, Measure
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from capsim.scenario.records.schema import Scenario
+    from capsim.scenario import Scenario
 
 TIME_UNIT: Final = "ms"
 """Resolution of all times: the coarsest that Parquet keeps."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from capsim.extensions import checksums
 from capsim.projection.run import Run
-from capsim.scenario.resolved_values import explain
+from capsim.scenario import explain
 
 RESOLVED = "scenario.yaml"
 """File of a saved projection that has the scenario as resolved."""

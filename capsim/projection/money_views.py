@@ -10,12 +10,11 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from capsim.ledger import FLOWS, delays, levelised_by_item
-from capsim.ledger.instalments import AFTER, BEFORE, INSIDE
-from capsim.projection.headline import LEVELISED
+from capsim.ledger import AFTER, BEFORE, FLOWS, INSIDE, delays, levelised_by_item
+from capsim.projection.headline_figures import LEVELISED
 from capsim.projection.labelled import dates, month_index
 from capsim.projection.run import Run, money_name
-from capsim.scenario.resolved_values import explain
+from capsim.scenario import explain
 
 BALANCES = ("fixed_assets", "debt", "deferred_grants", "equity")
 """Columns of the cash flow that are levels and no flows."""

@@ -16,14 +16,14 @@ from capsim.projection import hour_views, labelled, money_views, saved_files, st
 from capsim.projection.binding_views import binding_by_month
 from capsim.projection.facts import facts_of
 from capsim.projection.findings import Finding, all_findings
-from capsim.projection.headline import headline
+from capsim.projection.headline_figures import headline
 from capsim.projection.manifest import manifest_of
-from capsim.projection.monthly_table import with_units
+from capsim.projection.monthly_tables import with_units
 from capsim.projection.rows import of_kind
 from capsim.projection.run import Run
 from capsim.projection.targets import target_results
 from capsim.projection.yearly import yearly_table
-from capsim.vocabulary.events import MilestoneKind
+from capsim.vocabulary import MilestoneKind
 
 if TYPE_CHECKING:
     import xarray as xr

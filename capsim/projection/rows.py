@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from capsim.vocabulary.events import Category, Cause, MilestoneKind
+from capsim.vocabulary import Category, Cause, MilestoneKind
 
 
 def of_kind(milestones: pd.DataFrame, *kinds: MilestoneKind) -> pd.DataFrame:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from capsim.buildout.timeline import Timeline
+from capsim.buildout import Timeline
 from capsim.ledger import Ledger, Statements, statements
 from capsim.operations import Operations
-from capsim.scenario.records.schema import Scenario
+from capsim.scenario import Scenario
 from capsim.vocabulary import in_currency
 
 

@@ -14,7 +14,7 @@ from capsim.projection.findings import Finding
 from capsim.projection.hourly_file import HourlyFile
 from capsim.projection.manifest import RESOLVED
 from capsim.projection.money_views import cash_flow_by_year, payers_by_year, with_money
-from capsim.projection.monthly_table import monthly_table, series_table
+from capsim.projection.monthly_tables import monthly_table, series_table
 from capsim.projection.targets import TargetResult
 
 if TYPE_CHECKING:

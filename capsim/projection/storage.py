@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from capsim.errors import ProjectionError
-from capsim.projection.monthly_table import with_units
+from capsim.projection.monthly_tables import with_units
 from capsim.projection.plain import as_json, finite
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.models.compute import DEFINITIONS
-from capsim.projection.headline import cumulative_capex
+from capsim.projection.headline_figures import cumulative_capex
 from capsim.projection.run import Run, money_unit
-from capsim.scenario.records.schema import Target
+from capsim.scenario import Target
 
 
 @dataclass(frozen=True)

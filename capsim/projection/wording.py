@@ -6,8 +6,7 @@ import math
 from collections.abc import Callable
 
 from capsim.units import GIGA, KILO, MEGA
-from capsim.vocabulary import Measure
-from capsim.vocabulary.measures import Form
+from capsim.vocabulary import Form, Measure
 
 NONE = "-"
 """Shown where there is no value."""

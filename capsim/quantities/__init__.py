@@ -1,1 +1,16 @@
 """What the numbers of a plan come to before anything happens: prices, money, costs, sizes, loads, jobs."""
+
+from capsim.quantities.capping import capped_system, on_curve
+from capsim.quantities.jobs import Mix, mix_of, planned_working_share
+from capsim.quantities.money import exchange_rates, in_scenario_money, price_level, price_trend, wacc_real
+from capsim.quantities.prices import (
+    Part,
+    facility_price,
+    grid_price,
+    is_leased,
+    item_costs,
+    ordered_systems,
+    price_of_one,
+    system_price,
+)
+from capsim.quantities.sizes import lot_sizes, refreshed_sizes, system_count, system_h100e

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from capsim.models.it_power import capped, server_power, utilisation_at_power
-from capsim.scenario.records.schema import Workload
+from capsim.scenario import Workload
 
 
 def capped_system(workload: Workload, idle_share: float) -> tuple[float, float]:

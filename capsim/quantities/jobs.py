@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.models.job_mix import productive_share
-from capsim.scenario.records.schema import JobMix, Workload
+from capsim.scenario import JobMix, Workload
 from capsim.units import HOURS_PER_DAY, MINUTES_PER_HOUR
 
 Array = NDArray[np.float64]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from capsim.errors import CatalogError
 from capsim.models.finance import real_rate
 from capsim.registry import did_you_mean
-from capsim.scenario.records.schema import Scenario
+from capsim.scenario import Scenario
 from capsim.units import DAYS_PER_YEAR
 
 MIDDLE_OF_YEAR = (7, 1)

@@ -12,8 +12,7 @@ from typing import NamedTuple
 
 from capsim.models.cost_bases import CAPEX_BASES, Grid, Hall, OwnedSite, Portfolio, Systems
 from capsim.quantities.money import in_scenario_money, price_trend
-from capsim.scenario.costs import FACILITY_BASIS, applies
-from capsim.scenario.records.schema import CostItem, Deployment, GridStep, Phase, Scenario, Site
+from capsim.scenario import FACILITY_BASIS, CostItem, Deployment, GridStep, Phase, Scenario, Site, applies
 
 CapexThing = Hall | Grid | OwnedSite | Portfolio | Systems
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from capsim.catalog import Catalog, h100e_ratio
-from capsim.scenario.records.schema import Deployment, Phase, Scenario
+from capsim.scenario import Deployment, Phase, Scenario
 from capsim.units import KW_PER_MW
 
 

@@ -2,3 +2,35 @@
 
 Import what is needed from its module: listings of the catalogue come without pandas or matplotlib.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from capsim.faces import on_first_use
+
+if TYPE_CHECKING:
+    from capsim.report.figure_listing import figures_listing, figures_record
+    from capsim.report.hour_tables import hour_of_site
+    from capsim.report.listing import catalog_listing, catalog_record, explained
+    from capsim.report.money_tables import traced
+    from capsim.report.result_files import results, write_report
+    from capsim.report.studies import study_summary
+    from capsim.report.study_figures import picture
+    from capsim.report.tables import summary
+    from capsim.report.validation import validated_file
+
+__getattr__, __dir__ = on_first_use(
+    __name__,
+    {
+        "figure_listing": "figures_listing figures_record",
+        "hour_tables": "hour_of_site",
+        "listing": "catalog_listing catalog_record explained",
+        "money_tables": "traced",
+        "result_files": "results write_report",
+        "studies": "study_summary",
+        "study_figures": "picture",
+        "tables": "summary",
+        "validation": "validated_file",
+    },
+)

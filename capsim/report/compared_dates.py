@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from capsim.projection.wording import count, money
-from capsim.study.compare import Comparison
-from capsim.study.contrast import dates_that_differ
-from capsim.study.dates import PhaseDates
+from capsim.projection import count, money
+from capsim.study import Comparison, PhaseDates, dates_that_differ
 
 NEVER = "never"
 Table = tuple[str, list[str], list[list[str]]]

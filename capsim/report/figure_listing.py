@@ -11,10 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from capsim.errors import CapsimError
-from capsim.projection.wording import NONE
+from capsim.projection import NONE
 from capsim.report.names import Name
-from capsim.vocabulary import DECLARED, Measure, Place, no_result
-from capsim.vocabulary.measures import without_currency
+from capsim.vocabulary import DECLARED, Measure, Place, no_result, without_currency
 
 FOUND: dict[Place, str] = {
     "headline": "headline",

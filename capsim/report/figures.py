@@ -20,11 +20,9 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from capsim.projection import Projection
-from capsim.projection.rows import of_category, of_kind
-from capsim.projection.wording import money
+from capsim.projection import Projection, money, of_category, of_kind
 from capsim.units import GIGA, HOURS_PER_DAY, KILO, MEGA
-from capsim.vocabulary.events import Category, MilestoneKind
+from capsim.vocabulary import Category, MilestoneKind
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -10,13 +10,11 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from capsim.buildout.timeline import CANCELLED, GRID, HAND_OVER, OF_GRID, PLANNED_START
-from capsim.projection import Projection
-from capsim.projection.rows import of_kind
-from capsim.projection.wording import count, megawatts
+from capsim.buildout import CANCELLED, GRID, HAND_OVER, OF_GRID, PLANNED_START
+from capsim.projection import Projection, count, megawatts, of_kind
 from capsim.report.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY
 from capsim.units import DAYS_PER_MONTH
-from capsim.vocabulary.events import Cause, MilestoneKind, is_cause
+from capsim.vocabulary import Cause, MilestoneKind, is_cause
 
 WORK = SKY
 CAUSES: dict[Cause, str] = {

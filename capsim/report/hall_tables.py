@@ -9,9 +9,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from capsim.projection import Projection
-from capsim.projection.hall_views import by_hall
-from capsim.projection.wording import count, megawatts
+from capsim.projection import Projection, by_hall, count, megawatts
 
 MOST_ROWS = 20
 """Halls on a terminal unless all are asked for; the projection's own table has all."""

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, cast
 from rich.table import Table
 
 from capsim.pipeline import simulate
-from capsim.projection.hour_views import NEAR_K, NOTHING, SiteHours, known_site
-from capsim.projection.wording import rounded
+from capsim.projection import NEAR_K, NOTHING, SiteHours, known_site, rounded
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from capsim.projection import Projection
-    from capsim.scenario.records.schema import Scenario
+    from capsim.scenario import Scenario
 
 SHARES_OF_A_YEAR = (0.0, 0.01, 0.1, 0.5, 0.9, 1.0)
 """Where the duration curve is shown: the peak, then hours passed in this share of the year."""

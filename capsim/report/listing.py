@@ -14,10 +14,8 @@ from rich.text import Text
 
 from capsim.catalog import Catalog, Entry, Value, h100e_ratio
 from capsim.models.compute import DEFINITIONS
-from capsim.projection.wording import plural
-from capsim.scenario.draws.sample import uncertain_paths
-from capsim.scenario.records.schema import Scenario
-from capsim.scenario.resolved_values import Row
+from capsim.projection import plural
+from capsim.scenario import Row, Scenario, uncertain_paths
 
 ABOUT = {
     "accelerators": "chips: FLOP/s by precision, memory, power, price",

@@ -14,10 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from capsim.errors import CapsimError
-from capsim.ledger.instalments import INSIDE
-from capsim.projection import Projection
-from capsim.projection.money_views import cash_flow_by_year, payers_by_year, sums_of_flows
-from capsim.projection.wording import money
+from capsim.ledger import INSIDE
+from capsim.projection import Projection, cash_flow_by_year, money, payers_by_year, sums_of_flows
 from capsim.registry import did_you_mean
 from capsim.units import MEGA
 

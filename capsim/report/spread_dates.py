@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from capsim.report.compared_dates import NEVER, Table
-from capsim.study.ensemble import Ensemble
-from capsim.study.statistics import PERCENT, PERCENTILES
+from capsim.study import PERCENT, PERCENTILES, Ensemble
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,21 +13,25 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from capsim.projection.wording import plural, rounded, scaled
+from capsim.projection import plural, rounded, scaled
 from capsim.report.compared_dates import dates_tables
 from capsim.report.names import Name, folded
 from capsim.report.spread_dates import spread_table
-from capsim.study.audit import Audit, Ratio
-from capsim.study.audit_terms import Term
-from capsim.study.compare import Comparison
-from capsim.study.contrast import DIFFERENCE_PERCENTILES
-from capsim.study.ensemble import Ensemble
-from capsim.study.goals import Chance
-from capsim.study.goalseek import Solution
-from capsim.study.plan import Planned
-from capsim.study.sensitivity import Sensitivity
-from capsim.study.statistics import PERCENT, PERCENTILES
-from capsim.study.sweep import Sweep
+from capsim.study import (
+    DIFFERENCE_PERCENTILES,
+    PERCENT,
+    PERCENTILES,
+    Audit,
+    Chance,
+    Comparison,
+    Ensemble,
+    Planned,
+    Ratio,
+    Sensitivity,
+    Solution,
+    Sweep,
+    Term,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,12 +76,12 @@ def _title(text: str, more: str) -> Text:
 
 
 @singledispatch
-def summary(result: object) -> RenderableType:
+def study_summary(result: object) -> RenderableType:
     """Tables of a study's result; TypeError where it has none."""
     raise TypeError(f"a {type(result).__name__} has no summary")
 
 
-@summary.register
+@study_summary.register
 def ensemble_summary(result: Ensemble) -> RenderableType:
     """Who, spread of the headline figures and of dates, and how often goals are met."""
     about = result.manifest
@@ -135,7 +139,7 @@ def _outside(result: Ensemble) -> list[RenderableType]:
     return [*lines, Text()] if lines else []
 
 
-@summary.register
+@study_summary.register
 def comparison_summary(result: Comparison) -> RenderableType:
     """Differences to the first scenario, what was changed, and the waterfall."""
     base, *others = result.names
@@ -187,7 +191,7 @@ def _signed(value: float) -> str:
     return f"{'+' if value > 0 else ''}{_short(value)}"
 
 
-@summary.register
+@study_summary.register
 def sensitivity_summary(result: Sensitivity) -> RenderableType:
     """Tornado and indices."""
     shown = result.tornado.head(MOST_BARS)
@@ -213,7 +217,7 @@ def _bar(swing: float, widest: float) -> str:
     return "#" * length + " " * (WIDEST_BAR - length)
 
 
-@summary.register
+@study_summary.register
 def sweep_summary(result: Sweep) -> RenderableType:
     """A row per point, or a grid for two axes."""
     names = list(result.axes)
@@ -233,7 +237,7 @@ def sweep_summary(result: Sweep) -> RenderableType:
     return _table(f"{title}\nacross: {names[1]}", [names[0], *map(_number, across)], rows)
 
 
-@summary.register
+@study_summary.register
 def solution_summary(result: Solution) -> RenderableType:
     """The outcome, and what it was found from."""
     rows = [
@@ -246,7 +250,7 @@ def solution_summary(result: Solution) -> RenderableType:
     return Group(title, _table(f"{result.path} until {result.goal}", ["", "value", "result"], rows))
 
 
-@summary.register
+@study_summary.register
 def plan_summary(result: Planned) -> RenderableType:
     """The choice, and what it comes to."""
     chosen = [[c.slot, c.option, "-" if c.size is None else _number(c.size)] for c in result.choices]
@@ -263,7 +267,7 @@ def plan_summary(result: Planned) -> RenderableType:
     )
 
 
-@summary.register
+@study_summary.register
 def audit_summary(result: Audit) -> RenderableType:
     """The claim, its ratios among reference builds, and its readings."""
     claim, basis = result.claim, result.basis

@@ -15,14 +15,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 
-from capsim.projection.wording import rounded, scaled
+from capsim.projection import rounded, scaled
 from capsim.report.figures import BLUE, DOTS_PER_INCH, GREY, ORANGE, STYLE, THOUSANDS
-from capsim.study.changes import NOTHING
-from capsim.study.compare import Comparison
-from capsim.study.ensemble import Ensemble
-from capsim.study.sensitivity import Sensitivity
-from capsim.study.sweep import Sweep
-from capsim.study.waterfall import Waterfall
+from capsim.study import NOTHING, Comparison, Ensemble, Sensitivity, Sweep, Waterfall
 from capsim.units import GIGA, MEGA
 from capsim.vocabulary import DECLARED, unit_of
 

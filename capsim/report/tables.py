@@ -13,16 +13,23 @@ from rich.table import Table
 from rich.text import Text
 
 from capsim.models.compute import DEFINITIONS
-from capsim.projection import Projection
-from capsim.projection.findings import Finding
-from capsim.projection.rows import of_kind
-from capsim.projection.wording import NONE, count, megawatts, money, month, rounded, stated
+from capsim.projection import (
+    NONE,
+    Finding,
+    Projection,
+    count,
+    megawatts,
+    money,
+    month,
+    of_kind,
+    rounded,
+    stated,
+)
 from capsim.report.hall_tables import halls_tables
 from capsim.report.money_tables import who_pays
 from capsim.report.waiting import waiting_tables
 from capsim.units import MEGA
-from capsim.vocabulary import DECLARED
-from capsim.vocabulary.measures import Form
+from capsim.vocabulary import DECLARED, Form
 
 H100E_WORDS = {
     "bf16": "dense BF16 FLOP/s over those of an H100 SXM",

@@ -10,14 +10,10 @@ from typing import Literal
 from capsim.errors import Fault, ScenarioError
 from capsim.language.reader import read_tree
 from capsim.language.tree import Faults, as_written
-from capsim.projection.wording import plural
+from capsim.projection import plural
 from capsim.report.listing import validated
-from capsim.scenario.claim import STATED, Claim, load_claim
-from capsim.scenario.loading import load
-from capsim.scenario.options import Options
-from capsim.scenario.records.fields import fields_of
-from capsim.scenario.records.schema import Scenario
-from capsim.study.plan_file import load_options
+from capsim.scenario import STATED, Claim, Options, Scenario, fields_of, load, load_claim
+from capsim.study import load_options
 
 Kind = Literal["scenario", "claim", "plan"]
 KEYS: Mapping[Kind, frozenset[str]] = MappingProxyType(

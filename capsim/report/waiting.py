@@ -10,12 +10,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from capsim.buildout.idle_assets import ACCELERATOR_DAYS
-from capsim.buildout.outages import SPARE
-from capsim.buildout.timeline import LEAD_TIME
-from capsim.projection import Projection
-from capsim.projection.binding_views import NOTHING, BindingRun, binding_runs
-from capsim.projection.wording import count, megawatts, money
+from capsim.buildout import ACCELERATOR_DAYS, LEAD_TIME, SPARE
+from capsim.projection import NOTHING, BindingRun, Projection, binding_runs, count, megawatts, money
 from capsim.units import DAYS_PER_MONTH
 
 NUMBERS = {"months", "mean MW", "most MW", "most", "amount", "cost", "outages", "repair"}

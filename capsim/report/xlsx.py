@@ -14,10 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from capsim.projection import Projection
-from capsim.projection.hall_views import by_hall
-from capsim.projection.money_views import cash_flow_by_year, payers_by_year, sums_of_flows
-from capsim.projection.monthly_table import monthly_table, series_table
+from capsim.projection import (
+    Projection,
+    by_hall,
+    cash_flow_by_year,
+    monthly_table,
+    payers_by_year,
+    series_table,
+    sums_of_flows,
+)
 from capsim.vocabulary import unit_of
 
 if TYPE_CHECKING:

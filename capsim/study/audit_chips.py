@@ -9,7 +9,7 @@ from typing import Literal
 
 from capsim.catalog import Catalog, h100e_ratio
 from capsim.models.compute import DEFINITIONS
-from capsim.scenario.claim import Claim
+from capsim.scenario import Claim
 from capsim.study.audit_terms import Basis, Term, term
 from capsim.units import KW_PER_MW, W_PER_MW
 

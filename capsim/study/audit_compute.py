@@ -9,7 +9,7 @@ import numpy as np
 
 from capsim.catalog import Catalog, Entry, h100e_ratio
 from capsim.models.compute import DEFINITIONS
-from capsim.scenario.claim import Claim
+from capsim.scenario import Claim
 from capsim.study.audit_chips import DISTRIBUTED_TO, GENERATIONS, Chip, End, Measure, chips_of, counted
 from capsim.study.audit_terms import (
     CONSISTENT,

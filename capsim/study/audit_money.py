@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from capsim.catalog import Catalog
-from capsim.scenario.claim import Claim, Span
+from capsim.scenario import Claim, Span
 from capsim.study.audit_chips import DISTRIBUTED_TO, Chip, Measure, chip_of, chips_of
 from capsim.study.audit_terms import (
     CONSISTENT,

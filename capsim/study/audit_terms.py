@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from capsim.catalog import Catalog, Entry
-from capsim.scenario.claim import Claim
+from capsim.scenario import Claim
 from capsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
 Verdict = Literal["consistent", "only if", "inconsistent", "not decidable"]

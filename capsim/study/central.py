@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.scenario.draws.factors import Factors, factor_of
-from capsim.scenario.draws.sample import uncertain_values
-from capsim.scenario.records.schema import Scenario
+from capsim.scenario import Factors, Scenario, factor_of, uncertain_values
 from capsim.study.draws import Design
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from capsim.language.tree import Node, Path, as_written, id_of, is_records, plain
-from capsim.scenario.records.schema import Scenario
+from capsim.scenario import Scenario
 
 UNRELATED = ("name", "title", "description", "sources", "targets", "source", "statement", "schema", "axes")
 """Keys that change no result."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.scenario.records.schema import Scenario
+from capsim.scenario import Scenario
 from capsim.study.statistics import ENDS, PERCENT, PERCENTILES, percentile_intervals, percentile_of
 from capsim.study.store import Rows
 
@@ -38,7 +38,7 @@ def date_spread(scenario: Scenario, central: NDArray[np.float64], rows: Rows) ->
     Returns
     -------
     dates : pandas.DataFrame
-        As in `capsim.study.ensemble.Ensemble`.
+        As in `capsim.study.ensembles.Ensemble`.
     """
     records, layout = [], rows.layout
     for first, values in rows.chunks(layout.first_date, layout.n_columns):

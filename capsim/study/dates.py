@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from capsim.buildout.idle_assets import ACCELERATOR_DAYS, stranded
-from capsim.projection.run import Run, money_unit
-from capsim.quantities.sizes import system_count
-from capsim.scenario.records.schema import Scenario
-from capsim.vocabulary.events import DATED, DatedKind
+from capsim.buildout import ACCELERATOR_DAYS, stranded
+from capsim.projection import Run, money_unit
+from capsim.quantities import system_count
+from capsim.scenario import Scenario
+from capsim.vocabulary import DATED, DatedKind
 
 OF_SYSTEMS = DATED[2:]
 """Those of a phase with deployments only."""

@@ -16,9 +16,7 @@ from numpy.typing import NDArray
 
 from capsim.errors import StudyError
 from capsim.registry import did_you_mean
-from capsim.scenario.draws.sample import uncertain_values
-from capsim.scenario.draws.streams import stream
-from capsim.scenario.records.schema import Scenario
+from capsim.scenario import Scenario, stream, uncertain_values
 
 DESIGNS = ("sobol", "lhs", "random")
 """Scrambled Sobol' sequence, Latin hypercube in groups of `LHS_ROWS`, independent draws."""

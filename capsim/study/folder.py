@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from capsim.errors import StudyError
-from capsim.projection.plain import finite
+from capsim.projection import finite
 from capsim.study.execution import Execution
 from capsim.study.store import ABOUT, DRAWS, Store, checksum, clear, make_folder, read_json, write_json
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.projection.run import money_name
-from capsim.scenario.records.schema import Scenario
+from capsim.projection import money_name
+from capsim.scenario import Scenario
 from capsim.study.store import Rows
 
 LEVELS = ("h100e_8bit", "accelerators", "critical_it_mw", "facility_peak_mw")

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from capsim.errors import StudyError
 from capsim.models.compute import DEFINITIONS
-from capsim.projection.run import money_name
-from capsim.scenario.records.schema import Scenario, Target
+from capsim.projection import money_name
+from capsim.scenario import Scenario, Target
 from capsim.study.observe import Layout
 from capsim.study.statistics import probability_interval
 from capsim.study.store import Rows

@@ -13,11 +13,7 @@ import numpy as np
 from capsim.errors import ScenarioError, StudyError
 from capsim.language.paths import split
 from capsim.models.uncertain import Uncertain, parse_distribution
-from capsim.scenario.loading import override
-from capsim.scenario.records.fields import fields_of, record_at
-from capsim.scenario.records.quantity import Quantity
-from capsim.scenario.records.schema import Scenario
-from capsim.scenario.rules.shared_rules import WHOLE
+from capsim.scenario import WHOLE, Quantity, Scenario, fields_of, override, record_at
 from capsim.study.execution import Progress
 from capsim.study.goals import Goal, columns_of, parse_goal, reading
 from capsim.study.observe import layout_of, observe, play

@@ -8,15 +8,13 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.buildout.simulate import build_out
+from capsim.buildout import build_out
 from capsim.ledger import book
 from capsim.operations import operate
-from capsim.projection.headline import headline
-from capsim.projection.run import Run, money_name, money_unit
-from capsim.scenario.records.schema import Scenario
+from capsim.projection import Run, headline, money_name, money_unit
+from capsim.scenario import Scenario
 from capsim.study.dates import DateColumn, date_columns, milestone_days
-from capsim.vocabulary import LEDGER, MONTHLY
-from capsim.vocabulary.measures import Fold
+from capsim.vocabulary import LEDGER, MONTHLY, Fold
 
 PORTFOLIO = ""
 """Name of the sum over all sites."""

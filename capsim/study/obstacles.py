@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from capsim.buildout.timeline import GRID, PLANNED_START, Wait
-from capsim.operations.held_back import ACCELERATORS, OF_THE_PLAN
-from capsim.projection.run import Run
-from capsim.projection.targets import target_results
+from capsim.buildout import GRID, PLANNED_START, Wait
+from capsim.operations import ACCELERATORS, OF_THE_PLAN
+from capsim.projection import Run, target_results
 from capsim.units import MEGA
 
 WORKS = "being installed"

@@ -8,10 +8,17 @@ from pathlib import Path
 from capsim.errors import Fault, ScenarioError
 from capsim.language.paths import node_at, split
 from capsim.language.tree import Faults, Node
-from capsim.scenario.loading import load, override
-from capsim.scenario.options import PARTS, Option, Options, changes_of, check_options
-from capsim.scenario.record_file import read_record
-from capsim.scenario.records.schema import Scenario
+from capsim.scenario import (
+    PARTS,
+    Option,
+    Options,
+    Scenario,
+    changes_of,
+    check_options,
+    load,
+    override,
+    read_record,
+)
 
 
 def load_options(path: str | os.PathLike[str]) -> Options:

@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 
 from capsim.errors import StudyError
 from capsim.extensions import checksums
-from capsim.projection.plain import finite
-from capsim.scenario.records.schema import Scenario
+from capsim.projection import finite
+from capsim.scenario import Scenario
 
 if TYPE_CHECKING:
     from capsim.study.observe import Layout

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
-from capsim.scenario.records.schema import Scenario
+from capsim.scenario import Scenario
 from capsim.study.date_spread import frame_of
 from capsim.study.folder import read_about
 from capsim.study.goals import Chance
@@ -102,7 +102,7 @@ def save(
     results: dict[str, Any], datasets: Mapping[str, xr.Dataset | None], rows: Rows, *, draws: bool
 ) -> None:
     """Write the results of an ensemble to its folder and drop its blocks; the results come last."""
-    from capsim.projection.storage import dataset_to_parquet
+    from capsim.projection import dataset_to_parquet
 
     folder, files = rows.store.folder, {}
     if draws:
@@ -140,7 +140,7 @@ def load(folder: Path) -> dict[str, Any]:
     """
     import pandas as pd
 
-    from capsim.projection.storage import dataset_from_parquet
+    from capsim.projection import dataset_from_parquet
 
     record = Store(folder, checksum(read_about(folder))).results()
     datasets = {}

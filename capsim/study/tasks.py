@@ -10,9 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.scenario.draws.sample import sample
-from capsim.scenario.loading import override
-from capsim.scenario.records.schema import Scenario
+from capsim.scenario import Scenario, override, sample
 from capsim.study.draws import Design
 from capsim.study.execution import Execution
 from capsim.study.folder import study_folder

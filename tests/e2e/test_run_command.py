@@ -9,7 +9,7 @@ import pytest
 
 import capsim
 from capsim.projection.plain import as_json
-from capsim.report.results import results, write_report
+from capsim.report.result_files import results, write_report
 
 pytestmark = pytest.mark.e2e
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capsim.pipeline import run
-from capsim.projection.headline import headline
+from capsim.projection.headline_figures import headline
 from capsim.scenario.loading import loads, override
 from capsim.vocabulary import MONTHLY
 

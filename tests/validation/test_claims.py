@@ -15,7 +15,7 @@ import pytest
 from capsim.catalog import load_catalog
 from capsim.errors import CatalogError, ScenarioError
 from capsim.scenario.claim import load_claim
-from capsim.study.audit import audit
+from capsim.study.audits import audit
 
 CLAIMS = Path(__file__).parents[2] / "scenarios" / "claims"
 BLACKWELL = ("b200-sxm", "gb200", "b300-sxm", "gb300")

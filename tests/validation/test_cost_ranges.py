@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from capsim.pipeline import run
-from capsim.projection.headline import headline
+from capsim.projection.headline_figures import headline
 from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))

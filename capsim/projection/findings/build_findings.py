@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from capsim.buildout.idle_assets import ACCELERATOR_DAYS, GRID_MW_DAYS, IT_MW_DAYS, POWER
+from capsim.buildout import ACCELERATOR_DAYS, GRID_MW_DAYS, IT_MW_DAYS, POWER
 from capsim.projection.findings.finding import Finding, finding
 from capsim.projection.findings.grid_findings import dropped_steps, of_own_stage
 from capsim.projection.findings.money_findings import funding, places, tranches

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from capsim.operations.surroundings import FLAT, OF_THE_SUN
+from capsim.operations import FLAT, OF_THE_SUN
 from capsim.projection.findings.finding import Finding, finding
 from capsim.projection.wording import listed, megawatts
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from capsim.operations.held_back import ACCELERATORS, COOLING, DEMAND, JOBS, NOT_ORDERED, OF_THE_PLAN, POWER
+from capsim.operations import ACCELERATORS, COOLING, DEMAND, JOBS, NOT_ORDERED, OF_THE_PLAN, POWER
 from capsim.projection.binding_views import NEGLIGIBLE_SHARE
 from capsim.projection.findings.finding import Finding, finding
 from capsim.projection.wording import count, megawatts, rounded

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from capsim.buildout.timeline import FUNDING
+from capsim.buildout import FUNDING
 from capsim.projection.findings.finding import Finding, Kind, finding, only
 from capsim.projection.wording import listed, megawatts, money, plural
-from capsim.vocabulary.events import MilestoneKind
+from capsim.vocabulary import MilestoneKind
 
 if TYPE_CHECKING:
     from capsim.projection.projection import Projection

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from capsim.buildout.why_never import TOO_LITTLE
+from capsim.buildout import TOO_LITTLE
 from capsim.projection.findings.finding import Finding, finding
 from capsim.projection.wording import listed, plural
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from capsim.buildout.outages import TECHNICIAN
+from capsim.buildout import TECHNICIAN
 from capsim.projection.facts import Failures
 from capsim.projection.findings.finding import Finding, Kind, finding
 from capsim.projection.wording import count, plural, rounded

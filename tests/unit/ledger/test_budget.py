@@ -11,7 +11,7 @@ import pytest
 from capsim.ledger import mw_bought
 from capsim.ledger.budget import builds
 from capsim.pipeline import run
-from capsim.projection.headline import headline
+from capsim.projection.headline_figures import headline
 from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from capsim import Projection, simulate
 from capsim.projection.hourly_file import NAME, HourlyFile
-from capsim.report.results import write_report
+from capsim.report.result_files import write_report
 from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))

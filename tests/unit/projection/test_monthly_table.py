@@ -10,7 +10,7 @@ import pytest
 
 from capsim import Projection, simulate
 from capsim.projection.hourly_file import HourlyFile
-from capsim.projection.monthly_table import monthly_table
+from capsim.projection.monthly_tables import monthly_table
 from capsim.scenario.loading import loads
 from capsim.vocabulary import MONTHLY
 

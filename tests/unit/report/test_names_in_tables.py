@@ -9,7 +9,7 @@ from rich.console import Console
 from capsim.report.names import folded
 from capsim.report.studies import comparison_summary
 from capsim.scenario.loading import load
-from capsim.study.compare import compare
+from capsim.study.comparisons import compare
 
 
 def test_a_name_goes_on_after_its_pieces():

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from capsim.report.study_figures import MOST_STEPS, sweep_chart, tornado, waterfall_chart
-from capsim.study.compare import Comparison
-from capsim.study.sensitivity import Sensitivity
-from capsim.study.sweep import Sweep
-from capsim.study.waterfall import Driver, Waterfall
+from capsim.study.comparisons import Comparison
+from capsim.study.sensitivities import Sensitivity
+from capsim.study.sweeps import Sweep
+from capsim.study.waterfalls import Driver, Waterfall
 
 ABOUT = {"scenario": "a-scenario-with-quite-a-long-name", "money_unit": "EUR2025"}
 LONG = "sites.a-campus-in-the-north.phases.the-{}-phase.deployments.racks.system_price_usd"

@@ -11,8 +11,8 @@ from rich.console import Console
 
 from capsim.report.studies import comparison_summary, plan_summary
 from capsim.scenario.loading import load, override
-from capsim.study.compare import compare
-from capsim.study.plan import Amounts, Planned
+from capsim.study.comparisons import compare
+from capsim.study.planning import Amounts, Planned
 
 SCALEWAY = Path(__file__).parents[3] / "scenarios" / "scaleway-5000-gpus.yaml"
 

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from capsim.projection.plain import as_json
 from capsim.report import tables
-from capsim.report.results import results
+from capsim.report.result_files import results
 
 
 def shown(renderable, width=100, make=None):

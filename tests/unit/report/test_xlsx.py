@@ -10,7 +10,7 @@ import pytest
 
 from capsim import simulate
 from capsim.projection.money_views import sums_of_flows
-from capsim.report.results import write_report
+from capsim.report.result_files import write_report
 from capsim.report.xlsx import write_workbook
 from capsim.scenario.loading import loads
 from capsim.vocabulary import unit_of

@@ -15,7 +15,7 @@ from scipy.stats import binom
 from capsim.report.studies import ensemble_summary
 from capsim.scenario.loading import loads, override
 from capsim.study.central import REST
-from capsim.study.ensemble import Ensemble, ensemble
+from capsim.study.ensembles import Ensemble, ensemble
 from capsim.study.statistics import PERCENTILES, percentile_bounds, percentile_intervals, percentile_of
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from capsim.errors import StudyError
-from capsim.study.ensemble import ensemble
+from capsim.study.ensembles import ensemble
 
 dask = pytest.importorskip("dask")
 distributed = pytest.importorskip("distributed")

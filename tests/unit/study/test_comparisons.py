@@ -11,9 +11,9 @@ from capsim.errors import StudyError
 from capsim.projection.plain import as_json, finite
 from capsim.scenario.loading import load, override
 from capsim.study.changes import changes_between
-from capsim.study.compare import compare
+from capsim.study.comparisons import compare
 from capsim.study.execution import Execution
-from capsim.study.waterfall import sampled_shapley, shapley, waterfall
+from capsim.study.waterfalls import sampled_shapley, shapley, waterfall
 
 CHANGES = {
     "finance.wacc_real": 0.09,

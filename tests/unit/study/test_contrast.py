@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from capsim.projection.headline import headline
+from capsim.projection.headline_figures import headline
 from capsim.study.contrast import Side, dates_that_differ, differences
 from capsim.study.dates import PhaseDates, phase_dates
 from capsim.study.observe import play

@@ -21,7 +21,7 @@ from capsim.study import store
 from capsim.study.date_spread import frame_of, percentile_days, records_of
 from capsim.study.dates import phase_dates
 from capsim.study.draws import design_of
-from capsim.study.ensemble import Ensemble, ensemble
+from capsim.study.ensembles import Ensemble, ensemble
 from capsim.study.observe import play
 from capsim.units import months_to_days
 

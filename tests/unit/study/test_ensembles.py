@@ -11,7 +11,7 @@ import pytest
 from capsim.errors import StudyError
 from capsim.scenario.loading import override
 from capsim.study.draws import Design
-from capsim.study.ensemble import Ensemble, ensemble
+from capsim.study.ensembles import Ensemble, ensemble
 from capsim.study.execution import Execution
 from capsim.study.folder import open_store
 from capsim.study.observe import Layout

@@ -10,7 +10,7 @@ from capsim.errors import ScenarioError, StudyError
 from capsim.scenario.loading import load, override
 from capsim.study.goalseek import solve
 from capsim.study.observe import layout_of, observe, play
-from capsim.study.plan import plan
+from capsim.study.planning import plan
 
 
 def test_the_value_found_reaches_the_goal_and_a_little_less_does_not(small):

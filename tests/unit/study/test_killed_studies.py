@@ -12,13 +12,13 @@ import pytest
 from capsim.errors import StudyError
 from capsim.projection.plain import finite
 from capsim.scenario.loading import override
-from capsim.study.compare import compare
-from capsim.study.ensemble import Ensemble, ensemble
+from capsim.study.comparisons import compare
+from capsim.study.ensembles import Ensemble, ensemble
 from capsim.study.execution import Execution
 from capsim.study.folder import study_folder
-from capsim.study.sensitivity import sensitivity
+from capsim.study.sensitivities import sensitivity
 from capsim.study.store import identity
-from capsim.study.sweep import sweep
+from capsim.study.sweeps import sweep
 
 KILLED = 9
 FILE_EVENTS = ("os.rename", "os.remove", "os.rmdir", "os.mkdir")

@@ -9,8 +9,8 @@ from capsim.errors import ScenarioError, StudyError
 from capsim.scenario.draws.sample import uncertain_paths
 from capsim.scenario.loading import override
 from capsim.study.draws import Design, sobol_rows
-from capsim.study.sensitivity import OTHERS, STREAMS, factors_of, saltelli_indices, sensitivity, sobol_table
-from capsim.study.sweep import parse_axis, sweep
+from capsim.study.sensitivities import OTHERS, STREAMS, factors_of, saltelli_indices, sensitivity, sobol_table
+from capsim.study.sweeps import parse_axis, sweep
 
 
 def ishigami(x):

@@ -24,7 +24,7 @@ from capsim.vocabulary.events import (
 ROOT = Path(__file__).parents[3]
 RIGHT = """
 from capsim.buildout.timeline import Milestone, Timeline
-from capsim.ledger.book import Ledger
+from capsim.ledger.booking import Ledger
 from capsim.vocabulary.events import Cause
 
 

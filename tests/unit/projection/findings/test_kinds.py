@@ -16,7 +16,7 @@ from capsim.projection import Projection
 from capsim.projection.findings import Kind
 from capsim.projection.findings.finding import WARNINGS, finding
 from capsim.projection.plain import as_json
-from capsim.report.results import results
+from capsim.report.result_files import results
 from capsim.scenario.loading import loads
 
 ROOT = Path(__file__).parents[4]

@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 
-from capsim.ledger.book import Ledger
+from capsim.ledger.booking import Ledger
+from capsim.ledger.financial_statements import Statements
 from capsim.ledger.levelised import month_times_y
-from capsim.ledger.statements import Statements
 from capsim.models.finance import irr, npv, payback_y
-from capsim.quantities.money import wacc_real
-from capsim.scenario.records.schema import Scenario
+from capsim.quantities import wacc_real
+from capsim.scenario import Scenario
 
 RETURNS = ("npv", "irr_real", "payback_y", "irr_equity_nominal", "peak_funding", "peak_equity_nominal")
 """Names of the figures."""

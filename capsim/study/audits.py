@@ -14,7 +14,7 @@ from typing import Any
 
 from capsim.catalog import Catalog, h100e_ratio, load_catalog
 from capsim.models.compute import DEFINITIONS
-from capsim.scenario.claim import Claim, Span, load_claim
+from capsim.scenario import Claim, Span, load_claim
 from capsim.study.audit_chips import Measure, missing_fields
 from capsim.study.audit_compute import BY_CHIP, BY_MIX, by_generation, compute_readings, decoding, mix_finding
 from capsim.study.audit_money import money_notes, money_readings

@@ -11,10 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
-from capsim.projection.run import money_name
-from capsim.scenario.loading import load, override
-from capsim.scenario.options import Option, Options, changes_of
-from capsim.scenario.records.schema import Scenario
+from capsim.projection import money_name
+from capsim.scenario import Option, Options, Scenario, changes_of, load, override
 from capsim.study.execution import Execution, Progress
 from capsim.study.goals import Goal, columns_of, parse_goal, reading
 from capsim.study.observe import Layout, layout_of, play

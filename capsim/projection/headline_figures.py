@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.ledger import (
+    Statements,
     build_cost_per_mw,
     cost_per_it_mw_year,
     levelised_costs,
@@ -15,9 +16,8 @@ from capsim.ledger import (
     returns,
     statements,
 )
-from capsim.ledger.statements import Statements
 from capsim.models.compute import DEFINITIONS
-from capsim.operations.fleet import ratio
+from capsim.operations import ratio
 from capsim.projection.run import Run
 from capsim.units import KG_PER_T, KWH_PER_MWH, L_PER_M3, MONTHS_PER_YEAR, MWH_PER_GWH
 from capsim.vocabulary import DECLARED

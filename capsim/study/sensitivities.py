@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
-from capsim.projection.run import money_unit
-from capsim.scenario.draws.sample import assigned, sample, uncertain_values
-from capsim.scenario.records.schema import Scenario
+from capsim.projection import money_unit
+from capsim.scenario import Scenario, assigned, sample, uncertain_values
 from capsim.study.draws import HALF_CELL, Design, design_of, sobol_rows
 from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.folder import study_folder

@@ -5,11 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from capsim.projection import Projection
-from capsim.projection.hourly_file import HourlyFile
-from capsim.projection.plain import finite
-from capsim.projection.saved_files import write_files
-from capsim.projection.storage import new_folder
+from capsim.projection import HourlyFile, Projection, finite, new_folder, write_files
 
 
 def results(projection: Projection) -> dict[str, Any]:

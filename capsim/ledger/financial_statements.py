@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.ledger.assets import Asset
-from capsim.ledger.book import Ledger
+from capsim.ledger.booking import Ledger
 from capsim.models.debt import REPAYMENTS, follow, tax_after_losses
 from capsim.models.depreciation import written_off
-from capsim.quantities.money import price_level
-from capsim.scenario.records.schema import Debt, Grant, Scenario
+from capsim.quantities import price_level
+from capsim.scenario import Debt, Grant, Scenario
 from capsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
 Array = NDArray[np.float64]

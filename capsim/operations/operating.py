@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.buildout.timeline import Timeline
+from capsim.buildout import Timeline
 from capsim.models.flexibility import Moved, dearest_of_year, hours_to_avoid, pause
 from capsim.operations.contracts import under_contracts
 from capsim.operations.embodied import embodied_by_month
@@ -30,7 +30,7 @@ from capsim.operations.monthly_halls import Halls, halls_of
 from capsim.operations.power import site_power
 from capsim.operations.served_demand import Served, served_demand
 from capsim.operations.surroundings import Sky, Surroundings
-from capsim.scenario.records.schema import Scenario
+from capsim.scenario import Scenario
 from capsim.units import HOURS_PER_DAY
 from capsim.vocabulary import HALLS, HOURLY, MONTHLY
 

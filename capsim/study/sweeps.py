@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING, Any, Unpack
 import numpy as np
 
 from capsim.errors import ScenarioError, StudyError
-from capsim.projection.plain import finite
-from capsim.projection.run import money_unit
-from capsim.scenario.loading import OVERRIDE_CALL
-from capsim.scenario.records.schema import Scenario
+from capsim.projection import finite, money_unit
+from capsim.scenario import OVERRIDE_CALL, Scenario
 from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.folder import study_folder
 from capsim.study.goals import figure_of

@@ -9,8 +9,8 @@ from itertools import accumulate, chain, count
 from typing import TYPE_CHECKING, Any, Unpack
 
 from capsim.errors import StudyError
-from capsim.projection.run import Run, money_unit
-from capsim.scenario.records.schema import Scenario
+from capsim.projection import Run, money_unit
+from capsim.scenario import Scenario
 from capsim.study.changes import Change, changes_between
 from capsim.study.contrast import DIFFERENCE_PERCENTILES, Difference, Side, differences
 from capsim.study.dates import PhaseDates, phase_dates
@@ -23,7 +23,7 @@ from capsim.study.observe import Detail, layout_of, observe, play
 from capsim.study.runner import collect
 from capsim.study.store import Rows, identity
 from capsim.study.tasks import Replications
-from capsim.study.waterfall import Waterfall, waterfall
+from capsim.study.waterfalls import Waterfall, waterfall
 
 if TYPE_CHECKING:
     import pandas as pd

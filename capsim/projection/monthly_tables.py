@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from capsim.vocabulary import WAITING, Measure, declared
-from capsim.vocabulary.measures import Fold
+from capsim.vocabulary import WAITING, Fold, Measure, declared
 
 if TYPE_CHECKING:
     import xarray as xr

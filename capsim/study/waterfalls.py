@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 
 from capsim.errors import ScenarioError, StudyError
-from capsim.scenario.draws.streams import stream
-from capsim.scenario.records.schema import Scenario
+from capsim.scenario import Scenario, stream
 from capsim.study.changes import Change
 from capsim.study.execution import Execution
 from capsim.study.observe import layout_of, play

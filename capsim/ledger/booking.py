@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.buildout.timeline import Timeline
+from capsim.buildout import Timeline
 from capsim.ledger.assets import (
     Asset,
     Bought,
@@ -27,13 +27,11 @@ from capsim.ledger.line import Flow, Line
 from capsim.ledger.opex import Running, things_running
 from capsim.ledger.revenue import revenue
 from capsim.models.cost_bases import CAPEX_BASES, OPEX_BASES, Portfolio, Systems
-from capsim.operations.operate import Operations
-from capsim.quantities.money import in_scenario_money, price_trend
-from capsim.quantities.prices import Part, item_costs
-from capsim.scenario.costs import applies
-from capsim.scenario.records.schema import CostItem, Scenario
+from capsim.operations import Operations
+from capsim.quantities import Part, in_scenario_money, item_costs, price_trend
+from capsim.scenario import CostItem, Scenario, applies
 from capsim.units import Calendar
-from capsim.vocabulary.events import Category
+from capsim.vocabulary import Category
 
 SYSTEMS = "systems"
 """Item: the systems themselves, at their own prices."""

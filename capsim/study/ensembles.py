@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
-from capsim.scenario.records.schema import Scenario
+from capsim.scenario import Scenario
 from capsim.study import summary
 from capsim.study.central import Drivers, drivers
 from capsim.study.date_spread import date_spread, records_of
