@@ -49,7 +49,7 @@ def test_series_by_month_are_those_declared_with_their_units(projection):
     of_studies = {measure.named(projection.currency) for measure in LEDGER}
     assert set(projection.monthly.data_vars) == set(measures) - of_studies
     for name, series in projection.monthly.data_vars.items():
-        unit = measures[name].unit_in(projection.manifest["money_unit"])
+        unit = measures[name].unit_in(projection.facts.money_unit)
         assert series.attrs == {"units": unit, "long_name": measures[name].meaning}
 
 
@@ -65,7 +65,7 @@ def test_columns_of_a_year_are_those_declared(projection):
 
 def test_series_by_hour_and_figures_of_an_hour_are_those_declared():
     projection = simulate(load(SCENARIOS / "le-chat-15m-subscribers.yaml"), hourly=True)
-    measures, unit = named("hourly", projection), projection.manifest["money_unit"]
+    measures, unit = named("hourly", projection), projection.facts.money_unit
     assert list(projection.hourly.data_vars) == list(measures)
     for name, series in projection.hourly.data_vars.items():
         assert series.attrs == {"units": measures[name].unit_in(unit), "long_name": measures[name].meaning}
