@@ -11,7 +11,7 @@ import pytest
 from capsim.ledger import returns, statements
 from capsim.pipeline import run
 from capsim.quantities.money import price_level
-from capsim.scenario.loading import loads
+from capsim.scenario import load, loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 AION = Path(__file__).parents[3] / "scenarios" / "aion-288k-h100e.yaml"
@@ -91,7 +91,7 @@ def left_by_hand(scenario, ledger, at_most):
 
 @pytest.fixture(scope="module")
 def aion():
-    scenario = capsim.load(AION, overrides=["public-money"])
+    scenario = load(AION, overrides=["public-money"])
     return run(scenario)
 
 

@@ -83,7 +83,8 @@ def test_the_manifest_has_what_makes_a_projection_again_and_nothing_else():
     scenario = loads(mapping, sets=["horizon_years=2"]).override({"sites.a.warming_k_per_decade": 0.2})
     about = simulate(scenario, seed=5).manifest
     assert set(about) == {
-        "scenario", "digest", "resolved", "overrides", "seed", "replication", "catalogue", "extensions", "versions",
+        "scenario", "digest", "resolved", "overrides", "seed", "replication", "catalogue",
+        "extensions", "versions",
     }  # fmt: skip
     assert about["overrides"] == {"horizon_years": "2", "sites.a.warming_k_per_decade": "0.2"}
     assert (about["seed"], about["replication"], about["resolved"]) == (5, 0, "scenario.yaml")
