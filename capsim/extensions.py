@@ -14,6 +14,7 @@ import threading
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.machinery import PathFinder
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -106,7 +107,7 @@ def _load(extension: Extension) -> None:
             raise ExtensionError(f"{extension.file}: another version of it is loaded; start a new process")
         if before is not None or _is_imported(extension):
             return
-        if extension.name in sys.modules:
+        if _hides_another(extension):
             rule = f"there is a module {extension.name} already; give the file another name"
             raise ExtensionError(f"{extension.file}: {rule}")
         _run(extension)
@@ -117,6 +118,14 @@ def _is_imported(extension: Extension) -> bool:
     """Whether Python has imported the module by itself."""
     file = getattr(sys.modules.get(extension.name), "__file__", None)
     return file is not None and Path(file).resolve() == Path(extension.file).resolve()
+
+
+def _hides_another(extension: Extension) -> bool:
+    """Whether a module of the name is there already, or would be found where libraries are."""
+    if extension.name in sys.modules or extension.name in sys.stdlib_module_names:
+        return True
+    found = PathFinder.find_spec(extension.name)
+    return found is not None and Path(found.origin or "").resolve() != Path(extension.file).resolve()
 
 
 def _run(extension: Extension) -> None:
@@ -130,9 +139,10 @@ def _run(extension: Extension) -> None:
     except (Exception, SystemExit) as error:
         del sys.modules[extension.name]
         lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == extension.file]
-        line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else 0
+        line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
+        place = f"{extension.file}:{line}" if line else extension.file
         what = f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
-        raise ExtensionError(f"{extension.file}:{line}: cannot be loaded: {what}") from None
+        raise ExtensionError(f"{place}: cannot be loaded: {what}") from None
 
 
 class Luggage:

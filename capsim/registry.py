@@ -48,6 +48,8 @@ class Table(Generic[F]):
         def add(function: F) -> F:
             if self._of is not None and not isinstance(function, self._of):
                 raise TypeError(f"{self.what} {name!r} must be a {self._of.__name__} (got {function!r})")
+            if not callable(function):
+                raise TypeError(f"{self.what} {name!r} must be a function (got {function!r})")
             if name in self._entries:
                 raise ValueError(f"{self.what} {name!r} is already registered")
             self._entries[name] = function

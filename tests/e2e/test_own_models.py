@@ -322,3 +322,25 @@ def test_a_module_that_cannot_be_loaded_stops_the_command(folder):
         done = command(folder, "run", "mine.yaml", "--out", "out", "--extend", *arguments)
         assert (done.returncode, done.stdout, done.stderr) == (2, "", message)
     assert not (folder / "out").exists()
+
+
+def test_a_file_named_like_a_library_is_refused(folder):
+    (folder / "json.py").write_text("x = 1\n", "utf-8")
+    done = command(folder, "catalog", "--json", "--extend", "json.py")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "json.py: there is a module json already; give the file another name\n"
+
+
+def test_a_plant_that_cannot_be_called_as_plants_are_is_a_fault_of_the_file(folder):
+    text = (folder / "my_models.py").read_text("utf-8")
+    snow = "def snow(heat_mw, dry_bulb_c, wet_bulb_c, *, rated_heat_mw, fan_share):"
+    for wrong, rule in (
+        ("def snow(heat_mw, *, fan_share):", "cooling model snow cannot be called: snow() "),
+        (snow + "\n    return heat_mw", "cooling model snow gives no Cooling"),
+    ):
+        assert snow in text
+        (folder / "my_models.py").write_text(text.replace(snow, wrong), "utf-8")
+        done = command(folder, "validate", "mine.yaml", "--extend", "my_models.py")
+        assert done.returncode == 2
+        assert rule in done.stderr + done.stdout
+        assert "Traceback" not in done.stderr

@@ -112,3 +112,8 @@ def test_did_you_mean_takes_an_iterator():
 def test_did_you_mean_knows_a_name_in_capitals():
     assert did_you_mean("FRA", ["deu", "fra"]) == "; did you mean fra?"
     assert did_you_mean("Critical_IT", ["critical_it"]) == "; did you mean critical_it?"
+
+
+def test_what_is_no_function_is_refused():
+    with pytest.raises(TypeError, match=r"^shape 'three' must be a function \(got 3\)$"):
+        Table("shape").register("three")(3)

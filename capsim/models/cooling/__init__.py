@@ -111,12 +111,15 @@ def coefficient_faults(name: str, tried: Mapping[str, Sequence[float]]) -> list[
     if faults or len(middle) < len(tried) or set(middle) != set(coefficient_names(name)):
         return faults
     try:
-        plant_of(name, middle).power(_HEAT_MW, _HOURS, np.ones(_HEAT_MW.size))
+        drawn = plant_of(name, middle).power(_HEAT_MW, _HOURS, np.ones(_HEAT_MW.size))
+    except TypeError as wrong:
+        # a user's own function that cannot be called as plants are
+        return [("", f"cooling model {name} cannot be called: {wrong}")]
     except ValueError as refusal:
         # a refusal names the coefficient first
         key, _, rule = str(refusal).partition(" (got ")[0].partition(" ")
         return [(key, rule) if key in tried else ("", str(refusal))]
-    return []
+    return [] if isinstance(drawn, Cooling) else [("", f"cooling model {name} gives no Cooling")]
 
 
 def _out_of_bounds(name: str, tried: Mapping[str, Sequence[float]]) -> list[tuple[str, str]]:

@@ -23,6 +23,9 @@ def refused(model: Callable[..., object], arguments: Mapping[str, float], at: Pa
     """Try central estimates on a model; a refusal names the argument first, which tells its place."""
     try:
         model(**{key: float(value) for key, value in arguments.items()})
+    except TypeError as wrong:
+        # a user's own function that cannot be called as its table calls it
+        yield Issue(("arguments",), f"cannot be called: {wrong}", at=at)
     except ValueError as refusal:
         key, _, rule = str(refusal).partition(" (got ")[0].partition(" ")
         if key in arguments:
