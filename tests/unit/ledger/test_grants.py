@@ -120,9 +120,7 @@ def test_a_grant_lifts_the_return_of_the_owners():
     def irr(**finance):
         scenario = loads(place | {"finance": STILL | finance})
         ledger = run(scenario).ledger
-        return capsim.ledger.rates_of_return(scenario, ledger, statements(scenario, ledger))[
-            "irr_equity_nominal"
-        ]
+        return capsim.ledger.returns(scenario, ledger, statements(scenario, ledger))["irr_equity_nominal"]
 
     bare, granted = irr(), irr(grants=[{"id": "state", "share": 0.2}])
     assert math.isfinite(bare)
@@ -141,7 +139,7 @@ def test_what_is_not_released_stays_with_the_owners():
     scenario = loads(mapping)
     ledger = run(scenario).ledger
     s = statements(scenario, ledger)
-    rate = capsim.ledger.rates_of_return(scenario, ledger, s)["irr_equity_nominal"]
+    rate = capsim.ledger.returns(scenario, ledger, s)["irr_equity_nominal"]
     flows = s.flows["distributed"] - s.flows["equity_called"]
     months_y = (np.arange(48) + 0.5) / 12
     kept = s.balance["fixed_assets"][-1] * (1 + rate) ** -months_y[-1]
