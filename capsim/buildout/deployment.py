@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from capsim.buildout.lots import Allotted, buy, live, log_systems
-from capsim.buildout.ordering import count, until_ordered
+from capsim.buildout.order_dates import count, until_ordered
 from capsim.buildout.world import LotState, OrderState, Process, Systems, World
 from capsim.quantities import lot_sizes, refreshed_sizes, system_count
 

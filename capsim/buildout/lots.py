@@ -7,7 +7,7 @@ import math
 import simpy
 
 from capsim.buildout.funding import commit_systems
-from capsim.buildout.ordering import ON_DEMAND, count
+from capsim.buildout.order_dates import ON_DEMAND, count
 from capsim.buildout.outages import Service
 from capsim.buildout.timeline import ALLOCATION, CREW, HALL, LEAD_TIME
 from capsim.buildout.world import LotState, OrderState, Process, Purchase, Systems, Waiter

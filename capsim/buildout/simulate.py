@@ -11,7 +11,7 @@ from capsim.buildout.closing import close
 from capsim.buildout.deployment import play_order
 from capsim.buildout.funding import open_funding
 from capsim.buildout.layout import lay_out
-from capsim.buildout.ordering import ON_DEMAND, review_demand
+from capsim.buildout.order_dates import ON_DEMAND, review_demand
 from capsim.buildout.site import play_phase, play_step
 from capsim.buildout.supply import open_supplies
 from capsim.buildout.timeline import Timeline, ordered

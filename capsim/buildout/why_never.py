@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import NamedTuple
 
-from capsim.buildout.ordering import ON_DEMAND
+from capsim.buildout.order_dates import ON_DEMAND
 from capsim.buildout.timeline import ALLOCATION, EARLIER_PHASE, Reason
 from capsim.buildout.world import Name, OrderState, PhaseState, Waiter, Works, World
 from capsim.scenario import Awaited, Tranche, awaited

@@ -171,10 +171,10 @@ def systems_bought(scenario: Scenario, timeline: Timeline) -> Iterator[Bought[Sy
         for order in phase.deployments
     }
     first_d: dict[tuple[str, str, str], float] = {}
-    found = sorted(batches(timeline), key=lambda batch: batch.ordered_d)
-    for batch in found:
+    in_order = sorted(batches(timeline), key=lambda batch: batch.ordered_d)
+    for batch in in_order:
         first_d.setdefault(batch[:3], batch.ordered_d)
-    for site, phase, item, system, number, ordered_d, delivered_d, in_service_d, stop_d in found:
+    for site, phase, item, system, number, ordered_d, delivered_d, in_service_d, stop_d in in_order:
         order = terms[site, phase, item]
         is_successor = ordered_d != first_d[site, phase, item]
         stay_y = math.inf if order.refresh is None else order.refresh.age_years

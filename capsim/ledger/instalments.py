@@ -104,8 +104,8 @@ class Instalments:
                 if amount:
                     days = max(floor(from_d), first_d), min(floor(to_d), last_d)
                     sums[*what, period, *days, booked.path] += amount
-        found = [Flow._make((*key[:-1], amount, key[-1])) for key, amount in sums.items()]
-        return sorted(found, key=lambda flow: (flow.from_d, flow[:3], NAMES.index(flow.instalment), flow))
+        flows = [Flow._make((*key[:-1], amount, key[-1])) for key, amount in sums.items()]
+        return sorted(flows, key=lambda flow: (flow.from_d, flow[:3], NAMES.index(flow.instalment), flow))
 
     def _by_period(self) -> NDArray[np.float64]:
         """Amounts paid before, in and after the horizon, shape (3, n_rows). [scenario currency]"""

@@ -73,12 +73,12 @@ def _sites(scenario: Scenario, operations: Operations, halls: list[BuiltHall]) -
     first_d: dict[str, float] = {}
     for hall in halls:
         first_d[hall.site.id] = min(hall.ready_d, first_d.get(hall.site.id, math.inf))
-    found = []
+    running = []
     for row, site in enumerate(scenario.sites):
         series = {name: monthly[row] for name, monthly in operations.monthly.items()}
         open_share = _share_after(calendar, first_d.get(site.id, math.inf))
-        found.append(Running(site.id, "", SiteMonths(years, open_share, series)))
-    return found
+        running.append(Running(site.id, "", SiteMonths(years, open_share, series)))
+    return running
 
 
 def _share_after(calendar: Calendar, ready_d: float) -> NDArray[np.float64]:

@@ -7,6 +7,12 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from capsim.models.argument_checks import (
+    finite,
+    finite_at_least_0,
+    require_finite_at_least_0,
+    require_within,
+)
 from capsim.registry import Table
 from capsim.units import DAYS_PER_WEEK, HOURS_PER_DAY, SECONDS_PER_HOUR
 
@@ -94,8 +100,7 @@ def diurnal(
     >>> diurnal(np.array([2, 14]), daily_amplitude=0.5, weekend_share=1.0)
     array([0.5, 1.5])
     """
-    if not 0.0 <= daily_amplitude <= 1.0:
-        raise ValueError(f"daily_amplitude must be in [0, 1] (got {daily_amplitude})")
+    require_within("daily_amplitude", daily_amplitude, 0.0, 1.0)
     if not 0.0 <= weekend_share < np.inf:
         raise ValueError(f"weekend_share must be at least 0 (got {weekend_share})")
     if not 0.0 <= peak_hour_utc < HOURS_PER_DAY:
@@ -140,13 +145,10 @@ def demand_h100e(h100e_at_start: float, growth_per_y: float, years_elapsed: Arra
     >>> demand_h100e(100.0, 1.0, [0.0, 1.0, 3.0])
     array([100., 200., 800.])
     """
-    if not 0.0 <= h100e_at_start < np.inf:
-        raise ValueError(f"h100e_at_start must be finite and at least 0 (got {h100e_at_start})")
+    require_finite_at_least_0("h100e_at_start", h100e_at_start)
     if not -1.0 < growth_per_y < np.inf:
         raise ValueError(f"growth_per_y must be above -1 (got {growth_per_y})")
-    years = np.asarray(years_elapsed, dtype=np.float64)
-    if not np.all(np.isfinite(years)):
-        raise ValueError("years_elapsed must be finite")
+    years = finite("years_elapsed", years_elapsed)
     # a power over years of hours is slow, and most demand does not grow
     if growth_per_y == 0.0:
         return np.full(years.shape, h100e_at_start)
@@ -181,8 +183,7 @@ def service_h100e(messages_per_day: float, tokens_per_message: float, h100_s_per
     1.0
     """
     for value in (messages_per_day, tokens_per_message, h100_s_per_token):
-        if not 0.0 <= value < np.inf:
-            raise ValueError(f"demand must be finite and at least 0 (got {value})")
+        require_finite_at_least_0("demand", value)
     return messages_per_day * tokens_per_message * h100_s_per_token / (SECONDS_PER_HOUR * HOURS_PER_DAY)
 
 
@@ -218,10 +219,7 @@ def queued(arriving: ArrayLike, capacity: ArrayLike) -> tuple[Array, Array]:
     >>> queued([3.0, 0.0, 1.0], [1.0, 1.0, 5.0])
     (array([1., 1., 2.]), array([2., 1., 0.]))
     """
-    work, room = np.asarray(arriving, dtype=np.float64), np.asarray(capacity, dtype=np.float64)
-    for array in (work, room):
-        if not (np.all(array >= 0.0) and np.all(np.isfinite(array))):
-            raise ValueError("arriving and capacity must be finite and at least 0")
+    work, room = (finite_at_least_0("arriving and capacity", hours) for hours in (arriving, capacity))
     net = np.cumsum(work - room)
     backlog = net - np.minimum(np.minimum.accumulate(net), 0.0)
     before = np.concatenate([[0.0], backlog[:-1]])

@@ -12,6 +12,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from capsim.models.argument_checks import finite
+
 Array = NDArray[np.float64]
 
 _IRR_LOG_RATES = np.linspace(-7.0, 7.0, 281)
@@ -81,7 +83,7 @@ def discount_factor(rate_per_y: ArrayLike, times_y: ArrayLike) -> Array:
     >>> discount_factor(0.25, [0.0, 1.0, 2.0])
     array([1.  , 0.8 , 0.64])
     """
-    times = _finite(times_y, "times_y")
+    times = finite("times_y", times_y)
     return np.asarray((1.0 + _rate(rate_per_y)) ** -times, dtype=np.float64)
 
 
@@ -296,19 +298,11 @@ def _rate(value: ArrayLike) -> Array:
     return rate
 
 
-def _finite(value: ArrayLike, name: str) -> Array:
-    """The value as an array, checked to be finite."""
-    array = np.asarray(value, dtype=np.float64)
-    if not np.all(np.isfinite(array)):
-        raise ValueError(f"{name} must be finite")
-    return array
-
-
 def _flows_and_times(cash_flows: ArrayLike, times_y: ArrayLike | None) -> tuple[Array, Array]:
     """Flows and their times, the ends of years 1 to n where none are given."""
-    flows = np.atleast_1d(_finite(cash_flows, "cash_flows"))
+    flows = np.atleast_1d(finite("cash_flows", cash_flows))
     n = flows.shape[-1]
-    times = np.arange(1.0, n + 1.0) if times_y is None else _finite(times_y, "times_y")
+    times = np.arange(1.0, n + 1.0) if times_y is None else finite("times_y", times_y)
     if times.shape != (n,):
         raise ValueError(f"times_y must have shape ({n},), as the last axis of cash_flows")
     return flows, times

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from capsim.models.argument_checks import finite, require_within
 from capsim.models.ratios import share_of
 from capsim.units import HOURS_PER_DAY, HOURS_PER_STANDARD_YEAR
 
@@ -46,8 +47,7 @@ def hours_to_avoid(signal: ArrayLike, hours_per_day: int) -> NDArray[np.bool_]:
     [22, 23, 46, 47]
     """
     days = _by_day(signal)
-    if not 0 <= hours_per_day <= HOURS_PER_DAY:
-        raise ValueError(f"hours_per_day must be in [0, {HOURS_PER_DAY}] (got {hours_per_day})")
+    require_within("hours_per_day", hours_per_day, 0, HOURS_PER_DAY)
     # the partition below needs an hour to look for
     if hours_per_day == 0:
         return np.zeros(days.size, dtype=np.bool_)
@@ -90,9 +90,7 @@ def dearest_of_year(signal: ArrayLike, year: NDArray[np.int64], hours_per_y: flo
     >>> dearest_of_year(np.arange(8760.0), np.full(8760, 2027), 3).nonzero()[0].tolist()
     [8757, 8758, 8759]
     """
-    values = np.asarray(signal, dtype=np.float64)
-    if not np.all(np.isfinite(values)):
-        raise ValueError("the signal must be finite")
+    values = finite("the signal", signal)
     if not hours_per_y >= 0.0:
         raise ValueError(f"hours_per_y must be at least 0 (got {hours_per_y})")
     called = np.zeros(values.shape, dtype=np.bool_)
@@ -277,6 +275,4 @@ def _by_day(values: ArrayLike) -> Array:
     hours = np.asarray(values, dtype=np.float64)
     if not (hours.ndim == 1 and hours.size % HOURS_PER_DAY == 0):
         raise ValueError("give whole days of hours")
-    if not np.all(np.isfinite(hours)):
-        raise ValueError("hourly values must be finite")
-    return hours.reshape(-1, HOURS_PER_DAY)
+    return finite("hourly values", hours).reshape(-1, HOURS_PER_DAY)

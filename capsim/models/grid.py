@@ -11,6 +11,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from capsim.models.argument_checks import finite, finite_at_least_0
 from capsim.models.price_spread import PriceQuantiles, price_map
 from capsim.units import DAYS_IN_MONTH, HOURS_PER_DAY, MONTHS_PER_YEAR
 
@@ -129,12 +130,8 @@ def hourly_price(
     ... )
     array([72., 72., 72.])
     """
-    level = _fitting(level_per_mwh, month_hour_index.size)
-    if not (np.all(level >= 0.0) and np.all(np.isfinite(level))):
-        raise ValueError("level_per_mwh must be finite and at least 0")
-    adders = _fitting(adders_per_mwh, month_hour_index.size)
-    if not np.all(np.isfinite(adders)):
-        raise ValueError("adders_per_mwh must be finite")
+    level = finite_at_least_0("level_per_mwh", _fitting(level_per_mwh, month_hour_index.size))
+    adders = finite("adders_per_mwh", _fitting(adders_per_mwh, month_hour_index.size))
     table = normalised_shape(shape)
     relative = table.ravel()[month_hour_index]
     sd = 0.0 if residual_sd_over_mean is None else residual_sd_over_mean
@@ -223,9 +220,7 @@ def hourly_carbon(
     >>> hourly_carbon(44.0, np.ones((12, 24)), np.array([0, 287]))
     array([44., 44.])
     """
-    intensity = np.asarray(intensity_g_per_kwh, dtype=np.float64)
-    if not (np.all(intensity >= 0.0) and np.all(np.isfinite(intensity))):
-        raise ValueError("intensity_g_per_kwh must be finite and at least 0")
+    intensity = finite_at_least_0("intensity_g_per_kwh", intensity_g_per_kwh)
     table = normalised_shape(shape)
     if not np.all(table >= 0.0):
         raise ValueError("a carbon shape must not be negative")

@@ -15,6 +15,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from capsim.models.argument_checks import finite_at_least_0, require_within, shares
+
 Array = NDArray[np.float64]
 
 _NEWTON_STEPS = 40
@@ -64,11 +66,10 @@ def server_power(nameplate: ArrayLike, utilisation: ArrayLike, *, idle_share: fl
     >>> server_power(10.0, [0.0, 0.5, 1.0], idle_share=0.2)
     array([ 2.,  6., 10.])
     """
-    busy = _at_least_zero(nameplate, "nameplate")
-    u = _share(utilisation, "utilisation")
-    idle = _share(idle_share, "idle_share")
-    if not 1.0 <= r <= 2.0:
-        raise ValueError(f"r must be in [1, 2] (got {r})")
+    busy = finite_at_least_0("nameplate", nameplate)
+    u = shares("utilisation", utilisation)
+    idle = shares("idle_share", idle_share)
+    require_within("r", r, 1.0, 2.0)
     return np.asarray(busy * (idle + (1.0 - idle) * (2.0 * u - u**r)), dtype=np.float64)
 
 
@@ -119,8 +120,7 @@ def capped(
     """
     if not 0.0 <= idle_share < 1.0:
         raise ValueError(f"idle_share must be in [0, 1) (got {idle_share})")
-    if not 0.0 <= power_utilisation <= 1.0:
-        raise ValueError(f"power_utilisation must be in [0, 1] (got {power_utilisation})")
+    require_within("power_utilisation", power_utilisation, 0.0, 1.0)
     if not idle_share < power_cap <= 1.0:
         raise ValueError(f"power_cap must be above idle_share and at most 1 (got {power_cap})")
     if not loss_per_cap >= 0.0:
@@ -163,10 +163,8 @@ def utilisation_at_power(dynamic_share: float, *, r: float) -> float:
     >>> round(utilisation_at_power(2 * 0.5 - 0.5**1.4, r=1.4), 12)
     0.5
     """
-    if not 0.0 <= dynamic_share <= 1.0:
-        raise ValueError(f"dynamic_share must be in [0, 1] (got {dynamic_share})")
-    if not 1.0 <= r <= 2.0:
-        raise ValueError(f"r must be in [1, 2] (got {r})")
+    require_within("dynamic_share", dynamic_share, 0.0, 1.0)
+    require_within("r", r, 1.0, 2.0)
     # the straight line and the ends of the curve are known
     if r == 1.0 or dynamic_share in (0.0, 1.0):
         return dynamic_share
@@ -174,19 +172,3 @@ def utilisation_at_power(dynamic_share: float, *, r: float) -> float:
     for _ in range(_NEWTON_STEPS):
         u = min(1.0, u + (dynamic_share - 2.0 * u + u**r) / (2.0 - r * u ** (r - 1.0)))
     return u
-
-
-def _at_least_zero(value: ArrayLike, name: str) -> Array:
-    """The value as an array, checked to be finite and at least 0."""
-    array = np.asarray(value, dtype=np.float64)
-    if not (np.all(array >= 0.0) and np.all(np.isfinite(array))):
-        raise ValueError(f"{name} must be finite and at least 0")
-    return array
-
-
-def _share(value: ArrayLike, name: str) -> Array:
-    """The value as an array, checked to be in [0, 1]."""
-    array = np.asarray(value, dtype=np.float64)
-    if not (np.all(array >= 0.0) and np.all(array <= 1.0)):
-        raise ValueError(f"{name} must be in [0, 1]")
-    return array

@@ -5,6 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from capsim.models.argument_checks import (
+    finite_at_least_0,
+    require_finite_above_0,
+    require_finite_at_least_0,
+)
 from capsim.units import HOURS_PER_DAY, KILO
 
 Array = NDArray[np.float64]
@@ -45,10 +50,8 @@ def packed(accelerators: ArrayLike, sizes: ArrayLike, shares: ArrayLike) -> Arra
     array([[ 2.,  0.],
            [61.,  5.]])
     """
-    fleet = np.asarray(accelerators, dtype=np.float64)
+    fleet = finite_at_least_0("accelerators", accelerators)
     size, share = np.asarray(sizes, dtype=np.float64), np.asarray(shares, dtype=np.float64)
-    if not (np.all(fleet >= 0.0) and np.all(np.isfinite(fleet))):
-        raise ValueError("accelerators must be finite and at least 0")
     if not (size.ndim == 1 and size.size and np.all(size > 0.0) and np.all(np.diff(size) <= 0.0)):
         raise ValueError("sizes must be above 0 and fall")
     if not (share.shape == size.shape and np.all(share >= 0.0) and abs(float(share.sum()) - 1.0) < 1e-6):
@@ -130,15 +133,11 @@ def productive_share(
     size = np.asarray(accelerators, dtype=np.float64)
     if not (np.all(size > 0.0) and np.all(np.isfinite(size))):
         raise ValueError("accelerators must be finite and above 0")
-    for name, value, low_ok in (
-        ("failures_per_1000_node_days", failures_per_1000_node_days, True),
-        ("node_accelerators", node_accelerators, False),
-        ("restart_h", restart_h, True),
-        ("checkpoint_h", checkpoint_h, False),
-        ("write_h", write_h, True),
-    ):
-        if not (value < np.inf and (value > 0.0 or (low_ok and value == 0.0))):
-            raise ValueError(f"{name} must be finite and {'at least' if low_ok else 'above'} 0 (got {value})")
+    require_finite_at_least_0("failures_per_1000_node_days", failures_per_1000_node_days)
+    require_finite_above_0("node_accelerators", node_accelerators)
+    require_finite_at_least_0("restart_h", restart_h)
+    require_finite_above_0("checkpoint_h", checkpoint_h)
+    require_finite_at_least_0("write_h", write_h)
     rate_per_h = size / node_accelerators * failures_per_1000_node_days / (KILO * HOURS_PER_DAY)
     exponent = rate_per_h * (checkpoint_h + write_h)
     without = checkpoint_h / (checkpoint_h + write_h)
@@ -186,10 +185,8 @@ def campaigns(
     True
     """
     start = np.asarray(starts_h, dtype=np.float64)
-    if not 0.0 < run_h < np.inf:
-        raise ValueError(f"run_h must be finite and above 0 (got {run_h})")
-    if not 0.0 <= gap_h < np.inf:
-        raise ValueError(f"gap_h must be finite and at least 0 (got {gap_h})")
+    require_finite_above_0("run_h", run_h)
+    require_finite_at_least_0("gap_h", gap_h)
     if not (np.all(np.isfinite(start)) and np.isfinite(until_h)):
         raise ValueError("starts_h and until_h must be finite")
     mean = max(until_h, 0.0) / (run_h + gap_h)

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaln, ndtr
 
+from capsim.models.argument_checks import finite_at_least_0, shares
+
 Array = NDArray[np.float64]
 
 MOST_JOBS = 128
@@ -190,8 +192,6 @@ def _clipped_normal(mean: Array, sigma: Array, limit: Array) -> tuple[Array, Arr
 
 def _check(jobs: Array, power: Array, on: Array) -> None:
     """Counts and powers are at least 0 and finite, shares in [0, 1]."""
-    for name, value in (("jobs", jobs), ("job_mw", power)):
-        if not (np.all(value >= 0.0) and np.all(np.isfinite(value))):
-            raise ValueError(f"{name} must be finite and at least 0")
-    if not (np.all(on >= 0.0) and np.all(on <= 1.0)):
-        raise ValueError("on_share must be in [0, 1]")
+    finite_at_least_0("jobs", jobs)
+    finite_at_least_0("job_mw", power)
+    shares("on_share", on)

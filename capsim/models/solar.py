@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from capsim.models.argument_checks import require_within
 from capsim.units import HOURS_PER_DAY
 
 Array = NDArray[np.float64]
@@ -160,10 +161,8 @@ def solar_dip(
     (0.66, 1.1)
     """
     _check(latitude_deg, longitude_deg, tilt_deg)
-    if not 0.0 <= solar_share <= 1.0:
-        raise ValueError(f"solar_share must be in [0, 1] (got {solar_share})")
-    if not 0.0 <= dip <= 1.0:
-        raise ValueError(f"dip must be in [0, 1] (got {dip})")
+    require_within("solar_share", solar_share, 0.0, 1.0)
+    require_within("dip", dip, 0.0, 1.0)
     sun = _unclouded(np.arange(1.0, _DAYS + 1.0), latitude_deg, longitude_deg, tilt_deg)
     month = np.arange("2001-01-01", "2002-01-01", dtype="datetime64[D]").astype("datetime64[M]")
     _, first = np.unique(month, return_index=True)
@@ -189,10 +188,7 @@ def _unclouded(day: Array, latitude_deg: float, longitude_deg: float, tilt_deg: 
 
 
 def _check(latitude_deg: float, longitude_deg: float, tilt_deg: float) -> None:
-    for name, value, low, high in (
-        ("latitude_deg", latitude_deg, -90.0, 90.0),
-        ("longitude_deg", longitude_deg, -180.0, 180.0),
-        ("tilt_deg", tilt_deg, 0.0, 90.0),
-    ):
-        if not low <= value <= high:
-            raise ValueError(f"{name} must be in [{low:g}, {high:g}] (got {value})")
+    """Refuse a place or a tilt that no plant has."""
+    require_within("latitude_deg", latitude_deg, -90.0, 90.0)
+    require_within("longitude_deg", longitude_deg, -180.0, 180.0)
+    require_within("tilt_deg", tilt_deg, 0.0, 90.0)

@@ -40,8 +40,31 @@ class Distribution(Protocol):
         """Quantile function: probabilities in (0, 1) -> values, same shape."""
 
 
+class _Bounded:
+    """A distribution between two bounds."""
+
+    low: float
+    high: float
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """From low to high."""
+        return self.low, self.high
+
+
+class _Median:
+    """A distribution whose central estimate is its median."""
+
+    median: float
+
+    @property
+    def central(self) -> float:
+        """The median."""
+        return self.median
+
+
 @dataclass(frozen=True)
-class Triangular:
+class Triangular(_Bounded):
     """Triangular distribution; a degenerate one (low = mode = high) is a constant."""
 
     low: float
@@ -52,11 +75,6 @@ class Triangular:
     def central(self) -> float:
         """The mode."""
         return self.mode
-
-    @property
-    def support(self) -> tuple[float, float]:
-        """From low to high."""
-        return self.low, self.high
 
     def ppf(self, probability: ArrayLike) -> NDArray[np.float64]:
         """Quantile function."""
@@ -71,7 +89,7 @@ class Triangular:
 
 
 @dataclass(frozen=True)
-class DoubleTriangular:
+class DoubleTriangular(_Median, _Bounded):
     """Two right triangles of equal weight that meet at the median: half below it, half above.
 
     What "typically so much, between low and high" says when the typical value is as likely to be
@@ -82,16 +100,6 @@ class DoubleTriangular:
     median: float
     high: float
 
-    @property
-    def central(self) -> float:
-        """The median."""
-        return self.median
-
-    @property
-    def support(self) -> tuple[float, float]:
-        """From low to high."""
-        return self.low, self.high
-
     def ppf(self, probability: ArrayLike) -> NDArray[np.float64]:
         """Quantile function."""
         p = np.asarray(probability, dtype=np.float64)
@@ -101,16 +109,11 @@ class DoubleTriangular:
 
 
 @dataclass(frozen=True)
-class Lognormal:
+class Lognormal(_Median):
     """Lognormal distribution by its median and the standard deviation of the logarithm."""
 
     median: float
     sigma: float
-
-    @property
-    def central(self) -> float:
-        """The median."""
-        return self.median
 
     @property
     def support(self) -> tuple[float, float]:
@@ -125,7 +128,7 @@ class Lognormal:
 
 
 @dataclass(frozen=True)
-class Uniform:
+class Uniform(_Bounded):
     """Uniform distribution between two bounds."""
 
     low: float
@@ -136,18 +139,13 @@ class Uniform:
         """The midpoint, which is the median."""
         return (self.low + self.high) / 2
 
-    @property
-    def support(self) -> tuple[float, float]:
-        """From low to high."""
-        return self.low, self.high
-
     def ppf(self, probability: ArrayLike) -> NDArray[np.float64]:
         """Quantile function."""
         return self.low + (self.high - self.low) * np.asarray(probability, dtype=np.float64)
 
 
 @dataclass(frozen=True)
-class Normal:
+class Normal(_Bounded):
     """Normal distribution, truncated where bounds are given."""
 
     mean: float
@@ -159,11 +157,6 @@ class Normal:
     def central(self) -> float:
         """The median after truncation."""
         return float(self.ppf(0.5))
-
-    @property
-    def support(self) -> tuple[float, float]:
-        """From low to high."""
-        return self.low, self.high
 
     def ppf(self, probability: ArrayLike) -> NDArray[np.float64]:
         """Quantile function."""

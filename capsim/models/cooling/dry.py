@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Annotated
 
 import numpy as np
@@ -18,7 +17,7 @@ from capsim.models.cooling.chillers import (
     at_temperatures,
     warm_water_input_ratio,
 )
-from capsim.models.cooling.plant import Array, Cooling, Plant, part
+from capsim.models.cooling.plant import Array, Cooling, Plant
 from capsim.models.weather import Weather
 
 SUPPLY_AIR_C = 20.0
@@ -144,7 +143,24 @@ class AirCooledChiller(Plant):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DirectLiquid(Plant):
+class LiquidLoop(Plant):
+    """A loop of warm water with its dry coolers and trim chiller."""
+
+    liquid_share: of.LiquidShare
+    loop_supply_c: of.LoopSupply
+    loop_rise_k: of.LoopRise
+    dry_approach_k: of.DryApproach
+    adiabatic_effectiveness: of.SprayEffect
+    cooler_air_rise_k: of.CoolerAirRise
+    loop_pump_share: of.LoopPumpShare
+    cooler_fan_share: of.CoolerFanShare
+    trim_chiller_cop: of.TrimCop
+    cycles_of_concentration: of.Cycles
+
+
+@dataclass(frozen=True, kw_only=True)
+# fields of records stand from the last base to the first: the loop before the air
+class DirectLiquid(AirCooledChiller, LiquidLoop):
     r"""Warm water to the chips or an immersion bath, dry coolers outside, chilled air for the rest.
 
     Dry coolers carry the liquid heat while dry-bulb plus approach is at most the loop's supply
@@ -162,39 +178,12 @@ class DirectLiquid(Plant):
     Lei & Masanet. The trim chiller's own heat is left out of the dry coolers' fan power.
     """
 
-    liquid_share: of.LiquidShare
-    loop_supply_c: of.LoopSupply
-    loop_rise_k: of.LoopRise
-    dry_approach_k: of.DryApproach
-    adiabatic_effectiveness: of.SprayEffect
-    cooler_air_rise_k: of.CoolerAirRise
-    loop_pump_share: of.LoopPumpShare
-    cooler_fan_share: of.CoolerFanShare
-    trim_chiller_cop: of.TrimCop
-    cycles_of_concentration: of.Cycles
-    chilled_supply_c: of.ChilledSupply
-    chilled_water_rise_k: of.ChilledRise
-    air_rise_k: of.AirRise
-    fan_pressure_pa: of.FanPressure
-    fan_efficiency: of.FanEfficiency
-    chilled_pump_pressure_pa: of.ChilledPumpPressure
-    chilled_pump_efficiency: of.ChilledPumpEfficiency
-    chiller_rated_cop: of.ChillerCop
-    chiller_capacity_margin: Annotated[of.ChillerMargin, of.POSITIVE]
-    free_cooling_share: of.FreeShare
-    free_cooling_approach_k: of.FreeApproach
-    fixed_share: of.FixedShare
-
-    @cached_property
-    def _air_side(self) -> AirCooledChiller:
-        return part(AirCooledChiller, self)
-
     def power(self, heat_mw: ArrayLike, weather: Weather, rated_heat_mw: ArrayLike) -> Cooling:
         """Power and water."""
         heat, moved = parts.hall_loads(heat_mw, rated_heat_mw, self.fixed_share)
         dry, wet = parts.weather_arrays(weather)
         air_share = 1 - self.liquid_share  # the air-cooled plant is smaller by it, and draws that much less
-        power = self._air_side.compressor_mw(heat, np.asarray(rated_heat_mw, dtype=np.float64), dry)
+        power = self.compressor_mw(heat, np.asarray(rated_heat_mw, dtype=np.float64), dry)
         power *= air_share
         cooled_k = self._spray_cooling_k(dry, wet)
         trim = self._trimmed_share(dry, cooled_k)
@@ -203,7 +192,7 @@ class DirectLiquid(Plant):
             trim = trim * warm_water_input_ratio(dry)
         power += heat * (trim * (self.liquid_share / self.trim_chiller_cop))
         loop_share = self.liquid_share * (self.loop_pump_share + self.cooler_fan_share)
-        power += moved * (loop_share + air_share * self._air_side.room_per_heat)
+        power += moved * (loop_share + air_share * self.room_per_heat)
         spray_per_k = (
             self.liquid_share * parts.M3_PER_H_PER_MW / (parts.EVAPORATION_KJ_PER_KG * self.cooler_air_rise_k)
         )
@@ -220,10 +209,10 @@ class DirectLiquid(Plant):
         dry, wet = parts.weather_arrays(weather)
         mechanical = self._trimmed_share(dry, self._spray_cooling_k(dry, wet))
         if self.liquid_share < 1:
-            air_side = self._air_side.mechanical_share(dry)
+            air_side = self.mechanical_share(dry)
             mechanical = np.maximum(mechanical, air_side) if self.liquid_share > 0 else air_side
         rated = np.asarray(rated_heat_mw, dtype=np.float64)
-        return self._air_side.carried_mw(rated, dry, design_dry_bulb_c, mechanical)
+        return self.carried_mw(rated, dry, design_dry_bulb_c, mechanical)
 
     def _spray_cooling_k(self, dry_bulb_c: Array, wet_bulb_c: Array) -> Array:
         """Cooling of a dry cooler's inlet air by spraying: what is needed, up to what is possible. [K]"""
