@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from capsim.study.planning import plan as plan
     from capsim.study.sensitivities import sensitivity as sensitivity
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOMES = {
     "CapsimError": "capsim.errors",

@@ -1,6 +1,7 @@
 """Show results: findings in words, tables for a terminal, figures, files.
 
-Import what is needed from its module: listings of the catalogue come without pandas or matplotlib.
+What commands use is named here and imported on first use: listings of the catalogue come
+without pandas or matplotlib.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Studies: many runs of one or several scenarios, and what they say together.
 
-Named here is what other rooms use beside the functions of studies themselves, which stand in modules of their
-names (`capsim.study.ensembles.ensemble`, ...). All of it is imported on first use.
+Named here is what other rooms use: the functions of studies (`capsim.study.ensemble`, ...), and what they
+give and take. All of it is imported on first use.
 """
 
 from __future__ import annotations
