@@ -1,4 +1,7 @@
-"""What a site can do with its energy: contracts, battery, engines, flexible load, limits and margins."""
+"""What a site can do with its energy: contracts, battery, engines, flexible load, limits and margins.
+
+Tests `operations.contracts`, `operations.hourly_limits`, `operations.meter`, `operations.site_plant`.
+"""
 
 import runpy
 from datetime import date

@@ -1,4 +1,7 @@
-"""Hostile files are refused with one clear fault, in less than a second."""
+"""Hostile files are refused with one clear fault, in less than a second.
+
+Tests `language.reader`, `scenario.loading`.
+"""
 
 import os
 import time

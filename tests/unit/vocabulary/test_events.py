@@ -8,7 +8,7 @@ import pytest
 
 from capsim import load
 from capsim.buildout import outages, timeline
-from capsim.operations import binding
+from capsim.operations import held_back
 from capsim.pipeline import run
 from capsim.scenario.awaited_milestones import APPLIED, ENERGISED, FINISHED, IN_SERVICE, READY, STARTED
 from capsim.vocabulary.events import (
@@ -76,7 +76,7 @@ def test_constants_are_of_the_lists():
     names = ("GRID", "EARLIER_PHASE", "PLANNED_START", "LEAD_TIME", "HALL", "CREW", "FUNDING")
     assert {getattr(timeline, name) for name in (*names, "ALLOCATION", "CANCELLED")} == set(CAUSES)
     idle = {
-        getattr(binding, n) for n in ("ACCELERATORS", "NOT_ORDERED", "POWER", "COOLING", "DEMAND", "JOBS")
+        getattr(held_back, n) for n in ("ACCELERATORS", "NOT_ORDERED", "POWER", "COOLING", "DEMAND", "JOBS")
     }
     out = {getattr(outages, name) for name in ("TECHNICIAN", "SPARE", "REPAIR", "MAINTENANCE")}
     assert idle | out | set(CAUSES) == set(BINDINGS)
