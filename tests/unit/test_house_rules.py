@@ -163,7 +163,7 @@ MODULE_NAMES |= {name.removesuffix(".__init__"): m for name, m in MODULE_NAMES.i
 """Modules of the package by dotted name; a folder's face by the folder's."""
 
 
-def tested_modules(test_file: Path) -> list[str]:
+def modules_named_in(test_file: Path) -> list[str]:
     """Dotted names of modules in the docstring of a file of tests: its "Tests `room.module`, ...\"."""
     text = ast.get_docstring(ast.parse(test_file.read_text("utf-8"))) or ""
     listed = re.search(r"^Tests (`[\w.]+`(?:,\s+`[\w.]+`)*)\.$", text, re.MULTILINE)
@@ -171,7 +171,7 @@ def tested_modules(test_file: Path) -> list[str]:
 
 
 def mirrored_module(test_file: Path) -> str | None:
-    """The module that a file of tests is named after; with its room before it where two rooms share the name."""
+    """The module that a file of tests is named after, with its room before it where another has that name."""
     *rooms, name = test_file.relative_to(UNIT).with_suffix("").parts
     stem = name.removeprefix("test_")
     alike = [stem, stem.removeprefix(f"{rooms[-1]}_")] if rooms else [stem]
@@ -191,9 +191,9 @@ def test_unit_tests_mirror_the_package():
     strange = [
         f"{file.relative_to(ROOT)}: is named after no module of its room, and names none"
         for file in sorted(in_rooms)
-        if mirrored_module(file) is None and not tested_modules(file)
+        if mirrored_module(file) is None and not modules_named_in(file)
     ]
-    named = {file: tested_modules(file) for file in sorted(TESTS.rglob("test_*.py"))}
+    named = {file: modules_named_in(file) for file in sorted(TESTS.rglob("test_*.py"))}
     strange += [
         f"{file.relative_to(ROOT)}: {name} is no module"
         for file, names in named.items()

@@ -1,6 +1,7 @@
 """What a site can do with its energy: contracts, battery, engines, flexible load, limits and margins.
 
-Tests `operations.contracts`, `operations.hourly_limits`, `operations.meter`, `operations.site_plant`.
+Tests `operations.contracts`, `operations.hourly_limits`, `operations.meter`, `operations.site_plant`,
+`scenario.records.energy_records`.
 """
 
 import runpy
