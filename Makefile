@@ -1,5 +1,6 @@
 # make demo       install the core and project one announced build, with a picture
 # make test       check style, types and import direction, then run every test
+# make check      the checks and the fast tests: while you work
 # make lint       the checks alone
 # make bench      time the rooms and the command; figures are reported, not asserted
 # make notebooks  execute the notebooks, offline
@@ -12,12 +13,13 @@ WORKERS ?= 2
 BIN := $(VENV)/bin
 DEMO_SCENARIO := scenarios/aion-288k-h100e.yaml
 DEMO_OUT := out/aion
+FAST_TESTS := tests/unit capsim/language capsim/models capsim/quantities capsim/units.py capsim/vocabulary
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench notebooks docs-images clean python
+.PHONY: help demo test check lint bench notebooks docs-images clean python
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -29,6 +31,9 @@ demo: $(VENV)/.core
 
 test: lint
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --benchmark-disable
+
+check: lint
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --benchmark-disable -m "not slow" $(FAST_TESTS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -27,6 +27,31 @@ settings.register_profile("thorough", settings.get_profile("default"), max_examp
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
 
 
+TESTS_DIR = Path(__file__).parent
+SLOW = (
+    "unit/buildout/test_bounds.py",
+    "unit/buildout/test_lifecycle.py",
+    "unit/buildout/test_shared_resources.py",
+    "unit/ledger",
+    "unit/operations",
+    "unit/projection",
+    "unit/report",
+    "unit/scenario/test_hostile_files.py",
+    "unit/study",
+    "unit/test_reachable_models.py",
+    "unit/vocabulary/test_events.py",
+)
+"""Folders and files of unit tests that run whole projections, studies or other programs: `make check` leaves
+them out. All that is not a unit test or a doctest is left out, too."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what `make check` leaves out."""
+    for item in items:
+        if any(item.path.is_relative_to(TESTS_DIR / place) for place in SLOW):
+            item.add_marker(pytest.mark.slow)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden",

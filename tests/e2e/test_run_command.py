@@ -1,4 +1,7 @@
-"""`capsim run` on the shipped scenarios, as a user starts it."""
+"""`capsim run` on the shipped scenarios, as a user starts it.
+
+Tests `cli`, `terminal`.
+"""
 
 from __future__ import annotations
 

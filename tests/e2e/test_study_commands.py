@@ -1,4 +1,7 @@
-"""Studies through the installed command, and studies that are killed."""
+"""Studies through the installed command, and studies that are killed.
+
+Tests `cli_studies`, `terminal`.
+"""
 
 from __future__ import annotations
 

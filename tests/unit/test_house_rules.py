@@ -156,6 +156,65 @@ def test_there_is_no_drawer_for_odds_and_ends():
     assert [m for m in MODULES if m.stem in {"utils", "util", "helpers", "misc", "common"}] == []
 
 
+TESTS = ROOT / "tests"
+UNIT = TESTS / "unit"
+MODULE_NAMES = {".".join(m.relative_to(PACKAGE).with_suffix("").parts): m for m in MODULES}
+MODULE_NAMES |= {name.removesuffix(".__init__"): m for name, m in MODULE_NAMES.items()}
+"""Modules of the package by dotted name; a folder's face by the folder's."""
+
+
+def modules_named_in(test_file: Path) -> list[str]:
+    """Dotted names of modules in the docstring of a file of tests: its "Tests `room.module`, ...\"."""
+    text = ast.get_docstring(ast.parse(test_file.read_text("utf-8"))) or ""
+    listed = re.search(r"^Tests (`[\w.]+`(?:,\s+`[\w.]+`)*)\.$", text, re.MULTILINE)
+    return re.findall(r"`([\w.]+)`", listed[1]) if listed else []
+
+
+def mirrored_module(test_file: Path) -> str | None:
+    """The module that a file of tests is named after, with its room before it where another has that name."""
+    *rooms, name = test_file.relative_to(UNIT).with_suffix("").parts
+    stem = name.removeprefix("test_")
+    alike = [stem, stem.removeprefix(f"{rooms[-1]}_")] if rooms else [stem]
+    return next((m for m in (".".join([*rooms, s]) for s in alike) if m in MODULE_NAMES), None)
+
+
+def does_something(module: Path) -> bool:
+    """Whether a module has a public function, or a public class with a method."""
+    bodies = [TREES[module].body]
+    bodies += [n.body for n in TREES[module].body if isinstance(n, ast.ClassDef) and n.name[0] != "_"]
+    defined = [n for body in bodies for n in body if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    return any(not function.name.startswith("_") for function in defined)
+
+
+def test_unit_tests_mirror_the_package():
+    in_rooms = [file for file in UNIT.rglob("test_*.py") if file.parent != UNIT]
+    strange = [
+        f"{file.relative_to(ROOT)}: is named after no module of its room, and names none"
+        for file in sorted(in_rooms)
+        if mirrored_module(file) is None and not modules_named_in(file)
+    ]
+    named = {file: modules_named_in(file) for file in sorted(TESTS.rglob("test_*.py"))}
+    strange += [
+        f"{file.relative_to(ROOT)}: {name} is no module"
+        for file, names in named.items()
+        for name in names
+        if name not in MODULE_NAMES
+    ]
+    tested = {name for names in named.values() for name in names}
+    tested |= {mirrored_module(file) for file in UNIT.rglob("test_*.py")}
+    untested = [
+        f"{module.relative_to(ROOT)}: has no test file, and the docstring of none names it"
+        for name, module in MODULE_NAMES.items()
+        if not name.endswith("__init__") and name not in tested and does_something(module)
+    ]
+    assert strange + untested == []
+
+
+def test_file_names_of_tests_are_unique():
+    names = [file.name for folder in (TESTS, ROOT / "benchmarks") for file in folder.rglob("test_*.py")]
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []
+
+
 def project_files() -> list[Path]:
     """Files git does not ignore, or where there is no git (an unpacked archive) all but the made ones."""
     git = shutil.which("git")

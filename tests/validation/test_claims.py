@@ -3,6 +3,9 @@
 AION: 288,000 H100e at 200 MW are 694 W per H100e; at PUE 1.10 an H100 takes 1,540 W, Blackwell 908
 to 1,011, Rubin 369. Money: shell, mechanical and electrical plant at 8-15 m USD per MW of IT, 35-50
 with IT.
+
+Tests `study.audits`, `study.audit_chips`, `study.audit_compute`, `study.audit_money`, `study.audit_terms`,
+`study.references`.
 """
 
 from __future__ import annotations

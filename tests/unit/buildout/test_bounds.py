@@ -1,4 +1,7 @@
-"""Scenarios beyond what a run may have are stopped at once, and long chains and queues cost no time."""
+"""Scenarios beyond what a run may have are stopped at once, and long chains and queues cost no time.
+
+Tests `buildout.simulate`, `buildout.crews`, `buildout.forecast`, `buildout.why_never`.
+"""
 
 import runpy
 import time

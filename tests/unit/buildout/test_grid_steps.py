@@ -1,4 +1,8 @@
-"""A grid connection in stages by hand: queue, study and works, refusals, and equipment just in time."""
+"""A grid connection in stages by hand: queue, study and works, refusals, and equipment just in time.
+
+Tests `buildout.site`, `buildout.works`, `buildout.cancellation`, `scenario.draws.factors`,
+`projection.findings.build_findings`, `projection.findings.grid_findings`.
+"""
 
 import runpy
 from datetime import date

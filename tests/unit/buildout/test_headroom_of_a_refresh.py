@@ -1,4 +1,7 @@
-"""What a refresh leaves free on purpose is headroom; what it leaves waiting is idle."""
+"""What a refresh leaves free on purpose is headroom; what it leaves waiting is idle.
+
+Tests `buildout.idle_assets`, `buildout.lots`.
+"""
 
 import runpy
 from datetime import date

@@ -1,4 +1,7 @@
-"""The objects of a run before its first event: each knows its plan, its place and its neighbours."""
+"""The objects of a run before its first event: each knows its plan, its place and its neighbours.
+
+Tests `buildout.layout`, `buildout.world`.
+"""
 
 import runpy
 from pathlib import Path

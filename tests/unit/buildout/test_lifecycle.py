@@ -1,4 +1,8 @@
-"""Failures of a small fleet: which method, how much is lost, and what reaches operations."""
+"""Failures of a small fleet: which method, how much is lost, and what reaches operations.
+
+Tests `buildout.lifecycle`, `buildout.outages`, `buildout.uptime`, `models.reliability`, `models.repairs`,
+`projection.findings.repair_findings`.
+"""
 
 import runpy
 from pathlib import Path

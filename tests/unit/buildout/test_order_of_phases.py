@@ -1,4 +1,7 @@
-"""Phases that come after those of other sites, and equipment ordered just in time, by hand."""
+"""Phases that come after those of other sites, and equipment ordered just in time, by hand.
+
+Tests `buildout.deployment`, `buildout.forecast`, `buildout.ordering`, `buildout.critical_path`.
+"""
 
 import runpy
 from datetime import date

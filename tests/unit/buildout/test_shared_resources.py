@@ -1,4 +1,8 @@
-"""Crews, equipment, supply, funding, ordering and cancellation, each worked by hand."""
+"""Crews, equipment, supply, funding, ordering and cancellation, each worked by hand.
+
+Tests `buildout.cancellation`, `buildout.funding`, `buildout.ordering`, `buildout.pool`,
+`buildout.spending`, `buildout.supply`, `models.ordering`.
+"""
 
 import runpy
 from datetime import date

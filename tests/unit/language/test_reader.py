@@ -1,3 +1,8 @@
+"""Reading of YAML: places, refusals, and traps of the format.
+
+Tests `language.reader`, `language.tree`.
+"""
+
 from datetime import date
 
 import pytest

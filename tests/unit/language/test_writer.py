@@ -1,4 +1,7 @@
-"""What is written is read as the same values, and the digest is of the values alone."""
+"""What is written is read as the same values, and the digest is of the values alone.
+
+Tests `language.writer`, `language.notes`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The ledger of one hall by hand: what is paid, when, and what is left."""
+"""The ledger of one hall by hand: what is paid, when, and what is left.
+
+Tests `ledger.booking`, `ledger.assets`, `ledger.instalments`.
+"""
 
 import math
 import runpy

@@ -1,4 +1,7 @@
-"""Grants are released as fast as what they paid for is depreciated: by hand, and on AION's public money."""
+"""Grants are released as fast as what they paid for is depreciated: by hand, and on AION's public money.
+
+Tests `ledger.financial_statements`, `ledger.instalments`.
+"""
 
 import math
 import runpy

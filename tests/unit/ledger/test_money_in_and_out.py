@@ -1,4 +1,8 @@
-"""Bases, revenue, leases, trends, financing and delay of one hall, by hand."""
+"""Bases, revenue, leases, trends, financing and delay of one hall, by hand.
+
+Tests `ledger.delay`, `ledger.financial_statements`, `ledger.levelised`, `ledger.opex`,
+`ledger.rates_of_return`, `ledger.revenue`, `quantities.money`, `quantities.prices`.
+"""
 
 import math
 import runpy

@@ -1,4 +1,7 @@
-"""Systems sold when they leave, by hand."""
+"""Systems sold when they leave, by hand.
+
+Tests `ledger.assets`, `ledger.booking`.
+"""
 
 import runpy
 from datetime import date

@@ -1,4 +1,7 @@
-"""Power caps: where they bite, and what they cost."""
+"""Power caps: where they bite, and what they cost.
+
+Tests `models.it_power`.
+"""
 
 import numpy as np
 import pytest

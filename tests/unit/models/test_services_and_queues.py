@@ -1,4 +1,7 @@
-"""Demand of chat services, and jobs that wait."""
+"""Demand of chat services, and jobs that wait.
+
+Tests `models.demand`.
+"""
 
 import numpy as np
 import pytest

@@ -1,4 +1,7 @@
-"""Measured years put on a calendar, and heat waves laid over a year."""
+"""Measured years put on a calendar, and heat waves laid over a year.
+
+Tests `models.weather`.
+"""
 
 from datetime import date
 

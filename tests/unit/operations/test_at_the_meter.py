@@ -1,4 +1,7 @@
-"""Currency, clock and limits of what passes the meter, each by hand."""
+"""Currency, clock and limits of what passes the meter, each by hand.
+
+Tests `operations.meter`, `operations.power`.
+"""
 
 import runpy
 from pathlib import Path

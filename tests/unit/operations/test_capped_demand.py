@@ -1,4 +1,7 @@
-"""Power caps where demand has a limit: idle accelerators make up for what slower ones do not do."""
+"""Power caps where demand has a limit: idle accelerators make up for what slower ones do not do.
+
+Tests `operations.served_demand`, `quantities.capping`.
+"""
 
 import runpy
 from datetime import date

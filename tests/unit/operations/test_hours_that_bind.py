@@ -1,4 +1,8 @@
-"""Compute lost in the hours that bind, against every hour of the series; spans and hours agree."""
+"""Compute lost in the hours that bind, against every hour of the series; spans and hours agree.
+
+Tests `operations.held_back`, `operations.hourly_series`, `operations.monthly`, `operations.power`,
+`operations.spans`.
+"""
 
 import runpy
 from datetime import date

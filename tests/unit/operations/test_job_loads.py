@@ -1,4 +1,7 @@
-"""Whole jobs in a hall: what they hold, achieve and draw, worked out by hand; limits and seeds."""
+"""Whole jobs in a hall: what they hold, achieve and draw, worked out by hand; limits and seeds.
+
+Tests `operations.job_loads`, `operations.hall_swing`, `quantities.jobs`.
+"""
 
 import runpy
 from datetime import date

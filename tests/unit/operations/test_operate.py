@@ -1,4 +1,8 @@
-"""Operations of a small site by hand: power, energy, money, carbon and compute."""
+"""Operations of a small site by hand: power, energy, money, carbon and compute.
+
+Tests `operations.operating`, `operations.embodied`, `operations.fleet`, `operations.monthly`,
+`operations.surroundings`.
+"""
 
 import runpy
 from datetime import date

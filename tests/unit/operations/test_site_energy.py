@@ -1,4 +1,8 @@
-"""What a site can do with its energy: contracts, battery, engines, flexible load, limits and margins."""
+"""What a site can do with its energy: contracts, battery, engines, flexible load, limits and margins.
+
+Tests `operations.contracts`, `operations.hourly_limits`, `operations.meter`, `operations.site_plant`,
+`scenario.records.energy_records`.
+"""
 
 import runpy
 from datetime import date

@@ -1,4 +1,7 @@
-"""The hour a planner asks for, and the duration curve."""
+"""The hour a planner asks for, and the duration curve.
+
+Tests `projection.hour_views`, `report.hour_tables`.
+"""
 
 import runpy
 from datetime import date

@@ -1,4 +1,7 @@
-"""Hours written site by site are those that would be kept, and memory holds one site."""
+"""Hours written site by site are those that would be kept, and memory holds one site.
+
+Tests `projection.hourly_file`, `operations.hourly_series`, `operations.memory`.
+"""
 
 import runpy
 import tracemalloc

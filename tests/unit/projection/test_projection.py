@@ -1,4 +1,7 @@
-"""Labels, headline figures and targets of a small projection."""
+"""Labels, headline figures and targets of a small projection.
+
+Tests `projection.projection`, `projection.headline_figures`, `projection.labelled`, `projection.wording`.
+"""
 
 import runpy
 from datetime import date

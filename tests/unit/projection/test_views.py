@@ -1,4 +1,7 @@
-"""Views are made when they are asked for: simulating costs a run, and what follows a view follows it anew."""
+"""Views are made when they are asked for: simulating costs a run, and what follows a view follows it anew.
+
+Tests `pipeline`, `projection.money_views`, `projection.projection`, `projection.run`.
+"""
 
 import pickle
 import runpy

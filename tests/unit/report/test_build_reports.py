@@ -1,4 +1,8 @@
-"""What reports say of a build-out: findings, tables of waits and idle assets, the Gantt picture."""
+"""What reports say of a build-out: findings, tables of waits and idle assets, the Gantt picture.
+
+Tests `report.gantt`, `report.gantt_rows`, `report.waiting`, `projection.findings.build_findings`,
+`projection.findings.unfinished_findings`.
+"""
 
 import io
 import runpy

@@ -1,4 +1,7 @@
-"""The table of halls: shown where there is more than one, with the figures of its own months."""
+"""The table of halls: shown where there is more than one, with the figures of its own months.
+
+Tests `report.hall_tables`, `projection.hall_views`.
+"""
 
 import runpy
 from datetime import date

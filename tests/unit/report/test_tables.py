@@ -1,3 +1,8 @@
+"""Tables of a projection: every figure with its unit, at any width.
+
+Tests `report.tables`, `report.result_files`.
+"""
+
 from __future__ import annotations
 
 import io

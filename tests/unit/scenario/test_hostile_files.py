@@ -1,4 +1,7 @@
-"""Hostile files are refused with one clear fault, in less than a second."""
+"""Hostile files are refused with one clear fault, in less than a second of a quiet machine.
+
+Tests `language.reader`, `scenario.loading`.
+"""
 
 import os
 import time
@@ -29,6 +32,16 @@ CASES = {
     "a long number": ("schema: " + "9" * 5000 + "\n", "a whole number has at most 18 digits"),
 }
 
+WORK_PER_SECOND = 15.0
+"""Times that a quiet machine does the fixed piece of work in a second. [1/s]"""
+
+
+def at_once_s() -> float:
+    """A second of processor time, and more where a fixed piece of work shows that the machine is slow."""
+    begins = time.process_time()
+    _ = {f"k{n}": [n] for n in range(100_000)}
+    return max(1.0, WORK_PER_SECOND * (time.process_time() - begins))
+
 
 def refusal(path) -> tuple[str, float]:
     """Message of the refusal and the processor seconds it took."""
@@ -46,7 +59,7 @@ def test_hostile_text_is_refused_at_once(tmp_path, name):
     message, seconds = refusal(path)
     assert any(words in message for words in rule.split("|"))
     assert len(message) < 5_000
-    assert seconds < 1
+    assert seconds < at_once_s()
 
 
 @pytest.mark.parametrize(
@@ -63,7 +76,7 @@ def test_binary_is_refused(tmp_path, content, rule):
     path.write_bytes(content)
     message, seconds = refusal(path)
     assert rule in message
-    assert seconds < 1
+    assert seconds < at_once_s()
 
 
 def test_hundred_megabytes_are_refused_unread(tmp_path):
@@ -72,7 +85,7 @@ def test_hundred_megabytes_are_refused_unread(tmp_path):
         stream.truncate(100_000_000)
     message, seconds = refusal(path)
     assert "larger than 5000000 bytes; a scenario is text of some pages (got 100000000 bytes)" in message
-    assert seconds < 1
+    assert seconds < at_once_s()
 
 
 def test_what_is_no_file_is_refused(tmp_path):
@@ -89,7 +102,7 @@ def test_what_is_no_file_is_refused(tmp_path):
     for path, rule in cases.items():
         message, seconds = refusal(path)
         assert rule in message
-        assert seconds < 1
+        assert seconds < at_once_s()
 
 
 def test_a_python_tag_runs_nothing(tmp_path):
@@ -98,12 +111,20 @@ def test_a_python_tag_runs_nothing(tmp_path):
     message, seconds = refusal(path)
     assert "title: tags are not allowed" in message
     assert not witness.exists()
-    assert seconds < 1
+    assert seconds < at_once_s()
 
 
-def test_thousands_of_faults_are_found_at_once(tmp_path):
+def refusal_of_faults(path, number) -> float:
+    """Processor seconds in which a file with so many unknown keys is refused; the least of three."""
+    path.write_text("schema: 1\n" + "".join(f"k{n}: 1\n" for n in range(number)))
+    refusals = [refusal(path) for _ in range(3)]
+    assert {message.count(": unknown key") for message, _ in refusals} == {number}
+    return min(seconds for _, seconds in refusals)
+
+
+def test_thousands_of_faults_are_found_in_proportion(tmp_path):
     path = tmp_path / "x.yaml"
-    path.write_text("schema: 1\n" + "".join(f"k{n}: 1\n" for n in range(5_000)))
-    message, seconds = refusal(path)
-    assert message.count(": unknown key") == 5_000
-    assert seconds < 1
+    few_s = refusal_of_faults(path, 1_000)
+    many_s = refusal_of_faults(path, 5_000)
+    # five times the faults: 5 where time grows as they do, 25 where each is held against all others
+    assert many_s / few_s < 12

@@ -1,4 +1,7 @@
-"""Rules see typed records; what does not validate is a hole that no rule reads across."""
+"""Rules see typed records; what does not validate is a hole that no rule reads across.
+
+Tests `scenario.judging`, `scenario.records.walk`, `scenario.rules.rule`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A scenario made of records in Python, with no file, is filled and checked like that of a file."""
+"""A scenario made of records in Python, with no file, is filled and checked like that of a file.
+
+Tests `scenario.loading`, `scenario.provenance`, `scenario.records.schema`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""As many successors as before must fit into their hall, however the first systems were counted."""
+"""As many successors as before must fit into their hall, however the first systems were counted.
+
+Tests `scenario.rules.deployment_rules`, `quantities.sizes`.
+"""
 
 import runpy
 from datetime import date

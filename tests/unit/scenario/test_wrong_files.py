@@ -1,4 +1,12 @@
-"""Every rule has a wrong file in wrong/, with the whole message beside it."""
+"""Every rule has a wrong file in wrong/, with the whole message beside it.
+
+Tests `scenario.awaited_milestones`, `scenario.messages`, `scenario.records.quantity`,
+`scenario.rules.argument_rules`, `scenario.rules.correlation_rules`, `scenario.rules.date_rules`,
+`scenario.rules.deployment_rules`, `scenario.rules.energy_rules`, `scenario.rules.funding_rules`,
+`scenario.rules.job_rules`, `scenario.rules.money_rules`, `scenario.rules.name_rules`,
+`scenario.rules.order`, `scenario.rules.shared_rules`, `scenario.rules.site_rules`,
+`scenario.rules.source_rules`, `scenario.rules.stage_rules`.
+"""
 
 import datetime
 from pathlib import Path

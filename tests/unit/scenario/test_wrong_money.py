@@ -1,4 +1,7 @@
-"""Faults of money point at what the author wrote, and rates have bounds."""
+"""Faults of money point at what the author wrote, and rates have bounds.
+
+Tests `scenario.rules.money_rules`, `scenario.costs`.
+"""
 
 import pytest
 

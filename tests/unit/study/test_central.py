@@ -1,4 +1,7 @@
-"""The central run among the draws, and intervals of percentiles of monthly series."""
+"""The central run among the draws, and intervals of percentiles of monthly series.
+
+Tests `study.central`, `study.statistics`.
+"""
 
 from __future__ import annotations
 

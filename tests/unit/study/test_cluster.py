@@ -1,4 +1,7 @@
-"""Studies on a Dask cluster: the same bytes, and a lost worker loses nothing."""
+"""Studies on a Dask cluster: the same bytes, and a lost worker loses nothing.
+
+Tests `study.runner`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Comparisons: common random numbers, and waterfalls that add up."""
+"""Comparisons: common random numbers, and waterfalls that add up.
+
+Tests `study.comparisons`, `study.changes`, `study.execution`, `study.frames`, `study.waterfalls`,
+`report.compared_dates`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Named results held against one another, whatever they are rows of."""
+"""Named results held against one another, whatever they are rows of.
+
+Tests `study.contrast`, `study.observe`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Dates of phases in an ensemble: a hall that can be dated by hand, and the same bytes however computed."""
+"""Dates of phases in an ensemble: a hall that can be dated by hand, and the same bytes however computed.
+
+Tests `study.date_spread`, `study.dates`, `report.spread_dates`.
+"""
 
 from __future__ import annotations
 

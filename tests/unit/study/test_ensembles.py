@@ -1,4 +1,7 @@
-"""Ensembles: right percentiles, the same bytes however they are computed."""
+"""Ensembles: right percentiles, the same bytes however they are computed.
+
+Tests `study.ensembles`, `study.observe`, `study.runner`, `study.statistics`, `study.summary`.
+"""
 
 from __future__ import annotations
 

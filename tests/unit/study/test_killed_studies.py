@@ -1,4 +1,7 @@
-"""Studies killed at every step of their writing, damaged in every file, and worked on by two at once."""
+"""Studies killed at every step of their writing, damaged in every file, and worked on by two at once.
+
+Tests `study.folder`, `study.store`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tornado, Sobol' indices and sweeps."""
+"""Tornado, Sobol' indices and sweeps.
+
+Tests `study.sensitivities`, `study.sweeps`.
+"""
 
 from __future__ import annotations
 

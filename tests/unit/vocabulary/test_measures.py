@@ -1,4 +1,8 @@
-"""Figures are declared once, and results state what is declared and nothing else."""
+"""Figures are declared once, and results state what is declared and nothing else.
+
+Tests `vocabulary.measures`, `vocabulary.names`, `vocabulary.figures`, `vocabulary.series`,
+`report.figure_listing`, `study.goals`.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,7 @@
-"""Every coefficient of every plant has unit, bounds and meaning, and every preset lies inside them."""
+"""Every coefficient of every plant has unit, bounds and meaning, and every preset lies inside them.
+
+Tests `models.cooling.coefficients`, `models.cooling.plant`.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated

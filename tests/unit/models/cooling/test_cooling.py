@@ -1,3 +1,9 @@
+"""Cooling plants: worked hours, limits, and the parts that they are made of.
+
+Tests `models.cooling`, `models.cooling.air`, `models.cooling.chillers`, `models.cooling.dry`,
+`models.cooling.humid`, `models.cooling.parts`, `models.cooling.plant`, `models.cooling.wet`.
+"""
+
 import runpy
 from pathlib import Path
 from types import SimpleNamespace

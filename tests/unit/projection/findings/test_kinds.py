@@ -1,4 +1,9 @@
-"""Kinds of findings: each is produced, has its severity, and is explained in docs/findings.md."""
+"""Kinds of findings: each is produced, has its severity, and is explained in docs/findings.md.
+
+Tests `projection.facts`, `projection.findings`, `projection.findings.finding`,
+`projection.findings.job_findings`, `projection.findings.limit_findings`,
+`projection.findings.money_findings`.
+"""
 
 import json
 import math

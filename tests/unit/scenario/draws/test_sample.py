@@ -1,3 +1,8 @@
+"""Draws of a scenario: keyed by id, and the same whatever else is drawn.
+
+Tests `scenario.draws.sample`, `scenario.draws.streams`.
+"""
+
 from pathlib import Path
 
 import pytest
@@ -7,7 +12,7 @@ from capsim.scenario.draws.sample import sample, uncertain_paths
 from capsim.scenario.draws.streams import stream
 from capsim.scenario.loading import load, override
 
-GOOD = Path(__file__).parent / "good.yaml"
+GOOD = Path(__file__).parents[1] / "good.yaml"
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from capsim.quantities.money import exchange_rates, in_scenario_money
 from capsim.scenario.loading import loads
 from capsim.scenario.resolved_values import explain, unsourced
 
-make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[3] / "portfolios.py")))
 
 
 def loaded(code, year, **currency):

@@ -1,4 +1,7 @@
-"""Entries and the catalogue: what is there is found, what is not is named with a suggestion."""
+"""Entries and the catalogue: what is there is found, what is not is named with a suggestion.
+
+Tests `catalog.records`, `catalog.h100e`.
+"""
 
 import dataclasses
 import math

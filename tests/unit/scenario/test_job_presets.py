@@ -1,4 +1,7 @@
-"""Job mixes in scenario files: presets, what follows from them, and files that load again."""
+"""Job mixes in scenario files: presets, what follows from them, and files that load again.
+
+Tests `quantities.jobs`, `scenario.fill.presets`, `scenario.rules.job_rules`.
+"""
 
 from pathlib import Path
 

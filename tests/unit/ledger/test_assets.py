@@ -1,3 +1,5 @@
+"""Purchases of systems: one asset for what is ordered together."""
+
 import runpy
 from datetime import date
 from pathlib import Path

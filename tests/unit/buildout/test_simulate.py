@@ -1,4 +1,8 @@
-"""A small build-out by hand: when each thing happens and what it waited for."""
+"""A small build-out by hand: when each thing happens and what it waited for.
+
+Tests `buildout.simulate`, `buildout.schedule`, `buildout.site`, `buildout.works`, `buildout.lots`,
+`buildout.closing`, `quantities.sizes`.
+"""
 
 import runpy
 from datetime import date

@@ -1,3 +1,8 @@
+"""Loading: overrides, files that extend others, and a scenario that is frozen.
+
+Tests `scenario.loading`, `scenario.paths`, `scenario.provenance`.
+"""
+
 import pickle
 from datetime import date
 from pathlib import Path

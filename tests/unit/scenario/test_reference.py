@@ -1,3 +1,8 @@
+"""The scenario format as JSON Schema and as a page, from the records alone.
+
+Tests `scenario.reference`, `scenario.records.fields`, `scenario.records.schema`.
+"""
+
 from datetime import date
 from pathlib import Path
 

@@ -1,4 +1,7 @@
-"""Goal seeks and plans."""
+"""Goal seeks and plans.
+
+Tests `study.goalseek`, `study.obstacles`, `study.planning`, `study.tasks`.
+"""
 
 from __future__ import annotations
 

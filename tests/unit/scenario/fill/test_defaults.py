@@ -1,3 +1,8 @@
+"""Defaults and presets: laid beneath what the scenario says, never over it.
+
+Tests `scenario.fill.defaults`, `scenario.fill.presets`.
+"""
+
 from pathlib import Path
 
 import pytest
@@ -8,7 +13,7 @@ from capsim.scenario.fill.defaults import fill
 from capsim.scenario.fill.presets import stage_values, value_node
 from capsim.scenario.loading import load
 
-GOOD = Path(__file__).parent / "good.yaml"
+GOOD = Path(__file__).parents[1] / "good.yaml"
 PLACE = Place("x.yaml", 3, "file")
 
 

@@ -1,4 +1,7 @@
-"""The shipped catalogue, and the user's files laid over it."""
+"""The shipped catalogue, and the user's files laid over it.
+
+Tests `catalog.loader`, `catalog.ranges`.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""Names of figures in narrow tables go on after an underscore; numbers are never broken."""
+"""Names of figures in narrow tables go on after an underscore; numbers are never broken.
+
+Tests `report.names`.
+"""
 
 import io
 import re

@@ -1,3 +1,8 @@
+"""Layers of a scenario: what is merged, what replaces, what is removed.
+
+Tests `language.merge`, `language.layers`.
+"""
+
 from pathlib import Path
 
 import pytest
@@ -6,7 +11,7 @@ from capsim.language.merge import merge, without_nulls
 from capsim.language.tree import Place, from_python, plain
 from capsim.scenario.loading import load, loads
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1] / "scenario"
 PLACE = Place("x.yaml", 1, "file")
 VALUE = "sites.north.grid_connection.g1.stages.study.duration_months"
 

@@ -1,0 +1,65 @@
+"""Prices of what is built and bought: cost items times things, shares of prices, owners and tenants."""
+
+import runpy
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from capsim.quantities import facility_price, grid_price, is_leased, price_of_one, system_price
+from capsim.scenario import loads
+
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
+FLAT = {"inflation_per_y": 0.0, "construction_inflation_per_y": 0.0, "system_price_trend_per_y": 0.0}
+OTHERS = {"currency": "USD", "price_year": 2025, "category": "capex", "source": "assumed"}
+
+
+def item(name, basis, amount, **changes):
+    return {"id": name, "basis": basis, "amount": amount} | OTHERS | changes
+
+
+def scenario(*items, phases=None):
+    order = make.racks(system_price_usd=3e6, system_price_year=2025)
+    halls = phases or [make.hall(order)]
+    costs = {"items": list(items)}
+    money = {"code": "USD", "price_year": 2025}
+    return loads(make.scenario(make.site(*halls), currency=money, finance=FLAT, costs=costs))
+
+
+def test_a_hall_costs_its_megawatts_and_shares_of_them():
+    made = scenario(
+        item("building", "per_critical_it_mw", 10e6), item("engineering", "per_facility_cost", 0.05)
+    )
+    site = made.sites[0]
+    # 16 MW x 10 million, and 5 % of it
+    assert facility_price(made, site, site.phases[0], 0.0) == pytest.approx(168e6)
+
+
+def test_an_item_for_another_country_costs_nothing_here():
+    building = item("building", "per_critical_it_mw", 10e6)
+    made = scenario(building, building | {"id": "abroad", "countries": ["usa"]})
+    site = made.sites[0]
+    assert facility_price(made, site, site.phases[0], 0.0) == pytest.approx(160e6)
+
+
+def test_a_grid_step_costs_its_megawatts_and_nothing_to_tenants():
+    grid = item("grid", "per_grid_mw", 1e6)
+    owned = scenario(grid)
+    assert grid_price(owned, owned.sites[0], owned.sites[0].grid_connection[0], 0.0) == pytest.approx(24e6)
+    rent = item("rent", "per_leased_kw_month", 100.0, category="opex")
+    leased = scenario(grid, rent, phases=[make.hall(tenure="lease")])
+    assert is_leased(leased.sites[0])
+    assert not is_leased(owned.sites[0])
+    assert grid_price(leased, leased.sites[0], leased.sites[0].grid_connection[0], 0.0) == 0.0
+
+
+def test_a_system_costs_its_price_and_what_goes_with_it():
+    cables = item("cables", "per_rack", 50e3)
+    spares = item("spares", "per_system_price", 0.02)
+    links = item("links", "per_accelerator", 1e3)
+    made = scenario(cables, spares, links)
+    site = made.sites[0]
+    order = site.phases[0].deployments[0]
+    assert price_of_one(made, order, is_successor=False) == (3e6, 2025)
+    # a GB300 NVL72 is one rack of 72: 3,000,000 + 50,000 + 60,000 + 72,000
+    assert system_price(made, site, order, 0.0) == pytest.approx(3_182_000.0)
