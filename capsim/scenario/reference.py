@@ -16,7 +16,8 @@ from capsim.language import merge, notes, reader
 from capsim.language.notes import CONFIDENCE
 from capsim.models.uncertain import DISTRIBUTIONS
 from capsim.scenario.records.fields import FieldPlan, fields_of
-from capsim.scenario.records.schema import Record, Scenario
+from capsim.scenario.records.record import Record
+from capsim.scenario.records.schema import Scenario
 
 __all__ = ["json_schema", "reference_markdown"]
 

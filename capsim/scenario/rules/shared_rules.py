@@ -7,7 +7,8 @@ from datetime import date
 from capsim.models.uncertain import Uncertain
 from capsim.registry import did_you_mean
 from capsim.scenario.records.buildout_records import Crews, Reliability, Supply
-from capsim.scenario.records.schema import Scenario, Target
+from capsim.scenario.records.schema import Scenario
+from capsim.scenario.records.study_records import Target
 from capsim.scenario.rules.rule import Around, Issue, Issues, rule
 from capsim.units import first_of_month
 
