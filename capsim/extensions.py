@@ -67,12 +67,12 @@ def extend(path: str | Path) -> None:
 
 def loaded() -> tuple[Extension, ...]:
     """Modules of the user's that are loaded by path, or were imported and have registered something."""
-    found = dict(_LOADED)
-    for name in sorted(_homes() - found.keys()):
+    modules = dict(_LOADED)
+    for name in sorted(_homes() - modules.keys()):
         file = getattr(sys.modules.get(name), "__file__", None)
         if file is not None:
-            found[name] = Extension(name, file, Path(file).read_bytes())
-    return tuple(found[name] for name in sorted(found))
+            modules[name] = Extension(name, file, Path(file).read_bytes())
+    return tuple(modules[name] for name in sorted(modules))
 
 
 def checksums() -> dict[str, str]:

@@ -125,8 +125,7 @@ def price_shape(zone: str, year: int | None = None) -> Array | None:
     shape : ndarray of float64, shape (12, 24), or None
         Read-only; None where no shape was measured, and a flat one has to serve. [1]
     """
-    shapes = _price_shapes()
-    return shapes.get((zone, year))
+    return _price_shapes().get((zone, year))
 
 
 def price_residual(zone: str, year: int) -> PriceResidual | None:
@@ -146,7 +145,7 @@ def carbon_shape(zone: str) -> Array | None:
 
     None where no shape was measured, and a flat one has to serve. Read-only.
     """
-    return _carbon_shapes().get(zone)
+    return _shapes("carbon_shape", ("zone",)).get((zone,))
 
 
 @lru_cache(maxsize=8)
@@ -204,12 +203,7 @@ def _price_shapes() -> dict[tuple[str, int | None], Array]:
     return measured | means
 
 
-@lru_cache(maxsize=1)
-def _carbon_shapes() -> dict[str, Array]:
-    """Shapes by zone."""
-    return {zone: shape for (zone,), shape in _shapes("carbon_shape", ("zone",)).items()}
-
-
+@lru_cache(maxsize=2)
 def _shapes(table: str, keys: tuple[str, ...]) -> dict[tuple[str, ...], Array]:
     """Shapes of a table with one row per month and one column per hour."""
     hours = [f"h{hour:02d}" for hour in range(HOURS_PER_DAY)]

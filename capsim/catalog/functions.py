@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +59,3 @@ def _text(entry: Callable[..., Any], text: str, what: str) -> Value:
     place = f"{Path(code.co_filename).name}:{code.co_firstlineno}" if code is not None else "registered:0"
     source = f"assumed: definition of the {what}"
     return Value(text, "text", None, None, "assumed", source, WRITTEN, "high", "", place)
-
-
-def laid_over(rows_by_table: Mapping[str, Rows]) -> dict[str, Rows]:
-    """All tables, those of functions made of what is registered."""
-    return dict(rows_by_table) | rows_of_functions(rows_by_table[COST_BASES_TABLE])

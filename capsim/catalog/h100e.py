@@ -5,6 +5,9 @@ from __future__ import annotations
 from capsim.catalog.records import Entry
 from capsim.models import compute
 
+FIGURES = ("bf16_dense_tflops", "fp8_dense_tflops", "int8_dense_tops", "fp4_dense_tflops")
+"""Dense FLOP/s that an accelerator may have."""
+
 
 def h100e_ratio(entry: Entry, definition: str) -> float:
     """H100-equivalents of an accelerator under a named definition.
@@ -26,15 +29,5 @@ def h100e_ratio(entry: Entry, definition: str) -> float:
     ValueError
         If the definition is unknown.
     """
-    return compute.h100e_ratio(
-        bf16_dense_tflops=_number(entry, "bf16_dense_tflops"),
-        fp8_dense_tflops=_number(entry, "fp8_dense_tflops"),
-        int8_dense_tops=_number(entry, "int8_dense_tops"),
-        fp4_dense_tflops=_number(entry, "fp4_dense_tflops"),
-        definition=definition,
-    )
-
-
-def _number(entry: Entry, field: str) -> float | None:
-    """A figure, or None where the record has none."""
-    return entry.number(field) if field in entry else None
+    figures = {field: entry.number(field) if field in entry else None for field in FIGURES}
+    return compute.h100e_ratio(**figures, definition=definition)

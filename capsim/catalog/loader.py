@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-from capsim.catalog.functions import COST_BASES_TABLE, STAGE_KINDS_TABLE, laid_over, registered
+from capsim.catalog.functions import COST_BASES_TABLE, STAGE_KINDS_TABLE, registered, rows_of_functions
 from capsim.catalog.ranges import fault_at, out_of_range
 from capsim.catalog.reading import Rows, read_bytes, read_rows
 from capsim.catalog.records import Catalog, Entry, Value
@@ -130,9 +130,9 @@ def _read_overlay(
     except ValueError as error:
         faults.append(Fault(file, 0, table, str(error)))
         return b"", {}
-    rows, found = read_rows(data, file=file, table=table)
-    found += _foreign_units(table, rows, shipped[table]) + out_of_range(table, rows)
-    faults += sorted(found)
+    rows, of_file = read_rows(data, file=file, table=table)
+    of_file += _foreign_units(table, rows, shipped[table]) + out_of_range(table, rows)
+    faults += sorted(of_file)
     return data, rows
 
 
@@ -143,9 +143,10 @@ def _foreign_units(table: str, rows: Rows, shipped: Rows) -> list[Fault]:
         units.setdefault(field, set()).add(value.unit)
     faults = []
     for (name, field), value in rows.items():
-        known = units.get(field, {value.unit})
-        if len(known) == 1 and value.unit not in known:
-            rule = f"unit must be {next(iter(known))}, as elsewhere in the table"
+        allowed = units.get(field, {value.unit})
+        # where the table itself mixes units, any may be meant
+        if len(allowed) == 1 and value.unit not in allowed:
+            rule = f"unit must be {next(iter(allowed))}, as elsewhere in the table"
             faults.append(fault_at(value, f"{table}.{name}.{field}", rule, value.unit))
     return faults
 
@@ -169,7 +170,7 @@ def _dangling(rows_by_table: Mapping[str, Rows]) -> list[Fault]:
 
 def _tables(rows_by_table: Mapping[str, Rows]) -> Mapping[str, Mapping[str, Entry]]:
     """Read-only records by table and name, with those of functions."""
-    tables, all_rows = {}, laid_over(rows_by_table)
+    tables, all_rows = {}, {**rows_by_table, **rows_of_functions(rows_by_table[COST_BASES_TABLE])}
     for table in RECORD_TABLES:
         values: dict[str, dict[str, Value]] = {}
         for (name, field), value in all_rows[table].items():

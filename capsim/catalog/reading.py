@@ -6,6 +6,7 @@ import csv
 import io
 import math
 import re
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
@@ -13,19 +14,7 @@ from capsim.catalog.records import Value
 from capsim.errors import Fault
 from capsim.registry import did_you_mean
 
-COLUMNS = (
-    "name",
-    "field",
-    "value",
-    "unit",
-    "low",
-    "high",
-    "kind",
-    "source",
-    "retrieved",
-    "confidence",
-    "note",
-)
+COLUMNS = ("name", "field", *(f.name for f in fields(Value) if f.name != "origin"))
 """Columns of a record table; a user's file may have them in any order."""
 KINDS = ("published", "derived", "assumed")
 """What a value can be: printed in a source, computed from such values, or assumed."""

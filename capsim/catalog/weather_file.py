@@ -141,13 +141,13 @@ def _check_order(rows: list[list[str]], first_line: int) -> None:
     day = date(_ANY_YEAR, 1, 1)
     days = (day + timedelta(days=n) for n in range(HOURS_PER_STANDARD_YEAR // HOURS_PER_DAY))
     hours = ((d.month, d.day, hour) for d in days for hour in range(1, HOURS_PER_DAY + 1))
-    for line, (row, wanted) in enumerate(zip(rows, hours, strict=True), start=first_line):
+    for line, (row, expected) in enumerate(zip(rows, hours, strict=True), start=first_line):
         try:
-            found = tuple(int(row[column]) for column in (_EPW_MONTH, _EPW_DAY, _EPW_HOUR))
+            written = tuple(int(row[column]) for column in (_EPW_MONTH, _EPW_DAY, _EPW_HOUR))
         except ValueError:
-            found = ()
-        if found != wanted:
-            month, of_month, hour = wanted
+            written = ()
+        if written != expected:
+            month, of_month, hour = expected
             raise ValueError(f"line {line}: must be hour {hour} of {month:02}-{of_month:02}")
 
 

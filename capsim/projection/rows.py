@@ -1,10 +1,10 @@
-"""Rows of a projection's tables by kind, category and cause: a name there is none of is a type error."""
+"""Rows of a projection's tables by kind and category: a name there is none of is a type error."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from capsim.vocabulary import Category, Cause, MilestoneKind
+from capsim.vocabulary import Category, MilestoneKind
 
 
 def of_kind(milestones: pd.DataFrame, *kinds: MilestoneKind) -> pd.DataFrame:
@@ -15,8 +15,3 @@ def of_kind(milestones: pd.DataFrame, *kinds: MilestoneKind) -> pd.DataFrame:
 def of_category(ledger: pd.DataFrame, *categories: Category) -> pd.DataFrame:
     """Rows of the ledger of the categories named."""
     return ledger[ledger["category"].isin(categories)]
-
-
-def waits_for(waits: pd.DataFrame, *causes: Cause) -> pd.DataFrame:
-    """Waits for one of the causes named."""
-    return waits[waits["cause"].isin(causes)]

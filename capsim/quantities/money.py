@@ -41,8 +41,8 @@ def fx_rate(scenario: Scenario, currency: str) -> float:
     for rate in scenario.currency.fx:
         if rate.currency == currency:
             return rate.per_unit
-    known = sorted(rate.currency for rate in scenario.currency.fx)
-    hint = did_you_mean(currency, known)
+    convertible = sorted(rate.currency for rate in scenario.currency.fx)
+    hint = did_you_mean(currency, convertible)
     raise CatalogError(f"no exchange rate from {currency} to {scenario.currency.code}{hint}")
 
 

@@ -17,9 +17,9 @@ from capsim.scenario.records.energy_records import Contract, Solar, SolarShape
 from capsim.scenario.records.fields import fields_of, record_at
 from capsim.scenario.records.job_records import JobMix, Workload
 from capsim.scenario.records.money_records import AssetClass, CostItem, Debt, Grant, Rent, Revenue
-from capsim.scenario.records.operations_records import Service
+from capsim.scenario.records.operations_records import Service, Shape
 from capsim.scenario.records.quantity import Quantity
-from capsim.scenario.records.schema import Scenario, Shape, Site
+from capsim.scenario.records.schema import Scenario, Site
 from capsim.scenario.records.site_records import Deployment, Equipment, GridStep, Phase, Stage
 from capsim.scenario.records.study_records import Target
 from capsim.scenario.reference import json_schema

@@ -177,9 +177,7 @@ def _typed(value: Any, plan: FieldPlan) -> Any:
 def _nearest(node: Node, path: Path) -> Node:
     """The node at a path of keys, ids and positions, or the last one on the way to it."""
     for part in path:
-        children = node.value if isinstance(node.value, dict) else {}
-        if isinstance(node.value, list):
-            children = {id_of(child) or str(i): child for i, child in enumerate(node.value)}
+        children = dict(node.children())
         if part not in children:
             break
         node = children[part]

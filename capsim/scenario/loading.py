@@ -116,7 +116,8 @@ def checked(scenario: Scenario) -> Scenario:
 
     Examples
     --------
-    >>> from capsim.scenario.records.schema import Scenario, Target
+    >>> from capsim.scenario.records.schema import Scenario
+    >>> from capsim.scenario.records.study_records import Target
     >>> try:
     ...     checked(Scenario.model_construct(schema_version=1, name="x", targets=(Target(id="t"),)))
     ... except ScenarioError as error:

@@ -112,6 +112,6 @@ def _rule(detail: Any, record: type[Record], path: Path, node: Node | None) -> s
 
 def _literal(expected: str, node: Node | None) -> str:
     choices = [word.strip("' ") for word in expected.replace(" or ", ", ").split(",")]
-    given = str(node.value) if node is not None else ""
-    hint = "" if given in choices else did_you_mean(given, choices)
+    written = str(node.value) if node is not None else ""
+    hint = "" if written in choices else did_you_mean(written, choices)
     return f"must be {'one of ' if len(choices) > 1 else ''}{', '.join(choices)}{hint}"

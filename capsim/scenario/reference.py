@@ -9,6 +9,8 @@ import inspect
 import sys
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
+from string import Template
 from types import ModuleType
 from typing import Any, Literal, get_args, get_origin
 
@@ -16,7 +18,8 @@ from capsim.language import merge, notes, reader
 from capsim.language.notes import CONFIDENCE
 from capsim.models.uncertain import DISTRIBUTIONS
 from capsim.scenario.records.fields import FieldPlan, fields_of
-from capsim.scenario.records.schema import Record, Scenario
+from capsim.scenario.records.record import Record
+from capsim.scenario.records.schema import Scenario
 
 __all__ = ["json_schema", "reference_markdown"]
 
@@ -129,47 +132,19 @@ def _records(root: type[Record]) -> Iterator[type[Record]]:
 
 
 _COLUMNS = "| key | unit or type | default | meaning |\n|---|---|---|---|\n"
-_HEAD = """# Scenario reference
-
-Made from the records of `capsim/scenario/records/schema.py` by
-`python -m capsim.scenario.reference > docs/scenario-reference.md`; do not edit it by hand.
-`capsim schema` prints the same as JSON Schema, for editors.
-
-## Values
-
-A number is written plainly, or as an uncertain value, a mapping with `dist`:
-
-| `dist` | keys | meaning |
-|---|---|---|
-"""
-
-_VALUES = """
-A run without sampling uses the central estimate: the mode of `triangular`, the median of
-`double_triangular`, `lognormal`, `uniform` and `normal`, the likeliest value of `discrete`. A value of
-the catalogue with a range is `double_triangular` about its typical value as the median, or `triangular`
-about it as the likeliest where it is a duration in weeks or months or stands at an end of its range.
-"""
-
-_FILES = """
-## Files and layers
-
-- `extends: other.yaml` takes all of another file, named relative to this one, and changes it.
-- `overrides:` holds named sets of changes, each a mapping of dotted paths to values;
-  `--override NAME` applies one.
-- `--set PATH=VALUE` changes one value; VALUE is YAML. Records of lists are addressed by `id`:
-  `sites.paris.phases.p1.critical_it_mw`. A path may make a new record only if its value is a mapping;
-  null removes a value or a record.
-- `catalog:` names the user's own CSV files, relative to the file that names them.
-
-"""
+PAGE = Path(__file__).with_suffix(".md")
+"""The page without what the records and modules tell, which stands behind `$` in it."""
 
 
 def reference_markdown() -> str:
     """The page docs/scenario-reference.md."""
-    records = "\n".join(_section(record) for record in _records(Scenario))
-    sources = f"\n## Sources\n\n{_told_by(notes)}\n"
-    traps = f"\n## Traps of YAML\n\n{_told_by(reader)}\n"
-    return f"{_HEAD}{_distributions()}{_VALUES}{sources}{_FILES}{_told_by(merge)}\n{traps}\n{records}"
+    return Template(PAGE.read_text("utf-8")).substitute(
+        distributions=_distributions(),
+        sources=_told_by(notes),
+        layers=_told_by(merge),
+        traps=_told_by(reader),
+        records="\n".join(map(_section, _records(Scenario))),
+    )
 
 
 def _told_by(module: ModuleType) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from capsim.catalog import Catalog
 from capsim.language.paths import split
@@ -13,8 +12,6 @@ from capsim.scenario.provenance import origin_of
 from capsim.scenario.records.fields import fields_of, record_at
 from capsim.scenario.records.schema import Scenario
 
-CHOICES = ("schema", "start", "horizon_years", "currency.price_year")
-"""Numbers and dates that are the planner's choice and need no source."""
 UNIT_OF_BASIS = "of the basis"
 """Unit of an amount whose basis says what it is."""
 
@@ -100,23 +97,3 @@ def _unit_of_basis(scenario: Scenario, path: Path) -> str:
     item = scenario._provenance.node_at(path[:-1])
     unit = scenario.catalog.entry("cost_bases", str(item.scalar("basis"))).text("amount_unit")
     return unit.replace("currency", str(item.scalar("currency")))
-
-
-def unsourced(scenario: Scenario) -> tuple[str, ...]:
-    """Paths of the numbers and dates that have neither a source nor the word `assumed`."""
-    return tuple(
-        ".".join(path)
-        for path, node in leaves(scenario._provenance.tree)
-        if _is_fact(node) and not _is_choice(path) and not (node.note is not None and node.note.source)
-    )
-
-
-def _is_fact(node: Node) -> bool:
-    """Whether a value is a number, a date or uncertain."""
-    is_number_or_date = isinstance(node.value, (int, float, date)) and not isinstance(node.value, bool)
-    return node.is_distribution or is_number_or_date
-
-
-def _is_choice(path: Path) -> bool:
-    """Whether a value is the planner's choice, or part of a source itself."""
-    return path[0] in ("sources", *CHOICES) or ".".join(path) in CHOICES

@@ -13,7 +13,18 @@ from capsim.vocabulary.events import (
     SystemKind,
     is_cause,
 )
-from capsim.vocabulary.figures import DATES, HEADLINE, LEDGER, YEARLY
+from capsim.vocabulary.figures import (
+    DATES,
+    DECLARED,
+    HALLS,
+    HEADLINE,
+    HOURLY,
+    LEDGER,
+    MONTHLY,
+    OF_AN_HOUR,
+    WAITING,
+    YEARLY,
+    Place,
+)
 from capsim.vocabulary.measures import Fold, Form, Measure, in_currency, without_currency
-from capsim.vocabulary.names import DECLARED, Place, declared, in_results, no_result, unit_of
-from capsim.vocabulary.series import HALLS, HOURLY, MONTHLY, OF_AN_HOUR, WAITING
+from capsim.vocabulary.names import declared, in_results, no_result, unit_of

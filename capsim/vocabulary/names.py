@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Final, Literal
+from typing import Final
 
-from capsim.vocabulary.figures import DATES, HEADLINE, LEDGER, YEARLY
+from capsim.vocabulary.figures import DECLARED, Place
 from capsim.vocabulary.measures import Measure, without_currency
-from capsim.vocabulary.series import HALLS, HOURLY, MONTHLY, OF_AN_HOUR, WAITING
 
-Place = Literal["headline", "monthly", "hall", "hourly", "hour", "yearly", "date"]
-"""Where a figure is found: among the headline figures, by month and site (money: of the portfolio), by month
-and hall, by hour and site, of one hour, by calendar year, as a date of a phase."""
-
-
-def _by_name(measures: Iterable[Measure]) -> Mapping[str, Measure]:
-    return {measure.name: measure for measure in measures}
-
-
-DECLARED: Final[dict[Place, Mapping[str, Measure]]] = {
-    "headline": _by_name(HEADLINE),
-    "monthly": _by_name((*MONTHLY, WAITING, *LEDGER)),
-    "hall": _by_name(HALLS),
-    "hourly": _by_name(HOURLY),
-    "hour": _by_name(OF_AN_HOUR),
-    "yearly": _by_name(YEARLY),
-    "date": _by_name(DATES),
-}
-"""Every figure, by where it is found and by name."""
 SHORT: Final = {"lcoc": "lcoc_per_h100e_h"}
 """Names for short."""
 MOST_NEAR = 3
@@ -70,7 +50,7 @@ def in_results(name: str, offered: Iterable[str], currency: str) -> str | None:
     ('energy_cost', None)
     """
     bare = without_currency(SHORT.get(name, name), currency)
-    return next((known for known in offered if without_currency(known, currency) == bare), None)
+    return next((name for name in offered if without_currency(name, currency) == bare), None)
 
 
 def no_result(name: str, offered: Iterable[str]) -> str:
@@ -83,11 +63,11 @@ def no_result(name: str, offered: Iterable[str]) -> str:
     >>> no_result("power", ["pue"])
     'no result is called power; capsim figures lists them'
     """
-    names = {without_currency(known): known for known in offered}
-    names |= {known: known for known in names.values()}
+    names = {without_currency(result): result for result in offered}
+    names |= {result: result for result in names.values()}
     names |= {short: short for short, full in SHORT.items() if full in names}
     alike = get_close_matches(name.lower(), names, n=2 * MOST_NEAR, cutoff=LEAST_LIKE)
-    near = list(dict.fromkeys(names[found] for found in alike))[:MOST_NEAR]
+    near = list(dict.fromkeys(names[spelling] for spelling in alike))[:MOST_NEAR]
     if not near:
         return f"no result is called {name}; capsim figures lists them"
     *others, last = near

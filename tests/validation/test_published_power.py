@@ -15,7 +15,7 @@ from capsim.models.it_power import server_power
 from capsim.operations.phase_loads import dynamic_share
 from capsim.pipeline import run
 from capsim.scenario.loading import loads
-from capsim.scenario.records.schema import Workload
+from capsim.scenario.records.job_records import Workload
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
 CATALOG = load_catalog()

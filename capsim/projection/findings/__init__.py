@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from capsim.projection.findings.build_findings import build_findings
-from capsim.projection.findings.finding import Finding, Kind, Severity
+from capsim.projection.findings.finding import Finding
 from capsim.projection.findings.grid_findings import hours_of_carbon_stated
 from capsim.projection.findings.job_findings import job_findings
 from capsim.projection.findings.limit_findings import limit_findings
@@ -18,7 +18,7 @@ from capsim.projection.findings.unfinished_findings import empty_halls, unfinish
 if TYPE_CHECKING:
     from capsim.projection.projection import Projection
 
-__all__ = ["Finding", "Kind", "Severity", "all_findings"]
+__all__ = ["Finding", "all_findings"]
 
 
 def all_findings(projection: Projection) -> Iterator[Finding]:

@@ -13,7 +13,8 @@ from capsim.language.tree import Path
 from capsim.models.uncertain import Uncertain
 from capsim.scenario.draws.factors import Factors
 from capsim.scenario.draws.streams import stream
-from capsim.scenario.records.schema import Record, Scenario
+from capsim.scenario.records.record import Record
+from capsim.scenario.records.schema import Scenario
 from capsim.units import months_to_days
 
 ANNOUNCED = ("energised_on", "ready_for_service_on", "in_service_on")

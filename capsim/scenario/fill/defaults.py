@@ -19,8 +19,10 @@ from capsim.language.tree import Faults, Node, Note, Path, Place, from_python
 from capsim.scenario.fill.presets import PRESETS, REPLACED, value_node
 from capsim.scenario.fill.rates import fill_rate
 from capsim.scenario.records.fields import FieldPlan, fields_of
-from capsim.scenario.records.job_records import FOLLOW_FROM_JOBS
-from capsim.scenario.records.schema import Currency, Record, Scenario, Site, Workload
+from capsim.scenario.records.job_records import FOLLOW_FROM_JOBS, Workload
+from capsim.scenario.records.money_records import Currency
+from capsim.scenario.records.record import Record
+from capsim.scenario.records.schema import Scenario, Site
 
 FORMAT = Place("format", 0, "default")
 """Place of a default of the scenario format."""

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from capsim.models.electrical import usable_mw
 from capsim.scenario.records.quantity import CatalogDefault, PositiveShare, Quantity, Share
-from capsim.scenario.records.record import Day, Id, Name, Record
+from capsim.scenario.records.record import CurrencyCode, Day, Id, Name, PriceYear, Record
 from capsim.units import HOURS_PER_STANDARD_YEAR
-
-CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-PriceYear = Annotated[int, Field(strict=True, ge=2000, le=2060)]
 
 
 class SolarShape(Record):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 from capsim.scenario.records.quantity import CatalogDefault, PositiveShare, Quantity, Share, ShareBelowOne
-from capsim.scenario.records.record import Day, Id, Name, Record, Text
+from capsim.scenario.records.record import CurrencyCode, Day, Id, Name, PriceYear, Record, Text
 
 Country = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]
 """ISO 3166 alpha-3 code in lower case."""
@@ -20,7 +20,7 @@ class FxRate(Record):
 
     id: Id
     """Name of the rate."""
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+    currency: CurrencyCode
     """ISO 4217 code of the currency that is converted."""
     per_unit: Annotated[float, Quantity("scenario currency per unit", gt=0)]
     """Units of the scenario's currency for one unit of this currency. [scenario currency]"""
@@ -31,9 +31,9 @@ class FxRate(Record):
 class Currency(Record):
     """The currency and price year that all money in results is stated in."""
 
-    code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "EUR"
+    code: CurrencyCode = "EUR"
     """ISO 4217 code."""
-    price_year: Annotated[int, Field(strict=True, ge=2000, le=2060)] = 2025
+    price_year: PriceYear = 2025
     """Year whose prices real money is stated in."""
     fx: tuple[FxRate, ...] = ()
     """Rates for the other currencies used; a dated rate of the catalogue serves where none is given."""
@@ -50,9 +50,9 @@ class CostItem(Record):
     """Entry of the table of cost bases: what the amount is multiplied with, and when it falls due."""
     amount: Annotated[float, Quantity("of the basis", ge=0)]
     """Cost per unit of the basis, or the share it is. [currency per unit of the basis, or 1]"""
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "EUR"
+    currency: CurrencyCode = "EUR"
     """ISO 4217 code of the amount."""
-    price_year: Annotated[int, Field(strict=True, ge=2000, le=2060)] = 2025
+    price_year: PriceYear = 2025
     """Price year of the amount."""
     contains: tuple[Name, ...] = ()
     """What the amount pays for; no two items for one country may contain the same."""
@@ -98,9 +98,9 @@ class Price(Record):
     """Day on which the price holds; straight lines lead from one point to the next."""
     amount: Annotated[float, Quantity("currency per hour", ge=0)]
     """Price of an hour. [currency/h]"""
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "USD"
+    currency: CurrencyCode = "USD"
     """ISO 4217 code of the amount."""
-    price_year: Annotated[int, Field(strict=True, ge=2000, le=2060)] | None = None
+    price_year: PriceYear | None = None
     """Price year of the amount; the year of `on` where missing."""
 
 
@@ -111,9 +111,9 @@ class Rent(Record):
         float, Quantity("currency/kW/month", "assumptions/finance.colocation_usd_per_kw_month", ge=0)
     ]
     """Rent per kW of tenants' IT power in service, without energy. [currency/kW/month]"""
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "USD"
+    currency: CurrencyCode = "USD"
     """ISO 4217 code of the amount."""
-    price_year: Annotated[int, Field(strict=True, ge=2000, le=2060)] = 2025
+    price_year: PriceYear = 2025
     """Price year of the amount."""
     energy_share: Annotated[Share, CatalogDefault("assumptions/revenue.tenant_energy_share")]
     """Share of the energy cost of tenants' IT that they pay on top of the rent. [1]"""

@@ -11,6 +11,10 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", strict=T
 Text = Annotated[str, StringConstraints(strict=True)]
 Name = Annotated[str, StringConstraints(strict=True, min_length=1)]
 Day = Annotated[date, Field(strict=True)]
+CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+"""ISO 4217 code."""
+PriceYear = Annotated[int, Field(strict=True, ge=2000, le=2060)]
+"""Year that prices may be of."""
 H100eDefinition = Literal["bf16", "8bit", "best"]
 """Which FLOP/s an H100-equivalent compares; never mixed."""
 

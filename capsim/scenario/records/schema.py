@@ -14,16 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import ConfigDict, Field, PrivateAttr, StringConstraints
 
 from capsim.catalog import Catalog, load_catalog
-from capsim.scenario.records.buildout_records import (
-    Allocation,
-    Crews,
-    Factor,
-    Funding,
-    Reliability,
-    Supply,
-    Tranche,
-    Uncertainty,
-)
+from capsim.scenario.records.buildout_records import Crews, Funding, Reliability, Supply, Uncertainty
 from capsim.scenario.records.energy_records import (
     Battery,
     Contract,
@@ -34,95 +25,18 @@ from capsim.scenario.records.energy_records import (
     GridCall,
     HeatReuse,
     Solar,
-    SolarShape,
 )
-from capsim.scenario.records.job_records import JobClass, JobMix, Workload
-from capsim.scenario.records.money_records import (
-    CostItem,
-    Costs,
-    Currency,
-    Debt,
-    Finance,
-    FxRate,
-    Grant,
-    Owner,
-    Price,
-    Rent,
-    Revenue,
-)
-from capsim.scenario.records.operations_records import (
-    Carbon,
-    Cooling,
-    Demand,
-    Electrical,
-    Service,
-    Shape,
-    Tariff,
-)
+from capsim.scenario.records.job_records import Workload
+from capsim.scenario.records.money_records import Costs, Currency, Finance, Revenue
+from capsim.scenario.records.operations_records import Carbon, Cooling, Demand, Electrical, Tariff
 from capsim.scenario.records.quantity import Quantity
 from capsim.scenario.records.record import Day, H100eDefinition, Id, Name, Record, Text
-from capsim.scenario.records.site_records import Deployment, Equipment, GridStep, Phase, Refresh, Stage
+from capsim.scenario.records.site_records import GridStep, Phase
 from capsim.scenario.records.study_records import Axis, Correlation, Source, Target
 from capsim.units import MONTHS_PER_YEAR, Calendar, calendar
 
 if TYPE_CHECKING:
     from capsim.scenario.provenance import Origin, Provenance
-
-__all__ = [
-    "Allocation",
-    "Axis",
-    "Battery",
-    "Carbon",
-    "Contract",
-    "Cooling",
-    "Correlation",
-    "CostItem",
-    "Costs",
-    "Crews",
-    "Currency",
-    "Debt",
-    "Demand",
-    "Deployment",
-    "Electrical",
-    "Equipment",
-    "Factor",
-    "Finance",
-    "FirmPower",
-    "Flexibility",
-    "Footprint",
-    "Funding",
-    "FxRate",
-    "Generation",
-    "Grant",
-    "GridCall",
-    "GridStep",
-    "H100eDefinition",
-    "HeatReuse",
-    "JobClass",
-    "JobMix",
-    "Owner",
-    "Phase",
-    "Price",
-    "Record",
-    "Refresh",
-    "Reliability",
-    "Rent",
-    "Revenue",
-    "Scenario",
-    "Service",
-    "Shape",
-    "Site",
-    "Solar",
-    "SolarShape",
-    "Source",
-    "Stage",
-    "Supply",
-    "Target",
-    "Tariff",
-    "Tranche",
-    "Uncertainty",
-    "Workload",
-]
 
 
 class Site(Record):

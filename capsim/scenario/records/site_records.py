@@ -8,7 +8,7 @@ from pydantic import Field
 
 from capsim.models.ordering import ORDERING
 from capsim.scenario.records.quantity import CatalogDefault, Choice, Quantity, Share
-from capsim.scenario.records.record import Day, Id, Name, Record
+from capsim.scenario.records.record import Day, Id, Name, PriceYear, Record
 
 
 class Stage(Record):
@@ -133,9 +133,7 @@ class Deployment(Record):
     """Order to delivery. [weeks]"""
     system_price_usd: Annotated[float, Quantity("USD/system", "systems/{system}.price_usd", ge=0)]
     """Price of one system, without cluster network and storage. [USD/system]"""
-    system_price_year: Annotated[
-        int, Field(strict=True, ge=2000, le=2060), CatalogDefault("systems/{system}.price_year")
-    ]
+    system_price_year: Annotated[PriceYear, CatalogDefault("systems/{system}.price_year")]
     """Price year of `system_price_usd`."""
     ordering: Annotated[str, Choice(ORDERING)] = "fixed"
     """Whether the order is placed on `ordered_on`, so that delivery meets the forecast hand-over of the

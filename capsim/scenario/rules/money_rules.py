@@ -51,8 +51,8 @@ def price_is_paid_once(record: Costs | CostItem, _: Around) -> Issues:
     if total > 1.0 + ROUNDING:
         present = [key for key, share in shares.items() if share is not None]
         written = [key for key in present if key in record.model_fields_set]
-        found = f"{total:.6g}{at_upper_ends(*shares.values())}"
-        rule = f"shares at order and delivery must not sum to more than 1 (sum {found})"
+        summed = f"{total:.6g}{at_upper_ends(*shares.values())}"
+        rule = f"shares at order and delivery must not sum to more than 1 (sum {summed})"
         yield Issue(((written or present)[0],), rule, got=True)
 
 
@@ -139,11 +139,11 @@ def assets_are_paid_once(finance: Finance, _: Around) -> Issues:
     """Debts and grants pay no more than all of a class of assets."""
     payers = [("debts", debt) for debt in finance.debts] + [("grants", grant) for grant in finance.grants]
     words = at_upper_ends(*(payer.share for _, payer in payers))
-    for wanted in _CLASSES:
-        total = sum(highest(payer.share) for _, payer in payers if payer.of in (wanted, "all"))
+    for asset_class in _CLASSES:
+        total = sum(highest(payer.share) for _, payer in payers if payer.of in (asset_class, "all"))
         if not total <= 1.0 + ROUNDING:
-            found = f"{total:.6g}{words}"
-            rule = f"debts and grants must not pay more than all of class {wanted} (shares sum to {found})"
+            summed = f"shares sum to {total:.6g}{words}"
+            rule = f"debts and grants must not pay more than all of class {asset_class} ({summed})"
             yield Issue((), rule, at=(payers[-1][0], payers[-1][1].id))
 
 
@@ -182,17 +182,18 @@ def currency_has_one_rate(currency: money.Currency, _: Around) -> Issues:
 def amounts_can_be_converted(scenario: Scenario, _: Around) -> Issues:
     """Each amount is in a currency that can be turned into the scenario's."""
     code = scenario.currency.code
-    known = {code, *(rate.currency for rate in scenario.currency.fx)}
-    known |= _CATALOG_PAIR if code in _CATALOG_PAIR else set()
-    supplied = {"USD"} - known if has_prices(scenario) else set()
+    convertible = {code, *(rate.currency for rate in scenario.currency.fx)}
+    convertible |= _CATALOG_PAIR if code in _CATALOG_PAIR else set()
+    supplied = {"USD"} - convertible if has_prices(scenario) else set()
     for path, priced in within(scenario, *get_args(Priced)):
         # a code that is none has the fault of its field
-        if priced.currency in known or not _CODE.fullmatch(priced.currency):
+        if priced.currency in convertible or not _CODE.fullmatch(priced.currency):
             continue
         if "currency" not in priced.model_fields_set:
             supplied.add(priced.currency)
             continue
-        rule = f"no exchange rate to {code}; give one in currency.fx{did_you_mean(priced.currency, [*known])}"
+        hint = did_you_mean(priced.currency, [*convertible])
+        rule = f"no exchange rate to {code}; give one in currency.fx{hint}"
         yield Issue((*path, "currency"), rule, got=priced.currency)
     if supplied:
         missing = " and ".join(sorted(supplied))

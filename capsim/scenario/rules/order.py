@@ -33,7 +33,7 @@ def wrong_order(waiting: Mapping[str, Waiting], whole: Callable[[str, str], str]
             if whole(name, other) in waiting:
                 waits[name].append(whole(name, other))
                 continue
-            shorts = [known.rpartition(".")[2] for known in waiting]
+            shorts = [full.rpartition(".")[2] for full in waiting]
             near = [short for short in shorts if whole(name, short) in waiting]
             hint = did_you_mean(other, [*dict.fromkeys([*near, *waiting])])
             yield Issue((*path, "after"), f"unknown {what}{hint}", got=other, at=(*path, "after", str(i)))

@@ -92,9 +92,9 @@ def rules_of(kind: type[Record]) -> Iterator[Rule]:
 
 def unknown(key: str, name: str | None, what: str, names: Iterable[str]) -> Issues:
     """Find a name that is none of `names`; a record that names nothing is fine."""
-    known = list(names)
-    if name is not None and name not in known:
-        yield Issue((key,), f"unknown {what}{did_you_mean(name, known)}", got=True)
+    entries = list(names)
+    if name is not None and name not in entries:
+        yield Issue((key,), f"unknown {what}{did_you_mean(name, entries)}", got=True)
 
 
 def ends(value: float) -> tuple[float, ...]:

@@ -7,7 +7,8 @@ from datetime import date
 from capsim.models.uncertain import Uncertain
 from capsim.registry import did_you_mean
 from capsim.scenario.records.buildout_records import Crews, Reliability, Supply
-from capsim.scenario.records.schema import Scenario, Target
+from capsim.scenario.records.schema import Scenario
+from capsim.scenario.records.study_records import Target
 from capsim.scenario.rules.rule import Around, Issue, Issues, rule
 from capsim.units import first_of_month
 
@@ -60,13 +61,13 @@ def median_is_at_most_the_mean(reliability: Reliability, _: Around) -> Issues:
 def supplies_share_no_system(scenario: Scenario, around: Around) -> Issues:
     """A system or a kind of equipment is known, and counts against one supply only."""
     equipment = [name for name, entry in around.catalog.tables["lead_times"].items() if "duration" in entry]
-    known, taken = [*around.catalog.names("systems"), *equipment], dict[str, str]()
+    supplied, taken = [*around.catalog.names("systems"), *equipment], dict[str, str]()
     for supply in scenario.supply:
         path = ("supply", supply.id, "systems")
         for i, system in enumerate(supply.systems):
             at = (*path, str(i))
-            if system not in known:
-                yield Issue(path, f"unknown system{did_you_mean(system, known)}", got=system, at=at)
+            if system not in supplied:
+                yield Issue(path, f"unknown system{did_you_mean(system, supplied)}", got=system, at=at)
             elif system in taken:
                 yield Issue(path, f"{system} counts against supply {taken[system]} already", at=at)
             taken.setdefault(system, supply.id)

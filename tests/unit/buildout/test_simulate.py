@@ -16,7 +16,7 @@ from capsim.buildout.simulate import build_out
 from capsim.errors import SimulationError
 from capsim.quantities.sizes import lot_sizes, successor_sizes, system_count
 from capsim.scenario.loading import loads
-from capsim.scenario.records.schema import GridStep, Stage
+from capsim.scenario.records.site_records import GridStep, Stage
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 MONTH_D = 365.25 / 12

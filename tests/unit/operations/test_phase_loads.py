@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from capsim.operations.fleet import PhaseFleet, SystemFleet
 from capsim.operations.phase_loads import dynamic_share, phase_load
-from capsim.scenario.records.schema import Workload
+from capsim.scenario.records.job_records import Workload
 
 share = st.floats(0, 1, allow_subnormal=False)
 power = st.floats(0, 1e4, allow_subnormal=False)

@@ -16,16 +16,10 @@ from capsim import simulate
 from capsim.errors import ScenarioError
 from capsim.models.uncertain import Uncertain, triangular
 from capsim.scenario.loading import checked, loads
-from capsim.scenario.records.schema import (
-    Cooling,
-    Deployment,
-    GridStep,
-    Phase,
-    Scenario,
-    Site,
-    Target,
-    Tariff,
-)
+from capsim.scenario.records.operations_records import Cooling, Tariff
+from capsim.scenario.records.schema import Scenario, Site
+from capsim.scenario.records.site_records import Deployment, GridStep, Phase
+from capsim.scenario.records.study_records import Target
 
 START = date(2026, 1, 1)
 

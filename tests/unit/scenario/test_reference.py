@@ -12,7 +12,8 @@ from jsonschema import Draft202012Validator
 from capsim.language.reader import read_tree
 from capsim.language.tree import Faults
 from capsim.scenario.records.fields import fields_of, record_at
-from capsim.scenario.records.schema import Phase, Scenario, Stage
+from capsim.scenario.records.schema import Scenario
+from capsim.scenario.records.site_records import Phase, Stage
 from capsim.scenario.reference import json_schema, reference_markdown
 
 HERE = Path(__file__).parent

@@ -4,7 +4,7 @@ import pytest
 
 from capsim.errors import ScenarioError
 from capsim.scenario.loading import load
-from capsim.scenario.resolved_values import explain, unsourced
+from capsim.scenario.resolved_values import explain
 
 GOOD = Path(__file__).parent / "good.yaml"
 
@@ -81,8 +81,8 @@ def test_a_path_that_leads_nowhere(good, path, message):
     assert str(caught.value.faults[0]) == f"{GOOD}  {message}"
 
 
-def test_unsourced_names_the_numbers_without_a_source(good):
-    missing = unsourced(good)
+def test_rows_tell_the_numbers_without_a_source(good):
+    missing = {row.path for row in explain(good) if row.unit and not row.source}
     assert "sites.north.phases.p2.critical_it_mw" in missing
     assert "finance.life_it_years" in missing
     assert "sites.paris.phases.p1.critical_it_mw" not in missing

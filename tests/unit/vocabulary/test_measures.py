@@ -4,6 +4,7 @@ Tests `vocabulary.measures`, `vocabulary.names`, `vocabulary.figures`, `vocabula
 `report.figure_listing`, `study.goals`.
 """
 
+import re
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from capsim.report.tables import DECIMALS
 from capsim.study.goals import goals_of
 from capsim.study.observe import layout_of
 from capsim.vocabulary import (
+    DATED,
     DECLARED,
     HEADLINE,
     LEDGER,
@@ -28,6 +30,7 @@ from capsim.vocabulary import (
     no_result,
     unit_of,
 )
+from capsim.vocabulary.figures import read_figures
 from capsim.vocabulary.measures import FORM_OF_UNIT, Measure
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
@@ -114,6 +117,26 @@ def test_no_name_is_declared_twice_in_a_place():
     assert len(DECLARED["headline"]) == len(HEADLINE)
     assert len(DECLARED["monthly"]) == len(MONTHLY) + len(LEDGER) + 1
     assert WAITING.name not in {measure.name for measure in MONTHLY}
+
+
+def test_the_dates_declared_are_those_that_studies_keep():
+    assert tuple(DECLARED["date"]) == DATED
+
+
+@pytest.mark.parametrize(
+    ("second_row", "fault"),
+    [
+        ("pue,hour,1,whole,,,PUE", "pue is declared twice for hour"),
+        ("wue,hour,1,total,,,WUE", "wue has an unknown fold (got total)"),
+        ("wue,hour,1,whole,less,,WUE", "wue has an unknown better (got less)"),
+        ("wue,hour,1,whole,,promille,WUE", "wue has an unknown form (got promille)"),
+    ],
+)
+def test_a_table_with_a_wrong_declaration_is_refused(tmp_path, second_row, fault):
+    file = tmp_path / "figures.csv"
+    file.write_text(f"name,place,unit,fold,better,form,meaning\npue,hour,1,whole,,,PUE\n{second_row}\n")
+    with pytest.raises(ValueError, match=re.escape(fault)):
+        read_figures(file)
 
 
 @pytest.mark.parametrize(

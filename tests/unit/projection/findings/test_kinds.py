@@ -18,8 +18,7 @@ import pytest
 
 from capsim.pipeline import simulate
 from capsim.projection import Projection
-from capsim.projection.findings import Kind
-from capsim.projection.findings.finding import WARNINGS, finding
+from capsim.projection.findings.finding import WARNINGS, Kind, finding
 from capsim.projection.plain import as_json
 from capsim.report.result_files import results
 from capsim.scenario.loading import loads

@@ -10,7 +10,7 @@ import pytest
 from capsim.catalog import load_catalog
 from capsim.quantities.money import exchange_rates, in_scenario_money
 from capsim.scenario.loading import loads
-from capsim.scenario.resolved_values import explain, unsourced
+from capsim.scenario.resolved_values import explain
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[3] / "portfolios.py")))
 
@@ -56,4 +56,6 @@ def test_the_filled_rate_reloads_and_has_a_source():
     scenario = loaded("EUR", 2025)
     again = loads(scenario.resolved())
     assert again.currency == scenario.currency
-    assert not [path for path in unsourced(scenario) if path.startswith("currency.fx")]
+    rates = [row for row in explain(scenario, "currency.fx") if row.path.endswith(("per_unit", "dated"))]
+    assert rates
+    assert all(row.source for row in rates)
