@@ -52,7 +52,7 @@ def _table(
     title: str, headings: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1
 ) -> RenderableType:
     """A titled table; so many columns from the left are text, and no number is broken."""
-    named = ([*map(Name, row[:left]), *row[left:]] for row in rows)
+    named: list[list[RenderableType]] = [[*map(Name, row[:left]), *row[left:]] for row in rows]
     return titled(title, grid(columns(headings[:left], headings[left:]), named), "")
 
 
