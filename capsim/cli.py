@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,6 +21,8 @@ from capsim.terminal import (
     console,
     extensible,
     fail,
+    loaded,
+    print_json,
     reported,
 )
 
@@ -69,6 +71,8 @@ Version = Annotated[
     bool, typer.Option("--version", is_eager=True, callback=_version, help="Print the version and stop.")
 ]
 
+Seed = Annotated[int, typer.Option(min=0, help="Key of weather and price years.")]
+
 
 @app.callback()
 def _options(version: Version = False) -> None:
@@ -86,7 +90,7 @@ def run(
     ] = None,
     override: Overrides = None,
     set_: Sets = None,
-    seed: Annotated[int, typer.Option(min=0, help="Key of weather and price years.")] = 0,
+    seed: Seed = 0,
     as_json: AsJson = False,
     hourly: Annotated[bool, typer.Option("--hourly", help="Keep the hourly series; needs --out.")] = False,
     halls: Annotated[bool, typer.Option("--halls", help="Show every hall, also a single one.")] = False,
@@ -96,9 +100,8 @@ def run(
         if hourly and out is None:
             fail("--hourly needs --out DIR: hourly series are written, not shown")
         from capsim.pipeline import simulate
-        from capsim.scenario import load
 
-        scenario = load(file, overrides=override or (), sets=set_ or ())
+        scenario = loaded(file, override, set_)
         if hourly and out is not None:
             projection = _run_hourly(scenario, seed, file, out)
         else:
@@ -143,10 +146,9 @@ def _write(projection: Projection, out: str, hours: HourlyFile | None = None) ->
 def _show(projection: Projection, *, as_json: bool, all_halls: bool) -> None:
     """Print a projection for people or for machines."""
     if as_json:
-        from capsim.projection import as_json as json_text
         from capsim.report import results
 
-        typer.echo(json_text(results(projection)))
+        print_json(results(projection))
     else:
         from capsim.report import summary
 
@@ -193,24 +195,22 @@ def explain(
     """Show values as resolved, and the file and line, catalogue or option that set them."""
     with reported():
         if ledger:
-            _explain_ledger(file, path, override or (), set_ or ())
+            _explain_ledger(file, path, override, set_)
             return
         from capsim.report import explained
         from capsim.scenario import explain as explain_scenario
-        from capsim.scenario import load
 
-        scenario = load(file, overrides=override or (), sets=set_ or ())
+        scenario = loaded(file, override, set_)
         console().print(explained(explain_scenario(scenario, path)))
 
 
-def _explain_ledger(file: str, path: str, overrides: Sequence[str], sets: Sequence[str]) -> None:
+def _explain_ledger(file: str, path: str, overrides: Overrides, sets: Sets) -> None:
     """Project a scenario and show what made its cash flows."""
     from capsim.pipeline import simulate
     from capsim.report import traced
-    from capsim.scenario import load
 
     with _progress(f"projecting {file}"):
-        projection = simulate(load(file, overrides=overrides, sets=sets))
+        projection = simulate(loaded(file, overrides, sets))
     console().print(traced(projection, path))
 
 
@@ -229,9 +229,7 @@ def catalog(
 
         shipped = load_catalog()
         if as_json:
-            from capsim.projection import as_json as json_text
-
-            typer.echo(json_text(catalog_record(shipped, table, name)))
+            print_json(catalog_record(shipped, table, name))
         else:
             console().print(catalog_listing(shipped, table, name))
 
@@ -248,14 +246,13 @@ def hour(
     ] = "hardest",
     override: Overrides = None,
     set_: Sets = None,
-    seed: Annotated[int, typer.Option(min=0, help="Key of weather and price years.")] = 0,
+    seed: Seed = 0,
 ) -> None:
     """Show one hour of a site, and the duration curve of that year's load."""
     with reported():
         from capsim.report import hour_of_site
-        from capsim.scenario import load
 
-        scenario = load(file, overrides=override or (), sets=set_ or ())
+        scenario = loaded(file, override, set_)
         try:
             with _progress(f"projecting {file}"):
                 tables = hour_of_site(scenario, site, at, seed)
@@ -277,9 +274,7 @@ def figures(
         from capsim.report import figures_listing, figures_record
 
         if as_json:
-            from capsim.projection import as_json as json_text
-
-            typer.echo(json_text(figures_record(name)))
+            print_json(figures_record(name))
         else:
             console().print(figures_listing(name))
 
@@ -288,10 +283,9 @@ def figures(
 def schema() -> None:
     """Print the JSON Schema of a scenario file, for editors."""
     with reported():
-        from capsim.projection import as_json as json_text
         from capsim.scenario import json_schema
 
-        typer.echo(json_text(json_schema()))
+        print_json(json_schema())
 
 
 @contextmanager

@@ -7,14 +7,22 @@ from dataclasses import dataclass, fields
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from capsim.terminal import AsJson, Counter, Overrides, ScenarioFile, Sets, fail, print_whole, reported
-
-if TYPE_CHECKING:
-    from capsim.scenario import Scenario
+from capsim.terminal import (
+    AsJson,
+    Counter,
+    Overrides,
+    ScenarioFile,
+    Sets,
+    fail,
+    loaded,
+    print_json,
+    print_whole,
+    reported,
+)
 
 PICTURES = (".png", ".svg", ".pdf")
 """Endings of pictures."""
@@ -114,7 +122,7 @@ def ensemble(
         from capsim.study import ensemble as sample_scenario
 
         return sample_scenario(
-            _load(file, override, set_),
+            loaded(file, override, set_),
             n,
             targets=target or (),
             design=design,
@@ -163,10 +171,10 @@ def compare(
         from capsim.scenario import SET_LAYER
         from capsim.study import compare as compare_scenarios
 
-        scenarios: Any = [_load(file) for file in files]
+        scenarios: Any = [loaded(file) for file in files]
         if override or set_:
-            scenarios = {scenarios[0].name: scenarios[0]} | {o: _load(files[0], [o]) for o in override or ()}
-            scenarios |= {SET_LAYER: _load(files[0], None, set_)} if set_ else {}
+            scenarios = {scenarios[0].name: scenarios[0]} | {o: loaded(files[0], [o]) for o in override or ()}
+            scenarios |= {SET_LAYER: loaded(files[0], None, set_)} if set_ else {}
         return compare_scenarios(scenarios, n, on=on, design=design, **execution)
 
     shared.answer("comparison", study)
@@ -195,7 +203,7 @@ def sensitivity(
     """Rank uncertain values by what they do to a figure, or sweep values over a grid."""
 
     def study(**execution: Any) -> Any:
-        scenario = _load(file, override, set_)
+        scenario = loaded(file, override, set_)
         if sweep or axes:
             from capsim.study import parse_axis
             from capsim.study import sweep as sweep_scenario
@@ -226,7 +234,7 @@ def solve(
         from capsim.study import solve as solve_scenario
 
         ends = {key: None if text is None else scalar(text) for key, text in (("low", low), ("high", high))}
-        scenario = _load(file, override, set_)
+        scenario = loaded(file, override, set_)
         return solve_scenario(scenario, vary, until, seed=seed, progress=progress, **ends)
 
     _answer(file, study, as_json, "nothing was kept")
@@ -275,22 +283,15 @@ def _answer(what: str, study: Study, as_json: bool, kept: str, plot: str | None 
         finally:
             progress.clear()
         if as_json:
-            from capsim.projection import as_json as json_text
             from capsim.projection import finite
 
-            typer.echo(json_text(finite(result.to_dict())))
+            print_json(finite(result.to_dict()))
         else:
             from capsim.report import study_summary
 
             print_whole(study_summary(result))
         if plot is not None:
             _draw(result, plot)
-
-
-def _load(file: str, overrides: list[str] | None = None, sets: list[str] | None = None) -> Scenario:
-    from capsim.scenario import load
-
-    return load(file, overrides=overrides or (), sets=sets or ())
 
 
 def _check_picture(file: str | None) -> None:

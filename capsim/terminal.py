@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.table import Table
 
+    from capsim.scenario import Scenario
+
 WRONG_INPUT = 2
 """Exit code where the input is wrong; nothing was written."""
 INTERRUPTED = 130
@@ -98,6 +100,20 @@ def console() -> Console:
 
     width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDTH_OF_A_FILE
     return Console(file=sys.stdout, width=width, markup=False, emoji=False, highlight=False)
+
+
+def loaded(file: str, overrides: Overrides = None, sets: Sets = None) -> Scenario:
+    """The scenario of a file, with the options that change it."""
+    from capsim.scenario import load
+
+    return load(file, overrides=overrides or (), sets=sets or ())
+
+
+def print_json(record: dict[str, Any]) -> None:
+    """Print a record for machines."""
+    from capsim.projection import as_json
+
+    typer.echo(as_json(record))
 
 
 def print_whole(shown: RenderableType) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from fnmatch import fnmatch
 from typing import Any
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
-from rich.text import Text
 
 from capsim.errors import CapsimError
 from capsim.projection import NONE
+from capsim.report.grids import grid, titled, words
 from capsim.report.names import Name
 from capsim.vocabulary import DECLARED, Measure, Place, no_result, without_currency
 
@@ -66,16 +65,15 @@ def figures_listing(pattern: str = "") -> Group:
         by_places.setdefault(tuple(places), []).append(measure)
     parts: list[RenderableType] = []
     for among, measures in by_places.items():
-        title = Text(f"Found: {', '.join(FOUND[place] for place in among)}", style="bold")
-        parts += [title, _table(measures), ""]
+        title = f"Found: {', '.join(FOUND[place] for place in among)}"
+        parts.append(titled(title, _table(measures), ""))
     return Group(*parts, NOTE)
 
 
 def _table(measures: list[Measure]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
-    for heading in ("figure", "unit", "better", "meaning"):
-        table.add_column(heading, overflow="fold", no_wrap=heading in ("unit", "better"))
-    for measure in measures:
-        better = NONE if measure.better == "neither" else measure.better
-        table.add_row(Name(measure.name), measure.unit, better, measure.meaning)
-    return table
+    columns = words("figure"), words("unit", no_wrap=True), words("better", no_wrap=True), words("meaning")
+    rows = [
+        (Name(one.name), one.unit, NONE if one.better == "neither" else one.better, one.meaning)
+        for one in measures
+    ]
+    return grid(columns, rows, gap=1)

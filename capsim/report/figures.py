@@ -95,9 +95,13 @@ def overview(projection: Projection) -> Figure:
 def save_overview(projection: Projection, folder: Path) -> None:
     """Write ``overview.png`` and ``overview.svg``: the same bytes for the same projection."""
     with style():
-        figure = overview(projection)
-        figure.savefig(folder / "overview.png", metadata={"Software": None})
-        figure.savefig(folder / "overview.svg", metadata={"Date": None, "Creator": None})
+        save_twice(overview(projection), folder / "overview")
+
+
+def save_twice(figure: Figure, path: Path) -> None:
+    """Write a figure with the endings png and svg, without the time and the program in them."""
+    figure.savefig(path.with_suffix(".png"), metadata={"Software": None})
+    figure.savefig(path.with_suffix(".svg"), metadata={"Date": None, "Creator": None})
 
 
 @contextmanager
@@ -238,13 +242,18 @@ def _money_scale(projection: Projection) -> tuple[float, str]:
     return (GIGA, "bn") if most >= GIGA else (MEGA, "m")
 
 
+def dates_below(ax: Axes, most: int = 9) -> None:
+    """Ticks of an axis of dates, at most so many."""
+    locator = AutoDateLocator(minticks=4, maxticks=most)  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+
+
 def _finish(projection: Projection, ax: Axes) -> Axes:
     """Axis of dates, a floor at zero, and a legend above what is drawn."""
     ax.set_xlim(*date2num([_starts(projection)[0], _ends(projection)[-1]]))  # type: ignore[no-untyped-call]
     ax.yaxis.set_major_formatter(THOUSANDS)
-    locator = AutoDateLocator(minticks=4, maxticks=9)  # type: ignore[no-untyped-call]
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    dates_below(ax)
     tallest = max((float(np.max(np.asarray(line.get_ydata()))) for line in ax.get_lines()), default=0.0)
     ax.set_ylim(0.0, max(tallest, ax.dataLim.y1, 1e-9) * HEADROOM_FOR_LEGEND)
     ax.legend(

@@ -8,12 +8,12 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from capsim.projection import Projection
-from capsim.report.figures import DOTS_PER_INCH, GREY, style
+from capsim.report.figures import DOTS_PER_INCH, GREY, dates_below, save_twice, style
 from capsim.report.gantt_rows import CAUSES, DELIVERED, HANDED_OVER, IN_SERVICE, OF_STEP, WORK, Row, rows_of
 from capsim.units import DAYS_PER_MONTH
 
@@ -70,9 +70,7 @@ def gantt(projection: Projection) -> Figure:
 def save_gantt(projection: Projection, folder: Path) -> None:
     """Write ``gantt.png`` and ``gantt.svg``: the same bytes for the same projection."""
     with style():
-        figure = gantt(projection)
-        figure.savefig(folder / "gantt.png", metadata={"Software": None})
-        figure.savefig(folder / "gantt.svg", metadata={"Date": None, "Creator": None})
+        save_twice(gantt(projection), folder / "gantt")
 
 
 def _title(projection: Projection, rows: int, is_detailed: bool) -> str:
@@ -142,9 +140,7 @@ def _frame(projection: Projection, ax: Axes, start: float, rows: int) -> None:
     """Axis of dates, also above a picture of many rows."""
     months = pd.DatetimeIndex(projection.monthly["month"].to_numpy())
     ax.set_xlim(start, float(date2num(months[-1])) + DAYS_PER_MONTH)  # type: ignore[no-untyped-call]
-    locator = AutoDateLocator(minticks=4, maxticks=14)  # type: ignore[no-untyped-call]
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    dates_below(ax, most=14)
     ax.tick_params(axis="x", labeltop=rows >= TWO_AXES)
     ax.grid(visible=False, axis="y")
 

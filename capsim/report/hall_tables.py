@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich import box
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
 from capsim.projection import Projection, by_hall, count, megawatts
+from capsim.report.grids import columns, grid, titled
 
 MOST_ROWS = 20
 """Halls on a terminal unless all are asked for; the projection's own table has all."""
@@ -48,12 +47,8 @@ def halls_tables(projection: Projection, *, all_halls: bool = False) -> Iterator
     # one hall a site says nothing that the site does not say already
     if rows.empty or not (all_halls or rows["site"].duplicated().any()):
         return
-    table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False)
-    for heading in ("site", "hall"):
-        table.add_column(heading, vertical="bottom", overflow="fold")
     has_cuts = bool((rows["capped_share"] > 0.0).any())
-    for heading in HEADINGS + CUT_HEADING * has_cuts:
-        table.add_column(heading, justify="right", vertical="bottom", no_wrap=True)
+    table = grid(columns(("site", "hall"), HEADINGS + CUT_HEADING * has_cuts), [])
     shown = rows if all_halls else rows.head(MOST_ROWS)
     for hall in shown.to_dict("records"):
         mw = [megawatts(hall[name]) for name in ("critical_it_mw", "nameplate_mw", "it_peak_mw")]
@@ -70,4 +65,4 @@ def halls_tables(projection: Projection, *, all_halls: bool = False) -> Iterator
             *([f"{100.0 * hall['capped_share']:.1f}"] if has_cuts else []),
         )
     more = [Text(f"and {count(len(rows) - len(shown))} more: --halls")] if len(shown) < len(rows) else []
-    yield Group(Text(TITLE, style="bold"), table, *more)
+    yield titled(TITLE, table, *more)

@@ -6,15 +6,15 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from capsim.catalog import Catalog, Entry, Value, h100e_ratio
 from capsim.models.compute import DEFINITIONS
 from capsim.projection import plural
+from capsim.report.grids import grid, words
 from capsim.scenario import Row, Scenario, uncertain_paths
 
 ABOUT = {
@@ -80,21 +80,15 @@ def validated(scenario: Scenario) -> str:
 
 def tables(catalog: Catalog) -> Table:
     """Tables of the catalogue with the number of their entries."""
-    table = _table("table", "entries", "what")
-    table.columns[1].justify = "right"
-    for name, entries in catalog.tables.items():
-        table.add_row(name, str(len(entries)), ABOUT.get(name, ""))
-    return table
+    rows = [(name, str(len(entries)), ABOUT.get(name, "")) for name, entries in catalog.tables.items()]
+    return grid((_name("table"), words("entries", justify="right"), words("what")), rows, gap=1)
 
 
 def entries(catalog: Catalog, table: str) -> Table:
     """Entries of a table; CatalogError where there is no such table."""
-    listing = _table("name", "title", "values")
-    listing.columns[2].justify = "right"
-    for name in catalog.names(table):
-        entry = catalog.entry(table, name)
-        listing.add_row(name, _title(entry), str(len(entry.values)))
-    return listing
+    listed = (catalog.entry(table, name) for name in catalog.names(table))
+    rows = [(entry.name, _title(entry), str(len(entry.values))) for entry in listed]
+    return grid((_name("name"), words("title"), words("values", justify="right")), rows, gap=1)
 
 
 def _title(entry: Entry) -> str:
@@ -105,13 +99,13 @@ def _title(entry: Entry) -> str:
 def entry_listing(entry: Entry) -> Group:
     """A record: its values, and below them the sources and notes they refer to."""
     sources: dict[str, int] = {}
-    table = _table("value of", "value", "unit", "range", "kind", "source")
-    table.columns[1].overflow = "fold"
-    table.columns[5].justify = "right"
+    rows = []
     for field, value in entry.values.items():
         number = sources.setdefault(_sourced(value), len(sources) + 1)
-        row = (field, _text(value.value, value.unit), value.unit, _range(value), value.kind, f"[{number}]")
-        table.add_row(*row)
+        text = _text(value.value, value.unit)
+        rows.append((field, text, value.unit, _range(value), value.kind, f"[{number}]"))
+    columns = [_name("value of"), *map(words, ("value", "unit", "range", "kind"))]
+    table = grid([*columns, words("source", justify="right")], rows, gap=1)
     parts: list[RenderableType] = [Text(f"{entry.table} / {entry.name}", style="bold"), table]
     if entry.table == "accelerators":
         parts += [
@@ -154,12 +148,7 @@ def _h100e(entry: Entry) -> Table:
 
 def _items(rows: Iterable[tuple[str, str]]) -> Table:
     """Names with texts that wrap."""
-    table = Table(box=None, padding=(0, 1, 0, 0), show_header=False, show_edge=False)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, text in rows:
-        table.add_row(name, text)
-    return table
+    return grid((Column(no_wrap=True), words()), rows, gap=1, headed=False)
 
 
 def entry_record(entry: Entry) -> dict[str, Any]:
@@ -193,8 +182,6 @@ def _where_from(row: Row) -> str:
     return f"{origin}; {about}" if about else origin
 
 
-def _table(*headings: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
-    for heading in headings:
-        table.add_column(heading, overflow="fold", no_wrap=heading == headings[0])
-    return table
+def _name(heading: str) -> Column:
+    """The first column: names, which are never broken."""
+    return words(heading, no_wrap=True)

@@ -6,21 +6,18 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import pandas as pd
-from rich import box
 from rich.console import Console, Group, RenderableType
-from rich.measure import Measurement
 from rich.padding import Padding
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from capsim.errors import CapsimError
 from capsim.ledger import INSIDE
 from capsim.projection import Projection, cash_flow_by_year, money, payers_by_year, sums_of_flows
 from capsim.registry import did_you_mean
+from capsim.report.grids import Cells, across, fits, grid, numbers, words
 from capsim.units import MEGA
 
-UNLIMITED_WIDTH = 10_000
-"""Wide enough for any table to show its natural width. [characters]"""
 PAYERS: Mapping[str, str] = MappingProxyType(
     {"debt": "finance.debts", "grant": "finance.grants", "equity": "finance.owners"}
 )
@@ -28,8 +25,6 @@ PAYERS: Mapping[str, str] = MappingProxyType(
 TAX = "tax"
 TAX_TERMS = ("tax_rate", "loss_offset_share", "declining_factor_it", "declining_factor_facility")
 """Fields of `finance` that the tax follows from."""
-Column = tuple[str, Sequence[str]]
-"""Heading and cells."""
 
 
 def who_pays(projection: Projection, console: Console) -> Group:
@@ -40,47 +35,39 @@ def who_pays(projection: Projection, console: Console) -> Group:
     table = payers_by_year(projection.funding)
     sides = [f"{side}_{projection.currency}" for side in ("paid_in", "paid_out")]
     by_year = table.pivot_table(index="year", columns=["kind", "payer"], values=sides, fill_value=0.0) / MEGA
-    payers: list[list[Column]] = []
+    payers: list[list[Cells]] = []
     for kind, payer in sorted(set(zip(table["kind"], table["payer"], strict=True))):
-        words = ("pays", "receives")[: 1 if kind == "grant" else 2]
+        verbs = ("pays", "receives")[: 1 if kind == "grant" else 2]
         payers.append(
             [
-                (f"{payer}\n{word}", [f"{value:,.0f}" for value in by_year[side, kind, payer]])
-                for word, side in zip(words, sides, strict=False)
+                (f"{payer}\n{verb}", [f"{value:,.0f}" for value in by_year[side, kind, payer]])
+                for verb, side in zip(verbs, sides, strict=False)
             ]
         )
-    years: Column = ("\nyear", [str(year) for year in by_year.index])
+    years: Cells = ("\nyear", [str(year) for year in by_year.index])
     title = Text(f"Who pays what when ({projection.facts.currency} m, nominal)", style="bold")
     return Group(title, *_side_by_side(years, payers, console))
 
 
-def _side_by_side(years: Column, payers: list[list[Column]], console: Console) -> list[RenderableType]:
+def _side_by_side(years: Cells, payers: list[list[Cells]], console: Console) -> list[RenderableType]:
     """Tables of as many payers each as fit into the width, with an empty line between them."""
     tables: list[RenderableType] = []
-    shown: list[Column] = []
+    shown: list[Cells] = []
     for columns in payers:
-        if shown and not _fits(_plain_table([years, *shown, *columns]), console):
+        if shown and not fits(_plain_table([years, *shown, *columns]), console):
             tables += [_plain_table([years, *shown]), ""]
             shown = []
         shown = [*shown, *columns]
     return [*tables, _plain_table([years, *shown])]
 
 
-def _fits(table: Table, console: Console) -> bool:
-    unlimited = console.options.update(max_width=UNLIMITED_WIDTH)
-    return Measurement.get(console, unlimited, table).maximum <= console.width
-
-
-def _plain_table(columns: Sequence[Column]) -> Table:
+def _plain_table(columns: Sequence[Cells]) -> Table:
     """Numbers to the right; a heading folds where it must, a number never."""
-    listing = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False)
-    for heading, cells in columns:
-        listing.add_column(
-            heading, justify="right", vertical="bottom", overflow="fold", min_width=max(map(len, cells))
-        )
-    for row in zip(*(cells for _, cells in columns), strict=True):
-        listing.add_row(*row)
-    return listing
+    headings = [
+        words(heading, justify="right", vertical="bottom", min_width=max(map(len, cells)))
+        for heading, cells in columns
+    ]
+    return grid(headings, across(columns))
 
 
 def traced(projection: Projection, path: str = "") -> RenderableType:
@@ -159,10 +146,7 @@ def _cell(value: float) -> str:
 
 def _paid(rows: pd.DataFrame, amount: str) -> Table:
     """The flows of one item of a place, narrow enough for any terminal."""
-    listing = Table(box=None, padding=(0, 1, 0, 0), show_header=False, show_edge=False)
-    listing.add_column(no_wrap=True, min_width=24)
-    listing.add_column(justify="right", no_wrap=True, min_width=8)
-    listing.add_column(overflow="fold")
+    listing = grid([*_amounts(), words()], [], gap=1, headed=False)
     for row in rows.to_dict(orient="records"):
         first, last = (f"{row[end]:%Y-%m-%d}" for end in ("from", "to"))
         due = f"{row['instalment']}: {row['milestone']}" if row["category"] == "capex" else row["category"]
@@ -175,12 +159,14 @@ def _paid(rows: pd.DataFrame, amount: str) -> Table:
 
 def _sums(table: pd.DataFrame) -> Table:
     """Sums by category and period; capex in the horizon is that of the results."""
-    listing = Table(box=None, padding=(0, 1, 0, 0), show_header=False, show_edge=False)
-    listing.add_column(no_wrap=True, min_width=24)
-    listing.add_column(justify="right", no_wrap=True, min_width=8)
-    for category, period, amount in sums_of_flows(table).itertuples(index=False):
-        listing.add_row(f"  {category} {period}", money(amount, ""))
-    return listing
+    sums = sums_of_flows(table).itertuples(index=False, name=None)
+    rows = [(f"  {category} {period}", money(amount, "")) for category, period, amount in sums]
+    return grid(_amounts(), rows, gap=1, headed=False)
+
+
+def _amounts() -> tuple[Column, Column]:
+    """What is paid for, and how much."""
+    return Column(no_wrap=True, min_width=24), numbers(min_width=8)
 
 
 def _chosen(projection: Projection, path: str) -> pd.DataFrame:

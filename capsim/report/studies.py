@@ -6,15 +6,14 @@ import math
 from collections.abc import Sequence
 from datetime import date
 from functools import singledispatch
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from rich import box
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from capsim.projection import plural, rounded, scaled
 from capsim.report.compared_dates import dates_tables
+from capsim.report.grids import columns, grid, titled
 from capsim.report.names import Name, folded
 from capsim.report.spread_dates import spread_table
 from capsim.study import (
@@ -53,15 +52,8 @@ def _table(
     title: str, headings: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1
 ) -> RenderableType:
     """A titled table; so many columns from the left are text, and no number is broken."""
-    table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False)
-    for i, heading in enumerate(headings):
-        is_text = i < left
-        justify: Literal["left", "right"] = "left" if is_text else "right"
-        cut: Literal["fold", "ellipsis"] = "fold" if is_text else "ellipsis"
-        table.add_column(heading, justify=justify, overflow=cut, vertical="bottom", no_wrap=not is_text)
-    for row in rows:
-        table.add_row(*map(Name, row[:left]), *row[left:])
-    return Group(Text(title, style="bold"), table, "")
+    named: list[list[RenderableType]] = [[*map(Name, row[:left]), *row[left:]] for row in rows]
+    return titled(title, grid(columns(headings[:left], headings[left:]), named), "")
 
 
 def _number(value: Any) -> str:
@@ -88,14 +80,14 @@ def ensemble_summary(result: Ensemble) -> RenderableType:
     drawn = f"{about['replications']} replications, {about['uncertain_values']} uncertain values"
     converged = f"95 % intervals of percentiles within {about['converged_to'] * PERCENT:.2g} % of the median"
     more = f"{drawn}, seed {about['seed']}; {converged}"
-    columns = ["mean", *(f"p{p}" for p in PERCENTILES)]
+    spread = ["mean", *(f"p{p}" for p in PERCENTILES)]
     figures = [
-        [str(name), _short(row["central"]), _at(row), *(_short(row[column]) for column in columns)]
+        [str(name), _short(row["central"]), _at(row), *(_short(row[column]) for column in spread)]
         for name, row in result.figures.iterrows()
         if not math.isnan(row["p50"])
     ]
     parts: list[RenderableType] = [_title(about["title"] or about["scenario"], more)]
-    parts.append(_table("Headline figures", ["figure", "central", "which is", *columns], figures))
+    parts.append(_table("Headline figures", ["figure", "central", "which is", *spread], figures))
     parts += _outside(result)
     if len(result.dates):
         parts.append(_table(*spread_table(result), left=2))

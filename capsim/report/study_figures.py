@@ -7,16 +7,14 @@ from collections.abc import Sequence
 from functools import singledispatch
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 
 from capsim.projection import rounded, scaled
-from capsim.report.figures import BLUE, DOTS_PER_INCH, GREY, ORANGE, STYLE, THOUSANDS
+from capsim.report.figures import BLUE, DOTS_PER_INCH, GREY, ORANGE, THOUSANDS, dates_below, style
 from capsim.study import NOTHING, Comparison, Ensemble, Sensitivity, Sweep, Waterfall
 from capsim.units import GIGA, MEGA
 from capsim.vocabulary import DECLARED, unit_of
@@ -50,9 +48,7 @@ PANELS = ("h100e_8bit", "critical_it_mw", "facility_peak_mw", "energy_cost")
 def _figure(title: str, rows: int = 1, columns: int = 1, **more: Any) -> tuple[Figure, np.ndarray]:
     more = {"figsize": SIZE_IN} | more
     ratios = more.pop("height_ratios", None)
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update(STYLE)  # type: ignore[arg-type]  # the stub wants each key's own type
+    with style():
         figure = Figure(dpi=DOTS_PER_INCH, layout="constrained", **more)
         FigureCanvasAgg(figure)
         axes = figure.subplots(rows, columns, squeeze=False, height_ratios=ratios)
@@ -102,9 +98,7 @@ def fan(result: Ensemble) -> Figure:
         per = " per month" if measure.fold == "sum" else ""
         ax.set(ylabel=f"{word}{unit}{per}")
         ax.yaxis.set_major_formatter(THOUSANDS)
-        locator = AutoDateLocator(minticks=4, maxticks=9)  # type: ignore[no-untyped-call]
-        ax.xaxis.set_major_locator(locator)
-        ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+        dates_below(ax)
     axes.flat[0].legend(loc="upper left")
     return figure
 

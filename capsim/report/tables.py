@@ -6,10 +6,8 @@ import math
 from collections.abc import Sequence
 
 import pandas as pd
-from rich import box
 from rich.console import Console, Group, RenderableType
-from rich.measure import Measurement
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from capsim.models.compute import DEFINITIONS
@@ -25,6 +23,7 @@ from capsim.projection import (
     rounded,
     stated,
 )
+from capsim.report.grids import Cells, across, columns, fits, grid, numbers, titled, words
 from capsim.report.hall_tables import halls_tables
 from capsim.report.money_tables import who_pays
 from capsim.report.waiting import waiting_tables
@@ -49,8 +48,6 @@ COSTS = {
 """Headline figures of money per something, by their words, which say what they are per."""
 DECIMALS: dict[Form, int] = {"power": 1, "ratio": 3}
 """Decimals in the columns of a table; none in those of other forms."""
-UNLIMITED_WIDTH = 10_000
-"""Wide enough for any table to show its natural width. [characters]"""
 
 
 def summary(projection: Projection, console: Console, *, all_halls: bool = False) -> Group:
@@ -93,8 +90,7 @@ def header(projection: Projection) -> Text:
     text.append(f"seed {projection.manifest['seed']}; money in {facts.money_unit}, real")
     for code, rate in facts.exchange_rates.items():
         text.append(f"; 1 {code} is {rate:.4g} {facts.currency}")
-    words = H100E_WORDS[projection.definition]
-    text.append(f"\nH100e ({projection.definition}): {words}")
+    text.append(f"\nH100e ({projection.definition}): {H100E_WORDS[projection.definition]}")
     return text
 
 
@@ -103,17 +99,12 @@ def by_year(projection: Projection, console: Console) -> list[RenderableType]:
     year, capacity, flows, binds = _yearly_columns(projection)
     note = "levels at the end of the year; mean and peak MW at the meter"
     whole = _table([year, *capacity, *flows, binds])
-    unlimited = console.options.update(max_width=UNLIMITED_WIDTH)
-    if Measurement.get(console, unlimited, whole).maximum <= console.width:
-        return [_titled(f"By year ({note})", whole)]
+    if fits(whole, console):
+        return [titled(f"By year ({note})", whole)]
     return [
-        _titled(f"Capacity and power by year ({note})", _table([year, *capacity, binds])),
-        _titled("Energy, carbon, water and money by year", _table([year, *flows])),
+        titled(f"Capacity and power by year ({note})", _table([year, *capacity, binds])),
+        titled("Energy, carbon, water and money by year", _table([year, *flows])),
     ]
-
-
-def _titled(title: str, table: RenderableType) -> Group:
-    return Group(Text(title, style="bold"), table)
 
 
 MILESTONE_HEADINGS = (
@@ -125,16 +116,14 @@ MILESTONE_HEADINGS = (
     "first in\nservice",
     "fleet in\nservice",
 )
-Column = tuple[str, Sequence[str]]
-"""Heading and cells."""
 
 
-def _yearly_columns(projection: Projection) -> tuple[Column, list[Column], list[Column], Column]:
+def _yearly_columns(projection: Projection) -> tuple[Cells, list[Cells], list[Cells], Cells]:
     """Year, capacity and power, flows, and what binds."""
     table, definition, currency = projection.yearly, projection.definition, projection.currency
     code = projection.currency.upper()
 
-    def column(title: str, name: str) -> Column:
+    def column(title: str, name: str) -> Cells:
         measure = DECLARED["yearly"][name]
         scale = MEGA if measure.is_money else 1.0
         values, decimals = table[measure.named(currency)] / scale, DECIMALS.get(measure.form, 0)
@@ -162,39 +151,33 @@ def _number(value: float, decimals: int) -> str:
     return NONE if math.isnan(value) else f"{value:,.{decimals}f}"
 
 
-def _table(columns: Sequence[Column], *, left: Sequence[str] = ("binds",)) -> Table:
+def _table(cells: Sequence[Cells], *, left: Sequence[str] = ("binds",)) -> Table:
     """A table with numbers to the right and text to the left, no wider than it must be."""
-    table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False)
-    for heading, _ in columns:
-        is_text = heading.strip() in left
-        table.add_column(heading, justify="left" if is_text else "right", vertical="bottom", no_wrap=True)
-    for row in zip(*(cells for _, cells in columns), strict=True):
-        table.add_row(*row)
-    return table
+    headings = [numbers(heading, vertical="bottom") for heading, _ in cells]
+    for column in headings:
+        if str(column.header).strip() in left:
+            column.justify = "left"
+    return grid(headings, across(cells))
 
 
 def milestones(projection: Projection) -> Group:
     """Dates that matter of every phase, in order of readiness."""
     events = projection.milestones
-    table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False)
-    for heading in ("site", "phase"):
-        table.add_column(heading, vertical="bottom", overflow="fold")
-    for heading in MILESTONE_HEADINGS:
-        table.add_column(heading, justify="right", vertical="bottom", no_wrap=True)
+    rows = []
     steps, applied = (
         projection.of_kind(kind).set_index(["site", "item"])["date"] for kind in ("energised", "applied")
     )
     powered_by = projection.facts.energization
     ready = projection.of_kind("ready_for_service")
-    columns = (ready["site"], ready["phase"], ready["amount"], ready["date"])
-    for site, phase, mw, when in zip(*(list(column) for column in columns), strict=True):
+    phases = ready[["site", "phase", "amount", "date"]].itertuples(index=False, name=None)
+    for site, phase, mw, when in phases:
         of_phase = events[(events["site"] == site) & (events["phase"] == phase)]
         permit = of_phase[(of_phase["item"] == "permit") & (of_phase["kind"] == "finished")]["date"]
         step = site, powered_by[site][phase]
         dates = (permit.max(), applied.get(step), steps.get(step), when, *_first_fleet(of_phase))
-        table.add_row(site, phase, megawatts(mw), *map(_month, dates))
+        rows.append((site, phase, megawatts(mw), *map(_month, dates)))
     title = "Milestones (grid: the phase's step of the connection; fleet: before any refresh)"
-    return _titled(title, table)
+    return titled(title, grid(columns(("site", "phase"), MILESTONE_HEADINGS), rows))
 
 
 def _first_fleet(of_phase: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestamp]:
@@ -211,13 +194,8 @@ def _month(when: pd.Timestamp | None) -> str:
 
 def headline(projection: Projection) -> Group:
     """Figures of the whole portfolio over the whole horizon."""
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False, show_edge=False)
-    table.add_column(overflow="fold")
-    table.add_column(overflow="fold")
-    for name, text in _headline_rows(projection):
-        if text != NONE:
-            table.add_row(name, text)
-    return _titled("Over the horizon", table)
+    known = [row for row in _headline_rows(projection) if row[1] != NONE]
+    return titled("Over the horizon", grid((words(), words()), known, gap=2, headed=False))
 
 
 def _headline_rows(projection: Projection) -> list[tuple[str, str]]:
@@ -230,7 +208,7 @@ def _headline_rows(projection: Projection) -> list[tuple[str, str]]:
 
     h100e = ", ".join(f"{count(figures[f'h100e_{d}_peak'])} ({d})" for d in DEFINITIONS)
     compute = f"{of('h100e_h', 'H100e-hours')} ({projection.definition})"
-    costs = [(words, of(name, money_unit)) for words, name in COSTS.items()]
+    costs = [(said_as, of(name, money_unit)) for said_as, name in COSTS.items()]
     return [
         ("Most accelerators in service", count(figures["accelerators_peak"])),
         ("Most H100e in service", h100e if figures["accelerators_peak"] else NONE),
@@ -283,7 +261,7 @@ def _equity_rate(projection: Projection) -> str:
 def targets(projection: Projection) -> Group:
     """Targets held against the projection."""
     rows, declared = projection.targets, DECLARED["monthly"]
-    columns: list[Column] = [
+    cells: list[Cells] = [
         ("target", [result.target for result in rows]),
         ("goal", [stated(declared[r.metric], r.goal, r.unit) for r in rows]),
         ("reached", [stated(declared[r.metric], r.reached, r.unit) for r in rows]),
@@ -291,15 +269,11 @@ def targets(projection: Projection) -> Group:
         ("met", ["yes" if r.met else "no" for r in rows]),
         ("crossed", [month(r.crossed) or NONE for r in rows]),
     ]
-    table = _table(columns, left=("target", "by", "met", "crossed"))
-    return _titled("Targets (power and budget are upper limits)", table)
+    table = _table(cells, left=("target", "by", "met", "crossed"))
+    return titled("Targets (power and budget are upper limits)", table)
 
 
 def said(findings: Sequence[Finding]) -> Group:
     """Findings as a list of sentences."""
-    rows = Table(box=None, padding=(0, 1, 0, 0), show_header=False, show_edge=False)
-    rows.add_column()
-    rows.add_column(overflow="fold")
-    for finding in findings:
-        rows.add_row("-", finding.text)
-    return _titled("Findings", rows)
+    rows = [("-", finding.text) for finding in findings]
+    return titled("Findings", grid((Column(), words()), rows, gap=1, headed=False))

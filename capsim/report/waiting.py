@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pandas as pd
-from rich import box
 from rich.console import Group
-from rich.table import Table
-from rich.text import Text
 
 from capsim.buildout import ACCELERATOR_DAYS, LEAD_TIME, SPARE
 from capsim.projection import NOTHING, BindingRun, Projection, binding_runs, count, megawatts, money
+from capsim.report.grids import grid, titled, words
 from capsim.units import DAYS_PER_MONTH
 
 NUMBERS = {"months", "mean MW", "most MW", "most", "amount", "cost", "outages", "repair"}
@@ -121,11 +119,11 @@ def _most(value: float, unit: str) -> str:
 
 
 def _shown(title: str, headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> Group:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
-    for heading in headings:
-        is_number = heading in NUMBERS or heading.startswith("waits for")
-        table.add_column(heading, overflow="fold", justify="right" if is_number else "left")
-    for row in rows[:MOST_ROWS]:
-        table.add_row(*row)
+    columns = [words(heading, justify=_side(heading)) for heading in headings]
     left_out = f"; {len(rows) - MOST_ROWS} more rows" if len(rows) > MOST_ROWS else ""
-    return Group(Text(title + left_out, style="bold"), table)
+    return titled(title + left_out, grid(columns, rows[:MOST_ROWS], gap=1))
+
+
+def _side(heading: str) -> str:
+    """Where the cells below a heading stand: numbers to the right."""
+    return "right" if heading in NUMBERS or heading.startswith("waits for") else "left"

@@ -128,10 +128,8 @@ class Measure:
 
     @property
     def range_words(self) -> str:
-        """Range of what lies between IT power and the MW; empty where nothing does."""
+        """Range of what lies between IT power and the MW, where they have a PUE."""
         pue, grid = self.basis.pue, self.basis.grid_over_facility
-        if not self.has_pue:
-            return ""
         margin = f" and {grid.low:g}-{grid.high:g} W of grid per W of facility"
         return f"PUE {pue.low:g}-{pue.high:g}{margin if self.kind == 'grid' else ''}"
 

@@ -163,6 +163,7 @@ def _beyond(search: _Search, ends: list[float], side: int) -> float:
     end = ends[side]
     if search.is_date:
         return search.start + (end - search.start) * GROWTH
+    # No factor leads away from zero.
     if end == 0:
         return -1.0 if ends[0] == 0 else 1.0
     is_outward = (end > 0) == (end == ends[-1])
@@ -186,6 +187,7 @@ def _crosses(a: float, b: float) -> bool:
 def _bisect(search: _Search, low: float, high: float) -> float:
     """Value on the side of the crossing where the goal is reached (a gap of 0 or more)."""
     is_rising = search.gap(high) >= 0 > search.gap(low)
+    # Both ends do it only where the gap of one is exactly 0.
     if search.gap(low) >= 0 and search.gap(high) >= 0:
         return low if search.gap(low) == 0 else high
     while True:

@@ -97,9 +97,9 @@ def _stranded(run: Run, present: Run, month: int) -> Iterator[str]:
 
 
 def _never_ready(run: Run, present: Run) -> Iterator[str]:
-    ready = {(p.site, p.phase) for p in present.timeline.abandoned}
+    never_before = {(p.site, p.phase) for p in present.timeline.abandoned}
     for phase in run.timeline.abandoned:
-        if phase.phase and (phase.site, phase.phase) not in ready:
+        if phase.phase and (phase.site, phase.phase) not in never_before:
             yield f"phase {phase.site}.{phase.phase} is never ready for service"
 
 

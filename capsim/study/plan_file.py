@@ -60,8 +60,8 @@ def _check_against(options: Options, root: Node, faults: Faults, scenario: Scena
 
 def _add(fault: Fault, option: Option, node: Node, faults: Faults) -> None:
     """A fault of the changed scenario, at the line of the option's value that makes it."""
-    given = node.get("set")
-    near = given.get(fault.path) if given is not None else None
+    values = node.get("set")
+    near = values.get(fault.path) if values is not None else None
     if near is None and option.size is not None and option.size.path == fault.path:
         near = node.get("size")
     faults.add((near or node).place, ("options", option.id), f"{fault.path}: {fault.rule}", fault.value)

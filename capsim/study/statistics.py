@@ -20,6 +20,7 @@ def percentiles(values: NDArray[np.float64]) -> NDArray[np.float64]:
     A column in which a value is not a number is left out as a whole: NaN, unless all other rows
     have one, in which case the percentiles are those of the rows that do.
     """
+    # One call for all columns: most studies have a value in every row.
     if not np.isnan(values).any():
         return np.asarray(np.quantile(values, np.array(PERCENTILES) / PERCENT, axis=0))
     out = np.full((len(PERCENTILES), values.shape[1]), np.nan)
@@ -88,6 +89,7 @@ def relative_half_width(values: NDArray[np.float64]) -> float:
     low, high = percentile_intervals(values)
     inner = slice(1, 4)
     widest = float(np.max(high[inner] - low[inner])) / 2
+    # A constant has converged, even at 0; NaN counts as one.
     if not widest > 0:
         return 0.0
     middle = abs(float(np.nanmedian(values)))

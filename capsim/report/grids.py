@@ -1,0 +1,60 @@
+"""Tables of a terminal: every one of a report is built here, from columns and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.measure import Measurement
+from rich.table import Column, Table
+from rich.text import Text
+
+UNLIMITED_WIDTH = 10_000
+"""Wide enough for any table to show its natural width. [characters]"""
+Cells = tuple[str, Sequence[str]]
+"""Heading and cells of a column."""
+
+
+def words(heading: str = "", **more: Any) -> Column:
+    """A column of text, which goes on in the next line where it must."""
+    return Column(heading, overflow="fold", **more)
+
+
+def numbers(heading: str = "", **more: Any) -> Column:
+    """A column of numbers to the right, which are never broken."""
+    return Column(heading, justify="right", no_wrap=True, **more)
+
+
+def columns(of_words: Sequence[str], of_numbers: Sequence[str]) -> list[Column]:
+    """Columns of text and then of numbers, with headings of several lines."""
+    left = [words(heading, vertical="bottom") for heading in of_words]
+    return left + [numbers(heading, vertical="bottom") for heading in of_numbers]
+
+
+def grid(
+    of: Iterable[Column], rows: Iterable[Iterable[RenderableType]], *, gap: int = 0, headed: bool = True
+) -> Table:
+    """A table with a line below its headings, or without headings; `gap` is between columns. [characters]"""
+    frame = box.SIMPLE_HEAD if headed else None
+    table = Table(*of, box=frame, padding=(0, gap, 0, 0), show_header=headed, show_edge=False)
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def across(of: Sequence[Cells]) -> Iterable[tuple[str, ...]]:
+    """Rows of columns that are given with their cells."""
+    return zip(*(cells for _, cells in of), strict=True)
+
+
+def titled(title: str, *parts: RenderableType) -> Group:
+    """A bold line, and what follows it."""
+    return Group(Text(title, style="bold"), *parts)
+
+
+def fits(table: Table, console: Console) -> bool:
+    """Whether a console is as wide as a table would like to be."""
+    unlimited = console.options.update(max_width=UNLIMITED_WIDTH)
+    return Measurement.get(console, unlimited, table).maximum <= console.width
