@@ -124,9 +124,10 @@ def checked(scenario: Scenario) -> Scenario:
     ...     print(error.faults[-1])
     <records>  targets.t: needs at least one of h100e, accelerators, facility_mw, critical_it_mw, budget
     """
-    if not isinstance(scenario, Scenario):
+    made: object = scenario
+    if not isinstance(made, Scenario):
         rule = "must be a Scenario made of records"
-        raise ScenarioError(RECORDS, [Fault(RECORDS, 0, "", rule, type(scenario).__name__)])
+        raise ScenarioError(RECORDS, [Fault(RECORDS, 0, "", rule, type(made).__name__)])
     root = from_python(_described(scenario), Place(RECORDS, 0, "file"))
     return _build(RECORDS, lambda _: Layers(root, Node({}, root.place)), (), ())
 
