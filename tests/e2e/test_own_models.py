@@ -212,6 +212,7 @@ scenario = capsim.load("mine.yaml")
 parsed, calls = {"distribution"} & my_models.CALLED, my_models.CALLED
 calls.clear()
 projection, run = capsim.simulate(scenario), run(scenario)
+projection.cash_flow
 starts = {m.item: m.time_d for m in run.timeline.of_kind("started")}
 print(json.dumps({
     "called": sorted(calls | parsed),

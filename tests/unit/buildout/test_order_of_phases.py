@@ -1,6 +1,6 @@
 """Phases that come after those of other sites, and equipment ordered just in time, by hand.
 
-Tests `buildout.deployment`, `buildout.forecast`, `buildout.ordering`, `buildout.critical_path`.
+Tests `buildout.deployment`, `buildout.forecast`, `buildout.order_dates`, `buildout.critical_path`.
 """
 
 import runpy

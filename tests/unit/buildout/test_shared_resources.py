@@ -1,6 +1,6 @@
 """Crews, equipment, supply, funding, ordering and cancellation, each worked by hand.
 
-Tests `buildout.cancellation`, `buildout.funding`, `buildout.ordering`, `buildout.pool`,
+Tests `buildout.cancellation`, `buildout.funding`, `buildout.order_dates`, `buildout.pool`,
 `buildout.spending`, `buildout.supply`, `models.ordering`.
 """
 

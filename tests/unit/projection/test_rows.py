@@ -1,8 +1,8 @@
-"""Rows of tables by kind, category and cause: those named, in their order, and none where there is none."""
+"""Rows of tables by kind and category: those named, in their order, and none where there is none."""
 
 import pandas as pd
 
-from capsim.projection.rows import of_category, of_kind, waits_for
+from capsim.projection.rows import of_category, of_kind
 
 
 def test_milestones_of_kinds_keep_their_order():
@@ -16,9 +16,3 @@ def test_rows_of_the_ledger_of_categories():
     table = pd.DataFrame({"category": ["capex", "opex", "revenue"], "amount": [1.0, 2.0, 3.0]})
     assert of_category(table, "capex", "opex")["amount"].sum() == 3.0
     assert list(of_category(table, "capex", "opex").columns) == ["category", "amount"]
-
-
-def test_waits_for_causes():
-    table = pd.DataFrame({"cause": ["funding", "hall", "funding"], "days": [5.0, 7.0, 9.0]})
-    assert waits_for(table, "funding")["days"].sum() == 14.0
-    assert waits_for(table, "hall", "funding").equals(table)

@@ -1,6 +1,6 @@
 """Tables of a projection: every figure with its unit, at any width.
 
-Tests `report.tables`, `report.result_files`.
+Tests `report.grids`, `report.tables`, `report.result_files`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Figures are declared once, and results state what is declared and nothing else.
 
-Tests `vocabulary.measures`, `vocabulary.names`, `vocabulary.figures`, `vocabulary.series`,
+Tests `vocabulary.measures`, `vocabulary.names`, `vocabulary.figures`,
 `report.figure_listing`, `study.goals`.
 """
 
