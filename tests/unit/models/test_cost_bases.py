@@ -46,7 +46,7 @@ def test_a_share_of_what_is_installed_is_by_the_year():
 
 
 def test_a_share_has_a_unit_without_a_currency():
-    shares = {name for name in bases.CAPEX_BASES.names() if bases.CAPEX_BASES[name].is_share}
+    shares = {name for name in bases.CAPEX_BASES.names if bases.CAPEX_BASES[name].is_share}
     assert shares == {"per_facility_cost", "per_system_price"}
 
 
