@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 
 from capsim.ledger.assets import Asset
 from capsim.ledger.booking import Ledger
+from capsim.ledger.line import Array
 from capsim.models.debt import REPAYMENTS, follow, tax_after_losses
 from capsim.models.depreciation import written_off
+from capsim.models.ratios import share_of
 from capsim.quantities import price_level
 from capsim.scenario import Debt, Grant, Scenario
 from capsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
-Array = NDArray[np.float64]
 CLASSES = ("it", "facility", "land")
 
 
@@ -127,10 +128,9 @@ def _vintages(ledger: Ledger, level: Array) -> Vintages:
 
 def _key(asset: Asset) -> tuple[int, float, float]:
     """Class, start of work and life; what is cancelled is written off on the day."""
-    start_d, life_y = (asset.accepted_d, asset.life_y)
-    if asset.cancelled_d < np.inf:
-        start_d, life_y = (asset.cancelled_d, 0.0)
-    return CLASSES.index(asset.asset_class), start_d, life_y
+    is_whole = asset.cancelled_d == np.inf
+    times = (asset.accepted_d, asset.life_y) if is_whole else (asset.cancelled_d, 0.0)
+    return CLASSES.index(asset.asset_class), *times
 
 
 def _pays_for(of: str, assets: Vintages) -> NDArray[np.bool_]:
@@ -144,10 +144,8 @@ def _granted(grant: Grant, assets: Vintages) -> Array:
     covered = np.where(_pays_for(grant.of, assets), assets.paid, 0.0)
     capex = covered.sum(axis=0)
     total = grant.share * np.cumsum(capex)
-    given = np.diff(total if grant.at_most is None else np.minimum(total, grant.at_most), prepend=0.0)
-    share = np.zeros(capex.size)
-    np.divide(given, capex, out=share, where=capex > 0.0)
-    return np.asarray(covered * share)
+    paid_out = np.diff(total if grant.at_most is None else np.minimum(total, grant.at_most), prepend=0.0)
+    return np.asarray(covered * share_of(paid_out, capex))
 
 
 class Loan(NamedTuple):
@@ -209,10 +207,8 @@ def _spread(added: Array, share: Array) -> Array:
     s already gone is written off by (share - s) / (1 - s) from there on.
     """
     left = 1.0 - share[:, :-1]
-    weight = np.zeros_like(added)
-    np.divide(added, left, out=weight, where=left > 0.0)
     late = np.where(left > 0.0, 0.0, added)
-    upto = np.cumsum(weight, axis=1)
+    upto = np.cumsum(share_of(added, left), axis=1)
     return np.asarray((upto * np.diff(share, axis=1) + late).sum(axis=0))
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.ledger.assets import Asset
+from capsim.ledger.line import Array
 from capsim.units import Calendar
 
 NAMES = ("order", "delivery", "acceptance")
@@ -65,17 +66,22 @@ class Instalments:
     """Index of the asset of each row."""
     number: NDArray[np.int64]
     """0, 1, 2: order, delivery, acceptance."""
-    amount: NDArray[np.float64]
+    amount: Array
     """Instalment, real. [scenario currency]"""
-    from_d: NDArray[np.float64]
+    from_d: Array
     """First day of payment; infinity where it never falls due. [d]"""
-    to_d: NDArray[np.float64]
+    to_d: Array
     """Last day of payment. [d]"""
-    paid: NDArray[np.float64]
+    paid: Array
     """Share paid before each edge of a month, shape (n_rows, n_months + 1). [1]"""
 
     @property
-    def monthly(self) -> NDArray[np.float64]:
+    def assets(self) -> list[Asset]:
+        """All assets, in the order of `booked`."""
+        return [booked.asset for booked in self.booked]
+
+    @property
+    def monthly(self) -> Array:
         """Paid in each month, shape (n_rows, n_months). [scenario currency]"""
         return np.asarray(self.amount[:, None] * np.diff(self.paid, axis=1))
 
@@ -107,7 +113,7 @@ class Instalments:
         flows = [Flow._make((*key[:-1], amount, key[-1])) for key, amount in sums.items()]
         return sorted(flows, key=lambda flow: (flow.from_d, flow[:3], NAMES.index(flow.instalment), flow))
 
-    def _by_period(self) -> NDArray[np.float64]:
+    def _by_period(self) -> Array:
         """Amounts paid before, in and after the horizon, shape (3, n_rows). [scenario currency]"""
         before, until = self.paid[:, 0], self.paid[:, -1]
         return np.asarray(self.amount * np.array([before, until - before, 1.0 - until]))
@@ -148,12 +154,7 @@ def instalments(booked: Sequence[Booked], calendar: Calendar) -> Instalments:
     return Instalments(tuple(booked), asset, number, amount, from_d, to_d, paid)
 
 
-def _paid(
-    from_d: NDArray[np.float64],
-    full_d: NDArray[np.float64],
-    to_d: NDArray[np.float64],
-    edges_d: NDArray[np.int64],
-) -> NDArray[np.float64]:
+def _paid(from_d: Array, full_d: Array, to_d: Array, edges_d: NDArray[np.int64]) -> Array:
     """Share paid before each edge: evenly towards `full_d`, and all of it after `to_d`. [1]"""
     edges = edges_d.astype(np.float64)
     is_all = to_d[:, None] < edges

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from capsim.buildout import Timeline
+from capsim.ledger.line import Array
 from capsim.vocabulary import MilestoneKind
 
 Events = dict[MilestoneKind, list[tuple[float, float]]]
@@ -70,19 +70,17 @@ def _matched(events: Events) -> list[tuple[float, float, float, float, float]]:
     return [(count, *times) for times, count in sorted(together.items())]
 
 
-def _cumulative(events: list[tuple[float, float]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _cumulative(events: list[tuple[float, float]]) -> tuple[Array, Array]:
     """Times, and how many there are up to each."""
     table = np.array(events, dtype=np.float64).reshape(-1, 2)
     return table[:, 0], np.cumsum(table[:, 1])
 
 
-def _last(path: tuple[NDArray[np.float64], NDArray[np.float64]]) -> float:
+def _last(path: tuple[Array, Array]) -> float:
     return float(path[1][-1]) if path[1].size else 0.0
 
 
-def _time_of(
-    edges: NDArray[np.float64], times_d: NDArray[np.float64], upto: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _time_of(edges: Array, times_d: Array, upto: Array) -> Array:
     """Time at which the systems up to each edge met a milestone; infinity where they did not. [d]"""
     return np.append(times_d, math.inf)[np.searchsorted(upto, edges, side="left")]
 
