@@ -71,16 +71,11 @@ def delays(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> list[Delay
 
 def _rents(scenario: Scenario) -> dict[tuple[str, str], float]:
     """Rent of each leased phase by (site, phase). [scenario currency/month]"""
-    per_kw = [
-        (item, in_scenario_money(scenario, item.amount, item.currency, item.price_year))
-        for item in scenario.costs.items
-        if item.basis == RENT_BASIS
-    ]
-    return {
-        (site.id, phase.id): phase.critical_it_mw
-        * KW_PER_MW
-        * sum(price for item, price in per_kw if applies(item, site.country))
-        for site in scenario.sites
-        for phase in site.phases
-        if phase.tenure == "lease"
-    }
+    items = [item for item in scenario.costs.items if item.basis == RENT_BASIS]
+    rents: dict[tuple[str, str], float] = {}
+    for site in scenario.sites:
+        here = [item for item in items if applies(item, site.country)]
+        per_kw = sum(in_scenario_money(scenario, i.amount, i.currency, i.price_year) for i in here)
+        leased = [phase for phase in site.phases if phase.tenure == "lease"]
+        rents |= {(site.id, phase.id): phase.critical_it_mw * KW_PER_MW * per_kw for phase in leased}
+    return rents

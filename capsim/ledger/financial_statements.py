@@ -214,13 +214,8 @@ def _spread(added: Array, share: Array) -> Array:
 
 def _close(scenario: Scenario, flows: dict[str, Array]) -> None:
     """Add profit, tax at the end of each calendar year, and what the owners pay and receive."""
-    flows["profit_before_tax"] = (
-        flows["revenue"]
-        + flows["grants_released"]
-        - flows["opex"]
-        - flows["depreciation"]
-        - flows["interest_paid"]
-    )
+    expenses = ("opex", "depreciation", "interest_paid")
+    flows["profit_before_tax"] = _net(flows, ("revenue", "grants_released"), expenses)
     years = scenario.calendar.year_of_month
     last = np.append(np.flatnonzero(np.diff(years)), years.size - 1)
     by_year = np.diff(np.cumsum(flows["profit_before_tax"])[last], prepend=0.0)
@@ -230,25 +225,29 @@ def _close(scenario: Scenario, flows: dict[str, Array]) -> None:
         by_year, rate=finance.tax_rate, offset_share=finance.loss_offset_share
     )
     flows["profit"] = flows["profit_before_tax"] - flows["tax"]
-    cash = sum((flows[name] for name in ("revenue", "grants", "debt_drawn")), np.zeros(years.size))
-    for name in ("opex", "capex", "interest_paid", "debt_repaid", "tax"):
-        cash = cash - flows[name]
+    paid = ("opex", "capex", "interest_paid", "debt_repaid", "tax")
+    cash = _net(flows, ("revenue", "grants", "debt_drawn"), paid)
     flows["equity_called"] = np.maximum(-cash, 0.0)
     flows["distributed"] = np.maximum(cash, 0.0)
+
+
+def _net(flows: dict[str, Array], added: tuple[str, ...], less: tuple[str, ...]) -> Array:
+    """Sum of some flows less others, one after the other, shape (n_months,). [scenario currency]"""
+    terms = [*(flows[name] for name in added), *(-flows[name] for name in less)]
+    return np.asarray(sum(terms))
 
 
 def _balance(flows: dict[str, Array], opening: float) -> dict[str, Array]:
     """Balance at the end of each month."""
 
-    def total(*added: str, less: tuple[str, ...]) -> Array:
-        change = sum((flows[name] for name in added), np.zeros(flows["capex"].size))
-        return np.asarray(np.cumsum(change - sum(flows[name] for name in less)))
+    def total(*added: str, less: str) -> Array:
+        return np.cumsum(_net(flows, added, (less,)))
 
     return {
-        "fixed_assets": opening + total("capex", "interest_capitalised", less=("depreciation",)),
-        "debt": total("debt_drawn", "interest_capitalised", less=("debt_repaid",)),
-        "deferred_grants": total("grants", less=("grants_released",)),
-        "equity": opening + total("equity_called", "profit", less=("distributed",)),
+        "fixed_assets": opening + total("capex", "interest_capitalised", less="depreciation"),
+        "debt": total("debt_drawn", "interest_capitalised", less="debt_repaid"),
+        "deferred_grants": total("grants", less="grants_released"),
+        "equity": opening + total("equity_called", "profit", less="distributed"),
     }
 
 

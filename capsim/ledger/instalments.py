@@ -158,9 +158,9 @@ def _paid(from_d: Array, full_d: Array, to_d: Array, edges_d: NDArray[np.int64])
     """Share paid before each edge: evenly towards `full_d`, and all of it after `to_d`. [1]"""
     edges = edges_d.astype(np.float64)
     is_all = to_d[:, None] < edges
+    # what is paid at once has no time to run over, and what never falls due begins at no time
     runs = full_d > from_d
-    span = np.where(runs & np.isfinite(from_d), full_d - np.where(np.isfinite(from_d), from_d, 0.0), 1.0)
-    begun = np.where(np.isfinite(from_d), from_d, 0.0)[:, None]
-    share = np.clip((edges - begun) / span[:, None], 0.0, 1.0)
-    share *= (runs & np.isfinite(from_d))[:, None]
-    return np.where(is_all, 1.0, share)
+    begun_d = np.where(runs, from_d, 0.0)
+    span_d = np.where(runs, full_d - begun_d, 1.0)
+    share = np.clip((edges - begun_d[:, None]) / span_d[:, None], 0.0, 1.0)
+    return np.where(is_all, 1.0, share * runs[:, None])

@@ -10,11 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from capsim.models.argument_checks import finite, require_within
+from capsim.models.argument_checks import Array, finite, require_within, shares
 from capsim.models.ratios import share_of
 from capsim.units import HOURS_PER_DAY, HOURS_PER_STANDARD_YEAR
-
-Array = NDArray[np.float64]
 
 CHARGE_UNTIL_H = 16
 """Hour of the UTC day before which a battery charges and from which it discharges: the night and the
@@ -159,15 +157,12 @@ def pause(
     >>> round(float(moved.running.sum()), 9), round(float(moved.running[20]), 9)
     (12.0, 0.3)
     """
-    load, stop = _by_day(wanted), np.asarray(avoided, dtype=np.bool_).reshape(-1, HOURS_PER_DAY)
-    part = np.asarray(share, dtype=np.float64)
-    if not (np.all(load >= 0.0) and np.all(load <= 1.0) and np.all(part >= 0.0) and np.all(part <= 1.0)):
-        raise ValueError("the load and the share must be in [0, 1]")
-    most = np.asarray(ceiling, dtype=np.float64)
-    most = most.reshape(stop.shape) if most.ndim else most
+    stop = np.asarray(avoided, dtype=np.bool_).reshape(-1, HOURS_PER_DAY)
+    load, part = (shares("the load and the share", values) for values in (_by_day(wanted), share))
+    most, part = (a.reshape(stop.shape) if a.ndim else a for a in (np.asarray(ceiling, np.float64), part))
     if not (np.all(most <= 1.0) and np.all(load <= most)):
         raise ValueError("the ceiling must be at most 1 and at least the load")
-    paused = load * (stop * (part.reshape(stop.shape) if part.ndim else part))
+    paused = load * (stop * part)
     made_up = np.zeros_like(load)
     if shift:
         room = np.where(stop, 0.0, most - load)
@@ -251,10 +246,9 @@ def daily_battery(
     discharge = _in_order(most_out, -dear[:, dear_h], energy)
     saved = (discharge * dear[:, dear_h]).sum(axis=1) - (charge * dear[:, cheap_h]).sum(axis=1)
     pays = (saved > 0.0)[:, None]
-    flow = BatteryFlow(np.zeros(load.size), np.zeros(load.size))
-    flow.charge_mw.reshape(load.shape)[:, cheap_h] = charge * pays
-    flow.discharge_mw.reshape(load.shape)[:, dear_h] = discharge * pays
-    return flow
+    taken, released = np.zeros((2, *load.shape))
+    taken[:, cheap_h], released[:, dear_h] = charge * pays, discharge * pays
+    return BatteryFlow(taken.ravel(), released.ravel())
 
 
 def _in_order(most: Array, rank: Array, total: Array) -> Array:

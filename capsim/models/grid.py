@@ -11,11 +11,9 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from capsim.models.argument_checks import finite, finite_at_least_0
+from capsim.models.argument_checks import Array, finite, finite_at_least_0
 from capsim.models.price_spread import PriceQuantiles, price_map
 from capsim.units import DAYS_IN_MONTH, HOURS_PER_DAY, MONTHS_PER_YEAR
-
-Array = NDArray[np.float64]
 
 _SHAPE = (MONTHS_PER_YEAR, HOURS_PER_DAY)
 _NEGLIGIBLE = float(np.finfo(np.float64).eps)

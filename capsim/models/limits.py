@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Array = NDArray[np.float64]
+from capsim.models.argument_checks import Array, finite_at_least_0
+from capsim.models.ratios import share_of
 
 FacilityOfIt = Callable[[Array, NDArray[np.int64]], Array]
 """IT load of some hours, shape (..., n), and the indices of those hours, shape (n,) -> facility load, of the
@@ -111,9 +112,7 @@ class _Over(NamedTuple):
 
     def at(self, some: NDArray[np.int64]) -> _Over:
         """Some of them."""
-        return _Over(
-            self.wanted[some], self.facility[some], self.target[some], self.band[some], self.hours[some]
-        )
+        return _Over._make(column[some] for column in self)
 
 
 def _largest_inside(over: _Over, facility_of_it: FacilityOfIt) -> Array:
@@ -234,13 +233,6 @@ def lost_compute_share(it_wanted_mw: ArrayLike, it_given_mw: ArrayLike, idle_mw:
     >>> lost_compute_share([100.0, 100.0, 20.0], [60.0, 10.0, 20.0], 20.0)
     array([0.5, 1. , 0. ])
     """
-    wanted, given, idle = (
-        np.asarray(value, dtype=np.float64) for value in (it_wanted_mw, it_given_mw, idle_mw)
-    )
-    for power in (wanted, given, idle):
-        if not (np.min(power, initial=0.0) >= 0.0 and np.max(power, initial=0.0) < np.inf):
-            raise ValueError("IT loads must be finite and at least 0")
-    lost, dynamic = np.broadcast_arrays(wanted - given, wanted - idle)
-    computes = dynamic > 0.0
-    share: Array = np.divide(lost, dynamic, out=np.zeros(lost.shape), where=computes)
-    return np.clip(share, 0.0, 1.0)
+    loads = (it_wanted_mw, it_given_mw, idle_mw)
+    wanted, given, idle = (finite_at_least_0("IT loads", load_mw) for load_mw in loads)
+    return np.clip(share_of(wanted - given, wanted - idle), 0.0, 1.0)

@@ -66,22 +66,16 @@ class OutdoorAir(TowerPlant):
     supply_min_c: of.SupplyMin
     supply_max_c: of.SupplyMax
 
-    def summed_per_heat(
-        self,
-        dry_bulb_c: Array,
-        supply_c: Array,
-        sprayed: Array,
-        chilled: Array,
-        compressor: Array,
-        rejected: Array,
-    ) -> PerHeat:
-        """All that is drawn per heat: `sprayed` in kg/s/kW, the shares `chilled` and `rejected`."""
+    def auxiliary_per_heat(
+        self, dry_bulb_c: Array, supply_c: Array, sprayed: Array, chilled: Array, rejected: Array
+    ) -> Array:
+        """Fan and pump power for `sprayed` in kg/s/kW and the shares `chilled` and `rejected`. [kW/kW]"""
         auxiliary = self.auxiliaries_per_rejected(dry_bulb_c) * rejected
         # summed in place: an hourly array is large, and this runs for every guess of the solver
         auxiliary += chilled * self.chilled_pump_per_heat
         auxiliary += air.air_m3_per_kg(supply_c) * self.fan_per_heat
         auxiliary += sprayed * self.spray_pump_per_water
-        return PerHeat(compressor, auxiliary, rejected / parts.EVAPORATION_KJ_PER_KG + sprayed)
+        return auxiliary
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,15 +106,10 @@ class AirsideAdiabatic(OutdoorAir):
         water = supply.sprayed_kg_per_kg
         sprayed: Array = water / ((1 + water) * (air.DRY_AIR_KJ_PER_KG_K * self.air_rise_k))
         chilled = np.where(supply.serves, 0.0, self._backed_share)
-        compressor = self.compressor_per_heat(wet_bulb_c)
-        return self.summed_per_heat(
-            dry_bulb_c,
-            supply.temperature_c,
-            sprayed,
-            chilled,
-            compressor * chilled,
-            (compressor + 1) * chilled,
-        )
+        per_chilled = self.compressor_per_heat(wet_bulb_c)
+        rejected = (per_chilled + 1) * chilled
+        auxiliary = self.auxiliary_per_heat(dry_bulb_c, supply.temperature_c, sprayed, chilled, rejected)
+        return parts.with_tower(per_chilled * chilled, auxiliary, rejected, sprayed)
 
     def carried_share(self, dry_bulb_c: Array, wet_bulb_c: Array) -> Array:
         """Most heat the air or the chillers carry over the rated heat. [1]

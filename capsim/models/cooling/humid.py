@@ -49,9 +49,9 @@ class AirsideHumidityLimits(OutdoorAir):
         sprayed += ~supply.serves * ((1 / self.sensible_heat_ratio - 1) / parts.EVAPORATION_KJ_PER_KG)
         chilled = ~supply.serves / self.sensible_heat_ratio
         compressor = self.compressor_per_heat(wet_bulb_c) * chilled
-        return self.summed_per_heat(
-            dry_bulb_c, supply.temperature_c, sprayed, chilled, compressor, compressor + chilled
-        )
+        rejected = compressor + chilled
+        auxiliary = self.auxiliary_per_heat(dry_bulb_c, supply.temperature_c, sprayed, chilled, rejected)
+        return parts.with_tower(compressor, auxiliary, rejected, sprayed)
 
     def carried_share(self, dry_bulb_c: Array, wet_bulb_c: Array) -> Array:  # noqa: ARG002
         """Most heat the chillers carry over the rated heat. [1]

@@ -75,4 +75,4 @@ class WatersideEconomiser(TowerPlant):
         auxiliary += (
             self.fan_per_heat * air.air_m3_per_kg(self.supply_c) + sprayed * self.spray_pump_per_water
         )
-        return PerHeat(compressor, auxiliary, rejected / parts.EVAPORATION_KJ_PER_KG + sprayed)
+        return parts.with_tower(compressor, auxiliary, rejected, sprayed)
