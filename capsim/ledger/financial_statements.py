@@ -178,13 +178,8 @@ def _loan(scenario: Scenario, debt: Debt, assets: Vintages) -> Loan:
     periods = max(1, round(debt.term_years * MONTHS_PER_YEAR))
     schedule = REPAYMENTS[debt.repayment](rate, periods)
     starts += handed_over.sum(axis=0)
-    return Loan(
-        drawn.sum(axis=0),
-        follow(starts, schedule.interest),
-        follow(starts, schedule.principal),
-        capitalised.sum(axis=0),
-        capitalised,
-    )
+    interest, principal = (follow(starts, payments) for payments in schedule)
+    return Loan(drawn.sum(axis=0), interest, principal, capitalised.sum(axis=0), capitalised)
 
 
 def _written_off(scenario: Scenario, assets: Vintages) -> Array:

@@ -54,7 +54,7 @@ def batches(timeline: Timeline) -> Iterator[Batch]:
 def _matched(events: Events) -> list[tuple[float, float, float, float, float]]:
     """Number of systems and their four times, equal times together, in order of time."""
     paths = [_cumulative(events.get(kind, [])) for kind in ("ordered", "delivered", "in_service")]
-    total = max(_last(paths[0]), _last(paths[1]))
+    total = float(max(upto.max(initial=0.0) for _, upto in paths[:2]))
     cancelled = _cancelled(events, total)
     edges = np.unique(np.concatenate([*(upto for _, upto in paths), [c for c, _, _ in cancelled], [total]]))
     edges = edges[(edges > 0.0) & (edges <= total)]
@@ -74,10 +74,6 @@ def _cumulative(events: list[tuple[float, float]]) -> tuple[Array, Array]:
     """Times, and how many there are up to each."""
     table = np.array(events, dtype=np.float64).reshape(-1, 2)
     return table[:, 0], np.cumsum(table[:, 1])
-
-
-def _last(path: tuple[Array, Array]) -> float:
-    return float(path[1][-1]) if path[1].size else 0.0
 
 
 def _time_of(edges: Array, times_d: Array, upto: Array) -> Array:

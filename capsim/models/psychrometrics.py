@@ -151,8 +151,7 @@ def _water_of_wet_bulb(dry_bulb_c: Array, wet_bulb_c: Array, pressure_pa: float)
     """Humidity ratio by adiabatic saturation, ASHRAE Fundamentals 2017 ch. 1 eq. 33. [kg/kg]"""
     saturated = humidity_ratio_of_pressure(saturation_pressure_pa(wet_bulb_c), pressure_pa)
     gained = (2501.0 - 2.326 * wet_bulb_c) * saturated - 1.006 * (dry_bulb_c - wet_bulb_c)
-    water: Array = gained / (2501.0 + 1.86 * dry_bulb_c - 4.186 * wet_bulb_c)
-    return water
+    return gained / (2501.0 + 1.86 * dry_bulb_c - 4.186 * wet_bulb_c)
 
 
 def wet_bulb_c(

@@ -81,7 +81,6 @@ def solar_output(
     >>> round(float(year.sum())), float(year[0]), int(year[:24].argmax())
     (1100, 0.0, 11)
     """
-    _check(latitude_deg, longitude_deg, tilt_deg)
     day = np.asarray(day_of_year, dtype=np.float64)
     if not (day.ndim == 1 and np.all(np.isfinite(day))):
         raise ValueError("day_of_year must be a flat series of days")

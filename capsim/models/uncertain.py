@@ -290,12 +290,11 @@ def parse_distribution(record: Mapping[str, Any]) -> Distribution:
     """
     arguments = {key: value for key, value in record.items() if key != "dist"}
     name = record.get("dist")
-    faults = (
-        DISTRIBUTIONS.faults(name, arguments) if isinstance(name, str) else ["dist must name a distribution"]
-    )
-    if faults:
+    if not isinstance(name, str):
+        raise ValueError("dist must name a distribution")
+    if faults := DISTRIBUTIONS.faults(name, arguments):
         raise ValueError("; ".join(faults))
-    return DISTRIBUTIONS[str(name)](**arguments)
+    return DISTRIBUTIONS[name](**arguments)
 
 
 def describe(distribution: Distribution) -> dict[str, Any]:

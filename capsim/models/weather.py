@@ -110,11 +110,11 @@ def _dry_bulb_shape(climate: ClimateTable) -> tuple[Array, Array]:
     return skew, by_hour * (climate.dry_bulb_sd_k / np.sqrt(1 + 2 * skew**2))[:, None]
 
 
-def _wet_bulb_skew(climate: ClimateTable) -> Array:
-    """Skewing of the wet-bulb by month, never positive, shape (12,). [1]"""
+def _wet_bulb_shape(climate: ClimateTable) -> tuple[Array, Array]:
+    """Skewing, never positive, and spread of the skewed wet-bulb by month, shape (12,). [1], [K]"""
     excess = climate.wet_bulb_mean_c.max(axis=1) - _WET_SKEW_FROM_C
-    skew: Array = np.clip(-_WET_SKEW_PER_K * excess, _WET_SKEW_MOST, 0.0)
-    return skew
+    skew = np.clip(-_WET_SKEW_PER_K * excess, _WET_SKEW_MOST, 0.0)
+    return skew, climate.wet_bulb_sd_k / np.sqrt(1 + 2 * skew**2)
 
 
 @lru_cache(maxsize=64)
@@ -127,10 +127,9 @@ def _variance_shares(climate: ClimateTable) -> Array:
 def expected_percentiles(climate: ClimateTable) -> tuple[Array, Array]:
     """Mean and percentiles of dry-bulb and wet-bulb over endless years, without the cut. [degC]"""
     skew, spread = _dry_bulb_shape(climate)
-    wet_skew = _wet_bulb_skew(climate)
-    wet_spread = (climate.wet_bulb_sd_k / np.sqrt(1 + 2 * wet_skew**2))[:, None]
+    wet_skew, wet_spread = (by_month[:, None] for by_month in _wet_bulb_shape(climate))
     dry = skewed_mixture(climate.dry_bulb_mean_c, spread, skew[:, None])
-    wet = skewed_mixture(climate.wet_bulb_mean_c, wet_spread, wet_skew[:, None])
+    wet = skewed_mixture(climate.wet_bulb_mean_c, wet_spread, wet_skew)
     return mean_and_percentiles(dry, _DAYS), mean_and_percentiles(wet, _DAYS)
 
 
@@ -196,8 +195,7 @@ def weather_hours(
     # in place, here and below: years of hours are large, and every replication draws its own
     other *= np.sqrt(1 - climate.corr_dry_wet**2)[month, None]
     other += departure * climate.corr_dry_wet[month, None]
-    wet_skew = _wet_bulb_skew(climate)
-    wet_spread_k = climate.wet_bulb_sd_k / np.sqrt(1 + 2 * wet_skew**2)
+    wet_skew, wet_spread_k = _wet_bulb_shape(climate)
     skew, spread_k = _dry_bulb_shape(climate)
     dry = _skewed_c(departure, skew[month, None], spread_k[month], climate.dry_bulb_mean_c[month])
     wet = _skewed_c(other, wet_skew[month, None], wet_spread_k[month, None], climate.wet_bulb_mean_c[month])

@@ -38,8 +38,7 @@ def _day_weights(memory: float) -> Array:
     """Weights of this day's and the next day's number in each hour, unit variance, shape (2, 24)."""
     late = np.arange(HOURS_PER_DAY) / HOURS_PER_DAY
     early = 1 - late
-    weights: Array = np.stack([early, late]) / np.sqrt(early**2 + late**2 + 2 * memory * early * late)
-    return weights
+    return np.stack([early, late]) / np.sqrt(early**2 + late**2 + 2 * memory * early * late)
 
 
 def _daily_process(memory: float) -> _Process:
@@ -107,8 +106,7 @@ def _persisting(shape: tuple[int, int], memory: float, rng: np.random.Generator)
     noise = rng.standard_normal(shape)
     # the first value has the variance of the series, the later ones what the memory leaves
     noise[:, 1:] *= np.sqrt(1 - memory**2)
-    series: Array = lfilter([1.0], [1.0, -memory], noise)
-    return series
+    return lfilter([1.0], [1.0, -memory], noise)
 
 
 def departures(month_of_day: NDArray[np.int64], shares: Array, rng: np.random.Generator) -> Array:

@@ -32,8 +32,7 @@ def skewed_mixture(mean_c: Array, spread_k: Array, skew: Array) -> Array:
     from scipy.special import ndtri
 
     z = ndtri((np.arange(_QUANTILES) + 0.5) / _QUANTILES).reshape(-1, *([1] * mean_c.ndim))
-    values: Array = mean_c + spread_k * (z + skew * (z * z - 1))
-    return values
+    return mean_c + spread_k * (z + skew * (z * z - 1))
 
 
 def mean_and_percentiles(temperature_c: Array, hours: Array | None = None) -> Array:

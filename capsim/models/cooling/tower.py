@@ -73,9 +73,8 @@ class TowerPlant(Plant):
     def compressor_per_heat(self, wet_bulb_c: Array) -> Array:
         """Compressor power per heat removed by the chiller. [kW/kW]"""
         condenser_c = wet_bulb_c + self.tower_approach_k
-        return 1 / water_cooled_cop(
-            self.chiller_part_load, condenser_c, adjustment=self.chiller_cop_adjustment
-        )
+        cop = water_cooled_cop(self.chiller_part_load, condenser_c, adjustment=self.chiller_cop_adjustment)
+        return 1 / cop
 
     def auxiliaries_per_rejected(self, dry_bulb_c: Array) -> Array:
         """Tower pump and fan power per heat rejected. [kW/kW]"""

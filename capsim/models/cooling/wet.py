@@ -72,7 +72,6 @@ class WatersideEconomiser(TowerPlant):
         # summed in place: an hourly array is large, and this runs for every guess of the solver
         auxiliary += free * (economiser / ratio)
         auxiliary += chilled * self.chilled_pump_per_heat
-        auxiliary += (
-            self.fan_per_heat * air.air_m3_per_kg(self.supply_c) + sprayed * self.spray_pump_per_water
-        )
+        fan = self.fan_per_heat * air.air_m3_per_kg(self.supply_c)
+        auxiliary += fan + sprayed * self.spray_pump_per_water
         return parts.with_tower(compressor, auxiliary, rejected, sprayed)
