@@ -139,6 +139,7 @@ def _grid_steps(scenario: Scenario, timeline: Timeline, life_y: float) -> Iterat
 
 def _sites(halls: list[BuiltHall], life_y: float) -> list[Bought[OwnedSite]]:
     """Sites with an owned phase, when their first construction starts."""
+    # a site is bought once, with the first of its phases
     mw, start_d = dict[str, float](), dict[str, float]()
     for hall in halls:
         site = hall.site.id

@@ -94,6 +94,7 @@ def book(scenario: Scenario, timeline: Timeline, operations: Operations) -> Ledg
     sold = revenue(scenario, timeline, operations)
     flows = _opex(scenario, running), energy, sold, _resale(scenario, booked)
     for line, monthly, path in chain(*flows):
+        # several items, phases or sales may make one line
         rows[line] = rows[line] + monthly if line in rows else monthly
         sources.setdefault(line.item, path)
     kept = sorted(line for line, amounts in rows.items() if amounts.any())
@@ -159,6 +160,7 @@ def _capex_rows(paid: Instalments, calendar: Calendar) -> dict[Line, Array]:
     for category, edge, sign in ends:
         time_d = float(calendar.month_start_d[edge])
         share = np.array([value_left(a, time_d) / a.cost if a.cost else 0.0 for a in assets])
+        # what counts of an asset's value is the part that was paid by then
         values = np.zeros(len(places))
         np.add.at(values, place[paid.asset], sign * share[paid.asset] * paid.amount * paid.paid[:, edge])
         for name, row in places.items():

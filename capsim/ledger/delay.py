@@ -60,6 +60,7 @@ def delays(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> list[Delay
     costs = {place: [0.0, 0.0, 0.0, rent] for place, rent in _rents(scenario).items() if place in built}
     assets = [a for a in first_orders(ledger.instalments.assets) if (a.site, a.phase) in built]
     for a, annuity in zip(assets, annuities(scenario, assets).tolist(), strict=True):
+        # systems lose value as they age; plant waits for its use at its full annuity
         parts = costs.setdefault((a.site, a.phase), [0.0, 0.0, 0.0, 0.0])
         if a.asset_class == "it":
             parts[0] += a.cost / a.life_y / MONTHS_PER_YEAR

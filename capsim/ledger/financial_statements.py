@@ -102,6 +102,7 @@ def statements(scenario: Scenario, ledger: Ledger) -> Statements:
         flows[name] = sum((getattr(loan, name) for loan in loans.values()), zero)
     none = np.zeros(assets.paid.shape)
     carried = assets.paid + sum((loan.by_vintage for loan in loans.values()), none)
+    # what is there at the start is there in the first month, and is written off with the rest
     carried[:, 0] += assets.opening
     gone = _written_off(scenario, assets)
     flows["depreciation"] = _spread(carried, gone)
@@ -168,11 +169,14 @@ def _loan(scenario: Scenario, debt: Debt, assets: Vintages) -> Loan:
     works = np.searchsorted(edges_d, assets.works_from_d, side="right") - 1
     is_building = month < np.maximum(works, 0)[:, None]
     growth = (1.0 + rate) ** month
+    # what is drawn, carried back to the first month, sums to a balance with interest on interest
     balance = np.cumsum(np.where(is_building, drawn, 0.0) / growth, axis=1) * growth
     last = np.where(is_building, balance, 0.0)
+    # each month bears interest on the balance at the end of the one before
     capitalised = np.zeros_like(drawn)
     capitalised[:, 1:] = rate * last[:, :-1]
     starts = np.where(is_building, 0.0, drawn).sum(axis=0)
+    # in the month in which the asset starts to work, all that has grown becomes a loan to repay
     handed_over = np.zeros_like(drawn)
     handed_over[:, 1:] = np.where(is_building[:, :-1] & ~is_building[:, 1:], last[:, :-1] * (1.0 + rate), 0.0)
     periods = max(1, round(debt.term_years * MONTHS_PER_YEAR))
@@ -202,6 +206,7 @@ def _spread(added: Array, share: Array) -> Array:
     s already gone is written off by (share - s) / (1 - s) from there on.
     """
     left = 1.0 - share[:, :-1]
+    # what is added after all is written off goes at once
     late = np.where(left > 0.0, 0.0, added)
     upto = np.cumsum(share_of(added, left), axis=1)
     return np.asarray((upto * np.diff(share, axis=1) + late).sum(axis=0))
@@ -215,6 +220,7 @@ def _close(scenario: Scenario, flows: dict[str, Array]) -> None:
     last = np.append(np.flatnonzero(np.diff(years)), years.size - 1)
     by_year = np.diff(np.cumsum(flows["profit_before_tax"])[last], prepend=0.0)
     finance = scenario.finance
+    # tax falls due in the last month of a year, or of the horizon
     flows["tax"] = np.zeros(years.size)
     flows["tax"][last] = tax_after_losses(
         by_year, rate=finance.tax_rate, offset_share=finance.loss_offset_share

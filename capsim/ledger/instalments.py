@@ -102,6 +102,7 @@ class Instalments:
         for index, number, from_d, to_d, *amounts in zip(
             *(c.tolist() for c in columns), *parts.tolist(), strict=True
         ):
+            # never due
             if to_d == np.inf:
                 continue
             booked = self.booked[index]

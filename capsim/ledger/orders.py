@@ -56,6 +56,7 @@ def _matched(events: Events) -> list[tuple[float, float, float, float, float]]:
     paths = [_cumulative(events.get(kind, [])) for kind in ("ordered", "delivered", "in_service")]
     total = float(max(upto.max(initial=0.0) for _, upto in paths[:2]))
     cancelled = _cancelled(events, total)
+    # systems are numbered in order; between two edges all of them have the same times
     edges = np.unique(np.concatenate([*(upto for _, upto in paths), [c for c, _, _ in cancelled], [total]]))
     edges = edges[(edges > 0.0) & (edges <= total)]
     columns = [_time_of(edges, *path) for path in paths]
@@ -65,6 +66,7 @@ def _matched(events: Events) -> list[tuple[float, float, float, float, float]]:
     together: dict[tuple[float, float, float, float], float] = defaultdict(float)
     for row in zip(np.diff(edges, prepend=0.0), *columns, stop_d, strict=True):
         count, ordered_d, delivered_d, in_service_d, end_d = map(float, row)
+        # what is there from the start has no order of its own
         ordered_d = min(ordered_d, delivered_d)
         together[ordered_d, delivered_d, in_service_d, max(end_d, ordered_d)] += count
     return [(count, *times) for times, count in sorted(together.items())]
@@ -90,6 +92,7 @@ def _cancelled(events: Events, total: float) -> list[tuple[float, float, float]]
         )
         count = min(amount, ordered - in_service - (total - top))
         if count > 0:
+            # the last ordered go first: a stretch down from the top of those left
             stretches.append((top - count, top, time_d))
             top -= count
     return stretches

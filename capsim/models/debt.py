@@ -133,6 +133,7 @@ def tax_after_losses(profit: ArrayLike, *, rate: float, offset_share: float = 1.
         raise ValueError(f"rate must be in [0, 1) and offset_share in [0, 1] (got {rate}, {offset_share})")
     losses, taxed = 0.0, []
     for year in profits.tolist():
+        # of a year with a loss nothing is offset, and of one with a profit nothing is added
         used = min(losses, offset_share * max(year, 0.0))
         losses += max(-year, 0.0) - used
         taxed.append(max(year, 0.0) - used)

@@ -107,6 +107,7 @@ def hall_losses_mw(it_load_mw: ArrayLike, critical_it_mw: ArrayLike, chain: Elec
     if np.min(critical, initial=np.inf) > 0:
         load, drawn = np.asarray(it / critical), it
     else:
+        # where no hall is energised there is no load to divide by, and nothing is drawn
         load = np.divide(it, critical, out=np.zeros(shape), where=critical > 0)
         drawn = it * (critical > 0)
     # in place, by Horner's rule: an hourly array is large, and this runs for every guess of the solver

@@ -268,6 +268,7 @@ def levelised_cost(
     """
     present = (npv(flows, rate_per_y=rate_per_y, times_y=times_y) for flows in (costs, output))
     spent, made = np.broadcast_arrays(*present)
+    # without output there is no price, which is not a price of 0
     price = np.full(spent.shape, np.nan)
     np.divide(spent, made, out=price, where=made != 0.0)
     return price

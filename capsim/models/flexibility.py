@@ -92,9 +92,11 @@ def dearest_of_year(signal: ArrayLike, year: NDArray[np.int64], hours_per_y: flo
     if not hours_per_y >= 0.0:
         raise ValueError(f"hours_per_y must be at least 0 (got {hours_per_y})")
     called = np.zeros(values.shape, dtype=np.bool_)
+    # hours are in order, so each year is one stretch of them
     for first, size in zip(*np.unique(year, return_index=True, return_counts=True)[1:], strict=True):
         count = min(round(hours_per_y * size / HOURS_PER_STANDARD_YEAR), size)
         if count:
+            # a partition is faster than a sort, and the order inside is of no matter
             inside = values[first : first + size]
             called[first + np.argpartition(inside, size - count)[size - count :]] = True
     return called
@@ -112,7 +114,7 @@ class Moved(NamedTuple):
 
 
 def pause(
-    wanted: ArrayLike,
+    load: ArrayLike,
     avoided: NDArray[np.bool_],
     share: ArrayLike,
     *,
@@ -123,7 +125,7 @@ def pause(
 
     Parameters
     ----------
-    wanted : array_like of float, shape (n_hours,)
+    load : array_like of float, shape (n_hours,)
         Load over its ceiling, in [0, 1], over whole days. [1]
     avoided : ndarray of bool, shape (n_hours,)
         Hours in which it pauses.
@@ -133,7 +135,7 @@ def pause(
         Whether the work is made up for in the other hours of the same day, in proportion to the
         room below the ceiling; otherwise it is lost.
     ceiling : array_like of float, scalar or shape (n_hours,), default 1.0 (all of it)
-        Most that can run in each hour, such as what whole jobs fill, at least `wanted`. [1]
+        Most that can run in each hour, such as what whole jobs fill, at least `load`. [1]
 
     Returns
     -------
@@ -158,18 +160,18 @@ def pause(
     (12.0, 0.3)
     """
     stop = np.asarray(avoided, dtype=np.bool_).reshape(-1, HOURS_PER_DAY)
-    load, part = (shares("the load and the share", values) for values in (_by_day(wanted), share))
+    full, part = (shares("the load and the share", values) for values in (_by_day(load), share))
     most, part = (a.reshape(stop.shape) if a.ndim else a for a in (np.asarray(ceiling, np.float64), part))
-    if not (np.all(most <= 1.0) and np.all(load <= most)):
+    if not (np.all(most <= 1.0) and np.all(full <= most)):
         raise ValueError("the ceiling must be at most 1 and at least the load")
-    paused = load * (stop * part)
-    made_up = np.zeros_like(load)
+    paused = full * (stop * part)
+    made_up = np.zeros_like(full)
     if shift:
-        room = np.where(stop, 0.0, most - load)
+        room = np.where(stop, 0.0, most - full)
         there = room.sum(axis=1, keepdims=True)
         fits = np.minimum(paused.sum(axis=1, keepdims=True), there)
         made_up = room * share_of(fits, there)
-    return Moved((load - paused + made_up).ravel(), paused.ravel(), made_up.ravel())
+    return Moved((full - paused + made_up).ravel(), paused.ravel(), made_up.ravel())
 
 
 class BatteryFlow(NamedTuple):
@@ -246,6 +248,7 @@ def daily_battery(
     discharge = _in_order(most_out, -dear[:, dear_h], energy)
     saved = (discharge * dear[:, dear_h]).sum(axis=1) - (charge * dear[:, cheap_h]).sum(axis=1)
     pays = (saved > 0.0)[:, None]
+    # the halves of the day are filled each by itself; on days that do not pay it rests
     taken, released = np.zeros((2, *load.shape))
     taken[:, cheap_h], released[:, dear_h] = charge * pays, discharge * pays
     return BatteryFlow(taken.ravel(), released.ravel())

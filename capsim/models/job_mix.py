@@ -58,6 +58,7 @@ def packed(accelerators: ArrayLike, sizes: ArrayLike, shares: ArrayLike) -> Arra
     jobs = np.zeros((size.size, *fleet.shape))
     free, meant = fleet.copy(), np.zeros_like(fleet)
     for number, (each, part) in enumerate(zip(size, share, strict=True)):
+        # on the running total, so that smaller jobs make up for what larger ones leave or take
         meant += part * fleet
         most = np.floor(free / each)
         nearest = np.rint((meant - (fleet - free)) / each)

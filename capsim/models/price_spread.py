@@ -44,14 +44,15 @@ class PriceMap(NamedTuple):
         """Mapped prices; beyond the outer knots one for one."""
         slopes = np.concatenate([[1.0], np.diff(self.values) / np.diff(self.knots), [1.0]])
         bends = np.diff(slopes)
+        # the line left of all knots, less what the bends add to it there
         mapped: Array = relative * slopes[0]
         mapped += self.values[0] - slopes[0] * self.knots[0] - bends @ self.knots
         # in place, bend by bend: faster over years of hours than a search for the segment of each
-        above = np.empty_like(mapped)
+        bent = np.empty_like(mapped)
         for knot, bend in zip(self.knots, bends, strict=True):
-            np.maximum(relative, knot, out=above)
-            above *= bend
-            mapped += above
+            np.maximum(relative, knot, out=bent)
+            bent *= bend
+            mapped += bent
         return mapped
 
 

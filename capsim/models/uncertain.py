@@ -80,6 +80,7 @@ class Triangular(_Bounded):
         """Quantile function."""
         p = np.asarray(probability, dtype=np.float64)
         width = self.high - self.low
+        # a constant, which has no triangle to divide by
         if width == 0:
             return np.full(p.shape, self.low)
         rising = (self.mode - self.low) / width

@@ -36,6 +36,7 @@ def fx_rate(scenario: Scenario, currency: str) -> float:
     CatalogError
         If there is no rate.
     """
+    # its own currency has no rate
     if currency == scenario.currency.code:
         return 1.0
     rates = exchange_rates(scenario)

@@ -103,10 +103,7 @@ class AirCooledChiller(Plant):
            29.4 to 48.9 degC.
         """
         available = self.capacity_ratio(dry_bulb_c) * (rated_heat_mw * self.chiller_capacity_margin)
-        power_over_available = chillers.at_temperatures(
-            chillers.INPUT_CURVE, self.chilled_supply_c, dry_bulb_c
-        )
-        power_over_available /= self.chiller_rated_cop
+        input_ratio = chillers.at_temperatures(chillers.INPUT_CURVE, self.chilled_supply_c, dry_bulb_c)
         divisor = available
         # the copy is made only where some hour has no capacity, before the first hall is ready
         if not np.min(available, initial=np.inf) > 0:
@@ -114,13 +111,12 @@ class AirCooledChiller(Plant):
         load = np.asarray(heat_mw * (self.mechanical_share(dry_bulb_c) / divisor))
         running = np.maximum(load, 0.05)
         # in place, by Horner's rule: an hourly array is large, and this runs for every guess of the solver
-        power: Array = running * 0.203
-        power += 0.655
-        power *= running
-        power += 0.141
-        power *= load / running  # the share of the time in which it cycles
-        power *= power_over_available * available
-        return np.asarray(power, dtype=np.float64)
+        drawn_share: Array = running * 0.203
+        drawn_share += 0.655
+        drawn_share *= running
+        drawn_share += 0.141
+        drawn_share *= load / running  # the share of the time in which it cycles
+        return drawn_share * (input_ratio / self.chiller_rated_cop * available)
 
     def carried_mw(
         self, rated_heat_mw: Array, dry_bulb_c: Array, design_dry_bulb_c: float, mechanical: Array

@@ -46,6 +46,7 @@ class AirsideHumidityLimits(OutdoorAir):
         """What fans, sprays, chillers and tower draw per heat."""
         supply = self._supply(dry_bulb_c, wet_bulb_c)
         sprayed = supply.sprayed_kg_per_kg / (air.DRY_AIR_KJ_PER_KG_K * self.air_rise_k)
+        # where chillers serve, what their coils dry out of the air is sprayed back into it
         sprayed += ~supply.serves * ((1 / self.sensible_heat_ratio - 1) / parts.EVAPORATION_KJ_PER_KG)
         chilled = ~supply.serves / self.sensible_heat_ratio
         compressor = self.compressor_per_heat(wet_bulb_c) * chilled
