@@ -53,6 +53,7 @@ def written_off(age_y: ArrayLike, *, life_y: ArrayLike, factor: float = 1.0) -> 
     # straight-line: there is no declining part, nor a switch from it
     if factor == 1.0:
         return share
+    # what does not decline gets a life for which the logarithm below exists, and its straight line at the end
     declines = np.isfinite(life) & (life > factor)
     years = np.where(declines, life, 2.0 * factor)
     rate = -np.log1p(-factor / years)
