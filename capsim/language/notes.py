@@ -67,7 +67,7 @@ def _annotated_value(node: Node, path: Path, faults: Faults, around: Note | None
     """The value inside ``{value: ..., source: ...}``, with its note."""
     for key, child in node.value.items():
         if key not in _LEAF_KEYS:
-            hint = did_you_mean(key, list(_LEAF_KEYS))
+            hint = did_you_mean(key, _LEAF_KEYS)
             rule = f"unknown key beside value{hint}"
             faults.add(child.place, (*path, key), rule, as_written(child))
     note = _take_note(node, path, faults)
@@ -102,7 +102,7 @@ def _take_note(node: Node, path: Path, faults: Faults) -> Note | None:
         if not (isinstance(child.value, str) and child.value.strip()):
             faults.add(child.place, (*path, key), "must be text", as_written(child))
         elif key == "confidence" and child.value not in CONFIDENCE:
-            rule = f"must be one of {', '.join(CONFIDENCE)}{did_you_mean(child.value, list(CONFIDENCE))}"
+            rule = f"must be one of {', '.join(CONFIDENCE)}{did_you_mean(child.value, CONFIDENCE)}"
             faults.add(child.place, (*path, key), rule, child.value)
     texts = {key: str(child.value).strip() for key, child in taken.items()}
     place = taken["source"].place if "source" in taken else None

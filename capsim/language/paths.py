@@ -38,7 +38,7 @@ def node_at(root: Node, path: Path, file: str) -> Node:
     for i, key in enumerate(path):
         ahead = steps(node)
         if key not in ahead:
-            hint = did_you_mean(key, list(ahead))
+            hint = did_you_mean(key, ahead)
             raise ScenarioError(file, [Fault(file, 0, ".".join(path[: i + 1]), f"no such value{hint}")])
         node = ahead[key]
     return node

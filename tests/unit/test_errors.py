@@ -16,11 +16,12 @@ from capsim.errors import (
     ScenarioError,
     SimulationError,
     StudyError,
+    UnknownNameError,
 )
 
 
 @pytest.mark.parametrize(
-    "error", [CatalogError, ExtensionError, SimulationError, ProjectionError, StudyError]
+    "error", [CatalogError, ExtensionError, SimulationError, ProjectionError, StudyError, UnknownNameError]
 )
 def test_plain_errors_say_what_they_were_given(error):
     with pytest.raises(CapsimError, match=r"^no such table$"):

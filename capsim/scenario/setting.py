@@ -43,7 +43,7 @@ def check_path(dotted: str, value: Node, faults: Faults) -> None:
 def _plan_of(record: type[Record], key: str) -> FieldPlan:
     plans = fields_of(record)
     if key not in plans:
-        raise _PathError(f"unknown key{did_you_mean(key, list(plans))}")
+        raise _PathError(f"unknown key{did_you_mean(key, plans)}")
     return plans[key]
 
 
