@@ -20,6 +20,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def did_you_mean(name: str, offered: Iterable[str]) -> str:
     """``; did you mean X?`` for the nearest name offered, in whichever case, or an empty string."""
+    # both searches read them, and what is offered may be an iterator
     names = list(offered)
     near = get_close_matches(name, names, n=1, cutoff=0.6)
     near = near or get_close_matches(name.lower(), names, n=1, cutoff=0.6)

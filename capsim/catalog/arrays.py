@@ -105,6 +105,7 @@ def in_utc(by_hour: Array, utc_offset_h: int) -> Array:
     >>> in_utc(np.tile(np.arange(24.0), (12, 1)), 1)[0, [17, 23]]
     array([18.,  0.])
     """
+    # roll copies, so the shipped table stays as it is
     turned = np.roll(by_hour, -utc_offset_h, axis=-1)
     turned.flags.writeable = False
     return turned

@@ -39,6 +39,7 @@ def annotate_value(node: Node, path: Path, faults: Faults) -> Node:
 
 
 def _annotate(node: Node, path: Path, faults: Faults, around: Note | None) -> Node:
+    # in place: a tree that was just read is nobody else's, and its values keep their identity
     if isinstance(node.value, list):
         node.value = [
             _annotate(child, (*path, id_of(child) or str(i)), faults, around)
@@ -50,6 +51,7 @@ def _annotate(node: Node, path: Path, faults: Faults, around: Note | None) -> No
     if "value" in node.value:
         return _annotated_value(node, path, faults, around)
     note = _take_note(node, path, faults)
+    # the keys of an uncertain value are no values of their own, and take no note
     if node.is_distribution:
         node.note = note
         return _covered(node, around)

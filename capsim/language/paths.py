@@ -46,6 +46,7 @@ def node_at(root: Node, path: Path, file: str) -> Node:
 
 def set_key(node: Node, key: str, value: Node) -> None:
     """Lay a value over the child of a mapping, in place; null removes the child."""
+    # popped rather than kept as null, so that what fills the tree sees no key
     if value.value is None:
         node.value.pop(key, None)
     else:

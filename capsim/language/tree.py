@@ -104,6 +104,7 @@ class Faults:
     def add(self, place: Place, path: Path, rule: str, value: str = "") -> None:
         """Add a fault, once."""
         fault = Fault(place.file, place.line, ".".join(path), rule, shortened(value))
+        # others may extend `found` itself, and the set is then behind
         if len(self._seen) != len(self.found):
             self._seen = set(self.found)
         if fault not in self._seen:

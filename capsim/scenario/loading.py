@@ -207,8 +207,7 @@ def _finish(file: str, root: Node, faults: Faults) -> Scenario:
     unresolved = fill(tree, catalog, faults)
     find_unknown_ids(tree, faults)
     scenario = judged(tree, catalog, unresolved, faults)
-    if faults.found:
-        raise ScenarioError(file, sorted(faults.found))
+    faults.stop(file)
     scenario._catalog = catalog
     scenario._provenance = Provenance(file, merged, tree, override)
     return scenario
