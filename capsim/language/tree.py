@@ -87,6 +87,12 @@ class Node:
         elements = self.value if isinstance(self.value, list) else ()
         return [(id_of(element) or str(i), element) for i, element in enumerate(elements)]
 
+    def value_of(self, make: Callable[[Node], Any]) -> Any:
+        """The value with what is made of each child in its place; a scalar as it is."""
+        if isinstance(self.value, dict):
+            return {key: make(child) for key, child in self.value.items()}
+        return [make(child) for child in self.value] if isinstance(self.value, list) else self.value
+
     @property
     def is_distribution(self) -> bool:
         """Whether this mapping is an uncertain value."""
@@ -148,12 +154,7 @@ def is_records(node: Node) -> bool:
 
 def clone(node: Node) -> Node:
     """A copy that shares nothing that can be changed."""
-    value = node.value
-    if isinstance(value, dict):
-        value = {key: clone(child) for key, child in value.items()}
-    elif isinstance(value, list):
-        value = [clone(child) for child in value]
-    return Node(value, node.place, node.text, node.note, node.by_path)
+    return Node(node.value_of(clone), node.place, node.text, node.note, node.by_path)
 
 
 def moved(node: Node, place: Callable[[Place], Place]) -> Node:
