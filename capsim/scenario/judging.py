@@ -9,6 +9,8 @@ outside its field's range is no hole, since a rule may know better what is wrong
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,30 +18,21 @@ from pydantic import ValidationError
 from capsim.catalog import Catalog
 from capsim.language.tree import Faults, Node, Path, as_written, id_of, leaves, plain
 from capsim.models.uncertain import Uncertain, parse_distribution
+from capsim.scenario import rules
 from capsim.scenario.messages import Wrong, translate
 from capsim.scenario.records.fields import FieldPlan, fields_of
 from capsim.scenario.records.record import HoleError, Record
 from capsim.scenario.records.schema import Scenario
 from capsim.scenario.records.walk import records_in
-from capsim.scenario.rules import (  # noqa: F401 - a rule is known once its module is imported
-    argument_rules,
-    date_rules,
-    deployment_rules,
-    energy_rules,
-    funding_rules,
-    job_rules,
-    money_rules,
-    name_rules,
-    shared_rules,
-    site_rules,
-    stage_rules,
-)
 from capsim.scenario.rules.correlation_rules import unmatched
 from capsim.scenario.rules.rule import Around, Issue, R, Rule, rules_of
 from capsim.scenario.rules.source_rules import check_sources
 
 SUPPLIED = ("catalog", "default")
 """Layers of what the scenario's author did not write."""
+# a rule is known once its module is imported, so a module in the folder is all that it takes
+for _module in iter_modules(rules.__path__):
+    import_module(f"{rules.__name__}.{_module.name}")
 _OUT_OF_RANGE = ("bound", "string_too_short", "string_pattern_mismatch", "too_short")
 """Kinds of errors of values that have the right type."""
 

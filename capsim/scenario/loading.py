@@ -21,10 +21,10 @@ from capsim.models.uncertain import Uncertain, describe
 from capsim.registry import did_you_mean
 from capsim.scenario.fill.defaults import fill
 from capsim.scenario.judging import correlated, judged
-from capsim.scenario.paths import check_path, set_path
 from capsim.scenario.provenance import Provenance
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario
+from capsim.scenario.setting import check_path, set_path
 
 SET_LAYER = "--set"
 OVERRIDE_CALL = "override()"
@@ -167,7 +167,7 @@ def _apply_overrides(root: Node, named: Node, asked_for: Sequence[str], faults: 
     for name in asked_for:
         changes = named.get(name)
         if changes is None:
-            hint = did_you_mean(name, list(named.value))
+            hint = did_you_mean(name, named.value)
             faults.add(Place("--override", 0, "override"), (), f"unknown override{hint}", name)
             continue
         for dotted, value in changes.value.items():
@@ -207,8 +207,7 @@ def _finish(file: str, root: Node, faults: Faults) -> Scenario:
     unresolved = fill(tree, catalog, faults)
     find_unknown_ids(tree, faults)
     scenario = judged(tree, catalog, unresolved, faults)
-    if faults.found:
-        raise ScenarioError(file, sorted(faults.found))
+    faults.stop(file)
     scenario._catalog = catalog
     scenario._provenance = Provenance(file, merged, tree, override)
     return scenario

@@ -219,6 +219,7 @@ class Preset:
 
     def lay_beneath(self, node: Node, entry: Entry, catalog: Catalog) -> None:
         """Lay what the preset supplies beneath what a record says, in place."""
+        # a record with its own dates is not played through the preset's stages
         if any(key in node.value for key in self.unless):
             return
         for key, made in self.supply(entry, catalog).items():

@@ -7,11 +7,10 @@ the value and its source into the tree before the records are made, so `capsim e
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, PrivateAttr, StringConstraints
+from pydantic import Field, PrivateAttr, StringConstraints
 
 from capsim.catalog import Catalog, load_catalog
 from capsim.scenario.records.buildout_records import Crews, Funding, Reliability, Supply, Uncertainty
@@ -50,9 +49,7 @@ class Site(Record):
     """Country, ISO 3166 alpha-3 in lower case."""
     climate: Name
     """Entry of the catalogue's climates."""
-    warming_k_per_decade: Annotated[
-        float, Quantity("K/decade", "assumptions/climate.warming_k_per_decade", ge=-2, le=2)
-    ]
+    warming_k_per_decade: Annotated[float, Quantity("K/decade", "assumptions/climate", ge=-2, le=2)]
     """Warming trend added to the climate from the start on. [K/decade]"""
     tariff: Tariff
     """Electricity tariff."""
@@ -98,10 +95,6 @@ class Scenario(Record):
 
     Made by `capsim.load`; frozen. `override` makes another one.
     """
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", use_attribute_docstrings=True, ignored_types=(cached_property,)
-    )
 
     schema_version: Literal[1] = Field(alias="schema")
     """Version of the scenario format."""

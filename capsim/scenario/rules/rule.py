@@ -92,9 +92,8 @@ def rules_of(kind: type[Record]) -> Iterator[Rule]:
 
 def unknown(key: str, name: str | None, what: str, names: Iterable[str]) -> Issues:
     """Find a name that is none of `names`; a record that names nothing is fine."""
-    entries = list(names)
-    if name is not None and name not in entries:
-        yield Issue((key,), f"unknown {what}{did_you_mean(name, entries)}", got=True)
+    if name is not None and name not in (offered := tuple(names)):
+        yield Issue((key,), f"unknown {what}{did_you_mean(name, offered)}", got=True)
 
 
 def ends(value: float) -> tuple[float, ...]:
