@@ -18,10 +18,12 @@ from capsim.terminal import (
     Overrides,
     ScenarioFile,
     Sets,
+    Text,
     console,
     extensible,
     fail,
     loaded,
+    option,
     print_json,
     reported,
 )
@@ -83,10 +85,8 @@ def _options(version: Version = False) -> None:
 def run(
     file: ScenarioFile,
     out: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DIR", help="Also write results and a picture to a folder; an earlier one is replaced."
-        ),
+        Text,
+        option("--out", "DIR", "Also write results and a picture to a folder; an earlier one is replaced."),
     ] = None,
     override: Overrides = None,
     set_: Sets = None,
@@ -216,10 +216,8 @@ def _explain_ledger(file: str, path: str, overrides: Overrides, sets: Sets) -> N
 
 @_command
 def catalog(
-    table: Annotated[str | None, typer.Argument(metavar="TABLE", help="Show the entries of a table.")] = None,
-    name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="Show an entry with its sources.")
-    ] = None,
+    table: Annotated[Text, typer.Argument(metavar="TABLE", help="Show the entries of a table.")] = None,
+    name: Annotated[Text, typer.Argument(metavar="NAME", help="Show an entry with its sources.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """List the catalogue's tables, a table's entries, or an entry with its sources."""
@@ -239,10 +237,7 @@ def hour(
     file: ScenarioFile,
     site: Annotated[str, typer.Argument(metavar="SITE", help="Id of a site.")],
     at: Annotated[
-        str,
-        typer.Option(
-            metavar="TIME", help="hardest, hottest, design (day), or a UTC time such as 2030-07-15T15."
-        ),
+        str, option("--at", "TIME", "hardest, hottest, design (day), or a UTC time such as 2030-07-15T15.")
     ] = "hardest",
     override: Overrides = None,
     set_: Sets = None,

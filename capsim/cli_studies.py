@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import wraps
-from inspect import Parameter, Signature, signature
+from inspect import signature
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -17,11 +17,17 @@ from capsim.terminal import (
     Overrides,
     ScenarioFile,
     Sets,
+    Text,
+    Texts,
+    by_name,
     fail,
     loaded,
+    option,
     print_json,
     print_whole,
+    repeatable,
     reported,
+    taking,
 )
 
 PICTURES = (".png", ".svg", ".pdf")
@@ -31,7 +37,7 @@ Seed = Annotated[int, typer.Option(min=0, help="Seed of the study.")]
 Processes = Annotated[
     int | None, typer.Option("--processes", min=1, help="Processes to use; all processors where missing.")
 ]
-On = Annotated[str, typer.Option("--on", metavar="FIGURE", help="Headline figure; lcoc is per H100e-hour.")]
+On = Annotated[str, option("--on", "FIGURE", "Headline figure; lcoc is per H100e-hour.")]
 Study = Callable[[Counter], Any]
 """Carries a study out, and says how far it is."""
 DesignKind = Annotated[str, typer.Option("--design", help="sobol, lhs or random.")]
@@ -41,20 +47,14 @@ DesignKind = Annotated[str, typer.Option("--design", help="sobol, lhs or random.
 class Shared:
     """Options of every study that has a folder, in the order of the help."""
 
-    out: Annotated[
-        str | None,
-        typer.Option("--out", metavar="DIR", help="Folder of the study: what is done is kept in it."),
-    ] = None
+    out: Annotated[Text, option("--out", "DIR", "Folder of the study: what is done is kept in it.")] = None
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the study in the folder.")] = False
     seed: Seed = 0
     processes: Processes = None
-    dask: Annotated[
-        str | None,
-        typer.Option("--dask", metavar="ADDRESS", help="Run on a Dask cluster, such as tcp://host:8786."),
-    ] = None
-    plot: Annotated[
-        str | None, typer.Option("--plot", metavar="FILE", help="Also draw a picture (png, svg, pdf).")
-    ] = None
+    dask: Annotated[Text, option("--dask", "ADDRESS", "Run on a Dask cluster, such as tcp://host:8786.")] = (
+        None
+    )
+    plot: Annotated[Text, option("--plot", "FILE", "Also draw a picture (png, svg, pdf).")] = None
     as_json: AsJson = False
 
     def answer(self, what: str, study: Callable[..., Any]) -> None:
@@ -70,22 +70,18 @@ class Shared:
 
 def _with_shared(command: Callable[..., None]) -> Callable[..., None]:
     """A command that takes the options of `Shared` one by one, in place of its last parameter."""
-    hints, options = (get_type_hints(one, include_extras=True) for one in (command, Shared))
-    *parameters, shared = signature(command).parameters.values()
-    all_of_them = [parameter.replace(annotation=hints[parameter.name]) for parameter in parameters]
-    for option in fields(Shared):
-        added = Parameter(option.name, Parameter.KEYWORD_ONLY, default=option.default)
-        all_of_them.append(added.replace(annotation=options[option.name]))
+    *own, shared = signature(command, eval_str=True).parameters.values()
+    types = get_type_hints(Shared, include_extras=True)
+    options = {
+        option.name: by_name(option.name, option.default, types[option.name]) for option in fields(Shared)
+    }
 
     @wraps(command)
     def expanded(**arguments: Any) -> None:
-        taken = Shared(**{option.name: arguments.pop(option.name) for option in fields(Shared)})
+        taken = Shared(**{name: arguments.pop(name) for name in options})
         command(**arguments, **{shared.name: taken})
 
-    # Where typer looks for options and their types.
-    expanded.__signature__ = Signature(all_of_them)  # type: ignore[attr-defined]
-    expanded.__annotations__ = {parameter.name: parameter.annotation for parameter in all_of_them}
-    return expanded
+    return taking(expanded, [*own, *options.values()])
 
 
 @_with_shared
@@ -93,21 +89,12 @@ def ensemble(
     file: ScenarioFile,
     n: Annotated[int, typer.Option("-n", min=1, help="Replications, at most; a power of 2 is best.")] = 256,
     target: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--target", metavar="GOAL", help='Goal, such as "h100e_8bit>=288000 by 2029-12". Repeatable.'
-        ),
+        Texts, repeatable("--target", "GOAL", 'Goal, such as "h100e_8bit>=288000 by 2029-12".')
     ] = None,
     until_ci: Annotated[
-        str | None,
-        typer.Option(
-            "--until-ci", metavar="SHARE", help="Stop when intervals are within a share, such as 2%."
-        ),
+        Text, option("--until-ci", "SHARE", "Stop when intervals are within a share, such as 2%.")
     ] = None,
-    ci_of: Annotated[
-        list[str] | None,
-        typer.Option("--ci-of", metavar="FIGURE", help="Figures --until-ci looks at. Repeatable."),
-    ] = None,
+    ci_of: Annotated[Texts, repeatable("--ci-of", "FIGURE", "Figures --until-ci looks at.")] = None,
     draws: Annotated[bool, typer.Option("--draws", help="Keep every replication; needs --out.")] = False,
     by_site: Annotated[bool, typer.Option("--by-site", help="Keep percentiles by site.")] = False,
     design: DesignKind = "sobol",
@@ -143,20 +130,11 @@ def compare(
     ],
     n: Annotated[int, typer.Option("-n", min=2, help="Replications.")] = 256,
     override: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--override",
-            metavar="NAME",
-            help="With one file: compare it with this override of it. Repeatable.",
-        ),
+        Texts, repeatable("--override", "NAME", "With one file: compare it with this override of it.")
     ] = None,
     set_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="PATH=VALUE",
-            help="With one file: compare it with these values set, all together. Repeatable.",
-        ),
+        Texts,
+        repeatable("--set", "PATH=VALUE", "With one file: compare it with these values set, all together."),
     ] = None,
     on: On = "lcoc",
     design: DesignKind = "sobol",
@@ -185,14 +163,11 @@ def sensitivity(
     file: ScenarioFile,
     on: On = "lcoc",
     sobol: Annotated[
-        int, typer.Option(metavar="N", help="Also Sobol' indices, from a base sample of N (a power of 2).")
+        int, option("--sobol", "N", "Also Sobol' indices, from a base sample of N (a power of 2).")
     ] = 0,
     top: Annotated[int, typer.Option(min=1, help="Values that are factors of their own in the indices.")] = 8,
     sweep: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--sweep", metavar="PATH=A:B:STEP", help="Sweep a value instead, also PATH=x,y,z. Repeatable."
-        ),
+        Texts, repeatable("--sweep", "PATH=A:B:STEP", "Sweep a value instead, also PATH=x,y,z.")
     ] = None,
     axes: Annotated[bool, typer.Option("--axes", help="Sweep the axes the scenario names instead.")] = False,
     override: Overrides = None,
@@ -218,10 +193,10 @@ def sensitivity(
 
 def solve(
     file: ScenarioFile,
-    vary: Annotated[str, typer.Option(metavar="PATH", help="Dotted path of a number or date to vary.")],
-    until: Annotated[str, typer.Option(metavar="GOAL", help='Goal, such as "h100e_8bit=288000 at 2030-01".')],
-    low: Annotated[str | None, typer.Option(help="Lower end of the values looked at.")] = None,
-    high: Annotated[str | None, typer.Option(help="Upper end of them.")] = None,
+    vary: Annotated[str, option("--vary", "PATH", "Dotted path of a number or date to vary.")],
+    until: Annotated[str, option("--until", "GOAL", 'Goal, such as "h100e_8bit=288000 at 2030-01".')],
+    low: Annotated[Text, typer.Option(help="Lower end of the values looked at.")] = None,
+    high: Annotated[Text, typer.Option(help="Upper end of them.")] = None,
     seed: Seed = 0,
     override: Overrides = None,
     set_: Sets = None,

@@ -10,8 +10,8 @@ from rich.table import Table
 
 from capsim.errors import CapsimError
 from capsim.projection import NONE
+from capsim.report.folding import Name
 from capsim.report.grids import grid, titled, words
-from capsim.report.names import Name
 from capsim.vocabulary import DECLARED, Measure, Place, no_result, without_currency
 
 FOUND: dict[Place, str] = {

@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from capsim.projection import Projection
-from capsim.report.figures import DOTS_PER_INCH, GREY, dates_below, save_twice, style
 from capsim.report.gantt_rows import CAUSES, DELIVERED, HANDED_OVER, IN_SERVICE, OF_STEP, WORK, Row, rows_of
+from capsim.report.projection_figures import DOTS_PER_INCH, GREY, dates_below, save_twice, style
 from capsim.units import DAYS_PER_MONTH
 
 HEIGHT_OF_A_ROW_IN = 0.3

@@ -12,7 +12,7 @@ import pandas as pd
 
 from capsim.buildout import CANCELLED, GRID, HAND_OVER, OF_GRID, PLANNED_START
 from capsim.projection import Projection, count, megawatts, of_kind
-from capsim.report.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY
+from capsim.report.projection_figures import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY
 from capsim.units import DAYS_PER_MONTH
 from capsim.vocabulary import Cause, MilestoneKind, is_cause
 

@@ -38,8 +38,8 @@ def write_report(projection: Projection, folder: str | Path, hours: HourlyFile |
     ProjectionError
         If the name is taken by something that is not a saved projection.
     """
-    from capsim.report.figures import save_overview
     from capsim.report.gantt import save_gantt
+    from capsim.report.projection_figures import save_overview
     from capsim.report.xlsx import FILE, has_xlsx, write_workbook
 
     path = Path(folder)

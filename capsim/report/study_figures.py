@@ -14,7 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from capsim.projection import rounded, scaled
-from capsim.report.figures import BLUE, DOTS_PER_INCH, GREY, ORANGE, THOUSANDS, dates_below, style
+from capsim.report.projection_figures import BLUE, DOTS_PER_INCH, GREY, ORANGE, THOUSANDS, dates_below, style
 from capsim.study import NOTHING, Comparison, Ensemble, Sensitivity, Sweep, Waterfall
 from capsim.units import GIGA, MEGA
 from capsim.vocabulary import DECLARED, unit_of

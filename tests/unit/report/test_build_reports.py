@@ -19,9 +19,9 @@ from rich.console import Console
 from capsim.pipeline import simulate
 from capsim.projection.findings.build_findings import build_findings
 from capsim.projection.findings.unfinished_findings import unfinished
-from capsim.report.figures import GREY
 from capsim.report.gantt import LONGEST_NAME, MOST_ROWS, gantt, save_gantt
 from capsim.report.gantt_rows import CAUSES, HANDED_OVER, IN_SERVICE, MOST_DETAILED, OF_STEP, WORK
+from capsim.report.projection_figures import GREY
 from capsim.report.waiting import waiting_tables
 from capsim.scenario.loading import loads, override
 from capsim.units import DAYS_PER_MONTH

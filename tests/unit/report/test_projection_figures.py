@@ -12,7 +12,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import capsim
-from capsim.report import figures
+from capsim.report import projection_figures as figures
 from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
