@@ -27,6 +27,12 @@ LIMITS: Final = {
     "held_by_halls_mw": "the halls",
 }
 """Series of what a limit holds back, and its name in words. [MW]"""
+HEADROOM: Final = {
+    "grid_headroom_mw": ("grid_mw_usable", "grid_mw_drawn"),
+    "hall_headroom_mw": ("critical_it_mw_ready", "it_mw"),
+    "cooling_headroom_it_mw": ("cooling_capacity_it_mw", "it_mw"),
+}
+"""Headroom of each limit: the series of the limit and of what it lets through. [MW]"""
 _HELD: Final = 1e-6
 """Share of a load below which a limit holds nothing back, and of a limit below which nothing is left. [1]"""
 NEAR_K: Final = 0.25
@@ -95,9 +101,8 @@ def hour_of(hourly: xr.Dataset, site: str, at: str, design_dry_bulb_c: float = m
     values = pd.Series(rows.to_numpy(dtype=np.float64)[row], index=rows.columns, name=times[row])
     values["pue"] = values["facility_mw"] / values["it_mw"] if values["it_mw"] else np.nan
     values["design_dry_bulb_c"] = design_dry_bulb_c
-    values["grid_headroom_mw"] = _left(values["grid_mw_usable"], values["grid_mw_drawn"])
-    values["hall_headroom_mw"] = _left(values["critical_it_mw_ready"], values["it_mw"])
-    values["cooling_headroom_it_mw"] = _left(values["cooling_capacity_it_mw"], values["it_mw"])
+    for name, (limit, drawn) in HEADROOM.items():
+        values[name] = _left(values[limit], values[drawn])
     for key in ("units", "long_name"):
         values.attrs[key] = {name: series.attrs[key] for name, series in hourly.data_vars.items()}
     values.attrs["units"] |= {measure.name: measure.unit for measure in OF_AN_HOUR}
