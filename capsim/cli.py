@@ -7,11 +7,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from capsim import cli_studies
+from capsim import cli_studies, report
 from capsim.terminal import (
     WRONG_INPUT,
     AsJson,
@@ -25,7 +25,6 @@ from capsim.terminal import (
     loaded,
     option,
     print_json,
-    reported,
 )
 
 if TYPE_CHECKING:
@@ -61,8 +60,8 @@ def main() -> None:
     app()
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(is_asked_for: bool) -> None:
+    if is_asked_for:
         from capsim import __version__
 
         typer.echo(f"capsim {__version__}")
@@ -96,22 +95,21 @@ def run(
     halls: Annotated[bool, typer.Option("--halls", help="Show every hall, also a single one.")] = False,
 ) -> None:
     """Project a scenario and show what it leads to."""
-    with reported():
-        if hourly and out is None:
-            fail("--hourly needs --out DIR: hourly series are written, not shown")
-        from capsim.pipeline import simulate
+    if hourly and out is None:
+        fail("--hourly needs --out DIR: hourly series are written, not shown")
+    from capsim.pipeline import simulate
 
-        scenario = loaded(file, override, set_)
-        if hourly and out is not None:
-            projection = _run_hourly(scenario, seed, file, out)
-        else:
-            with _progress(f"projecting {file}"):
-                projection = simulate(scenario, seed)
-            if out is not None:
-                _write(projection, out)
-        _show(projection, as_json=as_json, all_halls=halls)
-        if out is not None and not as_json:
-            typer.echo(f"Written to {out}")
+    scenario = loaded(file, override, set_)
+    if hourly and out is not None:
+        projection = _run_hourly(scenario, seed, file, out)
+    else:
+        with _progress(f"projecting {file}"):
+            projection = simulate(scenario, seed)
+        if out is not None:
+            _write(projection, out)
+    _show(projection, as_json=as_json, all_halls=halls)
+    if out is not None and not as_json:
+        typer.echo(f"Written to {out}")
 
 
 def _run_hourly(scenario: Scenario, seed: int, file: str, out: str) -> Projection:
@@ -131,11 +129,9 @@ def _run_hourly(scenario: Scenario, seed: int, file: str, out: str) -> Projectio
 
 def _write(projection: Projection, out: str, hours: HourlyFile | None = None) -> None:
     """Write a projection to a folder, or say why that cannot be done."""
-    from capsim.report import write_report
-
     try:
         with _progress(f"writing {out}"):
-            write_report(projection, out, hours)
+            report.write_report(projection, out, hours)
     except OSError as error:
         why = (
             f"{error.filename} is not a folder" if isinstance(error, IN_THE_WAY) else error.strerror or error
@@ -146,14 +142,10 @@ def _write(projection: Projection, out: str, hours: HourlyFile | None = None) ->
 def _show(projection: Projection, *, as_json: bool, all_halls: bool) -> None:
     """Print a projection for people or for machines."""
     if as_json:
-        from capsim.report import results
-
-        print_json(results(projection))
+        print_json(report.results(projection))
     else:
-        from capsim.report import summary
-
         terminal = console()
-        terminal.print(summary(projection, terminal, all_halls=all_halls))
+        terminal.print(report.summary(projection, terminal, all_halls=all_halls))
 
 
 @_command
@@ -163,20 +155,18 @@ def validate(
     set_: Sets = None,
 ) -> None:
     """Check scenarios, claims and plans, and report every fault of each."""
-    with reported():
-        from capsim.errors import ScenarioError
-        from capsim.report import validated_file
+    from capsim.errors import ScenarioError
 
-        has_faults = False
-        for file in files:
-            try:
-                words = validated_file(file, overrides=override or (), sets=set_ or ())
-                typer.echo(f"{file}: ok ({words})")
-            except ScenarioError as error:
-                typer.echo(str(error), err=True)
-                has_faults = True
-        if has_faults:
-            raise typer.Exit(WRONG_INPUT)
+    has_faults = False
+    for file in files:
+        try:
+            words = report.validated_file(file, overrides=override or (), sets=set_ or ())
+            typer.echo(f"{file}: ok ({words})")
+        except ScenarioError as error:
+            typer.echo(str(error), err=True)
+            has_faults = True
+    if has_faults:
+        raise typer.Exit(WRONG_INPUT)
 
 
 @_command
@@ -193,25 +183,22 @@ def explain(
     ] = False,
 ) -> None:
     """Show values as resolved, and the file and line, catalogue or option that set them."""
-    with reported():
-        if ledger:
-            _explain_ledger(file, path, override, set_)
-            return
-        from capsim.report import explained
-        from capsim.scenario import explain as explain_scenario
+    if ledger:
+        _explain_ledger(file, path, override, set_)
+        return
+    from capsim.scenario import explain as explain_scenario
 
-        scenario = loaded(file, override, set_)
-        console().print(explained(explain_scenario(scenario, path)))
+    scenario = loaded(file, override, set_)
+    console().print(report.explained(explain_scenario(scenario, path)))
 
 
 def _explain_ledger(file: str, path: str, overrides: Overrides, sets: Sets) -> None:
     """Project a scenario and show what made its cash flows."""
     from capsim.pipeline import simulate
-    from capsim.report import traced
 
     with _progress(f"projecting {file}"):
         projection = simulate(loaded(file, overrides, sets))
-    console().print(traced(projection, path))
+    console().print(report.traced(projection, path))
 
 
 @_command
@@ -221,15 +208,10 @@ def catalog(
     as_json: AsJson = False,
 ) -> None:
     """List the catalogue's tables, a table's entries, or an entry with its sources."""
-    with reported():
-        from capsim.catalog import load_catalog
-        from capsim.report import catalog_listing, catalog_record
+    from capsim.catalog import load_catalog
 
-        shipped = load_catalog()
-        if as_json:
-            print_json(catalog_record(shipped, table, name))
-        else:
-            console().print(catalog_listing(shipped, table, name))
+    shipped = load_catalog()
+    _print(as_json, report.catalog_record, report.catalog_listing, shipped, table, name)
 
 
 @_command
@@ -244,17 +226,14 @@ def hour(
     seed: Seed = 0,
 ) -> None:
     """Show one hour of a site, and the duration curve of that year's load."""
-    with reported():
-        from capsim.report import hour_of_site
-
-        scenario = loaded(file, override, set_)
-        try:
-            with _progress(f"projecting {file}"):
-                tables = hour_of_site(scenario, site, at, seed)
-        except KeyError as error:
-            fail(f"{file}: {error.args[0]}")
-        for table in tables:
-            console().print(table)
+    scenario = loaded(file, override, set_)
+    try:
+        with _progress(f"projecting {file}"):
+            tables = report.hour_of_site(scenario, site, at, seed)
+    except KeyError as error:
+        fail(f"{file}: {error.args[0]}")
+    for table in tables:
+        console().print(table)
 
 
 @_command
@@ -265,22 +244,23 @@ def figures(
     as_json: AsJson = False,
 ) -> None:
     """List the figures of results: unit, meaning, which way is better, where found."""
-    with reported():
-        from capsim.report import figures_listing, figures_record
+    _print(as_json, report.figures_record, report.figures_listing, name)
 
-        if as_json:
-            print_json(figures_record(name))
-        else:
-            console().print(figures_listing(name))
+
+def _print(as_json: bool, record: Callable[..., Any], listing: Callable[..., Any], *of: Any) -> None:
+    """Print what is asked for as a record or as a listing."""
+    if as_json:
+        print_json(record(*of))
+    else:
+        console().print(listing(*of))
 
 
 @_command
 def schema() -> None:
     """Print the JSON Schema of a scenario file, for editors."""
-    with reported():
-        from capsim.scenario import json_schema
+    from capsim.scenario import json_schema
 
-        print_json(json_schema())
+    print_json(json_schema())
 
 
 @contextmanager

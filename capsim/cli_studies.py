@@ -11,6 +11,8 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from capsim import projection, report
+from capsim import study as studies
 from capsim.terminal import (
     AsJson,
     Counter,
@@ -70,7 +72,7 @@ class Shared:
 
 def _with_shared(command: Callable[..., None]) -> Callable[..., None]:
     """A command that takes the options of `Shared` one by one, in place of its last parameter."""
-    *own, shared = signature(command, eval_str=True).parameters.values()
+    *of_command, shared = signature(command, eval_str=True).parameters.values()
     types = get_type_hints(Shared, include_extras=True)
     options = {
         option.name: by_name(option.name, option.default, types[option.name]) for option in fields(Shared)
@@ -81,7 +83,7 @@ def _with_shared(command: Callable[..., None]) -> Callable[..., None]:
         taken = Shared(**{name: arguments.pop(name) for name in options})
         command(**arguments, **{shared.name: taken})
 
-    return taking(expanded, [*own, *options.values()])
+    return taking(expanded, [*of_command, *options.values()])
 
 
 @_with_shared
@@ -106,9 +108,7 @@ def ensemble(
     """Sample every uncertain value and event, and show how results spread."""
 
     def study(**execution: Any) -> Any:
-        from capsim.study import ensemble as sample_scenario
-
-        return sample_scenario(
+        return studies.ensemble(
             loaded(file, override, set_),
             n,
             targets=target or (),
@@ -147,13 +147,12 @@ def compare(
         if (override or set_) and len(files) > 1:
             fail("--override and --set compare one file with its own variants; name one file")
         from capsim.scenario import SET_LAYER
-        from capsim.study import compare as compare_scenarios
 
         scenarios: Any = [loaded(file) for file in files]
         if override or set_:
             scenarios = {scenarios[0].name: scenarios[0]} | {o: loaded(files[0], [o]) for o in override or ()}
             scenarios |= {SET_LAYER: loaded(files[0], None, set_)} if set_ else {}
-        return compare_scenarios(scenarios, n, on=on, design=design, **execution)
+        return studies.compare(scenarios, n, on=on, design=design, **execution)
 
     shared.answer("comparison", study)
 
@@ -180,13 +179,9 @@ def sensitivity(
     def study(**execution: Any) -> Any:
         scenario = loaded(file, override, set_)
         if sweep or axes:
-            from capsim.study import parse_axis
-            from capsim.study import sweep as sweep_scenario
-
-            return sweep_scenario(scenario, dict(map(parse_axis, sweep)) if sweep else None, on, **execution)
-        from capsim.study import sensitivity as rank_values
-
-        return rank_values(scenario, on, sobol=sobol, top=top, **execution)
+            values = dict(map(studies.parse_axis, sweep)) if sweep else None
+            return studies.sweep(scenario, values, on, **execution)
+        return studies.sensitivity(scenario, on, sobol=sobol, top=top, **execution)
 
     shared.answer(file, study)
 
@@ -205,12 +200,9 @@ def solve(
     """Find the value of one input at which a result reaches a goal."""
 
     def study(progress: Counter) -> Any:
-        from capsim.study import scalar
-        from capsim.study import solve as solve_scenario
-
-        ends = {key: None if text is None else scalar(text) for key, text in (("low", low), ("high", high))}
+        least, most = (None if end is None else studies.scalar(end) for end in (low, high))
         scenario = loaded(file, override, set_)
-        return solve_scenario(scenario, vary, until, seed=seed, progress=progress, **ends)
+        return studies.solve(scenario, vary, until, low=least, high=most, seed=seed, progress=progress)
 
     _answer(file, study, as_json, "nothing was kept")
 
@@ -224,9 +216,7 @@ def plan(
     """Choose systems, sizes and dates that meet a goal at least cost; the answer is simulated."""
 
     def study(progress: Counter) -> Any:
-        from capsim.study import plan as plan_scenario
-
-        return plan_scenario(file, seed=seed, processes=processes, progress=progress)
+        return studies.plan(file, seed=seed, processes=processes, progress=progress)
 
     _answer(file, study, as_json, "nothing was kept")
 
@@ -238,9 +228,7 @@ def audit(
     """Hold an announcement against reference builds, and find the readings that make it true."""
 
     def study(_: Counter) -> Any:
-        from capsim.study import audit as audit_claim
-
-        return audit_claim(file)
+        return studies.audit(file)
 
     _answer(file, study, as_json, "nothing more was written")
 
@@ -258,13 +246,9 @@ def _answer(what: str, study: Study, as_json: bool, kept: str, plot: str | None 
         finally:
             progress.clear()
         if as_json:
-            from capsim.projection import finite
-
-            print_json(finite(result.to_dict()))
+            print_json(projection.finite(result.to_dict()))
         else:
-            from capsim.report import study_summary
-
-            print_whole(study_summary(result))
+            print_whole(report.study_summary(result))
         if plot is not None:
             _draw(result, plot)
 
@@ -284,10 +268,8 @@ def _check_picture(file: str | None) -> None:
 
 def _draw(result: Any, file: str) -> None:
     """Write the picture of a result, or say why that cannot be done."""
-    from capsim.report import picture
-
     try:
-        picture(result).savefig(file)
+        report.picture(result).savefig(file)
     except (OSError, ValueError) as error:
         fail(f"{file}: cannot be written: {error}")
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from capsim import projection
 from capsim.errors import CapsimError
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ Extend = Annotated[Texts, repeatable("--extend", "FILE.py", A_MODULE)]
 
 
 def extensible(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the option --extend: the modules are loaded before it does anything."""
+    """Give a command the option --extend, whose modules are loaded first, and say what goes wrong in it."""
 
     @wraps(command)
     def extended(*, extend: Texts = None, **options: Any) -> None:
@@ -64,7 +65,7 @@ def extensible(command: Callable[..., None]) -> Callable[..., None]:
 
                 for file in extend:
                     load_module(file)
-        command(**options)
+            command(**options)
 
     parameters = signature(command, eval_str=True).parameters.values()
     return taking(extended, [*parameters, by_name("extend", None, Extend)])
@@ -119,9 +120,7 @@ def loaded(file: str, overrides: Overrides = None, sets: Sets = None) -> Scenari
 
 def print_json(record: dict[str, Any]) -> None:
     """Print a record for machines."""
-    from capsim.projection import as_json
-
-    typer.echo(as_json(record))
+    typer.echo(projection.as_json(record))
 
 
 def print_whole(shown: RenderableType) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,7 +13,7 @@ from matplotlib.patches import Patch
 
 from capsim.projection import Projection
 from capsim.report.gantt_rows import CAUSES, DELIVERED, HANDED_OVER, IN_SERVICE, OF_STEP, WORK, Row, rows_of
-from capsim.report.projection_figures import DOTS_PER_INCH, GREY, dates_below, save_twice, style
+from capsim.report.projection_figures import DOTS_PER_INCH, GREY, dates_below, style
 from capsim.units import DAYS_PER_MONTH
 
 HEIGHT_OF_A_ROW_IN = 0.3
@@ -65,12 +64,6 @@ def gantt(projection: Projection) -> Figure:
         _legend(figure)
         ax.set_title(_title(projection, len(picture.rows), picture.is_detailed), parse_math=False)
     return figure
-
-
-def save_gantt(projection: Projection, folder: Path) -> None:
-    """Write ``gantt.png`` and ``gantt.svg``: the same bytes for the same projection."""
-    with style():
-        save_twice(gantt(projection), folder / "gantt")
 
 
 def _title(projection: Projection, rows: int, is_detailed: bool) -> str:

@@ -14,6 +14,7 @@ from capsim.units import DAYS_PER_MONTH
 
 NUMBERS = {"months", "mean MW", "most MW", "most", "amount", "cost", "outages", "repair"}
 """Headings of columns of numbers."""
+IDLE_HEADINGS = ("site", "phase", "order", "what", "most", "amount", "cost")
 NO_PHASE = "no phase"
 """Shown for power that no phase of the site takes."""
 MOST_ROWS = 20
@@ -24,30 +25,16 @@ def waiting_tables(projection: Projection) -> Iterator[Group]:
     """The tables that have something to say."""
     runs = binding_runs(projection.binding)
     if any(run.cause != NOTHING for run in runs):
-        rows = [_binding_row(run) for run in runs]
-        yield _shown(
-            "What binds, month by month (critical IT MW of the plan that do not compute for it)",
-            ("from", "to", "months", "binds", "mean MW", "most MW"),
-            rows,
-        )
+        title = "What binds, month by month (critical IT MW of the plan that do not compute for it)"
+        headings = ("from", "to", "months", "binds", "mean MW", "most MW")
+        yield from _shown(title, headings, [_binding_row(run) for run in runs])
     waits = projection.waits
-    phases, orders = waits[waits["item"] == ""], _orders(projection)
-    if len(phases):
-        rows = _joined(phases, ["site", "phase"], "sum")
-        yield _shown("Critical path of each phase (months, in order)", ("site", "phase", "path"), rows)
-    if len(orders):
-        rows = _joined(orders, ["site", "phase", "item"], "longest")
-        yield _shown(
-            "What orders waited for (months, the longest of their lots)",
-            ("site", "phase", "order", "waits"),
-            rows,
-        )
-    if len(projection.stranded):
-        yield _shown(
-            "What stood idle inside the horizon",
-            ("site", "phase", "order", "what", "most", "amount", "cost"),
-            _idle_rows(projection),
-        )
+    path = _joined(waits[waits["item"] == ""], ["site", "phase"], "sum")
+    yield from _shown("Critical path of each phase (months, in order)", ("site", "phase", "path"), path)
+    orders = _joined(_orders(projection), ["site", "phase", "item"], "longest")
+    title = "What orders waited for (months, the longest of their lots)"
+    yield from _shown(title, ("site", "phase", "order", "waits"), orders)
+    yield from _shown("What stood idle inside the horizon", IDLE_HEADINGS, _idle_rows(projection))
     yield from _repairs(projection)
 
 
@@ -71,7 +58,7 @@ def _repairs(projection: Projection) -> Iterator[Group]:
     shown = {name: heading for name, heading in columns.items() if heading}
     rows = [(site, *(count(row[name]) for name in shown)) for site, row in failures["sites"].items()]
     title = "What outages waited for (server-days inside the horizon)"
-    yield _shown(title, ("site", *shown.values()), rows)
+    yield from _shown(title, ("site", *shown.values()), rows)
 
 
 def _orders(projection: Projection) -> pd.DataFrame:
@@ -118,10 +105,13 @@ def _most(value: float, unit: str) -> str:
     return count(value) if unit == ACCELERATOR_DAYS else megawatts(value)
 
 
-def _shown(title: str, headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> Group:
+def _shown(title: str, headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[Group]:
+    """The table of some rows; none where there are none."""
+    if not rows:
+        return
     columns = [words(heading, justify=_side(heading)) for heading in headings]
     left_out = f"; {len(rows) - MOST_ROWS} more rows" if len(rows) > MOST_ROWS else ""
-    return titled(title + left_out, grid(columns, rows[:MOST_ROWS], gap=1))
+    yield titled(title + left_out, grid(columns, rows[:MOST_ROWS], gap=1))
 
 
 def _side(heading: str) -> str:
