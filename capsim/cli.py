@@ -183,21 +183,15 @@ def explain(
     ] = False,
 ) -> None:
     """Show values as resolved, and the file and line, catalogue or option that set them."""
-    if ledger:
-        _explain_ledger(file, path, override, set_)
-        return
+    from capsim.pipeline import simulate
     from capsim.scenario import explain as explain_scenario
 
     scenario = loaded(file, override, set_)
-    console().print(report.explained(explain_scenario(scenario, path)))
-
-
-def _explain_ledger(file: str, path: str, overrides: Overrides, sets: Sets) -> None:
-    """Project a scenario and show what made its cash flows."""
-    from capsim.pipeline import simulate
-
+    if not ledger:
+        console().print(report.explained(explain_scenario(scenario, path)))
+        return
     with _progress(f"projecting {file}"):
-        projection = simulate(loaded(file, overrides, sets))
+        projection = simulate(scenario)
     console().print(report.traced(projection, path))
 
 

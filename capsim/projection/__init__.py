@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from capsim.projection.monthly_tables import monthly_table, series_table
     from capsim.projection.plain import as_json, finite
     from capsim.projection.projection import Projection
-    from capsim.projection.rows import of_category, of_kind
+    from capsim.projection.rows import of_category, of_kind, tuples
     from capsim.projection.run import Run, money_name, money_unit
     from capsim.projection.saved_files import write_files
     from capsim.projection.storage import dataset_from_parquet, dataset_to_parquet, new_folder

@@ -46,11 +46,9 @@ def binding_by_month(monthly: xr.Dataset) -> pd.DataFrame:
     binds = [_binding(dict(zip(causes, mw, strict=True)), floor_mw) for mw in waiting.T]
     mw_of = {NOTHING: np.zeros(len(binds)), **dict(zip(causes, waiting, strict=True))}
     binding_mw = [mw_of[cause][month] for month, cause in enumerate(binds)]
-    table = pd.DataFrame({"month": monthly["month"].to_numpy(), "binds": binds, "binding_mw": binding_mw})
-    columns = {
-        f"waits_for_{cause.replace(' ', '_')}_mw": mw for cause, mw in zip(causes, waiting, strict=True)
-    }
-    return table.assign(**columns)
+    columns = {"month": monthly["month"].to_numpy(), "binds": binds, "binding_mw": binding_mw}
+    names = [f"waits_for_{cause.replace(' ', '_')}_mw" for cause in causes]
+    return pd.DataFrame(columns | dict(zip(names, waiting, strict=True)))
 
 
 class BindingRun(NamedTuple):

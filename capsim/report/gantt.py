@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -26,6 +27,16 @@ LONGEST_NAME = 46
 """Characters of a row's name; the middle of a longer one is left out."""
 TWO_AXES = 30
 """Rows from which on the dates also stand above the picture."""
+GROUND = {"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.6}
+LABEL: dict[str, Any] = {
+    "va": "center",
+    "fontsize": 7,
+    "parse_math": False,
+    "clip_on": True,
+    "zorder": 5,
+    "bbox": GROUND,
+}
+"""How labels are written: over the bars, on a ground that lets them shine through."""
 MARK_SHARE = 0.0012
 """Half the width of a mark over the length of the horizon. [1]"""
 THIN, THICK = 0.3, 0.75
@@ -109,24 +120,12 @@ def _short(name: str) -> str:
 
 def _write(ax: Axes, rows: list[Row], start: float) -> None:
     """Write labels: MW to the right of their time, counts of deliveries to the left of their mark."""
-    ground = {"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.6}
     beside_d = 2.0 * MARK_SHARE * _width_d(ax)
     for number, row in enumerate(rows):
         for time_d, text in row.labels:
             is_count = text.endswith(DELIVERED)
             at, side = (time_d, "right") if is_count else (time_d + beside_d, "left")
-            ax.text(
-                start + at,
-                number,
-                text,
-                ha=side,
-                va="center",
-                fontsize=7,
-                bbox=ground,
-                parse_math=False,
-                clip_on=True,
-                zorder=5,
-            )
+            ax.text(start + at, number, text, ha=side, **LABEL)
 
 
 def _frame(projection: Projection, ax: Axes, start: float, rows: int) -> None:

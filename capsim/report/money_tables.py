@@ -13,7 +13,7 @@ from rich.text import Text
 
 from capsim.errors import CapsimError
 from capsim.ledger import INSIDE
-from capsim.projection import Projection, cash_flow_by_year, money, payers_by_year, sums_of_flows
+from capsim.projection import Projection, cash_flow_by_year, money, payers_by_year, sums_of_flows, tuples
 from capsim.registry import did_you_mean
 from capsim.report.grids import Cells, across, fits, grid, numbers, words
 from capsim.units import MEGA
@@ -36,7 +36,7 @@ def who_pays(projection: Projection, console: Console) -> Group:
     sides = [f"{side}_{projection.currency}" for side in ("paid_in", "paid_out")]
     by_year = table.pivot_table(index="year", columns=["kind", "payer"], values=sides, fill_value=0.0) / MEGA
     payers: list[list[Cells]] = []
-    for kind, payer in sorted(set(zip(table["kind"], table["payer"], strict=True))):
+    for kind, payer in sorted(set(tuples(table, "kind", "payer"))):
         verbs = ("pays", "receives")[: 1 if kind == "grant" else 2]
         payers.append(
             [
@@ -106,8 +106,8 @@ def traced(projection: Projection, path: str = "") -> RenderableType:
 
 def _financiers(projection: Projection) -> dict[str, str]:
     """Debts, grants and owners by name, and tax, with the record in the scenario each follows from."""
-    payers = projection.funding[["kind", "payer"]].drop_duplicates().itertuples(index=False, name=None)
-    records = {payer: f"{PAYERS[kind]}.{payer}" for kind, payer in sorted(payers)}
+    payers = sorted(set(tuples(projection.funding, "kind", "payer")))
+    records = {payer: f"{PAYERS[kind]}.{payer}" for kind, payer in payers}
     return records | {TAX: "finance"}
 
 
@@ -133,8 +133,8 @@ def _financed(projection: Projection, name: str) -> Group | None:
         "",
         Text(f"Terms ({_financiers(projection)[name]})", style="bold"),
     ]
-    terms = projection.assumptions.loc[keep, ["path", "value", "unit", "source"]]
-    for term, value, unit, source in terms.itertuples(index=False, name=None):
+    terms = projection.assumptions[keep]
+    for term, value, unit, source in tuples(terms, "path", "value", "unit", "source"):
         parts.append(Text(f"{term}: {value} {unit}".removesuffix(" 1").rstrip()))
         parts += [Padding(Text(source), (0, 0, 0, 2))] if source else []
     return Group(*parts)

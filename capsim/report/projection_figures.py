@@ -27,15 +27,8 @@ from capsim.vocabulary import Category, MilestoneKind
 if TYPE_CHECKING:
     import xarray as xr
 
-BLUE, ORANGE, GREEN, RED, SKY, PURPLE, GREY = (
-    "#0072B2",
-    "#E69F00",
-    "#009E73",
-    "#D55E00",
-    "#56B4E9",
-    "#CC79A7",
-    "#595959",
-)
+BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+SKY, PURPLE, GREY = "#56B4E9", "#CC79A7", "#595959"
 """Colours of Okabe and Ito, told apart by colour-blind readers, and a grey for limits."""
 SIZE_IN = (16.0, 9.0)
 """Width and height of the overview. [inch]"""

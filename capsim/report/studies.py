@@ -12,10 +12,9 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from capsim.projection import plural, rounded, scaled
-from capsim.report.compared_dates import dates_tables
 from capsim.report.folding import Name, folded
 from capsim.report.grids import columns, grid, titled
-from capsim.report.spread_dates import spread_table
+from capsim.report.study_dates import dates_tables, spread_table
 from capsim.study import (
     DIFFERENCE_PERCENTILES,
     PERCENT,

@@ -45,13 +45,14 @@ PANELS = ("h100e_8bit", "critical_it_mw", "facility_peak_mw", "energy_cost")
 """Series of a fan chart."""
 
 
-def _figure(title: str, rows: int = 1, columns: int = 1, **more: Any) -> tuple[Figure, np.ndarray]:
-    more = {"figsize": SIZE_IN} | more
-    ratios = more.pop("height_ratios", None)
+def _figure(
+    title: str, rows: int = 1, columns: int = 1, height_in: float = SIZE_IN[1], **more: Any
+) -> tuple[Figure, np.ndarray]:
+    """A figure with its axes in rows and columns; `more` is of the axes."""
     with style():
-        figure = Figure(dpi=DOTS_PER_INCH, layout="constrained", **more)
+        figure = Figure(figsize=(SIZE_IN[0], height_in), dpi=DOTS_PER_INCH, layout="constrained")
         FigureCanvasAgg(figure)
-        axes = figure.subplots(rows, columns, squeeze=False, height_ratios=ratios)
+        axes = figure.subplots(rows, columns, squeeze=False, **more)
         figure.suptitle(title, fontweight="bold", parse_math=False)
     return figure, axes
 
@@ -128,7 +129,7 @@ def waterfall_chart(result: Comparison) -> Figure:
     heights = [len(steps) + 2 for steps in shown.values()] or [1]
     tall = max(SIZE_IN[1], STEP_IN * sum(heights) + 1.2 * len(heights))
     title = f"What makes the difference to {result.names[0]} (central estimates)"
-    figure, axes = _figure(title, len(heights), figsize=(SIZE_IN[0], tall), height_ratios=heights)
+    figure, axes = _figure(title, len(heights), height_in=tall, height_ratios=heights)
     for (name, steps), ax in zip(shown.items(), axes.flat, strict=False):
         parts = result.waterfalls[name]
         _draw_steps(ax, [result.names[0], *(label for label, _ in steps), name], parts, steps)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 from rich.console import Group
 
 from capsim.buildout import ACCELERATOR_DAYS, LEAD_TIME, SPARE
-from capsim.projection import NOTHING, BindingRun, Projection, binding_runs, count, megawatts, money
+from capsim.projection import NOTHING, BindingRun, Projection, binding_runs, count, megawatts, money, tuples
 from capsim.report.grids import grid, titled, words
 from capsim.units import DAYS_PER_MONTH
 
 NUMBERS = {"months", "mean MW", "most MW", "most", "amount", "cost", "outages", "repair"}
 """Headings of columns of numbers."""
+ORDER = ("site", "phase", "item")
+"""Columns by which an order is told from others."""
 IDLE_HEADINGS = ("site", "phase", "order", "what", "most", "amount", "cost")
 NO_PHASE = "no phase"
 """Shown for power that no phase of the site takes."""
@@ -31,7 +34,7 @@ def waiting_tables(projection: Projection) -> Iterator[Group]:
     waits = projection.waits
     path = _joined(waits[waits["item"] == ""], ["site", "phase"], "sum")
     yield from _shown("Critical path of each phase (months, in order)", ("site", "phase", "path"), path)
-    orders = _joined(_orders(projection), ["site", "phase", "item"], "longest")
+    orders = _joined(_orders(projection), [*ORDER], "longest")
     title = "What orders waited for (months, the longest of their lots)"
     yield from _shown(title, ("site", "phase", "order", "waits"), orders)
     yield from _shown("What stood idle inside the horizon", IDLE_HEADINGS, _idle_rows(projection))
@@ -63,13 +66,11 @@ def _repairs(projection: Projection) -> Iterator[Group]:
 
 def _orders(projection: Projection) -> pd.DataFrame:
     """Waits of deployments that waited for more than their lead time."""
-    ordered = projection.of_kind("ordered")
-    keys = set(zip(ordered["site"], ordered["phase"], ordered["item"], strict=True))
-    waits = projection.waits
+    ordered, waits = projection.of_kind("ordered"), projection.waits
     held_up = waits[waits["cause"] != LEAD_TIME]
-    keys &= set(zip(held_up["site"], held_up["phase"], held_up["item"], strict=True))
-    waited = [key in keys for key in zip(waits["site"], waits["phase"], waits["item"], strict=True)]
-    return waits[waited]
+    shown = set(tuples(ordered, *ORDER)) & set(tuples(held_up, *ORDER))
+    # a mask of a stated type: an empty list would choose columns
+    return waits[np.array([key in shown for key in tuples(waits, *ORDER)], dtype=bool)]
 
 
 def _joined(waits: pd.DataFrame, by: list[str], how: str) -> list[tuple[str, ...]]:

@@ -1,14 +1,21 @@
-"""Tables of what a change does to dates and idle assets, phase by phase."""
+"""Tables of dates in studies: their spread, and what a change does to them and to idle assets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from capsim.projection import count, money
-from capsim.study import Comparison, PhaseDates, dates_that_differ
+from capsim.study import PERCENT, PERCENTILES, Comparison, Ensemble, PhaseDates, dates_that_differ
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NEVER = "never"
+MOST_DATES = 60
+"""Rows with every milestone; a portfolio with more shows `MAIN` of each phase, and JSON has all."""
+MAIN = "ready_for_service"
 Table = tuple[str, list[str], list[list[str]]]
 """Title, headings, rows."""
 
@@ -50,3 +57,28 @@ def _name(row: PhaseDates) -> str:
 
 def _day(day: date | None) -> str:
     return NEVER if day is None else day.isoformat()
+
+
+def spread_table(result: Ensemble) -> Table:
+    """Months of each phase's milestones: central, percentiles, and how often never."""
+    shown, more = result.dates, ""
+    if len(shown) > MOST_DATES:
+        shown = shown[shown.index.get_level_values("milestone") == MAIN]
+        more = "; ready for service only, --json has the others"
+    first, last = (f"{day:%Y-%m}" for day in result.monthly.indexes["month"][[0, -1]])
+    title = f"Dates of phases ({NEVER}: not inside the horizon, {first} to {last}{more})"
+    headings = ["phase", "milestone", "central", "which is", *(f"p{p}" for p in PERCENTILES), f"{NEVER} in"]
+    return title, headings, [_row(row) for _, row in shown.reset_index().iterrows()]
+
+
+def _row(row: pd.Series[Any]) -> list[str]:
+    mark = "" if PERCENTILES[0] <= row["central_percentile"] <= PERCENTILES[-1] else "! "
+    days = [_month(row[f"p{p}"]) for p in PERCENTILES]
+    never = f"{row['never_share'] * PERCENT:.1f} %"
+    which = f"{mark}P{row['central_percentile']:.0f}"
+    phase, milestone = f"{row['site']}.{row['phase']}", row["milestone"].replace("_", " ")
+    return [phase, milestone, _month(row["central"]), which, *days, never]
+
+
+def _month(day: pd.Timestamp) -> str:
+    return f"{day:%Y-%m}" if day == day else NEVER  # noqa: PLR0124
