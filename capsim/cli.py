@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -107,7 +108,8 @@ def run(
             projection = simulate(scenario, seed)
         if out is not None:
             _write(projection, out)
-    _show(projection, as_json=as_json, all_halls=halls)
+    summary = partial(report.summary, console=console(), all_halls=halls)
+    _print(as_json, report.results, summary, projection)
     if out is not None and not as_json:
         typer.echo(f"Written to {out}")
 
@@ -139,13 +141,12 @@ def _write(projection: Projection, out: str, hours: HourlyFile | None = None) ->
         fail(f"{out}: cannot be written: {why}; nothing was written")
 
 
-def _show(projection: Projection, *, as_json: bool, all_halls: bool) -> None:
-    """Print a projection for people or for machines."""
+def _print(as_json: bool, record: Callable[..., Any], listing: Callable[..., Any], *of: Any) -> None:
+    """Print what is asked for as a record or as a listing."""
     if as_json:
-        print_json(report.results(projection))
+        print_json(record(*of))
     else:
-        terminal = console()
-        terminal.print(report.summary(projection, terminal, all_halls=all_halls))
+        console().print(listing(*of))
 
 
 @_command
@@ -241,14 +242,6 @@ def figures(
     _print(as_json, report.figures_record, report.figures_listing, name)
 
 
-def _print(as_json: bool, record: Callable[..., Any], listing: Callable[..., Any], *of: Any) -> None:
-    """Print what is asked for as a record or as a listing."""
-    if as_json:
-        print_json(record(*of))
-    else:
-        console().print(listing(*of))
-
-
 @_command
 def schema() -> None:
     """Print the JSON Schema of a scenario file, for editors."""
@@ -260,6 +253,7 @@ def schema() -> None:
 @contextmanager
 def _progress(what: str) -> Iterator[None]:
     """Tell a terminal what is going on where it takes long; leave no trace of it."""
+    # nobody waits at a file or a pipe
     if not sys.stderr.isatty():
         yield
         return

@@ -25,6 +25,7 @@ def binding_by_year(monthly: xr.Dataset) -> pd.Series[str]:
     days = np.asarray(months.days_in_month, dtype=np.float64)
     years, first = np.unique(np.asarray(months.year), return_index=True)
     causes, waiting, floor_mw = _waiting(monthly)
+    # months are in order, so those of a year are one run from where it is first seen
     by_year = np.add.reduceat(waiting * days, first, axis=1)
     floor = floor_mw * np.add.reduceat(days, first)
     return pd.Series(
@@ -67,6 +68,7 @@ class BindingRun(NamedTuple):
 
 def binding_runs(table: pd.DataFrame) -> list[BindingRun]:
     """Runs of months of a table of `binding_by_month`, in order."""
+    # a run begins where the cause is not that of the month before
     number = (table["binds"] != table["binds"].shift()).cumsum()
     runs = []
     for _, run in table.groupby(number, sort=True):

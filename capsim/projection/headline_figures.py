@@ -61,14 +61,14 @@ def _capacity(month: Months) -> Headline:
 
 
 def _energy(total: Headline) -> Headline:
-    it_mwh, wanted = total["it_mwh"], total["h100e_h"] + total["curtailed_h100e_h"]
+    it_mwh, asked_h100e_h = total["it_mwh"], total["h100e_h"] + total["curtailed_h100e_h"]
     return {
         "facility_gwh": total["facility_mwh"] / MWH_PER_GWH,
         "it_gwh": it_mwh / MWH_PER_GWH,
         "pue": divide(total["facility_mwh"], it_mwh),
         "wue_l_per_kwh": divide(total["water_m3"] * L_PER_M3, it_mwh * KWH_PER_MWH),
         **{name: total[name] for name in ("carbon_t", "water_m3", "accelerator_h", "h100e_h")},
-        "curtailed_share": divide(total["curtailed_h100e_h"], wanted),
+        "curtailed_share": divide(total["curtailed_h100e_h"], asked_h100e_h),
     }
 
 

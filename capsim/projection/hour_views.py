@@ -128,15 +128,17 @@ def binding_limits(values: pd.Series[float]) -> str:
 def _hottest(rows: pd.DataFrame) -> int:
     """Hour of the highest dry-bulb in which the site has load; of all hours where it never has."""
     dry_bulb, load = rows["dry_bulb_c"].to_numpy(), rows["facility_mw"].to_numpy()
+    # an hour without load is infinitely cold, where there is any with load
     return int(np.where(load > 0.0, dry_bulb, -np.inf if load.any() else dry_bulb).argmax())
 
 
 def _design(rows: pd.DataFrame, design_dry_bulb_c: float) -> int:
     """The hour of the highest load among those near the design day, or the nearest to it with load."""
     load = rows["facility_mw"].to_numpy()
-    away = np.abs(rows["dry_bulb_c"].to_numpy() - design_dry_bulb_c)
-    away = np.where(load > 0.0, away, np.inf if load.any() else away)
-    near = away <= max(NEAR_K, float(away.min()))
+    away_k = np.abs(rows["dry_bulb_c"].to_numpy() - design_dry_bulb_c)
+    # an hour without load is infinitely far, where there is any with load
+    away_with_load_k = np.where(load > 0.0, away_k, np.inf if load.any() else away_k)
+    near = away_with_load_k <= max(NEAR_K, float(away_with_load_k.min()))
     return int(np.where(near, load, -np.inf).argmax())
 
 
@@ -147,6 +149,7 @@ def _time(hours: pd.DatetimeIndex, at: str) -> pd.Timestamp:
     except ValueError:
         rule = "give hardest, hottest, design or a time such as 2030-07-15T15"
         raise KeyError(f"{rule} (got {at})") from None
+    # hours of the horizon are UTC, and say no zone
     if time.tzinfo is not None:
         time = time.tz_convert("UTC").tz_localize(None)
     if time not in hours:

@@ -49,6 +49,7 @@ def monthly_dataset(run: Run) -> xr.Dataset:
     variables = _variables(scenario, MONTHLY, ("site", "month"), run.operations.monthly)
     causes = sorted({cause for cause, _ in run.operations.waiting})
     waiting = np.zeros((len(causes), len(sites), len(months)))
+    # filled in place: a cause that holds nothing back at a site stays 0 there
     for (cause, site), mw in run.operations.waiting.items():
         waiting[causes.index(cause), sites.index(site)] = mw
     variables |= _variables(scenario, [WAITING], ("cause", "site", "month"), {WAITING.name: waiting})

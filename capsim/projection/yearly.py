@@ -24,6 +24,7 @@ def yearly_table(
     by_year = total.groupby(np.asarray(months.year))
     last, summed = by_year.last(), by_year.sum()
     hours = pd.Series(np.asarray(months.days_in_month)).groupby(np.asarray(months.year)).sum() * HOURS_PER_DAY
+    # where nothing runs PUE is unknown, and not infinite
     table = last[["accelerators", f"h100e_{definition}", "critical_it_mw"]].assign(
         facility_mean_mw=summed["facility_mwh"] / hours,
         facility_peak_mw=by_year["facility_peak_mw"].max(),

@@ -98,6 +98,7 @@ def _draw(ax: Axes, rows: list[Row], start: float) -> None:
     for number, row in enumerate(rows):
         for start_d, end_d, colour in row.bars:
             is_mark, height = start_d == end_d, THIN if colour == IN_SERVICE else THICK
+            # a mark has no length, and gets one that can be seen
             left_d, width_d = (start_d - half_d, 2.0 * half_d) if is_mark else (start_d, end_d - start_d)
             layer = 4 if is_mark else 3 if colour == IN_SERVICE else 2
             box = ax.barh(number, width_d, height, left=start + left_d, color=colour, zorder=layer)[0]

@@ -237,6 +237,7 @@ def _spans(
         starts = begun["time_d"].to_list()
         ends = stops.get(key, [])
         end_d = ended.get((site, phase, "") if phase else (site, "", item.partition(".")[0]), open_d)
+        # what began more often than it was done ends with its phase, or stays open
         ends = [*ends, *[end_d] * (len(starts) - len(ends))]
         pairs = zip(starts, ends, strict=False)
         bars_of[site, phase, item] = [
@@ -262,6 +263,7 @@ def _service(projection: Projection) -> Bars:
     for key, changes in events.groupby(["site", "phase", "item"]):
         level, since_d, bars = 0.0, 0.0, []
         signs = changes["kind"].map({"in_service": 1.0, "retired": -1.0}) * changes["amount"]
+        # on one day what comes counts before what goes: a refresh leaves no gap
         for time_d, change in sorted(zip(changes["time_d"], signs, strict=True), key=lambda e: (e[0], -e[1])):
             if level <= 0.0:
                 since_d = max(time_d, 0.0)

@@ -44,6 +44,7 @@ def hour_listing(projection: Projection, site: str, at: str) -> list[Table]:
 def off_design(values: pd.Series[float]) -> str:
     """That no hour with load is near the design day, and how far the nearest is; empty where one is."""
     away = float(values["dry_bulb_c"] - values["design_dry_bulb_c"])
+    # also where the design day is not known: then there is nothing to be far from
     if not abs(away) > NEAR_K:
         return ""
     side = "above" if away > 0.0 else "below"

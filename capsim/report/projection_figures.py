@@ -165,6 +165,7 @@ def energy_and_carbon(projection: Projection, ax: Axes) -> Axes:
     ax.grid(visible=False, axis="x")
     for each in (ax, right):
         each.yaxis.set_major_formatter(THOUSANDS)
+        # an axis needs a height, also where all is 0
         each.set_ylim(0.0, max(each.dataLim.y1, 1e-9) * HEADROOM_FOR_LEGEND)
     (bars, energy), (line, carbon) = ax.get_legend_handles_labels(), right.get_legend_handles_labels()
     right.legend(bars + line, energy + carbon, loc="upper left", ncols=2)
@@ -213,6 +214,7 @@ def _from_the_start(projection: Projection, level: np.ndarray) -> tuple[pd.Datet
     changes = of_kind(projection.milestones, *CHANGES_LEVEL)["date"]
     if changes.between(first, ends[0] + pd.offsets.Day(), inclusive="right").any():
         return ends, level
+    # nothing changes in the first month, so its level is that of the start
     return ends.insert(0, first), np.insert(level, 0, level[0])
 
 
@@ -242,6 +244,7 @@ def _finish(projection: Projection, ax: Axes) -> Axes:
     ax.yaxis.set_major_formatter(THOUSANDS)
     dates_below(ax)
     tallest = max((float(np.max(np.asarray(line.get_ydata()))) for line in ax.get_lines()), default=0.0)
+    # an axis needs a height, also where all is 0
     ax.set_ylim(0.0, max(tallest, ax.dataLim.y1, 1e-9) * HEADROOM_FOR_LEGEND)
     entries = len(ax.get_legend_handles_labels()[0])
     ax.legend(loc="upper left", ncols=3 if entries > MOST_IN_TWO_COLUMNS else 2)

@@ -153,6 +153,7 @@ def comparison_summary(result: Comparison) -> RenderableType:
 
 def _years(result: Comparison) -> str:
     """What is compared with what, where the scenarios are of different years."""
+    # noted only where the years differ
     if "months" not in result.manifest:
         return ""
     frames = result.manifest["months"].items()

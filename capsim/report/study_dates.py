@@ -26,6 +26,7 @@ def dates_tables(result: Comparison, name: str) -> Iterator[Table]:
         [row for row in result.dates if row.scenario == side] for side in (result.names[0], name)
     )
     pairs = dates_that_differ(before, after)
+    # a table of dates that stay says nothing
     if not pairs:
         return
     yield (

@@ -170,6 +170,7 @@ def _draw_steps(ax: Axes, labels: Sequence[str], parts: Waterfall, steps: Steps)
     zoomed = low > 0 and high - low < ZOOM * high
     if not zoomed:
         low, high = min(low, 0.0), max(high, 0.0)
+    # steps that cancel out have no spread: the level itself gives the scale
     room = MARGIN * ((high - low) or abs(high) or 1.0)
     floor = low - 2 * room if zoomed else 0.0
     ends = [parts.before, parts.after]
@@ -196,6 +197,7 @@ def sweep_chart(result: Sweep) -> Figure:
     ax, names = axes[0, 0], list(result.axes)
     values = result.points[result.figure]
     unit = _with_unit(result.figure, result.manifest)
+    # two axes span a plane: a map says more than a bundle of lines
     if len(names) == 2:
         _heat_map(figure, ax, result, unit)
         return figure
@@ -219,6 +221,7 @@ def _heat_map(figure: Figure, ax: Axes, result: Sweep, unit: str) -> None:
     grid = result.points[result.figure].to_numpy().reshape(len(down), len(across))
     image = ax.imshow(grid, aspect="auto", origin="lower")
     for values, set_ticks in ((across, ax.set_xticks), (down, ax.set_yticks)):
+        # rounded up, so that there are at most so many ticks
         step = -(-len(values) // MOST_TICKS)
         places = range(0, len(values), step)
         set_ticks(places, [str(values[i]) for i in places])

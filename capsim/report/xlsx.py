@@ -164,6 +164,7 @@ def _cell(sheet: Any, row: int, column: int, value: Any, numbers: Mapping[str, A
     if isinstance(value, str):
         sheet.write_string(row, column, value[:LONGEST])
         return len(value)
+    # a bool is a number to Python, and none to a reader
     if isinstance(value, bool) or value is None or not math.isfinite(value):
         sheet.write_blank(row, column, None)
         return 0
