@@ -73,9 +73,12 @@ def site_percentiles(scenario: Scenario, layout: Layout, values: NDArray[np.floa
     """Percentiles of each site's series and the ends of their intervals, (percentile, site, month)."""
     import xarray as xr
 
-    sites = xr.DataArray([site.id for site in scenario.sites], dims="site", name="site")
-    by_site = [monthly_percentiles(scenario, layout, values, site) for site in sites.values.tolist()]
-    return xr.concat(by_site, sites).transpose("percentile", "site", "month")
+    sites = [site.id for site in scenario.sites]
+    by_site = [monthly_percentiles(scenario, layout, values, site) for site in sites]
+    together = xr.concat(by_site, xr.DataArray(sites, dims="site", name="site"))
+    # Each series before the ends of its intervals.
+    names = [f"{s.name}{end}" for s in layout.series if s.site == sites[0] for end in ENDS]
+    return together[names].transpose("percentile", "site", "month")
 
 
 def save_tables(datasets: Mapping[str, xr.Dataset | None], rows: Rows, *, draws: bool) -> None:
