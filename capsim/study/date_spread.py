@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.scenario import Scenario
+from capsim.study.columns import Rows
 from capsim.study.statistics import ENDS, PERCENT, PERCENTILES, percentile_intervals, percentile_of
-from capsim.study.store import Rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +42,7 @@ def date_spread(scenario: Scenario, central: NDArray[np.float64], rows: Rows) ->
     """
     records, layout = [], rows.layout
     for first, values in rows.chunks(layout.first_date, layout.n_columns):
-        for column, days in enumerate(values.T, first):
+        for column, days in enumerate(values, first):
             # What is there at the start in every draw has no spread to tell of.
             if (days <= 0.0).all() and central[column] <= 0.0:
                 continue
@@ -60,8 +60,8 @@ def _spread(start: date, central: float, days: NDArray[np.float64]) -> dict[str,
         "central_percentile": percentile_of(at, drawn),
         "never_share": float(np.isinf(drawn).mean()),
     }
-    ends = zip(ENDS, (percentile_days(drawn), *percentile_intervals(drawn)), strict=True)
-    for end, bounds in ends:
+    spread = (percentile_days(drawn), *percentile_intervals(drawn))
+    for end, bounds in zip(ENDS, spread, strict=True):
         row |= {f"p{p}{end}": _on(start, day) for p, day in zip(PERCENTILES, bounds, strict=True)}
     return row
 

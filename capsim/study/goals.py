@@ -13,9 +13,9 @@ from capsim.errors import StudyError
 from capsim.models.compute import DEFINITIONS
 from capsim.projection import money_name
 from capsim.scenario import Scenario, Target
+from capsim.study.columns import Rows
 from capsim.study.observe import Layout
 from capsim.study.statistics import probability_interval
-from capsim.study.store import Rows
 from capsim.vocabulary import in_results, no_result
 
 _GOAL = re.compile(
@@ -104,6 +104,7 @@ def metric_name(metric: str, layout: Layout, scenario: Scenario, *, dated: bool)
 def figure_of(on: str, scenario: Scenario, layout: Layout, row: NDArray[np.float64]) -> str:
     """Name of a headline figure; ``lcoc`` is that per MWh of IT energy where there is no accelerator."""
     figure = metric_name(on, layout, scenario, dated=False)
+    # Halls for tenants have no accelerator to share their cost out to.
     if on == "lcoc" and np.isnan(row[layout.figures.index(figure)]):
         return money_name("levelised_cost_per_it_mwh", scenario)
     return figure
@@ -166,7 +167,7 @@ class Chance:
 def chance_of(goal: Goal, scenario: Scenario, rows: Rows) -> Chance:
     """How often a goal is met in the rows of a study."""
     start, stop, fold = columns_of(goal, rows.layout, scenario)
-    reached = reading(goal, rows.columns(start, stop), fold)
+    reached = reading(goal, rows.months(start, stop), fold)
     met = int(goal.is_met(reached).sum())
     low, high = probability_interval(met, rows.n)
     p10, p50, p90 = (float(p) for p in np.quantile(reached, (0.1, 0.5, 0.9)))
