@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 from capsim.buildout import availability, repair_days
 from capsim.models.compute import DEFINITIONS
 from capsim.operations import design_dry_bulb_c, hours_of_carbon, ratio
+from capsim.projection.phase_dates import dates_by_phase
 from capsim.projection.run import Run, money_unit
 from capsim.quantities import exchange_rates
 from capsim.scenario import awaited, is_priced_elsewhere
@@ -70,6 +71,8 @@ class Facts:
     """Deployments by site and phase."""
     tranches: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Tranches that wait for milestones, by name: the `amount`, and what each comes `after`."""
+    dates: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    """Dates of each phase by ``site.phase`` and milestone, ISO; None where not inside the horizon."""
     jobs_never_run: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Classes of whole jobs that find no place, by site: see `NeverRun`."""
 
@@ -96,6 +99,7 @@ def facts_of(run: Run) -> Facts:
         reasons=[reason._asdict() | {"chain": list(reason.chain)} for reason in timeline.reasons],
         deployments={s.id: {p.id: [d.id for d in p.deployments] for p in s.phases} for s in scenario.sites},
         tranches=_tranches(run),
+        dates=dates_by_phase(run),
         jobs_never_run={
             site: [jobs._asdict() for jobs in never] for site, never in run.operations.never_run.items()
         },

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from capsim.errors import StudyError
 from capsim.projection import Run, money_unit
 from capsim.scenario import Scenario
+from capsim.study.answers import Kept, column_of
 from capsim.study.changes import Change, changes_between
 from capsim.study.columns import Rows, Table
 from capsim.study.contrast import DIFFERENCE_PERCENTILES, Difference, Side, differences
@@ -18,8 +19,7 @@ from capsim.study.draws import design_of
 from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.folder import result_of
 from capsim.study.frames import Frames, frames_of
-from capsim.study.goals import figure_of
-from capsim.study.observe import Detail, layout_of, observe, play
+from capsim.study.observe import Detail, play
 from capsim.study.runner import collect
 from capsim.study.store import Store, identity
 from capsim.study.tasks import Replications
@@ -113,12 +113,13 @@ def compare(
     base, frames = next(iter(named.values())), frames_of(named)
     detail: Detail = "portfolio" if frames.differ else "figures"
     runs = {name: play(scenario, seed, 0) for name, scenario in named.items()}
-    layouts = [layout_of(run, detail) for run in runs.values()]
-    figure = figure_of(on, base, layouts[0], observe(next(iter(runs.values())), detail))
+    figure, asked = column_of(on, next(iter(runs.values())))
+    kept = Kept(detail, asked)
+    layouts = [kept.layout(run) for run in runs.values()]
     about = _about(named, n, seed, design, figure) | frames.about()
     drawn = design_of(list(named.values()), seed, n, design)
     width = max(layout.n_columns for layout in layouts)
-    task = Replications(tuple(named.values()), drawn, width, detail)
+    task = Replications(tuple(named.values()), drawn, width, kept)
     changes = {name: changes_between(base, named[name]) for name in list(named)[1:]}
 
     def compute(store: Store) -> Comparison:
@@ -127,7 +128,16 @@ def compare(
         rows = (Rows(table, layout, variant) for variant, layout in enumerate(layouts))
         sides = [_side(name, run, frames, part) for (name, run), part in zip(runs.items(), rows, strict=True)]
         waterfalls = {
-            name: waterfall(base, listed, figure, execution, seed=seed, store=store, part=f"waterfall-{i}")
+            name: waterfall(
+                base,
+                listed,
+                figure,
+                execution,
+                seed=seed,
+                store=store,
+                part=f"waterfall-{i}",
+                kept=Kept(asked=asked),
+            )
             for i, (name, listed) in enumerate(changes.items())
             if listed
         }

@@ -13,18 +13,20 @@ from numpy.typing import NDArray
 from capsim.errors import StudyError
 from capsim.scenario import Scenario
 from capsim.study import summary
+from capsim.study.answers import Kept, OneRow, headline_of, values_of
 from capsim.study.central import Drivers, drivers
 from capsim.study.columns import Rows, Table
 from capsim.study.date_spread import date_spread, records_of
 from capsim.study.draws import Design, design_of
 from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.folder import read_results, result_of
-from capsim.study.goals import Chance, Goal, chance_of, columns_of, goals_of, metric_name, parse_goal
+from capsim.study.goals import Chance, chance_of, goals_of
 from capsim.study.observe import Detail, Layout, layout_of, observe, play
 from capsim.study.runner import collect
 from capsim.study.statistics import relative_half_width
 from capsim.study.store import Store, identity, of_scenario
 from capsim.study.tasks import Replications
+from capsim.vocabulary import Goal, parse_goal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -156,14 +158,15 @@ def ensemble(
     detail: Detail = "sites" if by_site else "dates"
     run = play(scenario, seed, 0)
     layout = layout_of(run, detail)
+    central = observe(run, detail)
     for goal in goals:
-        columns_of(goal, layout, scenario)
-    looked_at = frozenset(metric_name(name, layout, scenario, dated=False) for name in ci_of)
+        values_of(goal.figure, OneRow(layout, central), scenario)
+    looked_at = frozenset(headline_of(name, layout, scenario) for name in ci_of)
     what = {"seed": seed, "n": n, "design": design, "goals": [str(goal) for goal in goals]}
     what |= {"until_ci": until_ci, "ci_of": list(ci_of), "by_site": by_site, "draws": draws}
     about = identity("ensemble", **of_scenario(scenario), **what)
     drawn = design_of([scenario], seed, n, design)
-    plan = _Plan(scenario, layout, observe(run, detail), drawn, goals, until_ci, looked_at, about, detail)
+    plan = _Plan(scenario, layout, central, drawn, goals, until_ci, looked_at, about, detail)
 
     def compute(store: Store) -> Ensemble:
         rows = _computed(plan, store, execution)
@@ -187,7 +190,7 @@ def _check(n: int, until_ci: float | None, *, has_place: bool) -> None:
 
 def _computed(plan: _Plan, store: Store, execution: Execution) -> Rows:
     """Compute replications until there are enough."""
-    task = Replications((plan.scenario,), plan.drawn, plan.layout.n_columns, plan.detail)
+    task = Replications((plan.scenario,), plan.drawn, plan.layout.n_columns, Kept(plan.detail))
     most, width, done = plan.drawn.n, plan.layout.n_columns, 0
     doubled = (FIRST_LOOK * 2**k for k in range(most.bit_length() if plan.until_ci is not None else 0))
     for look in (*(look for look in doubled if look < most), most):

@@ -15,10 +15,11 @@ from capsim.language.paths import split
 from capsim.models.uncertain import Uncertain, parse_distribution
 from capsim.projection import finite
 from capsim.scenario import WHOLE, Quantity, Scenario, fields_of, override, record_at
+from capsim.study.answers import values_in
 from capsim.study.execution import Progress
-from capsim.study.goals import Goal, columns_of, parse_goal, reading
-from capsim.study.observe import layout_of, observe, play
+from capsim.study.observe import play
 from capsim.study.obstacles import limits_broken, limits_words, what_binds
+from capsim.vocabulary import Goal, parse_goal
 
 USUAL_RUNS = 30
 """Runs foreseen: the first values and a bisection between two of them."""
@@ -278,8 +279,7 @@ class _Search:
         x = self.rounded(x)
         if x not in self._reached:
             run = play(self.variant(x), self.seed, 0)
-            start, stop, fold = columns_of(self.goal, layout_of(run), self.scenario)
-            self._reached[x] = float(reading(self.goal, observe(run)[None, start:stop], fold)[0])
+            self._reached[x] = float(values_in(run, [self.goal.figure])[0])
             self._binds[x] = what_binds(run, self.vary, self.goal)
             if self.progress is not None:
                 # A search may take fewer runs than foreseen, or more.
@@ -295,7 +295,7 @@ class _Search:
     def succeeded(self, ends: list[float], x: float) -> Solution:
         """Outcome where a value does it."""
         limits = self.limits(x)
-        text = f"{self.vary} = {_shown(self.value(x))} gives {self.goal.metric} = {self.reached(x):,.6g}"
+        text = f"{self.vary} = {_shown(self.value(x))} gives {self.goal.figure} = {self.reached(x):,.6g}"
         return self._outcome(ends, x, text + limits_words(limits), limits)
 
     def limits(self, x: float) -> tuple[str, ...]:
@@ -306,7 +306,7 @@ class _Search:
         """Outcome where no value looked at does it, or every one does."""
         gaps = np.array([self.gap(x) for x in ends])
         if np.isnan(gaps).all():
-            raise StudyError(f"{self.goal.metric} has no value, whatever {self.vary} is")
+            raise StudyError(f"{self.goal.figure} has no value, whatever {self.vary} is")
         between = f"between {_shown(self.value(ends[0]))} and {_shown(self.value(ends[-1]))}"
         # An inequality can hold everywhere; an equality that is never crossed holds nowhere.
         if self.goal.sense != "=" and (gaps >= 0).all():

@@ -8,9 +8,9 @@ from capsim.buildout import GRID, PLANNED_START, Wait
 from capsim.operations import ACCELERATORS, OF_THE_PLAN
 from capsim.projection import Run, target_results
 from capsim.scenario import Scenario
-from capsim.study.goals import Goal
 from capsim.study.observe import play
 from capsim.units import MEGA
+from capsim.vocabulary import Goal
 
 WORKS = "being installed"
 """Why ready halls have no accelerators in service where these wait for nothing."""
@@ -26,7 +26,7 @@ def what_binds(run: Run, vary: str, goal: Goal) -> str:
     The text is empty where nothing waits.
     """
     site, phase = _place(vary)
-    month = _month_of(goal, run.scenario)
+    month = month_of(goal, run.scenario)
     of_place = [wait for wait in _during(run, month) if (wait.site, wait.phase) == (site, phase)]
     causes = list(dict.fromkeys(wait.cause for wait in of_place))
     in_service, elsewhere = _waiting(run, month, site)
@@ -84,7 +84,7 @@ def limits_broken(changed: Scenario, scenario: Scenario, seed: int, goal: Goal) 
     never ready, and upper bounds of the scenario's targets.
     """
     run, present = play(changed, seed, 0), play(scenario, seed, 0)
-    month = _month_of(goal, scenario)
+    month = month_of(goal, scenario)
     return (*_stranded(run, present, month), *_never_ready(run, present), *_missed(run, present))
 
 
@@ -93,7 +93,8 @@ def limits_words(limits: Sequence[str]) -> str:
     return f"; it breaks limits of the plan: {'; '.join(limits)}" if limits else ""
 
 
-def _month_of(goal: Goal, scenario: Scenario) -> int:
+def month_of(goal: Goal, scenario: Scenario) -> int:
+    """Index of a goal's month; of the last where it has none inside the horizon."""
     months = scenario.calendar.months
     return months.index(goal.month) if goal.month in months else len(months) - 1
 
@@ -123,7 +124,7 @@ def _missed(run: Run, present: Run) -> Iterator[str]:
     """Upper bounds of targets: what is spent or drawn beyond them."""
     before = target_results(present)
     for now, then in zip(target_results(run), before, strict=True):
-        if now.metric not in ("facility_peak_mw", "capex") or now.met:
+        if not now.is_limit or now.met:
             continue
         scale, unit = (MEGA, f"m {now.unit}") if now.metric == "capex" else (1.0, now.unit)
         text = f"{now.metric} is {now.reached / scale:,.0f} of at most {now.goal / scale:,.0f} {unit}"

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.scenario import Scenario, override, sample
+from capsim.study.answers import HEADLINE_ONLY, Kept
 from capsim.study.draws import Design
 from capsim.study.execution import Execution
 from capsim.study.folder import study_folder
-from capsim.study.observe import Detail, observe, play
+from capsim.study.observe import play
 from capsim.study.runner import Task, collect
 from capsim.study.store import Store
 
@@ -32,7 +33,7 @@ class Replications:
     scenarios: tuple[Scenario, ...]
     design: Design
     n_columns: int
-    detail: Detail
+    kept: Kept
 
     def rows(self, first: int, count: int) -> NDArray[np.float64]:
         """Rows of some replications of scenarios."""
@@ -44,7 +45,7 @@ class Replications:
             replication, variant = divmod(number, variants)
             probabilities = dict(zip(self.design.paths, drawn[replication - start], strict=True))
             one = sample(self.scenarios[variant], seed, replication, probabilities)
-            values = observe(play(one, seed, replication), self.detail)
+            values = self.kept.row(play(one, seed, replication))
             # In place: what a shorter row lacks stays NaN.
             row[: len(values)] = values
         return rows
@@ -58,7 +59,7 @@ class Variants:
     cases: tuple[Case, ...]
     seed: int
     n_columns: int
-    detail: Detail = "figures"
+    kept: Kept = HEADLINE_ONLY
     make: Callable[[Scenario, Case], Scenario] = override
     """Sets the values of a case: as a user's file would, or those of uncertain values (`assigned`)."""
 
@@ -68,7 +69,7 @@ class Variants:
 
     def _row(self, case: Case) -> NDArray[np.float64]:
         variant = self.make(self.scenario, case) if case else self.scenario
-        return observe(play(variant, self.seed, 0), self.detail)
+        return self.kept.row(play(variant, self.seed, 0))
 
 
 def computed(task: Task, n: int, execution: Execution, store: Store | None = None) -> NDArray[np.float64]:

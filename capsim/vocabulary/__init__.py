@@ -1,5 +1,15 @@
 """What results are called: every figure with its unit and meaning, kinds of events, causes, categories."""
 
+from capsim.vocabulary.asked import (
+    ADDED_UP,
+    Asked,
+    Goal,
+    Sense,
+    When,
+    measure_of,
+    parse_figure,
+    parse_goal,
+)
 from capsim.vocabulary.events import (
     DATED,
     SYSTEM_KINDS,
