@@ -137,7 +137,7 @@ def _months(asked: Asked, results: Results) -> slice:
 
 
 def so_far(asked: Asked, results: Results) -> Values:
-    """A figure by each month: what adds up from the start, the highest or the lowest so far, a level as it is.
+    """A figure by each month: what adds up from the start, the most or the least so far, a level as it is.
 
     Shape (..., n_months).
     """

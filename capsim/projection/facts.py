@@ -34,6 +34,14 @@ class Failures(TypedDict):
     """Technicians busy in the busiest quarter, by site."""
 
 
+class Uncertified(TypedDict):
+    """Contracts of a site without a carbon value."""
+
+    contracts: list[str]
+    residual_mix_g_per_kwh: float | None
+    """Intensity their energy counts at instead, before its trend; None for the grid's own. [gCO2e/kWh]"""
+
+
 @dataclass(frozen=True)
 class Facts:
     """What readers of the tables need beside them: plain data, as it is saved."""
@@ -63,6 +71,8 @@ class Facts:
     """None where nothing fails."""
     carbon_hours: dict[str, str] = field(default_factory=dict)
     """How the hours of a grid's carbon intensity are known, by country."""
+    uncertified: dict[str, Uncertified] = field(default_factory=dict)
+    """Contracts that certify no carbon, by site."""
     design_dry_bulb_c: dict[str, float] = field(default_factory=dict)
     """Dry-bulb for which the cooling is sized, by site. [degC]"""
     reasons: list[dict[str, Any]] = field(default_factory=list)
@@ -95,6 +105,7 @@ def facts_of(run: Run) -> Facts:
         priced_elsewhere=_priced_elsewhere(run),
         failures=_failures(run),
         carbon_hours={s.country: hours_of_carbon(scenario, s.country)[1] for s in scenario.sites},
+        uncertified=_uncertified(run),
         design_dry_bulb_c={s.id: design_dry_bulb_c(scenario, s) for s in scenario.sites},
         reasons=[reason._asdict() | {"chain": list(reason.chain)} for reason in timeline.reasons],
         deployments={s.id: {p.id: [d.id for d in p.deployments] for p in s.phases} for s in scenario.sites},
@@ -132,6 +143,17 @@ def _priced_elsewhere(run: Run) -> dict[str, dict[str, list[str]]]:
         if sites:
             priced_elsewhere[item.id] = {"priced_in": list(item.priced_in), "sites": sites}
     return priced_elsewhere
+
+
+def _uncertified(run: Run) -> dict[str, Uncertified]:
+    uncertified: dict[str, Uncertified] = {}
+    for site in run.scenario.sites:
+        contracts = [contract.id for contract in site.contracts if contract.carbon_gco2e_per_kwh is None]
+        if contracts:
+            mix = site.carbon.residual_mix_gco2_per_kwh
+            counted = None if mix is None else float(mix)
+            uncertified[site.id] = {"contracts": contracts, "residual_mix_g_per_kwh": counted}
+    return uncertified
 
 
 def _tranches(run: Run) -> dict[str, dict[str, Any]]:

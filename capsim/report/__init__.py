@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from capsim.report.listing import catalog_listing, catalog_record, explained
     from capsim.report.money_tables import traced
     from capsim.report.result_files import results, write_report
-    from capsim.report.studies import study_summary
+    from capsim.report.studies import comparison_details, study_summary
     from capsim.report.study_figures import picture
     from capsim.report.tables import summary
     from capsim.report.validation import validated_file

@@ -14,6 +14,7 @@ from rich.text import Text
 from capsim.projection import plural, rounded, scaled
 from capsim.report.folding import Name, folded
 from capsim.report.grids import columns, grid, titled
+from capsim.report.options_table import options_table
 from capsim.report.study_dates import dates_tables, spread_table
 from capsim.study import (
     DIFFERENCE_PERCENTILES,
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 MOST_BARS = 20
 """Rows of a tornado that are shown; JSON has all."""
+FULL = "--full"
+"""Option that shows all of a comparison."""
 MOST_CHANGES = 20
 """Changes of a comparison that are listed."""
 DIGITS = 4
@@ -132,16 +135,22 @@ def _outside(result: Ensemble) -> list[RenderableType]:
 
 @study_summary.register
 def comparison_summary(result: Comparison) -> RenderableType:
-    """Differences to the first scenario, what was changed, and the waterfall."""
+    """Options side by side, and who wins."""
+    return Group(
+        _heading(result), *options_table(result), Text(f"{FULL} shows the differences, and what made them")
+    )
+
+
+def comparison_details(result: Comparison) -> RenderableType:
+    """Options side by side, differences to the first scenario, what was changed, and the waterfall."""
     base, *others = result.names
-    more = f"{result.manifest['n']} replications, common random numbers{_years(result)}"
-    parts: list[RenderableType] = [_title(f"{', '.join(others)} against {base}", more)]
+    parts: list[RenderableType] = [_heading(result), *options_table(result)]
     means = result.figures.loc[base]["mean"]
     for name in others:
         rows = [
             [str(figure), *map(_short, (means.at[str(figure)], *row))]
             for figure, row in result.figures.loc[name].iterrows()
-            if not math.isnan(row["difference"])
+            if not math.isnan(row["difference"]) and (row["mean"] or means.at[str(figure)])
         ]
         two = ["\n".join([*folded(of, WIDEST_HEADING), "mean"]) for of in (base, name)]
         headings = ["figure", *two, "mean\ndifference", *(f"p{p}" for p in DIFFERENCE_PERCENTILES)]
@@ -149,6 +158,13 @@ def comparison_summary(result: Comparison) -> RenderableType:
         parts += _changes(result, name)
         parts += [_table(*table) for table in dates_tables(result, name)]
     return Group(*parts)
+
+
+def _heading(result: Comparison) -> Text:
+    """Who is compared with whom, and how."""
+    base, *others = result.names
+    more = f"{result.manifest['n']} replications, common random numbers{_years(result)}"
+    return _title(f"{', '.join(others)} against {base}", more)
 
 
 def _years(result: Comparison) -> str:

@@ -45,7 +45,7 @@ class Comparison:
     waterfalls : dict
         By scenario, how the difference of one figure splits among the changes.
     manifest : dict
-        What the study was.
+        What the study was; under ``by`` and ``figures`` what it is ranked by, and what was asked for.
     dates : tuple of PhaseDates
         By scenario and phase, when it is there in the central run and what of it stood idle.
     """
@@ -74,6 +74,8 @@ def compare(
     *,
     seed: int = 0,
     on: str = "lcoc",
+    by: str | None = None,
+    figures: Sequence[str] = (),
     design: str = "sobol",
     **keywords: Unpack[ExecutionKeywords],
 ) -> Comparison:
@@ -90,8 +92,12 @@ def compare(
     seed : int
         Seed of the study.
     on : str
-        Headline figure whose difference is split among what was changed. ``lcoc`` is the levelised
-        cost per H100e-hour.
+        Figure in words (`capsim.vocabulary.asked`) whose difference is split among what was changed.
+        ``lcoc`` is the levelised cost per H100e-hour.
+    by : str, optional
+        Figure by which the scenarios are ranked; `on` where missing.
+    figures : sequence of str
+        Figures that are laid side by side; a few that matter most where missing.
     design
         As in `ensemble`.
     **keywords
@@ -113,10 +119,14 @@ def compare(
     base, frames = next(iter(named.values())), frames_of(named)
     detail: Detail = "portfolio" if frames.differ else "figures"
     runs = {name: play(scenario, seed, 0) for name, scenario in named.items()}
-    figure, asked = column_of(on, next(iter(runs.values())))
+    first = next(iter(runs.values()))
+    columns = {words: column_of(words, first) for words in (on, by or on, *figures)}
+    figure, of_waterfall = columns[on]
+    asked = tuple(dict.fromkeys(one for _, several in columns.values() for one in several))
     kept = Kept(detail, asked)
     layouts = [kept.layout(run) for run in runs.values()]
-    about = _about(named, n, seed, design, figure) | frames.about()
+    shown = {"by": columns[by or on][0], "figures": [columns[words][0] for words in figures]}
+    about = _about(named, n, seed, design, figure) | shown | frames.about()
     drawn = design_of(list(named.values()), seed, n, design)
     width = max(layout.n_columns for layout in layouts)
     task = Replications(tuple(named.values()), drawn, width, kept)
@@ -136,7 +146,7 @@ def compare(
                 seed=seed,
                 store=store,
                 part=f"waterfall-{i}",
-                kept=Kept(asked=asked),
+                kept=Kept(asked=of_waterfall),
             )
             for i, (name, listed) in enumerate(changes.items())
             if listed

@@ -36,5 +36,5 @@ from capsim.vocabulary.figures import (
     YEARLY,
     Place,
 )
-from capsim.vocabulary.measures import Fold, Form, Measure, in_currency, without_currency
+from capsim.vocabulary.measures import Better, Fold, Form, Measure, in_currency, without_currency
 from capsim.vocabulary.names import declared, in_results, no_result, unit_of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from capsim.projection.findings.build_findings import build_findings
 from capsim.projection.findings.finding import Finding
-from capsim.projection.findings.grid_findings import hours_of_carbon_stated
+from capsim.projection.findings.grid_findings import carbon_of_contracts, hours_of_carbon_stated
 from capsim.projection.findings.job_findings import job_findings
 from capsim.projection.findings.limit_findings import limit_findings
 from capsim.projection.findings.money_findings import dearest_delay, priced_elsewhere
@@ -45,5 +45,6 @@ def all_findings(projection: Projection) -> Iterator[Finding]:
         priced_elsewhere,
         build_findings,
         hours_of_carbon_stated,
+        carbon_of_contracts,
     )
     return chain.from_iterable(part(projection) for part in parts)
