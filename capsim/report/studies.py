@@ -293,7 +293,7 @@ def audit_summary(result: Audit) -> RenderableType:
     rate = f"{basis.usd_per_eur:g} USD/EUR ({basis.usd_per_eur_of})"
     facility, all_in = _ends(basis.facility_m_per_mw), _ends(basis.all_in_m_per_mw)
     read = f"Read with PUE {basis.pue.value:g} ({basis.pue.low:g}-{basis.pue.high:g}), {rate}, per MW of IT "
-    read += f"{facility} m {claim.currency} facility only and {all_in} m all-in."
+    read += f"{facility} m {claim.currency} facility only and {all_in} m all-in with GB200."
     return Group(*parts, *map(Text, (read, *result.notes)))
 
 
