@@ -94,6 +94,10 @@ def run(
     as_json: AsJson = False,
     hourly: Annotated[bool, typer.Option("--hourly", help="Keep the hourly series; needs --out.")] = False,
     halls: Annotated[bool, typer.Option("--halls", help="Show every hall, also a single one.")] = False,
+    explain_: Annotated[
+        Text,
+        option("--explain", "FIGURE", "Show only how a figure is worked, such as lcoc or 'pue in 2031'."),
+    ] = None,
 ) -> None:
     """Project a scenario and show what it leads to."""
     if hourly and out is None:
@@ -108,6 +112,9 @@ def run(
             projection = simulate(scenario, seed)
         if out is not None:
             _write(projection, out)
+    if explain_ is not None:
+        console().print(report.working(projection, explain_))
+        return
     summary = partial(report.summary, console=console(), all_halls=halls)
     _print(as_json, report.results, summary, projection)
     if out is not None and not as_json:

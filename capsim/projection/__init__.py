@@ -37,5 +37,6 @@ if TYPE_CHECKING:
         scaled,
         stated,
     )
+    from capsim.projection.workings import worked
 
 __getattr__, __dir__ = on_first_use(__name__)

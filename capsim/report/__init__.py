@@ -20,5 +20,6 @@ if TYPE_CHECKING:
     from capsim.report.study_figures import picture
     from capsim.report.tables import summary
     from capsim.report.validation import validated_file
+    from capsim.report.worked_figure import working
 
 __getattr__, __dir__ = on_first_use(__name__)

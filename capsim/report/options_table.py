@@ -135,7 +135,8 @@ def _winner(result: Comparison, by: Row) -> str:
     if not gains[best] > 0.0:
         return f"Best by {title}: {base}, the base, at {value}."
     row = result.figures.loc[best].loc[by.column]
-    spread = " to ".join(_difference(by.asked, float(row.at[f"difference_p{p}"])) for p in (10, 90))
+    ends = row[["difference_p10", "difference_p90"]].astype(float)
+    spread = " to ".join(_difference(by.asked, end) for end in ends)
     share = ""
     if not by.asked.is_date and by.values[base]:
         share = f"{row['difference'] / abs(by.values[base]) * PERCENT:+.1f} %, "

@@ -50,13 +50,13 @@ def money_readings(claim: Claim, catalog: Catalog, basis: Basis) -> list[Reading
 def _bought_with(claim: Claim, catalog: Catalog) -> dict[str, Chip]:
     """Chips that money with IT is counted in: the one a claim names, else one of each generation."""
     if claim.accelerator is not None:
-        return {ALL_IN: chip for chip in chips_of(claim, catalog)}
+        return dict(zip([ALL_IN], chips_of(claim, catalog), strict=False))
     chips = [chip_of(catalog, name) for name in OF_GENERATIONS]
     return {f"all-in with {chip.generation}": chip for chip in chips}
 
 
 def all_in_of(chip: Chip | None, catalog: Catalog, basis: Basis) -> Term:
-    """Cost per MW of IT with a chip: the published one of `BOUGHT`, moved by what a simulation pays for the chip.
+    """Cost per MW of IT with a chip: the published one of `BOUGHT`, moved by what a simulation pays for it.
 
     A simulation books the price of systems with network and storage beside the halls. The published cost as
     it is where no system of the catalogue has the chip.

@@ -355,7 +355,9 @@ def test_money_is_held_against_the_it_power_the_mw_mean(tmp_path):
     """
     text = "mw: 300\nmoney: 8.0e9\nscope: all-in\nmw_basis: "
     for mw_basis, verdict in (("grid", "consistent"), ("it", "inconsistent")):
-        one = reading(audit(claim_file(tmp_path, text + mw_basis)), "scope of the money", "all-in with Blackwell")
+        one = reading(
+            audit(claim_file(tmp_path, text + mw_basis)), "scope of the money", "all-in with Blackwell"
+        )
         assert one.verdict == verdict
 
 
