@@ -14,6 +14,7 @@ from capsim.errors import StudyError
 from capsim.scenario import Scenario
 from capsim.study import summary
 from capsim.study.central import Drivers, drivers
+from capsim.study.columns import Rows, Table
 from capsim.study.date_spread import date_spread, records_of
 from capsim.study.draws import Design, design_of
 from capsim.study.execution import Execution, ExecutionKeywords
@@ -22,7 +23,7 @@ from capsim.study.goals import Chance, Goal, chance_of, columns_of, goals_of, me
 from capsim.study.observe import Detail, Layout, layout_of, observe, play
 from capsim.study.runner import collect
 from capsim.study.statistics import relative_half_width
-from capsim.study.store import Rows, Store, identity, of_scenario
+from capsim.study.store import Store, identity, of_scenario
 from capsim.study.tasks import Replications
 
 if TYPE_CHECKING:
@@ -187,11 +188,11 @@ def _check(n: int, until_ci: float | None, *, has_place: bool) -> None:
 def _computed(plan: _Plan, store: Store, execution: Execution) -> Rows:
     """Compute replications until there are enough."""
     task = Replications((plan.scenario,), plan.drawn, plan.layout.n_columns, plan.detail)
-    most, rows = plan.drawn.n, Rows(store, 0, plan.layout)
+    most, width, done = plan.drawn.n, plan.layout.n_columns, 0
     doubled = (FIRST_LOOK * 2**k for k in range(most.bit_length() if plan.until_ci is not None else 0))
     for look in (*(look for look in doubled if look < most), most):
-        collect(task, store, look, execution, start_at=rows.n)
-        rows = Rows(store, look, plan.layout)
+        collect(task, store, look, execution, start_at=done)
+        rows, done = Rows(Table(store, look, width), plan.layout), look
         # Looked at between rounds only, so that where it stops does not hang on the processes.
         if plan.until_ci is not None and _converged_to(plan, rows) <= plan.until_ci:
             break

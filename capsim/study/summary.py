@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.scenario import Scenario
+from capsim.study.columns import Rows
 from capsim.study.date_spread import frame_of
 from capsim.study.goals import Chance
 from capsim.study.observe import PORTFOLIO, Layout
 from capsim.study.statistics import ENDS, PERCENTILES, percentile_of, spread_of
-from capsim.study.store import ROWS_PER_BLOCK, Rows, block_count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,7 @@ def all_percentiles(rows: Rows) -> NDArray[np.float64]:
     In memory that does not grow with the number of rows.
     """
     chunks = rows.chunks(0, rows.layout.first_date)
-    return np.concatenate([spread_of(values.T) for _, values in chunks], axis=2)
+    return np.concatenate([spread_of(values) for _, values in chunks], axis=2)
 
 
 def figures_table(central: NDArray[np.float64], figures: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:
@@ -85,7 +85,7 @@ def save_tables(datasets: Mapping[str, xr.Dataset | None], rows: Rows, *, draws:
     """Write the tables of an ensemble to its folder, beside where its results will be."""
     from capsim.projection import dataset_to_parquet
 
-    store = rows.store
+    store = rows.table.store
     if draws:
         write_rows(rows, store.folder / ROWS)
         store.keep(store.folder / ROWS)
@@ -96,17 +96,16 @@ def save_tables(datasets: Mapping[str, xr.Dataset | None], rows: Rows, *, draws:
 
 
 def write_rows(rows: Rows, file: Path) -> None:
-    """Every replication as a row of a Parquet file, block by block."""
+    """Every replication as a row of a Parquet file, so many at a time as memory allows."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     layout = rows.layout
     schema = pa.schema([("replication", pa.int64()), *((name, pa.float64()) for name in layout.names())])
     with pq.ParquetWriter(file, schema) as writer:
-        for block in range(block_count(rows.n)):
-            values = rows.store.columns([block], 0, layout.n_columns)
-            numbers = np.arange(len(values)) + block * ROWS_PER_BLOCK
-            arrays = [pa.array(numbers), *map(pa.array, values.T)]
+        for panel in rows.table.panels():
+            values = rows.table.rows(panel)[:, rows.variant, : layout.n_columns]
+            arrays = [pa.array(panel), *map(pa.array, values.T)]
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
 
 
