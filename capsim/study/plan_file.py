@@ -45,6 +45,7 @@ def _check_against(options: Options, root: Node, faults: Faults, scenario: Scena
         rule = _no_record(scenario, slot.path)
         if rule:
             faults.add((node.get("path") or node).place, ("slots", slot.id, "path"), rule)
+    # An option for a slot that is not there would be named again for it.
     if faults.found:
         return
     for option, (_, node) in zip(options.options, root.records("options"), strict=True):
