@@ -18,6 +18,7 @@ from capsim.terminal import (
     Overrides,
     ScenarioFile,
     Sets,
+    Strict,
     console,
     extensible,
     fail,
@@ -94,6 +95,7 @@ def run(
     as_json: AsJson = False,
     hourly: Annotated[bool, typer.Option("--hourly", help="Keep the hourly series; needs --out.")] = False,
     halls: Annotated[bool, typer.Option("--halls", help="Show every hall, also a single one.")] = False,
+    strict: Strict = False,
 ) -> None:
     """Project a scenario and show what it leads to."""
     with reported():
@@ -101,7 +103,7 @@ def run(
             fail("--hourly needs --out DIR: hourly series are written, not shown")
         from capsim.pipeline import simulate
 
-        scenario = loaded(file, override, set_)
+        scenario = loaded(file, override, set_, strict=strict)
         if hourly and out is not None:
             projection = _run_hourly(scenario, seed, file, out)
         else:
@@ -161,8 +163,9 @@ def validate(
     files: Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario, claim or plan files.")],
     override: Overrides = None,
     set_: Sets = None,
+    strict: Strict = False,
 ) -> None:
-    """Check scenarios, claims and plans, and report every fault of each."""
+    """Check scenarios, claims and plans, and report every fault and every doubt of each."""
     with reported():
         from capsim.errors import ScenarioError
         from capsim.report import validated_file
@@ -170,7 +173,9 @@ def validate(
         has_faults = False
         for file in files:
             try:
-                words = validated_file(file, overrides=override or (), sets=set_ or ())
+                words, doubts = validated_file(file, overrides=override or (), sets=set_ or (), strict=strict)
+                for doubt in doubts:
+                    typer.echo(str(doubt), err=True)
                 typer.echo(f"{file}: ok ({words})")
             except ScenarioError as error:
                 typer.echo(str(error), err=True)

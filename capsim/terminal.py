@@ -42,6 +42,9 @@ Sets = Annotated[
         help="Set a value, such as sites.aion.phases.p1.critical_it_mw=60. Repeatable.",
     ),
 ]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Refuse a scenario with values that are questioned, as for a fault.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 Extend = Annotated[
     list[str] | None,
@@ -102,11 +105,11 @@ def console() -> Console:
     return Console(file=sys.stdout, width=width, markup=False, emoji=False, highlight=False)
 
 
-def loaded(file: str, overrides: Overrides = None, sets: Sets = None) -> Scenario:
-    """The scenario of a file, with the options that change it."""
+def loaded(file: str, overrides: Overrides = None, sets: Sets = None, *, strict: bool = False) -> Scenario:
+    """The scenario of a file, with the options that change it; refused where it is questioned and strict."""
     from capsim.scenario import load
 
-    return load(file, overrides=overrides or (), sets=sets or ())
+    return load(file, overrides=overrides or (), sets=sets or (), strict=strict)
 
 
 def print_json(record: dict[str, Any]) -> None:
