@@ -19,6 +19,7 @@ from capsim.terminal import (
     Overrides,
     ScenarioFile,
     Sets,
+    Strict,
     Text,
     console,
     extensible,
@@ -94,13 +95,14 @@ def run(
     as_json: AsJson = False,
     hourly: Annotated[bool, typer.Option("--hourly", help="Keep the hourly series; needs --out.")] = False,
     halls: Annotated[bool, typer.Option("--halls", help="Show every hall, also a single one.")] = False,
+    strict: Strict = False,
 ) -> None:
     """Project a scenario and show what it leads to."""
     if hourly and out is None:
         fail("--hourly needs --out DIR: hourly series are written, not shown")
     from capsim.pipeline import simulate
 
-    scenario = loaded(file, override, set_)
+    scenario = loaded(file, override, set_, strict=strict)
     if hourly and out is not None:
         projection = _run_hourly(scenario, seed, file, out)
     else:
@@ -154,14 +156,19 @@ def validate(
     files: Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario, claim or plan files.")],
     override: Overrides = None,
     set_: Sets = None,
+    strict: Strict = False,
 ) -> None:
-    """Check scenarios, claims and plans, and report every fault of each."""
+    """Check scenarios, claims and plans, and report every fault and every doubt of each."""
     from capsim.errors import ScenarioError
 
     has_faults = False
     for file in files:
         try:
-            words = report.validated_file(file, overrides=override or (), sets=set_ or ())
+            words, doubts = report.validated_file(
+                file, overrides=override or (), sets=set_ or (), strict=strict
+            )
+            for doubt in doubts:
+                typer.echo(str(doubt), err=True)
             typer.echo(f"{file}: ok ({words})")
         except ScenarioError as error:
             typer.echo(str(error), err=True)

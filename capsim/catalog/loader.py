@@ -35,6 +35,7 @@ RECORD_TABLES = (
     "buildout_presets",
     "job_mixes",
     "assumptions",
+    "plausible",
     "fx",
     "reference_builds",
     "efficiency_bands",

@@ -35,6 +35,7 @@ ABOUT = {
     "buildout_presets": "stages and grid connections with their durations",
     "job_mixes": "sizes of jobs and their shares of the accelerator-time",
     "assumptions": "defaults of workload, installation, electrical chain and finance",
+    "plausible": "how far a value may be from what is expected before it is questioned",
     "fx": "exchange rates by date",
     "reference_builds": "announced and running builds, to compare with",
     "efficiency_bands": "published PUE and WUE by cooling system and climate zone",

@@ -33,7 +33,11 @@ RECORDS = "<records>"
 
 
 def load(
-    path: str | os.PathLike[str], *, overrides: Sequence[str] = (), sets: Sequence[str] = ()
+    path: str | os.PathLike[str],
+    *,
+    overrides: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    strict: bool = False,
 ) -> Scenario:
     """Load a scenario file.
 
@@ -45,6 +49,8 @@ def load(
         Names of the file's `overrides:` to apply, in this order.
     sets : sequence of str, optional
         ``PATH=VALUE`` to apply after them, in this order; VALUE is YAML.
+    strict : bool, optional
+        Whether what is questioned (`Scenario.questions`) is a fault.
 
     Returns
     -------
@@ -57,7 +63,10 @@ def load(
         With every fault of every file, in file order.
     """
     file = os.fspath(path)
-    return _build(file, partial(read_layers, file), overrides, sets)
+    scenario = _build(file, partial(read_layers, file), overrides, sets)
+    if strict and scenario.questions:
+        raise ScenarioError(file, list(scenario.questions))
+    return scenario
 
 
 def loads(
