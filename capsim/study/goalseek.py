@@ -34,6 +34,8 @@ GROWTH = 2.0
 """The bracket grows by this, outwards from the present value, until the goal lies inside."""
 MOST_STEPS = 12
 """Times an end is moved outwards at most: to some 16,000 times the present value."""
+HORIZON = ("start", "horizon_years")
+"""Values of the horizon itself: results of two of them have no months in common by which to compare them."""
 IDLE_STEPS = 2
 """Moves in a row that bring nothing nearer to the goal, after which an end stays where it is."""
 
@@ -339,6 +341,8 @@ class _Search:
 
 def _present(scenario: Scenario, vary: str) -> Any:
     """The number or date a path has, of an uncertain value its central estimate."""
+    if vary in HORIZON:
+        raise StudyError(f"{vary} cannot be varied: it says which months there are, in which goals are read")
     present = scenario.origin(vary).value
     if isinstance(present, dict) and "dist" in present:
         return float(Uncertain(parse_distribution(present)))
