@@ -64,10 +64,12 @@ def drivers(
     the figure is beyond chance, by Bonferroni's bound :math:`z_{1-0.025/k}/\sqrt n` for k drivers.
     Linear, so good for naming a cause; what curves is in the rest.
     """
-    if not figures or not design.paths:
+    # A design of several scenarios also has values that this one has not.
+    paths = tuple(path for path in design.paths if path in uncertain_values(scenario))
+    if not figures or not paths:
         return {}
     names, n = list(figures), len(next(iter(figures.values())))
-    kinds = _kinds(scenario, design.paths)
+    kinds = _kinds(scenario, paths)
     squares = np.zeros((len(names), len(kinds), len(kinds)))
     sums, totals = np.zeros((2, len(names), len(kinds))), np.zeros((3, len(names)))
     for first in range(0, n, ROWS_AT_ONCE):
@@ -101,9 +103,11 @@ def _deviations(
 ) -> NDArray[np.float64]:
     """Drawn minus central values, summed by kind, shape (rows, kinds)."""
     spread = uncertain_values(scenario)
-    p = _with_factors(scenario, design, replications)
+    probabilities = _with_factors(scenario, design, replications).T
     deviations = [
-        spread[path].distribution.ppf(p[:, i]) - float(spread[path]) for i, path in enumerate(design.paths)
+        spread[path].distribution.ppf(p) - float(spread[path])
+        for path, p in zip(design.paths, probabilities, strict=True)
+        if path in spread
     ]
     x = np.stack(deviations, axis=1)
     return np.stack([x[:, columns].sum(axis=1) for columns in kinds.values()], axis=1)
