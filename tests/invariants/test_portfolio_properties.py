@@ -85,13 +85,24 @@ def test_power_comes_before_the_hall_and_the_hall_before_the_systems(mapping):
 
 
 @given(make.portfolios())
-def test_crews_never_install_more_lots_than_there_are_crews(mapping):
+def test_crews_never_set_up_more_racks_than_their_rate_allows(mapping):
     scenario = loads(mapping)
-    change = Counter()
+    begun, done = defaultdict(list), defaultdict(list)
     for m in build_out(scenario).of_kind("install_started", "installed"):
-        change[m.time_d] += 1 if m.kind == "install_started" else -1
-    at_work = np.cumsum([change[time_d] for time_d in sorted(change)])
-    assert np.all(at_work <= scenario.crews.installer_crews)
+        if m.time_d >= 0.0:
+            (begun if m.kind == "install_started" else done)[m.site, m.phase, m.item, m.unit].append(m)
+    rate_per_d = scenario.crews.installer_crews * scenario.crews.racks_per_crew_day
+    work = []
+    for name, cohorts in done.items():
+        racks = scenario.catalog.entry("systems", name[3]).number("rack_count")
+        # at one time the larger of two cohorts may stand before the smaller
+        starts = sorted(begun[name], key=lambda m: (m.time_d, m.amount))
+        ends = sorted(cohorts, key=lambda m: (m.time_d, m.amount))
+        work += [(s.time_d, e.time_d, racks * e.amount) for s, e in zip(starts, ends, strict=False)]
+    for from_d, *_ in work:
+        inside = sorted((end, racks) for start, end, racks in work if start >= from_d)
+        for (end_d, _), racks in zip(inside, np.cumsum([racks for _, racks in inside]), strict=True):
+            assert racks <= rate_per_d * (end_d - from_d) * (1 + 1e-9) + 1e-6
 
 
 @given(make.portfolios())

@@ -34,7 +34,6 @@ def scenario(horizon_years=5, **refresh):
         "in_service_on": date(2026, 1, 1),
         "system_price_usd": 1e6,
         "system_price_year": 2025,
-        "lots": 1,
         "refresh": terms | {"system_price_year": 2025} | refresh,
     }
     hall = make.standing_hall(deployments=[order])

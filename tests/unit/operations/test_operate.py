@@ -78,7 +78,7 @@ def test_a_hall_is_a_hard_limit_and_what_it_takes_is_curtailed():
     # after a refresh by count, 100 Rubin racks of 213.84 kW stand in an oversubscribed hall of 16 MW
     swap = {"age_years": 0.5, "system": "vr200-nvl72", "fill": "count", "lead_time_weeks": 0}
     racks = {
-        "id": "racks", "system": "gb300-nvl72", "systems": 100, "in_service_on": date(2025, 6, 1), "lots": 1,
+        "id": "racks", "system": "gb300-nvl72", "systems": 100, "in_service_on": date(2025, 6, 1),
         "refresh": swap,
     }  # fmt: skip
     quick = {"installer_crews": 1, "racks_per_crew_day": 1e6, "burn_in_days": 0}

@@ -42,7 +42,7 @@ def test_successors_are_rounded_down_on_the_running_total():
 
 
 def test_a_share_of_a_hall_is_whole_systems():
-    order = make.racks(lots=1, fill_share=0.5)
+    order = make.racks(fill_share=0.5)
     del order["systems"]
     scenario = scenario_of(order)
     phase, deployment = the_order(scenario)

@@ -104,7 +104,7 @@ def test_deployments_not_in_service_are_named_with_what_they_wait_for():
     # two years from January 2026; nothing of what is ordered late gets through in time
     late = [
         make.racks(id="unready", ordered_on=date(2027, 12, 1), lead_time_weeks=40),
-        make.racks(id="installing", ordered_on=date(2027, 12, 1), lead_time_weeks=3, systems=20, lots=1),
+        make.racks(id="installing", ordered_on=date(2027, 12, 1), lead_time_weeks=3, systems=20),
         make.racks(id="unasked", ordering="demand", ordered_on=date(2026, 6, 1)),
         make.racks(id="there"),
     ]

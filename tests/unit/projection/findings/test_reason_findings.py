@@ -174,7 +174,7 @@ def test_orders_just_in_time_for_a_hall_that_never_comes_or_comes_too_late_say_s
 
 def test_orders_on_demand_of_a_cancelled_hall_name_what_ended_it():
     # demand for many halls asks for the racks from June on; the permit of theirs is refused in March
-    order = make.racks(ordering="demand", ordered_on=date(2026, 6, 1), lots=1)
+    order = make.racks(ordering="demand", ordered_on=date(2026, 6, 1))
     hall = refused("p1") | {"deployments": [order]}
     ended = "a.p1 is cancelled after its stage permit in 2026-03"
     found = said(hall, demand={"h100e": 1.0e6})
