@@ -16,13 +16,13 @@ from capsim.buildout.deliveries import MOST_PARTS, buy, log_systems, split
 from capsim.buildout.outages import Service
 from capsim.buildout.timeline import CREW, HALL, Milestone
 from capsim.buildout.world import Cohort, OrderState, Process, Systems, Waiter, World
-from capsim.quantities import lot_sizes, refreshed_sizes
+from capsim.quantities import part_sizes, refreshed_sizes
 from capsim.units import DAYS_PER_WEEK, weeks_to_days, years_to_days
 
 
 def systems_of(world: World, system: str, systems: int) -> Systems:
     """Systems of a kind, with their racks."""
-    racks = world.scenario.catalog.entry("systems", system).number("rack_count")
+    racks = world.catalog.entry("systems", system).number("rack_count")
     return Systems(system, systems, systems * racks)
 
 
@@ -55,7 +55,7 @@ def first_day_and_weeks(systems: int, work_d: float) -> list[int]:
 
 def _weeks(systems: int, work_d: float) -> list[int]:
     """Systems that so many days of work are cut into, a week each."""
-    return lot_sizes(systems, min(MOST_PARTS, max(1, round(work_d / DAYS_PER_WEEK))))
+    return part_sizes(systems, min(MOST_PARTS, max(1, round(work_d / DAYS_PER_WEEK))))
 
 
 def _succeed(order: OrderState, delivered: Systems, room: simpy.Event) -> Process[None]:

@@ -10,7 +10,7 @@ from capsim.buildout.funding import commit_systems
 from capsim.buildout.order_dates import ON_DEMAND, count
 from capsim.buildout.timeline import ALLOCATION, LEAD_TIME
 from capsim.buildout.world import OrderState, Process, Purchase, Stuck, Systems, Waiter
-from capsim.quantities import lot_sizes
+from capsim.quantities import part_sizes
 from capsim.units import DAYS_PER_WEEK
 from capsim.vocabulary import SystemKind
 
@@ -63,7 +63,7 @@ def buy(
 def _weekly(bought: Systems, spread_d: float) -> list[Systems]:
     """Systems delivered evenly over a time: one part a week, and one at its start."""
     parts = 1 + min(MOST_PARTS, ceil(spread_d / DAYS_PER_WEEK))
-    return split(bought, lot_sizes(bought.systems, parts))
+    return split(bought, part_sizes(bought.systems, parts))
 
 
 def split(whole: Systems, sizes: list[int]) -> list[Systems]:

@@ -13,7 +13,7 @@ from capsim.units import weeks_to_days
 def play_order(order: OrderState) -> Process[None]:
     """Order a deployment and send what is delivered on its way, or put it there on its date."""
     world, phase, plan = order.world, order.phase, order.plan
-    bought = systems_of(world, plan.system, system_count(phase.plan, plan, world.scenario.catalog))
+    bought = systems_of(world, plan.system, system_count(phase.plan, plan, world.catalog))
     if plan.in_service_on is not None:
         yield world.until(world.day_of(plan.in_service_on))
         # the hall they were to stand in never comes

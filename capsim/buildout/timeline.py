@@ -6,7 +6,11 @@ import math
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Final, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from capsim.buildout.outages import NO_OUTAGES, Outages
 from capsim.vocabulary import SYSTEM_KINDS, Cause, MilestoneKind
@@ -35,6 +39,8 @@ HAND_OVER = "ready for service"
 """Item of the wait of a hall with an announced date, from that date on."""
 
 K = TypeVar("K", bound=Hashable)
+Key = tuple[str, str, str, str]
+"""Site, phase, item and unit of milestones."""
 
 
 class Milestone(NamedTuple):
@@ -69,6 +75,19 @@ class Wait(NamedTuple):
     the phase itself."""
     cause: str
     """Name of a stage or of equipment, or one of the causes of this module."""
+
+
+class Columns(NamedTuple):
+    """Milestones as arrays, each of shape (n,)."""
+
+    time_d: NDArray[np.float64]
+    """Time since the start. [d]"""
+    amount: NDArray[np.float64]
+    """How much of the unit."""
+    key: NDArray[np.int64]
+    """Number of its key."""
+    keys: tuple[Key, ...]
+    """Site, phase, item and unit, each once."""
 
 
 class Abandoned(NamedTuple):
@@ -121,7 +140,33 @@ class Timeline:
 
     def of_kind(self, *kinds: MilestoneKind) -> Iterator[Milestone]:
         """Milestones of the kinds named, in order."""
-        return (m for m in self.milestones if m.kind in kinds)
+        return map(self.milestones.__getitem__, self._rows(kinds))
+
+    def columns(self, *kinds: MilestoneKind) -> Columns:
+        """Those of the kinds named as arrays, in order."""
+        chosen = list(self.of_kind(*kinds))
+        keys: dict[Key, int] = {}
+        number = [keys.setdefault((m.site, m.phase, m.item, m.unit), len(keys)) for m in chosen]
+        return Columns(
+            np.array([m.time_d for m in chosen], dtype=np.float64),
+            np.array([m.amount for m in chosen], dtype=np.float64),
+            np.array(number, dtype=np.int64),
+            tuple(keys),
+        )
+
+    def _rows(self, kinds: tuple[MilestoneKind, ...]) -> list[int]:
+        """Rows of the milestones of some kinds, in order."""
+        if len(kinds) == 1:
+            return self._rows_of_kind.get(kinds[0], [])
+        return sorted(chain.from_iterable(self._rows_of_kind.get(kind, ()) for kind in {*kinds}))
+
+    @cached_property
+    def _rows_of_kind(self) -> dict[str, list[int]]:
+        # a run asks for some kinds some twenty times, so milestones are looked through once
+        rows: dict[str, list[int]] = {}
+        for row, m in enumerate(self.milestones):
+            rows.setdefault(m.kind, []).append(row)
+        return rows
 
     def of_site(self, site: str, *kinds: str) -> Iterator[Milestone]:
         """Those of a site."""

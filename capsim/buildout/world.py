@@ -23,6 +23,7 @@ from capsim.buildout.outages import Service
 from capsim.buildout.pool import Pool
 from capsim.buildout.schedule import predecessors
 from capsim.buildout.timeline import Abandoned, Milestone, Wait
+from capsim.catalog import Catalog
 from capsim.scenario import (
     IN_SERVICE,
     Awaited,
@@ -128,7 +129,12 @@ class World:
         """All deployments, phase by phase."""
         return (order for phase in self.phases for order in phase.orders)
 
-    @property
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The catalogue in force."""
+        return self.scenario.catalog
+
+    @cached_property
     def is_drawn(self) -> bool:
         """Whether the scenario is a draw, so that chance plays a part, or the central case."""
         return self.scenario.plan is not self.scenario

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from capsim.buildout.simulate import build_out
 from capsim.buildout.timeline import SYSTEM_KINDS
 from capsim.pipeline import run
-from capsim.quantities.sizes import lot_sizes, successor_sizes
+from capsim.quantities.sizes import part_sizes, successor_sizes
 from capsim.scenario.loading import loads, override
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
@@ -223,7 +223,7 @@ def test_another_seed_or_replication_gives_other_weather_and_prices_at_the_same_
 
 @given(st.integers(1, 5000), st.integers(1, 1000))
 def test_lots_hold_all_systems_and_differ_by_at_most_one(systems, lots):
-    sizes = lot_sizes(systems, lots)
+    sizes = part_sizes(systems, lots)
     assert sum(sizes) == systems
     assert len(sizes) == min(systems, lots)
     assert max(sizes) - min(sizes) <= 1

@@ -14,7 +14,7 @@ import pytest
 from capsim.buildout.schedule import duration_d, predecessors
 from capsim.buildout.simulate import build_out
 from capsim.errors import SimulationError
-from capsim.quantities.sizes import lot_sizes, successor_sizes, system_count
+from capsim.quantities.sizes import part_sizes, successor_sizes, system_count
 from capsim.scenario.loading import loads
 from capsim.scenario.records.site_records import GridStep, Stage
 
@@ -203,9 +203,9 @@ def test_systems_that_fill_a_share_are_whole_and_inside_it():
 
 
 def test_lots_and_successors_by_hand():
-    assert lot_sizes(3, 10) == [1, 1, 1]
-    assert lot_sizes(0, 3) == []
-    assert lot_sizes(7, 2) == [3, 4]
+    assert part_sizes(3, 10) == [1, 1, 1]
+    assert part_sizes(0, 3) == []
+    assert part_sizes(7, 2) == [3, 4]
     assert successor_sizes([1, 1, 1], 100.0, 150.0) == [0, 1, 1]
     assert successor_sizes([5], 100.0, 50.0) == [10]
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from capsim.quantities import lot_sizes, refreshed_sizes, system_count, system_h100e
+from capsim.quantities import part_sizes, refreshed_sizes, system_count, system_h100e
 from capsim.quantities.sizes import successor_sizes
 from capsim.scenario import loads
 
@@ -29,7 +29,7 @@ def the_order(scenario):
     [(10, 1, [10]), (10, 3, [3, 3, 4]), (2, 5, [1, 1]), (0, 4, []), (7, 7, [1] * 7)],
 )
 def test_lots_differ_by_at_most_one_and_none_is_empty(systems, lots, sizes):
-    assert lot_sizes(systems, lots) == sizes
+    assert part_sizes(systems, lots) == sizes
     assert sum(sizes) == systems
 
 
