@@ -1,9 +1,9 @@
 """The life of systems in their hall: installed, burnt in, in service, retired, replaced.
 
-Crews work through what is delivered at their rate, so systems come into service one by one. They are followed in
-cohorts: those of the first day of work, so that the first systems have their date, and then those of each week. A
-cohort is in service once all of it is installed and burnt in: the last system has its date, and no system earns
-before it is there.
+Crews work through what is delivered at their rate, so systems come into service one by one. They are
+followed in cohorts: those of the first day of work, so that the first systems have their date, and then those
+of each week. A cohort is in service once all of it is installed and burnt in: the last system has its date,
+and no system earns before it is there.
 """
 
 from __future__ import annotations

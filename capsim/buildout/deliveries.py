@@ -48,9 +48,7 @@ def buy(
     log_systems(order, bought, "ordered")
     if not is_successor and order.plan.ordering != ON_DEMAND:
         count(order.phase, bought.system, bought.systems)
-    deliveries = [
-        Delivery(world, order.name, order, part, receive) for part in _weekly(bought, spread_d)
-    ]
+    deliveries = [Delivery(world, order.name, order, part, receive) for part in _weekly(bought, spread_d)]
     for number, delivery in enumerate(deliveries):
         delivery.ask(number)
     for number, delivery in enumerate(deliveries):

@@ -1,8 +1,9 @@
 """Installers: crews that set up racks, together at one rate, one after another by rank.
 
-All crews of a pool work on one job at a time. Who is of better rank interrupts, and what is interrupted goes
-on later where it stood; at one rank, who asked first goes first. So racks are set up as in a queue of a fluid:
-when a rack is done depends on the racks before it and on the rate, and on no parts in which they are counted.
+All crews of a pool work on one job at a time. Who is of better rank interrupts, and what is interrupted
+goes on later where it stood; at one rank, who asked first goes first. So racks are set up as in a queue of a
+fluid: when a rack is done depends on the racks before it and on the rate, and on no parts in which they are
+counted.
 
 Two racks a day, ten racks from day 0 and four of better rank from day 1: those are done on day 3, the ten on
 day 7.

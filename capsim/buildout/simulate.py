@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 
 import simpy
+from simpy.core import EmptySchedule
 
 from capsim.buildout import lifecycle
 from capsim.buildout.closing import close
@@ -88,13 +90,14 @@ def begin(scenario: Scenario, seed: int = 0, replication: int = 0) -> World:
 
 def _run(env: simpy.Environment, max_events: int) -> int:
     """Process events until none is left; return how many."""
-    events = 0
-    while env.peek() != float("inf"):
-        if events >= max_events:
-            raise SimulationError(
-                f"the build-out has not ended after {max_events} events (day {env.now:.0f}); "
-                "the scenario has more deliveries, refreshes or orders just in time than a run may have"
-            )
-        env.step()
-        events += 1
-    return events
+    for events in range(max_events):
+        try:
+            env.step()
+        except EmptySchedule:
+            return events
+    if env.peek() < math.inf:
+        raise SimulationError(
+            f"the build-out has not ended after {max_events} events (day {env.now:.0f}); "
+            "the scenario has more deliveries, refreshes or orders just in time than a run may have"
+        )
+    return max_events

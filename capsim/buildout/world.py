@@ -1,8 +1,8 @@
 """A run while it is under way: the clock, the log, what is shared, and every object that is built.
 
 The scenario's records say what is planned, and never change. The objects here say how far it has come: a
-site has grid steps and phases, a phase its equipment and orders, an order its cohorts. Each keeps its plan, its
-own events and what it waits for; the processes are functions of one such object.
+site has grid steps and phases, a phase its equipment and orders, an order its cohorts. Each keeps its plan,
+its own events and what it waits for; the processes are functions of one such object.
 """
 
 from __future__ import annotations

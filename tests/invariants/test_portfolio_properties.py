@@ -1,7 +1,7 @@
 """What holds in every build-out: conservation, the order of a life, independence of what is unrelated."""
 
 import runpy
-from collections import Counter, defaultdict
+from collections import defaultdict
 from pathlib import Path
 from types import SimpleNamespace
 

@@ -4,7 +4,6 @@ Tests `buildout.simulate`, `buildout.crews`, `buildout.forecast`, `buildout.why_
 """
 
 import runpy
-import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,6 +16,7 @@ from capsim.errors import SimulationError
 from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
+
 
 def test_slow_crews_and_many_refreshes_are_played_in_bounded_parts():
     # a rack in a thousand years would be 10^8 weeks of work, and two years have 20 generations

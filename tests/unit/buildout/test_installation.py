@@ -24,7 +24,9 @@ BURN_IN_D = 7.0
 def hall(*orders, mw=16.0, **changes):
     """A hall that is ready on the first day."""
     there = {"ready_for_service_on": make.START, "stages": None}
-    return {k: v for k, v in make.hall(*orders, critical_it_mw=mw, **there, **changes).items() if v is not None}
+    return {
+        k: v for k, v in make.hall(*orders, critical_it_mw=mw, **there, **changes).items() if v is not None
+    }
 
 
 def play(*halls, crews=None, **changes):
@@ -118,7 +120,9 @@ def test_no_system_is_lost_between_order_and_service():
     allocation = [{"id": "q", "from_on": make.START, "systems_per_quarter": 40.5}]
     supply = [{"id": "v", "systems": ["gb300-nvl72"], "allocation": allocation}]
     timeline = play(hall(order), supply=supply)
-    total = {kind: sum(m.amount for m in timeline.of_kind(kind)) for kind in ("ordered", "delivered", "retired")}
+    total = {
+        kind: sum(m.amount for m in timeline.of_kind(kind)) for kind in ("ordered", "delivered", "retired")
+    }
     missing = sum(m.amount for m in timeline.of_kind("undelivered"))
     assert total["ordered"] == total["delivered"] + missing
     assert all(float(m.amount).is_integer() for m in timeline.of_kind("delivered", "in_service", "retired"))

@@ -98,7 +98,7 @@ def supply(per_quarter, **changes):
 
 
 def test_an_order_takes_what_is_allotted_system_by_system():
-    # 100 systems ordered on day 59, due on day 129; 50 a quarter: 50 are there on order, 50 on 1 April, day 90
+    # 100 systems ordered on day 59, due on day 129; 50 a quarter: on order, and on 1 April, day 90
     timeline = play(make.hall(), **supply(50.0))
     assert amounts(timeline, "delivered") == [(129.0, 100)]
     # 30 a quarter: 60 by day 129, then on 1 July and 1 October, days 181 and 273
