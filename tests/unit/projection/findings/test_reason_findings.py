@@ -148,11 +148,11 @@ def test_equipment_that_a_vendor_never_allots_is_on_the_chain():
 
 
 def test_systems_that_a_vendor_never_allots_name_the_supply():
-    # four lots of 25; 5 a quarter are 40 in two years, and one lot comes
+    # 5 a quarter are 40 in two years
     entry = {"id": "y", "from_on": date(2026, 1, 1), "systems_per_quarter": 5}
     supply = [{"id": "v", "systems": ["gb300-nvl72"], "allocation": [entry]}]
     assert said(make.hall(), supply=supply) == [
-        "75 systems are still waited for at the horizon: a.p1.racks; "
+        "60 systems are still waited for at the horizon: a.p1.racks; "
         "supply v allots 40 inside the horizon, and 100 are asked for"
     ]
 
