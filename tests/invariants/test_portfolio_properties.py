@@ -222,10 +222,10 @@ def test_another_seed_or_replication_gives_other_weather_and_prices_at_the_same_
 
 
 @given(st.integers(1, 5000), st.integers(1, 1000))
-def test_lots_hold_all_systems_and_differ_by_at_most_one(systems, lots):
-    sizes = part_sizes(systems, lots)
+def test_parts_hold_all_systems_and_differ_by_at_most_one(systems, parts):
+    sizes = part_sizes(systems, parts)
     assert sum(sizes) == systems
-    assert len(sizes) == min(systems, lots)
+    assert len(sizes) == min(systems, parts)
     assert max(sizes) - min(sizes) <= 1
 
 

@@ -38,6 +38,8 @@ REPLACED: Mapping[tuple[str, str], str] = MappingProxyType(
     }
 )
 """Keys that get no default where another key is there, by the name of the record and the key."""
+OF_THE_HALLS = ("design_pue", "rack_kw")
+"""Numbers of a cooling preset that are no arguments of its model."""
 _LEAD_UNITS = frozenset({"week", "month"})
 """Units lead times and durations of stages are stated in."""
 _GRADES = {"A": "high", "B": "medium", "C": "low"}
@@ -187,7 +189,7 @@ def day_of(name: str) -> date:
 def _cooling_arguments(entry: Entry, _: Catalog) -> Supplied:
     """Arguments of a cooling preset."""
     numbers = [name for name, value in entry.values.items() if not isinstance(value.value, str)]
-    arguments = _values(entry, [name for name in numbers if name != "design_pue"])
+    arguments = _values(entry, [name for name in numbers if name not in OF_THE_HALLS])
     return {"arguments": Node(arguments, PLACE_OF_RECORD)}
 
 
@@ -224,6 +226,7 @@ class Preset:
 
     def lay_beneath(self, node: Node, entry: Entry, catalog: Catalog) -> None:
         """Lay what the preset supplies beneath what a record says, in place."""
+        # a record with its own dates is not played through the preset's stages
         if any(key in node.value for key in self.unless):
             return
         for key, made in self.supply(entry, catalog).items():

@@ -1,4 +1,4 @@
-"""How many systems a deployment has, in which lots, and how many take their place: by hand."""
+"""How many systems a deployment has, in which parts, and how many take their place: by hand."""
 
 import runpy
 from pathlib import Path
@@ -25,11 +25,11 @@ def the_order(scenario):
 
 
 @pytest.mark.parametrize(
-    ("systems", "lots", "sizes"),
+    ("systems", "parts", "sizes"),
     [(10, 1, [10]), (10, 3, [3, 3, 4]), (2, 5, [1, 1]), (0, 4, []), (7, 7, [1] * 7)],
 )
-def test_lots_differ_by_at_most_one_and_none_is_empty(systems, lots, sizes):
-    assert part_sizes(systems, lots) == sizes
+def test_parts_differ_by_at_most_one_and_none_is_empty(systems, parts, sizes):
+    assert part_sizes(systems, parts) == sizes
     assert sum(sizes) == systems
 
 
