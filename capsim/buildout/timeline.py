@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.buildout.outages import NO_OUTAGES, Outages
-from capsim.vocabulary import SYSTEM_KINDS, Cause, MilestoneKind
+from capsim.vocabulary import CHANGE_IN_SERVICE, SYSTEM_KINDS, Cause, MilestoneKind
 
 GRID: Final[Cause] = "grid connection"
 """Cause: the phase's grid step, which is one lead time or late after its last stage, is not energised yet."""
@@ -142,15 +142,16 @@ class Timeline:
         """Milestones of the kinds named, in order."""
         return map(self.milestones.__getitem__, self._rows(kinds))
 
-    def columns(self, *kinds: MilestoneKind) -> Columns:
-        """Those of the kinds named as arrays, in order."""
-        chosen = list(self.of_kind(*kinds))
+    @cached_property
+    def fleet_changes(self) -> Columns:
+        """Systems that come into service and, with an amount below 0, those that leave, in order."""
+        changes = list(self.of_kind(*CHANGE_IN_SERVICE))
         keys: dict[Key, int] = {}
-        number = [keys.setdefault((m.site, m.phase, m.item, m.unit), len(keys)) for m in chosen]
+        numbers = [keys.setdefault((m.site, m.phase, m.item, m.unit), len(keys)) for m in changes]
         return Columns(
-            np.array([m.time_d for m in chosen], dtype=np.float64),
-            np.array([m.amount for m in chosen], dtype=np.float64),
-            np.array(number, dtype=np.int64),
+            np.array([m.time_d for m in changes], dtype=np.float64),
+            np.array([m.amount * CHANGE_IN_SERVICE[m.kind] for m in changes], dtype=np.float64),
+            np.array(numbers, dtype=np.int64),
             tuple(keys),
         )
 

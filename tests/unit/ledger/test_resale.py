@@ -51,7 +51,7 @@ def resale(scenario):
 
 def test_systems_fetch_a_share_of_their_price_in_the_month_they_leave():
     # 80 m EUR leave on day 730.5, 1 January 2028; the followers of 120 m, installed at two a day and burnt
-    # in for a week, leave two years after that: three weeks' 42 of them in January 2030, all others in February
+    # in for a week, leave two years after that: three weeks' 42 of them in January 2030, others in February
     sold, _ = resale(scenario(resale_share=0.1))
     assert sold == {24: pytest.approx(-8e6), 48: pytest.approx(-0.42 * 12e6), 49: pytest.approx(-0.58 * 12e6)}
 

@@ -127,8 +127,8 @@ def test_waiting_mw_by_cause_and_month():
     assert waiting["commissioning", "a"][7] == pytest.approx(
         16 * 1.0625 / 31
     )  # ready on day 213.06, 2 August
-    # from then on all but 44.8 kW waits for accelerators, week by week until day 213.0625 + 50 + 7; to the end of
-    # August, day 243, two racks are in service for 21.9375 days and three times 14 for a week less each
+    # from then on all but 44.8 kW waits for accelerators, week by week until day 213.0625 + 50 + 7; to the
+    # end of August, day 243, two racks are in service for 21.9375 days, three times 14 for a week less each
     waiting_mw = waiting["accelerators", "a"] + waiting["not ordered", "a"]
     rack_d = 2 * 21.9375 + 14 * (14.9375 + 7.9375 + 0.9375)
     assert waiting_mw[7] == pytest.approx((29.9375 * 16 - 0.159552 * rack_d) / 31, rel=1e-4)
