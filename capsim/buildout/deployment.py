@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from capsim.buildout.cohorts import install, stand, systems_of
+from capsim.buildout.cohorts import install, stand
 from capsim.buildout.deliveries import buy
 from capsim.buildout.order_dates import count, until_ordered
 from capsim.buildout.world import OrderState, Process
@@ -13,16 +13,16 @@ from capsim.units import weeks_to_days
 def play_order(order: OrderState) -> Process[None]:
     """Order a deployment and send what is delivered on its way, or put it there on its date."""
     world, phase, plan = order.world, order.phase, order.plan
-    bought = systems_of(world, plan.system, system_count(phase.plan, plan, world.catalog))
+    systems = system_count(phase.plan, plan, world.catalog)
     if plan.in_service_on is not None:
         yield world.until(world.day_of(plan.in_service_on))
         # the hall they were to stand in never comes
         if not phase.is_given_up:
-            count(phase, plan.system, bought.systems)
-            yield from stand(order, bought)
+            count(phase, plan.system, systems)
+            yield from stand(order, systems)
         return
     yield from until_ordered(order)
     # no room for a system: nothing to pay for, and no lead time to wait for
-    if world.env.now < world.end_d and not phase.is_given_up and bought.systems:
+    if world.env.now < world.end_d and not phase.is_given_up and systems:
         times_d = weeks_to_days(plan.lead_time_weeks), weeks_to_days(plan.delivery_weeks)
-        yield from buy(order, bought, times_d, lambda part: install(order, part), is_successor=False)
+        yield from buy(order, plan.system, systems, times_d, lambda some: install(order, plan.system, some))

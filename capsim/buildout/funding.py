@@ -120,14 +120,14 @@ def commit_works(phase: PhaseState) -> Process[None]:
 def commit_systems(purchase: Purchase) -> Process[bool]:
     """Wait until systems can be paid for; return whether they may be ordered."""
     world, order = purchase.world, purchase.order
-    site, plan, systems = order.phase.site.plan, order.plan, purchase.content.systems
+    site, plan, systems = order.phase.site.plan, order.plan, purchase.systems
 
     def price() -> float:
         now, is_successor = world.env.now, purchase.is_successor
         return systems * system_price(world.scenario, site, plan, now, is_successor=is_successor)
 
     claim = Claim(purchase, "systems", price)
-    may_order = yield from _commit(claim, plan.priority, systems, purchase.content.system)
+    may_order = yield from _commit(claim, plan.priority, systems, purchase.system)
     return may_order
 
 

@@ -140,7 +140,8 @@ class Timeline:
 
     def of_kind(self, *kinds: MilestoneKind) -> Iterator[Milestone]:
         """Milestones of the kinds named, in order."""
-        return map(self.milestones.__getitem__, self._rows(kinds))
+        groups = [self._by_kind.get(kind, []) for kind in kinds]
+        return iter(groups[0] if len(groups) == 1 else sorted(chain.from_iterable(groups), key=_rank))
 
     @cached_property
     def fleet_changes(self) -> Columns:
@@ -155,20 +156,6 @@ class Timeline:
             tuple(keys),
         )
 
-    def _rows(self, kinds: tuple[MilestoneKind, ...]) -> list[int]:
-        """Rows of the milestones of some kinds, in order."""
-        if len(kinds) == 1:
-            return self._rows_of_kind.get(kinds[0], [])
-        return sorted(chain.from_iterable(self._rows_of_kind.get(kind, ()) for kind in {*kinds}))
-
-    @cached_property
-    def _rows_of_kind(self) -> dict[str, list[int]]:
-        # a run asks for some kinds some twenty times, so milestones are looked through once
-        rows: dict[str, list[int]] = {}
-        for row, m in enumerate(self.milestones):
-            rows.setdefault(m.kind, []).append(row)
-        return rows
-
     def of_site(self, site: str, *kinds: str) -> Iterator[Milestone]:
         """Those of a site."""
         return (m for m in self._by_site.get(site, ()) if m.kind in kinds)
@@ -181,7 +168,11 @@ class Timeline:
         """When each phase is ready for service, by (site, phase); infinite where it never is. [d]"""
         return self._ready_d
 
-    # made once: a study of thousands of phases asks for each of them
+    # each is made once: a run asks for some kinds some twenty times, and for each of thousands of phases
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Milestone]]:
+        return _grouped(self.milestones, lambda m: m.kind)
 
     @cached_property
     def _by_site(self) -> dict[str, list[Milestone]]:
@@ -210,6 +201,14 @@ def _grouped(milestones: Iterable[Milestone], key: Callable[[Milestone], K]) -> 
     return groups
 
 
+_LIFE = {kind: rank for rank, kind in enumerate(("started", "finished", *SYSTEM_KINDS))}
+
+
+def _rank(m: Milestone) -> tuple[float, str, str, str, int, str, float]:
+    """What milestones are sorted by."""
+    return (m.time_d, m.site, m.phase, m.item, _LIFE.get(m.kind, -1), m.unit, m.amount)
+
+
 def ordered(
     milestones: Iterable[Milestone],
     waits: Iterable[Wait],
@@ -219,13 +218,8 @@ def ordered(
     reasons: Iterable[Reason] = (),
 ) -> Timeline:
     """A timeline in its canonical order, which does not depend on the order of simulation."""
-    life = {kind: rank for rank, kind in enumerate(("started", "finished", *SYSTEM_KINDS))}
-
-    def key(m: Milestone) -> tuple[float, str, str, str, int, str, float]:
-        return (m.time_d, m.site, m.phase, m.item, life.get(m.kind, -1), m.unit, m.amount)
-
     return Timeline(
-        tuple(sorted(milestones, key=key)),
+        tuple(sorted(milestones, key=_rank)),
         tuple(sorted(waits)),
         events,
         tuple(sorted(abandoned)),

@@ -36,7 +36,7 @@ from capsim.scenario import (
     Stage,
     stream,
 )
-from capsim.vocabulary import Cause, MilestoneKind
+from capsim.vocabulary import Cause, MilestoneKind, SystemKind
 
 T = TypeVar("T")
 Process = Generator[simpy.Event, Any, T]
@@ -334,6 +334,16 @@ class ItemState(Waiter):
         return self.ordered_d < math.inf
 
 
+class Cohort(NamedTuple):
+    """Systems of a deployment that are installed, burnt in, served and replaced together."""
+
+    number: int
+    """Number in the deployment."""
+    system: str
+    systems: int
+    is_successor: bool
+
+
 @dataclass(eq=False)
 class OrderState(Waiter):
     """A deployment: systems ordered together, and those that replace them."""
@@ -353,14 +363,16 @@ class OrderState(Waiter):
     n_replaced: int = 0
     """Systems of the first generation for which successors are ordered."""
 
+    def next_cohort(self, system: str, systems: int, *, is_successor: bool = False) -> Cohort:
+        """The next cohort of the deployment."""
+        self.n_cohorts += 1
+        return Cohort(self.n_cohorts - 1, system, systems, is_successor)
 
-class Systems(NamedTuple):
-    """Systems of one kind that go through their life together."""
-
-    system: str
-    systems: int
-    racks: float
-    """Racks the installers set up. [racks]"""
+    def log_systems(self, system: str, systems: int, *kinds: SystemKind) -> None:
+        """Record milestones of systems now; nothing from the horizon on."""
+        if self.world.env.now < self.world.end_d and systems:
+            for kind in kinds:
+                self.log(kind, systems, system)
 
 
 @dataclass(eq=False)
@@ -368,24 +380,14 @@ class Purchase(Waiter):
     """Systems of a deployment that are ordered and paid for together."""
 
     order: OrderState
-    content: Systems
+    system: str
+    systems: int
     is_successor: bool
 
     @property
     def account(self) -> Account:
         """Money of the deployment."""
         return self.order.account
-
-
-@dataclass(eq=False)
-class Cohort(Waiter):
-    """Systems of a deployment that are installed, burnt in, served and replaced together."""
-
-    order: OrderState
-    number: int
-    """Number of the cohort in the deployment."""
-    content: Systems
-    is_successor: bool
 
 
 @dataclass(eq=False)
