@@ -9,15 +9,26 @@ and no system earns before it is there.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import simpy
 
 from capsim.buildout.deliveries import MOST_PARTS, buy
 from capsim.buildout.outages import Service
 from capsim.buildout.timeline import CREW, HALL, Milestone
-from capsim.buildout.world import Cohort, OrderState, Process, Waiter
+from capsim.buildout.world import OrderState, Process, Waiter
 from capsim.quantities import part_sizes, refreshed_sizes
 from capsim.units import DAYS_PER_WEEK, weeks_to_days, years_to_days
+
+
+class Cohort(NamedTuple):
+    """Systems of a deployment that are installed, burnt in, served and replaced together."""
+
+    number: int
+    """Number in the deployment."""
+    system: str
+    systems: int
+    is_successor: bool
 
 
 def stand(order: OrderState, systems: int) -> Process[None]:
@@ -26,7 +37,7 @@ def stand(order: OrderState, systems: int) -> Process[None]:
     order.log_systems(system, systems, "ordered", "delivered")
     yield from _enter_hall(order, system, systems)
     order.log_systems(system, systems, "install_started", "installed")
-    yield from _serve(order, order.next_cohort(system, systems))
+    yield from _serve(order, _next_cohort(order, system, systems))
 
 
 def install(order: OrderState, system: str, systems: int, room: simpy.Event | None = None) -> Process[None]:
@@ -42,7 +53,7 @@ def install(order: OrderState, system: str, systems: int, room: simpy.Event | No
     racks = world.catalog.entry("systems", system).number("rack_count")
     cut = first_day_and_weeks if room is None else weeks
     sizes = cut(systems, systems * racks / installers.racks_per_day)
-    cohorts = [order.next_cohort(system, size, is_successor=room is not None) for size in sizes]
+    cohorts = [_next_cohort(order, system, size, is_successor=room is not None) for size in sizes]
     works = [
         installers.install(racks * cohort.systems, order.plan.priority, (*order.name, f"{cohort.number:06d}"))
         for cohort in cohorts
@@ -81,6 +92,12 @@ def _enter_hall(order: OrderState, system: str, systems: int) -> Process[None]:
     order.arrivals.append(waiter)
     yield from waiter.wait(order.phase.ready, systems, system, HALL)
     order.world.log_wait(max(start_d, 0.0), order.name, HALL)
+
+
+def _next_cohort(order: OrderState, system: str, systems: int, *, is_successor: bool = False) -> Cohort:
+    """The next cohort of a deployment."""
+    order.n_cohorts += 1
+    return Cohort(order.n_cohorts - 1, system, systems, is_successor)
 
 
 def _burn_in(order: OrderState, cohort: Cohort) -> Process[None]:

@@ -334,16 +334,6 @@ class ItemState(Waiter):
         return self.ordered_d < math.inf
 
 
-class Cohort(NamedTuple):
-    """Systems of a deployment that are installed, burnt in, served and replaced together."""
-
-    number: int
-    """Number in the deployment."""
-    system: str
-    systems: int
-    is_successor: bool
-
-
 @dataclass(eq=False)
 class OrderState(Waiter):
     """A deployment: systems ordered together, and those that replace them."""
@@ -362,11 +352,6 @@ class OrderState(Waiter):
     """Cohorts so far, those of successors included."""
     n_replaced: int = 0
     """Systems of the first generation for which successors are ordered."""
-
-    def next_cohort(self, system: str, systems: int, *, is_successor: bool = False) -> Cohort:
-        """The next cohort of the deployment."""
-        self.n_cohorts += 1
-        return Cohort(self.n_cohorts - 1, system, systems, is_successor)
 
     def log_systems(self, system: str, systems: int, *kinds: SystemKind) -> None:
         """Record milestones of systems now; nothing from the horizon on."""
