@@ -19,7 +19,7 @@ day 7.
 >>> _ = env.process(ask(0, 10.0, 50)), env.process(ask(1, 4.0, 10))
 >>> env.run()
 >>> done
-[(4.0, 1.0, 3.0), (10.0, 0.0, 7.0)]
+[(4.0, 1, 3.0), (10.0, 0, 7.0)]
 """
 
 from __future__ import annotations
