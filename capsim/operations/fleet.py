@@ -151,16 +151,17 @@ def _all_in_mw(scenario: Scenario, system: str) -> float:
 
 
 def _unpaid(scenario: Scenario, timeline: Timeline) -> dict[_Key, list[Step]]:
-    """Steps of the IT power of deployments of which any lot waits for money, by phase. [MW]"""
+    """Steps of the IT power of deployments of which any systems wait for money, by phase. [MW]"""
+    waits: dict[tuple[str, str, str], list[Step]] = defaultdict(list)
+    for wait in timeline.waits:
+        if wait.cause == FUNDING and wait.item:
+            waits[wait.site, wait.phase, wait.item].append((wait.start_d, wait.end_d))
     steps: dict[_Key, list[Step]] = defaultdict(list)
-    waits = [wait for wait in timeline.waits if wait.cause == FUNDING and wait.item]
     for site, phase in ((s, p) for s in scenario.sites for p in s.phases if waits):
         for order in phase.deployments:
-            name = site.id, phase.id, order.id
-            kw = scenario.catalog.entry("systems", order.system).number("all_in_it_kw")
-            mw = system_count(phase, order, scenario.catalog) * kw / KW_PER_MW
-            until_d = -math.inf  # waits are in order of start; lots that wait together count once
-            for start_d, end_d in (w[:2] for w in waits if w[2:5] == name):
+            mw = system_count(phase, order, scenario.catalog) * _all_in_mw(scenario, order.system)
+            until_d = -math.inf  # waits are in order of start; what waits together counts once
+            for start_d, end_d in waits[site.id, phase.id, order.id]:
                 since_d = max(start_d, until_d)
                 if end_d > since_d:
                     steps[site.id, phase.id] += [(since_d, mw), (end_d, -mw)]

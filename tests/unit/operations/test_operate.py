@@ -78,7 +78,7 @@ def test_a_hall_is_a_hard_limit_and_what_it_takes_is_curtailed():
     # after a refresh by count, 100 Rubin racks of 213.84 kW stand in an oversubscribed hall of 16 MW
     swap = {"age_years": 0.5, "system": "vr200-nvl72", "fill": "count", "lead_time_weeks": 0}
     racks = {
-        "id": "racks", "system": "gb300-nvl72", "systems": 100, "in_service_on": date(2025, 6, 1), "lots": 1,
+        "id": "racks", "system": "gb300-nvl72", "systems": 100, "in_service_on": date(2025, 6, 1),
         "refresh": swap,
     }  # fmt: skip
     quick = {"installer_crews": 1, "racks_per_crew_day": 1e6, "burn_in_days": 0}
@@ -127,9 +127,11 @@ def test_waiting_mw_by_cause_and_month():
     assert waiting["commissioning", "a"][7] == pytest.approx(
         16 * 1.0625 / 31
     )  # ready on day 213.06, 2 August
-    # from then on all but 44.8 kW waits for accelerators, lot by lot until day 213.0625 + 50 + 7
+    # from then on all but 44.8 kW waits for accelerators, week by week until day 213.0625 + 50 + 7; to the
+    # end of August, day 243, two racks are in service for 21.9375 days, three times 14 for a week less each
     waiting_mw = waiting["accelerators", "a"] + waiting["not ordered", "a"]
-    assert waiting_mw[7] == pytest.approx((29.9375 * 16 - 3.9888 * 10.4375) / 31, rel=1e-4)
+    rack_d = 2 * 21.9375 + 14 * (14.9375 + 7.9375 + 0.9375)
+    assert waiting_mw[7] == pytest.approx((29.9375 * 16 - 0.159552 * rack_d) / 31, rel=1e-4)
     # the 44.8 kW are of the plan: nothing is ordered for them
     assert waiting["accelerators", "a"][-1] == pytest.approx(0.0, abs=1e-9)
     assert waiting["not ordered", "a"][-1] == pytest.approx(16 - IT_MW, rel=1e-3)
