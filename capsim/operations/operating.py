@@ -30,6 +30,7 @@ from capsim.operations.monthly_halls import Halls, halls_of
 from capsim.operations.power import site_power
 from capsim.operations.served_demand import Served, served_demand
 from capsim.operations.surroundings import Sky, Surroundings
+from capsim.operations.year_bank import Key
 from capsim.scenario import Scenario
 from capsim.units import HOURS_PER_DAY
 from capsim.vocabulary import HALLS, HOURLY, MONTHLY
@@ -62,6 +63,7 @@ def operate(
     replication: int = 0,
     *,
     hourly: bool | TakeHours = False,
+    banked: bool = False,
 ) -> Operations:
     """Power, energy, carbon, water, cost and compute of a timeline.
 
@@ -75,6 +77,9 @@ def operate(
         Key of the random streams of weather and price.
     hourly : bool or callable
         Whether the hourly series are kept; or what takes those of each site in turn, by its id.
+    banked : bool
+        Whether hours of weather and price are joined from the bank of years of the seed, as in the
+        replications of a study, and not made anew.
 
     Returns
     -------
@@ -86,7 +91,7 @@ def operate(
     jobs = [job_load(fleet, seed, replication) for fleet in fleets]
     demand = served_demand(scenario, fleets, jobs)
     share = demand.share if demand is not None else 1.0
-    sky = Sky(scenario, seed, replication)
+    sky = Sky(scenario, Key(seed, replication, banked))
     months, halls, waiting = [], [], [waiting_for_readiness(scenario, timeline)]
     hours = _room(scenario) if hourly is True else None
     take = hourly if callable(hourly) else _keep_in(scenario, hours)

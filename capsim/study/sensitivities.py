@@ -242,7 +242,7 @@ class Saltelli:
         replication = int(chosen[-1] * STREAM_SETS)
         values = dict(zip(self.design.paths, map(float, chosen[:-1]), strict=True))
         sampled = sample(self.scenario, self.design.seed, replication, values, factors=False)
-        row = observe(play(sampled, self.design.seed, replication), "figures")
+        row = observe(play(sampled, self.design.seed, replication, banked=True), "figures")
         return float(np.nan_to_num(row[self.column]))
 
     def _pair(self, draw: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

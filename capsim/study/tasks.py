@@ -31,6 +31,8 @@ class Replications:
     design: Design
     n_columns: int
     detail: Detail
+    fresh_weather: bool = False
+    """Whether hours of weather and price are made anew for each replication, and not joined from a bank."""
 
     @cached_property
     def _samplers(self) -> tuple[Sampler, ...]:
@@ -44,7 +46,9 @@ class Replications:
     def _row(self, replication: int, drawn: NDArray[np.float64]) -> NDArray[np.float64]:
         seed, probabilities = self.design.seed, dict(zip(self.design.paths, map(float, drawn), strict=True))
         samples = (sampler.sample(seed, replication, probabilities) for sampler in self._samplers)
-        return np.concatenate([observe(play(one, seed, replication), self.detail) for one in samples])
+        banked = not self.fresh_weather
+        runs = (play(one, seed, replication, banked=banked) for one in samples)
+        return np.concatenate([observe(run, self.detail) for run in runs])
 
 
 @dataclass(frozen=True)
