@@ -116,21 +116,37 @@ def _shifted(temperature_c: Array, knots: Array, shifts: Array) -> Array:
     """Temperatures plus ``np.interp(temperature_c, knots, shifts)``, faster for a long series. [degC]"""
     # nearly all hours lie below the third knot: two clipped lines do for them, summed in place
     slopes = np.diff(shifts[:3]) / np.diff(knots[:3])
-    mapped: Array = np.clip(temperature_c, *knots[:2]) * slopes[0]
-    mapped += np.clip(temperature_c, *knots[1:3]) * slopes[1]
+    mapped = np.clip(temperature_c, *knots[:2])
+    mapped *= slopes[0]
+    line = np.clip(temperature_c, *knots[1:3])
+    line *= slopes[1]
+    mapped += line
     mapped += temperature_c
     mapped += shifts[0] - slopes[0] * knots[0] - slopes[1] * knots[1]
     hot = np.flatnonzero(temperature_c > knots[2])
-    mapped[hot] = temperature_c[hot] + np.interp(temperature_c[hot], knots, shifts)
+    hot_c = temperature_c[hot]
+    mapped[hot] = hot_c + np.interp(hot_c, knots, shifts)
     return mapped
 
 
 def _shifts(sample: Array, knots: Array, of_mean: float, of_percentiles: Array) -> Array:
     """Shift at each knot: that of the percentiles, and at the coldest what the mean lacks. [K]"""
     shifts = np.concatenate([[0.0], of_percentiles])
-    coldest = np.zeros_like(knots)
-    coldest[0] = 1.0
-    lacking = of_mean - np.interp(sample, knots, shifts).mean()
-    shifts[0] = lacking / np.interp(sample, knots, coldest).mean()
+    weights = _weights(sample, knots)
+    shifts[0] = (of_mean - weights[1:] @ of_percentiles) / weights[0]
     shifts[0] = min(shifts[0], shifts[1] + (1 - _LEAST_SLOPE) * (knots[1] - knots[0]))
     return shifts
+
+
+def _weights(sample: Array, knots: Array) -> Array:
+    """Weight of each knot in the mean of what is interpolated between them at a sorted sample. [1]"""
+    # a sum over the sample between two knots is all it takes: no interpolation of each value
+    first = np.searchsorted(sample, knots, side="right")
+    number, sums = np.diff(first), np.diff(np.concatenate([[0.0], np.cumsum(sample)])[first])
+    upper = (sums - number * knots[:-1]) / np.diff(knots)
+    weights = np.zeros_like(knots)
+    weights[:-1] += number - upper
+    weights[1:] += upper
+    weights[0] += first[0]
+    weights[-1] += sample.size - first[-1]
+    return weights / sample.size

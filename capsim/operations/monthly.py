@@ -17,7 +17,7 @@ from capsim.operations.hourly_limits import connection_mw, lasting_reach_mw
 from capsim.operations.job_loads import JobLoad
 from capsim.operations.meter import Meter
 from capsim.operations.monthly_halls import behind_caps_mw
-from capsim.operations.phase_loads import PhaseLoad, phase_load, workload_of
+from capsim.operations.phase_loads import PhaseLoad, workload_of
 from capsim.operations.power import SitePower
 from capsim.operations.served_demand import Served, offered_h100e, working_share
 from capsim.operations.spans import Spans
@@ -65,10 +65,10 @@ class SiteRun:
         """How its accelerators work."""
         return workload_of(self.fleet, self.jobs)
 
-    @cached_property
+    @property
     def loads(self) -> list[PhaseLoad]:
         """What each of its halls wants."""
-        return [phase_load(phase, self.workload) for phase in self.fleet.phases]
+        return self.power.loads
 
 
 def monthly(run: SiteRun) -> Months:

@@ -106,7 +106,7 @@ def operate(
         if hourly:
             take(fleet.site.id, hours_of(run))
     return Operations(
-        monthly={s.name: np.stack([month[s.name] for month in months]) for s in MONTHLY},
+        monthly={s.name: np.array([month[s.name] for month in months]) for s in MONTHLY},
         waiting=merged(waiting),
         halls={s.name: np.concatenate([of_site[s.name] for of_site in halls]) for s in HALLS},
         hourly=hours,

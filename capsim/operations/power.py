@@ -48,6 +48,8 @@ class SitePower:
     """IT load that the cooling plant cannot carry; None where it carries all. [MW]"""
     plant: Plant
     """Cooling and electrical chain that drew it."""
+    loads: list[PhaseLoad]
+    """What each hall wants."""
 
 
 def site_power(
@@ -100,6 +102,7 @@ def site_power(
         is_cooling_limited=cooling_limited,
         held_by_cooling_mw=drawn.held_by_cooling_mw,
         plant=plant,
+        loads=loads,
     )
 
 

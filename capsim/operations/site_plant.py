@@ -37,6 +37,8 @@ class Plant:
         self._installed_heat_mw = self._rated_heat_mw
         if ready_mw is not energised_mw:
             self._installed_heat_mw = ready_mw * heat_per_it
+        # before the first hall there is nothing to cool, often for years
+        self.since_first_hall = slice(int(np.argmax(energised_mw > 0.0)), None)
         self._weather = weather
         self._hours: Hours = ALL
         self._there: tuple[Array, ...] = (energised_mw, self._rated_heat_mw, *weather)
@@ -129,13 +131,13 @@ def _wanted(plant: Plant, heat_mw: Array, limit_mw: Array) -> tuple[Cooling, Arr
     is left out: it is computed at a heat that fits.
     """
     alone = plant.without_cooling_mw(heat_mw)
-    fits = np.flatnonzero(alone <= limit_mw)
+    hours: Hours = np.flatnonzero(alone <= limit_mw)
     # few hours to leave out: picking the others would cost more
-    if fits.size > _MOST * heat_mw.size:
-        return plant.loads(heat_mw)
+    if np.size(hours) > _MOST * heat_mw.size:
+        hours = plant.since_first_hall
     cooling = Cooling(np.zeros_like(heat_mw), np.zeros_like(heat_mw))
-    some, alone[fits] = plant.loads(heat_mw[fits], fits)
-    cooling.power_mw[fits], cooling.water_m3_per_h[fits] = some
+    some, alone[hours] = plant.loads(heat_mw[hours], hours)
+    cooling.power_mw[hours], cooling.water_m3_per_h[hours] = some
     return cooling, alone
 
 
