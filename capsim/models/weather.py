@@ -80,6 +80,12 @@ class ClimateTable:
     wet_bulb_percentiles_c: Array | None = None
     """Mean and `PERCENTILES` over the year's hours, shape (5,), None if unknown. [degC]"""
 
+    @property
+    def percentiles_c(self) -> tuple[Array, Array] | None:
+        """Mean and percentiles of the dry-bulb and of the wet-bulb; None where either is unknown. [degC]"""
+        dry, wet = self.dry_bulb_percentiles_c, self.wet_bulb_percentiles_c
+        return None if dry is None or wet is None else (dry, wet)
+
     def __post_init__(self) -> None:
         for name in ("dry_bulb_mean_c", "wet_bulb_mean_c"):
             table = getattr(self, name)
@@ -211,11 +217,10 @@ def unmapped_weather(
 
 def to_climate(climate: ClimateTable, weather: Weather) -> Weather:
     """Weather mapped onto the percentiles of its climate, as `to_percentiles` does; as it is without them."""
-    if climate.dry_bulb_percentiles_c is None or climate.wet_bulb_percentiles_c is None:
+    wanted = climate.percentiles_c
+    if wanted is None:
         return weather
-    expected = expected_percentiles(climate)
-    dry = to_percentiles(weather.dry_bulb_c, climate.dry_bulb_percentiles_c, expected[0])
-    wet = to_percentiles(weather.wet_bulb_c, climate.wet_bulb_percentiles_c, expected[1])
+    dry, wet = map(to_percentiles, weather, wanted, expected_percentiles(climate))
     # mapped apart from each other, a wet-bulb can end above its dry-bulb
     return Weather(dry, np.minimum(dry, wet))
 

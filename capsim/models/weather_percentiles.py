@@ -5,12 +5,15 @@ The map never turns two hours round, so spells of heat and cold stay as they wer
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple, TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from capsim.units import HOURS_PER_STANDARD_YEAR
 
 Array = NDArray[np.float64]
+Hourly = TypeVar("Hourly", bound=NDArray[Any])
 
 PERCENTILES = (50.0, 90.0, 99.0, 99.6)
 """Percentiles over a year's hours that a climate states beside its mean. [%]"""
@@ -91,25 +94,51 @@ def to_percentiles(temperature_c: Array, wanted_c: Array, expected_c: Array) -> 
     >>> mean_and_percentiles(mapped).round(2)
     array([11., 11., 20., 22., 23.])
     """
+    mapped = percentile_map(np.sort(sample_of_years(temperature_c)), wanted_c, expected_c)
+    return temperature_c if mapped is None else mapped(temperature_c)
+
+
+class PercentileMap(NamedTuple):
+    """What `to_percentiles` adds to a temperature."""
+
+    knots_c: Array
+    """Temperatures between which it is linear, and beyond which it is constant; rising. [degC]"""
+    shifts_k: Array
+    """What is added at each. [K]"""
+
+    def __call__(self, temperature_c: Array) -> Array:
+        """Temperatures moved. [degC]"""
+        return _shifted(temperature_c, *self)
+
+
+def sample_of_years(hourly: Hourly) -> Hourly:
+    """Hours that stand for a series' whole years from its first hour on; none if it is less than a year."""
+    whole = hourly.size // HOURS_PER_STANDARD_YEAR
+    return hourly[: whole * HOURS_PER_STANDARD_YEAR : 1 if whole == 1 else _STRIDE]
+
+
+def percentile_map(sorted_c: Array, wanted_c: Array, expected_c: Array) -> PercentileMap | None:
+    """The map of a series of which a sample is given; None where it should stay as it is.
+
+    Arguments as in `to_percentiles`, which says what it does and raises.
+    """
     for climate in (wanted_c, expected_c):
         if not (climate.shape == (1 + len(PERCENTILES),) and np.all(np.diff(climate[1:]) > 0)):
             raise ValueError(f"expected a mean and {len(PERCENTILES)} rising percentiles")
-    whole = temperature_c.size // HOURS_PER_STANDARD_YEAR
     # percentiles of a part of a year would be those of its season
-    if whole == 0:
-        return temperature_c
-    sample = np.sort(temperature_c[: whole * HOURS_PER_STANDARD_YEAR : 1 if whole == 1 else _STRIDE])
-    ranks = np.array((_COLD_PERCENTILE, *PERCENTILES)) / 100 * (sample.size - 1)
-    knots = np.interp(ranks, np.arange(sample.size), sample)
-    mean = sample.mean()
+    if not sorted_c.size:
+        return None
+    ranks = np.array((_COLD_PERCENTILE, *PERCENTILES)) / 100 * (sorted_c.size - 1)
+    below = sorted_c[ranks.astype(np.int64)]
+    knots = below + (ranks - np.floor(ranks)) * (sorted_c[np.ceil(ranks).astype(np.int64)] - below)
+    mean = sorted_c.mean()
     target = wanted_c + _KEPT_CHANCE * (np.array([mean, *knots[1:]]) - expected_c)
     # a flat series has no percentiles to move
     if not np.all(np.diff(knots) > 0):
-        return temperature_c
+        return None
     # percentiles moved by their own departures may cross
     np.maximum.accumulate(target[1:], out=target[1:])
-    shifts = _shifts(sample, knots, target[0] - mean, target[1:] - knots[1:])
-    return _shifted(temperature_c, knots, shifts)
+    return PercentileMap(knots, _shifts(sorted_c, knots, target[0] - mean, target[1:] - knots[1:]))
 
 
 def _shifted(temperature_c: Array, knots: Array, shifts: Array) -> Array:

@@ -9,22 +9,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from capsim.catalog import in_utc, price_residual, price_shape
 from capsim.models.grid import relative_price
-from capsim.models.weather import ClimateTable, Weather, to_climate, unmapped_weather, weather_hours
+from capsim.models.weather import (
+    ClimateTable,
+    Weather,
+    expected_percentiles,
+    unmapped_weather,
+    weather_hours,
+)
+from capsim.models.weather_percentiles import percentile_map, sample_of_years
 from capsim.scenario import stream
 from capsim.units import DAYS_IN_MONTH, HOURS_PER_DAY, MONTHS_PER_YEAR, Calendar
 
 Array = NDArray[np.float64]
 Days = NDArray[np.int64]
+Steps = NDArray[np.int16]
 
 BANK_YEARS = 128
 """Years in the bank of a climate or of a price zone."""
+STEP_K = 0.01
+"""Step in which a bank keeps temperatures, a tenth of that of published ones. [K]"""
 _DAYS_IN_MONTH = np.array(DAYS_IN_MONTH)
 
 
@@ -51,16 +61,14 @@ class YearBank:
     """Years of 365 days that begin in the same month, each made when it is first used."""
 
     def __init__(
-        self, make: Callable[[int, Days], tuple[Array, ...]], n_series: int, first_month: int = 0
+        self, make: Callable[[int, Days], NDArray[Any]], hours: NDArray[Any], first_month: int = 0
     ) -> None:
-        """Bank of what `make` gives, `n_series` series for a number and the months of the days of a year."""
+        """Bank of what `make` gives for a number and the months of the days of a year, kept in `hours`."""
         self._make, self._first_month = make, first_month
-        # single precision halves the memory of a process: a millionth of a kelvin or of a price
-        shape = n_series, BANK_YEARS, int(_DAYS_IN_MONTH.sum()), HOURS_PER_DAY
-        self._hours = np.empty(shape, dtype=np.float32)
+        self._hours = hours
         self._is_made = np.zeros(BANK_YEARS, dtype=np.bool_)
 
-    def joined(self, calendar: Calendar, rng: np.random.Generator) -> Array:
+    def joined(self, calendar: Calendar, rng: np.random.Generator) -> NDArray[Any]:
         """Hours of a horizon from years drawn at random, shape (n_series, n_hours).
 
         29 February has the hours of the 28th.
@@ -70,13 +78,17 @@ class YearBank:
         order = np.roll(np.arange(MONTHS_PER_YEAR), -self._first_month)
         months = np.repeat(order, _DAYS_IN_MONTH[order])
         for number in np.unique(drawn[~self._is_made[drawn]]):
-            made = np.stack(self._make(int(number), months))
-            self._hours[:, number] = made.reshape(self._hours[:, number].shape)
+            self._hours[:, number] = self._make(int(number), months).reshape(self._hours[:, number].shape)
             self._is_made[number] = True
         n_series, _, n_days, _ = self._hours.shape
         rows = drawn[year] * n_days + day
         by_day = self._hours.reshape(n_series, -1, HOURS_PER_DAY).take(rows, axis=1)
-        return by_day.reshape(n_series, -1).astype(np.float64)
+        return by_day.reshape(n_series, -1)
+
+
+def _room(n_series: int, dtype: type[np.generic]) -> NDArray[Any]:
+    """Room for the hours of a bank. Small numbers, because each process has its own banks."""
+    return np.empty((n_series, BANK_YEARS, int(_DAYS_IN_MONTH.sum()), HOURS_PER_DAY), dtype=dtype)
 
 
 @lru_cache(maxsize=32)
@@ -96,8 +108,21 @@ def synthetic_weather(key: Key, climate: str, table: ClimateTable, calendar: Cal
     if not key.is_banked:
         return _made_weather(key, climate, table, calendar)
     rng = stream(key.seed, key.replication, "years of weather", climate)
+    steps = _weather_bank(key.seed, climate, table).joined(calendar, rng)
     # what is known of a climate is known of many years: they are mapped once they are joined
-    return to_climate(table, Weather(*_weather_bank(key.seed, climate, table).joined(calendar, rng)))
+    dry, wet = map(_mapped, steps, table.percentiles_c or (None, None), expected_percentiles(table))
+    return Weather(dry, np.minimum(dry, wet, out=wet))
+
+
+def _mapped(steps: Steps, wanted_c: Array | None, expected_c: Array) -> Array:
+    """Temperatures of whole steps of `STEP_K`, moved to the percentiles of their climate. [degC]"""
+    lowest = steps.min()
+    temperature_c = np.arange(lowest, steps.max() + 1) * STEP_K
+    if wanted_c is not None:
+        to_climate = percentile_map(np.sort(sample_of_years(steps) * STEP_K), wanted_c, expected_c)
+        temperature_c = temperature_c if to_climate is None else to_climate(temperature_c)
+    # a map of single hours: that of each step, looked up; "clip" spares a check of every index
+    return temperature_c.take(steps - lowest, mode="clip")
 
 
 @lru_cache(maxsize=16)
@@ -109,11 +134,12 @@ def _made_weather(key: Key, climate: str, table: ClimateTable, calendar: Calenda
 
 @lru_cache(maxsize=32)
 def _weather_bank(seed: int, climate: str, table: ClimateTable) -> YearBank:
-    def make(number: int, months: Days) -> tuple[Array, ...]:
-        return unmapped_weather(table, months, stream(seed, number, "bank of weather", climate))
+    def make(number: int, months: Days) -> NDArray[Any]:
+        weather = unmapped_weather(table, months, stream(seed, number, "bank of weather", climate))
+        return np.rint(np.stack(weather) / STEP_K)
 
     # joined where it is coldest, so that no spell of heat is cut
-    return YearBank(make, 2, int(np.argmin(table.dry_bulb_mean_c.mean(axis=1))))
+    return YearBank(make, _room(2, np.int16), int(np.argmin(table.dry_bulb_mean_c.mean(axis=1))))
 
 
 def relative_price_hours(key: Key, years: PriceYears, calendar: Calendar) -> Array:
@@ -121,7 +147,7 @@ def relative_price_hours(key: Key, years: PriceYears, calendar: Calendar) -> Arr
     if not key.is_banked:
         return _made_price(key, years, calendar)
     rng = stream(key.seed, key.replication, "years of price", years.zone)
-    return _price_bank(key.seed, years).joined(calendar, rng)[0]
+    return _price_bank(key.seed, years).joined(calendar, rng)[0].astype(np.float64)
 
 
 @lru_cache(maxsize=16)
@@ -133,11 +159,11 @@ def _made_price(key: Key, years: PriceYears, calendar: Calendar) -> Array:
 
 @lru_cache(maxsize=32)
 def _price_bank(seed: int, years: PriceYears) -> YearBank:
-    def make(number: int, months: Days) -> tuple[Array, ...]:
+    def make(number: int, months: Days) -> NDArray[Any]:
         index = (months[:, None] * HOURS_PER_DAY + np.arange(HOURS_PER_DAY)).ravel()
-        return (_price(years, index, stream(seed, number, "bank of price", years.zone)),)
+        return _price(years, index, stream(seed, number, "bank of price", years.zone))
 
-    return YearBank(make, 1)
+    return YearBank(make, _room(1, np.float32))
 
 
 def _price(years: PriceYears, month_hour_index: NDArray[np.int64], rng: np.random.Generator) -> Array:
