@@ -11,12 +11,10 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from capsim.models.argument_checks import finite, finite_at_least_0
+from capsim.models.argument_checks import Array, finite, finite_at_least_0
 from capsim.models.persistence import persistent
 from capsim.models.price_spread import PriceQuantiles, price_map
 from capsim.units import DAYS_IN_MONTH, HOURS_PER_DAY, MONTHS_PER_YEAR
-
-Array = NDArray[np.float64]
 
 _SHAPE = (MONTHS_PER_YEAR, HOURS_PER_DAY)
 
@@ -123,7 +121,7 @@ def relative_price(
     table = normalised_shape(shape)
     relative = table.ravel()[month_hour_index]
     sd = 0.0 if residual_sd_over_mean is None else residual_sd_over_mean
-    # in place: the index has made a copy already
+    # price over the level: shape and residual, in place, for the index has made a copy already
     relative += persistent_noise(relative.size, rng, sd=sd, lag1_corr=lag1_hour_corr)
     if quantiles is not None and sd > 0.0:
         return price_map(table, sd, quantiles)(relative)
@@ -196,7 +194,7 @@ def persistent_noise(n: int, rng: np.random.Generator, *, sd: float, lag1_corr: 
         return np.zeros(n)
     noise = rng.standard_normal(n)
     noise *= sd
-    # in place: the first value is stationary already
+    # the first value has the variance of the series, the later ones what the memory leaves
     noise[1:] *= math.sqrt(1.0 - lag1_corr**2)
     return persistent(noise, lag1_corr)
 

@@ -54,7 +54,7 @@ def persistent(innovations: Array, memory: float) -> Array:
         at = (..., slice(first, first + _BLOCKS_AT_ONCE), slice(None))
         parts[at] = parts[at] @ weights
     ends = _doubled(parts[..., -1].copy(), memory**_BLOCK)
-    # the first row of weights is the powers of the memory: one more and it is what an end leaves to the next block
+    # with one power more, the first row of weights is what an end leaves to the next block
     parts[..., 1:, :] += ends[..., :-1, None] * (memory * weights[0])
     return padded[..., :n]
 

@@ -5,7 +5,7 @@ The map never turns two hours round, so spells of heat and cold stay as they wer
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from capsim.units import HOURS_PER_STANDARD_YEAR
 
 Array = NDArray[np.float64]
-Hourly = TypeVar("Hourly", bound=NDArray[Any])
 
 PERCENTILES = (50.0, 90.0, 99.0, 99.6)
 """Percentiles over a year's hours that a climate states beside its mean. [%]"""
@@ -35,8 +34,7 @@ def skewed_mixture(mean_c: Array, spread_k: Array, skew: Array) -> Array:
     from scipy.special import ndtri
 
     z = ndtri((np.arange(_QUANTILES) + 0.5) / _QUANTILES).reshape(-1, *([1] * mean_c.ndim))
-    values: Array = mean_c + spread_k * (z + skew * (z * z - 1))
-    return values
+    return mean_c + spread_k * (z + skew * (z * z - 1))
 
 
 def mean_and_percentiles(temperature_c: Array, hours: Array | None = None) -> Array:
@@ -111,7 +109,7 @@ class PercentileMap(NamedTuple):
         return _shifted(temperature_c, *self)
 
 
-def sample_of_years(hourly: Hourly) -> Hourly:
+def sample_of_years(hourly: NDArray[Any]) -> NDArray[Any]:
     """Hours that stand for a series' whole years from its first hour on; none if it is less than a year."""
     whole = hourly.size // HOURS_PER_STANDARD_YEAR
     return hourly[: whole * HOURS_PER_STANDARD_YEAR : 1 if whole == 1 else _STRIDE]
@@ -161,8 +159,10 @@ def _shifted(temperature_c: Array, knots: Array, shifts: Array) -> Array:
 def _shifts(sample: Array, knots: Array, of_mean: float, of_percentiles: Array) -> Array:
     """Shift at each knot: that of the percentiles, and at the coldest what the mean lacks. [K]"""
     shifts = np.concatenate([[0.0], of_percentiles])
+    # the coldest knot gets the shift that mends the mean
     weights = _weights(sample, knots)
     shifts[0] = (of_mean - weights[1:] @ of_percentiles) / weights[0]
+    # not so far that colder hours would overtake warmer ones
     shifts[0] = min(shifts[0], shifts[1] + (1 - _LEAST_SLOPE) * (knots[1] - knots[0]))
     return shifts
 

@@ -212,7 +212,9 @@ def out_of_service(outages: Outages, n_hours: int) -> Out:
     out: Out = {}
     for (*key, share), lots in lots_of.items():
         # all lots at once: hours to sum over are many, and a lot has few outages in them
-        down_d, up_d = (np.concatenate(times) for times in zip(*((o.down_d, o.up_d) for o in lots)))
+        down_d, up_d = (
+            np.concatenate(times) for times in zip(*((lot.down_d, lot.up_d) for lot in lots), strict=True)
+        )
         level = hourly_count(down_d, up_d, n_hours)
         level *= share
         at = key[0], key[1], key[2]
@@ -240,13 +242,13 @@ def hourly_count(from_d: Array, to_d: Array, n_hours: int) -> Array:
 
 
 def _steps(times_d: Array, n_hours: int) -> tuple[NDArray[np.int64], Array]:
-    """How many times lie in each hour, and how much of the hour is after them; what is later in one hour more."""
+    """How many times lie in each hour, and what of the hour is after them; later ones in one hour more."""
     time_h = times_d * HOURS_PER_DAY
     np.clip(time_h, 0.0, n_hours, out=time_h)
     hour = time_h.astype(np.int64)
     time_h -= hour
-    number = np.bincount(hour, minlength=n_hours + 1)
-    return number, number - np.bincount(hour, weights=time_h, minlength=n_hours + 1)
+    number = np.bincount(hour, minlength=n_hours + 1).astype(np.int64)
+    return number, np.asarray(number - np.bincount(hour, weights=time_h, minlength=n_hours + 1), np.float64)
 
 
 def _site_fleet(scenario: Scenario, site: Site, changes: _Changes) -> SiteFleet:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from capsim.buildout import FUNDING, GRID, MAINTENANCE, OF_GRID, PLANNED_START, Outage, Outages, Timeline
 from capsim.operations.fleet import SiteFleet
@@ -115,10 +115,12 @@ def out_of_service_mw(scenario: Scenario, outages: Outages, fleets: list[SiteFle
     lots_of: dict[tuple[str, str, float], list[Outage]] = defaultdict(list)
     for lot in outages.lots:
         lots_of[lot.site, lot.system, lot.share].append(lot)
-    for (site, system, share), lots in lots_of.items():
-        mw = share * scenario.catalog.entry("systems", system).number("all_in_it_kw") / KW_PER_MW
+    for (site, name, share), lots in lots_of.items():
+        mw = share * scenario.catalog.entry("systems", name).number("all_in_it_kw") / KW_PER_MW
         # all lots at once: what each adds to a month is a sum over its outages
-        down_d, begun_d, up_d = (np.concatenate(times) for times in zip(*(o[4:] for o in lots), strict=True))
+        down_d, begun_d, up_d = (
+            np.concatenate(times) for times in zip(*(lot[4:] for lot in lots), strict=True)
+        )
         down, begun, up = (_days_since(times_d, edges_d) for times_d in (down_d, begun_d, up_d))
         days = np.diff(edges_d)
         if outages.waits_for:
@@ -146,7 +148,8 @@ def _days_since(times_d: Array, edges_d: Array) -> Array:
 
     Examples
     --------
-    >>> (_days_since(np.array([0.5, 2.0]), np.arange(5.0)) - _days_since(np.array([2.0, 9.0]), np.arange(5.0)))
+    >>> edges_d = np.arange(5.0)
+    >>> _days_since(np.array([0.5, 2.0]), edges_d) - _days_since(np.array([2.0, 9.0]), edges_d)
     array([0. , 0.5, 1.5, 2.5, 3.5])
     """
     # whole days first: looking up a day is faster than searching for each time
@@ -158,10 +161,11 @@ def _days_since(times_d: Array, edges_d: Array) -> Array:
     return np.asarray(number * edges_d - sums)
 
 
-def month_shares(calendar: Calendar, start_d: float, end_d: float) -> Array:
-    """Share of each month that lies between two times, shape (n_months,). [1]"""
+def month_shares(calendar: Calendar, start_d: ArrayLike, end_d: ArrayLike) -> Array:
+    """Share of each month that lies between two times, or pairs of them, shape (..., n_months). [1]"""
     edges = calendar.month_start_d.astype(np.float64)
-    inside = np.minimum(edges[1:], end_d) - np.maximum(edges[:-1], start_d)
+    start, end = (np.asarray(time_d, dtype=np.float64)[..., None] for time_d in (start_d, end_d))
+    inside = np.minimum(edges[1:], end) - np.maximum(edges[:-1], start)
     return np.asarray(np.maximum(inside, 0.0) / np.diff(edges))
 
 

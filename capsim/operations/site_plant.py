@@ -131,10 +131,9 @@ def _wanted(plant: Plant, heat_mw: Array, limit_mw: Array) -> tuple[Cooling, Arr
     is left out: it is computed at a heat that fits.
     """
     alone = plant.without_cooling_mw(heat_mw)
-    hours: Hours = np.flatnonzero(alone <= limit_mw)
+    fits = np.flatnonzero(alone <= limit_mw)
     # few hours to leave out: picking the others would cost more
-    if np.size(hours) > _MOST * heat_mw.size:
-        hours = plant.since_first_hall
+    hours: Hours = plant.since_first_hall if fits.size > _MOST * heat_mw.size else fits
     cooling = Cooling(np.zeros_like(heat_mw), np.zeros_like(heat_mw))
     some, alone[hours] = plant.loads(heat_mw[hours], hours)
     cooling.power_mw[hours], cooling.water_m3_per_h[hours] = some

@@ -1,7 +1,7 @@
 """Hours of weather and price: made for one replication, or joined from a bank of single years.
 
-To make hours anew costs more than all that is computed from them, and of most figures they carry a small share
-of the variance. So the replications of a study take their years from a bank, each in its own order; the bank
+To make hours anew costs more than all that is computed from them, and they carry a small share of the
+variance of most figures. So the replications of a study take their years from a bank, each in its own order; the bank
 follows from the seed alone, and a process makes a year of it when it is first used.
 """
 
@@ -83,7 +83,7 @@ class YearBank:
         n_series, _, n_days, _ = self._hours.shape
         rows = drawn[year] * n_days + day
         by_day = self._hours.reshape(n_series, -1, HOURS_PER_DAY).take(rows, axis=1)
-        return by_day.reshape(n_series, -1)
+        return np.asarray(by_day.reshape(n_series, -1))
 
 
 def _room(n_series: int, dtype: type[np.generic]) -> NDArray[Any]:
@@ -122,7 +122,7 @@ def _mapped(steps: Steps, wanted_c: Array | None, expected_c: Array) -> Array:
         to_climate = percentile_map(np.sort(sample_of_years(steps) * STEP_K), wanted_c, expected_c)
         temperature_c = temperature_c if to_climate is None else to_climate(temperature_c)
     # a map of single hours: that of each step, looked up; "clip" spares a check of every index
-    return temperature_c.take(steps - lowest, mode="clip")
+    return np.asarray(temperature_c.take(steps - lowest, mode="clip"))
 
 
 @lru_cache(maxsize=16)
@@ -147,7 +147,7 @@ def relative_price_hours(key: Key, years: PriceYears, calendar: Calendar) -> Arr
     if not key.is_banked:
         return _made_price(key, years, calendar)
     rng = stream(key.seed, key.replication, "years of price", years.zone)
-    return _price_bank(key.seed, years).joined(calendar, rng)[0].astype(np.float64)
+    return np.asarray(_price_bank(key.seed, years).joined(calendar, rng)[0], dtype=np.float64)
 
 
 @lru_cache(maxsize=16)

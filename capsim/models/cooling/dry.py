@@ -9,14 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from capsim.models import psychrometrics as air
+from capsim.models.cooling import chillers, parts
 from capsim.models.cooling import coefficients as of
-from capsim.models.cooling import parts
-from capsim.models.cooling.chillers import (
-    CAPACITY_CURVE,
-    INPUT_CURVE,
-    at_temperatures,
-    warm_water_input_ratio,
-)
 from capsim.models.cooling.plant import Array, Cooling, Plant
 from capsim.models.weather import Weather
 
@@ -80,7 +74,7 @@ class AirCooledChiller(Plant):
 
     def capacity_ratio(self, dry_bulb_c: Array) -> Array:
         """Available over nominal capacity, which falls as the air gets hotter. [1]"""
-        return at_temperatures(CAPACITY_CURVE, self.chilled_supply_c, dry_bulb_c)
+        return chillers.at_temperatures(chillers.CAPACITY_CURVE, self.chilled_supply_c, dry_bulb_c)
 
     def compressor_mw(self, heat_mw: Array, rated_heat_mw: Array, dry_bulb_c: Array) -> Array:
         r"""Power of the chillers for the heat left to them. [MW]
@@ -111,7 +105,7 @@ class AirCooledChiller(Plant):
            29.4 to 48.9 degC.
         """
         available = self.capacity_ratio(dry_bulb_c) * (rated_heat_mw * self.chiller_capacity_margin)
-        power_over_available = at_temperatures(INPUT_CURVE, self.chilled_supply_c, dry_bulb_c)
+        input_ratio = chillers.at_temperatures(chillers.INPUT_CURVE, self.chilled_supply_c, dry_bulb_c)
         divisor = available
         # the copy is made only where some hour has no capacity, before the first hall is ready
         if not np.min(available, initial=np.inf) > 0:
@@ -126,7 +120,7 @@ class AirCooledChiller(Plant):
         power += 0.141 / self.chiller_rated_cop
         load /= running  # the share of the time in which it cycles
         power *= load
-        power *= power_over_available
+        power *= input_ratio
         power *= available
         return np.asarray(power, dtype=np.float64)
 
@@ -140,8 +134,7 @@ class AirCooledChiller(Plant):
         """
         most = rated_heat_mw * self.chiller_capacity_margin
         ratio = self.capacity_ratio(dry_bulb_c) / self.capacity_ratio(np.asarray(design_dry_bulb_c))
-        capacity: Array = np.minimum(most * ratio / np.maximum(mechanical, parts.ROUNDING), most)
-        return capacity
+        return np.minimum(most * ratio / np.maximum(mechanical, parts.ROUNDING), most)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,7 +184,7 @@ class DirectLiquid(AirCooledChiller, LiquidLoop):
         trim = self._trimmed_share(dry, cooled_k)
         # in most climates dry coolers carry all in every hour
         if trim.any():
-            trim = trim * warm_water_input_ratio(dry)
+            trim = trim * chillers.warm_water_input_ratio(dry)
         power += heat * (trim * (self.liquid_share / self.trim_chiller_cop))
         loop_share = self.liquid_share * (self.loop_pump_share + self.cooler_fan_share)
         power += moved * (loop_share + air_share * self.room_per_heat)

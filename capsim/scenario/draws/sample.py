@@ -25,8 +25,8 @@ CHANCE = "cancel_probability"
 
 
 Places = dict[str | int, Any]
-"""What is drawn in a record, a list or a mapping, by the part of it that holds it: the dotted path of a value,
-or the places inside."""
+"""What is drawn in a record, a list or a mapping, by the part that holds it: the dotted path of a value, or
+the places inside."""
 
 
 def uncertain_paths(scenario: Scenario) -> tuple[str, ...]:
@@ -74,8 +74,8 @@ def _replaced(value: Any, places: str | Places | None, new: Callable[[str, Any],
     if places is None:
         return value
     if isinstance(value, Record):
-        changed = {part: _replaced(getattr(value, part), at, new) for part, at in places.items()}
-        return value.model_copy(update=changed)
+        fields = {str(part): _replaced(getattr(value, str(part)), at, new) for part, at in places.items()}
+        return value.model_copy(update=fields)
     changed = {part: _replaced(value[part], at, new) for part, at in places.items()}
     if isinstance(value, dict):
         return value | changed
@@ -155,6 +155,7 @@ class Sampler:
     ) -> Scenario:
         """The scenario as one replication of a study has it."""
         scenario = self.scenario
+        # a second draw would slip announced dates twice
         if scenario.plan is not scenario:
             return scenario
         drawing = Drawing(scenario, None, seed, replication, probabilities)
@@ -226,5 +227,6 @@ def slip_months(probability: float, on_time_share: float, mean_slip_months: floa
     """
     if not probability > on_time_share:
         return 0.0
+    # the quantile of the exponential among those that are late; log1p keeps its digits near 0
     late = (probability - on_time_share) / (1.0 - on_time_share)
     return -mean_slip_months * math.log1p(-late)
