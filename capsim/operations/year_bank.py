@@ -1,8 +1,8 @@
 """Hours of weather and price: made for one replication, or joined from a bank of single years.
 
 To make hours anew costs more than all that is computed from them, and they carry a small share of the
-variance of most figures. So the replications of a study take their years from a bank, each in its own order; the bank
-follows from the seed alone, and a process makes a year of it when it is first used.
+variance of most figures. So the replications of a study take their years from a bank, each in its own
+order; the bank follows from the seed alone, and a process makes a year of it when it is first used.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -130,12 +131,17 @@ def _mw_made_ready(run: Run) -> float:
 
 
 def _h100e_put_in_service(run: Run) -> float:
-    catalog, total = run.scenario.catalog, 0.0
+    catalog = run.scenario.catalog
+    systems: dict[str, float] = defaultdict(float)
     for m in run.timeline.of_kind("in_service"):
-        system = catalog.entry("systems", m.unit)
-        if m.time_d >= 0 and system.number("accelerator_count"):
+        systems[m.unit] += m.amount if m.time_d >= 0 else 0.0
+    total = 0.0
+    # by system, because the catalogue is slow to ask for every lot
+    for name, number in systems.items():
+        system = catalog.entry("systems", name)
+        if system.number("accelerator_count"):
             chip = catalog.entry("accelerators", system.text("accelerator"))
-            total += m.amount * system.number("accelerator_count") * ratio(chip, run.scenario.h100e)
+            total += number * system.number("accelerator_count") * ratio(chip, run.scenario.h100e)
     return total
 
 
