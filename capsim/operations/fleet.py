@@ -49,26 +49,6 @@ class SystemFleet:
     """The same with those out of service for repair or maintenance, shape (n_spans,)."""
     kind: SystemKind
 
-    @property
-    def accelerators(self) -> float:
-        """Accelerators per system."""
-        return self.kind.accelerators
-
-    @property
-    def all_in_mw(self) -> float:
-        """IT power of one system with its share of network and storage. [MW]"""
-        return self.kind.all_in_mw
-
-    @property
-    def idle_share(self) -> float:
-        """Power of an idle system over `all_in_mw`. [1]"""
-        return self.kind.idle_share
-
-    @property
-    def h100e(self) -> dict[str, float]:
-        """H100-equivalents of one system by definition."""
-        return self.kind.h100e
-
 
 @dataclass(frozen=True)
 class PhaseFleet:
@@ -108,7 +88,7 @@ class SiteFleet:
 
     def h100e(self, definition: str) -> Array:
         """H100-equivalents in service, shape (n_spans,)."""
-        return self.total(lambda system: system.level * system.h100e[definition])
+        return self.total(lambda system: system.level * system.kind.h100e[definition])
 
     @property
     def ready_mw(self) -> Array:

@@ -73,11 +73,13 @@ def waiting_in_service(
     _add(waiting, POWER, site, (months["curtailed_mwh"] - by_cooling) / hours)
     if by_cooling.any():
         _add(waiting, COOLING, site, by_cooling / hours)
-    computing = fleet.total(lambda s: s.level * s.all_in_mw if s.accelerators else np.zeros_like(s.level))
+    computing = fleet.total(
+        lambda s: s.level * s.kind.all_in_mw if s.kind.accelerators else np.zeros_like(s.level)
+    )
     out = np.zeros(hours.size)
     for phase in fleet.phases:
-        held = phase.total(lambda s: s.level * s.all_in_mw)
-        placed = phase.total(lambda s: s.placed * s.all_in_mw)
+        held = phase.total(lambda s: s.level * s.kind.all_in_mw)
+        placed = phase.total(lambda s: s.placed * s.kind.all_in_mw)
         empty = np.maximum(phase.ready_mw - held, 0.0)
         unordered = np.minimum(np.maximum(phase.ready_mw - phase.committed_mw, 0.0), empty)
         unpaid = np.minimum(unordered, phase.unpaid_mw)
@@ -136,7 +138,7 @@ def out_of_service_mw(scenario: Scenario, outages: Outages, fleets: list[SiteFle
                         waiting,
                         MAINTENANCE,
                         fleet.site.id,
-                        placed * system.all_in_mw * outages.maintenance_share,
+                        placed * system.kind.all_in_mw * outages.maintenance_share,
                     )
     return waiting
 

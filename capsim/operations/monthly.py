@@ -89,7 +89,7 @@ def _energy(run: SiteRun) -> Months:
     reuse = run.site.heat_reuse
     warm = 0.0 if reuse is None else reuse.share * (run.around.weather.dry_bulb_c < reuse.below_dry_bulb_c)
     return {
-        "accelerators": spans.last_of_month(run.fleet.total(lambda s: s.level * s.accelerators)),
+        "accelerators": spans.last_of_month(run.fleet.total(lambda s: s.level * s.kind.accelerators)),
         **{f"h100e_{d}": spans.last_of_month(run.fleet.h100e(d)) for d in DEFINITIONS},
         "critical_it_mw": spans.last_of_month(run.fleet.ready_mw),
         "grid_mw": spans.last_of_month(run.fleet.grid_mw),
@@ -213,13 +213,13 @@ def working(phase: PhaseFleet, workload: Workload, definition: str) -> tuple[Arr
     """Accelerators and H100-equivalents in service, each as such and as slowed by a power cap."""
 
     def throughput(system: SystemFleet) -> float:
-        return capped_system(workload, system.idle_share)[1]
+        return capped_system(workload, system.kind.idle_share)[1]
 
     return (
-        phase.total(lambda s: s.level * s.accelerators),
-        phase.total(lambda s: s.level * (s.accelerators * throughput(s))),
-        phase.total(lambda s: s.level * s.h100e[definition]),
-        phase.total(lambda s: s.level * (s.h100e[definition] * throughput(s))),
+        phase.total(lambda s: s.level * s.kind.accelerators),
+        phase.total(lambda s: s.level * (s.kind.accelerators * throughput(s))),
+        phase.total(lambda s: s.level * s.kind.h100e[definition]),
+        phase.total(lambda s: s.level * (s.kind.h100e[definition] * throughput(s))),
     )
 
 

@@ -136,23 +136,23 @@ def _keep_in(scenario: Scenario, hours: dict[str, Array] | None) -> TakeHours:
 def run_site(
     fleet: SiteFleet,
     demand: Served | None,
-    wanted: Array | float,
+    asked: Array | float,
     around: Surroundings,
     embodied_t: Array,
     jobs: JobLoad | None = None,
 ) -> SiteRun:
     """One site, hour by hour: limits, flexible load, power, and what passes the meter.
 
-    `wanted` is the share of its allocation ceiling that is asked for, or of what its whole `jobs` fill
+    `asked` is the share of its allocation ceiling that is asked for, or of what its whole `jobs` fill
     where it has a job mix [1], `embodied_t` its embodied carbon by month.
     """
     if jobs is not None:
-        wanted = wanted * jobs.filled
+        asked = asked * jobs.filled
     around = under_contracts(fleet, around)
     limit = limit_mw(fleet, around)
     part, most = 1.0 if demand is None else demand.jobs_part, 1.0 if jobs is None else jobs.filled
-    moved = flexible(fleet, wanted, around, part, most)
-    served = moved.running if moved is not None else wanted
+    moved = flexible(fleet, asked, around, part, most)
+    served = moved.running if moved is not None else asked
     reach = reach_mw(fleet, around, limit)
     power = site_power(fleet, served, around.weather, reach, jobs)
     limit = limit if limit.size != fleet.grid_mw.size else fleet.spans.hourly(limit)
@@ -162,7 +162,7 @@ def run_site(
 
 def flexible(
     fleet: SiteFleet,
-    wanted: Array | float,
+    asked: Array | float,
     around: Surroundings,
     jobs: Array | float,
     most: Array | float = 1.0,
@@ -181,7 +181,7 @@ def flexible(
     else:
         signal = around.marginal_per_mwh if rule.signal == "price" else around.carbon_g_per_kwh
         avoided = hours_to_avoid(signal, round(rule.hours_per_day)) & _varies_by_day(signal)
-    load = np.broadcast_to(np.asarray(wanted), avoided.shape)
+    load = np.broadcast_to(np.asarray(asked), avoided.shape)
     return pause(load, avoided, rule.share * jobs, shift=rule.mode == "shift", ceiling=most)
 
 

@@ -36,15 +36,15 @@ def workload_of(fleet: SiteFleet, jobs: JobLoad | None) -> Workload:
 
 def phase_load(phase: PhaseFleet, workload: Workload) -> PhaseLoad:
     """IT load a phase wants, before any limit. [MW]"""
-    idle = phase.total(lambda s: s.level * (s.all_in_mw * s.idle_share))
-    hosting = [system for system in phase.systems if not system.accelerators]
-    computing = [system for system in phase.systems if system.accelerators]
+    idle = phase.total(lambda s: s.level * (s.kind.all_in_mw * s.kind.idle_share))
+    hosting = [system for system in phase.systems if not system.kind.accelerators]
+    computing = [system for system in phase.systems if system.kind.accelerators]
 
     def dynamic_mw(system: SystemFleet) -> float:
-        return system.all_in_mw * dynamic_share(workload, system.idle_share)
+        return system.kind.all_in_mw * dynamic_share(workload, system.kind.idle_share)
 
     def peak_mw(system: SystemFleet) -> float:
-        return system.all_in_mw * (workload.power_cap - system.idle_share)
+        return system.kind.all_in_mw * (workload.power_cap - system.kind.idle_share)
 
     return PhaseLoad(
         steady_mw=sum((s.level * dynamic_mw(s) for s in hosting), idle),

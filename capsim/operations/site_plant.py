@@ -111,7 +111,7 @@ def inside_limits(plant: Plant, it_mw: Array, limit_mw: Array) -> Drawn:
         fits = it_mw.copy()
         fits[hot] = np.minimum(plant.it_mw(capacity[hot] * (1.0 - RELATIVE_GAP / 2), hot), it_mw[hot])
         heat[hot] = plant.heat_mw(fits[hot], hot)
-    cooling, facility = _wanted(plant, heat, limit_mw)
+    cooling, facility = _unlimited(plant, heat, limit_mw)
     guesses, drawn_it = _Guesses(plant), fits
     inside = throttle(heat, guesses.facility_mw, limit_mw, at_wanted_mw=facility)
     is_over = inside < heat
@@ -124,7 +124,7 @@ def inside_limits(plant: Plant, it_mw: Array, limit_mw: Array) -> Drawn:
     return Drawn(drawn_it, cooling.power_mw, facility, cooling.water_m3_per_h, is_over, fits < it_mw, held)
 
 
-def _wanted(plant: Plant, heat_mw: Array, limit_mw: Array) -> tuple[Cooling, Array]:
+def _unlimited(plant: Plant, heat_mw: Array, limit_mw: Array) -> tuple[Cooling, Array]:
     """Cooling, and facility load [MW], at the heat wanted.
 
     Where many halls alone are over the limit, what they draw is the facility load there, and their cooling
