@@ -44,8 +44,11 @@ def headline(run: Run, stated: Statements | None = None) -> Headline:
     Capex per MW and per H100-equivalent divide all capex inside the horizon, refresh included, by
     the MW made ready and the H100-equivalents put in service inside it.
     """
-    month = {name: series.sum(axis=0) for name, series in run.operations.monthly.items()}
-    total = {name: float(series.sum()) for name, series in run.operations.monthly.items()}
+    names = list(run.operations.monthly)
+    # all series at once: sums of single ones are many calls for few numbers
+    by_month = np.array([run.operations.monthly[name] for name in names]).sum(axis=1)
+    month = dict(zip(names, by_month, strict=True))
+    total = dict(zip(names, by_month.sum(axis=1).tolist(), strict=True))
     figures = _capacity(month) | _energy(total) | _footprint(total) | _demand(month)
     figures |= _money(run) | _returns(run, stated)
     declared, currency = DECLARED["headline"], run.scenario.currency.code
