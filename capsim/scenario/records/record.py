@@ -40,6 +40,7 @@ class Record(BaseModel):
 
         def __getattr__(self, name: str) -> Any:
             """Tell a hole from a misspelt attribute."""
-            if name in type(self).model_fields:
+            # private attributes come here as well, and are asked for often: no need to look among the fields
+            if not name.startswith("_") and name in type(self).model_fields:
                 raise HoleError(name)
             return super().__getattr__(name)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from capsim.operations.surroundings import Sky, with_trend
+from capsim.operations.year_bank import Key
 from capsim.pipeline import run
 from capsim.scenario.loading import loads, override
 from capsim.units import calendar
@@ -166,7 +167,7 @@ def test_trends_step_from_year_to_year():
 def test_sites_share_the_weather_of_their_climate_and_the_prices_of_their_zone():
     places = make.standing_site(), make.standing_site(id="b"), make.standing_site(id="c", climate="lyon")
     scenario = loads(make.scenario(*places, horizon_years=1))
-    sky = Sky(scenario, 0, 0)
+    sky = Sky(scenario, Key(0, 0, is_banked=False))
     a, b, c = (sky.over(site) for site in scenario.sites)
     assert a.weather is b.weather
     assert not np.array_equal(a.weather.dry_bulb_c, c.weather.dry_bulb_c)
@@ -177,6 +178,10 @@ def test_warming_is_a_trend_from_the_start():
     scenario = loads(make.scenario(make.standing_site(), horizon_years=10))
     warmer = override(scenario, {"sites.a.warming_k_per_decade": 1.0})
     (still,), (warm,) = scenario.sites, warmer.sites
-    gap = Sky(warmer, 0, 0).over(warm).weather.dry_bulb_c - Sky(scenario, 0, 0).over(still).weather.dry_bulb_c
+    key = Key(0, 0, is_banked=False)
+    warm_c, still_c = (
+        Sky(of, key).over(site).weather.dry_bulb_c for of, site in ((warmer, warm), (scenario, still))
+    )
+    gap = warm_c - still_c
     assert gap[0] == pytest.approx(0.0, abs=1e-9)
     assert gap[-1] == pytest.approx(1.0, rel=1e-3)
