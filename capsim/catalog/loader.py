@@ -35,6 +35,7 @@ RECORD_TABLES = (
     "buildout_presets",
     "job_mixes",
     "assumptions",
+    "factors",
     "fx",
     "reference_builds",
     "efficiency_bands",

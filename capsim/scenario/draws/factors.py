@@ -66,16 +66,17 @@ class Factors:
 def factor_of(path: str, uncertainty: Uncertainty) -> tuple[str, float]:
     """Name and correlation of the factor that moves a path; no name and 0 where none does."""
     for factor in uncertainty.factors:
-        if _matches(factor.values, path):
+        if matches(factor.values, path):
             return factor.id, factor.correlation
     for name, values in DEFAULT_VALUES.items():
-        if _matches(values, path):
+        if matches(values, path):
             return name, getattr(uncertainty, name)
     return "", 0.0
 
 
 @lru_cache(maxsize=4096)
-def _matches(patterns: tuple[str, ...], path: str) -> bool:
+def matches(patterns: tuple[str, ...], path: str) -> bool:
+    """Whether a path matches one of the patterns, in which `*` stands for anything."""
     return any(_compiled(pattern).match(path) for pattern in patterns)
 
 
