@@ -35,6 +35,7 @@ ABOUT = {
     "buildout_presets": "stages and grid connections with their durations",
     "job_mixes": "sizes of jobs and their shares of the accelerator-time",
     "assumptions": "defaults of workload, installation, electrical chain and finance",
+    "range_classes": "ranges by kind of value, for numbers without one of their own; what is exact, and why",
     "factors": "what is one thing and has one draw: the price of a system, the level of a market",
     "fx": "exchange rates by date",
     "reference_builds": "announced and running builds, to compare with",
