@@ -26,7 +26,7 @@ def play_order(order: OrderState) -> Process[None]:
         yield from until_ordered(order)
         if world.env.now >= world.end_d or phase.is_given_up:
             return
-        bought = yield from buy(order, parts, plan.lead_time_weeks, is_successor=False)
+        bought = yield from buy(order, parts, plan, is_successor=False)
         # its phase was given up before the money came
         if bought is None:
             return

@@ -10,8 +10,9 @@ from capsim.buildout.funding import commit_systems
 from capsim.buildout.order_dates import ON_DEMAND, count
 from capsim.buildout.outages import Service
 from capsim.buildout.timeline import ALLOCATION, CREW, HALL, LEAD_TIME
-from capsim.buildout.world import LotState, OrderState, Process, Purchase, Systems, Waiter
-from capsim.units import weeks_to_days, years_to_days
+from capsim.buildout.world import LotState, OrderState, Process, Purchase, Systems, Waiter, World
+from capsim.scenario import Deployment, Refresh
+from capsim.units import months_to_days, weeks_to_days, years_to_days
 from capsim.vocabulary import SystemKind
 
 Allotted = list[simpy.Event | None]
@@ -26,9 +27,9 @@ def log_systems(waiter: Waiter, part: Systems, *kinds: SystemKind) -> None:
 
 
 def buy(
-    order: OrderState, parts: list[Systems], lead_time_weeks: float, *, is_successor: bool
+    order: OrderState, parts: list[Systems], terms: Deployment | Refresh, *, is_successor: bool
 ) -> Process[Allotted | None]:
-    """Order systems together once they can be paid for; return when their lead time is over.
+    """Order systems together once they can be paid for; return when their lead time is over, and the launch.
 
     None where their phase is given up before the money is there: then nothing is ordered.
     """
@@ -52,12 +53,19 @@ def buy(
         names = [(*order.name, f"{number:03d}") for number in range(len(parts))]
         rank = order.plan.priority
         allotted = [pool.ask(part.systems, rank, name) for part, name in zip(parts, names, strict=True)]
-    yield world.env.timeout(weeks_to_days(lead_time_weeks))
+    yield world.until(max(ordered_d + weeks_to_days(terms.lead_time_weeks or 0.0), launch_d(world, terms)))
     if pool is None:
         for part in parts:
             log_systems(order, part, "delivered")
     world.log_wait(ordered_d, order.name, LEAD_TIME)
     return allotted
+
+
+def launch_d(world: World, terms: Deployment | Refresh) -> float:
+    """Day from which a system is shipped; always where the catalogue has no date. [d]"""
+    if terms.launched_on is None:
+        return -math.inf
+    return world.day_of(terms.launched_on) + months_to_days(terms.launch_slip_months)
 
 
 def live(lot: LotState, allotted: simpy.Event | None) -> Process[None]:
@@ -120,9 +128,9 @@ def _order_successor(lot: LotState, retire_d: float) -> Process[simpy.Event | No
     order, refresh = lot.order, lot.order.plan.refresh
     if lot.successor is None:
         return None
-    lead_weeks = (refresh.lead_time_weeks if refresh else None) or 0.0
-    yield lot.world.until(retire_d - weeks_to_days(lead_weeks))
-    allotted = yield from buy(order, [lot.successor], lead_weeks, is_successor=True)
+    terms = refresh or order.plan
+    yield lot.world.until(retire_d - weeks_to_days(terms.lead_time_weeks or 0.0))
+    allotted = yield from buy(order, [lot.successor], terms, is_successor=True)
     return allotted[0] if allotted else None
 
 

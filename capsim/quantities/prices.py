@@ -78,9 +78,13 @@ def system_price(
 def price_of_one(scenario: Scenario, order: Deployment, *, is_successor: bool) -> Part:
     """Price of one system of a deployment itself, or of one that takes its place after a refresh."""
     usd, year, refresh = order.system_price_usd, order.system_price_year, order.refresh
+    launched_on = order.launched_on
     if is_successor and refresh is not None and refresh.system is not None:
         usd, year = refresh.system_price_usd or 0.0, refresh.system_price_year or year
-    return Part(in_scenario_money(scenario, usd, "USD", year), year)
+        launched_on = refresh.launched_on
+    # what is announced keeps its price until its launch
+    trend_from = year if launched_on is None else max(year, launched_on.year)
+    return Part(in_scenario_money(scenario, usd, "USD", year), trend_from)
 
 
 def ordered_systems(scenario: Scenario, system: str, number: float, price: Part) -> Systems:

@@ -9,6 +9,7 @@ from capsim.scenario.costs import FACILITY_BASIS, RENT_BASIS, applies, is_priced
 from capsim.scenario.draws.factors import Factors, factor_of
 from capsim.scenario.draws.sample import assigned, drawn_together, sample, uncertain_paths, uncertain_values
 from capsim.scenario.draws.streams import stream
+from capsim.scenario.fill.newest import launches
 from capsim.scenario.loading import OVERRIDE_CALL, SET_LAYER, checked, load, loads, override
 from capsim.scenario.options import PARTS, Option, Options, changes_of, check_options
 from capsim.scenario.record_file import read_record
@@ -20,7 +21,7 @@ from capsim.scenario.records.money_records import AssetClass, CostItem, Debt, Gr
 from capsim.scenario.records.operations_records import Service, Shape
 from capsim.scenario.records.quantity import Quantity
 from capsim.scenario.records.schema import Scenario, Site
-from capsim.scenario.records.site_records import Deployment, Equipment, GridStep, Phase, Stage
+from capsim.scenario.records.site_records import Deployment, Equipment, GridStep, Phase, Refresh, Stage
 from capsim.scenario.records.study_records import Target
 from capsim.scenario.reference import json_schema
 from capsim.scenario.resolved_values import Row, explain

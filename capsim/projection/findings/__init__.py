@@ -12,6 +12,7 @@ from capsim.projection.findings.grid_findings import hours_of_carbon_stated
 from capsim.projection.findings.job_findings import job_findings
 from capsim.projection.findings.limit_findings import limit_findings
 from capsim.projection.findings.money_findings import dearest_delay, priced_elsewhere
+from capsim.projection.findings.system_findings import system_findings
 from capsim.projection.findings.target_findings import target_findings
 from capsim.projection.findings.unfinished_findings import empty_halls, unfinished
 
@@ -41,6 +42,7 @@ def all_findings(projection: Projection) -> Iterator[Finding]:
         job_findings,
         unfinished,
         empty_halls,
+        system_findings,
         dearest_delay,
         priced_elsewhere,
         build_findings,

@@ -64,7 +64,7 @@ def _value_node(table: str, name: str, value: Value, factor: float, whole: bool)
     note = Note(value.source or "assumed", grade, value.kind, f"{table}/{name}", place)
     central, low, high = value.value, value.low, value.high
     if isinstance(central, str):
-        return from_python(central, place, note)
+        return from_python(date.fromisoformat(central) if value.unit == "date" else central, place, note)
     if low is None or high is None or whole or not (low <= central <= high and low < high):
         return from_python(round(central) if whole else central * factor, place, note)
     likeliest = value.unit in _LEAD_UNITS or central in (low, high)

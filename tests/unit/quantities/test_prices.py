@@ -1,6 +1,7 @@
 """Prices of what is built and bought: cost items times things, shares of prices, owners and tenants."""
 
 import runpy
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ from capsim.quantities import facility_price, grid_price, is_leased, price_of_on
 from capsim.scenario import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
+JULY_2027, JULY_2028 = date(2027, 7, 1), date(2028, 7, 1)
 FLAT = {"inflation_per_y": 0.0, "construction_inflation_per_y": 0.0, "system_price_trend_per_y": 0.0}
 OTHERS = {"currency": "USD", "price_year": 2025, "category": "capex", "source": "assumed"}
 
@@ -63,3 +65,13 @@ def test_a_system_costs_its_price_and_what_goes_with_it():
     assert price_of_one(made, order, is_successor=False) == (3e6, 2025)
     # a GB300 NVL72 is one rack of 72: 3,000,000 + 50,000 + 60,000 + 72,000
     assert system_price(made, site, order, 0.0) == pytest.approx(3_182_000.0)
+
+
+def test_what_is_announced_keeps_its_price_until_its_launch():
+    order = make.racks(system="rubin-ultra-kyber", systems=10, system_price_usd=20e6, system_price_year=2026)
+    falling = FLAT | {"system_price_trend_per_y": -0.1}
+    made = loads(make.scenario(make.site(make.hall(order)), finance=falling))
+    site, plan = made.sites[0], made.sites[0].phases[0].deployments[0]
+    assert price_of_one(made, plan, is_successor=False).price_year == 2027
+    before, after = (system_price(made, site, plan, made.calendar.day_of(day)) for day in (JULY_2027, JULY_2028))
+    assert after == pytest.approx(0.9 * before, rel=1e-3)
