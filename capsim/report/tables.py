@@ -22,6 +22,7 @@ from capsim.projection import (
     of_kind,
     rounded,
     stated,
+    tuples,
 )
 from capsim.report.grids import Cells, across, columns, fits, grid, numbers, titled, words
 from capsim.report.hall_tables import halls_tables
@@ -169,8 +170,7 @@ def milestones(projection: Projection) -> Group:
     )
     powered_by = projection.facts.energization
     ready = projection.of_kind("ready_for_service")
-    phases = ready[["site", "phase", "amount", "date"]].itertuples(index=False, name=None)
-    for site, phase, mw, when in phases:
+    for site, phase, mw, when in tuples(ready, "site", "phase", "amount", "date"):
         of_phase = events[(events["site"] == site) & (events["phase"] == phase)]
         permit = of_phase[(of_phase["item"] == "permit") & (of_phase["kind"] == "finished")]["date"]
         step = site, powered_by[site][phase]
@@ -194,8 +194,8 @@ def _month(when: pd.Timestamp | None) -> str:
 
 def headline(projection: Projection) -> Group:
     """Figures of the whole portfolio over the whole horizon."""
-    known = [row for row in _headline_rows(projection) if row[1] != NONE]
-    return titled("Over the horizon", grid((words(), words()), known, gap=2, headed=False))
+    stated_rows = [row for row in _headline_rows(projection) if row[1] != NONE]
+    return titled("Over the horizon", grid((words(), words()), stated_rows, gap=2, headed=False))
 
 
 def _headline_rows(projection: Projection) -> list[tuple[str, str]]:

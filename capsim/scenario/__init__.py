@@ -11,7 +11,7 @@ from capsim.scenario.draws.sample import assigned, drawn_together, sample, uncer
 from capsim.scenario.draws.streams import stream
 from capsim.scenario.fill.newest import launches
 from capsim.scenario.loading import OVERRIDE_CALL, SET_LAYER, checked, load, loads, override
-from capsim.scenario.options import PARTS, Option, Options, changes_of, check_options
+from capsim.scenario.options import Option, Options, changes_of, check_options
 from capsim.scenario.record_file import read_record
 from capsim.scenario.records.buildout_records import Allocation, Reliability, Supply, Tranche
 from capsim.scenario.records.energy_records import Contract, Solar, SolarShape

@@ -26,8 +26,8 @@ def system_findings(projection: Projection) -> Iterator[Finding]:
         oldest = max(row["age_y"] for row in facts.aged)
         text = (
             f"{plural(len(facts.aged), 'deployment')} without a refresh: systems run for {oldest:.1f} years "
-            f"at the horizon, and their economic life is {facts.aged[0]['life_y']:g}; nothing replaces them, so "
-            f"levelised costs are too low: {listed([_name(row) for row in facts.aged])}"
+            f"at the horizon, and their economic life is {facts.aged[0]['life_y']:g}; nothing replaces them, "
+            f"so levelised costs are too low: {listed([_name(row) for row in facts.aged])}"
         )
         yield finding("aged_systems", text, _place(facts.aged), oldest_y=oldest, deployments=len(facts.aged))
     if facts.awaits_launch:

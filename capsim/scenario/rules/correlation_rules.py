@@ -29,5 +29,5 @@ def unmatched(scenario: Scenario, values: Sequence[str], things: Sequence[str]) 
     for path, patterns, known in named:
         for i, pattern in enumerate(patterns):
             if not any(fnmatchcase(name, pattern) for name in known):
-                hint = "" if "*" in pattern else did_you_mean(pattern, list(known))
+                hint = "" if "*" in pattern else did_you_mean(pattern, known)
                 yield Issue(path, f"no value is called this{hint}", got=pattern, at=(*path, str(i)))

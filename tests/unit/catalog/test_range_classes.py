@@ -52,14 +52,14 @@ def test_every_class_has_a_factor_or_a_reason_and_a_value():
 
 
 def test_a_price_without_a_range_has_that_of_its_class():
-    price = load_catalog().entry("systems", "dgx-b300").get("price_usd")
-    assert (price.value, price.low, price.high) == pytest.approx((615_000, 461_250, 861_000))
-    assert price.source.endswith("; range assumed: range_classes/system-price")
+    amount = load_catalog().entry("cost_items", "facility-london").get("amount")
+    assert (amount.low, amount.high) == pytest.approx((0.8 * 12e6, 1.25 * 12e6))
+    assert amount.source.endswith("; range assumed: range_classes/facility-cost")
 
 
 def test_an_end_that_is_given_stays():
-    price = load_catalog().entry("systems", "dgx-b200").get("price_usd")
-    assert (price.low, price.high) == (0.75 * 485_000, 744_793)
+    price = load_catalog().entry("systems", "dgx-h200").get("price_usd")
+    assert (price.low, price.high) == (0.75 * 270_000, 350_000)
 
 
 def test_a_number_of_ones_own_file_stays_as_it_is(tmp_path):

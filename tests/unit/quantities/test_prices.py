@@ -7,7 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from capsim.errors import CapsimError
+from capsim.models.cost_bases import Hall
 from capsim.quantities import facility_price, grid_price, is_leased, price_of_one, system_price
+from capsim.quantities.prices import item_costs
 from capsim.scenario import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
@@ -35,6 +38,13 @@ def test_a_hall_costs_its_megawatts_and_shares_of_them():
     site = made.sites[0]
     # 16 MW x 10 million, and 5 % of it
     assert facility_price(made, site, site.phases[0], 0.0) == pytest.approx(168e6)
+
+
+def test_a_basis_that_nobody_checked_is_refused_by_its_table():
+    made = scenario(item("building", "per_critical_it_mw", 10e6))
+    wrong = made.costs.items[0].model_copy(update={"basis": "per_critical_it_mv"})
+    with pytest.raises(CapsimError, match=r"^unknown .*per_critical_it_mv; did you mean per_critical_it_mw"):
+        list(item_costs(made, wrong, Hall(16.0), "fra"))
 
 
 def test_an_item_for_another_country_costs_nothing_here():
@@ -70,8 +80,11 @@ def test_a_system_costs_its_price_and_what_goes_with_it():
 def test_what_is_announced_keeps_its_price_until_its_launch():
     order = make.racks(system="rubin-ultra-kyber", systems=10, system_price_usd=20e6, system_price_year=2026)
     falling = FLAT | {"system_price_trend_per_y": -0.1}
-    made = loads(make.scenario(make.site(make.hall(order)), finance=falling))
+    cooling = {"preset": "dlc-dry-cooler", "rack_kw": 700.0}
+    made = loads(make.scenario(make.site(make.hall(order), cooling=cooling), finance=falling))
     site, plan = made.sites[0], made.sites[0].phases[0].deployments[0]
     assert price_of_one(made, plan, is_successor=False).price_year == 2027
-    before, after = (system_price(made, site, plan, made.calendar.day_of(day)) for day in (JULY_2027, JULY_2028))
+    before, after = (
+        system_price(made, site, plan, made.calendar.day_of(day)) for day in (JULY_2027, JULY_2028)
+    )
     assert after == pytest.approx(0.9 * before, rel=1e-3)

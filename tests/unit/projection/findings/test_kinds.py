@@ -2,7 +2,8 @@
 
 Tests `projection.facts`, `projection.findings`, `projection.findings.finding`,
 `projection.findings.job_findings`, `projection.findings.limit_findings`,
-`projection.findings.money_findings`.
+`projection.findings.money_findings`,
+`projection.findings.system_findings`, `projection.roadmap`.
 """
 
 import json

@@ -20,7 +20,8 @@ def small():
 
 
 def settled(small, **changes):
-    changed = override(small, {f"{PATH}.{key}": value for key, value in changes.items()})
+    room = {"sites.a.cooling.rack_kw": 700.0}
+    changed = override(small, room | {f"{PATH}.{key}": value for key, value in changes.items()})
     return changed.sites[0].phases[0].deployments[0]
 
 
