@@ -46,13 +46,14 @@ def item_costs(scenario: Scenario, item: CostItem, thing: CapexThing, country: s
         facility = [i for i in scenario.costs.items if is_facility(i) and applies(i, country)]
         parts = [_in_money(scenario, part) for part in facility]
         amounts = [Part(item.amount * part.amount, part.price_year) for part in parts]
+    overrun = thing.cost_overrun if isinstance(thing, Hall) else 1.0
     for amount, year in amounts:
-        yield Part(basis(amount, thing), year)
+        yield Part(overrun * basis(amount, thing), year)
 
 
 def facility_price(scenario: Scenario, site: Site, phase: Phase, day_d: float) -> float:
     """Price of a phase's building and plant, ordered on a day. [scenario currency]"""
-    return _price(scenario, Hall(phase.critical_it_mw), site.country, day_d)
+    return _price(scenario, Hall(phase.critical_it_mw, phase.cost_overrun), site.country, day_d)
 
 
 def grid_price(scenario: Scenario, site: Site, step: GridStep, day_d: float) -> float:

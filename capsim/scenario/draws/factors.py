@@ -18,7 +18,12 @@ DEFAULT_VALUES = {
         "sites.*.grid_connection.*.stages.*.duration_months",
         "sites.*.energised_on",
     ),
-    "labour": ("sites.*.stages.*.duration_months", "sites.*.overrun", "sites.*.ready_for_service_on"),
+    "labour": (
+        "sites.*.stages.*.duration_months",
+        "sites.*.overrun",
+        "sites.*.cost_overrun",
+        "sites.*.ready_for_service_on",
+    ),
 }
 """Paths that each factor of the scenario format moves; the first that matches counts."""
 

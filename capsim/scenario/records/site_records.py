@@ -188,6 +188,9 @@ class Phase(Record):
     overrun: Annotated[float, Quantity("1", gt=0)] = 1.0
     """Factor on the durations of all stages, in common: 1 in the central case of the presets, drawn from how
     far whole builds spread. [1]"""
+    cost_overrun: Annotated[float, Quantity("1", gt=0)] = 1.0
+    """Factor on the cost of its buildings and plant: 1 in the central case of the presets, drawn from how far
+    builds spread about the prices of the cost items. [1]"""
     tenure: Literal["own", "lease"] = "own"
     """Whether the hall is built and owned, or leased: nothing is built for it then, and rent is paid."""
     equipment: tuple[Equipment, ...] = ()

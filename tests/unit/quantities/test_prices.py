@@ -47,6 +47,15 @@ def test_a_basis_that_nobody_checked_is_refused_by_its_table():
         list(item_costs(made, wrong, Hall(16.0), "fra"))
 
 
+def test_a_cost_overrun_is_on_all_of_a_hall_and_on_nothing_else():
+    items = item("building", "per_critical_it_mw", 10e6), item("grid", "per_grid_mw", 1e6)
+    made = scenario(*items, phases=[make.hall(cost_overrun=1.3)])
+    site = made.sites[0]
+    # 16 MW x 10 million x 1.3
+    assert facility_price(made, site, site.phases[0], 0.0) == pytest.approx(208e6)
+    assert grid_price(made, site, site.grid_connection[0], 0.0) == pytest.approx(24e6)
+
+
 def test_an_item_for_another_country_costs_nothing_here():
     building = item("building", "per_critical_it_mw", 10e6)
     made = scenario(building, building | {"id": "abroad", "countries": ["usa"]})
