@@ -94,7 +94,7 @@ def site(*phases: Mapping, **changes: Any) -> Mapping:
         "country": "fra",
         "climate": "paris",
         "warming_k_per_decade": 0.0,
-        "tariff": {"preset": "fr-datacenter"},
+        "tariff": {"preset": "fr-datacenter", "trend_per_y": 0.0},
         "cooling": {"preset": "dlc-dry-cooler"},
         "grid_connection": [{"id": "g1", "grid_mw": 24.0, "lead_time_months": 3.0}],
     }
@@ -121,7 +121,12 @@ def scenario(*sites: Mapping, **changes: Any) -> Mapping:
             "price_year": 2025,
             "fx": [{"id": "usd", "currency": "USD", "per_unit": 0.8, "dated": START}],
         },
-        "finance": {"wacc_real": 0.065, "inflation_per_y": 0.02, "construction_inflation_per_y": 0.02},
+        "finance": {
+            "wacc_real": 0.065,
+            "inflation_per_y": 0.02,
+            "construction_inflation_per_y": 0.02,
+            "system_price_trend_per_y": 0.0,
+        },
     }
     return whole | {"sites": [_taking_any_rack(place) for place in sites or (site(),)]} | changes
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import simpy
 
-from capsim.buildout.deliveries import MOST_PARTS, buy
+from capsim.buildout.deliveries import MOST_PARTS, buy, launch_of
 from capsim.buildout.outages import Service
 from capsim.buildout.timeline import CREW, HALL, Milestone
 from capsim.buildout.world import OrderState, Process, Waiter
@@ -126,8 +126,9 @@ def _serve(order: OrderState, cohort: Cohort) -> Process[None]:
         def receive(some: int) -> Process[None]:
             return install(order, successor, some, room)
 
-        times_d = lead_d, 0.0
-        world.env.process(buy(order, successor, successors, times_d, receive, is_successor=True))
+        launch_d, times_d = launch_of(world, refresh), (lead_d, 0.0)
+        again = buy(order, successor, successors, times_d, receive, launch_d=launch_d, is_successor=True)
+        world.env.process(again)
     yield world.until(retire_d)
     order.log_systems(system, systems, "retired")
     room.succeed()

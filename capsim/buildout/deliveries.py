@@ -11,9 +11,10 @@ import simpy
 from capsim.buildout.funding import commit_systems
 from capsim.buildout.order_dates import ON_DEMAND, count
 from capsim.buildout.timeline import ALLOCATION, LEAD_TIME
-from capsim.buildout.world import OrderState, Process, Purchase, Stuck, Waiter
+from capsim.buildout.world import OrderState, Process, Purchase, Stuck, Waiter, World
 from capsim.quantities import part_sizes
-from capsim.units import DAYS_PER_WEEK
+from capsim.scenario import Deployment, Refresh
+from capsim.units import DAYS_PER_WEEK, months_to_days
 
 MOST_PARTS = 52
 """Parts at most into which a delivery over a long time, or a long installation, is cut."""
@@ -28,12 +29,14 @@ def buy(
     times_d: tuple[float, float],
     receive: Receive,
     *,
+    launch_d: float = -math.inf,
     is_successor: bool = False,
 ) -> Process[None]:
     """Order systems once they can be paid for, and have them received as they are delivered.
 
-    `times_d` are the lead time to the first delivery, and the time from that to the last. Where their phase
-    is given up before the money is there, nothing is ordered.
+    `times_d` are the lead time to the first delivery, and the time from that to the last; nothing
+    is delivered before the launch of the system. Where their phase is given up before the money is there,
+    nothing is ordered.
     """
     world, (lead_d, spread_d) = order.world, times_d
     purchase = Purchase(world, order.name, order, system, systems, is_successor)
@@ -42,6 +45,7 @@ def buy(
     if not may_order:
         return
     ordered_d = world.env.now
+    first_d = max(ordered_d + lead_d, launch_d)
     order.log_systems(system, systems, "ordered")
     if not is_successor and order.plan.ordering != ON_DEMAND:
         count(order.phase, system, systems)
@@ -51,10 +55,17 @@ def buy(
     for number, delivery in enumerate(deliveries):
         delivery.ask(number)
     for number, delivery in enumerate(deliveries):
-        yield world.until(ordered_d + lead_d + spread_d * number / max(1, len(deliveries) - 1))
+        yield world.until(first_d + spread_d * number / max(1, len(deliveries) - 1))
         if not number:
             world.log_wait(ordered_d, order.name, LEAD_TIME)
         delivery.fall_due()
+
+
+def launch_of(world: World, terms: Deployment | Refresh) -> float:
+    """Day from which a system is shipped; always where the catalogue has no date. [d]"""
+    if terms.launched_on is None:
+        return -math.inf
+    return world.day_of(terms.launched_on) + months_to_days(terms.launch_slip_months)
 
 
 @dataclass(eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from capsim.buildout.cohorts import install, stand
-from capsim.buildout.deliveries import buy
+from capsim.buildout.deliveries import buy, launch_of
 from capsim.buildout.order_dates import count, until_ordered
 from capsim.buildout.world import OrderState, Process
 from capsim.quantities import system_count
@@ -25,4 +25,9 @@ def play_order(order: OrderState) -> Process[None]:
     # no room for a system: nothing to pay for, and no lead time to wait for
     if world.env.now < world.end_d and not phase.is_given_up and systems:
         times_d = weeks_to_days(plan.lead_time_weeks), weeks_to_days(plan.delivery_weeks)
-        yield from buy(order, plan.system, systems, times_d, lambda some: install(order, plan.system, some))
+        launch_d = launch_of(world, plan)
+
+        def receive(some: int) -> Process[None]:
+            return install(order, plan.system, some)
+
+        yield from buy(order, plan.system, systems, times_d, receive, launch_d=launch_d)

@@ -175,7 +175,9 @@ def _unpaid(scenario: Scenario, timeline: Timeline) -> dict[_Key, list[Step]]:
     steps: dict[_Key, list[Step]] = defaultdict(list)
     for site, phase in ((s, p) for s in scenario.sites for p in s.phases if waits):
         for order in phase.deployments:
-            mw = system_count(phase, order, scenario.catalog) * _all_in_mw(scenario, order.system)
+            mw = (
+                system_count(phase, order, scenario.catalog) * _kind(scenario.catalog, order.system).all_in_mw
+            )
             until_d = -math.inf  # waits are in order of start; what waits together counts once
             for start_d, end_d in waits[site.id, phase.id, order.id]:
                 since_d = max(start_d, until_d)

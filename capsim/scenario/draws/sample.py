@@ -14,6 +14,7 @@ from capsim.language.tree import Path
 from capsim.models.uncertain import Uncertain
 from capsim.scenario.draws.factors import Factors
 from capsim.scenario.draws.streams import stream
+from capsim.scenario.draws.together import draw_names
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario
 from capsim.units import months_to_days
@@ -37,6 +38,15 @@ def uncertain_paths(scenario: Scenario) -> tuple[str, ...]:
 def uncertain_values(scenario: Scenario) -> dict[str, Uncertain]:
     """The uncertain values by dotted path, in the order of the scenario."""
     return {".".join(path): value for path, value in _uncertain(scenario, ())}
+
+
+def drawn_together(scenario: Scenario) -> dict[str, tuple[str, ...]]:
+    """Dotted paths of the uncertain values by the name of their draw: a path where it is drawn by itself."""
+    names, together = draw_names(scenario), dict[str, tuple[str, ...]]()
+    for path in uncertain_values(scenario):
+        name = names.get(path, path)
+        together[name] = (*together.get(name, ()), path)
+    return together
 
 
 def _uncertain(value: Any, path: Path) -> list[tuple[Path, Uncertain]]:
@@ -96,10 +106,10 @@ def sample(
     """The scenario as one replication of a study has it.
 
     Each uncertain value is the quantile of its distribution at a probability drawn from the stream
-    of its path, so a value added to the scenario changes no other draw; values that a common factor
-    moves share a part of that probability. Announced dates after the start slip with the
-    scenario's probability, and what may be cancelled is or is not. Nothing is validated anew: the
-    bounds were checked over the whole range.
+    of its path, or of the thing it is a value of, so a value added to the scenario changes no other
+    draw; values that a common factor moves share a part of that probability. Announced dates after the
+    start slip with the scenario's probability, and what may be cancelled is or is not. Nothing is
+    validated anew: the bounds were checked over the whole range.
 
     Parameters
     ----------
@@ -110,8 +120,8 @@ def sample(
     replication : int
         Number of the replication, from 0.
     probabilities : mapping of str to float, optional
-        Probabilities by dotted path that a study drew by its own design; in (0, 1). The stream of
-        a path is used where it has none here. [1]
+        Probabilities by draw, as `drawn_together` names them, that a study drew by its own design; in
+        (0, 1). The stream of a draw is used where it has none here. [1]
     factors : bool
         Whether common factors move the values; a study of independent values says no.
 
@@ -129,6 +139,11 @@ class Sampler:
     """Draws a scenario again and again, as `sample` does, and looks for what is drawn in it once."""
 
     scenario: Scenario
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """Names of the draws of values that are drawn with their like."""
+        return draw_names(self.scenario)
 
     @cached_property
     def _drawn_at(self) -> Places:
@@ -158,7 +173,7 @@ class Sampler:
         # a second draw would slip announced dates twice
         if scenario.plan is not scenario:
             return scenario
-        drawing = Drawing(scenario, None, seed, replication, probabilities)
+        drawing = Drawing(scenario, self._names, None, seed, replication, probabilities)
         if factors:
             # how values go together is drawn first, and by itself
             places = self._drawn_at.get("uncertainty")
@@ -184,18 +199,21 @@ class Drawing:
     """What drawing a value needs to know."""
 
     scenario: Scenario
+    names: Mapping[str, str]
+    """Name of the draw by dotted path, of what is drawn with its like."""
     factors: Factors | None
     """None where values are drawn one by one, and while the correlations themselves are drawn."""
     seed: int
     replication: int
     probabilities: Mapping[str, float]
-    """Probabilities by dotted path that stand in for the stream's. [1]"""
+    """Probabilities by draw that stand in for the stream's. [1]"""
 
     def probability(self, path: str) -> float:
         """Probability at which the value of a path is drawn."""
-        alone = self.probabilities.get(path)
+        name = self.names.get(path, path)
+        alone = self.probabilities.get(name)
         if alone is None:
-            alone = float(stream(self.seed, self.replication, "value", path).random())
+            alone = float(stream(self.seed, self.replication, "value", name).random())
         return alone if self.factors is None else self.factors.probability(path, alone)
 
     def value(self, path: str, value: Any) -> Any:

@@ -7,11 +7,29 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", strict=True)]
 Text = Annotated[str, StringConstraints(strict=True)]
 Name = Annotated[str, StringConstraints(strict=True, min_length=1)]
+SystemName = Annotated[
+    str,
+    StringConstraints(strict=True, min_length=1),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "minLength": 1},
+                {
+                    "type": "object",
+                    "properties": {"newest": {"type": "string"}, "at": {"enum": ["order", "delivery"]}},
+                    "required": ["newest"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
+"""Name of a system, in place of which a file may ask for the newest of a line."""
 Day = Annotated[date, Field(strict=True)]
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 """ISO 4217 code."""

@@ -267,6 +267,7 @@ def test_the_overrun_of_a_preset_is_drawn_and_is_one_in_the_central_case():
     scenario = loads(make.scenario(make.site(phase, grid_connection=there)))
     plan = scenario.sites[0].phases[0]
     assert (plan.overrun, plan.overrun.distribution.sigma) == (1.0, 0.32)
+    assert (plan.cost_overrun, plan.cost_overrun.distribution.sigma) == (1.0, 0.193)
     # permit 14, construction 18 and commissioning 2.3 months
     assert days(build_out(scenario), "ready_for_service") == pytest.approx([34.3 * MONTH_D])
     drawn = [sample(scenario, 7, k) for k in range(400)]

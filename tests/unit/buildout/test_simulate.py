@@ -223,3 +223,14 @@ def test_stage_kind_work_takes_its_duration():
     stage = Stage(id="permit", duration_months=12.0)
     step = GridStep(id="g1", grid_mw=1.0, stages=(stage,))
     assert duration_d(step, stage, None) == 365.25
+
+
+def test_nothing_is_delivered_before_its_launch():
+    # launched on 2026-10-01, day 273, whatever the ten weeks from March; a launch a month late a month later
+    def delivered(**changes):
+        order = make.racks(system="vr200-nvl72", systems=50) | changes
+        return days(build(make.site(make.hall(order))), "delivered")[0]
+
+    assert delivered(launch_slip_months=0.0) == 273.0
+    assert delivered(launch_slip_months=1.0) == pytest.approx(273.0 + MONTH_D)
+    assert delivered(launch_slip_months=0.0, ordered_on=date(2026, 8, 1)) == 212.0 + 70.0
