@@ -101,6 +101,9 @@ def ensemble(
     ci_of: Annotated[Texts, repeatable("--ci-of", "FIGURE", "Figures --until-ci looks at.")] = None,
     draws: Annotated[bool, typer.Option("--draws", help="Keep every replication; needs --out.")] = False,
     by_site: Annotated[bool, typer.Option("--by-site", help="Keep percentiles by site.")] = False,
+    fresh_weather: Annotated[
+        bool, typer.Option("--fresh-weather", help="Make weather and prices anew for every replication.")
+    ] = False,
     design: DesignKind = "sobol",
     override: Annotated[
         Texts,
@@ -131,6 +134,7 @@ def ensemble(
             "until_ci": None if until_ci is None else _share(until_ci),
             "ci_of": ci_of or (),
             "draws": draws,
+            "fresh_weather": fresh_weather,
         }
         if len(of_grid) > 1:
             if by_site:

@@ -83,6 +83,7 @@ def ensemble(
     ci_of: Sequence[str] = (),
     by_site: bool = False,
     draws: bool = False,
+    fresh_weather: bool = False,
     **keywords: Unpack[ExecutionKeywords],
 ) -> Ensemble:
     """Sample a scenario's uncertain values and event streams, and say how its results spread.
@@ -108,6 +109,9 @@ def ensemble(
         Whether percentiles are also kept by site.
     draws : bool
         Whether the row of every replication is kept, as ``draws.parquet`` in the folder.
+    fresh_weather : bool
+        Whether each replication has hours of weather and price of its own, and does not join them from the
+        study's bank of single years.
     **keywords
         ``folder``, ``resume``, ``processes``, ``dask`` and ``progress``: how it is carried out, as in
         `capsim.study.execution.Execution`.
@@ -122,7 +126,9 @@ def ensemble(
     StudyError
         If the study cannot be done as asked, or its folder is damaged or another study's.
     """
-    sampling = Sampling(n, seed, tuple(targets), design, until_ci, tuple(ci_of), by_site, draws)
+    sampling = Sampling(
+        n, seed, tuple(targets), design, until_ci, tuple(ci_of), by_site, draws, fresh_weather
+    )
     execution = Execution(**keywords)
     sampling.check(execution)
     variant = variant_of("", scenario, sampling)

@@ -110,6 +110,7 @@ def ensemble_grid(
     until_ci: float | None = None,
     ci_of: Sequence[str] = (),
     draws: bool = False,
+    fresh_weather: bool = False,
     **keywords: Unpack[ExecutionKeywords],
 ) -> EnsembleGrid:
     """Sample several scenarios under common random numbers, and hold each against the first.
@@ -134,6 +135,8 @@ def ensemble_grid(
         As in `ensemble`.
     draws : bool
         Whether every replication of every variant is kept, as ``draws.parquet`` in the folder.
+    fresh_weather : bool
+        As in `ensemble`.
     **keywords
         As in `ensemble`.
 
@@ -149,7 +152,8 @@ def ensemble_grid(
     """
     by_name = with_names(scenarios)
     check_comparable(by_name)
-    sampling = Sampling(n, seed, tuple(targets), design, until_ci, tuple(ci_of), by_site=False, draws=draws)
+    asked = (n, seed, tuple(targets), design, until_ci, tuple(ci_of))
+    sampling = Sampling(*asked, by_site=False, draws=draws, fresh_weather=fresh_weather)
     execution = Execution(**keywords)
     sampling.check(execution)
     of_grid = tuple(variant_of(name, scenario, sampling) for name, scenario in by_name.items())

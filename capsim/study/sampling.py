@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
-from capsim.scenario import Scenario, uncertain_values
+from capsim.scenario import Scenario, drawn_together
 from capsim.study import summary
 from capsim.study.central import Drivers, drivers
 from capsim.study.columns import Rows, Table
@@ -61,6 +61,7 @@ class Sampling:
     ci_of: tuple[str, ...]
     by_site: bool
     draws: bool
+    fresh_weather: bool = False
 
     @property
     def detail(self) -> Detail:
@@ -81,7 +82,15 @@ class Sampling:
         goals = [str(goal) for variant in variants for goal in variant.goals]
         what = {"seed": self.seed, "n": self.n, "design": self.design, "goals": goals}
         asked = {"until_ci": self.until_ci, "ci_of": list(self.ci_of)}
-        return what | asked | {"by_site": self.by_site, "draws": self.draws}
+        return (
+            what
+            | asked
+            | {
+                "by_site": self.by_site,
+                "draws": self.draws,
+                "fresh_weather": self.fresh_weather,
+            }
+        )
 
 
 @dataclass(frozen=True)
@@ -113,7 +122,8 @@ def sampled(plan: Plan, store: Store, execution: Execution) -> Table:
     """Compute replications of all variants until there are enough."""
     variants, until_ci, done = plan.variants, plan.sampling.until_ci, 0
     width = max(variant.layout.n_columns for variant in variants)
-    task = Replications(tuple(v.scenario for v in variants), plan.drawn, width, plan.sampling.detail)
+    scenarios, of_sampling = tuple(v.scenario for v in variants), plan.sampling
+    task = Replications(scenarios, plan.drawn, width, of_sampling.detail, of_sampling.fresh_weather)
     for look in _looks(plan.sampling):
         collect(task, store, look * len(variants), execution, start_at=done)
         table, done = Table(store, look, width, len(variants)), look * len(variants)
@@ -152,13 +162,12 @@ def spread_in(plan: Plan, variant: Variant, rows: Rows) -> dict[str, Any]:
     percentiles, figures = summary.all_percentiles(rows), rows.figures()
     table = summary.figures_table(variant.central, figures)
     by_site = summary.site_percentiles(scenario, layout, percentiles) if plan.sampling.by_site else None
-    uncertain = uncertain_values(scenario)
     manifest = plan.about | {
         "title": scenario.title,
         "start": scenario.start.isoformat(),
         "horizon_years": scenario.horizon_years,
         "replications": rows.n,
-        "uncertain_values": sum(path in uncertain for path in plan.drawn.paths),
+        "uncertain_values": len(drawn_together(scenario)),
         "central_outside": _central_outside(plan, variant, table, figures),
         "converged_to": _converged_to(variant, rows),
     }
