@@ -53,10 +53,11 @@ def stranded(scenario: Scenario, timeline: Timeline) -> tuple[Stranded, ...]:
     works = works_ordered(scenario, timeline)
     rows: list[Stranded] = []
     for site in scenario.sites:
-        power = {row.phase: row for row in idle_power(scenario, timeline, site)}
+        power = idle_power(scenario, timeline, site)
+        # what is beyond all phases of the site has no name, and comes first
         for name in ("", *(p.id for p in site.phases)):
             if name in power:
-                _, mw_d, most_mw, cost = power[name]
+                mw_d, most_mw, cost = power[name]
                 rows.append(Stranded(site.id, name, "", POWER, mw_d, GRID_MW_DAYS, most_mw, cost))
         for phase in site.phases:
             rows.append(_hall(scenario, timeline, site, phase, works[site.id, phase.id].priced_d))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from string import Template
@@ -121,15 +120,14 @@ def _choices(schema: dict[str, Any]) -> list[dict[str, Any]]:
     return [*choices, {"$ref": "#/$defs/Sourced"}, {"type": "null"}]
 
 
-def _records(root: type[Record]) -> Iterator[type[Record]]:
+def _records(root: type[Record]) -> list[type[Record]]:
     """A record and all in it, each once, outermost first."""
-    ahead, seen = [root], {root}
-    while ahead:
-        record = ahead.pop(0)
-        yield record
-        inner = [plan.record for plan in fields_of(record).values() if plan.record is not None]
-        ahead += [record for record in dict.fromkeys(inner) if record not in seen]
-        seen |= set(inner)
+    found = [root]
+    # it grows while it is walked
+    for record in found:
+        inner = dict.fromkeys(plan.record for plan in fields_of(record).values())
+        found += [other for other in inner if other is not None and other not in found]
+    return found
 
 
 _WORDS = {

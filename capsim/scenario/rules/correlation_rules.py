@@ -16,14 +16,10 @@ def unmatched(scenario: Scenario, values: Sequence[str]) -> Issues:
 
     Whether a value is uncertain is for the study to see: another of its scenarios may have it so.
     """
-    named: list[tuple[Path, Sequence[str]]] = [
-        (("correlations", correlation.id, "of"), correlation.of) for correlation in scenario.correlations
-    ]
-    named += [
-        (("uncertainty", "factors", factor.id, "values"), factor.values)
-        for factor in scenario.uncertainty.factors
-    ]
-    for path, patterns in named:
+    named: dict[Path, Sequence[str]] = {("correlations", c.id, "of"): c.of for c in scenario.correlations}
+    for factor in scenario.uncertainty.factors:
+        named["uncertainty", "factors", factor.id, "values"] = factor.values
+    for path, patterns in named.items():
         for i, pattern in enumerate(patterns):
             if not any(fnmatchcase(value, pattern) for value in values):
                 hint = "" if "*" in pattern else did_you_mean(pattern, values)
