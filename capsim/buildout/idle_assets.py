@@ -126,6 +126,7 @@ def _empty_mw_d(scenario: Scenario, timeline: Timeline, site: Site, phase: Phase
 
 def _share_left(scenario: Scenario, phase: Phase, order: Deployment) -> float:
     """Share of a deployment's IT power that its refresh leaves as headroom. [1]"""
+    # the same systems again fill what they filled before
     if order.refresh is None or order.refresh.system is None or order.refresh.system == order.system:
         return 0.0
     systems = system_count(phase, order, scenario.catalog)

@@ -165,6 +165,7 @@ def _record(node: Node, kind: type[R], path: Path, wrong: list[Wrong]) -> R:
 
 def _value(node: Node, plan: FieldPlan | None, path: Path, wrong: list[Wrong]) -> Any:
     """The value of a field: a record, a tuple of records, or what the field itself validates."""
+    # an unknown key is for the record around it to refuse, a value for its field
     if plan is None or plan.record is None:
         return plain(node)
     if plan.shape == "record":

@@ -101,6 +101,7 @@ def translate(wrong: Sequence[Wrong], unresolved: set[Path], faults: Faults) -> 
 
 def _rule(detail: Any, record: type[Record], path: Path, node: Node | None) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
+    # what is no day of any plan is told as that, whatever else the field wants of it
     if node is not None and path[-1] != "id" and is_off_the_calendar(node.value):
         return CALENDAR_RULE
     if kind == "extra_forbidden":

@@ -102,9 +102,8 @@ def _property(schema: dict[str, Any], plan: FieldPlan, part: str) -> dict[str, A
     described = {"description": plan.meaning}
     if plan.record is not None:
         reference = {"$ref": f"#/$defs/{plan.record.__name__}{part}"}
-        if plan.shape == "records":
-            return {"anyOf": [{"type": "array", "items": reference}, {"type": "null"}], **described}
-        return {"anyOf": [reference, {"type": "null"}], **described}
+        whole = {"type": "array", "items": reference} if plan.shape == "records" else reference
+        return {"anyOf": [whole, {"type": "null"}], **described}
     if plan.shape == "mapping":
         values = {"anyOf": _choices(schema["additionalProperties"])}
         return {"type": "object", "additionalProperties": values, **described}
@@ -186,6 +185,7 @@ def _type(plan: FieldPlan) -> str:
     if plan.record is not None:
         link = f"[{plan.record.__name__}](#{plan.record.__name__.lower()})"
         return f"list of {link}" if plan.shape == "records" else link
+    # of a number the unit says more than its type
     if plan.quantity is not None:
         return plan.quantity.unit
     if isinstance(plan.type_, Choice):

@@ -53,6 +53,7 @@ def shape_takes_the_arguments(shape: Shape, _: Around) -> Issues:
 def cooling_takes_the_arguments(cooling: Cooling, around: Around) -> Issues:
     """The model of a cooling preset has the arguments it takes, and accepts them."""
     entry = around.catalog.tables["cooling"].get(cooling.preset)
+    # an unknown preset has a fault of its own
     if entry is None:
         return
     model = entry.text("model")
@@ -68,7 +69,6 @@ def cooling_takes_the_arguments(cooling: Cooling, around: Around) -> Issues:
     if missing:
         yield Issue(("arguments",), f"cooling model {model} needs {', '.join(missing)}", at=("preset",))
     # what no plant has, in all that can be drawn, or what has no meaning for this one
-    for key, fault in coefficient_faults(
-        model, {key: ends(value) for key, value in cooling.arguments.items()}
-    ):
+    drawn = {key: ends(value) for key, value in cooling.arguments.items()}
+    for key, fault in coefficient_faults(model, drawn):
         yield _issue(key, fault, ("preset",))

@@ -63,6 +63,7 @@ def out_of_the_ordinary(record: Record, around: Around) -> Issues:
     own = getattr(record, "currency", around.scenario.currency.code)
     for plan, _, value in _written(record):
         limits = around.catalog.tables[PLAUSIBLE].get(plan.key)
+        # what has a factor alone is no matter of its field's name
         if limits is None or "low" not in limits:
             continue
         unit = limits.values["low"].unit
@@ -85,6 +86,7 @@ def far_from_items_of_its_basis(item: CostItem, around: Around) -> Issues:
     of_basis = [entry for entry in shelf if "basis" in entry and entry.text("basis") == item.basis]
     amounts = [entry.number("amount") * _rate(_currency(entry), item.currency, around) for entry in of_basis]
     amounts = [amount for amount in amounts if amount > 0.0]
+    # a user's own basis has no item to be held against
     if not amounts:
         return
     factor = around.catalog.entry(PLAUSIBLE, "item_amount").number("factor")
