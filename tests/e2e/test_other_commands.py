@@ -235,7 +235,7 @@ def test_hour_shows_the_hardest_hour_and_the_duration_curve(command, aion_file):
 
 
 def test_validate_questions_what_can_hardly_be_meant(command, aion_file):
-    price = "sites.aion.phases.p1.deployments.gb300.system_price_usd=3900"
+    price = "sites.aion.phases.p1.deployments.racks.system_price_usd=3900"
     done = command("validate", aion_file, "--set", price)
     assert done.returncode == 0
     assert "is it in thousands? (got 3900) [far_from_catalog]" in done.stderr
