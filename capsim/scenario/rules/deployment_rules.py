@@ -170,7 +170,7 @@ def _load(order: Deployment, critical_mw: float, catalog: Catalog) -> _Load:
     if order.refresh is None or order.refresh.fill != "count":
         return _Load(order, first_mw, first_mw)
     old_kw, new_kw = (_all_in_kw(name, catalog) for name in (order.system, order.refresh.system))
-    # what a system draws is missed by another rule
+    # a system whose power is not known has the fault of another rule
     if not (old_kw and new_kw):
         return _Load(order, first_mw, first_mw)
     n_systems = order.systems if listed_mw else int(share * critical_mw * KW_PER_MW / old_kw)
