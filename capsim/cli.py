@@ -19,6 +19,7 @@ from capsim.terminal import (
     Overrides,
     ScenarioFile,
     Sets,
+    Strict,
     Text,
     console,
     extensible,
@@ -98,13 +99,17 @@ def run(
         Text,
         option("--explain", "FIGURE", "Show only how a figure is worked, such as lcoc or 'pue in 2031'."),
     ] = None,
+    strict: Strict = False,
+    scope: Annotated[
+        bool, typer.Option("--scope", help="Show what is in the money, in place of all.")
+    ] = False,
 ) -> None:
     """Project a scenario and show what it leads to."""
     if hourly and out is None:
         fail("--hourly needs --out DIR: hourly series are written, not shown")
     from capsim.pipeline import simulate
 
-    scenario = loaded(file, override, set_)
+    scenario = loaded(file, override, set_, strict=strict)
     if hourly and out is not None:
         projection = _run_hourly(scenario, seed, file, out)
     else:
@@ -115,7 +120,8 @@ def run(
     if explain_ is not None:
         console().print(report.working(projection, explain_))
         return
-    summary = partial(report.summary, console=console(), all_halls=halls)
+    whole = partial(report.summary, console=console(), all_halls=halls)
+    summary = report.scope_table if scope else whole
     _print(as_json, report.results, summary, projection)
     if out is not None and not as_json:
         typer.echo(f"Written to {out}")
@@ -161,14 +167,19 @@ def validate(
     files: Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario, claim or plan files.")],
     override: Overrides = None,
     set_: Sets = None,
+    strict: Strict = False,
 ) -> None:
-    """Check scenarios, claims and plans, and report every fault of each."""
+    """Check scenarios, claims and plans, and report every fault and every doubt of each."""
     from capsim.errors import ScenarioError
 
     has_faults = False
     for file in files:
         try:
-            words = report.validated_file(file, overrides=override or (), sets=set_ or ())
+            words, doubts = report.validated_file(
+                file, overrides=override or (), sets=set_ or (), strict=strict
+            )
+            for doubt in doubts:
+                typer.echo(str(doubt), err=True)
             typer.echo(f"{file}: ok ({words})")
         except ScenarioError as error:
             typer.echo(str(error), err=True)

@@ -47,6 +47,17 @@ class Fault:
         return f"{place}{where} {self.rule}{got}"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Question(Fault):
+    """A value that can be meant, but hardly is."""
+
+    name: str = ""
+    """Name by which a scenario accepts it."""
+
+    def __str__(self) -> str:
+        return f"{Fault.__str__(self)} [{self.name}]"
+
+
 class ScenarioError(CapsimError):
     """A scenario cannot be used. ``faults`` has all of them, in file order."""
 

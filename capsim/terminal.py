@@ -49,6 +49,8 @@ ScenarioFile = Annotated[str, typer.Argument(metavar="FILE", help="Scenario file
 Overrides = Annotated[Texts, repeatable("--override", "NAME", "Apply a named override of the file.")]
 A_SET = "Set a value, such as sites.aion.phases.p1.critical_it_mw=60."
 Sets = Annotated[Texts, repeatable("--set", "PATH=VALUE", A_SET)]
+A_DOUBT = "Refuse a scenario with values that are questioned, as for a fault."
+Strict = Annotated[bool, typer.Option("--strict", help=A_DOUBT)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 A_MODULE = "Load a Python module of yours first: models, stages or cost bases it registers."
 Extend = Annotated[Texts, repeatable("--extend", "FILE.py", A_MODULE)]
@@ -111,11 +113,11 @@ def console() -> Console:
     return Console(file=sys.stdout, width=width, markup=False, emoji=False, highlight=False)
 
 
-def loaded(file: str, overrides: Overrides = None, sets: Sets = None) -> Scenario:
-    """The scenario of a file, with the options that change it."""
+def loaded(file: str, overrides: Overrides = None, sets: Sets = None, *, strict: bool = False) -> Scenario:
+    """The scenario of a file, with the options that change it; refused where it is questioned and strict."""
     from capsim.scenario import load
 
-    return load(file, overrides=overrides or (), sets=sets or ())
+    return load(file, overrides=overrides or (), sets=sets or (), strict=strict)
 
 
 def print_json(record: dict[str, Any]) -> None:

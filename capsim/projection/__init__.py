@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         NONE,
         answered,
         count,
+        listed,
         megawatts,
         money,
         month,

@@ -9,9 +9,10 @@ from typing import Any, TypedDict
 from capsim.buildout import availability, repair_days
 from capsim.models.compute import DEFINITIONS
 from capsim.operations import design_dry_bulb_c, hours_of_carbon, ratio
+from capsim.projection import roadmap
 from capsim.projection.phase_dates import dates_by_phase
 from capsim.projection.run import Run, money_unit
-from capsim.quantities import exchange_rates
+from capsim.quantities import exchange_rates, scope_of, without_parts_of_a_cluster
 from capsim.scenario import awaited, is_priced_elsewhere
 from capsim.units import W_PER_KW
 from capsim.vocabulary import SYSTEM_KINDS
@@ -67,6 +68,12 @@ class Facts:
     """Units of the currency for one of each other, by code."""
     priced_elsewhere: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     """Cost items spent in countries they were not priced in: where `priced_in`, and the `sites`."""
+    questions: list[dict[str, str]] = field(default_factory=list)
+    """Values that can hardly be meant: `question`, `path`, `value` and, as `text`, place and doubt."""
+    scope: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    """By site and part of the money, the items it is in; none where it is out."""
+    no_cluster: dict[str, list[str]] = field(default_factory=dict)
+    """Of sites that buy accelerators, what these need and no item contains."""
     failures: Failures | None = None
     """None where nothing fails."""
     carbon_hours: dict[str, str] = field(default_factory=dict)
@@ -85,6 +92,12 @@ class Facts:
     """Dates of each phase by ``site.phase`` and milestone, ISO; None where not inside the horizon."""
     jobs_never_run: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Classes of whole jobs that find no place, by site: see `NeverRun`."""
+    outdated: list[dict[str, Any]] = field(default_factory=list)
+    """Orders of systems that two successors had replaced: see `capsim.projection.roadmap`."""
+    aged: list[dict[str, Any]] = field(default_factory=list)
+    """Deployments without a refresh that run long past their life, with `age_y` and `life_y`. [y]"""
+    awaits_launch: list[dict[str, Any]] = field(default_factory=list)
+    """Deployments whose delivery waits for the launch of the system."""
 
 
 def facts_of(run: Run) -> Facts:
@@ -103,6 +116,14 @@ def facts_of(run: Run) -> Facts:
         systems={name: _system(run, name) for name in sorted({m.unit for m in systems})},
         exchange_rates=exchange_rates(scenario),
         priced_elsewhere=_priced_elsewhere(run),
+        questions=[
+            {"question": q.name, "path": q.path, "value": q.value, "text": str(q)}
+            for q in scenario.plan.questions
+        ],
+        scope={
+            s.id: {part: [*items] for part, items in scope_of(scenario, s).items()} for s in scenario.sites
+        },
+        no_cluster={s.id: [*out] for s in scenario.sites if (out := without_parts_of_a_cluster(scenario, s))},
         failures=_failures(run),
         carbon_hours={s.country: hours_of_carbon(scenario, s.country)[1] for s in scenario.sites},
         uncertified=_uncertified(run),
@@ -114,6 +135,9 @@ def facts_of(run: Run) -> Facts:
         jobs_never_run={
             site: [jobs._asdict() for jobs in never] for site, never in run.operations.never_run.items()
         },
+        outdated=roadmap.outdated(run),
+        aged=roadmap.aged(run),
+        awaits_launch=roadmap.awaits_launch(run),
     )
 
 

@@ -63,9 +63,8 @@ def worked(projection: Projection, text: str) -> tuple[Asked, list[Step]]:
     if asked.is_date:
         raise FigureError(f"{asked} is a date: capsim run shows what it waited for (got {text!r})")
     known = sorted({kind for kinds in _WAYS for kind in kinds})
-    raise FigureError(
-        f"{asked} is worked month by month, from cash flows or loads: results have them{did_you_mean(name, known)}"
-    )
+    near = did_you_mean(name, known)
+    raise FigureError(f"{asked} is worked month by month, from cash flows or loads, which results have{near}")
 
 
 def _name(asked: Asked, projection: Projection) -> str:
@@ -109,7 +108,7 @@ def _items(projection: Projection, asked: Asked, name: str) -> Iterator[Step]:
     yield from _largest(sign * rows.groupby("item")[amount].sum(), projection.facts.money_unit)
 
 
-def _levelised(projection: Projection, asked: Asked, name: str) -> Iterator[Step]:
+def _levelised(projection: Projection, _: Asked, name: str) -> Iterator[Step]:
     """What each item makes of a levelised cost: its discounted costs over the discounted output."""
     column = in_currency(name, projection.facts.currency)
     yield from _largest(projection.levelised.set_index("item")[column], _unit(projection, Asked(name)))

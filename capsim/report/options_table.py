@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -15,6 +15,9 @@ from capsim.report.folding import folded
 from capsim.report.grids import grid, numbers, words
 from capsim.study import PERCENT, Comparison
 from capsim.vocabulary import DECLARED, Asked, Better, in_results, measure_of, parse_figure
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SHOWN: Final = (
     "critical_it_mw_end",
@@ -135,8 +138,7 @@ def _winner(result: Comparison, by: Row) -> str:
     if not gains[best] > 0.0:
         return f"Best by {title}: {base}, the base, at {value}."
     row = result.figures.loc[best].loc[by.column]
-    ends = row[["difference_p10", "difference_p90"]].astype(float)
-    spread = " to ".join(_difference(by.asked, end) for end in ends)
+    spread = " to ".join(_difference(by.asked, end) for end in _ends(row))
     share = ""
     if not by.asked.is_date and by.values[base]:
         share = f"{row['difference'] / abs(by.values[base]) * PERCENT:+.1f} %, "
@@ -144,6 +146,11 @@ def _winner(result: Comparison, by: Row) -> str:
         f"Best by {title}: {best}, {_stated(result, by.asked, by.values[best])} against {value} of {base} "
         f"({share}P10 to P90 of the difference {spread})."
     )
+
+
+def _ends(row: pd.Series[float]) -> list[float]:
+    """P10 and P90 of a difference."""
+    return [float(end) for end in row[["difference_p10", "difference_p90"]].to_numpy()]
 
 
 def _difference(asked: Asked, value: float) -> str:

@@ -24,7 +24,7 @@ from capsim.scenario.judging import correlated, judged
 from capsim.scenario.provenance import Provenance
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario
-from capsim.scenario.setting import check_path, set_path
+from capsim.scenario.setting import set_path
 
 SET_LAYER = "--set"
 OVERRIDE_CALL = "override()"
@@ -33,7 +33,11 @@ RECORDS = "<records>"
 
 
 def load(
-    path: str | os.PathLike[str], *, overrides: Sequence[str] = (), sets: Sequence[str] = ()
+    path: str | os.PathLike[str],
+    *,
+    overrides: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    strict: bool = False,
 ) -> Scenario:
     """Load a scenario file.
 
@@ -45,6 +49,8 @@ def load(
         Names of the file's `overrides:` to apply, in this order.
     sets : sequence of str, optional
         ``PATH=VALUE`` to apply after them, in this order; VALUE is YAML.
+    strict : bool, optional
+        Whether what is questioned (`Scenario.questions`) is a fault.
 
     Returns
     -------
@@ -57,7 +63,10 @@ def load(
         With every fault of every file, in file order.
     """
     file = os.fspath(path)
-    return _build(file, partial(read_layers, file), overrides, sets)
+    scenario = _build(file, partial(read_layers, file), overrides, sets)
+    if strict and scenario.questions:
+        raise ScenarioError(file, list(scenario.questions))
+    return scenario
 
 
 def loads(
@@ -153,7 +162,7 @@ def _build(
     except ScenarioError as error:
         # what cannot be read ends the reading; it is told with the faults found so far
         faults.found += error.faults
-        raise ScenarioError(file, sorted(faults.found)) from None
+        raise ScenarioError(file, sorted(set(faults.found))) from None
     _apply_overrides(files.root, files.overrides, overrides, faults)
     for text in sets:
         _apply_set(files.root, text, faults)
@@ -176,7 +185,8 @@ def _apply_overrides(root: Node, named: Node, asked_for: Sequence[str], faults: 
             set_path(root, dotted, copy, faults)
     for name in named.value.keys() - set(asked_for):
         for dotted, value in named.value[name].value.items():
-            check_path(dotted, value, faults)
+            # on nothing, where no id needs to be known
+            set_path(Node({}, value.place), dotted, value, faults)
 
 
 def _apply_set(root: Node, text: str, faults: Faults) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import chain, count
 from typing import TYPE_CHECKING, Any, Unpack
 
 from capsim.errors import StudyError
@@ -13,6 +12,7 @@ from capsim.scenario import Scenario
 from capsim.study.answers import Kept, column_of
 from capsim.study.changes import Change, changes_between
 from capsim.study.columns import Rows, Table
+from capsim.study.combinations import check_comparable, with_names
 from capsim.study.contrast import DIFFERENCE_PERCENTILES, Difference, Side, differences
 from capsim.study.dates import PhaseDates, phase_dates
 from capsim.study.draws import design_of
@@ -113,7 +113,7 @@ def compare(
     StudyError
         If the scenarios cannot be compared.
     """
-    named = _named(scenarios)
+    named = with_names(scenarios)
     _check(named, n)
     execution = Execution(**keywords)
     base, frames = next(iter(named.values())), frames_of(named)
@@ -186,24 +186,10 @@ def _read(written: dict[str, Any], changes: Mapping[str, tuple[Change, ...]]) ->
     return Comparison(tuple(manifest["scenarios"]), figures, changes, waterfalls, manifest, dates)
 
 
-def _named(scenarios: Sequence[Scenario] | Mapping[str, Scenario]) -> dict[str, Scenario]:
-    """Scenarios by name; those of one name are numbered."""
-    if isinstance(scenarios, Mapping):
-        return dict(scenarios)
-    named: dict[str, Scenario] = {}
-    for scenario in scenarios:
-        numbered = (f"{scenario.name}-{number}" for number in count(2))
-        named[next(name for name in chain([scenario.name], numbered) if name not in named)] = scenario
-    return named
-
-
 def _check(named: Mapping[str, Scenario], n: int) -> None:
     if len(named) < 2:
         raise StudyError(f"a comparison needs at least two scenarios (got {len(named)})")
-    unit = money_unit(next(iter(named.values())))
-    for name, scenario in named.items():
-        if money_unit(scenario) != unit:
-            raise StudyError(f"{name}: currency and price year must be those of the first scenario")
+    check_comparable(named)
     if not n >= 2:
         raise StudyError(f"a comparison has at least two replications (got {n})")
 

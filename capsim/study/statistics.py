@@ -86,11 +86,11 @@ def _ranks(n: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 def relative_half_width(values: NDArray[np.float64]) -> float:
     """Widest half-interval of P10, P50 and P90 over the size of the median; 0 for a constant. [1]"""
     numbers = np.sort(values[~np.isnan(values)])
-    # A constant has converged, even at 0; no number at all counts as one.
-    if not numbers.size or numbers[0] == numbers[-1]:
-        return 0.0
-    low, high = percentile_intervals(numbers)[:, 1:4]
+    low, high = percentile_intervals(numbers)[:, 1:4] if numbers.size else np.zeros((2, 1))
     widest = float(np.max(high - low)) / 2
+    # A constant has converged, even at 0; no number at all counts as one.
+    if not widest > 0:
+        return 0.0
     middle = abs(float(np.median(numbers)))
     return widest / middle if middle else float("inf")
 

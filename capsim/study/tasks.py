@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.scenario import Scenario, override, sample
+from capsim.scenario import Sampler, Scenario, override
 from capsim.study.answers import HEADLINE_ONLY, Kept
 from capsim.study.draws import Design
 from capsim.study.execution import Execution
@@ -34,6 +35,12 @@ class Replications:
     design: Design
     n_columns: int
     kept: Kept
+    fresh_weather: bool = False
+    """Whether hours of weather and price are made anew for each replication, and not joined from a bank."""
+
+    @cached_property
+    def _samplers(self) -> tuple[Sampler, ...]:
+        return tuple(map(Sampler, self.scenarios))
 
     def rows(self, first: int, count: int) -> NDArray[np.float64]:
         """Rows of some replications of scenarios."""
@@ -44,8 +51,9 @@ class Replications:
         for row, number in zip(rows, range(first, first + count), strict=True):
             replication, variant = divmod(number, variants)
             probabilities = dict(zip(self.design.paths, drawn[replication - start], strict=True))
-            one = sample(self.scenarios[variant], seed, replication, probabilities)
-            values = self.kept.row(play(one, seed, replication))
+            one = self._samplers[variant].sample(seed, replication, probabilities)
+            run = play(one, seed, replication, banked=not self.fresh_weather)
+            values = self.kept.row(run)
             # In place: what a shorter row lacks stays NaN.
             row[: len(values)] = values
         return rows

@@ -11,6 +11,7 @@ from capsim.vocabulary.asked import (
     parse_goal,
 )
 from capsim.vocabulary.events import (
+    CHANGE_IN_SERVICE,
     DATED,
     SYSTEM_KINDS,
     Binding,

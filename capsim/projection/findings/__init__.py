@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from capsim.projection.findings.build_findings import build_findings
 from capsim.projection.findings.finding import Finding
 from capsim.projection.findings.grid_findings import carbon_of_contracts, hours_of_carbon_stated
+from capsim.projection.findings.input_findings import left_out, out_of_scope, questioned
 from capsim.projection.findings.job_findings import job_findings
 from capsim.projection.findings.limit_findings import limit_findings
 from capsim.projection.findings.money_findings import dearest_delay, priced_elsewhere
+from capsim.projection.findings.system_findings import system_findings
 from capsim.projection.findings.target_findings import target_findings
 from capsim.projection.findings.unfinished_findings import empty_halls, unfinished
 
@@ -36,13 +38,17 @@ def all_findings(projection: Projection) -> Iterator[Finding]:
         phases that are late and halls that stay empty.
     """
     parts = (
+        questioned,
         target_findings,
         limit_findings,
         job_findings,
         unfinished,
         empty_halls,
+        system_findings,
         dearest_delay,
         priced_elsewhere,
+        left_out,
+        out_of_scope,
         build_findings,
         hours_of_carbon_stated,
         carbon_of_contracts,

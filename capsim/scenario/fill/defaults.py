@@ -7,7 +7,7 @@ resolved scenario shows where each of its numbers comes from.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
@@ -16,13 +16,16 @@ from capsim import units
 from capsim.catalog import Catalog, Entry
 from capsim.language.merge import merge
 from capsim.language.tree import Faults, Node, Note, Path, Place, from_python
+from capsim.registry import did_you_mean
+from capsim.scenario.fill.newest import settle_newest
 from capsim.scenario.fill.presets import PRESETS, REPLACED, value_node
 from capsim.scenario.fill.rates import fill_rate
 from capsim.scenario.records.fields import FieldPlan, fields_of
 from capsim.scenario.records.job_records import FOLLOW_FROM_JOBS, Workload
-from capsim.scenario.records.money_records import Currency
+from capsim.scenario.records.money_records import CostItem, Currency
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario, Site
+from capsim.scenario.records.site_records import Deployment
 
 FORMAT = Place("format", 0, "default")
 """Place of a default of the scenario format."""
@@ -30,6 +33,8 @@ FORMAT_NOTE = Note("assumed: default of the scenario format", kind="assumed")
 ELSE = "|"
 """Between the places a default is read from, in the order in which they are tried."""
 JOBS_NOTE = Note("follows from the job mix, hour by hour", kind="derived")
+OF_AN_ITEM = ("category", "basis", "amount")
+"""What a cost item must say that is none of the catalogue's."""
 NO_DEFAULT = (None, "", ())
 """Defaults of the format that a resolved scenario does not write out."""
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -89,6 +94,8 @@ def _fill_record(spot: Spot, filling: Filling) -> None:
     if not isinstance(node.value, dict):
         return
     _expand(spot, filling)
+    if spot.kind is Deployment:
+        filling.unresolved.update(settle_newest(node, spot.path, filling.catalog, filling.faults))
     if spot.kind is Site:
         _share_workload(node, spot.within[-1])
     for plan in _plans_to_fill(spot.kind):
@@ -126,11 +133,16 @@ def _expand(spot: Spot, filling: Filling) -> None:
     preset = PRESETS.get(spot.kind.__name__)
     if preset is None:
         return
-    entry = filling.catalog.tables[preset.table].get(str(spot.node.scalar("preset")))
+    entry = filling.catalog.tables[preset.table].get(str(spot.node.scalar(preset.named_by)))
     if entry is not None:
         preset.lay_beneath(spot.node, entry, filling.catalog)
     elif "preset" in spot.node.value:
         filling.unresolved.add((*spot.path, preset.key))
+    elif spot.kind is CostItem and not spot.node.value.keys() & set(OF_AN_ITEM):
+        hint = did_you_mean(str(spot.node.scalar("id")), list(filling.catalog.tables[preset.table]))
+        rule = f"has no {', '.join(OF_AN_ITEM)}, and is no cost item of the catalogue{hint}"
+        filling.faults.add(spot.node.place, spot.path, rule)
+        filling.unresolved |= {(*spot.path, key) for key in OF_AN_ITEM}
 
 
 def _missing(spot: Spot, plan: FieldPlan, filling: Filling) -> Node | None:
@@ -169,7 +181,7 @@ def _is_made(plan: FieldPlan, record: type[Record]) -> bool:
 
 
 @dataclass(frozen=True)
-class _CatalogPlace:
+class CatalogPlace:
     """A place of the catalogue that a default is read from."""
 
     table: str
@@ -178,11 +190,11 @@ class _CatalogPlace:
     key: str
     """That key; empty where there is none."""
 
-    def find(self, spot: Spot, catalog: Catalog) -> tuple[Entry | None, str]:
+    def find(self, named: Callable[[str], str | None], catalog: Catalog) -> tuple[Entry | None, str]:
         """The entry that the record, or one around it, names, None where none does; and the field in it."""
         value = self.value
         if self.key:
-            word = spot.named(self.key)
+            word = named(self.key)
             if word is None:
                 return None, ""
             value = value.replace(f"{{{self.key}}}", word)
@@ -191,22 +203,22 @@ class _CatalogPlace:
 
 
 @cache
-def _places(default: str) -> tuple[_CatalogPlace, ...]:
+def places(default: str) -> tuple[CatalogPlace, ...]:
     """The places a default may be read from, in the order in which they are tried."""
     parts = [written.partition("/") for written in default.split(ELSE)]
     return tuple(
-        _CatalogPlace(table, value, "".join(_PLACEHOLDER.findall(value))) for table, _, value in parts
+        CatalogPlace(table, value, "".join(_PLACEHOLDER.findall(value))) for table, _, value in parts
     )
 
 
 def _catalog_default(spot: Spot, plan: FieldPlan, filling: Filling) -> Node | None:
     """The catalogue's value for a field; None where there is none, with the fault noted."""
     entry, key, path = None, "", (*spot.path, plan.key)
-    for place in _places(str(plan.catalog)):
-        entry, key = place.find(spot, filling.catalog)
+    for place in places(str(plan.catalog)):
+        entry, key = place.find(spot.named, filling.catalog)
         if entry is not None and key in entry:
             value = entry.values[key]
-            return value_node(entry, value, _unit_factor(value.unit, plan.key), whole=plan.type_ is int)
+            return value_node(entry, value, unit_factor(value.unit, plan.key), whole=plan.type_ is int)
     # what is missing is told of the last place
     if entry is None:
         if plan.required and _is_left_out(spot, place.key):
@@ -225,7 +237,7 @@ def _is_left_out(spot: Spot, key: str) -> bool:
 
 
 @cache
-def _unit_factor(unit: str, key: str) -> float:
+def unit_factor(unit: str, key: str) -> float:
     """Factor from a catalogue duration to the unit a field's name ends with; 1 where they agree."""
     suffix, word = key.rsplit("_", 1)[-1], _UNIT_WORDS.get(unit, unit)
     return _DAYS[word] / _DAYS[suffix] if word != suffix and {word, suffix} <= set(_DAYS) else 1.0

@@ -18,8 +18,8 @@ from capsim.scenario.records.site_records import GridStep
 from capsim.units import MONTHS_PER_YEAR
 
 STAGE_SUFFIX = "_months"
-OVERRUN = "overrun"
-"""Field of a build-out preset that names how far whole builds spread, an entry of the lead times."""
+OVERRUNS = ("overrun", "cost_overrun")
+"""Fields of a build-out preset that name how far builds spread in time and in cost, in the lead times."""
 STAGE_KEYS = ("crew", "cancel_probability")
 """Further fields of a stage that a preset may give, as in `permit_cancel_probability`."""
 ITEM_SUFFIX = "_item"
@@ -31,8 +31,15 @@ JOB_SUFFIX = "_accelerators"
 """Ending of a preset's field that names a class of jobs; its other fields start with the same name."""
 JOB_KEYS = ("spare_share", "checkpoint_minutes", "restart_minutes")
 """Fields of a job mix that a preset may give beside its classes."""
-REPLACED: Mapping[tuple[str, str], str] = MappingProxyType({("GridStep", "lead_time_months"): "stages"})
+REPLACED: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("GridStep", "lead_time_months"): "stages",
+        ("Crews", "installer_crews_per_mw"): "installer_crews",
+    }
+)
 """Keys that get no default where another key is there, by the name of the record and the key."""
+OF_THE_HALLS = ("design_pue", "rack_kw")
+"""Numbers of a cooling preset that are no arguments of its model."""
 _LEAD_UNITS = frozenset({"week", "month"})
 """Units lead times and durations of stages are stated in."""
 _GRADES = {"A": "high", "B": "medium", "C": "low"}
@@ -64,7 +71,7 @@ def _value_node(table: str, name: str, value: Value, factor: float, whole: bool)
     note = Note(value.source or "assumed", grade, value.kind, f"{table}/{name}", place)
     central, low, high = value.value, value.low, value.high
     if isinstance(central, str):
-        return from_python(central, place, note)
+        return from_python(date.fromisoformat(central) if value.unit == "date" else central, place, note)
     if low is None or high is None or whole or not (low <= central <= high and low < high):
         return from_python(round(central) if whole else central * factor, place, note)
     likeliest = value.unit in _LEAD_UNITS or central in (low, high)
@@ -99,9 +106,11 @@ def _values(entry: Entry, keys: Iterable[str], prefix: str = "") -> Supplied:
 def _phase(entry: Entry, catalog: Catalog) -> Supplied:
     """Overrun, stages and equipment of a build-out preset."""
     supplied: Supplied = {}
-    if OVERRUN in entry.values:
-        spread = catalog.entry("lead_times", entry.text(OVERRUN))
-        supplied[OVERRUN] = _lognormal(spread, spread.values["value"], spread.number("sigma"))
+    for overrun in OVERRUNS:
+        if overrun not in entry.values:
+            continue
+        spread = catalog.entry("lead_times", entry.text(overrun))
+        supplied[overrun] = _lognormal(spread, spread.values["value"], spread.number("sigma"))
     names = [name.removesuffix(ITEM_SUFFIX) for name in entry.values if name.endswith(ITEM_SUFFIX)]
     equipment = [_record(name, _values(entry, EQUIPMENT_KEYS, f"{name}_")) for name in names]
     return supplied | _stages(entry, catalog) | _list_of("equipment", equipment)
@@ -147,6 +156,11 @@ def _cost_items(entry: Entry, catalog: Catalog) -> Supplied:
     return _list_of("items", items)
 
 
+def _own_item(item: Entry, _: Catalog) -> Supplied:
+    """A cost item that a scenario names by its id alone."""
+    return _cost_item(item)
+
+
 def _cost_item(item: Entry) -> Supplied:
     made = _values(item, ("category", "basis", "amount", "currency"))
     if "price_year" in item.values:
@@ -182,7 +196,7 @@ def day_of(name: str) -> date:
 def _cooling_arguments(entry: Entry, _: Catalog) -> Supplied:
     """Arguments of a cooling preset."""
     numbers = [name for name, value in entry.values.items() if not isinstance(value.value, str)]
-    arguments = _values(entry, [name for name in numbers if name != "design_pue"])
+    arguments = _values(entry, [name for name in numbers if name not in OF_THE_HALLS])
     return {"arguments": Node(arguments, PLACE_OF_RECORD)}
 
 
@@ -216,6 +230,8 @@ class Preset:
     supply: Callable[[Entry, Catalog], Supplied]
     unless: tuple[str, ...] = ()
     """Keys of a record that a preset does not complete."""
+    named_by: str = "preset"
+    """Key of a record that names the entry."""
 
     def lay_beneath(self, node: Node, entry: Entry, catalog: Catalog) -> None:
         """Lay what the preset supplies beneath what a record says, in place."""
@@ -239,6 +255,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             "buildout_presets", "stages", _stages, unless=("energised_on", "lead_time_months")
         ),
         "Costs": Preset("cost_presets", "items", _cost_items),
+        "CostItem": Preset("cost_items", "basis", _own_item, unless=("basis",), named_by="id"),
         "Cooling": Preset("cooling", "arguments", _cooling_arguments),
         "JobMix": Preset("job_mixes", "classes", _jobs),
         "Revenue": Preset("price_paths", "prices", _prices),

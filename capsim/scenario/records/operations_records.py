@@ -52,6 +52,12 @@ class Cooling(Record):
     """Entry of the catalogue's cooling table."""
     arguments: dict[str, Annotated[float, Quantity("as in the catalogue")]] = Field(default_factory=dict)
     """Arguments of the cooling model; the preset's where missing."""
+    media: (
+        Annotated[Literal["air", "liquid", "air and liquid"], CatalogDefault("cooling/{preset}.media")] | None
+    ) = None
+    """What the halls carry heat out of racks with; systems cooled by another do not fit."""
+    rack_kw: Annotated[float, Quantity("kW", "cooling/{preset}.rack_kw", gt=0)] | None = None
+    """Most that a rack may draw in the halls. [kW]"""
 
 
 class Electrical(Record):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, PrivateAttr, StringConstraints
 
 from capsim.catalog import Catalog, load_catalog
+from capsim.errors import Question
 from capsim.scenario.records.buildout_records import Crews, Funding, Reliability, Supply, Uncertainty
 from capsim.scenario.records.energy_records import (
     Battery,
@@ -31,7 +32,7 @@ from capsim.scenario.records.operations_records import Carbon, Cooling, Demand, 
 from capsim.scenario.records.quantity import Quantity
 from capsim.scenario.records.record import Day, H100eDefinition, Id, Name, Record, Text
 from capsim.scenario.records.site_records import GridStep, Phase
-from capsim.scenario.records.study_records import Axis, Correlation, Source, Target
+from capsim.scenario.records.study_records import Acceptance, Axis, Correlation, Source, Target
 from capsim.units import MONTHS_PER_YEAR, Calendar, calendar
 
 if TYPE_CHECKING:
@@ -116,6 +117,8 @@ class Scenario(Record):
     """The user's own CSV files by the catalogue table they overlay."""
     sources: tuple[Source, ...] = ()
     """Publications that values refer to."""
+    accepted: tuple[Acceptance, ...] = ()
+    """What is meant although it is questioned."""
     targets: tuple[Target, ...] = ()
     """Results the projection is held against."""
     demand: Demand = Demand()
@@ -204,6 +207,11 @@ class Scenario(Record):
     def digest(self) -> str:
         """SHA-256 of the resolved values: the same for any layout of the same scenario."""
         return self._provenance.digest
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What can hardly be meant, in file order; `accepted` names what is. Faults are never among it."""
+        return self._provenance.questions(self)
 
     @property
     def plan(self) -> Scenario:

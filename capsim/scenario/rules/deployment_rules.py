@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import NamedTuple
 
-from capsim.catalog import Catalog
+from capsim.catalog import Catalog, Entry
+from capsim.models.uncertain import Uncertain
+from capsim.scenario.records.schema import Site
 from capsim.scenario.records.site_records import Deployment, Phase, Refresh
-from capsim.scenario.rules.rule import ROUNDING, Around, Issue, Issues, rule
-from capsim.units import KW_PER_MW
+from capsim.scenario.rules.rule import ROUNDING, Around, Issue, Issues, ends, rule
+from capsim.units import KW_PER_MW, months_to_days, weeks_to_days
 
 NEEDED_OF_A_SYSTEM = ("accelerator_count", "all_in_it_kw", "rack_count", "idle_share")
 """Fields of a system that no field of a scenario stands in for."""
@@ -17,6 +20,7 @@ NEEDED_OF_A_SYSTEM = ("accelerator_count", "all_in_it_kw", "rack_count", "idle_s
 def system_is_described(order: Deployment | Refresh, around: Around) -> Issues:
     """A user's own system has all that a run needs to know of it."""
     entry = around.catalog.tables["systems"].get(order.system or "")
+    # an unknown system has a fault of its own
     if entry is None:
         return
     has_year = isinstance(order, Deployment) or order.system_price_year is not None
@@ -64,6 +68,26 @@ def order_is_inside_the_horizon(order: Deployment, around: Around) -> Issues:
 
 
 @rule
+def systems_are_launched(order: Deployment, around: Around) -> Issues:
+    """Systems are not there, and not ordered for a delivery, long before a launch whose date is certain."""
+    launched_on = order.launched_on
+    if launched_on is None or isinstance(order.launch_slip_months, Uncertain):
+        return
+    ahead = around.catalog.entry("assumptions", "launch").number("first_customers_months")
+    first_on = launched_on + timedelta(days=months_to_days(order.launch_slip_months - ahead))
+    way_out = (
+        f"{order.system} is shipped from {launched_on.isoformat()}, and nowhere before {first_on.isoformat()}"
+    )
+    if order.in_service_on is not None and order.in_service_on < first_on:
+        yield Issue(("in_service_on",), f"must not be before the launch: {way_out}", got=True)
+    if order.ordered_on is not None:
+        delivered_on = order.ordered_on + timedelta(days=weeks_to_days(order.lead_time_weeks))
+        if delivered_on < first_on:
+            rule = f"would be delivered on {delivered_on.isoformat()}, before the launch: {way_out}"
+            yield Issue(("ordered_on",), rule, got=True)
+
+
+@rule
 def systems_have_a_hall(order: Deployment, around: Around) -> Issues:
     """Systems that are there are in a hall that is."""
     there, ready = order.in_service_on, around.the(Phase).ready_for_service_on
@@ -73,6 +97,43 @@ def systems_have_a_hall(order: Deployment, around: Around) -> Issues:
     elif there is not None and ready is not None and there < ready:
         rule = f"must not be before the phase is ready for service on {ready.isoformat()}"
         yield Issue(("in_service_on",), rule, got=True)
+
+
+@rule
+def racks_are_cooled(order: Deployment | Refresh, around: Around) -> Issues:
+    """The halls carry the heat of the systems' racks, in what cools them and in how much there is of it."""
+    entry, cooling = around.catalog.tables["systems"].get(order.system or ""), around.the(Site).cooling
+    # an unknown system has a fault of its own
+    if entry is None:
+        return
+    medium = entry.text("cooling_medium") if "cooling_medium" in entry else ""
+    if cooling.media is not None and medium not in cooling.media:
+        fitting = [
+            name for name, other in around.catalog.tables["cooling"].items() if _carries(other, medium)
+        ]
+        rule = (
+            f"is cooled by {medium}, and the halls ({cooling.preset}) carry {cooling.media}; "
+            f"take a cooling preset such as {' or '.join(fitting[:2])}, or write cooling.media where they do"
+        )
+        yield Issue(("system",), rule, got=True)
+    elif cooling.rack_kw is not None and _rack_kw(entry) > max(ends(cooling.rack_kw)):
+        rule = (
+            f"needs {_rack_kw(entry):.6g} kW in a rack, and the halls ({cooling.preset}) take "
+            f"{max(ends(cooling.rack_kw)):.6g} kW; take another cooling preset, or write cooling.rack_kw"
+        )
+        yield Issue(("system",), rule, got=True)
+
+
+def _carries(preset: Entry, medium: str) -> bool:
+    """Whether a cooling preset carries the heat of a medium."""
+    return "media" in preset and medium in preset.text("media")
+
+
+def _rack_kw(entry: Entry) -> float:
+    """Power of a rack that holds as little as it can: one server, or a part of a system of several racks."""
+    if "nameplate_kw" not in entry or "rack_count" not in entry:
+        return 0.0
+    return entry.number("nameplate_kw") / max(entry.number("rack_count"), 1.0)
 
 
 class _Load(NamedTuple):
@@ -93,8 +154,7 @@ def systems_fit(phase: Phase, around: Around) -> Issues:
     if not critical_mw > 0.0 or not phase.deployments:
         return
     share = sum(order.fill_share or 0.0 for order in phase.deployments)
-    listed_mw = sum(_listed_mw(order, around.catalog) for order in phase.deployments)
-    need_mw = listed_mw + share * critical_mw
+    need_mw = filled_mw(phase, around.catalog)
     if not share <= room + ROUNDING:
         rule = f"fill shares must not sum to more than {room:.6g} (sum {share:.6g})"
         yield Issue(("deployments",), rule)
@@ -104,6 +164,12 @@ def systems_fit(phase: Phase, around: Around) -> Issues:
     else:
         loads = [_load(order, critical_mw, around.catalog) for order in phase.deployments]
         yield from _too_large_successors(loads, critical_mw * room)
+
+
+def filled_mw(phase: Phase, catalog: Catalog) -> float:
+    """All-in IT power of the systems of a phase. [MW]"""
+    share = sum(order.fill_share or 0.0 for order in phase.deployments)
+    return sum(_listed_mw(order, catalog) for order in phase.deployments) + share * phase.critical_it_mw
 
 
 def _too_large_successors(loads: list[_Load], room_mw: float) -> Issues:
@@ -122,9 +188,11 @@ def _load(order: Deployment, critical_mw: float, catalog: Catalog) -> _Load:
     """All-in IT power of a deployment's systems, and of as many that follow them."""
     listed_mw, share = _listed_mw(order, catalog), order.fill_share or 0.0
     first_mw = listed_mw + share * critical_mw
+    # by power and by compute the successors stay inside what there was
     if order.refresh is None or order.refresh.fill != "count":
         return _Load(order, first_mw, first_mw)
     old_kw, new_kw = (_all_in_kw(name, catalog) for name in (order.system, order.refresh.system))
+    # a system whose power is not known has the fault of another rule
     if not (old_kw and new_kw):
         return _Load(order, first_mw, first_mw)
     n_systems = order.systems if listed_mw else int(share * critical_mw * KW_PER_MW / old_kw)
