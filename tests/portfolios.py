@@ -64,7 +64,6 @@ def racks(**changes: Any) -> Mapping:
         "systems": 100,
         "ordered_on": date(2026, 3, 1),
         "lead_time_weeks": 10,
-        "lots": 4,
     }
     return order | changes
 
@@ -165,7 +164,7 @@ def deployments(draw: st.DrawFn, name: str, most_mw: float) -> Mapping:
         "systems": draw(st.integers(1, max(1, int(most_mw / SYSTEM_MW[system])))),
         "ordered_on": draw(days),
         "lead_time_weeks": draw(st.integers(0, 40)),
-        "lots": draw(st.integers(1, 6)),
+        "delivery_weeks": draw(st.sampled_from((0.0, 0.5, 9.0))),
     }
     refresh = draw(refreshes())
     if refresh is not None and refresh.get("fill") == "count":

@@ -7,7 +7,14 @@ from capsim.scenario.awaited_milestones import FINISHED, IN_SERVICE, Awaited, aw
 from capsim.scenario.claim import STATED, Claim, Span, load_claim
 from capsim.scenario.costs import FACILITY_BASIS, RENT_BASIS, applies, is_priced_elsewhere
 from capsim.scenario.draws.factors import Factors, factor_of
-from capsim.scenario.draws.sample import assigned, drawn_together, sample, uncertain_paths, uncertain_values
+from capsim.scenario.draws.sample import (
+    Sampler,
+    assigned,
+    drawn_together,
+    sample,
+    uncertain_paths,
+    uncertain_values,
+)
 from capsim.scenario.draws.streams import stream
 from capsim.scenario.fill.newest import launches
 from capsim.scenario.loading import OVERRIDE_CALL, SET_LAYER, checked, load, loads, override

@@ -79,10 +79,10 @@ class Layout:
         return (*self.figures, *monthly, *map(str, self.dates))
 
 
-def play(scenario: Scenario, seed: int, replication: int) -> Run:
-    """A run without any label, as `capsim.pipeline.run` makes it."""
+def play(scenario: Scenario, seed: int, replication: int, *, banked: bool = False) -> Run:
+    """A run without any label, as `capsim.pipeline.run` makes it; `banked` as in `operate`."""
     timeline = build_out(scenario, seed, replication)
-    operations = operate(scenario, timeline, seed, replication)
+    operations = operate(scenario, timeline, seed, replication, banked=banked)
     return Run(scenario, seed, replication, timeline, operations, book(scenario, timeline, operations))
 
 

@@ -31,7 +31,12 @@ JOB_SUFFIX = "_accelerators"
 """Ending of a preset's field that names a class of jobs; its other fields start with the same name."""
 JOB_KEYS = ("spare_share", "checkpoint_minutes", "restart_minutes")
 """Fields of a job mix that a preset may give beside its classes."""
-REPLACED: Mapping[tuple[str, str], str] = MappingProxyType({("GridStep", "lead_time_months"): "stages"})
+REPLACED: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("GridStep", "lead_time_months"): "stages",
+        ("Crews", "installer_crews_per_mw"): "installer_crews",
+    }
+)
 """Keys that get no default where another key is there, by the name of the record and the key."""
 OF_THE_HALLS = ("design_pue", "rack_kw")
 """Numbers of a cooling preset that are no arguments of its model."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -119,6 +120,13 @@ class Deployment(Record):
     number is `systems`, or as many as fill `fill_share` of the phase's critical IT power.
     """
 
+    retired = MappingProxyType(
+        {
+            "lots": "is no key any more: systems come over delivery_weeks, and are installed at the rate of "
+            "the crews (crews.racks_per_crew_day, crews.installer_crews_per_mw)"
+        }
+    )
+
     id: Id
     """Name of the deployment."""
     system: SystemName
@@ -153,8 +161,9 @@ class Deployment(Record):
     """On demand: share of what is there or ordered that demand must fill a lead time ahead. [1]"""
     priority: Annotated[int, Field(strict=True, ge=0, le=99)] = 50
     """Rank in queues for crews, supply and money; the lower goes first."""
-    lots: Annotated[int, Field(strict=True, ge=1, le=999)] = 12
-    """Parts in which the systems are installed, burnt in and put in service."""
+    delivery_weeks: Annotated[float, Quantity("weeks", ge=0)] = 0.0
+    """Time from the first delivery to the last, over which the systems come evenly; all come at once where
+    it is 0. [weeks]"""
     refresh: Refresh | None = None
     """What happens at the refresh age; the systems stay to the horizon where missing."""
 

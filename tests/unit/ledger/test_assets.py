@@ -19,7 +19,6 @@ def bought(**refresh):
     order = make.racks(
         system="dgx-h100",
         systems=4,
-        lots=1,
         system_price_usd=200_000.0,
         refresh={"age_years": 0.5, **refresh},
     )

@@ -120,8 +120,8 @@ def test_water_is_paid_by_the_cubic_metre():
 
 def test_what_is_left_at_the_end_is_straight_line_over_the_life():
     ledger = booked(make.site(), finance=LIVES).ledger
-    # four lots of 25 racks at two a day, one after the other from ready for service on, and a week
-    in_service_d = 7 * MONTH_D + 2.5 * 12.5 + 7
+    # two racks on the first day, 14 in each of seven weeks, and a week of burn-in: on average day 28.44 + 7
+    in_service_d = 7 * MONTH_D + (2 * 1 + 14 * sum(range(8, 51, 7))) / 100 + 7
     hall_y, racks_y = (730 - 7 * MONTH_D) / YEAR_D, (730 - in_service_d) / YEAR_D
     shell, racks = row(ledger, "shell", "residual"), row(ledger, "systems", "residual")
     assert shell[-1] == pytest.approx(-160e6 * (1 - hall_y / 20))
