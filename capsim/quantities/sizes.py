@@ -48,6 +48,7 @@ def successor_sizes(sizes: list[int], old_kw: float, new_kw: float) -> list[int]
 
 def refreshed_sizes(order: Deployment, sizes: list[int], scenario: Scenario) -> list[int]:
     """Successors per part of a deployment at its refresh, as its `fill` says; as many without one."""
+    # what is not replaced counts as it was, so that callers need not ask
     if order.refresh is None or order.refresh.system is None or order.refresh.fill == "count":
         return sizes
     old, new = order.system, order.refresh.system

@@ -18,7 +18,7 @@ from capsim.scenario.draws.sample import (
 from capsim.scenario.draws.streams import stream
 from capsim.scenario.fill.newest import launches
 from capsim.scenario.loading import OVERRIDE_CALL, SET_LAYER, checked, load, loads, override
-from capsim.scenario.options import Option, Options, changes_of, check_options
+from capsim.scenario.options import Option, Options, changes_of, option_issues
 from capsim.scenario.record_file import read_record
 from capsim.scenario.records.buildout_records import Allocation, Reliability, Supply, Tranche
 from capsim.scenario.records.energy_records import Contract, Solar, SolarShape
@@ -32,4 +32,5 @@ from capsim.scenario.records.site_records import Deployment, Equipment, GridStep
 from capsim.scenario.records.study_records import Target
 from capsim.scenario.reference import json_schema
 from capsim.scenario.resolved_values import Row, explain
+from capsim.scenario.rules.rule import Issue, Issues
 from capsim.scenario.rules.shared_rules import WHOLE

@@ -23,22 +23,6 @@ def set_path(root: Node, dotted: str, value: Node, faults: Faults) -> None:
         faults.add(value.place, path, str(fault), as_written(value))
 
 
-def check_path(dotted: str, value: Node, faults: Faults) -> None:
-    """Find the fault of a path without setting anything: keys are checked, ids are not."""
-    path = rest = split(dotted)
-    record: type[Record] = Scenario
-    try:
-        while rest:
-            plan = _plan_of(record, rest[0])
-            rest = rest[2:] if plan.shape == "records" else rest[1:]
-            if plan.record is None:
-                _no_deeper(plan, rest)
-                return
-            record = plan.record
-    except _PathError as fault:
-        faults.add(value.place, path, str(fault), as_written(value))
-
-
 def _plan_of(record: type[Record], key: str) -> FieldPlan:
     plans = fields_of(record)
     if key not in plans:

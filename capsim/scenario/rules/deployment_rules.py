@@ -20,6 +20,7 @@ NEEDED_OF_A_SYSTEM = ("accelerator_count", "all_in_it_kw", "rack_count", "idle_s
 def system_is_described(order: Deployment | Refresh, around: Around) -> Issues:
     """A user's own system has all that a run needs to know of it."""
     entry = around.catalog.tables["systems"].get(order.system or "")
+    # an unknown system has a fault of its own
     if entry is None:
         return
     has_year = isinstance(order, Deployment) or order.system_price_year is not None
@@ -102,6 +103,7 @@ def systems_have_a_hall(order: Deployment, around: Around) -> Issues:
 def racks_are_cooled(order: Deployment | Refresh, around: Around) -> Issues:
     """The halls carry the heat of the systems' racks, in what cools them and in how much there is of it."""
     entry, cooling = around.catalog.tables["systems"].get(order.system or ""), around.the(Site).cooling
+    # an unknown system has a fault of its own
     if entry is None:
         return
     medium = entry.text("cooling_medium") if "cooling_medium" in entry else ""
@@ -186,9 +188,11 @@ def _load(order: Deployment, critical_mw: float, catalog: Catalog) -> _Load:
     """All-in IT power of a deployment's systems, and of as many that follow them."""
     listed_mw, share = _listed_mw(order, catalog), order.fill_share or 0.0
     first_mw = listed_mw + share * critical_mw
+    # by power and by compute the successors stay inside what there was
     if order.refresh is None or order.refresh.fill != "count":
         return _Load(order, first_mw, first_mw)
     old_kw, new_kw = (_all_in_kw(name, catalog) for name in (order.system, order.refresh.system))
+    # a system whose power is not known has the fault of another rule
     if not (old_kw and new_kw):
         return _Load(order, first_mw, first_mw)
     n_systems = order.systems if listed_mw else int(share * critical_mw * KW_PER_MW / old_kw)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import NamedTuple, get_args
+from typing import get_args
 
 from capsim.models.cost_bases import COST_BASES
 from capsim.models.debt import REPAYMENTS
 from capsim.models.uncertain import Uncertain
 from capsim.registry import did_you_mean
-from capsim.scenario.costs import BUILT_IN, RENT_BASIS, SYSTEM_PRICES
+from capsim.scenario.costs import BUILT_IN, RENT_BASIS, SYSTEM_PRICES, applies
 from capsim.scenario.records import money_records as money
 from capsim.scenario.records.energy_records import Contract
 from capsim.scenario.records.money_records import CostItem, Costs, Finance
@@ -32,6 +32,8 @@ from capsim.scenario.rules.rule import (
 _CODE = re.compile("[A-Z]{3}")
 _CATALOG_PAIR = {"EUR", "USD"}
 _CLASSES = ("it", "facility")
+ANY_OTHER = "any other"
+"""Stands for a country that no item names."""
 Priced = CostItem | money.Price | money.Rent | Tariff | Contract
 
 
@@ -56,41 +58,27 @@ def price_is_paid_once(record: Costs | CostItem, _: Around) -> Issues:
         yield Issue(((written or present)[0],), rule, got=True)
 
 
-class Where(NamedTuple):
-    """Countries that an item is for."""
-
-    only: frozenset[str] = frozenset()
-    """All where empty."""
-    without: frozenset[str] = frozenset()
-
-    def meets(self, other: Where) -> bool:
-        """Whether both are for some country."""
-        if self.only and other.only:
-            return bool((self.only & other.only) - self.without - other.without)
-        named = self.only or other.only
-        return bool(named - self.without - other.without) or not named
-
-
-def where_of(item: CostItem) -> Where:
-    """Countries that an item is for."""
-    return Where(frozenset(item.countries), frozenset(item.except_countries))
+def meet(one: CostItem, other: CostItem) -> bool:
+    """Whether two items are for the same country: one that either of them names, or any other."""
+    named = {*one.countries, *one.except_countries, *other.countries, *other.except_countries, ANY_OTHER}
+    return any(applies(one, country) and applies(other, country) for country in named)
 
 
 @rule
 def nothing_is_counted_twice(costs: Costs, around: Around) -> Issues:
     """No two items for one country contain the same, and none what the ledger books by itself."""
-    contained: dict[str, list[tuple[str, Where]]] = {}
+    contained: dict[str, list[tuple[str, CostItem | None]]] = {}
     for booked, words in BUILT_IN.items():
         if booked != SYSTEM_PRICES or has_prices(around.scenario):
-            contained |= {word: [(booked, Where())] for word in words}
+            contained |= {word: [(booked, None)] for word in words}
     for item in costs.items:
-        where = where_of(item)
         for word in dict.fromkeys(item.contains):
-            for other, elsewhere in contained.get(word, []):
-                if where.meets(elsewhere):
-                    rule = f"{word} is already contained in {other}, and would be counted twice"
+            for name, other in contained.get(word, []):
+                # what the ledger books is for every country that the item is for
+                if meet(item, other or item):
+                    rule = f"{word} is already contained in {name}, and would be counted twice"
                     yield Issue(("items", item.id), rule)
-            contained.setdefault(word, []).append((item.id, where))
+            contained.setdefault(word, []).append((item.id, item))
 
 
 def has_prices(scenario: Scenario) -> bool:
@@ -101,10 +89,9 @@ def has_prices(scenario: Scenario) -> bool:
 @rule
 def lease_has_a_rent(phase: Phase, around: Around) -> Issues:
     """Where there are costs, a leased phase has a rent."""
-    items = around.scenario.costs.items
-    here = Where(frozenset({around.the(Site).country}))
-    rents = [item for item in items if item.basis == RENT_BASIS]
-    if items and phase.tenure == "lease" and not any(where_of(rent).meets(here) for rent in rents):
+    items, country = around.scenario.costs.items, around.the(Site).country
+    has_rent = any(item.basis == RENT_BASIS and applies(item, country) for item in items)
+    if items and phase.tenure == "lease" and not has_rent:
         rule = f"would be free: no cost item for this country has the basis {RENT_BASIS}"
         yield Issue(("tenure",), rule, got="lease")
 
