@@ -62,6 +62,7 @@ def operate(
     replication: int = 0,
     *,
     hourly: bool | TakeHours = False,
+    sky: Sky | None = None,
 ) -> Operations:
     """Power, energy, carbon, water, cost and compute of a timeline.
 
@@ -75,6 +76,8 @@ def operate(
         Key of the random streams of weather and price.
     hourly : bool or callable
         Whether the hourly series are kept; or what takes those of each site in turn, by its id.
+    sky : Sky, optional
+        Weather and prices, where variants of a plan share them; made from the streams where None.
 
     Returns
     -------
@@ -86,7 +89,7 @@ def operate(
     jobs = [job_load(fleet, seed, replication) for fleet in fleets]
     demand = served_demand(scenario, fleets, jobs)
     share = demand.share if demand is not None else 1.0
-    sky = Sky(scenario, seed, replication)
+    sky = Sky(scenario, seed, replication) if sky is None else sky
     months, halls, waiting = [], [], [waiting_for_readiness(scenario, timeline)]
     hours = _room(scenario) if hourly is True else None
     take = hourly if callable(hourly) else _keep_in(scenario, hours)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from capsim.projection.binding_views import NOTHING, BindingRun, binding_runs
     from capsim.projection.findings.finding import Finding
     from capsim.projection.hall_views import by_hall
-    from capsim.projection.headline_figures import headline
+    from capsim.projection.headline_figures import Headline, headline
     from capsim.projection.hour_views import NEAR_K, SiteHours, known_site
     from capsim.projection.hourly_file import NAME, HourlyFile
     from capsim.projection.money_views import cash_flow_by_year, payers_by_year, sums_of_flows
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from capsim.projection.run import Run, money_name, money_unit
     from capsim.projection.saved_files import write_files
     from capsim.projection.storage import dataset_from_parquet, dataset_to_parquet, new_folder
-    from capsim.projection.targets import target_results
+    from capsim.projection.targets import TargetResult, target_results
     from capsim.projection.wording import (
         NONE,
         count,
@@ -40,7 +40,7 @@ __getattr__, __dir__ = on_first_use(
         "binding_views": "BindingRun NOTHING binding_runs",
         "findings.finding": "Finding",
         "hall_views": "by_hall",
-        "headline_figures": "headline",
+        "headline_figures": "Headline headline",
         "hour_views": "NEAR_K SiteHours known_site",
         "hourly_file": "HourlyFile NAME",
         "money_views": "cash_flow_by_year payers_by_year sums_of_flows",
@@ -51,7 +51,7 @@ __getattr__, __dir__ = on_first_use(
         "run": "Run money_name money_unit",
         "saved_files": "write_files",
         "storage": "dataset_from_parquet dataset_to_parquet new_folder",
-        "targets": "target_results",
+        "targets": "TargetResult target_results",
         "wording": "NONE count megawatts money month plural rounded scaled stated",
     },
 )

@@ -8,9 +8,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.buildout import build_out
+from capsim.buildout import Timeline, build_out
 from capsim.ledger import book
-from capsim.operations import operate
+from capsim.operations import Sky, operate
 from capsim.projection import Run, headline, money_name, money_unit
 from capsim.scenario import Scenario
 from capsim.study.dates import DateColumn, date_columns, milestone_days
@@ -79,10 +79,17 @@ class Layout:
         return (*self.figures, *monthly, *map(str, self.dates))
 
 
-def play(scenario: Scenario, seed: int, replication: int) -> Run:
-    """A run without any label, as `capsim.pipeline.run` makes it."""
+def play(scenario: Scenario, seed: int, replication: int, sky: Sky | None = None) -> Run:
+    """A run without any label, as `capsim.pipeline.run` makes it, under a sky of its own or a shared one."""
     timeline = build_out(scenario, seed, replication)
-    operations = operate(scenario, timeline, seed, replication)
+    return operated(scenario, timeline, seed, replication, sky)
+
+
+def operated(
+    scenario: Scenario, timeline: Timeline, seed: int, replication: int, sky: Sky | None = None
+) -> Run:
+    """The run of a scenario whose timeline is known."""
+    operations = operate(scenario, timeline, seed, replication, sky=sky)
     return Run(scenario, seed, replication, timeline, operations, book(scenario, timeline, operations))
 
 
