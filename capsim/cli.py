@@ -29,6 +29,7 @@ from capsim.terminal import (
 if TYPE_CHECKING:
     from capsim.projection import HourlyFile, Projection
     from capsim.scenario import Scenario
+    from capsim.study import Relief
 
 IN_THE_WAY = (FileExistsError, NotADirectoryError)
 """What is raised where a file stands in the place of a folder."""
@@ -94,8 +95,11 @@ def run(
     as_json: AsJson = False,
     hourly: Annotated[bool, typer.Option("--hourly", help="Keep the hourly series; needs --out.")] = False,
     halls: Annotated[bool, typer.Option("--halls", help="Show every hall, also a single one.")] = False,
+    no_relief: Annotated[
+        bool, typer.Option("--no-relief", help="Leave out what it would gain to lift each limit.")
+    ] = False,
 ) -> None:
-    """Project a scenario and show what it leads to."""
+    """Project a scenario and show what it leads to, and what would help."""
     with reported():
         if hourly and out is None:
             fail("--hourly needs --out DIR: hourly series are written, not shown")
@@ -103,18 +107,28 @@ def run(
 
         scenario = loaded(file, override, set_)
         if hourly and out is not None:
-            projection = _run_hourly(scenario, seed, file, out)
+            projection, relief = _run_hourly(scenario, seed, file, out, with_relief=not no_relief)
         else:
             with _progress(f"projecting {file}"):
                 projection = simulate(scenario, seed)
+                relief = None if no_relief else _relief(projection)
             if out is not None:
-                _write(projection, out)
-        _show(projection, as_json=as_json, all_halls=halls)
+                _write(projection, out, relief=relief)
+        _show(projection, relief, as_json=as_json, all_halls=halls)
         if out is not None and not as_json:
             typer.echo(f"Written to {out}")
 
 
-def _run_hourly(scenario: Scenario, seed: int, file: str, out: str) -> Projection:
+def _relief(projection: Projection) -> Relief | None:
+    """What it gains to lift the limits of a projection one by one."""
+    from capsim.study import first_reliefs
+
+    return None if projection.run is None else first_reliefs(projection.run)
+
+
+def _run_hourly(
+    scenario: Scenario, seed: int, file: str, out: str, *, with_relief: bool
+) -> tuple[Projection, Relief | None]:
     """Project and write a scenario with its hours, one site in memory at a time."""
     from tempfile import TemporaryDirectory
 
@@ -125,17 +139,20 @@ def _run_hourly(scenario: Scenario, seed: int, file: str, out: str) -> Projectio
         hours = HourlyFile(scenario, Path(folder) / NAME)
         with _progress(f"projecting {file}"), hours:
             projection = simulate(scenario, seed, hourly=hours)
-        _write(projection, out, hours)
-    return projection
+            relief = _relief(projection) if with_relief else None
+        _write(projection, out, hours, relief)
+    return projection, relief
 
 
-def _write(projection: Projection, out: str, hours: HourlyFile | None = None) -> None:
+def _write(
+    projection: Projection, out: str, hours: HourlyFile | None = None, relief: Relief | None = None
+) -> None:
     """Write a projection to a folder, or say why that cannot be done."""
     from capsim.report import write_report
 
     try:
         with _progress(f"writing {out}"):
-            write_report(projection, out, hours)
+            write_report(projection, out, hours, relief)
     except OSError as error:
         why = (
             f"{error.filename} is not a folder" if isinstance(error, IN_THE_WAY) else error.strerror or error
@@ -143,17 +160,17 @@ def _write(projection: Projection, out: str, hours: HourlyFile | None = None) ->
         fail(f"{out}: cannot be written: {why}; nothing was written")
 
 
-def _show(projection: Projection, *, as_json: bool, all_halls: bool) -> None:
+def _show(projection: Projection, relief: Relief | None, *, as_json: bool, all_halls: bool) -> None:
     """Print a projection for people or for machines."""
     if as_json:
         from capsim.report import results
 
-        print_json(results(projection))
+        print_json(results(projection, relief))
     else:
         from capsim.report import summary
 
         terminal = console()
-        terminal.print(summary(projection, terminal, all_halls=all_halls))
+        terminal.print(summary(projection, terminal, all_halls=all_halls, relief=relief))
 
 
 @_command

@@ -15,6 +15,7 @@ from capsim.projection import plural, rounded, scaled
 from capsim.report.compared_dates import dates_tables
 from capsim.report.grids import columns, grid, titled
 from capsim.report.names import Name, folded
+from capsim.report.relief_tables import relief_summary
 from capsim.report.spread_dates import spread_table
 from capsim.study import (
     DIFFERENCE_PERCENTILES,
@@ -26,6 +27,7 @@ from capsim.study import (
     Ensemble,
     Planned,
     Ratio,
+    Relief,
     Sensitivity,
     Solution,
     Sweep,
@@ -71,6 +73,9 @@ def _title(text: str, more: str) -> Text:
 def study_summary(result: object) -> RenderableType:
     """Tables of a study's result; TypeError where it has none."""
     raise TypeError(f"a {type(result).__name__} has no summary")
+
+
+study_summary.register(Relief)(relief_summary)
 
 
 @study_summary.register

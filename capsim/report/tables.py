@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from rich.console import Console, Group, RenderableType
@@ -26,9 +27,13 @@ from capsim.projection import (
 from capsim.report.grids import Cells, across, columns, fits, grid, numbers, titled, words
 from capsim.report.hall_tables import halls_tables
 from capsim.report.money_tables import who_pays
+from capsim.report.relief_tables import relief_beside
 from capsim.report.waiting import waiting_tables
 from capsim.units import MEGA
 from capsim.vocabulary import DECLARED, Form
+
+if TYPE_CHECKING:
+    from capsim.study import Relief
 
 H100E_WORDS = {
     "bf16": "dense BF16 FLOP/s over those of an H100 SXM",
@@ -50,7 +55,9 @@ DECIMALS: dict[Form, int] = {"power": 1, "ratio": 3}
 """Decimals in the columns of a table; none in those of other forms."""
 
 
-def summary(projection: Projection, console: Console, *, all_halls: bool = False) -> Group:
+def summary(
+    projection: Projection, console: Console, *, all_halls: bool = False, relief: Relief | None = None
+) -> Group:
     """All a terminal shows of a projection: who, by year, milestones, halls, headline, targets, findings.
 
     Parameters
@@ -61,6 +68,8 @@ def summary(projection: Projection, console: Console, *, all_halls: bool = False
         Where it will be shown; its width decides whether the yearly table is split in two.
     all_halls : bool
         Whether single halls and long lists of halls are shown too.
+    relief : Relief, optional
+        What it gains to lift its limits one by one.
 
     Returns
     -------
@@ -70,6 +79,8 @@ def summary(projection: Projection, console: Console, *, all_halls: bool = False
     parts: list[RenderableType] = [header(projection), *by_year(projection, console)]
     parts += [milestones(projection), *halls_tables(projection, all_halls=all_halls)]
     parts += [*waiting_tables(projection), headline(projection)]
+    if relief is not None:
+        parts.append(relief_beside(relief))
     if projection.targets:
         parts.append(targets(projection))
     if len(projection.funding[["kind", "payer"]].drop_duplicates()) > 1:

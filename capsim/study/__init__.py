@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from capsim.study.contrast import DIFFERENCE_PERCENTILES, dates_that_differ
     from capsim.study.dates import PhaseDates
     from capsim.study.ensembles import Ensemble, ensemble
+    from capsim.study.gains import READY, SERVED, DateGain, Gain, TargetGain
     from capsim.study.goals import Chance
     from capsim.study.goalseek import Solution, solve
     from capsim.study.plan_file import load_options
     from capsim.study.planning import Planned, plan
+    from capsim.study.reliefs import Relief, Slack, first_reliefs, relief
     from capsim.study.sensitivities import Sensitivity, sensitivity
     from capsim.study.statistics import PERCENT, PERCENTILES
     from capsim.study.sweeps import Sweep, parse_axis, scalar, sweep
@@ -37,10 +39,12 @@ __getattr__, __dir__ = on_first_use(
         "contrast": "DIFFERENCE_PERCENTILES dates_that_differ",
         "dates": "PhaseDates",
         "ensembles": "Ensemble ensemble",
+        "gains": "READY SERVED DateGain Gain TargetGain",
         "goals": "Chance",
         "goalseek": "Solution solve",
         "plan_file": "load_options",
         "planning": "Planned plan",
+        "reliefs": "Relief Slack first_reliefs relief",
         "sensitivities": "Sensitivity sensitivity",
         "statistics": "PERCENT PERCENTILES",
         "sweeps": "Sweep parse_axis scalar sweep",

@@ -16,6 +16,8 @@ from capsim.units import DAYS_PER_MONTH, MONTHS_PER_YEAR
 
 READY, SERVED = "ready_for_service", "fleet_in_service"
 """Dates of a phase that are compared: its hand-over, and its last first system in service."""
+UPPER_LIMITS = ("facility_peak_mw", "capex")
+"""Metrics whose goals are not to be passed."""
 LEAST_SHARE = 1e-6
 """Change of a figure over its value that is no more than rounding. [1]"""
 LEAST_MW_MONTHS = 1e-3
@@ -53,7 +55,7 @@ class TargetGain:
     """First month in which the goal is reached, or an upper limit passed, ISO date; empty where never."""
     crossed_after: str
     months: float
-    """Months between the two; NaN where one of them is never. [months]"""
+    """Months between the two; NaN where one of them is never, and of an upper limit. [months]"""
 
 
 @dataclass(frozen=True)
@@ -114,12 +116,14 @@ class Ranking:
 
 
 def figures_shown(played: Played) -> tuple[str, ...]:
-    """Names of the headline figures that gains are told in: compute, energy, levelised cost, value, capex."""
-    scenario = played.scenario
-    lcoc = money_name("lcoc_per_h100e_h", scenario)
-    if math.isnan(played.figures[lcoc]):
-        lcoc = money_name("levelised_cost_per_it_mwh", scenario)
-    return ("h100e_h", "it_gwh", lcoc, money_name("npv", scenario), money_name("capex", scenario))
+    """Names of the headline figures that gains are told in.
+
+    Compute and its levelised cost, or those of IT energy where nothing computes; present value, and capex.
+    """
+    scenario, computes = played.scenario, played.figures["h100e_h"] > 0.0
+    first = ("h100e_h", "lcoc_per_h100e_h") if computes else ("it_gwh", "levelised_cost_per_it_mwh")
+    output, *money = (*first, "npv", "capex")
+    return (output, *(money_name(name, scenario) for name in money))
 
 
 def gain_of(limits: tuple[str, ...], before: Played, after: Played, names: tuple[str, ...]) -> Gain:
@@ -173,7 +177,7 @@ def _targets(before: Run, after: Run) -> Iterator[TargetGain]:
 
 def _target(was: TargetResult, now: TargetResult) -> TargetGain:
     months = math.nan
-    if was.crossed and now.crossed:
+    if was.crossed and now.crossed and was.metric not in UPPER_LIMITS:
         months = float(_month(was.crossed) - _month(now.crossed))
     reached = (was.reached, now.reached, was.met, now.met, was.crossed, now.crossed)
     return TargetGain(was.target, was.metric, was.unit, was.goal, *reached, months)

@@ -1,4 +1,4 @@
-"""Relief: what holds a plan back, and what is it worth to mend it? Each limit lifted, and the plan run again."""
+"""Relief: what holds a plan back, and what is it worth to mend it? Each limit lifted, and run again."""
 
 from __future__ import annotations
 
@@ -99,6 +99,12 @@ class Relief:
     units: dict[str, str]
     manifest: dict[str, Any]
 
+    @property
+    def ranking(self) -> Ranking:
+        """How its gains are ranked."""
+        by = self.manifest["by"]
+        return Ranking(by, 1 if self.manifest["better"] == "higher" else -1, self.plan[by])
+
     def to_dict(self) -> dict[str, Any]:
         """The results as plain data."""
         return {
@@ -157,7 +163,7 @@ def relief(
     band_months : float
         Total float up to which paths are near-critical. [months]
     **keywords
-        ``folder``, ``resume`` and ``progress``, as in `capsim.study.execution.Execution`; it runs in one process.
+        ``folder``, ``resume`` and ``progress``, as in `capsim.study.execution.Execution`.
 
     Returns
     -------
@@ -175,7 +181,7 @@ def relief(
     execution = Execution(**keywords)
     plan = played(scenario, seed)
     ranking = ranking_by(by, plan)
-    what = {"seed": seed, "by": ranking.figure, "band_months": band_months}
+    what = {"seed": seed, "band_months": band_months} | _words(ranking)
     about = identity("relief", **of_scenario(scenario), **what)
     with study_folder(execution, about) as store:
         if store.is_finished:
@@ -192,13 +198,14 @@ def first_reliefs(run: Run) -> Relief:
     there, left_out = _sorted_out(plan, (*limits_of(plan.scenario), DEMAND))
     names = _names(plan, ranking)
     rows = [tried(plan, (limit,), names, lambda: None) for limit in there]
-    about = {"scenario": plan.scenario.name, "seed": run.seed, "by": ranking.figure}
-    lifted_once = [Lifted(limit.name, limit.what, limit.step, row.gain) for (limit,), row in _by_limit(rows)]
-    return _result(plan, ranking, lifted_once, left_out, ([], ""), about)
+    about = {"scenario": plan.scenario.name, "seed": run.seed} | _words(ranking)
+    once = [Lifted(limit.name, limit.what, limit.step, row.gain) for row in rows for limit in row.limits]
+    return _result(plan, ranking, once, left_out, ([], ""), about)
 
 
-def _by_limit(rows: Sequence[Tried]) -> list[tuple[tuple[Limit, ...], Tried]]:
-    return [(row.limits, row) for row in rows]
+def _words(ranking: Ranking) -> dict[str, str]:
+    """How gains are ranked, for a manifest."""
+    return {"by": ranking.figure, "better": "higher" if ranking.sign > 0 else "lower"}
 
 
 def ranking_by(by: str, plan: Played) -> Ranking:
@@ -210,7 +217,7 @@ def ranking_by(by: str, plan: Played) -> Ranking:
         If there is no such figure, or neither way of it is better.
     """
     figures = plan.figures
-    asked = by or ("h100e_h" if figures["h100e_h"] > 0.0 else "it_gwh")
+    asked = by or figures_shown(plan)[0]
     name = in_results(asked, figures, plan.scenario.currency.code)
     if name is None:
         raise StudyError(no_result(asked, figures))
@@ -274,7 +281,7 @@ def _result(
         slack=tuple(_slack(plan)),
         plan={name: plan.figures[name] for name in names},
         units={name: unit_of(name, "headline", unit) for name in names},
-        manifest=about | {"title": plan.scenario.title, "by": ranking.figure},
+        manifest=about | {"title": plan.scenario.title},
     )
 
 
@@ -296,7 +303,7 @@ def _slack(plan: Played) -> list[Slack]:
 
 
 class _Telling:
-    """Tells how far a relief is: three runs for each limit, and at most one for each that is left on a rung."""
+    """Tells how far a relief is: three runs for each limit, and one for each that is left on a rung."""
 
     def __init__(self, progress: Progress | None, limits: int) -> None:
         self._progress, self._begun_s, self._done = progress, time.monotonic(), 0
