@@ -1,9 +1,11 @@
-"""Table of when phases are there in an ensemble, and with what spread."""
+"""Tables of when phases are there in an ensemble, with what spread, and what decides it."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
+from capsim.projection import NONE
 from capsim.report.compared_dates import NEVER, Table
 from capsim.study import PERCENT, PERCENTILES, Ensemble
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 MOST_DATES = 60
 """Rows with every milestone; a portfolio with more shows `MAIN` of each phase, and JSON has all."""
 MAIN = "ready_for_service"
+LEAST_INDEX = 0.5
+"""Share of the draws from which what decides is shown of a portfolio with many phases. [1]"""
 
 
 def spread_table(result: Ensemble) -> Table:
@@ -25,6 +29,24 @@ def spread_table(result: Ensemble) -> Table:
     title = f"Dates of phases ({NEVER}: not inside the horizon, {first} to {last}{more})"
     headings = ["phase", "milestone", "central", "which is", *(f"p{p}" for p in PERCENTILES), f"{NEVER} in"]
     return title, headings, [_row(row) for _, row in shown.reset_index().iterrows()]
+
+
+def criticality_table(result: Ensemble) -> Table:
+    """What decides when phases are ready, how often, and how its duration goes with the date."""
+    table, more = result.criticality, ""
+    if len(table) > MOST_DATES:
+        table = table[table["criticality_index"] >= LEAST_INDEX]
+        more = f"; those that decide in {LEAST_INDEX:.0%} of the draws or more, --json has all"
+    title = f"What decides when phases are ready (no float in so many draws{more})"
+    headings = ["phase", "activity", "decides in", "rank\ncorrelation", "median\nmonths", "median\nfloat"]
+    return title, headings, [_activity(row) for _, row in table.reset_index().iterrows()]
+
+
+def _activity(row: pd.Series[Any]) -> list[str]:
+    correlation = NONE if math.isnan(row["rank_correlation"]) else f"{row['rank_correlation']:.2f}"
+    months = (f"{row[name]:.1f}" for name in ("median_months", "median_float_months"))
+    index = f"{row['criticality_index'] * PERCENT:.0f} %"
+    return [f"{row['site']}.{row['phase']}", row["activity"], index, correlation, *months]
 
 
 def _row(row: pd.Series[Any]) -> list[str]:

@@ -16,7 +16,7 @@ from capsim.report.compared_dates import dates_tables
 from capsim.report.grids import columns, grid, titled
 from capsim.report.names import Name, folded
 from capsim.report.relief_tables import relief_summary
-from capsim.report.spread_dates import spread_table
+from capsim.report.spread_dates import criticality_table, spread_table
 from capsim.study import (
     DIFFERENCE_PERCENTILES,
     PERCENT,
@@ -96,6 +96,8 @@ def ensemble_summary(result: Ensemble) -> RenderableType:
     parts += _outside(result)
     if len(result.dates):
         parts.append(_table(*spread_table(result), left=2))
+    if len(result.criticality):
+        parts.append(_table(*criticality_table(result), left=2))
     if result.chances:
         headings = ["target", "goal", "met in", "95 % interval", "p10", "p50", "p90"]
         rows = [_chance(chance) for chance in result.chances]

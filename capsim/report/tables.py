@@ -107,13 +107,13 @@ def header(projection: Projection) -> Text:
 
 def by_year(projection: Projection, console: Console) -> list[RenderableType]:
     """The yearly table, in one piece where it fits and in two where it does not."""
-    year, capacity, flows, binds = _yearly_columns(projection)
-    note = "levels at the end of the year; mean and peak MW at the meter"
-    whole = _table([year, *capacity, *flows, binds])
+    year, capacity, flows, not_ready = _yearly_columns(projection)
+    note = "levels at the end of the year; mean and peak MW at the meter; not ready: for what most MW wait"
+    whole = _table([year, *capacity, *flows, not_ready])
     if fits(whole, console):
         return [titled(f"By year ({note})", whole)]
     return [
-        titled(f"Capacity and power by year ({note})", _table([year, *capacity, binds])),
+        titled(f"Capacity and power by year ({note})", _table([year, *capacity, not_ready])),
         titled("Energy, carbon, water and money by year", _table([year, *flows])),
     ]
 
@@ -130,7 +130,7 @@ MILESTONE_HEADINGS = (
 
 
 def _yearly_columns(projection: Projection) -> tuple[Cells, list[Cells], list[Cells], Cells]:
-    """Year, capacity and power, flows, and what binds."""
+    """Year, capacity and power, flows, and what is not ready."""
     table, definition, currency = projection.yearly, projection.definition, projection.currency
     code = projection.currency.upper()
 
@@ -155,14 +155,14 @@ def _yearly_columns(projection: Projection) -> tuple[Cells, list[Cells], list[Ce
         column(f"capex\n{code} m", "capex"),
         column(f"opex\n{code} m", "opex"),
     ]
-    return ("\nyear", [str(y) for y in table.index]), capacity, flows, ("\nbinds", list(table["binds"]))
+    return ("\nyear", [str(y) for y in table.index]), capacity, flows, ("not\nready", list(table["binds"]))
 
 
 def _number(value: float, decimals: int) -> str:
     return NONE if math.isnan(value) else f"{value:,.{decimals}f}"
 
 
-def _table(cells: Sequence[Cells], *, left: Sequence[str] = ("binds",)) -> Table:
+def _table(cells: Sequence[Cells], *, left: Sequence[str] = ("not\nready",)) -> Table:
     """A table with numbers to the right and text to the left, no wider than it must be."""
     headings = [numbers(heading, vertical="bottom") for heading, _ in cells]
     for column in headings:

@@ -26,8 +26,8 @@ def waiting_tables(projection: Projection) -> Iterator[Group]:
     if any(run.cause != NOTHING for run in runs):
         rows = [_binding_row(run) for run in runs]
         yield _shown(
-            "What binds, month by month (critical IT MW of the plan that do not compute for it)",
-            ("from", "to", "months", "binds", "mean MW", "most MW"),
+            "What is not ready, month by month (critical IT MW that wait; lifting it need not help)",
+            ("from", "to", "months", "not ready", "mean MW", "most MW"),
             rows,
         )
     waits = projection.waits
@@ -52,7 +52,7 @@ def waiting_tables(projection: Projection) -> Iterator[Group]:
 
 
 def _binding_row(run: BindingRun) -> tuple[str, ...]:
-    """A run of months, its cause and its MW; none where nothing binds."""
+    """A run of months, its cause and its MW; none where nothing is missing."""
     mw = ("-", "-") if run.cause == NOTHING else (megawatts(run.mean_mw), megawatts(run.most_mw))
     return (f"{run.first:%Y-%m}", f"{run.last:%Y-%m}", str(run.months), run.cause, *mw)
 

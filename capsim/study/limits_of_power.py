@@ -16,7 +16,7 @@ from capsim.study.limit import Limit, Played
 from capsim.study.observe import play
 from capsim.study.plan_changes import changed, with_phases, with_sites
 
-AMPLE_FACTOR = 1e3
+AMPLE_FACTOR = 100.0
 """Times a connection that no site can use up."""
 MARGIN = "chiller_capacity_margin"
 """Coefficient by which plants are sized."""

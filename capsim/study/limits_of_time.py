@@ -19,8 +19,8 @@ from capsim.units import months_to_days, weeks_to_days
 
 MONTH_WEEKS = months_to_days(1.0) / weeks_to_days(1.0)
 """Mean month. [weeks]"""
-AMPLE_CREWS = 1e6
-"""More installers than any plan has lots. [crews]"""
+AMPLE_CREWS = 1e5
+"""As many installers as a run may have lots. [crews]"""
 
 
 def stage_limit(name: str) -> Limit:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from capsim.errors import StudyError
 from capsim.scenario import Scenario
+from capsim.study import criticality
 from capsim.study.date_spread import frame_of
 from capsim.study.folder import read_about
 from capsim.study.goals import Chance
@@ -155,6 +156,8 @@ def load(folder: Path) -> dict[str, Any]:
     return {
         "figures": figures,
         "dates": frame_of(record["dates"]),
+        # studies of version 0.2.0 have none
+        "criticality": criticality.frame_of(record.get("criticality", [])),
         "chances": [Chance(**chance) for chance in record["chances"]],
         "manifest": record["manifest"],
         **datasets,

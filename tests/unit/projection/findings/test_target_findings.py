@@ -173,24 +173,25 @@ def test_targets_come_in_the_order_of_the_scenario(aion):
 def test_what_binds_longest(aion):
     waits = {"permit": [50.0] * 3, "grid connection": [10.0] * 3 + [60.0] * 4, "planned start": [200.0] * 7}
     sentences = findings(with_waiting(aion, waits))
-    assert containing(sentences, "binds longest") == [
-        "the limit that binds longest is grid connection: it is the largest in 4 of the 7 months "
-        "before all planned MW compute (2026-08)"
+    assert containing(sentences, "not ready longest") == [
+        "what is not ready longest is grid connection: it is the largest in 4 of the 7 months "
+        "before all planned MW compute (2026-08); lifting it alone need not gain anything"
     ]
 
 
 def test_what_binds_to_the_end(aion):
     n_months = aion.monthly.sizes["month"]
     sentences = findings(with_waiting(aion, {"accelerators": [50.0] * n_months}))
-    assert containing(sentences, "binds longest") == [
-        "the limit that binds longest is accelerators (halls ready, systems not in service): it is the "
-        f"largest in {n_months} of the {n_months} months; some planned MW do not compute inside the horizon"
+    assert containing(sentences, "not ready longest") == [
+        "what is not ready longest is accelerators (halls ready, systems not in service): it is the "
+        f"largest in {n_months} of the {n_months} months; some planned MW do not compute inside the horizon; "
+        "lifting it alone need not gain anything"
     ]
 
 
 @pytest.mark.parametrize("waits", [{"permit": [0.0]}, {"planned start": [50.0] * 9}])
 def test_nothing_binds(aion, waits):
-    assert containing(findings(with_waiting(aion, waits)), "binds longest") == []
+    assert containing(findings(with_waiting(aion, waits)), "not ready longest") == []
 
 
 def test_headroom_at_the_month_of_the_peak(aion):
