@@ -50,7 +50,7 @@ def activity_columns(scenario: Scenario) -> tuple[ActivityColumn, ...]:
 
 
 def activity_days(run: Run) -> list[float]:
-    """Duration and total float of each of `activity_columns`; NaN where it was over or its phase never is. [d]"""
+    """Duration and total float of each of `activity_columns`; NaN where it or its phase never is. [d]"""
     took = {row[:3]: (row.end_d - row.start_d, row.total_d) for row in floats(run.scenario, run.timeline)}
     missing = (math.nan,) * len(OF_EACH)
     return [days for column in activity_columns(run.scenario) for days in took.get(column, missing)]
@@ -67,14 +67,13 @@ def criticality(rows: Rows) -> pd.DataFrame:
     Returns
     -------
     table : pandas.DataFrame
-        By site, phase and activity, of the draws in which it was still to come and its phase is ready: the
-        `criticality_index`, the share in which it had no float [1]; the `rank_correlation` of its duration
-        with the date of the phase, NaN where one of them does not vary [1]; median duration and float. [months]
+        By site, phase and activity, of the draws in which it was still to come and its phase is ready:
+        the `criticality_index`, the share in which it had no float [1]; the `rank_correlation` of its
+        duration with the date of the phase, NaN where one of them does not vary [1]; median duration and
+        total float. [months]
     """
     layout, records = rows.layout, []
-    ready = {
-        date[:2]: layout.first_date + i for i, date in enumerate(layout.dates) if date.milestone == READY
-    }
+    ready = {date[:2]: i for i, date in enumerate(layout.dates, layout.first_date) if date[2] == READY}
     for i, column in enumerate(layout.activities):
         first = layout.first_activity + i * len(OF_EACH)
         duration_d, float_d = rows.columns(first, first + len(OF_EACH)).T
@@ -82,9 +81,8 @@ def criticality(rows: Rows) -> pd.DataFrame:
         if there.any():
             at = ready[column.site, column.phase]
             ready_d = rows.columns(at, at + 1)[:, 0]
-            records.append(
-                {**column._asdict(), **_of_draws(duration_d[there], float_d[there], ready_d[there])}
-            )
+            of_draws = _of_draws(duration_d[there], float_d[there], ready_d[there])
+            records.append({**column._asdict(), **of_draws})
     return frame_of(records)
 
 
@@ -109,10 +107,10 @@ def rank_correlation(x: Numbers, y: Numbers) -> float:
     >>> rank_correlation(np.array([1.0, 1.0]), np.array([1.0, 2.0]))
     nan
     """
-    ranked = [_ranks(values) for values in (x, y)]
-    if any(ranks.size < 2 or np.ptp(ranks) == 0.0 for ranks in ranked):
+    first, second = _ranks(x), _ranks(y)
+    if first.size < 2 or np.ptp(first) == 0.0 or np.ptp(second) == 0.0:
         return math.nan
-    return float(np.corrcoef(*ranked)[0, 1])
+    return float(np.corrcoef(first, second)[0, 1])
 
 
 def _ranks(values: Numbers) -> Numbers:
@@ -130,5 +128,5 @@ def frame_of(records: Sequence[dict[str, Any]]) -> pd.DataFrame:
 
 def records_of(table: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows that `frame_of` takes."""
-    rows: list[dict[str, Any]] = table.reset_index().to_dict(orient="records")
-    return rows
+    rows = table.reset_index().to_dict(orient="records")
+    return [{str(key): value for key, value in row.items()} for row in rows]

@@ -39,6 +39,7 @@ FILES = {
     "overview.png",
     "overview.svg",
     "projection.json",
+    "relief.json",
     "scenario.yaml",
     "stranded.parquet",
     "waiting.parquet",
