@@ -22,6 +22,8 @@ KEYS = ("site", "phase", "activity")
 VALUES = ("criticality_index", "rank_correlation", "median_months", "median_float_months")
 OF_EACH = ("duration", "float")
 """What is kept of each activity in each draw."""
+DIGITS = 6
+"""Decimals of days that are kept."""
 READY = "ready_for_service"
 Numbers = NDArray[np.float64]
 
@@ -53,7 +55,9 @@ def activity_days(run: Run) -> list[float]:
     """Duration and total float of each of `activity_columns`; NaN where it or its phase never is. [d]"""
     took = {row[:3]: (row.end_d - row.start_d, row.total_d) for row in floats(run.scenario, run.timeline)}
     missing = (math.nan,) * len(OF_EACH)
-    return [days for column in activity_columns(run.scenario) for days in took.get(column, missing)]
+    days = (days for column in activity_columns(run.scenario) for days in took.get(column, missing))
+    # what takes as long in each draw is to rank the same, whenever it starts
+    return [round(time_d, DIGITS) for time_d in days]
 
 
 def criticality(rows: Rows) -> pd.DataFrame:

@@ -235,7 +235,7 @@ def test_phases_after_the_horizon(aion):
     is_late = (table["kind"] == "ready_for_service") & (table["phase"] == "p4")
     table.loc[is_late, "date"] = pd.Timestamp("2038-01-01")
     late = aion.with_views(milestones=table)
-    assert containing(findings(late), "not ready") == [
+    assert containing(findings(late), "not ready for service") == [
         "1 phase is not ready for service inside the horizon: aion.p4 (2038-01, mostly grid works)"
     ]
     assert containing(findings(aion), "not ready") == []
