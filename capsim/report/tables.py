@@ -108,7 +108,7 @@ def header(projection: Projection) -> Text:
 def by_year(projection: Projection, console: Console) -> list[RenderableType]:
     """The yearly table, in one piece where it fits and in two where it does not."""
     year, capacity, flows, not_ready = _yearly_columns(projection)
-    note = "levels at the end of the year; mean and peak MW at the meter; not ready: for what most MW wait"
+    note = "levels at the end of the year; mean and peak MW at the meter"
     whole = _table([year, *capacity, *flows, not_ready])
     if fits(whole, console):
         return [titled(f"By year ({note})", whole)]

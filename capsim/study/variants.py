@@ -10,6 +10,7 @@ from capsim.operations import Sky
 from capsim.projection import Run, headline
 from capsim.scenario import Deployment, Scenario
 from capsim.study.limit import Limit, Played
+from capsim.study.moved_sites import operated_where_moved
 from capsim.study.observe import operated, play
 from capsim.study.plan_changes import Place, changed, with_orders
 
@@ -53,7 +54,12 @@ def variant(plan: Played, scenario: Scenario, *, of_dates: bool, orders_follow: 
             scenario, timeline = moved, build_out(moved, seed)
     if of_dates and timeline.milestones == before.milestones:
         return plan._replace(scenario=scenario)
-    return of_run(operated(scenario, timeline, seed, 0, plan.sky), plan.sky)
+    run = operated_where_moved if of_dates else _operated
+    return of_run(run(plan, scenario, timeline), plan.sky)
+
+
+def _operated(plan: Played, scenario: Scenario, timeline: Timeline) -> Run:
+    return operated(scenario, timeline, plan.run.seed, 0, plan.sky)
 
 
 def lifted(plan: Played, limits: tuple[Limit, ...], *, orders_follow: bool = True) -> Played:

@@ -1,7 +1,7 @@
 """Relief: what lifting a limit gains is right by hand, and what the plan with it lifted gives when run.
 
 Tests `study.gains`, `study.ladders`, `study.limit`, `study.limits`, `study.limits_of_power`,
-`study.limits_of_time`, `study.plan_changes`, `study.reliefs`, `study.variants`.
+`study.limits_of_time`, `study.moved_sites`, `study.plan_changes`, `study.reliefs`, `study.variants`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pytest
 import capsim
 from capsim.errors import StudyError
 from capsim.pipeline import run
+from capsim.projection import headline
 from capsim.scenario.loading import load, loads
 from capsim.study.limits import DEMAND, limits_of
 from capsim.study.reliefs import Relief, first_reliefs, relief
@@ -221,6 +222,22 @@ def test_hall_power_and_cooling():
     for limit in (limit for limit in limits_of(scenario) if limit.name in ("cooling", "hall power")):
         end = lifted(end, (limit,))
     assert end.run.operations.monthly["curtailed_h100e_h"].sum() == pytest.approx(0.0, abs=1e-6)
+
+
+def test_sites_that_do_not_move_keep_their_hours():
+    there = standing(40)
+    connected = {"id": "g1", "grid_mw": 30.0, "energised_on": date(2025, 1, 1)}
+    other = {"id": "b", "country": "fra", "climate": "paris", "tariff": {"preset": "fr-datacenter"}}
+    other |= {"cooling": {"preset": "dlc-adiabatic"}, "phases": [there], "grid_connection": [connected]}
+    money = {"covers": ["facilities"], "tranches": [{"id": "t1", "amount": 1e12}]}
+    first = other | {"id": "a", "phases": [hall("p1", racks())]}
+    first["grid_connection"] = [{"id": "g1", "grid_mw": 30.0, "lead_time_months": 3.0}]
+    both = plan_of(sites=[first, other], funding=money)
+    plan = of_run(run(both))
+    for limit in (limit for limit in limits_of(both) if not limit.why_not(plan)):
+        freed = lifted(plan, (limit,))
+        anew = headline(run(freed.scenario))
+        assert repr(freed.figures) == repr(anew), limit.name
 
 
 def test_aion_gains_from_power_what_the_dated_plan_gives(shipped):
