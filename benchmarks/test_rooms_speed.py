@@ -78,7 +78,9 @@ CASES: dict[str, dict[str, object]] = {
     "grid binds most of the time": {f"{SITE}.grid_connection.block-{n}.grid_mw": 70.0 for n in (1, 2)},
     "grid always binds": {f"{SITE}.grid_connection.block-{n}.grid_mw": 50.0 for n in (1, 2)},
 }
-AIRSIDE = {f"{SITE}.cooling": {"preset": "airside-adiabatic-hyperscale"}}
+AIRSIDE = {
+    f"{SITE}.cooling": {"preset": "airside-adiabatic-hyperscale", "media": "air and liquid", "rack_kw": 250.0}
+}
 CASES["airside"] = AIRSIDE
 CASES["grid binds, demand is limited"] = (
     CASES["limited demand"] | CASES["grid always binds"] | {"demand.h100e": 190_000.0}

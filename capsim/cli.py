@@ -6,24 +6,28 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from capsim import cli_studies
+from capsim import cli_studies, report
+from capsim import study as studies
 from capsim.terminal import (
     WRONG_INPUT,
     AsJson,
     Overrides,
     ScenarioFile,
     Sets,
+    Strict,
+    Text,
     console,
     extensible,
     fail,
     loaded,
+    option,
     print_json,
-    reported,
 )
 
 if TYPE_CHECKING:
@@ -60,8 +64,8 @@ def main() -> None:
     app()
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(is_asked_for: bool) -> None:
+    if is_asked_for:
         from capsim import __version__
 
         typer.echo(f"capsim {__version__}")
@@ -84,10 +88,8 @@ def _options(version: Version = False) -> None:
 def run(
     file: ScenarioFile,
     out: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DIR", help="Also write results and a picture to a folder; an earlier one is replaced."
-        ),
+        Text,
+        option("--out", "DIR", "Also write results and a picture to a folder; an earlier one is replaced."),
     ] = None,
     override: Overrides = None,
     set_: Sets = None,
@@ -98,32 +100,31 @@ def run(
     no_relief: Annotated[
         bool, typer.Option("--no-relief", help="Leave out what it would gain to lift each limit.")
     ] = False,
+    strict: Strict = False,
 ) -> None:
     """Project a scenario and show what it leads to, and what would help."""
-    with reported():
-        if hourly and out is None:
-            fail("--hourly needs --out DIR: hourly series are written, not shown")
-        from capsim.pipeline import simulate
+    if hourly and out is None:
+        fail("--hourly needs --out DIR: hourly series are written, not shown")
+    from capsim.pipeline import simulate
 
-        scenario = loaded(file, override, set_)
-        if hourly and out is not None:
-            projection, relief = _run_hourly(scenario, seed, file, out, with_relief=not no_relief)
-        else:
-            with _progress(f"projecting {file}"):
-                projection = simulate(scenario, seed)
-                relief = None if no_relief else _relief(projection)
-            if out is not None:
-                _write(projection, out, relief=relief)
-        _show(projection, relief, as_json=as_json, all_halls=halls)
-        if out is not None and not as_json:
-            typer.echo(f"Written to {out}")
+    scenario = loaded(file, override, set_, strict=strict)
+    if hourly and out is not None:
+        projection, relief = _run_hourly(scenario, seed, file, out, with_relief=not no_relief)
+    else:
+        with _progress(f"projecting {file}"):
+            projection = simulate(scenario, seed)
+            relief = None if no_relief else _relief(projection)
+        if out is not None:
+            _write(projection, out, relief=relief)
+    summary = partial(report.summary, console=console(), all_halls=halls)
+    _print(as_json, report.results, summary, projection, relief)
+    if out is not None and not as_json:
+        typer.echo(f"Written to {out}")
 
 
 def _relief(projection: Projection) -> Relief | None:
     """What it gains to lift the limits of a projection one by one."""
-    from capsim.study import first_reliefs
-
-    return None if projection.run is None else first_reliefs(projection.run)
+    return None if projection.run is None else studies.first_reliefs(projection.run)
 
 
 def _run_hourly(
@@ -148,11 +149,9 @@ def _write(
     projection: Projection, out: str, hours: HourlyFile | None = None, relief: Relief | None = None
 ) -> None:
     """Write a projection to a folder, or say why that cannot be done."""
-    from capsim.report import write_report
-
     try:
         with _progress(f"writing {out}"):
-            write_report(projection, out, hours, relief)
+            report.write_report(projection, out, hours, relief)
     except OSError as error:
         why = (
             f"{error.filename} is not a folder" if isinstance(error, IN_THE_WAY) else error.strerror or error
@@ -160,17 +159,12 @@ def _write(
         fail(f"{out}: cannot be written: {why}; nothing was written")
 
 
-def _show(projection: Projection, relief: Relief | None, *, as_json: bool, all_halls: bool) -> None:
-    """Print a projection for people or for machines."""
+def _print(as_json: bool, record: Callable[..., Any], listing: Callable[..., Any], *of: Any) -> None:
+    """Print what is asked for as a record or as a listing."""
     if as_json:
-        from capsim.report import results
-
-        print_json(results(projection, relief))
+        print_json(record(*of))
     else:
-        from capsim.report import summary
-
-        terminal = console()
-        terminal.print(summary(projection, terminal, all_halls=all_halls, relief=relief))
+        console().print(listing(*of))
 
 
 @_command
@@ -178,22 +172,25 @@ def validate(
     files: Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario, claim or plan files.")],
     override: Overrides = None,
     set_: Sets = None,
+    strict: Strict = False,
 ) -> None:
-    """Check scenarios, claims and plans, and report every fault of each."""
-    with reported():
-        from capsim.errors import ScenarioError
-        from capsim.report import validated_file
+    """Check scenarios, claims and plans, and report every fault and every doubt of each."""
+    from capsim.errors import ScenarioError
 
-        has_faults = False
-        for file in files:
-            try:
-                words = validated_file(file, overrides=override or (), sets=set_ or ())
-                typer.echo(f"{file}: ok ({words})")
-            except ScenarioError as error:
-                typer.echo(str(error), err=True)
-                has_faults = True
-        if has_faults:
-            raise typer.Exit(WRONG_INPUT)
+    has_faults = False
+    for file in files:
+        try:
+            words, doubts = report.validated_file(
+                file, overrides=override or (), sets=set_ or (), strict=strict
+            )
+            for doubt in doubts:
+                typer.echo(str(doubt), err=True)
+            typer.echo(f"{file}: ok ({words})")
+        except ScenarioError as error:
+            typer.echo(str(error), err=True)
+            has_faults = True
+    if has_faults:
+        raise typer.Exit(WRONG_INPUT)
 
 
 @_command
@@ -210,45 +207,29 @@ def explain(
     ] = False,
 ) -> None:
     """Show values as resolved, and the file and line, catalogue or option that set them."""
-    with reported():
-        if ledger:
-            _explain_ledger(file, path, override, set_)
-            return
-        from capsim.report import explained
-        from capsim.scenario import explain as explain_scenario
-
-        scenario = loaded(file, override, set_)
-        console().print(explained(explain_scenario(scenario, path)))
-
-
-def _explain_ledger(file: str, path: str, overrides: Overrides, sets: Sets) -> None:
-    """Project a scenario and show what made its cash flows."""
     from capsim.pipeline import simulate
-    from capsim.report import traced
+    from capsim.scenario import explain as explain_scenario
 
+    scenario = loaded(file, override, set_)
+    if not ledger:
+        console().print(report.explained(explain_scenario(scenario, path)))
+        return
     with _progress(f"projecting {file}"):
-        projection = simulate(loaded(file, overrides, sets))
-    console().print(traced(projection, path))
+        projection = simulate(scenario)
+    console().print(report.traced(projection, path))
 
 
 @_command
 def catalog(
-    table: Annotated[str | None, typer.Argument(metavar="TABLE", help="Show the entries of a table.")] = None,
-    name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="Show an entry with its sources.")
-    ] = None,
+    table: Annotated[Text, typer.Argument(metavar="TABLE", help="Show the entries of a table.")] = None,
+    name: Annotated[Text, typer.Argument(metavar="NAME", help="Show an entry with its sources.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """List the catalogue's tables, a table's entries, or an entry with its sources."""
-    with reported():
-        from capsim.catalog import load_catalog
-        from capsim.report import catalog_listing, catalog_record
+    from capsim.catalog import load_catalog
 
-        shipped = load_catalog()
-        if as_json:
-            print_json(catalog_record(shipped, table, name))
-        else:
-            console().print(catalog_listing(shipped, table, name))
+    shipped = load_catalog()
+    _print(as_json, report.catalog_record, report.catalog_listing, shipped, table, name)
 
 
 @_command
@@ -256,27 +237,21 @@ def hour(
     file: ScenarioFile,
     site: Annotated[str, typer.Argument(metavar="SITE", help="Id of a site.")],
     at: Annotated[
-        str,
-        typer.Option(
-            metavar="TIME", help="hardest, hottest, design (day), or a UTC time such as 2030-07-15T15."
-        ),
+        str, option("--at", "TIME", "hardest, hottest, design (day), or a UTC time such as 2030-07-15T15.")
     ] = "hardest",
     override: Overrides = None,
     set_: Sets = None,
     seed: Seed = 0,
 ) -> None:
     """Show one hour of a site, and the duration curve of that year's load."""
-    with reported():
-        from capsim.report import hour_of_site
-
-        scenario = loaded(file, override, set_)
-        try:
-            with _progress(f"projecting {file}"):
-                tables = hour_of_site(scenario, site, at, seed)
-        except KeyError as error:
-            fail(f"{file}: {error.args[0]}")
-        for table in tables:
-            console().print(table)
+    scenario = loaded(file, override, set_)
+    try:
+        with _progress(f"projecting {file}"):
+            tables = report.hour_of_site(scenario, site, at, seed)
+    except KeyError as error:
+        fail(f"{file}: {error.args[0]}")
+    for table in tables:
+        console().print(table)
 
 
 @_command
@@ -287,27 +262,21 @@ def figures(
     as_json: AsJson = False,
 ) -> None:
     """List the figures of results: unit, meaning, which way is better, where found."""
-    with reported():
-        from capsim.report import figures_listing, figures_record
-
-        if as_json:
-            print_json(figures_record(name))
-        else:
-            console().print(figures_listing(name))
+    _print(as_json, report.figures_record, report.figures_listing, name)
 
 
 @_command
 def schema() -> None:
     """Print the JSON Schema of a scenario file, for editors."""
-    with reported():
-        from capsim.scenario import json_schema
+    from capsim.scenario import json_schema
 
-        print_json(json_schema())
+    print_json(json_schema())
 
 
 @contextmanager
 def _progress(what: str) -> Iterator[None]:
     """Tell a terminal what is going on where it takes long; leave no trace of it."""
+    # nobody waits at a file or a pipe
     if not sys.stderr.isatty():
         yield
         return

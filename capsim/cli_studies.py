@@ -5,23 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import wraps
-from inspect import Parameter, Signature, signature
+from inspect import signature
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from capsim import projection, report
+from capsim import study as studies
 from capsim.terminal import (
     AsJson,
     Counter,
     Overrides,
     ScenarioFile,
     Sets,
+    Text,
+    Texts,
+    by_name,
     fail,
     loaded,
+    option,
     print_json,
     print_whole,
+    repeatable,
     reported,
+    taking,
 )
 
 PICTURES = (".png", ".svg", ".pdf")
@@ -31,7 +39,7 @@ Seed = Annotated[int, typer.Option(min=0, help="Seed of the study.")]
 Processes = Annotated[
     int | None, typer.Option("--processes", min=1, help="Processes to use; all processors where missing.")
 ]
-On = Annotated[str, typer.Option("--on", metavar="FIGURE", help="Headline figure; lcoc is per H100e-hour.")]
+On = Annotated[str, option("--on", "FIGURE", "Headline figure; lcoc is per H100e-hour.")]
 Study = Callable[[Counter], Any]
 """Carries a study out, and says how far it is."""
 DesignKind = Annotated[str, typer.Option("--design", help="sobol, lhs or random.")]
@@ -41,20 +49,14 @@ DesignKind = Annotated[str, typer.Option("--design", help="sobol, lhs or random.
 class Shared:
     """Options of every study that has a folder, in the order of the help."""
 
-    out: Annotated[
-        str | None,
-        typer.Option("--out", metavar="DIR", help="Folder of the study: what is done is kept in it."),
-    ] = None
+    out: Annotated[Text, option("--out", "DIR", "Folder of the study: what is done is kept in it.")] = None
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the study in the folder.")] = False
     seed: Seed = 0
     processes: Processes = None
-    dask: Annotated[
-        str | None,
-        typer.Option("--dask", metavar="ADDRESS", help="Run on a Dask cluster, such as tcp://host:8786."),
-    ] = None
-    plot: Annotated[
-        str | None, typer.Option("--plot", metavar="FILE", help="Also draw a picture (png, svg, pdf).")
-    ] = None
+    dask: Annotated[Text, option("--dask", "ADDRESS", "Run on a Dask cluster, such as tcp://host:8786.")] = (
+        None
+    )
+    plot: Annotated[Text, option("--plot", "FILE", "Also draw a picture (png, svg, pdf).")] = None
     as_json: AsJson = False
 
     def answer(self, what: str, study: Callable[..., Any]) -> None:
@@ -70,22 +72,18 @@ class Shared:
 
 def _with_shared(command: Callable[..., None]) -> Callable[..., None]:
     """A command that takes the options of `Shared` one by one, in place of its last parameter."""
-    hints, options = (get_type_hints(one, include_extras=True) for one in (command, Shared))
-    *parameters, shared = signature(command).parameters.values()
-    all_of_them = [parameter.replace(annotation=hints[parameter.name]) for parameter in parameters]
-    for option in fields(Shared):
-        added = Parameter(option.name, Parameter.KEYWORD_ONLY, default=option.default)
-        all_of_them.append(added.replace(annotation=options[option.name]))
+    *of_command, shared = signature(command, eval_str=True).parameters.values()
+    types = get_type_hints(Shared, include_extras=True)
+    options = {
+        option.name: by_name(option.name, option.default, types[option.name]) for option in fields(Shared)
+    }
 
     @wraps(command)
     def expanded(**arguments: Any) -> None:
-        taken = Shared(**{option.name: arguments.pop(option.name) for option in fields(Shared)})
+        taken = Shared(**{name: arguments.pop(name) for name in options})
         command(**arguments, **{shared.name: taken})
 
-    # Where typer looks for options and their types.
-    expanded.__signature__ = Signature(all_of_them)  # type: ignore[attr-defined]
-    expanded.__annotations__ = {parameter.name: parameter.annotation for parameter in all_of_them}
-    return expanded
+    return taking(expanded, [*of_command, *options.values()])
 
 
 @_with_shared
@@ -93,21 +91,12 @@ def ensemble(
     file: ScenarioFile,
     n: Annotated[int, typer.Option("-n", min=1, help="Replications, at most; a power of 2 is best.")] = 256,
     target: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--target", metavar="GOAL", help='Goal, such as "h100e_8bit>=288000 by 2029-12". Repeatable.'
-        ),
+        Texts, repeatable("--target", "GOAL", 'Goal, such as "h100e_8bit>=288000 by 2029-12".')
     ] = None,
     until_ci: Annotated[
-        str | None,
-        typer.Option(
-            "--until-ci", metavar="SHARE", help="Stop when intervals are within a share, such as 2%."
-        ),
+        Text, option("--until-ci", "SHARE", "Stop when intervals are within a share, such as 2%.")
     ] = None,
-    ci_of: Annotated[
-        list[str] | None,
-        typer.Option("--ci-of", metavar="FIGURE", help="Figures --until-ci looks at. Repeatable."),
-    ] = None,
+    ci_of: Annotated[Texts, repeatable("--ci-of", "FIGURE", "Figures --until-ci looks at.")] = None,
     draws: Annotated[bool, typer.Option("--draws", help="Keep every replication; needs --out.")] = False,
     by_site: Annotated[bool, typer.Option("--by-site", help="Keep percentiles by site.")] = False,
     design: DesignKind = "sobol",
@@ -119,9 +108,7 @@ def ensemble(
     """Sample every uncertain value and event, and show how results spread."""
 
     def study(**execution: Any) -> Any:
-        from capsim.study import ensemble as sample_scenario
-
-        return sample_scenario(
+        return studies.ensemble(
             loaded(file, override, set_),
             n,
             targets=target or (),
@@ -143,20 +130,11 @@ def compare(
     ],
     n: Annotated[int, typer.Option("-n", min=2, help="Replications.")] = 256,
     override: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--override",
-            metavar="NAME",
-            help="With one file: compare it with this override of it. Repeatable.",
-        ),
+        Texts, repeatable("--override", "NAME", "With one file: compare it with this override of it.")
     ] = None,
     set_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="PATH=VALUE",
-            help="With one file: compare it with these values set, all together. Repeatable.",
-        ),
+        Texts,
+        repeatable("--set", "PATH=VALUE", "With one file: compare it with these values set, all together."),
     ] = None,
     on: On = "lcoc",
     design: DesignKind = "sobol",
@@ -169,13 +147,12 @@ def compare(
         if (override or set_) and len(files) > 1:
             fail("--override and --set compare one file with its own variants; name one file")
         from capsim.scenario import SET_LAYER
-        from capsim.study import compare as compare_scenarios
 
         scenarios: Any = [loaded(file) for file in files]
         if override or set_:
             scenarios = {scenarios[0].name: scenarios[0]} | {o: loaded(files[0], [o]) for o in override or ()}
             scenarios |= {SET_LAYER: loaded(files[0], None, set_)} if set_ else {}
-        return compare_scenarios(scenarios, n, on=on, design=design, **execution)
+        return studies.compare(scenarios, n, on=on, design=design, **execution)
 
     shared.answer("comparison", study)
 
@@ -185,14 +162,11 @@ def sensitivity(
     file: ScenarioFile,
     on: On = "lcoc",
     sobol: Annotated[
-        int, typer.Option(metavar="N", help="Also Sobol' indices, from a base sample of N (a power of 2).")
+        int, option("--sobol", "N", "Also Sobol' indices, from a base sample of N (a power of 2).")
     ] = 0,
     top: Annotated[int, typer.Option(min=1, help="Values that are factors of their own in the indices.")] = 8,
     sweep: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--sweep", metavar="PATH=A:B:STEP", help="Sweep a value instead, also PATH=x,y,z. Repeatable."
-        ),
+        Texts, repeatable("--sweep", "PATH=A:B:STEP", "Sweep a value instead, also PATH=x,y,z.")
     ] = None,
     axes: Annotated[bool, typer.Option("--axes", help="Sweep the axes the scenario names instead.")] = False,
     override: Overrides = None,
@@ -205,23 +179,19 @@ def sensitivity(
     def study(**execution: Any) -> Any:
         scenario = loaded(file, override, set_)
         if sweep or axes:
-            from capsim.study import parse_axis
-            from capsim.study import sweep as sweep_scenario
-
-            return sweep_scenario(scenario, dict(map(parse_axis, sweep)) if sweep else None, on, **execution)
-        from capsim.study import sensitivity as rank_values
-
-        return rank_values(scenario, on, sobol=sobol, top=top, **execution)
+            values = dict(map(studies.parse_axis, sweep)) if sweep else None
+            return studies.sweep(scenario, values, on, **execution)
+        return studies.sensitivity(scenario, on, sobol=sobol, top=top, **execution)
 
     shared.answer(file, study)
 
 
 def solve(
     file: ScenarioFile,
-    vary: Annotated[str, typer.Option(metavar="PATH", help="Dotted path of a number or date to vary.")],
-    until: Annotated[str, typer.Option(metavar="GOAL", help='Goal, such as "h100e_8bit=288000 at 2030-01".')],
-    low: Annotated[str | None, typer.Option(help="Lower end of the values looked at.")] = None,
-    high: Annotated[str | None, typer.Option(help="Upper end of them.")] = None,
+    vary: Annotated[str, option("--vary", "PATH", "Dotted path of a number or date to vary.")],
+    until: Annotated[str, option("--until", "GOAL", 'Goal, such as "h100e_8bit=288000 at 2030-01".')],
+    low: Annotated[Text, typer.Option(help="Lower end of the values looked at.")] = None,
+    high: Annotated[Text, typer.Option(help="Upper end of them.")] = None,
     seed: Seed = 0,
     override: Overrides = None,
     set_: Sets = None,
@@ -230,12 +200,9 @@ def solve(
     """Find the value of one input at which a result reaches a goal."""
 
     def study(progress: Counter) -> Any:
-        from capsim.study import scalar
-        from capsim.study import solve as solve_scenario
-
-        ends = {key: None if text is None else scalar(text) for key, text in (("low", low), ("high", high))}
+        least, most = (None if end is None else studies.scalar(end) for end in (low, high))
         scenario = loaded(file, override, set_)
-        return solve_scenario(scenario, vary, until, seed=seed, progress=progress, **ends)
+        return studies.solve(scenario, vary, until, low=least, high=most, seed=seed, progress=progress)
 
     _answer(file, study, as_json, "nothing was kept")
 
@@ -249,24 +216,16 @@ def plan(
     """Choose systems, sizes and dates that meet a goal at least cost; the answer is simulated."""
 
     def study(progress: Counter) -> Any:
-        from capsim.study import plan as plan_scenario
-
-        return plan_scenario(file, seed=seed, processes=processes, progress=progress)
+        return studies.plan(file, seed=seed, processes=processes, progress=progress)
 
     _answer(file, study, as_json, "nothing was kept")
 
 
 def relief(
     file: ScenarioFile,
-    by: Annotated[
-        str, typer.Option("--by", metavar="FIGURE", help="Headline figure that ranks; compute if missing.")
-    ] = "",
-    band: Annotated[
-        float, typer.Option("--band", metavar="MONTHS", help="Float up to which a path is near-critical.")
-    ] = 1.0,
-    out: Annotated[
-        str | None, typer.Option("--out", metavar="DIR", help="Keep the results in a new folder.")
-    ] = None,
+    by: Annotated[str, option("--by", "FIGURE", "Headline figure that ranks; compute if missing.")] = "",
+    band: Annotated[float, option("--band", "MONTHS", "Float up to which a path is near-critical.")] = 1.0,
+    out: Annotated[Text, option("--out", "DIR", "Keep the results in a new folder.")] = None,
     seed: Seed = 0,
     override: Overrides = None,
     set_: Sets = None,
@@ -275,10 +234,8 @@ def relief(
     """Lift each limit of a plan, and show what that gains, the ladder of the best, and float."""
 
     def study(progress: Counter) -> Any:
-        from capsim.study import relief as relieve
-
         scenario = loaded(file, override, set_)
-        return relieve(scenario, seed=seed, by=by, band_months=band, folder=out, progress=progress)
+        return studies.relief(scenario, seed=seed, by=by, band_months=band, folder=out, progress=progress)
 
     _answer(file, study, as_json, "nothing was kept")
 
@@ -290,9 +247,7 @@ def audit(
     """Hold an announcement against reference builds, and find the readings that make it true."""
 
     def study(_: Counter) -> Any:
-        from capsim.study import audit as audit_claim
-
-        return audit_claim(file)
+        return studies.audit(file)
 
     _answer(file, study, as_json, "nothing more was written")
 
@@ -310,13 +265,9 @@ def _answer(what: str, study: Study, as_json: bool, kept: str, plot: str | None 
         finally:
             progress.clear()
         if as_json:
-            from capsim.projection import finite
-
-            print_json(finite(result.to_dict()))
+            print_json(projection.finite(result.to_dict()))
         else:
-            from capsim.report import study_summary
-
-            print_whole(study_summary(result))
+            print_whole(report.study_summary(result))
         if plot is not None:
             _draw(result, plot)
 
@@ -336,10 +287,8 @@ def _check_picture(file: str | None) -> None:
 
 def _draw(result: Any, file: str) -> None:
     """Write the picture of a result, or say why that cannot be done."""
-    from capsim.report import picture
-
     try:
-        picture(result).savefig(file)
+        report.picture(result).savefig(file)
     except (OSError, ValueError) as error:
         fail(f"{file}: cannot be written: {error}")
 

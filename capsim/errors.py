@@ -4,6 +4,7 @@
 
     CapsimError                 catch this to catch them all
     ├── ScenarioError           a scenario file cannot be used; carries every Fault found
+    ├── UnknownNameError        a table of functions has no entry of a name; a KeyError too
     ├── CatalogError            a catalogue table or record is missing or malformed
     ├── SimulationError         a run cannot be completed (event bound hit, impossible state)
     ├── ProjectionError         a saved projection cannot be read back
@@ -45,6 +46,17 @@ class Fault:
         return f"{place}{where} {self.rule}{got}"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Question(Fault):
+    """A value that can be meant, but hardly is."""
+
+    name: str = ""
+    """Name by which a scenario accepts it."""
+
+    def __str__(self) -> str:
+        return f"{Fault.__str__(self)} [{self.name}]"
+
+
 class ScenarioError(CapsimError):
     """A scenario cannot be used. ``faults`` has all of them, in file order."""
 
@@ -57,6 +69,13 @@ class ScenarioError(CapsimError):
 
     def __reduce__(self) -> tuple[type[ScenarioError], tuple[str, list[Fault]]]:
         return type(self), (self.source, self.faults)
+
+
+class UnknownNameError(CapsimError, KeyError):
+    """A table of functions has no entry of a name."""
+
+    # a KeyError shows its text in quotes, as if it were a key
+    __str__ = Exception.__str__
 
 
 class CatalogError(CapsimError):

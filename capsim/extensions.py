@@ -124,8 +124,8 @@ def _hides_another(extension: Extension) -> bool:
     """Whether a module of the name is there already, or would be found where libraries are."""
     if extension.name in sys.modules or extension.name in sys.stdlib_module_names:
         return True
-    found = PathFinder.find_spec(extension.name)
-    return found is not None and Path(found.origin or "").resolve() != Path(extension.file).resolve()
+    spec = PathFinder.find_spec(extension.name)
+    return spec is not None and Path(spec.origin or "").resolve() != Path(extension.file).resolve()
 
 
 def _run(extension: Extension) -> None:

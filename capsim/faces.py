@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import ast
+from collections.abc import Callable
 from importlib import import_module
+from inspect import getsource
 from typing import Any
 
 
-def on_first_use(
-    package: str, names_by_module: Mapping[str, str]
-) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+def on_first_use(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """``__getattr__`` and ``__dir__`` of a package whose names are imported when they are first asked for.
 
     For the rooms that stand on pandas or matplotlib, which a study's processes and light commands never need.
@@ -17,20 +17,22 @@ def on_first_use(
     Parameters
     ----------
     package : str
-        Name of the package.
-    names_by_module : mapping of str to str
-        By module of the package, the names in it that others use, with blanks between.
+        Name of the package, whose ``__init__`` imports its names for the type checker only.
 
     Returns
     -------
     getattr, dir : callables
         To be bound as ``__getattr__`` and ``__dir__``.
     """
-    homes = {name: module for module, names in names_by_module.items() for name in names.split()}
+    imports = [
+        n for n in ast.walk(ast.parse(getsource(import_module(package)))) if isinstance(n, ast.ImportFrom)
+    ]
+    of_package = [node for node in imports if node.module and node.module.startswith(f"{package}.")]
+    homes = {alias.name: str(node.module) for node in of_package for alias in node.names}
 
     def get(name: str) -> Any:
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        return getattr(import_module(f"{package}.{homes[name]}"), name)
+        return getattr(import_module(homes[name]), name)
 
     return get, lambda: sorted(homes)

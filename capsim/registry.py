@@ -8,17 +8,20 @@ fault of the file and not a crash of the run.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache
 from typing import Any, Generic, TypeVar
 
+from capsim.errors import UnknownNameError
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def did_you_mean(name: str, known: Iterator[str] | list[str]) -> str:
-    """``; did you mean X?`` for the nearest known name, in whichever case, or an empty string."""
-    names = list(known)
+def did_you_mean(name: str, offered: Iterable[str]) -> str:
+    """``; did you mean X?`` for the nearest name offered, in whichever case, or an empty string."""
+    # both searches read them, and what is offered may be an iterator
+    names = list(offered)
     near = get_close_matches(name, names, n=1, cutoff=0.6)
     near = near or get_close_matches(name.lower(), names, n=1, cutoff=0.6)
     return f"; did you mean {near[0]}?" if near else ""
@@ -59,7 +62,7 @@ class Table(Generic[F]):
 
     def __getitem__(self, name: str) -> F:
         if name not in self._entries:
-            raise KeyError(f"unknown {self.what} {name}{did_you_mean(name, list(self._entries))}")
+            raise UnknownNameError(self._unknown(name))
         return self._entries[name]
 
     def __contains__(self, name: object) -> bool:
@@ -77,19 +80,23 @@ class Table(Generic[F]):
     def faults(self, name: str, arguments: Mapping[str, Any]) -> list[str]:
         """What is wrong with a name and its arguments, in words; empty when they fit."""
         if name not in self._entries:
-            return [f"unknown {self.what} {name}{did_you_mean(name, list(self._entries))}"]
-        known = self.parameters(name)
+            return [self._unknown(name)]
+        parameters = self.parameters(name)
         unknown = [
-            f"unknown argument {key} of {self.what} {name}{did_you_mean(key, list(known))}"
+            f"unknown argument {key} of {self.what} {name}{did_you_mean(key, parameters)}"
             for key in arguments
-            if key not in known
+            if key not in parameters
         ]
         missing = [
             f"{self.what} {name} needs argument {key}"
-            for key, parameter in known.items()
+            for key, parameter in parameters.items()
             if parameter.default is inspect.Parameter.empty and key not in arguments
         ]
         return unknown + missing
+
+    def _unknown(self, name: str) -> str:
+        """What is said of a name that the table does not have."""
+        return f"unknown {self.what} {name}{did_you_mean(name, self._entries)}"
 
 
 def meaning_of(entry: Callable[..., Any]) -> str:

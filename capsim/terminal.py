@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
+from inspect import Parameter, Signature, signature
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from capsim import projection
 from capsim.errors import CapsimError
 
 if TYPE_CHECKING:
@@ -29,50 +30,60 @@ WIDTH_OF_A_FILE = 120
 MOST_WIDTH_OF_A_FILE = 200
 """Width it may grow to so that a table's names stay whole. [characters]"""
 
+Text = str | None
+Texts = list[str] | None
+"""What an option that may be given more often takes."""
+
+
+def option(flag: str, metavar: str, meaning: str) -> Any:
+    """An option that takes a value."""
+    return typer.Option(flag, metavar=metavar, help=meaning)
+
+
+def repeatable(flag: str, metavar: str, meaning: str) -> Any:
+    """An option that may be given more often, and says so."""
+    return option(flag, metavar, f"{meaning} Repeatable.")
+
+
 ScenarioFile = Annotated[str, typer.Argument(metavar="FILE", help="Scenario file (YAML).")]
-Overrides = Annotated[
-    list[str] | None,
-    typer.Option("--override", metavar="NAME", help="Apply a named override of the file. Repeatable."),
-]
-Sets = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="PATH=VALUE",
-        help="Set a value, such as sites.aion.phases.p1.critical_it_mw=60. Repeatable.",
-    ),
-]
+Overrides = Annotated[Texts, repeatable("--override", "NAME", "Apply a named override of the file.")]
+A_SET = "Set a value, such as sites.aion.phases.p1.critical_it_mw=60."
+Sets = Annotated[Texts, repeatable("--set", "PATH=VALUE", A_SET)]
+A_DOUBT = "Refuse a scenario with values that are questioned, as for a fault."
+Strict = Annotated[bool, typer.Option("--strict", help=A_DOUBT)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
-Extend = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--extend",
-        metavar="FILE.py",
-        help="Load a Python module of yours first: models, stages or cost bases it registers. Repeatable.",
-    ),
-]
+A_MODULE = "Load a Python module of yours first: models, stages or cost bases it registers."
+Extend = Annotated[Texts, repeatable("--extend", "FILE.py", A_MODULE)]
 
 
 def extensible(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the option --extend: the modules are loaded before it does anything."""
+    """Give a command the option --extend, whose modules are loaded first, and say what goes wrong in it."""
 
     @wraps(command)
-    def extended(*, extend: list[str] | None = None, **options: Any) -> None:
+    def extended(*, extend: Texts = None, **options: Any) -> None:
         with reported():
             if extend:
                 from capsim.extensions import extend as load_module
 
                 for file in extend:
                     load_module(file)
-        command(**options)
+            command(**options)
 
-    # the parser reads parameters and their options from the signature
-    signature = inspect.signature(command, eval_str=True)
-    added = inspect.Parameter("extend", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Extend)
-    parameters = [*signature.parameters.values(), added]
-    extended.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    vars(extended)["__signature__"] = signature.replace(parameters=parameters)
-    return extended
+    parameters = signature(command, eval_str=True).parameters.values()
+    return taking(extended, [*parameters, by_name("extend", None, Extend)])
+
+
+def by_name(name: str, default: Any, annotation: Any) -> Parameter:
+    """A parameter that the parser makes an option of."""
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def taking(command: Callable[..., None], parameters: Sequence[Parameter]) -> Callable[..., None]:
+    """Give a command the parameters that it is to be asked with."""
+    # the parser reads options and their types from the signature and the annotations
+    vars(command)["__signature__"] = Signature(parameters)
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return command
 
 
 @contextmanager
@@ -102,18 +113,16 @@ def console() -> Console:
     return Console(file=sys.stdout, width=width, markup=False, emoji=False, highlight=False)
 
 
-def loaded(file: str, overrides: Overrides = None, sets: Sets = None) -> Scenario:
-    """The scenario of a file, with the options that change it."""
+def loaded(file: str, overrides: Overrides = None, sets: Sets = None, *, strict: bool = False) -> Scenario:
+    """The scenario of a file, with the options that change it; refused where it is questioned and strict."""
     from capsim.scenario import load
 
-    return load(file, overrides=overrides or (), sets=sets or ())
+    return load(file, overrides=overrides or (), sets=sets or (), strict=strict)
 
 
 def print_json(record: dict[str, Any]) -> None:
     """Print a record for machines."""
-    from capsim.projection import as_json
-
-    typer.echo(as_json(record))
+    typer.echo(projection.as_json(record))
 
 
 def print_whole(shown: RenderableType) -> None:

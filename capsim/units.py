@@ -183,6 +183,7 @@ class Calendar:
 
     def count_by_month(self, is_so: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Hours of each month in which something is so, shape (n_hours,) -> (n_months,). [h]"""
+        # the hours in which it is so are sorted, and counting those before each edge takes no loop
         edges = self.month_start_d * HOURS_PER_DAY
         return np.diff(np.searchsorted(np.flatnonzero(is_so), edges)).astype(np.float64)
 

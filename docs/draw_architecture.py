@@ -49,13 +49,16 @@ def purpose(room: str) -> str:
 
 def imports(room: str) -> Counter[str]:
     """How often the modules of a room import from each other room."""
-    found: Counter[str] = Counter()
+    rooms_named: Counter[str] = Counter()
     for file in files_of(room):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("capsim."):
-                found[str(node.module).split(".")[1]] += 1
-    del found[room]
-    return found
+                rooms_named[str(node.module).split(".")[1]] += 1
+            elif isinstance(node, ast.ImportFrom) and node.module == "capsim":
+                # a room taken whole, which a name such as __version__ is not
+                rooms_named.update(alias.name for alias in node.names if alias.name in rooms())
+    del rooms_named[room]
+    return rooms_named
 
 
 def draw(ax: Axes) -> None:

@@ -63,9 +63,9 @@ def climate_table(name: str, utc_offset_h: int = 0) -> ClimateTable:
     """
     means, residuals = _climate_rows("climate_means"), _climate_rows("climate_residuals")
     if name not in means:
-        raise CatalogError(f"no weather tables for climate {name}{did_you_mean(name, list(means))}")
-    dry_c, wet_c = _by_hour(means[name])
-    sd_dry_k, sd_wet_k, corr, lag1_hour, lag1_day = _by_month(residuals[name])
+        raise CatalogError(f"no weather tables for climate {name}{did_you_mean(name, means)}")
+    dry_c, wet_c = _arranged(means[name], (MONTHS_PER_YEAR, HOURS_PER_DAY))
+    sd_dry_k, sd_wet_k, corr, lag1_hour, lag1_day = _arranged(residuals[name], (MONTHS_PER_YEAR,))
     return ClimateTable(
         dry_bulb_mean_c=in_utc(dry_c, utc_offset_h),
         wet_bulb_mean_c=in_utc(wet_c, utc_offset_h),
@@ -105,6 +105,7 @@ def in_utc(by_hour: Array, utc_offset_h: int) -> Array:
     >>> in_utc(np.tile(np.arange(24.0), (12, 1)), 1)[0, [17, 23]]
     array([18.,  0.])
     """
+    # roll copies, so the shipped table stays as it is
     turned = np.roll(by_hour, -utc_offset_h, axis=-1)
     turned.flags.writeable = False
     return turned
@@ -159,27 +160,19 @@ def _read(table: str) -> list[dict[str, str]]:
 def _climate_rows(table: str) -> dict[str, list[list[str]]]:
     """Cells of a climate table by climate, in file order."""
     by_climate: dict[str, list[list[str]]] = {}
-    with (DATA / f"{table}.csv").open(encoding="utf-8", newline="") as stream:
-        rows = csv.reader(stream)
-        next(rows)
-        for name, *cells in rows:
-            by_climate.setdefault(name, []).append(cells)
+    for row in _read(table):
+        name, *cells = row.values()
+        by_climate.setdefault(name, []).append(cells)
     return by_climate
 
 
-def _by_hour(rows: list[list[str]]) -> Array:
-    """Columns after month and hour as (n, 12, 24), whatever the order of the rows."""
+def _arranged(rows: list[list[str]], shape: tuple[int, ...]) -> Array:
+    """Columns after the month, and after the hour in a shape of both, whatever the order of the rows."""
     cells = np.array(rows, dtype=np.float64)
-    columns = np.full((cells.shape[1] - 2, MONTHS_PER_YEAR, HOURS_PER_DAY), np.nan)
-    columns[:, cells[:, 0].astype(int) - 1, cells[:, 1].astype(int)] = cells[:, 2:].T
-    return _checked(columns)
-
-
-def _by_month(rows: list[list[str]]) -> Array:
-    """Columns after month as (n, 12), whatever the order of the rows."""
-    cells = np.array(rows, dtype=np.float64)
-    columns = np.full((cells.shape[1] - 1, MONTHS_PER_YEAR), np.nan)
-    columns[:, cells[:, 0].astype(int) - 1] = cells[:, 1:].T
+    columns = np.full((cells.shape[1] - len(shape), *shape), np.nan)
+    # months are counted from 1 and hours from 0
+    index = cells[:, : len(shape)].astype(int) - [1, 0][: len(shape)]
+    columns[:, *index.T] = cells[:, len(shape) :].T
     return _checked(columns)
 
 

@@ -35,6 +35,7 @@ RECORD_TABLES = (
     "buildout_presets",
     "job_mixes",
     "assumptions",
+    "plausible",
     "fx",
     "reference_builds",
     "efficiency_bands",
@@ -156,14 +157,14 @@ def _dangling(rows_by_table: Mapping[str, Rows]) -> list[Fault]:
     accelerators = {name for name, _ in rows_by_table["accelerators"]}
     items = {name for name, _ in rows_by_table["cost_items"]}
     faults = []
-    for table, known, what in (
+    for table, names, what in (
         ("systems", accelerators, "accelerator"),
         ("cost_presets", items, "cost item"),
     ):
         for (name, field), value in rows_by_table[table].items():
             refers = table == "cost_presets" or field == "accelerator"
-            if refers and value.value not in known:
-                rule = f"unknown {what}{did_you_mean(str(value.value), sorted(known))}"
+            if refers and value.value not in names:
+                rule = f"unknown {what}{did_you_mean(str(value.value), sorted(names))}"
                 faults.append(fault_at(value, f"{table}.{name}.{field}", rule, str(value.value)))
     return faults
 

@@ -146,9 +146,7 @@ class _Reader:
         """The value of a row, or None with its faults noted."""
         written, unit, low, high, kind, source, retrieved, confidence, note = cells
         if kind not in KINDS:
-            self._fault(
-                path, f"kind must be one of {', '.join(KINDS)}{did_you_mean(kind, list(KINDS))}", kind
-            )
+            self._fault(path, f"kind must be one of {', '.join(KINDS)}{did_you_mean(kind, KINDS)}", kind)
         elif kind != "assumed" and not source.strip():
             self._fault(path, f"source must not be empty where the kind is {kind}")
         if not unit:

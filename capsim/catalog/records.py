@@ -70,7 +70,7 @@ class Entry:
     def _value(self, field: str) -> Value:
         """The value of a field that must be there."""
         if field not in self.values:
-            hint = did_you_mean(field, list(self.values))
+            hint = did_you_mean(field, self.values)
             raise CatalogError(f"{self.table}.{self.name} has no value {field}{hint}")
         return self.values[field]
 
@@ -90,7 +90,7 @@ class Catalog:
         """A record. Raises CatalogError where the table or the record is unknown."""
         records = self._records(table)
         if name not in records:
-            raise CatalogError(f"{table} has no record {name}{did_you_mean(name, list(records))}")
+            raise CatalogError(f"{table} has no record {name}{did_you_mean(name, records)}")
         return records[name]
 
     def names(self, table: str) -> tuple[str, ...]:
@@ -100,6 +100,6 @@ class Catalog:
     def _records(self, table: str) -> Mapping[str, Entry]:
         """The records of a table that must be there."""
         if table not in self.tables:
-            hint = did_you_mean(table, list(self.tables))
+            hint = did_you_mean(table, self.tables)
             raise CatalogError(f"the catalogue has no table {table}{hint}")
         return self.tables[table]

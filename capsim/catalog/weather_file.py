@@ -132,6 +132,7 @@ def _in_utc(values: Array, offset_h: float) -> Array:
     """Hours of a local year by UTC hour; where a zone is off by a part of an hour, mixed by that part."""
     whole = math.floor(offset_h)
     part = offset_h - whole
+    # India and others are off by half an hour: an hour of UTC then holds parts of two local ones
     here = np.roll(values, -whole)
     return here if part == 0.0 else here * (1.0 - part) + np.roll(here, -1) * part
 

@@ -80,6 +80,7 @@ def _find_duplicate_ids(node: Node, path: Path, faults: Faults) -> None:
     first: dict[str, Node] = {}
     for name, child in node.children():
         is_record = isinstance(node.value, list) and id_of(child)
+        # by identity, for two records that say the same are two all the same
         if is_record and first.setdefault(name, child) is not child:
             rule = f"id {name} given twice; the first is on line {first[name].place.line}"
             faults.add(child.place, (*path, name), rule)

@@ -51,8 +51,6 @@ def without_nulls(node: Node) -> Node:
     if isinstance(node.value, dict):
         kept = {key: child for key, child in node.value.items() if child.value is not None}
         value = kept if node.is_distribution else {key: without_nulls(child) for key, child in kept.items()}
-        return Node(value, node.place, node.text, node.note, node.by_path)
-    if isinstance(node.value, list):
-        children = [without_nulls(child) for child in node.value]
-        return Node(children, node.place, node.text, node.note, node.by_path)
-    return node
+    else:
+        value = node.value_of(without_nulls)
+    return Node(value, node.place, node.text, node.note, node.by_path)

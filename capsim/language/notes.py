@@ -39,6 +39,7 @@ def annotate_value(node: Node, path: Path, faults: Faults) -> Node:
 
 
 def _annotate(node: Node, path: Path, faults: Faults, around: Note | None) -> Node:
+    # in place: a tree that was just read is nobody else's, and its values keep their identity
     if isinstance(node.value, list):
         node.value = [
             _annotate(child, (*path, id_of(child) or str(i)), faults, around)
@@ -50,6 +51,7 @@ def _annotate(node: Node, path: Path, faults: Faults, around: Note | None) -> No
     if "value" in node.value:
         return _annotated_value(node, path, faults, around)
     note = _take_note(node, path, faults)
+    # the keys of an uncertain value are no values of their own, and take no note
     if node.is_distribution:
         node.note = note
         return _covered(node, around)
@@ -67,7 +69,7 @@ def _annotated_value(node: Node, path: Path, faults: Faults, around: Note | None
     """The value inside ``{value: ..., source: ...}``, with its note."""
     for key, child in node.value.items():
         if key not in _LEAF_KEYS:
-            hint = did_you_mean(key, list(_LEAF_KEYS))
+            hint = did_you_mean(key, _LEAF_KEYS)
             rule = f"unknown key beside value{hint}"
             faults.add(child.place, (*path, key), rule, as_written(child))
     note = _take_note(node, path, faults)
@@ -102,7 +104,7 @@ def _take_note(node: Node, path: Path, faults: Faults) -> Note | None:
         if not (isinstance(child.value, str) and child.value.strip()):
             faults.add(child.place, (*path, key), "must be text", as_written(child))
         elif key == "confidence" and child.value not in CONFIDENCE:
-            rule = f"must be one of {', '.join(CONFIDENCE)}{did_you_mean(child.value, list(CONFIDENCE))}"
+            rule = f"must be one of {', '.join(CONFIDENCE)}{did_you_mean(child.value, CONFIDENCE)}"
             faults.add(child.place, (*path, key), rule, child.value)
     texts = {key: str(child.value).strip() for key, child in taken.items()}
     place = taken["source"].place if "source" in taken else None

@@ -38,7 +38,7 @@ def node_at(root: Node, path: Path, file: str) -> Node:
     for i, key in enumerate(path):
         ahead = steps(node)
         if key not in ahead:
-            hint = did_you_mean(key, list(ahead))
+            hint = did_you_mean(key, ahead)
             raise ScenarioError(file, [Fault(file, 0, ".".join(path[: i + 1]), f"no such value{hint}")])
         node = ahead[key]
     return node
@@ -46,6 +46,7 @@ def node_at(root: Node, path: Path, file: str) -> Node:
 
 def set_key(node: Node, key: str, value: Node) -> None:
     """Lay a value over the child of a mapping, in place; null removes the child."""
+    # popped rather than kept as null, so that what fills the tree sees no key
     if value.value is None:
         node.value.pop(key, None)
     else:

@@ -30,7 +30,7 @@ from typing import Any, NoReturn
 import yaml
 
 from capsim.errors import Fault, ScenarioError
-from capsim.language.tree import Faults, Node, Path, Place, by_ids, clone, size
+from capsim.language.tree import Faults, Node, Path, Place, clone, located, size
 
 MAX_BYTES = 5_000_000
 """Largest file that is read. [bytes]"""
@@ -139,7 +139,7 @@ class _Composer:
         if not isinstance(following, yaml.StreamEndEvent):
             self.stop(following.start_mark.line + 1, "a file holds one document; remove what follows ---")
         for place, path, rule, value in self.noted:
-            self.faults.add(place, by_ids(node, path), rule, value)
+            self.faults.add(place, located(node, path)[0], rule, value)
         return node
 
     def note(self, place: Place, path: Path, rule: str, value: str = "") -> None:

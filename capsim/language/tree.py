@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -63,6 +63,12 @@ class Node:
         """Child of a mapping; None where this is no mapping or has no such key."""
         return self.value.get(key) if isinstance(self.value, dict) else None
 
+    def at(self, part: int | str) -> Node | None:
+        """Child of a mapping by key, of a list by position; None where there is none."""
+        if not isinstance(self.value, list):
+            return self.get(str(part))
+        return self.value[int(part)] if str(part).isdigit() and int(part) < len(self.value) else None
+
     def scalar(self, key: str) -> Any:
         """Value of a scalar child; None where there is none."""
         child = self.get(key)
@@ -81,6 +87,12 @@ class Node:
         elements = self.value if isinstance(self.value, list) else ()
         return [(id_of(element) or str(i), element) for i, element in enumerate(elements)]
 
+    def value_of(self, make: Callable[[Node], Any]) -> Any:
+        """The value with what is made of each child in its place; a scalar as it is."""
+        if isinstance(self.value, dict):
+            return {key: make(child) for key, child in self.value.items()}
+        return [make(child) for child in self.value] if isinstance(self.value, list) else self.value
+
     @property
     def is_distribution(self) -> bool:
         """Whether this mapping is an uncertain value."""
@@ -98,6 +110,7 @@ class Faults:
     def add(self, place: Place, path: Path, rule: str, value: str = "") -> None:
         """Add a fault, once."""
         fault = Fault(place.file, place.line, ".".join(path), rule, shortened(value))
+        # others may extend `found` itself, and the set is then behind
         if len(self._seen) != len(self.found):
             self._seen = set(self.found)
         if fault not in self._seen:
@@ -121,18 +134,17 @@ def id_of(node: Node) -> str:
     return name if isinstance(name, str) else ""
 
 
-def by_ids(root: Node, path: Path) -> Path:
-    """A path of keys and positions as one of keys and ids."""
+def located(root: Node, parts: Iterable[int | str]) -> tuple[Path, Node | None, Node]:
+    """Path by ids of what keys and positions lead to; the node there, if any; and the last on the way."""
+    path: Path = ()
     node: Node | None = root
-    names = []
-    for part in path:
-        if node is not None and isinstance(node.value, list):
-            node = node.value[int(part)]
-            names.append(id_of(node) or part)
-        else:
-            node = node.get(part) if node is not None else None
-            names.append(part)
-    return tuple(names)
+    nearest = root
+    for part in parts:
+        is_element = node is not None and isinstance(node.value, list)
+        node = node.at(part) if node is not None else None
+        path += ((id_of(node) if node is not None and is_element else "") or str(part),)
+        nearest = node or nearest
+    return path, node, nearest
 
 
 def is_records(node: Node) -> bool:
@@ -142,12 +154,7 @@ def is_records(node: Node) -> bool:
 
 def clone(node: Node) -> Node:
     """A copy that shares nothing that can be changed."""
-    value = node.value
-    if isinstance(value, dict):
-        value = {key: clone(child) for key, child in value.items()}
-    elif isinstance(value, list):
-        value = [clone(child) for child in value]
-    return Node(value, node.place, node.text, node.note, node.by_path)
+    return Node(node.value_of(clone), node.place, node.text, node.note, node.by_path)
 
 
 def moved(node: Node, place: Callable[[Place], Place]) -> Node:

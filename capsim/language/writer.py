@@ -80,11 +80,7 @@ def _written_note(note: Note | None) -> dict[str, str]:
 
 
 def _canonical(node: Node) -> Any:
-    if isinstance(node.value, dict):
-        return {key: _canonical(child) for key, child in node.value.items()}
-    if isinstance(node.value, list):
-        return [_canonical(child) for child in node.value]
-    value = node.value
+    value = node.value_of(_canonical)
     if isinstance(value, date):
         return scalar_text(value)
     return repr(float(value)) if isinstance(value, (int, float)) and not isinstance(value, bool) else value

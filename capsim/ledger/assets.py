@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import Any, Generic, NamedTuple
 
 from capsim.buildout import Timeline, steps_applied, works_ordered
 from capsim.ledger.orders import batches
 from capsim.models.cost_bases import Grid, Hall, OwnedSite, Portfolio, Systems, Thing
 from capsim.quantities import is_leased, ordered_systems, price_of_one
-from capsim.scenario import AssetClass, CostItem, Phase, Scenario, Site
+from capsim.scenario import AssetClass, CostItem, Deployment, Phase, Scenario, Site
 from capsim.units import DAYS_PER_YEAR, years_to_days
 
 PLANT_KINDS = ("started", "started", "ready_for_service")
 GRID_KINDS = ("applied", "applied", "energised")
 SYSTEM_KINDS = ("ordered", "delivered", "in_service")
 LUMP_KINDS = ("due", "due", "due")
+NOT_ENDED = (1.0, math.inf)
+"""Share built and day of the end of what was not given up. [1], [d]"""
 
 
 class Asset(NamedTuple):
@@ -84,17 +87,19 @@ Things = dict[type, list[Bought[Any]]]
 def built_halls(scenario: Scenario, timeline: Timeline) -> Iterator[BuiltHall]:
     """Owned phases that are there, built, or cancelled after their construction had started."""
     ready_d = timeline.ready_for_service_d()
-    ordered = works_ordered(scenario, timeline)
-    abandoned = {(phase.site, phase.phase): phase for phase in timeline.abandoned}
+    ordered, ended = works_ordered(scenario, timeline), _ended(timeline)
     for site in scenario.sites:
         for phase in site.phases:
             key = (site.id, phase.id)
             end_d, (start_d, priced_d) = ready_d.get(key, math.inf), ordered[key]
-            stop_d, share = math.inf, 1.0
-            if key in abandoned:
-                share, stop_d = abandoned[key].share_done, abandoned[key].until_d
+            share, stop_d = ended.get((*key, ""), NOT_ENDED)
             if phase.tenure == "own" and start_d < math.inf and start_d <= stop_d and share > 0:
                 yield BuiltHall(site, phase, start_d, end_d, stop_d, priced_d, share)
+
+
+def _ended(timeline: Timeline) -> dict[tuple[str, str, str], tuple[float, float]]:
+    """Share built and day of the end of what was given up, by site, phase and grid step. [1], [d]"""
+    return {(a.site, a.phase, a.step): (a.share_done, a.until_d) for a in timeline.abandoned}
 
 
 def things_bought(scenario: Scenario, timeline: Timeline, halls: list[BuiltHall]) -> Things:
@@ -121,14 +126,11 @@ def _grid_steps(scenario: Scenario, timeline: Timeline, life_y: float) -> Iterat
     """Application, evenly until energization, energization."""
     applied = steps_applied(scenario, timeline)
     energised = {(m.site, m.item): m.time_d for m in timeline.of_kind("energised")}
-    stopped = {(ended.site, ended.step): ended for ended in timeline.abandoned if ended.step}
+    ended = _ended(timeline)
     for site in scenario.sites:
         for step in site.grid_connection if not is_leased(site) else ():
             end_d, applied_d = energised.get((site.id, step.id), math.inf), applied[site.id, step.id]
-            stop_d, share = math.inf, 1.0
-            if (site.id, step.id) in stopped:
-                ended = stopped[site.id, step.id]
-                share, stop_d = ended.share_done, ended.until_d
+            share, stop_d = ended.get((site.id, "", step.id), NOT_ENDED)
             if applied_d < math.inf and applied_d <= stop_d and min(end_d, stop_d) < math.inf:
                 times = (applied_d, applied_d, end_d, end_d, life_y, math.inf, stop_d)
                 asset = Asset(site.id, "", step.id, GRID_KINDS, share, "facility", *times)
@@ -137,6 +139,7 @@ def _grid_steps(scenario: Scenario, timeline: Timeline, life_y: float) -> Iterat
 
 def _sites(halls: list[BuiltHall], life_y: float) -> list[Bought[OwnedSite]]:
     """Sites with an owned phase, when their first construction starts."""
+    # a site is bought once, with the first of its phases
     mw, start_d = dict[str, float](), dict[str, float]()
     for hall in halls:
         site = hall.site.id
@@ -159,23 +162,27 @@ def _lump(
     return Bought(thing, asset, time_d)
 
 
-def systems_bought(scenario: Scenario, timeline: Timeline) -> Iterator[Bought[Systems]]:
-    """Every order of systems at its price: order, delivery, in service.
-
-    The first order of a deployment is its first generation, later ones are successors.
-    """
-    terms = {
+def orders_by_place(scenario: Scenario) -> dict[tuple[str, str, str], Deployment]:
+    """Deployments by site, phase and id."""
+    return {
         (site.id, phase.id, order.id): order
         for site in scenario.sites
         for phase in site.phases
         for order in phase.deployments
     }
-    first_d: dict[tuple[str, str, str], float] = {}
+
+
+def systems_bought(scenario: Scenario, timeline: Timeline) -> Iterator[Bought[Systems]]:
+    """Every order of systems at its price: order, delivery, in service.
+
+    The first order of a deployment is its first generation, later ones are successors.
+    """
+    orders = orders_by_place(scenario)
     in_order = sorted(batches(timeline), key=lambda batch: batch.ordered_d)
-    for batch in in_order:
-        first_d.setdefault(batch[:3], batch.ordered_d)
+    # read backwards, the earliest of each deployment stays
+    first_d = {batch[:3]: batch.ordered_d for batch in reversed(in_order)}
     for site, phase, item, system, number, ordered_d, delivered_d, in_service_d, stop_d in in_order:
-        order = terms[site, phase, item]
+        order = orders[site, phase, item]
         is_successor = ordered_d != first_d[site, phase, item]
         stay_y = math.inf if order.refresh is None else order.refresh.age_years
         life_y = min(scenario.finance.life_it_years, stay_y)
@@ -191,17 +198,18 @@ def systems_bought(scenario: Scenario, timeline: Timeline) -> Iterator[Bought[Sy
         )
 
 
-def first_orders(assets: Iterable[Asset]) -> dict[tuple[str, str, str], float]:
-    """Day of the first order by site, phase and deployment or grid step. [d]"""
-    first_d: dict[tuple[str, str, str], float] = {}
+def first_orders(assets: Sequence[Asset]) -> list[Asset]:
+    """Assets of the first order of each deployment, grid step and phase; no refresh."""
+    groups: dict[tuple[str, str, str], list[Asset]] = defaultdict(list)
     for a in assets:
-        key = (a.site, a.phase, a.item)
-        first_d[key] = min(a.ordered_d, first_d.get(key, a.ordered_d))
-    return first_d
+        groups[a.site, a.phase, a.item].append(a)
+    first_d = {key: min(a.ordered_d for a in group) for key, group in groups.items()}
+    return [a for a in assets if a.ordered_d <= first_d[a.site, a.phase, a.item]]
 
 
 def value_left(asset: Asset, time_d: float) -> float:
     """Value of an asset at a time, straight-line over its life; none once it is cancelled. [currency]"""
+    # cancelled assets are written off on the day
     if asset.cancelled_d <= time_d:
         return 0.0
     age_y = max(0.0, time_d - asset.accepted_d) / DAYS_PER_YEAR

@@ -9,7 +9,6 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from capsim.buildout import Timeline
 from capsim.ledger.assets import (
@@ -18,12 +17,13 @@ from capsim.ledger.assets import (
     BuiltHall,
     Things,
     built_halls,
+    orders_by_place,
     portfolio_bought,
     things_bought,
     value_left,
 )
 from capsim.ledger.instalments import Booked, Instalments, instalments
-from capsim.ledger.line import Flow, Line
+from capsim.ledger.line import Array, Flow, Line
 from capsim.ledger.opex import Running, things_running
 from capsim.ledger.revenue import revenue
 from capsim.models.cost_bases import CAPEX_BASES, OPEX_BASES, Portfolio, Systems
@@ -49,18 +49,18 @@ class Ledger:
 
     lines: tuple[Line, ...]
     """Rows, sorted."""
-    amounts: NDArray[np.float64]
+    amounts: Array
     """Amount of each row in each month, shape (n_lines, n_months). [scenario currency]"""
     instalments: Instalments
     """What the capex rows are the sums of."""
     sources: dict[str, str]
     """Dotted path in the scenario that the opex and the revenue of an item come from."""
 
-    def total(self, *categories: Category, item: str | None = None) -> NDArray[np.float64]:
+    def total(self, *categories: Category, item: str | None = None) -> Array:
         """Monthly sum over the rows of some categories, shape (n_months,). [scenario currency]"""
         return np.asarray(self.rows(*categories, item=item).sum(axis=0))
 
-    def rows(self, *categories: Category, item: str | None = None) -> NDArray[np.float64]:
+    def rows(self, *categories: Category, item: str | None = None) -> Array:
         """Rows of some categories, shape (n_rows, n_months). [scenario currency]"""
         keep = [line.category in categories and item in (None, line.item) for line in self.lines]
         return np.asarray(self.amounts[np.array(keep, dtype=bool)])
@@ -87,13 +87,14 @@ def book(scenario: Scenario, timeline: Timeline, operations: Operations) -> Ledg
     booked = _booked(scenario, things_bought(scenario, timeline, halls), halls)
     paid = instalments(booked, scenario.calendar)
     rows = _capex_rows(paid, scenario.calendar)
-    running = things_running(scenario, timeline, operations, halls, [b.asset for b in booked])
+    running = things_running(scenario, timeline, operations, halls, paid.assets)
     sources: dict[str, str] = {}
     used = zip(scenario.sites, operations.monthly["energy_cost"], strict=True)
     energy = ((Line(site.id, "", ENERGY, "opex"), cost, "sites.{site}.tariff") for site, cost in used)
     sold = revenue(scenario, timeline, operations)
     flows = _opex(scenario, running), energy, sold, _resale(scenario, booked)
     for line, monthly, path in chain(*flows):
+        # several items, phases or sales may make one line
         rows[line] = rows[line] + monthly if line in rows else monthly
         sources.setdefault(line.item, path)
     kept = sorted(line for line, amounts in rows.items() if amounts.any())
@@ -146,9 +147,9 @@ def _asset(scenario: Scenario, bought: Bought[Any], price: Part, item: CostItem 
     return asset._replace(asset_class=asset_class, life_y=life_y, cost=price.amount * asset.cost * trend)
 
 
-def _capex_rows(paid: Instalments, calendar: Calendar) -> dict[Line, NDArray[np.float64]]:
+def _capex_rows(paid: Instalments, calendar: Calendar) -> dict[Line, Array]:
     """Cash, opening value and residual value of all assets, by line."""
-    assets = [b.asset for b in paid.booked]
+    assets = paid.assets
     names = [(a.site, a.phase, b.item) for a, b in zip(assets, paid.booked, strict=True)]
     places = {name: row for row, name in enumerate(dict.fromkeys(names))}
     place = np.array([places[name] for name in names], dtype=np.int64)
@@ -159,6 +160,7 @@ def _capex_rows(paid: Instalments, calendar: Calendar) -> dict[Line, NDArray[np.
     for category, edge, sign in ends:
         time_d = float(calendar.month_start_d[edge])
         share = np.array([value_left(a, time_d) / a.cost if a.cost else 0.0 for a in assets])
+        # what counts of an asset's value is the part that was paid by then
         values = np.zeros(len(places))
         np.add.at(values, place[paid.asset], sign * share[paid.asset] * paid.amount * paid.paid[:, edge])
         for name, row in places.items():
@@ -182,12 +184,10 @@ def _opex(scenario: Scenario, running: dict[type, list[Running]]) -> Iterator[Fl
 
 def _resale(scenario: Scenario, booked: list[Booked]) -> Iterator[Flow]:
     """What systems fetch in the month in which they leave: a share of what they cost."""
+    orders = orders_by_place(scenario)
+    refreshes = {place: order.refresh for place, order in orders.items() if order.refresh is not None}
     shares = {
-        (site.id, phase.id, order.id): order.refresh.resale_share
-        for site in scenario.sites
-        for phase in site.phases
-        for order in phase.deployments
-        if order.refresh is not None and order.refresh.resale_share > 0.0
+        place: refresh.resale_share for place, refresh in refreshes.items() if refresh.resale_share > 0.0
     }
     edges_d = scenario.calendar.month_start_d
     for row in booked:
@@ -195,8 +195,7 @@ def _resale(scenario: Scenario, booked: list[Booked]) -> Iterator[Flow]:
         is_sold = row.item == SYSTEMS and key in shares and asset.leaves_d < asset.cancelled_d
         if is_sold and 0.0 <= asset.leaves_d < edges_d[-1]:
             monthly = np.zeros(scenario.calendar.n_months)
-            monthly[int(np.searchsorted(edges_d, asset.leaves_d, side="right")) - 1] = (
-                -shares[key] * asset.cost
-            )
+            month = int(np.searchsorted(edges_d, asset.leaves_d, side="right")) - 1
+            monthly[month] = -shares[key] * asset.cost
             path = "sites.{site}.phases.{phase}.deployments"
             yield Line(asset.site, asset.phase, RESALE, "opex"), monthly, path

@@ -51,12 +51,12 @@ def mw_bought(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> Bought:
     all of them goes on at the price per MW of the last.
     """
     budget = next((t.budget for t in scenario.targets if t.budget is not None), None)
-    found = builds(scenario, timeline, ledger)
-    if budget is None or not found:
+    phases = builds(scenario, timeline, ledger)
+    # there is nothing to buy, or nothing to buy it with
+    if budget is None or not phases:
         return NOTHING
-    return Bought(
-        _bought(budget, [(b.mw, b.whole) for b in found]), _bought(budget, [(b.mw, b.plant) for b in found])
-    )
+    whole, plant_only = [(b.mw, b.whole) for b in phases], [(b.mw, b.plant) for b in phases]
+    return Bought(_bought(budget, whole), _bought(budget, plant_only))
 
 
 def builds(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> list[Build]:
@@ -73,25 +73,23 @@ def builds(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> list[Build
         for site in {place[0] for place in mw}
     }
     of_all = _cost(by_place.get(("", ""), ())) / sum(mw.values()) if mw else 0.0
-    found = []
+    phases = []
     for (site, phase), size in mw.items():
-        own = by_place.get((site, phase), [])
-        plant = _cost([a for a in own if a.asset_class == "facility"])
-        start_d = min((a.ordered_d for a in own), default=math.inf)
-        found.append(Build(start_d, site, phase, size, plant, _cost(own) + size * (shared[site] + of_all)))
-    return sorted(found)
+        of_phase = by_place.get((site, phase), [])
+        plant = _cost([a for a in of_phase if a.asset_class == "facility"])
+        whole = _cost(of_phase) + size * (shared[site] + of_all)
+        start_d = min((a.ordered_d for a in of_phase), default=math.inf)
+        phases.append(Build(start_d, site, phase, size, plant, whole))
+    return sorted(phases)
 
 
 def _new_assets(ledger: Ledger, mw: dict[Place, float], end_d: float) -> dict[Place, list[Asset]]:
     """Assets of new phases, with first systems only, and new ones of their sites and the portfolio."""
-    assets = [b.asset for b in ledger.instalments.booked]
-    first_d = first_orders(assets)
-    found: dict[Place, list[Asset]] = {}
-    for a in assets:
-        is_new = (a.site, a.phase) in mw if a.phase else 0.0 <= a.accepted_d < end_d
-        if is_new and a.ordered_d <= first_d[a.site, a.phase, a.item]:
-            found.setdefault((a.site, a.phase), []).append(a)
-    return found
+    by_place: dict[Place, list[Asset]] = {}
+    for a in first_orders(ledger.instalments.assets):
+        if (a.site, a.phase) in mw if a.phase else 0.0 <= a.accepted_d < end_d:
+            by_place.setdefault((a.site, a.phase), []).append(a)
+    return by_place
 
 
 def _cost(assets: Sequence[Asset]) -> float:
@@ -102,6 +100,7 @@ def _bought(budget: float, prices: list[tuple[float, float]]) -> float:
     """MW a budget buys of (MW, price) in order; NaN where they cost nothing. [MW]"""
     left, bought = budget, 0.0
     for mw, price in prices:
+        # the last phase that the money reaches is bought in part
         if price >= left:
             return bought + mw * left / price if price > 0.0 else bought
         left, bought = left - price, bought + mw

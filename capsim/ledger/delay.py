@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numpy as np
-
 from capsim.buildout import Timeline
 from capsim.ledger.assets import first_orders
 from capsim.ledger.booking import Ledger
@@ -45,14 +43,10 @@ def build_cost_per_mw(scenario: Scenario, timeline: Timeline, ledger: Ledger) ->
     end_d = scenario.calendar.n_days
     ready_d = timeline.ready_for_service_d()
     mw = sum(m.amount for m in timeline.of_kind("ready_for_service") if 0.0 <= m.time_d < end_d)
-    assets = [b.asset for b in ledger.instalments.booked]
-    first_d = first_orders(assets)
     cost = sum(
         a.cost
-        for a in assets
-        if 0.0 <= ready_d.get((a.site, a.phase), a.accepted_d) < end_d
-        and a.accepted_d < end_d
-        and a.ordered_d <= first_d[a.site, a.phase, a.item]
+        for a in first_orders(ledger.instalments.assets)
+        if 0.0 <= ready_d.get((a.site, a.phase), a.accepted_d) < end_d and a.accepted_d < end_d
     )
     return cost / mw if mw else math.nan
 
@@ -62,44 +56,27 @@ def delays(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> list[Delay
 
     The phase is taken as built, and all that was bought for it as there and paid.
     """
-    ready_d = timeline.ready_for_service_d()
-    assets = [b.asset for b in ledger.instalments.booked if b.asset.phase]
-    first_d = first_orders(assets)
-    cost = np.array([a.cost for a in assets])
-    life_y = np.array([a.life_y for a in assets])
-    plant = annuities(scenario, cost, life_y) / MONTHS_PER_YEAR
-    found = {
-        place: [0.0, 0.0, 0.0, rent]
-        for place, rent in _rents(scenario).items()
-        if 0.0 < ready_d.get(place, -1.0) < math.inf
-    }
-    for row, a in enumerate(assets):
-        if (
-            not 0.0 < ready_d.get((a.site, a.phase), -1.0) < math.inf
-            or a.ordered_d > first_d[a.site, a.phase, a.item]
-        ):
-            continue
-        parts = found.setdefault((a.site, a.phase), [0.0, 0.0, 0.0, 0.0])
+    built = {place for place, day_d in timeline.ready_for_service_d().items() if 0.0 < day_d < math.inf}
+    costs = {place: [0.0, 0.0, 0.0, rent] for place, rent in _rents(scenario).items() if place in built}
+    assets = [a for a in first_orders(ledger.instalments.assets) if (a.site, a.phase) in built]
+    for a, annuity in zip(assets, annuities(scenario, assets).tolist(), strict=True):
+        # systems lose value as they age; plant waits for its use at its full annuity
+        parts = costs.setdefault((a.site, a.phase), [0.0, 0.0, 0.0, 0.0])
         if a.asset_class == "it":
             parts[0] += a.cost / a.life_y / MONTHS_PER_YEAR
             parts[1] += a.cost * wacc_real(scenario) / MONTHS_PER_YEAR
         else:
-            parts[2] += float(plant[row])
-    return [Delay(*place, *parts) for place, parts in sorted(found.items())]
+            parts[2] += annuity / MONTHS_PER_YEAR
+    return [Delay(*place, *parts) for place, parts in sorted(costs.items())]
 
 
 def _rents(scenario: Scenario) -> dict[tuple[str, str], float]:
     """Rent of each leased phase by (site, phase). [scenario currency/month]"""
-    per_kw = [
-        (item, in_scenario_money(scenario, item.amount, item.currency, item.price_year))
-        for item in scenario.costs.items
-        if item.basis == RENT_BASIS
-    ]
-    return {
-        (site.id, phase.id): phase.critical_it_mw
-        * KW_PER_MW
-        * sum(price for item, price in per_kw if applies(item, site.country))
-        for site in scenario.sites
-        for phase in site.phases
-        if phase.tenure == "lease"
-    }
+    items = [item for item in scenario.costs.items if item.basis == RENT_BASIS]
+    rents: dict[tuple[str, str], float] = {}
+    for site in scenario.sites:
+        here = [item for item in items if applies(item, site.country)]
+        per_kw = sum(in_scenario_money(scenario, i.amount, i.currency, i.price_year) for i in here)
+        leased = [phase for phase in site.phases if phase.tenure == "lease"]
+        rents |= {(site.id, phase.id): phase.critical_it_mw * KW_PER_MW * per_kw for phase in leased}
+    return rents

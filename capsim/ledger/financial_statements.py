@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 
 from capsim.ledger.assets import Asset
 from capsim.ledger.booking import Ledger
+from capsim.ledger.line import Array
 from capsim.models.debt import REPAYMENTS, follow, tax_after_losses
 from capsim.models.depreciation import written_off
+from capsim.models.ratios import share_of
 from capsim.quantities import price_level
 from capsim.scenario import Debt, Grant, Scenario
 from capsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
-Array = NDArray[np.float64]
 CLASSES = ("it", "facility", "land")
 
 
@@ -101,6 +102,7 @@ def statements(scenario: Scenario, ledger: Ledger) -> Statements:
         flows[name] = sum((getattr(loan, name) for loan in loans.values()), zero)
     none = np.zeros(assets.paid.shape)
     carried = assets.paid + sum((loan.by_vintage for loan in loans.values()), none)
+    # what is there at the start is there in the first month, and is written off with the rest
     carried[:, 0] += assets.opening
     gone = _written_off(scenario, assets)
     flows["depreciation"] = _spread(carried, gone)
@@ -127,10 +129,9 @@ def _vintages(ledger: Ledger, level: Array) -> Vintages:
 
 def _key(asset: Asset) -> tuple[int, float, float]:
     """Class, start of work and life; what is cancelled is written off on the day."""
-    start_d, life_y = (asset.accepted_d, asset.life_y)
-    if asset.cancelled_d < np.inf:
-        start_d, life_y = (asset.cancelled_d, 0.0)
-    return CLASSES.index(asset.asset_class), start_d, life_y
+    is_whole = asset.cancelled_d == np.inf
+    times = (asset.accepted_d, asset.life_y) if is_whole else (asset.cancelled_d, 0.0)
+    return CLASSES.index(asset.asset_class), *times
 
 
 def _pays_for(of: str, assets: Vintages) -> NDArray[np.bool_]:
@@ -144,10 +145,8 @@ def _granted(grant: Grant, assets: Vintages) -> Array:
     covered = np.where(_pays_for(grant.of, assets), assets.paid, 0.0)
     capex = covered.sum(axis=0)
     total = grant.share * np.cumsum(capex)
-    given = np.diff(total if grant.at_most is None else np.minimum(total, grant.at_most), prepend=0.0)
-    share = np.zeros(capex.size)
-    np.divide(given, capex, out=share, where=capex > 0.0)
-    return np.asarray(covered * share)
+    paid_out = np.diff(total if grant.at_most is None else np.minimum(total, grant.at_most), prepend=0.0)
+    return np.asarray(covered * share_of(paid_out, capex))
 
 
 class Loan(NamedTuple):
@@ -170,23 +169,21 @@ def _loan(scenario: Scenario, debt: Debt, assets: Vintages) -> Loan:
     works = np.searchsorted(edges_d, assets.works_from_d, side="right") - 1
     is_building = month < np.maximum(works, 0)[:, None]
     growth = (1.0 + rate) ** month
+    # what is drawn, carried back to the first month, sums to a balance with interest on interest
     balance = np.cumsum(np.where(is_building, drawn, 0.0) / growth, axis=1) * growth
     last = np.where(is_building, balance, 0.0)
+    # each month bears interest on the balance at the end of the one before
     capitalised = np.zeros_like(drawn)
     capitalised[:, 1:] = rate * last[:, :-1]
     starts = np.where(is_building, 0.0, drawn).sum(axis=0)
+    # in the month in which the asset starts to work, all that has grown becomes a loan to repay
     handed_over = np.zeros_like(drawn)
     handed_over[:, 1:] = np.where(is_building[:, :-1] & ~is_building[:, 1:], last[:, :-1] * (1.0 + rate), 0.0)
     periods = max(1, round(debt.term_years * MONTHS_PER_YEAR))
     schedule = REPAYMENTS[debt.repayment](rate, periods)
     starts += handed_over.sum(axis=0)
-    return Loan(
-        drawn.sum(axis=0),
-        follow(starts, schedule.interest),
-        follow(starts, schedule.principal),
-        capitalised.sum(axis=0),
-        capitalised,
-    )
+    interest, principal = (follow(starts, payments) for payments in schedule)
+    return Loan(drawn.sum(axis=0), interest, principal, capitalised.sum(axis=0), capitalised)
 
 
 def _written_off(scenario: Scenario, assets: Vintages) -> Array:
@@ -209,50 +206,49 @@ def _spread(added: Array, share: Array) -> Array:
     s already gone is written off by (share - s) / (1 - s) from there on.
     """
     left = 1.0 - share[:, :-1]
-    weight = np.zeros_like(added)
-    np.divide(added, left, out=weight, where=left > 0.0)
+    # what is added after all is written off goes at once
     late = np.where(left > 0.0, 0.0, added)
-    upto = np.cumsum(weight, axis=1)
+    upto = np.cumsum(share_of(added, left), axis=1)
     return np.asarray((upto * np.diff(share, axis=1) + late).sum(axis=0))
 
 
 def _close(scenario: Scenario, flows: dict[str, Array]) -> None:
     """Add profit, tax at the end of each calendar year, and what the owners pay and receive."""
-    flows["profit_before_tax"] = (
-        flows["revenue"]
-        + flows["grants_released"]
-        - flows["opex"]
-        - flows["depreciation"]
-        - flows["interest_paid"]
-    )
+    expenses = ("opex", "depreciation", "interest_paid")
+    flows["profit_before_tax"] = _net(flows, ("revenue", "grants_released"), expenses)
     years = scenario.calendar.year_of_month
     last = np.append(np.flatnonzero(np.diff(years)), years.size - 1)
     by_year = np.diff(np.cumsum(flows["profit_before_tax"])[last], prepend=0.0)
     finance = scenario.finance
+    # tax falls due in the last month of a year, or of the horizon
     flows["tax"] = np.zeros(years.size)
     flows["tax"][last] = tax_after_losses(
         by_year, rate=finance.tax_rate, offset_share=finance.loss_offset_share
     )
     flows["profit"] = flows["profit_before_tax"] - flows["tax"]
-    cash = sum((flows[name] for name in ("revenue", "grants", "debt_drawn")), np.zeros(years.size))
-    for name in ("opex", "capex", "interest_paid", "debt_repaid", "tax"):
-        cash = cash - flows[name]
+    paid = ("opex", "capex", "interest_paid", "debt_repaid", "tax")
+    cash = _net(flows, ("revenue", "grants", "debt_drawn"), paid)
     flows["equity_called"] = np.maximum(-cash, 0.0)
     flows["distributed"] = np.maximum(cash, 0.0)
+
+
+def _net(flows: dict[str, Array], added: tuple[str, ...], less: tuple[str, ...]) -> Array:
+    """Sum of some flows less others, one after the other, shape (n_months,). [scenario currency]"""
+    terms = [*(flows[name] for name in added), *(-flows[name] for name in less)]
+    return np.asarray(sum(terms))
 
 
 def _balance(flows: dict[str, Array], opening: float) -> dict[str, Array]:
     """Balance at the end of each month."""
 
-    def total(*added: str, less: tuple[str, ...]) -> Array:
-        change = sum((flows[name] for name in added), np.zeros(flows["capex"].size))
-        return np.asarray(np.cumsum(change - sum(flows[name] for name in less)))
+    def total(*added: str, less: str) -> Array:
+        return np.cumsum(_net(flows, added, (less,)))
 
     return {
-        "fixed_assets": opening + total("capex", "interest_capitalised", less=("depreciation",)),
-        "debt": total("debt_drawn", "interest_capitalised", less=("debt_repaid",)),
-        "deferred_grants": total("grants", less=("grants_released",)),
-        "equity": opening + total("equity_called", "profit", less=("distributed",)),
+        "fixed_assets": opening + total("capex", "interest_capitalised", less="depreciation"),
+        "debt": total("debt_drawn", "interest_capitalised", less="debt_repaid"),
+        "deferred_grants": total("grants", less="grants_released"),
+        "equity": opening + total("equity_called", "profit", less="distributed"),
     }
 
 

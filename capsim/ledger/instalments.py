@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.ledger.assets import Asset
+from capsim.ledger.line import Array
 from capsim.units import Calendar
 
 NAMES = ("order", "delivery", "acceptance")
@@ -65,17 +66,22 @@ class Instalments:
     """Index of the asset of each row."""
     number: NDArray[np.int64]
     """0, 1, 2: order, delivery, acceptance."""
-    amount: NDArray[np.float64]
+    amount: Array
     """Instalment, real. [scenario currency]"""
-    from_d: NDArray[np.float64]
+    from_d: Array
     """First day of payment; infinity where it never falls due. [d]"""
-    to_d: NDArray[np.float64]
+    to_d: Array
     """Last day of payment. [d]"""
-    paid: NDArray[np.float64]
+    paid: Array
     """Share paid before each edge of a month, shape (n_rows, n_months + 1). [1]"""
 
     @property
-    def monthly(self) -> NDArray[np.float64]:
+    def assets(self) -> list[Asset]:
+        """All assets, in the order of `booked`."""
+        return [booked.asset for booked in self.booked]
+
+    @property
+    def monthly(self) -> Array:
         """Paid in each month, shape (n_rows, n_months). [scenario currency]"""
         return np.asarray(self.amount[:, None] * np.diff(self.paid, axis=1))
 
@@ -96,6 +102,7 @@ class Instalments:
         for index, number, from_d, to_d, *amounts in zip(
             *(c.tolist() for c in columns), *parts.tolist(), strict=True
         ):
+            # never due
             if to_d == np.inf:
                 continue
             booked = self.booked[index]
@@ -107,7 +114,7 @@ class Instalments:
         flows = [Flow._make((*key[:-1], amount, key[-1])) for key, amount in sums.items()]
         return sorted(flows, key=lambda flow: (flow.from_d, flow[:3], NAMES.index(flow.instalment), flow))
 
-    def _by_period(self) -> NDArray[np.float64]:
+    def _by_period(self) -> Array:
         """Amounts paid before, in and after the horizon, shape (3, n_rows). [scenario currency]"""
         before, until = self.paid[:, 0], self.paid[:, -1]
         return np.asarray(self.amount * np.array([before, until - before, 1.0 - until]))
@@ -148,18 +155,13 @@ def instalments(booked: Sequence[Booked], calendar: Calendar) -> Instalments:
     return Instalments(tuple(booked), asset, number, amount, from_d, to_d, paid)
 
 
-def _paid(
-    from_d: NDArray[np.float64],
-    full_d: NDArray[np.float64],
-    to_d: NDArray[np.float64],
-    edges_d: NDArray[np.int64],
-) -> NDArray[np.float64]:
+def _paid(from_d: Array, full_d: Array, to_d: Array, edges_d: NDArray[np.int64]) -> Array:
     """Share paid before each edge: evenly towards `full_d`, and all of it after `to_d`. [1]"""
     edges = edges_d.astype(np.float64)
     is_all = to_d[:, None] < edges
+    # what is paid at once has no time to run over, and what never falls due begins at no time
     runs = full_d > from_d
-    span = np.where(runs & np.isfinite(from_d), full_d - np.where(np.isfinite(from_d), from_d, 0.0), 1.0)
-    begun = np.where(np.isfinite(from_d), from_d, 0.0)[:, None]
-    share = np.clip((edges - begun) / span[:, None], 0.0, 1.0)
-    share *= (runs & np.isfinite(from_d))[:, None]
-    return np.where(is_all, 1.0, share)
+    begun_d = np.where(runs, from_d, 0.0)
+    span_d = np.where(runs, full_d - begun_d, 1.0)
+    share = np.clip((edges - begun_d[:, None]) / span_d[:, None], 0.0, 1.0)
+    return np.where(is_all, 1.0, share * runs[:, None])

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from capsim.buildout import Timeline
+from capsim.ledger.assets import Asset
 from capsim.ledger.booking import COSTS, Ledger
-from capsim.ledger.opex import shares_between, years_of_months
+from capsim.ledger.line import Array
+from capsim.ledger.opex import years_of_months
 from capsim.models.finance import capital_recovery_factor, levelised_cost
-from capsim.operations import Operations
+from capsim.operations import Operations, month_shares
 from capsim.quantities import wacc_real
 from capsim.scenario import Scenario
 from capsim.units import MONTHS_PER_YEAR, years_to_days
@@ -42,12 +44,12 @@ def levelised_by_item(
     return {item: _levelised(scenario, operations, ledger.total(*COSTS, item=item)) for item in items}
 
 
-def month_times_y(scenario: Scenario) -> NDArray[np.float64]:
+def month_times_y(scenario: Scenario) -> Array:
     """Middle of each month, shape (n_months,). [y]"""
     return np.asarray((np.arange(scenario.calendar.n_months) + 0.5) / MONTHS_PER_YEAR)
 
 
-def _levelised(scenario: Scenario, operations: Operations, costs: NDArray[np.float64]) -> dict[str, float]:
+def _levelised(scenario: Scenario, operations: Operations, costs: Array) -> dict[str, float]:
     times_y, rate_per_y = month_times_y(scenario), wacc_real(scenario)
     made = np.array([operations.monthly[output].sum(axis=0) for output in OUTPUTS])
     prices = levelised_cost(costs, made, rate_per_y=rate_per_y, times_y=times_y)
@@ -61,31 +63,24 @@ def cost_per_it_mw_year(scenario: Scenario, timeline: Timeline, ledger: Ledger) 
     the sum over the horizon is divided by the MW-years ready for service in it. NaN where there
     are none. [scenario currency/MW/y]
     """
-    calendar, assets = scenario.calendar, [b.asset for b in ledger.instalments.booked]
-    ready = [(m.time_d, m.amount) for m in timeline.of_kind("ready_for_service")]
+    calendar, assets = scenario.calendar, ledger.instalments.assets
     years = years_of_months(calendar)
-    spans = np.array([(a.accepted_d, _end_d(a.accepted_d, a.life_y, a.cancelled_d)) for a in assets])
-    spans = spans.reshape(-1, 2)
-    per_year = annuities(scenario, np.array([a.cost for a in assets]), np.array([a.life_y for a in assets]))
-    capital = per_year @ (shares_between(calendar, spans[:, 0], spans[:, 1]) @ years)
+    end_d = [min(a.accepted_d + years_to_days(a.life_y), a.cancelled_d) for a in assets]
+    at_work = month_shares(calendar, [a.accepted_d for a in assets], end_d)
+    capital = annuities(scenario, assets) @ (at_work @ years)
+    ready = [(m.time_d, m.amount) for m in timeline.of_kind("ready_for_service")]
     start_d, mw = np.array(ready, dtype=np.float64).reshape(-1, 2).T
-    open_years = shares_between(calendar, start_d, np.full(start_d.size, float(calendar.n_days))) @ years
-    mw_years = float(mw @ open_years)
+    mw_years = float(mw @ (month_shares(calendar, start_d, calendar.n_days) @ years))
     return (float(capital) + float(ledger.total("opex").sum())) / mw_years if mw_years else math.nan
 
 
-def _end_d(start_d: float, life_y: float, cancelled_d: float) -> float:
-    return min(start_d + years_to_days(life_y), cancelled_d)
-
-
-def annuities(
-    scenario: Scenario, cost: NDArray[np.float64], life_y: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def annuities(scenario: Scenario, assets: Sequence[Asset]) -> Array:
     """Yearly sums that pay assets back with interest over their lives; interest alone where they last.
 
     At the real WACC, shape (n_assets,). [scenario currency/y]
     """
     rate = wacc_real(scenario)
+    cost, life_y = np.array([(a.cost, a.life_y) for a in assets]).reshape(-1, 2).T
     lasts = np.isinf(life_y)
     factor = capital_recovery_factor(rate, np.where(lasts, 1.0, life_y))
     return np.asarray(cost * np.where(lasts, rate, factor))

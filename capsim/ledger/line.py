@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from capsim.vocabulary import Category
 
+Array = NDArray[np.float64]
+
 
 class Line(NamedTuple):
     """What a row of the ledger is about."""
@@ -24,5 +26,5 @@ class Line(NamedTuple):
     `residual` (value left at the end, negative) are not, and count in levelised costs only."""
 
 
-Flow = tuple[Line, NDArray[np.float64], str]
+Flow = tuple[Line, Array, str]
 """Row of the ledger, its amounts of shape (n_months,), and the path of its price."""

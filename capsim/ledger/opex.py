@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from capsim.buildout import Timeline
 from capsim.ledger.assets import Asset, BuiltHall
+from capsim.ledger.line import Array
 from capsim.models.cost_bases import HallMonths, InstalledMonths, LeaseMonths, SiteMonths
 from capsim.operations import Operations, month_shares
 from capsim.scenario import Phase, Scenario
@@ -27,7 +26,7 @@ class Running(NamedTuple):
     thing: HallMonths | SiteMonths | InstalledMonths
 
 
-def years_of_months(calendar: Calendar) -> NDArray[np.float64]:
+def years_of_months(calendar: Calendar) -> Array:
     """Length of each month, shape (n_months,). [y]"""
     return np.asarray(np.diff(calendar.month_start_d) / DAYS_PER_YEAR)
 
@@ -81,7 +80,7 @@ def _sites(scenario: Scenario, operations: Operations, halls: list[BuiltHall]) -
     return running
 
 
-def _share_after(calendar: Calendar, ready_d: float) -> NDArray[np.float64]:
+def _share_after(calendar: Calendar, ready_d: float) -> Array:
     """Share of each month after a time, shape (n_months,). [1]"""
     return month_shares(calendar, ready_d, calendar.n_days)
 
@@ -89,28 +88,15 @@ def _share_after(calendar: Calendar, ready_d: float) -> NDArray[np.float64]:
 def _installed(calendar: Calendar, assets: list[Asset]) -> list[Running]:
     """What is at work at each place, by its class; land is not."""
     years = years_of_months(calendar)
-    priced: dict[tuple[str, str], dict[str, NDArray[np.float64]]] = defaultdict(
+    priced: dict[tuple[str, str], dict[str, Array]] = defaultdict(
         lambda: {name: np.zeros(years.size) for name in ("facility", "it", "all")}
     )
     built = [a for a in assets if a.asset_class != "land"]
-    for asset, at_work in zip(built, working_shares(calendar, built), strict=True):
-        worth = asset.cost * at_work
+    leave_d = [min(a.leaves_d, a.cancelled_d) for a in built]
+    at_work = month_shares(calendar, [a.accepted_d for a in built], leave_d)
+    for asset, share in zip(built, at_work, strict=True):
+        worth = asset.cost * share
         # each sum runs over the assets in their order, so that its digits do not depend on the others
         priced[asset.site, asset.phase][asset.asset_class] += worth
         priced[asset.site, asset.phase]["all"] += worth
     return [Running(*place, InstalledMonths(years, **sums)) for place, sums in priced.items()]
-
-
-def working_shares(calendar: Calendar, assets: Iterable[Asset]) -> NDArray[np.float64]:
-    """Share of each month in which each asset works, shape (n_assets, n_months). [1]"""
-    spans = np.array([(a.accepted_d, min(a.leaves_d, a.cancelled_d)) for a in assets]).reshape(-1, 2)
-    return shares_between(calendar, spans[:, 0], spans[:, 1])
-
-
-def shares_between(
-    calendar: Calendar, start_d: NDArray[np.float64], end_d: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Share of each month between pairs of times, shape (n, n_months). [1]"""
-    edges = calendar.month_start_d.astype(np.float64)
-    inside = np.minimum(edges[1:], end_d[:, None]) - np.maximum(edges[:-1], start_d[:, None])
-    return np.asarray(np.maximum(inside, 0.0) / np.diff(edges))

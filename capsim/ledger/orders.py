@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from capsim.buildout import Timeline
+from capsim.ledger.line import Array
 from capsim.vocabulary import MilestoneKind
 
 Events = dict[MilestoneKind, list[tuple[float, float]]]
@@ -54,8 +54,9 @@ def batches(timeline: Timeline) -> Iterator[Batch]:
 def _matched(events: Events) -> list[tuple[float, float, float, float, float]]:
     """Number of systems and their four times, equal times together, in order of time."""
     paths = [_cumulative(events.get(kind, [])) for kind in ("ordered", "delivered", "in_service")]
-    total = max(_last(paths[0]), _last(paths[1]))
+    total = float(max(upto.max(initial=0.0) for _, upto in paths[:2]))
     cancelled = _cancelled(events, total)
+    # systems are numbered in order; between two edges all of them have the same times
     edges = np.unique(np.concatenate([*(upto for _, upto in paths), [c for c, _, _ in cancelled], [total]]))
     edges = edges[(edges > 0.0) & (edges <= total)]
     columns = [_time_of(edges, *path) for path in paths]
@@ -65,24 +66,19 @@ def _matched(events: Events) -> list[tuple[float, float, float, float, float]]:
     together: dict[tuple[float, float, float, float], float] = defaultdict(float)
     for row in zip(np.diff(edges, prepend=0.0), *columns, stop_d, strict=True):
         count, ordered_d, delivered_d, in_service_d, end_d = map(float, row)
+        # what is there from the start has no order of its own
         ordered_d = min(ordered_d, delivered_d)
         together[ordered_d, delivered_d, in_service_d, max(end_d, ordered_d)] += count
     return [(count, *times) for times, count in sorted(together.items())]
 
 
-def _cumulative(events: list[tuple[float, float]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _cumulative(events: list[tuple[float, float]]) -> tuple[Array, Array]:
     """Times, and how many there are up to each."""
     table = np.array(events, dtype=np.float64).reshape(-1, 2)
     return table[:, 0], np.cumsum(table[:, 1])
 
 
-def _last(path: tuple[NDArray[np.float64], NDArray[np.float64]]) -> float:
-    return float(path[1][-1]) if path[1].size else 0.0
-
-
-def _time_of(
-    edges: NDArray[np.float64], times_d: NDArray[np.float64], upto: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _time_of(edges: Array, times_d: Array, upto: Array) -> Array:
     """Time at which the systems up to each edge met a milestone; infinity where they did not. [d]"""
     return np.append(times_d, math.inf)[np.searchsorted(upto, edges, side="left")]
 
@@ -96,6 +92,7 @@ def _cancelled(events: Events, total: float) -> list[tuple[float, float, float]]
         )
         count = min(amount, ordered - in_service - (total - top))
         if count > 0:
+            # the last ordered go first: a stretch down from the top of those left
             stretches.append((top - count, top, time_d))
             top -= count
     return stretches

@@ -37,6 +37,7 @@ def returns(scenario: Scenario, ledger: Ledger, statements: Statements) -> dict[
     figures["peak_funding"] = float(max(0.0, -np.cumsum(cash).min()))
     owners = statements.flows["equity_called"] - statements.flows["distributed"]
     figures["peak_equity_nominal"] = float(max(0.0, np.cumsum(owners).max()))
+    # without revenue there is an outlay and no return
     if not revenue.any():
         return figures
     times_y = month_times_y(scenario)

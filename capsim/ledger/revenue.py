@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from capsim.buildout import Timeline
-from capsim.ledger.line import Flow, Line
-from capsim.ledger.opex import shares_between
-from capsim.operations import Operations
+from capsim.ledger.line import Array, Flow, Line
+from capsim.models.ratios import share_of
+from capsim.operations import Operations, month_shares
 from capsim.quantities import in_scenario_money
 from capsim.scenario import Rent, Revenue, Scenario
 from capsim.units import DAYS_PER_YEAR
@@ -30,7 +29,7 @@ def revenue(scenario: Scenario, timeline: Timeline, operations: Operations) -> I
         yield from _rent(scenario, timeline, operations, sold.rent)
 
 
-def price_path(scenario: Scenario, sold: Revenue) -> NDArray[np.float64]:
+def price_path(scenario: Scenario, sold: Revenue) -> Array:
     """Price of an hour in the middle of each month, real, shape (n_months,). [scenario currency/h]"""
     calendar = scenario.calendar
     points = sorted(sold.prices, key=lambda price: price.on)
@@ -51,8 +50,7 @@ def _compute(scenario: Scenario, operations: Operations, sold: Revenue) -> Itera
     for row, site in enumerate(scenario.sites):
         delivered, in_service = monthly["accelerator_h"][row], monthly["in_service_h"][row]
         if sold.per == "h100e_h":
-            per_accelerator = np.zeros_like(delivered)
-            np.divide(monthly["h100e_h"][row], delivered, out=per_accelerator, where=delivered > 0.0)
+            per_accelerator = share_of(monthly["h100e_h"][row], delivered)
             delivered, in_service = monthly["h100e_h"][row], in_service * per_accelerator
         reserved = sold.reserved_share * in_service * price * (1.0 - sold.reserved_discount)
         on_demand = (1.0 - sold.reserved_share) * sold.sold_share * delivered * price
@@ -65,15 +63,14 @@ def _rent(scenario: Scenario, timeline: Timeline, operations: Operations, rent: 
     amount = in_scenario_money(scenario, rent.amount_per_kw_month, rent.currency, rent.price_year)
     tenants, everyone = _kw_in_service(scenario, timeline)
     for row, site in enumerate(scenario.sites):
-        share = np.zeros(scenario.calendar.n_months)
-        np.divide(tenants[row], everyone[row], out=share, where=everyone[row] > 0.0)
         paid = amount * tenants[row]
         yield Line(site.id, "", RENT, "revenue"), paid, "revenue.rent.amount_per_kw_month"
-        energy = rent.energy_share * share * operations.monthly["energy_cost"][row]
+        of_energy = rent.energy_share * share_of(tenants[row], everyone[row])
+        energy = of_energy * operations.monthly["energy_cost"][row]
         yield Line(site.id, "", TENANTS_ENERGY, "revenue"), energy, "revenue.rent.energy_share"
 
 
-def _kw_in_service(scenario: Scenario, timeline: Timeline) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _kw_in_service(scenario: Scenario, timeline: Timeline) -> tuple[Array, Array]:
     """Mean all-in IT power in service, of tenants and of all, shape (n_sites, n_months). [kW]"""
     calendar, systems = scenario.calendar, scenario.catalog
     row = {site.id: i for i, site in enumerate(scenario.sites)}
@@ -83,11 +80,9 @@ def _kw_in_service(scenario: Scenario, timeline: Timeline) -> tuple[NDArray[np.f
     is_tenants = {name: entry.number("accelerator_count") == 0 for name, entry in about.items()}
     site = np.array([row[m.site] for m in events], dtype=np.int64)
     added = np.array([(1.0 if m.kind == "in_service" else -1.0) * m.amount * kw[m.unit] for m in events])
-    start_d = np.array([m.time_d for m in events], dtype=np.float64)
-    shares = shares_between(calendar, start_d, np.full(start_d.size, float(calendar.n_days)))
-    power = added[:, None] * shares
+    power = added[:, None] * month_shares(calendar, [m.time_d for m in events], calendar.n_days)
     rented = np.array([is_tenants[m.unit] for m in events], dtype=bool)
-    tenants, everyone = np.zeros((len(row), calendar.n_months)), np.zeros((len(row), calendar.n_months))
+    tenants, everyone = np.zeros((2, len(row), calendar.n_months))
     np.add.at(tenants, site[rented], power[rented])
     np.add.at(everyone, site, power)
     return np.maximum(tenants, 0.0), np.maximum(everyone, 0.0)

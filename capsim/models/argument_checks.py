@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
+"""What checks of several values give, and models compute with."""
 
 
 def finite(name: str, values: ArrayLike) -> Array:

@@ -24,12 +24,24 @@ MONEY = "currency"
 
 
 @dataclass(frozen=True)
-class Hall:
-    """An owned phase that is built. A share is of the price of its building and plant per MW."""
+class _Facility:
+    """Buildings and plant for some critical IT power."""
 
     critical_it_mw: float
     """Critical IT power. [MW]"""
     asset_class: ClassVar[Literal["facility"]] = "facility"
+
+
+class Hall(_Facility):
+    """An owned phase that is built. A share is of the price of its building and plant per MW."""
+
+
+class OwnedSite(_Facility):
+    """A site with an owned phase that is built, and the power of all its owned phases."""
+
+
+class Portfolio(_Facility):
+    """All sites together, once, and the power of all owned phases."""
 
 
 @dataclass(frozen=True)
@@ -38,24 +50,6 @@ class Grid:
 
     grid_mw: float
     """Power of the step. [MW]"""
-    asset_class: ClassVar[Literal["facility"]] = "facility"
-
-
-@dataclass(frozen=True)
-class OwnedSite:
-    """A site with an owned phase that is built."""
-
-    critical_it_mw: float
-    """Critical IT power of all its owned phases. [MW]"""
-    asset_class: ClassVar[Literal["facility"]] = "facility"
-
-
-@dataclass(frozen=True)
-class Portfolio:
-    """All sites together, once."""
-
-    critical_it_mw: float
-    """Critical IT power of all owned phases. [MW]"""
     asset_class: ClassVar[Literal["facility"]] = "facility"
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from capsim.models.argument_checks import finite
 from capsim.registry import Table
 
 
@@ -127,13 +128,12 @@ def tax_after_losses(profit: ArrayLike, *, rate: float, offset_share: float = 1.
     >>> tax_after_losses([-100.0, 60.0, 60.0], rate=0.25, offset_share=0.5)
     array([0. , 7.5, 7.5])
     """
-    profits = np.asarray(profit, dtype=np.float64)
+    profits = finite("profit", profit)
     if not (0.0 <= rate < 1.0 and 0.0 <= offset_share <= 1.0):
         raise ValueError(f"rate must be in [0, 1) and offset_share in [0, 1] (got {rate}, {offset_share})")
-    if not np.all(np.isfinite(profits)):
-        raise ValueError("profit must be finite")
     losses, taxed = 0.0, []
     for year in profits.tolist():
+        # of a year with a loss nothing is offset, and of one with a profit nothing is added
         used = min(losses, offset_share * max(year, 0.0))
         losses += max(-year, 0.0) - used
         taxed.append(max(year, 0.0) - used)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from capsim.models.argument_checks import (
+    Array,
     finite,
     finite_at_least_0,
     require_finite_at_least_0,
@@ -15,8 +16,6 @@ from capsim.models.argument_checks import (
 )
 from capsim.registry import Table
 from capsim.units import DAYS_PER_WEEK, HOURS_PER_DAY, SECONDS_PER_HOUR
-
-Array = NDArray[np.float64]
 
 HOURS_PER_WEEK = DAYS_PER_WEEK * HOURS_PER_DAY
 _WEEKDAYS = 5

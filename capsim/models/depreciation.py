@@ -7,6 +7,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from capsim.models.ratios import share_of
+
 
 def written_off(age_y: ArrayLike, *, life_y: ArrayLike, factor: float = 1.0) -> NDArray[np.float64]:
     r"""Share of a cost written off by an age, in continuous time.
@@ -47,12 +49,11 @@ def written_off(age_y: ArrayLike, *, life_y: ArrayLike, factor: float = 1.0) -> 
     if not (1.0 <= factor < math.inf and np.all(life >= 0.0)):
         raise ValueError(f"factor must be finite and at least 1, and life_y at least 0 (got {factor})")
     # a life of 0 is written off at once, without dividing by it
-    share = np.zeros(age.shape)
-    np.divide(age, life, out=share, where=life > 0.0)
-    share = np.clip(np.where(life > 0.0, share, (age >= 0.0).astype(np.float64)), 0.0, 1.0)
+    share = np.clip(np.where(life > 0.0, share_of(age, life), age >= 0.0), 0.0, 1.0)
     # straight-line: there is no declining part, nor a switch from it
     if factor == 1.0:
         return share
+    # what does not decline gets a life for which the logarithm below exists, and its straight line at the end
     declines = np.isfinite(life) & (life > factor)
     years = np.where(declines, life, 2.0 * factor)
     rate = -np.log1p(-factor / years)

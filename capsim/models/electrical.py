@@ -14,6 +14,7 @@ transformer and switchgear, and what backup draws while it stands by, are lost o
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import reduce
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -106,6 +107,7 @@ def hall_losses_mw(it_load_mw: ArrayLike, critical_it_mw: ArrayLike, chain: Elec
     if np.min(critical, initial=np.inf) > 0:
         load, drawn = np.asarray(it / critical), it
     else:
+        # where no hall is energised there is no load to divide by, and nothing is drawn
         load = np.divide(it, critical, out=np.zeros(shape), where=critical > 0)
         drawn = it * (critical > 0)
     # in place, by Horner's rule: an hourly array is large, and this runs for every guess of the solver
@@ -263,8 +265,7 @@ def usable_mw(
         raise ValueError(f"derating must be in (0, 1] (got {derating})")
     if not (np.all(unit >= 0) and np.all(spare >= 0) and np.all(n >= spare)):
         raise ValueError("unit_mw and redundant_units must not be negative, nor units below redundant_units")
-    usable: Array = (n - spare) * unit * derating
-    return usable
+    return (n - spare) * unit * derating
 
 
 def headroom_mw(usable: ArrayLike, committed: ArrayLike) -> Array:
@@ -288,7 +289,4 @@ def stranded_mw(usable: ArrayLike, *other_limits: ArrayLike) -> Array:
     2.5
     """
     power = np.asarray(usable, dtype=np.float64)
-    reach = power
-    for limit in other_limits:
-        reach = np.minimum(reach, np.asarray(limit, dtype=np.float64))
-    return power - reach
+    return power - reduce(np.minimum, other_limits, power)

@@ -10,11 +10,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from capsim.models.argument_checks import finite
-
-Array = NDArray[np.float64]
+from capsim.models.argument_checks import Array, finite
 
 _IRR_LOG_RATES = np.linspace(-7.0, 7.0, 281)
 """Where `irr` looks for a change of sign: ln(1 + rate), with 0 among them. [1/y]"""
@@ -268,9 +266,9 @@ def levelised_cost(
     >>> levelised_cost([100.0, 0.0], [0.0, 50.0], rate_per_y=0.25, times_y=[0.0, 1.0]).item()
     2.5
     """
-    spent = npv(costs, rate_per_y=rate_per_y, times_y=times_y)
-    made = npv(output, rate_per_y=rate_per_y, times_y=times_y)
-    spent, made = np.broadcast_arrays(spent, made)
+    present = (npv(flows, rate_per_y=rate_per_y, times_y=times_y) for flows in (costs, output))
+    spent, made = np.broadcast_arrays(*present)
+    # without output there is no price, which is not a price of 0
     price = np.full(spent.shape, np.nan)
     np.divide(spent, made, out=price, where=made != 0.0)
     return price

@@ -10,11 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from capsim.models.argument_checks import finite, require_within
+from capsim.models.argument_checks import Array, finite, require_within, shares
 from capsim.models.ratios import share_of
 from capsim.units import HOURS_PER_DAY, HOURS_PER_STANDARD_YEAR
-
-Array = NDArray[np.float64]
 
 CHARGE_UNTIL_H = 16
 """Hour of the UTC day before which a battery charges and from which it discharges: the night and the
@@ -94,9 +92,11 @@ def dearest_of_year(signal: ArrayLike, year: NDArray[np.int64], hours_per_y: flo
     if not hours_per_y >= 0.0:
         raise ValueError(f"hours_per_y must be at least 0 (got {hours_per_y})")
     called = np.zeros(values.shape, dtype=np.bool_)
+    # hours are in order, so each year is one stretch of them
     for first, size in zip(*np.unique(year, return_index=True, return_counts=True)[1:], strict=True):
         count = min(round(hours_per_y * size / HOURS_PER_STANDARD_YEAR), size)
         if count:
+            # a partition is faster than a sort, and the order inside is of no matter
             inside = values[first : first + size]
             called[first + np.argpartition(inside, size - count)[size - count :]] = True
     return called
@@ -114,7 +114,7 @@ class Moved(NamedTuple):
 
 
 def pause(
-    wanted: ArrayLike,
+    load: ArrayLike,
     avoided: NDArray[np.bool_],
     share: ArrayLike,
     *,
@@ -125,7 +125,7 @@ def pause(
 
     Parameters
     ----------
-    wanted : array_like of float, shape (n_hours,)
+    load : array_like of float, shape (n_hours,)
         Load over its ceiling, in [0, 1], over whole days. [1]
     avoided : ndarray of bool, shape (n_hours,)
         Hours in which it pauses.
@@ -135,7 +135,7 @@ def pause(
         Whether the work is made up for in the other hours of the same day, in proportion to the
         room below the ceiling; otherwise it is lost.
     ceiling : array_like of float, scalar or shape (n_hours,), default 1.0 (all of it)
-        Most that can run in each hour, such as what whole jobs fill, at least `wanted`. [1]
+        Most that can run in each hour, such as what whole jobs fill, at least `load`. [1]
 
     Returns
     -------
@@ -159,22 +159,19 @@ def pause(
     >>> round(float(moved.running.sum()), 9), round(float(moved.running[20]), 9)
     (12.0, 0.3)
     """
-    load, stop = _by_day(wanted), np.asarray(avoided, dtype=np.bool_).reshape(-1, HOURS_PER_DAY)
-    part = np.asarray(share, dtype=np.float64)
-    if not (np.all(load >= 0.0) and np.all(load <= 1.0) and np.all(part >= 0.0) and np.all(part <= 1.0)):
-        raise ValueError("the load and the share must be in [0, 1]")
-    most = np.asarray(ceiling, dtype=np.float64)
-    most = most.reshape(stop.shape) if most.ndim else most
-    if not (np.all(most <= 1.0) and np.all(load <= most)):
+    stop = np.asarray(avoided, dtype=np.bool_).reshape(-1, HOURS_PER_DAY)
+    full, part = (shares("the load and the share", values) for values in (_by_day(load), share))
+    most, part = (a.reshape(stop.shape) if a.ndim else a for a in (np.asarray(ceiling, np.float64), part))
+    if not (np.all(most <= 1.0) and np.all(full <= most)):
         raise ValueError("the ceiling must be at most 1 and at least the load")
-    paused = load * (stop * (part.reshape(stop.shape) if part.ndim else part))
-    made_up = np.zeros_like(load)
+    paused = full * (stop * part)
+    made_up = np.zeros_like(full)
     if shift:
-        room = np.where(stop, 0.0, most - load)
+        room = np.where(stop, 0.0, most - full)
         there = room.sum(axis=1, keepdims=True)
         fits = np.minimum(paused.sum(axis=1, keepdims=True), there)
         made_up = room * share_of(fits, there)
-    return Moved((load - paused + made_up).ravel(), paused.ravel(), made_up.ravel())
+    return Moved((full - paused + made_up).ravel(), paused.ravel(), made_up.ravel())
 
 
 class BatteryFlow(NamedTuple):
@@ -251,10 +248,10 @@ def daily_battery(
     discharge = _in_order(most_out, -dear[:, dear_h], energy)
     saved = (discharge * dear[:, dear_h]).sum(axis=1) - (charge * dear[:, cheap_h]).sum(axis=1)
     pays = (saved > 0.0)[:, None]
-    flow = BatteryFlow(np.zeros(load.size), np.zeros(load.size))
-    flow.charge_mw.reshape(load.shape)[:, cheap_h] = charge * pays
-    flow.discharge_mw.reshape(load.shape)[:, dear_h] = discharge * pays
-    return flow
+    # the halves of the day are filled each by itself; on days that do not pay it rests
+    taken, released = np.zeros((2, *load.shape))
+    taken[:, cheap_h], released[:, dear_h] = charge * pays, discharge * pays
+    return BatteryFlow(taken.ravel(), released.ravel())
 
 
 def _in_order(most: Array, rank: Array, total: Array) -> Array:

@@ -11,11 +11,9 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from capsim.models.argument_checks import finite, finite_at_least_0
+from capsim.models.argument_checks import Array, finite, finite_at_least_0
 from capsim.models.price_spread import PriceQuantiles, price_map
 from capsim.units import DAYS_IN_MONTH, HOURS_PER_DAY, MONTHS_PER_YEAR
-
-Array = NDArray[np.float64]
 
 _SHAPE = (MONTHS_PER_YEAR, HOURS_PER_DAY)
 _NEGLIGIBLE = float(np.finfo(np.float64).eps)
@@ -135,7 +133,7 @@ def hourly_price(
     table = normalised_shape(shape)
     relative = table.ravel()[month_hour_index]
     sd = 0.0 if residual_sd_over_mean is None else residual_sd_over_mean
-    # in place: the index has made a copy already
+    # price over the level: shape and residual, in place, for the index has made a copy already
     relative += persistent_noise(relative.size, rng, sd=sd, lag1_corr=lag1_hour_corr)
     if quantiles is not None and sd > 0.0:
         relative = price_map(table, sd, quantiles)(relative)
@@ -180,8 +178,9 @@ def persistent_noise(n: int, rng: np.random.Generator, *, sd: float, lag1_corr: 
     if sd == 0.0:
         return np.zeros(n)
     noise = rng.standard_normal(n) * sd
-    # in place: the first value is stationary already, and each pass needs the sums of the one before
+    # the first value has the variance of the series, the later ones what the memory leaves
     noise[1:] *= math.sqrt(1.0 - lag1_corr**2)
+    # each pass adds the sums one span back, and so doubles the span of all
     span, weight = 1, lag1_corr
     while span < n and abs(weight) > _NEGLIGIBLE:
         noise[span:] += weight * noise[:-span]

@@ -13,11 +13,9 @@ Three shares are kept apart, because published figures for one are often quoted 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from capsim.models.argument_checks import finite_at_least_0, require_within, shares
-
-Array = NDArray[np.float64]
+from capsim.models.argument_checks import Array, finite_at_least_0, require_within, shares
 
 _NEWTON_STEPS = 40
 """Enough for any curve; a usual one is there after five."""

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from capsim.models.argument_checks import (
+    Array,
     finite_at_least_0,
     require_finite_above_0,
     require_finite_at_least_0,
 )
 from capsim.units import HOURS_PER_DAY, KILO
-
-Array = NDArray[np.float64]
 
 _MOST_PAIRS_OVER_MEAN = 6.0
 """Standard deviations of the number of runs that are drawn beyond its mean."""
@@ -59,10 +58,11 @@ def packed(accelerators: ArrayLike, sizes: ArrayLike, shares: ArrayLike) -> Arra
     jobs = np.zeros((size.size, *fleet.shape))
     free, meant = fleet.copy(), np.zeros_like(fleet)
     for number, (each, part) in enumerate(zip(size, share, strict=True)):
+        # on the running total, so that smaller jobs make up for what larger ones leave or take
         meant += part * fleet
         most = np.floor(free / each)
-        wanted = np.rint((meant - (fleet - free)) / each)
-        jobs[number] = most if number == size.size - 1 else np.clip(wanted, 0.0, most)
+        nearest = np.rint((meant - (fleet - free)) / each)
+        jobs[number] = most if number == size.size - 1 else np.clip(nearest, 0.0, most)
         free -= jobs[number] * each
     return jobs
 
@@ -143,6 +143,7 @@ def productive_share(
     without = checkpoint_h / (checkpoint_h + write_h)
     with np.errstate(over="ignore"):  # never a whole checkpoint: nothing is kept
         growth = np.expm1(exponent)
+    # without failures all of it is kept
     kept = np.divide(exponent, growth, out=np.ones_like(exponent), where=exponent > 0.0)
     return np.asarray(without * kept / (1.0 + rate_per_h * restart_h))
 

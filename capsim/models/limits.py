@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Array = NDArray[np.float64]
+from capsim.models.argument_checks import Array, finite_at_least_0
+from capsim.models.ratios import share_of
 
 FacilityOfIt = Callable[[Array, NDArray[np.int64]], Array]
 """IT load of some hours, shape (..., n), and the indices of those hours, shape (n,) -> facility load, of the
@@ -81,26 +82,30 @@ def throttle(
     >>> throttle([50.0, 150.0], lambda it, hours: 1.25 * it, 125.0).round(6)
     array([ 50., 100.])
     """
-    wanted = np.asarray(it_wanted_mw, dtype=np.float64)
-    limit = np.broadcast_to(np.asarray(limit_mw, dtype=np.float64), wanted.shape)
-    if not (wanted.ndim == 1 and np.all(wanted >= 0.0) and np.all(np.isfinite(wanted))):
+    wanted_mw = np.asarray(it_wanted_mw, dtype=np.float64)
+    limit = np.broadcast_to(np.asarray(limit_mw, dtype=np.float64), wanted_mw.shape)
+    if not (wanted_mw.ndim == 1 and np.all(wanted_mw >= 0.0) and np.all(np.isfinite(wanted_mw))):
         raise ValueError("it_wanted_mw must be one-dimensional, finite and at least 0")
     if not np.all(limit >= 0.0):
         raise ValueError("limit_mw must be at least 0")
-    facility = facility_of_it(wanted, np.arange(wanted.size)) if at_wanted_mw is None else at_wanted_mw
+    hours = np.arange(wanted_mw.size)
+    facility = facility_of_it(wanted_mw, hours) if at_wanted_mw is None else at_wanted_mw
     over = np.flatnonzero(~(facility <= limit))
-    it_mw = wanted.copy()
+    it_mw = wanted_mw.copy()
     if over.size:
         most = limit[over]
         target, band = most * (1.0 - RELATIVE_GAP / 2), most * (RELATIVE_GAP * 0.4)
-        it_mw[over] = _largest_inside(_Over(wanted[over], facility[over], target, band, over), facility_of_it)
+        # hours inside their limit keep the load wanted
+        hours_over = _Over(wanted_mw[over], facility[over], target, band, over)
+        it_mw[over] = _largest_inside(hours_over, facility_of_it)
     return it_mw
 
 
 class _Over(NamedTuple):
     """Hours known to be over their limit at the load wanted."""
 
-    wanted: Array
+    wanted_mw: Array
+    """IT load wanted. [MW]"""
     facility: Array
     """At the load wanted. [MW]"""
     target: Array
@@ -111,9 +116,7 @@ class _Over(NamedTuple):
 
     def at(self, some: NDArray[np.int64]) -> _Over:
         """Some of them."""
-        return _Over(
-            self.wanted[some], self.facility[some], self.target[some], self.band[some], self.hours[some]
-        )
+        return _Over._make(column[some] for column in self)
 
 
 def _largest_inside(over: _Over, facility_of_it: FacilityOfIt) -> Array:
@@ -126,11 +129,11 @@ def _largest_inside(over: _Over, facility_of_it: FacilityOfIt) -> Array:
 
 def _fitted(over: _Over, facility_of_it: FacilityOfIt) -> tuple[Array, NDArray[np.int64]]:
     """Loads on the target, by parabolas through three loads tried [MW], and what they do not hit."""
-    tried = over.wanted * (over.target / over.facility) * _NEAR
+    tried = over.wanted_mw * (over.target / over.facility) * _NEAR
     excess = facility_of_it(tried, over.hours) - over.target
-    it_mw, left = np.zeros_like(over.wanted), np.arange(over.wanted.size)
+    it_mw, left = np.zeros_like(over.wanted_mw), np.arange(over.wanted_mw.size)
     for _ in range(_FITS):
-        guess = _between(_root_near(tried, excess), over.wanted)
+        guess = _between(_root_near(tried, excess), over.wanted_mw)
         it_mw[left] = guess
         off = facility_of_it(guess, over.hours) - over.target
         missed = np.flatnonzero(~(np.abs(off) <= over.band))
@@ -157,18 +160,18 @@ def _root_near(x: Array, f: Array) -> Array:
         return np.asarray(x[2] - 2.0 / ((at_last + root) / f[2]))
 
 
-def _between(it_mw: Array, wanted: Array) -> Array:
+def _between(it_mw: Array, wanted_mw: Array) -> Array:
     """Loads held between 0 and the load wanted; 0 where undefined. [MW]"""
-    return np.minimum(np.fmax(it_mw, 0.0), wanted)
+    return np.minimum(np.fmax(it_mw, 0.0), wanted_mw)
 
 
 def _bracketed(over: _Over, facility_of_it: FacilityOfIt) -> Array:
     """Largest IT load inside the limit, between 0 and the load wanted, whatever the curve. [MW]"""
-    wanted, facility, target, band, hours = over
-    low, high = np.zeros_like(wanted), wanted.copy()
+    wanted_mw, facility, target, band, hours = over
+    low, high = np.zeros_like(wanted_mw), wanted_mw.copy()
     excess_low, excess_high = facility_of_it(low, hours) - target, facility - target
     open_ = np.flatnonzero(excess_low < -band)
-    last_side = np.zeros(wanted.shape, dtype=np.int8)
+    last_side = np.zeros(wanted_mw.shape, dtype=np.int8)
     for step in range(_INTERPOLATIONS + _BISECTIONS):
         # an hour on its target is not looked at again
         if not open_.size:
@@ -181,6 +184,7 @@ def _bracketed(over: _Over, facility_of_it: FacilityOfIt) -> Array:
         side = np.where(below, -1, 1).astype(np.int8)
         again = side == last_side[open_]
         low[open_], high[open_] = np.where(below, x, a), np.where(below, b, x)
+        # the end that stays twice running is pulled down, or the other would creep towards the root
         weight = _kept_weight(fx, np.where(below, fa, fb)) * again + ~again
         excess_low[open_] = np.where(below, fx, weight * fa)
         excess_high[open_] = np.where(below, weight * fb, fx)
@@ -234,13 +238,6 @@ def lost_compute_share(it_wanted_mw: ArrayLike, it_given_mw: ArrayLike, idle_mw:
     >>> lost_compute_share([100.0, 100.0, 20.0], [60.0, 10.0, 20.0], 20.0)
     array([0.5, 1. , 0. ])
     """
-    wanted, given, idle = (
-        np.asarray(value, dtype=np.float64) for value in (it_wanted_mw, it_given_mw, idle_mw)
-    )
-    for power in (wanted, given, idle):
-        if not (np.min(power, initial=0.0) >= 0.0 and np.max(power, initial=0.0) < np.inf):
-            raise ValueError("IT loads must be finite and at least 0")
-    lost, dynamic = np.broadcast_arrays(wanted - given, wanted - idle)
-    computes = dynamic > 0.0
-    share: Array = np.divide(lost, dynamic, out=np.zeros(lost.shape), where=computes)
-    return np.clip(share, 0.0, 1.0)
+    loads = (it_wanted_mw, it_given_mw, idle_mw)
+    in_full, limited, idle = (finite_at_least_0("IT loads", load_mw) for load_mw in loads)
+    return np.clip(share_of(in_full - limited, in_full - idle), 0.0, 1.0)

@@ -10,9 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaln, ndtr
 
-from capsim.models.argument_checks import finite_at_least_0, shares
-
-Array = NDArray[np.float64]
+from capsim.models.argument_checks import Array, finite_at_least_0, shares
 
 MOST_JOBS = 128
 """Largest number of jobs that is counted out; more are taken as normal."""
@@ -61,8 +59,7 @@ def swing(count: ArrayLike, job_mw: ArrayLike, on_share: ArrayLike) -> tuple[Arr
     >>> [float(x) for x in swing(0.5, 10.0, 1.0)]
     [5.0, 25.0]
     """
-    jobs, power, on = (np.asarray(v, dtype=np.float64) for v in (count, job_mw, on_share))
-    _check(jobs, power, on)
+    jobs, power, on = _checked(count, job_mw, on_share)
     mean = np.asarray(jobs * power * on)
     part = jobs - np.floor(jobs)
     return mean, np.asarray(mean * power * (1.0 - on) + part * (1.0 - part) * (power * on) ** 2)
@@ -125,13 +122,10 @@ def clipped(
     >>> round(float(mean), 9), round(float(share), 9)
     (10.1, 0.9)
     """
-    base, count, power, on, variance, limit = np.broadcast_arrays(
-        *(
-            np.asarray(v, dtype=np.float64)
-            for v in (base_mw, jobs, job_mw, on_share, others_variance, limit_mw)
-        )
-    )
-    _check(count, power, on)
+    arguments = (base_mw, jobs, job_mw, on_share, others_variance, limit_mw)
+    arrays = (np.asarray(argument, dtype=np.float64) for argument in arguments)
+    base, count, power, on, variance, limit = np.broadcast_arrays(*arrays)
+    _checked(count, power, on)
     for name, value in (("base_mw", base), ("others_variance", variance), ("limit_mw", limit)):
         if not np.all(value >= 0.0):
             raise ValueError(f"{name} must be at least 0")
@@ -190,8 +184,6 @@ def _clipped_normal(mean: Array, sigma: Array, limit: Array) -> tuple[Array, Arr
     return mean - np.maximum(cut, np.maximum(over, 0.0)), share
 
 
-def _check(jobs: Array, power: Array, on: Array) -> None:
-    """Counts and powers are at least 0 and finite, shares in [0, 1]."""
-    finite_at_least_0("jobs", jobs)
-    finite_at_least_0("job_mw", power)
-    shares("on_share", on)
+def _checked(jobs: ArrayLike, job_mw: ArrayLike, on_share: ArrayLike) -> tuple[Array, Array, Array]:
+    """The three as arrays: counts and powers at least 0 and finite, shares in [0, 1]."""
+    return finite_at_least_0("jobs", jobs), finite_at_least_0("job_mw", job_mw), shares("on_share", on_share)

@@ -44,14 +44,15 @@ class PriceMap(NamedTuple):
         """Mapped prices; beyond the outer knots one for one."""
         slopes = np.concatenate([[1.0], np.diff(self.values) / np.diff(self.knots), [1.0]])
         bends = np.diff(slopes)
+        # the line left of all knots, less what the bends add to it there
         mapped: Array = relative * slopes[0]
         mapped += self.values[0] - slopes[0] * self.knots[0] - bends @ self.knots
         # in place, bend by bend: faster over years of hours than a search for the segment of each
-        above = np.empty_like(mapped)
+        bent = np.empty_like(mapped)
         for knot, bend in zip(self.knots, bends, strict=True):
-            np.maximum(relative, knot, out=above)
-            above *= bend
-            mapped += above
+            np.maximum(relative, knot, out=bent)
+            bent *= bend
+            mapped += bent
         return mapped
 
 
@@ -107,16 +108,17 @@ def _price_map(shape: bytes, residual_sd: float, quantiles: PriceQuantiles) -> P
     cumulative = np.cumsum(weight)
     at = {q: float(np.interp(q, cumulative, grid)) for q in (negative, 0.05, 0.5, 0.95)}
     points = sorted({at[negative]: 0.0, at[0.05]: p05, at[0.5]: 0.0, at[0.95]: p95}.items())
-    knots = np.array([x for x, _ in points])
-    low, high = (
-        float(weight @ PriceMap(knots, np.where(knots == at[0.5], m, [y for _, y in points]))(grid))
-        for m in (0.0, 1.0)
-    )
-    middle = (1.0 - low) / (high - low)
-    values = np.where(knots == at[0.5], middle, [y for _, y in points])
-    if not np.all(np.diff(values) >= 0.0):
+    knots, prices = (np.array(column) for column in zip(*points, strict=True))
+
+    def through(median: float) -> PriceMap:
+        return PriceMap(knots, np.where(knots == at[0.5], median, prices))
+
+    # the mean is linear in the price at the median: two of them tell where it is 1
+    low, high = (float(weight @ through(median)(grid)) for median in (0.0, 1.0))
+    mapped = through((1.0 - low) / (high - low))
+    if not np.all(np.diff(mapped.values) >= 0.0):
         raise ValueError(f"the quantiles leave no room for the mean (got {quantiles})")
-    return PriceMap(knots, values)
+    return mapped
 
 
 def _mixture(shape: Array, residual_sd: float) -> tuple[Array, Array]:

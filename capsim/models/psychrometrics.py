@@ -7,9 +7,9 @@ one of the cooling equations that use this module; below 0 degC the ASHRAE table
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from capsim.models.argument_checks import Array, shares
 
 STANDARD_PRESSURE_PA = 101325.0
 """Standard atmosphere at sea level. [Pa]"""
@@ -99,9 +99,7 @@ def humidity_ratio(
     >>> humidity_ratio(20.0, [0.0, 0.5]).round(5)
     array([0.     , 0.00726])
     """
-    rh = np.asarray(relative_humidity, dtype=np.float64)
-    if not (np.all(rh >= 0) and np.all(rh <= 1)):
-        raise ValueError("relative_humidity must be in [0, 1]")
+    rh = shares("relative_humidity", relative_humidity)
     return humidity_ratio_of_pressure(rh * saturation_pressure_pa(dry_bulb_c), pressure_pa)
 
 
@@ -135,12 +133,10 @@ def enthalpy_kj_per_kg(dry_bulb_c: ArrayLike, water_kg_per_kg: ArrayLike) -> Arr
     )
 
 
-def saturated_enthalpy_kj_per_kg(
-    wet_bulb_c: ArrayLike, *, pressure_pa: float = STANDARD_PRESSURE_PA
-) -> Array:
-    """Enthalpy of saturated air: nearly that of any air of the same wet-bulb. [kJ/kg]"""
-    vapour = saturation_pressure_pa(wet_bulb_c)
-    return enthalpy_kj_per_kg(wet_bulb_c, humidity_ratio_of_pressure(vapour, pressure_pa))
+def saturated_enthalpy_kj_per_kg(wet_bulb_c: ArrayLike) -> Array:
+    """Enthalpy of saturated air at sea level: nearly that of any air of the same wet-bulb. [kJ/kg]"""
+    water = humidity_ratio_of_pressure(saturation_pressure_pa(wet_bulb_c))
+    return enthalpy_kj_per_kg(wet_bulb_c, water)
 
 
 def water_of_enthalpy(dry_bulb_c: Array, enthalpy: Array) -> Array:
@@ -155,8 +151,7 @@ def _water_of_wet_bulb(dry_bulb_c: Array, wet_bulb_c: Array, pressure_pa: float)
     """Humidity ratio by adiabatic saturation, ASHRAE Fundamentals 2017 ch. 1 eq. 33. [kg/kg]"""
     saturated = humidity_ratio_of_pressure(saturation_pressure_pa(wet_bulb_c), pressure_pa)
     gained = (2501.0 - 2.326 * wet_bulb_c) * saturated - 1.006 * (dry_bulb_c - wet_bulb_c)
-    water: Array = gained / (2501.0 + 1.86 * dry_bulb_c - 4.186 * wet_bulb_c)
-    return water
+    return gained / (2501.0 + 1.86 * dry_bulb_c - 4.186 * wet_bulb_c)
 
 
 def wet_bulb_c(
@@ -208,14 +203,11 @@ def wet_bulb_c(
     return high
 
 
-def air_m3_per_kg(temperature_c: ArrayLike, *, pressure_pa: float = STANDARD_PRESSURE_PA) -> Array:
-    """Specific volume of air, the inverse of ``1.293 (P / 101325) 273.15 / (273.15 + T)``. [m3/kg]"""
-    t = np.asarray(temperature_c, dtype=np.float64)
-    volume: Array = (t + 273.15) * (STANDARD_PRESSURE_PA / pressure_pa / (1.293 * 273.15))
-    return volume
+def air_m3_per_kg(temperature_c: ArrayLike) -> Array:
+    """Specific volume of air at sea level, the inverse of ``1.293 * 273.15 / (273.15 + T)``. [m3/kg]"""
+    return (np.asarray(temperature_c, dtype=np.float64) + 273.15) * (1 / (1.293 * 273.15))
 
 
-def dew_point_water(dew_point_c: float, *, pressure_pa: float = STANDARD_PRESSURE_PA) -> float:
-    """Humidity ratio of air with a dew point. [kg/kg]"""
-    vapour = saturation_pressure_pa(dew_point_c)
-    return float(humidity_ratio_of_pressure(vapour, pressure_pa))
+def dew_point_water(dew_point_c: float) -> float:
+    """Humidity ratio of air with a dew point at sea level. [kg/kg]"""
+    return float(humidity_ratio_of_pressure(saturation_pressure_pa(dew_point_c)))

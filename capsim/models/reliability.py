@@ -129,8 +129,8 @@ def renewals(rng: np.random.Generator, law: Law, servers: int, days: float) -> t
     """
     if not (servers >= 0 and days >= 0.0):
         raise ValueError("servers and days must be at least 0")
-    down: list[Times] = []
-    up: list[Times] = []
+    # where nothing fails, there are still arrays to join
+    down, up = [np.zeros(0)], [np.zeros(0)]
     age = np.zeros(servers if law.rate_per_d > 0.0 else 0)
     while age.size:
         failed = law.age_at(law.expected(age) + rng.standard_exponential(age.size))
@@ -139,9 +139,6 @@ def renewals(rng: np.random.Generator, law: Law, servers: int, days: float) -> t
         down.append(failed)
         up.append(np.minimum(back, days))
         age = back[back < days]
-    # nothing fails: there are no arrays to join
-    if not down:
-        return np.zeros(0), np.zeros(0)
     return np.concatenate(down), np.concatenate(up)
 
 

@@ -196,6 +196,7 @@ def _missing(of_lot: list[Whole], failed_d: Times, up_d: Times, spares: int) -> 
     """Servers missed by lot, for the ends of repairs; NaN where a failure does not happen."""
     if spares:
         numbers = np.flatnonzero(~np.isnan(up_d))
+        # spares in store stand in for the first, servers out of repair for the others, in order
         done_d, up_d = np.sort(up_d), np.full(up_d.size, math.nan)
         waiting = numbers[spares:]
         up_d[waiting] = done_d[: waiting.size]
@@ -271,6 +272,7 @@ def _without_spares(rows: Candidates, free_d: list[float], leaves_d: list[float]
     begun_d: list[float] = []
     for time, lot, down_for_none, held, repair in rows:
         down = up_d[lot]
+        # only now it matters how many of them are up again
         if len(down) >= down_for_none:
             while down and down[0] <= time:
                 heappop(down)
@@ -299,6 +301,7 @@ def _with_spares(rows: Candidates, free_d: list[float], leaves_d: list[float], s
     happened: list[int] = []
     missing, there = [0] * len(leaves_d), spares
     for time, lot, down_for_none, held, repair in rows:
+        # only now it matters who came out of repair, each standing in for the next that is missed
         if missing[lot] >= down_for_none:
             while done_d and done_d[0] <= time:
                 heappop(done_d)
@@ -315,6 +318,7 @@ def _with_spares(rows: Candidates, free_d: list[float], leaves_d: list[float], s
             heapreplace(free_d, start + held)
         heappush(done_d, start + repair)
         begun_d.append(start)
+        # nobody is there to stand in for it
         if len(happened) >= there:
             missing[lot] += 1
         happened.append(lot)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from capsim.models.argument_checks import require_within
+from capsim.models.argument_checks import Array, require_within
 from capsim.units import HOURS_PER_DAY
 
-Array = NDArray[np.float64]
-
 _DAYS = 365
+_YEAR = np.arange(1.0, _DAYS + 1.0)
+"""Days of a year, from 1. [d]"""
 _TURN_DEG = 360.0
 _OBLIQUITY_DEG = 23.45
 _EQUINOX_SHIFT_D = 284
@@ -81,7 +81,6 @@ def solar_output(
     >>> round(float(year.sum())), float(year[0]), int(year[:24].argmax())
     (1100, 0.0, 11)
     """
-    _check(latitude_deg, longitude_deg, tilt_deg)
     day = np.asarray(day_of_year, dtype=np.float64)
     if not (day.ndim == 1 and np.all(np.isfinite(day))):
         raise ValueError("day_of_year must be a flat series of days")
@@ -89,7 +88,7 @@ def solar_output(
     most = most_full_load_h(*place)
     if not 0.0 <= full_load_h_per_y <= most:
         raise ValueError(f"full_load_h_per_y must be in [0, {most:.0f}] here (got {full_load_h_per_y})")
-    year = _unclouded(np.arange(1.0, _DAYS + 1.0), *place)
+    year = _unclouded(_YEAR, *place)
     output = _unclouded(day, *place) * (full_load_h_per_y / year.sum())
     return np.asarray(np.minimum(output, 1.0).ravel())
 
@@ -118,7 +117,7 @@ def most_full_load_h(latitude_deg: float, longitude_deg: float, tilt_deg: float)
     2010
     """
     _check(latitude_deg, longitude_deg, tilt_deg)
-    year = _unclouded(np.arange(1.0, _DAYS + 1.0), latitude_deg, longitude_deg, tilt_deg)
+    year = _unclouded(_YEAR, latitude_deg, longitude_deg, tilt_deg)
     return float(year.sum() / year.max())
 
 
@@ -163,7 +162,7 @@ def solar_dip(
     _check(latitude_deg, longitude_deg, tilt_deg)
     require_within("solar_share", solar_share, 0.0, 1.0)
     require_within("dip", dip, 0.0, 1.0)
-    sun = _unclouded(np.arange(1.0, _DAYS + 1.0), latitude_deg, longitude_deg, tilt_deg)
+    sun = _unclouded(_YEAR, latitude_deg, longitude_deg, tilt_deg)
     month = np.arange("2001-01-01", "2002-01-01", dtype="datetime64[D]").astype("datetime64[M]")
     _, first = np.unique(month, return_index=True)
     days = np.diff(np.append(first, _DAYS))

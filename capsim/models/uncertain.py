@@ -80,6 +80,7 @@ class Triangular(_Bounded):
         """Quantile function."""
         p = np.asarray(probability, dtype=np.float64)
         width = self.high - self.low
+        # a constant, which has no triangle to divide by
         if width == 0:
             return np.full(p.shape, self.low)
         rising = (self.mode - self.low) / width
@@ -290,12 +291,11 @@ def parse_distribution(record: Mapping[str, Any]) -> Distribution:
     """
     arguments = {key: value for key, value in record.items() if key != "dist"}
     name = record.get("dist")
-    faults = (
-        DISTRIBUTIONS.faults(name, arguments) if isinstance(name, str) else ["dist must name a distribution"]
-    )
-    if faults:
+    if not isinstance(name, str):
+        raise ValueError("dist must name a distribution")
+    if faults := DISTRIBUTIONS.faults(name, arguments):
         raise ValueError("; ".join(faults))
-    return DISTRIBUTIONS[str(name)](**arguments)
+    return DISTRIBUTIONS[name](**arguments)
 
 
 def describe(distribution: Distribution) -> dict[str, Any]:

@@ -110,11 +110,11 @@ def _dry_bulb_shape(climate: ClimateTable) -> tuple[Array, Array]:
     return skew, by_hour * (climate.dry_bulb_sd_k / np.sqrt(1 + 2 * skew**2))[:, None]
 
 
-def _wet_bulb_skew(climate: ClimateTable) -> Array:
-    """Skewing of the wet-bulb by month, never positive, shape (12,). [1]"""
+def _wet_bulb_shape(climate: ClimateTable) -> tuple[Array, Array]:
+    """Skewing, never positive, and spread of the skewed wet-bulb by month, shape (12,). [1], [K]"""
     excess = climate.wet_bulb_mean_c.max(axis=1) - _WET_SKEW_FROM_C
-    skew: Array = np.clip(-_WET_SKEW_PER_K * excess, _WET_SKEW_MOST, 0.0)
-    return skew
+    skew = np.clip(-_WET_SKEW_PER_K * excess, _WET_SKEW_MOST, 0.0)
+    return skew, climate.wet_bulb_sd_k / np.sqrt(1 + 2 * skew**2)
 
 
 @lru_cache(maxsize=64)
@@ -127,10 +127,9 @@ def _variance_shares(climate: ClimateTable) -> Array:
 def expected_percentiles(climate: ClimateTable) -> tuple[Array, Array]:
     """Mean and percentiles of dry-bulb and wet-bulb over endless years, without the cut. [degC]"""
     skew, spread = _dry_bulb_shape(climate)
-    wet_skew = _wet_bulb_skew(climate)
-    wet_spread = (climate.wet_bulb_sd_k / np.sqrt(1 + 2 * wet_skew**2))[:, None]
+    wet_skew, wet_spread = (by_month[:, None] for by_month in _wet_bulb_shape(climate))
     dry = skewed_mixture(climate.dry_bulb_mean_c, spread, skew[:, None])
-    wet = skewed_mixture(climate.wet_bulb_mean_c, wet_spread, wet_skew[:, None])
+    wet = skewed_mixture(climate.wet_bulb_mean_c, wet_spread, wet_skew)
     return mean_and_percentiles(dry, _DAYS), mean_and_percentiles(wet, _DAYS)
 
 
@@ -192,15 +191,17 @@ def weather_hours(
     if warming_k_per_decade and years_elapsed is None:
         raise ValueError("warming_k_per_decade needs years_elapsed")
     month = _whole_days(month_hour_index)
-    departure, other = departures(month, _variance_shares(climate), rng)
-    # in place, here and below: years of hours are large, and every replication draws its own
-    other *= np.sqrt(1 - climate.corr_dry_wet**2)[month, None]
-    other += departure * climate.corr_dry_wet[month, None]
-    wet_skew = _wet_bulb_skew(climate)
-    wet_spread_k = climate.wet_bulb_sd_k / np.sqrt(1 + 2 * wet_skew**2)
+    departure, wet_departure = departures(month, _variance_shares(climate), rng)
+    # made to follow the dry-bulb's, in place, here and below: years of hours are large, and every
+    # replication draws its own
+    wet_departure *= np.sqrt(1 - climate.corr_dry_wet**2)[month, None]
+    wet_departure += departure * climate.corr_dry_wet[month, None]
+    wet_skew, wet_spread_k = _wet_bulb_shape(climate)
     skew, spread_k = _dry_bulb_shape(climate)
     dry = _skewed_c(departure, skew[month, None], spread_k[month], climate.dry_bulb_mean_c[month])
-    wet = _skewed_c(other, wet_skew[month, None], wet_spread_k[month, None], climate.wet_bulb_mean_c[month])
+    wet_mean_c = climate.wet_bulb_mean_c[month]
+    wet = _skewed_c(wet_departure, wet_skew[month, None], wet_spread_k[month, None], wet_mean_c)
+    # drawn with a spread of its own, it can pass the dry-bulb
     np.minimum(dry, wet, out=wet)
     if climate.dry_bulb_percentiles_c is not None and climate.wet_bulb_percentiles_c is not None:
         expected = expected_percentiles(climate)
@@ -216,6 +217,7 @@ def weather_hours(
 
 def _skewed_c(score: Array, skew: Array, spread_k: Array, mean_c: Array) -> Array:
     """Temperatures of scores of unit variance by day and hour, one after the other. [degC]"""
+    # z + skew (z^2 - 1), in place
     skewed = score * score
     skewed -= 1
     skewed *= skew
@@ -289,6 +291,7 @@ def with_heat_wave(weather: Weather, year_of_hour: NDArray[np.int64], extra_k: f
         raise ValueError(f"extra_k must be finite (got {extra_k})")
     days = weather.dry_bulb_c.reshape(-1, HOURS_PER_DAY).mean(axis=1)
     window = np.ones(DAYS_PER_WEEK)
+    # at both ends the window holds fewer days
     around = np.convolve(days, window, "same") / np.convolve(np.ones_like(days), window, "same")
     hot = np.zeros(days.size, dtype=np.bool_)
     year = year_of_hour[::HOURS_PER_DAY]

@@ -38,8 +38,7 @@ def _day_weights(memory: float) -> Array:
     """Weights of this day's and the next day's number in each hour, unit variance, shape (2, 24)."""
     late = np.arange(HOURS_PER_DAY) / HOURS_PER_DAY
     early = 1 - late
-    weights: Array = np.stack([early, late]) / np.sqrt(early**2 + late**2 + 2 * memory * early * late)
-    return weights
+    return np.stack([early, late]) / np.sqrt(early**2 + late**2 + 2 * memory * early * late)
 
 
 def _daily_process(memory: float) -> _Process:
@@ -88,6 +87,7 @@ def variance_shares(lag1_hour_corr: Array, lag1_day_corr: Array) -> Array:
     parts = [_hourly_process(_HOUR_MEMORY), _daily_process(0.0), _daily_process(_DAY_MEMORY)]
     shares = np.empty((MONTHS_PER_YEAR, len(parts)))
     for month, (hour, day) in enumerate(zip(lag1_hour_corr, lag1_day_corr, strict=True)):
+        # weighted least squares: the sum of shares holds best, then the hours, then the days
         rows = np.array(
             [
                 [100.0] * len(parts),
@@ -107,17 +107,17 @@ def _persisting(shape: tuple[int, int], memory: float, rng: np.random.Generator)
     noise = rng.standard_normal(shape)
     # the first value has the variance of the series, the later ones what the memory leaves
     noise[:, 1:] *= np.sqrt(1 - memory**2)
-    series: Array = lfilter([1.0], [1.0, -memory], noise)
-    return series
+    return lfilter([1.0], [1.0, -memory], noise)
 
 
 def departures(month_of_day: NDArray[np.int64], shares: Array, rng: np.random.Generator) -> Array:
     """Two independent series of unit variance with the months' persistence, shape (2, n_days, 24)."""
     n_days = month_of_day.size
     roots = np.sqrt(shares)[month_of_day]
-    hours = _persisting((2, n_days * HOURS_PER_DAY), _HOUR_MEMORY, rng).reshape(2, n_days, HOURS_PER_DAY)
-    # in place, block by block below: three sums over years of hours would not stay in the cache
-    hours *= roots[:, 0, None]
+    hourly = _persisting((2, n_days * HOURS_PER_DAY), _HOUR_MEMORY, rng)
+    # the sum of all three, in place, block by block: three over years of hours would not stay in the cache
+    total = hourly.reshape(2, n_days, HOURS_PER_DAY)
+    total *= roots[:, 0, None]
     single = rng.standard_normal((2, n_days + 1))
     lasting = _persisting((2, n_days + 1), _DAY_MEMORY, rng)
     numbers = np.stack(
@@ -132,5 +132,5 @@ def departures(month_of_day: NDArray[np.int64], shares: Array, rng: np.random.Ge
     weights = np.concatenate([_day_weights(0.0), _day_weights(_DAY_MEMORY)])
     for first in range(0, n_days, _DAYS_AT_ONCE):
         block = slice(first, first + _DAYS_AT_ONCE)
-        hours[:, block] += numbers[:, block] @ weights
-    return hours
+        total[:, block] += numbers[:, block] @ weights
+    return total

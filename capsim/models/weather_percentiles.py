@@ -32,8 +32,7 @@ def skewed_mixture(mean_c: Array, spread_k: Array, skew: Array) -> Array:
     from scipy.special import ndtri
 
     z = ndtri((np.arange(_QUANTILES) + 0.5) / _QUANTILES).reshape(-1, *([1] * mean_c.ndim))
-    values: Array = mean_c + spread_k * (z + skew * (z * z - 1))
-    return values
+    return mean_c + spread_k * (z + skew * (z * z - 1))
 
 
 def mean_and_percentiles(temperature_c: Array, hours: Array | None = None) -> Array:
@@ -128,9 +127,11 @@ def _shifted(temperature_c: Array, knots: Array, shifts: Array) -> Array:
 def _shifts(sample: Array, knots: Array, of_mean: float, of_percentiles: Array) -> Array:
     """Shift at each knot: that of the percentiles, and at the coldest what the mean lacks. [K]"""
     shifts = np.concatenate([[0.0], of_percentiles])
+    # what a shift of 1 at the coldest knot does to the mean, to solve for the one that mends it
     coldest = np.zeros_like(knots)
     coldest[0] = 1.0
     lacking = of_mean - np.interp(sample, knots, shifts).mean()
     shifts[0] = lacking / np.interp(sample, knots, coldest).mean()
+    # not so far that colder hours would overtake warmer ones
     shifts[0] = min(shifts[0], shifts[1] + (1 - _LEAST_SLOPE) * (knots[1] - knots[0]))
     return shifts

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from capsim.buildout import FUNDING, GRID, MAINTENANCE, OF_GRID, PLANNED_START, Outages, Timeline
 from capsim.operations.fleet import SiteFleet
@@ -151,10 +151,11 @@ def _days_since(times_d: Array, edges_d: Array) -> Array:
     return np.asarray(number * edges_d - sums)
 
 
-def month_shares(calendar: Calendar, start_d: float, end_d: float) -> Array:
-    """Share of each month that lies between two times, shape (n_months,). [1]"""
+def month_shares(calendar: Calendar, start_d: ArrayLike, end_d: ArrayLike) -> Array:
+    """Share of each month that lies between two times, or pairs of them, shape (..., n_months). [1]"""
     edges = calendar.month_start_d.astype(np.float64)
-    inside = np.minimum(edges[1:], end_d) - np.maximum(edges[:-1], start_d)
+    start, end = (np.asarray(time_d, dtype=np.float64)[..., None] for time_d in (start_d, end_d))
+    inside = np.minimum(edges[1:], end) - np.maximum(edges[:-1], start)
     return np.asarray(np.maximum(inside, 0.0) / np.diff(edges))
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from capsim.projection.monthly_tables import monthly_table, series_table
     from capsim.projection.plain import as_json, finite
     from capsim.projection.projection import Projection
-    from capsim.projection.rows import of_category, of_kind
+    from capsim.projection.rows import of_category, of_kind, tuples
     from capsim.projection.run import Run, money_name, money_unit
     from capsim.projection.saved_files import write_files
     from capsim.projection.storage import dataset_from_parquet, dataset_to_parquet, new_folder
@@ -34,24 +34,4 @@ if TYPE_CHECKING:
         stated,
     )
 
-__getattr__, __dir__ = on_first_use(
-    __name__,
-    {
-        "binding_views": "BindingRun NOTHING binding_runs",
-        "findings.finding": "Finding",
-        "hall_views": "by_hall",
-        "headline_figures": "Headline headline",
-        "hour_views": "NEAR_K SiteHours known_site",
-        "hourly_file": "HourlyFile NAME",
-        "money_views": "cash_flow_by_year payers_by_year sums_of_flows",
-        "monthly_tables": "monthly_table series_table",
-        "plain": "as_json finite",
-        "projection": "Projection",
-        "rows": "of_category of_kind",
-        "run": "Run money_name money_unit",
-        "saved_files": "write_files",
-        "storage": "dataset_from_parquet dataset_to_parquet new_folder",
-        "targets": "TargetResult target_results",
-        "wording": "NONE count megawatts money month plural rounded scaled stated",
-    },
-)
+__getattr__, __dir__ = on_first_use(__name__)

@@ -29,6 +29,7 @@ def binding_by_year(monthly: xr.Dataset) -> pd.Series[str]:
     days = np.asarray(months.days_in_month, dtype=np.float64)
     years, first = np.unique(np.asarray(months.year), return_index=True)
     causes, waiting, floor_mw = _waiting(monthly)
+    # months are in order, so those of a year are one run from where it is first seen
     by_year = np.add.reduceat(waiting * days, first, axis=1)
     floor = floor_mw * np.add.reduceat(days, first)
     return pd.Series(
@@ -50,11 +51,9 @@ def binding_by_month(monthly: xr.Dataset) -> pd.DataFrame:
     binds = [_binding(dict(zip(causes, mw, strict=True)), floor_mw) for mw in waiting.T]
     mw_of = {NOTHING: np.zeros(len(binds)), **dict(zip(causes, waiting, strict=True))}
     binding_mw = [mw_of[cause][month] for month, cause in enumerate(binds)]
-    table = pd.DataFrame({"month": monthly["month"].to_numpy(), "binds": binds, "binding_mw": binding_mw})
-    columns = {
-        f"waits_for_{cause.replace(' ', '_')}_mw": mw for cause, mw in zip(causes, waiting, strict=True)
-    }
-    return table.assign(**columns)
+    columns = {"month": monthly["month"].to_numpy(), "binds": binds, "binding_mw": binding_mw}
+    names = [f"waits_for_{cause.replace(' ', '_')}_mw" for cause in causes]
+    return pd.DataFrame(columns | dict(zip(names, waiting, strict=True)))
 
 
 class BindingRun(NamedTuple):
@@ -73,6 +72,7 @@ class BindingRun(NamedTuple):
 
 def binding_runs(table: pd.DataFrame) -> list[BindingRun]:
     """Runs of months of a table of `binding_by_month`, in order."""
+    # a run begins where the cause is not that of the month before
     number = (table["binds"] != table["binds"].shift()).cumsum()
     runs = []
     for _, run in table.groupby(number, sort=True):

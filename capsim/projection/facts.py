@@ -58,6 +58,8 @@ class Facts:
     """Units of the currency for one of each other, by code."""
     priced_elsewhere: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     """Cost items spent in countries they were not priced in: where `priced_in`, and the `sites`."""
+    questions: list[dict[str, str]] = field(default_factory=list)
+    """Values that can hardly be meant: `question`, `path`, `value` and, as `text`, place and doubt."""
     failures: Failures | None = None
     """None where nothing fails."""
     carbon_hours: dict[str, str] = field(default_factory=dict)
@@ -90,6 +92,10 @@ def facts_of(run: Run) -> Facts:
         systems={name: _system(run, name) for name in sorted({m.unit for m in systems})},
         exchange_rates=exchange_rates(scenario),
         priced_elsewhere=_priced_elsewhere(run),
+        questions=[
+            {"question": q.name, "path": q.path, "value": q.value, "text": str(q)}
+            for q in scenario.plan.questions
+        ],
         failures=_failures(run),
         carbon_hours={s.country: hours_of_carbon(scenario, s.country)[1] for s in scenario.sites},
         design_dry_bulb_c={s.id: design_dry_bulb_c(scenario, s) for s in scenario.sites},

@@ -30,6 +30,7 @@ def by_hall(halls: pd.DataFrame) -> pd.DataFrame:
     table["it_peak_mw"], table["peak_month"] = at_peak["it_peak_mw"], at_peak["month"]
     table["headroom_mw"] = at_peak["headroom_mw"]
     table["stranded_mw"], table["stranded_month"] = at_worst["stranded_mw"], at_worst["month"]
+    # a share of the time with systems: an empty hall caps nothing
     inside = halls["nameplate_mw"] > 0.0
     hours = (halls["month"].dt.days_in_month * HOURS_PER_DAY).where(inside, 0.0)
     there = hours.groupby([halls[key] for key in place], sort=False).sum()

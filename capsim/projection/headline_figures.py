@@ -32,6 +32,8 @@ LEVELISED = {
     "it_mwh": "levelised_cost_per_it_mwh",
 }
 """How the levelised cost per unit of each output is called."""
+RETURNS = ("npv", "irr_real", "irr_equity_nominal", "payback_y", "peak_funding", "peak_equity_nominal")
+"""Figures of an investment, in the order of results."""
 
 
 def headline(run: Run, stated: Statements | None = None) -> Headline:
@@ -53,25 +55,20 @@ def _capacity(month: Months) -> Headline:
     return {
         "accelerators_peak": float(month["accelerators"].max()),
         **{f"h100e_{d}_peak": float(month[f"h100e_{d}"].max()) for d in DEFINITIONS},
-        "critical_it_mw_end": float(month["critical_it_mw"][-1]),
-        "grid_mw_end": float(month["grid_mw"][-1]),
-        "it_peak_mw": float(month["it_peak_mw"].max()),
-        "facility_peak_mw": float(month["facility_peak_mw"].max()),
+        **{f"{name}_end": float(month[name][-1]) for name in ("critical_it_mw", "grid_mw")},
+        **{name: float(month[name].max()) for name in ("it_peak_mw", "facility_peak_mw")},
     }
 
 
 def _energy(total: Headline) -> Headline:
-    it_mwh, wanted = total["it_mwh"], total["h100e_h"] + total["curtailed_h100e_h"]
+    it_mwh, asked_h100e_h = total["it_mwh"], total["h100e_h"] + total["curtailed_h100e_h"]
     return {
         "facility_gwh": total["facility_mwh"] / MWH_PER_GWH,
         "it_gwh": it_mwh / MWH_PER_GWH,
         "pue": divide(total["facility_mwh"], it_mwh),
         "wue_l_per_kwh": divide(total["water_m3"] * L_PER_M3, it_mwh * KWH_PER_MWH),
-        "carbon_t": total["carbon_t"],
-        "water_m3": total["water_m3"],
-        "accelerator_h": total["accelerator_h"],
-        "h100e_h": total["h100e_h"],
-        "curtailed_share": divide(total["curtailed_h100e_h"], wanted),
+        **{name: total[name] for name in ("carbon_t", "water_m3", "accelerator_h", "h100e_h")},
+        "curtailed_share": divide(total["curtailed_h100e_h"], asked_h100e_h),
     }
 
 
@@ -93,8 +90,7 @@ def _demand(month: Months) -> Headline:
     """Busiest hour of the demand for compute, and what of it found no accelerator."""
     asked_h100e_h, away_h100e_h = month["demand_h100e_h"].sum(), month["turned_away_h100e_h"].sum()
     return {
-        "demand_peak_h100e": float(month["demand_peak_h100e"].max()),
-        "demand_peak_mw": float(month["demand_peak_mw"].max()),
+        **{name: float(month[name].max()) for name in ("demand_peak_h100e", "demand_peak_mw")},
         "turned_away_share": divide(float(away_h100e_h), float(asked_h100e_h)),
     }
 
@@ -120,12 +116,7 @@ def _returns(run: Run, stated: Statements | None) -> Headline:
     return {
         "revenue": float(ledger.total("revenue").sum()),
         "residual": -float(ledger.total("residual").sum()),
-        "npv": figures["npv"],
-        "irr_real": figures["irr_real"],
-        "irr_equity_nominal": figures["irr_equity_nominal"],
-        "payback_y": figures["payback_y"],
-        "peak_funding": figures["peak_funding"],
-        "peak_equity_nominal": figures["peak_equity_nominal"],
+        **{name: figures[name] for name in RETURNS},
         "build_cost_per_critical_it_mw": build_cost_per_mw(scenario, timeline, ledger),
         "tco_per_it_mw_year": cost_per_it_mw_year(scenario, timeline, ledger),
         "budget_buys_mw": bought.mw,

@@ -27,6 +27,12 @@ LIMITS: Final = {
     "held_by_halls_mw": "the halls",
 }
 """Series of what a limit holds back, and its name in words. [MW]"""
+HEADROOM: Final = {
+    "grid_headroom_mw": ("grid_mw_usable", "grid_mw_drawn"),
+    "hall_headroom_mw": ("critical_it_mw_ready", "it_mw"),
+    "cooling_headroom_it_mw": ("cooling_capacity_it_mw", "it_mw"),
+}
+"""Headroom of each limit: the series of the limit and of what it lets through. [MW]"""
 _HELD: Final = 1e-6
 """Share of a load below which a limit holds nothing back, and of a limit below which nothing is left. [1]"""
 NEAR_K: Final = 0.25
@@ -95,9 +101,8 @@ def hour_of(hourly: xr.Dataset, site: str, at: str, design_dry_bulb_c: float = m
     values = pd.Series(rows.to_numpy(dtype=np.float64)[row], index=rows.columns, name=times[row])
     values["pue"] = values["facility_mw"] / values["it_mw"] if values["it_mw"] else np.nan
     values["design_dry_bulb_c"] = design_dry_bulb_c
-    values["grid_headroom_mw"] = _left(values["grid_mw_usable"], values["grid_mw_drawn"])
-    values["hall_headroom_mw"] = _left(values["critical_it_mw_ready"], values["it_mw"])
-    values["cooling_headroom_it_mw"] = _left(values["cooling_capacity_it_mw"], values["it_mw"])
+    for name, (limit, drawn) in HEADROOM.items():
+        values[name] = _left(values[limit], values[drawn])
     for key in ("units", "long_name"):
         values.attrs[key] = {name: series.attrs[key] for name, series in hourly.data_vars.items()}
     values.attrs["units"] |= {measure.name: measure.unit for measure in OF_AN_HOUR}
@@ -123,15 +128,17 @@ def binding_limits(values: pd.Series[float]) -> str:
 def _hottest(rows: pd.DataFrame) -> int:
     """Hour of the highest dry-bulb in which the site has load; of all hours where it never has."""
     dry_bulb, load = rows["dry_bulb_c"].to_numpy(), rows["facility_mw"].to_numpy()
+    # an hour without load is infinitely cold, where there is any with load
     return int(np.where(load > 0.0, dry_bulb, -np.inf if load.any() else dry_bulb).argmax())
 
 
 def _design(rows: pd.DataFrame, design_dry_bulb_c: float) -> int:
     """The hour of the highest load among those near the design day, or the nearest to it with load."""
     load = rows["facility_mw"].to_numpy()
-    away = np.abs(rows["dry_bulb_c"].to_numpy() - design_dry_bulb_c)
-    away = np.where(load > 0.0, away, np.inf if load.any() else away)
-    near = away <= max(NEAR_K, float(away.min()))
+    away_k = np.abs(rows["dry_bulb_c"].to_numpy() - design_dry_bulb_c)
+    # an hour without load is infinitely far, where there is any with load
+    away_with_load_k = np.where(load > 0.0, away_k, np.inf if load.any() else away_k)
+    near = away_with_load_k <= max(NEAR_K, float(away_with_load_k.min()))
     return int(np.where(near, load, -np.inf).argmax())
 
 
@@ -142,6 +149,7 @@ def _time(hours: pd.DatetimeIndex, at: str) -> pd.Timestamp:
     except ValueError:
         rule = "give hardest, hottest, design or a time such as 2030-07-15T15"
         raise KeyError(f"{rule} (got {at})") from None
+    # hours of the horizon are UTC, and say no zone
     if time.tzinfo is not None:
         time = time.tz_convert("UTC").tz_localize(None)
     if time not in hours:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -29,22 +29,30 @@ def label(measure: Measure, scenario: Scenario) -> tuple[str, dict[str, str]]:
     return measure.named(scenario.currency.code), attributes
 
 
+def _variables(
+    scenario: Scenario,
+    measures: Iterable[Measure],
+    dims: tuple[str, ...],
+    values: Mapping[str, NDArray[np.float64]],
+) -> dict[str, Any]:
+    """Variables of a dataset by name, with units and long names."""
+    labels = {measure.name: label(measure, scenario) for measure in measures}
+    return {name: (dims, values[plain], attributes) for plain, (name, attributes) in labels.items()}
+
+
 def monthly_dataset(run: Run) -> xr.Dataset:
     """Monthly series with dims (site, month), and `waiting_mw` with dims (cause, site, month)."""
     import xarray as xr
 
     scenario = run.scenario
     sites, months = [s.id for s in scenario.sites], month_index(run)
-    variables: dict[str, Any] = {}
-    for series in MONTHLY:
-        name, attributes = label(series, scenario)
-        variables[name] = (("site", "month"), run.operations.monthly[series.name], attributes)
+    variables = _variables(scenario, MONTHLY, ("site", "month"), run.operations.monthly)
     causes = sorted({cause for cause, _ in run.operations.waiting})
     waiting = np.zeros((len(causes), len(sites), len(months)))
+    # filled in place: a cause that holds nothing back at a site stays 0 there
     for (cause, site), mw in run.operations.waiting.items():
         waiting[causes.index(cause), sites.index(site)] = mw
-    name, attributes = label(WAITING, scenario)
-    variables[name] = (("cause", "site", "month"), waiting, attributes)
+    variables |= _variables(scenario, [WAITING], ("cause", "site", "month"), {WAITING.name: waiting})
     return xr.Dataset(variables, coords={"cause": causes, "site": sites, "month": months})
 
 
@@ -62,10 +70,7 @@ def labelled_hours(
     import xarray as xr
 
     hours = pd.date_range(scenario.start, periods=scenario.calendar.n_hours, freq="h", unit=TIME_UNIT)
-    variables = {}
-    for series in HOURLY:
-        name, attributes = label(series, scenario)
-        variables[name] = (("site", "hour"), hourly[series.name], attributes)
+    variables = _variables(scenario, HOURLY, ("site", "hour"), hourly)
     return xr.Dataset(variables, coords={"site": list(sites), "hour": hours})
 
 

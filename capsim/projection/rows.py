@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from capsim.vocabulary import Category, MilestoneKind
@@ -10,6 +12,17 @@ from capsim.vocabulary import Category, MilestoneKind
 def of_kind(milestones: pd.DataFrame, *kinds: MilestoneKind) -> pd.DataFrame:
     """Milestones of the kinds named, in order."""
     return milestones[milestones["kind"].isin(kinds)]
+
+
+def tuples(table: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
+    """Rows of the columns named, in order.
+
+    Examples
+    --------
+    >>> tuples(pd.DataFrame({"site": ["a", "b"], "mw": [1.0, 2.0]}), "mw", "site")
+    [(1.0, 'a'), (2.0, 'b')]
+    """
+    return list(zip(*(table[name].to_list() for name in columns), strict=True))
 
 
 def of_category(ledger: pd.DataFrame, *categories: Category) -> pd.DataFrame:

@@ -58,6 +58,7 @@ def new_folder(path: Path) -> Iterator[Path]:
 
 def _files_of_ours(path: Path) -> set[str] | None:
     """Names of the files an earlier projection wrote at a path; None where it is something else's."""
+    # nothing there that could be lost
     if not path.exists() or (path.is_dir() and not any(path.iterdir())):
         return set()
     try:

@@ -109,12 +109,12 @@ def _by_month(run: Run, target: Target) -> int:
     return min(max(over, 0), calendar.n_months - 1)
 
 
-def _held(run: Run, target: Target, held: Goal) -> TargetResult:
+def _held(run: Run, target: Target, goal: Goal) -> TargetResult:
     """A goal held against its figure on the target's date."""
     calendar = run.scenario.calendar
-    reached = float(held.series[_by_month(run, target)])
-    met = reached <= held.goal if held.is_limit else reached >= held.goal
-    crossed = held.series > held.goal if held.is_limit else held.series >= held.goal
+    reached = float(goal.series[_by_month(run, target)])
+    met = reached <= goal.goal if goal.is_limit else reached >= goal.goal
+    crossed = goal.series > goal.goal if goal.is_limit else goal.series >= goal.goal
     first = calendar.months[int(np.argmax(crossed))].isoformat() if crossed.any() else ""
     by = target.by or date.fromordinal(calendar.end.toordinal() - 1)
-    return TargetResult(target.id, held.metric, held.unit, held.goal, reached, by.isoformat(), met, first)
+    return TargetResult(target.id, goal.metric, goal.unit, goal.goal, reached, by.isoformat(), met, first)

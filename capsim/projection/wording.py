@@ -35,6 +35,7 @@ def rounded(value: float, digits: int = 3) -> str:
     """
     if math.isnan(value):
         return NONE
+    # 0 has no first digit to count from
     if value == 0.0:
         return "0"
     decimals = digits - 1 - math.floor(math.log10(abs(value)))

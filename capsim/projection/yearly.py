@@ -24,18 +24,14 @@ def yearly_table(
     by_year = total.groupby(np.asarray(months.year))
     last, summed = by_year.last(), by_year.sum()
     hours = pd.Series(np.asarray(months.days_in_month)).groupby(np.asarray(months.year)).sum() * HOURS_PER_DAY
-    table = pd.DataFrame(
-        {
-            "accelerators": last["accelerators"],
-            f"h100e_{definition}": last[f"h100e_{definition}"],
-            "critical_it_mw": last["critical_it_mw"],
-            "facility_mean_mw": summed["facility_mwh"] / hours,
-            "facility_peak_mw": by_year["facility_peak_mw"].max(),
-            "facility_gwh": summed["facility_mwh"] / MWH_PER_GWH,
-            "pue": summed["facility_mwh"] / summed["it_mwh"].where(summed["it_mwh"] > 0),
-            "carbon_t": summed["carbon_t"],
-            "water_m3": summed["water_m3"],
-        }
+    # where nothing runs PUE is unknown, and not infinite
+    table = last[["accelerators", f"h100e_{definition}", "critical_it_mw"]].assign(
+        facility_mean_mw=summed["facility_mwh"] / hours,
+        facility_peak_mw=by_year["facility_peak_mw"].max(),
+        facility_gwh=summed["facility_mwh"] / MWH_PER_GWH,
+        pue=summed["facility_mwh"] / summed["it_mwh"].where(summed["it_mwh"] > 0),
+        carbon_t=summed["carbon_t"],
+        water_m3=summed["water_m3"],
     )
     for category in ("capex", "opex"):
         rows = of_category(ledger, category)

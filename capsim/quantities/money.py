@@ -36,14 +36,14 @@ def fx_rate(scenario: Scenario, currency: str) -> float:
     CatalogError
         If there is no rate.
     """
+    # its own currency has no rate
     if currency == scenario.currency.code:
         return 1.0
-    for rate in scenario.currency.fx:
-        if rate.currency == currency:
-            return rate.per_unit
-    convertible = sorted(rate.currency for rate in scenario.currency.fx)
-    hint = did_you_mean(currency, convertible)
-    raise CatalogError(f"no exchange rate from {currency} to {scenario.currency.code}{hint}")
+    rates = exchange_rates(scenario)
+    if currency not in rates:
+        hint = did_you_mean(currency, list(rates))
+        raise CatalogError(f"no exchange rate from {currency} to {scenario.currency.code}{hint}")
+    return rates[currency]
 
 
 def exchange_rates(scenario: Scenario) -> dict[str, float]:
@@ -58,7 +58,8 @@ def price_level(scenario: Scenario) -> NDArray[np.float64]:
     1 in the middle of the scenario's price year; the one place where real becomes nominal.
     """
     edges_d = scenario.calendar.month_start_d
-    years = _years_after(scenario, scenario.currency.price_year, (edges_d[:-1] + edges_d[1:]) / 2)
+    after_d = (edges_d[:-1] + edges_d[1:]) / 2 - _middle_d(scenario, scenario.currency.price_year)
+    years = after_d / DAYS_PER_YEAR
     return np.asarray((1.0 + scenario.finance.inflation_per_y) ** years)
 
 
@@ -81,11 +82,10 @@ def price_trend(scenario: Scenario, asset_class: str, price_year: int, ordered_d
         rate = (finance.construction_inflation_per_y - inflation) / (1.0 + inflation)
     elif asset_class == "it":
         rate = finance.system_price_trend_per_y
-    years = (ordered_d - scenario.calendar.day_of(date(price_year, *MIDDLE_OF_YEAR))) / DAYS_PER_YEAR
+    years = (ordered_d - _middle_d(scenario, price_year)) / DAYS_PER_YEAR
     return float((1.0 + rate) ** min(max(years, 0.0), finance.price_trend_years))
 
 
-def _years_after(scenario: Scenario, price_year: int, time_d: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Years from the middle of a price year to times since the start. [y]"""
-    middle_d = scenario.calendar.day_of(date(price_year, *MIDDLE_OF_YEAR))
-    return np.asarray((time_d - middle_d) / DAYS_PER_YEAR)
+def _middle_d(scenario: Scenario, price_year: int) -> float:
+    """Middle of a price year, since the start. [d]"""
+    return scenario.calendar.day_of(date(price_year, *MIDDLE_OF_YEAR))

@@ -69,10 +69,10 @@ def system_price(
     """Price of one system of a deployment with what goes with it, ordered on a day. [scenario currency]"""
     refresh = order.refresh if is_successor else None
     name = order.system if refresh is None or refresh.system is None else refresh.system
-    own = price_of_one(scenario, order, is_successor=is_successor)
-    trend = price_trend(scenario, Systems.asset_class, own.price_year, day_d)
-    one = ordered_systems(scenario, name, 1.0, own)
-    return own.amount * trend + _price(scenario, one, site.country, day_d)
+    of_itself = price_of_one(scenario, order, is_successor=is_successor)
+    trend = price_trend(scenario, Systems.asset_class, of_itself.price_year, day_d)
+    one = ordered_systems(scenario, name, 1.0, of_itself)
+    return of_itself.amount * trend + _price(scenario, one, site.country, day_d)
 
 
 def price_of_one(scenario: Scenario, order: Deployment, *, is_successor: bool) -> Part:

@@ -41,6 +41,7 @@ def successor_sizes(sizes: list[int], old_kw: float, new_kw: float) -> list[int]
     >>> successor_sizes([10, 10, 10], old_kw=10.0, new_kw=25.0)
     [4, 4, 4]
     """
+    # 1e-9: sizes that come out whole must not be lost to rounding
     whole = np.floor(np.cumsum(sizes) * old_kw / new_kw + 1e-9)
     return [int(n) for n in np.diff(whole, prepend=0.0)]
 
@@ -52,6 +53,7 @@ def refreshed_sizes(order: Deployment, sizes: list[int], scenario: Scenario) -> 
     old, new = order.system, order.refresh.system
     old_kw, new_kw = (scenario.catalog.entry("systems", s).number("all_in_it_kw") for s in (old, new))
     in_power = successor_sizes(sizes, old_kw, new_kw)
+    # systems without a known compute can be matched by power alone
     if order.refresh.fill == "power" or not system_h100e(scenario, new) > 0.0:
         return in_power
     as_much = successor_sizes(sizes, system_h100e(scenario, old), system_h100e(scenario, new))
@@ -62,6 +64,7 @@ def system_h100e(scenario: Scenario, system: str) -> float:
     """H100-equivalents of one system in the scenario's definition; 0 where none is known. [H100e]"""
     entry = scenario.catalog.entry("systems", system)
     accelerators = entry.number("accelerator_count")
+    # hosted IT is of no accelerator that the catalogue could be asked for
     if not accelerators:
         return 0.0
     chip = scenario.catalog.entry("accelerators", entry.text("accelerator"))

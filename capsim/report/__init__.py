@@ -21,17 +21,4 @@ if TYPE_CHECKING:
     from capsim.report.tables import summary
     from capsim.report.validation import validated_file
 
-__getattr__, __dir__ = on_first_use(
-    __name__,
-    {
-        "figure_listing": "figures_listing figures_record",
-        "hour_tables": "hour_of_site",
-        "listing": "catalog_listing catalog_record explained",
-        "money_tables": "traced",
-        "result_files": "results write_report",
-        "studies": "study_summary",
-        "study_figures": "picture",
-        "tables": "summary",
-        "validation": "validated_file",
-    },
-)
+__getattr__, __dir__ = on_first_use(__name__)

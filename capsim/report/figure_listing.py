@@ -10,8 +10,8 @@ from rich.table import Table
 
 from capsim.errors import CapsimError
 from capsim.projection import NONE
+from capsim.report.folding import Name
 from capsim.report.grids import grid, titled, words
-from capsim.report.names import Name
 from capsim.vocabulary import DECLARED, Measure, Place, no_result, without_currency
 
 FOUND: dict[Place, str] = {
@@ -39,14 +39,14 @@ def figures_found(pattern: str = "") -> dict[Measure, list[Place]]:
         If there is none, with the nearest names.
     """
     texts = {pattern.lower(), without_currency(pattern.lower())}
-    found: dict[Measure, list[Place]] = {}
+    places_of: dict[Measure, list[Place]] = {}
     for place, measures in DECLARED.items():
         for name, measure in measures.items():
             if any(fnmatch(name, f"*{text}*") for text in texts):
-                found.setdefault(measure, []).append(place)
-    if not found:
+                places_of.setdefault(measure, []).append(place)
+    if not places_of:
         raise CapsimError(no_result(pattern, (name for names in DECLARED.values() for name in names)))
-    return found
+    return places_of
 
 
 def figures_record(pattern: str = "") -> dict[str, Any]:

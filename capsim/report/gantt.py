@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from capsim.projection import Projection
-from capsim.report.figures import DOTS_PER_INCH, GREY, dates_below, save_twice, style
 from capsim.report.gantt_rows import CAUSES, DELIVERED, HANDED_OVER, IN_SERVICE, OF_STEP, WORK, Row, rows_of
+from capsim.report.projection_figures import DOTS_PER_INCH, GREY, dates_below, style
 from capsim.units import DAYS_PER_MONTH
 
 HEIGHT_OF_A_ROW_IN = 0.3
@@ -27,6 +27,16 @@ LONGEST_NAME = 46
 """Characters of a row's name; the middle of a longer one is left out."""
 TWO_AXES = 30
 """Rows from which on the dates also stand above the picture."""
+GROUND = {"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.6}
+LABEL: dict[str, Any] = {
+    "va": "center",
+    "fontsize": 7,
+    "parse_math": False,
+    "clip_on": True,
+    "zorder": 5,
+    "bbox": GROUND,
+}
+"""How labels are written: over the bars, on a ground that lets them shine through."""
 MARK_SHARE = 0.0012
 """Half the width of a mark over the length of the horizon. [1]"""
 THIN, THICK = 0.3, 0.75
@@ -67,12 +77,6 @@ def gantt(projection: Projection) -> Figure:
     return figure
 
 
-def save_gantt(projection: Projection, folder: Path) -> None:
-    """Write ``gantt.png`` and ``gantt.svg``: the same bytes for the same projection."""
-    with style():
-        save_twice(gantt(projection), folder / "gantt")
-
-
 def _title(projection: Projection, rows: int, is_detailed: bool) -> str:
     """Name of the scenario, and what the picture does not show."""
     notes = [] if is_detailed else ["critical path of each phase"]
@@ -94,6 +98,7 @@ def _draw(ax: Axes, rows: list[Row], start: float) -> None:
     for number, row in enumerate(rows):
         for start_d, end_d, colour in row.bars:
             is_mark, height = start_d == end_d, THIN if colour == IN_SERVICE else THICK
+            # a mark has no length, and gets one that can be seen
             left_d, width_d = (start_d - half_d, 2.0 * half_d) if is_mark else (start_d, end_d - start_d)
             layer = 4 if is_mark else 3 if colour == IN_SERVICE else 2
             box = ax.barh(number, width_d, height, left=start + left_d, color=colour, zorder=layer)[0]
@@ -116,24 +121,12 @@ def _short(name: str) -> str:
 
 def _write(ax: Axes, rows: list[Row], start: float) -> None:
     """Write labels: MW to the right of their time, counts of deliveries to the left of their mark."""
-    ground = {"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.6}
     beside_d = 2.0 * MARK_SHARE * _width_d(ax)
     for number, row in enumerate(rows):
         for time_d, text in row.labels:
             is_count = text.endswith(DELIVERED)
             at, side = (time_d, "right") if is_count else (time_d + beside_d, "left")
-            ax.text(
-                start + at,
-                number,
-                text,
-                ha=side,
-                va="center",
-                fontsize=7,
-                bbox=ground,
-                parse_math=False,
-                clip_on=True,
-                zorder=5,
-            )
+            ax.text(start + at, number, text, ha=side, **LABEL)
 
 
 def _frame(projection: Projection, ax: Axes, start: float, rows: int) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from capsim.buildout import CANCELLED, GRID, HAND_OVER, OF_GRID, PLANNED_START
-from capsim.projection import Projection, count, megawatts, of_kind
-from capsim.report.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY
+from capsim.projection import Projection, count, megawatts, of_kind, tuples
+from capsim.report.projection_figures import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY
 from capsim.units import DAYS_PER_MONTH
 from capsim.vocabulary import Cause, MilestoneKind, is_cause
 
@@ -51,6 +50,7 @@ SPANS: tuple[SpanKinds, ...] = (
     ("install_started", "installed", WORK),
 )
 """All bars between milestones."""
+KEY = ("site", "phase", "item")
 Key = tuple[str, str, str]
 """Site, phase and item of a row; the phase empty for a grid step, the item empty for a phase in one row."""
 Bars = dict[Key, list["Bar"]]
@@ -114,14 +114,9 @@ def _natural(name: str) -> list[tuple[int, str]]:
     return [(int(part) if part.isdigit() else -1, part) for part in re.split(r"(\d+)", name)]
 
 
-def _tuples(table: pd.DataFrame, *columns: str) -> Iterable[tuple[Any, ...]]:
-    """Site, phase, item and further columns of each row."""
-    return zip(*(table[name].to_list() for name in ("site", "phase", "item", *columns)), strict=True)
-
-
 def _cancelled(milestones: pd.DataFrame) -> dict[Key, float]:
     """When phases (without an item) and grid steps (without a phase) were cancelled. [d]"""
-    rows = _tuples(of_kind(milestones, "cancelled"), "time_d")
+    rows = tuples(of_kind(milestones, "cancelled"), *KEY, "time_d")
     return {(site, phase, "" if phase else item): time_d for site, phase, item, time_d in rows}
 
 
@@ -131,7 +126,7 @@ def _steps(projection: Projection, ended: dict[Key, float]) -> Bars:
     events = milestones[(milestones["phase"] == "") & (milestones["site"] != "")]
     bars_of: Bars = defaultdict(list)
     ends = events[events["kind"].isin(["energised", "cancelled"]) & (events["time_d"] >= 0.0)]
-    for site, _, step, end_d in _tuples(ends, "time_d"):
+    for site, _, step, end_d in tuples(ends, *KEY, "time_d"):
         key = site, "", step
         of_site = events[events["site"] == site]
         applied = of_site[(of_site["item"] == step) & (of_site["kind"] == "applied")]["time_d"]
@@ -142,7 +137,7 @@ def _steps(projection: Projection, ended: dict[Key, float]) -> Bars:
             bars_of[key] += [bar._replace(colour=colour) for bar in bars]
         bars_of[key].append(Bar(end_d, end_d, CAUSES[CANCELLED] if key in ended else HANDED_OVER))
     waits = projection.waits[(projection.waits["phase"] == "") & (projection.waits["item"] != "")]
-    for site, _, item, cause, start_d, end_d in _tuples(waits, "cause", "start_d", "end_d"):
+    for site, _, item, cause, start_d, end_d in tuples(waits, *KEY, "cause", "start_d", "end_d"):
         bars_of[site, "", item.partition(".")[0]].append(Bar(start_d, end_d, _colour(cause)))
     return _shown(bars_of, ended)
 
@@ -157,51 +152,43 @@ def _details(projection: Projection, ended: dict[Key, float]) -> Bars:
         for key, bars in _spans(events, kinds, ended, open_d).items():
             bars_of[key] += bars
     waits = projection.waits[projection.waits["phase"] != ""]
-    for site, phase, item, cause, start_d, end_d in _tuples(waits, "cause", "start_d", "end_d"):
+    for site, phase, item, cause, start_d, end_d in tuples(waits, *KEY, "cause", "start_d", "end_d"):
         if item or cause in OF_PHASE:
             bars_of[site, phase, item or READY].append(Bar(start_d, end_d, _colour(cause)))
-    for site, phase, _, time_d in _tuples(of_kind(events, "ready_for_service"), "time_d"):
+    for site, phase, _, time_d in tuples(of_kind(events, "ready_for_service"), *KEY, "time_d"):
         bars_of[site, phase, READY].append(Bar(time_d, time_d, HANDED_OVER))
-    for site, phase, item, time_d in _tuples(of_kind(events, "cancelled"), "time_d"):
+    for site, phase, item, time_d in tuples(of_kind(events, "cancelled"), *KEY, "time_d"):
         mark = Bar(time_d, time_d, CAUSES[CANCELLED])
         bars_of[site, phase, READY].append(mark)
         if (site, "", item) not in ended:  # a stage of the phase ended it, not its grid step
             bars_of[site, phase, item].append(mark)
-    shown = _shown(bars_of, ended)
-    for key, bars in _service(projection).items():
-        if key in shown or bars[0].start_d > 0.0:
-            shown.setdefault(key, []).extend(bars)
-    return shown
+    return _with_service(_shown(bars_of, ended), projection, by_item=True)
 
 
 def _paths(projection: Projection) -> Bars:
     """A row per phase: its critical path, its end as a mark, and its fleet in service."""
     events = projection.milestones[projection.milestones["phase"] != ""]
-    stages = set(_tuples(of_kind(events, "started")))
+    stages = set(tuples(of_kind(events, "started"), *KEY))
     bars_of: Bars = defaultdict(list)
     paths = projection.waits[(projection.waits["phase"] != "") & (projection.waits["item"] == "")]
-    for site, phase, _, cause, start_d, end_d in _tuples(paths, "cause", "start_d", "end_d"):
+    for site, phase, _, cause, start_d, end_d in tuples(paths, *KEY, "cause", "start_d", "end_d"):
         if cause not in (PLANNED_START, CANCELLED):
             colour = WORK if (site, phase, cause) in stages else _colour(cause, of_step=OF_STEP)
             bars_of[site, phase, ""].append(Bar(start_d, end_d, colour))
     marks: dict[MilestoneKind, str] = {"ready_for_service": HANDED_OVER, "cancelled": CAUSES[CANCELLED]}
     for kind, colour in marks.items():
-        for site, phase, _, time_d in _tuples(of_kind(events, kind), "time_d"):
+        for site, phase, _, time_d in tuples(of_kind(events, kind), *KEY, "time_d"):
             bars_of[site, phase, ""].append(Bar(time_d, time_d, colour))
     _add_waits_of_orders(bars_of, projection)
-    shown = _shown(bars_of, {})
-    for (site, phase, _), bars in _service(projection).items():
-        if (site, phase, "") in shown or bars[0].start_d > 0.0:
-            shown.setdefault((site, phase, ""), []).extend(bars)
-    return shown
+    return _with_service(_shown(bars_of, {}), projection, by_item=False)
 
 
 def _add_waits_of_orders(bars_of: Bars, projection: Projection) -> None:
     """What the orders of a phase wait for once it is ready."""
     events = projection.of_kind("ready_for_service")
-    ready_d = {(site, phase): time_d for site, phase, _, time_d in _tuples(events, "time_d")}
+    ready_d = {(site, phase): time_d for site, phase, _, time_d in tuples(events, *KEY, "time_d")}
     waits = projection.waits[(projection.waits["phase"] != "") & (projection.waits["item"] != "")]
-    for site, phase, _, cause, start_d, end_d in _tuples(waits, "cause", "start_d", "end_d"):
+    for site, phase, _, cause, start_d, end_d in tuples(waits, *KEY, "cause", "start_d", "end_d"):
         since_d = max(start_d, ready_d.get((site, phase), math.inf))
         if end_d > since_d:
             bars_of[site, phase, ""].append(Bar(since_d, end_d, _colour(cause)))
@@ -241,7 +228,7 @@ def _spans(
     What began and was not done when its phase was cancelled ends there; else it goes on to a time `open_d`.
     """
     first, last, colour = kinds
-    columns = ["site", "phase", "item"]
+    columns = list(KEY)
     done = of_kind(events, last).groupby(columns)
     stops = {key: ends["time_d"].to_list() for key, ends in done}
     bars_of: Bars = {}
@@ -250,12 +237,22 @@ def _spans(
         starts = begun["time_d"].to_list()
         ends = stops.get(key, [])
         end_d = ended.get((site, phase, "") if phase else (site, "", item.partition(".")[0]), open_d)
+        # what began more often than it was done ends with its phase, or stays open
         ends = [*ends, *[end_d] * (len(starts) - len(ends))]
         pairs = zip(starts, ends, strict=False)
         bars_of[site, phase, item] = [
             Bar(start_d, stop_d, colour) for start_d, stop_d in pairs if stop_d > start_d
         ]
     return bars_of
+
+
+def _with_service(shown: Bars, projection: Projection, *, by_item: bool) -> Bars:
+    """Rows with their times in service; a fleet there from the start gets no row for them alone."""
+    for (site, phase, item), bars in _service(projection).items():
+        key = site, phase, item if by_item else ""
+        if key in shown or bars[0].start_d > 0.0:
+            shown.setdefault(key, []).extend(bars)
+    return shown
 
 
 def _service(projection: Projection) -> Bars:
@@ -266,6 +263,7 @@ def _service(projection: Projection) -> Bars:
     for key, changes in events.groupby(["site", "phase", "item"]):
         level, since_d, bars = 0.0, 0.0, []
         signs = changes["kind"].map({"in_service": 1.0, "retired": -1.0}) * changes["amount"]
+        # on one day what comes counts before what goes: a refresh leaves no gap
         for time_d, change in sorted(zip(changes["time_d"], signs, strict=True), key=lambda e: (e[0], -e[1])):
             if level <= 0.0:
                 since_d = max(time_d, 0.0)
@@ -285,10 +283,10 @@ def _labels(projection: Projection, is_detailed: bool) -> dict[Key, list[Label]]
     events = projection.milestones[projection.milestones["time_d"] >= 0.0]
     labels: dict[Key, list[Label]] = defaultdict(list)
     steps = of_kind(events[events["phase"] == ""], "energised")
-    for site, _, step, end_d, mw in _tuples(steps, "time_d", "amount"):
+    for site, _, step, end_d, mw in tuples(steps, *KEY, "time_d", "amount"):
         labels[site, "", step].append(Label(end_d, f"{megawatts(mw)} MW"))
     near_d = max(TOGETHER_D, TOGETHER_SHARE * float(projection.monthly.sizes["month"]) * DAYS_PER_MONTH)
-    columns = ["site", "phase", "item"] if is_detailed else ["site", "phase"]
+    columns = list(KEY if is_detailed else KEY[:2])
     for key, delivered in of_kind(events, "delivered").groupby(columns):
         site, phase, item = (*map(str, key), "")[:3]
         for time_d, systems in _together(delivered, near_d):

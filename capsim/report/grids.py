@@ -38,7 +38,15 @@ def grid(
 ) -> Table:
     """A table with a line below its headings, or without headings; `gap` is between columns. [characters]"""
     frame = box.SIMPLE_HEAD if headed else None
-    table = Table(*of, box=frame, padding=(0, gap, 0, 0), show_header=headed, show_edge=False)
+    return _filled(Table(*of, box=frame, padding=(0, gap, 0, 0), show_header=headed, show_edge=False), rows)
+
+
+def unframed(title: str, of: Iterable[Column], rows: Iterable[Iterable[RenderableType]]) -> Table:
+    """A table with its title above and no line, each cell between spaces."""
+    return _filled(Table(*of, title=title, title_justify="left", box=None), rows)
+
+
+def _filled(table: Table, rows: Iterable[Iterable[RenderableType]]) -> Table:
     for row in rows:
         table.add_row(*row)
     return table

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
+from typing import Any
 
 from rich.console import Group
 from rich.text import Text
 
-from capsim.projection import Projection, by_hall, count, megawatts
+from capsim.projection import NONE, Projection, by_hall, count, megawatts
 from capsim.report.grids import columns, grid, titled
 
 MOST_ROWS = 20
 """Halls on a terminal unless all are asked for; the projection's own table has all."""
-HEADINGS = (
-    "critical\nIT MW",
-    "nameplate\nMW",
-    "peak\nIT MW",
-    "\nin",
-    "headroom\nthen MW",
-    "stranded\nMW",
-    "\nin",
+Hall = dict[Hashable, Any]
+"""A row of `by_hall`."""
+
+
+def _mw(name: str) -> Callable[[Hall], str]:
+    return lambda hall: megawatts(hall[name])
+
+
+def _month(name: str, of: str) -> Callable[[Hall], str]:
+    """The month of a power, where there is any."""
+    return lambda hall: f"{hall[name]:%Y-%m}" if hall[of] > 0.0 else NONE
+
+
+COLUMNS = (
+    ("critical\nIT MW", _mw("critical_it_mw")),
+    ("nameplate\nMW", _mw("nameplate_mw")),
+    ("peak\nIT MW", _mw("it_peak_mw")),
+    ("\nin", _month("peak_month", "it_peak_mw")),
+    ("headroom\nthen MW", _mw("headroom_mw")),
+    ("stranded\nMW", _mw("stranded_mw")),
+    ("\nin", _month("stranded_month", "stranded_mw")),
 )
-CUT_HEADING = ("capped\n%",)
+CUTS = (("capped\n%", lambda hall: f"{100.0 * hall['capped_share']:.1f}"),)
 """Only where a hall is: share of the time in which its own limit cuts the load."""
 TITLE = (
     "Halls (nameplate at the end; peak and headroom in the month of the highest load; stranded at its most)"
@@ -47,22 +61,11 @@ def halls_tables(projection: Projection, *, all_halls: bool = False) -> Iterator
     # one hall a site says nothing that the site does not say already
     if rows.empty or not (all_halls or rows["site"].duplicated().any()):
         return
-    has_cuts = bool((rows["capped_share"] > 0.0).any())
-    table = grid(columns(("site", "hall"), HEADINGS + CUT_HEADING * has_cuts), [])
     shown = rows if all_halls else rows.head(MOST_ROWS)
-    for hall in shown.to_dict("records"):
-        mw = [megawatts(hall[name]) for name in ("critical_it_mw", "nameplate_mw", "it_peak_mw")]
-        peak_on = f"{hall['peak_month']:%Y-%m}" if hall["it_peak_mw"] > 0.0 else "-"
-        stranded_on = f"{hall['stranded_month']:%Y-%m}" if hall["stranded_mw"] > 0.0 else "-"
-        table.add_row(
-            hall["site"],
-            hall["phase"],
-            *mw,
-            peak_on,
-            megawatts(hall["headroom_mw"]),
-            megawatts(hall["stranded_mw"]),
-            stranded_on,
-            *([f"{100.0 * hall['capped_share']:.1f}"] if has_cuts else []),
-        )
+    headings, cells = zip(*(COLUMNS + CUTS * bool((rows["capped_share"] > 0.0).any())), strict=True)
+    table = grid(
+        columns(("site", "hall"), headings),
+        ((hall["site"], hall["phase"], *(cell(hall) for cell in cells)) for hall in shown.to_dict("records")),
+    )
     more = [Text(f"and {count(len(rows) - len(shown))} more: --halls")] if len(shown) < len(rows) else []
     yield titled(TITLE, table, *more)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, cast
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from capsim.pipeline import simulate
 from capsim.projection import NEAR_K, NOTHING, SiteHours, known_site, rounded
+from capsim.report.grids import unframed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,19 +35,16 @@ def hour_listing(projection: Projection, site: str, at: str) -> list[Table]:
     time = cast("pd.Timestamp", values.name)
     off = off_design(values) if at == "design" else ""
     title = f"{site}, {time:%Y-%m-%d %H:%M} UTC; {off}{binds(values)}"
-    table = Table(title=title, title_justify="left", box=None)
-    table.add_column("")
-    table.add_column("", justify="right")
-    table.add_column("unit")
-    for name, value in values.items():
-        shown = "-" if math.isnan(value) else rounded(float(value), 4)
-        table.add_row(values.attrs["long_name"][name], shown, values.attrs["units"][name])
+    about, units = values.attrs["long_name"], values.attrs["units"]
+    rows = [(about[name], rounded(float(value), 4), units[name]) for name, value in values.items()]
+    table = unframed(title, (Column(), Column(justify="right"), Column("unit")), rows)
     return [table, _curve(projection.duration_curve(site, time.year), time.year)]
 
 
 def off_design(values: pd.Series[float]) -> str:
     """That no hour with load is near the design day, and how far the nearest is; empty where one is."""
     away = float(values["dry_bulb_c"] - values["design_dry_bulb_c"])
+    # also where the design day is not known: then there is nothing to be far from
     if not abs(away) > NEAR_K:
         return ""
     side = "above" if away > 0.0 else "below"
@@ -66,10 +63,8 @@ def binds(values: pd.Series[float]) -> str:
 
 
 def _curve(curve: pd.Series[float], year: int) -> Table:
-    table = Table(title=f"Facility load in {year}", title_justify="left", box=None)
-    table.add_column("share of the hours above")
-    table.add_column("MW", justify="right")
-    for share in SHARES_OF_A_YEAR:
-        hour = min(int(share * len(curve)), len(curve) - 1)
-        table.add_row(f"{share * _PERCENT:g} %", rounded(float(curve.iloc[hour]), 4))
-    return table
+    last = len(curve) - 1
+    loads = {share: float(curve.iloc[min(int(share * len(curve)), last)]) for share in SHARES_OF_A_YEAR}
+    rows = [(f"{share * _PERCENT:g} %", rounded(mw, 4)) for share, mw in loads.items()]
+    columns = Column("share of the hours above"), Column("MW", justify="right")
+    return unframed(f"Facility load in {year}", columns, rows)

@@ -14,7 +14,7 @@ from rich.text import Text
 from capsim.catalog import Catalog, Entry, Value, h100e_ratio
 from capsim.models.compute import DEFINITIONS
 from capsim.projection import plural
-from capsim.report.grids import grid, words
+from capsim.report.grids import grid, titled, words
 from capsim.scenario import Row, Scenario, uncertain_paths
 
 ABOUT = {
@@ -35,6 +35,7 @@ ABOUT = {
     "buildout_presets": "stages and grid connections with their durations",
     "job_mixes": "sizes of jobs and their shares of the accelerator-time",
     "assumptions": "defaults of workload, installation, electrical chain and finance",
+    "plausible": "how far a value may be from what is expected before it is questioned",
     "fx": "exchange rates by date",
     "reference_builds": "announced and running builds, to compare with",
     "efficiency_bands": "published PUE and WUE by cooling system and climate zone",
@@ -106,17 +107,13 @@ def entry_listing(entry: Entry) -> Group:
         rows.append((field, text, value.unit, _range(value), value.kind, f"[{number}]"))
     columns = [_name("value of"), *map(words, ("value", "unit", "range", "kind"))]
     table = grid([*columns, words("source", justify="right")], rows, gap=1)
-    parts: list[RenderableType] = [Text(f"{entry.table} / {entry.name}", style="bold"), table]
+    parts: list[RenderableType] = [titled(f"{entry.table} / {entry.name}", table)]
     if entry.table == "accelerators":
-        parts += [
-            "",
-            Text("H100-equivalents, computed from the dense FLOP/s above", style="bold"),
-            _h100e(entry),
-        ]
-    parts += ["", Text("Sources", style="bold"), _items((f"[{n}]", text) for text, n in sources.items())]
+        parts += ["", titled("H100-equivalents, computed from the dense FLOP/s above", _h100e(entry))]
+    parts += ["", titled("Sources", _items((f"[{n}]", text) for text, n in sources.items()))]
     notes = [(field, value.note) for field, value in entry.values.items() if value.note]
     if notes:
-        parts += ["", Text("Notes", style="bold"), _items(notes)]
+        parts += ["", titled("Notes", _items(notes))]
     return Group(*parts)
 
 

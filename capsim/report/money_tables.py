@@ -13,9 +13,9 @@ from rich.text import Text
 
 from capsim.errors import CapsimError
 from capsim.ledger import INSIDE
-from capsim.projection import Projection, cash_flow_by_year, money, payers_by_year, sums_of_flows
+from capsim.projection import Projection, cash_flow_by_year, money, payers_by_year, sums_of_flows, tuples
 from capsim.registry import did_you_mean
-from capsim.report.grids import Cells, across, fits, grid, numbers, words
+from capsim.report.grids import Cells, across, fits, grid, numbers, titled, words
 from capsim.units import MEGA
 
 PAYERS: Mapping[str, str] = MappingProxyType(
@@ -36,7 +36,7 @@ def who_pays(projection: Projection, console: Console) -> Group:
     sides = [f"{side}_{projection.currency}" for side in ("paid_in", "paid_out")]
     by_year = table.pivot_table(index="year", columns=["kind", "payer"], values=sides, fill_value=0.0) / MEGA
     payers: list[list[Cells]] = []
-    for kind, payer in sorted(set(zip(table["kind"], table["payer"], strict=True))):
+    for kind, payer in sorted(set(tuples(table, "kind", "payer"))):
         verbs = ("pays", "receives")[: 1 if kind == "grant" else 2]
         payers.append(
             [
@@ -45,8 +45,8 @@ def who_pays(projection: Projection, console: Console) -> Group:
             ]
         )
     years: Cells = ("\nyear", [str(year) for year in by_year.index])
-    title = Text(f"Who pays what when ({projection.facts.currency} m, nominal)", style="bold")
-    return Group(title, *_side_by_side(years, payers, console))
+    title = f"Who pays what when ({projection.facts.currency} m, nominal)"
+    return titled(title, *_side_by_side(years, payers, console))
 
 
 def _side_by_side(years: Cells, payers: list[list[Cells]], console: Console) -> list[RenderableType]:
@@ -90,12 +90,11 @@ def traced(projection: Projection, path: str = "") -> RenderableType:
         return financed
     table = _chosen(projection, path)
     amount = f"amount_{projection.currency}"
-    title = Text(f"Cash flows in {projection.facts.money_unit}, real", style="bold")
-    parts: list[RenderableType] = [title]
+    parts: list[RenderableType] = [titled(f"Cash flows in {projection.facts.money_unit}, real")]
     for (site, phase, item, price), rows in table.groupby(["site", "phase", "item", "path"], sort=False):
         place = ".".join(str(part) for part in (site, phase) if part) or "portfolio"
-        parts += [Text(f"{place}: {item}", style="bold"), Text(f"  price: {price}"), _paid(rows, amount), ""]
-    parts += [Text("Sums", style="bold"), _sums(table), "", Text("Sources of the prices", style="bold")]
+        parts.append(titled(f"{place}: {item}", Text(f"  price: {price}"), _paid(rows, amount), ""))
+    parts += [titled("Sums", _sums(table), ""), titled("Sources of the prices")]
     for price, source in dict(zip(table["path"], table["source"], strict=True)).items():
         parts += [Text(price), Padding(Text(source), (0, 0, 0, 2))]
     if not path:
@@ -106,8 +105,8 @@ def traced(projection: Projection, path: str = "") -> RenderableType:
 
 def _financiers(projection: Projection) -> dict[str, str]:
     """Debts, grants and owners by name, and tax, with the record in the scenario each follows from."""
-    payers = projection.funding[["kind", "payer"]].drop_duplicates().itertuples(index=False, name=None)
-    records = {payer: f"{PAYERS[kind]}.{payer}" for kind, payer in sorted(payers)}
+    payers = sorted(set(tuples(projection.funding, "kind", "payer")))
+    records = {payer: f"{PAYERS[kind]}.{payer}" for kind, payer in payers}
     return records | {TAX: "finance"}
 
 
@@ -128,13 +127,11 @@ def _financed(projection: Projection, name: str) -> Group | None:
         for column in table
     ]
     parts: list[RenderableType] = [
-        Text(f"{name} in {projection.facts.currency}, nominal", style="bold"),
-        _plain_table(columns),
-        "",
-        Text(f"Terms ({_financiers(projection)[name]})", style="bold"),
+        titled(f"{name} in {projection.facts.currency}, nominal", _plain_table(columns), ""),
+        titled(f"Terms ({_financiers(projection)[name]})"),
     ]
-    terms = projection.assumptions.loc[keep, ["path", "value", "unit", "source"]]
-    for term, value, unit, source in terms.itertuples(index=False, name=None):
+    terms = projection.assumptions[keep]
+    for term, value, unit, source in tuples(terms, "path", "value", "unit", "source"):
         parts.append(Text(f"{term}: {value} {unit}".removesuffix(" 1").rstrip()))
         parts += [Padding(Text(source), (0, 0, 0, 2))] if source else []
     return Group(*parts)

@@ -52,14 +52,14 @@ def write_report(
     ProjectionError
         If the name is taken by something that is not a saved projection.
     """
-    from capsim.report.figures import save_overview
-    from capsim.report.gantt import save_gantt
+    from capsim.report.gantt import gantt
+    from capsim.report.projection_figures import overview, save_twice
     from capsim.report.xlsx import FILE, has_xlsx, write_workbook
 
     path = Path(folder)
     with new_folder(path) as unfinished:
-        save_overview(projection, unfinished)
-        save_gantt(projection, unfinished)
+        save_twice(overview, projection, unfinished / "overview")
+        save_twice(gantt, projection, unfinished / "gantt")
         if has_xlsx():
             write_workbook(projection, unfinished / FILE)
         if relief is not None:

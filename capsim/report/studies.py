@@ -12,11 +12,10 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from capsim.projection import plural, rounded, scaled
-from capsim.report.compared_dates import dates_tables
+from capsim.report.folding import Name, folded
 from capsim.report.grids import columns, grid, titled
-from capsim.report.names import Name, folded
 from capsim.report.relief_tables import relief_summary
-from capsim.report.spread_dates import criticality_table, spread_table
+from capsim.report.study_dates import criticality_table, dates_tables, spread_table
 from capsim.study import (
     DIFFERENCE_PERCENTILES,
     PERCENT,
@@ -161,6 +160,7 @@ def comparison_summary(result: Comparison) -> RenderableType:
 
 def _years(result: Comparison) -> str:
     """What is compared with what, where the scenarios are of different years."""
+    # noted only where the years differ
     if "months" not in result.manifest:
         return ""
     frames = result.manifest["months"].items()

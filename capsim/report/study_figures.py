@@ -14,7 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from capsim.projection import rounded, scaled
-from capsim.report.figures import BLUE, DOTS_PER_INCH, GREY, ORANGE, THOUSANDS, dates_below, style
+from capsim.report.projection_figures import BLUE, DOTS_PER_INCH, GREY, ORANGE, THOUSANDS, dates_below, style
 from capsim.study import NOTHING, Comparison, Ensemble, Sensitivity, Sweep, Waterfall
 from capsim.units import GIGA, MEGA
 from capsim.vocabulary import DECLARED, unit_of
@@ -45,13 +45,14 @@ PANELS = ("h100e_8bit", "critical_it_mw", "facility_peak_mw", "energy_cost")
 """Series of a fan chart."""
 
 
-def _figure(title: str, rows: int = 1, columns: int = 1, **more: Any) -> tuple[Figure, np.ndarray]:
-    more = {"figsize": SIZE_IN} | more
-    ratios = more.pop("height_ratios", None)
+def _figure(
+    title: str, rows: int = 1, columns: int = 1, height_in: float = SIZE_IN[1], **more: Any
+) -> tuple[Figure, np.ndarray]:
+    """A figure with its axes in rows and columns; `more` is of the axes."""
     with style():
-        figure = Figure(dpi=DOTS_PER_INCH, layout="constrained", **more)
+        figure = Figure(figsize=(SIZE_IN[0], height_in), dpi=DOTS_PER_INCH, layout="constrained")
         FigureCanvasAgg(figure)
-        axes = figure.subplots(rows, columns, squeeze=False, height_ratios=ratios)
+        axes = figure.subplots(rows, columns, squeeze=False, **more)
         figure.suptitle(title, fontweight="bold", parse_math=False)
     return figure, axes
 
@@ -128,7 +129,7 @@ def waterfall_chart(result: Comparison) -> Figure:
     heights = [len(steps) + 2 for steps in shown.values()] or [1]
     tall = max(SIZE_IN[1], STEP_IN * sum(heights) + 1.2 * len(heights))
     title = f"What makes the difference to {result.names[0]} (central estimates)"
-    figure, axes = _figure(title, len(heights), figsize=(SIZE_IN[0], tall), height_ratios=heights)
+    figure, axes = _figure(title, len(heights), height_in=tall, height_ratios=heights)
     for (name, steps), ax in zip(shown.items(), axes.flat, strict=False):
         parts = result.waterfalls[name]
         _draw_steps(ax, [result.names[0], *(label for label, _ in steps), name], parts, steps)
@@ -169,6 +170,7 @@ def _draw_steps(ax: Axes, labels: Sequence[str], parts: Waterfall, steps: Steps)
     zoomed = low > 0 and high - low < ZOOM * high
     if not zoomed:
         low, high = min(low, 0.0), max(high, 0.0)
+    # steps that cancel out have no spread: the level itself gives the scale
     room = MARGIN * ((high - low) or abs(high) or 1.0)
     floor = low - 2 * room if zoomed else 0.0
     ends = [parts.before, parts.after]
@@ -195,6 +197,7 @@ def sweep_chart(result: Sweep) -> Figure:
     ax, names = axes[0, 0], list(result.axes)
     values = result.points[result.figure]
     unit = _with_unit(result.figure, result.manifest)
+    # two axes span a plane: a map says more than a bundle of lines
     if len(names) == 2:
         _heat_map(figure, ax, result, unit)
         return figure
@@ -218,6 +221,7 @@ def _heat_map(figure: Figure, ax: Axes, result: Sweep, unit: str) -> None:
     grid = result.points[result.figure].to_numpy().reshape(len(down), len(across))
     image = ax.imshow(grid, aspect="auto", origin="lower")
     for values, set_ticks in ((across, ax.set_xticks), (down, ax.set_yticks)):
+        # rounded up, so that there are at most so many ticks
         step = -(-len(values) // MOST_TICKS)
         places = range(0, len(values), step)
         set_ticks(places, [str(values[i]) for i in places])

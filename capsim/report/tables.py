@@ -23,6 +23,7 @@ from capsim.projection import (
     of_kind,
     rounded,
     stated,
+    tuples,
 )
 from capsim.report.grids import Cells, across, columns, fits, grid, numbers, titled, words
 from capsim.report.hall_tables import halls_tables
@@ -56,7 +57,7 @@ DECIMALS: dict[Form, int] = {"power": 1, "ratio": 3}
 
 
 def summary(
-    projection: Projection, console: Console, *, all_halls: bool = False, relief: Relief | None = None
+    projection: Projection, relief: Relief | None = None, *, console: Console, all_halls: bool = False
 ) -> Group:
     """All a terminal shows of a projection: who, by year, milestones, halls, headline, targets, findings.
 
@@ -64,12 +65,12 @@ def summary(
     ----------
     projection : Projection
         What to show.
+    relief : Relief, optional
+        What it gains to lift its limits one by one.
     console : rich.console.Console
         Where it will be shown; its width decides whether the yearly table is split in two.
     all_halls : bool
         Whether single halls and long lists of halls are shown too.
-    relief : Relief, optional
-        What it gains to lift its limits one by one.
 
     Returns
     -------
@@ -180,8 +181,7 @@ def milestones(projection: Projection) -> Group:
     )
     powered_by = projection.facts.energization
     ready = projection.of_kind("ready_for_service")
-    phases = ready[["site", "phase", "amount", "date"]].itertuples(index=False, name=None)
-    for site, phase, mw, when in phases:
+    for site, phase, mw, when in tuples(ready, "site", "phase", "amount", "date"):
         of_phase = events[(events["site"] == site) & (events["phase"] == phase)]
         permit = of_phase[(of_phase["item"] == "permit") & (of_phase["kind"] == "finished")]["date"]
         step = site, powered_by[site][phase]
@@ -205,8 +205,8 @@ def _month(when: pd.Timestamp | None) -> str:
 
 def headline(projection: Projection) -> Group:
     """Figures of the whole portfolio over the whole horizon."""
-    known = [row for row in _headline_rows(projection) if row[1] != NONE]
-    return titled("Over the horizon", grid((words(), words()), known, gap=2, headed=False))
+    stated_rows = [row for row in _headline_rows(projection) if row[1] != NONE]
+    return titled("Over the horizon", grid((words(), words()), stated_rows, gap=2, headed=False))
 
 
 def _headline_rows(projection: Projection) -> list[tuple[str, str]]:

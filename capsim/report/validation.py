@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from capsim.errors import Fault, ScenarioError
+from capsim.errors import Fault, Question, ScenarioError
 from capsim.language.reader import read_tree
 from capsim.language.tree import Faults, as_written
 from capsim.projection import plural
@@ -30,8 +30,10 @@ NONE_OF_THEM = (
 )
 
 
-def validated_file(file: str, *, overrides: Sequence[str] = (), sets: Sequence[str] = ()) -> str:
-    """What a valid file is and what it holds, in a few words.
+def validated_file(
+    file: str, *, overrides: Sequence[str] = (), sets: Sequence[str] = (), strict: bool = False
+) -> tuple[str, tuple[Question, ...]]:
+    """What a valid file is and holds, in a few words, and what is doubtful in it.
 
     Parameters
     ----------
@@ -39,11 +41,15 @@ def validated_file(file: str, *, overrides: Sequence[str] = (), sets: Sequence[s
         A scenario, a claim or a plan.
     overrides, sets : sequence of str, optional
         Named overrides and ``PATH=VALUE`` to apply to a scenario, as `load` does.
+    strict : bool, optional
+        Whether what is doubtful is a fault.
 
     Returns
     -------
     words : str
         Such as ``scenario aion, 1 site, 4 phases``.
+    doubts : tuple of Question
+        Values of a scenario that can hardly be meant.
 
     Raises
     ------
@@ -52,11 +58,14 @@ def validated_file(file: str, *, overrides: Sequence[str] = (), sets: Sequence[s
     """
     kind = kind_of_file(file)
     if kind == "scenario":
-        return f"scenario {validated(load(file, overrides=overrides, sets=sets))}"
+        scenario = load(file, overrides=overrides, sets=sets, strict=strict)
+        doubts = scenario.questions
+        questioned = f", {plural(len(doubts), 'question')}" if doubts else ""
+        return f"scenario {validated(scenario)}{questioned}", doubts
     if overrides or sets:
         rule = f"is a {kind}; --override and --set change scenarios only"
         raise ScenarioError(file, [Fault(file, 0, "", rule)])
-    return _claim(load_claim(file)) if kind == "claim" else _plan(load_options(file))
+    return _claim(load_claim(file)) if kind == "claim" else _plan(load_options(file)), ()
 
 
 def kind_of_file(file: str) -> Kind:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 from rich.console import Group
 
 from capsim.buildout import ACCELERATOR_DAYS, LEAD_TIME, SPARE
-from capsim.projection import NOTHING, BindingRun, Projection, binding_runs, count, megawatts, money
+from capsim.projection import NOTHING, BindingRun, Projection, binding_runs, count, megawatts, money, tuples
 from capsim.report.grids import grid, titled, words
 from capsim.units import DAYS_PER_MONTH
 
 NUMBERS = {"months", "mean MW", "most MW", "most", "amount", "cost", "outages", "repair"}
 """Headings of columns of numbers."""
+ORDER = ("site", "phase", "item")
+"""Columns by which an order is told from others."""
+IDLE_HEADINGS = ("site", "phase", "order", "what", "most", "amount", "cost")
 NO_PHASE = "no phase"
 """Shown for power that no phase of the site takes."""
 MOST_ROWS = 20
@@ -24,30 +28,16 @@ def waiting_tables(projection: Projection) -> Iterator[Group]:
     """The tables that have something to say."""
     runs = binding_runs(projection.binding)
     if any(run.cause != NOTHING for run in runs):
-        rows = [_binding_row(run) for run in runs]
-        yield _shown(
-            "What is not ready, month by month (critical IT MW that wait; lifting it need not help)",
-            ("from", "to", "months", "not ready", "mean MW", "most MW"),
-            rows,
-        )
+        title = "What is not ready, month by month (critical IT MW that wait; lifting it need not help)"
+        headings = ("from", "to", "months", "not ready", "mean MW", "most MW")
+        yield from _shown(title, headings, [_binding_row(run) for run in runs])
     waits = projection.waits
-    phases, orders = waits[waits["item"] == ""], _orders(projection)
-    if len(phases):
-        rows = _joined(phases, ["site", "phase"], "sum")
-        yield _shown("Critical path of each phase (months, in order)", ("site", "phase", "path"), rows)
-    if len(orders):
-        rows = _joined(orders, ["site", "phase", "item"], "longest")
-        yield _shown(
-            "What orders waited for (months, the longest of their lots)",
-            ("site", "phase", "order", "waits"),
-            rows,
-        )
-    if len(projection.stranded):
-        yield _shown(
-            "What stood idle inside the horizon",
-            ("site", "phase", "order", "what", "most", "amount", "cost"),
-            _idle_rows(projection),
-        )
+    path = _joined(waits[waits["item"] == ""], ["site", "phase"], "sum")
+    yield from _shown("Critical path of each phase (months, in order)", ("site", "phase", "path"), path)
+    orders = _joined(_orders(projection), [*ORDER], "longest")
+    title = "What orders waited for (months, the longest of their lots)"
+    yield from _shown(title, ("site", "phase", "order", "waits"), orders)
+    yield from _shown("What stood idle inside the horizon", IDLE_HEADINGS, _idle_rows(projection))
     yield from _repairs(projection)
 
 
@@ -71,18 +61,16 @@ def _repairs(projection: Projection) -> Iterator[Group]:
     shown = {name: heading for name, heading in columns.items() if heading}
     rows = [(site, *(count(row[name]) for name in shown)) for site, row in failures["sites"].items()]
     title = "What outages waited for (server-days inside the horizon)"
-    yield _shown(title, ("site", *shown.values()), rows)
+    yield from _shown(title, ("site", *shown.values()), rows)
 
 
 def _orders(projection: Projection) -> pd.DataFrame:
     """Waits of deployments that waited for more than their lead time."""
-    ordered = projection.of_kind("ordered")
-    keys = set(zip(ordered["site"], ordered["phase"], ordered["item"], strict=True))
-    waits = projection.waits
+    ordered, waits = projection.of_kind("ordered"), projection.waits
     held_up = waits[waits["cause"] != LEAD_TIME]
-    keys &= set(zip(held_up["site"], held_up["phase"], held_up["item"], strict=True))
-    waited = [key in keys for key in zip(waits["site"], waits["phase"], waits["item"], strict=True)]
-    return waits[waited]
+    shown = set(tuples(ordered, *ORDER)) & set(tuples(held_up, *ORDER))
+    # a mask of a stated type: an empty list would choose columns
+    return waits[np.array([key in shown for key in tuples(waits, *ORDER)], dtype=bool)]
 
 
 def _joined(waits: pd.DataFrame, by: list[str], how: str) -> list[tuple[str, ...]]:
@@ -118,10 +106,13 @@ def _most(value: float, unit: str) -> str:
     return count(value) if unit == ACCELERATOR_DAYS else megawatts(value)
 
 
-def _shown(title: str, headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> Group:
+def _shown(title: str, headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[Group]:
+    """The table of some rows; none where there are none."""
+    if not rows:
+        return
     columns = [words(heading, justify=_side(heading)) for heading in headings]
     left_out = f"; {len(rows) - MOST_ROWS} more rows" if len(rows) > MOST_ROWS else ""
-    return titled(title + left_out, grid(columns, rows[:MOST_ROWS], gap=1))
+    yield titled(title + left_out, grid(columns, rows[:MOST_ROWS], gap=1))
 
 
 def _side(heading: str) -> str:

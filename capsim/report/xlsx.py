@@ -142,10 +142,10 @@ def _sheet(
     bold = book.add_format({"bold": True, "text_wrap": True})
     numbers = {pattern: book.add_format({"num_format": pattern}) for pattern in (WHOLE, HUNDREDTHS, GENERAL)}
     day = book.add_format({"num_format": "yyyy-mm-dd"})
-    top = 0
+    top = 1 if note else 0
+    # below a note, which the first row has; without one the headings take its place
     if note:
         sheet.write_string(0, 0, note)
-        top = 1
     sheet.write_row(top, 0, headings, bold)
     widths = [len(heading) for heading in headings]
     for r, row in enumerate(rows, top + 1):
@@ -164,6 +164,7 @@ def _cell(sheet: Any, row: int, column: int, value: Any, numbers: Mapping[str, A
     if isinstance(value, str):
         sheet.write_string(row, column, value[:LONGEST])
         return len(value)
+    # a bool is a number to Python, and none to a reader
     if isinstance(value, bool) or value is None or not math.isfinite(value):
         sheet.write_blank(row, column, None)
         return 0

@@ -10,7 +10,7 @@ from capsim.scenario.draws.factors import Factors, factor_of
 from capsim.scenario.draws.sample import assigned, sample, uncertain_paths, uncertain_values
 from capsim.scenario.draws.streams import stream
 from capsim.scenario.loading import OVERRIDE_CALL, SET_LAYER, checked, load, loads, override
-from capsim.scenario.options import PARTS, Option, Options, changes_of, check_options
+from capsim.scenario.options import Option, Options, changes_of, check_options
 from capsim.scenario.record_file import read_record
 from capsim.scenario.records.buildout_records import Allocation, Reliability, Supply, Tranche
 from capsim.scenario.records.energy_records import Contract, Solar, SolarShape

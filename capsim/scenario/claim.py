@@ -112,14 +112,13 @@ def load_claim(path: str | os.PathLike[str], catalog: Catalog | None = None) -> 
     ScenarioError
         With every fault of the file.
     """
-    amounts = dict.fromkeys(("mw", "h100e", "accelerators", "money"), Span)
     shelf = catalog or load_catalog()
 
     def check(claim: Claim, root: Node, faults: Faults) -> None:
         _check(claim, root, faults)
         _check_names(claim, root, faults, shelf)
 
-    return read_record(os.fspath(path), Claim, {"source": ClaimSource, **amounts}, check)
+    return read_record(os.fspath(path), Claim, check)
 
 
 def _check(claim: Claim, root: Node, faults: Faults) -> None:
@@ -138,5 +137,5 @@ def _check_names(claim: Claim, root: Node, faults: Faults, catalog: Catalog) -> 
     for table, key, name in named:
         names = catalog.names(table)
         if name not in names:
-            rule = f"the catalogue's {table} have no record {name}{did_you_mean(name, list(names))}"
+            rule = f"the catalogue's {table} have no record {name}{did_you_mean(name, names)}"
             faults.add((root.get(key) or root).place, (key,), rule)

@@ -9,37 +9,33 @@ outside its field's range is no hole, since a rule may know better what is wrong
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 from pydantic import ValidationError
 
 from capsim.catalog import Catalog
+from capsim.errors import Question
 from capsim.language.tree import Faults, Node, Path, as_written, id_of, leaves, plain
 from capsim.models.uncertain import Uncertain, parse_distribution
+from capsim.scenario import rules
 from capsim.scenario.messages import Wrong, translate
 from capsim.scenario.records.fields import FieldPlan, fields_of
 from capsim.scenario.records.record import HoleError, Record
 from capsim.scenario.records.schema import Scenario
+from capsim.scenario.records.study_records import Acceptance
 from capsim.scenario.records.walk import records_in
-from capsim.scenario.rules import (  # noqa: F401 - a rule is known once its module is imported
-    argument_rules,
-    date_rules,
-    deployment_rules,
-    energy_rules,
-    funding_rules,
-    job_rules,
-    money_rules,
-    name_rules,
-    shared_rules,
-    site_rules,
-    stage_rules,
-)
 from capsim.scenario.rules.correlation_rules import unmatched
-from capsim.scenario.rules.rule import Around, Issue, R, Rule, rules_of
+from capsim.scenario.rules.rule import Around, Issue, R, Rule, questions_of, rules_of
 from capsim.scenario.rules.source_rules import check_sources
 
 SUPPLIED = ("catalog", "default")
 """Layers of what the scenario's author did not write."""
+# a rule is known once its module is imported, so a module in the folder is all that it takes
+for _module in iter_modules(rules.__path__):
+    import_module(f"{rules.__name__}.{_module.name}")
 _OUT_OF_RANGE = ("bound", "string_too_short", "string_pattern_mismatch", "too_short")
 """Kinds of errors of values that have the right type."""
 
@@ -85,6 +81,57 @@ def judge(scenario: Scenario, tree: Node, catalog: Catalog, faults: Faults) -> N
                 if key not in told:
                     told.add(key)
                     _add(issue, tree, path, faults)
+
+
+def questioned(scenario: Scenario, tree: Node, catalog: Catalog) -> tuple[Question, ...]:
+    """What is doubtful in a valid scenario and not accepted, in file order.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        A valid one.
+    tree : Node
+        The filled tree it was made of.
+    catalog : Catalog
+        The catalogue in force.
+    """
+    doubts: dict[tuple[str, str], Question] = {}
+    for doubt in _doubts(scenario, tree, catalog):
+        # of two doubts about one value the first is enough
+        doubts.setdefault((doubt.path, doubt.value or doubt.rule), doubt)
+    waived = {doubt: _acceptance(doubt, scenario) for doubt in doubts.values()}
+    open_ = [doubt for doubt, acceptance in waived.items() if acceptance is None]
+    for acceptance in scenario.accepted:
+        if acceptance not in waived.values():
+            place = _nearest(tree, ("accepted", acceptance.id)).place
+            path, rule = f"accepted.{acceptance.id}", "accepts nothing that is questioned"
+            open_.append(Question(place.file, place.line, path, rule, name="accepted_in_vain"))
+    return tuple(sorted(open_))
+
+
+def _doubts(scenario: Scenario, tree: Node, catalog: Catalog) -> Iterator[Question]:
+    """Every doubt about a scenario."""
+    for path, record, outer in records_in(scenario):
+        around = Around(scenario, catalog, outer)
+        for ask in questions_of(type(record)):
+            faults = Faults()
+            for issue in ask(record, around):
+                _add(issue, tree, path, faults)
+            for file, line, dotted, words, value in map(astuple, faults.found):
+                yield Question(file, line, dotted, words, value, ask.__name__)
+
+
+def _acceptance(doubt: Question, scenario: Scenario) -> Acceptance | None:
+    """What a scenario says to a doubt."""
+    return next(
+        (
+            acceptance
+            for acceptance in scenario.accepted
+            if acceptance.id == doubt.name
+            and (not acceptance.at or any(f"{doubt.path}.".startswith(f"{at}.") for at in acceptance.at))
+        ),
+        None,
+    )
 
 
 def correlated(scenario: Scenario, tree: Node, faults: Faults) -> None:

@@ -21,10 +21,10 @@ from capsim.models.uncertain import Uncertain, describe
 from capsim.registry import did_you_mean
 from capsim.scenario.fill.defaults import fill
 from capsim.scenario.judging import correlated, judged
-from capsim.scenario.paths import check_path, set_path
 from capsim.scenario.provenance import Provenance
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario
+from capsim.scenario.setting import check_path, set_path
 
 SET_LAYER = "--set"
 OVERRIDE_CALL = "override()"
@@ -33,7 +33,11 @@ RECORDS = "<records>"
 
 
 def load(
-    path: str | os.PathLike[str], *, overrides: Sequence[str] = (), sets: Sequence[str] = ()
+    path: str | os.PathLike[str],
+    *,
+    overrides: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    strict: bool = False,
 ) -> Scenario:
     """Load a scenario file.
 
@@ -45,6 +49,8 @@ def load(
         Names of the file's `overrides:` to apply, in this order.
     sets : sequence of str, optional
         ``PATH=VALUE`` to apply after them, in this order; VALUE is YAML.
+    strict : bool, optional
+        Whether what is questioned (`Scenario.questions`) is a fault.
 
     Returns
     -------
@@ -57,7 +63,10 @@ def load(
         With every fault of every file, in file order.
     """
     file = os.fspath(path)
-    return _build(file, partial(read_layers, file), overrides, sets)
+    scenario = _build(file, partial(read_layers, file), overrides, sets)
+    if strict and scenario.questions:
+        raise ScenarioError(file, list(scenario.questions))
+    return scenario
 
 
 def loads(
@@ -167,7 +176,7 @@ def _apply_overrides(root: Node, named: Node, asked_for: Sequence[str], faults: 
     for name in asked_for:
         changes = named.get(name)
         if changes is None:
-            hint = did_you_mean(name, list(named.value))
+            hint = did_you_mean(name, named.value)
             faults.add(Place("--override", 0, "override"), (), f"unknown override{hint}", name)
             continue
         for dotted, value in changes.value.items():
@@ -207,8 +216,7 @@ def _finish(file: str, root: Node, faults: Faults) -> Scenario:
     unresolved = fill(tree, catalog, faults)
     find_unknown_ids(tree, faults)
     scenario = judged(tree, catalog, unresolved, faults)
-    if faults.found:
-        raise ScenarioError(file, sorted(faults.found))
+    faults.stop(file)
     scenario._catalog = catalog
     scenario._provenance = Provenance(file, merged, tree, override)
     return scenario

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from capsim.language.notes import NOTE_KEYS
-from capsim.language.tree import Faults, Node, Path, as_written, id_of
+from capsim.language.tree import Faults, Node, Path, as_written, located
 from capsim.registry import did_you_mean
 from capsim.scenario.records.fields import fields_of
 from capsim.scenario.records.record import Record
@@ -64,8 +64,8 @@ def translate(wrong: Sequence[Wrong], unresolved: set[Path], faults: Faults) -> 
     reported: set[int] = set()
     for record in wrong:
         for detail in record.details:
-            path, node, parent = _locate(record, detail["loc"])
-            kind = detail["type"]
+            inner, node, nearest = located(record.node, detail["loc"])
+            path, kind = (*record.path, *inner), detail["type"]
             # what an unknown preset leaves missing has the fault of the preset
             is_left_out = kind == "missing" and any(path[:n] in unresolved for n in range(1, len(path) + 1))
             if is_left_out or earlier.covers(path) or id(node) in reported:
@@ -73,23 +73,7 @@ def translate(wrong: Sequence[Wrong], unresolved: set[Path], faults: Faults) -> 
             reported |= {id(node)} if node is not None else set()
             rule = _rule(detail, record.kind, path, node)
             shown = node is not None and kind not in ("missing", "extra_forbidden") and "(got" not in rule
-            faults.add((node or parent).place, path, rule, as_written(node) if node and shown else "")
-
-
-def _locate(wrong: Wrong, loc: tuple[int | str, ...]) -> tuple[Path, Node | None, Node]:
-    """Path by ids, the node there if there is one, and the nearest node that is there."""
-    path, parent = list(wrong.path), wrong.node
-    node: Node | None = wrong.node
-    for part in loc:
-        if node is not None:
-            parent = node
-        if node is not None and isinstance(node.value, list) and isinstance(part, int):
-            node = node.value[part]
-            path.append(id_of(node) or str(part))
-        else:
-            node = node.get(str(part)) if node is not None else None
-            path.append(str(part))
-    return tuple(path), node, parent
+            faults.add(nearest.place, path, rule, as_written(node) if node and shown else "")
 
 
 def _rule(detail: Any, record: type[Record], path: Path, node: Node | None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -69,10 +68,6 @@ class Options(Record):
     """Open slots."""
     options: Annotated[tuple[Option, ...], Field(min_length=1)]
     """Options."""
-
-
-PARTS: Mapping[str, type[Record]] = MappingProxyType({"slots": Slot, "options": Option, "size": Size})
-"""Records of a plan's parts by the names of their keys."""
 
 
 def changes_of(options: Options, chosen: Mapping[str, tuple[Option, float | None]]) -> dict[str, Any]:

@@ -8,9 +8,12 @@ from functools import cached_property
 from typing import Any
 
 from capsim.catalog import Catalog
+from capsim.errors import Question
 from capsim.language.paths import node_at, split
 from capsim.language.tree import Node, Note, Path, plain
 from capsim.language.writer import digest, yaml_text
+from capsim.scenario.judging import questioned
+from capsim.scenario.records.schema import Scenario
 from capsim.scenario.rules.source_rules import kind_of
 
 
@@ -56,6 +59,10 @@ class Provenance:
     def digest(self) -> str:
         """SHA-256 of the resolved values, whatever the layout, comments and sources of the files."""
         return digest(self.tree)
+
+    def questions(self, scenario: Scenario) -> tuple[Question, ...]:
+        """What is doubtful in the scenario of these trees, in file order."""
+        return questioned(scenario, self.tree, scenario.catalog)
 
     def node_at(self, path: Path) -> Node:
         """The resolved value at a path; ScenarioError where there is none."""

@@ -18,6 +18,7 @@ from capsim.language import merge, notes, reader
 from capsim.language.notes import CONFIDENCE
 from capsim.models.uncertain import DISTRIBUTIONS
 from capsim.scenario.records.fields import FieldPlan, fields_of
+from capsim.scenario.records.quantity import Choice
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario
 
@@ -131,6 +132,15 @@ def _records(root: type[Record]) -> Iterator[type[Record]]:
         seen |= set(inner)
 
 
+_WORDS = {
+    str: "text",
+    int: "whole number",
+    date: "date",
+    bool: "true or false",
+    dict: "mapping",
+    tuple: "list of names",
+}
+"""Types of values as a reader knows them."""
 _COLUMNS = "| key | unit or type | default | meaning |\n|---|---|---|---|\n"
 PAGE = Path(__file__).with_suffix(".md")
 """The page without what the records and modules tell, which stands behind `$` in it."""
@@ -180,13 +190,13 @@ def _type(plan: FieldPlan) -> str:
         return f"list of {link}" if plan.shape == "records" else link
     if plan.quantity is not None:
         return plan.quantity.unit
-    if plan.shape == "mapping":
-        return "mapping"
+    if isinstance(plan.type_, Choice):
+        return (
+            ", ".join(f"`{name}`" for name in plan.type_.table.names) + ", or one registered with `--extend`"
+        )
     if get_origin(plan.type_) is Literal:
         return " or ".join(f"`{choice}`" for choice in get_args(plan.type_))
-    if get_origin(plan.type_) is tuple:
-        return "list of names"
-    return {str: "text", int: "whole number", date: "date", bool: "true or false"}[plan.type_]
+    return _WORDS[get_origin(plan.type_) or plan.type_]
 
 
 def _default(plan: FieldPlan) -> str:

@@ -29,25 +29,4 @@ if TYPE_CHECKING:
     from capsim.study.sweeps import Sweep, parse_axis, scalar, sweep
     from capsim.study.waterfalls import Waterfall
 
-__getattr__, __dir__ = on_first_use(
-    __name__,
-    {
-        "audit_terms": "Term",
-        "audits": "Audit Ratio audit",
-        "changes": "NOTHING",
-        "comparisons": "Comparison compare",
-        "contrast": "DIFFERENCE_PERCENTILES dates_that_differ",
-        "dates": "PhaseDates",
-        "ensembles": "Ensemble ensemble",
-        "gains": "READY SERVED DateGain Gain TargetGain",
-        "goals": "Chance",
-        "goalseek": "Solution solve",
-        "plan_file": "load_options",
-        "planning": "Planned plan",
-        "reliefs": "Relief Slack first_reliefs relief",
-        "sensitivities": "Sensitivity sensitivity",
-        "statistics": "PERCENT PERCENTILES",
-        "sweeps": "Sweep parse_axis scalar sweep",
-        "waterfalls": "Waterfall",
-    },
-)
+__getattr__, __dir__ = on_first_use(__name__)

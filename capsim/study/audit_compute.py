@@ -93,6 +93,7 @@ def _verdict(covered: float, best: float, why: str, measure: Measure) -> tuple[V
 def _short(covered: list[float], measure: Measure) -> str:
     """By how much claims are missed, and over the range of what lies between IT power and the MW."""
     text = f"{_percents(1 - max(covered), 1 - min(covered))} % short"
+    # Between IT power and itself lies nothing that has a range.
     if not measure.has_pue:
         return text
     at = measure.over_it()
@@ -193,6 +194,7 @@ def _rubin_share(claim: Claim, chips: list[Chip], chip: Chip, measure: Measure, 
     Above 1 where Rubin alone does not, 0 or less where the other chip alone does; NaN without Rubin.
     """
     rubin = next((c for c in chips if c.name == ON_RUBIN), None)
+    # A claim that names another chip has no Rubin to mix in.
     if rubin is None or chip is rubin:
         return float("nan")
     mw, h100e = _ends(claim)
@@ -224,6 +226,7 @@ def _by_pue(claim: Claim, chips: list[Chip], measure: Measure) -> Iterator[Readi
 
 def _by_count(claim: Claim, chips: list[Chip], measure: Measure) -> Iterator[Reading]:
     """The claim's MW for its number of accelerators."""
+    # What a claim does not state cannot be held against anything.
     if claim.mw is None or claim.accelerators is None:
         return
     for chip in chips:
@@ -245,6 +248,7 @@ def decoding(claim: Claim, catalog: Catalog) -> Iterator[Reading]:
     """
     if claim.mw is None or claim.h100e is None:
         return
+    # A range can be hit by whole numbers of almost anything.
     if not (claim.mw.low == claim.mw.high and claim.h100e.low == claim.h100e.high):
         return
     for name in catalog.names("systems"):

@@ -38,6 +38,7 @@ def money_readings(claim: Claim, catalog: Catalog, basis: Basis) -> list[Reading
     takes = [(chip, count) for chip in chips if (count := _count(claim, chip)) > 0]
     readings = list(_by_chip(claim, claim.money, takes, basis))
     shown = [] if _is_other_scope(claim, ALL_IN) else readings
+    # Without MW of its own, a claim is read by the MW its chips take.
     if claim.mw is None and takes:
         return [*_scope_of_chips(claim, claim.money, takes, readings, basis), *shown]
     bought = chips if claim.accelerator else [chip_of(catalog, BOUGHT)]
@@ -141,6 +142,7 @@ def _reading(claim: Claim, scope: str, verdict: Verdict, detail: str, covered: f
 def money_notes(claim: Claim, basis: Basis) -> Iterator[str]:
     """How far the exchange rate moves what money in euros buys: costs are in dollars."""
     low, high = basis.usd_per_eur_low, basis.usd_per_eur_high
+    # Costs are in dollars, so only money in another currency moves with a rate.
     if claim.money is None or claim.currency != "EUR" or low == high:
         return
     parts = []

@@ -127,6 +127,7 @@ def _over(a: Span, b: Span, scale: float) -> tuple[float, float]:
 
 def _h100e_of(claim: Claim, catalog: Catalog) -> dict[str, Span]:
     """H100e by definition: as stated whatever it is, or of the chips where the claim names which."""
+    # A claim rarely says which definition it counts by.
     if claim.h100e is not None:
         return dict.fromkeys(DEFINITIONS, claim.h100e)
     chips = claim.accelerators

@@ -37,9 +37,11 @@ def changes_between(first: Scenario, other: Scenario) -> tuple[Change, ...]:
 
 
 def _differences(a: Node | None, b: Node | None, path: Path, *, is_element: bool = False) -> Iterable[Change]:
+    # Titles and sources differ between files that give the same results.
     if path and path[-1] in UNRELATED:
         return
     if _is_branch(a, is_element=is_element) and _is_branch(b, is_element=is_element):
+        # A list of records counts by their ids, so that an inserted one shifts no other.
         ours, theirs = _children(a), _children(b)
         in_list = any(node is not None and is_records(node) for node in (a, b))
         for key in dict.fromkeys([*ours, *theirs]):

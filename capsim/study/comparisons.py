@@ -16,12 +16,12 @@ from capsim.study.contrast import DIFFERENCE_PERCENTILES, Difference, Side, diff
 from capsim.study.dates import PhaseDates, phase_dates
 from capsim.study.draws import design_of
 from capsim.study.execution import Execution, ExecutionKeywords
-from capsim.study.folder import study_folder
+from capsim.study.folder import result_of
 from capsim.study.frames import Frames, frames_of
 from capsim.study.goals import figure_of
 from capsim.study.observe import Detail, layout_of, observe, play
 from capsim.study.runner import collect
-from capsim.study.store import Rows, identity
+from capsim.study.store import Rows, Store, identity
 from capsim.study.tasks import Replications
 from capsim.study.waterfalls import Waterfall, waterfall
 
@@ -118,10 +118,9 @@ def compare(
     about = _about(named, n, seed, design, figure) | frames.about()
     drawn = design_of(list(named.values()), seed, n, design)
     task = Replications(tuple(named.values()), drawn, sum(layout.n_columns for layout in layouts), detail)
-    with study_folder(execution, about) as store:
-        changes = {name: changes_between(base, named[name]) for name in list(named)[1:]}
-        if store.is_finished:
-            return _read(store.results(), changes)
+    changes = {name: changes_between(base, named[name]) for name in list(named)[1:]}
+
+    def compute(store: Store) -> Comparison:
         collect(task, store, n, execution)
         firsts = accumulate((layout.n_columns for layout in layouts), initial=0)
         rows = map(partial(Rows, store, n), layouts, firsts)
@@ -132,17 +131,15 @@ def compare(
             if listed
         }
         dates = tuple(row for side in sides for row in side.dates)
-        result = Comparison(tuple(named), _table(differences(sides)), changes, waterfalls, about, dates)
-        store.finish(result.to_dict())
-        return result
+        return Comparison(tuple(named), _table(differences(sides)), changes, waterfalls, about, dates)
+
+    return result_of(execution, about, compute, lambda store: _read(store.results(), changes))
 
 
 def _side(name: str, run: Run, frames: Frames, rows: Rows) -> Side:
     """A scenario's replications, with the dates of its central run."""
-    common = list(frames.over_common(run.scenario, rows))
-    figures = rows.figures() | {figure: values for figure, _, values in common}
-    units = {figure: unit for figure, unit, _ in common}
-    return Side(name, figures, tuple(phase_dates(name, run)), units)
+    figures = rows.figures() | dict(frames.over_common(run.scenario, rows))
+    return Side(name, figures, tuple(phase_dates(name, run)))
 
 
 def _table(rows: Iterable[Difference]) -> pd.DataFrame:

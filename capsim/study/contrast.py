@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -31,8 +31,6 @@ class Side:
     """Values of each figure, one per row; NaN where a row has none."""
     dates: tuple[PhaseDates, ...] = ()
     """When each phase is there, and what of it stands idle."""
-    units: Mapping[str, str] = field(default_factory=dict)
-    """Unit of each figure that has one."""
 
 
 class Difference(NamedTuple):
@@ -40,8 +38,6 @@ class Difference(NamedTuple):
 
     side: str
     figure: str
-    unit: str
-    """Unit of all that follows; empty where the figure has none."""
     mean: float
     """Mean over the rows of the side."""
     difference: float
@@ -59,8 +55,7 @@ def differences(sides: Sequence[Side]) -> Iterator[Difference]:
             delta = delta[~np.isnan(delta)]
             at = np.array(DIFFERENCE_PERCENTILES) / PERCENT
             spread = np.quantile(delta, at).tolist() if delta.size else [math.nan] * len(at)
-            unit, mean = side.units.get(figure, ""), _mean(side.figures[figure])
-            yield Difference(side.name, figure, unit, mean, _mean(delta), tuple(spread))
+            yield Difference(side.name, figure, _mean(side.figures[figure]), _mean(delta), tuple(spread))
 
 
 def _mean(values: NDArray[np.float64]) -> float:
@@ -72,6 +67,6 @@ def dates_that_differ(
     before: Sequence[PhaseDates], after: Sequence[PhaseDates]
 ) -> list[tuple[PhaseDates, PhaseDates]]:
     """Phases both sides have, of which a date or what stands idle differs."""
-    there = {row.place: row for row in after}
-    pairs = [(row, there[row.place]) for row in before if row.place in there]
+    by_place = {row.place: row for row in after}
+    pairs = [(row, by_place[row.place]) for row in before if row.place in by_place]
     return [(a, b) for a, b in pairs if a.outcome != b.outcome]

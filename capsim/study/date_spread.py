@@ -60,8 +60,8 @@ def _spread(start: date, central: float, days: NDArray[np.float64]) -> dict[str,
         "central_percentile": percentile_of(at, drawn),
         "never_share": float(np.isinf(drawn).mean()),
     }
-    ends = zip(ENDS, (percentile_days(drawn), *percentile_intervals(drawn)), strict=True)
-    for end, bounds in ends:
+    spread = (percentile_days(drawn), *percentile_intervals(drawn))
+    for end, bounds in zip(ENDS, spread, strict=True):
         row |= {f"p{p}{end}": _on(start, day) for p, day in zip(PERCENTILES, bounds, strict=True)}
     return row
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 from capsim.buildout import ACCELERATOR_DAYS, stranded
-from capsim.projection import Run, money_unit
+from capsim.projection import Run, finite, money_unit
 from capsim.quantities import system_count
 from capsim.scenario import Scenario
 from capsim.vocabulary import DATED, DatedKind
@@ -58,7 +58,8 @@ class PhaseDates(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data, with dates in ISO form."""
-        return {key: v.isoformat() if isinstance(v, date) else v for key, v in self._asdict().items()}
+        plain: dict[str, Any] = finite(self._asdict())
+        return plain
 
     @classmethod
     def from_dict(cls, row: Mapping[str, Any]) -> PhaseDates:
@@ -105,7 +106,7 @@ def phase_dates(name: str, run: Run) -> list[PhaseDates]:
     served_d, unit = first_fleet_d(run), money_unit(run.scenario)
     return [
         PhaseDates(
-            name, *key, _on(run, ready_d), _on(run, served_d.get(key, math.nan)), idle[key], cost[key], unit
+            name, *key, _on(run, ready_d), _on(run, served_d.get(key, math.inf)), idle[key], cost[key], unit
         )
         for key, ready_d in sorted(run.timeline.ready_for_service_d().items())
         if ready_d > 0.0
@@ -113,12 +114,12 @@ def phase_dates(name: str, run: Run) -> list[PhaseDates]:
 
 
 def _on(run: Run, time_d: float) -> date | None:
-    return run.scenario.start + timedelta(days=math.floor(time_d)) if math.isfinite(time_d) else None
+    return run.scenario.calendar.date_of(time_d) if math.isfinite(time_d) else None
 
 
 def first_fleet_d(run: Run) -> dict[tuple[str, str], float]:
     """When all systems of all deployments of a phase are in service; infinite where they never are. [d]"""
-    there: dict[tuple[str, str, str], float] = defaultdict(float)
+    in_service: dict[tuple[str, str, str], float] = defaultdict(float)
     full_d: dict[tuple[str, str, str], float] = {}
     fleets = {
         (site.id, phase.id, order.id): system_count(phase, order, run.scenario.catalog)
@@ -127,8 +128,8 @@ def first_fleet_d(run: Run) -> dict[tuple[str, str], float]:
         for order in phase.deployments
     }
     for m in run.timeline.of_kind("in_service"):
-        there[m[1:4]] += m.amount
-        if there[m[1:4]] >= fleets.get(m[1:4], math.inf):
+        in_service[m[1:4]] += m.amount
+        if in_service[m[1:4]] >= fleets.get(m[1:4], math.inf):
             full_d.setdefault(m[1:4], m.time_d)
     latest_d: dict[tuple[str, str], float] = {}
     for name, number in fleets.items():

@@ -48,6 +48,7 @@ class Design:
 
     def rows(self, first: int, count: int) -> NDArray[np.float64]:
         """Probabilities of `count` replications from `first` on, shape (count, n_paths). [1]"""
+        # The sequence has no dimension 0.
         if not self.paths:
             return np.empty((count, 0))
         return self.correlate(np.clip(self._independent(first, count), HALF_CELL, 1.0 - HALF_CELL))
@@ -84,6 +85,7 @@ class Design:
         from scipy.special import ndtr, ndtri
 
         columns, root = self._copula
+        # In place in a copy, since most columns stay as they are.
         drawn = independent.copy()
         drawn[:, columns] = ndtr(ndtri(independent[:, columns]) @ root)
         return np.asarray(np.clip(drawn, HALF_CELL, 1.0 - HALF_CELL))
@@ -109,6 +111,7 @@ def sobol_rows(n_columns: int, seed: int, first: int, count: int) -> NDArray[np.
     sequence = qmc.Sobol(n_columns, scramble=True, rng=stream(seed, 0, "sobol-scramble"))
     if first:
         sequence.fast_forward(first)
+    # The sequence warns of other counts, though its rows are the same.
     power_of_2 = 1 << (count - 1).bit_length()
     return np.asarray(sequence.random(power_of_2))[:count] + HALF_CELL
 
@@ -146,6 +149,7 @@ def design_of(scenarios: Sequence[Scenario], seed: int, n: int, kind: str = "sob
             group = _matching(paths, correlation.of, correlation.id)
             pairs |= {(a, b): correlation.rho for i, a in enumerate(group) for b in group[i + 1 :]}
     design = Design(paths, seed, kind, n, tuple((a, b, rho) for (a, b), rho in pairs.items()))
+    # One row, so that correlations that cannot be are named before anything is computed.
     if design.correlated:
         design.rows(0, 1)
     return design

@@ -17,7 +17,7 @@ from capsim.study.central import Drivers, drivers
 from capsim.study.date_spread import date_spread, records_of
 from capsim.study.draws import Design, design_of
 from capsim.study.execution import Execution, ExecutionKeywords
-from capsim.study.folder import study_folder
+from capsim.study.folder import read_results, result_of
 from capsim.study.goals import Chance, Goal, chance_of, columns_of, goals_of, metric_name, parse_goal
 from capsim.study.observe import Detail, Layout, layout_of, observe, play
 from capsim.study.runner import collect
@@ -83,7 +83,7 @@ class Ensemble:
     @classmethod
     def load(cls, folder: str | Path) -> Ensemble:
         """Results of a finished study from its folder; StudyError where there are none."""
-        return cls(**summary.load(Path(folder)))
+        return cls(**summary.parts_of(read_results(Path(folder)), Path(folder)))
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,7 @@ class _Plan:
     """Figures the stop rule looks at; all where empty."""
     about: dict[str, Any]
     """What makes the study the same study."""
+    detail: Detail
 
 
 def ensemble(
@@ -166,16 +167,17 @@ def ensemble(
     what |= {"until_ci": until_ci, "ci_of": list(ci_of), "by_site": by_site, "draws": draws}
     about = identity("ensemble", **of_scenario(scenario), **what)
     drawn = design_of([scenario], seed, n, design)
-    plan = _Plan(scenario, layout, observe(run, detail), drawn, goals, until_ci, looked_at, about)
-    with study_folder(execution, about) as store:
-        if store.is_finished:
-            return Ensemble.load(store.folder)
-        rows = _computed(plan, Replications((scenario,), drawn, layout.n_columns, detail), store, execution)
-        result = _summarised(plan, rows, by_site=by_site)
+    plan = _Plan(scenario, layout, observe(run, detail), drawn, goals, until_ci, looked_at, about, detail)
+
+    def compute(store: Store) -> Ensemble:
+        rows = _computed(plan, store, execution)
+        result = _summarised(plan, rows)
         if execution.folder is not None:
             datasets = {"monthly": result.monthly, "by_site": result.by_site}
-            summary.save(result.to_dict(), datasets, rows, draws=draws)
+            summary.save_tables(datasets, rows, draws=draws)
         return result
+
+    return result_of(execution, about, compute, lambda store: Ensemble.load(store.folder))
 
 
 def _check(n: int, until_ci: float | None, *, has_place: bool) -> None:
@@ -187,8 +189,9 @@ def _check(n: int, until_ci: float | None, *, has_place: bool) -> None:
         raise StudyError("draws are kept in a folder; name one (--out DIR, or folder=)")
 
 
-def _computed(plan: _Plan, task: Replications, store: Store, execution: Execution) -> Rows:
+def _computed(plan: _Plan, store: Store, execution: Execution) -> Rows:
     """Compute replications until there are enough."""
+    task = Replications((plan.scenario,), plan.drawn, plan.layout.n_columns, plan.detail)
     most, rows = plan.drawn.n, Rows(store, 0, plan.layout)
     doubled = (FIRST_LOOK * 2**k for k in range(most.bit_length() if plan.until_ci is not None else 0))
     for look in (*(look for look in doubled if look < most), most):
@@ -210,7 +213,7 @@ def _converged_to(plan: _Plan, rows: Rows) -> float:
     return max(widths, default=0.0)
 
 
-def _summarised(plan: _Plan, rows: Rows, *, by_site: bool) -> Ensemble:
+def _summarised(plan: _Plan, rows: Rows) -> Ensemble:
     scenario, layout = plan.scenario, plan.layout
     percentiles, figures = summary.all_percentiles(rows), rows.figures()
     table = summary.figures_table(plan.central, figures)
@@ -230,7 +233,7 @@ def _summarised(plan: _Plan, rows: Rows, *, by_site: bool) -> Ensemble:
         chances=[chance_of(goal, scenario, rows) for goal in plan.goals],
         manifest=manifest,
         criticality=criticality.criticality(rows),
-        by_site=summary.site_percentiles(scenario, layout, percentiles) if by_site else None,
+        by_site=summary.site_percentiles(scenario, layout, percentiles) if plan.detail == "sites" else None,
     )
 
 

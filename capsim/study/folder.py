@@ -8,10 +8,10 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from capsim.errors import StudyError
 from capsim.projection import finite
@@ -20,6 +20,48 @@ from capsim.study.store import ABOUT, DRAWS, Store, checksum, clear, make_folder
 
 if sys.platform != "win32":
     import fcntl
+
+
+class Result(Protocol):
+    """What a study gives."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data."""
+
+
+R = TypeVar("R", bound=Result)
+
+
+def result_of(
+    execution: Execution,
+    about: dict[str, Any],
+    compute: Callable[[Store], R],
+    read: Callable[[Store], R],
+) -> R:
+    """The result of a study: read where its folder has it, else computed and written there.
+
+    Parameters
+    ----------
+    execution : Execution
+        Folder of the study, and whether it is taken up again.
+    about : dict
+        What makes the study the same study (`identity`).
+    compute : callable
+        Computes the result from the rows of the store it is given, which it adds where they are missing.
+    read : callable
+        Makes the result of what its `to_dict` wrote (`Store.results`).
+
+    Raises
+    ------
+    StudyError
+        If the folder cannot be used (`study_folder`), or its results were damaged.
+    """
+    with study_folder(execution, about) as store:
+        if store.is_finished:
+            return read(store)
+        result = compute(store)
+        store.finish(result.to_dict())
+        return result
 
 
 @contextmanager
@@ -55,6 +97,7 @@ def study_folder(execution: Execution, about: dict[str, Any]) -> Iterator[Store]
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Keep a second process out of a study; the system lifts the lock of one that was killed."""
+    # There a folder cannot be opened, nor locked.
     if sys.platform == "win32":
         yield
         return
@@ -81,6 +124,7 @@ def _make_folder(folder: Path) -> None:
 def _leave_nothing(folder: Path, *, keep_folder: bool) -> None:
     """Remove what a study wrote that ended before its first block."""
     draws = folder / DRAWS
+    # A block is work that can be gone on with.
     if any(draws.rglob("*.block")) or Store(folder).is_finished:
         return
     if (folder / ABOUT).exists():
@@ -116,10 +160,10 @@ def open_store(folder: Path, about: dict[str, Any], *, resume: bool) -> Store:
 
 def _check_same(folder: Path, about: dict[str, Any], *, resume: bool) -> None:
     """Refuse a folder of another study, or of one that was not to be resumed."""
-    there = read_about(folder)
+    before = read_about(folder)
     if not resume:
         raise StudyError(f"{folder} holds a study already; resume it, or choose another folder")
-    differing = [key for key in about.keys() | there.keys() if about.get(key) != there.get(key)]
+    differing = [key for key in about.keys() | before.keys() if about.get(key) != before.get(key)]
     if differing:
         words = f"{', '.join(sorted(differing))} {'differ' if differing[1:] else 'differs'}"
         raise StudyError(f"{folder} holds another study: {words}")
@@ -134,14 +178,13 @@ def _is_barely_begun(folder: Path) -> bool:
     return not others and (not draws.exists() or (draws.is_dir() and not any(draws.iterdir())))
 
 
-def read_about(folder: Path) -> dict[str, Any]:
-    """What a folder's study is.
+def read_results(folder: Path) -> dict[str, Any]:
+    """Results of the finished study in a folder; StudyError where there are none, or damaged ones."""
+    return Store(folder, checksum(read_about(folder))).results()
 
-    Raises
-    ------
-    StudyError
-        If the folder holds no study, a damaged one, or one of another version.
-    """
+
+def read_about(folder: Path) -> dict[str, Any]:
+    """What a folder's study is; StudyError where it holds none, a damaged one, or one of another version."""
     missing = f"the folder exists and is not the folder of a study ({ABOUT} is missing)"
     record = read_json(folder / ABOUT, missing)
     return {key: value for key, value in record.items() if key not in ("format", "checksum")}

@@ -49,8 +49,9 @@ class Frames:
         months = {name: _written(frame) for name, frame in self.by_name.items()}
         return {"months": months, "common_months": self.common and _written(self.common)}
 
-    def over_common(self, scenario: Scenario, rows: Rows) -> Iterator[tuple[str, str, NDArray[np.float64]]]:
-        """Name, unit and values of what a scenario comes to in the common months, where the years differ."""
+    def over_common(self, scenario: Scenario, rows: Rows) -> Iterator[tuple[str, NDArray[np.float64]]]:
+        """Name and values of what a scenario comes to in the common months, where the years differ."""
+        # Of the same years, headline figures are over common months already.
         if not self.differ or self.common is None:
             return
         first, last = map(scenario.calendar.months.index, self.common)
@@ -58,7 +59,7 @@ class Frames:
         for series in map(rows.layout.columns, names):
             values = rows.columns(series.first + first, series.first + last + 1)
             fold = {"end": values[:, -1], "peak": values.max(axis=1)}.get(series.fold, values.sum(axis=1))
-            yield series.name + COMMON, series.unit, fold
+            yield series.name + COMMON, fold
 
 
 def _written(frame: Frame) -> list[str]:

@@ -104,6 +104,7 @@ def metric_name(metric: str, layout: Layout, scenario: Scenario, *, dated: bool)
 def figure_of(on: str, scenario: Scenario, layout: Layout, row: NDArray[np.float64]) -> str:
     """Name of a headline figure; ``lcoc`` is that per MWh of IT energy where there is no accelerator."""
     figure = metric_name(on, layout, scenario, dated=False)
+    # Halls for tenants have no accelerator to share their cost out to.
     if on == "lcoc" and np.isnan(row[layout.figures.index(figure)]):
         return money_name("levelised_cost_per_it_mwh", scenario)
     return figure

@@ -13,11 +13,12 @@ import numpy as np
 from capsim.errors import ScenarioError, StudyError
 from capsim.language.paths import split
 from capsim.models.uncertain import Uncertain, parse_distribution
+from capsim.projection import finite
 from capsim.scenario import WHOLE, Quantity, Scenario, fields_of, override, record_at
 from capsim.study.execution import Progress
 from capsim.study.goals import Goal, columns_of, parse_goal, reading
 from capsim.study.observe import layout_of, observe, play
-from capsim.study.obstacles import limits_broken, what_binds
+from capsim.study.obstacles import limits_broken, limits_words, what_binds
 
 USUAL_RUNS = 30
 """Runs foreseen: the first values and a bisection between two of them."""
@@ -33,6 +34,8 @@ GROWTH = 2.0
 """The bracket grows by this, outwards from the present value, until the goal lies inside."""
 MOST_STEPS = 12
 """Times an end is moved outwards at most: to some 16,000 times the present value."""
+HORIZON = ("start", "horizon_years")
+"""Values of the horizon itself: results of two of them have no months in common by which to compare them."""
 IDLE_STEPS = 2
 """Moves in a row that bring nothing nearer to the goal, after which an end stays where it is."""
 
@@ -70,7 +73,8 @@ class Solution:
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data, dates as ISO text."""
-        return {k: v.isoformat() if isinstance(v, date) else v for k, v in asdict(self).items()}
+        plain: dict[str, Any] = finite(asdict(self))
+        return plain
 
 
 def solve(
@@ -150,6 +154,7 @@ def _grown(search: _Search, ends: list[float], *, is_low_open: bool, is_high_ope
 def _step(search: _Search, ends: list[float], side: int, bounds: tuple[float, float], idle: int) -> int:
     """Add a value beyond one end; idle steps after it."""
     x = search.rounded(min(max(_beyond(search, ends, side), bounds[0]), bounds[1]))
+    # At a bound, or where the scenario ends, this side has nothing more to offer.
     if x == ends[side] or not search.is_valid(x):
         return IDLE_STEPS
     nearest = min(abs(search.gap(end)) for end in ends)
@@ -238,8 +243,6 @@ class _Search:
         self.is_date = isinstance(self.present, date)
         self.is_whole = isinstance(self.present, int) or tuple(split(vary)) in WHOLE
         self.start = self.to_number(self.present)
-        months = scenario.calendar.months
-        self.month = months.index(goal.month) if goal.month in months else len(months) - 1
         self._reached: dict[float, float] = {}
         self._binds: dict[float, str] = {}
 
@@ -277,7 +280,7 @@ class _Search:
             run = play(self.variant(x), self.seed, 0)
             start, stop, fold = columns_of(self.goal, layout_of(run), self.scenario)
             self._reached[x] = float(reading(self.goal, observe(run)[None, start:stop], fold)[0])
-            self._binds[x] = what_binds(run, self.vary, self.month)
+            self._binds[x] = what_binds(run, self.vary, self.goal)
             if self.progress is not None:
                 # A search may take fewer runs than foreseen, or more.
                 done, total = len(self._reached), max(len(self._reached), USUAL_RUNS)
@@ -293,14 +296,11 @@ class _Search:
         """Outcome where a value does it."""
         limits = self.limits(x)
         text = f"{self.vary} = {_shown(self.value(x))} gives {self.goal.metric} = {self.reached(x):,.6g}"
-        if limits:
-            text += f"; it breaks limits of the plan: {'; '.join(limits)}"
-        return self._outcome(ends, x, text, limits)
+        return self._outcome(ends, x, text + limits_words(limits), limits)
 
     def limits(self, x: float) -> tuple[str, ...]:
         """Limits the plan breaks at a value."""
-        here, present = (play(self.variant(v), self.seed, 0) for v in (self.rounded(x), self.start))
-        return limits_broken(here, present, self.month)
+        return limits_broken(self.variant(self.rounded(x)), self.variant(self.start), self.seed, self.goal)
 
     def failed(self, ends: list[float]) -> Solution:
         """Outcome where no value looked at does it, or every one does."""
@@ -308,6 +308,7 @@ class _Search:
         if np.isnan(gaps).all():
             raise StudyError(f"{self.goal.metric} has no value, whatever {self.vary} is")
         between = f"between {_shown(self.value(ends[0]))} and {_shown(self.value(ends[-1]))}"
+        # An inequality can hold everywhere; an equality that is never crossed holds nowhere.
         if self.goal.sense != "=" and (gaps >= 0).all():
             x = ends[int(gaps.argmin())]
             return self._outcome(ends, x, f"every value {between} meets {self.goal}", self.limits(x))
@@ -340,6 +341,8 @@ class _Search:
 
 def _present(scenario: Scenario, vary: str) -> Any:
     """The number or date a path has, of an uncertain value its central estimate."""
+    if vary in HORIZON:
+        raise StudyError(f"{vary} cannot be varied: it says which months there are, in which goals are read")
     present = scenario.origin(vary).value
     if isinstance(present, dict) and "dist" in present:
         return float(Uncertain(parse_distribution(present)))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from capsim.buildout import GRID, PLANNED_START, Wait
 from capsim.operations import ACCELERATORS, OF_THE_PLAN
 from capsim.projection import Run, target_results
+from capsim.scenario import Scenario
+from capsim.study.goals import Goal
+from capsim.study.observe import play
 from capsim.units import MEGA
 
 WORKS = "being installed"
@@ -15,14 +18,15 @@ LEAST_MW = 0.01
 """Less than this is not worth a word. [MW]"""
 
 
-def what_binds(run: Run, vary: str, month: int) -> str:
-    """What holds the varied part of the plan back in a month.
+def what_binds(run: Run, vary: str, goal: Goal) -> str:
+    """What holds the varied part of the plan back in a goal's month; the last where it has none there.
 
     Of a path inside a phase, the waits of that phase and of its systems and the limits of its site
     count, with what the rest of the plan waits for after them; of any other path, the whole plan.
     The text is empty where nothing waits.
     """
     site, phase = _place(vary)
+    month = _month_of(goal, run.scenario)
     of_place = [wait for wait in _during(run, month) if (wait.site, wait.phase) == (site, phase)]
     causes = list(dict.fromkeys(wait.cause for wait in of_place))
     in_service, elsewhere = _waiting(run, month, site)
@@ -73,13 +77,25 @@ def _waiting(run: Run, month: int, varied: str) -> tuple[list[str], list[str]]:
     return limits, rest
 
 
-def limits_broken(run: Run, present: Run, month: int) -> tuple[str, ...]:
-    """Limits a run breaks in a month or as a whole, which say that it cannot be built as it stands.
+def limits_broken(changed: Scenario, scenario: Scenario, seed: int, goal: Goal) -> tuple[str, ...]:
+    """Limits a changed scenario breaks in a goal's month or as a whole: it cannot be built as it stands.
 
     Halls of which the meter of their site carries less than with the scenario as it stands, phases that are
     never ready, and upper bounds of the scenario's targets.
     """
+    run, present = play(changed, seed, 0), play(scenario, seed, 0)
+    month = _month_of(goal, scenario)
     return (*_stranded(run, present, month), *_never_ready(run, present), *_missed(run, present))
+
+
+def limits_words(limits: Sequence[str]) -> str:
+    """The limits, to be put after what is said of an answer; empty where it breaks none."""
+    return f"; it breaks limits of the plan: {'; '.join(limits)}" if limits else ""
+
+
+def _month_of(goal: Goal, scenario: Scenario) -> int:
+    months = scenario.calendar.months
+    return months.index(goal.month) if goal.month in months else len(months) - 1
 
 
 def _stranded(run: Run, present: Run, month: int) -> Iterator[str]:

@@ -9,7 +9,6 @@ from capsim.errors import Fault, ScenarioError
 from capsim.language.paths import node_at, split
 from capsim.language.tree import Faults, Node
 from capsim.scenario import (
-    PARTS,
     Option,
     Options,
     Scenario,
@@ -36,7 +35,7 @@ def load_options(path: str | os.PathLike[str]) -> Options:
         if not faults.found:
             _check_against(options, root, faults, load(str(Path(file).parent / options.scenario)))
 
-    options = read_record(file, Options, PARTS, check)
+    options = read_record(file, Options, check)
     return options.model_copy(update={"scenario": str(Path(file).parent / options.scenario)})
 
 
@@ -46,6 +45,7 @@ def _check_against(options: Options, root: Node, faults: Faults, scenario: Scena
         rule = _no_record(scenario, slot.path)
         if rule:
             faults.add((node.get("path") or node).place, ("slots", slot.id, "path"), rule)
+    # An option for a slot that is not there would be named again for it.
     if faults.found:
         return
     for option, (_, node) in zip(options.options, root.records("options"), strict=True):

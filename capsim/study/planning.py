@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
-from capsim.projection import money_name
+from capsim.projection import finite, money_name
 from capsim.scenario import Option, Options, Scenario, changes_of, load, override
 from capsim.study.execution import Execution, Progress
 from capsim.study.goals import Goal, columns_of, parse_goal, reading
 from capsim.study.observe import Layout, layout_of, play
-from capsim.study.obstacles import limits_broken
+from capsim.study.obstacles import limits_broken, limits_words
 from capsim.study.plan_file import load_options
 from capsim.study.tasks import Variants, computed
 from capsim.units import MONTHS_PER_YEAR
@@ -81,9 +81,8 @@ class Planned:
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data, dates as ISO text."""
-        record = asdict(self)
-        record["changes"] = {k: getattr(v, "isoformat", lambda v=v: v)() for k, v in self.changes.items()}
-        return record
+        plain: dict[str, Any] = finite(asdict(self))
+        return plain
 
 
 def plan(
@@ -132,7 +131,7 @@ def plan(
         simulated = model.simulated(x)
         missed = model.missed(simulated)
         tightened = tightened + missed
-    return model.planned(x, simulated, gap, rounds, feasible=not missed.any())
+    return model.planned(x, simulated, gap, rounds)
 
 
 Chosen = Mapping[str, tuple[Option, float | None]]
@@ -245,13 +244,6 @@ class _Model:
         """Amounts of a choice, by simulation."""
         return np.asarray(self._rows([self.chosen(x)], Execution(processes=1))[0])
 
-    def limits(self, changes: dict[str, Any]) -> tuple[str, ...]:
-        """Limits of the scenario a choice breaks in the goal's month."""
-        months = self.scenario.calendar.months
-        month = months.index(self.goal.month) if self.goal.month in months else len(months) - 1
-        chosen = override(self.scenario, changes)
-        return limits_broken(play(chosen, self.seed, 0), play(self.scenario, self.seed, 0), month)
-
     def missed(self, amounts: NDArray[np.float64]) -> NDArray[np.float64]:
         """By how much amounts miss the goal, the budget and the grid; 0 where they do not."""
         least, capex, peak = self._limits
@@ -260,23 +252,17 @@ class _Model:
         return np.where(over > allowed, over, 0.0)
 
     def planned(
-        self,
-        x: NDArray[np.float64],
-        simulated: NDArray[np.float64],
-        gap: float,
-        rounds: int,
-        *,
-        feasible: bool,
+        self, x: NDArray[np.float64], simulated: NDArray[np.float64], gap: float, rounds: int
     ) -> Planned:
         """The result."""
-        chosen = self.chosen(x)
+        chosen, feasible = self.chosen(x), not self.missed(simulated).any()
         changes = changes_of(self.options, chosen)
         expected = self.base + x @ np.vstack([self.low, self.span])
         choices = tuple(Choice(slot, option.id, size) for slot, (option, size) in chosen.items())
         names = ", ".join(f"{c.option}{'' if c.size is None else f' at {c.size:.4g}'}" for c in choices)
-        met, limits = "meets" if feasible else "does not meet", self.limits(changes)
+        met = "meets" if feasible else "does not meet"
+        limits = limits_broken(override(self.scenario, changes), self.scenario, self.seed, self.goal)
         text = f"{names or 'nothing'}: simulated, it {met} the goal and the limits asked for"
-        text += f"; it breaks limits of the plan: {'; '.join(limits)}" if limits else ""
         return Planned(
             name=self.options.plan,
             goal=str(self.goal),
@@ -290,5 +276,5 @@ class _Model:
             rounds=rounds,
             changes=changes,
             limits=limits,
-            explanation=text,
+            explanation=text + limits_words(limits),
         )

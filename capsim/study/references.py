@@ -74,11 +74,11 @@ def references(
     return tuple(sorted(builds, key=lambda build: build.value))
 
 
-def percentile(value: float, among: tuple[Reference, ...]) -> float | None:
-    """Share of references at or below a value; None where there are fewer than `FEWEST`. [%]"""
-    if len(among) < FEWEST:
+def percentile(value: float, builds: tuple[Reference, ...]) -> float | None:
+    """Share of builds at or below a value; None where there are fewer than `FEWEST`. [%]"""
+    if len(builds) < FEWEST:
         return None
-    return PERCENT * sum(reference.value <= value for reference in among) / len(among)
+    return PERCENT * sum(build.value <= value for build in builds) / len(builds)
 
 
 def _words(entry: Entry, ratio: str) -> str:

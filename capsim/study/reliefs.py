@@ -14,12 +14,12 @@ from capsim.errors import StudyError
 from capsim.projection import Run, money_unit
 from capsim.scenario import Scenario
 from capsim.study.execution import Execution, ExecutionKeywords, Progress
-from capsim.study.folder import read_about, study_folder
+from capsim.study.folder import read_results, result_of
 from capsim.study.gains import Gain, Ranking, figures_shown, gain_of
 from capsim.study.ladders import Tried, ladder, tried
 from capsim.study.limit import Limit, Played
 from capsim.study.limits import DEMAND, limits_of
-from capsim.study.store import Store, checksum, identity, of_scenario
+from capsim.study.store import Store, identity, of_scenario
 from capsim.study.variants import lifted, of_run, played, variant
 from capsim.units import DAYS_PER_MONTH
 from capsim.vocabulary import declared, in_results, no_result, unit_of
@@ -135,7 +135,7 @@ class Relief:
     @classmethod
     def load(cls, folder: str | Path) -> Relief:
         """Results of a finished study from its folder; StudyError where there are none."""
-        return cls.from_dict(Store(Path(folder), checksum(read_about(Path(folder)))).results())
+        return cls.from_dict(read_results(Path(folder)))
 
 
 def relief(
@@ -183,12 +183,11 @@ def relief(
     ranking = ranking_by(by, plan)
     what = {"seed": seed, "band_months": band_months} | _words(ranking)
     about = identity("relief", **of_scenario(scenario), **what)
-    with study_folder(execution, about) as store:
-        if store.is_finished:
-            return Relief.load(store.folder)
-        result = _relieved(plan, ranking, about, execution.progress)
-        store.finish(result.to_dict())
-        return result
+
+    def compute(_: Store) -> Relief:
+        return _relieved(plan, ranking, about, execution.progress)
+
+    return result_of(execution, about, compute, lambda store: Relief.from_dict(store.results()))
 
 
 def first_reliefs(run: Run) -> Relief:

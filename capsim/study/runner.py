@@ -75,11 +75,11 @@ def collect(task: Task, store: Store, n: int, execution: Execution, *, start_at:
     StudyError
         If a block in the folder is damaged, or a process died.
     """
-    there = set(store.blocks())
+    written = set(store.blocks())
     blocks = range(start_at // ROWS_PER_BLOCK, block_count(n))
-    for block in there.intersection(blocks):
+    for block in written.intersection(blocks):
         store.check(block, rows_of_block(block, n), task.n_columns)
-    missing = [(block, rows_of_block(block, n)) for block in blocks if block not in there]
+    missing = [(block, rows_of_block(block, n)) for block in blocks if block not in written]
     done_before = done = n - sum(rows for _, rows in missing)
     began = monotonic()
     for block, rows in _computed(task, missing, execution):
@@ -108,6 +108,7 @@ def _in_processes(task: Task, missing: Sequence[tuple[int, int]], processes: int
     context.set_forkserver_preload(["capsim.study.runner", "capsim.study.tasks"])
     with _one_thread_each():
         forkserver.ensure_running()
+    # Popped from the end, so that the first blocks are computed first.
     waiting, running = list(reversed(missing)), dict[Future[NDArray[np.float64]], int]()
     packed: Any = Luggage(task)
     with ProcessPoolExecutor(processes, context, _begin, (packed,)) as pool:

@@ -13,10 +13,11 @@ from capsim.projection import money_unit
 from capsim.scenario import Scenario, assigned, sample, uncertain_values
 from capsim.study.draws import HALF_CELL, Design, design_of, sobol_rows
 from capsim.study.execution import Execution, ExecutionKeywords
-from capsim.study.folder import study_folder
+from capsim.study.folder import result_of
 from capsim.study.goals import figure_of
 from capsim.study.observe import layout_of, observe, play
 from capsim.study.store import Store, identity, of_scenario
+from capsim.study.summary import table_of
 from capsim.study.tasks import Variants, computed
 
 if TYPE_CHECKING:
@@ -131,25 +132,18 @@ def sensitivity(
     ranking = _Ranking(scenario, layout.n_columns, column, seed, execution)
     what = {"seed": seed, "on": figure, "money_unit": money_unit(scenario), "sobol": sobol, "top": top}
     central, about = float(row[column]), identity("sensitivity", **of_scenario(scenario), **what)
-    with study_folder(execution, about) as store:
-        if store.is_finished:
-            written = store.results()
-            tables = _read(written["tornado"], "path"), _read(written["indices"], "factor")
-            return Sensitivity(figure, central, *tables, about)
+
+    def compute(store: Store) -> Sensitivity:
         tornado = ranking.tornado(store)
         indices = ranking.indices(store, sobol, list(tornado.index[:top])) if sobol else None
-        result = Sensitivity(figure, central, tornado, indices, about)
-        store.finish(result.to_dict())
-        return result
+        return Sensitivity(figure, central, tornado, indices, about)
 
+    def read(store: Store) -> Sensitivity:
+        written = store.results()
+        indices = table_of(written["indices"], "factor") if sobol else None
+        return Sensitivity(figure, central, table_of(written["tornado"], "path"), indices, about)
 
-def _read(rows: Any, index: str) -> Any:
-    """A table as `Sensitivity.to_dict` writes it; None where there is none."""
-    import pandas as pd
-
-    if rows is None:
-        return None
-    return pd.DataFrame.from_dict(rows, orient="index").astype(float).rename_axis(index)
+    return result_of(execution, about, compute, read)
 
 
 @dataclass(frozen=True)
@@ -243,6 +237,7 @@ class Saltelli:
         values = dict(zip(self.design.paths, map(float, chosen[:-1]), strict=True))
         sampled = sample(self.scenario, self.design.seed, replication, values, factors=False)
         row = observe(play(sampled, self.design.seed, replication), "figures")
+        # No output counts as 0: an index is a share of a variance over all draws.
         return float(np.nan_to_num(row[self.column]))
 
     def _pair(self, draw: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

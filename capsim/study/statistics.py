@@ -14,21 +14,21 @@ Z_95 = 1.959963984540054
 PERCENT = 100.0
 
 
-def percentiles(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """`PERCENTILES` of each column, shape (n, m) -> (5, m).
+def spread_of(samples: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`PERCENTILES` of samples and the ends of their intervals, shape (m, n) -> (3, 5, m).
 
-    A column in which a value is not a number is left out as a whole: NaN, unless all other rows
-    have one, in which case the percentiles are those of the rows that do.
+    What is no number is left out of its sample; of a sample without any number all is NaN.
     """
-    # One call for all columns: most studies have a value in every row.
-    if not np.isnan(values).any():
-        return np.asarray(np.quantile(values, np.array(PERCENTILES) / PERCENT, axis=0))
-    out = np.full((len(PERCENTILES), values.shape[1]), np.nan)
-    for column in range(values.shape[1]):
-        numbers = values[~np.isnan(values[:, column]), column]
-        if numbers.size:
-            out[:, column] = np.quantile(numbers, np.array(PERCENTILES) / PERCENT)
-    return out
+    if np.isnan(samples).any():
+        # One by one, since they differ in their numbers; most studies have a value in every row.
+        numbers = (sample[~np.isnan(sample)] for sample in samples)
+        return np.concatenate([spread_of(sample[None]) for sample in numbers], axis=2)
+    # A quantile of nothing is an error in numpy.
+    if not samples.shape[1]:
+        return np.full((len(ENDS), len(PERCENTILES), len(samples)), np.nan)
+    ordered = np.sort(samples, axis=1)
+    middle = np.quantile(ordered, np.array(PERCENTILES) / PERCENT, axis=1)
+    return np.stack([middle, *percentile_intervals(ordered).transpose(0, 2, 1)])
 
 
 def percentile_of(value: float, values: NDArray[np.float64]) -> float:
@@ -46,8 +46,8 @@ def percentile_of(value: float, values: NDArray[np.float64]) -> float:
     return PERCENT * (below + equal / 2) / numbers.size
 
 
-def percentile_intervals(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    r"""95 % intervals of the percentiles of one sample, each of shape (5,).
+def percentile_intervals(ordered: NDArray[np.float64]) -> NDArray[np.float64]:
+    r"""Ends of the 95 % intervals of the percentiles of sorted samples, shape (..., n) -> (2, ..., 5).
 
     Notes
     -----
@@ -60,19 +60,7 @@ def percentile_intervals(values: NDArray[np.float64]) -> tuple[NDArray[np.float6
     ----------
     .. [1] W. J. Conover, Practical Nonparametric Statistics, 3rd ed., Wiley, 1999, section 3.2.
     """
-    numbers = np.sort(values[~np.isnan(values)])
-    if not numbers.size:
-        return np.full(len(PERCENTILES), np.nan), np.full(len(PERCENTILES), np.nan)
-    low, high = _ranks(numbers.size)
-    return numbers[low], numbers[high]
-
-
-def percentile_bounds(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Ends of `percentile_intervals` of each column, shape (n, m) -> (2, 5, m)."""
-    if not np.isnan(values).any():
-        ordered = np.sort(values, axis=0)
-        return np.stack([ordered[ranks] for ranks in _ranks(len(values))])
-    return np.stack([np.stack(percentile_intervals(column)) for column in values.T], axis=-1)
+    return np.stack([ordered[..., ranks] for ranks in _ranks(ordered.shape[-1])])
 
 
 def _ranks(n: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -86,13 +74,13 @@ def _ranks(n: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 def relative_half_width(values: NDArray[np.float64]) -> float:
     """Widest half-interval of P10, P50 and P90 over the size of the median; 0 for a constant. [1]"""
-    low, high = percentile_intervals(values)
-    inner = slice(1, 4)
-    widest = float(np.max(high[inner] - low[inner])) / 2
-    # A constant has converged, even at 0; NaN counts as one.
-    if not widest > 0:
+    numbers = np.sort(values[~np.isnan(values)])
+    # A constant has converged, even at 0; no number at all counts as one.
+    if not numbers.size or numbers[0] == numbers[-1]:
         return 0.0
-    middle = abs(float(np.nanmedian(values)))
+    low, high = percentile_intervals(numbers)[:, 1:4]
+    widest = float(np.max(high - low)) / 2
+    middle = abs(float(np.median(numbers)))
     return widest / middle if middle else float("inf")
 
 

@@ -14,7 +14,7 @@ import shutil
 import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,6 +57,8 @@ class Store:
     """Checksum of what the study is."""
     part: str = ""
     """Part of the study; the whole where empty."""
+    files: dict[str, dict[str, Any]] = field(default_factory=dict, compare=False)
+    """Files beside the results by name, how each is read, and its checksum."""
 
     @property
     def draws(self) -> Path:
@@ -115,22 +117,19 @@ class Store:
         # Copied, so that the file is closed at once: a study has more blocks than a process may open.
         return np.array(rows[:, start:stop])
 
-    def chunks(
-        self, blocks: Sequence[int], n_rows: int, n_columns: int, first: int = 0
-    ) -> Iterator[tuple[int, NDArray[np.float64]]]:
-        """First column and values of so many columns at a time as memory allows, from column `first` on."""
-        width = max(1, VALUES_AT_ONCE // max(1, n_rows))
-        for start in range(first, n_columns, width):
-            yield start, self.columns(blocks, start, min(start + width, n_columns))
-
     @property
     def is_finished(self) -> bool:
         """Whether the folder has the study's results."""
         return (self.folder / RESULTS).exists()
 
+    def keep(self, file: Path, **how: Any) -> None:
+        """Have a file that is there belong to the results, and say how it is read."""
+        self.files[file.name] = how | {"sha256": _file_digest(file)}
+
     def finish(self, results: dict[str, Any]) -> None:
         """Write the results, which come last of all files, and drop the blocks."""
-        write_json(self.folder / RESULTS, results | {"study": self.study})
+        beside = {"files": self.files} if self.files else {}
+        write_json(self.folder / RESULTS, results | beside | {"study": self.study})
         shutil.rmtree(self.folder / DRAWS, ignore_errors=True)
 
     def results(self) -> dict[str, Any]:
@@ -139,14 +138,19 @@ class Store:
         Raises
         ------
         StudyError
-            If the study is not finished, or its results were truncated or changed.
+            If the study is not finished, or its results or a file beside them were truncated or changed.
         """
         missing = f"the study is not finished ({RESULTS} is missing); resume it"
         record = read_json(self.folder / RESULTS, missing)
         if record.get("study") != self.study:
             raise StudyError(f"{self.folder / RESULTS}: of another study; {ANEW}")
+        # A study killed between its results and this has blocks that nobody reads.
         shutil.rmtree(self.folder / DRAWS, ignore_errors=True)
-        return {key: value for key, value in record.items() if key not in ("study", "format", "checksum")}
+        for name, about in record.get("files", {}).items():
+            file = self.folder / name
+            if not file.exists() or _file_digest(file) != about["sha256"]:
+                raise StudyError(f"{file}: truncated or changed since it was written")
+        return record
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,9 @@ class Rows:
 
     def chunks(self, start: int, stop: int) -> Iterator[tuple[int, NDArray[np.float64]]]:
         """First column and values of so many of some columns at a time as memory allows."""
-        return self.store.chunks(range(block_count(self.n)), self.n, stop, start)
+        width = max(1, VALUES_AT_ONCE // max(1, self.n))
+        for first in range(start, stop, width):
+            yield first, self.columns(first, min(first + width, stop))
 
 
 def block_count(n: int) -> int:
@@ -192,8 +198,9 @@ def of_scenario(scenario: Scenario) -> dict[str, str]:
 def identity(kind: str, **what: Any) -> dict[str, Any]:
     """What makes a study the same study: its kind, what it is of, and what computes it."""
     extensions = checksums()
-    own = {"extensions": extensions} if extensions else {}
-    return {"kind": kind, **what, **own, "libraries": {name: version(name) for name in LIBRARIES}}
+    # Left out where there are none, so that a study begun without them is the same study.
+    loaded = {"extensions": extensions} if extensions else {}
+    return {"kind": kind, **what, **loaded, "libraries": {name: version(name) for name in LIBRARIES}}
 
 
 def clear(folder: Path) -> None:
@@ -229,6 +236,10 @@ def write_json(file: Path, record: dict[str, Any]) -> None:
     full = finite({"format": FORMAT, **record})
     text = json.dumps({**full, "checksum": checksum(full)}, indent=1, ensure_ascii=False, allow_nan=False)
     write_whole(file, (text + "\n").encode())
+
+
+def _file_digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def write_whole(file: Path, data: bytes) -> None:

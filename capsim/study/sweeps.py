@@ -11,16 +11,17 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from capsim.errors import ScenarioError, StudyError
 from capsim.projection import finite, money_unit
 from capsim.scenario import OVERRIDE_CALL, Scenario
 from capsim.study.execution import Execution, ExecutionKeywords
-from capsim.study.folder import study_folder
+from capsim.study.folder import result_of
 from capsim.study.goals import figure_of
 from capsim.study.observe import layout_of, observe, play
-from capsim.study.store import identity, of_scenario
-from capsim.study.tasks import Variants, computed
+from capsim.study.store import Store, identity, of_scenario
+from capsim.study.tasks import Case, Variants, computed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,9 +56,9 @@ class Sweep:
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data."""
-        rows = self.points.reset_index().to_dict(orient="records")
-        plain = [{str(k): v.isoformat() if isinstance(v, date) else v for k, v in r.items()} for r in rows]
-        return {"manifest": self.manifest, "figure": self.figure, "points": plain}
+        points = self.points.reset_index().to_dict(orient="records")
+        plain: dict[str, Any] = finite({"manifest": self.manifest, "figure": self.figure, "points": points})
+        return plain
 
 
 def sweep(
@@ -95,8 +96,6 @@ def sweep(
     ScenarioError
         If a point is no valid scenario.
     """
-    import pandas as pd
-
     of_scenario_file = {axis.path: axis.values for axis in scenario.axes}
     chosen = {path: tuple(values) for path, values in (of_scenario_file if axes is None else axes).items()}
     if not chosen or not all(len(values) for values in chosen.values()):
@@ -104,40 +103,41 @@ def sweep(
     n = math.prod(len(values) for values in chosen.values())
     if not n <= MOST_POINTS:
         raise StudyError(f"a sweep has at most {MOST_POINTS} points (got {n})")
-    points = list(product(*chosen.values()))
     run = play(scenario, seed, 0)
     layout = layout_of(run, "figures")
     figure = figure_of(on, scenario, layout, observe(run, "figures"))
-    cases = tuple(dict(zip(chosen, point, strict=True)) for point in points)
-    about = _about(scenario, chosen, figure, seed)
+    cases = tuple(dict(zip(chosen, point, strict=True)) for point in product(*chosen.values()))
+    what = {"seed": seed, "on": figure, "money_unit": money_unit(scenario), "axes": finite(chosen)}
+    about = identity("sweep", **of_scenario(scenario), **what)
     execution = Execution(**keywords)
-    with study_folder(execution, about) as store:
-        if store.is_finished:
-            written = store.results()["points"]
-            rows = np.array([[point[name] for name in layout.figures] for point in written], dtype=float)
-        else:
-            try:
-                rows = computed(Variants(scenario, cases, seed, layout.n_columns), n, execution, store)
-            except ScenarioError as error:
-                raise _as_swept(error, "axes" if axes is None else "--sweep") from None
-        table = pd.DataFrame(rows, columns=list(layout.figures))
-        for i, path in enumerate(chosen):
-            table.insert(i, path, [point[i] for point in points])
-        result = Sweep(chosen, figure, table.set_index(list(chosen)), about)
-        if not store.is_finished:
-            store.finish(result.to_dict())
-        return result
+
+    def compute(store: Store) -> Sweep:
+        try:
+            rows = computed(Variants(scenario, cases, seed, layout.n_columns), n, execution, store)
+        except ScenarioError as error:
+            raise _as_swept(error, "axes" if axes is None else "--sweep") from None
+        return Sweep(chosen, figure, _table(cases, layout.figures, rows), about)
+
+    def read(store: Store) -> Sweep:
+        rows = [[point[name] for name in layout.figures] for point in store.results()["points"]]
+        return Sweep(chosen, figure, _table(cases, layout.figures, rows), about)
+
+    return result_of(execution, about, compute, read)
+
+
+def _table(cases: Sequence[Case], figures: Sequence[str], rows: ArrayLike) -> pd.DataFrame:
+    """Figures of all points, indexed by the values of the axes."""
+    import pandas as pd
+
+    values = pd.DataFrame(np.array(rows, dtype=float), columns=list(figures))
+    # Not a product of axes: columns of their own keep the types of the values.
+    return pd.concat([pd.DataFrame(list(cases)), values], axis=1).set_index(list(cases[0]))
 
 
 def _as_swept(error: ScenarioError, layer: str) -> ScenarioError:
     """Faults of a point, each said to be of the sweep and not of the override that made the point."""
     faults = [replace(f, file=layer) if f.file == OVERRIDE_CALL else f for f in error.faults]
     return ScenarioError(error.source, faults)
-
-
-def _about(scenario: Scenario, axes: Mapping[str, tuple[Any, ...]], figure: str, seed: int) -> dict[str, Any]:
-    what = {"seed": seed, "on": figure, "money_unit": money_unit(scenario), "axes": finite(axes)}
-    return identity("sweep", **of_scenario(scenario), **what)
 
 
 def parse_axis(text: str) -> tuple[str, tuple[Any, ...]]:

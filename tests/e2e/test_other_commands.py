@@ -232,3 +232,16 @@ def test_hour_shows_the_hardest_hour_and_the_duration_curve(command, aion_file):
     assert "unknown site aoin; did you mean aion?" in missing.stderr
     never = command("hour", aion_file, "aion", "--at", "2099-01-01T00")
     assert "the horizon has no hour 2099-01-01T00" in never.stderr
+
+
+def test_validate_questions_what_can_hardly_be_meant(command, aion_file):
+    price = "sites.aion.phases.p1.deployments.racks.system_price_usd=3900"
+    done = command("validate", aion_file, "--set", price)
+    assert done.returncode == 0
+    assert "is it in thousands? (got 3900) [far_from_catalog]" in done.stderr
+    assert done.stdout.rstrip().endswith("1 question)")
+    strict = command("validate", aion_file, "--set", price, "--strict")
+    assert (strict.returncode, strict.stdout) == (2, "")
+    assert "1 problem, nothing was run" in strict.stderr
+    run = command("run", aion_file, "--set", price, "--strict")
+    assert (run.returncode, run.stdout, run.stderr) == (2, "", strict.stderr)

@@ -16,11 +16,12 @@ from capsim.errors import (
     ScenarioError,
     SimulationError,
     StudyError,
+    UnknownNameError,
 )
 
 
 @pytest.mark.parametrize(
-    "error", [CatalogError, ExtensionError, SimulationError, ProjectionError, StudyError]
+    "error", [CatalogError, ExtensionError, SimulationError, ProjectionError, StudyError, UnknownNameError]
 )
 def test_plain_errors_say_what_they_were_given(error):
     with pytest.raises(CapsimError, match=r"^no such table$"):
@@ -31,7 +32,7 @@ def test_the_tree_is_drawn_in_the_docstring():
     names = {name for name, item in vars(errors).items() if isinstance(item, type) and item is not Fault}
     drawn = {name for name in names if name in errors.__doc__}
     known = {"CapsimError", "CatalogError", "ProjectionError", "ScenarioError", "SimulationError"}
-    assert names == drawn == known | {"ExtensionError", "StudyError"}
+    assert names == drawn == known | {"ExtensionError", "StudyError", "UnknownNameError"}
 
 
 def test_no_error_hides_a_callers_mistake():

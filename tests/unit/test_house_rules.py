@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import shutil
 import socket
@@ -15,6 +16,9 @@ from pathlib import Path
 
 import pytest
 
+import capsim.study
+from capsim.cli import app
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "capsim"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -22,6 +26,7 @@ TREES = {module: ast.parse(module.read_text("utf-8")) for module in MODULES}
 
 MOST_LINES_OF_A_MODULE = 400
 MOST_LINES_OF_A_BODY = 60
+MOST_PARAMETERS = 8
 
 CONVERSION_LITERALS = {8760, 8766, 365.25, 3600, 1e3, 1e6, 1e9}
 ALLOWED_LITERALS = {("capsim/scenario/records/schema.py", "1000"): "most lots a deployment may be split into"}
@@ -140,6 +145,52 @@ def test_body_lines_leave_the_docstring_out():
         ast.parse('def f():\n    """One.\n\n    Two.\n    """\n    a = 1\n    return a\n')
     )
     assert body_lines(function) == 2
+
+
+def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+    """Names of what a function or method takes, but the object or class it belongs to."""
+    takes = function.args
+    by_position = [argument.arg for argument in (*takes.posonlyargs, *takes.args)]
+    bound = by_position[:1] if by_position[:1] in (["self"], ["cls"]) else []
+    others = [argument.arg for argument in (*takes.kwonlyargs, takes.vararg, takes.kwarg) if argument]
+    return by_position[len(bound) :] + others
+
+
+def free_to_take_more() -> set[tuple[Path, str]]:
+    """File and name of the commands and of the public studies, whose parameters are a user's options."""
+    commands = [inspect.unwrap(command.callback) for command in app.registered_commands]
+    exported = [getattr(capsim.study, name) for name in dir(capsim.study) if not name.startswith("_")]
+    studies = [thing for thing in exported if inspect.isfunction(thing)]
+    return {(Path(inspect.getsourcefile(f)), f.__qualname__) for f in (*commands, *studies)}
+
+
+def test_functions_take_few_parameters():
+    free = free_to_take_more()
+    too_many = [
+        f"{place(module, function.lineno)}: {function.name} takes {len(parameters(function))}"
+        for module, tree in TREES.items()
+        for function in functions(tree)
+        if len(parameters(function)) > MOST_PARAMETERS and (module, function.name) not in free
+    ]
+    assert too_many == [], "what has more coefficients is a record"
+
+
+def test_commands_and_public_studies_may_take_more():
+    free = {(module.relative_to(PACKAGE).as_posix(), name) for module, name in free_to_take_more()}
+    assert {("cli.py", "run"), ("cli_studies.py", "solve"), ("study/ensembles.py", "ensemble")} <= free
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("def f(a, /, b, *c, d, **e): pass", "abdce"),
+        ("class C:\n    def f(self, a, *, b): pass", "ab"),
+        ("class C:\n    @classmethod\n    async def f(cls, a): pass", "a"),
+    ],
+)
+def test_parameters_are_counted_without_the_object(source, names):
+    (function,) = functions(ast.parse(source))
+    assert parameters(function) == list(names)
 
 
 def test_nothing_is_left_unfinished():

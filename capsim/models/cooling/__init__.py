@@ -79,6 +79,7 @@ def plant_of(name: str, coefficients: Mapping[str, float]) -> Plant:
         If a coefficient has no meaning.
     """
     model = COOLING[name]
+    # a function of a user's own is a plant as well, which has no record
     if isinstance(model, type):
         plant: Plant = model(**coefficients)
         return plant
@@ -108,6 +109,7 @@ def coefficient_faults(name: str, tried: Mapping[str, Sequence[float]]) -> list[
     """
     faults = _out_of_bounds(name, tried)
     middle = {key: values[0] for key, values in tried.items() if values}
+    # only a whole set of sound coefficients makes a plant to try
     if faults or len(middle) < len(tried) or set(middle) != set(coefficient_names(name)):
         return faults
     try:

@@ -6,18 +6,17 @@ The equations of Lei & Masanet, Energy 201 (2020) 117556, with part load, water 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Annotated, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from capsim.models import psychrometrics as air
 from capsim.models.cooling import coefficients as of
 from capsim.models.cooling import parts
-from capsim.models.cooling.chillers import Tower, tower_capacity_ratio
-from capsim.models.cooling.plant import Array, Cooling, PerHeat, Plant, part
-from capsim.models.weather import Weather
+from capsim.models.cooling.plant import Array, PerHeat
+from capsim.models.cooling.tower import TowerPlant
 
 _SPRAYED_HUMIDITY = 0.8
 """Relative humidity up to which air is sprayed in Lei & Masanet (2020). [1]"""
@@ -60,43 +59,27 @@ class SupplyAir(NamedTuple):
     """Water sprayed into it. [kg/kg]"""
 
 
-@dataclass(frozen=True)
-class OutdoorAir(Tower):
-    """Fans, sprays and chilled-water pumps of a hall that outdoor air cools, with a tower behind."""
+@dataclass(frozen=True, kw_only=True)
+class OutdoorAir(TowerPlant):
+    """A hall that outdoor air cools between a least and a greatest supply temperature."""
 
-    air_rise_k: float
-    fan_pressure_pa: float
-    fan_efficiency: float
-    humidifier_pressure_pa: float
-    humidifier_efficiency: float
-    chilled_water_rise_k: float
-    chilled_pump_pressure_pa: float
-    chilled_pump_efficiency: float
+    supply_min_c: of.SupplyMin
+    supply_max_c: of.SupplyMax
 
-    def per_heat(
-        self,
-        dry_bulb_c: Array,
-        supply_c: Array,
-        sprayed: Array,
-        chilled: Array,
-        compressor: Array,
-        rejected: Array,
-    ) -> PerHeat:
-        """All that is drawn per heat: `sprayed` in kg/s/kW, the shares `chilled` and `rejected`."""
-        pump = parts.pump_per_heat(
-            self.chilled_pump_pressure_pa, self.chilled_pump_efficiency, self.chilled_water_rise_k
-        )
-        fan = parts.fan_per_heat(self.fan_pressure_pa, self.fan_efficiency, self.air_rise_k)
+    def auxiliary_per_heat(
+        self, dry_bulb_c: Array, supply_c: Array, sprayed: Array, chilled: Array, rejected: Array
+    ) -> Array:
+        """Fan and pump power for `sprayed` in kg/s/kW and the shares `chilled` and `rejected`. [kW/kW]"""
         auxiliary = self.auxiliaries_per_rejected(dry_bulb_c) * rejected
         # summed in place: an hourly array is large, and this runs for every guess of the solver
-        auxiliary += chilled * pump
-        auxiliary += air.air_m3_per_kg(supply_c) * fan
-        auxiliary += sprayed * parts.humidifier_pump(self.humidifier_pressure_pa, self.humidifier_efficiency)
-        return PerHeat(compressor, auxiliary, rejected / parts.EVAPORATION_KJ_PER_KG + sprayed)
+        auxiliary += chilled * self.chilled_pump_per_heat
+        auxiliary += air.air_m3_per_kg(supply_c) * self.fan_per_heat
+        auxiliary += sprayed * self.spray_pump_per_water
+        return auxiliary
 
 
 @dataclass(frozen=True, kw_only=True)
-class AirsideAdiabatic(Plant):
+class AirsideAdiabatic(OutdoorAir):
     """Outdoor air through the hall, sprayed when warm or dry; water-cooled chillers when too humid.
 
     Without chillers (a margin of 0) the hall takes the air as warm as it is after spraying to 80 % relative
@@ -107,68 +90,37 @@ class AirsideAdiabatic(Plant):
     .. [1] Lei & Masanet, Energy 201 (2020) 117556; `fixed_share` 0 and full heat is their model.
     """
 
-    supply_min_c: of.SupplyMin
-    supply_max_c: of.SupplyMax
-    air_rise_k: of.AirRise
-    fan_pressure_pa: of.FanPressure
-    fan_efficiency: of.FanEfficiency
-    humidifier_pressure_pa: of.HumidifierPressure
-    humidifier_efficiency: of.HumidifierEfficiency
-    chilled_water_rise_k: of.ChilledRise
-    chilled_pump_pressure_pa: of.ChilledPumpPressure
-    chilled_pump_efficiency: of.ChilledPumpEfficiency
-    tower_rise_k: of.TowerRise
-    tower_pump_pressure_pa: of.TowerPumpPressure
-    tower_pump_efficiency: of.TowerPumpEfficiency
-    tower_fan_pressure_pa: of.TowerFanPressure
-    tower_fan_efficiency: of.TowerFanEfficiency
-    tower_approach_k: of.TowerApproach
-    tower_liquid_to_gas: of.LiquidToGas
-    chiller_part_load: of.ChillerPartLoad
-    chiller_cop_adjustment: of.CopAdjustment
-    fixed_share: of.FixedShare
-    cycles_of_concentration: of.Cycles
     chiller_capacity_margin: Annotated[of.ChillerMargin, of.NOT_NEGATIVE]
-
-    @cached_property
-    def _hall(self) -> OutdoorAir:
-        return part(OutdoorAir, self)
 
     @property
     def _backed_share(self) -> float:
         """Share of the heat that chillers take where outdoor air does not serve. [1]"""
         return min(self.chiller_capacity_margin, 1.0)
 
-    def power(self, heat_mw: ArrayLike, weather: Weather, rated_heat_mw: ArrayLike) -> Cooling:
-        """Power and water."""
-        loads_mw = parts.hall_loads(heat_mw, rated_heat_mw, self.fixed_share)
-        dry, wet = parts.weather_arrays(weather)
-        supply = self._supply(dry, wet)
+    def per_heat(self, dry_bulb_c: Array, wet_bulb_c: Array) -> PerHeat:
+        """What fans, sprays, chillers and tower draw per heat."""
+        supply = self._supply(dry_bulb_c, wet_bulb_c)
         # halls backed by chillers, and hours in which air serves, need no second look at the supply
         if self._backed_share < 1 and not np.all(supply.serves):
-            supply = self._without_chillers(dry, wet, supply)
+            supply = self._without_chillers(dry_bulb_c, wet_bulb_c, supply)
         water = supply.sprayed_kg_per_kg
         sprayed: Array = water / ((1 + water) * (air.DRY_AIR_KJ_PER_KG_K * self.air_rise_k))
         chilled = np.where(supply.serves, 0.0, self._backed_share)
-        compressor = self._hall.compressor_per_heat(wet)
-        per_heat = self._hall.per_heat(
-            dry, supply.temperature_c, sprayed, chilled, compressor * chilled, (compressor + 1) * chilled
-        )
-        return parts.drawn(loads_mw, per_heat, self.cycles_of_concentration)
+        per_chilled = self.compressor_per_heat(wet_bulb_c)
+        rejected = (per_chilled + 1) * chilled
+        auxiliary = self.auxiliary_per_heat(dry_bulb_c, supply.temperature_c, sprayed, chilled, rejected)
+        return parts.with_tower(per_chilled * chilled, auxiliary, rejected, sprayed)
 
-    # air and towers are sized by their margin alone
-    def capacity_mw(self, weather: Weather, rated_heat_mw: ArrayLike, design_dry_bulb_c: float) -> Array:  # noqa: ARG002
-        """Most heat the air or the chillers carry. [MW]
+    def carried_share(self, dry_bulb_c: Array, wet_bulb_c: Array) -> Array:
+        """Most heat the air or the chillers carry over the rated heat. [1]
 
         The fans move the air of a full hall. Air that spraying leaves warmer than `supply_max_c` warms
         that much less, so that what leaves the racks is never warmer than at full heat: 3 K too warm of
         15 K is a fifth less. Chillers lose capacity as in `tower_capacity_ratio`.
         """
-        dry, wet = parts.weather_arrays(weather)
-        excess_k = np.maximum(coldest_sprayed_c(dry, wet) - self.supply_max_c, 0.0)
-        carried = np.maximum(1 - excess_k / self.air_rise_k, 0.0) * (1 + parts.ROUNDING)
-        chillers = self.chiller_capacity_margin * tower_capacity_ratio(wet + self.tower_approach_k)
-        return np.asarray(rated_heat_mw, dtype=np.float64) * np.maximum(carried, chillers)
+        excess_k = np.maximum(coldest_sprayed_c(dry_bulb_c, wet_bulb_c) - self.supply_max_c, 0.0)
+        by_air = np.maximum(1 - excess_k / self.air_rise_k, 0.0) * (1 + parts.ROUNDING)
+        return np.maximum(by_air, self.chillers_share(wet_bulb_c))
 
     def _supply(self, dry_bulb_c: Array, wet_bulb_c: Array) -> SupplyAir:
         """Air of a hall with chillers.
@@ -200,8 +152,8 @@ class AirsideAdiabatic(Plant):
         dry, wet = dry_bulb_c[taken], wet_bulb_c[taken]
         reached = coldest_sprayed_c(dry, wet)
         outdoor_h = air.saturated_enthalpy_kj_per_kg(wet)
-        gained = air.water_of_enthalpy(reached, outdoor_h)
-        gained -= np.maximum(air.water_of_enthalpy(dry, outdoor_h), 0.0)
+        outdoor = np.maximum(air.water_of_enthalpy(dry, outdoor_h), 0.0)
+        gained = air.water_of_enthalpy(reached, outdoor_h) - outdoor
         # only the hours of such air are looked at, a few of a year
         supply[taken], sprayed[taken] = reached, np.maximum(gained, 0.0) * (1 - self._backed_share)
         return SupplyAir(supply, air_of.serves, sprayed)

@@ -1,15 +1,10 @@
-"""Chillers: water-cooled ones with their tower, and the curves of air-cooled ones."""
+"""Curves of chillers, water-cooled and air-cooled ones."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from capsim.models import psychrometrics as air
-from capsim.models.cooling import parts
 from capsim.models.cooling.plant import Array
-from capsim.units import KILO
 
 _CHILLED_RATING_C = 6.67
 """Chilled water at which chillers are rated. [degC]"""
@@ -107,35 +102,6 @@ def tower_capacity_ratio(condenser_water_c: Array) -> Array:
     ratio *= t
     ratio += 0.257896 + 0.0389016 * c - 0.00021708 * c**2
     return np.maximum(ratio, 0.0)
-
-
-@dataclass(frozen=True)
-class Tower:
-    """Water-cooled chillers and their cooling tower, as in Lei & Masanet (2020)."""
-
-    tower_rise_k: float
-    tower_pump_pressure_pa: float
-    tower_pump_efficiency: float
-    tower_fan_pressure_pa: float
-    tower_fan_efficiency: float
-    tower_approach_k: float
-    tower_liquid_to_gas: float
-    chiller_part_load: float
-    chiller_cop_adjustment: float
-
-    def compressor_per_heat(self, wet_bulb_c: Array) -> Array:
-        """Compressor power per heat removed by the chiller. [kW/kW]"""
-        condenser_c = wet_bulb_c + self.tower_approach_k
-        return 1 / water_cooled_cop(
-            self.chiller_part_load, condenser_c, adjustment=self.chiller_cop_adjustment
-        )
-
-    def auxiliaries_per_rejected(self, dry_bulb_c: Array) -> Array:
-        """Tower pump and fan power per heat rejected. [kW/kW]"""
-        pump = parts.pump_per_heat(self.tower_pump_pressure_pa, self.tower_pump_efficiency, self.tower_rise_k)
-        water_per_heat = 1 / (parts.WATER_KJ_PER_KG_K * self.tower_rise_k * self.tower_liquid_to_gas)
-        fan = self.tower_fan_pressure_pa / (self.tower_fan_efficiency * KILO) * water_per_heat
-        return air.air_m3_per_kg(dry_bulb_c) * fan + pump
 
 
 def at_temperatures(coefficients: tuple[float, ...], chilled_c: float, dry_bulb_c: Array) -> Array:

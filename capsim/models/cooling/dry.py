@@ -9,14 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from capsim.models import psychrometrics as air
+from capsim.models.cooling import chillers, parts
 from capsim.models.cooling import coefficients as of
-from capsim.models.cooling import parts
-from capsim.models.cooling.chillers import (
-    CAPACITY_CURVE,
-    INPUT_CURVE,
-    at_temperatures,
-    warm_water_input_ratio,
-)
 from capsim.models.cooling.plant import Array, Cooling, Plant
 from capsim.models.weather import Weather
 
@@ -71,16 +65,14 @@ class AirCooledChiller(Plant):
 
     def mechanical_share(self, dry_bulb_c: Array) -> Array:
         """Share of the heat left to the compressors by the free-cooling coils. [1]"""
-        free = parts.economiser_share(
-            dry_bulb_c + self.free_cooling_approach_k,
-            self.chilled_supply_c + self.chilled_water_rise_k,
-            self.chilled_water_rise_k,
-        )
+        cold_c = dry_bulb_c + self.free_cooling_approach_k
+        return_c = self.chilled_supply_c + self.chilled_water_rise_k
+        free = parts.economiser_share(cold_c, return_c, self.chilled_water_rise_k)
         return 1 - free * self.free_cooling_share
 
     def capacity_ratio(self, dry_bulb_c: Array) -> Array:
         """Available over nominal capacity, which falls as the air gets hotter. [1]"""
-        return at_temperatures(CAPACITY_CURVE, self.chilled_supply_c, dry_bulb_c)
+        return chillers.at_temperatures(chillers.CAPACITY_CURVE, self.chilled_supply_c, dry_bulb_c)
 
     def compressor_mw(self, heat_mw: Array, rated_heat_mw: Array, dry_bulb_c: Array) -> Array:
         r"""Power of the chillers for the heat left to them. [MW]
@@ -111,8 +103,7 @@ class AirCooledChiller(Plant):
            29.4 to 48.9 degC.
         """
         available = self.capacity_ratio(dry_bulb_c) * (rated_heat_mw * self.chiller_capacity_margin)
-        power_over_available = at_temperatures(INPUT_CURVE, self.chilled_supply_c, dry_bulb_c)
-        power_over_available /= self.chiller_rated_cop
+        input_ratio = chillers.at_temperatures(chillers.INPUT_CURVE, self.chilled_supply_c, dry_bulb_c)
         divisor = available
         # the copy is made only where some hour has no capacity, before the first hall is ready
         if not np.min(available, initial=np.inf) > 0:
@@ -120,13 +111,12 @@ class AirCooledChiller(Plant):
         load = np.asarray(heat_mw * (self.mechanical_share(dry_bulb_c) / divisor))
         running = np.maximum(load, 0.05)
         # in place, by Horner's rule: an hourly array is large, and this runs for every guess of the solver
-        power: Array = running * 0.203
-        power += 0.655
-        power *= running
-        power += 0.141
-        power *= load / running  # the share of the time in which it cycles
-        power *= power_over_available * available
-        return np.asarray(power, dtype=np.float64)
+        drawn_share: Array = running * 0.203
+        drawn_share += 0.655
+        drawn_share *= running
+        drawn_share += 0.141
+        drawn_share *= load / running  # the share of the time in which it cycles
+        return drawn_share * (input_ratio / self.chiller_rated_cop * available)
 
     def carried_mw(
         self, rated_heat_mw: Array, dry_bulb_c: Array, design_dry_bulb_c: float, mechanical: Array
@@ -138,8 +128,7 @@ class AirCooledChiller(Plant):
         """
         most = rated_heat_mw * self.chiller_capacity_margin
         ratio = self.capacity_ratio(dry_bulb_c) / self.capacity_ratio(np.asarray(design_dry_bulb_c))
-        capacity: Array = np.minimum(most * ratio / np.maximum(mechanical, parts.ROUNDING), most)
-        return capacity
+        return np.minimum(most * ratio / np.maximum(mechanical, parts.ROUNDING), most)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,7 +178,7 @@ class DirectLiquid(AirCooledChiller, LiquidLoop):
         trim = self._trimmed_share(dry, cooled_k)
         # in most climates dry coolers carry all in every hour
         if trim.any():
-            trim = trim * warm_water_input_ratio(dry)
+            trim = trim * chillers.warm_water_input_ratio(dry)
         power += heat * (trim * (self.liquid_share / self.trim_chiller_cop))
         loop_share = self.liquid_share * (self.loop_pump_share + self.cooler_fan_share)
         power += moved * (loop_share + air_share * self.room_per_heat)

@@ -7,23 +7,19 @@ WUE by climate zone it reproduces, with part load and capacity added.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from capsim.models import psychrometrics as air
 from capsim.models.cooling import coefficients as of
 from capsim.models.cooling import parts
 from capsim.models.cooling.air import OutdoorAir, SupplyAir
-from capsim.models.cooling.chillers import tower_capacity_ratio
-from capsim.models.cooling.plant import Array, Cooling, Plant, part
-from capsim.models.weather import Weather
+from capsim.models.cooling.plant import Array, PerHeat
 
 
 @dataclass(frozen=True, kw_only=True)
-class AirsideHumidityLimits(Plant):
+class AirsideHumidityLimits(OutdoorAir):
     """Outdoor air of limited warmth and humidity; water-cooled chillers take everything else.
 
     Air colder than the range is mixed with return air, warmer air is not used. In humid hours the chillers
@@ -39,61 +35,31 @@ class AirsideHumidityLimits(Plant):
     .. [1] Lei & Masanet, Resources, Conservation and Recycling 182 (2022) 106323.
     """
 
-    supply_min_c: of.SupplyMin
-    supply_max_c: of.SupplyMax
     humidity_min: of.HumidityMin
     humidity_max: of.HumidityMax
     dew_point_min_c: of.DewPointMin
     dew_point_max_c: of.DewPointMax
-    air_rise_k: of.AirRise
-    fan_pressure_pa: of.FanPressure
-    fan_efficiency: of.FanEfficiency
-    humidifier_pressure_pa: of.HumidifierPressure
-    humidifier_efficiency: of.HumidifierEfficiency
     sensible_heat_ratio: of.SensibleShare
-    chilled_water_rise_k: of.ChilledRise
-    chilled_pump_pressure_pa: of.ChilledPumpPressure
-    chilled_pump_efficiency: of.ChilledPumpEfficiency
-    tower_rise_k: of.TowerRise
-    tower_pump_pressure_pa: of.TowerPumpPressure
-    tower_pump_efficiency: of.TowerPumpEfficiency
-    tower_fan_pressure_pa: of.TowerFanPressure
-    tower_fan_efficiency: of.TowerFanEfficiency
-    tower_approach_k: of.TowerApproach
-    tower_liquid_to_gas: of.LiquidToGas
-    chiller_part_load: of.ChillerPartLoad
-    chiller_cop_adjustment: of.CopAdjustment
     chiller_capacity_margin: Annotated[of.ChillerMargin, of.AT_LEAST_ONE]
-    fixed_share: of.FixedShare
-    cycles_of_concentration: of.Cycles
 
-    @cached_property
-    def _hall(self) -> OutdoorAir:
-        return part(OutdoorAir, self)
-
-    def power(self, heat_mw: ArrayLike, weather: Weather, rated_heat_mw: ArrayLike) -> Cooling:
-        """Power and water."""
-        loads_mw = parts.hall_loads(heat_mw, rated_heat_mw, self.fixed_share)
-        dry, wet = parts.weather_arrays(weather)
-        supply = self._supply(dry, wet)
+    def per_heat(self, dry_bulb_c: Array, wet_bulb_c: Array) -> PerHeat:
+        """What fans, sprays, chillers and tower draw per heat."""
+        supply = self._supply(dry_bulb_c, wet_bulb_c)
         sprayed = supply.sprayed_kg_per_kg / (air.DRY_AIR_KJ_PER_KG_K * self.air_rise_k)
+        # where chillers serve, what their coils dry out of the air is sprayed back into it
         sprayed += ~supply.serves * ((1 / self.sensible_heat_ratio - 1) / parts.EVAPORATION_KJ_PER_KG)
         chilled = ~supply.serves / self.sensible_heat_ratio
-        compressor = self._hall.compressor_per_heat(wet) * chilled
-        per_heat = self._hall.per_heat(
-            dry, supply.temperature_c, sprayed, chilled, compressor, compressor + chilled
-        )
-        return parts.drawn(loads_mw, per_heat, self.cycles_of_concentration)
+        compressor = self.compressor_per_heat(wet_bulb_c) * chilled
+        rejected = compressor + chilled
+        auxiliary = self.auxiliary_per_heat(dry_bulb_c, supply.temperature_c, sprayed, chilled, rejected)
+        return parts.with_tower(compressor, auxiliary, rejected, sprayed)
 
-    # towers are sized by their margin alone
-    def capacity_mw(self, weather: Weather, rated_heat_mw: ArrayLike, design_dry_bulb_c: float) -> Array:  # noqa: ARG002
-        """Most heat the chillers carry. [MW]
+    def carried_share(self, dry_bulb_c: Array, wet_bulb_c: Array) -> Array:  # noqa: ARG002
+        """Most heat the chillers carry over the rated heat. [1]
 
         At wet-bulbs at which chillers of a margin of 1 fall short of a full hall, outdoor air is too humid.
         """
-        dry, wet = parts.weather_arrays(weather)
-        ratio = tower_capacity_ratio(wet + self.tower_approach_k) * self.chiller_capacity_margin
-        return np.asarray(rated_heat_mw, dtype=np.float64) * np.broadcast_to(ratio, dry.shape)
+        return self.chillers_share(wet_bulb_c)
 
     def _supply(self, dry_bulb_c: Array, wet_bulb_c: Array) -> SupplyAir:
         """Air within the limits.

@@ -48,6 +48,11 @@ def weather_arrays(weather: Weather) -> tuple[Array, Array]:
     return dry, wet
 
 
+def with_tower(compressor: Array, auxiliary: Array, rejected: Array, sprayed: Array | float) -> PerHeat:
+    """All drawn per heat, a tower evaporating for the share `rejected`; `sprayed` in kg/s/kW."""
+    return PerHeat(compressor, auxiliary, rejected / EVAPORATION_KJ_PER_KG + sprayed)
+
+
 def drawn(loads_mw: tuple[Array, Array], per_heat: PerHeat, cycles_of_concentration: float) -> Cooling:
     """Power and water for the heat carried and the heat that fans and pumps run for."""
     heat, moved = loads_mw

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from capsim.models.cooling.coefficients import require_meaning
 from capsim.models.weather import Weather
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-    Part = TypeVar("Part", bound=DataclassInstance)
 
 Array = NDArray[np.float64]
 
@@ -100,8 +95,3 @@ class FunctionPlant(Plant):
 
     def capacity_mw(self, weather: Weather, rated_heat_mw: ArrayLike, design_dry_bulb_c: float) -> None:
         """No limit is known."""
-
-
-def part(kind: type[Part], plant: DataclassInstance) -> Part:
-    """A part of a plant: a record of some of its coefficients, under the same names."""
-    return kind(**{field.name: getattr(plant, field.name) for field in fields(kind)})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from capsim.projection.findings.build_findings import build_findings
 from capsim.projection.findings.finding import Finding
 from capsim.projection.findings.grid_findings import hours_of_carbon_stated
+from capsim.projection.findings.input_findings import questioned
 from capsim.projection.findings.job_findings import job_findings
 from capsim.projection.findings.limit_findings import limit_findings
 from capsim.projection.findings.money_findings import dearest_delay, priced_elsewhere
@@ -36,6 +37,7 @@ def all_findings(projection: Projection) -> Iterator[Finding]:
         curtailment, phases that are late and halls that stay empty.
     """
     parts = (
+        questioned,
         target_findings,
         limit_findings,
         job_findings,

@@ -9,8 +9,9 @@ from capsim.buildout import ACCELERATOR_DAYS, GRID_MW_DAYS, IT_MW_DAYS, POWER
 from capsim.projection.findings.finding import Finding, finding
 from capsim.projection.findings.grid_findings import dropped_steps, of_own_stage
 from capsim.projection.findings.money_findings import funding, places, tranches
-from capsim.projection.findings.reason_findings import by_cause, never_ready
 from capsim.projection.findings.repair_findings import repair_findings
+from capsim.projection.findings.unfinished_findings import by_cause, never_ready
+from capsim.projection.rows import tuples
 from capsim.projection.wording import count, listed, megawatts, money
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ def build_findings(projection: Projection) -> Iterator[Finding]:
 
 
 def _cancelled(projection: Projection) -> Iterator[Finding]:
-    rows = of_own_stage(projection.of_kind("cancelled"))[["site", "phase", "item", "amount", "date"]]
-    for site, phase, stage, mw, when in rows.itertuples(index=False, name=None):
+    rows = of_own_stage(projection.of_kind("cancelled"))
+    for site, phase, stage, mw, when in tuples(rows, "site", "phase", "item", "amount", "date"):
         text = (
             f"phase {site}.{phase} ({megawatts(mw)} MW) is cancelled after its stage {stage} in "
             f"{when:%Y-%m}; what was spent stays spent"
@@ -50,9 +51,9 @@ def _cancelled(projection: Projection) -> Iterator[Finding]:
 def _bought_in_vain(projection: Projection) -> Iterator[Finding]:
     """Equipment of cancelled phases that was ordered: what binds its contract is in no cost."""
     cancelled, kits = projection.of_kind("cancelled"), projection.of_kind("equipment_ordered")
-    stopped = set(zip(cancelled["site"], cancelled["phase"], strict=True))
+    stopped = set(tuples(cancelled, "site", "phase"))
     items: dict[str, list[str]] = {}
-    for site, phase, item in zip(kits["site"], kits["phase"], kits["item"], strict=True):
+    for site, phase, item in tuples(kits, "site", "phase", "item"):
         if (site, phase) in stopped:
             items.setdefault(f"{site}.{phase}", []).append(item)
     if items:
@@ -70,7 +71,7 @@ def _missing(projection: Projection) -> Iterator[Finding]:
     systems = missing[~missing["unit"].isin(["MW", "equipment"])]
     if len(systems):
         number = float(systems["amount"].sum())
-        names = set(zip(systems["site"], systems["phase"], systems["item"], strict=True))
+        names = set(tuples(systems, "site", "phase", "item"))
         causes = "".join(f"; {cause}" for cause in by_cause(projection, names))
         waited_for = f"{count(number)} systems are still waited for at the horizon"
         yield finding("systems_missing", f"{waited_for}: {listed(places(systems))}{causes}", systems=number)
@@ -101,7 +102,7 @@ def _idle(projection: Projection) -> Iterator[Finding]:
     if len(spare):
         names = [
             f"{site} (at most {megawatts(most)} grid MW, {money(price, money_unit)})"
-            for site, most, price in spare[["site", "most", cost]].itertuples(index=False, name=None)
+            for site, most, price in tuples(spare, "site", "most", cost)
         ]
         text = f"energised power that no phase takes, even when all are ready: {listed(names)}"
         yield finding("spare_power", text, sites=len(spare), **{cost: float(spare[cost].sum())})

@@ -17,7 +17,7 @@ Note = OfTargets | OfLimits | OfBuilding | OfInputs
 NeverThere = Literal["cancelled_phase", "dropped_step", "late_phases", "never_ordered", "never_ready"]
 Missing = Literal["equipment_missing", "steps_missing", "systems_missing", "tranche_missing"]
 TooLittle = Literal["jobs_never_run", "money_runs_out", "technicians_too_few"]
-Doubtful = Literal["bought_in_vain", "priced_elsewhere"]
+Doubtful = Literal["bought_in_vain", "priced_elsewhere", "questioned"]
 Warned = NeverThere | Missing | TooLittle | Doubtful
 """Kinds that mean that the plan cannot happen as written, or that a result cannot be trusted."""
 Kind = Note | Warned

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from capsim.operations import FLAT, OF_THE_SUN
 from capsim.projection.findings.finding import Finding, finding
+from capsim.projection.rows import tuples
 from capsim.projection.wording import listed, megawatts
 
 if TYPE_CHECKING:
@@ -34,10 +36,10 @@ def hours_of_carbon_stated(projection: Projection) -> Iterator[Finding]:
 def dropped_steps(projection: Projection) -> Iterator[Finding]:
     """A finding per dropped grid step: its MW, after which stage, and the phases given up with it."""
     cancelled, finished = projection.of_kind("cancelled"), projection.of_kind("finished")
-    steps = cancelled[cancelled["phase"] == ""][["site", "item", "amount", "date"]]
     asked = projection.of_kind("applied")
-    applied = set(zip(asked["site"], asked["item"], strict=True))
-    for site, step, mw, when in steps.itertuples(index=False, name=None):
+    applied = set(tuples(asked, "site", "item"))
+    steps = tuples(cancelled[cancelled["phase"] == ""], "site", "item", "amount", "date")
+    for site, step, mw, when in steps:
         of_step = finished[(finished["site"] == site) & (finished["phase"] == "")]
         stages = of_step[of_step["item"].str.startswith(f"{step}.")].sort_values("time_d", kind="stable")
         after = f" after its stage {stages['item'].iloc[-1].partition('.')[2]}" if len(stages) else ""
@@ -63,6 +65,6 @@ def _with_it(cancelled: pd.DataFrame, site: str, step: str) -> str:
 def of_own_stage(cancelled: pd.DataFrame) -> pd.DataFrame:
     """Cancelled phases that one of their own stages ended, and not their grid step."""
     steps = cancelled[cancelled["phase"] == ""]
-    lost = set(zip(steps["site"], steps["item"], strict=True))
-    by_stage = [pair not in lost for pair in zip(cancelled["site"], cancelled["item"], strict=True)]
-    return cancelled[pd.Series(by_stage, index=cancelled.index, dtype=bool)]
+    lost = set(tuples(steps, "site", "item"))
+    # a mask of a stated type: an empty list would choose columns
+    return cancelled[np.array([key not in lost for key in tuples(cancelled, "site", "item")], dtype=bool)]

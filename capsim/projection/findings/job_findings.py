@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -45,25 +46,21 @@ def job_findings(projection: Projection) -> Iterator[Finding]:
 
 def _never_run(projection: Projection) -> Iterator[Finding]:
     """A finding for each class of jobs that finds no place on some sites, and why."""
-    too_large: dict[tuple[str, float], list[str]] = {}
-    too_few: dict[tuple[str, float, float], list[str]] = {}
+    sites_of: dict[tuple[bool, str, float, float], list[str]] = {}
     for site, never in projection.facts.jobs_never_run.items():
         for jobs in never:
-            there = f"{count(jobs['free'])} at {site}"
-            if jobs["size"] > jobs["free"]:
-                too_large.setdefault((jobs["name"], jobs["size"]), []).append(there)
-            else:
-                too_few.setdefault((jobs["name"], jobs["size"], jobs["share"]), []).append(there)
-    for (name, size), sites in too_large.items():
-        text = (
-            f"jobs of the class {name} never run: each takes all of {count(size)} accelerators or none, and "
-            f"at most {listed(sites)} may hold jobs"
+            fits, name, size = jobs["size"] <= jobs["free"], jobs["name"], jobs["size"]
+            # a job too large for a site is so whatever the share of its class
+            key = fits, name, size, jobs["share"] if fits else math.nan
+            sites_of.setdefault(key, []).append(f"{count(jobs['free'])} at {site}")
+    for (fits, name, size, share), sites in sorted(sites_of.items(), key=lambda entry: entry[0][0]):
+        why = (
+            f"each takes all of {count(size)} accelerators or none, and at most {listed(sites)} may hold jobs"
         )
-        yield finding("jobs_never_run", text, size_accelerators=size, sites=len(sites))
-    for (name, size, share), sites in too_few.items():
-        text = (
-            f"jobs of the class {name} never run: its share of {PERCENT * share:.3g} % and whole jobs of the "
-            f"other classes leave no place for one of {count(size)} accelerators "
-            f"({listed(sites)} may hold jobs)"
-        )
+        if fits:
+            why = (
+                f"its share of {PERCENT * share:.3g} % and whole jobs of the other classes leave no place "
+                f"for one of {count(size)} accelerators ({listed(sites)} may hold jobs)"
+            )
+        text = f"jobs of the class {name} never run: {why}"
         yield finding("jobs_never_run", text, size_accelerators=size, sites=len(sites), share=share)

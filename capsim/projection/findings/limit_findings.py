@@ -71,24 +71,25 @@ def _month_name(projection: Projection, index: int) -> str:
 
 def _headroom(projection: Projection) -> Iterator[Finding]:
     """Contracted power against the highest load, and the least that is left at the meter."""
-    load = projection.monthly["facility_peak_mw"].sum("site").to_numpy()
-    left = projection.monthly["grid_headroom_mw"].sum("site").to_numpy()
-    peak, least = int(load.argmax()), int(np.where(load > 0, left, np.inf).argmin())
-    if load[peak] > 0:
-        after = pd.Timestamp(projection.monthly["month"].to_numpy()[peak]) + pd.offsets.MonthBegin(1)
-        full = float(in_service(projection, "all_in_it_kw", after).sum()) / KW_PER_MW
-        tighter = megawatts(left[least]) != megawatts(left[peak])
-        other = (
-            f" (least in {_month_name(projection, least)}: {megawatts(left[least])} MW)" if tighter else ""
-        )
-        text = (
-            f"the facility load peaks at {megawatts(load[peak])} MW in {_month_name(projection, peak)}, of "
-            f"{_grid_there(projection, peak)}: {megawatts(left[peak])} MW of headroom "
-            f"at the meter{other}; at their full power the systems alone would draw {megawatts(full)} MW, "
-            "before cooling"
-        )
-        figures = {"headroom_mw": left[peak], "least_headroom_mw": left[least], "full_power_it_mw": full}
-        yield finding("headroom", text, facility_peak_mw=load[peak], **figures)
+    load_mw = projection.monthly["facility_peak_mw"].sum("site").to_numpy()
+    headroom_mw = projection.monthly["grid_headroom_mw"].sum("site").to_numpy()
+    # a meter that nothing draws from has no peak to be held against
+    if not load_mw.max() > 0.0:
+        return
+    # a month without load never has the least headroom
+    peak, least = int(load_mw.argmax()), int(np.where(load_mw > 0, headroom_mw, np.inf).argmin())
+    after = pd.Timestamp(projection.monthly["month"].to_numpy()[peak]) + pd.offsets.MonthBegin(1)
+    full_power_mw = float(in_service(projection, "all_in_it_kw", after).sum()) / KW_PER_MW
+    then, at_least = (megawatts(headroom_mw[month]) for month in (peak, least))
+    other = f" (least in {_month_name(projection, least)}: {at_least} MW)" if at_least != then else ""
+    text = (
+        f"the facility load peaks at {megawatts(load_mw[peak])} MW in {_month_name(projection, peak)}, of "
+        f"{_grid_there(projection, peak)}: {then} MW of headroom at the meter{other}; at their full power "
+        f"the systems alone would draw {megawatts(full_power_mw)} MW, before cooling"
+    )
+    numbers = {"headroom_mw": headroom_mw[peak], "least_headroom_mw": headroom_mw[least]}
+    peak_mw = load_mw[peak]
+    yield finding("headroom", text, facility_peak_mw=peak_mw, **numbers, full_power_it_mw=full_power_mw)
 
 
 def _grid_there(projection: Projection, month: int) -> str:

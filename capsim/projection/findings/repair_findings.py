@@ -40,18 +40,22 @@ def _technicians(failures: Failures) -> Iterator[Finding]:
     if not technicians or not total >= HIGH_LOAD * technicians:
         return
     load, enough = total / technicians, math.ceil(total / HIGH_LOAD)
-    most = max(busy, key=lambda site: busy[site])
+    busiest = max(busy, key=lambda site: busy[site])
     state = "more than they can do" if load >= 1.0 else "so repairs queue"
     waited_d = sum(site["waited_d"] for site in failures["sites"].values())
-    of = f", and servers wait {count(waited_d)} days for them" if failures["waits_for"] == TECHNICIAN else ""
+    wait = (
+        f", and servers wait {count(waited_d)} days for them" if failures["waits_for"] == TECHNICIAN else ""
+    )
     who = plural(round(technicians), "technician")
     text = (
-        f"repairs ask for {_percent(load)} of the time of {who} in the busiest quarter, {state}{of}; "
-        f"{_percent(busy[most] / total)} of it is at {most}; {count(enough)} technicians would be busy "
+        f"repairs ask for {_percent(load)} of the time of {who} in the busiest quarter, {state}{wait}; "
+        f"{_percent(busy[busiest] / total)} of it is at {busiest}; {count(enough)} technicians would be busy "
         f"{_percent(total / enough)} of the time"
     )
     kind: Kind = "technicians_too_few" if load >= 1.0 else "technicians_busy"
-    yield finding(kind, text, (most, ""), load_share=load, technicians=technicians, enough_technicians=enough)
+    yield finding(
+        kind, text, (busiest, ""), load_share=load, technicians=technicians, enough_technicians=enough
+    )
 
 
 def _percent(share: float) -> str:

@@ -115,13 +115,11 @@ def _compute_inside_power(projection: Projection, result: TargetResult, power: T
             f": {limit} carries {rounded(h100e)} with {carried.accelerator.upper()} at PUE {carried.pue:.2f} "
             f"and all of its {count(carried.all_in_w)} W"
         )
-    peak = f"at a peak load of {megawatts(power.reached)} MW"
+    runs, peak = "are in service", f"at a peak load of {megawatts(power.reached)} MW"
     if curtailed > CURTAILED_SHARE_WORTH_SAYING:
         there = count(result.reached / (1.0 - curtailed)) if curtailed < 1.0 else "what"
-        peak += (
-            f": {there} are in service and {rounded(curtailed * PERCENT, 2)} % of their compute is curtailed"
-        )
-    runs = "run" if curtailed > CURTAILED_SHARE_WORTH_SAYING else "are in service"
+        loss = f"{rounded(curtailed * PERCENT, 2)} % of their compute is curtailed"
+        runs, peak = "run", f"{peak}: {there} are in service and {loss}"
     return f"{sentence}; {count(result.reached)} {runs} {peak}{_when(result)}"
 
 
@@ -136,7 +134,7 @@ def _goal(result: TargetResult) -> str:
 
 def _when(result: TargetResult) -> str:
     """When a level is first reached."""
-    number = megawatts(result.goal) if result.unit == "MW" else count(result.goal)
+    number = (megawatts if result.unit == "MW" else count)(result.goal)
     if result.crossed:
         return f"; {number} is first reached in {month(result.crossed)}"
     return f"; {number} is not reached inside the horizon"

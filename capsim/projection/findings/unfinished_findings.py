@@ -1,14 +1,15 @@
-"""What is planned and not there at the end of the horizon, and what it waits for."""
+"""What is planned and not there at the end of the horizon, what it waits for, and why it never comes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from capsim.buildout import TOO_LITTLE
 from capsim.projection.findings.finding import Finding, finding, only
-from capsim.projection.findings.reason_findings import never_ordered
+from capsim.projection.rows import tuples
 from capsim.projection.wording import count, listed, megawatts, plural
 
 if TYPE_CHECKING:
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 
 INSTALLATION = "installation"
 """What systems wait for that are delivered into a hall that is ready, and not burnt in yet."""
+ARROW = " <- "
+"""Stands between what waits and what it waits for."""
 Name = tuple[str, str, str]
-"""Site, phase and deployment."""
+"""Site, phase and deployment; the last empty for the phase itself."""
 
 
 def unfinished(projection: Projection) -> Iterator[Finding]:
@@ -25,7 +28,7 @@ def unfinished(projection: Projection) -> Iterator[Finding]:
     ready = projection.of_kind("ready_for_service")
     late = ready[ready["date"] >= projection.end]
     if len(late):
-        places = list(zip(late["site"], late["phase"], strict=True))
+        places = tuples(late, "site", "phase")
         names = [
             f"{site}.{phase} ({when:%Y-%m}, mostly {_longest(projection, site, phase)})"
             for (site, phase), when in zip(places, late["date"], strict=True)
@@ -54,7 +57,7 @@ def _of(table: pd.DataFrame, name: Name) -> pd.DataFrame:
 def _deployments(projection: Projection) -> Iterator[Finding]:
     """Deployments that were ordered and whose first systems are not all in service."""
     halls = projection.of_kind("unbuilt", "cancelled")  # of these the phase itself is named
-    gone = set(zip(halls["site"], halls["phase"], strict=True))
+    gone = set(tuples(halls, "site", "phase"))
     parts = [(name, _part_there(projection, name)) for name in _planned(projection) if name[:2] not in gone]
     short = {name: part for name, part in parts if part}
     if short:
@@ -96,12 +99,45 @@ def _cause(projection: Projection, name: Name) -> str:
 def empty_halls(projection: Projection) -> Iterator[Finding]:
     """Phases that are ready inside the horizon and get no system."""
     in_service, ready = projection.of_kind("in_service"), projection.of_kind("ready_for_service")
-    filled = set(zip(in_service["site"], in_service["phase"], strict=True))
-    ready = ready[ready["date"] < projection.end]
-    rows = ready[["site", "phase", "amount"]].itertuples(index=False, name=None)
+    filled = set(tuples(in_service, "site", "phase"))
+    rows = tuples(ready[ready["date"] < projection.end], "site", "phase", "amount")
     empty = {(site, phase): mw for site, phase, mw in rows if (site, phase) not in filled}
     if empty:
         halls, stays = plural(len(empty), "hall"), "stays" if len(empty) == 1 else "stay"
         mw, names = sum(empty.values()), listed([".".join(place) for place in empty])
         text = f"{halls} with {megawatts(mw)} MW of critical IT power {stays} empty: {names}"
         yield finding("empty_halls", text, only(empty), halls=len(empty), critical_it_mw=mw)
+
+
+def never_ready(projection: Projection) -> Iterator[Finding]:
+    """Findings on phases that are never ready and were not cancelled, by cause.
+
+    Those that ask for money themselves and get none are named by the finding of the money.
+    """
+    unbuilt = projection.of_kind("unbuilt")
+    names = {(site, phase, "") for site, phase in tuples(unbuilt, "site", "phase")}
+    for cause, all_chains in by_cause(projection, names).items():
+        chains = [chain for chain in all_chains if cause != TOO_LITTLE or ARROW in chain]
+        if chains:
+            text = f"{plural(len(chains), 'phase')} can never be ready for service: {listed(chains)}; {cause}"
+            yield finding("never_ready", text, phases=len(chains))
+
+
+def never_ordered(projection: Projection) -> Iterator[Finding]:
+    """Findings on deployments that are never ordered, by cause; those that wait for money are named so."""
+    there = projection.of_kind("ordered", "undelivered")
+    ordered = set(tuples(there, "site", "phase", "item"))
+    names = {(r["site"], r["phase"], r["item"]) for r in projection.facts.reasons if r["item"]} - ordered
+    for cause, chains in by_cause(projection, names).items():
+        noun, verb = plural(len(chains), "deployment"), "is" if len(chains) == 1 else "are"
+        text = f"{noun} {verb} never ordered inside the horizon: {listed(chains)}; {cause}"
+        yield finding("never_ordered", text, deployments=len(chains))
+
+
+def by_cause(projection: Projection, names: Collection[Name]) -> dict[str, list[str]]:
+    """Chains of the names that have a reason, as ``a.p2 <- a.p1``, by cause."""
+    chains: dict[str, list[str]] = {}
+    for row in projection.facts.reasons:
+        if (row["site"], row["phase"], row["item"]) in names:
+            chains.setdefault(row["cause"], []).append(ARROW.join(row["chain"]))
+    return chains

@@ -41,6 +41,7 @@ class Factors:
         :math:`\rho` and each keeps its own distribution.
         """
         name, correlation = factor_of(path, self.uncertainty)
+        # without a factor nothing is shared, and scipy need not be imported
         if not correlation > 0.0:
             return alone
         from scipy.special import ndtr, ndtri

@@ -88,6 +88,7 @@ def sample(
         The same scenario with plain numbers for its uncertain values; `plan` is the one given. A
         scenario that is drawn already stays as it is.
     """
+    # a second draw would slip announced dates twice
     if scenario.plan is not scenario:
         return scenario
     drawing = Drawing(scenario, None, seed, replication, probabilities)
@@ -189,5 +190,6 @@ def slip_months(probability: float, on_time_share: float, mean_slip_months: floa
     """
     if not probability > on_time_share:
         return 0.0
+    # the quantile of the exponential among those that are late; log1p keeps its digits near 0
     late = (probability - on_time_share) / (1.0 - on_time_share)
     return -mean_slip_months * math.log1p(-late)

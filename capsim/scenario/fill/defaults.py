@@ -7,7 +7,7 @@ resolved scenario shows where each of its numbers comes from.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
@@ -169,7 +169,7 @@ def _is_made(plan: FieldPlan, record: type[Record]) -> bool:
 
 
 @dataclass(frozen=True)
-class _CatalogPlace:
+class CatalogPlace:
     """A place of the catalogue that a default is read from."""
 
     table: str
@@ -178,11 +178,11 @@ class _CatalogPlace:
     key: str
     """That key; empty where there is none."""
 
-    def find(self, spot: Spot, catalog: Catalog) -> tuple[Entry | None, str]:
+    def find(self, named: Callable[[str], str | None], catalog: Catalog) -> tuple[Entry | None, str]:
         """The entry that the record, or one around it, names, None where none does; and the field in it."""
         value = self.value
         if self.key:
-            word = spot.named(self.key)
+            word = named(self.key)
             if word is None:
                 return None, ""
             value = value.replace(f"{{{self.key}}}", word)
@@ -191,22 +191,22 @@ class _CatalogPlace:
 
 
 @cache
-def _places(default: str) -> tuple[_CatalogPlace, ...]:
+def places(default: str) -> tuple[CatalogPlace, ...]:
     """The places a default may be read from, in the order in which they are tried."""
     parts = [written.partition("/") for written in default.split(ELSE)]
     return tuple(
-        _CatalogPlace(table, value, "".join(_PLACEHOLDER.findall(value))) for table, _, value in parts
+        CatalogPlace(table, value, "".join(_PLACEHOLDER.findall(value))) for table, _, value in parts
     )
 
 
 def _catalog_default(spot: Spot, plan: FieldPlan, filling: Filling) -> Node | None:
     """The catalogue's value for a field; None where there is none, with the fault noted."""
     entry, key, path = None, "", (*spot.path, plan.key)
-    for place in _places(str(plan.catalog)):
-        entry, key = place.find(spot, filling.catalog)
+    for place in places(str(plan.catalog)):
+        entry, key = place.find(spot.named, filling.catalog)
         if entry is not None and key in entry:
             value = entry.values[key]
-            return value_node(entry, value, _unit_factor(value.unit, plan.key), whole=plan.type_ is int)
+            return value_node(entry, value, unit_factor(value.unit, plan.key), whole=plan.type_ is int)
     # what is missing is told of the last place
     if entry is None:
         if plan.required and _is_left_out(spot, place.key):
@@ -225,7 +225,7 @@ def _is_left_out(spot: Spot, key: str) -> bool:
 
 
 @cache
-def _unit_factor(unit: str, key: str) -> float:
+def unit_factor(unit: str, key: str) -> float:
     """Factor from a catalogue duration to the unit a field's name ends with; 1 where they agree."""
     suffix, word = key.rsplit("_", 1)[-1], _UNIT_WORDS.get(unit, unit)
     return _DAYS[word] / _DAYS[suffix] if word != suffix and {word, suffix} <= set(_DAYS) else 1.0

@@ -33,6 +33,8 @@ JOB_KEYS = ("spare_share", "checkpoint_minutes", "restart_minutes")
 """Fields of a job mix that a preset may give beside its classes."""
 REPLACED: Mapping[tuple[str, str], str] = MappingProxyType({("GridStep", "lead_time_months"): "stages"})
 """Keys that get no default where another key is there, by the name of the record and the key."""
+OF_THE_HALLS = ("design_pue", "rack_kw")
+"""Numbers of a cooling preset that are no arguments of its model."""
 _LEAD_UNITS = frozenset({"week", "month"})
 """Units lead times and durations of stages are stated in."""
 _GRADES = {"A": "high", "B": "medium", "C": "low"}
@@ -182,7 +184,7 @@ def day_of(name: str) -> date:
 def _cooling_arguments(entry: Entry, _: Catalog) -> Supplied:
     """Arguments of a cooling preset."""
     numbers = [name for name, value in entry.values.items() if not isinstance(value.value, str)]
-    arguments = _values(entry, [name for name in numbers if name != "design_pue"])
+    arguments = _values(entry, [name for name in numbers if name not in OF_THE_HALLS])
     return {"arguments": Node(arguments, PLACE_OF_RECORD)}
 
 
@@ -219,6 +221,7 @@ class Preset:
 
     def lay_beneath(self, node: Node, entry: Entry, catalog: Catalog) -> None:
         """Lay what the preset supplies beneath what a record says, in place."""
+        # a record with its own dates is not played through the preset's stages
         if any(key in node.value for key in self.unless):
             return
         for key, made in self.supply(entry, catalog).items():

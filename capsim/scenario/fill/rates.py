@@ -19,6 +19,7 @@ def fill_rate(currency: Node, catalog: Catalog) -> None:
     """Add the rate nearest to the middle of the price year to a scenario's currency, as a record."""
     code, year = currency.scalar("code"), currency.scalar("price_year")
     is_year = isinstance(year, int) and FIRST_YEAR <= year <= LAST_YEAR
+    # a code or year that is none has a fault of its own, and there is no rate to look up
     if code not in PAIR or not is_year or not isinstance(currency.value, dict):
         return
     written = currency.get("fx")

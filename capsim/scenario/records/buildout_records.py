@@ -14,13 +14,11 @@ from capsim.units import KILO
 class Crews(Record):
     """Crews shared by the whole portfolio."""
 
-    installer_crews: Annotated[float, Quantity("crews", "assumptions/installation.installer_crews", ge=1)]
+    installer_crews: Annotated[float, Quantity("crews", "assumptions/installation", ge=1)]
     """Crews that work at the same time, rounded to whole ones. [crews]"""
-    racks_per_crew_day: Annotated[
-        float, Quantity("racks/d", "assumptions/installation.racks_per_crew_day", gt=0)
-    ]
+    racks_per_crew_day: Annotated[float, Quantity("racks/d", "assumptions/installation", gt=0)]
     """Racks one crew sets up and cables in a day. [racks/d]"""
-    burn_in_days: Annotated[float, Quantity("d", "assumptions/installation.burn_in_days", ge=0)]
+    burn_in_days: Annotated[float, Quantity("d", "assumptions/installation", ge=0)]
     """Burn-in of a lot between installation and service, a year at most. [d]"""
     construction_crews: Annotated[float, Quantity("crews", ge=1)] | None = None
     """Stages with `crew: construction` that go on at the same time; no limit where missing. [crews]"""
@@ -89,28 +87,24 @@ class Reliability(Record):
 
     failures_per_1000_node_days: Annotated[
         float,
-        Quantity(
-            "failures/1000 node-d", "assumptions/reliability.failures_per_1000_node_days", ge=0, le=KILO
-        ),
+        Quantity("failures/1000 node-d", "assumptions/reliability", ge=0, le=KILO),
     ]
     """Failures of a server that take it out of service, after burn-in. [failures/1000 node-d]"""
     nodes_per_system: Annotated[float, Quantity("nodes/system", gt=0)] | None = None
     """Servers that fail one by one in a system; its accelerators over eight where missing. [nodes/system]"""
-    repair_mean_days: Annotated[float, Quantity("d", "assumptions/reliability.repair_mean_days", gt=0)]
+    repair_mean_days: Annotated[float, Quantity("d", "assumptions/reliability", gt=0)]
     """Mean time of a repair. [d]"""
-    repair_median_days: Annotated[float, Quantity("d", "assumptions/reliability.repair_median_days", gt=0)]
+    repair_median_days: Annotated[float, Quantity("d", "assumptions/reliability", gt=0)]
     """Median time of a repair, at most the mean: repairs are lognormal. [d]"""
-    infant_factor: Annotated[float, Quantity("1", "assumptions/reliability.infant_factor", ge=1, le=100)]
+    infant_factor: Annotated[float, Quantity("1", "assumptions/reliability", ge=1, le=100)]
     """Failure rate of a new system over its later one. [1]"""
-    infant_days: Annotated[float, Quantity("d", "assumptions/reliability.infant_days", ge=0)]
+    infant_days: Annotated[float, Quantity("d", "assumptions/reliability", ge=0)]
     """Age, burn-in included, up to which a system counts as new. [d]"""
-    batch_sigma: Annotated[float, Quantity("1", "assumptions/reliability.batch_sigma", ge=0)]
+    batch_sigma: Annotated[float, Quantity("1", "assumptions/reliability", ge=0)]
     """Standard deviation of the logarithm of a lot's failure rate around the mean one. [1]"""
-    maintenance_days_per_y: Annotated[
-        float, Quantity("d/y", "assumptions/reliability.maintenance_days_per_y", ge=0, lt=365)
-    ]
+    maintenance_days_per_y: Annotated[float, Quantity("d/y", "assumptions/reliability", ge=0, lt=365)]
     """Days of planned maintenance per server and year, spread evenly. [d/y]"""
-    hands_on_hours: Annotated[float, Quantity("h", "assumptions/reliability.hands_on_hours", gt=0)]
+    hands_on_hours: Annotated[float, Quantity("h", "assumptions/reliability", gt=0)]
     """Time a repair holds a technician; the rest of it, parts and the vendor, holds nobody. [h]"""
     technicians: Annotated[float, Quantity("technicians", ge=1)] | None = None
     """Technicians of the portfolio at work at any time, day and night; no limit if missing. [technicians]"""
@@ -142,7 +136,7 @@ class Uncertainty(Record):
     """Correlation between the factors themselves. [1]"""
     factors: tuple[Factor, ...] = ()
     """Factors of the scenario's own; they take their values from the three above."""
-    on_time_share: Annotated[Share, CatalogDefault("lead_times/milestone-slip.on_time_share")]
+    on_time_share: Annotated[Share, CatalogDefault("lead_times/milestone-slip")]
     """Probability that an announced date after the scenario's start is kept. [1]"""
     mean_slip_months: Annotated[
         float, Quantity("months", "lead_times/milestone-slip.mean_delay_months", ge=0)

@@ -19,7 +19,7 @@ class SolarShape(Record):
     """Latitude of the plant, north positive. [deg]"""
     longitude_deg: Annotated[float, Quantity("deg", ge=-180, le=180)]
     """Longitude of the plant, east positive. [deg]"""
-    tilt_deg: Annotated[float, Quantity("deg", "assumptions/solar.tilt_deg", ge=0, le=90)]
+    tilt_deg: Annotated[float, Quantity("deg", "assumptions/solar", ge=0, le=90)]
     """Tilt of its fixed panels towards the equator. [deg]"""
     full_load_h_per_y: Annotated[
         float, Quantity("h/y", "assumptions/solar.full_load_h_per_y_{country}", ge=0, le=4000)
@@ -106,9 +106,7 @@ class Battery(Record):
     """Most power in and out, at the meter. [MW]"""
     energy_mwh: Annotated[float, Quantity("MWh", gt=0)]
     """Usable energy, as delivered. [MWh]"""
-    round_trip_efficiency: Annotated[
-        PositiveShare, CatalogDefault("assumptions/battery.round_trip_efficiency")
-    ]
+    round_trip_efficiency: Annotated[PositiveShare, CatalogDefault("assumptions/battery")]
     """Energy out over energy in. [1]"""
 
 
@@ -119,18 +117,16 @@ class Generation(Record):
     """Electric power. [MW]"""
     fuel: Name = "diesel"
     """Entry of the catalogue's assumptions (`fuel-...`) the values below default to."""
-    efficiency: Annotated[PositiveShare, CatalogDefault("assumptions/fuel-{fuel}.efficiency")]
+    efficiency: Annotated[PositiveShare, CatalogDefault("assumptions/fuel-{fuel}")]
     """Electricity out over fuel in. [1]"""
     fuel_price_per_mwh: Annotated[
         float, Quantity("EUR/MWh of fuel", "assumptions/fuel-{fuel}.price_eur_per_mwh", ge=0)
     ]
     """Price of the fuel. [EUR/MWh of fuel, price year 2025]"""
-    carbon_kg_per_mwh: Annotated[
-        float, Quantity("kgCO2/MWh of fuel", "assumptions/fuel-{fuel}.carbon_kg_per_mwh", ge=0)
-    ]
+    carbon_kg_per_mwh: Annotated[float, Quantity("kgCO2/MWh of fuel", "assumptions/fuel-{fuel}", ge=0)]
     """Carbon of burning the fuel. [kgCO2/MWh of fuel]"""
     test_hours_per_y: Annotated[
-        float, Quantity("h/y", "assumptions/fuel-{fuel}.test_hours_per_y", ge=0, le=HOURS_PER_STANDARD_YEAR)
+        float, Quantity("h/y", "assumptions/fuel-{fuel}", ge=0, le=HOURS_PER_STANDARD_YEAR)
     ]
     """Hours of tests at full power in a year, spread evenly; they displace grid power. [h/y]"""
     runs_on_price: bool = Field(default=False, strict=True)
@@ -144,7 +140,7 @@ class HeatReuse(Record):
 
     share: Share
     """Share of the IT heat that is taken in an hour with demand for heat. [1]"""
-    below_dry_bulb_c: Annotated[float, Quantity("degC", "assumptions/heat-reuse.below_dry_bulb_c")]
+    below_dry_bulb_c: Annotated[float, Quantity("degC", "assumptions/heat-reuse")]
     """Outdoor temperature below which there is demand for heat. [degC]"""
 
 
@@ -169,15 +165,11 @@ class FirmPower(Record):
 class Footprint(Record):
     """Carbon and water outside the fence: embodied carbon, and water used to make the electricity."""
 
-    kgco2e_per_accelerator: Annotated[
-        float, Quantity("kgCO2e/accelerator", "assumptions/embodied.kgco2e_per_accelerator", ge=0)
-    ]
+    kgco2e_per_accelerator: Annotated[float, Quantity("kgCO2e/accelerator", "assumptions/embodied", ge=0)]
     """Embodied carbon of an accelerator with its share of the server. [kgCO2e/accelerator]"""
     accelerator_life_years: Annotated[float, Quantity("y", "assumptions/finance.life_it_years", gt=0)]
     """Time over which it is amortised. [y]"""
-    tco2e_per_critical_it_mw: Annotated[
-        float, Quantity("tCO2e/MW", "assumptions/embodied.tco2e_per_critical_it_mw", ge=0)
-    ]
+    tco2e_per_critical_it_mw: Annotated[float, Quantity("tCO2e/MW", "assumptions/embodied", ge=0)]
     """Embodied carbon of building and plant per MW of critical IT power. [tCO2e/MW]"""
     facility_life_years: Annotated[float, Quantity("y", "assumptions/finance.life_facility_years", gt=0)]
     """Time over which it is amortised. [y]"""

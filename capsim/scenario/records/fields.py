@@ -37,7 +37,7 @@ class FieldPlan:
     default: Any
     """Default of the scenario format; None where there is none."""
     type_: Any
-    """Its type, without what annotates it."""
+    """Its type, without what annotates it; a `Choice` where it names an entry of a table."""
     meaning: str
     """What it means."""
 
@@ -54,13 +54,14 @@ def _plan(name: str, info: FieldInfo) -> FieldPlan:
     notes = [*info.metadata, *notes]
     quantity = next((n for n in notes if isinstance(n, Quantity)), None)
     places = (n.catalog for n in notes if isinstance(n, (Quantity, CatalogDefault)))
-    catalog = next(filter(None, places), None)
-    choice = next((n for n in notes if isinstance(n, Choice)), None)
-    type_ = type_ if choice is None else Literal[choice.table.names]
+    place, key = next(filter(None, places), None), info.alias or name
+    # most defaults stand in the catalogue under the key they are for, and their place leaves it out
+    catalog = place if place is None or "." in place else f"{place}.{key}"
+    # a choice stands for its table, so that the reference lists the names that are there
+    type_ = next((n for n in notes if isinstance(n, Choice)), type_)
     shape, record = _shape(type_)
     default = None if info.default is PydanticUndefined else info.default
     meaning = info.description or ""
-    key = info.alias or name
     return FieldPlan(key, shape, record, quantity, catalog, info.is_required(), default, type_, meaning)
 
 

@@ -43,19 +43,17 @@ class JobMix(Record):
     """Entry of the catalogue's job mixes the classes and values below default to."""
     classes: tuple[JobClass, ...] = ()
     """Classes of jobs, merged by id over the preset's."""
-    spare_share: Annotated[ShareBelowOne, CatalogDefault("assumptions/jobs.spare_share")]
+    spare_share: Annotated[ShareBelowOne, CatalogDefault("assumptions/jobs")]
     """Share of the accelerators in service kept free of jobs: spares, draining, testing. [1]"""
     failures_per_1000_node_days: Annotated[
-        float, Quantity("1/1000 node-d", "assumptions/reliability.failures_per_1000_node_days", ge=0, le=500)
+        float, Quantity("1/1000 node-d", "assumptions/reliability", ge=0, le=500)
     ]
     """Failures that stop a job, per 1,000 days of a node. [1/1000 node-d]"""
-    node_accelerators: Annotated[float, Quantity("accelerators", "assumptions/jobs.node_accelerators", ge=1)]
+    node_accelerators: Annotated[float, Quantity("accelerators", "assumptions/jobs", ge=1)]
     """Accelerators of the node that rate is for. [accelerators]"""
-    restart_minutes: Annotated[float, Quantity("min", "assumptions/jobs.restart_minutes", ge=0, le=1440)]
+    restart_minutes: Annotated[float, Quantity("min", "assumptions/jobs", ge=0, le=1440)]
     """Failure to the first step after it. [min]"""
-    checkpoint_minutes: Annotated[
-        float, Quantity("min", "assumptions/jobs.checkpoint_minutes", gt=0, le=1440)
-    ]
+    checkpoint_minutes: Annotated[float, Quantity("min", "assumptions/jobs", gt=0, le=1440)]
     """Work between two checkpoints; half of it is repeated after a failure. [min]"""
     write_minutes: Annotated[float, Quantity("min", ge=0, le=1440)] = 0.0
     """Time for which writing a checkpoint stops the job; 0 where it is written meanwhile. [min]"""
@@ -66,18 +64,18 @@ class Workload(Record):
 
     preset: Name = "large-training"
     """Workload of the catalogue's assumptions (`workload-...`) the values below default to."""
-    allocation: Annotated[Share, CatalogDefault("assumptions/workload-{preset}.allocation")]
+    allocation: Annotated[Share, CatalogDefault("assumptions/workload-{preset}")]
     """Largest share of the accelerators in service that hold a job. [1]"""
-    busy_share: Annotated[Share, CatalogDefault("assumptions/workload-{preset}.busy_share")]
+    busy_share: Annotated[Share, CatalogDefault("assumptions/workload-{preset}")]
     """Share of the time in which an allocated accelerator computes. [1]"""
-    power_utilisation: Annotated[Share, CatalogDefault("assumptions/workload-{preset}.power_utilisation")]
+    power_utilisation: Annotated[Share, CatalogDefault("assumptions/workload-{preset}")]
     """Dynamic power drawn while computing over nameplate minus idle. [1]"""
     power_exponent: Annotated[float, Quantity("1", "assumptions/server-power.exponent", ge=1, le=2)]
     """Exponent r of a server's power curve 2u - u^r at the utilisation u = busy share x power utilisation:
     1 is a straight line, 1.4 the published fit; with it `power_utilisation` is that of the processors. [1]"""
     power_cap: Annotated[float, Quantity("1", ge=0.5, le=1)] = 1.0
     """Power cap of the systems over their nameplate; 1 for none. [1]"""
-    loss_per_cap: Annotated[float, Quantity("1", "assumptions/workload-{preset}.loss_per_cap", ge=0, le=2)]
+    loss_per_cap: Annotated[float, Quantity("1", "assumptions/workload-{preset}", ge=0, le=2)]
     """Throughput lost per share of the busy power that a cap cuts. [1]"""
     jobs: JobMix | None = None
     """Sizes of the jobs. Where they are given, whole jobs fill the fleet, stop with a failure of any of their

@@ -68,10 +68,10 @@ class CostItem(Record):
     """Class of the asset, which gives its life and price trend; that of the basis where missing."""
     life_years: Annotated[float, Quantity("y", gt=0)] | None = None
     """Economic life, where it differs from that of the class. [y]"""
-    order_share: Annotated[Share, CatalogDefault("cost_bases/{basis}.order_share")] | None = None
+    order_share: Annotated[Share, CatalogDefault("cost_bases/{basis}")] | None = None
     """Share of the price paid at the order of systems, the start of construction, or the application
     for a grid step. [1]"""
-    delivery_share: Annotated[Share, CatalogDefault("cost_bases/{basis}.delivery_share")] | None = None
+    delivery_share: Annotated[Share, CatalogDefault("cost_bases/{basis}")] | None = None
     """Share paid at the delivery of systems, or evenly from that start to hand-over or energization; the
     rest is paid at acceptance: in service, ready for service, energised. [1]"""
 
@@ -130,11 +130,11 @@ class Revenue(Record):
     """What an hour of the path is of: an H100-equivalent in the definition in force, or an accelerator."""
     trend_per_y: Annotated[float, Quantity("1/y", "assumptions/revenue.price_trend_per_y", ge=-0.9, le=1)]
     """Real change of the price per year after the last point. [1/y]"""
-    reserved_share: Annotated[Share, CatalogDefault("assumptions/revenue.reserved_share")]
+    reserved_share: Annotated[Share, CatalogDefault("assumptions/revenue")]
     """Share of the accelerators in service that is reserved, and paid for whether it computes or not. [1]"""
-    reserved_discount: Annotated[Share, CatalogDefault("assumptions/revenue.reserved_discount")]
+    reserved_discount: Annotated[Share, CatalogDefault("assumptions/revenue")]
     """Discount of reserved hours on the price path. [1]"""
-    sold_share: Annotated[Share, CatalogDefault("assumptions/revenue.sold_share")]
+    sold_share: Annotated[Share, CatalogDefault("assumptions/revenue")]
     """Share of the delivered hours of the others that is sold on demand. [1]"""
     rent: Rent | None = None
     """Rent of tenants; none where missing."""
@@ -151,11 +151,11 @@ class Debt(Record):
     """Entry of the catalogue's debt presets the terms default to."""
     of: Literal["all", "it", "facility"] = "all"
     """Class of the assets it pays for."""
-    share: Annotated[PositiveShare, CatalogDefault("debt_presets/{preset}.share")]
+    share: Annotated[PositiveShare, CatalogDefault("debt_presets/{preset}")]
     """Share of their capex. [1]"""
     rate_nominal_per_y: Annotated[float, Quantity("1/y", "debt_presets/{preset}.rate_per_y", ge=0)]
     """Nominal interest rate. [1/y]"""
-    term_years: Annotated[float, Quantity("y", "debt_presets/{preset}.term_years", gt=0)]
+    term_years: Annotated[float, Quantity("y", "debt_presets/{preset}", gt=0)]
     """Years of repayment, from the day the asset works. [y]"""
     repayment: Name = "annuity"
     """Entry of the table of repayment schedules."""
@@ -190,26 +190,22 @@ class Owner(Record):
 class Finance(Record):
     """How money at different times is compared, who gives it, and what the state takes."""
 
-    wacc_real: Annotated[float, Quantity("1/y", "assumptions/finance.wacc_real", ge=-0.1, le=0.5)]
+    wacc_real: Annotated[float, Quantity("1/y", "assumptions/finance", ge=-0.1, le=0.5)]
     """Weighted average cost of capital in real terms, the discount rate. [1/y]"""
     wacc_nominal: Annotated[float, Quantity("1/y", ge=-0.1, le=1)] | None = None
     """The same in nominal terms, instead of `wacc_real`; inflation is taken out of it. [1/y]"""
-    inflation_per_y: Annotated[float, Quantity("1/y", "assumptions/finance.inflation_per_y", ge=-0.2, le=1)]
+    inflation_per_y: Annotated[float, Quantity("1/y", "assumptions/finance", ge=-0.2, le=1)]
     """Inflation: carries an amount from its price year to the scenario's, and real into nominal. [1/y]"""
-    construction_inflation_per_y: Annotated[
-        float, Quantity("1/y", "assumptions/finance.construction_inflation_per_y", ge=-0.2, le=1)
-    ]
+    construction_inflation_per_y: Annotated[float, Quantity("1/y", "assumptions/finance", ge=-0.2, le=1)]
     """Price change of buildings and plant per year, nominal; applies from the price year to the day of
     order, over `price_trend_years` at most. [1/y]"""
-    system_price_trend_per_y: Annotated[
-        float, Quantity("1/y", "assumptions/finance.system_price_trend_per_y", ge=-0.9, le=1)
-    ]
+    system_price_trend_per_y: Annotated[float, Quantity("1/y", "assumptions/finance", ge=-0.9, le=1)]
     """Real price change of one and the same system per year, over the same time. [1/y]"""
-    price_trend_years: Annotated[float, Quantity("y", "assumptions/finance.price_trend_years", ge=0)]
+    price_trend_years: Annotated[float, Quantity("y", "assumptions/finance", ge=0)]
     """Years after the price year over which both trends last; prices follow inflation afterwards. [y]"""
-    life_it_years: Annotated[float, Quantity("y", "assumptions/finance.life_it_years", gt=0)]
+    life_it_years: Annotated[float, Quantity("y", "assumptions/finance", gt=0)]
     """Economic life of systems, for opening and residual values. [y]"""
-    life_facility_years: Annotated[float, Quantity("y", "assumptions/finance.life_facility_years", gt=0)]
+    life_facility_years: Annotated[float, Quantity("y", "assumptions/finance", gt=0)]
     """Economic life of buildings and plant, for opening and residual values. [y]"""
     declining_factor_it: Annotated[float, Quantity("1", ge=1)] = 1.0
     """Multiple of the straight-line rate at which systems are depreciated for tax; 1 is straight-line. [1]"""
@@ -217,7 +213,7 @@ class Finance(Record):
     """The same for buildings and plant. [1]"""
     tax_rate: Annotated[ShareBelowOne, CatalogDefault("assumptions/finance.corporate_income_tax_fr")]
     """Corporate income tax on the profit of a calendar year. [1]"""
-    loss_offset_share: Annotated[Share, CatalogDefault("assumptions/finance.loss_offset_share")]
+    loss_offset_share: Annotated[Share, CatalogDefault("assumptions/finance")]
     """Share of a year's profit that losses carried forward may offset. [1]"""
     debts: tuple[Debt, ...] = ()
     """Tranches of debt; equity pays what they and the grants leave."""

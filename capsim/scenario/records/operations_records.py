@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from capsim.scenario.records.quantity import CatalogDefault, PositiveShare, Quantity, Share, ShareBelowOne
-from capsim.scenario.records.record import Day, Id, Name, Record
+from capsim.scenario.records.record import CurrencyCode, Day, Id, Name, PriceYear, Record
 
 
 class Tariff(Record):
@@ -15,23 +15,19 @@ class Tariff(Record):
 
     preset: Name
     """Entry of the catalogue's tariffs the values below default to."""
-    level_per_mwh: Annotated[float, Quantity("currency/MWh", "tariffs/{preset}.level_per_mwh", ge=0)]
+    level_per_mwh: Annotated[float, Quantity("currency/MWh", "tariffs/{preset}", ge=0)]
     """Mean wholesale price at the start. [currency/MWh]"""
-    excise_per_mwh: Annotated[float, Quantity("currency/MWh", "tariffs/{preset}.excise_per_mwh", ge=0)]
+    excise_per_mwh: Annotated[float, Quantity("currency/MWh", "tariffs/{preset}", ge=0)]
     """Excise duty. [currency/MWh]"""
-    network_per_mwh: Annotated[float, Quantity("currency/MWh", "tariffs/{preset}.network_per_mwh", ge=0)]
+    network_per_mwh: Annotated[float, Quantity("currency/MWh", "tariffs/{preset}", ge=0)]
     """Network charges. [currency/MWh]"""
     capacity_per_mw_y: Annotated[float, Quantity("currency/MW/y", ge=0)] = 0.0
     """Charge on the energised power; 0 where the network charges include it. [currency/MW/y]"""
-    trend_per_y: Annotated[float, Quantity("1/y", "tariffs/{preset}.trend_per_y", gt=-1)]
+    trend_per_y: Annotated[float, Quantity("1/y", "tariffs/{preset}", gt=-1)]
     """Real growth of the wholesale level. [1/y]"""
-    currency: Annotated[
-        str, StringConstraints(pattern=r"^[A-Z]{3}$"), CatalogDefault("tariffs/{preset}.currency")
-    ] = "EUR"
+    currency: Annotated[CurrencyCode, CatalogDefault("tariffs/{preset}")] = "EUR"
     """ISO 4217 code of the three prices."""
-    price_year: Annotated[
-        int, Field(strict=True, ge=2000, le=2060), CatalogDefault("tariffs/{preset}.price_year")
-    ] = 2025
+    price_year: Annotated[PriceYear, CatalogDefault("tariffs/{preset}")] = 2025
     """Price year of the three prices."""
     spread: Literal["hourly", "none"] = "hourly"
     """Whether the price moves with the hour (shape and residual of the zone) or stays at its level."""
@@ -40,16 +36,12 @@ class Tariff(Record):
 class Carbon(Record):
     """Carbon intensity of the grid: location-based, and of the mix that no certificate claims."""
 
-    intensity_gco2e_per_kwh: Annotated[
-        float, Quantity("gCO2e/kWh", "carbon/{country}.intensity_gco2e_per_kwh", ge=0)
-    ]
+    intensity_gco2e_per_kwh: Annotated[float, Quantity("gCO2e/kWh", "carbon/{country}", ge=0)]
     """Life-cycle intensity at the start. [gCO2e/kWh]"""
-    residual_mix_gco2_per_kwh: (
-        Annotated[float, Quantity("gCO2/kWh", "carbon/{country}.residual_mix_gco2_per_kwh", ge=0)] | None
-    ) = None
+    residual_mix_gco2_per_kwh: Annotated[float, Quantity("gCO2/kWh", "carbon/{country}", ge=0)] | None = None
     """Direct CO2 of the residual mix at the start, for market-based carbon without a certificate; the
     location-based intensity where a country publishes none. [gCO2/kWh]"""
-    trend_per_y: Annotated[float, Quantity("1/y", "assumptions/carbon.trend_per_y", gt=-1)]
+    trend_per_y: Annotated[float, Quantity("1/y", "assumptions/carbon", gt=-1)]
     """Growth of both; negative where the grid gets cleaner. [1/y]"""
 
 
@@ -60,6 +52,12 @@ class Cooling(Record):
     """Entry of the catalogue's cooling table."""
     arguments: dict[str, Annotated[float, Quantity("as in the catalogue")]] = Field(default_factory=dict)
     """Arguments of the cooling model; the preset's where missing."""
+    media: (
+        Annotated[Literal["air", "liquid", "air and liquid"], CatalogDefault("cooling/{preset}.media")] | None
+    ) = None
+    """What the halls carry heat out of racks with; systems cooled by another do not fit."""
+    rack_kw: Annotated[float, Quantity("kW", "cooling/{preset}.rack_kw", gt=0)] | None = None
+    """Most that a rack may draw in the halls. [kW]"""
 
 
 class Electrical(Record):
@@ -68,29 +66,21 @@ class Electrical(Record):
     preset: Name = "central-ups"
     """Chain of the catalogue's assumptions (`electrical-...`) the values below default to: `central-ups`, or
     `rack-battery` without UPS and power distribution units."""
-    ups_loss_a: Annotated[ShareBelowOne, CatalogDefault("assumptions/electrical-{preset}.ups_loss_a")]
+    ups_loss_a: Annotated[ShareBelowOne, CatalogDefault("assumptions/electrical-{preset}")]
     """UPS loss at no load, as share of critical IT power. [1]"""
-    ups_loss_b: Annotated[ShareBelowOne, CatalogDefault("assumptions/electrical-{preset}.ups_loss_b")]
+    ups_loss_b: Annotated[ShareBelowOne, CatalogDefault("assumptions/electrical-{preset}")]
     """UPS loss proportional to the load fraction. [1]"""
-    ups_loss_c: Annotated[ShareBelowOne, CatalogDefault("assumptions/electrical-{preset}.ups_loss_c")]
+    ups_loss_c: Annotated[ShareBelowOne, CatalogDefault("assumptions/electrical-{preset}")]
     """UPS loss with the square of the load fraction. [1]"""
-    transformer_efficiency: Annotated[
-        PositiveShare, CatalogDefault("assumptions/electrical-{preset}.transformer_efficiency")
-    ]
+    transformer_efficiency: Annotated[PositiveShare, CatalogDefault("assumptions/electrical-{preset}")]
     """Efficiency of the transformers. [1]"""
-    switchgear_efficiency: Annotated[
-        PositiveShare, CatalogDefault("assumptions/electrical-{preset}.switchgear_efficiency")
-    ]
+    switchgear_efficiency: Annotated[PositiveShare, CatalogDefault("assumptions/electrical-{preset}")]
     """Efficiency of switchgear and cables. [1]"""
-    distribution_efficiency: Annotated[
-        PositiveShare, CatalogDefault("assumptions/electrical-{preset}.distribution_efficiency")
-    ]
+    distribution_efficiency: Annotated[PositiveShare, CatalogDefault("assumptions/electrical-{preset}")]
     """Efficiency of the distribution behind the UPS. [1]"""
-    lighting_share: Annotated[ShareBelowOne, CatalogDefault("assumptions/electrical-{preset}.lighting_share")]
+    lighting_share: Annotated[ShareBelowOne, CatalogDefault("assumptions/electrical-{preset}")]
     """Lighting and auxiliaries as share of the IT load. [1]"""
-    backup_self_use_share: Annotated[
-        float, Quantity("1", "assumptions/electrical-{preset}.backup_self_use_share", ge=0, le=0.1)
-    ]
+    backup_self_use_share: Annotated[float, Quantity("1", "assumptions/electrical-{preset}", ge=0, le=0.1)]
     """What backup draws while it stands by, such as block heaters of generators and the float charge of
     batteries, as share of critical IT power; outside the cooled halls. [1]"""
 
@@ -117,9 +107,9 @@ class Service(Record):
         float, Quantity("1/d", "assumptions/demand.messages_per_weekly_user_day", ge=0)
     ]
     """Messages of an active user in a day. [1/d]"""
-    tokens_per_message: Annotated[float, Quantity("tokens", "assumptions/demand.tokens_per_message", ge=0)]
+    tokens_per_message: Annotated[float, Quantity("tokens", "assumptions/demand", ge=0)]
     """Output tokens of a message. [tokens]"""
-    h100_s_per_token: Annotated[float, Quantity("s/token", "assumptions/demand.h100_s_per_token", ge=0)]
+    h100_s_per_token: Annotated[float, Quantity("s/token", "assumptions/demand", ge=0)]
     """Time one H100 works for a token, at the start; it is held for longer, by the `busy_share`. [s/token]"""
     growth_per_y: Annotated[float, Quantity("1/y", gt=-1)] = 0.0
     """Growth of the messages. [1/y]"""

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from capsim.models.uncertain import DISTRIBUTIONS, Uncertain, parse_distribution
-from capsim.registry import Table
+from capsim.registry import Table, did_you_mean
 
 _BOUNDS: tuple[tuple[str, str, Callable[[float, float], bool]], ...] = (
     ("gt", "greater than", lambda value, bound: value > bound),
@@ -26,7 +26,7 @@ class CatalogDefault:
     """Annotation of a field whose type says nothing of the catalogue, where its default comes from."""
 
     catalog: str
-    """``table/entry.field`` the default is read from, as in `Quantity`."""
+    """Where the default is read from, as in `Quantity`."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,12 @@ class Choice:
     table: Table[Any]
 
     def check(self, value: Any) -> str:
-        """Return a name of the table; raise what a `Literal` of its names would."""
+        """Return a name of the table; raise PydanticCustomError in words."""
         if isinstance(value, str) and value in self.table:
             return value
-        names = list(map(repr, self.table.names))
-        raise PydanticKnownError("literal_error", {"expected": f"{', '.join(names[:-1])} or {names[-1]}"})
+        hint = did_you_mean(str(value), self.table.names)
+        rule = f"must be one of {', '.join(self.table.names)}, or one registered with --extend{hint}"
+        raise PydanticCustomError("choice", "{rule}", {"rule": rule})
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Validate with `check`; pydantic's hook."""
@@ -63,8 +64,9 @@ class Quantity:
     unit: str
     """Unit as shown in the reference, `1` for a share."""
     catalog: str | None = None
-    """``table/entry.field`` the default is read from; ``{key}`` stands for a key of the record or
-    of one around it. A further place behind a ``|`` is read where the first has no value."""
+    """``table/entry.field`` the default is read from, or ``table/entry`` where the field has the key of
+    the record's; ``{key}`` stands for a key of the record or of one around it. A further place behind a
+    ``|`` is read where the first has no value."""
     gt: float | None = None
     ge: float | None = None
     lt: float | None = None

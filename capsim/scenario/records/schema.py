@@ -7,13 +7,13 @@ the value and its source into the tree before the records are made, so `capsim e
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, PrivateAttr, StringConstraints
+from pydantic import Field, PrivateAttr, StringConstraints
 
 from capsim.catalog import Catalog, load_catalog
+from capsim.errors import Question
 from capsim.scenario.records.buildout_records import Crews, Funding, Reliability, Supply, Uncertainty
 from capsim.scenario.records.energy_records import (
     Battery,
@@ -32,7 +32,7 @@ from capsim.scenario.records.operations_records import Carbon, Cooling, Demand, 
 from capsim.scenario.records.quantity import Quantity
 from capsim.scenario.records.record import Day, H100eDefinition, Id, Name, Record, Text
 from capsim.scenario.records.site_records import GridStep, Phase
-from capsim.scenario.records.study_records import Axis, Correlation, Source, Target
+from capsim.scenario.records.study_records import Acceptance, Axis, Correlation, Source, Target
 from capsim.units import MONTHS_PER_YEAR, Calendar, calendar
 
 if TYPE_CHECKING:
@@ -50,9 +50,7 @@ class Site(Record):
     """Country, ISO 3166 alpha-3 in lower case."""
     climate: Name
     """Entry of the catalogue's climates."""
-    warming_k_per_decade: Annotated[
-        float, Quantity("K/decade", "assumptions/climate.warming_k_per_decade", ge=-2, le=2)
-    ]
+    warming_k_per_decade: Annotated[float, Quantity("K/decade", "assumptions/climate", ge=-2, le=2)]
     """Warming trend added to the climate from the start on. [K/decade]"""
     tariff: Tariff
     """Electricity tariff."""
@@ -99,10 +97,6 @@ class Scenario(Record):
     Made by `capsim.load`; frozen. `override` makes another one.
     """
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", use_attribute_docstrings=True, ignored_types=(cached_property,)
-    )
-
     schema_version: Literal[1] = Field(alias="schema")
     """Version of the scenario format."""
     name: Id
@@ -123,6 +117,8 @@ class Scenario(Record):
     """The user's own CSV files by the catalogue table they overlay."""
     sources: tuple[Source, ...] = ()
     """Publications that values refer to."""
+    accepted: tuple[Acceptance, ...] = ()
+    """What is meant although it is questioned."""
     targets: tuple[Target, ...] = ()
     """Results the projection is held against."""
     demand: Demand = Demand()
@@ -211,6 +207,11 @@ class Scenario(Record):
     def digest(self) -> str:
         """SHA-256 of the resolved values: the same for any layout of the same scenario."""
         return self._provenance.digest
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What can hardly be meant, in file order; `accepted` names what is. Faults are never among it."""
+        return self._provenance.questions(self)
 
     @property
     def plan(self) -> Scenario:

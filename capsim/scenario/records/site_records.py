@@ -78,7 +78,7 @@ class Equipment(Record):
     ordering: Literal["fixed", "just_in_time"] = "fixed"
     """Whether it is ordered then, or as late as the forecast start of `needed_at` allows; the date or the
     stage is then the earliest time."""
-    margin_weeks: Annotated[float, Quantity("weeks", "assumptions/ordering.margin_weeks", ge=0)]
+    margin_weeks: Annotated[float, Quantity("weeks", "assumptions/ordering", ge=0)]
     """Just in time: how long before the forecast start of its stage the delivery is aimed at. [weeks]"""
 
 
@@ -95,18 +95,13 @@ class Refresh(Record):
     give the same H100e (inside the same power) and leave the power freed as headroom."""
     resale_share: Share = 0.0
     """What systems fetch when they leave, over the price they were bought for. [1]"""
-    lead_time_weeks: Annotated[float, Quantity("weeks", "systems/{system}.lead_time_weeks", ge=0)] | None = (
-        None
-    )
+    lead_time_weeks: Annotated[float, Quantity("weeks", "systems/{system}", ge=0)] | None = None
     """Order to delivery of the successors. [weeks]"""
     system_price_usd: Annotated[float, Quantity("USD/system", "systems/{system}.price_usd", ge=0)] | None = (
         None
     )
     """Price of one successor, without cluster network and storage. [USD/system]"""
-    system_price_year: (
-        Annotated[int, Field(strict=True, ge=2000, le=2060), CatalogDefault("systems/{system}.price_year")]
-        | None
-    ) = None
+    system_price_year: Annotated[PriceYear, CatalogDefault("systems/{system}.price_year")] | None = None
     """Price year of the successors' `system_price_usd`."""
 
 
@@ -129,7 +124,7 @@ class Deployment(Record):
     """Date the systems went into service, where they are there already."""
     ordered_on: Day | None = None
     """Date of the order."""
-    lead_time_weeks: Annotated[float, Quantity("weeks", "systems/{system}.lead_time_weeks", ge=0)]
+    lead_time_weeks: Annotated[float, Quantity("weeks", "systems/{system}", ge=0)]
     """Order to delivery. [weeks]"""
     system_price_usd: Annotated[float, Quantity("USD/system", "systems/{system}.price_usd", ge=0)]
     """Price of one system, without cluster network and storage. [USD/system]"""
@@ -138,9 +133,9 @@ class Deployment(Record):
     ordering: Annotated[str, Choice(ORDERING)] = "fixed"
     """Whether the order is placed on `ordered_on`, so that delivery meets the forecast hand-over of the
     hall, or once demand asks for it; `ordered_on` is then the earliest date."""
-    margin_weeks: Annotated[float, Quantity("weeks", "assumptions/ordering.margin_weeks", ge=0)]
+    margin_weeks: Annotated[float, Quantity("weeks", "assumptions/ordering", ge=0)]
     """Just in time: how long before the forecast hand-over the delivery is aimed at. [weeks]"""
-    order_at_allocation: Annotated[float, Quantity("1", "assumptions/ordering.order_at_allocation", gt=0)]
+    order_at_allocation: Annotated[float, Quantity("1", "assumptions/ordering", gt=0)]
     """On demand: share of what is there or ordered that demand must fill a lead time ahead. [1]"""
     priority: Annotated[int, Field(strict=True, ge=0, le=99)] = 50
     """Rank in queues for crews, supply and money; the lower goes first."""

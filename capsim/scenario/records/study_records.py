@@ -25,6 +25,17 @@ class Source(Record):
     """Where it stands, if it has an address."""
 
 
+class Acceptance(Record):
+    """A doubt that the scenario's author has looked at: it is not raised any more."""
+
+    id: Id
+    """Name of the question, as it is shown in brackets."""
+    at: tuple[Name, ...] = ()
+    """Dotted paths of what is meant; everywhere where empty."""
+    reason: Name
+    """Why the value is meant."""
+
+
 class Target(Record):
     """An announced or wished-for result that the projection is held against."""
 

@@ -55,7 +55,7 @@ def cooling_takes_the_arguments(cooling: Cooling, around: Around) -> Issues:
         return
     model = entry.text("model")
     if model not in COOLING:
-        hint = did_you_mean(model, list(COOLING.names))
+        hint = did_you_mean(model, COOLING.names)
         yield Issue(("preset",), f"the preset's model {model} is unknown{hint}", got=True)
         return
     names = coefficient_names(model)

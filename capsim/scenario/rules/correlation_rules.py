@@ -26,5 +26,5 @@ def unmatched(scenario: Scenario, values: Sequence[str]) -> Issues:
     for path, patterns in named:
         for i, pattern in enumerate(patterns):
             if not any(fnmatchcase(value, pattern) for value in values):
-                hint = "" if "*" in pattern else did_you_mean(pattern, list(values))
+                hint = "" if "*" in pattern else did_you_mean(pattern, values)
                 yield Issue(path, f"no value is called this{hint}", got=pattern, at=(*path, str(i)))

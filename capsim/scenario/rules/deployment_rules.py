@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from capsim.catalog import Catalog
+from capsim.catalog import Catalog, Entry
+from capsim.scenario.records.schema import Site
 from capsim.scenario.records.site_records import Deployment, Phase, Refresh
-from capsim.scenario.rules.rule import ROUNDING, Around, Issue, Issues, rule
+from capsim.scenario.rules.rule import ROUNDING, Around, Issue, Issues, ends, rule
 from capsim.units import KW_PER_MW
 
 NEEDED_OF_A_SYSTEM = ("accelerator_count", "all_in_it_kw", "rack_count", "idle_share")
@@ -75,6 +76,42 @@ def systems_have_a_hall(order: Deployment, around: Around) -> Issues:
         yield Issue(("in_service_on",), rule, got=True)
 
 
+@rule
+def racks_are_cooled(order: Deployment | Refresh, around: Around) -> Issues:
+    """The halls carry the heat of the systems' racks, in what cools them and in how much there is of it."""
+    entry, cooling = around.catalog.tables["systems"].get(order.system or ""), around.the(Site).cooling
+    if entry is None:
+        return
+    medium = entry.text("cooling_medium") if "cooling_medium" in entry else ""
+    if cooling.media is not None and medium not in cooling.media:
+        fitting = [
+            name for name, other in around.catalog.tables["cooling"].items() if _carries(other, medium)
+        ]
+        rule = (
+            f"is cooled by {medium}, and the halls ({cooling.preset}) carry {cooling.media}; "
+            f"take a cooling preset such as {' or '.join(fitting[:2])}, or write cooling.media where they do"
+        )
+        yield Issue(("system",), rule, got=True)
+    elif cooling.rack_kw is not None and _rack_kw(entry) > max(ends(cooling.rack_kw)):
+        rule = (
+            f"needs {_rack_kw(entry):.6g} kW in a rack, and the halls ({cooling.preset}) take "
+            f"{max(ends(cooling.rack_kw)):.6g} kW; take another cooling preset, or write cooling.rack_kw"
+        )
+        yield Issue(("system",), rule, got=True)
+
+
+def _carries(preset: Entry, medium: str) -> bool:
+    """Whether a cooling preset carries the heat of a medium."""
+    return "media" in preset and medium in preset.text("media")
+
+
+def _rack_kw(entry: Entry) -> float:
+    """Power of a rack that holds as little as it can: one server, or a part of a system of several racks."""
+    if "nameplate_kw" not in entry or "rack_count" not in entry:
+        return 0.0
+    return entry.number("nameplate_kw") / max(entry.number("rack_count"), 1.0)
+
+
 class _Load(NamedTuple):
     """All-in IT power of a deployment."""
 
@@ -93,8 +130,7 @@ def systems_fit(phase: Phase, around: Around) -> Issues:
     if not critical_mw > 0.0 or not phase.deployments:
         return
     share = sum(order.fill_share or 0.0 for order in phase.deployments)
-    listed_mw = sum(_listed_mw(order, around.catalog) for order in phase.deployments)
-    need_mw = listed_mw + share * critical_mw
+    need_mw = filled_mw(phase, around.catalog)
     if not share <= room + ROUNDING:
         rule = f"fill shares must not sum to more than {room:.6g} (sum {share:.6g})"
         yield Issue(("deployments",), rule)
@@ -104,6 +140,12 @@ def systems_fit(phase: Phase, around: Around) -> Issues:
     else:
         loads = [_load(order, critical_mw, around.catalog) for order in phase.deployments]
         yield from _too_large_successors(loads, critical_mw * room)
+
+
+def filled_mw(phase: Phase, catalog: Catalog) -> float:
+    """All-in IT power of the systems of a phase. [MW]"""
+    share = sum(order.fill_share or 0.0 for order in phase.deployments)
+    return sum(_listed_mw(order, catalog) for order in phase.deployments) + share * phase.critical_it_mw
 
 
 def _too_large_successors(loads: list[_Load], room_mw: float) -> Issues:

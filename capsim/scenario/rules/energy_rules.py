@@ -48,10 +48,7 @@ def block_can_be_used(contract: Contract, around: Around) -> Issues:
 def jobs_are_paused(flexibility: Flexibility, _: Around) -> Issues:
     """Flexible load says when it pauses, in the hours of its own signal."""
     signal, written = flexibility.signal, flexibility.model_fields_set
-    hours = {
-        "hours_per_day": flexibility.hours_per_day,
-        "request_hours_per_y": flexibility.request_hours_per_y,
-    }
+    hours = {key: getattr(flexibility, key) for key in ("hours_per_day", "request_hours_per_y")}
     of_signal = "request_hours_per_y" if signal == "request" else "hours_per_day"
     if of_signal not in written:
         yield Issue((), f"needs {of_signal} with signal {signal}, or nothing is ever paused")

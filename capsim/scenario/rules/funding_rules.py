@@ -44,10 +44,10 @@ def _unreachable(
         if milestone not in (READY, ENERGISED):  # the defaults, which a resolved scenario writes out
             yield Issue((f"{what}_milestone",), f"needs after_{what}, whose milestone it is")
     elif place not in places:
-        rule = f"unknown {noun}, written site.{what}{did_you_mean(place, [*places])}"
+        rule = f"unknown {noun}, written site.{what}{did_you_mean(place, places)}"
         yield Issue((f"after_{what}",), rule, got=place)
     elif milestone not in reached:
-        hint = did_you_mean(milestone, [*reached]) or f"; it has {', '.join(reached)}"
+        hint = did_you_mean(milestone, reached) or f"; it has {', '.join(reached)}"
         yield Issue((f"{what}_milestone",), f"{place} never has this milestone{hint}", got=milestone)
 
 

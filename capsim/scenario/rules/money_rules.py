@@ -129,9 +129,7 @@ def capital_has_one_cost(finance: Finance, _: Around) -> Issues:
 @rule
 def debt_is_paid_back(debt: money.Debt, _: Around) -> Issues:
     """A debt has a known schedule of repayment."""
-    if debt.repayment not in REPAYMENTS:
-        hint = did_you_mean(debt.repayment, list(REPAYMENTS.names))
-        yield Issue(("repayment",), f"unknown repayment schedule{hint}", got=debt.repayment)
+    yield from unknown("repayment", debt.repayment, "repayment schedule", REPAYMENTS.names)
 
 
 @rule

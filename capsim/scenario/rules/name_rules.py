@@ -14,7 +14,8 @@ from capsim.scenario.records.money_records import Costs, Debt, Revenue
 from capsim.scenario.records.operations_records import Cooling, Electrical, Tariff
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.site_records import Deployment, Equipment, GridStep, Phase, Refresh, Stage
-from capsim.scenario.rules.rule import Around, Issues, rule, unknown
+from capsim.scenario.records.study_records import Acceptance
+from capsim.scenario.rules.rule import Around, Issues, names_of_questions, rule, unknown
 
 Names = Callable[[Catalog], Iterable[str]]
 
@@ -65,3 +66,9 @@ def name_is_known(record: Record, around: Around) -> Issues:
     key, what, names = NAMED.get(type(record), ("", "", None))
     if names is not None and getattr(record, key) is not None:
         yield from unknown(key, getattr(record, key), what, names(around.catalog))
+
+
+@rule
+def what_is_accepted_is_asked(acceptance: Acceptance, _: Around) -> Issues:
+    """A scenario accepts what is questioned by the name of a question."""
+    yield from unknown("id", acceptance.id, "question", names_of_questions())

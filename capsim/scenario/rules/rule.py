@@ -12,6 +12,9 @@ The annotation of the first parameter is the record it is run on, once for each 
 stands for several. Paths are relative to that record. `capsim.scenario.judging` runs all rules and adds
 file, line and path. A rule that reads a value which does not validate ends there: the value has its own
 fault, so no rule checks types or bounds again.
+
+A question is a rule over a valid scenario whose findings are doubts and no faults: the value can be meant,
+but hardly is. Its name is the function's; a scenario accepts it by that name.
 """
 
 from __future__ import annotations
@@ -74,13 +77,24 @@ class Around(NamedTuple):
 Rule = Callable[[Any, Around], Iterable[Issue]]
 F = TypeVar("F", bound=Rule)
 _RULES: dict[type[Record], list[Rule]] = {}
+_QUESTIONS: dict[type[Record], list[Rule]] = {}
 
 
 def rule(function: F) -> F:
     """Decorator that has a rule run on the records its first parameter is annotated with."""
+    return _registered(function, _RULES)
+
+
+def question(function: F) -> F:
+    """Decorator that has a question asked of the records its first parameter is annotated with."""
+    return _registered(function, _QUESTIONS)
+
+
+def _registered(function: F, rules: dict[type[Record], list[Rule]]) -> F:
+    """A function, known as a rule of the records its first parameter is annotated with."""
     kind = next(iter(get_type_hints(function).values()))
     for record in get_args(kind) or (kind,):
-        _RULES.setdefault(record, []).append(function)
+        rules.setdefault(record, []).append(function)
     return function
 
 
@@ -90,11 +104,21 @@ def rules_of(kind: type[Record]) -> Iterator[Rule]:
         yield from _RULES.get(base, ())
 
 
+def questions_of(kind: type[Record]) -> Iterator[Rule]:
+    """The questions asked of a record and of what it is derived from."""
+    for base in kind.__mro__:
+        yield from _QUESTIONS.get(base, ())
+
+
+def names_of_questions() -> tuple[str, ...]:
+    """Names by which a scenario may accept what is questioned, sorted."""
+    return tuple(sorted({function.__name__ for asked in _QUESTIONS.values() for function in asked}))
+
+
 def unknown(key: str, name: str | None, what: str, names: Iterable[str]) -> Issues:
     """Find a name that is none of `names`; a record that names nothing is fine."""
-    entries = list(names)
-    if name is not None and name not in entries:
-        yield Issue((key,), f"unknown {what}{did_you_mean(name, entries)}", got=True)
+    if name is not None and name not in (offered := tuple(names)):
+        yield Issue((key,), f"unknown {what}{did_you_mean(name, offered)}", got=True)
 
 
 def ends(value: float) -> tuple[float, ...]:

@@ -17,7 +17,7 @@ def climate_has_weather(site: Site, around: Around) -> Issues:
     climates = around.catalog.names("climates")
     yield from unknown("climate", site.climate, "climate", climates)
     if site.climate in climates and site.climate not in climate_names():
-        hint = did_you_mean(site.climate, list(climate_names()))
+        hint = did_you_mean(site.climate, climate_names())
         yield Issue(("climate",), f"the catalogue has no weather tables of this climate{hint}", got=True)
 
 
@@ -26,7 +26,7 @@ def country_has_carbon(site: Site, around: Around) -> Issues:
     """A site that gives no carbon intensity lies in a country of the catalogue."""
     countries = around.catalog.names("carbon")
     if "intensity_gco2e_per_kwh" not in site.carbon.model_fields_set and site.country not in countries:
-        hint = did_you_mean(site.country, list(countries))
+        hint = did_you_mean(site.country, countries)
         yield Issue(("country",), f"the catalogue has no carbon intensity of this country{hint}", got=True)
 
 

@@ -10,7 +10,7 @@ import re
 
 from capsim.catalog import Catalog
 from capsim.errors import CatalogError
-from capsim.language.tree import Faults, Node, Note, Path, id_of
+from capsim.language.tree import Faults, Node, Note, Path
 from capsim.registry import did_you_mean
 
 ASSUMED = "assumed"
@@ -38,7 +38,7 @@ def _catalog_kind(source: str, key: str, catalog: Catalog) -> str:
 
 def check_sources(root: Node, catalog: Catalog, faults: Faults) -> None:
     """Find the sources that name something that is not there."""
-    known = [name for name, _ in root.records("sources")]
+    ids = [name for name, _ in root.records("sources")]
     seen: set[tuple[str, str, int]] = set()
     notes: list[tuple[Path, Note]] = []
     _collect(root, (), notes)
@@ -48,7 +48,7 @@ def check_sources(root: Node, catalog: Catalog, faults: Faults) -> None:
         if place is None or note.catalog or (note.source, place.file, place.line) in seen:
             continue
         seen.add((note.source, place.file, place.line))
-        rule = _fault(note.source, known, catalog)
+        rule = _fault(note.source, ids, catalog)
         if rule:
             faults.add(place, path, rule, note.source)
 
@@ -57,17 +57,13 @@ def _collect(node: Node, path: Path, notes: list[tuple[Path, Note]]) -> None:
     """Collect all sources of a tree, those of records before those of the values in them."""
     if node.note is not None and node.note.source:
         notes.append((path, node.note))
-    if isinstance(node.value, dict):
-        for key, child in node.value.items():
-            _collect(child, (*path, key), notes)
-    elif isinstance(node.value, list):
-        for i, child in enumerate(node.value):
-            _collect(child, (*path, id_of(child) or str(i)), notes)
+    for name, child in node.children():
+        _collect(child, (*path, name), notes)
 
 
-def _fault(source: str, known: list[str], catalog: Catalog) -> str:
+def _fault(source: str, ids: list[str], catalog: Catalog) -> str:
     """What is wrong with a source text, empty where nothing is."""
-    if source == ASSUMED or source in known:
+    if source == ASSUMED or source in ids:
         return ""
     if source.startswith(CATALOG):
         table, slash, name = source.removeprefix(CATALOG).partition("/")
@@ -77,5 +73,5 @@ def _fault(source: str, known: list[str], catalog: Catalog) -> str:
             return f"source not in the catalogue: {error}" if slash else "must be written catalog:table/entry"
         return ""
     if _ID.fullmatch(source):
-        return f"unknown source{did_you_mean(source, [*known, ASSUMED])}"
+        return f"unknown source{did_you_mean(source, [*ids, ASSUMED])}"
     return ""

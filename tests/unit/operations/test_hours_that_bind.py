@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from capsim.models.limits import RELATIVE_GAP, lost_compute_share
-from capsim.operations import site_plant
+from capsim.operations import month_shares, site_plant
 from capsim.operations.spans import Spans
 from capsim.pipeline import run
 from capsim.scenario.loading import loads
@@ -103,3 +103,15 @@ def test_spans_fold_hours_like_the_calendar():
     assert spans.cut(some[:0]).max_of(by_hour[:0]).tolist() == [0.0] * spans.hours.size
     is_so = hourly > 0.5
     assert np.array_equal(year.count_by_month(is_so), year.sum_by_month(is_so.astype(float)))
+
+
+def test_shares_of_months_between_times():
+    quarter = calendar(date(2026, 1, 1), 3)
+    assert month_shares(quarter, 15.5, 45.0).tolist() == [0.5, 0.5, 0.0]
+    start_d, end_d = [15.5, -10.0, 100.0, 20.0], [45.0, 31.0, np.inf, 10.0]
+    together = month_shares(quarter, start_d, end_d)
+    each = [month_shares(quarter, *span) for span in zip(start_d, end_d, strict=True)]
+    np.testing.assert_array_equal(together, each)
+    assert together[1:].tolist() == [[1.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
+    assert month_shares(quarter, start_d, 59.0).tolist()[2] == [0.0, 0.0, 0.0]
+    assert month_shares(quarter, [], []).shape == (0, 3)

@@ -6,7 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from capsim.errors import CapsimError
+from capsim.models.cost_bases import Hall
 from capsim.quantities import facility_price, grid_price, is_leased, price_of_one, system_price
+from capsim.quantities.prices import item_costs
 from capsim.scenario import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
@@ -33,6 +36,13 @@ def test_a_hall_costs_its_megawatts_and_shares_of_them():
     site = made.sites[0]
     # 16 MW x 10 million, and 5 % of it
     assert facility_price(made, site, site.phases[0], 0.0) == pytest.approx(168e6)
+
+
+def test_a_basis_that_nobody_checked_is_refused_by_its_table():
+    made = scenario(item("building", "per_critical_it_mw", 10e6))
+    wrong = made.costs.items[0].model_copy(update={"basis": "per_critical_it_mv"})
+    with pytest.raises(CapsimError, match=r"^unknown .*per_critical_it_mv; did you mean per_critical_it_mw"):
+        list(item_costs(made, wrong, Hall(16.0), "fra"))
 
 
 def test_an_item_for_another_country_costs_nothing_here():

@@ -19,9 +19,9 @@ from rich.console import Console
 from capsim.pipeline import simulate
 from capsim.projection.findings.build_findings import build_findings
 from capsim.projection.findings.unfinished_findings import unfinished
-from capsim.report.figures import GREY
-from capsim.report.gantt import LONGEST_NAME, MOST_ROWS, gantt, save_gantt
+from capsim.report.gantt import LONGEST_NAME, MOST_ROWS, gantt
 from capsim.report.gantt_rows import CAUSES, HANDED_OVER, IN_SERVICE, MOST_DETAILED, OF_STEP, WORK
+from capsim.report.projection_figures import GREY, save_twice
 from capsim.report.waiting import waiting_tables
 from capsim.scenario.loading import loads, override
 from capsim.units import DAYS_PER_MONTH
@@ -220,9 +220,9 @@ def test_gantt_has_a_row_per_step_stage_order_and_hand_over(plain, tmp_path):
         "a.p1 commissioning",
         "a.p1 ready for service",
     ]
-    save_gantt(plain, tmp_path)
+    save_twice(gantt, plain, tmp_path / "gantt")
     first = [(tmp_path / f"gantt.{kind}").read_bytes() for kind in ("png", "svg")]
-    save_gantt(plain, tmp_path)
+    save_twice(gantt, plain, tmp_path / "gantt")
     assert [(tmp_path / f"gantt.{kind}").read_bytes() for kind in ("png", "svg")] == first
 
 

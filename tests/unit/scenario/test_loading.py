@@ -1,6 +1,6 @@
 """Loading: overrides, files that extend others, and a scenario that is frozen.
 
-Tests `scenario.loading`, `scenario.paths`, `scenario.provenance`.
+Tests `scenario.loading`, `scenario.setting`, `scenario.provenance`.
 """
 
 import pickle

@@ -19,7 +19,7 @@ from capsim.report.studies import ensemble_summary
 from capsim.scenario.loading import loads, override
 from capsim.study.central import REST
 from capsim.study.ensembles import Ensemble, ensemble
-from capsim.study.statistics import PERCENTILES, percentile_bounds, percentile_intervals, percentile_of
+from capsim.study.statistics import PERCENTILES, percentile_intervals, percentile_of, spread_of
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 SKEWED = {"finance.wacc_real": {"dist": "triangular", "low": 0.02, "mode": 0.02, "high": 0.4}}
@@ -78,7 +78,7 @@ def test_monthly_percentiles_have_the_intervals_of_headline_figures(small, tmp_p
     result = ensemble(small, 64, seed=3, processes=1, folder=tmp_path / "s", draws=True)
     rows = pd.read_parquet(tmp_path / "s" / "draws.parquet")
     month = 20
-    low, high = percentile_intervals(rows[f"facility_mwh@{month}"].to_numpy())
+    low, high = percentile_intervals(np.sort(rows[f"facility_mwh@{month}"].to_numpy()))
     assert (high > low).all()
     at = result.monthly.isel(month=month)
     assert at["facility_mwh_low"].to_numpy() == pytest.approx(low, rel=0, abs=0)
@@ -95,13 +95,15 @@ def test_sites_have_intervals_too(small):
     assert result.by_site["it_mwh_low"].dims == ("percentile", "site", "month")
 
 
-def test_bounds_of_columns_are_those_of_each_column_also_where_values_are_missing():
-    values = np.random.default_rng(5).normal(size=(200, 3))
-    values[:7, 1] = np.nan
-    bounds = percentile_bounds(values)
-    for column in range(3):
-        assert bounds[:, :, column] == pytest.approx(np.array(percentile_intervals(values[:, column])))
-    assert percentile_bounds(values[:, :1]) == pytest.approx(bounds[:, :, :1])
+def test_the_spread_of_samples_is_that_of_each_sample_also_where_values_are_missing():
+    samples = np.random.default_rng(5).normal(size=(3, 200))
+    samples[1, :7] = np.nan
+    spread = spread_of(samples)
+    for i, sample in enumerate(samples):
+        numbers = np.sort(sample[~np.isnan(sample)])
+        assert spread[0, :, i].tolist() == np.quantile(numbers, np.array(PERCENTILES) / 100).tolist()
+        assert spread[1:, :, i].tolist() == percentile_intervals(numbers).tolist()
+    assert spread_of(samples[:1]).tolist() == spread[:, :, :1].tolist()
 
 
 def test_intervals_cover_the_true_percentile_as_often_as_they_say():
@@ -109,7 +111,7 @@ def test_intervals_cover_the_true_percentile_as_often_as_they_say():
     standard errors; the ranks are rounded outwards, so more than 95 % is expected and less is an error.
     """
     n, trials = 200, 2000
-    low, high = percentile_bounds(np.random.default_rng(11).uniform(size=(n, trials)))
+    low, high = spread_of(np.random.default_rng(11).uniform(size=(n, trials)).T)[1:]
     for i, p in enumerate(PERCENTILES):
         covered = float(((low[i] <= p / 100) & (p / 100 <= high[i])).mean())
         assert covered >= 0.95 - 4 * (0.95 * 0.05 / trials) ** 0.5

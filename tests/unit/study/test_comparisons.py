@@ -1,7 +1,7 @@
 """Comparisons: common random numbers, and waterfalls that add up.
 
 Tests `study.comparisons`, `study.changes`, `study.execution`, `study.frames`, `study.waterfalls`,
-`report.compared_dates`.
+`report.study_dates`.
 """
 
 from __future__ import annotations

@@ -16,15 +16,15 @@ from capsim.study.dates import PhaseDates, phase_dates
 from capsim.study.observe import play
 
 
-def side(name, *values, unit=""):
-    return Side(name, {"capex_eur": np.array(values)}, units={"capex_eur": unit} if unit else {})
+def side(name, *values):
+    return Side(name, {"capex_eur": np.array(values)})
 
 
 def test_rows_are_held_against_rows_of_their_number():
-    sides = [side("a", 1.0, 2.0, 3.0), side("b", 2.0, 4.0, 6.0, unit="EUR2025")]
+    sides = [side("a", 1.0, 2.0, 3.0), side("b", 2.0, 4.0, 6.0)]
     first, other = differences(sides)
     assert (first.mean, first.difference, set(first.percentiles)) == (2.0, 0.0, {0.0})
-    assert (other.side, other.figure, other.unit) == ("b", "capex_eur", "EUR2025")
+    assert (other.side, other.figure) == ("b", "capex_eur")
     assert (other.mean, other.difference) == (4.0, 2.0)
     np.testing.assert_allclose(other.percentiles, [1.2, 2.0, 2.8])
 

@@ -1,6 +1,6 @@
 """Dates of phases in an ensemble: a hall that can be dated by hand, and the same bytes however computed.
 
-Tests `study.date_spread`, `study.dates`, `report.spread_dates`.
+Tests `study.date_spread`, `study.dates`, `report.study_dates`.
 """
 
 from __future__ import annotations
@@ -201,7 +201,7 @@ def test_the_table_shows_months_and_never(result):
 
 
 def test_many_phases_show_when_their_halls_are_ready(monkeypatch, result):
-    monkeypatch.setattr("capsim.report.spread_dates.MOST_DATES", 3)
+    monkeypatch.setattr("capsim.report.study_dates.MOST_DATES", 3)
     lines = [line for line in shown(result) if line.startswith("a.p1")]
     assert len(lines) == 1
     assert "ready for service" in lines[0]

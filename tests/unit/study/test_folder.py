@@ -24,9 +24,6 @@ def store(tmp_path):
 def test_columns_are_those_written(store):
     assert store.blocks() == [0, 1]
     assert store.columns([0, 1], 1, 3).tolist() == [[1, 2], [4, 5], [7, 8], [10, 11]]
-    chunks = list(store.chunks([0, 1], 4_000_000, 3))
-    assert [start for start, _ in chunks] == [0, 1, 2]
-    assert np.concatenate([values for _, values in chunks], axis=1).shape == (4, 3)
 
 
 def test_a_study_has_more_blocks_than_a_process_may_open(tmp_path):

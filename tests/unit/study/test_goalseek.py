@@ -26,6 +26,12 @@ def test_the_value_found_reaches_the_goal_and_a_little_less_does_not(small):
     assert found.reached == at
 
 
+@pytest.mark.parametrize("vary", ["start", "horizon_years"])
+def test_the_horizon_is_not_what_a_goal_seek_varies(small, vary):
+    with pytest.raises(StudyError, match=f"^{vary} cannot be varied: it says which months there are"):
+        solve(small, vary, "lcoc=2.6")
+
+
 def test_a_goal_seek_says_how_far_it_is(small):
     calls = []
     found = solve(small, "finance.wacc_real", "lcoc=2.6", progress=lambda *call: calls.append(call))

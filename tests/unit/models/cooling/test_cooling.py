@@ -1,7 +1,8 @@
 """Cooling plants: worked hours, limits, and the parts that they are made of.
 
 Tests `models.cooling`, `models.cooling.air`, `models.cooling.chillers`, `models.cooling.dry`,
-`models.cooling.humid`, `models.cooling.parts`, `models.cooling.plant`, `models.cooling.wet`.
+`models.cooling.humid`, `models.cooling.parts`, `models.cooling.plant`, `models.cooling.tower`,
+`models.cooling.wet`.
 """
 
 import runpy

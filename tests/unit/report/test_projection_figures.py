@@ -12,7 +12,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import capsim
-from capsim.report import figures
+from capsim.report import projection_figures as figures
 from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
@@ -129,7 +129,7 @@ def test_files_are_the_same_bytes_whatever_the_user_set(aion, tmp_path):
     for folder, size in ((first, 10.0), (second, 30.0)):
         folder.mkdir()
         with mpl.rc_context({"font.size": size, "axes.grid": False}):
-            figures.save_overview(aion, folder)
+            figures.save_twice(figures.overview, aion, folder / "overview")
     for name in ("overview.png", "overview.svg"):
         assert (first / name).read_bytes() == (second / name).read_bytes()
     assert b"dc:date" not in (first / "overview.svg").read_bytes()
@@ -143,5 +143,5 @@ def test_drawing_leaves_the_settings_alone(aion):
 
 def test_a_title_with_dollars_is_text(aion, tmp_path):
     costly = aion.with_views(facts=replace(aion.facts, title="from $x to $\\frac{"))
-    figures.save_overview(costly, tmp_path)
+    figures.save_twice(figures.overview, costly, tmp_path / "overview")
     assert (tmp_path / "overview.png").stat().st_size > 0

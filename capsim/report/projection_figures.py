@@ -1,11 +1,11 @@
 """Figures of a projection: functions that take a projection and an Axes and return the Axes.
 
-The only module that imports matplotlib. Nothing here touches pyplot or keeps a figure alive.
+Nothing here touches pyplot or keeps a figure alive.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,15 +27,8 @@ from capsim.vocabulary import Category, MilestoneKind
 if TYPE_CHECKING:
     import xarray as xr
 
-BLUE, ORANGE, GREEN, RED, SKY, PURPLE, GREY = (
-    "#0072B2",
-    "#E69F00",
-    "#009E73",
-    "#D55E00",
-    "#56B4E9",
-    "#CC79A7",
-    "#595959",
-)
+BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+SKY, PURPLE, GREY = "#56B4E9", "#CC79A7", "#595959"
 """Colours of Okabe and Ito, told apart by colour-blind readers, and a grey for limits."""
 SIZE_IN = (16.0, 9.0)
 """Width and height of the overview. [inch]"""
@@ -92,16 +85,12 @@ def overview(projection: Projection) -> Figure:
     return figure
 
 
-def save_overview(projection: Projection, folder: Path) -> None:
-    """Write ``overview.png`` and ``overview.svg``: the same bytes for the same projection."""
+def save_twice(draw: Callable[[Projection], Figure], projection: Projection, path: Path) -> None:
+    """Write a picture as png and svg: the same bytes for the same projection, at any time."""
     with style():
-        save_twice(overview(projection), folder / "overview")
-
-
-def save_twice(figure: Figure, path: Path) -> None:
-    """Write a figure with the endings png and svg, without the time and the program in them."""
-    figure.savefig(path.with_suffix(".png"), metadata={"Software": None})
-    figure.savefig(path.with_suffix(".svg"), metadata={"Date": None, "Creator": None})
+        figure = draw(projection)
+        figure.savefig(path.with_suffix(".png"), metadata={"Software": None})
+        figure.savefig(path.with_suffix(".svg"), metadata={"Date": None, "Creator": None})
 
 
 @contextmanager
@@ -176,11 +165,10 @@ def energy_and_carbon(projection: Projection, ax: Axes) -> Axes:
     ax.grid(visible=False, axis="x")
     for each in (ax, right):
         each.yaxis.set_major_formatter(THOUSANDS)
+        # an axis needs a height, also where all is 0
         each.set_ylim(0.0, max(each.dataLim.y1, 1e-9) * HEADROOM_FOR_LEGEND)
-    handles, labels = (
-        a + b for a, b in zip(*(e.get_legend_handles_labels() for e in (ax, right)), strict=True)
-    )
-    right.legend(handles, labels, loc="upper left", ncols=2)
+    (bars, energy), (line, carbon) = ax.get_legend_handles_labels(), right.get_legend_handles_labels()
+    right.legend(bars + line, energy + carbon, loc="upper left", ncols=2)
     return ax
 
 
@@ -226,6 +214,7 @@ def _from_the_start(projection: Projection, level: np.ndarray) -> tuple[pd.Datet
     changes = of_kind(projection.milestones, *CHANGES_LEVEL)["date"]
     if changes.between(first, ends[0] + pd.offsets.Day(), inclusive="right").any():
         return ends, level
+    # nothing changes in the first month, so its level is that of the start
     return ends.insert(0, first), np.insert(level, 0, level[0])
 
 
@@ -255,8 +244,8 @@ def _finish(projection: Projection, ax: Axes) -> Axes:
     ax.yaxis.set_major_formatter(THOUSANDS)
     dates_below(ax)
     tallest = max((float(np.max(np.asarray(line.get_ydata()))) for line in ax.get_lines()), default=0.0)
+    # an axis needs a height, also where all is 0
     ax.set_ylim(0.0, max(tallest, ax.dataLim.y1, 1e-9) * HEADROOM_FOR_LEGEND)
-    ax.legend(
-        loc="upper left", ncols=3 if len(ax.get_legend_handles_labels()[0]) > MOST_IN_TWO_COLUMNS else 2
-    )
+    entries = len(ax.get_legend_handles_labels()[0])
+    ax.legend(loc="upper left", ncols=3 if entries > MOST_IN_TWO_COLUMNS else 2)
     return ax

@@ -1,6 +1,6 @@
 """Names of figures in narrow tables go on after an underscore; numbers are never broken.
 
-Tests `report.names`.
+Tests `report.folding`.
 """
 
 import io
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from capsim.report.names import folded
+from capsim.report.folding import folded
 from capsim.report.studies import comparison_summary
 from capsim.scenario.loading import load
 from capsim.study.comparisons import compare

@@ -43,7 +43,7 @@ def check_path(dotted: str, value: Node, faults: Faults) -> None:
 def _plan_of(record: type[Record], key: str) -> FieldPlan:
     plans = fields_of(record)
     if key not in plans:
-        raise _PathError(f"unknown key{did_you_mean(key, list(plans))}")
+        raise _PathError(f"unknown key{did_you_mean(key, plans)}")
     return plans[key]
 
 
@@ -82,12 +82,14 @@ def _child(node: Node, key: str, empty: object, value: Node) -> Node:
 def _set_in_records(node: Node, record: type[Record], path: Path, value: Node) -> None:
     name, rest = path[0], path[1:]
     if not rest and value.value is None:
+        # in place, for the list is the tree's own, which the caller goes on to use
         node.value[:] = [element for element in node.value if id_of(element) != name]
         return
     if not rest and not isinstance(value.value, dict):
         raise _PathError("a record is a mapping")
     index = next((i for i, element in enumerate(node.value) if id_of(element) == name), len(node.value))
     if index == len(node.value):
+        # a preset may have a record of this id, so whether it is unknown shows only once all is filled
         made = {"id": from_python(name, value.place)}
         node.value.append(Node(made, value.place, by_path=bool(rest)))
     if rest:

@@ -1,0 +1,195 @@
+"""Values far from what is expected are questioned, with the value expected, the unit it may be in, and once.
+
+Tests `scenario.rules.size_questions`, `projection.findings.input_findings`.
+"""
+
+import pytest
+
+from capsim import load
+from capsim.catalog import load_catalog
+from capsim.errors import ScenarioError
+
+HALL = """
+schema: 1
+name: hall
+start: 2026-01-01
+horizon_years: 3
+sites:
+  - id: s
+    country: fra
+    climate: paris
+    tariff: {preset: fr-datacenter}
+    cooling: {preset: dlc-dry-cooler}
+    grid_connection:
+      - {id: g, grid_mw: 20, energised_on: 2026-01-01}
+    phases:
+      - id: p
+        critical_it_mw: 10
+        energization: g
+        ready_for_service_on: 2026-01-01
+        deployments:
+          - {id: d, system: dgx-h100, systems: 500, in_service_on: 2026-01-01}
+"""
+PHASE = "sites.s.phases.p"
+UPSIDE_DOWN = "currency.fx=[{id: usd, currency: USD, per_unit: 1.13, dated: 2025-07-01}]"
+SHELL = "costs.items=[{id: x, category: capex, basis: per_critical_it_mw, amount: 9999}]"
+FAR, ODD = "far_from_catalog", "out_of_the_ordinary"
+ORDER = f"{PHASE}.deployments.d"
+
+
+@pytest.fixture
+def hall(tmp_path):
+    file = tmp_path / "hall.yaml"
+    file.write_text(HALL)
+    return lambda *sets, strict=False: load(file, sets=sets, strict=strict)
+
+
+def asked(scenario):
+    return [(question.name, question.path, question.rule) for question in scenario.questions]
+
+
+def test_an_ordinary_plan_is_not_questioned(hall):
+    assert hall().questions == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "name", "says"),
+    [
+        # a price in thousands, and the catalogue's in full
+        (f"{ORDER}.system_price_usd=270", FAR, "270000 USD/system (systems/dgx-h100); is it in thousands?"),
+        (f"{ORDER}.system_price_usd=270e6", FAR, "is it in a unit a thousand times smaller?"),
+        (f"{ORDER}.lead_time_weeks=520", FAR, "catalogue's 10 weeks"),
+        # EUR/kWh and cents for EUR/MWh
+        ("sites.s.tariff.level_per_mwh=0.08", FAR, "is it per kWh?"),
+        ("sites.s.tariff.level_per_mwh=8", FAR, "is it in cents per kWh?"),
+        ("sites.s.carbon.intensity_gco2e_per_kwh=0.045", FAR, "is it in thousands?"),
+        ("sites.s.tariff.trend_per_y=2", ODD, "between -0.25 and 0.25 1/y; is it in per cent?"),
+        ("demand={h100e: 1000, growth_per_y: 30}", ODD, "between -0.9 and 10 1/y; is it in per cent?"),
+        ("finance.wacc_real=0.3", ODD, "between 0 and 0.2"),
+        (UPSIDE_DOWN, "rate_upside_down", "EUR for 1 USD"),
+        (SHELL, "far_from_items_of_its_basis", "is it in thousands?"),
+        (f"{PHASE}.critical_it_mw=200", "halls_over_grid", "10 times the 20 MW the site is to have; is it"),
+        ("sites.s.grid_connection.g.grid_mw=5000", "grid_over_halls", "is 500 times the 10 MW of all halls"),
+        (f"{ORDER}.systems=10", "hall_almost_empty", "fill 1.12% of the hall"),
+        ("sites.s.battery={power_mw: 2, energy_mwh: 8000}", "battery_hours", "lasts 4e+03 h at 2 MW"),
+    ],
+)  # fmt: skip
+def test_nonsense_is_questioned(hall, written, name, says):
+    ((asked_name, path, rule),) = asked(hall(written))
+    assert asked_name == name
+    assert says in rule
+    assert path.startswith(written.split("=")[0]) or written.startswith(path)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        # as far as the factors allow: four times the price, five times the lead time
+        f"{ORDER}.system_price_usd=1080000",
+        f"{ORDER}.lead_time_weeks=90",
+        "sites.s.tariff.level_per_mwh=120",
+        # nothing is no matter of size
+        f"{ORDER}.system_price_usd=0",
+        "sites.s.tariff.network_per_mwh=0",
+        f"{PHASE}.critical_it_mw=55",
+        "sites.s.battery={power_mw: 2, energy_mwh: 8}",
+        "finance.wacc_real=0.15",
+    ],
+)
+def test_what_can_be_is_not_questioned(hall, written):
+    assert asked(hall(written)) == []
+
+
+def test_a_price_in_another_currency_is_compared_in_it(hall):
+    yen = "currency.fx=[{id: jpy, currency: JPY, per_unit: 0.006, dated: 2025-07-01}]"
+    tariff = ("sites.s.tariff.currency=JPY", "sites.s.tariff.level_per_mwh=12000")
+    assert asked(hall(yen, *tariff)) == []
+    cheap = hall(yen, tariff[0], "sites.s.tariff.level_per_mwh=12")
+    assert [name for name, *_ in asked(cheap)] == [FAR]
+
+
+def own_chip(tmp_path, tflops):
+    file = tmp_path / "chips.csv"
+    columns = "name,field,value,unit,low,high,kind,source,retrieved,confidence,note"
+    file.write_text(f"{columns}\nh100-sxm,bf16_dense_tflops,{tflops},TFLOP/s,,,assumed,,2026-11,,\n")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("tflops", "name", "says"),
+    [
+        ("1978.9", "own_chips", "for 700 W, 2 times the shipped one; is it sparse?"),
+        ("9.894e14", "own_rows", "the catalogue ships 148 to 5000"),
+    ],
+)
+def test_a_chip_of_another_unit_or_sparse_is_questioned_at_its_row(hall, tmp_path, tflops, name, says):
+    ((asked_name, path, rule),) = asked(hall(f"catalog.accelerators={own_chip(tmp_path, tflops)}"))
+    assert (asked_name, path) == (name, "catalog.accelerators")
+    assert "chips.csv:2 h100-sxm.bf16_dense_tflops" in rule
+    assert says in rule
+
+
+def test_a_new_chip_is_held_against_the_best_of_its_year(hall, tmp_path):
+    file = own_chip(tmp_path, "4500")
+    rows = [
+        f"mine,bf16_dense_tflops,{5000},TFLOP/s,,,assumed,,2026-11,,",
+        "mine,tdp_w,1000,W,,,assumed,,2026-11,,",
+    ]
+    file.write_text("\n".join([file.read_text().splitlines()[0], *rows]))
+    ((name, _, rule),) = asked(hall(f"catalog.accelerators={file}"))
+    assert name == "own_chips"
+    assert "chips.csv:2 mine.bf16_dense_tflops: for 1000 W" in rule
+
+
+def test_every_shipped_chip_passes_as_a_chip_of_ones_own(hall, tmp_path):
+    chips = load_catalog().tables["accelerators"]
+    speeds = [(n, e.number("bf16_dense_tflops")) for n, e in chips.items() if "bf16_dense_tflops" in e]
+    rows = [f"my-{n},bf16_dense_tflops,{v},TFLOP/s,,,assumed,,2026-11,," for n, v in speeds]
+    file = tmp_path / "chips.csv"
+    file.write_text(
+        "\n".join(["name,field,value,unit,low,high,kind,source,retrieved,confidence,note", *rows])
+    )
+    assert asked(hall(f"catalog.accelerators={file}")) == []
+
+
+def test_what_is_accepted_by_name_is_not_asked(hall):
+    cheap = f"{ORDER}.system_price_usd=270"
+    accepted = "accepted=[{{id: far_from_catalog, at: [{}], reason: a gift}}]"
+    assert asked(hall(cheap, accepted.format(ORDER))) == []
+    elsewhere = hall(cheap, accepted.format("finance"))
+    assert [name for name, *_ in asked(elsewhere)] == ["accepted_in_vain", FAR]
+
+
+def test_an_acceptance_names_a_question_and_a_reason(hall):
+    with pytest.raises(ScenarioError, match="unknown question; did you mean far_from_catalog"):
+        hall("accepted=[{id: far_from_catalogue, reason: x}]")
+    with pytest.raises(ScenarioError, match=r"accepted\.far_from_catalog\.reason: missing"):
+        hall("accepted=[{id: far_from_catalog}]")
+
+
+def test_strict_makes_a_question_a_fault_with_file_and_line(hall, tmp_path):
+    with pytest.raises(ScenarioError) as refused:
+        hall(f"{ORDER}.system_price_usd=270", strict=True)
+    assert "[far_from_catalog]" in str(refused.value)
+    assert "1 problem, nothing was run" in str(refused.value)
+    assert hall(strict=True).name == "hall"
+
+
+def test_a_question_shows_file_and_line(hall, tmp_path):
+    file = tmp_path / "hall.yaml"
+    file.write_text(HALL.replace("systems: 500", "systems: 500, system_price_usd: 270"))
+    (question,) = load(file).questions
+    assert (question.line, question.value) == (20, "270")
+    assert str(question).startswith(f"{file}:20  {ORDER}.system_price_usd: is far from")
+
+
+def test_the_run_says_what_is_questioned_and_saves_it(hall, tmp_path):
+    from capsim import simulate
+    from capsim.projection import Projection
+
+    projection = simulate(hall(f"{ORDER}.system_price_usd=270"), 0)
+    (found,) = [finding for finding in projection.findings if finding.kind == "questioned"]
+    assert (found.severity, found.site, found.phase) == ("warning", "s", "p")
+    assert projection.findings[0] == found
+    projection.save(tmp_path / "saved")
+    assert found in Projection.load(tmp_path / "saved").findings
