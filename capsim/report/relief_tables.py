@@ -21,6 +21,8 @@ LEAST_MONTHS = 0.05
 """Fewer are shown as less than this. [months]"""
 HEADINGS = {"h100e_h": "H100e-hours", "it_gwh": "IT energy\nGWh", "npv": "present\nvalue"}
 """Headings of figures by their name without currency; others go by their name."""
+IN_WORDS = {"h100e_h": "H100e-hours", "it_gwh": "GWh of IT energy"}
+"""Figures in a sentence, after their number; others go by their name."""
 PER_UNIT = ("lcoc_per_h100e_h", "levelised_cost_per_it_mwh")
 """Figures whose unit says what they are."""
 ROUNDING = 1e-9
@@ -52,11 +54,11 @@ def gained(result: Relief, gain: Gain) -> str:
     by = result.manifest["by"]
     change, of_plan = gain.figures[by], result.plan[by]
     share = f" ({change / of_plan:+.1%})" if of_plan else ""
-    parts = [f"{_figure(result, by, change)} {_heading(result, by)}{share}"] if change else []
+    parts = [f"{_figure(result, by, change)} {IN_WORDS.get(by, by)}{share}"] if change else []
     ready, served = (_months(gain.dates, milestone) for milestone in (READY, SERVED))
     parts += [f"halls earlier by months: {ready}"] if ready != NONE else []
     parts += [f"fleets earlier by months: {served}"] if ready == NONE and served != NONE else []
-    return "; ".join(parts).replace("\n", " ") or "nothing"
+    return "; ".join(parts) or "nothing"
 
 
 def relief_summary(result: Relief) -> RenderableType:
