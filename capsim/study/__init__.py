@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from capsim.study.goalseek import Solution, solve
     from capsim.study.plan_file import load_options
     from capsim.study.planning import Planned, plan
-    from capsim.study.reliefs import Relief, Slack, first_reliefs, relief
+    from capsim.study.relief_results import Relief, Slack
+    from capsim.study.reliefs import first_reliefs, relief
     from capsim.study.sensitivities import Sensitivity, sensitivity
     from capsim.study.statistics import PERCENT, PERCENTILES
     from capsim.study.sweeps import Sweep, parse_axis, scalar, sweep

@@ -1,7 +1,8 @@
 """Relief: what lifting a limit gains is right by hand, and what the plan with it lifted gives when run.
 
 Tests `study.gains`, `study.ladders`, `study.limit`, `study.limits`, `study.limits_of_power`,
-`study.limits_of_time`, `study.moved_sites`, `study.plan_changes`, `study.reliefs`, `study.variants`.
+`study.limits_of_time`, `study.moved_sites`, `study.plan_changes`, `study.relief_results`,
+`study.reliefs`, `study.variants`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from capsim.pipeline import run
 from capsim.projection import headline
 from capsim.scenario.loading import load, loads
 from capsim.study.limits import DEMAND, limits_of
-from capsim.study.reliefs import Relief, first_reliefs, relief
+from capsim.study.relief_results import Relief
+from capsim.study.reliefs import first_reliefs, relief
 from capsim.study.variants import lifted, of_run
 
 MONTHS = {"permit": 2.0, "construction": 4.0, "commissioning": 1.0}
