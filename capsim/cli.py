@@ -101,6 +101,9 @@ def run(
         bool, typer.Option("--no-relief", help="Leave out what it would gain to lift each limit.")
     ] = False,
     strict: Strict = False,
+    scope: Annotated[
+        bool, typer.Option("--scope", help="Show what is in the money, in place of all.")
+    ] = False,
 ) -> None:
     """Project a scenario and show what it leads to, and what would help."""
     if hourly and out is None:
@@ -116,8 +119,9 @@ def run(
             relief = None if no_relief else _relief(projection)
         if out is not None:
             _write(projection, out, relief=relief)
-    summary = partial(report.summary, console=console(), all_halls=halls)
-    _print(as_json, report.results, summary, projection, relief)
+    whole = partial(report.summary, relief=relief, console=console(), all_halls=halls)
+    summary = report.scope_table if scope else whole
+    _print(as_json, partial(report.results, relief=relief), summary, projection)
     if out is not None and not as_json:
         typer.echo(f"Written to {out}")
 

@@ -238,7 +238,7 @@ def test_phases_after_the_horizon(aion):
     assert containing(findings(late), "not ready for service") == [
         "1 phase is not ready for service inside the horizon: aion.p4 (2038-01, mostly grid works)"
     ]
-    assert containing(findings(aion), "not ready") == []
+    assert containing(findings(aion), "not ready for service") == []
 
 
 def test_halls_without_systems(aion):
