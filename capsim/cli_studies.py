@@ -99,6 +99,9 @@ def ensemble(
     ci_of: Annotated[Texts, repeatable("--ci-of", "FIGURE", "Figures --until-ci looks at.")] = None,
     draws: Annotated[bool, typer.Option("--draws", help="Keep every replication; needs --out.")] = False,
     by_site: Annotated[bool, typer.Option("--by-site", help="Keep percentiles by site.")] = False,
+    fresh_weather: Annotated[
+        bool, typer.Option("--fresh-weather", help="Make weather and prices anew for every replication.")
+    ] = False,
     design: DesignKind = "sobol",
     override: Overrides = None,
     set_: Sets = None,
@@ -117,6 +120,7 @@ def ensemble(
             ci_of=ci_of or (),
             by_site=by_site,
             draws=draws,
+            fresh_weather=fresh_weather,
             **execution,
         )
 

@@ -76,7 +76,7 @@ class Claim:
         other = self._other()
         return self.price() - self.payer.account.reserved + (other.price() if other else 0.0)
 
-    def take(self) -> None:
+    def take(self, _: float) -> None:
         """Commit the price, and reserve that of the other."""
         other, account = self._other(), self.payer.account
         _reserve(self.payer, 0.0)
@@ -127,7 +127,7 @@ def commit_systems(purchase: Purchase) -> Process[bool]:
         return systems * system_price(world.scenario, site, plan, now, is_successor=is_successor)
 
     claim = Claim(purchase, "systems", price)
-    may_order = yield from _commit(claim, plan.priority, systems, purchase.parts[0].system)
+    may_order = yield from _commit(claim, plan.priority, systems, purchase.system)
     return may_order
 
 

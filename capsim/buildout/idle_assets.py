@@ -9,7 +9,7 @@ from capsim.buildout.idle_power import idle_power
 from capsim.buildout.spending import works_ordered
 from capsim.buildout.timeline import Timeline
 from capsim.models.finance import capital_recovery_factor
-from capsim.quantities import facility_price, lot_sizes, refreshed_sizes, system_count, system_price
+from capsim.quantities import facility_price, refreshed_sizes, system_count, system_price
 from capsim.scenario import Deployment, Phase, Scenario, Site
 from capsim.units import DAYS_PER_YEAR, KW_PER_MW
 
@@ -128,7 +128,7 @@ def _share_left(scenario: Scenario, phase: Phase, order: Deployment) -> float:
     if order.refresh is None or order.refresh.system is None or order.refresh.system == order.system:
         return 0.0
     systems = system_count(phase, order, scenario.catalog)
-    sizes = refreshed_sizes(order, lot_sizes(systems, order.lots), scenario)
+    sizes = refreshed_sizes(order, [systems], scenario)
     kw = scenario.catalog.entry("systems", order.refresh.system).number("all_in_it_kw")
     new_mw = sum(sizes) * kw / KW_PER_MW
     return 1.0 - new_mw / _planned_mw(scenario, phase, order)

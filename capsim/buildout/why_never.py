@@ -45,7 +45,7 @@ def reasons(world: World) -> Iterator[Reason]:
         for order in phase.orders:
             if order.plan.in_service_on is None and order.name not in ordered:
                 yield _reason(order.name, _of_order(order))
-            elif any(lot.stuck is not None and lot.stuck.cause == ALLOCATION for lot in order.lots):
+            elif any(one.stuck is not None and one.stuck.cause == ALLOCATION for one in order.arrivals):
                 yield _reason(order.name, Chain((_shown(order.name),), _of_supply(world, order.plan.system)))
 
 

@@ -32,8 +32,12 @@ class _Facility:
     asset_class: ClassVar[Literal["facility"]] = "facility"
 
 
+@dataclass(frozen=True)
 class Hall(_Facility):
     """An owned phase that is built. A share is of the price of its building and plant per MW."""
+
+    cost_overrun: float = 1.0
+    """What it comes to over what its items say. [1]"""
 
 
 class OwnedSite(_Facility):

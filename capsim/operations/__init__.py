@@ -13,3 +13,4 @@ from capsim.operations.held_back import (
 )
 from capsim.operations.operating import Operations, TakeHours, operate
 from capsim.operations.surroundings import FLAT, OF_THE_SUN, Sky, design_dry_bulb_c, hours_of_carbon
+from capsim.operations.year_bank import BANK_YEARS, Key

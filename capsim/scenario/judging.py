@@ -21,6 +21,7 @@ from capsim.errors import Question
 from capsim.language.tree import Faults, Node, Path, as_written, id_of, leaves, plain
 from capsim.models.uncertain import Uncertain, parse_distribution
 from capsim.scenario import rules
+from capsim.scenario.draws.together import draw_names
 from capsim.scenario.messages import Wrong, translate
 from capsim.scenario.records.fields import FieldPlan, fields_of
 from capsim.scenario.records.record import HoleError, Record
@@ -141,7 +142,7 @@ def correlated(scenario: Scenario, tree: Node, faults: Faults) -> None:
         return
     parts = (path for path, _ in leaves(tree))
     values = [".".join(path) for path in parts if path[0] not in ("correlations", "uncertainty")]
-    for issue in unmatched(scenario, values):
+    for issue in unmatched(scenario, values, sorted(set(draw_names(scenario).values()))):
         _add(issue, tree, (), faults)
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from capsim.language.notes import NOTE_KEYS
 from capsim.language.tree import Faults, Node, Path, as_written, located
 from capsim.registry import did_you_mean
-from capsim.scenario.records.fields import fields_of
+from capsim.scenario.records.fields import unknown_key
 from capsim.scenario.records.record import Record
 from capsim.scenario.rules.date_rules import CALENDAR_RULE, is_off_the_calendar
 
@@ -82,7 +82,7 @@ def _rule(detail: Any, record: type[Record], path: Path, node: Node | None) -> s
         return CALENDAR_RULE
     if kind == "extra_forbidden":
         more = NOTE_KEYS if len(path) > 1 else _OUTERMOST
-        return f"unknown key{did_you_mean(path[-1], [*fields_of(record), *more])}"
+        return unknown_key(record, path[-1], more)
     if kind == "literal_error":
         return _literal(context["expected"], node)
     if kind == "too_short":

@@ -5,8 +5,7 @@ from __future__ import annotations
 from capsim.language.merge import merge
 from capsim.language.paths import set_key, split
 from capsim.language.tree import Faults, Node, Path, as_written, from_python, id_of
-from capsim.registry import did_you_mean
-from capsim.scenario.records.fields import FieldPlan, fields_of
+from capsim.scenario.records.fields import FieldPlan, fields_of, unknown_key
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario
 
@@ -43,7 +42,7 @@ def check_path(dotted: str, value: Node, faults: Faults) -> None:
 def _plan_of(record: type[Record], key: str) -> FieldPlan:
     plans = fields_of(record)
     if key not in plans:
-        raise _PathError(f"unknown key{did_you_mean(key, plans)}")
+        raise _PathError(unknown_key(record, key))
     return plans[key]
 
 

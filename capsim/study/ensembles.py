@@ -101,7 +101,8 @@ class _Plan:
     """Figures the stop rule looks at; all where empty."""
     about: dict[str, Any]
     """What makes the study the same study."""
-    detail: Detail
+    task: Replications
+    """What computes its rows."""
 
 
 def ensemble(
@@ -115,6 +116,7 @@ def ensemble(
     ci_of: Sequence[str] = (),
     by_site: bool = False,
     draws: bool = False,
+    fresh_weather: bool = False,
     **keywords: Unpack[ExecutionKeywords],
 ) -> Ensemble:
     """Sample a scenario's uncertain values and event streams, and say how its results spread.
@@ -140,6 +142,9 @@ def ensemble(
         Whether percentiles are also kept by site.
     draws : bool
         Whether the row of every replication is kept, as ``draws.parquet`` in the folder.
+    fresh_weather : bool
+        Whether each replication has hours of weather and price of its own, and does not join them from the
+        study's bank of single years.
     **keywords
         ``folder``, ``resume``, ``processes``, ``dask`` and ``progress``: how it is carried out, as in
         `capsim.study.execution.Execution`.
@@ -165,9 +170,11 @@ def ensemble(
     looked_at = frozenset(metric_name(name, layout, scenario, dated=False) for name in ci_of)
     what = {"seed": seed, "n": n, "design": design, "goals": [str(goal) for goal in goals]}
     what |= {"until_ci": until_ci, "ci_of": list(ci_of), "by_site": by_site, "draws": draws}
+    what |= {"fresh_weather": fresh_weather}
     about = identity("ensemble", **of_scenario(scenario), **what)
     drawn = design_of([scenario], seed, n, design)
-    plan = _Plan(scenario, layout, observe(run, detail), drawn, goals, until_ci, looked_at, about, detail)
+    task = Replications((scenario,), drawn, layout.n_columns, detail, fresh_weather)
+    plan = _Plan(scenario, layout, observe(run, detail), drawn, goals, until_ci, looked_at, about, task)
 
     def compute(store: Store) -> Ensemble:
         rows = _computed(plan, store, execution)
@@ -191,11 +198,10 @@ def _check(n: int, until_ci: float | None, *, has_place: bool) -> None:
 
 def _computed(plan: _Plan, store: Store, execution: Execution) -> Rows:
     """Compute replications until there are enough."""
-    task = Replications((plan.scenario,), plan.drawn, plan.layout.n_columns, plan.detail)
     most, rows = plan.drawn.n, Rows(store, 0, plan.layout)
     doubled = (FIRST_LOOK * 2**k for k in range(most.bit_length() if plan.until_ci is not None else 0))
     for look in (*(look for look in doubled if look < most), most):
-        collect(task, store, look, execution, start_at=rows.n)
+        collect(plan.task, store, look, execution, start_at=rows.n)
         rows = Rows(store, look, plan.layout)
         # Looked at between rounds only, so that where it stops does not hang on the processes.
         if plan.until_ci is not None and _converged_to(plan, rows) <= plan.until_ci:
@@ -233,7 +239,9 @@ def _summarised(plan: _Plan, rows: Rows) -> Ensemble:
         chances=[chance_of(goal, scenario, rows) for goal in plan.goals],
         manifest=manifest,
         criticality=criticality.criticality(rows),
-        by_site=summary.site_percentiles(scenario, layout, percentiles) if plan.detail == "sites" else None,
+        by_site=summary.site_percentiles(scenario, layout, percentiles)
+        if plan.task.detail == "sites"
+        else None,
     )
 
 

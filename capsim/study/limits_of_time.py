@@ -114,6 +114,11 @@ def _ample_crews(played: Played) -> Scenario:
 def _a_crew_more(played: Played) -> Scenario:
     crews, kinds = played.scenario.crews, ("installer_crews", "construction_crews", "commissioning_crews")
     more = {kind: getattr(crews, kind) + 1.0 for kind in kinds if getattr(crews, kind) is not None}
+    if crews.installer_crews is None:
+        largest_mw = max(
+            (p.critical_it_mw for site in played.scenario.sites for p in site.phases), default=1.0
+        )
+        more["installer_crews_per_mw"] = (crews.installer_crews_per_mw or 0.0) + 1.0 / largest_mw
     return changed(played.scenario, crews=changed(crews, **more))
 
 
@@ -123,7 +128,8 @@ def _no_deliveries(played: Played) -> str:
 
 
 def _delivered_at_once(played: Played) -> Scenario:
-    return _with_lead_times(played.scenario, lambda _: 0.0)
+    at_once = _with_lead_times(played.scenario, lambda _: 0.0)
+    return with_orders(at_once, lambda _, order: changed(order, delivery_weeks=0.0))
 
 
 def _delivered_earlier(played: Played) -> Scenario:
@@ -184,7 +190,7 @@ EQUIPMENT = Limit(
 CREWS = Limit(
     "crews",
     what="enough for all at once",
-    step="a crew more of each kind",
+    step="a crew more of each kind; of installers, in the largest hall where halls have their own",
     why_not=lambda _: "",
     lifted=_ample_crews,
     eased=_a_crew_more,

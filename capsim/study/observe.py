@@ -88,17 +88,25 @@ class Layout:
         return (*self.figures, *monthly, *map(str, self.dates), *activities)
 
 
-def play(scenario: Scenario, seed: int, replication: int, sky: Sky | None = None) -> Run:
-    """A run without any label, as `capsim.pipeline.run` makes it, under a sky of its own or a shared one."""
+def play(
+    scenario: Scenario, seed: int, replication: int, sky: Sky | None = None, *, banked: bool = False
+) -> Run:
+    """A run without any label, as `capsim.pipeline.run` makes it; `sky` and `banked` as in `operate`."""
     timeline = build_out(scenario, seed, replication)
-    return operated(scenario, timeline, seed, replication, sky)
+    return operated(scenario, timeline, seed, replication, sky, banked=banked)
 
 
 def operated(
-    scenario: Scenario, timeline: Timeline, seed: int, replication: int, sky: Sky | None = None
+    scenario: Scenario,
+    timeline: Timeline,
+    seed: int,
+    replication: int,
+    sky: Sky | None = None,
+    *,
+    banked: bool = False,
 ) -> Run:
     """The run of a scenario whose timeline is known."""
-    operations = operate(scenario, timeline, seed, replication, sky=sky)
+    operations = operate(scenario, timeline, seed, replication, banked=banked, sky=sky)
     return Run(scenario, seed, replication, timeline, operations, book(scenario, timeline, operations))
 
 

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from capsim.errors import StudyError
 from capsim.extensions import checksums
+from capsim.operations import BANK_YEARS
 from capsim.projection import finite
 from capsim.scenario import Scenario
 
@@ -200,7 +201,8 @@ def identity(kind: str, **what: Any) -> dict[str, Any]:
     extensions = checksums()
     # Left out where there are none, so that a study begun without them is the same study.
     loaded = {"extensions": extensions} if extensions else {}
-    return {"kind": kind, **what, **loaded, "libraries": {name: version(name) for name in LIBRARIES}}
+    libraries = {name: version(name) for name in LIBRARIES}
+    return {"kind": kind, **what, **loaded, "bank_years": BANK_YEARS, "libraries": libraries}
 
 
 def clear(folder: Path) -> None:

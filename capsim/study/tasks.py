@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.scenario import Scenario, override, sample
+from capsim.scenario import Sampler, Scenario, override
 from capsim.study.draws import Design
 from capsim.study.execution import Execution
 from capsim.study.folder import study_folder
@@ -30,6 +31,12 @@ class Replications:
     design: Design
     n_columns: int
     detail: Detail
+    fresh_weather: bool = False
+    """Whether hours of weather and price are made anew for each replication, and not joined from a bank."""
+
+    @cached_property
+    def _samplers(self) -> tuple[Sampler, ...]:
+        return tuple(map(Sampler, self.scenarios))
 
     def rows(self, first: int, count: int) -> NDArray[np.float64]:
         """Rows of some replications."""
@@ -38,8 +45,10 @@ class Replications:
 
     def _row(self, replication: int, drawn: NDArray[np.float64]) -> NDArray[np.float64]:
         seed, probabilities = self.design.seed, dict(zip(self.design.paths, map(float, drawn), strict=True))
-        samples = (sample(scenario, seed, replication, probabilities) for scenario in self.scenarios)
-        return np.concatenate([observe(play(one, seed, replication), self.detail) for one in samples])
+        samples = (sampler.sample(seed, replication, probabilities) for sampler in self._samplers)
+        banked = not self.fresh_weather
+        runs = (play(one, seed, replication, banked=banked) for one in samples)
+        return np.concatenate([observe(run, self.detail) for run in runs])
 
 
 @dataclass(frozen=True)

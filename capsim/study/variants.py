@@ -6,7 +6,7 @@ import math
 from datetime import timedelta
 
 from capsim.buildout import Timeline, build_out
-from capsim.operations import Sky
+from capsim.operations import Key, Sky
 from capsim.projection import Run, headline
 from capsim.scenario import Deployment, Scenario
 from capsim.study.limit import Limit, Played
@@ -17,13 +17,13 @@ from capsim.study.plan_changes import Place, changed, with_orders
 
 def played(scenario: Scenario, seed: int) -> Played:
     """A plan as it stands, under a sky that its variants share."""
-    sky = Sky(scenario, seed, 0, for_variants=True)
+    sky = Sky(scenario, Key(seed, 0, False), for_variants=True)
     return of_run(play(scenario, seed, 0, sky), sky)
 
 
 def of_run(run: Run, sky: Sky | None = None) -> Played:
     """A plan of which the run is known."""
-    sky = Sky(run.scenario, run.seed, 0, for_variants=True) if sky is None else sky
+    sky = Sky(run.scenario, Key(run.seed, 0, False), for_variants=True) if sky is None else sky
     return Played(run.scenario, run, sky, headline(run, run.statements))
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from capsim.catalog import Catalog, Entry
+from capsim.models.uncertain import Uncertain
 from capsim.scenario.records.schema import Site
 from capsim.scenario.records.site_records import Deployment, Phase, Refresh
 from capsim.scenario.rules.rule import ROUNDING, Around, Issue, Issues, ends, rule
-from capsim.units import KW_PER_MW
+from capsim.units import KW_PER_MW, months_to_days, weeks_to_days
 
 NEEDED_OF_A_SYSTEM = ("accelerator_count", "all_in_it_kw", "rack_count", "idle_share")
 """Fields of a system that no field of a scenario stands in for."""
@@ -62,6 +64,26 @@ def order_is_inside_the_horizon(order: Deployment, around: Around) -> Issues:
     if order.ordered_on is not None and not start <= order.ordered_on < around.end:
         rule = f"must be inside the horizon, from {start.isoformat()} to before {around.end.isoformat()}"
         yield Issue(("ordered_on",), rule, got=True)
+
+
+@rule
+def systems_are_launched(order: Deployment, around: Around) -> Issues:
+    """Systems are not there, and not ordered for a delivery, long before a launch whose date is certain."""
+    launched_on = order.launched_on
+    if launched_on is None or isinstance(order.launch_slip_months, Uncertain):
+        return
+    ahead = around.catalog.entry("assumptions", "launch").number("first_customers_months")
+    first_on = launched_on + timedelta(days=months_to_days(order.launch_slip_months - ahead))
+    way_out = (
+        f"{order.system} is shipped from {launched_on.isoformat()}, and nowhere before {first_on.isoformat()}"
+    )
+    if order.in_service_on is not None and order.in_service_on < first_on:
+        yield Issue(("in_service_on",), f"must not be before the launch: {way_out}", got=True)
+    if order.ordered_on is not None:
+        delivered_on = order.ordered_on + timedelta(days=weeks_to_days(order.lead_time_weeks))
+        if delivered_on < first_on:
+            rule = f"would be delivered on {delivered_on.isoformat()}, before the launch: {way_out}"
+            yield Issue(("ordered_on",), rule, got=True)
 
 
 @rule

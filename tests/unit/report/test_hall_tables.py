@@ -40,7 +40,7 @@ def late_hall():
     """24 MW with 50 racks of 0.16 MW from July 2026 on, and as many from March 2027."""
     fleet = {"system": "gb300-nvl72", "systems": 50}
     first = fleet | {"id": "first", "in_service_on": date(2025, 7, 1)}
-    more = fleet | {"id": "more", "ordered_on": date(2026, 10, 1), "lead_time_weeks": 8, "lots": 1}
+    more = fleet | {"id": "more", "ordered_on": date(2026, 10, 1), "lead_time_weeks": 8}
     return make.standing_hall(id="p2", critical_it_mw=24.0, deployments=[first, more])
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from capsim.errors import ScenarioError, StudyError
-from capsim.scenario.draws.sample import uncertain_paths
+from capsim.scenario.draws.sample import drawn_together
 from capsim.scenario.loading import override
 from capsim.study.draws import Design, sobol_rows
 from capsim.study.sensitivities import OTHERS, STREAMS, factors_of, saltelli_indices, sensitivity, sobol_table
@@ -77,7 +77,7 @@ def test_a_constant_has_no_indices():
 
 def test_the_tornado_has_every_value_widest_first(small):
     result = sensitivity(small, processes=1)
-    assert set(result.tornado.index) == set(uncertain_paths(small))
+    assert set(result.tornado.index) == set(drawn_together(small))
     swings = result.tornado["swing"].abs().to_numpy()
     assert (np.diff(swings) <= 0).all()
     assert result.tornado.index[0] == "workload.allocation"

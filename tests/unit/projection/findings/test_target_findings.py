@@ -93,9 +93,9 @@ def test_compute_that_the_power_cannot_run_is_not_reached():
         "288,000 H100e (8bit) is not reached inside 200 MW by 2030-12-31: 200 MW carries"
     )
     assert "run at a peak load of 200 MW: " in sentence
-    assert "are in service and 98 % of their compute is curtailed; 288,000" in sentence
+    assert "are in service and 100 % of their compute is curtailed; 288,000" in sentence
     assert sentence.endswith("288,000 is not reached inside the horizon")
-    # racks still arrive: their idle power alone takes the 200 MW from January on
+    # their idle power alone takes the 200 MW
 
 
 def test_compute_not_reached_inside_a_power(aion):
