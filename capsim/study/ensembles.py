@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from capsim.errors import StudyError
 from capsim.scenario import Scenario
-from capsim.study import summary
+from capsim.study import criticality, summary
 from capsim.study.central import Drivers, drivers
 from capsim.study.date_spread import date_spread, records_of
 from capsim.study.draws import Design, design_of
@@ -52,6 +52,9 @@ class Ensemble:
         percentile in the ensemble, P5 to P95 with the 95 % interval of each, all NaT where not inside
         the horizon, and ``never_share``, the share of draws in which it never is. [1] What is there
         at the start in all of them is left out.
+    criticality : pandas.DataFrame
+        By site, phase and activity on the way to it: how often it decides the date, and how its duration goes
+        with that, as in `capsim.study.criticality.criticality`.
     chances : list of Chance
         How often each goal was met.
     manifest : dict
@@ -64,14 +67,16 @@ class Ensemble:
     dates: pd.DataFrame
     chances: list[Chance]
     manifest: dict[str, Any]
+    criticality: pd.DataFrame
     by_site: xr.Dataset | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Figures, dates, chances and manifest as plain data."""
+        """Figures, dates, criticality, chances and manifest as plain data."""
         return {
             "manifest": self.manifest,
             "figures": self.figures.to_dict(orient="index"),
             "dates": records_of(self.dates),
+            "criticality": criticality.records_of(self.criticality),
             "chances": [asdict(chance) for chance in self.chances],
         }
 
@@ -233,6 +238,7 @@ def _summarised(plan: _Plan, rows: Rows) -> Ensemble:
         dates=date_spread(scenario, plan.central, rows),
         chances=[chance_of(goal, scenario, rows) for goal in plan.goals],
         manifest=manifest,
+        criticality=criticality.criticality(rows),
         by_site=summary.site_percentiles(scenario, layout, percentiles)
         if plan.task.detail == "sites"
         else None,

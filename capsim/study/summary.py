@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.scenario import Scenario
+from capsim.study import criticality
 from capsim.study.date_spread import frame_of
 from capsim.study.goals import Chance
 from capsim.study.observe import PORTFOLIO, Layout
@@ -124,6 +125,8 @@ def parts_of(record: dict[str, Any], folder: Path) -> dict[str, Any]:
     return {
         "figures": table_of(record["figures"], "figure"),
         "dates": frame_of(record["dates"]),
+        # studies of version 0.2.0 have none
+        "criticality": criticality.frame_of(record.get("criticality", [])),
         "chances": [Chance(**chance) for chance in record["chances"]],
         "manifest": record["manifest"],
         **datasets,
