@@ -1,4 +1,4 @@
-"""The commands of studies: ensemble, compare, sensitivity, solve, plan, audit."""
+"""The commands of studies: ensemble, compare, relief, sensitivity, solve, plan, audit."""
 
 from __future__ import annotations
 
@@ -256,6 +256,25 @@ def plan(
     _answer(file, study, as_json, "nothing was kept")
 
 
+def relief(
+    file: ScenarioFile,
+    by: Annotated[str, option("--by", "FIGURE", "Headline figure that ranks; compute if missing.")] = "",
+    band: Annotated[float, option("--band", "MONTHS", "Float up to which a path is near-critical.")] = 1.0,
+    out: Annotated[Text, option("--out", "DIR", "Keep the results in a new folder.")] = None,
+    seed: Seed = 0,
+    override: Overrides = None,
+    set_: Sets = None,
+    as_json: AsJson = False,
+) -> None:
+    """Lift each limit of a plan, and show what that gains, the ladder of the best, and float."""
+
+    def study(progress: Counter) -> Any:
+        scenario = loaded(file, override, set_)
+        return studies.relief(scenario, seed=seed, by=by, band_months=band, folder=out, progress=progress)
+
+    _answer(file, study, as_json, "nothing was kept")
+
+
 def audit(
     file: Annotated[str, typer.Argument(metavar="CLAIM", help="Claim file (YAML).")],
     as_json: AsJson = False,
@@ -268,7 +287,7 @@ def audit(
     _answer(file, study, as_json, "nothing more was written")
 
 
-COMMANDS: tuple[Callable[..., None], ...] = (ensemble, compare, sensitivity, solve, plan, audit)
+COMMANDS: tuple[Callable[..., None], ...] = (ensemble, compare, relief, sensitivity, solve, plan, audit)
 """Commands, in the order of the help."""
 
 

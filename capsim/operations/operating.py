@@ -64,6 +64,7 @@ def operate(
     *,
     hourly: bool | TakeHours = False,
     banked: bool = False,
+    sky: Sky | None = None,
 ) -> Operations:
     """Power, energy, carbon, water, cost and compute of a timeline.
 
@@ -80,6 +81,8 @@ def operate(
     banked : bool
         Whether hours of weather and price are joined from the bank of years of the seed, as in the
         replications of a study, and not made anew.
+    sky : Sky, optional
+        Weather and prices, where variants of a plan share them; made from the streams where None.
 
     Returns
     -------
@@ -91,7 +94,7 @@ def operate(
     jobs = [job_load(fleet, seed, replication) for fleet in fleets]
     demand = served_demand(scenario, fleets, jobs)
     share = demand.share if demand is not None else 1.0
-    sky = Sky(scenario, Key(seed, replication, banked))
+    sky = Sky(scenario, Key(seed, replication, banked)) if sky is None else sky
     months, halls, waiting = [], [], [waiting_for_readiness(scenario, timeline)]
     hours = _room(scenario) if hourly is True else None
     take = hourly if callable(hourly) else _keep_in(scenario, hours)

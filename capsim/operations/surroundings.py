@@ -51,14 +51,25 @@ class Surroundings(NamedTuple):
 
 
 class Sky:
-    """Makes surroundings and keeps what several sites share, for one replication."""
+    """Makes surroundings and keeps what several sites share, for one replication.
 
-    def __init__(self, scenario: Scenario, key: Key) -> None:
+    With `for_variants` it keeps those of each site, for plans that differ in nothing that makes them.
+    """
+
+    def __init__(self, scenario: Scenario, key: Key, *, for_variants: bool = False) -> None:
         self._scenario, self._key = scenario, key
         self._weather: dict[tuple[str, float, float, str], Weather] = {}
+        self._kept: dict[str, Surroundings] | None = {} if for_variants else None
 
     def over(self, site: Site) -> Surroundings:
         """Surroundings of a site."""
+        if self._kept is None:
+            return self._around(site)
+        if site.id not in self._kept:
+            self._kept[site.id] = self._around(site)
+        return self._kept[site.id]
+
+    def _around(self, site: Site) -> Surroundings:
         price, adders = self._price(site)
         carbon, mix = self._carbon(site), site.carbon.residual_mix_gco2_per_kwh
         return Surroundings(

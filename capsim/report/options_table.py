@@ -137,7 +137,7 @@ def _winner(result: Comparison, by: Row) -> str:
         return f"{title} has no value to rank by; the scenarios are in their order."
     if not gains[best] > 0.0:
         return f"Best by {title}: {base}, the base, at {value}."
-    row = result.figures.loc[best].loc[by.column]
+    row = result.figures.loc[best].T[by.column]
     spread = " to ".join(_difference(by.asked, end) for end in _ends(row))
     share = ""
     if not by.asked.is_date and by.values[base]:

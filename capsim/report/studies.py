@@ -15,7 +15,8 @@ from capsim.projection import plural, rounded, scaled
 from capsim.report.folding import Name, folded
 from capsim.report.grids import columns, grid, titled
 from capsim.report.options_table import options_table
-from capsim.report.study_dates import dates_tables, spread_table
+from capsim.report.relief_tables import relief_summary
+from capsim.report.study_dates import criticality_table, dates_tables, spread_table
 from capsim.study import (
     DIFFERENCE_PERCENTILES,
     PERCENT,
@@ -27,6 +28,7 @@ from capsim.study import (
     EnsembleGrid,
     Planned,
     Ratio,
+    Relief,
     Sensitivity,
     Solution,
     Sweep,
@@ -78,6 +80,9 @@ def study_summary(result: object) -> RenderableType:
     raise TypeError(f"a {type(result).__name__} has no summary")
 
 
+study_summary.register(Relief)(relief_summary)
+
+
 @study_summary.register
 def ensemble_summary(result: Ensemble) -> RenderableType:
     """Who, spread of the headline figures and of dates, and how often goals are met."""
@@ -96,6 +101,8 @@ def ensemble_summary(result: Ensemble) -> RenderableType:
     parts += _outside(result)
     if len(result.dates):
         parts.append(_table(*spread_table(result), left=2))
+    if len(result.criticality):
+        parts.append(_table(*criticality_table(result), left=2))
     if result.chances:
         headings = ["target", "goal", "met in", "95 % interval", "p10", "p50", "p90"]
         rows = [_chance(chance) for chance in result.chances]

@@ -25,7 +25,7 @@ from capsim.scenario.records.energy_records import Contract, Solar, SolarShape
 from capsim.scenario.records.fields import fields_of, record_at
 from capsim.scenario.records.job_records import JobMix, Workload
 from capsim.scenario.records.money_records import AssetClass, CostItem, Debt, Grant, Rent, Revenue
-from capsim.scenario.records.operations_records import Service, Shape
+from capsim.scenario.records.operations_records import Demand, Service, Shape
 from capsim.scenario.records.quantity import Quantity
 from capsim.scenario.records.schema import Scenario, Site
 from capsim.scenario.records.site_records import Deployment, Equipment, GridStep, Phase, Refresh, Stage

@@ -41,7 +41,7 @@ def date_spread(scenario: Scenario, central: NDArray[np.float64], rows: Rows) ->
         As in `capsim.study.ensembles.Ensemble`.
     """
     records, layout = [], rows.layout
-    for first, values in rows.chunks(layout.first_date, layout.n_columns):
+    for first, values in rows.chunks(layout.first_date, layout.first_activity):
         for column, days in enumerate(values, first):
             # What is there at the start in every draw has no spread to tell of.
             if (days <= 0.0).all() and central[column] <= 0.0:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from capsim.scenario import Scenario
-from capsim.study import summary
+from capsim.study import criticality, summary
 from capsim.study.columns import Rows
 from capsim.study.date_spread import records_of
 from capsim.study.draws import design_of
@@ -42,6 +42,9 @@ class Ensemble:
         percentile in the ensemble, P5 to P95 with the 95 % interval of each, all NaT where not inside
         the horizon, and ``never_share``, the share of draws in which it never is. [1] What is there
         at the start in all of them is left out.
+    criticality : pandas.DataFrame
+        By site, phase and activity on the way to it: how often it decides the date, and how its duration goes
+        with that, as in `capsim.study.criticality.criticality`.
     chances : list of Chance
         How often each goal was met.
     manifest : dict
@@ -54,14 +57,16 @@ class Ensemble:
     dates: pd.DataFrame
     chances: list[Chance]
     manifest: dict[str, Any]
+    criticality: pd.DataFrame
     by_site: xr.Dataset | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Figures, dates, chances and manifest as plain data."""
+        """Figures, dates, criticality, chances and manifest as plain data."""
         return {
             "manifest": self.manifest,
             "figures": self.figures.to_dict(orient="index"),
             "dates": records_of(self.dates),
+            "criticality": criticality.records_of(self.criticality),
             "chances": [asdict(chance) for chance in self.chances],
         }
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Unpack
 from capsim.projection import money_unit
 from capsim.scenario import Scenario
 from capsim.study import summary
-from capsim.study.columns import Rows
 from capsim.study.answers import column_of
+from capsim.study.columns import Rows
 from capsim.study.combinations import check_comparable, with_names
 from capsim.study.contrast import DIFFERENCE_PERCENTILES, Difference, Side, differences
 from capsim.study.draws import design_of

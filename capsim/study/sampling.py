@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from capsim.errors import StudyError
 from capsim.scenario import Scenario, drawn_together
-from capsim.study import summary
+from capsim.study import criticality, summary
 from capsim.study.answers import Kept, OneRow, headline_of, values_of
 from capsim.study.central import Drivers, drivers
 from capsim.study.columns import Rows, Table
@@ -186,6 +186,7 @@ def spread_in(plan: Plan, variant: Variant, rows: Rows) -> dict[str, Any]:
         "dates": date_spread(scenario, variant.central, rows),
         "chances": [chance_of(goal, scenario, rows) for goal in variant.goals],
         "manifest": manifest,
+        "criticality": criticality.criticality(rows),
         "by_site": by_site,
     }
 

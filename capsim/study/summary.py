@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.scenario import Scenario
+from capsim.study import criticality
 from capsim.study.columns import Rows
 from capsim.study.date_spread import frame_of
 from capsim.study.goals import Chance
@@ -134,6 +135,8 @@ def parts_of(written: dict[str, Any], datasets: Mapping[str, xr.Dataset]) -> dic
     return {
         "figures": table_of(written["figures"], "figure"),
         "dates": frame_of(written["dates"]),
+        # studies of version 0.2.0 have none
+        "criticality": criticality.frame_of(written.get("criticality", [])),
         "chances": [Chance(**chance) for chance in written["chances"]],
         "manifest": written["manifest"],
         **datasets,

@@ -34,8 +34,8 @@ def all_findings(projection: Projection) -> Iterator[Finding]:
     Yields
     ------
     finding : Finding
-        A sentence with its numbers: targets and budgets, what binds, headroom at the meter, curtailment,
-        phases that are late and halls that stay empty.
+        A sentence with its numbers: targets and budgets, what is not ready, headroom at the meter,
+        curtailment, phases that are late and halls that stay empty.
     """
     parts = (
         questioned,

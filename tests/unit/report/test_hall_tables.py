@@ -101,7 +101,7 @@ def test_jobs_that_fit_nowhere_are_said_to_never_run(tmp_path):
     assert float(projection.monthly["held_h"].sum()) == 0.0
     waiting = projection.monthly["waiting_mw"].sel(cause="jobs", site="a").to_numpy()
     assert waiting == pytest.approx(125 * 0.159552)
-    assert any("the limit that binds longest is jobs" in of for of in said)
+    assert any("what is not ready longest is jobs" in of for of in said)
     saved = projection.load(projection.save(tmp_path / "saved"))
     assert saved.identical(projection)
     assert sentence in findings(saved)
