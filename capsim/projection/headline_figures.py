@@ -69,8 +69,10 @@ def _capacity(month: Months) -> Headline:
 def _totals(total: Headline) -> Headline:
     """Energy, carbon, water and compute, and what is one of them over another."""
     names = ("carbon_t", "carbon_market_t", "carbon_embodied_t", "water_m3", "accelerator_h", "h100e_h")
-    quotients = {name: float(quotient.value(total.__getitem__)) for name, quotient in QUOTIENTS.items()}
-    return {name: total[name] for name in names} | quotients
+    quotients = ((name, float(quotient.value(total.__getitem__))) for name, quotient in QUOTIENTS.items())
+    # one object stands for nothing to state, so that equal headlines compare equal
+    stated = {name: math.nan if math.isnan(value) else value for name, value in quotients}
+    return {name: total[name] for name in names} | stated
 
 
 def _money(run: Run) -> Headline:
