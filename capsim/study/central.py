@@ -68,6 +68,9 @@ def drivers(
         return {}
     names, n = list(figures), len(next(iter(figures.values())))
     kinds = _kinds(scenario, _mentioned(scenario, design))
+    # All that varies between the draws of this scenario may be its streams.
+    if not kinds:
+        return {}
     squares = np.zeros((len(names), len(kinds), len(kinds)))
     sums, totals = np.zeros((2, len(names), len(kinds))), np.zeros((3, len(names)))
     for first in range(0, n, ROWS_AT_ONCE):
@@ -84,9 +87,9 @@ def drivers(
 
 
 def _mentioned(scenario: Scenario, design: Design) -> tuple[str, ...]:
-    """The first path that each draw of a design is for."""
+    """The first path that each draw of a design is for; empty where it is for another scenario of a grid."""
     together = drawn_together(scenario)
-    return tuple(together[name][0] for name in design.paths)
+    return tuple(together.get(name, ("",))[0] for name in design.paths)
 
 
 def _kinds(scenario: Scenario, paths: tuple[str, ...]) -> dict[str, list[int]]:
@@ -97,6 +100,8 @@ def _kinds(scenario: Scenario, paths: tuple[str, ...]) -> dict[str, list[int]]:
         places |= {deployment.id for phase in site.phases for deployment in phase.deployments}
     kinds: dict[str, list[int]] = {}
     for column, path in enumerate(paths):
+        if not path:
+            continue
         parts = path.split(".")
         kinds.setdefault(".".join("*" if part in places else part for part in parts), []).append(column)
     return {paths[columns[0]] if len(columns) == 1 else kind: columns for kind, columns in kinds.items()}
@@ -109,7 +114,8 @@ def _deviations(
     spread, paths = uncertain_values(scenario), _mentioned(scenario, design)
     p = _with_factors(scenario, design, replications)
     deviations = [
-        spread[path].distribution.ppf(p[:, i]) - float(spread[path]) for i, path in enumerate(paths)
+        spread[path].distribution.ppf(p[:, i]) - float(spread[path]) if path else np.zeros(len(p))
+        for i, path in enumerate(paths)
     ]
     x = np.stack(deviations, axis=1)
     return np.stack([x[:, columns].sum(axis=1) for columns in kinds.values()], axis=1)
@@ -123,7 +129,7 @@ def _with_factors(scenario: Scenario, design: Design, replications: range) -> ND
     columns: dict[tuple[str, float], list[int]] = {}
     for column, path in enumerate(paths):
         factor = factor_of(path, scenario.uncertainty)
-        if factor[1] > 0.0:
+        if path and factor[1] > 0.0:
             columns.setdefault(factor, []).append(column)
     moved = [Factors(scenario.uncertainty, design.seed, k) for k in replications]
     for (_, correlation), those in columns.items():

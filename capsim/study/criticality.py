@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from capsim.buildout import activities, floats
 from capsim.projection import Run
 from capsim.scenario import Scenario
-from capsim.study.store import Rows
+from capsim.study.columns import Rows
 from capsim.units import DAYS_PER_MONTH
 
 if TYPE_CHECKING:
@@ -80,11 +80,11 @@ def criticality(rows: Rows) -> pd.DataFrame:
     ready = {date[:2]: i for i, date in enumerate(layout.dates, layout.first_date) if date[2] == READY}
     for i, column in enumerate(layout.activities):
         first = layout.first_activity + i * len(OF_EACH)
-        duration_d, float_d = rows.columns(first, first + len(OF_EACH)).T
+        duration_d, float_d = rows.columns(first, first + len(OF_EACH))
         there = ~np.isnan(duration_d)
         if there.any():
             at = ready[column.site, column.phase]
-            ready_d = rows.columns(at, at + 1)[:, 0]
+            (ready_d,) = rows.columns(at, at + 1)
             of_draws = _of_draws(duration_d[there], float_d[there], ready_d[there])
             records.append({**column._asdict(), **of_draws})
     return frame_of(records)

@@ -33,7 +33,13 @@ def stages(crew=None, **months):
 
 
 def racks(**changes):
-    order = {"id": "racks", "system": "gb300-nvl72", "systems": 40, "lead_time_weeks": 10, "delivery_weeks": 0}
+    order = {
+        "id": "racks",
+        "system": "gb300-nvl72",
+        "systems": 40,
+        "lead_time_weeks": 10,
+        "delivery_weeks": 0,
+    }
     return order | {"ordered_on": date(2026, 4, 1)} | changes
 
 
