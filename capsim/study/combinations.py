@@ -13,7 +13,7 @@ from capsim.projection import money_unit
 from capsim.scenario import Scenario, load, override
 from capsim.study.sweeps import Axes, as_swept
 
-MOST_VARIANTS = 1_000
+MOST_VARIANTS = 500
 """Variants a grid may have."""
 BASE = "base"
 """What the file as it stands is called among overrides."""

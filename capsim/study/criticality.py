@@ -84,7 +84,7 @@ def criticality(rows: Rows) -> pd.DataFrame:
         there = ~np.isnan(duration_d)
         if there.any():
             at = ready[column.site, column.phase]
-            ready_d = rows.columns(at, at + 1)[0]
+            (ready_d,) = rows.columns(at, at + 1)
             of_draws = _of_draws(duration_d[there], float_d[there], ready_d[there])
             records.append({**column._asdict(), **of_draws})
     return frame_of(records)

@@ -91,15 +91,8 @@ class Sampling:
         goals = [str(goal) for variant in variants for goal in variant.goals]
         what = {"seed": self.seed, "n": self.n, "design": self.design, "goals": goals}
         asked = {"until_ci": self.until_ci, "ci_of": list(self.ci_of)}
-        return (
-            what
-            | asked
-            | {
-                "by_site": self.by_site,
-                "draws": self.draws,
-                "fresh_weather": self.fresh_weather,
-            }
-        )
+        kept = {"by_site": self.by_site, "draws": self.draws, "fresh_weather": self.fresh_weather}
+        return {**what, **asked, **kept}
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def test_values_of_one_key_are_told_apart_by_more_of_their_path(shipped):
             "two variants are called rubin: an",
         ),
         ({"overrides": ["rubbin"]}, ScenarioError, "rubbin"),
-        ({"axes": {"finance.wacc_real": range(2000)}}, StudyError, "from 1 to 1,000 variants (got 2,000)"),
+        ({"axes": {"finance.wacc_real": range(2000)}}, StudyError, "from 1 to 500 variants (got 2,000)"),
         ({"axes": {"finance.wacc_real": []}}, StudyError, "variants (got 0)"),
         ({"axes": {"finance.wacc_real": [7.0]}}, ScenarioError, "--sweep  finance.wacc_real"),
         ({"axes": {"finance.wac_real": [0.07]}}, ScenarioError, "did you mean wacc_real"),

@@ -1,4 +1,7 @@
-"""Grids of scenarios: each as if it were sampled alone, held against the first row by row."""
+"""Grids of scenarios: each as if it were sampled alone, held against the first row by row.
+
+Tests `study.grids`, `study.sampling`.
+"""
 
 from __future__ import annotations
 
