@@ -119,7 +119,7 @@ def answered(asked: Asked, value: float, money_unit: str) -> str:
     >>> answered(parse_figure("capex by 2030-12"), 6.374e9, "EUR2025")
     '6.37 bn EUR2025'
     >>> answered(parse_figure("ready_for_service of aion.p1"), 740_000.0, "EUR2025")
-    '2027-01-24'
+    '2027-01-19'
     """
     if math.isnan(value):
         return "never" if asked.is_date else NONE

@@ -14,6 +14,7 @@ from capsim.projection.answers_of_views import Views
 from capsim.projection.quotients import QUOTIENTS, Quotient
 from capsim.registry import did_you_mean
 from capsim.vocabulary import (
+    ADDED_UP,
     DECLARED,
     LEDGER,
     Asked,
@@ -155,9 +156,7 @@ LEVELS: Final = tuple(
 )
 """Figures that are a level of one month."""
 SUMS: Final = tuple(
-    name
-    for name, measure in DECLARED["headline"].items()
-    if measure.fold == "sum" and name in DECLARED["monthly"] and name not in BY_ITEM
+    name for name, measure in DECLARED["monthly"].items() if measure.fold in ADDED_UP and name not in BY_ITEM
 )
 """Figures that add up over sites and years."""
 

@@ -1,4 +1,8 @@
-"""Figures in words, read from a projection and from its run: the same numbers, held against its tables."""
+"""Figures in words, read from a projection and from its run: the same numbers, held against its tables.
+
+Tests `projection.answers_of_run`, `projection.answers_of_views`, `projection.phase_dates`,
+`projection.quotients`.
+"""
 
 import math
 import runpy

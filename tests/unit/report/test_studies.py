@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from capsim.report.studies import comparison_summary, plan_summary
+from capsim.report.studies import comparison_details, plan_summary
 from capsim.scenario.loading import load, override
 from capsim.study.comparisons import compare
 from capsim.study.planning import Amounts, Planned
@@ -57,6 +57,6 @@ def test_no_number_is_broken_over_lines_where_the_table_has_to_be_narrow():
 def test_a_comparison_is_told_in_millions_and_billions():
     base = override(load(SCALEWAY), {"horizon_years": 2})
     result = compare({"a": base, "b": override(base, {"finance.wacc_real": 0.09})}, 4, processes=1)
-    text = shown(comparison_summary(result))
+    text = shown(comparison_details(result))
     assert re.search(r"opex_eur +13\.\d+ m", text)
     assert not re.search(r"\d,\d{3},\d{3}", text)

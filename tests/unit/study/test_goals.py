@@ -1,4 +1,7 @@
-"""How often goals are met, counted by hand from rows of two runs."""
+"""Goals and figures in words, read from rows of a run.
+
+Tests `study.answers`.
+"""
 
 from datetime import date
 
