@@ -201,10 +201,7 @@ def parse_goal(text: str) -> Goal:
     match = _GOAL.fullmatch(text.strip())
     if match is None:
         _refuse("a goal", GOAL_FORM, text)
-    try:
-        figure = parse_figure(match["figure"] + (match["when"] or ""))
-    except FigureError as error:
-        raise FigureError(f"a goal is written {GOAL_FORM}: {error}") from None
+    figure = parse_figure(match["figure"] + (match["when"] or ""))
     sense = cast(Sense, match["sense"])
     read = _day if figure.is_date else _number
     return Goal(figure, sense, read(match["value"], text))

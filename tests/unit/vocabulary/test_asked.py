@@ -76,7 +76,7 @@ def test_what_is_no_figure_is_refused_in_words(text, said):
         ("h100e_8bit", "a goal is written"),
         ("h100e_8bit>=lots by 2030-12", "lots is no number"),
         ("ready_for_service of a.b<=5", "5 is no month"),
-        ("h100e_8bit>=5 by 2030-12 or so", "a goal is written .* a figure is written"),
+        ("h100e_8bit>=5 by 2030-12 or so", "a figure is written"),
     ],
 )
 def test_what_is_no_goal_is_refused_in_words(text, said):
