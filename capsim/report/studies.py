@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from capsim.projection import plural, rounded, scaled
+from capsim.projection import answered, plural, rounded, scaled
 from capsim.report.folding import Name, folded
 from capsim.report.grids import columns, grid, titled
 from capsim.report.options_table import options_table
@@ -34,6 +34,7 @@ from capsim.study import (
     Sweep,
     Term,
 )
+from capsim.vocabulary import parse_figure, parse_goal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,8 +113,15 @@ def ensemble_summary(result: Ensemble) -> RenderableType:
 
 def _chance(chance: Chance) -> list[str]:
     share, low, high = (f"{p * PERCENT:.1f}" for p in (chance.probability, chance.low, chance.high))
-    reached = map(_short, (chance.p10, chance.p50, chance.p90))
+    figure = str(parse_goal(chance.goal).figure)
+    reached = (_read(figure, value) for value in (chance.p10, chance.p50, chance.p90))
     return [chance.target or "asked for", chance.goal, f"{share} %", f"{low}-{high} %", *reached]
+
+
+def _read(figure: str, value: float) -> str:
+    """A value of a figure in words: of a date the day, never where it has none."""
+    asked = parse_figure(figure)
+    return answered(asked, value, "") if asked.is_date else _short(value)
 
 
 def _short(value: Any) -> str:
@@ -197,9 +205,9 @@ def _changes(result: Comparison, name: str) -> list[RenderableType]:
     how = "Shapley values over all orders" if waterfall.exact else "Shapley values over sampled orders"
     shown = waterfall.drivers[:MOST_CHANGES]
     rows = [
-        ["(before)", "", "", _short(waterfall.before)],
+        ["(before)", "", "", _read(waterfall.figure, waterfall.before)],
         *([d.path or "all changes", d.before, d.after, _signed(d.effect)] for d in shown),
-        ["(after)", "", "", _short(waterfall.after)],
+        ["(after)", "", "", _read(waterfall.figure, waterfall.after)],
     ]
     title = f"{name}: what makes the difference in {waterfall.figure} (central estimates; {how})"
     return [_table(title, ["changed", "before", "after", "effect"], rows, left=3)]
@@ -277,11 +285,17 @@ def sensitivity_summary(result: Sensitivity) -> RenderableType:
     shown = result.tornado.head(MOST_BARS)
     widest = float(shown["swing"].abs().max()) or 1.0
     rows = [
-        [str(path), *map(_short, row[:-1]), _signed(row["swing"]), _bar(row["swing"], widest)]
+        [
+            str(path),
+            *map(_short, row[:2]),
+            *(_read(result.figure, value) for value in row[2:4]),
+            _signed(row["swing"]),
+            _bar(row["swing"], widest),
+        ]
         for path, row in shown.iterrows()
     ]
     more = f"{len(result.tornado)} uncertain values, {len(shown)} shown"
-    more += f"; {_short(result.central)} with central estimates"
+    more += f"; {_read(result.figure, result.central)} with central estimates"
     parts: list[RenderableType] = [_title(f"{result.manifest['scenario']}: {result.figure}", more)]
     headings = ["value", "p10", "p90", "figure\nat p10", "figure\nat p90", "swing", ""]
     parts.append(_table("One at a time, from the P10 to the P90 of each value", headings, rows))
@@ -304,25 +318,35 @@ def sweep_summary(result: Sweep) -> RenderableType:
     title = f"{result.manifest['scenario']}: {result.figure}"
     if len(names) != 2:
         rows = [
-            [*map(_number, point if isinstance(point, tuple) else (point,)), _number(value)]
+            [*map(_number, point if isinstance(point, tuple) else (point,)), _swept(result, value)]
             for point, value in result.points[result.figure].items()
         ]
         return _table(title, [*names, result.figure], rows, left=len(names))
     across = result.axes[names[1]]
     grid = result.points[result.figure].to_numpy().reshape(-1, len(across))
     rows = [
-        [_number(down), *map(_number, values)]
+        [_number(down), *(_swept(result, value) for value in values)]
         for down, values in zip(result.axes[names[0]], grid.tolist(), strict=True)
     ]
     return _table(f"{title}\nacross: {names[1]}", [names[0], *map(_number, across)], rows)
 
 
+def _swept(result: Sweep, value: float) -> str:
+    """A value of the figure that is swept."""
+    return _read(result.figure, value) if parse_figure(result.figure).is_date else _number(value)
+
+
 @study_summary.register
 def solution_summary(result: Solution) -> RenderableType:
     """The outcome, and what it was found from."""
+    figure = str(parse_goal(result.goal).figure)
     rows = [
-        ["present", _short(result.present), _short(result.reached_at_present)],
-        ["found" if result.found is not None else "nearest", _short(result.best), _short(result.reached)],
+        ["present", _short(result.present), _read(figure, result.reached_at_present)],
+        [
+            "found" if result.found is not None else "nearest",
+            _short(result.best),
+            _read(figure, result.reached),
+        ],
     ]
     more = [f"looked between {_number(result.low)} and {_number(result.high)}, {result.runs} runs"]
     more += [f"there: {result.binds}"] if result.binds and result.found is not None else []

@@ -45,8 +45,6 @@ class Chance:
     """What half of the replications exceed."""
     p90: float
     """What one in ten replications exceeds."""
-    is_date: bool = False
-    """Whether it is about a date."""
 
 
 def chance_of(goal: Goal, scenario: Scenario, rows: Rows) -> Chance:
@@ -55,7 +53,7 @@ def chance_of(goal: Goal, scenario: Scenario, rows: Rows) -> Chance:
     met = int(is_met(goal, reached).sum())
     low, high = probability_interval(met, rows.n)
     p10, p50, p90 = _percentiles(reached, is_date=goal.figure.is_date)
-    return Chance(str(goal), goal.name, met / rows.n, low, high, p10, p50, p90, goal.figure.is_date)
+    return Chance(str(goal), goal.name, met / rows.n, low, high, p10, p50, p90)
 
 
 def _percentiles(reached: NDArray[np.float64], *, is_date: bool) -> list[float]:

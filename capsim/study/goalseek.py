@@ -13,7 +13,7 @@ import numpy as np
 from capsim.errors import ScenarioError, StudyError
 from capsim.language.paths import split
 from capsim.models.uncertain import Uncertain, parse_distribution
-from capsim.projection import finite
+from capsim.projection import answered, finite
 from capsim.scenario import WHOLE, Quantity, Scenario, fields_of, override, record_at
 from capsim.study.answers import values_in
 from capsim.study.execution import Progress
@@ -287,6 +287,11 @@ class _Search:
                 self.progress(done, total, (monotonic() - self.began) / done * (total - done))
         return self._reached[x]
 
+    def words(self, x: float) -> str:
+        """The result at a value, in words."""
+        reached, figure = self.reached(x), self.goal.figure
+        return answered(figure, reached, "") if figure.is_date else f"{reached:,.6g}"
+
     def gap(self, x: float) -> float:
         """How far the goal is passed; negative where it is missed."""
         gap = self.reached(x) - self.goal.value
@@ -295,7 +300,7 @@ class _Search:
     def succeeded(self, ends: list[float], x: float) -> Solution:
         """Outcome where a value does it."""
         limits = self.limits(x)
-        text = f"{self.vary} = {_shown(self.value(x))} gives {self.goal.figure} = {self.reached(x):,.6g}"
+        text = f"{self.vary} = {_shown(self.value(x))} gives {self.goal.figure} = {self.words(x)}"
         return self._outcome(ends, x, text + limits_words(limits), limits)
 
     def limits(self, x: float) -> tuple[str, ...]:
@@ -314,7 +319,7 @@ class _Search:
             return self._outcome(ends, x, f"every value {between} meets {self.goal}", self.limits(x))
         x = self.rounded(ends[int(np.nanargmin(np.abs(gaps)))])
         text = f"no value {between} gives {self.goal}; "
-        text += f"the nearest is {self.reached(x):,.6g} at {_shown(self.value(x))}"
+        text += f"the nearest is {self.words(x)} at {_shown(self.value(x))}"
         if len({self.reached(end) for end in ends}) == 1:
             text += "; it has no effect on the result"
         text += f"; not ready there: {self._binds[x] or 'nothing waits there'}"
