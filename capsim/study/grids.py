@@ -118,7 +118,7 @@ def ensemble_grid(
     Parameters
     ----------
     scenarios : mapping of str to Scenario, or sequence of Scenario
-        The variants in order, such as `capsim.study.counterfactuals` makes; all in one currency and price year.
+        The variants in order, such as `capsim.study.variants` makes; all in one currency and price year.
     n : int
         Replications of each variant, at most.
     seed : int
