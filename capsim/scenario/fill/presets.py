@@ -33,7 +33,7 @@ JOB_KEYS = ("spare_share", "checkpoint_minutes", "restart_minutes")
 """Fields of a job mix that a preset may give beside its classes."""
 REPLACED: Mapping[tuple[str, str], str] = MappingProxyType({("GridStep", "lead_time_months"): "stages"})
 """Keys that get no default where another key is there, by the name of the record and the key."""
-OF_THE_HALLS = ("design_pue", "rack_kw")
+OF_THE_HALLS = ("design_pue", "rack_kw", "cost_factor")
 """Numbers of a cooling preset that are no arguments of its model."""
 _LEAD_UNITS = frozenset({"week", "month"})
 """Units lead times and durations of stages are stated in."""
@@ -153,7 +153,7 @@ def _cost_item(item: Entry) -> Supplied:
     made = _values(item, ("category", "basis", "amount", "currency"))
     if "price_year" in item.values:
         made["price_year"] = value_node(item, item.values["price_year"], whole=True)
-    made |= _values(item, ("asset_class", "life_years"))
+    made |= _values(item, ("asset_class", "life_years", "media", "electrical_share", "mechanical_share"))
     words = _values(item, ("contains", "countries", "except_countries", "priced_in"))
     return made | {key: _word_list(text) for key, text in words.items()}
 
