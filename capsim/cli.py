@@ -96,6 +96,9 @@ def run(
     hourly: Annotated[bool, typer.Option("--hourly", help="Keep the hourly series; needs --out.")] = False,
     halls: Annotated[bool, typer.Option("--halls", help="Show every hall, also a single one.")] = False,
     strict: Strict = False,
+    scope: Annotated[
+        bool, typer.Option("--scope", help="Show what is in the money, in place of all.")
+    ] = False,
 ) -> None:
     """Project a scenario and show what it leads to."""
     if hourly and out is None:
@@ -110,7 +113,8 @@ def run(
             projection = simulate(scenario, seed)
         if out is not None:
             _write(projection, out)
-    summary = partial(report.summary, console=console(), all_halls=halls)
+    whole = partial(report.summary, console=console(), all_halls=halls)
+    summary = report.scope_table if scope else whole
     _print(as_json, report.results, summary, projection)
     if out is not None and not as_json:
         typer.echo(f"Written to {out}")

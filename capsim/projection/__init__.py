@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from capsim.projection.wording import (
         NONE,
         count,
+        listed,
         megawatts,
         money,
         month,

@@ -10,7 +10,7 @@ from capsim.buildout import availability, repair_days
 from capsim.models.compute import DEFINITIONS
 from capsim.operations import design_dry_bulb_c, hours_of_carbon, ratio
 from capsim.projection.run import Run, money_unit
-from capsim.quantities import exchange_rates
+from capsim.quantities import exchange_rates, scope_of, without_parts_of_a_cluster
 from capsim.scenario import awaited, is_priced_elsewhere
 from capsim.units import W_PER_KW
 from capsim.vocabulary import SYSTEM_KINDS
@@ -60,6 +60,10 @@ class Facts:
     """Cost items spent in countries they were not priced in: where `priced_in`, and the `sites`."""
     questions: list[dict[str, str]] = field(default_factory=list)
     """Values that can hardly be meant: `question`, `path`, `value` and, as `text`, place and doubt."""
+    scope: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    """By site and part of the money, the items it is in; none where it is out."""
+    no_cluster: dict[str, list[str]] = field(default_factory=dict)
+    """Of sites that buy accelerators, what these need and no item contains."""
     failures: Failures | None = None
     """None where nothing fails."""
     carbon_hours: dict[str, str] = field(default_factory=dict)
@@ -96,6 +100,10 @@ def facts_of(run: Run) -> Facts:
             {"question": q.name, "path": q.path, "value": q.value, "text": str(q)}
             for q in scenario.plan.questions
         ],
+        scope={
+            s.id: {part: [*items] for part, items in scope_of(scenario, s).items()} for s in scenario.sites
+        },
+        no_cluster={s.id: [*out] for s in scenario.sites if (out := without_parts_of_a_cluster(scenario, s))},
         failures=_failures(run),
         carbon_hours={s.country: hours_of_carbon(scenario, s.country)[1] for s in scenario.sites},
         design_dry_bulb_c={s.id: design_dry_bulb_c(scenario, s) for s in scenario.sites},

@@ -13,4 +13,5 @@ from capsim.quantities.prices import (
     price_of_one,
     system_price,
 )
+from capsim.quantities.scope import PARTS, scope_of, without_parts_of_a_cluster
 from capsim.quantities.sizes import lot_sizes, refreshed_sizes, system_count, system_h100e

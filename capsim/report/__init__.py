@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from capsim.report.figure_listing import figures_listing, figures_record
     from capsim.report.hour_tables import hour_of_site
     from capsim.report.listing import catalog_listing, catalog_record, explained
-    from capsim.report.money_tables import traced
+    from capsim.report.money_tables import scope_table, traced
     from capsim.report.result_files import results, write_report
     from capsim.report.studies import study_summary
     from capsim.report.study_figures import picture

@@ -13,7 +13,15 @@ from rich.text import Text
 
 from capsim.errors import CapsimError
 from capsim.ledger import INSIDE
-from capsim.projection import Projection, cash_flow_by_year, money, payers_by_year, sums_of_flows, tuples
+from capsim.projection import (
+    Projection,
+    cash_flow_by_year,
+    listed,
+    money,
+    payers_by_year,
+    sums_of_flows,
+    tuples,
+)
 from capsim.registry import did_you_mean
 from capsim.report.grids import Cells, across, fits, grid, numbers, titled, words
 from capsim.units import MEGA
@@ -25,6 +33,18 @@ PAYERS: Mapping[str, str] = MappingProxyType(
 TAX = "tax"
 TAX_TERMS = ("tax_rate", "loss_offset_share", "declining_factor_it", "declining_factor_facility")
 """Fields of `finance` that the tax follows from."""
+
+
+def scope_table(projection: Projection) -> Group:
+    """What is in the money and from which item, and what is out; sites with the same are shown together."""
+    alike: dict[str, list[str]] = {}
+    scope = projection.facts.scope
+    for site, parts in scope.items():
+        alike.setdefault(str(parts), []).append(site)
+    shown = [(sites, scope[sites[0]]) for sites in alike.values()]
+    rows = [(part, *(", ".join(of[part]) or "out" for _, of in shown)) for part in shown[0][1]]
+    headings = ["part", *(listed(sites) if len(shown) > 1 else "from" for sites, _ in shown)]
+    return titled("What is in the money", grid([words(heading) for heading in headings], rows, gap=1))
 
 
 def who_pays(projection: Projection, console: Console) -> Group:

@@ -1,4 +1,4 @@
-"""What a projection says of the scenario it was made of: values that can hardly be meant."""
+"""What a projection says of its scenario: values that can hardly be meant, and what no cost item contains."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from capsim.projection.findings.finding import Finding, finding
+from capsim.projection.findings.finding import Finding, finding, only
+from capsim.projection.wording import listed
 
 if TYPE_CHECKING:
     from capsim.projection.projection import Projection
+
+ITEM_OF = {"cluster network": "network", "storage": "storage"}
+"""The catalogue's cost item of a part."""
 
 
 def questioned(projection: Projection) -> Iterator[Finding]:
@@ -19,6 +23,35 @@ def questioned(projection: Projection) -> Iterator[Finding]:
         place = at.get("sites", ""), at.get("phases", "")
         text = f"questioned: {asked['text']}; mend it, or say under accepted: why it is meant"
         yield finding("questioned", text, place, **_number(asked["value"]))
+
+
+def left_out(projection: Projection) -> Iterator[Finding]:
+    """Accelerators that are bought without what joins them to a cluster."""
+    missing: dict[tuple[str, ...], list[str]] = {}
+    for site, parts in projection.facts.no_cluster.items():
+        missing.setdefault(tuple(parts), []).append(site)
+    for needed, sites in missing.items():
+        ids = ", ".join(f"{{id: {ITEM_OF[part]}}}" for part in needed)
+        buys = "buys" if len(sites) == 1 else "buy"
+        text = (
+            f"{listed(sites)} {buys} accelerators, and no cost item contains {' or '.join(needed)}; "
+            f"write costs: items: [{ids}] for those of the catalogue, or what yours cost"
+        )
+        yield finding("left_out", text, only([(site, "") for site in sites]), sites=len(sites))
+
+
+def out_of_scope(projection: Projection) -> Iterator[Finding]:
+    """What the money is not for: one line of all that no item of any site contains, or of some sites."""
+    scope = projection.facts.scope
+    parts = dict.fromkeys(part for of_site in scope.values() for part in of_site)
+    without = {part: [site for site, of_site in scope.items() if not of_site.get(part)] for part in parts}
+    out = [part for part, sites in without.items() if len(sites) == len(scope)]
+    some = [f"{part} of {listed(sites)}" for part, sites in without.items() if 0 < len(sites) < len(scope)]
+    if out or some:
+        text = (
+            f"not in the money: {', '.join(out + some)}; capsim run --scope shows what is in, from which item"
+        )
+        yield finding("scope", text, parts_out=len(out), parts_out_of_some_sites=len(some))
 
 
 def _number(written: str) -> dict[str, float]:

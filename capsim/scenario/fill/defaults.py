@@ -16,11 +16,12 @@ from capsim import units
 from capsim.catalog import Catalog, Entry
 from capsim.language.merge import merge
 from capsim.language.tree import Faults, Node, Note, Path, Place, from_python
+from capsim.registry import did_you_mean
 from capsim.scenario.fill.presets import PRESETS, REPLACED, value_node
 from capsim.scenario.fill.rates import fill_rate
 from capsim.scenario.records.fields import FieldPlan, fields_of
 from capsim.scenario.records.job_records import FOLLOW_FROM_JOBS, Workload
-from capsim.scenario.records.money_records import Currency
+from capsim.scenario.records.money_records import CostItem, Currency
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario, Site
 
@@ -30,6 +31,8 @@ FORMAT_NOTE = Note("assumed: default of the scenario format", kind="assumed")
 ELSE = "|"
 """Between the places a default is read from, in the order in which they are tried."""
 JOBS_NOTE = Note("follows from the job mix, hour by hour", kind="derived")
+OF_AN_ITEM = ("category", "basis", "amount")
+"""What a cost item must say that is none of the catalogue's."""
 NO_DEFAULT = (None, "", ())
 """Defaults of the format that a resolved scenario does not write out."""
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -126,11 +129,16 @@ def _expand(spot: Spot, filling: Filling) -> None:
     preset = PRESETS.get(spot.kind.__name__)
     if preset is None:
         return
-    entry = filling.catalog.tables[preset.table].get(str(spot.node.scalar("preset")))
+    entry = filling.catalog.tables[preset.table].get(str(spot.node.scalar(preset.named_by)))
     if entry is not None:
         preset.lay_beneath(spot.node, entry, filling.catalog)
     elif "preset" in spot.node.value:
         filling.unresolved.add((*spot.path, preset.key))
+    elif spot.kind is CostItem and not spot.node.value.keys() & set(OF_AN_ITEM):
+        hint = did_you_mean(str(spot.node.scalar("id")), list(filling.catalog.tables[preset.table]))
+        rule = f"has no {', '.join(OF_AN_ITEM)}, and is no cost item of the catalogue{hint}"
+        filling.faults.add(spot.node.place, spot.path, rule)
+        filling.unresolved |= {(*spot.path, key) for key in OF_AN_ITEM}
 
 
 def _missing(spot: Spot, plan: FieldPlan, filling: Filling) -> Node | None:

@@ -149,6 +149,11 @@ def _cost_items(entry: Entry, catalog: Catalog) -> Supplied:
     return _list_of("items", items)
 
 
+def _own_item(item: Entry, _: Catalog) -> Supplied:
+    """A cost item that a scenario names by its id alone."""
+    return _cost_item(item)
+
+
 def _cost_item(item: Entry) -> Supplied:
     made = _values(item, ("category", "basis", "amount", "currency"))
     if "price_year" in item.values:
@@ -218,6 +223,8 @@ class Preset:
     supply: Callable[[Entry, Catalog], Supplied]
     unless: tuple[str, ...] = ()
     """Keys of a record that a preset does not complete."""
+    named_by: str = "preset"
+    """Key of a record that names the entry."""
 
     def lay_beneath(self, node: Node, entry: Entry, catalog: Catalog) -> None:
         """Lay what the preset supplies beneath what a record says, in place."""
@@ -241,6 +248,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             "buildout_presets", "stages", _stages, unless=("energised_on", "lead_time_months")
         ),
         "Costs": Preset("cost_presets", "items", _cost_items),
+        "CostItem": Preset("cost_items", "basis", _own_item, unless=("basis",), named_by="id"),
         "Cooling": Preset("cooling", "arguments", _cooling_arguments),
         "JobMix": Preset("job_mixes", "classes", _jobs),
         "Revenue": Preset("price_paths", "prices", _prices),

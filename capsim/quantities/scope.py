@@ -1,0 +1,92 @@
+"""What the money of a plan is for: which parts of a build and its operation are in, and from which item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from capsim.scenario import RENT_BASIS, Scenario, Site, applies
+
+PRICE, TARIFF, TAX = "system_price_usd", "tariff", "finance.tax_rate"
+"""What the ledger books without an item, by the value of the scenario that it comes from."""
+RENTED = ("land", "civil", "electrical", "mechanical", "commissioning", "owners-cost", "contingency")
+"""What a rent pays for."""
+PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "land": ("land",),
+        "shell": ("civil",),
+        "electrical plant": ("electrical",),
+        "mechanical plant": ("mechanical",),
+        "liquid cooling": ("liquid-cooling",),
+        "commissioning": ("commissioning",),
+        "owner's cost": ("owners-cost",),
+        "contingency": ("contingency",),
+        "grid connection": ("grid-connection",),
+        "servers": (PRICE,),
+        "cluster network": ("network",),
+        "storage": ("storage",),
+        "spare parts": ("spares",),
+        "staff": ("staff", "staff-per-mw"),
+        "maintenance": ("maintenance",),
+        "insurance": ("insurance",),
+        "taxes on property": ("property-tax",),
+        "taxes on profit": (TAX,),
+        "energy": (TARIFF,),
+        "water": ("water",),
+        "software and support": ("software", "support"),
+    }
+)
+"""Parts in the order in which they are listed, with the words by which an item `contains` them."""
+Scope = Mapping[str, tuple[str, ...]]
+"""By part, the items it is in; none where it is out."""
+
+
+def scope_of(scenario: Scenario, site: Site) -> Scope:
+    """What is in the money of a site, and from which item.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario, for its cost items, system prices and taxes.
+    site : Site
+        One of its sites; an item for other countries is not in its scope.
+
+    Returns
+    -------
+    scope : mapping of str to tuple of str
+        Every part of `PARTS` with the ids of the items that contain it; a value of the scenario, such as
+        ``tariff``, where the ledger books the part without an item.
+    """
+    contained: dict[str, list[str]] = {}
+    for source, words in _sources(scenario, site):
+        for word in words:
+            contained.setdefault(word, []).append(source)
+    return {part: tuple(_sources_of(words, contained)) for part, words in PARTS.items()}
+
+
+def _sources_of(words: tuple[str, ...], contained: Mapping[str, list[str]]) -> dict[str, None]:
+    """Each source of some words once, in the order in which they are named."""
+    return dict.fromkeys(source for word in words for source in contained.get(word, ()))
+
+
+def _sources(scenario: Scenario, site: Site) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What costs something at a site, and what it contains."""
+    yield TARIFF, (TARIFF,)
+    if scenario.finance.tax_rate > 0.0:
+        yield TAX, (TAX,)
+    if any(order.system_price_usd > 0.0 for phase in site.phases for order in phase.deployments):
+        yield PRICE, (PRICE,)
+    leases = any(phase.tenure == "lease" for phase in site.phases)
+    for item in scenario.costs.items:
+        if item.amount > 0.0 and applies(item, site.country):
+            yield item.id, (*item.contains, *(RENTED if leases and item.basis == RENT_BASIS else ()))
+
+
+def without_parts_of_a_cluster(scenario: Scenario, site: Site) -> tuple[str, ...]:
+    """What accelerators that a site buys need and none of its items contains: network, storage or both."""
+    catalog = scenario.catalog
+    orders = (order for phase in site.phases for order in phase.deployments if order.system_price_usd > 0.0)
+    if not any(catalog.entry("systems", order.system).number("accelerator_count") for order in orders):
+        return ()
+    scope = scope_of(scenario, site)
+    return tuple(part for part in ("cluster network", "storage") if not scope[part])

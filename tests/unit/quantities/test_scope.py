@@ -1,0 +1,111 @@
+"""What is in the money of a plan: every part from an item by its words, or out, and said so."""
+
+import runpy
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+import capsim
+from capsim.catalog import load_catalog
+from capsim.errors import ScenarioError
+from capsim.quantities.scope import PARTS, scope_of, without_parts_of_a_cluster
+from capsim.scenario.loading import loads
+
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
+AT_FIRST = {"servers": ("system_price_usd",), "taxes on profit": ("finance.tax_rate",), "energy": ("tariff",)}
+
+
+def scenario(costs=None, **changes):
+    return loads(make.scenario(make.standing_site(**changes), costs=costs or {}))
+
+
+def in_scope(plan):
+    return {part: items for part, items in scope_of(plan, plan.sites[0]).items() if items}
+
+
+def test_without_items_only_what_the_ledger_books_itself_is_in():
+    assert in_scope(scenario()) == AT_FIRST
+
+
+def test_each_item_brings_the_parts_that_it_contains():
+    plan = scenario({"items": [{"id": "land"}, {"id": "network"}]})
+    assert in_scope(plan) == AT_FIRST | {"land": ("land",), "cluster network": ("network",)}
+
+
+def test_an_item_for_another_country_is_out():
+    plan = scenario({"items": [{"id": "facility-esp"}]}, country="fra")
+    assert in_scope(plan) == AT_FIRST
+    assert in_scope(scenario({"items": [{"id": "facility-esp"}]}, country="esp"))["shell"] == (
+        "facility-esp",
+    )
+
+
+def test_an_item_of_the_catalogue_is_pulled_in_by_id_and_may_be_changed():
+    plan = scenario({"items": [{"id": "network"}, {"id": "storage", "amount": 0.1}]})
+    network, storage = plan.costs.items
+    shelf = load_catalog().tables["cost_items"]
+    assert (network.basis, network.amount) == ("per_system_price", shelf["network"].number("amount"))
+    assert (storage.basis, float(storage.amount), storage.contains) == ("per_system_price", 0.1, ("storage",))
+    assert "Bernstein" in plan.origin("costs.items.network.amount").source
+
+
+def test_an_item_of_neither_gets_the_nearest_name():
+    with pytest.raises(ScenarioError, match=r"costs\.items\.netwrok: .*did you mean network\?"):
+        scenario({"items": [{"id": "netwrok"}]})
+
+
+def test_every_word_of_the_catalogues_items_is_part_of_something():
+    shelf = load_catalog().tables["cost_items"].values()
+    words = {word for item in shelf if "contains" in item for word in item.text("contains").split()}
+    # what a tariff or a lease stands for is in no part of its own
+    assert words - {word for of_part in PARTS.values() for word in of_part} == {
+        "grid-charge", "demand-charge", "lease",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("preset", ["europe-colocation", "fr-colocation", "emea-colocation"])
+def test_bought_accelerators_without_network_and_storage_are_a_warning(preset):
+    plan = scenario({"preset": preset})
+    assert without_parts_of_a_cluster(plan, plan.sites[0]) == ("cluster network", "storage")
+    (found,) = [f for f in capsim.simulate(plan).findings if f.kind == "left_out"]
+    assert (found.severity, found.site) == ("warning", "a")
+    assert "write costs: items: [{id: network}, {id: storage}]" in found.text
+
+
+def test_the_way_out_of_the_warning_is_one_and_costs_what_it_says():
+    bare, whole = (
+        capsim.simulate(
+            loads(make.scenario(make.site(), costs={"preset": "europe-colocation", "items": items}))
+        )
+        for items in ([], [{"id": "network"}, {"id": "storage"}])
+    )
+    assert not [f for f in whole.findings if f.kind == "left_out"]
+    capex = [
+        p.ledger[p.ledger["category"] == "capex"].groupby("item")["amount_eur"].sum() for p in (bare, whole)
+    ]
+    # 24.7 and 2.7 per cent of the price of the systems
+    assert capex[1].sum() - capex[0].sum() == pytest.approx((0.247148 + 0.026616) * capex[0]["systems"])
+
+
+def test_hosted_machines_and_rented_halls_need_none():
+    hosted = make.standing_site()
+    hosted["phases"][0]["deployments"][0] |= {"system": "hosted-it-100kw"}
+    plan = loads(make.scenario(hosted))
+    assert without_parts_of_a_cluster(plan, plan.sites[0]) == ()
+
+
+def test_the_run_says_in_one_line_what_is_out():
+    (found,) = [
+        f for f in capsim.simulate(scenario({"preset": "fr-greenfield-ai"})).findings if f.kind == "scope"
+    ]
+    assert found.text.startswith("not in the money: land, contingency, spare parts, software and support;")
+    assert found.numbers["parts_out"] == 4
+
+
+def test_a_part_that_some_sites_have_is_out_of_the_others():
+    sites = [make.standing_site(), make.standing_site(id="b", country="esp")]
+    items = [{"id": "land", "countries": ["esp"]}]
+    plan = loads(make.scenario(*sites, costs={"preset": "europe-colocation", "items": items}))
+    (found,) = [f for f in capsim.simulate(plan).findings if f.kind == "scope"]
+    assert "land of a" in found.text
