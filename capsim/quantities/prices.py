@@ -111,7 +111,5 @@ def plant_factor(item: CostItem, site: Site) -> float:
     chain, cooling = site.electrical, site.cooling
     mechanical = cooling.cost_factor * chain.mechanical_cost_factor
     return (
-        1.0
-        + item.electrical_share * (chain.cost_factor - 1.0)
-        + item.mechanical_share * (mechanical - 1.0)
+        1.0 + item.electrical_share * (chain.cost_factor - 1.0) + item.mechanical_share * (mechanical - 1.0)
     )

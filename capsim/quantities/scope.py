@@ -78,7 +78,7 @@ def _sources(scenario: Scenario, site: Site) -> Iterator[tuple[str, tuple[str, .
         yield PRICE, (PRICE,)
     leases = any(phase.tenure == "lease" for phase in site.phases)
     for item in scenario.costs.items:
-        if item.amount > 0.0 and applies(item, site.country):
+        if item.amount > 0.0 and applies(item, site):
             yield item.id, (*item.contains, *(RENTED if leases and item.basis == RENT_BASIS else ()))
 
 

@@ -23,7 +23,7 @@ BUILT_IN: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 
 def applies(item: CostItem, site: Site | None) -> bool:
-    """Whether an item is for a site: its country, and what its halls carry; the portfolio itself is no site."""
+    """Whether an item is for a site, by its country and by what its halls carry; the portfolio is no site."""
     if site is None:
         return True
     is_carried = item.media is None or site.cooling.media is None or item.media in site.cooling.media

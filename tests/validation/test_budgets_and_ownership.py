@@ -21,7 +21,9 @@ USD = {"code": "USD", "price_year": 2026}
 @pytest.mark.parametrize("preset", ["fr-colocation", "fr-greenfield-ai-detailed"])
 def test_a_facility_in_france_is_inside_the_published_range(preset):
     # 9-12 m EUR per MW from press totals; the detailed items are the same total, split
-    result = run(loads(make.scenario(make.site(make.hall(deployments=[])), costs={"preset": preset})))
+    euro = {"code": "EUR", "price_year": 2025}
+    hall = make.site(make.hall(deployments=[]))
+    result = run(loads(make.scenario(hall, costs={"preset": preset}, currency=euro)))
     facility = ("facility-fr", "civil-fr", "electrical-fr", "mechanical-fr", "soft-cost-fr")
     capex = sum(result.ledger.total("capex", item=item).sum() for item in facility)
     assert 9e6 <= capex / 16.0 <= 12e6

@@ -10,7 +10,7 @@ from capsim.models.cost_bases import COST_BASES
 from capsim.models.debt import REPAYMENTS
 from capsim.models.uncertain import Uncertain
 from capsim.registry import did_you_mean
-from capsim.scenario.costs import BUILT_IN, RENT_BASIS, SYSTEM_PRICES
+from capsim.scenario.costs import BUILT_IN, FACILITY_BASIS, RENT_BASIS, SYSTEM_PRICES
 from capsim.scenario.records import money_records as money
 from capsim.scenario.records.energy_records import Contract
 from capsim.scenario.records.money_records import CostItem, Costs, Finance
@@ -54,6 +54,17 @@ def price_is_paid_once(record: Costs | CostItem, _: Around) -> Issues:
         summed = f"{total:.6g}{at_upper_ends(*shares.values())}"
         rule = f"shares at order and delivery must not sum to more than 1 (sum {summed})"
         yield Issue(((written or present)[0],), rule, got=True)
+
+
+@rule
+def plant_is_part_of_a_facility(item: CostItem, _: Around) -> Issues:
+    """Shares of plant are of an item that makes up the facility, and not more than all of it."""
+    shares = {key: highest(getattr(item, key)) for key in ("electrical_share", "mechanical_share")}
+    given = [key for key, share in shares.items() if share > 0.0]
+    if given and item.basis != FACILITY_BASIS:
+        yield Issue((given[0],), f"is for items {FACILITY_BASIS} (basis is {item.basis})")
+    elif sum(shares.values()) > 1.0 + ROUNDING:
+        yield Issue((given[-1],), "shares of plant must not sum to more than 1", got=True)
 
 
 class Where(NamedTuple):
