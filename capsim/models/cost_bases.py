@@ -32,8 +32,12 @@ class _Facility:
     asset_class: ClassVar[Literal["facility"]] = "facility"
 
 
+@dataclass(frozen=True)
 class Hall(_Facility):
     """An owned phase that is built. A share is of the price of its building and plant per MW."""
+
+    works: str = "new"
+    """What is built for it, as the scenario says."""
 
 
 class OwnedSite(_Facility):

@@ -38,21 +38,30 @@ def is_leased(site: Site) -> bool:
 def item_costs(scenario: Scenario, item: CostItem, thing: CapexThing, site: Site | None) -> Iterator[Part]:
     """What a capex item comes to for a thing at a site: one part, or one of each price it is a share of."""
     basis = CAPEX_BASES[item.basis]
+    if not _is_built(item, thing):
+        return
     if not basis.is_share:
         amounts = [_at_site(scenario, item, site)]
     elif isinstance(thing, Systems):
         amounts = [Part(item.amount * thing.price, thing.price_year)]
     else:
-        facility = [i for i in scenario.costs.items if is_facility(i) and applies(i, site)]
+        facility = [
+            i for i in scenario.costs.items if is_facility(i) and applies(i, site) and _is_built(i, thing)
+        ]
         parts = [_at_site(scenario, part, site) for part in facility]
         amounts = [Part(item.amount * part.amount, part.price_year) for part in parts]
     for amount, year in amounts:
         yield Part(basis(amount, thing), year)
 
 
+def _is_built(item: CostItem, thing: CapexThing) -> bool:
+    """Whether what is built for a hall is what an item is for."""
+    return item.works is None or not isinstance(thing, Hall) or item.works == thing.works
+
+
 def facility_price(scenario: Scenario, site: Site, phase: Phase, day_d: float) -> float:
     """Price of a phase's building and plant, ordered on a day. [scenario currency]"""
-    return _price(scenario, Hall(phase.critical_it_mw), site, day_d)
+    return _price(scenario, Hall(phase.critical_it_mw, phase.works), site, day_d)
 
 
 def grid_price(scenario: Scenario, site: Site, step: GridStep, day_d: float) -> float:

@@ -23,12 +23,13 @@ BUILT_IN: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 
 def applies(item: CostItem, site: Site | None) -> bool:
-    """Whether an item is for a site, by its country and by what its halls carry; the portfolio is no site."""
+    """Whether an item is for a site: country, what halls carry, what is built; the portfolio is no site."""
     if site is None:
         return True
     is_carried = item.media is None or site.cooling.media is None or item.media in site.cooling.media
+    is_built = item.works is None or any(phase.works == item.works for phase in site.phases)
     is_here = not item.countries or site.country in item.countries
-    return is_carried and is_here and site.country not in item.except_countries
+    return is_carried and is_built and is_here and site.country not in item.except_countries
 
 
 def is_priced_elsewhere(item: CostItem, site: Site) -> bool:

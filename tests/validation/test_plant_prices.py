@@ -16,15 +16,18 @@ CATALOG = load_catalog()
 EURO = {"code": "EUR", "price_year": 2025}
 FLAT = {"inflation_per_y": 0.0, "construction_inflation_per_y": 0.0}
 INDEX = "Turner & Townsend, Data Centre Construction Cost Index 2025-2026"
+WORKS = {"a": "new", "b": "renewal", "c": "liquid-retrofit"}
 FRANCE_EUR_PER_MW = 10.43e6 / 1.13
 """Mean of Paris 10.81 and Bordeaux 10.05 USD per W, at the rate of the ECB for 2025."""
 ELECTRICAL, MECHANICAL = 27.5 / 98, 30.5 / 98
 """Shares of hard cost that are plant."""
 
 
-def price_per_mw(preset="europe-greenfield-ai", cooling="air-cooled-chiller", country="fra", **changes):
+def price_per_mw(
+    preset="europe-greenfield-ai", cooling="air-cooled-chiller", country="fra", works="new", **changes
+):
     """Buildings and plant of an empty hall. [EUR/MW]"""
-    site = make.site(make.hall(deployments=[]), country=country, **changes)
+    site = make.site(make.hall(deployments=[], works=works), country=country, **changes)
     mapping = make.scenario(site, costs={"preset": preset}, currency=EURO, finance=FLAT)
     # the halls of other tests take any rack: here they are those of the preset
     mapping["sites"][0]["cooling"] = {"preset": cooling}
@@ -122,22 +125,34 @@ def test_a_campus_in_spain_costs_what_the_index_has_between_madrid_and_paris():
     assert price_per_mw(country="esp") / price_per_mw() == pytest.approx(10.04 / 10.43)
 
 
-@pytest.mark.parametrize(
-    ("preset", "usd_per_mw"), [("europe-conversion", 2.0e6), ("europe-conversion-full", 6.6e6)]
-)
-def test_a_conversion_costs_its_plant_and_no_building(preset, usd_per_mw):
+@pytest.mark.parametrize(("works", "usd_per_mw"), [("liquid-retrofit", 2.0e6), ("renewal", 6.6e6)])
+@pytest.mark.parametrize("preset", ["europe-conversion", "europe-greenfield-ai", "fr-colocation"])
+def test_a_conversion_costs_its_plant_and_no_building(preset, works, usd_per_mw):
     """STL Partners 2026: USD 2 m per MW for a liquid retrofit, upwards of 11 m for a new build."""
     for cooling in ("dlc-dry-cooler", "dlc-adiabatic"):
-        assert price_per_mw(preset, cooling) == pytest.approx(usd_per_mw / 1.13, rel=0.02)
-    assert price_per_mw(preset, "dlc-dry-cooler") < price_per_mw(cooling="dlc-dry-cooler") * 0.7
+        price = price_per_mw(preset, cooling, works=works)
+        # in money of 2026, carried to 2025 by no inflation at all
+        assert price == pytest.approx(usd_per_mw / 1.13)
+        assert price < 0.7 * price_per_mw(preset, cooling)
 
 
-def test_the_racks_of_a_conversion_cost_what_they_cost_in_a_new_hall():
-    new, converted = (
-        run(loads(make.scenario(make.site(make.hall(make.racks())), costs={"preset": preset})))
-        for preset in ("europe-greenfield-ai", "europe-conversion")
+def test_new_halls_and_conversions_stand_in_one_plan():
+    halls = [make.hall(id=name, works=works, deployments=[]) for name, works in WORKS.items()]
+    site = make.site(*halls, grid_connection=[{"id": "g1", "grid_mw": 90.0, "lead_time_months": 3.0}])
+    mapping = make.scenario(
+        site, costs={"preset": "europe-conversion"}, currency=EURO, finance=FLAT, horizon_years=4
     )
-    for item in ("systems", "network", "storage"):
-        sums = [result.ledger.total("capex", item=item).sum() for result in (new, converted)]
-        assert sums[0] == pytest.approx(sums[1])
-        assert sums[0] > 0.0
+    ledger = run(loads(mapping)).ledger
+    capex = {
+        (line.phase, line.item): cash.sum()
+        for line, cash in zip(ledger.lines, ledger.amounts, strict=True)
+        if line.category == "capex" and line.phase in WORKS
+    }
+    assert capex == pytest.approx(
+        {
+            ("a", "facility-fra"): 16 * FRANCE_EUR_PER_MW,
+            ("a", "liquid-cooling-premium"): 16 * 0.085 * FRANCE_EUR_PER_MW,
+            ("b", "renewal"): 16 * 6.6e6 / 1.13,
+            ("c", "liquid-retrofit"): 16 * 2.0e6 / 1.13,
+        }
+    )

@@ -33,6 +33,8 @@ JOB_KEYS = ("spare_share", "checkpoint_minutes", "restart_minutes")
 """Fields of a job mix that a preset may give beside its classes."""
 REPLACED: Mapping[tuple[str, str], str] = MappingProxyType({("GridStep", "lead_time_months"): "stages"})
 """Keys that get no default where another key is there, by the name of the record and the key."""
+ITEM_KEYS = ("asset_class", "life_years", "media", "works", "electrical_share", "mechanical_share")
+"""Fields of a cost item that the catalogue's may have."""
 OF_THE_HALLS = ("design_pue", "rack_kw", "cost_factor")
 """Numbers of a cooling preset that are no arguments of its model."""
 _LEAD_UNITS = frozenset({"week", "month"})
@@ -158,7 +160,7 @@ def _cost_item(item: Entry) -> Supplied:
     made = _values(item, ("category", "basis", "amount", "currency"))
     if "price_year" in item.values:
         made["price_year"] = value_node(item, item.values["price_year"], whole=True)
-    made |= _values(item, ("asset_class", "life_years", "media", "electrical_share", "mechanical_share"))
+    made |= _values(item, ITEM_KEYS)
     words = _values(item, ("contains", "countries", "except_countries", "priced_in"))
     return made | {key: _word_list(text) for key, text in words.items()}
 

@@ -8,6 +8,7 @@ from pydantic import StringConstraints
 
 from capsim.scenario.records.quantity import CatalogDefault, PositiveShare, Quantity, Share, ShareBelowOne
 from capsim.scenario.records.record import CurrencyCode, Day, Id, Name, PriceYear, Record, Text
+from capsim.scenario.records.site_records import Works
 
 Country = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]
 """ISO 3166 alpha-3 code in lower case."""
@@ -65,6 +66,8 @@ class CostItem(Record):
     media: Literal["air", "liquid"] | None = None
     """What halls must carry heat out of racks with for the item to apply to their site; all sites where
     missing."""
+    works: Works | None = None
+    """What must be built for a phase for the item to apply to it; all works where missing."""
     electrical_share: Share = 0.0
     """Share of a facility's amount that is electrical plant, which the `cost_factor` of a site's `electrical`
     makes dearer or cheaper; 0 takes the amount as priced for the plant there is. [1]"""

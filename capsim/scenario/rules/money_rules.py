@@ -68,14 +68,18 @@ def plant_is_part_of_a_facility(item: CostItem, _: Around) -> Issues:
 
 
 class Where(NamedTuple):
-    """Countries that an item is for."""
+    """Countries and works that an item is for."""
 
     only: frozenset[str] = frozenset()
     """All where empty."""
     without: frozenset[str] = frozenset()
+    works: str | None = None
+    """All where None."""
 
     def meets(self, other: Where) -> bool:
-        """Whether both are for some country."""
+        """Whether both are for some works in some country."""
+        if self.works and other.works and self.works != other.works:
+            return False
         if self.only and other.only:
             return bool((self.only & other.only) - self.without - other.without)
         named = self.only or other.only
@@ -83,13 +87,13 @@ class Where(NamedTuple):
 
 
 def where_of(item: CostItem) -> Where:
-    """Countries that an item is for."""
-    return Where(frozenset(item.countries), frozenset(item.except_countries))
+    """Countries and works that an item is for."""
+    return Where(frozenset(item.countries), frozenset(item.except_countries), item.works)
 
 
 @rule
 def nothing_is_counted_twice(costs: Costs, around: Around) -> Issues:
-    """No two items for one country contain the same, and none what the ledger books by itself."""
+    """No two items for one country and works contain the same, and none what the ledger books by itself."""
     contained: dict[str, list[tuple[str, Where]]] = {}
     for booked, words in BUILT_IN.items():
         if booked != SYSTEM_PRICES or has_prices(around.scenario):

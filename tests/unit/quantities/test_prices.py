@@ -13,6 +13,7 @@ from capsim.quantities.prices import item_costs, plant_factor
 from capsim.scenario import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
+WORKS = ((10, "new"), (6, "renewal"), (2, "liquid-retrofit"))
 FLAT = {"inflation_per_y": 0.0, "construction_inflation_per_y": 0.0, "system_price_trend_per_y": 0.0}
 OTHERS = {"currency": "USD", "price_year": 2025, "category": "capex", "source": "assumed"}
 
@@ -59,6 +60,16 @@ def test_an_item_for_halls_that_carry_liquid_costs_nothing_where_they_carry_air(
     sites = [made.override({"sites.a.cooling.media": media}).sites[0] for media in carried]
     prices = [facility_price(made, site, site.phases[0], 0.0) for site in sites]
     assert prices == pytest.approx([160e6, 176e6, 176e6])
+
+
+def test_an_item_for_other_works_costs_nothing_for_a_hall():
+    items = [item(works, "per_critical_it_mw", 1e6 * size, works=works) for size, works in WORKS]
+    fee = item("engineering", "per_facility_cost", 0.5)
+    halls = [make.hall(id=works, works=works, deployments=[]) for _, works in WORKS]
+    made = scenario(*items, fee, phases=halls)
+    prices = [facility_price(made, made.sites[0], phase, 0.0) for phase in made.sites[0].phases]
+    # 16 MW at 10, 6 and 2 million, and half as much again
+    assert prices == pytest.approx([240e6, 144e6, 48e6])
 
 
 def test_plant_costs_what_cooling_and_redundancy_make_of_it():

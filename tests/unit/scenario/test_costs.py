@@ -68,6 +68,9 @@ def test_every_country_has_exactly_one_facility_in_the_european_preset():
         ({"countries": ["pol", "esp"]}, {"except_countries": ["pol"]}, True),
         ({"countries": ["pol"]}, {"countries": ["esp"]}, False),
         ({"countries": ["pol"], "except_countries": ["pol"]}, {"countries": ["pol"]}, False),
+        ({"works": "new"}, {"works": "renewal"}, False),
+        ({"works": "new"}, {}, True),
+        ({"media": "liquid"}, {"media": "air"}, True),
     ],
 )
 def test_what_is_contained_twice_for_a_country_is_refused(first, second, is_twice):
