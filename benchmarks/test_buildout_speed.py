@@ -47,7 +47,6 @@ def _hall(number: int) -> dict[str, Any]:
         "system": "gb300-nvl72",
         "fill_share": 1.0,
         "ordered_on": date(2028 + number // 2, 4, 1),
-        "lots": 4,
     }
     return {
         "id": f"p{number}",

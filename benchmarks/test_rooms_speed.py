@@ -8,32 +8,29 @@ import time
 import pytest
 
 from capsim import Scenario
+from capsim.buildout import Timeline
 from capsim.buildout.simulate import build_out
 from capsim.ledger import book, statements
 from capsim.operations import operate
 from capsim.scenario.loading import override
 
 EVENTS_PER_ITEM = 12
-"""More events than any stage, grid step, phase or lot needs for one life; a refresh is another life."""
+"""More events than any stage, grid step, phase, deployment or cohort needs."""
 
 
-def items(scenario: Scenario) -> int:
-    """Stages, grid steps, phases, and lots of every generation of systems."""
-    count = sum(len(site.grid_connection) + len(site.phases) for site in scenario.sites)
+def items(scenario: Scenario, timeline: Timeline) -> int:
+    """Stages, grid steps, phases and deployments, and cohorts of every generation of systems."""
     phases = [phase for site in scenario.sites for phase in site.phases]
-    count += sum(len(phase.stages) for phase in phases)
-    for deployment in (d for phase in phases for d in phase.deployments):
-        refresh = deployment.refresh
-        generations = 1 + int(scenario.horizon_years / float(refresh.age_years)) if refresh else 1
-        count += deployment.lots * generations + generations
-    return count
+    count = sum(len(site.grid_connection) for site in scenario.sites) + len(phases)
+    count += sum(len(phase.stages) + len(phase.deployments) for phase in phases)
+    return count + sum(1 for _ in timeline.of_kind("in_service"))
 
 
 @pytest.mark.parametrize("name", ["aion", "opcore"])
 def test_build_out(name, request, benchmark, note):
     scenario = request.getfixturevalue(name)
     timeline = benchmark(build_out, scenario, seed=0)
-    assert 0 < timeline.events <= EVENTS_PER_ITEM * items(scenario)
+    assert 0 < timeline.events <= EVENTS_PER_ITEM * items(scenario, timeline)
     assert timeline.events == build_out(scenario, seed=0).events
     note("events", timeline.events, "events")
     note("speed", timeline.events / benchmark.stats.stats.median, "events/s")

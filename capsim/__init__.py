@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from capsim.study.ensembles import ensemble as ensemble
     from capsim.study.goalseek import solve as solve
     from capsim.study.planning import plan as plan
+    from capsim.study.reliefs import relief as relief
     from capsim.study.sensitivities import sensitivity as sensitivity
 
 __version__ = "0.2.0"
@@ -38,6 +39,7 @@ _HOMES = {
     "ensemble": "capsim.study.ensembles",
     "load": "capsim.scenario.loading",
     "plan": "capsim.study.planning",
+    "relief": "capsim.study.reliefs",
     "sensitivity": "capsim.study.sensitivities",
     "simulate": "capsim.pipeline",
     "solve": "capsim.study.goalseek",
@@ -54,6 +56,7 @@ __all__ = [
     "ensemble",
     "load",
     "plan",
+    "relief",
     "sensitivity",
     "simulate",
     "solve",

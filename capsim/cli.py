@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from capsim import cli_studies, report
+from capsim import study as studies
 from capsim.terminal import (
     WRONG_INPUT,
     AsJson,
@@ -32,6 +33,7 @@ from capsim.terminal import (
 if TYPE_CHECKING:
     from capsim.projection import HourlyFile, Projection
     from capsim.scenario import Scenario
+    from capsim.study import Relief
 
 IN_THE_WAY = (FileExistsError, NotADirectoryError)
 """What is raised where a file stands in the place of a folder."""
@@ -95,32 +97,43 @@ def run(
     as_json: AsJson = False,
     hourly: Annotated[bool, typer.Option("--hourly", help="Keep the hourly series; needs --out.")] = False,
     halls: Annotated[bool, typer.Option("--halls", help="Show every hall, also a single one.")] = False,
+    no_relief: Annotated[
+        bool, typer.Option("--no-relief", help="Leave out what it would gain to lift each limit.")
+    ] = False,
     strict: Strict = False,
     scope: Annotated[
         bool, typer.Option("--scope", help="Show what is in the money, in place of all.")
     ] = False,
 ) -> None:
-    """Project a scenario and show what it leads to."""
+    """Project a scenario and show what it leads to, and what would help."""
     if hourly and out is None:
         fail("--hourly needs --out DIR: hourly series are written, not shown")
     from capsim.pipeline import simulate
 
     scenario = loaded(file, override, set_, strict=strict)
     if hourly and out is not None:
-        projection = _run_hourly(scenario, seed, file, out)
+        projection, relief = _run_hourly(scenario, seed, file, out, with_relief=not no_relief)
     else:
         with _progress(f"projecting {file}"):
             projection = simulate(scenario, seed)
+            relief = None if no_relief else _relief(projection)
         if out is not None:
-            _write(projection, out)
-    whole = partial(report.summary, console=console(), all_halls=halls)
+            _write(projection, out, relief=relief)
+    whole = partial(report.summary, relief=relief, console=console(), all_halls=halls)
     summary = report.scope_table if scope else whole
-    _print(as_json, report.results, summary, projection)
+    _print(as_json, partial(report.results, relief=relief), summary, projection)
     if out is not None and not as_json:
         typer.echo(f"Written to {out}")
 
 
-def _run_hourly(scenario: Scenario, seed: int, file: str, out: str) -> Projection:
+def _relief(projection: Projection) -> Relief | None:
+    """What it gains to lift the limits of a projection one by one."""
+    return None if projection.run is None else studies.first_reliefs(projection.run)
+
+
+def _run_hourly(
+    scenario: Scenario, seed: int, file: str, out: str, *, with_relief: bool
+) -> tuple[Projection, Relief | None]:
     """Project and write a scenario with its hours, one site in memory at a time."""
     from tempfile import TemporaryDirectory
 
@@ -131,15 +144,18 @@ def _run_hourly(scenario: Scenario, seed: int, file: str, out: str) -> Projectio
         hours = HourlyFile(scenario, Path(folder) / NAME)
         with _progress(f"projecting {file}"), hours:
             projection = simulate(scenario, seed, hourly=hours)
-        _write(projection, out, hours)
-    return projection
+            relief = _relief(projection) if with_relief else None
+        _write(projection, out, hours, relief)
+    return projection, relief
 
 
-def _write(projection: Projection, out: str, hours: HourlyFile | None = None) -> None:
+def _write(
+    projection: Projection, out: str, hours: HourlyFile | None = None, relief: Relief | None = None
+) -> None:
     """Write a projection to a folder, or say why that cannot be done."""
     try:
         with _progress(f"writing {out}"):
-            report.write_report(projection, out, hours)
+            report.write_report(projection, out, hours, relief)
     except OSError as error:
         why = (
             f"{error.filename} is not a folder" if isinstance(error, IN_THE_WAY) else error.strerror or error

@@ -1,4 +1,4 @@
-"""The commands of studies: ensemble, compare, sensitivity, solve, plan, audit."""
+"""The commands of studies: ensemble, compare, relief, sensitivity, solve, plan, audit."""
 
 from __future__ import annotations
 
@@ -88,7 +88,9 @@ def _with_shared(command: Callable[..., None]) -> Callable[..., None]:
 
 @_with_shared
 def ensemble(
-    file: ScenarioFile,
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="Scenario files; several are variants of a grid.")
+    ],
     n: Annotated[int, typer.Option("-n", min=1, help="Replications, at most; a power of 2 is best.")] = 256,
     target: Annotated[
         Texts, repeatable("--target", "GOAL", 'Goal, such as "h100e_8bit>=288000 by 2029-12".')
@@ -99,28 +101,51 @@ def ensemble(
     ci_of: Annotated[Texts, repeatable("--ci-of", "FIGURE", "Figures --until-ci looks at.")] = None,
     draws: Annotated[bool, typer.Option("--draws", help="Keep every replication; needs --out.")] = False,
     by_site: Annotated[bool, typer.Option("--by-site", help="Keep percentiles by site.")] = False,
+    fresh_weather: Annotated[
+        bool, typer.Option("--fresh-weather", help="Make weather and prices anew for every replication.")
+    ] = False,
     design: DesignKind = "sobol",
-    override: Overrides = None,
+    override: Annotated[
+        Texts,
+        repeatable(
+            "--override",
+            "NAME",
+            "A named override; several are variants (x+y: both; base: none).",
+        ),
+    ] = None,
+    sweep: Annotated[
+        Texts, repeatable("--sweep", "PATH=A:B:STEP", "Variants by value, also PATH=x,y,z.")
+    ] = None,
     set_: Sets = None,
+    on: Annotated[
+        Text, option("--on", "FIGURE", "Of several variants: figure that is shown by variant; lcoc if none.")
+    ] = None,
     *,
     shared: Shared,
 ) -> None:
-    """Sample every uncertain value and event, and show how results spread."""
+    """Sample every uncertain value and event, of one scenario or a grid, and show how results spread."""
 
     def study(**execution: Any) -> Any:
-        return studies.ensemble(
-            loaded(file, override, set_),
-            n,
-            targets=target or (),
-            design=design,
-            until_ci=None if until_ci is None else _share(until_ci),
-            ci_of=ci_of or (),
-            by_site=by_site,
-            draws=draws,
-            **execution,
-        )
+        axes = studies.parse_axes(sweep or ())
+        of_grid = studies.variants(files, overrides=override or (), sets=set_ or (), axes=axes)
+        asked: dict[str, Any] = {
+            "targets": target or (),
+            "design": design,
+            "until_ci": None if until_ci is None else _share(until_ci),
+            "ci_of": ci_of or (),
+            "draws": draws,
+            "fresh_weather": fresh_weather,
+        }
+        if len(of_grid) > 1:
+            if by_site:
+                fail("--by-site is of one scenario; here are several variants")
+            return studies.ensemble_grid(of_grid, n, on=on or "lcoc", **asked, **execution)
+        if on is not None:
+            fail("--on is of several variants; here is one")
+        (scenario,) = of_grid.values()
+        return studies.ensemble(scenario, n, by_site=by_site, **asked, **execution)
 
-    shared.answer(file, study)
+    shared.answer(files[0] if len(files) == 1 else "grid", study)
 
 
 @_with_shared
@@ -179,7 +204,7 @@ def sensitivity(
     def study(**execution: Any) -> Any:
         scenario = loaded(file, override, set_)
         if sweep or axes:
-            values = dict(map(studies.parse_axis, sweep)) if sweep else None
+            values = studies.parse_axes(sweep) if sweep else None
             return studies.sweep(scenario, values, on, **execution)
         return studies.sensitivity(scenario, on, sobol=sobol, top=top, **execution)
 
@@ -221,6 +246,25 @@ def plan(
     _answer(file, study, as_json, "nothing was kept")
 
 
+def relief(
+    file: ScenarioFile,
+    by: Annotated[str, option("--by", "FIGURE", "Headline figure that ranks; compute if missing.")] = "",
+    band: Annotated[float, option("--band", "MONTHS", "Float up to which a path is near-critical.")] = 1.0,
+    out: Annotated[Text, option("--out", "DIR", "Keep the results in a new folder.")] = None,
+    seed: Seed = 0,
+    override: Overrides = None,
+    set_: Sets = None,
+    as_json: AsJson = False,
+) -> None:
+    """Lift each limit of a plan, and show what that gains, the ladder of the best, and float."""
+
+    def study(progress: Counter) -> Any:
+        scenario = loaded(file, override, set_)
+        return studies.relief(scenario, seed=seed, by=by, band_months=band, folder=out, progress=progress)
+
+    _answer(file, study, as_json, "nothing was kept")
+
+
 def audit(
     file: Annotated[str, typer.Argument(metavar="CLAIM", help="Claim file (YAML).")],
     as_json: AsJson = False,
@@ -233,7 +277,7 @@ def audit(
     _answer(file, study, as_json, "nothing more was written")
 
 
-COMMANDS: tuple[Callable[..., None], ...] = (ensemble, compare, sensitivity, solve, plan, audit)
+COMMANDS: tuple[Callable[..., None], ...] = (ensemble, compare, relief, sensitivity, solve, plan, audit)
 """Commands, in the order of the help."""
 
 

@@ -105,6 +105,7 @@ def _load(extension: Extension) -> None:
         before = _LOADED.get(extension.name)
         if before is not None and before.source != extension.source:
             raise ExtensionError(f"{extension.file}: another version of it is loaded; start a new process")
+        # run twice, its functions would be registered twice
         if before is not None or _is_imported(extension):
             return
         if _hides_another(extension):

@@ -79,6 +79,7 @@ class Table(Generic[F]):
 
     def faults(self, name: str, arguments: Mapping[str, Any]) -> list[str]:
         """What is wrong with a name and its arguments, in words; empty when they fit."""
+        # arguments of nothing known are not judged
         if name not in self._entries:
             return [self._unknown(name)]
         parameters = self.parameters(name)

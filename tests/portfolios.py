@@ -64,7 +64,6 @@ def racks(**changes: Any) -> Mapping:
         "systems": 100,
         "ordered_on": date(2026, 3, 1),
         "lead_time_weeks": 10,
-        "lots": 4,
     }
     return order | changes
 
@@ -95,7 +94,7 @@ def site(*phases: Mapping, **changes: Any) -> Mapping:
         "country": "fra",
         "climate": "paris",
         "warming_k_per_decade": 0.0,
-        "tariff": {"preset": "fr-datacenter"},
+        "tariff": {"preset": "fr-datacenter", "trend_per_y": 0.0},
         "cooling": {"preset": "dlc-dry-cooler"},
         "grid_connection": [{"id": "g1", "grid_mw": 24.0, "lead_time_months": 3.0}],
     }
@@ -122,7 +121,12 @@ def scenario(*sites: Mapping, **changes: Any) -> Mapping:
             "price_year": 2025,
             "fx": [{"id": "usd", "currency": "USD", "per_unit": 0.8, "dated": START}],
         },
-        "finance": {"wacc_real": 0.065, "inflation_per_y": 0.02, "construction_inflation_per_y": 0.02},
+        "finance": {
+            "wacc_real": 0.065,
+            "inflation_per_y": 0.02,
+            "construction_inflation_per_y": 0.02,
+            "system_price_trend_per_y": 0.0,
+        },
     }
     return whole | {"sites": [_taking_any_rack(place) for place in sites or (site(),)]} | changes
 
@@ -160,7 +164,7 @@ def deployments(draw: st.DrawFn, name: str, most_mw: float) -> Mapping:
         "systems": draw(st.integers(1, max(1, int(most_mw / SYSTEM_MW[system])))),
         "ordered_on": draw(days),
         "lead_time_weeks": draw(st.integers(0, 40)),
-        "lots": draw(st.integers(1, 6)),
+        "delivery_weeks": draw(st.sampled_from((0.0, 0.5, 9.0))),
     }
     refresh = draw(refreshes())
     if refresh is not None and refresh.get("fill") == "count":

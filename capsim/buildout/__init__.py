@@ -5,8 +5,9 @@ emits (`Timeline` with its causes), and what a timeline tells (what stood idle, 
 """
 
 from capsim.buildout.idle_assets import ACCELERATOR_DAYS, GRID_MW_DAYS, IT_MW_DAYS, POWER, stranded
-from capsim.buildout.outages import MAINTENANCE, SPARE, TECHNICIAN, Outages
+from capsim.buildout.outages import MAINTENANCE, SPARE, TECHNICIAN, Outage, Outages
 from capsim.buildout.simulate import build_out
+from capsim.buildout.slack import Float, activities, floats
 from capsim.buildout.spending import steps_applied, works_ordered
 from capsim.buildout.timeline import (
     CANCELLED,

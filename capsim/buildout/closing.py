@@ -38,13 +38,13 @@ def close(world: World) -> None:
 
 
 def _steps_and_goods(world: World) -> Iterator[Waiter]:
-    """All that may wait but phases: grid steps, equipment, purchases and lots."""
+    """All that may wait but phases: grid steps, equipment, purchases and arrivals."""
     for site in world.sites.values():
         yield from site.steps.values()
     for phase in world.phases:
         yield from phase.items.values()
         for order in phase.orders:
-            yield from chain(order.purchases, order.lots)
+            yield from chain(order.purchases, order.arrivals)
 
 
 def _close_purse(world: World) -> None:

@@ -72,6 +72,7 @@ def walked(phase: PhaseState, names: tuple[str, ...], spans: Mapping[str, Span] 
         span, names = spans[name], phase.after[name]
         path.insert(0, Hold(span.start_d, span.end_d, name))
         for hold in reversed(span.holds):
+            # power came last, and what the stages did before it decided nothing
             if hold.cause == GRID:
                 return grid_path(phase.step, hold.end_d) + path
             item = phase.items.get(hold.cause)
@@ -79,6 +80,7 @@ def walked(phase: PhaseState, names: tuple[str, ...], spans: Mapping[str, Span] 
                 path.insert(0, hold)
                 continue
             path.insert(0, Hold(item.ordered_d, hold.end_d, hold.cause))
+            # a date of the plan waits for nothing
             if item.plan.ordered_on is not None:
                 return [Hold(0.0, item.ordered_d, PLANNED_START), *path]
             names = () if item.plan.ordered_after is None else (item.plan.ordered_after,)
@@ -89,6 +91,7 @@ def walked(phase: PhaseState, names: tuple[str, ...], spans: Mapping[str, Span] 
 def is_timed(item: ItemState) -> bool:
     """Whether equipment was ordered (or will be) as late as the forecast allows, not as soon as it can be."""
     plan, phase = item.plan, item.phase
+    # what is not ordered yet can only be told by its policy
     if plan.ordering != JUST_IN_TIME or not item.is_ordered:
         return plan.ordering == JUST_IN_TIME
     earliest_d = phase.start_d if plan.ordered_after is None else phase.spans[plan.ordered_after].end_d
@@ -116,6 +119,7 @@ def grid_path(step: StepState, until_d: float) -> list[Hold]:
 def power_holds(step: StepState, since_d: float) -> list[Hold]:
     """What held power up from a time until now: stages of the grid step, or all of it at once."""
     now = step.world.env.now
+    # without an application there are no stages to tell of
     if not step.has_begun:
         return [Hold(since_d, now, GRID)]
     path = grid_path(step, now)

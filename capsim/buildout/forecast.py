@@ -18,7 +18,7 @@ the second are to come two weeks before it is ready, after a lead time of ten we
 >>> from capsim.scenario.loading import loads
 >>> permit = {"id": "permit", "duration_months": 2}
 >>> construction = {"id": "construction", "duration_months": 4, "crew": "construction"}
->>> racks = {"id": "racks", "system": "gb300-nvl72", "systems": 40, "lots": 1, "ordering": "just_in_time"}
+>>> racks = {"id": "racks", "system": "gb300-nvl72", "systems": 40, "ordering": "just_in_time"}
 >>> racks |= {"lead_time_weeks": 10, "margin_weeks": 2}
 >>> first = {"id": "p1", "critical_it_mw": 10, "energization": "g1", "stages": [permit, construction]}
 >>> second = first | {"id": "p2", "deployments": [racks]}

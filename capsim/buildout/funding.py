@@ -50,6 +50,7 @@ def _arrive(world: World, tranche: Tranche, purse: Pool) -> Process[None]:
 def _is_refused(world: World, milestone: Awaited) -> bool:
     """Whether a stage is over because it ended its phase or grid step."""
     site, (step, _, stage) = world.sites[milestone.site], milestone.item.partition(".")
+    # only the end of a stage can be a refusal
     if milestone.kind != FINISHED:
         return False
     if milestone.phase:
@@ -76,7 +77,7 @@ class Claim:
         other = self._other()
         return self.price() - self.payer.account.reserved + (other.price() if other else 0.0)
 
-    def take(self) -> None:
+    def take(self, _: float) -> None:
         """Commit the price, and reserve that of the other."""
         other, account = self._other(), self.payer.account
         _reserve(self.payer, 0.0)
@@ -127,7 +128,7 @@ def commit_systems(purchase: Purchase) -> Process[bool]:
         return systems * system_price(world.scenario, site, plan, now, is_successor=is_successor)
 
     claim = Claim(purchase, "systems", price)
-    may_order = yield from _commit(claim, plan.priority, systems, purchase.parts[0].system)
+    may_order = yield from _commit(claim, plan.priority, systems, purchase.system)
     return may_order
 
 
@@ -177,6 +178,7 @@ def release(payer: PhaseState | StepState, share_done: float) -> None:
 
 def _first_phase(step: StepState) -> Claim | None:
     """The first phase to be built of those a step serves; none where one is there or paid for already."""
+    # a hall that is there, or is another's, makes the step worth its price
     if any(p.plan.ready_for_service_on is not None or p.plan.tenure != "own" for p in step.phases):
         return None
     alive = [phase for phase in step.phases if not phase.is_given_up]

@@ -9,7 +9,7 @@ from capsim.buildout.idle_power import idle_power
 from capsim.buildout.spending import works_ordered
 from capsim.buildout.timeline import Timeline
 from capsim.models.finance import capital_recovery_factor
-from capsim.quantities import facility_price, lot_sizes, refreshed_sizes, system_count, system_price
+from capsim.quantities import facility_price, refreshed_sizes, system_count, system_price
 from capsim.scenario import Deployment, Phase, Scenario, Site
 from capsim.units import DAYS_PER_YEAR, KW_PER_MW
 
@@ -53,10 +53,11 @@ def stranded(scenario: Scenario, timeline: Timeline) -> tuple[Stranded, ...]:
     works = works_ordered(scenario, timeline)
     rows: list[Stranded] = []
     for site in scenario.sites:
-        power = {row.phase: row for row in idle_power(scenario, timeline, site)}
+        power = idle_power(scenario, timeline, site)
+        # what is beyond all phases of the site has no name, and comes first
         for name in ("", *(p.id for p in site.phases)):
             if name in power:
-                _, mw_d, most_mw, cost = power[name]
+                mw_d, most_mw, cost = power[name]
                 rows.append(Stranded(site.id, name, "", POWER, mw_d, GRID_MW_DAYS, most_mw, cost))
         for phase in site.phases:
             rows.append(_hall(scenario, timeline, site, phase, works[site.id, phase.id].priced_d))
@@ -125,10 +126,11 @@ def _empty_mw_d(scenario: Scenario, timeline: Timeline, site: Site, phase: Phase
 
 def _share_left(scenario: Scenario, phase: Phase, order: Deployment) -> float:
     """Share of a deployment's IT power that its refresh leaves as headroom. [1]"""
+    # the same systems again fill what they filled before
     if order.refresh is None or order.refresh.system is None or order.refresh.system == order.system:
         return 0.0
     systems = system_count(phase, order, scenario.catalog)
-    sizes = refreshed_sizes(order, lot_sizes(systems, order.lots), scenario)
+    sizes = refreshed_sizes(order, [systems], scenario)
     kw = scenario.catalog.entry("systems", order.refresh.system).number("all_in_it_kw")
     new_mw = sum(sizes) * kw / KW_PER_MW
     return 1.0 - new_mw / _planned_mw(scenario, phase, order)

@@ -22,8 +22,6 @@ DESIGN_PUE = "design_pue"
 class IdlePower(NamedTuple):
     """Energised power of a site that stood idle inside the horizon, for one reason."""
 
-    phase: str
-    """Phase whose hall it waited for; empty for what is beyond all phases of the site."""
     mw_d: float
     """Grid MW times days. [MW d]"""
     most_mw: float
@@ -44,8 +42,8 @@ def design_pue(scenario: Scenario, site: Site) -> float:
     return float(facility_load_mw(1.0, 0.0, 1.0, ElectricalChain(**losses)))
 
 
-def idle_power(scenario: Scenario, timeline: Timeline, site: Site) -> list[IdlePower]:
-    """Energised power of a site less what its phases that are ready take at their design PUE.
+def idle_power(scenario: Scenario, timeline: Timeline, site: Site) -> dict[str, IdlePower]:
+    """Energised power of a site less what its phases that are ready take at their design PUE, by phase.
 
     The steps of a site power all of its phases. What is left over goes to the phases that are not ready,
     in the order of their hand-over and those that never are last, each up to what it will take; the rest
@@ -56,10 +54,10 @@ def idle_power(scenario: Scenario, timeline: Timeline, site: Site) -> list[IdleP
     for from_d, to_d, per_mw, idle in _spans(scenario, timeline, site):
         for phase, mw in idle:
             mw_d = mw * (to_d - from_d)
-            before = by_phase.get(phase, IdlePower(phase, 0.0, 0.0, 0.0))
+            before = by_phase.get(phase, IdlePower(0.0, 0.0, 0.0))
             cost = before.cost + mw_d * per_mw
-            by_phase[phase] = IdlePower(phase, before.mw_d + mw_d, max(before.most_mw, mw), cost)
-    return [by_phase[name] for name in sorted(by_phase)]
+            by_phase[phase] = IdlePower(before.mw_d + mw_d, max(before.most_mw, mw), cost)
+    return by_phase
 
 
 def _spans(

@@ -7,6 +7,7 @@ from datetime import date
 import simpy
 
 from capsim.buildout.crews import Crews
+from capsim.buildout.installers import Installers
 from capsim.buildout.world import ItemState, OrderState, PhaseState, SiteState, StepState, World
 from capsim.scenario import Scenario, Site
 
@@ -19,7 +20,10 @@ def lay_out(scenario: Scenario, seed: int, replication: int) -> World:
     crews = {
         name: Crews(env, capacity=round(number)) for name, number in limited.items() if number is not None
     }
-    world = World(scenario, seed, replication, env, Crews(env, capacity=round(terms.installer_crews)), crews)
+    world = World(scenario, seed, replication, env, crews)
+    if terms.installer_crews is not None:
+        rate_per_d = round(terms.installer_crews) * terms.racks_per_crew_day
+        world.shared_installers = Installers(env, rate_per_d)
     for plan, expected in zip(scenario.sites, scenario.plan.sites, strict=True):
         world.sites[plan.id] = _site(world, plan, expected)
     for phase in world.phases:

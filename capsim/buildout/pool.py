@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -22,8 +23,10 @@ class Asked(NamedTuple):
     """Amount, on the day it is given."""
     event: simpy.Event
     """Fires when it is given."""
-    take: Callable[[], None] | None
-    """Called as it is given, before anything else is."""
+    take: Callable[[float], None] | None
+    """Called with what is given, before anything else is."""
+    in_parts: bool
+    """Whether whole units of it are given as they come."""
 
 
 @dataclass
@@ -54,15 +57,18 @@ class Pool:
         amount: float | Callable[[], float],
         rank: int,
         name: tuple[str, ...],
-        take: Callable[[], None] | None = None,
+        take: Callable[[float], None] | None = None,
+        *,
+        in_parts: bool = False,
     ) -> simpy.Event:
-        """Event that fires with the time when the amount is given; the lower rank goes first.
+        """Event that fires with the time when all of the amount is given; the lower rank goes first.
 
-        An amount that is 0 or less waits for nobody, and gives back what it is less than 0.
+        An amount that is 0 or less waits for nobody, and gives back what it is less than 0. In parts,
+        `take` is called with each, and the amount is then what is left.
         """
         event = self.env.event()
         of_the_day = amount if callable(amount) else lambda: amount
-        self.queue.append(Asked(rank, self.env.now, name, of_the_day, event, take))
+        self.queue.append(Asked(rank, self.env.now, name, of_the_day, event, take, in_parts))
         self._serve_soon()
         return event
 
@@ -88,14 +94,20 @@ class Pool:
         for entry in self.queue:
             amount = entry.amount()
             if amount <= 0.0 or (amount <= self.level + ROUNDING * amount and not (kept and self.in_order)):
-                self.level = max(0.0, self.level - amount)
-                self.given += amount
-                if entry.take is not None:
-                    entry.take()
+                self._give(entry, amount)
                 # what it freed may cover what it passed
                 if kept:
                     self._serve_soon()
                 entry.event.succeed(self.env.now)
-            else:
-                kept.append(entry)
+                continue
+            whole = math.floor(self.level * (1.0 + ROUNDING))
+            if entry.in_parts and whole and not kept:
+                self._give(entry, whole)
+            kept.append(entry)
         self.queue = kept
+
+    def _give(self, entry: Asked, amount: float) -> None:
+        self.level = max(0.0, self.level - amount)
+        self.given += amount
+        if entry.take is not None:
+            entry.take(amount)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 
 import simpy
+from simpy.core import EmptySchedule
 
 from capsim.buildout import lifecycle
 from capsim.buildout.closing import close
@@ -18,14 +20,11 @@ from capsim.buildout.timeline import Timeline, ordered
 from capsim.buildout.why_never import reasons
 from capsim.buildout.world import World
 from capsim.errors import SimulationError
-from capsim.quantities import system_count
-from capsim.scenario import Deployment, Phase, Scenario
+from capsim.scenario import Scenario
 from capsim.units import DAYS_PER_YEAR
 
 MAX_EVENTS = 2_000_000
 """Events after which a run is stopped with an error; the largest shipped scenario needs some thousands."""
-MAX_LOTS = 100_000
-"""Lots of a scenario, with those that replace them, above which it is not begun."""
 
 
 def build_out(
@@ -50,40 +49,14 @@ def build_out(
     Raises
     ------
     SimulationError
-        If the scenario has more lots than a run may have, the bound on events is hit, or something happens
-        after the last day of the calendar.
+        If the bound on events is hit, or something happens after the last day of the calendar.
     """
-    _check_lots(scenario)
     world = begin(scenario, seed, replication)
     events = _run(world.env, max_events)
     close(world)
     _check_calendar(world)
     outages = lifecycle.outages(scenario, seed, replication, world.services)
     return ordered(world.milestones, world.waits, events, world.abandoned, outages, reasons(world))
-
-
-def _check_lots(scenario: Scenario) -> None:
-    """Refuse a scenario that could not end in reasonable time, before it takes the memory."""
-    lots = {
-        f"sites.{site.id}.phases.{phase.id}.deployments.{order.id}": _lots(scenario, phase, order)
-        for site in scenario.sites
-        for phase in site.phases
-        for order in phase.deployments
-    }
-    total, most = sum(lots.values()), max(lots, key=lambda path: lots[path], default="")
-    if total > MAX_LOTS:
-        raise SimulationError(
-            f"the deployments have {total:,} lots with those that replace them, more than a run may have "
-            f"({MAX_LOTS:,}); {most} alone has {lots[most]:,}: give it fewer lots or a higher refresh age"
-        )
-
-
-def _lots(scenario: Scenario, phase: Phase, order: Deployment) -> int:
-    """Lots of a deployment, with those that replace them."""
-    lots, refresh = min(order.lots, system_count(phase, order, scenario.catalog)), order.refresh
-    if refresh is None or refresh.system is None:
-        return lots
-    return lots * (1 + int(scenario.horizon_years / refresh.age_years))
 
 
 def _check_calendar(world: World) -> None:
@@ -117,13 +90,14 @@ def begin(scenario: Scenario, seed: int = 0, replication: int = 0) -> World:
 
 def _run(env: simpy.Environment, max_events: int) -> int:
     """Process events until none is left; return how many."""
-    events = 0
-    while env.peek() != float("inf"):
-        if events >= max_events:
-            raise SimulationError(
-                f"the build-out has not ended after {max_events} events (day {env.now:.0f}); "
-                "the scenario has more lots, refreshes or orders just in time than a run may have"
-            )
-        env.step()
-        events += 1
-    return events
+    for events in range(max_events):
+        try:
+            env.step()
+        except EmptySchedule:
+            return events
+    if env.peek() < math.inf:
+        raise SimulationError(
+            f"the build-out has not ended after {max_events} events (day {env.now:.0f}); "
+            "the scenario has more deliveries, refreshes or orders just in time than a run may have"
+        )
+    return max_events

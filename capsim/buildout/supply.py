@@ -14,7 +14,7 @@ from capsim.units import MONTHS_PER_QUARTER, months_later
 def open_supplies(world: World) -> None:
     """Start the vendors' allotments; systems of no supply are not limited."""
     for supply in world.scenario.supply:
-        pool = Pool(world.env, supply.rule == "in_order")
+        pool = Pool(world.env, in_order=True)
         world.supplies |= dict.fromkeys(supply.systems, pool)
         world.env.process(_allot(world, supply, pool))
 

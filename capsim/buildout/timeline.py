@@ -6,10 +6,14 @@ import math
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Final, NamedTuple, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from capsim.buildout.outages import NO_OUTAGES, Outages
-from capsim.vocabulary import SYSTEM_KINDS, Cause, MilestoneKind
+from capsim.vocabulary import CHANGE_IN_SERVICE, SYSTEM_KINDS, Cause, MilestoneKind
 
 GRID: Final[Cause] = "grid connection"
 """Cause: the phase's grid step, which is one lead time or late after its last stage, is not energised yet."""
@@ -35,6 +39,8 @@ HAND_OVER = "ready for service"
 """Item of the wait of a hall with an announced date, from that date on."""
 
 K = TypeVar("K", bound=Hashable)
+Key = tuple[str, str, str, str]
+"""Site, phase, item and unit of milestones."""
 
 
 class Milestone(NamedTuple):
@@ -69,6 +75,19 @@ class Wait(NamedTuple):
     the phase itself."""
     cause: str
     """Name of a stage or of equipment, or one of the causes of this module."""
+
+
+class Columns(NamedTuple):
+    """Milestones as arrays, each of shape (n,)."""
+
+    time_d: NDArray[np.float64]
+    """Time since the start. [d]"""
+    amount: NDArray[np.float64]
+    """How much of the unit."""
+    key: NDArray[np.int64]
+    """Number of its key."""
+    keys: tuple[Key, ...]
+    """Site, phase, item and unit, each once."""
 
 
 class Abandoned(NamedTuple):
@@ -121,7 +140,21 @@ class Timeline:
 
     def of_kind(self, *kinds: MilestoneKind) -> Iterator[Milestone]:
         """Milestones of the kinds named, in order."""
-        return (m for m in self.milestones if m.kind in kinds)
+        groups = [self._by_kind.get(kind, []) for kind in kinds]
+        return iter(groups[0] if len(groups) == 1 else sorted(chain.from_iterable(groups), key=_rank))
+
+    @cached_property
+    def fleet_changes(self) -> Columns:
+        """Systems that come into service and, with an amount below 0, those that leave, in order."""
+        changes = list(self.of_kind(*CHANGE_IN_SERVICE))
+        keys: dict[Key, int] = {}
+        numbers = [keys.setdefault((m.site, m.phase, m.item, m.unit), len(keys)) for m in changes]
+        return Columns(
+            np.array([m.time_d for m in changes], dtype=np.float64),
+            np.array([m.amount * CHANGE_IN_SERVICE[m.kind] for m in changes], dtype=np.float64),
+            np.array(numbers, dtype=np.int64),
+            tuple(keys),
+        )
 
     def of_site(self, site: str, *kinds: str) -> Iterator[Milestone]:
         """Those of a site."""
@@ -135,7 +168,11 @@ class Timeline:
         """When each phase is ready for service, by (site, phase); infinite where it never is. [d]"""
         return self._ready_d
 
-    # made once: a study of thousands of phases asks for each of them
+    # each is made once: a run asks for some kinds some twenty times, and for each of thousands of phases
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Milestone]]:
+        return _grouped(self.milestones, lambda m: m.kind)
 
     @cached_property
     def _by_site(self) -> dict[str, list[Milestone]]:
@@ -164,6 +201,14 @@ def _grouped(milestones: Iterable[Milestone], key: Callable[[Milestone], K]) -> 
     return groups
 
 
+_LIFE = {kind: rank for rank, kind in enumerate(("started", "finished", *SYSTEM_KINDS))}
+
+
+def _rank(m: Milestone) -> tuple[float, str, str, str, int, str, float]:
+    """What milestones are sorted by."""
+    return (m.time_d, m.site, m.phase, m.item, _LIFE.get(m.kind, -1), m.unit, m.amount)
+
+
 def ordered(
     milestones: Iterable[Milestone],
     waits: Iterable[Wait],
@@ -173,13 +218,8 @@ def ordered(
     reasons: Iterable[Reason] = (),
 ) -> Timeline:
     """A timeline in its canonical order, which does not depend on the order of simulation."""
-    life = {kind: rank for rank, kind in enumerate(("started", "finished", *SYSTEM_KINDS))}
-
-    def key(m: Milestone) -> tuple[float, str, str, str, int, str, float]:
-        return (m.time_d, m.site, m.phase, m.item, life.get(m.kind, -1), m.unit, m.amount)
-
     return Timeline(
-        tuple(sorted(milestones, key=key)),
+        tuple(sorted(milestones, key=_rank)),
         tuple(sorted(waits)),
         events,
         tuple(sorted(abandoned)),

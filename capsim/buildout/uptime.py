@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from capsim.buildout.timeline import Timeline
 from capsim.scenario import Scenario
 
@@ -26,11 +28,9 @@ def availability(scenario: Scenario, timeline: Timeline) -> float:
     def accelerators(system: str) -> float:
         return catalog.entry("systems", system).number("accelerator_count")
 
-    in_service_d = 0.0
-    for m in timeline.of_kind("in_service", "retired"):
-        left_d = end_d - max(m.time_d, 0.0)
-        sign = 1.0 if m.kind == "in_service" else -1.0
-        in_service_d += sign * m.amount * accelerators(m.unit) * max(0.0, left_d)
+    changes = timeline.fleet_changes
+    chips = np.array([accelerators(system) for *_, system in changes.keys])[changes.key]
+    in_service_d = float(np.sum(changes.amount * chips * (end_d - changes.time_d.clip(0.0, end_d))))
     if not in_service_d > 0.0:
         return 1.0
     out_d = sum(

@@ -45,7 +45,7 @@ def reasons(world: World) -> Iterator[Reason]:
         for order in phase.orders:
             if order.plan.in_service_on is None and order.name not in ordered:
                 yield _reason(order.name, _of_order(order))
-            elif any(lot.stuck is not None and lot.stuck.cause == ALLOCATION for lot in order.lots):
+            elif any(one.stuck is not None and one.stuck.cause == ALLOCATION for one in order.arrivals):
                 yield _reason(order.name, Chain((_shown(order.name),), _of_supply(world, order.plan.system)))
 
 
@@ -80,6 +80,7 @@ def _of_itself(phase: PhaseState, seen: Seen) -> Chain:
             return Chain((name,), f"{name} is cancelled after its stage {_ended(phase)}")
         ended = f"is refused or dropped after its stage {_ended(step)}"
         return Chain((name, _shown(step.name)), f"{_shown(step.name)} {ended}")
+    # of an earlier phase it does not wait, so it is money
     if phase.stuck is not None:
         return _of_money(phase, seen)
     for item in phase.items.values():
@@ -93,6 +94,7 @@ def _of_itself(phase: PhaseState, seen: Seen) -> Chain:
 def _of_money(waiter: Waiter, seen: Seen) -> Chain:
     """Why the money for something does not come: a tranche that waits for it, or none is left."""
     world, name = waiter.world, waiter.name
+    # it was met on the way here: what it waits for waits for it
     if name in seen:
         return Chain((_shown(name),), CIRCLE)
     asks, purse = [name], world.purse

@@ -1,8 +1,8 @@
 """A run while it is under way: the clock, the log, what is shared, and every object that is built.
 
 The scenario's records say what is planned, and never change. The objects here say how far it has come: a
-site has grid steps and phases, a phase its equipment and orders, an order its lots. Each keeps its plan, its
-own events and what it waits for; the processes are functions of one such object.
+site has grid steps and phases, a phase its equipment and orders, an order its cohorts. Each keeps its plan,
+its own events and what it waits for; the processes are functions of one such object.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ import numpy as np
 import simpy
 
 from capsim.buildout.crews import Crews
+from capsim.buildout.installers import Installers
 from capsim.buildout.outages import Service
 from capsim.buildout.pool import Pool
 from capsim.buildout.schedule import predecessors
 from capsim.buildout.timeline import Abandoned, Milestone, Wait
+from capsim.catalog import Catalog
 from capsim.scenario import (
     IN_SERVICE,
     Awaited,
@@ -34,7 +36,7 @@ from capsim.scenario import (
     Stage,
     stream,
 )
-from capsim.vocabulary import Cause, MilestoneKind
+from capsim.vocabulary import Cause, MilestoneKind, SystemKind
 
 T = TypeVar("T")
 Process = Generator[simpy.Event, Any, T]
@@ -93,9 +95,10 @@ class World:
     seed: int
     replication: int
     env: simpy.Environment
-    installers: Crews
     crews: dict[str, Crews]
     """Crews of stages by kind, where their number is limited."""
+    shared_installers: Installers | None = None
+    """Installers of the whole portfolio; None where each hall has its own."""
     supplies: dict[str, Pool] = field(default_factory=dict)
     """Allocation a system counts against, by system."""
     purse: Pool | None = None
@@ -126,7 +129,12 @@ class World:
         """All deployments, phase by phase."""
         return (order for phase in self.phases for order in phase.orders)
 
-    @property
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The catalogue in force."""
+        return self.scenario.catalog
+
+    @cached_property
     def is_drawn(self) -> bool:
         """Whether the scenario is a draw, so that chance plays a part, or the central case."""
         return self.scenario.plan is not self.scenario
@@ -292,6 +300,15 @@ class PhaseState(Works):
         self.is_given_up = False
         """Whether it is cancelled, or comes after one that is."""
 
+    @cached_property
+    def installers(self) -> Installers:
+        """Who sets up its systems: the portfolio's crews, or as many of its own as its MW ask for."""
+        world, terms = self.world, self.world.scenario.crews
+        if world.shared_installers is not None:
+            return world.shared_installers
+        crews = max(1.0, (terms.installer_crews_per_mw or 0.0) * self.plan.critical_it_mw)
+        return Installers(world.env, crews * terms.racks_per_crew_day)
+
     def needed_at(self, stage: str) -> list[ItemState]:
         """Equipment a stage needs."""
         return [item for item in self.items.values() if item.plan.needed_at == stage]
@@ -329,50 +346,33 @@ class OrderState(Waiter):
     account: Account = field(default_factory=Account)
     purchases: list[Purchase] = field(default_factory=list)
     """What was ordered, or waits for its money."""
-    lots: list[LotState] = field(default_factory=list)
-    """Lots on their way or there."""
+    arrivals: list[Waiter] = field(default_factory=list)
+    """Deliveries that wait for what is allotted, and systems that wait for their hall."""
+    n_cohorts: int = 0
+    """Cohorts so far, those of successors included."""
+    n_replaced: int = 0
+    """Systems of the first generation for which successors are ordered."""
 
-
-class Systems(NamedTuple):
-    """Systems of one kind that go through their life together."""
-
-    system: str
-    systems: int
-    racks: float
-    """Racks the installers set up. [racks]"""
+    def log_systems(self, system: str, systems: int, *kinds: SystemKind) -> None:
+        """Record milestones of systems now; nothing from the horizon on."""
+        if self.world.env.now < self.world.end_d and systems:
+            for kind in kinds:
+                self.log(kind, systems, system)
 
 
 @dataclass(eq=False)
 class Purchase(Waiter):
-    """Parts of a deployment that are ordered and paid for together."""
+    """Systems of a deployment that are ordered and paid for together."""
 
     order: OrderState
-    parts: list[Systems]
+    system: str
+    systems: int
     is_successor: bool
 
     @property
     def account(self) -> Account:
         """Money of the deployment."""
         return self.order.account
-
-    @property
-    def systems(self) -> int:
-        """Systems ordered."""
-        return sum(part.systems for part in self.parts)
-
-
-@dataclass(eq=False)
-class LotState(Waiter):
-    """Room for a lot of a deployment, which its successors fill after it."""
-
-    order: OrderState
-    number: int
-    """Number of the lot in the deployment."""
-    content: Systems
-    """What is there or on its way."""
-    successor: Systems | None
-    """What takes its place, at its refresh age and at that of each successor."""
-    generation: int = 0
 
 
 @dataclass(eq=False)

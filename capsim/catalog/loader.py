@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from capsim.catalog.functions import COST_BASES_TABLE, STAGE_KINDS_TABLE, registered, rows_of_functions
+from capsim.catalog.range_classes import with_ranges
 from capsim.catalog.ranges import fault_at, out_of_range
 from capsim.catalog.reading import Rows, read_bytes, read_rows
 from capsim.catalog.records import Catalog, Entry, Value
@@ -36,6 +37,8 @@ RECORD_TABLES = (
     "buildout_presets",
     "job_mixes",
     "assumptions",
+    "range_classes",
+    "factors",
     "plausible",
     "fx",
     "reference_builds",
@@ -103,7 +106,7 @@ def _shipped(functions: tuple[tuple[str, ...], ...]) -> Catalog:
 
 @lru_cache(maxsize=1)
 def _shipped_rows() -> tuple[str, Mapping[str, Rows]]:
-    """Version and rows of the shipped files, parsed once."""
+    """Version and rows of the shipped files, parsed once, with the ranges of their kinds of values."""
     digest = hashlib.sha256()
     for path in sorted(DATA.glob("*.csv")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
@@ -113,7 +116,7 @@ def _shipped_rows() -> tuple[str, Mapping[str, Rows]]:
         rows_by_table[table], faults = read_rows((DATA / file).read_bytes(), file=file, table=table)
         if faults:
             raise CatalogError("\n".join(map(str, faults)))
-    return digest.hexdigest()[:_VERSION_DIGITS], rows_by_table
+    return digest.hexdigest()[:_VERSION_DIGITS], with_ranges(rows_by_table)
 
 
 def _read_overlay(

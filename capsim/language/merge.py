@@ -23,6 +23,7 @@ from capsim.language.tree import Node, id_of, is_records
 def merge(base: Node, top: Node) -> Node:
     """The stronger node `top` laid over `base`; neither is changed."""
     if isinstance(base.value, dict) and isinstance(top.value, dict):
+        # half of one distribution and half of another would be neither
         if base.is_distribution or top.is_distribution:
             return top
         return Node(_merge_keys(base.value, top.value), top.place, note=top.note)

@@ -24,25 +24,19 @@ _LEAF_KEYS = ("value", *NOTE_KEYS)
 
 def annotate(root: Node, faults: Faults) -> Node:
     """Replace annotated values by plain ones with notes, and give records' sources to their values."""
-    if not isinstance(root.value, dict):
-        return root
-    children = {}
     for key, child in root.value.items():
-        children[key] = child if key == "sources" else _annotate(child, (key,), faults, None)
-    root.value = children
+        # the publications themselves have no source
+        if key != "sources":
+            root.value[key] = annotate_value(child, (key,), faults)
     return root
 
 
-def annotate_value(node: Node, path: Path, faults: Faults) -> Node:
-    """The same for a value that a path is set to."""
-    return _annotate(node, path, faults, None)
-
-
-def _annotate(node: Node, path: Path, faults: Faults, around: Note | None) -> Node:
+def annotate_value(node: Node, path: Path, faults: Faults, around: Note | None = None) -> Node:
+    """The same for a value of the tree, or one that a path is set to; `around` is its record's note."""
     # in place: a tree that was just read is nobody else's, and its values keep their identity
     if isinstance(node.value, list):
         node.value = [
-            _annotate(child, (*path, id_of(child) or str(i)), faults, around)
+            annotate_value(child, (*path, id_of(child) or str(i)), faults, around)
             for i, child in enumerate(node.value)
         ]
         return node if any(isinstance(c.value, dict) for c in node.value) else _covered(node, around)
@@ -59,7 +53,7 @@ def _annotate(node: Node, path: Path, faults: Faults, around: Note | None) -> No
         note = _within(note, around)
     node.note = note
     node.value = {
-        key: child if key == "id" else _annotate(child, (*path, key), faults, note or around)
+        key: child if key == "id" else annotate_value(child, (*path, key), faults, note or around)
         for key, child in node.value.items()
     }
     return node

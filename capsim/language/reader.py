@@ -189,6 +189,7 @@ class _Composer:
     def scalar(self, event: Any, place: Place, path: Path) -> Node:
         """A scalar; text where it is quoted."""
         text = event.value
+        # quotes are how an author says that it is text
         if event.style in ('"', "'", "|", ">"):
             return Node(text, place, _quoted(text))
         if _SPECIAL.fullmatch(text):

@@ -104,23 +104,15 @@ class Faults:
     """Collector of everything wrong, so that all of it is reported at once."""
 
     found: list[Fault] = field(default_factory=list)
-    _seen: set[Fault] = field(default_factory=set, repr=False, compare=False)
-    """What `found` holds, so that a file with thousands of faults is refused at once."""
 
     def add(self, place: Place, path: Path, rule: str, value: str = "") -> None:
-        """Add a fault, once."""
-        fault = Fault(place.file, place.line, ".".join(path), rule, shortened(value))
-        # others may extend `found` itself, and the set is then behind
-        if len(self._seen) != len(self.found):
-            self._seen = set(self.found)
-        if fault not in self._seen:
-            self._seen.add(fault)
-            self.found.append(fault)
+        """Add a fault."""
+        self.found.append(Fault(place.file, place.line, ".".join(path), rule, shortened(value)))
 
     def stop(self, file: str) -> None:
         """Refuse a file: ScenarioError with all that was found, in file order; nothing where nothing was."""
         if self.found:
-            raise ScenarioError(file, sorted(self.found))
+            raise ScenarioError(file, sorted(set(self.found)))
 
     def covers(self, path: Path) -> bool:
         """Whether a fault was found at a path or above it."""

@@ -74,14 +74,12 @@ def _kw_in_service(scenario: Scenario, timeline: Timeline) -> tuple[Array, Array
     """Mean all-in IT power in service, of tenants and of all, shape (n_sites, n_months). [kW]"""
     calendar, systems = scenario.calendar, scenario.catalog
     row = {site.id: i for i, site in enumerate(scenario.sites)}
-    events = list(timeline.of_kind("in_service", "retired"))
-    about = {m.unit: systems.entry("systems", m.unit) for m in events}
-    kw = {name: entry.number("all_in_it_kw") for name, entry in about.items()}
-    is_tenants = {name: entry.number("accelerator_count") == 0 for name, entry in about.items()}
-    site = np.array([row[m.site] for m in events], dtype=np.int64)
-    added = np.array([(1.0 if m.kind == "in_service" else -1.0) * m.amount * kw[m.unit] for m in events])
-    power = added[:, None] * month_shares(calendar, [m.time_d for m in events], calendar.n_days)
-    rented = np.array([is_tenants[m.unit] for m in events], dtype=bool)
+    changes = timeline.fleet_changes
+    entries = [systems.entry("systems", system) for *_, system in changes.keys]
+    site = np.array([row[key[0]] for key in changes.keys], dtype=np.int64)[changes.key]
+    kw = np.array([entry.number("all_in_it_kw") for entry in entries])[changes.key]
+    rented = np.array([not entry.number("accelerator_count") for entry in entries], dtype=bool)[changes.key]
+    power = (changes.amount * kw)[:, None] * month_shares(calendar, changes.time_d, calendar.n_days)
     tenants, everyone = np.zeros((2, len(row), calendar.n_months))
     np.add.at(tenants, site[rented], power[rented])
     np.add.at(everyone, site, power)

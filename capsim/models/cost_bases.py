@@ -36,6 +36,8 @@ class _Facility:
 class Hall(_Facility):
     """An owned phase that is built. A share is of the price of its building and plant per MW."""
 
+    cost_overrun: float = 1.0
+    """What it comes to over what its items say. [1]"""
     works: str = "new"
     """What is built for it, as the scenario says."""
 

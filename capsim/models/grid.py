@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from capsim.models.argument_checks import Array, finite, finite_at_least_0
+from capsim.models.persistence import persistent
 from capsim.models.price_spread import PriceQuantiles, price_map
 from capsim.units import DAYS_IN_MONTH, HOURS_PER_DAY, MONTHS_PER_YEAR
 
 _SHAPE = (MONTHS_PER_YEAR, HOURS_PER_DAY)
-_NEGLIGIBLE = float(np.finfo(np.float64).eps)
 
 
 def normalised_shape(shape: ArrayLike) -> Array:
@@ -54,8 +54,7 @@ def normalised_shape(shape: ArrayLike) -> Array:
     return np.asarray(table / mean, dtype=np.float64)
 
 
-def hourly_price(
-    level_per_mwh: ArrayLike,
+def relative_price(
     shape: ArrayLike,
     month_hour_index: NDArray[np.int64],
     rng: np.random.Generator,
@@ -63,17 +62,13 @@ def hourly_price(
     residual_sd_over_mean: float | None,
     lag1_hour_corr: float,
     quantiles: PriceQuantiles | None = None,
-    adders_per_mwh: ArrayLike = 0.0,
 ) -> Array:
-    r"""Hourly price of electricity.
+    r"""Hourly wholesale price of electricity over the level of its year.
 
-    The level says what a year costs, the shape when it is dear, the residual how far single
-    hours stray, and the adders what the meter pays on top.
+    The shape says when it is dear, the residual how far single hours stray.
 
     Parameters
     ----------
-    level_per_mwh : array_like of float, scalar or shape (n_hours,)
-        Annual mean of the wholesale price in force in each hour, at least 0. [currency/MWh]
     shape : array_like of float, shape (12, 24)
         Month x hour factors, normalised by `normalised_shape`. [1]
     month_hour_index : ndarray of int64, shape (n_hours,)
@@ -86,13 +81,11 @@ def hourly_price(
         Correlation of the residual from one hour to the next, in (-1, 1). [1]
     quantiles : PriceQuantiles, optional
         Published quantiles onto which the Gaussian price is mapped; it stays Gaussian without. [1]
-    adders_per_mwh : array_like of float, scalar or shape (n_hours,), default 0
-        What the meter adds to the wholesale price: network, excise, margin. [currency/MWh]
 
     Returns
     -------
-    price_per_mwh : ndarray of float64, shape (n_hours,)
-        Price delivered, negative in some hours where the residual is wide. [currency/MWh]
+    relative : ndarray of float64, shape (n_hours,)
+        Price over its level, negative in some hours where the residual is wide. [1]
 
     Raises
     ------
@@ -101,11 +94,11 @@ def hourly_price(
 
     Notes
     -----
-    .. math:: p_t = L_t (s_{m(t), h(t)} + e_t) + a_t, \qquad e_t = \rho e_{t-1} + \sigma \sqrt{1 - \rho^2} z_t
+    .. math:: r_t = s_{m(t), h(t)} + e_t, \qquad e_t = \rho e_{t-1} + \sigma \sqrt{1 - \rho^2} z_t
 
-    The residual is Gaussian and starts stationary, so the expected annual mean is the level plus
-    the adders; `price_map` then bends the price onto the quantiles and keeps that mean. Mean of 20
-    draws against the measured day-ahead price [1]_, in EUR/MWh, Gaussian / mapped / measured:
+    The residual is Gaussian and starts stationary, so the expected mean is 1; `price_map` then bends the
+    price onto the quantiles and keeps that mean. Mean of 20 draws against the measured day-ahead price [1]_,
+    in EUR/MWh, Gaussian / mapped / measured:
 
     ====  ===================  ===================  =====================  =======================
     year  mean                 5th percentile       95th percentile        share of hours below 0
@@ -121,23 +114,51 @@ def hourly_price(
     Examples
     --------
     >>> flat = np.ones((12, 24))
-    >>> hours = np.arange(3)
     >>> rng = np.random.default_rng(0)
-    >>> hourly_price(
-    ...     60.0, flat, hours, rng, residual_sd_over_mean=None, lag1_hour_corr=0.9, adders_per_mwh=12.0
-    ... )
-    array([72., 72., 72.])
+    >>> relative_price(flat, np.arange(3), rng, residual_sd_over_mean=None, lag1_hour_corr=0.9)
+    array([1., 1., 1.])
     """
-    level = finite_at_least_0("level_per_mwh", _fitting(level_per_mwh, month_hour_index.size))
-    adders = finite("adders_per_mwh", _fitting(adders_per_mwh, month_hour_index.size))
     table = normalised_shape(shape)
     relative = table.ravel()[month_hour_index]
     sd = 0.0 if residual_sd_over_mean is None else residual_sd_over_mean
     # price over the level: shape and residual, in place, for the index has made a copy already
     relative += persistent_noise(relative.size, rng, sd=sd, lag1_corr=lag1_hour_corr)
     if quantiles is not None and sd > 0.0:
-        relative = price_map(table, sd, quantiles)(relative)
-    return relative * level + adders
+        return price_map(table, sd, quantiles)(relative)
+    return relative
+
+
+def hourly_price(relative: Array, level_per_mwh: ArrayLike, adders_per_mwh: ArrayLike = 0.0) -> Array:
+    """Price of electricity delivered, hour by hour: the level of a year, spread over its hours, and adders.
+
+    Parameters
+    ----------
+    relative : ndarray of float64, shape (n_hours,)
+        Wholesale price over its level, as `relative_price` makes it. [1]
+    level_per_mwh : array_like of float, scalar or shape (n_hours,)
+        Annual mean of the wholesale price in force in each hour, at least 0. [currency/MWh]
+    adders_per_mwh : array_like of float, scalar or shape (n_hours,), default 0
+        What the meter adds to the wholesale price: network, excise, margin. [currency/MWh]
+
+    Returns
+    -------
+    price_per_mwh : ndarray of float64, shape (n_hours,)
+        [currency/MWh]
+
+    Raises
+    ------
+    ValueError
+        If a level is negative, a value is NaN, or the shapes do not fit.
+
+    Examples
+    --------
+    >>> hourly_price(np.array([0.5, 1.5]), 60.0, 12.0)
+    array([ 42., 102.])
+    """
+    level = finite_at_least_0("level_per_mwh", _fitting(level_per_mwh, relative.size))
+    price = relative * level
+    price += finite("adders_per_mwh", _fitting(adders_per_mwh, relative.size))
+    return price
 
 
 def persistent_noise(n: int, rng: np.random.Generator, *, sd: float, lag1_corr: float) -> Array:
@@ -163,12 +184,6 @@ def persistent_noise(n: int, rng: np.random.Generator, *, sd: float, lag1_corr: 
     ------
     ValueError
         If an argument is outside its range or NaN.
-
-    Notes
-    -----
-    .. math:: e_t = \rho e_{t-1} + w_t = \sum_{k \ge 0} \rho^k w_{t-k}
-
-    Each pass doubles the span of the sum, until what is left is below rounding.
     """
     if not 0.0 <= sd < math.inf:
         raise ValueError(f"the standard deviation must be finite and at least 0 (got {sd})")
@@ -177,15 +192,11 @@ def persistent_noise(n: int, rng: np.random.Generator, *, sd: float, lag1_corr: 
     # without noise the generator is left as it is
     if sd == 0.0:
         return np.zeros(n)
-    noise = rng.standard_normal(n) * sd
+    noise = rng.standard_normal(n)
+    noise *= sd
     # the first value has the variance of the series, the later ones what the memory leaves
     noise[1:] *= math.sqrt(1.0 - lag1_corr**2)
-    # each pass adds the sums one span back, and so doubles the span of all
-    span, weight = 1, lag1_corr
-    while span < n and abs(weight) > _NEGLIGIBLE:
-        noise[span:] += weight * noise[:-span]
-        span, weight = 2 * span, weight**2
-    return noise
+    return persistent(noise, lag1_corr)
 
 
 def hourly_carbon(

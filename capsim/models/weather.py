@@ -21,7 +21,6 @@ from capsim.units import (
     HOURS_PER_DAY,
     HOURS_PER_STANDARD_YEAR,
     MONTHS_PER_YEAR,
-    YEARS_PER_DECADE,
 )
 
 Array = NDArray[np.float64]
@@ -80,6 +79,12 @@ class ClimateTable:
     """Mean and `PERCENTILES` over the year's hours, shape (5,), None if unknown. [degC]"""
     wet_bulb_percentiles_c: Array | None = None
     """Mean and `PERCENTILES` over the year's hours, shape (5,), None if unknown. [degC]"""
+
+    @property
+    def percentiles_c(self) -> tuple[Array, Array] | None:
+        """Mean and percentiles of the dry-bulb and of the wet-bulb; None where either is unknown. [degC]"""
+        dry, wet = self.dry_bulb_percentiles_c, self.wet_bulb_percentiles_c
+        return None if dry is None or wet is None else (dry, wet)
 
     def __post_init__(self) -> None:
         for name in ("dry_bulb_mean_c", "wet_bulb_mean_c"):
@@ -150,9 +155,6 @@ def weather_hours(
     climate: ClimateTable,
     month_hour_index: NDArray[np.int64],
     rng: np.random.Generator,
-    *,
-    warming_k_per_decade: float = 0.0,
-    years_elapsed: Array | None = None,
 ) -> Weather:
     r"""Hourly weather of any number of years.
 
@@ -164,10 +166,6 @@ def weather_hours(
         ``month * 24 + hour of day`` of every hour, whole days.
     rng : numpy.random.Generator
         Source of the departures.
-    warming_k_per_decade : float
-        Trend added to both temperatures. [K/decade]
-    years_elapsed : ndarray of float64, shape (n_hours,), optional
-        Time since the statistics' period, for the trend. [y]
 
     Returns
     -------
@@ -177,7 +175,7 @@ def weather_hours(
     Raises
     ------
     ValueError
-        If the index is not whole days, or a trend comes without `years_elapsed`.
+        If the index is not whole days.
 
     Notes
     -----
@@ -188,12 +186,21 @@ def weather_hours(
     month's variance is kept. The numbers of dry-bulb skewing and spread were chosen on eight French climates,
     those of the wet-bulb on all; what is left to the percentiles, `to_percentiles` takes away.
     """
-    if warming_k_per_decade and years_elapsed is None:
-        raise ValueError("warming_k_per_decade needs years_elapsed")
-    month = _whole_days(month_hour_index)
+    return to_climate(climate, unmapped_weather(climate, _whole_days(month_hour_index), rng))
+
+
+def warmed(weather: Weather, warming_k: Array) -> Weather:
+    """Weather with a warming added to both temperatures, hour by hour. [degC]"""
+    return Weather(weather.dry_bulb_c + warming_k, weather.wet_bulb_c + warming_k)
+
+
+def unmapped_weather(climate: ClimateTable, month: NDArray[np.int64], rng: np.random.Generator) -> Weather:
+    """Weather of days in some `month` each, 0 to 11, before it is mapped onto the climate's percentiles.
+
+    Shape (n_days * 24,) each. [degC]
+    """
     departure, wet_departure = departures(month, _variance_shares(climate), rng)
-    # made to follow the dry-bulb's, in place, here and below: years of hours are large, and every
-    # replication draws its own
+    # made to follow the dry-bulb's, in place, here and below: years of hours are large
     wet_departure *= np.sqrt(1 - climate.corr_dry_wet**2)[month, None]
     wet_departure += departure * climate.corr_dry_wet[month, None]
     wet_skew, wet_spread_k = _wet_bulb_shape(climate)
@@ -203,16 +210,17 @@ def weather_hours(
     wet = _skewed_c(wet_departure, wet_skew[month, None], wet_spread_k[month, None], wet_mean_c)
     # drawn with a spread of its own, it can pass the dry-bulb
     np.minimum(dry, wet, out=wet)
-    if climate.dry_bulb_percentiles_c is not None and climate.wet_bulb_percentiles_c is not None:
-        expected = expected_percentiles(climate)
-        dry = to_percentiles(dry, climate.dry_bulb_percentiles_c, expected[0])
-        wet = to_percentiles(wet, climate.wet_bulb_percentiles_c, expected[1])
-        # mapped apart from each other, a wet-bulb can end above its dry-bulb
-        np.minimum(dry, wet, out=wet)
-    if warming_k_per_decade and years_elapsed is not None:
-        trend = years_elapsed * (warming_k_per_decade / YEARS_PER_DECADE)
-        dry, wet = dry + trend, wet + trend
     return Weather(dry, wet)
+
+
+def to_climate(climate: ClimateTable, weather: Weather) -> Weather:
+    """Weather mapped onto the percentiles of its climate, as `to_percentiles` does; as it is without them."""
+    wanted = climate.percentiles_c
+    if wanted is None:
+        return weather
+    dry, wet = map(to_percentiles, weather, wanted, expected_percentiles(climate))
+    # mapped apart from each other, a wet-bulb can end above its dry-bulb
+    return Weather(dry, np.minimum(dry, wet))
 
 
 def _skewed_c(score: Array, skew: Array, spread_k: Array, mean_c: Array) -> Array:

@@ -7,11 +7,13 @@ the daily lag-1 correlation are the climate's.
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from capsim.models.persistence import persistent
 from capsim.units import HOURS_PER_DAY, MONTHS_PER_YEAR
 
 Array = NDArray[np.float64]
@@ -82,8 +84,6 @@ def variance_shares(lag1_hour_corr: Array, lag1_day_corr: Array) -> Array:
     >>> variance_shares(np.full(12, 0.97), np.full(12, 0.6))[0].sum().round(12)
     np.float64(1.0)
     """
-    from scipy.optimize import nnls
-
     parts = [_hourly_process(_HOUR_MEMORY), _daily_process(0.0), _daily_process(_DAY_MEMORY)]
     shares = np.empty((MONTHS_PER_YEAR, len(parts)))
     for month, (hour, day) in enumerate(zip(lag1_hour_corr, lag1_day_corr, strict=True)):
@@ -95,19 +95,34 @@ def variance_shares(lag1_hour_corr: Array, lag1_day_corr: Array) -> Array:
                 [p.day_covariance - day * p.day_variance for p in parts],
             ]
         )
-        nonnegative, _ = nnls(rows, np.array([100.0, 0.0, 0.0]))
+        nonnegative = _least_squares(rows, np.array([100.0, 0.0, 0.0]))
         shares[month] = nonnegative / nonnegative.sum()
     return shares
 
 
+def _least_squares(rows: Array, values: Array) -> Array:
+    """Least squares over numbers that are not negative: the best of those with some of them 0.
+
+    Of few numbers every choice can be tried, which spares the import of an optimiser.
+    """
+    n = rows.shape[1]
+    best, least = np.zeros(n), float(values @ values)
+    for size in range(1, n + 1):
+        for some in map(list, combinations(range(n), size)):
+            solution = np.linalg.lstsq(rows[:, some], values)[0]
+            off = float(np.sum((rows[:, some] @ solution - values) ** 2))
+            if off < least and np.all(solution >= 0):
+                best, least = np.zeros(n), off
+                best[some] = solution
+    return best
+
+
 def _persisting(shape: tuple[int, int], memory: float, rng: np.random.Generator) -> Array:
     """First-order series of unit variance along the last axis, started from its own distribution."""
-    from scipy.signal import lfilter
-
     noise = rng.standard_normal(shape)
     # the first value has the variance of the series, the later ones what the memory leaves
     noise[:, 1:] *= np.sqrt(1 - memory**2)
-    return lfilter([1.0], [1.0, -memory], noise)
+    return persistent(noise, memory)
 
 
 def departures(month_of_day: NDArray[np.int64], shares: Array, rng: np.random.Generator) -> Array:

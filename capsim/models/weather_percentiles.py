@@ -5,6 +5,8 @@ The map never turns two hours round, so spells of heat and cold stay as they wer
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -90,48 +92,90 @@ def to_percentiles(temperature_c: Array, wanted_c: Array, expected_c: Array) -> 
     >>> mean_and_percentiles(mapped).round(2)
     array([11., 11., 20., 22., 23.])
     """
+    mapped = percentile_map(np.sort(sample_of_years(temperature_c)), wanted_c, expected_c)
+    return temperature_c if mapped is None else mapped(temperature_c)
+
+
+class PercentileMap(NamedTuple):
+    """What `to_percentiles` adds to a temperature."""
+
+    knots_c: Array
+    """Temperatures between which it is linear, and beyond which it is constant; rising. [degC]"""
+    shifts_k: Array
+    """What is added at each. [K]"""
+
+    def __call__(self, temperature_c: Array) -> Array:
+        """Temperatures moved. [degC]"""
+        return _shifted(temperature_c, *self)
+
+
+def sample_of_years(hourly: NDArray[Any]) -> NDArray[Any]:
+    """Hours that stand for a series' whole years from its first hour on; none if it is less than a year."""
+    whole = hourly.size // HOURS_PER_STANDARD_YEAR
+    return hourly[: whole * HOURS_PER_STANDARD_YEAR : 1 if whole == 1 else _STRIDE]
+
+
+def percentile_map(sorted_c: Array, wanted_c: Array, expected_c: Array) -> PercentileMap | None:
+    """The map of a series of which a sample is given; None where it should stay as it is.
+
+    Arguments as in `to_percentiles`, which says what it does and raises.
+    """
     for climate in (wanted_c, expected_c):
         if not (climate.shape == (1 + len(PERCENTILES),) and np.all(np.diff(climate[1:]) > 0)):
             raise ValueError(f"expected a mean and {len(PERCENTILES)} rising percentiles")
-    whole = temperature_c.size // HOURS_PER_STANDARD_YEAR
     # percentiles of a part of a year would be those of its season
-    if whole == 0:
-        return temperature_c
-    sample = np.sort(temperature_c[: whole * HOURS_PER_STANDARD_YEAR : 1 if whole == 1 else _STRIDE])
-    ranks = np.array((_COLD_PERCENTILE, *PERCENTILES)) / 100 * (sample.size - 1)
-    knots = np.interp(ranks, np.arange(sample.size), sample)
-    mean = sample.mean()
+    if not sorted_c.size:
+        return None
+    ranks = np.array((_COLD_PERCENTILE, *PERCENTILES)) / 100 * (sorted_c.size - 1)
+    below = sorted_c[ranks.astype(np.int64)]
+    knots = below + (ranks - np.floor(ranks)) * (sorted_c[np.ceil(ranks).astype(np.int64)] - below)
+    mean = sorted_c.mean()
     target = wanted_c + _KEPT_CHANCE * (np.array([mean, *knots[1:]]) - expected_c)
     # a flat series has no percentiles to move
     if not np.all(np.diff(knots) > 0):
-        return temperature_c
+        return None
     # percentiles moved by their own departures may cross
     np.maximum.accumulate(target[1:], out=target[1:])
-    shifts = _shifts(sample, knots, target[0] - mean, target[1:] - knots[1:])
-    return _shifted(temperature_c, knots, shifts)
+    return PercentileMap(knots, _shifts(sorted_c, knots, target[0] - mean, target[1:] - knots[1:]))
 
 
 def _shifted(temperature_c: Array, knots: Array, shifts: Array) -> Array:
     """Temperatures plus ``np.interp(temperature_c, knots, shifts)``, faster for a long series. [degC]"""
     # nearly all hours lie below the third knot: two clipped lines do for them, summed in place
     slopes = np.diff(shifts[:3]) / np.diff(knots[:3])
-    mapped: Array = np.clip(temperature_c, *knots[:2]) * slopes[0]
-    mapped += np.clip(temperature_c, *knots[1:3]) * slopes[1]
+    mapped = np.clip(temperature_c, *knots[:2])
+    mapped *= slopes[0]
+    line = np.clip(temperature_c, *knots[1:3])
+    line *= slopes[1]
+    mapped += line
     mapped += temperature_c
     mapped += shifts[0] - slopes[0] * knots[0] - slopes[1] * knots[1]
     hot = np.flatnonzero(temperature_c > knots[2])
-    mapped[hot] = temperature_c[hot] + np.interp(temperature_c[hot], knots, shifts)
+    hot_c = temperature_c[hot]
+    mapped[hot] = hot_c + np.interp(hot_c, knots, shifts)
     return mapped
 
 
 def _shifts(sample: Array, knots: Array, of_mean: float, of_percentiles: Array) -> Array:
     """Shift at each knot: that of the percentiles, and at the coldest what the mean lacks. [K]"""
     shifts = np.concatenate([[0.0], of_percentiles])
-    # what a shift of 1 at the coldest knot does to the mean, to solve for the one that mends it
-    coldest = np.zeros_like(knots)
-    coldest[0] = 1.0
-    lacking = of_mean - np.interp(sample, knots, shifts).mean()
-    shifts[0] = lacking / np.interp(sample, knots, coldest).mean()
+    # the coldest knot gets the shift that mends the mean
+    weights = _weights(sample, knots)
+    shifts[0] = (of_mean - weights[1:] @ of_percentiles) / weights[0]
     # not so far that colder hours would overtake warmer ones
     shifts[0] = min(shifts[0], shifts[1] + (1 - _LEAST_SLOPE) * (knots[1] - knots[0]))
     return shifts
+
+
+def _weights(sample: Array, knots: Array) -> Array:
+    """Weight of each knot in the mean of what is interpolated between them at a sorted sample. [1]"""
+    # a sum over the sample between two knots is all it takes: no interpolation of each value
+    first = np.searchsorted(sample, knots, side="right")
+    number, sums = np.diff(first), np.diff(np.concatenate([[0.0], np.cumsum(sample)])[first])
+    upper = (sums - number * knots[:-1]) / np.diff(knots)
+    weights = np.zeros_like(knots)
+    weights[:-1] += number - upper
+    weights[1:] += upper
+    weights[0] += first[0]
+    weights[-1] += sample.size - first[-1]
+    return weights / sample.size

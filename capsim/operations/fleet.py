@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.buildout import FUNDING, Outages, Timeline
-from capsim.catalog import Entry, h100e_ratio
+from capsim.buildout import FUNDING, Outage, Outages, Timeline
+from capsim.catalog import Catalog, Entry, h100e_ratio
 from capsim.models.compute import DEFINITIONS
 from capsim.operations.spans import Spans, Step
 from capsim.quantities import system_count
@@ -26,14 +26,9 @@ Out = dict[tuple[str, str, str], Array]
 """Systems out of service by (site, phase, system), shape (n_hours,)."""
 
 
-@dataclass(frozen=True)
-class SystemFleet:
-    """Systems of one kind in a phase."""
+class SystemKind(NamedTuple):
+    """What the catalogue says of one system."""
 
-    level: Array
-    """Systems in service, shape (n_spans,)."""
-    placed: Array
-    """The same with those out of service for repair or maintenance, shape (n_spans,)."""
     accelerators: float
     """Accelerators per system."""
     all_in_mw: float
@@ -42,6 +37,17 @@ class SystemFleet:
     """Power of an idle system over `all_in_mw`. [1]"""
     h100e: dict[str, float]
     """H100-equivalents of one system by definition."""
+
+
+@dataclass(frozen=True)
+class SystemFleet:
+    """Systems of one kind in a phase."""
+
+    level: Array
+    """Systems in service, shape (n_spans,)."""
+    placed: Array
+    """The same with those out of service for repair or maintenance, shape (n_spans,)."""
+    kind: SystemKind
 
 
 @dataclass(frozen=True)
@@ -62,10 +68,7 @@ class PhaseFleet:
 
     def total(self, of: Callable[[SystemFleet], Array]) -> Array:
         """Sum over its systems."""
-        total = np.zeros_like(self.ready_mw)
-        for system in self.systems:
-            total += of(system)
-        return total
+        return _sum_of([of(system) for system in self.systems], self.ready_mw)
 
 
 @dataclass(frozen=True)
@@ -81,23 +84,26 @@ class SiteFleet:
 
     def total(self, of: Callable[[SystemFleet], Array]) -> Array:
         """Sum over the systems of all phases."""
-        total = np.zeros_like(self.grid_mw)
-        for phase in self.phases:
-            for system in phase.systems:
-                total += of(system)
-        return total
+        return _sum_of([of(system) for phase in self.phases for system in phase.systems], self.grid_mw)
 
     def h100e(self, definition: str) -> Array:
         """H100-equivalents in service, shape (n_spans,)."""
-        return self.total(lambda system: system.level * system.h100e[definition])
+        return self.total(lambda system: system.level * system.kind.h100e[definition])
 
     @property
     def ready_mw(self) -> Array:
         """Critical IT power ready for service in all phases, shape (n_spans,). [MW]"""
-        total = np.zeros_like(self.grid_mw)
-        for phase in self.phases:
-            total += phase.ready_mw
-        return total
+        return _sum_of([phase.ready_mw for phase in self.phases], self.grid_mw)
+
+
+def _sum_of(parts: list[Array], like: Array) -> Array:
+    """Sum of some levels; 0 in the shape of another where there are none."""
+    if not parts:
+        return np.zeros_like(like)
+    total = parts[0].copy() if len(parts) == 1 else parts[0] + parts[1]
+    for part in parts[2:]:
+        total += part
+    return total
 
 
 class _Changes(NamedTuple):
@@ -111,6 +117,8 @@ class _Changes(NamedTuple):
     out: Out
     kept_share: float
     """Share of the systems in service that is not in maintenance. [1]"""
+    kinds: dict[str, SystemKind]
+    """All systems that are ever ordered, by name."""
 
 
 def site_fleets(scenario: Scenario, timeline: Timeline) -> list[SiteFleet]:
@@ -127,9 +135,10 @@ def _changes(scenario: Scenario, timeline: Timeline) -> _Changes:
         service[m.site, m.phase][m.unit].append((m.time_d, change))
     orders: dict[_Key, list[Step]] = defaultdict(list)
     ordered = list(timeline.of_kind("ordered", "retired"))
-    all_in_mw = {system: _all_in_mw(scenario, system) for system in {m.unit for m in ordered}}
+    names = {m.unit for m in ordered}.union(*service.values())
+    kinds = {name: _kind(scenario.catalog, name) for name in names}
     for m in ordered:
-        change = m.amount * all_in_mw[m.unit]
+        change = m.amount * kinds[m.unit].all_in_mw
         orders[m.site, m.phase].append((m.time_d, change if m.kind == "ordered" else -change))
     grid: dict[str, list[Step]] = defaultdict(list)
     for m in timeline.of_kind("energised"):
@@ -142,25 +151,35 @@ def _changes(scenario: Scenario, timeline: Timeline) -> _Changes:
         timeline.ready_for_service_d(),
         out_of_service(timeline.outages, scenario.calendar.n_hours),
         1.0 - timeline.outages.maintenance_share,
+        kinds,
     )
 
 
-def _all_in_mw(scenario: Scenario, system: str) -> float:
-    """IT power of one system with its share of network and storage. [MW]"""
-    return scenario.catalog.entry("systems", system).number("all_in_it_kw") / KW_PER_MW
+def _kind(catalog: Catalog, name: str) -> SystemKind:
+    """What the catalogue says of a system."""
+    entry = catalog.entry("systems", name)
+    count = entry.number("accelerator_count")
+    h100e = dict.fromkeys(DEFINITIONS, 0.0)
+    if count:
+        chip = catalog.entry("accelerators", entry.text("accelerator"))
+        h100e = {definition: count * ratio(chip, definition) for definition in DEFINITIONS}
+    return SystemKind(count, entry.number("all_in_it_kw") / KW_PER_MW, entry.number("idle_share"), h100e)
 
 
 def _unpaid(scenario: Scenario, timeline: Timeline) -> dict[_Key, list[Step]]:
-    """Steps of the IT power of deployments of which any lot waits for money, by phase. [MW]"""
+    """Steps of the IT power of deployments of which any systems wait for money, by phase. [MW]"""
+    waits: dict[tuple[str, str, str], list[Step]] = defaultdict(list)
+    for wait in timeline.waits:
+        if wait.cause == FUNDING and wait.item:
+            waits[wait.site, wait.phase, wait.item].append((wait.start_d, wait.end_d))
     steps: dict[_Key, list[Step]] = defaultdict(list)
-    waits = [wait for wait in timeline.waits if wait.cause == FUNDING and wait.item]
     for site, phase in ((s, p) for s in scenario.sites for p in s.phases if waits):
         for order in phase.deployments:
-            name = site.id, phase.id, order.id
-            kw = scenario.catalog.entry("systems", order.system).number("all_in_it_kw")
-            mw = system_count(phase, order, scenario.catalog) * kw / KW_PER_MW
-            until_d = -math.inf  # waits are in order of start; lots that wait together count once
-            for start_d, end_d in (w[:2] for w in waits if w[2:5] == name):
+            mw = (
+                system_count(phase, order, scenario.catalog) * _kind(scenario.catalog, order.system).all_in_mw
+            )
+            until_d = -math.inf  # waits are in order of start; what waits together counts once
+            for start_d, end_d in waits[site.id, phase.id, order.id]:
                 since_d = max(start_d, until_d)
                 if end_d > since_d:
                     steps[site.id, phase.id] += [(since_d, mw), (end_d, -mw)]
@@ -170,11 +189,19 @@ def _unpaid(scenario: Scenario, timeline: Timeline) -> dict[_Key, list[Step]]:
 
 def out_of_service(outages: Outages, n_hours: int) -> Out:
     """Mean systems out of service for repair in each hour."""
-    out: Out = {}
+    lots_of: dict[tuple[str, str, str, float], list[Outage]] = defaultdict(list)
     for lot in outages.lots:
-        key = lot.site, lot.phase, lot.system
-        level = out.setdefault(key, np.zeros(n_hours))
-        level += lot.share * hourly_count(lot.down_d, lot.up_d, n_hours)
+        lots_of[lot.site, lot.phase, lot.system, lot.share].append(lot)
+    out: Out = {}
+    for (*key, share), lots in lots_of.items():
+        # all lots at once: hours to sum over are many, and a lot has few outages in them
+        down_d, up_d = (
+            np.concatenate(times) for times in zip(*((lot.down_d, lot.up_d) for lot in lots), strict=True)
+        )
+        level = hourly_count(down_d, up_d, n_hours)
+        level *= share
+        at = key[0], key[1], key[2]
+        out[at] = out[at] + level if at in out else level
     return out
 
 
@@ -187,26 +214,29 @@ def hourly_count(from_d: Array, to_d: Array, n_hours: int) -> Array:
     array([0.5, 1. , 1. , 1. ])
     """
     # counts of whole hours and parts of the first hour apart: a sum over intervals without a loop
-    change = np.zeros(n_hours + 1)
-    part = np.zeros(n_hours + 1)
-    for time_d, sign in ((from_d, 1.0), (to_d, -1.0)):
-        time_h = np.clip(time_d * HOURS_PER_DAY, 0.0, n_hours)
-        hour = np.minimum(time_h.astype(np.int64), n_hours - 1)
-        change += sign * np.bincount(hour + 1, minlength=n_hours + 1)
-        part += sign * np.bincount(hour, weights=hour + 1 - time_h, minlength=n_hours + 1)
-    return np.asarray(np.cumsum(change)[:-1] + part[:-1])
+    begun, begun_part = _steps(from_d, n_hours)
+    ended, ended_part = _steps(to_d, n_hours)
+    begun -= ended
+    count = np.zeros(n_hours)
+    np.cumsum(begun[:-2], out=count[1:])
+    begun_part -= ended_part
+    count += begun_part[:-1]
+    return count
+
+
+def _steps(times_d: Array, n_hours: int) -> tuple[NDArray[np.int64], Array]:
+    """How many times lie in each hour, and what of the hour is after them; later ones in one hour more."""
+    time_h = times_d * HOURS_PER_DAY
+    np.clip(time_h, 0.0, n_hours, out=time_h)
+    hour = time_h.astype(np.int64)
+    time_h -= hour
+    number = np.bincount(hour, minlength=n_hours + 1).astype(np.int64)
+    return number, np.asarray(number - np.bincount(hour, weights=time_h, minlength=n_hours + 1), np.float64)
 
 
 def _site_fleet(scenario: Scenario, site: Site, changes: _Changes) -> SiteFleet:
     keys = [(site.id, phase.id) for phase in site.phases]
-    times = [t for t, _ in changes.grid[site.id]] + [changes.ready_d[key] for key in keys]
-    for key in keys:
-        times += [t for steps in changes.service[key].values() for t, _ in steps]
-        times += [t for t, _ in changes.orders[key] + changes.unpaid[key]]
-    # failures change the fleet in every hour
-    if any(key[0] == site.id for key in changes.out):
-        times += list(np.arange(scenario.calendar.n_hours) / HOURS_PER_DAY)
-    spans = Spans.of(times, scenario.calendar)
+    spans = _spans(scenario, site, keys, changes)
     phases = []
     for phase, key in zip(site.phases, keys, strict=True):
         fleets = []
@@ -215,21 +245,23 @@ def _site_fleet(scenario: Scenario, site: Site, changes: _Changes) -> SiteFleet:
             missing = changes.out.get((*key, name))
             if missing is not None:
                 level = np.maximum(level * changes.kept_share - missing, 0.0)
-            fleets.append(_system_fleet(scenario, name, level, placed))
+            fleets.append(SystemFleet(level, placed, changes.kinds[name]))
         ready = spans.level([(changes.ready_d[key], phase.critical_it_mw)])
         committed, waiting = spans.level(changes.orders[key]), spans.level(changes.unpaid[key])
         phases.append(PhaseFleet(phase.id, phase.critical_it_mw, ready, committed, waiting, tuple(fleets)))
     return SiteFleet(scenario, site, spans, spans.level(changes.grid[site.id]), tuple(phases))
 
 
-def _system_fleet(scenario: Scenario, name: str, level: Array, placed: Array) -> SystemFleet:
-    entry = scenario.catalog.entry("systems", name)
-    count = entry.number("accelerator_count")
-    ratios = dict.fromkeys(DEFINITIONS, 0.0)
-    if count:
-        chip = scenario.catalog.entry("accelerators", entry.text("accelerator"))
-        ratios = {definition: count * ratio(chip, definition) for definition in DEFINITIONS}
-    return SystemFleet(level, placed, count, _all_in_mw(scenario, name), entry.number("idle_share"), ratios)
+def _spans(scenario: Scenario, site: Site, keys: list[_Key], changes: _Changes) -> Spans:
+    """The horizon of a site, cut where anything in it changes."""
+    # failures change the fleet in every hour
+    if any(key[0] == site.id for key in changes.out):
+        return Spans.of_each_hour(scenario.calendar)
+    times = [t for t, _ in changes.grid[site.id]] + [changes.ready_d[key] for key in keys]
+    for key in keys:
+        times += [t for steps in changes.service[key].values() for t, _ in steps]
+        times += [t for t, _ in changes.orders[key] + changes.unpaid[key]]
+    return Spans.of(times, scenario.calendar)
 
 
 def ratio(chip: Entry, definition: str) -> float:

@@ -101,7 +101,7 @@ def _hall_swing(
     than its part of a hall swings there with all of that part.
     """
     steady, computing = load.steady_mw, load.computing_mw
-    chips = phase.total(lambda system: system.level * system.accelerators)
+    chips = phase.total(lambda system: system.level * system.kind.accelerators)
     peak = np.minimum(load.peak_mw, computing / (jobs.goodput * jobs.mix.compute.min()))
     tight = np.flatnonzero((steady + peak > phase.ready_mw * (1.0 + _NOTHING)) & (computing > 0.0))
     # most halls hold no more than they carry

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from capsim.buildout import FUNDING, GRID, MAINTENANCE, OF_GRID, PLANNED_START, Outages, Timeline
+from capsim.buildout import FUNDING, GRID, MAINTENANCE, OF_GRID, PLANNED_START, Outage, Outages, Timeline
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.job_loads import JobLoad
 from capsim.operations.spans import Spans
@@ -72,11 +73,13 @@ def waiting_in_service(
     _add(waiting, POWER, site, (months["curtailed_mwh"] - by_cooling) / hours)
     if by_cooling.any():
         _add(waiting, COOLING, site, by_cooling / hours)
-    computing = fleet.total(lambda s: s.level * s.all_in_mw if s.accelerators else np.zeros_like(s.level))
+    computing = fleet.total(
+        lambda s: s.level * s.kind.all_in_mw if s.kind.accelerators else np.zeros_like(s.level)
+    )
     out = np.zeros(hours.size)
     for phase in fleet.phases:
-        held = phase.total(lambda s: s.level * s.all_in_mw)
-        placed = phase.total(lambda s: s.placed * s.all_in_mw)
+        held = phase.total(lambda s: s.level * s.kind.all_in_mw)
+        placed = phase.total(lambda s: s.placed * s.kind.all_in_mw)
         empty = np.maximum(phase.ready_mw - held, 0.0)
         unordered = np.minimum(np.maximum(phase.ready_mw - phase.committed_mw, 0.0), empty)
         unpaid = np.minimum(unordered, phase.unpaid_mw)
@@ -111,11 +114,20 @@ def out_of_service_mw(scenario: Scenario, outages: Outages, fleets: list[SiteFle
     """Mean MW out of service by month: what repairs wait for, repairs under way, maintenance."""
     waiting: Waiting = {}
     edges_d = scenario.calendar.month_start_d.astype(np.float64)
+    lots_of: dict[tuple[str, str, float], list[Outage]] = defaultdict(list)
     for lot in outages.lots:
-        mw = lot.share * scenario.catalog.entry("systems", lot.system).number("all_in_it_kw") / KW_PER_MW
+        lots_of[lot.site, lot.system, lot.share].append(lot)
+    for (site, name, share), lots in lots_of.items():
+        mw = share * scenario.catalog.entry("systems", name).number("all_in_it_kw") / KW_PER_MW
+        # all lots at once: what each adds to a month is a sum over its outages
+        down_d, begun_d, up_d = (
+            np.concatenate(times) for times in zip(*(lot[4:] for lot in lots), strict=True)
+        )
+        down, begun, up = (_days_since(times_d, edges_d) for times_d in (down_d, begun_d, up_d))
+        days = np.diff(edges_d)
         if outages.waits_for:
-            _add(waiting, outages.waits_for, lot.site, mw * mean_count(lot.down_d, lot.begun_d, edges_d))
-        _add(waiting, outages.ends_with, lot.site, mw * mean_count(lot.begun_d, lot.up_d, edges_d))
+            _add(waiting, outages.waits_for, site, np.diff(down - begun) * (mw / days))
+        _add(waiting, outages.ends_with, site, np.diff(begun - up) * (mw / days))
     if outages.maintenance_share > 0.0:
         for fleet in fleets:
             hours = np.diff(edges_d) * float(HOURS_PER_DAY)
@@ -126,28 +138,28 @@ def out_of_service_mw(scenario: Scenario, outages: Outages, fleets: list[SiteFle
                         waiting,
                         MAINTENANCE,
                         fleet.site.id,
-                        placed * system.all_in_mw * outages.maintenance_share,
+                        placed * system.kind.all_in_mw * outages.maintenance_share,
                     )
     return waiting
 
 
-def mean_count(from_d: Array, to_d: Array, edges_d: Array) -> Array:
-    """Mean between two edges of the number of intervals it lies in, in any order, shape (n_edges - 1,).
+def _days_since(times_d: Array, edges_d: Array) -> Array:
+    """Sum over the times before each edge of the days from them to it. [d]
+
+    Of two of them, the difference is the time that intervals have spent, in any order.
 
     Examples
     --------
-    >>> mean_count(np.array([0.5, 2.0]), np.array([2.0, 9.0]), np.arange(5.0))
-    array([0.5, 1. , 1. , 1. ])
+    >>> edges_d = np.arange(5.0)
+    >>> _days_since(np.array([0.5, 2.0]), edges_d) - _days_since(np.array([2.0, 9.0]), edges_d)
+    array([0. , 0.5, 1.5, 2.5, 3.5])
     """
-    days = _days_since(from_d, edges_d) - _days_since(to_d, edges_d)
-    return np.asarray(np.diff(days) / np.diff(edges_d))
-
-
-def _days_since(times_d: Array, edges_d: Array) -> Array:
-    """Sum over the times before each edge of the days from them to it. [d]"""
-    slot = np.searchsorted(edges_d, times_d, side="right")
-    number = np.cumsum(np.bincount(slot, minlength=edges_d.size + 1))[: edges_d.size]
-    sums = np.cumsum(np.bincount(slot, weights=times_d, minlength=edges_d.size + 1))[: edges_d.size]
+    # whole days first: looking up a day is faster than searching for each time
+    day_of_edge = edges_d.astype(np.int64)
+    last = int(day_of_edge[-1])
+    day = np.clip(np.floor(times_d), -1, last).astype(np.int64) + 1
+    number = np.cumsum(np.bincount(day, minlength=last + 2))[day_of_edge]
+    sums = np.cumsum(np.bincount(day, weights=times_d, minlength=last + 2))[day_of_edge]
     return np.asarray(number * edges_d - sums)
 
 

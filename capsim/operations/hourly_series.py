@@ -27,7 +27,7 @@ def hours_of(run: SiteRun) -> dict[str, Array]:
         "it_wanted_mw": power.it_wanted_mw,
         "critical_it_mw_ready": fleet.spans.hourly(fleet.ready_mw),
         "grid_mw_energised": fleet.spans.hourly(fleet.grid_mw),
-        "accelerators_in_service": fleet.spans.hourly(fleet.total(lambda s: s.level * s.accelerators)),
+        "accelerators_in_service": fleet.spans.hourly(fleet.total(lambda s: s.level * s.kind.accelerators)),
         "dry_bulb_c": around.weather.dry_bulb_c,
         "wet_bulb_c": around.weather.wet_bulb_c,
         "price_per_mwh": around.price_per_mwh,

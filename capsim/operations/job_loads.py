@@ -71,8 +71,8 @@ def job_load(fleet: SiteFleet, seed: int, replication: int) -> JobLoad | None:
     if workload.jobs is None:
         return None
     mix, spans = mix_of(workload.jobs), fleet.spans
-    chips = fleet.total(lambda system: system.level * system.accelerators)
-    placed = fleet.total(lambda system: system.placed * system.accelerators)
+    chips = fleet.total(lambda system: system.level * system.kind.accelerators)
+    placed = fleet.total(lambda system: system.placed * system.kind.accelerators)
     free = placed * (1.0 - workload.jobs.spare_share)
     jobs = packed(free, mix.sizes, mix.shares)
     never = _never_run(mix, jobs, float(free.max(initial=0.0)))

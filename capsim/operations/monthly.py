@@ -17,7 +17,7 @@ from capsim.operations.hourly_limits import connection_mw, lasting_reach_mw
 from capsim.operations.job_loads import JobLoad
 from capsim.operations.meter import Meter
 from capsim.operations.monthly_halls import behind_caps_mw
-from capsim.operations.phase_loads import PhaseLoad, phase_load, workload_of
+from capsim.operations.phase_loads import PhaseLoad, workload_of
 from capsim.operations.power import SitePower
 from capsim.operations.served_demand import Served, offered_h100e, working_share
 from capsim.operations.spans import Spans
@@ -65,10 +65,10 @@ class SiteRun:
         """How its accelerators work."""
         return workload_of(self.fleet, self.jobs)
 
-    @cached_property
+    @property
     def loads(self) -> list[PhaseLoad]:
         """What each of its halls wants."""
-        return [phase_load(phase, self.workload) for phase in self.fleet.phases]
+        return self.power.loads
 
 
 def monthly(run: SiteRun) -> Months:
@@ -89,7 +89,7 @@ def _energy(run: SiteRun) -> Months:
     reuse = run.site.heat_reuse
     warm = 0.0 if reuse is None else reuse.share * (run.around.weather.dry_bulb_c < reuse.below_dry_bulb_c)
     return {
-        "accelerators": spans.last_of_month(run.fleet.total(lambda s: s.level * s.accelerators)),
+        "accelerators": spans.last_of_month(run.fleet.total(lambda s: s.level * s.kind.accelerators)),
         **{f"h100e_{d}": spans.last_of_month(run.fleet.h100e(d)) for d in DEFINITIONS},
         "critical_it_mw": spans.last_of_month(run.fleet.ready_mw),
         "grid_mw": spans.last_of_month(run.fleet.grid_mw),
@@ -213,13 +213,13 @@ def working(phase: PhaseFleet, workload: Workload, definition: str) -> tuple[Arr
     """Accelerators and H100-equivalents in service, each as such and as slowed by a power cap."""
 
     def throughput(system: SystemFleet) -> float:
-        return capped_system(workload, system.idle_share)[1]
+        return capped_system(workload, system.kind.idle_share)[1]
 
     return (
-        phase.total(lambda s: s.level * s.accelerators),
-        phase.total(lambda s: s.level * (s.accelerators * throughput(s))),
-        phase.total(lambda s: s.level * s.h100e[definition]),
-        phase.total(lambda s: s.level * (s.h100e[definition] * throughput(s))),
+        phase.total(lambda s: s.level * s.kind.accelerators),
+        phase.total(lambda s: s.level * (s.kind.accelerators * throughput(s))),
+        phase.total(lambda s: s.level * s.kind.h100e[definition]),
+        phase.total(lambda s: s.level * (s.kind.h100e[definition] * throughput(s))),
     )
 
 

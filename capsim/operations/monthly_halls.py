@@ -40,7 +40,7 @@ def halls_of(fleet: SiteFleet, power: SitePower, months: dict[str, Array]) -> Ha
     def rows(of_each_hall: list[Array]) -> Array:
         return np.array(of_each_hall, dtype=np.float64).reshape(-1, fleet.scenario.calendar.n_months)
 
-    nameplate = [phase.total(lambda s: s.level * s.all_in_mw) for phase in fleet.phases]
+    nameplate = [phase.total(lambda s: s.level * s.kind.all_in_mw) for phase in fleet.phases]
     ready = rows([spans.last_of_month(phase.ready_mw) for phase in fleet.phases])
     peak = rows([spans.max_by_month(load) for load in power.hall_peak_mw])
     capped_h = rows([spans.fold_by_month(time_h) for time_h in power.hall_cut_h])

@@ -30,6 +30,7 @@ from capsim.operations.monthly_halls import Halls, halls_of
 from capsim.operations.power import site_power
 from capsim.operations.served_demand import Served, served_demand
 from capsim.operations.surroundings import Sky, Surroundings
+from capsim.operations.year_bank import Key
 from capsim.scenario import Scenario
 from capsim.units import HOURS_PER_DAY
 from capsim.vocabulary import HALLS, HOURLY, MONTHLY
@@ -62,6 +63,8 @@ def operate(
     replication: int = 0,
     *,
     hourly: bool | TakeHours = False,
+    banked: bool = False,
+    sky: Sky | None = None,
 ) -> Operations:
     """Power, energy, carbon, water, cost and compute of a timeline.
 
@@ -75,6 +78,11 @@ def operate(
         Key of the random streams of weather and price.
     hourly : bool or callable
         Whether the hourly series are kept; or what takes those of each site in turn, by its id.
+    banked : bool
+        Whether hours of weather and price are joined from the bank of years of the seed, as in the
+        replications of a study, and not made anew.
+    sky : Sky, optional
+        Weather and prices, where variants of a plan share them; made from the streams where None.
 
     Returns
     -------
@@ -86,7 +94,7 @@ def operate(
     jobs = [job_load(fleet, seed, replication) for fleet in fleets]
     demand = served_demand(scenario, fleets, jobs)
     share = demand.share if demand is not None else 1.0
-    sky = Sky(scenario, seed, replication)
+    sky = Sky(scenario, Key(seed, replication, banked)) if sky is None else sky
     months, halls, waiting = [], [], [waiting_for_readiness(scenario, timeline)]
     hours = _room(scenario) if hourly is True else None
     take = hourly if callable(hourly) else _keep_in(scenario, hours)
@@ -101,7 +109,7 @@ def operate(
         if hourly:
             take(fleet.site.id, hours_of(run))
     return Operations(
-        monthly={s.name: np.stack([month[s.name] for month in months]) for s in MONTHLY},
+        monthly={s.name: np.array([month[s.name] for month in months]) for s in MONTHLY},
         waiting=merged(waiting),
         halls={s.name: np.concatenate([of_site[s.name] for of_site in halls]) for s in HALLS},
         hourly=hours,
@@ -131,23 +139,23 @@ def _keep_in(scenario: Scenario, hours: dict[str, Array] | None) -> TakeHours:
 def run_site(
     fleet: SiteFleet,
     demand: Served | None,
-    wanted: Array | float,
+    asked: Array | float,
     around: Surroundings,
     embodied_t: Array,
     jobs: JobLoad | None = None,
 ) -> SiteRun:
     """One site, hour by hour: limits, flexible load, power, and what passes the meter.
 
-    `wanted` is the share of its allocation ceiling that is asked for, or of what its whole `jobs` fill
+    `asked` is the share of its allocation ceiling that is asked for, or of what its whole `jobs` fill
     where it has a job mix [1], `embodied_t` its embodied carbon by month.
     """
     if jobs is not None:
-        wanted = wanted * jobs.filled
+        asked = asked * jobs.filled
     around = under_contracts(fleet, around)
     limit = limit_mw(fleet, around)
     part, most = 1.0 if demand is None else demand.jobs_part, 1.0 if jobs is None else jobs.filled
-    moved = flexible(fleet, wanted, around, part, most)
-    served = moved.running if moved is not None else wanted
+    moved = flexible(fleet, asked, around, part, most)
+    served = moved.running if moved is not None else asked
     reach = reach_mw(fleet, around, limit)
     power = site_power(fleet, served, around.weather, reach, jobs)
     limit = limit if limit.size != fleet.grid_mw.size else fleet.spans.hourly(limit)
@@ -157,7 +165,7 @@ def run_site(
 
 def flexible(
     fleet: SiteFleet,
-    wanted: Array | float,
+    asked: Array | float,
     around: Surroundings,
     jobs: Array | float,
     most: Array | float = 1.0,
@@ -176,7 +184,7 @@ def flexible(
     else:
         signal = around.marginal_per_mwh if rule.signal == "price" else around.carbon_g_per_kwh
         avoided = hours_to_avoid(signal, round(rule.hours_per_day)) & _varies_by_day(signal)
-    load = np.broadcast_to(np.asarray(wanted), avoided.shape)
+    load = np.broadcast_to(np.asarray(asked), avoided.shape)
     return pause(load, avoided, rule.share * jobs, shift=rule.mode == "shift", ceiling=most)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.operations.fleet import PhaseFleet, SiteFleet
+from capsim.operations.fleet import PhaseFleet, SiteFleet, SystemFleet
 from capsim.operations.job_loads import JobLoad
 from capsim.quantities import capped_system, on_curve
 from capsim.scenario import Workload
@@ -36,16 +36,22 @@ def workload_of(fleet: SiteFleet, jobs: JobLoad | None) -> Workload:
 
 def phase_load(phase: PhaseFleet, workload: Workload) -> PhaseLoad:
     """IT load a phase wants, before any limit. [MW]"""
-    steady, computing, idle, peak = (np.zeros_like(phase.ready_mw) for _ in range(4))
-    for system in phase.systems:
-        nameplate = system.level * system.all_in_mw
-        dynamic = dynamic_share(workload, system.idle_share)
-        idle += nameplate * system.idle_share
-        steady += nameplate * (system.idle_share + (0.0 if system.accelerators else dynamic))
-        if system.accelerators:
-            computing += nameplate * dynamic
-            peak += nameplate * (workload.power_cap - system.idle_share)
-    return PhaseLoad(steady, computing, idle, peak)
+    idle = phase.total(lambda s: s.level * (s.kind.all_in_mw * s.kind.idle_share))
+    hosting = [system for system in phase.systems if not system.kind.accelerators]
+    computing = [system for system in phase.systems if system.kind.accelerators]
+
+    def dynamic_mw(system: SystemFleet) -> float:
+        return system.kind.all_in_mw * dynamic_share(workload, system.kind.idle_share)
+
+    def peak_mw(system: SystemFleet) -> float:
+        return system.kind.all_in_mw * (workload.power_cap - system.kind.idle_share)
+
+    return PhaseLoad(
+        steady_mw=sum((s.level * dynamic_mw(s) for s in hosting), idle),
+        computing_mw=sum((s.level * dynamic_mw(s) for s in computing), np.zeros_like(idle)),
+        idle_mw=idle,
+        peak_mw=sum((s.level * peak_mw(s) for s in computing), np.zeros_like(idle)),
+    )
 
 
 def dynamic_share(workload: Workload, idle_share: float) -> float:

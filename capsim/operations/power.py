@@ -48,6 +48,8 @@ class SitePower:
     """IT load that the cooling plant cannot carry; None where it carries all. [MW]"""
     plant: Plant
     """Cooling and electrical chain that drew it."""
+    loads: list[PhaseLoad]
+    """What each hall wants."""
 
 
 def site_power(
@@ -100,6 +102,7 @@ def site_power(
         is_cooling_limited=cooling_limited,
         held_by_cooling_mw=drawn.held_by_cooling_mw,
         plant=plant,
+        loads=loads,
     )
 
 
@@ -131,13 +134,13 @@ def _asked(
     spans = fleet.spans
     # nothing changes inside a span: all is computed by span and spread over the hours once
     if not isinstance(served, np.ndarray):
-        wanted, in_halls = np.zeros_like(fleet.grid_mw), np.zeros_like(fleet.grid_mw)
+        all_halls, in_halls = np.zeros_like(fleet.grid_mw), np.zeros_like(fleet.grid_mw)
         for load, phase in zip(loads, fleet.phases, strict=True):
             want = load.steady_mw + load.computing_mw * served
-            wanted += want
+            all_halls += want
             in_halls += np.minimum(want, phase.ready_mw)
-        all_mw = spans.hourly(wanted)
-        return _Asked(all_mw, all_mw if np.array_equal(in_halls, wanted) else spans.hourly(in_halls))
+        all_mw = spans.hourly(all_halls)
+        return _Asked(all_mw, all_mw if np.array_equal(in_halls, all_halls) else spans.hourly(in_halls))
     # halls that nothing cuts share one sum, which is spread over the hours once
     top = spans.max_of(served)
     steady, computing = np.zeros_like(fleet.grid_mw), np.zeros_like(fleet.grid_mw)

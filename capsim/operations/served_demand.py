@@ -86,7 +86,9 @@ def working_share(workload: Workload) -> float:
 def offered_h100e(fleet: SiteFleet, workload: Workload) -> Array:
     """Most H100-equivalents that can be at work at a site, as fast as a power cap lets them, span by span."""
     definition = fleet.scenario.h100e
-    most = fleet.total(lambda s: s.level * (s.h100e[definition] * capped_system(workload, s.idle_share)[1]))
+    most = fleet.total(
+        lambda s: s.level * (s.kind.h100e[definition] * capped_system(workload, s.kind.idle_share)[1])
+    )
     return most * working_share(workload)
 
 
@@ -95,19 +97,19 @@ def service_demand(service: Service, calendar: Calendar) -> Array:
     messages = service.users * service.active_share * service.messages_per_user_day
     mean = service_h100e(messages, service.tokens_per_message, service.h100_s_per_token)
     growth = (1.0 + service.growth_per_y) * (1.0 - service.efficiency_gain_per_y) - 1.0
-    wanted = demand_h100e(mean, growth, hours_elapsed_y(calendar)) * _week(service.shape, calendar)
+    asked_h100e = demand_h100e(mean, growth, hours_elapsed_y(calendar)) * _week(service.shape, calendar)
     start_d = calendar.day_of(service.starts_on) if service.starts_on is not None else 0.0
     end_d = start_d + months_to_days(service.months) if service.months is not None else np.inf
     hour = np.arange(calendar.n_hours)
     inside = (hour >= start_d * HOURS_PER_DAY) & (hour < end_d * HOURS_PER_DAY)
-    return np.asarray(wanted * inside)
+    return np.asarray(asked_h100e * inside)
 
 
 def job_demand(scenario: Scenario) -> Array:
     """What jobs ask for in each hour, shape (n_hours,). [H100e]"""
     demand, calendar = scenario.demand, scenario.calendar
-    wanted = demand_h100e(demand.h100e or 0.0, demand.growth_per_y, hours_elapsed_y(calendar))
-    return np.asarray(wanted * _week(demand.shape, calendar))
+    asked_h100e = demand_h100e(demand.h100e or 0.0, demand.growth_per_y, hours_elapsed_y(calendar))
+    return np.asarray(asked_h100e * _week(demand.shape, calendar))
 
 
 def _week(shape: Shape, calendar: Calendar) -> Array:

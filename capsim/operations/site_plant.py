@@ -37,6 +37,8 @@ class Plant:
         self._installed_heat_mw = self._rated_heat_mw
         if ready_mw is not energised_mw:
             self._installed_heat_mw = ready_mw * heat_per_it
+        # before the first hall there is nothing to cool, often for years
+        self.since_first_hall = slice(int(np.argmax(energised_mw > 0.0)), None)
         self._weather = weather
         self._hours: Hours = ALL
         self._there: tuple[Array, ...] = (energised_mw, self._rated_heat_mw, *weather)
@@ -109,7 +111,7 @@ def inside_limits(plant: Plant, it_mw: Array, limit_mw: Array) -> Drawn:
         fits = it_mw.copy()
         fits[hot] = np.minimum(plant.it_mw(capacity[hot] * (1.0 - RELATIVE_GAP / 2), hot), it_mw[hot])
         heat[hot] = plant.heat_mw(fits[hot], hot)
-    cooling, facility = _wanted(plant, heat, limit_mw)
+    cooling, facility = _unlimited(plant, heat, limit_mw)
     guesses, drawn_it = _Guesses(plant), fits
     inside = throttle(heat, guesses.facility_mw, limit_mw, at_wanted_mw=facility)
     is_over = inside < heat
@@ -122,7 +124,7 @@ def inside_limits(plant: Plant, it_mw: Array, limit_mw: Array) -> Drawn:
     return Drawn(drawn_it, cooling.power_mw, facility, cooling.water_m3_per_h, is_over, fits < it_mw, held)
 
 
-def _wanted(plant: Plant, heat_mw: Array, limit_mw: Array) -> tuple[Cooling, Array]:
+def _unlimited(plant: Plant, heat_mw: Array, limit_mw: Array) -> tuple[Cooling, Array]:
     """Cooling, and facility load [MW], at the heat wanted.
 
     Where many halls alone are over the limit, what they draw is the facility load there, and their cooling
@@ -131,11 +133,10 @@ def _wanted(plant: Plant, heat_mw: Array, limit_mw: Array) -> tuple[Cooling, Arr
     alone = plant.without_cooling_mw(heat_mw)
     fits = np.flatnonzero(alone <= limit_mw)
     # few hours to leave out: picking the others would cost more
-    if fits.size > _MOST * heat_mw.size:
-        return plant.loads(heat_mw)
+    hours: Hours = plant.since_first_hall if fits.size > _MOST * heat_mw.size else fits
     cooling = Cooling(np.zeros_like(heat_mw), np.zeros_like(heat_mw))
-    some, alone[fits] = plant.loads(heat_mw[fits], fits)
-    cooling.power_mw[fits], cooling.water_m3_per_h[fits] = some
+    some, alone[hours] = plant.loads(heat_mw[hours], hours)
+    cooling.power_mw[hours], cooling.water_m3_per_h[hours] = some
     return cooling, alone
 
 

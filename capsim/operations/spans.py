@@ -34,6 +34,11 @@ class Spans:
         edges = np.concatenate([np.floor(inside), np.ceil(inside), months, [calendar.n_hours]])
         return cls(np.unique(edges).astype(np.int64), months)
 
+    @classmethod
+    def of_each_hour(cls, calendar: Calendar) -> Spans:
+        """Spans of a horizon in which levels change in every hour."""
+        return cls(np.arange(calendar.n_hours + 1), calendar.month_start_h)
+
     @cached_property
     def hours(self) -> NDArray[np.int64]:
         """Length of each span, shape (n_spans,). [h]"""
@@ -54,28 +59,33 @@ class Spans:
         # a level that never changes has no steps to sum
         if not at:
             return np.zeros(self.edges_h.size - 1)
-        time_h = np.array([t for t, _ in at]) * HOURS_PER_DAY
-        delta = np.array([d for _, d in at])
-        n_hours = int(self.edges_h[-1])
-        full = np.clip(np.ceil(time_h), 0, n_hours).astype(np.int64)
-        levels = np.concatenate([[0.0], np.cumsum(delta)])
-        level = levels[np.searchsorted(full, self.edges_h[:-1], side="right")]
+        time_d, delta = np.array(at).T
+        time_h, n_hours = time_d * HOURS_PER_DAY, self.edges_h[-1]
+        full = np.minimum(np.maximum(np.ceil(time_h), 0), n_hours).astype(np.int64)
+        span = np.searchsorted(self.edges_h, full)
+        ends = np.concatenate([[0], span, [self.edges_h.size - 1]])
+        level = np.repeat(np.concatenate([[0.0], np.cumsum(delta)]), ends[1:] - ends[:-1])
         inside = (time_h > 0) & (time_h < n_hours) & (time_h != full)
-        span = np.searchsorted(self.edges_h, full[inside] - 1)
-        np.add.at(level, span, (full - time_h)[inside] * delta[inside])
+        # the hour of a step is the span before the first one that has all of it
+        np.add.at(level, span[inside] - 1, (full - time_h)[inside] * delta[inside])
         return level
 
     def hourly(self, by_span: Array) -> Array:
-        """Values of the spans, hour by hour, shape (n_hours,)."""
-        return np.repeat(by_span, self.hours)
+        """Values of the spans, hour by hour, shape (n_hours,). Not to be changed in place."""
+        # spans of one hour each are the hours already
+        return by_span if self._are_hours else np.repeat(by_span, self.hours)
+
+    @cached_property
+    def _are_hours(self) -> bool:
+        return self.edges_h.size == int(self.edges_h[-1]) + 1
 
     def sum_by_month(self, by_span: Array) -> Array:
         """Sum over the hours of each month, shape (n_months,)."""
-        return self.fold_by_month(by_span * self.hours)
+        return self.fold_by_month(by_span if self._are_hours else by_span * self.hours)
 
     def sum_of(self, hourly: Array) -> Array:
         """Sum of an hourly series over the hours of each span, shape (n_spans,)."""
-        return np.add.reduceat(hourly, self.edges_h[:-1])
+        return hourly if self._are_hours else np.add.reduceat(hourly, self.edges_h[:-1])
 
     def max_of(self, hourly: Array) -> Array:
         """Largest value of an hourly series in each span, shape (n_spans,)."""

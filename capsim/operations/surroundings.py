@@ -12,20 +12,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.catalog import (
-    carbon_shape,
-    climate_table,
-    in_utc,
-    price_residual,
-    price_shape,
-    read_weather,
-)
+from capsim.catalog import carbon_shape, climate_table, read_weather
 from capsim.models.grid import hourly_carbon, hourly_price
 from capsim.models.solar import solar_dip
-from capsim.models.weather import Weather, expected_percentiles, repeated_year, weather_hours, with_heat_wave
+from capsim.models.weather import Weather, expected_percentiles, repeated_year, warmed, with_heat_wave
 from capsim.models.weather_percentiles import PERCENTILES
+from capsim.operations.year_bank import Key, PriceYears, relative_price_hours, synthetic_weather
 from capsim.quantities import in_scenario_money
-from capsim.scenario import Scenario, Site, stream
+from capsim.scenario import Scenario, Site
 from capsim.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR, YEARS_PER_DECADE, Calendar
 
 Array = NDArray[np.float64]
@@ -57,14 +51,25 @@ class Surroundings(NamedTuple):
 
 
 class Sky:
-    """Makes surroundings and keeps what several sites share, for one replication."""
+    """Makes surroundings and keeps what several sites share, for one replication.
 
-    def __init__(self, scenario: Scenario, seed: int, replication: int) -> None:
-        self._scenario, self._seed, self._replication = scenario, seed, replication
+    With `for_variants` it keeps those of each site, for plans that differ in nothing that makes them.
+    """
+
+    def __init__(self, scenario: Scenario, key: Key, *, for_variants: bool = False) -> None:
+        self._scenario, self._key = scenario, key
         self._weather: dict[tuple[str, float, float, str], Weather] = {}
+        self._kept: dict[str, Surroundings] | None = {} if for_variants else None
 
     def over(self, site: Site) -> Surroundings:
         """Surroundings of a site."""
+        if self._kept is None:
+            return self._around(site)
+        if site.id not in self._kept:
+            self._kept[site.id] = self._around(site)
+        return self._kept[site.id]
+
+    def _around(self, site: Site) -> Surroundings:
         price, adders = self._price(site)
         carbon, mix = self._carbon(site), site.carbon.residual_mix_gco2_per_kwh
         return Surroundings(
@@ -81,29 +86,25 @@ class Sky:
     def _weather_of(self, site: Site) -> Weather:
         key = (site.climate, site.warming_k_per_decade, site.extreme_heat_k, site.weather_file)
         if key not in self._weather:
-            made = self._measured(site) if site.weather_file else self._synthetic(site)
-            if site.extreme_heat_k:
-                made = with_heat_wave(made, self._scenario.calendar.year_of_hour, site.extreme_heat_k)
-            self._weather[key] = made
+            self._weather[key] = self._made(site)
         return self._weather[key]
 
-    def _synthetic(self, site: Site) -> Weather:
+    def _made(self, site: Site) -> Weather:
+        """Weather of a site with the warming trend, and with its heat waves as a stress."""
         scenario, calendar = self._scenario, self._scenario.calendar
-        return weather_hours(
-            climate_table(site.climate, utc_offset_h(scenario, "climates", site.climate)),
-            calendar.month_hour_index,
-            stream(self._seed, self._replication, "weather", site.climate),
-            warming_k_per_decade=site.warming_k_per_decade,
-            years_elapsed=hours_elapsed_y(calendar) if site.warming_k_per_decade else None,
-        )
-
-    def _measured(self, site: Site) -> Weather:
-        """The same measured year again and again, with the warming trend."""
-        calendar = self._scenario.calendar
-        year = read_weather(site.weather_file)
-        dry, wet = repeated_year(year, calendar.month_of_hour, calendar.day_of_month_of_hour)
-        trend = hours_elapsed_y(calendar) * (site.warming_k_per_decade / YEARS_PER_DECADE)
-        return Weather(dry + trend, wet + trend)
+        if site.weather_file:
+            # the same measured year again and again
+            year = read_weather(site.weather_file)
+            weather = repeated_year(year, calendar.month_of_hour, calendar.day_of_month_of_hour)
+        else:
+            table = climate_table(site.climate, utc_offset_h(scenario, "climates", site.climate))
+            weather = synthetic_weather(self._key, site.climate, table, calendar)
+        if site.warming_k_per_decade:
+            trend_k = hours_elapsed_y(calendar) * (site.warming_k_per_decade / YEARS_PER_DECADE)
+            weather = warmed(weather, trend_k)
+        if site.extreme_heat_k:
+            weather = with_heat_wave(weather, calendar.year_of_hour, site.extreme_heat_k)
+        return weather
 
     def _price(self, site: Site) -> tuple[Array, float]:
         """Price at the meter, and what of it the meter adds."""
@@ -111,23 +112,13 @@ class Sky:
         rate = in_scenario_money(scenario, 1.0, tariff.currency, tariff.price_year)
         zone = scenario.catalog.entry("tariffs", tariff.preset).text("zone")
         year = shape_year(scenario, zone)
-        shape = None if year is None else price_shape(zone, year)
-        residual = None if year is None else price_residual(zone, year)
-        hourly = tariff.spread == "hourly"
         adders = (tariff.excise_per_mwh + tariff.network_per_mwh) * rate
-        price = hourly_price(
-            with_trend(tariff.level_per_mwh * rate, tariff.trend_per_y, scenario.calendar),
-            in_utc(shape, utc_offset_h(scenario, "electricity_prices", zone))
-            if hourly and shape is not None
-            else np.ones((MONTHS_PER_YEAR, HOURS_PER_DAY)),
-            scenario.calendar.month_hour_index,
-            stream(self._seed, self._replication, "price", zone),
-            residual_sd_over_mean=residual[0] if hourly and residual else None,
-            lag1_hour_corr=residual[1] if residual else 0.0,
-            quantiles=residual.quantiles if hourly and residual else None,
-            adders_per_mwh=adders,
-        )
-        return price, adders
+        relative = np.ones(scenario.calendar.n_hours)
+        if tariff.spread == "hourly" and year is not None:
+            years = PriceYears(zone, year, utc_offset_h(scenario, "electricity_prices", zone))
+            relative = relative_price_hours(self._key, years, scenario.calendar)
+        level = with_trend(tariff.level_per_mwh * rate, tariff.trend_per_y, scenario.calendar)
+        return hourly_price(relative, level, adders), adders
 
     def _carbon(self, site: Site) -> Array:
         calendar = self._scenario.calendar
@@ -183,6 +174,7 @@ def utc_offset_h(scenario: Scenario, table: str, name: str) -> int:
     return 0 if value is None else round(float(value.value))
 
 
+@lru_cache(maxsize=8)
 def hours_elapsed_y(calendar: Calendar) -> Array:
     """Years since the start, of every hour, shape (n_hours,). [y]"""
     return np.arange(calendar.n_hours) / (DAYS_PER_YEAR * HOURS_PER_DAY)

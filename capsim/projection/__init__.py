@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from capsim.projection.binding_views import NOTHING, BindingRun, binding_runs
     from capsim.projection.findings.finding import Finding
     from capsim.projection.hall_views import by_hall
-    from capsim.projection.headline_figures import headline
+    from capsim.projection.headline_figures import Headline, headline
     from capsim.projection.hour_views import NEAR_K, SiteHours, known_site
     from capsim.projection.hourly_file import NAME, HourlyFile
     from capsim.projection.money_views import cash_flow_by_year, payers_by_year, sums_of_flows
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from capsim.projection.run import Run, money_name, money_unit
     from capsim.projection.saved_files import write_files
     from capsim.projection.storage import dataset_from_parquet, dataset_to_parquet, new_folder
-    from capsim.projection.targets import target_results
+    from capsim.projection.targets import TargetResult, target_results
     from capsim.projection.wording import (
         NONE,
         count,

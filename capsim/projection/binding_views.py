@@ -1,4 +1,8 @@
-"""What holds most of the plan back: by year, by month, and in runs of months."""
+"""What is not ready, for which most of the plan waits: by year, by month, and in runs of months.
+
+That most wait for a cause does not say that lifting it gains anything: another may be late as well.
+`capsim.study.relief` lifts each.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +39,7 @@ def binding_by_year(monthly: xr.Dataset) -> pd.Series[str]:
 
 
 def binding_by_month(monthly: xr.Dataset) -> pd.DataFrame:
-    """What binds the portfolio in each month, by the rule of `binding_by_year`.
+    """What is not ready in each month, by the rule of `binding_by_year`.
 
     Returns
     -------
@@ -53,7 +57,7 @@ def binding_by_month(monthly: xr.Dataset) -> pd.DataFrame:
 
 
 class BindingRun(NamedTuple):
-    """Months in a row in which one cause binds."""
+    """Months in a row in which most MW wait for one cause."""
 
     first: pd.Timestamp
     last: pd.Timestamp
@@ -81,7 +85,7 @@ def binding_runs(table: pd.DataFrame) -> list[BindingRun]:
 
 
 def _waiting(monthly: xr.Dataset) -> tuple[list[str], np.ndarray, float]:
-    """Causes, MW of the portfolio that wait for each by month, and the MW below which none binds."""
+    """Causes, MW of the portfolio that wait for each by month, and the MW below which none counts."""
     waiting = monthly["waiting_mw"].sum("site").to_numpy()
     planned_mw = (waiting.sum(axis=0) + monthly["critical_it_mw"].sum("site").to_numpy()).max()
     return [str(cause) for cause in monthly["cause"].to_numpy()], waiting, NEGLIGIBLE_SHARE * planned_mw

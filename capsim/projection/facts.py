@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 from capsim.buildout import availability, repair_days
 from capsim.models.compute import DEFINITIONS
 from capsim.operations import design_dry_bulb_c, hours_of_carbon, ratio
+from capsim.projection import roadmap
 from capsim.projection.run import Run, money_unit
 from capsim.quantities import exchange_rates, scope_of, without_parts_of_a_cluster
 from capsim.scenario import awaited, is_priced_elsewhere
@@ -78,6 +79,12 @@ class Facts:
     """Tranches that wait for milestones, by name: the `amount`, and what each comes `after`."""
     jobs_never_run: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Classes of whole jobs that find no place, by site: see `NeverRun`."""
+    outdated: list[dict[str, Any]] = field(default_factory=list)
+    """Orders of systems that two successors had replaced: see `capsim.projection.roadmap`."""
+    aged: list[dict[str, Any]] = field(default_factory=list)
+    """Deployments without a refresh that run long past their life, with `age_y` and `life_y`. [y]"""
+    awaits_launch: list[dict[str, Any]] = field(default_factory=list)
+    """Deployments whose delivery waits for the launch of the system."""
 
 
 def facts_of(run: Run) -> Facts:
@@ -113,6 +120,9 @@ def facts_of(run: Run) -> Facts:
         jobs_never_run={
             site: [jobs._asdict() for jobs in never] for site, never in run.operations.never_run.items()
         },
+        outdated=roadmap.outdated(run),
+        aged=roadmap.aged(run),
+        awaits_launch=roadmap.awaits_launch(run),
     )
 
 

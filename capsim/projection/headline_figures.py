@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,8 +44,11 @@ def headline(run: Run, stated: Statements | None = None) -> Headline:
     Capex per MW and per H100-equivalent divide all capex inside the horizon, refresh included, by
     the MW made ready and the H100-equivalents put in service inside it.
     """
-    month = {name: series.sum(axis=0) for name, series in run.operations.monthly.items()}
-    total = {name: float(series.sum()) for name, series in run.operations.monthly.items()}
+    names = list(run.operations.monthly)
+    # all series at once: sums of single ones are many calls for few numbers
+    by_month = np.array([run.operations.monthly[name] for name in names]).sum(axis=1)
+    month = dict(zip(names, by_month, strict=True))
+    total = dict(zip(names, by_month.sum(axis=1).tolist(), strict=True))
     figures = _capacity(month) | _energy(total) | _footprint(total) | _demand(month)
     figures |= _money(run) | _returns(run, stated)
     declared, currency = DECLARED["headline"], run.scenario.currency.code
@@ -130,12 +134,17 @@ def _mw_made_ready(run: Run) -> float:
 
 
 def _h100e_put_in_service(run: Run) -> float:
-    catalog, total = run.scenario.catalog, 0.0
+    catalog = run.scenario.catalog
+    systems: dict[str, float] = defaultdict(float)
     for m in run.timeline.of_kind("in_service"):
-        system = catalog.entry("systems", m.unit)
-        if m.time_d >= 0 and system.number("accelerator_count"):
+        systems[m.unit] += m.amount if m.time_d >= 0 else 0.0
+    total = 0.0
+    # by system, because the catalogue is slow to ask for every lot
+    for name, number in systems.items():
+        system = catalog.entry("systems", name)
+        if system.number("accelerator_count"):
             chip = catalog.entry("accelerators", system.text("accelerator"))
-            total += m.amount * system.number("accelerator_count") * ratio(chip, run.scenario.h100e)
+            total += number * system.number("accelerator_count") * ratio(chip, run.scenario.h100e)
     return total
 
 

@@ -126,12 +126,12 @@ class Projection:
 
     @cached_property
     def yearly(self) -> pd.DataFrame:
-        """Portfolio by calendar year: capacity, power, energy, carbon, water, money, and what binds."""
+        """Portfolio by calendar year: capacity, power, energy, carbon, water, money, what is not ready."""
         return yearly_table(self.monthly, self.ledger, definition=self.definition, currency=self.currency)
 
     @cached_property
     def binding(self) -> pd.DataFrame:
-        """What binds the portfolio in each month, and the MW that wait for each cause."""
+        """What is not ready by month, for which most of the portfolio waits, and the MW of each cause."""
         return binding_by_month(self.monthly)
 
     @cached_property

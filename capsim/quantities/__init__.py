@@ -14,4 +14,4 @@ from capsim.quantities.prices import (
     system_price,
 )
 from capsim.quantities.scope import PARTS, scope_of, without_parts_of_a_cluster
-from capsim.quantities.sizes import lot_sizes, refreshed_sizes, system_count, system_h100e
+from capsim.quantities.sizes import part_sizes, refreshed_sizes, system_count, system_h100e

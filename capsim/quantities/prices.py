@@ -50,8 +50,9 @@ def item_costs(scenario: Scenario, item: CostItem, thing: CapexThing, site: Site
         ]
         parts = [_at_site(scenario, part, site) for part in facility]
         amounts = [Part(item.amount * part.amount, part.price_year) for part in parts]
+    overrun = thing.cost_overrun if isinstance(thing, Hall) else 1.0
     for amount, year in amounts:
-        yield Part(basis(amount, thing), year)
+        yield Part(overrun * basis(amount, thing), year)
 
 
 def _is_built(item: CostItem, thing: CapexThing) -> bool:
@@ -61,7 +62,8 @@ def _is_built(item: CostItem, thing: CapexThing) -> bool:
 
 def facility_price(scenario: Scenario, site: Site, phase: Phase, day_d: float) -> float:
     """Price of a phase's building and plant, ordered on a day. [scenario currency]"""
-    return _price(scenario, Hall(phase.critical_it_mw, phase.works), site, day_d)
+    hall = Hall(phase.critical_it_mw, phase.cost_overrun, phase.works)
+    return _price(scenario, hall, site, day_d)
 
 
 def grid_price(scenario: Scenario, site: Site, step: GridStep, day_d: float) -> float:
@@ -87,9 +89,13 @@ def system_price(
 def price_of_one(scenario: Scenario, order: Deployment, *, is_successor: bool) -> Part:
     """Price of one system of a deployment itself, or of one that takes its place after a refresh."""
     usd, year, refresh = order.system_price_usd, order.system_price_year, order.refresh
+    launched_on = order.launched_on
     if is_successor and refresh is not None and refresh.system is not None:
         usd, year = refresh.system_price_usd or 0.0, refresh.system_price_year or year
-    return Part(in_scenario_money(scenario, usd, "USD", year), year)
+        launched_on = refresh.launched_on
+    # what is announced keeps its price until its launch
+    trend_from = year if launched_on is None else max(year, launched_on.year)
+    return Part(in_scenario_money(scenario, usd, "USD", year), trend_from)
 
 
 def ordered_systems(scenario: Scenario, system: str, number: float, price: Part) -> Systems:

@@ -1,10 +1,9 @@
-"""How many systems a deployment has, and how they are split into lots."""
+"""How many systems a deployment has, how they are split into parts, and how many follow them."""
 
 from __future__ import annotations
 
 import math
-
-import numpy as np
+from itertools import accumulate, pairwise
 
 from capsim.catalog import Catalog, h100e_ratio
 from capsim.scenario import Deployment, Phase, Scenario
@@ -19,20 +18,21 @@ def system_count(plan: Phase, deployment: Deployment, catalog: Catalog) -> int:
     return int(plan.critical_it_mw * (deployment.fill_share or 0.0) * KW_PER_MW / all_in_kw)
 
 
-def lot_sizes(systems: int, lots: int) -> list[int]:
-    """Split systems into lots that differ by at most one.
+def part_sizes(systems: int, parts: int) -> list[int]:
+    """Split systems into parts that differ by at most one; none is empty.
 
     Examples
     --------
-    >>> lot_sizes(10, 4)
+    >>> part_sizes(10, 4)
     [2, 3, 2, 3]
     """
-    edges = np.floor(np.arange(min(lots, systems) + 1) * systems / max(1, min(lots, systems)))
-    return [int(n) for n in np.diff(edges)]
+    parts = min(parts, systems)
+    edges = [number * systems // parts for number in range(parts + 1)] if parts else []
+    return [high - low for low, high in pairwise(edges)]
 
 
 def successor_sizes(sizes: list[int], old_kw: float, new_kw: float) -> list[int]:
-    """Successors per lot inside the power of the systems they replace.
+    """Successors per part inside the power of the systems they replace.
 
     Rounded down on the running total, so the whole deployment loses less than one system.
 
@@ -42,12 +42,13 @@ def successor_sizes(sizes: list[int], old_kw: float, new_kw: float) -> list[int]
     [4, 4, 4]
     """
     # 1e-9: sizes that come out whole must not be lost to rounding
-    whole = np.floor(np.cumsum(sizes) * old_kw / new_kw + 1e-9)
-    return [int(n) for n in np.diff(whole, prepend=0.0)]
+    whole = [0, *(math.floor(systems * old_kw / new_kw + 1e-9) for systems in accumulate(sizes))]
+    return [high - low for low, high in pairwise(whole)]
 
 
 def refreshed_sizes(order: Deployment, sizes: list[int], scenario: Scenario) -> list[int]:
-    """Successors per lot of a deployment at its refresh, as its `fill` says; as many without one."""
+    """Successors per part of a deployment at its refresh, as its `fill` says; as many without one."""
+    # what is not replaced counts as it was, so that callers need not ask
     if order.refresh is None or order.refresh.system is None or order.refresh.fill == "count":
         return sizes
     old, new = order.system, order.refresh.system

@@ -36,6 +36,8 @@ ABOUT = {
     "buildout_presets": "stages and grid connections with their durations",
     "job_mixes": "sizes of jobs and their shares of the accelerator-time",
     "assumptions": "defaults of workload, installation, electrical chain and finance",
+    "range_classes": "ranges by kind of value, for numbers without one of their own; what is exact, and why",
+    "factors": "what is one thing and has one draw: the price of a system, the level of a market",
     "plausible": "how far a value may be from what is expected before it is questioned",
     "fx": "exchange rates by date",
     "reference_builds": "announced and running builds, to compare with",
@@ -177,7 +179,8 @@ def _where_from(row: Row) -> str:
     kind = "" if row.source.startswith(row.kind) else row.kind
     graded = ", ".join(part for part in (kind, row.confidence and f"confidence {row.confidence}") if part)
     about = ": ".join(part for part in (graded, row.source) if part)
-    return f"{origin}; {about}" if about else origin
+    drawn = row.drawn_as and f"one draw: {row.drawn_as}"
+    return "; ".join(part for part in (origin, about, drawn, row.factor and f"moved by {row.factor}") if part)
 
 
 def _name(heading: str) -> Column:

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from capsim.projection import HourlyFile, Projection, finite, new_folder, write_files
+from capsim.projection import HourlyFile, Projection, as_json, finite, new_folder, write_files
+
+if TYPE_CHECKING:
+    from capsim.study import Relief
+
+RELIEF = "relief.json"
+"""File of what it gains to lift limits."""
 
 
-def results(projection: Projection) -> dict[str, Any]:
-    """Results and findings, None where a number is not known. No clock time: two runs give the same."""
-    record: dict[str, Any] = finite(projection.to_dict())
+def results(projection: Projection, relief: Relief | None = None) -> dict[str, Any]:
+    """Results, findings and reliefs, None where a number is not known. No clock time: two runs agree."""
+    beside = {} if relief is None else {"relief": relief.to_dict()}
+    record: dict[str, Any] = finite(projection.to_dict() | beside)
     return record
 
 
-def write_report(projection: Projection, folder: str | Path, hours: HourlyFile | None = None) -> Path:
+def write_report(
+    projection: Projection,
+    folder: str | Path,
+    hours: HourlyFile | None = None,
+    relief: Relief | None = None,
+) -> Path:
     """Write the projection, its pictures and a workbook to a folder, which appears when complete.
 
     The workbook needs the extra `xlsx`; without it there is none.
@@ -27,6 +39,8 @@ def write_report(projection: Projection, folder: str | Path, hours: HourlyFile |
         A new folder, an empty one, or an earlier projection's, whose files are replaced.
     hours : HourlyFile, optional
         Finished file of the hourly series, moved into the folder.
+    relief : Relief, optional
+        What it gains to lift limits, written as ``relief.json``.
 
     Returns
     -------
@@ -48,5 +62,7 @@ def write_report(projection: Projection, folder: str | Path, hours: HourlyFile |
         save_twice(gantt, projection, unfinished / "gantt")
         if has_xlsx():
             write_workbook(projection, unfinished / FILE)
+        if relief is not None:
+            (unfinished / RELIEF).write_text(as_json(finite(relief.to_dict())), encoding="utf-8")
         write_files(projection, unfinished, hours)
     return path

@@ -14,7 +14,8 @@ from rich.text import Text
 from capsim.projection import plural, rounded, scaled
 from capsim.report.folding import Name, folded
 from capsim.report.grids import columns, grid, titled
-from capsim.report.study_dates import dates_tables, spread_table
+from capsim.report.relief_tables import relief_summary
+from capsim.report.study_dates import criticality_table, dates_tables, spread_table
 from capsim.study import (
     DIFFERENCE_PERCENTILES,
     PERCENT,
@@ -23,8 +24,10 @@ from capsim.study import (
     Chance,
     Comparison,
     Ensemble,
+    EnsembleGrid,
     Planned,
     Ratio,
+    Relief,
     Sensitivity,
     Solution,
     Sweep,
@@ -43,6 +46,8 @@ SMALL = 1e-3
 """Size below which figures of studies are shown by their exponent."""
 WIDEST_HEADING = 12
 """Characters of a scenario's name over a column before it goes on in the next line."""
+MOST_SIDE_BY_SIDE = 5
+"""Variants beside the first in one table."""
 WIDEST_BAR = 24
 """Characters of the widest bar of a tornado."""
 
@@ -72,6 +77,9 @@ def study_summary(result: object) -> RenderableType:
     raise TypeError(f"a {type(result).__name__} has no summary")
 
 
+study_summary.register(Relief)(relief_summary)
+
+
 @study_summary.register
 def ensemble_summary(result: Ensemble) -> RenderableType:
     """Who, spread of the headline figures and of dates, and how often goals are met."""
@@ -90,6 +98,8 @@ def ensemble_summary(result: Ensemble) -> RenderableType:
     parts += _outside(result)
     if len(result.dates):
         parts.append(_table(*spread_table(result), left=2))
+    if len(result.criticality):
+        parts.append(_table(*criticality_table(result), left=2))
     if result.chances:
         headings = ["target", "goal", "met in", "95 % interval", "p10", "p50", "p90"]
         rows = [_chance(chance) for chance in result.chances]
@@ -181,6 +191,68 @@ def _changes(result: Comparison, name: str) -> list[RenderableType]:
 
 def _signed(value: float) -> str:
     return f"{'+' if value > 0 else ''}{_short(value)}"
+
+
+@study_summary.register
+def grid_summary(result: EnsembleGrid) -> RenderableType:
+    """One figure by variant, how it differs from the first, means of all figures, and chances of goals."""
+    base, figure = result.names[0], result.figure
+    about, years = result.manifest, {one.manifest["horizon_years"] for one in result.ensembles.values()}
+    more = f"{about['replications']} replications each, common random numbers, seed {about['seed']}"
+    more += "; the years differ: figures are each over the variant's own" if len(years) > 1 else ""
+    parts: list[RenderableType] = [_title(f"{len(result.names)} variants against {base}", more)]
+    spread = ["central", "mean", *(f"p{p}" for p in PERCENTILES)]
+    by_variant = {
+        name: one.figures.loc[figure] for name, one in result.ensembles.items() if figure in one.figures.index
+    }
+    rows = [[name, *(_short(row[column]) for column in spread)] for name, row in by_variant.items()]
+    parts.append(_table(figure, ["variant", *spread], rows))
+    headings = ["variant", "mean\ndifference", "95 %\nfrom", "to", "differs"]
+    headings += [f"p{p}" for p in DIFFERENCE_PERCENTILES]
+    title = f"{figure} against {base}, replication by replication (differs: the mean, beyond chance)"
+    parts.append(_table(title, headings, _differing(result)))
+    parts += _means(result)
+    goals = [[name, *_chance(chance)[1:]] for name, one in result.ensembles.items() for chance in one.chances]
+    if goals:
+        headings = ["variant", "goal", "met in", "95 % interval", "p10", "p50", "p90"]
+        parts.append(_table("Chance of meeting goals", headings, goals, left=2))
+    return Group(*parts)
+
+
+def _differing(result: EnsembleGrid) -> list[list[str]]:
+    """Differences of the figure by variant; the mean differs where its interval leaves out zero."""
+    held = result.differences.reset_index("figure").query("figure == @result.figure").iloc[1:]
+    columns = [f"difference_p{p}" for p in DIFFERENCE_PERCENTILES]
+    return [
+        [
+            str(name),
+            *(_signed(row[column]) for column in ("difference", "difference_low", "difference_high")),
+            "yes" if row["differs"] else "no",
+            *(_signed(row[column]) for column in columns),
+        ]
+        for name, row in held.iterrows()
+    ]
+
+
+def _means(result: EnsembleGrid) -> list[RenderableType]:
+    """Means of all headline figures, so many variants side by side as a terminal holds."""
+    means = result.differences["mean"].unstack("variant")
+    marks: Any = result.differences["differs"].map({True: "! ", False: ""}).unstack("variant")
+    base, *others = result.names
+    tables = []
+    for first in range(0, len(others), MOST_SIDE_BY_SIDE):
+        shown = [base, *others[first : first + MOST_SIDE_BY_SIDE]]
+        rows = [
+            [
+                str(figure),
+                *(f"{marks.at[figure, name]}{_short(row[name])}" for name in shown),
+            ]
+            for figure, row in means.reindex(result.differences.loc[base].index).iterrows()
+            if not row[shown].isna().all()
+        ]
+        headings = ["figure", *("\n".join(folded(name, WIDEST_HEADING)) for name in shown)]
+        tables.append(_table(f"Means (! differs from {base} beyond chance)", headings, rows))
+    return tables
 
 
 @study_summary.register

@@ -1,12 +1,13 @@
-"""Tables of dates in studies: their spread, and what a change does to them and to idle assets."""
+"""Tables of dates in studies: their spread, what decides them, what a change does to them and idle assets."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from capsim.projection import count, money
+from capsim.projection import NONE, count, money
 from capsim.study import PERCENT, PERCENTILES, Comparison, Ensemble, PhaseDates, dates_that_differ
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ NEVER = "never"
 MOST_DATES = 60
 """Rows with every milestone; a portfolio with more shows `MAIN` of each phase, and JSON has all."""
 MAIN = "ready_for_service"
+LEAST_INDEX = 0.5
+"""Share of the draws from which what decides is shown of a portfolio with many phases. [1]"""
 Table = tuple[str, list[str], list[list[str]]]
 """Title, headings, rows."""
 
@@ -83,3 +86,21 @@ def _row(row: pd.Series[Any]) -> list[str]:
 
 def _month(day: pd.Timestamp) -> str:
     return f"{day:%Y-%m}" if day == day else NEVER  # noqa: PLR0124
+
+
+def criticality_table(result: Ensemble) -> Table:
+    """What decides when phases are ready, how often, and how its duration goes with the date."""
+    table, more = result.criticality, ""
+    if len(table) > MOST_DATES:
+        table = table[table["criticality_index"] >= LEAST_INDEX]
+        more = f"; those that decide in {LEAST_INDEX:.0%} of the draws or more, --json has all"
+    title = f"What decides when phases are ready (no float in so many draws{more})"
+    headings = ["phase", "activity", "decides in", "rank\ncorrelation", "median\nmonths", "median\nfloat"]
+    return title, headings, [_activity(row) for _, row in table.reset_index().iterrows()]
+
+
+def _activity(row: pd.Series[Any]) -> list[str]:
+    correlation = NONE if math.isnan(row["rank_correlation"]) else f"{row['rank_correlation']:.2f}"
+    months = (f"{row[name]:.1f}" for name in ("median_months", "median_float_months"))
+    index = f"{row['criticality_index'] * PERCENT:.0f} %"
+    return [f"{row['site']}.{row['phase']}", row["activity"], index, correlation, *months]

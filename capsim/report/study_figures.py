@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from capsim.projection import rounded, scaled
 from capsim.report.projection_figures import BLUE, DOTS_PER_INCH, GREY, ORANGE, THOUSANDS, dates_below, style
-from capsim.study import NOTHING, Comparison, Ensemble, Sensitivity, Sweep, Waterfall
+from capsim.study import NOTHING, Comparison, Ensemble, EnsembleGrid, Sensitivity, Sweep, Waterfall
 from capsim.units import GIGA, MEGA
 from capsim.vocabulary import DECLARED, unit_of
 
@@ -101,6 +101,27 @@ def fan(result: Ensemble) -> Figure:
         ax.yaxis.set_major_formatter(THOUSANDS)
         dates_below(ax)
     axes.flat[0].legend(loc="upper left")
+    return figure
+
+
+@picture.register
+def ranges(result: EnsembleGrid) -> Figure:
+    """The figure of each variant from P5 to P95 and from P10 to P90, with its median."""
+    tall = max(SIZE_IN[1], STEP_IN * len(result.names))
+    title = f"{result.figure}: {result.manifest['replications']:,} replications of each variant"
+    figure, axes = _figure(title, height_in=tall)
+    ax = axes[0, 0]
+    spread = result.figures.xs(result.figure, level="figure").iloc[::-1]
+    places = np.arange(len(spread))
+    for low, high, depth in (("p5", "p95", 0.2), ("p10", "p90", 0.35)):
+        label = f"{low.upper()} to {high.upper()}"
+        ax.barh(places, spread[high] - spread[low], left=spread[low], color=BLUE, alpha=depth, label=label)
+    ax.plot(spread["p50"], places, "o", color=BLUE, label="P50")
+    ax.plot(spread["central"], places, "|", color=ORANGE, markersize=14, label="central run")
+    ax.set_yticks(places, ["\n".join(textwrap.wrap(str(name), WIDEST_LABEL)) for name in spread.index])
+    ax.set(xlabel=_with_unit(result.figure, result.manifest))
+    ax.xaxis.set_major_formatter(THOUSANDS)
+    ax.legend(loc="lower right")
     return figure
 
 

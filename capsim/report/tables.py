@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from rich.console import Console, Group, RenderableType
@@ -27,9 +28,13 @@ from capsim.projection import (
 from capsim.report.grids import Cells, across, columns, fits, grid, numbers, titled, words
 from capsim.report.hall_tables import halls_tables
 from capsim.report.money_tables import who_pays
+from capsim.report.relief_tables import relief_beside
 from capsim.report.waiting import waiting_tables
 from capsim.units import MEGA
 from capsim.vocabulary import DECLARED, Form
+
+if TYPE_CHECKING:
+    from capsim.study import Relief
 
 H100E_WORDS = {
     "bf16": "dense BF16 FLOP/s over those of an H100 SXM",
@@ -51,13 +56,17 @@ DECIMALS: dict[Form, int] = {"power": 1, "ratio": 3}
 """Decimals in the columns of a table; none in those of other forms."""
 
 
-def summary(projection: Projection, console: Console, *, all_halls: bool = False) -> Group:
+def summary(
+    projection: Projection, relief: Relief | None = None, *, console: Console, all_halls: bool = False
+) -> Group:
     """All a terminal shows of a projection: who, by year, milestones, halls, headline, targets, findings.
 
     Parameters
     ----------
     projection : Projection
         What to show.
+    relief : Relief, optional
+        What it gains to lift its limits one by one.
     console : rich.console.Console
         Where it will be shown; its width decides whether the yearly table is split in two.
     all_halls : bool
@@ -71,6 +80,8 @@ def summary(projection: Projection, console: Console, *, all_halls: bool = False
     parts: list[RenderableType] = [header(projection), *by_year(projection, console)]
     parts += [milestones(projection), *halls_tables(projection, all_halls=all_halls)]
     parts += [*waiting_tables(projection), headline(projection)]
+    if relief is not None:
+        parts.append(relief_beside(relief))
     if projection.targets:
         parts.append(targets(projection))
     if len(projection.funding[["kind", "payer"]].drop_duplicates()) > 1:
@@ -97,13 +108,13 @@ def header(projection: Projection) -> Text:
 
 def by_year(projection: Projection, console: Console) -> list[RenderableType]:
     """The yearly table, in one piece where it fits and in two where it does not."""
-    year, capacity, flows, binds = _yearly_columns(projection)
+    year, capacity, flows, not_ready = _yearly_columns(projection)
     note = "levels at the end of the year; mean and peak MW at the meter"
-    whole = _table([year, *capacity, *flows, binds])
+    whole = _table([year, *capacity, *flows, not_ready])
     if fits(whole, console):
         return [titled(f"By year ({note})", whole)]
     return [
-        titled(f"Capacity and power by year ({note})", _table([year, *capacity, binds])),
+        titled(f"Capacity and power by year ({note})", _table([year, *capacity, not_ready])),
         titled("Energy, carbon, water and money by year", _table([year, *flows])),
     ]
 
@@ -120,7 +131,7 @@ MILESTONE_HEADINGS = (
 
 
 def _yearly_columns(projection: Projection) -> tuple[Cells, list[Cells], list[Cells], Cells]:
-    """Year, capacity and power, flows, and what binds."""
+    """Year, capacity and power, flows, and what is not ready."""
     table, definition, currency = projection.yearly, projection.definition, projection.currency
     code = projection.currency.upper()
 
@@ -145,14 +156,14 @@ def _yearly_columns(projection: Projection) -> tuple[Cells, list[Cells], list[Ce
         column(f"capex\n{code} m", "capex"),
         column(f"opex\n{code} m", "opex"),
     ]
-    return ("\nyear", [str(y) for y in table.index]), capacity, flows, ("\nbinds", list(table["binds"]))
+    return ("\nyear", [str(y) for y in table.index]), capacity, flows, ("not\nready", list(table["binds"]))
 
 
 def _number(value: float, decimals: int) -> str:
     return NONE if math.isnan(value) else f"{value:,.{decimals}f}"
 
 
-def _table(cells: Sequence[Cells], *, left: Sequence[str] = ("binds",)) -> Table:
+def _table(cells: Sequence[Cells], *, left: Sequence[str] = ("not\nready",)) -> Table:
     """A table with numbers to the right and text to the left, no wider than it must be."""
     headings = [numbers(heading, vertical="bottom") for heading, _ in cells]
     for column in headings:

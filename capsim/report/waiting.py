@@ -28,8 +28,8 @@ def waiting_tables(projection: Projection) -> Iterator[Group]:
     """The tables that have something to say."""
     runs = binding_runs(projection.binding)
     if any(run.cause != NOTHING for run in runs):
-        title = "What binds, month by month (critical IT MW of the plan that do not compute for it)"
-        headings = ("from", "to", "months", "binds", "mean MW", "most MW")
+        title = "What is not ready, month by month (critical IT MW that wait; lifting it need not help)"
+        headings = ("from", "to", "months", "not ready", "mean MW", "most MW")
         yield from _shown(title, headings, [_binding_row(run) for run in runs])
     waits = projection.waits
     path = _joined(waits[waits["item"] == ""], ["site", "phase"], "sum")
@@ -42,7 +42,7 @@ def waiting_tables(projection: Projection) -> Iterator[Group]:
 
 
 def _binding_row(run: BindingRun) -> tuple[str, ...]:
-    """A run of months, its cause and its MW; none where nothing binds."""
+    """A run of months, its cause and its MW; none where nothing is missing."""
     mw = ("-", "-") if run.cause == NOTHING else (megawatts(run.mean_mw), megawatts(run.most_mw))
     return (f"{run.first:%Y-%m}", f"{run.last:%Y-%m}", str(run.months), run.cause, *mw)
 

@@ -7,21 +7,30 @@ from capsim.scenario.awaited_milestones import FINISHED, IN_SERVICE, Awaited, aw
 from capsim.scenario.claim import STATED, Claim, Span, load_claim
 from capsim.scenario.costs import FACILITY_BASIS, RENT_BASIS, applies, is_priced_elsewhere
 from capsim.scenario.draws.factors import Factors, factor_of
-from capsim.scenario.draws.sample import assigned, sample, uncertain_paths, uncertain_values
+from capsim.scenario.draws.sample import (
+    Sampler,
+    assigned,
+    drawn_together,
+    sample,
+    uncertain_paths,
+    uncertain_values,
+)
 from capsim.scenario.draws.streams import stream
+from capsim.scenario.fill.newest import launches
 from capsim.scenario.loading import OVERRIDE_CALL, SET_LAYER, checked, load, loads, override
-from capsim.scenario.options import Option, Options, changes_of, check_options
+from capsim.scenario.options import Option, Options, changes_of, option_issues
 from capsim.scenario.record_file import read_record
 from capsim.scenario.records.buildout_records import Allocation, Reliability, Supply, Tranche
 from capsim.scenario.records.energy_records import Contract, Solar, SolarShape
 from capsim.scenario.records.fields import fields_of, record_at
 from capsim.scenario.records.job_records import JobMix, Workload
 from capsim.scenario.records.money_records import AssetClass, CostItem, Debt, Grant, Rent, Revenue
-from capsim.scenario.records.operations_records import Service, Shape
+from capsim.scenario.records.operations_records import Demand, Service, Shape
 from capsim.scenario.records.quantity import Quantity
 from capsim.scenario.records.schema import Scenario, Site
-from capsim.scenario.records.site_records import Deployment, Equipment, GridStep, Phase, Stage
+from capsim.scenario.records.site_records import Deployment, Equipment, GridStep, Phase, Refresh, Stage
 from capsim.scenario.records.study_records import Target
 from capsim.scenario.reference import json_schema
 from capsim.scenario.resolved_values import Row, explain
+from capsim.scenario.rules.rule import Issue, Issues
 from capsim.scenario.rules.shared_rules import WHOLE

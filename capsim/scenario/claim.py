@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from capsim.catalog import Catalog, load_catalog
-from capsim.language.tree import Faults, Node
 from capsim.registry import did_you_mean
 from capsim.scenario.record_file import read_record
 from capsim.scenario.records.record import Day, Id, Name, Record, Text
+from capsim.scenario.rules.rule import Issue, Issues
 
 MwBasis = Literal["grid", "facility", "it", "rack"]
 """Which MW: contracted grid power, power at the meter, IT power, or nameplate of the racks alone."""
@@ -113,29 +113,20 @@ def load_claim(path: str | os.PathLike[str], catalog: Catalog | None = None) -> 
         With every fault of the file.
     """
     shelf = catalog or load_catalog()
-
-    def check(claim: Claim, root: Node, faults: Faults) -> None:
-        _check(claim, root, faults)
-        _check_names(claim, root, faults, shelf)
-
-    return read_record(os.fspath(path), Claim, check)
+    return read_record(os.fspath(path), Claim, lambda claim: _issues(claim, shelf))
 
 
-def _check(claim: Claim, root: Node, faults: Faults) -> None:
+def _issues(claim: Claim, catalog: Catalog) -> Issues:
+    """What no single value of a claim tells: it states something, and what it names is in the catalogue."""
     if not any(getattr(claim, key) is not None for key in STATED):
-        faults.add(root.place, (), f"a claim states at least one of {', '.join(STATED)}")
+        yield Issue((), f"a claim states at least one of {', '.join(STATED)}")
     if claim.first_mw_on is not None and claim.first_mw_on < claim.announced_on:
-        place = (root.get("first_mw_on") or root).place
         rule = f"must not be before the claim itself, published on {claim.announced_on}"
-        faults.add(place, ("first_mw_on",), rule, str(claim.first_mw_on))
-
-
-def _check_names(claim: Claim, root: Node, faults: Faults, catalog: Catalog) -> None:
-    """The chip and the builds a claim names are in the catalogue."""
+        yield Issue(("first_mw_on",), rule, got=True)
     named = [("accelerators", "accelerator", claim.accelerator)] if claim.accelerator else []
     named += [("reference_builds", "own_builds", name) for name in claim.own_builds]
     for table, key, name in named:
         names = catalog.names(table)
         if name not in names:
             rule = f"the catalogue's {table} have no record {name}{did_you_mean(name, names)}"
-            faults.add((root.get(key) or root).place, (key,), rule)
+            yield Issue((key,), rule)

@@ -22,14 +22,18 @@ BUILT_IN: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """What the ledger books without an item, and what it contains: words of `contains` that count it twice."""
 
 
+def is_for(item: CostItem, country: str) -> bool:
+    """Whether an item is for the sites of a country."""
+    return country not in item.except_countries and (not item.countries or country in item.countries)
+
+
 def applies(item: CostItem, site: Site | None) -> bool:
     """Whether an item is for a site: country, what halls carry, what is built; the portfolio is no site."""
     if site is None:
         return True
     is_carried = item.media is None or site.cooling.media is None or item.media in site.cooling.media
     is_built = item.works is None or any(phase.works == item.works for phase in site.phases)
-    is_here = not item.countries or site.country in item.countries
-    return is_carried and is_built and is_here and site.country not in item.except_countries
+    return is_carried and is_built and is_for(item, site.country)
 
 
 def is_priced_elsewhere(item: CostItem, site: Site) -> bool:

@@ -18,10 +18,11 @@ from pydantic import ValidationError
 
 from capsim.catalog import Catalog
 from capsim.errors import Question
-from capsim.language.tree import Faults, Node, Path, as_written, id_of, leaves, plain
+from capsim.language.tree import Faults, Node, Path, id_of, leaves, plain
 from capsim.models.uncertain import Uncertain, parse_distribution
 from capsim.scenario import rules
-from capsim.scenario.messages import Wrong, translate
+from capsim.scenario.draws.together import draw_names
+from capsim.scenario.messages import Wrong, add_issue, nearest, node_of, translate
 from capsim.scenario.records.fields import FieldPlan, fields_of
 from capsim.scenario.records.record import HoleError, Record
 from capsim.scenario.records.schema import Scenario
@@ -76,11 +77,11 @@ def judge(scenario: Scenario, tree: Node, catalog: Catalog, faults: Faults) -> N
         around = Around(scenario, catalog, outer)
         for rule in rules_of(type(record)):
             for issue in _issues(rule, record, around):
-                key = id(_at(issue, tree, path)), issue.rule
+                key = id(node_of(issue, tree, path)), issue.rule
                 # what a site has from the scenario's workload is told once, where the scenario says it
                 if key not in told:
                     told.add(key)
-                    _add(issue, tree, path, faults)
+                    add_issue(issue, tree, path, faults)
 
 
 def questioned(scenario: Scenario, tree: Node, catalog: Catalog) -> tuple[Question, ...]:
@@ -99,14 +100,15 @@ def questioned(scenario: Scenario, tree: Node, catalog: Catalog) -> tuple[Questi
     for doubt in _doubts(scenario, tree, catalog):
         # of two doubts about one value the first is enough
         doubts.setdefault((doubt.path, doubt.value or doubt.rule), doubt)
-    waived = {doubt: _acceptance(doubt, scenario) for doubt in doubts.values()}
-    open_ = [doubt for doubt, acceptance in waived.items() if acceptance is None]
+    unanswered = {*doubts.values()}
     for acceptance in scenario.accepted:
-        if acceptance not in waived.values():
-            place = _nearest(tree, ("accepted", acceptance.id)).place
+        meant = {doubt for doubt in doubts.values() if _is_meant(doubt, acceptance)}
+        unanswered -= meant
+        if not meant:
+            place = nearest(tree, ("accepted", acceptance.id)).place
             path, rule = f"accepted.{acceptance.id}", "accepts nothing that is questioned"
-            open_.append(Question(place.file, place.line, path, rule, name="accepted_in_vain"))
-    return tuple(sorted(open_))
+            unanswered.add(Question(place.file, place.line, path, rule, name="accepted_in_vain"))
+    return tuple(sorted(unanswered))
 
 
 def _doubts(scenario: Scenario, tree: Node, catalog: Catalog) -> Iterator[Question]:
@@ -116,22 +118,15 @@ def _doubts(scenario: Scenario, tree: Node, catalog: Catalog) -> Iterator[Questi
         for ask in questions_of(type(record)):
             faults = Faults()
             for issue in ask(record, around):
-                _add(issue, tree, path, faults)
+                add_issue(issue, tree, path, faults)
             for file, line, dotted, words, value in map(astuple, faults.found):
                 yield Question(file, line, dotted, words, value, ask.__name__)
 
 
-def _acceptance(doubt: Question, scenario: Scenario) -> Acceptance | None:
-    """What a scenario says to a doubt."""
-    return next(
-        (
-            acceptance
-            for acceptance in scenario.accepted
-            if acceptance.id == doubt.name
-            and (not acceptance.at or any(f"{doubt.path}.".startswith(f"{at}.") for at in acceptance.at))
-        ),
-        None,
-    )
+def _is_meant(doubt: Question, acceptance: Acceptance) -> bool:
+    """Whether a scenario accepts a doubt: everywhere, or where the acceptance says."""
+    is_there = any(f"{doubt.path}.".startswith(f"{at}.") for at in acceptance.at)
+    return acceptance.id == doubt.name and (is_there or not acceptance.at)
 
 
 def correlated(scenario: Scenario, tree: Node, faults: Faults) -> None:
@@ -141,20 +136,8 @@ def correlated(scenario: Scenario, tree: Node, faults: Faults) -> None:
         return
     parts = (path for path, _ in leaves(tree))
     values = [".".join(path) for path in parts if path[0] not in ("correlations", "uncertainty")]
-    for issue in unmatched(scenario, values):
-        _add(issue, tree, (), faults)
-
-
-def _add(issue: Issue, tree: Node, path: Path, faults: Faults) -> None:
-    """Add an issue of the record at a path as a fault."""
-    whole = (*path, *issue.path)
-    written = as_written(_nearest(tree, whole)) if issue.got is True else issue.got or ""
-    faults.add(_at(issue, tree, path).place, whole, issue.rule, written)
-
-
-def _at(issue: Issue, tree: Node, path: Path) -> Node:
-    """The node whose line an issue of the record at a path shows."""
-    return _nearest(tree, (*path, *(issue.path if issue.at is None else issue.at)))
+    for issue in unmatched(scenario, values, sorted(set(draw_names(scenario).values()))):
+        add_issue(issue, tree, (), faults)
 
 
 def _issues(rule: Rule, record: Record, around: Around) -> Iterator[Issue]:
@@ -183,6 +166,7 @@ def _record(node: Node, kind: type[R], path: Path, wrong: list[Wrong]) -> R:
 
 def _value(node: Node, plan: FieldPlan | None, path: Path, wrong: list[Wrong]) -> Any:
     """The value of a field: a record, a tuple of records, or what the field itself validates."""
+    # an unknown key is for the record around it to refuse, a value for its field
     if plan is None or plan.record is None:
         return plain(node)
     if plan.shape == "record":
@@ -219,13 +203,3 @@ def _typed(value: Any, plan: FieldPlan) -> Any:
             return Uncertain(parse_distribution(value))
         return {key: _typed(child, plan) for key, child in value.items()}
     return float(value) if plan.type_ is float else value
-
-
-def _nearest(node: Node, path: Path) -> Node:
-    """The node at a path of keys, ids and positions, or the last one on the way to it."""
-    for part in path:
-        children = dict(node.children())
-        if part not in children:
-            break
-        node = children[part]
-    return node

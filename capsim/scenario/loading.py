@@ -24,7 +24,7 @@ from capsim.scenario.judging import correlated, judged
 from capsim.scenario.provenance import Provenance
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario
-from capsim.scenario.setting import check_path, set_path
+from capsim.scenario.setting import set_path
 
 SET_LAYER = "--set"
 OVERRIDE_CALL = "override()"
@@ -162,7 +162,7 @@ def _build(
     except ScenarioError as error:
         # what cannot be read ends the reading; it is told with the faults found so far
         faults.found += error.faults
-        raise ScenarioError(file, sorted(faults.found)) from None
+        raise ScenarioError(file, sorted(set(faults.found))) from None
     _apply_overrides(files.root, files.overrides, overrides, faults)
     for text in sets:
         _apply_set(files.root, text, faults)
@@ -185,7 +185,8 @@ def _apply_overrides(root: Node, named: Node, asked_for: Sequence[str], faults: 
             set_path(root, dotted, copy, faults)
     for name in named.value.keys() - set(asked_for):
         for dotted, value in named.value[name].value.items():
-            check_path(dotted, value, faults)
+            # on nothing, where no id needs to be known
+            set_path(Node({}, value.place), dotted, value, faults)
 
 
 def _apply_set(root: Node, text: str, faults: Faults) -> None:

@@ -1,4 +1,4 @@
-"""What a record finds wrong with its own values, in words: each error with its place and a suggestion."""
+"""What is wrong with records as faults of their file: what rules say, and what records find themselves."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 from capsim.language.notes import NOTE_KEYS
 from capsim.language.tree import Faults, Node, Path, as_written, located
 from capsim.registry import did_you_mean
-from capsim.scenario.records.fields import fields_of
+from capsim.scenario.records.fields import unknown_key
 from capsim.scenario.records.record import Record
 from capsim.scenario.rules.date_rules import CALENDAR_RULE, is_off_the_calendar
+from capsim.scenario.rules.rule import Issue
 
 DATE_RULE = "must be a date, written as 2026-01-01"
 _RULES: Mapping[str, str] = MappingProxyType(
@@ -58,13 +59,35 @@ class Wrong(NamedTuple):
     """Its errors, as pydantic tells them."""
 
 
+def add_issue(issue: Issue, tree: Node, path: Path, faults: Faults) -> None:
+    """Add an issue of the record at a path as a fault."""
+    whole = (*path, *issue.path)
+    written = as_written(nearest(tree, whole)) if issue.got is True else issue.got or ""
+    faults.add(node_of(issue, tree, path).place, whole, issue.rule, written)
+
+
+def node_of(issue: Issue, tree: Node, path: Path) -> Node:
+    """The node whose line an issue of the record at a path shows."""
+    return nearest(tree, (*path, *(issue.path if issue.at is None else issue.at)))
+
+
+def nearest(node: Node, path: Path) -> Node:
+    """The node at a path of keys, ids and positions, or the last one on the way to it."""
+    for part in path:
+        children = dict(node.children())
+        if part not in children:
+            break
+        node = children[part]
+    return node
+
+
 def translate(wrong: Sequence[Wrong], unresolved: set[Path], faults: Faults) -> None:
     """Add a fault for each error of the records, except where an earlier fault explains it."""
     earlier = Faults(list(faults.found))
     reported: set[int] = set()
     for record in wrong:
         for detail in record.details:
-            inner, node, nearest = located(record.node, detail["loc"])
+            inner, node, last = located(record.node, detail["loc"])
             path, kind = (*record.path, *inner), detail["type"]
             # what an unknown preset leaves missing has the fault of the preset
             is_left_out = kind == "missing" and any(path[:n] in unresolved for n in range(1, len(path) + 1))
@@ -73,16 +96,17 @@ def translate(wrong: Sequence[Wrong], unresolved: set[Path], faults: Faults) -> 
             reported |= {id(node)} if node is not None else set()
             rule = _rule(detail, record.kind, path, node)
             shown = node is not None and kind not in ("missing", "extra_forbidden") and "(got" not in rule
-            faults.add(nearest.place, path, rule, as_written(node) if node and shown else "")
+            faults.add(last.place, path, rule, as_written(node) if node and shown else "")
 
 
 def _rule(detail: Any, record: type[Record], path: Path, node: Node | None) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
+    # what is no day of any plan is told as that, whatever else the field wants of it
     if node is not None and path[-1] != "id" and is_off_the_calendar(node.value):
         return CALENDAR_RULE
     if kind == "extra_forbidden":
         more = NOTE_KEYS if len(path) > 1 else _OUTERMOST
-        return f"unknown key{did_you_mean(path[-1], [*fields_of(record), *more])}"
+        return unknown_key(record, path[-1], more)
     if kind == "literal_error":
         return _literal(context["expected"], node)
     if kind == "too_short":

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from capsim.language.tree import Faults, Node
 from capsim.registry import did_you_mean
 from capsim.scenario.records.record import Day, Id, Name, Record, Text
+from capsim.scenario.rules.rule import Issue, Issues
 
 Objective = Literal["least-cost", "most-compute"]
 
@@ -80,13 +80,13 @@ def changes_of(options: Options, chosen: Mapping[str, tuple[Option, float | None
     return changes
 
 
-def check_options(options: Options, root: Node, faults: Faults) -> None:
-    """Find the faults that a plan's file has by itself."""
+def option_issues(options: Options) -> Issues:
+    """What is wrong with a plan's file by itself."""
     slots = [slot.id for slot in options.slots]
-    for option, (_, node) in zip(options.options, root.records("options"), strict=True):
+    for option in options.options:
+        path = ("options", option.id)
         if option.slot not in slots:
-            rule = f"unknown slot {option.slot}{did_you_mean(option.slot, slots)}"
-            faults.add((node.get("slot") or node).place, ("options", option.id, "slot"), rule)
+            hint = did_you_mean(option.slot, slots)
+            yield Issue((*path, "slot"), f"unknown slot {option.slot}{hint}")
         if option.size is not None and not option.size.low <= option.size.high:
-            place = (node.get("size") or node).place
-            faults.add(place, ("options", option.id, "size"), "low must be at most high")
+            yield Issue((*path, "size"), "low must be at most high")

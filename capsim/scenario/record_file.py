@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -11,15 +11,17 @@ from capsim.errors import ScenarioError
 from capsim.language.reader import read_tree
 from capsim.language.tree import Faults, Node, as_written, located, plain
 from capsim.registry import did_you_mean
+from capsim.scenario.messages import add_issue
 from capsim.scenario.records.fields import fields_of, record_at
 from capsim.scenario.records.record import Record
+from capsim.scenario.rules.rule import Issue
 
 R = TypeVar("R", bound=Record)
 NOT_SHOWN = ("extra_forbidden", "missing")
 """Kinds of faults whose value says nothing."""
 
 
-def read_record(file: str, kind: type[R], check: Callable[[R, Node, Faults], None]) -> R:
+def read_record(file: str, kind: type[R], check: Callable[[R], Iterable[Issue]]) -> R:
     """A file as a record.
 
     Parameters
@@ -29,7 +31,7 @@ def read_record(file: str, kind: type[R], check: Callable[[R, Node, Faults], Non
     kind : type
         Record of the whole file.
     check : callable
-        Adds the faults that no single value has.
+        Gives the issues that no single value has.
 
     Returns
     -------
@@ -48,8 +50,9 @@ def read_record(file: str, kind: type[R], check: Callable[[R, Node, Faults], Non
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             _add(detail, root, kind, faults)
-        raise ScenarioError(file, sorted(faults.found)) from None
-    check(record, root, faults)
+        raise ScenarioError(file, sorted(set(faults.found))) from None
+    for issue in check(record):
+        add_issue(issue, root, (), faults)
     faults.stop(file)
     return record
 

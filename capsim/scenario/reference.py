@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from string import Template
@@ -103,9 +102,8 @@ def _property(schema: dict[str, Any], plan: FieldPlan, part: str) -> dict[str, A
     described = {"description": plan.meaning}
     if plan.record is not None:
         reference = {"$ref": f"#/$defs/{plan.record.__name__}{part}"}
-        if plan.shape == "records":
-            return {"anyOf": [{"type": "array", "items": reference}, {"type": "null"}], **described}
-        return {"anyOf": [reference, {"type": "null"}], **described}
+        whole = {"type": "array", "items": reference} if plan.shape == "records" else reference
+        return {"anyOf": [whole, {"type": "null"}], **described}
     if plan.shape == "mapping":
         values = {"anyOf": _choices(schema["additionalProperties"])}
         return {"type": "object", "additionalProperties": values, **described}
@@ -121,15 +119,14 @@ def _choices(schema: dict[str, Any]) -> list[dict[str, Any]]:
     return [*choices, {"$ref": "#/$defs/Sourced"}, {"type": "null"}]
 
 
-def _records(root: type[Record]) -> Iterator[type[Record]]:
+def _records(root: type[Record]) -> list[type[Record]]:
     """A record and all in it, each once, outermost first."""
-    ahead, seen = [root], {root}
-    while ahead:
-        record = ahead.pop(0)
-        yield record
-        inner = [plan.record for plan in fields_of(record).values() if plan.record is not None]
-        ahead += [record for record in dict.fromkeys(inner) if record not in seen]
-        seen |= set(inner)
+    found = [root]
+    # it grows while it is walked
+    for record in found:
+        inner = dict.fromkeys(plan.record for plan in fields_of(record).values())
+        found += [other for other in inner if other is not None and other not in found]
+    return found
 
 
 _WORDS = {
@@ -188,6 +185,7 @@ def _type(plan: FieldPlan) -> str:
     if plan.record is not None:
         link = f"[{plan.record.__name__}](#{plan.record.__name__.lower()})"
         return f"list of {link}" if plan.shape == "records" else link
+    # of a number the unit says more than its type
     if plan.quantity is not None:
         return plan.quantity.unit
     if isinstance(plan.type_, Choice):

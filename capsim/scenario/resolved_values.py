@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from capsim.catalog import Catalog
 from capsim.language.paths import split
 from capsim.language.tree import Node, Path, as_written, leaves, plain
 from capsim.models.uncertain import parse_distribution
+from capsim.scenario.draws.factors import factor_of
+from capsim.scenario.draws.sample import ANNOUNCED
+from capsim.scenario.draws.together import draw_names
 from capsim.scenario.provenance import origin_of
 from capsim.scenario.records.fields import fields_of, record_at
 from capsim.scenario.records.schema import Scenario
@@ -38,6 +42,10 @@ class Row:
     """`high`, `medium`, `low`, or empty."""
     central: str = ""
     """Central estimate of an uncertain value; empty for any other."""
+    drawn_as: str = ""
+    """What has one draw for all its values, where this is one; empty where it is drawn by itself."""
+    factor: str = ""
+    """Common factor of an uncertain value and its correlation; empty where none moves it."""
 
 
 def explain(scenario: Scenario, path: str = "") -> list[Row]:
@@ -63,7 +71,19 @@ def explain(scenario: Scenario, path: str = "") -> list[Row]:
     prefix: Path = split(path) if path else ()
     node = scenario._provenance.node_at(prefix)
     catalog = scenario.catalog
-    return [_row(scenario, catalog, inner, leaf) for inner, leaf in leaves(node, prefix)]
+    rows = (_row(scenario, catalog, inner, leaf) for inner, leaf in leaves(node, prefix))
+    names = draw_names(scenario)
+    return [_with_draw(row, scenario, names) for row in rows]
+
+
+def _with_draw(row: Row, scenario: Scenario, names: Mapping[str, str]) -> Row:
+    """A row with how its value is drawn together with others, where it is drawn."""
+    slips = row.path.rpartition(".")[2] in ANNOUNCED and row.value > scenario.start.isoformat()
+    if not (row.central or slips):
+        return row
+    factor, correlation = factor_of(row.path, scenario.uncertainty)
+    moved_by = f"{factor} {correlation:g}" if correlation > 0.0 else ""
+    return replace(row, drawn_as=names.get(row.path, ""), factor=moved_by)
 
 
 def _row(scenario: Scenario, catalog: Catalog, path: Path, node: Node) -> Row:

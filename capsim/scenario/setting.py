@@ -5,8 +5,7 @@ from __future__ import annotations
 from capsim.language.merge import merge
 from capsim.language.paths import set_key, split
 from capsim.language.tree import Faults, Node, Path, as_written, from_python, id_of
-from capsim.registry import did_you_mean
-from capsim.scenario.records.fields import FieldPlan, fields_of
+from capsim.scenario.records.fields import FieldPlan, fields_of, unknown_key
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario
 
@@ -24,26 +23,10 @@ def set_path(root: Node, dotted: str, value: Node, faults: Faults) -> None:
         faults.add(value.place, path, str(fault), as_written(value))
 
 
-def check_path(dotted: str, value: Node, faults: Faults) -> None:
-    """Find the fault of a path without setting anything: keys are checked, ids are not."""
-    path = rest = split(dotted)
-    record: type[Record] = Scenario
-    try:
-        while rest:
-            plan = _plan_of(record, rest[0])
-            rest = rest[2:] if plan.shape == "records" else rest[1:]
-            if plan.record is None:
-                _no_deeper(plan, rest)
-                return
-            record = plan.record
-    except _PathError as fault:
-        faults.add(value.place, path, str(fault), as_written(value))
-
-
 def _plan_of(record: type[Record], key: str) -> FieldPlan:
     plans = fields_of(record)
     if key not in plans:
-        raise _PathError(f"unknown key{did_you_mean(key, plans)}")
+        raise _PathError(unknown_key(record, key))
     return plans[key]
 
 

@@ -14,17 +14,22 @@ if TYPE_CHECKING:
     from capsim.study.audit_terms import Term
     from capsim.study.audits import Audit, Ratio, audit
     from capsim.study.changes import NOTHING
+    from capsim.study.combinations import variants
     from capsim.study.comparisons import Comparison, compare
     from capsim.study.contrast import DIFFERENCE_PERCENTILES, dates_that_differ
     from capsim.study.dates import PhaseDates
     from capsim.study.ensembles import Ensemble, ensemble
+    from capsim.study.gains import READY, SERVED, DateGain, Gain, TargetGain
     from capsim.study.goals import Chance
     from capsim.study.goalseek import Solution, solve
+    from capsim.study.grids import EnsembleGrid, ensemble_grid
     from capsim.study.plan_file import load_options
     from capsim.study.planning import Planned, plan
+    from capsim.study.relief_results import Relief, Slack
+    from capsim.study.reliefs import first_reliefs, relief
     from capsim.study.sensitivities import Sensitivity, sensitivity
     from capsim.study.statistics import PERCENT, PERCENTILES
-    from capsim.study.sweeps import Sweep, parse_axis, scalar, sweep
+    from capsim.study.sweeps import Sweep, parse_axes, scalar, sweep
     from capsim.study.waterfalls import Waterfall
 
 __getattr__, __dir__ = on_first_use(__name__)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.scenario import Factors, Scenario, factor_of, uncertain_values
+from capsim.scenario import Factors, Scenario, drawn_together, factor_of, uncertain_values
 from capsim.study.draws import Design
 
 if TYPE_CHECKING:
@@ -67,7 +67,10 @@ def drivers(
     if not figures or not design.paths:
         return {}
     names, n = list(figures), len(next(iter(figures.values())))
-    kinds = _kinds(scenario, design.paths)
+    kinds = _kinds(scenario, _mentioned(scenario, design))
+    # All that varies between the draws of this scenario may be its streams.
+    if not kinds:
+        return {}
     squares = np.zeros((len(names), len(kinds), len(kinds)))
     sums, totals = np.zeros((2, len(names), len(kinds))), np.zeros((3, len(names)))
     for first in range(0, n, ROWS_AT_ONCE):
@@ -83,6 +86,12 @@ def drivers(
     return {name: _largest(list(kinds), squares[j], sums[:, j], totals[:, j]) for j, name in enumerate(names)}
 
 
+def _mentioned(scenario: Scenario, design: Design) -> tuple[str, ...]:
+    """The first path that each draw of a design is for; empty where it is for another scenario of a grid."""
+    together = drawn_together(scenario)
+    return tuple(together.get(name, ("",))[0] for name in design.paths)
+
+
 def _kinds(scenario: Scenario, paths: tuple[str, ...]) -> dict[str, list[int]]:
     """Columns by path with a star for each site, phase and what is in them."""
     places = {site.id for site in scenario.sites}
@@ -91,6 +100,8 @@ def _kinds(scenario: Scenario, paths: tuple[str, ...]) -> dict[str, list[int]]:
         places |= {deployment.id for phase in site.phases for deployment in phase.deployments}
     kinds: dict[str, list[int]] = {}
     for column, path in enumerate(paths):
+        if not path:
+            continue
         parts = path.split(".")
         kinds.setdefault(".".join("*" if part in places else part for part in parts), []).append(column)
     return {paths[columns[0]] if len(columns) == 1 else kind: columns for kind, columns in kinds.items()}
@@ -100,28 +111,29 @@ def _deviations(
     scenario: Scenario, design: Design, kinds: Mapping[str, list[int]], replications: range
 ) -> NDArray[np.float64]:
     """Drawn minus central values, summed by kind, shape (rows, kinds)."""
-    spread = uncertain_values(scenario)
+    spread, paths = uncertain_values(scenario), _mentioned(scenario, design)
     p = _with_factors(scenario, design, replications)
     deviations = [
-        spread[path].distribution.ppf(p[:, i]) - float(spread[path]) for i, path in enumerate(design.paths)
+        spread[path].distribution.ppf(p[:, i]) - float(spread[path]) if path else np.zeros(len(p))
+        for i, path in enumerate(paths)
     ]
     x = np.stack(deviations, axis=1)
     return np.stack([x[:, columns].sum(axis=1) for columns in kinds.values()], axis=1)
 
 
 def _with_factors(scenario: Scenario, design: Design, replications: range) -> NDArray[np.float64]:
-    """Probabilities of a design as common factors of delays move them, shape (rows, paths)."""
+    """Probabilities of a design as common factors of delays move them, shape (rows, draws)."""
     from scipy.special import ndtr, ndtri
 
-    p = design.rows(replications[0], len(replications))
+    p, paths = design.rows(replications[0], len(replications)), _mentioned(scenario, design)
     columns: dict[tuple[str, float], list[int]] = {}
-    for column, path in enumerate(design.paths):
+    for column, path in enumerate(paths):
         factor = factor_of(path, scenario.uncertainty)
-        if factor[1] > 0.0:
+        if path and factor[1] > 0.0:
             columns.setdefault(factor, []).append(column)
     moved = [Factors(scenario.uncertainty, design.seed, k) for k in replications]
     for (_, correlation), those in columns.items():
-        path = design.paths[those[0]]
+        path = paths[those[0]]
         common = ndtri([factors.probability(path, 0.5) for factors in moved])
         p[:, those] = ndtr(common[:, None] + np.sqrt(1.0 - correlation) * ndtri(p[:, those]))
     return p

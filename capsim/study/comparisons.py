@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
-from itertools import accumulate, chain, count
 from typing import TYPE_CHECKING, Any, Unpack
 
 from capsim.errors import StudyError
 from capsim.projection import Run, money_unit
 from capsim.scenario import Scenario
 from capsim.study.changes import Change, changes_between
+from capsim.study.columns import Rows, Table
+from capsim.study.combinations import check_comparable, with_names
 from capsim.study.contrast import DIFFERENCE_PERCENTILES, Difference, Side, differences
 from capsim.study.dates import PhaseDates, phase_dates
 from capsim.study.draws import design_of
@@ -21,7 +21,7 @@ from capsim.study.frames import Frames, frames_of
 from capsim.study.goals import figure_of
 from capsim.study.observe import Detail, layout_of, observe, play
 from capsim.study.runner import collect
-from capsim.study.store import Rows, Store, identity
+from capsim.study.store import Store, identity
 from capsim.study.tasks import Replications
 from capsim.study.waterfalls import Waterfall, waterfall
 
@@ -107,7 +107,7 @@ def compare(
     StudyError
         If the scenarios cannot be compared.
     """
-    named = _named(scenarios)
+    named = with_names(scenarios)
     _check(named, n)
     execution = Execution(**keywords)
     base, frames = next(iter(named.values())), frames_of(named)
@@ -117,13 +117,14 @@ def compare(
     figure = figure_of(on, base, layouts[0], observe(next(iter(runs.values())), detail))
     about = _about(named, n, seed, design, figure) | frames.about()
     drawn = design_of(list(named.values()), seed, n, design)
-    task = Replications(tuple(named.values()), drawn, sum(layout.n_columns for layout in layouts), detail)
+    width = max(layout.n_columns for layout in layouts)
+    task = Replications(tuple(named.values()), drawn, width, detail)
     changes = {name: changes_between(base, named[name]) for name in list(named)[1:]}
 
     def compute(store: Store) -> Comparison:
-        collect(task, store, n, execution)
-        firsts = accumulate((layout.n_columns for layout in layouts), initial=0)
-        rows = map(partial(Rows, store, n), layouts, firsts)
+        collect(task, store, n * len(named), execution)
+        table = Table(store, n, width, len(named))
+        rows = (Rows(table, layout, variant) for variant, layout in enumerate(layouts))
         sides = [_side(name, run, frames, part) for (name, run), part in zip(runs.items(), rows, strict=True)]
         waterfalls = {
             name: waterfall(base, listed, figure, execution, seed=seed, store=store, part=f"waterfall-{i}")
@@ -165,24 +166,10 @@ def _read(written: dict[str, Any], changes: Mapping[str, tuple[Change, ...]]) ->
     return Comparison(tuple(manifest["scenarios"]), figures, changes, waterfalls, manifest, dates)
 
 
-def _named(scenarios: Sequence[Scenario] | Mapping[str, Scenario]) -> dict[str, Scenario]:
-    """Scenarios by name; those of one name are numbered."""
-    if isinstance(scenarios, Mapping):
-        return dict(scenarios)
-    named: dict[str, Scenario] = {}
-    for scenario in scenarios:
-        numbered = (f"{scenario.name}-{number}" for number in count(2))
-        named[next(name for name in chain([scenario.name], numbered) if name not in named)] = scenario
-    return named
-
-
 def _check(named: Mapping[str, Scenario], n: int) -> None:
     if len(named) < 2:
         raise StudyError(f"a comparison needs at least two scenarios (got {len(named)})")
-    unit = money_unit(next(iter(named.values())))
-    for name, scenario in named.items():
-        if money_unit(scenario) != unit:
-            raise StudyError(f"{name}: currency and price year must be those of the first scenario")
+    check_comparable(named)
     if not n >= 2:
         raise StudyError(f"a comparison has at least two replications (got {n})")
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.study.dates import PhaseDates
-from capsim.study.statistics import PERCENT
+from capsim.study.statistics import PERCENT, Z_95
 
 DIFFERENCE_PERCENTILES = (10, 50, 90)
 """Percentiles of a difference that are stated. [%]"""
@@ -42,8 +42,17 @@ class Difference(NamedTuple):
     """Mean over the rows of the side."""
     difference: float
     """Mean difference to the first side, row by row; NaN where no row of both has a value."""
+    low: float
+    """Lower end of the 95 % interval of the mean difference; NaN for fewer than two rows."""
+    high: float
+    """Upper end of it."""
     percentiles: tuple[float, ...]
     """`DIFFERENCE_PERCENTILES` of the difference."""
+
+    @property
+    def differs(self) -> bool:
+        """Whether the interval of the mean difference leaves out zero."""
+        return self.low > 0 or self.high < 0
 
 
 def differences(sides: Sequence[Side]) -> Iterator[Difference]:
@@ -51,11 +60,18 @@ def differences(sides: Sequence[Side]) -> Iterator[Difference]:
     first = sides[0].figures
     for side in sides:
         for figure, values in first.items():
+            # A variant may lack what the first has, such as a figure of accelerators.
+            if figure not in side.figures:
+                continue
             delta = side.figures[figure] - values
             delta = delta[~np.isnan(delta)]
             at = np.array(DIFFERENCE_PERCENTILES) / PERCENT
             spread = np.quantile(delta, at).tolist() if delta.size else [math.nan] * len(at)
-            yield Difference(side.name, figure, _mean(side.figures[figure]), _mean(delta), tuple(spread))
+            mean, difference = _mean(side.figures[figure]), _mean(delta)
+            # Of pairs, so that what both sides share in a row is not in its error.
+            error = float(delta.std(ddof=1)) / math.sqrt(delta.size) if delta.size > 1 else math.nan
+            ends = difference - Z_95 * error, difference + Z_95 * error
+            yield Difference(side.name, figure, mean, difference, *ends, tuple(spread))
 
 
 def _mean(values: NDArray[np.float64]) -> float:

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.scenario import Scenario
+from capsim.study.columns import Rows
 from capsim.study.statistics import ENDS, PERCENT, PERCENTILES, percentile_intervals, percentile_of
-from capsim.study.store import Rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,8 +41,8 @@ def date_spread(scenario: Scenario, central: NDArray[np.float64], rows: Rows) ->
         As in `capsim.study.ensembles.Ensemble`.
     """
     records, layout = [], rows.layout
-    for first, values in rows.chunks(layout.first_date, layout.n_columns):
-        for column, days in enumerate(values.T, first):
+    for first, values in rows.chunks(layout.first_date, layout.first_activity):
+        for column, days in enumerate(values, first):
             # What is there at the start in every draw has no spread to tell of.
             if (days <= 0.0).all() and central[column] <= 0.0:
                 continue

@@ -91,7 +91,7 @@ def milestone_days(run: Run) -> list[float]:
         for site in scenario.sites
         for phase in site.phases
     }
-    by_kind = (energised, timeline.ready_for_service_d(), first, _first_fleet_d(run))
+    by_kind = (energised, timeline.ready_for_service_d(), first, first_fleet_d(run))
     day_of = dict(zip(DATED, by_kind, strict=True))
     days = [day_of[c.milestone].get((c.site, c.phase), math.inf) for c in date_columns(scenario)]
     return [math.floor(day) if day < scenario.calendar.n_days else math.nan for day in days]
@@ -103,7 +103,7 @@ def phase_dates(name: str, run: Run) -> list[PhaseDates]:
     for row in stranded(run.scenario, run.timeline):
         idle[row.site, row.phase] += row.amount if row.unit == ACCELERATOR_DAYS else 0.0
         cost[row.site, row.phase] += row.cost
-    served_d, unit = _first_fleet_d(run), money_unit(run.scenario)
+    served_d, unit = first_fleet_d(run), money_unit(run.scenario)
     return [
         PhaseDates(
             name, *key, _on(run, ready_d), _on(run, served_d.get(key, math.inf)), idle[key], cost[key], unit
@@ -117,7 +117,7 @@ def _on(run: Run, time_d: float) -> date | None:
     return run.scenario.calendar.date_of(time_d) if math.isfinite(time_d) else None
 
 
-def _first_fleet_d(run: Run) -> dict[tuple[str, str], float]:
+def first_fleet_d(run: Run) -> dict[tuple[str, str], float]:
     """When all systems of all deployments of a phase are in service; infinite where they never are. [d]"""
     in_service: dict[tuple[str, str, str], float] = defaultdict(float)
     full_d: dict[tuple[str, str, str], float] = {}

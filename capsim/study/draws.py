@@ -6,17 +6,22 @@ and whatever rows were computed before.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cached_property, lru_cache
+from threading import Lock
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
 from capsim.registry import did_you_mean
-from capsim.scenario import Scenario, stream, uncertain_values
+from capsim.scenario import Scenario, drawn_together, stream
+
+if TYPE_CHECKING:
+    from scipy.stats import qmc
 
 DESIGNS = ("sobol", "lhs", "random")
 """Scrambled Sobol' sequence, Latin hypercube in groups of `LHS_ROWS`, independent draws."""
@@ -33,10 +38,10 @@ Correlated = tuple[int, int, float]
 
 @dataclass(frozen=True)
 class Design:
-    """Probabilities by replication and path."""
+    """Probabilities by replication and draw."""
 
     paths: tuple[str, ...]
-    """Dotted paths of the columns."""
+    """What the columns are drawn for: a dotted path, or the thing that several paths are values of."""
     seed: int
     """Seed of the study."""
     kind: str = "sobol"
@@ -106,18 +111,31 @@ class Design:
 
 def sobol_rows(n_columns: int, seed: int, first: int, count: int) -> NDArray[np.float64]:
     """Rows of the scrambled Sobol' sequence, in the middle of their cells."""
+    # Only forward, so that a study whose blocks come in order takes time with its rows and not their square.
+    with _ONE_AT_A_TIME:
+        sequence = _sequence(n_columns, seed)
+        if sequence.num_generated > first:
+            sequence.reset()
+        if sequence.num_generated < first:
+            sequence.fast_forward(first - sequence.num_generated)
+        # From the beginning the sequence warns of other counts, though its rows are the same.
+        drawn = count if first else 1 << (count - 1).bit_length()
+        return np.asarray(sequence.random(drawn))[:count] + HALF_CELL
+
+
+_ONE_AT_A_TIME = Lock()
+"""A sequence has a place it is at, and threads of one process share it."""
+
+
+@lru_cache(maxsize=2)
+def _sequence(n_columns: int, seed: int) -> qmc.Sobol:
     from scipy.stats import qmc
 
-    sequence = qmc.Sobol(n_columns, scramble=True, rng=stream(seed, 0, "sobol-scramble"))
-    if first:
-        sequence.fast_forward(first)
-    # The sequence warns of other counts, though its rows are the same.
-    power_of_2 = 1 << (count - 1).bit_length()
-    return np.asarray(sequence.random(power_of_2))[:count] + HALF_CELL
+    return qmc.Sobol(n_columns, scramble=True, rng=stream(seed, 0, "sobol-scramble"))
 
 
 def design_of(scenarios: Sequence[Scenario], seed: int, n: int, kind: str = "sobol") -> Design:
-    """Design over the uncertain values of scenarios; one that several have is drawn once for all.
+    """Design over the uncertain values of scenarios; what several have is drawn once for all.
 
     Parameters
     ----------
@@ -142,23 +160,27 @@ def design_of(scenarios: Sequence[Scenario], seed: int, n: int, kind: str = "sob
     """
     if kind not in DESIGNS:
         raise StudyError(f"unknown design {kind}{did_you_mean(kind, list(DESIGNS))}")
-    paths = tuple(dict.fromkeys(path for s in scenarios for path in uncertain_values(s)))
+    together: dict[str, tuple[str, ...]] = {}
+    for scenario in scenarios:
+        for name, paths in drawn_together(scenario).items():
+            together[name] = (*together.get(name, (name,)), *paths)
     pairs: dict[tuple[int, int], float] = {}
     for scenario in scenarios:
         for correlation in scenario.correlations:
-            group = _matching(paths, correlation.of, correlation.id)
+            group = _matching(together, correlation.of, correlation.id)
             pairs |= {(a, b): correlation.rho for i, a in enumerate(group) for b in group[i + 1 :]}
-    design = Design(paths, seed, kind, n, tuple((a, b, rho) for (a, b), rho in pairs.items()))
+    design = Design(tuple(together), seed, kind, n, tuple((a, b, rho) for (a, b), rho in pairs.items()))
     # One row, so that correlations that cannot be are named before anything is computed.
     if design.correlated:
         design.rows(0, 1)
     return design
 
 
-def _matching(paths: tuple[str, ...], patterns: Sequence[str], name: str) -> list[int]:
-    """Columns whose path matches one of the patterns, in order."""
+def _matching(together: Mapping[str, tuple[str, ...]], patterns: Sequence[str], name: str) -> list[int]:
+    """Columns whose draw, or the path of a value it is for, matches one of the patterns, in order."""
     for pattern in patterns:
-        if not any(fnmatchcase(path, pattern) for path in paths):
-            hint = did_you_mean(pattern, list(paths))
+        if not any(fnmatchcase(path, pattern) for paths in together.values() for path in paths):
+            hint = did_you_mean(pattern, [path for paths in together.values() for path in paths])
             raise StudyError(f"correlations.{name}: no uncertain value is called {pattern}{hint}")
-    return [i for i, path in enumerate(paths) if any(fnmatchcase(path, p) for p in patterns)]
+    found = (any(fnmatchcase(path, p) for path in paths for p in patterns) for paths in together.values())
+    return [i for i, is_found in enumerate(found) if is_found]

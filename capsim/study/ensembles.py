@@ -7,30 +7,20 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-import numpy as np
-from numpy.typing import NDArray
-
-from capsim.errors import StudyError
 from capsim.scenario import Scenario
-from capsim.study import summary
-from capsim.study.central import Drivers, drivers
-from capsim.study.date_spread import date_spread, records_of
-from capsim.study.draws import Design, design_of
+from capsim.study import criticality, summary
+from capsim.study.columns import Rows
+from capsim.study.date_spread import records_of
+from capsim.study.draws import design_of
 from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.folder import read_results, result_of
-from capsim.study.goals import Chance, Goal, chance_of, columns_of, goals_of, metric_name, parse_goal
-from capsim.study.observe import Detail, Layout, layout_of, observe, play
-from capsim.study.runner import collect
-from capsim.study.statistics import relative_half_width
-from capsim.study.store import Rows, Store, identity, of_scenario
-from capsim.study.tasks import Replications
+from capsim.study.goals import Chance
+from capsim.study.sampling import Plan, Sampling, sampled, spread_in, variant_of
+from capsim.study.store import Store, identity, of_scenario
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
-
-FIRST_LOOK = 64
-"""Replications after which a study with a stop rule looks for the first time; then at each doubling."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +42,9 @@ class Ensemble:
         percentile in the ensemble, P5 to P95 with the 95 % interval of each, all NaT where not inside
         the horizon, and ``never_share``, the share of draws in which it never is. [1] What is there
         at the start in all of them is left out.
+    criticality : pandas.DataFrame
+        By site, phase and activity on the way to it: how often it decides the date, and how its duration goes
+        with that, as in `capsim.study.criticality.criticality`.
     chances : list of Chance
         How often each goal was met.
     manifest : dict
@@ -64,39 +57,24 @@ class Ensemble:
     dates: pd.DataFrame
     chances: list[Chance]
     manifest: dict[str, Any]
+    criticality: pd.DataFrame
     by_site: xr.Dataset | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Figures, dates, chances and manifest as plain data."""
+        """Figures, dates, criticality, chances and manifest as plain data."""
         return {
             "manifest": self.manifest,
             "figures": self.figures.to_dict(orient="index"),
             "dates": records_of(self.dates),
+            "criticality": criticality.records_of(self.criticality),
             "chances": [asdict(chance) for chance in self.chances],
         }
 
     @classmethod
     def load(cls, folder: str | Path) -> Ensemble:
         """Results of a finished study from its folder; StudyError where there are none."""
-        return cls(**summary.parts_of(read_results(Path(folder)), Path(folder)))
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """What an ensemble is to do."""
-
-    scenario: Scenario
-    layout: Layout
-    central: NDArray[np.float64]
-    """Row of the scenario as it is."""
-    drawn: Design
-    goals: tuple[Goal, ...]
-    until_ci: float | None
-    looked_at: frozenset[str]
-    """Figures the stop rule looks at; all where empty."""
-    about: dict[str, Any]
-    """What makes the study the same study."""
-    detail: Detail
+        record = read_results(Path(folder))
+        return cls(**summary.parts_of(record, summary.datasets_in(record, Path(folder))))
 
 
 def ensemble(
@@ -110,6 +88,7 @@ def ensemble(
     ci_of: Sequence[str] = (),
     by_site: bool = False,
     draws: bool = False,
+    fresh_weather: bool = False,
     **keywords: Unpack[ExecutionKeywords],
 ) -> Ensemble:
     """Sample a scenario's uncertain values and event streams, and say how its results spread.
@@ -135,6 +114,9 @@ def ensemble(
         Whether percentiles are also kept by site.
     draws : bool
         Whether the row of every replication is kept, as ``draws.parquet`` in the folder.
+    fresh_weather : bool
+        Whether each replication has hours of weather and price of its own, and does not join them from the
+        study's bank of single years.
     **keywords
         ``folder``, ``resume``, ``processes``, ``dask`` and ``progress``: how it is carried out, as in
         `capsim.study.execution.Execution`.
@@ -149,91 +131,21 @@ def ensemble(
     StudyError
         If the study cannot be done as asked, or its folder is damaged or another study's.
     """
-    goals = (*goals_of(scenario), *map(parse_goal, targets))
+    sampling = Sampling(
+        n, seed, tuple(targets), design, until_ci, tuple(ci_of), by_site, draws, fresh_weather
+    )
     execution = Execution(**keywords)
-    _check(n, until_ci, has_place=execution.folder is not None or not draws)
-    detail: Detail = "sites" if by_site else "dates"
-    run = play(scenario, seed, 0)
-    layout = layout_of(run, detail)
-    for goal in goals:
-        columns_of(goal, layout, scenario)
-    looked_at = frozenset(metric_name(name, layout, scenario, dated=False) for name in ci_of)
-    what = {"seed": seed, "n": n, "design": design, "goals": [str(goal) for goal in goals]}
-    what |= {"until_ci": until_ci, "ci_of": list(ci_of), "by_site": by_site, "draws": draws}
-    about = identity("ensemble", **of_scenario(scenario), **what)
-    drawn = design_of([scenario], seed, n, design)
-    plan = _Plan(scenario, layout, observe(run, detail), drawn, goals, until_ci, looked_at, about, detail)
+    sampling.check(execution)
+    variant = variant_of("", scenario, sampling)
+    about = identity("ensemble", **of_scenario(scenario), **sampling.about([variant]))
+    plan = Plan((variant,), design_of([scenario], seed, n, design), sampling, about)
 
     def compute(store: Store) -> Ensemble:
-        rows = _computed(plan, store, execution)
-        result = _summarised(plan, rows)
+        rows = Rows(sampled(plan, store, execution), variant.layout)
+        result = Ensemble(**spread_in(plan, variant, rows))
         if execution.folder is not None:
             datasets = {"monthly": result.monthly, "by_site": result.by_site}
-            summary.save_tables(datasets, rows, draws=draws)
+            summary.save_tables(store, datasets, {"": rows} if draws else {})
         return result
 
     return result_of(execution, about, compute, lambda store: Ensemble.load(store.folder))
-
-
-def _check(n: int, until_ci: float | None, *, has_place: bool) -> None:
-    if not n >= 1:
-        raise StudyError(f"an ensemble has at least one replication (got {n})")
-    if until_ci is not None and not until_ci > 0:
-        raise StudyError(f"the interval to stop at must be greater than 0 (got {until_ci})")
-    if not has_place:
-        raise StudyError("draws are kept in a folder; name one (--out DIR, or folder=)")
-
-
-def _computed(plan: _Plan, store: Store, execution: Execution) -> Rows:
-    """Compute replications until there are enough."""
-    task = Replications((plan.scenario,), plan.drawn, plan.layout.n_columns, plan.detail)
-    most, rows = plan.drawn.n, Rows(store, 0, plan.layout)
-    doubled = (FIRST_LOOK * 2**k for k in range(most.bit_length() if plan.until_ci is not None else 0))
-    for look in (*(look for look in doubled if look < most), most):
-        collect(task, store, look, execution, start_at=rows.n)
-        rows = Rows(store, look, plan.layout)
-        # Looked at between rounds only, so that where it stops does not hang on the processes.
-        if plan.until_ci is not None and _converged_to(plan, rows) <= plan.until_ci:
-            break
-    return rows
-
-
-def _converged_to(plan: _Plan, rows: Rows) -> float:
-    """Widest relative half-interval of the figures the stop rule looks at. [1]"""
-    widths = [
-        relative_half_width(values)
-        for name, values in rows.figures().items()
-        if name in (plan.looked_at or plan.layout.figures) and not np.isnan(values).all()
-    ]
-    return max(widths, default=0.0)
-
-
-def _summarised(plan: _Plan, rows: Rows) -> Ensemble:
-    scenario, layout = plan.scenario, plan.layout
-    percentiles, figures = summary.all_percentiles(rows), rows.figures()
-    table = summary.figures_table(plan.central, figures)
-    manifest = plan.about | {
-        "title": scenario.title,
-        "start": scenario.start.isoformat(),
-        "horizon_years": scenario.horizon_years,
-        "replications": rows.n,
-        "uncertain_values": len(plan.drawn.paths),
-        "central_outside": _central_outside(plan, table, figures),
-        "converged_to": _converged_to(plan, rows),
-    }
-    return Ensemble(
-        figures=table,
-        monthly=summary.monthly_percentiles(scenario, layout, percentiles),
-        dates=date_spread(scenario, plan.central, rows),
-        chances=[chance_of(goal, scenario, rows) for goal in plan.goals],
-        manifest=manifest,
-        by_site=summary.site_percentiles(scenario, layout, percentiles) if plan.detail == "sites" else None,
-    )
-
-
-def _central_outside(plan: _Plan, table: pd.DataFrame, figures: dict[str, NDArray[np.float64]]) -> Drivers:
-    """What moves draws away from the central run, for each figure where it is outside P5 to P95."""
-    outside = table[(table["central"] < table["p5"]) | (table["central"] > table["p95"])].index
-    return drivers(
-        plan.scenario, plan.drawn, table["central"], {str(name): figures[name] for name in outside}
-    )

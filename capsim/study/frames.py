@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from capsim.projection import money_name
 from capsim.scenario import Scenario
-from capsim.study.store import Rows
+from capsim.study.columns import Rows
 
 LEVELS = ("h100e_8bit", "accelerators", "critical_it_mw", "facility_peak_mw")
 """Series compared over common months, beside energy and money."""
@@ -57,7 +57,7 @@ class Frames:
         first, last = map(scenario.calendar.months.index, self.common)
         names = (*LEVELS, *AMOUNTS, *(money_name(kind, scenario) for kind in MONEY))
         for series in map(rows.layout.columns, names):
-            values = rows.columns(series.first + first, series.first + last + 1)
+            values = rows.months(series.first + first, series.first + last + 1)
             fold = {"end": values[:, -1], "peak": values.max(axis=1)}.get(series.fold, values.sum(axis=1))
             yield series.name + COMMON, fold
 

@@ -13,9 +13,9 @@ from capsim.errors import StudyError
 from capsim.models.compute import DEFINITIONS
 from capsim.projection import money_name
 from capsim.scenario import Scenario, Target
+from capsim.study.columns import Rows
 from capsim.study.observe import Layout
 from capsim.study.statistics import probability_interval
-from capsim.study.store import Rows
 from capsim.vocabulary import in_results, no_result
 
 _GOAL = re.compile(
@@ -167,7 +167,7 @@ class Chance:
 def chance_of(goal: Goal, scenario: Scenario, rows: Rows) -> Chance:
     """How often a goal is met in the rows of a study."""
     start, stop, fold = columns_of(goal, rows.layout, scenario)
-    reached = reading(goal, rows.columns(start, stop), fold)
+    reached = reading(goal, rows.months(start, stop), fold)
     met = int(goal.is_met(reached).sum())
     low, high = probability_interval(met, rows.n)
     p10, p50, p90 = (float(p) for p in np.quantile(reached, (0.1, 0.5, 0.9)))

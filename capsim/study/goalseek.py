@@ -110,7 +110,7 @@ def solve(
     -------
     solution : Solution
         The value found: where the result rises or falls in steps, the first one past the goal; and
-        where no value in the bracket does it, the nearest and what binds there. Limits it breaks
+        where no value in the bracket does it, the nearest and what is not ready there. Limits it breaks
         (grid, budget) are named: the answer is then none that can be built.
 
     Raises
@@ -317,7 +317,7 @@ class _Search:
         text += f"the nearest is {self.reached(x):,.6g} at {_shown(self.value(x))}"
         if len({self.reached(end) for end in ends}) == 1:
             text += "; it has no effect on the result"
-        text += f"; what binds there: {self._binds[x] or 'nothing waits there'}"
+        text += f"; not ready there: {self._binds[x] or 'nothing waits there'}"
         return replace(self._outcome(ends, x, text, ()), found=None)
 
     def _outcome(self, ends: list[float], x: float, text: str, limits: tuple[str, ...]) -> Solution:

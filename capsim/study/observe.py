@@ -8,11 +8,12 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.buildout import build_out
+from capsim.buildout import Timeline, build_out
 from capsim.ledger import book
-from capsim.operations import operate
+from capsim.operations import Sky, operate
 from capsim.projection import Run, headline, money_name, money_unit
 from capsim.scenario import Scenario
+from capsim.study.criticality import OF_EACH, ActivityColumn, activity_columns, activity_days
 from capsim.study.dates import DateColumn, date_columns, milestone_days
 from capsim.vocabulary import LEDGER, MONTHLY, Fold
 
@@ -46,7 +47,9 @@ class Layout:
     n_months: int
     """Months of the horizon."""
     dates: tuple[DateColumn, ...] = ()
-    """Dated milestones, which come last."""
+    """Dated milestones."""
+    activities: tuple[ActivityColumn, ...] = ()
+    """Activities on the way to phases, which come last."""
 
     @property
     def first_date(self) -> int:
@@ -54,9 +57,14 @@ class Layout:
         return len(self.figures) + len(self.series) * self.n_months
 
     @property
+    def first_activity(self) -> int:
+        """Column the activities begin at."""
+        return self.first_date + len(self.dates)
+
+    @property
     def n_columns(self) -> int:
         """Length of a vector."""
-        return self.first_date + len(self.dates)
+        return self.first_activity + len(OF_EACH) * len(self.activities)
 
     def months_of(self, series: SeriesColumns) -> slice:
         """Columns of a series."""
@@ -70,19 +78,35 @@ class Layout:
         raise KeyError(name)
 
     def names(self) -> tuple[str, ...]:
-        """Name of every column: figures, ``series[site]@month``, then ``milestone_d[site.phase]``."""
+        """Name of every column: figures, ``series[site]@month``, ``milestone_d[site.phase]``, activities."""
         monthly = (
             f"{s.name}{f'[{s.site}]' if s.site else ''}@{m}"
             for s in self.series
             for m in range(self.n_months)
         )
-        return (*self.figures, *monthly, *map(str, self.dates))
+        activities = (name for column in self.activities for name in column.names())
+        return (*self.figures, *monthly, *map(str, self.dates), *activities)
 
 
-def play(scenario: Scenario, seed: int, replication: int) -> Run:
-    """A run without any label, as `capsim.pipeline.run` makes it."""
+def play(
+    scenario: Scenario, seed: int, replication: int, sky: Sky | None = None, *, banked: bool = False
+) -> Run:
+    """A run without any label, as `capsim.pipeline.run` makes it; `sky` and `banked` as in `operate`."""
     timeline = build_out(scenario, seed, replication)
-    operations = operate(scenario, timeline, seed, replication)
+    return operated(scenario, timeline, seed, replication, sky, banked=banked)
+
+
+def operated(
+    scenario: Scenario,
+    timeline: Timeline,
+    seed: int,
+    replication: int,
+    sky: Sky | None = None,
+    *,
+    banked: bool = False,
+) -> Run:
+    """The run of a scenario whose timeline is known."""
+    operations = operate(scenario, timeline, seed, replication, banked=banked, sky=sky)
     return Run(scenario, seed, replication, timeline, operations, book(scenario, timeline, operations))
 
 
@@ -104,8 +128,9 @@ def layout_of(run: Run, detail: Detail = "portfolio") -> Layout:
         SeriesColumns(name, site, unit, fold, len(figures) + i * n_months)
         for i, (site, name, unit, fold) in enumerate(kinds)
     )
-    dates = () if detail == "portfolio" else date_columns(scenario)
-    return Layout(figures, tuple(series), n_months, dates)
+    if detail == "portfolio":
+        return Layout(figures, tuple(series), n_months)
+    return Layout(figures, tuple(series), n_months, date_columns(scenario), activity_columns(scenario))
 
 
 def observe(run: Run, detail: Detail = "portfolio") -> NDArray[np.float64]:
@@ -115,6 +140,6 @@ def observe(run: Run, detail: Detail = "portfolio") -> NDArray[np.float64]:
         return figures
     monthly = np.stack([run.operations.monthly[s.name] for s in MONTHLY], axis=1)
     money = [run.ledger.total(kind) for kind in ("capex", "opex")]
-    dates = [] if detail == "portfolio" else [milestone_days(run)]
+    dates = [] if detail == "portfolio" else [milestone_days(run), activity_days(run)]
     sites = [monthly.ravel()] if detail == "sites" else []
     return np.concatenate([figures, monthly.sum(axis=0).ravel(), *sites, *money, *dates])

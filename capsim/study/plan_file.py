@@ -7,14 +7,15 @@ from pathlib import Path
 
 from capsim.errors import Fault, ScenarioError
 from capsim.language.paths import node_at, split
-from capsim.language.tree import Faults, Node
 from capsim.scenario import (
+    Issue,
+    Issues,
     Option,
     Options,
     Scenario,
     changes_of,
-    check_options,
     load,
+    option_issues,
     override,
     read_record,
 )
@@ -30,41 +31,37 @@ def load_options(path: str | os.PathLike[str]) -> Options:
     """
     file = os.fspath(path)
 
-    def check(options: Options, root: Node, faults: Faults) -> None:
-        check_options(options, root, faults)
-        if not faults.found:
-            _check_against(options, root, faults, load(str(Path(file).parent / options.scenario)))
+    def check(options: Options) -> Issues:
+        issues = list(option_issues(options))
+        yield from issues or _issues_of(options, load(str(Path(file).parent / options.scenario)))
 
     options = read_record(file, Options, check)
     return options.model_copy(update={"scenario": str(Path(file).parent / options.scenario)})
 
 
-def _check_against(options: Options, root: Node, faults: Faults, scenario: Scenario) -> None:
+def _issues_of(options: Options, scenario: Scenario) -> Issues:
     """Slots are there, and each option makes a valid scenario by itself, at both ends of its size."""
-    for slot, (_, node) in zip(options.slots, root.records("slots"), strict=True):
-        rule = _no_record(scenario, slot.path)
-        if rule:
-            faults.add((node.get("path") or node).place, ("slots", slot.id, "path"), rule)
-    # An option for a slot that is not there would be named again for it.
-    if faults.found:
-        return
-    for option, (_, node) in zip(options.options, root.records("options"), strict=True):
+    lost = {slot.id: rule for slot in options.slots if (rule := _no_record(scenario, slot.path))}
+    yield from (Issue(("slots", slot, "path"), rule) for slot, rule in lost.items())
+    # an option for a slot that is not there would be named again for it
+    for option in () if lost else options.options:
         for end in (None,) if option.size is None else (option.size.low, option.size.high):
             try:
                 override(scenario, changes_of(options, {option.slot: (option, end)}))
             except ScenarioError as error:
-                for fault in error.faults:
-                    _add(fault, option, node, faults)
+                yield from (_issue(fault, option) for fault in error.faults)
                 break
 
 
-def _add(fault: Fault, option: Option, node: Node, faults: Faults) -> None:
+def _issue(fault: Fault, option: Option) -> Issue:
     """A fault of the changed scenario, at the line of the option's value that makes it."""
-    values = node.get("set")
-    near = values.get(fault.path) if values is not None else None
-    if near is None and option.size is not None and option.size.path == fault.path:
-        near = node.get("size")
-    faults.add((near or node).place, ("options", option.id), f"{fault.path}: {fault.rule}", fault.value)
+    path = ("options", option.id)
+    place: tuple[str, ...] = ()
+    if fault.path in option.set:
+        place = ("set", fault.path)
+    elif option.size is not None and option.size.path == fault.path:
+        place = ("size",)
+    return Issue(path, f"{fault.path}: {fault.rule}", got=fault.value, at=(*path, *place))
 
 
 def _no_record(scenario: Scenario, path: str) -> str:

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import cache
 from multiprocessing import forkserver
 from time import monotonic
 from typing import Any, Protocol
@@ -179,7 +180,19 @@ def _block(first: int, count: int) -> NDArray[np.float64]:
     return _TASK[0].rows(first, count)
 
 
+def _unpacked(task: Task) -> Task:
+    """The task, as what a worker of a cluster keeps of it."""
+    return task
+
+
+@cache
+def _prepare_worker() -> None:
+    """Once in a process of a cluster: its parent has glibc give back what is freed at once."""
+    _keep_freed_memory()
+
+
 def _rows(task: Task, first: int, count: int) -> NDArray[np.float64]:
+    _prepare_worker()
     return task.rows(first, count)
 
 
@@ -195,10 +208,11 @@ def _on_cluster(task: Task, missing: Sequence[tuple[int, int]], address: str) ->
         connected = cluster.Client(address, set_as_default=False)
     except (OSError, ValueError, TypeError) as fault:
         raise StudyError(f"no Dask cluster answers at {address}: {fault}") from None
-    packed = Luggage(task)
     with connected as client:
+        # A result like the blocks: sent once to each worker, made again where those that had it are lost.
+        there = client.submit(_unpacked, Luggage(task), pure=False, retries=RETRIES)
         blocks = {
-            client.submit(_rows, packed, block * ROWS_PER_BLOCK, count, pure=False, retries=RETRIES): block
+            client.submit(_rows, there, block * ROWS_PER_BLOCK, count, pure=False, retries=RETRIES): block
             for block, count in missing
         }
         for future, result in cluster.as_completed(list(blocks), with_results=True, loop=client.loop):

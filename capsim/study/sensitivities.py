@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from capsim.errors import StudyError
 from capsim.projection import money_unit
-from capsim.scenario import Scenario, assigned, sample, uncertain_values
+from capsim.scenario import Scenario, assigned, drawn_together, sample, uncertain_values
 from capsim.study.draws import HALF_CELL, Design, design_of, sobol_rows
 from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.folder import result_of
@@ -48,8 +48,8 @@ class Sensitivity:
     central : float
         Its value with central estimates.
     tornado : pandas.DataFrame
-        By path, widest first: the value's P10 and P90, the figure at each with all else central,
-        and the swing between them.
+        By draw, widest first: P10 and P90 of the value, the first where one draw is for several, the
+        figure at each with all else central, and the swing between them.
     indices : pandas.DataFrame or None
         By factor: share of the figure's variance it explains by itself (`first`) and with its
         interactions (`total`), each with a 95 % interval.
@@ -158,19 +158,21 @@ class _Ranking:
     execution: Execution
 
     def tornado(self, store: Store) -> pd.DataFrame:
-        """The figure with each uncertain value at its P10 and P90, all else central."""
+        """The figure with each uncertain value, or those of one thing, at P10 and P90, all else central."""
         import pandas as pd
 
         uncertain = uncertain_values(self.scenario)
         if not uncertain:
             raise StudyError(f"{self.scenario.name} has no uncertain value")
         ends = {path: u.distribution.ppf([LOW, HIGH]).tolist() for path, u in uncertain.items()}
-        cases = tuple({path: value} for path, pair in ends.items() for value in pair)
+        together = drawn_together(self.scenario)
+        cases = tuple({p: ends[p][end] for p in paths} for paths in together.values() for end in (0, 1))
         task = Variants(self.scenario, cases, self.seed, self.n_figures, make=assigned)
         rows = computed(task, len(cases), self.execution, store.of("tornado"))
         reached = rows[:, self.column].reshape(-1, 2)
-        columns = np.column_stack([list(ends.values()), reached, reached[:, 1] - reached[:, 0]])
-        table = pd.DataFrame(columns, pd.Index(list(ends), name="path"), list(BARS))
+        first = [ends[paths[0]] for paths in together.values()]
+        columns = np.column_stack([first, reached, reached[:, 1] - reached[:, 0]])
+        table = pd.DataFrame(columns, pd.Index(list(together), name="path"), list(BARS))
         order = np.argsort(-np.nan_to_num(table["swing"].abs().to_numpy()), kind="stable")
         return table.iloc[order]
 
@@ -236,7 +238,7 @@ class Saltelli:
         replication = int(chosen[-1] * STREAM_SETS)
         values = dict(zip(self.design.paths, map(float, chosen[:-1]), strict=True))
         sampled = sample(self.scenario, self.design.seed, replication, values, factors=False)
-        row = observe(play(sampled, self.design.seed, replication), "figures")
+        row = observe(play(sampled, self.design.seed, replication, banked=True), "figures")
         # No output counts as 0: an index is a share of a variance over all draws.
         return float(np.nan_to_num(row[self.column]))
 

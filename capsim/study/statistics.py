@@ -27,8 +27,19 @@ def spread_of(samples: NDArray[np.float64]) -> NDArray[np.float64]:
     if not samples.shape[1]:
         return np.full((len(ENDS), len(PERCENTILES), len(samples)), np.nan)
     ordered = np.sort(samples, axis=1)
-    middle = np.quantile(ordered, np.array(PERCENTILES) / PERCENT, axis=1)
-    return np.stack([middle, *percentile_intervals(ordered).transpose(0, 2, 1)])
+    return np.stack([_quantiles(ordered), *percentile_intervals(ordered).transpose(0, 2, 1)])
+
+
+def _quantiles(ordered: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`PERCENTILES` of sorted samples, shape (m, n) -> (5, m).
+
+    Only the two neighbours of each are handed to numpy, whose digits these are: it would sort again.
+    """
+    places = np.array(PERCENTILES) / PERCENT * (ordered.shape[1] - 1)
+    below = np.floor(places).astype(np.intp)
+    neighbours = (ordered[:, [i, min(i + 1, ordered.shape[1] - 1)]] for i in below.tolist())
+    shares = (places - below).tolist()
+    return np.array([np.quantile(two, share, axis=1) for two, share in zip(neighbours, shares, strict=True)])
 
 
 def percentile_of(value: float, values: NDArray[np.float64]) -> float:
@@ -75,11 +86,11 @@ def _ranks(n: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 def relative_half_width(values: NDArray[np.float64]) -> float:
     """Widest half-interval of P10, P50 and P90 over the size of the median; 0 for a constant. [1]"""
     numbers = np.sort(values[~np.isnan(values)])
-    # A constant has converged, even at 0; no number at all counts as one.
-    if not numbers.size or numbers[0] == numbers[-1]:
-        return 0.0
-    low, high = percentile_intervals(numbers)[:, 1:4]
+    low, high = percentile_intervals(numbers)[:, 1:4] if numbers.size else np.zeros((2, 1))
     widest = float(np.max(high - low)) / 2
+    # A constant has converged, even at 0; no number at all counts as one.
+    if not widest > 0:
+        return 0.0
     middle = abs(float(np.median(numbers)))
     return widest / middle if middle else float("inf")
 

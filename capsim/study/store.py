@@ -12,23 +12,21 @@ import os
 import re
 import shutil
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
 from capsim.extensions import checksums
+from capsim.operations import BANK_YEARS
 from capsim.projection import finite
 from capsim.scenario import Scenario
-
-if TYPE_CHECKING:
-    from capsim.study.observe import Layout
 
 FORMAT = 4
 """Version of the saved form."""
@@ -42,8 +40,6 @@ HEADER = struct.Struct("<32sQQ")
 BLOCK_NAME = re.compile(r"(\d{6})\.block")
 UNFINISHED = re.compile(r"\..+\.\d+")
 """Name of a file that was being written."""
-VALUES_AT_ONCE = 4_000_000
-"""Numbers held in memory while percentiles are computed."""
 ADVICE = "delete it to have it computed again"
 ANEW = "delete the folder to have the study done again"
 
@@ -105,17 +101,17 @@ class Store:
         """Checksum of a block at its place in this study."""
         return hashlib.sha256(f"{self.study}/{self.part}/{block}/".encode() + data).digest()
 
-    def columns(self, blocks: Sequence[int], start: int, stop: int) -> NDArray[np.float64]:
-        """Some columns of all rows of some blocks, shape (n_rows, stop - start)."""
-        return np.concatenate([self._columns_of(block, start, stop) for block in blocks])
+    def rows(self, first: int, stop: int) -> NDArray[np.float64]:
+        """Rows `first` to `stop`, read block by block, shape (stop - first, n_columns)."""
+        blocks = range(first // ROWS_PER_BLOCK, block_count(stop))
+        rows = np.concatenate([self._rows_of(block) for block in blocks])
+        start = first - blocks.start * ROWS_PER_BLOCK
+        return rows[start : start + stop - first]
 
-    def _columns_of(self, block: int, start: int, stop: int) -> NDArray[np.float64]:
-        file = self.path(block)
-        with file.open("rb") as stream:
-            _, *shape = HEADER.unpack(stream.read(HEADER.size))
-        rows = np.memmap(file, dtype="<f8", mode="r", offset=HEADER.size, shape=tuple(shape))
-        # Copied, so that the file is closed at once: a study has more blocks than a process may open.
-        return np.array(rows[:, start:stop])
+    def _rows_of(self, block: int) -> NDArray[np.float64]:
+        data = self.path(block).read_bytes()
+        _, *shape = HEADER.unpack(data[: HEADER.size])
+        return np.frombuffer(data, "<f8", offset=HEADER.size).reshape(shape)
 
     @property
     def is_finished(self) -> bool:
@@ -153,33 +149,6 @@ class Store:
         return record
 
 
-@dataclass(frozen=True)
-class Rows:
-    """Rows that are computed and kept, and what their columns are."""
-
-    store: Store
-    n: int
-    """Number of rows."""
-    layout: Layout
-    first: int = 0
-    """Column the layout begins at."""
-
-    def columns(self, start: int, stop: int) -> NDArray[np.float64]:
-        """Some columns, shape (n, stop - start)."""
-        return self.store.columns(range(block_count(self.n)), self.first + start, self.first + stop)
-
-    def figures(self) -> dict[str, NDArray[np.float64]]:
-        """Headline figures by name."""
-        names = self.layout.figures
-        return dict(zip(names, self.columns(0, len(names)).T, strict=True))
-
-    def chunks(self, start: int, stop: int) -> Iterator[tuple[int, NDArray[np.float64]]]:
-        """First column and values of so many of some columns at a time as memory allows."""
-        width = max(1, VALUES_AT_ONCE // max(1, self.n))
-        for first in range(start, stop, width):
-            yield first, self.columns(first, min(first + width, stop))
-
-
 def block_count(n: int) -> int:
     """Blocks that hold `n` rows."""
     return -(-n // ROWS_PER_BLOCK)
@@ -200,7 +169,8 @@ def identity(kind: str, **what: Any) -> dict[str, Any]:
     extensions = checksums()
     # Left out where there are none, so that a study begun without them is the same study.
     loaded = {"extensions": extensions} if extensions else {}
-    return {"kind": kind, **what, **loaded, "libraries": {name: version(name) for name in LIBRARIES}}
+    libraries = {name: version(name) for name in LIBRARIES}
+    return {"kind": kind, **what, **loaded, "bank_years": BANK_YEARS, "libraries": libraries}
 
 
 def clear(folder: Path) -> None:

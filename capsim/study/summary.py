@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.scenario import Scenario
+from capsim.study import criticality
+from capsim.study.columns import Rows
 from capsim.study.date_spread import frame_of
 from capsim.study.goals import Chance
 from capsim.study.observe import PORTFOLIO, Layout
 from capsim.study.statistics import ENDS, PERCENTILES, percentile_of, spread_of
-from capsim.study.store import ROWS_PER_BLOCK, Rows, block_count
+from capsim.study.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +31,7 @@ def all_percentiles(rows: Rows) -> NDArray[np.float64]:
     In memory that does not grow with the number of rows.
     """
     chunks = rows.chunks(0, rows.layout.first_date)
-    return np.concatenate([spread_of(values.T) for _, values in chunks], axis=2)
+    return np.concatenate([spread_of(values) for _, values in chunks], axis=2)
 
 
 def figures_table(central: NDArray[np.float64], figures: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:
@@ -81,13 +83,12 @@ def site_percentiles(scenario: Scenario, layout: Layout, values: NDArray[np.floa
     return together[names].transpose("percentile", "site", "month")
 
 
-def save_tables(datasets: Mapping[str, xr.Dataset | None], rows: Rows, *, draws: bool) -> None:
-    """Write the tables of an ensemble to its folder, beside where its results will be."""
+def save_tables(store: Store, datasets: Mapping[str, xr.Dataset | None], draws: Mapping[str, Rows]) -> None:
+    """Write data sets, and draws by variant where they are kept, beside where the results will be."""
     from capsim.projection import dataset_to_parquet
 
-    store = rows.store
     if draws:
-        write_rows(rows, store.folder / ROWS)
+        write_rows(draws, store.folder / ROWS)
         store.keep(store.folder / ROWS)
     for name, dataset in datasets.items():
         if dataset is not None:
@@ -95,23 +96,28 @@ def save_tables(datasets: Mapping[str, xr.Dataset | None], rows: Rows, *, draws:
             store.keep(file, **dataset_to_parquet(dataset, file))
 
 
-def write_rows(rows: Rows, file: Path) -> None:
-    """Every replication as a row of a Parquet file, block by block."""
+def write_rows(draws: Mapping[str, Rows], file: Path) -> None:
+    """Every replication of every variant as a row of a Parquet file, so many at a time as memory allows."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    layout = rows.layout
-    schema = pa.schema([("replication", pa.int64()), *((name, pa.float64()) for name in layout.names())])
+    labelled = [("variant", pa.string())] if any(draws) else []
+    names = dict.fromkeys(name for rows in draws.values() for name in rows.layout.names())
+    schema = pa.schema([*labelled, ("replication", pa.int64()), *((name, pa.float64()) for name in names)])
     with pq.ParquetWriter(file, schema) as writer:
-        for block in range(block_count(rows.n)):
-            values = rows.store.columns([block], 0, layout.n_columns)
-            numbers = np.arange(len(values)) + block * ROWS_PER_BLOCK
-            arrays = [pa.array(numbers), *map(pa.array, values.T)]
-            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+        for variant, rows in draws.items():
+            for panel in rows.table.panels():
+                values = rows.table.rows(panel)[:, rows.variant, : rows.layout.n_columns]
+                columns = dict(zip(rows.layout.names(), map(pa.array, values.T), strict=True))
+                columns |= {"replication": pa.array(panel), "variant": pa.array([variant] * len(panel))}
+                # What another variant has and this one has not is empty.
+                lacking = pa.nulls(len(panel), pa.float64())
+                arrays = [columns.get(name, lacking) for name in schema.names]
+                writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
 
 
-def parts_of(record: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """What an ensemble is made of, from the results in its folder."""
+def datasets_in(record: dict[str, Any], folder: Path) -> dict[str, xr.Dataset]:
+    """Data sets beside the results in a folder, by name."""
     from capsim.projection import dataset_from_parquet
 
     datasets = {}
@@ -121,10 +127,17 @@ def parts_of(record: dict[str, Any], folder: Path) -> dict[str, Any]:
             # Parquet has them as floats; labels are whole.
             whole = dataset["percentile"].astype("int64")
             datasets[name.removesuffix(".parquet")] = dataset.assign_coords(percentile=whole)
+    return datasets
+
+
+def parts_of(written: dict[str, Any], datasets: Mapping[str, xr.Dataset]) -> dict[str, Any]:
+    """What an ensemble is made of, from what its `to_dict` wrote and its data sets."""
     return {
-        "figures": table_of(record["figures"], "figure"),
-        "dates": frame_of(record["dates"]),
-        "chances": [Chance(**chance) for chance in record["chances"]],
-        "manifest": record["manifest"],
+        "figures": table_of(written["figures"], "figure"),
+        "dates": frame_of(written["dates"]),
+        # studies of version 0.2.0 have none
+        "criticality": criticality.frame_of(written.get("criticality", [])),
+        "chances": [Chance(**chance) for chance in written["chances"]],
+        "manifest": written["manifest"],
         **datasets,
     }

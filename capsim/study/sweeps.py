@@ -115,7 +115,7 @@ def sweep(
         try:
             rows = computed(Variants(scenario, cases, seed, layout.n_columns), n, execution, store)
         except ScenarioError as error:
-            raise _as_swept(error, "axes" if axes is None else "--sweep") from None
+            raise as_swept(error, "axes" if axes is None else "--sweep") from None
         return Sweep(chosen, figure, _table(cases, layout.figures, rows), about)
 
     def read(store: Store) -> Sweep:
@@ -134,10 +134,20 @@ def _table(cases: Sequence[Case], figures: Sequence[str], rows: ArrayLike) -> pd
     return pd.concat([pd.DataFrame(list(cases)), values], axis=1).set_index(list(cases[0]))
 
 
-def _as_swept(error: ScenarioError, layer: str) -> ScenarioError:
+def as_swept(error: ScenarioError, layer: str) -> ScenarioError:
     """Faults of a point, each said to be of the sweep and not of the override that made the point."""
     faults = [replace(f, file=layer) if f.file == OVERRIDE_CALL else f for f in error.faults]
     return ScenarioError(error.source, faults)
+
+
+def parse_axes(texts: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+    """Axes in words, by path; StudyError where a path has two of them, of which one would be lost."""
+    axes: dict[str, tuple[Any, ...]] = {}
+    for path, values in map(parse_axis, texts):
+        if path in axes:
+            raise StudyError(f"{path} is swept twice; name all its values at once")
+        axes[path] = values
+    return axes
 
 
 def parse_axis(text: str) -> tuple[str, tuple[Any, ...]]:

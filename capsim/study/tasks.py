@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.scenario import Scenario, override, sample
+from capsim.scenario import Sampler, Scenario, override
 from capsim.study.draws import Design
 from capsim.study.execution import Execution
 from capsim.study.folder import study_folder
 from capsim.study.observe import Detail, observe, play
 from capsim.study.runner import Task, collect
-from capsim.study.store import Store, block_count
+from capsim.study.store import Store
 
 Case = Mapping[str, Any]
 """Values by dotted path."""
@@ -24,22 +25,37 @@ Case = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Replications:
-    """Task: a row is a replication of one scenario after another, under common random numbers."""
+    """Task: rows are those of each scenario in turn for one replication after another.
+
+    Scenarios share the random numbers of a replication. A row that is shorter than others ends in NaN.
+    """
 
     scenarios: tuple[Scenario, ...]
     design: Design
     n_columns: int
     detail: Detail
+    fresh_weather: bool = False
+    """Whether hours of weather and price are made anew for each replication, and not joined from a bank."""
+
+    @cached_property
+    def _samplers(self) -> tuple[Sampler, ...]:
+        return tuple(map(Sampler, self.scenarios))
 
     def rows(self, first: int, count: int) -> NDArray[np.float64]:
-        """Rows of some replications."""
-        drawn = self.design.rows(first, count)
-        return np.array([self._row(first + i, p) for i, p in enumerate(drawn)])
-
-    def _row(self, replication: int, drawn: NDArray[np.float64]) -> NDArray[np.float64]:
-        seed, probabilities = self.design.seed, dict(zip(self.design.paths, map(float, drawn), strict=True))
-        samples = (sample(scenario, seed, replication, probabilities) for scenario in self.scenarios)
-        return np.concatenate([observe(play(one, seed, replication), self.detail) for one in samples])
+        """Rows of some replications of scenarios."""
+        variants, seed = len(self.scenarios), self.design.seed
+        start, stop = first // variants, -(-(first + count) // variants)
+        drawn = self.design.rows(start, stop - start).tolist()
+        rows = np.full((count, self.n_columns), np.nan)
+        for row, number in zip(rows, range(first, first + count), strict=True):
+            replication, variant = divmod(number, variants)
+            probabilities = dict(zip(self.design.paths, drawn[replication - start], strict=True))
+            one = self._samplers[variant].sample(seed, replication, probabilities)
+            run = play(one, seed, replication, banked=not self.fresh_weather)
+            values = observe(run, self.detail)
+            # In place: what a shorter row lacks stays NaN.
+            row[: len(values)] = values
+        return rows
 
 
 @dataclass(frozen=True)
@@ -67,4 +83,4 @@ def computed(task: Task, n: int, execution: Execution, store: Store | None = Non
     """All rows of a task, shape (n, n_columns); kept in a study's folder where one is given."""
     with nullcontext(store) if store is not None else study_folder(Execution(), {}) as kept:
         collect(task, kept, n, execution)
-        return kept.columns(range(block_count(n)), 0, task.n_columns)
+        return kept.rows(0, n)

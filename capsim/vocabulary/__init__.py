@@ -1,6 +1,7 @@
 """What results are called: every figure with its unit and meaning, kinds of events, causes, categories."""
 
 from capsim.vocabulary.events import (
+    CHANGE_IN_SERVICE,
     DATED,
     SYSTEM_KINDS,
     Binding,

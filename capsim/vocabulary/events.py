@@ -60,7 +60,7 @@ OutageCause = Literal["technician", "spare", "repair", "maintenance"]
 IdleCause = Literal["accelerators", "not ordered", "power", "cooling", "demand", "jobs"]
 """Why MW of a hall that is ready do not compute, beside outages and money."""
 Binding = Literal[Cause, OutageCause, IdleCause]
-"""What may bind, beside a scenario's own stages and equipment."""
+"""What planned power may wait for, beside a scenario's own stages and equipment."""
 
 Category = Literal["capex", "opex", "revenue", "opening", "residual"]
 """Categories of the ledger: `capex`, `opex` and `revenue` are cash; `opening` (value of what is there at

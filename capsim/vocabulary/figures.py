@@ -55,7 +55,7 @@ DECLARED: Final[dict[Place, Mapping[str, Measure]]] = {
 MONTHLY: Final = tuple(_FIGURES["monthly"].values())
 """All monthly series of a site, in the order they are shown."""
 (WAITING,) = _FIGURES["waiting"].values()
-"""Monthly, by site and by what binds."""
+"""Monthly, by site and by what is not ready."""
 HALLS: Final = tuple(_FIGURES["hall"].values())
 """Monthly series of each hall."""
 HOURLY: Final = tuple(_FIGURES["hourly"].values())

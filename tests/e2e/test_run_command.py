@@ -13,6 +13,7 @@ import pytest
 import capsim
 from capsim.projection.plain import as_json
 from capsim.report.result_files import results, write_report
+from capsim.study import first_reliefs
 
 pytestmark = pytest.mark.e2e
 
@@ -39,6 +40,7 @@ FILES = {
     "overview.png",
     "overview.svg",
     "projection.json",
+    "relief.json",
     "scenario.yaml",
     "stranded.parquet",
     "waiting.parquet",
@@ -110,9 +112,9 @@ def test_out_and_json_are_the_projection(shipped, command):
     assert capsim.Projection.load(shipped.folder).identical(projection)
     done = command("run", shipped.file, "--json")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == as_json(results(projection)) + "\n"
+    assert done.stdout == as_json(results(projection, first_reliefs(projection.run))) + "\n"
     record = json.loads(done.stdout)
-    keys = ["facts", "findings", "headline", "manifest", "milestones", "targets", "yearly"]
+    keys = ["facts", "findings", "headline", "manifest", "milestones", "relief", "targets", "yearly"]
     assert sorted(record) == keys
     saved = json.loads((shipped.folder / "projection.json").read_text("utf-8"))
     assert {key: record[key] for key in saved if key in record} == {k: saved[k] for k in saved if k in record}
@@ -130,7 +132,8 @@ def test_out_again_replaces_and_gives_the_same_bytes(command, aion_file, tmp_pat
         done = command("run", aion_file, "--out", folder, "--seed", seed, "--json")
         assert (done.returncode, done.stderr) == (0, "")
         assert json.loads(done.stdout)["manifest"]["seed"] == seed
-    here = write_report(capsim.simulate(capsim.load(aion_file), seed=0), tmp_path / "here")
+    projection = capsim.simulate(capsim.load(aion_file), seed=0)
+    here = write_report(projection, tmp_path / "here", relief=first_reliefs(projection.run))
     assert contents(folder) == contents(here)
 
 
@@ -164,6 +167,13 @@ def test_summary_in_eighty_columns_splits_the_yearly_table(command, aion_file):
     assert "Capacity and power by year" in done.stdout
     assert "Energy, carbon, water and money by year" in done.stdout
     assert "…" not in done.stdout
+
+
+def test_no_relief_gives_the_plan_alone(command, aion_file):
+    done = command("run", aion_file, "--no-relief")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "What would help" not in done.stdout
+    assert "relief" not in json.loads(command("run", aion_file, "--no-relief", "--json").stdout)
 
 
 def test_a_closed_pipe_is_quiet(start, aion_file):

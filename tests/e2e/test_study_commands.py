@@ -47,6 +47,36 @@ def test_ensemble_says_how_sure_it_is(tmp_path):
     assert figure["p5"] <= figure["p50"] <= figure["p95"]
 
 
+def test_ensemble_of_several_variants_is_a_grid(tmp_path):
+    """Two processes, stopped or not, give the bytes of one; wrong input is named and nothing is left."""
+    grid = ("ensemble", SCALEWAY, "--sweep", "finance.wacc_real=0.06,0.09", *QUICK, "-n", "12")
+    shown = capsim(*grid, "--processes", "1", "--out", str(tmp_path / "a"), "--draws").stdout
+    assert "2 variants against wacc_real=0.06" in shown
+    assert "lcoc_eur_per_h100e_h against wacc_real=0.06" in shown
+    twice = (*grid, "--processes", "2", "--out", str(tmp_path / "b"), "--draws")
+    capsim(*twice)
+    record = json.loads(capsim(*twice, "--resume", "--json").stdout)
+    assert files(tmp_path / "a") == files(tmp_path / "b")
+    assert list(record["variants"]) == ["wacc_real=0.06", "wacc_real=0.09"]
+    (lcoc,) = [r for r in record["differences"] if r["figure"] == "lcoc_eur_per_h100e_h" and r["difference"]]
+    assert (lcoc["variant"], lcoc["differs"]) == ("wacc_real=0.09", True)
+    assert 0 < lcoc["difference_low"] < lcoc["difference"] < lcoc["difference_high"]
+    for wrong, said in (
+        (("--by-site",), "--by-site is of one scenario"),
+        (("--override", "rubin"), "unknown override (got rubin)"),
+        (("--sweep", "finance.wacc_real=7"), "finance.wacc_real is swept twice"),
+        (("--sweep", "workload.allocation=7"), "--sweep  workload.allocation: must be"),
+        (("--on", "lcoo"), "no result is called lcoo"),
+    ):
+        run = capsim(*grid, *wrong, "--out", str(tmp_path / "wrong"), check=False)
+        assert run.returncode == 2
+        assert said in run.stderr
+        assert "Traceback" not in run.stderr
+    assert not (tmp_path / "wrong").exists()
+    alone = capsim("ensemble", SCALEWAY, *QUICK, "-n", "2", "--on", "lcoc", check=False)
+    assert (alone.returncode, alone.stderr.strip()) == (2, "--on is of several variants; here is one")
+
+
 def test_ensemble_dates_the_phases(tmp_path):
     study = ("ensemble", AION, "-n", "8", "--out", str(tmp_path / "s"))
     shown = capsim(*study).stdout.splitlines()

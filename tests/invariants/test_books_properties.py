@@ -118,7 +118,7 @@ def test_the_instalments_of_an_asset_are_its_price(mapping):
 
 def ended(months, *, by_grid=False, **order):
     """A site whose phase ends with its construction or, before it is done, with its refused grid step."""
-    racks = make.racks(lots=2, **order)
+    racks = make.racks(**order)
     if not by_grid:
         stages = [{"id": "construction", "duration_months": months, "cancel_probability": 1.0}]
         return make.scenario(make.site(make.hall(racks, stages=stages)), costs=COSTS)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from capsim.models.grid import hourly_carbon, hourly_price, normalised_shape
+from capsim.models.grid import hourly_carbon, hourly_price, normalised_shape, relative_price
 
 shapes = arrays(np.float64, (12, 24), elements=st.floats(0.01, 5))
 INDEX = np.arange(288)
@@ -19,15 +19,14 @@ INDEX = np.arange(288)
 )
 def test_twice_every_price_gives_twice_the_price_exactly(shape, level, adders, residual, seed):
     def price(factor):
-        return hourly_price(
-            factor * level,
+        relative = relative_price(
             shape,
             INDEX,
             np.random.default_rng(seed),
             residual_sd_over_mean=residual[0],
             lag1_hour_corr=residual[1],
-            adders_per_mwh=factor * adders,
         )
+        return hourly_price(relative, factor * level, factor * adders)
 
     assert np.array_equal(price(2.0), 2.0 * price(1.0))
 

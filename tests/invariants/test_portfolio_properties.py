@@ -1,7 +1,7 @@
 """What holds in every build-out: conservation, the order of a life, independence of what is unrelated."""
 
 import runpy
-from collections import Counter, defaultdict
+from collections import defaultdict
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from capsim.buildout.simulate import build_out
 from capsim.buildout.timeline import SYSTEM_KINDS
 from capsim.pipeline import run
-from capsim.quantities.sizes import lot_sizes, successor_sizes
+from capsim.quantities.sizes import part_sizes, successor_sizes
 from capsim.scenario.loading import loads, override
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
@@ -85,13 +85,24 @@ def test_power_comes_before_the_hall_and_the_hall_before_the_systems(mapping):
 
 
 @given(make.portfolios())
-def test_crews_never_install_more_lots_than_there_are_crews(mapping):
+def test_crews_never_set_up_more_racks_than_their_rate_allows(mapping):
     scenario = loads(mapping)
-    change = Counter()
+    begun, done = defaultdict(list), defaultdict(list)
     for m in build_out(scenario).of_kind("install_started", "installed"):
-        change[m.time_d] += 1 if m.kind == "install_started" else -1
-    at_work = np.cumsum([change[time_d] for time_d in sorted(change)])
-    assert np.all(at_work <= scenario.crews.installer_crews)
+        if m.time_d >= 0.0:
+            (begun if m.kind == "install_started" else done)[m.site, m.phase, m.item, m.unit].append(m)
+    rate_per_d = scenario.crews.installer_crews * scenario.crews.racks_per_crew_day
+    work = []
+    for name, cohorts in done.items():
+        racks = scenario.catalog.entry("systems", name[3]).number("rack_count")
+        # at one time the larger of two cohorts may stand before the smaller
+        starts = sorted(begun[name], key=lambda m: (m.time_d, m.amount))
+        ends = sorted(cohorts, key=lambda m: (m.time_d, m.amount))
+        work += [(s.time_d, e.time_d, racks * e.amount) for s, e in zip(starts, ends, strict=False)]
+    for from_d, *_ in work:
+        inside = sorted((end, racks) for start, end, racks in work if start >= from_d)
+        for (end_d, _), racks in zip(inside, np.cumsum([racks for _, racks in inside]), strict=True):
+            assert racks <= rate_per_d * (end_d - from_d) * (1 + 1e-9) + 1e-6
 
 
 @given(make.portfolios())
@@ -211,10 +222,10 @@ def test_another_seed_or_replication_gives_other_weather_and_prices_at_the_same_
 
 
 @given(st.integers(1, 5000), st.integers(1, 1000))
-def test_lots_hold_all_systems_and_differ_by_at_most_one(systems, lots):
-    sizes = lot_sizes(systems, lots)
+def test_parts_hold_all_systems_and_differ_by_at_most_one(systems, parts):
+    sizes = part_sizes(systems, parts)
     assert sum(sizes) == systems
-    assert len(sizes) == min(systems, lots)
+    assert len(sizes) == min(systems, parts)
     assert max(sizes) - min(sizes) <= 1
 
 

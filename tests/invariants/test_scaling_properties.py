@@ -41,12 +41,13 @@ def scaled(mapping, factor):
     return mapping | {"sites": places, "crews": mapping["crews"] | {"racks_per_crew_day": pace}}
 
 
-def whole_lots(mapping):
-    """The same without successors that fill power and with one lot: both round to whole systems."""
+def whole_cohorts(mapping):
+    """The same without what rounds to whole systems: cohorts, deliveries, successors that fill power."""
+    mapping["crews"]["racks_per_crew_day"] = 1e4
     for place in mapping["sites"]:
         for plan in place["phases"]:
             for order in plan["deployments"]:
-                order["lots"] = 1
+                order["delivery_weeks"] = 0.0
                 if "system" in order.get("refresh", {}):
                     follows, own = order["refresh"]["system"], order["system"]
                     fits = make.SUCCESSOR_MW[follows] <= make.SYSTEM_MW[own]
@@ -58,7 +59,7 @@ def whole_lots(mapping):
 
 
 @settings(max_examples=25)
-@given(make.portfolios().map(whole_lots), st.integers(2, 5))
+@given(make.portfolios().map(whole_cohorts), st.integers(2, 5))
 def test_doubling_the_build_doubles_the_extensive_and_moves_no_date(mapping, factor):
     mapping = mapping | {"costs": COSTS}
     one, more = run(loads(mapping)), run(loads(scaled(mapping, factor)))

@@ -1,5 +1,4 @@
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,13 +29,3 @@ def test_variance_shares_are_shares(hour: np.ndarray, day: np.ndarray) -> None:
     shares = variance_shares(hour, day)
     assert np.all(shares >= 0)
     np.testing.assert_allclose(shares.sum(axis=1), 1.0)
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_a_year_of_hours_is_unmoved_by_a_null_trend(seed: int) -> None:
-    hours = calendar(np.datetime64("2026-01-01").item(), 12).month_hour_index
-    plain = weather_hours(climate_table("paris"), hours, np.random.default_rng(seed))
-    null = weather_hours(
-        climate_table("paris"), hours, np.random.default_rng(seed), years_elapsed=np.arange(hours.size) / 8766
-    )
-    np.testing.assert_array_equal(plain, null)

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import simpy
 
-from capsim.buildout.lots import with_crew
+from capsim.buildout.crews import Crews
+from capsim.buildout.installers import Installers
 from capsim.buildout.pool import Pool
 from capsim.buildout.simulate import begin
 from capsim.buildout.timeline import CREW
-from capsim.buildout.world import LotState, Systems
 from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
@@ -28,64 +28,79 @@ def erlang_c_wait(rate, service, crews):
     return waits * service / (crews - load)
 
 
-class Desk(SimpleNamespace):
-    """What a lot needs of a world to wait for a crew."""
+def by_installers(env, crews):
+    """Racks are set up by all crews at once: who asks waits until the first of them begins."""
+    pool = Installers(env, float(crews))
 
-    def log(self, *_):
-        pass
+    def work(number, racks):
+        asked_d = env.now
+        begun_d = yield pool.install(racks, 50, (f"{number:06d}",))
+        return begun_d - asked_d
 
-    def log_wait(self, start_d, name, cause):
-        self.waits[name[2]] = self.env.now - start_d
-        assert cause == CREW
+    return work, lambda: sum(math.isinf(job.begun_d) for job in pool._queue)
 
 
-def serve(rng, crews, rate, service, jobs):
-    """Lots that arrive at random and hold a crew for an exponential time: waits, and queue over time."""
+def by_crews(env, crews):
+    """A stage is worked on by one crew."""
+    pool = Crews(env, capacity=crews)
+
+    def work(_, days):
+        asked_d = env.now
+        with pool.request(priority=50) as crew:
+            yield crew
+            wait_d = env.now - asked_d
+            yield env.timeout(days)
+        return wait_d
+
+    return work, lambda: len(pool.queue)
+
+
+def serve(rng, desk, crews, rate, service, jobs):
+    """Jobs that arrive at random and take an exponential time: waits, and queue over time."""
     env = simpy.Environment()
-    one_rack_a_day = SimpleNamespace(crews=SimpleNamespace(racks_per_crew_day=1.0))
-    desk = Desk(env=env, waits={}, end_d=math.inf, milestones=[], scenario=one_rack_a_day)
-    desk.installers = simpy.PriorityResource(env, capacity=crews)
+    work, waiting = desk(env, crews)
     arrivals = np.cumsum(rng.exponential(1.0 / rate, jobs))
-    work = rng.exponential(service, jobs)
+    sizes = rng.exponential(service, jobs)
     area = SimpleNamespace(value=0.0, since=0.0)
-
-    order = SimpleNamespace(plan=SimpleNamespace(priority=50))
+    waits = np.zeros(jobs)
 
     def job(number):
         yield env.timeout(arrivals[number])
-        content = Systems("system", 1, work[number])
-        yield from with_crew(LotState(desk, ("s", "p", str(number)), order, number, content, None))
+        waits[number] = yield from work(number, sizes[number])
 
     def watch():
         while env.peek() < math.inf:
             yield env.timeout(0.25)
-            area.value += 0.25 * len(desk.installers.queue)
+            area.value += 0.25 * waiting()
             area.since = env.now
 
     for number in range(jobs):
         env.process(job(number))
     env.process(watch())
     env.run(until=float(arrivals[-1]))
-    waits = np.array([desk.waits.get(str(n), 0.0) for n in range(jobs)])
     return waits, area.value / area.since, jobs / arrivals[-1]
 
 
 @pytest.mark.parametrize(("crews", "load"), [(1, 0.6), (3, 0.75)])
-def test_waits_for_crews_are_those_of_erlang(crews, load):
+@pytest.mark.parametrize("desk", [by_installers, by_crews])
+def test_waits_for_crews_are_those_of_erlang(desk, crews, load):
     means = []
     for replication in range(40):
         rng = np.random.default_rng([replication, crews])
-        waits, _, _ = serve(rng, crews, load * crews, 1.0, 1500)
-        means.append(waits[300:].mean())
+        waits, _, _ = serve(rng, desk, crews, load * crews, 1.0, 1500)
+        means.append(waits[300:1400].mean())
     error = np.std(means, ddof=1) / math.sqrt(len(means))
-    assert abs(np.mean(means) - erlang_c_wait(load * crews, 1.0, crews)) <= 4 * error
+    # installers are one server at the rate of all crews
+    at_once, takes_d = (1, 1.0 / crews) if desk is by_installers else (crews, 1.0)
+    assert abs(np.mean(means) - erlang_c_wait(load * crews, takes_d, at_once)) <= 4 * error
 
 
-def test_littles_law_holds_for_the_crews():
+@pytest.mark.parametrize("desk", [by_installers, by_crews])
+def test_littles_law_holds_for_the_crews(desk):
     gaps = []
     for replication in range(30):
         rng = np.random.default_rng([replication, 99])
-        waits, queue, rate = serve(rng, 2, 1.5, 1.0, 800)
+        waits, queue, rate = serve(rng, desk, 2, 1.5, 1.0, 800)
         gaps.append(queue - rate * waits.mean())
     error = np.std(gaps, ddof=1) / math.sqrt(len(gaps))
     assert abs(np.mean(gaps)) <= 4 * error + 0.01  # the ends of a finite run, and looking every quarter day
@@ -139,7 +154,7 @@ def crowded(rng, phases):
             {"id": "construction", "duration_months": build, "crew": "construction"},
             {"id": "commissioning", "duration_months": commission, "crew": "commissioning"},
         ]
-        order = make.racks(systems=int(rng.integers(10, 90)), lots=3)
+        order = make.racks(systems=int(rng.integers(10, 90)))
         starts_on = make.START + timedelta(days=int(rng.integers(0, 1500)))
         halls.append(make.hall(order, id=f"p{number}", stages=rows, starts_on=starts_on))
     places = [make.site(hall, id=f"s{n}", grid_connection=there) for n, hall in enumerate(halls)]
@@ -157,21 +172,22 @@ def test_littles_law_holds_for_every_crew_of_a_build_out(seed):
     """
     phases = 40
     world = begin(crowded(np.random.default_rng([seed, 12]), phases))
-    queues = {"construction": world.crews["construction"], "commissioning": world.crews["commissioning"]}
-    queues["racks"] = world.installers
-    started = {"construction": phases, "commissioning": phases, "racks": 3 * phases}
-    area, begin_d = dict.fromkeys(queues, 0.0), world.env.now
+    stages = ("construction", "commissioning")
+    area, begin_d = dict.fromkeys((*stages, "racks"), 0.0), world.env.now
     while world.env.peek() < math.inf:
         step_d = world.env.peek() - world.env.now
-        for name, crew in queues.items():
-            area[name] += len(crew.queue) * step_d
+        for name in stages:
+            area[name] += len(world.crews[name].queue) * step_d
+        # an order waits until the crews begin with its first cohort
+        queued = world.shared_installers._queue
+        area["racks"] += step_d * sum(math.isinf(j.begun_d) and j.key[2][-1] == "000000" for j in queued)
         world.env.step()
-    days = world.env.now - begin_d
-    for name, number in started.items():
+    days, number = world.env.now - begin_d, phases
+    assert {m.phase for m in world.milestones if m.kind == "installed"} == {f"p{n}" for n in range(phases)}
+    for name in area:
         waits = [w.end_d - w.start_d for w in world.waits if w.cause == CREW and w.item == name]
         assert len(waits) > 5
-        assert number == sum(
-            m.kind in {"started", "install_started"} and m.item == name for m in world.milestones
-        )
+        if name in stages:
+            assert number == sum(m.kind == "started" and m.item == name for m in world.milestones)
         mean_wait = sum(waits) / number
         assert area[name] / days == pytest.approx(number / days * mean_wait, rel=1e-9)

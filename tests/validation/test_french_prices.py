@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from capsim.catalog import price_residual, price_shape
-from capsim.models.grid import hourly_price
+from capsim.models.grid import relative_price
 from capsim.units import calendar
 
 HOURS = calendar(np.datetime64("2023-01-01").item(), 12).month_hour_index
@@ -24,8 +24,8 @@ def drawn(request):
     year = request.param
     spread = price_residual("fra", year)
     years = [
-        hourly_price(
-            MEASURED[year][0],
+        MEASURED[year][0]
+        * relative_price(
             price_shape("fra", year),
             HOURS,
             np.random.default_rng([year, k]),

@@ -65,10 +65,12 @@ class AirCooledChiller(Plant):
 
     def mechanical_share(self, dry_bulb_c: Array) -> Array:
         """Share of the heat left to the compressors by the free-cooling coils. [1]"""
-        cold_c = dry_bulb_c + self.free_cooling_approach_k
-        return_c = self.chilled_supply_c + self.chilled_water_rise_k
-        free = parts.economiser_share(cold_c, return_c, self.chilled_water_rise_k)
-        return 1 - free * self.free_cooling_share
+        return parts.left_by_economiser(
+            dry_bulb_c,
+            self.chilled_supply_c + self.chilled_water_rise_k - self.free_cooling_approach_k,
+            self.chilled_water_rise_k,
+            self.free_cooling_share,
+        )
 
     def capacity_ratio(self, dry_bulb_c: Array) -> Array:
         """Available over nominal capacity, which falls as the air gets hotter. [1]"""
@@ -108,15 +110,19 @@ class AirCooledChiller(Plant):
         # the copy is made only where some hour has no capacity, before the first hall is ready
         if not np.min(available, initial=np.inf) > 0:
             divisor = np.where(available > 0, available, 1.0)
-        load = np.asarray(heat_mw * (self.mechanical_share(dry_bulb_c) / divisor))
+        load = self.mechanical_share(dry_bulb_c) / divisor
+        load = np.asarray(heat_mw * load)
         running = np.maximum(load, 0.05)
         # in place, by Horner's rule: an hourly array is large, and this runs for every guess of the solver
-        drawn_share: Array = running * 0.203
-        drawn_share += 0.655
-        drawn_share *= running
-        drawn_share += 0.141
-        drawn_share *= load / running  # the share of the time in which it cycles
-        return drawn_share * (input_ratio / self.chiller_rated_cop * available)
+        power: Array = running * (0.203 / self.chiller_rated_cop)
+        power += 0.655 / self.chiller_rated_cop
+        power *= running
+        power += 0.141 / self.chiller_rated_cop
+        load /= running  # the share of the time in which it cycles
+        power *= load
+        power *= input_ratio
+        power *= available
+        return np.asarray(power, dtype=np.float64)
 
     def carried_mw(
         self, rated_heat_mw: Array, dry_bulb_c: Array, design_dry_bulb_c: float, mechanical: Array
@@ -208,10 +214,15 @@ class DirectLiquid(AirCooledChiller, LiquidLoop):
         # a plant without spray needs no arithmetic over the hours
         if self.adiabatic_effectiveness == 0:
             return np.zeros(dry_bulb_c.shape)
-        needed = np.maximum(dry_bulb_c + (self.dry_approach_k - self.loop_supply_c), 0.0)
-        return np.minimum(needed, self.adiabatic_effectiveness * np.maximum(dry_bulb_c - wet_bulb_c, 0.0))
+        needed = np.asarray(dry_bulb_c + (self.dry_approach_k - self.loop_supply_c))
+        possible = dry_bulb_c - wet_bulb_c
+        possible *= self.adiabatic_effectiveness
+        # in place: neither is negative, so the smaller one is none either
+        np.minimum(needed, possible, out=needed)
+        return np.maximum(needed, 0.0, out=needed)
 
     def _trimmed_share(self, dry_bulb_c: Array, cooled_k: Array) -> Array:
         """Share of the liquid heat that dry coolers with sprayed inlet air leave to the trim chiller. [1]"""
-        reached_c = dry_bulb_c - cooled_k + self.dry_approach_k
-        return 1 - parts.economiser_share(reached_c, self.loop_supply_c + self.loop_rise_k, self.loop_rise_k)
+        # the approach is taken from the water instead, which spares a pass over the hours
+        return_c = self.loop_supply_c + self.loop_rise_k - self.dry_approach_k
+        return parts.left_by_economiser(dry_bulb_c - cooled_k, return_c, self.loop_rise_k)

@@ -88,3 +88,13 @@ def vaporisation_kj_per_kg(water_c: float) -> float:
 def economiser_share(cold_c: Array, return_c: float, rise_k: float) -> Array:
     """Share of the heat that water cooled to `cold_c` takes from water returning at `return_c`. [1]"""
     return np.clip((return_c - cold_c) / rise_k, 0.0, 1.0)
+
+
+def left_by_economiser(cold_c: Array, return_c: float, rise_k: float, share: float = 1.0) -> Array:
+    """Share of the heat that an economiser carrying at most a `share` of it leaves to others. [1]
+
+    One minus `share` times `economiser_share`, in half the passes over the hours.
+    """
+    left = np.asarray(cold_c * (share / rise_k))
+    left += 1 - share * return_c / rise_k
+    return np.clip(left, 1 - share, 1.0, out=left)

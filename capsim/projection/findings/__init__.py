@@ -13,6 +13,7 @@ from capsim.projection.findings.input_findings import left_out, out_of_scope, qu
 from capsim.projection.findings.job_findings import job_findings
 from capsim.projection.findings.limit_findings import limit_findings
 from capsim.projection.findings.money_findings import dearest_delay, priced_elsewhere
+from capsim.projection.findings.system_findings import system_findings
 from capsim.projection.findings.target_findings import target_findings
 from capsim.projection.findings.unfinished_findings import empty_halls, unfinished
 
@@ -33,8 +34,8 @@ def all_findings(projection: Projection) -> Iterator[Finding]:
     Yields
     ------
     finding : Finding
-        A sentence with its numbers: targets and budgets, what binds, headroom at the meter, curtailment,
-        phases that are late and halls that stay empty.
+        A sentence with its numbers: targets and budgets, what is not ready, headroom at the meter,
+        curtailment, phases that are late and halls that stay empty.
     """
     parts = (
         questioned,
@@ -43,6 +44,7 @@ def all_findings(projection: Projection) -> Iterator[Finding]:
         job_findings,
         unfinished,
         empty_halls,
+        system_findings,
         dearest_delay,
         priced_elsewhere,
         left_out,

@@ -11,13 +11,15 @@ Severity = Literal["note", "warning"]
 OfTargets = Literal["budget", "budget_builds", "compute_inside_power", "goal", "power_limit"]
 OfLimits = Literal["binding", "capped_hall", "curtailment", "demand", "empty_halls", "headroom", "jobs"]
 OfBuilding = Literal["failures", "idle", "spare_power", "technicians_busy", "unfinished_deployments"]
-OfInputs = Literal["carbon_hours", "delay", "funding", "scope", "tranche"]
+OfInputs = Literal["carbon_hours", "delay", "funding", "launch_awaited", "scope", "tranche"]
 Note = OfTargets | OfLimits | OfBuilding | OfInputs
 """Kinds of findings that answer a question of the planner's."""
 NeverThere = Literal["cancelled_phase", "dropped_step", "late_phases", "never_ordered", "never_ready"]
 Missing = Literal["equipment_missing", "steps_missing", "systems_missing", "tranche_missing"]
 TooLittle = Literal["jobs_never_run", "money_runs_out", "technicians_too_few"]
-Doubtful = Literal["bought_in_vain", "left_out", "priced_elsewhere", "questioned"]
+Doubtful = Literal[
+    "aged_systems", "bought_in_vain", "left_out", "outdated_systems", "priced_elsewhere", "questioned"
+]
 Warned = NeverThere | Missing | TooLittle | Doubtful
 """Kinds that mean that the plan cannot happen as written, or that a result cannot be trusted."""
 Kind = Note | Warned

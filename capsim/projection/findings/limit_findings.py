@@ -1,4 +1,4 @@
-"""What a projection says of its limits: what binds, headroom at the meter, compute curtailed, demand."""
+"""What a projection says of its limits: what is not ready, headroom, compute curtailed, demand."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _binding(projection: Projection) -> Iterator[Finding]:
     planned_mw = (waiting.sum(axis=0) + projection.monthly["critical_it_mw"].sum("site").to_numpy()).max()
     held_back = waiting.sum(axis=0) > NEGLIGIBLE_SHARE * planned_mw
     limits = by_cause.sel(cause=~by_cause["cause"].isin(OF_THE_PLAN))
-    # nothing binds where all planned MW compute from the first month on
+    # nothing is missing where all planned MW compute from the first month on
     if not limits.size or not held_back[0]:
         return
     n_months = len(held_back) if held_back.all() else int(np.argmin(held_back))
@@ -61,7 +61,7 @@ def _binding(projection: Projection) -> Iterator[Finding]:
         until = f" before all planned MW compute ({_month_name(projection, n_months)})"
     named = CAUSES.get(cause, cause)
     share = f"it is the largest in {n_leading} of the {n_months} months"
-    text = f"the limit that binds longest is {named}: {share}{until}"
+    text = f"what is not ready longest is {named}: {share}{until}; lifting it alone need not gain anything"
     yield finding("binding", text, leading_months=n_leading, months=n_months)
 
 

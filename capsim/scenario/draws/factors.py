@@ -18,7 +18,12 @@ DEFAULT_VALUES = {
         "sites.*.grid_connection.*.stages.*.duration_months",
         "sites.*.energised_on",
     ),
-    "labour": ("sites.*.stages.*.duration_months", "sites.*.overrun", "sites.*.ready_for_service_on"),
+    "labour": (
+        "sites.*.stages.*.duration_months",
+        "sites.*.overrun",
+        "sites.*.cost_overrun",
+        "sites.*.ready_for_service_on",
+    ),
 }
 """Paths that each factor of the scenario format moves; the first that matches counts."""
 
@@ -67,16 +72,17 @@ class Factors:
 def factor_of(path: str, uncertainty: Uncertainty) -> tuple[str, float]:
     """Name and correlation of the factor that moves a path; no name and 0 where none does."""
     for factor in uncertainty.factors:
-        if _matches(factor.values, path):
+        if matches(factor.values, path):
             return factor.id, factor.correlation
     for name, values in DEFAULT_VALUES.items():
-        if _matches(values, path):
+        if matches(values, path):
             return name, getattr(uncertainty, name)
     return "", 0.0
 
 
 @lru_cache(maxsize=4096)
-def _matches(patterns: tuple[str, ...], path: str) -> bool:
+def matches(patterns: tuple[str, ...], path: str) -> bool:
+    """Whether a path matches one of the patterns, in which `*` stands for anything."""
     return any(_compiled(pattern).match(path) for pattern in patterns)
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -13,6 +14,7 @@ from capsim.language.tree import Path
 from capsim.models.uncertain import Uncertain
 from capsim.scenario.draws.factors import Factors
 from capsim.scenario.draws.streams import stream
+from capsim.scenario.draws.together import draw_names
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario
 from capsim.units import months_to_days
@@ -21,6 +23,11 @@ ANNOUNCED = ("energised_on", "ready_for_service_on", "in_service_on")
 """Dates that others announce; one after the scenario's start may slip."""
 CHANCE = "cancel_probability"
 """Key whose value is the probability of something that happens or not."""
+
+
+Places = dict[str | int, Any]
+"""What is drawn in a record, a list or a mapping, by the part that holds it: the dotted path of a value, or
+the places inside."""
 
 
 def uncertain_paths(scenario: Scenario) -> tuple[str, ...]:
@@ -33,20 +40,56 @@ def uncertain_values(scenario: Scenario) -> dict[str, Uncertain]:
     return {".".join(path): value for path, value in _uncertain(scenario, ())}
 
 
+def drawn_together(scenario: Scenario) -> dict[str, tuple[str, ...]]:
+    """Dotted paths of the uncertain values by the name of their draw: a path where it is drawn by itself."""
+    names, together = draw_names(scenario), dict[str, tuple[str, ...]]()
+    for path in uncertain_values(scenario):
+        name = names.get(path, path)
+        together[name] = (*together.get(name, ()), path)
+    return together
+
+
 def _uncertain(value: Any, path: Path) -> list[tuple[Path, Uncertain]]:
     """The uncertain values in a record, a list of records or a mapping."""
     if isinstance(value, Uncertain):
         return [(path, value)]
-    return [pair for key, child in _children(value) for pair in _uncertain(child, (*path, key))]
+    return [pair for _, key, child in _parts(value) for pair in _uncertain(child, (*path, key))]
 
 
-def _children(value: Any) -> list[tuple[str, Any]]:
+def _parts(value: Any) -> list[tuple[str | int, str, Any]]:
+    """What a record, a list of records or a mapping is made of: the part, its key in paths, its value."""
     if isinstance(value, Record):
-        return [(info.alias or name, getattr(value, name)) for name, info in type(value).model_fields.items()]
+        fields = type(value).model_fields.items()
+        return [(name, info.alias or name, getattr(value, name)) for name, info in fields]
     if isinstance(value, dict):
-        return list(value.items())
+        return [(key, key, element) for key, element in value.items()]
     elements = value if isinstance(value, tuple) else ()
-    return [(str(getattr(element, "id", i)), element) for i, element in enumerate(elements)]
+    return [(i, str(getattr(element, "id", i)), element) for i, element in enumerate(elements)]
+
+
+def _places(value: Any, path: Path, is_drawn: Callable[[str, Any], bool]) -> str | Places | None:
+    """Where something is drawn in a value: a path, or places inside it; None where nothing is."""
+    dotted = ".".join(path)
+    if is_drawn(dotted, value):
+        return dotted
+    inside = ((part, _places(child, (*path, key), is_drawn)) for part, key, child in _parts(value))
+    return {part: places for part, places in inside if places is not None} or None
+
+
+def _replaced(value: Any, places: str | Places | None, new: Callable[[str, Any], Any]) -> Any:
+    """A value with what is at the places made new; all other records in it stay the same objects."""
+    if isinstance(places, str):
+        return new(places, value)
+    # most records hold nothing uncertain, and copying them would cost more than all draws
+    if places is None:
+        return value
+    if isinstance(value, Record):
+        fields = {str(part): _replaced(getattr(value, str(part)), at, new) for part, at in places.items()}
+        return value.model_copy(update=fields)
+    changed = {part: _replaced(value[part], at, new) for part, at in places.items()}
+    if isinstance(value, dict):
+        return value | changed
+    return tuple(changed.get(i, element) for i, element in enumerate(value))
 
 
 _NONE: Mapping[str, float] = MappingProxyType({})
@@ -63,10 +106,10 @@ def sample(
     """The scenario as one replication of a study has it.
 
     Each uncertain value is the quantile of its distribution at a probability drawn from the stream
-    of its path, so a value added to the scenario changes no other draw; values that a common factor
-    moves share a part of that probability. Announced dates after the start slip with the
-    scenario's probability, and what may be cancelled is or is not. Nothing is validated anew: the
-    bounds were checked over the whole range.
+    of its path, or of the thing it is a value of, so a value added to the scenario changes no other
+    draw; values that a common factor moves share a part of that probability. Announced dates after the
+    start slip with the scenario's probability, and what may be cancelled is or is not. Nothing is
+    validated anew: the bounds were checked over the whole range.
 
     Parameters
     ----------
@@ -77,8 +120,8 @@ def sample(
     replication : int
         Number of the replication, from 0.
     probabilities : mapping of str to float, optional
-        Probabilities by dotted path that a study drew by its own design; in (0, 1). The stream of
-        a path is used where it has none here. [1]
+        Probabilities by draw, as `drawn_together` names them, that a study drew by its own design; in
+        (0, 1). The stream of a draw is used where it has none here. [1]
     factors : bool
         Whether common factors move the values; a study of independent values says no.
 
@@ -88,18 +131,57 @@ def sample(
         The same scenario with plain numbers for its uncertain values; `plan` is the one given. A
         scenario that is drawn already stays as it is.
     """
-    # a second draw would slip announced dates twice
-    if scenario.plan is not scenario:
-        return scenario
-    drawing = Drawing(scenario, None, seed, replication, probabilities)
-    if factors:
-        # how values go together is drawn first, and by itself
-        uncertainty = _replaced(scenario.uncertainty, ("uncertainty",), drawing.value, drawing.event)
-        drawing = replace(drawing, factors=Factors(uncertainty, seed, replication))
-    sampled = _replaced(scenario, (), drawing.value, drawing.event)
-    drawn: Scenario = sampled if sampled is not scenario else scenario.model_copy()
-    drawn._plan = scenario
-    return drawn
+    return Sampler(scenario).sample(seed, replication, probabilities, factors=factors)
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """Draws a scenario again and again, as `sample` does, and looks for what is drawn in it once."""
+
+    scenario: Scenario
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """Names of the draws of values that are drawn with their like."""
+        return draw_names(self.scenario)
+
+    @cached_property
+    def _drawn_at(self) -> Places:
+        """Where something is drawn."""
+
+        def is_drawn(path: str, value: Any) -> bool:
+            key = path.rpartition(".")[2]
+            return (
+                isinstance(value, Uncertain)
+                or (key == CHANCE and 0.0 < value < 1.0)
+                or (key in ANNOUNCED and value is not None and value > self.scenario.start)
+            )
+
+        places = _places(self.scenario, (), is_drawn)
+        return places if isinstance(places, dict) else {}
+
+    def sample(
+        self,
+        seed: int,
+        replication: int,
+        probabilities: Mapping[str, float] = _NONE,
+        *,
+        factors: bool = True,
+    ) -> Scenario:
+        """The scenario as one replication of a study has it."""
+        scenario = self.scenario
+        # a second draw would slip announced dates twice
+        if scenario.plan is not scenario:
+            return scenario
+        drawing = Drawing(scenario, self._names, None, seed, replication, probabilities)
+        if factors:
+            # how values go together is drawn first, and by itself
+            places = self._drawn_at.get("uncertainty")
+            uncertainty = _replaced(scenario.uncertainty, places, drawing.value)
+            drawing = replace(drawing, factors=Factors(uncertainty, seed, replication))
+        drawn: Scenario = _replaced(scenario, self._drawn_at, drawing.value)
+        drawn._plan = scenario
+        return drawn
 
 
 def assigned(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
@@ -107,13 +189,9 @@ def assigned(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
 
     Nothing is validated anew: the values are taken to lie inside their ranges.
     """
-    changed = _replaced(
-        scenario,
-        (),
-        lambda path, uncertain: values.get(".".join(path), uncertain),
-        lambda _, value: value,
-    )
-    return changed if isinstance(changed, Scenario) else scenario
+    places = _places(scenario, (), lambda path, value: isinstance(value, Uncertain) and path in values)
+    changed: Scenario = _replaced(scenario, places, lambda path, _: values[path])
+    return changed
 
 
 @dataclass(frozen=True)
@@ -121,57 +199,34 @@ class Drawing:
     """What drawing a value needs to know."""
 
     scenario: Scenario
+    names: Mapping[str, str]
+    """Name of the draw by dotted path, of what is drawn with its like."""
     factors: Factors | None
     """None where values are drawn one by one, and while the correlations themselves are drawn."""
     seed: int
     replication: int
     probabilities: Mapping[str, float]
-    """Probabilities by dotted path that stand in for the stream's. [1]"""
+    """Probabilities by draw that stand in for the stream's. [1]"""
 
-    def probability(self, path: Path) -> float:
+    def probability(self, path: str) -> float:
         """Probability at which the value of a path is drawn."""
-        name = ".".join(path)
+        name = self.names.get(path, path)
         alone = self.probabilities.get(name)
         if alone is None:
             alone = float(stream(self.seed, self.replication, "value", name).random())
-        return alone if self.factors is None else self.factors.probability(name, alone)
+        return alone if self.factors is None else self.factors.probability(path, alone)
 
-    def value(self, path: Path, uncertain: Uncertain) -> float:
-        """Value of a path."""
-        return float(uncertain.distribution.ppf(self.probability(path)))
-
-    def event(self, path: Path, value: Any) -> Any:
-        """What becomes of a chance or of an announced date; any other value as it is."""
-        key = path[-1] if path else ""
+    def value(self, path: str, value: Any) -> Any:
+        """What becomes of an uncertain value, of a chance, and of an announced date."""
+        if isinstance(value, Uncertain):
+            value = float(value.distribution.ppf(self.probability(path)))
+        key = path.rpartition(".")[2]
         if key == CHANCE and 0.0 < value < 1.0:
-            return float(self.probability((*path, "happens")) < value)
-        if key in ANNOUNCED and value is not None and value > self.scenario.start:
-            return _slipped(value, path, self)
-        return value
+            return float(self.probability(f"{path}.happens") < value)
+        return _slipped(value, path, self) if key in ANNOUNCED else value
 
 
-def _replaced(
-    value: Any,
-    path: Path,
-    number: Callable[[Path, Uncertain], float],
-    event: Callable[[Path, Any], Any],
-) -> Any:
-    """A value with the uncertain ones in it replaced, and what happens; the same object where none is."""
-    if isinstance(value, Uncertain):
-        value = number(path, value)
-    value = event(path, value)
-    children = _children(value)
-    drawn = [_replaced(child, (*path, key), number, event) for key, child in children]
-    # most records hold nothing uncertain, and copying them would cost more than looking
-    if all(new is old for new, (_, old) in zip(drawn, children, strict=True)):
-        return value
-    if isinstance(value, Record):
-        return value.model_copy(update=dict(zip(type(value).model_fields, drawn, strict=True)))
-    keys = [key for key, _ in children]
-    return dict(zip(keys, drawn, strict=True)) if isinstance(value, dict) else tuple(drawn)
-
-
-def _slipped(announced: date, path: Path, drawing: Drawing) -> date:
+def _slipped(announced: date, path: str, drawing: Drawing) -> date:
     """An announced date as it comes true: kept, or late by an exponential delay."""
     uncertainty = drawing.factors.uncertainty if drawing.factors else drawing.scenario.uncertainty
     slip_d = months_to_days(

@@ -17,6 +17,7 @@ from capsim.catalog import Catalog, Entry
 from capsim.language.merge import merge
 from capsim.language.tree import Faults, Node, Note, Path, Place, from_python
 from capsim.registry import did_you_mean
+from capsim.scenario.fill.newest import settle_newest
 from capsim.scenario.fill.presets import PRESETS, REPLACED, value_node
 from capsim.scenario.fill.rates import fill_rate
 from capsim.scenario.records.fields import FieldPlan, fields_of
@@ -24,6 +25,7 @@ from capsim.scenario.records.job_records import FOLLOW_FROM_JOBS, Workload
 from capsim.scenario.records.money_records import CostItem, Currency
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario, Site
+from capsim.scenario.records.site_records import Deployment
 
 FORMAT = Place("format", 0, "default")
 """Place of a default of the scenario format."""
@@ -92,6 +94,8 @@ def _fill_record(spot: Spot, filling: Filling) -> None:
     if not isinstance(node.value, dict):
         return
     _expand(spot, filling)
+    if spot.kind is Deployment:
+        filling.unresolved.update(settle_newest(node, spot.path, filling.catalog, filling.faults))
     if spot.kind is Site:
         _share_workload(node, spot.within[-1])
     for plan in _plans_to_fill(spot.kind):

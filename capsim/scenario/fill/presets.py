@@ -18,8 +18,8 @@ from capsim.scenario.records.site_records import GridStep
 from capsim.units import MONTHS_PER_YEAR
 
 STAGE_SUFFIX = "_months"
-OVERRUN = "overrun"
-"""Field of a build-out preset that names how far whole builds spread, an entry of the lead times."""
+OVERRUNS = ("overrun", "cost_overrun")
+"""Fields of a build-out preset that name how far builds spread in time and in cost, in the lead times."""
 STAGE_KEYS = ("crew", "cancel_probability")
 """Further fields of a stage that a preset may give, as in `permit_cancel_probability`."""
 ITEM_SUFFIX = "_item"
@@ -31,7 +31,12 @@ JOB_SUFFIX = "_accelerators"
 """Ending of a preset's field that names a class of jobs; its other fields start with the same name."""
 JOB_KEYS = ("spare_share", "checkpoint_minutes", "restart_minutes")
 """Fields of a job mix that a preset may give beside its classes."""
-REPLACED: Mapping[tuple[str, str], str] = MappingProxyType({("GridStep", "lead_time_months"): "stages"})
+REPLACED: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("GridStep", "lead_time_months"): "stages",
+        ("Crews", "installer_crews_per_mw"): "installer_crews",
+    }
+)
 """Keys that get no default where another key is there, by the name of the record and the key."""
 ITEM_KEYS = ("asset_class", "life_years", "media", "works", "electrical_share", "mechanical_share")
 """Fields of a cost item that the catalogue's may have."""
@@ -68,7 +73,7 @@ def _value_node(table: str, name: str, value: Value, factor: float, whole: bool)
     note = Note(value.source or "assumed", grade, value.kind, f"{table}/{name}", place)
     central, low, high = value.value, value.low, value.high
     if isinstance(central, str):
-        return from_python(central, place, note)
+        return from_python(date.fromisoformat(central) if value.unit == "date" else central, place, note)
     if low is None or high is None or whole or not (low <= central <= high and low < high):
         return from_python(round(central) if whole else central * factor, place, note)
     likeliest = value.unit in _LEAD_UNITS or central in (low, high)
@@ -103,9 +108,11 @@ def _values(entry: Entry, keys: Iterable[str], prefix: str = "") -> Supplied:
 def _phase(entry: Entry, catalog: Catalog) -> Supplied:
     """Overrun, stages and equipment of a build-out preset."""
     supplied: Supplied = {}
-    if OVERRUN in entry.values:
-        spread = catalog.entry("lead_times", entry.text(OVERRUN))
-        supplied[OVERRUN] = _lognormal(spread, spread.values["value"], spread.number("sigma"))
+    for overrun in OVERRUNS:
+        if overrun not in entry.values:
+            continue
+        spread = catalog.entry("lead_times", entry.text(overrun))
+        supplied[overrun] = _lognormal(spread, spread.values["value"], spread.number("sigma"))
     names = [name.removesuffix(ITEM_SUFFIX) for name in entry.values if name.endswith(ITEM_SUFFIX)]
     equipment = [_record(name, _values(entry, EQUIPMENT_KEYS, f"{name}_")) for name in names]
     return supplied | _stages(entry, catalog) | _list_of("equipment", equipment)

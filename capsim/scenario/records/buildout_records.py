@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -12,14 +13,19 @@ from capsim.units import KILO
 
 
 class Crews(Record):
-    """Crews shared by the whole portfolio."""
+    """Crews: of installers, at each hall or shared by the portfolio; of stages, shared by it."""
 
-    installer_crews: Annotated[float, Quantity("crews", "assumptions/installation", ge=1)]
-    """Crews that work at the same time, rounded to whole ones. [crews]"""
+    installer_crews: Annotated[float, Quantity("crews", ge=1)] | None = None
+    """Crews of installers that the whole portfolio shares, rounded to whole ones; each hall has its own, by
+    its MW, where missing. [crews]"""
+    installer_crews_per_mw: (
+        Annotated[float, Quantity("crews/MW", "assumptions/installation", gt=0)] | None
+    ) = None
+    """Crews of a hall's own over its critical IT power; a hall has at least one. [crews/MW]"""
     racks_per_crew_day: Annotated[float, Quantity("racks/d", "assumptions/installation", gt=0)]
     """Racks one crew sets up and cables in a day. [racks/d]"""
     burn_in_days: Annotated[float, Quantity("d", "assumptions/installation", ge=0)]
-    """Burn-in of a lot between installation and service, a year at most. [d]"""
+    """Burn-in of a system between installation and service, a year at most. [d]"""
     construction_crews: Annotated[float, Quantity("crews", ge=1)] | None = None
     """Stages with `crew: construction` that go on at the same time; no limit where missing. [crews]"""
     commissioning_crews: Annotated[float, Quantity("crews", ge=1)] | None = None
@@ -41,12 +47,17 @@ class Allocation(Record):
 class Supply(Record):
     """Systems or equipment of a vendor that the portfolio shares; what is not taken stays for later."""
 
+    retired = MappingProxyType(
+        {
+            "rule": "is no key any more: an order takes what is allotted system by system, in the order of "
+            "priority and date, so nothing can hold up what fits"
+        }
+    )
+
     id: Id
     """Name of the supply."""
     systems: Annotated[tuple[Name, ...], Field(min_length=1)]
     """Systems, or equipment by its entry of the lead times, that count against it."""
-    rule: Literal["in_order", "who_fits"] = "in_order"
-    """Whether a lot that must wait holds up those behind it, or any that fits may go first."""
     allocation: Annotated[tuple[Allocation, ...], Field(min_length=1)]
     """Allocation over time."""
 
@@ -101,7 +112,7 @@ class Reliability(Record):
     infant_days: Annotated[float, Quantity("d", "assumptions/reliability", ge=0)]
     """Age, burn-in included, up to which a system counts as new. [d]"""
     batch_sigma: Annotated[float, Quantity("1", "assumptions/reliability", ge=0)]
-    """Standard deviation of the logarithm of a lot's failure rate around the mean one. [1]"""
+    """Standard deviation of the logarithm of a cohort's failure rate around the mean one. [1]"""
     maintenance_days_per_y: Annotated[float, Quantity("d/y", "assumptions/reliability", ge=0, lt=365)]
     """Days of planned maintenance per server and year, spread evenly. [d/y]"""
     hands_on_hours: Annotated[float, Quantity("h", "assumptions/reliability", gt=0)]

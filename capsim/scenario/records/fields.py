@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType, UnionType
@@ -12,6 +13,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from capsim.language.tree import Path
+from capsim.registry import did_you_mean
 from capsim.scenario.records.quantity import CatalogDefault, Choice, Quantity
 from capsim.scenario.records.record import Record
 
@@ -47,6 +49,11 @@ def fields_of(record: type[BaseModel]) -> dict[str, FieldPlan]:
     """The fields of a record by their keys."""
     plans = (_plan(name, info) for name, info in record.model_fields.items())
     return {plan.key: plan for plan in plans}
+
+
+def unknown_key(record: type[Record], key: str, others: Iterable[str] = ()) -> str:
+    """That a record has no such key: what took its place, or the nearest of its keys and some others."""
+    return record.retired.get(key) or f"unknown key{did_you_mean(key, [*fields_of(record), *others])}"
 
 
 def _plan(name: str, info: FieldInfo) -> FieldPlan:

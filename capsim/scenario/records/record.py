@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", strict=True)]
 Text = Annotated[str, StringConstraints(strict=True)]
 Name = Annotated[str, StringConstraints(strict=True, min_length=1)]
+SystemName = Annotated[
+    str,
+    StringConstraints(strict=True, min_length=1),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "minLength": 1},
+                {
+                    "type": "object",
+                    "properties": {"newest": {"type": "string"}, "at": {"enum": ["order", "delivery"]}},
+                    "required": ["newest"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
+"""Name of a system, in place of which a file may ask for the newest of a line."""
 Day = Annotated[date, Field(strict=True)]
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 """ISO 4217 code."""
@@ -31,11 +51,14 @@ class Record(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    retired: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """Keys of earlier versions, and what to write in their place."""
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
             """Tell a hole from a misspelt attribute."""
-            if name in type(self).model_fields:
+            # private attributes come here as well, and are asked for often: no need to look among the fields
+            if not name.startswith("_") and name in type(self).model_fields:
                 raise HoleError(name)
             return super().__getattr__(name)

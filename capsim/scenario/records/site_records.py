@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from capsim.models.ordering import ORDERING
 from capsim.scenario.records.quantity import CatalogDefault, Choice, Quantity, Share
-from capsim.scenario.records.record import Day, Id, Name, PriceYear, Record
+from capsim.scenario.records.record import Day, Id, Name, PriceYear, Record, SystemName
 
 Works = Literal["new", "renewal", "liquid-retrofit"]
 """What is built for a hall: all of it, its plant in a building that is there, or liquid cooling in a hall."""
@@ -91,8 +92,15 @@ class Refresh(Record):
     age_years: Annotated[float, Quantity("y", "assumptions/finance.life_it_years", ge=0.1)]
     """Age in service at which systems leave, and the most their economic life can be; a tenth of a year at
     least. [y]"""
-    system: Name | None = None
-    """System that takes their place; nothing does where missing."""
+    system: SystemName | None = None
+    """System that takes their place, or `{newest: LINE, at: order or delivery}`, the newest of a line of the
+    catalogue's systems; nothing does where missing."""
+    launched_on: Annotated[Day, CatalogDefault("systems/{system}.launched_on")] | None = None
+    """First volume shipments of the successors; nothing is delivered before."""
+    launch_slip_months: Annotated[float, Quantity("months", "systems/{system}.launch_slip_months", ge=0)] = (
+        0.0
+    )
+    """Delay of the launch after `launched_on`: known to be nothing once it has happened. [months]"""
     fill: Literal["power", "count", "compute"] = "power"
     """Whether the successors fill the same power, are as many as before (which the hall must take), or
     give the same H100e (inside the same power) and leave the power freed as headroom."""
@@ -115,10 +123,24 @@ class Deployment(Record):
     number is `systems`, or as many as fill `fill_share` of the phase's critical IT power.
     """
 
+    retired = MappingProxyType(
+        {
+            "lots": "is no key any more: systems come over delivery_weeks, and are installed at the rate of "
+            "the crews (crews.racks_per_crew_day, crews.installer_crews_per_mw)"
+        }
+    )
+
     id: Id
     """Name of the deployment."""
-    system: Name
-    """Entry of the catalogue's systems."""
+    system: SystemName
+    """Entry of the catalogue's systems, or `{newest: LINE, at: order or delivery}`: the newest of a line of
+    them that is launched by then."""
+    launched_on: Annotated[Day, CatalogDefault("systems/{system}.launched_on")] | None = None
+    """First volume shipments of the system; nothing is delivered before."""
+    launch_slip_months: Annotated[float, Quantity("months", "systems/{system}.launch_slip_months", ge=0)] = (
+        0.0
+    )
+    """Delay of the launch after `launched_on`: known to be nothing once it has happened. [months]"""
     systems: Annotated[int, Field(strict=True, ge=1)] | None = None
     """Number of systems (servers or racks)."""
     fill_share: Annotated[float, Quantity("1", gt=0, le=2)] | None = None
@@ -142,8 +164,9 @@ class Deployment(Record):
     """On demand: share of what is there or ordered that demand must fill a lead time ahead. [1]"""
     priority: Annotated[int, Field(strict=True, ge=0, le=99)] = 50
     """Rank in queues for crews, supply and money; the lower goes first."""
-    lots: Annotated[int, Field(strict=True, ge=1, le=999)] = 12
-    """Parts in which the systems are installed, burnt in and put in service."""
+    delivery_weeks: Annotated[float, Quantity("weeks", ge=0)] = 0.0
+    """Time from the first delivery to the last, over which the systems come evenly; all come at once where
+    it is 0. [weeks]"""
     refresh: Refresh | None = None
     """What happens at the refresh age; the systems stay to the horizon where missing."""
 
@@ -177,6 +200,9 @@ class Phase(Record):
     overrun: Annotated[float, Quantity("1", gt=0)] = 1.0
     """Factor on the durations of all stages, in common: 1 in the central case of the presets, drawn from how
     far whole builds spread. [1]"""
+    cost_overrun: Annotated[float, Quantity("1", gt=0)] = 1.0
+    """Factor on the cost of its buildings and plant: 1 in the central case of the presets, drawn from how far
+    builds spread about the prices of the cost items. [1]"""
     tenure: Literal["own", "lease"] = "own"
     """Whether the hall is built and owned, or leased: nothing is built for it then, and rent is paid."""
     works: Works = "new"

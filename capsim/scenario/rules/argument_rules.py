@@ -28,10 +28,12 @@ def refused(model: Callable[..., object], arguments: Mapping[str, float], at: Pa
         yield Issue(("arguments",), f"cannot be called: {wrong}", at=at)
     except ValueError as refusal:
         key, _, rule = str(refusal).partition(" (got ")[0].partition(" ")
-        if key in arguments:
-            yield Issue(("arguments", key), rule, got=True)
-        else:
-            yield Issue(("arguments",), str(refusal), at=at)
+        yield _issue(key, rule, at) if key in arguments else _issue("", str(refusal), at)
+
+
+def _issue(key: str, rule: str, at: Path | None) -> Issue:
+    """What is wrong with an argument; with all of them together where no key is given."""
+    return Issue(("arguments", key), rule, got=True) if key else Issue(("arguments",), rule, at=at)
 
 
 @rule
@@ -51,6 +53,7 @@ def shape_takes_the_arguments(shape: Shape, _: Around) -> Issues:
 def cooling_takes_the_arguments(cooling: Cooling, around: Around) -> Issues:
     """The model of a cooling preset has the arguments it takes, and accepts them."""
     entry = around.catalog.tables["cooling"].get(cooling.preset)
+    # an unknown preset has a fault of its own
     if entry is None:
         return
     model = entry.text("model")
@@ -65,14 +68,7 @@ def cooling_takes_the_arguments(cooling: Cooling, around: Around) -> Issues:
     missing = [name for name in names if name not in cooling.arguments]
     if missing:
         yield Issue(("arguments",), f"cooling model {model} needs {', '.join(missing)}", at=("preset",))
-    yield from _refused_by_the_plant(model, cooling.arguments)
-
-
-def _refused_by_the_plant(model: str, arguments: Mapping[str, float]) -> Issues:
-    """Arguments that no plant has, in all that can be drawn, or that have no meaning for this one."""
-    for key, fault in coefficient_faults(model, {key: ends(value) for key, value in arguments.items()}):
-        yield (
-            Issue(("arguments", key), fault, got=True)
-            if key
-            else Issue(("arguments",), fault, at=("preset",))
-        )
+    # what no plant has, in all that can be drawn, or what has no meaning for this one
+    drawn = {key: ends(value) for key, value in cooling.arguments.items()}
+    for key, fault in coefficient_faults(model, drawn):
+        yield _issue(key, fault, ("preset",))

@@ -6,9 +6,10 @@ highest by the name of the field.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from capsim.catalog import Catalog, Entry, Value
+from capsim.catalog import Entry, Value
 from capsim.scenario.fill.defaults import places, unit_factor
 from capsim.scenario.records.fields import FieldPlan, fields_of
 from capsim.scenario.records.money_records import CostItem, Currency
@@ -50,28 +51,29 @@ class Span(NamedTuple):
 @question
 def far_from_catalog(record: Record, around: Around) -> Issues:
     """A value is a few times that of the catalogue it stands in for, at most."""
-    for plan in fields_of(type(record)).values():
-        value = _written(record, plan)
-        span = None if value is None or plan.catalog is None else _span(plan, record, around)
-        if value is not None and span is not None and plan.quantity is not None and _is_outside(value, span):
-            slip = _slip(value, span, plan.quantity.unit)
-            yield Issue((plan.key,), f"is far from {span.like}{slip}", got=True)
+    for plan, unit, value in _written(record):
+        span = None if plan.catalog is None else _span(plan, unit, record, around)
+        if span is not None:
+            yield from _outside(plan.key, value, unit, span)
 
 
 @question
 def out_of_the_ordinary(record: Record, around: Around) -> Issues:
     """A value is one that its kind has somewhere in the world."""
-    for plan in fields_of(type(record)).values():
-        limits, value = around.catalog.tables[PLAUSIBLE].get(plan.key), _written(record, plan)
-        if limits is None or value is None or "low" not in limits:
+    own = getattr(record, "currency", around.scenario.currency.code)
+    for plan, _, value in _written(record):
+        limits = around.catalog.tables[PLAUSIBLE].get(plan.key)
+        # what has a factor alone is no matter of its field's name
+        if limits is None or "low" not in limits:
             continue
         unit = limits.values["low"].unit
-        in_euro = _euro_per_unit(record, around) if unit.startswith(EURO) else 1.0
-        low, high = (limits.number(end) / in_euro for end in ("low", "high")) if in_euro else (value, value)
-        if not low <= value <= high:
+        in_euro = _rate(own, EURO, around) if unit.startswith(EURO) else 1.0
+        # amounts in a currency without a rate to the euro are held against nothing
+        if in_euro:
+            low, high = (limits.number(end) / in_euro for end in ("low", "high"))
             shown = unit.replace(EURO, getattr(record, "currency", EURO), 1)
-            span = Span(low, high, f"between {low:g} and {high:g} {shown}".removesuffix(" 1"))
-            yield Issue((plan.key,), f"is expected {span.like}{_slip(value, span, unit)}", got=True)
+            words = f"expected between {low:g} and {high:g} {shown}".removesuffix(" 1")
+            yield from _outside(plan.key, value, unit, Span(low, high, words))
 
 
 @question
@@ -84,53 +86,62 @@ def far_from_items_of_its_basis(item: CostItem, around: Around) -> Issues:
     of_basis = [entry for entry in shelf if "basis" in entry and entry.text("basis") == item.basis]
     amounts = [entry.number("amount") * _rate(_currency(entry), item.currency, around) for entry in of_basis]
     amounts = [amount for amount in amounts if amount > 0.0]
+    # a user's own basis has no item to be held against
     if not amounts:
         return
     factor = around.catalog.entry(PLAUSIBLE, "item_amount").number("factor")
-    span = Span(min(amounts) / factor, max(amounts) * factor, "")
-    if _is_outside(item.amount, span):
-        words = f"the catalogue's {min(amounts):.6g} to {max(amounts):.6g} {item.currency} {item.basis}"
-        yield Issue(("amount",), f"is far from {words}{_slip(item.amount, span, item.basis)}", got=True)
+    words = f"far from the catalogue's {min(amounts):.6g} to {max(amounts):.6g} {item.currency} {item.basis}"
+    span = Span(min(amounts) / factor, max(amounts) * factor, words)
+    yield from _outside("amount", item.amount, item.basis, span)
 
 
 @question
 def rate_upside_down(currency: Currency, around: Around) -> Issues:
     """A rate is that of the scenario's currency for one unit of the other, not the other way round."""
+    catalog = around.catalog
+    newest = catalog.entry("fx", max(catalog.names("fx"))).number("usd_per_eur")
+    known = {("EUR", "USD"): newest, ("USD", "EUR"): 1.0 / newest}
     for rate in currency.fx:
-        expected = _catalog_rate(rate.currency, currency.code, around.catalog)
-        if not expected or max(expected, 1.0 / expected) < _PARITY:
-            continue
-        if (rate.per_unit - 1.0) * (expected - 1.0) < 0.0:
-            rule = (
-                f"looks upside down: the catalogue has {expected:.4g} {currency.code} for 1 {rate.currency}"
-            )
-            yield Issue(("fx", rate.id, "per_unit"), rule, got=True)
+        expected = known.get((rate.currency, currency.code), 1.0)
+        # near parity either way up is possible
+        if max(expected, 1.0 / expected) >= _PARITY and (rate.per_unit - 1.0) * (expected - 1.0) < 0.0:
+            shown = f"the catalogue has {expected:.4g} {currency.code} for 1 {rate.currency}"
+            yield Issue(("fx", rate.id, "per_unit"), f"looks upside down: {shown}", got=True)
 
 
-def _written(record: Record, plan: FieldPlan) -> float | None:
-    """The number that the author gave for a field; None where there is none, and for 0: without."""
-    if plan.quantity is None or plan.shape != "leaf":
-        return None
-    attribute = next(n for n, info in type(record).model_fields.items() if (info.alias or n) == plan.key)
-    value = getattr(record, attribute)
-    return float(value) if attribute in record.model_fields_set and value else None
+def _written(record: Record) -> Iterator[tuple[FieldPlan, str, float]]:
+    """The fields whose numbers the author gave, with unit and number; without 0, which means: without."""
+    for plan in fields_of(type(record)).values():
+        if plan.quantity is not None and plan.shape == "leaf" and plan.key in record.model_fields_set:
+            value = getattr(record, plan.key)
+            if value:
+                yield plan, plan.quantity.unit, float(value)
 
 
-def _span(plan: FieldPlan, record: Record, around: Around) -> Span | None:
+def _outside(key: str, value: float, unit: str, span: Span) -> Issues:
+    """A doubt about a value outside where it is expected."""
+    if not span.low <= value <= span.high:
+        yield Issue((key,), f"is {span.like}{_slip(value, span, unit)}", got=True)
+
+
+def _span(plan: FieldPlan, unit: str, record: Record, around: Around) -> Span | None:
     """Where the catalogue's value for a field and its factor allow one to be."""
     found = _catalog_value(str(plan.catalog), record, around)
-    if found is None or plan.quantity is None:
+    if found is None:
         return None
     entry, value = found
-    unit, of_kind = plan.quantity.unit, around.catalog.entry(PLAUSIBLE, _kind(plan.quantity.unit))
-    scale = unit_factor(value.unit, plan.key) * _to_currency_of(record, entry, unit, around)
+    currency = getattr(record, "currency", "")
+    in_own = _rate(_currency(entry), currency, around) if unit.startswith("currency") and currency else 1.0
+    scale = unit_factor(value.unit, plan.key) * in_own
     middle = float(value.value) * scale
-    ends = [float(end) * scale for end in (value.low, value.high) if end is not None]
-    if not middle or not scale:
+    # nothing is far from 0, or from a price in a currency without a rate
+    if not middle:
         return None
-    factor, shown = of_kind.number("factor"), _with_code(unit, record)
-    like = f"the catalogue's {middle:.6g} {shown} ({entry.table}/{entry.name})".replace(" 1 (", " (")
-    return Span(min([middle, *ends]) / factor, max([middle, *ends]) * factor, like)
+    ends = [middle, *(float(end) * scale for end in (value.low, value.high) if end is not None)]
+    factor = around.catalog.entry(PLAUSIBLE, _kind(unit)).number("factor")
+    shown = unit.replace("currency", currency or "currency", 1)
+    words = f"far from the catalogue's {middle:.6g} {shown} ({entry.table}/{entry.name})"
+    return Span(min(ends) / factor, max(ends) * factor, words.replace(" 1 (", " ("))
 
 
 def _catalog_value(default: str, record: Record, around: Around) -> tuple[Entry, Value] | None:
@@ -158,41 +169,15 @@ def _kind(unit: str) -> str:
     return "share" if unit == "1" else "other"
 
 
-def _with_code(unit: str, record: Record) -> str:
-    return unit.replace("currency", getattr(record, "currency", "currency"), 1)
-
-
-def _to_currency_of(record: Record, entry: Entry, unit: str, around: Around) -> float:
-    """Units of a record's currency for one of the entry's; 1 where the unit names one, 0 where unknown."""
-    if not unit.startswith("currency") or not hasattr(record, "currency"):
-        return 1.0
-    return _rate(_currency(entry), record.currency, around)
-
-
 def _currency(entry: Entry) -> str:
     return entry.text("currency") if "currency" in entry else EURO
-
-
-def _euro_per_unit(record: Record, around: Around) -> float:
-    """Euro for a unit of a record's currency; 0 where there is no rate."""
-    return _rate(getattr(record, "currency", around.scenario.currency.code), EURO, around)
 
 
 def _rate(of: str, to: str, around: Around) -> float:
     """Units of a currency for one of another by the scenario's rates; 0 where it has none."""
     money = around.scenario.currency
     per_unit = {money.code: 1.0} | {rate.currency: rate.per_unit for rate in money.fx}
-    return per_unit.get(of, 0.0) / per_unit.get(to, 1.0) if to in per_unit else 0.0
-
-
-def _catalog_rate(of: str, to: str, catalog: Catalog) -> float:
-    """The catalogue's newest rate between the two currencies it has; 0 between others."""
-    newest = catalog.entry("fx", max(catalog.names("fx"))).number("usd_per_eur")
-    return {("EUR", "USD"): newest, ("USD", "EUR"): 1.0 / newest}.get((of, to), 0.0)
-
-
-def _is_outside(value: float, span: Span) -> bool:
-    return not span.low <= value <= span.high
+    return per_unit.get(of, 0.0) / per_unit[to] if to in per_unit else 0.0
 
 
 def _slip(value: float, span: Span, unit: str) -> str:

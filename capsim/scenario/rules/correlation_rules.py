@@ -11,20 +11,23 @@ from capsim.scenario.records.schema import Scenario
 from capsim.scenario.rules.rule import Issue, Issues
 
 
-def unmatched(scenario: Scenario, values: Sequence[str]) -> Issues:
+def unmatched(scenario: Scenario, values: Sequence[str], things: Sequence[str]) -> Issues:
     """Find patterns of correlations and of common factors that none of the values' dotted paths matches.
+
+    A correlation may also name what has one draw for several values.
 
     Whether a value is uncertain is for the study to see: another of its scenarios may have it so.
     """
-    named: list[tuple[Path, Sequence[str]]] = [
-        (("correlations", correlation.id, "of"), correlation.of) for correlation in scenario.correlations
+    either = [*values, *things]
+    named: list[tuple[Path, Sequence[str], Sequence[str]]] = [
+        (("correlations", one.id, "of"), one.of, either) for one in scenario.correlations
     ]
     named += [
-        (("uncertainty", "factors", factor.id, "values"), factor.values)
+        (("uncertainty", "factors", factor.id, "values"), factor.values, values)
         for factor in scenario.uncertainty.factors
     ]
-    for path, patterns in named:
+    for path, patterns, known in named:
         for i, pattern in enumerate(patterns):
-            if not any(fnmatchcase(value, pattern) for value in values):
-                hint = "" if "*" in pattern else did_you_mean(pattern, values)
+            if not any(fnmatchcase(name, pattern) for name in known):
+                hint = "" if "*" in pattern else did_you_mean(pattern, known)
                 yield Issue(path, f"no value is called this{hint}", got=pattern, at=(*path, str(i)))

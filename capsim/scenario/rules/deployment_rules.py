@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from capsim.catalog import Catalog, Entry
+from capsim.models.uncertain import Uncertain
 from capsim.scenario.records.schema import Site
 from capsim.scenario.records.site_records import Deployment, Phase, Refresh
 from capsim.scenario.rules.rule import ROUNDING, Around, Issue, Issues, ends, rule
-from capsim.units import KW_PER_MW
+from capsim.units import KW_PER_MW, months_to_days, weeks_to_days
 
 NEEDED_OF_A_SYSTEM = ("accelerator_count", "all_in_it_kw", "rack_count", "idle_share")
 """Fields of a system that no field of a scenario stands in for."""
@@ -18,6 +20,7 @@ NEEDED_OF_A_SYSTEM = ("accelerator_count", "all_in_it_kw", "rack_count", "idle_s
 def system_is_described(order: Deployment | Refresh, around: Around) -> Issues:
     """A user's own system has all that a run needs to know of it."""
     entry = around.catalog.tables["systems"].get(order.system or "")
+    # an unknown system has a fault of its own
     if entry is None:
         return
     has_year = isinstance(order, Deployment) or order.system_price_year is not None
@@ -65,6 +68,26 @@ def order_is_inside_the_horizon(order: Deployment, around: Around) -> Issues:
 
 
 @rule
+def systems_are_launched(order: Deployment, around: Around) -> Issues:
+    """Systems are not there, and not ordered for a delivery, long before a launch whose date is certain."""
+    launched_on = order.launched_on
+    if launched_on is None or isinstance(order.launch_slip_months, Uncertain):
+        return
+    ahead = around.catalog.entry("assumptions", "launch").number("first_customers_months")
+    first_on = launched_on + timedelta(days=months_to_days(order.launch_slip_months - ahead))
+    way_out = (
+        f"{order.system} is shipped from {launched_on.isoformat()}, and nowhere before {first_on.isoformat()}"
+    )
+    if order.in_service_on is not None and order.in_service_on < first_on:
+        yield Issue(("in_service_on",), f"must not be before the launch: {way_out}", got=True)
+    if order.ordered_on is not None:
+        delivered_on = order.ordered_on + timedelta(days=weeks_to_days(order.lead_time_weeks))
+        if delivered_on < first_on:
+            rule = f"would be delivered on {delivered_on.isoformat()}, before the launch: {way_out}"
+            yield Issue(("ordered_on",), rule, got=True)
+
+
+@rule
 def systems_have_a_hall(order: Deployment, around: Around) -> Issues:
     """Systems that are there are in a hall that is."""
     there, ready = order.in_service_on, around.the(Phase).ready_for_service_on
@@ -80,6 +103,7 @@ def systems_have_a_hall(order: Deployment, around: Around) -> Issues:
 def racks_are_cooled(order: Deployment | Refresh, around: Around) -> Issues:
     """The halls carry the heat of the systems' racks, in what cools them and in how much there is of it."""
     entry, cooling = around.catalog.tables["systems"].get(order.system or ""), around.the(Site).cooling
+    # an unknown system has a fault of its own
     if entry is None:
         return
     medium = entry.text("cooling_medium") if "cooling_medium" in entry else ""
@@ -164,9 +188,11 @@ def _load(order: Deployment, critical_mw: float, catalog: Catalog) -> _Load:
     """All-in IT power of a deployment's systems, and of as many that follow them."""
     listed_mw, share = _listed_mw(order, catalog), order.fill_share or 0.0
     first_mw = listed_mw + share * critical_mw
+    # by power and by compute the successors stay inside what there was
     if order.refresh is None or order.refresh.fill != "count":
         return _Load(order, first_mw, first_mw)
     old_kw, new_kw = (_all_in_kw(name, catalog) for name in (order.system, order.refresh.system))
+    # a system whose power is not known has the fault of another rule
     if not (old_kw and new_kw):
         return _Load(order, first_mw, first_mw)
     n_systems = order.systems if listed_mw else int(share * critical_mw * KW_PER_MW / old_kw)

@@ -125,6 +125,7 @@ def _built_without(scenario: Scenario, funding: Funding, phases: Phases) -> set[
 
 def _draws(site: Site, phase: Phase, start: date, covered: set[str]) -> bool:
     """Whether a phase or its grid step certainly asks for money after the start."""
+    # the works draw, if not before the start, when they begin
     if "facilities" in covered and phase.tenure != "lease" and (phase.starts_on or start) >= start:
         return True
     is_leased = all(other.tenure == "lease" for other in site.phases)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import NamedTuple, get_args
+from typing import get_args
 
 from capsim.models.cost_bases import COST_BASES
 from capsim.models.debt import REPAYMENTS
 from capsim.models.uncertain import Uncertain
 from capsim.registry import did_you_mean
-from capsim.scenario.costs import BUILT_IN, FACILITY_BASIS, RENT_BASIS, SYSTEM_PRICES
+from capsim.scenario.costs import BUILT_IN, FACILITY_BASIS, RENT_BASIS, SYSTEM_PRICES, applies, is_for
 from capsim.scenario.records import money_records as money
 from capsim.scenario.records.energy_records import Contract
 from capsim.scenario.records.money_records import CostItem, Costs, Finance
@@ -32,6 +32,8 @@ from capsim.scenario.rules.rule import (
 _CODE = re.compile("[A-Z]{3}")
 _CATALOG_PAIR = {"EUR", "USD"}
 _CLASSES = ("it", "facility")
+ANY_OTHER = "any other"
+"""Stands for a country that no item names."""
 Priced = CostItem | money.Price | money.Rent | Tariff | Contract
 
 
@@ -67,45 +69,29 @@ def plant_is_part_of_a_facility(item: CostItem, _: Around) -> Issues:
         yield Issue((given[-1],), "shares of plant must not sum to more than 1", got=True)
 
 
-class Where(NamedTuple):
-    """Countries and works that an item is for."""
-
-    only: frozenset[str] = frozenset()
-    """All where empty."""
-    without: frozenset[str] = frozenset()
-    works: str | None = None
-    """All where None."""
-
-    def meets(self, other: Where) -> bool:
-        """Whether both are for some works in some country."""
-        if self.works and other.works and self.works != other.works:
-            return False
-        if self.only and other.only:
-            return bool((self.only & other.only) - self.without - other.without)
-        named = self.only or other.only
-        return bool(named - self.without - other.without) or not named
-
-
-def where_of(item: CostItem) -> Where:
-    """Countries and works that an item is for."""
-    return Where(frozenset(item.countries), frozenset(item.except_countries), item.works)
+def meet(one: CostItem, other: CostItem) -> bool:
+    """Whether two items are for the same works in one country: that either of them names, or any other."""
+    if one.works and other.works and one.works != other.works:
+        return False
+    named = {*one.countries, *one.except_countries, *other.countries, *other.except_countries, ANY_OTHER}
+    return any(is_for(one, country) and is_for(other, country) for country in named)
 
 
 @rule
 def nothing_is_counted_twice(costs: Costs, around: Around) -> Issues:
     """No two items for one country and works contain the same, and none what the ledger books by itself."""
-    contained: dict[str, list[tuple[str, Where]]] = {}
+    contained: dict[str, list[tuple[str, CostItem | None]]] = {}
     for booked, words in BUILT_IN.items():
         if booked != SYSTEM_PRICES or has_prices(around.scenario):
-            contained |= {word: [(booked, Where())] for word in words}
+            contained |= {word: [(booked, None)] for word in words}
     for item in costs.items:
-        where = where_of(item)
         for word in dict.fromkeys(item.contains):
-            for other, elsewhere in contained.get(word, []):
-                if where.meets(elsewhere):
-                    rule = f"{word} is already contained in {other}, and would be counted twice"
+            for name, other in contained.get(word, []):
+                # what the ledger books is for every country that the item is for
+                if meet(item, other or item):
+                    rule = f"{word} is already contained in {name}, and would be counted twice"
                     yield Issue(("items", item.id), rule)
-            contained.setdefault(word, []).append((item.id, where))
+            contained.setdefault(word, []).append((item.id, item))
 
 
 def has_prices(scenario: Scenario) -> bool:
@@ -116,10 +102,9 @@ def has_prices(scenario: Scenario) -> bool:
 @rule
 def lease_has_a_rent(phase: Phase, around: Around) -> Issues:
     """Where there are costs, a leased phase has a rent."""
-    items = around.scenario.costs.items
-    here = Where(frozenset({around.the(Site).country}))
-    rents = [item for item in items if item.basis == RENT_BASIS]
-    if items and phase.tenure == "lease" and not any(where_of(rent).meets(here) for rent in rents):
+    items, site = around.scenario.costs.items, around.the(Site)
+    has_rent = any(item.basis == RENT_BASIS and applies(item, site) for item in items)
+    if items and phase.tenure == "lease" and not has_rent:
         rule = f"would be free: no cost item for this country has the basis {RENT_BASIS}"
         yield Issue(("tenure",), rule, got="lease")
 

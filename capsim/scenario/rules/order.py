@@ -38,6 +38,7 @@ def wrong_order(waiting: Mapping[str, Waiting], whole: Callable[[str, str], str]
             hint = did_you_mean(other, [*dict.fromkeys([*near, *waiting])])
             yield Issue((*path, "after"), f"unknown {what}{hint}", got=other, at=(*path, "after", str(i)))
     for name, circle in _circles(waits):
+        # told where it was written, and not at those that only come after the one before
         if waiting[name].after is None:
             continue
         sites = {other.rpartition(".")[0] for other in circle}

@@ -49,6 +49,13 @@ def counts_are_whole(record: Crews | Reliability, _: Around) -> Issues:
 
 
 @rule
+def installers_are_counted_once(crews: Crews, _: Around) -> Issues:
+    """Crews of installers are shared by the portfolio, or each hall has its own."""
+    if crews.installer_crews is not None and "installer_crews_per_mw" in crews.model_fields_set:
+        yield Issue(("installer_crews_per_mw",), "halls have no crews of their own beside installer_crews")
+
+
+@rule
 def median_is_at_most_the_mean(reliability: Reliability, _: Around) -> Issues:
     """A lognormal's median is at most its mean."""
     median, mean = reliability.repair_median_days, reliability.repair_mean_days

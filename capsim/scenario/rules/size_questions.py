@@ -77,6 +77,7 @@ def own_rows(scenario: Scenario, _: Around) -> Issues:
 @question
 def own_chips(scenario: Scenario, around: Around) -> Issues:
     """An own chip is no leap ahead of what there was in its year: dense FLOP/s are half the sparse."""
+    # the shipped chips are not questioned
     if "accelerators" not in scenario.catalog_files:
         return
     shipped, own = load_catalog().tables["accelerators"], scenario.catalog.tables["accelerators"]

@@ -7,6 +7,7 @@ that cites a publication or gives an address.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from capsim.catalog import Catalog
 from capsim.errors import CatalogError
@@ -20,6 +21,7 @@ _ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 def kind_of(note: Note, key: str, catalog: Catalog) -> str:
     """`published`, `derived`, `assumed`, or empty where there is no source."""
+    # the catalogue says the kind of its own values
     if note.kind or not note.source:
         return note.kind
     if note.source == ASSUMED or note.source.startswith(f"{ASSUMED}:"):
@@ -40,9 +42,7 @@ def check_sources(root: Node, catalog: Catalog, faults: Faults) -> None:
     """Find the sources that name something that is not there."""
     ids = [name for name, _ in root.records("sources")]
     seen: set[tuple[str, str, int]] = set()
-    notes: list[tuple[Path, Note]] = []
-    _collect(root, (), notes)
-    for path, note in notes:
+    for path, note in _notes(root, ()):
         place = note.place
         # a record's source is that of each value in it, and is told once
         if place is None or note.catalog or (note.source, place.file, place.line) in seen:
@@ -53,12 +53,12 @@ def check_sources(root: Node, catalog: Catalog, faults: Faults) -> None:
             faults.add(place, path, rule, note.source)
 
 
-def _collect(node: Node, path: Path, notes: list[tuple[Path, Note]]) -> None:
-    """Collect all sources of a tree, those of records before those of the values in them."""
+def _notes(node: Node, path: Path) -> Iterator[tuple[Path, Note]]:
+    """All sources of a tree, those of records before those of the values in them."""
     if node.note is not None and node.note.source:
-        notes.append((path, node.note))
+        yield path, node.note
     for name, child in node.children():
-        _collect(child, (*path, name), notes)
+        yield from _notes(child, (*path, name))
 
 
 def _fault(source: str, ids: list[str], catalog: Catalog) -> str:

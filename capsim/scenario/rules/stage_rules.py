@@ -12,6 +12,7 @@ from capsim.scenario.rules.rule import Around, Issue, Issues, ends, rule, unknow
 @rule
 def kind_takes_the_arguments(stage: Stage, _: Around) -> Issues:
     """A kind of stage has the arguments it needs, and accepts all that can be drawn: a stage of a day."""
+    # an unknown kind has a fault of its own
     if stage.kind not in STAGE_KINDS:
         return
     faults = STAGE_KINDS.faults(stage.kind, stage.arguments)
@@ -64,6 +65,7 @@ def equipment_comes_in_time(phase: Phase, _: Around) -> Issues:
         before = [stage.id]
     for item in phase.equipment:
         at, after = item.needed_at, item.ordered_after
+        # an unknown stage has a fault of its own, and no order is no wait
         if at not in waits or after not in waits:
             continue
         if at == after or reaches(after, at, waits):

@@ -298,7 +298,7 @@ def test_burn_in_takes_early_failures_out_of_service_time(burn_in_days, days_new
     terms = PLAIN | {"infant_factor": 10.0, "infant_days": 30.0, "hands_on_hours": 0.001} | shop
     terms |= {"repair_mean_days": 1e-4, "repair_median_days": 1e-4}
     crews = {"installer_crews": 50, "racks_per_crew_day": 100, "burn_in_days": burn_in_days}
-    hall = make.hall(make.racks(lots=1))
+    hall = make.hall(make.racks())
     timeline = build_out(loads(make.scenario(make.site(hall), crews=crews, reliability=terms)))
     in_service_d = next(m.time_d for m in timeline.of_kind("in_service"))
     (lot,) = timeline.outages.lots

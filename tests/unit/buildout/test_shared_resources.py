@@ -97,16 +97,19 @@ def supply(per_quarter, **changes):
     return {"supply": [{"id": "vendor", "systems": ["gb300-nvl72"], "allocation": [entry]} | changes]}
 
 
-def test_an_allocation_delivers_lot_by_lot_as_it_arrives():
-    # 100 systems in 4 lots of 25, ordered on day 59; 50 a quarter: two lots are covered on order, the
-    # next two by the quarter of 1 April, day 90; the lead time ends on day 129
+def test_an_order_takes_what_is_allotted_system_by_system():
+    # 100 systems ordered on day 59, due on day 129; 50 a quarter: on order, and on 1 April, day 90
     timeline = play(make.hall(), **supply(50.0))
-    assert when(timeline, "delivered") == [129.0] * 4
-    # 25 a quarter: lots at days 59 (in stock), 90, 181 and 273 (1 July and 1 October)
-    slow = play(make.hall(), **supply(25.0))
-    assert when(slow, "delivered") == [129.0, 129.0, 181.0, 273.0]
+    assert amounts(timeline, "delivered") == [(129.0, 100)]
+    # 30 a quarter: 60 by day 129, then on 1 July and 1 October, days 181 and 273
+    slow = play(make.hall(), **supply(30.0))
+    assert amounts(slow, "delivered") == [(129.0, 60), (181.0, 30), (273.0, 10)]
     waits = [w for w in slow.waits if w.cause == "allocation"]
-    assert [(w.start_d, w.end_d) for w in waits] == [(129.0, 181.0), (129.0, 273.0)]
+    assert [(w.start_d, w.end_d) for w in waits] == [(129.0, 273.0)]
+
+
+def amounts(timeline, kind):
+    return [(m.time_d, m.amount) for m in timeline.of_kind(kind)]
 
 
 def test_supply_written_quarter_by_quarter_is_what_one_entry_allots():
@@ -135,15 +138,15 @@ def test_supply_that_never_suffices_ends_with_a_milestone_and_no_endless_run():
     timeline = play(make.hall(), **supply(5.0))
     delivered = sum(m.amount for m in timeline.of_kind("delivered"))
     missing = sum(m.amount for m in timeline.of_kind("undelivered"))
-    assert (delivered, missing) == (25.0, 75.0)
+    assert (delivered, missing) == (40, 60)  # eight quarters of 5
     assert delivered <= sum(m.amount for m in timeline.of_kind("allotted"))
 
 
 def test_the_order_of_lower_priority_number_is_allotted_first():
-    first, second = make.racks(systems=50, lots=1), make.racks(id="vip", systems=50, lots=1, priority=1)
+    first, second = make.racks(systems=50), make.racks(id="vip", systems=50, priority=1)
     timeline = play(make.hall(first, second), **supply(25.0))
     assert when(timeline, "delivered", item="vip") == [129.0]
-    assert when(timeline, "delivered", item="racks") == [273.0]  # 1 October
+    assert when(timeline, "delivered", item="racks") == [181.0, 273.0]  # 1 July and 1 October
 
 
 FACILITY = {
@@ -302,8 +305,8 @@ def funded(after, *phases, steps=None):
         ({"after_phase": "a.p1", "phase_milestone": "construction started"}, 2 * MONTH_D),
         ({"after_phase": "a.p1", "phase_milestone": "construction finished"}, 6 * MONTH_D),
         ({"after_phase": "a.p1", "phase_milestone": "ready_for_service"}, 7 * MONTH_D),
-        # then the first of four lots, of 25 racks, is set up in 12.5 days, and burnt in for 7
-        ({"after_phase": "a.p1", "phase_milestone": "in_service"}, 7 * MONTH_D + 12.5 + 7.0),
+        # then two racks are set up in the first day, and burnt in for 7
+        ({"after_phase": "a.p1", "phase_milestone": "in_service"}, 7 * MONTH_D + 1.0 + 7.0),
         ({"after_step": "a.g1"}, 5 * MONTH_D),
         ({"after_step": "a.g1", "step_milestone": "applied"}, 0.0),
         ({"after_step": "a.g1", "step_milestone": "study finished"}, 1 * MONTH_D),
@@ -356,8 +359,8 @@ def test_just_in_time_meets_the_forecast_hand_over_less_the_margin():
     order = make.racks(ordering="just_in_time", ordered_on=None, margin_weeks=2.0)
     timeline = play(make.hall(order))
     ready = months_to_days(7.0)
-    assert when(timeline, "delivered") == [pytest.approx(ready - 14.0)] * 4
-    assert when(timeline, "ordered") == [pytest.approx(ready - 14.0 - 70.0)] * 4
+    assert when(timeline, "delivered") == [pytest.approx(ready - 14.0)]
+    assert when(timeline, "ordered") == [pytest.approx(ready - 14.0 - 70.0)]
 
 
 def test_just_in_time_does_not_know_what_is_drawn_only_what_has_happened():
@@ -376,7 +379,7 @@ def test_just_in_time_does_not_know_what_is_drawn_only_what_has_happened():
 
 
 def test_orders_on_demand_come_when_demand_a_lead_time_ahead_fills_what_is_there():
-    order = make.racks(ordering="demand", ordered_on=None, order_at_allocation=0.9, lots=1)
+    order = make.racks(ordering="demand", ordered_on=None, order_at_allocation=0.9)
     there = make.standing_hall(id="old")
     h100e = 100 * 72 * 2.5265  # what stands, 8bit, about
     demand = {"h100e": 0.8 * h100e, "growth_per_y": 0.5}
@@ -622,7 +625,7 @@ def test_racks_that_wait_for_money_are_not_bought_for_a_phase_that_was_refused()
     waits = [(w.start_d, w.end_d) for w in timeline.waits if (w.item, w.cause) == ("racks", "funding")]
     assert waits == [(9.0, months_to_days(2.0))]
     # under in_order it holds up what is behind it until then: 30 racks of the living hall, about 77 m
-    living = make.hall(make.racks(systems=30, ordered_on=date(2026, 1, 11), lots=1), id="p2")
+    living = make.hall(make.racks(systems=30, ordered_on=date(2026, 1, 11)), id="p2")
     timeline = play(
         refused_hall(make.racks(ordered_on=date(2026, 1, 10))), living, steps=AMPLE, funding=terms
     )
@@ -651,7 +654,7 @@ def test_scarce_equipment_is_not_taken_by_a_phase_that_was_refused(ordered_on):
 
 def test_demand_orders_for_the_living_hall_and_not_for_the_one_that_was_refused():
     # demand of half a hall, ordered from June on: p1 goes first by priority, and is refused in March
-    order = make.racks(ordering="demand", ordered_on=date(2026, 6, 1), lots=1)
+    order = make.racks(ordering="demand", ordered_on=date(2026, 6, 1))
     half = {"h100e": 0.5 * 100 * 72 * 2.5265, "growth_per_y": 0.0}
     living = make.hall(order, id="p2")
     timeline = play(refused_hall(order | {"priority": 1}), living, steps=AMPLE, demand=half)
@@ -663,13 +666,14 @@ def test_demand_orders_for_the_living_hall_and_not_for_the_one_that_was_refused(
 
 
 def test_what_a_refused_phase_was_not_yet_allotted_goes_to_the_living_one():
-    # 40 racks a quarter, lots of 100: 120 are there on 1 July, day 181, and p1 would be first
-    order = make.racks(ordered_on=date(2026, 1, 10), lots=1)
+    # 40 racks a quarter: p1 is first and has 40 on day 9; its permit is refused on day 61, before 1 April
+    order = make.racks(ordered_on=date(2026, 1, 10))
     dead, living = refused_hall(order | {"priority": 1}), make.hall(order, id="p2")
     timeline = play(dead, living, steps=AMPLE, **supply(40.0))
     assert when(timeline, "ordered", "p1") == when(timeline, "ordered", "p2") == [9.0]
-    assert when(timeline, "delivered", "p1") == []
-    assert when(timeline, "delivered", "p2") == [181.0]
+    assert when(timeline, "delivered", "p1") == [79.0]
+    assert when(timeline, "delivered", "p2") == [90.0, 181.0, 273.0]
+    assert not [m for m in timeline.of_kind("undelivered") if m.phase == "p1"]
     # what was allotted before the refusal comes, paid for and without a hall
     timeline = play(dead, living, steps=AMPLE, **supply(100.0))
     assert when(timeline, "delivered", "p1") == [79.0]

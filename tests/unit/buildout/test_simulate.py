@@ -1,6 +1,6 @@
 """A small build-out by hand: when each thing happens and what it waited for.
 
-Tests `buildout.simulate`, `buildout.schedule`, `buildout.site`, `buildout.works`, `buildout.lots`,
+Tests `buildout.simulate`, `buildout.schedule`, `buildout.site`, `buildout.works`, `buildout.cohorts`,
 `buildout.closing`, `quantities.sizes`.
 """
 
@@ -14,7 +14,7 @@ import pytest
 from capsim.buildout.schedule import duration_d, predecessors
 from capsim.buildout.simulate import build_out
 from capsim.errors import SimulationError
-from capsim.quantities.sizes import lot_sizes, successor_sizes, system_count
+from capsim.quantities.sizes import part_sizes, successor_sizes, system_count
 from capsim.scenario.loading import loads
 from capsim.scenario.records.site_records import GridStep, Stage
 
@@ -112,34 +112,34 @@ def test_a_phase_starts_when_the_plan_and_the_earlier_phase_allow():
     assert days(timeline, "ready_for_service", phase="p2") == [14 * MONTH_D]
 
 
-def test_systems_are_delivered_wait_for_hall_and_crew_and_are_burnt_in():
+def test_systems_are_delivered_wait_for_hall_and_are_installed_at_the_rate_of_the_crew():
     timeline = build(make.site())
-    ready_d, lot_d = 7 * MONTH_D, 25 / 2
-    assert days(timeline, "ordered") == [59.0] * 4
-    assert days(timeline, "delivered") == [59.0 + 70] * 4
-    assert days(timeline, "install_started") == [ready_d + i * lot_d for i in range(4)]
-    assert days(timeline, "installed") == [ready_d + (i + 1) * lot_d for i in range(4)]
-    assert days(timeline, "in_service") == [ready_d + (i + 1) * lot_d + 7 for i in range(4)]
+    ready_d = 7 * MONTH_D
+    # 100 racks at two a day: those of the first day, then seven cohorts of 14
+    done_d = [ready_d + 1 + 7 * week for week in range(8)]
+    assert days(timeline, "ordered") == [59.0]
+    assert days(timeline, "delivered") == [59.0 + 70]
+    assert days(timeline, "install_started") == pytest.approx([ready_d, *done_d[:-1]])
+    assert days(timeline, "installed") == pytest.approx(done_d)
+    assert days(timeline, "in_service") == pytest.approx([day + 7 for day in done_d])
+    assert [m.amount for m in timeline.of_kind("in_service")] == [2, *[14] * 7]
     waits = [(w.cause, w.start_d, w.end_d) for w in timeline.waits if w.item == "racks"]
-    assert waits == [
-        ("lead time", 59.0, 129.0),
-        *[("hall", 129.0, ready_d)] * 4,
-        *[("crew", ready_d, ready_d + i * lot_d) for i in (1, 2, 3)],
-    ]
+    assert waits == [("lead time", 59.0, 129.0), ("hall", 129.0, ready_d)]
 
 
-def test_two_crews_install_two_lots_at_a_time():
+def test_two_crews_install_twice_as_fast():
     timeline = build(make.site(), crews={"installer_crews": 2, "racks_per_crew_day": 2, "burn_in_days": 0})
     ready_d = 7 * MONTH_D
-    assert days(timeline, "in_service") == [ready_d + 12.5, ready_d + 12.5, ready_d + 25, ready_d + 25]
+    assert days(timeline, "in_service") == pytest.approx([ready_d + day for day in (1, 9, 17, 25)])
 
 
 def test_systems_leave_at_their_refresh_age_and_successors_fill_their_power():
     order = make.racks(
-        lots=1, refresh={"age_years": 0.5, "system": "vr200-nvl72", "fill": "power", "lead_time_weeks": 10}
+        refresh={"age_years": 0.5, "system": "vr200-nvl72", "fill": "power", "lead_time_weeks": 10}
     )
-    timeline = build(make.site(make.hall(order)))
-    service_d = 7 * MONTH_D + 50 + 7
+    pace = {"installer_crews": 1, "racks_per_crew_day": 100, "burn_in_days": 7}
+    timeline = build(make.site(make.hall(order)), crews=pace)
+    service_d = 7 * MONTH_D + 1 + 7
     retired_d = service_d + 0.5 * 365.25
     assert days(timeline, "in_service", unit="gb300-nvl72") == [service_d]
     assert days(timeline, "retired", unit="gb300-nvl72") == [retired_d]
@@ -147,21 +147,22 @@ def test_systems_leave_at_their_refresh_age_and_successors_fill_their_power():
     assert {m.amount for m in successors} == {74}  # 100 x 159.552 kW / 213.84 kW = 74.6
     assert days(timeline, "ordered", unit="vr200-nvl72")[0] == pytest.approx(retired_d - 70)
     assert days(timeline, "delivered", unit="vr200-nvl72")[0] == pytest.approx(retired_d)
-    assert days(timeline, "in_service", unit="vr200-nvl72")[0] == pytest.approx(retired_d + 37 + 7)
+    assert days(timeline, "in_service", unit="vr200-nvl72")[0] == pytest.approx(retired_d + 0.74 + 7)
 
 
 def test_successors_with_a_long_lead_time_are_ordered_as_soon_as_there_is_something_to_replace():
     refresh = {"age_years": 0.1, "system": "gb300-nvl72", "fill": "count", "lead_time_weeks": 20}
-    timeline = build(make.site(make.hall(make.racks(lots=1, refresh=refresh))))
+    pace = {"installer_crews": 1, "racks_per_crew_day": 100, "burn_in_days": 7}
+    timeline = build(make.site(make.hall(make.racks(refresh=refresh))), crews=pace)
     first, second = days(timeline, "in_service")[:2]
     assert days(timeline, "ordered")[1] == first
-    assert second == pytest.approx(first + 140 + 50 + 7)
+    assert second == pytest.approx(first + 140 + 1 + 7)
 
 
 def test_systems_without_a_refresh_stay_and_without_a_successor_leave():
     assert not days(build(make.site()), "retired")
     gone = build(make.site(make.hall(make.racks(refresh={"age_years": 0.5}))))
-    assert len(days(gone, "retired")) == len(days(gone, "in_service")) == 4
+    assert len(days(gone, "retired")) == len(days(gone, "in_service")) == 8
 
 
 def test_what_is_there_has_its_dates_in_the_past():
@@ -184,7 +185,7 @@ def test_systems_have_no_milestone_from_the_horizon_on_but_halls_and_grid_do():
     timeline = build(make.site(slow))
     assert days(timeline, "ready_for_service") == pytest.approx([(3 + 30) * MONTH_D])
     assert not days(timeline, "in_service")
-    assert len(days(timeline, "delivered")) == 4
+    assert len(days(timeline, "delivered")) == 1
 
 
 def test_too_many_events_stop_the_run_with_a_message():
@@ -202,9 +203,9 @@ def test_systems_that_fill_a_share_are_whole_and_inside_it():
 
 
 def test_lots_and_successors_by_hand():
-    assert lot_sizes(3, 10) == [1, 1, 1]
-    assert lot_sizes(0, 3) == []
-    assert lot_sizes(7, 2) == [3, 4]
+    assert part_sizes(3, 10) == [1, 1, 1]
+    assert part_sizes(0, 3) == []
+    assert part_sizes(7, 2) == [3, 4]
     assert successor_sizes([1, 1, 1], 100.0, 150.0) == [0, 1, 1]
     assert successor_sizes([5], 100.0, 50.0) == [10]
 
@@ -222,3 +223,14 @@ def test_stage_kind_work_takes_its_duration():
     stage = Stage(id="permit", duration_months=12.0)
     step = GridStep(id="g1", grid_mw=1.0, stages=(stage,))
     assert duration_d(step, stage, None) == 365.25
+
+
+def test_nothing_is_delivered_before_its_launch():
+    # launched on 2026-10-01, day 273, whatever the ten weeks from March; a launch a month late a month later
+    def delivered(**changes):
+        order = make.racks(system="vr200-nvl72", systems=50) | changes
+        return days(build(make.site(make.hall(order))), "delivered")[0]
+
+    assert delivered(launch_slip_months=0.0) == 273.0
+    assert delivered(launch_slip_months=1.0) == pytest.approx(273.0 + MONTH_D)
+    assert delivered(launch_slip_months=0.0, ordered_on=date(2026, 8, 1)) == 212.0 + 70.0

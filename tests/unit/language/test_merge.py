@@ -76,8 +76,8 @@ def test_the_order_of_all_six_layers(tmp_path):
     sets = [f"{VALUE}=6", f"{VALUE}=7"]
     assert found("top.yaml", overrides=["one"], sets=sets) == (7, "--set")
     assert found("top.yaml", sets=[f"{VALUE}=null"]) == (central, "catalog")
-    lots = load(tmp_path / "top.yaml").origin("sites.paris.phases.p1.deployments.d1.lots")
-    assert (lots.value, lots.layer) == (12, "default")
+    rank = load(tmp_path / "top.yaml").origin("sites.paris.phases.p1.deployments.d1.priority")
+    assert (rank.value, rank.layer) == (50, "default")
 
 
 def test_extends_is_relative_to_the_file(tmp_path):

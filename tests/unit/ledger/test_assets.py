@@ -19,7 +19,6 @@ def bought(**refresh):
     order = make.racks(
         system="dgx-h100",
         systems=4,
-        lots=1,
         system_price_usd=200_000.0,
         refresh={"age_years": 0.5, **refresh},
     )
@@ -34,7 +33,7 @@ def test_each_generation_has_the_price_year_of_its_own_catalogue_entry():
     assert len(successors) == 2
     for successor in successors:
         assert successor.path == "sites.a.phases.p1.deployments.racks.refresh.system_price_usd"
-        assert successor.thing.price == pytest.approx(615_000 / 1.02 * 0.8)  # the price of a dgx-b300
+        assert successor.thing.price == pytest.approx(436_650 / 1.02 * 0.8)  # the price of a dgx-b300
 
 
 def test_successors_of_the_same_system_keep_their_own_price():
@@ -57,7 +56,7 @@ def test_systems_that_are_there_were_bought_when_they_went_into_service():
 
 def test_a_price_of_successors_has_its_own_year():
     _, *successors = bought(
-        system="dgx-b300", system_price_usd=500_000.0, system_price_year=2023, fill="count"
+        system="dgx-b300", system_price_usd=500_000.0, system_price_year=2027, fill="count"
     )
-    assert [s.thing.price for s in successors] == pytest.approx([500_000 * 1.02**2 * 0.8] * 2)
-    assert {s.thing.price_year for s in successors} == {2023}
+    assert [s.thing.price for s in successors] == pytest.approx([500_000 / 1.02**2 * 0.8] * 2)
+    assert {s.thing.price_year for s in successors} == {2027}

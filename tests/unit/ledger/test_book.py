@@ -21,8 +21,8 @@ from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 MONTH_D, YEAR_D = 365.25 / 12, 365.25
-RACK_EUR = 3_270_000 / 1.02 * 0.8
-"""A GB300 rack at USD 3.27 m of 2026, in EUR of 2025 at 0.8 EUR per USD and 2 % inflation."""
+RACK_EUR = 4_000_000 / 1.02 * 0.8
+"""A GB300 rack at USD 4 m of 2026, in EUR of 2025 at 0.8 EUR per USD and 2 % inflation."""
 
 
 AT_ONCE = {"per_site": {"order_share": 1.0, "delivery_share": 0.0}, "per_grid_mw": {"delivery_share": 0.0}}
@@ -50,7 +50,12 @@ COSTS = {
         item("water", "per_m3_water", 4.0, "opex"),
     ],
 }
-LIVES = {"life_it_years": 5.0, "life_facility_years": 20.0, "construction_inflation_per_y": 0.02}
+LIVES = {
+    "life_it_years": 5.0,
+    "life_facility_years": 20.0,
+    "construction_inflation_per_y": 0.02,
+    "system_price_trend_per_y": 0.0,
+}
 PLANT_EUR_PER_MW = 1e6 * 1.02**2 * 0.8
 
 
@@ -115,8 +120,8 @@ def test_water_is_paid_by_the_cubic_metre():
 
 def test_what_is_left_at_the_end_is_straight_line_over_the_life():
     ledger = booked(make.site(), finance=LIVES).ledger
-    # four lots of 25 racks at two a day, one after the other from ready for service on, and a week
-    in_service_d = 7 * MONTH_D + 2.5 * 12.5 + 7
+    # two racks on the first day, 14 in each of seven weeks, and a week of burn-in: on average day 28.44 + 7
+    in_service_d = 7 * MONTH_D + (2 * 1 + 14 * sum(range(8, 51, 7))) / 100 + 7
     hall_y, racks_y = (730 - 7 * MONTH_D) / YEAR_D, (730 - in_service_d) / YEAR_D
     shell, racks = row(ledger, "shell", "residual"), row(ledger, "systems", "residual")
     assert shell[-1] == pytest.approx(-160e6 * (1 - hall_y / 20))

@@ -24,7 +24,12 @@ from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 MONTH_D, YEAR_D = 365.25 / 12, 365.25
-FLAT = {"wacc_real": 0.065, "inflation_per_y": 0.02, "construction_inflation_per_y": 0.02}
+FLAT = {
+    "wacc_real": 0.065,
+    "inflation_per_y": 0.02,
+    "construction_inflation_per_y": 0.02,
+    "system_price_trend_per_y": 0.0,
+}
 
 
 def item(name, basis, amount, category="capex", **more):
@@ -77,7 +82,7 @@ def test_opex_bases_by_hand():
     ]
     result = booked(make.standing_site(), items=items)
     years = 730 / YEAR_D
-    racks = 100 * 3_270_000 / 1.02 * 0.8
+    racks = 100 * 4_000_000 / 1.02 * 0.8
     assert total(result, "floor", "opex") == pytest.approx(1e6 * years)
     assert total(result, "capacity", "opex") == pytest.approx(40e3 * years)
     assert total(result, "demand", "opex") == pytest.approx(
@@ -190,7 +195,7 @@ def test_what_a_delay_costs_by_hand():
     finance = FLAT | {"life_it_years": 5.0, "life_facility_years": 20.0}
     result = booked(make.site(), items=[item("hall", "per_critical_it_mw", 1e6)], finance=finance)
     (found,) = delays(result.scenario, result.timeline, result.ledger)
-    racks = 100 * 3_270_000 / 1.02 * 0.8
+    racks = 100 * 4_000_000 / 1.02 * 0.8
     assert found.idle_systems == pytest.approx(racks / 60)
     assert found.interest_on_systems == pytest.approx(racks * 0.065 / 12)
     assert found.stranded_plant == pytest.approx(16e6 * 0.065 / (1 - 1.065**-20) / 12)

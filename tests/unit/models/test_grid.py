@@ -3,7 +3,13 @@ from datetime import date
 import numpy as np
 import pytest
 
-from capsim.models.grid import hourly_carbon, hourly_price, normalised_shape, persistent_noise
+from capsim.models.grid import (
+    hourly_carbon,
+    hourly_price,
+    normalised_shape,
+    persistent_noise,
+    relative_price,
+)
 from capsim.units import DAYS_IN_MONTH, HOURS_PER_STANDARD_YEAR, Calendar
 
 YEAR = Calendar(date(2025, 1, 1), 12)
@@ -11,8 +17,9 @@ SHAPE = 1.0 + 0.3 * np.sin(np.arange(288.0)).reshape(12, 24)
 CALM = {"residual_sd_over_mean": None, "lag1_hour_corr": 0.9}
 
 
-def price(level, *, seed=0, shape=SHAPE, index=YEAR.month_hour_index, **options):
-    return hourly_price(level, shape, index, np.random.default_rng(seed), **{**CALM, **options})
+def price(level, *, seed=0, shape=SHAPE, index=YEAR.month_hour_index, adders_per_mwh=0.0, **options):
+    relative = relative_price(shape, index, np.random.default_rng(seed), **{**CALM, **options})
+    return hourly_price(relative, level, adders_per_mwh)
 
 
 def test_months_of_the_standard_year_make_its_hours():
@@ -43,7 +50,7 @@ def test_calm_price_is_level_by_shape_plus_adders():
 def test_calm_price_draws_nothing():
     rng = np.random.default_rng(0)
     before = rng.bit_generator.state
-    hourly_price(60.0, SHAPE, YEAR.month_hour_index, rng, residual_sd_over_mean=0.0, lag1_hour_corr=0.9)
+    relative_price(SHAPE, YEAR.month_hour_index, rng, residual_sd_over_mean=0.0, lag1_hour_corr=0.9)
     assert rng.bit_generator.state == before
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from capsim.models import weather
-from capsim.models.weather import ClimateTable, weather_hours
+from capsim.models.weather import ClimateTable, Weather, warmed, weather_hours
 
 DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 YEAR = np.concatenate([np.tile(np.arange(24) + 24 * m, days) for m, days in enumerate(DAYS)])
@@ -59,19 +59,9 @@ def test_shape_keeps_the_months_variance() -> None:
     assert skew[0] == 0.0
 
 
-def test_trend_warms_both_temperatures() -> None:
-    years = np.arange(YEAR.size) / 8766
-    base = weather_hours(climate(), YEAR, np.random.default_rng(2))
-    warm = weather_hours(
-        climate(), YEAR, np.random.default_rng(2), warming_k_per_decade=0.5, years_elapsed=years
-    )
-    np.testing.assert_allclose(warm.dry_bulb_c - base.dry_bulb_c, 0.05 * years, atol=1e-12)
-    np.testing.assert_allclose(warm.wet_bulb_c - base.wet_bulb_c, 0.05 * years, atol=1e-12)
-
-
-def test_trend_without_years_is_refused() -> None:
-    with pytest.raises(ValueError, match="years_elapsed"):
-        weather_hours(climate(), YEAR, np.random.default_rng(0), warming_k_per_decade=0.3)
+def test_a_trend_warms_both_temperatures() -> None:
+    weather = warmed(Weather(np.array([10.0, 12.0]), np.array([8.0, 9.0])), np.array([0.0, 0.5]))
+    assert [series.tolist() for series in weather] == [[10.0, 12.5], [8.0, 9.5]]
 
 
 @pytest.mark.parametrize("index", [YEAR[:-1], YEAR[::-1], YEAR + 24, np.roll(YEAR, 1), YEAR.reshape(-1, 24)])

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from capsim.operations.surroundings import Sky, with_trend
+from capsim.operations.year_bank import Key
 from capsim.pipeline import run
 from capsim.scenario.loading import loads, override
 from capsim.units import calendar
@@ -78,7 +79,7 @@ def test_a_hall_is_a_hard_limit_and_what_it_takes_is_curtailed():
     # after a refresh by count, 100 Rubin racks of 213.84 kW stand in an oversubscribed hall of 16 MW
     swap = {"age_years": 0.5, "system": "vr200-nvl72", "fill": "count", "lead_time_weeks": 0}
     racks = {
-        "id": "racks", "system": "gb300-nvl72", "systems": 100, "in_service_on": date(2025, 6, 1), "lots": 1,
+        "id": "racks", "system": "gb300-nvl72", "systems": 100, "in_service_on": date(2025, 6, 1),
         "refresh": swap,
     }  # fmt: skip
     quick = {"installer_crews": 1, "racks_per_crew_day": 1e6, "burn_in_days": 0}
@@ -127,9 +128,11 @@ def test_waiting_mw_by_cause_and_month():
     assert waiting["commissioning", "a"][7] == pytest.approx(
         16 * 1.0625 / 31
     )  # ready on day 213.06, 2 August
-    # from then on all but 44.8 kW waits for accelerators, lot by lot until day 213.0625 + 50 + 7
+    # from then on all but 44.8 kW waits for accelerators, week by week until day 213.0625 + 50 + 7; to the
+    # end of August, day 243, two racks are in service for 21.9375 days, three times 14 for a week less each
     waiting_mw = waiting["accelerators", "a"] + waiting["not ordered", "a"]
-    assert waiting_mw[7] == pytest.approx((29.9375 * 16 - 3.9888 * 10.4375) / 31, rel=1e-4)
+    rack_d = 2 * 21.9375 + 14 * (14.9375 + 7.9375 + 0.9375)
+    assert waiting_mw[7] == pytest.approx((29.9375 * 16 - 0.159552 * rack_d) / 31, rel=1e-4)
     # the 44.8 kW are of the plan: nothing is ordered for them
     assert waiting["accelerators", "a"][-1] == pytest.approx(0.0, abs=1e-9)
     assert waiting["not ordered", "a"][-1] == pytest.approx(16 - IT_MW, rel=1e-3)
@@ -164,7 +167,7 @@ def test_trends_step_from_year_to_year():
 def test_sites_share_the_weather_of_their_climate_and_the_prices_of_their_zone():
     places = make.standing_site(), make.standing_site(id="b"), make.standing_site(id="c", climate="lyon")
     scenario = loads(make.scenario(*places, horizon_years=1))
-    sky = Sky(scenario, 0, 0)
+    sky = Sky(scenario, Key(0, 0, is_banked=False))
     a, b, c = (sky.over(site) for site in scenario.sites)
     assert a.weather is b.weather
     assert not np.array_equal(a.weather.dry_bulb_c, c.weather.dry_bulb_c)
@@ -175,6 +178,10 @@ def test_warming_is_a_trend_from_the_start():
     scenario = loads(make.scenario(make.standing_site(), horizon_years=10))
     warmer = override(scenario, {"sites.a.warming_k_per_decade": 1.0})
     (still,), (warm,) = scenario.sites, warmer.sites
-    gap = Sky(warmer, 0, 0).over(warm).weather.dry_bulb_c - Sky(scenario, 0, 0).over(still).weather.dry_bulb_c
+    key = Key(0, 0, is_banked=False)
+    warm_c, still_c = (
+        Sky(of, key).over(site).weather.dry_bulb_c for of, site in ((warmer, warm), (scenario, still))
+    )
+    gap = warm_c - still_c
     assert gap[0] == pytest.approx(0.0, abs=1e-9)
     assert gap[-1] == pytest.approx(1.0, rel=1e-3)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capsim.operations.fleet import PhaseFleet, SystemFleet
+from capsim.operations.fleet import PhaseFleet, SystemFleet, SystemKind
 from capsim.operations.phase_loads import dynamic_share, phase_load
 from capsim.scenario.records.job_records import Workload
 
@@ -21,7 +21,7 @@ def workload(allocation=1.0, busy_share=1.0, power_utilisation=1.0, **more):
 def load_mw(nameplate_mw, use, idle_share, accelerators=8.0):
     """IT load of a hall with one kind of system, without its limit."""
     level = np.atleast_1d(nameplate_mw).astype(float)
-    system = SystemFleet(level, level, accelerators, 1.0, idle_share, {})
+    system = SystemFleet(level, level, SystemKind(accelerators, 1.0, idle_share, {}))
     load = phase_load(PhaseFleet("p1", 1e9, level, level, level, (system,)), use)
     return load.steady_mw + load.computing_mw
 

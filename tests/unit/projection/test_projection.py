@@ -17,7 +17,7 @@ from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 COSTS = {"items": [{"id": "shell", "category": "capex", "basis": "per_critical_it_mw", "amount": 10e6}]}
-RACK_EUR = 3_270_000 / 1.02 * 0.8
+RACK_EUR = 4_000_000 / 1.02 * 0.8
 H100E = 7200 * 5000 / 1979
 
 

@@ -1,6 +1,7 @@
 """Prices of what is built and bought: cost items times things, shares of prices, owners and tenants."""
 
 import runpy
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,6 +15,7 @@ from capsim.scenario import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 WORKS = ((10, "new"), (6, "renewal"), (2, "liquid-retrofit"))
+JULY_2027, JULY_2028 = date(2027, 7, 1), date(2028, 7, 1)
 FLAT = {"inflation_per_y": 0.0, "construction_inflation_per_y": 0.0, "system_price_trend_per_y": 0.0}
 OTHERS = {"currency": "USD", "price_year": 2025, "category": "capex", "source": "assumed"}
 
@@ -44,6 +46,15 @@ def test_a_basis_that_nobody_checked_is_refused_by_its_table():
     wrong = made.costs.items[0].model_copy(update={"basis": "per_critical_it_mv"})
     with pytest.raises(CapsimError, match=r"^unknown .*per_critical_it_mv; did you mean per_critical_it_mw"):
         list(item_costs(made, wrong, Hall(16.0), made.sites[0]))
+
+
+def test_a_cost_overrun_is_on_all_of_a_hall_and_on_nothing_else():
+    items = item("building", "per_critical_it_mw", 10e6), item("grid", "per_grid_mw", 1e6)
+    made = scenario(*items, phases=[make.hall(cost_overrun=1.3)])
+    site = made.sites[0]
+    # 16 MW x 10 million x 1.3
+    assert facility_price(made, site, site.phases[0], 0.0) == pytest.approx(208e6)
+    assert grid_price(made, site, site.grid_connection[0], 0.0) == pytest.approx(24e6)
 
 
 def test_an_item_for_another_country_costs_nothing_here():
@@ -114,3 +125,16 @@ def test_a_system_costs_its_price_and_what_goes_with_it():
     assert price_of_one(made, order, is_successor=False) == (3e6, 2025)
     # a GB300 NVL72 is one rack of 72: 3,000,000 + 50,000 + 60,000 + 72,000
     assert system_price(made, site, order, 0.0) == pytest.approx(3_182_000.0)
+
+
+def test_what_is_announced_keeps_its_price_until_its_launch():
+    order = make.racks(system="rubin-ultra-kyber", systems=10, system_price_usd=20e6, system_price_year=2026)
+    falling = FLAT | {"system_price_trend_per_y": -0.1}
+    cooling = {"preset": "dlc-dry-cooler", "rack_kw": 700.0}
+    made = loads(make.scenario(make.site(make.hall(order), cooling=cooling), finance=falling))
+    site, plan = made.sites[0], made.sites[0].phases[0].deployments[0]
+    assert price_of_one(made, plan, is_successor=False).price_year == 2027
+    before, after = (
+        system_price(made, site, plan, made.calendar.day_of(day)) for day in (JULY_2027, JULY_2028)
+    )
+    assert after == pytest.approx(0.9 * before, rel=1e-3)

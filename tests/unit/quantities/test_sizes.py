@@ -1,4 +1,4 @@
-"""How many systems a deployment has, in which lots, and how many take their place: by hand."""
+"""How many systems a deployment has, in which parts, and how many take their place: by hand."""
 
 import runpy
 from pathlib import Path
@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from capsim.quantities import lot_sizes, refreshed_sizes, system_count, system_h100e
+from capsim.quantities import part_sizes, refreshed_sizes, system_count, system_h100e
 from capsim.quantities.sizes import successor_sizes
 from capsim.scenario import loads
 
@@ -25,11 +25,11 @@ def the_order(scenario):
 
 
 @pytest.mark.parametrize(
-    ("systems", "lots", "sizes"),
+    ("systems", "parts", "sizes"),
     [(10, 1, [10]), (10, 3, [3, 3, 4]), (2, 5, [1, 1]), (0, 4, []), (7, 7, [1] * 7)],
 )
-def test_lots_differ_by_at_most_one_and_none_is_empty(systems, lots, sizes):
-    assert lot_sizes(systems, lots) == sizes
+def test_parts_differ_by_at_most_one_and_none_is_empty(systems, parts, sizes):
+    assert part_sizes(systems, parts) == sizes
     assert sum(sizes) == systems
 
 
@@ -42,7 +42,7 @@ def test_successors_are_rounded_down_on_the_running_total():
 
 
 def test_a_share_of_a_hall_is_whole_systems():
-    order = make.racks(lots=1, fill_share=0.5)
+    order = make.racks(fill_share=0.5)
     del order["systems"]
     scenario = scenario_of(order)
     phase, deployment = the_order(scenario)

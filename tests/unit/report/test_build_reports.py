@@ -104,7 +104,7 @@ def test_deployments_not_in_service_are_named_with_what_they_wait_for():
     # two years from January 2026; nothing of what is ordered late gets through in time
     late = [
         make.racks(id="unready", ordered_on=date(2027, 12, 1), lead_time_weeks=40),
-        make.racks(id="installing", ordered_on=date(2027, 12, 1), lead_time_weeks=3, systems=20, lots=1),
+        make.racks(id="installing", ordered_on=date(2027, 12, 1), lead_time_weeks=3, systems=20),
         make.racks(id="unasked", ordering="demand", ordered_on=date(2026, 6, 1)),
         make.racks(id="there"),
     ]
@@ -112,7 +112,7 @@ def test_deployments_not_in_service_are_named_with_what_they_wait_for():
     assert found == [
         "2 deployments are not wholly in service at the horizon: "
         "a.p1.unready (0 of 100 systems, waits for lead time), "
-        "a.p1.installing (0 of 20 systems, waits for installation)",
+        "a.p1.installing (2 of 20 systems, waits for installation)",
         "1 deployment is never ordered inside the horizon: a.p1.unasked; "
         "demand never fills 80 % of what is there or ordered by then",
     ]
@@ -134,10 +134,10 @@ def test_findings_of_trouble(troubled):
     assert "; it buys nothing: the 200 m EUR2025 left at the end is too little for a.p2" in found[1]
     assert "the first in the queue, at 240 m EUR2025" in found[1]
     assert found[1].endswith("; 1 phase with 24 MW stays unbuilt: a.p2")
-    # the racks of p1 are nobody's once it is refused; 25 of the 40 allotted to p2 make a lot
+    # p1 took five before it was refused; all 35 that are allotted after that go to p2
     assert (
-        "75 systems are still waited for at the horizon: a.p2.racks; "
-        "supply v allots 40 inside the horizon, and 100 are asked for"
+        "65 systems are still waited for at the horizon: a.p2.racks; "
+        "supply v allots 40 inside the horizon, and 105 are asked for"
     ) in found
     assert any("accelerator-days stand idle: systems without hall" in text for text in found)
     assert any("failures take servers out of service; availability" in text for text in found)
@@ -270,7 +270,7 @@ def test_gantt_draws_the_works_of_a_cancelled_phase_up_to_its_cancellation_and_n
     assert days(figure, "a.p1 survey", WORK) == approx((0.0, end))
     assert days(figure, "a.p1 kit", GREY) == approx((0.0, end))
     assert days(figure, "a.p1 racks", CAUSES["lead time"]) == approx((59.0, 129.0))
-    assert days(figure, "a.p1 racks", CAUSES["hall"]) == approx(*[(129.0, end)] * 4)  # four lots
+    assert days(figure, "a.p1 racks", CAUSES["hall"]) == approx((129.0, end))
     names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
     marked = [name for name in names if days(figure, name, CAUSES["cancelled"])]
     assert marked == ["a.p1 survey", "a.p1 ready for service"]
@@ -381,7 +381,7 @@ def test_a_grid_step_is_one_row_of_its_stages_with_its_mw_at_the_end():
     assert [pair[0] / month_d for pair in found] == pytest.approx([0.0, 2.0, 3.0])
     assert [pair[1] / month_d for pair in found] == pytest.approx([2.0, 1.0, 3.0])
     texts = {(text.get_text(), round(text.get_position()[1])) for text in ax.texts}
-    # 100 racks in four lots, delivered on one day
+    # 100 racks, delivered on one day
     assert texts == {("24 MW", row), ("100 \u25bc", names.index("a.p1 racks"))}
     assert not [name for name in names if name.startswith("a g1.")]
 

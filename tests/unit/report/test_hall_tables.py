@@ -40,7 +40,7 @@ def late_hall():
     """24 MW with 50 racks of 0.16 MW from July 2026 on, and as many from March 2027."""
     fleet = {"system": "gb300-nvl72", "systems": 50}
     first = fleet | {"id": "first", "in_service_on": date(2025, 7, 1)}
-    more = fleet | {"id": "more", "ordered_on": date(2026, 10, 1), "lead_time_weeks": 8, "lots": 1}
+    more = fleet | {"id": "more", "ordered_on": date(2026, 10, 1), "lead_time_weeks": 8}
     return make.standing_hall(id="p2", critical_it_mw=24.0, deployments=[first, more])
 
 
@@ -101,7 +101,7 @@ def test_jobs_that_fit_nowhere_are_said_to_never_run(tmp_path):
     assert float(projection.monthly["held_h"].sum()) == 0.0
     waiting = projection.monthly["waiting_mw"].sel(cause="jobs", site="a").to_numpy()
     assert waiting == pytest.approx(125 * 0.159552)
-    assert any("the limit that binds longest is jobs" in of for of in said)
+    assert any("what is not ready longest is jobs" in of for of in said)
     saved = projection.load(projection.save(tmp_path / "saved"))
     assert saved.identical(projection)
     assert sentence in findings(saved)

@@ -117,7 +117,7 @@ def test_targets(aion):
 @pytest.mark.parametrize("width", [80, 100, 120])
 def test_summary_has_every_part(aion, opcore, width):
     for projection in (aion, opcore):
-        text = shown(None, width, lambda console, p=projection: tables.summary(p, console))
+        text = shown(None, width, lambda console, p=projection: tables.summary(p, console=console))
         parts = ("by year", "Milestones", "Over the horizon", "Targets", "Findings")
         places = [text.lower().index(part.lower()) for part in parts]
         assert places == sorted(places)

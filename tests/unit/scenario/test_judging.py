@@ -21,7 +21,7 @@ from capsim.scenario.records.energy_records import Solar
 from capsim.scenario.records.record import HoleError, Record
 from capsim.scenario.records.schema import Scenario
 from capsim.scenario.records.walk import records_in, within
-from capsim.scenario.rules.rule import _RULES, Around, Issue, Issues, rule, rules_of
+from capsim.scenario.rules.rule import _QUESTIONS, _RULES, Around, Issue, Issues, rule, rules_of
 
 AS_FILE = Path(__file__).with_name("small.yaml").read_text()
 NO_RULES = {"rule", "order", "source_rules", "correlation_rules"}
@@ -41,7 +41,11 @@ def faults_of(old: str, new: str) -> list[str]:
 
 def test_every_module_of_rules_is_run():
     modules = {module.name for module in pkgutil.iter_modules(rules.__path__)}
-    homes = {function.__module__ for functions in _RULES.values() for function in functions}
+    homes = {
+        function.__module__
+        for functions in (*_RULES.values(), *_QUESTIONS.values())
+        for function in functions
+    }
     assert {name for name in modules - NO_RULES if f"{rules.__name__}.{name}" not in homes} == set()
 
 

@@ -230,3 +230,11 @@ def test_scenarios_compare_by_value_and_travel(good):
     copy = pickle.loads(pickle.dumps(good))
     assert copy == good
     assert copy.digest == good.digest
+
+
+@pytest.mark.parametrize("path", ["sites.north.phases.p1", "sites.none.phases.never"])
+def test_an_override_that_nobody_asks_for_is_checked_too(path):
+    layered = {"extends": str(GOOD), "overrides": {"wrong": {path: 5}, "right": {f"{path}.priority": 5}}}
+    with pytest.raises(ScenarioError, match="a record is a mapping") as caught:
+        loads(layered)
+    assert [fault.path for fault in caught.value.faults] == [path]

@@ -46,8 +46,8 @@ def test_values_of_an_override_of_the_command_line_and_of_the_format(good):
     )
     given = only(good, "finance.life_it_years")
     assert (given.value, given.unit, given.layer, given.place) == ("4", "y", "--set", "--set")
-    default = only(good, "sites.paris.phases.p1.deployments.d1.lots")
-    assert (default.value, default.layer, default.kind) == ("12", "default", "assumed")
+    default = only(good, "sites.paris.phases.p1.deployments.d1.priority")
+    assert (default.value, default.layer, default.kind) == ("50", "default", "assumed")
 
 
 def test_an_argument_of_cooling_has_the_catalogues_unit(good):

@@ -125,7 +125,7 @@ def test_what_the_ledger_books_itself_is_not_counted_twice(word):
 
 @pytest.mark.parametrize("word", ["systems", "servers"])
 def test_systems_with_prices_are_not_counted_twice(word):
-    order = "deployments: [{id: d, system: gb300-nvl72, systems: 1, in_service_on: 2025-01-01PRICE}]"
+    order = "deployments: [{id: d, system: gb300-nvl72, systems: 1, in_service_on: 2025-10-01PRICE}]"
     item = f"  items: [{{id: x, category: capex, basis: lump, amount: 1, contains: [{word}]}}]\n"
     text = TEXT.replace("deployments: []", order) + item
     with pytest.raises(ScenarioError, match=f"{word} is already contained in the price of the systems"):

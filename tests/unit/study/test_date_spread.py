@@ -20,7 +20,8 @@ from rich.console import Console
 from capsim.report.studies import ensemble_summary
 from capsim.scenario.draws.sample import sample
 from capsim.scenario.loading import loads
-from capsim.study import store
+from capsim.study import columns
+from capsim.study.columns import Table
 from capsim.study.date_spread import frame_of, percentile_days, records_of
 from capsim.study.dates import phase_dates
 from capsim.study.draws import design_of
@@ -146,14 +147,14 @@ def test_dates_survive_as_plain_data(result):
 def test_dates_are_read_a_few_columns_at_a_time(result, monkeypatch):
     """One column at a time, however many replications, gives the same table."""
     widths = []
-    columns = store.Store.columns
+    read = Table.columns
 
-    def seen(self, blocks, start, stop):
+    def seen(self, variant, start, stop):
         widths.append(stop - start)
-        return columns(self, blocks, start, stop)
+        return read(self, variant, start, stop)
 
-    monkeypatch.setattr(store, "VALUES_AT_ONCE", N)
-    monkeypatch.setattr(store.Store, "columns", seen)
+    monkeypatch.setattr(columns, "VALUES_AT_ONCE", N)
+    monkeypatch.setattr(Table, "columns", seen)
     again = ensemble(hall(), N, processes=1)
     assert widths.count(1) >= len(result.dates)
     pd.testing.assert_frame_equal(again.dates, result.dates, check_exact=True)

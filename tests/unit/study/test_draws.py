@@ -9,7 +9,7 @@ from scipy.special import ndtri
 from capsim.errors import StudyError
 from capsim.scenario.draws.sample import assigned, sample, uncertain_values
 from capsim.scenario.loading import override
-from capsim.study.draws import DESIGNS, Design, design_of
+from capsim.study.draws import DESIGNS, Design, design_of, sobol_rows
 
 PATHS = tuple(f"value.{i}" for i in range(5))
 
@@ -23,6 +23,13 @@ def test_rows_do_not_depend_on_how_they_are_cut(kind):
     assert np.array_equal(whole, parts)
     assert design.row(41) == dict(zip(PATHS, whole[41], strict=True))
     assert ((whole > 0) & (whole < 1)).all()
+
+
+def test_rows_of_a_sequence_do_not_depend_on_those_asked_for_before():
+    """Forward, back, twice and with gaps: the sequence is kept at its place between calls."""
+    whole = sobol_rows(4, 3, 0, 64)
+    for first, count in ((0, 16), (16, 16), (5, 3), (0, 5), (5, 11), (60, 4), (60, 4), (1, 1)):
+        assert np.array_equal(sobol_rows(4, 3, first, count), whole[first : first + count])
 
 
 @pytest.mark.parametrize("kind", ["sobol", "lhs"])

@@ -13,6 +13,7 @@ import pytest
 
 from capsim.errors import StudyError
 from capsim.scenario.loading import override
+from capsim.study.columns import Rows, Table
 from capsim.study.draws import Design
 from capsim.study.ensembles import Ensemble, ensemble
 from capsim.study.execution import Execution
@@ -20,7 +21,6 @@ from capsim.study.folder import open_store
 from capsim.study.observe import Layout
 from capsim.study.runner import collect
 from capsim.study.statistics import percentile_intervals, probability_interval, spread_of
-from capsim.study.store import Rows
 from capsim.study.summary import all_percentiles
 
 N = 40
@@ -170,7 +170,7 @@ def test_percentiles_match_a_sum_of_lognormals(kind, tmp_path):
     paths = tuple("abcde")
     store = open_store(tmp_path / "s", {}, resume=False)
     collect(Sums(Design(paths, 9, kind, n)), store, n, Execution(processes=1))
-    got = all_percentiles(Rows(store, n, Layout(("sum",), (), 0)))[0, :, 0]
+    got = all_percentiles(Rows(Table(store, n, 1), Layout(("sum",), (), 0)))[0, :, 0]
     many = np.exp(0.5 * np.random.default_rng(1).standard_normal((1_000_000, 5))).sum(axis=1)
     truth = spread_of(many[None])[0, :, 0]
     for p, ours, theirs in zip((0.05, 0.1, 0.5, 0.9, 0.95), got, truth, strict=True):

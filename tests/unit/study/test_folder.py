@@ -21,23 +21,14 @@ def store(tmp_path):
     return store
 
 
-def test_columns_are_those_written(store):
-    assert store.blocks() == [0, 1]
-    assert store.columns([0, 1], 1, 3).tolist() == [[1, 2], [4, 5], [7, 8], [10, 11]]
-
-
-def test_a_study_has_more_blocks_than_a_process_may_open(tmp_path):
-    resource = pytest.importorskip("resource")
+def test_rows_are_those_written(tmp_path):
     store = open_store(tmp_path / "s", ABOUT, resume=False)
-    for block in range(200):
-        store.write(block, np.full((1, 2), float(block)))
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (100, hard))
-    try:
-        columns = store.columns(range(200), 1, 2)
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    assert columns[:, 0].tolist() == list(range(200))
+    values = np.arange(60.0).reshape(20, 3)
+    store.write(0, values[:16])
+    store.write(1, values[16:])
+    assert store.blocks() == [0, 1]
+    assert store.rows(0, 20).tolist() == values.tolist()
+    assert store.rows(15, 18).tolist() == values[15:18].tolist()
 
 
 def test_whole_blocks_pass_and_truncated_ones_are_named(store):

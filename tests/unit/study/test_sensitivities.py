@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from capsim.errors import ScenarioError, StudyError
-from capsim.scenario.draws.sample import uncertain_paths
+from capsim.scenario.draws.sample import drawn_together
 from capsim.scenario.loading import override
 from capsim.study.draws import Design, sobol_rows
 from capsim.study.sensitivities import OTHERS, STREAMS, factors_of, saltelli_indices, sensitivity, sobol_table
-from capsim.study.sweeps import parse_axis, sweep
+from capsim.study.sweeps import parse_axes, parse_axis, sweep
 
 
 def ishigami(x):
@@ -77,7 +77,7 @@ def test_a_constant_has_no_indices():
 
 def test_the_tornado_has_every_value_widest_first(small):
     result = sensitivity(small, processes=1)
-    assert set(result.tornado.index) == set(uncertain_paths(small))
+    assert set(result.tornado.index) == set(drawn_together(small))
     swings = result.tornado["swing"].abs().to_numpy()
     assert (np.diff(swings) <= 0).all()
     assert result.tornado.index[0] == "workload.allocation"
@@ -150,3 +150,9 @@ def test_axes_of_the_scenario_are_swept(small):
 def test_an_impossible_point_is_named(small):
     with pytest.raises(ScenarioError, match="at most 1"):
         sweep(small, {"workload.allocation": [0.5, 1.5]}, processes=1)
+
+
+def test_a_path_has_one_axis():
+    assert parse_axes(["a=1,2", "b=3"]) == {"a": (1, 2), "b": (3,)}
+    with pytest.raises(StudyError, match="a is swept twice"):
+        parse_axes(["a=1,2", "a=3"])

@@ -2,7 +2,8 @@
 
 Tests `projection.facts`, `projection.findings`, `projection.findings.finding`,
 `projection.findings.job_findings`, `projection.findings.limit_findings`,
-`projection.findings.money_findings`.
+`projection.findings.money_findings`,
+`projection.findings.system_findings`, `projection.roadmap`.
 """
 
 import json
@@ -93,6 +94,16 @@ def late():
     return make.scenario(make.site(*halls))
 
 
+def behind():
+    """Racks that two successors have replaced, some that are kept for long, and some not launched yet."""
+    halls = [
+        make.hall(make.racks(system="gb200-nvl72", ordered_on=date(2026, 11, 1)), id="p1"),
+        make.standing_hall(id="p2", deployments=[fleet(10)]),
+        make.hall(make.racks(system="vr200-nvl72", systems=50, ordered_on=make.START), id="p3"),
+    ]
+    return make.scenario(make.site(*halls), finance={"life_it_years": 1.0})
+
+
 def poor():
     """Money for neither of two halls nor for their step."""
     money = {"covers": ["facilities", "grid"], "rule": "in_order", "tranches": [{"id": "t", "amount": 1.0e6}]}
@@ -136,6 +147,7 @@ def failing(technicians):
 SCENARIOS = {
     "refused": refused(),
     "late": late(),
+    "behind": behind(),
     "poor": poor(),
     "rich": rich(),
     "goals": goals(),

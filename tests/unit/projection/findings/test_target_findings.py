@@ -93,9 +93,9 @@ def test_compute_that_the_power_cannot_run_is_not_reached():
         "288,000 H100e (8bit) is not reached inside 200 MW by 2030-12-31: 200 MW carries"
     )
     assert "run at a peak load of 200 MW: " in sentence
-    assert "are in service and 98 % of their compute is curtailed; 288,000" in sentence
+    assert "are in service and 100 % of their compute is curtailed; 288,000" in sentence
     assert sentence.endswith("288,000 is not reached inside the horizon")
-    # racks still arrive: their idle power alone takes the 200 MW from January on
+    # their idle power alone takes the 200 MW
 
 
 def test_compute_not_reached_inside_a_power(aion):
@@ -173,24 +173,25 @@ def test_targets_come_in_the_order_of_the_scenario(aion):
 def test_what_binds_longest(aion):
     waits = {"permit": [50.0] * 3, "grid connection": [10.0] * 3 + [60.0] * 4, "planned start": [200.0] * 7}
     sentences = findings(with_waiting(aion, waits))
-    assert containing(sentences, "binds longest") == [
-        "the limit that binds longest is grid connection: it is the largest in 4 of the 7 months "
-        "before all planned MW compute (2026-08)"
+    assert containing(sentences, "not ready longest") == [
+        "what is not ready longest is grid connection: it is the largest in 4 of the 7 months "
+        "before all planned MW compute (2026-08); lifting it alone need not gain anything"
     ]
 
 
 def test_what_binds_to_the_end(aion):
     n_months = aion.monthly.sizes["month"]
     sentences = findings(with_waiting(aion, {"accelerators": [50.0] * n_months}))
-    assert containing(sentences, "binds longest") == [
-        "the limit that binds longest is accelerators (halls ready, systems not in service): it is the "
-        f"largest in {n_months} of the {n_months} months; some planned MW do not compute inside the horizon"
+    assert containing(sentences, "not ready longest") == [
+        "what is not ready longest is accelerators (halls ready, systems not in service): it is the "
+        f"largest in {n_months} of the {n_months} months; some planned MW do not compute inside the horizon; "
+        "lifting it alone need not gain anything"
     ]
 
 
 @pytest.mark.parametrize("waits", [{"permit": [0.0]}, {"planned start": [50.0] * 9}])
 def test_nothing_binds(aion, waits):
-    assert containing(findings(with_waiting(aion, waits)), "binds longest") == []
+    assert containing(findings(with_waiting(aion, waits)), "not ready longest") == []
 
 
 def test_headroom_at_the_month_of_the_peak(aion):
@@ -234,10 +235,10 @@ def test_phases_after_the_horizon(aion):
     is_late = (table["kind"] == "ready_for_service") & (table["phase"] == "p4")
     table.loc[is_late, "date"] = pd.Timestamp("2038-01-01")
     late = aion.with_views(milestones=table)
-    assert containing(findings(late), "not ready") == [
+    assert containing(findings(late), "not ready for service") == [
         "1 phase is not ready for service inside the horizon: aion.p4 (2038-01, mostly grid works)"
     ]
-    assert containing(findings(aion), "not ready") == []
+    assert containing(findings(aion), "not ready for service") == []
 
 
 def test_halls_without_systems(aion):

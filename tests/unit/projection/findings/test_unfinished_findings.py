@@ -148,11 +148,11 @@ def test_equipment_that_a_vendor_never_allots_is_on_the_chain():
 
 
 def test_systems_that_a_vendor_never_allots_name_the_supply():
-    # four lots of 25; 5 a quarter are 40 in two years, and one lot comes
+    # 5 a quarter are 40 in two years
     entry = {"id": "y", "from_on": date(2026, 1, 1), "systems_per_quarter": 5}
     supply = [{"id": "v", "systems": ["gb300-nvl72"], "allocation": [entry]}]
     assert said(make.hall(), supply=supply) == [
-        "75 systems are still waited for at the horizon: a.p1.racks; "
+        "60 systems are still waited for at the horizon: a.p1.racks; "
         "supply v allots 40 inside the horizon, and 100 are asked for"
     ]
 
@@ -174,7 +174,7 @@ def test_orders_just_in_time_for_a_hall_that_never_comes_or_comes_too_late_say_s
 
 def test_orders_on_demand_of_a_cancelled_hall_name_what_ended_it():
     # demand for many halls asks for the racks from June on; the permit of theirs is refused in March
-    order = make.racks(ordering="demand", ordered_on=date(2026, 6, 1), lots=1)
+    order = make.racks(ordering="demand", ordered_on=date(2026, 6, 1))
     hall = refused("p1") | {"deployments": [order]}
     ended = "a.p1 is cancelled after its stage permit in 2026-03"
     found = said(hall, demand={"h100e": 1.0e6})

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from capsim.models.uncertain import Uncertain
-from capsim.scenario.draws.sample import sample, uncertain_paths
+from capsim.scenario.draws.sample import Sampler, assigned, sample, uncertain_paths
 from capsim.scenario.draws.streams import stream
 from capsim.scenario.loading import load, override
 
@@ -85,3 +85,17 @@ def sample_of(scenario, replication):
     """The draw of one value alone, by the rule the sampled scenario follows."""
     probability = stream(11, replication, "value", "demand.growth_per_y").random()
     return float(scenario.demand.growth_per_y.distribution.ppf(probability))
+
+
+def test_a_sampler_draws_what_a_single_draw_draws(good):
+    sampler = Sampler(good)
+    for replication in (0, 5, 0):
+        assert sampler.sample(7, replication) == sample(good, 7, replication)
+    assert sampler.sample(7, 0).plan is good
+
+
+def test_values_are_assigned_by_path_and_all_else_stays(good):
+    changed = assigned(good, {"demand.growth_per_y": 0.25, "no.such.path": 1.0})
+    assert changed.demand.growth_per_y == 0.25
+    assert changed.sites is good.sites
+    assert assigned(good, {}) is good

@@ -1,0 +1,230 @@
+"""Tables of a relief: what each limit gains when lifted, the ladder, and float."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from capsim.projection import NONE, plural, scaled
+from capsim.report.grids import columns, grid, titled
+from capsim.study import READY, SERVED, DateGain, Gain, Relief, Slack, TargetGain
+from capsim.vocabulary import declared
+
+MOST_SHOWN = 3
+"""Limits that are shown beside a plan."""
+MOST_PHASES = 4
+"""Phases of several sites that are named with their months; of more it is said how many they are."""
+LEAST_MONTHS = 0.05
+"""Fewer are shown as less than this. [months]"""
+HEADINGS = {"h100e_h": "H100e-hours", "it_gwh": "IT energy\nGWh", "npv": "present\nvalue"}
+"""Headings of figures by their name without currency; others go by their name."""
+IN_WORDS = {"h100e_h": "H100e-hours", "it_gwh": "GWh of IT energy"}
+"""Figures in a sentence, after their number; others go by their name."""
+PER_UNIT = ("lcoc_per_h100e_h", "levelised_cost_per_it_mwh")
+"""Figures whose unit says what they are."""
+ROUNDING = 1e-9
+"""Change over a figure that is none. [1]"""
+
+
+def relief_beside(result: Relief) -> Group:
+    """The best limits of a plan to lift, and those that gain nothing, for the summary of the plan."""
+    best = [row for row in result.lifted if _helps(result, row.gain)][:MOST_SHOWN]
+    number = f"the best {len(best)} of {len(result.lifted)}" if best else "none helps"
+    title = f"What would help: limits lifted one by one, {number} (dated orders move with their halls)"
+    rows = [(row.limit, *_cells(result, row.gain)) for row in best]
+    parts: list[RenderableType] = [_table(result, ("lifted",), rows)] if rows else []
+    return titled(title, *parts, *(Text(line) for line in _sentences(result)))
+
+
+def _sentences(result: Relief) -> Iterator[str]:
+    """What lifting the best limit gains, and which limits gain nothing."""
+    useless = [row.limit for row in result.lifted if not _helps(result, row.gain)]
+    if result.lifted and _helps(result, result.lifted[0].gain):
+        best = result.lifted[0]
+        yield f"Lifting {best.limit} ({best.what}) gains most: {gained(result, best.gain)}."
+    if useless:
+        yield f"Lifting one of these alone gains nothing: {', '.join(useless)}."
+
+
+def gained(result: Relief, gain: Gain) -> str:
+    """A gain in words: the figure that ranks, and the dates that move."""
+    by = result.manifest["by"]
+    change, of_plan = gain.figures[by], result.plan[by]
+    share = f" ({change / of_plan:+.1%})" if of_plan else ""
+    parts = [f"{_figure(result, by, change)} {IN_WORDS.get(by, by)}{share}"] if change else []
+    ready, served = (_months(gain.dates, milestone) for milestone in (READY, SERVED))
+    parts += [f"halls earlier by months: {ready}"] if ready != NONE else []
+    parts += [f"fleets earlier by months: {served}"] if ready == NONE and served != NONE else []
+    return "; ".join(parts) or "nothing"
+
+
+def relief_summary(result: Relief) -> RenderableType:
+    """Limits lifted and eased, targets, the ladder, what is left out, and float."""
+    about = result.manifest
+    said = (
+        f"Central runs, seed {about['seed']}, ranked by {about['by']}. A limit lifted costs nothing by",
+        "itself; larger halls and connections are paid for. Orders with a date move with their hall,",
+        "but for the last column, in which they stay on their dates.",
+    )
+    parts: list[RenderableType] = [Text(about["title"] or about["scenario"], style="bold")]
+    parts += [Text(" ".join(said)), Text(), *_lifted(result), *_targets(result), *_ladder(result)]
+    return Group(*parts, *_floats(result))
+
+
+def _lifted(result: Relief) -> Iterator[RenderableType]:
+    """Limits lifted, eased, and not there."""
+    by, heading = result.manifest["by"], f"{_heading(result, result.manifest['by'])},\nas dated"
+    rows = [(row.limit, *_cells(result, row.gain), _of(result, by, row.as_dated)) for row in result.lifted]
+    yield titled("Each limit lifted by itself", _table(result, ("limit",), rows, (heading,)), "")
+    steps = [(row.limit, row.step, *_cells(result, row.eased)) for row in result.lifted if row.eased]
+    yield titled("Each limit eased by a step", _table(result, ("limit", "eased"), steps), "")
+    meanings: dict[str, list[str]] = {}
+    for row in result.lifted:
+        meanings.setdefault(row.what, []).append(row.limit)
+    yield Text(f"Lifted: {'; '.join(f'{_and(names)}: {what}' for what, names in meanings.items())}.")
+    if result.left_out:
+        missing = "; ".join(f"{name} ({why})" for name, why in result.left_out.items())
+        yield Text(f"Nothing to lift: {missing}.")
+    yield Text()
+
+
+def _and(names: Sequence[str]) -> str:
+    return ", ".join(names)
+
+
+def _targets(result: Relief) -> Iterator[RenderableType]:
+    """Goals that a lifted limit moves."""
+    rows = [
+        (row.limit, target.target, _goal(target), *_reached(target))
+        for row in result.lifted
+        for target in row.gain.targets
+    ]
+    if rows:
+        headings = (
+            ("limit lifted", "target", "goal"),
+            ("on its day", "then", "crossed", "then", "months\nearlier"),
+        )
+        yield titled("Targets that move", grid(columns(*headings), rows, gap=1), "")
+
+
+def _goal(target: TargetGain) -> str:
+    return f"{scaled(target.goal, 4)} {target.unit}"
+
+
+def _reached(target: TargetGain) -> tuple[str, ...]:
+    """What is reached and when it is crossed, before and after; met goals are marked."""
+    reached = ((target.reached_before, target.met_before), (target.reached_after, target.met_after))
+    crossed = (target.crossed_before[:7] or "never", target.crossed_after[:7] or "never")
+    months = NONE if math.isnan(target.months) else f"{target.months:+.0f}"
+    return (*(f"{scaled(value, 4)}{' met' if met else ''}" for value, met in reached), *crossed, months)
+
+
+def _ladder(result: Relief) -> Iterator[RenderableType]:
+    """The best relief, the best next one, and where that ends."""
+    by, total, rows = result.manifest["by"], result.plan[result.manifest["by"]], []
+    for number, gain in enumerate(result.ladder, 1):
+        total += gain.figures[by]
+        limits = " and ".join(gain.limits)
+        rows.append((str(number), limits, *_cells(result, gain), scaled(total)))
+    table = _table(result, ("", "then lift"), rows, (f"{_heading(result, by)}\nin all",))
+    title = "Ladder: the best limit to lift, and the best next one each time (gains over the rung before)"
+    yield titled(title, *([table] if rows else []), Text(f"At the end {result.end}.\n"))
+
+
+def _floats(result: Relief) -> Iterator[RenderableType]:
+    """Critical and near-critical activities of each phase, and float of the others."""
+    band = float(result.manifest["band_months"])
+    phases: dict[str, list[Slack]] = {}
+    for row in result.slack:
+        phases.setdefault(f"{row.site}.{row.phase}", []).append(row)
+    rows = [(place, *_paths(of_phase, band)) for place, of_phase in phases.items()]
+    if rows:
+        near = f"near-critical: within\n{band:g} months (total/free)"
+        headings = ("phase", "critical: no float", near, "others (total/free float in months)")
+        title = "Float: months that each may slip before its phase is ready later / before what comes next is"
+        yield titled(title, grid(columns(headings, ()), rows, gap=1))
+
+
+def _paths(of_phase: Sequence[Slack], band: float) -> tuple[str, str, str]:
+    critical = [row.activity for row in of_phase if row.total_months == 0.0]
+    near = [_slack(row) for row in of_phase if 0.0 < row.total_months <= band]
+    others = [_slack(row) for row in of_phase if row.total_months > band]
+    return ", ".join(critical) or NONE, ", ".join(near) or NONE, ", ".join(others) or NONE
+
+
+def _slack(row: Slack) -> str:
+    return f"{row.activity} {_some(row.total_months)}/{_some(row.free_months)}"
+
+
+def _table(
+    result: Relief, left: tuple[str, ...], rows: Sequence[Sequence[str]], more: tuple[str, ...] = ()
+) -> RenderableType:
+    """A table of gains, with columns of text to their left and of numbers to their right."""
+    text = (*left, "halls ready earlier\n(months)", "fleets there earlier\n(months)")
+    return grid(columns(text, (*(_heading(result, name) for name in _shown(result)), *more)), rows, gap=1)
+
+
+def _cells(result: Relief, gain: Gain) -> tuple[str, ...]:
+    """Months of halls and fleets, and the changes of the figures shown."""
+    months = (_months(gain.dates, READY), _months(gain.dates, SERVED))
+    return (*months, *(_figure(result, name, gain.figures[name]) for name in _shown(result)))
+
+
+def _shown(result: Relief) -> list[str]:
+    """Figures that the plan has a value of: not those of compute or revenue where there is none."""
+    return [name for name, value in result.plan.items() if value and not math.isnan(value)]
+
+
+def _months(dates: Sequence[DateGain], milestone: str) -> str:
+    """Months by phase; of many at several sites how many, and from what to what."""
+    of_kind = [date for date in dates if date.milestone == milestone]
+    if len({date.site for date in of_kind}) > 1 and len(of_kind) > MOST_PHASES:
+        ordered = sorted(of_kind, key=lambda date: date.months)
+        ends = dict.fromkeys((_earlier(ordered[0]), _earlier(ordered[-1])))
+        return f"{plural(len(of_kind), 'phase')} {' to '.join(ends)}"
+    alike: dict[tuple[str, str], list[str]] = {}
+    for date in of_kind:
+        alike.setdefault((date.site, _earlier(date)), []).append(date.phase)
+    shown = (f"{site}.{' '.join(phases)} {months}" for (site, months), phases in alike.items())
+    return ", ".join(shown) or NONE
+
+
+def _earlier(date: DateGain) -> str:
+    if math.isinf(date.months):
+        return "(never before)" if date.months > 0.0 else "(never then)"
+    return _some(date.months)
+
+
+def _some(months: float) -> str:
+    return f"{months:.1f}" if abs(months) >= LEAST_MONTHS or not months else f"<{LEAST_MONTHS:g}"
+
+
+def _heading(result: Relief, name: str) -> str:
+    """Heading of a figure, with the unit of money."""
+    measure, unit = declared(name, "headline"), result.units[name]
+    bare = measure.name if measure is not None else name
+    if bare in PER_UNIT:
+        return unit.replace("/", "\n/")
+    heading = HEADINGS.get(bare, bare)
+    return f"{heading}\n{unit}" if measure is not None and measure.is_money else heading
+
+
+def _of(result: Relief, name: str, gain: Gain | None) -> str:
+    return NONE if gain is None else _figure(result, name, gain.figures[name])
+
+
+def _figure(result: Relief, name: str, change: float) -> str:
+    """A change of a figure with its sign; `0` where it is no more than rounding."""
+    if math.isnan(change):
+        return NONE
+    if abs(change) <= ROUNDING * abs(result.plan[name]):
+        return "0"
+    return f"{'+' if change > 0.0 else '-'}{scaled(abs(change))}"
+
+
+def _helps(result: Relief, gain: Gain) -> bool:
+    """Whether a gain is one, by the figure that ranks or by halls that are ready earlier."""
+    return result.ranking.helps(gain)

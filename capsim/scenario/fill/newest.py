@@ -1,0 +1,133 @@
+"""The newest system of a line on a day: `{newest: nvidia-rack, at: order}` in place of a system's name.
+
+A line is a roadmap, what its buyers buy next: the systems of the catalogue that name it, by their launch.
+The name is settled when a scenario is loaded, from the dates that are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from capsim.catalog import Catalog
+from capsim.language.tree import Faults, Node, Note, Path, as_written
+from capsim.registry import did_you_mean
+from capsim.units import weeks_to_days, years_to_days
+
+ORDER, DELIVERY = "order", "delivery"
+"""Days by which a system must have been launched."""
+KEYS = {"newest", "at"}
+
+
+class Launch(NamedTuple):
+    """A system of a line."""
+
+    system: str
+    on: date
+    """First volume shipments, as announced."""
+    lead_time: timedelta
+    """Order to delivery, its typical length."""
+
+
+class Asked(NamedTuple):
+    """What stands in place of a system's name."""
+
+    record: Node
+    """The deployment, or its refresh."""
+    path: Path
+    """Of the record."""
+    day: date | None
+    """Day of the order, or of the delivery; None where no date is written that tells it."""
+    is_delivery: bool
+    """Whether `day` is that of the delivery."""
+
+
+def settle_newest(order: Node, path: Path, catalog: Catalog, faults: Faults) -> Iterator[Path]:
+    """Put a system's name in place of what a deployment and its refresh ask for.
+
+    Yields
+    ------
+    unsettled : tuple of str
+        Path of a name that there is none for; a fault says why, and nothing is in its place.
+    """
+    ordered_on, there_on = (_date(order, key) for key in ("ordered_on", "in_service_on"))
+    first = Asked(order, path, ordered_on or there_on, is_delivery=ordered_on is None)
+    yield from _settle(first, catalog, faults)
+    refresh = order.get("refresh")
+    if refresh is None:
+        return
+    there_on = there_on or (ordered_on and ordered_on + _lead_time(order.scalar("system"), catalog))
+    due_on = there_on and there_on + _age(refresh, catalog)
+    yield from _settle(Asked(refresh, (*path, "refresh"), due_on, is_delivery=True), catalog, faults)
+
+
+def _date(record: Node, key: str) -> date | None:
+    """A date of a record; None where it has none."""
+    value = record.scalar(key)
+    return value if isinstance(value, date) else None
+
+
+def _age(refresh: Node, catalog: Catalog) -> timedelta:
+    """Age of a refresh, the catalogue's where none is written."""
+    written = refresh.scalar("age_years")
+    is_number = isinstance(written, (int, float))
+    default = catalog.entry("assumptions", "finance").number("life_it_years")
+    return timedelta(days=years_to_days(written if is_number else default))
+
+
+def _settle(asked: Asked, catalog: Catalog, faults: Faults) -> Iterator[Path]:
+    """Put a name in place of a record's system, or add a fault and yield the path of the name."""
+    system = asked.record.get("system")
+    if system is None or not isinstance(system.value, dict):
+        return
+    line, when = system.scalar("newest"), system.scalar("at") or ORDER
+    fault = _fault(system, asked, catalog)
+    found = None if fault else _newest(str(line), when == DELIVERY, asked, catalog)
+    if found is None:
+        rule = fault or f"no system of {line} is launched by then"
+        faults.add(system.place, (*asked.path, "system"), rule, as_written(system))
+        del asked.record.value["system"]
+        yield (*asked.path, "system")
+        return
+    note = Note(f"the newest {line} at {when}, launched on {found.on.isoformat()}", kind="derived")
+    asked.record.value["system"] = Node(found.system, system.place, found.system, note)
+
+
+def _fault(system: Node, asked: Asked, catalog: Catalog) -> str:
+    """The rule that is broken; empty where none is."""
+    line = system.scalar("newest")
+    lines = sorted({entry.text("line") for entry in catalog.tables["systems"].values() if "line" in entry})
+    if set(system.value) - KEYS or line is None or system.scalar("at") not in (None, ORDER, DELIVERY):
+        return f"needs newest, and may have at: {ORDER} or {DELIVERY}"
+    if line not in lines:
+        return f"no system of the catalogue is of this line{did_you_mean(str(line), lines)}"
+    if asked.day is None:
+        return "the newest of a line needs ordered_on or in_service_on; give it, or a system by its name"
+    return ""
+
+
+def _newest(line: str, by_delivery: bool, asked: Asked, catalog: Catalog) -> Launch | None:
+    """The last system of a line that is launched by the day of its order or delivery."""
+    shift = int(by_delivery) - int(asked.is_delivery)
+    had = [
+        launch
+        for launch in launches(line, catalog)
+        if asked.day is not None and launch.on <= asked.day + shift * launch.lead_time
+    ]
+    return max(had, key=lambda launch: launch.on, default=None)
+
+
+def launches(line: str, catalog: Catalog) -> Iterator[Launch]:
+    """The systems of a line, in the order of the catalogue."""
+    for entry in catalog.tables["systems"].values():
+        if "line" in entry and "launched_on" in entry and entry.text("line") == line:
+            launched_on = date.fromisoformat(entry.text("launched_on"))
+            yield Launch(entry.name, launched_on, _lead_time(entry.name, catalog))
+
+
+def _lead_time(system: object, catalog: Catalog) -> timedelta:
+    """Order to delivery of a system; nothing where the catalogue has none."""
+    entry = catalog.tables["systems"].get(str(system))
+    is_known = entry is not None and "lead_time_weeks" in entry
+    return timedelta(days=weeks_to_days(entry.number("lead_time_weeks") if entry and is_known else 0.0))

@@ -1,0 +1,188 @@
+"""What a variant of a plan gains: months of each phase and target, compute, and money."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from capsim.projection import Run, TargetResult, money_name, target_results
+from capsim.study.dates import first_fleet_d
+from capsim.study.limit import Played
+from capsim.study.plan_changes import Place
+from capsim.units import DAYS_PER_MONTH, MONTHS_PER_YEAR
+
+READY, SERVED = "ready_for_service", "fleet_in_service"
+"""Dates of a phase that are compared: its hand-over, and its last first system in service."""
+UPPER_LIMITS = ("facility_peak_mw", "capex")
+"""Metrics whose goals are not to be passed."""
+LEAST_SHARE = 1e-6
+"""Change of a figure over its value that is no more than rounding. [1]"""
+LEAST_MW_MONTHS = 1e-3
+"""Gain of halls that is no more than rounding: a minute of some MW. [MW months]"""
+
+
+@dataclass(frozen=True)
+class DateGain:
+    """A date of a phase that moves."""
+
+    site: str
+    phase: str
+    milestone: str
+    before: str
+    """ISO date; empty where it never comes."""
+    after: str
+    months: float
+    """Months earlier; negative where later, infinite where it never came or never comes. [months]"""
+
+
+@dataclass(frozen=True)
+class TargetGain:
+    """A goal of a target that is reached at another time, or to another degree."""
+
+    target: str
+    metric: str
+    unit: str
+    goal: float
+    reached_before: float
+    """On the target's day."""
+    reached_after: float
+    met_before: bool
+    met_after: bool
+    crossed_before: str
+    """First month in which the goal is reached, or an upper limit passed, ISO date; empty where never."""
+    crossed_after: str
+    months: float
+    """Months between the two; NaN where one of them is never, and of an upper limit. [months]"""
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What a variant of a plan gains over it."""
+
+    limits: tuple[str, ...]
+    """Limits it lifts or eases."""
+    dates: tuple[DateGain, ...]
+    """Dates of phases that move."""
+    targets: tuple[TargetGain, ...]
+    """Goals of targets that something moves for."""
+    figures: dict[str, float]
+    """Changes of headline figures, each in its unit; NaN where there is none."""
+    mw_months: float
+    """Critical IT power of halls times the months they are ready earlier inside the horizon. [MW months]"""
+
+    @classmethod
+    def from_dict(cls, row: dict[str, Any]) -> Gain:
+        """The gain that `asdict` wrote, None where a number is none."""
+        dates = (DateGain(**part | {"months": _months(part)}) for part in row["dates"])
+        targets = (TargetGain(**part | {"months": _number(part["months"])}) for part in row["targets"])
+        figures = {name: _number(value) for name, value in row["figures"].items()}
+        return cls(tuple(row["limits"]), tuple(dates), tuple(targets), figures, row["mw_months"])
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None else value
+
+
+def _months(row: dict[str, Any]) -> float:
+    """Months of a date; of one that never came or never comes infinite."""
+    if row["months"] is None:
+        return math.inf if row["after"] else -math.inf
+    return float(row["months"])
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """By what gains are ranked: a headline figure, and then halls that are there earlier."""
+
+    figure: str
+    sign: int
+    """1 where more is better, -1 where less is."""
+    of_plan: float
+    """The figure as the plan stands."""
+
+    def key(self, gain: Gain) -> tuple[float, float]:
+        """Sorts gains, the best last: change for the better, rounding left out, and MW-months."""
+        better = self.sign * gain.figures[self.figure]
+        is_some = abs(better) > LEAST_SHARE * abs(self.of_plan)
+        mw_months = gain.mw_months if abs(gain.mw_months) > LEAST_MW_MONTHS else 0.0
+        return (better if is_some else 0.0, mw_months)
+
+    def helps(self, gain: Gain) -> bool:
+        """Whether a gain is one."""
+        return self.key(gain) > (0.0, 0.0)
+
+
+def figures_shown(played: Played) -> tuple[str, ...]:
+    """Names of the headline figures that gains are told in.
+
+    Compute and its levelised cost, or those of IT energy where nothing computes; present value, and capex.
+    """
+    scenario, computes = played.scenario, played.figures["h100e_h"] > 0.0
+    first = ("h100e_h", "lcoc_per_h100e_h") if computes else ("it_gwh", "levelised_cost_per_it_mwh")
+    output, *money = (*first, "npv", "capex")
+    return (output, *(money_name(name, scenario) for name in money))
+
+
+def gain_of(limits: tuple[str, ...], before: Played, after: Played, names: tuple[str, ...]) -> Gain:
+    """What a variant gains over another, in figures of some names."""
+    figures = {name: after.figures[name] - before.figures[name] for name in names}
+    if after.run is before.run:
+        return Gain(limits, (), (), figures, 0.0)
+    dates, targets = tuple(_dates(before.run, after.run)), tuple(_targets(before.run, after.run))
+    return Gain(limits, dates, targets, figures, _mw_months(before.run, after.run))
+
+
+def _dates(before: Run, after: Run) -> Iterator[DateGain]:
+    """Dates of phases that differ, in whole days."""
+    for milestone, of in ((READY, lambda run: run.timeline.ready_for_service_d()), (SERVED, first_fleet_d)):
+        was, now = of(before), of(after)
+        for (site, phase), was_d in was.items():
+            now_d = now.get((site, phase), math.inf)
+            if _day(was_d) != _day(now_d):
+                days = (_on(before, was_d), _on(before, now_d))
+                yield DateGain(site, phase, milestone, *days, (was_d - now_d) / DAYS_PER_MONTH)
+
+
+def _day(time_d: float) -> float:
+    return math.floor(time_d) if math.isfinite(time_d) else time_d
+
+
+def _on(run: Run, time_d: float) -> str:
+    return run.scenario.calendar.date_of(time_d).isoformat() if math.isfinite(time_d) else ""
+
+
+def _mw_months(before: Run, after: Run) -> float:
+    """MW of halls times the months they are ready earlier, up to the end of the horizon. [MW months]"""
+    end_d, was, now = before.scenario.calendar.n_days, *map(_ready_d, (before, after))
+    mw = {
+        (site.id, phase.id): phase.critical_it_mw for site in before.scenario.sites for phase in site.phases
+    }
+    days = (mw[place] * (min(was[place], end_d) - min(now[place], end_d)) for place in was)
+    return math.fsum(days) / DAYS_PER_MONTH
+
+
+def _ready_d(run: Run) -> dict[Place, float]:
+    return run.timeline.ready_for_service_d()
+
+
+def _targets(before: Run, after: Run) -> Iterator[TargetGain]:
+    """Goals that are reached otherwise."""
+    for was, now in zip(target_results(before), target_results(after), strict=True):
+        if (was.reached, was.crossed) != (now.reached, now.crossed):
+            yield _target(was, now)
+
+
+def _target(was: TargetResult, now: TargetResult) -> TargetGain:
+    months = math.nan
+    if was.crossed and now.crossed and was.metric not in UPPER_LIMITS:
+        months = float(_month(was.crossed) - _month(now.crossed))
+    reached = (was.reached, now.reached, was.met, now.met, was.crossed, now.crossed)
+    return TargetGain(was.target, was.metric, was.unit, was.goal, *reached, months)
+
+
+def _month(iso_date: str) -> int:
+    day = date.fromisoformat(iso_date)
+    return day.year * MONTHS_PER_YEAR + day.month

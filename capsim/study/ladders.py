@@ -1,0 +1,84 @@
+"""Ladder: the best relief of a plan, the best next one given the first, until nothing but demand helps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+
+from capsim.study.gains import Gain, Ranking, gain_of
+from capsim.study.limit import Limit, Played
+from capsim.study.limits import DEMAND
+from capsim.study.variants import lifted
+from capsim.units import DAYS_PER_MONTH
+
+MOST_CAUSES = 3
+"""Causes named of what waits at the end."""
+LEAST_MW_MONTHS = 1.0
+"""Less than this is not named. [MW months]"""
+Tell = Callable[[], None]
+"""Called after each run."""
+
+
+class Tried(NamedTuple):
+    """Limits lifted together, and what that leads to."""
+
+    limits: tuple[Limit, ...]
+    played: Played
+    gain: Gain
+
+
+def tried(plan: Played, limits: tuple[Limit, ...], names: tuple[str, ...], tell: Tell) -> Tried:
+    """Some limits of a plan lifted."""
+    freed = lifted(plan, limits)
+    tell()
+    return Tried(limits, freed, gain_of(tuple(limit.name for limit in limits), plan, freed, names))
+
+
+def ladder(
+    plan: Played, limits: Sequence[Limit], first: Sequence[Tried], ranking: Ranking, tell: Tell
+) -> tuple[list[Gain], str]:
+    """Gains of one relief after the other, each over the one before, and what is left at the end.
+
+    Where no limit helps by itself, the best two together are lifted: of two ways that take equally long,
+    neither alone gains anything. `first` are the limits of the plan lifted one by one.
+    """
+    rungs: list[Gain] = []
+    names = tuple(first[0].gain.figures) if first else ()
+    at, left, singles = plan, list(limits), list(first)
+    while singles:
+        best = max(singles, key=lambda one: ranking.key(one.gain))
+        if not ranking.helps(best.gain):
+            pairs = [tried(at, pair, names, tell) for pair in combinations(_there(left, at), 2)]
+            best = max(pairs, key=lambda one: ranking.key(one.gain), default=best)
+        if not ranking.helps(best.gain):
+            break
+        rungs.append(best.gain)
+        at, left = best.played, [limit for limit in left if limit not in best.limits]
+        singles = [tried(at, (limit,), names, tell) for limit in _there(left, at)]
+    return rungs, _end(at, ranking, names, tell)
+
+
+def _there(limits: Sequence[Limit], plan: Played) -> Iterator[Limit]:
+    """Limits that a plan has."""
+    return (limit for limit in limits if not limit.why_not(plan))
+
+
+def _end(plan: Played, ranking: Ranking, names: tuple[str, ...], tell: Tell) -> str:
+    """What binds where all that helps is lifted."""
+    if names and not DEMAND.why_not(plan) and ranking.helps(tried(plan, (DEMAND,), names, tell).gain):
+        return "only demand binds"
+    return "nothing more helps" + _waits(plan)
+
+
+def _waits(plan: Played) -> str:
+    """What planned power that does not compute then waits for, by MW-months."""
+    days = np.diff(plan.run.scenario.calendar.month_start_d)
+    waiting: dict[str, float] = {}
+    for (cause, _), mw in plan.run.operations.waiting.items():
+        waiting[cause] = waiting.get(cause, 0.0) + float(mw @ days) / DAYS_PER_MONTH
+    most = sorted(waiting, key=lambda cause: -waiting[cause])[:MOST_CAUSES]
+    named = [f"{cause} {waiting[cause]:,.0f}" for cause in most if waiting[cause] >= LEAST_MW_MONTHS]
+    return f"; MW-months of planned power that wait then: {', '.join(named)}" if named else ""

@@ -1,0 +1,221 @@
+"""The plan without a limit of its dates, or with it eased by a step: grid, stages, orders, crews, money."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from capsim.scenario import Deployment, Equipment, GridStep, Phase, Scenario, Stage
+from capsim.study.limit import Limit, Played
+from capsim.study.plan_changes import (
+    Place,
+    a_month_earlier,
+    changed,
+    less,
+    with_orders,
+    with_phases,
+    with_steps,
+)
+from capsim.units import months_to_days, weeks_to_days
+
+MONTH_WEEKS = months_to_days(1.0) / weeks_to_days(1.0)
+"""Mean month. [weeks]"""
+AMPLE_CREWS = 1e5
+"""As many installers as a run may have lots. [crews]"""
+
+
+def stage_limit(name: str) -> Limit:
+    """The limit that a stage of phases is, under its own name."""
+
+    def lifted(played: Played) -> Scenario:
+        at_once = {"kind": "work", "arguments": {}, "duration_months": 0.0, "crew": None}
+        at_once["cancel_probability"] = 0.0
+        return _with_stages(played.scenario, name, lambda stage: changed(stage, **at_once))
+
+    def eased(played: Played) -> Scenario:
+        return _with_stages(played.scenario, name, _a_month_shorter)
+
+    what = "takes no time and no crew, and is granted"
+    return Limit(name, what, "a month shorter", lambda _: "", lifted, eased)
+
+
+def _with_stages(scenario: Scenario, name: str, change: Callable[[Stage], Stage]) -> Scenario:
+    """The plan with a stage of all phases changed."""
+
+    def of_phase(phase: Phase) -> Phase:
+        return changed(phase, stages=tuple(change(s) if s.id == name else s for s in phase.stages))
+
+    return with_phases(scenario, of_phase)
+
+
+def _a_month_shorter(stage: Stage) -> Stage:
+    return changed(stage, duration_months=less(stage.duration_months, 1.0))
+
+
+def _no_grid(played: Played) -> str:
+    steps = (step for site in played.scenario.sites for step in site.grid_connection)
+    start = played.scenario.start
+    is_to_come = any(step.energised_on is None or step.energised_on > start for step in steps)
+    return "" if is_to_come else "all of it is energised at the start"
+
+
+def _energised_at_once(played: Played) -> Scenario:
+    """Each step energised when it is applied for; one with a date at the start."""
+    start = played.scenario.start
+
+    def at_once(step: GridStep) -> GridStep:
+        if step.energised_on is not None:
+            return changed(step, energised_on=min(step.energised_on, start), slip_months=0.0)
+        return changed(step, stages=(), lead_time_months=0.0, slip_months=0.0)
+
+    return with_steps(played.scenario, at_once)
+
+
+def _energised_earlier(played: Played) -> Scenario:
+    """Each step a month earlier: its date, its lead time or the last of its stages."""
+    start = played.scenario.start
+
+    def earlier(step: GridStep) -> GridStep:
+        if step.energised_on is not None:
+            return changed(step, energised_on=a_month_earlier(step.energised_on, start))
+        if step.stages:
+            return changed(step, stages=(*step.stages[:-1], _a_month_shorter(step.stages[-1])))
+        return changed(step, lead_time_months=less(step.lead_time_months or 0.0, 1.0))
+
+    return with_steps(played.scenario, earlier)
+
+
+def _no_equipment(played: Played) -> str:
+    has_any = any(phase.equipment for site in played.scenario.sites for phase in site.phases)
+    return "" if has_any else "no phase names any"
+
+
+def _equipment_there(played: Played) -> Scenario:
+    """All equipment there as its phase starts, whatever it was ordered for."""
+    there = {"lead_time_weeks": 0.0, "ordered_on": None, "ordered_after": None, "ordering": "fixed"}
+    return _with_equipment(played.scenario, lambda item: changed(item, **there))
+
+
+def _equipment_earlier(played: Played) -> Scenario:
+    return _with_equipment(
+        played.scenario,
+        lambda item: changed(item, lead_time_weeks=less(item.lead_time_weeks, MONTH_WEEKS)),
+    )
+
+
+def _with_equipment(scenario: Scenario, change: Callable[[Equipment], Equipment]) -> Scenario:
+    return with_phases(scenario, lambda phase: changed(phase, equipment=tuple(map(change, phase.equipment))))
+
+
+def _ample_crews(played: Played) -> Scenario:
+    ample = {"installer_crews": AMPLE_CREWS, "construction_crews": None, "commissioning_crews": None}
+    return changed(played.scenario, crews=changed(played.scenario.crews, **ample))
+
+
+def _a_crew_more(played: Played) -> Scenario:
+    crews, kinds = played.scenario.crews, ("installer_crews", "construction_crews", "commissioning_crews")
+    more = {kind: getattr(crews, kind) + 1.0 for kind in kinds if getattr(crews, kind) is not None}
+    if crews.installer_crews is None:
+        largest_mw = max(
+            (p.critical_it_mw for site in played.scenario.sites for p in site.phases), default=1.0
+        )
+        more["installer_crews_per_mw"] = (crews.installer_crews_per_mw or 0.0) + 1.0 / largest_mw
+    return changed(played.scenario, crews=changed(crews, **more))
+
+
+def _no_deliveries(played: Played) -> str:
+    orders = (o for site in played.scenario.sites for phase in site.phases for o in phase.deployments)
+    return "" if any(order.in_service_on is None for order in orders) else "nothing is ordered"
+
+
+def _delivered_at_once(played: Played) -> Scenario:
+    at_once = _with_lead_times(played.scenario, lambda _: 0.0)
+    return with_orders(at_once, lambda _, order: changed(order, delivery_weeks=0.0))
+
+
+def _delivered_earlier(played: Played) -> Scenario:
+    return _with_lead_times(played.scenario, lambda weeks: less(weeks, MONTH_WEEKS))
+
+
+def _with_lead_times(scenario: Scenario, weeks: Callable[[float], float]) -> Scenario:
+    """The plan with other lead times of its systems and of those that replace them."""
+
+    def change(_: Place, order: Deployment) -> Deployment:
+        refresh = order.refresh
+        if refresh is not None:
+            refresh = changed(refresh, lead_time_weeks=weeks(refresh.lead_time_weeks or 0.0))
+        return changed(order, lead_time_weeks=weeks(order.lead_time_weeks), refresh=refresh)
+
+    return with_orders(scenario, change)
+
+
+def _allotted_earlier(played: Played) -> Scenario:
+    start = played.scenario.start
+    supply = (
+        changed(
+            one,
+            allocation=tuple(changed(e, from_on=a_month_earlier(e.from_on, start)) for e in one.allocation),
+        )
+        for one in played.scenario.supply
+    )
+    return changed(played.scenario, supply=tuple(supply))
+
+
+def _funded_earlier(played: Played) -> Scenario:
+    start, funding = played.scenario.start, played.scenario.funding
+    if funding is None:
+        return played.scenario
+    tranches = (
+        changed(tranche, available_on=a_month_earlier(tranche.available_on or start, start))
+        for tranche in funding.tranches
+    )
+    return changed(played.scenario, funding=changed(funding, tranches=tuple(tranches)))
+
+
+GRID_CONNECTION = Limit(
+    "grid connection",
+    what="energised when it is applied for, at the start where it has a date",
+    step="a month earlier",
+    why_not=_no_grid,
+    lifted=_energised_at_once,
+    eased=_energised_earlier,
+)
+EQUIPMENT = Limit(
+    "equipment",
+    what="there as its phase starts",
+    step="a month less from order to delivery",
+    why_not=_no_equipment,
+    lifted=_equipment_there,
+    eased=_equipment_earlier,
+)
+CREWS = Limit(
+    "crews",
+    what="enough for all at once",
+    step="a crew more of each kind; of installers, in the largest hall where halls have their own",
+    why_not=lambda _: "",
+    lifted=_ample_crews,
+    eased=_a_crew_more,
+)
+DELIVERIES = Limit(
+    "deliveries",
+    what="systems are there when they are ordered",
+    step="a month less from order to delivery",
+    why_not=_no_deliveries,
+    lifted=_delivered_at_once,
+    eased=_delivered_earlier,
+)
+ALLOCATION = Limit(
+    "allocation",
+    what="vendors allot all that is asked for",
+    step="allotted a month earlier",
+    why_not=lambda played: "" if played.scenario.supply else "no supply is limited",
+    lifted=lambda played: changed(played.scenario, supply=()),
+    eased=_allotted_earlier,
+)
+FUNDING = Limit(
+    "funding",
+    what="all money is there at the start",
+    step="tranches with a date a month earlier",
+    why_not=lambda played: "" if played.scenario.funding else "money is not limited",
+    lifted=lambda played: changed(played.scenario, funding=None),
+    eased=_funded_earlier,
+)

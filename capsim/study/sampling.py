@@ -1,0 +1,184 @@
+"""Sample the variants of a study until there are replications enough, and say how each spreads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.errors import StudyError
+from capsim.scenario import Scenario, drawn_together
+from capsim.study import criticality, summary
+from capsim.study.central import Drivers, drivers
+from capsim.study.columns import Rows, Table
+from capsim.study.date_spread import date_spread
+from capsim.study.draws import Design
+from capsim.study.execution import Execution
+from capsim.study.goals import Goal, chance_of, columns_of, goals_of, metric_name, parse_goal
+from capsim.study.observe import Detail, Layout, layout_of, observe, play
+from capsim.study.runner import collect
+from capsim.study.statistics import relative_half_width
+from capsim.study.store import Store
+from capsim.study.tasks import Replications
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FIRST_LOOK = 64
+"""Replications after which a study with a stop rule looks for the first time; then at each doubling."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A scenario that is sampled, and what its rows are."""
+
+    name: str
+    """Name among the variants of a grid; empty where it is the only one."""
+    scenario: Scenario
+    layout: Layout
+    central: NDArray[np.float64]
+    """Row of the scenario as it is."""
+    goals: tuple[Goal, ...]
+    looked_at: frozenset[str]
+    """Figures the stop rule looks at; all where empty."""
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """What users say of how scenarios are sampled, and what they ask of them."""
+
+    n: int
+    """Replications, at most."""
+    seed: int
+    targets: tuple[str, ...]
+    """Goals in words, beside those of the scenarios."""
+    design: str
+    until_ci: float | None
+    """Half-interval at which the study stops, over the median. [1]"""
+    ci_of: tuple[str, ...]
+    by_site: bool
+    draws: bool
+    fresh_weather: bool = False
+
+    @property
+    def detail(self) -> Detail:
+        """How much of a run is kept."""
+        return "sites" if self.by_site else "dates"
+
+    def check(self, execution: Execution) -> None:
+        """Raise StudyError where it cannot be done."""
+        if not self.n >= 1:
+            raise StudyError(f"an ensemble has at least one replication (got {self.n})")
+        if self.until_ci is not None and not self.until_ci > 0:
+            raise StudyError(f"the interval to stop at must be greater than 0 (got {self.until_ci})")
+        if self.draws and execution.folder is None:
+            raise StudyError("draws are kept in a folder; name one (--out DIR, or folder=)")
+
+    def about(self, variants: Sequence[Variant]) -> dict[str, Any]:
+        """What of it makes a study the same study."""
+        goals = [str(goal) for variant in variants for goal in variant.goals]
+        what = {"seed": self.seed, "n": self.n, "design": self.design, "goals": goals}
+        asked = {"until_ci": self.until_ci, "ci_of": list(self.ci_of)}
+        kept = {"by_site": self.by_site, "draws": self.draws, "fresh_weather": self.fresh_weather}
+        return {**what, **asked, **kept}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a study of variants is to do."""
+
+    variants: tuple[Variant, ...]
+    drawn: Design
+    sampling: Sampling
+    about: dict[str, Any]
+    """What makes the study the same study."""
+
+
+def variant_of(name: str, scenario: Scenario, sampling: Sampling) -> Variant:
+    """A scenario with its goals and its central run; StudyError where it has not what is asked for."""
+    goals = (*goals_of(scenario), *map(parse_goal, sampling.targets))
+    run = play(scenario, sampling.seed, 0)
+    layout = layout_of(run, sampling.detail)
+    try:
+        for goal in goals:
+            columns_of(goal, layout, scenario)
+        looked_at = frozenset(metric_name(of, layout, scenario, dated=False) for of in sampling.ci_of)
+    except StudyError as error:
+        raise StudyError(f"{name}: {error}" if name else str(error)) from None
+    return Variant(name, scenario, layout, observe(run, sampling.detail), goals, looked_at)
+
+
+def sampled(plan: Plan, store: Store, execution: Execution) -> Table:
+    """Compute replications of all variants until there are enough."""
+    variants, until_ci, done = plan.variants, plan.sampling.until_ci, 0
+    width = max(variant.layout.n_columns for variant in variants)
+    scenarios, of_sampling = tuple(v.scenario for v in variants), plan.sampling
+    task = Replications(scenarios, plan.drawn, width, of_sampling.detail, of_sampling.fresh_weather)
+    for look in _looks(plan.sampling):
+        collect(task, store, look * len(variants), execution, start_at=done)
+        table, done = Table(store, look, width, len(variants)), look * len(variants)
+        # Looked at between rounds only, so that where it stops does not hang on the processes.
+        if until_ci is not None and max(_converged_to(*pair) for pair in _rows_of(plan, table)) <= until_ci:
+            break
+    return table
+
+
+def _looks(sampling: Sampling) -> Iterator[int]:
+    """Replications after which is looked whether there are enough; all of them come last."""
+    look = FIRST_LOOK
+    while sampling.until_ci is not None and look < sampling.n:
+        yield look
+        look *= 2
+    yield sampling.n
+
+
+def _rows_of(plan: Plan, table: Table) -> Iterator[tuple[Variant, Rows]]:
+    return ((v, Rows(table, v.layout, place)) for place, v in enumerate(plan.variants))
+
+
+def _converged_to(variant: Variant, rows: Rows) -> float:
+    """Widest relative half-interval of the figures the stop rule looks at. [1]"""
+    widths = [
+        relative_half_width(values)
+        for name, values in rows.figures().items()
+        if name in (variant.looked_at or variant.layout.figures) and not np.isnan(values).all()
+    ]
+    return max(widths, default=0.0)
+
+
+def spread_in(plan: Plan, variant: Variant, rows: Rows) -> dict[str, Any]:
+    """How the replications of a variant spread: the parts of an ensemble."""
+    scenario, layout = variant.scenario, variant.layout
+    percentiles, figures = summary.all_percentiles(rows), rows.figures()
+    table = summary.figures_table(variant.central, figures)
+    by_site = summary.site_percentiles(scenario, layout, percentiles) if plan.sampling.by_site else None
+    manifest = plan.about | {
+        "title": scenario.title,
+        "start": scenario.start.isoformat(),
+        "horizon_years": scenario.horizon_years,
+        "replications": rows.n,
+        "uncertain_values": len(drawn_together(scenario)),
+        "central_outside": _central_outside(plan, variant, table, figures),
+        "converged_to": _converged_to(variant, rows),
+    }
+    return {
+        "figures": table,
+        "monthly": summary.monthly_percentiles(scenario, layout, percentiles),
+        "dates": date_spread(scenario, variant.central, rows),
+        "criticality": criticality.criticality(rows),
+        "chances": [chance_of(goal, scenario, rows) for goal in variant.goals],
+        "manifest": manifest,
+        "by_site": by_site,
+    }
+
+
+def _central_outside(
+    plan: Plan, variant: Variant, table: pd.DataFrame, figures: dict[str, NDArray[np.float64]]
+) -> Drivers:
+    """What moves draws away from the central run, for each figure where it is outside P5 to P95."""
+    outside = table[(table["central"] < table["p5"]) | (table["central"] > table["p95"])].index
+    moved = {str(name): figures[name] for name in outside}
+    return drivers(variant.scenario, plan.drawn, table["central"], moved)

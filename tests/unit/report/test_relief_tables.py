@@ -1,0 +1,78 @@
+"""Tables of a relief: what they say is what the numbers are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from capsim.pipeline import run
+from capsim.report.relief_tables import gained, relief_beside
+from capsim.report.studies import study_summary
+from capsim.scenario.loading import load
+from capsim.study.gains import DateGain, Gain
+from capsim.study.reliefs import first_reliefs, relief
+
+SCENARIOS = Path(__file__).parents[3] / "scenarios"
+
+
+def shown(part, width=160):
+    console = Console(width=width, record=True, file=StringIO())
+    console.print(part)
+    return console.export_text()
+
+
+@pytest.fixture(scope="module")
+def aion():
+    return load(SCENARIOS / "aion-288k-h100e.yaml")
+
+
+@pytest.fixture(scope="module")
+def beside(aion):
+    return first_reliefs(run(aion))
+
+
+def test_beside_a_plan_stand_the_best_three(beside):
+    text = shown(relief_beside(beside))
+    assert "the best 3 of 6" in text
+    rows = [line.split()[0] for line in text.splitlines() if line[:1].islower()]
+    assert rows == ["lifted", *(row.limit for row in beside.lifted[:3])]
+
+
+def test_the_sentence_is_the_best_gain(beside):
+    text = " ".join(shown(relief_beside(beside)).split())
+    best = beside.lifted[0]
+    assert f"Lifting {best.limit} ({best.what}) gains most: {gained(beside, best.gain)}." in text
+    assert f"({best.gain.figures['h100e_h'] / beside.plan['h100e_h']:+.1%})" in text
+    assert "Lifting one of these alone gains nothing: deliveries." in text
+
+
+def test_where_nothing_helps_it_is_said(beside):
+    useless = tuple(row for row in beside.lifted if row.limit == "deliveries")
+    text = shown(relief_beside(replace(beside, lifted=useless)))
+    assert "none helps" in text
+    assert "gains most" not in text
+
+
+def test_a_relief_shows_limits_ladder_and_float(aion):
+    result = relief(aion)
+    text = shown(study_summary(result))
+    for heading in ("Each limit lifted by itself", "Each limit eased by a step", "Targets that move"):
+        assert heading in text
+    assert "Nothing to lift: equipment (no phase names any)" in " ".join(text.split())
+    rungs = [line.split()[0] for line in text.splitlines() if line[:1].isdigit()]
+    assert rungs == [str(number) for number in range(1, len(result.ladder) + 1)]
+    assert "near-critical: within" in text
+    assert "permit 0.1/0.0, construction 0.1/0.1" in text
+
+
+def test_dates_that_never_were_and_never_are(beside):
+    dates = (DateGain("a", "p1", "ready_for_service", "", "2027-01-01", float("inf")),)
+    dates += (DateGain("a", "p2", "ready_for_service", "2027-01-01", "", float("-inf")),)
+    figures = dict.fromkeys(beside.plan, 0.0)
+    assert gained(beside, Gain(("permit",), dates, (), figures, 1.0)) == (
+        "halls earlier by months: a.p1 (never before), a.p2 (never then)"
+    )

@@ -1,0 +1,293 @@
+"""Relief: what lifting a limit gains is right by hand, and what the plan with it lifted gives when run.
+
+Tests `study.gains`, `study.ladders`, `study.limit`, `study.limits`, `study.limits_of_power`,
+`study.limits_of_time`, `study.moved_sites`, `study.plan_changes`, `study.relief_results`,
+`study.reliefs`, `study.variants`.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+import pytest
+
+import capsim
+from capsim.errors import StudyError
+from capsim.pipeline import run
+from capsim.projection import headline
+from capsim.scenario.loading import load, loads
+from capsim.study.limits import DEMAND, limits_of
+from capsim.study.relief_results import Relief
+from capsim.study.reliefs import first_reliefs, relief
+from capsim.study.variants import lifted, of_run
+
+MONTHS = {"permit": 2.0, "construction": 4.0, "commissioning": 1.0}
+
+
+def stages(crew=None, **months):
+    rows = [{"id": name, "duration_months": n} for name, n in (MONTHS | months).items()]
+    rows[-1]["needs_energization"] = True
+    rows[1] |= {"crew": crew} if crew else {}
+    return rows
+
+
+def racks(**changes):
+    order = {
+        "id": "racks",
+        "system": "gb300-nvl72",
+        "systems": 40,
+        "lead_time_weeks": 10,
+        "delivery_weeks": 0,
+    }
+    return order | {"ordered_on": date(2026, 4, 1)} | changes
+
+
+def hall(name="p1", *orders, **changes):
+    plan = {"id": name, "critical_it_mw": 10.0, "energization": "g1", "stages": stages()}
+    return plan | {"deployments": list(orders)} | changes
+
+
+def plan_of(*halls, grid=None, site=None, **changes):
+    """Two years of a site in Paris, whose grid step takes three months."""
+    step = {"id": "g1", "grid_mw": 30.0, "lead_time_months": 3.0} | (grid or {})
+    place = {"id": "a", "country": "fra", "climate": "paris", "tariff": {"preset": "fr-datacenter"}}
+    place |= {"cooling": {"preset": "dlc-dry-cooler"}, "phases": list(halls), "grid_connection": [step]}
+    plan = {"schema": 1, "name": "x", "start": date(2026, 1, 1), "horizon_years": 2}
+    plan |= {"workload": {"preset": "large-training"}, "costs": {"preset": "fr-greenfield-ai"}}
+    return loads(plan | {"sites": [place | (site or {})]} | changes)
+
+
+def standing(systems, **changes):
+    """A hall that is there, with racks in service."""
+    there = racks(systems=systems, in_service_on=date(2025, 6, 1))
+    del there["ordered_on"]
+    plan = hall("p1", there, ready_for_service_on=date(2025, 1, 1), **changes)
+    del plan["stages"]
+    return plan
+
+
+def months_gained(result, limit, phase="p1", milestone="ready_for_service"):
+    """Months by which lifting a limit alone moves a date; 0 where it does not."""
+    (row,) = (row for row in result.lifted if row.limit == limit)
+    found = [d.months for d in row.gain.dates if (d.phase, d.milestone) == (phase, milestone)]
+    return found[0] if found else 0.0
+
+
+@pytest.fixture(scope="module")
+def parallel():
+    """Grid in parallel with permit and construction, and racks that come as the hall is ready."""
+    scenario = plan_of(hall("p1", racks(ordered_on=date(2026, 5, 20))))
+    return scenario, relief(scenario)
+
+
+def test_a_connection_in_parallel_gains_nothing(parallel):
+    assert months_gained(parallel[1], "grid connection") == 0.0
+    assert parallel[1].lifted[-1].limit in ("grid connection", "deliveries", "crews")
+
+
+def test_stages_in_series_gain_what_they_take_up_to_the_connection(parallel):
+    gains = {name: months_gained(parallel[1], name) for name in MONTHS}
+    # without construction the hall waits for power from month 2 to month 3
+    assert gains == pytest.approx({"permit": 2.0, "construction": 3.0, "commissioning": 1.0})
+
+
+def test_a_step_gains_a_month(parallel):
+    eased = {row.limit: row.eased for row in parallel[1].lifted}
+    for name in MONTHS:
+        assert eased[name].dates[0].months == pytest.approx(1.0)
+    assert eased["grid connection"].dates == ()
+
+
+def test_the_gain_is_what_the_changed_plan_gives(parallel):
+    scenario, result = parallel
+    path = "sites.a.phases.p1.stages.permit.duration_months"
+    by_hand = {"as_dated": {path: 0.0}}
+    # 61 days earlier, and the racks with the hall
+    by_hand["gain"] = by_hand["as_dated"] | {
+        "sites.a.phases.p1.deployments.racks.ordered_on": date(2026, 3, 20)
+    }
+    before = capsim.simulate(scenario).headline
+    (row,) = (row for row in result.lifted if row.limit == "permit")
+    for kind, changes in by_hand.items():
+        after = capsim.simulate(scenario.override(changes)).headline
+        for name, change in getattr(row, kind).figures.items():
+            assert change == pytest.approx(after[name] - before[name], nan_ok=True), (kind, name)
+    assert row.gain.figures["h100e_h"] > row.as_dated.figures["h100e_h"]
+
+
+def test_the_first_reliefs_are_those_of_the_relief(parallel):
+    scenario, result = parallel
+    quick = first_reliefs(run(scenario))
+    for row, of_all in zip(quick.lifted, result.lifted, strict=True):
+        assert (row.limit, repr(row.gain)) == (of_all.limit, repr(of_all.gain))
+    assert (quick.left_out, quick.slack, quick.ladder) == (result.left_out, result.slack, ())
+
+
+def test_limits_that_are_not_there_are_named(parallel):
+    assert parallel[1].left_out == {
+        "equipment": "no phase names any",
+        "allocation": "no supply is limited",
+        "funding": "money is not limited",
+        "hall power": "no hall has more systems than it carries",
+        "cooling": "it cuts no load",
+        "power at the meter": "it cuts no load",
+        "demand": "demand is not limited",
+    }
+
+
+def test_the_ladder_goes_on_until_nothing_helps(parallel):
+    scenario, result = parallel
+    assert result.ladder[0].limits == ("construction",)
+    rungs = {limit for gain in result.ladder for limit in gain.limits}
+    assert rungs >= {"permit", "construction", "commissioning", "grid connection", "deliveries"}
+    assert result.end.startswith("nothing more helps")
+    plan = of_run(run(scenario))
+    there = tuple(limit for limit in limits_of(scenario) if limit.name in rungs)
+    in_all = sum(gain.figures["h100e_h"] for gain in result.ladder)
+    # rung by rung or all at once: the orders end up on the same dates
+    at_once = lifted(plan, there).figures["h100e_h"] - plan.figures["h100e_h"]
+    assert in_all == pytest.approx(at_once, rel=0.02)
+
+
+def test_two_ways_that_take_equally_long_are_lifted_together():
+    one_stage = [{"id": "construction", "duration_months": 6.0}]
+    result = relief(plan_of(hall(stages=one_stage), grid={"lead_time_months": 6.0}))
+    assert (months_gained(result, "construction"), months_gained(result, "grid connection")) == (0.0, 0.0)
+    assert result.ladder[0].limits == ("grid connection", "construction")
+    assert result.ladder[0].dates[0].months == pytest.approx(6.0)
+
+
+def test_crews_and_deliveries():
+    two = (
+        hall(name, racks(ordered_on=date(2026, 8, 1)), stages=stages("construction")) for name in ("p1", "p2")
+    )
+    result = relief(plan_of(*two, crews={"construction_crews": 1}))
+    # the second hall waits for the crew of the first: four months
+    assert months_gained(result, "crews", "p2") == pytest.approx(4.0)
+    assert months_gained(result, "crews", "p1") == 0.0
+    # racks of the first hall, ready on day 213, come on day 212 + 70
+    assert months_gained(result, "deliveries", "p1", "fleet_in_service") == pytest.approx(
+        (212 + 70 - 213.1) * 12 / 365.25, abs=0.01
+    )
+
+
+def test_funding():
+    money = [{"id": "t1", "amount": 1e12, "available_on": date(2026, 7, 1)}]
+    result = relief(plan_of(hall(), funding={"covers": ["facilities"], "tranches": money}))
+    # construction waits from day 61 to day 181
+    assert months_gained(result, "funding") == pytest.approx((181 - 60.875) * 12 / 365.25)
+    (row,) = (row for row in result.lifted if row.limit == "funding")
+    assert row.eased.dates[0].months == pytest.approx(30 * 12 / 365.25)
+
+
+def test_allocation_and_equipment():
+    kit = {"id": "ups", "item": "lt-ups", "lead_time_weeks": 40, "needed_at": "commissioning"}
+    supply = [{"id": "s", "systems": ["gb300-nvl72"]}]
+    supply[0]["allocation"] = [{"id": "y", "from_on": date(2027, 3, 1), "systems_per_quarter": 40}]
+    result = relief(plan_of(hall("p1", racks(), equipment=[kit]), supply=supply))
+    # the UPS comes on day 280, and the construction is done on day 182.6
+    assert months_gained(result, "equipment") == pytest.approx((280 - 182.625) * 12 / 365.25)
+    assert months_gained(result, "allocation", "p1", "fleet_in_service") > 3.0
+    (row,) = (row for row in result.lifted if row.limit == "allocation")
+    assert row.eased.dates[0].months == pytest.approx(28 * 12 / 365.25)
+
+
+def test_the_ladder_ends_at_demand():
+    result = relief(plan_of(hall("p1", racks()), demand={"h100e": 1000.0}))
+    (row,) = (row for row in result.lifted if row.limit == "demand")
+    assert row.gain.figures["h100e_h"] > 0.0
+    assert all(DEMAND.name not in gain.limits for gain in result.ladder)
+    assert result.end == "only demand binds"
+
+
+def test_power_at_the_meter():
+    connected = {"grid_mw": 6.0, "energised_on": date(2025, 1, 1), "lead_time_months": None}
+    scenario = plan_of(standing(60), grid=connected)
+    result = relief(scenario)
+    (row,) = (row for row in result.lifted if row.limit == "power at the meter")
+    lost = run(scenario).operations.monthly["curtailed_h100e_h"].sum()
+    assert lost > 0.0
+    assert row.gain.figures["h100e_h"] == pytest.approx(lost)
+    larger = capsim.simulate(scenario.override({"sites.a.grid_connection.g1.grid_mw": 7.0})).headline
+    assert row.eased.figures["h100e_h"] == pytest.approx(larger["h100e_h"] - result.plan["h100e_h"])
+    assert result.ladder[0].limits == ("power at the meter",)
+
+
+def test_hall_power_and_cooling():
+    connected = {"grid_mw": 90.0, "energised_on": date(2025, 1, 1), "lead_time_months": None}
+    full = {"allocation": 1.0, "busy_share": 1.0, "power_utilisation": 1.0}
+    small = {"preset": "dlc-dry-cooler", "arguments": {"chiller_capacity_margin": 0.3}}
+    hot = {"climate": "abu-dhabi", "cooling": small}
+    crowded = standing(75, oversubscription=1.2)
+    scenario = plan_of(crowded, grid=connected, site=hot, workload=full)
+    result = relief(scenario)
+    gains = {row.limit: row.gain.figures["h100e_h"] for row in result.lifted}
+    assert gains["cooling"] > 0.0
+    assert "hall power" in gains
+    assert {limit for gain in result.ladder for limit in gain.limits} == {"cooling", "hall power"}
+    end = of_run(run(scenario))
+    for limit in (limit for limit in limits_of(scenario) if limit.name in ("cooling", "hall power")):
+        end = lifted(end, (limit,))
+    assert end.run.operations.monthly["curtailed_h100e_h"].sum() == pytest.approx(0.0, abs=1e-6)
+
+
+def test_sites_that_do_not_move_keep_their_hours():
+    there = standing(40)
+    connected = {"id": "g1", "grid_mw": 30.0, "energised_on": date(2025, 1, 1)}
+    other = {"id": "b", "country": "fra", "climate": "paris", "tariff": {"preset": "fr-datacenter"}}
+    other |= {"cooling": {"preset": "dlc-adiabatic"}, "phases": [there], "grid_connection": [connected]}
+    money = {"covers": ["facilities"], "tranches": [{"id": "t1", "amount": 1e12}]}
+    first = other | {"id": "a", "phases": [hall("p1", racks())]}
+    first["grid_connection"] = [{"id": "g1", "grid_mw": 30.0, "lead_time_months": 3.0}]
+    both = plan_of(sites=[first, other], funding=money)
+    plan = of_run(run(both))
+    for limit in (limit for limit in limits_of(both) if not limit.why_not(plan)):
+        freed = lifted(plan, (limit,))
+        anew = headline(run(freed.scenario))
+        assert repr(freed.figures) == repr(anew), limit.name
+
+
+def test_aion_gains_from_power_what_the_dated_plan_gives(shipped):
+    scenario = load(shipped / "aion-288k-h100e.yaml")
+    steps = {f"sites.aion.grid_connection.{step}": date(2026, 1, 1) for step in ("block-1", "block-2")}
+    early = {f"{path}.energised_on": day for path, day in steps.items()}
+    early |= {f"{path}.{key}": None for path in steps for key in ("applied_on", "preset")}
+    before, after = (run(s).timeline.ready_for_service_d() for s in (scenario, scenario.override(early)))
+    gained = {place[1]: (before[place] - after[place]) * 12 / 365.25 for place in before}
+    assert gained == pytest.approx({"p1": 0.0, "p2": 0.0, "p3": 3.01, "p4": 0.05}, abs=0.01)
+    result = first_reliefs(run(scenario))
+    for phase, months in gained.items():
+        assert months_gained(result, "grid connection", phase) == pytest.approx(months)
+
+
+def test_it_is_saved_and_read_back(parallel, tmp_path):
+    scenario, result = parallel
+    folder = tmp_path / "relief"
+    relief(scenario, folder=folder)
+    assert repr(Relief.load(folder).to_dict()) == repr(result.to_dict())
+    with pytest.raises(StudyError, match="holds a study already"):
+        relief(scenario, folder=folder)
+    assert repr(relief(scenario, folder=folder, resume=True).to_dict()) == repr(result.to_dict())
+
+
+def test_another_figure_ranks(parallel):
+    result = relief(parallel[0], by="lcoc")
+    changes = [row.gain.figures[result.manifest["by"]] for row in result.lifted]
+    assert result.manifest["by"] == "lcoc_eur_per_h100e_h"
+    assert changes == sorted(changes)
+    assert math.isnan(result.plan["npv_eur"])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"by": "h100e_hh"}, "no result is called h100e_hh"),
+        ({"by": "grid_mw_end"}, "nothing can be ranked by it"),
+        ({"band_months": -1.0}, "the band of near-critical paths is 0 months or more"),
+        ({"band_months": math.nan}, "the band of near-critical paths is 0 months or more"),
+    ],
+)
+def test_wrong_inputs(parallel, wrong, said):
+    with pytest.raises(StudyError, match=said):
+        relief(parallel[0], **wrong)
