@@ -22,6 +22,7 @@ RECORD_TABLES = (
     "accelerators",
     "systems",
     "cooling",
+    "redundancy",
     "climates",
     "electricity_prices",
     "tariffs",

@@ -119,7 +119,7 @@ def _hall(hall: BuiltHall, life_y: float) -> Bought[Hall]:
     built_d = ready_d if phase.ready_for_service_on is None else start_d
     times = (start_d, start_d, built_d, ready_d, life_y, math.inf, stop_d)
     asset = Asset(site.id, phase.id, "", PLANT_KINDS, share, "facility", *times)
-    return Bought(Hall(phase.critical_it_mw, phase.cost_overrun), asset, priced_d)
+    return Bought(Hall(phase.critical_it_mw, phase.cost_overrun, phase.works), asset, priced_d)
 
 
 def _grid_steps(scenario: Scenario, timeline: Timeline, life_y: float) -> Iterator[Bought[Grid]]:

@@ -104,7 +104,7 @@ def book(scenario: Scenario, timeline: Timeline, operations: Operations) -> Ledg
 
 def _booked(scenario: Scenario, bought: Things, halls: list[BuiltHall]) -> list[Booked]:
     """All assets at their prices with trend, and how they are paid."""
-    costs, country = scenario.costs, {site.id: site.country for site in scenario.sites}
+    costs, sites = scenario.costs, {site.id: site for site in scenario.sites}
     shares = _shares(costs.systems_order_share, costs.systems_delivery_share)
     booked = []
     for ordered in bought[Systems]:
@@ -114,7 +114,7 @@ def _booked(scenario: Scenario, bought: Things, halls: list[BuiltHall]) -> list[
         shares, path = _shares(item.order_share or 0.0, item.delivery_share or 0.0), _path(item)
         per = CAPEX_BASES[item.basis].per
         for one in [portfolio_bought(scenario, item, halls)] if per is Portfolio else bought[per]:
-            here = country.get(one.asset.site, "")
+            here = sites.get(one.asset.site)
             if applies(item, here):
                 booked += [
                     Booked(item.id, _asset(scenario, one, part, item), shares, path)
@@ -172,13 +172,13 @@ def _capex_rows(paid: Instalments, calendar: Calendar) -> dict[Line, Array]:
 
 def _opex(scenario: Scenario, running: dict[type, list[Running]]) -> Iterator[Flow]:
     """What cost items of opex come to."""
-    country = {site.id: site.country for site in scenario.sites}
+    sites = {site.id: site for site in scenario.sites}
     for item in (item for item in scenario.costs.items if item.category == "opex"):
         basis, amount = OPEX_BASES[item.basis], item.amount
         if not basis.is_share:
             amount = in_scenario_money(scenario, amount, item.currency, item.price_year)
         for site, phase, thing in running[basis.per]:
-            if applies(item, country.get(site, "")):
+            if applies(item, sites.get(site)):
                 yield Line(site, phase, item.id, "opex"), basis(amount, thing), _path(item)
 
 

@@ -75,7 +75,7 @@ def _rents(scenario: Scenario) -> dict[tuple[str, str], float]:
     items = [item for item in scenario.costs.items if item.basis == RENT_BASIS]
     rents: dict[tuple[str, str], float] = {}
     for site in scenario.sites:
-        here = [item for item in items if applies(item, site.country)]
+        here = [item for item in items if applies(item, site)]
         per_kw = sum(in_scenario_money(scenario, i.amount, i.currency, i.price_year) for i in here)
         leased = [phase for phase in site.phases if phase.tenure == "lease"]
         rents |= {(site.id, phase.id): phase.critical_it_mw * KW_PER_MW * per_kw for phase in leased}

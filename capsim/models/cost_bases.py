@@ -38,6 +38,8 @@ class Hall(_Facility):
 
     cost_overrun: float = 1.0
     """What it comes to over what its items say. [1]"""
+    works: str = "new"
+    """What is built for it, as the scenario says."""
 
 
 class OwnedSite(_Facility):

@@ -162,7 +162,7 @@ def _priced_elsewhere(run: Run) -> dict[str, dict[str, list[str]]]:
         sites = [
             site.id
             for site in run.scenario.sites
-            if is_priced_elsewhere(item, site.country) and (item.id, site.id) in spent
+            if is_priced_elsewhere(item, site) and (item.id, site.id) in spent
         ]
         if sites:
             priced_elsewhere[item.id] = {"priced_in": list(item.priced_in), "sites": sites}

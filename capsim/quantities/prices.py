@@ -2,7 +2,7 @@
 
 What a cost item comes to for a thing is the function of its basis, applied to its amount in the scenario's
 money, or to the share of a price that it is. The price of a day carries it there by the real trend of its
-asset class.
+asset class, and the plant in it what the cooling and the redundancy of the site make of it.
 """
 
 from __future__ import annotations
@@ -35,25 +35,35 @@ def is_leased(site: Site) -> bool:
     return bool(site.phases) and all(phase.tenure == "lease" for phase in site.phases)
 
 
-def item_costs(scenario: Scenario, item: CostItem, thing: CapexThing, country: str) -> Iterator[Part]:
-    """What a capex item comes to for a thing: one part, or one of each price it is a share of."""
+def item_costs(scenario: Scenario, item: CostItem, thing: CapexThing, site: Site | None) -> Iterator[Part]:
+    """What a capex item comes to for a thing at a site: one part, or one of each price it is a share of."""
     basis = CAPEX_BASES[item.basis]
+    if not _is_built(item, thing):
+        return
     if not basis.is_share:
-        amounts = [_in_money(scenario, item)]
+        amounts = [_at_site(scenario, item, site)]
     elif isinstance(thing, Systems):
         amounts = [Part(item.amount * thing.price, thing.price_year)]
     else:
-        facility = [i for i in scenario.costs.items if is_facility(i) and applies(i, country)]
-        parts = [_in_money(scenario, part) for part in facility]
+        facility = [
+            i for i in scenario.costs.items if is_facility(i) and applies(i, site) and _is_built(i, thing)
+        ]
+        parts = [_at_site(scenario, part, site) for part in facility]
         amounts = [Part(item.amount * part.amount, part.price_year) for part in parts]
     overrun = thing.cost_overrun if isinstance(thing, Hall) else 1.0
     for amount, year in amounts:
         yield Part(overrun * basis(amount, thing), year)
 
 
+def _is_built(item: CostItem, thing: CapexThing) -> bool:
+    """Whether what is built for a hall is what an item is for."""
+    return item.works is None or not isinstance(thing, Hall) or item.works == thing.works
+
+
 def facility_price(scenario: Scenario, site: Site, phase: Phase, day_d: float) -> float:
     """Price of a phase's building and plant, ordered on a day. [scenario currency]"""
-    return _price(scenario, Hall(phase.critical_it_mw, phase.cost_overrun), site.country, day_d)
+    hall = Hall(phase.critical_it_mw, phase.cost_overrun, phase.works)
+    return _price(scenario, hall, site, day_d)
 
 
 def grid_price(scenario: Scenario, site: Site, step: GridStep, day_d: float) -> float:
@@ -61,7 +71,7 @@ def grid_price(scenario: Scenario, site: Site, step: GridStep, day_d: float) -> 
 
     [scenario currency]
     """
-    return 0.0 if is_leased(site) else _price(scenario, Grid(step.grid_mw), site.country, day_d)
+    return 0.0 if is_leased(site) else _price(scenario, Grid(step.grid_mw), site, day_d)
 
 
 def system_price(
@@ -73,7 +83,7 @@ def system_price(
     of_itself = price_of_one(scenario, order, is_successor=is_successor)
     trend = price_trend(scenario, Systems.asset_class, of_itself.price_year, day_d)
     one = ordered_systems(scenario, name, 1.0, of_itself)
-    return of_itself.amount * trend + _price(scenario, one, site.country, day_d)
+    return of_itself.amount * trend + _price(scenario, one, site, day_d)
 
 
 def price_of_one(scenario: Scenario, order: Deployment, *, is_successor: bool) -> Part:
@@ -95,17 +105,26 @@ def ordered_systems(scenario: Scenario, system: str, number: float, price: Part)
     return Systems(number, accelerators, racks, *price)
 
 
-def _price(scenario: Scenario, thing: CapexThing, country: str, day_d: float) -> float:
+def _price(scenario: Scenario, thing: CapexThing, site: Site, day_d: float) -> float:
     """Price on a day of all that is counted per a thing. [scenario currency]"""
     return sum(
         part.amount * price_trend(scenario, item.asset_class or thing.asset_class, part.price_year, day_d)
         for item in scenario.costs.items
-        if item.category == "capex" and CAPEX_BASES[item.basis].per is type(thing) and applies(item, country)
-        for part in item_costs(scenario, item, thing, country)
+        if item.category == "capex" and CAPEX_BASES[item.basis].per is type(thing) and applies(item, site)
+        for part in item_costs(scenario, item, thing, site)
     )
 
 
-def _in_money(scenario: Scenario, item: CostItem) -> Part:
-    """Amount of an item in the scenario's money. [scenario currency per unit]"""
+def _at_site(scenario: Scenario, item: CostItem, site: Site | None) -> Part:
+    """Amount of an item in the scenario's money, for the plant of a site. [scenario currency per unit]"""
     amount = in_scenario_money(scenario, item.amount, item.currency, item.price_year)
-    return Part(amount, item.price_year)
+    return Part(amount * (1.0 if site is None else plant_factor(item, site)), item.price_year)
+
+
+def plant_factor(item: CostItem, site: Site) -> float:
+    """What the cooling and the redundancy of a site make of an item's amount: its plant gets dearer. [1]"""
+    chain, cooling = site.electrical, site.cooling
+    mechanical = cooling.cost_factor * chain.mechanical_cost_factor
+    return (
+        1.0 + item.electrical_share * (chain.cost_factor - 1.0) + item.mechanical_share * (mechanical - 1.0)
+    )

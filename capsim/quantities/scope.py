@@ -9,6 +9,8 @@ from capsim.scenario import RENT_BASIS, Scenario, Site, applies
 
 PRICE, TARIFF, TAX = "system_price_usd", "tariff", "finance.tax_rate"
 """What the ledger books without an item, by the value of the scenario that it comes from."""
+MEDIA = "cooling.media"
+"""What says of halls that carry no liquid that they need no plant for it."""
 RENTED = ("land", "civil", "electrical", "mechanical", "commissioning", "owners-cost", "contingency")
 """What a rent pays for."""
 PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -76,9 +78,11 @@ def _sources(scenario: Scenario, site: Site) -> Iterator[tuple[str, tuple[str, .
         yield TAX, (TAX,)
     if any(order.system_price_usd > 0.0 for phase in site.phases for order in phase.deployments):
         yield PRICE, (PRICE,)
+    if site.cooling.media == "air":
+        yield MEDIA, ("liquid-cooling",)
     leases = any(phase.tenure == "lease" for phase in site.phases)
     for item in scenario.costs.items:
-        if item.amount > 0.0 and applies(item, site.country):
+        if item.amount > 0.0 and applies(item, site):
             yield item.id, (*item.contains, *(RENTED if leases and item.basis == RENT_BASIS else ()))
 
 

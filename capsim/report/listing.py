@@ -20,7 +20,8 @@ from capsim.scenario import Row, Scenario, uncertain_paths
 ABOUT = {
     "accelerators": "chips: FLOP/s by precision, memory, power, price",
     "systems": "servers and racks that are ordered: accelerators, power, price, lead time",
-    "cooling": "cooling presets: model, set points, efficiencies",
+    "cooling": "cooling presets: model, set points, efficiencies, cost against air-cooled chillers",
+    "redundancy": "tiers and spare units of the plant: cost against tier III",
     "climates": "climates: design temperatures; hourly tables beside them",
     "electricity_prices": "day-ahead prices by bidding zone and year",
     "tariffs": "what a MWh costs at the meter: wholesale level, excise, network",

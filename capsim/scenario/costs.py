@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from capsim.scenario.records.money_records import CostItem
+from capsim.scenario.records.schema import Site
 
 RENT_BASIS = "per_leased_kw_month"
 """Basis of the rent of leased phases."""
@@ -21,13 +22,20 @@ BUILT_IN: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """What the ledger books without an item, and what it contains: words of `contains` that count it twice."""
 
 
-def applies(item: CostItem, country: str) -> bool:
-    """Whether an item is for the sites of a country; the portfolio itself has none (empty)."""
-    if country in item.except_countries:
-        return False
-    return not (item.countries and country) or country in item.countries
+def is_for(item: CostItem, country: str) -> bool:
+    """Whether an item is for the sites of a country."""
+    return country not in item.except_countries and (not item.countries or country in item.countries)
 
 
-def is_priced_elsewhere(item: CostItem, country: str) -> bool:
+def applies(item: CostItem, site: Site | None) -> bool:
+    """Whether an item is for a site: country, what halls carry, what is built; the portfolio is no site."""
+    if site is None:
+        return True
+    is_carried = item.media is None or site.cooling.media is None or item.media in site.cooling.media
+    is_built = item.works is None or any(phase.works == item.works for phase in site.phases)
+    return is_carried and is_built and is_for(item, site.country)
+
+
+def is_priced_elsewhere(item: CostItem, site: Site) -> bool:
     """Whether an item is used in a country that its amount was not published for."""
-    return bool(item.priced_in) and country not in item.priced_in and applies(item, country)
+    return bool(item.priced_in) and site.country not in item.priced_in and applies(item, site)

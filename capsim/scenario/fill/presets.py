@@ -38,7 +38,9 @@ REPLACED: Mapping[tuple[str, str], str] = MappingProxyType(
     }
 )
 """Keys that get no default where another key is there, by the name of the record and the key."""
-OF_THE_HALLS = ("design_pue", "rack_kw")
+ITEM_KEYS = ("asset_class", "life_years", "media", "works", "electrical_share", "mechanical_share")
+"""Fields of a cost item that the catalogue's may have."""
+OF_THE_HALLS = ("design_pue", "rack_kw", "cost_factor")
 """Numbers of a cooling preset that are no arguments of its model."""
 _LEAD_UNITS = frozenset({"week", "month"})
 """Units lead times and durations of stages are stated in."""
@@ -165,7 +167,7 @@ def _cost_item(item: Entry) -> Supplied:
     made = _values(item, ("category", "basis", "amount", "currency"))
     if "price_year" in item.values:
         made["price_year"] = value_node(item, item.values["price_year"], whole=True)
-    made |= _values(item, ("asset_class", "life_years"))
+    made |= _values(item, ITEM_KEYS)
     words = _values(item, ("contains", "countries", "except_countries", "priced_in"))
     return made | {key: _word_list(text) for key, text in words.items()}
 

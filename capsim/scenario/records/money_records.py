@@ -8,6 +8,7 @@ from pydantic import StringConstraints
 
 from capsim.scenario.records.quantity import CatalogDefault, PositiveShare, Quantity, Share, ShareBelowOne
 from capsim.scenario.records.record import CurrencyCode, Day, Id, Name, PriceYear, Record, Text
+from capsim.scenario.records.site_records import Works
 
 Country = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]
 """ISO 3166 alpha-3 code in lower case."""
@@ -62,6 +63,16 @@ class CostItem(Record):
     """Countries whose sites it does not apply to, because another item is for them."""
     priced_in: tuple[Country, ...] = ()
     """Countries the amount was published for; a finding names the sites of others that it is used for."""
+    media: Literal["air", "liquid"] | None = None
+    """What halls must carry heat out of racks with for the item to apply to their site; all sites where
+    missing."""
+    works: Works | None = None
+    """What must be built for a phase for the item to apply to it; all works where missing."""
+    electrical_share: Share = 0.0
+    """Share of a facility's amount that is electrical plant, which the `cost_factor` of a site's `electrical`
+    makes dearer or cheaper; 0 takes the amount as priced for the plant there is. [1]"""
+    mechanical_share: Share = 0.0
+    """Share that is mechanical plant, which the `cost_factor` of a site's `cooling` does the same to. [1]"""
     due_on: Day | None = None
     """Day a lump sum falls due; the scenario's start where missing."""
     asset_class: AssetClass | None = None

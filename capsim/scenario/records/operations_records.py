@@ -58,10 +58,13 @@ class Cooling(Record):
     """What the halls carry heat out of racks with; systems cooled by another do not fit."""
     rack_kw: Annotated[float, Quantity("kW", "cooling/{preset}.rack_kw", gt=0)] | None = None
     """Most that a rack may draw in the halls. [kW]"""
+    cost_factor: Annotated[float, Quantity("1", "cooling/{preset}.cost_factor", gt=0)] = 1.0
+    """Price of the mechanical plant, over that of the plant in the catalogue's facility prices: air-cooled
+    chillers. [1]"""
 
 
 class Electrical(Record):
-    """Losses between the meter and the IT load."""
+    """Losses between the meter and the IT load, and what the redundancy of the plant costs."""
 
     preset: Name = "central-ups"
     """Chain of the catalogue's assumptions (`electrical-...`) the values below default to: `central-ups`, or
@@ -83,6 +86,15 @@ class Electrical(Record):
     backup_self_use_share: Annotated[float, Quantity("1", "assumptions/electrical-{preset}", ge=0, le=0.1)]
     """What backup draws while it stands by, such as block heaters of generators and the float charge of
     batteries, as share of critical IT power; outside the cooled halls. [1]"""
+    redundancy: Name = "tier-3"
+    """Entry of the catalogue's redundancy table, a tier or units installed for units needed; the catalogue's
+    facility prices are taken as those of tier III."""
+    cost_factor: Annotated[float, Quantity("1", "redundancy/{redundancy}.cost_factor", gt=0)]
+    """Price of the electrical plant, over that of tier III. [1]"""
+    mechanical_cost_factor: Annotated[
+        float, Quantity("1", "redundancy/{redundancy}.mechanical_cost_factor", gt=0)
+    ]
+    """Price of the mechanical plant, over that of tier III with the same cooling. [1]"""
 
 
 class Shape(Record):

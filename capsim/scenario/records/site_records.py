@@ -11,6 +11,9 @@ from capsim.models.ordering import ORDERING
 from capsim.scenario.records.quantity import CatalogDefault, Choice, Quantity, Share
 from capsim.scenario.records.record import Day, Id, Name, PriceYear, Record, SystemName
 
+Works = Literal["new", "renewal", "liquid-retrofit"]
+"""What is built for a hall: all of it, its plant in a building that is there, or liquid cooling in a hall."""
+
 
 class Stage(Record):
     """A stage of a phase or of a grid step: it starts when the stages it comes after are done."""
@@ -202,6 +205,9 @@ class Phase(Record):
     builds spread about the prices of the cost items. [1]"""
     tenure: Literal["own", "lease"] = "own"
     """Whether the hall is built and owned, or leased: nothing is built for it then, and rent is paid."""
+    works: Works = "new"
+    """What is built for an owned hall, and with it which cost items apply: a new one, new electrical and
+    mechanical plant in a building that is there, or liquid cooling in a hall that is there."""
     equipment: tuple[Equipment, ...] = ()
     """Long-lead equipment, merged by id over the preset's."""
     priority: Annotated[int, Field(strict=True, ge=0, le=99)] = 50

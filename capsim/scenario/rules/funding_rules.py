@@ -93,19 +93,19 @@ def some_money_comes(funding: Funding, around: Around) -> Issues:
         yield Issue(("tranches", tranche.id, "after_phase"), rule, got=tranche.after_phase)
 
 
-def _covered(scenario: Scenario, funding: Funding, country: str) -> set[str]:
-    """What draws on the funding and has a price in a country."""
+def _covered(scenario: Scenario, funding: Funding, site: Site) -> set[str]:
+    """What draws on the funding and has a price at a site."""
     priced = {
         item.basis
         for item in scenario.costs.items
-        if item.category == "capex" and item.amount != 0.0 and applies(item, country)
+        if item.category == "capex" and item.amount != 0.0 and applies(item, site)
     }
     return {what for what, thing in PRICED.items() if what in funding.covers and priced & {*bases_per(thing)}}
 
 
 def _built_without(scenario: Scenario, funding: Funding, phases: Phases) -> set[str]:
     """Phases that may be ready for service without any money of the funding."""
-    covered = {site.id: _covered(scenario, funding, site.country) for site in scenario.sites}
+    covered = {site.id: _covered(scenario, funding, site) for site in scenario.sites}
     free = {
         name: [whole_name(name, other) for other in phase.after]
         for name, (site, phase) in phases.items()

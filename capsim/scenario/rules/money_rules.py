@@ -10,7 +10,7 @@ from capsim.models.cost_bases import COST_BASES
 from capsim.models.debt import REPAYMENTS
 from capsim.models.uncertain import Uncertain
 from capsim.registry import did_you_mean
-from capsim.scenario.costs import BUILT_IN, RENT_BASIS, SYSTEM_PRICES, applies
+from capsim.scenario.costs import BUILT_IN, FACILITY_BASIS, RENT_BASIS, SYSTEM_PRICES, applies, is_for
 from capsim.scenario.records import money_records as money
 from capsim.scenario.records.energy_records import Contract
 from capsim.scenario.records.money_records import CostItem, Costs, Finance
@@ -58,15 +58,28 @@ def price_is_paid_once(record: Costs | CostItem, _: Around) -> Issues:
         yield Issue(((written or present)[0],), rule, got=True)
 
 
+@rule
+def plant_is_part_of_a_facility(item: CostItem, _: Around) -> Issues:
+    """Shares of plant are of an item that makes up the facility, and not more than all of it."""
+    shares = {key: highest(getattr(item, key)) for key in ("electrical_share", "mechanical_share")}
+    given = [key for key, share in shares.items() if share > 0.0]
+    if given and item.basis != FACILITY_BASIS:
+        yield Issue((given[0],), f"is for items {FACILITY_BASIS} (basis is {item.basis})")
+    elif sum(shares.values()) > 1.0 + ROUNDING:
+        yield Issue((given[-1],), "shares of plant must not sum to more than 1", got=True)
+
+
 def meet(one: CostItem, other: CostItem) -> bool:
-    """Whether two items are for the same country: one that either of them names, or any other."""
+    """Whether two items are for the same works in one country: that either of them names, or any other."""
+    if one.works and other.works and one.works != other.works:
+        return False
     named = {*one.countries, *one.except_countries, *other.countries, *other.except_countries, ANY_OTHER}
-    return any(applies(one, country) and applies(other, country) for country in named)
+    return any(is_for(one, country) and is_for(other, country) for country in named)
 
 
 @rule
 def nothing_is_counted_twice(costs: Costs, around: Around) -> Issues:
-    """No two items for one country contain the same, and none what the ledger books by itself."""
+    """No two items for one country and works contain the same, and none what the ledger books by itself."""
     contained: dict[str, list[tuple[str, CostItem | None]]] = {}
     for booked, words in BUILT_IN.items():
         if booked != SYSTEM_PRICES or has_prices(around.scenario):
@@ -89,8 +102,8 @@ def has_prices(scenario: Scenario) -> bool:
 @rule
 def lease_has_a_rent(phase: Phase, around: Around) -> Issues:
     """Where there are costs, a leased phase has a rent."""
-    items, country = around.scenario.costs.items, around.the(Site).country
-    has_rent = any(item.basis == RENT_BASIS and applies(item, country) for item in items)
+    items, site = around.scenario.costs.items, around.the(Site)
+    has_rent = any(item.basis == RENT_BASIS and applies(item, site) for item in items)
     if items and phase.tenure == "lease" and not has_rent:
         rule = f"would be free: no cost item for this country has the basis {RENT_BASIS}"
         yield Issue(("tenure",), rule, got="lease")

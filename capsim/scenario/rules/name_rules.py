@@ -38,34 +38,35 @@ def _builds(catalog: Catalog) -> list[str]:
     return [name for name, entry in presets if stage_values(entry) and GRID_FIELD not in entry]
 
 
-NAMED: Mapping[type[Record], tuple[str, str, Names]] = MappingProxyType(
+NAMED: Mapping[tuple[type[Record], str], tuple[str, Names]] = MappingProxyType(
     {
-        Tariff: ("preset", "tariff preset", entries("tariffs")),
-        Cooling: ("preset", "cooling preset", entries("cooling")),
-        Electrical: ("preset", "electrical preset", assumptions("electrical-")),
-        Generation: ("fuel", "fuel", assumptions("fuel-")),
-        GridStep: ("preset", "grid connection preset", entries("buildout_presets", having=GRID_FIELD)),
-        Phase: ("preset", "build-out preset", _builds),
-        Stage: ("kind", "stage kind", lambda _: STAGE_KINDS.names),
-        Equipment: ("item", "lead time", entries("lead_times", having="duration")),
-        Deployment: ("system", "system", entries("systems")),
-        Refresh: ("system", "system", entries("systems")),
-        Workload: ("preset", "workload preset", assumptions("workload-")),
-        JobMix: ("preset", "job mix", entries("job_mixes")),
-        Costs: ("preset", "cost preset", entries("cost_presets")),
-        Revenue: ("preset", "price path", entries("price_paths")),
-        Debt: ("preset", "debt preset", entries("debt_presets")),
+        (Tariff, "preset"): ("tariff preset", entries("tariffs")),
+        (Cooling, "preset"): ("cooling preset", entries("cooling")),
+        (Electrical, "preset"): ("electrical preset", assumptions("electrical-")),
+        (Electrical, "redundancy"): ("redundancy", entries("redundancy")),
+        (Generation, "fuel"): ("fuel", assumptions("fuel-")),
+        (GridStep, "preset"): ("grid connection preset", entries("buildout_presets", having=GRID_FIELD)),
+        (Phase, "preset"): ("build-out preset", _builds),
+        (Stage, "kind"): ("stage kind", lambda _: STAGE_KINDS.names),
+        (Equipment, "item"): ("lead time", entries("lead_times", having="duration")),
+        (Deployment, "system"): ("system", entries("systems")),
+        (Refresh, "system"): ("system", entries("systems")),
+        (Workload, "preset"): ("workload preset", assumptions("workload-")),
+        (JobMix, "preset"): ("job mix", entries("job_mixes")),
+        (Costs, "preset"): ("cost preset", entries("cost_presets")),
+        (Revenue, "preset"): ("price path", entries("price_paths")),
+        (Debt, "preset"): ("debt preset", entries("debt_presets")),
     }
 )
-"""By record: its field, what the field names, and the names there are."""
+"""By record and field: what the field names, and the names there are."""
 
 
 @rule
 def name_is_known(record: Record, around: Around) -> Issues:
     """What a record names is in the catalogue."""
-    key, what, names = NAMED.get(type(record), ("", "", None))
-    if names is not None and getattr(record, key) is not None:
-        yield from unknown(key, getattr(record, key), what, names(around.catalog))
+    for (kind, key), (what, names) in NAMED.items():
+        if kind is type(record) and getattr(record, key) is not None:
+            yield from unknown(key, getattr(record, key), what, names(around.catalog))
 
 
 @rule

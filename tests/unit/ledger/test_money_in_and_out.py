@@ -234,9 +234,10 @@ def test_returns_need_revenue_and_peak_funding_is_the_deepest_point():
 def test_no_shipped_preset_counts_anything_twice():
     catalog = load_catalog()
     for preset in catalog.names("cost_presets"):
-        costs = loads(make.scenario(costs={"preset": preset})).costs
+        scenario = loads(make.scenario(costs={"preset": preset}))
         for country in ("fra", "pol", "hun", "usa"):
-            words = [word for item in costs.items if applies(item, country) for word in item.contains]
+            site = scenario.sites[0].model_copy(update={"country": country})
+            words = [word for item in scenario.costs.items if applies(item, site) for word in item.contains]
             assert words, preset
             assert sorted(words) == sorted(set(words)), preset
 

@@ -10,10 +10,11 @@ import pytest
 from capsim.errors import CapsimError
 from capsim.models.cost_bases import Hall
 from capsim.quantities import facility_price, grid_price, is_leased, price_of_one, system_price
-from capsim.quantities.prices import item_costs
+from capsim.quantities.prices import item_costs, plant_factor
 from capsim.scenario import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
+WORKS = ((10, "new"), (6, "renewal"), (2, "liquid-retrofit"))
 JULY_2027, JULY_2028 = date(2027, 7, 1), date(2028, 7, 1)
 FLAT = {"inflation_per_y": 0.0, "construction_inflation_per_y": 0.0, "system_price_trend_per_y": 0.0}
 OTHERS = {"currency": "USD", "price_year": 2025, "category": "capex", "source": "assumed"}
@@ -44,7 +45,7 @@ def test_a_basis_that_nobody_checked_is_refused_by_its_table():
     made = scenario(item("building", "per_critical_it_mw", 10e6))
     wrong = made.costs.items[0].model_copy(update={"basis": "per_critical_it_mv"})
     with pytest.raises(CapsimError, match=r"^unknown .*per_critical_it_mv; did you mean per_critical_it_mw"):
-        list(item_costs(made, wrong, Hall(16.0), "fra"))
+        list(item_costs(made, wrong, Hall(16.0), made.sites[0]))
 
 
 def test_a_cost_overrun_is_on_all_of_a_hall_and_on_nothing_else():
@@ -61,6 +62,46 @@ def test_an_item_for_another_country_costs_nothing_here():
     made = scenario(building, building | {"id": "abroad", "countries": ["usa"]})
     site = made.sites[0]
     assert facility_price(made, site, site.phases[0], 0.0) == pytest.approx(160e6)
+
+
+def test_an_item_for_halls_that_carry_liquid_costs_nothing_where_they_carry_air():
+    loops = item("loops", "per_critical_it_mw", 1e6, media="liquid")
+    carried = ("air", "liquid", "air and liquid")
+    made = scenario(item("building", "per_critical_it_mw", 10e6), loops, phases=[make.hall(deployments=[])])
+    sites = [made.override({"sites.a.cooling.media": media}).sites[0] for media in carried]
+    prices = [facility_price(made, site, site.phases[0], 0.0) for site in sites]
+    assert prices == pytest.approx([160e6, 176e6, 176e6])
+
+
+def test_an_item_for_other_works_costs_nothing_for_a_hall():
+    items = [item(works, "per_critical_it_mw", 1e6 * size, works=works) for size, works in WORKS]
+    fee = item("engineering", "per_facility_cost", 0.5)
+    halls = [make.hall(id=works, works=works, deployments=[]) for _, works in WORKS]
+    made = scenario(*items, fee, phases=halls)
+    prices = [facility_price(made, made.sites[0], phase, 0.0) for phase in made.sites[0].phases]
+    # 16 MW at 10, 6 and 2 million, and half as much again
+    assert prices == pytest.approx([240e6, 144e6, 48e6])
+
+
+def test_plant_costs_what_cooling_and_redundancy_make_of_it():
+    shares = {"electrical_share": 0.3, "mechanical_share": 0.4}
+    made = scenario(item("building", "per_critical_it_mw", 10e6, **shares))
+    factors = {
+        "electrical.cost_factor": 1.5,
+        "electrical.mechanical_cost_factor": 1.25,
+        "cooling.cost_factor": 0.8,
+    }
+    other = made.override({f"sites.a.{path}": factor for path, factor in factors.items()})
+    # 0.3 x 0.5 dearer by its chain; 1.25 x 0.8 leaves the mechanical plant as it was
+    assert plant_factor(other.costs.items[0], other.sites[0]) == pytest.approx(1.15)
+    halls = [facility_price(s, s.sites[0], s.sites[0].phases[0], 0.0) for s in (made, other)]
+    assert halls == pytest.approx([160e6, 184e6])
+
+
+def test_an_amount_without_shares_of_plant_is_taken_as_priced_for_it():
+    made = scenario(item("building", "per_critical_it_mw", 10e6))
+    other = made.override({"sites.a.electrical.redundancy": "2n", "sites.a.cooling.cost_factor": 2.0})
+    assert facility_price(other, other.sites[0], other.sites[0].phases[0], 0.0) == pytest.approx(160e6)
 
 
 def test_a_grid_step_costs_its_megawatts_and_nothing_to_tenants():

@@ -109,3 +109,20 @@ def test_a_part_that_some_sites_have_is_out_of_the_others():
     plan = loads(make.scenario(*sites, costs={"preset": "europe-colocation", "items": items}))
     (found,) = [f for f in capsim.simulate(plan).findings if f.kind == "scope"]
     assert "land of a" in found.text
+
+
+def test_halls_that_carry_air_alone_need_no_plant_for_liquid():
+    premium = {"items": [{"id": "liquid-cooling-premium"}]}
+    empty = {"phases": [make.standing_hall(deployments=[])]}
+    parts = [
+        in_scope(scenario(premium, cooling={"preset": preset, "media": media}, **empty))["liquid cooling"]
+        for preset, media in (("air-cooled-chiller", "air"), ("dlc-dry-cooler", "air and liquid"))
+    ]
+    assert parts == [("cooling.media",), ("liquid-cooling-premium",)]
+
+
+def test_works_that_no_phase_of_a_site_has_are_out():
+    retrofit = {"items": [{"id": "liquid-retrofit"}]}
+    phases = [make.standing_hall(deployments=[], works=works) for works in ("new", "liquid-retrofit")]
+    shown = ["mechanical plant" in in_scope(scenario(retrofit, phases=[phase])) for phase in phases]
+    assert shown == [False, True]

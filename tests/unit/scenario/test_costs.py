@@ -14,7 +14,7 @@ from capsim.scenario.resolved_values import explain
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 FACILITY_EUR_PER_MW = {
-    "fra": 10.5e6,
+    "fra": 10.43e6 / 1.13,
     "pol": 9.16e6 / 1.13,
     "esp": 10.04e6 / 1.13,
     "swe": 12.29e6 / 1.13,
@@ -39,7 +39,7 @@ def test_a_hall_is_priced_in_its_country():
 
 def test_a_price_of_another_country_is_named():
     projection, per_mw = facility("fr-colocation", "fra", "pol")
-    assert per_mw["pol"] == per_mw["fra"] == pytest.approx(10.5e6)
+    assert per_mw["pol"] == per_mw["fra"] == pytest.approx(10.43e6 / 1.13)
     (found,) = (f.text for f in projection.findings if f.kind == "priced_elsewhere")
     assert found.startswith("the cost item facility-fr was priced in FRA, and is used for pol elsewhere")
 
@@ -68,6 +68,9 @@ def test_every_country_has_exactly_one_facility_in_the_european_preset():
         ({"countries": ["pol", "esp"]}, {"except_countries": ["pol"]}, True),
         ({"countries": ["pol"]}, {"countries": ["esp"]}, False),
         ({"countries": ["pol"], "except_countries": ["pol"]}, {"countries": ["pol"]}, False),
+        ({"works": "new"}, {"works": "renewal"}, False),
+        ({"works": "new"}, {}, True),
+        ({"media": "liquid"}, {"media": "air"}, True),
     ],
 )
 def test_what_is_contained_twice_for_a_country_is_refused(first, second, is_twice):
@@ -85,7 +88,7 @@ def test_the_unit_of_an_amount_follows_its_basis():
     scenario = loads(make.scenario(costs={"preset": "fr-greenfield-ai-detailed"}))
     units = {row.path: row.unit for row in explain(scenario, "costs.items")}
     expected = {
-        "electrical-fr": "EUR/MW",
+        "electrical-fr": "USD/MW",
         "network": "1",
         "contingency": "1",
         "maintenance-facility": "1/y",
@@ -93,3 +96,29 @@ def test_the_unit_of_an_amount_follows_its_basis():
         "water": "EUR/m3",
     }
     assert {name: units[f"costs.items.{name}.amount"] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        (
+            {"basis": "per_site_mw", "mechanical_share": 0.3},
+            "mechanical_share: is for items per_critical_it_mw (basis is per_site_mw)",
+        ),
+        (
+            {"electrical_share": 0.6, "mechanical_share": 0.5},
+            "mechanical_share: shares of plant must not sum to more than 1 (got 0.5)",
+        ),
+        ({"media": "oil"}, "media: "),
+    ],
+)
+def test_shares_of_plant_and_media_that_cannot_be_are_refused(changes, fault):
+    shell = {"id": "a", "category": "capex", "basis": "per_critical_it_mw", "amount": 1e6}
+    with pytest.raises(ScenarioError) as refused:
+        loads(make.scenario(make.site(), costs={"items": [shell | changes]}))
+    assert fault in str(refused.value)
+
+
+def test_redundancy_that_the_catalogue_does_not_have_is_refused_with_the_nearest():
+    with pytest.raises(ScenarioError, match=r"redundancy: unknown redundancy; did you mean tier-4\?"):
+        loads(make.scenario(make.site(electrical={"redundancy": "tier-iv"})))

@@ -60,7 +60,7 @@ def test_stages_of_a_preset_lie_beneath_the_phases_own(good):
 def test_cost_items_of_a_preset_lie_beneath_the_scenarios_own(good):
     items = {item.id: item for item in good.costs.items}
     assert (items["water"].amount, items["water"].basis) == (3, "per_m3_water")
-    assert items["facility-fr"].amount.distribution.support == (9_000_000, 12_000_000)
+    assert items["facility-fr"].amount.distribution.support == (8_940_000, 11_920_000)
 
 
 def test_a_sites_workload_is_completed_by_the_scenarios(good):
