@@ -101,6 +101,9 @@ def run(
         Text,
         option("--explain", "FIGURE", "Show only how a figure is worked, such as lcoc or 'pue in 2031'."),
     ] = None,
+    spread: Annotated[
+        int, typer.Option("--spread", "-n", min=0, help="Draws that say how sure the plan is; 0 for none.")
+    ] = 64,
     no_relief: Annotated[
         bool, typer.Option("--no-relief", help="Leave out what it would gain to lift each limit.")
     ] = False,
@@ -115,11 +118,14 @@ def run(
     from capsim.pipeline import simulate
 
     scenario = loaded(file, override, set_, strict=strict)
+    # what shows one thing alone needs nothing beside it
+    if out is None and (scope or explain_ is not None):
+        spread, no_relief = 0, True
     if hourly and out is not None:
-        projection, relief = _run_hourly(scenario, seed, file, out, with_relief=not no_relief)
+        projection, relief = _run_hourly(scenario, seed, file, out, spread=spread, with_relief=not no_relief)
     else:
         with _progress(f"projecting {file}"):
-            projection = simulate(scenario, seed)
+            projection = _with_spread(simulate(scenario, seed), spread)
             relief = None if no_relief else _relief(projection)
         if out is not None:
             _write(projection, out, relief=relief)
@@ -133,13 +139,18 @@ def run(
         typer.echo(f"Written to {out}")
 
 
+def _with_spread(projection: Projection, n: int) -> Projection:
+    """A projection and how sure it is, where draws are asked for."""
+    return studies.with_spread(projection, n) if n else projection
+
+
 def _relief(projection: Projection) -> Relief | None:
     """What it gains to lift the limits of a projection one by one."""
     return None if projection.run is None else studies.first_reliefs(projection.run)
 
 
 def _run_hourly(
-    scenario: Scenario, seed: int, file: str, out: str, *, with_relief: bool
+    scenario: Scenario, seed: int, file: str, out: str, *, spread: int, with_relief: bool
 ) -> tuple[Projection, Relief | None]:
     """Project and write a scenario with its hours, one site in memory at a time."""
     from tempfile import TemporaryDirectory
@@ -150,7 +161,7 @@ def _run_hourly(
     with TemporaryDirectory(prefix="capsim-") as folder:
         hours = HourlyFile(scenario, Path(folder) / NAME)
         with _progress(f"projecting {file}"), hours:
-            projection = simulate(scenario, seed, hourly=hours)
+            projection = _with_spread(simulate(scenario, seed, hourly=hours), spread)
             relief = _relief(projection) if with_relief else None
         _write(projection, out, hours, relief)
     return projection, relief

@@ -177,9 +177,13 @@ class Discrete:
     @property
     def central(self) -> float:
         """The median: the least value that is not exceeded in half of all cases."""
-        order = np.argsort(self.values)
-        halfway = np.searchsorted(np.cumsum(np.asarray(self.weights)[order]), 0.5)
-        return self.values[int(order[min(halfway, len(self.values) - 1)])]
+        ordered, reached = sorted(zip(self.values, self.weights, strict=True)), 0.0
+        for value, weight in ordered:
+            reached += weight
+            if reached >= 0.5:
+                return value
+        # weights that sum to 1 by rounding only
+        return ordered[-1][0]
 
     @property
     def support(self) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import pandas as pd
 
@@ -24,6 +24,7 @@ from capsim.projection.manifest import manifest_of
 from capsim.projection.monthly_tables import with_units
 from capsim.projection.rows import of_kind
 from capsim.projection.run import Run
+from capsim.projection.spread import Spread
 from capsim.projection.targets import target_results
 from capsim.projection.yearly import yearly_table
 from capsim.vocabulary import MilestoneKind, parse_figure
@@ -77,6 +78,9 @@ class Projection:
         Scenario digest, seed and versions: all it takes to make the projection again.
     scenario_yaml : str
         The scenario as resolved.
+    spread : Spread or None
+        Percentiles of headline figures and dates over draws, and where the plan lies among them, where
+        they were asked for (`capsim.study.with_spread`).
     hourly : xarray.Dataset or None
         Series with dims (site, hour), where they were asked for.
     """
@@ -101,6 +105,7 @@ class Projection:
     manifest = View(manifest_of)
     scenario_yaml = View(lambda run: run.scenario.resolved())
     hourly = View(labelled.hourly_dataset)
+    spread = View(lambda _: cast("Spread | None", None))
 
     @property
     def name(self) -> str:
@@ -220,6 +225,7 @@ class Projection:
             "yearly": self.yearly.reset_index().to_dict(orient="records"),
             "milestones": milestones.to_dict(orient="records"),
             "findings": [asdict(finding) for finding in self.findings],
+            **({} if self.spread is None else {"spread": asdict(self.spread)}),
         }
 
     def save(self, folder: str | Path) -> Path:
@@ -258,6 +264,7 @@ class Projection:
             and repr(dict(self.headline)) == repr(dict(other.headline))
             and (self.targets, self.facts, self.manifest) == (other.targets, other.facts, other.manifest)
             and self.scenario_yaml == other.scenario_yaml
+            and repr(self.spread) == repr(other.spread)
             and (self.hourly is None) == (other.hourly is None)
             and (self.hourly is None or other.hourly is None or self.hourly.identical(other.hourly))
         )

@@ -15,6 +15,7 @@ from capsim.projection.hourly_file import HourlyFile
 from capsim.projection.manifest import RESOLVED
 from capsim.projection.money_views import cash_flow_by_year, payers_by_year, with_money
 from capsim.projection.monthly_tables import monthly_table, series_table
+from capsim.projection.spread import Spread
 from capsim.projection.targets import CEILINGS, TargetResult
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def read_views(folder: Path) -> dict[str, Any]:
             "hourly": datasets.get("hourly"),
             "headline": {k: float("nan") if v is None else v for k, v in record["headline"].items()},
             "targets": [TargetResult(**_with_sense(target)) for target in record["targets"]],
+            "spread": _spread(record.get("spread")),
             "scenario_yaml": (folder / RESOLVED).read_text(encoding="utf-8"),
             **_provenance(record),
         }
@@ -104,6 +106,17 @@ def read_views(folder: Path) -> dict[str, Any]:
 def _with_sense(target: dict[str, Any]) -> dict[str, Any]:
     """A target's goal with its sense, which those saved before there were floors of power and money lack."""
     return {"sense": "<=" if target["metric"] in CEILINGS.values() else ">="} | target
+
+
+def _spread(saved: dict[str, Any] | None) -> Spread | None:
+    """The spread of a record, where it was saved with one; a number that is none was written as null."""
+    if saved is None:
+        return None
+    figures = {
+        name: {p: float("nan") if value is None else value for p, value in of_figure.items()}
+        for name, of_figure in saved["figures"].items()
+    }
+    return Spread(**{**saved, "figures": figures})
 
 
 def _provenance(record: dict[str, Any]) -> dict[str, Any]:

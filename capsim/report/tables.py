@@ -31,6 +31,7 @@ from capsim.report.grids import Cells, across, columns, fits, grid, numbers, tit
 from capsim.report.hall_tables import halls_tables
 from capsim.report.money_tables import who_pays
 from capsim.report.relief_tables import relief_beside
+from capsim.report.spread_tables import spread_table
 from capsim.report.waiting import waiting_tables
 from capsim.units import MEGA
 from capsim.vocabulary import DECLARED, Form, parse_figure
@@ -82,6 +83,8 @@ def summary(
     parts: list[RenderableType] = [header(projection), *by_year(projection, console)]
     parts += [milestones(projection), *halls_tables(projection, all_halls=all_halls)]
     parts += [*waiting_tables(projection), headline(projection)]
+    if projection.spread is not None:
+        parts.append(spread_table(projection, projection.spread))
     if relief is not None:
         parts.append(relief_beside(relief))
     if projection.targets:

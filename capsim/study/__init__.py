@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from capsim.study.relief_results import Relief, Slack
     from capsim.study.reliefs import first_reliefs, relief
     from capsim.study.sensitivities import Sensitivity, sensitivity
+    from capsim.study.spreads import DRAWS, with_spread
     from capsim.study.statistics import PERCENT, PERCENTILES
     from capsim.study.sweeps import Sweep, parse_axes, scalar, sweep
     from capsim.study.waterfalls import Waterfall

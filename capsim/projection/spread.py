@@ -1,0 +1,22 @@
+"""How a plan lies among draws of its uncertain values: plain data beside a projection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Percentiles of headline figures and of dates, and where the plan lies among them."""
+
+    n: int
+    """Number of draws."""
+    figures: dict[str, dict[str, float]]
+    """By headline figure: the `plan`, its `plan_percentile` among the draws [%], `p10`, `p50`, `p80`, `p90`;
+    of money that is to be low the `contingency`, P80 - plan. NaN where there is nothing to state."""
+    dates: list[dict[str, Any]] = field(default_factory=list)
+    """By site, phase and milestone: ISO dates of the plan, P10, P50, P80 and P90, None where not inside the
+    horizon, and the `never_share` of draws. [1]"""
+    outside: dict[str, list[str]] = field(default_factory=dict)
+    """Of levelised cost and compute where the plan is outside P25 to P75: what moves the draws away most."""

@@ -1,0 +1,129 @@
+"""The spread of a plan: a few dozen draws beside one projection, to say which number may be promised."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Unpack
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capsim.errors import StudyError
+from capsim.projection import Projection, Spread
+from capsim.scenario import Scenario
+from capsim.study.central import drivers
+from capsim.study.columns import Rows
+from capsim.study.draws import Design, design_of
+from capsim.study.execution import Execution, ExecutionKeywords
+from capsim.study.folder import study_folder
+from capsim.study.sampling import Plan, Sampling, sampled, variant_of
+from capsim.study.statistics import percentile_of
+from capsim.vocabulary import DECLARED
+
+DRAWS = 64
+"""Draws of a spread, unless asked for otherwise."""
+QUANTILES = {"p10": 0.1, "p50": 0.5, "p80": 0.8, "p90": 0.9}
+ORDINARY = (25.0, 75.0)
+"""Percentiles between which the plan is ordinary. [%]"""
+JUDGED = ("lcoc", "h100e_h")
+"""Beginnings of the figures that are looked at for that: cost and compute."""
+
+
+def with_spread(projection: Projection, n: int = DRAWS, **keywords: Unpack[ExecutionKeywords]) -> Projection:
+    """A projection that knows how its plan lies among draws.
+
+    Parameters
+    ----------
+    projection : Projection
+        Of `capsim.simulate`; a loaded one has the spread it was saved with.
+    n : int
+        Number of draws of all uncertain values and event streams.
+    **keywords
+        ``processes``, ``dask`` and ``progress``, as in `capsim.study.execution.Execution`.
+
+    Returns
+    -------
+    projection : Projection
+        The same, with `Projection.spread`.
+
+    Raises
+    ------
+    StudyError
+        If there is no draw, or the projection was loaded and not simulated.
+    """
+    run = projection.run
+    if run is None:
+        raise StudyError("a saved projection has no run to draw from: load its scenario and simulate it")
+    sampling = Sampling(n, run.seed, (), "sobol", None, (), by_site=False, draws=False)
+    execution = Execution(**keywords)
+    sampling.check(execution)
+    variant = variant_of("", run.scenario, sampling)
+    plan = Plan((variant,), design_of([run.scenario], run.seed, n, "sobol"), sampling, {})
+    with study_folder(execution, plan.about) as store:
+        rows = Rows(sampled(plan, store, execution), variant.layout)
+        figures = rows.figures()
+        central = dict(zip(variant.layout.figures, variant.central.tolist(), strict=False))
+        spread = Spread(
+            n,
+            {name: _of_figure(name, values, central[name], projection) for name, values in figures.items()},
+            _of_dates(run.scenario, rows, variant.central),
+            _outside(run.scenario, plan.drawn, central, figures),
+        )
+    return projection.with_views(spread=spread)
+
+
+def _of_figure(name: str, values: NDArray[np.float64], at: float, projection: Projection) -> dict[str, float]:
+    """The plan and the percentiles of a headline figure; a budget's contingency."""
+    numbers = values[~np.isnan(values)]
+    quantiles = {p: float(np.quantile(numbers, q)) if numbers.size else np.nan for p, q in QUANTILES.items()}
+    row = {"plan": at, "plan_percentile": percentile_of(at, values), **quantiles}
+    declared = DECLARED["headline"].values()
+    budget = {m.named(projection.currency) for m in declared if m.is_money and m.better == "lower"}
+    if name in budget:
+        row["contingency"] = quantiles["p80"] - at
+    return row
+
+
+def _of_dates(scenario: Scenario, rows: Rows, central: NDArray[np.float64]) -> list[dict[str, Any]]:
+    """Dates of phases that are not there at the start; one that never comes is later than all others."""
+    layout, records = rows.layout, []
+    for first, values in rows.chunks(layout.first_date, layout.first_activity):
+        for column, days in enumerate(values, first):
+            drawn = np.sort(np.nan_to_num(days, nan=np.inf))
+            at = float(np.nan_to_num(central[column], nan=np.inf))
+            if drawn[-1] <= 0.0 and at <= 0.0:
+                continue
+            ranked = {p: drawn[int(np.ceil(q * len(drawn))) - 1] for p, q in QUANTILES.items()}
+            dates = {name: _iso(scenario, day) for name, day in {"plan": at, **ranked}.items()}
+            key = layout.dates[column - layout.first_date]
+            named = dict(zip(("site", "phase", "milestone"), key, strict=True))
+            records.append(named | dates | {"never_share": float(np.isinf(drawn).mean())})
+    return records
+
+
+def _iso(scenario: Scenario, day: float) -> str | None:
+    """A day of the run as a date; None where it never comes."""
+    return (scenario.start + timedelta(days=float(day))).isoformat() if np.isfinite(day) else None
+
+
+def _outside(
+    scenario: Scenario,
+    drawn: Design,
+    central: dict[str, float],
+    figures: dict[str, NDArray[np.float64]],
+) -> dict[str, list[str]]:
+    """What moves the draws away from the plan, of judged figures where it is no ordinary draw."""
+    import pandas as pd
+
+    judged = {
+        name: values
+        for name, values in figures.items()
+        if name.startswith(JUDGED) and _is_extreme(percentile_of(central[name], values))
+    }
+    moved = drivers(scenario, drawn, pd.Series(central, dtype=float), judged)
+    return {name: [*of_figure] for name, of_figure in moved.items()}
+
+
+def _is_extreme(percentile: float) -> bool:
+    """Whether a plan is no ordinary draw; not where there is nothing to compare."""
+    return percentile < ORDINARY[0] or percentile > ORDINARY[1]

@@ -1,0 +1,106 @@
+"""How sure a plan is: percentiles of draws beside it, in the projection, saved, and in the table.
+
+Tests `projection.spread`, `report.spread_tables`.
+"""
+
+from __future__ import annotations
+
+import io
+import runpy
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from capsim.errors import StudyError
+from capsim.pipeline import simulate
+from capsim.projection import Projection
+from capsim.report.spread_tables import spread_table
+from capsim.scenario.loading import loads
+from capsim.study.ensembles import ensemble
+from capsim.study.spreads import with_spread
+
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
+RENT = {"dist": "uniform", "low": 1e6, "high": 3e6}
+N = 64
+
+
+def plan(**changes):
+    items = [{"id": "rent", "category": "opex", "basis": "per_site_year", "amount": RENT}]
+    return loads(make.scenario(make.standing_site(), costs={"items": items}, **changes))
+
+
+@pytest.fixture(scope="module")
+def sure():
+    return with_spread(simulate(plan()), N, processes=1)
+
+
+def test_percentiles_are_those_of_an_ensemble_with_the_same_draws(sure):
+    table = ensemble(plan(), N, processes=1).figures
+    for name, row in sure.spread.figures.items():
+        same = table.loc[name, ["central", "central_percentile", "p10", "p50", "p90"]].tolist()
+        ours = [row[key] for key in ("plan", "plan_percentile", "p10", "p50", "p90")]
+        np.testing.assert_allclose(ours, same, rtol=1e-12, err_msg=name)
+
+
+def test_the_contingency_is_what_eight_in_ten_draws_need_over_the_plan(sure):
+    """The rent of 1 to 3 m a year over two years is all that is dear and uncertain: 2 x (2.6 - 2.0) m."""
+    row = sure.spread.figures["opex_eur"]
+    assert row["contingency"] == row["p80"] - row["plan"]
+    assert row["contingency"] == pytest.approx(1.2e6, rel=0.25)
+    assert "contingency" not in sure.spread.figures["pue"]
+
+
+def test_a_plan_without_a_spread_has_none_and_one_with_it_keeps_it(sure, tmp_path):
+    assert simulate(plan()).spread is None
+    assert "spread" not in simulate(plan()).to_dict()
+    loaded = Projection.load(sure.save(tmp_path / "saved"))
+    assert repr(loaded.spread) == repr(sure.spread)
+    assert loaded.identical(sure)
+
+
+def test_dates_of_what_is_to_come_are_ranked_and_say_how_often_they_never_are():
+    hall = make.hall(stages=[{"id": "works", "duration_months": {"dist": "uniform", "low": 10, "high": 30}}])
+    spread = with_spread(simulate(loads(make.scenario(make.site(hall)))), N, processes=1).spread
+    (ready,) = [row for row in spread.dates if row["milestone"] == "ready_for_service"]
+    # 20 months after 2026-01 by the median; after the horizon of 24 months in 6 of 20 parts, P80 and P90 too
+    assert ready["plan"][:7] == "2027-09"
+    assert ready["p10"][:7] == "2026-12"
+    assert ready["p50"][:7] in ("2027-08", "2027-09", "2027-10")
+    assert (ready["p80"], ready["p90"]) == (None, None)
+    assert ready["never_share"] == pytest.approx(0.3, abs=0.03)
+
+
+def test_a_plan_among_its_draws_is_not_flagged_and_a_sum_of_skewed_costs_is():
+    assert with_spread(simulate(plan()), N, processes=1).spread.outside == {}
+    skewed = {"dist": "lognormal", "median": 1e7, "sigma": 1.5}
+    items = [
+        {"id": f"item-{i}", "category": "opex", "basis": "per_site_year", "amount": skewed} for i in range(12)
+    ]
+    one = with_spread(
+        simulate(loads(make.scenario(make.standing_site(), costs={"items": items}))), N, processes=1
+    )
+    assert next(iter(one.spread.outside["lcoc_eur_per_h100e_h"])).startswith("costs.items.item-")
+    assert "! lcoc_eur_per_h100e_h: the plan is P" in shown(one, 120)
+
+
+def shown(projection, width):
+    console = Console(width=width, record=True, file=io.StringIO())
+    console.print(spread_table(projection, projection.spread))
+    return console.export_text()
+
+
+def test_the_table_is_whole_at_eighty_columns(sure):
+    text = shown(sure, 80)
+    assert "opex, m EUR2025" in text
+    assert "P80-plan" in text
+    assert "\u2026" not in text
+
+
+def test_a_saved_projection_and_no_draws_are_refused(sure, tmp_path):
+    with pytest.raises(StudyError, match="no run to draw from"):
+        with_spread(Projection.load(sure.save(tmp_path / "saved")))
+    with pytest.raises(StudyError, match="at least one replication"):
+        with_spread(simulate(plan()), 0)
