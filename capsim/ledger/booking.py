@@ -23,14 +23,14 @@ from capsim.ledger.assets import (
     value_left,
 )
 from capsim.ledger.instalments import Booked, Instalments, instalments
-from capsim.ledger.line import Array, Flow, Line
+from capsim.ledger.line import Flow, Line
 from capsim.ledger.opex import Running, things_running
 from capsim.ledger.revenue import revenue
 from capsim.models.cost_bases import CAPEX_BASES, OPEX_BASES, Portfolio, Systems
 from capsim.operations import Operations
 from capsim.quantities import Part, in_scenario_money, item_costs, price_trend
 from capsim.scenario import CostItem, Scenario, applies
-from capsim.units import Calendar
+from capsim.units import Array, Calendar
 from capsim.vocabulary import Category
 
 SYSTEMS = "systems"

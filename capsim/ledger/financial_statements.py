@@ -16,13 +16,12 @@ from numpy.typing import NDArray
 
 from capsim.ledger.assets import Asset
 from capsim.ledger.booking import Ledger
-from capsim.ledger.line import Array
 from capsim.models.debt import REPAYMENTS, follow, tax_after_losses
 from capsim.models.depreciation import written_off
 from capsim.models.ratios import share_of
 from capsim.quantities import price_level
 from capsim.scenario import Debt, Grant, Scenario
-from capsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
+from capsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR, Array
 
 CLASSES = ("it", "facility", "land")
 

@@ -10,11 +10,10 @@ import numpy as np
 
 from capsim.buildout import Timeline
 from capsim.ledger.assets import Asset, BuiltHall
-from capsim.ledger.line import Array
 from capsim.models.cost_bases import HallMonths, InstalledMonths, LeaseMonths, SiteMonths
 from capsim.operations import Operations, month_shares
 from capsim.scenario import Phase, Scenario
-from capsim.units import DAYS_PER_YEAR, Calendar
+from capsim.units import DAYS_PER_YEAR, Array, Calendar
 
 
 class Running(NamedTuple):

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
-"""What checks of several values give, and models compute with."""
+from capsim.units import Array
 
 
 def finite(name: str, values: ArrayLike) -> Array:

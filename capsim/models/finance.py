@@ -12,7 +12,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from capsim.models.argument_checks import Array, finite
+from capsim.models.argument_checks import finite
+from capsim.units import Array
 
 _IRR_LOG_RATES = np.linspace(-7.0, 7.0, 281)
 """Where `irr` looks for a change of sign: ln(1 + rate), with 0 among them. [1/y]"""

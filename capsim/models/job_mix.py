@@ -5,13 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from capsim.models.argument_checks import (
-    Array,
-    finite_at_least_0,
-    require_finite_above_0,
-    require_finite_at_least_0,
-)
-from capsim.units import HOURS_PER_DAY, KILO
+from capsim.models.argument_checks import finite_at_least_0, require_finite_above_0, require_finite_at_least_0
+from capsim.units import HOURS_PER_DAY, KILO, Array
 
 _MOST_PAIRS_OVER_MEAN = 6.0
 """Standard deviations of the number of runs that are drawn beyond its mean."""

@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from capsim.models.argument_checks import Array, finite_at_least_0
+from capsim.models.argument_checks import finite_at_least_0
 from capsim.models.ratios import share_of
+from capsim.units import Array
 
 FacilityOfIt = Callable[[Array, NDArray[np.int64]], Array]
 """IT load of some hours, shape (..., n), and the indices of those hours, shape (n,) -> facility load, of the

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from capsim.models.argument_checks import Array, shares
+from capsim.models.argument_checks import shares
+from capsim.units import Array
 
 STANDARD_PRESSURE_PA = 101325.0
 """Standard atmosphere at sea level. [Pa]"""

@@ -7,12 +7,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from capsim.projection.labelled import TIME_UNIT, label
 from capsim.scenario import Scenario
+from capsim.units import Array
 from capsim.vocabulary import HOURLY
 
 NAME = "hourly.parquet"
@@ -52,7 +51,7 @@ class HourlyFile:
             "attributes": {name: dict(about) for name, about in self._labels.values()},
         }
 
-    def __call__(self, site: str, series: dict[str, NDArray[np.float64]]) -> None:
+    def __call__(self, site: str, series: dict[str, Array]) -> None:
         """Write the hours of the next site."""
         import pyarrow as pa
         import pyarrow.parquet as pq

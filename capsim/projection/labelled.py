@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from capsim.buildout import stranded
 from capsim.projection.monthly_tables import with_units_of
 from capsim.projection.run import Run, money_name, money_unit
+from capsim.units import Array
 from capsim.vocabulary import HALLS, HOURLY, MONTHLY, WAITING, Measure
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def _variables(
     scenario: Scenario,
     measures: Iterable[Measure],
     dims: tuple[str, ...],
-    values: Mapping[str, NDArray[np.float64]],
+    values: Mapping[str, Array],
 ) -> dict[str, Any]:
     """Variables of a dataset by name, with units and long names."""
     labels = {measure.name: label(measure, scenario) for measure in measures}
@@ -63,9 +63,7 @@ def hourly_dataset(run: Run) -> xr.Dataset | None:
     return labelled_hours(run.scenario, [s.id for s in run.scenario.sites], run.operations.hourly)
 
 
-def labelled_hours(
-    scenario: Scenario, sites: Sequence[str], hourly: Mapping[str, NDArray[np.float64]]
-) -> xr.Dataset:
+def labelled_hours(scenario: Scenario, sites: Sequence[str], hourly: Mapping[str, Array]) -> xr.Dataset:
     """Hourly series of some sites, each of shape (site, hour), with units and long names."""
     import xarray as xr
 
