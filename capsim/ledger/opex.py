@@ -41,8 +41,7 @@ def things_running(
     ready_d = timeline.ready_for_service_d()
     leased = [
         (site.id, phase, ready_d[site.id, phase.id])
-        for site in scenario.sites
-        for phase in site.phases
+        for site, phase in scenario.phases()
         if phase.tenure == "lease" and (site.id, phase.id) in ready_d
     ]
     owned = [(hall.site.id, hall.phase, hall.ready_d) for hall in halls]

@@ -98,7 +98,7 @@ def stranded_table(run: Run) -> pd.DataFrame:
 def halls_table(run: Run) -> pd.DataFrame:
     """Each hall by month, from the month it is ready or has systems in service. [MW]"""
     halls, months = run.operations.halls, month_index(run)
-    ids = [(site.id, phase.id) for site in run.scenario.sites for phase in site.phases]
+    ids = [(site.id, phase.id) for site, phase in run.scenario.phases()]
     row, month = np.nonzero((halls["critical_it_mw"] > 0.0) | (halls["nameplate_mw"] > 0.0))
     table = pd.DataFrame(ids, columns=["site", "phase"]).iloc[row].reset_index(drop=True)
     table.insert(0, "month", months[month])

@@ -58,8 +58,7 @@ def price_level(scenario: Scenario) -> Array:
     """
     edges_d = scenario.calendar.month_start_d
     after_d = (edges_d[:-1] + edges_d[1:]) / 2 - _middle_d(scenario, scenario.currency.price_year)
-    years = after_d / DAYS_PER_YEAR
-    return np.asarray((1.0 + scenario.finance.inflation_per_y) ** years)
+    return np.asarray((1.0 + scenario.finance.inflation_per_y) ** (after_d / DAYS_PER_YEAR))
 
 
 def wacc_real(scenario: Scenario) -> float:
