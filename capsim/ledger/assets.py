@@ -10,7 +10,7 @@ from typing import Any, Generic, NamedTuple
 from capsim.buildout import Timeline, steps_applied, works_ordered
 from capsim.ledger.orders import batches
 from capsim.models.cost_bases import Grid, Hall, OwnedSite, Portfolio, Systems, Thing
-from capsim.quantities import is_leased, ordered_systems, price_of_one
+from capsim.quantities import ordered_systems, price_of_one
 from capsim.scenario import AssetClass, CostItem, Phase, Scenario, Site
 from capsim.units import DAYS_PER_YEAR, years_to_days
 
@@ -127,7 +127,7 @@ def _grid_steps(scenario: Scenario, timeline: Timeline, life_y: float) -> Iterat
     energised = {(m.site, m.item): m.time_d for m in timeline.of_kind("energised")}
     ended = _ended(timeline)
     for site in scenario.sites:
-        for step in site.grid_connection if not is_leased(site) else ():
+        for step in site.grid_connection if not site.is_leased else ():
             end_d, applied_d = energised.get((site.id, step.id), math.inf), applied[site.id, step.id]
             share, stop_d = ended.get((site.id, "", step.id), NOT_ENDED)
             if applied_d < math.inf and applied_d <= stop_d and min(end_d, stop_d) < math.inf:

@@ -90,6 +90,11 @@ class Site(Record):
     footprint: Footprint
     """Embodied carbon, and water at the power plants."""
 
+    @property
+    def is_leased(self) -> bool:
+        """Whether there are phases and all are leased: the grid connection is the owner's then."""
+        return bool(self.phases) and all(phase.tenure == "lease" for phase in self.phases)
+
 
 class Scenario(Record):
     """A planner's question: what is there, what is planned, and what is assumed.
