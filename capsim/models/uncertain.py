@@ -4,8 +4,7 @@ A planner writes ``{dist: triangular, low: 9, mode: 14, high: 24}`` where a numb
 becomes an `Uncertain`: a float that *is* the central estimate, so a deterministic run uses it like
 any number, and that carries the distribution an ensemble samples.
 
-Central estimates: the mode of `triangular`, the median of `double_triangular`, `lognormal`, `uniform`
-and `normal`, the likeliest value of `discrete`.
+The central estimate is the median, of every distribution: as likely exceeded as not, whatever the skew.
 """
 
 from __future__ import annotations
@@ -73,8 +72,8 @@ class Triangular(_Bounded):
 
     @property
     def central(self) -> float:
-        """The mode."""
-        return self.mode
+        """The median, which for a skewed duration is later than the mode."""
+        return float(self.ppf(0.5))
 
     def ppf(self, probability: ArrayLike) -> NDArray[np.float64]:
         """Quantile function."""
@@ -177,8 +176,10 @@ class Discrete:
 
     @property
     def central(self) -> float:
-        """The likeliest value; the first of them where several are."""
-        return self.values[int(np.argmax(self.weights))]
+        """The median: the least value that is not exceeded in half of all cases."""
+        order = np.argsort(self.values)
+        halfway = np.searchsorted(np.cumsum(np.asarray(self.weights)[order]), 0.5)
+        return self.values[int(order[min(halfway, len(self.values) - 1)])]
 
     @property
     def support(self) -> tuple[float, float]:
@@ -320,9 +321,9 @@ class Uncertain(float):
 
     Examples
     --------
-    >>> months = Uncertain(triangular(low=9, mode=14, high=24))
+    >>> months = Uncertain(triangular(low=9, mode=14, high=19))
     >>> months + 1, months.distribution.support
-    (15.0, (9.0, 24.0))
+    (15.0, (9.0, 19.0))
     """
 
     distribution: Distribution

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from capsim.study.counterfactuals import lifted
 from capsim.study.gains import Gain, Ranking, gain_of
 from capsim.study.limit import Limit, Played
 from capsim.study.limits import DEMAND
-from capsim.study.variants import lifted
 from capsim.units import DAYS_PER_MONTH
 
 MOST_CAUSES = 3

@@ -11,6 +11,7 @@ from capsim.buildout import floats
 from capsim.errors import StudyError
 from capsim.projection import Run, money_unit
 from capsim.scenario import Scenario
+from capsim.study.counterfactuals import lifted, of_run, played, variant
 from capsim.study.execution import Execution, ExecutionKeywords, Progress
 from capsim.study.folder import result_of
 from capsim.study.gains import Gain, Ranking, figures_shown, gain_of
@@ -19,7 +20,6 @@ from capsim.study.limit import Limit, Played
 from capsim.study.limits import DEMAND, limits_of
 from capsim.study.relief_results import Lifted, Relief, Slack
 from capsim.study.store import Store, identity, of_scenario
-from capsim.study.variants import lifted, of_run, played, variant
 from capsim.units import DAYS_PER_MONTH
 from capsim.vocabulary import declared, in_results, no_result, unit_of
 

@@ -20,13 +20,18 @@ from capsim.scenario.records.quantity import Quantity
 
 
 def test_central_values_by_hand():
-    assert triangular(low=9, mode=14, high=24).central == 14
+    # half of the area lies above 24 - sqrt(15 x 10 / 2)
+    assert triangular(low=9, mode=14, high=24).central == pytest.approx(24 - 75**0.5)
+    assert triangular(low=0, mode=3, high=4).central == pytest.approx(6**0.5)
+    assert triangular(low=3, mode=3, high=3).central == 3
     assert lognormal(median=10, sigma=0.5).central == 10
     assert lognormal(p10=5, p90=20).central == pytest.approx(10)
     assert uniform(low=2, high=6).central == 4
     assert normal(mean=3, sd=1).central == pytest.approx(3)
     assert normal(mean=3, sd=1, low=3, high=5).central == pytest.approx(3 + 0.6391, abs=2e-4)
     assert discrete(values=[1, 2, 3], weights=[1, 5, 1]).central == 2
+    # the likeliest is 9, and in half of all cases it is at most 2
+    assert discrete(values=[9, 1, 2], weights=[4, 3, 3]).central == 2
 
 
 def test_quantiles_by_hand():
@@ -107,7 +112,7 @@ def test_describing_is_the_inverse_of_parsing(record):
 
 
 def test_an_uncertain_value_is_its_central_value():
-    value = Uncertain(triangular(low=9, mode=14, high=24))
+    value = Uncertain(triangular(low=9, mode=14, high=19))
     assert value == 14
     assert value * 2 == 28
     assert isinstance(value, float)

@@ -2,7 +2,7 @@
 
 Tests `study.gains`, `study.ladders`, `study.limit`, `study.limits`, `study.limits_of_power`,
 `study.limits_of_time`, `study.moved_sites`, `study.plan_changes`, `study.relief_results`,
-`study.reliefs`, `study.variants`.
+`study.reliefs`, `study.counterfactuals`.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from capsim.errors import StudyError
 from capsim.pipeline import run
 from capsim.projection import headline
 from capsim.scenario.loading import load, loads
+from capsim.study.counterfactuals import lifted, of_run
 from capsim.study.limits import DEMAND, limits_of
 from capsim.study.relief_results import Relief
 from capsim.study.reliefs import first_reliefs, relief
-from capsim.study.variants import lifted, of_run
 
 MONTHS = {"permit": 2.0, "construction": 4.0, "commissioning": 1.0}
 
