@@ -97,6 +97,10 @@ def run(
     as_json: AsJson = False,
     hourly: Annotated[bool, typer.Option("--hourly", help="Keep the hourly series; needs --out.")] = False,
     halls: Annotated[bool, typer.Option("--halls", help="Show every hall, also a single one.")] = False,
+    explain_: Annotated[
+        Text,
+        option("--explain", "FIGURE", "Show only how a figure is worked, such as lcoc or 'pue in 2031'."),
+    ] = None,
     no_relief: Annotated[
         bool, typer.Option("--no-relief", help="Leave out what it would gain to lift each limit.")
     ] = False,
@@ -119,6 +123,9 @@ def run(
             relief = None if no_relief else _relief(projection)
         if out is not None:
             _write(projection, out, relief=relief)
+    if explain_ is not None:
+        console().print(report.working(projection, explain_))
+        return
     whole = partial(report.summary, relief=relief, console=console(), all_halls=halls)
     summary = report.scope_table if scope else whole
     _print(as_json, partial(report.results, relief=relief), summary, projection)

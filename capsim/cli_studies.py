@@ -39,9 +39,12 @@ Seed = Annotated[int, typer.Option(min=0, help="Seed of the study.")]
 Processes = Annotated[
     int | None, typer.Option("--processes", min=1, help="Processes to use; all processors where missing.")
 ]
-On = Annotated[str, option("--on", "FIGURE", "Headline figure; lcoc is per H100e-hour.")]
+A_FIGURE = 'such as lcoc (per H100e-hour), "h100e_8bit at 2030-12" or "ready_for_service of aion.p1"'
+On = Annotated[str, option("--on", "FIGURE", f"Figure looked at, {A_FIGURE}.")]
 Study = Callable[[Counter], Any]
 """Carries a study out, and says how far it is."""
+Show = Callable[[Any], Any]
+"""Makes tables of a study's result."""
 DesignKind = Annotated[str, typer.Option("--design", help="sobol, lhs or random.")]
 
 
@@ -59,7 +62,7 @@ class Shared:
     plot: Annotated[Text, option("--plot", "FILE", "Also draw a picture (png, svg, pdf).")] = None
     as_json: AsJson = False
 
-    def answer(self, what: str, study: Callable[..., Any]) -> None:
+    def answer(self, what: str, study: Callable[..., Any], show: Show | None = None) -> None:
         """Carry out a study, called with what it takes of these options, and show its result."""
         _check_picture(self.plot)
         keywords = {"seed": self.seed, "folder": self.out, "resume": self.resume}
@@ -67,7 +70,9 @@ class Shared:
         kept = "nothing is kept without --out"
         if self.out is not None:
             kept = f"what is done is kept; go on with --out {self.out} --resume"
-        _answer(what, lambda progress: study(**keywords, progress=progress), self.as_json, kept, self.plot)
+        _answer(
+            what, lambda progress: study(**keywords, progress=progress), self.as_json, kept, self.plot, show
+        )
 
 
 def _with_shared(command: Callable[..., None]) -> Callable[..., None]:
@@ -162,6 +167,11 @@ def compare(
         repeatable("--set", "PATH=VALUE", "With one file: compare it with these values set, all together."),
     ] = None,
     on: On = "lcoc",
+    by: Annotated[Text, option("--by", "FIGURE", "Figure that ranks; that of --on where missing.")] = None,
+    figure: Annotated[Texts, repeatable("--figure", "FIGURE", "Lay this figure side by side.")] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Also show all differences and what made them.")
+    ] = False,
     design: DesignKind = "sobol",
     *,
     shared: Shared,
@@ -177,9 +187,9 @@ def compare(
         if override or set_:
             scenarios = {scenarios[0].name: scenarios[0]} | {o: loaded(files[0], [o]) for o in override or ()}
             scenarios |= {SET_LAYER: loaded(files[0], None, set_)} if set_ else {}
-        return studies.compare(scenarios, n, on=on, design=design, **execution)
+        return studies.compare(scenarios, n, on=on, by=by, figures=figure or (), design=design, **execution)
 
-    shared.answer("comparison", study)
+    shared.answer("comparison", study, report.comparison_details if full else None)
 
 
 @_with_shared
@@ -281,7 +291,9 @@ COMMANDS: tuple[Callable[..., None], ...] = (ensemble, compare, relief, sensitiv
 """Commands, in the order of the help."""
 
 
-def _answer(what: str, study: Study, as_json: bool, kept: str, plot: str | None = None) -> None:
+def _answer(
+    what: str, study: Study, as_json: bool, kept: str, plot: str | None = None, show: Show | None = None
+) -> None:
     """Carry out a study and show its result; say how far it is, and what goes wrong."""
     progress = Counter(what)
     with reported(f"interrupted, {kept}"):
@@ -292,7 +304,7 @@ def _answer(what: str, study: Study, as_json: bool, kept: str, plot: str | None 
         if as_json:
             print_json(projection.finite(result.to_dict()))
         else:
-            print_whole(report.study_summary(result))
+            print_whole((show or report.study_summary)(result))
         if plot is not None:
             _draw(result, plot)
 

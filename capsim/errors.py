@@ -10,6 +10,7 @@
     ├── ProjectionError         a saved projection cannot be read back
     ├── ExtensionError          a module of the user's cannot be loaded
     └── StudyError              a study cannot be done, or its folder is not what it was
+        └── FigureError         a figure or a goal in words that cannot be read, or that results lack
 
 Arguments outside a model's range raise the built-in ``ValueError``: that is a
 caller's mistake, not a property of the data.
@@ -96,3 +97,7 @@ class ExtensionError(CapsimError):
 
 class StudyError(CapsimError):
     """A study cannot be done as asked, or its folder is damaged or another study's."""
+
+
+class FigureError(StudyError):
+    """A figure or a goal in words cannot be read, or results have no such figure."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from capsim.faces import on_first_use
 
 if TYPE_CHECKING:
+    from capsim.projection.answers import Milestone, Values, headline_name, read
+    from capsim.projection.answers_of_run import Arrays
     from capsim.projection.binding_views import NOTHING, BindingRun, binding_runs
     from capsim.projection.findings.finding import Finding
     from capsim.projection.hall_views import by_hall
@@ -15,15 +17,17 @@ if TYPE_CHECKING:
     from capsim.projection.hourly_file import NAME, HourlyFile
     from capsim.projection.money_views import cash_flow_by_year, payers_by_year, sums_of_flows
     from capsim.projection.monthly_tables import monthly_table, series_table
+    from capsim.projection.phase_dates import DateColumn, date_columns, first_fleet_d, milestone_days
     from capsim.projection.plain import as_json, finite
     from capsim.projection.projection import Projection
     from capsim.projection.rows import of_category, of_kind, tuples
     from capsim.projection.run import Run, money_name, money_unit
     from capsim.projection.saved_files import write_files
     from capsim.projection.storage import dataset_from_parquet, dataset_to_parquet, new_folder
-    from capsim.projection.targets import TargetResult, target_results
+    from capsim.projection.targets import TargetResult, goals_of_target, target_results
     from capsim.projection.wording import (
         NONE,
+        answered,
         count,
         listed,
         megawatts,
@@ -34,5 +38,6 @@ if TYPE_CHECKING:
         scaled,
         stated,
     )
+    from capsim.projection.workings import worked
 
 __getattr__, __dir__ = on_first_use(__name__)

@@ -10,6 +10,7 @@ from capsim.buildout import availability, repair_days
 from capsim.models.compute import DEFINITIONS
 from capsim.operations import design_dry_bulb_c, hours_of_carbon, ratio
 from capsim.projection import roadmap
+from capsim.projection.phase_dates import dates_by_phase
 from capsim.projection.run import Run, money_unit
 from capsim.quantities import exchange_rates, scope_of, without_parts_of_a_cluster
 from capsim.scenario import awaited, is_priced_elsewhere
@@ -32,6 +33,14 @@ class Failures(TypedDict):
     """None where there are enough for all."""
     technicians_busy: dict[str, float]
     """Technicians busy in the busiest quarter, by site."""
+
+
+class Uncertified(TypedDict):
+    """Contracts of a site without a carbon value."""
+
+    contracts: list[str]
+    residual_mix_g_per_kwh: float | None
+    """Intensity their energy counts at instead, before its trend; None for the grid's own. [gCO2e/kWh]"""
 
 
 @dataclass(frozen=True)
@@ -69,6 +78,8 @@ class Facts:
     """None where nothing fails."""
     carbon_hours: dict[str, str] = field(default_factory=dict)
     """How the hours of a grid's carbon intensity are known, by country."""
+    uncertified: dict[str, Uncertified] = field(default_factory=dict)
+    """Contracts that certify no carbon, by site."""
     design_dry_bulb_c: dict[str, float] = field(default_factory=dict)
     """Dry-bulb for which the cooling is sized, by site. [degC]"""
     reasons: list[dict[str, Any]] = field(default_factory=list)
@@ -77,6 +88,8 @@ class Facts:
     """Deployments by site and phase."""
     tranches: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Tranches that wait for milestones, by name: the `amount`, and what each comes `after`."""
+    dates: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    """Dates of each phase by ``site.phase`` and milestone, ISO; None where not inside the horizon."""
     jobs_never_run: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Classes of whole jobs that find no place, by site: see `NeverRun`."""
     outdated: list[dict[str, Any]] = field(default_factory=list)
@@ -113,10 +126,12 @@ def facts_of(run: Run) -> Facts:
         no_cluster={s.id: [*out] for s in scenario.sites if (out := without_parts_of_a_cluster(scenario, s))},
         failures=_failures(run),
         carbon_hours={s.country: hours_of_carbon(scenario, s.country)[1] for s in scenario.sites},
+        uncertified=_uncertified(run),
         design_dry_bulb_c={s.id: design_dry_bulb_c(scenario, s) for s in scenario.sites},
         reasons=[reason._asdict() | {"chain": list(reason.chain)} for reason in timeline.reasons],
         deployments={s.id: {p.id: [d.id for d in p.deployments] for p in s.phases} for s in scenario.sites},
         tranches=_tranches(run),
+        dates=dates_by_phase(run),
         jobs_never_run={
             site: [jobs._asdict() for jobs in never] for site, never in run.operations.never_run.items()
         },
@@ -152,6 +167,17 @@ def _priced_elsewhere(run: Run) -> dict[str, dict[str, list[str]]]:
         if sites:
             priced_elsewhere[item.id] = {"priced_in": list(item.priced_in), "sites": sites}
     return priced_elsewhere
+
+
+def _uncertified(run: Run) -> dict[str, Uncertified]:
+    uncertified: dict[str, Uncertified] = {}
+    for site in run.scenario.sites:
+        contracts = [contract.id for contract in site.contracts if contract.carbon_gco2e_per_kwh is None]
+        if contracts:
+            mix = site.carbon.residual_mix_gco2_per_kwh
+            counted = None if mix is None else float(mix)
+            uncertified[site.id] = {"contracts": contracts, "residual_mix_g_per_kwh": counted}
+    return uncertified
 
 
 def _tranches(run: Run) -> dict[str, dict[str, Any]]:

@@ -19,9 +19,10 @@ from capsim.ledger import (
 )
 from capsim.models.compute import DEFINITIONS
 from capsim.operations import ratio
+from capsim.projection.quotients import QUOTIENTS
 from capsim.projection.run import Run
-from capsim.units import KG_PER_T, KWH_PER_MWH, L_PER_M3, MONTHS_PER_YEAR, MWH_PER_GWH
-from capsim.vocabulary import DECLARED
+from capsim.units import MONTHS_PER_YEAR
+from capsim.vocabulary import HEADLINE
 
 Headline = dict[str, float]
 """Figures by name; NaN where there is nothing to state."""
@@ -33,6 +34,8 @@ LEVELISED = {
     "it_mwh": "levelised_cost_per_it_mwh",
 }
 """How the levelised cost per unit of each output is called."""
+PEAKS = ("it_peak_mw", "facility_peak_mw", "demand_peak_h100e", "demand_peak_mw")
+"""Figures that are the highest month of the series of their name."""
 RETURNS = ("npv", "irr_real", "irr_equity_nominal", "payback_y", "peak_funding", "peak_equity_nominal")
 """Figures of an investment, in the order of results."""
 
@@ -49,10 +52,9 @@ def headline(run: Run, stated: Statements | None = None) -> Headline:
     by_month = np.array([run.operations.monthly[name] for name in names]).sum(axis=1)
     month = dict(zip(names, by_month, strict=True))
     total = dict(zip(names, by_month.sum(axis=1).tolist(), strict=True))
-    figures = _capacity(month) | _energy(total) | _footprint(total) | _demand(month)
-    figures |= _money(run) | _returns(run, stated)
-    declared, currency = DECLARED["headline"], run.scenario.currency.code
-    return {declared[name].named(currency): value for name, value in figures.items()}
+    figures = _capacity(month) | _totals(total) | _money(run) | _returns(run, stated)
+    currency = run.scenario.currency.code
+    return {measure.named(currency): figures[measure.name] for measure in HEADLINE}
 
 
 def _capacity(month: Months) -> Headline:
@@ -60,43 +62,17 @@ def _capacity(month: Months) -> Headline:
         "accelerators_peak": float(month["accelerators"].max()),
         **{f"h100e_{d}_peak": float(month[f"h100e_{d}"].max()) for d in DEFINITIONS},
         **{f"{name}_end": float(month[name][-1]) for name in ("critical_it_mw", "grid_mw")},
-        **{name: float(month[name].max()) for name in ("it_peak_mw", "facility_peak_mw")},
+        **{name: float(month[name].max()) for name in PEAKS},
     }
 
 
-def _energy(total: Headline) -> Headline:
-    it_mwh, asked_h100e_h = total["it_mwh"], total["h100e_h"] + total["curtailed_h100e_h"]
-    return {
-        "facility_gwh": total["facility_mwh"] / MWH_PER_GWH,
-        "it_gwh": it_mwh / MWH_PER_GWH,
-        "pue": divide(total["facility_mwh"], it_mwh),
-        "wue_l_per_kwh": divide(total["water_m3"] * L_PER_M3, it_mwh * KWH_PER_MWH),
-        **{name: total[name] for name in ("carbon_t", "water_m3", "accelerator_h", "h100e_h")},
-        "curtailed_share": divide(total["curtailed_h100e_h"], asked_h100e_h),
-    }
-
-
-def _footprint(total: Headline) -> Headline:
-    """Carbon and water per IT energy, at site and at source, and heat reused over all energy."""
-    it_kwh = total["it_mwh"] * KWH_PER_MWH
-    operating_t = total["carbon_t"] + total["carbon_fuel_t"]
-    all_water_m3 = total["water_m3"] + total["water_source_m3"]
-    return {
-        "carbon_market_t": total["carbon_market_t"],
-        "carbon_embodied_t": total["carbon_embodied_t"],
-        "cue_kg_per_kwh": divide(operating_t * KG_PER_T, it_kwh),
-        "wue_source_l_per_kwh": divide(all_water_m3 * L_PER_M3, it_kwh),
-        "erf": divide(total["reused_heat_mwh"], total["facility_mwh"]),
-    }
-
-
-def _demand(month: Months) -> Headline:
-    """Busiest hour of the demand for compute, and what of it found no accelerator."""
-    asked_h100e_h, away_h100e_h = month["demand_h100e_h"].sum(), month["turned_away_h100e_h"].sum()
-    return {
-        **{name: float(month[name].max()) for name in ("demand_peak_h100e", "demand_peak_mw")},
-        "turned_away_share": divide(float(away_h100e_h), float(asked_h100e_h)),
-    }
+def _totals(total: Headline) -> Headline:
+    """Energy, carbon, water and compute, and what is one of them over another."""
+    names = ("carbon_t", "carbon_market_t", "carbon_embodied_t", "water_m3", "accelerator_h", "h100e_h")
+    quotients = ((name, float(quotient.value(total.__getitem__))) for name, quotient in QUOTIENTS.items())
+    # one object stands for nothing to state, so that equal headlines compare equal
+    stated = {name: math.nan if math.isnan(value) else value for name, value in quotients}
+    return {name: total[name] for name in names} | stated
 
 
 def _money(run: Run) -> Headline:
@@ -151,8 +127,3 @@ def _h100e_put_in_service(run: Run) -> float:
 def divide(part: float, whole: float) -> float:
     """Ratio; NaN where there is no whole."""
     return part / whole if whole else math.nan
-
-
-def cumulative_capex(run: Run) -> NDArray[np.float64]:
-    """Capex from the start to the end of each month, shape (n_months,). [scenario currency]"""
-    return np.asarray(np.cumsum(run.ledger.total("capex")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -11,8 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
-from capsim.errors import ProjectionError
+from capsim.errors import FigureError, ProjectionError
 from capsim.projection import hour_views, labelled, money_views, saved_files, storage
+from capsim.projection.answers import read
+from capsim.projection.answers_of_views import Views
 from capsim.projection.binding_views import binding_by_month
 from capsim.projection.facts import facts_of
 from capsim.projection.findings import Finding, all_findings
@@ -23,7 +26,7 @@ from capsim.projection.rows import of_kind
 from capsim.projection.run import Run
 from capsim.projection.targets import target_results
 from capsim.projection.yearly import yearly_table
-from capsim.vocabulary import MilestoneKind
+from capsim.vocabulary import MilestoneKind, parse_figure
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -138,6 +141,38 @@ class Projection:
     def findings(self) -> tuple[Finding, ...]:
         """What the projection says in plain words, most asked-for first."""
         return tuple(all_findings(self))
+
+    def figure(self, asked: str) -> float:
+        """A figure in words (`capsim.vocabulary.asked`), in its unit; NaN where there is nothing to state.
+
+        Raises
+        ------
+        FigureError
+            If the words are no figure, or the projection has none of that name, place or month; or if it
+            is a date: see `date`.
+
+        Examples
+        --------
+        Such as ``projection.figure("h100e_8bit at 2030-12")`` or ``projection.figure("pue in 2031")``.
+        """
+        wanted = parse_figure(asked)
+        if wanted.is_date:
+            raise FigureError(f"{wanted} is a date: ask for it with date() (got {asked!r})")
+        return float(read(wanted, Views(self)))
+
+    def date(self, asked: str) -> datetime.date | None:
+        """A date in words, such as ``ready_for_service of aion.p1``; None where not inside the horizon.
+
+        Raises
+        ------
+        FigureError
+            If the words are no date, or the projection has no such phase or figure.
+        """
+        wanted = parse_figure(asked)
+        if not wanted.is_date:
+            raise FigureError(f"{wanted} is no date: ask for it with figure() (got {asked!r})")
+        day = float(read(wanted, Views(self)))
+        return None if math.isnan(day) else datetime.date.fromordinal(int(day))
 
     def of_kind(self, *kinds: MilestoneKind) -> pd.DataFrame:
         """Milestones of the kinds named, in order."""

@@ -15,7 +15,7 @@ from capsim.projection.hourly_file import HourlyFile
 from capsim.projection.manifest import RESOLVED
 from capsim.projection.money_views import cash_flow_by_year, payers_by_year, with_money
 from capsim.projection.monthly_tables import monthly_table, series_table
-from capsim.projection.targets import TargetResult
+from capsim.projection.targets import CEILINGS, TargetResult
 
 if TYPE_CHECKING:
     from capsim.projection.projection import Projection
@@ -93,12 +93,17 @@ def read_views(folder: Path) -> dict[str, Any]:
             "monthly": datasets["monthly"].merge(datasets["waiting"], join="exact"),
             "hourly": datasets.get("hourly"),
             "headline": {k: float("nan") if v is None else v for k, v in record["headline"].items()},
-            "targets": [TargetResult(**target) for target in record["targets"]],
+            "targets": [TargetResult(**_with_sense(target)) for target in record["targets"]],
             "scenario_yaml": (folder / RESOLVED).read_text(encoding="utf-8"),
             **_provenance(record),
         }
     except (OSError, LookupError, ValueError, TypeError, AttributeError) as fault:
         raise ProjectionError(f"{folder}: the saved projection is damaged: {fault}") from None
+
+
+def _with_sense(target: dict[str, Any]) -> dict[str, Any]:
+    """A target's goal with its sense, which those saved before there were floors of power and money lack."""
+    return {"sense": "<=" if target["metric"] in CEILINGS.values() else ">="} | target
 
 
 def _provenance(record: dict[str, Any]) -> dict[str, Any]:

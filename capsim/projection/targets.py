@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from capsim.models.compute import DEFINITIONS
-from capsim.projection.headline_figures import cumulative_capex
+from capsim.projection.answers import Values, read, so_far
+from capsim.projection.answers_of_run import Arrays
+from capsim.projection.quotients import QUOTIENTS
 from capsim.projection.run import Run, money_unit
-from capsim.scenario import Target
+from capsim.scenario import Scenario, Target
+from capsim.units import first_of_month
+from capsim.vocabulary import Asked, Goal, Sense, When, declared, measure_of, parse_goal
+
+FLOORS = ("accelerators", "critical_it_mw")
+"""Keys of a target that are the least of the series of their name; `h100e` is, under each definition."""
+CEILINGS = {"facility_mw": "facility_peak_mw", "budget": "capex"}
+"""Keys of a target that are the most of a series."""
 
 
 @dataclass(frozen=True)
@@ -23,53 +31,53 @@ class TargetResult:
     target: str
     """Id of the target."""
     metric: str
-    """Series the goal is about; with its definition for H100-equivalents."""
+    """Figure the goal is about, in words; with its definition for H100-equivalents."""
     unit: str
     goal: float
-    """What was announced or wished for; an upper bound for power and budget."""
+    """What was announced or wished for; of a date its proleptic Gregorian ordinal."""
     reached: float
     """Value at the end of the last month that is over by then; for H100-equivalents those that can run:
     in service less the share of compute that halls, cooling and grid connections curtail."""
     by: str
-    """Last day that counts, ISO date."""
+    """Last day that counts, ISO date; empty for dates and for figures of the whole horizon."""
     met: bool
     crossed: str
     """First month in which a goal is reached, or an upper bound is passed, ISO date; empty if never."""
+    sense: Sense = ">="
+    """``>=`` for what is to be reached, ``<=`` for what must not be passed."""
 
-
-class Goal(NamedTuple):
-    """A goal of a target, and the figure it is about, by month."""
-
-    metric: str
-    unit: str
-    goal: float
-    series: NDArray[np.float64]
-    is_limit: bool = False
-    """Whether the figure must not pass it; otherwise it must reach it."""
+    @property
+    def is_limit(self) -> bool:
+        """Whether it must not be passed."""
+        return self.sense == "<="
 
 
 def target_results(run: Run) -> list[TargetResult]:
     """Every goal of every target. Compute goals are held against all three definitions."""
-    return [_held(run, target, goal) for target in run.scenario.targets for goal in _goals(run, target)]
+    scenario, running = run.scenario, Running(run)
+    return [
+        _held(running, target, goal)
+        for target in scenario.targets
+        for goal in goals_of_target(scenario, target)
+    ]
 
 
-def _goals(run: Run, target: Target) -> Iterator[Goal]:
-    month = {name: series.sum(axis=0) for name, series in run.operations.monthly.items()}
-    if target.h100e is not None:
-        kept = 1.0 - curtailed_share(month["curtailed_h100e_h"], month["h100e_h"])
-        for definition in DEFINITIONS:
-            runs = month[f"h100e_{definition}"] * kept
-            yield Goal(f"h100e_{definition}", f"H100e ({definition})", target.h100e, runs)
-    if target.accelerators is not None:
-        yield Goal("accelerators", "accelerators", target.accelerators, month["accelerators"])
-    if target.critical_it_mw is not None:
-        yield Goal("critical_it_mw", "MW", target.critical_it_mw, month["critical_it_mw"])
-    if target.facility_mw is not None:
-        peak = np.maximum.accumulate(month["facility_peak_mw"])
-        yield Goal("facility_peak_mw", "MW", target.facility_mw, peak, is_limit=True)
-    if target.budget is not None:
-        spent, unit = cumulative_capex(run), money_unit(run.scenario)
-        yield Goal("capex", unit, target.budget, spent, is_limit=True)
+def goals_of_target(scenario: Scenario, target: Target) -> Iterator[Goal]:
+    """Goals of a target, by its date where they name no month; H100e under each definition."""
+    by = _by_its_date(scenario, target)
+    compute = [(f"h100e_{definition}", target.h100e) for definition in DEFINITIONS]
+    floors = [*compute, *((key, getattr(target, key)) for key in FLOORS)]
+    ceilings = [(metric, getattr(target, key)) for key, metric in CEILINGS.items()]
+    for sense, bounds in ((">=", floors), ("<=", ceilings)):
+        for metric, value in bounds:
+            if value is not None:
+                yield Goal(Asked(metric, when=by), sense, float(value), target.id)  # type: ignore[arg-type]
+    for text in target.goals:
+        goal = parse_goal(text)
+        has_months = declared(goal.figure.name, "monthly") is not None or goal.figure.name in QUOTIENTS
+        is_open = has_months and goal.figure.when is None and not goal.figure.is_date
+        figure = replace(goal.figure, when=by) if is_open else goal.figure
+        yield replace(goal, figure=figure, name=target.id)
 
 
 def curtailed_share(lost: NDArray[np.float64], delivered: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -100,21 +108,59 @@ def curtailed_share(lost: NDArray[np.float64], delivered: NDArray[np.float64]) -
     return share
 
 
-def _by_month(run: Run, target: Target) -> int:
-    """Index of the last month that is over by then; the first one where none is."""
-    calendar = run.scenario.calendar
-    if target.by is None:
-        return calendar.n_months - 1
-    over = calendar.month_of_day(calendar.day_of(target.by) + 1.0) - 1
-    return min(max(over, 0), calendar.n_months - 1)
+class Running(Arrays):
+    """A run, of whose H100-equivalents those count that limits let run."""
+
+    def series(self, name: str, site: str) -> Values:
+        """A monthly series, shape (n_months,)."""
+        series = super().series(name, site)
+        if name not in [f"h100e_{definition}" for definition in DEFINITIONS]:
+            return series
+        lost, delivered = (super(Running, self).series(n, site) for n in ("curtailed_h100e_h", "h100e_h"))
+        return series * (1.0 - curtailed_share(lost, delivered))
 
 
-def _held(run: Run, target: Target, goal: Goal) -> TargetResult:
-    """A goal held against its figure on the target's date."""
-    calendar = run.scenario.calendar
-    reached = float(goal.series[_by_month(run, target)])
-    met = reached <= goal.goal if goal.is_limit else reached >= goal.goal
-    crossed = goal.series > goal.goal if goal.is_limit else goal.series >= goal.goal
-    first = calendar.months[int(np.argmax(crossed))].isoformat() if crossed.any() else ""
-    by = target.by or date.fromordinal(calendar.end.toordinal() - 1)
-    return TargetResult(target.id, goal.metric, goal.unit, goal.goal, reached, by.isoformat(), met, first)
+def _by_its_date(scenario: Scenario, target: Target) -> When:
+    """The last month that is over on a target's date; the first one where none is."""
+    calendar = scenario.calendar
+    last = calendar.n_months - 1
+    if target.by is not None:
+        last = min(max(calendar.month_of_day(calendar.day_of(target.by) + 1.0) - 1, 0), last)
+    return When("by", calendar.months[last], calendar.months[last])
+
+
+def _held(running: Running, target: Target, goal: Goal) -> TargetResult:
+    """A goal held against its figure."""
+    scenario, measure = running.run.scenario, measure_of(goal.figure)
+    reached = float(read(goal.figure, running))
+    is_of_the_target = goal.figure.when == _by_its_date(scenario, target)
+    return TargetResult(
+        target=target.id,
+        metric=str(replace(goal.figure, when=None) if is_of_the_target else goal.figure),
+        unit="date" if measure is None else measure.unit_in(money_unit(scenario)),
+        goal=goal.value,
+        reached=reached,
+        by=_last_day(scenario, target, goal),
+        met=reached <= goal.value if goal.sense == "<=" else reached >= goal.value,
+        crossed=_crossed(running, goal) if is_of_the_target else "",
+        sense=goal.sense,
+    )
+
+
+def _last_day(scenario: Scenario, target: Target, goal: Goal) -> str:
+    """Last day that counts, ISO date; empty where the figure is of no months."""
+    if goal.month is None:
+        return ""
+    if goal.figure.when == _by_its_date(scenario, target):
+        return (target.by or scenario.calendar.end - timedelta(days=1)).isoformat()
+    return (first_of_month(goal.month, 1) - timedelta(days=1)).isoformat()
+
+
+def _crossed(running: Running, goal: Goal) -> str:
+    """First month in which a goal is reached, or an upper bound is passed, ISO date; empty if never."""
+    # of a ratio no month is the first: it goes up and down
+    if goal.figure.name in QUOTIENTS:
+        return ""
+    series = so_far(goal.figure, running)
+    crossed = series > goal.value if goal.sense == "<=" else series >= goal.value
+    return running.months[int(np.argmax(crossed))].isoformat() if crossed.any() else ""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from datetime import date
 
 from capsim.units import GIGA, KILO, MEGA
-from capsim.vocabulary import Form, Measure
+from capsim.vocabulary import Asked, Form, Measure, measure_of
 
 NONE = "-"
 """Shown where there is no value."""
@@ -107,6 +108,25 @@ def stated(measure: Measure, value: float, unit: str) -> str:
     '463 ktCO2e'
     """
     return NONE if math.isnan(value) else FORMS[measure.form](value, unit)
+
+
+def answered(asked: Asked, value: float, money_unit: str) -> str:
+    """The value of a figure in words, with its unit; of a date the day its ordinal stands for.
+
+    Examples
+    --------
+    >>> from capsim.vocabulary import parse_figure
+    >>> answered(parse_figure("capex by 2030-12"), 6.374e9, "EUR2025")
+    '6.37 bn EUR2025'
+    >>> answered(parse_figure("ready_for_service of aion.p1"), 740_000.0, "EUR2025")
+    '2027-01-19'
+    """
+    if math.isnan(value):
+        return "never" if asked.is_date else NONE
+    if asked.is_date:
+        return "never" if math.isinf(value) else date.fromordinal(int(value)).isoformat()
+    measure = measure_of(asked)
+    return rounded(value) if measure is None else stated(measure, value, measure.unit_in(money_unit))
 
 
 def _short(value: float) -> str:

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from capsim.report.listing import catalog_listing, catalog_record, explained
     from capsim.report.money_tables import scope_table, traced
     from capsim.report.result_files import results, write_report
-    from capsim.report.studies import study_summary
+    from capsim.report.studies import comparison_details, study_summary
     from capsim.report.study_figures import picture
     from capsim.report.tables import summary
     from capsim.report.validation import validated_file
+    from capsim.report.worked_figure import working
 
 __getattr__, __dir__ = on_first_use(__name__)

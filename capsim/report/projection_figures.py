@@ -181,7 +181,7 @@ def cumulative_cost(projection: Projection, ax: Axes) -> Axes:
     ax.fill_between(days, capex, capex + opex, color=ORANGE, alpha=0.8, lw=0, label="opex")
     unit = projection.facts.money_unit
     for result in projection.targets:
-        if result.metric == "capex":
+        if result.metric == "capex" and result.is_limit:
             label = f"capex budget: {money(result.goal, unit)} by {result.by[:4]}"
             ax.axhline(result.goal / size, color=GREY, ls="--", lw=1.6, label=label)
     ax.set(title="Cost since the start", ylabel=f"{name} {unit}")

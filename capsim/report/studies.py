@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import date
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from capsim.projection import plural, rounded, scaled
+from capsim.projection import plural
 from capsim.report.folding import Name, folded
 from capsim.report.grids import columns, grid, titled
+from capsim.report.options_table import options_table
 from capsim.report.relief_tables import relief_summary
 from capsim.report.study_dates import criticality_table, dates_tables, spread_table
+from capsim.report.study_values import number, read_as, short, signed
 from capsim.study import (
     DIFFERENCE_PERCENTILES,
     PERCENT,
@@ -33,17 +34,17 @@ from capsim.study import (
     Sweep,
     Term,
 )
+from capsim.vocabulary import parse_figure, parse_goal
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MOST_BARS = 20
 """Rows of a tornado that are shown; JSON has all."""
+FULL = "--full"
+"""Option that shows all of a comparison."""
 MOST_CHANGES = 20
 """Changes of a comparison that are listed."""
-DIGITS = 4
-SMALL = 1e-3
-"""Size below which figures of studies are shown by their exponent."""
 WIDEST_HEADING = 12
 """Characters of a scenario's name over a column before it goes on in the next line."""
 MOST_SIDE_BY_SIDE = 5
@@ -58,13 +59,6 @@ def _table(
     """A titled table; so many columns from the left are text, and no number is broken."""
     named: list[list[RenderableType]] = [[*map(Name, row[:left]), *row[left:]] for row in rows]
     return titled(title, grid(columns(headings[:left], headings[left:]), named), "")
-
-
-def _number(value: Any) -> str:
-    """A figure to four digits; whole above a thousand."""
-    if not isinstance(value, (int, float)):
-        return value.isoformat() if isinstance(value, date) else str(value)
-    return rounded(float(value), DIGITS)
 
 
 def _title(text: str, more: str) -> Text:
@@ -89,7 +83,7 @@ def ensemble_summary(result: Ensemble) -> RenderableType:
     more = f"{drawn}, seed {about['seed']}; {converged}"
     spread = ["mean", *(f"p{p}" for p in PERCENTILES)]
     figures = [
-        [str(name), _short(row["central"]), _at(row), *(_short(row[column]) for column in spread)]
+        [str(name), short(row["central"]), _at(row), *(short(row[column]) for column in spread)]
         for name, row in result.figures.iterrows()
         if not math.isnan(row["p50"])
     ]
@@ -109,15 +103,9 @@ def ensemble_summary(result: Ensemble) -> RenderableType:
 
 def _chance(chance: Chance) -> list[str]:
     share, low, high = (f"{p * PERCENT:.1f}" for p in (chance.probability, chance.low, chance.high))
-    reached = map(_short, (chance.p10, chance.p50, chance.p90))
+    figure = str(parse_goal(chance.goal).figure)
+    reached = (read_as(figure, value) for value in (chance.p10, chance.p50, chance.p90))
     return [chance.target or "asked for", chance.goal, f"{share} %", f"{low}-{high} %", *reached]
-
-
-def _short(value: Any) -> str:
-    """A figure to four digits, in millions or billions where it is that large; a date as it is."""
-    if isinstance(value, float) and 0 < abs(value) < SMALL:
-        return f"{value:.1e}"
-    return scaled(float(value), DIGITS) if isinstance(value, (int, float)) else _number(value)
 
 
 def _at(row: pd.Series[float]) -> str:
@@ -134,24 +122,30 @@ def _outside(result: Ensemble) -> list[RenderableType]:
     for name, drivers in result.manifest.get("central_outside", {}).items():
         row = result.figures.loc[name]
         side = "below P5" if row["central"] < row["p5"] else "above P95"
-        moved = ", ".join(f"{path} {_signed(shift)}" for path, shift in drivers.items())
-        mean = f"the mean is {_signed(row['mean'] - row['central'])} from it"
+        moved = ", ".join(f"{path} {signed(shift)}" for path, shift in drivers.items())
+        mean = f"the mean is {signed(row['mean'] - row['central'])} from it"
         lines.append(Text(f"! {name}: the central run is {side}; {mean}: {moved}"))
     return [*lines, Text()] if lines else []
 
 
 @study_summary.register
 def comparison_summary(result: Comparison) -> RenderableType:
-    """Differences to the first scenario, what was changed, and the waterfall."""
+    """Options side by side, and who wins."""
+    return Group(
+        _heading(result), *options_table(result), Text(f"{FULL} shows the differences, and what made them")
+    )
+
+
+def comparison_details(result: Comparison) -> RenderableType:
+    """Options side by side, differences to the first scenario, what was changed, and the waterfall."""
     base, *others = result.names
-    more = f"{result.manifest['n']} replications, common random numbers{_years(result)}"
-    parts: list[RenderableType] = [_title(f"{', '.join(others)} against {base}", more)]
+    parts: list[RenderableType] = [_heading(result), *options_table(result)]
     means = result.figures.loc[base]["mean"]
     for name in others:
         rows = [
-            [str(figure), *map(_short, (means.at[str(figure)], *row))]
+            [str(figure), *map(short, (means.at[str(figure)], *row))]
             for figure, row in result.figures.loc[name].iterrows()
-            if not math.isnan(row["difference"])
+            if not math.isnan(row["difference"]) and (row["mean"] or means.at[str(figure)])
         ]
         two = ["\n".join([*folded(of, WIDEST_HEADING), "mean"]) for of in (base, name)]
         headings = ["figure", *two, "mean\ndifference", *(f"p{p}" for p in DIFFERENCE_PERCENTILES)]
@@ -159,6 +153,13 @@ def comparison_summary(result: Comparison) -> RenderableType:
         parts += _changes(result, name)
         parts += [_table(*table) for table in dates_tables(result, name)]
     return Group(*parts)
+
+
+def _heading(result: Comparison) -> Text:
+    """Who is compared with whom, and how."""
+    base, *others = result.names
+    more = f"{result.manifest['n']} replications, common random numbers{_years(result)}"
+    return _title(f"{', '.join(others)} against {base}", more)
 
 
 def _years(result: Comparison) -> str:
@@ -181,16 +182,12 @@ def _changes(result: Comparison, name: str) -> list[RenderableType]:
     how = "Shapley values over all orders" if waterfall.exact else "Shapley values over sampled orders"
     shown = waterfall.drivers[:MOST_CHANGES]
     rows = [
-        ["(before)", "", "", _short(waterfall.before)],
-        *([d.path or "all changes", d.before, d.after, _signed(d.effect)] for d in shown),
-        ["(after)", "", "", _short(waterfall.after)],
+        ["(before)", "", "", read_as(waterfall.figure, waterfall.before)],
+        *([d.path or "all changes", d.before, d.after, signed(d.effect)] for d in shown),
+        ["(after)", "", "", read_as(waterfall.figure, waterfall.after)],
     ]
     title = f"{name}: what makes the difference in {waterfall.figure} (central estimates; {how})"
     return [_table(title, ["changed", "before", "after", "effect"], rows, left=3)]
-
-
-def _signed(value: float) -> str:
-    return f"{'+' if value > 0 else ''}{_short(value)}"
 
 
 @study_summary.register
@@ -205,7 +202,7 @@ def grid_summary(result: EnsembleGrid) -> RenderableType:
     by_variant = {
         name: one.figures.loc[figure] for name, one in result.ensembles.items() if figure in one.figures.index
     }
-    rows = [[name, *(_short(row[column]) for column in spread)] for name, row in by_variant.items()]
+    rows = [[name, *(short(row[column]) for column in spread)] for name, row in by_variant.items()]
     parts.append(_table(figure, ["variant", *spread], rows))
     headings = ["variant", "mean\ndifference", "95 %\nfrom", "to", "differs"]
     headings += [f"p{p}" for p in DIFFERENCE_PERCENTILES]
@@ -226,9 +223,9 @@ def _differing(result: EnsembleGrid) -> list[list[str]]:
     return [
         [
             str(name),
-            *(_signed(row[column]) for column in ("difference", "difference_low", "difference_high")),
+            *(signed(row[column]) for column in ("difference", "difference_low", "difference_high")),
             "yes" if row["differs"] else "no",
-            *(_signed(row[column]) for column in columns),
+            *(signed(row[column]) for column in columns),
         ]
         for name, row in held.iterrows()
     ]
@@ -245,7 +242,7 @@ def _means(result: EnsembleGrid) -> list[RenderableType]:
         rows = [
             [
                 str(figure),
-                *(f"{marks.at[figure, name]}{_short(row[name])}" for name in shown),
+                *(f"{marks.at[figure, name]}{short(row[name])}" for name in shown),
             ]
             for figure, row in means.reindex(result.differences.loc[base].index).iterrows()
             if not row[shown].isna().all()
@@ -261,11 +258,17 @@ def sensitivity_summary(result: Sensitivity) -> RenderableType:
     shown = result.tornado.head(MOST_BARS)
     widest = float(shown["swing"].abs().max()) or 1.0
     rows = [
-        [str(path), *map(_short, row[:-1]), _signed(row["swing"]), _bar(row["swing"], widest)]
+        [
+            str(path),
+            *map(short, row[:2]),
+            *(read_as(result.figure, value) for value in row[2:4]),
+            signed(row["swing"]),
+            _bar(row["swing"], widest),
+        ]
         for path, row in shown.iterrows()
     ]
     more = f"{len(result.tornado)} uncertain values, {len(shown)} shown"
-    more += f"; {_short(result.central)} with central estimates"
+    more += f"; {read_as(result.figure, result.central)} with central estimates"
     parts: list[RenderableType] = [_title(f"{result.manifest['scenario']}: {result.figure}", more)]
     headings = ["value", "p10", "p90", "figure\nat p10", "figure\nat p90", "swing", ""]
     parts.append(_table("One at a time, from the P10 to the P90 of each value", headings, rows))
@@ -288,27 +291,37 @@ def sweep_summary(result: Sweep) -> RenderableType:
     title = f"{result.manifest['scenario']}: {result.figure}"
     if len(names) != 2:
         rows = [
-            [*map(_number, point if isinstance(point, tuple) else (point,)), _number(value)]
+            [*map(number, point if isinstance(point, tuple) else (point,)), _swept(result, value)]
             for point, value in result.points[result.figure].items()
         ]
         return _table(title, [*names, result.figure], rows, left=len(names))
     across = result.axes[names[1]]
     grid = result.points[result.figure].to_numpy().reshape(-1, len(across))
     rows = [
-        [_number(down), *map(_number, values)]
+        [number(down), *(_swept(result, value) for value in values)]
         for down, values in zip(result.axes[names[0]], grid.tolist(), strict=True)
     ]
-    return _table(f"{title}\nacross: {names[1]}", [names[0], *map(_number, across)], rows)
+    return _table(f"{title}\nacross: {names[1]}", [names[0], *map(number, across)], rows)
+
+
+def _swept(result: Sweep, value: float) -> str:
+    """A value of the figure that is swept."""
+    return read_as(result.figure, value) if parse_figure(result.figure).is_date else number(value)
 
 
 @study_summary.register
 def solution_summary(result: Solution) -> RenderableType:
     """The outcome, and what it was found from."""
+    figure = str(parse_goal(result.goal).figure)
     rows = [
-        ["present", _short(result.present), _short(result.reached_at_present)],
-        ["found" if result.found is not None else "nearest", _short(result.best), _short(result.reached)],
+        ["present", short(result.present), read_as(figure, result.reached_at_present)],
+        [
+            "found" if result.found is not None else "nearest",
+            short(result.best),
+            read_as(figure, result.reached),
+        ],
     ]
-    more = [f"looked between {_number(result.low)} and {_number(result.high)}, {result.runs} runs"]
+    more = [f"looked between {number(result.low)} and {number(result.high)}, {result.runs} runs"]
     more += [f"there: {result.binds}"] if result.binds and result.found is not None else []
     title = _title(result.explanation, "; ".join(more))
     return Group(title, _table(f"{result.path} until {result.goal}", ["", "value", "result"], rows))
@@ -317,9 +330,9 @@ def solution_summary(result: Solution) -> RenderableType:
 @study_summary.register
 def plan_summary(result: Planned) -> RenderableType:
     """The choice, and what it comes to."""
-    chosen = [[c.slot, c.option, "-" if c.size is None else _number(c.size)] for c in result.choices]
+    chosen = [[c.slot, c.option, "-" if c.size is None else number(c.size)] for c in result.choices]
     amounts = [
-        [name, _short(getattr(result.expected, name)), _short(getattr(result.simulated, name))]
+        [name, short(getattr(result.expected, name)), short(getattr(result.simulated, name))]
         for name in ("goal", "cost", "capex", "peak_mw")
     ]
     more = f"{result.objective}, goal {result.goal}; solver gap {result.mip_gap:.1%}, "
@@ -349,7 +362,7 @@ def audit_summary(result: Audit) -> RenderableType:
     rate = f"{basis.usd_per_eur:g} USD/EUR ({basis.usd_per_eur_of})"
     facility, all_in = _ends(basis.facility_m_per_mw), _ends(basis.all_in_m_per_mw)
     read = f"Read with PUE {basis.pue.value:g} ({basis.pue.low:g}-{basis.pue.high:g}), {rate}, per MW of IT "
-    read += f"{facility} m {claim.currency} facility only and {all_in} m all-in."
+    read += f"{facility} m {claim.currency} facility only and {all_in} m all-in with GB200."
     return Group(*parts, *map(Text, (read, *result.notes)))
 
 
@@ -359,7 +372,7 @@ def _ends(term: Term) -> str:
 
 def _placed(ratio: Ratio) -> list[str]:
     """A ratio with its percentile among builds, or how many builds are too few for one."""
-    value = _number(ratio.low) + (f" to {_number(ratio.high)}" if ratio.high != ratio.low else "")
+    value = number(ratio.low) + (f" to {number(ratio.high)}" if ratio.high != ratio.low else "")
     n = len(ratio.references)
     place = f"{plural(n, 'build')}, too few" if n else "no build"
     if ratio.percentile is not None:
@@ -373,4 +386,4 @@ def _nearest(ratio: Ratio) -> str:
         return "-"
     middle = (ratio.low * ratio.high) ** 0.5
     near = min(ratio.references, key=lambda reference: abs(math.log(reference.value / middle)))
-    return f"{near.title}: {_number(near.value)} ({near.built}; {near.basis})"
+    return f"{near.title}: {number(near.value)} ({near.built}; {near.basis})"

@@ -16,6 +16,8 @@ from capsim.projection import (
     NONE,
     Finding,
     Projection,
+    TargetResult,
+    answered,
     count,
     megawatts,
     money,
@@ -31,7 +33,7 @@ from capsim.report.money_tables import who_pays
 from capsim.report.relief_tables import relief_beside
 from capsim.report.waiting import waiting_tables
 from capsim.units import MEGA
-from capsim.vocabulary import DECLARED, Form
+from capsim.vocabulary import DECLARED, Form, parse_figure
 
 if TYPE_CHECKING:
     from capsim.study import Relief
@@ -271,17 +273,23 @@ def _equity_rate(projection: Projection) -> str:
 
 def targets(projection: Projection) -> Group:
     """Targets held against the projection."""
-    rows, declared = projection.targets, DECLARED["monthly"]
+    rows = projection.targets
     cells: list[Cells] = [
         ("target", [result.target for result in rows]),
-        ("goal", [stated(declared[r.metric], r.goal, r.unit) for r in rows]),
-        ("reached", [stated(declared[r.metric], r.reached, r.unit) for r in rows]),
-        ("by", [r.by for r in rows]),
-        ("met", ["yes" if r.met else "no" for r in rows]),
-        ("crossed", [month(r.crossed) or NONE for r in rows]),
+        ("goal", [f"{r.metric} {r.sense} {_answered(projection, r, r.goal)}" for r in rows]),
+        ("reached", [_answered(projection, result, result.reached) for result in rows]),
+        ("by", [result.by or NONE for result in rows]),
+        ("met", ["yes" if result.met else "no" for result in rows]),
+        ("crossed", [month(result.crossed) or NONE for result in rows]),
     ]
-    table = _table(cells, left=("target", "by", "met", "crossed"))
-    return titled("Targets (power and budget are upper limits)", table)
+    names = [name for name, _ in cells]
+    return titled("Targets", grid([*map(words, names[:2]), *map(numbers, names[2:])], across(cells)))
+
+
+def _answered(projection: Projection, result: TargetResult, value: float) -> str:
+    """A value of a target's figure; the definition of H100e is in the name of the figure."""
+    text = answered(parse_figure(result.metric), value, projection.facts.money_unit)
+    return text.partition(" (")[0]
 
 
 def said(findings: Sequence[Finding]) -> Group:

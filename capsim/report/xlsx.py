@@ -96,7 +96,8 @@ def _results(projection: Projection) -> list[tuple[Any, ...]]:
     ]
     for target in projection.targets:
         rows.append((f"target {target.target}: {target.metric}, goal", target.goal, target.unit))
-        rows.append((f"target {target.target}: {target.metric}, by {target.by}", target.reached, target.unit))
+        reached = f"target {target.target}: {target.metric}, by {target.by or 'the end'}"
+        rows.append((reached, target.reached, target.unit))
     return rows
 
 

@@ -7,9 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from capsim.errors import FigureError
 from capsim.registry import did_you_mean
 from capsim.scenario.records.record import Day, Id, Name, Record, Text
 from capsim.scenario.rules.rule import Issue, Issues
+from capsim.vocabulary import parse_goal
 
 Objective = Literal["least-cost", "most-compute"]
 
@@ -59,7 +61,7 @@ class Options(Record):
     objective: Objective
     """Least present cost that meets the goal, or most of the goal's metric within the limits."""
     goal: Name
-    """Goal such as ``h100e_8bit>=250000 by 2031-12``."""
+    """Goal in words, such as ``h100e_8bit>=250000 by 2031-12``: a figure to reach, no date and no limit."""
     budget: Annotated[float, Field(gt=0)] | None = None
     """Most capex up to the goal's month. [scenario currency]"""
     grid_mw: Annotated[float, Field(gt=0)] | None = None
@@ -82,6 +84,10 @@ def changes_of(options: Options, chosen: Mapping[str, tuple[Option, float | None
 
 def option_issues(options: Options) -> Issues:
     """What is wrong with a plan's file by itself."""
+    try:
+        parse_goal(options.goal)
+    except FigureError as error:
+        yield Issue(("goal",), str(error))
     slots = [slot.id for slot in options.slots]
     for option in options.options:
         path = ("options", option.id)

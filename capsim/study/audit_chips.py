@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from capsim.catalog import Catalog, h100e_ratio
+from capsim.catalog import Catalog, Entry, h100e_ratio
 from capsim.models.compute import DEFINITIONS
 from capsim.scenario import Claim
 from capsim.study.audit_terms import Basis, Term, term
-from capsim.units import KW_PER_MW, W_PER_MW
+from capsim.units import KW_PER_MW, MEGA, W_PER_MW
 
 GENERATIONS = {
     "h100-sxm": "Hopper",
@@ -24,6 +24,8 @@ GENERATIONS = {
 """Chips a claim that names none is read with, and their generation."""
 IT_W = "it_w_per_accelerator"
 """Field of the catalogue without which a chip has no reading."""
+WITH_SYSTEMS = ("network", "storage")
+"""Cost items whose amount is a share of the price of systems."""
 DISTRIBUTED_TO = "8bit"
 """Definition of H100e of the mixes, and of every reading that leaves the definition alone."""
 End = Literal["value", "low", "high"]
@@ -41,13 +43,21 @@ class Chip:
     """Least nameplate per accelerator of the systems that have it; NaN where there is none. [W]"""
     h100e: dict[str, float]
     """H100-equivalents by definition; NaN where there is no figure."""
+    musd_per_it_mw: float
+    """Price of systems with their network and storage, as a simulation books it, per MW of their IT power;
+    NaN where no system has it. [MUSD/MW]"""
+
+    @property
+    def generation(self) -> str:
+        """Its generation, or its name where it is of none that claims are read with."""
+        return GENERATIONS.get(self.name, self.name)
 
 
 def chip_of(catalog: Catalog, name: str) -> Chip:
     """A chip of the catalogue. Raises CatalogError where it is unknown or has no IT power."""
     entry = catalog.entry("accelerators", name)
     ratios = {d: h100e_ratio(entry, d) for d in DEFINITIONS}
-    return Chip(name, term(entry, IT_W), _rack_w(catalog, name), ratios)
+    return Chip(name, term(entry, IT_W), _rack_w(catalog, name), ratios, _musd_per_it_mw(catalog, name))
 
 
 def chips_of(claim: Claim, catalog: Catalog) -> list[Chip]:
@@ -77,14 +87,30 @@ def missing_fields(claim: Claim, catalog: Catalog) -> Iterator[str]:
 
 def _rack_w(catalog: Catalog, accelerator: str) -> float:
     """Least nameplate power per accelerator of the systems that have it; NaN where there is none. [W]"""
-    systems = (catalog.entry("systems", name) for name in catalog.names("systems"))
-    having = (s for s in systems if "accelerator" in s and s.text("accelerator") == accelerator)
     watts = (
         term(system, "nameplate_kw").low * W_PER_MW / KW_PER_MW / system.number("accelerator_count")
-        for system in having
+        for system in _systems(catalog, accelerator)
         if "nameplate_kw" in system
     )
     return min(watts, default=math.nan)
+
+
+def _musd_per_it_mw(catalog: Catalog, accelerator: str) -> float:
+    """Least price of the systems that have it, with network and storage, per MW of IT. [MUSD/MW]"""
+    shares = (catalog.entry("cost_items", item).number("amount") for item in WITH_SYSTEMS)
+    all_in = 1.0 + sum(shares)
+    prices = (
+        system.number("price_usd") * all_in / MEGA / (system.number("all_in_it_kw") / KW_PER_MW)
+        for system in _systems(catalog, accelerator)
+        if "price_usd" in system and "all_in_it_kw" in system
+    )
+    return min(prices, default=math.nan)
+
+
+def _systems(catalog: Catalog, accelerator: str) -> Iterator[Entry]:
+    """Systems of the catalogue that have an accelerator."""
+    systems = (catalog.entry("systems", name) for name in catalog.names("systems"))
+    return (s for s in systems if "accelerator" in s and s.text("accelerator") == accelerator)
 
 
 @dataclass(frozen=True)

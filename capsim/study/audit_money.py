@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 
 from capsim.catalog import Catalog
 from capsim.scenario import Claim, Span
@@ -27,7 +28,9 @@ SCOPE = "scope of the money"
 Counts = Sequence[tuple[Chip, float]]
 """Chips a claim may mean, and how many of each it takes."""
 BOUGHT = "gb200"
-"""Chip in which money with IT is counted where a claim names none: the one the cost per MW is of."""
+"""Chip that the published cost per MW with IT is of."""
+OF_GENERATIONS = (BOUGHT, "h100-sxm", "vr200")
+"""Chips in which money with IT is counted where a claim names none, one of each generation."""
 
 
 def money_readings(claim: Claim, catalog: Catalog, basis: Basis) -> list[Reading]:
@@ -36,13 +39,35 @@ def money_readings(claim: Claim, catalog: Catalog, basis: Basis) -> list[Reading
         return []
     chips = chips_of(claim, catalog)
     takes = [(chip, count) for chip in chips if (count := _count(claim, chip)) > 0]
-    readings = list(_by_chip(claim, claim.money, takes, basis))
+    readings = list(_by_chip(claim, claim.money, takes, basis, catalog))
     shown = [] if _is_other_scope(claim, ALL_IN) else readings
     # Without MW of its own, a claim is read by the MW its chips take.
     if claim.mw is None and takes:
         return [*_scope_of_chips(claim, claim.money, takes, readings, basis), *shown]
-    bought = chips if claim.accelerator else [chip_of(catalog, BOUGHT)]
-    return [*_by_scope(claim, claim.money, bought, basis), *shown]
+    return [*_by_scope(claim, claim.money, _bought_with(claim, catalog), basis, catalog), *shown]
+
+
+def _bought_with(claim: Claim, catalog: Catalog) -> dict[str, Chip]:
+    """Chips that money with IT is counted in: the one a claim names, else one of each generation."""
+    if claim.accelerator is not None:
+        return dict(zip([ALL_IN], chips_of(claim, catalog), strict=False))
+    chips = [chip_of(catalog, name) for name in OF_GENERATIONS]
+    return {f"all-in with {chip.generation}": chip for chip in chips}
+
+
+def all_in_of(chip: Chip | None, catalog: Catalog, basis: Basis) -> Term:
+    """Cost per MW of IT with a chip: the published one of `BOUGHT`, moved by what a simulation pays for it.
+
+    A simulation books the price of systems with network and storage beside the halls. The published cost as
+    it is where no system of the catalogue has the chip.
+    """
+    published, facility = basis.all_in_m_per_mw, basis.facility_m_per_mw.value
+    if chip is None or math.isnan(chip.musd_per_it_mw):
+        return published
+    costs = (facility + one.musd_per_it_mw * basis.per_usd for one in (chip, chip_of(catalog, BOUGHT)))
+    ratio = next(costs) / next(costs)
+    ends = (published.value * ratio, published.low * ratio, published.high * ratio)
+    return Term(*ends, published.unit, published.source)
 
 
 def _is_other_scope(claim: Claim, scope: str) -> bool:
@@ -60,16 +85,19 @@ def _count(claim: Claim, chip: Chip) -> float:
     return claim.h100e.low / chip.h100e[DISTRIBUTED_TO] if claim.h100e is not None else 0.0
 
 
-def _by_scope(claim: Claim, money: Span, chips: Sequence[Chip], basis: Basis) -> Iterator[Reading]:
+def _by_scope(
+    claim: Claim, money: Span, with_it: Mapping[str, Chip], basis: Basis, catalog: Catalog
+) -> Iterator[Reading]:
     """What the money buys as facility only and with IT; against the claim's MW where it states one."""
-    for scope, cost in _costs(basis):
+    named = next(iter(with_it.values()), None) if claim.accelerator is not None else None
+    scopes: dict[str, Chip | None] = {FACILITY: None, **(with_it or {ALL_IN: None})}
+    for scope, chip in scopes.items():
+        cost = basis.facility_m_per_mw if scope == FACILITY else all_in_of(chip, catalog, basis)
         buys, bought = _bought(claim, money, scope, cost)
         if claim.mw is not None:
-            is_named = claim.accelerator is not None and bool(chips)
-            takes = _it_of(claim, claim.mw, chips[0] if is_named else None, basis)
-            yield _against(claim, takes, buys, scope, bought)
+            yield _against(claim, _it_of(claim, claim.mw, named, basis), buys, scope, bought)
         elif not _is_other_scope(claim, scope):
-            for chip in chips if scope == ALL_IN else ():
+            if chip is not None:
                 counts = (mw * W_PER_MW / chip.it_w.value for mw in (buys.low, buys.high))
                 bought += f", or {' to '.join(f'{rounded(n):,.0f}' for n in counts)} {chip.name}"
             yield Reading(SCOPE, scope, UNDECIDED, bought, float("nan"))
@@ -84,7 +112,7 @@ def _bought(claim: Claim, money: Span, scope: str, cost: Term) -> tuple[Span, st
     """The MW of IT the money buys, and in words."""
     buys = _buys(money, cost)
     words = f"{money_words(money, claim.currency)} at {_cost_words(cost, claim.currency)}"
-    return buys, f"{words} buy {_mw_words(buys)} of {'IT' if scope == ALL_IN else 'halls for IT'}"
+    return buys, f"{words} buy {_mw_words(buys)} of {'halls for IT' if scope == FACILITY else 'IT'}"
 
 
 def _buys(money: Span, cost: Term, rate: float = 1.0) -> Span:
@@ -184,10 +212,11 @@ def _against(claim: Claim, takes: Span, buys: Span, scope: str, bought: str) -> 
     return Reading(SCOPE, scope, verdict, bought + why, covered)
 
 
-def _by_chip(claim: Claim, money: Span, takes: Counts, basis: Basis) -> Iterator[Reading]:
+def _by_chip(claim: Claim, money: Span, takes: Counts, basis: Basis, catalog: Catalog) -> Iterator[Reading]:
     """What the money covers of the claim's accelerators, all-in, by chip."""
-    all_in, a_site = basis.all_in_m_per_mw, " a site" if claim.sites > 1 else ""
+    a_site = " a site" if claim.sites > 1 else ""
     for chip, count in takes:
+        all_in = all_in_of(chip, catalog, basis)
         it_mw = count * chip.it_w.value / W_PER_MW
         cost = it_mw * all_in.value * MEGA
         covered = money.high / cost

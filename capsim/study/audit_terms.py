@@ -50,7 +50,9 @@ class Basis:
     facility_m_per_mw: Term
     """Shell, mechanical and electrical, per MW of IT. [m of the claim's currency/MW]"""
     all_in_m_per_mw: Term
-    """The same with the IT. [m of the claim's currency/MW]"""
+    """The same with the IT, of GB200. [m of the claim's currency/MW]"""
+    per_usd: float
+    """Units of the claim's currency for a dollar. [1]"""
     usd_per_eur: float
     """Exchange rate nearest to the claim's date. [USD/EUR]"""
     usd_per_eur_of: str
@@ -87,6 +89,7 @@ def basis_of(catalog: Catalog, claim: Claim) -> Basis:
         grid_over_facility=term(assumed, "grid_over_facility"),
         facility_m_per_mw=term(assumed, "facility_musd_per_it_mw", rate),
         all_in_m_per_mw=term(assumed, "all_in_musd_per_it_mw", rate),
+        per_usd=rate,
         usd_per_eur=usd_per_eur,
         usd_per_eur_of=name,
         usd_per_eur_low=min(around),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from capsim.errors import StudyError
 from capsim.projection import Run, money_unit
 from capsim.scenario import Scenario
+from capsim.study.answers import Kept, column_of
 from capsim.study.changes import Change, changes_between
 from capsim.study.columns import Rows, Table
 from capsim.study.combinations import check_comparable, with_names
@@ -18,8 +19,7 @@ from capsim.study.draws import design_of
 from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.folder import result_of
 from capsim.study.frames import Frames, frames_of
-from capsim.study.goals import figure_of
-from capsim.study.observe import Detail, layout_of, observe, play
+from capsim.study.observe import Detail, play
 from capsim.study.runner import collect
 from capsim.study.store import Store, identity
 from capsim.study.tasks import Replications
@@ -45,7 +45,7 @@ class Comparison:
     waterfalls : dict
         By scenario, how the difference of one figure splits among the changes.
     manifest : dict
-        What the study was.
+        What the study was; under ``by`` and ``figures`` what it is ranked by, and what was asked for.
     dates : tuple of PhaseDates
         By scenario and phase, when it is there in the central run and what of it stood idle.
     """
@@ -74,6 +74,8 @@ def compare(
     *,
     seed: int = 0,
     on: str = "lcoc",
+    by: str | None = None,
+    figures: Sequence[str] = (),
     design: str = "sobol",
     **keywords: Unpack[ExecutionKeywords],
 ) -> Comparison:
@@ -90,8 +92,12 @@ def compare(
     seed : int
         Seed of the study.
     on : str
-        Headline figure whose difference is split among what was changed. ``lcoc`` is the levelised
-        cost per H100e-hour.
+        Figure in words (`capsim.vocabulary.asked`) whose difference is split among what was changed.
+        ``lcoc`` is the levelised cost per H100e-hour.
+    by : str, optional
+        Figure by which the scenarios are ranked; `on` where missing.
+    figures : sequence of str
+        Figures that are laid side by side; a few that matter most where missing.
     design
         As in `ensemble`.
     **keywords
@@ -113,12 +119,17 @@ def compare(
     base, frames = next(iter(named.values())), frames_of(named)
     detail: Detail = "portfolio" if frames.differ else "figures"
     runs = {name: play(scenario, seed, 0) for name, scenario in named.items()}
-    layouts = [layout_of(run, detail) for run in runs.values()]
-    figure = figure_of(on, base, layouts[0], observe(next(iter(runs.values())), detail))
-    about = _about(named, n, seed, design, figure) | frames.about()
+    first = next(iter(runs.values()))
+    columns = {words: column_of(words, first) for words in (on, by or on, *figures)}
+    figure, of_waterfall = columns[on]
+    asked = tuple(dict.fromkeys(one for _, several in columns.values() for one in several))
+    kept = Kept(detail, asked)
+    layouts = [kept.layout(run) for run in runs.values()]
+    shown = {"by": columns[by or on][0], "figures": [columns[words][0] for words in figures]}
+    about = _about(named, n, seed, design, figure) | shown | frames.about()
     drawn = design_of(list(named.values()), seed, n, design)
     width = max(layout.n_columns for layout in layouts)
-    task = Replications(tuple(named.values()), drawn, width, detail)
+    task = Replications(tuple(named.values()), drawn, width, kept)
     changes = {name: changes_between(base, named[name]) for name in list(named)[1:]}
 
     def compute(store: Store) -> Comparison:
@@ -127,7 +138,16 @@ def compare(
         rows = (Rows(table, layout, variant) for variant, layout in enumerate(layouts))
         sides = [_side(name, run, frames, part) for (name, run), part in zip(runs.items(), rows, strict=True)]
         waterfalls = {
-            name: waterfall(base, listed, figure, execution, seed=seed, store=store, part=f"waterfall-{i}")
+            name: waterfall(
+                base,
+                listed,
+                figure,
+                execution,
+                seed=seed,
+                store=store,
+                part=f"waterfall-{i}",
+                kept=Kept(asked=of_waterfall),
+            )
             for i, (name, listed) in enumerate(changes.items())
             if listed
         }

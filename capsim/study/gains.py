@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from capsim.projection import Run, TargetResult, money_name, target_results
-from capsim.study.dates import first_fleet_d
+from capsim.projection import Run, TargetResult, first_fleet_d, money_name, target_results
 from capsim.study.limit import Played
 from capsim.study.plan_changes import Place
 from capsim.units import DAYS_PER_MONTH, MONTHS_PER_YEAR
 
 READY, SERVED = "ready_for_service", "fleet_in_service"
 """Dates of a phase that are compared: its hand-over, and its last first system in service."""
-UPPER_LIMITS = ("facility_peak_mw", "capex")
-"""Metrics whose goals are not to be passed."""
 LEAST_SHARE = 1e-6
 """Change of a figure over its value that is no more than rounding. [1]"""
 LEAST_MW_MONTHS = 1e-3
@@ -175,7 +172,7 @@ def _targets(before: Run, after: Run) -> Iterator[TargetGain]:
 
 def _target(was: TargetResult, now: TargetResult) -> TargetGain:
     months = math.nan
-    if was.crossed and now.crossed and was.metric not in UPPER_LIMITS:
+    if was.crossed and now.crossed and not was.is_limit:
         months = float(_month(was.crossed) - _month(now.crossed))
     reached = (was.reached, now.reached, was.met, now.met, was.crossed, now.crossed)
     return TargetGain(was.target, was.metric, was.unit, was.goal, *reached, months)

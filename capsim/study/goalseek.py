@@ -13,12 +13,13 @@ import numpy as np
 from capsim.errors import ScenarioError, StudyError
 from capsim.language.paths import split
 from capsim.models.uncertain import Uncertain, parse_distribution
-from capsim.projection import finite
+from capsim.projection import answered, finite
 from capsim.scenario import WHOLE, Quantity, Scenario, fields_of, override, record_at
+from capsim.study.answers import values_in
 from capsim.study.execution import Progress
-from capsim.study.goals import Goal, columns_of, parse_goal, reading
-from capsim.study.observe import layout_of, observe, play
+from capsim.study.observe import play
 from capsim.study.obstacles import limits_broken, limits_words, what_binds
+from capsim.vocabulary import Goal, parse_goal
 
 USUAL_RUNS = 30
 """Runs foreseen: the first values and a bisection between two of them."""
@@ -278,14 +279,18 @@ class _Search:
         x = self.rounded(x)
         if x not in self._reached:
             run = play(self.variant(x), self.seed, 0)
-            start, stop, fold = columns_of(self.goal, layout_of(run), self.scenario)
-            self._reached[x] = float(reading(self.goal, observe(run)[None, start:stop], fold)[0])
+            self._reached[x] = float(values_in(run, [self.goal.figure])[0])
             self._binds[x] = what_binds(run, self.vary, self.goal)
             if self.progress is not None:
                 # A search may take fewer runs than foreseen, or more.
                 done, total = len(self._reached), max(len(self._reached), USUAL_RUNS)
                 self.progress(done, total, (monotonic() - self.began) / done * (total - done))
         return self._reached[x]
+
+    def words(self, x: float) -> str:
+        """The result at a value, in words."""
+        reached, figure = self.reached(x), self.goal.figure
+        return answered(figure, reached, "") if figure.is_date else f"{reached:,.6g}"
 
     def gap(self, x: float) -> float:
         """How far the goal is passed; negative where it is missed."""
@@ -295,7 +300,7 @@ class _Search:
     def succeeded(self, ends: list[float], x: float) -> Solution:
         """Outcome where a value does it."""
         limits = self.limits(x)
-        text = f"{self.vary} = {_shown(self.value(x))} gives {self.goal.metric} = {self.reached(x):,.6g}"
+        text = f"{self.vary} = {_shown(self.value(x))} gives {self.goal.figure} = {self.words(x)}"
         return self._outcome(ends, x, text + limits_words(limits), limits)
 
     def limits(self, x: float) -> tuple[str, ...]:
@@ -306,7 +311,7 @@ class _Search:
         """Outcome where no value looked at does it, or every one does."""
         gaps = np.array([self.gap(x) for x in ends])
         if np.isnan(gaps).all():
-            raise StudyError(f"{self.goal.metric} has no value, whatever {self.vary} is")
+            raise StudyError(f"{self.goal.figure} has no value, whatever {self.vary} is")
         between = f"between {_shown(self.value(ends[0]))} and {_shown(self.value(ends[-1]))}"
         # An inequality can hold everywhere; an equality that is never crossed holds nowhere.
         if self.goal.sense != "=" and (gaps >= 0).all():
@@ -314,7 +319,7 @@ class _Search:
             return self._outcome(ends, x, f"every value {between} meets {self.goal}", self.limits(x))
         x = self.rounded(ends[int(np.nanargmin(np.abs(gaps)))])
         text = f"no value {between} gives {self.goal}; "
-        text += f"the nearest is {self.reached(x):,.6g} at {_shown(self.value(x))}"
+        text += f"the nearest is {self.words(x)} at {_shown(self.value(x))}"
         if len({self.reached(end) for end in ends}) == 1:
             text += "; it has no effect on the result"
         text += f"; not ready there: {self._binds[x] or 'nothing waits there'}"

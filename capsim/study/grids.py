@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from capsim.projection import money_unit
 from capsim.scenario import Scenario
 from capsim.study import summary
+from capsim.study.answers import column_of
 from capsim.study.columns import Rows
 from capsim.study.combinations import check_comparable, with_names
 from capsim.study.contrast import DIFFERENCE_PERCENTILES, Difference, Side, differences
@@ -17,7 +18,7 @@ from capsim.study.draws import design_of
 from capsim.study.ensembles import Ensemble
 from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.folder import read_results, result_of
-from capsim.study.goals import figure_of
+from capsim.study.observe import play
 from capsim.study.sampling import Plan, Sampling, sampled, spread_in, variant_of
 from capsim.study.store import Store, identity
 
@@ -124,7 +125,7 @@ def ensemble_grid(
     seed : int
         Seed of the study. A value that variants share is the same in all of them, replication by replication.
     on : str
-        Headline figure that tables and pictures show by variant; all of them are kept.
+        Figure in words that tables and pictures show by variant; all headline figures are kept beside it.
     targets : sequence of str
         Goals that are asked of every variant, beside its own.
     design
@@ -152,13 +153,13 @@ def ensemble_grid(
     """
     by_name = with_names(scenarios)
     check_comparable(by_name)
+    first = next(iter(by_name.values()))
+    figure, words = column_of(on, play(first, seed, 0))
     asked = (n, seed, tuple(targets), design, until_ci, tuple(ci_of))
-    sampling = Sampling(*asked, by_site=False, draws=draws, fresh_weather=fresh_weather)
+    sampling = Sampling(*asked, by_site=False, draws=draws, fresh_weather=fresh_weather, asked=words)
     execution = Execution(**keywords)
     sampling.check(execution)
     of_grid = tuple(variant_of(name, scenario, sampling) for name, scenario in by_name.items())
-    first = of_grid[0].scenario
-    figure = figure_of(on, first, of_grid[0].layout, of_grid[0].central)
     # Pairs and not a mapping: rows belong to variants by their order.
     digests = [[name, scenario.digest] for name, scenario in by_name.items()]
     what = {"catalog": first.catalog.version, "money_unit": money_unit(first), "on": figure}

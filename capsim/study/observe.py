@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from capsim.buildout import Timeline, build_out
 from capsim.ledger import book
 from capsim.operations import Sky, operate
-from capsim.projection import Run, headline, money_name, money_unit
+from capsim.projection import DateColumn, Run, date_columns, headline, milestone_days, money_name, money_unit
 from capsim.scenario import Scenario
 from capsim.study.criticality import OF_EACH, ActivityColumn, activity_columns, activity_days
-from capsim.study.dates import DateColumn, date_columns, milestone_days
 from capsim.vocabulary import LEDGER, MONTHLY, Fold
 
 PORTFOLIO = ""
@@ -41,7 +40,7 @@ class Layout:
     """Names of the columns of a vector."""
 
     figures: tuple[str, ...]
-    """Headline figures, which come first."""
+    """Headline figures, which come first, and figures in words that are kept beside them."""
     series: tuple[SeriesColumns, ...]
     """Monthly series, one after another."""
     n_months: int

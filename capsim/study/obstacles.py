@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from capsim.buildout import GRID, PLANNED_START, Wait
 from capsim.operations import ACCELERATORS, OF_THE_PLAN
-from capsim.projection import Run, target_results
+from capsim.projection import Run, answered, money_unit, target_results
 from capsim.scenario import Scenario
-from capsim.study.goals import Goal
 from capsim.study.observe import play
-from capsim.units import MEGA
+from capsim.vocabulary import Goal, parse_figure
 
 WORKS = "being installed"
 """Why ready halls have no accelerators in service where these wait for nothing."""
@@ -26,7 +25,7 @@ def what_binds(run: Run, vary: str, goal: Goal) -> str:
     The text is empty where nothing waits.
     """
     site, phase = _place(vary)
-    month = _month_of(goal, run.scenario)
+    month = month_of(goal, run.scenario)
     of_place = [wait for wait in _during(run, month) if (wait.site, wait.phase) == (site, phase)]
     causes = list(dict.fromkeys(wait.cause for wait in of_place))
     in_service, elsewhere = _waiting(run, month, site)
@@ -80,11 +79,11 @@ def _waiting(run: Run, month: int, varied: str) -> tuple[list[str], list[str]]:
 def limits_broken(changed: Scenario, scenario: Scenario, seed: int, goal: Goal) -> tuple[str, ...]:
     """Limits a changed scenario breaks in a goal's month or as a whole: it cannot be built as it stands.
 
-    Halls of which the meter of their site carries less than with the scenario as it stands, phases that are
-    never ready, and upper bounds of the scenario's targets.
+    Halls that the meter of their site does not carry, phases that are never ready, and upper bounds of the
+    scenario's targets; of each it is said where the plan as it stands breaks it already.
     """
     run, present = play(changed, seed, 0), play(scenario, seed, 0)
-    month = _month_of(goal, scenario)
+    month = month_of(goal, scenario)
     return (*_stranded(run, present, month), *_never_ready(run, present), *_missed(run, present))
 
 
@@ -93,7 +92,8 @@ def limits_words(limits: Sequence[str]) -> str:
     return f"; it breaks limits of the plan: {'; '.join(limits)}" if limits else ""
 
 
-def _month_of(goal: Goal, scenario: Scenario) -> int:
+def month_of(goal: Goal, scenario: Scenario) -> int:
+    """Index of a goal's month; of the last where it has none inside the horizon."""
     months = scenario.calendar.months
     return months.index(goal.month) if goal.month in months else len(months) - 1
 
@@ -105,27 +105,35 @@ def _stranded(run: Run, present: Run, month: int) -> Iterator[str]:
     sites = [site.id for site in present.scenario.sites]
     before = dict(zip(sites, present.operations.monthly["stranded_mw"][:, month], strict=True))
     for i, site in enumerate(run.scenario.sites):
-        if stranded[i] > before.get(site.id, 0.0) + LEAST_MW:
+        if stranded[i] > LEAST_MW:
+            then_mw = before.get(site.id, 0.0)
             yield (
                 f"the {series['grid_mw'][i]:.4g} MW of grid at {site.id} strand {stranded[i]:.3g} MW of its "
                 f"{series['critical_it_mw'][i]:.4g} MW of halls"
+                f"{_already(f'{then_mw:.3g} MW') if then_mw > LEAST_MW else ''}"
             )
 
 
 def _never_ready(run: Run, present: Run) -> Iterator[str]:
+    """Phases that are given up or never ready."""
     never_before = {(p.site, p.phase) for p in present.timeline.abandoned}
     for phase in run.timeline.abandoned:
-        if phase.phase and (phase.site, phase.phase) not in never_before:
-            yield f"phase {phase.site}.{phase.phase} is never ready for service"
+        if phase.phase:
+            then = _already("never too") if (phase.site, phase.phase) in never_before else ""
+            yield f"phase {phase.site}.{phase.phase} is never ready for service{then}"
 
 
 def _missed(run: Run, present: Run) -> Iterator[str]:
     """Upper bounds of targets: what is spent or drawn beyond them."""
-    before = target_results(present)
-    for now, then in zip(target_results(run), before, strict=True):
-        if now.metric not in ("facility_peak_mw", "capex") or now.met:
-            continue
-        scale, unit = (MEGA, f"m {now.unit}") if now.metric == "capex" else (1.0, now.unit)
-        text = f"{now.metric} is {now.reached / scale:,.0f} of at most {now.goal / scale:,.0f} {unit}"
-        text += f" by {now.by}"
-        yield text if then.met else f"{text} ({then.reached / scale:,.0f} as the scenario stands)"
+    unit = money_unit(run.scenario)
+    for now, then in zip(target_results(run), target_results(present), strict=True):
+        if now.is_limit and not now.met:
+            figure = parse_figure(now.metric)
+            reached, goal, before = (answered(figure, v, unit) for v in (now.reached, now.goal, then.reached))
+            by = f" by {now.by}" if now.by else ""
+            yield f"{now.metric} is {reached} of at most {goal}{by}{'' if then.met else _already(before)}"
+
+
+def _already(how: str) -> str:
+    """That the plan as it stands breaks a limit too."""
+    return f" (the plan as it stands breaks it already: {how})"

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from capsim.errors import StudyError
 from capsim.projection import finite, money_name
 from capsim.scenario import Option, Options, Scenario, changes_of, load, override
+from capsim.study.answers import Kept
 from capsim.study.execution import Execution, Progress
-from capsim.study.goals import Goal, columns_of, parse_goal, reading
-from capsim.study.observe import Layout, layout_of, play
-from capsim.study.obstacles import limits_broken, limits_words
+from capsim.study.observe import Layout, play
+from capsim.study.obstacles import limits_broken, limits_words, month_of
 from capsim.study.plan_file import load_options
 from capsim.study.tasks import Variants, computed
 from capsim.units import MONTHS_PER_YEAR
+from capsim.vocabulary import Goal, parse_goal
 
 MOST_ROUNDS = 6
 """Times the limits are tightened where the simulation misses them."""
@@ -144,9 +145,10 @@ class _Model:
     def __init__(self, options: Options, scenario: Scenario, seed: int, execution: Execution) -> None:
         self.options, self.scenario, self.seed = options, scenario, seed
         self.goal: Goal = parse_goal(options.goal)
-        if self.goal.month is None or self.goal.sense == "<=":
-            raise StudyError(f"a plan's goal is a level to reach by a month (got {options.goal})")
-        self.layout: Layout = layout_of(play(scenario, seed, 0))
+        if self.goal.figure.is_date or self.goal.sense == "<=":
+            raise StudyError(f"a plan's goal is a figure to reach, no date and no limit (got {options.goal})")
+        self.kept = Kept("portfolio", (self.goal.figure,))
+        self.layout: Layout = self.kept.layout(play(scenario, seed, 0))
         sizes = [[None] if o.size is None else [o.size.low, o.size.high] for o in options.options]
         alone: list[Chosen] = [
             {o.slot: (o, end)} for o, ends in zip(options.options, sizes, strict=True) for end in ends
@@ -161,18 +163,17 @@ class _Model:
     def _rows(self, cases: Sequence[Chosen], execution: Execution) -> NDArray[np.float64]:
         """Goal, cost, capex and peak with some options only, shape (n, 4)."""
         changes = tuple(changes_of(self.options, chosen) for chosen in cases)
-        task = Variants(self.scenario, changes, self.seed, self.layout.n_columns, "portfolio")
+        task = Variants(self.scenario, changes, self.seed, self.layout.n_columns, self.kept)
         rows = computed(task, len(cases), execution)
         return np.array([list(asdict(self._amounts(row)).values()) for row in rows])
 
     def _amounts(self, row: NDArray[np.float64]) -> Amounts:
-        start, stop, fold = columns_of(self.goal, self.layout, self.scenario)
-        months = stop - start
+        months = month_of(self.goal, self.scenario) + 1
         capex, opex = (self._series(row, money_name(kind, self.scenario)) for kind in ("capex", "opex"))
         times_y = (np.arange(self.layout.n_months) + 0.5) / MONTHS_PER_YEAR
         rate = self.scenario.finance.wacc_real
         return Amounts(
-            goal=float(reading(self.goal, row[None, start:stop], fold)[0]),
+            goal=float(row[self.layout.figures.index(str(self.goal.figure))]),
             cost=float(np.sum((capex + opex) * (1.0 + rate) ** -times_y)),
             capex=float(capex[:months].sum()),
             peak_mw=float(self._series(row, "facility_peak_mw").max()),

@@ -12,17 +12,19 @@ from numpy.typing import NDArray
 from capsim.errors import StudyError
 from capsim.scenario import Scenario, drawn_together
 from capsim.study import criticality, summary
+from capsim.study.answers import Kept, OneRow, headline_of, values_of
 from capsim.study.central import Drivers, drivers
 from capsim.study.columns import Rows, Table
 from capsim.study.date_spread import date_spread
 from capsim.study.draws import Design
 from capsim.study.execution import Execution
-from capsim.study.goals import Goal, chance_of, columns_of, goals_of, metric_name, parse_goal
-from capsim.study.observe import Detail, Layout, layout_of, observe, play
+from capsim.study.goals import chance_of, goals_of
+from capsim.study.observe import Detail, Layout, play
 from capsim.study.runner import collect
 from capsim.study.statistics import relative_half_width
 from capsim.study.store import Store
 from capsim.study.tasks import Replications
+from capsim.vocabulary import Asked, Goal, parse_goal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,6 +64,13 @@ class Sampling:
     by_site: bool
     draws: bool
     fresh_weather: bool = False
+    asked: tuple[Asked, ...] = ()
+    """Figures in words that are kept beside the headline figures."""
+
+    @property
+    def kept(self) -> Kept:
+        """What is kept of a run."""
+        return Kept(self.detail, self.asked)
 
     @property
     def detail(self) -> Detail:
@@ -101,14 +110,14 @@ def variant_of(name: str, scenario: Scenario, sampling: Sampling) -> Variant:
     """A scenario with its goals and its central run; StudyError where it has not what is asked for."""
     goals = (*goals_of(scenario), *map(parse_goal, sampling.targets))
     run = play(scenario, sampling.seed, 0)
-    layout = layout_of(run, sampling.detail)
+    layout, central = sampling.kept.layout(run), sampling.kept.row(run)
     try:
         for goal in goals:
-            columns_of(goal, layout, scenario)
-        looked_at = frozenset(metric_name(of, layout, scenario, dated=False) for of in sampling.ci_of)
+            values_of(goal.figure, OneRow(layout, central), scenario)
+        looked_at = frozenset(headline_of(of, layout, scenario) for of in sampling.ci_of)
     except StudyError as error:
         raise StudyError(f"{name}: {error}" if name else str(error)) from None
-    return Variant(name, scenario, layout, observe(run, sampling.detail), goals, looked_at)
+    return Variant(name, scenario, layout, central, goals, looked_at)
 
 
 def sampled(plan: Plan, store: Store, execution: Execution) -> Table:
@@ -116,7 +125,7 @@ def sampled(plan: Plan, store: Store, execution: Execution) -> Table:
     variants, until_ci, done = plan.variants, plan.sampling.until_ci, 0
     width = max(variant.layout.n_columns for variant in variants)
     scenarios, of_sampling = tuple(v.scenario for v in variants), plan.sampling
-    task = Replications(scenarios, plan.drawn, width, of_sampling.detail, of_sampling.fresh_weather)
+    task = Replications(scenarios, plan.drawn, width, of_sampling.kept, of_sampling.fresh_weather)
     for look in _looks(plan.sampling):
         collect(task, store, look * len(variants), execution, start_at=done)
         table, done = Table(store, look, width, len(variants)), look * len(variants)
@@ -168,9 +177,9 @@ def spread_in(plan: Plan, variant: Variant, rows: Rows) -> dict[str, Any]:
         "figures": table,
         "monthly": summary.monthly_percentiles(scenario, layout, percentiles),
         "dates": date_spread(scenario, variant.central, rows),
-        "criticality": criticality.criticality(rows),
         "chances": [chance_of(goal, scenario, rows) for goal in variant.goals],
         "manifest": manifest,
+        "criticality": criticality.criticality(rows),
         "by_site": by_site,
     }
 

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from capsim.errors import StudyError
 from capsim.projection import money_unit
 from capsim.scenario import Scenario, assigned, drawn_together, sample, uncertain_values
+from capsim.study.answers import Kept, column_of
 from capsim.study.draws import HALF_CELL, Design, design_of, sobol_rows
 from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.folder import result_of
-from capsim.study.goals import figure_of
-from capsim.study.observe import layout_of, observe, play
+from capsim.study.observe import play
 from capsim.study.store import Store, identity, of_scenario
 from capsim.study.summary import table_of
 from capsim.study.tasks import Variants, computed
@@ -44,7 +44,7 @@ class Sensitivity:
     Attributes
     ----------
     figure : str
-        The headline figure looked at.
+        The figure looked at.
     central : float
         Its value with central estimates.
     tornado : pandas.DataFrame
@@ -84,14 +84,14 @@ def sensitivity(
     seed: int = 0,
     **keywords: Unpack[ExecutionKeywords],
 ) -> Sensitivity:
-    """Rank a scenario's uncertain values by what they do to a headline figure.
+    """Rank a scenario's uncertain values by what they do to a figure.
 
     Parameters
     ----------
     scenario : Scenario
         Loaded with `capsim.load`.
     on : str
-        Headline figure; ``lcoc`` is the levelised cost per H100e-hour.
+        Figure in words (`capsim.vocabulary.asked`); ``lcoc`` is the levelised cost per H100e-hour.
     sobol : int
         Base sample of the Sobol' indices, a power of 2; none are computed where 0. It takes
         ``sobol * (factors + 2)`` runs.
@@ -126,10 +126,11 @@ def sensitivity(
     if sobol and (sobol < 2 or sobol & (sobol - 1)):
         raise StudyError(f"the base sample of Sobol' indices must be a power of 2 (got {sobol})")
     run = play(scenario, seed, 0)
-    layout, row = layout_of(run, "figures"), observe(run, "figures")
-    figure = figure_of(on, scenario, layout, row)
+    figure, asked = column_of(on, run)
+    kept = Kept(asked=asked)
+    layout, row = kept.layout(run), kept.row(run)
     column, execution = layout.figures.index(figure), Execution(**keywords)
-    ranking = _Ranking(scenario, layout.n_columns, column, seed, execution)
+    ranking = _Ranking(scenario, layout.n_columns, column, kept, seed, execution)
     what = {"seed": seed, "on": figure, "money_unit": money_unit(scenario), "sobol": sobol, "top": top}
     central, about = float(row[column]), identity("sensitivity", **of_scenario(scenario), **what)
 
@@ -153,7 +154,8 @@ class _Ranking:
     scenario: Scenario
     n_figures: int
     column: int
-    """Headline figure looked at, among all of them."""
+    """Figure looked at, among all that are kept."""
+    kept: Kept
     seed: int
     execution: Execution
 
@@ -167,7 +169,7 @@ class _Ranking:
         ends = {path: u.distribution.ppf([LOW, HIGH]).tolist() for path, u in uncertain.items()}
         together = drawn_together(self.scenario)
         cases = tuple({p: ends[p][end] for p in paths} for paths in together.values() for end in (0, 1))
-        task = Variants(self.scenario, cases, self.seed, self.n_figures, make=assigned)
+        task = Variants(self.scenario, cases, self.seed, self.n_figures, self.kept, make=assigned)
         rows = computed(task, len(cases), self.execution, store.of("tornado"))
         reached = rows[:, self.column].reshape(-1, 2)
         first = [ends[paths[0]] for paths in together.values()]
@@ -180,7 +182,7 @@ class _Ranking:
         """Sobol' indices from a base sample, the leading values as factors of their own."""
         design = design_of([self.scenario], self.seed, sobol)
         factors = factors_of(design, leading)
-        task = Saltelli(self.scenario, design, tuple(factors.values()), self.column)
+        task = Saltelli(self.scenario, design, tuple(factors.values()), self.column, self.kept)
         rows = computed(task, sobol * task.rows_per_draw, self.execution, store.of("sobol"))
         return sobol_table(list(factors), rows.reshape(sobol, task.rows_per_draw), self.seed)
 
@@ -216,6 +218,7 @@ class Saltelli:
     design: Design
     factors: tuple[tuple[int, ...], ...]
     column: int
+    kept: Kept
     n_columns: int = 1
 
     @property
@@ -238,7 +241,7 @@ class Saltelli:
         replication = int(chosen[-1] * STREAM_SETS)
         values = dict(zip(self.design.paths, map(float, chosen[:-1]), strict=True))
         sampled = sample(self.scenario, self.design.seed, replication, values, factors=False)
-        row = observe(play(sampled, self.design.seed, replication, banked=True), "figures")
+        row = self.kept.row(play(sampled, self.design.seed, replication, banked=True))
         # No output counts as 0: an index is a share of a variance over all draws.
         return float(np.nan_to_num(row[self.column]))
 

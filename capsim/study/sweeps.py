@@ -16,10 +16,10 @@ from numpy.typing import ArrayLike
 from capsim.errors import ScenarioError, StudyError
 from capsim.projection import finite, money_unit
 from capsim.scenario import OVERRIDE_CALL, Scenario
+from capsim.study.answers import Kept, column_of
 from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.folder import result_of
-from capsim.study.goals import figure_of
-from capsim.study.observe import layout_of, observe, play
+from capsim.study.observe import play
 from capsim.study.store import Store, identity, of_scenario
 from capsim.study.tasks import Case, Variants, computed
 
@@ -42,9 +42,9 @@ class Sweep:
     axes : dict
         Values by dotted path.
     figure : str
-        The headline figure asked for.
+        The figure asked for.
     points : pandas.DataFrame
-        A row per point, indexed by the values of the axes; headline figures as columns.
+        A row per point, indexed by the values of the axes; headline figures and the one asked for as columns.
     manifest : dict
         What the study was.
     """
@@ -78,7 +78,7 @@ def sweep(
     axes : mapping of str to sequence, optional
         Values by dotted path; the scenario's own `axes` where missing.
     on : str
-        Headline figure to show; all of them are kept.
+        Figure in words to show (`capsim.vocabulary.asked`); all headline figures are kept beside it.
     seed : int
         Key of weather and price years.
     **keywords
@@ -104,8 +104,9 @@ def sweep(
     if not n <= MOST_POINTS:
         raise StudyError(f"a sweep has at most {MOST_POINTS} points (got {n})")
     run = play(scenario, seed, 0)
-    layout = layout_of(run, "figures")
-    figure = figure_of(on, scenario, layout, observe(run, "figures"))
+    figure, asked = column_of(on, run)
+    kept = Kept(asked=asked)
+    layout = kept.layout(run)
     cases = tuple(dict(zip(chosen, point, strict=True)) for point in product(*chosen.values()))
     what = {"seed": seed, "on": figure, "money_unit": money_unit(scenario), "axes": finite(chosen)}
     about = identity("sweep", **of_scenario(scenario), **what)
@@ -113,7 +114,7 @@ def sweep(
 
     def compute(store: Store) -> Sweep:
         try:
-            rows = computed(Variants(scenario, cases, seed, layout.n_columns), n, execution, store)
+            rows = computed(Variants(scenario, cases, seed, layout.n_columns, kept), n, execution, store)
         except ScenarioError as error:
             raise as_swept(error, "axes" if axes is None else "--sweep") from None
         return Sweep(chosen, figure, _table(cases, layout.figures, rows), about)

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.scenario import Sampler, Scenario, override
+from capsim.study.answers import HEADLINE_ONLY, Kept
 from capsim.study.draws import Design
 from capsim.study.execution import Execution
 from capsim.study.folder import study_folder
-from capsim.study.observe import Detail, observe, play
+from capsim.study.observe import play
 from capsim.study.runner import Task, collect
 from capsim.study.store import Store
 
@@ -33,7 +34,7 @@ class Replications:
     scenarios: tuple[Scenario, ...]
     design: Design
     n_columns: int
-    detail: Detail
+    kept: Kept
     fresh_weather: bool = False
     """Whether hours of weather and price are made anew for each replication, and not joined from a bank."""
 
@@ -52,7 +53,7 @@ class Replications:
             probabilities = dict(zip(self.design.paths, drawn[replication - start], strict=True))
             one = self._samplers[variant].sample(seed, replication, probabilities)
             run = play(one, seed, replication, banked=not self.fresh_weather)
-            values = observe(run, self.detail)
+            values = self.kept.row(run)
             # In place: what a shorter row lacks stays NaN.
             row[: len(values)] = values
         return rows
@@ -66,7 +67,7 @@ class Variants:
     cases: tuple[Case, ...]
     seed: int
     n_columns: int
-    detail: Detail = "figures"
+    kept: Kept = HEADLINE_ONLY
     make: Callable[[Scenario, Case], Scenario] = override
     """Sets the values of a case: as a user's file would, or those of uncertain values (`assigned`)."""
 
@@ -76,7 +77,7 @@ class Variants:
 
     def _row(self, case: Case) -> NDArray[np.float64]:
         variant = self.make(self.scenario, case) if case else self.scenario
-        return observe(play(variant, self.seed, 0), self.detail)
+        return self.kept.row(play(variant, self.seed, 0))
 
 
 def computed(task: Task, n: int, execution: Execution, store: Store | None = None) -> NDArray[np.float64]:

@@ -12,9 +12,10 @@ import numpy as np
 
 from capsim.errors import ScenarioError, StudyError
 from capsim.scenario import Scenario, stream
+from capsim.study.answers import HEADLINE_ONLY, Kept
 from capsim.study.changes import Change
 from capsim.study.execution import Execution
-from capsim.study.observe import layout_of, play
+from capsim.study.observe import play
 from capsim.study.store import Store
 from capsim.study.tasks import Case, Variants, computed
 from capsim.vocabulary import no_result
@@ -69,6 +70,7 @@ def waterfall(
     seed: int = 0,
     store: Store | None = None,
     part: str = "waterfall",
+    kept: Kept = HEADLINE_ONLY,
 ) -> Waterfall:
     """Split the difference of a figure among what was changed, whatever order it is changed in.
 
@@ -80,7 +82,7 @@ def waterfall(
         What was changed, from `changes_between`. Those that only make a valid scenario together
         are one driver, and so are those of one record where there are many.
     figure : str
-        Headline figure; a NaN counts as 0 (no such output).
+        Headline figure, or one in words that is kept; a NaN counts as 0 (no such output).
     execution : Execution
         Processes or cluster that compute the runs, and who is told.
     seed : int
@@ -89,6 +91,8 @@ def waterfall(
         Folder of the study, in which the runs are kept until it is finished.
     part : str
         Name of the waterfall in that folder.
+    kept : Kept
+        What is kept of each run; headline figures where missing.
 
     Returns
     -------
@@ -106,15 +110,15 @@ def waterfall(
     .. [1] L. S. Shapley, A value for n-person games, in: Contributions to the Theory of Games II,
        Princeton University Press, 1953, 307-317.
     """
-    layout = layout_of(play(base, seed, 0), "figures")
+    layout = kept.layout(play(base, seed, 0))
     if figure not in layout.figures:
         raise StudyError(no_result(figure, layout.figures))
     column = layout.figures.index(figure)
 
     def values_of(cases: Sequence[Case]) -> list[float]:
-        task = Variants(base, tuple(cases), seed, layout.n_columns)
-        kept = store.of(f"{part}-{len(cases)}") if store is not None else None
-        rows = computed(task, len(cases), execution, kept)
+        task = Variants(base, tuple(cases), seed, layout.n_columns, kept)
+        of_part = store.of(f"{part}-{len(cases)}") if store is not None else None
+        rows = computed(task, len(cases), execution, of_part)
         return [float(v) for v in np.nan_to_num(rows[:, column], nan=0.0)]
 
     for groups in _groupings(changes):

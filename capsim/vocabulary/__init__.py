@@ -1,5 +1,15 @@
 """What results are called: every figure with its unit and meaning, kinds of events, causes, categories."""
 
+from capsim.vocabulary.asked import (
+    ADDED_UP,
+    Asked,
+    Goal,
+    Sense,
+    When,
+    measure_of,
+    parse_figure,
+    parse_goal,
+)
 from capsim.vocabulary.events import (
     CHANGE_IN_SERVICE,
     DATED,
@@ -27,5 +37,5 @@ from capsim.vocabulary.figures import (
     YEARLY,
     Place,
 )
-from capsim.vocabulary.measures import Fold, Form, Measure, in_currency, without_currency
+from capsim.vocabulary.measures import Better, Fold, Form, Measure, in_currency, without_currency
 from capsim.vocabulary.names import declared, in_results, no_result, unit_of

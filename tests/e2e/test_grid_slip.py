@@ -54,7 +54,7 @@ def test_a_slip_of_twelve_months_moves_service_and_strands_accelerators_for_a_ye
 
 
 def test_one_command_holds_dates_idle_accelerators_and_cost_side_by_side():
-    text = command("compare", str(AION), "--override", "grid-slip-12", "-n", "2")
+    text = command("compare", str(AION), "--override", "grid-slip-12", "-n", "2", "--full")
     # p3 and p4 wait for the grid already: a year later. p1 and p2 share a step that has months to spare
     lines = [line.split() for line in text.splitlines()]
     assert ["aion.p3", "2030-02-09", "2031-02-09", "2030-03-19", "2031-03-20"] in lines

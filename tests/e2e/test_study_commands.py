@@ -98,7 +98,8 @@ def test_ensemble_dates_the_phases(tmp_path):
 
 
 def test_compare_shows_the_waterfall(tmp_path):
-    run = capsim("compare", AION, "--override", "rubin", "-n", "8", "--plot", str(tmp_path / "w.svg"))
+    picture = ("--full", "--plot", str(tmp_path / "w.svg"))
+    run = capsim("compare", AION, "--override", "rubin", "-n", "8", *picture)
     assert "sites.aion.phases.p3.deployments.racks.system" in run.stdout
     assert "gb300-nvl72" in run.stdout
     assert (tmp_path / "w.svg").exists()
@@ -108,15 +109,34 @@ def test_compare_shows_the_waterfall(tmp_path):
 
 
 def test_compare_shows_scenarios_of_different_years():
-    shown = capsim("compare", AION, SCALEWAY, "-n", "2").stdout
+    shown = capsim("compare", AION, SCALEWAY, "-n", "2", "--full").stdout
     assert "the years differ (aion-288k-h100e 2026-01 to 2037-12; scaleway-5000-gpus 2025-07" in shown
     assert "facility_mwh, common months" in shown
+
+
+def test_compare_lays_options_side_by_side_and_ranks_them():
+    asked = ("--by", "h100e_8bit at 2031-12", "--figure", "capex by 2031-12", "--figure", "pue in 2031")
+    shown = capsim("compare", AION, "--override", "rubin", "-n", "2", *asked).stdout
+    assert "Best by H100-equivalents in service, by dense 8-bit, at 2031-12: rubin" in " ".join(shown.split())
+    assert "Dominated by" in shown
+    assert "by 2031-12" in shown
+    assert "h100e_8bit_peak" not in shown
+    wrong = capsim("compare", AION, "--override", "rubin", "-n", "2", "--by", "h100e at 2031-12", check=False)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "no result is called h100e; did you mean h100e_" in wrong.stderr
+
+
+def test_a_figure_is_worked_from_its_numbers():
+    shown = capsim("run", SCALEWAY, "--explain", "pue in 2027").stdout
+    assert "over: IT energy" in shown
+    wrong = capsim("run", SCALEWAY, "--explain", "puee", check=False)
+    assert (wrong.returncode, wrong.stderr.strip()) == (2, "no result is called puee; did you mean pue?")
 
 
 def test_compare_takes_values_and_keeps_names_whole():
     path = "sites.aion.phases.p1.deployments.racks.system_price_usd"
     values = ("--set", f"{path}=3000000", "--set", "finance.wacc_real=0.08")
-    shown = capsim("compare", AION, *values, "--override", "rubin", "-n", "2").stdout
+    shown = capsim("compare", AION, *values, "--override", "rubin", "-n", "2", "--full").stdout
     assert "rubin, --set against aion-288k-h100e" in shown
     assert f"\n{path} " in shown
     assert "sites.aion.phases.p4.deployments.racks.system " in shown

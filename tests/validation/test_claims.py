@@ -156,7 +156,7 @@ def test_opcore_money_builds_halls_and_no_it():
     2.5 bn / (15 / 1.13 m) = 188, and 8 m EUR per MW at its high end, 312;
     it lies within the range over both rates, 173-353 MW.
     """
-    facility, all_in = scope("opcore-2-5bn", "facility only"), scope("opcore-2-5bn", "all-in with IT")
+    facility, all_in = scope("opcore-2-5bn", "facility only"), scope("opcore-2-5bn", "all-in with Blackwell")
     assert facility.verdict == "only if"
     assert ends(facility.detail) == (173, 325)
     assert all_in.verdict == "inconsistent"
@@ -167,7 +167,14 @@ def test_opcore_money_builds_halls_and_no_it():
 
 
 def test_a_gigawatt_for_30_to_50_bn_is_all_in():
-    assert scope("gigawatt-30-50bn", "all-in with IT").verdict == "consistent"
+    """With Rubin a simulated campus costs half as much again: 11.7 + 7.8 / 0.21384 x 1.2738 = 58.2 m USD
+    per MW against 11.7 + 3.1 / 0.15012 x 1.2738 = 38.0 with GB200, so 50 bn EUR buy at most 971 MW.
+    """
+    assert scope("gigawatt-30-50bn", "all-in with Blackwell").verdict == "consistent"
+    rubin = scope("gigawatt-30-50bn", "all-in with Rubin")
+    least = 35 / 1.04 * 58.1616 / 38.0034
+    assert ends(rubin.detail)[1] == pytest.approx(50_000 / least, rel=1e-3)
+    assert rubin.verdict == "only if"
     assert scope("gigawatt-30-50bn", "facility only").verdict == "inconsistent"
 
 
@@ -182,23 +189,22 @@ def test_gigafactory_money_covers_about_57_percent_of_a_blackwell_site():
     assert round(gb200.covered * 100) == 57
     covered = {chip: reading(result, "money for the chips, all-in", chip).covered for chip in BLACKWELL}
     assert {chip: round(share * 100) for chip, share in covered.items()} == {
-        "b200-sxm": 57,
+        "b200-sxm": 44,
         "gb200": 57,
-        "b300-sxm": 57,
+        "b300-sxm": 37,
         "gb300": 54,
     }
 
 
 def test_the_scopes_of_gigafactory_money_agree_with_its_chips():
-    """What is all-in inconsistent chip by chip is not consistent as a scope; H100 at its low end would do."""
+    """What is all-in inconsistent chip by chip is not consistent as a scope: others pay the rest."""
     result = audit(CLAIMS / "eu-gigafactories.yaml")
     chips = {r.reading: r.verdict for r in result.of("money for the chips, all-in")}
-    assert {name for name, verdict in chips.items() if verdict != "inconsistent"} == {"h100-sxm"}
+    assert set(chips.values()) == {"inconsistent"}
     all_in = reading(result, "scope of the money", "all-in with IT")
-    assert all_in.verdict == "only if"
-    assert "enough with h100-sxm at the low end" in all_in.detail
+    assert all_in.verdict == "inconsistent"
     share = reading(result, "scope of the money", "a share of the cost with IT")
-    assert share.detail == "others pay 15-60 % of the cost with IT"
+    assert share.detail == "others pay 24-74 % of the cost with IT"
     assert reading(result, "scope of the money", "facility only").verdict == "consistent"
 
 
@@ -215,7 +221,7 @@ def test_money_alone_is_not_decidable_and_what_it_would_buy_is_said(name, low_mw
     result = audit(CLAIMS / f"{name}.yaml")
     assert {r.verdict for r in result.readings} == {"not decidable"}
     assert "not decidable from what is stated" in result.findings[0]
-    detail = scope(name, "all-in with IT").detail
+    detail = scope(name, "all-in with Blackwell").detail
     assert ends(detail) == (low_mw, high_mw)
     assert f"or {chips} gb200" in detail
 
@@ -349,7 +355,9 @@ def test_money_is_held_against_the_it_power_the_mw_mean(tmp_path):
     """
     text = "mw: 300\nmoney: 8.0e9\nscope: all-in\nmw_basis: "
     for mw_basis, verdict in (("grid", "consistent"), ("it", "inconsistent")):
-        one = reading(audit(claim_file(tmp_path, text + mw_basis)), "scope of the money", "all-in with IT")
+        one = reading(
+            audit(claim_file(tmp_path, text + mw_basis)), "scope of the money", "all-in with Blackwell"
+        )
         assert one.verdict == verdict
 
 

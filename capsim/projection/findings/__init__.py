@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from capsim.projection.findings.build_findings import build_findings
 from capsim.projection.findings.finding import Finding
-from capsim.projection.findings.grid_findings import hours_of_carbon_stated
+from capsim.projection.findings.grid_findings import carbon_of_contracts, hours_of_carbon_stated
 from capsim.projection.findings.input_findings import left_out, out_of_scope, questioned
 from capsim.projection.findings.job_findings import job_findings
 from capsim.projection.findings.limit_findings import limit_findings
@@ -51,5 +51,6 @@ def all_findings(projection: Projection) -> Iterator[Finding]:
         out_of_scope,
         build_findings,
         hours_of_carbon_stated,
+        carbon_of_contracts,
     )
     return chain.from_iterable(part(projection) for part in parts)

@@ -11,7 +11,9 @@ Severity = Literal["note", "warning"]
 OfTargets = Literal["budget", "budget_builds", "compute_inside_power", "goal", "power_limit"]
 OfLimits = Literal["binding", "capped_hall", "curtailment", "demand", "empty_halls", "headroom", "jobs"]
 OfBuilding = Literal["failures", "idle", "spare_power", "technicians_busy", "unfinished_deployments"]
-OfInputs = Literal["carbon_hours", "delay", "funding", "launch_awaited", "scope", "tranche"]
+OfInputs = Literal[
+    "carbon_hours", "contract_carbon", "delay", "funding", "launch_awaited", "scope", "tranche"
+]
 Note = OfTargets | OfLimits | OfBuilding | OfInputs
 """Kinds of findings that answer a question of the planner's."""
 NeverThere = Literal["cancelled_phase", "dropped_step", "late_phases", "never_ordered", "never_ready"]

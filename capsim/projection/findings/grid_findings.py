@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import pandas as pd
 from capsim.operations import FLAT, OF_THE_SUN
 from capsim.projection.findings.finding import Finding, finding
 from capsim.projection.rows import tuples
-from capsim.projection.wording import listed, megawatts
+from capsim.projection.wording import listed, megawatts, rounded
 
 if TYPE_CHECKING:
     from capsim.projection.projection import Projection
@@ -31,6 +32,21 @@ def hours_of_carbon_stated(projection: Projection) -> Iterator[Finding]:
     if clauses:
         text = f"hours of carbon intensity were measured in France only; they {' and '.join(clauses)}"
         yield finding("carbon_hours", text, countries=len(of_the_sun) + len(flat))
+
+
+def carbon_of_contracts(projection: Projection) -> Iterator[Finding]:
+    """A finding per site with contracts that certify no carbon: at what market-based carbon counts them."""
+    for site, about in projection.facts.uncertified.items():
+        names, mix = about["contracts"], about["residual_mix_g_per_kwh"]
+        state = "states" if len(names) == 1 else "state"
+        at = "the grid's own intensity" if mix is None else f"the residual mix, {rounded(mix)} gCO2e/kWh"
+        text = (
+            f"contract {listed([f'{site}.{name}' for name in names])} {state} no carbon_gco2e_per_kwh: "
+            f"market-based carbon counts the energy at {at}, as if no contract covered it"
+        )
+        yield finding(
+            "contract_carbon", text, (site, ""), residual_mix_g_per_kwh=math.nan if mix is None else mix
+        )
 
 
 def dropped_steps(projection: Projection) -> Iterator[Finding]:

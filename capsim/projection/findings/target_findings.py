@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -9,14 +10,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from capsim.models.compute import DEFINITIONS
 from capsim.projection.findings.finding import Finding, Kind, finding
 from capsim.projection.findings.limit_findings import CURTAILED_SHARE_WORTH_SAYING, PERCENT, in_service
-from capsim.projection.targets import TargetResult, curtailed_share
-from capsim.projection.wording import count, megawatts, money, month, rounded
+from capsim.projection.targets import FLOORS, TargetResult, curtailed_share
+from capsim.projection.wording import answered, count, megawatts, money, month, rounded
 from capsim.units import W_PER_MW
+from capsim.vocabulary import parse_figure
 
 if TYPE_CHECKING:
     from capsim.projection.projection import Projection
+
+COMPUTE = tuple(f"h100e_{definition}" for definition in DEFINITIONS)
+"""Figures of which a power carries so many."""
+LEVELS = (*COMPUTE, *FLOORS)
+"""Figures of which it is said when they are first reached."""
 
 
 def target_findings(projection: Projection) -> Iterator[Finding]:
@@ -26,24 +34,26 @@ def target_findings(projection: Projection) -> Iterator[Finding]:
     for result in projection.targets:
         of_target.setdefault(result.target, []).append(replace(result, by=min(result.by, last_day)))
     for results in of_target.values():
-        power = next((r for r in results if r.metric == "facility_peak_mw"), None)
+        power = next((r for r in results if r.metric == "facility_peak_mw" and r.is_limit), None)
         for result in results:
-            if result.metric == "capex":
+            if result.metric == "capex" and result.is_limit:
                 yield _held(projection, "budget", result, _budget(projection, result))
                 yield from _budget_mw(projection, result)
-            elif result.metric.startswith("h100e_") and power is not None:
+            elif result.metric in COMPUTE and power is not None and not result.is_limit:
                 text = _compute_inside_power(projection, result, power)
                 yield _held(projection, "compute_inside_power", result, text)
             elif result is power:
                 yield _held(projection, "power_limit", result, _power(result))
             else:
-                yield _held(projection, "goal", result, _goal(result))
+                yield _held(projection, "goal", result, _goal(projection, result))
 
 
 def _held(projection: Projection, kind: Kind, result: TargetResult, text: str) -> Finding:
     """The finding on a goal, with the goal and what is reached."""
     figure = f"capex_{projection.currency}" if result.metric == "capex" else result.metric
-    return finding(kind, text, **{f"goal_{figure}": result.goal, f"reached_{figure}": result.reached})
+    # names of numbers are those of figures: what else the words say is in the sentence
+    name = re.sub(r"\W+", "_", figure)
+    return finding(kind, text, **{f"goal_{name}": result.goal, f"reached_{name}": result.reached})
 
 
 @dataclass(frozen=True)
@@ -123,13 +133,25 @@ def _compute_inside_power(projection: Projection, result: TargetResult, power: T
     return f"{sentence}; {count(result.reached)} {runs} {peak}{_when(result)}"
 
 
-def _goal(result: TargetResult) -> str:
-    """Whether a level is reached, and when."""
+def _goal(projection: Projection, result: TargetResult) -> str:
+    """Whether a goal is reached, or a bound is kept, and when."""
+    if result.metric not in LEVELS or result.is_limit:
+        return _in_words(projection, result)
     number = megawatts if result.unit == "MW" else count
     what = "MW of critical IT power" if result.metric == "critical_it_mw" else result.unit
     verb = "is reached" if result.met else "is not reached"
     goal = f"the goal of {number(result.goal)} {what}"
     return f"{goal} {verb} by {result.by}: it is {number(result.reached)} then{_when(result)}"
+
+
+def _in_words(projection: Projection, result: TargetResult) -> str:
+    """Whether a goal in words is reached or kept."""
+    asked, unit = parse_figure(result.metric), projection.facts.money_unit
+    goal, reached = (answered(asked, value, unit) for value in (result.goal, result.reached))
+    by = f" by {result.by}" if asked.when is None and result.by else ""
+    verb = "kept" if result.is_limit else "reached"
+    said = f"the goal {result.metric} {result.sense} {goal}{by}"
+    return f"{said} is {'' if result.met else 'not '}{verb}: it is {reached}"
 
 
 def _when(result: TargetResult) -> str:

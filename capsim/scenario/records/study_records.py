@@ -46,11 +46,14 @@ class Target(Record):
     accelerators: Annotated[float, Quantity("accelerators", gt=0)] | None = None
     """Accelerators in service. [accelerators]"""
     facility_mw: Annotated[float, Quantity("MW", gt=0)] | None = None
-    """Power at the meter the target must stay inside. [MW]"""
+    """Most power at the meter, a limit; the least is a goal such as `facility_peak_mw >= 1000`. [MW]"""
     critical_it_mw: Annotated[float, Quantity("MW", gt=0)] | None = None
     """Critical IT power ready for service. [MW]"""
     budget: Annotated[float, Quantity("scenario currency", gt=0)] | None = None
     """Capex that may be spent from the start to `by`. [scenario currency]"""
+    goals: tuple[Name, ...] = ()
+    """Goals in words, such as `facility_peak_mw >= 1000`, `ready_for_service of aion.p1 <= 2029-06` or
+    `pue in 2031 <= 1.2`: least (`>=`) or most (`<=`) of any figure. Held at `by` where it names no month."""
     by: Day | None = None
     """Date of the target; the horizon's end where it is missing."""
 

@@ -8,12 +8,9 @@ from capsim.models.uncertain import Uncertain
 from capsim.registry import did_you_mean
 from capsim.scenario.records.buildout_records import Crews, Reliability, Supply
 from capsim.scenario.records.schema import Scenario
-from capsim.scenario.records.study_records import Target
 from capsim.scenario.rules.rule import Around, Issue, Issues, rule
 from capsim.units import first_of_month
 
-GOALS = ("h100e", "accelerators", "facility_mw", "critical_it_mw", "budget")
-"""Keys of a target of which at least one is given."""
 WHOLE = (
     ("crews", "installer_crews"),
     ("crews", "construction_crews"),
@@ -30,13 +27,6 @@ def start_is_the_first_of_a_month(scenario: Scenario, _: Around) -> Issues:
     if scenario.start.day != 1:
         month = first_of_month(scenario.start, 0).isoformat()
         yield Issue(("start",), f"must be the first of a month, such as {month}", got=True)
-
-
-@rule
-def target_has_a_goal(target: Target, _: Around) -> Issues:
-    """A target says what it is about."""
-    if not target.model_fields_set & {*GOALS}:
-        yield Issue((), f"needs at least one of {', '.join(GOALS)}")
 
 
 @rule

@@ -1,15 +1,21 @@
-"""Tables of studies: large numbers in m and bn, and none of them broken."""
+"""Tables of studies: large numbers in m and bn, none of them broken, and dates as days.
+
+Tests `report.study_values`.
+"""
 
 from __future__ import annotations
 
 import io
+import math
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
 
-from capsim.report.studies import comparison_summary, plan_summary
+from capsim.report.studies import comparison_details, plan_summary
+from capsim.report.study_values import read_as
 from capsim.scenario.loading import load, override
 from capsim.study.comparisons import compare
 from capsim.study.planning import Amounts, Planned
@@ -57,6 +63,13 @@ def test_no_number_is_broken_over_lines_where_the_table_has_to_be_narrow():
 def test_a_comparison_is_told_in_millions_and_billions():
     base = override(load(SCALEWAY), {"horizon_years": 2})
     result = compare({"a": base, "b": override(base, {"finance.wacc_real": 0.09})}, 4, processes=1)
-    text = shown(comparison_summary(result))
+    text = shown(comparison_details(result))
     assert re.search(r"opex_eur +13\.\d+ m", text)
     assert not re.search(r"\d,\d{3},\d{3}", text)
+
+
+def test_a_date_that_is_asked_for_is_shown_as_a_day():
+    day = float(date(2029, 6, 30).toordinal())
+    assert read_as("ready_for_service of a.b", day) == "2029-06-30"
+    assert read_as("ready_for_service of a.b", math.inf) == "never"
+    assert read_as("npv", 1.5e9) == "1.500 bn"

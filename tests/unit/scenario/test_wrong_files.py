@@ -5,7 +5,7 @@ Tests `scenario.awaited_milestones`, `scenario.messages`, `scenario.records.quan
 `scenario.rules.deployment_rules`, `scenario.rules.energy_rules`, `scenario.rules.funding_rules`,
 `scenario.rules.job_rules`, `scenario.rules.money_rules`, `scenario.rules.name_rules`,
 `scenario.rules.order`, `scenario.rules.shared_rules`, `scenario.rules.site_rules`,
-`scenario.rules.source_rules`, `scenario.rules.stage_rules`.
+`scenario.rules.source_rules`, `scenario.rules.stage_rules`, `scenario.rules.target_rules`.
 """
 
 import datetime

@@ -92,7 +92,7 @@ def test_what_studies_keep_is_declared():
         measure = declared(series.name, "monthly")
         assert (series.unit, series.fold) == (measure.unit_in(money_unit(made.scenario)), measure.fold)
     assert {date.milestone for date in layout.dates} == set(DECLARED["date"])
-    assert all(declared(goal.metric, "monthly") for goal in goals_of(made.scenario))
+    assert all(declared(goal.figure.name, "monthly") for goal in goals_of(made.scenario))
 
 
 def test_a_figure_in_several_places_is_one_unless_it_means_something_else():

@@ -125,7 +125,8 @@ def rich():
 def goals():
     """Targets, a demand with a limit, a price of another country, and a hall that stays empty."""
     target = {"id": "t", "h100e": 2e4, "accelerators": 9e9, "facility_mw": 15.0, "budget": 9e9}
-    place = make.standing_site() | {"phases": [make.standing_hall(), empty("p2")]}
+    place = make.standing_site(contracts=[{"id": "ppa", "price_per_mwh": 60.0, "share": 0.5}])
+    place |= {"phases": [make.standing_hall(), empty("p2")]}
     costs = {"items": [HALL | {"priced_in": ["deu"]}]}
     return make.scenario(place, costs=costs, targets=[target], demand={"h100e": 2.0e4})
 

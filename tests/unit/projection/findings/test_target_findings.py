@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import runpy
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -24,7 +25,8 @@ def findings(projection):
 
 
 def goal(metric, unit, wanted, reached, crossed, *, met, by="2030-12-31", target="t"):
-    return TargetResult(target, metric, unit, wanted, reached, by, met, crossed)
+    sense = "<=" if metric in ("facility_peak_mw", "capex") else ">="
+    return TargetResult(target, metric, unit, wanted, reached, by, met, crossed, sense)
 
 
 def said(projection, *targets):
@@ -273,3 +275,20 @@ def test_headroom_names_the_grid_power_that_is_usable():
     (sentence,) = starting(found, "the facility load peaks")
     assert "at 9 MW in 2026-" in sentence
     assert "of 9 MW usable (40 MW contracted): 0 MW of headroom" in sentence
+
+
+def test_a_campus_that_must_reach_a_power_is_not_met_below_it():
+    """Of 1,000 MW a campus of 510 is short; the same number as a limit is kept, and says that it is one."""
+    goals = ["facility_peak_mw >= 1000", "pue <= 9", "npv >= 0", "date of critical_it_mw >= 1 <= 2030"]
+    target = {"id": "campus", "facility_mw": 1000.0, "goals": goals, "by": date(2027, 12, 31)}
+    made = capsim.simulate(loads(make.scenario(make.standing_site(), horizon_years=2, targets=[target])))
+    limit, floor, pue, npv, day = made.targets
+    assert (limit.sense, limit.met, floor.sense, floor.met) == ("<=", True, ">=", False)
+    assert floor.reached == limit.reached == made.figure("facility_peak_mw by 2027-12")
+    assert (pue.reached, pue.met, npv.by, day.by) == (made.headline["pue"], True, "", "")
+    text = findings(made)
+    assert any(t.startswith("the limit of 1,000 MW at the meter is kept") for t in text)
+    assert any(
+        t.startswith("the goal facility_peak_mw >= 1,000 MW by 2027-12-31 is not reached") for t in text
+    )
+    assert any(t.startswith("the goal pue <= 9.000 by 2027-12-31 is kept: it is 1.") for t in text)

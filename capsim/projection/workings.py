@@ -1,0 +1,184 @@
+"""How a figure is worked from its numbers: what is added up, or divided by what."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import pandas as pd
+
+from capsim.errors import FigureError
+from capsim.projection.answers import read
+from capsim.projection.answers_of_views import Views
+from capsim.projection.quotients import QUOTIENTS, Quotient
+from capsim.registry import did_you_mean
+from capsim.vocabulary import (
+    ADDED_UP,
+    DECLARED,
+    LEDGER,
+    Asked,
+    declared,
+    in_currency,
+    in_results,
+    measure_of,
+    parse_figure,
+    without_currency,
+)
+
+if TYPE_CHECKING:
+    from capsim.projection.projection import Projection
+
+
+class Step(NamedTuple):
+    """A number that a figure is worked from."""
+
+    words: str
+    value: float
+    unit: str
+
+
+OVER_MW: Final = "capex_per_critical_it_mw"
+OVER_H100E: Final = "capex_per_h100e"
+BY_ITEM: Final = (*(measure.name for measure in LEDGER), "revenue", "residual")
+"""Figures that are sums over the ledger."""
+LEVELISED: Final = ("lcoc_per_accelerator_h", "lcoc_per_h100e_h", "levelised_cost_per_it_mwh")
+"""Figures that are sums of what each item makes of them."""
+
+
+def worked(projection: Projection, text: str) -> tuple[Asked, list[Step]]:
+    """A figure in words, and the numbers that it is worked from; the last is the figure.
+
+    Raises
+    ------
+    FigureError
+        If the projection has no such figure, or it is worked month by month from cash flows.
+    """
+    asked = parse_figure(text)
+    value = float(read(asked, Views(projection)))
+    name = _name(asked, projection)
+    for kinds, steps_of in _WAYS.items():
+        if name in kinds:
+            steps = list(steps_of(projection, asked, name))
+            return asked, [*steps, Step(str(asked), value, _unit(projection, asked))]
+    if asked.is_date:
+        raise FigureError(f"{asked} is a date: capsim run shows what it waited for (got {text!r})")
+    known = sorted({kind for kinds in _WAYS for kind in kinds})
+    near = did_you_mean(name, known)
+    raise FigureError(f"{asked} is worked month by month, from cash flows or loads, which results have{near}")
+
+
+def _name(asked: Asked, projection: Projection) -> str:
+    """Declared name of a figure."""
+    measure = measure_of(asked)
+    found = in_results(asked.name, projection.headline, projection.facts.currency)
+    return measure.name if measure is not None else without_currency(found or asked.name)
+
+
+def _unit(projection: Projection, asked: Asked) -> str:
+    measure = measure_of(asked) or measure_of(Asked(_name(asked, projection)))
+    return measure.unit_in(projection.facts.money_unit) if measure is not None else ""
+
+
+def _quotient(projection: Projection, asked: Asked, name: str) -> Iterator[Step]:
+    """The sums of a ratio, and what they are multiplied by for its unit."""
+    quotient: Quotient = QUOTIENTS[name]
+    series = [("", one) for one in quotient.of] + [("over: ", one) for one in quotient.over]
+    for before, one in series:
+        # a headline ratio is of the whole horizon
+        when = asked.when or parse_figure(f"{one} by {_last_month(projection)}").when
+        total = float(read(Asked(one, asked.of, when), Views(projection)))
+        yield Step(before + DECLARED["monthly"][one].meaning, total, _unit(projection, Asked(one, when=when)))
+    if not math.isclose(quotient.scale, 1.0):
+        yield Step("times, for the unit", quotient.scale, "")
+
+
+def _last_month(projection: Projection) -> str:
+    return f"{projection.end - pd.Timedelta(days=1):%Y-%m}"
+
+
+def _items(projection: Projection, asked: Asked, name: str) -> Iterator[Step]:
+    """What each item of the ledger comes to, the largest first."""
+    ledger, amount = projection.ledger, in_currency("amount", projection.facts.currency)
+    rows = ledger[ledger["category"] == name]
+    if asked.when is not None:
+        first = projection.start if asked.when.word == "by" else pd.Timestamp(asked.when.first)
+        rows = rows[(rows["month"] >= first) & (rows["month"] <= pd.Timestamp(asked.when.last))]
+    # what is left at the end is booked as a negative cost
+    sign = -1.0 if name == "residual" else 1.0
+    yield from _largest(sign * rows.groupby("item")[amount].sum(), projection.facts.money_unit)
+
+
+def _levelised(projection: Projection, _: Asked, name: str) -> Iterator[Step]:
+    """What each item makes of a levelised cost: its discounted costs over the discounted output."""
+    column = in_currency(name, projection.facts.currency)
+    yield from _largest(projection.levelised.set_index("item")[column], _unit(projection, Asked(name)))
+
+
+def _largest(by_item: pd.Series[float], unit: str) -> Iterator[Step]:
+    for item, value in by_item.sort_values(key=abs, ascending=False).items():
+        if value:
+            yield Step(str(item), float(value), unit)
+
+
+def _capex_over(projection: Projection, asked: Asked, name: str) -> Iterator[Step]:
+    """Capex, and what was made ready or put in service inside the horizon."""
+    capex = float(projection.headline[in_currency("capex", projection.facts.currency)])
+    yield Step(DECLARED["headline"]["capex"].meaning, capex, projection.facts.money_unit)
+    value = float(read(asked, Views(projection)))
+    words = "MW made ready" if name == OVER_MW else "H100e put in service"
+    yield Step(f"over: {words}", capex / value, "MW" if name == OVER_MW else "H100e")
+
+
+def _month_of(projection: Projection, asked: Asked, name: str) -> Iterator[Step]:
+    """The month of a highest level, or of the end."""
+    series = Views(projection).series(_series_of(name), asked.of)
+    at = len(series) - 1 if name.endswith("_end") else int(series.argmax())
+    month = f"{projection.monthly.indexes['month'][at]:%Y-%m}"
+    measure = declared(_series_of(name), "monthly")
+    unit = measure.unit_in(projection.facts.money_unit) if measure else ""
+    for site in Views(projection).sites:
+        value = float(Views(projection).series(_series_of(name), site)[at])
+        yield Step(f"{_series_of(name)} of {site} at {month}", value, unit)
+
+
+def _series_of(name: str) -> str:
+    """The monthly series that a highest level or a level at the end is of."""
+    if name in DECLARED["monthly"]:
+        return name
+    return name.removesuffix("_peak").removesuffix("_end")
+
+
+LEVELS: Final = tuple(
+    name
+    for name, measure in DECLARED["headline"].items()
+    if measure.fold in ("peak", "end") and _series_of(name) in DECLARED["monthly"]
+)
+"""Figures that are a level of one month."""
+SUMS: Final = tuple(
+    name for name, measure in DECLARED["monthly"].items() if measure.fold in ADDED_UP and name not in BY_ITEM
+)
+"""Figures that add up over sites and years."""
+
+
+def _years(projection: Projection, asked: Asked, name: str) -> Iterator[Step]:
+    """What each calendar year comes to."""
+    unit = _unit(projection, Asked(name))
+    months = Views(projection).series(name, asked.of)
+    series = pd.Series(months, index=projection.monthly.indexes["month"])
+    if asked.when is not None:
+        first = projection.start if asked.when.word == "by" else pd.Timestamp(asked.when.first)
+        series = series[first : pd.Timestamp(asked.when.last)]
+    for year, value in series.groupby(pd.DatetimeIndex(series.index).year).sum().items():
+        yield Step(str(year), float(value), unit)
+
+
+_WAYS: Mapping[tuple[str, ...], Callable[[Projection, Asked, str], Iterator[Step]]] = {
+    tuple(QUOTIENTS): _quotient,
+    BY_ITEM: _items,
+    LEVELISED: _levelised,
+    (OVER_MW, OVER_H100E): _capex_over,
+    LEVELS: _month_of,
+    SUMS: _years,
+}
+"""How each figure is worked."""

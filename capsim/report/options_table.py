@@ -1,0 +1,195 @@
+"""Options side by side: what a comparison says first, one column for each of its scenarios."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from capsim.projection import NONE, scaled, stated
+from capsim.report.folding import folded
+from capsim.report.grids import grid, numbers, words
+from capsim.study import PERCENT, Comparison
+from capsim.vocabulary import DECLARED, Asked, Better, in_results, measure_of, parse_figure
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHOWN: Final = (
+    "critical_it_mw_end",
+    "facility_peak_mw",
+    "accelerators_peak",
+    "h100e_8bit_peak",
+    "h100e_h",
+    "capex",
+    "opex",
+    "lcoc",
+    "levelised_cost_per_it_mwh",
+    "npv",
+    "pue",
+    "carbon_t",
+)
+"""Figures laid side by side where none are asked for, beside the one that ranks."""
+SIDE_BY_SIDE = 4
+"""Scenarios in one table, so that it fits in 80 columns."""
+WIDEST_NAME = 11
+"""Characters of a scenario's name over a column before it goes on in the next line."""
+DIGITS = 4
+"""Significant digits of a value."""
+
+
+class Row(NamedTuple):
+    """A figure of every scenario."""
+
+    column: str
+    """Its name in the table of the comparison."""
+    values: Mapping[str, float]
+    """Mean over the replications, by scenario."""
+
+    @property
+    def asked(self) -> Asked:
+        """The figure in words."""
+        return parse_figure(self.column)
+
+    @property
+    def better(self) -> Better:
+        """Which way is better; earlier for dates."""
+        measure = measure_of(self.asked)
+        return "lower" if measure is None else measure.better
+
+    def gain(self, name: str, other: str) -> float:
+        """By how much one scenario is better than another, in the unit of the figure; 0 for neither."""
+        sign = {"higher": 1.0, "lower": -1.0, "neither": 0.0}[self.better]
+        return sign * (self.values[name] - self.values[other])
+
+
+def options_table(result: Comparison) -> list[RenderableType]:
+    """The figures that matter with the scenarios as columns, best first after the base, and who wins."""
+    by = _row(result, result.manifest["by"])
+    rows = _rows(result, by)
+    base, *others = result.names
+    ranked = [base, *sorted(others, key=lambda name: -_or_worst(by.gain(name, base)))]
+    beaten = dominated(rows, ranked)
+    parts: list[RenderableType] = [Text(_winner(result, by)), Text()]
+    for first in range(1, len(ranked), SIDE_BY_SIDE - 1):
+        names = [base, *ranked[first : first + SIDE_BY_SIDE - 1]]
+        headings = ["\n".join(folded(name, WIDEST_NAME)) for name in names]
+        cells = [[_title(row.asked), _unit(result, row.asked), *_cells(row, names)] for row in rows]
+        cells.append(
+            ["Dominated by", "", *("\n".join(folded(beaten.get(n, NONE), WIDEST_NAME)) for n in names)]
+        )
+        columns = [words("mean of the replications"), words("unit")]
+        parts += [grid([*columns, *(numbers(heading) for heading in headings)], cells), Text()]
+    return parts
+
+
+def _rows(result: Comparison, by: Row) -> list[Row]:
+    """Rows that are shown: the one that ranks, then those asked for, without those that are 0 throughout."""
+    names = result.manifest["figures"] or _matter_most(result)
+    rows = [by, *(_row(result, name) for name in names if name != by.column)]
+    return [row for row in rows if any(value and not math.isnan(value) for value in row.values.values())]
+
+
+def _matter_most(result: Comparison) -> list[str]:
+    """Names in results of the figures that are shown where none are asked for."""
+    names, currency = result.figures.loc[result.names[0]].index, result.manifest["money_unit"][:3]
+    found = (in_results(name, map(str, names), currency) for name in SHOWN)
+    return [name for name in found if name is not None]
+
+
+def _row(result: Comparison, column: str) -> Row:
+    means = {name: float(result.figures.loc[name]["mean"][column]) for name in result.names}
+    return Row(column, means)
+
+
+def dominated(rows: Sequence[Row], names: Sequence[str]) -> dict[str, str]:
+    """Scenarios that another beats: at least as good in every figure, better in one; the first that does.
+
+    Figures of which no way is better, or that one of the two lacks, count for neither.
+    """
+    beaten: dict[str, str] = {}
+    for name in names:
+        for other in names:
+            gains = [row.gain(other, name) for row in rows]
+            gains = [gain for gain in gains if not math.isnan(gain)]
+            if other != name and gains and min(gains) >= 0.0 and max(gains) > 0.0:
+                beaten.setdefault(name, other)
+    return beaten
+
+
+def _or_worst(gain: float) -> float:
+    return -math.inf if math.isnan(gain) else gain
+
+
+def _winner(result: Comparison, by: Row) -> str:
+    """Who is best by the figure that ranks, and how far from the base, with the spread of the difference."""
+    base, *others = result.names
+    gains = {name: _or_worst(by.gain(name, base)) for name in others}
+    best = max(gains, key=lambda name: gains[name])
+    title, value = _title(by.asked), _stated(result, by.asked, by.values[base])
+    if by.better == "neither":
+        return f"No way is better of {title} ({value} in {base}); the scenarios are in their order."
+    if max(gains.values()) == -math.inf:
+        return f"{title} has no value to rank by; the scenarios are in their order."
+    if not gains[best] > 0.0:
+        return f"Best by {title}: {base}, the base, at {value}."
+    row = result.figures.loc[best].T[by.column]
+    spread = " to ".join(_difference(by.asked, end) for end in _ends(row))
+    share = ""
+    if not by.asked.is_date and by.values[base]:
+        share = f"{row['difference'] / abs(by.values[base]) * PERCENT:+.1f} %, "
+    return (
+        f"Best by {title}: {best}, {_stated(result, by.asked, by.values[best])} against {value} of {base} "
+        f"({share}P10 to P90 of the difference {spread})."
+    )
+
+
+def _ends(row: pd.Series[float]) -> list[float]:
+    """P10 and P90 of a difference."""
+    return [float(end) for end in row[["difference_p10", "difference_p90"]].to_numpy()]
+
+
+def _difference(asked: Asked, value: float) -> str:
+    text = f"{value:.0f} d" if asked.is_date else scaled(value, DIGITS - 1)
+    return f"+{text}" if value > 0 else text
+
+
+def _title(asked: Asked) -> str:
+    """What a figure is, in words, and of which place and months."""
+    measure = measure_of(asked)
+    more = [f"of {asked.of}" if asked.of else "", str(asked.when or "")]
+    if asked.level is not None:
+        more = [f"reaches {asked.level.value:,.12g}", *more]
+        measure = measure_of(Asked(asked.name))
+    meaning = measure.meaning if measure else DECLARED["date"][asked.name].meaning
+    return ", ".join([meaning, *(part for part in more if part)])
+
+
+def _unit(result: Comparison, asked: Asked) -> str:
+    measure = measure_of(asked)
+    unit = "date" if measure is None else measure.unit_in(result.manifest["money_unit"])
+    return "" if unit == "1" else unit
+
+
+def _stated(result: Comparison, asked: Asked, value: float) -> str:
+    """A value with its unit."""
+    measure = measure_of(asked)
+    if measure is None:
+        return _cell(asked, value)
+    return stated(measure, value, measure.unit_in(result.manifest["money_unit"]))
+
+
+def _cells(row: Row, names: Sequence[str]) -> list[str]:
+    return [_cell(row.asked, row.values[name]) for name in names]
+
+
+def _cell(asked: Asked, value: float) -> str:
+    if math.isnan(value):
+        return "never" if asked.is_date else NONE
+    if asked.is_date:
+        return date.fromordinal(round(value)).isoformat()
+    return scaled(value, DIGITS)

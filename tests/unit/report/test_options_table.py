@@ -1,0 +1,96 @@
+"""Options side by side: who wins, who is dominated, and what fits in 80 columns."""
+
+import math
+
+import pandas as pd
+import pytest
+from rich.console import Console
+
+from capsim.report.options_table import Row, dominated, options_table
+from capsim.study.comparisons import Comparison
+
+
+def comparison(values, by="lcoc_eur_per_h100e_h", figures=()):
+    """A comparison from means by scenario and figure, in which each difference has no spread."""
+    base = next(iter(values.values()))
+    records = [
+        {"scenario": name, "figure": figure, "mean": mean, "difference": mean - base[figure]}
+        | {f"difference_p{p}": mean - base[figure] for p in (10, 50, 90)}
+        for name, of_figure in values.items()
+        for figure, mean in of_figure.items()
+    ]
+    table = pd.DataFrame(records).set_index(["scenario", "figure"])
+    manifest = {"by": by, "figures": list(figures), "money_unit": "EUR2025", "n": 4}
+    return Comparison(tuple(values), table, {}, {}, manifest)
+
+
+FIGURES = {
+    "base": {"lcoc_eur_per_h100e_h": 0.7, "capex_eur": 4e9, "pue": 1.14, "it_gwh": 0.0},
+    "dear": {"lcoc_eur_per_h100e_h": 0.8, "capex_eur": 5e9, "pue": 1.14, "it_gwh": 0.0},
+    "rubin": {"lcoc_eur_per_h100e_h": 0.5, "capex_eur": 6e9, "pue": 1.14, "it_gwh": 0.0},
+}
+
+
+def shown(result, width=80):
+    console = Console(width=width)
+    with console.capture() as capture:
+        for part in options_table(result):
+            console.print(part)
+    return capture.get()
+
+
+def test_the_best_comes_after_the_base_and_is_held_against_it():
+    text = shown(comparison(FIGURES))
+    assert "Best by Levelised cost of an H100e-hour: rubin" in text
+    assert "-28.6 %" in text
+    heading = next(
+        line for line in text.splitlines() if "rubin" in line and "base" in line and "dear" in line
+    )
+    assert heading.index("base") < heading.index("rubin") < heading.index("dear")
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_rows_have_titles_and_units_and_none_is_zero_throughout():
+    text = shown(comparison(FIGURES))
+    assert "What is paid once" in text
+    assert "EUR2025/(H100e h)" in text
+    assert "capex_eur" not in text
+    assert "IT energy" not in shown(comparison(FIGURES, figures=["it_gwh"]))
+
+
+def test_the_base_may_win_and_a_figure_may_have_no_better_side():
+    two = {name: FIGURES[name] for name in ("base", "dear")}
+    assert "Best by Levelised cost of an H100e-hour: base, the base" in shown(comparison(two))
+    neither = {name: {"grid_mw_end": 200.0} for name in ("base", "other")}
+    assert "No way is better" in shown(comparison(neither, by="grid_mw_end"))
+    none = {name: {"npv_eur": math.nan, "pue": 1.1} for name in ("base", "other")}
+    assert "has no value to rank by" in shown(comparison(none, by="npv_eur"))
+
+
+def test_dates_and_figures_of_a_month_have_their_own_words():
+    words = ("ready_for_service of a.p1", "h100e_8bit at 2030-12")
+    days = {
+        "base": dict(zip(words, (740_000.0, 1e5), strict=True)),
+        "late": dict(zip(words, (740_031.0, 1e5), strict=True)),
+    }
+    text = shown(comparison(days, by=words[0], figures=words))
+    assert "The hall is handed over, of a.p1" in text
+    assert "2027-01-19" in text
+    assert "at 2030-12" in text
+
+
+@pytest.mark.parametrize(
+    ("costs", "outputs", "beaten"),
+    [
+        ((1.0, 2.0), (5.0, 5.0), {"b": "a"}),
+        ((1.0, 2.0), (5.0, 6.0), {}),
+        ((1.0, 1.0), (5.0, 5.0), {}),
+        ((2.0, 1.0), (math.nan, 5.0), {"a": "b"}),
+    ],
+)
+def test_dominated_is_as_bad_in_all_and_worse_in_one(costs, outputs, beaten):
+    rows = [
+        Row("lcoc", dict(zip("ab", costs, strict=True))),
+        Row("h100e_8bit_peak", dict(zip("ab", outputs, strict=True))),
+    ]
+    assert dominated(rows, ["a", "b"]) == beaten

@@ -1,0 +1,84 @@
+"""The grammar of figures and goals: what is read, how it is written again, and what is refused."""
+
+from datetime import date
+
+import pytest
+
+from capsim.errors import FigureError, StudyError
+from capsim.vocabulary import parse_figure, parse_goal
+
+
+@pytest.mark.parametrize(
+    ("text", "again"),
+    [
+        ("npv", "npv"),
+        ("h100e_8bit at 2030-12", "h100e_8bit at 2030-12"),
+        ("  capex   by  2028-12-31 ", "capex by 2028-12"),
+        ("pue in 2031", "pue in 2031"),
+        ("grid_mw of aion at 2030", "grid_mw of aion at 2030"),
+        ("ready_for_service of aion.p1", "ready_for_service of aion.p1"),
+        ("date of critical_it_mw >= 1,000", "date of critical_it_mw>=1000"),
+        ("date of pue of aion<=1.2", "date of pue of aion<=1.2"),
+    ],
+)
+def test_figures_are_read_and_written_again(text, again):
+    assert str(parse_figure(text)) == again
+    assert parse_figure(again) == parse_figure(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "again"),
+    [
+        ("h100e_8bit>=288000 by 2029-12", "h100e_8bit>=288000 by 2029-12"),
+        ("h100e_8bit at 2029-12 >= 288_000", "h100e_8bit>=288000 at 2029-12"),
+        ("lcoc<=0.6", "lcoc<=0.6"),
+        ("h100e_8bit = 2.88e5 at 2030-01", "h100e_8bit=288000 at 2030-01"),
+        ("date of critical_it_mw>=100<=2029-02", "date of critical_it_mw>=100<=2029-02-28"),
+        ("energised of a.b >= 2028", "energised of a.b>=2028-12-31"),
+    ],
+)
+def test_goals_are_read_and_written_again(text, again):
+    assert str(parse_goal(text)) == again
+
+
+def test_a_year_is_its_twelve_months():
+    when = parse_figure("facility_mwh in 2031").when
+    assert (when.first, when.last) == (date(2031, 1, 1), date(2031, 12, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "a figure is written"),
+        ("h100e_8bit 2030-12", "a figure is written"),
+        ("h100e_8bit by", "a figure is written"),
+        ("h100e_8bit bye 2030-12", "at, by or in; did you mean by?"),
+        ("h100e_8bit at 2030-13", "2030-13 is no month: write YYYY-MM"),
+        ("h100e_8bit at 2030-1", "2030-1 is no month"),
+        ("h100e_8bit at 12/2030", "12/2030 is no month"),
+        ("capex at 2030-12", "capex adds up: write capex by 2030-12"),
+        ("ready_for_service", "a date of a phase is written ready_for_service of SITE.PHASE"),
+        ("ready_for_service of aion", "a date of a phase is written"),
+        ("ready_for_service of aion.p1 by 2030-12", "a date of a phase is written"),
+        ("date of capex >= much", "much is no number"),
+        ("date of capex >= nan", "nan is no number"),
+    ],
+)
+def test_what_is_no_figure_is_refused_in_words(text, said):
+    with pytest.raises(FigureError, match=said.replace("?", r"\?")):
+        parse_figure(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("h100e_8bit > 5", "a goal is written"),
+        ("h100e_8bit", "a goal is written"),
+        ("h100e_8bit>=lots by 2030-12", "lots is no number"),
+        ("ready_for_service of a.b<=5", "5 is no month"),
+        ("h100e_8bit>=5 by 2030-12 or so", "a figure is written"),
+    ],
+)
+def test_what_is_no_goal_is_refused_in_words(text, said):
+    with pytest.raises(StudyError, match=said):
+        parse_goal(text)
