@@ -12,6 +12,9 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+Array = NDArray[np.float64]
+"""Numbers in one unit, of any shape."""
+
 HOURS_PER_DAY = 24
 DAYS_PER_WEEK = 7
 DAYS_PER_YEAR = 365.25
@@ -40,9 +43,7 @@ KWH_PER_MWH = KILO
 MWH_PER_GWH = KILO
 G_PER_KG = KILO
 KG_PER_T = KILO
-G_PER_T = MEGA
 L_PER_M3 = KILO
-J_PER_KWH = KILO * SECONDS_PER_HOUR
 
 
 def months_to_days(months: float) -> float:
@@ -177,25 +178,25 @@ class Calendar:
         """Index of the month a time falls in; -1 before the start, ``n_months`` after the end."""
         return int(np.searchsorted(self.month_start_d, time_d, side="right")) - 1
 
-    def sum_by_month(self, hourly: NDArray[np.float64]) -> NDArray[np.float64]:
+    def sum_by_month(self, hourly: Array) -> Array:
         """Monthly sums of an hourly series, shape (..., n_hours) -> (..., n_months)."""
         return np.add.reduceat(hourly, self.month_start_h, axis=-1)
 
-    def count_by_month(self, is_so: NDArray[np.bool_]) -> NDArray[np.float64]:
+    def count_by_month(self, is_so: NDArray[np.bool_]) -> Array:
         """Hours of each month in which something is so, shape (n_hours,) -> (n_months,). [h]"""
         # the hours in which it is so are sorted, and counting those before each edge takes no loop
         edges = self.month_start_d * HOURS_PER_DAY
         return np.diff(np.searchsorted(np.flatnonzero(is_so), edges)).astype(np.float64)
 
-    def last_of_month(self, hourly: NDArray[np.float64]) -> NDArray[np.float64]:
+    def last_of_month(self, hourly: Array) -> Array:
         """Value in the last hour of each month, shape (..., n_hours) -> (..., n_months)."""
         return hourly[..., self.month_start_d[1:] * HOURS_PER_DAY - 1]
 
-    def max_by_month(self, hourly: NDArray[np.float64]) -> NDArray[np.float64]:
+    def max_by_month(self, hourly: Array) -> Array:
         """Monthly maxima of an hourly series, shape (..., n_hours) -> (..., n_months)."""
         return np.maximum.reduceat(hourly, self.month_start_h, axis=-1)
 
-    def min_by_month(self, hourly: NDArray[np.float64]) -> NDArray[np.float64]:
+    def min_by_month(self, hourly: Array) -> Array:
         """Monthly minima of an hourly series, shape (..., n_hours) -> (..., n_months)."""
         return np.minimum.reduceat(hourly, self.month_start_h, axis=-1)
 

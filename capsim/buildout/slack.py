@@ -108,11 +108,10 @@ def floats(scenario: Scenario, timeline: Timeline) -> tuple[Float, ...]:
         times.setdefault((m.site, m.phase, m.item, m.kind), m.time_d)
     ready_d = timeline.ready_for_service_d()
     rows: list[Float] = []
-    for site in scenario.sites:
-        for phase in site.phases:
-            end_d = ready_d.get((site.id, phase.id), math.inf)
-            if 0.0 < end_d < math.inf:
-                rows += _floats((site.id, phase.id), _network(site, phase, times), end_d)
+    for site, phase in scenario.phases():
+        end_d = ready_d.get((site.id, phase.id), math.inf)
+        if 0.0 < end_d < math.inf:
+            rows += _floats((site.id, phase.id), _network(site, phase, times), end_d)
     return tuple(rows)
 
 

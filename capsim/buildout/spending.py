@@ -29,15 +29,14 @@ def works_ordered(scenario: Scenario, timeline: Timeline) -> dict[tuple[str, str
         starts.setdefault((m.site, m.phase), {}).setdefault(m.item, m.time_d)
     committed = {m[1:4]: m.time_d for m in timeline.of_kind("committed")}
     works: dict[tuple[str, str], Ordered] = {}
-    for site in scenario.sites:
-        for phase in site.phases:
-            key = site.id, phase.id
-            stages, end_d = starts.get(key, {}), ready_d.get(key, math.inf)
-            if phase.ready_for_service_on is not None:
-                end_d = scenario.calendar.day_of(phase.ready_for_service_on)
-            first_d = end_d if is_staged(phase) else min(stages.values(), default=end_d)
-            start_d = stages.get(CONSTRUCTION, first_d)
-            works[key] = Ordered(start_d, committed.get((*key, ""), start_d))
+    for site, phase in scenario.phases():
+        key = site.id, phase.id
+        stages, end_d = starts.get(key, {}), ready_d.get(key, math.inf)
+        if phase.ready_for_service_on is not None:
+            end_d = scenario.calendar.day_of(phase.ready_for_service_on)
+        first_d = end_d if is_staged(phase) else min(stages.values(), default=end_d)
+        start_d = stages.get(CONSTRUCTION, first_d)
+        works[key] = Ordered(start_d, committed.get((*key, ""), start_d))
     return works
 
 

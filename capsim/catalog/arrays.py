@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from capsim.catalog.loader import DATA, load_catalog
 from capsim.errors import CatalogError
@@ -19,9 +18,7 @@ from capsim.models.price_spread import PriceQuantiles
 from capsim.models.weather import ClimateTable
 from capsim.models.weather_percentiles import PERCENTILES
 from capsim.registry import did_you_mean
-from capsim.units import HOURS_PER_DAY, MONTHS_PER_YEAR
-
-Array = NDArray[np.float64]
+from capsim.units import HOURS_PER_DAY, MONTHS_PER_YEAR, Array
 
 
 class PriceResidual(NamedTuple):

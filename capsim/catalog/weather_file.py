@@ -16,14 +16,11 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from capsim.catalog.reading import read_bytes
 from capsim.models.psychrometrics import wet_bulb_c
 from capsim.models.weather import Weather
-from capsim.units import HOURS_PER_DAY, HOURS_PER_STANDARD_YEAR
-
-Array = NDArray[np.float64]
+from capsim.units import HOURS_PER_DAY, HOURS_PER_STANDARD_YEAR, Array
 
 _EPW_HEADER_LINES = 8
 _EPW_TIME_ZONE = 8

@@ -10,8 +10,8 @@ from typing import Any, Generic, NamedTuple
 from capsim.buildout import Timeline, steps_applied, works_ordered
 from capsim.ledger.orders import batches
 from capsim.models.cost_bases import Grid, Hall, OwnedSite, Portfolio, Systems, Thing
-from capsim.quantities import is_leased, ordered_systems, price_of_one
-from capsim.scenario import AssetClass, CostItem, Deployment, Phase, Scenario, Site
+from capsim.quantities import ordered_systems, price_of_one
+from capsim.scenario import AssetClass, CostItem, Phase, Scenario, Site
 from capsim.units import DAYS_PER_YEAR, years_to_days
 
 PLANT_KINDS = ("started", "started", "ready_for_service")
@@ -88,13 +88,12 @@ def built_halls(scenario: Scenario, timeline: Timeline) -> Iterator[BuiltHall]:
     """Owned phases that are there, built, or cancelled after their construction had started."""
     ready_d = timeline.ready_for_service_d()
     ordered, ended = works_ordered(scenario, timeline), _ended(timeline)
-    for site in scenario.sites:
-        for phase in site.phases:
-            key = (site.id, phase.id)
-            end_d, (start_d, priced_d) = ready_d.get(key, math.inf), ordered[key]
-            share, stop_d = ended.get((*key, ""), NOT_ENDED)
-            if phase.tenure == "own" and start_d < math.inf and start_d <= stop_d and share > 0:
-                yield BuiltHall(site, phase, start_d, end_d, stop_d, priced_d, share)
+    for site, phase in scenario.phases():
+        key = (site.id, phase.id)
+        end_d, (start_d, priced_d) = ready_d.get(key, math.inf), ordered[key]
+        share, stop_d = ended.get((*key, ""), NOT_ENDED)
+        if phase.tenure == "own" and start_d < math.inf and start_d <= stop_d and share > 0:
+            yield BuiltHall(site, phase, start_d, end_d, stop_d, priced_d, share)
 
 
 def _ended(timeline: Timeline) -> dict[tuple[str, str, str], tuple[float, float]]:
@@ -128,7 +127,7 @@ def _grid_steps(scenario: Scenario, timeline: Timeline, life_y: float) -> Iterat
     energised = {(m.site, m.item): m.time_d for m in timeline.of_kind("energised")}
     ended = _ended(timeline)
     for site in scenario.sites:
-        for step in site.grid_connection if not is_leased(site) else ():
+        for step in site.grid_connection if not site.is_leased else ():
             end_d, applied_d = energised.get((site.id, step.id), math.inf), applied[site.id, step.id]
             share, stop_d = ended.get((site.id, "", step.id), NOT_ENDED)
             if applied_d < math.inf and applied_d <= stop_d and min(end_d, stop_d) < math.inf:
@@ -162,22 +161,12 @@ def _lump(
     return Bought(thing, asset, time_d)
 
 
-def orders_by_place(scenario: Scenario) -> dict[tuple[str, str, str], Deployment]:
-    """Deployments by site, phase and id."""
-    return {
-        (site.id, phase.id, order.id): order
-        for site in scenario.sites
-        for phase in site.phases
-        for order in phase.deployments
-    }
-
-
 def systems_bought(scenario: Scenario, timeline: Timeline) -> Iterator[Bought[Systems]]:
     """Every order of systems at its price: order, delivery, in service.
 
     The first order of a deployment is its first generation, later ones are successors.
     """
-    orders = orders_by_place(scenario)
+    orders = scenario.deployments()
     in_order = sorted(batches(timeline), key=lambda batch: batch.ordered_d)
     # read backwards, the earliest of each deployment stays
     first_d = {batch[:3]: batch.ordered_d for batch in reversed(in_order)}

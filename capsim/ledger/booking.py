@@ -17,20 +17,19 @@ from capsim.ledger.assets import (
     BuiltHall,
     Things,
     built_halls,
-    orders_by_place,
     portfolio_bought,
     things_bought,
     value_left,
 )
 from capsim.ledger.instalments import Booked, Instalments, instalments
-from capsim.ledger.line import Array, Flow, Line
+from capsim.ledger.line import Flow, Line
 from capsim.ledger.opex import Running, things_running
 from capsim.ledger.revenue import revenue
 from capsim.models.cost_bases import CAPEX_BASES, OPEX_BASES, Portfolio, Systems
 from capsim.operations import Operations
 from capsim.quantities import Part, in_scenario_money, item_costs, price_trend
 from capsim.scenario import CostItem, Scenario, applies
-from capsim.units import Calendar
+from capsim.units import Array, Calendar
 from capsim.vocabulary import Category
 
 SYSTEMS = "systems"
@@ -184,18 +183,13 @@ def _opex(scenario: Scenario, running: dict[type, list[Running]]) -> Iterator[Fl
 
 def _resale(scenario: Scenario, booked: list[Booked]) -> Iterator[Flow]:
     """What systems fetch in the month in which they leave: a share of what they cost."""
-    orders = orders_by_place(scenario)
-    refreshes = {place: order.refresh for place, order in orders.items() if order.refresh is not None}
-    shares = {
-        place: refresh.resale_share for place, refresh in refreshes.items() if refresh.resale_share > 0.0
-    }
-    edges_d = scenario.calendar.month_start_d
+    refreshes = {place: order.refresh for place, order in scenario.deployments().items()}
+    shares = {place: refresh.resale_share for place, refresh in refreshes.items() if refresh is not None}
     for row in booked:
         asset, key = row.asset, (row.asset.site, row.asset.phase, row.asset.item)
-        is_sold = row.item == SYSTEMS and key in shares and asset.leaves_d < asset.cancelled_d
-        if is_sold and 0.0 <= asset.leaves_d < edges_d[-1]:
+        is_sold = row.item == SYSTEMS and shares.get(key, 0.0) > 0.0 and asset.leaves_d < asset.cancelled_d
+        if is_sold and 0.0 <= asset.leaves_d < scenario.calendar.n_days:
             monthly = np.zeros(scenario.calendar.n_months)
-            month = int(np.searchsorted(edges_d, asset.leaves_d, side="right")) - 1
-            monthly[month] = -shares[key] * asset.cost
+            monthly[scenario.calendar.month_of_day(asset.leaves_d)] = -shares[key] * asset.cost
             path = "sites.{site}.phases.{phase}.deployments"
             yield Line(asset.site, asset.phase, RESALE, "opex"), monthly, path

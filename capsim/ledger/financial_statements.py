@@ -16,13 +16,12 @@ from numpy.typing import NDArray
 
 from capsim.ledger.assets import Asset
 from capsim.ledger.booking import Ledger
-from capsim.ledger.line import Array
 from capsim.models.debt import REPAYMENTS, follow, tax_after_losses
 from capsim.models.depreciation import written_off
 from capsim.models.ratios import share_of
 from capsim.quantities import price_level
 from capsim.scenario import Debt, Grant, Scenario
-from capsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
+from capsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR, Array
 
 CLASSES = ("it", "facility", "land")
 
@@ -173,15 +172,14 @@ def _loan(scenario: Scenario, debt: Debt, assets: Vintages) -> Loan:
     balance = np.cumsum(np.where(is_building, drawn, 0.0) / growth, axis=1) * growth
     last = np.where(is_building, balance, 0.0)
     # each month bears interest on the balance at the end of the one before
-    capitalised = np.zeros_like(drawn)
-    capitalised[:, 1:] = rate * last[:, :-1]
+    before = np.zeros_like(drawn)
+    before[:, 1:] = last[:, :-1]
+    capitalised = rate * before
     starts = np.where(is_building, 0.0, drawn).sum(axis=0)
     # in the month in which the asset starts to work, all that has grown becomes a loan to repay
-    handed_over = np.zeros_like(drawn)
-    handed_over[:, 1:] = np.where(is_building[:, :-1] & ~is_building[:, 1:], last[:, :-1] * (1.0 + rate), 0.0)
+    starts += np.where(is_building, 0.0, before * (1.0 + rate)).sum(axis=0)
     periods = max(1, round(debt.term_years * MONTHS_PER_YEAR))
     schedule = REPAYMENTS[debt.repayment](rate, periods)
-    starts += handed_over.sum(axis=0)
     interest, principal = (follow(starts, payments) for payments in schedule)
     return Loan(drawn.sum(axis=0), interest, principal, capitalised.sum(axis=0), capitalised)
 
@@ -234,8 +232,7 @@ def _close(scenario: Scenario, flows: dict[str, Array]) -> None:
 
 def _net(flows: dict[str, Array], added: tuple[str, ...], less: tuple[str, ...]) -> Array:
     """Sum of some flows less others, one after the other, shape (n_months,). [scenario currency]"""
-    terms = [*(flows[name] for name in added), *(-flows[name] for name in less)]
-    return np.asarray(sum(terms))
+    return np.asarray(sum([*(flows[name] for name in added), *(-flows[name] for name in less)]))
 
 
 def _balance(flows: dict[str, Array], opening: float) -> dict[str, Array]:

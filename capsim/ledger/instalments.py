@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.ledger.assets import Asset
-from capsim.ledger.line import Array
-from capsim.units import Calendar
+from capsim.units import Array, Calendar
 
 NAMES = ("order", "delivery", "acceptance")
 """Instalments, in the order they fall due."""

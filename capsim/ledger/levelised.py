@@ -10,13 +10,12 @@ import numpy as np
 from capsim.buildout import Timeline
 from capsim.ledger.assets import Asset
 from capsim.ledger.booking import COSTS, Ledger
-from capsim.ledger.line import Array
 from capsim.ledger.opex import years_of_months
 from capsim.models.finance import capital_recovery_factor, levelised_cost
 from capsim.operations import Operations, month_shares
 from capsim.quantities import wacc_real
 from capsim.scenario import Scenario
-from capsim.units import MONTHS_PER_YEAR, years_to_days
+from capsim.units import MONTHS_PER_YEAR, Array, years_to_days
 
 OUTPUTS = ("accelerator_h", "h100e_h", "it_mwh")
 """Monthly series a levelised cost is stated per."""

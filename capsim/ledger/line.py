@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
+from capsim.units import Array
 from capsim.vocabulary import Category
-
-Array = NDArray[np.float64]
 
 
 class Line(NamedTuple):

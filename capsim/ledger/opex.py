@@ -10,11 +10,10 @@ import numpy as np
 
 from capsim.buildout import Timeline
 from capsim.ledger.assets import Asset, BuiltHall
-from capsim.ledger.line import Array
 from capsim.models.cost_bases import HallMonths, InstalledMonths, LeaseMonths, SiteMonths
 from capsim.operations import Operations, month_shares
 from capsim.scenario import Phase, Scenario
-from capsim.units import DAYS_PER_YEAR, Calendar
+from capsim.units import DAYS_PER_YEAR, Array, Calendar
 
 
 class Running(NamedTuple):
@@ -42,8 +41,7 @@ def things_running(
     ready_d = timeline.ready_for_service_d()
     leased = [
         (site.id, phase, ready_d[site.id, phase.id])
-        for site in scenario.sites
-        for phase in site.phases
+        for site, phase in scenario.phases()
         if phase.tenure == "lease" and (site.id, phase.id) in ready_d
     ]
     owned = [(hall.site.id, hall.phase, hall.ready_d) for hall in halls]

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from capsim.buildout import Timeline
-from capsim.ledger.line import Array, Flow, Line
+from capsim.ledger.line import Flow, Line
 from capsim.models.ratios import share_of
 from capsim.operations import Operations, month_shares
 from capsim.quantities import in_scenario_money
 from capsim.scenario import Rent, Revenue, Scenario
-from capsim.units import DAYS_PER_YEAR
+from capsim.units import DAYS_PER_YEAR, Array
 
 RESERVED, ON_DEMAND, RENT, TENANTS_ENERGY = "reserved-hours", "on-demand-hours", "rent", "tenants-energy"
 """Items of revenue."""

@@ -7,31 +7,37 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Array = NDArray[np.float64]
-"""What checks of several values give, and models compute with."""
+from capsim.units import Array
 
 
 def finite(name: str, values: ArrayLike) -> Array:
     """The values as an array, checked to be finite."""
     array = np.asarray(values, dtype=np.float64)
-    if not np.all(np.isfinite(array)):
-        raise ValueError(f"{name} must be finite")
-    return array
+    return _checked(array, np.isfinite(array), f"{name} must be finite")
 
 
 def finite_at_least_0(name: str, values: ArrayLike) -> Array:
     """The values as an array, checked to be finite and at least 0."""
     array = np.asarray(values, dtype=np.float64)
-    if not (np.all(array >= 0.0) and np.all(np.isfinite(array))):
-        raise ValueError(f"{name} must be finite and at least 0")
-    return array
+    return _checked(array, (array >= 0.0) & (array < np.inf), f"{name} must be finite and at least 0")
+
+
+def finite_above_0(name: str, values: ArrayLike) -> Array:
+    """The values as an array, checked to be finite and above 0."""
+    array = np.asarray(values, dtype=np.float64)
+    return _checked(array, (array > 0.0) & (array < np.inf), f"{name} must be finite and above 0")
 
 
 def shares(name: str, values: ArrayLike) -> Array:
     """The values as an array, checked to be in [0, 1]."""
     array = np.asarray(values, dtype=np.float64)
-    if not (np.all(array >= 0.0) and np.all(array <= 1.0)):
-        raise ValueError(f"{name} must be in [0, 1]")
+    return _checked(array, (array >= 0.0) & (array <= 1.0), f"{name} must be in [0, 1]")
+
+
+def _checked(array: Array, holds: NDArray[np.bool_], rule: str) -> Array:
+    """The array, whose every value holds a rule."""
+    if not np.all(holds):
+        raise ValueError(rule)
     return array
 
 

@@ -12,13 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
 from capsim.registry import Table, meaning_of
-from capsim.units import KW_PER_MW
+from capsim.units import KW_PER_MW, Array
 
-Array = NDArray[np.float64]
 MONEY = "currency"
 """How the unit of an amount begins that is money; any other is a share of a price."""
 

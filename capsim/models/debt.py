@@ -9,18 +9,19 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from capsim.models.argument_checks import finite
 from capsim.registry import Table
+from capsim.units import Array
 
 
 class Schedule(NamedTuple):
     """Interest and principal of a unit loan at the end of each period, each of shape (periods,)."""
 
-    interest: NDArray[np.float64]
+    interest: Array
     """Interest. [1]"""
-    principal: NDArray[np.float64]
+    principal: Array
     """Repayment; the sum is 1. [1]"""
 
 
@@ -75,7 +76,7 @@ def bullet(rate: float, periods: int) -> Schedule:
     return Schedule(np.full(periods, rate), principal)
 
 
-def follow(starts: ArrayLike, schedule: NDArray[np.float64]) -> NDArray[np.float64]:
+def follow(starts: ArrayLike, schedule: Array) -> Array:
     """Payments of loans that start in different periods, each following one schedule.
 
     Parameters
@@ -99,7 +100,7 @@ def follow(starts: ArrayLike, schedule: NDArray[np.float64]) -> NDArray[np.float
     return np.asarray(np.concatenate([[0.0], np.convolve(amounts, schedule)])[: amounts.size])
 
 
-def tax_after_losses(profit: ArrayLike, *, rate: float, offset_share: float = 1.0) -> NDArray[np.float64]:
+def tax_after_losses(profit: ArrayLike, *, rate: float, offset_share: float = 1.0) -> Array:
     """Tax on yearly profits with losses carried forward without limit of time.
 
     Parameters

@@ -7,15 +7,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from capsim.models.argument_checks import (
-    Array,
-    finite,
-    finite_at_least_0,
-    require_finite_at_least_0,
-    require_within,
-)
+from capsim.models.argument_checks import finite, finite_at_least_0, require_finite_at_least_0, require_within
 from capsim.registry import Table
-from capsim.units import DAYS_PER_WEEK, HOURS_PER_DAY, SECONDS_PER_HOUR
+from capsim.units import DAYS_PER_WEEK, HOURS_PER_DAY, SECONDS_PER_HOUR, Array
 
 HOURS_PER_WEEK = DAYS_PER_WEEK * HOURS_PER_DAY
 _WEEKDAYS = 5

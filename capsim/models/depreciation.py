@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from capsim.models.ratios import share_of
+from capsim.units import Array
 
 
-def written_off(age_y: ArrayLike, *, life_y: ArrayLike, factor: float = 1.0) -> NDArray[np.float64]:
+def written_off(age_y: ArrayLike, *, life_y: ArrayLike, factor: float = 1.0) -> Array:
     r"""Share of a cost written off by an age, in continuous time.
 
     Parameters

@@ -17,9 +17,9 @@ from dataclasses import dataclass, fields
 from functools import reduce
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from capsim.units import Array
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from capsim.models.argument_checks import Array, finite
+from capsim.models.argument_checks import finite, finite_above_0
+from capsim.units import Array
 
 _IRR_LOG_RATES = np.linspace(-7.0, 7.0, 281)
 """Where `irr` looks for a change of sign: ln(1 + rate), with 0 among them. [1/y]"""
@@ -47,9 +48,7 @@ def capital_recovery_factor(rate_per_y: ArrayLike, life_y: ArrayLike) -> Array:
     >>> capital_recovery_factor([0.0, 0.1], 10.0).round(5)
     array([0.1    , 0.16275])
     """
-    rate, life = np.broadcast_arrays(_rate(rate_per_y), np.asarray(life_y, dtype=np.float64))
-    if not (np.all(life > 0.0) and np.all(np.isfinite(life))):
-        raise ValueError("life_y must be finite and above 0")
+    rate, life = np.broadcast_arrays(_rate(rate_per_y), finite_above_0("life_y", life_y))
     factor = np.asarray(1.0 / life)
     # expm1 and log1p lose no digits at small rates; at 0 the limit above stands
     np.divide(rate, -np.expm1(-life * np.log1p(rate)), out=factor, where=rate != 0.0)

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from capsim.models.argument_checks import Array, finite, require_within, shares
+from capsim.models.argument_checks import finite, require_within, shares
 from capsim.models.ratios import share_of
-from capsim.units import HOURS_PER_DAY, HOURS_PER_STANDARD_YEAR
+from capsim.units import HOURS_PER_DAY, HOURS_PER_STANDARD_YEAR, Array
 
 CHARGE_UNTIL_H = 16
 """Hour of the UTC day before which a battery charges and from which it discharges: the night and the

@@ -11,10 +11,10 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from capsim.models.argument_checks import Array, finite, finite_at_least_0
+from capsim.models.argument_checks import finite, finite_at_least_0
 from capsim.models.persistence import persistent
 from capsim.models.price_spread import PriceQuantiles, price_map
-from capsim.units import DAYS_IN_MONTH, HOURS_PER_DAY, MONTHS_PER_YEAR
+from capsim.units import DAYS_IN_MONTH, HOURS_PER_DAY, MONTHS_PER_YEAR, Array
 
 _SHAPE = (MONTHS_PER_YEAR, HOURS_PER_DAY)
 

@@ -15,7 +15,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from capsim.models.argument_checks import Array, finite_at_least_0, require_within, shares
+from capsim.models.argument_checks import finite_at_least_0, require_within, shares
+from capsim.units import Array
 
 _NEWTON_STEPS = 40
 """Enough for any curve; a usual one is there after five."""

@@ -5,13 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from capsim.models.argument_checks import (
-    Array,
-    finite_at_least_0,
-    require_finite_above_0,
-    require_finite_at_least_0,
-)
-from capsim.units import HOURS_PER_DAY, KILO
+from capsim.models import argument_checks as check
+from capsim.units import HOURS_PER_DAY, KILO, Array
 
 _MOST_PAIRS_OVER_MEAN = 6.0
 """Standard deviations of the number of runs that are drawn beyond its mean."""
@@ -49,7 +44,7 @@ def packed(accelerators: ArrayLike, sizes: ArrayLike, shares: ArrayLike) -> Arra
     array([[ 2.,  0.],
            [61.,  5.]])
     """
-    fleet = finite_at_least_0("accelerators", accelerators)
+    fleet = check.finite_at_least_0("accelerators", accelerators)
     size, share = np.asarray(sizes, dtype=np.float64), np.asarray(shares, dtype=np.float64)
     if not (size.ndim == 1 and size.size and np.all(size > 0.0) and np.all(np.diff(size) <= 0.0)):
         raise ValueError("sizes must be above 0 and fall")
@@ -130,14 +125,12 @@ def productive_share(
     >>> round(float(share), 4)
     0.9358
     """
-    size = np.asarray(accelerators, dtype=np.float64)
-    if not (np.all(size > 0.0) and np.all(np.isfinite(size))):
-        raise ValueError("accelerators must be finite and above 0")
-    require_finite_at_least_0("failures_per_1000_node_days", failures_per_1000_node_days)
-    require_finite_above_0("node_accelerators", node_accelerators)
-    require_finite_at_least_0("restart_h", restart_h)
-    require_finite_above_0("checkpoint_h", checkpoint_h)
-    require_finite_at_least_0("write_h", write_h)
+    size = check.finite_above_0("accelerators", accelerators)
+    check.require_finite_at_least_0("failures_per_1000_node_days", failures_per_1000_node_days)
+    check.require_finite_above_0("node_accelerators", node_accelerators)
+    check.require_finite_at_least_0("restart_h", restart_h)
+    check.require_finite_above_0("checkpoint_h", checkpoint_h)
+    check.require_finite_at_least_0("write_h", write_h)
     rate_per_h = size / node_accelerators * failures_per_1000_node_days / (KILO * HOURS_PER_DAY)
     exponent = rate_per_h * (checkpoint_h + write_h)
     without = checkpoint_h / (checkpoint_h + write_h)
@@ -185,11 +178,10 @@ def campaigns(
     >>> bool(begin[0] == 0.0 and np.all(end >= begin))
     True
     """
-    start = np.asarray(starts_h, dtype=np.float64)
-    require_finite_above_0("run_h", run_h)
-    require_finite_at_least_0("gap_h", gap_h)
-    if not (np.all(np.isfinite(start)) and np.isfinite(until_h)):
-        raise ValueError("starts_h and until_h must be finite")
+    check.require_finite_above_0("run_h", run_h)
+    check.require_finite_at_least_0("gap_h", gap_h)
+    start = check.finite("starts_h and until_h", starts_h)
+    check.finite("starts_h and until_h", until_h)
     mean = max(until_h, 0.0) / (run_h + gap_h)
     pairs = int(np.ceil(mean + _MOST_PAIRS_OVER_MEAN * np.sqrt(mean + 1.0) + _MOST_PAIRS_OVER_MEAN))
     length = rng.exponential(size=(start.size, pairs, 2)) * np.array([run_h, gap_h])

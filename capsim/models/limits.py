@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from capsim.models.argument_checks import Array, finite_at_least_0
+from capsim.models.argument_checks import finite_at_least_0
 from capsim.models.ratios import share_of
+from capsim.units import Array
 
 FacilityOfIt = Callable[[Array, NDArray[np.int64]], Array]
 """IT load of some hours, shape (..., n), and the indices of those hours, shape (n,) -> facility load, of the
@@ -133,7 +134,8 @@ def _fitted(over: _Over, facility_of_it: FacilityOfIt) -> tuple[Array, NDArray[n
     excess = facility_of_it(tried, over.hours) - over.target
     it_mw, left = np.zeros_like(over.wanted_mw), np.arange(over.wanted_mw.size)
     for _ in range(_FITS):
-        guess = _between(_root_near(tried, excess), over.wanted_mw)
+        # held between 0 and the load wanted; 0 where undefined
+        guess = np.minimum(np.fmax(_root_near(tried, excess), 0.0), over.wanted_mw)
         it_mw[left] = guess
         off = facility_of_it(guess, over.hours) - over.target
         missed = np.flatnonzero(~(np.abs(off) <= over.band))
@@ -158,11 +160,6 @@ def _root_near(x: Array, f: Array) -> Array:
         # the root nearest the last point, in the form that loses no digits where the bend is small
         root = np.sqrt(bend * f[2] * -4.0 + at_last * at_last)
         return np.asarray(x[2] - 2.0 / ((at_last + root) / f[2]))
-
-
-def _between(it_mw: Array, wanted_mw: Array) -> Array:
-    """Loads held between 0 and the load wanted; 0 where undefined. [MW]"""
-    return np.minimum(np.fmax(it_mw, 0.0), wanted_mw)
 
 
 def _bracketed(over: _Over, facility_of_it: FacilityOfIt) -> Array:

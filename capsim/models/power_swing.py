@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaln, ndtr
 
-from capsim.models.argument_checks import Array, finite_at_least_0, shares
+from capsim.models.argument_checks import finite_at_least_0, shares
+from capsim.units import Array
 
 MOST_JOBS = 128
 """Largest number of jobs that is counted out; more are taken as normal."""

@@ -12,11 +12,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from capsim.units import DAYS_IN_MONTH, HOURS_PER_DAY
+from capsim.units import DAYS_IN_MONTH, HOURS_PER_DAY, Array
 
-Array = NDArray[np.float64]
 _GRID = 4001
 _TAILS_SD = 6.0
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from capsim.models.argument_checks import Array, shares
+from capsim.models.argument_checks import shares
+from capsim.units import Array
 
 STANDARD_PRESSURE_PA = 101325.0
 """Standard atmosphere at sea level. [Pa]"""
@@ -21,9 +22,6 @@ VAPORISATION_KJ_PER_KG = 2500.0
 """Enthalpy of vaporisation at 0 degC in Lei & Masanet (2020). [kJ/kg]"""
 VAPOUR_TO_AIR = 0.622
 """Molar mass of water over that of dry air. [1]"""
-_HIGHEST_WET_BULB_C = 60.0
-_NEWTON_STEPS = 30
-_TOLERANCE_K = 1e-9
 
 
 def saturation_pressure_pa(temperature_c: ArrayLike) -> Array:

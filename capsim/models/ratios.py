@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from capsim.units import Array
 
 
-def share_of(part: ArrayLike, whole: ArrayLike, *, of_nothing: float = 0.0) -> NDArray[np.float64]:
+def share_of(part: ArrayLike, whole: ArrayLike, *, of_nothing: float = 0.0) -> Array:
     """Part over whole where the whole is above 0, and `of_nothing` elsewhere. [1]
 
     Examples
@@ -17,5 +19,5 @@ def share_of(part: ArrayLike, whole: ArrayLike, *, of_nothing: float = 0.0) -> N
     shape = np.broadcast_shapes(np.shape(part), np.shape(whole))
     # zeros come from the system without being written
     empty = np.full(shape, of_nothing) if of_nothing else np.zeros(shape)
-    share: NDArray[np.float64] = np.divide(part, whole, out=empty, where=np.asarray(whole) > 0.0)
+    share: Array = np.divide(part, whole, out=empty, where=np.asarray(whole) > 0.0)
     return share

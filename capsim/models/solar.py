@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from capsim.models.argument_checks import Array, require_within
-from capsim.units import HOURS_PER_DAY
+from capsim.models.argument_checks import require_within
+from capsim.units import HOURS_PER_DAY, Array
 
 _DAYS = 365
 _YEAR = np.arange(1.0, _DAYS + 1.0)

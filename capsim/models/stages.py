@@ -55,5 +55,4 @@ def attempts(duration_d: float, rng: np.random.Generator | None, *, refusal_prob
     """
     if not 0.0 <= refusal_probability < 1.0:
         raise ValueError("refusal_probability must be in [0, 1)")
-    tries = 1 if rng is None else int(rng.geometric(1.0 - refusal_probability))
-    return duration_d * tries
+    return duration_d * (1 if rng is None else int(rng.geometric(1.0 - refusal_probability)))

@@ -21,9 +21,8 @@ from capsim.units import (
     HOURS_PER_DAY,
     HOURS_PER_STANDARD_YEAR,
     MONTHS_PER_YEAR,
+    Array,
 )
-
-Array = NDArray[np.float64]
 
 _AFTERNOON_SPREAD = 0.25
 """Extra spread of the dry-bulb at its warmest hour: hot days swing more. Assumed. [1]"""

@@ -14,9 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.models.persistence import persistent
-from capsim.units import HOURS_PER_DAY, MONTHS_PER_YEAR
-
-Array = NDArray[np.float64]
+from capsim.units import HOURS_PER_DAY, MONTHS_PER_YEAR, Array
 
 _DAY_MEMORY = 0.8
 """Day-to-day correlation of the days that persist. Assumed: daily means reach nearly all observed. [1]"""

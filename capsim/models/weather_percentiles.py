@@ -10,9 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.units import HOURS_PER_STANDARD_YEAR
-
-Array = NDArray[np.float64]
+from capsim.units import HOURS_PER_STANDARD_YEAR, Array
 
 PERCENTILES = (50.0, 90.0, 99.0, 99.6)
 """Percentiles over a year's hours that a climate states beside its mean. [%]"""

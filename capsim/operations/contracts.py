@@ -5,16 +5,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from capsim.models.solar import solar_output
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.surroundings import Surroundings
 from capsim.quantities import in_scenario_money
 from capsim.scenario import Contract, Scenario, Solar, SolarShape
-from capsim.units import DAYS_PER_YEAR, HOURS_PER_DAY, months_to_days
-
-Array = NDArray[np.float64]
+from capsim.units import DAYS_PER_YEAR, HOURS_PER_DAY, Array, months_to_days
 
 _ALL = 1e-9
 """How near to 1 shares add up to all that is drawn: they are given in decimals. [1]"""

@@ -7,11 +7,10 @@ from collections import defaultdict, deque
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from capsim.buildout import Timeline
 from capsim.operations.fleet import SiteFleet
-from capsim.units import DAYS_PER_YEAR, KG_PER_T, Calendar
+from capsim.units import DAYS_PER_YEAR, KG_PER_T, Array, Calendar
 
 NEGLIGIBLE = 1e-9
 """Systems up to which what is left of a lot is rounding."""
@@ -27,7 +26,7 @@ class Lot(NamedTuple):
     system: str
 
 
-def embodied_by_month(fleet: SiteFleet, timeline: Timeline) -> NDArray[np.float64]:
+def embodied_by_month(fleet: SiteFleet, timeline: Timeline) -> Array:
     """Embodied carbon of a site by month, shape (n_months,). [tCO2e]
 
     Each lot is charged evenly over the life the scenario states, or over its time in service where
@@ -71,7 +70,7 @@ def _lots(timeline: Timeline, site: str) -> list[Lot]:
     return lots
 
 
-def _by_month(rows: list[tuple[float, float, float]], calendar: Calendar) -> NDArray[np.float64]:
+def _by_month(rows: list[tuple[float, float, float]], calendar: Calendar) -> Array:
     """Amounts spread evenly over a time from a day on, by month; none where that day never comes."""
     from_d, life_d, amount = np.array([row for row in rows if row[0] < math.inf]).reshape(-1, 3).T
     edges_d = calendar.month_start_d

@@ -17,9 +17,8 @@ from capsim.models.compute import DEFINITIONS
 from capsim.operations.spans import Spans, Step
 from capsim.quantities import system_count
 from capsim.scenario import Scenario, Site
-from capsim.units import HOURS_PER_DAY, KW_PER_MW
+from capsim.units import HOURS_PER_DAY, KW_PER_MW, Array
 
-Array = NDArray[np.float64]
 _Key = tuple[str, str]
 """Site and phase."""
 Out = dict[tuple[str, str, str], Array]

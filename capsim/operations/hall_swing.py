@@ -13,8 +13,7 @@ from capsim.operations.fleet import PhaseFleet, SiteFleet
 from capsim.operations.job_loads import JobLoad
 from capsim.operations.phase_loads import PhaseLoad
 from capsim.operations.spans import Spans
-
-Array = NDArray[np.float64]
+from capsim.units import Array
 
 _POINTS = 17
 """Loads of a hall at which the cut is computed; between them it is interpolated."""

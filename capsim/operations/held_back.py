@@ -7,17 +7,15 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from capsim.buildout import FUNDING, GRID, MAINTENANCE, OF_GRID, PLANNED_START, Outage, Outages, Timeline
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.job_loads import JobLoad
 from capsim.operations.spans import Spans
 from capsim.scenario import Scenario
-from capsim.units import HOURS_PER_DAY, KW_PER_MW, Calendar
+from capsim.units import HOURS_PER_DAY, KW_PER_MW, Array, Calendar
 from capsim.vocabulary import Binding, IdleCause
-
-Array = NDArray[np.float64]
 
 ACCELERATORS: Final[IdleCause] = "accelerators"
 """Cause: the hall is ready, and systems ordered for it are not there, not installed or not burnt in."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from capsim.models.flexibility import dearest_of_year
 from capsim.operations.contracts import sun_mw
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.meter import engines_on_price
 from capsim.operations.surroundings import Surroundings
-
-Array = NDArray[np.float64]
+from capsim.units import Array
 
 
 def connection_mw(fleet: SiteFleet) -> Array:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from capsim.models.limits import lost_compute_share
 from capsim.models.ratios import share_of
 from capsim.operations.hall_swing import hall_swings
 from capsim.operations.monthly import SiteRun, capacity_charge_per_mw_h, working
 from capsim.operations.served_demand import working_share
-
-Array = NDArray[np.float64]
+from capsim.units import Array
 
 
 def hours_of(run: SiteRun) -> dict[str, Array]:

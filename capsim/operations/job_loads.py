@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from capsim.models.job_mix import campaigns, packed
 from capsim.models.ratios import share_of
@@ -14,9 +13,7 @@ from capsim.operations.fleet import SiteFleet, hourly_count
 from capsim.operations.spans import Spans
 from capsim.quantities import Mix, mix_of
 from capsim.scenario import Workload, stream
-from capsim.units import HOURS_PER_DAY
-
-Array = NDArray[np.float64]
+from capsim.units import HOURS_PER_DAY, Array
 
 MOST_SLOTS = 64
 """Most places for jobs of a class whose gaps are drawn one by one; of more, the mean runs at all times."""

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from capsim.models.flexibility import daily_battery
 from capsim.operations.contracts import covered_mw, price_per_mwh, sun_mw
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.surroundings import Surroundings
 from capsim.quantities import in_scenario_money
-from capsim.units import G_PER_KG, HOURS_PER_YEAR, KG_PER_T, KWH_PER_MWH
+from capsim.units import G_PER_KG, HOURS_PER_YEAR, KG_PER_T, KWH_PER_MWH, Array
 
-Array = NDArray[np.float64]
 _T_PER_MWH_OF_G_PER_KWH = KWH_PER_MWH / (G_PER_KG * KG_PER_T)
 """Carbon of one MWh at one g/kWh. [t]"""
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from capsim.models.compute import DEFINITIONS
 from capsim.models.electrical import headroom_mw, stranded_mw
@@ -24,9 +23,8 @@ from capsim.operations.spans import Spans
 from capsim.operations.surroundings import Surroundings
 from capsim.quantities import capped_system, in_scenario_money
 from capsim.scenario import Site, Workload
-from capsim.units import HOURS_PER_DAY, KWH_PER_MWH, L_PER_M3, MONTHS_PER_YEAR, Calendar
+from capsim.units import HOURS_PER_DAY, KWH_PER_MWH, L_PER_M3, MONTHS_PER_YEAR, Array, Calendar
 
-Array = NDArray[np.float64]
 Months = dict[str, Array]
 
 

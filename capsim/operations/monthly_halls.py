@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from capsim.models.electrical import headroom_mw
 from capsim.models.ratios import share_of
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.power import SitePower
+from capsim.units import Array
 
-Array = NDArray[np.float64]
 Halls = dict[str, Array]
 """Monthly series of halls as named in `HALLS`, each of shape (n_phases, n_months). [MW]"""
 

@@ -32,10 +32,9 @@ from capsim.operations.served_demand import Served, served_demand
 from capsim.operations.surroundings import Sky, Surroundings
 from capsim.operations.year_bank import Key
 from capsim.scenario import Scenario
-from capsim.units import HOURS_PER_DAY
+from capsim.units import HOURS_PER_DAY, Array
 from capsim.vocabulary import HALLS, HOURLY, MONTHLY
 
-Array = NDArray[np.float64]
 TakeHours = Callable[[str, dict[str, Array]], None]
 """Takes the id of a site and its hourly series by name (see `HOURLY`), each of shape (n_hours,)."""
 

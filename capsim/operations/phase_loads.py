@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from capsim.operations.fleet import PhaseFleet, SiteFleet, SystemFleet
 from capsim.operations.job_loads import JobLoad
 from capsim.quantities import capped_system, on_curve
 from capsim.scenario import Workload
-
-Array = NDArray[np.float64]
+from capsim.units import Array
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,7 @@ from capsim.operations.job_loads import JobLoad
 from capsim.operations.phase_loads import PhaseLoad, phase_load, workload_of
 from capsim.operations.site_plant import Plant, inside_limits
 from capsim.operations.spans import Cut, Spans
-
-Array = NDArray[np.float64]
+from capsim.units import Array
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from capsim.models.demand import DEMAND_SHAPES, demand_h100e, queued, service_h100e
 from capsim.models.ratios import share_of
@@ -15,9 +14,7 @@ from capsim.operations.phase_loads import workload_of
 from capsim.operations.surroundings import hours_elapsed_y
 from capsim.quantities import capped_system
 from capsim.scenario import Scenario, Service, Shape, Workload
-from capsim.units import HOURS_PER_DAY, Calendar, months_to_days
-
-Array = NDArray[np.float64]
+from capsim.units import HOURS_PER_DAY, Array, Calendar, months_to_days
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from capsim.models.limits import RELATIVE_GAP, throttle
 from capsim.models.weather import Weather
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.surroundings import design_dry_bulb_c
+from capsim.units import Array
 
-Array = NDArray[np.float64]
 Hours = NDArray[np.int64] | slice
 ALL = slice(None)
 _MOST = 0.8

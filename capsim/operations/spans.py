@@ -9,9 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.units import HOURS_PER_DAY, Calendar
+from capsim.units import HOURS_PER_DAY, Array, Calendar
 
-Array = NDArray[np.float64]
 Step = tuple[float, float]
 """Time [d] and change of a level at that time."""
 

@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from capsim.catalog import carbon_shape, climate_table, read_weather
 from capsim.models.grid import hourly_carbon, hourly_price
@@ -20,9 +19,7 @@ from capsim.models.weather_percentiles import PERCENTILES
 from capsim.operations.year_bank import Key, PriceYears, relative_price_hours, synthetic_weather
 from capsim.quantities import in_scenario_money
 from capsim.scenario import Scenario, Site
-from capsim.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR, YEARS_PER_DECADE, Calendar
-
-Array = NDArray[np.float64]
+from capsim.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR, YEARS_PER_DECADE, Array, Calendar
 
 CARBON_HOURS = MEASURED, OF_THE_SUN, FLAT = ("measured", "of the sun", "flat")
 """How the hours of a grid's carbon intensity are known: measured, by rule from its solar share, or not."""

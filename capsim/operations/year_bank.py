@@ -25,9 +25,8 @@ from capsim.models.weather import (
 )
 from capsim.models.weather_percentiles import percentile_map, sample_of_years
 from capsim.scenario import stream
-from capsim.units import DAYS_IN_MONTH, HOURS_PER_DAY, MONTHS_PER_YEAR, Calendar
+from capsim.units import DAYS_IN_MONTH, HOURS_PER_DAY, MONTHS_PER_YEAR, Array, Calendar
 
-Array = NDArray[np.float64]
 Days = NDArray[np.int64]
 Steps = NDArray[np.int16]
 

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from capsim.projection.binding_views import NOTHING
 from capsim.projection.labelled import labelled_hours
 from capsim.registry import did_you_mean
 from capsim.scenario import Scenario
-from capsim.units import HOURS_PER_DAY
+from capsim.units import HOURS_PER_DAY, Array
 from capsim.vocabulary import OF_AN_HOUR, no_result
 
 if TYPE_CHECKING:
@@ -49,9 +48,9 @@ class SiteHours:
 
     def __init__(self, site: str) -> None:
         self._site = site
-        self._series: dict[str, NDArray[np.float64]] = {}
+        self._series: dict[str, Array] = {}
 
-    def __call__(self, site: str, series: dict[str, NDArray[np.float64]]) -> None:
+    def __call__(self, site: str, series: dict[str, Array]) -> None:
         """Take the hours of the next site."""
         if site == self._site:
             self._series = dict(series)

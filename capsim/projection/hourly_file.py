@@ -7,12 +7,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from capsim.projection.labelled import TIME_UNIT, label
 from capsim.scenario import Scenario
+from capsim.units import Array
 from capsim.vocabulary import HOURLY
 
 NAME = "hourly.parquet"
@@ -47,22 +46,17 @@ class HourlyFile:
     @property
     def about(self) -> dict[str, Any]:
         """What rebuilds the dataset from the file, as `dataset_to_parquet` returns it."""
-        return {
-            "dims": list(DIMS),
-            "attributes": {name: dict(about) for name, about in self._labels.values()},
-        }
+        return {"dims": list(DIMS), "attributes": dict(self._labels.values())}
 
-    def __call__(self, site: str, series: dict[str, NDArray[np.float64]]) -> None:
+    def __call__(self, site: str, series: dict[str, Array]) -> None:
         """Write the hours of the next site."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         columns: dict[str, Any] = {"site": pa.array([site] * self._hours.size), "hour": pa.array(self._hours)}
         columns |= {name: pa.array(series[plain]) for plain, (name, _) in self._labels.items()}
-        attributes = dict(self._labels.values())
-        kept = {
-            key: {name: about[key] for name, about in attributes.items()} for key in ("units", "long_name")
-        }
+        about = dict(self._labels.values())
+        kept = {key: {name: each[key] for name, each in about.items()} for key in ("units", "long_name")}
         table = pa.table(columns).replace_schema_metadata({_ATTRS: json.dumps(kept)})
         if self._writer is None:
             self._writer = pq.ParquetWriter(self._path, table.schema)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from capsim.buildout import stranded
 from capsim.projection.monthly_tables import with_units_of
 from capsim.projection.run import Run, money_name, money_unit
+from capsim.units import Array
 from capsim.vocabulary import HALLS, HOURLY, MONTHLY, WAITING, Measure
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def _variables(
     scenario: Scenario,
     measures: Iterable[Measure],
     dims: tuple[str, ...],
-    values: Mapping[str, NDArray[np.float64]],
+    values: Mapping[str, Array],
 ) -> dict[str, Any]:
     """Variables of a dataset by name, with units and long names."""
     labels = {measure.name: label(measure, scenario) for measure in measures}
@@ -63,9 +63,7 @@ def hourly_dataset(run: Run) -> xr.Dataset | None:
     return labelled_hours(run.scenario, [s.id for s in run.scenario.sites], run.operations.hourly)
 
 
-def labelled_hours(
-    scenario: Scenario, sites: Sequence[str], hourly: Mapping[str, NDArray[np.float64]]
-) -> xr.Dataset:
+def labelled_hours(scenario: Scenario, sites: Sequence[str], hourly: Mapping[str, Array]) -> xr.Dataset:
     """Hourly series of some sites, each of shape (site, hour), with units and long names."""
     import xarray as xr
 
@@ -100,7 +98,7 @@ def stranded_table(run: Run) -> pd.DataFrame:
 def halls_table(run: Run) -> pd.DataFrame:
     """Each hall by month, from the month it is ready or has systems in service. [MW]"""
     halls, months = run.operations.halls, month_index(run)
-    ids = [(site.id, phase.id) for site in run.scenario.sites for phase in site.phases]
+    ids = [(site.id, phase.id) for site, phase in run.scenario.phases()]
     row, month = np.nonzero((halls["critical_it_mw"] > 0.0) | (halls["nameplate_mw"] > 0.0))
     table = pd.DataFrame(ids, columns=["site", "phase"]).iloc[row].reset_index(drop=True)
     table.insert(0, "month", months[month])

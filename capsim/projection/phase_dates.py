@@ -30,8 +30,7 @@ def date_columns(scenario: Scenario) -> tuple[DateColumn, ...]:
     """Dated milestones of all phases, in the order of the scenario."""
     return tuple(
         DateColumn(site.id, phase.id, milestone)
-        for site in scenario.sites
-        for phase in site.phases
+        for site, phase in scenario.phases()
         for milestone in DATED
         if phase.deployments or milestone not in OF_SYSTEMS
     )
@@ -46,8 +45,7 @@ def milestone_days(run: Run) -> list[float]:
     powered = {(m.site, m.item): m.time_d for m in timeline.of_kind("energised")}
     energised = {
         (site.id, phase.id): powered.get((site.id, phase.energization), math.inf)
-        for site in scenario.sites
-        for phase in site.phases
+        for site, phase in scenario.phases()
     }
     by_kind = (energised, timeline.ready_for_service_d(), first, first_fleet_d(run))
     day_of = dict(zip(DATED, by_kind, strict=True))
@@ -61,8 +59,7 @@ def first_fleet_d(run: Run) -> dict[tuple[str, str], float]:
     full_d: dict[tuple[str, str, str], float] = {}
     fleets = {
         (site.id, phase.id, order.id): system_count(phase, order, run.scenario.catalog)
-        for site in run.scenario.sites
-        for phase in site.phases
+        for site, phase in run.scenario.phases()
         for order in phase.deployments
     }
     for m in run.timeline.of_kind("in_service"):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from capsim.projection.run import Run
-from capsim.scenario import Deployment, Scenario, launches
+from capsim.scenario import launches
 from capsim.units import DAYS_PER_YEAR, months_to_days, weeks_to_days
 
 SUCCESSORS = 2
@@ -30,9 +29,7 @@ def outdated(run: Run) -> list[dict[str, Any]]:
         newer = names[names.index(order.unit) + 1 :] if order.unit in names else []
         place = (order.site, order.phase, order.item, order.unit)
         if len(newer) >= SUCCESSORS and place not in found:
-            site, phase, deployment, system = place
-            about = {"site": site, "phase": phase, "deployment": deployment, "system": system}
-            found[place] = {**about, "ordered_on": day.isoformat(), "newer": newer}
+            found[place] = {**_named(place), "ordered_on": day.isoformat(), "newer": newer}
     return list(found.values())
 
 
@@ -40,33 +37,28 @@ def aged(run: Run) -> list[dict[str, Any]]:
     """Deployments without a refresh whose first systems run long past their economic life at the horizon."""
     scenario, kept = run.scenario, []
     life_y, end_d = scenario.finance.life_it_years, scenario.calendar.day_of(scenario.calendar.end)
-    for place, order in _deployments(scenario):
-        site, phase, deployment = place.values()
-        starts = run.timeline.of_phase(site, phase, "in_service")
-        age_y = (
-            end_d - min((m.time_d for m in starts if m.item == deployment), default=end_d)
-        ) / DAYS_PER_YEAR
+    for place, order in scenario.deployments().items():
+        starts = run.timeline.of_phase(*place[:2], "in_service")
+        first_d = min((m.time_d for m in starts if m.item == order.id), default=end_d)
+        age_y = (end_d - first_d) / DAYS_PER_YEAR
         is_ours = scenario.catalog.entry("systems", order.system).number("accelerator_count") > 0
         if is_ours and order.refresh is None and age_y > LONG_PAST * life_y:
-            kept.append({**place, "age_y": age_y, "life_y": float(life_y)})
+            kept.append({**_named(place), "age_y": age_y, "life_y": float(life_y)})
     return kept
 
 
 def awaits_launch(run: Run) -> list[dict[str, Any]]:
     """Deployments ordered so early that their delivery waits for the launch of the system."""
     waiting = []
-    for place, order in _deployments(run.scenario):
+    for place, order in run.scenario.deployments().items():
         if order.ordered_on is not None and order.launched_on is not None:
             due_on = order.ordered_on + timedelta(days=weeks_to_days(order.lead_time_weeks))
             launched_on = order.launched_on + timedelta(days=months_to_days(order.launch_slip_months))
             if due_on < launched_on:
-                waiting.append({**place, "system": order.system, "launched_on": launched_on.isoformat()})
+                waiting.append({**_named((*place, order.system)), "launched_on": launched_on.isoformat()})
     return waiting
 
 
-def _deployments(scenario: Scenario) -> Iterator[tuple[dict[str, str], Deployment]]:
-    """All deployments, each with its site, phase and id."""
-    for site in scenario.sites:
-        for phase in site.phases:
-            for order in phase.deployments:
-                yield {"site": site.id, "phase": phase.id, "deployment": order.id}, order
+def _named(place: tuple[str, ...]) -> dict[str, Any]:
+    """Site, phase, deployment and, where it is given, system by what they are."""
+    return dict(zip(("site", "phase", "deployment", "system"), place, strict=False))

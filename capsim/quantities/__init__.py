@@ -7,7 +7,6 @@ from capsim.quantities.prices import (
     Part,
     facility_price,
     grid_price,
-    is_leased,
     item_costs,
     ordered_systems,
     price_of_one,

@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from capsim.models.job_mix import productive_share
 from capsim.scenario import JobMix, Workload
-from capsim.units import HOURS_PER_DAY, MINUTES_PER_HOUR
-
-Array = NDArray[np.float64]
+from capsim.units import HOURS_PER_DAY, MINUTES_PER_HOUR, Array
 
 
 @dataclass(frozen=True)

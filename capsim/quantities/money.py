@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
 from capsim.errors import CatalogError
 from capsim.models.finance import real_rate
 from capsim.registry import did_you_mean
 from capsim.scenario import Scenario
-from capsim.units import DAYS_PER_YEAR
+from capsim.units import DAYS_PER_YEAR, Array
 
 MIDDLE_OF_YEAR = (7, 1)
 """Month and day that a price year stands for."""
@@ -52,15 +51,14 @@ def exchange_rates(scenario: Scenario) -> dict[str, float]:
     return dict(sorted(rates.items()))
 
 
-def price_level(scenario: Scenario) -> NDArray[np.float64]:
+def price_level(scenario: Scenario) -> Array:
     """Nominal money for one unit of real money in the middle of each month, shape (n_months,). [1]
 
     1 in the middle of the scenario's price year; the one place where real becomes nominal.
     """
     edges_d = scenario.calendar.month_start_d
     after_d = (edges_d[:-1] + edges_d[1:]) / 2 - _middle_d(scenario, scenario.currency.price_year)
-    years = after_d / DAYS_PER_YEAR
-    return np.asarray((1.0 + scenario.finance.inflation_per_y) ** years)
+    return np.asarray((1.0 + scenario.finance.inflation_per_y) ** (after_d / DAYS_PER_YEAR))
 
 
 def wacc_real(scenario: Scenario) -> float:

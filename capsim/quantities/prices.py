@@ -30,11 +30,6 @@ def is_facility(item: CostItem) -> bool:
     return item.basis == FACILITY_BASIS and item.asset_class in {None, "facility"}
 
 
-def is_leased(site: Site) -> bool:
-    """Whether all phases of a site are leased: its grid connection is the owner's then."""
-    return bool(site.phases) and all(phase.tenure == "lease" for phase in site.phases)
-
-
 def item_costs(scenario: Scenario, item: CostItem, thing: CapexThing, site: Site | None) -> Iterator[Part]:
     """What a capex item comes to for a thing at a site: one part, or one of each price it is a share of."""
     basis = CAPEX_BASES[item.basis]
@@ -71,7 +66,7 @@ def grid_price(scenario: Scenario, site: Site, step: GridStep, day_d: float) -> 
 
     [scenario currency]
     """
-    return 0.0 if is_leased(site) else _price(scenario, Grid(step.grid_mw), site, day_d)
+    return 0.0 if site.is_leased else _price(scenario, Grid(step.grid_mw), site, day_d)
 
 
 def system_price(

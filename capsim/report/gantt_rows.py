@@ -54,6 +54,9 @@ KEY = ("site", "phase", "item")
 Key = tuple[str, str, str]
 """Site, phase and item of a row; the phase empty for a grid step, the item empty for a phase in one row."""
 Bars = dict[Key, list["Bar"]]
+Ended = dict[Key, float]
+"""When phases (without an item) and grid steps (without a phase) were cancelled. [d]"""
+WAIT = (*KEY, "cause", "start_d", "end_d")
 
 
 class Bar(NamedTuple):
@@ -114,13 +117,13 @@ def _natural(name: str) -> list[tuple[int, str]]:
     return [(int(part) if part.isdigit() else -1, part) for part in re.split(r"(\d+)", name)]
 
 
-def _cancelled(milestones: pd.DataFrame) -> dict[Key, float]:
-    """When phases (without an item) and grid steps (without a phase) were cancelled. [d]"""
+def _cancelled(milestones: pd.DataFrame) -> Ended:
+    """When phases and grid steps were cancelled. [d]"""
     rows = tuples(of_kind(milestones, "cancelled"), *KEY, "time_d")
     return {(site, phase, "" if phase else item): time_d for site, phase, item, time_d in rows}
 
 
-def _steps(projection: Projection, ended: dict[Key, float]) -> Bars:
+def _steps(projection: Projection, ended: Ended) -> Bars:
     """A row per grid step that was not there at the start: its stages, or one bar, and its end as a mark."""
     milestones = projection.milestones
     events = milestones[(milestones["phase"] == "") & (milestones["site"] != "")]
@@ -136,13 +139,13 @@ def _steps(projection: Projection, ended: dict[Key, float]) -> Bars:
             colour = OF_STEP.get(stage.rpartition(".")[2], ORANGE)
             bars_of[key] += [bar._replace(colour=colour) for bar in bars]
         bars_of[key].append(Bar(end_d, end_d, CAUSES[CANCELLED] if key in ended else HANDED_OVER))
-    waits = projection.waits[(projection.waits["phase"] == "") & (projection.waits["item"] != "")]
-    for site, _, item, cause, start_d, end_d in tuples(waits, *KEY, "cause", "start_d", "end_d"):
-        bars_of[site, "", item.partition(".")[0]].append(Bar(start_d, end_d, _colour(cause)))
+    for site, phase, item, cause, start_d, end_d in tuples(projection.waits, *WAIT):
+        if item and not phase:
+            bars_of[site, "", item.partition(".")[0]].append(Bar(start_d, end_d, _colour(cause)))
     return _shown(bars_of, ended)
 
 
-def _details(projection: Projection, ended: dict[Key, float]) -> Bars:
+def _details(projection: Projection, ended: Ended) -> Bars:
     """A row per stage, order and piece of equipment of each phase, and one for its hand-over."""
     events = projection.milestones[projection.milestones["phase"] != ""]
     bars_of: Bars = defaultdict(list)
@@ -151,9 +154,8 @@ def _details(projection: Projection, ended: dict[Key, float]) -> Bars:
         open_d = horizon_d if kinds[0] == "equipment_ordered" else -math.inf  # never delivered
         for key, bars in _spans(events, kinds, ended, open_d).items():
             bars_of[key] += bars
-    waits = projection.waits[projection.waits["phase"] != ""]
-    for site, phase, item, cause, start_d, end_d in tuples(waits, *KEY, "cause", "start_d", "end_d"):
-        if item or cause in OF_PHASE:
+    for site, phase, item, cause, start_d, end_d in tuples(projection.waits, *WAIT):
+        if phase and (item or cause in OF_PHASE):
             bars_of[site, phase, item or READY].append(Bar(start_d, end_d, _colour(cause)))
     for site, phase, _, time_d in tuples(of_kind(events, "ready_for_service"), *KEY, "time_d"):
         bars_of[site, phase, READY].append(Bar(time_d, time_d, HANDED_OVER))
@@ -170,9 +172,8 @@ def _paths(projection: Projection) -> Bars:
     events = projection.milestones[projection.milestones["phase"] != ""]
     stages = set(tuples(of_kind(events, "started"), *KEY))
     bars_of: Bars = defaultdict(list)
-    paths = projection.waits[(projection.waits["phase"] != "") & (projection.waits["item"] == "")]
-    for site, phase, _, cause, start_d, end_d in tuples(paths, *KEY, "cause", "start_d", "end_d"):
-        if cause not in (PLANNED_START, CANCELLED):
+    for site, phase, item, cause, start_d, end_d in tuples(projection.waits, *WAIT):
+        if phase and not item and cause not in (PLANNED_START, CANCELLED):
             colour = WORK if (site, phase, cause) in stages else _colour(cause, of_step=OF_STEP)
             bars_of[site, phase, ""].append(Bar(start_d, end_d, colour))
     marks: dict[MilestoneKind, str] = {"ready_for_service": HANDED_OVER, "cancelled": CAUSES[CANCELLED]}
@@ -187,14 +188,13 @@ def _add_waits_of_orders(bars_of: Bars, projection: Projection) -> None:
     """What the orders of a phase wait for once it is ready."""
     events = projection.of_kind("ready_for_service")
     ready_d = {(site, phase): time_d for site, phase, _, time_d in tuples(events, *KEY, "time_d")}
-    waits = projection.waits[(projection.waits["phase"] != "") & (projection.waits["item"] != "")]
-    for site, phase, _, cause, start_d, end_d in tuples(waits, *KEY, "cause", "start_d", "end_d"):
+    for site, phase, item, cause, start_d, end_d in tuples(projection.waits, *WAIT):
         since_d = max(start_d, ready_d.get((site, phase), math.inf))
-        if end_d > since_d:
+        if phase and item and end_d > since_d:
             bars_of[site, phase, ""].append(Bar(since_d, end_d, _colour(cause)))
 
 
-def _shown(bars_of: Bars, ended: dict[Key, float]) -> Bars:
+def _shown(bars_of: Bars, ended: Ended) -> Bars:
     """Bars from the start on, and up to the cancellation of their phase or grid step; no empty rows."""
     shown: Bars = {}
     for key, bars in bars_of.items():
@@ -217,12 +217,7 @@ def _colour(cause: str, of_step: dict[str, str] | None = None) -> str:
     return CAUSES.get(cause, GREY) if is_cause(cause) else GREY
 
 
-def _spans(
-    events: pd.DataFrame,
-    kinds: SpanKinds,
-    ended: dict[Key, float],
-    open_d: float = -math.inf,
-) -> Bars:
+def _spans(events: pd.DataFrame, kinds: SpanKinds, ended: Ended, open_d: float = -math.inf) -> Bars:
     """Bars from a kind of milestone of an item to another, the nth to the nth.
 
     What began and was not done when its phase was cancelled ends there; else it goes on to a time `open_d`.

@@ -47,8 +47,7 @@ def off_design(values: pd.Series[float]) -> str:
     # also where the design day is not known: then there is nothing to be far from
     if not abs(away) > NEAR_K:
         return ""
-    side = "above" if away > 0.0 else "below"
-    nearest = f"the nearest is {abs(away):.3g} K {side}"
+    nearest = f"the nearest is {abs(away):.3g} K {'above' if away > 0.0 else 'below'}"
     return f"no hour with load is within {NEAR_K:g} K of the design day, {nearest}; "
 
 

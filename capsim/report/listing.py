@@ -71,12 +71,10 @@ def catalog_record(catalog: Catalog, table: str | None = None, name: str | None 
 
 def validated(scenario: Scenario) -> str:
     """What a valid scenario holds, in a few words."""
-    phases = [phase for site in scenario.sites for phase in site.phases]
-    deployments = sum(len(phase.deployments) for phase in phases)
     counts = (
         plural(len(scenario.sites), "site"),
-        plural(len(phases), "phase"),
-        plural(deployments, "deployment"),
+        plural(len([*scenario.phases()]), "phase"),
+        plural(len(scenario.deployments()), "deployment"),
         plural(len(uncertain_paths(scenario)), "uncertain value"),
     )
     return ", ".join((scenario.name, *counts))

@@ -126,8 +126,7 @@ def traced(projection: Projection, path: str = "") -> RenderableType:
 def _financiers(projection: Projection) -> dict[str, str]:
     """Debts, grants and owners by name, and tax, with the record in the scenario each follows from."""
     payers = sorted(set(tuples(projection.funding, "kind", "payer")))
-    records = {payer: f"{PAYERS[kind]}.{payer}" for kind, payer in payers}
-    return records | {TAX: "finance"}
+    return {payer: f"{PAYERS[kind]}.{payer}" for kind, payer in payers} | {TAX: "finance"}
 
 
 def _financed(projection: Projection, name: str) -> Group | None:

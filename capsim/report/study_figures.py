@@ -243,8 +243,7 @@ def _heat_map(figure: Figure, ax: Axes, result: Sweep, unit: str) -> None:
     image = ax.imshow(grid, aspect="auto", origin="lower")
     for values, set_ticks in ((across, ax.set_xticks), (down, ax.set_yticks)):
         # rounded up, so that there are at most so many ticks
-        step = -(-len(values) // MOST_TICKS)
-        places = range(0, len(values), step)
+        places = range(0, len(values), -(-len(values) // MOST_TICKS))
         set_ticks(places, [str(values[i]) for i in places])
     ax.tick_params(axis="x", labelrotation=45 if max(len(str(v)) for v in across) > 5 else 0)
     ax.set(xlabel=_label(name_across), ylabel=_label(name_down))

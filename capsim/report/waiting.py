@@ -34,7 +34,7 @@ def waiting_tables(projection: Projection) -> Iterator[Group]:
     waits = projection.waits
     path = _joined(waits[waits["item"] == ""], ["site", "phase"], "sum")
     yield from _shown("Critical path of each phase (months, in order)", ("site", "phase", "path"), path)
-    orders = _joined(_orders(projection), [*ORDER], "longest")
+    orders = _joined(_orders(projection), [*ORDER], "max")
     title = "What orders waited for (months, the longest of their lots)"
     yield from _shown(title, ("site", "phase", "order", "waits"), orders)
     yield from _shown("What stood idle inside the horizon", IDLE_HEADINGS, _idle_rows(projection))
@@ -53,12 +53,9 @@ def _repairs(projection: Projection) -> Iterator[Group]:
     # without outages there is nothing that anything waited for
     if not failures or not failures["sites"]:
         return
-    columns = {"number": "outages", "waited_d": "", "repaired_d": "repair"}
-    if failures.get("ends_with") == SPARE:
-        columns["repaired_d"] = "waits for spare"
-    if failures.get("waits_for"):
-        columns["waited_d"] = f"waits for {failures['waits_for']}"
-    shown = {name: heading for name, heading in columns.items() if heading}
+    waited = {"waited_d": f"waits for {failures['waits_for']}"} if failures.get("waits_for") else {}
+    last = "waits for spare" if failures.get("ends_with") == SPARE else "repair"
+    shown = {"number": "outages", **waited, "repaired_d": last}
     rows = [(site, *(count(row[name]) for name in shown)) for site, row in failures["sites"].items()]
     title = "What outages waited for (server-days inside the horizon)"
     yield from _shown(title, ("site", *shown.values()), rows)
@@ -74,9 +71,8 @@ def _orders(projection: Projection) -> pd.DataFrame:
 
 
 def _joined(waits: pd.DataFrame, by: list[str], how: str) -> list[tuple[str, ...]]:
-    """Causes in order of time with their months, by place: the sum of the waits or the longest."""
-    grouped = waits.groupby([*by, "cause"], sort=False)["wait_d"]
-    days = grouped.sum() if how == "sum" else grouped.max()
+    """Causes in order of time with their months, by place: the sum of the waits or the longest, their max."""
+    days = waits.groupby([*by, "cause"], sort=False)["wait_d"].agg(how)
     paths: dict[tuple[str, ...], list[str]] = {}
     for (*place, cause), wait_d in zip(days.index.to_list(), days.to_list(), strict=True):
         paths.setdefault(tuple(place), []).append(f"{cause} {wait_d / DAYS_PER_MONTH:.1f}")

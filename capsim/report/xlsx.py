@@ -169,7 +169,8 @@ def _cell(sheet: Any, row: int, column: int, value: Any, numbers: Mapping[str, A
     if isinstance(value, bool) or value is None or not math.isfinite(value):
         sheet.write_blank(row, column, None)
         return 0
-    is_year = _is_year(column, value)
+    # a calendar year in the first column takes no separators
+    is_year = column == 0 and float(value).is_integer()
     sheet.write_number(row, column, value, None if is_year else numbers[_pattern(value)])
     return len(f"{value:,.4g}")
 
@@ -179,8 +180,3 @@ def _pattern(value: float) -> str:
     if float(value).is_integer():
         return WHOLE
     return HUNDREDTHS if abs(value) >= 1.0 else GENERAL
-
-
-def _is_year(column: int, value: float) -> bool:
-    """Whether a number in the first column is a calendar year, which takes no separators."""
-    return column == 0 and float(value).is_integer()

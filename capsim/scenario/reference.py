@@ -16,7 +16,7 @@ from typing import Any, Literal, get_args, get_origin
 from capsim.language import merge, notes, reader
 from capsim.language.notes import CONFIDENCE
 from capsim.models.uncertain import DISTRIBUTIONS
-from capsim.scenario.records.fields import FieldPlan, fields_of
+from capsim.scenario.records.fields import FieldPlan, fields_of, is_made, must_be_given
 from capsim.scenario.records.quantity import Choice
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario
@@ -84,18 +84,7 @@ def _required(record: type[Record], in_part: bool) -> list[str]:
     plans = fields_of(record)
     if in_part or record.__name__ in _FROM_PRESETS:
         return [key for key in plans if key == "id"]
-    return [key for key, plan in plans.items() if _must_be_given(plan)]
-
-
-def _must_be_given(plan: FieldPlan) -> bool:
-    """Whether neither the format nor the catalogue has a default."""
-    if not plan.required or plan.catalog is not None:
-        return False
-    return (
-        plan.shape != "record"
-        or plan.record is None
-        or any(_must_be_given(inner) for inner in fields_of(plan.record).values())
-    )
+    return [key for key, plan in plans.items() if must_be_given(plan)]
 
 
 def _property(schema: dict[str, Any], plan: FieldPlan, part: str) -> dict[str, Any]:
@@ -200,9 +189,9 @@ def _type(plan: FieldPlan) -> str:
 def _default(plan: FieldPlan) -> str:
     if plan.catalog is not None:
         return "catalogue, " + ", else ".join(f"`{place}`" for place in plan.catalog.split("|"))
-    if _must_be_given(plan):
+    if must_be_given(plan):
         return "required"
-    if plan.shape == "record" and (plan.required or plan.default is not None):
+    if plan.shape == "record" and is_made(plan):
         return "its own defaults"
     empty = plan.default is None or plan.default in ("", (), {})
     return "" if empty else f"`{str(plan.default).lower() if plan.type_ is bool else plan.default}`"

@@ -44,8 +44,7 @@ def activity_columns(scenario: Scenario) -> tuple[ActivityColumn, ...]:
     """Activities on the way to all phases that are not there at the start, in the order of the scenario."""
     return tuple(
         ActivityColumn(site.id, phase.id, activity)
-        for site in scenario.sites
-        for phase in site.phases
+        for site, phase in scenario.phases()
         if phase.ready_for_service_on is None or phase.ready_for_service_on > scenario.start
         for activity in activities(site, phase)
     )

@@ -154,9 +154,7 @@ def _on(run: Run, time_d: float) -> str:
 def _mw_months(before: Run, after: Run) -> float:
     """MW of halls times the months they are ready earlier, up to the end of the horizon. [MW months]"""
     end_d, was, now = before.scenario.calendar.n_days, *map(_ready_d, (before, after))
-    mw = {
-        (site.id, phase.id): phase.critical_it_mw for site in before.scenario.sites for phase in site.phases
-    }
+    mw = {(site.id, phase.id): phase.critical_it_mw for site, phase in before.scenario.phases()}
     days = (mw[place] * (min(was[place], end_d) - min(now[place], end_d)) for place in was)
     return math.fsum(days) / DAYS_PER_MONTH
 

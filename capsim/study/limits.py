@@ -26,7 +26,7 @@ OTHERS = (
 
 def limits_of(scenario: Scenario) -> Iterator[Limit]:
     """Limits but demand, in the order in which a plan meets them; each stage is one, under its own name."""
-    stages = (stage.id for site in scenario.sites for phase in site.phases for stage in phase.stages)
+    stages = (stage.id for _, phase in scenario.phases() for stage in phase.stages)
     yield time.GRID_CONNECTION
     yield from map(time.stage_limit, dict.fromkeys(stages))
     yield from OTHERS

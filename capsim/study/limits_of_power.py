@@ -31,7 +31,7 @@ def _no_cut(played: Played, cause: str) -> str:
 
 
 def _no_full_hall(played: Played) -> str:
-    if not any(phase.oversubscription > 1.0 for site in played.scenario.sites for phase in site.phases):
+    if not any(phase.oversubscription > 1.0 for _, phase in played.scenario.phases()):
         return "no hall has more systems than it carries"
     return _no_cut(played, POWER)
 

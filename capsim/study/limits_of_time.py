@@ -85,7 +85,7 @@ def _energised_earlier(played: Played) -> Scenario:
 
 
 def _no_equipment(played: Played) -> str:
-    has_any = any(phase.equipment for site in played.scenario.sites for phase in site.phases)
+    has_any = any(phase.equipment for _, phase in played.scenario.phases())
     return "" if has_any else "no phase names any"
 
 
@@ -123,7 +123,7 @@ def _a_crew_more(played: Played) -> Scenario:
 
 
 def _no_deliveries(played: Played) -> str:
-    orders = (o for site in played.scenario.sites for phase in site.phases for o in phase.deployments)
+    orders = played.scenario.deployments().values()
     return "" if any(order.in_service_on is None for order in orders) else "nothing is ordered"
 
 

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from capsim.models import psychrometrics as air
 from capsim.models.cooling import coefficients as of
 from capsim.models.cooling import parts
-from capsim.models.cooling.plant import Array, PerHeat
+from capsim.models.cooling.plant import PerHeat
 from capsim.models.cooling.tower import TowerPlant
+from capsim.units import Array
 
 _SPRAYED_HUMIDITY = 0.8
 """Relative humidity up to which air is sprayed in Lei & Masanet (2020). [1]"""

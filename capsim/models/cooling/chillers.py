@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from capsim.models.cooling.plant import Array
+from capsim.units import Array
 
 _CHILLED_RATING_C = 6.67
 """Chilled water at which chillers are rated. [degC]"""

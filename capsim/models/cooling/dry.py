@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike
 from capsim.models import psychrometrics as air
 from capsim.models.cooling import chillers, parts
 from capsim.models.cooling import coefficients as of
-from capsim.models.cooling.plant import Array, Cooling, Plant
+from capsim.models.cooling.plant import Cooling, Plant
 from capsim.models.weather import Weather
+from capsim.units import Array
 
 SUPPLY_AIR_C = 20.0
 """Temperature at which room fans move their air; their power changes 0.3 % per kelvin of it. [degC]"""

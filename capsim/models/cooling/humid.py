@@ -15,7 +15,8 @@ from capsim.models import psychrometrics as air
 from capsim.models.cooling import coefficients as of
 from capsim.models.cooling import parts
 from capsim.models.cooling.air import OutdoorAir, SupplyAir
-from capsim.models.cooling.plant import Array, PerHeat
+from capsim.models.cooling.plant import PerHeat
+from capsim.units import Array
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from capsim.models import psychrometrics as air
-from capsim.models.cooling.plant import Array, Cooling, PerHeat
+from capsim.models.cooling.plant import Cooling, PerHeat
 from capsim.models.weather import Weather
-from capsim.units import KILO, KW_PER_MW, L_PER_M3, SECONDS_PER_HOUR
+from capsim.units import KILO, KW_PER_MW, L_PER_M3, SECONDS_PER_HOUR, Array
 
 WATER_KJ_PER_KG_K = 4.2
 """Heat capacity of water in Lei & Masanet (2020). [kJ/(kg K)]"""

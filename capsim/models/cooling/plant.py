@@ -7,13 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from capsim.models.cooling.coefficients import require_meaning
 from capsim.models.weather import Weather
-
-Array = NDArray[np.float64]
+from capsim.units import Array
 
 
 class Cooling(NamedTuple):

@@ -12,9 +12,9 @@ from capsim.models import psychrometrics as air
 from capsim.models.cooling import coefficients as of
 from capsim.models.cooling import parts
 from capsim.models.cooling.chillers import tower_capacity_ratio, water_cooled_cop
-from capsim.models.cooling.plant import Array, Cooling, PerHeat, Plant
+from capsim.models.cooling.plant import Cooling, PerHeat, Plant
 from capsim.models.weather import Weather
-from capsim.units import KILO
+from capsim.units import KILO, Array
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,8 +13,9 @@ import numpy as np
 from capsim.models import psychrometrics as air
 from capsim.models.cooling import coefficients as of
 from capsim.models.cooling import parts
-from capsim.models.cooling.plant import Array, PerHeat
+from capsim.models.cooling.plant import PerHeat
 from capsim.models.cooling.tower import TowerPlant
+from capsim.units import Array
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -50,10 +50,9 @@ def _cancelled(projection: Projection) -> Iterator[Finding]:
 
 def _bought_in_vain(projection: Projection) -> Iterator[Finding]:
     """Equipment of cancelled phases that was ordered: what binds its contract is in no cost."""
-    cancelled, kits = projection.of_kind("cancelled"), projection.of_kind("equipment_ordered")
-    stopped = set(tuples(cancelled, "site", "phase"))
+    stopped = set(tuples(projection.of_kind("cancelled"), "site", "phase"))
     items: dict[str, list[str]] = {}
-    for site, phase, item in tuples(kits, "site", "phase", "item"):
+    for site, phase, item in tuples(projection.of_kind("equipment_ordered"), "site", "phase", "item"):
         if (site, phase) in stopped:
             items.setdefault(f"{site}.{phase}", []).append(item)
     if items:

@@ -52,8 +52,7 @@ def carbon_of_contracts(projection: Projection) -> Iterator[Finding]:
 def dropped_steps(projection: Projection) -> Iterator[Finding]:
     """A finding per dropped grid step: its MW, after which stage, and the phases given up with it."""
     cancelled, finished = projection.of_kind("cancelled"), projection.of_kind("finished")
-    asked = projection.of_kind("applied")
-    applied = set(tuples(asked, "site", "item"))
+    applied = set(tuples(projection.of_kind("applied"), "site", "item"))
     steps = tuples(cancelled[cancelled["phase"] == ""], "site", "item", "amount", "date")
     for site, step, mw, when in steps:
         of_step = finished[(finished["site"] == site) & (finished["phase"] == "")]
@@ -80,7 +79,6 @@ def _with_it(cancelled: pd.DataFrame, site: str, step: str) -> str:
 
 def of_own_stage(cancelled: pd.DataFrame) -> pd.DataFrame:
     """Cancelled phases that one of their own stages ended, and not their grid step."""
-    steps = cancelled[cancelled["phase"] == ""]
-    lost = set(tuples(steps, "site", "item"))
+    lost = set(tuples(cancelled[cancelled["phase"] == ""], "site", "item"))
     # a mask of a stated type: an empty list would choose columns
     return cancelled[np.array([key not in lost for key in tuples(cancelled, "site", "item")], dtype=bool)]

@@ -125,14 +125,11 @@ def _demand(projection: Projection) -> Iterator[Finding]:
     """The busiest hour of demand that has a limit, and what is turned away."""
     figures = projection.headline
     if figures["demand_peak_h100e"] > 0:
-        peak = f"{count(figures['demand_peak_h100e'])} H100e ({projection.definition})"
-        mw = f"{megawatts(figures['demand_peak_mw'])} MW at the meter" if figures["demand_peak_mw"] else ""
-        lost = figures["turned_away_share"]
-        away = f"{rounded(lost * PERCENT, 2)} % of the demand is turned away"
-        none = "none of it is turned away"
-        text = (
-            f"demand peaks at {peak}{f', that is {mw} on this fleet' if mw else ''}; "
-            f"{away if lost > CURTAILED_SHARE_WORTH_SAYING else none}"
-        )
         peaks = {name: figures[name] for name in ("demand_peak_h100e", "demand_peak_mw")}
-        yield finding("demand", text, turned_away_share=lost, **peaks)
+        text = f"demand peaks at {count(peaks['demand_peak_h100e'])} H100e ({projection.definition})"
+        if peaks["demand_peak_mw"]:
+            text += f", that is {megawatts(peaks['demand_peak_mw'])} MW at the meter on this fleet"
+        lost = figures["turned_away_share"]
+        is_said = lost > CURTAILED_SHARE_WORTH_SAYING
+        away = f"{rounded(lost * PERCENT, 2)} % of the demand" if is_said else "none of it"
+        yield finding("demand", f"{text}; {away} is turned away", turned_away_share=lost, **peaks)

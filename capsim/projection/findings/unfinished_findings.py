@@ -56,8 +56,8 @@ def _of(table: pd.DataFrame, name: Name) -> pd.DataFrame:
 
 def _deployments(projection: Projection) -> Iterator[Finding]:
     """Deployments that were ordered and whose first systems are not all in service."""
-    halls = projection.of_kind("unbuilt", "cancelled")  # of these the phase itself is named
-    gone = set(tuples(halls, "site", "phase"))
+    # of these the phase itself is named
+    gone = set(tuples(projection.of_kind("unbuilt", "cancelled"), "site", "phase"))
     parts = [(name, _part_there(projection, name)) for name in _planned(projection) if name[:2] not in gone]
     short = {name: part for name, part in parts if part}
     if short:
@@ -98,8 +98,8 @@ def _cause(projection: Projection, name: Name) -> str:
 
 def empty_halls(projection: Projection) -> Iterator[Finding]:
     """Phases that are ready inside the horizon and get no system."""
-    in_service, ready = projection.of_kind("in_service"), projection.of_kind("ready_for_service")
-    filled = set(tuples(in_service, "site", "phase"))
+    ready = projection.of_kind("ready_for_service")
+    filled = set(tuples(projection.of_kind("in_service"), "site", "phase"))
     rows = tuples(ready[ready["date"] < projection.end], "site", "phase", "amount")
     empty = {(site, phase): mw for site, phase, mw in rows if (site, phase) not in filled}
     if empty:
@@ -114,8 +114,7 @@ def never_ready(projection: Projection) -> Iterator[Finding]:
 
     Those that ask for money themselves and get none are named by the finding of the money.
     """
-    unbuilt = projection.of_kind("unbuilt")
-    names = {(site, phase, "") for site, phase in tuples(unbuilt, "site", "phase")}
+    names = {(*place, "") for place in tuples(projection.of_kind("unbuilt"), "site", "phase")}
     for cause, all_chains in by_cause(projection, names).items():
         chains = [chain for chain in all_chains if cause != TOO_LITTLE or ARROW in chain]
         if chains:
@@ -125,8 +124,7 @@ def never_ready(projection: Projection) -> Iterator[Finding]:
 
 def never_ordered(projection: Projection) -> Iterator[Finding]:
     """Findings on deployments that are never ordered, by cause; those that wait for money are named so."""
-    there = projection.of_kind("ordered", "undelivered")
-    ordered = set(tuples(there, "site", "phase", "item"))
+    ordered = set(tuples(projection.of_kind("ordered", "undelivered"), "site", "phase", "item"))
     names = {(r["site"], r["phase"], r["item"]) for r in projection.facts.reasons if r["item"]} - ordered
     for cause, chains in by_cause(projection, names).items():
         noun, verb = plural(len(chains), "deployment"), "is" if len(chains) == 1 else "are"

@@ -20,7 +20,7 @@ from capsim.registry import did_you_mean
 from capsim.scenario.fill.newest import settle_newest
 from capsim.scenario.fill.presets import PRESETS, REPLACED, value_node
 from capsim.scenario.fill.rates import fill_rate
-from capsim.scenario.records.fields import FieldPlan, fields_of
+from capsim.scenario.records.fields import FieldPlan, fields_of, is_made
 from capsim.scenario.records.job_records import FOLLOW_FROM_JOBS, Workload
 from capsim.scenario.records.money_records import CostItem, Currency
 from capsim.scenario.records.record import Record
@@ -156,7 +156,7 @@ def _missing(spot: Spot, plan: FieldPlan, filling: Filling) -> Node | None:
         made = _catalog_default(spot, plan, filling)
         if made is not None:
             return made
-    elif plan.record is not None and plan.shape == "record" and _is_made(plan, plan.record):
+    elif plan.shape == "record" and is_made(plan):
         return Node({}, Place(node.place.file, node.place.line, FORMAT.layer))
     has_default = plan.shape == "leaf" and plan.default not in NO_DEFAULT
     return from_python(plan.default, FORMAT, FORMAT_NOTE) if has_default else None
@@ -172,12 +172,6 @@ def _share_workload(site: Node, root: Node) -> None:
     for key in FOLLOW_FROM_JOBS if of_site.get("jobs") is not None else ():
         if of_site.get(key) is None:
             whole.value.pop(key, None)
-
-
-def _is_made(plan: FieldPlan, record: type[Record]) -> bool:
-    """Whether a record that is missing is made of defaults: it needs nothing from the scenario's author."""
-    inner = fields_of(record).values()
-    return plan.default is not None or (plan.required and all(not p.required or p.catalog for p in inner))
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,19 @@ def fields_of(record: type[BaseModel]) -> dict[str, FieldPlan]:
     return {plan.key: plan for plan in plans}
 
 
+def must_be_given(plan: FieldPlan) -> bool:
+    """Whether neither the format nor the catalogue has a default."""
+    if not plan.required or plan.catalog is not None:
+        return False
+    of_record = () if plan.record is None else fields_of(plan.record).values()
+    return plan.shape != "record" or any(map(must_be_given, of_record))
+
+
+def is_made(plan: FieldPlan) -> bool:
+    """Whether a record that is missing is made of defaults: it needs nothing from the scenario's author."""
+    return not must_be_given(plan) and (plan.required or plan.default is not None)
+
+
 def unknown_key(record: type[Record], key: str, others: Iterable[str] = ()) -> str:
     """That a record has no such key: what took its place, or the nearest of its keys and some others."""
     return record.retired.get(key) or f"unknown key{did_you_mean(key, [*fields_of(record), *others])}"

@@ -6,7 +6,7 @@ the value and its source into the tree before the records are made, so `capsim e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -31,7 +31,7 @@ from capsim.scenario.records.money_records import Costs, Currency, Finance, Reve
 from capsim.scenario.records.operations_records import Carbon, Cooling, Demand, Electrical, Tariff
 from capsim.scenario.records.quantity import Quantity
 from capsim.scenario.records.record import Day, H100eDefinition, Id, Name, Record, Text
-from capsim.scenario.records.site_records import GridStep, Phase
+from capsim.scenario.records.site_records import Deployment, GridStep, Phase
 from capsim.scenario.records.study_records import Acceptance, Axis, Correlation, Source, Target
 from capsim.units import MONTHS_PER_YEAR, Calendar, calendar
 
@@ -89,6 +89,11 @@ class Site(Record):
     """Heat given away."""
     footprint: Footprint
     """Embodied carbon, and water at the power plants."""
+
+    @property
+    def is_leased(self) -> bool:
+        """Whether there are phases and all are leased: the grid connection is the owner's then."""
+        return bool(self.phases) and all(phase.tenure == "lease" for phase in self.phases)
 
 
 class Scenario(Record):
@@ -227,3 +232,15 @@ class Scenario(Record):
     def calendar(self) -> Calendar:
         """The horizon as days, hours and months."""
         return calendar(self.start, self.horizon_years * MONTHS_PER_YEAR)
+
+    def phases(self) -> Iterator[tuple[Site, Phase]]:
+        """All phases, each with its site, in the order written."""
+        return ((site, phase) for site in self.sites for phase in site.phases)
+
+    def deployments(self) -> dict[tuple[str, str, str], Deployment]:
+        """All deployments by site, phase and id, in the order written."""
+        return {
+            (site.id, phase.id, order.id): order
+            for site, phase in self.phases()
+            for order in phase.deployments
+        }

@@ -128,8 +128,7 @@ def _draws(site: Site, phase: Phase, start: date, covered: set[str]) -> bool:
     # the works draw, if not before the start, when they begin
     if "facilities" in covered and phase.tenure != "lease" and (phase.starts_on or start) >= start:
         return True
-    is_leased = all(other.tenure == "lease" for other in site.phases)
     step = next((step for step in site.grid_connection if step.id == phase.energization), None)
-    if step is None or "grid" not in covered or is_leased or step.energised_on is not None:
+    if step is None or "grid" not in covered or site.is_leased or step.energised_on is not None:
         return False
     return (step.applied_on or start) >= start

@@ -94,7 +94,6 @@ def phases_are_in_order(scenario: Scenario, _: Around) -> Issues:
     """Phases come after phases that there are, of any site, and not after themselves."""
     waiting = {
         f"{site.id}.{phase.id}": Waiting(("sites", site.id, "phases", phase.id), phase.after)
-        for site in scenario.sites
-        for phase in site.phases
+        for site, phase in scenario.phases()
     }
     yield from wrong_order(waiting, whole_name, "phase of the site, or of another as site.phase")

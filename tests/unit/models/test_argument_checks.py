@@ -14,6 +14,7 @@ from capsim.models import argument_checks as checks
     [
         (checks.finite, [-1.0, 0.0], [math.inf, math.nan], "must be finite"),
         (checks.finite_at_least_0, [0.0, 2.0], [-1.0, math.inf, math.nan], "must be finite and at least 0"),
+        (checks.finite_above_0, [0.1, 2.0], [0.0, math.inf, math.nan], "must be finite and above 0"),
         (checks.shares, [0.0, 1.0], [-0.1, 1.1, math.nan], "must be in [0, 1]"),
     ],
 )

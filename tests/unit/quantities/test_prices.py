@@ -9,7 +9,7 @@ import pytest
 
 from capsim.errors import CapsimError
 from capsim.models.cost_bases import Hall
-from capsim.quantities import facility_price, grid_price, is_leased, price_of_one, system_price
+from capsim.quantities import facility_price, grid_price, price_of_one, system_price
 from capsim.quantities.prices import item_costs, plant_factor
 from capsim.scenario import loads
 
@@ -110,8 +110,8 @@ def test_a_grid_step_costs_its_megawatts_and_nothing_to_tenants():
     assert grid_price(owned, owned.sites[0], owned.sites[0].grid_connection[0], 0.0) == pytest.approx(24e6)
     rent = item("rent", "per_leased_kw_month", 100.0, category="opex")
     leased = scenario(grid, rent, phases=[make.hall(tenure="lease")])
-    assert is_leased(leased.sites[0])
-    assert not is_leased(owned.sites[0])
+    assert leased.sites[0].is_leased
+    assert not owned.sites[0].is_leased
     assert grid_price(leased, leased.sites[0], leased.sites[0].grid_connection[0], 0.0) == 0.0
 
 

@@ -136,3 +136,11 @@ def test_faults_have_a_path_and_no_line_and_come_at_once():
         "<records>  sites.a.phases.p1.ready_for_service_on: must not be given together with starts_on",
         "<records>: 3 problems, nothing was run",
     ]
+
+
+def test_phases_come_with_their_site_and_deployments_by_their_place_in_the_order_written():
+    first = site(phases=(phase(id="p2"), phase(id="p1", deployments=())))
+    made = scenario(sites=(first, site(id="b")))
+    assert [(place.id, one.id) for place, one in made.phases()] == [("a", "p2"), ("a", "p1"), ("b", "p1")]
+    assert list(made.deployments()) == [("a", "p2", "d1"), ("b", "p1", "d1")]
+    assert made.deployments()["a", "p2", "d1"] is first.phases[0].deployments[0]

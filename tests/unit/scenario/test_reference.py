@@ -11,8 +11,8 @@ from jsonschema import Draft202012Validator
 
 from capsim.language.reader import read_tree
 from capsim.language.tree import Faults
-from capsim.scenario.records.fields import fields_of, record_at
-from capsim.scenario.records.schema import Scenario
+from capsim.scenario.records.fields import fields_of, is_made, must_be_given, record_at
+from capsim.scenario.records.schema import Scenario, Site
 from capsim.scenario.records.site_records import Phase, Stage
 from capsim.scenario.reference import json_schema, reference_markdown
 
@@ -100,3 +100,21 @@ def test_record_at_follows_keys_and_ids():
     assert record_at(Scenario, ("sites", "paris", "phases", "p1")) is Phase
     assert record_at(Scenario, ("start",)) is None
     assert record_at(Scenario, ("nowhere", "else")) is None
+
+
+@pytest.mark.parametrize(
+    ("record", "key", "is_given", "is_of_defaults"),
+    [
+        (Site, "id", True, False),
+        (Site, "cooling", True, False),
+        (Site, "footprint", False, True),
+        (Site, "battery", False, False),
+        (Scenario, "demand", False, True),
+    ],
+)
+def test_what_must_be_given_and_which_records_are_made_of_their_defaults(
+    record, key, is_given, is_of_defaults
+):
+    plan = fields_of(record)[key]
+    assert must_be_given(plan) is is_given
+    assert (plan.shape == "record" and is_made(plan)) is is_of_defaults
