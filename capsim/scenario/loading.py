@@ -20,7 +20,7 @@ from capsim.language.tree import Faults, Node, Place, clone, from_python, moved
 from capsim.models.uncertain import Uncertain, describe
 from capsim.registry import did_you_mean
 from capsim.scenario.fill.defaults import fill
-from capsim.scenario.judging import correlated, judged
+from capsim.scenario.judging import correlated, judged, questioned
 from capsim.scenario.provenance import Provenance
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario
@@ -219,7 +219,7 @@ def _finish(file: str, root: Node, faults: Faults) -> Scenario:
     scenario = judged(tree, catalog, unresolved, faults)
     faults.stop(file)
     scenario._catalog = catalog
-    scenario._provenance = Provenance(file, merged, tree, override)
+    scenario._provenance = Provenance(file, merged, tree, override, questioned)
     return scenario
 
 

@@ -12,7 +12,6 @@ from capsim.errors import Question
 from capsim.language.paths import node_at, split
 from capsim.language.tree import Node, Note, Path, plain
 from capsim.language.writer import digest, yaml_text
-from capsim.scenario.judging import questioned
 from capsim.scenario.records.schema import Scenario
 from capsim.scenario.rules.source_rules import kind_of
 
@@ -49,6 +48,8 @@ class Provenance:
     """The resolved tree, which the records were made of."""
     override: Callable[[Any, Mapping[str, Any]], Any]
     """What makes another scenario with values changed: the loader's, which records know nothing of."""
+    ask: Callable[[Any, Node, Catalog], tuple[Question, ...]]
+    """What finds the doubts about a scenario and the tree it was made of: that of judging."""
 
     @cached_property
     def text(self) -> str:
@@ -62,7 +63,7 @@ class Provenance:
 
     def questions(self, scenario: Scenario) -> tuple[Question, ...]:
         """What is doubtful in the scenario of these trees, in file order."""
-        return questioned(scenario, self.tree, scenario.catalog)
+        return self.ask(scenario, self.tree, scenario.catalog)
 
     def node_at(self, path: Path) -> Node:
         """The resolved value at a path; ScenarioError where there is none."""

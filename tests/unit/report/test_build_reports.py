@@ -296,7 +296,7 @@ def test_gantt_draws_the_stages_of_a_dropped_grid_step_up_to_that_day():
 def test_gantt_draws_service_over_the_order_of_its_successor_and_not_after_retirement():
     # one lot of 10 racks leaves a year after 1 July 2025; its successors take 20 weeks, are ordered to
     # arrive on that day, and are in service once they are set up and burnt in for 7 days
-    refresh = {"age_years": 1.0, "system": "vr200-nvl72", "lead_time_weeks": 20}
+    refresh = {"age_years": 1.0, "system": "gb300-nvl72", "lead_time_weeks": 20}
     order = {"id": "racks", "system": "gb300-nvl72", "systems": 10, "in_service_on": date(2025, 7, 1)}
     there = make.standing_site(phases=[make.standing_hall(deployments=[order | {"refresh": refresh}])])
     projection = simulate(loads(make.scenario(there)))

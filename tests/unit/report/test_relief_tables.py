@@ -66,7 +66,7 @@ def test_a_relief_shows_limits_ladder_and_float(aion):
     rungs = [line.split()[0] for line in text.splitlines() if line[:1].isdigit()]
     assert rungs == [str(number) for number in range(1, len(result.ladder) + 1)]
     assert "near-critical: within" in text
-    assert "permit 0.1/0.0, construction 0.1/0.1" in text
+    assert "permit 0.4/0.0, construction 0.4/0.4" in text
 
 
 def test_dates_that_never_were_and_never_are(beside):
