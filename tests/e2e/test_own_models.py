@@ -259,7 +259,7 @@ def test_without_the_module_the_names_are_unknown(folder):
         "costs.items.software.basis: unknown opex basis (got per_accelerator_hour)",
         "phases.p1.stages.permit.kind: unknown stage kind (got twice)",
         "phases.p1.deployments.racks.ordering: must be one of fixed, just_in_time, demand, "
-            "or one registered with --extend (got half_way)",
+        "or one registered with --extend (got half_way)",
     ):
         assert rule in done.stderr, done.stderr
 
