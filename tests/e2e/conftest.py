@@ -31,7 +31,7 @@ def _run(*arguments: str | Path, cwd: Path | None = None, **env: str) -> subproc
     kept = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "FORCE_COLOR", "NO_COLOR")}
     command = [COMMAND, *map(str, arguments)]
     return subprocess.run(
-        command, cwd=cwd, env=kept | env, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=cwd, env=kept | env, capture_output=True, text=True, timeout=180, check=False
     )
 
 
