@@ -51,7 +51,7 @@ def test_catalogue_defaults_are_the_catalogues(good):
 def test_stages_of_a_preset_lie_beneath_the_phases_own(good):
     first, second = site(good, "north").phases
     assert [stage.id for stage in first.stages] == ["permit", "construction", "commissioning"]
-    assert [float(stage.duration_months) for stage in first.stages][0] == 6.0
+    assert float(first.stages[0].duration_months) == 6.0
     # the likeliest of the preset, of which the plan takes the median
     assert [stage.duration_months.distribution.mode for stage in first.stages[1:]] == [18.0, 2.3]
     assert [stage.needs_energization for stage in first.stages] == [False, False, True]
