@@ -9,6 +9,7 @@ from capsim.operations.held_back import (
     NOT_ORDERED,
     OF_THE_PLAN,
     POWER,
+    cause_of,
     month_shares,
 )
 from capsim.operations.operating import Operations, TakeHours, operate

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from capsim.buildout import FUNDING, GRID, MAINTENANCE, OF_GRID, PLANNED_START, Outage, Outages, Timeline
+from capsim.buildout import FUNDING, GRID, MAINTENANCE, OF_GRID, PLANNED_START, Outage, Outages, Timeline, Wait
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.job_loads import JobLoad
 from capsim.operations.spans import Spans
@@ -38,18 +38,19 @@ Waiting = dict[tuple[str, str], Array]
 
 
 def waiting_for_readiness(scenario: Scenario, timeline: Timeline) -> Waiting:
-    """Critical IT MW not ready for service, by what is on the phase's critical path.
-
-    All stages of a grid connection count as one cause.
-    """
+    """Critical IT MW not ready for service, by what is on the phase's critical path."""
     mw = {(s.id, p.id): p.critical_it_mw for s in scenario.sites for p in s.phases}
     waiting: Waiting = {}
     for wait in timeline.waits:
         if not wait.item:
             share = month_shares(scenario.calendar, wait.start_d, wait.end_d)
-            cause = GRID if wait.cause.startswith(OF_GRID) else wait.cause
-            _add(waiting, cause, wait.site, share * mw[wait.site, wait.phase])
+            _add(waiting, cause_of(wait), wait.site, share * mw[wait.site, wait.phase])
     return waiting
+
+
+def cause_of(wait: Wait) -> str:
+    """Cause under which a wait counts: all stages of a grid connection are one."""
+    return GRID if wait.cause.startswith(OF_GRID) else wait.cause
 
 
 def waiting_in_service(

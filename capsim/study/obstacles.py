@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from capsim.buildout import GRID, PLANNED_START, Wait
-from capsim.operations import ACCELERATORS, OF_THE_PLAN
+from capsim.operations import ACCELERATORS, OF_THE_PLAN, cause_of
 from capsim.projection import Run, answered, money_unit, target_results
 from capsim.scenario import Scenario
 from capsim.study.observe import play
@@ -59,7 +59,7 @@ def _waiting(run: Run, month: int, varied: str) -> tuple[list[str], list[str]]:
     unready = {(wait.site, wait.phase) for wait in _during(run, month) if not wait.item}
     for wait in _during(run, month):
         if not wait.item:
-            halls.setdefault((wait.cause, wait.site), set()).add(wait.phase)
+            halls.setdefault((cause_of(wait), wait.site), set()).add(wait.phase)
         elif (wait.site, wait.phase) not in unready and (wait.phase or wait.cause != GRID):
             items.setdefault(wait.site, set()).add(wait.cause)
     limits: list[str] = []

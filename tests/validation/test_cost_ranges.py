@@ -83,19 +83,37 @@ def test_plant_and_building_are_about_a_third():
     assert plant / capex(american) == pytest.approx(1 / 3, abs=0.05)
 
 
+@pytest.mark.xfail(
+    strict=True,
+    reason="racks at the channel prices of May 2026 cost 22 % more than Epoch's mean of all compute",
+)
 def test_computing_costs_26_m_usd_per_mw():
-    """Epoch AI 2026-05-14: 26.11 for compute, in money of 2026. The rack price is derived from it, so this
-    checks the bookkeeping and not the price."""
+    """Epoch AI 2026-05-14: 26.11 for compute, in money of 2026."""
     dollars = gigawatt("us-greenfield-ai", code="USD")
     compute = sum(capex(dollars, item) for item in ("systems", "network", "storage")) / GW
     assert compute * 1.02 == pytest.approx(26.11e6, rel=0.01)
 
 
-def test_a_hundred_thousand_blackwells_cost_more_than_the_eu_frame():
-    """20 bn EUR for 5 sites of 100,000 chips is 4 bn each; 100,000 GB300 take about 7.1 bn (derived)."""
+def test_a_hundred_thousand_blackwells_cost_more_than_the_eu_frame(hundred_thousand):
+    """20 bn EUR for 5 sites of 100,000 chips is 4 bn each. By hand: 1,389 racks at 4.0 m USD of 2026 with 27.38 %
+    of network and storage are 4.0 x 1.2738 x 1,389 / 1.02 / 1.13 = 6.14 bn EUR; 221.7 MW of halls at 10.0 m, 2.2.
+    """
+    assert capex(hundred_thousand) == pytest.approx(8.36e9, rel=0.02)
+
+
+@pytest.mark.xfail(
+    strict=True, reason="8.4 bn: racks and French halls are dearer than where 7.1 is derived from"
+)
+def test_a_hundred_thousand_blackwells_cost_7_1_bn_eur(hundred_thousand):
+    """As derived from Epoch's cost of compute and press totals of French halls."""
+    assert capex(hundred_thousand) == pytest.approx(7.1e9, rel=0.1)
+
+
+@pytest.fixture(scope="module")
+def hundred_thousand():
+    """100,000 GB300 in one French hall."""
     grid = [{"id": "g1", "grid_mw": 300.0, "lead_time_months": 3.0}]
     racks = make.racks(systems=1389)
     site = make.site(make.hall(racks, critical_it_mw=221.7), grid_connection=grid)
     money = {"code": "EUR", "price_year": 2025}
-    result = run(loads(make.scenario(site, costs={"preset": "fr-greenfield-ai"}, currency=money, crews=FAST)))
-    assert capex(result) == pytest.approx(7.1e9, rel=0.1)
+    return run(loads(make.scenario(site, costs={"preset": "fr-greenfield-ai"}, currency=money, crews=FAST)))

@@ -28,7 +28,7 @@ SKEWED = {
             "id": f"item-{i}",
             "category": "opex",
             "basis": "per_site_year",
-            "amount": {"dist": "lognormal", "median": 1e7, "sigma": 1.5},
+            "amount": {"dist": "lognormal", "median": 1e7, "sigma": 2.0},
         }
         for i in range(12)
     ]

@@ -52,15 +52,15 @@ P1_MW = "sites.aion.phases.p1.critical_it_mw"
 
 def test_the_bracket_grows_until_the_goal_lies_inside_and_limits_are_named(shipped):
     """By hand: 284 racks of GB300 are in p2, 45.45 MW / (72 x 2,216 W); 288,000 H100e take 1,584 racks of
-    72 x 2.5265, so p1 holds 1,300 racks: 207.4 MW, more than four times the 45.45 MW it has. Its site
-    has 200 MW of grid for 252.9 MW of halls.
+    72 x 2.5265, so p1 holds 1,300 racks: 207.4 MW, more than four times the 45.45 MW it has. In that
+    month the first block of 100 MW is there, for 207.4 + 45.45 = 252.9 MW of halls.
     """
     aion = load(shipped / "aion-288k-h100e.yaml")
     found = solve(aion, P1_MW, "h100e_8bit=288000 at 2030-01")
     assert found.found == pytest.approx(1300 * 72 * 2216 / 1e6, rel=1e-5)
     assert found.reached == pytest.approx(1584 * 72 * 2.5265, rel=1e-4)
     assert found.high > 4 * 45.45
-    assert "200 MW of grid at aion strand" in found.limits[0]
+    assert "100 MW of grid at aion strand" in found.limits[0]
     assert "of its 252.9 MW of halls" in found.limits[0]
     assert "capex" in found.limits[1]
     assert found.limits[0] in found.explanation
@@ -79,7 +79,7 @@ def test_a_goal_out_of_reach_names_the_works_and_the_grid_that_bind(shipped):
     assert found.best < found.high
     assert found.binds.startswith("accelerators (crew): ")
     assert "; power: " in found.binds
-    assert found.binds.endswith("elsewhere commissioning: 90.9 MW of aion.p3, aion.p4 wait")
+    assert found.binds.endswith("elsewhere grid connection: 90.9 MW of aion.p3, aion.p4 wait")
 
 
 def test_a_bracket_that_was_asked_for_does_not_grow(shipped):
@@ -93,7 +93,7 @@ def test_a_share_grows_to_its_bound_only(shipped):
     share = "sites.aion.phases.p1.deployments.racks.fill_share"
     found = solve(aion, share, "h100e_8bit>=150000 at 2030-01")
     assert (found.found, found.best, found.high) == (None, 1.0, 1.0)
-    assert found.binds.startswith("nothing holds back aion.p1; elsewhere commissioning")
+    assert found.binds.startswith("nothing holds back aion.p1; elsewhere grid connection")
 
 
 def test_where_nothing_does_it_that_is_said_with_what_binds(shipped):
