@@ -20,7 +20,7 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
 class Shipped(NamedTuple):
-    """A shipped scenario and a run of it with --out."""
+    """A shipped scenario and a run of it with --out; its spread has tests of its own."""
 
     file: Path
     folder: Path
@@ -31,7 +31,7 @@ def _run(*arguments: str | Path, cwd: Path | None = None, **env: str) -> subproc
     kept = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "FORCE_COLOR", "NO_COLOR")}
     command = [COMMAND, *map(str, arguments)]
     return subprocess.run(
-        command, cwd=cwd, env=kept | env, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=cwd, env=kept | env, capture_output=True, text=True, timeout=180, check=False
     )
 
 
@@ -50,7 +50,7 @@ def aion_file() -> Path:
 def shipped(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shipped:
     file: Path = request.param
     folder = tmp_path_factory.mktemp("out") / file.stem
-    return Shipped(file, folder, _run("run", file, "--out", folder, COLUMNS="100"))
+    return Shipped(file, folder, _run("run", file, "--spread", 0, "--out", folder, COLUMNS="100"))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 import capsim
 from capsim.projection.plain import as_json
 from capsim.report.result_files import results, write_report
-from capsim.study import first_reliefs
+from capsim.study import first_reliefs, with_spread
 
 pytestmark = pytest.mark.e2e
 
@@ -110,7 +110,7 @@ def test_out_has_exactly_the_files_expected(shipped):
 def test_out_and_json_are_the_projection(shipped, command):
     projection = capsim.simulate(capsim.load(shipped.file))
     assert capsim.Projection.load(shipped.folder).identical(projection)
-    done = command("run", shipped.file, "--json")
+    done = command("run", shipped.file, "--spread", 0, "--json")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == as_json(results(projection, first_reliefs(projection.run))) + "\n"
     record = json.loads(done.stdout)
@@ -129,10 +129,10 @@ def test_json_is_the_same_bytes_twice(command, aion_file):
 def test_out_again_replaces_and_gives_the_same_bytes(command, aion_file, tmp_path):
     folder = tmp_path / "out"
     for seed in (1, 0):
-        done = command("run", aion_file, "--out", folder, "--seed", seed, "--json")
+        done = command("run", aion_file, "--out", folder, "--seed", seed, "--spread", 8, "--json")
         assert (done.returncode, done.stderr) == (0, "")
         assert json.loads(done.stdout)["manifest"]["seed"] == seed
-    projection = capsim.simulate(capsim.load(aion_file), seed=0)
+    projection = with_spread(capsim.simulate(capsim.load(aion_file), seed=0), 8)
     here = write_report(projection, tmp_path / "here", relief=first_reliefs(projection.run))
     assert contents(folder) == contents(here)
 
@@ -145,7 +145,7 @@ def test_hourly_is_written_with_out(command, aion_file, tmp_path):
     file, folder = tmp_path / "short.yaml", tmp_path / "out"
     file.write_text(f"schema: 1\nextends: {aion_file}\nname: short\nhorizon_years: 5\n", "utf-8")
     sets = [f"--set=sites.aion.phases.{p}.deployments.racks.ordered_on=2028-06-01" for p in ("p3", "p4")]
-    done = command("run", file, *sets, "--hourly", "--out", folder)
+    done = command("run", file, *sets, "--spread", 0, "--hourly", "--out", folder)
     assert (done.returncode, done.stderr) == (0, "")
     hourly = capsim.Projection.load(folder).hourly
     assert {entry.name for entry in folder.iterdir()} == FILES | {"hourly.parquet"}
