@@ -130,8 +130,8 @@ def checked(scenario: Scenario) -> Scenario:
     >>> try:
     ...     checked(Scenario.model_construct(schema_version=1, name="x", targets=(Target(id="t"),)))
     ... except ScenarioError as error:
-    ...     print(error.faults[-1])
-    <records>  targets.t: needs at least one of h100e, accelerators, facility_mw, critical_it_mw, budget
+    ...     print(str(error.faults[-1]).partition(", ")[0])
+    <records>  targets.t: needs at least one of h100e
     """
     made: object = scenario
     if not isinstance(made, Scenario):

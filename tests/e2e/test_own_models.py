@@ -258,7 +258,8 @@ def test_without_the_module_the_names_are_unknown(folder):
         "costs.items.doors.basis: unknown capex basis; did you mean per_rack? (got per_door)",
         "costs.items.software.basis: unknown opex basis (got per_accelerator_hour)",
         "phases.p1.stages.permit.kind: unknown stage kind (got twice)",
-        "phases.p1.deployments.racks.ordering: must be one of fixed, just_in_time, demand (got half_way)",
+        "phases.p1.deployments.racks.ordering: must be one of fixed, just_in_time, demand, "
+        "or one registered with --extend (got half_way)",
     ):
         assert rule in done.stderr, done.stderr
 

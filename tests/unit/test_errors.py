@@ -33,7 +33,7 @@ def test_the_tree_is_drawn_in_the_docstring():
     names = {name for name, item in classes.items() if not issubclass(item, Fault)}
     drawn = {name for name in names if name in errors.__doc__}
     known = {"CapsimError", "CatalogError", "ProjectionError", "ScenarioError", "SimulationError"}
-    assert names == drawn == known | {"ExtensionError", "StudyError", "UnknownNameError"}
+    assert names == drawn == known | {"ExtensionError", "FigureError", "StudyError", "UnknownNameError"}
 
 
 def test_no_error_hides_a_callers_mistake():

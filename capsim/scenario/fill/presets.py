@@ -56,8 +56,8 @@ Supplied = dict[str, Node]
 def value_node(entry: Entry, value: Value, factor: float = 1.0, *, whole: bool = False) -> Node:
     """A catalogue value as a node: uncertain where it has a range, else the number.
 
-    The typical length of a lead time is its likeliest, as schedules are estimated, and so is a value
-    at an end of its range; any other typical value is as likely exceeded as not.
+    The typical length of a lead time is its likeliest, as schedules are estimated; any other typical value is
+    as likely exceeded as not, and one at an end of its range holds in half of all draws.
     """
     made = _value_node(entry.table, entry.name, value, factor, whole)
     # a node of its own, for a fault of one place must not hide that of another
@@ -76,8 +76,8 @@ def _value_node(table: str, name: str, value: Value, factor: float, whole: bool)
         return from_python(date.fromisoformat(central) if value.unit == "date" else central, place, note)
     if low is None or high is None or whole or not (low <= central <= high and low < high):
         return from_python(round(central) if whole else central * factor, place, note)
-    likeliest = value.unit in _LEAD_UNITS or central in (low, high)
-    dist, middle = ("triangular", "mode") if likeliest else ("double_triangular", "median")
+    is_lead = value.unit in _LEAD_UNITS
+    dist, middle = ("triangular", "mode") if is_lead else ("double_triangular", "median")
     numbers = {"low": low * factor, middle: central * factor, "high": high * factor}
     return from_python({"dist": dist, **numbers}, place, note)
 

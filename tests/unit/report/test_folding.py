@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from capsim.report.folding import folded
-from capsim.report.studies import comparison_summary
+from capsim.report.studies import comparison_details
 from capsim.scenario.loading import load
 from capsim.study.comparisons import compare
 
@@ -26,7 +26,7 @@ def test_a_comparison_in_80_columns_breaks_no_word_and_no_number():
     file = Path(__file__).parents[3] / "scenarios" / "aion-288k-h100e.yaml"
     result = compare({"aion-288k-h100e": load(file), "gulf": load(file, overrides=["gulf"])}, n=2)
     out = Console(width=80, record=True, file=io.StringIO())
-    out.print(comparison_summary(result))
+    out.print(comparison_details(result))
     lines = out.export_text().splitlines()
     assert any(line.startswith("facility_peak_mw ") for line in lines)
     table = lines[: next(i for i, line in enumerate(lines) if line.startswith("gulf: what"))]

@@ -30,9 +30,9 @@ def test_a_value_with_a_range_has_its_typical_value_as_the_median():
     assert plain(node) == {"dist": "double_triangular", "low": 8, "median": 10, "high": 20}
 
 
-def test_a_typical_value_at_an_end_of_its_range_is_the_likeliest():
+def test_a_typical_value_at_an_end_of_its_range_is_the_median():
     node = value_node(entry_of(), value_of(10, unit="USD", low=8, high=10))
-    assert plain(node) == {"dist": "triangular", "low": 8, "mode": 10, "high": 10}
+    assert plain(node) == {"dist": "double_triangular", "low": 8, "median": 10, "high": 10}
 
 
 def test_a_lead_time_with_a_range_is_triangular_about_its_likeliest():
