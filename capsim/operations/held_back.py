@@ -9,7 +9,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from capsim.buildout import FUNDING, GRID, MAINTENANCE, OF_GRID, PLANNED_START, Outage, Outages, Timeline, Wait
+from capsim.buildout import (
+    FUNDING,
+    GRID,
+    MAINTENANCE,
+    OF_GRID,
+    PLANNED_START,
+    Outage,
+    Outages,
+    Timeline,
+    Wait,
+)
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.job_loads import JobLoad
 from capsim.operations.spans import Spans

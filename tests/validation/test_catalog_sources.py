@@ -15,8 +15,8 @@ from capsim.units import DAYS_PER_MONTH, DAYS_PER_WEEK, W_PER_KW, W_PER_MW
 CATALOG = load_catalog()
 
 # Published ratios (bf16, 8bit, best) to three decimals: NVIDIA, AMD, Google, AWS and Intel dense
-# figures over those of an H100, as in Epoch AI, Machine Learning Hardware, snapshot 2026-04-27. Rubin Ultra is
-# announced: 5 EFLOP/s of FP8 over 144 packages, the others twice Rubin's, as assumed in the catalogue.
+# figures over those of an H100, as in Epoch AI, Machine Learning Hardware, snapshot 2026-04-27. Rubin Ultra
+# is announced: 5 EFLOP/s of FP8 over 144 packages, the others twice Rubin's, as assumed in the catalogue.
 H100E = {
     "a100-sxm": (0.315, 0.315, 0.315),
     "h100-sxm": (1.0, 1.0, 1.0),

@@ -167,8 +167,8 @@ def test_opcore_money_builds_halls_and_no_it():
 
 
 def test_a_gigawatt_for_30_to_50_bn_is_all_in():
-    """With Rubin, in the cheapest of its systems, a simulated campus costs a fifth more: 11.7 + 37.87 = 49.6 m
-    USD per MW against 11.7 + 3.5 / 0.15012 x 1.2738 = 41.4 with GB200, so 50 bn EUR buy at most 1,241 MW.
+    """With Rubin, in the cheapest of its systems, a simulated campus costs a fifth more: 11.7 + 37.87 = 49.6
+    m USD per MW against 11.7 + 3.5 / 0.15012 x 1.2738 = 41.4 with GB200, so 50 bn EUR buy at most 1,241 MW.
     """
     assert scope("gigawatt-30-50bn", "all-in with Blackwell").verdict == "consistent"
     rubin = scope("gigawatt-30-50bn", "all-in with Rubin")

@@ -95,8 +95,9 @@ def test_computing_costs_26_m_usd_per_mw():
 
 
 def test_a_hundred_thousand_blackwells_cost_more_than_the_eu_frame(hundred_thousand):
-    """20 bn EUR for 5 sites of 100,000 chips is 4 bn each. By hand: 1,389 racks at 4.0 m USD of 2026 with 27.38 %
-    of network and storage are 4.0 x 1.2738 x 1,389 / 1.02 / 1.13 = 6.14 bn EUR; 221.7 MW of halls at 10.0 m, 2.2.
+    """20 bn EUR for 5 sites of 100,000 chips is 4 bn each. By hand: 1,389 racks at 4.0 m USD of 2026, with
+    27.38 % of network and storage, are 4.0 x 1.2738 x 1,389 / 1.02 / 1.13 = 6.14 bn EUR; 221.7 MW of halls at
+    10.0 m are 2.2.
     """
     assert capex(hundred_thousand) == pytest.approx(8.36e9, rel=0.02)
 

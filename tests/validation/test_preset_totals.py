@@ -119,7 +119,7 @@ def test_a_conversion_is_sooner_there_than_a_new_site(region):
 
 @pytest.mark.parametrize("preset", OF_GRID)
 def test_the_stages_of_a_grid_preset_sum_to_its_whole(preset):
-    """What is most likely and both ends add up; the plan takes the medians of the stages, one after another."""
+    """What is most likely and both ends add up; the plan takes the medians of the stages in a row."""
     step = {"id": "g1", "grid_mw": 24.0, "preset": preset}
     scenario = loads(make.scenario(make.site(make.hall(deployments=[]), grid_connection=[step])))
     stages, whole = scenario.sites[0].grid_connection[0].stages, PRESETS[preset].get(GRID_FIELD)

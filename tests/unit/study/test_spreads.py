@@ -67,7 +67,8 @@ def test_dates_of_what_is_to_come_are_ranked_and_say_how_often_they_never_are():
     (ready,) = [row for row in spread.dates if row["milestone"] == "ready_for_service"]
     # 20 months after 2026-01 by the median; after the horizon of 24 months in 6 of 20 parts, P80 and P90 too
     assert ready["plan"][:7] == "2027-09"
-    assert ready["p10"][:7] == "2026-12"
+    # 12 months, and two standard errors of 0.75 each way: a common factor of works moves the 64 draws too
+    assert "2026-11" <= ready["p10"][:7] <= "2027-02"
     assert ready["p50"][:7] in ("2027-08", "2027-09", "2027-10")
     assert (ready["p80"], ready["p90"]) == (None, None)
     assert ready["never_share"] == pytest.approx(0.3, abs=0.03)
