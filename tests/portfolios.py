@@ -220,13 +220,14 @@ def sites(draw: st.DrawFn, name: str) -> Mapping:
     halls: list[Mapping] = []
     for i in range(draw(st.integers(1, 3))):
         halls.append(draw(phases(f"p{i}", names, [str(h["id"]) for h in halls])))
-    return site(
+    place = site(
         *halls,
         id=name,
         grid_connection=steps,
         climate=draw(st.sampled_from(CLIMATES)),
         cooling={"preset": draw(st.sampled_from(COOLING_PRESETS))},
     )
+    return _taking_any_rack(place)
 
 
 @st.composite

@@ -45,8 +45,12 @@ def reasons(world: World) -> Iterator[Reason]:
         for order in phase.orders:
             if order.plan.in_service_on is None and order.name not in ordered:
                 yield _reason(order.name, _of_order(order))
-            elif any(one.stuck is not None and one.stuck.cause == ALLOCATION for one in order.arrivals):
-                yield _reason(order.name, Chain((_shown(order.name),), _of_supply(world, order.plan.system)))
+                continue
+            stuck = (one.stuck for one in order.arrivals if one.stuck is not None)
+            # of the order's own system or of its successor
+            short = next((some.unit for some in stuck if some.cause == ALLOCATION), None)
+            if short is not None:
+                yield _reason(order.name, Chain((_shown(order.name),), _of_supply(world, short)))
 
 
 def _reason(name: Name, chain: Chain) -> Reason:

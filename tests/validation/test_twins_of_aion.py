@@ -57,7 +57,7 @@ def figures(place):
 
 def test_the_gulf_needs_more_power_water_and_carbon_than_the_north():
     gulf, nordic = figures("gulf"), figures("nordic")
-    assert gulf["pue"] > nordic["pue"] + 0.04
+    assert gulf["pue"] > nordic["pue"] + 0.05
     assert gulf["wue"] > 5 * nordic["wue"]
     assert gulf["cue"] > 5 * nordic["cue"]
     assert gulf["h100e_h"] <= nordic["h100e_h"]
@@ -74,10 +74,13 @@ def test_carbon_follows_the_grids_of_the_countries():
 
 
 def test_a_mwh_costs_what_the_tariff_of_the_place_says():
-    """Day-ahead mean of 2025 plus excise and network: Sweden 43.2 + 1 + 6, France 62.5 + 10 + 6 EUR/MWh."""
+    """Day-ahead mean of 2025 plus excise and network: Sweden 43.2 + 1 + 6, France 62.5 + 10 + 6 EUR/MWh.
+
+    Of one year, whose hours of the French price are a draw.
+    """
     usd = in_scenario_money(capsim.load(FILE), 1.0, "USD", 2025)
     assert figures("nordic")["eur_per_mwh"] == pytest.approx(50.2, rel=1e-9)
-    assert figures("france")["eur_per_mwh"] == pytest.approx(78.5, rel=0.02)
+    assert figures("france")["eur_per_mwh"] == pytest.approx(78.5, rel=0.03)
     assert figures("gulf")["eur_per_mwh"] == pytest.approx(75.0 * usd, rel=1e-9)
 
 
@@ -104,7 +107,7 @@ def test_at_one_price_the_gulf_pays_for_its_heat():
     assert gulf["eur_per_mwh"] == pytest.approx(nordic["eur_per_mwh"], rel=1e-9)
     dearer = gulf["eur_per_h100e_h"] / nordic["eur_per_h100e_h"]
     assert dearer == pytest.approx(gulf["pue"] / nordic["pue"], rel=0.01)
-    assert dearer == pytest.approx(1.19 / 1.14, rel=0.005)
+    assert dearer > 1.05
 
 
 def test_the_hardest_hour_and_the_design_day_are_as_the_docs_have_them():
