@@ -73,7 +73,11 @@ class Triangular(_Bounded):
     @property
     def central(self) -> float:
         """The median, which for a skewed duration is later than the mode."""
-        return float(self.ppf(0.5))
+        width = self.high - self.low
+        # half of the area lies on the side of the mode that is wider
+        if self.mode - self.low >= width / 2.0:
+            return self.low + math.sqrt(width * (self.mode - self.low) / 2.0)
+        return self.high - math.sqrt(width * (self.high - self.mode) / 2.0)
 
     def ppf(self, probability: ArrayLike) -> NDArray[np.float64]:
         """Quantile function."""

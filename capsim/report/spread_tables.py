@@ -50,19 +50,22 @@ def spread_table(projection: Projection, spread: Spread) -> Group:
     spread : Spread
         Its spread.
     """
-    parts: list[RenderableType] = [Text(line) for line in _warnings(spread)]
+    parts: list[RenderableType] = [Text(line) for line in _warnings(spread, projection.currency)]
     parts += [_figures(projection, spread), Text(NOTE)]
     if len({(row["site"], row["phase"]) for row in spread.dates}) <= MOST_PHASES and spread.dates:
         parts += ["", _dates(spread)]
     return titled(f"How sure: the plan (every value at its median) among {spread.n} draws", *parts)
 
 
-def _warnings(spread: Spread) -> list[str]:
+def _warnings(spread: Spread, currency: str) -> list[str]:
     """Why the plan is no middle of what happens, for cost and compute."""
+    meanings = {m.named(currency): m.meaning for m in DECLARED["headline"].values()}
     lines = []
     for name, causes in spread.outside.items():
         rank = f"P{spread.figures[name]['plan_percentile']:.0f}"
-        lines.append(f"! {name}: the plan is {rank} of the draws; moved away most by {', '.join(causes)}")
+        lines.append(
+            f"! {meanings[name]}: the plan is {rank} of its draws, moved away by {', '.join(causes)}"
+        )
     return lines
 
 

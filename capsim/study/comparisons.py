@@ -198,4 +198,5 @@ def _about(named: Mapping[str, Scenario], n: int, seed: int, design: str, figure
     base = next(iter(named.values()))
     digests = {name: scenario.digest for name, scenario in named.items()}
     what = {"seed": seed, "n": n, "design": design, "on": figure, "money_unit": money_unit(base)}
-    return identity("compare", scenarios=digests, catalog=base.catalog.version, **what)
+    # rows are computed in this order and held against the first, so another order is another study
+    return identity("compare", scenarios=digests, order=[*named], catalog=base.catalog.version, **what)

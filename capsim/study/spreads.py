@@ -25,8 +25,8 @@ DRAWS = 64
 QUANTILES = {"p10": 0.1, "p50": 0.5, "p80": 0.8, "p90": 0.9}
 ORDINARY = (25.0, 75.0)
 """Percentiles between which the plan is ordinary. [%]"""
-JUDGED = ("lcoc", "h100e_h")
-"""Beginnings of the figures that are looked at for that: cost and compute."""
+JUDGED = ("lcoc_per_h100e_h", "levelised_cost_per_it_mwh", "h100e_h")
+"""Figures that are looked at for that: cost and compute."""
 
 
 def with_spread(projection: Projection, n: int = DRAWS, **keywords: Unpack[ExecutionKeywords]) -> Projection:
@@ -115,10 +115,11 @@ def _outside(
     """What moves the draws away from the plan, of judged figures where it is no ordinary draw."""
     import pandas as pd
 
+    names = {DECLARED["headline"][name].named(scenario.currency.code) for name in JUDGED}
     judged = {
         name: values
         for name, values in figures.items()
-        if name.startswith(JUDGED) and _is_extreme(percentile_of(central[name], values))
+        if name in names and _is_extreme(percentile_of(central[name], values))
     }
     moved = drivers(scenario, drawn, pd.Series(central, dtype=float), judged)
     return {name: [*of_figure] for name, of_figure in moved.items()}

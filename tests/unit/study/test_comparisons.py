@@ -146,3 +146,12 @@ def test_the_rubin_override_is_two_changes(shipped):
     file = shipped / "aion-288k-h100e.yaml"
     changes = changes_between(load(file), load(file, overrides=["rubin"]))
     assert [(c.before, c.after) for c in changes] == [("gb300-nvl72", "vr200-nvl72")] * 2
+
+
+def test_the_same_scenarios_in_another_order_are_another_study(small, tmp_path):
+    """Rows lie scenario by scenario in each replication, so a half-done study goes on in its order only."""
+    two = {"a": small, "b": override(small, {"finance.wacc_real": 0.09})}
+    compare(two, 4, processes=1, folder=tmp_path / "s")
+    turned = dict(reversed(two.items()))
+    with pytest.raises(StudyError, match="another study"):
+        compare(turned, 4, processes=1, folder=tmp_path / "s", resume=True)
