@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -232,13 +233,23 @@ def test_a_study_killed_again_and_again_ends_with_the_same_bytes(study, tmp_path
     assert files(folder) == files(tmp_path / "whole")
 
 
-def test_ctrl_c_keeps_what_is_done(tmp_path):
-    long = ("ensemble", SCALEWAY, *QUICK, "-n", "512")  # so that the signal comes before the last block
-    study = start(tmp_path / "s", study=long)
-    while not list((tmp_path / "s").glob("draws/*.block")):
+def interrupted(folder, replications):
+    """A study that is interrupted once it has a block, and what it said; it may have been done before."""
+    study = start(folder, study=("ensemble", SCALEWAY, *QUICK, "-n", str(replications)))
+    while study.poll() is None and not list(folder.glob("draws/*.block")):
         time.sleep(0.02)
     study.send_signal(signal.SIGINT)
-    _, said = study.communicate()
+    return study, study.communicate()[1]
+
+
+def test_ctrl_c_keeps_what_is_done(tmp_path):
+    # where this process gets so little time that the signal comes too late, a longer study is tried
+    for replications in (512, 2048, 8192):
+        shutil.rmtree(tmp_path / "s", ignore_errors=True)
+        study, said = interrupted(tmp_path / "s", replications)
+        if study.returncode:
+            break
+    long = ("ensemble", SCALEWAY, *QUICK, "-n", str(replications))
     assert study.returncode == 130
     assert f"go on with --out {tmp_path / 's'} --resume" in said.decode()
     assert not (tmp_path / "s" / "results.json").exists()
