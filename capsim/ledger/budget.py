@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from capsim.buildout import Timeline
-from capsim.ledger.assets import Asset, first_orders
+from capsim.ledger.assets import Asset
 from capsim.ledger.booking import Ledger
 from capsim.scenario import Scenario
 
@@ -86,7 +86,7 @@ def builds(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> list[Build
 def _new_assets(ledger: Ledger, mw: dict[Place, float], end_d: float) -> dict[Place, list[Asset]]:
     """Assets of new phases, with first systems only, and new ones of their sites and the portfolio."""
     by_place: dict[Place, list[Asset]] = {}
-    for a in first_orders(ledger.instalments.assets):
+    for a in ledger.instalments.first_orders:
         if (a.site, a.phase) in mw if a.phase else 0.0 <= a.accepted_d < end_d:
             by_place.setdefault((a.site, a.phase), []).append(a)
     return by_place
