@@ -236,19 +236,25 @@ def _steps(times_d: Array, n_hours: int) -> tuple[NDArray[np.int64], Array]:
 def _site_fleet(scenario: Scenario, site: Site, changes: _Changes) -> SiteFleet:
     keys = [(site.id, phase.id) for phase in site.phases]
     spans = _spans(scenario, site, keys, changes)
-    phases = []
+    phases, steps = [], [changes.grid[site.id]]
     for phase, key in zip(site.phases, keys, strict=True):
+        ready = [(changes.ready_d[key], phase.critical_it_mw)]
+        steps += [ready, changes.orders[key], changes.unpaid[key]]
+        steps += [of_system for _, of_system in sorted(changes.service[key].items())]
+    # all levels at once: a site has few steps of each, and many levels
+    levels = iter(spans.levels(steps))
+    grid_mw = next(levels)
+    for phase, key in zip(site.phases, keys, strict=True):
+        ready_mw, committed, waiting = next(levels), next(levels), next(levels)
         fleets = []
-        for name, steps in sorted(changes.service[key].items()):
-            level = placed = spans.level(steps)
+        for name in sorted(changes.service[key]):
+            level = placed = next(levels)
             missing = changes.out.get((*key, name))
             if missing is not None:
                 level = np.maximum(level * changes.kept_share - missing, 0.0)
             fleets.append(SystemFleet(level, placed, changes.kinds[name]))
-        ready = spans.level([(changes.ready_d[key], phase.critical_it_mw)])
-        committed, waiting = spans.level(changes.orders[key]), spans.level(changes.unpaid[key])
-        phases.append(PhaseFleet(phase.id, phase.critical_it_mw, ready, committed, waiting, tuple(fleets)))
-    return SiteFleet(scenario, site, spans, spans.level(changes.grid[site.id]), tuple(phases))
+        phases.append(PhaseFleet(phase.id, phase.critical_it_mw, ready_mw, committed, waiting, tuple(fleets)))
+    return SiteFleet(scenario, site, spans, grid_mw, tuple(phases))
 
 
 def _spans(scenario: Scenario, site: Site, keys: list[_Key], changes: _Changes) -> Spans:

@@ -224,8 +224,8 @@ def test_what_a_cancellation_finds_unpaid_falls_due_on_its_day():
 
 
 def test_value_of_an_asset_by_hand():
-    def value(time_d, **changes):
-        return value_left(columns_of([asset(**changes)]), time_d)[0]
+    def value(time_d, life_y=2.0, **changes):
+        return value_left(columns_of([asset(**changes)._replace(life_y=life_y)]), time_d)[0]
 
     assert value(0.0) == value(90.0) == 100
     assert value(90 + YEAR_D) == pytest.approx(50)
