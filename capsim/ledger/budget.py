@@ -68,10 +68,10 @@ def builds(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> list[Build
         if 0.0 <= m.time_d < end_d and m.phase
     }
     by_place = _new_assets(ledger, mw, end_d)
-    shared = {
-        site: _cost(by_place.get((site, ""), ())) / sum(n for place, n in mw.items() if place[0] == site)
-        for site in {place[0] for place in mw}
-    }
+    site_mw: dict[str, float] = {}
+    for (site, _), size in mw.items():
+        site_mw[site] = site_mw.get(site, 0.0) + size
+    shared = {site: _cost(by_place.get((site, ""), ())) / total for site, total in site_mw.items()}
     of_all = _cost(by_place.get(("", ""), ())) / sum(mw.values()) if mw else 0.0
     phases = []
     for (site, phase), size in mw.items():
