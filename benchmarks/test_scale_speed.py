@@ -8,6 +8,7 @@ from __future__ import annotations
 import resource
 import time
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -48,13 +49,13 @@ def plan(years: int = 6, sites: int = 2, halls: int = 2, orders: int = 2) -> Sce
 
     def order(number: int) -> dict[str, Any]:
         share = {"system": "gb300-nvl72", "fill_share": 0.9 / orders}
-        return {"id": f"o{number}", "ordered_on": "2026-06-01", **share}
+        return {"id": f"o{number}", "ordered_on": date(2026, 6, 1), **share}
 
     hall = {"critical_it_mw": 20.0, "energization": "g", "preset": "fr-greenfield-full"}
     hall |= {"deployments": [order(n) for n in range(orders)]}
     grid = [{"id": "g", "grid_mw": 40.0 * halls, "preset": "fr-grid-fast-track"}]
     phases = [{"id": f"p{n}", **hall} for n in range(halls)]
-    head = {"schema": 1, "name": "slope", "start": "2026-01-01", "horizon_years": years}
+    head = {"schema": 1, "name": "slope", "start": date(2026, 1, 1), "horizon_years": years}
     each = {"grid_connection": grid, "phases": phases}
     return loads(head | {"sites": [PLACE | {"id": f"s{n}"} | each for n in range(sites)]})
 
@@ -103,7 +104,7 @@ def test_summary(n, aion, benchmark, note, tmp_path):
             rounds=1,
         )
         note("processor time of a row", (time.process_time() - start) / n, "s")
-    assert table[0].shape[1] == layout.n_columns
+    assert table[0].shape[0] == layout.n_columns
     assert n % ROWS_PER_BLOCK == 0
 
 

@@ -232,3 +232,14 @@ def test_value_of_an_asset_by_hand():
     assert value(90 + 3 * YEAR_D) == 0
     assert value(45.0, cancelled_d=45.0) == 0
     assert value(9e9, life_y=math.inf) == 100
+
+
+def test_groups_of_assets_are_paid_what_their_assets_are():
+    calendar = loads(make.scenario()).calendar
+    bought = [asset(), asset(delivered_from_d=40.0, delivered_to_d=40.0), asset(cancelled_d=45.0)]
+    booked = instalments([Booked("i", each, (0.2, 0.7, 0.1), "") for each in bought], calendar)
+    by_asset = booked.by_month(np.arange(3), 3)
+    for row, each in zip(by_asset, bought, strict=True):
+        assert row[:4].tolist() == paid(each)[0]
+    grouped = booked.by_month(np.array([1, 0, 1]), 2, np.full(calendar.n_months, 2.0))
+    np.testing.assert_allclose(grouped, 2.0 * np.array([by_asset[1], by_asset[0] + by_asset[2]]))
