@@ -96,10 +96,13 @@ class SiteFleet:
 
 
 def _sum_of(parts: list[Array], like: Array) -> Array:
-    """Sum of some levels; 0 in the shape of another where there are none."""
+    """Sum of some levels; 0 in the shape of another where there are none. Not to be changed in place."""
     if not parts:
         return np.zeros_like(like)
-    total = parts[0].copy() if len(parts) == 1 else parts[0] + parts[1]
+    # one level is its own sum: with failures it has every hour, and a copy would be a pass over them
+    if len(parts) == 1:
+        return parts[0]
+    total = parts[0] + parts[1]
     for part in parts[2:]:
         total += part
     return total
