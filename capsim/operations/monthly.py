@@ -171,7 +171,7 @@ def _compute(run: SiteRun) -> Months:
     series = {name: np.zeros(calendar.n_months) for name in (*names, "delayed_h100e_h", "shed_mwh")}
     lost = later = paused = held = running
     if run.jobs is not None:
-        held = spans.sum_of(_held(run.jobs, run.served))
+        held = spans.sum_of(run.jobs.at_work(run.served))
     if run.moved is not None:
         paused, later = _span_sums(spans, run.moved.paused), _span_sums(spans, run.moved.made_up)
         lost = paused - later
@@ -194,12 +194,6 @@ def _compute(run: SiteRun) -> Months:
             series["delayed_h100e_h"] += total(slowed, later)
             series["shed_mwh"] += spans.fold_by_month(load.computing_mw * paused)
     return series
-
-
-def _held(jobs: JobLoad, served: Array | float) -> Array:
-    """Share of the accelerators in service that a job holds, hour by hour. [1]"""
-    full = share_of(served, jobs.filled)
-    return np.asarray(np.minimum(full, 1.0) * jobs.held)
 
 
 def _span_sums(spans: Spans, share: Array | float) -> Array:
