@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.models.limits import lost_compute_share
+from capsim.models.limits import RELATIVE_GAP, lost_compute_share
 from capsim.models.ratios import share_of
 from capsim.models.weather import Weather
 from capsim.operations.fleet import SiteFleet
@@ -120,9 +120,11 @@ def _is_over(fleet: SiteFleet, loads: list[PhaseLoad], served: Array | float) ->
     over = np.zeros(int(spans.edges_h[-1]), dtype=np.bool_)
     top = spans.max_of(served) if isinstance(served, np.ndarray) else served
     for load, phase in zip(loads, fleet.phases, strict=True):
-        if np.any(load.steady_mw + load.computing_mw * top > phase.ready_mw):
+        # a hall that holds just what it carries is not over it by what its sum rounds
+        most = phase.ready_mw * (1.0 + RELATIVE_GAP)
+        if np.any(load.steady_mw + load.computing_mw * top > most):
             want = spans.hourly(load.steady_mw) + spans.hourly(load.computing_mw) * served
-            over |= want > spans.hourly(phase.ready_mw)
+            over |= want > spans.hourly(most)
     return over
 
 
