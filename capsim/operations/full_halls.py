@@ -31,7 +31,7 @@ class FullHalls:
     """IT load that the power carries, shape (n_hours,). [MW]"""
 
 
-def full_halls(scenario: Scenario, timeline: Timeline, sky: Sky) -> dict[str, FullHalls]:
+def full_halls_of(scenario: Scenario, timeline: Timeline, sky: Sky) -> dict[str, FullHalls]:
     """Full halls of each site by its id; without sites that have no hall or no power in the end."""
     found = {}
     for fleet in site_fleets(scenario, timeline):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from capsim.operations import FullHalls, Key, Sky, full_halls
+from capsim.operations import FullHalls, Key, Sky, full_halls_of
 from capsim.projection.run import Run
 from capsim.units import HOURS_PER_YEAR, Array
 
@@ -41,7 +41,7 @@ class Heat:
 def heat_of(run: Run) -> Heat | None:
     """Full halls of a run in its weather; None without a hall that has power in the end."""
     sky = Sky(run.scenario, Key(run.seed, run.replication, is_banked=False))
-    found = full_halls(run.scenario, run.timeline, sky)
+    found = full_halls_of(run.scenario, run.timeline, sky)
     if not found:
         return None
     pue, dry_bulb_c = (_mean_over_halls(found.values(), name) for name in ("pue", "dry_bulb_c"))
