@@ -16,7 +16,9 @@ from capsim.registry import Table, meaning_of
 from capsim.units import KW_PER_MW, Array
 
 MONEY = "currency"
-"""How the unit of an amount begins that is money; any other is a share of a price."""
+"""How the unit of an amount begins that is money."""
+SHARES = ("1", "1/y")
+"""Units of amounts that are a share of a price."""
 
 
 @dataclass(frozen=True)
@@ -174,12 +176,16 @@ def cost_basis(
     Raises
     ------
     ValueError
-        If there is no such thing, if it has no price to be a share of, or if the name is taken.
+        If there is no such thing, if the unit is neither money nor a share, if the thing has no price to be
+        a share of, or if the name is taken.
     """
     things = (*CAPEX_THINGS, *OPEX_THINGS)
     if per not in things:
         raise ValueError(f"a cost basis is per {', '.join(thing.__name__ for thing in things)} (got {per!r})")
     is_capex = per in CAPEX_THINGS
+    # a unit in a currency of its own would pass for a share, and multiply a price
+    if not unit.startswith(MONEY) and unit not in SHARES:
+        raise ValueError(f"the unit of a cost basis is currency/..., or 1 or 1/y for a share (got {unit})")
 
     def add(function: Callable[[float, Thing], Cost]) -> Callable[[float, Thing], Cost]:
         basis = CostBasis(function, per, unit)

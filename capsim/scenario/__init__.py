@@ -1,6 +1,6 @@
 """Scenarios: what a planner writes, read, merged, checked and traceable to file and line.
 
-What other rooms use is named here and made on first use, so importing the package costs nothing.
+What other rooms use is named here; it is imported with the package.
 """
 
 from capsim.scenario.awaited_milestones import FINISHED, IN_SERVICE, Awaited, awaited
@@ -34,3 +34,4 @@ from capsim.scenario.reference import json_schema
 from capsim.scenario.resolved_values import Row, explain
 from capsim.scenario.rules.rule import Issue, Issues
 from capsim.scenario.rules.shared_rules import WHOLE
+from capsim.scenario.rules.target_rules import not_in_results

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 
+from capsim.registry import did_you_mean
+
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", strict=True)]
 Text = Annotated[str, StringConstraints(strict=True)]
 Name = Annotated[str, StringConstraints(strict=True, min_length=1)]
@@ -55,6 +57,14 @@ class Record(BaseModel):
     """Keys of earlier versions, and what to write in their place."""
 
     if not TYPE_CHECKING:
+
+        @classmethod
+        def model_construct(cls, _fields_set: set[str] | None = None, **values: Any) -> Record:
+            """Make a record unchecked; TypeError for a name that no field has, which would be lost."""
+            names = {*cls.model_fields, *(info.alias for info in cls.model_fields.values() if info.alias)}
+            for name in values.keys() - names:
+                raise TypeError(f"{cls.__name__} has no field {name}{did_you_mean(name, names)}")
+            return super().model_construct(_fields_set, **values)
 
         def __getattr__(self, name: str) -> Any:
             """Tell a hole from a misspelt attribute."""

@@ -72,6 +72,15 @@ def told(make: Callable[[], Scenario]) -> list[tuple[str, str, str]]:
     return sorted((fault.path, fault.rule, fault.value) for fault in caught.value.faults)
 
 
+def test_a_misspelt_field_is_not_lost():
+    with pytest.raises(TypeError, match=r"^Site has no field climat; did you mean climate\?$"):
+        site(climat="paris")
+    copied = with_phase().sites[0].phases[0].model_copy(update={"overun": 2.0})
+    assert told(lambda: checked(scenario(sites=(site(phases=(copied,)),)))) == [
+        ("sites.a.phases.p1.overun", "unknown key; did you mean overrun?", "")
+    ]
+
+
 def test_it_is_filled_and_runs():
     made = checked(scenario())
     assert made == loads(AS_FILE)
