@@ -19,6 +19,13 @@ ROOT = Path(__file__).parents[4]
 make = SimpleNamespace(**runpy.run_path(str(ROOT / "tests" / "portfolios.py")))
 
 
+@pytest.fixture(scope="module")
+def aion():
+    """AION with the racks of its announcement, refreshed with those of 2027."""
+    file = ROOT / "scenarios" / "aion-288k-h100e.yaml"
+    return capsim.simulate(capsim.load(file, overrides=["gb300-as-announced"]))
+
+
 def findings(projection):
     """Sentences of the findings."""
     return [finding.text for finding in projection.findings]
@@ -74,7 +81,7 @@ def test_fit_by_hand_at_the_announced_pue(aion):
 
 
 def test_fit_takes_the_accelerator_in_service_then(aion):
-    assert fit(aion, 200.0, "2036-12-31").accelerator == "vr200"
+    assert fit(aion, 200.0, "2036-12-31").accelerator == "rubin-ultra"
     assert fit(aion, 200.0, "2027-12-31") is None
     assert fit(aion, 200.0, "2099-12-31") is None
 
