@@ -6,7 +6,7 @@ come from one distribution, the rank of the one more among 99 others is uniform.
 
 All ranks of a plan share its 99 others, so m of them are no m independent ones. The 100 gaps between 99
 independent draws have shares that are Dirichlet's with all parameters 1, ten neighbouring gaps those with
-parameters 10, so counts of ranks in tenths are Dirichlet-multinomial: their covariance is that of a multinomial
+parameters 10, so counts of ranks in tenths are Dirichlet-multinomial: their covariance is a multinomial's
 times (m + 100) / 101, and chi-square over that is held against its distribution. A Sobol' design is more even
 than independent draws, which makes the test milder and never sharper.
 """
