@@ -66,8 +66,8 @@ class Facts:
     `accelerator`, its `all_in_it_w_per_accelerator` and its `h100e` by definition."""
     exchange_rates: dict[str, float] = field(default_factory=dict)
     """Units of the currency for one of each other, by code."""
-    wacc_real: float = math.nan
-    """Real cost of capital that money is discounted at. [1/y]"""
+    wacc_real: float | None = None
+    """Real cost of capital that money is discounted at; results saved before have none. [1/y]"""
     opening_equity: float = 0.0
     """What owners bring in at the start, nominal: what is there, less its debt. [scenario currency]"""
     priced_elsewhere: dict[str, dict[str, list[str]]] = field(default_factory=dict)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -37,7 +36,7 @@ class Step(NamedTuple):
 def _net_present_value(projection: Projection) -> Iterator[Step]:
     """Cash of each year at the real cost of capital."""
     rate = projection.facts.wacc_real
-    if math.isnan(rate):
+    if rate is None:
         raise FigureError("npv is worked with a cost of capital that results of older versions do not have")
     yield from _discounted(_by_month(projection, VALUED), rate, projection.facts.money_unit)
 

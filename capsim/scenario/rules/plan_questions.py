@@ -7,9 +7,8 @@ from capsim.scenario.records.money_records import CostItem
 from capsim.scenario.records.operations_records import Demand, Service
 from capsim.scenario.records.schema import Site
 from capsim.scenario.records.study_records import Target
-from capsim.scenario.rules.catalog_questions import EURO, PLAUSIBLE, Span, limit, rate_between, slip
+from capsim.scenario.rules.plausible import EURO, PLAUSIBLE, Span, limit, power_mw, rate_between, slip
 from capsim.scenario.rules.rule import Around, Issue, Issues, question
-from capsim.scenario.rules.size_questions import power_mw
 
 LUMP = "lump"
 """Basis of an amount that is no multiple of anything in the plan."""

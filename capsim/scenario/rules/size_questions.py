@@ -8,8 +8,8 @@ from capsim.catalog import Entry, load_catalog
 from capsim.scenario.records.energy_records import Battery
 from capsim.scenario.records.schema import Scenario, Site
 from capsim.scenario.records.site_records import Phase
-from capsim.scenario.rules.catalog_questions import PLAUSIBLE, limit
 from capsim.scenario.rules.deployment_rules import filled_mw
+from capsim.scenario.rules.plausible import PLAUSIBLE, limit, power_mw
 from capsim.scenario.rules.rule import Around, Issue, Issues, question
 
 SPEEDS = ("bf16_dense_tflops", "fp8_dense_tflops", "int8_dense_tops", "fp4_dense_tflops")
@@ -134,9 +134,3 @@ def _per_watt(entry: Entry, field: str) -> float:
 def _year(entry: Entry) -> str:
     """Year in which an accelerator was launched; one to come where it is not known."""
     return entry.text("launch_date")[:4] if "launch_date" in entry else "9999"
-
-
-def power_mw(site: Site) -> float:
-    """Power a site is to have: all steps of its connection, and its own engines. [MW]"""
-    own_mw = site.generation.power_mw if site.generation is not None else 0.0
-    return sum(step.grid_mw for step in site.grid_connection) + own_mw

@@ -111,7 +111,7 @@ PAYMENT_BY_PAYMENT = {
 def test_every_headline_figure_is_worked_or_refused_in_words(sold):
     for name in sold[0].headline:
         if name in PAYMENT_BY_PAYMENT:
-            with pytest.raises(FigureError, match="payment by payment, .* capsim explain --ledger lists"):
+            with pytest.raises(FigureError, match=r"payment by payment, .* capsim explain --ledger lists"):
                 worked(sold[0], name)
         else:
             _, steps = worked(sold[0], name)
