@@ -14,7 +14,7 @@ from capsim.scenario.fill.defaults import places, unit_factor
 from capsim.scenario.records.fields import FieldPlan, fields_of
 from capsim.scenario.records.money_records import CostItem, Currency
 from capsim.scenario.records.record import Record
-from capsim.scenario.rules.plausible import EURO, PLAUSIBLE, Span, rate_between, slip
+from capsim.scenario.rules.plausible import EURO, PLAUSIBLE, Span, rate_between, slip, widened
 from capsim.scenario.rules.rule import Around, Issue, Issues, question
 
 DURATIONS = frozenset({"months", "weeks", "d", "h", "y", "min", "s"})
@@ -120,7 +120,7 @@ def _span(plan: FieldPlan, unit: str, record: Record, around: Around) -> Span | 
     factor = around.catalog.entry(PLAUSIBLE, _kind(unit)).number("factor")
     shown = unit.replace("currency", currency or "currency", 1)
     words = f"far from the catalogue's {middle:.6g} {shown} ({entry.table}/{entry.name})"
-    return Span(min(ends) / factor, max(ends) * factor, words.replace(" 1 (", " ("))
+    return Span(*widened(min(ends), max(ends), factor), words.replace(" 1 (", " ("))
 
 
 def _catalog_value(default: str, record: Record, around: Around) -> tuple[Entry, Value] | None:

@@ -47,6 +47,12 @@ def rate_between(of: str, to: str, around: Around) -> float:
     return per_unit.get(of, 0.0) / per_unit[to] if to in per_unit else 0.0
 
 
+def widened(low: float, high: float, factor: float) -> tuple[float, float]:
+    """A range in which values up to a factor smaller or larger than its ends are too."""
+    # a negative end, as of prices that fall, grows away from 0 downwards
+    return min(low / factor, low * factor), max(high / factor, high * factor)
+
+
 def slip(value: float, span: Span, unit: str) -> str:
     """Words for the wrong unit that a value far outside may be in."""
     slips = _OF_OTHERS
@@ -54,8 +60,8 @@ def slip(value: float, span: Span, unit: str) -> str:
         slips = _OF_SHARES
     elif unit.endswith("/MWh"):
         slips = _OF_ENERGY_PRICES
-    turned = ((value / times, words) for times, words in slips)
-    fitting = (words for value, words in turned if span.low / _NEAR <= value <= span.high * _NEAR)
+    low, high = widened(span.low, span.high, _NEAR)
+    fitting = (words for times, words in slips if low <= value / times <= high)
     return next((f"; is it {words}?" for words in fitting), "")
 
 
