@@ -96,7 +96,8 @@ def test_of_racks_that_the_power_cannot_run_as_many_count_as_fit():
 
     The plan's own draw 144 MW in the mean of 2031 (206,650 H100e); 200 MW are 287,000, more in December.
     """
-    scenario = capsim.load(ROOT / "scenarios" / "aion-288k-h100e.yaml")
+    file = ROOT / "scenarios" / "aion-288k-h100e.yaml"
+    scenario = capsim.load(file, overrides=["gb300-as-announced"])
     crowded = capsim.simulate(override(scenario, {"sites.aion.phases.p1.critical_it_mw": 1000}))
     by = next(t for t in crowded.targets if t.metric == "h100e_8bit")
     there = float(crowded.monthly["h100e_8bit"].sel(month="2030-12-01").sum())

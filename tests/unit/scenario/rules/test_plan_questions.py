@@ -1,6 +1,6 @@
 """What a plan is asked for, or given, is of the size of its halls; else it is questioned.
 
-Tests `scenario.rules.plan_questions`.
+Tests `scenario.rules.plan_questions`, `scenario.rules.plausible`.
 """
 
 from datetime import date
