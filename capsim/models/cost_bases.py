@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypeVar
 
+import numpy as np
+
 from capsim.registry import Table, meaning_of
 from capsim.units import KW_PER_MW, Array
 
@@ -151,9 +153,15 @@ class CostBasis:
         return not self.unit.startswith(MONEY)
 
 
-CAPEX_BASES: Table[CostBasis] = Table("cost basis of capex", CostBasis)
+def _wrong(cost: Any) -> str:
+    numbers = np.asarray(cost)
+    is_cost = numbers.dtype.kind in "fiu" and bool(np.isfinite(numbers).all())
+    return "" if is_cost else "must give a finite cost"
+
+
+CAPEX_BASES: Table[CostBasis] = Table("cost basis of capex", CostBasis, _wrong)
 """What `basis:` of a capex item may name."""
-OPEX_BASES: Table[CostBasis] = Table("cost basis of opex", CostBasis)
+OPEX_BASES: Table[CostBasis] = Table("cost basis of opex", CostBasis, _wrong)
 """What `basis:` of an opex item may name."""
 COST_BASES: Mapping[str, Table[CostBasis]] = {"capex": CAPEX_BASES, "opex": OPEX_BASES}
 """The bases by the category of an item."""
@@ -188,11 +196,12 @@ def cost_basis(
         raise ValueError(f"the unit of a cost basis is currency/..., or 1 or 1/y for a share (got {unit})")
 
     def add(function: Callable[[float, Thing], Cost]) -> Callable[[float, Thing], Cost]:
-        basis = CostBasis(function, per, unit)
+        table = CAPEX_BASES if is_capex else OPEX_BASES
+        basis = CostBasis(table.watched(name, function), per, unit)
         if is_capex and basis.is_share and per not in PRICED_THINGS:
             rule = f"{per.__name__} has no price to be a share of: its unit is currency/... (got {unit})"
             raise ValueError(rule)
-        (CAPEX_BASES if is_capex else OPEX_BASES).register(name)(basis)
+        table.register(name)(basis)
         return function
 
     return add

@@ -64,14 +64,18 @@ def _deployments(projection: Projection) -> Iterator[Finding]:
     """Deployments that were ordered and whose first systems are not all in service."""
     # of these the phase itself is named
     gone = set(tuples(projection.of_kind("unbuilt", "cancelled"), "site", "phase"))
-    events = _by_name(projection.milestones, "kind", "time_d", "amount")
+    ordered = _by_name(projection.of_kind("ordered"), "time_d", "amount")
+    served = _by_name(projection.of_kind("in_service"), "amount")
     waits = _by_name(projection.waits, "start_d", "end_d", "cause")
     end_d = (projection.end - projection.start).days
-    parts = [
-        (name, _part_there(name, events.get(name, []), _last_cause(waits.get(name, []), end_d)))
-        for name in _planned(projection)
-        if name[:2] not in gone
-    ]
+    # other findings name what was never ordered and what is not delivered
+    missing = set(tuples(projection.of_kind("undelivered"), "site", "phase", "item"))
+    parts = []
+    for name in _planned(projection):
+        if name in ordered and name not in missing and name[:2] not in gone:
+            there = sum(amount for (amount,) in served.get(name, []))
+            cause = _last_cause(waits.get(name, []), end_d)
+            parts.append((name, _part_there(name, ordered[name], there, cause)))
     short = {name: part for name, part in parts if part}
     if short:
         are = f"{plural(len(short), 'deployment')} {'is' if len(short) == 1 else 'are'}"
@@ -86,18 +90,13 @@ def _planned(projection: Projection) -> Iterator[Name]:
                 yield site, phase, item
 
 
-def _part_there(name: Name, events: Rows, cause: str) -> str:
+def _part_there(name: Name, ordered: Rows, there: float, cause: str) -> str:
     """How much of a deployment is in service and what the rest waits for; empty where all of it is.
 
-    Of its `events` kind, time and amount are given.
+    Of its orders time and amount are given, and how many of its systems are `there`.
     """
-    ordered = [(time_d, amount) for kind, time_d, amount in events if kind == "ordered"]
-    # other findings name what was never ordered and what is not delivered
-    if not ordered or any(kind == "undelivered" for kind, _, _ in events):
-        return ""
     first_d = min(time_d for time_d, _ in ordered)
     first_systems = sum(amount for time_d, amount in ordered if time_d == first_d)
-    there = sum(amount for kind, _, amount in events if kind == "in_service")
     if there >= first_systems:
         return ""
     return f"{'.'.join(name)} ({count(there)} of {count(first_systems)} systems, waits for {cause})"
