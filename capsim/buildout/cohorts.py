@@ -36,6 +36,12 @@ def stand(order: OrderState, systems: int) -> Process[None]:
     system = order.plan.system
     order.log_systems(system, systems, "ordered", "delivered")
     yield from _enter_hall(order, system, systems)
+    yield from enter_service(order, systems)
+
+
+def enter_service(order: OrderState, systems: int) -> Process[None]:
+    """Have systems of a deployment installed and in service now."""
+    system = order.plan.system
     order.log_systems(system, systems, "install_started", "installed")
     yield from _serve(order, _next_cohort(order, system, systems))
 

@@ -134,6 +134,8 @@ def _ready_d(phase: PhaseState, ready_d: dict[PhaseState, float]) -> float:
     """Forecast of a phase from that of the phases it waits for. [d]"""
     if not _is_open(phase):
         return _handed_over_d(phase)
+    if phase.expected.finished_on is not None:
+        return max(phase.world.day_of(phase.expected.finished_on), _energised_d(phase))
     return max(_energised_d(phase), *_chain_after(phase, ready_d).ends.values())
 
 
@@ -214,6 +216,8 @@ def _step_due_d(step: StepState) -> float:
     plan, slip_d = step.expected, months_to_days(step.expected.slip_months)
     if plan.energised_on is not None:
         return step.world.day_of(plan.energised_on) + slip_d
+    if plan.finished_on is not None:
+        return step.world.day_of(plan.finished_on)
     if not plan.stages:
         return step.applied_d + months_to_days(plan.lead_time_months or 0.0) + slip_d
     since_d = step.world.env.now if step.has_begun else -math.inf
@@ -224,8 +228,12 @@ def _arrival_d(item: ItemState, ends: dict[str, float], start_d: float) -> float
     """When equipment is expected. [d]"""
     plan, now = item.expected, item.phase.world.env.now
     lead_d = weeks_to_days(plan.lead_time_weeks)
+    if item.is_ordered and item.delivered_d < math.inf:
+        return item.delivered_d
+    if plan.delivered_on is not None:
+        return max(now, item.world.day_of(plan.delivered_on))
     if item.is_ordered:
-        return item.delivered_d if item.delivered_d < math.inf else max(now, item.ordered_d + lead_d)
+        return max(now, item.ordered_d + lead_d)
     if plan.ordered_on is not None:
         ordered_d = item.world.day_of(plan.ordered_on)
     else:

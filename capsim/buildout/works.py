@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 
@@ -11,8 +12,10 @@ from capsim.buildout import funding
 from capsim.buildout.cancellation import give_up
 from capsim.buildout.critical_path import is_timed, power_holds
 from capsim.buildout.forecast import JUST_IN_TIME
+from capsim.buildout.history import has_started, is_over, start_of
 from capsim.buildout.schedule import CONSTRUCTION, duration_d
 from capsim.buildout.timeline import CREW, FUNDING, GRID
+from capsim.buildout.waiting import until_known
 from capsim.buildout.world import Hold, ItemState, Name, PhaseState, Process, Span, Works, World
 from capsim.scenario import Stage
 
@@ -37,27 +40,30 @@ def _name(works: Works, stage: Stage) -> Name:
 
 def _stage(works: Works, stage: Stage, after: list[simpy.Process]) -> Process[None]:
     """Run a stage once what it comes after is done, and keep its span."""
-    world, name = works.world, _name(works, stage)
-    yield world.env.all_of(after)
+    world, name, is_known = works.world, _name(works, stage), has_started(works, stage)
+    # what has started waited for nothing that the plan knows of
+    yield world.until(start_of(works, stage)) if is_known else world.env.all_of(after)
     # what is cancelled while a stage waits or runs ends it: nothing more of it is recorded
     if works.is_cancelled():
         return
     free_d = world.env.now
     holds = works.holds[stage.id] = []
-    if isinstance(works, PhaseState):
-        yield from _held(works, stage, holds)
+    if not is_known:
+        yield from _may_start(works, stage, holds)
+    elif isinstance(works, PhaseState) and stage.id == CONSTRUCTION:
+        world.env.process(funding.commit_works(works))
     if works.is_cancelled():
         return
     with _crew(works, stage) as crew:
         asked_d = world.env.now
-        if crew is not None:
+        if crew is not None and not is_known:
             yield crew | works.cancelled
             holds += _hold(world, name, asked_d, CREW)
         if works.is_cancelled():
             return
         start_d = works.started_d[stage.id] = world.env.now
         world.log(*name, "started", 1.0, "stage")
-        done = world.env.timeout(_duration_d(works, stage))
+        done = world.env.timeout(_length_d(works, stage))
         # a cancelled stage gives its crew back
         yield done if crew is None else done | works.cancelled
     if works.is_cancelled():
@@ -65,6 +71,23 @@ def _stage(works: Works, stage: Stage, after: list[simpy.Process]) -> Process[No
     world.log(*name, "finished", 1.0, "stage")
     works.spans[stage.id] = Span(free_d, tuple(holds), start_d, world.env.now)
     _end(works, stage)
+
+
+def _may_start(works: Works, stage: Stage, holds: list[Hold]) -> Process[None]:
+    """Wait for the data date and for what a stage needs; for nothing in works whose end has a date."""
+    if works.done_d < math.inf:
+        return
+    yield from until_known(works.world)
+    if isinstance(works, PhaseState) and not works.is_cancelled():
+        yield from _held(works, stage, holds)
+
+
+def _length_d(works: Works, stage: Stage) -> float:
+    """How long a stage lasts that starts now: until its date where it has one, else its duration. [d]"""
+    world = works.world
+    if stage.finished_on is not None:
+        return max(0.0, world.day_of(stage.finished_on) - world.env.now)
+    return min(_duration_d(works, stage), max(0.0, works.done_d - world.env.now))
 
 
 def _duration_d(works: Works, stage: Stage) -> float:
@@ -77,9 +100,11 @@ def _duration_d(works: Works, stage: Stage) -> float:
 
 def _end(works: Works, stage: Stage) -> None:
     """Tell what waits for a stage that it is done, or end the phase or the grid step with it."""
-    if stage.cancel_probability > LIKELIER_THAN_NOT and isinstance(works, PhaseState):
+    # what is finished by the data date was not refused
+    is_refused = stage.cancel_probability > LIKELIER_THAN_NOT and not is_over(works, stage)
+    if is_refused and isinstance(works, PhaseState):
         give_up(works, stage.id)
-    elif stage.cancel_probability > LIKELIER_THAN_NOT:
+    elif is_refused:
         works.cancelled_by, works.cancelled_d = stage.id, works.world.env.now
         works.cancelled.succeed()
     elif stage.id in works.finished:

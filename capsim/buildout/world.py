@@ -119,6 +119,11 @@ class World:
         """End of the horizon. [d]"""
         return float(self.scenario.calendar.n_days)
 
+    @cached_property
+    def as_of_d(self) -> float:
+        """The data date: nothing that has not happened by then starts before; long ago without one. [d]"""
+        return -math.inf if self.scenario.as_of is None else self.day_of(self.scenario.as_of)
+
     @property
     def phases(self) -> Iterator[PhaseState]:
         """All phases, site by site."""
@@ -228,6 +233,12 @@ class Works(Waiter):
         return predecessors(self.plan)
 
     @cached_property
+    def done_d(self) -> float:
+        """When all of it was or is announced to be done; infinite where only its stages say. [d]"""
+        day = self.plan.finished_on
+        return math.inf if day is None else self.world.day_of(day)
+
+    @cached_property
     def stages(self) -> dict[str, Stage]:
         """Stages as they turn out in this run, by id."""
         return {stage.id: stage for stage in self.plan.stages}
@@ -264,8 +275,10 @@ class StepState(Works):
         """Fires when it is energised."""
         self.is_to_apply = self.plan.energised_on is None
         """Whether it is still to be applied for."""
-        self.applied_d = self.world.day_of(self.plan.applied_on) if self.is_to_apply else 0.0
+        self.applied_d = 0.0
         """When it was, or is to be, applied for. [d]"""
+        self.energised_mw = 0.0
+        """Parts of it that carry power already. [MW]"""
         self.has_begun = False
         """Whether its stages have begun."""
         self.phases: list[PhaseState] = []
@@ -281,7 +294,7 @@ class PhaseState(Works):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.planned_d = self.world.day_of(self.plan.ready_for_service_on or self.plan.starts_on)
+        self.planned_d = 0.0
         """When the plan lets it start, or hands it over. [d]"""
         self.ready = self.world.env.event()
         """Fires when it is ready for service."""

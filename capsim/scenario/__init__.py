@@ -20,6 +20,7 @@ from capsim.scenario.fill.newest import launches
 from capsim.scenario.loading import OVERRIDE_CALL, SET_LAYER, checked, load, loads, override
 from capsim.scenario.options import Option, Options, changes_of, option_issues
 from capsim.scenario.record_file import read_record
+from capsim.scenario.records.actual_records import Actual, Count
 from capsim.scenario.records.buildout_records import Allocation, Reliability, Supply, Tranche
 from capsim.scenario.records.energy_records import Contract, Solar, SolarShape
 from capsim.scenario.records.fields import fields_of, record_at
@@ -34,3 +35,4 @@ from capsim.scenario.reference import json_schema
 from capsim.scenario.resolved_values import Row, explain
 from capsim.scenario.rules.rule import Issue, Issues
 from capsim.scenario.rules.shared_rules import WHOLE
+from capsim.scenario.status_file import read_status

@@ -19,8 +19,8 @@ from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario
 from capsim.units import months_to_days
 
-ANNOUNCED = ("energised_on", "ready_for_service_on", "in_service_on")
-"""Dates that others announce; one after the scenario's start may slip."""
+ANNOUNCED = ("energised_on", "ready_for_service_on", "in_service_on", "finished_on", "delivered_on")
+"""Dates that others announce; one after the data date, or without one after the start, may slip."""
 CHANCE = "cancel_probability"
 """Key whose value is the probability of something that happens or not."""
 
@@ -154,7 +154,7 @@ class Sampler:
             return (
                 isinstance(value, Uncertain)
                 or (key == CHANCE and 0.0 < value < 1.0)
-                or (key in ANNOUNCED and value is not None and value > self.scenario.start)
+                or (key in ANNOUNCED and value is not None and value > self.scenario.known_until)
             )
 
         places = _places(self.scenario, (), is_drawn)

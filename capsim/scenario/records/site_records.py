@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from capsim.models.ordering import ORDERING
+from capsim.scenario.records.actual_records import Count, Power
 from capsim.scenario.records.quantity import CatalogDefault, Choice, Quantity, Share
 from capsim.scenario.records.record import Day, Id, Name, PriceYear, Record, SystemName
 
@@ -32,6 +33,16 @@ class Stage(Record):
     """Whether the stage also waits for the phase's grid step."""
     crew: Literal["construction", "commissioning"] | None = None
     """Crews of the portfolio the stage takes one of; none where missing."""
+    started_on: Day | None = None
+    """Day on which it started, not after `as_of`."""
+    finished_on: Day | None = None
+    """Day on which it was finished; one after `as_of` is announced, and may slip."""
+    remaining_months: Annotated[float, Quantity("months", ge=0)] | None = None
+    """What was left of it on `reported_on`, of a stage that has started. [months]"""
+    percent_done: Annotated[float, Quantity("%", ge=0, lt=100)] | None = None
+    """Share of it that was done on `reported_on`, of a stage that has started. [%]"""
+    reported_on: Day | None = None
+    """Day that what is left or done was reported for; `as_of` where missing."""
     cancel_probability: Share = 0.0
     """Probability that the phase or the grid step ends with this stage (permit or connection refused,
     project dropped). [1]"""
@@ -60,8 +71,14 @@ class GridStep(Record):
     """Application to energization as one time, in place of stages. [months]"""
     stages: tuple[Stage, ...] = ()
     """Stages from application to energization, merged by id over the preset's."""
-    slip_months: Annotated[float, Quantity("months", ge=0)] = 0.0
-    """Delay added to the date, the lead time or the last stage, for what-ifs. [months]"""
+    finished_on: Day | None = None
+    """Day on which all of it was energised, where it has stages or a lead time; one after `as_of` is
+    announced, and may slip."""
+    energised: tuple[Power, ...] = ()
+    """Parts of it that carry power by `as_of`, before all of it does."""
+    slip_months: Annotated[float, Quantity("months")] = 0.0
+    """Delay added to the date, the lead time or the last stage, for what-ifs; negative where it comes
+    early, which stages cannot. [months]"""
 
 
 class Equipment(Record):
@@ -79,6 +96,8 @@ class Equipment(Record):
     """Date of the order."""
     ordered_after: Id | None = None
     """Stage that must be done before the order; the phase's start where this and the date are missing."""
+    delivered_on: Day | None = None
+    """Day on which it was delivered; one after `as_of` is announced, and may slip."""
     ordering: Literal["fixed", "just_in_time"] = "fixed"
     """Whether it is ordered then, or as late as the forecast start of `needed_at` allows; the date or the
     stage is then the earliest time."""
@@ -164,6 +183,10 @@ class Deployment(Record):
     """On demand: share of what is there or ordered that demand must fill a lead time ahead. [1]"""
     priority: Annotated[int, Field(strict=True, ge=0, le=99)] = 50
     """Rank in queues for crews, supply and money; the lower goes first."""
+    delivered: tuple[Count, ...] = ()
+    """How many of them were delivered by days up to `as_of`."""
+    in_service: tuple[Count, ...] = ()
+    """How many of them were in service by days up to `as_of`."""
     delivery_weeks: Annotated[float, Quantity("weeks", ge=0)] = 0.0
     """Time from the first delivery to the last, over which the systems come evenly; all come at once where
     it is 0. [weeks]"""
@@ -188,6 +211,9 @@ class Phase(Record):
     """Step of the site's grid connection that powers the phase."""
     ready_for_service_on: Day | None = None
     """Announced date of hand-over; it is ready for service then, or once its grid step is energised."""
+    finished_on: Day | None = None
+    """Day on which a phase with stages was ready for service; one after `as_of` is announced, and may
+    slip."""
     starts_on: Day | None = None
     """Date the first stage may start; the scenario's start where missing."""
     after: tuple[Name, ...] = ()
