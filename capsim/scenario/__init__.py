@@ -20,7 +20,7 @@ from capsim.scenario.fill.newest import launches
 from capsim.scenario.loading import OVERRIDE_CALL, SET_LAYER, checked, load, loads, override
 from capsim.scenario.options import Option, Options, changes_of, option_issues
 from capsim.scenario.record_file import read_record
-from capsim.scenario.records.actual_records import Actual, Count
+from capsim.scenario.records.actual_records import Actual
 from capsim.scenario.records.buildout_records import Allocation, Reliability, Supply, Tranche
 from capsim.scenario.records.energy_records import Contract, Solar, SolarShape
 from capsim.scenario.records.fields import fields_of, record_at
@@ -29,7 +29,7 @@ from capsim.scenario.records.money_records import AssetClass, CostItem, Debt, Gr
 from capsim.scenario.records.operations_records import Demand, Service, Shape
 from capsim.scenario.records.quantity import Quantity
 from capsim.scenario.records.schema import Scenario, Site
-from capsim.scenario.records.site_records import Deployment, Equipment, GridStep, Phase, Refresh, Stage
+from capsim.scenario.records.site_records import Count, Deployment, Equipment, GridStep, Phase, Refresh, Stage
 from capsim.scenario.records.study_records import Target
 from capsim.scenario.reference import json_schema
 from capsim.scenario.resolved_values import Row, explain

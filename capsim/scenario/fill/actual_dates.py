@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from capsim.language.tree import Faults, Node, Path, Place, as_written, from_python
 from capsim.registry import did_you_mean
+from capsim.scenario.records.actual_records import EVENTS
 from capsim.scenario.setting import set_path
 
 Lay = Callable[["Line"], None]
@@ -177,8 +178,6 @@ LAID: Mapping[tuple[str, str], Callable[[Line, Path], None]] = MappingProxyType(
 WORDS: Mapping[str, str] = MappingProxyType(
     {"stage": "stage", "phase": "phase", "step": "grid step", "kit": "equipment", "order": "deployment"}
 )
-EVENTS = tuple(dict.fromkeys(what for what, _ in LAID))
-"""What may happen; all else that a line names is a figure."""
 UNITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "energised": ("MW",),

@@ -1,34 +1,26 @@
-"""Records of what has happened by the data date: dates, counts and figures."""
+"""The record of what has happened by the data date, and the milestones it may name."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from capsim.scenario.records.quantity import Quantity
 from capsim.scenario.records.record import Day, Name, Record, Text
 
-ActualUnit = Literal["systems", "accelerators"]
-"""What is counted of a deployment."""
-
-
-class Count(Record):
-    """How many there were on a day, of all."""
-
-    on: Day
-    """Day of the count, not after `as_of`."""
-    number: Annotated[float, Quantity("systems or accelerators", ge=0)]
-    """How many there were. [systems or accelerators]"""
-    unit: ActualUnit = "systems"
-    """What is counted."""
-
-
-class Power(Record):
-    """How much of a grid step was energised on a day, of all."""
-
-    on: Day
-    """Day from which on, not after `as_of`."""
-    mw: Annotated[float, Quantity("MW", gt=0)]
-    """Power that was energised by then. [MW]"""
+EVENTS = (
+    "started",
+    "finished",
+    "percent_done",
+    "remaining_months",
+    "announced",
+    "ready_for_service",
+    "applied",
+    "energised",
+    "ordered",
+    "delivered",
+    "in_service",
+)
+"""What may happen; all else that an actual names is a figure."""
 
 
 class Actual(Record):

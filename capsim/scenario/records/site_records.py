@@ -8,12 +8,35 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from capsim.models.ordering import ORDERING
-from capsim.scenario.records.actual_records import Count, Power
 from capsim.scenario.records.quantity import CatalogDefault, Choice, Quantity, Share
 from capsim.scenario.records.record import Day, Id, Name, PriceYear, Record, SystemName
 
 Works = Literal["new", "renewal", "liquid-retrofit"]
 """What is built for a hall: all of it, its plant in a building that is there, or liquid cooling in a hall."""
+
+
+ActualUnit = Literal["systems", "accelerators"]
+"""What is counted of a deployment."""
+
+
+class Count(Record):
+    """How many there were on a day, of all."""
+
+    on: Day
+    """Day of the count, not after `as_of`."""
+    number: Annotated[float, Quantity("systems or accelerators", ge=0)]
+    """How many there were. [systems or accelerators]"""
+    unit: ActualUnit = "systems"
+    """What is counted."""
+
+
+class Power(Record):
+    """How much of a grid step was energised on a day, of all."""
+
+    on: Day
+    """Day from which on, not after `as_of`."""
+    mw: Annotated[float, Quantity("MW", gt=0)]
+    """Power that was energised by then. [MW]"""
 
 
 class Stage(Record):

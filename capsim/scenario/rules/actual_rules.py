@@ -7,10 +7,9 @@ from itertools import pairwise
 from typing import Any
 
 from capsim.registry import did_you_mean
-from capsim.scenario.fill.actual_dates import EVENTS
-from capsim.scenario.records.actual_records import Actual, Count, Power
+from capsim.scenario.records.actual_records import EVENTS, Actual
 from capsim.scenario.records.schema import Scenario
-from capsim.scenario.records.site_records import Deployment, Equipment, GridStep, Phase, Stage
+from capsim.scenario.records.site_records import Count, Deployment, Equipment, GridStep, Phase, Power, Stage
 from capsim.scenario.rules.rule import Around, Issue, Issues, rule
 from capsim.vocabulary import DECLARED
 
