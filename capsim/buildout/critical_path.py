@@ -34,8 +34,9 @@ from collections.abc import Mapping
 
 from capsim.buildout.forecast import JUST_IN_TIME, LAST_LOOK_D, share_of_works
 from capsim.buildout.funding import release
+from capsim.buildout.marks import Hold, Span
 from capsim.buildout.timeline import CANCELLED, FUNDING, GRID, OF_GRID, PLANNED_START
-from capsim.buildout.world import Hold, ItemState, PhaseState, Span, StepState
+from capsim.buildout.world import ItemState, PhaseState, StepState
 
 
 def record_path(phase: PhaseState, energised_d: float | None) -> None:

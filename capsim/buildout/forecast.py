@@ -43,7 +43,7 @@ from typing import NamedTuple
 from capsim.buildout.schedule import CONSTRUCTION, duration_d, is_staged
 from capsim.buildout.world import ItemState, PhaseState, Process, StepState, Works
 from capsim.scenario import Phase
-from capsim.units import months_to_days, weeks_to_days
+from capsim.units import DAYS_PER_MONTH, months_to_days, weeks_to_days
 
 JUST_IN_TIME = "just_in_time"
 """Ordering of equipment so that it arrives when its stage needs it."""
@@ -57,7 +57,8 @@ def until_due(phase: PhaseState, due_d: Callable[[], float]) -> Process[None]:
     while world.env.now < world.end_d and not phase.is_given_up:
         wait_d = due_d() - world.env.now
         if wait_d > 0.0:
-            yield world.env.timeout(wait_d)
+            # of works that tell how they go, it is looked at every month
+            yield world.env.timeout(min(wait_d, DAYS_PER_MONTH) if phase.is_to_first_power else wait_d)
         # so near that a new forecast could only chase its own tail
         if wait_d < LAST_LOOK_D:
             return
@@ -66,6 +67,13 @@ def until_due(phase: PhaseState, due_d: Callable[[], float]) -> Process[None]:
 def ready_forecast_d(phase: PhaseState) -> float:
     """Forecast, made now, of when a phase is ready for service; queues are not foreseen. [d]"""
     return _ready_d(phase, _ready_before_d(phase))
+
+
+def open_forecast_d(phase: PhaseState) -> float:
+    """Forecast, made now, of when systems may be installed in a phase. [d]"""
+    if not phase.is_to_first_power or not _is_open(phase):
+        return ready_forecast_d(phase)
+    return _chain(phase).starts[phase.plan.stages[-1].id]
 
 
 def needed_forecast_d(item: ItemState) -> float:
@@ -199,8 +207,18 @@ def _played(
         if begun_d is None:
             begun_d = max(now, start_d, *needs(stage, chain.ends), *(chain.ends[name] for name in after))
         chain.starts[stage] = begun_d
-        chain.ends[stage] = max(now, begun_d + duration_d(works.expected, works.expected_stages[stage], None))
+        chain.ends[stage] = max(now, begun_d + _length_d(works, stage))
     return chain
+
+
+def _length_d(works: Works, stage: str) -> float:
+    """Forecast of how long a stage takes: its central duration. [d]
+
+    Durations to first power contain that the systems were there: who orders them sees how the works go.
+    """
+    if isinstance(works, PhaseState) and works.is_to_first_power and stage in works.lengths_d:
+        return works.lengths_d[stage]
+    return duration_d(works.expected, works.expected_stages[stage], None)
 
 
 def _energised_d(phase: PhaseState) -> float:
@@ -208,7 +226,12 @@ def _energised_d(phase: PhaseState) -> float:
     event = phase.step.energised
     if event.triggered:
         return float(event.value or 0.0)
-    return max(phase.world.env.now, _step_due_d(phase.step))
+    step, now = phase.step, phase.world.env.now
+    # its works are part of the durations of the phase: only its agreement is waited for
+    if phase.plan.grid_agreed and len(step.plan.stages) > 1 and step.expected.finished_on is None:
+        ends = _played(step, step.applied_d, now if step.has_begun else -math.inf, lambda *_: []).ends
+        return max([now, *(ends[stage.id] for stage in step.expected.stages[:-1])])
+    return max(now, _step_due_d(step))
 
 
 def _step_due_d(step: StepState) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from capsim.buildout.forecast import ready_forecast_d, until_due
+from capsim.buildout.forecast import open_forecast_d, until_due
 from capsim.buildout.waiting import until_known
 from capsim.buildout.world import OrderState, PhaseState, Process, World
 from capsim.models.demand import demand_h100e
@@ -37,7 +37,7 @@ def until_ordered(order: OrderState) -> Process[None]:
     times_d = weeks_to_days(terms.lead_time_weeks), weeks_to_days(terms.margin_weeks)
 
     def due_d() -> float:
-        outlook = Outlook(world.env.now, lambda: ready_forecast_d(phase), *times_d)
+        outlook = Outlook(world.env.now, lambda: open_forecast_d(phase), *times_d)
         day_d = ORDERING[order.plan.ordering](outlook)
         # nothing can wait for ever, and what is due after the horizon is never ordered
         return day_d if day_d < math.inf else world.end_d

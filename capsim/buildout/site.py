@@ -9,6 +9,7 @@ from capsim.buildout import funding, history, works
 from capsim.buildout.cancellation import give_up
 from capsim.buildout.critical_path import record_path
 from capsim.buildout.forecast import JUST_IN_TIME, needed_forecast_d, share_of_works, until_due
+from capsim.buildout.marks import Hold
 from capsim.buildout.schedule import is_staged
 from capsim.buildout.timeline import (
     ALLOCATION,
@@ -18,8 +19,8 @@ from capsim.buildout.timeline import (
     HAND_OVER,
     PLANNED_START,
 )
-from capsim.buildout.waiting import until_known
-from capsim.buildout.world import Hold, ItemState, PhaseState, Process, StepState
+from capsim.buildout.waiting import powered, powered_d, until_known
+from capsim.buildout.world import ItemState, PhaseState, Process, StepState
 from capsim.units import months_to_days, weeks_to_days
 
 
@@ -48,6 +49,8 @@ def play_step(step: StepState) -> Process[None]:
         else:
             due_d = step.applied_d + months_to_days(plan.lead_time_months or 0.0) + slip_d
             yield world.until(due_d if plan.finished_on is None else step.done_d)
+    if not step.agreed.triggered:
+        step.agreed.succeed()
     step.log("energised", plan.grid_mw - step.energised_mw, "MW")
     step.energised.succeed(world.env.now)
 
@@ -89,6 +92,8 @@ def play_phase(phase: PhaseState) -> Process[None]:
         return
     phase.log("ready_for_service", phase.plan.critical_it_mw, "MW")
     phase.ready.succeed(phase.world.env.now)
+    if not phase.open.triggered:
+        phase.open.succeed()
 
 
 def _handed_over(phase: PhaseState) -> Process[None]:
@@ -116,14 +121,13 @@ def _build(phase: PhaseState) -> Process[None]:
     for item in items:
         if item not in at_once:
             item.process = env.process(_procure(item))
-    power = phase.step.energised
+    power = powered(phase)
     announced = [phase.world.until(phase.done_d)] if phase.done_d < math.inf else []
     # a hall that was ready had its power
     needed = announced if phase.done_d <= phase.world.as_of_d else [*announced, power]
     yield env.all_of([*works.start(phase), *needed]) | phase.cancelled
     if not phase.is_cancelled():
-        energised_d: Any = power.value if power.triggered else -math.inf
-        record_path(phase, energised_d)
+        record_path(phase, powered_d(phase))
 
 
 def _may_start(phase: PhaseState) -> Process[None]:
@@ -138,6 +142,10 @@ def _may_start(phase: PhaseState) -> Process[None]:
         yield from phase.wait(are_ready, phase.plan.critical_it_mw, "MW", EARLIER_PHASE)
     if phase.is_cancelled():
         return
+    if phase.plan.grid_agreed and history.is_to_be_agreed(phase.step):
+        yield from phase.wait(phase.step.agreed | phase.cancelled, phase.plan.critical_it_mw, "MW", GRID)
+        if phase.is_cancelled():
+            return
     free_d = world.env.now
     if not is_staged(phase.plan):
         yield from funding.commit_works(phase)
@@ -154,6 +162,11 @@ def _may_start(phase: PhaseState) -> Process[None]:
 def _procure(item: ItemState) -> Process[None]:
     """Order equipment on its date or after its stage, and have it delivered once it is allotted."""
     world, phase, plan = item.world, item.phase, item.plan
+    if item.serves is not None:
+        yield item.serves.arrived | item.serves.phase.cancelled
+        if item.serves.arrived.triggered:
+            item.ordered_d, item.delivered_d = item.serves.ordered_d, world.env.now
+            return
     known_d = history.order_of(item)
     if known_d is not None:
         yield world.until(known_d)
@@ -183,4 +196,5 @@ def _procure(item: ItemState) -> Process[None]:
         if given_d is None:
             return
     item.delivered_d = world.env.now
+    item.arrived.succeed()
     item.log("equipment_delivered", 1.0, "equipment")

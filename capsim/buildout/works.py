@@ -12,11 +12,18 @@ from capsim.buildout import funding
 from capsim.buildout.cancellation import give_up
 from capsim.buildout.critical_path import is_timed, power_holds
 from capsim.buildout.forecast import JUST_IN_TIME
-from capsim.buildout.history import has_started, is_over, start_of
+from capsim.buildout.history import (
+    has_started,
+    is_agreed_in_time,
+    is_in_the_works,
+    is_over,
+    start_of,
+)
+from capsim.buildout.marks import Hold, Span
 from capsim.buildout.schedule import CONSTRUCTION, duration_d
 from capsim.buildout.timeline import CREW, FUNDING, GRID
-from capsim.buildout.waiting import until_known
-from capsim.buildout.world import Hold, ItemState, Name, PhaseState, Process, Span, Works, World
+from capsim.buildout.waiting import powered, until_known
+from capsim.buildout.world import ItemState, Name, PhaseState, Process, StepState, Works, World
 from capsim.scenario import Stage
 
 LIKELIER_THAN_NOT = 0.5
@@ -40,7 +47,7 @@ def _name(works: Works, stage: Stage) -> Name:
 
 def _stage(works: Works, stage: Stage, after: list[simpy.Process]) -> Process[None]:
     """Run a stage once what it comes after is done, and keep its span."""
-    world, name, is_known = works.world, _name(works, stage), has_started(works, stage)
+    world, is_known = works.world, has_started(works, stage)
     # what has started waited for nothing that the plan knows of
     yield world.until(start_of(works, stage)) if is_known else world.env.all_of(after)
     # what is cancelled while a stage waits or runs ends it: nothing more of it is recorded
@@ -54,23 +61,33 @@ def _stage(works: Works, stage: Stage, after: list[simpy.Process]) -> Process[No
         world.env.process(funding.commit_works(works))
     if works.is_cancelled():
         return
+    start_d = yield from _run(works, stage, holds, waits=not is_known)
+    if works.is_cancelled():
+        return
+    world.log(*_name(works, stage), "finished", 1.0, "stage")
+    works.spans[stage.id] = Span(free_d, tuple(holds), start_d, world.env.now)
+    _end(works, stage)
+
+
+def _run(works: Works, stage: Stage, holds: list[Hold], *, waits: bool) -> Process[float]:
+    """Take a stage's crew, for which it may wait, and run it to its end; return when it started. [d]"""
+    world, name = works.world, _name(works, stage)
     with _crew(works, stage) as crew:
         asked_d = world.env.now
-        if crew is not None and not is_known:
+        if crew is not None and waits:
             yield crew | works.cancelled
             holds += _hold(world, name, asked_d, CREW)
         if works.is_cancelled():
-            return
+            return asked_d
         start_d = works.started_d[stage.id] = world.env.now
         world.log(*name, "started", 1.0, "stage")
-        done = world.env.timeout(_length_d(works, stage))
+        if isinstance(works, PhaseState) and works.is_to_first_power and stage.id == works.plan.stages[-1].id:
+            works.open.succeed()
+        works.lengths_d[stage.id] = _length_d(works, stage)
+        done = _ending(works, stage)
         # a cancelled stage gives its crew back
         yield done if crew is None else done | works.cancelled
-    if works.is_cancelled():
-        return
-    world.log(*name, "finished", 1.0, "stage")
-    works.spans[stage.id] = Span(free_d, tuple(holds), start_d, world.env.now)
-    _end(works, stage)
+    return start_d
 
 
 def _may_start(works: Works, stage: Stage, holds: list[Hold]) -> Process[None]:
@@ -80,6 +97,13 @@ def _may_start(works: Works, stage: Stage, holds: list[Hold]) -> Process[None]:
     yield from until_known(works.world)
     if isinstance(works, PhaseState) and not works.is_cancelled():
         yield from _held(works, stage, holds)
+
+
+def _ending(works: Works, stage: Stage) -> simpy.Event:
+    """What ends a stage that has started: its time, or of works within a phase's durations that phase."""
+    if isinstance(works, StepState) and is_in_the_works(works, stage):
+        return works.wanted | works.world.until(works.world.end_d)
+    return works.world.env.timeout(works.lengths_d[stage.id])
 
 
 def _length_d(works: Works, stage: Stage) -> float:
@@ -100,8 +124,9 @@ def _duration_d(works: Works, stage: Stage) -> float:
 
 def _end(works: Works, stage: Stage) -> None:
     """Tell what waits for a stage that it is done, or end the phase or the grid step with it."""
-    # what is finished by the data date was not refused
-    is_refused = stage.cancel_probability > LIKELIER_THAN_NOT and not is_over(works, stage)
+    # what is finished by the data date was not refused, nor what is taken to be agreed by the start
+    is_settled = is_over(works, stage) or (isinstance(works, StepState) and is_agreed_in_time(works, stage))
+    is_refused = stage.cancel_probability > LIKELIER_THAN_NOT and not is_settled
     if is_refused and isinstance(works, PhaseState):
         give_up(works, stage.id)
     elif is_refused:
@@ -109,6 +134,13 @@ def _end(works: Works, stage: Stage) -> None:
         works.cancelled.succeed()
     elif stage.id in works.finished:
         works.finished[stage.id].succeed(works.world.env.now)
+    if isinstance(works, StepState) and not is_refused and _is_agreed(works):
+        works.agreed.succeed()
+
+
+def _is_agreed(step: StepState) -> bool:
+    """Whether all but the last stage of a grid step is done, and was not before."""
+    return not step.agreed.triggered and all(stage.id in step.spans for stage in step.plan.stages[:-1])
 
 
 def _held(phase: PhaseState, stage: Stage, holds: list[Hold]) -> Process[None]:
@@ -134,7 +166,9 @@ def _held(phase: PhaseState, stage: Stage, holds: list[Hold]) -> Process[None]:
         holds += _hold(world, name, asked_d, item.plan.id)
     if stage.needs_energization:
         asked_d = world.env.now
-        yield phase.step.energised
+        if phase.plan.grid_agreed and not phase.step.wanted.triggered:
+            phase.step.wanted.succeed()
+        yield powered(phase)
         for hold in power_holds(phase.step, asked_d):
             world.log_wait(hold.start_d, name, hold.cause, hold.end_d)
         if world.env.now > asked_d:

@@ -121,6 +121,11 @@ class Equipment(Record):
     """Stage that must be done before the order; the phase's start where this and the date are missing."""
     delivered_on: Day | None = None
     """Day on which it was delivered; one after `as_of` is announced, and may slip."""
+    ordered_before_months: Annotated[float, Quantity("months", ge=0)] | None = None
+    """How long before the planned start of its phase it is ordered, where no date or stage says. [months]"""
+    per: Literal["phase", "campus"] = "phase"
+    """Whether each phase needs its own, or the campus one: that of the first phase of the site, by the same
+    id and item, serves the later ones."""
     ordering: Literal["fixed", "just_in_time"] = "fixed"
     """Whether it is ordered then, or as late as the forecast start of `needed_at` allows; the date or the
     stage is then the earliest time."""
@@ -252,6 +257,12 @@ class Phase(Record):
     cost_overrun: Annotated[float, Quantity("1", gt=0)] = 1.0
     """Factor on the cost of its buildings and plant: 1 in the central case of the presets, drawn from how far
     builds spread about the prices of the cost items. [1]"""
+    reaches: Literal["ready_for_service", "first_power"] = "ready_for_service"
+    """What its stages lead to: a hall that is handed over, into which systems come then; or first IT power,
+    with the first systems in service: these are installed in the course of the last stage."""
+    grid_agreed: bool = Field(default=False, strict=True)
+    """Whether it starts once its grid connection is agreed: what comes before the last stage of its grid step
+    is done before, and that last stage, the works, is part of the durations of the phase."""
     tenure: Literal["own", "lease"] = "own"
     """Whether the hall is built and owned, or leased: nothing is built for it then, and rent is paid."""
     works: Works = "new"
