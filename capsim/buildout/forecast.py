@@ -175,6 +175,7 @@ def _handed_over_d(phase: PhaseState) -> float:
     if phase.ready.triggered:
         return float(phase.ready.value or 0.0)
     announced_d = phase.world.day_of(phase.expected.ready_for_service_on)
+    announced_d += months_to_days(phase.expected.slip_months)
     return max(phase.world.env.now, announced_d, _energised_d(phase))
 
 

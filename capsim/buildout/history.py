@@ -195,7 +195,7 @@ def planned_d(phase: PhaseState) -> float:
     """When the plan lets a phase start, or hands it over: nothing starts before the data date. [d]"""
     world, plan = phase.world, phase.plan
     if plan.ready_for_service_on is not None:
-        return world.day_of(plan.ready_for_service_on)
+        return world.day_of(plan.ready_for_service_on) + months_to_days(plan.slip_months)
     first_d = begun_d(phase)
     if first_d < math.inf:
         return first_d

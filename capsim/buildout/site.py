@@ -99,6 +99,9 @@ def play_phase(phase: PhaseState) -> Process[None]:
 def _handed_over(phase: PhaseState) -> Process[None]:
     """Wait for the announced date of hand-over, and for the power without which no hall is in service."""
     yield phase.world.until(phase.planned_d)
+    if phase.earlier:
+        are_ready = phase.world.env.all_of([earlier.ready for earlier in phase.earlier])
+        yield from phase.wait(are_ready, phase.plan.critical_it_mw, "MW", EARLIER_PHASE)
     if phase.is_cancelled():
         return
     phase.start_d, phase.prefix = phase.planned_d, [Hold(0.0, phase.planned_d, PLANNED_START)]

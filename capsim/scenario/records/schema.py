@@ -48,6 +48,8 @@ class Site(Record):
     """Name of the site."""
     title: Text = ""
     """Name for people."""
+    owner: Text = ""
+    """Who builds it: what an owner announces is late together."""
     country: Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]
     """Country, ISO 3166 alpha-3 in lower case."""
     climate: Name

@@ -99,9 +99,11 @@ class GridStep(Record):
     announced, and may slip."""
     energised: tuple[Power, ...] = ()
     """Parts of it that carry power by `as_of`, before all of it does."""
+    never_probability: Share | None = None
+    """Probability that the announced step never comes; the scenario's where missing. [1]"""
     slip_months: Annotated[float, Quantity("months")] = 0.0
-    """Delay added to the date, the lead time or the last stage, for what-ifs; negative where it comes
-    early, which stages cannot. [months]"""
+    """Delay added to the date, the lead time or the last stage; negative where it comes early, which stages
+    cannot; where it is uncertain, a date has no other delay. [months]"""
 
 
 class Equipment(Record):
@@ -242,6 +244,10 @@ class Phase(Record):
     finished_on: Day | None = None
     """Day on which a phase with stages was ready for service; one after `as_of` is announced, and may
     slip."""
+    slip_months: Annotated[float, Quantity("months")] = 0.0
+    """Delay of the announced date of hand-over; where it is uncertain, all the delay there is. [months]"""
+    never_probability: Share | None = None
+    """Probability that the announced hall never comes; the scenario's where missing. [1]"""
     starts_on: Day | None = None
     """Date the first stage may start; the scenario's start where missing."""
     after: tuple[Name, ...] = ()
