@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from capsim import cli_studies, report
+from capsim import cli_plans, cli_studies, report
 from capsim import study as studies
 from capsim.terminal import (
     WRONG_INPUT,
@@ -326,5 +326,5 @@ def _progress(what: str) -> Iterator[None]:
             typer.echo("\r\x1b[K", err=True, nl=False)
 
 
-for study in cli_studies.COMMANDS:
+for study in (*cli_studies.COMMANDS, *cli_plans.COMMANDS):
     _command(study)

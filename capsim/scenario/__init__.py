@@ -17,6 +17,7 @@ from capsim.scenario.draws.sample import (
 )
 from capsim.scenario.draws.streams import stream
 from capsim.scenario.fill.newest import launches
+from capsim.scenario.learning import Learned, learned, with_history
 from capsim.scenario.loading import OVERRIDE_CALL, SET_LAYER, checked, load, loads, override
 from capsim.scenario.options import Option, Options, changes_of, option_issues
 from capsim.scenario.record_file import read_record
@@ -35,4 +36,4 @@ from capsim.scenario.reference import json_schema
 from capsim.scenario.resolved_values import Row, explain
 from capsim.scenario.rules.rule import Issue, Issues
 from capsim.scenario.rules.shared_rules import WHOLE
-from capsim.scenario.status_file import read_status
+from capsim.scenario.status_file import read_status, status_lines
