@@ -141,7 +141,13 @@ def _span(plan: FieldPlan, unit: str, record: Record, around: Around) -> Span | 
     factor = around.catalog.entry(PLAUSIBLE, _kind(unit)).number("factor")
     shown = unit.replace("currency", currency or "currency", 1)
     words = f"far from the catalogue's {middle:.6g} {shown} ({entry.table}/{entry.name})"
-    return Span(min(ends) / factor, max(ends) * factor, words.replace(" 1 (", " ("))
+    return Span(*_widened(min(ends), max(ends), factor), words.replace(" 1 (", " ("))
+
+
+def _widened(low: float, high: float, factor: float) -> tuple[float, float]:
+    """A range in which values up to a factor smaller or larger than its ends are too."""
+    # a negative end, as of prices that fall, grows away from 0 downwards
+    return min(low / factor, low * factor), max(high / factor, high * factor)
 
 
 def _catalog_value(default: str, record: Record, around: Around) -> tuple[Entry, Value] | None:
@@ -187,6 +193,6 @@ def _slip(value: float, span: Span, unit: str) -> str:
         slips = _OF_SHARES
     elif unit.endswith("/MWh"):
         slips = _OF_ENERGY_PRICES
-    turned = ((value / times, words) for times, words in slips)
-    fitting = (words for value, words in turned if span.low / _NEAR <= value <= span.high * _NEAR)
+    low, high = _widened(span.low, span.high, _NEAR)
+    fitting = (words for times, words in slips if low <= value / times <= high)
     return next((f"; is it {words}?" for words in fitting), "")

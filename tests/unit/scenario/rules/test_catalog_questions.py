@@ -8,6 +8,7 @@ import pytest
 from capsim import load
 from capsim.catalog import load_catalog
 from capsim.errors import ScenarioError
+from capsim.scenario.loading import loads
 
 HALL = """
 schema: 1
@@ -64,6 +65,7 @@ def test_an_ordinary_plan_is_not_questioned(hall):
         ("sites.s.tariff.level_per_mwh=8", FAR, "is it in cents per kWh?"),
         ("sites.s.carbon.intensity_gco2e_per_kwh=0.045", FAR, "is it in thousands?"),
         ("sites.s.tariff.trend_per_y=2", FAR, "is it in per cent?"),
+        ("sites.s.tariff.trend_per_y=-0.36", FAR, "catalogue's -0.0036 1/y (tariffs/fr-datacenter); is"),
         ("demand={h100e: 1000, growth_per_y: 30}", ODD, "between -0.9 and 10 1/y; is it in per cent?"),
         ("finance.wacc_real=0.3", ODD, "between 0 and 0.2"),
         (UPSIDE_DOWN, "rate_upside_down", "EUR for 1 USD"),
@@ -99,10 +101,18 @@ def test_nonsense_is_questioned(hall, written, name, says):
         f"{PHASE}.critical_it_mw=55",
         "sites.s.battery={power_mw: 2, energy_mwh: 8}",
         "finance.wacc_real=0.15",
+        # prices that fall, as the catalogue's do
+        "sites.s.tariff.trend_per_y=-0.004",
+        "sites.s.tariff.trend_per_y=-0.1",
+        "finance.system_price_trend_per_y=-0.2",
     ],
 )
 def test_what_can_be_is_not_questioned(hall, written):
     assert asked(hall(written)) == []
+
+
+def test_the_catalogues_own_values_are_not_questioned(hall):
+    assert loads(hall().resolved()).questions == ()
 
 
 def test_a_price_in_another_currency_is_compared_in_it(hall):
