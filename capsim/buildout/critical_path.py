@@ -104,7 +104,7 @@ def is_timed(item: ItemState) -> bool:
 def grid_path(step: StepState, until_d: float) -> list[Hold]:
     """The path where energization came last: the grid connection, stage by stage, and nothing before it."""
     planned_d = step.applied_d
-    if step.plan.energised_on is None:
+    if step.plan.energised_on is None and step.world.purse is not None:
         planned_d = min(step.world.day_of(step.plan.applied_on), step.applied_d)
     path: list[Hold] = []
     names = tuple(step.spans)

@@ -110,8 +110,9 @@ def agreed_in_time_d(step: StepState) -> float:
     if not starts_d or len(step.plan.stages) < 2:
         return math.inf
     before_d = sum(duration_d(step.plan, stage, None) for stage in step.plan.stages[:-1])
-    # what is not known to have been applied for by the data date has not been
-    return max(min(starts_d) - before_d, step.world.as_of_d)
+    applied_d, as_of_d = min(starts_d) - before_d, step.world.as_of_d
+    # land that is cleared had its agreement; else what is not known to have been applied for has not been
+    return applied_d if min(starts_d) <= as_of_d else max(applied_d, as_of_d)
 
 
 def is_agreed_in_time(step: StepState, stage: Stage) -> bool:
@@ -127,7 +128,8 @@ def is_to_be_agreed(step: StepState) -> bool:
 
 def is_in_the_works(step: StepState, stage: Stage) -> bool:
     """Whether a stage of a grid step is part of the durations of a phase that the step powers."""
-    is_last = stage.id == step.plan.stages[-1].id and stage.finished_on is None
+    has_date = stage.finished_on is not None or step.plan.finished_on is not None
+    is_last = stage.id == step.plan.stages[-1].id and not has_date
     return is_last and len(step.plan.stages) > 1 and any(phase.plan.grid_agreed for phase in step.phases)
 
 

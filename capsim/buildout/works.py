@@ -92,7 +92,7 @@ def _run(works: Works, stage: Stage, holds: list[Hold], *, waits: bool) -> Proce
 
 def _may_start(works: Works, stage: Stage, holds: list[Hold]) -> Process[None]:
     """Wait for the data date and for what a stage needs; for nothing in works whose end has a date."""
-    if works.done_d < math.inf:
+    if works.done_d < math.inf or (isinstance(works, StepState) and is_agreed_in_time(works, stage)):
         return
     yield from until_known(works.world)
     if isinstance(works, PhaseState) and not works.is_cancelled():
@@ -125,7 +125,8 @@ def _duration_d(works: Works, stage: Stage) -> float:
 def _end(works: Works, stage: Stage) -> None:
     """Tell what waits for a stage that it is done, or end the phase or the grid step with it."""
     # what is finished by the data date was not refused, nor what is taken to be agreed by the start
-    is_settled = is_over(works, stage) or (isinstance(works, StepState) and is_agreed_in_time(works, stage))
+    is_settled = is_over(works, stage) or works.done_d <= works.world.as_of_d
+    is_settled |= isinstance(works, StepState) and is_agreed_in_time(works, stage)
     is_refused = stage.cancel_probability > LIKELIER_THAN_NOT and not is_settled
     if is_refused and isinstance(works, PhaseState):
         give_up(works, stage.id)

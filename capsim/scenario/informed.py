@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from capsim.models.elapsed import Affine, Product, StillRunning
 from capsim.models.uncertain import Distribution, Lognormal, Uncertain
-from capsim.scenario.records.record import Record
+from capsim.scenario.records.record import Record, with_fields
 from capsim.scenario.records.schema import Scenario, Site
 from capsim.scenario.records.site_records import Deployment, Equipment, GridStep, Phase, Stage
 from capsim.units import DAYS_PER_MONTH, DAYS_PER_WEEK
@@ -35,7 +35,7 @@ def with_values(record: R, **values: Any) -> R:
     changed = {key: value for key, value in values.items() if value is not getattr(record, key)}
     if not changed:
         return record
-    copy = record.model_copy(update=changed)
+    copy = with_fields(record, changed)
     copy.__pydantic_fields_set__.intersection_update(record.model_fields_set)
     return copy
 

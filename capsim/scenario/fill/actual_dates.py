@@ -49,7 +49,9 @@ class Line:
         if place is None:
             self.refuse("site", f"unknown site{did_you_mean(site, dict(self.root.records('sites')))}")
             return "", ()
-        for key, kind in (("phases", "phase"), ("grid_connection", "step")):
+        kinds = [("phases", "phase"), ("grid_connection", "step")]
+        # a phase and a step of one name are told apart by what happens
+        for key, kind in reversed(kinds) if self.what in ("applied", "energised") else kinds:
             record = self.found(place, key, head)
             if record is not None:
                 return self._inside(kind, ("sites", site, key, head), record, tail)

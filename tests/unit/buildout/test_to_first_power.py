@@ -1,6 +1,7 @@
 """Phases that lead to first IT power, campuses with one substation, and power that comes before the grid.
 
-Tests `buildout.history`, `buildout.waiting`, `buildout.forecast`, `buildout.works`, `buildout.layout`.
+Tests `buildout.history`, `buildout.waiting`, `buildout.forecast`, `buildout.works`, `buildout.layout`,
+`buildout.marks`.
 """
 
 import runpy
