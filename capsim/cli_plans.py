@@ -5,12 +5,15 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from capsim import projection, report
 from capsim import study as studies
+from capsim.language.tree import Place, from_python
+from capsim.language.writer import yaml_text
 from capsim.terminal import (
     Actuals,
     AsJson,
@@ -21,6 +24,7 @@ from capsim.terminal import (
     Text,
     Texts,
     console,
+    day_of,
     fail,
     loaded,
     option,
@@ -112,7 +116,33 @@ def backtest(
         console().print(report.backtest_tables(test))
 
 
-COMMANDS: tuple[Callable[..., None], ...] = (forecast, baseline, backtest)
+def schedule(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Schedule (.xml, .xer, .csv) or plan (.yaml).")],
+    to: Annotated[str, option("--to", "FORM", "stages (YAML) or csv; of a plan always csv.")] = "stages",
+    as_of: AsOf = None,
+) -> None:
+    """Read a schedule of another tool as stages of a phase, or write the stages of a plan as CSV."""
+    from capsim.scenario import read_schedule, stages_of, tasks_of, written
+
+    if to not in ("stages", "csv"):
+        fail(f"--to must be stages or csv (got {to})")
+    if Path(file).suffix.lower() in (".yaml", ".yml"):
+        typer.echo(written(tasks_of(studies.stage_dates(loaded(file, as_of=as_of)))), nl=False)
+        return
+    read = read_schedule(file)
+    if read.other_links:
+        told = f"{file}: {read.other_links} links are not from finish to start: their dates are kept as waits"
+        typer.echo(told, err=True)
+    if to == "csv":
+        typer.echo(written(read.tasks), nl=False)
+        return
+    day = None if as_of is None else day_of(as_of)
+    first = min(task.start for task in read.tasks)
+    phase = from_python({"starts_on": first, "stages": stages_of(read, day)}, Place(file, 0, "file"))
+    typer.echo(yaml_text(phase), nl=False)
+
+
+COMMANDS: tuple[Callable[..., None], ...] = (forecast, baseline, backtest, schedule)
 """Commands, in the order of the help."""
 
 

@@ -128,7 +128,7 @@ def loaded(
     """The scenario of a file, with the options that change it; refused where it is questioned and strict."""
     from capsim.scenario import load, read_status
 
-    day = None if as_of is None else _day(as_of)
+    day = None if as_of is None else day_of(as_of)
     scenario = load(
         file,
         overrides=overrides or (),
@@ -144,7 +144,7 @@ def loaded(
     return scenario
 
 
-def _day(text: str) -> date:
+def day_of(text: str) -> date:
     """A date as an option gives it."""
     try:
         return date.fromisoformat(text)

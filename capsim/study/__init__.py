@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from capsim.study.contrast import DIFFERENCE_PERCENTILES, dates_that_differ
     from capsim.study.dates import PhaseDates
     from capsim.study.ensembles import Ensemble, ensemble
-    from capsim.study.forecasts import Forecast, Vintage, forecast, load_baseline, save_baseline, vintage
+    from capsim.study.forecasts import (
+        Forecast,
+        Vintage,
+        forecast,
+        load_baseline,
+        save_baseline,
+        stage_dates,
+        vintage,
+    )
     from capsim.study.gains import READY, SERVED, DateGain, Gain, TargetGain
     from capsim.study.goals import Chance
     from capsim.study.goalseek import Solution, solve
