@@ -12,6 +12,7 @@ from typing import Any
 from capsim.language.tree import Path
 from capsim.models.uncertain import Uncertain
 from capsim.scenario.draws.factors import Factors
+from capsim.scenario.draws.risks import with_risks
 from capsim.scenario.draws.slips import ANNOUNCED, Announcements
 from capsim.scenario.draws.streams import stream
 from capsim.scenario.draws.together import draw_names
@@ -185,6 +186,7 @@ class Sampler:
         dates = self._announced.drawn(uncertainty, seed, replication, drawing.factors)
         drawing = replace(drawing, dates=dates)
         drawn: Scenario = _replaced(scenario, self._drawn_at, drawing.value)
+        drawn = with_risks(drawn, seed, replication)
         drawn._plan = scenario
         return drawn
 

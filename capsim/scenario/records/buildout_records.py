@@ -123,6 +123,21 @@ class Reliability(Record):
     """Servers in the portfolio's store that stand in for failed ones at once. [nodes]"""
 
 
+class Risk(Record):
+    """An event that happens or not, beside the spread of durations; only ensembles draw it."""
+
+    id: Id
+    """Name of the event."""
+    probability: Share
+    """Probability that it happens, once for all that it is of. [1]"""
+    delay_months: Annotated[float, Quantity("months", ge=0)] = 0.0
+    """How much longer each of its stages takes. [months]"""
+    cost_share: Annotated[float, Quantity("1", ge=0)] = 0.0
+    """What it adds to the cost of buildings and plant of the phases it is of. [1]"""
+    stages: Annotated[tuple[Name, ...], Field(min_length=1)]
+    """Stages it is of, as `site.phase.stage` or `site.step.stage`; `*` stands for anything."""
+
+
 class Factor(Record):
     """A cause that makes several uncertain values late or dear together."""
 

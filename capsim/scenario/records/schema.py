@@ -16,7 +16,7 @@ from pydantic import Field, PrivateAttr, StringConstraints
 from capsim.catalog import Catalog, load_catalog
 from capsim.errors import Question
 from capsim.scenario.records.actual_records import Actual
-from capsim.scenario.records.buildout_records import Crews, Funding, Reliability, Supply, Uncertainty
+from capsim.scenario.records.buildout_records import Crews, Funding, Reliability, Risk, Supply, Uncertainty
 from capsim.scenario.records.energy_records import (
     Battery,
     Contract,
@@ -151,6 +151,8 @@ class Scenario(Record):
     """Failures, repairs and maintenance; nothing fails where missing."""
     uncertainty: Uncertainty
     """How uncertain values go together and announced dates slip."""
+    risks: tuple[Risk, ...] = ()
+    """Events that may delay stages and add to their cost."""
     sites: Annotated[tuple[Site, ...], Field(min_length=1)]
     """Sites of the portfolio."""
     costs: Costs

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import Any
 
 from capsim.registry import did_you_mean
 from capsim.scenario.records.actual_records import EVENTS, Actual
+from capsim.scenario.records.buildout_records import Risk
 from capsim.scenario.records.schema import Scenario
 from capsim.scenario.records.site_records import Count, Deployment, Equipment, GridStep, Phase, Power, Stage
 from capsim.scenario.rules.rule import Around, Issue, Issues, rule
@@ -97,6 +99,21 @@ def counted_is_what_was_ordered(order: Deployment, _: Around) -> Issues:
         numbers = [(count.unit, count.number) for count in counts]
         if any(a[0] == b[0] and b[1] < a[1] for a, b in pairwise(numbers)):
             yield Issue((key,), "counts all up to its day, so it must not fall")
+
+
+@rule
+def risks_are_of_stages(risk: Risk, around: Around) -> Issues:
+    """A risk names stages that there are."""
+    names = [
+        f"{site.id}.{works.id}.{stage.id}"
+        for site in around.scenario.sites
+        for works in (*site.phases, *site.grid_connection)
+        for stage in works.stages
+    ]
+    for number, pattern in enumerate(risk.stages):
+        if not any(fnmatchcase(name, pattern) for name in names):
+            rule_ = f"matches no stage of a phase or a grid step{did_you_mean(pattern, names)}"
+            yield Issue(("stages", str(number)), rule_, got=pattern)
 
 
 def _is_past(key: str, day: date | None, around: Around) -> Issues:
