@@ -144,3 +144,41 @@ def test_a_hall_has_its_own_slip_and_chance():
     assert np.all((there >= due - 2.0 * DAYS_PER_MONTH - 1) & (there <= due - DAYS_PER_MONTH + 1))
     never = np.mean([not drawn.get(("a", "p1"), np.inf) < plan.calendar.n_days for drawn in draws])
     assert never == pytest.approx(0.9, abs=4.0 * np.sqrt(0.09 / 100))
+
+
+BLOCKS = {
+    "Amazon Madison Mega Site": ([], 0.0),
+    "Google New Albany": ([(date(2026, 4, 1), 136.0)], 0.0),
+    "Meta Hyperion": ([], 0.0),
+    "Meta Prometheus": (
+        [(date(2026, 2, 12), 200.0), (date(2026, 2, 27), 90.0), (date(2026, 5, 28), 89.0)],
+        721.0,
+    ),
+    "Microsoft Fairwater Atlanta": ([(date(2026, 3, 26), 450.0)], 426.0),
+    "OpenAI Stargate UAE": ([], 0.0),
+    "Colossus 1": ([], -17.0),
+}
+"""MW to come from 2025-12-14 to 2026-08-22: as the vintage of December announced them, and as that of August
+2026 says they came, each from its own present."""
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="75.8 MW against 74.1: of one site more came than was announced, since its present was restated "
+    "from 691 MW to 99, and no restatement of a present is drawn unless the planner says so",
+)
+def test_mw_eight_months_ahead_are_nearer_than_the_plan():
+    scores, plain = [], []
+    for blocks, came in BLOCKS.values():
+        levels = np.zeros(1)
+        if blocks:
+            drawn = came_true(announced(date(2025, 12, 14), *(day for day, _ in blocks)), 200)
+            levels = np.array(
+                [
+                    sum(mw for day, (_, mw) in zip(days, blocks, strict=True) if day <= date(2026, 8, 22))
+                    for days in drawn
+                ]
+            )
+        scores.append(crps(levels, came))
+        plain.append(abs(sum(mw for _, mw in blocks) - came))
+    assert np.mean(scores) < np.mean(plain)

@@ -104,12 +104,10 @@ def counted_is_what_was_ordered(order: Deployment, _: Around) -> Issues:
 @rule
 def risks_are_of_stages(risk: Risk, around: Around) -> Issues:
     """A risk names stages that there are."""
-    names = [
-        f"{site.id}.{works.id}.{stage.id}"
-        for site in around.scenario.sites
-        for works in (*site.phases, *site.grid_connection)
-        for stage in works.stages
-    ]
+    names = []
+    for site in around.scenario.sites:
+        built: list[Phase | GridStep] = [*site.phases, *site.grid_connection]
+        names += [f"{site.id}.{works.id}.{stage.id}" for works in built for stage in works.stages]
     for number, pattern in enumerate(risk.stages):
         if not any(fnmatchcase(name, pattern) for name in names):
             rule_ = f"matches no stage of a phase or a grid step{did_you_mean(pattern, names)}"
