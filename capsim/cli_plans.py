@@ -47,6 +47,10 @@ def forecast(
     renamed: Annotated[
         Texts, repeatable("--renamed", "OLD=NEW", "Phase of a baseline, as site.phase, and its name now.")
     ] = None,
+    chance: Annotated[
+        Texts, repeatable("--chance", "GOAL", 'MW by a month, such as "critical_it_mw>=100 by 2028-12".')
+    ] = None,
+    money: Annotated[bool, typer.Option("--money", help="Also tell capex by year, from whole runs.")] = False,
     learn: Annotated[
         bool, typer.Option("--learn", help="Let one's own finished stages count for what is to come.")
     ] = False,
@@ -67,7 +71,9 @@ def forecast(
         fail("--before needs a data date: give as_of, --as-of or --actuals")
     names = dict(_pair(text) for text in renamed or ())
     against += [studies.load_baseline(file, name, names) for name in baseline_ or ()]
-    made = studies.forecast(scenario, against=against, n=n, seed=seed, learn=learn)
+    made = studies.forecast(
+        scenario, against=against, goals=chance or (), n=n, seed=seed, learn=learn, money=money
+    )
     if as_json:
         print_json(projection.finite(made.to_dict()))
     else:

@@ -31,6 +31,13 @@ def forecast_tables(made: Forecast) -> RenderableType:
             parts.append(Text(f"Against {against}: no milestone moved"))
             continue
         parts.append(_table(f"Against {against}", ["milestone", "then", "now", "months", "cause"], moved))
+    if made.chances:
+        asked = [[goal, f"{share:.0%}"] for goal, share in made.chances.items()]
+        parts.append(_table("Chances", ["goal", "draws that have it"], asked))
+    if made.money:
+        spent = [[end, *(f"{value:,.0f}" for value in row)] for end, row in made.money.items()]
+        spent += [[day, f"{value:,.0f} paid", "", "", ""] for day, value in made.paid.items()]
+        parts.append(_table("Capex so far", ["by", "central", "P10", "P50", "P90"], spent))
     terms = made.learned
     if terms.stages:
         said = (

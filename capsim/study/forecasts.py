@@ -18,11 +18,15 @@ import numpy as np
 
 from capsim.buildout import Timeline, build_out
 from capsim.errors import CapsimError
+from capsim.pipeline import simulate
 from capsim.scenario import Learned, Sampler, Scenario, learned, with_history
-from capsim.units import DAYS_PER_MONTH
+from capsim.units import DAYS_PER_MONTH, MONTHS_PER_YEAR
+from capsim.vocabulary import parse_goal
 
 FOLDER = "baselines"
 """Folder beside a plan that its baselines are kept in."""
+MONEY_DRAWS = 8
+"""Draws that capex is told from: each takes a whole run."""
 CURVES = {"grid_mw": "energised", "critical_it_mw": "ready_for_service"}
 """Figures of S-curves, and the milestones they are sums of."""
 
@@ -66,19 +70,27 @@ class Forecast:
     slips: Mapping[str, Sequence[Slip]]
     """Slips by the vintage they are held against."""
     learned: Learned
+    chances: Mapping[str, float]
+    """Share of draws that have the MW asked for by their month, by goal. [1]"""
+    money: Mapping[str, tuple[float, float, float, float]]
+    """Capex up to the end of each year: central, P10, P50 and P90; empty where it is not asked for."""
+    paid: Mapping[str, float]
+    """Money paid by the days of the status file, as it says. [scenario currency]"""
 
     def to_dict(self) -> dict[str, Any]:
         """All of it, for machines."""
         return asdict(self)
 
-    def chance(self, figure: str, mw: float, by: date) -> float:
-        """Whether MW are there by a month, of the three percentiles the least chance. [1]"""
-        at = self.curves[figure].get(by.strftime("%Y-%m"), (math.nan,) * 3)
-        return next((p for p, level in zip((0.9, 0.5, 0.1), at, strict=True) if level >= mw), 0.0)
-
 
 def forecast(
-    scenario: Scenario, *, against: Sequence[Vintage] = (), n: int = 128, seed: int = 0, learn: bool = False
+    scenario: Scenario,
+    *,
+    against: Sequence[Vintage] = (),
+    goals: Sequence[str] = (),
+    n: int = 128,
+    seed: int = 0,
+    learn: bool = False,
+    money: bool = False,
 ) -> Forecast:
     """A plan as it stands on its data date, against other vintages.
 
@@ -88,12 +100,16 @@ def forecast(
         The plan with what is known.
     against : sequence of Vintage
         Last month, a baseline: what it is held against.
+    goals : sequence of str
+        MW by a month, such as ``critical_it_mw >= 100 by 2028-12``, whose chance is asked for.
     n : int
         Draws.
     seed : int
         Seed of the draws.
     learn : bool
         Whether what is to come has the overrun that the plan's own finished stages say.
+    money : bool
+        Whether capex by year is told, too: it takes whole runs.
 
     Returns
     -------
@@ -110,7 +126,34 @@ def forecast(
         _curves(plan, drawn),
         {other.name: slips(other, now) for other in against},
         terms,
+        {goal: _chance(plan, drawn, goal) for goal in goals},
+        _money(plan, sampler, seed) if money else {},
+        {line.on.isoformat(): float(line.number or 0.0) for line in plan.actuals if line.what == "paid"},
     )
+
+
+def _chance(scenario: Scenario, drawn: Sequence[Timeline], words: str) -> float:
+    """Share of draws that have MW by a month. [1]"""
+    goal = parse_goal(words)
+    kind, month = CURVES.get(goal.figure.name), goal.month
+    if kind is None or month is None or goal.sense != ">=" or goal.figure.of:
+        known = " or ".join(CURVES)
+        raise CapsimError(f"a chance is asked for as '{known} >= MW by 2028-12' (got {words})")
+    months = list(scenario.calendar.months)
+    if month not in months:
+        raise CapsimError(f"{month:%Y-%m} is not inside the horizon (got {words})")
+    at = months.index(month)
+    return float(np.mean([_level(scenario, timeline, kind)[at] >= goal.value for timeline in drawn]))
+
+
+def _money(scenario: Scenario, sampler: Sampler, seed: int) -> dict[str, tuple[float, float, float, float]]:
+    """Capex up to the end of each year of the horizon. [scenario currency]"""
+    ends = [f"{month:%Y-%m}" for month in scenario.calendar.months if month.month == MONTHS_PER_YEAR]
+    runs = [simulate(scenario, seed), *(simulate(sampler.sample(seed, k), seed) for k in range(MONEY_DRAWS))]
+    by_run = np.array([[run.figure(f"capex by {end}") for end in ends] for run in runs])
+    spread = np.quantile(by_run[1:], (0.1, 0.5, 0.9), axis=0)
+    rows = zip(ends, by_run[0].tolist(), *spread.tolist(), strict=True)
+    return {end: (central, p10, p50, p90) for end, central, p10, p50, p90 in rows}
 
 
 def vintage(scenario: Scenario, name: str) -> Vintage:

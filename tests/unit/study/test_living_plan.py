@@ -16,6 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from capsim.cli import app
+from capsim.errors import CapsimError
 from capsim.models.scores import crps
 from capsim.scenario import Actual, learned, loads, with_history
 from capsim.study import backtest, forecast, load_baseline, save_baseline, vintage
@@ -47,14 +48,22 @@ def test_a_forecast_says_what_slipped_and_why():
     """The first construction is to take twice as long as last month: 4 months later, by itself."""
     before = vintage(plan(*STARTED, as_of=date(2026, 4, 1)), "april")
     late = line(date(2026, 5, 1), "p1.construction", "remaining_months", number=6.0, unit="months")
-    made = forecast(plan(*STARTED, late, as_of=date(2026, 5, 1)), against=[before], n=8)
+    goals = ("critical_it_mw >= 32 by 2029-12", "critical_it_mw >= 33 by 2029-12")
+    paid = line(date(2026, 4, 30), "", "paid", number=5.0e6, unit="EUR")
+    now = plan(*STARTED, late, paid, as_of=date(2026, 5, 1))
+    made = forecast(now, against=[before], goals=goals, n=8, money=True)
     (ready,) = [slip for slip in made.slips["april"] if slip.milestone == "a.p1 ready_for_service"]
     assert ready.months == pytest.approx(4.0, abs=0.1)
     assert ready.cause == "construction"
     assert made.spread["a.p1 ready_for_service"][1] == ready.now
     assert made.curves["critical_it_mw"]["2029-12"] == (32.0, 32.0, 32.0)
-    assert made.chance("critical_it_mw", 32.0, date(2029, 12, 1)) == 0.9
-    assert made.chance("critical_it_mw", 33.0, date(2029, 12, 1)) == 0.0
+    assert list(made.chances.values()) == [1.0, 0.0]
+    assert made.paid == {"2026-04-30": 5.0e6}
+    assert list(made.money) == ["2026-12", "2027-12", "2028-12", "2029-12"]
+    capex = [central for central, *_ in made.money.values()]
+    assert capex == sorted(capex)
+    with pytest.raises(CapsimError, match="a chance is asked for as"):
+        forecast(now, goals=["pue <= 1.2 by 2029-12"], n=1)
 
 
 def test_a_month_in_which_nothing_changed_changes_only_what_waits():
