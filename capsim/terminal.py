@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from capsim import projection
-from capsim.errors import CapsimError
+from capsim.errors import CapsimError, ScenarioError
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.table import Table
 
+    from capsim.report import Kind
     from capsim.scenario import Scenario
 
 WRONG_INPUT = 2
@@ -129,14 +130,15 @@ def loaded(
     from capsim.scenario import load, read_status
 
     day = None if as_of is None else day_of(as_of)
-    scenario = load(
-        file,
-        overrides=overrides or (),
-        sets=sets or (),
-        strict=strict,
-        actuals=actuals or "",
-        as_of=day,
-    )
+    with reading(file, "scenario"):
+        scenario = load(
+            file,
+            overrides=overrides or (),
+            sets=sets or (),
+            strict=strict,
+            actuals=actuals or "",
+            as_of=day,
+        )
     if actuals and day is not None:
         later = sum(line.scalar("on") > day for line in read_status(actuals))
         if later:
@@ -150,6 +152,17 @@ def day_of(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         fail(f"--as-of must be a date such as 2026-11-28 (got {text})")
+
+
+@contextmanager
+def reading(file: str, wanted: Kind) -> Iterator[None]:
+    """Say of a file that does not load whether it is of another kind, instead of all that it lacks."""
+    try:
+        yield
+    except ScenarioError as error:
+        from capsim.report import told_apart
+
+        raise told_apart(error, file, wanted) from None
 
 
 def print_json(record: dict[str, Any]) -> None:

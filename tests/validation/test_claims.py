@@ -205,7 +205,7 @@ def test_the_scopes_of_gigafactory_money_agree_with_its_chips():
     all_in = reading(result, "scope of the money", "all-in with IT")
     assert all_in.verdict == "inconsistent"
     share = reading(result, "scope of the money", "a share of the cost with IT")
-    assert share.detail == "others pay 17-67 % of the cost with IT"
+    assert share.detail == "others pay 17-80 % of the cost with IT"
     assert reading(result, "scope of the money", "facility only").verdict == "consistent"
 
 

@@ -40,8 +40,8 @@ def test_faults_of_a_plan_name_their_lines(tmp_path):
     assert {(path, rule) for _, path, rule in found} >= {
         ("objectiv", "unknown key; did you mean objective?"),
         ("objective", "missing"),
-        ("options.0.slott", "unknown key; did you mean slot?"),
-        ("options.0.size.low", "greater than 0"),
+        ("options.p1-gb300.slott", "unknown key; did you mean slot?"),
+        ("options.p1-gb300.size.low", "must be greater than 0"),
     }
     assert [line for line, path, _ in found if path == "objectiv"] == ["objectiv: least-cost"]
     assert all("low: -1" in line for line, path, _ in found if path.endswith("low"))
@@ -81,3 +81,15 @@ def test_faults_of_a_claim_name_their_lines(tmp_path):
         ("moneyy", "unknown key; did you mean money?"),
     }
     assert all(path.rpartition(".")[2] in line for line, path, rule in found if rule.startswith("unknown"))
+
+
+def test_a_number_that_stands_for_a_range_is_told_as_it_was_written(tmp_path):
+    file = tmp_path / "claim.yaml"
+    file.write_text(
+        "claim: x\nstatement: y\nsource: {publisher: a, published: 2025-01-01}\nmw: -5\n", "utf-8"
+    )
+    with pytest.raises(ScenarioError) as caught:
+        load_claim(file)
+    assert [(f.line, f.path, f.rule, f.value) for f in caught.value.faults] == [
+        (4, "mw", "must be greater than 0", "-5")
+    ]

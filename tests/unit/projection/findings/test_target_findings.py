@@ -19,6 +19,13 @@ ROOT = Path(__file__).parents[4]
 make = SimpleNamespace(**runpy.run_path(str(ROOT / "tests" / "portfolios.py")))
 
 
+@pytest.fixture(scope="module")
+def aion():
+    """AION with the racks of its announcement, refreshed with those of 2027."""
+    file = ROOT / "scenarios" / "aion-288k-h100e.yaml"
+    return capsim.simulate(capsim.load(file, overrides=["gb300-as-announced"]))
+
+
 def findings(projection):
     """Sentences of the findings."""
     return [finding.text for finding in projection.findings]
@@ -75,7 +82,7 @@ def test_fit_by_hand_at_the_announced_pue(aion):
 
 
 def test_fit_takes_the_accelerator_in_service_then(aion):
-    assert fit(aion, 200.0, "2036-12-31").accelerator == "vr200"
+    assert fit(aion, 200.0, "2036-12-31").accelerator == "rubin-ultra"
     assert fit(aion, 200.0, "2027-12-31") is None
     assert fit(aion, 200.0, "2099-12-31") is None
 
@@ -89,7 +96,8 @@ def test_of_racks_that_the_power_cannot_run_as_many_count_as_fit():
 
     The plan's own draw 144 MW in the mean of 2031 (206,650 H100e); 200 MW are 287,000, more in December.
     """
-    scenario = capsim.load(ROOT / "scenarios" / "aion-288k-h100e.yaml")
+    file = ROOT / "scenarios" / "aion-288k-h100e.yaml"
+    scenario = capsim.load(file, overrides=["gb300-as-announced"])
     crowded = capsim.simulate(override(scenario, {"sites.aion.phases.p1.critical_it_mw": 1000}))
     by = next(t for t in crowded.targets if t.metric == "h100e_8bit")
     there = float(crowded.monthly["h100e_8bit"].sel(month="2030-12-01").sum())
