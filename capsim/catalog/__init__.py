@@ -16,7 +16,7 @@ from capsim.catalog.arrays import (
 from capsim.catalog.h100e import h100e_ratio
 from capsim.catalog.loader import load_catalog
 from capsim.catalog.records import Catalog, Entry, Value
-from capsim.catalog.weather_file import read_weather
+from capsim.catalog.weather_file import read_weather, weather_notes
 
 __all__ = [
     "Catalog",
@@ -32,4 +32,5 @@ __all__ = [
     "price_residual",
     "price_shape",
     "read_weather",
+    "weather_notes",
 ]

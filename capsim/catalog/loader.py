@@ -11,10 +11,11 @@ from types import MappingProxyType
 from capsim.catalog.functions import COST_BASES_TABLE, STAGE_KINDS_TABLE, registered, rows_of_functions
 from capsim.catalog.range_classes import with_ranges
 from capsim.catalog.ranges import fault_at, out_of_range
-from capsim.catalog.reading import Rows, read_bytes, read_rows
+from capsim.catalog.reading import MAX_BYTES, Rows, read_rows
 from capsim.catalog.records import Catalog, Entry, Value
 from capsim.errors import CatalogError, Fault, ScenarioError
 from capsim.registry import did_you_mean
+from capsim.series import read_bytes
 
 DATA = Path(__file__).with_name("data")
 """Folder of the shipped tables."""
@@ -131,7 +132,7 @@ def _read_overlay(
         faults.append(Fault(file, 0, table, rule, table))
         return b"", {}
     try:
-        data = read_bytes(path)
+        data = read_bytes(path, MAX_BYTES)
     except ValueError as error:
         faults.append(Fault(file, 0, table, str(error)))
         return b"", {}

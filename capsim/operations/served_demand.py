@@ -14,6 +14,7 @@ from capsim.operations.phase_loads import workload_of
 from capsim.operations.surroundings import hours_elapsed_y
 from capsim.quantities import capped_system
 from capsim.scenario import Scenario, Service, Shape, Workload
+from capsim.series import Varying, hour_of_week
 from capsim.units import HOURS_PER_DAY, Array, Calendar, months_to_days
 
 
@@ -91,10 +92,7 @@ def offered_h100e(fleet: SiteFleet, workload: Workload) -> Array:
 
 def service_demand(service: Service, calendar: Calendar) -> Array:
     """What a service asks for in each hour, shape (n_hours,). [H100e]"""
-    messages = service.users * service.active_share * service.messages_per_user_day
-    mean = service_h100e(messages, service.tokens_per_message, service.h100_s_per_token)
-    growth = (1.0 + service.growth_per_y) * (1.0 - service.efficiency_gain_per_y) - 1.0
-    asked_h100e = demand_h100e(mean, growth, hours_elapsed_y(calendar)) * _week(service.shape, calendar)
+    asked_h100e = _service_level(service, calendar) * _week(service.shape, calendar)
     start_d = calendar.day_of(service.starts_on) if service.starts_on is not None else 0.0
     end_d = start_d + months_to_days(service.months) if service.months is not None else np.inf
     hour = np.arange(calendar.n_hours)
@@ -102,12 +100,42 @@ def service_demand(service: Service, calendar: Calendar) -> Array:
     return np.asarray(asked_h100e * inside)
 
 
+def _service_level(service: Service, calendar: Calendar) -> Array:
+    """What a service asks for on average over its week, hour by hour. [H100e]"""
+    # a tenant says what it asks for, and users what they write
+    if service.h100e is not None:
+        return _grown(service.h100e, service.growth_per_y, calendar)
+    per_user = service.active_share * service.messages_per_user_day
+    each_h100e = service_h100e(per_user, service.tokens_per_message, service.h100_s_per_token)
+    users, gain = service.users or 0.0, service.efficiency_gain_per_y
+    if isinstance(users, Varying):
+        cheaper = (1.0 - gain) ** hours_elapsed_y(calendar)
+        return users.series.over(calendar, service.growth_per_y) * each_h100e * cheaper
+    growth = (1.0 + service.growth_per_y) * (1.0 - gain) - 1.0
+    return demand_h100e(users * each_h100e, growth, hours_elapsed_y(calendar))
+
+
+def _grown(h100e: float, growth_per_y: float, calendar: Calendar) -> Array:
+    """Compute asked for, hour by hour: a number that grows, or a series. [H100e]"""
+    if isinstance(h100e, Varying):
+        return h100e.series.over(calendar, growth_per_y)
+    return demand_h100e(h100e, growth_per_y, hours_elapsed_y(calendar))
+
+
 def job_demand(scenario: Scenario) -> Array:
     """What jobs ask for in each hour, shape (n_hours,). [H100e]"""
     demand, calendar = scenario.demand, scenario.calendar
-    asked_h100e = demand_h100e(demand.h100e or 0.0, demand.growth_per_y, hours_elapsed_y(calendar))
+    asked_h100e = _grown(demand.h100e or 0.0, demand.growth_per_y, calendar)
+    # a series by the hour has its own week, and the shape is flat
     return np.asarray(asked_h100e * _week(demand.shape, calendar))
 
 
 def _week(shape: Shape, calendar: Calendar) -> Array:
+    """Demand in each hour over its mean. [1]"""
+    if isinstance(shape.series, Varying):
+        return shape.series.series.over(calendar) / float(shape.series)
+    if shape.profile:
+        profile = np.array(shape.profile)
+        hour = hour_of_week(calendar, shape.time_zone or "UTC")
+        return np.asarray((profile / profile.mean())[hour % profile.size])
     return DEMAND_SHAPES[shape.name](calendar.hour_of_week, **shape.arguments)

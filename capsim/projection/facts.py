@@ -8,12 +8,12 @@ from typing import Any, TypedDict
 
 from capsim.buildout import availability, repair_days
 from capsim.models.compute import DEFINITIONS
-from capsim.operations import design_dry_bulb_c, hours_of_carbon, ratio
+from capsim.operations import design_dry_bulb_c, hours_of_carbon, moves_by_the_hour, ratio
 from capsim.projection import roadmap
 from capsim.projection.phase_dates import dates_by_phase
 from capsim.projection.run import Run, money_unit
 from capsim.quantities import exchange_rates, scope_of, without_parts_of_a_cluster
-from capsim.scenario import awaited, is_priced_elsewhere
+from capsim.scenario import awaited, is_priced_elsewhere, own_series
 from capsim.units import W_PER_KW
 from capsim.vocabulary import SYSTEM_KINDS
 
@@ -68,6 +68,8 @@ class Facts:
     """Units of the currency for one of each other, by code."""
     priced_elsewhere: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     """Cost items spent in countries they were not priced in: where `priced_in`, and the `sites`."""
+    own_series: list[dict[str, Any]] = field(default_factory=list)
+    """Series of the planner's own, as `capsim.scenario.own_series` has them."""
     questions: list[dict[str, str]] = field(default_factory=list)
     """Values that can hardly be meant: `question`, `path`, `value` and, as `text`, place and doubt."""
     scope: dict[str, dict[str, list[str]]] = field(default_factory=dict)
@@ -120,12 +122,17 @@ def facts_of(run: Run) -> Facts:
             {"question": q.name, "path": q.path, "value": q.value, "text": str(q)}
             for q in scenario.plan.questions
         ],
+        own_series=own_series(scenario),
         scope={
             s.id: {part: [*items] for part, items in scope_of(scenario, s).items()} for s in scenario.sites
         },
         no_cluster={s.id: [*out] for s in scenario.sites if (out := without_parts_of_a_cluster(scenario, s))},
         failures=_failures(run),
-        carbon_hours={s.country: hours_of_carbon(scenario, s.country)[1] for s in scenario.sites},
+        carbon_hours={
+            s.country: hours_of_carbon(scenario, s.country)[1]
+            for s in scenario.sites
+            if not moves_by_the_hour(s.carbon.intensity_gco2e_per_kwh)
+        },
         uncertified=_uncertified(run),
         design_dry_bulb_c={s.id: design_dry_bulb_c(scenario, s) for s in scenario.sites},
         reasons=[reason._asdict() | {"chain": list(reason.chain)} for reason in timeline.reasons],

@@ -34,3 +34,4 @@ from capsim.scenario.reference import json_schema
 from capsim.scenario.resolved_values import Row, explain
 from capsim.scenario.rules.rule import Issue, Issues
 from capsim.scenario.rules.shared_rules import WHOLE
+from capsim.scenario.series_in_use import own_series

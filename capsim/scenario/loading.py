@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path as FilePath
@@ -25,6 +25,7 @@ from capsim.scenario.provenance import Provenance
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario
 from capsim.scenario.setting import set_path
+from capsim.series import Varying
 
 SET_LAYER = "--set"
 OVERRIDE_CALL = "override()"
@@ -93,7 +94,7 @@ def override(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
     root, faults = clone(provenance.merged), Faults()
     for dotted, value in changes.items():
         # an uncertain value is written as the mapping that a file would have
-        described = describe(value.distribution) if isinstance(value, Uncertain) else value
+        described = _described(value) if isinstance(value, (Uncertain, Varying)) else value
         node = from_python(described, Place(OVERRIDE_CALL, 0, OVERRIDE_CALL))
         set_path(root, dotted, annotate_value(node, split(dotted), faults), faults)
     return _finish(provenance.file, root, faults)
@@ -149,6 +150,8 @@ def _described(value: Any) -> Any:
         return {names[name]: _described(getattr(value, name)) for name in written}
     if isinstance(value, (tuple, list)):
         return [_described(element) for element in value]
+    if isinstance(value, Varying):
+        return value.series.written
     return describe(value.distribution) if isinstance(value, Uncertain) else value
 
 
@@ -224,11 +227,23 @@ def _finish(file: str, root: Node, faults: Faults) -> Scenario:
 
 
 def _absolute_files(root: Node) -> None:
-    """Make the user's catalogue and weather files absolute: each is relative to the file that names it."""
+    """Make the user's files absolute, of the catalogue, weather and series: each is relative to its namer."""
     weather = [site.get("weather_file") for _, site in root.records("sites")]
-    for node in (*_catalog_files(root).values(), *weather):
+    series = _files_of_series(root)
+    for node in (*_catalog_files(root).values(), *weather, *series):
         if node is not None and isinstance(node.value, str) and node.value:
             node.value = str(FilePath(_as_named(node)).absolute())
+
+
+def _files_of_series(node: Node) -> Iterator[Node]:
+    """The files that series in a tree are read from."""
+    if node.is_series:
+        file = node.get("file")
+        yield from () if file is None else (file,)
+        return
+    for child in node.value.values() if isinstance(node.value, dict) else node.value:
+        if isinstance(child.value, (dict, list)):
+            yield from _files_of_series(child)
 
 
 def _catalog_files(root: Node) -> dict[str, Node]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from capsim.projection.findings.build_findings import build_findings
 from capsim.projection.findings.finding import Finding
 from capsim.projection.findings.grid_findings import carbon_of_contracts, hours_of_carbon_stated
-from capsim.projection.findings.input_findings import left_out, out_of_scope, questioned
+from capsim.projection.findings.input_findings import left_out, out_of_scope, own_series, questioned
 from capsim.projection.findings.job_findings import job_findings
 from capsim.projection.findings.limit_findings import limit_findings
 from capsim.projection.findings.money_findings import dearest_delay, priced_elsewhere
@@ -47,6 +47,7 @@ def all_findings(projection: Projection) -> Iterator[Finding]:
         system_findings,
         dearest_delay,
         priced_elsewhere,
+        own_series,
         left_out,
         out_of_scope,
         build_findings,

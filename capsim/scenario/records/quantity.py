@@ -12,6 +12,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from capsim.models.uncertain import DISTRIBUTIONS, Uncertain, parse_distribution
 from capsim.registry import Table, did_you_mean
+from capsim.series import FILE_ENDINGS, KEYS, Varying, is_series, varying
 
 _BOUNDS: tuple[tuple[str, str, Callable[[float, float], bool]], ...] = (
     ("gt", "greater than", lambda value, bound: value > bound),
@@ -71,23 +72,40 @@ class Quantity:
     ge: float | None = None
     lt: float | None = None
     le: float | None = None
+    series: str = ""
+    """What a series in place of the number is of; empty where it must be a number. The bounds then hold for
+    the mean of the series, and those of its measure for each hour."""
 
     def check(self, value: Any) -> float:
-        """Return a float or an `Uncertain` within the bounds; raise PydanticCustomError in words."""
+        """Return a float, uncertain or varying, within the bounds; raise PydanticCustomError in words."""
+        if self.series and is_series(value):
+            try:
+                value = varying(value, self.series)
+            except ValueError as fault:
+                raise PydanticCustomError("series", "{reason}", {"reason": str(fault)}) from None
         if isinstance(value, Mapping):
             try:
                 value = Uncertain(parse_distribution(value))
             except ValueError as fault:
                 raise PydanticCustomError("distribution", "{reason}", {"reason": str(fault)}) from None
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-            raise PydanticCustomError("number", "must be a number or an uncertain value")
+            raise PydanticCustomError("number", self._what_it_must_be(value))
         low, high = value.distribution.support if isinstance(value, Uncertain) else (value, value)
         for name, words, holds in _BOUNDS:
             bound = getattr(self, name)
             worst = low if name in ("gt", "ge") else high
             if bound is not None and not (holds(worst, bound) or self._open_end(value, worst, bound)):
                 raise PydanticCustomError("bound", f"must be {words} {bound:g}")
-        return value if isinstance(value, Uncertain) else float(value)
+        return value if isinstance(value, (Uncertain, Varying)) else float(value)
+
+    def _what_it_must_be(self, value: Any) -> str:
+        """What a value must be, and the number to write where it is one with a unit."""
+        words = "must be a number or an uncertain value"
+        if self.series:
+            words = "must be a number, an uncertain value or a series"
+        if self.series and isinstance(value, str) and value.lower().endswith(FILE_ENDINGS):
+            return f"{words}; write {{file: {value}}}"
+        return words
 
     @staticmethod
     def _open_end(value: float, worst: float, bound: float) -> bool:
@@ -109,7 +127,12 @@ class Quantity:
             "required": ["dist"],
             "properties": {"dist": {"enum": list(DISTRIBUTIONS.names)}},
         }
-        return {"anyOf": [{"type": "number", **bounds}, uncertain], "unit": self.unit}
+        ways = [{"type": "number", **bounds}, uncertain]
+        if self.series:
+            dated = {"type": "array", "items": {"type": "object", "required": ["on"]}}
+            keys: dict[str, Any] = {key: {} for key in KEYS} | {"values": dated}
+            ways += [{"type": "object", "properties": keys, "additionalProperties": False}, dated]
+        return {"anyOf": ways, "unit": self.unit}
 
 
 Share = Annotated[float, Quantity("1", ge=0, le=1)]

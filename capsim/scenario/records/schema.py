@@ -66,6 +66,9 @@ class Site(Record):
     """Phases of the site."""
     workload: Workload | None = None
     """Workload of the site, where it differs from the scenario's."""
+    pue: Annotated[float, Quantity("1", ge=1, le=5, series="PUE")] | None = None
+    """Power at the meter over the IT load, or a series of it, in place of what the cooling and the electrical
+    chain come to; their limits and their water stay. [1]"""
     weather_file: Text = ""
     """CSV or EPW file with the hours of a year, in place of the climate's synthetic weather."""
     extreme_heat_k: Annotated[float, Quantity("K", ge=-10, le=15)] = 0.0

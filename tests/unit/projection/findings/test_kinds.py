@@ -128,7 +128,9 @@ def goals():
     place = make.standing_site(contracts=[{"id": "ppa", "price_per_mwh": 60.0, "share": 0.5}])
     place |= {"phases": [make.standing_hall(), empty("p2")]}
     costs = {"items": [HALL | {"priced_in": ["deu"]}]}
-    return make.scenario(place, costs=costs, targets=[target], demand={"h100e": 2.0e4})
+    return make.scenario(
+        place, costs=costs, targets=[target], demand={"h100e": [{"on": "2026", "value": 2.0e4}]}
+    )
 
 
 def missing():
