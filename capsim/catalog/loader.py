@@ -34,6 +34,7 @@ RECORD_TABLES = (
     "stage_kinds",
     "price_paths",
     "debt_presets",
+    "tax_depreciation",
     "lead_times",
     "buildout_presets",
     "job_mixes",

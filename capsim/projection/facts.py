@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
 from capsim.buildout import availability, repair_days
+from capsim.ledger import several_rates
 from capsim.models.compute import DEFINITIONS
 from capsim.operations import design_dry_bulb_c, hours_of_carbon, moves_by_the_hour, ratio
 from capsim.projection import roadmap
@@ -68,6 +69,8 @@ class Facts:
     """Units of the currency for one of each other, by code."""
     priced_elsewhere: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     """Cost items spent in countries they were not priced in: where `priced_in`, and the `sites`."""
+    several_rates: dict[str, list[float]] = field(default_factory=dict)
+    """Internal rates of return of figures that have more than one, by figure. [1/y]"""
     own_series: list[dict[str, Any]] = field(default_factory=list)
     """Series of the planner's own, as `capsim.scenario.own_series` has them."""
     questions: list[dict[str, str]] = field(default_factory=list)
@@ -122,6 +125,7 @@ def facts_of(run: Run) -> Facts:
             {"question": q.name, "path": q.path, "value": q.value, "text": str(q)}
             for q in scenario.plan.questions
         ],
+        several_rates=several_rates(scenario, run.ledger, run.statements),
         own_series=own_series(scenario),
         scope={
             s.id: {part: [*items] for part, items in scope_of(scenario, s).items()} for s in scenario.sites

@@ -32,6 +32,7 @@ ABOUT = {
     "stage_kinds": "what a stage of a phase may be",
     "price_paths": "prices of an accelerator-hour by date",
     "debt_presets": "tranches of debt: share, rate, term",
+    "tax_depreciation": "tables of tax depreciation: share of the cost by tax year",
     "lead_times": "published durations: grid, permits, construction, deliveries",
     "buildout_presets": "stages and grid connections with their durations",
     "job_mixes": "sizes of jobs and their shares of the accelerator-time",

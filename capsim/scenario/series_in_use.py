@@ -23,6 +23,7 @@ _REPLACED: Mapping[str, str] = MappingProxyType(
         "users": "a number of users that grows from its start",
         "pue": "the power of cooling and electrical chain",
         "series": "a named shape of the week",
+        "profile": "a block that is the same in every hour",
     }
 )
 """What a series takes the place of, by its field."""

@@ -12,7 +12,7 @@ from capsim.projection.findings.grid_findings import carbon_of_contracts, hours_
 from capsim.projection.findings.input_findings import left_out, out_of_scope, own_series, questioned
 from capsim.projection.findings.job_findings import job_findings
 from capsim.projection.findings.limit_findings import limit_findings
-from capsim.projection.findings.money_findings import dearest_delay, priced_elsewhere
+from capsim.projection.findings.money_findings import dearest_delay, priced_elsewhere, several_rates
 from capsim.projection.findings.system_findings import system_findings
 from capsim.projection.findings.target_findings import target_findings
 from capsim.projection.findings.unfinished_findings import empty_halls, unfinished
@@ -47,6 +47,7 @@ def all_findings(projection: Projection) -> Iterator[Finding]:
         system_findings,
         dearest_delay,
         priced_elsewhere,
+        several_rates,
         own_series,
         left_out,
         out_of_scope,

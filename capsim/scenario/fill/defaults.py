@@ -17,6 +17,7 @@ from capsim.catalog import Catalog, Entry
 from capsim.language.merge import merge
 from capsim.language.tree import Faults, Node, Note, Path, Place, from_python
 from capsim.registry import did_you_mean
+from capsim.scenario.fill.money import settle_money
 from capsim.scenario.fill.newest import settle_newest
 from capsim.scenario.fill.presets import PRESETS, REPLACED, value_node
 from capsim.scenario.fill.rates import fill_rate
@@ -107,6 +108,7 @@ def _fill_record(spot: Spot, filling: Filling) -> None:
             fill_rate(node, filling.catalog)
         for inner in _inside(spot, plan):
             _fill_record(inner, filling)
+    settle_money(spot.kind.__name__, node, spot.within[-1], filling.catalog, filling.faults, spot.path)
 
 
 @cache

@@ -27,9 +27,10 @@ class Tariff(Record):
     trend_per_y: Annotated[float, Quantity("1/y", "tariffs/{preset}", gt=-1)]
     """Real growth of the wholesale level; of a series, of what stands beyond its hours. [1/y]"""
     currency: Annotated[CurrencyCode, CatalogDefault("tariffs/{preset}")] = "EUR"
-    """ISO 4217 code of the three prices."""
+    """ISO 4217 code of the prices; the scenario's where any is your own and none is said. A preset's prices
+    are converted to it."""
     price_year: Annotated[PriceYear, CatalogDefault("tariffs/{preset}")] = 2025
-    """Price year of the three prices."""
+    """Price year of the prices; the same holds for it."""
     spread: Literal["hourly", "none"] = "hourly"
     """Whether the price moves with the hour (shape and residual of the zone) or stays at its level."""
 

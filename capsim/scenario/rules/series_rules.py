@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from capsim.scenario.records.energy_records import Contract
 from capsim.scenario.records.fields import fields_of
 from capsim.scenario.records.operations_records import Carbon, Demand, Service, Shape, Tariff
 from capsim.scenario.records.schema import Site
@@ -15,7 +16,7 @@ PROFILES = (HOURS_PER_DAY, DAYS_PER_WEEK * HOURS_PER_DAY)
 
 @rule
 def series_reach_over_the_horizon(
-    record: Tariff | Carbon | Demand | Service | Shape | Site, around: Around
+    record: Tariff | Carbon | Demand | Service | Shape | Site | Contract, around: Around
 ) -> Issues:
     """A series has the hours of the horizon, a whole year to repeat, or says what stands beyond it."""
     # a start that is none has a fault of its own

@@ -133,6 +133,16 @@ def goals():
     )
 
 
+def undone():
+    """Racks that earn well and cost a great deal in the end: more than one rate of return."""
+    undo = {"id": "undo", "category": "capex", "basis": "lump", "amount": 7e8, "life_years": 0.1}
+    price = {"id": "a", "on": make.START, "amount": 8.0, "price_year": 2025}
+    sold = {"prices": [price], "per": "accelerator_h", "reserved_share": 1.0, "reserved_discount": 0.0}
+    costs = {"items": [undo | {"due_on": date(2027, 10, 1)}]}
+    revenue = sold | {"sold_share": 0.0, "trend_per_y": 0.0}
+    return make.scenario(make.standing_site(), costs=costs, revenue=revenue)
+
+
 def missing():
     """Half the racks and none of the kits are ever allotted; carbon by rule, and too little power."""
     kit = {"id": "kit", "item": "lt-ups", "needed_at": "commissioning", "lead_time_weeks": 30}
@@ -155,6 +165,7 @@ SCENARIOS = {
     "rich": rich(),
     "goals": goals(),
     "missing": missing(),
+    "undone": undone(),
     "too few technicians": failing(2),
     "busy technicians": failing(3),
     "jobs": jobs({"id": "one", "accelerators": 9000, "share": 1.0}),
