@@ -88,16 +88,19 @@ def loads(
     return _build(file, layers, overrides, sets)
 
 
-def override(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
-    """A scenario with values changed by dotted path; `Scenario.override` calls it."""
+def override(scenario: Scenario, changes: Mapping[str, Any] | str) -> Scenario:
+    """A scenario with values changed by dotted path, or by a named override; `Scenario.override` calls it."""
     provenance = scenario._provenance
     root, faults = clone(provenance.merged), Faults()
+    if isinstance(changes, str):
+        _apply_overrides(root, provenance.named, [changes], faults)
+        return _finish(provenance.file, root, faults, provenance.named)
     for dotted, value in changes.items():
         # an uncertain value is written as the mapping that a file would have
         described = _described(value) if isinstance(value, (Uncertain, Varying)) else value
         node = from_python(described, Place(OVERRIDE_CALL, 0, OVERRIDE_CALL))
         set_path(root, dotted, annotate_value(node, split(dotted), faults), faults)
-    return _finish(provenance.file, root, faults)
+    return _finish(provenance.file, root, faults, provenance.named)
 
 
 def checked(scenario: Scenario) -> Scenario:
@@ -169,7 +172,7 @@ def _build(
     _apply_overrides(files.root, files.overrides, overrides, faults)
     for text in sets:
         _apply_set(files.root, text, faults)
-    scenario = _finish(file, files.root, faults)
+    scenario = _finish(file, files.root, faults, files.overrides)
     correlated(scenario, scenario._provenance.tree, faults)
     faults.stop(file)
     return scenario
@@ -211,7 +214,7 @@ def _apply_set(root: Node, text: str, faults: Faults) -> None:
         set_path(root, dotted, value, faults)
 
 
-def _finish(file: str, root: Node, faults: Faults) -> Scenario:
+def _finish(file: str, root: Node, faults: Faults, named: Node) -> Scenario:
     """Fill, check and validate a merged tree."""
     merged = without_nulls(root)
     _absolute_files(merged)
@@ -222,7 +225,7 @@ def _finish(file: str, root: Node, faults: Faults) -> Scenario:
     scenario = judged(tree, catalog, unresolved, faults)
     faults.stop(file)
     scenario._catalog = catalog
-    scenario._provenance = Provenance(file, merged, tree, override, questioned)
+    scenario._provenance = Provenance(file, merged, tree, named, override, questioned)
     return scenario
 
 
@@ -230,7 +233,9 @@ def _absolute_files(root: Node) -> None:
     """Make the user's files absolute, of the catalogue, weather and series: each is relative to its namer."""
     weather = [site.get("weather_file") for _, site in root.records("sites")]
     series = _files_of_series(root)
-    for node in (*_catalog_files(root).values(), *weather, *series):
+    costs = root.get("costs")
+    quotes = [] if costs is None else [costs.get("quotes")]
+    for node in (*_catalog_files(root).values(), *weather, *series, *quotes):
         if node is not None and isinstance(node.value, str) and node.value:
             node.value = str(FilePath(_as_named(node)).absolute())
 

@@ -20,10 +20,12 @@ from capsim.registry import did_you_mean
 from capsim.scenario.fill.money import settle_money
 from capsim.scenario.fill.newest import settle_newest
 from capsim.scenario.fill.presets import PRESETS, REPLACED, value_node
+from capsim.scenario.fill.quotes import lay_quotes
 from capsim.scenario.fill.rates import fill_rate
+from capsim.scenario.fill.trade_words import settle_words
 from capsim.scenario.records.fields import FieldPlan, fields_of, is_made
 from capsim.scenario.records.job_records import FOLLOW_FROM_JOBS, Workload
-from capsim.scenario.records.money_records import CostItem, Currency
+from capsim.scenario.records.money_records import CostItem, Costs, Currency
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario, Site
 from capsim.scenario.records.site_records import Deployment
@@ -94,6 +96,9 @@ def _fill_record(spot: Spot, filling: Filling) -> None:
     # what is no mapping is for the records to refuse
     if not isinstance(node.value, dict):
         return
+    if spot.kind is Costs:
+        lay_quotes(node, filling.catalog, filling.faults, spot.path)
+    settle_words(spot.kind, node, filling.faults, spot.path)
     _expand(spot, filling)
     if spot.kind is Deployment:
         filling.unresolved.update(settle_newest(node, spot.path, filling.catalog, filling.faults))

@@ -172,7 +172,11 @@ class FirmPower(Record):
     """Usable power of the site's main transformers or feeders: k of n units, derated."""
 
     unit_mw: Annotated[float, Quantity("MW", gt=0)]
-    """Nameplate of one unit. [MW]"""
+    """Nameplate of one unit; `unit_mva` may stand in its place. [MW]"""
+    unit_mva: Annotated[float, Quantity("MVA", gt=0)] | None = None
+    """Apparent power of one unit, in place of `unit_mw`. [MVA]"""
+    power_factor: PositiveShare = 0.95
+    """Power over apparent power, where units are in MVA. [1]"""
     units: Annotated[int, Field(strict=True, ge=1)]
     """Units installed, n."""
     redundant_units: Annotated[int, Field(strict=True, ge=0)] = 0

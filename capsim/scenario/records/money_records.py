@@ -73,6 +73,10 @@ class CostItem(Record):
     makes dearer or cheaper; 0 takes the amount as priced for the plant there is. [1]"""
     mechanical_share: Share = 0.0
     """Share that is mechanical plant, which the `cost_factor` of a site's `cooling` does the same to. [1]"""
+    quoted_on: Day | None = None
+    """Day of the quote that the amount is of."""
+    valid_until: Day | None = None
+    """Last day on which that quote may be accepted."""
     due_on: Day | None = None
     """Day a lump sum falls due; the scenario's start where missing."""
     asset_class: AssetClass | None = None
@@ -94,6 +98,8 @@ class Costs(Record):
     """Entry of the catalogue's cost presets the items default to."""
     items: tuple[CostItem, ...] = ()
     """Cost items, merged by id over the preset's."""
+    quotes: Text = ""
+    """CSV file of quotes (item, amount, currency, date, valid_until, source), laid over the items by id."""
     systems_order_share: Annotated[Share, CatalogDefault("cost_bases/per_system_price.order_share")]
     """Share of the price of systems paid at order. [1]"""
     systems_delivery_share: Annotated[Share, CatalogDefault("cost_bases/per_system_price.delivery_share")]

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from capsim.catalog import number_meant
 from capsim.models.uncertain import DISTRIBUTIONS, Uncertain, parse_distribution
 from capsim.registry import Table, did_you_mean
 from capsim.series import FILE_ENDINGS, KEYS, Varying, is_series, varying
@@ -105,7 +106,8 @@ class Quantity:
             words = "must be a number, an uncertain value or a series"
         if self.series and isinstance(value, str) and value.lower().endswith(FILE_ENDINGS):
             return f"{words}; write {{file: {value}}}"
-        return words
+        meant = number_meant(value, self.unit) if isinstance(value, str) else None
+        return words if meant is None else f"{words}, in {self.unit}: write {meant:.8g}"
 
     @staticmethod
     def _open_end(value: float, worst: float, bound: float) -> bool:

@@ -183,14 +183,15 @@ class Scenario(Record):
         """Where the value at a dotted path comes from; ScenarioError where there is none."""
         return self._provenance.origin(path, self._catalog)
 
-    def override(self, changes: Mapping[str, Any] | None = None, /, **more: Any) -> Scenario:
-        """Another scenario, with values changed by dotted path.
+    def override(self, changes: Mapping[str, Any] | str | None = None, /, **more: Any) -> Scenario:
+        """Another scenario, with values changed by dotted path or by an override of its file.
 
         Parameters
         ----------
-        changes : mapping of str to object, optional
-            Values by dotted path, such as ``{"sites.paris.phases.p1.critical_it_mw": 60}``. An
-            uncertain value is a mapping with `dist` or an `Uncertain`; None removes a value.
+        changes : mapping of str to object or str, optional
+            Name of one of the file's `overrides:`, or values by dotted path, such as
+            ``{"sites.paris.phases.p1.critical_it_mw": 60}``. An uncertain value is a mapping with `dist` or
+            an `Uncertain`; None removes a value.
         **more
             Values of the scenario's own keys, such as ``horizon_years=10``.
 
@@ -204,6 +205,9 @@ class Scenario(Record):
         ScenarioError
             With every fault of the changed scenario.
         """
+        if isinstance(changes, str):
+            named: Scenario = self._provenance.override(self, changes)
+            return named.override(more) if more else named
         changed: Scenario = self._provenance.override(self, {**(changes or {}), **more})
         return changed
 

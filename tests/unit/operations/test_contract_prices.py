@@ -1,4 +1,7 @@
-"""What contracts pay: fixed in money of the day, indexed, with escalator, floor, cap, volume and profile."""
+"""What contracts pay: fixed in money of the day, indexed, with escalator, floor, cap, volume and profile.
+
+Tests `operations.contracts`, `scenario.rules.energy_rules`.
+"""
 
 import runpy
 from datetime import date

@@ -1,4 +1,7 @@
-"""Money means what it says: amounts without a currency, presets whose currency or price year is changed."""
+"""Money means what it says: amounts without a currency, presets whose currency or price year is changed.
+
+Tests `scenario.fill.money`.
+"""
 
 import runpy
 from pathlib import Path
