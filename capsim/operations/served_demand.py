@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from capsim.models.demand import DEMAND_SHAPES, demand_h100e, queued, service_h100e
+from capsim.models.demand import DEMAND_SHAPES, demand_h100e, inference_speed, queued, service_h100e
 from capsim.models.ratios import share_of
-from capsim.operations.fleet import SiteFleet
+from capsim.operations.fleet import SiteFleet, ratio
 from capsim.operations.job_loads import JobLoad
 from capsim.operations.phase_loads import workload_of
 from capsim.operations.surroundings import hours_elapsed_y
@@ -16,6 +16,11 @@ from capsim.quantities import capped_system
 from capsim.scenario import Scenario, Service, Shape, Workload
 from capsim.series import Varying, hour_of_week
 from capsim.units import HOURS_PER_DAY, Array, Calendar, months_to_days
+
+SPEEDS = MEASURED_SPEED, BY_BOUNDS, BY_FLOPS, NO_TOKENS = ("measured", "bounded", "by FLOP/s", "none")
+"""How the tokens of a system are known: measured, bounded by memory and FLOP/s, by FLOP/s alone, or none."""
+REFERENCE_CHIP = "h100-sxm"
+"""Accelerator of which an H100e is one."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ def served_demand(
         offered += most if of_jobs is None else most * of_jobs.filled
     services = np.zeros(calendar.n_hours)
     for service in demand.services:
-        services += service_demand(service, calendar)
+        services += service_demand(service, calendar) / _speed(scenario, service, fleets)
     served = np.minimum(services, offered)
     room = np.maximum(offered - served, 0.0)
     jobs = job_demand(scenario)
@@ -74,6 +79,46 @@ def served_demand(
         done = np.minimum(jobs, room)
         waiting, lost = np.zeros_like(jobs), (services - served) + (jobs - done)
     return Served(services + jobs, served + done, done, lost, waiting, offered)
+
+
+def _speed(scenario: Scenario, service: Service, fleets: list[SiteFleet]) -> Array | float:
+    """Tokens of the fleets over those of as many H100e of H100: as measured, else by their bounds. [1]"""
+    # a tenant asks for compute and not for tokens
+    if service.h100e is not None:
+        return 1.0
+    definition, n_hours = scenario.h100e, scenario.calendar.n_hours
+    speeds = {
+        name: speed
+        for name in {s.kind.name for fleet in fleets for phase in fleet.phases for s in phase.systems}
+        if (speed := speed_of(scenario, service, name)[0]) != 1.0
+    }
+    if not speeds:
+        return 1.0
+    plain, fast = np.zeros(n_hours), np.zeros(n_hours)
+    for fleet in fleets:
+        plain += fleet.spans.hourly(fleet.h100e(definition))
+        fast += fleet.spans.hourly(
+            fleet.total(lambda s: s.level * (s.kind.h100e[definition] * speeds.get(s.kind.name, 1.0)))
+        )
+    return np.divide(fast, plain, out=np.ones(n_hours), where=plain > 0.0)
+
+
+def speed_of(scenario: Scenario, service: Service, system: str) -> tuple[float, str]:
+    """Tokens of a system over those of as many H100e of H100, and what says so: one of `SPEEDS`. [1]"""
+    catalog, definition = scenario.catalog, scenario.h100e
+    entry = catalog.entry("systems", system)
+    count = entry.number("accelerator_count")
+    chip = catalog.entry("accelerators", entry.text("accelerator")) if count else None
+    each = 0.0 if chip is None else ratio(chip, definition)
+    if chip is None or not each:
+        return 1.0, NO_TOKENS
+    if system in service.throughput:
+        return service.throughput[system] * service.h100_s_per_token / (count * each), MEASURED_SPEED
+    if "hbm_tb_per_s" not in chip:
+        return 1.0, BY_FLOPS
+    reference = catalog.entry("accelerators", REFERENCE_CHIP).number("hbm_tb_per_s")
+    bandwidth = chip.number("hbm_tb_per_s") / reference
+    return inference_speed(each, bandwidth, service.memory_bound_share) / each, BY_BOUNDS
 
 
 def working_share(workload: Workload) -> float:

@@ -9,7 +9,16 @@ from typing import Any, TypedDict
 from capsim.buildout import availability, repair_days
 from capsim.ledger import several_rates
 from capsim.models.compute import DEFINITIONS
-from capsim.operations import design_dry_bulb_c, hours_of_carbon, moves_by_the_hour, ratio
+from capsim.operations import (
+    BY_BOUNDS,
+    BY_FLOPS,
+    MEASURED_SPEED,
+    design_dry_bulb_c,
+    hours_of_carbon,
+    moves_by_the_hour,
+    ratio,
+    speed_of,
+)
 from capsim.projection import roadmap
 from capsim.projection.phase_dates import dates_by_phase
 from capsim.projection.run import Run, money_unit
@@ -71,6 +80,8 @@ class Facts:
     """Cost items spent in countries they were not priced in: where `priced_in`, and the `sites`."""
     several_rates: dict[str, list[float]] = field(default_factory=dict)
     """Internal rates of return of figures that have more than one, by figure. [1/y]"""
+    inference: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    """Systems by service and by how their tokens are known: measured, bounded, by FLOP/s."""
     own_series: list[dict[str, Any]] = field(default_factory=list)
     """Series of the planner's own, as `capsim.scenario.own_series` has them."""
     questions: list[dict[str, str]] = field(default_factory=list)
@@ -126,6 +137,7 @@ def facts_of(run: Run) -> Facts:
             for q in scenario.plan.questions
         ],
         several_rates=several_rates(scenario, run.ledger, run.statements),
+        inference=_inference(run, sorted({m.unit for m in systems})),
         own_series=own_series(scenario),
         scope={
             s.id: {part: [*items] for part, items in scope_of(scenario, s).items()} for s in scenario.sites
@@ -150,6 +162,17 @@ def facts_of(run: Run) -> Facts:
         aged=roadmap.aged(run),
         awaits_launch=roadmap.awaits_launch(run),
     )
+
+
+def _inference(run: Run, systems: list[str]) -> dict[str, dict[str, list[str]]]:
+    """How the tokens of each system are known, by service."""
+    known: dict[str, dict[str, list[str]]] = {}
+    for service in run.scenario.demand.services:
+        for system in systems if service.h100e is None else ():
+            speed, how = speed_of(run.scenario, service, system)
+            if how in (MEASURED_SPEED, BY_FLOPS) or (how == BY_BOUNDS and speed != 1.0):
+                known.setdefault(service.id, {}).setdefault(how, []).append(system)
+    return known
 
 
 def _system(run: Run, name: str) -> dict[str, Any]:

@@ -235,7 +235,10 @@ def _absolute_files(root: Node) -> None:
     series = _files_of_series(root)
     costs = root.get("costs")
     quotes = [] if costs is None else [costs.get("quotes")]
-    for node in (*_catalog_files(root).values(), *weather, *series, *quotes):
+    demand = root.get("demand")
+    services = [] if demand is None else [child for _, child in demand.records("services")]
+    measured = [service.get("throughput_file") for service in services]
+    for node in (*_catalog_files(root).values(), *weather, *series, *quotes, *measured):
         if node is not None and isinstance(node.value, str) and node.value:
             node.value = str(FilePath(_as_named(node)).absolute())
 

@@ -10,7 +10,7 @@ from capsim.projection.findings.build_findings import build_findings
 from capsim.projection.findings.finding import Finding
 from capsim.projection.findings.grid_findings import carbon_of_contracts, hours_of_carbon_stated
 from capsim.projection.findings.input_findings import left_out, out_of_scope, own_series, questioned
-from capsim.projection.findings.job_findings import job_findings
+from capsim.projection.findings.job_findings import inference_speeds, job_findings
 from capsim.projection.findings.limit_findings import limit_findings
 from capsim.projection.findings.money_findings import dearest_delay, priced_elsewhere, several_rates
 from capsim.projection.findings.system_findings import system_findings
@@ -42,6 +42,7 @@ def all_findings(projection: Projection) -> Iterator[Finding]:
         target_findings,
         limit_findings,
         job_findings,
+        inference_speeds,
         unfinished,
         empty_halls,
         system_findings,

@@ -17,6 +17,7 @@ OfInputs = Literal[
     "delay",
     "funding",
     "launch_awaited",
+    "inference",
     "own_series",
     "scope",
     "several_rates",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path as FilePath
 
 from capsim.catalog import Catalog
 from capsim.language.merge import merge
@@ -44,8 +45,6 @@ def lay_quotes(costs: Node, catalog: Catalog, faults: Faults, path: Path) -> Non
 
 def _quotes(file: str) -> list[Node]:
     """Cost items of a file of quotes."""
-    from pathlib import Path as FilePath
-
     sheet = sheet_of_text(text_of(read_bytes(FilePath(file))))
     header = {name.strip().lower().replace(" ", "_"): name for name in sheet.header}
     for name in header:

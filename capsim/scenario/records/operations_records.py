@@ -139,6 +139,16 @@ class Service(Record):
     """Output tokens of a message. [tokens]"""
     h100_s_per_token: Annotated[float, Quantity("s/token", "assumptions/demand", ge=0)]
     """Time one H100 works for a token, at the start; it is held for longer, by the `busy_share`. [s/token]"""
+    memory_bound_share: Annotated[Share, CatalogDefault("assumptions/demand")]
+    """Share of that time in which an H100 waits for its memory: with FLOP/s and bandwidth of another chip it
+    says how fast that one is, where `throughput` has no figure of its system. [1]"""
+    throughput: dict[str, Annotated[float, Quantity("tokens/s", gt=0)]] = Field(default_factory=dict)
+    """Measured output of one system while it works for the service, by the name of the system. [tokens/s]"""
+    throughput_file: Text = ""
+    """CSV file of measured output (system, model, tokens_per_s, source), for systems that `throughput` has
+    not."""
+    model: Text = ""
+    """Model whose rows of that file count; all where missing."""
     growth_per_y: Annotated[float, Quantity("1/y", gt=-1)] = 0.0
     """Growth of the messages, or of the tenant's compute; of a series, of what stands beyond it. [1/y]"""
     efficiency_gain_per_y: Annotated[float, Quantity("1/y", ge=0, lt=1)] = 0.0

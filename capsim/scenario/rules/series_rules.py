@@ -6,7 +6,7 @@ from capsim.scenario.records.energy_records import Contract
 from capsim.scenario.records.fields import fields_of
 from capsim.scenario.records.operations_records import Carbon, Demand, Service, Shape, Tariff
 from capsim.scenario.records.schema import Site
-from capsim.scenario.rules.rule import Around, Issue, Issues, rule
+from capsim.scenario.rules.rule import Around, Issue, Issues, rule, unknown
 from capsim.series import Varying, check_zone
 from capsim.units import DAYS_PER_WEEK, HOURS_PER_DAY
 
@@ -57,6 +57,14 @@ def service_says_what_it_asks_for(service: Service, _: Around) -> Issues:
         yield Issue(
             (), "needs users, or h100e of a tenant" if not given else "has both users and h100e", at=()
         )
+
+
+@rule
+def throughput_is_of_known_systems(service: Service, around: Around) -> Issues:
+    """Measured output is of systems of the catalogue."""
+    for system in service.throughput:
+        for issue in unknown(system, system, "system", around.catalog.names("systems")):
+            yield Issue(("throughput", system), issue.rule, got=system)
 
 
 @rule

@@ -133,6 +133,13 @@ def goals():
     )
 
 
+def chatting():
+    """A service on chips that no throughput is given for."""
+    order = {"id": "racks", "system": "dgx-h200", "systems": 100, "in_service_on": make.START}
+    place = make.standing_site(phases=[make.standing_hall(deployments=[order])])
+    return make.scenario(place, demand={"services": [{"id": "chat", "users": 1.0e6}]})
+
+
 def undone():
     """Racks that earn well and cost a great deal in the end: more than one rate of return."""
     undo = {"id": "undo", "category": "capex", "basis": "lump", "amount": 7e8, "life_years": 0.1}
@@ -166,6 +173,7 @@ SCENARIOS = {
     "goals": goals(),
     "missing": missing(),
     "undone": undone(),
+    "chatting": chatting(),
     "too few technicians": failing(2),
     "busy technicians": failing(3),
     "jobs": jobs({"id": "one", "accelerators": 9000, "share": 1.0}),
