@@ -112,7 +112,7 @@ def _fill_record(spot: Spot, filling: Filling) -> None:
 
 
 def _settle(spot: Spot, filling: Filling) -> None:
-    """What is said of a record elsewhere, in files, presets and records around it, laid over or beneath it."""
+    """Lay over or beneath a record what files, presets and the records around it say of it."""
     node, faults = spot.node, filling.faults
     if spot.kind is Costs:
         lay_quotes(node, filling.catalog, faults, spot.path)
