@@ -88,8 +88,8 @@ def rows_of_wide(
         try:
             values = _values(sheet, column)
         except ValueError as refusal:
-            line = re.match(r"line (\d+): ", str(refusal))
-            at = int(line.group(1)) if line else 0
+            told = re.match(r"line (\d+): ", str(refusal))
+            at = int(told.group(1)) if told else 0
             faults.append(Fault(file, at, f"{table}.{column.field}", str(refusal).partition(": ")[2]))
             continue
         for i, value in values.items():

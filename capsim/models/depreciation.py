@@ -105,4 +105,5 @@ def written_off_by_table(
     ends = years[first : first + len(shares)]
     if first == 0 or ends.size < len(shares):
         raise ValueError("needs the tax years from the start on to the end of the table")
-    return np.interp(np.asarray(edges_d, dtype=np.float64), [start_d, *ends], [0.0, *np.cumsum(shares)])
+    left_edges = np.asarray(edges_d, dtype=np.float64)
+    return np.asarray(np.interp(left_edges, [start_d, *ends], [0.0, *np.cumsum(shares)]))

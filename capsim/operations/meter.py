@@ -32,7 +32,7 @@ class Meter:
     carbon_t: Array
     """Location-based carbon of what is drawn from the grid. [tCO2e/h]"""
     market_carbon_t: Array
-    """Market-based carbon: what contracts certify, the residual mix for the rest. [tCO2e/h]"""
+    """Market-based carbon: what contracts certify, the residual mix for the rest. [tCO2/h]"""
     fuel_carbon_t: Array | None
     """Carbon of fuel burnt on site; None where there is none. [tCO2/h]"""
 
@@ -112,7 +112,7 @@ def fuel_cost_per_mwh(fleet: SiteFleet) -> float:
 
 
 def _market_carbon_t(fleet: SiteFleet, around: Surroundings, grid_mw: Array, location_t: Array) -> Array:
-    """Market-based carbon: what contracts certify, the residual mix for the rest. [tCO2e/h]"""
+    """Market-based carbon: what contracts certify, the residual mix for the rest. [tCO2/h]"""
     certified = [c for c in fleet.site.contracts if c.carbon_gco2e_per_kwh is not None]
     # nothing certified, and a residual mix that is the grid: both ways of counting agree
     if not certified and around.residual_g_per_kwh is around.carbon_g_per_kwh:

@@ -123,7 +123,7 @@ class Facts:
 def facts_of(run: Run) -> Facts:
     """The facts of a run."""
     scenario, timeline = run.scenario, run.timeline
-    systems = timeline.of_kind(*SYSTEM_KINDS)
+    systems = [*timeline.of_kind(*SYSTEM_KINDS)]
     return Facts(
         title=scenario.title,
         start=scenario.start.isoformat(),

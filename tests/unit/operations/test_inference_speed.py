@@ -57,7 +57,9 @@ def test_measured_output_counts_before_the_bounds(tmp_path):
     _, measured = served("dgx-h200", throughput={"dgx-h200": 5000.0})
     assert measured / h100 == pytest.approx(5000 / 4000, rel=1e-4)
     table = tmp_path / "t.csv"
-    table.write_text("system,model,tokens_per_s,source\ndgx-h200,m70,4400,lab\ndgx-h200,m7,9000,lab\n")
+    table.write_text(
+        "system,model,tokens_per_s,source\ndgx-h200,m70,4400,our lab\ndgx-h200,m7,9000,our lab\n"
+    )
     projection, of_file = served("dgx-h200", throughput_file=str(table), model="m70")
     assert of_file / h100 == pytest.approx(1.1, rel=1e-4)
     assert any("as measured" in f.text for f in projection.findings if f.kind == "inference")
