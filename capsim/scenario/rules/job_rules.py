@@ -48,7 +48,7 @@ def _of_preset(jobs: JobMix, around: Around) -> str:
 @rule
 def jobs_hold_whole_accelerators(job: JobClass, _: Around) -> Issues:
     """A job has an accelerator of its own at least."""
-    if not min(ends(job.accelerators)) >= 1.0:
+    if 0.0 < min(ends(job.accelerators)) < 1.0:
         rule = (
             "must be at least 1: jobs hold whole accelerators, and slices of one (MIG, half a GPU) are not "
             "modelled; give the jobs that share an accelerator as one class of 1"

@@ -1,6 +1,8 @@
 """Files of series and of the catalogue with random changes: a message in words or a result, and no crash.
 
-Tests `series.reading`, `catalog.loader`. `CAPSIM_MUTATIONS=2000` takes ten thousand files.
+Tests `series.reading`, `catalog.loader`.
+
+Ten thousand files are tried with CAPSIM_MUTATIONS=2000 in the environment.
 """
 
 import contextlib

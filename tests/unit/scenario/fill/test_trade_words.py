@@ -128,3 +128,10 @@ def test_an_editor_is_offered_names_with_titles():
         }
         assert name in choices, (record, key)
         assert title.lower() in choices[name].lower()
+
+
+@pytest.mark.parametrize("share", [0.5, 1 / 7, 0.25])
+def test_a_fraction_of_a_chip_is_refused_in_words(share):
+    jobs = {"classes": [{"id": "slice", "accelerators": share, "share": 1.0}]}
+    with pytest.raises(ScenarioError, match=r"slices of one \(MIG, half a GPU\) are not modelled"):
+        loads(make.scenario(make.standing_site(), workload={"preset": "large-training", "jobs": jobs}))
