@@ -173,6 +173,14 @@ def shape_year(scenario: Scenario, zone: str) -> int | None:
     return None if value is None else round(float(value.value))
 
 
+def is_flat_for_want_of_hours(scenario: Scenario, site: Site) -> bool:
+    """Whether a price that is to move with the hour stays flat, because no hours of its zone are known."""
+    tariff = site.tariff
+    zone = scenario.catalog.entry("tariffs", tariff.preset).text("zone")
+    is_given = moves_by_the_hour(tariff.level_per_mwh)
+    return tariff.spread == "hourly" and not is_given and shape_year(scenario, zone) is None
+
+
 def utc_offset_h(scenario: Scenario, table: str, name: str) -> int:
     """Standard time of a climate or price zone less UTC; 0 where the catalogue has none. [h]"""
     value = scenario.catalog.entry(table, name).get("utc_offset_h")

@@ -15,6 +15,7 @@ from capsim.operations import (
     MEASURED_SPEED,
     design_dry_bulb_c,
     hours_of_carbon,
+    is_flat_for_want_of_hours,
     moves_by_the_hour,
     ratio,
     speed_of,
@@ -86,6 +87,8 @@ class Facts:
     """Internal rates of return of figures that have more than one, by figure. [1/y]"""
     inference: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     """Systems by service and by how their tokens are known: measured, bounded, by FLOP/s."""
+    flat_prices: dict[str, str] = field(default_factory=dict)
+    """Price zone of each site whose price stays flat for want of its hours."""
     own_series: list[dict[str, Any]] = field(default_factory=list)
     """Series of the planner's own, as `capsim.scenario.own_series` has them."""
     questions: list[dict[str, str]] = field(default_factory=list)
@@ -144,6 +147,11 @@ def facts_of(run: Run) -> Facts:
         ],
         several_rates=several_rates(scenario, run.ledger, run.statements),
         inference=_inference(run, sorted({m.unit for m in systems})),
+        flat_prices={
+            s.id: scenario.catalog.entry("tariffs", s.tariff.preset).text("zone")
+            for s in scenario.sites
+            if is_flat_for_want_of_hours(scenario, s)
+        },
         own_series=own_series(scenario),
         scope={
             s.id: {part: [*items] for part, items in scope_of(scenario, s).items()} for s in scenario.sites

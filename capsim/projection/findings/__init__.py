@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 
 from capsim.projection.findings.build_findings import build_findings
 from capsim.projection.findings.finding import Finding
-from capsim.projection.findings.grid_findings import carbon_of_contracts, hours_of_carbon_stated
+from capsim.projection.findings.grid_findings import (
+    carbon_of_contracts,
+    hours_of_carbon_stated,
+    hours_of_price_stated,
+)
 from capsim.projection.findings.heat_findings import stranded_in_heat
 from capsim.projection.findings.input_findings import left_out, out_of_scope, own_series, questioned
 from capsim.projection.findings.job_findings import inference_speeds, job_findings
@@ -56,6 +60,7 @@ def all_findings(projection: Projection) -> Iterator[Finding]:
         out_of_scope,
         build_findings,
         hours_of_carbon_stated,
+        hours_of_price_stated,
         carbon_of_contracts,
     )
     return chain.from_iterable(part(projection) for part in parts)

@@ -17,6 +17,7 @@ from typing import get_args
 
 import pytest
 
+from capsim.catalog import load_catalog
 from capsim.pipeline import simulate
 from capsim.projection import Projection
 from capsim.projection.findings.finding import WARNINGS, Kind, finding
@@ -133,10 +134,18 @@ def goals():
     )
 
 
+def hourless_tariff():
+    """A tariff in a zone of whose price no hours are known."""
+    catalog = load_catalog()
+    zones = {name: catalog.entry("tariffs", name).text("zone") for name in catalog.names("tariffs")}
+    return next(n for n, z in zones.items() if "shape_year" not in catalog.entry("electricity_prices", z))
+
+
 def chatting():
     """A service on chips that no throughput is given for."""
     order = {"id": "racks", "system": "dgx-h200", "systems": 100, "in_service_on": make.START}
     place = make.standing_site(phases=[make.standing_hall(deployments=[order])])
+    place["tariff"] = {"preset": hourless_tariff()}
     return make.scenario(place, demand={"services": [{"id": "chat", "users": 1.0e6}]})
 
 
