@@ -21,6 +21,7 @@ OfInputs = Literal[
     "launch_awaited",
     "inference",
     "own_series",
+    "price_hours",
     "scope",
     "several_rates",
     "tranche",

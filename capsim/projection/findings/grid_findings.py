@@ -40,8 +40,8 @@ def hours_of_price_stated(projection: Projection) -> Iterator[Finding]:
     if flat:
         zones = listed([*dict.fromkeys(flat.values())])
         text = (
-            f"the price at {listed([*flat])} is flat: no hours of zone {zones} are known, so batteries, engines "
-            "and jobs that follow the price do nothing; give a series as tariff.level_per_mwh"
+            f"the price at {listed([*flat])} is flat: no hours of zone {zones} are known, so batteries, "
+            "engines and jobs that follow the price do nothing; give a series as tariff.level_per_mwh"
         )
         yield finding("price_hours", text, only([(site, "") for site in flat]), sites=len(flat))
 
