@@ -116,13 +116,12 @@ def statements(scenario: Scenario, ledger: Ledger) -> Statements:
 def _vintages(ledger: Ledger, level: Array) -> Vintages:
     """Payments by class, start of work and life; what was paid before the start as opening value."""
     paid = ledger.instalments
-    key = np.array([_key(b.asset) for b in paid.booked], dtype=np.float64).reshape(-1, 3)
-    keys, group = np.unique(key, axis=0, return_inverse=True)
-    group = group.reshape(-1)[paid.asset]
-    nominal = np.zeros((len(keys), level.size))
-    np.add.at(nominal, group, paid.monthly * level)
-    before = np.zeros(len(keys))
-    np.add.at(before, group, paid.amount * paid.paid[:, 0])
+    key_of = [_key(asset) for asset in paid.assets]
+    distinct = {key: number for number, key in enumerate(sorted(set(key_of)))}
+    keys = np.array(list(distinct), dtype=np.float64).reshape(-1, 3)
+    group = np.array([distinct[key] for key in key_of], dtype=np.int64)
+    nominal = paid.by_month(group, len(keys), level)
+    before = np.bincount(group[paid.asset], paid.amount * paid.paid[:, 0], len(keys))
     age_y = np.maximum(-keys[:, 1], 0.0) / DAYS_PER_YEAR
     opening = level[0] * before * (1.0 - written_off(age_y, life_y=keys[:, 2]) * (keys[:, 1] < 0.0))
     return Vintages(keys[:, 0].astype(np.int64), keys[:, 1], keys[:, 2], nominal, opening)

@@ -12,6 +12,7 @@ from capsim.models.electrical import ElectricalChain, at_meter_mw, hall_heat_mw,
 from capsim.models.limits import RELATIVE_GAP, throttle
 from capsim.models.weather import Weather
 from capsim.operations.fleet import SiteFleet
+from capsim.operations.spans import Spans
 from capsim.operations.surroundings import design_dry_bulb_c, with_trend
 from capsim.units import Array
 
@@ -21,10 +22,28 @@ _MOST = 0.8
 """Share of the hours from which computing all of them is faster than picking some. [1]"""
 
 
+@dataclass(frozen=True, eq=False)
+class Steady:
+    """What a site wants where nothing moves it inside a span, each of shape (n_spans,). [MW]"""
+
+    spans: Spans
+    it_mw: Array
+    energised_mw: Array
+    ready_mw: Array
+
+
 class Plant:
     """Cooling and electrical chain of a site: IT load and weather become facility load."""
 
-    def __init__(self, fleet: SiteFleet, energised_mw: Array, ready_mw: Array, weather: Weather) -> None:
+    def __init__(
+        self,
+        fleet: SiteFleet,
+        energised_mw: Array,
+        ready_mw: Array,
+        weather: Weather,
+        steady: Steady | None = None,
+    ) -> None:
+        """Plant of a site; where its load is `steady`, what hangs on it alone is computed span by span."""
         scenario, site = fleet.scenario, fleet.site
         name = scenario.catalog.entry("cooling", site.cooling.preset).text("model")
         self._cooling = plant_of(name, site.cooling.arguments)
@@ -36,7 +55,8 @@ class Plant:
         self._pue = (
             None if pue is None else np.broadcast_to(np.asarray(pue, dtype=np.float64), weather[0].shape)
         )
-        heat_per_it = float(hall_heat_mw(1.0, 1.0, self._chain))
+        heat_per_it = self._heat_per_it = float(hall_heat_mw(1.0, 1.0, self._chain))
+        self._steady = steady
         self._energised_mw, self._rated_heat_mw = energised_mw, energised_mw * heat_per_it
         self._installed_heat_mw = self._rated_heat_mw
         if ready_mw is not energised_mw:
@@ -50,6 +70,13 @@ class Plant:
     def heat_mw(self, it_mw: Array, hours: Hours = ALL) -> Array:
         """Heat of the halls in some hours. [MW]"""
         return hall_heat_mw(it_mw, self._in(hours)[0], self._chain)
+
+    def wanted_heat_mw(self, it_mw: Array) -> Array:
+        """Heat of the halls in all hours at the load wanted, to be changed in place. [MW]"""
+        steady = self._steady
+        if steady is None:
+            return self.heat_mw(it_mw)
+        return np.repeat(hall_heat_mw(steady.it_mw, steady.energised_mw, self._chain), steady.spans.hours)
 
     def it_mw(self, heat_mw: Array, hours: Hours) -> Array:
         """IT load that gives off a heat in some hours; 0 where empty halls give off more. [MW]"""
@@ -86,8 +113,12 @@ class Plant:
     def capacity_mw(self, heat_mw: Array) -> Array | None:
         """Most heat the plant carries in each hour; None where even the hottest hour carries it all."""
         hottest = self._carried_mw(Weather(*(series.max() for series in self._weather)), 1.0)
+        installed, steady = self._installed_heat_mw, self._steady
+        if steady is not None:
+            heat_mw = hall_heat_mw(steady.it_mw, steady.energised_mw, self._chain)
+            installed = steady.ready_mw * self._heat_per_it
         # no capacity rises with a temperature, so what the hottest hour carries all hours do
-        if hottest is None or np.all(heat_mw <= self._installed_heat_mw * float(hottest)):
+        if hottest is None or np.all(heat_mw <= installed * float(hottest)):
             return None
         return self._carried_mw(self._weather, self._installed_heat_mw)
 
@@ -115,7 +146,7 @@ def inside_limits(plant: Plant, it_mw: Array, limit_mw: Array) -> Drawn:
 
     Solved for the heat of the halls, over which the facility is nearly a parabola.
     """
-    heat, fits = plant.heat_mw(it_mw), it_mw
+    heat, fits = plant.wanted_heat_mw(it_mw), it_mw
     capacity = plant.capacity_mw(heat)
     if capacity is not None:
         hot = np.flatnonzero(heat > capacity)
@@ -123,10 +154,11 @@ def inside_limits(plant: Plant, it_mw: Array, limit_mw: Array) -> Drawn:
         fits[hot] = np.minimum(plant.it_mw(capacity[hot] * (1.0 - RELATIVE_GAP / 2), hot), it_mw[hot])
         heat[hot] = plant.heat_mw(fits[hot], hot)
     cooling, facility = _unlimited(plant, heat, limit_mw)
-    guesses, drawn_it = _Guesses(plant), fits
-    inside = throttle(heat, guesses.facility_mw, limit_mw, at_wanted_mw=facility)
-    is_over = inside < heat
-    if is_over.any():
+    is_over, drawn_it = np.zeros(heat.shape, dtype=np.bool_), fits
+    if not np.all(facility <= limit_mw):
+        guesses = _Guesses(plant)
+        inside = throttle(heat, guesses.facility_mw, limit_mw, at_wanted_mw=facility)
+        is_over = inside < heat
         over = np.flatnonzero(is_over)
         drawn_it = fits.copy()
         drawn_it[over] = np.minimum(plant.it_mw(inside[over], over), fits[over])
@@ -142,9 +174,10 @@ def _unlimited(plant: Plant, heat_mw: Array, limit_mw: Array) -> tuple[Cooling, 
     is left out: it is computed at a heat that fits.
     """
     alone = plant.without_cooling_mw(heat_mw)
-    fits = np.flatnonzero(alone <= limit_mw)
+    fits = alone <= limit_mw
     # few hours to leave out: picking the others would cost more
-    hours: Hours = plant.since_first_hall if fits.size > _MOST * heat_mw.size else fits
+    is_most = np.count_nonzero(fits) > _MOST * heat_mw.size
+    hours: Hours = plant.since_first_hall if is_most else np.flatnonzero(fits)
     cooling = Cooling(np.zeros_like(heat_mw), np.zeros_like(heat_mw))
     some, alone[hours] = plant.loads(heat_mw[hours], hours)
     cooling.power_mw[hours], cooling.water_m3_per_h[hours] = some

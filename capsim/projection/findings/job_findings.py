@@ -21,7 +21,7 @@ WORTH_SAYING = 0.001
 def job_findings(projection: Projection) -> Iterator[Finding]:
     """What jobs hold and achieve, where a workload has a job mix; classes that never run, capped halls."""
     # without a job mix nothing holds whole accelerators, and nothing is said
-    if not projection.assumptions["path"].str.contains("workload.jobs.", regex=False).any():
+    if not _has_jobs(projection):
         return
     names = ("in_service_h", "held_h", "accelerator_h")
     total = {name: float(projection.monthly[name].sum()) for name in names}
@@ -42,6 +42,16 @@ def job_findings(projection: Projection) -> Iterator[Finding]:
                 f"jobs swing above its {mw:.1f} MW"
             )
             yield finding("capped_hall", text, place, capped_share=share, critical_it_mw=mw)
+
+
+def _has_jobs(projection: Projection) -> bool:
+    """Whether a workload of the scenario has a job mix."""
+    # all values of a run are many, and take long to explain; a saved projection has them already
+    if projection.run is not None:
+        scenario = projection.run.scenario
+        workloads = scenario.workload, *(site.workload for site in scenario.sites)
+        return any(workload is not None and workload.jobs is not None for workload in workloads)
+    return bool(projection.assumptions["path"].str.contains("workload.jobs.", regex=False).any())
 
 
 def _never_run(projection: Projection) -> Iterator[Finding]:

@@ -259,7 +259,9 @@ class Scenario(Record):
     @property
     def catalog(self) -> Catalog:
         """The catalogue in force, with the scenario's own tables laid over it."""
-        return self._catalog
+        # looked up where pydantic keeps it: a run asks some hundred times, and by its name it takes long
+        kept: Catalog | None = (self.__pydantic_private__ or {}).get("_catalog")
+        return self._catalog if kept is None else kept
 
     @property
     def calendar(self) -> Calendar:
