@@ -252,12 +252,39 @@ def catalog(
     table: Annotated[Text, typer.Argument(metavar="TABLE", help="Show the entries of a table.")] = None,
     name: Annotated[Text, typer.Argument(metavar="NAME", help="Show an entry with its sources.")] = None,
     as_json: AsJson = False,
+    as_table: Annotated[
+        Text, option("--as", "TABLE", "With import FILE: the table that its records are of.")
+    ] = None,
+    out: Annotated[Text, option("--out", "FILE", "With import FILE: where to write the table.")] = None,
 ) -> None:
-    """List the catalogue's tables, a table's entries, or an entry with its sources."""
+    """List the catalogue's tables, entries, or one of them; import FILE --as TABLE makes an overlay."""
     from capsim.catalog import load_catalog
+
+    if table == "import" or as_table is not None or out is not None:
+        _import_table(table, name, as_table, out)
+        return
 
     shipped = load_catalog()
     _print(as_json, report.catalog_record, report.catalog_listing, shipped, table, name)
+
+
+def _import_table(command: str | None, file: str | None, table: str | None, out: str | None) -> None:
+    """Write a user's file in the form of the catalogue, to a file or to the output."""
+    from capsim.catalog import imported
+
+    if command != "import" or file is None or table is None:
+        fail("write capsim catalog import FILE --as TABLE [--out FILE]")
+    text, left_out = imported(file, table)
+    if left_out:
+        typer.echo(f"{file}: left out, being no field of {table}: {', '.join(left_out)}", err=True)
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        Path(out).write_text(text, encoding="utf-8")
+    except OSError as error:
+        fail(f"{out}: cannot be written: {error.strerror or error}")
+    typer.echo(f"Written to {out}: name it in a scenario as catalog: {{{table}: {out}}}")
 
 
 @_command

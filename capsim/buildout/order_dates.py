@@ -11,6 +11,7 @@ from capsim.models.demand import demand_h100e
 from capsim.models.ordering import ORDERING, Outlook
 from capsim.quantities import capped_system, planned_working_share, system_count, system_h100e
 from capsim.scenario import Deployment
+from capsim.series import Varying
 from capsim.units import DAYS_PER_YEAR, weeks_to_days
 
 FIXED = "fixed"
@@ -76,7 +77,12 @@ def _is_wanted(world: World, order: Deployment) -> bool:
     """Whether demand a lead time from now fills what is ordered so far up to the order's share."""
     scenario = world.scenario.plan
     then_y = (world.env.now + weeks_to_days(order.lead_time_weeks)) / DAYS_PER_YEAR
-    asked_h100e = float(demand_h100e(scenario.demand.h100e or 0.0, scenario.demand.growth_per_y, then_y))
+    demand = scenario.demand
+    if isinstance(demand.h100e, Varying):
+        then_d = world.env.now + weeks_to_days(order.lead_time_weeks)
+        asked_h100e = demand.h100e.series.level_at(scenario.calendar, then_d, demand.growth_per_y)
+    else:
+        asked_h100e = float(demand_h100e(demand.h100e or 0.0, demand.growth_per_y, then_y))
     there_h100e = sum(h100e for phase, h100e in world.ordered_h100e.items() if not phase.is_given_up)
     offered_h100e = there_h100e * planned_working_share(scenario.workload)
     return asked_h100e > 0.0 and asked_h100e >= order.order_at_allocation * offered_h100e

@@ -28,6 +28,7 @@ Out = dict[tuple[str, str, str], Array]
 class SystemKind(NamedTuple):
     """What the catalogue says of one system."""
 
+    name: str
     accelerators: float
     """Accelerators per system."""
     all_in_mw: float
@@ -162,7 +163,9 @@ def _kind(catalog: Catalog, name: str) -> SystemKind:
     if count:
         chip = catalog.entry("accelerators", entry.text("accelerator"))
         h100e = {definition: count * ratio(chip, definition) for definition in DEFINITIONS}
-    return SystemKind(count, entry.number("all_in_it_kw") / KW_PER_MW, entry.number("idle_share"), h100e)
+    return SystemKind(
+        name, count, entry.number("all_in_it_kw") / KW_PER_MW, entry.number("idle_share"), h100e
+    )
 
 
 def _unpaid(scenario: Scenario, timeline: Timeline) -> dict[_Key, list[Step]]:

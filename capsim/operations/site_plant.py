@@ -12,7 +12,7 @@ from capsim.models.electrical import ElectricalChain, at_meter_mw, hall_heat_mw,
 from capsim.models.limits import RELATIVE_GAP, throttle
 from capsim.models.weather import Weather
 from capsim.operations.fleet import SiteFleet
-from capsim.operations.surroundings import design_dry_bulb_c
+from capsim.operations.surroundings import design_dry_bulb_c, with_trend
 from capsim.units import Array
 
 Hours = NDArray[np.int64] | slice
@@ -31,6 +31,10 @@ class Plant:
         self._design_dry_bulb_c = design_dry_bulb_c(scenario, site)
         self._chain = ElectricalChain(
             **{name: getattr(site.electrical, name) for name in ElectricalChain.__annotations__}
+        )
+        pue = with_trend(site.pue, 0.0, scenario.calendar) if site.pue is not None else None
+        self._pue = (
+            None if pue is None else np.broadcast_to(np.asarray(pue, dtype=np.float64), weather[0].shape)
         )
         heat_per_it = float(hall_heat_mw(1.0, 1.0, self._chain))
         self._energised_mw, self._rated_heat_mw = energised_mw, energised_mw * heat_per_it
@@ -62,10 +66,17 @@ class Plant:
         """Cooling, and facility load [MW], of some hours at a heat of the halls."""
         energised, rated_heat, *weather = self._in(hours)
         cooling = self._cooling.power(heat_mw, Weather(*weather), rated_heat)
+        if self._pue is not None:
+            facility = self.it_mw(heat_mw, hours) * self._pue[hours]
+            power = np.maximum(facility * self._chain.upstream_efficiency - heat_mw, 0.0)
+            return Cooling(power, cooling.water_m3_per_h), facility
         return cooling, at_meter_mw(heat_mw, cooling.power_mw, energised, self._chain)
 
     def without_cooling_mw(self, heat_mw: Array) -> Array:
         """What the halls draw at the meter by themselves in all hours. [MW]"""
+        # of a PUE that is given nobody knows how much is cooling
+        if self._pue is not None:
+            return np.asarray(self.it_mw(heat_mw, ALL) * self._pue)
         alone: Array = heat_mw / self._chain.upstream_efficiency
         return alone
 

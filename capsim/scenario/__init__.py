@@ -39,4 +39,5 @@ from capsim.scenario.rules.rule import Issue, Issues
 from capsim.scenario.rules.shared_rules import WHOLE
 from capsim.scenario.rules.target_rules import not_in_results
 from capsim.scenario.schedule_files import Task, read_schedule, stages_of, tasks_of, written
+from capsim.scenario.series_in_use import own_series
 from capsim.scenario.status_file import read_status, status_lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -29,6 +29,7 @@ from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario
 from capsim.scenario.setting import set_path
 from capsim.scenario.status_file import LAYER, read_status
+from capsim.series import Varying
 
 SET_LAYER = "--set"
 OVERRIDE_CALL = "override()"
@@ -99,16 +100,19 @@ def loads(
     return _build(file, layers, overrides, sets)
 
 
-def override(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
-    """A scenario with values changed by dotted path; `Scenario.override` calls it."""
+def override(scenario: Scenario, changes: Mapping[str, Any] | str) -> Scenario:
+    """A scenario with values changed by dotted path, or by a named override; `Scenario.override` calls it."""
     provenance = scenario._provenance
     root, faults = clone(provenance.merged), Faults()
+    if isinstance(changes, str):
+        _apply_overrides(root, provenance.named, [changes], faults)
+        return _finish(provenance.file, root, faults, provenance.named)
     for dotted, value in changes.items():
         # an uncertain value is written as the mapping that a file would have
-        described = describe(value.distribution) if isinstance(value, Uncertain) else value
+        described = _described(value) if isinstance(value, (Uncertain, Varying)) else value
         node = from_python(described, Place(OVERRIDE_CALL, 0, OVERRIDE_CALL))
         set_path(root, dotted, annotate_value(node, split(dotted), faults), faults)
-    return _finish(provenance.file, root, faults)
+    return _finish(provenance.file, root, faults, provenance.named)
 
 
 def checked(scenario: Scenario) -> Scenario:
@@ -163,6 +167,8 @@ def _described(value: Any) -> Any:
         return {names.get(name, name): _described(getattr(value, name)) for name in written}
     if isinstance(value, (tuple, list)):
         return [_described(element) for element in value]
+    if isinstance(value, Varying):
+        return value.series.written
     return describe(value.distribution) if isinstance(value, Uncertain) else value
 
 
@@ -202,7 +208,7 @@ def _build(
     for text in sets:
         _apply_set(files.root, text, faults)
     (known or partial(_know, "", None))(files.root)
-    scenario = _finish(file, files.root, faults)
+    scenario = _finish(file, files.root, faults, files.overrides)
     correlated(scenario, scenario._provenance.tree, faults)
     faults.stop(file)
     return scenario
@@ -244,7 +250,7 @@ def _apply_set(root: Node, text: str, faults: Faults) -> None:
         set_path(root, dotted, value, faults)
 
 
-def _finish(file: str, root: Node, faults: Faults) -> Scenario:
+def _finish(file: str, root: Node, faults: Faults, named: Node) -> Scenario:
     """Fill, check and validate a merged tree."""
     merged = without_nulls(root)
     _absolute_files(merged)
@@ -256,16 +262,33 @@ def _finish(file: str, root: Node, faults: Faults) -> Scenario:
     scenario = judged(tree, catalog, unresolved, faults)
     faults.stop(file)
     scenario._catalog = catalog
-    scenario._provenance = Provenance(file, merged, tree, override, questioned)
+    scenario._provenance = Provenance(file, merged, tree, named, override, questioned)
     return informed(scenario)
 
 
 def _absolute_files(root: Node) -> None:
-    """Make the user's catalogue and weather files absolute: each is relative to the file that names it."""
+    """Make the user's files absolute, of the catalogue, weather and series: each is relative to its namer."""
     weather = [site.get("weather_file") for _, site in root.records("sites")]
-    for node in (*_catalog_files(root).values(), *weather):
+    series = _files_of_series(root)
+    costs = root.get("costs")
+    quotes = [] if costs is None else [costs.get("quotes")]
+    demand = root.get("demand")
+    services = [] if demand is None else [child for _, child in demand.records("services")]
+    measured = [service.get("throughput_file") for service in services]
+    for node in (*_catalog_files(root).values(), *weather, *series, *quotes, *measured):
         if node is not None and isinstance(node.value, str) and node.value:
             node.value = str(FilePath(_as_named(node)).absolute())
+
+
+def _files_of_series(node: Node) -> Iterator[Node]:
+    """The files that series in a tree are read from."""
+    if node.is_series:
+        file = node.get("file")
+        yield from () if file is None else (file,)
+        return
+    for child in node.value.values() if isinstance(node.value, dict) else node.value:
+        if isinstance(child.value, (dict, list)):
+            yield from _files_of_series(child)
 
 
 def _catalog_files(root: Node) -> dict[str, Node]:

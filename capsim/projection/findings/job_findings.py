@@ -64,3 +64,16 @@ def _never_run(projection: Projection) -> Iterator[Finding]:
             )
         text = f"jobs of the class {name} never run: {why}"
         yield finding("jobs_never_run", text, size_accelerators=size, sites=len(sites), share=share)
+
+
+def inference_speeds(projection: Projection) -> Iterator[Finding]:
+    """A finding per service: whose tokens are measured, and whose are bounded by memory and FLOP/s."""
+    words = {
+        "measured": "are as measured (throughput)",
+        "bounded": "lie between what memory bandwidth and FLOP/s allow (memory_bound_share)",
+        "by FLOP/s": "follow FLOP/s alone, since no memory bandwidth is known",
+    }
+    for service, known in projection.facts.inference.items():
+        clauses = [f"those of {listed(known[how])} {said}" for how, said in words.items() if how in known]
+        text = f"tokens of service {service}: {'; '.join(clauses)}"
+        yield finding("inference", text, systems=sum(map(len, known.values())))

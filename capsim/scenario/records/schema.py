@@ -70,6 +70,9 @@ class Site(Record):
     """Phases of the site."""
     workload: Workload | None = None
     """Workload of the site, where it differs from the scenario's."""
+    pue: Annotated[float, Quantity("1", ge=1, le=5, series="PUE")] | None = None
+    """Power at the meter over the IT load, or a series of it, in place of what the cooling and the electrical
+    chain come to; their limits and their water stay. [1]"""
     weather_file: Text = ""
     """CSV or EPW file with the hours of a year, in place of the climate's synthetic weather."""
     extreme_heat_k: Annotated[float, Quantity("K", ge=-10, le=15)] = 0.0
@@ -201,14 +204,15 @@ class Scenario(Record):
         """Where the value at a dotted path comes from; ScenarioError where there is none."""
         return self._provenance.origin(path, self._catalog)
 
-    def override(self, changes: Mapping[str, Any] | None = None, /, **more: Any) -> Scenario:
-        """Another scenario, with values changed by dotted path.
+    def override(self, changes: Mapping[str, Any] | str | None = None, /, **more: Any) -> Scenario:
+        """Another scenario, with values changed by dotted path or by an override of its file.
 
         Parameters
         ----------
-        changes : mapping of str to object, optional
-            Values by dotted path, such as ``{"sites.paris.phases.p1.critical_it_mw": 60}``. An
-            uncertain value is a mapping with `dist` or an `Uncertain`; None removes a value.
+        changes : mapping of str to object or str, optional
+            Name of one of the file's `overrides:`, or values by dotted path, such as
+            ``{"sites.paris.phases.p1.critical_it_mw": 60}``. An uncertain value is a mapping with `dist` or
+            an `Uncertain`; None removes a value.
         **more
             Values of the scenario's own keys, such as ``horizon_years=10``.
 
@@ -222,6 +226,9 @@ class Scenario(Record):
         ScenarioError
             With every fault of the changed scenario.
         """
+        if isinstance(changes, str):
+            named: Scenario = self._provenance.override(self, changes)
+            return named.override(more) if more else named
         changed: Scenario = self._provenance.override(self, {**(changes or {}), **more})
         return changed
 

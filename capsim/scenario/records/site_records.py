@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from capsim.models.ordering import ORDERING
-from capsim.scenario.records.quantity import CatalogDefault, Choice, Quantity, Share
+from capsim.scenario.records.quantity import CatalogDefault, Choice, PositiveShare, Quantity, Share
 from capsim.scenario.records.record import Day, Id, Name, PriceYear, Record, SystemName
 
 Works = Literal["new", "renewal", "liquid-retrofit"]
@@ -81,7 +81,11 @@ class GridStep(Record):
     id: Id
     """Name of the step."""
     grid_mw: Annotated[float, Quantity("MW", gt=0)]
-    """Contracted power the step adds. [MW]"""
+    """Contracted power the step adds; `grid_mva` may stand in its place. [MW]"""
+    grid_mva: Annotated[float, Quantity("MVA", gt=0)] | None = None
+    """Apparent power contracted, in place of `grid_mw`. [MVA]"""
+    power_factor: PositiveShare = 0.95
+    """Power over apparent power, where the step is in MVA. [1]"""
     energised_on: Day | None = None
     """Date of energization, where it is known."""
     applied_on: Day | None = None
