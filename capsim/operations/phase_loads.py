@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from capsim.models.system_power import ROOM_AIR, HallAir
 from capsim.operations.fleet import PhaseFleet, SiteFleet, SystemFleet
 from capsim.operations.job_loads import JobLoad
-from capsim.quantities import capped_system, on_curve
+from capsim.quantities import idle_kw, peak_kw, working_kw
 from capsim.scenario import Workload
-from capsim.units import Array
+from capsim.units import KW_PER_MW, Array
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class PhaseLoad:
     idle_mw: Array
     """Idle power of all systems."""
     peak_mw: Array
-    """Most that computing can add: nameplate or power cap of the systems with accelerators, less idle."""
+    """Most that computing can add: rated or capped power of the systems with accelerators, less idle."""
 
 
 def workload_of(fleet: SiteFleet, jobs: JobLoad | None) -> Workload:
@@ -32,31 +33,30 @@ def workload_of(fleet: SiteFleet, jobs: JobLoad | None) -> Workload:
     return jobs.workload if jobs is not None else fleet.site.workload or fleet.scenario.workload
 
 
-def phase_load(phase: PhaseFleet, workload: Workload) -> PhaseLoad:
-    """IT load a phase wants, before any limit. [MW]"""
-    idle = phase.total(lambda s: s.level * (s.kind.all_in_mw * s.kind.idle_share))
+def phase_load(phase: PhaseFleet, workload: Workload, air: HallAir = ROOM_AIR) -> PhaseLoad:
+    """IT load a phase wants, before any limit. [MW]
+
+    `air` is that of its halls, for the fans of the systems made for air.
+    """
     hosting = [system for system in phase.systems if not system.kind.accelerators]
     computing = [system for system in phase.systems if system.kind.accelerators]
 
+    def around(system: SystemFleet) -> HallAir:
+        return air if system.kind.is_for_air else ROOM_AIR
+
+    def idle_mw(system: SystemFleet) -> float:
+        return idle_kw(system.kind.parts, around(system)) / KW_PER_MW
+
     def dynamic_mw(system: SystemFleet) -> float:
-        return system.kind.all_in_mw * dynamic_share(workload, system.kind.idle_share)
+        return working_kw(system.kind.parts, workload, around(system)) / KW_PER_MW - idle_mw(system)
 
     def peak_mw(system: SystemFleet) -> float:
-        return system.kind.all_in_mw * (workload.power_cap - system.kind.idle_share)
+        return peak_kw(system.kind.parts, workload, around(system)) / KW_PER_MW - idle_mw(system)
 
+    idle = phase.total(lambda s: s.level * idle_mw(s))
     return PhaseLoad(
         steady_mw=sum((s.level * dynamic_mw(s) for s in hosting), idle),
         computing_mw=sum((s.level * dynamic_mw(s) for s in computing), np.zeros_like(idle)),
         idle_mw=idle,
         peak_mw=sum((s.level * peak_mw(s) for s in computing), np.zeros_like(idle)),
     )
-
-
-def dynamic_share(workload: Workload, idle_share: float) -> float:
-    """Mean dynamic power of systems whose allocation is at its ceiling, over nameplate. [1]"""
-    utilisation, _ = capped_system(workload, idle_share)
-    above_idle = (1.0 - idle_share) * workload.allocation
-    # on the straight line factor by factor, which keeps results to the bit
-    if workload.power_exponent == 1.0:
-        return above_idle * workload.busy_share * utilisation
-    return above_idle * on_curve(workload.busy_share * utilisation, workload)

@@ -8,11 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.models.cooling import Cooling, plant_of
+from capsim.models.cooling import Plant as CoolingPlant
 from capsim.models.electrical import ElectricalChain, at_meter_mw, hall_heat_mw, it_load_of_heat_mw
 from capsim.models.limits import RELATIVE_GAP, throttle
+from capsim.models.system_power import HallAir, fan_factor
 from capsim.models.weather import Weather
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.surroundings import design_dry_bulb_c
+from capsim.scenario import Scenario, Site
 from capsim.units import Array
 
 Hours = NDArray[np.int64] | slice
@@ -21,13 +24,24 @@ _MOST = 0.8
 """Share of the hours from which computing all of them is faster than picking some. [1]"""
 
 
+def cooling_of(scenario: Scenario, site: Site) -> CoolingPlant:
+    """The cooling plant of a site."""
+    name = scenario.catalog.entry("cooling", site.cooling.preset).text("model")
+    return plant_of(name, site.cooling.arguments)
+
+
+def hall_air(scenario: Scenario, site: Site, weather: Weather) -> HallAir:
+    """What the air of a site's halls makes of the fans in them, in the mean over the hours of its weather."""
+    plant = cooling_of(scenario, site)
+    return HallAir(plant.heat_in_air, fan_factor(plant.inlet_c(weather)))
+
+
 class Plant:
     """Cooling and electrical chain of a site: IT load and weather become facility load."""
 
     def __init__(self, fleet: SiteFleet, energised_mw: Array, ready_mw: Array, weather: Weather) -> None:
         scenario, site = fleet.scenario, fleet.site
-        name = scenario.catalog.entry("cooling", site.cooling.preset).text("model")
-        self._cooling = plant_of(name, site.cooling.arguments)
+        self._cooling = cooling_of(scenario, site)
         self._design_dry_bulb_c = design_dry_bulb_c(scenario, site)
         self._chain = ElectricalChain(
             **{name: getattr(site.electrical, name) for name in ElectricalChain.__annotations__}

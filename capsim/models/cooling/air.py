@@ -17,6 +17,7 @@ from capsim.models.cooling import coefficients as of
 from capsim.models.cooling import parts
 from capsim.models.cooling.plant import PerHeat
 from capsim.models.cooling.tower import TowerPlant
+from capsim.models.weather import Weather
 from capsim.units import Array
 
 _SPRAYED_HUMIDITY = 0.8
@@ -66,6 +67,11 @@ class OutdoorAir(TowerPlant):
 
     supply_min_c: of.SupplyMin
     supply_max_c: of.SupplyMax
+
+    def inlet_c(self, weather: Weather) -> Array:
+        """Outdoor air between the least and the greatest supply temperature. [degC]"""
+        dry_bulb_c = np.asarray(weather.dry_bulb_c, dtype=np.float64)
+        return np.clip(dry_bulb_c, self.supply_min_c, self.supply_max_c)
 
     def auxiliary_per_heat(
         self, dry_bulb_c: Array, supply_c: Array, sprayed: Array, chilled: Array, rejected: Array

@@ -20,12 +20,14 @@ from capsim.registry import did_you_mean
 from capsim.scenario.fill.newest import settle_newest
 from capsim.scenario.fill.presets import PRESETS, REPLACED, value_node
 from capsim.scenario.fill.rates import fill_rate
+from capsim.scenario.fill.system_list import add_systems
 from capsim.scenario.records.fields import FieldPlan, fields_of, is_made
 from capsim.scenario.records.job_records import FOLLOW_FROM_JOBS, Workload
 from capsim.scenario.records.money_records import CostItem, Currency
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario, Site
 from capsim.scenario.records.site_records import Deployment
+from capsim.scenario.records.system_records import System, basis_of
 
 FORMAT = Place("format", 0, "default")
 """Place of a default of the scenario format."""
@@ -99,6 +101,9 @@ def _fill_record(spot: Spot, filling: Filling) -> None:
     if spot.kind is Site:
         _share_workload(node, spot.within[-1])
     for plan in _plans_to_fill(spot.kind):
+        # the newest of a line has its name once the sites are filled, which stand before
+        if spot.kind is Scenario and plan.record is System:
+            add_systems(node, filling.catalog, FORMAT.layer)
         if plan.key not in node.value:
             made = _missing(spot, plan, filling)
             if made is not None:
@@ -150,6 +155,9 @@ def _missing(spot: Spot, plan: FieldPlan, filling: Filling) -> Node | None:
     node = spot.node
     if plan.catalog is not None:
         if REPLACED.get((spot.kind.__name__, plan.key)) in node.value:
+            return None
+        # a figure of another basis than the one in force is none
+        if spot.kind is System and basis_of(plan.key) not in (None, node.scalar("basis")):
             return None
         if spot.kind is Workload and plan.key in FOLLOW_FROM_JOBS and "jobs" in node.value:
             return from_python(1.0, FORMAT, JOBS_NOTE)
