@@ -27,6 +27,8 @@ COOLING_PRESETS = (
     "dlc-dry-cooler",
     "dlc-adiabatic",
     "immersion-dry-cooler",
+    "existing-hall-2010s",
+    "sea-water",
 )
 CLIMATES = ("helsinki", "paris", "granada", "tucson", "abu-dhabi")
 SYSTEM_MW = {"dgx-h100": 0.0112, "gb300-nvl72": 0.159552, "hosted-it-100kw": 0.1}

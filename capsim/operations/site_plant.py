@@ -16,7 +16,7 @@ from capsim.models.weather import Weather
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.surroundings import design_dry_bulb_c
 from capsim.scenario import Scenario, Site
-from capsim.units import Array
+from capsim.units import HOURS_PER_YEAR, Array
 
 Hours = NDArray[np.int64] | slice
 ALL = slice(None)
@@ -42,6 +42,8 @@ class Plant:
     def __init__(self, fleet: SiteFleet, energised_mw: Array, ready_mw: Array, weather: Weather) -> None:
         scenario, site = fleet.scenario, fleet.site
         self._cooling = cooling_of(scenario, site)
+        self._plant_factor, self._water_factor = site.cooling.plant_factor, site.cooling.water_factor
+        self._site_water_m3_per_mwh = site.cooling.site_water_m3_per_mw_y / HOURS_PER_YEAR
         self._design_dry_bulb_c = design_dry_bulb_c(scenario, site)
         self._chain = ElectricalChain(
             **{name: getattr(site.electrical, name) for name in ElectricalChain.__annotations__}
@@ -76,6 +78,15 @@ class Plant:
         """Cooling, and facility load [MW], of some hours at a heat of the halls."""
         energised, rated_heat, *weather = self._in(hours)
         cooling = self._cooling.power(heat_mw, Weather(*weather), rated_heat)
+        power, water = cooling
+        # a plant as its coefficients have it needs no further pass over the hours
+        if self._plant_factor != 1.0:
+            power = power * self._plant_factor
+        if self._water_factor != 1.0:
+            water = water * self._water_factor
+        if self._site_water_m3_per_mwh > 0.0:
+            water = water + energised * self._site_water_m3_per_mwh
+        cooling = Cooling(power, water)
         return cooling, at_meter_mw(heat_mw, cooling.power_mw, energised, self._chain)
 
     def without_cooling_mw(self, heat_mw: Array) -> Array:
