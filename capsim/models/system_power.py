@@ -58,14 +58,29 @@ class HallAir(NamedTuple):
     """Power of fans over that with inlet air no warmer than `FAN_LIMIT_C`. [1]"""
 
 
+class Draw(NamedTuple):
+    """Power of one system by part; the parts add up to what it draws. [kW]"""
+
+    modules_kw: float
+    host_kw: float
+    fans_kw: float
+    supplies_kw: float
+    """Lost in the power supplies."""
+    shared_kw: float
+    """Share of the cluster's network, storage and management."""
+
+    @property
+    def total_kw(self) -> float:
+        """What the system draws. [kW]"""
+        return sum(self)
+
+
 ROOM_AIR = HallAir()
 """Air that carries all heat and enters cool."""
 
 
-def system_power_kw(
-    parts: Parts, utilisation: float, *, power_cap: float = 1.0, air: HallAir = ROOM_AIR
-) -> float:
-    r"""Power that one system draws at a utilisation of the power above idle.
+def system_draw(parts: Parts, utilisation: float, *, power_cap: float = 1.0, air: HallAir = ROOM_AIR) -> Draw:
+    r"""Power that one system draws by part, at a utilisation of the power above idle.
 
     Parameters
     ----------
@@ -80,8 +95,8 @@ def system_power_kw(
 
     Returns
     -------
-    power : float
-        At the inlet of the power supplies, with the share of the cluster. [kW]
+    draw : Draw
+        At the inlet of the power supplies, with the share of the cluster.
 
     Raises
     ------
@@ -99,19 +114,33 @@ def system_power_kw(
     Examples
     --------
     >>> node = Parts(modules=4, module_w=500, module_idle_w=100, host_w=400, host_idle_w=200)
-    >>> [system_power_kw(node, u) for u in (0.0, 0.5, 1.0)]
+    >>> [round(system_draw(node, u).total_kw, 12) for u in (0.0, 0.5, 1.0)]
     [0.6, 1.5, 2.4]
     """
     require_within("utilisation", utilisation, 0.0, 1.0)
     if not 0.0 < power_cap <= 1.0:
         raise ValueError(f"power_cap must be above 0 and at most 1 (got {power_cap})")
     module_w = min(busy_module_w(parts, utilisation), power_cap * parts.module_w)
-    silicon_w = (
-        parts.modules * module_w + parts.host_idle_w + utilisation * (parts.host_w - parts.host_idle_w)
+    modules_w = parts.modules * module_w
+    host_w = parts.host_idle_w + utilisation * (parts.host_w - parts.host_idle_w)
+    heat_share = (modules_w + host_w) / (parts.modules * parts.module_w + parts.host_w)
+    fans_w = parts.fan_w * air.share * air.fan_factor * (_IDLING_FANS + (1.0 - _IDLING_FANS) * heat_share**3)
+    lost_w = (modules_w + host_w + fans_w) * (1.0 / parts.supply_efficiency - 1.0)
+    at_rated = parts.departure / W_PER_KW
+    return Draw(
+        modules_w * at_rated,
+        host_w * at_rated,
+        fans_w * at_rated,
+        lost_w * at_rated,
+        parts.shared_w / W_PER_KW,
     )
-    heat_share = silicon_w / (parts.modules * parts.module_w + parts.host_w)
-    fan_w = parts.fan_w * air.share * air.fan_factor * (_IDLING_FANS + (1.0 - _IDLING_FANS) * heat_share**3)
-    return ((silicon_w + fan_w) / parts.supply_efficiency * parts.departure + parts.shared_w) / W_PER_KW
+
+
+def system_power_kw(
+    parts: Parts, utilisation: float, *, power_cap: float = 1.0, air: HallAir = ROOM_AIR
+) -> float:
+    """All that one system draws, see `system_draw`. [kW]"""
+    return system_draw(parts, utilisation, power_cap=power_cap, air=air).total_kw
 
 
 def busy_module_w(parts: Parts, utilisation: float) -> float:

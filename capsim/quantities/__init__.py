@@ -13,4 +13,13 @@ from capsim.quantities.prices import (
 )
 from capsim.quantities.scope import PARTS, scope_of, without_parts_of_a_cluster
 from capsim.quantities.sizes import part_sizes, refreshed_sizes, system_count, system_h100e
-from capsim.quantities.system_power import idle_kw, on_curve, parts_of, peak_kw, throughput, working_kw
+from capsim.quantities.system_power import (
+    draws_of,
+    idle_kw,
+    listed_parts,
+    on_curve,
+    parts_of,
+    peak_kw,
+    throughput,
+    working_kw,
+)

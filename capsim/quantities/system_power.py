@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import MappingProxyType
 
+from capsim.catalog import Entry
 from capsim.models.it_power import server_power, utilisation_at_power
 from capsim.models.system_power import (
     ROOM_AIR,
+    Draw,
     HallAir,
     Parts,
     busy_module_w,
     cap_throughput,
+    system_draw,
     system_power_kw,
 )
-from capsim.scenario import Scenario, System, Workload
+from capsim.scenario import OF_BASIS, Scenario, System, Workload
 from capsim.units import W_PER_KW
 
 
@@ -49,6 +52,14 @@ def _of_parts(system: System, scenario: Scenario, shared_w: float) -> Parts:
     )
 
 
+def listed_parts(entry: Entry) -> Parts | None:
+    """The parts of a system of the catalogue at their central values; None where it has another basis."""
+    if "power_basis" not in entry or entry.text("power_basis") != "parts":
+        return None
+    fields = (*OF_BASIS["parts"], "shared_w")
+    return Parts(entry.number("accelerator_count"), **{field: entry.number(field) for field in fields})
+
+
 def _of_measured(system: System, scenario: Scenario, shared_w: float) -> Parts:
     at = scenario.catalog.entry("assumptions", f"workload-{system.measured_at}").number("power_utilisation")
     idle_w, measured_w = ((kw or 0.0) * W_PER_KW for kw in (system.idle_kw, system.measured_kw))
@@ -81,6 +92,16 @@ def _shared_w(system: System, scenario: Scenario) -> float:
     if "nameplate_kw" not in entry:
         return 0.0
     return max(0.0, entry.number("all_in_it_kw") - entry.number("nameplate_kw")) * W_PER_KW
+
+
+def draws_of(parts: Parts, workload: Workload) -> dict[str, Draw]:
+    """Power of a system by part, idle, computing at the workload and at the rated power of its parts."""
+    computing = on_curve(workload.power_utilisation, workload)
+    return {
+        "idle": system_draw(parts, 0.0),
+        "computing": system_draw(parts, computing, power_cap=workload.power_cap),
+        "rated": system_draw(parts, 1.0),
+    }
 
 
 def idle_kw(parts: Parts, air: HallAir = ROOM_AIR) -> float:

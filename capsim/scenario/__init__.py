@@ -30,7 +30,7 @@ from capsim.scenario.records.quantity import Quantity
 from capsim.scenario.records.schema import Scenario, Site
 from capsim.scenario.records.site_records import Deployment, Equipment, GridStep, Phase, Refresh, Stage
 from capsim.scenario.records.study_records import Target
-from capsim.scenario.records.system_records import System
+from capsim.scenario.records.system_records import OF_BASIS, System
 from capsim.scenario.reference import json_schema
 from capsim.scenario.resolved_values import Row, explain
 from capsim.scenario.rules.rule import Issue, Issues

@@ -17,6 +17,7 @@ from capsim.models.system_power import (
     busy_module_w,
     cap_throughput,
     fan_factor,
+    system_draw,
     system_power_kw,
 )
 
@@ -40,6 +41,15 @@ def test_parts_add_up_by_hand():
     expected = ((4550 + fans) / 0.5 * 1.1 + 300) / 1000
     assert system_power_kw(NODE, 0.5) == pytest.approx(expected, rel=1e-12)
     assert busy_module_w(NODE, 0.5) == 400
+
+
+def test_the_parts_add_up_to_the_whole():
+    draw = system_draw(NODE, 0.5)
+    assert draw.modules_kw == pytest.approx(8 * 0.4 * 1.1)
+    assert draw.host_kw == pytest.approx(1.35 * 1.1)
+    assert draw.supplies_kw == pytest.approx(draw.modules_kw + draw.host_kw + draw.fans_kw)
+    assert draw.shared_kw == 0.3
+    assert draw.total_kw == system_power_kw(NODE, 0.5) == sum(draw)
 
 
 def test_at_rated_power_fans_run_in_full_and_the_share_of_the_cluster_is_constant():

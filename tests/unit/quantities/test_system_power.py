@@ -52,7 +52,9 @@ def test_a_nameplate_is_never_drawn_in_full_unless_that_is_said():
     server = parts(basis="nameplate", shared_w=0.0)
     assert system_power_kw(server, 1.0) == pytest.approx(0.87 * 10.2)
     assert idle_kw(server) == pytest.approx(0.210784 * 10.2)
-    assert system_power_kw(parts(basis="nameplate", shared_w=0.0, label_share=1.0), 1.0) == 10.2
+    assert system_power_kw(parts(basis="nameplate", shared_w=0.0, label_share=1.0), 1.0) == pytest.approx(
+        10.2
+    )
 
 
 def test_mean_power_by_hand():
