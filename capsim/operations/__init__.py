@@ -1,6 +1,7 @@
 """Operations: a timeline and the models become hourly series and their monthly totals."""
 
 from capsim.operations.fleet import ratio
+from capsim.operations.full_halls import FullHalls, full_halls_of
 from capsim.operations.held_back import (
     ACCELERATORS,
     COOLING,

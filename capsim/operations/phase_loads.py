@@ -24,6 +24,8 @@ class PhaseLoad:
     """What computing at the ceiling of the allocation adds."""
     idle_mw: Array
     """Idle power of all systems."""
+    computing_idle_mw: Array
+    """Idle power of the systems with accelerators."""
     peak_mw: Array
     """Most that computing can add: rated or capped power of the systems with accelerators, less idle."""
 
@@ -58,5 +60,14 @@ def phase_load(phase: PhaseFleet, workload: Workload, air: HallAir = ROOM_AIR) -
         steady_mw=sum((s.level * dynamic_mw(s) for s in hosting), idle),
         computing_mw=sum((s.level * dynamic_mw(s) for s in computing), np.zeros_like(idle)),
         idle_mw=idle,
+        computing_idle_mw=sum((s.level * idle_mw(s) for s in computing), np.zeros_like(idle)),
         peak_mw=sum((s.level * peak_mw(s) for s in computing), np.zeros_like(idle)),
     )
+
+
+def racks_at_work_mw(wanted_mw: Array, computing_idle_mw: Array, at_work: Array | float) -> Array:
+    """What is wanted less the idle power of racks without work, which is switched off first. [MW]
+
+    `at_work` is the share of the accelerators that have work. [1]
+    """
+    return np.asarray(wanted_mw - computing_idle_mw * (1.0 - at_work))

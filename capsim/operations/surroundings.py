@@ -70,7 +70,7 @@ class Sky:
         price, adders = self._price(site)
         carbon, mix = self._carbon(site), site.carbon.residual_mix_gco2_per_kwh
         return Surroundings(
-            weather=self._weather_of(site),
+            weather=self.weather(site),
             price_per_mwh=price,
             adders_per_mwh=adders,
             marginal_per_mwh=price,
@@ -80,7 +80,8 @@ class Sky:
             else with_trend(mix, site.carbon.trend_per_y, self._scenario.calendar),
         )
 
-    def _weather_of(self, site: Site) -> Weather:
+    def weather(self, site: Site) -> Weather:
+        """Weather over a site."""
         key = (site.climate, site.warming_k_per_decade, site.extreme_heat_k, site.weather_file)
         if key not in self._weather:
             self._weather[key] = self._made(site)
