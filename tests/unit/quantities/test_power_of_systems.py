@@ -1,4 +1,7 @@
-"""What systems draw on each basis, at a workload and under its cap."""
+"""What systems draw on each basis, at a workload and under its cap.
+
+Tests `quantities.system_power`.
+"""
 
 import runpy
 from pathlib import Path
