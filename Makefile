@@ -6,6 +6,7 @@
 # make bench-compare  show what the last stored run of bench changed
 # make notebooks  execute the notebooks, offline
 # make docs-images  draw the pictures of the documents again
+# make validation   simulate the published cases and write docs/validation.md
 # make clean      remove what the other targets made, the environment included
 
 PYTHON ?= python3
@@ -20,7 +21,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint bench bench-compare notebooks docs-images clean python
+.PHONY: help demo test check lint bench bench-compare notebooks docs-images validation clean python
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -53,6 +54,9 @@ notebooks: $(VENV)/.dev
 
 docs-images: $(VENV)/.dev
 	$(BIN)/python docs/draw_architecture.py
+
+validation: $(VENV)/.dev
+	$(BIN)/python docs/write_validation.py
 
 clean:
 	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks

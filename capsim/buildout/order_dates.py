@@ -9,7 +9,7 @@ from capsim.buildout.waiting import until_known
 from capsim.buildout.world import OrderState, PhaseState, Process, World
 from capsim.models.demand import demand_h100e
 from capsim.models.ordering import ORDERING, Outlook
-from capsim.quantities import capped_system, planned_working_share, system_count, system_h100e
+from capsim.quantities import parts_of, planned_working_share, system_count, system_h100e, throughput
 from capsim.scenario import Deployment
 from capsim.series import Varying
 from capsim.units import DAYS_PER_YEAR, weeks_to_days
@@ -91,7 +91,7 @@ def _is_wanted(world: World, order: Deployment) -> bool:
 def count(phase: PhaseState, system: str, systems: int) -> None:
     """Add systems, as fast as the power cap lets them, to what is there or ordered."""
     world = phase.world
-    idle_share = world.scenario.catalog.entry("systems", system).number("idle_share")
-    _, throughput = capped_system(world.scenario.plan.workload, idle_share)
-    added_h100e = systems * system_h100e(world.scenario, system) * throughput
+    plan = world.scenario.plan
+    speed = throughput(parts_of(plan, system), plan.workload)
+    added_h100e = systems * system_h100e(world.scenario, system) * speed
     world.ordered_h100e[phase] = world.ordered_h100e.get(phase, 0.0) + added_h100e

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.buildout import FUNDING, Outage, Outages, Timeline
-from capsim.catalog import Catalog, Entry, h100e_ratio
+from capsim.catalog import Entry, h100e_ratio
 from capsim.models.compute import DEFINITIONS
+from capsim.models.system_power import Parts
 from capsim.operations.spans import Spans, Step
-from capsim.quantities import system_count
+from capsim.quantities import parts_of, system_count
 from capsim.scenario import Scenario, Site
 from capsim.units import HOURS_PER_DAY, KW_PER_MW, Array
 
@@ -32,9 +33,11 @@ class SystemKind(NamedTuple):
     accelerators: float
     """Accelerators per system."""
     all_in_mw: float
-    """IT power of one system with its share of network and storage. [MW]"""
-    idle_share: float
-    """Power of an idle system over `all_in_mw`. [1]"""
+    """IT power a hall provides for one system with its share of network and storage. [MW]"""
+    parts: Parts
+    """What it draws power with."""
+    is_for_air: bool
+    """Whether it is made to be cooled by air, and so has fans where a liquid may do without."""
     h100e: dict[str, float]
     """H100-equivalents of one system by definition."""
 
@@ -139,7 +142,7 @@ def _changes(scenario: Scenario, timeline: Timeline) -> _Changes:
     orders: dict[_Key, list[Step]] = defaultdict(list)
     ordered = list(timeline.of_kind("ordered", "retired"))
     names = {m.unit for m in ordered}.union(*service.values())
-    kinds = {name: _kind(scenario.catalog, name) for name in names}
+    kinds = {name: _kind(scenario, name) for name in names}
     for m in ordered:
         change = m.amount * kinds[m.unit].all_in_mw
         orders[m.site, m.phase].append((m.time_d, change if m.kind == "ordered" else -change))
@@ -158,17 +161,18 @@ def _changes(scenario: Scenario, timeline: Timeline) -> _Changes:
     )
 
 
-def _kind(catalog: Catalog, name: str) -> SystemKind:
-    """What the catalogue says of a system."""
+def _kind(scenario: Scenario, name: str) -> SystemKind:
+    """What the catalogue and the scenario say of a system."""
+    catalog = scenario.catalog
     entry = catalog.entry("systems", name)
     count = entry.number("accelerator_count")
     h100e = dict.fromkeys(DEFINITIONS, 0.0)
     if count:
         chip = catalog.entry("accelerators", entry.text("accelerator"))
         h100e = {definition: count * ratio(chip, definition) for definition in DEFINITIONS}
-    return SystemKind(
-        name, count, entry.number("all_in_it_kw") / KW_PER_MW, entry.number("idle_share"), h100e
-    )
+    is_for_air = "cooling_medium" not in entry or entry.text("cooling_medium") == "air"
+    all_in_mw = entry.number("all_in_it_kw") / KW_PER_MW
+    return SystemKind(name, count, all_in_mw, parts_of(scenario, name), is_for_air, h100e)
 
 
 def _unpaid(scenario: Scenario, timeline: Timeline) -> dict[_Key, list[Step]]:
@@ -180,9 +184,7 @@ def _unpaid(scenario: Scenario, timeline: Timeline) -> dict[_Key, list[Step]]:
     steps: dict[_Key, list[Step]] = defaultdict(list)
     for site, phase in ((s, p) for s in scenario.sites for p in s.phases if waits):
         for order in phase.deployments:
-            mw = (
-                system_count(phase, order, scenario.catalog) * _kind(scenario.catalog, order.system).all_in_mw
-            )
+            mw = system_count(phase, order, scenario.catalog) * _kind(scenario, order.system).all_in_mw
             until_d = -math.inf  # waits are in order of start; what waits together counts once
             for start_d, end_d in waits[site.id, phase.id, order.id]:
                 since_d = max(start_d, until_d)

@@ -21,7 +21,7 @@ from capsim.operations.power import SitePower
 from capsim.operations.served_demand import Served, offered_h100e, working_share
 from capsim.operations.spans import Spans
 from capsim.operations.surroundings import Surroundings
-from capsim.quantities import capped_system, in_scenario_money
+from capsim.quantities import in_scenario_money, throughput
 from capsim.scenario import Site, Workload
 from capsim.units import HOURS_PER_DAY, KWH_PER_MWH, L_PER_M3, MONTHS_PER_YEAR, Array, Calendar
 
@@ -219,14 +219,14 @@ def _span_sums(spans: Spans, share: Array | float) -> Array:
 def working(phase: PhaseFleet, workload: Workload, definition: str) -> tuple[Array, Array, Array, Array]:
     """Accelerators and H100-equivalents in service, each as such and as slowed by a power cap."""
 
-    def throughput(system: SystemFleet) -> float:
-        return capped_system(workload, system.kind.idle_share)[1]
+    def speed(system: SystemFleet) -> float:
+        return throughput(system.kind.parts, workload)
 
     return (
         phase.total(lambda s: s.level * s.kind.accelerators),
-        phase.total(lambda s: s.level * (s.kind.accelerators * throughput(s))),
+        phase.total(lambda s: s.level * (s.kind.accelerators * speed(s))),
         phase.total(lambda s: s.level * s.kind.h100e[definition]),
-        phase.total(lambda s: s.level * (s.kind.h100e[definition] * throughput(s))),
+        phase.total(lambda s: s.level * (s.kind.h100e[definition] * speed(s))),
     )
 
 

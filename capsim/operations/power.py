@@ -15,7 +15,7 @@ from capsim.operations.fleet import SiteFleet
 from capsim.operations.hall_swing import Swing, cut_times, hall_swings, lost_in_swing
 from capsim.operations.job_loads import JobLoad
 from capsim.operations.phase_loads import PhaseLoad, phase_load, racks_at_work_mw, workload_of
-from capsim.operations.site_plant import Plant, Steady, inside_limits
+from capsim.operations.site_plant import Plant, Steady, hall_air, inside_limits
 from capsim.operations.spans import Cut, Spans
 from capsim.units import Array
 
@@ -66,7 +66,8 @@ def site_power(
     hall's limit cuts what of that swing is above it.
     """
     workload, spans = workload_of(fleet, jobs), fleet.spans
-    loads = [phase_load(phase, workload) for phase in fleet.phases]
+    air = hall_air(fleet.scenario, fleet.site, weather)
+    loads = [phase_load(phase, workload, air) for phase in fleet.phases]
     swings = hall_swings(fleet, loads, served, jobs)
     asked = _asked(fleet, loads, served, swings)
     ready_by_span, steady = fleet.ready_mw, None

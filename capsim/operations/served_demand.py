@@ -12,7 +12,7 @@ from capsim.operations.fleet import SiteFleet, ratio
 from capsim.operations.job_loads import JobLoad
 from capsim.operations.phase_loads import workload_of
 from capsim.operations.surroundings import hours_elapsed_y
-from capsim.quantities import capped_system
+from capsim.quantities import throughput
 from capsim.scenario import Scenario, Service, Shape, Workload
 from capsim.series import Varying, hour_of_week
 from capsim.units import HOURS_PER_DAY, Array, Calendar, months_to_days
@@ -129,9 +129,7 @@ def working_share(workload: Workload) -> float:
 def offered_h100e(fleet: SiteFleet, workload: Workload) -> Array:
     """Most H100-equivalents that can be at work at a site, as fast as a power cap lets them, span by span."""
     definition = fleet.scenario.h100e
-    most = fleet.total(
-        lambda s: s.level * (s.kind.h100e[definition] * capped_system(workload, s.kind.idle_share)[1])
-    )
+    most = fleet.total(lambda s: s.level * (s.kind.h100e[definition] * throughput(s.kind.parts, workload)))
     return most * working_share(workload)
 
 

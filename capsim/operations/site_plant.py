@@ -8,13 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.models.cooling import Cooling, plant_of
+from capsim.models.cooling import Plant as CoolingPlant
 from capsim.models.electrical import ElectricalChain, at_meter_mw, hall_heat_mw, it_load_of_heat_mw
 from capsim.models.limits import RELATIVE_GAP, throttle
+from capsim.models.system_power import HallAir, fan_factor
 from capsim.models.weather import Weather
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.spans import Spans
 from capsim.operations.surroundings import design_dry_bulb_c, with_trend
-from capsim.units import Array
+from capsim.scenario import Scenario, Site
+from capsim.units import HOURS_PER_YEAR, Array
 
 Hours = NDArray[np.int64] | slice
 ALL = slice(None)
@@ -32,6 +35,18 @@ class Steady:
     ready_mw: Array
 
 
+def cooling_of(scenario: Scenario, site: Site) -> CoolingPlant:
+    """The cooling plant of a site."""
+    name = scenario.catalog.entry("cooling", site.cooling.preset).text("model")
+    return plant_of(name, site.cooling.arguments)
+
+
+def hall_air(scenario: Scenario, site: Site, weather: Weather) -> HallAir:
+    """What the air of a site's halls makes of the fans in them, in the mean over the hours of its weather."""
+    plant = cooling_of(scenario, site)
+    return HallAir(plant.heat_in_air, fan_factor(plant.inlet_c(weather)))
+
+
 class Plant:
     """Cooling and electrical chain of a site: IT load and weather become facility load."""
 
@@ -45,8 +60,9 @@ class Plant:
     ) -> None:
         """Plant of a site; where its load is `steady`, what hangs on it alone is computed span by span."""
         scenario, site = fleet.scenario, fleet.site
-        name = scenario.catalog.entry("cooling", site.cooling.preset).text("model")
-        self._cooling = plant_of(name, site.cooling.arguments)
+        self._cooling = cooling_of(scenario, site)
+        self._plant_factor, self._water_factor = site.cooling.plant_factor, site.cooling.water_factor
+        self._site_water_m3_per_mwh = site.cooling.site_water_m3_per_mw_y / HOURS_PER_YEAR
         self._design_dry_bulb_c = design_dry_bulb_c(scenario, site)
         self._chain = ElectricalChain(
             **{name: getattr(site.electrical, name) for name in ElectricalChain.__annotations__}
@@ -93,6 +109,15 @@ class Plant:
         """Cooling, and facility load [MW], of some hours at a heat of the halls."""
         energised, rated_heat, *weather = self._in(hours)
         cooling = self._cooling.power(heat_mw, Weather(*weather), rated_heat)
+        power, water = cooling
+        # a plant as its coefficients have it needs no further pass over the hours
+        if self._plant_factor != 1.0:
+            power = power * self._plant_factor
+        if self._water_factor != 1.0:
+            water = water * self._water_factor
+        if self._site_water_m3_per_mwh > 0.0:
+            water = water + energised * self._site_water_m3_per_mwh
+        cooling = Cooling(power, water)
         if self._pue is not None:
             facility = self.it_mw(heat_mw, hours) * self._pue[hours]
             power = np.maximum(facility * self._chain.upstream_efficiency - heat_mw, 0.0)

@@ -23,7 +23,14 @@ from capsim.operations import (
 from capsim.projection import roadmap
 from capsim.projection.phase_dates import dates_by_phase
 from capsim.projection.run import Run, money_unit
-from capsim.quantities import exchange_rates, scope_of, wacc_real, without_parts_of_a_cluster
+from capsim.quantities import (
+    draws_of,
+    exchange_rates,
+    parts_of,
+    scope_of,
+    wacc_real,
+    without_parts_of_a_cluster,
+)
 from capsim.scenario import awaited, is_priced_elsewhere, own_series
 from capsim.units import W_PER_KW
 from capsim.vocabulary import SYSTEM_KINDS
@@ -73,7 +80,8 @@ class Facts:
     energization: dict[str, dict[str, str]]
     """Grid step that powers each phase, by site and phase."""
     systems: dict[str, dict[str, Any]]
-    """By name: the `accelerator_count` of a system, 0 for hosted IT, and its `all_in_it_kw`; with any, the
+    """By name: the `accelerator_count` of a system, 0 for hosted IT, its `all_in_it_kw`, and what it `draws`
+    idle, computing and at rated power, by part, in air; with accelerators, the
     `accelerator`, its `all_in_it_w_per_accelerator` and its `h100e` by definition."""
     exchange_rates: dict[str, float] = field(default_factory=dict)
     """Units of the currency for one of each other, by code."""
@@ -194,7 +202,12 @@ def _system(run: Run, name: str) -> dict[str, Any]:
     catalog = run.scenario.catalog
     system = catalog.entry("systems", name)
     count, all_in_kw = system.number("accelerator_count"), system.number("all_in_it_kw")
-    about = {"accelerator_count": float(count), "all_in_it_kw": all_in_kw}
+    draws = draws_of(parts_of(run.scenario, name), run.scenario.workload)
+    about: dict[str, Any] = {
+        "accelerator_count": float(count),
+        "all_in_it_kw": all_in_kw,
+        "draws": {at: draw._asdict() for at, draw in draws.items()},
+    }
     if not count:
         return about
     chip = catalog.entry("accelerators", system.text("accelerator"))

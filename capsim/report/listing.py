@@ -14,10 +14,22 @@ from rich.text import Text
 
 from capsim.catalog import Catalog, Entry, Value, h100e_ratio
 from capsim.models.compute import DEFINITIONS
+from capsim.models.system_power import Parts, system_draw
 from capsim.projection import plural
+from capsim.quantities import listed_parts
 from capsim.report.grids import grid, titled, words
 from capsim.scenario import Row, Scenario, uncertain_paths
 
+SHOWN_AT = {"idle": 0.0, "half of its power above idle": 0.5, "rated": 1.0}
+"""Utilisations at which what a system draws is listed. [1]"""
+PARTS_OF_A_SYSTEM = {
+    "modules_kw": "accelerators, or the whole where parts are not known",
+    "host_kw": "host",
+    "fans_kw": "fans",
+    "supplies_kw": "losses of the power supplies",
+    "shared_kw": "share of network, storage and management",
+}
+"""Parts of what a system draws, in words."""
 ABOUT = {
     "accelerators": "chips: FLOP/s by precision, memory, power, price",
     "systems": "servers and racks that are ordered: accelerators, power, price, lead time",
@@ -148,11 +160,26 @@ def entry_listing(entry: Entry) -> Group:
     parts: list[RenderableType] = [titled(f"{entry.table} / {entry.name}", table)]
     if entry.table == "accelerators":
         parts += ["", titled("H100-equivalents, computed from the dense FLOP/s above", _h100e(entry))]
+    of_parts = listed_parts(entry) if entry.table == "systems" else None
+    if of_parts is not None:
+        parts += ["", _draws(of_parts)]
     parts += ["", titled("Sources", _items((f"[{n}]", text) for text, n in sources.items()))]
     notes = [(field, value.note) for field, value in entry.values.items() if value.note]
     if notes:
         parts += ["", titled("Notes", _items(notes))]
     return Group(*parts)
+
+
+def _draws(of_parts: Parts) -> Group:
+    """What the parts of a system add up to, without work, at half and at rated power."""
+    draws = [system_draw(of_parts, utilisation) for utilisation in SHOWN_AT.values()]
+    rows = [
+        (words_of, *(f"{getattr(draw, part):.4g}" for draw in draws))
+        for part, words_of in PARTS_OF_A_SYSTEM.items()
+    ]
+    rows.append(("all", *(f"{draw.total_kw:.4g}" for draw in draws)))
+    columns = [_name("kW"), *(words(at, justify="right") for at in SHOWN_AT)]
+    return titled("What it draws, by part, in air of 25 degC", grid(columns, rows, gap=1))
 
 
 def _sourced(value: Value) -> str:

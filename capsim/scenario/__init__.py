@@ -33,6 +33,7 @@ from capsim.scenario.records.record import Record, with_fields
 from capsim.scenario.records.schema import Scenario, Site
 from capsim.scenario.records.site_records import Count, Deployment, Equipment, GridStep, Phase, Refresh, Stage
 from capsim.scenario.records.study_records import Target
+from capsim.scenario.records.system_records import OF_BASIS, System
 from capsim.scenario.reference import json_schema
 from capsim.scenario.resolved_values import Row, explain
 from capsim.scenario.rules.rule import Issue, Issues

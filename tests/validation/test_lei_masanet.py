@@ -21,6 +21,10 @@ IT_LOSSES = 1 / 9.80302734e-01 - 1 + 1 / (1 - 5.60546875e-03) - 1 + 1.81445313e-
 moist = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "moist_air.py")))
 NO_PART_LOAD = {"fixed_share": 0.0, "cycles_of_concentration": 5.0, "chiller_capacity_margin": 1.0}
 AIRSIDE = {
+    # the paper sprays as far as the supply needs it, and drains nothing
+    "spray_trigger_c": 60.0,
+    "saturation_effectiveness": 0.0,
+    "purge_m3_per_mwh": 0.0,
     "supply_min_c": 10.3671875,
     "supply_max_c": 34.1953125,
     "air_rise_k": 14.7840712,

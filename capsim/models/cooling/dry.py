@@ -200,6 +200,11 @@ class DirectLiquid(AirCooledChiller, LiquidLoop):
             return Cooling(power, np.zeros(power.shape))
         return Cooling(power, heat * (cooled_k * spray_per_k * parts.make_up(self.cycles_of_concentration)))
 
+    @property
+    def heat_in_air(self) -> float:
+        """Share of the heat that the liquid leaves to the air. [1]"""
+        return 1.0 - self.liquid_share
+
     def capacity_mw(self, weather: Weather, rated_heat_mw: ArrayLike, design_dry_bulb_c: float) -> Array:
         """Most heat the plant carries; it falls as the outdoor air warms. [MW]
 

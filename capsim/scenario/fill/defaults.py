@@ -22,6 +22,7 @@ from capsim.scenario.fill.newest import settle_newest
 from capsim.scenario.fill.presets import PRESETS, REPLACED, value_node
 from capsim.scenario.fill.quotes import lay_quotes
 from capsim.scenario.fill.rates import fill_rate
+from capsim.scenario.fill.system_list import add_systems
 from capsim.scenario.fill.throughput import lay_throughput
 from capsim.scenario.fill.trade_words import settle_words
 from capsim.scenario.records.fields import FieldPlan, fields_of, is_made
@@ -31,6 +32,7 @@ from capsim.scenario.records.operations_records import Service
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario, Site
 from capsim.scenario.records.site_records import Deployment
+from capsim.scenario.records.system_records import System, basis_of
 
 FORMAT = Place("format", 0, "default")
 """Place of a default of the scenario format."""
@@ -100,6 +102,9 @@ def _fill_record(spot: Spot, filling: Filling) -> None:
         return
     _settle(spot, filling)
     for plan in _plans_to_fill(spot.kind):
+        # the newest of a line has its name once the sites are filled, which stand before
+        if spot.kind is Scenario and plan.record is System:
+            add_systems(node, filling.catalog, FORMAT.layer)
         if plan.key not in node.value:
             made = _missing(spot, plan, filling)
             if made is not None:
@@ -167,6 +172,9 @@ def _missing(spot: Spot, plan: FieldPlan, filling: Filling) -> Node | None:
     node = spot.node
     if plan.catalog is not None:
         if REPLACED.get((spot.kind.__name__, plan.key)) in node.value:
+            return None
+        # a figure of another basis than the one in force is none
+        if spot.kind is System and basis_of(plan.key) not in (None, node.scalar("basis")):
             return None
         if spot.kind is Workload and plan.key in FOLLOW_FROM_JOBS and "jobs" in node.value:
             return from_python(1.0, FORMAT, JOBS_NOTE)

@@ -44,7 +44,14 @@ REPLACED: Mapping[tuple[str, str], str] = MappingProxyType(
 """Keys that get no default where another key is there, by the name of the record and the key."""
 ITEM_KEYS = ("asset_class", "life_years", "media", "works", "electrical_share", "mechanical_share")
 """Fields of a cost item that the catalogue's may have."""
-OF_THE_HALLS = ("design_pue", "rack_kw", "cost_factor")
+OF_THE_HALLS = (
+    "design_pue",
+    "rack_kw",
+    "cost_factor",
+    "plant_factor",
+    "water_factor",
+    "site_water_m3_per_mw_y",
+)
 """Numbers of a cooling preset that are no arguments of its model."""
 _LEAD_UNITS = frozenset({"week", "month"})
 """Units lead times and durations of stages are stated in."""

@@ -35,6 +35,7 @@ from capsim.scenario.records.quantity import Quantity
 from capsim.scenario.records.record import Day, H100eDefinition, Id, Name, Record, Text
 from capsim.scenario.records.site_records import Deployment, GridStep, Phase
 from capsim.scenario.records.study_records import Acceptance, Axis, Correlation, Source, Target
+from capsim.scenario.records.system_records import System
 from capsim.units import MONTHS_PER_YEAR, Calendar, calendar
 
 if TYPE_CHECKING:
@@ -158,6 +159,8 @@ class Scenario(Record):
     """Events that may delay stages and add to their cost."""
     sites: Annotated[tuple[Site, ...], Field(min_length=1)]
     """Sites of the portfolio."""
+    systems: tuple[System, ...] = ()
+    """Power of the kinds of systems that deployments name; the catalogue's where missing."""
     costs: Costs
     """Cost items."""
     revenue: Revenue | None = None

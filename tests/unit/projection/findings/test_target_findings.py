@@ -94,7 +94,7 @@ def test_fit_without_accelerators(opcore):
 def test_of_racks_that_the_power_cannot_run_as_many_count_as_fit():
     """Six times the racks behind the same connection: their idle power alone is above it.
 
-    The plan's own draw 144 MW in the mean of 2031 (206,650 H100e); 200 MW are 287,000, more in December.
+    The plan's own draw 147 MW in the mean of 2031 (206,650 H100e); 200 MW are 281,000 and not the goal.
     """
     file = ROOT / "scenarios" / "aion-288k-h100e.yaml"
     scenario = capsim.load(file, overrides=["gb300-as-announced"])
@@ -102,11 +102,11 @@ def test_of_racks_that_the_power_cannot_run_as_many_count_as_fit():
     by = next(t for t in crowded.targets if t.metric == "h100e_8bit")
     there = float(crowded.monthly["h100e_8bit"].sel(month="2030-12-01").sum())
     assert there > 1_200_000
-    assert by.reached == pytest.approx(206_650 * 200 / 144.1, rel=0.05)
+    assert by.reached == pytest.approx(206_650 * 200 / 147.0, rel=0.03)
     sentence = starting(findings(crowded), "288,000 H100e (8bit)")[0]
-    assert sentence.startswith("288,000 H100e (8bit) is reached inside 200 MW by 2030-12-31: 200 MW carries")
+    assert sentence.startswith("288,000 H100e (8bit) is not reached inside 200 MW by 2030-12-31: 200 MW")
     assert "run at a peak load of 200 MW: " in sentence
-    assert f"{there:,.0f} are in service and 77 % of their compute is curtailed; 288,000" in sentence
+    assert f"{there:,.0f} are in service and 78 % of their compute is curtailed; 288,000" in sentence
 
 
 def test_compute_not_reached_inside_a_power(aion):
@@ -214,15 +214,13 @@ def test_headroom_at_the_month_of_the_peak(aion):
     peak = int(load.to_numpy().argmax())
     mw = float(load[peak])
     month = pd.Timestamp(load["month"].to_numpy()[peak])
-    # the tightest month is one before the last step is energised
     left = aion.monthly["grid_headroom_mw"].sum("site").to_numpy()
     least = int(np.where(load.to_numpy() > 0, left, np.inf).argmin())
     tight = f"{pd.Timestamp(load['month'].to_numpy()[least]):%Y-%m}: {left[least]:.1f} MW"
-    assert aion.monthly["grid_mw"].sum("site").to_numpy()[least] < 200
     assert starting(findings(aion), "the facility load peaks") == [
         f"the facility load peaks at {mw:.1f} MW in {month:%Y-%m}, of 200 MW contracted: "
-        f"{200 - mw:.1f} MW of headroom at the meter (least in {tight}); at their full power "
-        f"the systems alone would draw {1136 * 72 * 2216 / 1e6:.1f} MW, before cooling"
+        f"{200 - mw:.1f} MW of headroom at the meter (least in {tight}); the halls "
+        f"provide {1136 * 72 * 2216 / 1e6:.1f} MW for the systems, before cooling"
     ]
 
 
