@@ -7,16 +7,21 @@ fails on one without. A user's own CSV in the same form is laid over a table by 
 from capsim.catalog.arrays import (
     PriceResidual,
     carbon_shape,
-    climate_names,
-    climate_table,
-    in_utc,
     price_residual,
     price_shape,
+)
+from capsim.catalog.climates import (
+    climate_names,
+    climate_table,
+    distance_km,
+    nearest,
+    source_of,
 )
 from capsim.catalog.h100e import h100e_ratio
 from capsim.catalog.loader import load_catalog
 from capsim.catalog.records import Catalog, Entry, Value
 from capsim.catalog.weather_file import read_weather
+from capsim.catalog.wide import in_utc
 
 __all__ = [
     "Catalog",
@@ -26,10 +31,13 @@ __all__ = [
     "carbon_shape",
     "climate_names",
     "climate_table",
+    "distance_km",
     "h100e_ratio",
     "in_utc",
     "load_catalog",
+    "nearest",
     "price_residual",
     "price_shape",
     "read_weather",
+    "source_of",
 ]

@@ -1,4 +1,4 @@
-"""The month x hour tables: climates, price shapes, carbon shapes. Read once, when first asked for.
+"""The month x hour tables of prices and carbon. Read once, when first asked for.
 
 The table ``wide_tables`` has their sources, and the clock their hours are in: local time, where it
 could be told from the hours of the daily extremes. `in_utc` turns them by the standard time of the place.
@@ -12,12 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from capsim.catalog.loader import DATA, load_catalog
-from capsim.errors import CatalogError
+from capsim.catalog.loader import DATA
+from capsim.catalog.wide import checked
 from capsim.models.price_spread import PriceQuantiles
-from capsim.models.weather import ClimateTable
-from capsim.models.weather_percentiles import PERCENTILES
-from capsim.registry import did_you_mean
 from capsim.units import HOURS_PER_DAY, MONTHS_PER_YEAR, Array
 
 
@@ -30,82 +27,6 @@ class PriceResidual(NamedTuple):
     """Correlation of one hour with the next. [1]"""
     quantiles: PriceQuantiles
     """Share of negative hours, 5th and 95th percentile over the mean. [1]"""
-
-
-@lru_cache(maxsize=64)
-def climate_table(name: str, utc_offset_h: int = 0) -> ClimateTable:
-    """Month x hour means and the residuals about them, of a climate.
-
-    Parameters
-    ----------
-    name : str
-        A name of the table ``climates`` with shipped arrays.
-    utc_offset_h : int
-        Standard time of the place less UTC, to have the hours in UTC; local hours as shipped with 0. [h]
-
-    Returns
-    -------
-    table : ClimateTable
-        Read-only arrays; the same object on every call.
-
-    Raises
-    ------
-    CatalogError
-        If the climate is unknown.
-
-    Examples
-    --------
-    >>> climate_table("paris").dry_bulb_mean_c.shape
-    (12, 24)
-    """
-    means, residuals = _climate_rows("climate_means"), _climate_rows("climate_residuals")
-    if name not in means:
-        raise CatalogError(f"no weather tables for climate {name}{did_you_mean(name, means)}")
-    dry_c, wet_c = _arranged(means[name], (MONTHS_PER_YEAR, HOURS_PER_DAY))
-    sd_dry_k, sd_wet_k, corr, lag1_hour, lag1_day = _arranged(residuals[name], (MONTHS_PER_YEAR,))
-    return ClimateTable(
-        dry_bulb_mean_c=in_utc(dry_c, utc_offset_h),
-        wet_bulb_mean_c=in_utc(wet_c, utc_offset_h),
-        dry_bulb_sd_k=sd_dry_k,
-        wet_bulb_sd_k=sd_wet_k,
-        corr_dry_wet=corr,
-        lag1_hour_corr=lag1_hour,
-        lag1_day_corr=lag1_day,
-        dry_bulb_percentiles_c=_percentiles(name, "dry_bulb"),
-        wet_bulb_percentiles_c=_percentiles(name, "wet_bulb"),
-    )
-
-
-def _percentiles(name: str, bulb: str) -> Array | None:
-    """Mean and percentiles of a climate, read-only; None where they were not measured. [degC]"""
-    entry = load_catalog().entry("climates", name)
-    fields = [f"{bulb}_mean_c", *(f"{bulb}_p{p:g}_c".replace(".", "_") for p in PERCENTILES)]
-    if any(field not in entry for field in fields):
-        return None
-    values = np.array([entry.number(field) for field in fields])
-    values.setflags(write=False)
-    return values
-
-
-def climate_names() -> tuple[str, ...]:
-    """Names of the climates that have month x hour tables."""
-    return tuple(_climate_rows("climate_means"))
-
-
-def in_utc(by_hour: Array, utc_offset_h: int) -> Array:
-    """A month x hour table with its hours turned from standard time to UTC, read-only.
-
-    Days that would belong to the month before or after keep their month; daylight saving is left out.
-
-    Examples
-    --------
-    >>> in_utc(np.tile(np.arange(24.0), (12, 1)), 1)[0, [17, 23]]
-    array([18.,  0.])
-    """
-    # roll copies, so the shipped table stays as it is
-    turned = np.roll(by_hour, -utc_offset_h, axis=-1)
-    turned.flags.writeable = False
-    return turned
 
 
 def price_shape(zone: str, year: int | None = None) -> Array | None:
@@ -153,34 +74,6 @@ def _read(table: str) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-@lru_cache(maxsize=2)
-def _climate_rows(table: str) -> dict[str, list[list[str]]]:
-    """Cells of a climate table by climate, in file order."""
-    by_climate: dict[str, list[list[str]]] = {}
-    for row in _read(table):
-        name, *cells = row.values()
-        by_climate.setdefault(name, []).append(cells)
-    return by_climate
-
-
-def _arranged(rows: list[list[str]], shape: tuple[int, ...]) -> Array:
-    """Columns after the month, and after the hour in a shape of both, whatever the order of the rows."""
-    cells = np.array(rows, dtype=np.float64)
-    columns = np.full((cells.shape[1] - len(shape), *shape), np.nan)
-    # months are counted from 1 and hours from 0
-    index = cells[:, : len(shape)].astype(int) - [1, 0][: len(shape)]
-    columns[:, *index.T] = cells[:, len(shape) :].T
-    return _checked(columns)
-
-
-def _checked(values: Array) -> Array:
-    """The values, read-only, once none is missing."""
-    if not np.isfinite(values).all():
-        raise CatalogError("a shipped month x hour table has a missing value")
-    values.setflags(write=False)
-    return values
-
-
 @lru_cache(maxsize=1)
 def _price_shapes() -> dict[tuple[str, int | None], Array]:
     """Shapes by zone and year, and under None the mean of a zone's years."""
@@ -189,7 +82,7 @@ def _price_shapes() -> dict[tuple[str, int | None], Array]:
     for (zone, year), shape in _shapes("price_shape", ("zone", "year")).items():
         measured[zone, int(year)] = shape
         by_zone.setdefault(zone, []).append(shape)
-    means = {(zone, None): _checked(np.mean(shapes, axis=0)) for zone, shapes in by_zone.items()}
+    means = {(zone, None): checked(np.mean(shapes, axis=0)) for zone, shapes in by_zone.items()}
     return measured | means
 
 
@@ -202,4 +95,4 @@ def _shapes(table: str, keys: tuple[str, ...]) -> dict[tuple[str, ...], Array]:
         key = tuple(row[name] for name in keys)
         shape = shapes.setdefault(key, np.full((MONTHS_PER_YEAR, HOURS_PER_DAY), np.nan))
         shape[int(row["month"]) - 1] = [float(row[hour]) for hour in hours]
-    return {key: _checked(shape) for key, shape in shapes.items()}
+    return {key: checked(shape) for key, shape in shapes.items()}

@@ -41,7 +41,7 @@ def range_classes(rows: Rows) -> Iterator[RangeClass]:
 
 
 def with_ranges(table: str, rows: Rows, classes: Sequence[RangeClass]) -> Rows:
-    """The rows of a table with the ends of ranges that a number lacks, as the first class it is in has them."""
+    """The rows of a table, with the ends of ranges that numbers lack: those of the first class each is in."""
     of_table = [
         one
         for one in classes

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from capsim.catalog.reading import read_bytes
+from capsim.catalog.wide import in_utc
 from capsim.models.psychrometrics import wet_bulb_c
 from capsim.models.weather import Weather
 from capsim.units import HOURS_PER_DAY, HOURS_PER_STANDARD_YEAR, Array
@@ -110,7 +110,7 @@ def _epw(rows: list[list[str]]) -> Weather:
     pressure = _column(body, _EPW_COLUMNS["pressure"], "pressure", first, _PLAUSIBLE_PA)
     _check_order(body, first)
     wet = wet_bulb_c(dry, np.minimum(humidity / _PERCENT, 1.0), pressure_pa=float(pressure.mean()))
-    return Weather(_in_utc(dry, offset), _in_utc(np.minimum(wet, dry), offset))
+    return Weather(in_utc(dry, offset), in_utc(np.minimum(wet, dry), offset))
 
 
 def _offset_h(text: str) -> float:
@@ -123,15 +123,6 @@ def _offset_h(text: str) -> float:
     if not low <= offset <= high:
         raise ValueError(f"line 1: the time zone must be from {low:g} to {high:g} (got {offset:g})")
     return offset
-
-
-def _in_utc(values: Array, offset_h: float) -> Array:
-    """Hours of a local year by UTC hour; where a zone is off by a part of an hour, mixed by that part."""
-    whole = math.floor(offset_h)
-    part = offset_h - whole
-    # India and others are off by half an hour: an hour of UTC then holds parts of two local ones
-    here = np.roll(values, -whole)
-    return here if part == 0.0 else here * (1.0 - part) + np.roll(here, -1) * part
 
 
 def _check_order(rows: list[list[str]], first_line: int) -> None:

@@ -55,7 +55,7 @@ class Sky:
 
     def __init__(self, scenario: Scenario, key: Key, *, for_variants: bool = False) -> None:
         self._scenario, self._key = scenario, key
-        self._weather: dict[tuple[str, float, float, str], Weather] = {}
+        self._weather: dict[tuple[str, float, float, float, str], Weather] = {}
         self._kept: dict[str, Surroundings] | None = {} if for_variants else None
 
     def over(self, site: Site) -> Surroundings:
@@ -81,7 +81,8 @@ class Sky:
         )
 
     def _weather_of(self, site: Site) -> Weather:
-        key = (site.climate, site.warming_k_per_decade, site.extreme_heat_k, site.weather_file)
+        trend, stress = site.warming_k_per_decade, site.extreme_heat_k
+        key = (site.climate, site.climate_shift_k, trend, stress, site.weather_file)
         if key not in self._weather:
             self._weather[key] = self._made(site)
         return self._weather[key]
@@ -94,11 +95,14 @@ class Sky:
             year = read_weather(site.weather_file)
             weather = repeated_year(year, calendar.month_of_hour, calendar.day_of_month_of_hour)
         else:
-            table = climate_table(site.climate, utc_offset_h(scenario, "climates", site.climate))
+            table = climate_table(scenario.catalog, site.climate)
             weather = synthetic_weather(self._key, site.climate, table, calendar)
+        warming_k = 0.0 if site.weather_file else site.climate_shift_k
         if site.warming_k_per_decade:
             trend_k = hours_elapsed_y(calendar) * (site.warming_k_per_decade / YEARS_PER_DECADE)
-            weather = warmed(weather, trend_k)
+            weather = warmed(weather, trend_k + warming_k)
+        elif warming_k:
+            weather = warmed(weather, warming_k)
         if site.extreme_heat_k:
             weather = with_heat_wave(weather, calendar.year_of_hour, site.extreme_heat_k)
         return weather
@@ -127,14 +131,16 @@ class Sky:
 def design_dry_bulb_c(scenario: Scenario, site: Site) -> float:
     """Dry-bulb for which the cooling of a site is sized: 0.4 % of the hours are warmer. [degC]
 
-    The 99.6th percentile of the weather file or the climate, ASHRAE's annual cooling condition; where it
-    was not measured, as the climate's mean, spread and skew give it.
+    The 99.6th percentile of the weather file, or of the climate in recent years, ASHRAE's annual cooling
+    condition: the published one where it is above the typical year's. Where neither is known, as the
+    climate's mean, spread and skew give it.
     """
     if site.weather_file:
         return float(np.percentile(read_weather(site.weather_file).dry_bulb_c, PERCENTILES[-1]))
-    climate = climate_table(site.climate, utc_offset_h(scenario, "climates", site.climate))
+    climate = climate_table(scenario.catalog, site.climate)
     measured = climate.dry_bulb_percentiles_c
-    return float((expected_percentiles(climate)[0] if measured is None else measured)[-1])
+    typical_c = float((expected_percentiles(climate)[0] if measured is None else measured)[-1])
+    return typical_c + site.climate_shift_k
 
 
 def hours_of_carbon(scenario: Scenario, country: str) -> tuple[Array, str]:

@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 
 from capsim.buildout import availability, repair_days
 from capsim.models.compute import DEFINITIONS
-from capsim.operations import design_dry_bulb_c, hours_of_carbon, ratio
+from capsim.operations import design_dry_bulb_c, hours_of_carbon, ratio, stand_ins
 from capsim.projection import roadmap
 from capsim.projection.phase_dates import dates_by_phase
 from capsim.projection.run import Run, money_unit
@@ -98,6 +98,8 @@ class Facts:
     """Deployments without a refresh that run long past their life, with `age_y` and `life_y`. [y]"""
     awaits_launch: list[dict[str, Any]] = field(default_factory=list)
     """Deployments whose delivery waits for the launch of the system."""
+    stand_ins: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Data of other places that stand in for a site's own, by site: see `StandIn`."""
 
 
 def facts_of(run: Run) -> Facts:
@@ -138,6 +140,7 @@ def facts_of(run: Run) -> Facts:
         outdated=roadmap.outdated(run),
         aged=roadmap.aged(run),
         awaits_launch=roadmap.awaits_launch(run),
+        stand_ins={s.id: [one._asdict() for one in stand_ins(scenario, s)] for s in scenario.sites},
     )
 
 

@@ -13,6 +13,7 @@ from capsim.projection.findings.input_findings import left_out, out_of_scope, qu
 from capsim.projection.findings.job_findings import job_findings
 from capsim.projection.findings.limit_findings import limit_findings
 from capsim.projection.findings.money_findings import dearest_delay, priced_elsewhere
+from capsim.projection.findings.surroundings_findings import borrowed
 from capsim.projection.findings.system_findings import system_findings
 from capsim.projection.findings.target_findings import target_findings
 from capsim.projection.findings.unfinished_findings import empty_halls, unfinished
@@ -50,6 +51,7 @@ def all_findings(projection: Projection) -> Iterator[Finding]:
         left_out,
         out_of_scope,
         build_findings,
+        borrowed,
         hours_of_carbon_stated,
         carbon_of_contracts,
     )

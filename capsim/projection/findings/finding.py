@@ -12,7 +12,14 @@ OfTargets = Literal["budget", "budget_builds", "compute_inside_power", "goal", "
 OfLimits = Literal["binding", "capped_hall", "curtailment", "demand", "empty_halls", "headroom", "jobs"]
 OfBuilding = Literal["failures", "idle", "spare_power", "technicians_busy", "unfinished_deployments"]
 OfInputs = Literal[
-    "carbon_hours", "contract_carbon", "delay", "funding", "launch_awaited", "scope", "tranche"
+    "borrowed_climate",
+    "carbon_hours",
+    "contract_carbon",
+    "delay",
+    "funding",
+    "launch_awaited",
+    "scope",
+    "tranche",
 ]
 Note = OfTargets | OfLimits | OfBuilding | OfInputs
 """Kinds of findings that answer a question of the planner's."""

@@ -17,6 +17,7 @@ from capsim.catalog import Catalog, Entry
 from capsim.language.merge import merge
 from capsim.language.tree import Faults, Node, Note, Path, Place, from_python
 from capsim.registry import did_you_mean
+from capsim.scenario.fill.nearest import settle_climate
 from capsim.scenario.fill.newest import settle_newest
 from capsim.scenario.fill.presets import PRESETS, REPLACED, value_node
 from capsim.scenario.fill.rates import fill_rate
@@ -97,6 +98,7 @@ def _fill_record(spot: Spot, filling: Filling) -> None:
     if spot.kind is Deployment:
         filling.unresolved.update(settle_newest(node, spot.path, filling.catalog, filling.faults))
     if spot.kind is Site:
+        filling.unresolved.update(settle_climate(node, spot.path, filling.catalog, filling.faults))
         _share_workload(node, spot.within[-1])
     for plan in _plans_to_fill(spot.kind):
         if plan.key not in node.value:

@@ -2,7 +2,7 @@
 
 Tests `projection.facts`, `projection.findings`, `projection.findings.finding`,
 `projection.findings.job_findings`, `projection.findings.limit_findings`,
-`projection.findings.money_findings`,
+`projection.findings.money_findings`, `projection.findings.surroundings_findings`,
 `projection.findings.system_findings`, `projection.roadmap`.
 """
 
@@ -131,6 +131,11 @@ def goals():
     return make.scenario(place, costs=costs, targets=[target], demand={"h100e": 2.0e4})
 
 
+def abroad():
+    """A site whose weather is that of the nearest place, which has none of its own."""
+    return make.scenario(make.standing_site(climate={"nearest": [52.2, 21.0]}, country="pol"))
+
+
 def missing():
     """Half the racks and none of the kits are ever allotted; carbon by rule, and too little power."""
     kit = {"id": "kit", "item": "lt-ups", "needed_at": "commissioning", "lead_time_weeks": 30}
@@ -153,6 +158,7 @@ SCENARIOS = {
     "rich": rich(),
     "goals": goals(),
     "missing": missing(),
+    "abroad": abroad(),
     "too few technicians": failing(2),
     "busy technicians": failing(3),
     "jobs": jobs({"id": "one", "accelerators": 9000, "share": 1.0}),
