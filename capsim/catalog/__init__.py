@@ -4,12 +4,7 @@ Every value has a unit, a source and a kind (``published``, ``derived`` or ``ass
 fails on one without. A user's own CSV in the same form is laid over a table by name.
 """
 
-from capsim.catalog.arrays import (
-    PriceResidual,
-    carbon_shape,
-    price_residual,
-    price_shape,
-)
+from capsim.catalog.arrays import carbon_shape
 from capsim.catalog.climates import (
     climate_names,
     climate_table,
@@ -19,14 +14,17 @@ from capsim.catalog.climates import (
 )
 from capsim.catalog.h100e import h100e_ratio
 from capsim.catalog.loader import load_catalog
+from capsim.catalog.prices import RECENT_YEARS, Market, PriceYear, market_of, price_years, turned
 from capsim.catalog.records import Catalog, Entry, Value
 from capsim.catalog.weather_file import read_weather
 from capsim.catalog.wide import in_utc
 
 __all__ = [
+    "RECENT_YEARS",
     "Catalog",
     "Entry",
-    "PriceResidual",
+    "Market",
+    "PriceYear",
     "Value",
     "carbon_shape",
     "climate_names",
@@ -35,9 +33,10 @@ __all__ = [
     "h100e_ratio",
     "in_utc",
     "load_catalog",
+    "market_of",
     "nearest",
-    "price_residual",
-    "price_shape",
+    "price_years",
     "read_weather",
     "source_of",
+    "turned",
 ]

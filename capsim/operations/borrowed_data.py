@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from capsim.catalog import distance_km, source_of
+from capsim.catalog import Catalog, distance_km, market_of, source_of
 from capsim.scenario import Scenario, Site
 
-CLIMATE = "climate"
+CLIMATE, PRICE = "climate", "price"
 """What may be another place's."""
 
 
@@ -16,20 +16,37 @@ class StandIn(NamedTuple):
     """Data of another place."""
 
     what: str
-    """What they are of: `CLIMATE`."""
+    """What they are of: `CLIMATE` or `PRICE`."""
     asked: str
     """Name of the place, or its coordinates, as in ``48.9 N, 2.3 E``."""
     used: str
-    """Name of the place whose data are used."""
+    """Name of the place whose data are used; empty where nothing stands in."""
     distance_km: float | None
     """How far the one is from the other; None where that says nothing. [km]"""
 
 
 def stand_ins(scenario: Scenario, site: Site) -> Iterator[StandIn]:
-    """What a site has of other places: the nearest climate, and an analogue of a climate without tables."""
-    if site.weather_file:
+    """What a site has of other places: weather of the nearest or of an analogue, hours of a price."""
+    if not site.weather_file:
+        yield from _weather(scenario.catalog, site)
+    if site.tariff.spread != "hourly":
         return
-    catalog, name = scenario.catalog, site.climate
+    zone = price_zone(scenario, site)
+    market = market_of(scenario.catalog, zone)
+    if market is None:
+        yield StandIn(PRICE, zone, "", None)
+    elif not market.is_own:
+        yield StandIn(PRICE, zone, market.name, None)
+
+
+def price_zone(scenario: Scenario, site: Site) -> str:
+    """Price zone of a site's tariff."""
+    return scenario.catalog.entry("tariffs", site.tariff.preset).text("zone")
+
+
+def _weather(catalog: Catalog, site: Site) -> Iterator[StandIn]:
+    """The climates that stand in for a site's."""
+    name = site.climate
     if site.climate_for is not None:
         yield StandIn(CLIMATE, _words(*site.climate_for), name, distance_km(catalog, name, *site.climate_for))
     source = source_of(catalog, name)

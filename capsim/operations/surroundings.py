@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from capsim.catalog import carbon_shape, climate_table, read_weather
+from capsim.catalog import carbon_shape, climate_table, market_of, read_weather
 from capsim.models.grid import hourly_carbon, hourly_price
 from capsim.models.solar import solar_dip
 from capsim.models.weather import Weather, expected_percentiles, repeated_year, warmed, with_heat_wave
 from capsim.models.weather_percentiles import PERCENTILES
+from capsim.operations.borrowed_data import price_zone
 from capsim.operations.year_bank import Key, PriceYears, relative_price_hours, synthetic_weather
 from capsim.quantities import in_scenario_money
 from capsim.scenario import Scenario, Site
@@ -111,12 +112,10 @@ class Sky:
         """Price at the meter, and what of it the meter adds."""
         scenario, tariff = self._scenario, site.tariff
         rate = in_scenario_money(scenario, 1.0, tariff.currency, tariff.price_year)
-        zone = scenario.catalog.entry("tariffs", tariff.preset).text("zone")
-        year = shape_year(scenario, zone)
         adders = (tariff.excise_per_mwh + tariff.network_per_mwh) * rate
         relative = np.ones(scenario.calendar.n_hours)
-        if tariff.spread == "hourly" and year is not None:
-            years = PriceYears(zone, year, utc_offset_h(scenario, "electricity_prices", zone))
+        years = price_years_of(scenario, site) if tariff.spread == "hourly" else None
+        if years is not None:
             relative = relative_price_hours(self._key, years, scenario.calendar)
         level = with_trend(tariff.level_per_mwh * rate, tariff.trend_per_y, scenario.calendar)
         return hourly_price(relative, level, adders), adders
@@ -165,16 +164,14 @@ def _dip(share: float, latitude_deg: float, longitude_deg: float, tilt_deg: floa
     return solar_dip(share, **place, dip=dip)
 
 
-def shape_year(scenario: Scenario, zone: str) -> int | None:
-    """Year whose month-hour shape and residual a zone's hourly price follows; None for a flat price."""
-    value = scenario.catalog.entry("electricity_prices", zone).get("shape_year")
-    return None if value is None else round(float(value.value))
-
-
-def utc_offset_h(scenario: Scenario, table: str, name: str) -> int:
-    """Standard time of a climate or price zone less UTC; 0 where the catalogue has none. [h]"""
-    value = scenario.catalog.entry(table, name).get("utc_offset_h")
-    return 0 if value is None else round(float(value.value))
+def price_years_of(scenario: Scenario, site: Site) -> PriceYears | None:
+    """What the years of a site's price are like; None for a zone of the user's without any market."""
+    zone = price_zone(scenario, site)
+    market = market_of(scenario.catalog, zone)
+    if market is None:
+        return None
+    swings = scenario.catalog.entry("assumptions", "price")
+    return PriceYears(zone, market, swings.number("swing_growth"), swings.number("swing_sd"))
 
 
 @lru_cache(maxsize=8)

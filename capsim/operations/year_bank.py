@@ -7,6 +7,7 @@ order; the bank follows from the seed alone, and a process makes a year of it wh
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.catalog import in_utc, price_residual, price_shape
+from capsim.catalog import RECENT_YEARS, Market, price_years, turned
 from capsim.models.grid import relative_price
 from capsim.models.weather import (
     ClimateTable,
@@ -47,13 +48,16 @@ class Key(NamedTuple):
 
 
 class PriceYears(NamedTuple):
-    """What the years of a price zone follow."""
+    """What the years of a price zone are like: one of the measured years each, its swings wider or not."""
 
     zone: str
-    shape_year: int
-    """Year of the month-hour shape and of the residual."""
-    utc_offset_h: int
-    """Standard time of the zone less UTC. [h]"""
+    """Price zone, which names the draws."""
+    market: Market
+    """Where the measured years are from."""
+    swing_growth: float
+    """Mean of the logarithm of a year's swings over those of the measured year. [1]"""
+    swing_sd: float
+    """Standard deviation of that logarithm. [1]"""
 
 
 class YearBank:
@@ -153,7 +157,9 @@ def relative_price_hours(key: Key, years: PriceYears, calendar: Calendar) -> Arr
 def _made_price(key: Key, years: PriceYears, calendar: Calendar) -> Array:
     """Price made for one replication; kept, because the runs of a central study share it."""
     rng = stream(key.seed, key.replication, "price", years.zone)
-    return _fixed(_price(years, calendar.month_hour_index, rng))
+    starts = np.flatnonzero(np.diff(calendar.year_of_hour)) + 1
+    parts = np.split(calendar.month_hour_index, starts)
+    return _fixed(np.concatenate([_price(years, part, rng) for part in parts]))
 
 
 @lru_cache(maxsize=32)
@@ -166,16 +172,22 @@ def _price_bank(seed: int, years: PriceYears) -> YearBank:
 
 
 def _price(years: PriceYears, month_hour_index: NDArray[np.int64], rng: np.random.Generator) -> Array:
-    """Price of a zone over its level, in some hours; flat where no shape is known. [1]"""
-    shape = price_shape(years.zone, years.shape_year)
-    residual = price_residual(years.zone, years.shape_year)
+    """Price of a zone over its level in the hours of one calendar year, like one recent year. [1]
+
+    A recent year is drawn, and none is a mean of several: in the mean of years the trough at noon, which
+    moves and deepens, would be shallower than in any of them.
+    """
+    recent = price_years(years.market.name)[-RECENT_YEARS:]
+    likely = np.arange(1.0, len(recent) + 1.0)
+    like = recent[rng.choice(len(recent), p=likely / likely.sum())]
+    swing = math.exp(years.swing_growth + years.swing_sd * rng.standard_normal())
     return relative_price(
-        np.ones((MONTHS_PER_YEAR, HOURS_PER_DAY)) if shape is None else in_utc(shape, years.utc_offset_h),
+        turned(years.market, like),
         month_hour_index,
         rng,
-        residual_sd_over_mean=None if residual is None else residual.sd_over_mean,
-        lag1_hour_corr=0.0 if residual is None else residual.lag1_hour_corr,
-        quantiles=None if residual is None else residual.quantiles,
+        residual=like.residual,
+        quantiles=like.quantiles,
+        swing=swing,
     )
 
 

@@ -13,6 +13,7 @@ OfLimits = Literal["binding", "capped_hall", "curtailment", "demand", "empty_hal
 OfBuilding = Literal["failures", "idle", "spare_power", "technicians_busy", "unfinished_deployments"]
 OfInputs = Literal[
     "borrowed_climate",
+    "borrowed_price",
     "carbon_hours",
     "contract_carbon",
     "delay",

@@ -12,7 +12,7 @@ from capsim.catalog.reading import COLUMNS
 from capsim.catalog.shelf import Shelf
 from capsim.errors import ScenarioError
 
-WIDE = {"climate_means", "climate_residuals", "price_shape", "price_residuals", "carbon_shape"}
+WIDE = {"climate_means", "climate_residuals", "price_shape", "price_years", "carbon_shape"}
 
 
 @pytest.fixture

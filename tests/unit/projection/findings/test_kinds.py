@@ -131,9 +131,12 @@ def goals():
     return make.scenario(place, costs=costs, targets=[target], demand={"h100e": 2.0e4})
 
 
+IRISH = {"preset": "irl-wholesale-plus"}
+
+
 def abroad():
-    """A site whose weather is that of the nearest place, which has none of its own."""
-    return make.scenario(make.standing_site(climate={"nearest": [52.2, 21.0]}, country="pol"))
+    """A site whose weather is that of the nearest place, and the hours of whose price are a neighbour's."""
+    return make.scenario(make.standing_site(climate={"nearest": [52.2, 21.0]}, country="pol", tariff=IRISH))
 
 
 def missing():
