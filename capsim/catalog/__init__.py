@@ -4,7 +4,7 @@ Every value has a unit, a source and a kind (``published``, ``derived`` or ``ass
 fails on one without. A user's own CSV in the same form is laid over a table by name.
 """
 
-from capsim.catalog.arrays import carbon_shape
+from capsim.catalog.carbon import carbon_shape, carbon_zones
 from capsim.catalog.climates import (
     climate_names,
     climate_table,
@@ -27,6 +27,7 @@ __all__ = [
     "PriceYear",
     "Value",
     "carbon_shape",
+    "carbon_zones",
     "climate_names",
     "climate_table",
     "distance_km",

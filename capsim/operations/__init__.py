@@ -14,5 +14,5 @@ from capsim.operations.held_back import (
     month_shares,
 )
 from capsim.operations.operating import Operations, TakeHours, operate
-from capsim.operations.surroundings import FLAT, OF_THE_SUN, Sky, design_dry_bulb_c, hours_of_carbon
+from capsim.operations.surroundings import FLAT, LENT, OF_THE_SUN, Sky, design_dry_bulb_c, hours_of_carbon
 from capsim.operations.year_bank import BANK_YEARS, Key

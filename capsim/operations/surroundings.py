@@ -22,8 +22,9 @@ from capsim.quantities import in_scenario_money
 from capsim.scenario import Scenario, Site
 from capsim.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR, YEARS_PER_DECADE, Array, Calendar
 
-CARBON_HOURS = MEASURED, OF_THE_SUN, FLAT = ("measured", "of the sun", "flat")
-"""How the hours of a grid's carbon intensity are known: measured, by rule from its solar share, or not."""
+CARBON_HOURS = MEASURED, LENT, OF_THE_SUN, FLAT = ("measured", "lent", "of the sun", "flat")
+"""How the hours of a grid's carbon intensity are known: measured there or in a grid that stands in, by rule
+from its solar share, or not."""
 
 
 class Surroundings(NamedTuple):
@@ -122,7 +123,7 @@ class Sky:
 
     def _carbon(self, site: Site) -> Array:
         calendar = self._scenario.calendar
-        shape = hours_of_carbon(self._scenario, site.country)[0]
+        shape = hours_of_carbon(self._scenario, site)[0]
         level = with_trend(site.carbon.intensity_gco2e_per_kwh, site.carbon.trend_per_y, calendar)
         return hourly_carbon(level, shape, calendar.month_hour_index)
 
@@ -142,13 +143,14 @@ def design_dry_bulb_c(scenario: Scenario, site: Site) -> float:
     return typical_c + site.climate_shift_k
 
 
-def hours_of_carbon(scenario: Scenario, country: str) -> tuple[Array, str]:
+def hours_of_carbon(scenario: Scenario, site: Site) -> tuple[Array, str]:
     """Shape of the carbon intensity by month and hour, mean 1, and what it is: one of `CARBON_HOURS`. [1]"""
-    measured = carbon_shape(country)
+    zone, grid = site.carbon.zone, scenario.catalog.tables["carbon"].get(site.country)
+    measured = None if zone is None else carbon_shape(zone)
     # measured hours go before those of the rule
     if measured is not None:
-        return measured, MEASURED
-    grid = scenario.catalog.tables["carbon"].get(country)
+        is_lent = grid is not None and "lent_because" in grid and grid.text("zone") == zone
+        return measured, LENT if is_lent else MEASURED
     if grid is None or not {"solar_share", "latitude_deg", "longitude_deg"} <= set(grid.values):
         return np.ones((MONTHS_PER_YEAR, HOURS_PER_DAY)), FLAT
     tilt_deg = scenario.catalog.entry("assumptions", "solar").number("tilt_deg")

@@ -127,7 +127,7 @@ def facts_of(run: Run) -> Facts:
         },
         no_cluster={s.id: [*out] for s in scenario.sites if (out := without_parts_of_a_cluster(scenario, s))},
         failures=_failures(run),
-        carbon_hours={s.country: hours_of_carbon(scenario, s.country)[1] for s in scenario.sites},
+        carbon_hours={s.country: hours_of_carbon(scenario, s)[1] for s in scenario.sites},
         uncertified=_uncertified(run),
         design_dry_bulb_c={s.id: design_dry_bulb_c(scenario, s) for s in scenario.sites},
         reasons=[reason._asdict() | {"chain": list(reason.chain)} for reason in timeline.reasons],

@@ -41,7 +41,12 @@ class Carbon(Record):
     residual_mix_gco2_per_kwh: Annotated[float, Quantity("gCO2/kWh", "carbon/{country}", ge=0)] | None = None
     """Direct CO2 of the residual mix at the start, for market-based carbon without a certificate; the
     location-based intensity where a country publishes none. [gCO2/kWh]"""
-    trend_per_y: Annotated[float, Quantity("1/y", "assumptions/carbon", gt=-1)]
+    zone: Annotated[Name, CatalogDefault("carbon/{country}.zone")] | None = None
+    """Zone of the catalogue's carbon hours (`carbon_shape.csv`), such as DE or US-TEX-ERCO; by rule from the
+    country's solar share where missing."""
+    trend_per_y: Annotated[
+        float, Quantity("1/y", "carbon/{country}.trend_per_y|assumptions/carbon.trend_per_y", gt=-1)
+    ]
     """Growth of both; negative where the grid gets cleaner. [1/y]"""
 
 

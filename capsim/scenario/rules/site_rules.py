@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from capsim.catalog import Entry, read_weather, source_of
+from capsim.catalog import Entry, carbon_zones, read_weather, source_of
 from capsim.errors import CatalogError
 from capsim.models.uncertain import Uncertain
 from capsim.registry import did_you_mean
@@ -49,6 +49,15 @@ def country_has_carbon(site: Site, around: Around) -> Issues:
     if "intensity_gco2e_per_kwh" not in site.carbon.model_fields_set and site.country not in countries:
         hint = did_you_mean(site.country, countries)
         yield Issue(("country",), f"the catalogue has no carbon intensity of this country{hint}", got=True)
+
+
+@rule
+def carbon_zone_is_known(site: Site, _: Around) -> Issues:
+    """A zone of carbon hours is one that was measured."""
+    yield from (
+        issue._replace(path=("carbon", *issue.path))
+        for issue in unknown("zone", site.carbon.zone, "zone of carbon hours", carbon_zones())
+    )
 
 
 @rule

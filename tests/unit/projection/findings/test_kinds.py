@@ -136,7 +136,7 @@ IRISH = {"preset": "irl-wholesale-plus"}
 
 def abroad():
     """A site whose weather is that of the nearest place, and the hours of whose price are a neighbour's."""
-    return make.scenario(make.standing_site(climate={"nearest": [52.2, 21.0]}, country="pol", tariff=IRISH))
+    return make.scenario(make.standing_site(climate={"nearest": [52.2, 21.0]}, country="irl", tariff=IRISH))
 
 
 def missing():

@@ -259,11 +259,12 @@ def test_findings_survive_saving(aion, tmp_path):
 
 def test_how_the_hours_of_carbon_are_known_is_said_where_they_were_not_measured(aion):
     assert containing(findings(aion), "hours of carbon") == []
-    kinds = {"fra": "measured", "esp": "of the sun", "swe": "of the sun", "nor": "flat"}
+    kinds = {"fra": "measured", "esp": "of the sun", "swe": "of the sun", "nor": "flat", "usa": "lent"}
     [said_once] = containing(
         findings(aion.with_views(facts=replace(aion.facts, carbon_hours=kinds))), "hours of carbon"
     )
     assert "fall with the sun in esp, swe (assumed" in said_once
+    assert "those of another grid in usa" in said_once
     assert said_once.endswith("and are all alike in nor")
 
 
