@@ -14,7 +14,7 @@ from capsim.projection.phase_dates import dates_by_phase
 from capsim.projection.run import Run, money_unit
 from capsim.quantities import exchange_rates, scope_of, without_parts_of_a_cluster
 from capsim.scenario import awaited, is_priced_elsewhere
-from capsim.units import W_PER_KW
+from capsim.units import HOURS_PER_YEAR, W_PER_KW
 from capsim.vocabulary import SYSTEM_KINDS
 
 
@@ -27,6 +27,8 @@ class Failures(TypedDict):
     """Share of the accelerator-days in service without repair or maintenance. [1]"""
     waits_for: str
     ends_with: str
+    parts: float
+    """Accelerators replaced over the horizon: their rate a year times the accelerator-years in service."""
     sites: dict[str, dict[str, float]]
     """By site: the `number` of outages, and server-days they `waited_d` and were `repaired_d`. [d]"""
     technicians: float | None
@@ -189,6 +191,14 @@ def _tranches(run: Run) -> dict[str, dict[str, Any]]:
     return {t.id: {"amount": float(t.amount), "after": names} for t, names in after if names}
 
 
+def _parts(run: Run) -> float:
+    """Accelerators that need a part in their place over the horizon."""
+    reliability = run.scenario.reliability
+    if reliability is None:
+        return 0.0
+    return float(reliability.parts_afr_per_y * run.operations.monthly["in_service_h"].sum() / HOURS_PER_YEAR)
+
+
 def _failures(run: Run) -> Failures | None:
     outages = run.timeline.outages
     if not outages.method:
@@ -198,6 +208,7 @@ def _failures(run: Run) -> Failures | None:
         "number": outages.failures,
         "method": outages.method,
         "availability": availability(run.scenario, run.timeline),
+        "parts": _parts(run),
         "waits_for": outages.waits_for,
         "ends_with": outages.ends_with,
         "sites": {s: {"number": n, "waited_d": w, "repaired_d": r} for s, n, w, r in days},

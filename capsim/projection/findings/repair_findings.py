@@ -26,9 +26,12 @@ def repair_findings(projection: Projection) -> Iterator[Finding]:
         number, share = failures["number"], failures["availability"]
         text = (
             f"{count(number)} failures take servers out of service; availability of accelerators is "
-            f"{rounded(PERCENT * share, 3)} % (computed as {failures['method']})"
+            f"{rounded(PERCENT * share, 3)} % (computed as {failures['method']}); "
+            f"{count(failures.get('parts', 0.0))} accelerators need a part"
         )
-        yield finding("failures", text, failures=number, availability_share=share)
+        yield finding(
+            "failures", text, failures=number, availability_share=share, parts=failures.get("parts", 0.0)
+        )
         yield from _technicians(failures)
 
 
