@@ -30,11 +30,13 @@ class Meter:
     cost: Array
     """Cost of the energy: grid, contracts and fuel. [scenario currency/h]"""
     carbon_t: Array
-    """Location-based carbon of what is drawn from the grid. [tCO2e/h]"""
+    """Location-based life-cycle carbon of what is drawn from the grid. [tCO2e/h]"""
     market_carbon_t: Array
-    """Market-based carbon: what contracts certify, the residual mix for the rest. [tCO2e/h]"""
+    """Market-based life-cycle carbon: what contracts certify, the residual mix for the rest. [tCO2e/h]"""
+    renewable_mw: Array | None
+    """Energy of own sun and of renewable guarantees of origin; None where there is none. [MW]"""
     fuel_carbon_t: Array | None
-    """Carbon of fuel burnt on site; None where there is none. [tCO2/h]"""
+    """Direct carbon of fuel burnt on site; None where there is none. [tCO2/h]"""
 
 
 def meter(fleet: SiteFleet, around: Surroundings, facility_mw: Array, limit_mw: Array) -> Meter:
@@ -73,7 +75,8 @@ def meter(fleet: SiteFleet, around: Surroundings, facility_mw: Array, limit_mw: 
         fuel_carbon = engines * (engine.carbon_kg_per_mwh / (engine.efficiency * KG_PER_T))
         generated = engines if sunny is None else engines + sunny
     market = _market_carbon_t(fleet, around, grid, carbon_t)
-    return Meter(grid, generated, battery_loss, cost, carbon_t, market, fuel_carbon)
+    renewable = _renewable_mw(fleet, grid, sunny)
+    return Meter(grid, generated, battery_loss, cost, carbon_t, market, renewable, fuel_carbon)
 
 
 def engines_on_price(fleet: SiteFleet, around: Surroundings) -> Array | None:
@@ -108,6 +111,16 @@ def fuel_cost_per_mwh(fleet: SiteFleet) -> float:
         return 0.0
     rate = in_scenario_money(fleet.scenario, 1.0, "EUR", 2025)
     return engines.fuel_price_per_mwh * rate / engines.efficiency
+
+
+def _renewable_mw(fleet: SiteFleet, grid_mw: Array, sunny_mw: Array | None) -> Array | None:
+    """Own sun that is used, and what contracts cover with renewable guarantees of origin. [MW]"""
+    renewable = sunny_mw
+    for contract in fleet.site.contracts:
+        if contract.renewable_share:
+            covered = np.minimum(grid_mw, covered_mw(fleet, contract, grid_mw)) * contract.renewable_share
+            renewable = covered if renewable is None else renewable + covered
+    return renewable
 
 
 def _market_carbon_t(fleet: SiteFleet, around: Surroundings, grid_mw: Array, location_t: Array) -> Array:

@@ -105,6 +105,9 @@ def _energy(run: SiteRun) -> Months:
         "grid_mwh": facility if run.meter.grid_mw is power.facility_mw else total(run.meter.grid_mw),
         "generated_mwh": nothing if generated is None else total(generated),
         "battery_loss_mwh": nothing if lost is None else total(lost),
+        "renewable_mwh": nothing
+        if run.meter.renewable_mw is None
+        else np.minimum(total(run.meter.renewable_mw), facility),
         "reused_heat_mwh": nothing if reuse is None else total(power.it_mw * warm),
         "water_m3": total(power.water_m3_per_h),
     }
@@ -122,6 +125,7 @@ def _money_and_footprint(run: SiteRun, months: Months) -> Months:
     return {
         "energy_cost": cost,
         "carbon_t": location,
+        "carbon_direct_t": location * site.carbon.direct_share,
         "carbon_market_t": market,
         "carbon_fuel_t": np.zeros_like(location) if fuel is None else total(fuel),
         "carbon_embodied_t": run.embodied_t,

@@ -41,7 +41,8 @@ class Surroundings(NamedTuple):
     carbon_g_per_kwh: Array
     """Location-based carbon intensity. [gCO2e/kWh]"""
     residual_g_per_kwh: Array | float
-    """Intensity of what no certificate claims: the residual mix, else location-based. [gCO2/kWh]"""
+    """Life-cycle intensity of what no certificate claims: the residual mix, else location-based.
+    [gCO2e/kWh]"""
 
     @property
     def wholesale_per_mwh(self) -> Array:
@@ -70,17 +71,28 @@ class Sky:
 
     def _around(self, site: Site) -> Surroundings:
         price, adders = self._price(site)
-        carbon, mix = self._carbon(site), site.carbon.residual_mix_gco2_per_kwh
+        carbon = self._carbon(site)
         return Surroundings(
             weather=self._weather_of(site),
             price_per_mwh=price,
             adders_per_mwh=adders,
             marginal_per_mwh=price,
             carbon_g_per_kwh=carbon,
-            residual_g_per_kwh=carbon
-            if mix is None
-            else with_trend(mix, site.carbon.trend_per_y, self._scenario.calendar),
+            residual_g_per_kwh=self._residual(site, carbon),
         )
+
+    def _residual(self, site: Site, carbon: Array) -> Array | float:
+        """Life-cycle intensity of what no certificate claims. [gCO2e/kWh]
+
+        A residual mix is published as direct CO2. Held against a life-cycle intensity it would show a saving
+        that is a change of scope, so the grid's own upstream part is added. And what is left when the clean
+        part is claimed is not cleaner than the whole: where sources make it so, it is the whole.
+        """
+        mix, grid = site.carbon.residual_mix_gco2_per_kwh, site.carbon.intensity_gco2e_per_kwh
+        whole = 0.0 if mix is None else mix + grid * (1.0 - site.carbon.direct_share)
+        if whole <= grid:
+            return carbon
+        return with_trend(whole, site.carbon.trend_per_y, self._scenario.calendar)
 
     def _weather_of(self, site: Site) -> Weather:
         trend, stress = site.warming_k_per_decade, site.extreme_heat_k

@@ -61,7 +61,9 @@ class Contract(Record):
     price_per_mwh: Annotated[float, Quantity("currency/MWh")]
     """Fixed price in place of the wholesale price. [currency/MWh]"""
     carbon_gco2e_per_kwh: Annotated[float, Quantity("gCO2e/kWh", ge=0)] | None = None
-    """Intensity its guarantees of origin certify; none are bundled where missing. [gCO2e/kWh]"""
+    """Life-cycle intensity its guarantees of origin certify; none are bundled where missing. [gCO2e/kWh]"""
+    renewable_share: Share = 0.0
+    """Share of its energy for which guarantees of origin of renewable sources are cancelled. [1]"""
     currency: CurrencyCode = "EUR"
     """ISO 4217 code of the price."""
     price_year: PriceYear = 2025

@@ -41,6 +41,11 @@ class Carbon(Record):
     residual_mix_gco2_per_kwh: Annotated[float, Quantity("gCO2/kWh", "carbon/{country}", ge=0)] | None = None
     """Direct CO2 of the residual mix at the start, for market-based carbon without a certificate; the
     location-based intensity where a country publishes none. [gCO2/kWh]"""
+    direct_share: Annotated[
+        Share, CatalogDefault("carbon/{country}.direct_share|assumptions/carbon.direct_share")
+    ]
+    """Direct CO2 over the life-cycle intensity: the rest of it is added to the residual mix, so that both
+    ways of counting have one scope. [1]"""
     zone: Annotated[Name, CatalogDefault("carbon/{country}.zone")] | None = None
     """Zone of the catalogue's carbon hours (`carbon_shape.csv`), such as DE or US-TEX-ERCO; by rule from the
     country's solar share where missing."""
