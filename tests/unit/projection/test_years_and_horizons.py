@@ -1,4 +1,7 @@
-"""No figure of a year depends on what lies beyond it, and carbon of one scope is held against its like."""
+"""No figure of a year depends on what lies beyond it, and carbon of one scope is held against its like.
+
+Tests `projection.eu_scheme`.
+"""
 
 import runpy
 from pathlib import Path
@@ -11,7 +14,7 @@ from capsim.pipeline import run, simulate
 from capsim.projection.eu_scheme import eu_scheme_table
 from capsim.scenario.loading import loads
 
-make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 PRICED = {"preset": "deu-wholesale-plus"}
 
 
