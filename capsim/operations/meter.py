@@ -11,7 +11,16 @@ from capsim.operations.contracts import covered_mw, price_per_mwh, sun_mw
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.surroundings import Surroundings
 from capsim.quantities import in_scenario_money
-from capsim.units import G_PER_KG, HOURS_PER_YEAR, KG_PER_T, KWH_PER_MWH, Array
+from capsim.scenario import Battery
+from capsim.units import (
+    DAYS_PER_YEAR,
+    G_PER_KG,
+    HOURS_PER_DAY,
+    HOURS_PER_YEAR,
+    KG_PER_T,
+    KWH_PER_MWH,
+    Array,
+)
 
 _T_PER_MWH_OF_G_PER_KWH = KWH_PER_MWH / (G_PER_KG * KG_PER_T)
 """Carbon of one MWh at one g/kWh. [t]"""
@@ -56,7 +65,7 @@ def meter(fleet: SiteFleet, around: Surroundings, facility_mw: Array, limit_mw: 
             grid,
             limit_mw,
             power_mw=site.battery.power_mw,
-            energy_mwh=site.battery.energy_mwh,
+            energy_mwh=battery_energy_mwh(site.battery, grid.size // HOURS_PER_DAY),
             round_trip_efficiency=site.battery.round_trip_efficiency,
         )
         battery_loss = flow.charge_mw - flow.discharge_mw
@@ -77,6 +86,12 @@ def meter(fleet: SiteFleet, around: Surroundings, facility_mw: Array, limit_mw: 
     market = _market_carbon_t(fleet, around, grid, carbon_t)
     renewable = _renewable_mw(fleet, grid, sunny)
     return Meter(grid, generated, battery_loss, cost, carbon_t, market, renewable, fuel_carbon)
+
+
+def battery_energy_mwh(battery: Battery, n_days: int) -> Array:
+    """Energy a battery delivers from full on each day: it fades, and is replaced after its life. [MWh]"""
+    age_y = np.arange(n_days) / DAYS_PER_YEAR % battery.life_years
+    return np.asarray(battery.energy_mwh * (1.0 - battery.fade_per_y) ** np.floor(age_y))
 
 
 def engines_on_price(fleet: SiteFleet, around: Surroundings) -> Array | None:

@@ -7,7 +7,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from capsim.models.electrical import usable_mw
-from capsim.scenario.records.quantity import CatalogDefault, PositiveShare, Quantity, Share
+from capsim.scenario.records.quantity import (
+    CatalogDefault,
+    PositiveShare,
+    Quantity,
+    Share,
+    ShareBelowOne,
+)
 from capsim.scenario.records.record import CurrencyCode, Day, Id, Name, PriceYear, Record
 from capsim.units import HOURS_PER_STANDARD_YEAR
 
@@ -110,6 +116,10 @@ class Battery(Record):
     """Usable energy, as delivered. [MWh]"""
     round_trip_efficiency: Annotated[PositiveShare, CatalogDefault("assumptions/battery")]
     """Energy out over energy in. [1]"""
+    fade_per_y: Annotated[ShareBelowOne, CatalogDefault("assumptions/battery")]
+    """Part of its energy that it loses in a year, of what is left. [1/y]"""
+    life_years: Annotated[float, Quantity("y", "assumptions/battery", gt=0)]
+    """Life, after which a new one takes its place; the first is new at the start. [y]"""
 
 
 class Generation(Record):

@@ -23,6 +23,13 @@ class Tariff(Record):
     """Network charges. [currency/MWh]"""
     capacity_per_mw_y: Annotated[float, Quantity("currency/MW/y", ge=0)] = 0.0
     """Charge on the energised power; 0 where the network charges include it. [currency/MW/y]"""
+    demand_per_mw_month: Annotated[
+        float, Quantity("currency/MW/month", "tariffs/{preset}.demand_per_mw_month", ge=0)
+    ] = 0.0
+    """Demand charge on a month's peak at the meter, or on the least demand where that is more.
+    [currency/MW/month]"""
+    minimum_demand_share: Annotated[Share, CatalogDefault("tariffs/{preset}.minimum_demand_share")] = 0.0
+    """Least demand billed, over the energised power: what a tariff for large loads asks for. [1]"""
     trend_per_y: Annotated[float, Quantity("1/y", "tariffs/{preset}", gt=-1)]
     """Real growth of the wholesale level. [1/y]"""
     currency: Annotated[CurrencyCode, CatalogDefault("tariffs/{preset}")] = "EUR"

@@ -38,7 +38,7 @@ def test_a_contract_for_a_share_mixes_the_prices():
     month, _ = one_year(make.standing_site(tariff=FLAT, contracts=[ppa]))
     price = 0.6 * 60 + 0.4 * 50 + ADDED
     assert total(month, "energy_cost") == pytest.approx(total(month, "facility_mwh") * price)
-    # the rest is the French grid itself: its residual mix of 2024, 23.5 g direct, is 40.3 with what is upstream
+    # the rest is the grid itself: its residual mix of 2024, 23.5 g direct, is 40.3 of the life cycle
     assert total(month, "carbon_market_t") == pytest.approx(0.6 * total(month, "carbon_t"))
 
 
@@ -71,7 +71,7 @@ def test_the_residual_mix_of_a_country_or_where_none_is_published_its_grid(count
 
 def test_carbon_falls_with_the_sun_where_it_was_not_measured():
     """The mean stays that of the country; noon in June is cleaner than the night, but not in Saudi Arabia."""
-    for country, g_per_kwh, ratio in (("are", 492.7, 0.86), ("sau", 696.3, 1.0)):
+    for country, g_per_kwh, ratio in (("are", 492.7, 0.888), ("sau", 696.3, 1.0)):
         _, hour = one_year(make.standing_site(country=country))
         carbon = hour["carbon_g_per_kwh"][0]
         assert carbon.mean() == pytest.approx(g_per_kwh, rel=1e-6)
@@ -182,7 +182,8 @@ def test_sun_beyond_the_load_is_paid_and_not_exported():
 
 
 def test_a_solar_contract_is_paid_as_produced_and_certifies_what_is_drawn():
-    ppa = {"id": "sun", "block_mw": 10.0, "price_per_mwh": 40.0, "carbon_gco2e_per_kwh": 0.0, "solar": SUN}
+    ppa = {"id": "sun", "block_mw": 10.0, "price_per_mwh": 40.0, "carbon_gco2e_per_kwh": 0.0}
+    ppa |= {"solar": SUN | {"full_load_h_per_y": 1102.0}}
     plain, _ = one_year(make.standing_site(tariff=FLAT, country="nor"))
     month, _ = one_year(make.standing_site(tariff=FLAT, contracts=[ppa], country="nor"))
     rest = total(plain, "carbon_market_t") / total(plain, "grid_mwh")
@@ -358,9 +359,9 @@ def test_what_leaves_early_is_charged_whole_by_then():
     place = make.standing_site(phases=[make.standing_hall() | {"deployments": [order]}])
     place |= {"footprint": {"tco2e_per_critical_it_mw": 0.0}}
     month = run(loads(make.scenario(place, horizon_years=4))).operations.monthly["carbon_embodied_t"][0]
-    before_d, life_d = (make.START - order["in_service_on"]).days, 4 * 365.25
+    before_d, life_d = (make.START - order["in_service_on"]).days, 5 * 365.25
     assert month.sum() == pytest.approx(CHIPS * 0.318 * (1 - before_d / life_d))
-    # evenly over the stated life of four years, and what is left of it in the month in which they go
+    # evenly over the stated life of five years, and what is left of it in the month in which they go
     left = 1 - 2 * 365.25 / life_d
     assert month.max() == pytest.approx(CHIPS * 0.318 * left, rel=0.1)
 
@@ -630,3 +631,23 @@ def test_a_day_of_equal_prices_has_no_hours_to_avoid():
     rule = {"share": 0.5, "hours_per_day": 4, "mode": "shed"}
     month, _ = one_year(make.standing_site(tariff=FLAT | {"trend_per_y": 0.0}, flexibility=rule))
     assert total(month, "shed_h100e_h") == total(month, "shed_mwh") == 0
+
+
+def test_a_battery_fades_and_is_replaced_after_its_life():
+    battery = {"power_mw": 5.0, "energy_mwh": 10.0, "fade_per_y": 0.5, "life_years": 2.0}
+    place = make.standing_site(battery=battery)
+    hour = run(loads(make.scenario(place, horizon_years=3)), hourly=True).operations.hourly
+    given = -np.minimum(hour["grid_mw_drawn"] - hour["facility_mw"], 0.0)[0]
+    by_day = given.reshape(-1, 24).sum(axis=1)
+    most = [by_day[first : first + 300].max() for first in (0, 370, 740)]
+    assert most == pytest.approx([10.0, 5.0, 10.0], abs=1e-6)
+
+
+def test_a_tariff_of_large_loads_bills_the_least_demand():
+    """40 MW energised, 85 % of them billed at 10,000 EUR/MW and month, whatever less is drawn."""
+    plain, _ = one_year(make.standing_site(tariff=FLAT))
+    demand = {"demand_per_mw_month": 10_000.0, "minimum_demand_share": 0.85}
+    month, _ = one_year(make.standing_site(tariff=FLAT | demand))
+    assert month["facility_peak_mw"].max() < 34.0
+    charge = total(month, "energy_cost") - total(plain, "energy_cost")
+    assert charge == pytest.approx(12 * 34.0 * 10_000.0)
