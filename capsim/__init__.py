@@ -17,32 +17,32 @@ if TYPE_CHECKING:
     from capsim.errors import ScenarioError as ScenarioError
     from capsim.pipeline import simulate as simulate
     from capsim.projection import Projection as Projection
-    from capsim.scenario.loading import load as load
-    from capsim.scenario.records.schema import Scenario as Scenario
-    from capsim.study.audits import audit as audit
-    from capsim.study.comparisons import compare as compare
-    from capsim.study.ensembles import ensemble as ensemble
-    from capsim.study.goalseek import solve as solve
-    from capsim.study.planning import plan as plan
-    from capsim.study.reliefs import relief as relief
-    from capsim.study.sensitivities import sensitivity as sensitivity
+    from capsim.scenario import Scenario as Scenario
+    from capsim.scenario import load as load
+    from capsim.study import audit as audit
+    from capsim.study import compare as compare
+    from capsim.study import ensemble as ensemble
+    from capsim.study import plan as plan
+    from capsim.study import relief as relief
+    from capsim.study import sensitivity as sensitivity
+    from capsim.study import solve as solve
 
 __version__ = "0.2.0"
 
 _HOMES = {
     "CapsimError": "capsim.errors",
     "Projection": "capsim.projection",
-    "Scenario": "capsim.scenario.records.schema",
+    "Scenario": "capsim.scenario",
     "ScenarioError": "capsim.errors",
-    "audit": "capsim.study.audits",
-    "compare": "capsim.study.comparisons",
-    "ensemble": "capsim.study.ensembles",
-    "load": "capsim.scenario.loading",
-    "plan": "capsim.study.planning",
-    "relief": "capsim.study.reliefs",
-    "sensitivity": "capsim.study.sensitivities",
+    "audit": "capsim.study",
+    "compare": "capsim.study",
+    "ensemble": "capsim.study",
+    "load": "capsim.scenario",
+    "plan": "capsim.study",
+    "relief": "capsim.study",
+    "sensitivity": "capsim.study",
     "simulate": "capsim.pipeline",
-    "solve": "capsim.study.goalseek",
+    "solve": "capsim.study",
 }
 
 __all__ = [

@@ -27,6 +27,7 @@ from capsim.terminal import (
     option,
     print_json,
     print_whole,
+    reading,
     repeatable,
     reported,
     taking,
@@ -132,7 +133,8 @@ def ensemble(
 
     def study(**execution: Any) -> Any:
         axes = studies.parse_axes(sweep or ())
-        of_grid = studies.variants(files, overrides=override or (), sets=set_ or (), axes=axes)
+        with reading(files[0], "scenario"):
+            of_grid = studies.variants(files, overrides=override or (), sets=set_ or (), axes=axes)
         asked: dict[str, Any] = {
             "targets": target or (),
             "design": design,
@@ -251,7 +253,8 @@ def plan(
     """Choose systems, sizes and dates that meet a goal at least cost; the answer is simulated."""
 
     def study(progress: Counter) -> Any:
-        return studies.plan(file, seed=seed, processes=processes, progress=progress)
+        with reading(file, "plan"):
+            return studies.plan(file, seed=seed, processes=processes, progress=progress)
 
     _answer(file, study, as_json, "nothing was kept")
 
@@ -282,7 +285,8 @@ def audit(
     """Hold an announcement against reference builds, and find the readings that make it true."""
 
     def study(_: Counter) -> Any:
-        return studies.audit(file)
+        with reading(file, "claim"):
+            return studies.audit(file)
 
     _answer(file, study, as_json, "nothing more was written")
 

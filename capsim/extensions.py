@@ -20,9 +20,7 @@ from types import ModuleType
 from typing import Any
 
 from capsim.errors import ExtensionError
-from capsim.registry import Table
-
-PACKAGE = __name__.partition(".")[0]
+from capsim.registry import Table, is_of_package
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ def checksums() -> dict[str, str]:
 
 def tables() -> list[Table[Any]]:
     """All tables of the modules of the package that are imported."""
-    modules = [module for name, module in list(sys.modules.items()) if _is_of_package(name)]
+    modules = [module for name, module in list(sys.modules.items()) if is_of_package(name)]
     values = (value for module in modules for value in vars(module).values())
     return list({id(value): value for value in values if isinstance(value, Table)}.values())
 
@@ -91,11 +89,7 @@ def _homes() -> set[str]:
     """Modules outside the package whose functions are in a table; a script itself is none."""
     functions = (inspect.unwrap(table[name]) for table in tables() for name in table.names)
     homes = {str(getattr(function, "__module__", "")) for function in functions}
-    return {name for name in homes if not _is_of_package(name) and name != "__main__"}
-
-
-def _is_of_package(module: str) -> bool:
-    return module.partition(".")[0] == PACKAGE
+    return {name for name in homes if not is_of_package(name) and name != "__main__"}
 
 
 def _load(extension: Extension) -> None:

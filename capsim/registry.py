@@ -10,12 +10,16 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
-from functools import cache
-from typing import Any, Generic, TypeVar
+from functools import cache, wraps
+from typing import Any, Generic, TypeVar, cast
 
-from capsim.errors import UnknownNameError
+from capsim.errors import CapsimError, ExtensionError, UnknownNameError
 
 F = TypeVar("F", bound=Callable[..., Any])
+G = TypeVar("G", bound=Callable[..., Any])
+Wrong = Callable[[Any], str]
+"""Result of an entry -> what is wrong with it in words; empty where nothing is."""
+PACKAGE = __name__.partition(".")[0]
 
 
 def did_you_mean(name: str, offered: Iterable[str]) -> str:
@@ -30,6 +34,8 @@ def did_you_mean(name: str, offered: Iterable[str]) -> str:
 class Table(Generic[F]):
     """Functions of one signature by name; of one class where it says so.
 
+    What `wrong` says of a result, if anything, is told of a stranger's function.
+
     Examples
     --------
     >>> shapes: Table[Callable[..., float]] = Table("shape")
@@ -40,9 +46,10 @@ class Table(Generic[F]):
     (1.0, ('flat',), ['unknown argument levle of shape flat; did you mean level?'])
     """
 
-    def __init__(self, what: str, of: type | None = None) -> None:
+    def __init__(self, what: str, of: type | None = None, wrong: Wrong | None = None) -> None:
         self.what = what
         self._of = of
+        self._wrong = wrong
         self._entries: dict[str, F] = {}
 
     def register(self, name: str) -> Callable[[F], F]:
@@ -55,10 +62,32 @@ class Table(Generic[F]):
                 raise TypeError(f"{self.what} {name!r} must be a function (got {function!r})")
             if name in self._entries:
                 raise ValueError(f"{self.what} {name!r} is already registered")
-            self._entries[name] = function
+            self._entries[name] = self.watched(name, function)
             return function
 
         return add
+
+    def watched(self, name: str, function: G) -> G:
+        """A stranger's function, whose errors and wrong results are told by its name; others as they are."""
+        wrong_of = self._wrong
+        if wrong_of is None or is_of_package(function.__module__) or hasattr(function, "__wrapped__"):
+            return function
+
+        @wraps(function)
+        def call(*values: Any, **arguments: Any) -> Any:
+            try:
+                result = function(*values, **arguments)
+            # what refuses its arguments is told at their place
+            except (CapsimError, ValueError):
+                raise
+            except Exception as error:
+                what = f"{type(error).__name__}: {error}"
+                raise ExtensionError(f"{self.what} {name} of {function.__module__} fails: {what}") from error
+            if wrong := wrong_of(result):
+                raise ExtensionError(f"{self.what} {name} of {function.__module__} {wrong} (got {result!r})")
+            return result
+
+        return cast(G, call)
 
     def __getitem__(self, name: str) -> F:
         if name not in self._entries:
@@ -98,6 +127,11 @@ class Table(Generic[F]):
     def _unknown(self, name: str) -> str:
         """What is said of a name that the table does not have."""
         return f"unknown {self.what} {name}{did_you_mean(name, self._entries)}"
+
+
+def is_of_package(module: str) -> bool:
+    """Whether a module is one of capsim's own."""
+    return module.partition(".")[0] == PACKAGE
 
 
 def meaning_of(entry: Callable[..., Any]) -> str:

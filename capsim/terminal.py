@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from capsim import projection
-from capsim.errors import CapsimError
+from capsim.errors import CapsimError, ScenarioError
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.table import Table
 
+    from capsim.report import Kind
     from capsim.scenario import Scenario
 
 WRONG_INPUT = 2
@@ -117,7 +118,19 @@ def loaded(file: str, overrides: Overrides = None, sets: Sets = None, *, strict:
     """The scenario of a file, with the options that change it; refused where it is questioned and strict."""
     from capsim.scenario import load
 
-    return load(file, overrides=overrides or (), sets=sets or (), strict=strict)
+    with reading(file, "scenario"):
+        return load(file, overrides=overrides or (), sets=sets or (), strict=strict)
+
+
+@contextmanager
+def reading(file: str, wanted: Kind) -> Iterator[None]:
+    """Say of a file that does not load whether it is of another kind, instead of all that it lacks."""
+    try:
+        yield
+    except ScenarioError as error:
+        from capsim.report import told_apart
+
+        raise told_apart(error, file, wanted) from None
 
 
 def print_json(record: dict[str, Any]) -> None:

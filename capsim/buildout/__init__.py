@@ -1,6 +1,6 @@
 """The discrete-event build-out: it decides when. The only room that imports simpy.
 
-What other rooms use of it is named here and made on first use: the run itself (`build_out`), what it
+What other rooms use of it is named here: the run itself (`build_out`), what it
 emits (`Timeline` with its causes), and what a timeline tells (what stood idle, what was ordered when).
 """
 

@@ -12,11 +12,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypeVar
 
+import numpy as np
+
 from capsim.registry import Table, meaning_of
 from capsim.units import KW_PER_MW, Array
 
 MONEY = "currency"
-"""How the unit of an amount begins that is money; any other is a share of a price."""
+"""How the unit of an amount begins that is money."""
+SHARES = ("1", "1/y")
+"""Units of amounts that are a share of a price."""
 
 
 @dataclass(frozen=True)
@@ -149,9 +153,15 @@ class CostBasis:
         return not self.unit.startswith(MONEY)
 
 
-CAPEX_BASES: Table[CostBasis] = Table("cost basis of capex", CostBasis)
+def _wrong(cost: Any) -> str:
+    numbers = np.asarray(cost)
+    is_cost = numbers.dtype.kind in "fiu" and bool(np.isfinite(numbers).all())
+    return "" if is_cost else "must give a finite cost"
+
+
+CAPEX_BASES: Table[CostBasis] = Table("cost basis of capex", CostBasis, _wrong)
 """What `basis:` of a capex item may name."""
-OPEX_BASES: Table[CostBasis] = Table("cost basis of opex", CostBasis)
+OPEX_BASES: Table[CostBasis] = Table("cost basis of opex", CostBasis, _wrong)
 """What `basis:` of an opex item may name."""
 COST_BASES: Mapping[str, Table[CostBasis]] = {"capex": CAPEX_BASES, "opex": OPEX_BASES}
 """The bases by the category of an item."""
@@ -174,19 +184,24 @@ def cost_basis(
     Raises
     ------
     ValueError
-        If there is no such thing, if it has no price to be a share of, or if the name is taken.
+        If there is no such thing, if the unit is neither money nor a share, if the thing has no price to be
+        a share of, or if the name is taken.
     """
     things = (*CAPEX_THINGS, *OPEX_THINGS)
     if per not in things:
         raise ValueError(f"a cost basis is per {', '.join(thing.__name__ for thing in things)} (got {per!r})")
     is_capex = per in CAPEX_THINGS
+    # a unit in a currency of its own would pass for a share, and multiply a price
+    if not unit.startswith(MONEY) and unit not in SHARES:
+        raise ValueError(f"the unit of a cost basis is currency/..., or 1 or 1/y for a share (got {unit})")
 
     def add(function: Callable[[float, Thing], Cost]) -> Callable[[float, Thing], Cost]:
-        basis = CostBasis(function, per, unit)
+        table = CAPEX_BASES if is_capex else OPEX_BASES
+        basis = CostBasis(table.watched(name, function), per, unit)
         if is_capex and basis.is_share and per not in PRICED_THINGS:
             rule = f"{per.__name__} has no price to be a share of: its unit is currency/... (got {unit})"
             raise ValueError(rule)
-        (CAPEX_BASES if is_capex else OPEX_BASES).register(name)(basis)
+        table.register(name)(basis)
         return function
 
     return add

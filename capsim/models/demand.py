@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,7 +15,14 @@ from capsim.units import DAYS_PER_WEEK, HOURS_PER_DAY, SECONDS_PER_HOUR, Array
 HOURS_PER_WEEK = DAYS_PER_WEEK * HOURS_PER_DAY
 _WEEKDAYS = 5
 
-DEMAND_SHAPES: Table[Callable[..., Array]] = Table("demand shape")
+
+def _wrong(multipliers: Any) -> str:
+    numbers = np.asarray(multipliers)
+    is_shape = numbers.dtype.kind in "fiu" and bool(np.isfinite(numbers).all() and (numbers >= 0.0).all())
+    return "" if is_shape else "must give multipliers of at least 0"
+
+
+DEMAND_SHAPES: Table[Callable[..., Array]] = Table("demand shape", wrong=_wrong)
 """``shape(hour_of_week, *, ...)``: demand in each hour over its weekly mean. [1]
 
 ``hour_of_week`` counts UTC hours from Monday 00:00, 0 to 167; the mean over a whole week is 1.

@@ -196,23 +196,24 @@ def _kept_weight(excess: Array, excess_before: Array) -> Array:
     return np.where(weight > 0.0, weight, 0.5)
 
 
-def lost_compute_share(it_wanted_mw: ArrayLike, it_given_mw: ArrayLike, idle_mw: ArrayLike) -> Array:
-    r"""Share of the compute wanted that a throttled fleet does not deliver.
+def lost_compute_share(it_at_work_mw: ArrayLike, it_given_mw: ArrayLike) -> Array:
+    r"""Share of the compute wanted that a fleet short of power does not deliver.
 
-    Only the power above idle computes; a fleet given half of that is taken to lose half.
+    Racks are switched off until the others fit, those without work first: a rack that is off saves its idle
+    power too, so as many run as the power carries, each as fast as ever.
 
     Parameters
     ----------
-    it_wanted_mw, it_given_mw : array_like of float, shape (...,)
-        IT load without and with the limit, at least 0. [MW]
-    idle_mw : array_like of float, shape (...,)
-        IT load of the fleet when nothing computes, at least 0. [MW]
+    it_at_work_mw : array_like of float, shape (...,)
+        IT load of the racks that have work, idle power included, at least 0. [MW]
+    it_given_mw : array_like of float, shape (...,)
+        IT load inside the limit, at least 0. [MW]
 
     Returns
     -------
     share : ndarray of float64, shape (...,)
-        Compute lost over compute wanted, held in [0, 1]: 1 where not even idle power is
-        given, 0 where no more than idle power was wanted, since then nothing is lost. [1]
+        Compute lost over compute wanted, in [0, 1]; 0 where the racks with work fit, or where none has
+        any. [1]
 
     Raises
     ------
@@ -221,10 +222,13 @@ def lost_compute_share(it_wanted_mw: ArrayLike, it_given_mw: ArrayLike, idle_mw:
 
     Notes
     -----
-    .. math:: s = \frac{P_\mathrm{wanted} - P_\mathrm{given}}{P_\mathrm{wanted} - P_\mathrm{idle}}
+    .. math:: s = \max\left(0,\ 1 - \frac{P_\mathrm{given}}{P_\mathrm{at\ work}}\right)
 
-    Linear, so conservative for shallow caps: an H100 capped from 700 W to 600 W (14 % less power) is
-    reported to lose 12 % (10-15 %) of training throughput and 6.5 % of memory-bound inference [1]_.
+    All racks are alike in it; of the last one, a part runs, or all of it for a part of the hour, so that a
+    fleet twice as large behind twice the power does twice as much. Slowing all racks instead loses less as
+    long as little is missing: an H100 capped from 700 W to 600 W (14 % less power) is reported to lose 12 %
+    (10-15 %) of training throughput and 6.5 % of memory-bound inference [1]_. A plan chooses that by its
+    power cap.
 
     References
     ----------
@@ -232,9 +236,8 @@ def lost_compute_share(it_wanted_mw: ArrayLike, it_given_mw: ArrayLike, idle_mw:
 
     Examples
     --------
-    >>> lost_compute_share([100.0, 100.0, 20.0], [60.0, 10.0, 20.0], 20.0)
-    array([0.5, 1. , 0. ])
+    >>> lost_compute_share([100.0, 100.0, 20.0], [60.0, 10.0, 25.0])
+    array([0.4, 0.9, 0. ])
     """
-    loads = (it_wanted_mw, it_given_mw, idle_mw)
-    in_full, limited, idle = (finite_at_least_0("IT loads", load_mw) for load_mw in loads)
-    return np.clip(share_of(in_full - limited, in_full - idle), 0.0, 1.0)
+    at_work, given = (finite_at_least_0("IT loads", load_mw) for load_mw in (it_at_work_mw, it_given_mw))
+    return share_of(np.maximum(at_work - given, 0.0), at_work)

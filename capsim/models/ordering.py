@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from capsim.registry import Table
 
@@ -27,7 +30,13 @@ OrderingPolicy = Callable[[Outlook], float]
 """Outlook -> day to order on; looked at anew on that day, until it is today or past. Infinity where the
 monthly review of demand is to ask. [d]"""
 
-ORDERING: Table[OrderingPolicy] = Table("ordering policy")
+
+def _wrong(day: Any) -> str:
+    is_day = isinstance(day, (int, float, np.number)) and not math.isnan(day)
+    return "" if is_day else "must give a day, or infinity"
+
+
+ORDERING: Table[OrderingPolicy] = Table("ordering policy", wrong=_wrong)
 """What `ordering:` of a deployment may name; none orders before its `ordered_on`."""
 
 

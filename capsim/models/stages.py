@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +14,13 @@ StageKind = Callable[..., float]
 """Duration of the stage [d], its random stream or None for the central case, and arguments by keyword
 -> how long it takes [d]."""
 
-STAGE_KINDS: Table[StageKind] = Table("stage kind")
+
+def _wrong(duration_d: Any) -> str:
+    is_number = isinstance(duration_d, (int, float, np.number))
+    return "" if is_number and 0.0 <= duration_d < math.inf else "must give a duration of at least 0 days"
+
+
+STAGE_KINDS: Table[StageKind] = Table("stage kind", wrong=_wrong)
 """What `kind:` of a stage may name."""
 
 

@@ -2,6 +2,7 @@
 
 from capsim.operations.borrowed_data import CLIMATE, PRICE, stand_ins
 from capsim.operations.fleet import ratio
+from capsim.operations.full_halls import FullHalls, full_halls_of
 from capsim.operations.held_back import (
     ACCELERATORS,
     COOLING,

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from capsim.models.limits import lost_compute_share
 from capsim.models.power_swing import clipped, swing
 from capsim.models.ratios import share_of
 from capsim.operations.fleet import PhaseFleet, SiteFleet
 from capsim.operations.job_loads import JobLoad
-from capsim.operations.phase_loads import PhaseLoad
+from capsim.operations.phase_loads import PhaseLoad, racks_at_work_mw
 from capsim.operations.spans import Spans
 from capsim.units import Array
 
@@ -31,7 +32,9 @@ class Swing:
     """Cut of a hall's load by its own limit, each of shape (n_hours,)."""
 
     cut_mw: Array
-    """Mean load above the limit. [MW]"""
+    """Mean load that the limit takes: racks switched off, and what swings above it of the others. [MW]"""
+    above_mw: Array
+    """Mean load that would swing above the limit, or above the mean where that is higher. [MW]"""
     cut_share: Array
     """Share of the hour in which the limit cuts. [1]"""
 
@@ -97,7 +100,8 @@ def _hall_swing(
     """Cut of a hall's load hour by hour; None where its systems cannot exceed its limit.
 
     Jobs are spread evenly over the halls, each at its full size whatever part of them runs. One larger
-    than its part of a hall swings there with all of that part.
+    than its part of a hall swings there with all of that part. Where the mean is above the limit, racks
+    are switched off until it fits, and the rest swings as all would around the mean.
     """
     steady, computing = load.steady_mw, load.computing_mw
     chips = phase.total(lambda system: system.level * system.kind.accelerators)
@@ -106,7 +110,7 @@ def _hall_swing(
     # most halls hold no more than they carry
     if not tight.size:
         return None
-    cut, share = np.zeros(served.size), np.zeros(served.size)
+    above, share = np.zeros(served.size), np.zeros(served.size)
     columns = np.column_stack([phase.ready_mw, steady, computing, peak, chips, jobs.mean_held.T])[tight]
     first, groups = _groups(columns)
     rows = columns[first]
@@ -115,22 +119,43 @@ def _hall_swing(
     loads_at = np.linspace(ends[:, 0], ends[:, 1], _POINTS if np.any(np.diff(ends) > _NOTHING) else 1, axis=1)
     limit, base, dynamic_most, peak_most, count = rows[:, :5].T
     states = _States(limit, base, dynamic_most, peak_most, count, rows[:, 5:])
-    cut_at, share_at = _cut(states, jobs, loads_at)
+    above_at, share_at = _above(states, jobs, loads_at)
     for number, at in enumerate(hours):
         group = tight[groups[number]]
         dynamic = np.repeat(computing[group], spans.hours[group])
-        cut[at] = np.interp(served[at], loads_at[number], cut_at[number]) * dynamic
+        above[at] = np.interp(served[at], loads_at[number], above_at[number]) * dynamic
         share[at] = np.interp(served[at], loads_at[number], share_at[number])
     want = spans.hourly(steady) + spans.hourly(computing) * served
-    # the mean above the limit is cut in any case, however the interpolation rounds
-    np.maximum(cut, want - spans.hourly(phase.ready_mw), out=cut)
-    cut[cut <= _NOTHING * want] = 0.0
+    above[above <= _NOTHING * want] = 0.0
     share[share <= _NOTHING] = 0.0
-    return Swing(cut, share)
+    over = np.flatnonzero(want > spans.hourly(phase.ready_mw))
+    # most halls carry their mean load: nothing is switched off
+    if not over.size:
+        return Swing(above, above, share)
+    cut = above.copy()
+    kept = spans.hourly(phase.ready_mw)[over]
+    idle = spans.hourly(load.computing_idle_mw)[over]
+    on = 1.0 - lost_compute_share(racks_at_work_mw(want[over], idle, jobs.at_work(served)[over]), kept)
+    cut[over] = want[over] - kept + on * above[over]
+    share[over] = 1.0
+    return Swing(cut, above, share)
 
 
-def _cut(states: _States, jobs: JobLoad, served: Array) -> tuple[Array, Array]:
-    """Cut over dynamic power and share of the time with it, where shares `served` (n_states, n_loads) run."""
+def lost_in_swing(at_work_mw: Array, drawn_mw: Array, above_mw: Array, computing_mw: Array) -> Array:
+    """Share of its compute that a hall with a swing loses: racks off, and the others slowed. [1]
+
+    Slowed racks draw less, so that `drawn_mw` carries more of them.
+    """
+    slowed = share_of(above_mw, computing_mw)
+    off = lost_compute_share(at_work_mw - above_mw, drawn_mw)
+    return np.asarray(slowed + off * (1.0 - slowed))
+
+
+def _above(states: _States, jobs: JobLoad, served: Array) -> tuple[Array, Array]:
+    """Load above the limit over dynamic power, and share of the time with it, where shares `served` run.
+
+    All of shape (n_states, n_loads). Where the mean is above the limit, it stands in for it.
+    """
     mix = jobs.mix
     work = states.held * mix.busy
     weight = share_of(work, work.sum(axis=1, keepdims=True))
@@ -147,7 +172,7 @@ def _cut(states: _States, jobs: JobLoad, served: Array) -> tuple[Array, Array]:
     largest = np.argmax(variance, axis=0)[None]
     total = mean.sum(axis=0)
     of_largest = np.take_along_axis(mean, largest, axis=0)[0]
-    limit = states.limit_mw[:, None]
+    limit = np.maximum(states.limit_mw[:, None], states.steady_mw[:, None] + total)
     let_through, share = clipped(
         states.steady_mw[:, None] + np.maximum(total - of_largest, 0.0),
         jobs=np.take_along_axis(count, largest, axis=0)[0],
@@ -158,8 +183,8 @@ def _cut(states: _States, jobs: JobLoad, served: Array) -> tuple[Array, Array]:
     )
     most = states.steady_mw[:, None] + (np.ceil(count - _NOTHING) * power).sum(axis=0)
     can = most > limit * (1.0 + _NOTHING)
-    cut = np.maximum(states.steady_mw[:, None] + total - let_through, 0.0) / states.dynamic_mw[:, None]
-    return cut * can, share * can
+    above = np.maximum(states.steady_mw[:, None] + total - let_through, 0.0) / states.dynamic_mw[:, None]
+    return above * can, share * can
 
 
 def _groups(columns: Array) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:

@@ -6,8 +6,9 @@ import numpy as np
 
 from capsim.models.limits import lost_compute_share
 from capsim.models.ratios import share_of
-from capsim.operations.hall_swing import hall_swings
+from capsim.operations.hall_swing import hall_swings, lost_in_swing
 from capsim.operations.monthly import SiteRun, capacity_charge_per_mw_h, working
+from capsim.operations.phase_loads import racks_at_work_mw
 from capsim.operations.served_demand import working_share
 from capsim.units import Array
 
@@ -71,12 +72,18 @@ def _delivered_h100e(run: SiteRun) -> Array:
     swings = hall_swings(fleet, run.loads, run.served, run.jobs)
     in_halls = run.power.in_halls_mw
     drawn_share = share_of(run.power.it_mw, in_halls, of_nothing=1.0)
+    at_work = run.served if run.jobs is None else run.jobs.at_work(run.served)
     delivered = np.zeros_like(in_halls)
     for phase, load, swing in zip(fleet.phases, run.loads, swings, strict=True):
-        want = spans.hourly(load.steady_mw) + spans.hourly(load.computing_mw) * run.served
-        cut_mw = 0.0 if swing is None else swing.cut_mw
-        drawn = np.minimum(want - cut_mw, spans.hourly(phase.ready_mw)) * drawn_share
-        lost = lost_compute_share(want, drawn, spans.hourly(load.idle_mw))
+        computing = spans.hourly(load.computing_mw) * run.served
+        want = spans.hourly(load.steady_mw) + computing
+        working_mw = racks_at_work_mw(want, spans.hourly(load.computing_idle_mw), at_work)
+        if swing is None:
+            drawn = np.minimum(want, spans.hourly(phase.ready_mw)) * drawn_share
+            lost = lost_compute_share(working_mw, drawn)
+        else:
+            drawn = (want - swing.cut_mw) * drawn_share
+            lost = lost_in_swing(working_mw, drawn, swing.above_mw, computing)
         slowed = working(phase, run.workload, fleet.scenario.h100e)[-1]
         delivered += spans.hourly(slowed) * (1.0 - lost) * run.served
     return delivered * working_share(run.workload)

@@ -52,6 +52,11 @@ class JobLoad:
     left_over: Array
     """Accelerators that no job takes where a class never runs, over those in place, shape (n_spans,). [1]"""
 
+    def at_work(self, served: Array | float) -> Array:
+        """Share of the accelerators in service that a job holds, by hour, where a share `served` runs. [1]"""
+        full = share_of(served, self.filled)
+        return np.asarray(np.minimum(full, 1.0) * self.held)
+
     @property
     def goodput(self) -> float:
         """Busy share of the best class of jobs. [1]"""

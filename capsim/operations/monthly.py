@@ -157,7 +157,7 @@ def _margins(run: SiteRun, months: Months) -> Months:
     power, spans = run.power, run.fleet.spans
     reach = spans.last_of_month(lasting_reach_mw(run.fleet))
     it, facility = months["it_peak_mw"], months["facility_peak_mw"]
-    pue = share_of(facility, it, of_nothing=1.0)
+    pue = np.maximum(share_of(facility, it, of_nothing=1.0), _worst_pue_short_of_power(run))
     return {
         "grid_headroom_mw": _grid_headroom(run),
         "hall_headroom_mw": headroom_mw(months["critical_it_mw"], it + behind_caps_mw(run.fleet, power)),
@@ -165,6 +165,21 @@ def _margins(run: SiteRun, months: Months) -> Months:
         "power_limited_h": run.calendar.count_by_month(power.is_power_limited),
         "cooling_limited_h": run.calendar.count_by_month(power.is_cooling_limited),
     }
+
+
+def _worst_pue_short_of_power(run: SiteRun) -> Array:
+    """Highest PUE among the hours of each month in which power is short; 1 where it never is. [1]
+
+    The month's peaks do not tell it: at the limit the facility is the same in heat and cold, and the highest
+    IT load is that of the coolest hour.
+    """
+    power, calendar = run.power, run.calendar
+    short = np.flatnonzero(power.is_power_limited)
+    worst = np.ones(calendar.n_months)
+    if short.size:
+        pue = share_of(power.facility_mw[short], power.it_mw[short], of_nothing=1.0)
+        np.maximum.at(worst, calendar.month_of_hour[short], pue)
+    return worst
 
 
 def _grid_headroom(run: SiteRun) -> Array:
@@ -186,7 +201,7 @@ def _compute(run: SiteRun) -> Months:
     series = {name: np.zeros(calendar.n_months) for name in (*names, "delayed_h100e_h", "shed_mwh")}
     lost = later = paused = held = running
     if run.jobs is not None:
-        held = spans.sum_of(_held(run.jobs, run.served))
+        held = spans.sum_of(run.jobs.at_work(run.served))
     if run.moved is not None:
         paused, later = _span_sums(spans, run.moved.paused), _span_sums(spans, run.moved.made_up)
         lost = paused - later
@@ -209,12 +224,6 @@ def _compute(run: SiteRun) -> Months:
             series["delayed_h100e_h"] += total(slowed, later)
             series["shed_mwh"] += spans.fold_by_month(load.computing_mw * paused)
     return series
-
-
-def _held(jobs: JobLoad, served: Array | float) -> Array:
-    """Share of the accelerators in service that a job holds, hour by hour. [1]"""
-    full = share_of(served, jobs.filled)
-    return np.asarray(np.minimum(full, 1.0) * jobs.held)
 
 
 def _span_sums(spans: Spans, share: Array | float) -> Array:

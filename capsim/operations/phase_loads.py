@@ -23,6 +23,8 @@ class PhaseLoad:
     """What computing at the ceiling of the allocation adds."""
     idle_mw: Array
     """Idle power of all systems."""
+    computing_idle_mw: Array
+    """Idle power of the systems with accelerators."""
     peak_mw: Array
     """Most that computing can add: nameplate or power cap of the systems with accelerators, less idle."""
 
@@ -34,22 +36,34 @@ def workload_of(fleet: SiteFleet, jobs: JobLoad | None) -> Workload:
 
 def phase_load(phase: PhaseFleet, workload: Workload) -> PhaseLoad:
     """IT load a phase wants, before any limit. [MW]"""
-    idle = phase.total(lambda s: s.level * (s.kind.all_in_mw * s.kind.idle_share))
-    hosting = [system for system in phase.systems if not system.kind.accelerators]
-    computing = [system for system in phase.systems if system.kind.accelerators]
 
     def dynamic_mw(system: SystemFleet) -> float:
         return system.kind.all_in_mw * dynamic_share(workload, system.kind.idle_share)
 
+    def idle_mw(system: SystemFleet) -> float:
+        return system.kind.all_in_mw * system.kind.idle_share
+
     def peak_mw(system: SystemFleet) -> float:
         return system.kind.all_in_mw * (workload.power_cap - system.kind.idle_share)
 
+    idle = phase.total(lambda s: s.level * idle_mw(s))
+    hosting = [system for system in phase.systems if not system.kind.accelerators]
+    computing = [system for system in phase.systems if system.kind.accelerators]
     return PhaseLoad(
         steady_mw=sum((s.level * dynamic_mw(s) for s in hosting), idle),
         computing_mw=sum((s.level * dynamic_mw(s) for s in computing), np.zeros_like(idle)),
         idle_mw=idle,
+        computing_idle_mw=sum((s.level * idle_mw(s) for s in computing), np.zeros_like(idle)),
         peak_mw=sum((s.level * peak_mw(s) for s in computing), np.zeros_like(idle)),
     )
+
+
+def racks_at_work_mw(wanted_mw: Array, computing_idle_mw: Array, at_work: Array | float) -> Array:
+    """What is wanted less the idle power of racks without work, which is switched off first. [MW]
+
+    `at_work` is the share of the accelerators that have work. [1]
+    """
+    return np.asarray(wanted_mw - computing_idle_mw * (1.0 - at_work))
 
 
 def dynamic_share(workload: Workload, idle_share: float) -> float:

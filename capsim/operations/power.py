@@ -8,13 +8,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.models.limits import lost_compute_share
+from capsim.models.limits import RELATIVE_GAP, lost_compute_share
 from capsim.models.ratios import share_of
 from capsim.models.weather import Weather
 from capsim.operations.fleet import SiteFleet
-from capsim.operations.hall_swing import Swing, cut_times, hall_swings
+from capsim.operations.hall_swing import Swing, cut_times, hall_swings, lost_in_swing
 from capsim.operations.job_loads import JobLoad
-from capsim.operations.phase_loads import PhaseLoad, phase_load, workload_of
+from capsim.operations.phase_loads import PhaseLoad, phase_load, racks_at_work_mw, workload_of
 from capsim.operations.site_plant import Plant, inside_limits
 from capsim.operations.spans import Cut, Spans
 from capsim.units import Array
@@ -84,8 +84,8 @@ def site_power(
         is_bound = is_bound | (asked.in_halls_mw < asked.wanted_mw)
         power_limited = power_limited | _is_over(fleet, loads, served)
     bound_h = np.flatnonzero(is_bound)
-    drawn_share = _drawn_share(drawn.it_mw, asked.in_halls_mw, bound_h)
-    lost, peak = _halls(fleet, loads, served, bound_h, drawn_share, swings)
+    bound = _bound(drawn.it_mw, asked.in_halls_mw, bound_h, fleet.spans.cut(bound_h), served, jobs)
+    lost, peak = _halls(fleet, loads, served, bound, swings)
     return SitePower(
         it_wanted_mw=asked.wanted_mw,
         in_halls_mw=asked.in_halls_mw,
@@ -120,9 +120,11 @@ def _is_over(fleet: SiteFleet, loads: list[PhaseLoad], served: Array | float) ->
     over = np.zeros(int(spans.edges_h[-1]), dtype=np.bool_)
     top = spans.max_of(served) if isinstance(served, np.ndarray) else served
     for load, phase in zip(loads, fleet.phases, strict=True):
-        if np.any(load.steady_mw + load.computing_mw * top > phase.ready_mw):
+        # a hall that holds just what it carries is not over it by what its sum rounds
+        most = phase.ready_mw * (1.0 + RELATIVE_GAP)
+        if np.any(load.steady_mw + load.computing_mw * top > most):
             want = spans.hourly(load.steady_mw) + spans.hourly(load.computing_mw) * served
-            over |= want > spans.hourly(phase.ready_mw)
+            over |= want > spans.hourly(most)
     return over
 
 
@@ -171,21 +173,17 @@ def _halls(
     fleet: SiteFleet,
     loads: list[PhaseLoad],
     served: Array | float,
-    bound_h: NDArray[np.int64],
-    drawn_share: Array,
+    bound: _Bound,
     swings: list[Swing | None],
 ) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
     """Per phase, span by span, the compute lost in the hours that bind [h], and the highest load. [MW]"""
-    cut = fleet.spans.cut(bound_h)
-    top, is_free = _served_unbound(fleet.spans, served, bound_h, cut)
-    bound = _Bound(cut, served[bound_h] if isinstance(served, np.ndarray) else served, drawn_share)
+    top, is_free = _served_unbound(fleet.spans, served, bound)
     lost, peaks = [], []
     for load, phase, swing in zip(loads, fleet.phases, swings, strict=True):
         peak = np.minimum(load.steady_mw + load.computing_mw * top, phase.ready_mw) * is_free
         lost_h = np.zeros_like(peak)
-        if bound_h.size:
-            over_mw = None if swing is None else swing.cut_mw[bound_h]
-            lost_h, drawn = _bound_hall(load, phase.ready_mw, bound, over_mw)
+        if bound.hours.size:
+            lost_h, drawn = _bound_hall(load, phase.ready_mw, bound, swing)
             peak = np.maximum(peak, drawn)
         lost.append(lost_h)
         peaks.append(peak)
@@ -196,60 +194,72 @@ def _halls(
 class _Bound:
     """The hours of a site that bind."""
 
+    hours: NDArray[np.int64]
     cut: Cut
     """How many of them lie in each span."""
     served: Array | float
     """Share of the allocation ceiling asked for in each. [1]"""
+    at_work: Array | float
+    """Share of the racks that have work in each. [1]"""
     drawn_share: Array
     """Share of what the halls let through that the site draws in each. [1]"""
 
     @cached_property
-    def drawn_share_by_span(self) -> tuple[Array, Array, Array]:
-        """Least, mean and most of `drawn_share` in each span. [1]"""
+    def drawn_share_by_span(self) -> tuple[Array, Array]:
+        """Mean and most of `drawn_share` in each span. [1]"""
         cut = self.cut
-        return (
-            cut.min_of(self.drawn_share),
-            cut.sum_of(self.drawn_share) / np.maximum(cut.hours, 1),
-            cut.max_of(self.drawn_share),
-        )
+        return cut.sum_of(self.drawn_share) / np.maximum(cut.hours, 1), cut.max_of(self.drawn_share)
 
 
-def _bound_hall(
-    load: PhaseLoad, ready_mw: Array, bound: _Bound, over_mw: Array | None
-) -> tuple[Array, Array]:
+def _bound(
+    it_mw: Array,
+    in_halls_mw: Array,
+    hours: NDArray[np.int64],
+    cut: Cut,
+    served: Array | float,
+    jobs: JobLoad | None,
+) -> _Bound:
+    """The hours that bind: what is asked for in them, and how much of what halls let through is drawn."""
+    at_work = served if jobs is None else jobs.at_work(served)
+    asked, working = (of[hours] if isinstance(of, np.ndarray) else of for of in (served, at_work))
+    return _Bound(hours, cut, asked, working, _drawn_share(it_mw, in_halls_mw, hours))
+
+
+def _bound_hall(load: PhaseLoad, ready_mw: Array, bound: _Bound, swing: Swing | None) -> tuple[Array, Array]:
     """Compute a hall loses in hours that bind [h], and its highest load in them [MW], span by span.
 
-    `over_mw` is what the swing of its jobs puts over its limit in each of them, where it swings.
-
-    Where the wish is the same all along a span, and its hours draw idle power or more, the loss is linear
-    in what is drawn: its mean is that of the mean hour.
+    Where all is asked for in all hours, the loss is linear in what is drawn: its mean is that of the mean
+    hour.
     """
     cut, served = bound.cut, bound.served
-    if not isinstance(served, np.ndarray) and over_mw is None:
-        least, mean, most = bound.drawn_share_by_span
+    if not isinstance(served, np.ndarray) and swing is None:
+        mean, most = bound.drawn_share_by_span
         want = load.steady_mw + load.computing_mw * served
         let = np.minimum(want, ready_mw)
-        if np.all((let * least >= load.idle_mw) | (cut.hours == 0)):
-            lost = lost_compute_share(want, let * mean, load.idle_mw)
-            return lost * (cut.hours * served), let * most
-    want = cut.spread(load.steady_mw) + cut.spread(load.computing_mw) * served
-    drawn = np.minimum(want if over_mw is None else want - over_mw, cut.spread(ready_mw))
-    # in place, here and below: one array less for each hall
-    drawn *= bound.drawn_share
-    lost = lost_compute_share(want, drawn, cut.spread(load.idle_mw))
+        return lost_compute_share(want, let * mean) * (cut.hours * served), let * most
+    computing = cut.spread(load.computing_mw) * served
+    want = cut.spread(load.steady_mw) + computing
+    at_work = racks_at_work_mw(want, cut.spread(load.computing_idle_mw), bound.at_work)
+    if swing is None:
+        drawn = np.minimum(want, cut.spread(ready_mw)) * bound.drawn_share
+        lost = lost_compute_share(at_work, drawn)
+    else:
+        drawn = (want - swing.cut_mw[bound.hours]) * bound.drawn_share
+        lost = lost_in_swing(at_work, drawn, swing.above_mw[bound.hours], computing)
+    # in place: one array less for each hall
     lost *= served
     return cut.sum_of(lost), cut.max_of(drawn)
 
 
 def _served_unbound(
-    spans: Spans, served: Array | float, bound_h: NDArray[np.int64], cut: Cut
+    spans: Spans, served: Array | float, bound: _Bound
 ) -> tuple[Array | float, NDArray[np.bool_]]:
     """Largest share served in the hours of each span that do not bind, and whether there are any."""
-    is_free = cut.hours < spans.hours
+    is_free = bound.cut.hours < spans.hours
     # one share for all hours: nothing to look up
     if not isinstance(served, np.ndarray):
         return served, is_free
-    if bound_h.size:
+    if bound.hours.size:
         served = served.copy()
-        served[bound_h] = 0.0
+        served[bound.hours] = 0.0
     return spans.max_of(served), is_free

@@ -73,7 +73,7 @@ class Sky:
         price, adders = self._price(site)
         carbon = self._carbon(site)
         return Surroundings(
-            weather=self._weather_of(site),
+            weather=self.weather(site),
             price_per_mwh=price,
             adders_per_mwh=adders,
             marginal_per_mwh=price,
@@ -94,7 +94,8 @@ class Sky:
             return carbon
         return with_trend(whole, site.carbon.trend_per_y, self._scenario.calendar)
 
-    def _weather_of(self, site: Site) -> Weather:
+    def weather(self, site: Site) -> Weather:
+        """Weather over a site."""
         trend, stress = site.warming_k_per_decade, site.extreme_heat_k
         key = (site.climate, site.climate_shift_k, trend, stress, site.weather_file)
         if key not in self._weather:

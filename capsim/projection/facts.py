@@ -12,7 +12,7 @@ from capsim.operations import design_dry_bulb_c, hours_of_carbon, ratio, stand_i
 from capsim.projection import roadmap
 from capsim.projection.phase_dates import dates_by_phase
 from capsim.projection.run import Run, money_unit
-from capsim.quantities import exchange_rates, scope_of, without_parts_of_a_cluster
+from capsim.quantities import exchange_rates, scope_of, wacc_real, without_parts_of_a_cluster
 from capsim.scenario import awaited, is_priced_elsewhere
 from capsim.units import HOURS_PER_YEAR, W_PER_KW
 from capsim.vocabulary import SYSTEM_KINDS
@@ -68,6 +68,10 @@ class Facts:
     `accelerator`, its `all_in_it_w_per_accelerator` and its `h100e` by definition."""
     exchange_rates: dict[str, float] = field(default_factory=dict)
     """Units of the currency for one of each other, by code."""
+    wacc_real: float | None = None
+    """Real cost of capital that money is discounted at; results saved before have none. [1/y]"""
+    opening_equity: float = 0.0
+    """What owners bring in at the start, nominal: what is there, less its debt. [scenario currency]"""
     priced_elsewhere: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     """Cost items spent in countries they were not priced in: where `priced_in`, and the `sites`."""
     questions: list[dict[str, str]] = field(default_factory=list)
@@ -119,6 +123,8 @@ def facts_of(run: Run) -> Facts:
         energization={s.id: {p.id: p.energization for p in s.phases} for s in scenario.sites},
         systems={name: _system(run, name) for name in sorted({m.unit for m in systems})},
         exchange_rates=exchange_rates(scenario),
+        wacc_real=wacc_real(scenario),
+        opening_equity=float(run.statements.opening_equity),
         priced_elsewhere=_priced_elsewhere(run),
         questions=[
             {"question": q.name, "path": q.path, "value": q.value, "text": str(q)}

@@ -102,6 +102,7 @@ def hour_of(hourly: xr.Dataset, site: str, at: str, design_dry_bulb_c: float = m
     values["design_dry_bulb_c"] = design_dry_bulb_c
     for name, (limit, drawn) in HEADROOM.items():
         values[name] = _left(values[limit], values[drawn])
+    values["grid_carries_it_mw"] = values["grid_mw_usable"] / values["pue"]
     for key in ("units", "long_name"):
         values.attrs[key] = {name: series.attrs[key] for name, series in hourly.data_vars.items()}
     values.attrs["units"] |= {measure.name: measure.unit for measure in OF_AN_HOUR}

@@ -20,6 +20,7 @@ from capsim.projection.binding_views import binding_by_month
 from capsim.projection.facts import facts_of
 from capsim.projection.findings import Finding, all_findings
 from capsim.projection.headline_figures import headline
+from capsim.projection.heat import heat_of
 from capsim.projection.manifest import manifest_of
 from capsim.projection.monthly_tables import with_units
 from capsim.projection.rows import of_kind
@@ -72,6 +73,8 @@ class Projection:
         Announcements of the scenario held against the projection.
     facts : Facts
         Title, horizon, money, systems, failures: what readers of the tables need beside them.
+    heat : Heat or None
+        What the power at the meters carries of full halls, in every hour and with hours cut.
     findings : tuple of Finding
         What the projection says in plain words, with kind, severity, place and numbers.
     manifest : dict
@@ -102,6 +105,7 @@ class Projection:
     headline = View(lambda run: headline(run, run.statements))
     targets = View(target_results)
     facts = View(facts_of)
+    heat = View(heat_of)
     manifest = View(manifest_of)
     scenario_yaml = View(lambda run: run.scenario.resolved())
     hourly = View(labelled.hourly_dataset)
@@ -220,6 +224,7 @@ class Projection:
         return {
             "manifest": self.manifest,
             "facts": asdict(self.facts),
+            "heat": None if self.heat is None else asdict(self.heat),
             "headline": dict(self.headline),
             "targets": [asdict(target) for target in self.targets],
             "yearly": self.yearly.reset_index().to_dict(orient="records"),
@@ -263,7 +268,7 @@ class Projection:
             and all(getattr(self, t).equals(getattr(other, t)) for t in saved_files.TABLES)
             and repr(dict(self.headline)) == repr(dict(other.headline))
             and (self.targets, self.facts, self.manifest) == (other.targets, other.facts, other.manifest)
-            and self.scenario_yaml == other.scenario_yaml
+            and (self.scenario_yaml, self.heat) == (other.scenario_yaml, other.heat)
             and repr(self.spread) == repr(other.spread)
             and (self.hourly is None) == (other.hourly is None)
             and (self.hourly is None or other.hourly is None or self.hourly.identical(other.hourly))

@@ -12,6 +12,7 @@ from capsim.projection import storage
 from capsim.projection.eu_scheme import eu_scheme_table
 from capsim.projection.facts import Facts
 from capsim.projection.findings import Finding
+from capsim.projection.heat import AtMeanPue, Heat
 from capsim.projection.hourly_file import HourlyFile
 from capsim.projection.manifest import RESOLVED
 from capsim.projection.money_views import cash_flow_by_year, payers_by_year, with_money
@@ -98,6 +99,7 @@ def read_views(folder: Path) -> dict[str, Any]:
             "headline": {k: float("nan") if v is None else v for k, v in record["headline"].items()},
             "targets": [TargetResult(**_with_sense(target)) for target in record["targets"]],
             "spread": _spread(record.get("spread")),
+            "heat": _heat(record.get("heat")),
             "scenario_yaml": (folder / RESOLVED).read_text(encoding="utf-8"),
             **_provenance(record),
         }
@@ -108,6 +110,13 @@ def read_views(folder: Path) -> dict[str, Any]:
 def _with_sense(target: dict[str, Any]) -> dict[str, Any]:
     """A target's goal with its sense, which those saved before there were floors of power and money lack."""
     return {"sense": "<=" if target["metric"] in CEILINGS.values() else ">="} | target
+
+
+def _heat(saved: dict[str, Any] | None) -> Heat | None:
+    """Full halls in the heat, where they were saved."""
+    if saved is None:
+        return None
+    return Heat(**{**saved, "years": {year: AtMeanPue(**of) for year, of in saved["years"].items()}})
 
 
 def _spread(saved: dict[str, Any] | None) -> Spread | None:

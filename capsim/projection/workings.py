@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ from capsim.errors import FigureError
 from capsim.projection.answers import read
 from capsim.projection.answers_of_views import Views
 from capsim.projection.quotients import QUOTIENTS, Quotient
-from capsim.registry import did_you_mean
+from capsim.projection.worked_returns import RETURNS, Step
 from capsim.vocabulary import (
     ADDED_UP,
     DECLARED,
@@ -30,17 +30,10 @@ if TYPE_CHECKING:
     from capsim.projection.projection import Projection
 
 
-class Step(NamedTuple):
-    """A number that a figure is worked from."""
-
-    words: str
-    value: float
-    unit: str
-
-
 OVER_MW: Final = "capex_per_critical_it_mw"
 OVER_H100E: Final = "capex_per_h100e"
-BY_ITEM: Final = (*(measure.name for measure in LEDGER), "revenue", "residual")
+LAST_YEAR: Final = "opex_last_year"
+BY_ITEM: Final = (*(measure.name for measure in LEDGER), "revenue", "residual", LAST_YEAR)
 """Figures that are sums over the ledger."""
 LEVELISED: Final = ("lcoc_per_accelerator_h", "lcoc_per_h100e_h", "levelised_cost_per_it_mwh")
 """Figures that are sums of what each item makes of them."""
@@ -63,9 +56,10 @@ def worked(projection: Projection, text: str) -> tuple[Asked, list[Step]]:
             return asked, [*steps, Step(str(asked), value, _unit(projection, asked))]
     if asked.is_date:
         raise FigureError(f"{asked} is a date: capsim run shows what it waited for (got {text!r})")
-    known = sorted({kind for kinds in _WAYS for kind in kinds})
-    near = did_you_mean(name, known)
-    raise FigureError(f"{asked} is worked month by month, from cash flows or loads, which results have{near}")
+    raise FigureError(
+        f"{asked} is worked payment by payment, over phases, systems and assets: capsim explain --ledger "
+        "lists the payments with what each is for"
+    )
 
 
 def _name(asked: Asked, projection: Projection) -> str:
@@ -104,6 +98,9 @@ def _items(projection: Projection, asked: Asked, name: str) -> Iterator[Step]:
     if asked.when is not None:
         first = projection.start if asked.when.word == "by" else pd.Timestamp(asked.when.first)
         rows = rows[(rows["month"] >= first) & (rows["month"] <= pd.Timestamp(asked.when.last))]
+    if name == LAST_YEAR:
+        ledger = ledger[ledger["month"] >= projection.end - pd.DateOffset(years=1)]
+        rows = ledger[ledger["category"] == "opex"]
     # what is left at the end is booked as a negative cost
     sign = -1.0 if name == "residual" else 1.0
     yield from _largest(sign * rows.groupby("item")[amount].sum(), projection.facts.money_unit)
@@ -173,6 +170,13 @@ def _years(projection: Projection, asked: Asked, name: str) -> Iterator[Step]:
         yield Step(str(year), float(value), unit)
 
 
+def _returns(projection: Projection, asked: Asked, name: str) -> Iterator[Step]:
+    """Cash by year; nothing without revenue, where there is no such figure."""
+    if math.isnan(float(read(asked, Views(projection)))):
+        raise FigureError(f"{asked}: there is none; it needs revenue, and cash that comes back (got {asked})")
+    yield from RETURNS[name](projection)
+
+
 _WAYS: Mapping[tuple[str, ...], Callable[[Projection, Asked, str], Iterator[Step]]] = {
     tuple(QUOTIENTS): _quotient,
     BY_ITEM: _items,
@@ -180,5 +184,6 @@ _WAYS: Mapping[tuple[str, ...], Callable[[Projection, Asked, str], Iterator[Step
     (OVER_MW, OVER_H100E): _capex_over,
     LEVELS: _month_of,
     SUMS: _years,
+    tuple(RETURNS): _returns,
 }
 """How each figure is worked."""

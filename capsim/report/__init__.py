@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from capsim.report.studies import comparison_details, study_summary
     from capsim.report.study_figures import picture
     from capsim.report.tables import summary
-    from capsim.report.validation import validated_file
+    from capsim.report.validation import Kind, told_apart, validated_file
     from capsim.report.worked_figure import working
 
 __getattr__, __dir__ = on_first_use(__name__)

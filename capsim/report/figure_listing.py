@@ -20,6 +20,7 @@ FOUND: dict[Place, str] = {
     "hall": "by hall and month",
     "hourly": "by hour",
     "hour": "of one hour",
+    "heat": "of a site's full halls, in results (heat) and findings",
     "yearly": "by year",
     "date": "dates of phases in studies",
 }

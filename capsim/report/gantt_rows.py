@@ -128,11 +128,12 @@ def _steps(projection: Projection, ended: Ended) -> Bars:
     milestones = projection.milestones
     events = milestones[(milestones["phase"] == "") & (milestones["site"] != "")]
     bars_of: Bars = defaultdict(list)
-    ends = events[events["kind"].isin(["energised", "cancelled"]) & (events["time_d"] >= 0.0)]
+    ends = of_kind(events, "energised", "cancelled")
+    ends = ends[ends["time_d"] >= 0.0]
     for site, _, step, end_d in tuples(ends, *KEY, "time_d"):
         key = site, "", step
         of_site = events[events["site"] == site]
-        applied = of_site[(of_site["item"] == step) & (of_site["kind"] == "applied")]["time_d"]
+        applied = of_kind(of_site[of_site["item"] == step], "applied")["time_d"]
         bars_of[key] += [Bar(float(start_d), end_d, ORANGE) for start_d in applied]
         stages = of_site[of_site["item"].str.startswith(f"{step}.")]
         for (_, _, stage), bars in _spans(stages, SPANS[0], dict.fromkeys(ended, end_d)).items():

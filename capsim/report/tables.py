@@ -188,7 +188,7 @@ def milestones(projection: Projection) -> Group:
     ready = projection.of_kind("ready_for_service")
     for site, phase, mw, when in tuples(ready, "site", "phase", "amount", "date"):
         of_phase = events[(events["site"] == site) & (events["phase"] == phase)]
-        permit = of_phase[(of_phase["item"] == "permit") & (of_phase["kind"] == "finished")]["date"]
+        permit = of_kind(of_phase[of_phase["item"] == "permit"], "finished")["date"]
         step = site, powered_by[site][phase]
         dates = (permit.max(), applied.get(step), steps.get(step), when, *_first_fleet(of_phase))
         rows.append((site, phase, megawatts(mw), *map(_month, dates)))

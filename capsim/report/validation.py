@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -24,6 +25,8 @@ KEYS: Mapping[Kind, frozenset[str]] = MappingProxyType(
     }
 )
 """Keys that a file of each kind may have."""
+TAKEN_BY: Mapping[Kind, str] = MappingProxyType({"scenario": "run", "claim": "audit", "plan": "plan"})
+"""Commands that take a file of each kind."""
 NONE_OF_THEM = (
     "is no scenario (which has schema, name and sites, or extends another), no claim (claim, statement "
     "and source) and no plan (plan, scenario, slots and options)"
@@ -82,6 +85,16 @@ def kind_of_file(file: str) -> Kind:
     if not KEYS[kind] & keys:
         raise ScenarioError(file, [Fault(file, 0, "", NONE_OF_THEM, as_written(root))])
     return kind
+
+
+def told_apart(error: ScenarioError, file: str, wanted: Kind) -> ScenarioError:
+    """The error of a file that does not load, or that it is of another kind and which command takes it."""
+    with suppress(ScenarioError):
+        kind = kind_of_file(file)
+        if kind != wanted:
+            rule = f"must be a {wanted} and is a {kind}, which capsim {TAKEN_BY[kind]} takes"
+            return ScenarioError(file, [Fault(file, 0, "", rule)])
+    return error
 
 
 def _claim(claim: Claim) -> str:

@@ -1,6 +1,6 @@
 """Scenarios: what a planner writes, read, merged, checked and traceable to file and line.
 
-What other rooms use is named here and made on first use, so importing the package costs nothing.
+What other rooms use is named here; it is imported with the package.
 """
 
 from capsim.scenario.awaited_milestones import FINISHED, IN_SERVICE, Awaited, awaited
@@ -27,6 +27,7 @@ from capsim.scenario.records.job_records import JobMix, Workload
 from capsim.scenario.records.money_records import AssetClass, CostItem, Debt, Grant, Rent, Revenue
 from capsim.scenario.records.operations_records import Demand, Service, Shape
 from capsim.scenario.records.quantity import Quantity
+from capsim.scenario.records.record import Record, with_fields
 from capsim.scenario.records.schema import Scenario, Site
 from capsim.scenario.records.site_records import Deployment, Equipment, GridStep, Phase, Refresh, Stage
 from capsim.scenario.records.study_records import Target
@@ -34,3 +35,4 @@ from capsim.scenario.reference import json_schema
 from capsim.scenario.resolved_values import Row, explain
 from capsim.scenario.rules.rule import Issue, Issues
 from capsim.scenario.rules.shared_rules import WHOLE
+from capsim.scenario.rules.target_rules import not_in_results

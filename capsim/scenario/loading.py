@@ -146,7 +146,9 @@ def _described(value: Any) -> Any:
     if isinstance(value, Record):
         names = {name: info.alias or name for name, info in type(value).model_fields.items()}
         written = [name for name in names if name in value.model_fields_set]
-        return {names[name]: _described(getattr(value, name)) for name in written}
+        # what `model_copy` was given under no field's name is told as an unknown key
+        written += sorted(value.model_fields_set - names.keys())
+        return {names.get(name, name): _described(getattr(value, name)) for name in written}
     if isinstance(value, (tuple, list)):
         return [_described(element) for element in value]
     return describe(value.distribution) if isinstance(value, Uncertain) else value

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from capsim.language.notes import NOTE_KEYS
 from capsim.language.tree import Faults, Node, Path, as_written, located
 from capsim.registry import did_you_mean
-from capsim.scenario.records.fields import unknown_key
+from capsim.scenario.records.fields import record_at, unknown_key
 from capsim.scenario.records.record import Record
 from capsim.scenario.rules.date_rules import CALENDAR_RULE, is_off_the_calendar
 from capsim.scenario.rules.rule import Issue
@@ -89,12 +89,17 @@ def translate(wrong: Sequence[Wrong], unresolved: set[Path], faults: Faults) -> 
         for detail in record.details:
             inner, node, last = located(record.node, detail["loc"])
             path, kind = (*record.path, *inner), detail["type"]
+            # a number that stands for a record, such as a range, is told as what was written
+            if node is None and kind != "missing" and not isinstance(last.value, (dict, list)):
+                node, path = last, path[:-1]
             # what an unknown preset leaves missing has the fault of the preset
             is_left_out = kind == "missing" and any(path[:n] in unresolved for n in range(1, len(path) + 1))
+            # entries that do not validate are told themselves; the list is not short of them
+            is_left_out |= kind == "too_short" and node is not None and bool(node.value)
             if is_left_out or earlier.covers(path) or id(node) in reported:
                 continue
             reported |= {id(node)} if node is not None else set()
-            rule = _rule(detail, record.kind, path, node)
+            rule = _rule(detail, record_at(record.kind, inner[:-1]) or record.kind, path, node)
             shown = node is not None and kind not in ("missing", "extra_forbidden") and "(got" not in rule
             faults.add(last.place, path, rule, as_written(node) if node and shown else "")
 
@@ -115,7 +120,8 @@ def _rule(detail: Any, record: type[Record], path: Path, node: Node | None) -> s
         words, name = _BOUNDS[kind]
         return f"{words} {context[name]:g}"
     pattern = context.get("pattern", "")
-    return _PATTERNS.get(pattern) or _RULES.get(kind, detail["msg"])
+    # what a record's own validator says stands in the context
+    return _PATTERNS.get(pattern) or _RULES.get(kind) or str(context.get("error", detail["msg"]))
 
 
 def _literal(expected: str, node: Node | None) -> str:

@@ -20,6 +20,7 @@ GENERATIONS = {
     "b300-sxm": "Blackwell",
     "gb300": "Blackwell",
     "vr200": "Rubin",
+    "rubin-ultra": "Rubin Ultra",
 }
 """Chips a claim that names none is read with, and their generation."""
 IT_W = "it_w_per_accelerator"

@@ -44,7 +44,9 @@ class Basis:
     """What a claim is read with."""
 
     pue: Term
-    """Facility over IT power. [1]"""
+    """Facility over IT energy of a year. [1]"""
+    hottest_pue: Term
+    """Facility over IT power of full halls in the hottest hour. [1]"""
     grid_over_facility: Term
     """Contracted grid power over facility peak. [1]"""
     facility_m_per_mw: Term
@@ -86,6 +88,7 @@ def basis_of(catalog: Catalog, claim: Claim) -> Basis:
     assumed = catalog.entry("assumptions", "audit")
     return Basis(
         pue=term(assumed, "pue"),
+        hottest_pue=term(assumed, "hottest_pue"),
         grid_over_facility=term(assumed, "grid_over_facility"),
         facility_m_per_mw=term(assumed, "facility_musd_per_it_mw", rate),
         all_in_m_per_mw=term(assumed, "all_in_musd_per_it_mw", rate),

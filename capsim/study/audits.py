@@ -17,6 +17,7 @@ from capsim.models.compute import DEFINITIONS
 from capsim.scenario import Claim, Span, load_claim
 from capsim.study.audit_chips import Measure, missing_fields
 from capsim.study.audit_compute import BY_CHIP, BY_MIX, by_generation, compute_readings, decoding, mix_finding
+from capsim.study.audit_heat import hour_readings
 from capsim.study.audit_money import money_notes, money_readings
 from capsim.study.audit_terms import CONSISTENT, INCONSISTENT, ONLY_IF, UNDECIDED, Basis, Reading, basis_of
 from capsim.study.references import Reference, bases, percentile, references
@@ -91,7 +92,8 @@ def audit(claim: Claim | str | os.PathLike[str], catalog: Catalog | None = None)
     if loaded.accelerator is not None:
         shelf.entry("accelerators", loaded.accelerator)
     basis = basis_of(shelf, loaded)
-    readings = [*compute_readings(loaded, shelf, basis), *decoding(loaded, shelf)]
+    readings = [*compute_readings(loaded, shelf, basis), *hour_readings(loaded, shelf, basis)]
+    readings += decoding(loaded, shelf)
     readings += money_readings(loaded, shelf, basis)
     for name in loaded.own_builds:
         shelf.entry("reference_builds", name)

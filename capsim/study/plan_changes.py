@@ -9,10 +9,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar
 
-from capsim.scenario import Deployment, GridStep, Phase, Scenario, Site
+from capsim.scenario import Deployment, GridStep, Phase, Record, Scenario, Site, with_fields
 from capsim.units import months_later
 
-Of = TypeVar("Of")
+Of = TypeVar("Of", bound=Record)
 Place = tuple[str, str]
 """Site and phase."""
 
@@ -52,8 +52,7 @@ def with_steps(scenario: Scenario, change: Callable[[GridStep], GridStep]) -> Sc
 
 def changed(record: Of, **values: Any) -> Of:
     """A record with other values, which are known to lie inside their ranges."""
-    copy: Of = record.model_copy(update=values)  # type: ignore[attr-defined]
-    return copy
+    return with_fields(record, values)
 
 
 def less(amount: float, step: float) -> float:

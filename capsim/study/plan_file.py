@@ -15,10 +15,15 @@ from capsim.scenario import (
     Scenario,
     changes_of,
     load,
+    not_in_results,
     option_issues,
     override,
     read_record,
 )
+from capsim.vocabulary import parse_goal
+
+A_FIGURE_TO_REACH = "a plan's goal is a figure to reach, no date and no limit"
+"""Rule of the goal of a plan."""
 
 
 def load_options(path: str | os.PathLike[str]) -> Options:
@@ -40,7 +45,9 @@ def load_options(path: str | os.PathLike[str]) -> Options:
 
 
 def _issues_of(options: Options, scenario: Scenario) -> Issues:
-    """Slots are there, and each option makes a valid scenario by itself, at both ends of its size."""
+    """Goal and slots exist, and each option makes a valid scenario by itself, at both ends of its size."""
+    if wrong := _wrong_goal(options, scenario):
+        yield Issue(("goal",), wrong, got=True)
     lost = {slot.id: rule for slot in options.slots if (rule := _no_record(scenario, slot.path))}
     yield from (Issue(("slots", slot, "path"), rule) for slot, rule in lost.items())
     # an option for a slot that is not there would be named again for it
@@ -51,6 +58,14 @@ def _issues_of(options: Options, scenario: Scenario) -> Issues:
             except ScenarioError as error:
                 yield from (_issue(fault, option) for fault in error.faults)
                 break
+
+
+def _wrong_goal(options: Options, scenario: Scenario) -> str:
+    """What is wrong with the goal of a plan of the scenario; empty where nothing is."""
+    goal = parse_goal(options.goal)
+    if goal.figure.is_date or goal.sense == "<=":
+        return A_FIGURE_TO_REACH
+    return not_in_results(goal.figure, scenario)
 
 
 def _issue(fault: Fault, option: Option) -> Issue:

@@ -17,7 +17,7 @@ from capsim.study.answers import Kept
 from capsim.study.execution import Execution, Progress
 from capsim.study.observe import Layout, play
 from capsim.study.obstacles import limits_broken, limits_words, month_of
-from capsim.study.plan_file import load_options
+from capsim.study.plan_file import A_FIGURE_TO_REACH, load_options
 from capsim.study.tasks import Variants, computed
 from capsim.units import MONTHS_PER_YEAR
 from capsim.vocabulary import Goal, parse_goal
@@ -146,7 +146,7 @@ class _Model:
         self.options, self.scenario, self.seed = options, scenario, seed
         self.goal: Goal = parse_goal(options.goal)
         if self.goal.figure.is_date or self.goal.sense == "<=":
-            raise StudyError(f"a plan's goal is a figure to reach, no date and no limit (got {options.goal})")
+            raise StudyError(f"{A_FIGURE_TO_REACH} (got {options.goal})")
         self.kept = Kept("portfolio", (self.goal.figure,))
         self.layout: Layout = self.kept.layout(play(scenario, seed, 0))
         sizes = [[None] if o.size is None else [o.size.low, o.size.high] for o in options.options]

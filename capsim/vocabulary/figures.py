@@ -13,9 +13,10 @@ from typing import Final, Literal, get_args
 
 from capsim.vocabulary.measures import Better, Fold, Form, Measure
 
-Place = Literal["headline", "monthly", "hall", "hourly", "hour", "yearly", "date"]
+Place = Literal["headline", "monthly", "hall", "hourly", "hour", "heat", "yearly", "date"]
 """Where a figure is found: among the headline figures, by month and site (money: of the portfolio), by month
-and hall, by hour and site, of one hour, by calendar year, as a date of a phase."""
+and hall, by hour and site, of one hour, of a site's full halls in the heat, by calendar year, as a date of a
+phase."""
 FILE: Final = Path(__file__).with_name("figures.csv")
 """Where the figures are declared."""
 ALLOWED: Final = {"fold": get_args(Fold), "better": get_args(Better), "form": (*get_args(Form), None)}

@@ -346,3 +346,34 @@ def test_a_plant_that_cannot_be_called_as_plants_are_is_a_fault_of_the_file(fold
         assert done.returncode == 2
         assert rule in done.stderr + done.stdout
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        (
+            "return amount * 2.0 * hall.critical_it_mw",
+            "return None",
+            "cost basis of capex per_door of my_models must give a finite cost (got None)\n",
+        ),
+        (
+            'site.series["accelerator_h"]',
+            'site.series["nonsense"]',
+            "cost basis of opex per_accelerator_hour of my_models fails: KeyError: 'nonsense'\n",
+        ),
+        (
+            "return again * duration_d",
+            "return -5.0",
+            "stage kind twice of my_models must give a duration of at least 0 days (got -5.0)\n",
+        ),
+    ],
+)
+def test_a_function_that_fails_in_a_run_is_named(folder, right, wrong, told):
+    module = folder / "my_models.py"
+    text = module.read_text("utf-8")
+    assert right in text
+    module.write_text(text.replace(right, wrong), "utf-8")
+    done = command(folder, "run", "mine.yaml", "--spread", "0", "--no-relief", "--extend", "my_models.py")
+    assert done.returncode == 2
+    assert done.stderr.endswith(told)
+    assert "Traceback" not in done.stderr

@@ -15,6 +15,16 @@ CASES = {
         ["run", "nope.yaml"],
         "nope.yaml: cannot be read: no such file or directory\nnope.yaml: 1 problem, nothing was run\n",
     ),
+    "a scenario for a claim": (
+        ["audit", "aion.yaml"],
+        "aion.yaml: must be a claim and is a scenario, which capsim run takes\n"
+        "aion.yaml: 1 problem, nothing was run\n",
+    ),
+    "a scenario for a plan": (
+        ["plan", "aion.yaml"],
+        "aion.yaml: must be a plan and is a scenario, which capsim run takes\n"
+        "aion.yaml: 1 problem, nothing was run\n",
+    ),
     "hourly without a place": (
         ["run", "aion.yaml", "--hourly"],
         "--hourly needs --out DIR: hourly series are written, not shown\n",

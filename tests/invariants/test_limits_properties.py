@@ -39,8 +39,8 @@ def test_facility_never_exceeds_its_limit_and_wastes_none_of_it(wanted, limit, f
     assert np.all(facility(wanted, hours)[throttled] > limit[throttled])
 
 
-@given(wanted=hourly(0, 500), given_=hourly(0, 500), idle=hourly(0, 100))
-def test_lost_compute_is_a_share_and_falls_with_power(wanted, given_, idle):
-    share = lost_compute_share(wanted, given_, idle)
+@given(wanted=hourly(0, 500), given_=hourly(0, 500))
+def test_lost_compute_is_a_share_and_falls_with_power(wanted, given_):
+    share = lost_compute_share(wanted, given_)
     assert np.all((share >= 0) & (share <= 1))
-    assert np.all(lost_compute_share(wanted, given_ + 1.0, idle) <= share)
+    assert np.all(lost_compute_share(wanted, given_ + 1.0) <= share)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 from pathlib import Path
 
@@ -60,6 +61,15 @@ def test_what_a_document_names_is_there(document):
 @pytest.mark.parametrize("document", [*DOCUMENTS, ROOT / "CHANGELOG.md"], ids=lambda document: document.name)
 def test_what_a_document_links_to_is_there(document):
     assert [t for t in links_in(document.read_text("utf-8")) if not is_there(document, t)] == []
+
+
+@pytest.mark.parametrize("document", ["python.md"])
+def test_the_examples_of_a_document_are_true(document):
+    result = doctest.testfile(
+        str(ROOT / "docs" / document), module_relative=False, optionflags=doctest.ELLIPSIS
+    )
+    assert result.attempted > 0
+    assert result.failed == 0
 
 
 def test_the_check_sees():

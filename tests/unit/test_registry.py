@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from capsim.errors import ExtensionError
 from capsim.registry import Table, did_you_mean
 
 
@@ -117,3 +118,35 @@ def test_did_you_mean_knows_a_name_in_capitals():
 def test_what_is_no_function_is_refused():
     with pytest.raises(TypeError, match=r"^shape 'three' must be a function \(got 3\)$"):
         Table("shape").register("three")(3)
+
+
+def never_less(result):
+    return "" if result >= 0.0 else "must give at least 0"
+
+
+def test_what_a_strangers_function_gives_or_raises_is_told_by_its_name():
+    table: Table[Callable[..., float]] = Table("shape", wrong=never_less)
+
+    @table.register("mine")
+    def mine(hour, *, level=1.0):
+        return level / hour
+
+    assert table["mine"](2.0) == 0.5
+    assert list(table.parameters("mine")) == ["level"]
+    with pytest.raises(
+        ExtensionError, match=rf"^shape mine of {__name__} must give at least 0 \(got -2\.0\)$"
+    ):
+        table["mine"](-0.5)
+    with pytest.raises(ExtensionError, match=rf"^shape mine of {__name__} fails: ZeroDivisionError: "):
+        table["mine"](0.0)
+
+
+def test_what_a_strangers_function_refuses_stays_a_value_error():
+    table: Table[Callable[..., float]] = Table("shape", wrong=never_less)
+
+    @table.register("mine")
+    def mine(hour):
+        raise ValueError("hour must be in [0, 24)")
+
+    with pytest.raises(ValueError, match=r"^hour must be in"):
+        table["mine"](25)

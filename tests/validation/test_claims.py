@@ -4,8 +4,8 @@ AION: 288,000 H100e at 200 MW are 694 W per H100e; at PUE 1.10 an H100 takes 1,5
 to 1,011, Rubin 369. Money: shell, mechanical and electrical plant at 8-15 m USD per MW of IT, 35-50
 with IT.
 
-Tests `study.audits`, `study.audit_chips`, `study.audit_compute`, `study.audit_money`, `study.audit_terms`,
-`study.references`.
+Tests `study.audits`, `study.audit_chips`, `study.audit_compute`, `study.audit_heat`, `study.audit_money`,
+`study.audit_terms`, `study.references`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+import capsim
 from capsim.catalog import load_catalog
 from capsim.errors import CatalogError, ScenarioError
 from capsim.scenario.claim import load_claim
@@ -204,7 +205,7 @@ def test_the_scopes_of_gigafactory_money_agree_with_its_chips():
     all_in = reading(result, "scope of the money", "all-in with IT")
     assert all_in.verdict == "inconsistent"
     share = reading(result, "scope of the money", "a share of the cost with IT")
-    assert share.detail == "others pay 17-67 % of the cost with IT"
+    assert share.detail == "others pay 17-80 % of the cost with IT"
     assert reading(result, "scope of the money", "facility only").verdict == "consistent"
 
 
@@ -378,3 +379,33 @@ def test_power_per_h100e_is_given_under_the_three_definitions(aion, tmp_path):
     builds = {r.name: {b.name: b.value for b in r.references} for r in ratios}
     best, eight = builds["power per H100e, best"], builds["power per H100e, 8bit"]
     assert best["ai-12"] == pytest.approx(eight["ai-12"] / 2, rel=1e-3)
+
+
+def test_what_the_mw_carry_in_every_hour_by_hand(aion):
+    """200 MW at PUE 1.36 of the hottest hour and 2,216 W a GB300: 66,366 chips, 2.527 H100e each by 8 bit."""
+    one = reading(aion, "in every hour", "gb300")
+    carried = 200e6 / (2216 * 1.36) * 5000 / 1979
+    assert one.covered == pytest.approx(carried / 288_000)
+    assert one.verdict == "inconsistent"
+    at_mean = 200e6 / (2216 * 1.1) * 5000 / 1979
+    assert f"200 MW carry {carried:,.0f} H100e (8bit) at PUE 1.36" in one.detail
+    assert f"{at_mean:,.0f} at PUE 1.1 with load cut" in one.detail
+    assert reading(aion, "in every hour", "vr200").verdict == "consistent"
+
+
+def test_it_power_has_no_hottest_hour():
+    claim = load_claim(CLAIMS / "aion.yaml", load_catalog())
+    assert not audit(claim.model_copy(update={"mw_basis": "it"})).of("in every hour")
+    counted = audit(claim.model_copy(update={"h100e": None, "accelerators": claim.h100e}))
+    assert {r.reading for r in counted.of("in every hour")} == {
+        r.reading for r in audit(claim).of("in every hour")
+    }
+
+
+def test_the_hottest_pue_of_the_catalogue_is_that_of_the_models():
+    """AION's dry coolers and chillers, full, in the hottest of twelve years; other plants are the range."""
+    term = load_catalog().entry("assumptions", "audit").values["hottest_pue"]
+    projection = capsim.simulate(capsim.load(CLAIMS.parent / "aion-288k-h100e.yaml"))
+    assert float(term.value) == pytest.approx(projection.heat.hottest_pue, abs=0.005)
+    assert projection.heat.hottest_dry_bulb_c == pytest.approx(38, abs=0.5)
+    assert term.low < float(term.value) < term.high

@@ -27,11 +27,13 @@ GULF_TARIFF = {
 AT_THE_GULFS_TARIFF = {f"sites.aion.tariff.{name}": value for name, value in GULF_TARIFF.items()}
 OF_2025 = {"sites.aion.tariff.trend_per_y": 0.0}
 """Prices stay those of 2025."""
+RACKS = "gb300-as-announced"
+"""Racks whose power is known best."""
 PLACES = {
-    "france": ((), OF_2025),
-    "gulf": (("gulf",), {}),
-    "nordic": (("nordic",), OF_2025),
-    "nordic at the gulf's tariff": (("nordic",), AT_THE_GULFS_TARIFF),
+    "france": ((RACKS,), OF_2025),
+    "gulf": ((RACKS, "gulf"), {}),
+    "nordic": ((RACKS, "nordic"), OF_2025),
+    "nordic at the gulf's tariff": ((RACKS, "nordic"), AT_THE_GULFS_TARIFF),
 }
 """Named overrides of the scenario, and changes on top."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from capsim.projection.findings.build_findings import build_findings
 from capsim.projection.findings.finding import Finding
 from capsim.projection.findings.grid_findings import carbon_of_contracts, hours_of_carbon_stated
+from capsim.projection.findings.heat_findings import stranded_in_heat
 from capsim.projection.findings.input_findings import left_out, out_of_scope, questioned
 from capsim.projection.findings.job_findings import job_findings
 from capsim.projection.findings.limit_findings import limit_findings
@@ -42,6 +43,7 @@ def all_findings(projection: Projection) -> Iterator[Finding]:
         questioned,
         target_findings,
         limit_findings,
+        stranded_in_heat,
         job_findings,
         unfinished,
         empty_halls,

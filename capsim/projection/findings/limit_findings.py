@@ -116,9 +116,15 @@ def _curtailment(projection: Projection) -> Iterator[Finding]:
     """Compute lost to power limits, where it is worth saying."""
     share = projection.headline["curtailed_share"]
     if share > CURTAILED_SHARE_WORTH_SAYING:
+        names = ("power_limited_h", "cooling_limited_h", "curtailed_mwh")
+        cut = {name: float(projection.monthly[name].sum()) for name in names}
         lost = f"{rounded(share * PERCENT, 2)} % of the compute asked for"
-        text = f"{lost} is curtailed: halls, cooling or grid connections give less than the fleet wants"
-        yield finding("curtailment", text, curtailed_share=share)
+        text = (
+            f"{lost} is curtailed: halls, cooling or grid connections give less than the fleet wants; racks "
+            f"are off for {rounded(cut['curtailed_mwh'])} MWh, in {count(cut['power_limited_h'])} hours of a "
+            f"site short of power and {count(cut['cooling_limited_h'])} short of cooling"
+        )
+        yield finding("curtailment", text, curtailed_share=share, **cut)
 
 
 def _demand(projection: Projection) -> Iterator[Finding]:

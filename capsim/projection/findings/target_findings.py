@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from capsim.models.compute import DEFINITIONS
 from capsim.projection.findings.finding import Finding, Kind, finding
-from capsim.projection.findings.limit_findings import CURTAILED_SHARE_WORTH_SAYING, PERCENT, in_service
+from capsim.projection.findings.heat_findings import carried_in_words, fit
+from capsim.projection.findings.limit_findings import CURTAILED_SHARE_WORTH_SAYING, PERCENT
 from capsim.projection.targets import FLOORS, TargetResult, curtailed_share
 from capsim.projection.wording import answered, count, megawatts, money, month, rounded
-from capsim.units import W_PER_MW
 from capsim.vocabulary import parse_figure
 
 if TYPE_CHECKING:
@@ -40,77 +39,22 @@ def target_findings(projection: Projection) -> Iterator[Finding]:
                 yield _held(projection, "budget", result, _budget(projection, result))
                 yield from _budget_mw(projection, result)
             elif result.metric in COMPUTE and power is not None and not result.is_limit:
-                text = _compute_inside_power(projection, result, power)
-                yield _held(projection, "compute_inside_power", result, text)
+                yield _compute_inside_power(projection, result, power)
             elif result is power:
                 yield _held(projection, "power_limit", result, _power(result))
             else:
                 yield _held(projection, "goal", result, _goal(projection, result))
 
 
-def _held(projection: Projection, kind: Kind, result: TargetResult, text: str) -> Finding:
-    """The finding on a goal, with the goal and what is reached."""
+def _held(projection: Projection, kind: Kind, result: TargetResult, text: str, **more: float) -> Finding:
+    """The finding on a goal, with the goal, what is reached, and `more` numbers."""
     figure = f"capex_{projection.currency}" if result.metric == "capex" else result.metric
     # names of numbers are those of figures: what else the words say is in the sentence
     name = re.sub(r"\W+", "_", figure)
-    return finding(kind, text, **{f"goal_{name}": result.goal, f"reached_{name}": result.reached})
+    return finding(kind, text, **{f"goal_{name}": result.goal, f"reached_{name}": result.reached}, **more)
 
 
-@dataclass(frozen=True)
-class Fit:
-    """How much of one accelerator a facility power carries."""
-
-    accelerator: str
-    """Name in the catalogue."""
-    facility_mw: float
-    """Power at the meter. [MW]"""
-    pue: float
-    """Facility energy over IT energy in the year looked at. [1]"""
-    all_in_w: float
-    """IT power per accelerator with its share of host, network and storage. [W]"""
-    accelerators: float
-    """Accelerators carried at that power each. [accelerators]"""
-    h100e: dict[str, float]
-    """H100-equivalents carried, by definition. [H100e]"""
-
-
-def fit(projection: Projection, facility_mw: float, by: str) -> Fit | None:
-    """What a facility power carries, with the accelerator most in service on a day.
-
-    Parameters
-    ----------
-    projection : Projection
-        Gives the accelerator and its own annual PUE of the year.
-    facility_mw : float
-        Power at the meter. [MW]
-    by : str
-        ISO date.
-
-    Returns
-    -------
-    fit : Fit or None
-        None where no accelerator is in service by then.
-    """
-    system = _system_most_in_service(projection, by)
-    pue = projection.yearly["pue"].get(int(by[:4]), np.nan)
-    if system is None or np.isnan(pue):
-        return None
-    about = projection.facts.systems[system]
-    all_in_w = about["all_in_it_w_per_accelerator"]
-    accelerators = facility_mw * W_PER_MW / (pue * all_in_w)
-    h100e = {name: accelerators * ratio for name, ratio in about["h100e"].items()}
-    return Fit(about["accelerator"], facility_mw, float(pue), all_in_w, accelerators, h100e)
-
-
-def _system_most_in_service(projection: Projection, by: str) -> str | None:
-    """The system with most accelerators in service on a day; the later name where two are level."""
-    accelerators = in_service(projection, "accelerator_count", pd.Timestamp(by) + pd.Timedelta(days=1))
-    if not (accelerators > 0.0).any():
-        return None
-    return str(accelerators.index[accelerators == accelerators.max()].max())
-
-
-def _compute_inside_power(projection: Projection, result: TargetResult, power: TargetResult) -> str:
+def _compute_inside_power(projection: Projection, result: TargetResult, power: TargetResult) -> Finding:
     """Whether compute is reached inside a facility power, and what that power carries."""
     lost, delivered = (projection.monthly[n].sum("site") for n in ("curtailed_h100e_h", "h100e_h"))
     shares = lost.copy(data=curtailed_share(lost.to_numpy(), delivered.to_numpy()))
@@ -119,18 +63,17 @@ def _compute_inside_power(projection: Projection, result: TargetResult, power: T
     limit = f"{megawatts(power.goal)} MW"
     sentence = f"{count(result.goal)} {result.unit} {verb} inside {limit} by {result.by}"
     carried = fit(projection, power.goal, result.by)
+    numbers: dict[str, float] = {}
     if carried is not None:
-        h100e = carried.h100e[result.metric.removeprefix("h100e_")]
-        sentence += (
-            f": {limit} carries {rounded(h100e)} with {carried.accelerator.upper()} at PUE {carried.pue:.2f} "
-            f"and all of its {count(carried.all_in_w)} W"
-        )
+        words, numbers = carried_in_words(carried, result.metric)
+        sentence += f": {limit} carries {words}"
     runs, peak = "are in service", f"at a peak load of {megawatts(power.reached)} MW"
     if curtailed > CURTAILED_SHARE_WORTH_SAYING:
         there = count(result.reached / (1.0 - curtailed)) if curtailed < 1.0 else "what"
         loss = f"{rounded(curtailed * PERCENT, 2)} % of their compute is curtailed"
         runs, peak = "run", f"{peak}: {there} are in service and {loss}"
-    return f"{sentence}; {count(result.reached)} {runs} {peak}{_when(result)}"
+    text = f"{sentence}; {count(result.reached)} {runs} {peak}{_when(result)}"
+    return _held(projection, "compute_inside_power", result, text, **numbers)
 
 
 def _goal(projection: Projection, result: TargetResult) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from capsim.buildout import TOO_LITTLE
 from capsim.projection.findings.finding import Finding, finding, only
-from capsim.projection.rows import tuples
+from capsim.projection.rows import of_kind, tuples
 from capsim.projection.wording import count, listed, megawatts, plural
 
 if TYPE_CHECKING:
@@ -76,9 +76,9 @@ def _planned(projection: Projection) -> Iterator[Name]:
 def _part_there(projection: Projection, name: Name) -> str:
     """How much of a deployment is in service and what the rest waits for; empty where all of it is."""
     events = _of(projection.milestones, name)
-    ordered, served = events[events["kind"] == "ordered"], events[events["kind"] == "in_service"]
+    ordered, served = of_kind(events, "ordered"), of_kind(events, "in_service")
     # other findings name what was never ordered and what is not delivered
-    if not len(ordered) or (events["kind"] == "undelivered").any():
+    if not len(ordered) or len(of_kind(events, "undelivered")):
         return ""
     first_systems = float(ordered[ordered["time_d"] == ordered["time_d"].min()]["amount"].sum())
     there = float(served["amount"].sum())

@@ -15,7 +15,7 @@ from capsim.models.uncertain import Uncertain
 from capsim.scenario.draws.factors import Factors
 from capsim.scenario.draws.streams import stream
 from capsim.scenario.draws.together import draw_names
-from capsim.scenario.records.record import Record
+from capsim.scenario.records.record import Record, with_fields
 from capsim.scenario.records.schema import Scenario
 from capsim.units import months_to_days
 
@@ -85,7 +85,7 @@ def _replaced(value: Any, places: str | Places | None, new: Callable[[str, Any],
         return value
     if isinstance(value, Record):
         fields = {str(part): _replaced(getattr(value, str(part)), at, new) for part, at in places.items()}
-        return value.model_copy(update=fields)
+        return with_fields(value, fields)
     changed = {part: _replaced(value[part], at, new) for part, at in places.items()}
     if isinstance(value, dict):
         return value | changed

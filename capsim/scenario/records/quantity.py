@@ -19,6 +19,8 @@ _BOUNDS: tuple[tuple[str, str, Callable[[float, float], bool]], ...] = (
     ("lt", "less than", lambda value, bound: value < bound),
     ("le", "at most", lambda value, bound: value <= bound),
 )
+_IN_PERCENT = 2.0
+"""Least that looks like a share in per cent. [%]"""
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,16 @@ class Quantity:
             bound = getattr(self, name)
             worst = low if name in ("gt", "ge") else high
             if bound is not None and not (holds(worst, bound) or self._open_end(value, worst, bound)):
-                raise PydanticCustomError("bound", f"must be {words} {bound:g}")
+                hint = self._per_cent(float(value))
+                raise PydanticCustomError("bound", f"must be {words} {bound:g}{hint}")
         return value if isinstance(value, Uncertain) else float(value)
+
+    def _per_cent(self, value: float) -> str:
+        """Words where a number out of bounds would be in them if it was in per cent."""
+        bounds = ((holds, getattr(self, name)) for name, _, holds in _BOUNDS)
+        is_in = all(bound is None or holds(value / 100.0, bound) for holds, bound in bounds)
+        is_share = self.unit in ("1", "1/y") and abs(value) >= _IN_PERCENT
+        return "; is it in per cent?" if is_share and is_in else ""
 
     @staticmethod
     def _open_end(value: float, worst: float, bound: float) -> bool:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
+
+from capsim.errors import CapsimError
+from capsim.registry import did_you_mean
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", strict=True)]
 Text = Annotated[str, StringConstraints(strict=True)]
@@ -64,8 +67,11 @@ H100eDefinition = Literal["bf16", "8bit", "best"]
 """Which FLOP/s an H100-equivalent compares; never mixed."""
 
 
-class HoleError(AttributeError):
-    """A field without a value, in a record of a scenario that has faults: what it gives does not validate."""
+Of = TypeVar("Of", bound="Record")
+
+
+class HoleError(CapsimError, AttributeError):
+    """A field without a value, in a record that is not checked yet or whose value does not validate."""
 
 
 class Record(BaseModel):
@@ -81,9 +87,32 @@ class Record(BaseModel):
 
     if not TYPE_CHECKING:
 
+        @classmethod
+        def model_construct(cls, _fields_set: set[str] | None = None, **values: Any) -> Record:
+            """Make a record unchecked; TypeError for a name that no field has, which would be lost."""
+            names = {*cls.model_fields, *(info.alias for info in cls.model_fields.values() if info.alias)}
+            for name in values.keys() - names:
+                raise TypeError(f"{cls.__name__} has no field {name}{did_you_mean(name, names)}")
+            return super().model_construct(_fields_set, **values)
+
         def __getattr__(self, name: str) -> Any:
             """Tell a hole from a misspelt attribute."""
             # private attributes come here as well, and are asked for often: no need to look among the fields
             if not name.startswith("_") and name in type(self).model_fields:
-                raise HoleError(name)
-            return super().__getattr__(name)
+                raise HoleError(self._hole(name))
+            try:
+                return super().__getattr__(name)
+            except AttributeError:
+                if name in type(self).__private_attributes__:
+                    raise HoleError(self._hole(name)) from None
+                raise
+
+        def _hole(self, name: str) -> str:
+            field = f"{type(self).__name__}.{name}"
+            return f"{field} has no value: capsim.scenario.checked fills and checks records made in Python"
+
+
+def with_fields(record: Of, fields: Mapping[str, Any]) -> Of:
+    """A record with other values that need no check; a scenario keeps its catalogue and its origins."""
+    copy: Of = BaseModel.model_copy(record, update=fields)
+    return copy

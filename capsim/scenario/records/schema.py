@@ -175,6 +175,14 @@ class Scenario(Record):
             getattr(self, name) == getattr(other, name) for name in type(self).model_fields
         )
 
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Scenario:
+        """A copy; one with other values is to be `checked` again before it runs."""
+        copy = super().model_copy(update=update, deep=deep)
+        # the origins are those of the values it was copied from, and would be saved as its own
+        if update:
+            object.__setattr__(copy, "__pydantic_private__", {"_plan": None})
+        return copy
+
     def __getstate__(self) -> dict[Any, Any]:
         """State to pickle: the catalogue is left out and loaded again, from the same files."""
         state = super().__getstate__()

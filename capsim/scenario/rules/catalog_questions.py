@@ -6,46 +6,19 @@ highest by the name of the field.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from capsim.catalog import Entry, Value
 from capsim.scenario.fill.defaults import places, unit_factor
 from capsim.scenario.records.fields import FieldPlan, fields_of
 from capsim.scenario.records.money_records import CostItem, Currency
 from capsim.scenario.records.record import Record
+from capsim.scenario.rules.plausible import EURO, PLAUSIBLE, Span, rate_between, slip, widened
 from capsim.scenario.rules.rule import Around, Issue, Issues, question
-from capsim.units import KILO, KWH_PER_MWH, MEGA
 
-PLAUSIBLE = "plausible"
-"""Table of the catalogue that says how far is too far."""
-EURO = "EUR"
-"""Currency of the lowest and highest amounts."""
 DURATIONS = frozenset({"months", "weeks", "d", "h", "y", "min", "s"})
 """Units of durations."""
-_Slips = tuple[tuple[float, str], ...]
-_OF_SHARES: _Slips = ((100.0, "in per cent"),)
-_OF_ENERGY_PRICES: _Slips = ((1.0 / KWH_PER_MWH, "per kWh"), (0.1, "in cents per kWh"))
-_OF_OTHERS: _Slips = (
-    (1.0 / KILO, "in thousands"),
-    (1.0 / MEGA, "in millions"),
-    (KILO, "in a unit a thousand times smaller"),
-    (MEGA, "in a unit a million times smaller"),
-)
-"""What a value is multiplied with in a wrong unit, and that unit in words."""
-_NEAR = 2.0
-"""How far from the range a value may be once turned from a unit that is named. [1]"""
-_PARITY = 1.1
-"""Rates nearer to parity than this may be either way up. [1]"""
-
-
-class Span(NamedTuple):
-    """Where a value is expected."""
-
-    low: float
-    high: float
-    like: str
-    """What is expected, in words."""
 
 
 @question
@@ -62,12 +35,14 @@ def out_of_the_ordinary(record: Record, around: Around) -> Issues:
     """A value is one that its kind has somewhere in the world."""
     own = getattr(record, "currency", around.scenario.currency.code)
     for plan, _, value in _written(record):
-        limits = around.catalog.tables[PLAUSIBLE].get(plan.key)
+        table = around.catalog.tables[PLAUSIBLE]
+        # a name that several records have is told by the record's
+        limits = table.get(f"{type(record).__name__.lower()}_{plan.key}", table.get(plan.key))
         # what has a factor alone is no matter of its field's name
         if limits is None or "low" not in limits:
             continue
         unit = limits.values["low"].unit
-        in_euro = _rate(own, EURO, around) if unit.startswith(EURO) else 1.0
+        in_euro = rate_between(own, EURO, around) if unit.startswith(EURO) else 1.0
         # amounts in a currency without a rate to the euro are held against nothing
         if in_euro:
             low, high = (limits.number(end) / in_euro for end in ("low", "high"))
@@ -84,7 +59,8 @@ def far_from_items_of_its_basis(item: CostItem, around: Around) -> Issues:
         return
     shelf = around.catalog.tables["cost_items"].values()
     of_basis = [entry for entry in shelf if "basis" in entry and entry.text("basis") == item.basis]
-    amounts = [entry.number("amount") * _rate(_currency(entry), item.currency, around) for entry in of_basis]
+    rates = [rate_between(_currency(entry), item.currency, around) for entry in of_basis]
+    amounts = [entry.number("amount") * rate for entry, rate in zip(of_basis, rates, strict=True)]
     amounts = [amount for amount in amounts if amount > 0.0]
     # a user's own basis has no item to be held against
     if not amounts:
@@ -98,15 +74,17 @@ def far_from_items_of_its_basis(item: CostItem, around: Around) -> Issues:
 @question
 def rate_upside_down(currency: Currency, around: Around) -> Issues:
     """A rate is that of the scenario's currency for one unit of the other, not the other way round."""
-    catalog = around.catalog
-    newest = catalog.entry("fx", max(catalog.names("fx"))).number("usd_per_eur")
-    known = {("EUR", "USD"): newest, ("USD", "EUR"): 1.0 / newest}
+    margin = around.catalog.entry(PLAUSIBLE, "rate").number("factor")
     for rate in currency.fx:
-        expected = known.get((rate.currency, currency.code), 1.0)
-        # near parity either way up is possible
-        if max(expected, 1.0 / expected) >= _PARITY and (rate.per_unit - 1.0) * (expected - 1.0) < 0.0:
-            shown = f"the catalogue has {expected:.4g} {currency.code} for 1 {rate.currency}"
-            yield Issue(("fx", rate.id, "per_unit"), f"looks upside down: {shown}", got=True)
+        low, high = _rates(rate.currency, currency.code, around)
+        shown = f"expected between {low:.4g} and {high:.4g} {currency.code} for 1 {rate.currency}"
+        path = ("fx", rate.id, "per_unit")
+        if low <= rate.per_unit <= high:
+            continue
+        if low <= 1.0 / rate.per_unit <= high:
+            yield Issue(path, f"looks upside down: {shown}", got=True)
+        elif not low / margin <= rate.per_unit <= high * margin:
+            yield Issue(path, f"is {shown}", got=True)
 
 
 def _written(record: Record) -> Iterator[tuple[FieldPlan, str, float]]:
@@ -121,7 +99,7 @@ def _written(record: Record) -> Iterator[tuple[FieldPlan, str, float]]:
 def _outside(key: str, value: float, unit: str, span: Span) -> Issues:
     """A doubt about a value outside where it is expected."""
     if not span.low <= value <= span.high:
-        yield Issue((key,), f"is {span.like}{_slip(value, span, unit)}", got=True)
+        yield Issue((key,), f"is {span.like}{slip(value, span, unit)}", got=True)
 
 
 def _span(plan: FieldPlan, unit: str, record: Record, around: Around) -> Span | None:
@@ -131,7 +109,8 @@ def _span(plan: FieldPlan, unit: str, record: Record, around: Around) -> Span | 
         return None
     entry, value = found
     currency = getattr(record, "currency", "")
-    in_own = _rate(_currency(entry), currency, around) if unit.startswith("currency") and currency else 1.0
+    is_money = unit.startswith("currency") and currency
+    in_own = rate_between(_currency(entry), currency, around) if is_money else 1.0
     scale = unit_factor(value.unit, plan.key) * in_own
     middle = float(value.value) * scale
     # nothing is far from 0, or from a price in a currency without a rate
@@ -141,7 +120,7 @@ def _span(plan: FieldPlan, unit: str, record: Record, around: Around) -> Span | 
     factor = around.catalog.entry(PLAUSIBLE, _kind(unit)).number("factor")
     shown = unit.replace("currency", currency or "currency", 1)
     words = f"far from the catalogue's {middle:.6g} {shown} ({entry.table}/{entry.name})"
-    return Span(min(ends) / factor, max(ends) * factor, words.replace(" 1 (", " ("))
+    return Span(*widened(min(ends), max(ends), factor), words.replace(" 1 (", " ("))
 
 
 def _catalog_value(default: str, record: Record, around: Around) -> tuple[Entry, Value] | None:
@@ -173,20 +152,13 @@ def _currency(entry: Entry) -> str:
     return entry.text("currency") if "currency" in entry else EURO
 
 
-def _rate(of: str, to: str, around: Around) -> float:
-    """Units of a currency for one of another by the scenario's rates; 0 where it has none."""
-    money = around.scenario.currency
-    per_unit = {money.code: 1.0} | {rate.currency: rate.per_unit for rate in money.fx}
-    return per_unit.get(of, 0.0) / per_unit[to] if to in per_unit else 0.0
-
-
-def _slip(value: float, span: Span, unit: str) -> str:
-    """Words for the wrong unit that a value far outside may be in."""
-    slips = _OF_OTHERS
-    if unit in ("1", "1/y"):
-        slips = _OF_SHARES
-    elif unit.endswith("/MWh"):
-        slips = _OF_ENERGY_PRICES
-    turned = ((value / times, words) for times, words in slips)
-    fitting = (words for value, words in turned if span.low / _NEAR <= value <= span.high * _NEAR)
-    return next((f"; is it {words}?" for words in fitting), "")
+def _rates(of: str, to: str, around: Around) -> tuple[float, float]:
+    """Lowest and highest units of a currency for one of another in the last years; any where not known."""
+    low, high = 1.0, 1.0
+    for code, is_of in ((of, True), (to, False)):
+        known = around.catalog.tables[PLAUSIBLE].get(f"rate-{code.lower()}")
+        if known is None and code != EURO:
+            return 0.0, math.inf
+        ends = (1.0, 1.0) if known is None else (known.number("low"), known.number("high"))
+        low, high = (low / ends[1], high / ends[0]) if is_of else (low * ends[0], high * ends[1])
+    return low, high

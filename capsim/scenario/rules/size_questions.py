@@ -8,8 +8,8 @@ from capsim.catalog import Entry, load_catalog
 from capsim.scenario.records.energy_records import Battery
 from capsim.scenario.records.schema import Scenario, Site
 from capsim.scenario.records.site_records import Phase
-from capsim.scenario.rules.catalog_questions import PLAUSIBLE
 from capsim.scenario.rules.deployment_rules import filled_mw
+from capsim.scenario.rules.plausible import PLAUSIBLE, limit, power_mw
 from capsim.scenario.rules.rule import Around, Issue, Issues, question
 
 SPEEDS = ("bf16_dense_tflops", "fp8_dense_tflops", "int8_dense_tops", "fp4_dense_tflops")
@@ -20,15 +20,15 @@ POWER = "tdp_w"
 @question
 def halls_over_grid(site: Site, around: Around) -> Issues:
     """Halls are built for the power there will be."""
-    most, power_mw = _limit(around, "halls_over_grid", "high"), _power_mw(site)
+    most, site_mw = limit(around, "halls_over_grid", "high"), power_mw(site)
     for phase in site.phases:
-        if phase.critical_it_mw > most * power_mw:
-            times = f"{phase.critical_it_mw / power_mw:.3g} times the {power_mw:.6g} MW the site is to have"
+        if phase.critical_it_mw > most * site_mw:
+            times = f"{phase.critical_it_mw / site_mw:.3g} times the {site_mw:.6g} MW the site is to have"
             yield Issue(("phases", phase.id, "critical_it_mw"), f"is {times}; is it in kW?", got=True)
             return
     halls_mw = sum(phase.critical_it_mw for phase in site.phases)
-    if halls_mw > most * power_mw:
-        rule = f"their MW sum to {halls_mw / power_mw:.3g} times the {power_mw:.6g} MW the site is to have"
+    if halls_mw > most * site_mw:
+        rule = f"their MW sum to {halls_mw / site_mw:.3g} times the {site_mw:.6g} MW the site is to have"
         yield Issue(("phases",), rule, got=f"{halls_mw:.6g}")
 
 
@@ -36,7 +36,7 @@ def halls_over_grid(site: Site, around: Around) -> Issues:
 def grid_over_halls(site: Site, around: Around) -> Issues:
     """Power is contracted for the halls that there will be."""
     halls_mw = sum(phase.critical_it_mw for phase in site.phases)
-    most = _limit(around, "grid_over_halls", "high") * halls_mw
+    most = limit(around, "grid_over_halls", "high") * halls_mw
     for step in site.grid_connection:
         if halls_mw and step.grid_mw > most:
             rule = f"is {step.grid_mw / halls_mw:.3g} times the {halls_mw:.6g} MW of all halls; is it in kW?"
@@ -47,7 +47,7 @@ def grid_over_halls(site: Site, around: Around) -> Issues:
 def hall_almost_empty(phase: Phase, around: Around) -> Issues:
     """The systems of a hall fill more than a corner of it."""
     share = filled_mw(phase, around.catalog) / phase.critical_it_mw
-    if phase.deployments and share < _limit(around, "hall_fill", "low"):
+    if phase.deployments and share < limit(around, "hall_fill", "low"):
         rule = f"the systems fill {share:.2%} of the hall; is its critical_it_mw in kW?"
         yield Issue(("deployments",), rule, got=f"{phase.critical_it_mw:.6g}")
 
@@ -56,7 +56,7 @@ def hall_almost_empty(phase: Phase, around: Around) -> Issues:
 def battery_hours(battery: Battery, around: Around) -> Issues:
     """A battery's energy lasts for minutes to a day at its power."""
     hours = battery.energy_mwh / battery.power_mw
-    if not _limit(around, "battery_hours", "low") <= hours <= _limit(around, "battery_hours", "high"):
+    if not limit(around, "battery_hours", "low") <= hours <= limit(around, "battery_hours", "high"):
         yield Issue(("energy_mwh",), f"lasts {hours:.3g} h at {battery.power_mw:.6g} MW", got=True)
 
 
@@ -134,13 +134,3 @@ def _per_watt(entry: Entry, field: str) -> float:
 def _year(entry: Entry) -> str:
     """Year in which an accelerator was launched; one to come where it is not known."""
     return entry.text("launch_date")[:4] if "launch_date" in entry else "9999"
-
-
-def _power_mw(site: Site) -> float:
-    """Power a site is to have: all steps of its connection, and its own engines. [MW]"""
-    own_mw = site.generation.power_mw if site.generation is not None else 0.0
-    return sum(step.grid_mw for step in site.grid_connection) + own_mw
-
-
-def _limit(around: Around, name: str, end: str) -> float:
-    return around.catalog.entry(PLAUSIBLE, name).number(end)

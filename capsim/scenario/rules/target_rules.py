@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from capsim.errors import FigureError
 from capsim.registry import did_you_mean
+from capsim.scenario.records.schema import Scenario
 from capsim.scenario.records.study_records import Target
 from capsim.scenario.rules.rule import Around, Issue, Issues, rule
 from capsim.units import MONTHS_PER_YEAR, first_of_month
@@ -29,25 +30,24 @@ def goals_are_of_results(target: Target, around: Around) -> Issues:
         except FigureError as error:
             yield Issue(("goals",), str(error), at=("goals", str(i)))
             continue
-        wrong = _wrong(goal.figure, around) or ("a target is >= or <=" if goal.sense == "=" else "")
+        unknown = not_in_results(goal.figure, around.scenario)
+        wrong = unknown or ("a target is >= or <=" if goal.sense == "=" else "")
         if wrong:
             yield Issue(("goals",), wrong, got=text, at=("goals", str(i)))
 
 
-def _wrong(asked: Asked, around: Around) -> str:
-    """What results would not have of a figure; empty where there is nothing wrong."""
+def not_in_results(asked: Asked, scenario: Scenario) -> str:
+    """What the results of a scenario would not have of a figure, in words; empty where they have all."""
     # a date of a phase is declared with the phases, a level by its figure
     named = Asked(asked.name) if asked.level else asked
     if not named.is_date and measure_of(named) is None:
         return no_result(asked.name, [*DECLARED["headline"], *DECLARED["monthly"]])
-    sites = around.scenario.sites
-    places = [s.id for s in sites]
+    places = [site.id for site in scenario.sites]
     if named.is_date:
-        places = [f"{site.id}.{phase.id}" for site in sites for phase in site.phases]
+        places = [f"{site.id}.{phase.id}" for site, phase in scenario.phases()]
     if asked.of and asked.of not in places:
         kind = "phase" if named.is_date else "site"
         return f"unknown {kind} {asked.of}{did_you_mean(asked.of, places)}"
-    scenario = around.scenario
     months = [first_of_month(scenario.start, m) for m in range(scenario.horizon_years * MONTHS_PER_YEAR)]
     if asked.when and not months[0] <= asked.when.last <= months[-1]:
         return f"the horizon is from {months[0]:%Y-%m} to {months[-1]:%Y-%m}"

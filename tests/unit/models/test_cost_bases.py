@@ -56,3 +56,9 @@ def test_a_basis_is_per_a_thing_that_there_is_and_that_has_a_price():
     with pytest.raises(ValueError, match="Grid has no price to be a share of"):
         bases.cost_basis("per_grid_share", per=bases.Grid, unit="1")(lambda amount, step: amount)
     assert "per_grid_share" not in bases.CAPEX_BASES
+
+
+@pytest.mark.parametrize("unit", ["EUR/door", "EUR", "MW", ""])
+def test_a_unit_is_money_in_no_currency_of_its_own_or_a_share(unit):
+    with pytest.raises(ValueError, match=r"is currency/\.\.\., or 1 or 1/y for a share"):
+        bases.cost_basis("per_gate", per=bases.Hall, unit=unit)

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from capsim.models.limits import RELATIVE_GAP, lost_compute_share
+from capsim.models.limits import RELATIVE_GAP
 from capsim.operations import month_shares, site_plant
 from capsim.operations.spans import Spans
 from capsim.pipeline import run
@@ -38,7 +38,7 @@ def crowded_hall(racks):
 @pytest.mark.parametrize("racks", [100, 140])
 def test_compute_lost_is_that_of_each_hour(grid_mw, flexible, racks):
     """A hall of 16 MW with 100 or 140 racks of 0.16 MW, behind a connection that carries it, or part of it,
-    or not even its idle racks."""
+    or not even its idle racks: racks without work are off first, and of the others as many run as fit."""
     there = [{"id": "g1", "grid_mw": grid_mw, "energised_on": date(2024, 1, 1)}]
     more = {"flexibility": {"share": 0.5, "hours_per_day": 4, "mode": "shift"}} if flexible else {}
     place = make.site(crowded_hall(racks), grid_connection=there, **more)
@@ -49,8 +49,9 @@ def test_compute_lost_is_that_of_each_hour(grid_mw, flexible, racks):
     assert (month["power_limited_h"].sum() > 0) == (grid_mw < 20 or racks > 100)
     system_mw = make.SYSTEM_MW["gb300-nvl72"]
     idle = racks * system_mw * IDLE
-    kept = 1 - lost_compute_share(hour["it_wanted_mw"], hour["it_mw"], idle)
     dynamic = hour["it_wanted_mw"] - idle
+    at_work = dynamic / (racks * system_mw * (1 - IDLE))
+    kept = np.minimum(1, hour["it_mw"] / (dynamic + idle * at_work))
     per_mw = H100E_PER_RACK * racks / (racks * system_mw * (1 - IDLE))
     by_month = result.scenario.calendar.sum_by_month
     np.testing.assert_allclose(month["h100e_h"][0], by_month(dynamic * kept * per_mw), rtol=1e-9)

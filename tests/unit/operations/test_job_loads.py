@@ -159,7 +159,9 @@ def test_capping_rises_with_the_racks_and_the_loss_with_the_size_of_jobs():
     assert np.all(np.diff([capped(found) for found in by_racks]) >= 0)
     assert np.all(np.diff([lost(found) for found in by_racks]) >= 0)
     assert capped(by_racks[0]) == 0.0
-    assert 0.0 < capped(by_racks[2]) < 1.0
+    assert 0.0 < capped(by_racks[1]) < 1.0
+    # from 130 racks on the mean is above the hall: racks are off all the time
+    assert capped(by_racks[2]) == pytest.approx(1.0)
     by_size = [lost(of(125, size)) for size in (72, 360, 1800, 9000)]
     assert np.all(np.diff(by_size) > 0)
 

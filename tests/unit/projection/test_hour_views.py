@@ -32,6 +32,7 @@ def test_the_hardest_and_the_hottest_hour(projection):
     assert hardest["facility_mw"] == rows["facility_mw"].max()
     assert hottest["dry_bulb_c"] == rows["dry_bulb_c"].max()
     assert hardest["pue"] == pytest.approx(hardest["facility_mw"] / hardest["it_mw"])
+    assert hardest["grid_carries_it_mw"] == pytest.approx(hardest["grid_mw_usable"] / hardest["pue"])
 
 
 def in_service_from(day):

@@ -58,10 +58,75 @@ def test_a_terminal_of_80_columns_shows_it_whole(made):
     assert max(map(len, text.splitlines())) <= 80
 
 
+@pytest.fixture(scope="module")
+def sold():
+    """Bought and sold for; and the same with what is there at the start."""
+    price = {"id": "a", "on": make.START, "amount": 2.5, "currency": "EUR", "price_year": 2025}
+    revenue = {"prices": [price], "trend_per_y": 0.0}
+    sites = make.site(make.hall()), make.standing_site(phases=[make.standing_hall(critical_it_mw=16)])
+    return [simulate(loads(make.scenario(site, horizon_years=4, revenue=revenue))) for site in sites]
+
+
+def test_present_value_is_the_cash_of_years_at_the_cost_of_capital(sold):
+    for projection in sold:
+        _, (*years, total, figure) = worked(projection, "npv")
+        assert math.fsum(step.value for step in years) == pytest.approx(total.value)
+        assert total.value == pytest.approx(figure.value) == pytest.approx(projection.headline["npv_eur"])
+    # by hand: a month of the first year is discounted from its middle, at 6.5 %
+    assert f"its months times {1.065 ** -(0.5 / 12):.4f} to {1.065 ** -(11.5 / 12):.4f}" in years[0].words
+    assert len(years) == 4
+
+
+@pytest.mark.parametrize("text", ["irr_real", "irr_equity_nominal"])
+def test_at_the_rate_of_return_cash_comes_to_nothing(sold, text):
+    for projection in sold:
+        _, (*years, total, figure) = worked(projection, text)
+        assert figure.value == projection.headline[text]
+        assert total.words == f"at {figure.value:.2%} a year, in all"
+        assert abs(total.value) < 1e-6 * max(abs(step.value) for step in years)
+
+
+@pytest.mark.parametrize("text", ["peak_funding", "peak_equity_nominal"])
+def test_most_that_is_paid_in_is_where_cash_so_far_is_least(sold, text):
+    _, (*_, least, figure) = worked(sold[0], text)
+    assert least.words.startswith("least, at the end of 20")
+    assert -least.value == pytest.approx(figure.value)
+    assert figure.value > 0
+
+
+def test_payback_lies_in_the_year_in_which_cash_so_far_turns(sold):
+    _, (*years, figure) = worked(sold[0], "payback_y")
+    first = next(i for i, step in enumerate(years) if step.value >= 0)
+    assert first <= figure.value <= first + 1
+
+
+PAYMENT_BY_PAYMENT = {
+    "build_cost_eur_per_critical_it_mw",
+    "tco_eur_per_it_mw_year",
+    "budget_buys_mw",
+    "budget_buys_plant_only_mw",
+}
+
+
+def test_every_headline_figure_is_worked_or_refused_in_words(sold):
+    for name in sold[0].headline:
+        if name in PAYMENT_BY_PAYMENT:
+            with pytest.raises(FigureError, match=r"payment by payment, .* capsim explain --ledger lists"):
+                worked(sold[0], name)
+        else:
+            _, steps = worked(sold[0], name)
+            assert len(steps) > 1 or steps[-1].value == 0
+
+
+def test_a_return_that_there_is_none_of_is_said(made):
+    with pytest.raises(FigureError, match="npv: there is none; it needs revenue"):
+        worked(made, "npv")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("npv", "worked month by month"),
+        ("tco_per_it_mw_year", "payment by payment"),
         ("ready_for_service of a.p1", "is a date"),
         ("capx", "did you mean capex_eur"),
         ("facility_mwh", "needs a month"),

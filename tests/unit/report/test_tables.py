@@ -60,7 +60,7 @@ def test_by_year_shows_the_year(aion):
     year = aion.yearly.loc[2031]
     assert row(text, "2031") == [
         "2031",
-        "81,792",
+        "42,624",
         f"{year['h100e_8bit']:,.0f}",
         "181.8",
         f"{year['facility_mean_mw']:,.1f}",

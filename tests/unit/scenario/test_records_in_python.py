@@ -1,6 +1,6 @@
 """A scenario made of records in Python, with no file, is filled and checked like that of a file.
 
-Tests `scenario.loading`, `scenario.provenance`, `scenario.records.schema`.
+Tests `scenario.loading`, `scenario.provenance`, `scenario.records.record`, `scenario.records.schema`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from capsim import simulate
+from capsim import CapsimError, ensemble, simulate
 from capsim.errors import ScenarioError
 from capsim.models.uncertain import Uncertain, triangular
 from capsim.scenario.loading import checked, loads
@@ -72,6 +72,15 @@ def told(make: Callable[[], Scenario]) -> list[tuple[str, str, str]]:
     return sorted((fault.path, fault.rule, fault.value) for fault in caught.value.faults)
 
 
+def test_a_misspelt_field_is_not_lost():
+    with pytest.raises(TypeError, match=r"^Site has no field climat; did you mean climate\?$"):
+        site(climat="paris")
+    copied = with_phase().sites[0].phases[0].model_copy(update={"overun": 2.0})
+    assert told(lambda: checked(scenario(sites=(site(phases=(copied,)),)))) == [
+        ("sites.a.phases.p1.overun", "unknown key; did you mean overrun?", "")
+    ]
+
+
 def test_it_is_filled_and_runs():
     made = checked(scenario())
     assert made == loads(AS_FILE)
@@ -92,6 +101,20 @@ def test_a_loaded_scenario_with_a_record_replaced_is_checked_anew():
     larger = loaded.sites[0].model_copy(update={"phases": (phase(critical_it_mw=7.0),)})
     again = checked(loaded.model_copy(update={"sites": (larger,)}))
     assert again.sites[0].phases[0].critical_it_mw == 7.0
+
+
+@pytest.mark.parametrize("run", [simulate, lambda made: ensemble(made, n=2), lambda made: made.digest])
+def test_what_is_not_checked_does_not_run(run):
+    copied = loads(AS_FILE).model_copy(update={"horizon_years": 5})
+    for made in (copied, scenario()):
+        with pytest.raises(CapsimError, match=r"^Scenario\.\w+ has no value: capsim\.scenario\.checked"):
+            run(made)
+    assert simulate(checked(copied)).end.year == START.year + 5
+
+
+def test_a_copy_without_changes_runs_as_it_is():
+    loaded = loads(AS_FILE)
+    assert loaded.model_copy().digest == loaded.digest
 
 
 def test_an_uncertain_value_stays_one():

@@ -142,10 +142,10 @@ def test_the_years_of_the_same_years_are_not_told(small):
     assert "months" not in compare([small, small], 2, processes=1).manifest
 
 
-def test_the_rubin_override_is_two_changes(shipped):
+def test_the_rubin_override_is_a_change_in_every_hall(shipped):
     file = shipped / "aion-288k-h100e.yaml"
     changes = changes_between(load(file), load(file, overrides=["rubin"]))
-    assert [(c.before, c.after) for c in changes] == [("gb300-nvl72", "vr200-nvl72")] * 2
+    assert [(c.before, c.after) for c in changes] == [("{newest: nvidia-rack, at: order}", "vr200-nvl72")] * 4
 
 
 def test_the_same_scenarios_in_another_order_are_another_study(small, tmp_path):

@@ -39,8 +39,13 @@ def test_a_goal_seek_says_how_far_it_is(small):
     assert all(total >= done and left >= 0 for done, total, left in calls)
 
 
+def announced(shipped, **more):
+    """AION with the racks of its announcement, 72 GB300 in 159.6 kW."""
+    return load(shipped / "aion-288k-h100e.yaml", overrides=["gb300-as-announced"], **more)
+
+
 def test_steps_are_passed_and_not_straddled(shipped):
-    aion = load(shipped / "aion-288k-h100e.yaml")
+    aion = announced(shipped)
     found = solve(aion, "sites.aion.phases.p1.critical_it_mw", "h100e_8bit>=220000 at 2030-12", high=90)
     assert found.reached >= 220000
     assert 55 < found.found < 60
@@ -55,7 +60,7 @@ def test_the_bracket_grows_until_the_goal_lies_inside_and_limits_are_named(shipp
     72 x 2.5265, so p1 holds 1,300 racks: 207.4 MW, more than four times the 45.45 MW it has. In that
     month the first block of 100 MW is there, for 207.4 + 45.45 = 252.9 MW of halls.
     """
-    aion = load(shipped / "aion-288k-h100e.yaml")
+    aion = announced(shipped)
     found = solve(aion, P1_MW, "h100e_8bit=288000 at 2030-01")
     assert found.found == pytest.approx(1300 * 72 * 2216 / 1e6, rel=1e-5)
     assert found.reached == pytest.approx(1584 * 72 * 2.5265, rel=1e-4)
@@ -72,7 +77,7 @@ def test_an_answer_within_all_limits_breaks_none(small):
 
 def test_a_goal_out_of_reach_names_the_works_and_the_grid_that_bind(shipped):
     """Four crews for all still install the systems of a hall that large; these want more than the grid."""
-    aion = load(shipped / "aion-288k-h100e.yaml", sets=["crews.installer_crews=4"])
+    aion = announced(shipped, sets=["crews.installer_crews=4"])
     found = solve(aion, P1_MW, "h100e_8bit>=900000 at 2030-01")
     assert found.found is None
     assert found.high > 2000
@@ -83,13 +88,13 @@ def test_a_goal_out_of_reach_names_the_works_and_the_grid_that_bind(shipped):
 
 
 def test_a_bracket_that_was_asked_for_does_not_grow(shipped):
-    aion = load(shipped / "aion-288k-h100e.yaml")
+    aion = announced(shipped)
     found = solve(aion, P1_MW, "h100e_8bit=288000 at 2030-01", low=20, high=100)
     assert (found.found, found.low, found.high) == (None, 20, 100)
 
 
 def test_a_share_grows_to_its_bound_only(shipped):
-    aion = load(shipped / "aion-288k-h100e.yaml")
+    aion = announced(shipped)
     share = "sites.aion.phases.p1.deployments.racks.fill_share"
     found = solve(aion, share, "h100e_8bit>=150000 at 2030-01")
     assert (found.found, found.best, found.high) == (None, 1.0, 1.0)
@@ -97,7 +102,7 @@ def test_a_share_grows_to_its_bound_only(shipped):
 
 
 def test_where_nothing_does_it_that_is_said_with_what_binds(shipped):
-    aion = load(shipped / "aion-288k-h100e.yaml")
+    aion = announced(shipped)
     found = solve(aion, "sites.aion.phases.p1.deployments.racks.ordered_on", "h100e_8bit>=200000 by 2029-06")
     assert found.found is None
     assert isinstance(found.best, date)
@@ -140,7 +145,10 @@ options:
 
 def options_file(tmp_path, shipped, goal, objective="least-cost", more=""):
     file = tmp_path / "plan.yaml"
-    scenario = shipped / "aion-288k-h100e.yaml"
+    scenario = tmp_path / "announced.yaml"
+    halls = (f"{{id: p{i}, deployments: [{{id: racks, system: gb300-nvl72}}]}}" for i in range(1, 5))
+    sites = f"sites: [{{id: aion, phases: [{', '.join(halls)}]}}]"
+    scenario.write_text(f"extends: {shipped / 'aion-288k-h100e.yaml'}\nname: announced\n{sites}\n")
     file.write_text(OPTIONS.format(goal=goal, objective=objective, scenario=scenario, more=more))
     return file
 
@@ -151,7 +159,7 @@ def test_the_plan_is_cheapest_and_simulated(tmp_path, shipped):
     assert result.simulated.goal >= 100000
     assert abs(result.model_gap) < 0.02
     assert [c.option for c in result.choices] == ["vr3"]
-    base = override(load(shipped / "aion-288k-h100e.yaml"), result.changes)
+    base = override(announced(shipped), result.changes)
     layout, row = layout_of(play(base, 0, 0)), observe(play(base, 0, 0))
     first = layout.columns("h100e_8bit").first
     assert row[first + 71] == result.simulated.goal

@@ -49,7 +49,8 @@ def test_one_and_the_same_system_has_one_price_in_a_draw(aion):
 
 def test_a_draw_is_named_by_its_thing_and_holds_all_its_mentions(aion):
     together = drawn_together(aion)
-    assert len(together["system-price:gb300-nvl72"]) == 4
+    # in four halls, and again in their refreshes
+    assert len(together["system-price:rubin-ultra-kyber"]) == 8
     assert together["energy-price:fra"] == ("sites.aion.tariff.level_per_mwh",)
     assert together["construction-cost:fra"] == ("costs.items.facility-fr.amount",)
     # each build is its own: only the common factor of labour ties them
@@ -77,19 +78,21 @@ def test_parts_of_one_facility_are_dear_together(aion):
 def test_a_factor_of_the_scenario_takes_its_values_out(aion):
     own = {"id": "haggling", "values": ["sites.aion.phases.p1.*.system_price_usd"], "correlation": 0.0}
     scenario = override(aion, {FACTOR: [own]})
-    assert len(drawn_together(scenario)["system-price:gb300-nvl72"]) == 3
+    assert len(drawn_together(scenario)["system-price:rubin-ultra-kyber"]) == 6
     assert len(prices(sample(scenario, 1, 0))) == 2
 
 
 def test_a_correlation_names_things_or_takes_values_out_by_their_paths(aion):
     things = {"id": "racks", "of": ["system-price:*"], "rho": 0.5}
-    assert len(drawn_together(override(aion, {"correlations": [things]}))["system-price:gb300-nvl72"]) == 4
-    paths = {"id": "racks", "of": ["sites.*.deployments.racks.system_price_usd"], "rho": 0.5}
-    assert "system-price:gb300-nvl72" not in drawn_together(override(aion, {"correlations": [paths]}))
+    assert (
+        len(drawn_together(override(aion, {"correlations": [things]}))["system-price:rubin-ultra-kyber"]) == 8
+    )
+    paths = {"id": "racks", "of": ["sites.*.racks.*system_price_usd"], "rho": 0.5}
+    assert "system-price:rubin-ultra-kyber" not in drawn_together(override(aion, {"correlations": [paths]}))
 
 
 def test_explain_says_what_is_drawn_together_and_what_moves_it(aion):
     (row,) = explain(aion, "sites.aion.phases.p2.deployments.racks.lead_time_weeks")
-    assert (row.drawn_as, row.factor) == ("system-lead-time:gb300-nvl72", "supply_chain 0.5")
+    assert (row.drawn_as, row.factor) == ("system-lead-time:rubin-ultra-kyber", "supply_chain 0.5")
     (certain,) = explain(aion, "sites.aion.phases.p2.deployments.racks.system_price_year")
     assert (certain.drawn_as, certain.factor) == ("", "")

@@ -8,6 +8,7 @@ import pytest
 from capsim import load
 from capsim.catalog import load_catalog
 from capsim.errors import ScenarioError
+from capsim.scenario.loading import loads
 
 HALL = """
 schema: 1
@@ -31,9 +32,10 @@ sites:
           - {id: d, system: dgx-h100, systems: 500, in_service_on: 2026-01-01}
 """
 PHASE = "sites.s.phases.p"
-UPSIDE_DOWN = "currency.fx=[{id: usd, currency: USD, per_unit: 1.13, dated: 2025-07-01}]"
+FX = "currency.fx=[{{id: x, currency: {}, per_unit: {}, dated: 2025-07-01}}]".format
+PRICE = "{id: a, on: 2026-01-01"
 SHELL = "costs.items=[{id: x, category: capex, basis: per_critical_it_mw, amount: 9999}]"
-FAR, ODD = "far_from_catalog", "out_of_the_ordinary"
+FAR, ODD, TURNED = "far_from_catalog", "out_of_the_ordinary", "rate_upside_down"
 ORDER = f"{PHASE}.deployments.d"
 
 
@@ -59,19 +61,26 @@ def test_an_ordinary_plan_is_not_questioned(hall):
         (f"{ORDER}.system_price_usd=270", FAR, "270000 USD/system (systems/dgx-h100); is it in thousands?"),
         (f"{ORDER}.system_price_usd=270e6", FAR, "is it in a unit a thousand times smaller?"),
         (f"{ORDER}.lead_time_weeks=520", FAR, "catalogue's 10 weeks"),
+        (f"{ORDER}.refresh={{age_years: 2, system: dgx-b200, system_price_usd: 344}}", FAR, "in thousands?"),
         # EUR/kWh and cents for EUR/MWh
         ("sites.s.tariff.level_per_mwh=0.08", FAR, "is it per kWh?"),
         ("sites.s.tariff.level_per_mwh=8", FAR, "is it in cents per kWh?"),
         ("sites.s.carbon.intensity_gco2e_per_kwh=0.045", FAR, "is it in thousands?"),
         ("sites.s.tariff.trend_per_y=2", FAR, "is it in per cent?"),
+        ("sites.s.tariff.trend_per_y=-0.36", FAR, "catalogue's -0.0036 1/y (tariffs/fr-datacenter); is"),
         ("demand={h100e: 1000, growth_per_y: 30}", ODD, "between -0.9 and 10 1/y; is it in per cent?"),
         ("finance.wacc_real=0.3", ODD, "between 0 and 0.2"),
-        (UPSIDE_DOWN, "rate_upside_down", "EUR for 1 USD"),
+        (FX("USD", 1.13), TURNED, "upside down: expected between 0.8004 and 1.045 EUR for 1 USD"),
+        # a yen is 0.6 cents and a pound more than a euro, in each of the last ten years
+        (FX("JPY", 165), TURNED, "upside down: expected between 0.005327 and 0.008995 EUR for 1 JPY"),
+        (FX("GBP", 0.85), TURNED, "upside down: expected between 1.075 and 1.365 EUR for 1 GBP"),
+        (FX("SEK", 9.1), TURNED, "is expected between 0.08342 and 0.1094 EUR for 1 SEK"),
         (SHELL, "far_from_items_of_its_basis", "is it in thousands?"),
         (f"{PHASE}.critical_it_mw=200", "halls_over_grid", "10 times the 20 MW the site is to have; is it"),
         ("sites.s.grid_connection.g.grid_mw=5000", "grid_over_halls", "is 500 times the 10 MW of all halls"),
         (f"{ORDER}.systems=10", "hall_almost_empty", "fill 1.12% of the hall"),
         ("sites.s.battery={power_mw: 2, energy_mwh: 8000}", "battery_hours", "lasts 4e+03 h at 2 MW"),
+        (f"revenue={{prices: [{PRICE}, amount: 2200}}]}}", ODD, "expected between 0.0565 and 56.5 USD/h"),
     ],
 )  # fmt: skip
 def test_nonsense_is_questioned(hall, written, name, says):
@@ -91,13 +100,36 @@ def test_nonsense_is_questioned(hall, written, name, says):
         # nothing is no matter of size
         f"{ORDER}.system_price_usd=0",
         "sites.s.tariff.network_per_mwh=0",
-        f"{PHASE}.critical_it_mw=55",
+        f"{PHASE}.critical_it_mw=40",
+        FX("USD", 0.97),
+        FX("CHF", 1.08),
+        FX("GBP", 1.5),
+        # a currency the catalogue knows no rates of
+        FX("XAF", 0.0015),
         "sites.s.battery={power_mw: 2, energy_mwh: 8}",
         "finance.wacc_real=0.15",
+        # prices that fall, as the catalogue's do
+        "sites.s.tariff.trend_per_y=-0.004",
+        "sites.s.tariff.trend_per_y=-0.1",
+        "finance.system_price_trend_per_y=-0.2",
     ],
 )
 def test_what_can_be_is_not_questioned(hall, written):
     assert asked(hall(written)) == []
+
+
+def test_a_pair_without_the_euro_goes_through_it(hall):
+    euro = "{id: eur, currency: EUR, per_unit: 0.86, dated: 2025-07-01}"
+    pound = "currency={{code: GBP, fx: [{}, {{id: usd, currency: USD, per_unit: {}, dated: 2025-07-01}}]}}"
+    # a dollar was 0.59 to 0.97 pounds, were both at their ends at once
+    assert asked(hall(pound.format(euro, 0.76))) == []
+    ((name, path, rule),) = asked(hall(pound.format(euro, 1.31)))
+    assert (name, path) == (TURNED, "currency.fx.usd.per_unit")
+    assert "upside down: expected between 0.5862 and 0.9721 GBP for 1 USD" in rule
+
+
+def test_the_catalogues_own_values_are_not_questioned(hall):
+    assert loads(hall().resolved()).questions == ()
 
 
 def test_a_price_in_another_currency_is_compared_in_it(hall):
