@@ -26,12 +26,13 @@ def repair_findings(projection: Projection) -> Iterator[Finding]:
         number, share = failures["number"], failures["availability"]
         text = (
             f"{count(number)} failures take servers out of service; availability of accelerators is "
-            f"{rounded(PERCENT * share, 3)} % (computed as {failures['method']}); "
-            f"{count(failures.get('parts', 0.0))} accelerators need a part"
+            f"{rounded(PERCENT * share, 3)} % (computed as {failures['method']})"
         )
-        yield finding(
-            "failures", text, failures=number, availability_share=share, parts=failures.get("parts", 0.0)
-        )
+        # projections saved before parts were counted have none
+        parts = failures.get("parts", math.nan)
+        if not math.isnan(parts):
+            text += f"; {plural(round(parts), 'accelerator')} need a part"
+        yield finding("failures", text, failures=number, availability_share=share, parts=parts)
         yield from _technicians(failures)
 
 
