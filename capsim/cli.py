@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from capsim import cli_studies, report
+from capsim import cli_plans, cli_studies, report
 from capsim import study as studies
 from capsim.terminal import (
     WRONG_INPUT,
+    Actuals,
     AsJson,
+    AsOf,
     Overrides,
     ScenarioFile,
     Sets,
@@ -108,6 +110,8 @@ def run(
         bool, typer.Option("--no-relief", help="Leave out what it would gain to lift each limit.")
     ] = False,
     strict: Strict = False,
+    actuals: Actuals = None,
+    as_of: AsOf = None,
     scope: Annotated[
         bool, typer.Option("--scope", help="Show what is in the money, in place of all.")
     ] = False,
@@ -117,7 +121,7 @@ def run(
         fail("--hourly needs --out DIR: hourly series are written, not shown")
     from capsim.pipeline import simulate
 
-    scenario = loaded(file, override, set_, strict=strict)
+    scenario = loaded(file, override, set_, strict=strict, actuals=actuals, as_of=as_of)
     # what shows one thing alone needs nothing beside it
     if out is None and (scope or explain_ is not None):
         spread, no_relief = 0, True
@@ -221,6 +225,8 @@ def explain(
     path: Annotated[str, typer.Argument(metavar="PATH", help="Dotted path of a value or a record.")] = "",
     override: Overrides = None,
     set_: Sets = None,
+    actuals: Actuals = None,
+    as_of: AsOf = None,
     ledger: Annotated[
         bool,
         typer.Option(
@@ -232,7 +238,7 @@ def explain(
     from capsim.pipeline import simulate
     from capsim.scenario import explain as explain_scenario
 
-    scenario = loaded(file, override, set_)
+    scenario = loaded(file, override, set_, actuals=actuals, as_of=as_of)
     if not ledger:
         console().print(report.explained(explain_scenario(scenario, path)))
         return
@@ -320,5 +326,5 @@ def _progress(what: str) -> Iterator[None]:
             typer.echo("\r\x1b[K", err=True, nl=False)
 
 
-for study in cli_studies.COMMANDS:
+for study in (*cli_studies.COMMANDS, *cli_plans.COMMANDS):
     _command(study)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from capsim.buildout.forecast import ready_forecast_d, until_due
+from capsim.buildout.forecast import open_forecast_d, until_due
+from capsim.buildout.waiting import until_known
 from capsim.buildout.world import OrderState, PhaseState, Process, World
 from capsim.models.demand import demand_h100e
 from capsim.models.ordering import ORDERING, Outlook
@@ -12,6 +13,8 @@ from capsim.quantities import capped_system, planned_working_share, system_count
 from capsim.scenario import Deployment
 from capsim.units import DAYS_PER_YEAR, weeks_to_days
 
+FIXED = "fixed"
+"""Name of the policy whose orders are placed on their date."""
 ON_DEMAND = "demand"
 """Name of the policy whose orders the monthly review places."""
 
@@ -23,7 +26,10 @@ def until_ordered(order: OrderState) -> Process[None]:
     and the central durations of what has not; it sees no queue and no draw.
     """
     world, phase, terms = order.world, order.phase, order.expected
+    is_placed = order.plan.ordering == FIXED and order.plan.ordered_on is not None
     yield world.until(world.day_of(order.plan.ordered_on))
+    if not is_placed:
+        yield from until_known(world)
     if order.plan.ordering == ON_DEMAND:
         order.asked = world.env.event()
         yield order.asked
@@ -31,7 +37,7 @@ def until_ordered(order: OrderState) -> Process[None]:
     times_d = weeks_to_days(terms.lead_time_weeks), weeks_to_days(terms.margin_weeks)
 
     def due_d() -> float:
-        outlook = Outlook(world.env.now, lambda: ready_forecast_d(phase), *times_d)
+        outlook = Outlook(world.env.now, lambda: open_forecast_d(phase), *times_d)
         day_d = ORDERING[order.plan.ordering](outlook)
         # nothing can wait for ever, and what is due after the horizon is never ordered
         return day_d if day_d < math.inf else world.end_d

@@ -316,7 +316,7 @@ def describe(distribution: Distribution) -> dict[str, Any]:
     {'dist': 'triangular', 'low': 9.0, 'mode': 14.0, 'high': 24.0}
     """
     arguments = {
-        name: list(value) if isinstance(value, tuple) else value
+        name: describe(value) if hasattr(value, "ppf") else list(value) if isinstance(value, tuple) else value
         for name, value in vars(distribution).items()
         if not (isinstance(value, float) and math.isinf(value))
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path as FilePath
 from typing import Any
@@ -19,12 +20,15 @@ from capsim.language.reader import parse_tree
 from capsim.language.tree import Faults, Node, Place, clone, from_python, moved
 from capsim.models.uncertain import Uncertain, describe
 from capsim.registry import did_you_mean
+from capsim.scenario.fill.actual_dates import lay_actuals
 from capsim.scenario.fill.defaults import fill
+from capsim.scenario.informed import informed
 from capsim.scenario.judging import correlated, judged, questioned
 from capsim.scenario.provenance import Provenance
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario
 from capsim.scenario.setting import set_path
+from capsim.scenario.status_file import LAYER, read_status
 
 SET_LAYER = "--set"
 OVERRIDE_CALL = "override()"
@@ -38,6 +42,8 @@ def load(
     overrides: Sequence[str] = (),
     sets: Sequence[str] = (),
     strict: bool = False,
+    actuals: str = "",
+    as_of: date | None = None,
 ) -> Scenario:
     """Load a scenario file.
 
@@ -51,6 +57,11 @@ def load(
         ``PATH=VALUE`` to apply after them, in this order; VALUE is YAML.
     strict : bool, optional
         Whether what is questioned (`Scenario.questions`) is a fault.
+    actuals : str, optional
+        Status file whose lines are added to the scenario's `actuals`.
+    as_of : date, optional
+        Data date in place of the scenario's; the last day of the status file where neither gives one. Lines
+        of the status file after a data date given here are not known yet, and left out.
 
     Returns
     -------
@@ -63,7 +74,8 @@ def load(
         With every fault of every file, in file order.
     """
     file = os.fspath(path)
-    scenario = _build(file, partial(read_layers, file), overrides, sets)
+    known = partial(_know, actuals, as_of)
+    scenario = _build(file, partial(read_layers, file), overrides, sets, known)
     if strict and scenario.questions:
         raise ScenarioError(file, list(scenario.questions))
     return scenario
@@ -154,8 +166,29 @@ def _described(value: Any) -> Any:
     return describe(value.distribution) if isinstance(value, Uncertain) else value
 
 
+def _know(actuals: str, as_of: date | None, root: Node) -> None:
+    """Add status files, that of the command and the scenario's own, and a data date to a tree, in place."""
+    place, own_file = Place(LAYER, 0, LAYER), root.value.pop("status_file", None)
+    files = [_as_named(own_file)] if own_file is not None and own_file.value else []
+    lines = [line for file in [*files, *([actuals] if actuals else [])] for line in read_status(file)]
+    days = [day for line in lines if isinstance(day := line.scalar("on"), date)]
+    if as_of is not None:
+        lines = [line for line, day in zip(lines, days, strict=True) if day <= as_of]
+        root.value["as_of"] = from_python(as_of, place)
+    elif days and root.get("as_of") is None:
+        root.value["as_of"] = from_python(max(days), place)
+    if lines:
+        before = root.get("actuals")
+        own = before.value if before is not None and isinstance(before.value, list) else []
+        root.value["actuals"] = Node([*own, *lines], place)
+
+
 def _build(
-    file: str, layers: Callable[[Faults], Layers], overrides: Sequence[str], sets: Sequence[str]
+    file: str,
+    layers: Callable[[Faults], Layers],
+    overrides: Sequence[str],
+    sets: Sequence[str],
+    known: Callable[[Node], None] | None = None,
 ) -> Scenario:
     """The scenario of layers of files, once they are read, with named overrides and sets applied."""
     faults = Faults()
@@ -168,6 +201,7 @@ def _build(
     _apply_overrides(files.root, files.overrides, overrides, faults)
     for text in sets:
         _apply_set(files.root, text, faults)
+    (known or partial(_know, "", None))(files.root)
     scenario = _finish(file, files.root, faults)
     correlated(scenario, scenario._provenance.tree, faults)
     faults.stop(file)
@@ -216,13 +250,14 @@ def _finish(file: str, root: Node, faults: Faults) -> Scenario:
     _absolute_files(merged)
     catalog = _catalog(merged, faults)
     tree = clone(merged)
+    lay_actuals(tree, faults)
     unresolved = fill(tree, catalog, faults)
     find_unknown_ids(tree, faults)
     scenario = judged(tree, catalog, unresolved, faults)
     faults.stop(file)
     scenario._catalog = catalog
     scenario._provenance = Provenance(file, merged, tree, override, questioned)
-    return scenario
+    return informed(scenario)
 
 
 def _absolute_files(root: Node) -> None:

@@ -144,7 +144,10 @@ class Generation(Record):
     runs_on_price: bool = Field(default=False, strict=True)
     """Whether it also runs in the hours in which one more MWh of the grid costs more than its fuel."""
     runs_when_short: bool = Field(default=False, strict=True)
-    """Whether it also runs for load that the connection does not carry: bridging power, and hours called."""
+    """Whether it also runs for load that the connection does not carry: bridging power, and hours called.
+    Phases whose critical IT power it carries, in the order of the site, then need not wait for the grid."""
+    available_on: Day | None = None
+    """Day from which it bridges the time to the grid; the scenario's start where missing."""
 
 
 class HeatReuse(Record):

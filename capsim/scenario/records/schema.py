@@ -7,6 +7,7 @@ the value and its source into the tree before the records are made, so `capsim e
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,7 +15,8 @@ from pydantic import Field, PrivateAttr, StringConstraints
 
 from capsim.catalog import Catalog, load_catalog
 from capsim.errors import Question
-from capsim.scenario.records.buildout_records import Crews, Funding, Reliability, Supply, Uncertainty
+from capsim.scenario.records.actual_records import Actual
+from capsim.scenario.records.buildout_records import Crews, Funding, Reliability, Risk, Supply, Uncertainty
 from capsim.scenario.records.energy_records import (
     Battery,
     Contract,
@@ -52,6 +54,8 @@ class Site(Record):
     """Name of the site."""
     title: Text = ""
     """Name for people."""
+    owner: Text = ""
+    """Who builds it: what an owner announces is late together."""
     country: Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]
     """Country, ISO 3166 alpha-3 in lower case."""
     climate: ClimateName
@@ -126,6 +130,13 @@ class Scenario(Record):
     """First day of the horizon; the first of a month."""
     horizon_years: Annotated[int, Field(strict=True, ge=1, le=30)]
     """Length of the horizon. [y]"""
+    as_of: Day | None = None
+    """Data date: what happened until then is known, and what is not said to have happened has not. Without
+    it nothing is known but the dates of the plan up to the start."""
+    actuals: tuple[Actual, ...] = ()
+    """What has happened by `as_of`, line by line; a status file (`--actuals`) adds to it."""
+    status_file: Text = ""
+    """Status file (CSV) whose lines are added to `actuals` when the scenario is loaded."""
     h100e: H100eDefinition = "8bit"
     """The definition of an H100-equivalent in force."""
     currency: Currency = Currency()
@@ -152,6 +163,8 @@ class Scenario(Record):
     """Failures, repairs and maintenance; nothing fails where missing."""
     uncertainty: Uncertainty
     """How uncertain values go together and announced dates slip."""
+    risks: tuple[Risk, ...] = ()
+    """Events that may delay stages and add to their cost."""
     sites: Annotated[tuple[Site, ...], Field(min_length=1)]
     """Sites of the portfolio."""
     costs: Costs
@@ -242,6 +255,11 @@ class Scenario(Record):
     def plan(self) -> Scenario:
         """The scenario this one was drawn from: what planners know when they forecast; else itself."""
         return self if self._plan is None else self._plan
+
+    @property
+    def known_until(self) -> date:
+        """Last day of which is known what happened: the data date, or the start of a plan without one."""
+        return self.start if self.as_of is None else self.as_of
 
     @property
     def catalog(self) -> Catalog:
