@@ -26,7 +26,7 @@ def imported(file: str, table: str) -> tuple[str, list[str]]:
     """
     data, rows = _checked(file, table, is_import=True)
     header = sheet_of_text(text_of(data)).header
-    known = fields_in(header, shipped_rows()[table])
+    known = fields_in(header, shipped_rows(table))
     left_out = [name for name in header if name and name not in (*known, *NAME_COLUMNS, *ABOUT, *COLUMNS)]
     return _as_csv(rows), left_out
 
@@ -48,7 +48,7 @@ def checked_table(file: str) -> tuple[str, Rows]:
     names = next((set(sheet.column(name)) for name in NAME_COLUMNS if name in header), set())
     scores = {}
     for table in OVERLAID_TABLES:
-        shipped = shipped_rows()[table]
+        shipped = shipped_rows(table)
         scores[table] = len({f for _, f in shipped} & set(fields)) + len({n for n, _ in shipped} & names)
     table = max(scores, key=lambda name: scores[name])
     if not scores[table]:
@@ -60,7 +60,7 @@ def checked_table(file: str) -> tuple[str, Rows]:
 
 
 def _all_fields() -> Mapping[tuple[str, str], object]:
-    return {key: value for table in OVERLAID_TABLES for key, value in shipped_rows()[table].items()}
+    return {key: value for table in OVERLAID_TABLES for key, value in shipped_rows(table).items()}
 
 
 def _checked(file: str, table: str, *, is_import: bool) -> tuple[bytes, Rows]:
@@ -73,7 +73,7 @@ def _checked(file: str, table: str, *, is_import: bool) -> tuple[bytes, Rows]:
         data = read_bytes(Path(file), MAX_BYTES)
     except ValueError as refusal:
         raise ScenarioError(file, [Fault(file, 0, table, str(refusal))]) from None
-    shipped = shipped_rows()[table]
+    shipped = shipped_rows(table)
     rows, faults = read_table(data, file=file, table=table, shipped=shipped, is_import=is_import)
     faults = faults + overlay_faults(table, rows, shipped)
     if faults:

@@ -1,5 +1,6 @@
 """Operations: a timeline and the models become hourly series and their monthly totals."""
 
+from capsim.operations.borrowed_data import CLIMATE, PRICE, stand_ins
 from capsim.operations.fleet import ratio
 from capsim.operations.full_halls import FullHalls, full_halls_of
 from capsim.operations.held_back import (
@@ -17,6 +18,7 @@ from capsim.operations.operating import Operations, TakeHours, operate
 from capsim.operations.served_demand import BY_BOUNDS, BY_FLOPS, MEASURED_SPEED, speed_of
 from capsim.operations.surroundings import (
     FLAT,
+    LENT,
     OF_THE_SUN,
     Sky,
     design_dry_bulb_c,

@@ -19,6 +19,7 @@ from capsim.operations import (
     moves_by_the_hour,
     ratio,
     speed_of,
+    stand_ins,
 )
 from capsim.projection import roadmap
 from capsim.projection.phase_dates import dates_by_phase
@@ -32,7 +33,7 @@ from capsim.quantities import (
     without_parts_of_a_cluster,
 )
 from capsim.scenario import awaited, is_priced_elsewhere, own_series
-from capsim.units import W_PER_KW
+from capsim.units import HOURS_PER_YEAR, W_PER_KW
 from capsim.vocabulary import SYSTEM_KINDS
 
 
@@ -45,6 +46,8 @@ class Failures(TypedDict):
     """Share of the accelerator-days in service without repair or maintenance. [1]"""
     waits_for: str
     ends_with: str
+    parts: float
+    """Accelerators replaced over the horizon: their rate a year times the accelerator-years in service."""
     sites: dict[str, dict[str, float]]
     """By site: the `number` of outages, and server-days they `waited_d` and were `repaired_d`. [d]"""
     technicians: float | None
@@ -129,6 +132,8 @@ class Facts:
     """Deployments without a refresh that run long past their life, with `age_y` and `life_y`. [y]"""
     awaits_launch: list[dict[str, Any]] = field(default_factory=list)
     """Deployments whose delivery waits for the launch of the system."""
+    stand_ins: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Data of other places that stand in for a site's own, by site: see `StandIn`."""
 
 
 def facts_of(run: Run) -> Facts:
@@ -167,7 +172,7 @@ def facts_of(run: Run) -> Facts:
         no_cluster={s.id: [*out] for s in scenario.sites if (out := without_parts_of_a_cluster(scenario, s))},
         failures=_failures(run),
         carbon_hours={
-            s.country: hours_of_carbon(scenario, s.country)[1]
+            s.country: hours_of_carbon(scenario, s)[1]
             for s in scenario.sites
             if not moves_by_the_hour(s.carbon.intensity_gco2e_per_kwh)
         },
@@ -183,6 +188,7 @@ def facts_of(run: Run) -> Facts:
         outdated=roadmap.outdated(run),
         aged=roadmap.aged(run),
         awaits_launch=roadmap.awaits_launch(run),
+        stand_ins={s.id: [one._asdict() for one in stand_ins(scenario, s)] for s in scenario.sites},
     )
 
 
@@ -247,6 +253,14 @@ def _tranches(run: Run) -> dict[str, dict[str, Any]]:
     return {t.id: {"amount": float(t.amount), "after": names} for t, names in after if names}
 
 
+def _parts(run: Run) -> float:
+    """Accelerators that need a part in their place over the horizon."""
+    reliability = run.scenario.reliability
+    if reliability is None:
+        return 0.0
+    return float(reliability.parts_afr_per_y * run.operations.monthly["in_service_h"].sum() / HOURS_PER_YEAR)
+
+
 def _failures(run: Run) -> Failures | None:
     outages = run.timeline.outages
     if not outages.method:
@@ -256,6 +270,7 @@ def _failures(run: Run) -> Failures | None:
         "number": outages.failures,
         "method": outages.method,
         "availability": availability(run.scenario, run.timeline),
+        "parts": _parts(run),
         "waits_for": outages.waits_for,
         "ends_with": outages.ends_with,
         "sites": {s: {"number": n, "waited_d": w, "repaired_d": r} for s, n, w, r in days},

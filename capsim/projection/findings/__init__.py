@@ -18,6 +18,7 @@ from capsim.projection.findings.input_findings import left_out, out_of_scope, ow
 from capsim.projection.findings.job_findings import inference_speeds, job_findings
 from capsim.projection.findings.limit_findings import limit_findings
 from capsim.projection.findings.money_findings import dearest_delay, priced_elsewhere, several_rates
+from capsim.projection.findings.surroundings_findings import borrowed
 from capsim.projection.findings.system_findings import system_findings
 from capsim.projection.findings.target_findings import target_findings
 from capsim.projection.findings.unfinished_findings import empty_halls, unfinished
@@ -59,6 +60,7 @@ def all_findings(projection: Projection) -> Iterator[Finding]:
         left_out,
         out_of_scope,
         build_findings,
+        borrowed,
         hours_of_carbon_stated,
         hours_of_price_stated,
         carbon_of_contracts,

@@ -14,6 +14,8 @@ OfLimits = Literal[
 ]
 OfBuilding = Literal["failures", "idle", "spare_power", "technicians_busy", "unfinished_deployments"]
 OfInputs = Literal[
+    "borrowed_climate",
+    "borrowed_price",
     "carbon_hours",
     "contract_carbon",
     "delay",

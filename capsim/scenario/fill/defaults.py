@@ -18,6 +18,7 @@ from capsim.language.merge import merge
 from capsim.language.tree import Faults, Node, Note, Path, Place, from_python
 from capsim.registry import did_you_mean
 from capsim.scenario.fill.money import settle_money
+from capsim.scenario.fill.nearest import settle_climate
 from capsim.scenario.fill.newest import settle_newest
 from capsim.scenario.fill.presets import PRESETS, REPLACED, value_node
 from capsim.scenario.fill.quotes import lay_quotes
@@ -128,6 +129,7 @@ def _settle(spot: Spot, filling: Filling) -> None:
     if spot.kind is Deployment:
         filling.unresolved.update(settle_newest(node, spot.path, filling.catalog, faults))
     if spot.kind is Site:
+        filling.unresolved.update(settle_climate(node, spot.path, filling.catalog, faults))
         _share_workload(node, spot.within[-1])
 
 

@@ -100,13 +100,16 @@ class Reliability(Record):
         float,
         Quantity("failures/1000 node-d", "assumptions/reliability", ge=0, le=KILO),
     ]
-    """Failures of a server that take it out of service, after burn-in. [failures/1000 node-d]"""
+    """Failures that take a server out of service, after burn-in, whose repairs follow: not what stops jobs.
+    [failures/1000 node-d]"""
     nodes_per_system: Annotated[float, Quantity("nodes/system", gt=0)] | None = None
     """Servers that fail one by one in a system; its accelerators over eight where missing. [nodes/system]"""
     repair_mean_days: Annotated[float, Quantity("d", "assumptions/reliability", gt=0)]
     """Mean time of a repair. [d]"""
     repair_median_days: Annotated[float, Quantity("d", "assumptions/reliability", gt=0)]
     """Median time of a repair, at most the mean: repairs are lognormal. [d]"""
+    parts_afr_per_y: Annotated[float, Quantity("1/y", "assumptions/reliability", ge=0, le=10)]
+    """Accelerators that need a part in their place, per accelerator in service and year. [1/y]"""
     infant_factor: Annotated[float, Quantity("1", "assumptions/reliability", ge=1, le=100)]
     """Failure rate of a new system over its later one. [1]"""
     infant_days: Annotated[float, Quantity("d", "assumptions/reliability", ge=0)]

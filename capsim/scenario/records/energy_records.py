@@ -7,7 +7,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from capsim.models.electrical import usable_mw
-from capsim.scenario.records.quantity import CatalogDefault, PositiveShare, Quantity, Share
+from capsim.scenario.records.quantity import (
+    CatalogDefault,
+    PositiveShare,
+    Quantity,
+    Share,
+    ShareBelowOne,
+)
 from capsim.scenario.records.record import CurrencyCode, Day, Id, Name, PriceYear, Record
 from capsim.units import HOURS_PER_STANDARD_YEAR
 
@@ -81,7 +87,9 @@ class Contract(Record):
     cap_per_mwh: Annotated[float, Quantity("currency/MWh")] | None = None
     """Most that is paid, in money of the day. [currency/MWh]"""
     carbon_gco2e_per_kwh: Annotated[float, Quantity("gCO2e/kWh", ge=0)] | None = None
-    """Intensity its guarantees of origin certify; none are bundled where missing. [gCO2e/kWh]"""
+    """Life-cycle intensity its guarantees of origin certify; none are bundled where missing. [gCO2e/kWh]"""
+    renewable_share: Share = 0.0
+    """Share of its energy for which guarantees of origin of renewable sources are cancelled. [1]"""
     currency: CurrencyCode = ""
     """ISO 4217 code of the price; the scenario's where missing."""
     price_year: PriceYear = 2025
@@ -128,6 +136,10 @@ class Battery(Record):
     """Usable energy, as delivered. [MWh]"""
     round_trip_efficiency: Annotated[PositiveShare, CatalogDefault("assumptions/battery")]
     """Energy out over energy in. [1]"""
+    fade_per_y: Annotated[ShareBelowOne, CatalogDefault("assumptions/battery")]
+    """Part of its energy that it loses in a year, of what is left. [1/y]"""
+    life_years: Annotated[float, Quantity("y", "assumptions/battery", gt=0)]
+    """Life, after which a new one takes its place; the first is new at the start. [y]"""
 
 
 class Generation(Record):

@@ -46,9 +46,11 @@ class JobMix(Record):
     spare_share: Annotated[ShareBelowOne, CatalogDefault("assumptions/jobs")]
     """Share of the accelerators in service kept free of jobs: spares, draining, testing. [1]"""
     failures_per_1000_node_days: Annotated[
-        float, Quantity("1/1000 node-d", "assumptions/reliability", ge=0, le=500)
+        float,
+        Quantity("1/1000 node-d", "assumptions/reliability.job_stops_per_1000_node_days", ge=0, le=500),
     ]
-    """Failures that stop a job, per 1,000 days of a node. [1/1000 node-d]"""
+    """What stops a job, per 1,000 days of a node, whether or not a server leaves service for it, which is a
+    rate of its own (`reliability`). [1/1000 node-d]"""
     node_accelerators: Annotated[float, Quantity("accelerators", "assumptions/jobs", ge=1)]
     """Accelerators of the node that rate is for. [accelerators]"""
     restart_minutes: Annotated[float, Quantity("min", "assumptions/jobs", ge=0, le=1440)]

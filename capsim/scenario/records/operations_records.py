@@ -24,6 +24,13 @@ class Tariff(Record):
     """Network charges. [currency/MWh]"""
     capacity_per_mw_y: Annotated[float, Quantity("currency/MW/y", ge=0)] = 0.0
     """Charge on the energised power; 0 where the network charges include it. [currency/MW/y]"""
+    demand_per_mw_month: Annotated[
+        float, Quantity("currency/MW/month", "tariffs/{preset}.demand_per_mw_month", ge=0)
+    ] = 0.0
+    """Demand charge on a month's peak at the meter, or on the least demand where that is more.
+    [currency/MW/month]"""
+    minimum_demand_share: Annotated[Share, CatalogDefault("tariffs/{preset}.minimum_demand_share")] = 0.0
+    """Least demand billed, over the energised power: what a tariff for large loads asks for. [1]"""
     trend_per_y: Annotated[float, Quantity("1/y", "tariffs/{preset}", gt=-1)]
     """Real growth of the wholesale level; of a series, of what stands beyond its hours. [1/y]"""
     currency: Annotated[CurrencyCode, CatalogDefault("tariffs/{preset}")] = "EUR"
@@ -47,7 +54,17 @@ class Carbon(Record):
     ) = None
     """Direct CO2 of the residual mix at the start, for market-based carbon without a certificate; the
     location-based intensity where a country publishes none. [gCO2/kWh]"""
-    trend_per_y: Annotated[float, Quantity("1/y", "assumptions/carbon", gt=-1)]
+    direct_share: Annotated[
+        Share, CatalogDefault("carbon/{country}.direct_share|assumptions/carbon.direct_share")
+    ]
+    """Direct CO2 over the life-cycle intensity: the rest of it is added to the residual mix, so that both
+    ways of counting have one scope. [1]"""
+    zone: Annotated[Name, CatalogDefault("carbon/{country}.zone")] | None = None
+    """Zone of the catalogue's carbon hours (`carbon_shape.csv`), such as DE or US-TEX-ERCO; by rule from the
+    country's solar share where missing."""
+    trend_per_y: Annotated[
+        float, Quantity("1/y", "carbon/{country}.trend_per_y|assumptions/carbon.trend_per_y", gt=-1)
+    ]
     """Growth of both, of a series beyond its hours; negative where the grid gets cleaner. [1/y]"""
 
 

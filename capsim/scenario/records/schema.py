@@ -32,7 +32,7 @@ from capsim.scenario.records.job_records import Workload
 from capsim.scenario.records.money_records import Costs, Currency, Finance, Revenue
 from capsim.scenario.records.operations_records import Carbon, Cooling, Demand, Electrical, Tariff
 from capsim.scenario.records.quantity import Quantity
-from capsim.scenario.records.record import Day, H100eDefinition, Id, Name, Record, Text
+from capsim.scenario.records.record import ClimateName, Day, H100eDefinition, Id, Record, Text
 from capsim.scenario.records.site_records import Deployment, GridStep, Phase
 from capsim.scenario.records.study_records import Acceptance, Axis, Correlation, Source, Target
 from capsim.scenario.records.system_records import System
@@ -40,6 +40,12 @@ from capsim.units import MONTHS_PER_YEAR, Calendar, calendar
 
 if TYPE_CHECKING:
     from capsim.scenario.provenance import Origin, Provenance
+
+
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+"""North positive. [deg]"""
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+"""East positive. [deg]"""
 
 
 class Site(Record):
@@ -53,8 +59,14 @@ class Site(Record):
     """Who builds it: what an owner announces is late together."""
     country: Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]
     """Country, ISO 3166 alpha-3 in lower case."""
-    climate: Name
-    """Entry of the catalogue's climates."""
+    climate: ClimateName
+    """Entry of the catalogue's climates, or `{nearest: [latitude, longitude]}`, that of the nearest place."""
+    climate_for: tuple[Latitude, Longitude] | None = None
+    """Latitude and longitude that the climate stands in for, as `nearest` had them; a finding says how far
+    off it is. [deg]"""
+    climate_shift_k: Annotated[float, Quantity("K", "climates/{climate}.recent_shift_k", ge=-5, le=5)] = 0.0
+    """What recent years are warmer than the typical year of the climate, dry-bulb and wet-bulb alike; not
+    added to a weather file. [K]"""
     warming_k_per_decade: Annotated[float, Quantity("K/decade", "assumptions/climate", ge=-2, le=2)]
     """Warming trend added to the climate from the start on. [K/decade]"""
     tariff: Tariff

@@ -2,7 +2,7 @@
 
 Tests `projection.facts`, `projection.findings`, `projection.findings.finding`,
 `projection.findings.job_findings`, `projection.findings.limit_findings`,
-`projection.findings.money_findings`,
+`projection.findings.money_findings`, `projection.findings.surroundings_findings`,
 `projection.findings.system_findings`, `projection.roadmap`.
 """
 
@@ -17,7 +17,6 @@ from typing import get_args
 
 import pytest
 
-from capsim.catalog import load_catalog
 from capsim.pipeline import simulate
 from capsim.projection import Projection
 from capsim.projection.findings.finding import WARNINGS, Kind, finding
@@ -134,19 +133,19 @@ def goals():
     )
 
 
-def hourless_tariff():
-    """A tariff in a zone of whose price no hours are known."""
-    catalog = load_catalog()
-    zones = {name: catalog.entry("tariffs", name).text("zone") for name in catalog.names("tariffs")}
-    return next(n for n, z in zones.items() if "shape_year" not in catalog.entry("electricity_prices", z))
+OWN = {
+    "electricity_prices": str(Path(__file__).with_name("own_zones.csv")),
+    "tariffs": str(Path(__file__).with_name("own_tariffs.csv")),
+}
+"""A price zone of one's own, of which no hours are known."""
 
 
 def chatting():
-    """A service on chips that no throughput is given for."""
+    """A service on chips that no throughput is given for, at a price of which no hours are known."""
     order = {"id": "racks", "system": "dgx-h200", "systems": 100, "in_service_on": make.START}
     place = make.standing_site(phases=[make.standing_hall(deployments=[order])])
-    place["tariff"] = {"preset": hourless_tariff()}
-    return make.scenario(place, demand={"services": [{"id": "chat", "users": 1.0e6}]})
+    place["tariff"] = {"preset": "island-plus"}
+    return make.scenario(place, catalog=OWN, demand={"services": [{"id": "chat", "users": 1.0e6}]})
 
 
 def undone():
@@ -157,6 +156,14 @@ def undone():
     costs = {"items": [undo | {"due_on": date(2027, 10, 1)}]}
     revenue = sold | {"sold_share": 0.0, "trend_per_y": 0.0}
     return make.scenario(make.standing_site(), costs=costs, revenue=revenue)
+
+
+IRISH = {"preset": "irl-wholesale-plus"}
+
+
+def abroad():
+    """A site whose weather is that of the nearest place, and the hours of whose price are a neighbour's."""
+    return make.scenario(make.standing_site(climate={"nearest": [52.2, 21.0]}, country="irl", tariff=IRISH))
 
 
 def missing():
@@ -183,6 +190,7 @@ SCENARIOS = {
     "missing": missing(),
     "undone": undone(),
     "chatting": chatting(),
+    "abroad": abroad(),
     "too few technicians": failing(2),
     "busy technicians": failing(3),
     "jobs": jobs({"id": "one", "accelerators": 9000, "share": 1.0}),

@@ -118,7 +118,7 @@ def test_compute_not_reached_inside_a_power(aion):
     lost_mwh = 200 / pue * 8766 * hours.lost_share
     assert said(aion, compute, power) == [
         f"288,000 H100e (8bit) is not reached inside 200 MW by 2030-12-31: 200 MW carries "
-        f"{every_hour:,.0f} with GB300 in every hour (PUE 1.36 at 38 degC, the hardest modelled) at all of "
+        f"{every_hour:,.0f} with GB300 in every hour (PUE 1.39 at 42 degC, the hardest modelled) at all of "
         f"its 2,216 W, and {carried:,.0f} at the mean PUE of {pue:.2f} with {hours.cut_h_per_y:,.0f} hours a "
         f"year cut and {round(lost_mwh, -1):,.0f} MWh lost in them ({100 * hours.lost_share:.2g} %); 206,650 "
         "are in service at a peak load of 164.2 MW; 288,000 is first reached in 2034-01",
@@ -271,11 +271,12 @@ def test_findings_survive_saving(aion, tmp_path):
 
 def test_how_the_hours_of_carbon_are_known_is_said_where_they_were_not_measured(aion):
     assert containing(findings(aion), "hours of carbon") == []
-    kinds = {"fra": "measured", "esp": "of the sun", "swe": "of the sun", "nor": "flat"}
+    kinds = {"fra": "measured", "esp": "of the sun", "swe": "of the sun", "nor": "flat", "usa": "lent"}
     [said_once] = containing(
         findings(aion.with_views(facts=replace(aion.facts, carbon_hours=kinds))), "hours of carbon"
     )
     assert "fall with the sun in esp, swe (assumed" in said_once
+    assert "those of another grid in usa" in said_once
     assert said_once.endswith("and are all alike in nor")
 
 
