@@ -14,9 +14,11 @@ from capsim.catalog.arrays import (
     price_shape,
 )
 from capsim.catalog.h100e import h100e_ratio
+from capsim.catalog.importing import checked_table, imported
 from capsim.catalog.loader import load_catalog
 from capsim.catalog.records import Catalog, Entry, Value
-from capsim.catalog.weather_file import read_weather
+from capsim.catalog.unit_words import number_meant
+from capsim.catalog.weather_file import read_weather, weather_notes
 
 __all__ = [
     "Catalog",
@@ -24,12 +26,16 @@ __all__ = [
     "PriceResidual",
     "Value",
     "carbon_shape",
+    "checked_table",
     "climate_names",
     "climate_table",
     "h100e_ratio",
+    "imported",
     "in_utc",
     "load_catalog",
+    "number_meant",
     "price_residual",
     "price_shape",
     "read_weather",
+    "weather_notes",
 ]

@@ -9,12 +9,15 @@ from pathlib import Path
 from types import MappingProxyType
 
 from capsim.catalog.functions import COST_BASES_TABLE, STAGE_KINDS_TABLE, registered, rows_of_functions
+from capsim.catalog.overlay_checks import overlay_faults
 from capsim.catalog.range_classes import with_ranges
 from capsim.catalog.ranges import fault_at, out_of_range
-from capsim.catalog.reading import Rows, read_bytes, read_rows
+from capsim.catalog.reading import MAX_BYTES, Rows, read_rows
 from capsim.catalog.records import Catalog, Entry, Value
+from capsim.catalog.wide_form import is_wide, rows_of_wide
 from capsim.errors import CatalogError, Fault, ScenarioError
 from capsim.registry import did_you_mean
+from capsim.series import read_bytes, sheet_of_text, text_of
 
 DATA = Path(__file__).with_name("data")
 """Folder of the shipped tables."""
@@ -33,6 +36,7 @@ RECORD_TABLES = (
     "stage_kinds",
     "price_paths",
     "debt_presets",
+    "tax_depreciation",
     "lead_times",
     "buildout_presets",
     "job_mixes",
@@ -104,6 +108,11 @@ def _shipped(functions: tuple[tuple[str, ...], ...]) -> Catalog:
     return Catalog(_tables(rows_by_table), (), version)
 
 
+def shipped_rows() -> Mapping[str, Rows]:
+    """Rows of the shipped files by table."""
+    return _shipped_rows()[1]
+
+
 @lru_cache(maxsize=1)
 def _shipped_rows() -> tuple[str, Mapping[str, Rows]]:
     """Version and rows of the shipped files, parsed once, with the ranges of their kinds of values."""
@@ -119,6 +128,21 @@ def _shipped_rows() -> tuple[str, Mapping[str, Rows]]:
     return digest.hexdigest()[:_VERSION_DIGITS], with_ranges(rows_by_table)
 
 
+def read_table(
+    data: bytes, *, file: str, table: str, shipped: Rows, is_import: bool = False
+) -> tuple[Rows, list[Fault]]:
+    """Rows of a user's file in either form: one row per value, or one row per record."""
+    try:
+        text = text_of(data)
+        is_one_row_per_record = is_wide(sheet_of_text(text).header)
+    except ValueError:
+        # what is no table is told by the reader of the form that has every row stand for a value
+        return read_rows(data, file=file, table=table)
+    if is_one_row_per_record:
+        return rows_of_wide(text, file=file, table=table, shipped=shipped, is_import=is_import)
+    return read_rows(data, file=file, table=table)
+
+
 def _read_overlay(
     table: str, path: Path, shipped: Mapping[str, Rows], faults: list[Fault]
 ) -> tuple[bytes, Rows]:
@@ -131,29 +155,14 @@ def _read_overlay(
         faults.append(Fault(file, 0, table, rule, table))
         return b"", {}
     try:
-        data = read_bytes(path)
+        data = read_bytes(path, MAX_BYTES)
     except ValueError as error:
         faults.append(Fault(file, 0, table, str(error)))
         return b"", {}
-    rows, of_file = read_rows(data, file=file, table=table)
-    of_file += _foreign_units(table, rows, shipped[table]) + out_of_range(table, rows)
+    rows, of_file = read_table(data, file=file, table=table, shipped=shipped[table])
+    of_file += overlay_faults(table, rows, shipped[table]) + out_of_range(table, rows)
     faults += sorted(of_file)
     return data, rows
-
-
-def _foreign_units(table: str, rows: Rows, shipped: Rows) -> list[Fault]:
-    """Faults of rows whose unit is not the one the shipped table uses for their field."""
-    units: dict[str, set[str]] = {}
-    for (_, field), value in shipped.items():
-        units.setdefault(field, set()).add(value.unit)
-    faults = []
-    for (name, field), value in rows.items():
-        allowed = units.get(field, {value.unit})
-        # where the table itself mixes units, any may be meant
-        if len(allowed) == 1 and value.unit not in allowed:
-            rule = f"unit must be {next(iter(allowed))}, as elsewhere in the table"
-            faults.append(fault_at(value, f"{table}.{name}.{field}", rule, value.unit))
-    return faults
 
 
 def _dangling(rows_by_table: Mapping[str, Rows]) -> list[Fault]:

@@ -8,7 +8,6 @@ import math
 import re
 from dataclasses import fields
 from datetime import date
-from pathlib import Path
 
 from capsim.catalog.records import Value
 from capsim.errors import Fault
@@ -27,22 +26,6 @@ Rows = dict[tuple[str, str], Value]
 """Values by record name and field, in file order."""
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
-
-
-def read_bytes(path: Path) -> bytes:
-    """Content of a user's file; ValueError says in words why it cannot be used."""
-    try:
-        if not path.exists():
-            raise ValueError("no such file")
-        if not path.is_file():
-            raise ValueError("is not a file")
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise ValueError(f"cannot be read: {error.strerror}") from None
-    if len(data) > MAX_BYTES:
-        raise ValueError(f"must be at most {MAX_BYTES} bytes long")
-    return data
 
 
 def read_rows(data: bytes, *, file: str, table: str) -> tuple[Rows, list[Fault]]:

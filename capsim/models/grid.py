@@ -234,7 +234,10 @@ def hourly_carbon(
     table = normalised_shape(shape)
     if not np.all(table >= 0.0):
         raise ValueError("a carbon shape must not be negative")
-    relative = table.ravel()[month_hour_index]
+    # a level that never changes is put on the table, and each hour looked up in it
+    if intensity.ndim == 0:
+        return np.asarray((intensity * table).ravel().take(month_hour_index))
+    relative = table.ravel().take(month_hour_index)
     return _per_hour(intensity * relative, relative.size)
 
 

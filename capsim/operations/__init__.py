@@ -14,5 +14,14 @@ from capsim.operations.held_back import (
     month_shares,
 )
 from capsim.operations.operating import Operations, TakeHours, operate
-from capsim.operations.surroundings import FLAT, OF_THE_SUN, Sky, design_dry_bulb_c, hours_of_carbon
+from capsim.operations.served_demand import BY_BOUNDS, BY_FLOPS, MEASURED_SPEED, speed_of
+from capsim.operations.surroundings import (
+    FLAT,
+    OF_THE_SUN,
+    Sky,
+    design_dry_bulb_c,
+    hours_of_carbon,
+    is_flat_for_want_of_hours,
+    moves_by_the_hour,
+)
 from capsim.operations.year_bank import BANK_YEARS, Key

@@ -29,6 +29,7 @@ Out = dict[tuple[str, str, str], Array]
 class SystemKind(NamedTuple):
     """What the catalogue says of one system."""
 
+    name: str
     accelerators: float
     """Accelerators per system."""
     all_in_mw: float
@@ -99,10 +100,13 @@ class SiteFleet:
 
 
 def _sum_of(parts: list[Array], like: Array) -> Array:
-    """Sum of some levels; 0 in the shape of another where there are none."""
+    """Sum of some levels; 0 in the shape of another where there are none. Not to be changed in place."""
     if not parts:
         return np.zeros_like(like)
-    total = parts[0].copy() if len(parts) == 1 else parts[0] + parts[1]
+    # one level is its own sum: with failures it has every hour, and a copy would be a pass over them
+    if len(parts) == 1:
+        return parts[0]
+    total = parts[0] + parts[1]
     for part in parts[2:]:
         total += part
     return total
@@ -168,7 +172,7 @@ def _kind(scenario: Scenario, name: str) -> SystemKind:
         h100e = {definition: count * ratio(chip, definition) for definition in DEFINITIONS}
     is_for_air = "cooling_medium" not in entry or entry.text("cooling_medium") == "air"
     all_in_mw = entry.number("all_in_it_kw") / KW_PER_MW
-    return SystemKind(count, all_in_mw, parts_of(scenario, name), is_for_air, h100e)
+    return SystemKind(name, count, all_in_mw, parts_of(scenario, name), is_for_air, h100e)
 
 
 def _unpaid(scenario: Scenario, timeline: Timeline) -> dict[_Key, list[Step]]:
@@ -240,19 +244,25 @@ def _steps(times_d: Array, n_hours: int) -> tuple[NDArray[np.int64], Array]:
 def _site_fleet(scenario: Scenario, site: Site, changes: _Changes) -> SiteFleet:
     keys = [(site.id, phase.id) for phase in site.phases]
     spans = _spans(scenario, site, keys, changes)
-    phases = []
+    phases, steps = [], [changes.grid[site.id]]
     for phase, key in zip(site.phases, keys, strict=True):
+        ready = [(changes.ready_d[key], phase.critical_it_mw)]
+        steps += [ready, changes.orders[key], changes.unpaid[key]]
+        steps += [of_system for _, of_system in sorted(changes.service[key].items())]
+    # all levels at once: a site has few steps of each, and many levels
+    levels = iter(spans.levels(steps))
+    grid_mw = next(levels)
+    for phase, key in zip(site.phases, keys, strict=True):
+        ready_mw, committed, waiting = next(levels), next(levels), next(levels)
         fleets = []
-        for name, steps in sorted(changes.service[key].items()):
-            level = placed = spans.level(steps)
+        for name in sorted(changes.service[key]):
+            level = placed = next(levels)
             missing = changes.out.get((*key, name))
             if missing is not None:
                 level = np.maximum(level * changes.kept_share - missing, 0.0)
             fleets.append(SystemFleet(level, placed, changes.kinds[name]))
-        ready = spans.level([(changes.ready_d[key], phase.critical_it_mw)])
-        committed, waiting = spans.level(changes.orders[key]), spans.level(changes.unpaid[key])
-        phases.append(PhaseFleet(phase.id, phase.critical_it_mw, ready, committed, waiting, tuple(fleets)))
-    return SiteFleet(scenario, site, spans, spans.level(changes.grid[site.id]), tuple(phases))
+        phases.append(PhaseFleet(phase.id, phase.critical_it_mw, ready_mw, committed, waiting, tuple(fleets)))
+    return SiteFleet(scenario, site, spans, grid_mw, tuple(phases))
 
 
 def _spans(scenario: Scenario, site: Site, keys: list[_Key], changes: _Changes) -> Spans:

@@ -32,7 +32,7 @@ class Meter:
     carbon_t: Array
     """Location-based carbon of what is drawn from the grid. [tCO2e/h]"""
     market_carbon_t: Array
-    """Market-based carbon: what contracts certify, the residual mix for the rest. [tCO2e/h]"""
+    """Market-based carbon: what contracts certify, the residual mix for the rest. [tCO2/h]"""
     fuel_carbon_t: Array | None
     """Carbon of fuel burnt on site; None where there is none. [tCO2/h]"""
 
@@ -62,11 +62,12 @@ def meter(fleet: SiteFleet, around: Surroundings, facility_mw: Array, limit_mw: 
     cost = grid * around.price_per_mwh
     for contract in site.contracts:
         covered = covered_mw(fleet, contract, grid)
-        cost += covered * (price_per_mwh(scenario, contract) - around.wholesale_per_mwh)
+        cost += covered * (price_per_mwh(fleet, contract, around) - around.wholesale_per_mwh)
     carbon_t = grid * around.carbon_g_per_kwh * _T_PER_MWH_OF_G_PER_KWH
     fuel_carbon, generated = None, engines if sunny is None else sunny
     if produced is not None and site.solar is not None:
-        cost += produced * (site.solar.cost_per_mwh * in_scenario_money(scenario, 1.0, "EUR", 2025))
+        sun = site.solar
+        cost += produced * in_scenario_money(scenario, sun.cost_per_mwh, sun.currency, sun.price_year)
     if engines is not None and site.generation is not None:
         cost += engines * fuel_cost_per_mwh(fleet)
         engine = site.generation
@@ -106,12 +107,12 @@ def fuel_cost_per_mwh(fleet: SiteFleet) -> float:
     engines = fleet.site.generation
     if engines is None:
         return 0.0
-    rate = in_scenario_money(fleet.scenario, 1.0, "EUR", 2025)
-    return engines.fuel_price_per_mwh * rate / engines.efficiency
+    price = engines.fuel_price_per_mwh, engines.currency, engines.price_year
+    return in_scenario_money(fleet.scenario, *price) / engines.efficiency
 
 
 def _market_carbon_t(fleet: SiteFleet, around: Surroundings, grid_mw: Array, location_t: Array) -> Array:
-    """Market-based carbon: what contracts certify, the residual mix for the rest. [tCO2e/h]"""
+    """Market-based carbon: what contracts certify, the residual mix for the rest. [tCO2/h]"""
     certified = [c for c in fleet.site.contracts if c.carbon_gco2e_per_kwh is not None]
     # nothing certified, and a residual mix that is the grid: both ways of counting agree
     if not certified and around.residual_g_per_kwh is around.carbon_g_per_kwh:

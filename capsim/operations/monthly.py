@@ -171,7 +171,7 @@ def _grid_headroom(run: SiteRun) -> Array:
     """Smallest hourly margin of each month between the limit at the meter and what passes it. [MW]"""
     margin, grid = run.limit_mw - run.meter.grid_mw, run.fleet.grid_mw
     if not np.all(grid > 0.0):
-        margin[run.fleet.spans.hourly(grid) <= 0.0] = np.inf
+        margin[run.fleet.spans.hourly_mask(grid <= 0.0)] = np.inf
     least = run.calendar.min_by_month(margin)
     return np.where(np.isfinite(least), np.maximum(least, 0.0), 0.0)
 

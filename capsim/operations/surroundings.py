@@ -19,6 +19,7 @@ from capsim.models.weather_percentiles import PERCENTILES
 from capsim.operations.year_bank import Key, PriceYears, relative_price_hours, synthetic_weather
 from capsim.quantities import in_scenario_money
 from capsim.scenario import Scenario, Site
+from capsim.series import Varying
 from capsim.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR, YEARS_PER_DECADE, Array, Calendar
 
 CARBON_HOURS = MEASURED, OF_THE_SUN, FLAT = ("measured", "of the sun", "flat")
@@ -111,18 +112,24 @@ class Sky:
         zone = scenario.catalog.entry("tariffs", tariff.preset).text("zone")
         year = shape_year(scenario, zone)
         adders = (tariff.excise_per_mwh + tariff.network_per_mwh) * rate
+        level = with_trend(tariff.level_per_mwh, tariff.trend_per_y, scenario.calendar) * rate
+        if moves_by_the_hour(tariff.level_per_mwh):
+            return np.asarray(level + adders), adders
         relative = np.ones(scenario.calendar.n_hours)
         if tariff.spread == "hourly" and year is not None:
             years = PriceYears(zone, year, utc_offset_h(scenario, "electricity_prices", zone))
             relative = relative_price_hours(self._key, years, scenario.calendar)
-        level = with_trend(tariff.level_per_mwh * rate, tariff.trend_per_y, scenario.calendar)
+        relative = about_level(relative, tariff.level_per_mwh, scenario.calendar)
         return hourly_price(relative, level, adders), adders
 
     def _carbon(self, site: Site) -> Array:
-        calendar = self._scenario.calendar
+        calendar, intensity = self._scenario.calendar, site.carbon.intensity_gco2e_per_kwh
+        level = with_trend(intensity, site.carbon.trend_per_y, calendar)
+        if moves_by_the_hour(intensity):
+            return np.asarray(level)
         shape = hours_of_carbon(self._scenario, site.country)[0]
-        level = with_trend(site.carbon.intensity_gco2e_per_kwh, site.carbon.trend_per_y, calendar)
-        return hourly_carbon(level, shape, calendar.month_hour_index)
+        carbon = hourly_carbon(1.0, shape, calendar.month_hour_index)
+        return about_level(carbon, intensity, calendar) * level
 
 
 def design_dry_bulb_c(scenario: Scenario, site: Site) -> float:
@@ -166,6 +173,14 @@ def shape_year(scenario: Scenario, zone: str) -> int | None:
     return None if value is None else round(float(value.value))
 
 
+def is_flat_for_want_of_hours(scenario: Scenario, site: Site) -> bool:
+    """Whether a price that is to move with the hour stays flat, because no hours of its zone are known."""
+    tariff = site.tariff
+    zone = scenario.catalog.entry("tariffs", tariff.preset).text("zone")
+    is_given = moves_by_the_hour(tariff.level_per_mwh)
+    return tariff.spread == "hourly" and not is_given and shape_year(scenario, zone) is None
+
+
 def utc_offset_h(scenario: Scenario, table: str, name: str) -> int:
     """Standard time of a climate or price zone less UTC; 0 where the catalogue has none. [h]"""
     value = scenario.catalog.entry(table, name).get("utc_offset_h")
@@ -178,8 +193,26 @@ def hours_elapsed_y(calendar: Calendar) -> Array:
     return np.arange(calendar.n_hours) / (DAYS_PER_YEAR * HOURS_PER_DAY)
 
 
+def moves_by_the_hour(level: float) -> bool:
+    """Whether a level is a series that leaves nothing to move about it: by the hour or by the day."""
+    return isinstance(level, Varying) and level.series.hours.step in ("hours", "day")
+
+
+def about_level(relative: Array, level: float, calendar: Calendar) -> Array:
+    """Hours about a level, with a mean of 1 in each month where the level is given by month."""
+    if not (isinstance(level, Varying) and level.series.hours.step == "month"):
+        return relative
+    hours = np.diff(calendar.month_start_d) * HOURS_PER_DAY
+    return np.asarray(relative / np.repeat(calendar.sum_by_month(relative) / hours, hours))
+
+
 def with_trend(level: float, trend_per_y: float, calendar: Calendar) -> float | Array:
-    """A level that grows by a rate at each anniversary of the start (UTC); a scalar where it does not."""
+    """A level that grows by a rate at each anniversary of the start (UTC); a scalar where it does not.
+
+    Of a series its own hours stand, and what is beyond them grows.
+    """
+    if isinstance(level, Varying):
+        return level.series.over(calendar, trend_per_y)
     # a scalar spares the hours a multiplication by one array more
     if not trend_per_y:
         return level

@@ -116,12 +116,15 @@ def synthetic_weather(key: Key, climate: str, table: ClimateTable, calendar: Cal
 def _mapped(steps: Steps, wanted_c: Array | None, expected_c: Array) -> Array:
     """Temperatures of whole steps of `STEP_K`, moved to the percentiles of their climate. [degC]"""
     lowest = steps.min()
+    step = steps - lowest
     temperature_c = np.arange(lowest, steps.max() + 1) * STEP_K
     if wanted_c is not None:
-        to_climate = percentile_map(np.sort(sample_of_years(steps) * STEP_K), wanted_c, expected_c)
+        # steps are counted, which is faster than to sort them
+        hours = np.bincount(sample_of_years(step), minlength=temperature_c.size)
+        to_climate = percentile_map(temperature_c, hours, wanted_c, expected_c)
         temperature_c = temperature_c if to_climate is None else to_climate(temperature_c)
     # a map of single hours: that of each step, looked up; "clip" spares a check of every index
-    return np.asarray(temperature_c.take(steps - lowest, mode="clip"))
+    return np.asarray(temperature_c.take(step, mode="clip"))
 
 
 @lru_cache(maxsize=16)

@@ -7,8 +7,19 @@ from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
 from capsim.buildout import availability, repair_days
+from capsim.ledger import several_rates
 from capsim.models.compute import DEFINITIONS
-from capsim.operations import design_dry_bulb_c, hours_of_carbon, ratio
+from capsim.operations import (
+    BY_BOUNDS,
+    BY_FLOPS,
+    MEASURED_SPEED,
+    design_dry_bulb_c,
+    hours_of_carbon,
+    is_flat_for_want_of_hours,
+    moves_by_the_hour,
+    ratio,
+    speed_of,
+)
 from capsim.projection import roadmap
 from capsim.projection.phase_dates import dates_by_phase
 from capsim.projection.run import Run, money_unit
@@ -20,7 +31,7 @@ from capsim.quantities import (
     wacc_real,
     without_parts_of_a_cluster,
 )
-from capsim.scenario import awaited, is_priced_elsewhere
+from capsim.scenario import awaited, is_priced_elsewhere, own_series
 from capsim.units import W_PER_KW
 from capsim.vocabulary import SYSTEM_KINDS
 
@@ -80,6 +91,14 @@ class Facts:
     """What owners bring in at the start, nominal: what is there, less its debt. [scenario currency]"""
     priced_elsewhere: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     """Cost items spent in countries they were not priced in: where `priced_in`, and the `sites`."""
+    several_rates: dict[str, list[float]] = field(default_factory=dict)
+    """Internal rates of return of figures that have more than one, by figure. [1/y]"""
+    inference: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    """Systems by service and by how their tokens are known: measured, bounded, by FLOP/s."""
+    flat_prices: dict[str, str] = field(default_factory=dict)
+    """Price zone of each site whose price stays flat for want of its hours."""
+    own_series: list[dict[str, Any]] = field(default_factory=list)
+    """Series of the planner's own, as `capsim.scenario.own_series` has them."""
     questions: list[dict[str, str]] = field(default_factory=list)
     """Values that can hardly be meant: `question`, `path`, `value` and, as `text`, place and doubt."""
     scope: dict[str, dict[str, list[str]]] = field(default_factory=dict)
@@ -115,7 +134,7 @@ class Facts:
 def facts_of(run: Run) -> Facts:
     """The facts of a run."""
     scenario, timeline = run.scenario, run.timeline
-    systems = timeline.of_kind(*SYSTEM_KINDS)
+    systems = [*timeline.of_kind(*SYSTEM_KINDS)]
     return Facts(
         title=scenario.title,
         start=scenario.start.isoformat(),
@@ -134,12 +153,24 @@ def facts_of(run: Run) -> Facts:
             {"question": q.name, "path": q.path, "value": q.value, "text": str(q)}
             for q in scenario.plan.questions
         ],
+        several_rates=several_rates(scenario, run.ledger, run.statements),
+        inference=_inference(run, sorted({m.unit for m in systems})),
+        flat_prices={
+            s.id: scenario.catalog.entry("tariffs", s.tariff.preset).text("zone")
+            for s in scenario.sites
+            if is_flat_for_want_of_hours(scenario, s)
+        },
+        own_series=own_series(scenario),
         scope={
             s.id: {part: [*items] for part, items in scope_of(scenario, s).items()} for s in scenario.sites
         },
         no_cluster={s.id: [*out] for s in scenario.sites if (out := without_parts_of_a_cluster(scenario, s))},
         failures=_failures(run),
-        carbon_hours={s.country: hours_of_carbon(scenario, s.country)[1] for s in scenario.sites},
+        carbon_hours={
+            s.country: hours_of_carbon(scenario, s.country)[1]
+            for s in scenario.sites
+            if not moves_by_the_hour(s.carbon.intensity_gco2e_per_kwh)
+        },
         uncertified=_uncertified(run),
         design_dry_bulb_c={s.id: design_dry_bulb_c(scenario, s) for s in scenario.sites},
         reasons=[reason._asdict() | {"chain": list(reason.chain)} for reason in timeline.reasons],
@@ -153,6 +184,17 @@ def facts_of(run: Run) -> Facts:
         aged=roadmap.aged(run),
         awaits_launch=roadmap.awaits_launch(run),
     )
+
+
+def _inference(run: Run, systems: list[str]) -> dict[str, dict[str, list[str]]]:
+    """How the tokens of each system are known, by service."""
+    known: dict[str, dict[str, list[str]]] = {}
+    for service in run.scenario.demand.services:
+        for system in systems if service.h100e is None else ():
+            speed, how = speed_of(run.scenario, service, system)
+            if how in (MEASURED_SPEED, BY_FLOPS) or (how == BY_BOUNDS and speed != 1.0):
+                known.setdefault(service.id, {}).setdefault(how, []).append(system)
+    return known
 
 
 def _system(run: Run, name: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
+from capsim.projection import Run
 from capsim.scenario import Scenario, drawn_together
 from capsim.study import criticality, summary
 from capsim.study.answers import Kept, OneRow, headline_of, values_of
@@ -106,10 +107,16 @@ class Plan:
     """What makes the study the same study."""
 
 
-def variant_of(name: str, scenario: Scenario, sampling: Sampling) -> Variant:
-    """A scenario with its goals and its central run; StudyError where it has not what is asked for."""
+def variant_of(name: str, scenario: Scenario, sampling: Sampling, run: Run | None = None) -> Variant:
+    """A scenario with its goals and its central run, played where it is not known.
+
+    Raises
+    ------
+    StudyError
+        If it has not what is asked for.
+    """
     goals = (*goals_of(scenario), *map(parse_goal, sampling.targets))
-    run = play(scenario, sampling.seed, 0)
+    run = run or play(scenario, sampling.seed, 0)
     layout, central = sampling.kept.layout(run), sampling.kept.row(run)
     try:
         for goal in goals:

@@ -57,7 +57,7 @@ def with_spread(projection: Projection, n: int = DRAWS, **keywords: Unpack[Execu
     sampling = Sampling(n, run.seed, (), "sobol", None, (), by_site=False, draws=False)
     execution = Execution(**keywords)
     sampling.check(execution)
-    variant = variant_of("", run.scenario, sampling)
+    variant = variant_of("", run.scenario, sampling, run)
     plan = Plan((variant,), design_of([run.scenario], run.seed, n, "sobol"), sampling, {})
     with study_folder(execution, plan.about) as store:
         rows = Rows(sampled(plan, store, execution), variant.layout)

@@ -102,7 +102,7 @@ def test_compare_shows_the_waterfall(tmp_path):
     picture = ("--full", "--plot", str(tmp_path / "w.svg"))
     run = capsim("compare", AION, "--override", "rubin", "-n", "8", *picture)
     assert "sites.aion.phases.p3.deployments.racks.system" in run.stdout
-    assert "gb300-nvl72" in run.stdout
+    assert "vr200-nvl72" in run.stdout
     assert (tmp_path / "w.svg").exists()
     wrong = capsim("compare", AION, SCALEWAY, "--override", "rubin", check=False)
     assert (wrong.returncode, wrong.stdout) == (2, "")
@@ -118,7 +118,8 @@ def test_compare_shows_scenarios_of_different_years():
 def test_compare_lays_options_side_by_side_and_ranks_them():
     asked = ("--by", "h100e_8bit at 2031-12", "--figure", "capex by 2031-12", "--figure", "pue in 2031")
     shown = capsim("compare", AION, "--override", "rubin", "-n", "2", *asked).stdout
-    assert "Best by H100-equivalents in service, by dense 8-bit, at 2031-12: rubin" in " ".join(shown.split())
+    best = "Best by H100-equivalents in service, by dense 8-bit, at 2031-12: aion-288k-h100e"
+    assert best in " ".join(shown.split())
     assert "Dominated by" in shown
     assert "by 2031-12" in shown
     assert "h100e_8bit_peak" not in shown
@@ -179,11 +180,11 @@ def test_sensitivity_ranks_and_sweeps(tmp_path):
 def test_solve_plan_and_audit_answer():
     path = "sites.aion.phases.p1.critical_it_mw"
     found = json.loads(
-        capsim("solve", AION, "--vary", path, "--until", "h100e_8bit=220000 at 2030-12", "--json").stdout
+        capsim("solve", AION, "--vary", path, "--until", "h100e_8bit=800000 at 2030-12", "--json").stdout
     )
     assert 55 < found["found"] < 60
     assert "no value between" in capsim("solve", AION, "--vary", path, "--until", "lcoc<=0.1").stdout
-    assert "p3-rubin" in capsim("plan", "scenarios/plans/aion-least-cost.yaml").stdout
+    assert "p3-newest" in capsim("plan", "scenarios/plans/aion-least-cost.yaml").stdout
     shown = capsim("audit", "scenarios/claims/aion.yaml").stdout
     assert "1,600 systems x 72 accelerators x 2.5 = 288,000 H100e" in " ".join(shown.split())
     record = json.loads(capsim("audit", "scenarios/claims/opcore-2-5bn.yaml", "--json").stdout)

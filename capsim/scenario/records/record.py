@@ -56,7 +56,8 @@ class Record(BaseModel):
     format supplied is not in it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    # validators are built when they are first used, with those of the records inside, and not one by one
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, defer_build=True)
     retired: ClassVar[Mapping[str, str]] = MappingProxyType({})
     """Keys of earlier versions, and what to write in their place."""
 

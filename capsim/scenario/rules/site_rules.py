@@ -63,7 +63,7 @@ def phase_has_a_date_or_a_plan(phase: Phase, _: Around) -> Issues:
         return
     has_overrun = isinstance(phase.overrun, Uncertain) or phase.overrun != 1.0
     planned: list[str] = [key for key in ("preset", "stages", "starts_on") if key in written]
-    planned += [key for key, value in (("after", phase.after), ("overrun", has_overrun)) if value]
+    planned += ["overrun"] if has_overrun else []
     if planned:
         yield Issue(("ready_for_service_on",), f"must not be given together with {' and '.join(planned)}")
 

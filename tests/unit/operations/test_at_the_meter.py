@@ -38,6 +38,7 @@ def test_a_contract_is_in_its_own_currency():
     """A block of 5 MW at 70 USD of 2024 against a flat 60 EUR: 5 x 8,760 x (70 x 0.816 - 60) EUR."""
     plain, _ = one_year(make.standing_site(tariff=FLAT))
     block = {"id": "c", "block_mw": 5.0, "price_per_mwh": 70.0, "currency": "USD", "price_year": 2024}
+    block["indexation"] = 1.0
     month, _ = one_year(make.standing_site(tariff=FLAT, contracts=[block]))
     paid = (month["energy_cost"] - plain["energy_cost"]).sum()
     assert paid == pytest.approx(5 * 8760 * (70 * RATE - 60))

@@ -35,7 +35,7 @@ def total(month, name):
 
 
 def test_a_contract_for_a_share_mixes_the_prices():
-    ppa = {"id": "ppa", "share": 0.4, "price_per_mwh": 50.0, "carbon_gco2e_per_kwh": 0.0}
+    ppa = {"id": "ppa", "share": 0.4, "price_per_mwh": 50.0, "indexation": 1.0, "carbon_gco2e_per_kwh": 0.0}
     month, _ = one_year(make.standing_site(tariff=FLAT, contracts=[ppa]))
     price = 0.6 * 60 + 0.4 * 50 + ADDED
     assert total(month, "energy_cost") == pytest.approx(total(month, "facility_mwh") * price)
@@ -44,7 +44,13 @@ def test_a_contract_for_a_share_mixes_the_prices():
 
 
 def test_a_block_is_paid_whether_used_or_not_and_its_rest_is_sold():
-    block = {"id": "block", "block_mw": 30.0, "price_per_mwh": 70.0, "carbon_gco2e_per_kwh": 11.0}
+    block = {
+        "id": "block",
+        "block_mw": 30.0,
+        "price_per_mwh": 70.0,
+        "indexation": 1.0,
+        "carbon_gco2e_per_kwh": 11.0,
+    }
     month, hour = one_year(make.standing_site(tariff=FLAT, contracts=[block]))
     cost = total(month, "facility_mwh") * (60 + ADDED) + 30 * 8760 * (70 - 60)
     assert total(month, "energy_cost") == pytest.approx(cost)
@@ -104,7 +110,9 @@ def test_a_trend_steps_at_the_start_of_a_year_and_not_on_its_last_day():
 
 
 def test_a_fixed_price_for_all_takes_the_hours_out_of_the_bill():
-    month, hour = one_year(make.standing_site(contracts=[{"id": "c", "share": 1, "price_per_mwh": 55.0}]))
+    month, hour = one_year(
+        make.standing_site(contracts=[{"id": "c", "share": 1, "price_per_mwh": 55.0, "indexation": 1}])
+    )
     assert hour["price_per_mwh"].std() > 10
     assert month["energy_cost"] == pytest.approx(month["facility_mwh"] * (55 + ADDED))
 
@@ -176,7 +184,14 @@ def test_sun_beyond_the_load_is_paid_and_not_exported():
 
 
 def test_a_solar_contract_is_paid_as_produced_and_certifies_what_is_drawn():
-    ppa = {"id": "sun", "block_mw": 10.0, "price_per_mwh": 40.0, "carbon_gco2e_per_kwh": 0.0, "solar": SUN}
+    ppa = {
+        "id": "sun",
+        "block_mw": 10.0,
+        "price_per_mwh": 40.0,
+        "indexation": 1.0,
+        "carbon_gco2e_per_kwh": 0.0,
+        "solar": SUN,
+    }
     plain, _ = one_year(make.standing_site(tariff=FLAT))
     month, _ = one_year(make.standing_site(tariff=FLAT, contracts=[ppa]))
     assert total(month, "grid_mwh") == pytest.approx(total(plain, "grid_mwh"))

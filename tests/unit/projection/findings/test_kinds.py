@@ -17,6 +17,7 @@ from typing import get_args
 
 import pytest
 
+from capsim.catalog import load_catalog
 from capsim.pipeline import simulate
 from capsim.projection import Projection
 from capsim.projection.findings.finding import WARNINGS, Kind, finding
@@ -128,7 +129,34 @@ def goals():
     place = make.standing_site(contracts=[{"id": "ppa", "price_per_mwh": 60.0, "share": 0.5}])
     place |= {"phases": [make.standing_hall(), empty("p2")]}
     costs = {"items": [HALL | {"priced_in": ["deu"]}]}
-    return make.scenario(place, costs=costs, targets=[target], demand={"h100e": 2.0e4})
+    return make.scenario(
+        place, costs=costs, targets=[target], demand={"h100e": [{"on": "2026", "value": 2.0e4}]}
+    )
+
+
+def hourless_tariff():
+    """A tariff in a zone of whose price no hours are known."""
+    catalog = load_catalog()
+    zones = {name: catalog.entry("tariffs", name).text("zone") for name in catalog.names("tariffs")}
+    return next(n for n, z in zones.items() if "shape_year" not in catalog.entry("electricity_prices", z))
+
+
+def chatting():
+    """A service on chips that no throughput is given for."""
+    order = {"id": "racks", "system": "dgx-h200", "systems": 100, "in_service_on": make.START}
+    place = make.standing_site(phases=[make.standing_hall(deployments=[order])])
+    place["tariff"] = {"preset": hourless_tariff()}
+    return make.scenario(place, demand={"services": [{"id": "chat", "users": 1.0e6}]})
+
+
+def undone():
+    """Racks that earn well and cost a great deal in the end: more than one rate of return."""
+    undo = {"id": "undo", "category": "capex", "basis": "lump", "amount": 7e8, "life_years": 0.1}
+    price = {"id": "a", "on": make.START, "amount": 8.0, "price_year": 2025}
+    sold = {"prices": [price], "per": "accelerator_h", "reserved_share": 1.0, "reserved_discount": 0.0}
+    costs = {"items": [undo | {"due_on": date(2027, 10, 1)}]}
+    revenue = sold | {"sold_share": 0.0, "trend_per_y": 0.0}
+    return make.scenario(make.standing_site(), costs=costs, revenue=revenue)
 
 
 def missing():
@@ -153,6 +181,8 @@ SCENARIOS = {
     "rich": rich(),
     "goals": goals(),
     "missing": missing(),
+    "undone": undone(),
+    "chatting": chatting(),
     "too few technicians": failing(2),
     "busy technicians": failing(3),
     "jobs": jobs({"id": "one", "accelerators": 9000, "share": 1.0}),
