@@ -23,7 +23,7 @@ def load_mw(nameplate_mw, use, idle_share, accelerators=8.0):
     """IT load of a hall with one kind of system, without its limit."""
     level = np.atleast_1d(nameplate_mw).astype(float)
     system = SystemFleet(
-        level, level, SystemKind(accelerators, 1.0, Parts(1.0, 1e6, idle_share * 1e6), True, {})
+        level, level, SystemKind("s", accelerators, 1.0, Parts(1.0, 1e6, idle_share * 1e6), True, {})
     )
     load = phase_load(PhaseFleet("p1", 1e9, level, level, level, (system,)), use)
     return load.steady_mw + load.computing_mw
@@ -78,6 +78,6 @@ def test_fans_are_those_of_servers_made_for_air():
     level, use = np.ones(1), workload()
     parts = Parts(8.0, 700.0, 70.0, fan_w=400.0)
     for is_for_air, drawn_kw in ((True, 5.6), (False, 6.0)):
-        system = SystemFleet(level, level, SystemKind(8.0, 1.0, parts, is_for_air, {}))
+        system = SystemFleet(level, level, SystemKind("s", 8.0, 1.0, parts, is_for_air, {}))
         load = phase_load(PhaseFleet("p1", 1e9, level, level, level, (system,)), use, HallAir(0.0, 1.0))
         assert load.steady_mw + load.computing_mw == pytest.approx([drawn_kw / 1000])
