@@ -25,7 +25,8 @@ def test_help_names_the_commands(command):
     text = good(command("--help"))
     listed = [line.split()[0] for line in text[text.index("Commands:") :].splitlines()[1:]]
     studies = ["ensemble", "compare", "relief", "sensitivity", "solve", "plan", "audit"]
-    assert listed == ["run", "validate", "explain", "catalog", "hour", "figures", "schema", *studies]
+    plans = ["forecast", "baseline", "backtest", "schedule"]
+    assert listed == ["run", "validate", "explain", "catalog", "hour", "figures", "schema", *studies, *plans]
 
 
 def test_version(command):
@@ -35,7 +36,7 @@ def test_version(command):
 def test_validate_counts(command, aion_file):
     text = good(command("validate", aion_file, aion_file))
     line = (
-        f"{aion_file}: ok (scenario aion-288k-h100e, 1 site, 4 phases, 4 deployments, 103 uncertain values)\n"
+        f"{aion_file}: ok (scenario aion-288k-h100e, 1 site, 4 phases, 4 deployments, 119 uncertain values)\n"
     )
     assert text == 2 * line
 

@@ -24,7 +24,7 @@ from capsim.scenario.records.walk import records_in, within
 from capsim.scenario.rules.rule import _QUESTIONS, _RULES, Around, Issue, Issues, rule, rules_of
 
 AS_FILE = Path(__file__).with_name("small.yaml").read_text()
-NO_RULES = {"rule", "order", "source_rules", "correlation_rules"}
+NO_RULES = {"rule", "order", "plausible", "source_rules", "correlation_rules"}
 
 
 def made(text: dict) -> Scenario:

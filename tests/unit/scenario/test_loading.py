@@ -181,7 +181,7 @@ def test_override_gives_another_scenario(good):
 
 def test_override_takes_defaults_anew(good):
     changed = override(good, {"sites.paris.tariff.preset": "fr-industry"})
-    assert site(changed, "paris").tariff.excise_per_mwh == 20.9
+    assert site(changed, "paris").tariff.excise_per_mwh == 26.58
 
 
 def test_set_writes_any_yaml_and_removes_with_null():

@@ -57,16 +57,16 @@ def test_an_option_of_no_slot_and_a_size_upside_down_name_their_lines(tmp_path):
 @pytest.mark.parametrize(
     ("goal", "rule"),
     [
-        ("h100e_9bit>=250000 by 2031-12", "no result is called h100e_9bit; did you mean h100e_8bit, "),
-        ("h100e_8bit of aoin>=250000 by 2031-12", "unknown site aoin; did you mean aion?"),
-        ("h100e_8bit>=250000 by 2061-12", "the horizon is from 2026-01 to 2037-12"),
+        ("h100e_9bit>=500000 by 2031-12", "no result is called h100e_9bit; did you mean h100e_8bit, "),
+        ("h100e_8bit of aoin>=500000 by 2031-12", "unknown site aoin; did you mean aion?"),
+        ("h100e_8bit>=500000 by 2061-12", "the horizon is from 2026-01 to 2037-12"),
         ("facility_peak_mw<=200", "a plan's goal is a figure to reach, no date and no limit"),
         ("ready_for_service of aion.p1 <= 2029-06", "a plan's goal is a figure to reach, no date"),
     ],
 )
 def test_a_goal_that_results_do_not_have_names_its_line(goal, rule, tmp_path):
     (tmp_path / "scenario.yaml").write_text((SCENARIOS / "aion-288k-h100e.yaml").read_text())
-    changes = {"h100e_8bit>=250000 by 2031-12": goal, "../aion-288k-h100e.yaml": "scenario.yaml"}
+    changes = {"h100e_8bit>=500000 by 2031-12": goal, "../aion-288k-h100e.yaml": "scenario.yaml"}
     ((line, path, said),) = faults_of(load_options, "plans/aion-least-cost.yaml", changes, tmp_path)
     assert (line, path) == (f"goal: {goal}", "goal")
     assert said.startswith(rule)

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import capsim
+from capsim.projection import megawatts
 from capsim.projection.findings.heat_findings import fit
 from capsim.projection.targets import TargetResult
 from capsim.scenario.loading import loads, override
@@ -120,8 +121,8 @@ def test_compute_not_reached_inside_a_power(aion):
         f"288,000 H100e (8bit) is not reached inside 200 MW by 2030-12-31: 200 MW carries "
         f"{every_hour:,.0f} with GB300 in every hour (PUE 1.39 at 42 degC, the hardest modelled) at all of "
         f"its 2,216 W, and {carried:,.0f} at the mean PUE of {pue:.2f} with {hours.cut_h_per_y:,.0f} hours a "
-        f"year cut and {round(lost_mwh, -1):,.0f} MWh lost in them ({100 * hours.lost_share:.2g} %); 206,650 "
-        "are in service at a peak load of 164.2 MW; 288,000 is first reached in 2034-01",
+        f"year cut and {round(lost_mwh, -1):,.0f} MWh lost in them ({100 * hours.lost_share:#.2g} %); "
+        "206,650 are in service at a peak load of 164.2 MW; 288,000 is first reached in 2034-01",
         "the limit of 200 MW at the meter is kept: the peak load is 164.2 MW by 2030-12-31",
     ]
 
@@ -218,8 +219,8 @@ def test_headroom_at_the_month_of_the_peak(aion):
     least = int(np.where(load.to_numpy() > 0, left, np.inf).argmin())
     tight = f"{pd.Timestamp(load['month'].to_numpy()[least]):%Y-%m}: {left[least]:.1f} MW"
     assert starting(findings(aion), "the facility load peaks") == [
-        f"the facility load peaks at {mw:.1f} MW in {month:%Y-%m}, of 200 MW contracted: "
-        f"{200 - mw:.1f} MW of headroom at the meter (least in {tight}); the halls "
+        f"the facility load peaks at {megawatts(mw)} MW in {month:%Y-%m}, of 200 MW contracted: "
+        f"{megawatts(200 - mw)} MW of headroom at the meter (least in {tight}); the halls "
         f"provide {1136 * 72 * 2216 / 1e6:.1f} MW for the systems, before cooling"
     ]
 

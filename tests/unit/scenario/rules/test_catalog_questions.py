@@ -85,7 +85,7 @@ def test_an_ordinary_plan_is_not_questioned(hall):
             "is open to sites of 400 to 1400 MW, and the site is to have 20",
         ),
         ("sites.s.battery={power_mw: 2, energy_mwh: 8000}", "battery_hours", "lasts 4e+03 h at 2 MW"),
-        (f"revenue={{prices: [{PRICE}, amount: 2200}}]}}", ODD, "expected between 0.0565 and 56.5 USD/h"),
+        (f"revenue={{prices: [{PRICE}, amount: 2200}}]}}", ODD, "expected between 0.05 and 50 EUR/h"),
     ],
 )  # fmt: skip
 def test_nonsense_is_questioned(hall, written, name, says):

@@ -55,5 +55,7 @@ def test_every_system_and_plant_says_what_carries_its_heat():
     assert {name for name, medium in media.items() if "liquid" in medium} == {
         "dlc-dry-cooler",
         "dlc-adiabatic",
+        "retrofit-liquid",
+        "warm-water-hpc",
     }
     assert all(re.fullmatch("air|air and liquid", medium) for medium in media.values())
