@@ -55,13 +55,21 @@ class Ledger:
     sources: dict[str, str]
     """Dotted path in the scenario that the opex and the revenue of an item come from."""
 
-    def total(self, *categories: Category, item: str | None = None) -> Array:
+    def total(self, *categories: Category, item: str | None = None, of: str = "") -> Array:
         """Monthly sum over the rows of some categories, shape (n_months,). [scenario currency]"""
-        return np.asarray(self.rows(*categories, item=item).sum(axis=0))
+        return np.asarray(self.rows(*categories, item=item, of=of).sum(axis=0))
 
-    def rows(self, *categories: Category, item: str | None = None) -> Array:
-        """Rows of some categories, shape (n_rows, n_months). [scenario currency]"""
-        keep = [line.category in categories and item in (None, line.item) for line in self.lines]
+    def rows(self, *categories: Category, item: str | None = None, of: str = "") -> Array:
+        """Rows of some categories, of a site or of a ``site.phase``, shape (n_rows, n_months).
+
+        [scenario currency]
+        """
+        keep = [
+            line.category in categories
+            and item in (None, line.item)
+            and of in ("", line.site, f"{line.site}.{line.phase}")
+            for line in self.lines
+        ]
         return np.asarray(self.amounts[np.array(keep, dtype=bool)])
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from capsim.errors import FigureError
 from capsim.projection.answers import read
-from capsim.projection.answers_of_views import Views
+from capsim.projection.answers_of_views import Views, rows_of
 from capsim.projection.quotients import QUOTIENTS, Quotient
 from capsim.projection.worked_returns import RETURNS, Step
 from capsim.vocabulary import (
@@ -94,7 +94,7 @@ def _last_month(projection: Projection) -> str:
 def _items(projection: Projection, asked: Asked, name: str) -> Iterator[Step]:
     """What each item of the ledger comes to, the largest first."""
     ledger, amount = projection.ledger, in_currency("amount", projection.facts.currency)
-    rows = ledger[ledger["category"] == name]
+    rows = rows_of(ledger[ledger["category"] == name], asked.of)
     if asked.when is not None:
         first = projection.start if asked.when.word == "by" else pd.Timestamp(asked.when.first)
         rows = rows[(rows["month"] >= first) & (rows["month"] <= pd.Timestamp(asked.when.last))]
