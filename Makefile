@@ -2,9 +2,11 @@
 # make test       check style, types and import direction, then run every test
 # make check      the checks and the fast tests: while you work
 # make lint       the checks alone
-# make bench      time the rooms and the command; figures are reported, not asserted
+# make bench      time the rooms, the studies and the command; figures are reported, not asserted, and stored
+# make bench-compare  show what the last stored run of bench changed
 # make notebooks  execute the notebooks, offline
 # make docs-images  draw the pictures of the documents again
+# make validation   simulate the published cases and write docs/validation.md
 # make clean      remove what the other targets made, the environment included
 
 PYTHON ?= python3
@@ -19,7 +21,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint bench notebooks docs-images clean python
+.PHONY: help demo test check lint bench bench-compare notebooks docs-images validation clean python
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -42,13 +44,19 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.dev
-	$(BIN)/python -m pytest benchmarks --benchmark-only
+	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-autosave
+
+bench-compare: $(VENV)/.dev
+	$(BIN)/python benchmarks/compare.py
 
 notebooks: $(VENV)/.dev
 	$(BIN)/python -m pytest tests/notebooks
 
 docs-images: $(VENV)/.dev
 	$(BIN)/python docs/draw_architecture.py
+
+validation: $(VENV)/.dev
+	$(BIN)/python docs/write_validation.py
 
 clean:
 	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks

@@ -33,7 +33,7 @@ def note(request: pytest.FixtureRequest, benchmark: BenchmarkFixture) -> Callabl
     """``note(what, value, unit)``: a figure shown after the times and kept with them."""
 
     def add(what: str, value: float, unit: str) -> None:
-        benchmark.extra_info[what] = f"{value:,.6g} {unit}"
+        benchmark.extra_info[what] = {"value": value, "unit": unit}
         request.config.stash[NOTES].append(f"{request.node.name}: {what} {value:,.6g} {unit}")
 
     return add
@@ -62,6 +62,11 @@ def aion() -> Scenario:
 @pytest.fixture(scope="session")
 def opcore() -> Scenario:
     return capsim.load(OPCORE_FILE)
+
+
+@pytest.fixture(scope="session")
+def le_chat() -> Scenario:
+    return capsim.load(SCENARIOS / "le-chat-15m-subscribers.yaml")
 
 
 def _site_hours(scenario: Scenario) -> int:

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from capsim import cli_studies, report
+from capsim import cli_plans, cli_studies, report
 from capsim import study as studies
 from capsim.terminal import (
     WRONG_INPUT,
+    Actuals,
     AsJson,
+    AsOf,
     Overrides,
     ScenarioFile,
     Sets,
@@ -108,6 +110,8 @@ def run(
         bool, typer.Option("--no-relief", help="Leave out what it would gain to lift each limit.")
     ] = False,
     strict: Strict = False,
+    actuals: Actuals = None,
+    as_of: AsOf = None,
     scope: Annotated[
         bool, typer.Option("--scope", help="Show what is in the money, in place of all.")
     ] = False,
@@ -117,7 +121,7 @@ def run(
         fail("--hourly needs --out DIR: hourly series are written, not shown")
     from capsim.pipeline import simulate
 
-    scenario = loaded(file, override, set_, strict=strict)
+    scenario = loaded(file, override, set_, strict=strict, actuals=actuals, as_of=as_of)
     # what shows one thing alone needs nothing beside it
     if out is None and (scope or explain_ is not None):
         spread, no_relief = 0, True
@@ -221,6 +225,8 @@ def explain(
     path: Annotated[str, typer.Argument(metavar="PATH", help="Dotted path of a value or a record.")] = "",
     override: Overrides = None,
     set_: Sets = None,
+    actuals: Actuals = None,
+    as_of: AsOf = None,
     ledger: Annotated[
         bool,
         typer.Option(
@@ -232,7 +238,7 @@ def explain(
     from capsim.pipeline import simulate
     from capsim.scenario import explain as explain_scenario
 
-    scenario = loaded(file, override, set_)
+    scenario = loaded(file, override, set_, actuals=actuals, as_of=as_of)
     if not ledger:
         console().print(report.explained(explain_scenario(scenario, path)))
         return
@@ -246,12 +252,39 @@ def catalog(
     table: Annotated[Text, typer.Argument(metavar="TABLE", help="Show the entries of a table.")] = None,
     name: Annotated[Text, typer.Argument(metavar="NAME", help="Show an entry with its sources.")] = None,
     as_json: AsJson = False,
+    as_table: Annotated[
+        Text, option("--as", "TABLE", "With import FILE: the table that its records are of.")
+    ] = None,
+    out: Annotated[Text, option("--out", "FILE", "With import FILE: where to write the table.")] = None,
 ) -> None:
-    """List the catalogue's tables, a table's entries, or an entry with its sources."""
+    """List the catalogue's tables, entries, or one of them; import FILE --as TABLE makes an overlay."""
     from capsim.catalog import load_catalog
+
+    if table == "import" or as_table is not None or out is not None:
+        _import_table(table, name, as_table, out)
+        return
 
     shipped = load_catalog()
     _print(as_json, report.catalog_record, report.catalog_listing, shipped, table, name)
+
+
+def _import_table(command: str | None, file: str | None, table: str | None, out: str | None) -> None:
+    """Write a user's file in the form of the catalogue, to a file or to the output."""
+    from capsim.catalog import imported
+
+    if command != "import" or file is None or table is None:
+        fail("write capsim catalog import FILE --as TABLE [--out FILE]")
+    text, left_out = imported(file, table)
+    if left_out:
+        typer.echo(f"{file}: left out, being no field of {table}: {', '.join(left_out)}", err=True)
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        Path(out).write_text(text, encoding="utf-8")
+    except OSError as error:
+        fail(f"{out}: cannot be written: {error.strerror or error}")
+    typer.echo(f"Written to {out}: name it in a scenario as catalog: {{{table}: {out}}}")
 
 
 @_command
@@ -320,5 +353,5 @@ def _progress(what: str) -> Iterator[None]:
             typer.echo("\r\x1b[K", err=True, nl=False)
 
 
-for study in cli_studies.COMMANDS:
+for study in (*cli_studies.COMMANDS, *cli_plans.COMMANDS):
     _command(study)

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -50,6 +51,8 @@ ScenarioFile = Annotated[str, typer.Argument(metavar="FILE", help="Scenario file
 Overrides = Annotated[Texts, repeatable("--override", "NAME", "Apply a named override of the file.")]
 A_SET = "Set a value, such as sites.aion.phases.p1.critical_it_mw=60."
 Sets = Annotated[Texts, repeatable("--set", "PATH=VALUE", A_SET)]
+Actuals = Annotated[Text, option("--actuals", "FILE.csv", "Status file: what has happened, line by line.")]
+AsOf = Annotated[Text, option("--as-of", "DATE", "Data date; else the scenario's, or the last of the file.")]
 A_DOUBT = "Refuse a scenario with values that are questioned, as for a fault."
 Strict = Annotated[bool, typer.Option("--strict", help=A_DOUBT)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
@@ -114,12 +117,41 @@ def console() -> Console:
     return Console(file=sys.stdout, width=width, markup=False, emoji=False, highlight=False)
 
 
-def loaded(file: str, overrides: Overrides = None, sets: Sets = None, *, strict: bool = False) -> Scenario:
+def loaded(
+    file: str,
+    overrides: Overrides = None,
+    sets: Sets = None,
+    *,
+    strict: bool = False,
+    actuals: Text = None,
+    as_of: Text = None,
+) -> Scenario:
     """The scenario of a file, with the options that change it; refused where it is questioned and strict."""
-    from capsim.scenario import load
+    from capsim.scenario import load, read_status
 
+    day = None if as_of is None else day_of(as_of)
     with reading(file, "scenario"):
-        return load(file, overrides=overrides or (), sets=sets or (), strict=strict)
+        scenario = load(
+            file,
+            overrides=overrides or (),
+            sets=sets or (),
+            strict=strict,
+            actuals=actuals or "",
+            as_of=day,
+        )
+    if actuals and day is not None:
+        later = sum(line.scalar("on") > day for line in read_status(actuals))
+        if later:
+            typer.echo(f"{actuals}: {later} lines after {day}, which are not known yet, left out", err=True)
+    return scenario
+
+
+def day_of(text: str) -> date:
+    """A date as an option gives it."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        fail(f"--as-of must be a date such as 2026-11-28 (got {text})")
 
 
 @contextmanager

@@ -15,7 +15,7 @@ START = date(2026, 1, 1)
 Mapping = dict[str, Any]
 
 FULL_LOAD = {"allocation": 1.0, "busy_share": 1.0, "power_utilisation": 1.0}
-"""Workload under which a fleet draws its all-in power."""
+"""Workload under which a fleet draws its all-in power, where that is taken for what is drawn."""
 STAGES = (("permit", 2.0), ("construction", 4.0), ("commissioning", 1.0))
 GRID_STAGES = ("queue", "study", "works")
 COOLING_PRESETS = (
@@ -27,12 +27,19 @@ COOLING_PRESETS = (
     "dlc-dry-cooler",
     "dlc-adiabatic",
     "immersion-dry-cooler",
+    "existing-hall-2010s",
+    "sea-water",
 )
 CLIMATES = ("helsinki", "paris", "granada", "tucson", "abu-dhabi")
 SYSTEM_MW = {"dgx-h100": 0.0112, "gb300-nvl72": 0.159552, "hosted-it-100kw": 0.1}
 """All-in IT power of the systems the strategies draw, as in the catalogue. [MW]"""
+IDLE_SHARE = 0.210784
+"""Idle over all-in power of the systems above. [1]"""
 SUCCESSOR_MW = {"gb300-nvl72": 0.159552, "vr200-nvl72": 0.21384}
 """The same of what follows them. [MW]"""
+
+ALL_IN_MW = {**SYSTEM_MW, **SUCCESSOR_MW, "gb200-nvl72": 0.15012}
+"""The same of all systems that `drawing_all_in` knows. [MW]"""
 
 
 def stages(*durations: tuple[str, float]) -> list[Mapping]:
@@ -128,7 +135,26 @@ def scenario(*sites: Mapping, **changes: Any) -> Mapping:
             "system_price_trend_per_y": 0.0,
         },
     }
-    return whole | {"sites": [_taking_any_rack(place) for place in sites or (site(),)]} | changes
+    places = [_taking_any_rack(place) for place in sites or (site(),)]
+    return whole | {"sites": places, "systems": drawing_all_in(places)} | changes
+
+
+def drawing_all_in(places: list[Mapping]) -> list[Mapping]:
+    """The systems of some sites, drawing what halls are filled by: so powers are worked out by hand."""
+    orders = [order for place in places for plan in place["phases"] for order in plan.get("deployments", ())]
+    names = {record.get("system") for order in orders for record in (order, order.get("refresh") or {})}
+    return [
+        {
+            "id": name,
+            "basis": "nameplate",
+            "nameplate_kw": ALL_IN_MW[name] * 1000.0,
+            "label_share": 1.0,
+            "idle_share": 0.5 if name == "hosted-it-100kw" else IDLE_SHARE,
+            "shared_w": 0.0,
+            "departure": 1.0,
+        }
+        for name in sorted(names & {*ALL_IN_MW})
+    ]
 
 
 def _taking_any_rack(place: Mapping) -> Mapping:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from capsim.buildout.critical_path import grid_path, is_timed, log_path, walked
+from capsim.buildout.marks import Hold, Span, Stuck
 from capsim.buildout.schedule import CONSTRUCTION
 from capsim.buildout.timeline import (
     ALLOCATION,
@@ -18,7 +19,7 @@ from capsim.buildout.timeline import (
     PLANNED_START,
     Milestone,
 )
-from capsim.buildout.world import Hold, ItemState, PhaseState, Span, StepState, Stuck, Waiter, World
+from capsim.buildout.world import ItemState, PhaseState, StepState, Waiter, World
 from capsim.units import weeks_to_days
 from capsim.vocabulary import MilestoneKind
 

@@ -36,6 +36,12 @@ def stand(order: OrderState, systems: int) -> Process[None]:
     system = order.plan.system
     order.log_systems(system, systems, "ordered", "delivered")
     yield from _enter_hall(order, system, systems)
+    yield from enter_service(order, systems)
+
+
+def enter_service(order: OrderState, systems: int) -> Process[None]:
+    """Have systems of a deployment installed and in service now."""
+    system = order.plan.system
     order.log_systems(system, systems, "install_started", "installed")
     yield from _serve(order, _next_cohort(order, system, systems))
 
@@ -90,7 +96,7 @@ def _enter_hall(order: OrderState, system: str, systems: int) -> Process[None]:
     """Wait until the hall is ready for service."""
     waiter, start_d = Waiter(order.world, order.name), order.world.env.now
     order.arrivals.append(waiter)
-    yield from waiter.wait(order.phase.ready, systems, system, HALL)
+    yield from waiter.wait(order.phase.open, systems, system, HALL)
     order.world.log_wait(max(start_d, 0.0), order.name, HALL)
 
 
@@ -109,6 +115,9 @@ def _burn_in(order: OrderState, cohort: Cohort) -> Process[None]:
 def _serve(order: OrderState, cohort: Cohort) -> Process[None]:
     """Keep a cohort in service until it retires, and order what follows it."""
     world, (number, system, systems, _) = order.world, cohort
+    # of a phase that leads to first IT power, no system is in service before it
+    if not order.phase.ready.triggered:
+        yield order.phase.ready
     order.log_systems(system, systems, "in_service")
     refresh, from_d = order.plan.refresh, world.env.now
     retire_d = math.inf if refresh is None else from_d + years_to_days(refresh.age_years)

@@ -34,8 +34,9 @@ from collections.abc import Mapping
 
 from capsim.buildout.forecast import JUST_IN_TIME, LAST_LOOK_D, share_of_works
 from capsim.buildout.funding import release
+from capsim.buildout.marks import Hold, Span
 from capsim.buildout.timeline import CANCELLED, FUNDING, GRID, OF_GRID, PLANNED_START
-from capsim.buildout.world import Hold, ItemState, PhaseState, Span, StepState
+from capsim.buildout.world import ItemState, PhaseState, StepState
 
 
 def record_path(phase: PhaseState, energised_d: float | None) -> None:
@@ -103,7 +104,7 @@ def is_timed(item: ItemState) -> bool:
 def grid_path(step: StepState, until_d: float) -> list[Hold]:
     """The path where energization came last: the grid connection, stage by stage, and nothing before it."""
     planned_d = step.applied_d
-    if step.plan.energised_on is None:
+    if step.plan.energised_on is None and step.world.purse is not None:
         planned_d = min(step.world.day_of(step.plan.applied_on), step.applied_d)
     path: list[Hold] = []
     names = tuple(step.spans)

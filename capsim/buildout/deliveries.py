@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import simpy
 
 from capsim.buildout.funding import commit_systems
+from capsim.buildout.marks import Stuck
 from capsim.buildout.order_dates import ON_DEMAND, count
 from capsim.buildout.timeline import ALLOCATION, LEAD_TIME
-from capsim.buildout.world import OrderState, Process, Purchase, Stuck, Waiter, World
+from capsim.buildout.world import OrderState, Process, Purchase, Waiter, World
 from capsim.quantities import part_sizes
 from capsim.scenario import Deployment, Refresh
 from capsim.units import DAYS_PER_WEEK, months_to_days

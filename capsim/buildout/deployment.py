@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from capsim.buildout.cohorts import install, stand
 from capsim.buildout.deliveries import buy, launch_of
+from capsim.buildout.history import known_systems
 from capsim.buildout.order_dates import count, until_ordered
+from capsim.buildout.waiting import until_known
 from capsim.buildout.world import OrderState, Process
 from capsim.quantities import system_count
 from capsim.units import weeks_to_days
@@ -21,6 +23,11 @@ def play_order(order: OrderState) -> Process[None]:
             count(phase, plan.system, systems)
             yield from stand(order, systems)
         return
+    known = known_systems(order, systems)
+    systems -= known
+    if known:
+        count(phase, plan.system, known)
+        yield from until_known(world)
     yield from until_ordered(order)
     # no room for a system: nothing to pay for, and no lead time to wait for
     if world.env.now < world.end_d and not phase.is_given_up and systems:

@@ -43,7 +43,7 @@ from typing import NamedTuple
 from capsim.buildout.schedule import CONSTRUCTION, duration_d, is_staged
 from capsim.buildout.world import ItemState, PhaseState, Process, StepState, Works
 from capsim.scenario import Phase
-from capsim.units import months_to_days, weeks_to_days
+from capsim.units import DAYS_PER_MONTH, months_to_days, weeks_to_days
 
 JUST_IN_TIME = "just_in_time"
 """Ordering of equipment so that it arrives when its stage needs it."""
@@ -57,7 +57,8 @@ def until_due(phase: PhaseState, due_d: Callable[[], float]) -> Process[None]:
     while world.env.now < world.end_d and not phase.is_given_up:
         wait_d = due_d() - world.env.now
         if wait_d > 0.0:
-            yield world.env.timeout(wait_d)
+            # of works that tell how they go, it is looked at every month
+            yield world.env.timeout(min(wait_d, DAYS_PER_MONTH) if phase.is_to_first_power else wait_d)
         # so near that a new forecast could only chase its own tail
         if wait_d < LAST_LOOK_D:
             return
@@ -66,6 +67,13 @@ def until_due(phase: PhaseState, due_d: Callable[[], float]) -> Process[None]:
 def ready_forecast_d(phase: PhaseState) -> float:
     """Forecast, made now, of when a phase is ready for service; queues are not foreseen. [d]"""
     return _ready_d(phase, _ready_before_d(phase))
+
+
+def open_forecast_d(phase: PhaseState) -> float:
+    """Forecast, made now, of when systems may be installed in a phase. [d]"""
+    if not phase.is_to_first_power or not _is_open(phase):
+        return ready_forecast_d(phase)
+    return _chain(phase).starts[phase.plan.stages[-1].id]
 
 
 def needed_forecast_d(item: ItemState) -> float:
@@ -134,6 +142,8 @@ def _ready_d(phase: PhaseState, ready_d: dict[PhaseState, float]) -> float:
     """Forecast of a phase from that of the phases it waits for. [d]"""
     if not _is_open(phase):
         return _handed_over_d(phase)
+    if phase.expected.finished_on is not None:
+        return max(phase.world.day_of(phase.expected.finished_on), _energised_d(phase))
     return max(_energised_d(phase), *_chain_after(phase, ready_d).ends.values())
 
 
@@ -165,6 +175,7 @@ def _handed_over_d(phase: PhaseState) -> float:
     if phase.ready.triggered:
         return float(phase.ready.value or 0.0)
     announced_d = phase.world.day_of(phase.expected.ready_for_service_on)
+    announced_d += months_to_days(phase.expected.slip_months)
     return max(phase.world.env.now, announced_d, _energised_d(phase))
 
 
@@ -197,8 +208,18 @@ def _played(
         if begun_d is None:
             begun_d = max(now, start_d, *needs(stage, chain.ends), *(chain.ends[name] for name in after))
         chain.starts[stage] = begun_d
-        chain.ends[stage] = max(now, begun_d + duration_d(works.expected, works.expected_stages[stage], None))
+        chain.ends[stage] = max(now, begun_d + _length_d(works, stage))
     return chain
+
+
+def _length_d(works: Works, stage: str) -> float:
+    """Forecast of how long a stage takes: its central duration. [d]
+
+    Durations to first power contain that the systems were there: who orders them sees how the works go.
+    """
+    if isinstance(works, PhaseState) and works.is_to_first_power and stage in works.lengths_d:
+        return works.lengths_d[stage]
+    return duration_d(works.expected, works.expected_stages[stage], None)
 
 
 def _energised_d(phase: PhaseState) -> float:
@@ -206,7 +227,12 @@ def _energised_d(phase: PhaseState) -> float:
     event = phase.step.energised
     if event.triggered:
         return float(event.value or 0.0)
-    return max(phase.world.env.now, _step_due_d(phase.step))
+    step, now = phase.step, phase.world.env.now
+    # its works are part of the durations of the phase: only its agreement is waited for
+    if phase.plan.grid_agreed and len(step.plan.stages) > 1 and step.expected.finished_on is None:
+        ends = _played(step, step.applied_d, now if step.has_begun else -math.inf, lambda *_: []).ends
+        return max([now, *(ends[stage.id] for stage in step.expected.stages[:-1])])
+    return max(now, _step_due_d(step))
 
 
 def _step_due_d(step: StepState) -> float:
@@ -214,6 +240,8 @@ def _step_due_d(step: StepState) -> float:
     plan, slip_d = step.expected, months_to_days(step.expected.slip_months)
     if plan.energised_on is not None:
         return step.world.day_of(plan.energised_on) + slip_d
+    if plan.finished_on is not None:
+        return step.world.day_of(plan.finished_on)
     if not plan.stages:
         return step.applied_d + months_to_days(plan.lead_time_months or 0.0) + slip_d
     since_d = step.world.env.now if step.has_begun else -math.inf
@@ -224,8 +252,12 @@ def _arrival_d(item: ItemState, ends: dict[str, float], start_d: float) -> float
     """When equipment is expected. [d]"""
     plan, now = item.expected, item.phase.world.env.now
     lead_d = weeks_to_days(plan.lead_time_weeks)
+    if item.is_ordered and item.delivered_d < math.inf:
+        return item.delivered_d
+    if plan.delivered_on is not None:
+        return max(now, item.world.day_of(plan.delivered_on))
     if item.is_ordered:
-        return item.delivered_d if item.delivered_d < math.inf else max(now, item.ordered_d + lead_d)
+        return max(now, item.ordered_d + lead_d)
     if plan.ordered_on is not None:
         ordered_d = item.world.day_of(plan.ordered_on)
     else:

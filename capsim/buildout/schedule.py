@@ -19,7 +19,8 @@ def is_staged(phase: Phase) -> bool:
 
 def duration_d(plan: Phase | GridStep, stage: Stage, rng: np.random.Generator | None) -> float:
     """How long a stage takes once it may start; without a random stream in the central case. [d]"""
-    overrun = plan.overrun if isinstance(plan, Phase) else 1.0
+    # what is known of a stage under way is of all of its duration, overrun included
+    overrun = plan.overrun if isinstance(plan, Phase) and stage.started_on is None else 1.0
     return STAGE_KINDS[stage.kind](overrun * months_to_days(stage.duration_months), rng, **stage.arguments)
 
 

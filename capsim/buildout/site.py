@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from capsim.buildout import funding, works
+from capsim.buildout import funding, history, works
 from capsim.buildout.cancellation import give_up
 from capsim.buildout.critical_path import record_path
 from capsim.buildout.forecast import JUST_IN_TIME, needed_forecast_d, share_of_works, until_due
+from capsim.buildout.marks import Hold
 from capsim.buildout.schedule import is_staged
 from capsim.buildout.timeline import (
     ALLOCATION,
@@ -17,7 +19,8 @@ from capsim.buildout.timeline import (
     HAND_OVER,
     PLANNED_START,
 )
-from capsim.buildout.world import Hold, ItemState, PhaseState, Process, StepState
+from capsim.buildout.waiting import powered, powered_d, until_known
+from capsim.buildout.world import ItemState, PhaseState, Process, StepState
 from capsim.units import months_to_days, weeks_to_days
 
 
@@ -30,6 +33,7 @@ def play_step(step: StepState) -> Process[None]:
         yield world.until(announced_d + slip_d)
         world.log_wait(announced_d, step.name, GRID)
     else:
+        world.env.process(history.energise_parts(step))
         is_applied = yield from _apply(step)
         # all it was to power was given up before
         if not is_applied:
@@ -40,11 +44,14 @@ def play_step(step: StepState) -> Process[None]:
             if step.is_cancelled():
                 _drop_step(step)
                 return
-            yield world.env.timeout(slip_d)
+            # a date is not before the stages that lead there, nor is it late once more
+            yield world.until(step.done_d) if plan.finished_on is not None else world.env.timeout(slip_d)
         else:
-            lead_d = months_to_days(plan.lead_time_months or 0.0)
-            yield world.until(step.applied_d + lead_d + slip_d)
-    step.log("energised", plan.grid_mw, "MW")
+            due_d = step.applied_d + months_to_days(plan.lead_time_months or 0.0) + slip_d
+            yield world.until(due_d if plan.finished_on is None else step.done_d)
+    if not step.agreed.triggered:
+        step.agreed.succeed()
+    step.log("energised", plan.grid_mw - step.energised_mw, "MW")
     step.energised.succeed(world.env.now)
 
 
@@ -85,11 +92,16 @@ def play_phase(phase: PhaseState) -> Process[None]:
         return
     phase.log("ready_for_service", phase.plan.critical_it_mw, "MW")
     phase.ready.succeed(phase.world.env.now)
+    if not phase.open.triggered:
+        phase.open.succeed()
 
 
 def _handed_over(phase: PhaseState) -> Process[None]:
     """Wait for the announced date of hand-over, and for the power without which no hall is in service."""
     yield phase.world.until(phase.planned_d)
+    if phase.earlier:
+        are_ready = phase.world.env.all_of([earlier.ready for earlier in phase.earlier])
+        yield from phase.wait(are_ready, phase.plan.critical_it_mw, "MW", EARLIER_PHASE)
     if phase.is_cancelled():
         return
     phase.start_d, phase.prefix = phase.planned_d, [Hold(0.0, phase.planned_d, PLANNED_START)]
@@ -101,32 +113,42 @@ def _handed_over(phase: PhaseState) -> Process[None]:
 def _build(phase: PhaseState) -> Process[None]:
     """Wait for the planned start, earlier phases and money, then run the stages."""
     env, items = phase.world.env, phase.items.values()
-    for item in items:
-        if item.plan.ordered_on is not None:
-            item.process = env.process(_procure(item))
+    at_once = [item for item in items if history.order_of(item) is not None]
+    for item in at_once:
+        item.process = env.process(_procure(item))
     yield phase.world.until(phase.planned_d)
     yield from _may_start(phase)
     if phase.is_cancelled():
         return
     phase.finished = {stage: env.event() for stage in phase.after}
     for item in items:
-        if item.plan.ordered_on is None:
+        if item not in at_once:
             item.process = env.process(_procure(item))
-    power = phase.step.energised
-    yield env.all_of([*works.start(phase), power]) | phase.cancelled
+    power = powered(phase)
+    announced = [phase.world.until(phase.done_d)] if phase.done_d < math.inf else []
+    # a hall that was ready had its power
+    needed = announced if phase.done_d <= phase.world.as_of_d else [*announced, power]
+    yield env.all_of([*works.start(phase), *needed]) | phase.cancelled
     if not phase.is_cancelled():
-        energised_d: Any = power.value
-        record_path(phase, energised_d)
+        record_path(phase, powered_d(phase))
 
 
 def _may_start(phase: PhaseState) -> Process[None]:
     """Wait for earlier phases, and for the money of a phase that has no construction to wait for it."""
     world = phase.world
+    # what has begun waited for nothing that the plan knows of
+    if history.begun_d(phase) < math.inf or phase.done_d < math.inf:
+        phase.start_d, phase.prefix = world.env.now, [Hold(0.0, phase.planned_d, PLANNED_START)]
+        return
     if phase.earlier:
         are_ready = world.env.all_of([earlier.ready for earlier in phase.earlier])
         yield from phase.wait(are_ready, phase.plan.critical_it_mw, "MW", EARLIER_PHASE)
     if phase.is_cancelled():
         return
+    if phase.plan.grid_agreed and history.is_to_be_agreed(phase.step):
+        yield from phase.wait(phase.step.agreed | phase.cancelled, phase.plan.critical_it_mw, "MW", GRID)
+        if phase.is_cancelled():
+            return
     free_d = world.env.now
     if not is_staged(phase.plan):
         yield from funding.commit_works(phase)
@@ -143,10 +165,18 @@ def _may_start(phase: PhaseState) -> Process[None]:
 def _procure(item: ItemState) -> Process[None]:
     """Order equipment on its date or after its stage, and have it delivered once it is allotted."""
     world, phase, plan = item.world, item.phase, item.plan
-    if plan.ordered_on is not None:
-        yield world.until(world.day_of(plan.ordered_on))
+    if item.serves is not None:
+        yield item.serves.arrived | item.serves.phase.cancelled
+        if item.serves.arrived.triggered:
+            item.ordered_d, item.delivered_d = item.serves.ordered_d, world.env.now
+            return
+    known_d = history.order_of(item)
+    if known_d is not None:
+        yield world.until(known_d)
     elif plan.ordered_after:
         yield phase.finished[plan.ordered_after]
+    if known_d is None:
+        yield from until_known(world)
     if plan.ordering == JUST_IN_TIME:
         terms = item.expected
         ahead_d = weeks_to_days(terms.lead_time_weeks) + weeks_to_days(terms.margin_weeks)
@@ -158,8 +188,10 @@ def _procure(item: ItemState) -> Process[None]:
     item.log("equipment_ordered", 1.0, "equipment")
     pool = world.supplies.get(plan.item)
     allotted = None if pool is None else pool.ask(1.0, phase.plan.priority, item.name)
-    yield world.env.timeout(weeks_to_days(plan.lead_time_weeks))
-    if allotted is not None:
+    arrives_d = history.arrival_of(item)
+    lead_d = weeks_to_days(plan.lead_time_weeks)
+    yield world.env.timeout(lead_d) if arrives_d is None else world.until(arrives_d)
+    if allotted is not None and arrives_d is None:
         due_d = world.env.now
         given_d = yield from item.wait(allotted, 1.0, "equipment", ALLOCATION)
         world.log_wait(due_d, item.name, ALLOCATION)
@@ -167,4 +199,5 @@ def _procure(item: ItemState) -> Process[None]:
         if given_d is None:
             return
     item.delivered_d = world.env.now
+    item.arrived.succeed()
     item.log("equipment_delivered", 1.0, "equipment")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 
@@ -11,9 +12,18 @@ from capsim.buildout import funding
 from capsim.buildout.cancellation import give_up
 from capsim.buildout.critical_path import is_timed, power_holds
 from capsim.buildout.forecast import JUST_IN_TIME
+from capsim.buildout.history import (
+    has_started,
+    is_agreed_in_time,
+    is_in_the_works,
+    is_over,
+    start_of,
+)
+from capsim.buildout.marks import Hold, Span
 from capsim.buildout.schedule import CONSTRUCTION, duration_d
 from capsim.buildout.timeline import CREW, FUNDING, GRID
-from capsim.buildout.world import Hold, ItemState, Name, PhaseState, Process, Span, Works, World
+from capsim.buildout.waiting import powered, until_known
+from capsim.buildout.world import ItemState, Name, PhaseState, Process, StepState, Works, World
 from capsim.scenario import Stage
 
 LIKELIER_THAN_NOT = 0.5
@@ -37,34 +47,71 @@ def _name(works: Works, stage: Stage) -> Name:
 
 def _stage(works: Works, stage: Stage, after: list[simpy.Process]) -> Process[None]:
     """Run a stage once what it comes after is done, and keep its span."""
-    world, name = works.world, _name(works, stage)
-    yield world.env.all_of(after)
+    world, is_known = works.world, has_started(works, stage)
+    # what has started waited for nothing that the plan knows of
+    yield world.until(start_of(works, stage)) if is_known else world.env.all_of(after)
     # what is cancelled while a stage waits or runs ends it: nothing more of it is recorded
     if works.is_cancelled():
         return
     free_d = world.env.now
     holds = works.holds[stage.id] = []
-    if isinstance(works, PhaseState):
-        yield from _held(works, stage, holds)
+    if not is_known:
+        yield from _may_start(works, stage, holds)
+    elif isinstance(works, PhaseState) and stage.id == CONSTRUCTION:
+        world.env.process(funding.commit_works(works))
     if works.is_cancelled():
         return
+    start_d = yield from _run(works, stage, holds, waits=not is_known)
+    if works.is_cancelled():
+        return
+    world.log(*_name(works, stage), "finished", 1.0, "stage")
+    works.spans[stage.id] = Span(free_d, tuple(holds), start_d, world.env.now)
+    _end(works, stage)
+
+
+def _run(works: Works, stage: Stage, holds: list[Hold], *, waits: bool) -> Process[float]:
+    """Take a stage's crew, for which it may wait, and run it to its end; return when it started. [d]"""
+    world, name = works.world, _name(works, stage)
     with _crew(works, stage) as crew:
         asked_d = world.env.now
-        if crew is not None:
+        if crew is not None and waits:
             yield crew | works.cancelled
             holds += _hold(world, name, asked_d, CREW)
         if works.is_cancelled():
-            return
+            return asked_d
         start_d = works.started_d[stage.id] = world.env.now
         world.log(*name, "started", 1.0, "stage")
-        done = world.env.timeout(_duration_d(works, stage))
+        if isinstance(works, PhaseState) and works.is_to_first_power and stage.id == works.plan.stages[-1].id:
+            works.open.succeed()
+        works.lengths_d[stage.id] = _length_d(works, stage)
+        done = _ending(works, stage)
         # a cancelled stage gives its crew back
         yield done if crew is None else done | works.cancelled
-    if works.is_cancelled():
+    return start_d
+
+
+def _may_start(works: Works, stage: Stage, holds: list[Hold]) -> Process[None]:
+    """Wait for the data date and for what a stage needs; for nothing in works whose end has a date."""
+    if works.done_d < math.inf or (isinstance(works, StepState) and is_agreed_in_time(works, stage)):
         return
-    world.log(*name, "finished", 1.0, "stage")
-    works.spans[stage.id] = Span(free_d, tuple(holds), start_d, world.env.now)
-    _end(works, stage)
+    yield from until_known(works.world)
+    if isinstance(works, PhaseState) and not works.is_cancelled():
+        yield from _held(works, stage, holds)
+
+
+def _ending(works: Works, stage: Stage) -> simpy.Event:
+    """What ends a stage that has started: its time, or of works within a phase's durations that phase."""
+    if isinstance(works, StepState) and is_in_the_works(works, stage):
+        return works.wanted | works.world.until(works.world.end_d)
+    return works.world.env.timeout(works.lengths_d[stage.id])
+
+
+def _length_d(works: Works, stage: Stage) -> float:
+    """How long a stage lasts that starts now: until its date where it has one, else its duration. [d]"""
+    world = works.world
+    if stage.finished_on is not None:
+        return max(0.0, world.day_of(stage.finished_on) - world.env.now)
+    return min(_duration_d(works, stage), max(0.0, works.done_d - world.env.now))
 
 
 def _duration_d(works: Works, stage: Stage) -> float:
@@ -77,13 +124,24 @@ def _duration_d(works: Works, stage: Stage) -> float:
 
 def _end(works: Works, stage: Stage) -> None:
     """Tell what waits for a stage that it is done, or end the phase or the grid step with it."""
-    if stage.cancel_probability > LIKELIER_THAN_NOT and isinstance(works, PhaseState):
+    # what is finished by the data date was not refused, nor what is taken to be agreed by the start
+    is_settled = is_over(works, stage) or works.done_d <= works.world.as_of_d
+    is_settled |= isinstance(works, StepState) and is_agreed_in_time(works, stage)
+    is_refused = stage.cancel_probability > LIKELIER_THAN_NOT and not is_settled
+    if is_refused and isinstance(works, PhaseState):
         give_up(works, stage.id)
-    elif stage.cancel_probability > LIKELIER_THAN_NOT:
+    elif is_refused:
         works.cancelled_by, works.cancelled_d = stage.id, works.world.env.now
         works.cancelled.succeed()
     elif stage.id in works.finished:
         works.finished[stage.id].succeed(works.world.env.now)
+    if isinstance(works, StepState) and not is_refused and _is_agreed(works):
+        works.agreed.succeed()
+
+
+def _is_agreed(step: StepState) -> bool:
+    """Whether all but the last stage of a grid step is done, and was not before."""
+    return not step.agreed.triggered and all(stage.id in step.spans for stage in step.plan.stages[:-1])
 
 
 def _held(phase: PhaseState, stage: Stage, holds: list[Hold]) -> Process[None]:
@@ -109,7 +167,9 @@ def _held(phase: PhaseState, stage: Stage, holds: list[Hold]) -> Process[None]:
         holds += _hold(world, name, asked_d, item.plan.id)
     if stage.needs_energization:
         asked_d = world.env.now
-        yield phase.step.energised
+        if phase.plan.grid_agreed and not phase.step.wanted.triggered:
+            phase.step.wanted.succeed()
+        yield powered(phase)
         for hold in power_holds(phase.step, asked_d):
             world.log_wait(hold.start_d, name, hold.cause, hold.end_d)
         if world.env.now > asked_d:

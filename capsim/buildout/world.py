@@ -12,13 +12,14 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import simpy
 
 from capsim.buildout.crews import Crews
 from capsim.buildout.installers import Installers
+from capsim.buildout.marks import Account, Hold, Span, Stuck
 from capsim.buildout.outages import Service
 from capsim.buildout.pool import Pool
 from capsim.buildout.schedule import predecessors
@@ -43,48 +44,6 @@ Process = Generator[simpy.Event, Any, T]
 """What a SimPy process runs, and returns at its end."""
 Name = tuple[str, str, str]
 """Site, phase and item; the last two empty where it is the whole of what is before."""
-
-
-class Hold(NamedTuple):
-    """A time during which a stage was held up. [d]"""
-
-    start_d: float
-    end_d: float
-    cause: str
-
-
-class Span(NamedTuple):
-    """When a stage was free of its predecessors, what held it up, when it started and ended. [d]"""
-
-    free_d: float
-    holds: tuple[Hold, ...]
-    start_d: float
-    end_d: float
-
-
-class Stuck(NamedTuple):
-    """A wait for what may never come."""
-
-    since_d: float
-    amount: float
-    """How much waits, in its unit."""
-    unit: str
-    cause: Cause | Literal[""]
-
-
-@dataclass
-class Account:
-    """Money of something that is paid for. [scenario currency]"""
-
-    committed: float | None = None
-    """Price of what is paid for; 0 where it draws no money, None where it is not paid for yet."""
-    reserved: float = 0.0
-    """Money kept for what was asked for together with something else."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether nothing is paid or kept for it."""
-        return self.committed is None and not self.reserved
 
 
 @dataclass(eq=False)
@@ -118,6 +77,11 @@ class World:
     def end_d(self) -> float:
         """End of the horizon. [d]"""
         return float(self.scenario.calendar.n_days)
+
+    @cached_property
+    def as_of_d(self) -> float:
+        """The data date: nothing that has not happened by then starts before; long ago without one. [d]"""
+        return -math.inf if self.scenario.as_of is None else self.day_of(self.scenario.as_of)
 
     @property
     def phases(self) -> Iterator[PhaseState]:
@@ -219,6 +183,8 @@ class Works(Waiter):
         """Stages that are done."""
         self.finished: dict[str, simpy.Event] = {}
         """Fires when a stage is done and nothing was cancelled with it."""
+        self.lengths_d: dict[str, float] = {}
+        """How long each stage that has started takes in this run: planners see how far it is. [d]"""
         self.holds: dict[str, list[Hold]] = {}
         """What has held up each stage so far whose predecessors are done."""
 
@@ -226,6 +192,12 @@ class Works(Waiter):
     def after(self) -> dict[str, tuple[str, ...]]:
         """The stages each stage comes after, which stand before it."""
         return predecessors(self.plan)
+
+    @cached_property
+    def done_d(self) -> float:
+        """When all of it was or is announced to be done; infinite where only its stages say. [d]"""
+        day = self.plan.finished_on
+        return math.inf if day is None else self.world.day_of(day)
 
     @cached_property
     def stages(self) -> dict[str, Stage]:
@@ -264,8 +236,14 @@ class StepState(Works):
         """Fires when it is energised."""
         self.is_to_apply = self.plan.energised_on is None
         """Whether it is still to be applied for."""
-        self.applied_d = self.world.day_of(self.plan.applied_on) if self.is_to_apply else 0.0
+        self.applied_d = 0.0
         """When it was, or is to be, applied for. [d]"""
+        self.agreed = self.world.env.event()
+        """Fires when all but its last stage is done: the connection is agreed."""
+        self.wanted = self.world.env.event()
+        """Fires when a phase whose durations contain its works first needs its power."""
+        self.energised_mw = 0.0
+        """Parts of it that carry power already. [MW]"""
         self.has_begun = False
         """Whether its stages have begun."""
         self.phases: list[PhaseState] = []
@@ -281,10 +259,14 @@ class PhaseState(Works):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.planned_d = self.world.day_of(self.plan.ready_for_service_on or self.plan.starts_on)
+        self.planned_d = 0.0
         """When the plan lets it start, or hands it over. [d]"""
         self.ready = self.world.env.event()
         """Fires when it is ready for service."""
+        self.is_to_first_power = self.plan.reaches == "first_power" and bool(self.plan.stages)
+        """Whether its systems are installed in the course of its last stage."""
+        self.open = self.world.env.event() if self.is_to_first_power else self.ready
+        """Fires when systems may be installed."""
         self.step = self.site.steps[self.plan.energization]
         """Step of the grid connection that powers it."""
         self.earlier: list[PhaseState] = []
@@ -323,10 +305,16 @@ class ItemState(Waiter):
     expected: Equipment
     process: simpy.Process = field(init=False)
     """Ends with its delivery, or where that never comes."""
+    serves: ItemState | None = None
+    """Equipment of an earlier phase of the campus that serves this phase too."""
     ordered_d: float = math.inf
     """When it was ordered. [d]"""
     delivered_d: float = math.inf
     """When it was delivered; infinite while it is under way. [d]"""
+
+    def __post_init__(self) -> None:
+        self.arrived = self.world.env.event()
+        """Fires with its delivery."""
 
     @property
     def is_ordered(self) -> bool:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
 from capsim.catalog.functions import COST_BASES_TABLE, STAGE_KINDS_TABLE, registered, rows_of_functions
-from capsim.catalog.range_classes import with_ranges
+from capsim.catalog.overlay_checks import overlay_faults
+from capsim.catalog.range_classes import TABLE as RANGE_CLASSES
+from capsim.catalog.range_classes import RangeClass, range_classes, with_ranges
 from capsim.catalog.ranges import fault_at, out_of_range
-from capsim.catalog.reading import Rows, read_bytes, read_rows
+from capsim.catalog.reading import MAX_BYTES, Rows, read_rows
 from capsim.catalog.records import Catalog, Entry, Value
+from capsim.catalog.shelf import Shelf
+from capsim.catalog.wide_form import is_wide, rows_of_wide
 from capsim.errors import CatalogError, Fault, ScenarioError
 from capsim.registry import did_you_mean
+from capsim.series import read_bytes, sheet_of_text, text_of
 
 DATA = Path(__file__).with_name("data")
 """Folder of the shipped tables."""
@@ -33,6 +38,7 @@ RECORD_TABLES = (
     "stage_kinds",
     "price_paths",
     "debt_presets",
+    "tax_depreciation",
     "lead_times",
     "buildout_presets",
     "job_mixes",
@@ -81,47 +87,85 @@ def load_catalog(overlays: Mapping[str, Path] = _NO_OVERLAYS) -> Catalog:
     """
     if not overlays:
         return _shipped(registered())
-    version, shipped = _shipped_rows()
-    rows_by_table = dict(shipped)
+    shipped = _shipped(registered())
+    laid_over: dict[str, Rows] = {}
     faults: list[Fault] = []
-    digest = hashlib.sha256(version.encode())
+    digest = hashlib.sha256(shipped.version.encode())
     for table, path in overlays.items():
-        data, rows = _read_overlay(table, Path(path), rows_by_table, faults)
+        data, rows = _read_overlay(table, Path(path), faults)
         digest.update(table.encode() + b"\0" + data + b"\0")
-        rows_by_table[table] = rows_by_table.get(table, {}) | rows
-    faults += _dangling(rows_by_table)
+        laid_over[table] = rows
+    faults += _dangling(laid_over)
     if faults:
         raise ScenarioError(", ".join(dict.fromkeys(fault.file for fault in faults)), faults)
     names = tuple(str(path) for path in overlays.values())
-    return Catalog(_tables(rows_by_table), names, digest.hexdigest()[:_VERSION_DIGITS])
+    mine = {table: _entries(table, shipped_rows(table) | rows) for table, rows in laid_over.items()}
+    tables = MappingProxyType({**shipped.tables, **mine})
+    return Catalog(tables, names, digest.hexdigest()[:_VERSION_DIGITS])
 
 
 @lru_cache(maxsize=1)
 def _shipped(functions: tuple[tuple[str, ...], ...]) -> Catalog:
     """The shipped catalogue, made anew only where more functions are registered."""
     del functions
-    version, rows_by_table = _shipped_rows()
-    return Catalog(_tables(rows_by_table), (), version)
+    of_functions = rows_of_functions(_parsed(COST_BASES_TABLE))
+    made = {table: _entries(table, rows) for table, rows in of_functions.items()}
+    tables = {table: made[table] if table in made else _shelf(table) for table in RECORD_TABLES}
+    return Catalog(MappingProxyType(tables), (), _version())
 
 
 @lru_cache(maxsize=1)
-def _shipped_rows() -> tuple[str, Mapping[str, Rows]]:
-    """Version and rows of the shipped files, parsed once, with the ranges of their kinds of values."""
+def _version() -> str:
+    """What tells the shipped files from those of another release."""
     digest = hashlib.sha256()
     for path in sorted(DATA.glob("*.csv")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    rows_by_table = {}
-    for table in FILES:
-        file = f"{table}.csv"
-        rows_by_table[table], faults = read_rows((DATA / file).read_bytes(), file=file, table=table)
-        if faults:
-            raise CatalogError("\n".join(map(str, faults)))
-    return digest.hexdigest()[:_VERSION_DIGITS], with_ranges(rows_by_table)
+    return digest.hexdigest()[:_VERSION_DIGITS]
 
 
-def _read_overlay(
-    table: str, path: Path, shipped: Mapping[str, Rows], faults: list[Fault]
-) -> tuple[bytes, Rows]:
+@cache
+def _shelf(table: str) -> Shelf:
+    """The records of a shipped file, read as they are looked at."""
+    return Shelf(DATA / f"{table}.csv", _classes())
+
+
+@lru_cache(maxsize=1)
+def _classes() -> tuple[RangeClass, ...]:
+    """The shipped classes of ranges."""
+    return tuple(range_classes(_parsed(RANGE_CLASSES)))
+
+
+@cache
+def _parsed(table: str) -> Rows:
+    """All rows of a shipped file, as written; CatalogError where the package was shipped with a fault."""
+    file = f"{table}.csv"
+    rows, faults = read_rows((DATA / file).read_bytes(), file=file, table=table)
+    if faults:
+        raise CatalogError("\n".join(map(str, faults)))
+    return rows
+
+
+def shipped_rows(table: str) -> Rows:
+    """All rows of a shipped file, with the ranges of their kinds of values."""
+    return with_ranges(table, _parsed(table), _classes())
+
+
+def read_table(
+    data: bytes, *, file: str, table: str, shipped: Rows, is_import: bool = False
+) -> tuple[Rows, list[Fault]]:
+    """Rows of a user's file in either form: one row per value, or one row per record."""
+    try:
+        text = text_of(data)
+        is_one_row_per_record = is_wide(sheet_of_text(text).header)
+    except ValueError:
+        # what is no table is told by the reader of the form that has every row stand for a value
+        return read_rows(data, file=file, table=table)
+    if is_one_row_per_record:
+        return rows_of_wide(text, file=file, table=table, shipped=shipped, is_import=is_import)
+    return read_rows(data, file=file, table=table)
+
+
+def _read_overlay(table: str, path: Path, faults: list[Fault]) -> tuple[bytes, Rows]:
     """Content and rows of a user's file; its faults are added to `faults`."""
     file = str(path)
     if table not in OVERLAID_TABLES:
@@ -131,41 +175,26 @@ def _read_overlay(
         faults.append(Fault(file, 0, table, rule, table))
         return b"", {}
     try:
-        data = read_bytes(path)
+        data = read_bytes(path, MAX_BYTES)
     except ValueError as error:
         faults.append(Fault(file, 0, table, str(error)))
         return b"", {}
-    rows, of_file = read_rows(data, file=file, table=table)
-    of_file += _foreign_units(table, rows, shipped[table]) + out_of_range(table, rows)
+    shipped = shipped_rows(table)
+    rows, of_file = read_table(data, file=file, table=table, shipped=shipped)
+    of_file += overlay_faults(table, rows, shipped) + out_of_range(table, rows)
     faults += sorted(of_file)
     return data, rows
 
 
-def _foreign_units(table: str, rows: Rows, shipped: Rows) -> list[Fault]:
-    """Faults of rows whose unit is not the one the shipped table uses for their field."""
-    units: dict[str, set[str]] = {}
-    for (_, field), value in shipped.items():
-        units.setdefault(field, set()).add(value.unit)
+def _dangling(laid_over: Mapping[str, Rows]) -> list[Fault]:
+    """Faults of a user's values that name a record of another table which is not there."""
     faults = []
-    for (name, field), value in rows.items():
-        allowed = units.get(field, {value.unit})
-        # where the table itself mixes units, any may be meant
-        if len(allowed) == 1 and value.unit not in allowed:
-            rule = f"unit must be {next(iter(allowed))}, as elsewhere in the table"
-            faults.append(fault_at(value, f"{table}.{name}.{field}", rule, value.unit))
-    return faults
-
-
-def _dangling(rows_by_table: Mapping[str, Rows]) -> list[Fault]:
-    """Faults of values that name a record of another table which is not there."""
-    accelerators = {name for name, _ in rows_by_table["accelerators"]}
-    items = {name for name, _ in rows_by_table["cost_items"]}
-    faults = []
-    for table, names, what in (
-        ("systems", accelerators, "accelerator"),
-        ("cost_presets", items, "cost item"),
+    for table, named, what in (
+        ("systems", "accelerators", "accelerator"),
+        ("cost_presets", "cost_items", "cost item"),
     ):
-        for (name, field), value in rows_by_table[table].items():
+        names = {*_shelf(named), *(name for name, _ in laid_over.get(named, {}))}
+        for (name, field), value in laid_over.get(table, {}).items():
             refers = table == "cost_presets" or field == "accelerator"
             if refers and value.value not in names:
                 rule = f"unknown {what}{did_you_mean(str(value.value), sorted(names))}"
@@ -173,14 +202,11 @@ def _dangling(rows_by_table: Mapping[str, Rows]) -> list[Fault]:
     return faults
 
 
-def _tables(rows_by_table: Mapping[str, Rows]) -> Mapping[str, Mapping[str, Entry]]:
-    """Read-only records by table and name, with those of functions."""
-    tables, all_rows = {}, {**rows_by_table, **rows_of_functions(rows_by_table[COST_BASES_TABLE])}
-    for table in RECORD_TABLES:
-        values: dict[str, dict[str, Value]] = {}
-        for (name, field), value in all_rows[table].items():
-            values.setdefault(name, {})[field] = value
-        tables[table] = MappingProxyType(
-            {name: Entry(table, name, MappingProxyType(fields)) for name, fields in values.items()}
-        )
-    return MappingProxyType(tables)
+def _entries(table: str, rows: Rows) -> Mapping[str, Entry]:
+    """Read-only records of a table by name."""
+    values: dict[str, dict[str, Value]] = {}
+    for (name, field), value in rows.items():
+        values.setdefault(name, {})[field] = value
+    return MappingProxyType(
+        {name: Entry(table, name, MappingProxyType(fields)) for name, fields in values.items()}
+    )

@@ -6,7 +6,7 @@ those of the value over the value, or says why its values are `exact`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import NamedTuple
@@ -40,19 +40,17 @@ def range_classes(rows: Rows) -> Iterator[RangeClass]:
             yield RangeClass(name, tuple(str(value.value).split()), rows.get((name, "factor")))
 
 
-def with_ranges(rows_by_table: Mapping[str, Rows]) -> dict[str, Rows]:
-    """The rows with the ends of ranges that a number lacks, as the first class it is in has them."""
-    classes = [one for one in range_classes(rows_by_table[TABLE]) if one.factor is not None]
-    tables = {pattern.partition("/")[0] for one in classes for pattern in one.of}
-    return {
-        table: {key: _ranged(table, key, value, classes) for key, value in rows.items()}
-        if table in tables
-        else rows
-        for table, rows in rows_by_table.items()
-    }
+def with_ranges(table: str, rows: Rows, classes: Sequence[RangeClass]) -> Rows:
+    """The rows of a table, with the ends of ranges that numbers lack: those of the first class each is in."""
+    of_table = [
+        one
+        for one in classes
+        if one.factor is not None and any(pattern.partition("/")[0] == table for pattern in one.of)
+    ]
+    return {key: _ranged(table, key, value, of_table) for key, value in rows.items()} if of_table else rows
 
 
-def _ranged(table: str, key: tuple[str, str], value: Value, classes: list[RangeClass]) -> Value:
+def _ranged(table: str, key: tuple[str, str], value: Value, classes: Sequence[RangeClass]) -> Value:
     """A value with both ends of its range, where its class has one."""
     number, place = value.value, f"{table}/{'.'.join(key)}"
     if isinstance(number, str) or number <= 0.0 or None not in (value.low, value.high):

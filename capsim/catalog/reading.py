@@ -6,9 +6,9 @@ import csv
 import io
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date
-from pathlib import Path
 
 from capsim.catalog.records import Value
 from capsim.errors import Fault
@@ -29,23 +29,7 @@ Rows = dict[tuple[str, str], Value]
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
 
 
-def read_bytes(path: Path) -> bytes:
-    """Content of a user's file; ValueError says in words why it cannot be used."""
-    try:
-        if not path.exists():
-            raise ValueError("no such file")
-        if not path.is_file():
-            raise ValueError("is not a file")
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise ValueError(f"cannot be read: {error.strerror}") from None
-    if len(data) > MAX_BYTES:
-        raise ValueError(f"must be at most {MAX_BYTES} bytes long")
-    return data
-
-
-def read_rows(data: bytes, *, file: str, table: str) -> tuple[Rows, list[Fault]]:
+def read_rows(data: bytes, *, file: str, table: str, lines: Sequence[int] = ()) -> tuple[Rows, list[Fault]]:
     """Values of a CSV file, and all that is wrong with it.
 
     Parameters
@@ -56,6 +40,8 @@ def read_rows(data: bytes, *, file: str, table: str) -> tuple[Rows, list[Fault]]
         Name shown in faults and origins.
     table : str
         Table the rows belong to.
+    lines : sequence of int, optional
+        Line of the file that each line of `data` is, where `data` is a part of it without quoted breaks.
 
     Returns
     -------
@@ -70,7 +56,7 @@ def read_rows(data: bytes, *, file: str, table: str) -> tuple[Rows, list[Fault]]
         return {}, [Fault(file, 0, table, "must be UTF-8 text")]
     if "\0" in text:
         return {}, [Fault(file, 0, table, "must be text, not a binary file")]
-    reader = _Reader(file, table)
+    reader = _Reader(file, table, lines)
     reader.read(text)
     return reader.rows, reader.faults
 
@@ -78,9 +64,10 @@ def read_rows(data: bytes, *, file: str, table: str) -> tuple[Rows, list[Fault]]
 class _Reader:
     """The rows and faults of one file while it is read."""
 
-    def __init__(self, file: str, table: str) -> None:
+    def __init__(self, file: str, table: str, lines: Sequence[int]) -> None:
         self.file = file
         self.table = table
+        self._lines = lines
         self.rows: Rows = {}
         self.faults: list[Fault] = []
         self._first_line: dict[tuple[str, str], int] = {}
@@ -94,13 +81,17 @@ class _Reader:
             if not self._header_fits(header):
                 return
             order = [header.index(column) for column in COLUMNS]
-            self._line = cells.line_num + 1
+            self._line = self._at(cells.line_num)
             for row in cells:
                 if any(row):
                     self._take(row, order)
-                self._line = cells.line_num + 1
+                self._line = self._at(cells.line_num)
         except csv.Error as error:
             self._fault("", f"is not readable as CSV: {error}")
+
+    def _at(self, lines_read: int) -> int:
+        """Line of the file that comes next."""
+        return self._lines[lines_read] if lines_read < len(self._lines) else lines_read + 1
 
     def _fault(self, path: str, rule: str, value: str = "") -> None:
         """Note a fault of the current line."""

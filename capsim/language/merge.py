@@ -24,7 +24,7 @@ def merge(base: Node, top: Node) -> Node:
     """The stronger node `top` laid over `base`; neither is changed."""
     if isinstance(base.value, dict) and isinstance(top.value, dict):
         # half of one distribution and half of another would be neither
-        if base.is_distribution or top.is_distribution:
+        if base.is_one_value or top.is_one_value:
             return top
         return Node(_merge_keys(base.value, top.value), top.place, note=top.note)
     if is_records(base) and is_records(top):
@@ -51,7 +51,7 @@ def without_nulls(node: Node) -> Node:
     """The tree without the keys that are null."""
     if isinstance(node.value, dict):
         kept = {key: child for key, child in node.value.items() if child.value is not None}
-        value = kept if node.is_distribution else {key: without_nulls(child) for key, child in kept.items()}
+        value = kept if node.is_one_value else {key: without_nulls(child) for key, child in kept.items()}
     else:
         value = node.value_of(without_nulls)
     return Node(value, node.place, node.text, node.note, node.by_path)

@@ -42,11 +42,11 @@ def annotate_value(node: Node, path: Path, faults: Faults, around: Note | None =
         return node if any(isinstance(c.value, dict) for c in node.value) else _covered(node, around)
     if not isinstance(node.value, dict):
         return _covered(node, around)
-    if "value" in node.value:
+    if "value" in node.value and "on" not in node.value:
         return _annotated_value(node, path, faults, around)
     note = _take_note(node, path, faults)
     # the keys of an uncertain value are no values of their own, and take no note
-    if node.is_distribution:
+    if node.is_one_value:
         node.note = note
         return _covered(node, around)
     if note is not None and around is not None:
@@ -68,9 +68,9 @@ def _annotated_value(node: Node, path: Path, faults: Faults, around: Note | None
             faults.add(child.place, (*path, key), rule, as_written(child))
     note = _take_note(node, path, faults)
     inner: Node = node.value["value"]
-    if isinstance(inner.value, dict) and not inner.is_distribution:
+    if isinstance(inner.value, dict) and not inner.is_one_value:
         faults.add(inner.place, path, "value must be a number, a date, text or an uncertain value")
-    if inner.is_distribution:
+    if inner.is_one_value:
         inner.note = _take_note(inner, path, faults)
     inner.place = node.place
     if note is not None:

@@ -21,7 +21,7 @@ def split(dotted: str) -> Path:
 
 def steps(node: Node) -> dict[str, Node]:
     """What a path can go on to: keys of a record, ids of a list of records."""
-    if isinstance(node.value, dict) and not node.is_distribution:
+    if isinstance(node.value, dict) and not node.is_one_value:
         return dict(node.value)
     return {id_of(child): child for child in node.value} if is_records(node) else {}
 

@@ -98,6 +98,19 @@ class Node:
         """Whether this mapping is an uncertain value."""
         return isinstance(self.value, dict) and "dist" in self.value
 
+    @property
+    def is_series(self) -> bool:
+        """Whether this mapping is a value that moves with time: a file, or values by date."""
+        if not isinstance(self.value, dict) or "id" in self.value:
+            return False
+        dated = self.value.get("values")
+        return "file" in self.value or (dated is not None and bool(dated.children()) and is_dated(dated))
+
+    @property
+    def is_one_value(self) -> bool:
+        """Whether this mapping stands where a number may stand, and its keys are no values of their own."""
+        return self.is_distribution or self.is_series
+
 
 @dataclass
 class Faults:
@@ -137,6 +150,11 @@ def located(root: Node, parts: Iterable[int | str]) -> tuple[Path, Node | None, 
         path += ((id_of(node) if node is not None and is_element else "") or str(part),)
         nearest = node or nearest
     return path, node, nearest
+
+
+def is_dated(node: Node) -> bool:
+    """Whether a node is a list of values by date."""
+    return isinstance(node.value, list) and any(child.get("on") is not None for child in node.value)
 
 
 def is_records(node: Node) -> bool:
@@ -209,7 +227,7 @@ def shortened(text: str, limit: int = 60) -> str:
 
 def leaves(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
     """All values with their paths: scalars, uncertain values, and lists that have no records."""
-    if isinstance(node.value, dict) and not node.is_distribution:
+    if isinstance(node.value, dict) and not node.is_one_value:
         for key, child in node.value.items():
             yield from leaves(child, (*path, key))
     elif is_records(node):

@@ -62,7 +62,7 @@ _Dumper.add_representer(str, _write_text)
 
 def _written(node: Node) -> Any:
     """A value as the dumper takes it; one with a source is a mapping that has both."""
-    if isinstance(node.value, dict) and not node.is_distribution:
+    if isinstance(node.value, dict) and not node.is_one_value:
         return {key: _written(child) for key, child in node.value.items()}
     if isinstance(node.value, list) and any(isinstance(child.value, dict) for child in node.value):
         return [_written(child) for child in node.value]

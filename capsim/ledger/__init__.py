@@ -8,4 +8,4 @@ from capsim.ledger.financial_statements import FLOWS, Statements, statements
 from capsim.ledger.instalments import AFTER, BEFORE, INSIDE
 from capsim.ledger.levelised import cost_per_it_mw_year, levelised_by_item, levelised_costs
 from capsim.ledger.line import Line
-from capsim.ledger.rates_of_return import RETURNS, returns
+from capsim.ledger.rates_of_return import RETURNS, returns, several_rates

@@ -7,12 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, Generic, NamedTuple
 
+import numpy as np
+
 from capsim.buildout import Timeline, steps_applied, works_ordered
 from capsim.ledger.orders import batches
 from capsim.models.cost_bases import Grid, Hall, OwnedSite, Portfolio, Systems, Thing
-from capsim.quantities import ordered_systems, price_of_one
+from capsim.quantities import Part, ordered_systems, price_of_one
 from capsim.scenario import AssetClass, CostItem, Phase, Scenario, Site
-from capsim.units import DAYS_PER_YEAR, years_to_days
+from capsim.units import DAYS_PER_YEAR, Array, years_to_days
 
 PLANT_KINDS = ("started", "started", "ready_for_service")
 GRID_KINDS = ("applied", "applied", "energised")
@@ -50,6 +52,27 @@ class Asset(NamedTuple):
     """Day it leaves. [d]"""
     cancelled_d: float = math.inf
     """Day it was cancelled; what is not paid then falls due. [d]"""
+
+
+class AssetColumns(NamedTuple):
+    """Assets as arrays, each of shape (n_assets,)."""
+
+    cost: Array
+    """Price. [scenario currency]"""
+    ordered_d: Array
+    delivered_from_d: Array
+    delivered_to_d: Array
+    accepted_d: Array
+    life_y: Array
+    leaves_d: Array
+    cancelled_d: Array
+
+
+def columns_of(assets: Sequence[Asset]) -> AssetColumns:
+    """Prices, times and lives of assets, as `Asset` has them."""
+    first = Asset._fields.index("ordered_d")
+    rows = [(a.cost, *a[first:]) for a in assets]
+    return AssetColumns(*np.array(rows, dtype=np.float64).reshape(-1, len(AssetColumns._fields)).T.copy())
 
 
 class Bought(NamedTuple, Generic[Thing]):
@@ -167,20 +190,23 @@ def systems_bought(scenario: Scenario, timeline: Timeline) -> Iterator[Bought[Sy
     The first order of a deployment is its first generation, later ones are successors.
     """
     orders = scenario.deployments()
+    prices: dict[tuple[str, str, str, bool], Part] = {}
     in_order = sorted(batches(timeline), key=lambda batch: batch.ordered_d)
     # read backwards, the earliest of each deployment stays
     first_d = {batch[:3]: batch.ordered_d for batch in reversed(in_order)}
     for site, phase, item, system, number, ordered_d, delivered_d, in_service_d, stop_d in in_order:
         order = orders[site, phase, item]
         is_successor = ordered_d != first_d[site, phase, item]
+        generation = site, phase, item, is_successor
+        if generation not in prices:
+            prices[generation] = price_of_one(scenario, order, is_successor=is_successor)
         stay_y = math.inf if order.refresh is None else order.refresh.age_years
         life_y = min(scenario.finance.life_it_years, stay_y)
         leaves_d = in_service_d + years_to_days(stay_y)
         times = (ordered_d, delivered_d, delivered_d, in_service_d, life_y, leaves_d, stop_d)
-        price = price_of_one(scenario, order, is_successor=is_successor)
         path = f"sites.{site}.phases.{phase}.deployments.{item}."
         yield Bought(
-            ordered_systems(scenario, system, number, price),
+            ordered_systems(scenario, system, number, prices[generation]),
             Asset(site, phase, item, SYSTEM_KINDS, 1.0, "it", *times),
             ordered_d,
             path + ("refresh.system_price_usd" if is_successor else "system_price_usd"),
@@ -196,10 +222,9 @@ def first_orders(assets: Sequence[Asset]) -> list[Asset]:
     return [a for a in assets if a.ordered_d <= first_d[a.site, a.phase, a.item]]
 
 
-def value_left(asset: Asset, time_d: float) -> float:
-    """Value of an asset at a time, straight-line over its life; none once it is cancelled. [currency]"""
+def value_left(assets: AssetColumns, time_d: float) -> Array:
+    """Value of assets at a time, straight-line over their lives; none once they are cancelled. [currency]"""
+    age_y = np.maximum(time_d - assets.accepted_d, 0.0) / DAYS_PER_YEAR
+    value = assets.cost * np.maximum(1.0 - age_y / assets.life_y, 0.0)
     # cancelled assets are written off on the day
-    if asset.cancelled_d <= time_d:
-        return 0.0
-    age_y = max(0.0, time_d - asset.accepted_d) / DAYS_PER_YEAR
-    return asset.cost if math.isinf(asset.life_y) else asset.cost * max(0.0, 1.0 - age_y / asset.life_y)
+    return np.where(assets.cancelled_d <= time_d, 0.0, value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -28,7 +29,7 @@ from capsim.ledger.revenue import revenue
 from capsim.models.cost_bases import CAPEX_BASES, OPEX_BASES, Portfolio, Systems
 from capsim.operations import Operations
 from capsim.quantities import Part, in_scenario_money, item_costs, price_trend
-from capsim.scenario import CostItem, Scenario, applies
+from capsim.scenario import AssetClass, CostItem, Scenario, applies
 from capsim.units import Array, Calendar
 from capsim.vocabulary import Category
 
@@ -64,13 +65,21 @@ class Ledger:
 
         [scenario currency]
         """
-        keep = [
-            line.category in categories
-            and item in (None, line.item)
-            and of in ("", line.site, f"{line.site}.{line.phase}")
-            for line in self.lines
-        ]
-        return np.asarray(self.amounts[np.array(keep, dtype=bool)])
+        keep = sorted(row for category in categories for row in self._rows_of.get(category, ()))
+        if item is not None:
+            keep = [row for row in keep if self.lines[row].item == item]
+        if of:
+            places = [(line.site, f"{line.site}.{line.phase}") for line in self.lines]
+            keep = [row for row in keep if of in places[row]]
+        return np.asarray(self.amounts[keep])
+
+    @cached_property
+    def _rows_of(self) -> dict[Category, list[int]]:
+        """Rows of each category, in order."""
+        rows: dict[Category, list[int]] = {}
+        for row, line in enumerate(self.lines):
+            rows.setdefault(line.category, []).append(row)
+        return rows
 
 
 def book(scenario: Scenario, timeline: Timeline, operations: Operations) -> Ledger:
@@ -94,7 +103,7 @@ def book(scenario: Scenario, timeline: Timeline, operations: Operations) -> Ledg
     booked = _booked(scenario, things_bought(scenario, timeline, halls), halls)
     paid = instalments(booked, scenario.calendar)
     rows = _capex_rows(paid, scenario.calendar)
-    running = things_running(scenario, timeline, operations, halls, paid.assets)
+    running = things_running(scenario, timeline, operations, halls, paid)
     sources: dict[str, str] = {}
     used = zip(scenario.sites, operations.monthly["energy_cost"], strict=True)
     energy = ((Line(site.id, "", ENERGY, "opex"), cost, "sites.{site}.tariff") for site, cost in used)
@@ -113,18 +122,19 @@ def _booked(scenario: Scenario, bought: Things, halls: list[BuiltHall]) -> list[
     """All assets at their prices with trend, and how they are paid."""
     costs, sites = scenario.costs, {site.id: site for site in scenario.sites}
     shares = _shares(costs.systems_order_share, costs.systems_delivery_share)
-    booked = []
+    booked, priced = [], _Prices(scenario)
     for ordered in bought[Systems]:
         price = Part(ordered.thing.price * ordered.thing.systems, ordered.thing.price_year)
-        booked.append(Booked(SYSTEMS, _asset(scenario, ordered, price, None), shares, ordered.path))
+        booked.append(Booked(SYSTEMS, priced.asset(ordered, price, None), shares, ordered.path))
     for item in (item for item in costs.items if item.category == "capex"):
         shares, path = _shares(item.order_share or 0.0, item.delivery_share or 0.0), _path(item)
         per = CAPEX_BASES[item.basis].per
+        places = {site_id for site_id, site in sites.items() if applies(item, site)} | {""}
         for one in [portfolio_bought(scenario, item, halls)] if per is Portfolio else bought[per]:
             here = sites.get(one.asset.site)
-            if applies(item, here):
+            if one.asset.site in places:
                 booked += [
-                    Booked(item.id, _asset(scenario, one, part, item), shares, path)
+                    Booked(item.id, priced.asset(one, part, item), shares, path)
                     for part in item_costs(scenario, item, one.thing, here)
                 ]
     return booked
@@ -140,18 +150,31 @@ def _shares(order: float, delivery: float) -> tuple[float, float, float]:
     return (order, delivery, 1.0 - order - delivery)
 
 
-def _asset(scenario: Scenario, bought: Bought[Any], price: Part, item: CostItem | None) -> Asset:
-    """An asset in the class and with the life its item gives, at the price of the day of its order."""
-    asset, finance = bought.asset, scenario.finance
-    asset_class = item.asset_class if item is not None and item.asset_class else asset.asset_class
-    life_y = asset.life_y
-    if asset_class != asset.asset_class:
-        lives = {"it": finance.life_it_years, "facility": finance.life_facility_years, "land": math.inf}
-        life_y = lives[asset_class]
-    if item is not None and item.life_years is not None:
-        life_y = item.life_years
-    trend = price_trend(scenario, asset_class, price.price_year, bought.priced_d)
-    return asset._replace(asset_class=asset_class, life_y=life_y, cost=price.amount * asset.cost * trend)
+class _Prices:
+    """Puts assets at the price of the day of their order; each trend is computed once."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._scenario, finance = scenario, scenario.finance
+        self._lives = {"it": finance.life_it_years, "facility": finance.life_facility_years, "land": math.inf}
+        self._trends: dict[tuple[AssetClass, int, float], float] = {}
+
+    def asset(self, bought: Bought[Any], price: Part, item: CostItem | None) -> Asset:
+        """An asset in the class and with the life its item gives, at the price of the day of its order."""
+        asset, asset_class, life_y = bought.asset, bought.asset.asset_class, bought.asset.life_y
+        if item is not None:
+            asset_class = item.asset_class or asset_class
+            if item.life_years is not None:
+                life_y = item.life_years
+            elif asset_class != asset.asset_class:
+                life_y = self._lives[asset_class]
+        key = asset_class, price.price_year, bought.priced_d
+        if key not in self._trends:
+            self._trends[key] = price_trend(self._scenario, *key)
+        cost = price.amount * asset.cost * self._trends[key]
+        # by its fields one after the other: `_replace` takes three times as long, and assets are many
+        site, phase, name, kinds, _, _, ordered_d, from_d, to_d, accepted_d, _, leaves_d, cancelled_d = asset
+        times_d = ordered_d, from_d, to_d, accepted_d
+        return Asset(site, phase, name, kinds, cost, asset_class, *times_d, life_y, leaves_d, cancelled_d)
 
 
 def _capex_rows(paid: Instalments, calendar: Calendar) -> dict[Line, Array]:
@@ -160,16 +183,16 @@ def _capex_rows(paid: Instalments, calendar: Calendar) -> dict[Line, Array]:
     names = [(a.site, a.phase, b.item) for a, b in zip(assets, paid.booked, strict=True)]
     places = {name: row for row, name in enumerate(dict.fromkeys(names))}
     place = np.array([places[name] for name in names], dtype=np.int64)
-    cash = np.zeros((len(places), calendar.n_months))
-    np.add.at(cash, place[paid.asset], paid.monthly)
+    cash = paid.by_month(place, len(places))
     rows = {Line(*name, "capex"): cash[row] for name, row in places.items()}
     ends: tuple[tuple[Category, int, float], ...] = (("opening", 0, 1.0), ("residual", -1, -1.0))
     for category, edge, sign in ends:
         time_d = float(calendar.month_start_d[edge])
-        share = np.array([value_left(a, time_d) / a.cost if a.cost else 0.0 for a in assets])
+        cost = paid.columns.cost
+        share = np.divide(value_left(paid.columns, time_d), cost, out=np.zeros_like(cost), where=cost != 0.0)
         # what counts of an asset's value is the part that was paid by then
-        values = np.zeros(len(places))
-        np.add.at(values, place[paid.asset], sign * share[paid.asset] * paid.amount * paid.paid[:, edge])
+        worth = sign * share[paid.asset] * paid.amount * paid.paid[:, edge]
+        values = np.bincount(place[paid.asset], worth, len(places))
         for name, row in places.items():
             monthly = np.zeros(calendar.n_months)
             monthly[edge] = values[row]
@@ -179,13 +202,13 @@ def _capex_rows(paid: Instalments, calendar: Calendar) -> dict[Line, Array]:
 
 def _opex(scenario: Scenario, running: dict[type, list[Running]]) -> Iterator[Flow]:
     """What cost items of opex come to."""
-    sites = {site.id: site for site in scenario.sites}
     for item in (item for item in scenario.costs.items if item.category == "opex"):
         basis, amount = OPEX_BASES[item.basis], item.amount
         if not basis.is_share:
             amount = in_scenario_money(scenario, amount, item.currency, item.price_year)
+        places = {site.id for site in scenario.sites if applies(item, site)} | {""}
         for site, phase, thing in running[basis.per]:
-            if applies(item, sites.get(site)):
+            if site in places:
                 yield Line(site, phase, item.id, "opex"), basis(amount, thing), _path(item)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from capsim.buildout import Timeline
-from capsim.ledger.assets import Asset, first_orders
+from capsim.ledger.assets import Asset
 from capsim.ledger.booking import Ledger
 from capsim.scenario import Scenario
 
@@ -68,10 +68,10 @@ def builds(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> list[Build
         if 0.0 <= m.time_d < end_d and m.phase
     }
     by_place = _new_assets(ledger, mw, end_d)
-    shared = {
-        site: _cost(by_place.get((site, ""), ())) / sum(n for place, n in mw.items() if place[0] == site)
-        for site in {place[0] for place in mw}
-    }
+    site_mw: dict[str, float] = {}
+    for (site, _), size in mw.items():
+        site_mw[site] = site_mw.get(site, 0.0) + size
+    shared = {site: _cost(by_place.get((site, ""), ())) / total for site, total in site_mw.items()}
     of_all = _cost(by_place.get(("", ""), ())) / sum(mw.values()) if mw else 0.0
     phases = []
     for (site, phase), size in mw.items():
@@ -86,7 +86,7 @@ def builds(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> list[Build
 def _new_assets(ledger: Ledger, mw: dict[Place, float], end_d: float) -> dict[Place, list[Asset]]:
     """Assets of new phases, with first systems only, and new ones of their sites and the portfolio."""
     by_place: dict[Place, list[Asset]] = {}
-    for a in first_orders(ledger.instalments.assets):
+    for a in ledger.instalments.first_orders:
         if (a.site, a.phase) in mw if a.phase else 0.0 <= a.accepted_d < end_d:
             by_place.setdefault((a.site, a.phase), []).append(a)
     return by_place

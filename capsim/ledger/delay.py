@@ -6,7 +6,7 @@ import math
 from typing import NamedTuple
 
 from capsim.buildout import Timeline
-from capsim.ledger.assets import first_orders
+from capsim.ledger.assets import columns_of
 from capsim.ledger.booking import Ledger
 from capsim.ledger.levelised import annuities
 from capsim.quantities import in_scenario_money, wacc_real
@@ -45,7 +45,7 @@ def build_cost_per_mw(scenario: Scenario, timeline: Timeline, ledger: Ledger) ->
     mw = sum(m.amount for m in timeline.of_kind("ready_for_service") if 0.0 <= m.time_d < end_d)
     cost = sum(
         a.cost
-        for a in first_orders(ledger.instalments.assets)
+        for a in ledger.instalments.first_orders
         if 0.0 <= ready_d.get((a.site, a.phase), a.accepted_d) < end_d and a.accepted_d < end_d
     )
     return cost / mw if mw else math.nan
@@ -58,8 +58,8 @@ def delays(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> list[Delay
     """
     built = {place for place, day_d in timeline.ready_for_service_d().items() if 0.0 < day_d < math.inf}
     costs = {place: [0.0, 0.0, 0.0, rent] for place, rent in _rents(scenario).items() if place in built}
-    assets = [a for a in first_orders(ledger.instalments.assets) if (a.site, a.phase) in built]
-    for a, annuity in zip(assets, annuities(scenario, assets).tolist(), strict=True):
+    assets = [a for a in ledger.instalments.first_orders if (a.site, a.phase) in built]
+    for a, annuity in zip(assets, annuities(scenario, columns_of(assets)).tolist(), strict=True):
         # systems lose value as they age; plant waits for its use at its full annuity
         parts = costs.setdefault((a.site, a.phase), [0.0, 0.0, 0.0, 0.0])
         if a.asset_class == "it":

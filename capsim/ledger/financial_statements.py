@@ -8,7 +8,9 @@ paid by the owners, and enters at its straight-line value.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +19,7 @@ from numpy.typing import NDArray
 from capsim.ledger.assets import Asset
 from capsim.ledger.booking import Ledger
 from capsim.models.debt import REPAYMENTS, follow, tax_after_losses
-from capsim.models.depreciation import written_off
+from capsim.models.depreciation import written_off, written_off_by_table
 from capsim.models.ratios import share_of
 from capsim.quantities import price_level
 from capsim.scenario import Debt, Grant, Scenario
@@ -114,13 +116,12 @@ def statements(scenario: Scenario, ledger: Ledger) -> Statements:
 def _vintages(ledger: Ledger, level: Array) -> Vintages:
     """Payments by class, start of work and life; what was paid before the start as opening value."""
     paid = ledger.instalments
-    key = np.array([_key(b.asset) for b in paid.booked], dtype=np.float64).reshape(-1, 3)
-    keys, group = np.unique(key, axis=0, return_inverse=True)
-    group = group.reshape(-1)[paid.asset]
-    nominal = np.zeros((len(keys), level.size))
-    np.add.at(nominal, group, paid.monthly * level)
-    before = np.zeros(len(keys))
-    np.add.at(before, group, paid.amount * paid.paid[:, 0])
+    key_of = [_key(asset) for asset in paid.assets]
+    distinct = {key: number for number, key in enumerate(sorted(set(key_of)))}
+    keys = np.array(list(distinct), dtype=np.float64).reshape(-1, 3)
+    group = np.array([distinct[key] for key in key_of], dtype=np.int64)
+    nominal = paid.by_month(group, len(keys), level)
+    before = np.bincount(group[paid.asset], paid.amount * paid.paid[:, 0], len(keys))
     age_y = np.maximum(-keys[:, 1], 0.0) / DAYS_PER_YEAR
     opening = level[0] * before * (1.0 - written_off(age_y, life_y=keys[:, 2]) * (keys[:, 1] < 0.0))
     return Vintages(keys[:, 0].astype(np.int64), keys[:, 1], keys[:, 2], nominal, opening)
@@ -188,13 +189,33 @@ def _written_off(scenario: Scenario, assets: Vintages) -> Array:
     """Share of each vintage written off by each edge of a month, shape (n, n_months + 1). [1]"""
     finance, edges_d = scenario.finance, scenario.calendar.month_start_d.astype(np.float64)
     factors = (finance.declining_factor_it, finance.declining_factor_facility, 1.0)
+    tables = (finance.tax_table_it, finance.tax_table_facility, None)
+    bonuses = (finance.bonus_share_it, finance.bonus_share_facility, 0.0)
     start_d = assets.works_from_d[:, None]
     age_y = np.where(np.isfinite(start_d), edges_d - start_d, -1.0) / DAYS_PER_YEAR
     share = np.zeros(age_y.shape)
-    for index, factor in enumerate(factors):
+    for index, (factor, table, bonus) in enumerate(zip(factors, tables, bonuses, strict=True)):
         rows = assets.asset_class == index
         share[rows] = written_off(age_y[rows], life_y=assets.life_y[rows, None], factor=factor)
+        if table is not None:
+            # what is cancelled has no life, and is written off on the day
+            by_table = rows & (assets.life_y > 0.0) & np.isfinite(assets.works_from_d)
+            share[by_table] = _by_table(scenario, table, assets.works_from_d[by_table])
+        if bonus:
+            share[rows] = bonus * (age_y[rows] > 0.0) + (1.0 - bonus) * share[rows]
     return share
+
+
+def _by_table(scenario: Scenario, table: str, start_d: Array) -> Array:
+    """Share written off by each edge of a month, by a table of fiscal years, shape (n, n_months + 1). [1]"""
+    entry, calendar = scenario.catalog.entry("tax_depreciation", table), scenario.calendar
+    shares = [float(value.value) for name, value in entry.values.items() if name.startswith("year_")]
+    first = scenario.start.year + math.floor(min(0.0, *start_d) / DAYS_PER_YEAR) - 1
+    last = calendar.end.year + len(shares) + 1 + math.ceil(max(0.0, *start_d) / DAYS_PER_YEAR)
+    month = scenario.finance.fiscal_year_starts
+    years_d = [calendar.day_of(date(year, month, 1)) for year in range(first, last + 1)]
+    edges_d = calendar.month_start_d
+    return np.array([written_off_by_table(edges_d, start, years_d, shares) for start in start_d])
 
 
 def _spread(added: Array, share: Array) -> Array:
@@ -211,10 +232,13 @@ def _spread(added: Array, share: Array) -> Array:
 
 
 def _close(scenario: Scenario, flows: dict[str, Array]) -> None:
-    """Add profit, tax at the end of each calendar year, and what the owners pay and receive."""
+    """Add profit, tax at the end of each fiscal year, and what the owners pay and receive."""
     expenses = ("opex", "depreciation", "interest_paid")
     flows["profit_before_tax"] = _net(flows, ("revenue", "grants_released"), expenses)
-    years = scenario.calendar.year_of_month
+    # months since a first month of fiscal years, whole years of them
+    starts = scenario.finance.fiscal_year_starts
+    month = np.array([day.year * MONTHS_PER_YEAR + day.month - starts for day in scenario.calendar.months])
+    years = month // MONTHS_PER_YEAR
     last = np.append(np.flatnonzero(np.diff(years)), years.size - 1)
     by_year = np.diff(np.cumsum(flows["profit_before_tax"])[last], prepend=0.0)
     finance = scenario.finance

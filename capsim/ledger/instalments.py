@@ -6,13 +6,14 @@ import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import floor
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.ledger.assets import Asset
+from capsim.ledger.assets import Asset, AssetColumns, columns_of, first_orders
 from capsim.units import Array, Calendar
 
 NAMES = ("order", "delivery", "acceptance")
@@ -74,15 +75,50 @@ class Instalments:
     paid: Array
     """Share paid before each edge of a month, shape (n_rows, n_months + 1). [1]"""
 
-    @property
+    @cached_property
     def assets(self) -> list[Asset]:
         """All assets, in the order of `booked`."""
         return [booked.asset for booked in self.booked]
 
-    @property
-    def monthly(self) -> Array:
-        """Paid in each month, shape (n_rows, n_months). [scenario currency]"""
-        return np.asarray(self.amount[:, None] * np.diff(self.paid, axis=1))
+    @cached_property
+    def columns(self) -> AssetColumns:
+        """The same as arrays."""
+        return columns_of(self.assets)
+
+    @cached_property
+    def first_orders(self) -> list[Asset]:
+        """Assets of the first order of each deployment, grid step and phase; no refresh."""
+        return first_orders(self.assets)
+
+    @cached_property
+    def _cells(self) -> tuple[NDArray[np.int64], NDArray[np.int64], Array]:
+        """Row, month and amount of all that is paid in the horizon, row by row."""
+        share = (self.paid[:, 1:] - self.paid[:, :-1]).ravel()
+        cell = np.flatnonzero(share != 0.0)
+        row, month = np.divmod(cell, self.paid.shape[1] - 1)
+        return row, month, self.amount[row] * share[cell]
+
+    def by_month(self, group: NDArray[np.int64], n_groups: int, level: Array | None = None) -> Array:
+        """Paid in each month in groups of assets, shape (n_groups, n_months). [scenario currency]
+
+        Parameters
+        ----------
+        group : ndarray of int64, shape (n_assets,)
+            Group of each asset.
+        n_groups : int
+            How many groups there are.
+        level : ndarray of float64, shape (n_months,), optional
+            What a unit of money counts for in each month.
+        """
+        row, month, amount = self._cells
+        n_months = self.paid.shape[1] - 1
+        if level is not None:
+            amount = amount * level[month]
+        # most rows are paid in one month: only what is paid is summed, row after row
+        place = group[self.asset[row]] * n_months + month
+        return np.asarray(
+            np.bincount(place, amount, n_groups * n_months).reshape(n_groups, n_months), np.float64
+        )
 
     def flows(self, n_days: int) -> list[Flow]:
         """Instalments in order of time; none that never falls due.
@@ -138,29 +174,26 @@ def instalments(booked: Sequence[Booked], calendar: Calendar) -> Instalments:
     What a cancellation finds unpaid falls due on its day. The second instalment runs evenly over
     its time; an asset whose second instalment has no time is paid at once.
     """
-    n = len(booked)
-    shares = np.array([b.shares for b in booked], dtype=np.float64).reshape(n, 3)
-    assets = [b.asset for b in booked]
-    cost = np.array([a.cost for a in assets], dtype=np.float64)
-    times = [(a.ordered_d, a.delivered_from_d, a.accepted_d, a.delivered_to_d) for a in assets]
-    due = np.array(times, dtype=np.float64).reshape(n, 4)
-    stop_d = np.array([a.cancelled_d for a in assets], dtype=np.float64)
-    start = np.minimum(due[:, :3], stop_d[:, None])
-    end = np.minimum(due[:, [0, 3, 2]], stop_d[:, None])
-    asset, number = np.nonzero((shares * cost[:, None]) != 0.0)
-    from_d, full_d, to_d = start[asset, number], due[:, [0, 3, 2]][asset, number], end[asset, number]
+    shares = np.array([b.shares for b in booked], dtype=np.float64).reshape(-1, len(NAMES))
+    assets = columns_of([b.asset for b in booked])
+    due = np.stack([assets.ordered_d, assets.delivered_from_d, assets.accepted_d], axis=1)
+    full = np.stack([assets.ordered_d, assets.delivered_to_d, assets.accepted_d], axis=1)
+    amounts = shares * assets.cost[:, None]
+    asset, number = np.nonzero(amounts)
+    stop_d, full_d = assets.cancelled_d[asset], full[asset, number]
+    from_d, to_d = np.minimum(due[asset, number], stop_d), np.minimum(full_d, stop_d)
     paid = _paid(from_d, full_d, to_d, calendar.month_start_d)
-    amount = (shares * cost[:, None])[asset, number]
-    return Instalments(tuple(booked), asset, number, amount, from_d, to_d, paid)
+    return Instalments(tuple(booked), asset, number, amounts[asset, number], from_d, to_d, paid)
 
 
 def _paid(from_d: Array, full_d: Array, to_d: Array, edges_d: NDArray[np.int64]) -> Array:
     """Share paid before each edge: evenly towards `full_d`, and all of it after `to_d`. [1]"""
     edges = edges_d.astype(np.float64)
     is_all = to_d[:, None] < edges
-    # what is paid at once has no time to run over, and what never falls due begins at no time
-    runs = full_d > from_d
-    begun_d = np.where(runs, from_d, 0.0)
-    span_d = np.where(runs, full_d - begun_d, 1.0)
-    share = np.clip((edges - begun_d[:, None]) / span_d[:, None], 0.0, 1.0)
-    return np.where(is_all, 1.0, share * runs[:, None])
+    paid = is_all.astype(np.float64)
+    # most is paid at once and has no time to run over; what never falls due begins at no time
+    runs = np.flatnonzero(full_d > from_d)
+    begun_d = from_d[runs]
+    share = np.clip((edges - begun_d[:, None]) / (full_d[runs] - begun_d)[:, None], 0.0, 1.0)
+    paid[runs] = np.where(is_all[runs], 1.0, share)
+    return paid

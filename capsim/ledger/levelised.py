@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 
 from capsim.buildout import Timeline
-from capsim.ledger.assets import Asset
+from capsim.ledger.assets import AssetColumns
 from capsim.ledger.booking import COSTS, Ledger
 from capsim.ledger.opex import years_of_months
 from capsim.models.finance import capital_recovery_factor, levelised_cost
 from capsim.operations import Operations, month_shares
 from capsim.quantities import wacc_real
 from capsim.scenario import Scenario
-from capsim.units import MONTHS_PER_YEAR, Array, years_to_days
+from capsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR, Array
 
 OUTPUTS = ("accelerator_h", "h100e_h", "it_mwh")
 """Monthly series a levelised cost is stated per."""
@@ -62,10 +61,10 @@ def cost_per_it_mw_year(scenario: Scenario, timeline: Timeline, ledger: Ledger) 
     the sum over the horizon is divided by the MW-years ready for service in it. NaN where there
     are none. [scenario currency/MW/y]
     """
-    calendar, assets = scenario.calendar, ledger.instalments.assets
+    calendar, assets = scenario.calendar, ledger.instalments.columns
     years = years_of_months(calendar)
-    end_d = [min(a.accepted_d + years_to_days(a.life_y), a.cancelled_d) for a in assets]
-    at_work = month_shares(calendar, [a.accepted_d for a in assets], end_d)
+    end_d = np.minimum(assets.accepted_d + assets.life_y * DAYS_PER_YEAR, assets.cancelled_d)
+    at_work = month_shares(calendar, assets.accepted_d, end_d)
     capital = annuities(scenario, assets) @ (at_work @ years)
     ready = [(m.time_d, m.amount) for m in timeline.of_kind("ready_for_service")]
     start_d, mw = np.array(ready, dtype=np.float64).reshape(-1, 2).T
@@ -73,13 +72,12 @@ def cost_per_it_mw_year(scenario: Scenario, timeline: Timeline, ledger: Ledger) 
     return (float(capital) + float(ledger.total("opex").sum())) / mw_years if mw_years else math.nan
 
 
-def annuities(scenario: Scenario, assets: Sequence[Asset]) -> Array:
+def annuities(scenario: Scenario, assets: AssetColumns) -> Array:
     """Yearly sums that pay assets back with interest over their lives; interest alone where they last.
 
     At the real WACC, shape (n_assets,). [scenario currency/y]
     """
     rate = wacc_real(scenario)
-    cost, life_y = np.array([(a.cost, a.life_y) for a in assets]).reshape(-1, 2).T
-    lasts = np.isinf(life_y)
-    factor = capital_recovery_factor(rate, np.where(lasts, 1.0, life_y))
-    return np.asarray(cost * np.where(lasts, rate, factor))
+    lasts = np.isinf(assets.life_y)
+    factor = capital_recovery_factor(rate, np.where(lasts, 1.0, assets.life_y))
+    return np.asarray(assets.cost * np.where(lasts, rate, factor))

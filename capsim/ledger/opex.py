@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from capsim.buildout import Timeline
-from capsim.ledger.assets import Asset, BuiltHall
+from capsim.ledger.assets import BuiltHall
+from capsim.ledger.instalments import Instalments
 from capsim.models.cost_bases import HallMonths, InstalledMonths, LeaseMonths, SiteMonths
 from capsim.operations import Operations, month_shares
 from capsim.scenario import Phase, Scenario
@@ -35,7 +36,7 @@ def things_running(
     timeline: Timeline,
     operations: Operations,
     halls: list[BuiltHall],
-    assets: list[Asset],
+    paid: Instalments,
 ) -> dict[type, list[Running]]:
     """All that cost items of opex may be counted per, by the class of the things."""
     ready_d = timeline.ready_for_service_d()
@@ -49,7 +50,7 @@ def things_running(
         HallMonths: _phases(scenario.calendar, HallMonths, owned),
         LeaseMonths: _phases(scenario.calendar, LeaseMonths, leased),
         SiteMonths: _sites(scenario, operations, halls),
-        InstalledMonths: _installed(scenario.calendar, assets),
+        InstalledMonths: _installed(scenario.calendar, paid),
     }
 
 
@@ -83,18 +84,27 @@ def _share_after(calendar: Calendar, ready_d: float) -> Array:
     return month_shares(calendar, ready_d, calendar.n_days)
 
 
-def _installed(calendar: Calendar, assets: list[Asset]) -> list[Running]:
+def _installed(calendar: Calendar, paid: Instalments) -> list[Running]:
     """What is at work at each place, by its class; land is not."""
-    years = years_of_months(calendar)
-    priced: dict[tuple[str, str], dict[str, Array]] = defaultdict(
-        lambda: {name: np.zeros(years.size) for name in ("facility", "it", "all")}
-    )
-    built = [a for a in assets if a.asset_class != "land"]
-    leave_d = [min(a.leaves_d, a.cancelled_d) for a in built]
-    at_work = month_shares(calendar, [a.accepted_d for a in built], leave_d)
-    for asset, share in zip(built, at_work, strict=True):
-        worth = asset.cost * share
-        # each sum runs over the assets in their order, so that its digits do not depend on the others
-        priced[asset.site, asset.phase][asset.asset_class] += worth
-        priced[asset.site, asset.phase]["all"] += worth
-    return [Running(*place, InstalledMonths(years, **sums)) for place, sums in priced.items()]
+    years, columns = years_of_months(calendar), paid.columns
+    built = [row for row, asset in enumerate(paid.assets) if asset.asset_class != "land"]
+    of = [paid.assets[row] for row in built]
+    leave_d = np.minimum(columns.leaves_d, columns.cancelled_d)[built]
+    worth = columns.cost[built, None] * month_shares(calendar, columns.accepted_d[built], leave_d)
+    places = {place: n for n, place in enumerate(dict.fromkeys((a.site, a.phase) for a in of))}
+    place = np.array([places[a.site, a.phase] for a in of], dtype=np.int64)
+    is_it = np.array([a.asset_class == "it" for a in of], dtype=bool)
+    rows = {"facility": ~is_it, "it": is_it, "all": np.ones_like(is_it)}
+    sums = {name: _summed(worth[which], place[which], len(places)) for name, which in rows.items()}
+    return [
+        Running(*where, InstalledMonths(years, **{name: by_place[n] for name, by_place in sums.items()}))
+        for where, n in places.items()
+    ]
+
+
+def _summed(rows: Array, place: NDArray[np.int64], n_places: int) -> Array:
+    """Sums of the rows of each place, row after row, so that no digit hangs on the others."""
+    n_months = rows.shape[1]
+    cell = place[:, None] * n_months + np.arange(n_months)
+    sums = np.bincount(cell.ravel(), rows.ravel(), n_places * n_months)
+    return np.asarray(sums.reshape(n_places, n_months), dtype=np.float64)

@@ -286,6 +286,24 @@ def per_m3_water(amount: float, site: SiteMonths) -> Array:
     return amount * site.series["water_m3"]
 
 
+@cost_basis("per_tco2e", per=SiteMonths, unit="currency/tCO2e")
+def per_tco2e(amount: float, site: SiteMonths) -> Array:
+    """Tonne of carbon of the energy drawn from the grid, location-based."""
+    return amount * site.series["carbon_t"]
+
+
+@cost_basis("per_tco2_market", per=SiteMonths, unit="currency/tCO2")
+def per_tco2_market(amount: float, site: SiteMonths) -> Array:
+    """Tonne of carbon of the energy drawn from the grid, market-based."""
+    return amount * site.series["carbon_market_t"]
+
+
+@cost_basis("per_tco2_fuel", per=SiteMonths, unit="currency/tCO2")
+def per_tco2_fuel(amount: float, site: SiteMonths) -> Array:
+    """Tonne of carbon of the fuel that engines on site burn, as emissions trading counts it."""
+    return amount * site.series["carbon_fuel_t"]
+
+
 @cost_basis("per_site_year", per=SiteMonths, unit="currency/site/y")
 def per_site_year(amount: float, site: SiteMonths) -> Array:
     """Each site and year from its first owned phase's ready for service on."""

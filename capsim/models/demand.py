@@ -188,6 +188,43 @@ def service_h100e(messages_per_day: float, tokens_per_message: float, h100_s_per
     return messages_per_day * tokens_per_message * h100_s_per_token / (SECONDS_PER_HOUR * HOURS_PER_DAY)
 
 
+def inference_speed(flops_ratio: float, bandwidth_ratio: float, memory_bound_share: float) -> float:
+    r"""Tokens per second of an accelerator over those of an H100.
+
+    Parameters
+    ----------
+    flops_ratio, bandwidth_ratio : float
+        Its FLOP/s and its memory bandwidth over those of an H100, greater than 0. [1]
+    memory_bound_share : float
+        Share of the time of a token on an H100 in which it waits for memory, in [0, 1]. [1]
+
+    Returns
+    -------
+    speed : float
+        [1]
+
+    Raises
+    ------
+    ValueError
+        If an argument is outside its range or NaN.
+
+    Notes
+    -----
+    .. math:: v = \left(\frac{m}{b} + \frac{1 - m}{f}\right)^{-1}
+
+    The two parts of the time follow one another and do not overlap: between :math:`f` and :math:`b`.
+
+    Examples
+    --------
+    >>> round(inference_speed(1.0, 4.8 / 3.35, 0.5), 3)
+    1.178
+    """
+    if not (flops_ratio > 0.0 and bandwidth_ratio > 0.0):
+        raise ValueError(f"ratios must be greater than 0 (got {flops_ratio}, {bandwidth_ratio})")
+    require_within("memory_bound_share", memory_bound_share, 0.0, 1.0)
+    return 1.0 / (memory_bound_share / bandwidth_ratio + (1.0 - memory_bound_share) / flops_ratio)
+
+
 def queued(arriving: ArrayLike, capacity: ArrayLike) -> tuple[Array, Array]:
     r"""Work served and work waiting when what finds no room waits for it.
 

@@ -19,6 +19,12 @@ _IRR_LOG_RATES = np.linspace(-7.0, 7.0, 281)
 """Where `irr` looks for a change of sign: ln(1 + rate), with 0 among them. [1/y]"""
 
 
+_SAME_RATE = 1e-9
+"""How near to one another two rates are one, in ln(1 + rate). [1/y]"""
+_ROUNDING = 1e-12
+"""How near to 0 a value is 0, over the sum of the flows' values. [1]"""
+
+
 def capital_recovery_factor(rate_per_y: ArrayLike, life_y: ArrayLike) -> Array:
     r"""Share of an investment due each year to recover it with interest over its life.
 
@@ -136,7 +142,7 @@ def irr(cash_flows: ArrayLike, *, times_y: ArrayLike | None = None) -> float:
     -------
     rate_per_y : float
         NaN when the flows do not change sign or no rate balances them. Where several
-        rates do, the one nearest 0 in ``ln(1 + rate)``. [1/y]
+        rates do, the one nearest 0 in ``ln(1 + rate)``; `irrs` has all. [1/y]
 
     Raises
     ------
@@ -146,24 +152,69 @@ def irr(cash_flows: ArrayLike, *, times_y: ArrayLike | None = None) -> float:
     Notes
     -----
     Looks between rates of -99.9 % and 109,600 % a year (``ln(1 + rate)`` from -7 to 7), in
-    steps of 5 % and then by Brent's method. Two rates closer than a step are missed.
+    steps of 5 % and then by Brent's method; between steps for where the value comes nearest 0, so
+    that two rates closer than a step, and a double one, are found.
 
     Examples
     --------
     >>> round(irr([-100.0, 60.0, 60.0]), 6)
     0.130662
     """
+    return min(irrs(cash_flows, times_y=times_y), key=lambda rate: abs(math.log1p(rate)), default=math.nan)
+
+
+def irrs(cash_flows: ArrayLike, *, times_y: ArrayLike | None = None) -> list[float]:
+    """All internal rates of return that `irr` can find, rising. [1/y]
+
+    Examples
+    --------
+    >>> [round(rate, 6) for rate in irrs([-100.0, 230.0, -132.0])]
+    [0.1, 0.2]
+    """
     flows, times = _flows_and_times(cash_flows, times_y)
     if flows.ndim != 1:
         raise ValueError("cash_flows must be one-dimensional")
     # flows of one sign have no rate
     if not (np.any(flows > 0.0) and np.any(flows < 0.0)):
-        return math.nan
+        return []
     values = np.array([_scaled_npv(x, flows, times) for x in _IRR_LOG_RATES])
     signs = np.sign(values)
     starts = np.flatnonzero(signs[:-1] * signs[1:] <= 0.0)
     roots = [_log_irr(int(i), values, flows, times) for i in starts]
-    return math.expm1(min(roots, key=abs)) if roots else math.nan
+    same = (signs[:-2] == signs[1:-1]) & (signs[1:-1] == signs[2:]) & (signs[1:-1] != 0.0)
+    dips = np.abs(values[1:-1]) <= np.minimum(np.abs(values[:-2]), np.abs(values[2:]))
+    for i in np.flatnonzero(same & dips) + 1:
+        roots += _between_steps(int(i), values, flows, times)
+    # a rate of the grid itself is found from both sides
+    distinct = [x for i, x in enumerate(sorted(roots)) if i == 0 or x - sorted(roots)[i - 1] > _SAME_RATE]
+    return [math.expm1(x) for x in distinct]
+
+
+def _between_steps(middle: int, values: Array, flows: Array, times: Array) -> list[float]:
+    """Roots where the value comes near 0 between trial rates and turns back, as ln(1 + rate)."""
+    from scipy.optimize import brentq, minimize_scalar
+
+    low, high = _IRR_LOG_RATES[middle - 1], _IRR_LOG_RATES[middle + 1]
+    sign = float(np.sign(values[middle]))
+    nearest = minimize_scalar(
+        lambda x: sign * _scaled_npv(x, flows, times),
+        bounds=(low, high),
+        method="bounded",
+        options={"xatol": _SAME_RATE / 10.0},
+    )
+    scale = float(
+        np.abs(flows) @ np.exp(-nearest.x * (times - (times.max() if nearest.x < 0 else times.min())))
+    )
+    if abs(nearest.fun) <= _ROUNDING * scale:
+        return [float(nearest.x)]
+    if nearest.fun > 0.0:
+        return []
+    at = float(nearest.x)
+    ends = ((float(low), at), (at, float(high)))
+    return [
+        float(brentq(_scaled_npv, left, right, args=(flows, times), xtol=1e-14, rtol=1e-14))
+        for left, right in ends
+    ]
 
 
 def _log_irr(start: int, values: Array, flows: Array, times: Array) -> float:

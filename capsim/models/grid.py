@@ -7,6 +7,7 @@ adds a residual that persists from hour to hour.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +18,13 @@ from capsim.models.price_spread import PriceQuantiles, price_map
 from capsim.units import DAYS_IN_MONTH, HOURS_PER_DAY, MONTHS_PER_YEAR, Array
 
 _SHAPE = (MONTHS_PER_YEAR, HOURS_PER_DAY)
+_DAYS_KEPT = math.exp(-1.0 / 72.0)
+"""Hourly memory of the slow part of the residual: it forgets in three days. Assumed. [1]"""
+_MOST_SLOW = 0.9
+"""Most of the variance that the slow part may have before it is made slower. Assumed. [1]"""
+_QUICKEST = 0.99
+"""Most memory of the fast part: above that it would be the slow one. Assumed. [1]"""
+_PASSES = 20
 
 
 def normalised_shape(shape: ArrayLike) -> Array:
@@ -54,14 +62,25 @@ def normalised_shape(shape: ArrayLike) -> Array:
     return np.asarray(table / mean, dtype=np.float64)
 
 
+class Residual(NamedTuple):
+    """Movement of the hourly price about its month x hour shape."""
+
+    sd: float
+    """Standard deviation over the level, at least 0. [1]"""
+    lag1_corr: float
+    """Correlation of one hour with the next, in (-1, 1). [1]"""
+    lag24_corr: float = 0.0
+    """Correlation of one hour with the same hour of the next day, in [0, 1). [1]"""
+
+
 def relative_price(
     shape: ArrayLike,
     month_hour_index: NDArray[np.int64],
     rng: np.random.Generator,
     *,
-    residual_sd_over_mean: float | None,
-    lag1_hour_corr: float,
+    residual: Residual | None,
     quantiles: PriceQuantiles | None = None,
+    swing: float = 1.0,
 ) -> Array:
     r"""Hourly wholesale price of electricity over the level of its year.
 
@@ -75,12 +94,12 @@ def relative_price(
         ``month * 24 + hour of day`` of every hour, in UTC.
     rng : numpy.random.Generator
         Source of the residual; not drawn from when there is none.
-    residual_sd_over_mean : float or None
-        Standard deviation of the residual over the level, at least 0; None or 0 for none. [1]
-    lag1_hour_corr : float
-        Correlation of the residual from one hour to the next, in (-1, 1). [1]
+    residual : Residual or None
+        Movement about the shape; None for none.
     quantiles : PriceQuantiles, optional
         Published quantiles onto which the Gaussian price is mapped; it stays Gaussian without. [1]
+    swing : float, default 1
+        Factor on the Gaussian departures from the level before they are mapped, at least 0. [1]
 
     Returns
     -------
@@ -94,38 +113,64 @@ def relative_price(
 
     Notes
     -----
-    .. math:: r_t = s_{m(t), h(t)} + e_t, \qquad e_t = \rho e_{t-1} + \sigma \sqrt{1 - \rho^2} z_t
+    .. math:: r_t = s_{m(t), h(t)} + e_t, \qquad e_t = a_t + b_t, \qquad
+       a_t = \rho_a a_{t-1} + \epsilon_t, \quad b_t = \rho_b b_{t-1} + \eta_t
 
-    The residual is Gaussian and starts stationary, so the expected mean is 1; `price_map` then bends the
-    price onto the quantiles and keeps that mean. Mean of 20 draws against the measured day-ahead price [1]_,
-    in EUR/MWh, Gaussian / mapped / measured:
-
-    ====  ===================  ===================  =====================  =======================
-    year  mean                 5th percentile       95th percentile        share of hours below 0
-    ====  ===================  ===================  =====================  =======================
-    2023  96.8 / 96.7 / 96.7   24.9 / 8.3 / 7.0     175 / 171 / 170        1.1 / 1.6 / 1.7 %
-    2024  57.9 / 57.9 / 58.0   -7.3 / 0.7 / 0.0     128 / 124 / 123        7.5 / 4.1 / 4.0 %
-    ====  ===================  ===================  =====================  =======================
-
-    References
-    ----------
-    .. [1] Day-ahead prices of bidding zone FR, 2023 and 2024: statistics of the hourly values.
+    The residual is the sum of a process of hours and one of days (`memories`), Gaussian and stationary from
+    the first hour, so the expected mean is 1; `price_map` then bends the price onto the quantiles and keeps
+    that mean. One process of order 1 with the published 0.93 from hour to hour would have 0.17 from day to
+    day, where 0.4 to 0.5 was measured.
 
     Examples
     --------
     >>> flat = np.ones((12, 24))
     >>> rng = np.random.default_rng(0)
-    >>> relative_price(flat, np.arange(3), rng, residual_sd_over_mean=None, lag1_hour_corr=0.9)
+    >>> relative_price(flat, np.arange(3), rng, residual=None)
     array([1., 1., 1.])
     """
     table = normalised_shape(shape)
     relative = table.ravel()[month_hour_index]
-    sd = 0.0 if residual_sd_over_mean is None else residual_sd_over_mean
-    # price over the level: shape and residual, in place, for the index has made a copy already
-    relative += persistent_noise(relative.size, rng, sd=sd, lag1_corr=lag1_hour_corr)
-    if quantiles is not None and sd > 0.0:
-        return price_map(table, sd, quantiles)(relative)
+    if not 0.0 <= swing < math.inf:
+        raise ValueError(f"the swing must be finite and at least 0 (got {swing})")
+    if residual is not None:
+        # price over the level: shape and residual, in place, for the index has made a copy already
+        for share, memory in memories(residual):
+            sd = residual.sd * math.sqrt(share)
+            relative += persistent_noise(relative.size, rng, sd=sd, lag1_corr=memory)
+    if quantiles is not None and residual is not None and residual.sd > 0.0:
+        return price_map(table, residual.sd, quantiles).swung(relative, swing)
+    relative -= 1.0
+    relative *= swing
+    relative += 1.0
     return relative
+
+
+def memories(residual: Residual) -> tuple[tuple[float, float], ...]:
+    """Shares of the variance and hourly memories of two processes with the correlations of a residual.
+
+    The slow one forgets in three days, or more slowly where a day keeps more than that allows; the fast one
+    takes what is left of the correlation of hours, as nearly as a process of order 1 can.
+
+    Examples
+    --------
+    >>> (fast, quick), (slow, long) = memories(Residual(0.4, 0.93, 0.45))
+    >>> round(fast * quick + slow * long, 3), round(fast * quick**24 + slow * long**24, 3)
+    (0.93, 0.45)
+    """
+    lag1, lag24 = residual.lag1_corr, residual.lag24_corr
+    if not 0.0 <= lag24 < 1.0:
+        raise ValueError(f"the lag-24 correlation must be in [0, 1) (got {lag24})")
+    if lag24 == 0.0:
+        return ((1.0, lag1),)
+    slow = max(_DAYS_KEPT, (lag24 / _MOST_SLOW) ** (1.0 / HOURS_PER_DAY))
+    quick = 0.0
+    # what the fast process keeps over a day is little, so a few passes settle both
+    for _ in range(_PASSES):
+        left = quick**HOURS_PER_DAY
+        share = min(1.0, max(0.0, (lag24 - left) / (slow**HOURS_PER_DAY - left)))
+        rest = 1.0 - share
+        quick = min(_QUICKEST, max(0.0, (lag1 - share * slow) / rest)) if rest else 0.0
+    return ((1.0 - share, quick), (share, slow))
 
 
 def hourly_price(relative: Array, level_per_mwh: ArrayLike, adders_per_mwh: ArrayLike = 0.0) -> Array:
@@ -234,7 +279,10 @@ def hourly_carbon(
     table = normalised_shape(shape)
     if not np.all(table >= 0.0):
         raise ValueError("a carbon shape must not be negative")
-    relative = table.ravel()[month_hour_index]
+    # a level that never changes is put on the table, and each hour looked up in it
+    if intensity.ndim == 0:
+        return np.asarray((intensity * table).ravel().take(month_hour_index))
+    relative = table.ravel().take(month_hour_index)
     return _per_hour(intensity * relative, relative.size)
 
 

@@ -7,7 +7,7 @@ Three shares are kept apart, because published figures for one are often quoted 
 ``busy_share``
     Share of the time an allocated accelerator computes rather than waits. [1]
 ``power_utilisation``
-    Dynamic power drawn while busy, over nameplate minus idle. [1]
+    Power drawn above idle while busy, over what the rated power of the parts has above idle. [1]
 """
 
 from __future__ import annotations
@@ -70,66 +70,6 @@ def server_power(nameplate: ArrayLike, utilisation: ArrayLike, *, idle_share: fl
     idle = shares("idle_share", idle_share)
     require_within("r", r, 1.0, 2.0)
     return np.asarray(busy * (idle + (1.0 - idle) * (2.0 * u - u**r)), dtype=np.float64)
-
-
-def capped(
-    power_cap: float, *, power_utilisation: float, idle_share: float, loss_per_cap: float
-) -> tuple[float, float]:
-    r"""Power utilisation under a power cap, and the share of the throughput that is left.
-
-    A cap above the power that the work draws anyway changes nothing.
-
-    Parameters
-    ----------
-    power_cap : float
-        Cap over nameplate, above `idle_share`, at most 1. [1]
-    power_utilisation : float
-        Dynamic power while busy over nameplate minus idle, without a cap, in [0, 1]. [1]
-    idle_share : float
-        Idle power over nameplate, in [0, 1). [1]
-    loss_per_cap : float
-        Share of the throughput lost per share of the busy power that is cut, at least 0. [1]
-
-    Returns
-    -------
-    power_utilisation, throughput : float
-        Under the cap. [1]
-
-    Raises
-    ------
-    ValueError
-        If an argument is outside its range or NaN.
-
-    Notes
-    -----
-    .. math:: t = \max\left(0,\ 1 - \ell \left(1 - \frac{c}{P_b}\right)\right), \quad P_b = i + (1 - i) p
-
-    A line through one published point for training and one for memory-bound inference, an H100 at
-    600 of 700 W [1]_; real curves are flat near the top and steep at the bottom, so it is not to
-    be trusted far below 0.6 of the busy power.
-
-    References
-    ----------
-    .. [1] factryze.ai, Scale Atlas, power capping, 2026 (a vendor's figures).
-
-    Examples
-    --------
-    >>> [round(x, 6) for x in capped(0.6, power_utilisation=0.75, idle_share=0.2, loss_per_cap=0.8)]
-    [0.5, 0.8]
-    """
-    if not 0.0 <= idle_share < 1.0:
-        raise ValueError(f"idle_share must be in [0, 1) (got {idle_share})")
-    require_within("power_utilisation", power_utilisation, 0.0, 1.0)
-    if not idle_share < power_cap <= 1.0:
-        raise ValueError(f"power_cap must be above idle_share and at most 1 (got {power_cap})")
-    if not loss_per_cap >= 0.0:
-        raise ValueError(f"loss_per_cap must be at least 0 (got {loss_per_cap})")
-    busy = idle_share + (1.0 - idle_share) * power_utilisation
-    # a cap above what the work draws changes nothing
-    if power_cap >= busy:
-        return power_utilisation, 1.0
-    throughput = max(0.0, 1.0 - loss_per_cap * (1.0 - power_cap / busy))
-    return (power_cap - idle_share) / (1.0 - idle_share), throughput
 
 
 def utilisation_at_power(dynamic_share: float, *, r: float) -> float:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammaln, ndtr
 
 from capsim.models.argument_checks import finite_at_least_0, shares
 from capsim.units import Array
@@ -156,6 +155,9 @@ def _numbers_on(jobs: Array, on: Array) -> Array:
 
 def _binomial(n: Array, k: NDArray[np.int64], p: Array) -> Array:
     """Probability of k out of whole n, along a new last axis; 0 where k is above n."""
+    # only plans of whole jobs need it, and every start would pay for it
+    from scipy.special import gammaln
+
     logs = gammaln(np.arange(int(n.max(initial=0.0)) + 2) + 1.0)
     rest = n[..., None].astype(np.int64) - k
     with np.errstate(divide="ignore"):
@@ -180,6 +182,8 @@ def _clipped_normal(mean: Array, sigma: Array, limit: Array) -> tuple[Array, Arr
     with np.errstate(over="ignore"):
         z = np.clip(over / np.where(has_spread, sigma, 1.0), -_FAR, _FAR)
     density = np.exp(-0.5 * z * z) / np.sqrt(2.0 * np.pi)
+    from scipy.special import ndtr
+
     share = np.where(has_spread, ndtr(z), over > _RELATIVE_STEP * limit)
     cut = np.where(has_spread, over * share + sigma * density, over * share)
     return mean - np.maximum(cut, np.maximum(over, 0.0)), share

@@ -1,8 +1,9 @@
 """Spread of the hourly price: from a Gaussian residual to the published quantiles of a year.
 
-Measured prices heap near 0, where plants stop rather than pay, and have a thin lower tail below.
-A Gaussian about the month x hour shape has neither, so its price is mapped, hour by hour and
-without changing the order of the hours, onto the quantiles that were published.
+Measured prices heap near 0, where plants stop rather than pay, with a thin lower tail below and, where
+scarcity is priced, an upper one of many times the mean. A Gaussian about the month x hour shape has
+neither, so its price is mapped, hour by hour and without changing the order of the hours, onto the
+quantiles that were published.
 """
 
 from __future__ import annotations
@@ -13,45 +14,46 @@ from typing import NamedTuple
 
 import numpy as np
 
-from capsim.units import DAYS_IN_MONTH, HOURS_PER_DAY, Array
+from capsim.units import DAYS_IN_MONTH, HOURS_PER_DAY, MONTHS_PER_YEAR, Array
 
 _GRID = 4001
 _TAILS_SD = 6.0
+_TAIL = 0.999
+"""Share of the hours below the price that is solved for, so that the mean is kept. [1]"""
 
 
 class PriceQuantiles(NamedTuple):
     """What is published of the hours of a year, prices over the year's mean."""
 
-    share_negative: float
-    """Share of the hours with a price below 0. [1]"""
-    p05: float
-    """5th percentile over the mean. [1]"""
-    p95: float
-    """95th percentile over the mean. [1]"""
+    shares: tuple[float, ...]
+    """Shares of the hours below each price, rising, in (0, 1). [1]"""
+    prices: tuple[float, ...]
+    """Prices over the mean, not falling. [1]"""
 
 
 class PriceMap(NamedTuple):
-    """A rising, piecewise linear function of the Gaussian price over the annual level."""
+    """A piecewise linear function, nowhere falling, of the Gaussian price over the annual level."""
 
     knots: Array
     """Gaussian price at the knots, rising. [1]"""
     values: Array
-    """Mapped price at the knots, rising. [1]"""
+    """Mapped price at the knots. [1]"""
+    grid: Array
+    """Gaussian prices that stand for all hours of a year. [1]"""
+    weight: Array
+    """Share of the hours that each stands for. [1]"""
 
     def __call__(self, relative: Array) -> Array:
         """Mapped prices; beyond the outer knots one for one."""
-        slopes = np.concatenate([[1.0], np.diff(self.values) / np.diff(self.knots), [1.0]])
-        bends = np.diff(slopes)
-        # the line left of all knots, less what the bends add to it there
-        mapped: Array = relative * slopes[0]
-        mapped += self.values[0] - slopes[0] * self.knots[0] - bends @ self.knots
-        # in place, bend by bend: faster over years of hours than a search for the segment of each
-        bent = np.empty_like(mapped)
-        for knot, bend in zip(self.knots, bends, strict=True):
-            np.maximum(relative, knot, out=bent)
-            bent *= bend
-            mapped += bent
+        mapped: Array = np.interp(relative, self.knots, self.values)
+        mapped += np.minimum(relative - self.knots[0], 0.0)
+        mapped += np.maximum(relative - self.knots[-1], 0.0)
         return mapped
+
+    def swung(self, relative: Array, swing: float) -> Array:
+        """Mapped prices whose Gaussian departures from the mean are `swing` times as wide, of mean 1."""
+        mean = float(self.weight @ self(1.0 + swing * (self.grid - 1.0)))
+        return self(1.0 + swing * (relative - 1.0)) / mean
 
 
 def price_map(shape: Array, residual_sd: float, quantiles: PriceQuantiles) -> PriceMap:
@@ -64,7 +66,7 @@ def price_map(shape: Array, residual_sd: float, quantiles: PriceQuantiles) -> Pr
     residual_sd : float
         Standard deviation of the Gaussian residual about them, greater than 0. [1]
     quantiles : PriceQuantiles
-        Share of negative hours, and the 5th and 95th percentile.
+        Prices by the share of the hours below them.
 
     Returns
     -------
@@ -74,49 +76,55 @@ def price_map(shape: Array, residual_sd: float, quantiles: PriceQuantiles) -> Pr
     Raises
     ------
     ValueError
-        If the quantiles contradict each other, or leave no room for a mean of 1.
+        If the quantiles contradict each other.
 
     Notes
     -----
     The Gaussian price is a mixture of normals, one per cell of the shape, so its quantiles
-    :math:`F^{-1}` are known. The map runs through :math:`(F^{-1}(n), 0)`,
-    :math:`(F^{-1}(0.05), p_{05})`, :math:`(F^{-1}(0.5), m)` and :math:`(F^{-1}(0.95), p_{95})`, and has
-    slope 1 beyond; m is solved for a mean of 1. The three quantiles are inputs: that simulated years
-    have them says the map works, not that another year will be like it. The tails beyond them,
-    spikes of some hundred EUR/MWh in single hours of crises included, are the Gaussian's.
+    :math:`F^{-1}` are known. The map runs through :math:`(F^{-1}(s_i), p_i)` and has slope 1 beyond; the
+    price below which 99.9 % of the hours are is solved for a mean of 1, between its neighbours, and what
+    that leaves is scaled away. The quantiles are inputs: that simulated years have them says the map
+    works, not that another year will be like it.
 
     Examples
     --------
     >>> flat = np.ones((12, 24))
-    >>> spread = price_map(flat, 0.4, PriceQuantiles(0.02, 0.1, 1.8))
-    >>> spread(np.array([1 - 1.6449 * 0.4, 1 + 1.6449 * 0.4])).round(2)
+    >>> spread = price_map(flat, 0.4, PriceQuantiles((0.05, 0.5, 0.95), (0.1, 1.0, 1.8)))
+    >>> spread(np.array([1 - 1.6449 * 0.4, 1 + 1.6449 * 0.4])).round(1)
     array([0.1, 1.8])
     """
     return _price_map(np.ascontiguousarray(shape, dtype=np.float64).tobytes(), residual_sd, quantiles)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=256)
 def _price_map(shape: bytes, residual_sd: float, quantiles: PriceQuantiles) -> PriceMap:
     if not 0.0 < residual_sd < math.inf:
         raise ValueError(f"residual_sd must be greater than 0 (got {residual_sd})")
-    negative, p05, p95 = quantiles
-    if not (0.0 < negative < 0.5 and p05 < p95 and (negative < 0.05) == (p05 > 0.0 or p05 == 0.0)):
+    shares, prices = (np.array(column) for column in quantiles)
+    if not (np.all(np.diff([0.0, *shares, 1.0]) > 0.0) and np.all(np.diff(prices) >= 0.0)):
         raise ValueError(f"the quantiles contradict each other (got {quantiles})")
-    grid, weight = _mixture(np.frombuffer(shape).reshape(12, HOURS_PER_DAY), residual_sd)
+    grid, weight = _mixture(np.frombuffer(shape).reshape(MONTHS_PER_YEAR, HOURS_PER_DAY), residual_sd)
     cumulative = np.cumsum(weight)
-    at = {q: float(np.interp(q, cumulative, grid)) for q in (negative, 0.05, 0.5, 0.95)}
-    points = sorted({at[negative]: 0.0, at[0.05]: p05, at[0.5]: 0.0, at[0.95]: p95}.items())
-    knots, prices = (np.array(column) for column in zip(*points, strict=True))
+    upper = int(np.searchsorted(shares, _TAIL))
+    at = np.insert(shares, upper, _TAIL) if 0 < upper < shares.size else shares
+    knots = np.interp(at, cumulative, grid)
 
-    def through(median: float) -> PriceMap:
-        return PriceMap(knots, np.where(knots == at[0.5], median, prices))
+    def through(tail: float) -> PriceMap:
+        values = np.insert(prices, upper, tail) if at.size > shares.size else prices
+        return PriceMap(knots, values, grid, weight)
 
-    # the mean is linear in the price at the median: two of them tell where it is 1
-    low, high = (float(weight @ through(median)(grid)) for median in (0.0, 1.0))
-    mapped = through((1.0 - low) / (high - low))
-    if not np.all(np.diff(mapped.values) >= 0.0):
-        raise ValueError(f"the quantiles leave no room for the mean (got {quantiles})")
-    return mapped
+    if at.size > shares.size:
+        bounds = prices[upper - 1], prices[upper]
+        # the mean is linear in the price of the tail: two of them tell where it is 1
+        low, high = (float(weight @ through(tail)(grid)) for tail in bounds)
+        share = (1.0 - low) / (high - low) if high > low else 0.0
+        mapped = through(bounds[0] + min(1.0, max(0.0, share)) * (bounds[1] - bounds[0]))
+    else:
+        mapped = through(0.0)
+    mean = float(weight @ mapped(grid))
+    if not mean > 0.0:
+        raise ValueError(f"the quantiles contradict each other (got {quantiles})")
+    return mapped._replace(values=mapped.values / mean)
 
 
 def _mixture(shape: Array, residual_sd: float) -> tuple[Array, Array]:

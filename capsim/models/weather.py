@@ -188,8 +188,8 @@ def weather_hours(
     return to_climate(climate, unmapped_weather(climate, _whole_days(month_hour_index), rng))
 
 
-def warmed(weather: Weather, warming_k: Array) -> Weather:
-    """Weather with a warming added to both temperatures, hour by hour. [degC]"""
+def warmed(weather: Weather, warming_k: Array | float) -> Weather:
+    """Weather with a warming added to both temperatures, hour by hour or to all alike. [degC]"""
     return Weather(weather.dry_bulb_c + warming_k, weather.wet_bulb_c + warming_k)
 
 

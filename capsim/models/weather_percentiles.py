@@ -90,7 +90,8 @@ def to_percentiles(temperature_c: Array, wanted_c: Array, expected_c: Array) -> 
     >>> mean_and_percentiles(mapped).round(2)
     array([11., 11., 20., 22., 23.])
     """
-    mapped = percentile_map(np.sort(sample_of_years(temperature_c)), wanted_c, expected_c)
+    sample_c = np.sort(sample_of_years(temperature_c))
+    mapped = percentile_map(sample_c, np.ones(sample_c.shape, dtype=np.int64), wanted_c, expected_c)
     return temperature_c if mapped is None else mapped(temperature_c)
 
 
@@ -113,28 +114,36 @@ def sample_of_years(hourly: NDArray[Any]) -> NDArray[Any]:
     return hourly[: whole * HOURS_PER_STANDARD_YEAR : 1 if whole == 1 else _STRIDE]
 
 
-def percentile_map(sorted_c: Array, wanted_c: Array, expected_c: Array) -> PercentileMap | None:
-    """The map of a series of which a sample is given; None where it should stay as it is.
+def percentile_map(
+    rising_c: Array, hours: NDArray[np.int64], wanted_c: Array, expected_c: Array
+) -> PercentileMap | None:
+    """The map of a series, given rising temperatures and in how many hours of a sample each occurs.
 
-    Arguments as in `to_percentiles`, which says what it does and raises.
+    None where the series should stay as it is. Other arguments as in `to_percentiles`, which says what it
+    does and raises.
     """
     for climate in (wanted_c, expected_c):
         if not (climate.shape == (1 + len(PERCENTILES),) and np.all(np.diff(climate[1:]) > 0)):
             raise ValueError(f"expected a mean and {len(PERCENTILES)} rising percentiles")
     # percentiles of a part of a year would be those of its season
-    if not sorted_c.size:
+    upto = np.cumsum(hours)
+    if not upto.size or not upto[-1]:
         return None
-    ranks = np.array((_COLD_PERCENTILE, *PERCENTILES)) / 100 * (sorted_c.size - 1)
-    below = sorted_c[ranks.astype(np.int64)]
-    knots = below + (ranks - np.floor(ranks)) * (sorted_c[np.ceil(ranks).astype(np.int64)] - below)
-    mean = sorted_c.mean()
+    n_hours = int(upto[-1])
+    ranks = np.array((_COLD_PERCENTILE, *PERCENTILES)) / 100 * (n_hours - 1)
+    below, above = (
+        rising_c[np.searchsorted(upto, r, side="right")] for r in (np.floor(ranks), np.ceil(ranks))
+    )
+    knots = below + (ranks - np.floor(ranks)) * (above - below)
+    mean = (rising_c * hours).sum() / n_hours
     target = wanted_c + _KEPT_CHANCE * (np.array([mean, *knots[1:]]) - expected_c)
     # a flat series has no percentiles to move
     if not np.all(np.diff(knots) > 0):
         return None
     # percentiles moved by their own departures may cross
     np.maximum.accumulate(target[1:], out=target[1:])
-    return PercentileMap(knots, _shifts(sorted_c, knots, target[0] - mean, target[1:] - knots[1:]))
+    weights = _weights(rising_c, hours, knots)
+    return PercentileMap(knots, _shifts(weights, knots, target[0] - mean, target[1:] - knots[1:]))
 
 
 def _shifted(temperature_c: Array, knots: Array, shifts: Array) -> Array:
@@ -154,26 +163,27 @@ def _shifted(temperature_c: Array, knots: Array, shifts: Array) -> Array:
     return mapped
 
 
-def _shifts(sample: Array, knots: Array, of_mean: float, of_percentiles: Array) -> Array:
+def _shifts(weights: Array, knots: Array, of_mean: float, of_percentiles: Array) -> Array:
     """Shift at each knot: that of the percentiles, and at the coldest what the mean lacks. [K]"""
     shifts = np.concatenate([[0.0], of_percentiles])
     # the coldest knot gets the shift that mends the mean
-    weights = _weights(sample, knots)
     shifts[0] = (of_mean - weights[1:] @ of_percentiles) / weights[0]
     # not so far that colder hours would overtake warmer ones
     shifts[0] = min(shifts[0], shifts[1] + (1 - _LEAST_SLOPE) * (knots[1] - knots[0]))
     return shifts
 
 
-def _weights(sample: Array, knots: Array) -> Array:
-    """Weight of each knot in the mean of what is interpolated between them at a sorted sample. [1]"""
+def _weights(rising_c: Array, hours: NDArray[np.int64], knots: Array) -> Array:
+    """Weight of each knot in the mean of what is interpolated between them in a sample. [1]"""
     # a sum over the sample between two knots is all it takes: no interpolation of each value
-    first = np.searchsorted(sample, knots, side="right")
-    number, sums = np.diff(first), np.diff(np.concatenate([[0.0], np.cumsum(sample)])[first])
+    at = np.searchsorted(rising_c, knots, side="right")
+    first = np.concatenate([[0], np.cumsum(hours)])[at]
+    number, sums = np.diff(first), np.diff(np.concatenate([[0.0], np.cumsum(rising_c * hours)])[at])
+    n_hours = int(hours.sum())
     upper = (sums - number * knots[:-1]) / np.diff(knots)
     weights = np.zeros_like(knots)
     weights[:-1] += number - upper
     weights[1:] += upper
     weights[0] += first[0]
-    weights[-1] += sample.size - first[-1]
-    return weights / sample.size
+    weights[-1] += n_hours - first[-1]
+    return weights / n_hours

@@ -8,10 +8,10 @@ import numpy as np
 
 from capsim.models.solar import solar_output
 from capsim.operations.fleet import SiteFleet
-from capsim.operations.surroundings import Surroundings
-from capsim.quantities import in_scenario_money
+from capsim.operations.surroundings import Surroundings, with_trend
+from capsim.quantities import in_scenario_money, price_level
 from capsim.scenario import Contract, Scenario, Solar, SolarShape
-from capsim.units import DAYS_PER_YEAR, HOURS_PER_DAY, Array, months_to_days
+from capsim.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR, Array, months_later, months_to_days
 
 _ALL = 1e-9
 """How near to 1 shares add up to all that is drawn: they are given in decimals. [1]"""
@@ -49,26 +49,81 @@ def under_contracts(fleet: SiteFleet, around: Surroundings) -> Surroundings:
     for contract in shared:
         hours = hours_in_force(fleet, contract)
         left[hours] -= contract.share
-        fixed[hours] += contract.share * price_per_mwh(fleet.scenario, contract)
+        price = np.broadcast_to(price_per_mwh(fleet, contract, around), n_hours)
+        fixed[hours] += contract.share * price[hours]
     # shares that add up to all leave rounding behind, which would keep a part of the wholesale price
     left[np.abs(left) < _ALL] = 0.0
     return around._replace(marginal_per_mwh=around.wholesale_per_mwh * left + fixed)
 
 
-def price_per_mwh(scenario: Scenario, contract: Contract) -> float:
-    """Fixed price of a contract. [scenario currency/MWh]"""
-    rate = in_scenario_money(scenario, 1.0, contract.currency, contract.price_year)
-    return contract.price_per_mwh * rate
+def price_per_mwh(fleet: SiteFleet, contract: Contract, around: Surroundings) -> Array | float:
+    """Price of a contract, in each hour or in all alike. [scenario currency/MWh]
+
+    Real: what is fixed in money of the day is worth less from month to month.
+    """
+    scenario, calendar = fleet.scenario, fleet.scenario.calendar
+    rate = in_scenario_money(scenario, 1.0, contract.currency, scenario.currency.price_year)
+    is_bounded = contract.floor_per_mwh is not None or contract.cap_per_mwh is not None
+    if (
+        contract.price_per_mwh is not None
+        and contract.indexation == 1.0
+        and not (contract.escalator_per_y or is_bounded)
+    ):
+        return in_scenario_money(scenario, contract.price_per_mwh, contract.currency, contract.price_year)
+    hours = np.diff(calendar.month_start_d) * HOURS_PER_DAY
+    level = price_level(scenario)
+    if contract.price_per_mwh is None:
+        nominal = around.wholesale_per_mwh * np.repeat(level, hours) / rate
+    else:
+        base = (1.0 + scenario.finance.inflation_per_y) ** (
+            contract.price_year - scenario.currency.price_year
+        )
+        of_day = contract.price_per_mwh * (level / base) ** contract.indexation
+        nominal = np.repeat(of_day, hours) * _escalated(fleet, contract)
+    if is_bounded:
+        nominal = np.clip(nominal, contract.floor_per_mwh, contract.cap_per_mwh)
+    return np.asarray(nominal * rate / np.repeat(level, hours))
+
+
+def _escalated(fleet: SiteFleet, contract: Contract) -> Array:
+    """Growth of a contract's price since its first day, by whole years, shape (n_hours,). [1]"""
+    n_hours = fleet.scenario.calendar.n_hours
+    if not contract.escalator_per_y:
+        return np.ones(n_hours)
+    return np.asarray((1.0 + contract.escalator_per_y) ** _years_in_force(fleet, contract))
+
+
+def _years_in_force(fleet: SiteFleet, contract: Contract) -> Array:
+    """Whole years since the first day of a contract, 0 before it, shape (n_hours,). [y]"""
+    calendar = fleet.scenario.calendar
+    first = contract.starts_on or calendar.date_of(hours_in_force(fleet, contract).start / HOURS_PER_DAY)
+    passed = math.ceil((calendar.end - first).days / DAYS_PER_YEAR)
+    days = [calendar.day_of(months_later(first, MONTHS_PER_YEAR * n)) for n in range(1, max(passed, 0) + 1)]
+    edges_h = np.array(days) * HOURS_PER_DAY
+    return np.searchsorted(edges_h, np.arange(calendar.n_hours), side="right").astype(np.float64)
 
 
 def covered_mw(fleet: SiteFleet, contract: Contract, grid_mw: Array) -> Array:
     """Power a contract covers: its share of what is drawn, and its block as it is delivered. [MW]"""
     covered = grid_mw * contract.share
-    if contract.solar is None:
-        covered += contract.block_mw
-    else:
+    if contract.solar is not None:
         covered += contract.block_mw * solar_of(fleet.scenario, contract.solar)
-    return _only_in(hours_in_force(fleet, contract), covered)
+    elif contract.profile is not None:
+        covered += contract.block_mw * with_trend(contract.profile, 0.0, fleet.scenario.calendar)
+    else:
+        covered += contract.block_mw
+    covered = _only_in(hours_in_force(fleet, contract), covered)
+    return covered if contract.volume_mwh_per_y is None else _within_volume(fleet, contract, covered)
+
+
+def _within_volume(fleet: SiteFleet, contract: Contract, covered_mw: Array) -> Array:
+    """Power covered until the volume of each year of a contract is used up. [MW]"""
+    used = np.cumsum(covered_mw)
+    year = _years_in_force(fleet, contract)
+    first = np.searchsorted(year, year)
+    before = np.where(first > 0, used[first - 1], 0.0)
+    left = (contract.volume_mwh_per_y or 0.0) - (used - before - covered_mw)
+    return np.clip(covered_mw, 0.0, np.maximum(left, 0.0))
 
 
 def sun_mw(fleet: SiteFleet) -> Array | None:

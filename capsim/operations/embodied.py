@@ -29,21 +29,21 @@ class Lot(NamedTuple):
 def embodied_by_month(fleet: SiteFleet, timeline: Timeline) -> Array:
     """Embodied carbon of a site by month, shape (n_months,). [tCO2e]
 
-    Each lot is charged evenly over the life the scenario states, or over its time in service where
-    it leaves sooner, and a hall from the day it is ready: what has outlived its life adds nothing.
+    Each lot is charged evenly over the life the scenario states, and what is left of it in the month it
+    leaves where that is sooner: no year depends on what comes after it. A hall is charged from the day it is
+    ready; what has outlived its life adds nothing.
     """
     site, catalog, outside = fleet.site, fleet.scenario.catalog, fleet.site.footprint
     rows = []
     for lot in _lots(timeline, site.id):
         chips = lot.systems * catalog.entry("systems", lot.system).number("accelerator_count")
         tonnes = chips * (outside.kgco2e_per_accelerator / KG_PER_T)
-        life_d = min(outside.accelerator_life_years * DAYS_PER_YEAR, lot.to_d - lot.from_d)
-        rows.append((lot.from_d, life_d, tonnes))
+        rows.append((lot.from_d, lot.to_d, outside.accelerator_life_years * DAYS_PER_YEAR, tonnes))
     ready_d = timeline.ready_for_service_d()
     life_d = outside.facility_life_years * DAYS_PER_YEAR
     for phase in site.phases:
         tonnes = phase.critical_it_mw * outside.tco2e_per_critical_it_mw
-        rows.append((ready_d[site.id, phase.id], life_d, tonnes))
+        rows.append((ready_d[site.id, phase.id], math.inf, life_d, tonnes))
     return _by_month(rows, fleet.scenario.calendar)
 
 
@@ -70,9 +70,13 @@ def _lots(timeline: Timeline, site: str) -> list[Lot]:
     return lots
 
 
-def _by_month(rows: list[tuple[float, float, float]], calendar: Calendar) -> Array:
-    """Amounts spread evenly over a time from a day on, by month; none where that day never comes."""
-    from_d, life_d, amount = np.array([row for row in rows if row[0] < math.inf]).reshape(-1, 3).T
-    edges_d = calendar.month_start_d
-    part = np.clip((edges_d[:, None] - from_d) / np.maximum(life_d, NEGLIGIBLE), 0.0, 1.0)
+def _by_month(rows: list[tuple[float, float, float, float]], calendar: Calendar) -> Array:
+    """Amounts spread evenly over a life from a day on, and the rest on the day they leave, by month.
+
+    None of what never comes.
+    """
+    from_d, to_d, life_d, amount = np.array([row for row in rows if row[0] < math.inf]).reshape(-1, 4).T
+    edges_d = calendar.month_start_d[:, None]
+    part = np.clip((edges_d - from_d) / np.maximum(life_d, NEGLIGIBLE), 0.0, 1.0)
+    part = np.where(edges_d >= to_d, 1.0, part)
     return np.asarray(np.diff(part, axis=0) @ amount)

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.buildout import FUNDING, Outage, Outages, Timeline
-from capsim.catalog import Catalog, Entry, h100e_ratio
+from capsim.catalog import Entry, h100e_ratio
 from capsim.models.compute import DEFINITIONS
+from capsim.models.system_power import Parts
 from capsim.operations.spans import Spans, Step
-from capsim.quantities import system_count
+from capsim.quantities import parts_of, system_count
 from capsim.scenario import Scenario, Site
 from capsim.units import HOURS_PER_DAY, KW_PER_MW, Array
 
@@ -28,12 +29,15 @@ Out = dict[tuple[str, str, str], Array]
 class SystemKind(NamedTuple):
     """What the catalogue says of one system."""
 
+    name: str
     accelerators: float
     """Accelerators per system."""
     all_in_mw: float
-    """IT power of one system with its share of network and storage. [MW]"""
-    idle_share: float
-    """Power of an idle system over `all_in_mw`. [1]"""
+    """IT power a hall provides for one system with its share of network and storage. [MW]"""
+    parts: Parts
+    """What it draws power with."""
+    is_for_air: bool
+    """Whether it is made to be cooled by air, and so has fans where a liquid may do without."""
     h100e: dict[str, float]
     """H100-equivalents of one system by definition."""
 
@@ -96,10 +100,13 @@ class SiteFleet:
 
 
 def _sum_of(parts: list[Array], like: Array) -> Array:
-    """Sum of some levels; 0 in the shape of another where there are none."""
+    """Sum of some levels; 0 in the shape of another where there are none. Not to be changed in place."""
     if not parts:
         return np.zeros_like(like)
-    total = parts[0].copy() if len(parts) == 1 else parts[0] + parts[1]
+    # one level is its own sum: with failures it has every hour, and a copy would be a pass over them
+    if len(parts) == 1:
+        return parts[0]
+    total = parts[0] + parts[1]
     for part in parts[2:]:
         total += part
     return total
@@ -135,7 +142,7 @@ def _changes(scenario: Scenario, timeline: Timeline) -> _Changes:
     orders: dict[_Key, list[Step]] = defaultdict(list)
     ordered = list(timeline.of_kind("ordered", "retired"))
     names = {m.unit for m in ordered}.union(*service.values())
-    kinds = {name: _kind(scenario.catalog, name) for name in names}
+    kinds = {name: _kind(scenario, name) for name in names}
     for m in ordered:
         change = m.amount * kinds[m.unit].all_in_mw
         orders[m.site, m.phase].append((m.time_d, change if m.kind == "ordered" else -change))
@@ -154,15 +161,18 @@ def _changes(scenario: Scenario, timeline: Timeline) -> _Changes:
     )
 
 
-def _kind(catalog: Catalog, name: str) -> SystemKind:
-    """What the catalogue says of a system."""
+def _kind(scenario: Scenario, name: str) -> SystemKind:
+    """What the catalogue and the scenario say of a system."""
+    catalog = scenario.catalog
     entry = catalog.entry("systems", name)
     count = entry.number("accelerator_count")
     h100e = dict.fromkeys(DEFINITIONS, 0.0)
     if count:
         chip = catalog.entry("accelerators", entry.text("accelerator"))
         h100e = {definition: count * ratio(chip, definition) for definition in DEFINITIONS}
-    return SystemKind(count, entry.number("all_in_it_kw") / KW_PER_MW, entry.number("idle_share"), h100e)
+    is_for_air = "cooling_medium" not in entry or entry.text("cooling_medium") == "air"
+    all_in_mw = entry.number("all_in_it_kw") / KW_PER_MW
+    return SystemKind(name, count, all_in_mw, parts_of(scenario, name), is_for_air, h100e)
 
 
 def _unpaid(scenario: Scenario, timeline: Timeline) -> dict[_Key, list[Step]]:
@@ -174,9 +184,7 @@ def _unpaid(scenario: Scenario, timeline: Timeline) -> dict[_Key, list[Step]]:
     steps: dict[_Key, list[Step]] = defaultdict(list)
     for site, phase in ((s, p) for s in scenario.sites for p in s.phases if waits):
         for order in phase.deployments:
-            mw = (
-                system_count(phase, order, scenario.catalog) * _kind(scenario.catalog, order.system).all_in_mw
-            )
+            mw = system_count(phase, order, scenario.catalog) * _kind(scenario, order.system).all_in_mw
             until_d = -math.inf  # waits are in order of start; what waits together counts once
             for start_d, end_d in waits[site.id, phase.id, order.id]:
                 since_d = max(start_d, until_d)
@@ -236,19 +244,25 @@ def _steps(times_d: Array, n_hours: int) -> tuple[NDArray[np.int64], Array]:
 def _site_fleet(scenario: Scenario, site: Site, changes: _Changes) -> SiteFleet:
     keys = [(site.id, phase.id) for phase in site.phases]
     spans = _spans(scenario, site, keys, changes)
-    phases = []
+    phases, steps = [], [changes.grid[site.id]]
     for phase, key in zip(site.phases, keys, strict=True):
+        ready = [(changes.ready_d[key], phase.critical_it_mw)]
+        steps += [ready, changes.orders[key], changes.unpaid[key]]
+        steps += [of_system for _, of_system in sorted(changes.service[key].items())]
+    # all levels at once: a site has few steps of each, and many levels
+    levels = iter(spans.levels(steps))
+    grid_mw = next(levels)
+    for phase, key in zip(site.phases, keys, strict=True):
+        ready_mw, committed, waiting = next(levels), next(levels), next(levels)
         fleets = []
-        for name, steps in sorted(changes.service[key].items()):
-            level = placed = spans.level(steps)
+        for name in sorted(changes.service[key]):
+            level = placed = next(levels)
             missing = changes.out.get((*key, name))
             if missing is not None:
                 level = np.maximum(level * changes.kept_share - missing, 0.0)
             fleets.append(SystemFleet(level, placed, changes.kinds[name]))
-        ready = spans.level([(changes.ready_d[key], phase.critical_it_mw)])
-        committed, waiting = spans.level(changes.orders[key]), spans.level(changes.unpaid[key])
-        phases.append(PhaseFleet(phase.id, phase.critical_it_mw, ready, committed, waiting, tuple(fleets)))
-    return SiteFleet(scenario, site, spans, spans.level(changes.grid[site.id]), tuple(phases))
+        phases.append(PhaseFleet(phase.id, phase.critical_it_mw, ready_mw, committed, waiting, tuple(fleets)))
+    return SiteFleet(scenario, site, spans, grid_mw, tuple(phases))
 
 
 def _spans(scenario: Scenario, site: Site, keys: list[_Key], changes: _Changes) -> Spans:

@@ -51,10 +51,10 @@ def waiting_for_readiness(scenario: Scenario, timeline: Timeline) -> Waiting:
     """Critical IT MW not ready for service, by what is on the phase's critical path."""
     mw = {(s.id, p.id): p.critical_it_mw for s in scenario.sites for p in s.phases}
     waiting: Waiting = {}
-    for wait in timeline.waits:
-        if not wait.item:
-            share = month_shares(scenario.calendar, wait.start_d, wait.end_d)
-            _add(waiting, cause_of(wait), wait.site, share * mw[wait.site, wait.phase])
+    waits = [wait for wait in timeline.waits if not wait.item]
+    shares = month_shares(scenario.calendar, [w.start_d for w in waits], [w.end_d for w in waits])
+    for wait, share in zip(waits, shares, strict=True):
+        _add(waiting, cause_of(wait), wait.site, share * mw[wait.site, wait.phase])
     return waiting
 
 

@@ -11,7 +11,16 @@ from capsim.operations.contracts import covered_mw, price_per_mwh, sun_mw
 from capsim.operations.fleet import SiteFleet
 from capsim.operations.surroundings import Surroundings
 from capsim.quantities import in_scenario_money
-from capsim.units import G_PER_KG, HOURS_PER_YEAR, KG_PER_T, KWH_PER_MWH, Array
+from capsim.scenario import Battery
+from capsim.units import (
+    DAYS_PER_YEAR,
+    G_PER_KG,
+    HOURS_PER_DAY,
+    HOURS_PER_YEAR,
+    KG_PER_T,
+    KWH_PER_MWH,
+    Array,
+)
 
 _T_PER_MWH_OF_G_PER_KWH = KWH_PER_MWH / (G_PER_KG * KG_PER_T)
 """Carbon of one MWh at one g/kWh. [t]"""
@@ -30,11 +39,13 @@ class Meter:
     cost: Array
     """Cost of the energy: grid, contracts and fuel. [scenario currency/h]"""
     carbon_t: Array
-    """Location-based carbon of what is drawn from the grid. [tCO2e/h]"""
+    """Location-based life-cycle carbon of what is drawn from the grid. [tCO2e/h]"""
     market_carbon_t: Array
-    """Market-based carbon: what contracts certify, the residual mix for the rest. [tCO2e/h]"""
+    """Market-based life-cycle carbon: what contracts certify, the residual mix for the rest. [tCO2e/h]"""
+    renewable_mw: Array | None
+    """Energy of own sun and of renewable guarantees of origin; None where there is none. [MW]"""
     fuel_carbon_t: Array | None
-    """Carbon of fuel burnt on site; None where there is none. [tCO2/h]"""
+    """Direct carbon of fuel burnt on site; None where there is none. [tCO2/h]"""
 
 
 def meter(fleet: SiteFleet, around: Surroundings, facility_mw: Array, limit_mw: Array) -> Meter:
@@ -54,7 +65,7 @@ def meter(fleet: SiteFleet, around: Surroundings, facility_mw: Array, limit_mw: 
             grid,
             limit_mw,
             power_mw=site.battery.power_mw,
-            energy_mwh=site.battery.energy_mwh,
+            energy_mwh=battery_energy_mwh(site.battery, grid.size // HOURS_PER_DAY),
             round_trip_efficiency=site.battery.round_trip_efficiency,
         )
         battery_loss = flow.charge_mw - flow.discharge_mw
@@ -62,18 +73,26 @@ def meter(fleet: SiteFleet, around: Surroundings, facility_mw: Array, limit_mw: 
     cost = grid * around.price_per_mwh
     for contract in site.contracts:
         covered = covered_mw(fleet, contract, grid)
-        cost += covered * (price_per_mwh(scenario, contract) - around.wholesale_per_mwh)
+        cost += covered * (price_per_mwh(fleet, contract, around) - around.wholesale_per_mwh)
     carbon_t = grid * around.carbon_g_per_kwh * _T_PER_MWH_OF_G_PER_KWH
     fuel_carbon, generated = None, engines if sunny is None else sunny
     if produced is not None and site.solar is not None:
-        cost += produced * (site.solar.cost_per_mwh * in_scenario_money(scenario, 1.0, "EUR", 2025))
+        sun = site.solar
+        cost += produced * in_scenario_money(scenario, sun.cost_per_mwh, sun.currency, sun.price_year)
     if engines is not None and site.generation is not None:
         cost += engines * fuel_cost_per_mwh(fleet)
         engine = site.generation
         fuel_carbon = engines * (engine.carbon_kg_per_mwh / (engine.efficiency * KG_PER_T))
         generated = engines if sunny is None else engines + sunny
     market = _market_carbon_t(fleet, around, grid, carbon_t)
-    return Meter(grid, generated, battery_loss, cost, carbon_t, market, fuel_carbon)
+    renewable = _renewable_mw(fleet, grid, sunny)
+    return Meter(grid, generated, battery_loss, cost, carbon_t, market, renewable, fuel_carbon)
+
+
+def battery_energy_mwh(battery: Battery, n_days: int) -> Array:
+    """Energy a battery delivers from full on each day: it fades, and is replaced after its life. [MWh]"""
+    age_y = np.arange(n_days) / DAYS_PER_YEAR % battery.life_years
+    return np.asarray(battery.energy_mwh * (1.0 - battery.fade_per_y) ** np.floor(age_y))
 
 
 def engines_on_price(fleet: SiteFleet, around: Surroundings) -> Array | None:
@@ -106,12 +125,22 @@ def fuel_cost_per_mwh(fleet: SiteFleet) -> float:
     engines = fleet.site.generation
     if engines is None:
         return 0.0
-    rate = in_scenario_money(fleet.scenario, 1.0, "EUR", 2025)
-    return engines.fuel_price_per_mwh * rate / engines.efficiency
+    price = engines.fuel_price_per_mwh, engines.currency, engines.price_year
+    return in_scenario_money(fleet.scenario, *price) / engines.efficiency
+
+
+def _renewable_mw(fleet: SiteFleet, grid_mw: Array, sunny_mw: Array | None) -> Array | None:
+    """Own sun that is used, and what contracts cover with renewable guarantees of origin. [MW]"""
+    renewable = sunny_mw
+    for contract in fleet.site.contracts:
+        if contract.renewable_share:
+            covered = np.minimum(grid_mw, covered_mw(fleet, contract, grid_mw)) * contract.renewable_share
+            renewable = covered if renewable is None else renewable + covered
+    return renewable
 
 
 def _market_carbon_t(fleet: SiteFleet, around: Surroundings, grid_mw: Array, location_t: Array) -> Array:
-    """Market-based carbon: what contracts certify, the residual mix for the rest. [tCO2e/h]"""
+    """Market-based carbon: what contracts certify, the residual mix for the rest. [tCO2/h]"""
     certified = [c for c in fleet.site.contracts if c.carbon_gco2e_per_kwh is not None]
     # nothing certified, and a residual mix that is the grid: both ways of counting agree
     if not certified and around.residual_g_per_kwh is around.carbon_g_per_kwh:

@@ -21,7 +21,7 @@ from capsim.operations.power import SitePower
 from capsim.operations.served_demand import Served, offered_h100e, working_share
 from capsim.operations.spans import Spans
 from capsim.operations.surroundings import Surroundings
-from capsim.quantities import capped_system, in_scenario_money
+from capsim.quantities import in_scenario_money, throughput
 from capsim.scenario import Site, Workload
 from capsim.units import HOURS_PER_DAY, KWH_PER_MWH, L_PER_M3, MONTHS_PER_YEAR, Array, Calendar
 
@@ -105,6 +105,9 @@ def _energy(run: SiteRun) -> Months:
         "grid_mwh": facility if run.meter.grid_mw is power.facility_mw else total(run.meter.grid_mw),
         "generated_mwh": nothing if generated is None else total(generated),
         "battery_loss_mwh": nothing if lost is None else total(lost),
+        "renewable_mwh": nothing
+        if run.meter.renewable_mw is None
+        else np.minimum(total(run.meter.renewable_mw), facility),
         "reused_heat_mwh": nothing if reuse is None else total(power.it_mw * warm),
         "water_m3": total(power.water_m3_per_h),
     }
@@ -116,12 +119,15 @@ def _money_and_footprint(run: SiteRun, months: Months) -> Months:
     cost, location = total(meter.cost), total(meter.carbon_t)
     if site.tariff.capacity_per_mw_y:
         cost = cost + spans.sum_by_month(run.fleet.grid_mw) * capacity_charge_per_mw_h(run.fleet)
+    if site.tariff.demand_per_mw_month:
+        cost = cost + demand_charge(run.fleet, months)
     outside, grid = site.footprint, months["grid_mwh"]
     market = location if meter.market_carbon_t is meter.carbon_t else total(meter.market_carbon_t)
     fuel = meter.fuel_carbon_t
     return {
         "energy_cost": cost,
         "carbon_t": location,
+        "carbon_direct_t": location * site.carbon.direct_share,
         "carbon_market_t": market,
         "carbon_fuel_t": np.zeros_like(location) if fuel is None else total(fuel),
         "carbon_embodied_t": run.embodied_t,
@@ -135,6 +141,15 @@ def capacity_charge_per_mw_h(fleet: SiteFleet) -> Array:
     hours = np.diff(scenario.calendar.month_start_d) * HOURS_PER_DAY
     rate = in_scenario_money(scenario, 1.0, tariff.currency, tariff.price_year)
     return np.asarray(tariff.capacity_per_mw_y * rate / MONTHS_PER_YEAR / hours)
+
+
+def demand_charge(fleet: SiteFleet, months: Months) -> Array:
+    """Demand charge of each month, on its peak or on the least demand. [scenario currency]"""
+    tariff = fleet.site.tariff
+    rate = in_scenario_money(fleet.scenario, 1.0, tariff.currency, tariff.price_year)
+    least = tariff.minimum_demand_share * months["grid_mw"]
+    billed = np.maximum(months["facility_peak_mw"], least)
+    return np.asarray(billed * (tariff.demand_per_mw_month * rate))
 
 
 def _margins(run: SiteRun, months: Months) -> Months:
@@ -171,7 +186,7 @@ def _grid_headroom(run: SiteRun) -> Array:
     """Smallest hourly margin of each month between the limit at the meter and what passes it. [MW]"""
     margin, grid = run.limit_mw - run.meter.grid_mw, run.fleet.grid_mw
     if not np.all(grid > 0.0):
-        margin[run.fleet.spans.hourly(grid) <= 0.0] = np.inf
+        margin[run.fleet.spans.hourly_mask(grid <= 0.0)] = np.inf
     least = run.calendar.min_by_month(margin)
     return np.where(np.isfinite(least), np.maximum(least, 0.0), 0.0)
 
@@ -219,14 +234,14 @@ def _span_sums(spans: Spans, share: Array | float) -> Array:
 def working(phase: PhaseFleet, workload: Workload, definition: str) -> tuple[Array, Array, Array, Array]:
     """Accelerators and H100-equivalents in service, each as such and as slowed by a power cap."""
 
-    def throughput(system: SystemFleet) -> float:
-        return capped_system(workload, system.kind.idle_share)[1]
+    def speed(system: SystemFleet) -> float:
+        return throughput(system.kind.parts, workload)
 
     return (
         phase.total(lambda s: s.level * s.kind.accelerators),
-        phase.total(lambda s: s.level * (s.kind.accelerators * throughput(s))),
+        phase.total(lambda s: s.level * (s.kind.accelerators * speed(s))),
         phase.total(lambda s: s.level * s.kind.h100e[definition]),
-        phase.total(lambda s: s.level * (s.kind.h100e[definition] * throughput(s))),
+        phase.total(lambda s: s.level * (s.kind.h100e[definition] * speed(s))),
     )
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from capsim.models.system_power import ROOM_AIR, HallAir
 from capsim.operations.fleet import PhaseFleet, SiteFleet, SystemFleet
 from capsim.operations.job_loads import JobLoad
-from capsim.quantities import capped_system, on_curve
+from capsim.quantities import idle_kw, peak_kw, working_kw
 from capsim.scenario import Workload
-from capsim.units import Array
+from capsim.units import KW_PER_MW, Array
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class PhaseLoad:
     computing_idle_mw: Array
     """Idle power of the systems with accelerators."""
     peak_mw: Array
-    """Most that computing can add: nameplate or power cap of the systems with accelerators, less idle."""
+    """Most that computing can add: rated or capped power of the systems with accelerators, less idle."""
 
 
 def workload_of(fleet: SiteFleet, jobs: JobLoad | None) -> Workload:
@@ -34,21 +35,27 @@ def workload_of(fleet: SiteFleet, jobs: JobLoad | None) -> Workload:
     return jobs.workload if jobs is not None else fleet.site.workload or fleet.scenario.workload
 
 
-def phase_load(phase: PhaseFleet, workload: Workload) -> PhaseLoad:
-    """IT load a phase wants, before any limit. [MW]"""
+def phase_load(phase: PhaseFleet, workload: Workload, air: HallAir = ROOM_AIR) -> PhaseLoad:
+    """IT load a phase wants, before any limit. [MW]
 
-    def dynamic_mw(system: SystemFleet) -> float:
-        return system.kind.all_in_mw * dynamic_share(workload, system.kind.idle_share)
-
-    def idle_mw(system: SystemFleet) -> float:
-        return system.kind.all_in_mw * system.kind.idle_share
-
-    def peak_mw(system: SystemFleet) -> float:
-        return system.kind.all_in_mw * (workload.power_cap - system.kind.idle_share)
-
-    idle = phase.total(lambda s: s.level * idle_mw(s))
+    `air` is that of its halls, for the fans of the systems made for air.
+    """
     hosting = [system for system in phase.systems if not system.kind.accelerators]
     computing = [system for system in phase.systems if system.kind.accelerators]
+
+    def around(system: SystemFleet) -> HallAir:
+        return air if system.kind.is_for_air else ROOM_AIR
+
+    def idle_mw(system: SystemFleet) -> float:
+        return idle_kw(system.kind.parts, around(system)) / KW_PER_MW
+
+    def dynamic_mw(system: SystemFleet) -> float:
+        return working_kw(system.kind.parts, workload, around(system)) / KW_PER_MW - idle_mw(system)
+
+    def peak_mw(system: SystemFleet) -> float:
+        return peak_kw(system.kind.parts, workload, around(system)) / KW_PER_MW - idle_mw(system)
+
+    idle = phase.total(lambda s: s.level * idle_mw(s))
     return PhaseLoad(
         steady_mw=sum((s.level * dynamic_mw(s) for s in hosting), idle),
         computing_mw=sum((s.level * dynamic_mw(s) for s in computing), np.zeros_like(idle)),
@@ -64,13 +71,3 @@ def racks_at_work_mw(wanted_mw: Array, computing_idle_mw: Array, at_work: Array 
     `at_work` is the share of the accelerators that have work. [1]
     """
     return np.asarray(wanted_mw - computing_idle_mw * (1.0 - at_work))
-
-
-def dynamic_share(workload: Workload, idle_share: float) -> float:
-    """Mean dynamic power of systems whose allocation is at its ceiling, over nameplate. [1]"""
-    utilisation, _ = capped_system(workload, idle_share)
-    above_idle = (1.0 - idle_share) * workload.allocation
-    # on the straight line factor by factor, which keeps results to the bit
-    if workload.power_exponent == 1.0:
-        return above_idle * workload.busy_share * utilisation
-    return above_idle * on_curve(workload.busy_share * utilisation, workload)

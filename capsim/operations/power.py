@@ -15,7 +15,7 @@ from capsim.operations.fleet import SiteFleet
 from capsim.operations.hall_swing import Swing, cut_times, hall_swings, lost_in_swing
 from capsim.operations.job_loads import JobLoad
 from capsim.operations.phase_loads import PhaseLoad, phase_load, racks_at_work_mw, workload_of
-from capsim.operations.site_plant import Plant, inside_limits
+from capsim.operations.site_plant import Plant, Steady, hall_air, inside_limits
 from capsim.operations.spans import Cut, Spans
 from capsim.units import Array
 
@@ -66,17 +66,22 @@ def site_power(
     hall's limit cuts what of that swing is above it.
     """
     workload, spans = workload_of(fleet, jobs), fleet.spans
-    loads = [phase_load(phase, workload) for phase in fleet.phases]
+    air = hall_air(fleet.scenario, fleet.site, weather)
+    loads = [phase_load(phase, workload, air) for phase in fleet.phases]
     swings = hall_swings(fleet, loads, served, jobs)
     asked = _asked(fleet, loads, served, swings)
-    ready = energised = spans.hourly(fleet.ready_mw)
+    ready_by_span, steady = fleet.ready_mw, None
+    ready = energised = spans.hourly(ready_by_span)
     if limit_mw.size == fleet.grid_mw.size:
-        if np.any(fleet.ready_mw > limit_mw):
-            energised = spans.hourly(np.minimum(fleet.ready_mw, limit_mw))
+        energised_by_span = np.minimum(ready_by_span, limit_mw)
+        if np.any(ready_by_span > limit_mw):
+            energised = spans.hourly(energised_by_span)
         limit_mw = spans.hourly(limit_mw)
+        if asked.in_halls_by_span is not None:
+            steady = Steady(spans, asked.in_halls_by_span, energised_by_span, ready_by_span)
     else:
         energised = np.minimum(ready, limit_mw)
-    plant = Plant(fleet, energised, ready, weather)
+    plant = Plant(fleet, energised, ready, weather, steady)
     drawn = inside_limits(plant, asked.in_halls_mw, limit_mw)
     power_limited, cooling_limited = drawn.is_power_limited, drawn.is_cooling_limited
     is_bound = power_limited | cooling_limited
@@ -112,6 +117,8 @@ class _Asked:
     wanted_mw: Array
     in_halls_mw: Array
     """What the halls let through; the same object where they let through all."""
+    in_halls_by_span: Array | None = None
+    """The same span by span; None where it changes inside a span."""
 
 
 def _is_over(fleet: SiteFleet, loads: list[PhaseLoad], served: Array | float) -> NDArray[np.bool_]:
@@ -141,7 +148,8 @@ def _asked(
             all_halls += want
             in_halls += np.minimum(want, phase.ready_mw)
         all_mw = spans.hourly(all_halls)
-        return _Asked(all_mw, all_mw if np.array_equal(in_halls, all_halls) else spans.hourly(in_halls))
+        let_through = all_mw if np.array_equal(in_halls, all_halls) else spans.hourly(in_halls)
+        return _Asked(all_mw, let_through, in_halls)
     # halls that nothing cuts share one sum, which is spread over the hours once
     top = spans.max_of(served)
     steady, computing = np.zeros_like(fleet.grid_mw), np.zeros_like(fleet.grid_mw)

@@ -8,12 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.models.cooling import Cooling, plant_of
+from capsim.models.cooling import Plant as CoolingPlant
 from capsim.models.electrical import ElectricalChain, at_meter_mw, hall_heat_mw, it_load_of_heat_mw
 from capsim.models.limits import RELATIVE_GAP, throttle
+from capsim.models.system_power import HallAir, fan_factor
 from capsim.models.weather import Weather
 from capsim.operations.fleet import SiteFleet
-from capsim.operations.surroundings import design_dry_bulb_c
-from capsim.units import Array
+from capsim.operations.spans import Spans
+from capsim.operations.surroundings import design_dry_bulb_c, with_trend
+from capsim.scenario import Scenario, Site
+from capsim.units import HOURS_PER_YEAR, Array
 
 Hours = NDArray[np.int64] | slice
 ALL = slice(None)
@@ -21,18 +25,54 @@ _MOST = 0.8
 """Share of the hours from which computing all of them is faster than picking some. [1]"""
 
 
+@dataclass(frozen=True, eq=False)
+class Steady:
+    """What a site wants where nothing moves it inside a span, each of shape (n_spans,). [MW]"""
+
+    spans: Spans
+    it_mw: Array
+    energised_mw: Array
+    ready_mw: Array
+
+
+def cooling_of(scenario: Scenario, site: Site) -> CoolingPlant:
+    """The cooling plant of a site."""
+    name = scenario.catalog.entry("cooling", site.cooling.preset).text("model")
+    return plant_of(name, site.cooling.arguments)
+
+
+def hall_air(scenario: Scenario, site: Site, weather: Weather) -> HallAir:
+    """What the air of a site's halls makes of the fans in them, in the mean over the hours of its weather."""
+    plant = cooling_of(scenario, site)
+    return HallAir(plant.heat_in_air, fan_factor(plant.inlet_c(weather)))
+
+
 class Plant:
     """Cooling and electrical chain of a site: IT load and weather become facility load."""
 
-    def __init__(self, fleet: SiteFleet, energised_mw: Array, ready_mw: Array, weather: Weather) -> None:
+    def __init__(
+        self,
+        fleet: SiteFleet,
+        energised_mw: Array,
+        ready_mw: Array,
+        weather: Weather,
+        steady: Steady | None = None,
+    ) -> None:
+        """Plant of a site; where its load is `steady`, what hangs on it alone is computed span by span."""
         scenario, site = fleet.scenario, fleet.site
-        name = scenario.catalog.entry("cooling", site.cooling.preset).text("model")
-        self._cooling = plant_of(name, site.cooling.arguments)
+        self._cooling = cooling_of(scenario, site)
+        self._plant_factor, self._water_factor = site.cooling.plant_factor, site.cooling.water_factor
+        self._site_water_m3_per_mwh = site.cooling.site_water_m3_per_mw_y / HOURS_PER_YEAR
         self._design_dry_bulb_c = design_dry_bulb_c(scenario, site)
         self._chain = ElectricalChain(
             **{name: getattr(site.electrical, name) for name in ElectricalChain.__annotations__}
         )
-        heat_per_it = float(hall_heat_mw(1.0, 1.0, self._chain))
+        pue = with_trend(site.pue, 0.0, scenario.calendar) if site.pue is not None else None
+        self._pue = (
+            None if pue is None else np.broadcast_to(np.asarray(pue, dtype=np.float64), weather[0].shape)
+        )
+        heat_per_it = self._heat_per_it = float(hall_heat_mw(1.0, 1.0, self._chain))
+        self._steady = steady
         self._energised_mw, self._rated_heat_mw = energised_mw, energised_mw * heat_per_it
         self._installed_heat_mw = self._rated_heat_mw
         if ready_mw is not energised_mw:
@@ -46,6 +86,13 @@ class Plant:
     def heat_mw(self, it_mw: Array, hours: Hours = ALL) -> Array:
         """Heat of the halls in some hours. [MW]"""
         return hall_heat_mw(it_mw, self._in(hours)[0], self._chain)
+
+    def wanted_heat_mw(self, it_mw: Array) -> Array:
+        """Heat of the halls in all hours at the load wanted, to be changed in place. [MW]"""
+        steady = self._steady
+        if steady is None:
+            return self.heat_mw(it_mw)
+        return np.repeat(hall_heat_mw(steady.it_mw, steady.energised_mw, self._chain), steady.spans.hours)
 
     def it_mw(self, heat_mw: Array, hours: Hours) -> Array:
         """IT load that gives off a heat in some hours; 0 where empty halls give off more. [MW]"""
@@ -62,10 +109,26 @@ class Plant:
         """Cooling, and facility load [MW], of some hours at a heat of the halls."""
         energised, rated_heat, *weather = self._in(hours)
         cooling = self._cooling.power(heat_mw, Weather(*weather), rated_heat)
+        power, water = cooling
+        # a plant as its coefficients have it needs no further pass over the hours
+        if self._plant_factor != 1.0:
+            power = power * self._plant_factor
+        if self._water_factor != 1.0:
+            water = water * self._water_factor
+        if self._site_water_m3_per_mwh > 0.0:
+            water = water + energised * self._site_water_m3_per_mwh
+        cooling = Cooling(power, water)
+        if self._pue is not None:
+            facility = self.it_mw(heat_mw, hours) * self._pue[hours]
+            power = np.maximum(facility * self._chain.upstream_efficiency - heat_mw, 0.0)
+            return Cooling(power, cooling.water_m3_per_h), facility
         return cooling, at_meter_mw(heat_mw, cooling.power_mw, energised, self._chain)
 
     def without_cooling_mw(self, heat_mw: Array) -> Array:
         """What the halls draw at the meter by themselves in all hours. [MW]"""
+        # of a PUE that is given nobody knows how much is cooling
+        if self._pue is not None:
+            return np.asarray(self.it_mw(heat_mw, ALL) * self._pue)
         alone: Array = heat_mw / self._chain.upstream_efficiency
         return alone
 
@@ -75,8 +138,12 @@ class Plant:
     def capacity_mw(self, heat_mw: Array) -> Array | None:
         """Most heat the plant carries in each hour; None where even the hottest hour carries it all."""
         hottest = self._carried_mw(Weather(*(series.max() for series in self._weather)), 1.0)
+        installed, steady = self._installed_heat_mw, self._steady
+        if steady is not None:
+            heat_mw = hall_heat_mw(steady.it_mw, steady.energised_mw, self._chain)
+            installed = steady.ready_mw * self._heat_per_it
         # no capacity rises with a temperature, so what the hottest hour carries all hours do
-        if hottest is None or np.all(heat_mw <= self._installed_heat_mw * float(hottest)):
+        if hottest is None or np.all(heat_mw <= installed * float(hottest)):
             return None
         return self._carried_mw(self._weather, self._installed_heat_mw)
 
@@ -104,7 +171,7 @@ def inside_limits(plant: Plant, it_mw: Array, limit_mw: Array) -> Drawn:
 
     Solved for the heat of the halls, over which the facility is nearly a parabola.
     """
-    heat, fits = plant.heat_mw(it_mw), it_mw
+    heat, fits = plant.wanted_heat_mw(it_mw), it_mw
     capacity = plant.capacity_mw(heat)
     if capacity is not None:
         hot = np.flatnonzero(heat > capacity)
@@ -112,10 +179,11 @@ def inside_limits(plant: Plant, it_mw: Array, limit_mw: Array) -> Drawn:
         fits[hot] = np.minimum(plant.it_mw(capacity[hot] * (1.0 - RELATIVE_GAP / 2), hot), it_mw[hot])
         heat[hot] = plant.heat_mw(fits[hot], hot)
     cooling, facility = _unlimited(plant, heat, limit_mw)
-    guesses, drawn_it = _Guesses(plant), fits
-    inside = throttle(heat, guesses.facility_mw, limit_mw, at_wanted_mw=facility)
-    is_over = inside < heat
-    if is_over.any():
+    is_over, drawn_it = np.zeros(heat.shape, dtype=np.bool_), fits
+    if not np.all(facility <= limit_mw):
+        guesses = _Guesses(plant)
+        inside = throttle(heat, guesses.facility_mw, limit_mw, at_wanted_mw=facility)
+        is_over = inside < heat
         over = np.flatnonzero(is_over)
         drawn_it = fits.copy()
         drawn_it[over] = np.minimum(plant.it_mw(inside[over], over), fits[over])
@@ -131,9 +199,10 @@ def _unlimited(plant: Plant, heat_mw: Array, limit_mw: Array) -> tuple[Cooling, 
     is left out: it is computed at a heat that fits.
     """
     alone = plant.without_cooling_mw(heat_mw)
-    fits = np.flatnonzero(alone <= limit_mw)
+    fits = alone <= limit_mw
     # few hours to leave out: picking the others would cost more
-    hours: Hours = plant.since_first_hall if fits.size > _MOST * heat_mw.size else fits
+    is_most = np.count_nonzero(fits) > _MOST * heat_mw.size
+    hours: Hours = plant.since_first_hall if is_most else np.flatnonzero(fits)
     cooling = Cooling(np.zeros_like(heat_mw), np.zeros_like(heat_mw))
     some, alone[hours] = plant.loads(heat_mw[hours], hours)
     cooling.power_mw[hours], cooling.water_m3_per_h[hours] = some

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,31 +48,47 @@ class Spans:
     def _month_first(self) -> NDArray[np.int64]:
         return np.searchsorted(self.edges_h, self.month_start_h)
 
-    def level(self, steps: Iterable[Step]) -> Array:
-        """Level in each span, shape (n_spans,); 0 before the first step.
+    @cached_property
+    def _month_last(self) -> NDArray[np.int64]:
+        return np.append(self._month_first[1:], self.hours.size) - 1
 
-        Exact: an hour in which the level changes is a span of its own and has the time-weighted
+    def level(self, steps: Iterable[Step]) -> Array:
+        """Level in each span, shape (n_spans,); 0 before the first step. See `levels`."""
+        one: Array = self.levels([steps])[0]
+        return one
+
+    def levels(self, steps_of: Sequence[Iterable[Step]]) -> Array:
+        """Levels in each span, shape (n_levels, n_spans); 0 before the first step of each.
+
+        Exact: an hour in which a level changes is a span of its own and has the time-weighted
         mean, and every other hour has the level itself, so no rounding builds up. Each step must be
         at a time the spans were made with.
         """
-        at = sorted(steps)
-        # a level that never changes has no steps to sum
-        if not at:
-            return np.zeros(self.edges_h.size - 1)
-        time_d, delta = np.array(at).T
-        time_h, n_hours = time_d * HOURS_PER_DAY, self.edges_h[-1]
+        n_spans, n_hours = self.edges_h.size - 1, self.edges_h[-1]
+        at = [sorted(steps) for steps in steps_of]
+        number = [len(steps) for steps in at]
+        time_d, delta = np.array([step for steps in at for step in steps], dtype=np.float64).reshape(-1, 2).T
+        time_h = time_d * HOURS_PER_DAY
         full = np.minimum(np.maximum(np.ceil(time_h), 0), n_hours).astype(np.int64)
         span = np.searchsorted(self.edges_h, full)
-        ends = np.concatenate([[0], span, [self.edges_h.size - 1]])
-        level = np.repeat(np.concatenate([[0.0], np.cumsum(delta)]), ends[1:] - ends[:-1])
-        inside = (time_h > 0) & (time_h < n_hours) & (time_h != full)
+        # all levels one after the other: each begins at 0, and each step ends what was before it
+        first = np.cumsum([0, *number[:-1]])
+        begins = np.repeat(np.arange(len(at)), number) * n_spans + span
+        ends = np.append(np.insert(begins, first, np.arange(len(at)) * n_spans), len(at) * n_spans)
+        sums = [value for steps in at for value in accumulate((step[1] for step in steps), initial=0.0)]
+        level = np.repeat(sums, np.diff(ends))
+        inside = np.flatnonzero((time_h > 0) & (time_h < n_hours) & (time_h != full))
         # the hour of a step is the span before the first one that has all of it
-        np.add.at(level, span[inside] - 1, (full - time_h)[inside] * delta[inside])
-        return level
+        np.add.at(level, begins[inside] - 1, (full - time_h)[inside] * delta[inside])
+        return level.reshape(len(at), n_spans)
 
     def hourly(self, by_span: Array) -> Array:
         """Values of the spans, hour by hour, shape (n_hours,). Not to be changed in place."""
         # spans of one hour each are the hours already
+        return by_span if self._are_hours else np.repeat(by_span, self.hours)
+
+    def hourly_mask(self, by_span: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """What is so in spans, hour by hour, shape (n_hours,). Not to be changed in place."""
         return by_span if self._are_hours else np.repeat(by_span, self.hours)
 
     @cached_property
@@ -111,7 +128,7 @@ class Spans:
 
     def last_of_month(self, by_span: Array) -> Array:
         """Value in the last hour of each month, shape (n_months,)."""
-        last: Array = by_span[np.append(self._month_first[1:], by_span.size) - 1]
+        last: Array = by_span[self._month_last]
         return last
 
 

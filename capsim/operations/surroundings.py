@@ -11,18 +11,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from capsim.catalog import carbon_shape, climate_table, read_weather
+from capsim.catalog import carbon_shape, climate_table, market_of, read_weather
 from capsim.models.grid import hourly_carbon, hourly_price
 from capsim.models.solar import solar_dip
 from capsim.models.weather import Weather, expected_percentiles, repeated_year, warmed, with_heat_wave
 from capsim.models.weather_percentiles import PERCENTILES
+from capsim.operations.borrowed_data import price_zone
 from capsim.operations.year_bank import Key, PriceYears, relative_price_hours, synthetic_weather
 from capsim.quantities import in_scenario_money
 from capsim.scenario import Scenario, Site
+from capsim.series import Varying
 from capsim.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR, YEARS_PER_DECADE, Array, Calendar
 
-CARBON_HOURS = MEASURED, OF_THE_SUN, FLAT = ("measured", "of the sun", "flat")
-"""How the hours of a grid's carbon intensity are known: measured, by rule from its solar share, or not."""
+CARBON_HOURS = MEASURED, LENT, OF_THE_SUN, FLAT = ("measured", "lent", "of the sun", "flat")
+"""How the hours of a grid's carbon intensity are known: measured there or in a grid that stands in, by rule
+from its solar share, or not."""
 
 
 class Surroundings(NamedTuple):
@@ -39,7 +42,8 @@ class Surroundings(NamedTuple):
     carbon_g_per_kwh: Array
     """Location-based carbon intensity. [gCO2e/kWh]"""
     residual_g_per_kwh: Array | float
-    """Intensity of what no certificate claims: the residual mix, else location-based. [gCO2/kWh]"""
+    """Life-cycle intensity of what no certificate claims: the residual mix, else location-based.
+    [gCO2e/kWh]"""
 
     @property
     def wholesale_per_mwh(self) -> Array:
@@ -55,7 +59,7 @@ class Sky:
 
     def __init__(self, scenario: Scenario, key: Key, *, for_variants: bool = False) -> None:
         self._scenario, self._key = scenario, key
-        self._weather: dict[tuple[str, float, float, str], Weather] = {}
+        self._weather: dict[tuple[str, float, float, float, str], Weather] = {}
         self._kept: dict[str, Surroundings] | None = {} if for_variants else None
 
     def over(self, site: Site) -> Surroundings:
@@ -68,21 +72,33 @@ class Sky:
 
     def _around(self, site: Site) -> Surroundings:
         price, adders = self._price(site)
-        carbon, mix = self._carbon(site), site.carbon.residual_mix_gco2_per_kwh
+        carbon = self._carbon(site)
         return Surroundings(
             weather=self.weather(site),
             price_per_mwh=price,
             adders_per_mwh=adders,
             marginal_per_mwh=price,
             carbon_g_per_kwh=carbon,
-            residual_g_per_kwh=carbon
-            if mix is None
-            else with_trend(mix, site.carbon.trend_per_y, self._scenario.calendar),
+            residual_g_per_kwh=self._residual(site, carbon),
         )
+
+    def _residual(self, site: Site, carbon: Array) -> Array | float:
+        """Life-cycle intensity of what no certificate claims. [gCO2e/kWh]
+
+        A residual mix is published as direct CO2. Held against a life-cycle intensity it would show a saving
+        that is a change of scope, so the grid's own upstream part is added. And what is left when the clean
+        part is claimed is not cleaner than the whole: where sources make it so, it is the whole.
+        """
+        mix, grid = site.carbon.residual_mix_gco2_per_kwh, site.carbon.intensity_gco2e_per_kwh
+        whole = 0.0 if mix is None else mix + grid * (1.0 - site.carbon.direct_share)
+        if whole <= grid:
+            return carbon
+        return with_trend(whole, site.carbon.trend_per_y, self._scenario.calendar)
 
     def weather(self, site: Site) -> Weather:
         """Weather over a site."""
-        key = (site.climate, site.warming_k_per_decade, site.extreme_heat_k, site.weather_file)
+        trend, stress = site.warming_k_per_decade, site.extreme_heat_k
+        key = (site.climate, site.climate_shift_k, trend, stress, site.weather_file)
         if key not in self._weather:
             self._weather[key] = self._made(site)
         return self._weather[key]
@@ -95,11 +111,14 @@ class Sky:
             year = read_weather(site.weather_file)
             weather = repeated_year(year, calendar.month_of_hour, calendar.day_of_month_of_hour)
         else:
-            table = climate_table(site.climate, utc_offset_h(scenario, "climates", site.climate))
+            table = climate_table(scenario.catalog, site.climate)
             weather = synthetic_weather(self._key, site.climate, table, calendar)
+        warming_k = 0.0 if site.weather_file else site.climate_shift_k
         if site.warming_k_per_decade:
             trend_k = hours_elapsed_y(calendar) * (site.warming_k_per_decade / YEARS_PER_DECADE)
-            weather = warmed(weather, trend_k)
+            weather = warmed(weather, trend_k + warming_k)
+        elif warming_k:
+            weather = warmed(weather, warming_k)
         if site.extreme_heat_k:
             weather = with_heat_wave(weather, calendar.year_of_hour, site.extreme_heat_k)
         return weather
@@ -108,43 +127,50 @@ class Sky:
         """Price at the meter, and what of it the meter adds."""
         scenario, tariff = self._scenario, site.tariff
         rate = in_scenario_money(scenario, 1.0, tariff.currency, tariff.price_year)
-        zone = scenario.catalog.entry("tariffs", tariff.preset).text("zone")
-        year = shape_year(scenario, zone)
         adders = (tariff.excise_per_mwh + tariff.network_per_mwh) * rate
+        level = with_trend(tariff.level_per_mwh, tariff.trend_per_y, scenario.calendar) * rate
+        if moves_by_the_hour(tariff.level_per_mwh):
+            return np.asarray(level + adders), adders
         relative = np.ones(scenario.calendar.n_hours)
-        if tariff.spread == "hourly" and year is not None:
-            years = PriceYears(zone, year, utc_offset_h(scenario, "electricity_prices", zone))
+        years = price_years_of(scenario, site) if tariff.spread == "hourly" else None
+        if years is not None:
             relative = relative_price_hours(self._key, years, scenario.calendar)
-        level = with_trend(tariff.level_per_mwh * rate, tariff.trend_per_y, scenario.calendar)
+        relative = about_level(relative, tariff.level_per_mwh, scenario.calendar)
         return hourly_price(relative, level, adders), adders
 
     def _carbon(self, site: Site) -> Array:
-        calendar = self._scenario.calendar
-        shape = hours_of_carbon(self._scenario, site.country)[0]
-        level = with_trend(site.carbon.intensity_gco2e_per_kwh, site.carbon.trend_per_y, calendar)
-        return hourly_carbon(level, shape, calendar.month_hour_index)
+        calendar, intensity = self._scenario.calendar, site.carbon.intensity_gco2e_per_kwh
+        level = with_trend(intensity, site.carbon.trend_per_y, calendar)
+        if moves_by_the_hour(intensity):
+            return np.asarray(level)
+        shape = hours_of_carbon(self._scenario, site)[0]
+        carbon = hourly_carbon(1.0, shape, calendar.month_hour_index)
+        return about_level(carbon, intensity, calendar) * level
 
 
 def design_dry_bulb_c(scenario: Scenario, site: Site) -> float:
     """Dry-bulb for which the cooling of a site is sized: 0.4 % of the hours are warmer. [degC]
 
-    The 99.6th percentile of the weather file or the climate, ASHRAE's annual cooling condition; where it
-    was not measured, as the climate's mean, spread and skew give it.
+    The 99.6th percentile of the weather file, or of the climate in recent years, ASHRAE's annual cooling
+    condition: the published one where it is above the typical year's. Where neither is known, as the
+    climate's mean, spread and skew give it.
     """
     if site.weather_file:
         return float(np.percentile(read_weather(site.weather_file).dry_bulb_c, PERCENTILES[-1]))
-    climate = climate_table(site.climate, utc_offset_h(scenario, "climates", site.climate))
+    climate = climate_table(scenario.catalog, site.climate)
     measured = climate.dry_bulb_percentiles_c
-    return float((expected_percentiles(climate)[0] if measured is None else measured)[-1])
+    typical_c = float((expected_percentiles(climate)[0] if measured is None else measured)[-1])
+    return typical_c + site.climate_shift_k
 
 
-def hours_of_carbon(scenario: Scenario, country: str) -> tuple[Array, str]:
+def hours_of_carbon(scenario: Scenario, site: Site) -> tuple[Array, str]:
     """Shape of the carbon intensity by month and hour, mean 1, and what it is: one of `CARBON_HOURS`. [1]"""
-    measured = carbon_shape(country)
+    zone, grid = site.carbon.zone, scenario.catalog.tables["carbon"].get(site.country)
+    measured = None if zone is None else carbon_shape(zone)
     # measured hours go before those of the rule
     if measured is not None:
-        return measured, MEASURED
-    grid = scenario.catalog.tables["carbon"].get(country)
+        is_lent = grid is not None and "lent_because" in grid and grid.text("zone") == zone
+        return measured, LENT if is_lent else MEASURED
     if grid is None or not {"solar_share", "latitude_deg", "longitude_deg"} <= set(grid.values):
         return np.ones((MONTHS_PER_YEAR, HOURS_PER_DAY)), FLAT
     tilt_deg = scenario.catalog.entry("assumptions", "solar").number("tilt_deg")
@@ -160,16 +186,20 @@ def _dip(share: float, latitude_deg: float, longitude_deg: float, tilt_deg: floa
     return solar_dip(share, **place, dip=dip)
 
 
-def shape_year(scenario: Scenario, zone: str) -> int | None:
-    """Year whose month-hour shape and residual a zone's hourly price follows; None for a flat price."""
-    value = scenario.catalog.entry("electricity_prices", zone).get("shape_year")
-    return None if value is None else round(float(value.value))
+def price_years_of(scenario: Scenario, site: Site) -> PriceYears | None:
+    """What the years of a site's price are like; None for a zone of the user's without any market."""
+    zone = price_zone(scenario, site)
+    market = market_of(scenario.catalog, zone)
+    if market is None:
+        return None
+    swings = scenario.catalog.entry("assumptions", "price")
+    return PriceYears(zone, market, swings.number("swing_growth"), swings.number("swing_sd"))
 
 
-def utc_offset_h(scenario: Scenario, table: str, name: str) -> int:
-    """Standard time of a climate or price zone less UTC; 0 where the catalogue has none. [h]"""
-    value = scenario.catalog.entry(table, name).get("utc_offset_h")
-    return 0 if value is None else round(float(value.value))
+def is_flat_for_want_of_hours(scenario: Scenario, site: Site) -> bool:
+    """Whether a price that is to move with the hour stays flat, because no hours of its zone are known."""
+    is_given = moves_by_the_hour(site.tariff.level_per_mwh)
+    return site.tariff.spread == "hourly" and not is_given and price_years_of(scenario, site) is None
 
 
 @lru_cache(maxsize=8)
@@ -178,8 +208,26 @@ def hours_elapsed_y(calendar: Calendar) -> Array:
     return np.arange(calendar.n_hours) / (DAYS_PER_YEAR * HOURS_PER_DAY)
 
 
+def moves_by_the_hour(level: float) -> bool:
+    """Whether a level is a series that leaves nothing to move about it: by the hour or by the day."""
+    return isinstance(level, Varying) and level.series.hours.step in ("hours", "day")
+
+
+def about_level(relative: Array, level: float, calendar: Calendar) -> Array:
+    """Hours about a level, with a mean of 1 in each month where the level is given by month."""
+    if not (isinstance(level, Varying) and level.series.hours.step == "month"):
+        return relative
+    hours = np.diff(calendar.month_start_d) * HOURS_PER_DAY
+    return np.asarray(relative / np.repeat(calendar.sum_by_month(relative) / hours, hours))
+
+
 def with_trend(level: float, trend_per_y: float, calendar: Calendar) -> float | Array:
-    """A level that grows by a rate at each anniversary of the start (UTC); a scalar where it does not."""
+    """A level that grows by a rate at each anniversary of the start (UTC); a scalar where it does not.
+
+    Of a series its own hours stand, and what is beyond them grows.
+    """
+    if isinstance(level, Varying):
+        return level.series.over(calendar, trend_per_y)
     # a scalar spares the hours a multiplication by one array more
     if not trend_per_y:
         return level

@@ -7,6 +7,7 @@ order; the bank follows from the seed alone, and a process makes a year of it wh
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -14,21 +15,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from capsim.catalog import in_utc, price_residual, price_shape
+from capsim.catalog import RECENT_YEARS, Market, price_years, turned
 from capsim.models.grid import relative_price
 from capsim.models.weather import (
     ClimateTable,
     Weather,
-    expected_percentiles,
-    unmapped_weather,
     weather_hours,
 )
-from capsim.models.weather_percentiles import percentile_map, sample_of_years
 from capsim.scenario import stream
 from capsim.units import DAYS_IN_MONTH, HOURS_PER_DAY, MONTHS_PER_YEAR, Array, Calendar
 
 Days = NDArray[np.int64]
-Steps = NDArray[np.int16]
 
 BANK_YEARS = 128
 """Years in the bank of a climate or of a price zone."""
@@ -47,13 +44,16 @@ class Key(NamedTuple):
 
 
 class PriceYears(NamedTuple):
-    """What the years of a price zone follow."""
+    """What the years of a price zone are like: one of the measured years each, its swings wider or not."""
 
     zone: str
-    shape_year: int
-    """Year of the month-hour shape and of the residual."""
-    utc_offset_h: int
-    """Standard time of the zone less UTC. [h]"""
+    """Price zone, which names the draws."""
+    market: Market
+    """Where the measured years are from."""
+    swing_growth: float
+    """Mean of the logarithm of a year's swings over those of the measured year. [1]"""
+    swing_sd: float
+    """Standard deviation of that logarithm. [1]"""
 
 
 class YearBank:
@@ -74,8 +74,7 @@ class YearBank:
         """
         year, day = _days(calendar, self._first_month)
         drawn = rng.integers(BANK_YEARS, size=int(year[-1]) + 1)
-        order = np.roll(np.arange(MONTHS_PER_YEAR), -self._first_month)
-        months = np.repeat(order, _DAYS_IN_MONTH[order])
+        months = _months_of_days(self._first_month)
         for number in np.unique(drawn[~self._is_made[drawn]]):
             self._hours[:, number] = self._make(int(number), months).reshape(self._hours[:, number].shape)
             self._is_made[number] = True
@@ -103,42 +102,58 @@ def _days(calendar: Calendar, first_month: int) -> tuple[Days, Days]:
 
 
 def synthetic_weather(key: Key, climate: str, table: ClimateTable, calendar: Calendar) -> Weather:
-    """Weather of a climate without any trend. Not to be changed in place."""
+    """Weather of a climate without any trend. Not to be changed in place.
+
+    Each year is made and mapped onto the climate by itself, so none depends on how many follow it.
+    """
     if not key.is_banked:
         return _made_weather(key, climate, table, calendar)
     rng = stream(key.seed, key.replication, "years of weather", climate)
-    steps = _weather_bank(key.seed, climate, table).joined(calendar, rng)
-    # what is known of a climate is known of many years: they are mapped once they are joined
-    dry, wet = map(_mapped, steps, table.percentiles_c or (None, None), expected_percentiles(table))
-    return Weather(dry, np.minimum(dry, wet, out=wet))
-
-
-def _mapped(steps: Steps, wanted_c: Array | None, expected_c: Array) -> Array:
-    """Temperatures of whole steps of `STEP_K`, moved to the percentiles of their climate. [degC]"""
-    lowest = steps.min()
-    temperature_c = np.arange(lowest, steps.max() + 1) * STEP_K
-    if wanted_c is not None:
-        to_climate = percentile_map(np.sort(sample_of_years(steps) * STEP_K), wanted_c, expected_c)
-        temperature_c = temperature_c if to_climate is None else to_climate(temperature_c)
-    # a map of single hours: that of each step, looked up; "clip" spares a check of every index
-    return np.asarray(temperature_c.take(steps - lowest, mode="clip"))
+    dry, wet = _weather_bank(key.seed, climate, table).joined(calendar, rng) * STEP_K
+    return Weather(dry, wet)
 
 
 @lru_cache(maxsize=16)
 def _made_weather(key: Key, climate: str, table: ClimateTable, calendar: Calendar) -> Weather:
     """Weather made for one replication; kept, because the runs of a central study share it."""
-    rng = stream(key.seed, key.replication, "weather", climate)
-    return Weather(*map(_fixed, weather_hours(table, calendar.month_hour_index, rng)))
+    first_month = _coldest_month(table)
+    year, day = _days(calendar, first_month)
+    months = _months_of_days(first_month)
+    # a calendar year has its own stream, whatever day a horizon begins or ends
+    first = int(calendar.year_of_hour[0]) - int(calendar.month_of_hour[0] < first_month)
+    streams = (
+        stream(key.seed, key.replication, "weather", climate, str(first + number))
+        for number in range(int(year[-1]) + 1)
+    )
+    made = np.stack([_year_of_weather(table, months, rng) for rng in streams], axis=1)
+    by_day = made.reshape(len(made), -1, HOURS_PER_DAY).take(year * months.size + day, axis=1)
+    return Weather(*map(_fixed, by_day.reshape(len(made), -1)))
 
 
 @lru_cache(maxsize=32)
 def _weather_bank(seed: int, climate: str, table: ClimateTable) -> YearBank:
     def make(number: int, months: Days) -> NDArray[Any]:
-        weather = unmapped_weather(table, months, stream(seed, number, "bank of weather", climate))
-        return np.rint(np.stack(weather) / STEP_K)
+        weather = _year_of_weather(table, months, stream(seed, number, "bank of weather", climate))
+        return np.rint(weather / STEP_K)
 
-    # joined where it is coldest, so that no spell of heat is cut
-    return YearBank(make, _room(2, np.int16), int(np.argmin(table.dry_bulb_mean_c.mean(axis=1))))
+    return YearBank(make, _room(2, np.int16), _coldest_month(table))
+
+
+def _year_of_weather(table: ClimateTable, months: Days, rng: np.random.Generator) -> Array:
+    """Dry-bulb and wet-bulb of the days of a year, mapped onto its climate, shape (2, n_hours). [degC]"""
+    index = (months[:, None] * HOURS_PER_DAY + np.arange(HOURS_PER_DAY)).ravel()
+    return np.stack(weather_hours(table, index, rng))
+
+
+def _coldest_month(table: ClimateTable) -> int:
+    """Month in which years are joined, so that no spell of heat is cut."""
+    return int(np.argmin(table.dry_bulb_mean_c.mean(axis=1)))
+
+
+def _months_of_days(first_month: int) -> Days:
+    """Month of each day of a year of 365 days that begins with a month."""
+    order = np.roll(np.arange(MONTHS_PER_YEAR), -first_month)
+    return np.repeat(order, _DAYS_IN_MONTH[order])
 
 
 def relative_price_hours(key: Key, years: PriceYears, calendar: Calendar) -> Array:
@@ -153,7 +168,9 @@ def relative_price_hours(key: Key, years: PriceYears, calendar: Calendar) -> Arr
 def _made_price(key: Key, years: PriceYears, calendar: Calendar) -> Array:
     """Price made for one replication; kept, because the runs of a central study share it."""
     rng = stream(key.seed, key.replication, "price", years.zone)
-    return _fixed(_price(years, calendar.month_hour_index, rng))
+    starts = np.flatnonzero(np.diff(calendar.year_of_hour)) + 1
+    parts = np.split(calendar.month_hour_index, starts)
+    return _fixed(np.concatenate([_price(years, part, rng) for part in parts]))
 
 
 @lru_cache(maxsize=32)
@@ -166,16 +183,22 @@ def _price_bank(seed: int, years: PriceYears) -> YearBank:
 
 
 def _price(years: PriceYears, month_hour_index: NDArray[np.int64], rng: np.random.Generator) -> Array:
-    """Price of a zone over its level, in some hours; flat where no shape is known. [1]"""
-    shape = price_shape(years.zone, years.shape_year)
-    residual = price_residual(years.zone, years.shape_year)
+    """Price of a zone over its level in the hours of one calendar year, like one recent year. [1]
+
+    A recent year is drawn, and none is a mean of several: in the mean of years the trough at noon, which
+    moves and deepens, would be shallower than in any of them.
+    """
+    recent = price_years(years.market.name)[-RECENT_YEARS:]
+    likely = np.arange(1.0, len(recent) + 1.0)
+    like = recent[rng.choice(len(recent), p=likely / likely.sum())]
+    swing = math.exp(years.swing_growth + years.swing_sd * rng.standard_normal())
     return relative_price(
-        np.ones((MONTHS_PER_YEAR, HOURS_PER_DAY)) if shape is None else in_utc(shape, years.utc_offset_h),
+        turned(years.market, like),
         month_hour_index,
         rng,
-        residual_sd_over_mean=None if residual is None else residual.sd_over_mean,
-        lag1_hour_corr=0.0 if residual is None else residual.lag1_hour_corr,
-        quantiles=None if residual is None else residual.quantiles,
+        residual=like.residual,
+        quantiles=like.quantiles,
+        swing=swing,
     )
 
 

@@ -7,14 +7,33 @@ from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
 from capsim.buildout import availability, repair_days
+from capsim.ledger import several_rates
 from capsim.models.compute import DEFINITIONS
-from capsim.operations import design_dry_bulb_c, hours_of_carbon, ratio
+from capsim.operations import (
+    BY_BOUNDS,
+    BY_FLOPS,
+    MEASURED_SPEED,
+    design_dry_bulb_c,
+    hours_of_carbon,
+    is_flat_for_want_of_hours,
+    moves_by_the_hour,
+    ratio,
+    speed_of,
+    stand_ins,
+)
 from capsim.projection import roadmap
 from capsim.projection.phase_dates import dates_by_phase
 from capsim.projection.run import Run, money_unit
-from capsim.quantities import exchange_rates, scope_of, wacc_real, without_parts_of_a_cluster
-from capsim.scenario import awaited, is_priced_elsewhere
-from capsim.units import W_PER_KW
+from capsim.quantities import (
+    draws_of,
+    exchange_rates,
+    parts_of,
+    scope_of,
+    wacc_real,
+    without_parts_of_a_cluster,
+)
+from capsim.scenario import awaited, is_priced_elsewhere, own_series
+from capsim.units import HOURS_PER_YEAR, W_PER_KW
 from capsim.vocabulary import SYSTEM_KINDS
 
 
@@ -27,6 +46,8 @@ class Failures(TypedDict):
     """Share of the accelerator-days in service without repair or maintenance. [1]"""
     waits_for: str
     ends_with: str
+    parts: float
+    """Accelerators replaced over the horizon: their rate a year times the accelerator-years in service."""
     sites: dict[str, dict[str, float]]
     """By site: the `number` of outages, and server-days they `waited_d` and were `repaired_d`. [d]"""
     technicians: float | None
@@ -62,7 +83,8 @@ class Facts:
     energization: dict[str, dict[str, str]]
     """Grid step that powers each phase, by site and phase."""
     systems: dict[str, dict[str, Any]]
-    """By name: the `accelerator_count` of a system, 0 for hosted IT, and its `all_in_it_kw`; with any, the
+    """By name: the `accelerator_count` of a system, 0 for hosted IT, its `all_in_it_kw`, and what it `draws`
+    idle, computing and at rated power, by part, in air; with accelerators, the
     `accelerator`, its `all_in_it_w_per_accelerator` and its `h100e` by definition."""
     exchange_rates: dict[str, float] = field(default_factory=dict)
     """Units of the currency for one of each other, by code."""
@@ -72,6 +94,14 @@ class Facts:
     """What owners bring in at the start, nominal: what is there, less its debt. [scenario currency]"""
     priced_elsewhere: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     """Cost items spent in countries they were not priced in: where `priced_in`, and the `sites`."""
+    several_rates: dict[str, list[float]] = field(default_factory=dict)
+    """Internal rates of return of figures that have more than one, by figure. [1/y]"""
+    inference: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    """Systems by service and by how their tokens are known: measured, bounded, by FLOP/s."""
+    flat_prices: dict[str, str] = field(default_factory=dict)
+    """Price zone of each site whose price stays flat for want of its hours."""
+    own_series: list[dict[str, Any]] = field(default_factory=list)
+    """Series of the planner's own, as `capsim.scenario.own_series` has them."""
     questions: list[dict[str, str]] = field(default_factory=list)
     """Values that can hardly be meant: `question`, `path`, `value` and, as `text`, place and doubt."""
     scope: dict[str, dict[str, list[str]]] = field(default_factory=dict)
@@ -102,12 +132,14 @@ class Facts:
     """Deployments without a refresh that run long past their life, with `age_y` and `life_y`. [y]"""
     awaits_launch: list[dict[str, Any]] = field(default_factory=list)
     """Deployments whose delivery waits for the launch of the system."""
+    stand_ins: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Data of other places that stand in for a site's own, by site: see `StandIn`."""
 
 
 def facts_of(run: Run) -> Facts:
     """The facts of a run."""
     scenario, timeline = run.scenario, run.timeline
-    systems = timeline.of_kind(*SYSTEM_KINDS)
+    systems = [*timeline.of_kind(*SYSTEM_KINDS)]
     return Facts(
         title=scenario.title,
         start=scenario.start.isoformat(),
@@ -126,12 +158,24 @@ def facts_of(run: Run) -> Facts:
             {"question": q.name, "path": q.path, "value": q.value, "text": str(q)}
             for q in scenario.plan.questions
         ],
+        several_rates=several_rates(scenario, run.ledger, run.statements),
+        inference=_inference(run, sorted({m.unit for m in systems})),
+        flat_prices={
+            s.id: scenario.catalog.entry("tariffs", s.tariff.preset).text("zone")
+            for s in scenario.sites
+            if is_flat_for_want_of_hours(scenario, s)
+        },
+        own_series=own_series(scenario),
         scope={
             s.id: {part: [*items] for part, items in scope_of(scenario, s).items()} for s in scenario.sites
         },
         no_cluster={s.id: [*out] for s in scenario.sites if (out := without_parts_of_a_cluster(scenario, s))},
         failures=_failures(run),
-        carbon_hours={s.country: hours_of_carbon(scenario, s.country)[1] for s in scenario.sites},
+        carbon_hours={
+            s.country: hours_of_carbon(scenario, s)[1]
+            for s in scenario.sites
+            if not moves_by_the_hour(s.carbon.intensity_gco2e_per_kwh)
+        },
         uncertified=_uncertified(run),
         design_dry_bulb_c={s.id: design_dry_bulb_c(scenario, s) for s in scenario.sites},
         reasons=[reason._asdict() | {"chain": list(reason.chain)} for reason in timeline.reasons],
@@ -144,7 +188,19 @@ def facts_of(run: Run) -> Facts:
         outdated=roadmap.outdated(run),
         aged=roadmap.aged(run),
         awaits_launch=roadmap.awaits_launch(run),
+        stand_ins={s.id: [one._asdict() for one in stand_ins(scenario, s)] for s in scenario.sites},
     )
+
+
+def _inference(run: Run, systems: list[str]) -> dict[str, dict[str, list[str]]]:
+    """How the tokens of each system are known, by service."""
+    known: dict[str, dict[str, list[str]]] = {}
+    for service in run.scenario.demand.services:
+        for system in systems if service.h100e is None else ():
+            speed, how = speed_of(run.scenario, service, system)
+            if how in (MEASURED_SPEED, BY_FLOPS) or (how == BY_BOUNDS and speed != 1.0):
+                known.setdefault(service.id, {}).setdefault(how, []).append(system)
+    return known
 
 
 def _system(run: Run, name: str) -> dict[str, Any]:
@@ -152,7 +208,12 @@ def _system(run: Run, name: str) -> dict[str, Any]:
     catalog = run.scenario.catalog
     system = catalog.entry("systems", name)
     count, all_in_kw = system.number("accelerator_count"), system.number("all_in_it_kw")
-    about = {"accelerator_count": float(count), "all_in_it_kw": all_in_kw}
+    draws = draws_of(parts_of(run.scenario, name), run.scenario.workload)
+    about: dict[str, Any] = {
+        "accelerator_count": float(count),
+        "all_in_it_kw": all_in_kw,
+        "draws": {at: draw._asdict() for at, draw in draws.items()},
+    }
     if not count:
         return about
     chip = catalog.entry("accelerators", system.text("accelerator"))
@@ -192,6 +253,14 @@ def _tranches(run: Run) -> dict[str, dict[str, Any]]:
     return {t.id: {"amount": float(t.amount), "after": names} for t, names in after if names}
 
 
+def _parts(run: Run) -> float:
+    """Accelerators that need a part in their place over the horizon."""
+    reliability = run.scenario.reliability
+    if reliability is None:
+        return 0.0
+    return float(reliability.parts_afr_per_y * run.operations.monthly["in_service_h"].sum() / HOURS_PER_YEAR)
+
+
 def _failures(run: Run) -> Failures | None:
     outages = run.timeline.outages
     if not outages.method:
@@ -201,6 +270,7 @@ def _failures(run: Run) -> Failures | None:
         "number": outages.failures,
         "method": outages.method,
         "availability": availability(run.scenario, run.timeline),
+        "parts": _parts(run),
         "waits_for": outages.waits_for,
         "ends_with": outages.ends_with,
         "sites": {s: {"number": n, "waited_d": w, "repaired_d": r} for s, n, w, r in days},

@@ -43,6 +43,7 @@ QUOTIENTS: Final = {
     "wue_l_per_kwh": Quotient(("water_m3",), ("it_mwh",), L_PER_M3 / KWH_PER_MWH),
     "wue_source_l_per_kwh": Quotient(("water_m3", "water_source_m3"), ("it_mwh",), L_PER_M3 / KWH_PER_MWH),
     "cue_kg_per_kwh": Quotient(("carbon_t", "carbon_fuel_t"), ("it_mwh",), KG_PER_T / KWH_PER_MWH),
+    "ref": Quotient(("renewable_mwh",), ("facility_mwh",)),
     "erf": Quotient(("reused_heat_mwh",), ("facility_mwh",)),
     "curtailed_share": Quotient(("curtailed_h100e_h",), ("h100e_h", "curtailed_h100e_h")),
     "turned_away_share": Quotient(("turned_away_h100e_h",), ("demand_h100e_h",)),

@@ -9,6 +9,7 @@ import pandas as pd
 
 from capsim.errors import ProjectionError
 from capsim.projection import storage
+from capsim.projection.eu_scheme import eu_scheme_table
 from capsim.projection.facts import Facts
 from capsim.projection.findings import Finding
 from capsim.projection.heat import AtMeanPue, Heat
@@ -66,6 +67,7 @@ def _write_csv(projection: Projection, folder: Path) -> None:
         "yearly": (projection.yearly.reset_index(), real),
         "binding_by_month": (projection.binding, real),
         "halls": (projection.halls, real),
+        "eu_scheme": (eu_scheme_table(projection.monthly), real),
         "ledger": (projection.ledger, real),
         "cash_flow": (projection.cash_flow, nominal),
         "cash_flow_by_year": (cash_flow_by_year(projection.cash_flow), nominal),

@@ -1,6 +1,5 @@
 """What the numbers of a plan come to before anything happens: prices, money, costs, sizes, loads, jobs."""
 
-from capsim.quantities.capping import capped_system, on_curve
 from capsim.quantities.jobs import Mix, mix_of, planned_working_share
 from capsim.quantities.money import exchange_rates, in_scenario_money, price_level, price_trend, wacc_real
 from capsim.quantities.prices import (
@@ -14,3 +13,13 @@ from capsim.quantities.prices import (
 )
 from capsim.quantities.scope import PARTS, scope_of, without_parts_of_a_cluster
 from capsim.quantities.sizes import part_sizes, refreshed_sizes, system_count, system_h100e
+from capsim.quantities.system_power import (
+    draws_of,
+    idle_kw,
+    listed_parts,
+    on_curve,
+    parts_of,
+    peak_kw,
+    throughput,
+    working_kw,
+)

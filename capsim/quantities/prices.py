@@ -96,8 +96,8 @@ def price_of_one(scenario: Scenario, order: Deployment, *, is_successor: bool) -
 def ordered_systems(scenario: Scenario, system: str, number: float, price: Part) -> Systems:
     """Systems of one kind that are ordered together, at the price of one."""
     about = scenario.catalog.entry("systems", system)
-    accelerators, racks = (about.number(count) * number for count in ("accelerator_count", "rack_count"))
-    return Systems(number, accelerators, racks, *price)
+    accelerators, racks = about.number("accelerator_count"), about.number("rack_count")
+    return Systems(number, accelerators * number, racks * number, price.amount, price.price_year)
 
 
 def _price(scenario: Scenario, thing: CapexThing, site: Site, day_d: float) -> float:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from capsim.report.hour_tables import hour_of_site
     from capsim.report.listing import catalog_listing, catalog_record, explained
     from capsim.report.money_tables import scope_table, traced
+    from capsim.report.plan_tables import backtest_tables, forecast_tables
     from capsim.report.result_files import results, write_report
     from capsim.report.studies import comparison_details, study_summary
     from capsim.report.study_figures import picture

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from rich.table import Column, Table
 
 from capsim.pipeline import simulate
 from capsim.projection import NEAR_K, NOTHING, SiteHours, known_site, rounded
 from capsim.report.grids import unframed
+from capsim.report.listing import PARTS_OF_A_SYSTEM
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +39,21 @@ def hour_listing(projection: Projection, site: str, at: str) -> list[Table]:
     about, units = values.attrs["long_name"], values.attrs["units"]
     rows = [(about[name], rounded(float(value), 4), units[name]) for name, value in values.items()]
     table = unframed(title, (Column(), Column(justify="right"), Column("unit")), rows)
-    return [table, _curve(projection.duration_curve(site, time.year), time.year)]
+    curve = _curve(projection.duration_curve(site, time.year), time.year)
+    return [table, curve, *map(_draw, projection.facts.systems.items())]
+
+
+def _draw(system: tuple[str, dict[str, Any]]) -> Table:
+    """What one system draws by part: idle, computing at the workload, and at the rated power of its parts."""
+    name, draws = system[0], system[1].get("draws", {})
+    rows = [
+        (PARTS_OF_A_SYSTEM[part], *(rounded(draw[part], 4) for draw in draws.values()))
+        for part in PARTS_OF_A_SYSTEM
+        if draws
+    ]
+    rows.append(("all", *(rounded(sum(draw.values()), 4) for draw in draws.values())))
+    columns = (Column("kW"), *(Column(at, justify="right") for at in draws))
+    return unframed(f"One {name}, in air of 25 degC", columns, rows)
 
 
 def off_design(values: pd.Series[float]) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, Literal
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -13,10 +14,22 @@ from rich.text import Text
 
 from capsim.catalog import Catalog, Entry, Value, h100e_ratio
 from capsim.models.compute import DEFINITIONS
+from capsim.models.system_power import Parts, system_draw
 from capsim.projection import plural
+from capsim.quantities import listed_parts
 from capsim.report.grids import grid, titled, words
 from capsim.scenario import Row, Scenario, uncertain_paths
 
+SHOWN_AT = {"idle": 0.0, "half of its power above idle": 0.5, "rated": 1.0}
+"""Utilisations at which what a system draws is listed. [1]"""
+PARTS_OF_A_SYSTEM = {
+    "modules_kw": "accelerators, or the whole where parts are not known",
+    "host_kw": "host",
+    "fans_kw": "fans",
+    "supplies_kw": "losses of the power supplies",
+    "shared_kw": "share of network, storage and management",
+}
+"""Parts of what a system draws, in words."""
 ABOUT = {
     "accelerators": "chips: FLOP/s by precision, memory, power, price",
     "systems": "servers and racks that are ordered: accelerators, power, price, lead time",
@@ -32,6 +45,7 @@ ABOUT = {
     "stage_kinds": "what a stage of a phase may be",
     "price_paths": "prices of an accelerator-hour by date",
     "debt_presets": "tranches of debt: share, rate, term",
+    "tax_depreciation": "tables of tax depreciation: share of the cost by tax year",
     "lead_times": "published durations: grid, permits, construction, deliveries",
     "buildout_presets": "stages and grid connections with their durations",
     "job_mixes": "sizes of jobs and their shares of the accelerator-time",
@@ -45,6 +59,31 @@ ABOUT = {
     "wide_tables": "files with one row per month and hour: climates, prices, carbon",
 }
 """What each table holds."""
+
+
+_RIGHT: Literal["right"] = "right"
+_LEFT: Literal["left"] = "left"
+SHOWN: Mapping[str, tuple[tuple[str, str, Literal["left", "right"]], ...]] = MappingProxyType(
+    {
+        "systems": (
+            ("chips", "accelerator_count", _RIGHT),
+            ("accelerator", "accelerator", _LEFT),
+            ("kW", "all_in_it_kw", _RIGHT),
+            ("USD", "price_usd", _RIGHT),
+            ("cooled by", "cooling_medium", _LEFT),
+            ("launch", "launched_on", _LEFT),
+        ),
+        "accelerators": (
+            ("bf16 TFLOP/s", "bf16_dense_tflops", _RIGHT),
+            ("8-bit TFLOP/s", "fp8_dense_tflops", _RIGHT),
+            ("GB", "hbm_gb", _RIGHT),
+            ("TB/s", "hbm_tb_per_s", _RIGHT),
+            ("W", "tdp_w", _RIGHT),
+            ("launch", "launch_date", _LEFT),
+        ),
+    }
+)
+"""Columns of tables of which a planner chooses by more than a title: heading, field and side."""
 
 
 def catalog_listing(catalog: Catalog, table: str | None = None, name: str | None = None) -> RenderableType:
@@ -88,9 +127,19 @@ def tables(catalog: Catalog) -> Table:
 
 def entries(catalog: Catalog, table: str) -> Table:
     """Entries of a table; CatalogError where there is no such table."""
-    listed = (catalog.entry(table, name) for name in catalog.names(table))
+    listed = [catalog.entry(table, name) for name in catalog.names(table)]
+    if table in SHOWN:
+        columns = [_name("name"), *(words(head, justify=side) for head, _, side in SHOWN[table])]
+        shown = [(e.name, *(_cell(e, field) for _, field, _ in SHOWN[table])) for e in listed]
+        return grid(columns, shown, gap=1)
     rows = [(entry.name, _title(entry), str(len(entry.values))) for entry in listed]
     return grid((_name("name"), words("title"), words("values", justify="right")), rows, gap=1)
+
+
+def _cell(entry: Entry, field: str) -> str:
+    """A value of an entry as a table shows it; empty where it has none."""
+    value = entry.get(field)
+    return "" if value is None else _text(value.value, value.unit)
 
 
 def _title(entry: Entry) -> str:
@@ -111,11 +160,26 @@ def entry_listing(entry: Entry) -> Group:
     parts: list[RenderableType] = [titled(f"{entry.table} / {entry.name}", table)]
     if entry.table == "accelerators":
         parts += ["", titled("H100-equivalents, computed from the dense FLOP/s above", _h100e(entry))]
+    of_parts = listed_parts(entry) if entry.table == "systems" else None
+    if of_parts is not None:
+        parts += ["", _draws(of_parts)]
     parts += ["", titled("Sources", _items((f"[{n}]", text) for text, n in sources.items()))]
     notes = [(field, value.note) for field, value in entry.values.items() if value.note]
     if notes:
         parts += ["", titled("Notes", _items(notes))]
     return Group(*parts)
+
+
+def _draws(of_parts: Parts) -> Group:
+    """What the parts of a system add up to, without work, at half and at rated power."""
+    draws = [system_draw(of_parts, utilisation) for utilisation in SHOWN_AT.values()]
+    rows = [
+        (words_of, *(f"{getattr(draw, part):.4g}" for draw in draws))
+        for part, words_of in PARTS_OF_A_SYSTEM.items()
+    ]
+    rows.append(("all", *(f"{draw.total_kw:.4g}" for draw in draws)))
+    columns = [_name("kW"), *(words(at, justify="right") for at in SHOWN_AT)]
+    return titled("What it draws, by part, in air of 25 degC", grid(columns, rows, gap=1))
 
 
 def _sourced(value: Value) -> str:

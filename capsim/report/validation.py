@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
+from capsim.catalog import checked_table
 from capsim.errors import Fault, Question, ScenarioError
 from capsim.language.reader import read_tree
 from capsim.language.tree import Faults, as_written
@@ -41,7 +42,7 @@ def validated_file(
     Parameters
     ----------
     file : str
-        A scenario, a claim or a plan.
+        A scenario, a claim, a plan, or a table of the catalogue (CSV).
     overrides, sets : sequence of str, optional
         Named overrides and ``PATH=VALUE`` to apply to a scenario, as `load` does.
     strict : bool, optional
@@ -59,6 +60,10 @@ def validated_file(
     ScenarioError
         With every fault of the file, or that it is none of the three.
     """
+    if file.lower().endswith(".csv"):
+        table, rows = checked_table(file)
+        records = plural(len({name for name, _ in rows}), "record")
+        return f"catalogue table {table}, {records}, {plural(len(rows), 'value')}", ()
     kind = kind_of_file(file)
     if kind == "scenario":
         scenario = load(file, overrides=overrides, sets=sets, strict=strict)

@@ -17,11 +17,13 @@ from capsim.scenario.draws.sample import (
 )
 from capsim.scenario.draws.streams import stream
 from capsim.scenario.fill.newest import launches
+from capsim.scenario.learning import Learned, learned, with_history
 from capsim.scenario.loading import OVERRIDE_CALL, SET_LAYER, checked, load, loads, override
 from capsim.scenario.options import Option, Options, changes_of, option_issues
 from capsim.scenario.record_file import read_record
+from capsim.scenario.records.actual_records import Actual
 from capsim.scenario.records.buildout_records import Allocation, Reliability, Supply, Tranche
-from capsim.scenario.records.energy_records import Contract, Solar, SolarShape
+from capsim.scenario.records.energy_records import Battery, Contract, Solar, SolarShape
 from capsim.scenario.records.fields import fields_of, record_at
 from capsim.scenario.records.job_records import JobMix, Workload
 from capsim.scenario.records.money_records import AssetClass, CostItem, Debt, Grant, Rent, Revenue
@@ -29,10 +31,14 @@ from capsim.scenario.records.operations_records import Demand, Service, Shape
 from capsim.scenario.records.quantity import Quantity
 from capsim.scenario.records.record import Record, with_fields
 from capsim.scenario.records.schema import Scenario, Site
-from capsim.scenario.records.site_records import Deployment, Equipment, GridStep, Phase, Refresh, Stage
+from capsim.scenario.records.site_records import Count, Deployment, Equipment, GridStep, Phase, Refresh, Stage
 from capsim.scenario.records.study_records import Target
+from capsim.scenario.records.system_records import OF_BASIS, System
 from capsim.scenario.reference import json_schema
 from capsim.scenario.resolved_values import Row, explain
 from capsim.scenario.rules.rule import Issue, Issues
 from capsim.scenario.rules.shared_rules import WHOLE
 from capsim.scenario.rules.target_rules import not_in_results
+from capsim.scenario.schedule_files import Task, read_schedule, stages_of, tasks_of, written
+from capsim.scenario.series_in_use import own_series
+from capsim.scenario.status_file import read_status, status_lines

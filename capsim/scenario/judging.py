@@ -31,6 +31,7 @@ from capsim.scenario.records.walk import records_in
 from capsim.scenario.rules.correlation_rules import unmatched
 from capsim.scenario.rules.rule import Around, Issue, R, Rule, questions_of, rules_of
 from capsim.scenario.rules.source_rules import check_sources
+from capsim.series import is_series, varying
 
 SUPPLIED = ("catalog", "default")
 """Layers of what the scenario's author did not write."""
@@ -198,6 +199,8 @@ def _with_holes(kind: type[Record], values: Mapping[str, Any], details: Sequence
 
 def _typed(value: Any, plan: FieldPlan) -> Any:
     """A value as its record holds it, whatever its range."""
+    if plan.quantity is not None and plan.quantity.series and is_series(value):
+        return varying(value, plan.quantity.series)
     if isinstance(value, Mapping):
         if "dist" in value:
             return Uncertain(parse_distribution(value))

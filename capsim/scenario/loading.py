@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path as FilePath
 from typing import Any
@@ -19,12 +20,16 @@ from capsim.language.reader import parse_tree
 from capsim.language.tree import Faults, Node, Place, clone, from_python, moved
 from capsim.models.uncertain import Uncertain, describe
 from capsim.registry import did_you_mean
+from capsim.scenario.fill.actual_dates import lay_actuals
 from capsim.scenario.fill.defaults import fill
+from capsim.scenario.informed import informed
 from capsim.scenario.judging import correlated, judged, questioned
 from capsim.scenario.provenance import Provenance
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario
 from capsim.scenario.setting import set_path
+from capsim.scenario.status_file import LAYER, read_status
+from capsim.series import Varying
 
 SET_LAYER = "--set"
 OVERRIDE_CALL = "override()"
@@ -38,6 +43,8 @@ def load(
     overrides: Sequence[str] = (),
     sets: Sequence[str] = (),
     strict: bool = False,
+    actuals: str = "",
+    as_of: date | None = None,
 ) -> Scenario:
     """Load a scenario file.
 
@@ -51,6 +58,11 @@ def load(
         ``PATH=VALUE`` to apply after them, in this order; VALUE is YAML.
     strict : bool, optional
         Whether what is questioned (`Scenario.questions`) is a fault.
+    actuals : str, optional
+        Status file whose lines are added to the scenario's `actuals`.
+    as_of : date, optional
+        Data date in place of the scenario's; the last day of the status file where neither gives one. Lines
+        of the status file after a data date given here are not known yet, and left out.
 
     Returns
     -------
@@ -63,7 +75,8 @@ def load(
         With every fault of every file, in file order.
     """
     file = os.fspath(path)
-    scenario = _build(file, partial(read_layers, file), overrides, sets)
+    known = partial(_know, actuals, as_of)
+    scenario = _build(file, partial(read_layers, file), overrides, sets, known)
     if strict and scenario.questions:
         raise ScenarioError(file, list(scenario.questions))
     return scenario
@@ -87,16 +100,19 @@ def loads(
     return _build(file, layers, overrides, sets)
 
 
-def override(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
-    """A scenario with values changed by dotted path; `Scenario.override` calls it."""
+def override(scenario: Scenario, changes: Mapping[str, Any] | str) -> Scenario:
+    """A scenario with values changed by dotted path, or by a named override; `Scenario.override` calls it."""
     provenance = scenario._provenance
     root, faults = clone(provenance.merged), Faults()
+    if isinstance(changes, str):
+        _apply_overrides(root, provenance.named, [changes], faults)
+        return _finish(provenance.file, root, faults, provenance.named)
     for dotted, value in changes.items():
         # an uncertain value is written as the mapping that a file would have
-        described = describe(value.distribution) if isinstance(value, Uncertain) else value
+        described = _described(value) if isinstance(value, (Uncertain, Varying)) else value
         node = from_python(described, Place(OVERRIDE_CALL, 0, OVERRIDE_CALL))
         set_path(root, dotted, annotate_value(node, split(dotted), faults), faults)
-    return _finish(provenance.file, root, faults)
+    return _finish(provenance.file, root, faults, provenance.named)
 
 
 def checked(scenario: Scenario) -> Scenario:
@@ -151,11 +167,34 @@ def _described(value: Any) -> Any:
         return {names.get(name, name): _described(getattr(value, name)) for name in written}
     if isinstance(value, (tuple, list)):
         return [_described(element) for element in value]
+    if isinstance(value, Varying):
+        return value.series.written
     return describe(value.distribution) if isinstance(value, Uncertain) else value
 
 
+def _know(actuals: str, as_of: date | None, root: Node) -> None:
+    """Add status files, that of the command and the scenario's own, and a data date to a tree, in place."""
+    place, own_file = Place(LAYER, 0, LAYER), root.value.pop("status_file", None)
+    files = [_as_named(own_file)] if own_file is not None and own_file.value else []
+    lines = [line for file in [*files, *([actuals] if actuals else [])] for line in read_status(file)]
+    days = [day for line in lines if isinstance(day := line.scalar("on"), date)]
+    if as_of is not None:
+        lines = [line for line, day in zip(lines, days, strict=True) if day <= as_of]
+        root.value["as_of"] = from_python(as_of, place)
+    elif days and root.get("as_of") is None:
+        root.value["as_of"] = from_python(max(days), place)
+    if lines:
+        before = root.get("actuals")
+        own = before.value if before is not None and isinstance(before.value, list) else []
+        root.value["actuals"] = Node([*own, *lines], place)
+
+
 def _build(
-    file: str, layers: Callable[[Faults], Layers], overrides: Sequence[str], sets: Sequence[str]
+    file: str,
+    layers: Callable[[Faults], Layers],
+    overrides: Sequence[str],
+    sets: Sequence[str],
+    known: Callable[[Node], None] | None = None,
 ) -> Scenario:
     """The scenario of layers of files, once they are read, with named overrides and sets applied."""
     faults = Faults()
@@ -168,7 +207,8 @@ def _build(
     _apply_overrides(files.root, files.overrides, overrides, faults)
     for text in sets:
         _apply_set(files.root, text, faults)
-    scenario = _finish(file, files.root, faults)
+    (known or partial(_know, "", None))(files.root)
+    scenario = _finish(file, files.root, faults, files.overrides)
     correlated(scenario, scenario._provenance.tree, faults)
     faults.stop(file)
     return scenario
@@ -210,27 +250,45 @@ def _apply_set(root: Node, text: str, faults: Faults) -> None:
         set_path(root, dotted, value, faults)
 
 
-def _finish(file: str, root: Node, faults: Faults) -> Scenario:
+def _finish(file: str, root: Node, faults: Faults, named: Node) -> Scenario:
     """Fill, check and validate a merged tree."""
     merged = without_nulls(root)
     _absolute_files(merged)
     catalog = _catalog(merged, faults)
     tree = clone(merged)
+    lay_actuals(tree, faults)
     unresolved = fill(tree, catalog, faults)
     find_unknown_ids(tree, faults)
     scenario = judged(tree, catalog, unresolved, faults)
     faults.stop(file)
     scenario._catalog = catalog
-    scenario._provenance = Provenance(file, merged, tree, override, questioned)
-    return scenario
+    scenario._provenance = Provenance(file, merged, tree, named, override, questioned)
+    return informed(scenario)
 
 
 def _absolute_files(root: Node) -> None:
-    """Make the user's catalogue and weather files absolute: each is relative to the file that names it."""
+    """Make the user's files absolute, of the catalogue, weather and series: each is relative to its namer."""
     weather = [site.get("weather_file") for _, site in root.records("sites")]
-    for node in (*_catalog_files(root).values(), *weather):
+    series = _files_of_series(root)
+    costs = root.get("costs")
+    quotes = [] if costs is None else [costs.get("quotes")]
+    demand = root.get("demand")
+    services = [] if demand is None else [child for _, child in demand.records("services")]
+    measured = [service.get("throughput_file") for service in services]
+    for node in (*_catalog_files(root).values(), *weather, *series, *quotes, *measured):
         if node is not None and isinstance(node.value, str) and node.value:
             node.value = str(FilePath(_as_named(node)).absolute())
+
+
+def _files_of_series(node: Node) -> Iterator[Node]:
+    """The files that series in a tree are read from."""
+    if node.is_series:
+        file = node.get("file")
+        yield from () if file is None else (file,)
+        return
+    for child in node.value.values() if isinstance(node.value, dict) else node.value:
+        if isinstance(child.value, (dict, list)):
+            yield from _files_of_series(child)
 
 
 def _catalog_files(root: Node) -> dict[str, Node]:

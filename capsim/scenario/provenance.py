@@ -46,7 +46,9 @@ class Provenance:
     """All layers of the user, before the catalogue's defaults: what an override changes."""
     tree: Node
     """The resolved tree, which the records were made of."""
-    override: Callable[[Any, Mapping[str, Any]], Any]
+    named: Node
+    """Named overrides of the files, which may be asked for later."""
+    override: Callable[[Any, Mapping[str, Any] | str], Any]
     """What makes another scenario with values changed: the loader's, which records know nothing of."""
     ask: Callable[[Any, Node, Catalog], tuple[Question, ...]]
     """What finds the doubts about a scenario and the tree it was made of: that of judging."""

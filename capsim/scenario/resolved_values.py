@@ -10,7 +10,7 @@ from capsim.language.paths import split
 from capsim.language.tree import Node, Path, as_written, leaves, plain
 from capsim.models.uncertain import parse_distribution
 from capsim.scenario.draws.factors import factor_of
-from capsim.scenario.draws.sample import ANNOUNCED
+from capsim.scenario.draws.slips import ANNOUNCED
 from capsim.scenario.draws.together import draw_names
 from capsim.scenario.provenance import origin_of
 from capsim.scenario.records.fields import fields_of, record_at
@@ -78,7 +78,7 @@ def explain(scenario: Scenario, path: str = "") -> list[Row]:
 
 def _with_draw(row: Row, scenario: Scenario, names: Mapping[str, str]) -> Row:
     """A row with how its value is drawn together with others, where it is drawn."""
-    slips = row.path.rpartition(".")[2] in ANNOUNCED and row.value > scenario.start.isoformat()
+    slips = row.path.rpartition(".")[2] in ANNOUNCED and row.value > scenario.known_until.isoformat()
     if not (row.central or slips):
         return row
     factor, correlation = factor_of(row.path, scenario.uncertainty)

@@ -13,12 +13,22 @@ from capsim.faces import on_first_use
 if TYPE_CHECKING:
     from capsim.study.audit_terms import Term
     from capsim.study.audits import Audit, Ratio, audit
+    from capsim.study.backtests import BackTest, backtest
     from capsim.study.changes import NOTHING
     from capsim.study.combinations import variants
     from capsim.study.comparisons import Comparison, compare
     from capsim.study.contrast import DIFFERENCE_PERCENTILES, dates_that_differ
     from capsim.study.dates import PhaseDates
     from capsim.study.ensembles import Ensemble, ensemble
+    from capsim.study.forecasts import (
+        Forecast,
+        Vintage,
+        forecast,
+        load_baseline,
+        save_baseline,
+        stage_dates,
+        vintage,
+    )
     from capsim.study.gains import READY, SERVED, DateGain, Gain, TargetGain
     from capsim.study.goals import Chance
     from capsim.study.goalseek import Solution, solve

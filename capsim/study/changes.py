@@ -57,7 +57,7 @@ def _is_branch(node: Node | None, *, is_element: bool) -> bool:
     """Whether a node has children; a record that is not there has none, unless it is one of a list."""
     if node is None:
         return not is_element
-    return (isinstance(node.value, dict) and not node.is_distribution) or is_records(node)
+    return (isinstance(node.value, dict) and not node.is_one_value) or is_records(node)
 
 
 def _children(node: Node | None) -> dict[str, Node]:

@@ -23,9 +23,6 @@ from capsim.scenario import Scenario, drawn_together, stream
 if TYPE_CHECKING:
     from scipy.stats import qmc
 
-if TYPE_CHECKING:
-    from scipy.stats import qmc
-
 DESIGNS = ("sobol", "lhs", "random")
 """Scrambled Sobol' sequence, Latin hypercube in groups of `LHS_ROWS`, independent draws."""
 LHS_ROWS = 256

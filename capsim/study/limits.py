@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from capsim.scenario import Demand, Deployment, Scenario
+from capsim.scenario import Demand, Deployment, Scenario, Service
+from capsim.series import Varying
 from capsim.study import limits_of_power as power
 from capsim.study import limits_of_time as time
 from capsim.study.limit import Limit, Played
@@ -48,9 +49,20 @@ def _all_asked_for(played: Played) -> Scenario:
 
 def _grown_by_a_month(played: Played) -> Scenario:
     demand = played.scenario.demand
-    services = tuple(changed(s, users=s.users * _month(s.growth_per_y)) for s in demand.services)
-    h100e = None if demand.h100e is None else demand.h100e * _month(demand.growth_per_y)
+    services = tuple(changed(s, **_more(s)) for s in demand.services)
+    h100e = None if demand.h100e is None else _times(demand.h100e, _month(demand.growth_per_y))
     return changed(played.scenario, demand=changed(demand, h100e=h100e, services=services))
+
+
+def _more(service: Service) -> dict[str, float]:
+    """What a service asks for, grown by a month."""
+    asked = {key: getattr(service, key) for key in ("users", "h100e") if getattr(service, key) is not None}
+    return {key: _times(value, _month(service.growth_per_y)) for key, value in asked.items()}
+
+
+def _times(value: float, factor: float) -> float:
+    """A number, or all of a series, times a factor."""
+    return value.times(factor) if isinstance(value, Varying) else value * factor
 
 
 def _month(growth_per_y: float) -> float:

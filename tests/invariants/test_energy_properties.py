@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capsim.catalog import load_catalog
+from capsim.catalog import climate_names
 from capsim.operations.spans import Spans
 from capsim.pipeline import run
 from capsim.scenario.loading import loads
@@ -103,7 +103,8 @@ def test_not_a_watt_over_a_grid_connection_that_binds(step, climate, cooling):
 def colder_pairs():
     """Pairs of climates of which one is colder at every quantile of both dry-bulb and wet-bulb."""
     quantiles = {}
-    for name in load_catalog().names("climates"):
+    # twenty of nearly a hundred, from Helsinki to the Gulf: the pairs grow with their square
+    for name in (*climate_names()[:19], "abu-dhabi"):
         place = make.standing_site(climate=name)
         hour = run(loads(make.scenario(place)), seed=3, hourly=True).operations.hourly
         quantiles[name] = np.sort([hour["dry_bulb_c"][0], hour["wet_bulb_c"][0]])

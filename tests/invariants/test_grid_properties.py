@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from capsim.models.grid import hourly_carbon, hourly_price, normalised_shape, relative_price
+from capsim.models.grid import Residual, hourly_carbon, hourly_price, normalised_shape, relative_price
 
 shapes = arrays(np.float64, (12, 24), elements=st.floats(0.01, 5))
 INDEX = np.arange(288)
@@ -23,8 +23,7 @@ def test_twice_every_price_gives_twice_the_price_exactly(shape, level, adders, r
             shape,
             INDEX,
             np.random.default_rng(seed),
-            residual_sd_over_mean=residual[0],
-            lag1_hour_corr=residual[1],
+            residual=Residual(*residual),
         )
         return hourly_price(relative, factor * level, factor * adders)
 

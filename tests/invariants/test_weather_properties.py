@@ -15,7 +15,7 @@ CORRELATIONS = st.lists(st.floats(-1.0, 1.0), min_size=12, max_size=12).map(np.a
 @given(name=st.sampled_from(CLIMATES), seed=st.integers(0, 2**32), months=st.integers(1, 30))
 def test_wet_bulb_is_never_above_dry_bulb(name: str, seed: int, months: int) -> None:
     hours = calendar(np.datetime64("2026-03-01").item(), months).month_hour_index
-    dry, wet = weather_hours(climate_table(name), hours, np.random.default_rng(seed))
+    dry, wet = weather_hours(climate_table(load_catalog(), name), hours, np.random.default_rng(seed))
     assert dry.shape == wet.shape == hours.shape
     assert np.all(wet <= dry)
     assert np.all(np.isfinite(dry))

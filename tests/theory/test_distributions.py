@@ -9,7 +9,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from capsim.scenario.draws.sample import sample, slip_months
+from capsim.scenario.draws.sample import sample
+from capsim.scenario.draws.slips import slip_months
 from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
@@ -77,7 +78,8 @@ def test_different_factors_share_the_part_between_them():
 
 def test_announced_dates_are_kept_or_slip_by_an_exponential():
     steps = [{"id": "g1", "grid_mw": 24.0, "energised_on": date(2026, 6, 1)}]
-    scenario = loads(make.scenario(make.site(grid_connection=steps)))
+    alone = {"never_probability": 0.0, "slip_growth_per_month": 0.0, "mean_slip_months": 8.5}
+    scenario = loads(make.scenario(make.site(grid_connection=steps), uncertainty=alone))
     days = [
         (sample(scenario, 2, k).sites[0].grid_connection[0].energised_on - date(2026, 6, 1)).days
         for k in range(N)

@@ -81,7 +81,7 @@ def test_thirty_percent_more_servers_for_inference_and_not_for_one_training():
     replicas = crowded(1300, {"preset": "inference", "jobs": {"preset": "inference-replicas"}})
     assert replicas.halls["capped_h"].sum() / HOURS < 0.001
     one = {"classes": [{"id": "one", "accelerators": 1300 * 8, "share": 1.0}], "spare_share": 0.0}
-    training = crowded(1300, {"preset": "large-training", "jobs": one})
+    training = crowded(1300, {"preset": "large-training", "power_utilisation": 0.724, "jobs": one})
     share = training.halls["capped_h"].sum() / HOURS
     assert 0.6 < share < 0.95
     lost = training.monthly["curtailed_h100e_h"].sum()

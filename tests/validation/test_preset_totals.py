@@ -39,7 +39,7 @@ WORKS = {
     "gulf-greenfield-full": (18, 24),
     "us-modular": (6, 10),
     "fr-modular": (6, 12),  # assumed values, above the published range of 6 to 10
-    "us-conversion": (5, 9),
+    "us-conversion": (3.6, 25),
     "us-conversion-full": (5, 9),
     "fr-conversion": (3.6, 25),
     "nordic-conversion": (3.6, 25),

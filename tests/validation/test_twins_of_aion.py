@@ -87,14 +87,16 @@ def test_a_mwh_costs_what_the_tariff_of_the_place_says():
 
 
 def test_compute_costs_the_energy_it_takes_times_its_price():
-    """A rack of 72 GB300 draws 159.6 kW all in, 21.1 % of it idle; 95 % of racks work 90 % of the time.
+    """A rack of 72 GB300 idles at 39.8 and trains at 126.6 kW; 95 % of racks work 90 % of the time.
 
-    Working it adds 0.724 of the rest: 159.6 x (0.211 + 0.789 x 0.95 x 0.9 x 0.724) = 111.6 kW, for
-    72 x 5,000 / 1,979 x 0.95 x 0.9 = 155.5 H100e: 0.717 kW each, times PUE and the tariff's price.
+    Idle (72 x 200 + 12,000 + 604) W, training (72 x 1,256 + 19,040 + 1,656) W, through supplies of 0.97, with
+    12 kW of the cluster: 114.0 kW in the mean, for 72 x 5,000 / 1,979 x 0.95 x 0.9 = 155.5 H100e, 0.733 kW
+    each, times PUE and the tariff's price.
     """
-    rack_kw = 159.552 * (0.210784 + (1 - 0.210784) * 0.95 * 0.9 * 0.724)
+    idle_kw, training_kw = ((72 * 200 + 12e3 + 604), (72 * 1256 + 19_040 + 1_656))
+    rack_kw = (idle_kw + 0.95 * 0.9 * (training_kw - idle_kw)) / 0.97 / 1e3 + 12
     it_mwh = rack_kw / (72 * 5_000 / 1_979 * 0.95 * 0.9) / 1_000
-    assert it_mwh == pytest.approx(0.717e-3, rel=1e-3)
+    assert it_mwh == pytest.approx(0.733e-3, rel=1e-3)
     gulf, nordic, france = figures("gulf"), figures("nordic"), figures("france")
     for place, price, pue in ((gulf, 66.4, 1.19), (nordic, 50.2, 1.14), (france, 78.5, 1.14)):
         assert place["mwh_per_h100e_h"] == pytest.approx(it_mwh * place["pue"], rel=1e-3)

@@ -26,6 +26,7 @@ from capsim.models.cooling.coefficients import Coefficient, coefficients_of
 from capsim.models.cooling.dry import AirCooledChiller, DirectLiquid
 from capsim.models.cooling.humid import AirsideHumidityLimits
 from capsim.models.cooling.plant import Cooling, FunctionPlant, Plant
+from capsim.models.cooling.sea import SeaWater
 from capsim.models.cooling.wet import WatersideEconomiser
 from capsim.models.weather import Weather
 from capsim.registry import Table
@@ -49,6 +50,7 @@ COOLING.register("airside-humidity-limits")(AirsideHumidityLimits)
 COOLING.register("waterside-economiser")(WatersideEconomiser)
 COOLING.register("air-cooled-chiller")(AirCooledChiller)
 COOLING.register("direct-liquid")(DirectLiquid)
+COOLING.register("sea-water")(SeaWater)
 
 _RATED_HEAT = "rated_heat_mw"
 _HEAT_MW = np.array([0.5, 1.0, 1.0])

@@ -17,6 +17,7 @@ from capsim.models.cooling import coefficients as of
 from capsim.models.cooling import parts
 from capsim.models.cooling.plant import PerHeat
 from capsim.models.cooling.tower import TowerPlant
+from capsim.models.weather import Weather
 from capsim.units import Array
 
 _SPRAYED_HUMIDITY = 0.8
@@ -67,6 +68,11 @@ class OutdoorAir(TowerPlant):
     supply_min_c: of.SupplyMin
     supply_max_c: of.SupplyMax
 
+    def inlet_c(self, weather: Weather) -> Array:
+        """Outdoor air between the least and the greatest supply temperature. [degC]"""
+        dry_bulb_c = np.asarray(weather.dry_bulb_c, dtype=np.float64)
+        return np.clip(dry_bulb_c, self.supply_min_c, self.supply_max_c)
+
     def auxiliary_per_heat(
         self, dry_bulb_c: Array, supply_c: Array, sprayed: Array, chilled: Array, rejected: Array
     ) -> Array:
@@ -83,6 +89,8 @@ class OutdoorAir(TowerPlant):
 class AirsideAdiabatic(OutdoorAir):
     """Outdoor air through the hall, sprayed when warm or dry; water-cooled chillers when too humid.
 
+    Sprays run as far as the supply temperature needs them, and in full above `spray_trigger_c`: pads and
+    nozzles are on or off, and start before the limit is reached. While they run water is purged and bled.
     Without chillers (a margin of 0) the hall takes the air as warm as it is after spraying to 80 % relative
     humidity. Outdoor air between the least and the greatest supply temperature is used as it is.
 
@@ -92,6 +100,9 @@ class AirsideAdiabatic(OutdoorAir):
     """
 
     chiller_capacity_margin: Annotated[of.ChillerMargin, of.NOT_NEGATIVE]
+    spray_trigger_c: of.SprayTrigger
+    saturation_effectiveness: of.Saturation
+    purge_m3_per_mwh: of.Purge
 
     @property
     def _backed_share(self) -> float:
@@ -110,7 +121,10 @@ class AirsideAdiabatic(OutdoorAir):
         per_chilled = self.compressor_per_heat(wet_bulb_c)
         rejected = (per_chilled + 1) * chilled
         auxiliary = self.auxiliary_per_heat(dry_bulb_c, supply.temperature_c, sprayed, chilled, rejected)
-        return parts.with_tower(per_chilled * chilled, auxiliary, rejected, sprayed)
+        # purged water is no vapour, so that the make-up for evaporation does not apply to it
+        purged = (self.purge_m3_per_mwh / parts.M3_PER_H_PER_MW) / parts.make_up(self.cycles_of_concentration)
+        runs = supply.serves & (dry_bulb_c > min(self.spray_trigger_c, self.supply_max_c))
+        return parts.with_tower(per_chilled * chilled, auxiliary, rejected, sprayed + purged * runs)
 
     def carried_share(self, dry_bulb_c: Array, wet_bulb_c: Array) -> Array:
         """Most heat the air or the chillers carry over the rated heat. [1]
@@ -144,6 +158,15 @@ class AirsideAdiabatic(OutdoorAir):
             air.humidity_ratio_of_pressure(0.2 * saturation),
         )
         gained = target - np.maximum(air.water_of_enthalpy(dry_bulb_c, outdoor_h), 0.0)
+        triggered = serves & (dry_bulb_c > self.spray_trigger_c)
+        # most plants of the cold never run their sprays before they must
+        if triggered.any():
+            depression_k = self.saturation_effectiveness * (dry_bulb_c - wet_bulb_c)
+            reached = np.maximum(dry_bulb_c - depression_k, self.supply_min_c)
+            supply = np.where(triggered, np.minimum(supply, reached), supply)
+            outdoor = np.maximum(air.water_of_enthalpy(dry_bulb_c, outdoor_h), 0.0)
+            by_sprays = air.water_of_enthalpy(supply, outdoor_h) - outdoor
+            gained = np.where(triggered, np.maximum(gained, by_sprays), gained)
         return SupplyAir(supply, serves, np.maximum(gained, 0.0) * serves)
 
     def _without_chillers(self, dry_bulb_c: Array, wet_bulb_c: Array, air_of: SupplyAir) -> SupplyAir:

@@ -59,6 +59,14 @@ DewPointMax = Annotated[float, Coefficient("degC", 0.0, 35.0, "Greatest dew poin
 SensibleShare = Annotated[float, Coefficient("1", 0.5, 1.0, "Heat of the hall over all with latent"), PART]
 FixedShare = Annotated[float, Coefficient("1", 0.0, 1.0, "Fan and pump power drawn without heat"), SHARE]
 
+SprayTrigger = Annotated[float, Coefficient("degC", -10.0, 60.0, "Dry-bulb above which sprays run")]
+Saturation = Annotated[
+    float, Coefficient("1", 0.0, 1.0, "Cooling of running sprays over wet-bulb depression"), SHARE
+]
+Purge = Annotated[
+    float, Coefficient("m3/MWh", 0.0, 5.0, "Water drained per heat while sprays run"), NOT_NEGATIVE
+]
+
 FanPressure = Annotated[float, Coefficient("Pa", 20.0, 3e3, "Pressure rise of the hall fans"), POSITIVE]
 FanEfficiency = Annotated[float, _efficiency("the hall fans"), POSITIVE]
 HumidifierPressure = Annotated[float, Coefficient("Pa", 1e5, 3e7, "Pressure of the spray pump"), POSITIVE]
@@ -79,6 +87,10 @@ LiquidToGas = Annotated[float, Coefficient("1", 0.1, 10.0, "Water over air in th
 ChillerPartLoad = Annotated[float, Coefficient("1", 0.05, 1.0, "Load of the chillers that run"), PART]
 CopAdjustment = Annotated[float, Coefficient("1", -0.9, 1.0, "Departure from the regression of the COP")]
 ChillerMargin = Annotated[float, Coefficient("1", 0.0, 5.0, "Capacity at the rating over the rated heat")]
+
+SeaRise = Annotated[float, Coefficient("K", 1.0, 20.0, "Warming of the sea water"), POSITIVE]
+SeaPumpPressure = Annotated[float, _pump("the sea water pump"), POSITIVE]
+SeaPumpEfficiency = Annotated[float, _efficiency("the sea water pump"), POSITIVE]
 
 ChilledSupply = Annotated[float, Coefficient("degC", 3.0, 30.0, "Chilled water")]
 ChilledRise = Annotated[float, Coefficient("K", 2.0, 25.0, "Warming of the chilled water"), POSITIVE]

@@ -15,6 +15,8 @@ from capsim.models.cooling.plant import Cooling, Plant
 from capsim.models.weather import Weather
 from capsim.units import Array
 
+_FEW = 0.3
+"""Share of the hours up to which picking some is faster than computing all. [1]"""
 SUPPLY_AIR_C = 20.0
 """Temperature at which room fans move their air; their power changes 0.3 % per kelvin of it. [degC]"""
 
@@ -111,8 +113,7 @@ class AirCooledChiller(Plant):
         # the copy is made only where some hour has no capacity, before the first hall is ready
         if not np.min(available, initial=np.inf) > 0:
             divisor = np.where(available > 0, available, 1.0)
-        load = self.mechanical_share(dry_bulb_c) / divisor
-        load = np.asarray(heat_mw * load)
+        load = np.asarray(heat_mw * (self.mechanical_share(dry_bulb_c) / divisor))
         running = np.maximum(load, 0.05)
         # in place, by Horner's rule: an hourly array is large, and this runs for every guess of the solver
         power: Array = running * (0.203 / self.chiller_rated_cop)
@@ -183,16 +184,26 @@ class DirectLiquid(AirCooledChiller, LiquidLoop):
         power *= air_share
         cooled_k = self._spray_cooling_k(dry, wet)
         trim = self._trimmed_share(dry, cooled_k)
-        # in most climates dry coolers carry all in every hour
-        if trim.any():
-            trim = trim * chillers.warm_water_input_ratio(dry)
-        power += heat * (trim * (self.liquid_share / self.trim_chiller_cop))
+        hot = np.flatnonzero(trim > 0.0)
+        # in most hours of most climates dry coolers carry all: only where they do not is more to compute
+        if trim.ndim == 1 and heat.shape[-1:] == trim.shape and hot.size < _FEW * trim.size:
+            power[..., hot] += self._trim_mw(heat[..., hot], dry[hot], trim[hot])
+        elif hot.size:
+            power += self._trim_mw(heat, dry, trim)
         loop_share = self.liquid_share * (self.loop_pump_share + self.cooler_fan_share)
         power += moved * (loop_share + air_share * self.room_per_heat)
         spray_per_k = (
             self.liquid_share * parts.M3_PER_H_PER_MW / (parts.EVAPORATION_KJ_PER_KG * self.cooler_air_rise_k)
         )
+        # what is not sprayed takes no water
+        if self.adiabatic_effectiveness == 0:
+            return Cooling(power, np.zeros(power.shape))
         return Cooling(power, heat * (cooled_k * spray_per_k * parts.make_up(self.cycles_of_concentration)))
+
+    @property
+    def heat_in_air(self) -> float:
+        """Share of the heat that the liquid leaves to the air. [1]"""
+        return 1.0 - self.liquid_share
 
     def capacity_mw(self, weather: Weather, rated_heat_mw: ArrayLike, design_dry_bulb_c: float) -> Array:
         """Most heat the plant carries; it falls as the outdoor air warms. [MW]
@@ -214,13 +225,18 @@ class DirectLiquid(AirCooledChiller, LiquidLoop):
         """Cooling of a dry cooler's inlet air by spraying: what is needed, up to what is possible. [K]"""
         # a plant without spray needs no arithmetic over the hours
         if self.adiabatic_effectiveness == 0:
-            return np.zeros(dry_bulb_c.shape)
+            return np.zeros(())
         needed = np.asarray(dry_bulb_c + (self.dry_approach_k - self.loop_supply_c))
         possible = dry_bulb_c - wet_bulb_c
         possible *= self.adiabatic_effectiveness
         # in place: neither is negative, so the smaller one is none either
         np.minimum(needed, possible, out=needed)
         return np.maximum(needed, 0.0, out=needed)
+
+    def _trim_mw(self, heat_mw: Array, dry_bulb_c: Array, trimmed_share: Array) -> Array:
+        """Power of the trim chiller for its share of the liquid heat. [MW]"""
+        input_ratio = trimmed_share * chillers.warm_water_input_ratio(dry_bulb_c)
+        return heat_mw * (input_ratio * (self.liquid_share / self.trim_chiller_cop))
 
     def _trimmed_share(self, dry_bulb_c: Array, cooled_k: Array) -> Array:
         """Share of the liquid heat that dry coolers with sprayed inlet air leave to the trim chiller. [1]"""

@@ -13,6 +13,10 @@ from capsim.models.cooling.coefficients import require_meaning
 from capsim.models.weather import Weather
 from capsim.units import Array
 
+ROOM_C = 24.0
+"""Air that enters racks where a plant says nothing of it, inside the 18 to 27 degC that ASHRAE recommends;
+assumed. [degC]"""
+
 
 class Cooling(NamedTuple):
     """What a plant draws."""
@@ -78,6 +82,15 @@ class Plant(ABC):
 
         `design_dry_bulb_c` is the air for which dry plants are sized. None for a plant that carries all.
         """
+
+    @property
+    def heat_in_air(self) -> float:
+        """Share of the heat that leaves the racks in air. [1]"""
+        return 1.0
+
+    def inlet_c(self, weather: Weather) -> Array | float:  # noqa: ARG002
+        """Air that enters the racks, hour by hour, or as a set point that holds in all hours. [degC]"""
+        return ROOM_C
 
 
 @dataclass(frozen=True)

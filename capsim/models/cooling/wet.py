@@ -15,6 +15,7 @@ from capsim.models.cooling import coefficients as of
 from capsim.models.cooling import parts
 from capsim.models.cooling.plant import PerHeat
 from capsim.models.cooling.tower import TowerPlant
+from capsim.models.weather import Weather
 from capsim.units import Array
 
 
@@ -41,6 +42,10 @@ class WatersideEconomiser(TowerPlant):
     def _water_c(self) -> float:
         """Chilled water that brings the supply air about. [degC]"""
         return self.supply_c + self.air_rise_k - self.air_rise_k / self.exchanger_effectiveness
+
+    def inlet_c(self, weather: Weather) -> float:  # noqa: ARG002
+        """Supply air, the same in all hours. [degC]"""
+        return self.supply_c
 
     def carried_share(self, dry_bulb_c: Array, wet_bulb_c: Array) -> Array:  # noqa: ARG002
         """Most heat the exchanger and the chillers carry together over the rated heat. [1]

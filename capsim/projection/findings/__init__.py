@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 
 from capsim.projection.findings.build_findings import build_findings
 from capsim.projection.findings.finding import Finding
-from capsim.projection.findings.grid_findings import carbon_of_contracts, hours_of_carbon_stated
+from capsim.projection.findings.grid_findings import (
+    carbon_of_contracts,
+    hours_of_carbon_stated,
+    hours_of_price_stated,
+)
 from capsim.projection.findings.heat_findings import stranded_in_heat
-from capsim.projection.findings.input_findings import left_out, out_of_scope, questioned
-from capsim.projection.findings.job_findings import job_findings
+from capsim.projection.findings.input_findings import left_out, out_of_scope, own_series, questioned
+from capsim.projection.findings.job_findings import inference_speeds, job_findings
 from capsim.projection.findings.limit_findings import limit_findings
-from capsim.projection.findings.money_findings import dearest_delay, priced_elsewhere
+from capsim.projection.findings.money_findings import dearest_delay, priced_elsewhere, several_rates
+from capsim.projection.findings.surroundings_findings import borrowed
 from capsim.projection.findings.system_findings import system_findings
 from capsim.projection.findings.target_findings import target_findings
 from capsim.projection.findings.unfinished_findings import empty_halls, unfinished
@@ -44,15 +49,20 @@ def all_findings(projection: Projection) -> Iterator[Finding]:
         limit_findings,
         stranded_in_heat,
         job_findings,
+        inference_speeds,
         unfinished,
         empty_halls,
         system_findings,
         dearest_delay,
         priced_elsewhere,
+        several_rates,
+        own_series,
         left_out,
         out_of_scope,
         build_findings,
+        borrowed,
         hours_of_carbon_stated,
+        hours_of_price_stated,
         carbon_of_contracts,
     )
     return chain.from_iterable(part(projection) for part in parts)

@@ -14,7 +14,19 @@ OfLimits = Literal[
 ]
 OfBuilding = Literal["failures", "idle", "spare_power", "technicians_busy", "unfinished_deployments"]
 OfInputs = Literal[
-    "carbon_hours", "contract_carbon", "delay", "funding", "launch_awaited", "scope", "tranche"
+    "borrowed_climate",
+    "borrowed_price",
+    "carbon_hours",
+    "contract_carbon",
+    "delay",
+    "funding",
+    "launch_awaited",
+    "inference",
+    "own_series",
+    "price_hours",
+    "scope",
+    "several_rates",
+    "tranche",
 ]
 Note = OfTargets | OfLimits | OfBuilding | OfInputs
 """Kinds of findings that answer a question of the planner's."""

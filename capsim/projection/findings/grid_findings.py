@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from capsim.operations import FLAT, OF_THE_SUN
-from capsim.projection.findings.finding import Finding, finding
+from capsim.operations import FLAT, LENT, OF_THE_SUN
+from capsim.projection.findings.finding import Finding, finding, only
 from capsim.projection.rows import tuples
 from capsim.projection.wording import listed, megawatts, rounded
 
@@ -23,15 +23,30 @@ def hours_of_carbon_stated(projection: Projection) -> Iterator[Finding]:
     hours = projection.facts.carbon_hours
     of_the_sun = [country for country, kind in hours.items() if kind == OF_THE_SUN]
     flat = [country for country, kind in hours.items() if kind == FLAT]
+    lent = [country for country, kind in hours.items() if kind == LENT]
     clauses = []
+    if lent:
+        clauses.append(f"are those of another grid in {listed(lent)} (carbon.zone takes the site's own)")
     if of_the_sun:
         shown = listed(of_the_sun)
         clauses.append(f"fall with the sun in {shown} (assumed, from the share of solar power)")
     if flat:
         clauses.append(f"are all alike in {listed(flat)}")
     if clauses:
-        text = f"hours of carbon intensity were measured in France only; they {' and '.join(clauses)}"
-        yield finding("carbon_hours", text, countries=len(of_the_sun) + len(flat))
+        text = f"hours of carbon intensity {' and '.join(clauses)}"
+        yield finding("carbon_hours", text, countries=len(lent) + len(of_the_sun) + len(flat))
+
+
+def hours_of_price_stated(projection: Projection) -> Iterator[Finding]:
+    """That prices are flat where the hours of their zone are not known: nothing follows them there."""
+    flat = projection.facts.flat_prices
+    if flat:
+        zones = listed([*dict.fromkeys(flat.values())])
+        text = (
+            f"the price at {listed([*flat])} is flat: no hours of zone {zones} are known, so batteries, "
+            "engines and jobs that follow the price do nothing; give a series as tariff.level_per_mwh"
+        )
+        yield finding("price_hours", text, only([(site, "") for site in flat]), sites=len(flat))
 
 
 def carbon_of_contracts(projection: Projection) -> Iterator[Finding]:

@@ -25,6 +25,14 @@ def questioned(projection: Projection) -> Iterator[Finding]:
         yield finding("questioned", text, place, **_number(asked["value"]))
 
 
+def own_series(projection: Projection) -> Iterator[Finding]:
+    """A finding per series of the planner's own: what was read, what it replaces and how it goes on."""
+    for own in projection.facts.own_series:
+        beyond = f"; {own['beyond']}" if own["beyond"] else ""
+        text = f"{own['path']} is {own['label']} ({own['about']}), in place of {own['replaces']}{beyond}"
+        yield finding("own_series", text, (own["site"], ""), mean=own["mean"])
+
+
 def left_out(projection: Projection) -> Iterator[Finding]:
     """Accelerators that are bought without what joins them to a cluster."""
     missing: dict[tuple[str, ...], list[str]] = {}

@@ -21,7 +21,7 @@ WORTH_SAYING = 0.001
 def job_findings(projection: Projection) -> Iterator[Finding]:
     """What jobs hold and achieve, where a workload has a job mix; classes that never run, capped halls."""
     # without a job mix nothing holds whole accelerators, and nothing is said
-    if not projection.assumptions["path"].str.contains("workload.jobs.", regex=False).any():
+    if not _has_jobs(projection):
         return
     names = ("in_service_h", "held_h", "accelerator_h")
     total = {name: float(projection.monthly[name].sum()) for name in names}
@@ -44,6 +44,16 @@ def job_findings(projection: Projection) -> Iterator[Finding]:
             yield finding("capped_hall", text, place, capped_share=share, critical_it_mw=mw)
 
 
+def _has_jobs(projection: Projection) -> bool:
+    """Whether a workload of the scenario has a job mix."""
+    # all values of a run are many, and take long to explain; a saved projection has them already
+    if projection.run is not None:
+        scenario = projection.run.scenario
+        workloads = scenario.workload, *(site.workload for site in scenario.sites)
+        return any(workload is not None and workload.jobs is not None for workload in workloads)
+    return bool(projection.assumptions["path"].str.contains("workload.jobs.", regex=False).any())
+
+
 def _never_run(projection: Projection) -> Iterator[Finding]:
     """A finding for each class of jobs that finds no place on some sites, and why."""
     sites_of: dict[tuple[bool, str, float, float], list[str]] = {}
@@ -64,3 +74,16 @@ def _never_run(projection: Projection) -> Iterator[Finding]:
             )
         text = f"jobs of the class {name} never run: {why}"
         yield finding("jobs_never_run", text, size_accelerators=size, sites=len(sites), share=share)
+
+
+def inference_speeds(projection: Projection) -> Iterator[Finding]:
+    """A finding per service: whose tokens are measured, and whose are bounded by memory and FLOP/s."""
+    words = {
+        "measured": "are as measured (throughput)",
+        "bounded": "lie between what memory bandwidth and FLOP/s allow (memory_bound_share)",
+        "by FLOP/s": "follow FLOP/s alone, since no memory bandwidth is known",
+    }
+    for service, known in projection.facts.inference.items():
+        clauses = [f"those of {listed(known[how])} {said}" for how, said in words.items() if how in known]
+        text = f"tokens of service {service}: {'; '.join(clauses)}"
+        yield finding("inference", text, systems=sum(map(len, known.values())))

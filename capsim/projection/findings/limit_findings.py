@@ -83,17 +83,17 @@ def _headroom(projection: Projection) -> Iterator[Finding]:
     # a month without load never has the least headroom
     peak, least = int(load_mw.argmax()), int(np.where(load_mw > 0, headroom_mw, np.inf).argmin())
     after = pd.Timestamp(projection.monthly["month"].to_numpy()[peak]) + pd.offsets.MonthBegin(1)
-    full_power_mw = float(in_service(projection, "all_in_it_kw", after).sum()) / KW_PER_MW
+    provided_mw = float(in_service(projection, "all_in_it_kw", after).sum()) / KW_PER_MW
     then, at_least = (megawatts(headroom_mw[month]) for month in (peak, least))
     other = f" (least in {_month_name(projection, least)}: {at_least} MW)" if at_least != then else ""
     text = (
         f"the facility load peaks at {megawatts(load_mw[peak])} MW in {_month_name(projection, peak)}, of "
-        f"{_grid_there(projection, peak)}: {then} MW of headroom at the meter{other}; at their full power "
-        f"the systems alone would draw {megawatts(full_power_mw)} MW, before cooling"
+        f"{_grid_there(projection, peak)}: {then} MW of headroom at the meter{other}; the halls "
+        f"provide {megawatts(provided_mw)} MW for the systems, before cooling"
     )
     numbers = {"headroom_mw": headroom_mw[peak], "least_headroom_mw": headroom_mw[least]}
     peak_mw = load_mw[peak]
-    yield finding("headroom", text, facility_peak_mw=peak_mw, **numbers, full_power_it_mw=full_power_mw)
+    yield finding("headroom", text, facility_peak_mw=peak_mw, **numbers, provided_it_mw=provided_mw)
 
 
 def _grid_there(projection: Projection, month: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -126,3 +127,14 @@ def places(rows: pd.DataFrame) -> list[str]:
     """Names of phases or of what is in them, each once."""
     names = [".".join(part for part in row if part) for row in rows[["site", "phase", "item"]].to_numpy()]
     return list(dict.fromkeys(names))
+
+
+def several_rates(projection: Projection) -> Iterator[Finding]:
+    """A finding per rate of return of which there are several: which, and which one is shown."""
+    for name, rates in projection.facts.several_rates.items():
+        shown = min(rates, key=lambda rate: abs(math.log1p(rate)))
+        text = (
+            f"{name} has {len(rates)} values, {listed([f'{rate:.1%}' for rate in rates])}: the flows change "
+            f"sign more than once; shown is {shown:.1%}, the nearest to 0; net present value tells more"
+        )
+        yield finding("several_rates", text, rates=len(rates), shown=shown)

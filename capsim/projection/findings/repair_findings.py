@@ -28,7 +28,11 @@ def repair_findings(projection: Projection) -> Iterator[Finding]:
             f"{count(number)} failures take servers out of service; availability of accelerators is "
             f"{rounded(PERCENT * share, 3)} % (computed as {failures['method']})"
         )
-        yield finding("failures", text, failures=number, availability_share=share)
+        # projections saved before parts were counted have none
+        parts = failures.get("parts", math.nan)
+        if not math.isnan(parts):
+            text += f"; {plural(round(parts), 'accelerator')} need a part"
+        yield finding("failures", text, failures=number, availability_share=share, parts=parts)
         yield from _technicians(failures)
 
 

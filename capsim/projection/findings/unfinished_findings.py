@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from capsim.buildout import TOO_LITTLE
 from capsim.projection.findings.finding import Finding, finding, only
-from capsim.projection.rows import of_kind, tuples
+from capsim.projection.rows import tuples
 from capsim.projection.wording import count, listed, megawatts, plural
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ INSTALLATION = "installation"
 """What systems wait for that are delivered into a hall that is ready, and not burnt in yet."""
 ARROW = " <- "
 """Stands between what waits and what it waits for."""
+Rows = list[tuple[Any, ...]]
+"""Some columns of rows of a table."""
 Name = tuple[str, str, str]
 """Site, phase and deployment; the last empty for the phase itself."""
 
@@ -28,9 +30,9 @@ def unfinished(projection: Projection) -> Iterator[Finding]:
     ready = projection.of_kind("ready_for_service")
     late = ready[ready["date"] >= projection.end]
     if len(late):
-        places = tuples(late, "site", "phase")
+        places, waits = tuples(late, "site", "phase"), _by_name(projection.waits, "cause", "wait_d")
         names = [
-            f"{site}.{phase} ({when:%Y-%m}, mostly {_longest(projection, site, phase)})"
+            f"{site}.{phase} ({when:%Y-%m}, mostly {_longest(waits.get((site, phase, ''), []))})"
             for (site, phase), when in zip(places, late["date"], strict=True)
         ]
         never = "is not ready" if len(late) == 1 else "are not ready"
@@ -40,25 +42,40 @@ def unfinished(projection: Projection) -> Iterator[Finding]:
     yield from never_ordered(projection)
 
 
-def _longest(projection: Projection, site: str, phase: str) -> str:
-    """The cause that takes most of a phase's critical path."""
-    path = _of(projection.waits, (site, phase, ""))
-    if not len(path):
-        return "its planned date"
-    return str(path.groupby("cause", sort=False)["wait_d"].sum().idxmax())
+def _longest(path: Rows) -> str:
+    """The cause that takes most of a phase's critical path, of which causes and days are given."""
+    days = dict[str, float]()
+    for cause, wait_d in path:
+        days[cause] = days.get(cause, 0.0) + wait_d
+    return max(days, key=lambda cause: days[cause], default="its planned date")
 
 
-def _of(table: pd.DataFrame, name: Name) -> pd.DataFrame:
-    """Rows of a site, phase and item."""
-    site, phase, item = name
-    return table[(table["site"] == site) & (table["phase"] == phase) & (table["item"] == item)]
+def _by_name(table: pd.DataFrame, *columns: str) -> dict[Name, Rows]:
+    """Some columns of the rows of each site, phase and item, in order."""
+    # once for all: to look through the table for each deployment takes time with the square of their number
+    rows: dict[Name, Rows] = {}
+    names = tuples(table, "site", "phase", "item")
+    for name, row in zip(names, tuples(table, *columns), strict=True):
+        rows.setdefault(name, []).append(row)
+    return rows
 
 
 def _deployments(projection: Projection) -> Iterator[Finding]:
     """Deployments that were ordered and whose first systems are not all in service."""
     # of these the phase itself is named
     gone = set(tuples(projection.of_kind("unbuilt", "cancelled"), "site", "phase"))
-    parts = [(name, _part_there(projection, name)) for name in _planned(projection) if name[:2] not in gone]
+    ordered = _by_name(projection.of_kind("ordered"), "time_d", "amount")
+    served = _by_name(projection.of_kind("in_service"), "amount")
+    waits = _by_name(projection.waits, "start_d", "end_d", "cause")
+    end_d = (projection.end - projection.start).days
+    # other findings name what was never ordered and what is not delivered
+    missing = set(tuples(projection.of_kind("undelivered"), "site", "phase", "item"))
+    parts = []
+    for name in _planned(projection):
+        if name in ordered and name not in missing and name[:2] not in gone:
+            there = sum(amount for (amount,) in served.get(name, []))
+            cause = _last_cause(waits.get(name, []), end_d)
+            parts.append((name, _part_there(name, ordered[name], there, cause)))
     short = {name: part for name, part in parts if part}
     if short:
         are = f"{plural(len(short), 'deployment')} {'is' if len(short) == 1 else 'are'}"
@@ -73,27 +90,22 @@ def _planned(projection: Projection) -> Iterator[Name]:
                 yield site, phase, item
 
 
-def _part_there(projection: Projection, name: Name) -> str:
-    """How much of a deployment is in service and what the rest waits for; empty where all of it is."""
-    events = _of(projection.milestones, name)
-    ordered, served = of_kind(events, "ordered"), of_kind(events, "in_service")
-    # other findings name what was never ordered and what is not delivered
-    if not len(ordered) or len(of_kind(events, "undelivered")):
-        return ""
-    first_systems = float(ordered[ordered["time_d"] == ordered["time_d"].min()]["amount"].sum())
-    there = float(served["amount"].sum())
+def _part_there(name: Name, ordered: Rows, there: float, cause: str) -> str:
+    """How much of a deployment is in service and what the rest waits for; empty where all of it is.
+
+    Of its orders time and amount are given, and how many of its systems are `there`.
+    """
+    first_d = min(time_d for time_d, _ in ordered)
+    first_systems = sum(amount for time_d, amount in ordered if time_d == first_d)
     if there >= first_systems:
         return ""
-    cause = _cause(projection, name)
     return f"{'.'.join(name)} ({count(there)} of {count(first_systems)} systems, waits for {cause})"
 
 
-def _cause(projection: Projection, name: Name) -> str:
-    """What a deployment waits for on the last day."""
-    end_d = (projection.end - projection.start).days
-    waits = _of(projection.waits, name)
-    last = waits[(waits["start_d"] < end_d) & (waits["end_d"] >= end_d)]
-    return INSTALLATION if not len(last) else str(last.sort_values("start_d")["cause"].iloc[-1])
+def _last_cause(waits: Rows, end_d: float) -> str:
+    """What a deployment waits for on the last day: of several the wait that began last."""
+    last = [(start_d, cause) for start_d, until_d, cause in waits if start_d < end_d <= until_d]
+    return str(sorted(last, key=lambda wait: wait[0])[-1][1]) if last else INSTALLATION
 
 
 def empty_halls(projection: Projection) -> Iterator[Finding]:

@@ -12,17 +12,15 @@ from capsim.scenario.draws.streams import stream
 from capsim.scenario.records.buildout_records import Uncertainty
 
 DEFAULT_VALUES = {
-    "supply_chain": ("sites.*.lead_time_weeks", "sites.*.in_service_on"),
+    "supply_chain": ("sites.*.lead_time_weeks",),
     "grid_operator": (
         "sites.*.grid_connection.*.lead_time_months",
         "sites.*.grid_connection.*.stages.*.duration_months",
-        "sites.*.energised_on",
     ),
     "labour": (
         "sites.*.stages.*.duration_months",
         "sites.*.overrun",
         "sites.*.cost_overrun",
-        "sites.*.ready_for_service_on",
     ),
 }
 """Paths that each factor of the scenario format moves; the first that matches counts."""

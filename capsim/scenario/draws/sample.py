@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -13,14 +12,13 @@ from typing import Any
 from capsim.language.tree import Path
 from capsim.models.uncertain import Uncertain
 from capsim.scenario.draws.factors import Factors
+from capsim.scenario.draws.risks import with_risks
+from capsim.scenario.draws.slips import ANNOUNCED, Announcements
 from capsim.scenario.draws.streams import stream
 from capsim.scenario.draws.together import draw_names
 from capsim.scenario.records.record import Record, with_fields
 from capsim.scenario.records.schema import Scenario
-from capsim.units import months_to_days
 
-ANNOUNCED = ("energised_on", "ready_for_service_on", "in_service_on")
-"""Dates that others announce; one after the scenario's start may slip."""
 CHANCE = "cancel_probability"
 """Key whose value is the probability of something that happens or not."""
 
@@ -146,6 +144,11 @@ class Sampler:
         return draw_names(self.scenario)
 
     @cached_property
+    def _announced(self) -> Announcements:
+        """The announced dates, by what slips together."""
+        return Announcements(self.scenario)
+
+    @cached_property
     def _drawn_at(self) -> Places:
         """Where something is drawn."""
 
@@ -154,7 +157,7 @@ class Sampler:
             return (
                 isinstance(value, Uncertain)
                 or (key == CHANCE and 0.0 < value < 1.0)
-                or (key in ANNOUNCED and value is not None and value > self.scenario.start)
+                or (key in ANNOUNCED and value is not None and value > self.scenario.known_until)
             )
 
         places = _places(self.scenario, (), is_drawn)
@@ -173,13 +176,17 @@ class Sampler:
         # a second draw would slip announced dates twice
         if scenario.plan is not scenario:
             return scenario
-        drawing = Drawing(scenario, self._names, None, seed, replication, probabilities)
+        drawing = Drawing(self._names, None, seed, replication, probabilities)
+        uncertainty = scenario.uncertainty
         if factors:
             # how values go together is drawn first, and by itself
             places = self._drawn_at.get("uncertainty")
             uncertainty = _replaced(scenario.uncertainty, places, drawing.value)
             drawing = replace(drawing, factors=Factors(uncertainty, seed, replication))
+        dates = self._announced.drawn(uncertainty, seed, replication, drawing.factors)
+        drawing = replace(drawing, dates=dates)
         drawn: Scenario = _replaced(scenario, self._drawn_at, drawing.value)
+        drawn = with_risks(drawn, seed, replication)
         drawn._plan = scenario
         return drawn
 
@@ -198,7 +205,6 @@ def assigned(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
 class Drawing:
     """What drawing a value needs to know."""
 
-    scenario: Scenario
     names: Mapping[str, str]
     """Name of the draw by dotted path, of what is drawn with its like."""
     factors: Factors | None
@@ -207,6 +213,8 @@ class Drawing:
     replication: int
     probabilities: Mapping[str, float]
     """Probabilities by draw that stand in for the stream's. [1]"""
+    dates: Mapping[str, date] = field(default_factory=dict)
+    """What announced dates come true as, by dotted path."""
 
     def probability(self, path: str) -> float:
         """Probability at which the value of a path is drawn."""
@@ -223,28 +231,4 @@ class Drawing:
         key = path.rpartition(".")[2]
         if key == CHANCE and 0.0 < value < 1.0:
             return float(self.probability(f"{path}.happens") < value)
-        return _slipped(value, path, self) if key in ANNOUNCED else value
-
-
-def _slipped(announced: date, path: str, drawing: Drawing) -> date:
-    """An announced date as it comes true: kept, or late by an exponential delay."""
-    uncertainty = drawing.factors.uncertainty if drawing.factors else drawing.scenario.uncertainty
-    slip_d = months_to_days(
-        slip_months(drawing.probability(path), uncertainty.on_time_share, uncertainty.mean_slip_months)
-    )
-    return announced if slip_d <= 0.0 else announced + timedelta(days=round(slip_d))
-
-
-def slip_months(probability: float, on_time_share: float, mean_slip_months: float) -> float:
-    """Quantile of a delay that is 0 with a probability and else exponential. [months]
-
-    Examples
-    --------
-    >>> slip_months(0.59, 0.6, 8.5), round(slip_months(0.8, 0.6, 8.5), 2)
-    (0.0, 5.89)
-    """
-    if not probability > on_time_share:
-        return 0.0
-    # the quantile of the exponential among those that are late; log1p keeps its digits near 0
-    late = (probability - on_time_share) / (1.0 - on_time_share)
-    return -mean_slip_months * math.log1p(-late)
+        return self.dates.get(path, value) if key in ANNOUNCED else value

@@ -6,10 +6,12 @@ Adding a phase changes no other draw, so two what-ifs under one seed differ only
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 import numpy as np
 
 
+@lru_cache(maxsize=1 << 16)
 def _key(part: str) -> int:
     return int.from_bytes(hashlib.blake2b(part.encode(), digest_size=4).digest(), "big")
 

@@ -17,15 +17,23 @@ from capsim.catalog import Catalog, Entry
 from capsim.language.merge import merge
 from capsim.language.tree import Faults, Node, Note, Path, Place, from_python
 from capsim.registry import did_you_mean
+from capsim.scenario.fill.money import settle_money
+from capsim.scenario.fill.nearest import settle_climate
 from capsim.scenario.fill.newest import settle_newest
 from capsim.scenario.fill.presets import PRESETS, REPLACED, value_node
+from capsim.scenario.fill.quotes import lay_quotes
 from capsim.scenario.fill.rates import fill_rate
+from capsim.scenario.fill.system_list import add_systems
+from capsim.scenario.fill.throughput import lay_throughput
+from capsim.scenario.fill.trade_words import settle_words
 from capsim.scenario.records.fields import FieldPlan, fields_of, is_made
 from capsim.scenario.records.job_records import FOLLOW_FROM_JOBS, Workload
-from capsim.scenario.records.money_records import CostItem, Currency
+from capsim.scenario.records.money_records import CostItem, Costs, Currency
+from capsim.scenario.records.operations_records import Service
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario, Site
 from capsim.scenario.records.site_records import Deployment
+from capsim.scenario.records.system_records import System, basis_of
 
 FORMAT = Place("format", 0, "default")
 """Place of a default of the scenario format."""
@@ -93,12 +101,11 @@ def _fill_record(spot: Spot, filling: Filling) -> None:
     # what is no mapping is for the records to refuse
     if not isinstance(node.value, dict):
         return
-    _expand(spot, filling)
-    if spot.kind is Deployment:
-        filling.unresolved.update(settle_newest(node, spot.path, filling.catalog, filling.faults))
-    if spot.kind is Site:
-        _share_workload(node, spot.within[-1])
+    _settle(spot, filling)
     for plan in _plans_to_fill(spot.kind):
+        # the newest of a line has its name once the sites are filled, which stand before
+        if spot.kind is Scenario and plan.record is System:
+            add_systems(node, filling.catalog, FORMAT.layer)
         if plan.key not in node.value:
             made = _missing(spot, plan, filling)
             if made is not None:
@@ -107,6 +114,23 @@ def _fill_record(spot: Spot, filling: Filling) -> None:
             fill_rate(node, filling.catalog)
         for inner in _inside(spot, plan):
             _fill_record(inner, filling)
+    settle_money(spot.kind.__name__, node, spot.within[-1], filling.catalog, filling.faults, spot.path)
+
+
+def _settle(spot: Spot, filling: Filling) -> None:
+    """Lay over or beneath a record what files, presets and the records around it say of it."""
+    node, faults = spot.node, filling.faults
+    if spot.kind is Costs:
+        lay_quotes(node, filling.catalog, faults, spot.path)
+    if spot.kind is Service:
+        lay_throughput(node, faults, spot.path)
+    settle_words(spot.kind, node, faults, spot.path)
+    _expand(spot, filling)
+    if spot.kind is Deployment:
+        filling.unresolved.update(settle_newest(node, spot.path, filling.catalog, faults))
+    if spot.kind is Site:
+        filling.unresolved.update(settle_climate(node, spot.path, filling.catalog, faults))
+        _share_workload(node, spot.within[-1])
 
 
 @cache
@@ -150,6 +174,9 @@ def _missing(spot: Spot, plan: FieldPlan, filling: Filling) -> Node | None:
     node = spot.node
     if plan.catalog is not None:
         if REPLACED.get((spot.kind.__name__, plan.key)) in node.value:
+            return None
+        # a figure of another basis than the one in force is none
+        if spot.kind is System and basis_of(plan.key) not in (None, node.scalar("basis")):
             return None
         if spot.kind is Workload and plan.key in FOLLOW_FROM_JOBS and "jobs" in node.value:
             return from_python(1.0, FORMAT, JOBS_NOTE)

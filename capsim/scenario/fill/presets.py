@@ -20,11 +20,15 @@ from capsim.units import MONTHS_PER_YEAR
 STAGE_SUFFIX = "_months"
 OVERRUNS = ("overrun", "cost_overrun")
 """Fields of a build-out preset that name how far builds spread in time and in cost, in the lead times."""
+AGREED = "grid_agreed"
+"""Field of a build-out preset whose clock starts once the grid connection is agreed."""
 STAGE_KEYS = ("crew", "cancel_probability")
 """Further fields of a stage that a preset may give, as in `permit_cancel_probability`."""
 ITEM_SUFFIX = "_item"
 """Ending of a preset's field that names equipment; beside it stand the others of `EQUIPMENT_KEYS`."""
-EQUIPMENT_KEYS = ("item", "needed_at", "ordered_after")
+EQUIPMENT_KEYS = ("item", "needed_at", "ordered_after", "ordered_before_months", "per")
+ORDERED_BEFORE = "_ordered_before_months"
+"""Ending of a preset's field that is a time of an order and no stage."""
 GRID_FIELD = str(fields_of(GridStep)["lead_time_months"].catalog).rpartition(".")[2]
 """Field of a build-out preset that is the whole lead time of a grid step and no stage of it."""
 JOB_SUFFIX = "_accelerators"
@@ -40,7 +44,14 @@ REPLACED: Mapping[tuple[str, str], str] = MappingProxyType(
 """Keys that get no default where another key is there, by the name of the record and the key."""
 ITEM_KEYS = ("asset_class", "life_years", "media", "works", "electrical_share", "mechanical_share")
 """Fields of a cost item that the catalogue's may have."""
-OF_THE_HALLS = ("design_pue", "rack_kw", "cost_factor")
+OF_THE_HALLS = (
+    "design_pue",
+    "rack_kw",
+    "cost_factor",
+    "plant_factor",
+    "water_factor",
+    "site_water_m3_per_mw_y",
+)
 """Numbers of a cooling preset that are no arguments of its model."""
 _LEAD_UNITS = frozenset({"week", "month"})
 """Units lead times and durations of stages are stated in."""
@@ -107,7 +118,9 @@ def _values(entry: Entry, keys: Iterable[str], prefix: str = "") -> Supplied:
 
 def _phase(entry: Entry, catalog: Catalog) -> Supplied:
     """Overrun, stages and equipment of a build-out preset."""
-    supplied: Supplied = {}
+    supplied: Supplied = _values(entry, ("reaches",))
+    if AGREED in entry.values:
+        supplied[AGREED] = from_python(True, value_node(entry, entry.values[AGREED]).place)
     for overrun in OVERRUNS:
         if overrun not in entry.values:
             continue
@@ -142,7 +155,7 @@ def stage_values(entry: Entry) -> dict[str, Value]:
     return {
         name.removesuffix(STAGE_SUFFIX): value
         for name, value in entry.values.items()
-        if name.endswith(STAGE_SUFFIX) and name != GRID_FIELD
+        if name.endswith(STAGE_SUFFIX) and name != GRID_FIELD and not name.endswith(ORDERED_BEFORE)
     }
 
 

@@ -100,13 +100,16 @@ class Reliability(Record):
         float,
         Quantity("failures/1000 node-d", "assumptions/reliability", ge=0, le=KILO),
     ]
-    """Failures of a server that take it out of service, after burn-in. [failures/1000 node-d]"""
+    """Failures that take a server out of service, after burn-in, whose repairs follow: not what stops jobs.
+    [failures/1000 node-d]"""
     nodes_per_system: Annotated[float, Quantity("nodes/system", gt=0)] | None = None
     """Servers that fail one by one in a system; its accelerators over eight where missing. [nodes/system]"""
     repair_mean_days: Annotated[float, Quantity("d", "assumptions/reliability", gt=0)]
     """Mean time of a repair. [d]"""
     repair_median_days: Annotated[float, Quantity("d", "assumptions/reliability", gt=0)]
     """Median time of a repair, at most the mean: repairs are lognormal. [d]"""
+    parts_afr_per_y: Annotated[float, Quantity("1/y", "assumptions/reliability", ge=0, le=10)]
+    """Accelerators that need a part in their place, per accelerator in service and year. [1/y]"""
     infant_factor: Annotated[float, Quantity("1", "assumptions/reliability", ge=1, le=100)]
     """Failure rate of a new system over its later one. [1]"""
     infant_days: Annotated[float, Quantity("d", "assumptions/reliability", ge=0)]
@@ -121,6 +124,21 @@ class Reliability(Record):
     """Technicians of the portfolio at work at any time, day and night; no limit if missing. [technicians]"""
     spares: Annotated[float, Quantity("nodes", ge=0)] = 0.0
     """Servers in the portfolio's store that stand in for failed ones at once. [nodes]"""
+
+
+class Risk(Record):
+    """An event that happens or not, beside the spread of durations; only ensembles draw it."""
+
+    id: Id
+    """Name of the event."""
+    probability: Share
+    """Probability that it happens, once for all that it is of. [1]"""
+    delay_months: Annotated[float, Quantity("months", ge=0)] = 0.0
+    """How much longer each of its stages takes. [months]"""
+    cost_share: Annotated[float, Quantity("1", ge=0)] = 0.0
+    """What it adds to the cost of buildings and plant of the phases it is of. [1]"""
+    stages: Annotated[tuple[Name, ...], Field(min_length=1)]
+    """Stages it is of, as `site.phase.stage` or `site.step.stage`; `*` stands for anything."""
 
 
 class Factor(Record):
@@ -152,4 +170,14 @@ class Uncertainty(Record):
     mean_slip_months: Annotated[
         float, Quantity("months", "lead_times/milestone-slip.mean_delay_months", ge=0)
     ]
-    """Mean delay of an announced date that is not kept; the delay is exponential. [months]"""
+    """Mean delay of a date announced for tomorrow that is not kept; the delay is exponential. [months]"""
+    slip_growth_per_month: Annotated[
+        float, Quantity("1/month", "lead_times/milestone-slip.mean_growth_per_month", ge=0)
+    ]
+    """How much the mean delay grows with each month that a date is ahead. [1/month]"""
+    never_probability: Annotated[Share, CatalogDefault("lead_times/milestone-slip.never_share")]
+    """Probability that what is announced never comes. [1]"""
+    slips_of_a_site: Annotated[Share, CatalogDefault("assumptions/uncertainty.slips_of_a_site")]
+    """Correlation between the slips of blocks of one site, of the normal scores. [1]"""
+    slips_of_an_owner: Annotated[Share, CatalogDefault("assumptions/uncertainty.slips_of_an_owner")]
+    """Correlation between the slips of sites of one owner, of the normal scores. [1]"""

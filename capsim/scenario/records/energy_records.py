@@ -7,7 +7,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from capsim.models.electrical import usable_mw
-from capsim.scenario.records.quantity import CatalogDefault, PositiveShare, Quantity, Share
+from capsim.scenario.records.quantity import (
+    CatalogDefault,
+    PositiveShare,
+    Quantity,
+    Share,
+    ShareBelowOne,
+)
 from capsim.scenario.records.record import CurrencyCode, Day, Id, Name, PriceYear, Record
 from capsim.units import HOURS_PER_STANDARD_YEAR
 
@@ -33,9 +39,13 @@ class Solar(SolarShape):
     peak_mw: Annotated[float, Quantity("MW", gt=0)]
     """Peak power. [MW]"""
     cost_per_mwh: Annotated[
-        float, Quantity("EUR/MWh", "assumptions/power-purchase-fr.ppa_solar_eur_per_mwh", ge=0)
+        float, Quantity("currency/MWh", "assumptions/power-purchase-fr.ppa_solar_eur_per_mwh", ge=0)
     ]
-    """Cost of its energy, used or not: a contract price in place of its capex. [EUR/MWh, price year 2025]"""
+    """Cost of its energy, used or not: a contract price in place of its capex. [currency/MWh]"""
+    currency: CurrencyCode = ""
+    """ISO 4217 code of the cost; the scenario's where the cost is your own and says none."""
+    price_year: PriceYear = 2025
+    """Price year of the cost; the scenario's where the cost is your own and says none."""
     starts_on: Day | None = None
     """First day; the first energised grid power where missing."""
     months: Annotated[float, Quantity("months", gt=0)] | None = None
@@ -43,10 +53,11 @@ class Solar(SolarShape):
 
 
 class Contract(Record):
-    """Energy bought at a fixed price instead of the hourly one: a power purchase agreement or a block.
+    """Energy bought at a price of its own instead of the hourly one: a power purchase agreement or a block.
 
-    It covers a share of what the meter draws in every hour, or a constant block of power; what a
-    block brings beyond the draw is sold at the hour's wholesale price.
+    It covers a share of what the meter draws in every hour, or a block of power; what a block brings
+    beyond the draw is sold at the hour's wholesale price. Its price is fixed in money of the day unless
+    it says otherwise: inflation makes it cheaper, in real terms, year by year.
     """
 
     id: Id
@@ -58,14 +69,31 @@ class Contract(Record):
     as it produces. [MW]"""
     solar: SolarShape | None = None
     """When the block produces, where it is a solar plant."""
-    price_per_mwh: Annotated[float, Quantity("currency/MWh")]
-    """Fixed price in place of the wholesale price. [currency/MWh]"""
+    profile: Annotated[float, Quantity("1", ge=0, series="shape")] | None = None
+    """When the block produces, as a series over its power: settled as produced. [1]"""
+    volume_mwh_per_y: Annotated[float, Quantity("MWh/y", gt=0)] | None = None
+    """Most energy that it covers in each year from its first day; what is drawn beyond pays the hour's
+    price. [MWh/y]"""
+    price_per_mwh: Annotated[float, Quantity("currency/MWh")] | None = None
+    """Price in place of the wholesale price; the wholesale price itself, inside floor and cap, where
+    missing. [currency/MWh]"""
+    indexation: Share = 0.0
+    """Share of inflation that the price follows from its price year on: 0 is fixed in money of the day, 1
+    fully indexed. [1]"""
+    escalator_per_y: Annotated[float, Quantity("1/y", gt=-1, le=1)] = 0.0
+    """Growth of the price at each anniversary of its first day, in money of the day. [1/y]"""
+    floor_per_mwh: Annotated[float, Quantity("currency/MWh")] | None = None
+    """Least that is paid, in money of the day. [currency/MWh]"""
+    cap_per_mwh: Annotated[float, Quantity("currency/MWh")] | None = None
+    """Most that is paid, in money of the day. [currency/MWh]"""
     carbon_gco2e_per_kwh: Annotated[float, Quantity("gCO2e/kWh", ge=0)] | None = None
-    """Intensity its guarantees of origin certify; none are bundled where missing. [gCO2e/kWh]"""
-    currency: CurrencyCode = "EUR"
-    """ISO 4217 code of the price."""
+    """Life-cycle intensity its guarantees of origin certify; none are bundled where missing. [gCO2e/kWh]"""
+    renewable_share: Share = 0.0
+    """Share of its energy for which guarantees of origin of renewable sources are cancelled. [1]"""
+    currency: CurrencyCode = ""
+    """ISO 4217 code of the price; the scenario's where missing."""
     price_year: PriceYear = 2025
-    """Price year of the price."""
+    """Year in which an indexed price is as written; the scenario's price year where missing."""
     starts_on: Day | None = None
     """First day, from which a block is paid, drawn or not; the first energised grid power where missing."""
     months: Annotated[float, Quantity("months", gt=0)] | None = None
@@ -108,6 +136,10 @@ class Battery(Record):
     """Usable energy, as delivered. [MWh]"""
     round_trip_efficiency: Annotated[PositiveShare, CatalogDefault("assumptions/battery")]
     """Energy out over energy in. [1]"""
+    fade_per_y: Annotated[ShareBelowOne, CatalogDefault("assumptions/battery")]
+    """Part of its energy that it loses in a year, of what is left. [1/y]"""
+    life_years: Annotated[float, Quantity("y", "assumptions/battery", gt=0)]
+    """Life, after which a new one takes its place; the first is new at the start. [y]"""
 
 
 class Generation(Record):
@@ -120,9 +152,13 @@ class Generation(Record):
     efficiency: Annotated[PositiveShare, CatalogDefault("assumptions/fuel-{fuel}")]
     """Electricity out over fuel in. [1]"""
     fuel_price_per_mwh: Annotated[
-        float, Quantity("EUR/MWh of fuel", "assumptions/fuel-{fuel}.price_eur_per_mwh", ge=0)
+        float, Quantity("currency/MWh of fuel", "assumptions/fuel-{fuel}.price_eur_per_mwh", ge=0)
     ]
-    """Price of the fuel. [EUR/MWh of fuel, price year 2025]"""
+    """Price of the fuel. [currency/MWh of fuel]"""
+    currency: CurrencyCode = ""
+    """ISO 4217 code of the price; the scenario's where the price is your own and says none."""
+    price_year: PriceYear = 2025
+    """Price year of the price; the scenario's where the price is your own and says none."""
     carbon_kg_per_mwh: Annotated[float, Quantity("kgCO2/MWh of fuel", "assumptions/fuel-{fuel}", ge=0)]
     """Carbon of burning the fuel. [kgCO2/MWh of fuel]"""
     test_hours_per_y: Annotated[
@@ -132,7 +168,10 @@ class Generation(Record):
     runs_on_price: bool = Field(default=False, strict=True)
     """Whether it also runs in the hours in which one more MWh of the grid costs more than its fuel."""
     runs_when_short: bool = Field(default=False, strict=True)
-    """Whether it also runs for load that the connection does not carry: bridging power, and hours called."""
+    """Whether it also runs for load that the connection does not carry: bridging power, and hours called.
+    Phases whose critical IT power it carries, in the order of the site, then need not wait for the grid."""
+    available_on: Day | None = None
+    """Day from which it bridges the time to the grid; the scenario's start where missing."""
 
 
 class HeatReuse(Record):
@@ -148,7 +187,11 @@ class FirmPower(Record):
     """Usable power of the site's main transformers or feeders: k of n units, derated."""
 
     unit_mw: Annotated[float, Quantity("MW", gt=0)]
-    """Nameplate of one unit. [MW]"""
+    """Nameplate of one unit; `unit_mva` may stand in its place. [MW]"""
+    unit_mva: Annotated[float, Quantity("MVA", gt=0)] | None = None
+    """Apparent power of one unit, in place of `unit_mw`. [MVA]"""
+    power_factor: PositiveShare = 0.95
+    """Power over apparent power, where units are in MVA. [1]"""
     units: Annotated[int, Field(strict=True, ge=1)]
     """Units installed, n."""
     redundant_units: Annotated[int, Field(strict=True, ge=0)] = 0

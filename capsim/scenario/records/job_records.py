@@ -46,9 +46,11 @@ class JobMix(Record):
     spare_share: Annotated[ShareBelowOne, CatalogDefault("assumptions/jobs")]
     """Share of the accelerators in service kept free of jobs: spares, draining, testing. [1]"""
     failures_per_1000_node_days: Annotated[
-        float, Quantity("1/1000 node-d", "assumptions/reliability", ge=0, le=500)
+        float,
+        Quantity("1/1000 node-d", "assumptions/reliability.job_stops_per_1000_node_days", ge=0, le=500),
     ]
-    """Failures that stop a job, per 1,000 days of a node. [1/1000 node-d]"""
+    """What stops a job, per 1,000 days of a node, whether or not a server leaves service for it, which is a
+    rate of its own (`reliability`). [1/1000 node-d]"""
     node_accelerators: Annotated[float, Quantity("accelerators", "assumptions/jobs", ge=1)]
     """Accelerators of the node that rate is for. [accelerators]"""
     restart_minutes: Annotated[float, Quantity("min", "assumptions/jobs", ge=0, le=1440)]
@@ -69,14 +71,20 @@ class Workload(Record):
     busy_share: Annotated[Share, CatalogDefault("assumptions/workload-{preset}")]
     """Share of the time in which an allocated accelerator computes. [1]"""
     power_utilisation: Annotated[Share, CatalogDefault("assumptions/workload-{preset}")]
-    """Dynamic power drawn while computing over nameplate minus idle. [1]"""
+    """Power drawn above idle while computing, over what the rated power of the systems' parts has above
+    idle. [1]"""
     power_exponent: Annotated[float, Quantity("1", "assumptions/server-power.exponent", ge=1, le=2)]
     """Exponent r of a server's power curve 2u - u^r at the utilisation u = busy share x power utilisation:
     1 is a straight line, 1.4 the published fit; with it `power_utilisation` is that of the processors. [1]"""
-    power_cap: Annotated[float, Quantity("1", ge=0.5, le=1)] = 1.0
-    """Power cap of the systems over their nameplate; 1 for none. [1]"""
-    loss_per_cap: Annotated[float, Quantity("1", "assumptions/workload-{preset}", ge=0, le=2)]
-    """Throughput lost per share of the busy power that a cap cuts. [1]"""
+    power_cap: Annotated[float, Quantity("1", ge=0.3, le=1)] = 1.0
+    """Power cap of the modules (accelerators) over their rated power; 1 for none. A cap above what the work
+    draws changes nothing; host and fans have none. [1]"""
+    loss_per_cap: Annotated[float, Quantity("1", "assumptions/workload-{preset}", ge=0, le=20)]
+    """Throughput lost, where a cap cuts the share x of the modules' busy power, over x to the power of
+    `cap_exponent`. [1]"""
+    cap_exponent: Annotated[float, Quantity("1", "assumptions/workload-{preset}", ge=1, le=10)]
+    """How the loss grows with what is cut: 1 in proportion, as for work that computes all the time; more for
+    work that waits for memory, which loses little at first. [1]"""
     jobs: JobMix | None = None
     """Sizes of the jobs. Where they are given, whole jobs fill the fleet, stop with a failure of any of their
     accelerators and swing in power as one; `allocation` and `busy_share` then follow and are not given."""

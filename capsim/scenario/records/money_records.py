@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from capsim.scenario.records.quantity import CatalogDefault, PositiveShare, Quantity, Share, ShareBelowOne
 from capsim.scenario.records.record import CurrencyCode, Day, Id, Name, PriceYear, Record, Text
@@ -51,10 +51,10 @@ class CostItem(Record):
     """Entry of the table of cost bases: what the amount is multiplied with, and when it falls due."""
     amount: Annotated[float, Quantity("of the basis", ge=0)]
     """Cost per unit of the basis, or the share it is. [currency per unit of the basis, or 1]"""
-    currency: CurrencyCode = "EUR"
-    """ISO 4217 code of the amount."""
+    currency: CurrencyCode = ""
+    """ISO 4217 code of the amount; the scenario's where the amount is your own and says none."""
     price_year: PriceYear = 2025
-    """Price year of the amount."""
+    """Price year of the amount; the scenario's where the amount is your own and says none."""
     contains: tuple[Name, ...] = ()
     """What the amount pays for; no two items for one country may contain the same."""
     countries: tuple[Country, ...] = ()
@@ -73,6 +73,10 @@ class CostItem(Record):
     makes dearer or cheaper; 0 takes the amount as priced for the plant there is. [1]"""
     mechanical_share: Share = 0.0
     """Share that is mechanical plant, which the `cost_factor` of a site's `cooling` does the same to. [1]"""
+    quoted_on: Day | None = None
+    """Day of the quote that the amount is of."""
+    valid_until: Day | None = None
+    """Last day on which that quote may be accepted."""
     due_on: Day | None = None
     """Day a lump sum falls due; the scenario's start where missing."""
     asset_class: AssetClass | None = None
@@ -94,6 +98,8 @@ class Costs(Record):
     """Entry of the catalogue's cost presets the items default to."""
     items: tuple[CostItem, ...] = ()
     """Cost items, merged by id over the preset's."""
+    quotes: Text = ""
+    """CSV file of quotes (item, amount, currency, date, valid_until, source), laid over the items by id."""
     systems_order_share: Annotated[Share, CatalogDefault("cost_bases/per_system_price.order_share")]
     """Share of the price of systems paid at order. [1]"""
     systems_delivery_share: Annotated[Share, CatalogDefault("cost_bases/per_system_price.delivery_share")]
@@ -109,8 +115,8 @@ class Price(Record):
     """Day on which the price holds; straight lines lead from one point to the next."""
     amount: Annotated[float, Quantity("currency per hour", ge=0)]
     """Price of an hour. [currency/h]"""
-    currency: CurrencyCode = "USD"
-    """ISO 4217 code of the amount."""
+    currency: CurrencyCode = ""
+    """ISO 4217 code of the amount; the scenario's where the amount is your own and says none."""
     price_year: PriceYear | None = None
     """Price year of the amount; the year of `on` where missing."""
 
@@ -122,10 +128,10 @@ class Rent(Record):
         float, Quantity("currency/kW/month", "assumptions/finance.colocation_usd_per_kw_month", ge=0)
     ]
     """Rent per kW of tenants' IT power in service, without energy. [currency/kW/month]"""
-    currency: CurrencyCode = "USD"
-    """ISO 4217 code of the amount."""
+    currency: CurrencyCode = ""
+    """ISO 4217 code of the amount; the scenario's where the amount is your own and says none."""
     price_year: PriceYear = 2025
-    """Price year of the amount."""
+    """Price year of the amount; the scenario's where the amount is your own and says none."""
     energy_share: Annotated[Share, CatalogDefault("assumptions/revenue.tenant_energy_share")]
     """Share of the energy cost of tenants' IT that they pay on top of the rent. [1]"""
 
@@ -222,8 +228,20 @@ class Finance(Record):
     """Multiple of the straight-line rate at which systems are depreciated for tax; 1 is straight-line. [1]"""
     declining_factor_facility: Annotated[float, Quantity("1", ge=1)] = 1.0
     """The same for buildings and plant. [1]"""
+    tax_table_it: Name | None = None
+    """Entry of the catalogue's tables of tax depreciation for systems, such as `macrs-5`, in place of factor
+    and life."""
+    tax_table_facility: Name | None = None
+    """The same for buildings and plant, such as `macrs-15`."""
+    bonus_share_it: Share = 0.0
+    """Share of the cost of systems that is written off at once, when they start to work; the rest follows
+    the table or the factor. [1]"""
+    bonus_share_facility: Share = 0.0
+    """The same for buildings and plant. [1]"""
+    fiscal_year_starts: Annotated[int, Field(strict=True, ge=1, le=12)] = 1
+    """Month in which fiscal years begin: tax falls due in the last month of each, and tables count them."""
     tax_rate: Annotated[ShareBelowOne, CatalogDefault("assumptions/finance.corporate_income_tax_fr")]
-    """Corporate income tax on the profit of a calendar year. [1]"""
+    """Corporate income tax on the profit of a fiscal year. [1]"""
     loss_offset_share: Annotated[Share, CatalogDefault("assumptions/finance")]
     """Share of a year's profit that losses carried forward may offset. [1]"""
     debts: tuple[Debt, ...] = ()

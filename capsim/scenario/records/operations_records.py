@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from capsim.scenario.records.quantity import CatalogDefault, PositiveShare, Quantity, Share, ShareBelowOne
-from capsim.scenario.records.record import CurrencyCode, Day, Id, Name, PriceYear, Record
+from capsim.scenario.records.record import CurrencyCode, Day, Id, Name, PriceYear, Record, Text
 
 
 class Tariff(Record):
@@ -15,20 +15,29 @@ class Tariff(Record):
 
     preset: Name
     """Entry of the catalogue's tariffs the values below default to."""
-    level_per_mwh: Annotated[float, Quantity("currency/MWh", "tariffs/{preset}", ge=0)]
-    """Mean wholesale price at the start. [currency/MWh]"""
+    level_per_mwh: Annotated[float, Quantity("currency/MWh", "tariffs/{preset}", ge=0, series="price")]
+    """Mean wholesale price at the start, or a series of prices: by the hour it takes the place of the zone's
+    hours, by month or year it is the mean about which they move. [currency/MWh]"""
     excise_per_mwh: Annotated[float, Quantity("currency/MWh", "tariffs/{preset}", ge=0)]
     """Excise duty. [currency/MWh]"""
     network_per_mwh: Annotated[float, Quantity("currency/MWh", "tariffs/{preset}", ge=0)]
     """Network charges. [currency/MWh]"""
     capacity_per_mw_y: Annotated[float, Quantity("currency/MW/y", ge=0)] = 0.0
     """Charge on the energised power; 0 where the network charges include it. [currency/MW/y]"""
+    demand_per_mw_month: Annotated[
+        float, Quantity("currency/MW/month", "tariffs/{preset}.demand_per_mw_month", ge=0)
+    ] = 0.0
+    """Demand charge on a month's peak at the meter, or on the least demand where that is more.
+    [currency/MW/month]"""
+    minimum_demand_share: Annotated[Share, CatalogDefault("tariffs/{preset}.minimum_demand_share")] = 0.0
+    """Least demand billed, over the energised power: what a tariff for large loads asks for. [1]"""
     trend_per_y: Annotated[float, Quantity("1/y", "tariffs/{preset}", gt=-1)]
-    """Real growth of the wholesale level. [1/y]"""
+    """Real growth of the wholesale level; of a series, of what stands beyond its hours. [1/y]"""
     currency: Annotated[CurrencyCode, CatalogDefault("tariffs/{preset}")] = "EUR"
-    """ISO 4217 code of the three prices."""
+    """ISO 4217 code of the prices; the scenario's where any is your own and none is said. A preset's prices
+    are converted to it."""
     price_year: Annotated[PriceYear, CatalogDefault("tariffs/{preset}")] = 2025
-    """Price year of the three prices."""
+    """Price year of the prices; the same holds for it."""
     spread: Literal["hourly", "none"] = "hourly"
     """Whether the price moves with the hour (shape and residual of the zone) or stays at its level."""
 
@@ -36,13 +45,27 @@ class Tariff(Record):
 class Carbon(Record):
     """Carbon intensity of the grid: location-based, and of the mix that no certificate claims."""
 
-    intensity_gco2e_per_kwh: Annotated[float, Quantity("gCO2e/kWh", "carbon/{country}", ge=0)]
-    """Life-cycle intensity at the start. [gCO2e/kWh]"""
-    residual_mix_gco2_per_kwh: Annotated[float, Quantity("gCO2/kWh", "carbon/{country}", ge=0)] | None = None
+    intensity_gco2e_per_kwh: Annotated[
+        float, Quantity("gCO2e/kWh", "carbon/{country}", ge=0, series="carbon intensity")
+    ]
+    """Life-cycle intensity at the start, or a series of it. [gCO2e/kWh]"""
+    residual_mix_gco2_per_kwh: (
+        Annotated[float, Quantity("gCO2/kWh", "carbon/{country}", ge=0, series="carbon intensity")] | None
+    ) = None
     """Direct CO2 of the residual mix at the start, for market-based carbon without a certificate; the
     location-based intensity where a country publishes none. [gCO2/kWh]"""
-    trend_per_y: Annotated[float, Quantity("1/y", "assumptions/carbon", gt=-1)]
-    """Growth of both; negative where the grid gets cleaner. [1/y]"""
+    direct_share: Annotated[
+        Share, CatalogDefault("carbon/{country}.direct_share|assumptions/carbon.direct_share")
+    ]
+    """Direct CO2 over the life-cycle intensity: the rest of it is added to the residual mix, so that both
+    ways of counting have one scope. [1]"""
+    zone: Annotated[Name, CatalogDefault("carbon/{country}.zone")] | None = None
+    """Zone of the catalogue's carbon hours (`carbon_shape.csv`), such as DE or US-TEX-ERCO; by rule from the
+    country's solar share where missing."""
+    trend_per_y: Annotated[
+        float, Quantity("1/y", "carbon/{country}.trend_per_y|assumptions/carbon.trend_per_y", gt=-1)
+    ]
+    """Growth of both, of a series beyond its hours; negative where the grid gets cleaner. [1/y]"""
 
 
 class Cooling(Record):
@@ -61,6 +84,17 @@ class Cooling(Record):
     cost_factor: Annotated[float, Quantity("1", "cooling/{preset}.cost_factor", gt=0)] = 1.0
     """Price of the mechanical plant, over that of the plant in the catalogue's facility prices: air-cooled
     chillers. [1]"""
+    plant_factor: Annotated[float, Quantity("1", "cooling/{preset}.plant_factor", gt=0, le=4)] = 1.0
+    """Power of the plant over what its coefficients come to: age, upkeep and control, by which plants of one
+    make differ. [1]"""
+    water_factor: Annotated[float, Quantity("1", "cooling/{preset}.water_factor", gt=0, le=10)] = 1.0
+    """Water of the plant over what its coefficients come to: control, leaks and what else the meter counts,
+    by which sites of one operator differ. [1]"""
+    site_water_m3_per_mw_y: Annotated[
+        float, Quantity("m3/MW/y", "cooling/{preset}.site_water_m3_per_mw_y", ge=0)
+    ] = 0.0
+    """Water of the site beside the plant's, for each MW of critical IT power that is ready: people, filling,
+    tests. [m3/MW/y]"""
 
 
 class Electrical(Record):
@@ -104,6 +138,14 @@ class Shape(Record):
     """Entry of the demand shapes."""
     arguments: dict[str, Annotated[float, Quantity("as the shape says")]] = Field(default_factory=dict)
     """Keyword arguments of the shape."""
+    profile: tuple[Annotated[float, Quantity("1", ge=0)], ...] = ()
+    """An own profile in place of a named shape: 24 values of a day or 168 of a week from Monday, whatever
+    their mean. [1]"""
+    time_zone: Text = ""
+    """Clock of the profile, such as Europe/Paris or +01:00; UTC where missing."""
+    series: Annotated[float, Quantity("1", series="shape")] | None = None
+    """An own series in place of a named shape, such as the measured load of a cluster; its mean is brought
+    to 1. [1]"""
 
 
 class Service(Record):
@@ -111,8 +153,10 @@ class Service(Record):
 
     id: Id
     """Name of the service."""
-    users: Annotated[float, Quantity("users", ge=0)]
-    """People to whom it is offered. [users]"""
+    users: Annotated[float, Quantity("users", ge=0, series="users")] | None = None
+    """People to whom it is offered, or a series of them. [users]"""
+    h100e: Annotated[float, Quantity("H100e", ge=0, series="demand")] | None = None
+    """Compute that a tenant asks for, in place of users and what they write. [H100e]"""
     active_share: Annotated[Share, CatalogDefault("assumptions/demand.weekly_active_share")]
     """Share of them that use it in a week. [1]"""
     messages_per_user_day: Annotated[
@@ -123,8 +167,18 @@ class Service(Record):
     """Output tokens of a message. [tokens]"""
     h100_s_per_token: Annotated[float, Quantity("s/token", "assumptions/demand", ge=0)]
     """Time one H100 works for a token, at the start; it is held for longer, by the `busy_share`. [s/token]"""
+    memory_bound_share: Annotated[Share, CatalogDefault("assumptions/demand")]
+    """Share of that time in which an H100 waits for its memory: with FLOP/s and bandwidth of another chip it
+    says how fast that one is, where `throughput` has no figure of its system. [1]"""
+    throughput: dict[str, Annotated[float, Quantity("tokens/s", gt=0)]] = Field(default_factory=dict)
+    """Measured output of one system while it works for the service, by the name of the system. [tokens/s]"""
+    throughput_file: Text = ""
+    """CSV file of measured output (system, model, tokens_per_s, source), for systems that `throughput` has
+    not."""
+    model: Text = ""
+    """Model whose rows of that file count; all where missing."""
     growth_per_y: Annotated[float, Quantity("1/y", gt=-1)] = 0.0
-    """Growth of the messages. [1/y]"""
+    """Growth of the messages, or of the tenant's compute; of a series, of what stands beyond it. [1/y]"""
     efficiency_gain_per_y: Annotated[float, Quantity("1/y", ge=0, lt=1)] = 0.0
     """Yearly fall of the compute per token. [1/y]"""
     starts_on: Day | None = None
@@ -140,13 +194,14 @@ class Demand(Record):
 
     services: tuple[Service, ...] = ()
     """Inference services; they are served before the jobs below."""
-    h100e: Annotated[float, Quantity("H100e", ge=0)] | None = None
-    """Jobs asked for at the start, such as training; where it is missing, unlimited without services and
+    h100e: Annotated[float, Quantity("H100e", ge=0, series="demand")] | None = None
+    """Jobs asked for at the start, such as training, or a series of them: values by date hold from one to the
+    next, and nothing is asked for before the first. Where it is missing, unlimited without services and
     none with them. It counts those at work; more are held. [H100e, in the scenario's definition]"""
     when_short: Literal["turned-away", "queued"] = "turned-away"
     """What becomes of jobs that find no accelerator: they go elsewhere, or wait until one is free. Jobs
     that `flexibility` sheds are lost in both cases."""
     growth_per_y: Annotated[float, Quantity("1/y", gt=-1)] = 0.0
-    """Growth of demand. [1/y]"""
+    """Growth of demand; of a series, of what stands beyond it. [1/y]"""
     shape: Shape = Shape()
     """Movement within a week; its mean is 1."""

@@ -10,8 +10,10 @@ from typing import Annotated, Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from capsim.catalog import number_meant
 from capsim.models.uncertain import DISTRIBUTIONS, Uncertain, parse_distribution
 from capsim.registry import Table, did_you_mean
+from capsim.series import FILE_ENDINGS, KEYS, Varying, is_series, varying
 
 _BOUNDS: tuple[tuple[str, str, Callable[[float, float], bool]], ...] = (
     ("gt", "greater than", lambda value, bound: value > bound),
@@ -73,16 +75,24 @@ class Quantity:
     ge: float | None = None
     lt: float | None = None
     le: float | None = None
+    series: str = ""
+    """What a series in place of the number is of; empty where it must be a number. The bounds then hold for
+    the mean of the series, and those of its measure for each hour."""
 
     def check(self, value: Any) -> float:
-        """Return a float or an `Uncertain` within the bounds; raise PydanticCustomError in words."""
+        """Return a float, uncertain or varying, within the bounds; raise PydanticCustomError in words."""
+        if self.series and is_series(value):
+            try:
+                value = varying(value, self.series)
+            except ValueError as fault:
+                raise PydanticCustomError("series", "{reason}", {"reason": str(fault)}) from None
         if isinstance(value, Mapping):
             try:
                 value = Uncertain(parse_distribution(value))
             except ValueError as fault:
                 raise PydanticCustomError("distribution", "{reason}", {"reason": str(fault)}) from None
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-            raise PydanticCustomError("number", "must be a number or an uncertain value")
+            raise PydanticCustomError("number", self._what_it_must_be(value))
         low, high = value.distribution.support if isinstance(value, Uncertain) else (value, value)
         for name, words, holds in _BOUNDS:
             bound = getattr(self, name)
@@ -90,7 +100,17 @@ class Quantity:
             if bound is not None and not (holds(worst, bound) or self._open_end(value, worst, bound)):
                 hint = self._per_cent(float(value))
                 raise PydanticCustomError("bound", f"must be {words} {bound:g}{hint}")
-        return value if isinstance(value, Uncertain) else float(value)
+        return value if isinstance(value, (Uncertain, Varying)) else float(value)
+
+    def _what_it_must_be(self, value: Any) -> str:
+        """What a value must be, and the number to write where it is one with a unit."""
+        words = "must be a number or an uncertain value"
+        if self.series:
+            words = "must be a number, an uncertain value or a series"
+        if self.series and isinstance(value, str) and value.lower().endswith(FILE_ENDINGS):
+            return f"{words}; write {{file: {value}}}"
+        meant = number_meant(value, self.unit) if isinstance(value, str) else None
+        return words if meant is None else f"{words}, in {self.unit}: write {meant:.8g}"
 
     def _per_cent(self, value: float) -> str:
         """Words where a number out of bounds would be in them if it was in per cent."""
@@ -119,7 +139,12 @@ class Quantity:
             "required": ["dist"],
             "properties": {"dist": {"enum": list(DISTRIBUTIONS.names)}},
         }
-        return {"anyOf": [{"type": "number", **bounds}, uncertain], "unit": self.unit}
+        ways = [{"type": "number", **bounds}, uncertain]
+        if self.series:
+            dated = {"type": "array", "items": {"type": "object", "required": ["on"]}}
+            keys: dict[str, Any] = {key: {} for key in KEYS} | {"values": dated}
+            ways += [{"type": "object", "properties": keys, "additionalProperties": False}, dated]
+        return {"anyOf": ways, "unit": self.unit}
 
 
 Share = Annotated[float, Quantity("1", ge=0, le=1)]

@@ -33,6 +33,31 @@ SystemName = Annotated[
     ),
 ]
 """Name of a system, in place of which a file may ask for the newest of a line."""
+ClimateName = Annotated[
+    str,
+    StringConstraints(strict=True, min_length=1),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "minLength": 1},
+                {
+                    "type": "object",
+                    "properties": {
+                        "nearest": {
+                            "type": "array",
+                            "items": {"type": "number"},
+                            "minItems": 2,
+                            "maxItems": 2,
+                        }
+                    },
+                    "required": ["nearest"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
+"""Name of a climate, in place of which a file may ask for that of the nearest place."""
 Day = Annotated[date, Field(strict=True)]
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 """ISO 4217 code."""
@@ -56,7 +81,8 @@ class Record(BaseModel):
     format supplied is not in it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    # validators are built when they are first used, with those of the records inside, and not one by one
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, defer_build=True)
     retired: ClassVar[Mapping[str, str]] = MappingProxyType({})
     """Keys of earlier versions, and what to write in their place."""
 

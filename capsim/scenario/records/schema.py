@@ -7,6 +7,7 @@ the value and its source into the tree before the records are made, so `capsim e
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,7 +15,8 @@ from pydantic import Field, PrivateAttr, StringConstraints
 
 from capsim.catalog import Catalog, load_catalog
 from capsim.errors import Question
-from capsim.scenario.records.buildout_records import Crews, Funding, Reliability, Supply, Uncertainty
+from capsim.scenario.records.actual_records import Actual
+from capsim.scenario.records.buildout_records import Crews, Funding, Reliability, Risk, Supply, Uncertainty
 from capsim.scenario.records.energy_records import (
     Battery,
     Contract,
@@ -30,13 +32,20 @@ from capsim.scenario.records.job_records import Workload
 from capsim.scenario.records.money_records import Costs, Currency, Finance, Revenue
 from capsim.scenario.records.operations_records import Carbon, Cooling, Demand, Electrical, Tariff
 from capsim.scenario.records.quantity import Quantity
-from capsim.scenario.records.record import Day, H100eDefinition, Id, Name, Record, Text
+from capsim.scenario.records.record import ClimateName, Day, H100eDefinition, Id, Record, Text
 from capsim.scenario.records.site_records import Deployment, GridStep, Phase
 from capsim.scenario.records.study_records import Acceptance, Axis, Correlation, Source, Target
+from capsim.scenario.records.system_records import System
 from capsim.units import MONTHS_PER_YEAR, Calendar, calendar
 
 if TYPE_CHECKING:
     from capsim.scenario.provenance import Origin, Provenance
+
+
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+"""North positive. [deg]"""
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+"""East positive. [deg]"""
 
 
 class Site(Record):
@@ -46,10 +55,18 @@ class Site(Record):
     """Name of the site."""
     title: Text = ""
     """Name for people."""
+    owner: Text = ""
+    """Who builds it: what an owner announces is late together."""
     country: Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]
     """Country, ISO 3166 alpha-3 in lower case."""
-    climate: Name
-    """Entry of the catalogue's climates."""
+    climate: ClimateName
+    """Entry of the catalogue's climates, or `{nearest: [latitude, longitude]}`, that of the nearest place."""
+    climate_for: tuple[Latitude, Longitude] | None = None
+    """Latitude and longitude that the climate stands in for, as `nearest` had them; a finding says how far
+    off it is. [deg]"""
+    climate_shift_k: Annotated[float, Quantity("K", "climates/{climate}.recent_shift_k", ge=-5, le=5)] = 0.0
+    """What recent years are warmer than the typical year of the climate, dry-bulb and wet-bulb alike; not
+    added to a weather file. [K]"""
     warming_k_per_decade: Annotated[float, Quantity("K/decade", "assumptions/climate", ge=-2, le=2)]
     """Warming trend added to the climate from the start on. [K/decade]"""
     tariff: Tariff
@@ -66,6 +83,9 @@ class Site(Record):
     """Phases of the site."""
     workload: Workload | None = None
     """Workload of the site, where it differs from the scenario's."""
+    pue: Annotated[float, Quantity("1", ge=1, le=5, series="PUE")] | None = None
+    """Power at the meter over the IT load, or a series of it, in place of what the cooling and the electrical
+    chain come to; their limits and their water stay. [1]"""
     weather_file: Text = ""
     """CSV or EPW file with the hours of a year, in place of the climate's synthetic weather."""
     extreme_heat_k: Annotated[float, Quantity("K", ge=-10, le=15)] = 0.0
@@ -114,6 +134,13 @@ class Scenario(Record):
     """First day of the horizon; the first of a month."""
     horizon_years: Annotated[int, Field(strict=True, ge=1, le=30)]
     """Length of the horizon. [y]"""
+    as_of: Day | None = None
+    """Data date: what happened until then is known, and what is not said to have happened has not. Without
+    it nothing is known but the dates of the plan up to the start."""
+    actuals: tuple[Actual, ...] = ()
+    """What has happened by `as_of`, line by line; a status file (`--actuals`) adds to it."""
+    status_file: Text = ""
+    """Status file (CSV) whose lines are added to `actuals` when the scenario is loaded."""
     h100e: H100eDefinition = "8bit"
     """The definition of an H100-equivalent in force."""
     currency: Currency = Currency()
@@ -140,8 +167,12 @@ class Scenario(Record):
     """Failures, repairs and maintenance; nothing fails where missing."""
     uncertainty: Uncertainty
     """How uncertain values go together and announced dates slip."""
+    risks: tuple[Risk, ...] = ()
+    """Events that may delay stages and add to their cost."""
     sites: Annotated[tuple[Site, ...], Field(min_length=1)]
     """Sites of the portfolio."""
+    systems: tuple[System, ...] = ()
+    """Power of the kinds of systems that deployments name; the catalogue's where missing."""
     costs: Costs
     """Cost items."""
     revenue: Revenue | None = None
@@ -188,14 +219,15 @@ class Scenario(Record):
         """Where the value at a dotted path comes from; ScenarioError where there is none."""
         return self._provenance.origin(path, self._catalog)
 
-    def override(self, changes: Mapping[str, Any] | None = None, /, **more: Any) -> Scenario:
-        """Another scenario, with values changed by dotted path.
+    def override(self, changes: Mapping[str, Any] | str | None = None, /, **more: Any) -> Scenario:
+        """Another scenario, with values changed by dotted path or by an override of its file.
 
         Parameters
         ----------
-        changes : mapping of str to object, optional
-            Values by dotted path, such as ``{"sites.paris.phases.p1.critical_it_mw": 60}``. An
-            uncertain value is a mapping with `dist` or an `Uncertain`; None removes a value.
+        changes : mapping of str to object or str, optional
+            Name of one of the file's `overrides:`, or values by dotted path, such as
+            ``{"sites.paris.phases.p1.critical_it_mw": 60}``. An uncertain value is a mapping with `dist` or
+            an `Uncertain`; None removes a value.
         **more
             Values of the scenario's own keys, such as ``horizon_years=10``.
 
@@ -209,6 +241,9 @@ class Scenario(Record):
         ScenarioError
             With every fault of the changed scenario.
         """
+        if isinstance(changes, str):
+            named: Scenario = self._provenance.override(self, changes)
+            return named.override(more) if more else named
         changed: Scenario = self._provenance.override(self, {**(changes or {}), **more})
         return changed
 
@@ -232,9 +267,16 @@ class Scenario(Record):
         return self if self._plan is None else self._plan
 
     @property
+    def known_until(self) -> date:
+        """Last day of which is known what happened: the data date, or the start of a plan without one."""
+        return self.start if self.as_of is None else self.as_of
+
+    @property
     def catalog(self) -> Catalog:
         """The catalogue in force, with the scenario's own tables laid over it."""
-        return self._catalog
+        # looked up where pydantic keeps it: a run asks some hundred times, and by its name it takes long
+        kept: Catalog | None = (self.__pydantic_private__ or {}).get("_catalog")
+        return self._catalog if kept is None else kept
 
     @property
     def calendar(self) -> Calendar:

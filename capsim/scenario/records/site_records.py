@@ -8,11 +8,35 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from capsim.models.ordering import ORDERING
-from capsim.scenario.records.quantity import CatalogDefault, Choice, Quantity, Share
+from capsim.scenario.records.quantity import CatalogDefault, Choice, PositiveShare, Quantity, Share
 from capsim.scenario.records.record import Day, Id, Name, PriceYear, Record, SystemName
 
 Works = Literal["new", "renewal", "liquid-retrofit"]
 """What is built for a hall: all of it, its plant in a building that is there, or liquid cooling in a hall."""
+
+
+ActualUnit = Literal["systems", "accelerators"]
+"""What is counted of a deployment."""
+
+
+class Count(Record):
+    """How many there were on a day, of all."""
+
+    on: Day
+    """Day of the count, not after `as_of`."""
+    number: Annotated[float, Quantity("systems or accelerators", ge=0)]
+    """How many there were. [systems or accelerators]"""
+    unit: ActualUnit = "systems"
+    """What is counted."""
+
+
+class Power(Record):
+    """How much of a grid step was energised on a day, of all."""
+
+    on: Day
+    """Day from which on, not after `as_of`."""
+    mw: Annotated[float, Quantity("MW", gt=0)]
+    """Power that was energised by then. [MW]"""
 
 
 class Stage(Record):
@@ -32,6 +56,16 @@ class Stage(Record):
     """Whether the stage also waits for the phase's grid step."""
     crew: Literal["construction", "commissioning"] | None = None
     """Crews of the portfolio the stage takes one of; none where missing."""
+    started_on: Day | None = None
+    """Day on which it started, not after `as_of`."""
+    finished_on: Day | None = None
+    """Day on which it was finished; one after `as_of` is announced, and may slip."""
+    remaining_months: Annotated[float, Quantity("months", ge=0)] | None = None
+    """What was left of it on `reported_on`, of a stage that has started. [months]"""
+    percent_done: Annotated[float, Quantity("%", ge=0, lt=100)] | None = None
+    """Share of it that was done on `reported_on`, of a stage that has started. [%]"""
+    reported_on: Day | None = None
+    """Day that what is left or done was reported for; `as_of` where missing."""
     cancel_probability: Share = 0.0
     """Probability that the phase or the grid step ends with this stage (permit or connection refused,
     project dropped). [1]"""
@@ -47,7 +81,11 @@ class GridStep(Record):
     id: Id
     """Name of the step."""
     grid_mw: Annotated[float, Quantity("MW", gt=0)]
-    """Contracted power the step adds. [MW]"""
+    """Contracted power the step adds; `grid_mva` may stand in its place. [MW]"""
+    grid_mva: Annotated[float, Quantity("MVA", gt=0)] | None = None
+    """Apparent power contracted, in place of `grid_mw`. [MVA]"""
+    power_factor: PositiveShare = 0.95
+    """Power over apparent power, where the step is in MVA. [1]"""
     energised_on: Day | None = None
     """Date of energization, where it is known."""
     applied_on: Day | None = None
@@ -60,8 +98,16 @@ class GridStep(Record):
     """Application to energization as one time, in place of stages. [months]"""
     stages: tuple[Stage, ...] = ()
     """Stages from application to energization, merged by id over the preset's."""
-    slip_months: Annotated[float, Quantity("months", ge=0)] = 0.0
-    """Delay added to the date, the lead time or the last stage, for what-ifs. [months]"""
+    finished_on: Day | None = None
+    """Day on which all of it was energised, where it has stages or a lead time; one after `as_of` is
+    announced, and may slip."""
+    energised: tuple[Power, ...] = ()
+    """Parts of it that carry power by `as_of`, before all of it does."""
+    never_probability: Share | None = None
+    """Probability that the announced step never comes; the scenario's where missing. [1]"""
+    slip_months: Annotated[float, Quantity("months")] = 0.0
+    """Delay added to the date, the lead time or the last stage; negative where it comes early, which stages
+    cannot; where it is uncertain, a date has no other delay. [months]"""
 
 
 class Equipment(Record):
@@ -79,6 +125,13 @@ class Equipment(Record):
     """Date of the order."""
     ordered_after: Id | None = None
     """Stage that must be done before the order; the phase's start where this and the date are missing."""
+    delivered_on: Day | None = None
+    """Day on which it was delivered; one after `as_of` is announced, and may slip."""
+    ordered_before_months: Annotated[float, Quantity("months", ge=0)] | None = None
+    """How long before the planned start of its phase it is ordered, where no date or stage says. [months]"""
+    per: Literal["phase", "campus"] = "phase"
+    """Whether each phase needs its own, or the campus one: that of the first phase of the site, by the same
+    id and item, serves the later ones."""
     ordering: Literal["fixed", "just_in_time"] = "fixed"
     """Whether it is ordered then, or as late as the forecast start of `needed_at` allows; the date or the
     stage is then the earliest time."""
@@ -164,6 +217,10 @@ class Deployment(Record):
     """On demand: share of what is there or ordered that demand must fill a lead time ahead. [1]"""
     priority: Annotated[int, Field(strict=True, ge=0, le=99)] = 50
     """Rank in queues for crews, supply and money; the lower goes first."""
+    delivered: tuple[Count, ...] = ()
+    """How many of them were delivered by days up to `as_of`."""
+    in_service: tuple[Count, ...] = ()
+    """How many of them were in service by days up to `as_of`."""
     delivery_weeks: Annotated[float, Quantity("weeks", ge=0)] = 0.0
     """Time from the first delivery to the last, over which the systems come evenly; all come at once where
     it is 0. [weeks]"""
@@ -188,6 +245,13 @@ class Phase(Record):
     """Step of the site's grid connection that powers the phase."""
     ready_for_service_on: Day | None = None
     """Announced date of hand-over; it is ready for service then, or once its grid step is energised."""
+    finished_on: Day | None = None
+    """Day on which a phase with stages was ready for service; one after `as_of` is announced, and may
+    slip."""
+    slip_months: Annotated[float, Quantity("months")] = 0.0
+    """Delay of the announced date of hand-over; where it is uncertain, all the delay there is. [months]"""
+    never_probability: Share | None = None
+    """Probability that the announced hall never comes; the scenario's where missing. [1]"""
     starts_on: Day | None = None
     """Date the first stage may start; the scenario's start where missing."""
     after: tuple[Name, ...] = ()
@@ -203,6 +267,12 @@ class Phase(Record):
     cost_overrun: Annotated[float, Quantity("1", gt=0)] = 1.0
     """Factor on the cost of its buildings and plant: 1 in the central case of the presets, drawn from how far
     builds spread about the prices of the cost items. [1]"""
+    reaches: Literal["ready_for_service", "first_power"] = "ready_for_service"
+    """What its stages lead to: a hall that is handed over, into which systems come then; or first IT power,
+    with the first systems in service: these are installed in the course of the last stage."""
+    grid_agreed: bool = Field(default=False, strict=True)
+    """Whether it starts once its grid connection is agreed: what comes before the last stage of its grid step
+    is done before, and that last stage, the works, is part of the durations of the phase."""
     tenure: Literal["own", "lease"] = "own"
     """Whether the hall is built and owned, or leased: nothing is built for it then, and rent is paid."""
     works: Works = "new"

@@ -52,6 +52,18 @@ def out_of_the_ordinary(record: Record, around: Around) -> Issues:
 
 
 @question
+def quote_is_over(item: CostItem, around: Around) -> Issues:
+    """A quote may still be accepted when the plan begins."""
+    if item.valid_until is not None and item.valid_until < around.scenario.start:
+        until = item.valid_until.isoformat()
+        yield Issue(
+            ("valid_until",),
+            f"the quote ended on {until}, before the plan begins: ask for a new one",
+            got=True,
+        )
+
+
+@question
 def far_from_items_of_its_basis(item: CostItem, around: Around) -> Issues:
     """The amount of an item is of the size of the catalogue's items with its basis."""
     # a share of another cost has its own bounds, and an amount that the preset gave is the catalogue's

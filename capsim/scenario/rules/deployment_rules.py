@@ -12,7 +12,7 @@ from capsim.scenario.records.site_records import Deployment, Phase, Refresh
 from capsim.scenario.rules.rule import ROUNDING, Around, Issue, Issues, ends, rule
 from capsim.units import KW_PER_MW, months_to_days, weeks_to_days
 
-NEEDED_OF_A_SYSTEM = ("accelerator_count", "all_in_it_kw", "rack_count", "idle_share")
+NEEDED_OF_A_SYSTEM = ("accelerator_count", "all_in_it_kw", "rack_count")
 """Fields of a system that no field of a scenario stands in for."""
 
 

@@ -36,10 +36,29 @@ def contract_covers_something(contract: Contract, _: Around) -> Issues:
 
 
 @rule
+def contract_has_one_price(contract: Contract, _: Around) -> Issues:
+    """A contract has a price, or bounds of the wholesale price, and they do not contradict each other."""
+    bounds = contract.floor_per_mwh, contract.cap_per_mwh
+    if contract.price_per_mwh is None and bounds == (None, None):
+        yield Issue(
+            ("price_per_mwh",), "missing; give it, or floor_per_mwh and cap_per_mwh of the wholesale price"
+        )
+    if None not in bounds and highest(bounds[0]) > highest(bounds[1]):
+        yield Issue(("floor_per_mwh",), "must not be above cap_per_mwh", got=True)
+    moving = [key for key in ("indexation", "escalator_per_y") if getattr(contract, key)]
+    if contract.price_per_mwh is None and moving:
+        yield Issue((moving[0],), "is for a price_per_mwh, and there is none")
+    if contract.solar is not None and contract.profile is not None:
+        yield Issue(("profile",), "must not be given together with solar")
+    if contract.profile is not None and not highest(contract.block_mw):
+        yield Issue(("profile",), "is of a block; give block_mw")
+
+
+@rule
 def block_can_be_used(contract: Contract, around: Around) -> Issues:
     """A constant block is no more than the connection can take."""
     most_mw = sum(highest(step.grid_mw) for step in around.the(Site).grid_connection)
-    if contract.solar is None and highest(contract.block_mw) > most_mw > 0.0:
+    if contract.solar is None and contract.profile is None and highest(contract.block_mw) > most_mw > 0.0:
         rule = f"must be at most {most_mw:g}, the grid power contracted: more can never be used"
         yield Issue(("block_mw",), rule, got=True)
 

@@ -46,6 +46,17 @@ def _of_preset(jobs: JobMix, around: Around) -> str:
 
 
 @rule
+def jobs_hold_whole_accelerators(job: JobClass, _: Around) -> Issues:
+    """A job has an accelerator of its own at least."""
+    if 0.0 < min(ends(job.accelerators)) < 1.0:
+        rule = (
+            "must be at least 1: jobs hold whole accelerators, and slices of one (MIG, half a GPU) are not "
+            "modelled; give the jobs that share an accelerator as one class of 1"
+        )
+        yield Issue(("accelerators",), rule, got=True)
+
+
+@rule
 def gaps_are_between_jobs(job: JobClass, _: Around) -> Issues:
     """Gaps come with the length of what they are between."""
     if job.gap_days > 0.0 and job.run_days is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import get_args
 
@@ -124,6 +125,24 @@ def capital_has_one_cost(finance: Finance, _: Around) -> Issues:
     """The cost of capital is given in one way."""
     if {"wacc_nominal", "wacc_real"} <= finance.model_fields_set:
         yield Issue(("wacc_nominal",), "must not be given together with wacc_real")
+
+
+@rule
+def tax_tables_are_known(finance: Finance, around: Around) -> Issues:
+    """Tables of tax depreciation are in the catalogue."""
+    names = around.catalog.names("tax_depreciation")
+    for key in ("tax_table_it", "tax_table_facility"):
+        yield from unknown(key, getattr(finance, key), "table of tax depreciation", names)
+
+
+@rule
+def rates_are_known_today(rate: money.FxRate, _: Around) -> Issues:
+    """A rate is dated, and no rate of the future is known."""
+    today = datetime.now(UTC).date()
+    if rate.dated > today:
+        yield Issue(
+            ("dated",), f"must not be after today ({today.isoformat()}): no rate is known before", got=True
+        )
 
 
 @rule

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from capsim.catalog import climate_names, read_weather
+from difflib import get_close_matches
+
+from capsim.catalog import Entry, carbon_zones, read_weather, source_of
+from capsim.errors import CatalogError
 from capsim.models.uncertain import Uncertain
 from capsim.registry import did_you_mean
 from capsim.scenario.records.schema import Scenario, Site
@@ -10,15 +13,33 @@ from capsim.scenario.records.site_records import GridStep, Phase
 from capsim.scenario.rules.order import Waiting, whole_name, wrong_order
 from capsim.scenario.rules.rule import Around, Issue, Issues, rule, unknown
 
+_NAMES_SHOWN, _LIKE = 5, 0.5
+"""Names of climates that are shown for one that is unknown, and how like it they must be."""
+
 
 @rule
 def climate_has_weather(site: Site, around: Around) -> Issues:
-    """A climate is known and has hourly tables; one that only a user's file names has none."""
+    """A climate is known and has hourly tables, its own or an analogue's."""
     climates = around.catalog.names("climates")
-    yield from unknown("climate", site.climate, "climate", climates)
-    if site.climate in climates and site.climate not in climate_names():
-        hint = did_you_mean(site.climate, climate_names())
-        yield Issue(("climate",), f"the catalogue has no weather tables of this climate{hint}", got=True)
+    if site.climate not in climates:
+        near = get_close_matches(site.climate.lower(), climates, n=_NAMES_SHOWN, cutoff=_LIKE)
+        of_country = [
+            name for name in climates if _country(around.catalog.entry("climates", name)) == site.country
+        ]
+        clauses = [f"; nearest names: {', '.join(near)}" if near else ""]
+        clauses += [f"; in {site.country}: {', '.join(of_country)}" if of_country else ""]
+        rule = f"unknown climate{''.join(clauses)}; or write {{nearest: [latitude, longitude]}}"
+        yield Issue(("climate",), rule, got=True)
+        return
+    try:
+        source_of(around.catalog, site.climate)
+    except CatalogError as refusal:
+        yield Issue(("climate",), str(refusal), got=True)
+
+
+def _country(climate: Entry) -> str:
+    """Country of a climate; empty where its record has none."""
+    return climate.text("country") if "country" in climate else ""
 
 
 @rule
@@ -28,6 +49,15 @@ def country_has_carbon(site: Site, around: Around) -> Issues:
     if "intensity_gco2e_per_kwh" not in site.carbon.model_fields_set and site.country not in countries:
         hint = did_you_mean(site.country, countries)
         yield Issue(("country",), f"the catalogue has no carbon intensity of this country{hint}", got=True)
+
+
+@rule
+def carbon_zone_is_known(site: Site, _: Around) -> Issues:
+    """A zone of carbon hours is one that was measured."""
+    yield from (
+        issue._replace(path=("carbon", *issue.path))
+        for issue in unknown("zone", site.carbon.zone, "zone of carbon hours", carbon_zones())
+    )
 
 
 @rule
@@ -63,7 +93,7 @@ def phase_has_a_date_or_a_plan(phase: Phase, _: Around) -> Issues:
         return
     has_overrun = isinstance(phase.overrun, Uncertain) or phase.overrun != 1.0
     planned: list[str] = [key for key in ("preset", "stages", "starts_on") if key in written]
-    planned += [key for key, value in (("after", phase.after), ("overrun", has_overrun)) if value]
+    planned += ["overrun"] if has_overrun else []
     if planned:
         yield Issue(("ready_for_service_on",), f"must not be given together with {' and '.join(planned)}")
 

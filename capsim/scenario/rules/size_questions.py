@@ -44,6 +44,22 @@ def grid_over_halls(site: Site, around: Around) -> Issues:
 
 
 @question
+def connection_open_to_the_site(site: Site, around: Around) -> Issues:
+    """A way to the grid is taken by those it is open to."""
+    total_mw = sum(step.grid_mw for step in site.grid_connection)
+    for step in site.grid_connection:
+        entry = around.catalog.tables["buildout_presets"].get(step.preset or "")
+        if entry is None or "least_mw" not in entry:
+            continue
+        least_mw, most_mw = entry.number("least_mw"), entry.number("most_mw")
+        if not least_mw <= total_mw <= most_mw:
+            rule = (
+                f"is open to sites of {least_mw:g} to {most_mw:g} MW, and the site is to have {total_mw:.6g}"
+            )
+            yield Issue(("grid_connection", step.id, "preset"), rule, got=True)
+
+
+@question
 def hall_almost_empty(phase: Phase, around: Around) -> Issues:
     """The systems of a hall fill more than a corner of it."""
     share = filled_mw(phase, around.catalog) / phase.critical_it_mw

@@ -1,17 +1,18 @@
 """The shipped catalogue, and the user's files laid over it.
 
-Tests `catalog.loader`, `catalog.ranges`.
+Tests `catalog.loader`, `catalog.ranges`, `catalog.shelf`.
 """
 
 import pytest
 
-from capsim.catalog import load_catalog, loader
-from capsim.catalog.loader import DATA, FILES, RECORD_TABLES
+from capsim.catalog import load_catalog
+from capsim.catalog.loader import DATA, FILES, RECORD_TABLES, shipped_rows
 from capsim.catalog.ranges import out_of_range
 from capsim.catalog.reading import COLUMNS
+from capsim.catalog.shelf import Shelf
 from capsim.errors import ScenarioError
 
-WIDE = {"climate_means", "climate_residuals", "price_shape", "price_residuals", "carbon_shape"}
+WIDE = {"climate_means", "climate_residuals", "price_shape", "price_years", "carbon_shape"}
 
 
 @pytest.fixture
@@ -127,8 +128,26 @@ def test_a_number_no_run_can_use_is_a_fault_of_the_file(overlay, table, row, fau
 
 
 def test_every_shipped_number_is_in_its_range():
-    _, rows_by_table = loader._shipped_rows()
-    assert [out_of_range(table, rows) for table, rows in rows_by_table.items()] == [[]] * len(rows_by_table)
+    assert [out_of_range(table, shipped_rows(table)) for table in FILES] == [[]] * len(FILES)
+
+
+@pytest.mark.parametrize("table", FILES)
+def test_a_record_read_alone_is_that_of_the_whole_file(table):
+    shelf = load_catalog().tables[table]
+    alone = {(name, field): value for name in shelf for field, value in shelf[name].values.items()}
+    whole = shipped_rows(table)
+    if table == "cost_bases":
+        # bases have their meaning from their functions beside what the file says
+        alone = {key: alone[key] for key in whole}
+    assert alone == whole
+
+
+def test_a_catalogue_reads_the_records_that_are_named_and_no_others():
+    fresh = Shelf(DATA / "climates.csv")
+    assert "paris" in fresh
+    assert "atlantis" not in fresh
+    assert fresh["paris"].text("title") == "Paris"
+    assert len(fresh._entries) == 1 < len(fresh)
 
 
 @pytest.mark.parametrize("table", ["cost_bases", "stage_kinds", "wide_tables"])

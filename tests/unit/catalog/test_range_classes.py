@@ -8,7 +8,7 @@ import re
 import pytest
 
 from capsim.catalog import load_catalog
-from capsim.catalog.loader import _shipped_rows
+from capsim.catalog.loader import shipped_rows
 from capsim.catalog.range_classes import TABLE, range_classes
 from capsim.catalog.reading import COLUMNS
 
@@ -24,7 +24,7 @@ def needs_a_range(value):
 
 
 def test_every_figure_of_money_power_and_duration_has_a_range_or_is_exact():
-    classes = list(range_classes(_shipped_rows()[1][TABLE]))
+    classes = list(range_classes(shipped_rows(TABLE)))
     without = []
     for table, entries in load_catalog().tables.items():
         for entry in entries.values():
@@ -45,7 +45,7 @@ def test_every_class_has_a_factor_or_a_reason_and_a_value():
         for entry in entries.values()
         for field in entry.values
     ]
-    for one in range_classes(_shipped_rows()[1][TABLE]):
+    for one in range_classes(shipped_rows(TABLE)):
         entry = catalog.entry(TABLE, one.name)
         assert ("factor" in entry) != ("exact" in entry)
         assert any(one.holds(place) for place in places), one.name

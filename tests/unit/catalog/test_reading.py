@@ -2,7 +2,8 @@
 
 import pytest
 
-from capsim.catalog.reading import COLUMNS, MAX_BYTES, read_bytes, read_rows
+from capsim.catalog.reading import COLUMNS, MAX_BYTES, read_rows
+from capsim.series.files import read_bytes
 
 HEADER = ",".join(COLUMNS)
 GOOD = "x1,tdp_w,900,W,800,1000,published,datasheet,2026-11,A,"
@@ -181,4 +182,4 @@ def test_files_that_cannot_be_read_say_why(tmp_path):
     with big.open("wb") as stream:
         stream.truncate(MAX_BYTES + 1)
     with pytest.raises(ValueError, match=r"^must be at most 10000000 bytes long$"):
-        read_bytes(big)
+        read_bytes(big, MAX_BYTES)

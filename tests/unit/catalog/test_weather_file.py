@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from capsim.catalog import read_weather
+from capsim.catalog import read_weather, weather_notes
 
 LOCATION = "LOCATION,Somewhere,-,FRA,test,07149,48.7,2.4,1.0,89.0"
 
@@ -73,20 +73,26 @@ def test_a_time_zone_that_no_place_has_is_refused(tmp_path, zone):
         read_weather(file)
 
 
-def test_an_epw_file_out_of_order_is_refused(tmp_path):
+def test_hours_of_an_epw_file_are_put_in_order_and_none_may_be_there_twice(tmp_path):
     file = epw_year(tmp_path / "swapped.epw")
     lines = Path(file).read_text().splitlines()
     lines[100], lines[101] = lines[101], lines[100]
     Path(file).write_text("\n".join(lines))
-    with pytest.raises(ValueError, match=r"^line 101: must be hour 21 of 01-04$"):
+    assert weather_notes(file)[-1] == "1 rows out of order are put in order"
+    assert np.array_equal(
+        read_weather(file).dry_bulb_c, read_weather(epw_year(tmp_path / "a.epw")).dry_bulb_c
+    )
+    lines[101] = lines[100].replace("20.0", "21.0")
+    Path(file).write_text("\n".join(lines) + "\n")
+    with pytest.raises(ValueError, match="line 102: 2001-01-04 20:00 UTC is given twice, as 20 and 21"):
         read_weather(file)
 
 
 WRONG = [
-    pytest.param({}, {"hours": 8759}, "must have 8760 hours (has 8759)", id="short"),
-    pytest.param({100: "x,5"}, {}, "line 100: dry_bulb_c is not a number", id="word"),
-    pytest.param({100: "5"}, {}, "line 100: wet_bulb_c is not a number", id="cut"),
-    pytest.param({100: "nan,5"}, {}, "line 100: dry_bulb_c must be from -70 to 60 (got nan)", id="nan"),
+    pytest.param({}, {"hours": 8759}, "must have 8760 hours, or 8784 of a leap year (has 8759)", id="short"),
+    pytest.param({100: "x,5"}, {}, "line 100: dry_bulb_c is not a number (got x)", id="word"),
+    pytest.param({100: "5"}, {}, "line 100: there is no value, and no time to fill it by", id="cut"),
+    pytest.param({100: "nan,5"}, {}, "line 100: there is no value, and no time to fill it by", id="nan"),
     pytest.param({100: "99,5"}, {}, "line 100: dry_bulb_c must be from -70 to 60 (got 99)", id="hot"),
     pytest.param({100: "5,6"}, {}, "line 100: the wet-bulb is above the dry-bulb", id="too wet"),
 ]

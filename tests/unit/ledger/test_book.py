@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from capsim.ledger import Line
-from capsim.ledger.assets import Asset, value_left
+from capsim.ledger.assets import Asset, columns_of, value_left
 from capsim.ledger.instalments import Booked, instalments
 from capsim.pipeline import run
 from capsim.quantities.money import in_scenario_money
@@ -200,7 +200,7 @@ def asset(**changes):
 def paid(bought, shares=(0.2, 0.7, 0.1)):
     """What is paid of an asset in the first four months of 2026."""
     booked = instalments([Booked("i", bought, shares, "")], loads(make.scenario()).calendar)
-    return booked.monthly.sum(axis=0)[:4].tolist(), booked
+    return booked.by_month(np.zeros(1, dtype=np.int64), 1)[0, :4].tolist(), booked
 
 
 def test_instalments_of_an_asset_by_hand():
@@ -224,8 +224,22 @@ def test_what_a_cancellation_finds_unpaid_falls_due_on_its_day():
 
 
 def test_value_of_an_asset_by_hand():
-    assert value_left(asset(), 0.0) == value_left(asset(), 90.0) == 100
-    assert value_left(asset(), 90 + YEAR_D) == pytest.approx(50)
-    assert value_left(asset(), 90 + 3 * YEAR_D) == 0
-    assert value_left(asset(cancelled_d=45.0), 45.0) == 0
-    assert value_left(asset()._replace(life_y=math.inf), 9e9) == 100
+    def value(time_d, life_y=2.0, **changes):
+        return value_left(columns_of([asset(**changes)._replace(life_y=life_y)]), time_d)[0]
+
+    assert value(0.0) == value(90.0) == 100
+    assert value(90 + YEAR_D) == pytest.approx(50)
+    assert value(90 + 3 * YEAR_D) == 0
+    assert value(45.0, cancelled_d=45.0) == 0
+    assert value(9e9, life_y=math.inf) == 100
+
+
+def test_groups_of_assets_are_paid_what_their_assets_are():
+    calendar = loads(make.scenario()).calendar
+    bought = [asset(), asset(delivered_from_d=40.0, delivered_to_d=40.0), asset(cancelled_d=45.0)]
+    booked = instalments([Booked("i", each, (0.2, 0.7, 0.1), "") for each in bought], calendar)
+    by_asset = booked.by_month(np.arange(3), 3)
+    for row, each in zip(by_asset, bought, strict=True):
+        assert row[:4].tolist() == paid(each)[0]
+    grouped = booked.by_month(np.array([1, 0, 1]), 2, np.full(calendar.n_months, 2.0))
+    np.testing.assert_allclose(grouped, 2.0 * np.array([by_asset[1], by_asset[0] + by_asset[2]]))

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from capsim.models.grid import (
+    Residual,
     hourly_carbon,
     hourly_price,
+    memories,
     normalised_shape,
     persistent_noise,
     relative_price,
@@ -14,7 +16,7 @@ from capsim.units import DAYS_IN_MONTH, HOURS_PER_STANDARD_YEAR, Calendar
 
 YEAR = Calendar(date(2025, 1, 1), 12)
 SHAPE = 1.0 + 0.3 * np.sin(np.arange(288.0)).reshape(12, 24)
-CALM = {"residual_sd_over_mean": None, "lag1_hour_corr": 0.9}
+CALM = {"residual": None}
 
 
 def price(level, *, seed=0, shape=SHAPE, index=YEAR.month_hour_index, adders_per_mwh=0.0, **options):
@@ -50,7 +52,7 @@ def test_calm_price_is_level_by_shape_plus_adders():
 def test_calm_price_draws_nothing():
     rng = np.random.default_rng(0)
     before = rng.bit_generator.state
-    relative_price(SHAPE, YEAR.month_hour_index, rng, residual_sd_over_mean=0.0, lag1_hour_corr=0.9)
+    relative_price(SHAPE, YEAR.month_hour_index, rng, residual=Residual(0.0, 0.9, 0.4))
     assert rng.bit_generator.state == before
 
 
@@ -61,7 +63,7 @@ def test_level_may_change_by_the_hour():
 
 def test_residual_keeps_the_mean_of_a_long_series():
     index = np.tile(YEAR.month_hour_index, 20)
-    got = price(60.0, index=index, residual_sd_over_mean=0.4, lag1_hour_corr=0.95)
+    got = price(60.0, index=index, residual=Residual(0.4, 0.95))
     # Standard error of the mean of an AR(1): sd x sqrt((1 + rho) / (1 - rho) / n).
     standard_error = 60.0 * 0.4 * np.sqrt(1.95 / 0.05 / index.size)
     assert abs(got.mean() - 60.0) <= 4 * standard_error
@@ -93,8 +95,24 @@ def test_noise_equals_the_recursion_it_stands_for(lag1):
     assert got == pytest.approx(expected, rel=1e-10, abs=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("lag1", "lag24"), [(0.94, 0.472), (0.909, 0.371), (0.767, 0.155), (0.929, 0.253), (0.96, 0.725)]
+)
+def test_two_memories_make_both_correlations(lag1, lag24):
+    """Residuals of France, Germany, Texas, Britain and New York."""
+    pairs = memories(Residual(1.0, lag1, lag24))
+    assert sum(share for share, _ in pairs) == pytest.approx(1.0)
+    for lag, wanted in ((1, lag1), (24, lag24)):
+        assert sum(share * memory**lag for share, memory in pairs) == pytest.approx(wanted, abs=0.01)
+
+
+def test_a_memory_of_days_above_one_is_refused():
+    with pytest.raises(ValueError, match="lag-24"):
+        memories(Residual(1.0, 0.9, 1.0))
+
+
 def test_same_seed_gives_the_same_price():
-    wild = {"residual_sd_over_mean": 0.4, "lag1_hour_corr": 0.9}
+    wild = {"residual": Residual(0.4, 0.9, 0.4)}
     assert price(60.0, seed=5, **wild).tolist() == price(60.0, seed=5, **wild).tolist()
     assert price(60.0, seed=5, **wild).tolist() != price(60.0, seed=6, **wild).tolist()
 
@@ -116,10 +134,10 @@ def test_impossible_levels_are_refused(level):
 @pytest.mark.parametrize(
     ("options", "match"),
     [
-        ({"residual_sd_over_mean": -0.1}, "standard deviation"),
-        ({"residual_sd_over_mean": np.nan}, "standard deviation"),
-        ({"lag1_hour_corr": 1.0}, "lag-1"),
-        ({"lag1_hour_corr": np.nan}, "lag-1"),
+        ({"residual": Residual(-0.1, 0.9)}, "standard deviation"),
+        ({"residual": Residual(np.nan, 0.9)}, "standard deviation"),
+        ({"residual": Residual(0.4, 1.0)}, "lag-1"),
+        ({"residual": Residual(0.4, np.nan)}, "lag-1"),
         ({"adders_per_mwh": np.nan}, "adders_per_mwh"),
         ({"adders_per_mwh": np.ones((2, 1))}, "one for each"),
     ],

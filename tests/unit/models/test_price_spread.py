@@ -6,22 +6,38 @@ import pytest
 from capsim.models.price_spread import PriceQuantiles, price_map
 
 FLAT = np.ones((12, 24))
-QUANTILES = PriceQuantiles(0.02, 0.1, 1.8)
+QUANTILES = PriceQuantiles((0.02, 0.05, 0.5, 0.95, 0.9999), (0.0, 0.1, 0.98, 1.8, 5.0))
 
 
 def test_quantiles_and_mean_of_many_prices():
     rng = np.random.default_rng(0)
     prices = price_map(FLAT, 0.4, QUANTILES)(1 + 0.4 * rng.standard_normal(400_000))
     assert prices.mean() == pytest.approx(1.0, abs=4 * prices.std() / np.sqrt(prices.size))
-    assert np.percentile(prices, [5, 95]) == pytest.approx([0.1, 1.8], abs=0.01)
+    assert np.percentile(prices, [5, 95]) == pytest.approx([0.1, 1.8], abs=0.06)
     assert np.mean(prices < 0) == pytest.approx(0.02, abs=0.001)
 
 
 def test_the_order_of_the_hours_is_kept_and_the_tails_are_one_for_one():
     spread = price_map(FLAT, 0.4, QUANTILES)
     prices = spread(np.linspace(-3, 5, 2001))
-    assert np.all(np.diff(prices) > 0)
+    assert np.all(np.diff(prices) >= 0)
     assert np.diff(spread(np.array([-3.0, -2.0, 4.0, 5.0])))[[0, 2]] == pytest.approx(1.0)
+
+
+def test_a_tail_of_many_times_the_mean_leaves_the_mean():
+    spiky = PriceQuantiles((0.05, 0.5, 0.95, 0.99995), (0.3, 0.8, 1.9, 75.0))
+    spread = price_map(FLAT, 0.4, spiky)
+    assert spread.weight @ spread(spread.grid) == pytest.approx(1.0, rel=1e-9)
+    assert spread(np.array([1 + 0.4 * 3.9]))[0] > 50.0
+
+
+def test_wider_swings_have_more_hours_below_nothing_and_the_same_mean():
+    rng = np.random.default_rng(1)
+    gaussian = 1 + 0.4 * rng.standard_normal(200_000)
+    spread = price_map(FLAT, 0.4, QUANTILES)
+    narrow, wide = spread.swung(gaussian, 1.0), spread.swung(gaussian, 1.3)
+    assert np.mean(wide < 0) > 1.5 * np.mean(narrow < 0)
+    assert wide.mean() == pytest.approx(narrow.mean(), abs=0.01)
 
 
 def test_the_map_is_made_once():
@@ -33,10 +49,10 @@ def test_the_map_is_made_once():
     [
         (0.0, QUANTILES, "residual_sd"),
         (np.nan, QUANTILES, "residual_sd"),
-        (0.4, PriceQuantiles(0.02, -0.1, 1.8), "contradict"),
-        (0.4, PriceQuantiles(0.2, 0.1, 1.8), "contradict"),
-        (0.4, PriceQuantiles(0.02, 2.0, 1.8), "contradict"),
-        (0.4, PriceQuantiles(0.02, 0.1, 0.3), "no room"),
+        (0.4, PriceQuantiles((0.05, 0.05), (0.1, 1.8)), "contradict"),
+        (0.4, PriceQuantiles((0.05, 0.95), (2.0, 1.8)), "contradict"),
+        (0.4, PriceQuantiles((0.0, 0.95), (0.1, 1.8)), "contradict"),
+        (0.4, PriceQuantiles((0.05, 0.95), (-2.0, -1.8)), "contradict"),
     ],
 )
 def test_quantiles_that_cannot_be_are_refused(sd, quantiles, words):

@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from capsim.models.weather_percentiles import mean_and_percentiles, skewed_mixture, to_percentiles
+from capsim.models.weather_percentiles import (
+    mean_and_percentiles,
+    percentile_map,
+    skewed_mixture,
+    to_percentiles,
+)
 
 HOURS = np.arange(8760)
 YEAR = 10 - 9 * np.cos(2 * np.pi * HOURS / 8760) + 4 * np.sin(2 * np.pi * HOURS / 24)
@@ -64,3 +69,15 @@ def test_the_mixture_of_one_month_has_its_moments():
     values = skewed_mixture(np.array([[12.0]]), np.array([[3.0]]), np.array([[0.1]])).ravel()
     assert values.mean() == pytest.approx(12.0, abs=0.01)
     assert values.std() == pytest.approx(3.0 * np.sqrt(1 + 2 * 0.1**2), rel=0.01)
+
+
+def test_hours_counted_by_temperature_give_the_map_of_all_hours():
+    steps = np.sort(np.rint(YEAR).astype(np.int64))
+    distinct, hours = np.unique(steps, return_counts=True)
+    wanted = OWN + np.array([0.5, 1.0, 0.0, -1.0, -2.0])
+    of_each = percentile_map(steps.astype(float), np.ones_like(steps), wanted, OWN)
+    counted = percentile_map(distinct.astype(float), hours, wanted, OWN)
+    assert of_each is not None
+    assert counted is not None
+    np.testing.assert_array_equal(counted.knots_c, of_each.knots_c)
+    np.testing.assert_allclose(counted.shifts_k, of_each.shifts_k, rtol=1e-12)

@@ -23,6 +23,8 @@ RACK_MW, IDLE, CHIPS = 0.159552, 0.210784, 72
 UTILISATION, PEAK = 0.724, 0.724 / 0.95
 """Dynamic power of large training: mean of a step, and at its compute-heavy part. [1]"""
 
+DENSE = {"preset": "large-training", "power_utilisation": UTILISATION}
+
 
 def classes(*sizes_and_shares, **more):
     return [
@@ -36,7 +38,7 @@ def hall(racks, jobs, *, seed=0, hourly=False, years=1, **changes):
     fleet = {"id": "racks", "system": "gb300-nvl72", "systems": racks, "in_service_on": date(2025, 12, 31)}
     there = [{"id": "g1", "grid_mw": 80.0, "energised_on": date(2024, 1, 1)}]
     place = make.site(make.standing_hall(oversubscription=2.0, deployments=[fleet]), grid_connection=there)
-    workload = {"preset": "large-training"} | ({"jobs": jobs} if jobs is not None else {})
+    workload = DENSE | ({"jobs": jobs} if jobs is not None else {})
     text = make.scenario(place, horizon_years=years, workload=workload, **changes)
     return run(loads(text), seed=seed, hourly=hourly).operations
 
@@ -122,7 +124,7 @@ def test_pausing_a_part_of_one_job_pauses_all_of_it_for_a_part_of_the_time():
     there = [{"id": "g1", "grid_mw": 80.0, "energised_on": date(2024, 1, 1)}]
     crowded = make.standing_hall(oversubscription=2.0, deployments=[fleet])
     place = make.site(crowded, grid_connection=there, flexibility=rule)
-    workload = {"preset": "large-training", "jobs": WHOLE | {"classes": classes((125 * CHIPS, 1.0))}}
+    workload = {**DENSE, "jobs": WHOLE | {"classes": classes((125 * CHIPS, 1.0))}}
     found = run(loads(make.scenario(place, horizon_years=1, workload=workload))).operations
     assert capped(found) == pytest.approx(0.95 * (1 - 0.02 * 20 / 24))
 

@@ -47,9 +47,8 @@ def crowded_and_half(grid_mw=80.0):
     half = make.standing_hall(id="p2", critical_it_mw=24.0, deployments=[fleet | {"systems": 50}])
     jobs = {"spare_share": 0.0, "failures_per_1000_node_days": 0.0}
     jobs["classes"] = [{"id": "one", "accelerators": 175 * 72, "share": 1.0}]
-    return halls(
-        make.site(full, half, grid_connection=there), workload={"preset": "large-training", "jobs": jobs}
-    )
+    workload = {"preset": "large-training", "power_utilisation": 0.724, "jobs": jobs}
+    return halls(make.site(full, half, grid_connection=there), workload=workload)
 
 
 def test_a_hall_whose_limit_cuts_its_load_has_no_headroom():

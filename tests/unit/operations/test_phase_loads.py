@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from capsim.models.system_power import HallAir, Parts
 from capsim.operations.fleet import PhaseFleet, SystemFleet, SystemKind
-from capsim.operations.phase_loads import dynamic_share, phase_load
+from capsim.operations.phase_loads import phase_load
 from capsim.scenario.records.job_records import Workload
 
 share = st.floats(0, 1, allow_subnormal=False)
@@ -15,13 +16,15 @@ power = st.floats(0, 1e4, allow_subnormal=False)
 
 def workload(allocation=1.0, busy_share=1.0, power_utilisation=1.0, **more):
     shares = {"allocation": allocation, "busy_share": busy_share, "power_utilisation": power_utilisation}
-    return Workload(**{"power_exponent": 1.0, "loss_per_cap": 0.0, **shares, **more})
+    return Workload(**{"power_exponent": 1.0, "loss_per_cap": 0.0, "cap_exponent": 1.0, **shares, **more})
 
 
 def load_mw(nameplate_mw, use, idle_share, accelerators=8.0):
     """IT load of a hall with one kind of system, without its limit."""
     level = np.atleast_1d(nameplate_mw).astype(float)
-    system = SystemFleet(level, level, SystemKind(accelerators, 1.0, idle_share, {}))
+    system = SystemFleet(
+        level, level, SystemKind("s", accelerators, 1.0, Parts(1.0, 1e6, idle_share * 1e6), True, {})
+    )
     load = phase_load(PhaseFleet("p1", 1e9, level, level, level, (system,)), use)
     return load.steady_mw + load.computing_mw
 
@@ -68,4 +71,13 @@ def test_twice_the_fleet_draws_twice(fleet_mw, allocation, busy, drawn, idle):
 
 def test_the_curve_of_a_server_lies_above_the_line():
     use = workload(busy_share=0.5, power_exponent=1.4)
-    assert dynamic_share(use, 0.2) == pytest.approx(0.8 * (2 * 0.5 - 0.5**1.4))
+    assert load_mw(1.0, use, 0.2) == pytest.approx([0.2 + 0.8 * (2 * 0.5 - 0.5**1.4)])
+
+
+def test_fans_are_those_of_servers_made_for_air():
+    level, use = np.ones(1), workload()
+    parts = Parts(8.0, 700.0, 70.0, fan_w=400.0)
+    for is_for_air, drawn_kw in ((True, 5.6), (False, 6.0)):
+        system = SystemFleet(level, level, SystemKind("s", 8.0, 1.0, parts, is_for_air, {}))
+        load = phase_load(PhaseFleet("p1", 1e9, level, level, level, (system,)), use, HallAir(0.0, 1.0))
+        assert load.steady_mw + load.computing_mw == pytest.approx([drawn_kw / 1000])

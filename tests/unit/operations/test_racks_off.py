@@ -37,11 +37,11 @@ def behind(grid_mw, racks=400, **changes):
 
 
 def test_a_connection_below_idle_runs_what_fits():
-    """400 racks idle at 13.5 MW. Behind 10 MW, at a PUE of 1.1 to 1.3, 48 to 57 of them run in full."""
+    """400 racks idle at 13.5 MW. Behind 10 MW, at a PUE of 1.1 to 1.33, 46 to 57 of them run in full."""
     found = behind(10.0)
     assert 400 * RACK_MW * IDLE > 13.0
     running = found.hour["it_mw"] / RACK_MW
-    assert 48 < running.min() < running.max() < 57
+    assert 46 < running.min() < running.max() < 57
     assert np.all(found.hour["facility_mw"] <= 10.0)
     np.testing.assert_allclose(found.hour["h100e_delivered"], running * H100E_PER_RACK, rtol=1e-9)
     assert found.month["h100e_h"] == pytest.approx(running.sum() * H100E_PER_RACK)
@@ -53,7 +53,7 @@ def test_a_connection_below_idle_runs_what_fits():
 def test_racks_without_work_are_off_first():
     """Of 400 racks half have work: 31.9 MW of them and 6.7 MW idle. What carries the half loses nothing."""
     half = {"h100e": 200 * H100E_PER_RACK}
-    ample, enough, short = (behind(grid_mw, demand=half) for grid_mw in (80.0, 42.5, 20.0))
+    ample, enough, short = (behind(grid_mw, demand=half) for grid_mw in (80.0, 43.5, 20.0))
     at_work = 200 * RACK_MW
     np.testing.assert_allclose(ample.hour["it_mw"], at_work * (1 + IDLE))
     is_cut = enough.hour["it_mw"] < at_work * (1 + IDLE) * 0.9999

@@ -35,16 +35,22 @@ def total(month, name):
 
 
 def test_a_contract_for_a_share_mixes_the_prices():
-    ppa = {"id": "ppa", "share": 0.4, "price_per_mwh": 50.0, "carbon_gco2e_per_kwh": 0.0}
+    ppa = {"id": "ppa", "share": 0.4, "price_per_mwh": 50.0, "indexation": 1.0, "carbon_gco2e_per_kwh": 0.0}
     month, _ = one_year(make.standing_site(tariff=FLAT, contracts=[ppa]))
     price = 0.6 * 60 + 0.4 * 50 + ADDED
     assert total(month, "energy_cost") == pytest.approx(total(month, "facility_mwh") * price)
-    # the rest is the French residual mix of 2024
-    assert total(month, "carbon_market_t") == pytest.approx(0.6 * total(month, "facility_mwh") * 0.0235)
+    # the rest is the grid itself: its residual mix of 2024, 23.5 g direct, is 40.3 of the life cycle
+    assert total(month, "carbon_market_t") == pytest.approx(0.6 * total(month, "carbon_t"))
 
 
 def test_a_block_is_paid_whether_used_or_not_and_its_rest_is_sold():
-    block = {"id": "block", "block_mw": 30.0, "price_per_mwh": 70.0, "carbon_gco2e_per_kwh": 11.0}
+    block = {
+        "id": "block",
+        "block_mw": 30.0,
+        "price_per_mwh": 70.0,
+        "indexation": 1.0,
+        "carbon_gco2e_per_kwh": 11.0,
+    }
     month, hour = one_year(make.standing_site(tariff=FLAT, contracts=[block]))
     cost = total(month, "facility_mwh") * (60 + ADDED) + 30 * 8760 * (70 - 60)
     assert total(month, "energy_cost") == pytest.approx(cost)
@@ -53,8 +59,10 @@ def test_a_block_is_paid_whether_used_or_not_and_its_rest_is_sold():
 
 
 def test_contracts_without_guarantees_leave_the_residual_mix():
-    month, _ = one_year(make.standing_site(contracts=[{"id": "c", "share": 1, "price_per_mwh": 60.0}]))
-    assert month["carbon_market_t"] == pytest.approx(month["grid_mwh"] * 0.0235)
+    contract = {"id": "c", "share": 1, "price_per_mwh": 60.0}
+    month, _ = one_year(make.standing_site(country="nor", contracts=[contract]))
+    upstream = 30.7 * (1 - load_catalog().entry("carbon", "nor").number("direct_share"))
+    assert month["carbon_market_t"] == pytest.approx(month["grid_mwh"] * (534.0 + upstream) / 1000)
 
 
 @pytest.mark.parametrize(("country", "g_per_kwh"), [("nor", 534.0), ("deu", 724.0), ("usa", None)])
@@ -63,17 +71,20 @@ def test_the_residual_mix_of_a_country_or_where_none_is_published_its_grid(count
     if g_per_kwh is None:
         assert np.array_equal(month["carbon_market_t"], month["carbon_t"])
     else:
-        assert month["carbon_market_t"] == pytest.approx(month["grid_mwh"] * g_per_kwh / 1000)
+        grid = load_catalog().entry("carbon", country)
+        upstream = grid.number("intensity_gco2e_per_kwh") * (1 - grid.number("direct_share"))
+        assert month["carbon_market_t"] == pytest.approx(month["grid_mwh"] * (g_per_kwh + upstream) / 1000)
 
 
 def test_carbon_falls_with_the_sun_where_it_was_not_measured():
-    """The mean stays that of the country; noon in June is cleaner than the night, but not in Norway."""
-    for country, g_per_kwh, ratio in (("deu", 344.1, 0.58), ("nor", 30.7, 1.0)):
+    """The mean stays that of the country; noon in June is cleaner than the night, but not in Saudi Arabia."""
+    for country, g_per_kwh, ratio in (("are", 492.7, 0.888), ("sau", 696.3, 1.0)):
         _, hour = one_year(make.standing_site(country=country))
         carbon = hour["carbon_g_per_kwh"][0]
         assert carbon.mean() == pytest.approx(g_per_kwh, rel=1e-6)
         june = carbon[151 * 24 : 152 * 24]
-        assert june[11] / june[0] == pytest.approx(ratio, abs=0.02)
+        # noon in the Gulf is at 8:24 UTC
+        assert june[8] / june[20] == pytest.approx(ratio, abs=0.02)
 
 
 @pytest.mark.parametrize(("country", "l_per_kwh"), [("fra", 3.67), ("deu", 1.95), ("are", 0.71)])
@@ -85,7 +96,9 @@ def test_water_at_source_is_that_of_the_country(country, l_per_kwh):
 
 
 def test_the_residual_mix_gets_cleaner_with_the_grid():
-    place = make.standing_site(carbon={"residual_mix_gco2_per_kwh": 100.0, "trend_per_y": -0.5})
+    place = make.standing_site(
+        carbon={"residual_mix_gco2_per_kwh": 100.0, "trend_per_y": -0.5, "direct_share": 1.0}
+    )
     month = run(loads(make.scenario(place, horizon_years=2))).operations.monthly
     ratio = (month["carbon_market_t"] / month["grid_mwh"])[0]
     assert ratio[:12] == pytest.approx(0.1)
@@ -104,7 +117,9 @@ def test_a_trend_steps_at_the_start_of_a_year_and_not_on_its_last_day():
 
 
 def test_a_fixed_price_for_all_takes_the_hours_out_of_the_bill():
-    month, hour = one_year(make.standing_site(contracts=[{"id": "c", "share": 1, "price_per_mwh": 55.0}]))
+    month, hour = one_year(
+        make.standing_site(contracts=[{"id": "c", "share": 1, "price_per_mwh": 55.0, "indexation": 1}])
+    )
     assert hour["price_per_mwh"].std() > 10
     assert month["energy_cost"] == pytest.approx(month["facility_mwh"] * (55 + ADDED))
 
@@ -176,13 +191,21 @@ def test_sun_beyond_the_load_is_paid_and_not_exported():
 
 
 def test_a_solar_contract_is_paid_as_produced_and_certifies_what_is_drawn():
-    ppa = {"id": "sun", "block_mw": 10.0, "price_per_mwh": 40.0, "carbon_gco2e_per_kwh": 0.0, "solar": SUN}
-    plain, _ = one_year(make.standing_site(tariff=FLAT))
-    month, _ = one_year(make.standing_site(tariff=FLAT, contracts=[ppa]))
+    ppa = {
+        "id": "sun",
+        "block_mw": 10.0,
+        "price_per_mwh": 40.0,
+        "indexation": 1.0,
+        "carbon_gco2e_per_kwh": 0.0,
+        "solar": SUN | {"full_load_h_per_y": 1102.0},
+    }
+    plain, _ = one_year(make.standing_site(tariff=FLAT, country="nor"))
+    month, _ = one_year(make.standing_site(tariff=FLAT, contracts=[ppa], country="nor"))
+    rest = total(plain, "carbon_market_t") / total(plain, "grid_mwh")
     assert total(month, "grid_mwh") == pytest.approx(total(plain, "grid_mwh"))
     saved = total(plain, "energy_cost") - total(month, "energy_cost")
     assert saved == pytest.approx(11_020 * (60 - 40), rel=1e-3)
-    certified = (total(plain, "carbon_market_t") - total(month, "carbon_market_t")) / 0.0235
+    certified = (total(plain, "carbon_market_t") - total(month, "carbon_market_t")) / rest
     assert certified == pytest.approx(11_020, rel=1e-3)
 
 
@@ -353,8 +376,11 @@ def test_what_leaves_early_is_charged_whole_by_then():
     place = make.standing_site(phases=[make.standing_hall() | {"deployments": [order]}])
     place |= {"footprint": {"tco2e_per_critical_it_mw": 0.0}}
     month = run(loads(make.scenario(place, horizon_years=4))).operations.monthly["carbon_embodied_t"][0]
-    before_d = (make.START - order["in_service_on"]).days
-    assert month.sum() == pytest.approx(CHIPS * 0.318 * (1 - before_d / (2 * 365.25)))
+    before_d, life_d = (make.START - order["in_service_on"]).days, 5 * 365.25
+    assert month.sum() == pytest.approx(CHIPS * 0.318 * (1 - before_d / life_d))
+    # evenly over the stated life of five years, and what is left of it in the month in which they go
+    left = 1 - 2 * 365.25 / life_d
+    assert month.max() == pytest.approx(CHIPS * 0.318 * left, rel=0.1)
 
 
 def test_a_power_cap_saves_power_and_costs_throughput():
@@ -527,7 +553,7 @@ def test_the_shape_of_a_service_is_checked():
 
 SMALL = [{"id": "g1", "grid_mw": 5.0, "energised_on": date(2024, 1, 1)}]
 """A connection far below what the hall draws."""
-ENGINES = {"power_mw": 16.0, "fuel": "gas"}
+ENGINES = {"power_mw": 17.0, "fuel": "gas"}
 
 
 def test_engines_that_bridge_carry_what_the_connection_does_not():
@@ -535,8 +561,8 @@ def test_engines_that_bridge_carry_what_the_connection_does_not():
     month, hour = one_year(
         make.standing_site(grid_connection=SMALL, generation=ENGINES | {"runs_when_short": True})
     )
-    # the hall draws 17.7 to 20.5 MW: 5 from the grid, the rest, below 16, from the engines
-    assert 17 < free["facility_mw"].min() <= free["facility_mw"].max() < 21
+    # the hall draws 17.7 to 21.3 MW: 5 from the grid, the rest, below 17, from the engines
+    assert 17 < free["facility_mw"].min() <= free["facility_mw"].max() < 22
     np.testing.assert_allclose(hour["facility_mw"], free["facility_mw"], rtol=1e-12)
     np.testing.assert_allclose(hour["grid_mw_drawn"], 5.0, rtol=1e-12)
     assert total(month, "curtailed_mwh") == total(month, "power_limited_h") == 0
@@ -622,3 +648,23 @@ def test_a_day_of_equal_prices_has_no_hours_to_avoid():
     rule = {"share": 0.5, "hours_per_day": 4, "mode": "shed"}
     month, _ = one_year(make.standing_site(tariff=FLAT | {"trend_per_y": 0.0}, flexibility=rule))
     assert total(month, "shed_h100e_h") == total(month, "shed_mwh") == 0
+
+
+def test_a_battery_fades_and_is_replaced_after_its_life():
+    battery = {"power_mw": 5.0, "energy_mwh": 10.0, "fade_per_y": 0.5, "life_years": 2.0}
+    place = make.standing_site(battery=battery)
+    hour = run(loads(make.scenario(place, horizon_years=3)), hourly=True).operations.hourly
+    given = -np.minimum(hour["grid_mw_drawn"] - hour["facility_mw"], 0.0)[0]
+    by_day = given.reshape(-1, 24).sum(axis=1)
+    most = [by_day[first : first + 300].max() for first in (0, 370, 740)]
+    assert most == pytest.approx([10.0, 5.0, 10.0], abs=1e-6)
+
+
+def test_a_tariff_of_large_loads_bills_the_least_demand():
+    """40 MW energised, 85 % of them billed at 10,000 EUR/MW and month, whatever less is drawn."""
+    plain, _ = one_year(make.standing_site(tariff=FLAT))
+    demand = {"demand_per_mw_month": 10_000.0, "minimum_demand_share": 0.85}
+    month, _ = one_year(make.standing_site(tariff=FLAT | demand))
+    assert month["facility_peak_mw"].max() < 34.0
+    charge = total(month, "energy_cost") - total(plain, "energy_cost")
+    assert charge == pytest.approx(12 * 34.0 * 10_000.0)

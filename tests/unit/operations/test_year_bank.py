@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import ks_2samp
 
-from capsim.catalog import climate_table
+from capsim.catalog import climate_table, load_catalog, market_of
 from capsim.operations.year_bank import (
     BANK_YEARS,
     STEP_K,
@@ -19,8 +19,8 @@ from capsim.operations.year_bank import (
 from capsim.units import Calendar, calendar
 
 TWELVE = calendar(date(2026, 1, 1), 144)
-PARIS = climate_table("paris", 1)
-FRANCE = PriceYears("fra", 2024, 1)
+PARIS = climate_table(load_catalog(), "paris")
+FRANCE = PriceYears("fra", market_of(load_catalog(), "fra"), 0.1, 0.18)
 N = 40
 """Horizons of each kind that are compared."""
 

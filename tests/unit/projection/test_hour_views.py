@@ -54,26 +54,26 @@ def test_the_hottest_hour_is_one_with_load():
 
 
 def test_the_design_hour_is_the_hardest_in_the_air_the_cooling_is_sized_for(projection):
-    """Paris: 30.05 degC, the dry-bulb that 0.4 % of the hours exceed, as climates.csv has it."""
+    """Paris: 30.9 degC, the dry-bulb that 0.4 % of the hours exceed, 0.85 K above the typical year's."""
     design = projection.hour("a", "design")
-    assert design["design_dry_bulb_c"] == pytest.approx(30.05)
-    assert design["dry_bulb_c"] == pytest.approx(30.05, abs=0.25)
+    assert design["design_dry_bulb_c"] == pytest.approx(30.9)
+    assert design["dry_bulb_c"] == pytest.approx(30.9, abs=0.25)
     rows = projection.hourly.sel(site="a").to_dataframe()
-    near = rows[(rows["dry_bulb_c"] - 30.05).abs() <= 0.25]
+    near = rows[(rows["dry_bulb_c"] - 30.9).abs() <= 0.25]
     assert len(near) > 1
     assert design["facility_mw"] == near["facility_mw"].max() <= projection.hour("a")["facility_mw"]
     assert design.attrs["units"]["design_dry_bulb_c"] == "degC"
 
 
 def test_the_design_hour_is_one_with_load_and_says_how_far_off_it_is(projection):
-    """In service in December only, when Paris is far from its 30.05 degC: the warmest hour of December."""
+    """In service in December only, when Paris is far from its 30.9 degC: the warmest hour of December."""
     shown = in_service_from(date(2026, 12, 1))
     design = shown.hour("a", "design")
     assert design["facility_mw"] > 0
     assert design.name >= pd.Timestamp(2026, 12, 1)
     december = shown.hourly["dry_bulb_c"].sel(site="a", hour="2026-12").to_numpy()
     assert design["dry_bulb_c"] == december.max() < 20
-    off = f"the nearest is {30.05 - december.max():.3g} K below; "
+    off = f"the nearest is {30.9 - december.max():.3g} K below; "
     assert off_design(design).endswith(off)
     assert off_design(design).startswith("no hour with load is within 0.25 K of the design day")
     assert hour_listing(shown, "a", "design")[0].title.endswith(off + "no limit binds")

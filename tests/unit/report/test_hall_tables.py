@@ -84,7 +84,7 @@ def said_of_jobs(*classes, racks=125):
     fleet = {"id": "racks", "system": "gb300-nvl72", "systems": racks, "in_service_on": date(2025, 7, 1)}
     hall = make.standing_hall(oversubscription=1.3, deployments=[fleet])
     there = [{"id": "g1", "grid_mw": 80.0, "energised_on": date(2024, 1, 1)}]
-    workload = {"preset": "large-training", "jobs": jobs}
+    workload = {"preset": "large-training", "power_utilisation": 0.724, "jobs": jobs}
     place = make.site(hall, grid_connection=there)
     projection = simulate(loads(make.scenario(place, horizon_years=2, workload=workload)))
     return [sentence for sentence in findings(projection) if "jobs" in sentence], projection
@@ -132,7 +132,7 @@ def test_a_hall_its_own_limit_cuts_says_how_often():
     fleet = {"id": "racks", "system": "gb300-nvl72", "systems": 125, "in_service_on": date(2025, 7, 1)}
     hall = make.standing_hall(oversubscription=1.3, deployments=[fleet])
     there = [{"id": "g1", "grid_mw": 80.0, "energised_on": date(2024, 1, 1)}]
-    workload = {"preset": "large-training", "jobs": jobs}
+    workload = {"preset": "large-training", "power_utilisation": 0.724, "jobs": jobs}
     crowded = simulate(
         loads(make.scenario(make.site(hall, grid_connection=there), horizon_years=2, workload=workload))
     )

@@ -40,6 +40,16 @@ def test_values_share_their_sources():
     assert lines[at + 1 :] == ["[1] a paper (retrieved 2026-11)", "[2] a book (retrieved 2026-11)"]
 
 
+def test_a_system_shows_what_its_parts_add_up_to():
+    lines = shown(listing.entry_listing(load_catalog().entry("systems", "cray-mi250x")), 200)
+    at = next(number for number, line in enumerate(lines) if line.startswith("What it draws, by part"))
+    rated = {line[:20].strip(): float(line.split()[-1]) for line in lines[at + 3 : at + 9]}
+    total = rated.pop("all")
+    assert total == pytest.approx((4 * 0.56 + 0.464) / 0.94 + 0.09, abs=0.002)
+    assert sum(rated.values()) == pytest.approx(total, abs=0.002)
+    assert not any("by part" in line for line in shown(listing.entry_listing(entry(a=value(1.5)))))
+
+
 @pytest.mark.parametrize(
     ("low", "high", "text"), [(1.0, 2000.0, "1 .. 2,000"), (None, 2.0, ".. 2"), (1.0, None, "1 ..")]
 )

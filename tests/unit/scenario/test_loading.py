@@ -69,7 +69,7 @@ def test_a_sites_workload_is_completed_by_the_scenarios(good):
     workload = site(scenario, "north").workload
     assert (workload.allocation, workload.busy_share) == (0.7, 0.5)
     other = override(good, {"sites.north.workload.preset": "research-cluster", "workload.busy_share": 0.8})
-    assert site(other, "north").workload.busy_share == 0.5
+    assert site(other, "north").workload.busy_share == 0.75
     assert site(good, "paris").workload is None
 
 

@@ -1,8 +1,8 @@
 """Cooling plants: worked hours, limits, and the parts that they are made of.
 
 Tests `models.cooling`, `models.cooling.air`, `models.cooling.chillers`, `models.cooling.dry`,
-`models.cooling.humid`, `models.cooling.parts`, `models.cooling.plant`, `models.cooling.tower`,
-`models.cooling.wet`.
+`models.cooling.humid`, `models.cooling.parts`, `models.cooling.plant`, `models.cooling.sea`,
+`models.cooling.tower`, `models.cooling.wet`.
 """
 
 import runpy
@@ -67,9 +67,10 @@ TOWER = {
     "cycles_of_concentration": 5.0,
     "chiller_capacity_margin": 1.0,
 }
-AIRSIDE = {**TOWER, "supply_min_c": 14.0, "supply_max_c": 31.0}
+OUTDOOR = {**TOWER, "supply_min_c": 14.0, "supply_max_c": 31.0}
+AIRSIDE = {**OUTDOOR, "spray_trigger_c": 60.0, "saturation_effectiveness": 0.8, "purge_m3_per_mwh": 0.0}
 LIMITS = {
-    **AIRSIDE,
+    **OUTDOOR,
     "supply_max_c": 27.0,
     "humidity_min": 0.2,
     "humidity_max": 0.8,
@@ -86,12 +87,25 @@ WATERSIDE = {
     "exchanger_effectiveness": 0.8,
     "sensible_heat_ratio": 0.99,
 }
+SEA = {
+    "air_rise_k": 16.0,
+    "fan_pressure_pa": 750.0,
+    "fan_efficiency": 0.75,
+    "chilled_water_rise_k": 10.0,
+    "chilled_pump_pressure_pa": 147000.0,
+    "chilled_pump_efficiency": 0.7,
+    "sea_rise_k": 5.0,
+    "sea_pump_pressure_pa": 210000.0,
+    "sea_pump_efficiency": 0.5,
+    "fixed_share": 0.2,
+}
 PRESETS = {
     "airside-adiabatic": AIRSIDE,
     "airside-humidity-limits": LIMITS,
     "waterside-economiser": WATERSIDE,
     "air-cooled-chiller": AIR_COOLED,
     "direct-liquid": LIQUID,
+    "sea-water": SEA,
 }
 MODELS = sorted(PRESETS)
 
@@ -160,7 +174,11 @@ def test_negative_or_missing_heat_is_refused(model: str, heat: float, rated: flo
     ("model", "name", "value"),
     [
         *[(m, "fixed_share", v) for m in MODELS for v in (-0.1, 1.1, np.nan)],
-        *[(m, "cycles_of_concentration", 1.0) for m in MODELS if m != "air-cooled-chiller"],
+        *[
+            (m, "cycles_of_concentration", 1.0)
+            for m in MODELS
+            if m not in ("air-cooled-chiller", "sea-water")
+        ],
         *[(m, "fan_efficiency", 0.0) for m in MODELS],
         *[(m, "air_rise_k", -1.0) for m in MODELS],
         ("airside-adiabatic", "chiller_part_load", 0.0),
@@ -205,6 +223,43 @@ def test_spray_by_hand() -> None:
     water = float(drawn("airside-adiabatic", 10.0, 38.0, 20.0, cycles_of_concentration=6.0).water_m3_per_h)
     air_kg_per_s = 10e3 / (1.01 * 16)
     assert water == pytest.approx(air_kg_per_s * 7 * 1.023 / 2557 * 3.6 * 1.2, rel=0.005)
+
+
+def test_running_sprays_cool_more_than_the_supply_needs_by_hand() -> None:
+    """At 24 degC above a trigger of 20, 8 K of depression: 0.8 of it is 6.4 K, and 0.1 m3/MWh is drained.
+
+    Without the trigger the air of 24 degC serves as it is, dry.
+    """
+    on = {"spray_trigger_c": 20.0, "cycles_of_concentration": 5.0}
+    power, water = drawn("airside-adiabatic", 10.0, 24.0, 16.0, **on)
+    dry_power, dry = drawn("airside-adiabatic", 10.0, 24.0, 16.0)
+    air_kg_per_s = 10e3 / (1.01 * 16)
+    assert float(dry) == 0.0
+    assert float(water) == pytest.approx(air_kg_per_s * 6.4 * 1.02 / 2540 * 3.6 * 1.25, rel=0.02)
+    drained = drawn("airside-adiabatic", 10.0, 24.0, 16.0, purge_m3_per_mwh=0.1, **on).water_m3_per_h
+    assert float(drained - water) == pytest.approx(1.0)
+    # the pump of the spray costs power, and cooler air less of the fans'
+    assert float(power) != float(dry_power)
+
+
+def test_sprays_never_cool_below_the_coldest_supply() -> None:
+    water = [
+        float(drawn("airside-adiabatic", 10.0, 20.0, wet, spray_trigger_c=10.0).water_m3_per_h)
+        for wet in (11.0, 10.0)
+    ]
+    # 6 K to 14 degC in both, whatever the depression; drier air takes the same for as much cooling
+    assert water[0] == pytest.approx(water[1], rel=0.02)
+
+
+def test_sea_water_by_hand() -> None:
+    """147 kPa over 0.7 and 10 K, 210 kPa over 0.5 and 5 K of 4.2 MJ/m3 K; 750 Pa of fans; no weather."""
+    fans = (293.15 / (1.293 * 273.15)) * 750 / 0.75 / 1e3 / (1.01 * 16)
+    pumps = 147e3 / 0.7 / (4.2e6 * 10) + 210e3 / 0.5 / (4.2e6 * 5)
+    for dry in (-10.0, 35.0):
+        power, water = drawn("sea-water", 10.0, dry, dry - 2.0)
+        assert float(power) == pytest.approx(10 * (fans + pumps), rel=1e-6)
+        assert float(water) == 0.0
+    assert capacity("sea-water", [0.0, 40.0], [0.0, 25.0]) == pytest.approx([10.0, 10.0])
 
 
 def test_waterside_economiser_hands_over_linearly() -> None:

@@ -2,7 +2,7 @@
 
 Tests `projection.facts`, `projection.findings`, `projection.findings.finding`,
 `projection.findings.job_findings`, `projection.findings.limit_findings`,
-`projection.findings.money_findings`,
+`projection.findings.money_findings`, `projection.findings.surroundings_findings`,
 `projection.findings.system_findings`, `projection.roadmap`.
 """
 
@@ -128,7 +128,42 @@ def goals():
     place = make.standing_site(contracts=[{"id": "ppa", "price_per_mwh": 60.0, "share": 0.5}])
     place |= {"phases": [make.standing_hall(), empty("p2")]}
     costs = {"items": [HALL | {"priced_in": ["deu"]}]}
-    return make.scenario(place, costs=costs, targets=[target], demand={"h100e": 2.0e4})
+    return make.scenario(
+        place, costs=costs, targets=[target], demand={"h100e": [{"on": "2026", "value": 2.0e4}]}
+    )
+
+
+OWN = {
+    "electricity_prices": str(Path(__file__).with_name("own_zones.csv")),
+    "tariffs": str(Path(__file__).with_name("own_tariffs.csv")),
+}
+"""A price zone of one's own, of which no hours are known."""
+
+
+def chatting():
+    """A service on chips that no throughput is given for, at a price of which no hours are known."""
+    order = {"id": "racks", "system": "dgx-h200", "systems": 100, "in_service_on": make.START}
+    place = make.standing_site(phases=[make.standing_hall(deployments=[order])])
+    place["tariff"] = {"preset": "island-plus"}
+    return make.scenario(place, catalog=OWN, demand={"services": [{"id": "chat", "users": 1.0e6}]})
+
+
+def undone():
+    """Racks that earn well and cost a great deal in the end: more than one rate of return."""
+    undo = {"id": "undo", "category": "capex", "basis": "lump", "amount": 7e8, "life_years": 0.1}
+    price = {"id": "a", "on": make.START, "amount": 8.0, "price_year": 2025}
+    sold = {"prices": [price], "per": "accelerator_h", "reserved_share": 1.0, "reserved_discount": 0.0}
+    costs = {"items": [undo | {"due_on": date(2027, 10, 1)}]}
+    revenue = sold | {"sold_share": 0.0, "trend_per_y": 0.0}
+    return make.scenario(make.standing_site(), costs=costs, revenue=revenue)
+
+
+IRISH = {"preset": "irl-wholesale-plus"}
+
+
+def abroad():
+    """A site whose weather is that of the nearest place, and the hours of whose price are a neighbour's."""
+    return make.scenario(make.standing_site(climate={"nearest": [52.2, 21.0]}, country="irl", tariff=IRISH))
 
 
 def missing():
@@ -153,6 +188,9 @@ SCENARIOS = {
     "rich": rich(),
     "goals": goals(),
     "missing": missing(),
+    "undone": undone(),
+    "chatting": chatting(),
+    "abroad": abroad(),
     "too few technicians": failing(2),
     "busy technicians": failing(3),
     "jobs": jobs({"id": "one", "accelerators": 9000, "share": 1.0}),

@@ -94,7 +94,7 @@ def test_fit_without_accelerators(opcore):
 def test_of_racks_that_the_power_cannot_run_as_many_count_as_fit():
     """Six times the racks behind the same connection: their idle power alone is above it.
 
-    The plan's own draw 144 MW in the mean of 2031 (206,650 H100e); 200 MW are 287,000, more in December.
+    The plan's own draw 147 MW in the mean of 2031 (206,650 H100e); 200 MW are 281,000 and not the goal.
     """
     file = ROOT / "scenarios" / "aion-288k-h100e.yaml"
     scenario = capsim.load(file, overrides=["gb300-as-announced"])
@@ -102,11 +102,11 @@ def test_of_racks_that_the_power_cannot_run_as_many_count_as_fit():
     by = next(t for t in crowded.targets if t.metric == "h100e_8bit")
     there = float(crowded.monthly["h100e_8bit"].sel(month="2030-12-01").sum())
     assert there > 1_200_000
-    assert by.reached == pytest.approx(206_650 * 200 / 144.1, rel=0.05)
+    assert by.reached == pytest.approx(206_650 * 200 / 147.0, rel=0.03)
     sentence = starting(findings(crowded), "288,000 H100e (8bit)")[0]
-    assert sentence.startswith("288,000 H100e (8bit) is reached inside 200 MW by 2030-12-31: 200 MW carries")
+    assert sentence.startswith("288,000 H100e (8bit) is not reached inside 200 MW by 2030-12-31: 200 MW")
     assert "run at a peak load of 200 MW: " in sentence
-    assert f"{there:,.0f} are in service and 77 % of their compute is curtailed; 288,000" in sentence
+    assert f"{there:,.0f} are in service and 78 % of their compute is curtailed; 288,000" in sentence
 
 
 def test_compute_not_reached_inside_a_power(aion):
@@ -118,7 +118,7 @@ def test_compute_not_reached_inside_a_power(aion):
     lost_mwh = 200 / pue * 8766 * hours.lost_share
     assert said(aion, compute, power) == [
         f"288,000 H100e (8bit) is not reached inside 200 MW by 2030-12-31: 200 MW carries "
-        f"{every_hour:,.0f} with GB300 in every hour (PUE 1.36 at 38 degC, the hardest modelled) at all of "
+        f"{every_hour:,.0f} with GB300 in every hour (PUE 1.39 at 42 degC, the hardest modelled) at all of "
         f"its 2,216 W, and {carried:,.0f} at the mean PUE of {pue:.2f} with {hours.cut_h_per_y:,.0f} hours a "
         f"year cut and {round(lost_mwh, -1):,.0f} MWh lost in them ({100 * hours.lost_share:.2g} %); 206,650 "
         "are in service at a peak load of 164.2 MW; 288,000 is first reached in 2034-01",
@@ -221,15 +221,13 @@ def test_headroom_at_the_month_of_the_peak(aion):
     peak = int(load.to_numpy().argmax())
     mw = float(load[peak])
     month = pd.Timestamp(load["month"].to_numpy()[peak])
-    # the tightest month is one before the last step is energised
     left = aion.monthly["grid_headroom_mw"].sum("site").to_numpy()
     least = int(np.where(load.to_numpy() > 0, left, np.inf).argmin())
     tight = f"{pd.Timestamp(load['month'].to_numpy()[least]):%Y-%m}: {left[least]:.1f} MW"
-    assert aion.monthly["grid_mw"].sum("site").to_numpy()[least] < 200
     assert starting(findings(aion), "the facility load peaks") == [
         f"the facility load peaks at {mw:.1f} MW in {month:%Y-%m}, of 200 MW contracted: "
-        f"{200 - mw:.1f} MW of headroom at the meter (least in {tight}); at their full power "
-        f"the systems alone would draw {1136 * 72 * 2216 / 1e6:.1f} MW, before cooling"
+        f"{200 - mw:.1f} MW of headroom at the meter (least in {tight}); the halls "
+        f"provide {1136 * 72 * 2216 / 1e6:.1f} MW for the systems, before cooling"
     ]
 
 
@@ -280,11 +278,12 @@ def test_findings_survive_saving(aion, tmp_path):
 
 def test_how_the_hours_of_carbon_are_known_is_said_where_they_were_not_measured(aion):
     assert containing(findings(aion), "hours of carbon") == []
-    kinds = {"fra": "measured", "esp": "of the sun", "swe": "of the sun", "nor": "flat"}
+    kinds = {"fra": "measured", "esp": "of the sun", "swe": "of the sun", "nor": "flat", "usa": "lent"}
     [said_once] = containing(
         findings(aion.with_views(facts=replace(aion.facts, carbon_hours=kinds))), "hours of carbon"
     )
     assert "fall with the sun in esp, swe (assumed" in said_once
+    assert "those of another grid in usa" in said_once
     assert said_once.endswith("and are all alike in nor")
 
 

@@ -241,3 +241,10 @@ def test_tranches_that_all_wait_for_what_they_are_to_pay_are_refused_at_load():
 def test_tranches_behind_a_phase_that_needs_no_money_are_loaded(first, costs):
     funding = money(tranche("t1", 3.0e8, after_phase="a.p0"))
     loads(make.scenario(make.site(first, empty("p1")), costs={"items": costs}, funding=funding))
+
+
+def test_findings_explain_no_value_of_the_scenario():
+    """A table of all values takes longer than all findings together, and grows with the plan."""
+    projection = simulate(loads(make.scenario(make.site(make.hall()))))
+    assert projection.findings
+    assert "assumptions" not in vars(projection)

@@ -79,6 +79,11 @@ def test_an_ordinary_plan_is_not_questioned(hall):
         (f"{PHASE}.critical_it_mw=200", "halls_over_grid", "10 times the 20 MW the site is to have; is it"),
         ("sites.s.grid_connection.g.grid_mw=5000", "grid_over_halls", "is 500 times the 10 MW of all halls"),
         (f"{ORDER}.systems=10", "hall_almost_empty", "fill 1.12% of the hall"),
+        (
+            "sites.s.grid_connection.g={energised_on: null, preset: fr-grid-fast-track}",
+            "connection_open_to_the_site",
+            "is open to sites of 400 to 1400 MW, and the site is to have 20",
+        ),
         ("sites.s.battery={power_mw: 2, energy_mwh: 8000}", "battery_hours", "lasts 4e+03 h at 2 MW"),
         (f"revenue={{prices: [{PRICE}, amount: 2200}}]}}", ODD, "expected between 0.0565 and 56.5 USD/h"),
     ],

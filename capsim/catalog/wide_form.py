@@ -1,0 +1,167 @@
+"""A wide table as rows of the catalogue: one row per record and a column per field, as vendors publish."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from capsim.catalog.reading import TEXT_UNITS, Rows
+from capsim.catalog.records import Value
+from capsim.catalog.unit_words import unit_factor
+from capsim.errors import Fault
+from capsim.registry import did_you_mean
+from capsim.series import Sheet, numbers_of, sheet_of_text
+
+NAME_COLUMNS = ("name", "Hardware name", "hardware name", "Name", "model", "Model")
+"""What the column of names may be called."""
+ABOUT = ("source", "retrieved", "confidence", "note", "kind")
+"""Columns about all values of a row."""
+ALIASES: Mapping[str, str] = MappingProxyType(
+    {
+        "manufacturer": "vendor",
+        "release date": "launch_date",
+        "release price": "price_usd",
+        "tensor-fp16/bf16 performance": "bf16_dense_tflops",
+        "fp8 performance": "fp8_dense_tflops",
+        "fp4 performance": "fp4_dense_tflops",
+        "int8 performance": "int8_dense_tops",
+        "memory": "hbm_gb",
+        "memory size per board": "hbm_gb",
+        "memory bandwidth": "hbm_tb_per_s",
+        "tdp": "tdp_w",
+        "type": "accelerator_kind",
+    }
+)
+"""Names of columns of published tables of accelerators, without their units, and the fields they are."""
+_BRACKET = re.compile(r"\s*[\[(]([^\])]*)[\])]\s*$")
+
+
+@dataclass(frozen=True)
+class _Column:
+    header: str
+    field: str
+    unit: str
+    factor: float
+
+
+def is_wide(header: tuple[str, ...]) -> bool:
+    """Whether a header is that of a wide table: a column of names, and none of fields."""
+    return any(name in header for name in NAME_COLUMNS) and not {"field", "value"} & set(header)
+
+
+def rows_of_wide(
+    text: str, *, file: str, table: str, shipped: Rows, is_import: bool = False
+) -> tuple[Rows, list[Fault]]:
+    """Values of a wide table, and all that is wrong with it.
+
+    Parameters
+    ----------
+    text : str
+        The file's content.
+    file, table : str
+        Names shown in faults and origins.
+    shipped : Rows
+        Rows of the table, which say what fields there are and their units.
+    is_import : bool
+        Whether columns that are no fields are left out, and names turned into slugs.
+
+    Returns
+    -------
+    rows : dict of (str, str) to Value
+    faults : list of Fault
+    """
+    try:
+        sheet = sheet_of_text(text)
+    except ValueError as refusal:
+        return {}, [Fault(file, 0, table, str(refusal))]
+    columns, faults = _columns(sheet, file, table, shipped, is_import=is_import)
+    names_in = next(name for name in NAME_COLUMNS if name in sheet.header)
+    names = [_slug(cell) if is_import else cell for cell in sheet.column(names_in)]
+    for name, line in zip(names, sheet.lines, strict=True):
+        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
+            rule = "name must be lower-case letters, digits, hyphens and underscores"
+            faults.append(Fault(file, line, f"{table}.{name}", rule, name))
+    rows: Rows = {}
+    for column in columns:
+        try:
+            values = _values(sheet, column)
+        except ValueError as refusal:
+            told = re.match(r"line (\d+): ", str(refusal))
+            at = int(told.group(1)) if told else 0
+            faults.append(Fault(file, at, f"{table}.{column.field}", str(refusal).partition(": ")[2]))
+            continue
+        for i, value in values.items():
+            first = rows.get((names[i], column.field))
+            if first is not None:
+                rule = f"duplicate row; first given on line {first.origin.rpartition(':')[2]}"
+                faults.append(Fault(file, sheet.lines[i], f"{table}.{names[i]}.{column.field}", rule))
+            rows[names[i], column.field] = _value(sheet, i, value, column, f"{file}:{sheet.lines[i]}")
+    return rows, faults
+
+
+def fields_in(header: Iterable[str], shipped: Mapping[tuple[str, str], object]) -> dict[str, str]:
+    """The fields of a table that columns of a header are, by column."""
+    known = {field for _, field in shipped}
+    plain = {name: _BRACKET.sub("", name) for name in header}
+    fields = {name: word if word in known else ALIASES.get(word.lower(), "") for name, word in plain.items()}
+    return {name: field for name, field in fields.items() if field in known}
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def _columns(
+    sheet: Sheet, file: str, table: str, shipped: Rows, *, is_import: bool
+) -> tuple[list[_Column], list[Fault]]:
+    """The columns that are fields of the table."""
+    units = {field: value.unit for (_, field), value in shipped.items()}
+    columns, faults = [], []
+    for header in sheet.header:
+        if not header or header in NAME_COLUMNS or header in ABOUT:
+            continue
+        bracket = _BRACKET.search(header)
+        plain = _BRACKET.sub("", header)
+        field = plain if plain in units else ALIASES.get(plain.lower(), plain)
+        if field not in units:
+            if not is_import:
+                hint = did_you_mean(plain, [*units, *ABOUT])
+                faults.append(Fault(file, sheet.lines[0] - 1, table, f"unknown column{hint}", header))
+            continue
+        given = bracket.group(1) if bracket else units[field]
+        factor = 1.0 if given == units[field] else unit_factor(given, units[field])
+        if factor is None:
+            rule = f"unit of column {header} must be {units[field]}, or one that differs by a prefix"
+            faults.append(Fault(file, sheet.lines[0] - 1, table, rule, given))
+            continue
+        columns.append(_Column(header, field, units[field], factor))
+    return columns, faults
+
+
+def _values(sheet: Sheet, column: _Column) -> dict[int, float | str]:
+    """Values of a column by row; those of empty cells are left out."""
+    cells = sheet.column(column.header)
+    if column.unit in TEXT_UNITS:
+        return {i: cell for i, cell in enumerate(cells) if cell}
+    numbers = numbers_of(cells, sheet.lines, column.header, sheet.separator)
+    return {i: float(n) * column.factor for i, n in enumerate(numbers) if n == n}  # noqa: PLR0124 - no NaN
+
+
+def _value(sheet: Sheet, row: int, value: float | str, column: _Column, origin: str) -> Value:
+    about = {name: sheet.column(name)[row] for name in ABOUT if name in sheet.header}
+    source = about.get("source", "")
+    kind = about.get("kind") or ("published" if source else "assumed")
+    return Value(
+        round(value, 12) if isinstance(value, float) else value,
+        column.unit,
+        None,
+        None,
+        kind,
+        source or "assumed: given without a source",
+        about.get("retrieved", ""),
+        about.get("confidence", ""),
+        about.get("note", ""),
+        origin,
+    )

@@ -1,0 +1,165 @@
+"""The commands of a plan that is looked at every month: forecast, baseline, backtest."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from capsim import projection, report
+from capsim import study as studies
+from capsim.language.tree import Place, from_python
+from capsim.language.writer import yaml_text
+from capsim.terminal import (
+    Actuals,
+    AsJson,
+    AsOf,
+    Overrides,
+    ScenarioFile,
+    Sets,
+    Text,
+    Texts,
+    console,
+    day_of,
+    fail,
+    loaded,
+    option,
+    print_json,
+    repeatable,
+)
+
+Draws = Annotated[int, typer.Option("-n", min=1, help="Draws.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of the draws.")]
+
+
+def forecast(
+    file: ScenarioFile,
+    actuals: Actuals = None,
+    as_of: AsOf = None,
+    before: Annotated[
+        Text, option("--before", "DATE", "Earlier data date to hold against; a month before.")
+    ] = None,
+    baseline_: Annotated[Texts, repeatable("--baseline", "NAME", "Saved baseline to hold against.")] = None,
+    renamed: Annotated[
+        Texts, repeatable("--renamed", "OLD=NEW", "Phase of a baseline, as site.phase, and its name now.")
+    ] = None,
+    chance: Annotated[
+        Texts, repeatable("--chance", "GOAL", 'MW by a month, such as "critical_it_mw>=100 by 2028-12".')
+    ] = None,
+    money: Annotated[bool, typer.Option("--money", help="Also tell capex by year, from whole runs.")] = False,
+    learn: Annotated[
+        bool, typer.Option("--learn", help="Let one's own finished stages count for what is to come.")
+    ] = False,
+    n: Draws = 128,
+    seed: Seed = 0,
+    override: Overrides = None,
+    set_: Sets = None,
+    as_json: AsJson = False,
+) -> None:
+    """Re-forecast a plan: dates with their spread, slips and their cause against last month and baselines."""
+    scenario = loaded(file, override, set_, actuals=actuals, as_of=as_of)
+    against = []
+    if scenario.as_of is not None:
+        earlier = before or _month_before(scenario.as_of).isoformat()
+        then = loaded(file, override, set_, actuals=actuals, as_of=earlier)
+        against.append(studies.vintage(then, f"{earlier}"))
+    elif before is not None:
+        fail("--before needs a data date: give as_of, --as-of or --actuals")
+    names = dict(_pair(text) for text in renamed or ())
+    against += [studies.load_baseline(file, name, names) for name in baseline_ or ()]
+    made = studies.forecast(
+        scenario, against=against, goals=chance or (), n=n, seed=seed, learn=learn, money=money
+    )
+    if as_json:
+        print_json(projection.finite(made.to_dict()))
+    else:
+        console().print(report.forecast_tables(made))
+
+
+def baseline(
+    what: Annotated[str, typer.Argument(metavar="save", help="What to do: save.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the baseline.")],
+    file: ScenarioFile,
+    actuals: Actuals = None,
+    as_of: AsOf = None,
+    override: Overrides = None,
+    set_: Sets = None,
+) -> None:
+    """Save the central forecast of a plan under a name, to hold later ones against."""
+    if what != "save":
+        fail(f"baseline does one thing: save (got {what})")
+    if not name.replace("-", "").replace("_", "").isalnum():
+        fail(f"a baseline's name has letters, digits, - and _ (got {name})")
+    scenario = loaded(file, override, set_, actuals=actuals, as_of=as_of)
+    try:
+        path = studies.save_baseline(file, name, scenario)
+    except OSError as error:
+        fail(f"{file}: baseline cannot be written: {error.strerror or error}")
+    typer.echo(f"Written to {path}")
+
+
+def backtest(
+    files: Annotated[list[str], typer.Argument(metavar="PLAN...", help="Plans, each as it stood.")],
+    actuals: Annotated[str, option("--actuals", "FILE.csv", "Status file: all that happened.")],
+    as_of: AsOf = None,
+    n: Draws = 128,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Hold plans as they stood against what happened since, beside naive forecasts."""
+    from capsim.scenario import status_lines
+
+    lines = status_lines(actuals)
+    plans = [loaded(file, as_of=as_of) for file in files]
+    test = studies.backtest(plans, lines, n, seed)
+    if as_json:
+        print_json(projection.finite(test.to_dict()))
+    else:
+        console().print(report.backtest_tables(test))
+
+
+def schedule(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Schedule (.xml, .xer, .csv) or plan (.yaml).")],
+    to: Annotated[str, option("--to", "FORM", "stages (YAML) or csv; of a plan always csv.")] = "stages",
+    as_of: AsOf = None,
+) -> None:
+    """Read a schedule of another tool as stages of a phase, or write the stages of a plan as CSV."""
+    from capsim.scenario import read_schedule, stages_of, tasks_of, written
+
+    if to not in ("stages", "csv"):
+        fail(f"--to must be stages or csv (got {to})")
+    if Path(file).suffix.lower() in (".yaml", ".yml"):
+        typer.echo(written(tasks_of(studies.stage_dates(loaded(file, as_of=as_of)))), nl=False)
+        return
+    read = read_schedule(file)
+    if read.other_links:
+        told = f"{file}: {read.other_links} links are not from finish to start: their dates are kept as waits"
+        typer.echo(told, err=True)
+    if to == "csv":
+        typer.echo(written(read.tasks), nl=False)
+        return
+    day = None if as_of is None else day_of(as_of)
+    first = min(task.start for task in read.tasks)
+    phase = from_python({"starts_on": first, "stages": stages_of(read, day)}, Place(file, 0, "file"))
+    typer.echo(yaml_text(phase), nl=False)
+
+
+COMMANDS: tuple[Callable[..., None], ...] = (forecast, baseline, backtest, schedule)
+"""Commands, in the order of the help."""
+
+
+def _month_before(day: date) -> date:
+    """The same day of the month before, or the last of that month."""
+    year, month = (day.year, day.month - 1) if day.month > 1 else (day.year - 1, 12)
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    old, equals, new = text.partition("=")
+    if not (equals and old and new):
+        fail(f"--renamed must be written OLD=NEW (got {text})")
+    return old, new

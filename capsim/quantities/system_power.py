@@ -1,0 +1,148 @@
+"""What a scenario's systems draw at its workload, and how fast a power cap leaves them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import MappingProxyType
+
+from capsim.catalog import Entry
+from capsim.models.it_power import server_power, utilisation_at_power
+from capsim.models.system_power import (
+    ROOM_AIR,
+    Draw,
+    HallAir,
+    Parts,
+    busy_module_w,
+    cap_throughput,
+    system_draw,
+    system_power_kw,
+)
+from capsim.scenario import OF_BASIS, Scenario, System, Workload
+from capsim.units import W_PER_KW
+
+
+def parts_of(scenario: Scenario, name: str) -> Parts:
+    """The parts of a kind of system, or what a figure of its whole makes one part of.
+
+    A measured figure is extended to full power by the utilisation of the workload it was measured at.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Valid, with the system among its `systems`.
+    name : str
+        Entry of the catalogue's systems.
+    """
+    system = next(system for system in scenario.systems if system.id == name)
+    return _PARTS[system.basis](system, scenario, _shared_w(system, scenario))
+
+
+def _of_parts(system: System, scenario: Scenario, shared_w: float) -> Parts:
+    entry = scenario.catalog.entry("systems", system.id)
+    return Parts(
+        modules=entry.number("accelerator_count"),
+        module_w=system.module_w or 0.0,
+        module_idle_w=system.module_idle_w or 0.0,
+        host_w=system.host_w or 0.0,
+        host_idle_w=system.host_idle_w or 0.0,
+        fan_w=system.fan_w or 0.0,
+        supply_efficiency=system.supply_efficiency or 1.0,
+        shared_w=shared_w,
+        departure=system.departure,
+    )
+
+
+def listed_parts(entry: Entry) -> Parts | None:
+    """The parts of a system of the catalogue at their central values; None where it has another basis."""
+    if "power_basis" not in entry or entry.text("power_basis") != "parts":
+        return None
+    fields = (*OF_BASIS["parts"], "shared_w")
+    return Parts(entry.number("accelerator_count"), **{field: entry.number(field) for field in fields})
+
+
+def _of_measured(system: System, scenario: Scenario, shared_w: float) -> Parts:
+    at = scenario.catalog.entry("assumptions", f"workload-{system.measured_at}").number("power_utilisation")
+    idle_w, measured_w = ((kw or 0.0) * W_PER_KW for kw in (system.idle_kw, system.measured_kw))
+    # a workload that draws nothing above idle says nothing of what the system draws at full power
+    full_w = idle_w + (measured_w - idle_w) / at if at > 0.0 else measured_w
+    return _whole(system, full_w, idle_w, shared_w)
+
+
+def _of_nameplate(system: System, _: Scenario, shared_w: float) -> Parts:
+    label_w = (system.nameplate_kw or 0.0) * W_PER_KW
+    full_w = label_w * (system.label_share or 1.0)
+    return _whole(system, full_w, min(label_w * (system.idle_share or 0.0), full_w), shared_w)
+
+
+def _whole(system: System, full_w: float, idle_w: float, shared_w: float) -> Parts:
+    """A system of which only its whole is known, as one module."""
+    return Parts(1.0, full_w, idle_w, shared_w=shared_w, departure=system.departure)
+
+
+_PARTS: MappingProxyType[str, Callable[[System, Scenario, float], Parts]] = MappingProxyType(
+    {"parts": _of_parts, "measured": _of_measured, "nameplate": _of_nameplate}
+)
+
+
+def _shared_w(system: System, scenario: Scenario) -> float:
+    """Share of a system in the cluster: as given, or what is provisioned for it beside the nameplate. [W]"""
+    if system.shared_w is not None:
+        return system.shared_w
+    entry = scenario.catalog.entry("systems", system.id)
+    if "nameplate_kw" not in entry:
+        return 0.0
+    return max(0.0, entry.number("all_in_it_kw") - entry.number("nameplate_kw")) * W_PER_KW
+
+
+def draws_of(parts: Parts, workload: Workload) -> dict[str, Draw]:
+    """Power of a system by part, idle, computing at the workload and at the rated power of its parts."""
+    computing = on_curve(workload.power_utilisation, workload)
+    return {
+        "idle": system_draw(parts, 0.0),
+        "computing": system_draw(parts, computing, power_cap=workload.power_cap),
+        "rated": system_draw(parts, 1.0),
+    }
+
+
+def idle_kw(parts: Parts, air: HallAir = ROOM_AIR) -> float:
+    """Power of a system without work. [kW]"""
+    return system_power_kw(parts, 0.0, air=air)
+
+
+def peak_kw(parts: Parts, workload: Workload, air: HallAir = ROOM_AIR) -> float:
+    """Most that a system can draw under the workload's cap. [kW]"""
+    return system_power_kw(parts, 1.0, power_cap=workload.power_cap, air=air)
+
+
+def working_kw(parts: Parts, workload: Workload, air: HallAir = ROOM_AIR) -> float:
+    """Mean power of systems whose allocation is at its ceiling. [kW]"""
+    idle, full = idle_kw(parts, air), system_power_kw(parts, 1.0, air=air)
+    drawn = system_power_kw(
+        parts, on_curve(workload.power_utilisation, workload), power_cap=workload.power_cap, air=air
+    )
+    # on the straight line the mean over time is that of the power
+    if workload.power_exponent == 1.0:
+        return idle + workload.allocation * workload.busy_share * (drawn - idle)
+    busy = utilisation_at_power(min(1.0, (drawn - idle) / (full - idle)), r=workload.power_exponent)
+    return idle + workload.allocation * on_curve(workload.busy_share * busy, workload) * (full - idle)
+
+
+def throughput(parts: Parts, workload: Workload) -> float:
+    """Share of the throughput left under the workload's power cap. [1]"""
+    # without a cap nothing is lost, whatever the work draws
+    if workload.power_cap >= 1.0:
+        return 1.0
+    busy_w = busy_module_w(parts, on_curve(workload.power_utilisation, workload))
+    return cap_throughput(
+        workload.power_cap * parts.module_w / busy_w,
+        loss_per_cap=workload.loss_per_cap,
+        exponent=workload.cap_exponent,
+    )
+
+
+def on_curve(utilisation: float, workload: Workload) -> float:
+    """Power above idle at a utilisation on the workload's power curve, over the most there is. [1]"""
+    # on the straight line the two are the same
+    if workload.power_exponent == 1.0:
+        return utilisation
+    return float(server_power(1.0, utilisation, idle_share=0.0, r=workload.power_exponent))

@@ -1,0 +1,227 @@
+"""What has happened, laid over what is planned: each line of the actuals sets the fields of what it is of.
+
+Lines are laid in the order of their days, so what was announced last counts. A figure sets nothing: the
+projection is held against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from types import MappingProxyType
+
+from capsim.language.tree import Faults, Node, Path, Place, as_written, from_python
+from capsim.registry import did_you_mean
+from capsim.scenario.records.actual_records import EVENTS
+from capsim.scenario.setting import set_path
+
+Lay = Callable[["Line"], None]
+"""What a line of a kind does."""
+
+
+class Line:
+    """A line of the actuals, with what it is of."""
+
+    def __init__(self, root: Node, node: Node, number: int, faults: Faults) -> None:
+        self.root, self.node, self.faults = root, node, faults
+        self.path: Path = ("actuals", str(number))
+        self.what = str(node.scalar("what") or "")
+        self.on = node.scalar("on")
+        head, _, tail = str(node.scalar("item") or "").partition(".")
+        self.names = (str(node.scalar("site") or ""), head, tail)
+        self.place: Place = node.place
+
+    def refuse(self, key: str, rule: str) -> None:
+        """Tell what is wrong with it."""
+        child = self.node.get(key)
+        at = self.node if child is None else child
+        self.faults.add(at.place, (*self.path, key), rule, as_written(child) if child is not None else "")
+
+    def found(self, node: Node | None, key: str, name: str) -> Node | None:
+        """A record of a list by its id; None where there is none."""
+        records = dict(node.records(key)) if node is not None else {}
+        return records.get(name)
+
+    def kind(self) -> tuple[str, Path]:
+        """What it is of, and its path; nothing, and a fault, where that is unknown."""
+        site, head, tail = self.names
+        place = self.found(self.root, "sites", site)
+        if place is None:
+            self.refuse("site", f"unknown site{did_you_mean(site, dict(self.root.records('sites')))}")
+            return "", ()
+        kinds = [("phases", "phase"), ("grid_connection", "step")]
+        # a phase and a step of one name are told apart by what happens
+        for key, kind in reversed(kinds) if self.what in ("applied", "energised") else kinds:
+            record = self.found(place, key, head)
+            if record is not None:
+                return self._inside(kind, ("sites", site, key, head), record, tail)
+        known = [*dict(place.records("phases")), *dict(place.records("grid_connection"))]
+        self.refuse("item", f"unknown phase or grid step{did_you_mean(head, known)}")
+        return "", ()
+
+    def _inside(self, kind: str, path: Path, record: Node, tail: str) -> tuple[str, Path]:
+        if not tail:
+            return kind, path
+        for key, inner in (("deployments", "order"), ("equipment", "kit"), ("stages", "stage")):
+            if self.found(record, key, tail) is not None:
+                return inner, (*path, key, tail)
+        # of a preset, whose records are not laid beneath yet: only stages start and finish
+        is_kit = kind == "phase" and self.what in ("ordered", "delivered")
+        return ("kit", (*path, "equipment", tail)) if is_kit else ("stage", (*path, "stages", tail))
+
+    def at(self, path: Path) -> Node | None:
+        """What is at a path of keys and ids; None where nothing is."""
+        node: Node | None = self.root
+        for part in path:
+            node = dict(node.children()).get(part) if node is not None else None
+        return node
+
+    def set(self, path: Path, key: str, value: object) -> None:
+        """Set a field of what it is of."""
+        node = value if isinstance(value, Node) else from_python(value, self.place, self.node.note)
+        set_path(self.root, ".".join((*path, key)), node, self.faults)
+
+    def append(self, path: Path, key: str, record: Mapping[str, object]) -> None:
+        """Add a record to a list of what it is of."""
+        node = self.at(path)
+        if node is not None:
+            before = node.get(key)
+            made = from_python(dict(record), self.place)
+            node.value[key] = Node([*(before.value if before is not None else []), made], self.place)
+
+
+def _started(line: Line, path: Path) -> None:
+    line.set(path, "started_on", line.on)
+
+
+def _finished(line: Line, path: Path) -> None:
+    line.set(path, "finished_on", line.on)
+
+
+def _done(line: Line, path: Path) -> None:
+    """Set the field of the date at which a phase or a step is done, by what its plan has."""
+    dated = "energised_on" if path[-2] == "grid_connection" else "ready_for_service_on"
+    node = line.at(path)
+    day = line.node.get("day") if line.what == "announced" else line.node.get("on")
+    if day is not None and node is not None:
+        line.set(path, dated if dated in node.value else "finished_on", day)
+
+
+def _energised(line: Line, path: Path) -> None:
+    number = line.node.get("number")
+    if number is None:
+        _done(line, path)
+        return
+    line.append(path, "energised", {"on": line.node.get("on"), "mw": number})
+
+
+def _ordered(line: Line, path: Path) -> None:
+    line.set(path, "ordered_on", line.on)
+    # whatever policy it was to follow
+    line.set(path, "ordering", "fixed")
+
+
+def _applied(line: Line, path: Path) -> None:
+    line.set(path, "applied_on", line.on)
+
+
+def _delivered(line: Line, path: Path) -> None:
+    line.set(path, "delivered_on", line.on)
+
+
+def _counted(line: Line, path: Path) -> None:
+    unit, number = str(line.node.scalar("unit") or "systems"), line.node.get("number")
+    if number is None:
+        line.refuse("number", "missing: how many, in systems or accelerators")
+        return
+    line.append(path, line.what, {"on": line.node.get("on"), "number": number, "unit": unit})
+
+
+def _reported(line: Line, path: Path) -> None:
+    number = line.node.get("number")
+    if number is None:
+        line.refuse("number", "missing")
+        return
+    line.set(path, line.what, number)
+    line.set(path, "reported_on", line.on)
+
+
+def _announced(field: str) -> Callable[[Line, Path], None]:
+    def lay(line: Line, path: Path) -> None:
+        day = line.node.get("day")
+        if day is not None:
+            line.set(path, field, day)
+
+    return lay
+
+
+LAID: Mapping[tuple[str, str], Callable[[Line, Path], None]] = MappingProxyType(
+    {
+        ("started", "stage"): _started,
+        ("finished", "stage"): _finished,
+        ("percent_done", "stage"): _reported,
+        ("remaining_months", "stage"): _reported,
+        ("announced", "stage"): _announced("finished_on"),
+        ("ready_for_service", "phase"): _done,
+        ("announced", "phase"): _done,
+        ("applied", "step"): _applied,
+        ("energised", "step"): _energised,
+        ("announced", "step"): _done,
+        ("ordered", "kit"): _ordered,
+        ("delivered", "kit"): _delivered,
+        ("announced", "kit"): _announced("delivered_on"),
+        ("ordered", "order"): _ordered,
+        ("delivered", "order"): _counted,
+        ("in_service", "order"): _counted,
+        ("announced", "order"): _announced("in_service_on"),
+    }
+)
+"""What a line does, by what happened and to what."""
+WORDS: Mapping[str, str] = MappingProxyType(
+    {"stage": "stage", "phase": "phase", "step": "grid step", "kit": "equipment", "order": "deployment"}
+)
+UNITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "energised": ("MW",),
+        "delivered": ("systems", "accelerators"),
+        "in_service": ("systems", "accelerators"),
+        "percent_done": ("%",),
+        "remaining_months": ("months",),
+    }
+)
+"""Units of the numbers of events."""
+
+
+def lay_actuals(root: Node, faults: Faults) -> None:
+    """Lay what has happened over a scenario's tree, in place."""
+    listed, known_until = root.get("actuals"), root.scalar("as_of")
+    if listed is None or not isinstance(listed.value, list):
+        return
+    lines = [Line(root, node, number, faults) for number, node in enumerate(listed.value)]
+    # what is no date is for the records to refuse
+    lines = [line for line in lines if isinstance(line.on, date)]
+    for line in sorted(lines, key=lambda line: line.on):
+        if isinstance(known_until, date) and line.on > known_until:
+            line.refuse("on", f"must not be after as_of, {known_until.isoformat()}")
+        elif line.what in EVENTS:
+            _lay(line)
+
+
+def _lay(line: Line) -> None:
+    kind, path = line.kind()
+    if not kind:
+        return
+    lay = LAID.get((line.what, kind))
+    if lay is None:
+        takes = [what for what, of in LAID if of == kind]
+        line.refuse("what", f"is nothing that happens to a {WORDS[kind]}: {', '.join(takes)}")
+        return
+    if line.what == "announced" and line.node.get("day") is None:
+        line.refuse("day", "missing: the date that is announced")
+        return
+    unit = line.node.scalar("unit")
+    if line.node.get("number") is not None and unit not in UNITS.get(line.what, ()):
+        allowed = " or ".join(UNITS.get(line.what, ())) or "none, for it has no number"
+        line.refuse("unit", f"must be {allowed}")
+        return
+    lay(line, path)

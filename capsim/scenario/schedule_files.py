@@ -1,0 +1,230 @@
+"""Schedules of other tools: MS-Project XML, Primavera XER and CSV are read as tasks, and written as CSV.
+
+A task ends in the morning of its last day where its finish is before noon, and of the day after else:
+schedule tools write the end of a working day. Tasks become stages with their own dates: where a task starts
+later than what it comes after ends, for a lag, a calendar or another link, a wait stands between them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from xml.etree import ElementTree
+
+from capsim.errors import Fault, ScenarioError
+from capsim.units import DAYS_PER_MONTH
+
+COLUMNS = ("id", "name", "start", "finish", "after", "percent_done", "actual_start", "actual_finish")
+"""Columns of a schedule as CSV; `after` has ids with spaces between them."""
+NOON = 12
+FINISH_TO_START = ("1", "PR_FS", "FS")
+"""How tools name the link that stages have."""
+MOST_BYTES = 50_000_000
+"""Largest file that is read. [bytes]"""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task of a schedule."""
+
+    id: str
+    name: str
+    start: date
+    finish: date
+    after: tuple[str, ...] = ()
+    percent_done: float = 0.0
+    actual_start: date | None = None
+    actual_finish: date | None = None
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Tasks in the order of the file."""
+
+    tasks: tuple[Task, ...]
+    other_links: int = 0
+    """Links of another kind than finish to start: their dates are kept, and not the links."""
+
+
+def read_schedule(file: str) -> Schedule:
+    """A schedule of a file, by its ending: .xml, .xer or .csv.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read, is of another kind, or has no task.
+    """
+    path = Path(file)
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        raise _fault(file, f"a schedule ends in {', '.join(READERS)}")
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise _fault(file, f"has more than {MOST_BYTES} bytes")
+        schedule = reader(path.read_text("utf-8-sig", errors="replace"))
+    except OSError as error:
+        raise _fault(file, f"cannot be read: {error.strerror or error}") from None
+    except (ElementTree.ParseError, KeyError, ValueError) as error:
+        raise _fault(file, f"is no schedule: {error}") from None
+    if not schedule.tasks:
+        raise _fault(file, "has no task with dates")
+    return schedule
+
+
+def written(tasks: Iterable[Task]) -> str:
+    """Tasks as CSV, which `read_schedule` reads as the same tasks."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for task in tasks:
+        days = [day.isoformat() if day else "" for day in (task.actual_start, task.actual_finish)]
+        done = f"{task.percent_done:g}" if task.percent_done else ""
+        dates = [task.start.isoformat(), task.finish.isoformat()]
+        writer.writerow([task.id, task.name, *dates, " ".join(task.after), done, *days])
+    return out.getvalue()
+
+
+def stages_of(schedule: Schedule, as_of: date | None = None) -> list[dict[str, Any]]:
+    """The stages of a phase that starts with the first task, in an order in which each may follow.
+
+    Where there is a data date, what has started and finished by then has its dates.
+    """
+    first = min(task.start for task in schedule.tasks)
+    names = {task.id: _stage_id(task, number) for number, task in enumerate(schedule.tasks)}
+    ends = {task.id: task.finish for task in schedule.tasks}
+    stages: list[dict[str, Any]] = []
+    for task in schedule.tasks:
+        after = [name for name in task.after if name in names and ends[name] <= task.start]
+        free = max((ends[name] for name in after), default=first)
+        needed = [names[name] for name in after]
+        if task.start > free:
+            wait = f"{names[task.id]}-wait"
+            stages.append({"id": wait, "duration_months": _months(free, task.start), "after": needed})
+            needed = [wait]
+        stage = {"id": names[task.id], "duration_months": _months(task.start, task.finish), "after": needed}
+        stages.append(stage | _happened(task, as_of))
+    return stages
+
+
+def _happened(task: Task, as_of: date | None) -> dict[str, Any]:
+    if as_of is None or task.actual_start is None or task.actual_start > as_of:
+        return {}
+    facts: dict[str, Any] = {"started_on": task.actual_start}
+    if task.actual_finish is not None and task.actual_finish <= as_of:
+        return facts | {"finished_on": task.actual_finish}
+    return facts | ({"percent_done": task.percent_done} if 0.0 < task.percent_done < 100.0 else {})
+
+
+def _months(start: date, finish: date) -> float:
+    return (finish - start).days / DAYS_PER_MONTH
+
+
+def _stage_id(task: Task, number: int) -> str:
+    word = re.sub(r"[^a-z0-9]+", "-", task.name.lower()).strip("-") or "task"
+    return f"{word[:40].strip('-')}-{number + 1}"
+
+
+def _read_xml(text: str) -> Schedule:
+    """Tasks of MS Project's XML: leaves of the outline that have dates."""
+    root = ElementTree.fromstring(text)
+    space = root.tag.partition("}")[0] + "}" if root.tag.startswith("{") else ""
+    tasks, others = [], 0
+    for node in root.iter(f"{space}Task"):
+        cells = {child.tag.removeprefix(space): child.text or "" for child in node}
+        if cells.get("Summary") == "1" or not (cells.get("Start") and cells.get("Finish")):
+            continue
+        links = [
+            {part.tag.removeprefix(space): part.text or "" for part in link}
+            for link in node.findall(f"{space}PredecessorLink")
+        ]
+        after = [link["PredecessorUID"] for link in links if link.get("Type", "1") in FINISH_TO_START]
+        others += len(links) - len(after)
+        cells = {key: cells.get(key, "") for key in XML_KEYS} | {"after": " ".join(after)}
+        tasks.append(_task({column: cells[key] for column, key in zip(COLUMNS, XML_KEYS, strict=True)}))
+    return Schedule(tuple(tasks), others)
+
+
+XML_KEYS = ("UID", "Name", "Start", "Finish", "after", "PercentComplete", "ActualStart", "ActualFinish")
+"""Elements of a task of MS Project, in the order of `COLUMNS`."""
+XER_KEYS = ("task_id", "task_name", "", "", "after", "phys_complete_pct", "act_start_date", "act_end_date")
+"""Fields of a task of Primavera, in the order of `COLUMNS`; its dates stand in several."""
+
+
+def _read_xer(text: str) -> Schedule:
+    """Tasks of Primavera's XER: tables of tab-separated rows."""
+    tables: dict[str, list[dict[str, str]]] = {}
+    table, fields = "", list[str]()
+    for line in text.splitlines():
+        kind, *cells = line.split("\t")
+        if kind == "%T":
+            table = cells[0]
+        elif kind == "%F":
+            fields = cells
+        elif kind == "%R":
+            tables.setdefault(table, []).append(dict(zip(fields, cells, strict=False)))
+    after: dict[str, list[str]] = {}
+    others = 0
+    for link in tables.get("TASKPRED", []):
+        if link.get("pred_type") in FINISH_TO_START:
+            after.setdefault(link["task_id"], []).append(link["pred_task_id"])
+        else:
+            others += 1
+    tasks = []
+    for row in tables.get("TASK", []):
+        start = row.get("act_start_date") or row.get("early_start_date") or row.get("target_start_date", "")
+        finish = row.get("act_end_date") or row.get("early_end_date") or row.get("target_end_date", "")
+        if row.get("task_type") == "TT_WBS" or not (start and finish):
+            continue
+        cells_of = {"after": " ".join(after.get(row["task_id"], [])), **row}
+        values = [cells_of.get(key, "") for key in XER_KEYS]
+        values[2:4] = [start, finish]
+        tasks.append(_task(dict(zip(COLUMNS, values, strict=True))))
+    return Schedule(tuple(tasks), others)
+
+
+def _read_csv(text: str) -> Schedule:
+    rows = csv.DictReader(text.splitlines())
+    if missing := [name for name in COLUMNS[:4] if name not in (rows.fieldnames or ())]:
+        raise ValueError(f"column {missing[0]} missing; a schedule has {', '.join(COLUMNS)}")
+    if strange := [name for name in rows.fieldnames or () if name not in COLUMNS]:
+        raise ValueError(f"unknown column {strange[0]}; a schedule has {', '.join(COLUMNS)}")
+    return Schedule(tuple(_task({name: row.get(name) or "" for name in COLUMNS}) for row in rows))
+
+
+def _task(cells: Mapping[str, str]) -> Task:
+    start, finish = _morning(cells["start"]), _morning(cells["finish"])
+    if start is None or finish is None or finish < start:
+        raise ValueError(f"task {cells['id']} has no start and finish in this order")
+    done = float(cells["percent_done"] or 0.0)
+    actual = _morning(cells["actual_start"]), _morning(cells["actual_finish"])
+    return Task(cells["id"], cells["name"], start, finish, tuple(cells["after"].split()), done, *actual)
+
+
+def _morning(text: str) -> date | None:
+    """The day in whose morning a time is: the next one from noon on; a date as it is."""
+    if not text.strip() or text.strip() == "NA":
+        return None
+    time = datetime.fromisoformat(text.strip())
+    return time.date() + timedelta(days=1) if time.hour >= NOON else time.date()
+
+
+READERS: Mapping[str, Callable[[str], Schedule]] = MappingProxyType(
+    {".xml": _read_xml, ".xer": _read_xer, ".csv": _read_csv}
+)
+"""Readers by the ending of a file."""
+
+
+def _fault(file: str, rule: str) -> ScenarioError:
+    return ScenarioError(file, [Fault(file, 0, "", rule, "")])
+
+
+def tasks_of(stages: Sequence[tuple[str, date, date]]) -> list[Task]:
+    """Stages with their start and end as tasks, to be written."""
+    return [Task(name, name, start, finish) for name, start, finish in stages]

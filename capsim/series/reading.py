@@ -1,0 +1,110 @@
+"""Reading the series of a file: what is wanted of it, where it stands, and what it comes to by the hour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from capsim.series.clock import check_zone
+from capsim.series.exports import Layer, Wanted, located
+from capsim.series.files import stamp_of
+from capsim.series.hours import Hours, to_hours
+from capsim.series.measures import MEASURES, Unit
+from capsim.series.numbers import numbers_of
+from capsim.series.sheet import read_sheet
+from capsim.series.stamps import Stamps, read_stamps
+from capsim.units import MINUTES_PER_HOUR, Array
+
+
+@dataclass(frozen=True, eq=False)
+class Read:
+    """A series as its file has it."""
+
+    hours: Hours
+    currency: str
+    """ISO 4217 code of its unit; empty where it names none."""
+    about: str
+    """What was read, in words: column, unit and clock."""
+
+
+def read_series(path: str, wanted: Wanted) -> Read:
+    """The series of a file.
+
+    Parameters
+    ----------
+    path : str
+        A CSV or Parquet file with a time column.
+    wanted : Wanted
+        What it is of, and what a planner says of its columns.
+
+    Returns
+    -------
+    read : Read
+        In the unit of the measure; the same object while the file does not change.
+
+    Raises
+    ------
+    ValueError
+        In words, with the line.
+    """
+    key = tuple(sorted(wanted.rows.items()))
+    return _read(path, stamp_of(path), replace(wanted, rows=_Rows(key)))
+
+
+class _Rows(dict[str, str]):
+    """Cells by column that can be part of a key."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(self.items()))
+
+
+@lru_cache(maxsize=64)
+def _read(path: str, stamp: int, wanted: Wanted) -> Read:  # noqa: ARG001 - the stamp is part of the key
+    if wanted.time_zone:
+        check_zone(wanted.time_zone)
+    layer = located(read_sheet(path), wanted)
+    measure = MEASURES[wanted.measure]
+    unit = measure.checked_unit(layer.unit) if layer.unit else Unit(1.0)
+    values = numbers_of(
+        layer.sheet.column(layer.values), layer.sheet.lines, layer.values, layer.sheet.separator
+    )
+    zone = check_zone(layer.zone) if layer.zone else "UTC"
+    stamps = read_stamps(layer.times, layer.sheet.lines, zone, order=layer.order, ends=layer.ends)
+    hours = to_hours(stamps, values, layer.sheet.lines)
+    scaled = _in_unit(hours, unit)
+    _check_range(scaled, layer, wanted.measure)
+    return Read(replace(hours, values=scaled), unit.currency, _about(layer, wanted, hours, stamps))
+
+
+def _in_unit(hours: Hours, unit: Unit) -> Array:
+    """Values in the measure's unit."""
+    factor = unit.factor
+    if unit.is_energy:
+        # energy in each step is power over its length; of days and longer, of each hour of them
+        factor *= MINUTES_PER_HOUR / hours.step_min
+    values = hours.values * factor + unit.offset
+    values.setflags(write=False)
+    return values
+
+
+def _check_range(values: Array, layer: Layer, name: str) -> None:
+    measure = MEASURES[name]
+    wrong = np.flatnonzero(~((values >= measure.least) & (values <= measure.most)))
+    if wrong.size:
+        got = float(values[wrong[0]])
+        rule = (
+            f"{layer.values} must be from {measure.least:g} to {measure.most:g} {measure.unit} (got {got:g})"
+        )
+        raise ValueError(f"{rule}; is its unit right?")
+
+
+def _about(layer: Layer, wanted: Wanted, hours: Hours, stamps: Stamps) -> str:
+    """What was read, in words."""
+    measure = MEASURES[wanted.measure]
+    unit = layer.unit or f"taken as {measure.unit}"
+    says_none = not (layer.zone or stamps.has_offsets)
+    clock = "UTC, as nothing says another clock" if says_none else stamps.zone
+    of = f"{layer.export}: " if layer.export else ""
+    return f"{of}{layer.values} [{unit}], {hours.first_day} to {hours.last_day} by {clock}"

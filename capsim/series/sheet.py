@@ -1,0 +1,141 @@
+"""A file as rows under a header: whatever separates its columns, in text or Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from capsim.registry import did_you_mean
+from capsim.series.files import read_bytes
+
+SEPARATORS = ";\t|,"
+"""What may stand between columns; the first of them that a header has."""
+_ENCODINGS = ("utf-8-sig", "cp1252")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_PARQUET = b"PAR1"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Rows of text under a header, each with its line in the file."""
+
+    header: tuple[str, ...]
+    rows: list[list[str]]
+    lines: list[int]
+    """Line of each row in the file; its number from 1 where the file has no lines."""
+    separator: str
+    """What stands between columns; empty where the file is no text."""
+
+    def column(self, name: str) -> list[str]:
+        """Cells of a column; a row that ends before it has an empty one. ValueError where there is none."""
+        if name not in self.header:
+            hint = did_you_mean(name, self.header)
+            raise ValueError(f"has no column {name}{hint}; it has {', '.join(self.header)}")
+        place = self.header.index(name)
+        return [row[place].strip() if place < len(row) else "" for row in self.rows]
+
+    def only(self, kept: list[int]) -> Sheet:
+        """The sheet with some of its rows."""
+        return Sheet(self.header, [self.rows[i] for i in kept], [self.lines[i] for i in kept], self.separator)
+
+
+def read_sheet(path: str, *, skip: int = 0) -> Sheet:
+    """Rows of a CSV or Parquet file.
+
+    Parameters
+    ----------
+    path : str
+        The file: text in UTF-8, UTF-16 or Windows' Western encoding, or Parquet.
+    skip : int
+        Lines before the header.
+
+    Returns
+    -------
+    sheet : Sheet
+        Without empty rows.
+
+    Raises
+    ------
+    ValueError
+        In words: a file that cannot be read, or has no header or no rows.
+    """
+    data = read_bytes(Path(path))
+    if data[:4] == _PARQUET:
+        return _parquet(data)
+    return sheet_of_text(text_of(data), skip=skip)
+
+
+def text_of(data: bytes) -> str:
+    """Text of a file, whatever a spreadsheet has encoded it in."""
+    if data[:2] in _UTF16:
+        try:
+            return data.decode("utf-16")
+        except UnicodeDecodeError:
+            raise ValueError("is not UTF-8 text") from None
+    for encoding in _ENCODINGS:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise ValueError("is not UTF-8 text")
+
+
+def sheet_of_text(text: str, *, skip: int = 0) -> Sheet:
+    """Rows of text; lines before the header that start with # are left out."""
+    lines = text.splitlines()
+    start = skip
+    while start < len(lines) and (not lines[start].strip() or lines[start].lstrip().startswith("#")):
+        start += 1
+    if start >= len(lines):
+        raise ValueError("has no rows")
+    separator = next((mark for mark in SEPARATORS if mark in lines[start]), ",")
+    cells = csv.reader(io.StringIO("\n".join(lines[start:])), delimiter=separator)
+    rows, at = [], []
+    before = start
+    try:
+        for row in cells:
+            if any(cell.strip() for cell in row):
+                rows.append(row)
+                at.append(before + 1)
+            before = start + cells.line_num
+    except csv.Error as error:
+        raise ValueError(f"is not readable as rows of text: {error}") from None
+    return _under_header(rows, at, separator)
+
+
+def _under_header(rows: list[list[str]], at: list[int], separator: str) -> Sheet:
+    """Rows under the first of them."""
+    header = tuple(cell.strip() for cell in rows[0])
+    named = [name for name in header if name]
+    for name in named:
+        if named.count(name) > 1:
+            raise ValueError(f"line {at[0]}: column {name} is given more than once")
+    if len(rows) < 2:
+        raise ValueError(f"line {at[0]}: there are no rows under the header")
+    return Sheet(header, rows[1:], at[1:], separator)
+
+
+def _parquet(data: bytes) -> Sheet:
+    """Columns of a Parquet file as text; time stamps with a zone keep it."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(io.BytesIO(data))
+    except (pa.ArrowException, OSError) as error:
+        raise ValueError(f"is not readable as Parquet: {error}") from None
+    columns = [[_written(value) for value in column.to_pylist()] for column in table.columns]
+    rows = [list(row) for row in zip(*columns, strict=True)]
+    if not rows:
+        raise ValueError("has no rows")
+    return Sheet(tuple(table.column_names), rows, list(range(1, len(rows) + 1)), "")
+
+
+def _written(value: object) -> str:
+    """A value of a Parquet file as text."""
+    is_day = hasattr(value, "isoformat")
+    return "" if value is None else value.isoformat() if is_day else str(value)  # type: ignore[attr-defined]

@@ -1,0 +1,299 @@
+"""A re-forecast: what a plan looks like now, against last month and against a baseline, and why it moved.
+
+Milestones are told by name, as `site.phase ready_for_service`; one that another vintage does not have is new
+or gone, and never a slip. A phase that has another name in the baseline is mapped in `renamed`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from capsim.buildout import Timeline, build_out
+from capsim.errors import CapsimError
+from capsim.pipeline import simulate
+from capsim.scenario import Learned, Sampler, Scenario, learned, with_history
+from capsim.units import DAYS_PER_MONTH, MONTHS_PER_YEAR
+from capsim.vocabulary import parse_goal
+
+FOLDER = "baselines"
+"""Folder beside a plan that its baselines are kept in."""
+MONEY_DRAWS = 8
+"""Draws that capex is told from: each takes a whole run."""
+CURVES = {"grid_mw": "energised", "critical_it_mw": "ready_for_service"}
+"""Figures of S-curves, and the milestones they are sums of."""
+
+
+@dataclass(frozen=True)
+class Vintage:
+    """What was forecast on a data date."""
+
+    name: str
+    as_of: str
+    dates: Mapping[str, str]
+    """Central dates by milestone, inside the horizon."""
+    causes: Mapping[str, Mapping[str, float]]
+    """Days on the critical path by cause, by milestone. [d]"""
+    curves: Mapping[str, Mapping[str, float]]
+    """Central MW by figure and month."""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """How a milestone moved from one vintage to another."""
+
+    milestone: str
+    before: str
+    now: str
+    months: float
+    """Later, or earlier where negative; NaN where it is new, gone or never comes. [months]"""
+    cause: str
+    """What took longer on its path, or is new there; empty where nothing did."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """A plan as it stands, with its spread, its slips and what was learned."""
+
+    vintage: Vintage
+    spread: Mapping[str, tuple[str, str, str]]
+    """P10, P50 and P90 by milestone; empty text for what is beyond the horizon."""
+    curves: Mapping[str, Mapping[str, tuple[float, float, float]]]
+    """P10, P50 and P90 of MW by figure and month."""
+    slips: Mapping[str, Sequence[Slip]]
+    """Slips by the vintage they are held against."""
+    learned: Learned
+    chances: Mapping[str, float]
+    """Share of draws that have the MW asked for by their month, by goal. [1]"""
+    money: Mapping[str, tuple[float, float, float, float]]
+    """Capex up to the end of each year: central, P10, P50 and P90; empty where it is not asked for."""
+    paid: Mapping[str, float]
+    """Money paid by the days of the status file, as it says. [scenario currency]"""
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it, for machines."""
+        return asdict(self)
+
+
+def forecast(
+    scenario: Scenario,
+    *,
+    against: Sequence[Vintage] = (),
+    goals: Sequence[str] = (),
+    n: int = 128,
+    seed: int = 0,
+    learn: bool = False,
+    money: bool = False,
+) -> Forecast:
+    """A plan as it stands on its data date, against other vintages.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The plan with what is known.
+    against : sequence of Vintage
+        Last month, a baseline: what it is held against.
+    goals : sequence of str
+        MW by a month, such as ``critical_it_mw >= 100 by 2028-12``, whose chance is asked for.
+    n : int
+        Draws.
+    seed : int
+        Seed of the draws.
+    learn : bool
+        Whether what is to come has the overrun that the plan's own finished stages say.
+    money : bool
+        Whether capex by year is told, too: it takes whole runs.
+
+    Returns
+    -------
+    made : Forecast
+        Dates, curves, slips with their cause, and the prior, data and posterior of the overrun.
+    """
+    terms = learned(scenario)
+    plan = with_history(scenario, terms) if learn else scenario
+    now, sampler = vintage(plan, "now"), Sampler(plan)
+    drawn = [build_out(sampler.sample(seed, k), seed, k) for k in range(n)]
+    return Forecast(
+        now,
+        _spread(plan, drawn),
+        _curves(plan, drawn),
+        {other.name: slips(other, now) for other in against},
+        terms,
+        {goal: _chance(plan, drawn, goal) for goal in goals},
+        _money(plan, sampler, seed) if money else {},
+        {line.on.isoformat(): float(line.number or 0.0) for line in plan.actuals if line.what == "paid"},
+    )
+
+
+def _chance(scenario: Scenario, drawn: Sequence[Timeline], words: str) -> float:
+    """Share of draws that have MW by a month. [1]"""
+    goal = parse_goal(words)
+    kind, month = CURVES.get(goal.figure.name), goal.month
+    if kind is None or month is None or goal.sense != ">=" or goal.figure.of:
+        known = " or ".join(CURVES)
+        raise CapsimError(f"a chance is asked for as '{known} >= MW by 2028-12' (got {words})")
+    months = list(scenario.calendar.months)
+    if month not in months:
+        raise CapsimError(f"{month:%Y-%m} is not inside the horizon (got {words})")
+    at = months.index(month)
+    return float(np.mean([_level(scenario, timeline, kind)[at] >= goal.value for timeline in drawn]))
+
+
+def _money(scenario: Scenario, sampler: Sampler, seed: int) -> dict[str, tuple[float, float, float, float]]:
+    """Capex up to the end of each year of the horizon. [scenario currency]"""
+    ends = [f"{month:%Y-%m}" for month in scenario.calendar.months if month.month == MONTHS_PER_YEAR]
+    runs = [simulate(scenario, seed), *(simulate(sampler.sample(seed, k), seed) for k in range(MONEY_DRAWS))]
+    by_run = np.array([[run.figure(f"capex by {end}") for end in ends] for run in runs])
+    spread = np.quantile(by_run[1:], (0.1, 0.5, 0.9), axis=0)
+    rows = zip(ends, by_run[0].tolist(), *spread.tolist(), strict=True)
+    return {end: (central, p10, p50, p90) for end, central, p10, p50, p90 in rows}
+
+
+def vintage(scenario: Scenario, name: str) -> Vintage:
+    """The central forecast of a scenario as it stands."""
+    timeline = build_out(scenario)
+    known, end_d = scenario.known_until.isoformat(), float(scenario.calendar.n_days)
+    dates = {
+        name_: scenario.calendar.date_of(day).isoformat()
+        for name_, day in _milestones(timeline).items()
+        if day < end_d
+    }
+    causes: dict[str, dict[str, float]] = {}
+    for wait in timeline.waits:
+        if wait.phase and not wait.item:
+            path = causes.setdefault(f"{wait.site}.{wait.phase} ready_for_service", {})
+            path[wait.cause] = path.get(wait.cause, 0.0) + wait.end_d - wait.start_d
+    months = [f"{month:%Y-%m}" for month in scenario.calendar.months]
+    curves = {
+        figure: dict(zip(months, _level(scenario, timeline, kind).tolist(), strict=True))
+        for figure, kind in CURVES.items()
+    }
+    return Vintage(name, known, dates, causes, curves)
+
+
+def slips(before: Vintage, now: Vintage) -> list[Slip]:
+    """How milestones moved, those that did and those that are new or gone; in order of size."""
+    moved = []
+    for name in dict.fromkeys([*before.dates, *now.dates]):
+        old, new = before.dates.get(name, ""), now.dates.get(name, "")
+        months = math.nan
+        if old and new:
+            months = (date.fromisoformat(new) - date.fromisoformat(old)).days / DAYS_PER_MONTH
+        if old != new:
+            moved.append(Slip(name, old, new, months, _cause(name, before, now)))
+    return sorted(moved, key=lambda slip: (math.isnan(slip.months), -abs(slip.months)))
+
+
+def _cause(name: str, before: Vintage, now: Vintage) -> str:
+    """What grew most on the path of a milestone's phase."""
+    place, _, kind = name.partition(" ")
+    key = name if kind == "ready_for_service" else f"{place} ready_for_service"
+    old, new = before.causes.get(key, {}), now.causes.get(key, {})
+    grown = {cause: new.get(cause, 0.0) - old.get(cause, 0.0) for cause in {**old, **new}}
+    worst = max(grown, key=lambda cause: abs(grown[cause]), default="")
+    return worst if worst and abs(grown[worst]) >= 1.0 else ""
+
+
+def _milestones(timeline: Timeline) -> dict[str, float]:
+    """Days of the milestones that are told, by name. [d]"""
+    days = {f"{m.site}.{m.item} energised": m.time_d for m in timeline.of_kind("energised")}
+    days |= {f"{m.site}.{m.phase} ready_for_service": m.time_d for m in timeline.of_kind("ready_for_service")}
+    for m in timeline.of_kind("in_service"):
+        days.setdefault(f"{m.site}.{m.phase} first_in_service", m.time_d)
+    return days
+
+
+def _level(scenario: Scenario, timeline: Timeline, kind: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """MW at the end of each month. [MW]"""
+    ends = np.asarray(scenario.calendar.month_start_d[1:], dtype=np.float64)
+    found = [m for m in timeline.milestones if m.kind == kind]
+    days, amounts = np.array([m.time_d for m in found]), np.array([m.amount for m in found])
+    return np.array([amounts[days < end].sum() if len(found) else 0.0 for end in ends])
+
+
+def _spread(scenario: Scenario, drawn: Sequence[Timeline]) -> dict[str, tuple[str, str, str]]:
+    """P10, P50 and P90 of every milestone."""
+    rows = [_milestones(timeline) for timeline in drawn]
+    names = dict.fromkeys(name for row in rows for name in row)
+
+    def day(days: float) -> str:
+        is_there = days < scenario.calendar.n_days
+        return scenario.calendar.date_of(days).isoformat() if is_there else ""
+
+    spread = {}
+    for name in names:
+        days = sorted(row.get(name, math.inf) for row in rows)
+        at = [days[min(len(days) - 1, int(p * len(days)))] for p in (0.1, 0.5, 0.9)]
+        spread[name] = (day(at[0]), day(at[1]), day(at[2]))
+    return spread
+
+
+def _curves(
+    scenario: Scenario, drawn: Sequence[Timeline]
+) -> dict[str, dict[str, tuple[float, float, float]]]:
+    """P10, P50 and P90 of MW by month."""
+    months = [f"{month:%Y-%m}" for month in scenario.calendar.months]
+    curves = {}
+    for figure, kind in CURVES.items():
+        levels = np.quantile(
+            [_level(scenario, timeline, kind) for timeline in drawn], (0.1, 0.5, 0.9), axis=0
+        )
+        rows = zip(months, levels.T.tolist(), strict=True)
+        curves[figure] = {month: (row[0], row[1], row[2]) for month, row in rows}
+    return curves
+
+
+def stage_dates(scenario: Scenario) -> list[tuple[str, date, date]]:
+    """Stages of a plan with their central start and end, named `site.phase.stage` or `site.step.stage`."""
+    timeline, calendar = build_out(scenario), scenario.calendar
+    names = {
+        (m.site, m.phase, m.item): ".".join(part for part in (m.site, m.phase, m.item) if part)
+        for m in timeline.of_kind("finished")
+    }
+    begun = {(m.site, m.phase, m.item): m.time_d for m in timeline.of_kind("started")}
+    return [
+        (names[key], calendar.date_of(begun[key]), calendar.date_of(m.time_d))
+        for m in timeline.of_kind("finished")
+        if (key := (m.site, m.phase, m.item)) in begun
+    ]
+
+
+def save_baseline(file: str, name: str, scenario: Scenario) -> Path:
+    """Keep the central forecast of a plan under a name, beside its file."""
+    folder = Path(file).parent / FOLDER
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{Path(file).stem}.{name}.json"
+    text = json.dumps(asdict(vintage(scenario, name)), indent=1)
+    path.write_text(text + "\n", encoding="utf-8")
+    return path
+
+
+def load_baseline(file: str, name: str, renamed: Mapping[str, str] | None = None) -> Vintage:
+    """A baseline of a plan by its name; `renamed` says what its phases are called now.
+
+    Raises
+    ------
+    CapsimError
+        If there is none of that name, or it cannot be read.
+    """
+    path = Path(file).parent / FOLDER / f"{Path(file).stem}.{name}.json"
+    try:
+        record = json.loads(path.read_text("utf-8"))
+        kept = Vintage(**record)
+    except (OSError, ValueError, TypeError) as error:
+        raise CapsimError(f"{path}: no baseline that can be read: {error}") from None
+
+    def now(milestone: str) -> str:
+        place, _, kind = milestone.partition(" ")
+        return f"{(renamed or {}).get(place, place)} {kind}"
+
+    dates = {now(key): value for key, value in kept.dates.items()}
+    causes = {now(key): value for key, value in kept.causes.items()}
+    return Vintage(kept.name, kept.as_of, dates, causes, kept.curves)

@@ -1,0 +1,77 @@
+"""What a projection says of a line of a status file: the date of a milestone, or the level on a day."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from capsim.buildout import Timeline
+from capsim.scenario import Actual, Scenario
+from capsim.vocabulary import MilestoneKind
+
+KINDS: dict[tuple[str, int], tuple[MilestoneKind, ...]] = {
+    ("ready_for_service", 1): ("ready_for_service",),
+    ("energised", 1): ("energised",),
+    ("applied", 1): ("applied",),
+    ("started", 2): ("started",),
+    ("finished", 2): ("finished",),
+    ("ordered", 2): ("ordered", "equipment_ordered"),
+    ("delivered", 2): ("delivered", "equipment_delivered"),
+    ("in_service", 2): ("in_service",),
+    ("in_service", 1): ("in_service",),
+}
+"""Kinds of milestones that tell the same, by what happens and the depth of the item."""
+LEVELS: dict[str, tuple[MilestoneKind, ...]] = {
+    "grid_mw": ("energised",),
+    "critical_it_mw": ("ready_for_service",),
+    "accelerators": ("in_service", "retired"),
+}
+"""Figures that are levels on a day, and the milestones they are sums of."""
+
+
+def is_date(actual: Actual) -> bool:
+    """Whether a line says when something happened."""
+    return actual.number is None and actual.day is None and _kinds(actual) != ()
+
+
+def is_level(actual: Actual) -> bool:
+    """Whether a line says how much there was on a day."""
+    return actual.what in LEVELS and actual.number is not None
+
+
+def _kinds(actual: Actual) -> tuple[MilestoneKind, ...]:
+    return KINDS.get((actual.what, 1 + actual.item.count(".") if actual.item else 0), ())
+
+
+def day_d(actual: Actual, timeline: Timeline, scenario: Scenario) -> float:
+    """When a run has what a line says happen: the first of it, infinite where it never does. [d]"""
+    head, _, tail = actual.item.partition(".")
+    site = next((site for site in scenario.sites if site.id == actual.site), None)
+    is_step = site is not None and head in {step.id for step in site.grid_connection}
+    kinds = _kinds(actual)
+    for m in timeline.of_site(actual.site, *kinds):
+        # a grid step has no phase, and its stages are named behind it
+        name = ("", actual.item) if is_step else (head, tail)
+        if (m.phase, m.item) == name or (actual.what == "in_service" and not tail and m.phase == head):
+            return m.time_d if m.time_d < scenario.calendar.n_days else math.inf
+    return math.inf
+
+
+def level(actual: Actual, timeline: Timeline, scenario: Scenario) -> float:
+    """How much a run has on the day of a line, of a site or of all. [MW or accelerators]"""
+    by_d = scenario.calendar.day_of(actual.on) + 1.0
+    total = 0.0
+    for m in timeline.of_kind(*LEVELS[actual.what]):
+        if actual.site in ("", m.site) and m.time_d < by_d:
+            each = 1.0
+            if actual.what == "accelerators":
+                each = scenario.catalog.entry("systems", m.unit).number("accelerator_count")
+                each *= -1.0 if m.kind == "retired" else 1.0
+            total += each * m.amount
+    return total
+
+
+def later(actuals: Sequence[Actual], scenario: Scenario) -> list[Actual]:
+    """The lines that happened after what a scenario knows, of its own sites."""
+    sites = {site.id for site in scenario.sites} | {""}
+    return [line for line in actuals if line.on > scenario.known_until and line.site in sites]

@@ -1,0 +1,323 @@
+"""Write docs/validation.md: what capsim gives for published cases, beside what was published.
+
+    python docs/write_validation.py
+
+The cases stand in tests/validation/published/, and the tests of tests/validation/ hold the same figures.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from capsim.models.system_power import Parts, system_power_kw
+from capsim.models.weather import Weather
+from capsim.operations.site_plant import hall_air
+from capsim.pipeline import run
+from capsim.quantities import parts_of, working_kw
+from capsim.scenario import Sampler, Scenario, loads
+
+ROOT = Path(__file__).resolve().parents[1]
+PUBLISHED = ROOT / "tests" / "validation" / "published"
+PAGE = ROOT / "docs" / "validation.md"
+DRAWS = 200
+"""Draws of a case; P10 and P90 are then off by about 0.02 of the probability."""
+PLANT_DRAWS = 40
+"""Draws of a plant, each a year of hours."""
+PLANTS = {"air": "air-cooled-chiller", "liquid": "dlc-dry-cooler", "immersion": "immersion-dry-cooler"}
+"""Plant that stands for what cools the systems of a case."""
+ROOM = Weather(np.array([20.0]), np.array([15.0]))
+NO_WORK = "idle"
+
+
+class Case(NamedTuple):
+    """A published figure, and what the model gives for it."""
+
+    family: str
+    name: str
+    published: float
+    unit: str
+    basis: str
+    source: str
+    calibrates: str
+    note: str
+    central: float
+    low: float
+    """P10 of the draws."""
+    high: float
+    """P90 of the draws."""
+
+    @property
+    def error(self) -> float:
+        """Central value over the published one, less 1. [1]"""
+        return self.central / self.published - 1.0
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether the published figure is inside P10 to P90."""
+        return self.low <= self.published <= self.high
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """The published cases of a file."""
+    with (PUBLISHED / f"{name}.csv").open(newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+@cache
+def system_scenario(system: str, workload: str, cooling: str) -> Scenario:
+    """A scenario of one system at a workload."""
+    media = {"media": "air and liquid", "rack_kw": 700}
+    order = {"id": "d1", "system": system, "systems": 1, "in_service_on": "2026-01-01"}
+    hall = {"id": "p1", "critical_it_mw": 1, "energization": "g1", "ready_for_service_on": "2025-12-01"}
+    site = {
+        "id": "a",
+        "country": "fra",
+        "climate": "paris",
+        "tariff": {"preset": "fr-datacenter"},
+        "cooling": {"preset": PLANTS[cooling], **media},
+        "grid_connection": [{"id": "g1", "grid_mw": 2, "energised_on": "2025-01-01"}],
+        "phases": [{**hall, "deployments": [{**order, "system_price_usd": 1, "launch_slip_months": 0}]}],
+    }
+    text = {
+        "schema": 1,
+        "name": "case",
+        "start": "2026-01-01",
+        "horizon_years": 1,
+        "workload": {"preset": "hpl" if workload == NO_WORK else workload},
+        "sites": [site],
+    }
+    return loads(_dated(text))
+
+
+def _dated(value: Any) -> Any:
+    """The same with dates in place of their text."""
+    if isinstance(value, dict):
+        return {key: _dated(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_dated(child) for child in value]
+    is_date = isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-"
+    return date.fromisoformat(value) if is_date else value
+
+
+def system_kw(row: dict[str, str], scenario: Scenario) -> float:
+    """Power of the systems of a case in a scenario, central or drawn. [kW]"""
+    parts, air = case_parts(row, scenario), hall_air(scenario, scenario.sites[0], ROOM)
+    if row["workload"] == NO_WORK:
+        return int(row["systems"]) * system_power_kw(parts, 0.0, air=air)
+    workload = scenario.workload
+    if row["workload"] not in ("research-cluster",):
+        workload = workload.model_copy(update={"allocation": 1.0, "busy_share": 1.0})
+    return int(row["systems"]) * working_kw(parts, workload, air)
+
+
+def case_parts(row: dict[str, str], scenario: Scenario) -> Parts:
+    """Parts of the system of a case; without the share of the cluster where servers were measured alone."""
+    parts = parts_of(scenario, row["system"])
+    return dataclasses.replace(parts, shared_w=0.0) if "servers alone" in row["note"] else parts
+
+
+def utilisation_of(row: dict[str, str]) -> float:
+    """Utilisation at which the central parts of a case draw what was measured. [1]"""
+    scenario = system_scenario(row["system"], row["workload"], row["cooling"])
+    parts, air = case_parts(row, scenario), hall_air(scenario, scenario.sites[0], ROOM)
+    u = np.linspace(0.0, 1.0, 1001)
+    kw = np.array([system_power_kw(parts, x, air=air) for x in u]) * int(row["systems"])
+    return float(np.interp(float(row["published_kw"]), kw, u))
+
+
+def left_out(rows_of_class: list[dict[str, str]]) -> dict[str, float]:
+    """Error of each case at the median utilisation of the others, by name. [1]"""
+    found = [utilisation_of(row) for row in rows_of_class]
+    errors = {}
+    for number, row in enumerate(rows_of_class):
+        others = float(np.median(found[:number] + found[number + 1 :]))
+        scenario = system_scenario(row["system"], row["workload"], row["cooling"])
+        parts, air = case_parts(row, scenario), hall_air(scenario, scenario.sites[0], ROOM)
+        kw = int(row["systems"]) * system_power_kw(parts, others, air=air)
+        errors[row["case"]] = kw / float(row["published_kw"]) - 1.0
+    return errors
+
+
+def drawn_kw(row: dict[str, str]) -> list[float]:
+    """Power of the systems of a case in every draw. [kW]"""
+    drawn = _drawn(row["system"], row["workload"], row["cooling"])
+    return [system_kw(row, scenario) for scenario in drawn]
+
+
+@cache
+def _drawn(system: str, workload: str, cooling: str) -> list[Scenario]:
+    """Draws of a scenario that several cases share."""
+    sampler = Sampler(system_scenario(system, workload, cooling))
+    return [sampler.sample(0, number) for number in range(DRAWS)]
+
+
+@cache
+def system_cases() -> tuple[Case, ...]:
+    """Every published power of a system."""
+    return tuple(_system_case(row) for row in rows("systems"))
+
+
+def _system_case(row: dict[str, str]) -> Case:
+    scenario = system_scenario(row["system"], row["workload"], row["cooling"])
+    low, high = np.percentile(drawn_kw(row), [10, 90])
+    return Case(
+        family=f"system power, {row['family']}",
+        name=f"{row['case']}: {row['systems']} x {row['system']}",
+        published=float(row["published_kw"]),
+        unit="kW",
+        basis=row["basis"],
+        source=row["source"],
+        calibrates=row["calibrates"],
+        note=row["note"],
+        central=system_kw(row, scenario),
+        low=float(low),
+        high=float(high),
+    )
+
+
+@cache
+def plant_scenario(preset: str, electrical: str, climate: str, load: str) -> Scenario:
+    """A year of a hall of 10 MW in which hosted IT draws a share `load` of it."""
+    order = {"id": "d1", "system": "hosted-it-100kw", "systems": 100, "in_service_on": "2026-01-01"}
+    hall = {"id": "p1", "critical_it_mw": 10, "energization": "g1", "ready_for_service_on": "2025-12-01"}
+    site = {
+        "id": "a",
+        "country": "fra",
+        "climate": climate,
+        "tariff": {"preset": "fr-datacenter"},
+        "cooling": {"preset": preset, "media": "air and liquid", "rack_kw": 400},
+        "electrical": {"preset": electrical},
+        "grid_connection": [{"id": "g1", "grid_mw": 40, "energised_on": "2025-01-01"}],
+        "phases": [{**hall, "deployments": [order]}],
+    }
+    nameplate = {"nameplate_kw": 100.0 * float(load), "label_share": 1.0, "idle_share": 0.5, "shared_w": 0.0}
+    text = {
+        "schema": 1,
+        "name": "case",
+        "start": "2026-01-01",
+        "horizon_years": 1,
+        "workload": {"allocation": 1.0, "busy_share": 1.0, "power_utilisation": 1.0},
+        "systems": [{"id": "hosted-it-100kw", "basis": "nameplate", "departure": 1.0, **nameplate}],
+        "sites": [site],
+    }
+    return loads(_dated(text))
+
+
+def plant_figures(scenario: Scenario, number: int = 0) -> dict[str, float]:
+    """PUE and WUE [L/kWh] of the year."""
+    months = run(scenario, seed=0, replication=number).operations.monthly
+    it_mwh = float(months["it_mwh"].sum())
+    return {
+        "pue": float(months["facility_mwh"].sum()) / it_mwh,
+        "wue": float(months["water_m3"].sum()) / it_mwh,
+    }
+
+
+@cache
+def _plant_draws(preset: str, electrical: str, climate: str, load: str) -> list[dict[str, float]]:
+    sampler = Sampler(plant_scenario(preset, electrical, climate, load))
+    return [plant_figures(sampler.sample(0, number), number) for number in range(PLANT_DRAWS)]
+
+
+def plant_draws(row: dict[str, str]) -> list[float]:
+    """The figure of a case in every draw: PUE, or WUE in L/kWh."""
+    place = (row["preset"], row["electrical"], row["climate"], row["load"])
+    return [figures[row["figure"]] for figures in _plant_draws(*place)]
+
+
+@cache
+def plant_cases() -> tuple[Case, ...]:
+    """Every published PUE and WUE."""
+    return tuple(_plant_case(row) for row in rows("plants"))
+
+
+def _plant_case(row: dict[str, str]) -> Case:
+    place = (row["preset"], row["electrical"], row["climate"], row["load"])
+    low, high = np.percentile(plant_draws(row), [10, 90])
+    return Case(
+        family=row["family"],
+        name=f"{row['case']}: {row['preset']}, {row['climate']}, load {row['load']}",
+        published=float(row["published"]),
+        unit="L/kWh" if row["figure"] == "wue" else "",
+        basis=row["basis"],
+        source=row["source"],
+        calibrates=row["calibrates"],
+        note=row["note"],
+        central=plant_figures(plant_scenario(*place))[row["figure"]],
+        low=float(low),
+        high=float(high),
+    )
+
+
+def page_of(cases: list[Case]) -> str:
+    """The page: medians, bias and coverage by family, then every case."""
+    families = list(dict.fromkeys(case.family for case in cases))
+    lines = [
+        _HEAD,
+        "| family | cases | median error | bias | worst | inside P10 to P90 |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
+    for family in families:
+        of_family = [case for case in cases if case.family == family]
+        errors = np.array([case.error for case in of_family])
+        inside = sum(case.is_inside for case in of_family)
+        figures = (np.median(np.abs(errors)), np.median(errors), np.abs(errors).max())
+        words = " | ".join(_percent(float(figure)) for figure in figures)
+        lines.append(f"| {family} | {len(of_family)} | {words} | {inside} of {len(of_family)} |")
+    for family in families:
+        lines += [
+            "",
+            f"## {family[0].upper()}{family[1:]}",
+            "",
+            *_table(c for c in cases if c.family == family),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+_HEAD = """# Validation
+
+What capsim gives for published cases: written by `make validation`, and held by the tests in
+`tests/validation/`. A case that *calibrates* a class of the catalogue is no proof of it; how well it is met
+when it is left out of that class is in the tests. Bias is the median of simulated over published, less 1.
+Intervals are P10 to P90 of draws. Misses stay.
+"""
+
+
+def _table(cases: Iterable[Case]) -> Iterator[str]:
+    yield "| case | published | simulated | P10 to P90 | inside | error | basis | calibrates | source |"
+    yield "|---|--:|--:|--:|---|--:|---|---|---|"
+    for case in cases:
+        note = f" ({case.note})" if case.note else ""
+        cells = (
+            f"{case.name}{note}",
+            f"{case.published:g} {case.unit}",
+            _digits(case.central),
+            f"{_digits(case.low)} to {_digits(case.high)}",
+            "yes" if case.is_inside else "**no**",
+            _percent(case.error),
+            case.basis,
+            case.calibrates or "nothing",
+            case.source,
+        )
+        yield f"| {' | '.join(cells)} |"
+
+
+def _digits(value: float) -> str:
+    """Four significant digits, and all before the point."""
+    return f"{value:.0f}" if abs(value) >= 1000.0 else f"{value:.4g}"
+
+
+def _percent(share: float) -> str:
+    return f"{100.0 * share:+.1f} %" if share < 0 else f"{100.0 * share:.1f} %"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page_of([*system_cases(), *plant_cases()]))

@@ -1,0 +1,144 @@
+"""A planner's own catalogue: misspelt fields and records, wide tables, imports.
+
+Tests `catalog.overlay_checks`, `catalog.wide_form`, `catalog.importing`, `catalog.unit_words`.
+"""
+
+import pytest
+
+from capsim.catalog.importing import checked_table, imported
+from capsim.catalog.loader import load_catalog
+from capsim.catalog.unit_words import number_meant, unit_factor
+from capsim.errors import ScenarioError
+from capsim.report.validation import validated_file
+
+HEADER = "name,field,value,unit,low,high,kind,source,retrieved,confidence,note\n"
+EPOCH = (
+    "Hardware name,Manufacturer,Release date,Tensor-FP16/BF16 performance (FLOP/s),FP8 performance (FLOP/s),"
+    "Memory (bytes),Memory bandwidth (byte/s),TDP (W),Foundry\n"
+    "NVIDIA H100 SXM5 80GB,NVIDIA,2022-09-20,9.894e14,1.9789e15,8e10,3.35e12,700,TSMC\n"
+    "Chip X1,Me,2026-01-01,1.2e15,2.4e15,9.6e10,4.2e12,800,\n"
+)
+
+
+def row(name, field, value, unit):
+    return f"{name},{field},{value},{unit},,,assumed,,2026-11,,\n"
+
+
+def laid(tmp_path, table, text):
+    file = tmp_path / f"{table}.csv"
+    file.write_text(text)
+    return load_catalog({table: file})
+
+
+@pytest.mark.parametrize(
+    ("table", "rows", "words"),
+    [
+        ("systems", row("dgx-h100", "price_us", 350000, "USD"), "unknown field; did you mean price_usd?"),
+        ("systems", row("dgx-h100", "all_in_kw", 12.5, "kW"), "unknown field"),
+        ("systems", row("dgx-h10", "price_usd", 350000, "USD"), "did you mean dgx-h100?"),
+        ("tariffs", row("fr-datacenter", "exise_per_mwh", 10, "EUR/MWh"), "did you mean excise_per_mwh?"),
+        (
+            "carbon",
+            row("fra", "intensity_gco2_per_kwh", 40, "gCO2e/kWh"),
+            "did you mean intensity_gco2e_per_kwh?",
+        ),
+        ("accelerators", row("h100-sxm", "tdp_w", 0.7, "kW"), "unit must be W"),
+    ],
+)
+def test_what_does_not_fit_the_table_is_refused_with_its_line(tmp_path, table, rows, words):
+    with pytest.raises(ScenarioError) as refusal:
+        laid(tmp_path, table, HEADER + rows)
+    assert words in str(refusal.value)
+    assert f"{table}.csv:2" in str(refusal.value)
+
+
+def test_a_record_of_ones_own_may_be_new(tmp_path):
+    rows = row("my-chip", "bf16_dense_tflops", 1200, "TFLOP/s") + row("my-chip", "tdp_w", 800, "W")
+    catalog = laid(tmp_path, "accelerators", HEADER + rows)
+    assert catalog.entry("accelerators", "my-chip").number("tdp_w") == 800
+
+
+def test_a_wide_table_stands_beside_the_long_form(tmp_path):
+    head = "name,bf16_dense_tflops,tdp_w [kW],price_usd,source\n"
+    text = f"{head}h100-sxm,990,0.65,,\nmine-1,1200,0.8,21000,a quote\n"
+    catalog = laid(tmp_path, "accelerators", text)
+    assert catalog.entry("accelerators", "h100-sxm").number("tdp_w") == pytest.approx(650)
+    mine = catalog.entry("accelerators", "mine-1").values["price_usd"]
+    assert (mine.value, mine.kind, mine.source) == (21000, "published", "a quote")
+    assert mine.origin.endswith("accelerators.csv:3")
+    french = "name;tdp_w;price_usd\nmine-1;812,5;21 000\n"
+    assert laid(tmp_path, "accelerators", french).entry("accelerators", "mine-1").number("tdp_w") == 812.5
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("name,tdp\nmine-1,x\n", "accelerators.tdp_w: tdp is not a number (got x)"),
+        ("name,tdp_ww\nmine-1,5\n", "unknown column; did you mean tdp_w?"),
+        ("name,tdp_w [furlong]\nmine-1,5\n", "unit of column tdp_w [furlong] must be W"),
+        ("name,tdp_w\nMine One,500\n", "name must be lower-case letters"),
+        ("name,tdp_w\nmine-1,500\nmine-1,600\n", "duplicate row; first given on line 2"),
+    ],
+)
+def test_a_wrong_wide_table_is_refused(tmp_path, text, words):
+    with pytest.raises(ScenarioError) as refusal:
+        laid(tmp_path, "accelerators", text)
+    assert words in str(refusal.value)
+
+
+def test_a_published_table_is_imported_and_lays_over(tmp_path):
+    (tmp_path / "epoch.csv").write_text(EPOCH)
+    text, left_out = imported(str(tmp_path / "epoch.csv"), "accelerators")
+    assert left_out == ["Foundry"]
+    catalog = laid(tmp_path, "accelerators", text)
+    chip = catalog.entry("accelerators", "chip-x1")
+    assert [
+        chip.number(f) for f in ("bf16_dense_tflops", "fp8_dense_tflops", "hbm_gb", "hbm_tb_per_s", "tdp_w")
+    ] == [
+        1200.0,
+        2400.0,
+        96.0,
+        4.2,
+        800.0,
+    ]
+    assert (chip.text("vendor"), chip.text("launch_date")) == ("Me", "2026-01-01")
+    with pytest.raises(ScenarioError, match="the catalogue has no table chips to lay it over"):
+        imported(str(tmp_path / "epoch.csv"), "chips")
+
+
+def test_validate_knows_the_table_of_a_file(tmp_path):
+    (tmp_path / "a.csv").write_text("name,tdp_w,price_usd\nmine-1,800,21000\n")
+    assert validated_file(str(tmp_path / "a.csv")) == ("catalogue table accelerators, 1 record, 2 values", ())
+    (tmp_path / "s.csv").write_text(HEADER + row("dgx-h100", "price_us", 1, "USD"))
+    with pytest.raises(ScenarioError, match=r"systems\.dgx-h100\.price_us"):
+        checked_table(str(tmp_path / "s.csv"))
+    (tmp_path / "n.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(ScenarioError, match="is of no table of the catalogue"):
+        checked_table(str(tmp_path / "n.csv"))
+    with pytest.raises(ScenarioError, match="no such file"):
+        checked_table(str(tmp_path / "absent.csv"))
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "number"),
+    [
+        ("60 kW", "MW", 0.06),
+        ("1.5GW", "MW", 1500.0),
+        ("10,5 MW", "MW", 10.5),
+        ("1,200 kW", "MW", 1.2),
+        ("8 %", "1/y", 0.08),
+        ("95%", "1", 0.95),
+        ("18 months", "weeks", 78.267857),
+        ("2 years", "months", 24.0),
+        ("270k USD", "USD/system", 270000.0),
+        ("$1.2m", "currency", 1.2e6),
+        ("8 ct/kWh", "currency/MWh", 80.0),
+        ("40 kg/MWh", "gCO2e/kWh", 40.0),
+        ("60 apples", "MW", None),
+        ("fast", "MW", None),
+        ("60 kW", "months", None),
+    ],
+)
+def test_the_number_to_write_for_a_number_with_a_unit(text, unit, number):
+    assert number_meant(text, unit) == (None if number is None else pytest.approx(number, rel=1e-6))
+    assert unit_factor("GB", "TB") == 0.001

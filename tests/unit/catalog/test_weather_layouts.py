@@ -1,0 +1,225 @@
+"""Weather files as they come: EPW, TMY3, NSRDB, PVGIS, and tables with humidity in place of wet-bulb.
+
+Each is one synthetic year, written in the layout of its maker, held against a plain table.
+"""
+
+import json
+
+import numpy as np
+import pandas as pd
+import psychrolib
+import pytest
+
+from capsim.catalog.weather_file import read_weather, weather_notes
+
+HOURS = pd.date_range("2019-01-01", periods=8760, freq="h")
+DRY = (
+    11
+    - 8 * np.cos(2 * np.pi * (np.arange(8760) / 24 - 20) / 365)
+    - 4 * np.cos(2 * np.pi * (np.arange(8760) % 24 - 2) / 24)
+).round(2)
+HUMID = (60 + 25 * np.cos(2 * np.pi * np.arange(8760) / 24)).round(1)
+WET = DRY - 2.5
+
+
+def saved(path, *lines):
+    path.write_text("\n".join(lines) + "\n")
+    return str(path)
+
+
+def plain(path, times=HOURS, dry=DRY, stamp="%Y-%m-%dT%H:%M"):
+    return saved(
+        path,
+        "time,dry_bulb_c,wet_bulb_c",
+        *(f"{t:{stamp}},{d:.2f},{d - 2.5:.2f}" for t, d in zip(times, dry, strict=True)),
+    )
+
+
+def pvgis_csv(path):
+    head = ["Latitude (decimal degrees): 45.000", "Elevation (m): 250.0", "month,year", "1,2018", "2,2007"]
+    years = {m: 2005 + m for m in range(1, 13)}
+    rows = [
+        f"{years[t.month]}{t:%m%d:%H%M},{d},{h},0.0,99870.0"
+        for t, d, h in zip(HOURS, DRY, HUMID, strict=True)
+    ]
+    return saved(
+        path, *head, "time(UTC),T2m,RH,G(h),SP", *rows, "", "T2m: 2-m air temperature (degree Celsius)"
+    )
+
+
+def pvgis_json(path):
+    rows = [
+        {"time(UTC)": f"{2005 + t.month}{t:%m%d:%H%M}", "T2m": float(d), "RH": float(h), "SP": 99870.0}
+        for t, d, h in zip(HOURS, DRY, HUMID, strict=True)
+    ]
+    path.write_text(json.dumps({"inputs": {}, "outputs": {"tmy_hourly": rows}}))
+    return str(path)
+
+
+def epw(path, *, zone="0", maker="ISD-TMYx", leap=False):
+    head = [
+        f"LOCATION,unknown,-,unknown,{maker},unknown,45.0,8.0,{zone},250",
+        *(f"HEADER {i}" for i in range(7)),
+    ]
+    days = pd.date_range("2024-01-01", periods=8784, freq="h") if leap else HOURS
+    rows = []
+    for t in days:
+        i = min(
+            int((pd.Timestamp(2019, t.month, min(t.day, 28) if t.month == 2 else t.day) - HOURS[0]).days) * 24
+            + t.hour,
+            8759,
+        )
+        rows.append(f"{t.year},{t.month},{t.day},{t.hour + 1},60,?,{DRY[i]},1,{HUMID[i]},99870")
+    return saved(path, *head, *rows)
+
+
+def tmy3(path):
+    head = ['703165,"SAND POINT",AK,-9.0,55.317,-160.517,7']
+    names = "Date (MM/DD/YYYY),Time (HH:MM),Dry-bulb (C),Dry-bulb source,RHum (%),Pressure (mbar)"
+    rows = [
+        f"{t.month:02}/{t.day:02}/{1990 + t.month % 5},{t.hour + 1:02}:00,{d},A,{h},998.7"
+        for t, d, h in zip(HOURS, DRY, HUMID, strict=True)
+    ]
+    return saved(path, *head, names, *rows)
+
+
+def nsrdb(path):
+    head = [
+        "Source,Location ID,City,Time Zone,Elevation,Local Time Zone,Temperature Units",
+        "NSRDB,100,-,-9,250,-9,c",
+        "Year,Month,Day,Hour,Minute,GHI,Temperature,Relative Humidity,Pressure",
+    ]
+    rows = [
+        f"2019,{t.month},{t.day},{t.hour},{m},0,{d},{h},998.7"
+        for t, d, h in zip(HOURS, DRY, HUMID, strict=True)
+        for m in (0, 30)
+    ]
+    return saved(path, *head, *rows)
+
+
+def open_meteo(path):
+    head = ["latitude,longitude,elevation,utc_offset_seconds", "45.0,8.0,250,-32400", ""]
+    names = "time,temperature_2m (°C),relative_humidity_2m (%),surface_pressure (hPa)"
+    rows = [f"{t:%Y-%m-%dT%H:%M},{d},{h},998.7" for t, d, h in zip(HOURS, DRY, HUMID, strict=True)]
+    return saved(path, *head, names, *rows)
+
+
+@pytest.mark.parametrize(
+    ("make", "name", "ahead_h"),
+    [
+        (pvgis_csv, "p.csv", 0),
+        (pvgis_json, "p.json", 0),
+        (epw, "e.epw", 0),
+        (tmy3, "t.csv", -9),
+        (nsrdb, "n.csv", -9),
+        (open_meteo, "o.csv", -9),
+    ],
+)
+def test_layouts_of_several_makers_give_one_year(tmp_path, make, name, ahead_h):
+    weather = read_weather(make(tmp_path / name))
+    assert np.allclose(weather.dry_bulb_c, np.roll(DRY, -ahead_h), atol=1e-9)
+    table = read_weather(pvgis_csv(tmp_path / "plain.csv"))
+    assert np.allclose(weather.wet_bulb_c, np.roll(table.wet_bulb_c, -ahead_h), atol=1e-3)
+    assert any("wet-bulb computed from" in note for note in weather_notes(str(tmp_path / name)))
+
+
+def test_an_epw_whose_header_has_the_wrong_zone_is_read_in_utc_and_it_is_said(tmp_path):
+    right, wrong = (epw(tmp_path / f"{zone}.epw", zone=zone, maker="ECMWF/ERA") for zone in ("0", "1"))
+    assert np.array_equal(read_weather(right).dry_bulb_c, read_weather(wrong).dry_bulb_c)
+    assert (
+        weather_notes(wrong)[0] == "its header says UTC+1, and files of ECMWF/ERA have hours of UTC: read so"
+    )
+    other = epw(tmp_path / "station.epw", zone="1")
+    assert np.array_equal(np.roll(read_weather(right).dry_bulb_c, -1), read_weather(other).dry_bulb_c)
+
+
+def test_a_leap_year_is_taken_without_its_29_february(tmp_path):
+    plain_year = read_weather(epw(tmp_path / "plain.epw"))
+    leap = epw(tmp_path / "leap.epw", leap=True)
+    assert np.allclose(read_weather(leap).dry_bulb_c, plain_year.dry_bulb_c)
+    assert "29 February left out" in weather_notes(leap)
+    bare = saved(
+        tmp_path / "bare.csv", "dry_bulb_c,wet_bulb_c", *(f"{i % 30},{i % 30 - 1}" for i in range(8784))
+    )
+    assert read_weather(bare).dry_bulb_c[59 * 24] == (60 * 24) % 30
+    assert weather_notes(bare) == ("8784 hours: 29 February left out",)
+
+
+def test_times_count_whatever_the_order_of_the_rows_and_the_first_month(tmp_path):
+    whole = read_weather(plain(tmp_path / "ok.csv"))
+    july = HOURS[4344:].append(HOURS[:4344] + pd.DateOffset(years=1))
+    turned = read_weather(plain(tmp_path / "july.csv", july, np.roll(DRY, -4344)))
+    assert np.array_equal(turned.dry_bulb_c, whole.dry_bulb_c)
+    newest = read_weather(plain(tmp_path / "newest.csv", HOURS[::-1], DRY[::-1]))
+    assert np.array_equal(newest.dry_bulb_c, whole.dry_bulb_c)
+    east = read_weather(plain(tmp_path / "east.csv", stamp="%Y-%m-%dT%H:%M+10:00"))
+    assert np.array_equal(east.dry_bulb_c, np.roll(whole.dry_bulb_c, -10))
+    american = read_weather(plain(tmp_path / "american.csv", stamp="%m/%d/%Y %I:%M %p"))
+    assert np.array_equal(american.dry_bulb_c, whole.dry_bulb_c)
+
+
+@pytest.mark.parametrize("humidity", ["dew_point_c", "relative_humidity", "rh fraction"])
+def test_humidity_or_dew_point_stand_for_the_wet_bulb(tmp_path, humidity):
+    vapour = 611.21 * np.exp((18.678 - DRY / 234.5) * DRY / (257.14 + DRY)) * HUMID / 100
+    grid = np.linspace(-40, 40, 80_001)
+    dew = np.interp(vapour, 611.21 * np.exp((18.678 - grid / 234.5) * grid / (257.14 + grid)), grid)
+    values = {"dew_point_c": dew, "relative_humidity": HUMID, "rh fraction": HUMID / 100}[humidity]
+    name = humidity.partition(" ")[0]
+    file = saved(
+        tmp_path / "h.csv",
+        f"time,temp_air,{name}",
+        *(f"{t:%Y-%m-%d %H:%M},{d},{v:.5f}" for t, d, v in zip(HOURS, DRY, values, strict=True)),
+    )
+    psychrolib.SetUnitSystem(psychrolib.SI)
+    wet = read_weather(file).wet_bulb_c
+    for hour in range(0, 8760, 397):
+        there = psychrolib.GetTWetBulbFromRelHum(DRY[hour], HUMID[hour] / 100, 101325.0)
+        # over ice it is another 0.3 K lower there
+        assert wet[hour] == pytest.approx(there, abs=0.1 if DRY[hour] > 3 else 0.4)
+
+
+def test_spreadsheets_of_the_continent_and_fahrenheit_are_read(tmp_path):
+    rows = [
+        f"{t:%d.%m.%Y %H:%M};{d:.2f};{d - 2.5:.2f}".replace(".", ",") for t, d in zip(HOURS, DRY, strict=True)
+    ]
+    rows = [row[:10].replace(",", ".") + row[10:] for row in rows]
+    file = saved(tmp_path / "fr.csv", "date;dry_bulb_c;wet_bulb_c", *rows)
+    assert np.allclose(read_weather(file).dry_bulb_c, DRY)
+    warm = saved(
+        tmp_path / "f.csv",
+        "time,dry_bulb (F),wet_bulb (F)",
+        *(
+            f"{t:%Y-%m-%d %H:%M},{d * 1.8 + 32:.3f},{(d - 2.5) * 1.8 + 32:.3f}"
+            for t, d in zip(HOURS, DRY, strict=True)
+        ),
+    )
+    assert np.allclose(read_weather(warm).dry_bulb_c, DRY, atol=1e-3)
+    assert "dry_bulb (F) is in F" in weather_notes(warm)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (
+            lambda p: plain(p, HOURS[:8000], DRY[:8000]),
+            "has 8,000 hours; must be a whole year: 11-30 is not there",
+        ),
+        (
+            lambda p: plain(p, pd.date_range("2019", periods=17520, freq="h"), np.tile(DRY, 2)),
+            "has 730 days; must be one year",
+        ),
+        (lambda p: plain(p, stamp="%Y-%m-%d"), "is given twice|must have a time for each hour"),
+        (
+            lambda p: saved(p, "time,dry_bulb_c", "2019-01-01 00:00,3"),
+            "line 1: missing column wet_bulb_c, or relative_humidity",
+        ),
+        (
+            lambda p: saved(p, "time,dry_bulb,rh", "2019-01-01 00:00,3,300", "2019-01-01 01:00,3,50"),
+            "line 2: rh must be from 0 to 110",
+        ),
+        (lambda p: saved(p.with_suffix(".json"), "{}"), "is no JSON of PVGIS"),
+    ],
+)
+def test_what_is_no_year_is_refused_in_words(tmp_path, make, words):
+    with pytest.raises(ValueError, match=words):
+        read_weather(make(tmp_path / "w.csv"))

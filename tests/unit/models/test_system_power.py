@@ -1,0 +1,126 @@
+"""Parts of a system, the cap of its modules, and its fans.
+
+Tests `models.system_power`.
+"""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capsim.models.system_power import (
+    FAN_LIMIT_C,
+    HallAir,
+    Parts,
+    busy_module_w,
+    cap_throughput,
+    fan_factor,
+    system_draw,
+    system_power_kw,
+)
+
+NODE = Parts(
+    modules=8,
+    module_w=700,
+    module_idle_w=100,
+    host_w=1500,
+    host_idle_w=1200,
+    fan_w=1000,
+    supply_efficiency=0.5,
+    shared_w=300,
+    departure=1.1,
+)
+share = st.floats(0, 1, allow_subnormal=False)
+
+
+def test_parts_add_up_by_hand():
+    # (8 x 400 + 1350) W of silicon, 4550 of 7100 at rated power; fans 1000 x (0.3 + 0.7 x that to the third)
+    fans = 1000 * (0.3 + 0.7 * (4550 / 7100) ** 3)
+    expected = ((4550 + fans) / 0.5 * 1.1 + 300) / 1000
+    assert system_power_kw(NODE, 0.5) == pytest.approx(expected, rel=1e-12)
+    assert busy_module_w(NODE, 0.5) == 400
+
+
+def test_the_parts_add_up_to_the_whole():
+    draw = system_draw(NODE, 0.5)
+    assert draw.modules_kw == pytest.approx(8 * 0.4 * 1.1)
+    assert draw.host_kw == pytest.approx(1.35 * 1.1)
+    assert draw.supplies_kw == pytest.approx(draw.modules_kw + draw.host_kw + draw.fans_kw)
+    assert draw.shared_kw == 0.3
+    assert draw.total_kw == system_power_kw(NODE, 0.5) == sum(draw)
+
+
+def test_at_rated_power_fans_run_in_full_and_the_share_of_the_cluster_is_constant():
+    assert system_power_kw(NODE, 1.0) == pytest.approx(((7100 + 1000) / 0.5 * 1.1 + 300) / 1000)
+    without = dataclasses.replace(NODE, shared_w=0.0)
+    for u in (0.0, 0.4, 1.0):
+        assert system_power_kw(NODE, u) - system_power_kw(without, u) == pytest.approx(0.3)
+
+
+def test_a_cap_holds_the_modules_and_leaves_host_and_a_lower_draw_alone():
+    # a cap of 0.5 is 350 W on modules that would draw 400
+    capped = dataclasses.replace(NODE, fan_w=0.0)
+    assert system_power_kw(capped, 0.5, power_cap=0.5) == pytest.approx(
+        ((8 * 350 + 1350) / 0.5 * 1.1 + 300) / 1000
+    )
+    assert system_power_kw(NODE, 0.5, power_cap=0.6) == system_power_kw(NODE, 0.5)
+
+
+def test_liquid_takes_the_fans_with_the_heat():
+    none, half = HallAir(share=0.0), HallAir(share=0.5)
+    fans = system_power_kw(NODE, 1.0) - system_power_kw(NODE, 1.0, air=none)
+    assert fans == pytest.approx(1000 / 0.5 * 1.1 / 1000)
+    assert system_power_kw(NODE, 1.0) - system_power_kw(NODE, 1.0, air=half) == pytest.approx(fans / 2)
+
+
+@given(share, share, st.floats(0.3, 1.0))
+def test_more_work_never_draws_less_and_a_cap_never_more(low, more, cap):
+    high = min(1.0, low + more)
+    assert system_power_kw(NODE, low) <= system_power_kw(NODE, high) + 1e-12
+    assert system_power_kw(NODE, high, power_cap=cap) <= system_power_kw(NODE, high) + 1e-12
+
+
+def test_warm_air_drives_fans_and_cool_air_does_not():
+    assert fan_factor([10.0, FAN_LIMIT_C]) == 1.0
+    assert fan_factor(24.0) == 1.0
+    # 0.35-0.5 % of a server per kelvin between 23 and 30 degC, with a tenth of its power in fans
+    per_k = (fan_factor(30.0) - 1.0) / 5.0 * 0.1
+    assert 0.0035 <= per_k <= 0.0055
+    # half of the hours warm is half of the rise
+    assert fan_factor([20.0, 32.0]) - 1.0 == pytest.approx((fan_factor(32.0) - 1.0) / 2)
+    with pytest.raises(ValueError, match="inlet_c"):
+        fan_factor([20.0, np.nan])
+
+
+@pytest.mark.parametrize(
+    ("cap_over_busy", "loss_per_cap", "exponent", "left"),
+    [
+        # training on an H100 at 600 of 700 W loses 12 % (factryze.ai, 2026)
+        (600 / 700, 0.84, 1.0, 0.88),
+        # serving on a card that draws about 526 W: 0.991 at 360, 0.954 at 300, 0.840 at 250 W
+        (360 / 526, 7.6, 6.0, 0.991),
+        (300 / 526, 7.6, 6.0, 0.954),
+        (250 / 526, 7.6, 6.0, 0.840),
+        (1.3, 0.84, 1.0, 1.0),
+        (0.1, 2.0, 1.0, 0.0),
+    ],
+)
+def test_the_published_points_of_capped_work(cap_over_busy, loss_per_cap, exponent, left):
+    found = cap_throughput(cap_over_busy, loss_per_cap=loss_per_cap, exponent=exponent)
+    assert found == pytest.approx(left, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"utilisation": 1.1}, {"utilisation": np.nan}, {"power_cap": 0.0}, {"power_cap": 1.1}]
+)
+def test_power_arguments_out_of_range_are_refused(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        system_power_kw(NODE, **({"utilisation": 0.5} | wrong))
+
+
+@pytest.mark.parametrize("wrong", [{"cap_over_busy": -0.1}, {"loss_per_cap": -0.1}, {"exponent": 0.9}])
+def test_cap_arguments_out_of_range_are_refused(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        cap_throughput(**({"cap_over_busy": 0.8, "loss_per_cap": 0.84, "exponent": 1.0} | wrong))

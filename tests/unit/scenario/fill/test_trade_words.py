@@ -1,0 +1,137 @@
+"""Words of the trade: MVA, numbers with units, dates as text in Python, overrides by name, quotes.
+
+Tests `scenario.fill.trade_words`, `scenario.fill.quotes`, `scenario.provenance`.
+"""
+
+import runpy
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from capsim.errors import ScenarioError
+from capsim.scenario.loading import load, loads
+from capsim.scenario.reference import json_schema
+
+ROOT = Path(__file__).parents[4]
+make = SimpleNamespace(**runpy.run_path(str(ROOT / "tests" / "portfolios.py")))
+STEP = {"id": "g1", "energised_on": date(2024, 1, 1)}
+
+
+def of(**place):
+    return loads(make.scenario(make.standing_site(**place)))
+
+
+def test_a_connection_in_mva_has_its_power():
+    (step,) = of(grid_connection=[STEP | {"grid_mva": 40.0}]).sites[0].grid_connection
+    assert step.grid_mw == pytest.approx(38.0)
+    (step,) = of(grid_connection=[STEP | {"grid_mva": 40.0, "power_factor": 0.9}]).sites[0].grid_connection
+    assert step.grid_mw == pytest.approx(36.0)
+    firm = of(firm_power={"unit_mva": 20.0, "units": 3, "redundant_units": 1}).sites[0].firm_power
+    assert firm.usable_mw == pytest.approx(38.0)
+    with pytest.raises(ScenarioError, match="grid_mva: must not be given together with grid_mw"):
+        of(grid_connection=[STEP | {"grid_mva": 40.0, "grid_mw": 40.0}])
+    changed = of().override({"sites.a.grid_connection.g1.grid_mva": 50.0})
+    assert changed.sites[0].grid_connection[0].grid_mw == pytest.approx(47.5)
+
+
+def test_the_number_to_write_is_said():
+    with pytest.raises(ScenarioError, match=r"in MW: write 0\.06 \(got 60 kW\)"):
+        of(grid_connection=[STEP | {"grid_mw": "60 kW"}])
+
+
+def test_dates_may_be_text_in_python_and_not_in_files(tmp_path):
+    scenario = loads(
+        make.scenario(
+            make.standing_site(grid_connection=[STEP | {"energised_on": "2024-03-01", "grid_mw": 40.0}])
+        )
+    )
+    assert scenario.sites[0].grid_connection[0].energised_on == date(2024, 3, 1)
+    later = scenario.override(start="2026-02-01")
+    assert later.start == date(2026, 2, 1)
+    with pytest.raises(ScenarioError, match="must be a date"):
+        scenario.override(start="soon")
+    (tmp_path / "x.yaml").write_text(scenario.resolved().replace("start: 2026-01-01", 'start: "2026-01-01"'))
+    with pytest.raises(ScenarioError, match="start: must be a date"):
+        load(tmp_path / "x.yaml")
+
+
+def test_an_override_of_the_file_by_its_name():
+    aion = load(ROOT / "scenarios" / "aion-288k-h100e.yaml")
+    assert aion.override("rubin-everywhere") == load(
+        ROOT / "scenarios" / "aion-288k-h100e.yaml", overrides=["rubin-everywhere"]
+    )
+    assert aion.override("rubin-everywhere", horizon_years=8).horizon_years == 8
+    with pytest.raises(ScenarioError, match=r"unknown override; did you mean rubin-everywhere\?"):
+        aion.override("rubin-everywher")
+
+
+def quoted(tmp_path, text, **costs):
+    (tmp_path / "quotes.csv").write_text(text)
+    return loads(make.scenario(make.standing_site(), costs={"quotes": str(tmp_path / "quotes.csv")} | costs))
+
+
+def test_quotes_lie_over_cost_items(tmp_path):
+    text = "item,amount,currency,date,valid until,source\nnetwork,0.25,EUR,2026-01-10,2026-06-30,Supplier A\n"
+    scenario = quoted(tmp_path, text)
+    (item,) = scenario.costs.items
+    assert (item.id, float(item.amount), item.valid_until) == ("network", 0.25, date(2026, 6, 30))
+    origin = scenario.origin("costs.items.network.amount")
+    assert (Path(origin.file).name, origin.line, origin.source) == ("quotes.csv", 2, "Supplier A")
+    own = [{"id": "hall", "category": "capex", "basis": "per_critical_it_mw", "amount": 1.0e6}]
+    scenario = quoted(tmp_path, "item;amount;currency;date\nhall;9 500 000,50;EUR;2025-11-02\n", items=own)
+    assert (float(scenario.costs.items[0].amount), scenario.costs.items[0].price_year) == (9500000.5, 2025)
+
+
+def test_a_quote_that_is_over_is_questioned(tmp_path):
+    text = "item,amount,currency,date,valid_until\nnetwork,0.25,EUR,2025-01-10,2025-06-30\n"
+    assert [q.name for q in quoted(tmp_path, text).questions] == ["quote_is_over"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("item,amount,currency\nnetwork,1,EUR\n", "line 1: missing column date"),
+        ("item,amont,currency,date\nnetwork,1,EUR,2025-01-01\n", "did you mean amount?"),
+        ("item,amount,currency,date\nnetwork,x,EUR,2025-01-01\n", "line 2: amount is not a number (got x)"),
+        ("item,amount,currency,date\nnetwork,1,EUR,1.1.2025\n", "line 2: date must be a date"),
+        (
+            "item,amount,currency,date\nnetwork,1,EUR,2025-01-01\nnetwork,2,EUR,2025-01-01\n",
+            "is quoted twice",
+        ),
+        ("item,amount,currency,date\nnetwrk,1,EUR,2025-01-01\n", "did you mean network?"),
+        ("item,amount,currency,date\nnetwork,-1,EUR,2025-01-01\n", "amount must be at least 0"),
+    ],
+)
+def test_wrong_quotes_are_refused(tmp_path, text, words):
+    with pytest.raises(ScenarioError) as refusal:
+        quoted(tmp_path, text)
+    assert words in str(refusal.value)
+
+
+def test_an_editor_is_offered_names_with_titles():
+    records = json_schema()["$defs"]
+    for record, key, name, title in (
+        ("Cooling", "preset", "dlc-dry-cooler", "dry cooler"),
+        ("Deployment", "system", "dgx-h100", "DGX"),
+        ("Site", "climate", "paris", ""),
+        ("Tariff", "preset", "fr-datacenter", "France"),
+        ("Electrical", "preset", "central-ups", ""),
+        ("Costs", "preset", "europe-conversion", ""),
+        ("Generation", "fuel", "diesel", ""),
+    ):
+        choices = {
+            c["const"]: c.get("title", "")
+            for c in records[record]["properties"][key]["anyOf"]
+            if "const" in c
+        }
+        assert name in choices, (record, key)
+        assert title.lower() in choices[name].lower()
+
+
+@pytest.mark.parametrize("share", [0.5, 1 / 7, 0.25])
+def test_a_fraction_of_a_chip_is_refused_in_words(share):
+    jobs = {"classes": [{"id": "slice", "accelerators": share, "share": 1.0}]}
+    with pytest.raises(ScenarioError, match=r"slices of one \(MIG, half a GPU\) are not modelled"):
+        loads(make.scenario(make.standing_site(), workload={"preset": "large-training", "jobs": jobs}))

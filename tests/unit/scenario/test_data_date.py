@@ -1,0 +1,270 @@
+"""A data date and what has happened by it: past is exact, what runs is not over, what is to come is free.
+
+Tests `scenario.fill.actual_dates`, `scenario.informed`, `scenario.status_file`,
+`scenario.rules.actual_rules`, `scenario.records.actual_records`, `buildout.history`, `buildout.waiting`,
+`models.elapsed`.
+"""
+
+import runpy
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from capsim.buildout.simulate import build_out
+from capsim.errors import ScenarioError
+from capsim.scenario import Sampler, checked, load, loads, sample
+from capsim.scenario.loading import override
+from capsim.scenario.status_file import read_status
+
+make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
+MONTH_D = 365.25 / 12
+AS_OF = date(2028, 7, 1)
+STARTED = date(2026, 1, 1)
+ELAPSED = (AS_OF - STARTED).days / MONTH_D
+LOGNORMAL = {"dist": "lognormal", "median": 26.0, "sigma": 0.35}
+TRIANGULAR = {"dist": "triangular", "low": 16.0, "mode": 24.0, "high": 48.0}
+
+
+def happened(what, item, on, number=None, unit="", **more):
+    record = {"on": on, "site": "a", "item": item, "what": what} | more
+    return record | ({"number": number, "unit": unit} if number is not None else {})
+
+
+def plan(duration=26.0, *lines, stages=(), as_of=AS_OF, hall=None, **changes):
+    chain = [
+        {"id": "permit", "duration_months": 2.0},
+        {"id": "construction", "duration_months": duration},
+        {"id": "commissioning", "duration_months": {"dist": "uniform", "low": 1.0, "high": 3.0}},
+        *stages,
+    ]
+    place = make.site(make.hall(**{"deployments": [], "stages": chain} | (hall or {})), **changes)
+    past = [
+        happened("finished", "p1.permit", date(2025, 12, 31)),
+        happened("started", "p1.construction", STARTED),
+    ]
+    return make.scenario(place, horizon_years=8, as_of=as_of, actuals=[*past, *lines])
+
+
+def day(timeline, item, kind="finished"):
+    return next(m.time_d for m in timeline.milestones if (m.item, m.kind) == (item, kind))
+
+
+def left_months(scenario, item="construction"):
+    """What is left of a stage after the data date. [months]"""
+    as_of_d = scenario.calendar.day_of(scenario.as_of)
+    return (day(build_out(scenario), item) - as_of_d) / MONTH_D
+
+
+def analytic(distribution):
+    if distribution is LOGNORMAL:
+        return stats.lognorm(0.35, scale=26.0)
+    low, mode, high = (TRIANGULAR[key] for key in ("low", "mode", "high"))
+    return stats.triang((mode - low) / (high - low), low, high - low)
+
+
+@pytest.mark.parametrize("distribution", [LOGNORMAL, TRIANGULAR], ids=["lognormal", "triangular"])
+def test_what_runs_is_drawn_given_that_it_is_not_done(distribution):
+    """Thirty months into a stage, against the conditional distribution worked by scipy; to half a month."""
+    scenario = loads(plan(distribution))
+    whole = analytic(distribution)
+
+    def left(p):
+        return whole.isf(whole.sf(ELAPSED) * (1.0 - p)) - ELAPSED
+
+    assert left_months(scenario) == pytest.approx(left(0.5), abs=0.02)
+    n, sampler = 1000, Sampler(scenario)
+    draws = np.array([left_months(sampler.sample(3, k, factors=False)) for k in range(n)])
+    assert np.all(draws > 0.0)
+    # ranks of the draws among what is possible are uniform: within four standard errors at each
+    for p in (0.1, 0.25, 0.5, 0.75, 0.9):
+        assert abs(np.mean(draws <= left(p)) - p) < 4.0 * np.sqrt(p * (1.0 - p) / n)
+        assert np.quantile(draws, p) == pytest.approx(left(p), abs=max(0.5, 0.1 * left(p)))
+
+
+def test_thirty_months_into_a_stage_of_26_half_a_year_is_left():
+    """By hand: P(D > 29.96) of a lognormal (26, .35) is .343; half of that is exceeded at 36.2 months."""
+    assert left_months(loads(plan(LOGNORMAL))) == pytest.approx(6.28, abs=0.05)
+
+
+def test_the_overrun_of_its_phase_is_part_of_what_runs():
+    """Both lognormal: the product has a sigma of .5, and no draw ends before the data date."""
+    hall = {"overrun": {"dist": "lognormal", "median": 1.0, "sigma": 0.3}}
+    duration = {"dist": "lognormal", "median": 26.0, "sigma": 0.4}
+    scenario = loads(plan(duration, hall=hall) | {"uncertainty": {"labour": 0.0}})
+    whole = stats.lognorm(0.5, scale=26.0)
+    assert left_months(scenario) + ELAPSED == pytest.approx(whole.isf(whole.sf(ELAPSED) / 2.0), abs=0.1)
+
+
+def test_what_is_to_come_is_drawn_as_ever():
+    scenario = loads(plan(LOGNORMAL))
+    tails, sampler = [], Sampler(scenario)
+    for k in range(400):
+        timeline = build_out(sampler.sample(1, k, factors=False))
+        tails.append((day(timeline, "commissioning") - day(timeline, "commissioning", "started")) / MONTH_D)
+    assert np.mean(tails) == pytest.approx(2.0, abs=4.0 * (2.0 / np.sqrt(12.0)) / 20.0)
+
+
+def test_the_past_is_exact_in_every_draw():
+    """What is over keeps its dates, whatever stands before it in the plan and whatever is drawn."""
+    lines = [
+        happened("finished", "p1.construction", date(2028, 2, 17)),
+        happened("energised", "g1", date(2027, 5, 9)),
+    ]
+    scenario = loads(plan(LOGNORMAL, *lines))
+    for k in range(5):
+        timeline = build_out(sample(scenario, 0, k))
+        assert scenario.calendar.date_of(day(timeline, "construction")) == date(2028, 2, 17)
+        assert scenario.calendar.date_of(day(timeline, "g1", "energised")) == date(2027, 5, 9)
+        assert day(timeline, "commissioning", "started") == scenario.calendar.day_of(AS_OF)
+
+
+def test_what_is_left_or_done_is_reported():
+    """Six of its 30 months left, as reported on the data date; or four fifths done of what is not over."""
+    left = plan(26.0, happened("remaining_months", "p1.construction", AS_OF, 6.0, "months"))
+    assert left_months(loads(left)) == pytest.approx(6.0, abs=0.01)
+    done = plan(LOGNORMAL, happened("percent_done", "p1.construction", AS_OF, 80.0, "%"))
+    whole = stats.lognorm(0.35, scale=26.0)
+    total = whole.isf(whole.sf(ELAPSED) / 2.0)
+    assert left_months(loads(done)) == pytest.approx(0.2 * total, abs=0.02)
+
+
+def test_time_that_overtakes_a_range_leaves_a_wider_one():
+    """A stage of 9 to 12 months that is 30 months old is not over at once."""
+    short = loads(plan({"dist": "triangular", "low": 9.0, "mode": 10.0, "high": 12.0}))
+    assert left_months(short) > 1.0
+    assert left_months(loads(plan(10.0))) > 1.0
+
+
+def test_orders_under_way_and_orders_not_placed():
+    """A transformer ordered on a day, 26 weeks ago of 100; one that nobody ordered is ordered now."""
+    kit = {"id": "transformer", "item": "lt-power-transformer", "needed_at": "commissioning"}
+    kit |= {"lead_time_weeks": 100.0}
+    hall = {"equipment": [kit, kit | {"id": "ups", "lead_time_weeks": 10.0}]}
+    ordered = happened("ordered", "p1.transformer", date(2028, 1, 1))
+    scenario = loads(plan(20.0, ordered, hall=hall))
+    timeline = build_out(scenario)
+    assert (
+        day(timeline, "transformer", "equipment_delivered")
+        == scenario.calendar.day_of(date(2028, 1, 1)) + 700
+    )
+    assert day(timeline, "ups", "equipment_ordered") == scenario.calendar.day_of(AS_OF)
+    announced = happened("announced", "p1.transformer", date(2028, 6, 1), day=date(2029, 9, 12))
+    scenario = loads(plan(20.0, ordered, announced, hall=hall))
+    due = scenario.calendar.day_of(date(2029, 9, 12))
+    assert day(build_out(scenario), "transformer", "equipment_delivered") == due
+
+
+def test_counts_of_systems_and_parts_of_a_step():
+    """40 of 100 racks in service, 20 more delivered; 10 of 24 MW energised: the rest follows the plan."""
+    lines = [
+        happened("ready_for_service", "p1", date(2027, 3, 3)),
+        happened("energised", "g1", date(2027, 2, 2), 10.0, "MW"),
+        happened("ordered", "p1.racks", date(2026, 12, 1)),
+        happened("delivered", "p1.racks", date(2028, 3, 1), 60, "systems"),
+        happened("in_service", "p1.racks", date(2028, 5, 1), 40 * 72, "accelerators"),
+    ]
+    scenario = loads(plan(20.0, *lines, hall={"deployments": [make.racks(ordered_on=date(2026, 3, 1))]}))
+    timeline = build_out(scenario)
+    at = {}
+    for m in timeline.of_phase("a", "p1", "delivered", "in_service"):
+        at.setdefault(m.kind, []).append((scenario.calendar.date_of(m.time_d), m.amount))
+    assert at["in_service"][0] == (date(2028, 5, 1), 40)
+    assert sum(n for _, n in at["in_service"]) == 100
+    assert sum(n for d, n in at["delivered"] if d <= AS_OF) == 60
+    ready = next(m for m in timeline.of_kind("ready_for_service"))
+    assert scenario.calendar.date_of(ready.time_d) == date(2027, 3, 3)
+    assert [m.amount for m in timeline.of_kind("energised")] == [10.0, pytest.approx(14.0)]
+
+
+def test_announced_dates_after_the_data_date_slip_and_those_before_do_not():
+    lines = [happened("announced", "g1", date(2028, 6, 1), day=date(2029, 5, 15))]
+    scenario = loads(plan(LOGNORMAL, *lines))
+    days = {day(build_out(sample(scenario, 0, k)), "g1", "energised") for k in range(20)}
+    assert min(days) == scenario.calendar.day_of(date(2029, 5, 15))
+    assert len(days) > 3
+
+
+STATUS = """date,site,item,what,value,unit,source
+2025-12-31,a,p1.permit,finished,,,council minutes
+2026-01-01,a,p1.construction,started,,,
+2028-07-01,a,g1,announced,2029-05-15,,operator
+2028-07-01,a,p1.construction,percent_done,80,%,site report
+2028-06-30,a,,facility_mwh,12.5,MWh,meter
+"""
+
+
+def test_a_status_file_says_the_same_as_the_scenario(tmp_path):
+    """Its lines are known by file and line; the last day is the data date; earlier ones are asked for."""
+    bare = plan(LOGNORMAL)
+    bare["actuals"], bare["as_of"] = [], None
+    base = loads({key: value for key, value in bare.items() if value})
+    (tmp_path / "plan.yaml").write_text(base.resolved())
+    (tmp_path / "status.csv").write_text(STATUS)
+    scenario = load(tmp_path / "plan.yaml", actuals=str(tmp_path / "status.csv"))
+    assert scenario.as_of == AS_OF
+    assert scenario.sites[0].phases[0].stages[1].percent_done == 80.0
+    origin = scenario.origin("sites.a.phases.p1.stages.permit.finished_on")
+    assert (origin.file, origin.line, origin.source) == (
+        str(tmp_path / "status.csv"),
+        2,
+        "status file: council minutes",
+    )
+    # what is laid over the plan is laid again, and a drawn or resolved scenario knows no other past
+    assert override(scenario, {"horizon_years": 9}).sites == scenario.sites
+    assert loads(scenario.resolved()) == scenario
+    assert checked(scenario).sites == scenario.sites
+    before = load(tmp_path / "plan.yaml", actuals=str(tmp_path / "status.csv"), as_of=date(2027, 1, 1))
+    assert len(before.actuals) == 2
+    assert left_months(before) == pytest.approx(14.6, abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("2026-13-01,a,p1.permit,finished,,,", "status.csv:2  date: must be a date"),
+        ("2026-01-01,a,p1.permit,finished,", "has 5 cells, and there are 7 columns"),
+        ("2026-01-01,b,p1.permit,finished,,,", "status.csv:2  actuals.0.site: unknown site"),
+        ("2026-01-01,a,p9.permit,finished,,,", "unknown phase or grid step"),
+        ("2026-01-01,a,p1.permitt,finished,,,", "unknown id permitt; did you mean permit?"),
+        ("2026-01-01,a,p1,finished,,,", "is nothing that happens to a phase"),
+        ("2026-01-01,a,p1.permit,finnished,,,", "unknown milestone or figure; did you mean finished?"),
+        ("2026-01-01,a,p1.permit,percent_done,40,MW,", "actuals.0.unit: must be %"),
+        ("2026-01-01,a,p1.permit,percent_done,40,%,", "needs started_on"),
+        ("2026-01-01,a,g1,announced,,,", "missing: the date that is announced"),
+        ("2026-01-01,a,,pue,,,", "missing: the pue that was measured"),
+        ("2026-01-01,a,,facility_mwh,3,GWh,", "must be MWh, as of facility_mwh"),
+        ("2026-01-01,a,,facility_mwh,x,MWh,", "status.csv:2  value: must be a number or a date"),
+    ],
+)
+def test_wrong_lines_are_named(tmp_path, line, said):
+    (tmp_path / "plan.yaml").write_text(loads(plan() | {"actuals": [], "as_of": AS_OF}).resolved())
+    (tmp_path / "status.csv").write_text(f"date,site,item,what,value,unit,source\n{line}\n")
+    with pytest.raises(ScenarioError) as caught:
+        load(tmp_path / "plan.yaml", actuals=str(tmp_path / "status.csv"))
+    assert said in str(caught.value)
+
+
+def test_wrong_files_are_named(tmp_path):
+    with pytest.raises(ScenarioError, match="cannot be read"):
+        read_status(str(tmp_path / "none.csv"))
+    (tmp_path / "status.csv").write_text("date,site,item,what,valeu,unit\n")
+    with pytest.raises(ScenarioError, match=r"(?s)did you mean value.*column missing"):
+        read_status(str(tmp_path / "status.csv"))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (happened("finished", "p1.permit", date(2029, 1, 1)), "must not be after as_of"),
+        (happened("finished", "p1.construction", date(2025, 12, 1)), "must not be before started_on"),
+        (happened("energised", "g1", date(2027, 1, 1), 24.0, "MW"), "must be less than grid_mw"),
+    ],
+)
+def test_what_cannot_have_happened_is_refused(line, said):
+    with pytest.raises(ScenarioError) as caught:
+        loads(plan(LOGNORMAL, line))
+    assert said in str(caught.value)

@@ -1,0 +1,91 @@
+"""Files of series and of the catalogue with random changes: a message in words or a result, and no crash.
+
+Tests `series.reading`, `catalog.loader`.
+
+Ten thousand files are tried with CAPSIM_MUTATIONS=2000 in the environment.
+"""
+
+import contextlib
+import os
+import random
+import time
+
+import numpy as np
+import pytest
+
+from capsim.catalog.loader import load_catalog
+from capsim.errors import ScenarioError
+from capsim.series.exports import Wanted
+from capsim.series.measures import MEASURES
+from capsim.series.reading import read_series
+
+TRIES = int(os.environ.get("CAPSIM_MUTATIONS", "150"))
+SERIES = [
+    "time,price_eur_per_mwh\n"
+    + "".join(f"2026-01-{d:02}T{h:02}:00+01:00,{h}.5\n" for d in (1, 2) for h in range(24)),
+    "Datum von;Datum bis;Deutschland/Luxemburg [€/MWh] Originalauflösungen\n"
+    + "".join(f"29.03.2026 {h:02}:00;x;{h},25\n" for h in range(24) if h != 2),
+    '"MTU (CET/CEST)","Area","Sequence","Day-ahead Price (EUR/MWh)"\n'
+    + "".join(f'"01/02/2026 {h:02}:00:00 - x","BZN|FR","Without Sequence","{h}"\n' for h in range(24)),
+    "UTC Time at End of Hour,Balancing Authority,Demand (MW)\n"
+    + "".join(f'01/13/2026 {h}:00:00 AM,PJM,"{h},000"\n' for h in range(1, 12)),
+    "month;price\n" + "".join(f"2026-{m:02};{m},5\n" for m in range(1, 13)),
+]
+CATALOGUE = [
+    "name,field,value,unit,low,high,kind,source,retrieved,confidence,note\nmine,tdp_w,800,W,700,900,assumed,,2026,,\n",
+    "name,tdp_w [kW],bf16_dense_tflops\nmine,0.8,1200\nother-1,0.7,900\n",
+]
+PIECES = [
+    "",
+    ",",
+    ";",
+    "\t",
+    "\n",
+    '"',
+    "nan",
+    "-1",
+    "1e999",
+    "24:00",
+    "2026-02-30",
+    "\0",
+    "é",
+    "%",
+    "x" * 50,
+    "+99:00",
+    "(",
+    "0",
+]
+
+
+def mutated(text, rng):
+    for _ in range(rng.randint(1, 4)):
+        i = rng.randrange(len(text) + 1)
+        j = min(len(text), i + rng.choice([0, 1, 1, 3, 20]))
+        text = text[:i] + rng.choice(PIECES) + text[j:]
+    return text
+
+
+@pytest.mark.parametrize("kind", range(len(SERIES)))
+def test_a_mutated_series_is_refused_in_words_or_read(tmp_path, kind):
+    rng = random.Random(kind)
+    for number in range(TRIES):
+        file = tmp_path / f"{number}.csv"
+        file.write_bytes(mutated(SERIES[kind], rng).encode("utf-8", "ignore"))
+        start = time.process_time()
+        wanted = Wanted(rng.choice([*MEASURES]), time_zone=rng.choice(["", "Europe/Paris"]))
+        # anything but a ValueError fails the test
+        with contextlib.suppress(ValueError):
+            values = read_series(str(file), wanted).hours.values
+            assert values.size > 0
+            assert np.isfinite(values).all()
+        assert time.process_time() - start < 1.0
+
+
+@pytest.mark.parametrize("kind", range(len(CATALOGUE)))
+def test_a_mutated_table_is_refused_in_words_or_read(tmp_path, kind):
+    rng = random.Random(kind)
+    for number in range(TRIES // 3):
+        file = tmp_path / f"{number}.csv"
+        file.write_bytes(mutated(CATALOGUE[kind], rng).encode("utf-8", "ignore"))
+        with contextlib.suppress(ScenarioError):
+            load_catalog({"accelerators": file})
