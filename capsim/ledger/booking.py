@@ -56,16 +56,21 @@ class Ledger:
     sources: dict[str, str]
     """Dotted path in the scenario that the opex and the revenue of an item come from."""
 
-    def total(self, *categories: Category, item: str | None = None) -> Array:
+    def total(self, *categories: Category, item: str | None = None, of: str = "") -> Array:
         """Monthly sum over the rows of some categories, shape (n_months,). [scenario currency]"""
-        return np.asarray(self.rows(*categories, item=item).sum(axis=0))
+        return np.asarray(self.rows(*categories, item=item, of=of).sum(axis=0))
 
-    def rows(self, *categories: Category, item: str | None = None) -> Array:
-        """Rows of some categories, shape (n_rows, n_months). [scenario currency]"""
-        if item is None:
-            keep = [row for category in categories for row in self._rows_of.get(category, ())]
-            return np.asarray(self.amounts[sorted(keep)])
-        keep = [n for n, line in enumerate(self.lines) if line.category in categories and line.item == item]
+    def rows(self, *categories: Category, item: str | None = None, of: str = "") -> Array:
+        """Rows of some categories, of a site or of a ``site.phase``, shape (n_rows, n_months).
+
+        [scenario currency]
+        """
+        keep = sorted(row for category in categories for row in self._rows_of.get(category, ()))
+        if item is not None:
+            keep = [row for row in keep if self.lines[row].item == item]
+        if of:
+            places = [(line.site, f"{line.site}.{line.phase}") for line in self.lines]
+            keep = [row for row in keep if of in places[row]]
         return np.asarray(self.amounts[keep])
 
     @cached_property

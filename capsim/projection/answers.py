@@ -54,7 +54,10 @@ class Results(Protocol):
         """A headline figure, shape (...)."""
 
     def series(self, name: str, site: str) -> Values:
-        """A monthly series of a site or of the portfolio, shape (..., n_months); KeyError where none is."""
+        """A monthly series of the portfolio, a site or a ``site.phase``; KeyError where none is.
+
+        Shape (..., n_months).
+        """
 
     def day(self, milestone: Milestone) -> Values:
         """Ordinal of a date of a phase, shape (...); NaN where it is not inside the horizon. [d]"""
@@ -77,7 +80,7 @@ def read(asked: Asked, results: Results) -> Values:
     months = _months(asked, results)
     if asked.name in QUOTIENTS:
         quotient = QUOTIENTS[asked.name]
-        return quotient.value(lambda name: results.series(name, _site(asked, results))[..., months].sum(-1))
+        return quotient.value(lambda name: _of_place(name, asked, results)[..., months].sum(-1))
     series, fold = _series(asked, results)
     return folded(series[..., months], fold)
 
@@ -112,19 +115,21 @@ def _series(asked: Asked, results: Results) -> tuple[Values, Fold]:
         if headline is not None:
             raise FigureError(f"{asked.name} is of the whole horizon and needs no month")
         raise FigureError(no_result(asked.name, [*results.monthly_names, *QUOTIENTS]))
-    site = _site(asked, results)
+    return _of_place(name, asked, results), measure.fold
+
+
+def _of_place(name: str, asked: Asked, results: Results) -> Values:
+    """A monthly series of the place that is asked for; of the portfolio where none is."""
+    phases = {f"{site}.{phase}" for _, site, phase in results.milestones}
+    if asked.of and asked.of not in {*results.sites, *phases}:
+        near = did_you_mean(asked.of, [*results.sites, *phases])
+        raise FigureError(f"{asked}: there is no site or phase {asked.of}{near}")
     try:
-        return results.series(name, site), measure.fold
+        return results.series(name, asked.of)
     except KeyError:
-        raise FigureError(f"{asked.name} is of the portfolio only: leave out of {site}") from None
-
-
-def _site(asked: Asked, results: Results) -> str:
-    """The site a figure is of; the portfolio where it names none."""
-    if asked.of and asked.of not in results.sites:
-        near = did_you_mean(asked.of, results.sites)
-        raise FigureError(f"{asked}: there are no monthly series of a site {asked.of}{near}")
-    return asked.of
+        site, _, phase = asked.of.partition(".")
+        way_out = f"ask for that of {site}" if phase else f"leave out of {site}"
+        raise FigureError(f"{asked}: {asked.name} is not known of {asked.of}; {way_out}") from None
 
 
 def _months(asked: Asked, results: Results) -> slice:

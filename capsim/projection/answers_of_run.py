@@ -62,11 +62,13 @@ class Arrays:
         return np.asarray(self._headline[name])
 
     def series(self, name: str, site: str) -> Values:
-        """A monthly series, shape (n_months,)."""
+        """A monthly series, of the ledger also of a phase, shape (n_months,)."""
         categories: tuple[Category, ...] = ("capex", "opex")
         by_category = {money_name(category, self.run.scenario): category for category in categories}
-        if name in by_category and not site:
-            return self.run.ledger.total(by_category[name])
+        if name in by_category:
+            return self.run.ledger.total(by_category[name], of=site)
+        if site and site not in self.sites:
+            raise KeyError(name)
         by_site = self.run.operations.monthly[name]
         return np.asarray(by_site[list(self.sites).index(site)] if site else by_site.sum(axis=0))
 

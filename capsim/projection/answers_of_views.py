@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
+import pandas as pd
 
 from capsim.projection.answers import Milestone, Values
 from capsim.vocabulary import DATED, LEDGER, in_currency, without_currency
@@ -60,19 +61,19 @@ class Views:
         return np.asarray(self.projection.headline[name])
 
     def series(self, name: str, site: str) -> Values:
-        """A monthly series, shape (n_months,)."""
+        """A monthly series, of the ledger also of a phase, shape (n_months,)."""
         if name in self.projection.monthly:
+            if site and site not in self.sites:
+                raise KeyError(name)
             series = self.projection.monthly[name]
             # summed as arrays, as the run's own totals are
             return np.asarray(series.sel(site=site) if site else series.to_numpy().sum(axis=0))
-        if site:
-            raise KeyError(name)
-        return self._of_ledger(without_currency(name, self.currency))
+        return self._of_ledger(without_currency(name, self.currency), site)
 
-    def _of_ledger(self, category: str) -> Values:
+    def _of_ledger(self, category: str, of: str) -> Values:
         """A sum over the ledger by month, shape (n_months,). [scenario currency]"""
         ledger, months = self.projection.ledger, self.projection.monthly.indexes["month"]
-        rows = ledger[ledger["category"] == category]
+        rows = rows_of(ledger[ledger["category"] == category], of)
         amounts = rows.groupby("month")[in_currency("amount", self.currency)].sum()
         return np.asarray(amounts.reindex(months, fill_value=0.0))
 
@@ -81,6 +82,15 @@ class Views:
         kind, site, phase = milestone
         on = self.projection.facts.dates[f"{site}.{phase}"][kind]
         return np.asarray(math.nan if on is None else date.fromisoformat(on).toordinal())
+
+
+def rows_of(ledger: pd.DataFrame, of: str) -> pd.DataFrame:
+    """Rows of the ledger of a site or of a ``site.phase``; all where it names neither."""
+    if not of:
+        return ledger
+    site, _, phase = of.partition(".")
+    rows = ledger[ledger["site"] == site]
+    return rows[rows["phase"] == phase] if phase else rows
 
 
 def _place(phase: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from capsim.errors import FigureError
 from capsim.projection.answers import read
-from capsim.projection.answers_of_views import Views
+from capsim.projection.answers_of_views import Views, rows_of
 from capsim.projection.quotients import QUOTIENTS, Quotient
 from capsim.projection.worked_returns import RETURNS, Step
 from capsim.vocabulary import (
@@ -94,7 +94,7 @@ def _last_month(projection: Projection) -> str:
 def _items(projection: Projection, asked: Asked, name: str) -> Iterator[Step]:
     """What each item of the ledger comes to, the largest first."""
     ledger, amount = projection.ledger, in_currency("amount", projection.facts.currency)
-    rows = ledger[ledger["category"] == name]
+    rows = rows_of(ledger[ledger["category"] == name], asked.of)
     if asked.when is not None:
         first = projection.start if asked.when.word == "by" else pd.Timestamp(asked.when.first)
         rows = rows[(rows["month"] >= first) & (rows["month"] <= pd.Timestamp(asked.when.last))]
@@ -128,15 +128,27 @@ def _capex_over(projection: Projection, asked: Asked, name: str) -> Iterator[Ste
 
 
 def _month_of(projection: Projection, asked: Asked, name: str) -> Iterator[Step]:
-    """The month of a highest level, or of the end."""
+    """What each site has in the month that a level is of: the highest, the least or the last one."""
     series = Views(projection).series(_series_of(name), asked.of)
-    at = len(series) - 1 if name.endswith("_end") else int(series.argmax())
+    first, stop = _slice(projection, asked)
+    fold = "end" if name.endswith("_end") else _FOLDS.get(name, "peak")
+    pick = {"peak": series[first:stop].argmax(), "least": series[first:stop].argmin()}
+    at = first + int(pick.get(fold, stop - first - 1))
     month = f"{projection.monthly.indexes['month'][at]:%Y-%m}"
     measure = declared(_series_of(name), "monthly")
     unit = measure.unit_in(projection.facts.money_unit) if measure else ""
-    for site in Views(projection).sites:
+    for site in [asked.of] if asked.of else Views(projection).sites:
         value = float(Views(projection).series(_series_of(name), site)[at])
         yield Step(f"{_series_of(name)} of {site} at {month}", value, unit)
+
+
+def _slice(projection: Projection, asked: Asked) -> tuple[int, int]:
+    """First of the months a figure is of, and the one after the last; all where it names none."""
+    months = Views(projection).months
+    if asked.when is None:
+        return 0, len(months)
+    first = {"at": asked.when.last, "by": months[0], "in": asked.when.first}[asked.when.word]
+    return months.index(first), months.index(asked.when.last) + 1
 
 
 def _series_of(name: str) -> str:
@@ -146,10 +158,13 @@ def _series_of(name: str) -> str:
     return name.removesuffix("_peak").removesuffix("_end")
 
 
-LEVELS: Final = tuple(
+_FOLDS: Final = {
+    name: measure.fold for name, measure in DECLARED["monthly"].items() if measure.fold not in ADDED_UP
+}
+LEVELS: Final = tuple(_FOLDS) + tuple(
     name
     for name, measure in DECLARED["headline"].items()
-    if measure.fold in ("peak", "end") and _series_of(name) in DECLARED["monthly"]
+    if measure.fold in ("peak", "end") and name not in _FOLDS and _series_of(name) in DECLARED["monthly"]
 )
 """Figures that are a level of one month."""
 SUMS: Final = tuple(

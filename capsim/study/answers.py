@@ -59,8 +59,8 @@ class Answers:
 
     @property
     def sites(self) -> Collection[str]:
-        """Sites whose series are kept."""
-        return {series.site for series in self.rows.layout.series if series.site}
+        """All sites."""
+        return [site.id for site in self.scenario.sites]
 
     @property
     def headline_names(self) -> Collection[str]:

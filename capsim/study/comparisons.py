@@ -129,7 +129,7 @@ def compare(
     about = _about(named, n, seed, design, figure) | shown | frames.about()
     drawn = design_of(list(named.values()), seed, n, design)
     width = max(layout.n_columns for layout in layouts)
-    task = Replications(tuple(named.values()), drawn, width, kept)
+    task = Replications(tuple(named.values()), drawn, width, (kept,) * len(named))
     changes = {name: changes_between(base, named[name]) for name in list(named)[1:]}
 
     def compute(store: Store) -> Comparison:

@@ -26,7 +26,7 @@ class SeriesColumns(NamedTuple):
     name: str
     """Name of the series, with the currency in the names of money."""
     site: str
-    """Site, or `PORTFOLIO`."""
+    """Site, or ``site.phase`` of money, or `PORTFOLIO`."""
     unit: str
     """Unit, with the price year of money."""
     fold: Fold
@@ -110,7 +110,7 @@ def operated(
 
 
 Detail = Literal["figures", "portfolio", "dates", "sites"]
-"""How much of a run is kept: headline figures; the portfolio's series too; dates too; each site's too."""
+"""How much of a run is kept: headline figures; the portfolio's series too; dates too; each place's too."""
 
 
 def layout_of(run: Run, detail: Detail = "portfolio") -> Layout:
@@ -121,7 +121,8 @@ def layout_of(run: Run, detail: Detail = "portfolio") -> Layout:
     sites = [PORTFOLIO, *(site.id for site in scenario.sites)] if detail == "sites" else [PORTFOLIO]
     unit = money_unit(scenario)
     kinds = [(site, s.name, s.unit_in(unit), s.fold) for site in sites for s in MONTHLY]
-    kinds += [(PORTFOLIO, money_name(s.name, scenario), unit, s.fold) for s in LEDGER]
+    places = [PORTFOLIO, *_places(scenario)] if detail == "sites" else [PORTFOLIO]
+    kinds += [(place, money_name(s.name, scenario), unit, s.fold) for place in places for s in LEDGER]
     n_months = scenario.calendar.n_months
     series = (
         SeriesColumns(name, site, unit, fold, len(figures) + i * n_months)
@@ -132,13 +133,20 @@ def layout_of(run: Run, detail: Detail = "portfolio") -> Layout:
     return Layout(figures, tuple(series), n_months, date_columns(scenario), activity_columns(scenario))
 
 
+def _places(scenario: Scenario) -> list[str]:
+    """Places that the ledger tells apart: each site, and each ``site.phase``."""
+    phases = [f"{site.id}.{phase.id}" for site in scenario.sites for phase in site.phases]
+    return [*(site.id for site in scenario.sites), *phases]
+
+
 def observe(run: Run, detail: Detail = "portfolio") -> NDArray[np.float64]:
     """Vector of a run, in the order of `layout_of`."""
     figures = np.array(list(headline(run).values()))
     if detail == "figures":
         return figures
     monthly = np.stack([run.operations.monthly[s.name] for s in MONTHLY], axis=1)
-    money = [run.ledger.total(kind) for kind in ("capex", "opex")]
+    places = [PORTFOLIO, *_places(run.scenario)] if detail == "sites" else [PORTFOLIO]
+    money = [run.ledger.total(kind, of=place) for place in places for kind in ("capex", "opex")]
     dates = [] if detail == "portfolio" else [milestone_days(run), activity_days(run)]
     sites = [monthly.ravel()] if detail == "sites" else []
     return np.concatenate([figures, monthly.sum(axis=0).ravel(), *sites, *money, *dates])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +20,12 @@ from capsim.study.date_spread import date_spread
 from capsim.study.draws import Design
 from capsim.study.execution import Execution
 from capsim.study.goals import chance_of, goals_of
-from capsim.study.observe import Detail, Layout, play
+from capsim.study.observe import Layout, play
 from capsim.study.runner import collect
 from capsim.study.statistics import relative_half_width
 from capsim.study.store import Store
 from capsim.study.tasks import Replications
-from capsim.vocabulary import Asked, Goal, parse_goal
+from capsim.vocabulary import DATED, Asked, Goal, parse_goal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,15 +68,10 @@ class Sampling:
     asked: tuple[Asked, ...] = ()
     """Figures in words that are kept beside the headline figures."""
 
-    @property
-    def kept(self) -> Kept:
-        """What is kept of a run."""
-        return Kept(self.detail, self.asked)
-
-    @property
-    def detail(self) -> Detail:
-        """How much of a run is kept."""
-        return "sites" if self.by_site else "dates"
+    def kept(self, goals: Iterable[Goal]) -> Kept:
+        """What is kept of a run of a scenario with some goals: each site's series where one is of a site."""
+        of_places = any(goal.figure.of and goal.figure.name not in DATED for goal in goals)
+        return Kept("sites" if self.by_site or of_places else "dates", self.asked)
 
     def check(self, execution: Execution) -> None:
         """Raise StudyError where it cannot be done."""
@@ -117,7 +112,8 @@ def variant_of(name: str, scenario: Scenario, sampling: Sampling, run: Run | Non
     """
     goals = (*goals_of(scenario), *map(parse_goal, sampling.targets))
     run = run or play(scenario, sampling.seed, 0)
-    layout, central = sampling.kept.layout(run), sampling.kept.row(run)
+    kept = sampling.kept(goals)
+    layout, central = kept.layout(run), kept.row(run)
     try:
         for goal in goals:
             values_of(goal.figure, OneRow(layout, central), scenario)
@@ -132,7 +128,8 @@ def sampled(plan: Plan, store: Store, execution: Execution) -> Table:
     variants, until_ci, done = plan.variants, plan.sampling.until_ci, 0
     width = max(variant.layout.n_columns for variant in variants)
     scenarios, of_sampling = tuple(v.scenario for v in variants), plan.sampling
-    task = Replications(scenarios, plan.drawn, width, of_sampling.kept, of_sampling.fresh_weather)
+    kept = tuple(of_sampling.kept(v.goals) for v in variants)
+    task = Replications(scenarios, plan.drawn, width, kept, of_sampling.fresh_weather)
     for look in _looks(plan.sampling):
         collect(task, store, look * len(variants), execution, start_at=done)
         table, done = Table(store, look, width, len(variants)), look * len(variants)

@@ -34,7 +34,8 @@ class Replications:
     scenarios: tuple[Scenario, ...]
     design: Design
     n_columns: int
-    kept: Kept
+    kept: tuple[Kept, ...]
+    """What is kept of each scenario."""
     fresh_weather: bool = False
     """Whether hours of weather and price are made anew for each replication, and not joined from a bank."""
 
@@ -53,7 +54,7 @@ class Replications:
             probabilities = dict(zip(self.design.paths, drawn[replication - start], strict=True))
             one = self._samplers[variant].sample(seed, replication, probabilities)
             run = play(one, seed, replication, banked=not self.fresh_weather)
-            values = self.kept.row(run)
+            values = self.kept[variant].row(run)
             # In place: what a shorter row lacks stays NaN.
             row[: len(values)] = values
         return rows

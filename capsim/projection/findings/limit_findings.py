@@ -58,10 +58,14 @@ def _binding(projection: Projection) -> Iterator[Finding]:
     cause, n_leading = str(limits["cause"].to_numpy()[most]), int((leading == most).sum())
     until = "; some planned MW do not compute inside the horizon"
     if n_months < len(held_back):
-        until = f" before all planned MW compute ({_month_name(projection, n_months)})"
+        month = _month_name(projection, n_months)
+        unordered = by_cause.sel(cause=by_cause["cause"] == NOT_ORDERED).to_numpy()[:, n_months].sum()
+        is_ordered = unordered <= NEGLIGIBLE_SHARE * planned_mw
+        until = f" before all {'planned MW compute' if is_ordered else 'that is ordered computes'} ({month})"
     named = CAUSES.get(cause, cause)
     share = f"it is the largest in {n_leading} of the {n_months} months"
-    text = f"what is not ready longest is {named}: {share}{until}; lifting it alone need not gain anything"
+    gains = "what lifting it gains, if anything, capsim relief shows"
+    text = f"what is not ready longest is {named}: {share}{until}; {gains}"
     yield finding("binding", text, leading_months=n_leading, months=n_months)
 
 

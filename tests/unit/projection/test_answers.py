@@ -17,6 +17,7 @@ from capsim.errors import FigureError
 from capsim.pipeline import simulate
 from capsim.projection import Arrays, Projection, read
 from capsim.projection.answers import folded
+from capsim.projection.workings import worked
 from capsim.scenario import loads
 from capsim.vocabulary import parse_figure
 
@@ -30,6 +31,8 @@ FIGURES = [
     "facility_peak_mw by 2027-12",
     "grid_headroom_mw in 2027",
     "capex by 2026-12",
+    "capex of a by 2026-12",
+    "opex of a.p1 by 2027-12",
     "energy_cost in 2027-03",
     "pue in 2026",
     "it_gwh by 2027-12",
@@ -40,6 +43,7 @@ DATES = [
     "date of accelerators>=1",
     "date of accelerators >= 1e9",
     "date of capex>=1",
+    "date of capex of a.p1>=1e6",
 ]
 
 
@@ -75,6 +79,19 @@ def test_months_add_up_as_the_tables_do(made):
     assert made.figure("facility_peak_mw by 2027-12") == made.headline["facility_peak_mw"]
 
 
+def test_money_of_places_adds_up_to_that_of_all():
+    sites = [make.site(make.hall(), make.hall(id="p2"), id=key) for key in ("a", "b")]
+    two = simulate(loads(make.scenario(*sites, horizon_years=2)))
+    for name in ("capex", "opex"):
+        of_sites = [two.figure(f"{name} of {site} by 2027-12") for site in ("a", "b")]
+        assert sum(of_sites) == pytest.approx(two.headline[f"{name}_eur"])
+        rows = two.ledger[(two.ledger["site"] == "a") & (two.ledger["phase"] == "p2")]
+        stated = rows.loc[rows["category"] == name, "amount_eur"].sum()
+        assert two.figure(f"{name} of a.p2 by 2027-12") == pytest.approx(stated)
+        _, (*items, figure) = worked(two, f"{name} of b by 2027-12")
+        assert figure.value == pytest.approx(of_sites[1]) == pytest.approx(sum(item.value for item in items))
+
+
 def test_a_level_is_reached_at_the_end_of_a_month(made):
     month = made.monthly["accelerators"].sum("site").to_numpy()
     first = int(np.argmax(month >= 1))
@@ -101,8 +118,10 @@ def test_months_fold_as_their_series_does(fold, value):
         ("capx", "did you mean capex_eur"),
         ("capex_usd", "did you mean capex_eur"),
         ("accelerators at 2040-01", "the horizon is from 2026-01 to 2027-12"),
-        ("accelerators of b at 2026-12", "no monthly series of a site b"),
-        ("capex of a in 2026", "capex is of the portfolio only"),
+        ("accelerators of b at 2026-12", "no site or phase b"),
+        ("accelerators of a.p1 at 2026-12", "accelerators is not known of a.p1; ask for that of a"),
+        ("pue of a.p1 in 2026", "pue is not known of a.p1"),
+        ("capex of a.p9 in 2026", "no site or phase a.p9; did you mean a.p1"),
         ("ready_for_service of a.p1", "is a date: ask for it with date"),
     ],
 )

@@ -48,6 +48,22 @@ def test_a_peak_is_of_a_month_and_its_sites(made):
     assert step.value == figure.value == made.headline["accelerators_peak"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "accelerators at 2026-12",
+        "grid_mw of a at 2026-12",
+        "facility_peak_mw in 2026",
+        "grid_headroom_mw of a by 2027-06",
+        "stranded_mw in 2027",
+    ],
+)
+def test_a_level_is_that_of_each_site_in_its_month(made, text):
+    _, (step, figure) = worked(made, text)
+    assert " of a at 202" in step.words
+    assert step.value == figure.value == made.figure(text)
+
+
 def test_a_terminal_of_80_columns_shows_it_whole(made):
     console = Console(width=80)
     with console.capture() as capture:

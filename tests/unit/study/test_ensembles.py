@@ -101,6 +101,20 @@ def test_sites_are_kept_on_request(small):
     assert result.by_site["it_mwh"].dims == ("percentile", "site", "month")
     one_site = result.by_site["it_mwh"].sum("site").to_numpy()
     np.testing.assert_allclose(one_site, result.monthly["it_mwh"].to_numpy())
+    assert result.by_site["capex_eur"].dims == ("percentile", "site", "month")
+
+
+def test_a_goal_may_be_of_a_place(small):
+    """Of its one site what is asked is that of the portfolio; of a target of the scenario likewise."""
+    site, last = small.sites[0].id, f"{small.calendar.months[-1]:%Y-%m}"
+    goals = [f"{name}{of} by {last}>=1" for name in ("h100e_8bit", "opex") for of in ("", f" of {site}")]
+    target = {"id": "here", "goals": [f"accelerators of {site} >= 1"], "source": "assumed"}
+    chances = ensemble(override(small, {"targets": [target]}), 8, processes=1, targets=goals).chances
+    values = [(one.probability, one.p10, one.p90) for one in chances if not one.target]
+    assert len(small.sites) == 1
+    assert values[::2] == [pytest.approx(value) for value in values[1::2]]
+    assert len(values) == len(goals)
+    assert [one.probability for one in chances if one.goal.startswith("accelerators of")] == [1.0]
 
 
 def test_percentiles_are_ordered_and_goals_counted(unbroken):

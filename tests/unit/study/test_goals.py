@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from capsim.errors import FigureError
-from capsim.study.answers import Answers, OneRow, headline_of, values_of
+from capsim.study.answers import Answers, OneRow, headline_of, values_in, values_of
 from capsim.study.goals import goals_of, is_met
 from capsim.study.observe import layout_of, observe, play
 from capsim.vocabulary import parse_figure, parse_goal
@@ -28,10 +28,19 @@ def test_a_row_answers_what_the_run_does(run):
     assert set(Answers(run.scenario, row).sites) == {site.id for site in run.scenario.sites}
 
 
+def test_a_row_has_the_money_of_each_place(run):
+    row, scenario = OneRow(layout_of(run, "sites"), observe(run, "sites")), run.scenario
+    last = f"{scenario.calendar.months[-1]:%Y-%m}"
+    phases = [f"{site.id}.{phase.id}" for site in scenario.sites for phase in site.phases]
+    for place in [*(site.id for site in scenario.sites), *phases]:
+        asked = parse_figure(f"capex of {place} by {last}")
+        assert values_of(asked, row, scenario)[0] == float(values_in(run, [asked])[0])
+
+
 def test_a_row_without_sites_has_none(run):
     row = OneRow(layout_of(run), observe(run))
     site = run.scenario.sites[0].id
-    with pytest.raises(FigureError, match=f"no monthly series of a site {site}"):
+    with pytest.raises(FigureError, match=f"accelerators is not known of {site}"):
         values_of(parse_figure(f"accelerators of {site} by {run.scenario.start:%Y-%m}"), row, run.scenario)
 
 

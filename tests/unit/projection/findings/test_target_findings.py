@@ -191,8 +191,15 @@ def test_what_binds_longest(aion):
     sentences = findings(with_waiting(aion, waits))
     assert containing(sentences, "not ready longest") == [
         "what is not ready longest is grid connection: it is the largest in 4 of the 7 months "
-        "before all planned MW compute (2026-08); lifting it alone need not gain anything"
+        "before all planned MW compute (2026-08); what lifting it gains, if anything, capsim relief shows"
     ]
+
+
+def test_what_is_never_ordered_is_not_said_to_compute(aion):
+    n_months = aion.monthly.sizes["month"]
+    waits = {"conversion": [50.0] * 3, "not ordered": [20.0] * n_months}
+    (sentence,) = containing(findings(with_waiting(aion, waits)), "not ready longest")
+    assert "3 of the 3 months before all that is ordered computes (2026-04)" in sentence
 
 
 def test_what_binds_to_the_end(aion):
@@ -201,7 +208,7 @@ def test_what_binds_to_the_end(aion):
     assert containing(sentences, "not ready longest") == [
         "what is not ready longest is accelerators (halls ready, systems not in service): it is the "
         f"largest in {n_months} of the {n_months} months; some planned MW do not compute inside the horizon; "
-        "lifting it alone need not gain anything"
+        "what lifting it gains, if anything, capsim relief shows"
     ]
 
 
