@@ -31,6 +31,7 @@ FILES = {
     "halls.csv",
     "halls.parquet",
     "ledger.csv",
+    "eu_scheme.csv",
     "ledger.parquet",
     "levelised.parquet",
     "milestones.parquet",
@@ -114,7 +115,7 @@ def test_out_and_json_are_the_projection(shipped, command):
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == as_json(results(projection, first_reliefs(projection.run))) + "\n"
     record = json.loads(done.stdout)
-    keys = ["facts", "findings", "headline", "manifest", "milestones", "relief", "targets", "yearly"]
+    keys = ["facts", "findings", "headline", "heat", "manifest", "milestones", "relief", "targets", "yearly"]
     assert sorted(record) == keys
     saved = json.loads((shipped.folder / "projection.json").read_text("utf-8"))
     assert {key: record[key] for key in saved if key in record} == {k: saved[k] for k in saved if k in record}
