@@ -15,7 +15,7 @@ from capsim.catalog.climates import (
 from capsim.catalog.h100e import h100e_ratio
 from capsim.catalog.importing import checked_table, imported
 from capsim.catalog.loader import load_catalog
-from capsim.catalog.prices import RECENT_YEARS, Market, PriceYear, market_of, price_years, turned
+from capsim.catalog.price_hours import RECENT_YEARS, Market, PriceYear, market_of, price_years, turned
 from capsim.catalog.records import Catalog, Entry, Value
 from capsim.catalog.unit_words import number_meant
 from capsim.catalog.weather_file import read_weather, weather_notes

@@ -13,7 +13,7 @@ from capsim.quantities.prices import (
 )
 from capsim.quantities.scope import PARTS, scope_of, without_parts_of_a_cluster
 from capsim.quantities.sizes import part_sizes, refreshed_sizes, system_count, system_h100e
-from capsim.quantities.system_power import (
+from capsim.quantities.system_draws import (
     draws_of,
     idle_kw,
     listed_parts,

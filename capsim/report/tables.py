@@ -32,7 +32,7 @@ from capsim.report.hall_tables import halls_tables
 from capsim.report.money_tables import who_pays
 from capsim.report.relief_tables import relief_beside
 from capsim.report.spread_tables import spread_table
-from capsim.report.waiting import waiting_tables
+from capsim.report.tables_of_waiting import waiting_tables
 from capsim.units import MEGA
 from capsim.vocabulary import DECLARED, Form, parse_figure
 

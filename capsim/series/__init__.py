@@ -9,11 +9,11 @@ from capsim.series.clock import Minutes, check_zone, fixed_offset
 from capsim.series.exports import Wanted, located
 from capsim.series.files import read_bytes, stamp_of
 from capsim.series.hours import to_hours
-from capsim.series.measures import MEASURES
 from capsim.series.numbers import numbers_of
 from capsim.series.points import parse_day
 from capsim.series.sheet import Sheet, sheet_of_text, text_of
 from capsim.series.stamps import Stamps, read_stamps
+from capsim.series.unit_kinds import MEASURES
 from capsim.series.varying import Series, Varying, hour_of_week
 from capsim.series.written import FILE_ENDINGS, KEYS, is_series, varying
 

@@ -9,9 +9,9 @@ from types import MappingProxyType
 
 from capsim.registry import did_you_mean
 from capsim.series.layouts import LAYOUTS, Layout
-from capsim.series.measures import MEASURES
 from capsim.series.sheet import Sheet
 from capsim.series.stamps import looks_like_a_time
+from capsim.series.unit_kinds import MEASURES
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 _BRACKETS = re.compile(r"[\[(]([^\])]*)[\])]")

@@ -10,9 +10,9 @@ from typing import Any
 from capsim.registry import did_you_mean
 from capsim.series.exports import Wanted
 from capsim.series.hours import Hours
-from capsim.series.measures import MEASURES
 from capsim.series.points import Point, hours_of_points, parse_day
-from capsim.series.reading import Read, read_series
+from capsim.series.series_given import Read, read_series
+from capsim.series.unit_kinds import MEASURES
 from capsim.series.varying import BEYOND, Series, Varying, scaled
 
 OF_A_FILE = ("column", "time_column", "time_zone", "unit", "rows", "date_order", "stamps")

@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from capsim.study.gains import READY, SERVED, DateGain, Gain, TargetGain
     from capsim.study.goals import Chance
     from capsim.study.goalseek import Solution, solve
-    from capsim.study.grids import EnsembleGrid, ensemble_grid
     from capsim.study.plan_file import load_options
     from capsim.study.planning import Planned, plan
     from capsim.study.relief_results import Relief, Slack
     from capsim.study.reliefs import first_reliefs, relief
+    from capsim.study.scenario_grids import EnsembleGrid, ensemble_grid
     from capsim.study.sensitivities import Sensitivity, sensitivity
     from capsim.study.spreads import DRAWS, with_spread
     from capsim.study.statistics import PERCENT, PERCENTILES

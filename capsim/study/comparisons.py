@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Unpack
 from capsim.errors import StudyError
 from capsim.projection import Run, money_unit
 from capsim.scenario import Scenario
-from capsim.study.answers import Kept, column_of
 from capsim.study.changes import Change, changes_between
 from capsim.study.columns import Rows, Table
 from capsim.study.combinations import check_comparable, with_names
@@ -17,6 +16,7 @@ from capsim.study.contrast import DIFFERENCE_PERCENTILES, Difference, Side, diff
 from capsim.study.dates import PhaseDates, phase_dates
 from capsim.study.draws import design_of
 from capsim.study.execution import Execution, ExecutionKeywords
+from capsim.study.figures_of_rows import Kept, column_of
 from capsim.study.folder import result_of
 from capsim.study.frames import Frames, frames_of
 from capsim.study.observe import Detail, play

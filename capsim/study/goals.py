@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from capsim.projection import goals_of_target
 from capsim.scenario import Scenario
-from capsim.study.answers import values_of
 from capsim.study.columns import Rows
+from capsim.study.figures_of_rows import values_of
 from capsim.study.statistics import probability_interval
 from capsim.vocabulary import Goal
 

@@ -15,8 +15,8 @@ from capsim.language.paths import split
 from capsim.models.uncertain import Uncertain, parse_distribution
 from capsim.projection import answered, finite
 from capsim.scenario import WHOLE, Quantity, Scenario, fields_of, override, record_at
-from capsim.study.answers import values_in
 from capsim.study.execution import Progress
+from capsim.study.figures_of_rows import values_in
 from capsim.study.observe import play
 from capsim.study.obstacles import limits_broken, limits_words, what_binds
 from capsim.vocabulary import Goal, parse_goal

@@ -10,8 +10,8 @@ import numpy as np
 
 from capsim.study.counterfactuals import lifted
 from capsim.study.gains import Gain, Ranking, gain_of
+from capsim.study.liftable_limits import DEMAND
 from capsim.study.limit import Limit, Played
-from capsim.study.limits import DEMAND
 from capsim.units import DAYS_PER_MONTH
 
 MOST_CAUSES = 3

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from capsim.errors import StudyError
 from capsim.projection import finite, money_name
 from capsim.scenario import Option, Options, Scenario, changes_of, load, override
-from capsim.study.answers import Kept
 from capsim.study.execution import Execution, Progress
+from capsim.study.figures_of_rows import Kept
 from capsim.study.observe import Layout, play
 from capsim.study.obstacles import limits_broken, limits_words, month_of
 from capsim.study.plan_file import A_FIGURE_TO_REACH, load_options

@@ -16,8 +16,8 @@ from capsim.study.execution import Execution, ExecutionKeywords, Progress
 from capsim.study.folder import result_of
 from capsim.study.gains import Gain, Ranking, figures_shown, gain_of
 from capsim.study.ladders import Tried, ladder, tried
+from capsim.study.liftable_limits import DEMAND, limits_of
 from capsim.study.limit import Limit, Played
-from capsim.study.limits import DEMAND, limits_of
 from capsim.study.relief_results import Lifted, Relief, Slack
 from capsim.study.store import Store, identity, of_scenario
 from capsim.units import DAYS_PER_MONTH

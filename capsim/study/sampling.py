@@ -13,12 +13,12 @@ from capsim.errors import StudyError
 from capsim.projection import Run
 from capsim.scenario import Scenario, drawn_together
 from capsim.study import criticality, summary
-from capsim.study.answers import Kept, OneRow, headline_of, values_of
 from capsim.study.central import Drivers, drivers
 from capsim.study.columns import Rows, Table
 from capsim.study.date_spread import date_spread
 from capsim.study.draws import Design
 from capsim.study.execution import Execution
+from capsim.study.figures_of_rows import Kept, OneRow, headline_of, values_of
 from capsim.study.goals import chance_of, goals_of
 from capsim.study.observe import Layout, play
 from capsim.study.runner import collect

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from capsim.errors import StudyError
 from capsim.projection import money_unit
 from capsim.scenario import Scenario, assigned, drawn_together, sample, uncertain_values
-from capsim.study.answers import Kept, column_of
 from capsim.study.draws import HALF_CELL, Design, design_of, sobol_rows
 from capsim.study.execution import Execution, ExecutionKeywords
+from capsim.study.figures_of_rows import Kept, column_of
 from capsim.study.folder import result_of
 from capsim.study.observe import play
 from capsim.study.store import Store, identity, of_scenario

@@ -16,8 +16,8 @@ from numpy.typing import ArrayLike
 from capsim.errors import ScenarioError, StudyError
 from capsim.projection import finite, money_unit
 from capsim.scenario import OVERRIDE_CALL, Scenario
-from capsim.study.answers import Kept, column_of
 from capsim.study.execution import Execution, ExecutionKeywords
+from capsim.study.figures_of_rows import Kept, column_of
 from capsim.study.folder import result_of
 from capsim.study.observe import play
 from capsim.study.store import Store, identity, of_scenario

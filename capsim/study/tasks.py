@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.scenario import Sampler, Scenario, override
-from capsim.study.answers import HEADLINE_ONLY, Kept
 from capsim.study.draws import Design
 from capsim.study.execution import Execution
+from capsim.study.figures_of_rows import HEADLINE_ONLY, Kept
 from capsim.study.folder import study_folder
 from capsim.study.observe import play
 from capsim.study.runner import Task, collect

@@ -12,9 +12,9 @@ import numpy as np
 
 from capsim.errors import ScenarioError, StudyError
 from capsim.scenario import Scenario, stream
-from capsim.study.answers import HEADLINE_ONLY, Kept
 from capsim.study.changes import Change
 from capsim.study.execution import Execution
+from capsim.study.figures_of_rows import HEADLINE_ONLY, Kept
 from capsim.study.observe import play
 from capsim.study.store import Store
 from capsim.study.tasks import Case, Variants, computed

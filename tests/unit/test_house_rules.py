@@ -261,6 +261,12 @@ def test_unit_tests_mirror_the_package():
     assert strange + untested == []
 
 
+def test_names_of_modules_are_unique():
+    """Two modules of one name differ in what they do, and say it in the name."""
+    names = [module.stem for module in MODULES if module.name != "__init__.py"]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
 def test_file_names_of_tests_are_unique():
     names = [file.name for folder in (TESTS, ROOT / "benchmarks") for file in folder.rglob("test_*.py")]
     assert sorted(name for name in set(names) if names.count(name) > 1) == []

@@ -17,7 +17,7 @@ from capsim.catalog import Catalog, Entry
 from capsim.language.merge import merge
 from capsim.language.tree import Faults, Node, Note, Path, Place, from_python
 from capsim.registry import did_you_mean
-from capsim.scenario.fill.money import settle_money
+from capsim.scenario.fill.money_of_presets import settle_money
 from capsim.scenario.fill.nearest import settle_climate
 from capsim.scenario.fill.newest import settle_newest
 from capsim.scenario.fill.presets import PRESETS, REPLACED, value_node

@@ -1,6 +1,6 @@
 """Markets and their measured years.
 
-Tests `catalog.prices`.
+Tests `catalog.price_hours`.
 """
 
 import numpy as np

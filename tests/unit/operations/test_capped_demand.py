@@ -1,6 +1,6 @@
 """Power caps where demand has a limit: idle accelerators make up for what slower ones do not do.
 
-Tests `operations.served_demand`, `quantities.system_power`.
+Tests `operations.served_demand`, `quantities.system_draws`.
 """
 
 import runpy

@@ -1,6 +1,6 @@
 """What systems draw on each basis, at a workload and under its cap.
 
-Tests `quantities.system_power`.
+Tests `quantities.system_draws`.
 """
 
 import runpy

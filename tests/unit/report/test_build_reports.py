@@ -1,6 +1,6 @@
 """What reports say of a build-out: findings, tables of waits and idle assets, the Gantt picture.
 
-Tests `report.gantt`, `report.gantt_rows`, `report.waiting`, `projection.findings.build_findings`,
+Tests `report.gantt`, `report.gantt_rows`, `report.tables_of_waiting`, `projection.findings.build_findings`,
 `projection.findings.unfinished_findings`.
 """
 
@@ -22,7 +22,7 @@ from capsim.projection.findings.unfinished_findings import unfinished
 from capsim.report.gantt import LONGEST_NAME, MOST_ROWS, gantt
 from capsim.report.gantt_rows import CAUSES, HANDED_OVER, IN_SERVICE, MOST_DETAILED, OF_STEP, WORK
 from capsim.report.projection_figures import GREY, save_twice
-from capsim.report.waiting import waiting_tables
+from capsim.report.tables_of_waiting import waiting_tables
 from capsim.scenario.loading import loads, override
 from capsim.units import DAYS_PER_MONTH
 

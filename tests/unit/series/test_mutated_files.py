@@ -1,6 +1,6 @@
 """Files of series and of the catalogue with random changes: a message in words or a result, and no crash.
 
-Tests `series.reading`, `catalog.loader`.
+Tests `series.series_given`, `catalog.loader`.
 
 Ten thousand files are tried with CAPSIM_MUTATIONS=2000 in the environment.
 """
@@ -16,8 +16,8 @@ import pytest
 from capsim.catalog.loader import load_catalog
 from capsim.errors import ScenarioError
 from capsim.series.exports import Wanted
-from capsim.series.measures import MEASURES
-from capsim.series.reading import read_series
+from capsim.series.series_given import read_series
+from capsim.series.unit_kinds import MEASURES
 
 TRIES = int(os.environ.get("CAPSIM_MUTATIONS", "150"))
 SERIES = [

@@ -1,7 +1,7 @@
 """Files of series as they come: separators, clocks, units, known exports, and what is wrong with them.
 
-Tests `series.clock`, `series.exports`, `series.files`, `series.hours`, `series.layouts`, `series.measures`,
-`series.numbers`, `series.reading`, `series.sheet`, `series.stamps`.
+Tests `series.clock`, `series.exports`, `series.files`, `series.hours`, `series.layouts`, `series.unit_kinds`,
+`series.numbers`, `series.series_given`, `series.sheet`, `series.stamps`.
 """
 
 import numpy as np
@@ -10,11 +10,11 @@ import pytest
 
 from capsim.series.clock import check_zone, fixed_offset, utc_of_wall, wall_of_utc
 from capsim.series.exports import Wanted
-from capsim.series.measures import MEASURES
 from capsim.series.numbers import numbers_of
-from capsim.series.reading import read_series
+from capsim.series.series_given import read_series
 from capsim.series.sheet import sheet_of_text, text_of
 from capsim.series.stamps import read_stamps
+from capsim.series.unit_kinds import MEASURES
 
 BERLIN = pd.date_range("2026-01-01", "2027-01-01", freq="h", tz="Europe/Berlin", inclusive="left")
 PRICES = np.random.default_rng(7).normal(80.0, 60.0, len(BERLIN)).round(2)

@@ -1,6 +1,6 @@
 """Goals and figures in words, read from rows of a run.
 
-Tests `study.answers`.
+Tests `study.figures_of_rows`.
 """
 
 from datetime import date
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from capsim.errors import FigureError
-from capsim.study.answers import Answers, OneRow, headline_of, values_in, values_of
+from capsim.study.figures_of_rows import Answers, OneRow, headline_of, values_in, values_of
 from capsim.study.goals import goals_of, is_met
 from capsim.study.observe import layout_of, observe, play
 from capsim.vocabulary import parse_figure, parse_goal

@@ -13,7 +13,7 @@ from capsim.pipeline import run
 from capsim.projection import headline
 from capsim.scenario.loading import load, loads
 from capsim.study.counterfactuals import lifted, of_run
-from capsim.study.limits import DEMAND, limits_of
+from capsim.study.liftable_limits import DEMAND, limits_of
 from capsim.study.reliefs import relief
 
 

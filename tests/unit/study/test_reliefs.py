@@ -1,6 +1,6 @@
 """Relief: what lifting a limit gains is right by hand, and what the plan with it lifted gives when run.
 
-Tests `study.gains`, `study.ladders`, `study.limit`, `study.limits`, `study.limits_of_power`,
+Tests `study.gains`, `study.ladders`, `study.limit`, `study.liftable_limits`, `study.limits_of_power`,
 `study.limits_of_time`, `study.moved_sites`, `study.plan_changes`, `study.relief_results`,
 `study.reliefs`, `study.counterfactuals`.
 """
@@ -18,7 +18,7 @@ from capsim.pipeline import run
 from capsim.projection import headline
 from capsim.scenario.loading import load, loads
 from capsim.study.counterfactuals import lifted, of_run
-from capsim.study.limits import DEMAND, limits_of
+from capsim.study.liftable_limits import DEMAND, limits_of
 from capsim.study.relief_results import Relief
 from capsim.study.reliefs import first_reliefs, relief
 

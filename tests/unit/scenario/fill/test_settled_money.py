@@ -1,6 +1,6 @@
 """Money means what it says: amounts without a currency, presets whose currency or price year is changed.
 
-Tests `scenario.fill.money`.
+Tests `scenario.fill.money_of_presets`.
 """
 
 import runpy

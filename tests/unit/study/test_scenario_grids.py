@@ -1,6 +1,6 @@
 """Grids of scenarios: each as if it were sampled alone, held against the first row by row.
 
-Tests `study.grids`, `study.sampling`.
+Tests `study.scenario_grids`, `study.sampling`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from capsim.report.study_figures import picture
 from capsim.scenario.loading import override
 from capsim.study.comparisons import compare
 from capsim.study.ensembles import ensemble
-from capsim.study.grids import EnsembleGrid, ensemble_grid
+from capsim.study.scenario_grids import EnsembleGrid, ensemble_grid
 
 N = 24
 DRAWN = {"seed": 3, "design": "random"}

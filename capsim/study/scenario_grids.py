@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Unpack
 from capsim.projection import money_unit
 from capsim.scenario import Scenario
 from capsim.study import summary
-from capsim.study.answers import column_of
 from capsim.study.columns import Rows
 from capsim.study.combinations import check_comparable, with_names
 from capsim.study.contrast import DIFFERENCE_PERCENTILES, Difference, Side, differences
 from capsim.study.draws import design_of
 from capsim.study.ensembles import Ensemble
 from capsim.study.execution import Execution, ExecutionKeywords
+from capsim.study.figures_of_rows import column_of
 from capsim.study.folder import read_results, result_of
 from capsim.study.observe import play
 from capsim.study.sampling import Plan, Sampling, sampled, spread_in, variant_of

@@ -11,10 +11,10 @@ from capsim.series.clock import check_zone
 from capsim.series.exports import Layer, Wanted, located
 from capsim.series.files import stamp_of
 from capsim.series.hours import Hours, to_hours
-from capsim.series.measures import MEASURES, Unit
 from capsim.series.numbers import numbers_of
 from capsim.series.sheet import read_sheet
 from capsim.series.stamps import Stamps, read_stamps
+from capsim.series.unit_kinds import MEASURES, Unit
 from capsim.units import MINUTES_PER_HOUR, Array
 
 
