@@ -18,7 +18,8 @@ def projected(request):
 def test_the_busiest_hour_by_hand(projected):
     """Messages a day x tokens x H100-seconds, over a day, times twice for the busiest hour.
 
-    An H100 that is held works for 90 % of the time.
+    An H100 that is held works for 90 % of the time. Half of the time hangs on memory, which is 4.8 TB/s in the
+    H200 for 3.35: 246 of the 623 servers answer faster than their FLOP/s say.
     """
     name, projection = projected
     active, tokens, seconds = {
@@ -28,7 +29,9 @@ def test_the_busiest_hour_by_hand(projected):
     }[name]
     mean = 15.5e6 * active * 3.7 * tokens * seconds / 86_400
     peak = projection.headline["demand_peak_h100e"]
-    assert peak == pytest.approx(2.0 * mean / 0.9, rel=0.02)
+    h200 = 246 / 623
+    speed = 1.0 - h200 + h200 / (0.5 + 0.5 * 3.35 / 4.8)
+    assert peak == pytest.approx(2.0 * mean / 0.9 / speed, rel=0.02)
     # an H100 with its share of network, at half of its power above idle, behind a PUE of 1.1-1.2: 0.8-1.1 kW
     assert 0.8e-3 < projection.headline["demand_peak_mw"] / peak < 1.2e-3
 
