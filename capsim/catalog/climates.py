@@ -158,7 +158,7 @@ def distance_km(catalog: Catalog, name: str, latitude_deg: float, longitude_deg:
     --------
     >>> from capsim.catalog import load_catalog
     >>> round(distance_km(load_catalog(), "madrid", 41.3, 2.1))
-    478
+    485
     """
     entry = catalog.entry(TABLE, name)
     here, there = radians(entry.number("latitude_deg")), radians(latitude_deg)

@@ -199,10 +199,11 @@ def test_real_and_nominal_agree(mapping, inflation):
 @settings(max_examples=15)
 @given(make.portfolios())
 def test_two_currencies_give_the_answer_of_one(mapping):
-    items = [
+    written = [
         {"id": "hall", "category": "capex", "basis": "per_critical_it_mw", "amount": 8e6},
         {"id": "staff", "category": "opex", "basis": "per_critical_it_mw_year", "amount": 3e5},
     ]
+    items = [item | {"currency": "EUR"} for item in written]
     dollars = [item | {"amount": item["amount"] / 0.8, "currency": "USD"} for item in items]
     one, two = (run(loads(mapping | {"costs": {"items": i}})).ledger for i in (items, dollars))
     assert one.lines == two.lines

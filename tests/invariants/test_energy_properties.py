@@ -74,6 +74,7 @@ def test_compute_is_delivered_only_by_what_is_in_service_and_powered(mapping):
     )
 
 
+AMPLE = {"arguments": {"chiller_capacity_margin": 2.0}}
 LIMITS = [
     pytest.param({"grid_mw": 5.0}, "granada", id="a third of the power needed"),
     pytest.param({"grid_mw": 0.001}, "paris", id="a kilowatt"),
@@ -87,7 +88,8 @@ LIMITS = [
 def test_not_a_watt_over_a_grid_connection_that_binds(step, climate, cooling):
     late = {"id": "g2", "applied_on": make.START, "lead_time_months": 10.0, "grid_mw": 1.0}
     there = {"id": "g1", "energised_on": date(2025, 1, 1), **step}
-    ample = {"preset": cooling, "arguments": {"chiller_capacity_margin": 2.0}}
+    # the sea has no chillers to run out of
+    ample = {"preset": cooling} if cooling == "sea-water" else AMPLE | {"preset": cooling}
     place = make.standing_site(grid_connection=[there, late], climate=climate, cooling=ample)
     hour = run(loads(make.scenario(place, horizon_years=1)), hourly=True).operations.hourly
     facility, grid = hour["facility_mw"][0], hour["grid_mw_energised"][0]

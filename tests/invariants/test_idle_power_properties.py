@@ -23,6 +23,8 @@ DESIGN_PUE = {
     "dlc-dry-cooler": 1.16,
     "dlc-adiabatic": 1.16,
     "immersion-dry-cooler": 1.16,
+    "existing-hall-2010s": 1.6,
+    "sea-water": 1.12,
 }
 """As in the catalogue. [1]"""
 

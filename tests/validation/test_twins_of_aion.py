@@ -42,7 +42,7 @@ PLACES = {
 def figures(place, years=1):
     """Of the last years, whole ones in which all halls run: carbon and prices differ by season.
 
-    A year's hours of the French price are a draw, whose mean needs more of them.
+    A year's hours of a price are a draw, whose mean needs more of them.
     """
     names, changes = PLACES[place]
     scenario = override(capsim.load(FILE, overrides=names), {"horizon_years": 5 + years, **changes})
@@ -69,19 +69,22 @@ def test_the_gulf_needs_more_power_water_and_carbon_than_the_north():
 
 
 def test_carbon_follows_the_grids_of_the_countries():
-    """Life-cycle intensity: Emirates 492.7 (2023), France 44 g/kWh (2024); Sweden is below France."""
+    """Life-cycle intensity: Emirates 492.7 (2023), France 44 g/kWh (2024); Sweden is below France.
+
+    The last of six years: France's grid is cleaner by 4 % a year, five times.
+    """
     assert figures("gulf")["cue"] == pytest.approx(0.4927 * figures("gulf")["pue"], rel=0.01)
-    assert figures("france")["cue"] == pytest.approx(0.044 * figures("france")["pue"], rel=0.02)
+    assert figures("france")["cue"] == pytest.approx(0.044 * 0.96**5 * figures("france")["pue"], rel=0.02)
     assert figures("nordic")["cue"] < figures("france")["cue"]
     # the Emirates publish no residual mix; Sweden's is above the French one, since it sells its guarantees
     assert figures("gulf")["market_cue"] == figures("gulf")["cue"]
-    assert figures("nordic")["market_cue"] > 3 * figures("france")["market_cue"]
+    assert figures("nordic")["market_cue"] > 2 * figures("france")["market_cue"]
 
 
 def test_a_mwh_costs_what_the_tariff_of_the_place_says():
     """Day-ahead mean of 2025 plus excise and network: Sweden 43.2 + 1 + 6, France 62.5 + 10 + 6 EUR/MWh."""
     usd = in_scenario_money(capsim.load(FILE), 1.0, "USD", 2025)
-    assert figures("nordic")["eur_per_mwh"] == pytest.approx(50.2, rel=1e-9)
+    assert figures("nordic", years=6)["eur_per_mwh"] == pytest.approx(50.2, rel=0.02)
     assert figures("france", years=6)["eur_per_mwh"] == pytest.approx(78.5, rel=0.02)
     assert figures("gulf")["eur_per_mwh"] == pytest.approx(75.0 * usd, rel=1e-9)
 
@@ -98,9 +101,9 @@ def test_compute_costs_the_energy_it_takes_times_its_price():
     it_mwh = rack_kw / (72 * 5_000 / 1_979 * 0.95 * 0.9) / 1_000
     assert it_mwh == pytest.approx(0.733e-3, rel=1e-3)
     gulf, nordic, france = figures("gulf"), figures("nordic"), figures("france")
-    for place, price, pue in ((gulf, 66.4, 1.19), (nordic, 50.2, 1.14), (france, 78.5, 1.14)):
+    for place, pue in ((gulf, 1.19), (nordic, 1.14), (france, 1.14)):
         assert place["mwh_per_h100e_h"] == pytest.approx(it_mwh * place["pue"], rel=1e-3)
-        assert place["eur_per_h100e_h"] == pytest.approx(it_mwh * pue * price, rel=0.03)
+        assert place["eur_per_h100e_h"] == pytest.approx(it_mwh * pue * place["eur_per_mwh"], rel=0.03)
     assert nordic["eur_per_h100e_h"] < france["eur_per_h100e_h"]
     assert nordic["eur_per_h100e_h"] < gulf["eur_per_h100e_h"]
 
@@ -115,7 +118,7 @@ def test_at_one_price_the_gulf_pays_for_its_heat():
 
 
 def test_the_hardest_hour_and_the_design_day_are_as_the_docs_have_them():
-    """The hour at 37 degC takes more chilling than the design day of 30.05, at the same IT load."""
+    """The hour at 42 degC takes more chilling than the design day of 30.9, at the same IT load."""
     kept = SiteHours("aion")
     scenario = capsim.load(FILE)
     projection = capsim.simulate(scenario, hourly=kept).with_views(hourly=kept.dataset(scenario))

@@ -450,6 +450,7 @@ def test_services_go_before_jobs_and_jobs_can_wait():
         "messages_per_user_day": 86.4,
         "tokens_per_message": 500,
         "h100_s_per_token": 0.002,
+        "memory_bound_share": 0.0,
     }
     # 1,000 H100e of messages all day, jobs for half the rest and then for more than the rest
     month, _ = one_year(make.standing_site(), demand={"services": [chat], "h100e": 5000.0})
@@ -492,6 +493,7 @@ def test_a_service_ends_and_its_shape_peaks():
         "messages_per_user_day": 86.4,
         "tokens_per_message": 500,
         "h100_s_per_token": 0.002,
+        "memory_bound_share": 0.0,
         "months": 6,
         "shape": day,
         "starts_on": date(2026, 4, 1),
