@@ -55,7 +55,8 @@ def whole_cohorts(mapping):
                         "fill": "count",
                         "system": follows if fits else own,
                     }
-    return mapping
+    # what left with an order or a refresh is no system of the plan any more
+    return mapping | {"systems": make.drawing_all_in(mapping["sites"])}
 
 
 @settings(max_examples=25)

@@ -73,8 +73,11 @@ def test_balance_limits_and_flows(mapping, seed):
     np.testing.assert_allclose(month["grid_mwh"], flow, rtol=1e-9, atol=1e-7)
     assert np.all(month["battery_loss_mwh"] >= -1e-6)
     for site, place in enumerate(scenario.sites):
-        mix = place.carbon.residual_mix_gco2_per_kwh  # what certificates of 0 g/kWh can only lower
-        most = month["carbon_t"][site] if mix is None else month["grid_mwh"][site] * mix / 1000
+        # what certificates of 0 g/kWh can only lower: direct CO2 of the mix, and the rest of the life cycle
+        mix, most = place.carbon.residual_mix_gco2_per_kwh, month["carbon_t"][site]
+        if mix is not None:
+            beyond = (1.0 - place.carbon.direct_share) * most
+            most = np.maximum(most, month["grid_mwh"][site] * mix / 1000 + beyond)
         assert place.carbon.trend_per_y <= 0
         assert np.all(month["carbon_market_t"][site] <= most * (1 + 1e-9))
     assert np.all(month["reused_heat_mwh"] <= month["it_mwh"])
