@@ -6,6 +6,7 @@ quotients of what a meter counted in it.
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -27,10 +28,16 @@ def eu_scheme_table(monthly: xr.Dataset) -> pd.DataFrame:
     WUE is in m3/MWh, which is L/kWh, of IT energy.
     """
     names = [series for series, _ in SUMS.values()] + ["critical_it_mw"]
-    months = monthly[names].to_dataframe().reset_index()
+    # results that were saved before a series was counted do not have it: unknown, and not nothing
+    counted = monthly.assign(
+        {name: np.nan * monthly["facility_mwh"] for name in names if name not in monthly}
+    )
+    months = counted[names].to_dataframe().reset_index()
     months["year"] = months["month"].dt.year
     by_year = months.groupby(["site", "year"], sort=False)
-    table = pd.DataFrame({name: by_year[series].sum() * scale for name, (series, scale) in SUMS.items()})
+    table = pd.DataFrame(
+        {name: by_year[series].sum(min_count=1) * scale for name, (series, scale) in SUMS.items()}
+    )
     table.insert(0, "p_it_kw", by_year["critical_it_mw"].last() * KWH_PER_MWH)
     it, facility = (table[name].where(table[name] > 0) for name in ("e_it_kwh", "e_dc_kwh"))
     return table.assign(

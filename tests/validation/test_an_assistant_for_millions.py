@@ -18,7 +18,7 @@ def projected(request):
 def test_the_busiest_hour_by_hand(projected):
     """Messages a day x tokens x H100-seconds, over a day, times twice for the busiest hour.
 
-    An H100 that is held works for 90 % of the time. Half of the time hangs on memory, which is 4.8 TB/s in the
+    An H100 that is held works for 90 % of the time. Half of it hangs on memory, which is 4.8 TB/s in the
     H200 for 3.35: 246 of the 623 servers answer faster than their FLOP/s say.
     """
     name, projection = projected
