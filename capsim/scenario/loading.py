@@ -262,22 +262,28 @@ def _finish(file: str, root: Node, faults: Faults, named: Node) -> Scenario:
     scenario = judged(tree, catalog, unresolved, faults)
     faults.stop(file)
     scenario._catalog = catalog
-    scenario._provenance = Provenance(file, merged, tree, named, override, questioned)
+    read_later = tuple(dict.fromkeys(str(node.value) for node in _read_later(tree)))
+    scenario._provenance = Provenance(file, merged, tree, named, read_later, override, questioned)
     return informed(scenario)
 
 
 def _absolute_files(root: Node) -> None:
     """Make the user's files absolute, of the catalogue, weather and series: each is relative to its namer."""
-    weather = [site.get("weather_file") for _, site in root.records("sites")]
-    series = _files_of_series(root)
     costs = root.get("costs")
     quotes = [] if costs is None else [costs.get("quotes")]
     demand = root.get("demand")
     services = [] if demand is None else [child for _, child in demand.records("services")]
     measured = [service.get("throughput_file") for service in services]
-    for node in (*_catalog_files(root).values(), *weather, *series, *quotes, *measured):
+    for node in (*_catalog_files(root).values(), *_read_later(root), *quotes, *measured):
         if node is not None and isinstance(node.value, str) and node.value:
             node.value = str(FilePath(_as_named(node)).absolute())
+
+
+def _read_later(root: Node) -> list[Node]:
+    """The files of weather and series: what stands in them is read when it is asked for."""
+    weather = [site.get("weather_file") for _, site in root.records("sites")]
+    named = [node for node in weather if node is not None and isinstance(node.value, str) and node.value]
+    return [*named, *_files_of_series(root)]
 
 
 def _files_of_series(node: Node) -> Iterator[Node]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
+from pathlib import Path as FilePath
 from typing import Any
 
 from capsim.catalog import Catalog
@@ -14,6 +16,7 @@ from capsim.language.tree import Node, Note, Path, plain
 from capsim.language.writer import digest, yaml_text
 from capsim.scenario.records.schema import Scenario
 from capsim.scenario.rules.source_rules import kind_of
+from capsim.series import read_bytes
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ class Provenance:
     """The resolved tree, which the records were made of."""
     named: Node
     """Named overrides of the files, which may be asked for later."""
+    read_later: tuple[str, ...]
+    """Files of series and weather, which hold hours that the trees do not."""
     override: Callable[[Any, Mapping[str, Any] | str], Any]
     """What makes another scenario with values changed: the loader's, which records know nothing of."""
     ask: Callable[[Any, Node, Catalog], tuple[Question, ...]]
@@ -60,8 +65,15 @@ class Provenance:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the resolved values, whatever the layout, comments and sources of the files."""
-        return digest(self.tree)
+        """SHA-256 of the resolved values, whatever the layout, comments and sources of the files.
+
+        What stands in a file of series or weather counts by its content, once that is read.
+        """
+        of_values = digest(self.tree)
+        if not self.read_later:
+            return of_values
+        contents = [sha256(read_bytes(FilePath(file))).hexdigest() for file in self.read_later]
+        return sha256(" ".join([of_values, *contents]).encode()).hexdigest()
 
     def questions(self, scenario: Scenario) -> tuple[Question, ...]:
         """What is doubtful in the scenario of these trees, in file order."""

@@ -18,8 +18,8 @@ ROWS_AT_ONCE = 256
 """Replications whose drawn values are held at a time."""
 MOST_DRIVERS = 3
 """Values that are named for a figure."""
-LEAST_SHARE = 0.01
-"""Least share of the shift a named value has. [1]"""
+LEAST_SHARE = 0.1
+"""Least share of the shift a named value has: what does less moves no plan back among its draws. [1]"""
 REST = "slips of announced dates, events, weather, prices and all else"
 """What the named values do not explain."""
 TAIL = 0.025
@@ -61,7 +61,9 @@ def drivers(
     Values of one kind in all places are one driver, here the sum of their deviations. It shifts the
     mean by :math:`\beta_i(\bar x_i - c_i)`: the slope of the figure on it, by least squares, times
     how far its mean draw is from its central estimate. Taken up are those whose correlation with
-    the figure is beyond chance, by Bonferroni's bound :math:`z_{1-0.025/k}/\sqrt n` for k drivers.
+    the figure is beyond chance, by Bonferroni's bound :math:`z_{1-0.025/k}/\sqrt n` for k drivers, and
+    kept are those whose slope is beyond chance beside the others (backward elimination by the same
+    bound on t): delays go together, and one that only goes along with a cause is none.
     Linear, so good for naming a cause; what curves is in the rest.
     """
     if not figures or not design.paths:
@@ -147,12 +149,27 @@ def _largest(kinds: list[str], products: Sums, sums: Sums, totals: Sums) -> dict
     mean = sums[0] / n
     covariance = sums[1] - mean * total
     between = products - np.outer(mean, sums[0])
-    scale = np.sqrt(np.maximum(np.diag(between) * (squares - total**2 / n), 0.0))
+    spread = max(squares - total**2 / n, 0.0)
+    scale = np.sqrt(np.maximum(np.diag(between) * spread, 0.0))
     correlation = np.divide(covariance, scale, out=np.zeros_like(mean), where=scale > 0)
-    beyond_chance = np.abs(correlation) > float(ndtri(1 - TAIL / len(kinds))) / np.sqrt(n)
-    chosen = np.flatnonzero(beyond_chance)
-    slope = np.linalg.lstsq(between[np.ix_(chosen, chosen)], covariance[chosen], rcond=None)[0]
+    bound = float(ndtri(1 - TAIL / len(kinds)))
+    chosen = np.flatnonzero(np.abs(correlation) > bound / np.sqrt(n))
+    slope, t = _slopes(between, covariance, spread, chosen, n)
+    while len(chosen) > 1 and t.min() < bound:
+        chosen = np.delete(chosen, int(t.argmin()))
+        slope, t = _slopes(between, covariance, spread, chosen, n)
     shift, least = slope * mean[chosen], LEAST_SHARE * abs(total / n)
     top = [i for i in np.argsort(-np.abs(shift), kind="stable")[:MOST_DRIVERS] if abs(shift[i]) > least]
     named = {kinds[chosen[i]]: float(shift[i]) for i in top}
     return named | {REST: float(total / n - sum(named.values()))}
+
+
+def _slopes(
+    between: Sums, covariance: Sums, spread: float, chosen: NDArray[np.int64], n: float
+) -> tuple[Sums, Sums]:
+    """Slopes of a figure on the chosen values together, and how many standard errors each is from 0."""
+    of_chosen = between[np.ix_(chosen, chosen)]
+    slope = np.asarray(np.linalg.lstsq(of_chosen, covariance[chosen], rcond=None)[0], dtype=np.float64)
+    left = max(spread - float(slope @ covariance[chosen]), 0.0) / max(n - len(chosen) - 1.0, 1.0)
+    error = np.sqrt(left * np.diag(np.linalg.pinv(of_chosen)))
+    return slope, np.divide(np.abs(slope), error, out=np.full_like(slope, np.inf), where=error > 0)

@@ -4,8 +4,10 @@ Tests `scenario.loading`, `scenario.setting`, `scenario.provenance`.
 """
 
 import pickle
+import runpy
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,6 +17,7 @@ from capsim.scenario.loading import load, loads, override
 
 HERE = Path(__file__).parent
 GOOD = HERE / "good.yaml"
+make = SimpleNamespace(**runpy.run_path(str(HERE.parents[1] / "portfolios.py")))
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +160,22 @@ def test_digest_is_of_the_values_only(good, tmp_path):
     assert load(other).digest == good.digest
     other.write_text(text.replace("critical_it_mw: 15", "critical_it_mw: 15.1"))
     assert load(other).digest != good.digest
+
+
+def test_digest_is_of_what_stands_in_files_of_hours(tmp_path):
+    """A study is not to go on with other hours than it was begun with."""
+    weather, prices = tmp_path / "weather.csv", tmp_path / "prices.csv"
+    weather.write_text("dry_bulb_c,wet_bulb_c\n" + "30.0,20.0\n" * 8760)
+    prices.write_text("month,EUR/MWh\n2026-01,50\n2026-02,60\n")
+    place = make.standing_site(weather_file=str(weather))
+    place["tariff"] = {"preset": "fr-datacenter", "level_per_mwh": {"file": str(prices), "beyond": "hold"}}
+    mapping = make.scenario(place)
+    before = loads(mapping).digest
+    assert loads(mapping).digest == before
+    prices.write_text("month,EUR/MWh\n2026-01,50\n2026-02,61\n")
+    between = loads(mapping).digest
+    weather.write_text("dry_bulb_c,wet_bulb_c\n" + "29.0,20.0\n" * 8760)
+    assert len({before, between, loads(mapping).digest}) == 3
 
 
 def test_override_gives_another_scenario(good):

@@ -17,7 +17,7 @@ from scipy.stats import binom
 
 from capsim.report.studies import ensemble_summary
 from capsim.scenario.loading import loads, override
-from capsim.study.central import REST
+from capsim.study.central import REST, _largest
 from capsim.study.ensembles import Ensemble, ensemble
 from capsim.study.statistics import PERCENTILES, percentile_intervals, percentile_of, spread_of
 
@@ -129,6 +129,21 @@ def test_intervals_cover_the_true_percentile_as_often_as_they_say():
         first, last = max(0, np.floor(n * p / 100 - spread) - 1), min(n - 1, np.ceil(n * p / 100 + spread))
         exact = binom.cdf(last, n, p / 100) - binom.cdf(first, n, p / 100)
         assert covered == pytest.approx(exact, abs=4 * (exact * (1 - exact) / trials) ** 0.5 + 1e-9)
+
+
+def test_a_value_that_only_goes_along_with_a_cause_is_not_named():
+    """Of two delays that go together one moves the figure; the other is drawn as far from its median."""
+    rng = np.random.default_rng(5)
+    cause, n = rng.gamma(2.0, size=64), 64
+    passenger = cause + 0.3 * rng.gamma(2.0, size=n)
+    x, y = np.stack([cause, passenger], axis=1), 3.0 * cause + 0.5 * rng.normal(size=n)
+    correlation = np.corrcoef(passenger, y)[0, 1]
+    assert correlation > 0.9
+    named = _largest(
+        ["cause", "passenger"], x.T @ x, np.array([x.sum(0), y @ x]), np.array([n, y.sum(), y @ y])
+    )
+    assert list(named) == ["cause", REST]
+    assert named["cause"] == pytest.approx(3.0 * cause.mean(), rel=0.05)
 
 
 def test_the_central_hall_with_air_cooled_chillers_is_none_of_the_rare_ones():
