@@ -45,7 +45,7 @@ def test_a_script_with_models_of_its_own_is_told_to_guard_its_calls(tmp_path):
     done = python(script)
     assert done.returncode == 1
     (last,) = done.stderr.splitlines()[-1:]
-    assert last.startswith("capsim.errors.StudyError: a process of the study died (out of memory, or the script ")
+    assert last.startswith("capsim.errors.StudyError: a process of the study died (out of memory, or the scr")
     assert 'call studies under if __name__ == "__main__":); what is done is kept' in last
     assert "bootstrapping" not in done.stderr
 
