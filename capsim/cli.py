@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -148,12 +149,15 @@ def run(
     """Project a scenario and show what it leads to, and what would help."""
     if hourly and out is None:
         fail("--hourly needs --out DIR: hourly series are written, not shown")
-    from capsim.pipeline import simulate
-
-    scenario = loaded(file, override, set_, strict=strict, actuals=actuals, as_of=as_of)
     # what shows one thing alone needs nothing beside it
     if out is None and (scope or explain_ is not None):
         spread, no_relief = 0, True
+    if spread and (os.cpu_count() or 1) > 1:
+        # while the plan is played, which takes longer than their imports
+        studies.prepare_processes()
+    from capsim.pipeline import simulate
+
+    scenario = loaded(file, override, set_, strict=strict, actuals=actuals, as_of=as_of)
     if hourly and out is not None:
         projection, relief = _run_hourly(scenario, seed, file, out, spread=spread, with_relief=not no_relief)
     else:

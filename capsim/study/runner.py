@@ -16,9 +16,8 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from functools import cache
-from multiprocessing import forkserver
 from time import monotonic
 from typing import Any, Protocol
 
@@ -28,7 +27,7 @@ from numpy.typing import NDArray
 from capsim.errors import StudyError
 from capsim.extensions import Luggage
 from capsim.study.execution import Execution
-from capsim.study.scripts import UNGUARDED, needed_elsewhere, without_script
+from capsim.study.processes import UNGUARDED, needed_elsewhere, prepare_processes, without_script
 from capsim.study.store import ROWS_PER_BLOCK, Store, block_count, rows_of_block
 
 WAITING_PER_PROCESS = 2
@@ -129,37 +128,6 @@ def _in_processes(task: Task, missing: Sequence[tuple[int, int]], processes: int
             # What has not begun is dropped; the pool would compute it before it ends.
             pool.shutdown(wait=True, cancel_futures=True)
             raise
-
-
-PRELOADED = ("capsim.study.runner", "capsim.study.tasks", "scipy.special", "scipy.stats.qmc")
-"""What every process of a study needs, imported once for all of them."""
-
-
-def prepare_processes() -> None:
-    """Let the process that others are forked from import what they need, while this one does other things."""
-    multiprocessing.get_context("forkserver").set_forkserver_preload([*PRELOADED])
-    with _one_thread_each(), without_script():
-        try:
-            forkserver.ensure_running()
-        except RuntimeError:
-            # This is such a process, still running the script: its parent says what is wrong.
-            raise SystemExit(1) from None
-
-
-THREAD_SETTINGS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
-"""Environment variables that say how many threads a linear algebra library starts."""
-
-
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Let processes started meanwhile compute on one thread: each has a core, and waiting threads burn it."""
-    added = [name for name in THREAD_SETTINGS if name not in os.environ]
-    os.environ.update(dict.fromkeys(added, "1"))
-    try:
-        yield
-    finally:
-        for name in added:
-            del os.environ[name]
 
 
 _TASK: list[Task] = []

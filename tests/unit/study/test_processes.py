@@ -1,4 +1,4 @@
-"""Studies of several processes called from a script, guarded or not. Tests `study.scripts`."""
+"""Studies of several processes called from a script, guarded or not. Tests `study.processes`."""
 
 from __future__ import annotations
 
