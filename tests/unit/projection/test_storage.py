@@ -1,6 +1,7 @@
 """Saved projections: exact round trip, and folders that are damaged or somebody else's.
 
-Tests `projection.storage`, `projection.manifest`, `projection.plain`, `projection.saved_files`, `projection.sealing`.
+Tests `projection.storage`, `projection.manifest`, `projection.plain`, `projection.saved_files`,
+`projection.sealing`.
 """
 
 import json
