@@ -28,6 +28,7 @@ from capsim.terminal import (
     extensible,
     fail,
     loaded,
+    nowhere,
     option,
     print_json,
 )
@@ -60,9 +61,15 @@ def _command(function: Callable[..., None]) -> Callable[..., None]:
 
 def main() -> None:
     """Run the command."""
+    # a stream that the caller closed takes what is said, and nobody reads it
+    sys.stdout, sys.stderr = sys.stdout or nowhere(), sys.stderr or nowhere()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    for argument in sys.argv[1:]:
+        if not argument.isprintable():
+            typer.echo(f"an argument must be printable text (got {argument!a})", err=True)
+            sys.exit(WRONG_INPUT)
     app()
 
 

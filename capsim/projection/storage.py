@@ -17,15 +17,18 @@ import pandas as pd
 from capsim.errors import ProjectionError
 from capsim.projection.monthly_tables import with_units
 from capsim.projection.plain import as_json, finite
+from capsim.projection.sealing import check_size
 
 if TYPE_CHECKING:
     import xarray as xr
 
-FORMAT = 4
+FORMAT = 5
 """Version of the saved form."""
+UNSEALED = 4
+"""Earlier version that is read too: without checksums of its files."""
 FACTS_IN_MANIFEST = 3
 """Earlier version that is read too: its facts stand in the manifest, and it keeps no findings."""
-READ = (FACTS_IN_MANIFEST, FORMAT)
+READ = (FACTS_IN_MANIFEST, UNSEALED, FORMAT)
 RECORD = "projection.json"
 """File that makes a folder a saved projection."""
 
@@ -119,7 +122,7 @@ def dataset_from_parquet(path: Path, about: dict[str, Any]) -> xr.Dataset:
     """Rebuild a dataset written by `dataset_to_parquet`."""
     import xarray as xr
 
-    table = pd.read_parquet(path)
+    table = read_table(path)
     dims = about["dims"]
     coords = {dim: _labels(table[dim].drop_duplicates()) for dim in dims}
     shape = [len(coords[dim]) for dim in dims]
@@ -128,6 +131,12 @@ def dataset_from_parquet(path: Path, about: dict[str, Any]) -> xr.Dataset:
         for name, attributes in about["attributes"].items()
     }
     return xr.Dataset(variables, coords=coords)
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """A table as it was written; one that claims to be far larger than its file is refused unread."""
+    check_size(path)
+    return pd.read_parquet(path)
 
 
 def _labels(column: pd.Series[Any]) -> np.ndarray:
@@ -151,6 +160,6 @@ def read_record(folder: Path) -> dict[str, Any]:
         raise ProjectionError(f"{folder}/{RECORD}: cannot be read: {fault}") from None
     written = record.get("format") if isinstance(record, dict) else record
     if not isinstance(record, dict) or written not in READ:
-        reads = " and ".join(map(str, READ))
+        reads = ", ".join(map(str, READ))
         raise ProjectionError(f"{folder}/{RECORD}: written in format {written}, this version reads {reads}")
     return record
