@@ -164,13 +164,12 @@ def _run_hourly(
     scenario: Scenario, seed: int, file: str, out: str, *, spread: int, with_relief: bool
 ) -> tuple[Projection, Relief | None]:
     """Project and write a scenario with its hours, one site in memory at a time."""
-    from tempfile import TemporaryDirectory
-
     from capsim.pipeline import simulate
     from capsim.projection import NAME, HourlyFile
+    from capsim.temporary import temporary_folder
 
-    with TemporaryDirectory(prefix="capsim-") as folder:
-        hours = HourlyFile(scenario, Path(folder) / NAME)
+    with temporary_folder("capsim-hourly-") as folder:
+        hours = HourlyFile(scenario, folder / NAME)
         with _progress(f"projecting {file}"), hours:
             projection = _with_spread(simulate(scenario, seed, hourly=hours), spread)
             relief = _relief(projection) if with_relief else None

@@ -25,6 +25,7 @@ from capsim.errors import ProjectionError
 from capsim.projection import storage
 from capsim.projection.sealing import check_size
 from capsim.scenario.loading import loads
+from capsim.temporary import temporary_folder
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 COSTS = {"preset": "fr-greenfield-ai"}
@@ -192,6 +193,69 @@ def test_a_kill_in_the_middle_leaves_the_earlier_projection(projection, saved, o
     killed = subprocess.run(command, capture_output=True, check=False, env=os.environ)
     assert killed.returncode == -signal.SIGKILL
     assert Projection.load(saved).identical(projection)
+
+
+STEPS = ("os.rename", "os.mkdir", "os.rmdir", "shutil.rmtree")
+
+
+def killed_at(step, folder):
+    """Save a projection in a process that dies before its n-th change of a folder; whether it did die."""
+    child = os.fork()
+    if child == 0:
+        seen = 0
+
+        def die(event, arguments):
+            nonlocal seen
+            seen += event in STEPS
+            if seen >= step:
+                os._exit(9)
+
+        projection = Projection.load(folder.with_name("source"))
+        sys.addaudithook(die)
+        try:
+            projection.save(folder)
+        finally:
+            os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_killed_at_any_step_it_is_the_old_or_the_new_and_nothing_stays(other, tmp_path):
+    other.save(tmp_path / "source")
+    folder = tmp_path / "out"
+    before = simulate(loads(make.scenario(make.standing_site(), costs=COSTS, horizon_years=1)), seed=1)
+    seen, step = set(), 1
+    shutil.copytree(before.save(tmp_path / "before"), folder)
+    while killed_at(step, folder):
+        (kept,) = [made for made in (before, other) if Projection.load(folder).identical(made)]
+        seen.add(kept is other)
+        others = [p.name for p in tmp_path.iterdir() if p.name not in ("source", "before", "out")]
+        assert len(others) <= 2, f"of this kill alone, and not of those at earlier steps ({step}): {others}"
+        shutil.rmtree(folder)
+        shutil.copytree(tmp_path / "before", folder)
+        step += 1
+    assert {p.name for p in tmp_path.iterdir()} == {"source", "before", "out"}
+    assert len(seen) == 2, "killed before and after the new one took its name"
+    assert step > 5
+
+
+def test_what_others_have_in_hand_is_not_swept(other, tmp_path):
+    with temporary_folder(".out.capsim-", tmp_path) as in_use:
+        (in_use / "file").write_text("mine", "utf-8")
+        (tmp_path / ".out.backup").mkdir()
+        other.save(tmp_path / "out")
+        assert (in_use / "file").read_text("utf-8") == "mine"
+    assert {p.name for p in tmp_path.iterdir()} == {"out", ".out.backup"}
+
+
+@pytest.mark.parametrize("place", [".", "..", "inside/.."])
+def test_the_folder_one_is_in_is_refused(other, tmp_path, monkeypatch, place):
+    (tmp_path / "inside").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ProjectionError, match="is the folder you are in, or holds it; name one inside it"):
+        other.save(place)
+    assert [p.name for p in tmp_path.iterdir()] == ["inside"]
 
 
 def test_what_is_not_there_is_named(tmp_path):
