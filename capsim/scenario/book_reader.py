@@ -5,15 +5,11 @@ openpyxl comes with the extra `xlsx`, and is imported when a workbook is read.
 
 from __future__ import annotations
 
-import struct
 import warnings
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 from capsim.errors import CELL_MARK, ScenarioError
 from capsim.language.reader import parse_scalar, parse_tree, unreadable
@@ -35,11 +31,8 @@ MAX_BYTES = 100_000_000
 """Largest workbook that is read, unpacked. [bytes]"""
 MAX_ROWS = 20_000
 """Most rows of a sheet that are read."""
-_DAMAGED = (
-    *(zipfile.BadZipFile, zlib.error, struct.error, ParseError, EOFError),
-    *(LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RuntimeError),
-)
-"""What openpyxl raises at files that are no workbooks, or damaged ones."""
+_AT_DAMAGE = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RuntimeError)
+"""What openpyxl raises at damaged files, beside what its own readers of parts raise."""
 _PATH, _VALUE, _LOW, _HIGH, _DISTRIBUTION, _UNIT, _SOURCE, _CONFIDENCE, _NOTES = BOOK_COLUMNS
 
 
@@ -284,10 +277,17 @@ def _column_of(sheet: str, column: int) -> str:
 
 def _sheets(file: str, *, with_formulas: bool) -> dict[str, list[list[Any]]]:
     """The cells of all sheets, row by row; of those that are not read, none."""
+    # what reads workbooks takes longer to import than a scenario to load
+    import zipfile
+    from struct import error as struct_error
+    from xml.etree.ElementTree import ParseError
+    from zlib import error as zlib_error
+
     try:
         import openpyxl
     except ImportError:
         raise unreadable(file, 0, "a workbook is read with openpyxl: pip install 'capsim[xlsx]'") from None
+    damaged = (zipfile.BadZipFile, zlib_error, struct_error, ParseError, EOFError, *_AT_DAMAGE)
     try:
         with zipfile.ZipFile(file) as packed:
             unpacked = sum(part.file_size for part in packed.infolist())
@@ -303,7 +303,7 @@ def _sheets(file: str, *, with_formulas: bool) -> dict[str, list[list[Any]]]:
                 book.close()
     except OSError as error:
         raise unreadable(file, 0, f"cannot be read: {(error.strerror or str(error)).lower()}") from None
-    except _DAMAGED as error:
+    except damaged as error:
         raise unreadable(file, 0, f"is no workbook that can be read: {error}") from None
 
 
