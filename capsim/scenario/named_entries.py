@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import Literal, get_args, get_origin
 
-from capsim.catalog import Catalog
+from capsim.catalog import Catalog, carbon_zones
 from capsim.scenario.fill.defaults import places
 from capsim.scenario.fill.presets import PRESETS
 from capsim.scenario.records.fields import fields_of
 from capsim.scenario.records.quantity import Choice
 from capsim.scenario.records.record import Record
 
+_ZONES = "carbon_shape"
+"""Wide table whose names are zones of the grid."""
+_OF_OTHER_FIELDS = {"Site": {"climate": ("climates", "")}, "Carbon": {"zone": (_ZONES, "")}}
+"""Names that no default and no preset is read by."""
+
 
 def named_by(record: type[Record]) -> dict[str, tuple[str, str]]:
     """Keys of a record that name entries of the catalogue: the table, and what the names begin with."""
-    named = {"climate": ("climates", "")} if record.__name__ == "Site" else {}
+    named = dict(_OF_OTHER_FIELDS.get(record.__name__, {}))
     preset = PRESETS.get(record.__name__)
     if preset is not None and preset.named_by in fields_of(record) and preset.named_by != "id":
         named[preset.named_by] = (preset.table, "")
@@ -27,6 +32,8 @@ def named_by(record: type[Record]) -> dict[str, tuple[str, str]]:
 
 def names_of(catalog: Catalog, table: str, prefix: str) -> dict[str, str]:
     """The names of a table's entries that begin with a prefix, without it, and their titles."""
+    if table == _ZONES:
+        return dict.fromkeys(carbon_zones(), "")
     entries = catalog.tables[table]
     titles = {name: entries[name].get("title") for name in entries if name.startswith(prefix)}
     return {
