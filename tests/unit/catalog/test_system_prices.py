@@ -7,7 +7,9 @@ import pytest
 from capsim.catalog import load_catalog
 
 CATALOG = load_catalog()
-OURS = [name for name in CATALOG.names("systems") if CATALOG.entry("systems", name).number("accelerator_count")]
+OURS = [
+    name for name in CATALOG.names("systems") if CATALOG.entry("systems", name).number("accelerator_count")
+]
 """All but those whose hardware the tenant brings."""
 PRICED = [name for name in OURS if "price_usd" in CATALOG.entry("systems", name)]
 
@@ -34,7 +36,8 @@ def test_the_price_year_is_that_of_its_date(name):
 @pytest.mark.parametrize("name", PRICED)
 def test_every_price_has_a_range_about_it(name):
     price = CATALOG.entry("systems", name).get("price_usd")
-    assert price.low is not None and price.high is not None
+    assert price.low is not None
+    assert price.high is not None
     assert price.low < price.value < price.high
 
 
@@ -76,4 +79,5 @@ def test_an_a100_server_is_priced_by_its_modules():
 def test_a_later_generation_of_one_form_costs_more():
     servers = [usd(name) for name in ("dgx-a100", *OF_ONE)]
     racks = [usd(name) for name in (*OF_A_LIST, "rubin-ultra-kyber")]
-    assert servers == sorted(servers) and racks == sorted(racks)
+    assert servers == sorted(servers)
+    assert racks == sorted(racks)
