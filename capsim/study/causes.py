@@ -157,8 +157,9 @@ def _taken_up(parts: Mapping[str, Draws], y: Draws) -> list[str]:
         if _from_the_middle(y) <= ORDINARY:
             break
         # what explains much of the spread can still leave the draws where they are
-        if abs(np.median(y - parts[kind])) < abs(np.median(y)):
-            y = y - parts[kind]
+        rest = y - parts[kind]
+        if abs(np.median(rest)) < abs(np.median(y)) or _from_the_middle(rest) < _from_the_middle(y):
+            y = rest
             named.append(kind)
     return named if _from_the_middle(y) <= ORDINARY else [*named, REST]
 

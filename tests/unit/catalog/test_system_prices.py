@@ -1,4 +1,7 @@
-"""Prices of systems are of one basis and one date."""
+"""Prices of systems are of one basis and one date.
+
+Tests `catalog.loader`.
+"""
 
 from datetime import date
 
