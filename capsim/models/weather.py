@@ -56,6 +56,10 @@ class Weather(NamedTuple):
     """Wet-bulb temperature, never above the dry-bulb. [degC]"""
 
 
+_USUAL_SD = (-1.645, -1.036, -0.674, -0.385, -0.126, 0.126, 0.385, 0.674, 1.036, 1.645)
+"""Middles of ten equal shares of a normal distribution over its standard deviation. [1]"""
+
+
 @dataclass(frozen=True, eq=False)
 class ClimateTable:
     """Statistics of a climate by month of the year, January first."""
@@ -135,6 +139,15 @@ def expected_percentiles(climate: ClimateTable) -> tuple[Array, Array]:
     dry = skewed_mixture(climate.dry_bulb_mean_c, spread, skew[:, None])
     wet = skewed_mixture(climate.wet_bulb_mean_c, wet_spread, wet_skew)
     return mean_and_percentiles(dry, _DAYS), mean_and_percentiles(wet, _DAYS)
+
+
+def usual_dry_bulb_c(climate: ClimateTable) -> Array:
+    """Dry-bulb temperatures that stand for the hours of any year, alike in weight. [degC]
+
+    Each month and hour of the day with the quantiles of a normal departure from its mean.
+    """
+    spread = climate.dry_bulb_sd_k[:, None, None] * np.array(_USUAL_SD)
+    return np.asarray((climate.dry_bulb_mean_c[:, :, None] + spread).ravel())
 
 
 def _whole_days(month_hour_index: NDArray[np.int64]) -> NDArray[np.int64]:
