@@ -56,10 +56,6 @@ class Weather(NamedTuple):
     """Wet-bulb temperature, never above the dry-bulb. [degC]"""
 
 
-_USUAL_SD = (-1.645, -1.036, -0.674, -0.385, -0.126, 0.126, 0.385, 0.674, 1.036, 1.645)
-"""Middles of ten equal shares of a normal distribution over its standard deviation. [1]"""
-
-
 @dataclass(frozen=True, eq=False)
 class ClimateTable:
     """Statistics of a climate by month of the year, January first."""
@@ -141,13 +137,14 @@ def expected_percentiles(climate: ClimateTable) -> tuple[Array, Array]:
     return mean_and_percentiles(dry, _DAYS), mean_and_percentiles(wet, _DAYS)
 
 
+@lru_cache(maxsize=64)
 def usual_dry_bulb_c(climate: ClimateTable) -> Array:
-    """Dry-bulb temperatures that stand for the hours of any year, alike in weight. [degC]
-
-    Each month and hour of the day with the quantiles of a normal departure from its mean.
-    """
-    spread = climate.dry_bulb_sd_k[:, None, None] * np.array(_USUAL_SD)
-    return np.asarray((climate.dry_bulb_mean_c[:, :, None] + spread).ravel())
+    """Dry-bulb temperatures that stand for the hours of any year, alike in weight, read-only. [degC]"""
+    skew, spread = _dry_bulb_shape(climate)
+    # every fifth of the quantiles is enough for a mean, and is looked at in each run
+    usual = skewed_mixture(climate.dry_bulb_mean_c, spread, skew[:, None])[2::5].ravel()
+    usual.flags.writeable = False
+    return usual
 
 
 def _whole_days(month_hour_index: NDArray[np.int64]) -> NDArray[np.int64]:
