@@ -39,7 +39,7 @@ prices, failures = (
 )
 DRAWS = 200
 """Draws of a case; P10 and P90 are then off by about 0.02 of the probability."""
-PLANT_DRAWS = 40
+PLANT_DRAWS = 60
 """Draws of a plant, each a year of hours."""
 PLANTS = {"air": "air-cooled-chiller", "liquid": "dlc-dry-cooler", "immersion": "immersion-dry-cooler"}
 """Plant that stands for what cools the systems of a case."""
