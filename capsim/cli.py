@@ -28,6 +28,7 @@ from capsim.terminal import (
     extensible,
     fail,
     loaded,
+    nowhere,
     option,
     print_json,
 )
@@ -60,9 +61,15 @@ def _command(function: Callable[..., None]) -> Callable[..., None]:
 
 def main() -> None:
     """Run the command."""
+    # a stream that the caller closed takes what is said, and nobody reads it
+    sys.stdout, sys.stderr = sys.stdout or nowhere(), sys.stderr or nowhere()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    for argument in sys.argv[1:]:
+        if not argument.isprintable():
+            typer.echo(f"an argument must be printable text (got {argument!a})", err=True)
+            sys.exit(WRONG_INPUT)
     app()
 
 
@@ -157,13 +164,12 @@ def _run_hourly(
     scenario: Scenario, seed: int, file: str, out: str, *, spread: int, with_relief: bool
 ) -> tuple[Projection, Relief | None]:
     """Project and write a scenario with its hours, one site in memory at a time."""
-    from tempfile import TemporaryDirectory
-
     from capsim.pipeline import simulate
     from capsim.projection import NAME, HourlyFile
+    from capsim.temporary import temporary_folder
 
-    with TemporaryDirectory(prefix="capsim-") as folder:
-        hours = HourlyFile(scenario, Path(folder) / NAME)
+    with temporary_folder("capsim-hourly-") as folder:
+        hours = HourlyFile(scenario, folder / NAME)
         with _progress(f"projecting {file}"), hours:
             projection = _with_spread(simulate(scenario, seed, hourly=hours), spread)
             relief = _relief(projection) if with_relief else None

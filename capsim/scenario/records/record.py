@@ -58,7 +58,9 @@ ClimateName = Annotated[
     ),
 ]
 """Name of a climate, in place of which a file may ask for that of the nearest place."""
-Day = Annotated[date, Field(strict=True)]
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Years a date may lie in."""
+Day = Annotated[date, Field(strict=True, ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))]
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 """ISO 4217 code."""
 PriceYear = Annotated[int, Field(strict=True, ge=2000, le=2060)]
