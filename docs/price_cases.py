@@ -71,7 +71,7 @@ def made(market: str, year: int) -> Array:
         drawn = relative_price(
             like.shape, index, rng, residual=like.residual, quantiles=like.quantiles, swing=swing
         )
-        hours.append(drawn)
+        hours.append(drawn / drawn.mean())
     return np.array(hours)
 
 

@@ -194,7 +194,7 @@ def _price_bank(seed: int, years: PriceYears) -> YearBank:
 
 
 def _price(years: PriceYears, month_hour_index: NDArray[np.int64], rng: np.random.Generator) -> Array:
-    """Price of a zone over its level in the hours of one calendar year, like one recent year. [1]
+    """Price of a zone over its level in the hours of one calendar year, like one recent year, mean 1. [1]
 
     A recent year is drawn, and none is a mean of several: in the mean of years the trough at noon, which
     moves and deepens, would be shallower than in any of them.
@@ -203,7 +203,7 @@ def _price(years: PriceYears, month_hour_index: NDArray[np.int64], rng: np.rando
     likely = np.arange(1.0, len(recent) + 1.0)
     like = recent[rng.choice(len(recent), p=likely / likely.sum())]
     swing = math.exp(years.swing_growth + years.swing_sd * rng.standard_normal())
-    return relative_price(
+    relative = relative_price(
         turned(years.market, like),
         month_hour_index,
         rng,
@@ -211,6 +211,8 @@ def _price(years: PriceYears, month_hour_index: NDArray[np.int64], rng: np.rando
         quantiles=like.quantiles,
         swing=swing,
     )
+    # a level is the mean of its year: what chance makes of one is not another level
+    return np.asarray(relative / relative.mean())
 
 
 def _fixed(hourly: Array) -> Array:

@@ -77,9 +77,9 @@ def test_market_years_kept_out_are_inside_p10_to_p90_in_eight_of_ten():
     sides = {s.name: [] for s in statistics}
     for statistic in statistics:
         sides[statistic.name].append(statistic.side)
-    # markets of one continent move together: of 35 there are far fewer to count
+    # markets of one continent move together: of 35 there are far fewer to count; measured middles are dearer
     for name, found in sides.items():
-        assert np.mean(np.array(found) == 0) >= (0.6 if name == "P25" else 0.7), name
+        assert np.mean(np.array(found) == 0) >= (0.55 if name in ("P25", "P50") else 0.75), name
     assert 0.75 <= np.mean([side == 0 for found in sides.values() for side in found]) <= 0.95
 
 
