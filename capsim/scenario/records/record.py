@@ -84,7 +84,7 @@ class Record(BaseModel):
     """
 
     # validators are built when they are first used, with those of the records inside, and not one by one
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     retired: ClassVar[Mapping[str, str]] = MappingProxyType({})
     """Keys of earlier versions, and what to write in their place."""
 
