@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -71,7 +71,7 @@ class PhaseFleet:
 
     def total(self, of: Callable[[SystemFleet], Array]) -> Array:
         """Sum over its systems."""
-        return _sum_of([of(system) for system in self.systems], self.ready_mw)
+        return sum_of([of(system) for system in self.systems], self.ready_mw)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,22 @@ class SiteFleet:
 
     def total(self, of: Callable[[SystemFleet], Array]) -> Array:
         """Sum over the systems of all phases."""
-        return _sum_of([of(system) for phase in self.phases for system in phase.systems], self.grid_mw)
+        return sum_of([of(system) for phase in self.phases for system in phase.systems], self.grid_mw)
+
+    def at_month_ends(self) -> SiteFleet:
+        """The same in the last hour of each month, with levels of shape (n_months,)."""
+        last = self.spans.last_of_month
+        phases = tuple(
+            replace(
+                phase,
+                ready_mw=last(phase.ready_mw),
+                committed_mw=last(phase.committed_mw),
+                unpaid_mw=last(phase.unpaid_mw),
+                systems=tuple(SystemFleet(last(s.level), last(s.placed), s.kind) for s in phase.systems),
+            )
+            for phase in self.phases
+        )
+        return replace(self, grid_mw=last(self.grid_mw), phases=phases)
 
     def h100e(self, definition: str) -> Array:
         """H100-equivalents in service, shape (n_spans,)."""
@@ -96,10 +111,10 @@ class SiteFleet:
     @property
     def ready_mw(self) -> Array:
         """Critical IT power ready for service in all phases, shape (n_spans,). [MW]"""
-        return _sum_of([phase.ready_mw for phase in self.phases], self.grid_mw)
+        return sum_of([phase.ready_mw for phase in self.phases], self.grid_mw)
 
 
-def _sum_of(parts: list[Array], like: Array) -> Array:
+def sum_of(parts: list[Array], like: Array) -> Array:
     """Sum of some levels; 0 in the shape of another where there are none. Not to be changed in place."""
     if not parts:
         return np.zeros_like(like)
@@ -237,7 +252,7 @@ def _steps(times_d: Array, n_hours: int) -> tuple[NDArray[np.int64], Array]:
     np.clip(time_h, 0.0, n_hours, out=time_h)
     hour = time_h.astype(np.int64)
     time_h -= hour
-    number = np.bincount(hour, minlength=n_hours + 1).astype(np.int64)
+    number = np.bincount(hour, minlength=n_hours + 1).astype(np.int64, copy=False)
     return number, np.asarray(number - np.bincount(hour, weights=time_h, minlength=n_hours + 1), np.float64)
 
 
@@ -259,7 +274,10 @@ def _site_fleet(scenario: Scenario, site: Site, changes: _Changes) -> SiteFleet:
             level = placed = next(levels)
             missing = changes.out.get((*key, name))
             if missing is not None:
-                level = np.maximum(level * changes.kept_share - missing, 0.0)
+                # in place: with failures a level has every hour
+                level = placed * changes.kept_share
+                level -= missing
+                np.maximum(level, 0.0, out=level)
             fleets.append(SystemFleet(level, placed, changes.kinds[name]))
         phases.append(PhaseFleet(phase.id, phase.critical_it_mw, ready_mw, committed, waiting, tuple(fleets)))
     return SiteFleet(scenario, site, spans, grid_mw, tuple(phases))

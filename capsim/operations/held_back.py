@@ -82,30 +82,33 @@ def waiting_in_service(
     _add(waiting, POWER, site, (months["curtailed_mwh"] - by_cooling) / hours)
     if by_cooling.any():
         _add(waiting, COOLING, site, by_cooling / hours)
-    computing = fleet.total(
-        lambda s: s.level * s.kind.all_in_mw if s.kind.accelerators else np.zeros_like(s.level)
-    )
     out = np.zeros(hours.size)
     for phase in fleet.phases:
         held = phase.total(lambda s: s.level * s.kind.all_in_mw)
-        placed = phase.total(lambda s: s.placed * s.kind.all_in_mw)
-        empty = np.maximum(phase.ready_mw - held, 0.0)
-        unordered = np.minimum(np.maximum(phase.ready_mw - phase.committed_mw, 0.0), empty)
-        unpaid = np.minimum(unordered, phase.unpaid_mw)
-        if unpaid.any():
+        # in place: with failures each has every hour
+        absent = phase.ready_mw - held
+        np.maximum(absent, 0.0, out=absent)
+        unordered = phase.ready_mw - phase.committed_mw
+        np.clip(unordered, 0.0, absent, out=unordered)
+        absent -= unordered
+        if phase.unpaid_mw.any():
+            unpaid = np.minimum(unordered, phase.unpaid_mw)
             _add(waiting, FUNDING, site, fleet.spans.sum_by_month(unpaid) / hours)
-        _add(waiting, NOT_ORDERED, site, fleet.spans.sum_by_month(unordered - unpaid) / hours)
-        absent = empty - unordered
+            unordered -= unpaid
+        _add(waiting, NOT_ORDERED, site, fleet.spans.sum_by_month(unordered) / hours)
         if any(system.placed is not system.level for system in phase.systems):
-            lost = np.minimum(placed - held, absent)
+            lost = phase.total(lambda s: (s.placed - s.level) * s.kind.all_in_mw)
+            lost = np.minimum(lost, absent)
             out += fleet.spans.sum_by_month(lost) / hours
-            absent = absent - lost
+            absent -= lost
         _add(waiting, ACCELERATORS, site, fleet.spans.sum_by_month(absent) / hours)
     total = np.sum([mw for (_, of), mw in down.items() if of == site], axis=0) if out.any() else out
     for (cause, of), mw in down.items():
         if of == site:
             _add(waiting, cause, site, out * mw / np.where(total > 0.0, total, 1.0))
+    # what computes, but not all the time
     for cause, idle_h in _idle_h(fleet.spans, served, jobs):
+        computing = fleet.total(lambda s: s.level * (s.kind.all_in_mw if s.kind.accelerators else 0.0))
         _add(waiting, cause, site, fleet.spans.fold_by_month(computing * idle_h) / hours)
     return waiting
 
@@ -132,9 +135,10 @@ def out_of_service_mw(scenario: Scenario, outages: Outages, fleets: list[SiteFle
         down_d, begun_d, up_d = (
             np.concatenate(times) for times in zip(*(lot[4:] for lot in lots), strict=True)
         )
-        down, begun, up = (_days_since(times_d, edges_d) for times_d in (down_d, begun_d, up_d))
+        begun, up = _days_since(begun_d, edges_d), _days_since(up_d, edges_d)
         days = np.diff(edges_d)
         if outages.waits_for:
+            down = _days_since(down_d, edges_d)
             _add(waiting, outages.waits_for, site, np.diff(down - begun) * (mw / days))
         _add(waiting, outages.ends_with, site, np.diff(begun - up) * (mw / days))
     if outages.maintenance_share > 0.0:
