@@ -47,7 +47,8 @@ def steps_applied(scenario: Scenario, timeline: Timeline) -> dict[tuple[str, str
     """
     begun: dict[bool, MilestoneKind] = {False: "applied", True: "energised"}
     days_d = {
-        is_date: {(m.site, m.item): m.time_d for m in timeline.of_kind(kind)} for is_date, kind in begun.items()
+        is_date: {(m.site, m.item): m.time_d for m in timeline.of_kind(kind)}
+        for is_date, kind in begun.items()
     }
     return {
         (site.id, step.id): days_d[step.energised_on is not None].get((site.id, step.id), math.inf)

@@ -115,8 +115,8 @@ def book(scenario: Scenario, timeline: Timeline, operations: Operations) -> Ledg
         sources.setdefault(line.item, path)
     lines = sorted(rows)
     amounts = np.array([rows[line] for line in lines]).reshape(len(lines), scenario.calendar.n_months)
-    is_kept = amounts.any(axis=1)
-    return Ledger(tuple(compress(lines, is_kept)), amounts[is_kept], paid, sources)
+    is_kept = np.asarray(amounts.any(axis=1))
+    return Ledger(tuple(compress(lines, is_kept.tolist())), amounts[is_kept], paid, sources)
 
 
 def _booked(scenario: Scenario, bought: Things, halls: list[BuiltHall]) -> list[Booked]:

@@ -235,25 +235,25 @@ def hourly_count(from_d: Array, to_d: Array, n_hours: int) -> Array:
     >>> hourly_count(np.array([0.5, 2.0]) / 24, np.array([2.0, 9.0]) / 24, 4)
     array([0.5, 1. , 1. , 1. ])
     """
-    # counts of whole hours and parts of the first hour apart: a sum over intervals without a loop
-    begun, begun_part = _steps(from_d, n_hours)
-    ended, ended_part = _steps(to_d, n_hours)
-    begun -= ended
-    count = np.zeros(n_hours)
-    np.cumsum(begun[:-2], out=count[1:])
-    begun_part -= ended_part
-    count += begun_part[:-1]
-    return count
+    # counts of whole hours and parts of the hour of a change apart: a sum over intervals without a loop
+    begun, begun_part = _hours_of(from_d, n_hours)
+    ended, ended_part = _hours_of(to_d, n_hours)
+    change = np.bincount(begun, minlength=n_hours + 1)
+    change -= np.bincount(ended, minlength=n_hours + 1)
+    weights = np.concatenate([begun_part, -ended_part])
+    count = np.bincount(np.concatenate([begun, ended]), weights, n_hours + 1)[:-1]
+    count[1:] += np.cumsum(change[:-2])
+    return np.asarray(count, np.float64)
 
 
-def _steps(times_d: Array, n_hours: int) -> tuple[NDArray[np.int64], Array]:
-    """How many times lie in each hour, and what of the hour is after them; later ones in one hour more."""
+def _hours_of(times_d: Array, n_hours: int) -> tuple[NDArray[np.int64], Array]:
+    """Hour in which each time lies, and what of it is after the time; later ones are in one hour more."""
     time_h = times_d * HOURS_PER_DAY
     np.clip(time_h, 0.0, n_hours, out=time_h)
     hour = time_h.astype(np.int64)
     time_h -= hour
-    number = np.bincount(hour, minlength=n_hours + 1).astype(np.int64, copy=False)
-    return number, np.asarray(number - np.bincount(hour, weights=time_h, minlength=n_hours + 1), np.float64)
+    np.subtract(1.0, time_h, out=time_h)
+    return hour, time_h
 
 
 def _site_fleet(scenario: Scenario, site: Site, changes: _Changes) -> SiteFleet:

@@ -237,9 +237,7 @@ def _span_sums(spans: Spans, share: Array | float) -> Array:
 
 def slowed_h100e(phase: PhaseFleet, workload: Workload, definition: str) -> Array:
     """H100-equivalents in service, as slowed by a power cap."""
-    return phase.total(
-        lambda s: s.level * (s.kind.h100e[definition] * throughput(s.kind.parts, workload))
-    )
+    return phase.total(lambda s: s.level * (s.kind.h100e[definition] * throughput(s.kind.parts, workload)))
 
 
 def _demand(run: SiteRun) -> Months:
