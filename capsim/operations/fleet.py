@@ -19,6 +19,7 @@ from capsim.operations.spans import Spans, Step
 from capsim.quantities import parts_of, system_count
 from capsim.scenario import Scenario, Site
 from capsim.units import HOURS_PER_DAY, KW_PER_MW, Array
+from capsim.vocabulary import MilestoneKind
 
 _Key = tuple[str, str]
 """Site and phase."""
@@ -151,16 +152,17 @@ def site_fleets(scenario: Scenario, timeline: Timeline) -> list[SiteFleet]:
 def _changes(scenario: Scenario, timeline: Timeline) -> _Changes:
     """Steps of all levels in a timeline."""
     service: dict[_Key, dict[str, list[Step]]] = defaultdict(lambda: defaultdict(list))
-    for m in timeline.of_kind("in_service", "retired"):
-        change = m.amount if m.kind == "in_service" else -m.amount
-        service[m.site, m.phase][m.unit].append((m.time_d, change))
     orders: dict[_Key, list[Step]] = defaultdict(list)
-    ordered = list(timeline.of_kind("ordered", "retired"))
-    names = {m.unit for m in ordered}.union(*service.values())
-    kinds = {name: _kind(scenario, name) for name in names}
-    for m in ordered:
-        change = m.amount * kinds[m.unit].all_in_mw
-        orders[m.site, m.phase].append((m.time_d, change if m.kind == "ordered" else -change))
+    counted: tuple[MilestoneKind, ...] = ("ordered", "in_service", "retired")
+    ordered, began, retired = (list(timeline.of_kind(kind)) for kind in counted)
+    kinds = {name: _kind(scenario, name) for name in {m.unit for m in (*ordered, *began)}}
+    # steps are put in order when they become levels
+    for sign, milestones in ((1.0, began), (-1.0, retired)):
+        for m in milestones:
+            service[m.site, m.phase][m.unit].append((m.time_d, sign * m.amount))
+    for sign, milestones in ((1.0, ordered), (-1.0, retired)):
+        for m in milestones:
+            orders[m.site, m.phase].append((m.time_d, sign * m.amount * kinds[m.unit].all_in_mw))
     grid: dict[str, list[Step]] = defaultdict(list)
     for m in timeline.of_kind("energised"):
         grid[m.site].append((m.time_d, m.amount))
