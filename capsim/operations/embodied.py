@@ -34,9 +34,9 @@ class Lot(NamedTuple):
 def embodied_by_month(fleet: SiteFleet, lots: Sequence[Lot], ready_d: Mapping[Place, float]) -> Array:
     """Embodied carbon of a site by month, shape (n_months,). [tCO2e]
 
-    Each of its lots is charged evenly over the life the scenario states, and what is left of it in the month it
-    leaves where that is sooner: no year depends on what comes after it. A hall is charged from the day it is
-    ready; what has outlived its life adds nothing.
+    Each of its lots is charged evenly over the life the scenario states, and what is left of it in the month
+    it leaves where that is sooner: no year depends on what comes after it. A hall is charged from the day it
+    is ready; what has outlived its life adds nothing.
     """
     site, catalog, outside = fleet.site, fleet.scenario.catalog, fleet.site.footprint
     rows = []

@@ -85,6 +85,14 @@ class SiteFleet:
     grid_mw: Array
     """Grid power energised, shape (n_spans,). [MW]"""
     phases: tuple[PhaseFleet, ...]
+    mean: SiteFleet | None = None
+    """With failures, which change the fleet in every hour: the spans in which nothing else changes, and in
+    each of them the mean of what is in service. None where nothing fails."""
+
+    @property
+    def by_plan(self) -> SiteFleet:
+        """The site in spans in which the plan changes nothing, which is enough for what is linear in it."""
+        return self.mean or self
 
     def total(self, of: Callable[[SystemFleet], Array]) -> Array:
         """Sum over the systems of all phases."""
@@ -103,7 +111,7 @@ class SiteFleet:
             )
             for phase in self.phases
         )
-        return replace(self, grid_mw=last(self.grid_mw), phases=phases)
+        return replace(self, grid_mw=last(self.grid_mw), phases=phases, mean=None)
 
     def h100e(self, definition: str) -> Array:
         """H100-equivalents in service, shape (n_spans,)."""
@@ -271,25 +279,45 @@ def _site_fleet(scenario: Scenario, site: Site, changes: _Changes) -> SiteFleet:
     grid_mw = next(levels)
     for phase, key in zip(site.phases, keys, strict=True):
         ready_mw, committed, waiting = next(levels), next(levels), next(levels)
-        fleets = []
-        for name in sorted(changes.service[key]):
-            level = placed = next(levels)
-            missing = changes.out.get((*key, name))
+        placed = {name: next(levels) for name in sorted(changes.service[key])}
+        systems = tuple(SystemFleet(level, level, changes.kinds[name]) for name, level in placed.items())
+        phases.append(PhaseFleet(phase.id, phase.critical_it_mw, ready_mw, committed, waiting, systems))
+    planned = SiteFleet(scenario, site, spans, grid_mw, tuple(phases))
+    return _with_failures(planned, changes) if any(key[0] == site.id for key in changes.out) else planned
+
+
+def _with_failures(planned: SiteFleet, changes: _Changes) -> SiteFleet:
+    """A site hour by hour, less what is out of service in each."""
+    spans, hourly = planned.spans, planned.spans.hourly
+    phases, means = [], []
+    for phase in planned.phases:
+        systems = []
+        for system in phase.systems:
+            level = placed = hourly(system.placed)
+            missing = changes.out.get((planned.site.id, phase.id, system.kind.name))
             if missing is not None:
-                # in place: with failures a level has every hour
                 level = placed * changes.kept_share
                 level -= missing
                 np.maximum(level, 0.0, out=level)
-            fleets.append(SystemFleet(level, placed, changes.kinds[name]))
-        phases.append(PhaseFleet(phase.id, phase.critical_it_mw, ready_mw, committed, waiting, tuple(fleets)))
-    return SiteFleet(scenario, site, spans, grid_mw, tuple(phases))
+            systems.append(SystemFleet(level, placed, system.kind))
+        ready, committed, unpaid = map(hourly, (phase.ready_mw, phase.committed_mw, phase.unpaid_mw))
+        phases.append(PhaseFleet(phase.id, phase.critical_it_mw, ready, committed, unpaid, tuple(systems)))
+        in_mean = (spans.sum_of(system.level) / spans.hours for system in systems)
+        of_plan = zip(in_mean, phase.systems, strict=True)
+        mean = tuple(SystemFleet(level, system.placed, system.kind) for level, system in of_plan)
+        means.append(replace(phase, systems=mean))
+    return SiteFleet(
+        planned.scenario,
+        planned.site,
+        Spans.of_each_hour(planned.scenario.calendar),
+        hourly(planned.grid_mw),
+        tuple(phases),
+        replace(planned, phases=tuple(means)),
+    )
 
 
 def _spans(scenario: Scenario, site: Site, keys: list[_Key], changes: _Changes) -> Spans:
-    """The horizon of a site, cut where anything in it changes."""
-    # failures change the fleet in every hour
-    if any(key[0] == site.id for key in changes.out):
-        return Spans.of_each_hour(scenario.calendar)
+    """The horizon of a site, cut where the plan changes anything in it."""
     times = [t for t, _ in changes.grid[site.id]] + [changes.ready_d[key] for key in keys]
     for key in keys:
         times += [t for steps in changes.service[key].values() for t, _ in steps]

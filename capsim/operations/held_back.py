@@ -43,6 +43,8 @@ DEMAND: Final[IdleCause] = "demand"
 JOBS: Final[IdleCause] = "jobs"
 """Cause: systems are in service, and a class of whole jobs that fits nowhere leaves them idle."""
 
+_ROUNDING = 1e-12
+"""Share by which sums of the same systems may differ. [1]"""
 Waiting = dict[tuple[str, str], Array]
 """Mean MW that wait, by (cause, site), shape (n_months,)."""
 
@@ -83,25 +85,25 @@ def waiting_in_service(
     if by_cooling.any():
         _add(waiting, COOLING, site, by_cooling / hours)
     out = np.zeros(hours.size)
-    for phase in fleet.phases:
+    there = fleet.by_plan if _is_linear(fleet.by_plan) else fleet
+
+    def month_mw(by_span: Array) -> Array:
+        return there.spans.sum_by_month(by_span) / hours
+
+    for phase in there.phases:
         held = phase.total(lambda s: s.level * s.kind.all_in_mw)
-        # in place: with failures each has every hour
-        absent = phase.ready_mw - held
-        np.maximum(absent, 0.0, out=absent)
-        unordered = phase.ready_mw - phase.committed_mw
-        np.clip(unordered, 0.0, absent, out=unordered)
+        absent = np.maximum(phase.ready_mw - held, 0.0)
+        unordered = np.minimum(np.maximum(phase.ready_mw - phase.committed_mw, 0.0), absent)
         absent -= unordered
-        if phase.unpaid_mw.any():
-            unpaid = np.minimum(unordered, phase.unpaid_mw)
-            _add(waiting, FUNDING, site, fleet.spans.sum_by_month(unpaid) / hours)
-            unordered -= unpaid
-        _add(waiting, NOT_ORDERED, site, fleet.spans.sum_by_month(unordered) / hours)
+        unpaid = np.minimum(unordered, phase.unpaid_mw)
+        if unpaid.any():
+            _add(waiting, FUNDING, site, month_mw(unpaid))
+        _add(waiting, NOT_ORDERED, site, month_mw(unordered - unpaid))
         if any(system.placed is not system.level for system in phase.systems):
-            lost = phase.total(lambda s: (s.placed - s.level) * s.kind.all_in_mw)
-            lost = np.minimum(lost, absent)
-            out += fleet.spans.sum_by_month(lost) / hours
+            lost = np.minimum(phase.total(lambda s: (s.placed - s.level) * s.kind.all_in_mw), absent)
+            out += month_mw(lost)
             absent -= lost
-        _add(waiting, ACCELERATORS, site, fleet.spans.sum_by_month(absent) / hours)
+        _add(waiting, ACCELERATORS, site, month_mw(absent))
     total = np.sum([mw for (_, of), mw in down.items() if of == site], axis=0) if out.any() else out
     for (cause, of), mw in down.items():
         if of == site:
@@ -111,6 +113,15 @@ def waiting_in_service(
         computing = fleet.total(lambda s: s.level * (s.kind.all_in_mw if s.kind.accelerators else 0.0))
         _add(waiting, cause, site, fleet.spans.fold_by_month(computing * idle_h) / hours)
     return waiting
+
+
+def _is_linear(planned: SiteFleet) -> bool:
+    """Whether no hall is ever fuller than it is ready or ordered, so that what waits follows what fails."""
+    for phase in planned.phases:
+        placed = phase.total(lambda s: s.placed * s.kind.all_in_mw)
+        if np.any(placed > np.minimum(phase.ready_mw, phase.committed_mw) * (1.0 + _ROUNDING)):
+            return False
+    return True
 
 
 def _idle_h(spans: Spans, served: Array | float, jobs: JobLoad | None) -> Iterator[tuple[IdleCause, Array]]:

@@ -195,7 +195,10 @@ def _compute(run: SiteRun) -> Months:
     """Accelerator-hours in service and delivered, and what limits, caps and pauses took."""
     workload, calendar = run.workload, run.calendar
     share = working_share(workload)
-    spans = run.fleet.spans
+    # what runs all the time alike is linear in the fleet
+    is_even = not isinstance(run.served, np.ndarray) and not any(lost.any() for lost in run.power.lost_h)
+    fleet = run.fleet.by_plan if is_even else run.fleet
+    spans = fleet.spans
     running = _span_sums(spans, run.served)
     names = ("in_service_h", "held_h", "accelerator_h", "h100e_h", "curtailed_h100e_h", "shed_h100e_h")
     series = {name: np.zeros(calendar.n_months) for name in (*names, "delayed_h100e_h", "shed_mwh")}
@@ -205,7 +208,7 @@ def _compute(run: SiteRun) -> Months:
     if run.moved is not None:
         paused, later = _span_sums(spans, run.moved.paused), _span_sums(spans, run.moved.made_up)
         lost = paused - later
-    for phase, load, taken in zip(run.fleet.phases, run.loads, run.power.lost_h, strict=True):
+    for phase, load, taken in zip(fleet.phases, run.loads, run.power.lost_h, strict=True):
         delivered = running - taken if taken.any() else running
         for system in (s for s in phase.systems if s.kind.accelerators):
             chips, h100e = system.kind.accelerators, system.kind.h100e[run.fleet.scenario.h100e]
