@@ -15,7 +15,7 @@ CURTAILED = ("curtailed_mwh", "cooling_curtailed_mwh")
 
 @pytest.fixture(scope="module")
 def failing(aion):
-    return override(aion, {"reliability": {"maintenance_days_per_y": 3.0}, "horizon_years": 4})
+    return override(aion.run.scenario, {"reliability": {"maintenance_days_per_y": 3.0}, "horizon_years": 4})
 
 
 def test_spans_of_the_plan_hold_the_means_of_the_hours(failing):
@@ -34,7 +34,9 @@ def test_what_waits_is_the_same_by_the_plan_and_by_the_hour(failing):
     (fleet,) = site_fleets(failing, timeline)
     nothing = dict.fromkeys(CURTAILED, np.zeros(failing.calendar.n_months))
     down = out_of_service_mw(failing, timeline.outages, [fleet])
-    by_plan, by_hour = (waiting_in_service(one, 1.0, nothing, down) for one in (fleet, replace(fleet, mean=None)))
+    by_plan, by_hour = (
+        waiting_in_service(one, 1.0, nothing, down) for one in (fleet, replace(fleet, mean=None))
+    )
     assert by_plan.keys() == by_hour.keys()
     assert by_plan["repair", "aion"].sum() > 0.0
     for cause, mw in by_hour.items():
@@ -42,5 +44,5 @@ def test_what_waits_is_the_same_by_the_plan_and_by_the_hour(failing):
 
 
 def test_nothing_fails_nothing_is_by_the_hour(aion):
-    (fleet,) = site_fleets(aion, build_out(aion))
+    (fleet,) = site_fleets(aion.run.scenario, aion.run.timeline)
     assert fleet.by_plan is fleet
