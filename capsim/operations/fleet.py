@@ -65,9 +65,9 @@ class PhaseFleet:
     ready_mw: Array
     """Critical IT power ready for service, shape (n_spans,). [MW]"""
     committed_mw: Array
-    """IT power of systems ordered and not retired, shape (n_spans,). [MW]"""
+    """IT power of systems ordered and not retired, in the spans of the plan. [MW]"""
     unpaid_mw: Array
-    """IT power of deployments of which systems wait for money, shape (n_spans,). [MW]"""
+    """IT power of deployments of which systems wait for money, in the spans of the plan. [MW]"""
     systems: tuple[SystemFleet, ...]
 
     def total(self, of: Callable[[SystemFleet], Array]) -> Array:
@@ -100,13 +100,13 @@ class SiteFleet:
 
     def at_month_ends(self) -> SiteFleet:
         """The same in the last hour of each month, with levels of shape (n_months,)."""
-        last = self.spans.last_of_month
+        last, of_plan = self.spans.last_of_month, self.by_plan.spans.last_of_month
         phases = tuple(
             replace(
                 phase,
                 ready_mw=last(phase.ready_mw),
-                committed_mw=last(phase.committed_mw),
-                unpaid_mw=last(phase.unpaid_mw),
+                committed_mw=of_plan(phase.committed_mw),
+                unpaid_mw=of_plan(phase.unpaid_mw),
                 systems=tuple(SystemFleet(last(s.level), last(s.placed), s.kind) for s in phase.systems),
             )
             for phase in self.phases
@@ -300,8 +300,7 @@ def _with_failures(planned: SiteFleet, changes: _Changes) -> SiteFleet:
                 level -= missing
                 np.maximum(level, 0.0, out=level)
             systems.append(SystemFleet(level, placed, system.kind))
-        ready, committed, unpaid = map(hourly, (phase.ready_mw, phase.committed_mw, phase.unpaid_mw))
-        phases.append(PhaseFleet(phase.id, phase.critical_it_mw, ready, committed, unpaid, tuple(systems)))
+        phases.append(replace(phase, ready_mw=hourly(phase.ready_mw), systems=tuple(systems)))
         in_mean = (spans.sum_of(system.level) / spans.hours for system in systems)
         of_plan = zip(in_mean, phase.systems, strict=True)
         mean = tuple(SystemFleet(level, system.placed, system.kind) for level, system in of_plan)

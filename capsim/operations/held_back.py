@@ -85,17 +85,21 @@ def waiting_in_service(
     if by_cooling.any():
         _add(waiting, COOLING, site, by_cooling / hours)
     out = np.zeros(hours.size)
-    there = fleet.by_plan if _is_linear(fleet.by_plan) else fleet
+    planned = fleet.by_plan
+    there = planned if _is_linear(planned) else fleet
 
     def month_mw(by_span: Array) -> Array:
         return there.spans.sum_by_month(by_span) / hours
 
+    def spread(of_plan: Array) -> Array:
+        return of_plan if there is planned else planned.spans.hourly(of_plan)
+
     for phase in there.phases:
         held = phase.total(lambda s: s.level * s.kind.all_in_mw)
         absent = np.maximum(phase.ready_mw - held, 0.0)
-        unordered = np.minimum(np.maximum(phase.ready_mw - phase.committed_mw, 0.0), absent)
+        unordered = np.minimum(np.maximum(phase.ready_mw - spread(phase.committed_mw), 0.0), absent)
         absent -= unordered
-        unpaid = np.minimum(unordered, phase.unpaid_mw)
+        unpaid = np.minimum(unordered, spread(phase.unpaid_mw))
         if unpaid.any():
             _add(waiting, FUNDING, site, month_mw(unpaid))
         _add(waiting, NOT_ORDERED, site, month_mw(unordered - unpaid))

@@ -1,11 +1,10 @@
 """What is linear in a fleet that fails comes out the same in the spans of the plan as hour by hour."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from capsim.buildout import build_out
+from capsim.operations import held_back
 from capsim.operations.fleet import site_fleets
 from capsim.operations.held_back import out_of_service_mw, waiting_in_service
 from capsim.scenario import override
@@ -29,14 +28,14 @@ def test_spans_of_the_plan_hold_the_means_of_the_hours(failing):
             assert np.all(mean.level <= mean.placed)
 
 
-def test_what_waits_is_the_same_by_the_plan_and_by_the_hour(failing):
+def test_what_waits_is_the_same_by_the_plan_and_by_the_hour(failing, monkeypatch):
     timeline = build_out(failing)
     (fleet,) = site_fleets(failing, timeline)
     nothing = dict.fromkeys(CURTAILED, np.zeros(failing.calendar.n_months))
     down = out_of_service_mw(failing, timeline.outages, [fleet])
-    by_plan, by_hour = (
-        waiting_in_service(one, 1.0, nothing, down) for one in (fleet, replace(fleet, mean=None))
-    )
+    by_plan = waiting_in_service(fleet, 1.0, nothing, down)
+    monkeypatch.setattr(held_back, "_is_linear", lambda planned: False)
+    by_hour = waiting_in_service(fleet, 1.0, nothing, down)
     assert by_plan.keys() == by_hour.keys()
     assert by_plan["repair", "aion"].sum() > 0.0
     for cause, mw in by_hour.items():
