@@ -19,6 +19,8 @@ FAST_TESTS := tests/unit capsim/language capsim/models capsim/quantities capsim/
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export MPLBACKEND := Agg
+# the suite starts hundreds of commands, and a fifth of the time of each is compiling what was compiled before
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint bench bench-compare notebooks docs-images validation clean python

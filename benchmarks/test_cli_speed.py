@@ -16,31 +16,37 @@ KIB_PER_MIB = 1024
 MEASURED = """
 import resource, subprocess, sys
 subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(used.ru_maxrss, used.ru_utime + used.ru_stime)
 """
-"""Runs a command and prints the peak of its resident memory; its own process, because the peak of a
-child starts at that of the process that started it. [KiB on Linux, B on macOS]"""
+"""Runs a command and prints the peak of its resident memory and its processor time; its own process, because
+the peak of a child starts at that of the process that started it. [KiB on Linux, B on macOS; s]"""
+PLAN_ALONE = ("run", "AION", "--spread", "0", "--no-relief")
 
 
-def peak_mib(*command: str) -> float:
-    """Peak resident memory of a command. [MiB]"""
+def peak_mib_and_cpu_s(*command: str) -> tuple[float, float]:
+    """Peak resident memory and processor time of a command. [MiB], [s]"""
     measured = subprocess.run(
         [sys.executable, "-S", "-c", MEASURED, *command], check=True, capture_output=True, text=True
     )
-    peak = float(measured.stdout) / KIB_PER_MIB
-    return peak / KIB_PER_MIB if sys.platform == "darwin" else peak
+    peak, cpu_s = map(float, measured.stdout.split())
+    return peak / KIB_PER_MIB / (KIB_PER_MIB if sys.platform == "darwin" else 1), cpu_s
 
 
 def run(*command: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("validate", "AION"), ("run", "AION")], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("validate", "AION"), PLAN_ALONE, ("run", "AION")], ids=" ".join
+)
 def test_command(arguments, aion_file, benchmark, note):
     command = [CAPSIM, *(str(aion_file) if part == "AION" else part for part in arguments)]
     output = benchmark.pedantic(run, command, rounds=5, warmup_rounds=1)
     assert output.strip()
-    note("peak memory", peak_mib(*command), "MiB")
+    peak_mib, cpu_s = peak_mib_and_cpu_s(*command)
+    note("peak memory", peak_mib, "MiB")
+    note("processor time, processes of a study left out", cpu_s, "s")
 
 
 def test_run_for_machines(aion_file, benchmark):
@@ -54,4 +60,4 @@ def test_hourly_portfolio(benchmark, note, tmp_path):
     """Twenty sites over fifteen years, 280 MiB of hours: written site by site; target 400 MiB at the peak."""
     command = [CAPSIM, "run", str(OPCORE_FILE), "--hourly", "--out", str(tmp_path / "out")]
     benchmark.pedantic(run, command, rounds=1)
-    note("peak memory", peak_mib(*command), "MiB")
+    note("peak memory", peak_mib_and_cpu_s(*command)[0], "MiB")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from inspect import getdoc
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
 
 from capsim import cli_plans, cli_studies, report
 from capsim import study as studies
@@ -28,6 +32,7 @@ from capsim.terminal import (
     extensible,
     fail,
     loaded,
+    nowhere,
     option,
     print_json,
 )
@@ -42,27 +47,59 @@ IN_THE_WAY = (FileExistsError, NotADirectoryError)
 LONG_S = 1.0
 """Time after which a terminal is told what is going on. [s]"""
 
+COMMANDS: list[Callable[..., None]] = []
+"""What each command calls, in the order of the help."""
+SETTINGS: dict[str, Any] = {
+    "rich_markup_mode": None,
+    "add_completion": False,
+    "pretty_exceptions_enable": False,
+    "context_settings": {"help_option_names": ["-h", "--help"]},
+}
+
+
+class OnFirstUse(TyperGroup):
+    """Commands whose options are made when a command is called: of eighteen, a start needs one."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        for function in COMMANDS:
+            self.add_command(TyperCommand(function.__name__, callback=function, help=getdoc(function)))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is called, with --extend beside its options."""
+        name, named, rest = super().resolve_command(ctx, args)
+        if named is None or named.callback is None:
+            return name, named, rest
+        one = typer.Typer(**SETTINGS)
+        one.command()(extensible(named.callback))
+        return name, get_command(one), rest
+
+
 app = typer.Typer(
-    rich_markup_mode=None,
-    add_completion=False,
+    **SETTINGS,
+    cls=OnFirstUse,
     no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
     help="Capacity planning for data centers and GPU fleets: project a scenario and see what it leads to.",
 )
 
 
 def _command(function: Callable[..., None]) -> Callable[..., None]:
-    """Decorator that makes a function a command of its name, with --extend."""
-    app.command()(extensible(function))
+    """Decorator that makes a function a command of its name."""
+    COMMANDS.append(function)
     return function
 
 
 def main() -> None:
     """Run the command."""
+    # a stream that the caller closed takes what is said, and nobody reads it
+    sys.stdout, sys.stderr = sys.stdout or nowhere(), sys.stderr or nowhere()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    for argument in sys.argv[1:]:
+        if not argument.isprintable():
+            typer.echo(f"an argument must be printable text (got {argument!a})", err=True)
+            sys.exit(WRONG_INPUT)
     app()
 
 
@@ -119,12 +156,15 @@ def run(
     """Project a scenario and show what it leads to, and what would help."""
     if hourly and out is None:
         fail("--hourly needs --out DIR: hourly series are written, not shown")
-    from capsim.pipeline import simulate
-
-    scenario = loaded(file, override, set_, strict=strict, actuals=actuals, as_of=as_of)
     # what shows one thing alone needs nothing beside it
     if out is None and (scope or explain_ is not None):
         spread, no_relief = 0, True
+    if spread and (os.cpu_count() or 1) > 1:
+        # while the plan is played, which takes longer than their imports
+        studies.prepare_processes()
+    from capsim.pipeline import simulate
+
+    scenario = loaded(file, override, set_, strict=strict, actuals=actuals, as_of=as_of)
     if hourly and out is not None:
         projection, relief = _run_hourly(scenario, seed, file, out, spread=spread, with_relief=not no_relief)
     else:
@@ -157,13 +197,12 @@ def _run_hourly(
     scenario: Scenario, seed: int, file: str, out: str, *, spread: int, with_relief: bool
 ) -> tuple[Projection, Relief | None]:
     """Project and write a scenario with its hours, one site in memory at a time."""
-    from tempfile import TemporaryDirectory
-
     from capsim.pipeline import simulate
     from capsim.projection import NAME, HourlyFile
+    from capsim.temporary import temporary_folder
 
-    with TemporaryDirectory(prefix="capsim-") as folder:
-        hours = HourlyFile(scenario, Path(folder) / NAME)
+    with temporary_folder("capsim-hourly-") as folder:
+        hours = HourlyFile(scenario, folder / NAME)
         with _progress(f"projecting {file}"), hours:
             projection = _with_spread(simulate(scenario, seed, hourly=hours), spread)
             relief = _relief(projection) if with_relief else None
@@ -353,5 +392,4 @@ def _progress(what: str) -> Iterator[None]:
             typer.echo("\r\x1b[K", err=True, nl=False)
 
 
-for study in (*cli_studies.COMMANDS, *cli_plans.COMMANDS):
-    _command(study)
+COMMANDS += (*cli_studies.COMMANDS, *cli_plans.COMMANDS)

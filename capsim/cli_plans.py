@@ -12,8 +12,6 @@ import typer
 
 from capsim import projection, report
 from capsim import study as studies
-from capsim.language.tree import Place, from_python
-from capsim.language.writer import yaml_text
 from capsim.terminal import (
     Actuals,
     AsJson,
@@ -128,6 +126,8 @@ def schedule(
     as_of: AsOf = None,
 ) -> None:
     """Read a schedule of another tool as stages of a phase, or write the stages of a plan as CSV."""
+    from capsim.language.tree import Place, from_python
+    from capsim.language.writer import yaml_text
     from capsim.scenario import read_schedule, stages_of, tasks_of, written
 
     if to not in ("stages", "csv"):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
-from inspect import getsource
+from pathlib import Path
 from typing import Any
 
 
@@ -24,15 +26,18 @@ def on_first_use(package: str) -> tuple[Callable[[str], Any], Callable[[], list[
     getattr, dir : callables
         To be bound as ``__getattr__`` and ``__dir__``.
     """
-    imports = [
-        n for n in ast.walk(ast.parse(getsource(import_module(package)))) if isinstance(n, ast.ImportFrom)
-    ]
-    of_package = [node for node in imports if node.module and node.module.startswith(f"{package}.")]
-    homes = {alias.name: str(node.module) for node in of_package for alias in node.names}
+
+    @cache
+    def homes() -> dict[str, str]:
+        # Read when a name is asked for: a command that shows its help asks for none.
+        source = Path(str(sys.modules[package].__file__)).read_text("utf-8")
+        imports = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
+        of_package = [node for node in imports if node.module and node.module.startswith(f"{package}.")]
+        return {alias.name: str(node.module) for node in of_package for alias in node.names}
 
     def get(name: str) -> Any:
-        if name not in homes:
+        if name not in homes():
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        return getattr(import_module(homes[name]), name)
+        return getattr(import_module(homes()[name]), name)
 
-    return get, lambda: sorted(homes)
+    return get, lambda: sorted(homes())

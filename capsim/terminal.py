@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from datetime import date
 from functools import wraps
 from inspect import Parameter, Signature, signature
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from pathlib import Path
+from traceback import format_exc
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
 
 import typer
 
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 
 WRONG_INPUT = 2
 """Exit code where the input is wrong; nothing was written."""
+FAILED = 1
+"""Exit code where the world does not do what it was asked, such as a device that is full; or of a bug."""
+A_BUG = "This is a fault of capsim. Please report it, with the command, its files and the lines above."
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells count it (128 + SIGINT)."""
 WIDTH_OF_A_FILE = 120
@@ -101,12 +106,32 @@ def reported(interrupted: str = "interrupted, nothing more was written") -> Iter
     except KeyboardInterrupt:
         typer.echo(interrupted, err=True)
         raise typer.Exit(INTERRUPTED) from None
+    except (typer.Exit, typer.Abort, BrokenPipeError):
+        raise
+    except OSError as error:
+        _stop(f"{error.filename or 'the output'}: {error.strerror or error}")
+    except Exception:
+        typer.echo(format_exc(), err=True)
+        _stop(A_BUG)
 
 
 def fail(message: str) -> NoReturn:
-    """Say what is wrong and stop."""
+    """Say what is wrong with the input and stop."""
+    _stop(message, WRONG_INPUT)
+
+
+def _stop(message: str, code: int = FAILED) -> NoReturn:
+    """Say why nothing more is done, and stop."""
     typer.echo(message, err=True)
-    raise typer.Exit(WRONG_INPUT)
+    # what a full device did not take must not be tried again at the end of the process, with a traceback
+    if code == FAILED:
+        sys.stdout = nowhere()
+    raise typer.Exit(code) from None
+
+
+def nowhere() -> TextIO:
+    """A stream that takes what is written and keeps nothing."""
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def console() -> Console:

@@ -120,6 +120,7 @@ def pause(
     *,
     shift: bool,
     ceiling: ArrayLike = 1.0,
+    fleet: ArrayLike = 1.0,
 ) -> Moved:
     r"""Pause a share of the load in some hours, and make up for it where there is room.
 
@@ -136,6 +137,9 @@ def pause(
         room below the ceiling; otherwise it is lost.
     ceiling : array_like of float, scalar or shape (n_hours,), default 1.0 (all of it)
         Most that can run in each hour, such as what whole jobs fill, at least `load`. [1]
+    fleet : array_like of float, scalar or shape (n_hours,), default 1.0 (the same in all hours)
+        What the shares are shares of: a fleet that grows or shrinks within a day makes up for the
+        work that was paused, not for the share. At least 0. [H100e]
 
     Returns
     -------
@@ -149,8 +153,8 @@ def pause(
 
     Notes
     -----
-    A full fleet has no room: its paused work is lost. The ceiling of an hour is taken to be the
-    same over the day; work moves by at most 23 hours.
+    A full fleet has no room: its paused work is lost. Work moves by at most 23 hours, and what is made
+    up for over a day, in shares times fleet, is never more than what was paused.
 
     Examples
     --------
@@ -161,15 +165,18 @@ def pause(
     """
     stop = np.asarray(avoided, dtype=np.bool_).reshape(-1, HOURS_PER_DAY)
     full, part = (shares("the load and the share", values) for values in (_by_day(load), share))
-    most, part = (a.reshape(stop.shape) if a.ndim else a for a in (np.asarray(ceiling, np.float64), part))
+    levels = np.asarray(ceiling, np.float64), part, np.asarray(fleet, np.float64)
+    most, part, size = (level.reshape(stop.shape) if level.ndim else level for level in levels)
+    if not np.all(size >= 0.0):
+        raise ValueError("the fleet must be at least 0")
     if not (np.all(most <= 1.0) and np.all(full <= most)):
         raise ValueError("the ceiling must be at most 1 and at least the load")
     paused = full * (stop * part)
     made_up = np.zeros_like(full)
     if shift:
         room = np.where(stop, 0.0, most - full)
-        there = room.sum(axis=1, keepdims=True)
-        fits = np.minimum(paused.sum(axis=1, keepdims=True), there)
+        there = (room * size).sum(axis=1, keepdims=True)
+        fits = np.minimum((paused * size).sum(axis=1, keepdims=True), there)
         made_up = room * share_of(fits, there)
     return Moved((full - paused + made_up).ravel(), paused.ravel(), made_up.ravel())
 

@@ -185,7 +185,9 @@ def flexible(
         signal = around.marginal_per_mwh if rule.signal == "price" else around.carbon_g_per_kwh
         avoided = hours_to_avoid(signal, round(rule.hours_per_day)) & _varies_by_day(signal)
     load = np.broadcast_to(np.asarray(asked), avoided.shape)
-    return pause(load, avoided, rule.share * jobs, shift=rule.mode == "shift", ceiling=most)
+    in_service = fleet.spans.hourly(fleet.h100e(fleet.scenario.h100e))
+    is_shift = rule.mode == "shift"
+    return pause(load, avoided, rule.share * jobs, shift=is_shift, ceiling=most, fleet=in_service)
 
 
 def _varies_by_day(signal: Array) -> NDArray[np.bool_]:

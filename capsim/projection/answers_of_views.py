@@ -27,7 +27,7 @@ class Views:
     @property
     def months(self) -> Sequence[date]:
         """First day of each month."""
-        return [day.date() for day in self.projection.monthly.indexes["month"]]
+        return [day.date() for day in self.projection.months.index]
 
     @property
     def currency(self) -> str:
@@ -37,7 +37,7 @@ class Views:
     @property
     def sites(self) -> Collection[str]:
         """All sites."""
-        return [str(site) for site in self.projection.monthly.indexes["site"]]
+        return self.projection.months.sites
 
     @property
     def headline_names(self) -> Collection[str]:
@@ -47,8 +47,7 @@ class Views:
     @property
     def monthly_names(self) -> Collection[str]:
         """Series of sites, and sums over the ledger."""
-        series = map(str, self.projection.monthly.drop_dims("cause"))
-        return [*series, *(in_currency(money.name, self.currency) for money in LEDGER)]
+        return [*self.projection.months.series, *(in_currency(money.name, self.currency) for money in LEDGER)]
 
     @property
     def milestones(self) -> Collection[Milestone]:
@@ -62,17 +61,17 @@ class Views:
 
     def series(self, name: str, site: str) -> Values:
         """A monthly series, of the ledger also of a phase, shape (n_months,)."""
-        if name in self.projection.monthly:
+        months = self.projection.months
+        if name in months.series:
             if site and site not in self.sites:
                 raise KeyError(name)
-            series = self.projection.monthly[name]
             # summed as arrays, as the run's own totals are
-            return np.asarray(series.sel(site=site) if site else series.to_numpy().sum(axis=0))
+            return months.of(site, name) if site else np.asarray(months.series[name].sum(axis=0))
         return self._of_ledger(without_currency(name, self.currency), site)
 
     def _of_ledger(self, category: str, of: str) -> Values:
         """A sum over the ledger by month, shape (n_months,). [scenario currency]"""
-        ledger, months = self.projection.ledger, self.projection.monthly.indexes["month"]
+        ledger, months = self.projection.ledger, self.projection.months.index
         rows = rows_of(ledger[ledger["category"] == category], of)
         amounts = rows.groupby("month")[in_currency("amount", self.currency)].sum()
         return np.asarray(amounts.reindex(months, fill_value=0.0))

@@ -10,25 +10,25 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from capsim.operations import OF_THE_PLAN
+from capsim.projection.months import Months
+from capsim.units import Array
 
 NOTHING = "nothing"
 """Shown where less than a two-hundredth of the planned power waits for anything."""
 NEGLIGIBLE_SHARE = 0.005
 
 
-def binding_by_year(monthly: xr.Dataset) -> pd.Series[str]:
+def binding_by_year(months: Months) -> pd.Series[str]:
     """The cause that keeps most planned MW from computing in each year.
 
     A start the plan itself puts later, or a part of a hall nothing is ordered for, is not a limit; it
     shows only where nothing else waits.
     """
-    months = pd.DatetimeIndex(monthly["month"].to_numpy())
-    days = np.asarray(months.days_in_month, dtype=np.float64)
-    years, first = np.unique(np.asarray(months.year), return_index=True)
-    causes, waiting, floor_mw = _waiting(monthly)
+    days = np.asarray(months.index.days_in_month, dtype=np.float64)
+    years, first = np.unique(np.asarray(months.index.year), return_index=True)
+    causes, waiting, floor_mw = _waiting(months)
     # months are in order, so those of a year are one run from where it is first seen
     by_year = np.add.reduceat(waiting * days, first, axis=1)
     floor = floor_mw * np.add.reduceat(days, first)
@@ -38,7 +38,7 @@ def binding_by_year(monthly: xr.Dataset) -> pd.Series[str]:
     )
 
 
-def binding_by_month(monthly: xr.Dataset) -> pd.DataFrame:
+def binding_by_month(months: Months) -> pd.DataFrame:
     """What is not ready in each month, by the rule of `binding_by_year`.
 
     Returns
@@ -47,11 +47,11 @@ def binding_by_month(monthly: xr.Dataset) -> pd.DataFrame:
         One row per month: `month`, the cause that `binds`, its `binding_mw`, and a column per cause. All MW
         are means over the month of planned critical IT power that does not compute. [MW]
     """
-    causes, waiting, floor_mw = _waiting(monthly)
+    causes, waiting, floor_mw = _waiting(months)
     binds = [_binding(dict(zip(causes, mw, strict=True)), floor_mw) for mw in waiting.T]
     mw_of = {NOTHING: np.zeros(len(binds)), **dict(zip(causes, waiting, strict=True))}
     binding_mw = [mw_of[cause][month] for month, cause in enumerate(binds)]
-    columns = {"month": monthly["month"].to_numpy(), "binds": binds, "binding_mw": binding_mw}
+    columns = {"month": months.index.to_numpy(), "binds": binds, "binding_mw": binding_mw}
     names = [f"waits_for_{cause.replace(' ', '_')}_mw" for cause in causes]
     return pd.DataFrame(columns | dict(zip(names, waiting, strict=True)))
 
@@ -84,11 +84,11 @@ def binding_runs(table: pd.DataFrame) -> list[BindingRun]:
     return runs
 
 
-def _waiting(monthly: xr.Dataset) -> tuple[list[str], np.ndarray, float]:
+def _waiting(months: Months) -> tuple[tuple[str, ...], Array, float]:
     """Causes, MW of the portfolio that wait for each by month, and the MW below which none counts."""
-    waiting = monthly["waiting_mw"].sum("site").to_numpy()
-    planned_mw = (waiting.sum(axis=0) + monthly["critical_it_mw"].sum("site").to_numpy()).max()
-    return [str(cause) for cause in monthly["cause"].to_numpy()], waiting, NEGLIGIBLE_SHARE * planned_mw
+    waiting = months.waiting_by_cause_mw()
+    planned_mw = float((waiting.sum(axis=0) + months.total("critical_it_mw")).max())
+    return months.causes, waiting, NEGLIGIBLE_SHARE * planned_mw
 
 
 def _binding(mw: dict[str, float], floor: float) -> str:

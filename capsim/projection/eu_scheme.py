@@ -6,11 +6,15 @@ quotients of what a meter counted in it.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from capsim.units import KWH_PER_MWH
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 SUMS = {
     "e_dc_kwh": ("facility_mwh", KWH_PER_MWH),

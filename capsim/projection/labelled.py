@@ -10,6 +10,7 @@ import pandas as pd
 
 from capsim.buildout import stranded
 from capsim.projection.monthly_tables import with_units_of
+from capsim.projection.months import months_of
 from capsim.projection.run import Run, money_name, money_unit
 from capsim.units import Array
 from capsim.vocabulary import HALLS, HOURLY, MONTHLY, WAITING, Measure
@@ -44,16 +45,12 @@ def monthly_dataset(run: Run) -> xr.Dataset:
     """Monthly series with dims (site, month), and `waiting_mw` with dims (cause, site, month)."""
     import xarray as xr
 
-    scenario = run.scenario
-    sites, months = [s.id for s in scenario.sites], month_index(run)
+    scenario, months = run.scenario, months_of(run, month_index(run))
     variables = _variables(scenario, MONTHLY, ("site", "month"), run.operations.monthly)
-    causes = sorted({cause for cause, _ in run.operations.waiting})
-    waiting = np.zeros((len(causes), len(sites), len(months)))
-    # filled in place: a cause that holds nothing back at a site stays 0 there
-    for (cause, site), mw in run.operations.waiting.items():
-        waiting[causes.index(cause), sites.index(site)] = mw
-    variables |= _variables(scenario, [WAITING], ("cause", "site", "month"), {WAITING.name: waiting})
-    return xr.Dataset(variables, coords={"cause": causes, "site": sites, "month": months})
+    of_causes = {WAITING.name: months.waiting_mw}
+    variables |= _variables(scenario, [WAITING], ("cause", "site", "month"), of_causes)
+    coords = {"cause": list(months.causes), "site": list(months.sites), "month": months.index}
+    return xr.Dataset(variables, coords=coords)
 
 
 def hourly_dataset(run: Run) -> xr.Dataset | None:

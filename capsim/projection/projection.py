@@ -23,6 +23,7 @@ from capsim.projection.headline_figures import headline
 from capsim.projection.heat import heat_of
 from capsim.projection.manifest import manifest_of
 from capsim.projection.monthly_tables import with_units
+from capsim.projection.months import Months, months_in, months_of
 from capsim.projection.rows import of_kind
 from capsim.projection.run import Run
 from capsim.projection.spread import Spread
@@ -137,14 +138,21 @@ class Projection:
         return self.start + pd.DateOffset(years=self.facts.horizon_years)
 
     @cached_property
+    def months(self) -> Months:
+        """Monthly series as arrays; of a run without its labels, which take longer to make than to read."""
+        if self.run is None or "monthly" in vars(self):
+            return months_in(self.monthly)
+        return months_of(self.run, labelled.month_index(self.run))
+
+    @cached_property
     def yearly(self) -> pd.DataFrame:
         """Portfolio by calendar year: capacity, power, energy, carbon, water, money, what is not ready."""
-        return yearly_table(self.monthly, self.ledger, definition=self.definition, currency=self.currency)
+        return yearly_table(self.months, self.ledger, definition=self.definition, currency=self.currency)
 
     @cached_property
     def binding(self) -> pd.DataFrame:
         """What is not ready by month, for which most of the portfolio waits, and the MW of each cause."""
-        return binding_by_month(self.monthly)
+        return binding_by_month(self.months)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

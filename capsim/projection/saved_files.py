@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from capsim.errors import ProjectionError
 from capsim.projection import storage
 from capsim.projection.eu_scheme import eu_scheme_table
@@ -17,6 +15,7 @@ from capsim.projection.hourly_file import HourlyFile
 from capsim.projection.manifest import RESOLVED
 from capsim.projection.money_views import cash_flow_by_year, payers_by_year, with_money
 from capsim.projection.monthly_tables import monthly_table, series_table
+from capsim.projection.sealing import check, sealed
 from capsim.projection.spread import Spread
 from capsim.projection.targets import CEILINGS, TargetResult
 
@@ -56,7 +55,8 @@ def write_files(projection: Projection, folder: Path, hours: HourlyFile | None =
     _write_csv(projection, folder)
     files = sorted([entry.name for entry in folder.iterdir()] + [storage.RECORD])
     record = {"format": storage.FORMAT, **projection.to_dict(), "datasets": about, "files": files}
-    storage.write_json(folder / storage.RECORD, record)
+    read_back = [*(f"{name}.parquet" for name in (*about, *TABLES)), RESOLVED]
+    storage.write_json(folder / storage.RECORD, sealed(record, folder, read_back))
 
 
 def _write_csv(projection: Projection, folder: Path) -> None:
@@ -90,10 +90,12 @@ def read_views(folder: Path) -> dict[str, Any]:
     """
     record = storage.read_record(folder)
     try:
+        if record["format"] > storage.UNSEALED:
+            check(folder, record)
         about = record["datasets"]
         datasets = {n: storage.dataset_from_parquet(folder / f"{n}.parquet", about[n]) for n in about}
         return {
-            **{name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES},
+            **{name: storage.read_table(folder / f"{name}.parquet") for name in TABLES},
             "monthly": datasets["monthly"].merge(datasets["waiting"], join="exact"),
             "hourly": datasets.get("hourly"),
             "headline": {k: float("nan") if v is None else v for k, v in record["headline"].items()},

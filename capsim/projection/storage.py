@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,15 +17,21 @@ import pandas as pd
 from capsim.errors import ProjectionError
 from capsim.projection.monthly_tables import with_units
 from capsim.projection.plain import as_json, finite
+from capsim.projection.sealing import check_size
+from capsim.temporary import locked, temporary_folder
 
 if TYPE_CHECKING:
     import xarray as xr
 
-FORMAT = 4
+FORMAT = 5
 """Version of the saved form."""
+UNSEALED = 4
+"""Earlier version that is read too: without checksums of its files."""
 FACTS_IN_MANIFEST = 3
 """Earlier version that is read too: its facts stand in the manifest, and it keeps no findings."""
-READ = (FACTS_IN_MANIFEST, FORMAT)
+READ = (FACTS_IN_MANIFEST, UNSEALED, FORMAT)
+OLD = ".old"
+"""Ending of the hidden name of an earlier projection while the new one takes its place."""
 RECORD = "projection.json"
 """File that makes a folder a saved projection."""
 
@@ -39,21 +45,34 @@ def new_folder(path: Path) -> Iterator[Path]:
     Raises
     ------
     ProjectionError
-        If the name is taken by something that is not a saved projection.
+        If the name is taken by something that is not a saved projection, or by the working directory.
     """
+    asked, path = path, path.resolve()
+    if Path.cwd().is_relative_to(path):
+        raise ProjectionError(f"{asked} is the folder you are in, or holds it; name one inside it")
+    _give_back(path)
     ours = _files_of_ours(path)
     if ours is None:
-        raise ProjectionError(f"{path} exists and is not a saved projection; nothing was written")
-    path = path.resolve()
+        raise ProjectionError(f"{asked} exists and is not a saved projection; nothing was written")
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
-    try:
+    with temporary_folder(_hidden(path), path.parent) as unfinished:
         yield unfinished
         unfinished.chmod(0o755)
         _keep_foreign_files(path, unfinished, ours)
         _put_in_place(path, unfinished)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _hidden(path: Path) -> str:
+    """How the names of folders begin that are to take, or have given up, a name."""
+    return f".{path.name}.capsim-"
+
+
+def _give_back(path: Path) -> None:
+    """Give an earlier projection its name back, where a process was killed between taking and giving it."""
+    for old in path.parent.glob(f"{escape(_hidden(path))}*{OLD}"):
+        with suppress(BlockingIOError, FileNotFoundError), locked(old.with_suffix("")):
+            if not path.exists():
+                old.rename(path)
 
 
 def _files_of_ours(path: Path) -> set[str] | None:
@@ -87,7 +106,7 @@ def _put_in_place(path: Path, unfinished: Path) -> None:
     if not path.exists():
         unfinished.rename(path)
         return
-    old = unfinished.with_name(unfinished.name + ".old")
+    old = unfinished.with_name(unfinished.name + OLD)
     path.rename(old)
     try:
         unfinished.rename(path)
@@ -119,7 +138,7 @@ def dataset_from_parquet(path: Path, about: dict[str, Any]) -> xr.Dataset:
     """Rebuild a dataset written by `dataset_to_parquet`."""
     import xarray as xr
 
-    table = pd.read_parquet(path)
+    table = read_table(path)
     dims = about["dims"]
     coords = {dim: _labels(table[dim].drop_duplicates()) for dim in dims}
     shape = [len(coords[dim]) for dim in dims]
@@ -128,6 +147,12 @@ def dataset_from_parquet(path: Path, about: dict[str, Any]) -> xr.Dataset:
         for name, attributes in about["attributes"].items()
     }
     return xr.Dataset(variables, coords=coords)
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """A table as it was written; one that claims to be far larger than its file is refused unread."""
+    check_size(path)
+    return pd.read_parquet(path)
 
 
 def _labels(column: pd.Series[Any]) -> np.ndarray:
@@ -143,6 +168,7 @@ def read_record(folder: Path) -> dict[str, Any]:
     ProjectionError
         If the folder is not a projection, or one of another version.
     """
+    _give_back(folder)
     try:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -151,6 +177,6 @@ def read_record(folder: Path) -> dict[str, Any]:
         raise ProjectionError(f"{folder}/{RECORD}: cannot be read: {fault}") from None
     written = record.get("format") if isinstance(record, dict) else record
     if not isinstance(record, dict) or written not in READ:
-        reads = " and ".join(map(str, READ))
+        reads = ", ".join(map(str, READ))
         raise ProjectionError(f"{folder}/{RECORD}: written in format {written}, this version reads {reads}")
     return record

@@ -86,7 +86,7 @@ def _by_month(projection: Projection, signs: Mapping[str, float]) -> pd.Series[f
     """Cash of each month, from the ledger."""
     ledger, amount = projection.ledger, in_currency("amount", projection.facts.currency)
     signed = ledger[amount] * ledger["category"].astype(str).map(signs).fillna(0.0)
-    months = projection.monthly.indexes["month"]
+    months = projection.months.index
     return signed.groupby(ledger["month"]).sum().reindex(months, fill_value=0.0)
 
 

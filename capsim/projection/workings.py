@@ -134,7 +134,7 @@ def _month_of(projection: Projection, asked: Asked, name: str) -> Iterator[Step]
     fold = "end" if name.endswith("_end") else _FOLDS.get(name, "peak")
     pick = {"peak": series[first:stop].argmax(), "least": series[first:stop].argmin()}
     at = first + int(pick.get(fold, stop - first - 1))
-    month = f"{projection.monthly.indexes['month'][at]:%Y-%m}"
+    month = f"{projection.months.index[at]:%Y-%m}"
     measure = declared(_series_of(name), "monthly")
     unit = measure.unit_in(projection.facts.money_unit) if measure else ""
     for site in [asked.of] if asked.of else Views(projection).sites:
@@ -177,7 +177,7 @@ def _years(projection: Projection, asked: Asked, name: str) -> Iterator[Step]:
     """What each calendar year comes to."""
     unit = _unit(projection, Asked(name))
     months = Views(projection).series(name, asked.of)
-    series = pd.Series(months, index=projection.monthly.indexes["month"])
+    series = pd.Series(months, index=projection.months.index)
     if asked.when is not None:
         first = projection.start if asked.when.word == "by" else pd.Timestamp(asked.when.first)
         series = series[first : pd.Timestamp(asked.when.last)]

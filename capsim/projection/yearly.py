@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from capsim.projection.binding_views import binding_by_year
+from capsim.projection.months import Months
 from capsim.projection.rows import of_category
 from capsim.units import HOURS_PER_DAY, MWH_PER_GWH
 
 
-def yearly_table(
-    monthly: xr.Dataset, ledger: pd.DataFrame, *, definition: str, currency: str
-) -> pd.DataFrame:
+def yearly_table(months: Months, ledger: pd.DataFrame, *, definition: str, currency: str) -> pd.DataFrame:
     """Portfolio by calendar year.
 
     Levels are those at the end of the year, energies and money are sums, the mean load is energy
     over hours, and the peak is the highest month of the sum of the sites' peaks.
     """
-    months = pd.DatetimeIndex(monthly["month"].to_numpy())
-    total = monthly.drop_dims("cause").sum("site").to_dataframe()
-    by_year = total.groupby(np.asarray(months.year))
+    days, years = np.asarray(months.index.days_in_month), np.asarray(months.index.year)
+    total = pd.DataFrame({name: months.total(name) for name in months.series}, index=months.index)
+    by_year = total.groupby(years)
     last, summed = by_year.last(), by_year.sum()
-    hours = pd.Series(np.asarray(months.days_in_month)).groupby(np.asarray(months.year)).sum() * HOURS_PER_DAY
+    hours = pd.Series(days).groupby(years).sum() * HOURS_PER_DAY
     # where nothing runs PUE is unknown, and not infinite
     table = last[["accelerators", f"h100e_{definition}", "critical_it_mw"]].assign(
         facility_mean_mw=summed["facility_mwh"] / hours,
@@ -37,5 +35,5 @@ def yearly_table(
         rows = of_category(ledger, category)
         sums = rows[f"amount_{currency}"].groupby(rows["month"].dt.year).sum()
         table[f"{category}_{currency}"] = sums.reindex(table.index, fill_value=0.0)
-    table["binds"] = binding_by_year(monthly)
+    table["binds"] = binding_by_year(months)
     return table.rename_axis("year")

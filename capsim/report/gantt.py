@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import date2num
@@ -131,7 +130,7 @@ def _write(ax: Axes, rows: list[Row], start: float) -> None:
 
 def _frame(projection: Projection, ax: Axes, start: float, rows: int) -> None:
     """Axis of dates, also above a picture of many rows."""
-    months = pd.DatetimeIndex(projection.monthly["month"].to_numpy())
+    months = projection.months.index
     ax.set_xlim(start, float(date2num(months[-1])) + DAYS_PER_MONTH)  # type: ignore[no-untyped-call]
     dates_below(ax, most=14)
     ax.tick_params(axis="x", labeltop=rows >= TWO_AXES)

@@ -150,7 +150,7 @@ def _details(projection: Projection, ended: Ended) -> Bars:
     """A row per stage, order and piece of equipment of each phase, and one for its hand-over."""
     events = projection.milestones[projection.milestones["phase"] != ""]
     bars_of: Bars = defaultdict(list)
-    horizon_d = float(projection.monthly.sizes["month"]) * DAYS_PER_MONTH
+    horizon_d = len(projection.months.index) * DAYS_PER_MONTH
     for kinds in SPANS:
         open_d = horizon_d if kinds[0] == "equipment_ordered" else -math.inf  # never delivered
         for key, bars in _spans(events, kinds, ended, open_d).items():
@@ -254,7 +254,7 @@ def _with_service(shown: Bars, projection: Projection, *, by_item: bool) -> Bars
 def _service(projection: Projection) -> Bars:
     """Bars of the times in which any system of an order is in service, up to the horizon."""
     events = projection.of_kind("in_service", "retired")
-    end_d = float(projection.monthly.sizes["month"]) * DAYS_PER_MONTH
+    end_d = len(projection.months.index) * DAYS_PER_MONTH
     bars_of: Bars = {}
     for key, changes in events.groupby(["site", "phase", "item"]):
         level, since_d, bars = 0.0, 0.0, []
@@ -281,7 +281,7 @@ def _labels(projection: Projection, is_detailed: bool) -> dict[Key, list[Label]]
     steps = of_kind(events[events["phase"] == ""], "energised")
     for site, _, step, end_d, mw in tuples(steps, *KEY, "time_d", "amount"):
         labels[site, "", step].append(Label(end_d, f"{megawatts(mw)} MW"))
-    near_d = max(TOGETHER_D, TOGETHER_SHARE * float(projection.monthly.sizes["month"]) * DAYS_PER_MONTH)
+    near_d = max(TOGETHER_D, TOGETHER_SHARE * len(projection.months.index) * DAYS_PER_MONTH)
     columns = list(KEY if is_detailed else KEY[:2])
     for key, delivered in of_kind(events, "delivered").groupby(columns):
         site, phase, item = (*map(str, key), "")[:3]

@@ -15,10 +15,9 @@ from rich.text import Text
 from capsim.catalog import Catalog, Entry, Value, h100e_ratio
 from capsim.models.compute import DEFINITIONS
 from capsim.models.system_power import Parts, system_draw
-from capsim.projection import plural
 from capsim.quantities import listed_parts
 from capsim.report.grids import grid, titled, words
-from capsim.scenario import Row, Scenario, uncertain_paths
+from capsim.scenario import Row
 
 SHOWN_AT = {"idle": 0.0, "half of its power above idle": 0.5, "rated": 1.0}
 """Utilisations at which what a system draws is listed. [1]"""
@@ -106,17 +105,6 @@ def catalog_record(catalog: Catalog, table: str | None = None, name: str | None 
     if name is None:
         return {entry: entry_record(catalog.entry(table, entry)) for entry in catalog.names(table)}
     return entry_record(catalog.entry(table, name))
-
-
-def validated(scenario: Scenario) -> str:
-    """What a valid scenario holds, in a few words."""
-    counts = (
-        plural(len(scenario.sites), "site"),
-        plural(len([*scenario.phases()]), "phase"),
-        plural(len(scenario.deployments()), "deployment"),
-        plural(len(uncertain_paths(scenario)), "uncertain value"),
-    )
-    return ", ".join((scenario.name, *counts))
 
 
 def tables(catalog: Catalog) -> Table:

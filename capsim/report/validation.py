@@ -13,8 +13,7 @@ from capsim.errors import Fault, Question, ScenarioError
 from capsim.language.reader import read_tree
 from capsim.language.tree import Faults, as_written
 from capsim.projection import plural
-from capsim.report.listing import validated
-from capsim.scenario import STATED, Claim, Options, Scenario, fields_of, load, load_claim
+from capsim.scenario import STATED, Claim, Options, Scenario, fields_of, load, load_claim, uncertain_paths
 from capsim.study import load_options
 
 Kind = Literal["scenario", "claim", "plan"]
@@ -69,7 +68,7 @@ def validated_file(
         scenario = load(file, overrides=overrides, sets=sets, strict=strict)
         doubts = scenario.questions
         questioned = f", {plural(len(doubts), 'question')}" if doubts else ""
-        return f"scenario {validated(scenario)}{questioned}", doubts
+        return f"scenario {_counted(scenario)}{questioned}", doubts
     if overrides or sets:
         rule = f"is a {kind}; --override and --set change scenarios only"
         raise ScenarioError(file, [Fault(file, 0, "", rule)])
@@ -110,3 +109,14 @@ def _claim(claim: Claim) -> str:
 def _plan(options: Options) -> str:
     counts = (plural(len(options.slots), "slot"), plural(len(options.options), "option"))
     return ", ".join((f"plan {options.plan}", *counts, f"of {Path(options.scenario).name}"))
+
+
+def _counted(scenario: Scenario) -> str:
+    """What a valid scenario holds, in a few words."""
+    counts = (
+        plural(len(scenario.sites), "site"),
+        plural(len([*scenario.phases()]), "phase"),
+        plural(len(scenario.deployments()), "deployment"),
+        plural(len(uncertain_paths(scenario)), "uncertain value"),
+    )
+    return ", ".join((scenario.name, *counts))

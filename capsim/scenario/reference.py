@@ -20,7 +20,7 @@ from capsim.models.uncertain import DISTRIBUTIONS
 from capsim.scenario.fill.defaults import places
 from capsim.scenario.fill.presets import PRESETS
 from capsim.scenario.fill.trade_words import APPARENT
-from capsim.scenario.records.fields import FieldPlan, fields_of, is_made, must_be_given
+from capsim.scenario.records.fields import FieldPlan, fields_of, is_made, meanings_of, must_be_given
 from capsim.scenario.records.quantity import Choice
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario
@@ -68,9 +68,10 @@ def _sourced() -> dict[str, Any]:
 
 def _record_schema(schema: dict[str, Any], record: type[Record], part: str) -> dict[str, Any]:
     """The schema of a record as files write it: defaults left out, sources allowed."""
-    plans = fields_of(record)
+    plans, meanings = fields_of(record), meanings_of(record)
     properties = {
-        key: _property(prop, plans[key], part) for key, prop in schema.get("properties", {}).items()
+        key: _property(prop, plans[key], part) | {"description": meanings[key]}
+        for key, prop in schema.get("properties", {}).items()
     }
     for key, place in _named_by(record).items():
         if key in properties:
@@ -121,16 +122,15 @@ def _required(record: type[Record], in_part: bool) -> list[str]:
 
 
 def _property(schema: dict[str, Any], plan: FieldPlan, part: str) -> dict[str, Any]:
-    described = {"description": plan.meaning}
     if plan.record is not None:
         reference = {"$ref": f"#/$defs/{plan.record.__name__}{part}"}
         whole = {"type": "array", "items": reference} if plan.shape == "records" else reference
-        return {"anyOf": [whole, {"type": "null"}], **described}
+        return {"anyOf": [whole, {"type": "null"}]}
     if plan.shape == "mapping":
         values = {"anyOf": _choices(schema["additionalProperties"])}
-        return {"type": "object", "additionalProperties": values, **described}
+        return {"type": "object", "additionalProperties": values}
     unit = {"unit": plan.quantity.unit} if plan.quantity else {}
-    return {"anyOf": _choices(schema), **unit, **described}
+    return {"anyOf": _choices(schema), **unit}
 
 
 def _choices(schema: dict[str, Any]) -> list[dict[str, Any]]:
@@ -195,11 +195,12 @@ def _distributions() -> str:
 def _section(record: type[Record]) -> str:
     summary = inspect.cleandoc(str(record.__doc__))
     head = f"## {record.__name__}\n\n{summary}\n\n{_COLUMNS}"
-    return head + "".join(_row(plan) for plan in fields_of(record).values())
+    meanings = meanings_of(record)
+    return head + "".join(_row(plan, meanings[key]) for key, plan in fields_of(record).items())
 
 
-def _row(plan: FieldPlan) -> str:
-    meaning = " ".join(plan.meaning.split()).replace("|", "\\|")
+def _row(plan: FieldPlan, meaning: str) -> str:
+    meaning = " ".join(meaning.split()).replace("|", "\\|")
     return f"| `{plan.key}` | {_type(plan)} | {_default(plan)} | {meaning} |\n"
 
 

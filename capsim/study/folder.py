@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -17,9 +14,7 @@ from capsim.errors import StudyError
 from capsim.projection import finite
 from capsim.study.execution import Execution
 from capsim.study.store import ABOUT, DRAWS, Store, checksum, clear, make_folder, read_json, write_json
-
-if sys.platform != "win32":
-    import fcntl
+from capsim.temporary import locked, temporary_folder
 
 
 class Result(Protocol):
@@ -78,8 +73,8 @@ def study_folder(execution: Execution, about: dict[str, Any]) -> Iterator[Store]
     if execution.folder is None:
         if execution.resume:
             raise StudyError("to resume a study, name its folder (--out DIR, or folder=)")
-        with tempfile.TemporaryDirectory(prefix="capsim-study-") as temporary:
-            yield open_store(Path(temporary) / "study", about, resume=False)
+        with temporary_folder("capsim-study-") as temporary:
+            yield open_store(temporary / "study", about, resume=False)
         return
     path = Path(execution.folder)
     was_there = path.exists()
@@ -96,23 +91,13 @@ def study_folder(execution: Execution, about: dict[str, Any]) -> Iterator[Store]
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Keep a second process out of a study; the system lifts the lock of one that was killed."""
-    # There a folder cannot be opened, nor locked.
-    if sys.platform == "win32":
+    """Keep a second process out of a study."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(folder))
+        except BlockingIOError:
+            raise StudyError(f"{folder}: another process is working on this study") from None
         yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
-        raise StudyError(f"{folder}: another process is working on this study") from None
-    except OSError:  # a file system without locks
-        pass
-    try:
-        yield
-    finally:
-        os.close(handle)
 
 
 def _make_folder(folder: Path) -> None:

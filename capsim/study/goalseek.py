@@ -214,11 +214,23 @@ def _bracket(search: _Search, low: Any, high: Any) -> tuple[float, float]:
     else:
         around = sorted((search.start / REACH, search.start * REACH)) if search.start else [0.0, 1.0]
         bounds = _bounds(search.vary)
-    start = max(around[0], bounds[0]) if low is None else search.to_number(low)
-    end = min(around[1], bounds[1]) if high is None else search.to_number(high)
+    start = max(around[0], bounds[0]) if low is None else _end(search, "low", low)
+    end = min(around[1], bounds[1]) if high is None else _end(search, "high", high)
     if not start < end:
         raise StudyError(f"the bracket must run from a lower to a higher value (got {low} and {high})")
     return start, end
+
+
+def _end(search: _Search, name: str, end: Any) -> float:
+    """An end that the caller gives, as a number."""
+    kind = "a date such as 2028-06-01" if search.is_date else "a number such as 60, without unit or separator"
+    try:
+        number = search.to_number(end)
+    except (TypeError, ValueError, AttributeError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise StudyError(f"{name} must be {kind}, as {search.vary} is (got {end})")
+    return number
 
 
 def _bounds(vary: str) -> tuple[float, float]:

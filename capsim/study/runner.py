@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import multiprocessing
 import os
+import pickle
 import re
 import signal
 import sys
@@ -15,9 +16,8 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import nullcontext
 from functools import cache
-from multiprocessing import forkserver
 from time import monotonic
 from typing import Any, Protocol
 
@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from capsim.errors import StudyError
 from capsim.extensions import Luggage
 from capsim.study.execution import Execution
+from capsim.study.processes import UNGUARDED, needed_elsewhere, prepare_processes, without_script
 from capsim.study.store import ROWS_PER_BLOCK, Store, block_count, rows_of_block
 
 WAITING_PER_PROCESS = 2
@@ -105,53 +106,38 @@ def _computed(task: Task, missing: Sequence[tuple[int, int]], execution: Executi
 
 
 def _in_processes(task: Task, missing: Sequence[tuple[int, int]], processes: int) -> Iterator[Block]:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["capsim.study.runner", "capsim.study.tasks"])
-    with _one_thread_each():
-        forkserver.ensure_running()
     # Popped from the end, so that the first blocks are computed first.
     waiting, running = list(reversed(missing)), dict[Future[NDArray[np.float64]], int]()
-    packed: Any = Luggage(task)
-    with ProcessPoolExecutor(processes, context, _begin, (packed,)) as pool:
+    packed = pickle.dumps(Luggage(task))
+    needs_script = needed_elsewhere(packed)
+    prepare_processes()
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("forkserver"), _begin, (packed,)) as pool:
         try:
             while waiting or running:
                 while waiting and len(running) < processes * WAITING_PER_PROCESS:
                     block, count = waiting.pop()
-                    running[pool.submit(_block, block * ROWS_PER_BLOCK, count)] = block
+                    # A process of the pool begins here, if at all.
+                    with nullcontext() if needs_script else without_script():
+                        running[pool.submit(_block, block * ROWS_PER_BLOCK, count)] = block
                 for ready in wait(running, return_when=FIRST_COMPLETED).done:
                     yield running.pop(ready), ready.result()
-        except BrokenProcessPool:
-            raise StudyError("a process of the study died (out of memory?); what is done is kept") from None
+        except (BrokenProcessPool, BrokenPipeError):
+            why = UNGUARDED if needs_script else "out of memory?"
+            raise StudyError(f"a process of the study died ({why}); what is done is kept") from None
         except BaseException:
             # What has not begun is dropped; the pool would compute it before it ends.
             pool.shutdown(wait=True, cancel_futures=True)
             raise
 
 
-THREAD_SETTINGS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
-"""Environment variables that say how many threads a linear algebra library starts."""
-
-
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Let processes started meanwhile compute on one thread: each has a core, and waiting threads burn it."""
-    added = [name for name in THREAD_SETTINGS if name not in os.environ]
-    os.environ.update(dict.fromkeys(added, "1"))
-    try:
-        yield
-    finally:
-        for name in added:
-            del os.environ[name]
-
-
 _TASK: list[Task] = []
 """The task of a process of the pool."""
 
 
-def _begin(task: Task) -> None:
+def _begin(packed: bytes) -> None:
     """Prepare a process of the pool: Ctrl-C is the parent's to handle, and so is its own end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _TASK[:] = [task]
+    _TASK[:] = [pickle.loads(packed)]
     _keep_freed_memory()
     parent = multiprocessing.parent_process()
     if parent is not None:

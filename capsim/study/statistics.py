@@ -19,15 +19,14 @@ def spread_of(samples: NDArray[np.float64]) -> NDArray[np.float64]:
 
     What is no number is left out of its sample; of a sample without any number all is NaN.
     """
-    if np.isnan(samples).any():
-        # One by one, since they differ in their numbers; most studies have a value in every row.
-        numbers = (sample[~np.isnan(sample)] for sample in samples)
-        return np.concatenate([spread_of(sample[None]) for sample in numbers], axis=2)
-    # A quantile of nothing is an error in numpy.
-    if not samples.shape[1]:
-        return np.full((len(ENDS), len(PERCENTILES), len(samples)), np.nan)
-    ordered = np.sort(samples, axis=1)
-    return np.stack([_quantiles(ordered), *percentile_intervals(ordered).transpose(0, 2, 1)])
+    # Sorting puts what is no number last, so samples of equally many numbers are columns of one table.
+    ordered, numbers = np.sort(samples, axis=1), (~np.isnan(samples)).sum(axis=1)
+    spread = np.full((len(ENDS), len(PERCENTILES), len(samples)), np.nan)
+    for n in np.unique(numbers[numbers > 0]).tolist():
+        alike = numbers == n
+        part = ordered[alike, :n]
+        spread[:, :, alike] = [_quantiles(part), *percentile_intervals(part).transpose(0, 2, 1)]
+    return spread
 
 
 def _quantiles(ordered: NDArray[np.float64]) -> NDArray[np.float64]:

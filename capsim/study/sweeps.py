@@ -173,10 +173,12 @@ def parse_axis(text: str) -> tuple[str, tuple[Any, ...]]:
 
 
 def _range(start: float, stop: float, step: float, *, whole: bool) -> tuple[Any, ...]:
-    if not (step != 0 and (stop - start) / step >= 0):
+    steps = (stop - start) / step if step else math.nan
+    if not steps >= 0:
         raise StudyError(f"a range needs a step that leads from start to stop (got {start}:{stop}:{step})")
-    count = math.floor((stop - start) / step + 1e-9) + 1
-    values = start + step * np.arange(min(count, MOST_POINTS + 1))
+    # more points than are swept are refused by their number, which needs no more than one too many
+    count = math.floor(min(steps, MOST_POINTS) + 1e-9) + 1
+    values = start + step * np.arange(count)
     return tuple(int(v) if whole else float(v) for v in values.round(12))
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 import capsim.study
-from capsim.cli import app
+from capsim.cli import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "capsim"
@@ -158,7 +158,7 @@ def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
 
 def free_to_take_more() -> set[tuple[Path, str]]:
     """File and name of the commands and of the public studies, whose parameters are a user's options."""
-    commands = [inspect.unwrap(command.callback) for command in app.registered_commands]
+    commands = [inspect.unwrap(command) for command in COMMANDS]
     exported = [getattr(capsim.study, name) for name in dir(capsim.study) if not name.startswith("_")]
     studies = [thing for thing in exported if inspect.isfunction(thing)]
     return {(Path(inspect.getsourcefile(f)), f.__qualname__) for f in (*commands, *studies)}

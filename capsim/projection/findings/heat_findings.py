@@ -142,8 +142,9 @@ def stranded_in_heat(projection: Projection) -> Iterator[Finding]:
 
 def _stranded(projection: Projection, site: str, halls: dict[str, float]) -> Finding:
     """What the meter of a site carries, what of the halls is stranded, and what that costs."""
-    monthly = projection.monthly.sel(site=site)
-    plan = {name: float(monthly[name].sum()) for name in ("power_limited_h", "curtailed_mwh")}
+    plan = {
+        name: float(projection.months.of(site, name).sum()) for name in ("power_limited_h", "curtailed_mwh")
+    }
     hottest = f"PUE {halls['hottest_pue']:.2f} at {halls['hottest_dry_bulb_c']:.0f} degC"
     mw = {name: megawatts(value) for name, value in halls.items() if name.endswith("_mw")}
     compute, numbers = _compute_of(projection, site, halls["carried_it_mw"])
@@ -161,7 +162,7 @@ def _stranded(projection: Projection, site: str, halls: dict[str, float]) -> Fin
 def _compute_of(projection: Projection, site: str, it_mw: float) -> tuple[str, dict[str, float]]:
     """What an IT power runs of the accelerator most in service in the end, in words and as a number."""
     system = system_most_in_service(projection, f"{projection.end - pd.Timedelta(days=1):%Y-%m-%d}")
-    has_any = float(projection.monthly["accelerators"].sel(site=site)[-1]) > 0.0
+    has_any = float(projection.months.of(site, "accelerators")[-1]) > 0.0
     # halls of hosted IT have no compute to state
     if system is None or not has_any:
         return "", {}

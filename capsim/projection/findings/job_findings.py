@@ -24,7 +24,7 @@ def job_findings(projection: Projection) -> Iterator[Finding]:
     if not _has_jobs(projection):
         return
     names = ("in_service_h", "held_h", "accelerator_h")
-    total = {name: float(projection.monthly[name].sum()) for name in names}
+    total = {name: float(projection.months.series[name].sum()) for name in names}
     if total["held_h"] > 0.0:
         held = total["held_h"] / total["in_service_h"]
         kept = total["accelerator_h"] / total["held_h"]

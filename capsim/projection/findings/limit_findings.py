@@ -40,26 +40,28 @@ def limit_findings(projection: Projection) -> Iterator[Finding]:
 
 def _binding(projection: Projection) -> Iterator[Finding]:
     """What holds back most of the plan in most months before it computes in full."""
-    by_cause = projection.monthly["waiting_mw"].sum("site")
-    waiting = by_cause.sel(cause=by_cause["cause"] != NOT_ORDERED).to_numpy()
-    planned_mw = (waiting.sum(axis=0) + projection.monthly["critical_it_mw"].sum("site").to_numpy()).max()
+    months = projection.months
+    by_cause, causes = months.waiting_by_cause_mw(), np.array(months.causes)
+    waiting = by_cause[causes != NOT_ORDERED]
+    planned_mw = (waiting.sum(axis=0) + months.total("critical_it_mw")).max()
     held_back = waiting.sum(axis=0) > NEGLIGIBLE_SHARE * planned_mw
-    limits = by_cause.sel(cause=~by_cause["cause"].isin(OF_THE_PLAN))
+    is_limit = ~np.isin(causes, OF_THE_PLAN)
+    limits = by_cause[is_limit]
     # nothing is missing where all planned MW compute from the first month on
     if not limits.size or not held_back[0]:
         return
     n_months = len(held_back) if held_back.all() else int(np.argmin(held_back))
-    mw = limits.to_numpy()[:, :n_months]
+    mw = limits[:, :n_months]
     leading = mw.argmax(axis=0)[mw.max(axis=0) > NEGLIGIBLE_SHARE * planned_mw]
     # what held back is the plan itself
     if not leading.size:
         return
     most = int(np.bincount(leading).argmax())
-    cause, n_leading = str(limits["cause"].to_numpy()[most]), int((leading == most).sum())
+    cause, n_leading = str(causes[is_limit][most]), int((leading == most).sum())
     until = "; some planned MW do not compute inside the horizon"
     if n_months < len(held_back):
         month = _month_name(projection, n_months)
-        unordered = by_cause.sel(cause=by_cause["cause"] == NOT_ORDERED).to_numpy()[:, n_months].sum()
+        unordered = by_cause[causes == NOT_ORDERED][:, n_months].sum()
         is_ordered = unordered <= NEGLIGIBLE_SHARE * planned_mw
         until = f" before all {'planned MW compute' if is_ordered else 'that is ordered computes'} ({month})"
     named = CAUSES.get(cause, cause)
@@ -70,19 +72,20 @@ def _binding(projection: Projection) -> Iterator[Finding]:
 
 
 def _month_name(projection: Projection, index: int) -> str:
-    return str(pd.DatetimeIndex(projection.monthly["month"].to_numpy())[index].strftime("%Y-%m"))
+    return f"{projection.months.index[index]:%Y-%m}"
 
 
 def _headroom(projection: Projection) -> Iterator[Finding]:
     """Contracted power against the highest load, and the least that is left at the meter."""
-    load_mw = projection.monthly["facility_peak_mw"].sum("site").to_numpy()
-    headroom_mw = projection.monthly["grid_headroom_mw"].sum("site").to_numpy()
+    load_mw, headroom_mw = (
+        projection.months.total(name) for name in ("facility_peak_mw", "grid_headroom_mw")
+    )
     # a meter that nothing draws from has no peak to be held against
     if not load_mw.max() > 0.0:
         return
     # a month without load never has the least headroom
     peak, least = int(load_mw.argmax()), int(np.where(load_mw > 0, headroom_mw, np.inf).argmin())
-    after = pd.Timestamp(projection.monthly["month"].to_numpy()[peak]) + pd.offsets.MonthBegin(1)
+    after = projection.months.index[peak] + pd.offsets.MonthBegin(1)
     provided_mw = float(in_service(projection, "all_in_it_kw", after).sum()) / KW_PER_MW
     then, at_least = (megawatts(headroom_mw[month]) for month in (peak, least))
     other = f" (least in {_month_name(projection, least)}: {at_least} MW)" if at_least != then else ""
@@ -99,8 +102,7 @@ def _headroom(projection: Projection) -> Iterator[Finding]:
 def _grid_there(projection: Projection, month: int) -> str:
     """Grid power contracted, and usable where firm power is less."""
     contracted, usable = (
-        float(projection.monthly[name].sum("site").to_numpy()[month])
-        for name in ("grid_mw", "grid_usable_mw")
+        float(projection.months.total(name)[month]) for name in ("grid_mw", "grid_usable_mw")
     )
     if usable < contracted:
         return f"{megawatts(usable)} MW usable ({megawatts(contracted)} MW contracted)"
@@ -121,7 +123,7 @@ def _curtailment(projection: Projection) -> Iterator[Finding]:
     share = projection.headline["curtailed_share"]
     if share > CURTAILED_SHARE_WORTH_SAYING:
         names = ("power_limited_h", "cooling_limited_h", "curtailed_mwh")
-        cut = {name: float(projection.monthly[name].sum()) for name in names}
+        cut = {name: float(projection.months.series[name].sum()) for name in names}
         lost = f"{rounded(share * PERCENT, 2)} % of the compute asked for"
         text = (
             f"{lost} is curtailed: halls, cooling or grid connections give less than the fleet wants; racks "

@@ -56,9 +56,9 @@ def _held(projection: Projection, kind: Kind, result: TargetResult, text: str, *
 
 def _compute_inside_power(projection: Projection, result: TargetResult, power: TargetResult) -> Finding:
     """Whether compute is reached inside a facility power, and what that power carries."""
-    lost, delivered = (projection.monthly[n].sum("site") for n in ("curtailed_h100e_h", "h100e_h"))
-    shares = lost.copy(data=curtailed_share(lost.to_numpy(), delivered.to_numpy()))
-    curtailed = float(shares.sel(month=f"{result.by[:7]}-01"))
+    months = projection.months
+    lost, delivered = (months.total(name) for name in ("curtailed_h100e_h", "h100e_h"))
+    curtailed = float(curtailed_share(lost, delivered)[months.index.get_loc(f"{result.by[:7]}-01")])
     verb = "is reached" if result.met and power.met else "is not reached"
     limit = f"{megawatts(power.goal)} MW"
     sentence = f"{count(result.goal)} {result.unit} {verb} inside {limit} by {result.by}"

@@ -1,7 +1,5 @@
 """The record of what has happened by the data date, and the milestones it may name."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from capsim.scenario.records.quantity import Quantity

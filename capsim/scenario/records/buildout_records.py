@@ -1,7 +1,5 @@
 """Records of what a portfolio's build-out shares: crews, supply, money, delays and failures."""
 
-from __future__ import annotations
-
 from types import MappingProxyType
 from typing import Annotated, Literal
 

@@ -1,7 +1,5 @@
 """Records of a site's energy contracts, flexibility, storage, own generation and heat reuse."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

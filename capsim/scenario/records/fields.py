@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from inspect import cleandoc, getsource
+from itertools import pairwise
+from textwrap import dedent
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -40,8 +44,6 @@ class FieldPlan:
     """Default of the scenario format; None where there is none."""
     type_: Any
     """Its type, without what annotates it; a `Choice` where it names an entry of a table."""
-    meaning: str
-    """What it means."""
 
 
 @cache
@@ -49,6 +51,21 @@ def fields_of(record: type[BaseModel]) -> dict[str, FieldPlan]:
     """The fields of a record by their keys."""
     plans = (_plan(name, info) for name, info in record.model_fields.items())
     return {plan.key: plan for plan in plans}
+
+
+@cache
+def meanings_of(record: type[BaseModel]) -> dict[str, str]:
+    """What the fields of a record mean, by their keys: the docstring below each.
+
+    Read from the source where they are asked for: for all records it takes as long as to load a file.
+    """
+    said: dict[str, str] = {}
+    for base in reversed([base for base in record.__mro__ if issubclass(base, Record)]):
+        body = ast.parse(dedent(getsource(base))).body[0]
+        for field, below in pairwise(body.body if isinstance(body, ast.ClassDef) else ()):
+            if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr):
+                said[ast.unparse(field.target)] = cleandoc(ast.literal_eval(below.value))
+    return {info.alias or name: said.get(name, "") for name, info in record.model_fields.items()}
 
 
 def must_be_given(plan: FieldPlan) -> bool:
@@ -81,8 +98,7 @@ def _plan(name: str, info: FieldInfo) -> FieldPlan:
     type_ = next((n for n in notes if isinstance(n, Choice)), type_)
     shape, record = _shape(type_)
     default = None if info.default is PydanticUndefined else info.default
-    meaning = info.description or ""
-    return FieldPlan(key, shape, record, quantity, catalog, info.is_required(), default, type_, meaning)
+    return FieldPlan(key, shape, record, quantity, catalog, info.is_required(), default, type_)
 
 
 def _unwrap(type_: Any) -> tuple[Any, list[Any]]:

@@ -1,7 +1,5 @@
 """Records of a workload: how hard accelerators work, in what sizes of jobs, and how these fail and swing."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from capsim.scenario.records.quantity import CatalogDefault, PositiveShare, Quantity, Share, ShareBelowOne

@@ -1,7 +1,5 @@
 """Records of currency, costs, revenue and finance: what the ledger reads."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints

@@ -1,7 +1,5 @@
 """Records of power, surroundings and demand: what operations reads."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

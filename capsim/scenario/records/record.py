@@ -58,7 +58,9 @@ ClimateName = Annotated[
     ),
 ]
 """Name of a climate, in place of which a file may ask for that of the nearest place."""
-Day = Annotated[date, Field(strict=True)]
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Years a date may lie in."""
+Day = Annotated[date, Field(strict=True, ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))]
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 """ISO 4217 code."""
 PriceYear = Annotated[int, Field(strict=True, ge=2000, le=2060)]
@@ -82,7 +84,7 @@ class Record(BaseModel):
     """
 
     # validators are built when they are first used, with those of the records inside, and not one by one
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     retired: ClassVar[Mapping[str, str]] = MappingProxyType({})
     """Keys of earlier versions, and what to write in their place."""
 

@@ -1,7 +1,5 @@
 """The records of a build at a site: grid steps, phases, stages and deployments."""
 
-from __future__ import annotations
-
 from types import MappingProxyType
 from typing import Annotated, Literal
 

@@ -1,7 +1,5 @@
 """Records of what a scenario is held against, and of what a study varies."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

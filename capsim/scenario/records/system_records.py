@@ -1,7 +1,5 @@
 """The record of what one kind of system draws: parts, a measured figure, or a nameplate."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Literal

@@ -7,12 +7,10 @@ from functools import cache
 from typing import Any
 
 from capsim.scenario.records.fields import fields_of
-from capsim.scenario.records.record import Record
+from capsim.scenario.records.record import FIRST_YEAR, LAST_YEAR, Record
 from capsim.scenario.rules.rule import Around, Issue, Issues, rule
 from capsim.units import DAYS_PER_WEEK, DAYS_PER_YEAR, MONTHS_PER_YEAR
 
-FIRST_YEAR, LAST_YEAR = 1900, 2200
-"""Years a date may lie in."""
 CALENDAR_RULE = f"must be a date from {FIRST_YEAR} to {LAST_YEAR}"
 LONGEST_YEARS = 100
 """Longest stage, lead time or slip whose end is still a date worth telling. [y]"""

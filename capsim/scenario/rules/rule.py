@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
 
 from capsim.catalog import Catalog
 from capsim.language.tree import Path
@@ -92,7 +92,9 @@ def question(function: F) -> F:
 
 def _registered(function: F, rules: dict[type[Record], list[Rule]]) -> F:
     """A function, known as a rule of the records its first parameter is annotated with."""
-    kind = next(iter(get_type_hints(function).values()))
+    # the other annotations are never asked for, and take long to read for a hundred rules
+    kind = next(iter(function.__annotations__.values()))
+    kind = eval(kind, function.__globals__) if isinstance(kind, str) else kind
     for record in get_args(kind) or (kind,):
         rules.setdefault(record, []).append(function)
     return function

@@ -70,6 +70,23 @@ def test_work_is_neither_made_nor_lost_but_as_said(wanted, price, share, hours, 
         np.testing.assert_allclose(by_day[1], np.minimum(by_day[0], room), atol=1e-9)
 
 
+def test_a_fleet_that_grows_within_a_day_makes_up_for_work_and_not_for_shares():
+    """10 H100e until noon, 30 after, and a pause of all at 6: 10 * 0.5 of work, over 470 H100e-hours."""
+    fleet = np.where(np.arange(24) < 12, 10.0, 30.0)
+    moved = pause(np.full(24, 0.5), np.arange(24) == 6, 1.0, shift=True, fleet=fleet)
+    assert (moved.paused * fleet).sum() == pytest.approx(5.0)
+    assert (moved.made_up * fleet).sum() == pytest.approx(5.0)
+    # of each H100e the same share: 5 over 11 * 10 + 12 * 30 = 470 of them
+    assert np.delete(moved.made_up, 6) == pytest.approx(5.0 / 470)
+
+
+@given(shares, arrays(np.float64, 24 * DAYS, elements=st.floats(0, 1e6)), prices, st.floats(0, 1))
+def test_no_fleet_makes_up_for_more_than_was_paused(wanted, fleet, price, share):
+    moved = pause(wanted, hours_to_avoid(price, 5), share, shift=True, fleet=fleet)
+    paused, made_up = ((part * fleet).reshape(DAYS, 24).sum(axis=1) for part in (moved.paused, moved.made_up))
+    assert np.all(made_up <= paused * (1 + 1e-12))
+
+
 @given(prices, loads, st.floats(0.1, 30), st.floats(0.1, 30), st.floats(0.3, 1), st.floats(0, 30))
 def test_a_battery_stays_within_its_power_energy_and_limit(price, load, power, energy, efficiency, limit):
     flow = daily_battery(
@@ -113,6 +130,7 @@ def flow_sum(flow):
         (lambda: dearest_of_year(np.ones(2), np.ones(2, int), -1), "hours_per_y"),
         (lambda: pause(np.full(24, 1.1), np.zeros(24, bool), 0.5, shift=True), r"\[0, 1\]"),
         (lambda: pause(np.ones(24), np.zeros(24, bool), np.nan, shift=True), r"\[0, 1\]"),
+        (lambda: pause(np.ones(24), np.zeros(24, bool), 0.5, shift=True, fleet=-1.0), "fleet"),
         (lambda: battery(power_mw=0), "power_mw"),
         (lambda: battery(energy_mwh=np.nan), "energy_mwh"),
         (lambda: battery(round_trip_efficiency=1.1), "round_trip_efficiency"),

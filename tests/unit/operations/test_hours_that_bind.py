@@ -116,3 +116,14 @@ def test_shares_of_months_between_times():
     assert together[1:].tolist() == [[1.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
     assert month_shares(quarter, start_d, 59.0).tolist()[2] == [0.0, 0.0, 0.0]
     assert month_shares(quarter, [], []).shape == (0, 3)
+
+
+def test_work_is_made_up_for_in_full_by_a_fleet_that_grows_within_the_day():
+    """Two racks a day, with room from the first week on: in the next month all is made up."""
+    rule = {"share": 1.0, "hours_per_day": 8, "mode": "shift"}
+    demand = {"h100e": 1_500.0, "shape": DAY}
+    made = run(loads(make.scenario(make.site(flexibility=rule), demand=demand))).operations.monthly
+    in_service = made["in_service_h"][0]
+    grows = np.flatnonzero((in_service[:-1] > 0) & (in_service[1:] > 1.5 * in_service[:-1]))[0] + 1
+    assert made["delayed_h100e_h"][0, grows] > 0.2 * made["h100e_h"][0, grows]
+    assert abs(made["shed_h100e_h"][0, grows]) <= 1e-9 * made["delayed_h100e_h"][0, grows]

@@ -6,6 +6,7 @@ import pytest
 import xarray as xr
 
 from capsim.projection.binding_views import binding_by_month, binding_by_year, binding_runs
+from capsim.projection.months import months_in
 
 MONTHS = pd.date_range("2027-11-01", periods=6, freq="MS")
 """November 2027 to April 2028."""
@@ -30,7 +31,7 @@ TWO = {
 
 
 def test_each_month_has_its_cause_its_mw_and_those_of_all_causes():
-    table = binding_by_month(monthly(**TWO))
+    table = binding_by_month(months_in(monthly(**TWO)))
     # the plan's own start is no limit; 0.1 of 200 MW is nothing, and then the start shows
     assert list(table["binds"]) == ["grid connection"] * 4 + ["planned start", "nothing"]
     assert list(table["binding_mw"]) == [40.0, 40.0, 40.0, 10.0, 9.0, 0.0]
@@ -39,7 +40,7 @@ def test_each_month_has_its_cause_its_mw_and_those_of_all_causes():
 
 
 def test_months_in_a_row_are_one_run_with_its_mean_by_days_and_its_most():
-    runs = binding_runs(binding_by_month(monthly(**TWO)))
+    runs = binding_runs(binding_by_month(months_in(monthly(**TWO))))
     assert [(f"{r.first:%Y-%m}", f"{r.last:%Y-%m}", r.months, r.cause) for r in runs] == [
         ("2027-11", "2028-02", 4, "grid connection"),
         ("2028-03", "2028-03", 1, "planned start"),
@@ -51,10 +52,16 @@ def test_months_in_a_row_are_one_run_with_its_mean_by_days_and_its_most():
 
 
 def test_a_cause_that_comes_back_makes_a_run_of_its_own():
-    runs = binding_runs(binding_by_month(monthly(permit=[9, 9, 0, 0, 9, 9], crew=[1, 1, 5, 5, 1, 1])))
+    runs = binding_runs(
+        binding_by_month(months_in(monthly(permit=[9, 9, 0, 0, 9, 9], crew=[1, 1, 5, 5, 1, 1])))
+    )
     assert [(r.cause, r.months) for r in runs] == [("permit", 2), ("crew", 2), ("permit", 2)]
 
 
 def test_the_months_of_a_year_in_which_one_cause_binds_are_that_of_the_year():
     table = monthly(permit=[9.0] * 6, crew=[5.0] * 6)
-    assert set(binding_by_month(table)["binds"]) == set(binding_by_year(table)) == {"permit"}
+    assert (
+        set(binding_by_month(months_in(table))["binds"])
+        == set(binding_by_year(months_in(table)))
+        == {"permit"}
+    )

@@ -1,6 +1,7 @@
 """Saved projections: exact round trip, and folders that are damaged or somebody else's.
 
-Tests `projection.storage`, `projection.manifest`, `projection.plain`, `projection.saved_files`.
+Tests `projection.storage`, `projection.manifest`, `projection.plain`, `projection.saved_files`,
+`projection.sealing`.
 """
 
 import json
@@ -15,12 +16,16 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from capsim import Projection, simulate
 from capsim.errors import ProjectionError
 from capsim.projection import storage
+from capsim.projection.sealing import check_size
 from capsim.scenario.loading import loads
+from capsim.temporary import temporary_folder
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 COSTS = {"preset": "fr-greenfield-ai"}
@@ -174,6 +179,7 @@ KILLED = """
 import os, signal, sys
 from capsim import Projection
 from capsim.projection import storage
+from capsim.projection.sealing import check_size
 projection = Projection.load(sys.argv[1])
 storage.write_json = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 projection.save(sys.argv[2])
@@ -189,6 +195,69 @@ def test_a_kill_in_the_middle_leaves_the_earlier_projection(projection, saved, o
     assert Projection.load(saved).identical(projection)
 
 
+STEPS = ("os.rename", "os.mkdir", "os.rmdir", "shutil.rmtree")
+
+
+def killed_at(step, folder):
+    """Save a projection in a process that dies before its n-th change of a folder; whether it did die."""
+    child = os.fork()
+    if child == 0:
+        seen = 0
+
+        def die(event, arguments):
+            nonlocal seen
+            seen += event in STEPS
+            if seen >= step:
+                os._exit(9)
+
+        projection = Projection.load(folder.with_name("source"))
+        sys.addaudithook(die)
+        try:
+            projection.save(folder)
+        finally:
+            os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_killed_at_any_step_it_is_the_old_or_the_new_and_nothing_stays(other, tmp_path):
+    other.save(tmp_path / "source")
+    folder = tmp_path / "out"
+    before = simulate(loads(make.scenario(make.standing_site(), costs=COSTS, horizon_years=1)), seed=1)
+    seen, step = set(), 1
+    shutil.copytree(before.save(tmp_path / "before"), folder)
+    while killed_at(step, folder):
+        (kept,) = [made for made in (before, other) if Projection.load(folder).identical(made)]
+        seen.add(kept is other)
+        others = [p.name for p in tmp_path.iterdir() if p.name not in ("source", "before", "out")]
+        assert len(others) <= 2, f"of this kill alone, and not of those at earlier steps ({step}): {others}"
+        shutil.rmtree(folder)
+        shutil.copytree(tmp_path / "before", folder)
+        step += 1
+    assert {p.name for p in tmp_path.iterdir()} == {"source", "before", "out"}
+    assert len(seen) == 2, "killed before and after the new one took its name"
+    assert step > 5
+
+
+def test_what_others_have_in_hand_is_not_swept(other, tmp_path):
+    with temporary_folder(".out.capsim-", tmp_path) as in_use:
+        (in_use / "file").write_text("mine", "utf-8")
+        (tmp_path / ".out.backup").mkdir()
+        other.save(tmp_path / "out")
+        assert (in_use / "file").read_text("utf-8") == "mine"
+    assert {p.name for p in tmp_path.iterdir()} == {"out", ".out.backup"}
+
+
+@pytest.mark.parametrize("place", [".", "..", "inside/.."])
+def test_the_folder_one_is_in_is_refused(other, tmp_path, monkeypatch, place):
+    (tmp_path / "inside").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ProjectionError, match="is the folder you are in, or holds it; name one inside it"):
+        other.save(place)
+    assert [p.name for p in tmp_path.iterdir()] == ["inside"]
+
+
 def test_what_is_not_there_is_named(tmp_path):
     with pytest.raises(ProjectionError, match=r"out: no saved projection \(projection.json is missing\)"):
         Projection.load(tmp_path / "out")
@@ -197,11 +266,11 @@ def test_what_is_not_there_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"format": 99}', "written in format 99, this version reads 3 and 4"),
-        ("[]", r"written in format \[\], this version reads 3 and 4"),
+        ('{"format": 99}', "written in format 99, this version reads 3, 4, 5"),
+        ("[]", r"written in format \[\], this version reads 3, 4, 5"),
         ("{", "cannot be read"),
         ("\xff", "cannot be read"),
-        ('{"format": 2}', "written in format 2, this version reads 3 and 4"),
+        ('{"format": 2}', "written in format 2, this version reads 3, 4, 5"),
         ('{"format": 4}', "is damaged: 'datasets'"),
         ('{"format": 4, "datasets": 3}', "is damaged: "),
         ('{"format": 4, "datasets": {}}', "is damaged: "),
@@ -238,6 +307,48 @@ def test_a_record_with_a_wrong_field_is_refused(saved, field, wrong):
     file.write_text(json.dumps(record | {field: wrong}), "utf-8")
     with pytest.raises(ProjectionError, match="the saved projection is damaged"):
         Projection.load(saved)
+
+
+@pytest.mark.parametrize("name", ["projection.json", "scenario.yaml", "ledger.parquet", "hourly.parquet"])
+@pytest.mark.parametrize("part", [0.35, 0.97])
+def test_a_changed_digit_is_refused(saved, name, part):
+    """The first digit from some place on becomes another one: what still reads well is found, too."""
+    data = bytearray((saved / name).read_bytes())
+    start = int(part * len(data))
+    place = next(i for i, byte in enumerate(data[start:], start) if chr(byte).isdigit())
+    data[place] = ord("1") if data[place] != ord("1") else ord("2")
+    (saved / name).write_bytes(data)
+    with pytest.raises(ProjectionError, match=r"changed since|is damaged|written in format"):
+        Projection.load(saved)
+
+
+def test_a_table_with_other_columns_or_rows_is_named(saved):
+    table = pq.read_table(saved / "waits.parquet")
+    pq.write_table(table.append_column("mine", pa.nulls(table.num_rows)), saved / "waits.parquet")
+    with pytest.raises(ProjectionError, match=r"waits.parquet was changed .*: other columns"):
+        Projection.load(saved)
+    pq.write_table(table.slice(1), saved / "waits.parquet")
+    rows = f"{table.num_rows - 1} rows instead of {table.num_rows}"
+    with pytest.raises(ProjectionError, match=rf"waits.parquet was changed .*: {rows}"):
+        Projection.load(saved)
+
+
+def test_a_small_file_that_unpacks_to_gigabytes_is_refused_unread(tmp_path):
+    rows = 40_000_000
+    file = tmp_path / "bomb.parquet"
+    pq.write_table(pa.table({"a": pa.DictionaryArray.from_arrays(np.zeros(rows, "i4"), ["x"])}), file)
+    with pytest.raises(ValueError, match=r"bomb.parquet claims 40,000,000 rows in [\d,]+ bytes"):
+        check_size(file)
+
+
+def test_a_folder_without_checksums_opens_and_is_sealed_when_saved_again(projection, saved, tmp_path):
+    record = json.loads((saved / "projection.json").read_text("utf-8"))
+    unsealed = {k: v for k, v in record.items() if k not in ("sha256", "contents")} | {"format": 4}
+    (saved / "projection.json").write_text(json.dumps(unsealed), "utf-8")
+    old = Projection.load(saved)
+    assert old.identical(projection)
+    again = json.loads((old.save(tmp_path / "again") / "projection.json").read_text("utf-8"))
+    assert again == record
 
 
 def test_tables_of_another_projection_are_refused(saved, other, tmp_path):

@@ -12,6 +12,7 @@ import xarray as xr
 
 from capsim import simulate
 from capsim.projection.binding_views import binding_by_year
+from capsim.projection.months import months_in
 from capsim.projection.yearly import yearly_table
 from capsim.scenario.loading import loads
 
@@ -36,7 +37,7 @@ def ledger(*rows):
 
 
 def yearly(monthly, *rows):
-    return yearly_table(monthly, ledger(*rows), definition="8bit", currency="eur")
+    return yearly_table(months_in(monthly), ledger(*rows), definition="8bit", currency="eur")
 
 
 def test_levels_are_those_at_the_end_of_the_year_and_flows_are_sums():
@@ -92,7 +93,7 @@ def binding(critical_mw, **causes):
         },
         coords=coords,
     )
-    return binding_by_year(monthly)[2027]
+    return binding_by_year(months_in(monthly))[2027]
 
 
 def test_the_cause_with_most_megawatt_days_binds():

@@ -215,3 +215,18 @@ def test_a_slot_the_scenario_does_not_have_is_refused(tmp_path, shipped):
     file.write_text(file.read_text().replace("path: sites.aion.phases.p4}", "path: sites.aion.phases.p44}"))
     with pytest.raises(ScenarioError, match=r"plan\.yaml:11  slots\.p4\.path: .*p44; did you mean p4"):
         plan(file)
+
+
+@pytest.mark.parametrize("end", [date(2028, 1, 1), "60MW", "1,000", "2028-06", float("inf")])
+def test_an_end_that_is_no_number_is_told(small, end):
+    with pytest.raises(
+        StudyError, match=r"high must be a number such as 60, .* as finance.wacc_real is \(got"
+    ):
+        solve(small, "finance.wacc_real", "lcoc=2", high=end)
+
+
+@pytest.mark.parametrize("end", [2028, 20.5, "2028-06", "later"])
+def test_an_end_that_is_no_date_is_told(shipped, end):
+    start = "sites.aion.phases.p2.starts_on"
+    with pytest.raises(StudyError, match=rf"low must be a date such as 2028-06-01, as {start} is \(got"):
+        solve(load(shipped / "aion-288k-h100e.yaml"), start, "lcoc=0.3", low=end)
