@@ -1,4 +1,7 @@
-"""What is linear in a fleet that fails comes out the same in the spans of the plan as hour by hour."""
+"""What is linear in a fleet that fails comes out the same in the spans of the plan as hour by hour.
+
+Tests `operations.fleet`, `operations.held_back`.
+"""
 
 import numpy as np
 import pytest
