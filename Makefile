@@ -6,7 +6,7 @@
 # make bench-compare  show what the last stored run of bench changed
 # make notebooks  execute the notebooks, offline
 # make docs-images  draw the pictures of the documents again
-# make validation   simulate the published cases and write docs/validation.md
+# make validation   simulate the published cases and write docs/validation.md, and its tables in the README
 # make clean      remove what the other targets made, the environment included
 
 PYTHON ?= python3

@@ -16,7 +16,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from capsim import cli_plans, cli_studies, report
+from capsim import cli_inputs, cli_plans, cli_studies, report
 from capsim import study as studies
 from capsim.terminal import (
     WRONG_INPUT,
@@ -359,14 +359,6 @@ def figures(
     _print(as_json, report.figures_record, report.figures_listing, name)
 
 
-@_command
-def schema() -> None:
-    """Print the JSON Schema of a scenario file, for editors."""
-    from capsim.scenario import json_schema
-
-    print_json(json_schema())
-
-
 @contextmanager
 def _progress(what: str) -> Iterator[None]:
     """Tell a terminal what is going on where it takes long; leave no trace of it."""
@@ -392,4 +384,4 @@ def _progress(what: str) -> Iterator[None]:
             typer.echo("\r\x1b[K", err=True, nl=False)
 
 
-COMMANDS += (*cli_studies.COMMANDS, *cli_plans.COMMANDS)
+COMMANDS += (*cli_studies.COMMANDS, *cli_plans.COMMANDS, *cli_inputs.COMMANDS)

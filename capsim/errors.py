@@ -20,9 +20,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+CELL_MARK = "!"
+"""Stands between a workbook, its sheet and a column, which together stand for a file."""
+
 
 class CapsimError(Exception):
     """Root of the tree; its text is meant for the user."""
+
+
+def placed(file: str, line: int) -> str:
+    """A place as it is shown: a line of a file, or a cell of a workbook.
+
+    Examples
+    --------
+    >>> placed("mine.yaml", 14), placed("mine.yaml", 0), placed("mine.xlsx!Scenario!B", 14)
+    ('mine.yaml:14', 'mine.yaml', 'mine.xlsx!Scenario!B14')
+    """
+    if not line:
+        return file
+    return f"{file}{line}" if file.count(CELL_MARK) >= 2 else f"{file}:{line}"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -41,7 +57,7 @@ class Fault:
     """The value got, as written; empty where there is none to show."""
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}" if self.line else self.file
+        place = placed(self.file, self.line)
         where = f"  {self.path}:" if self.path else ":"
         got = f" (got {self.value})" if self.value else ""
         return f"{place}{where} {self.rule}{got}"

@@ -52,7 +52,7 @@ def repeatable(flag: str, metavar: str, meaning: str) -> Any:
     return option(flag, metavar, f"{meaning} Repeatable.")
 
 
-ScenarioFile = Annotated[str, typer.Argument(metavar="FILE", help="Scenario file (YAML).")]
+ScenarioFile = Annotated[str, typer.Argument(metavar="FILE", help="Scenario file (YAML or .xlsx).")]
 Overrides = Annotated[Texts, repeatable("--override", "NAME", "Apply a named override of the file.")]
 A_SET = "Set a value, such as sites.aion.phases.p1.critical_it_mw=60."
 Sets = Annotated[Texts, repeatable("--set", "PATH=VALUE", A_SET)]

@@ -2,17 +2,20 @@
 
     python docs/write_validation.py
 
-The cases stand in tests/validation/published/, and the tests of tests/validation/ hold the same figures.
+The cases stand in tests/validation/published/, and the tests of tests/validation/ hold the same figures. The
+first two tables of the page stand in the README too.
 """
 
 from __future__ import annotations
 
 import csv
 import dataclasses
+import runpy
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,9 +30,16 @@ from capsim.scenario import Sampler, Scenario, loads
 ROOT = Path(__file__).resolve().parents[1]
 PUBLISHED = ROOT / "tests" / "validation" / "published"
 PAGE = ROOT / "docs" / "validation.md"
+README = ROOT / "README.md"
+MARKS = "<!-- from docs/validation.md -->", "<!-- to here -->"
+"""What the README's copy of the first tables stands between."""
+prices, failures = (
+    SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name(f"{name}.py"))))
+    for name in ("price_cases", "failure_cases")
+)
 DRAWS = 200
 """Draws of a case; P10 and P90 are then off by about 0.02 of the probability."""
-PLANT_DRAWS = 40
+PLANT_DRAWS = 60
 """Draws of a plant, each a year of hours."""
 PLANTS = {"air": "air-cooled-chiller", "liquid": "dlc-dry-cooler", "immersion": "immersion-dry-cooler"}
 """Plant that stands for what cools the systems of a case."""
@@ -257,21 +267,48 @@ def _plant_case(row: dict[str, str]) -> Case:
     )
 
 
+def price_cases() -> Iterator[Case]:
+    """Years and half-years of prices that others counted, made from the years before."""
+    for row in prices.published():
+        low, central, high = np.percentile(prices.drawn_figures(row), [10, 50, 90])
+        yield Case(
+            family="prices of years kept out",
+            name=f"{row['case']}: {row['figure']}",
+            published=float(row["published"]),
+            unit=row["unit"],
+            basis=row["basis"],
+            source=row["source"],
+            calibrates="",
+            note=row["note"],
+            central=float(central),
+            low=float(low),
+            high=float(high),
+        )
+
+
+def failure_cases() -> Iterator[Case]:
+    """Figures of published logs of failures."""
+    for log in failures.logs():
+        low, high = np.percentile(log.drawn, [10, 90])
+        yield Case(
+            family="logs of failures",
+            name=log.name,
+            published=log.published,
+            unit=log.unit,
+            basis=log.basis,
+            source=log.source,
+            calibrates=log.calibrates,
+            note="",
+            central=log.central,
+            low=float(low),
+            high=float(high),
+        )
+
+
 def page_of(cases: list[Case]) -> str:
-    """The page: medians, bias and coverage by family, then every case."""
+    """The page: medians, bias and coverage by family, what else tests hold, then every case."""
     families = list(dict.fromkeys(case.family for case in cases))
-    lines = [
-        _HEAD,
-        "| family | cases | median error | bias | worst | inside P10 to P90 |",
-        "|---|--:|--:|--:|--:|--:|",
-    ]
-    for family in families:
-        of_family = [case for case in cases if case.family == family]
-        errors = np.array([case.error for case in of_family])
-        inside = sum(case.is_inside for case in of_family)
-        figures = (np.median(np.abs(errors)), np.median(errors), np.abs(errors).max())
-        words = " | ".join(_percent(float(figure)) for figure in figures)
-        lines.append(f"| {family} | {len(of_family)} | {words} | {inside} of {len(of_family)} |")
+    lines = [_HEAD, *_by_family(cases, families), "", *_held_by_tests(), "", *_prices_by_statistic()]
     for family in families:
         lines += [
             "",
@@ -280,6 +317,68 @@ def page_of(cases: list[Case]) -> str:
             *_table(c for c in cases if c.family == family),
         ]
     return "\n".join(lines) + "\n"
+
+
+def _by_family(cases: list[Case], families: list[str]) -> Iterator[str]:
+    yield "| family | cases | median error | bias | worst | inside P10 to P90 |"
+    yield "|---|--:|--:|--:|--:|--:|"
+    for family in families:
+        of_family = [case for case in cases if case.family == family]
+        inside = sum(case.is_inside for case in of_family)
+        errors = _summary([case.error for case in of_family])
+        yield f"| {family} | {len(of_family)} | {errors} | {inside} of {len(of_family)} |"
+    of_class = [[row for row in rows("systems") if row["family"] == name] for name in ("HPL", "training")]
+    errors_out = [error for some in of_class for error in left_out(some).values()]
+    yield (
+        f"| HPL and training, each left out of its class | {len(errors_out)} | {_summary(errors_out)} "
+        "| no interval |"
+    )
+
+
+def _summary(errors: list[float]) -> str:
+    """Median error, bias and worst of some errors, as cells."""
+    signed = np.array(errors)
+    figures = (np.median(np.abs(signed)), np.median(signed), np.abs(signed).max())
+    return " | ".join(_percent(float(figure)) for figure in figures)
+
+
+def _held_by_tests() -> Iterator[str]:
+    yield "What else tests hold, and what of it proves little:"
+    yield ""
+    yield "| case | published | capsim | what it is | test |"
+    yield "|---|---|---|---|---|"
+    for row in rows("held_by_tests"):
+        cells = (row["case"], row["published"], row["capsim"], row["kind"], f"`validation/{row['test']}`")
+        yield f"| {' | '.join(cells)} |"
+
+
+def _prices_by_statistic() -> Iterator[str]:
+    yield "## Prices of market-years kept out, by statistic"
+    yield ""
+    yield "Each made from up to three measured years before it. Years with the crisis of 2022 alone before"
+    yield "them are not scored: there is nothing to draw from."
+    yield ""
+    yield "| statistic | market-years | inside P10 to P90 | below | above | of 2023, not scored: inside |"
+    yield "|---|--:|--:|--:|--:|--:|"
+    sides: dict[str, tuple[list[int], list[int]]] = {}
+    for found in prices.kept_out():
+        sides.setdefault(found.name, ([], []))[not found.is_scored].append(found.side)
+    for name, (scored, rest) in sides.items():
+        counts = " | ".join(str(scored.count(side)) for side in (0, -1, 1))
+        yield f"| {name} | {len(scored)} | {counts} | {rest.count(0)} of {len(rest)} |"
+
+
+def shown_in_readme(page: str) -> str:
+    """The first two tables of the page, as the README has them."""
+    first = page.index("| family |")
+    return page[first : page.index("\n## ")].strip("\n")
+
+
+def with_tables(readme: str, tables: str) -> str:
+    """The README with these tables between its marks."""
+    before, _, rest = readme.partition(MARKS[0])
+    after = rest.partition(MARKS[1])[2]
+    return f"{before}{MARKS[0]}\n{tables}\n{MARKS[1]}{after}"
 
 
 _HEAD = """# Validation
@@ -320,4 +419,6 @@ def _percent(share: float) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page_of([*system_cases(), *plant_cases()]))
+    text = page_of([*system_cases(), *plant_cases(), *price_cases(), *failure_cases()])
+    PAGE.write_text(text)
+    README.write_text(with_tables(README.read_text(), shown_in_readme(text)))

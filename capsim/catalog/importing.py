@@ -51,9 +51,10 @@ def checked_table(file: str) -> tuple[str, Rows]:
         shipped = shipped_rows(table)
         scores[table] = len({f for _, f in shipped} & set(fields)) + len({n for n, _ in shipped} & names)
     table = max(scores, key=lambda name: scores[name])
-    if not scores[table]:
+    if not scores[table] or not names:
         rule = (
             "is of no table of the catalogue: it has a column name, and field and value or fields themselves"
+            "; a series or quotes are checked with the scenario that names them"
         )
         raise ScenarioError(file, [Fault(file, 1, "", rule)])
     return table, _checked(file, table, is_import=False)[1]

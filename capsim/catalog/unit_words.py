@@ -47,8 +47,13 @@ _SHARES: Mapping[str, float] = MappingProxyType({"1": 1.0, "%": 0.01, "percent":
 _MULTIPLES: Mapping[str, int] = MappingProxyType(
     {"k": 3, "m": 6, "mn": 6, "million": 6, "bn": 9, "b": 9, "billion": 9}
 )
-_MONEY = ("USD", "EUR", "GBP", "CHF", "$", "€", "£")
-_WRITTEN = re.compile(r"([$€£]?)\s*([+-]?[\d.,\s'’]*\d)\s*([^\d\s].*)?")
+_OPEN = ("currency", "scenario currency", "of the basis")
+"""How units of money begin whose currency the record has; others begin with its code."""
+_SIGNS: Mapping[str, str] = MappingProxyType({"$": "USD", "€": "EUR", "£": "GBP"})
+_MONEY = "USD|EUR|GBP|CHF|[$€£]"
+_AMOUNT = re.compile(rf"(?i)({'|'.join(_MULTIPLES)})?({_MONEY})?(?:/.*)?")
+"""A word behind an amount of money: a multiple, a currency, or both in one."""
+_WRITTEN = re.compile(rf"((?:{_MONEY})?)\s*([+-]?[\d.,\s'’]*\d)\s*([^\d\s].*)?")
 
 
 def unit_factor(given: str, wanted: str) -> float | None:
@@ -108,12 +113,22 @@ def number_meant(text: str, unit: str) -> float | None:
 
 
 def _of_money(sign: str, words: str, unit: str) -> float | None:
-    """Factor of an amount with a currency or a multiple, in a unit that is money."""
-    parts = words.split()
-    multiple = next((_MULTIPLES[word.lower()] for word in parts if word.lower() in _MULTIPLES), None)
-    rest = [word for word in parts if word.lower() not in _MULTIPLES]
-    is_money = unit.startswith(("currency", "USD", "EUR", "scenario currency", "of the basis"))
-    named = bool(sign) or any(word.partition("/")[0] in _MONEY for word in rest)
-    if not is_money or not (named or multiple) or any(word.partition("/")[0] not in _MONEY for word in rest):
+    """Factor of an amount with a currency or a multiple, in a unit that is money.
+
+    Examples
+    --------
+    >>> _of_money("", "k$", "USD/system"), _of_money("$", "m", "currency"), _of_money("", "kW", "currency")
+    (1000.0, 1000000.0, None)
+    >>> _of_money("", "k€", "USD/system") is None
+    True
+    """
+    is_money = unit.startswith((*_OPEN, "USD", "EUR"))
+    found = [_AMOUNT.fullmatch(word) for word in words.split()]
+    multiples = [one.group(1) for one in found if one and one.group(1)]
+    named = [sign] if sign else []
+    named += [one.group(2) for one in found if one and one.group(2)]
+    codes = {_SIGNS.get(name, name.upper()) for name in named}
+    is_other = not unit.startswith(_OPEN) and bool(codes - {unit[:3]})
+    if not is_money or is_other or not all(found) or not (named or multiples) or len(multiples) > 1:
         return None
-    return float(f"1e{multiple or 0}")
+    return float(f"1e{_MULTIPLES[multiples[0].lower()] if multiples else 0}")

@@ -152,7 +152,8 @@ def _values(sheet: Sheet, column: _Column) -> dict[int, float | str]:
 def _value(sheet: Sheet, row: int, value: float | str, column: _Column, origin: str) -> Value:
     about = {name: sheet.column(name)[row] for name in ABOUT if name in sheet.header}
     source = about.get("source", "")
-    kind = about.get("kind") or ("published" if source else "assumed")
+    is_assumed = not source or source.startswith("assumed")
+    kind = about.get("kind") or ("assumed" if is_assumed else "published")
     return Value(
         round(value, 12) if isinstance(value, float) else value,
         column.unit,

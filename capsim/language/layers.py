@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from capsim.errors import Fault, ScenarioError
@@ -11,6 +12,8 @@ from capsim.language.notes import annotate
 from capsim.language.reader import read_tree
 from capsim.language.tree import Faults, Node, Path, as_written, id_of
 
+Reader = Callable[[str, str, Faults], Node]
+"""Makes the tree of a file, given its layer and a collector of faults."""
 MAX_EXTENDS = 10
 """Longest chain of files that extend one another."""
 
@@ -25,27 +28,27 @@ class Layers:
     """Named overrides: a mapping of names to mappings of dotted paths to values."""
 
 
-def read_layers(file: str, faults: Faults) -> Layers:
-    """Read a file and all it extends.
+def read_layers(file: str, faults: Faults, read: Reader = read_tree) -> Layers:
+    """Read a file and all it extends; `read` makes the tree of each.
 
     Raises
     ------
     ScenarioError
         If one of the files cannot be read.
     """
-    return _split(_read_chain(file, "file", (), faults), faults)
+    return _split(_read_chain(file, "file", (), faults, read), faults)
 
 
-def merge_layers(top: Node, faults: Faults) -> Layers:
+def merge_layers(top: Node, faults: Faults, read: Reader = read_tree) -> Layers:
     """The same for a tree that is no file; what it extends is relative to the working directory."""
-    return _split(_with_base(top, "", (), faults), faults)
+    return _split(_with_base(top, "", (), faults, read), faults)
 
 
-def _read_chain(file: str, layer: str, chain: tuple[str, ...], faults: Faults) -> Node:
-    return _with_base(read_tree(file, layer, faults), file, (*chain, os.path.realpath(file)), faults)
+def _read_chain(file: str, layer: str, chain: tuple[str, ...], faults: Faults, read: Reader) -> Node:
+    return _with_base(read(file, layer, faults), file, (*chain, os.path.realpath(file)), faults, read)
 
 
-def _with_base(top: Node, file: str, chain: tuple[str, ...], faults: Faults) -> Node:
+def _with_base(top: Node, file: str, chain: tuple[str, ...], faults: Faults, read: Reader) -> Node:
     """A file's tree laid over that of the file it extends."""
     if not isinstance(top.value, dict):
         raise _unusable(top, "", "a scenario is a mapping of keys to values")
@@ -62,7 +65,7 @@ def _with_base(top: Node, file: str, chain: tuple[str, ...], faults: Faults) -> 
     if not len(chain) <= MAX_EXTENDS:
         raise _unusable(extends, "extends", f"a chain of more than {MAX_EXTENDS} files")
     try:
-        return merge(_read_chain(base, "extends", chain, faults), top)
+        return merge(_read_chain(base, "extends", chain, faults, read), top)
     except ScenarioError as error:
         (fault,) = error.faults
         # what is wrong inside the other file stands there; that it cannot be opened is told where it is named

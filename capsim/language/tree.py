@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from capsim.errors import Fault, ScenarioError
+from capsim.errors import Fault, ScenarioError, placed
 
 Path = tuple[str, ...]
 """Keys and record ids from the root to a value."""
@@ -25,7 +25,7 @@ class Place:
     """Layer of precedence: default, catalog, extends, file, override NAME, --set or override()."""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}" if self.line else self.file
+        return placed(self.file, self.line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,25 @@ def yaml_text(root: Node) -> str:
     return str(yaml.dump(_written(root), Dumper=_Dumper, sort_keys=False, allow_unicode=True))
 
 
+def flow_text(node: Node) -> str:
+    """A mapping or a list in one line, without the note of the whole.
+
+    Examples
+    --------
+    >>> from capsim.language.tree import Place, from_python
+    >>> flow_text(from_python({"on": date(2027, 1, 1), "values": [1, 2.5]}, Place("", 0, "file")))
+    '{on: 2027-01-01, values: [1, 2.5]}'
+    """
+    written = _written(Node(node.value, node.place))
+    options: dict[str, Any] = {"default_flow_style": True, "width": float("inf"), "allow_unicode": True}
+    return str(yaml.dump(written, Dumper=_Dumper, sort_keys=False, **options)).strip()
+
+
+def quoted_text(text: str) -> str:
+    """Text in quotes, which is read as text whatever it says."""
+    return json.dumps(text, ensure_ascii=False)
+
+
 def digest(root: Node) -> str:
     """SHA-256 of the values of a tree, whatever the layout, comments and sources of its files."""
     return hashlib.sha256(json.dumps(_canonical(root), sort_keys=True).encode()).hexdigest()

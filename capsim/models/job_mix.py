@@ -149,7 +149,7 @@ def campaigns(
     Parameters
     ----------
     rng : numpy.random.Generator
-        Source of the draws; a slot more changes nothing of those before it.
+        Source of the draws; neither a slot more nor a later end changes those before it.
     starts_h : array_like of float, shape (n_slots,)
         Time each slot is there; its first job starts then. [h]
     run_h, gap_h : float
@@ -184,7 +184,9 @@ def campaigns(
     check.finite("starts_h and until_h", until_h)
     mean = max(until_h, 0.0) / (run_h + gap_h)
     pairs = int(np.ceil(mean + _MOST_PAIRS_OVER_MEAN * np.sqrt(mean + 1.0) + _MOST_PAIRS_OVER_MEAN))
-    length = rng.exponential(size=(start.size, pairs, 2)) * np.array([run_h, gap_h])
+    # a stream for each slot: neither more slots nor a later end changes what was drawn
+    drawn = [slot.exponential(size=2 * pairs) for slot in rng.spawn(start.size)]
+    length = np.array(drawn).reshape(start.size, pairs, 2) * np.array([run_h, gap_h])
     times = np.cumsum(length.reshape(start.size, -1), axis=1) + start[:, None]
     end = times[:, 0::2]
     begin = np.concatenate([start[:, None], times[:, 1:-1:2]], axis=1)

@@ -44,11 +44,17 @@ class PriceMap(NamedTuple):
     """Share of the hours that each stands for. [1]"""
 
     def __call__(self, relative: Array) -> Array:
-        """Mapped prices; beyond the outer knots one for one."""
+        """Mapped prices; beyond the outer knots as steep as up to them, and one for one at least."""
         mapped: Array = np.interp(relative, self.knots, self.values)
-        mapped += np.minimum(relative - self.knots[0], 0.0)
-        mapped += np.maximum(relative - self.knots[-1], 0.0)
+        low, high = self._slope(0, 1), self._slope(-2, -1)
+        mapped += low * np.minimum(relative - self.knots[0], 0.0)
+        mapped += high * np.maximum(relative - self.knots[-1], 0.0)
         return mapped
+
+    def _slope(self, lower: int, upper: int) -> float:
+        """Rise of the mapped price over that of the Gaussian one between two knots, at least 1. [1]"""
+        rise, run = (float(ends[upper] - ends[lower]) for ends in (self.values, self.knots))
+        return max(1.0, rise / run) if run > 0.0 else 1.0
 
     def swung(self, relative: Array, swing: float) -> Array:
         """Mapped prices whose Gaussian departures from the mean are `swing` times as wide, of mean 1."""
@@ -81,10 +87,11 @@ def price_map(shape: Array, residual_sd: float, quantiles: PriceQuantiles) -> Pr
     Notes
     -----
     The Gaussian price is a mixture of normals, one per cell of the shape, so its quantiles
-    :math:`F^{-1}` are known. The map runs through :math:`(F^{-1}(s_i), p_i)` and has slope 1 beyond; the
-    price below which 99.9 % of the hours are is solved for a mean of 1, between its neighbours, and what
-    that leaves is scaled away. The quantiles are inputs: that simulated years have them says the map
-    works, not that another year will be like it.
+    :math:`F^{-1}` are known. The map runs through :math:`(F^{-1}(s_i), p_i)` and goes on beyond as steeply
+    as between the outer two, so that a year may exceed the extremes of the one it is like. The price below
+    which 99.9 % of the hours are is solved for a mean of 1, between its neighbours, and what that leaves is
+    scaled away. The quantiles are inputs: that simulated years have them says the map works, not that
+    another year will be like it.
 
     Examples
     --------

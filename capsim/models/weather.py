@@ -137,6 +137,16 @@ def expected_percentiles(climate: ClimateTable) -> tuple[Array, Array]:
     return mean_and_percentiles(dry, _DAYS), mean_and_percentiles(wet, _DAYS)
 
 
+@lru_cache(maxsize=64)
+def usual_dry_bulb_c(climate: ClimateTable) -> Array:
+    """Dry-bulb temperatures that stand for the hours of any year, alike in weight, read-only. [degC]"""
+    skew, spread = _dry_bulb_shape(climate)
+    # every fifth of the quantiles is enough for a mean, and is looked at in each run
+    usual = skewed_mixture(climate.dry_bulb_mean_c, spread, skew[:, None])[2::5].ravel()
+    usual.flags.writeable = False
+    return usual
+
+
 def _whole_days(month_hour_index: NDArray[np.int64]) -> NDArray[np.int64]:
     """Month of each day, once the index is found to be whole days."""
     if not (month_hour_index.ndim == 1 and month_hour_index.size % HOURS_PER_DAY == 0):

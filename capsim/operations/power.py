@@ -17,6 +17,7 @@ from capsim.operations.job_loads import JobLoad
 from capsim.operations.phase_loads import PhaseLoad, phase_load, racks_at_work_mw, workload_of
 from capsim.operations.site_plant import Plant, Steady, hall_air, inside_limits
 from capsim.operations.spans import Cut, Spans
+from capsim.operations.surroundings import usual_weather
 from capsim.units import Array
 
 
@@ -66,7 +67,7 @@ def site_power(
     hall's limit cuts what of that swing is above it.
     """
     workload, spans = workload_of(fleet, jobs), fleet.spans
-    air = hall_air(fleet.scenario, fleet.site, weather)
+    air = hall_air(fleet.scenario, fleet.site, usual_weather(fleet.scenario, fleet.site))
     loads = [phase_load(phase, workload, air) for phase in fleet.phases]
     swings = hall_swings(fleet, loads, served, jobs)
     asked = _asked(fleet, loads, served, swings)

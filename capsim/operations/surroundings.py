@@ -14,7 +14,14 @@ import numpy as np
 from capsim.catalog import carbon_shape, climate_table, market_of, read_weather
 from capsim.models.grid import hourly_carbon, hourly_price
 from capsim.models.solar import solar_dip
-from capsim.models.weather import Weather, expected_percentiles, repeated_year, warmed, with_heat_wave
+from capsim.models.weather import (
+    Weather,
+    expected_percentiles,
+    repeated_year,
+    usual_dry_bulb_c,
+    warmed,
+    with_heat_wave,
+)
 from capsim.models.weather_percentiles import PERCENTILES
 from capsim.operations.borrowed_data import price_zone
 from capsim.operations.year_bank import Key, PriceYears, relative_price_hours, synthetic_weather
@@ -161,6 +168,17 @@ def design_dry_bulb_c(scenario: Scenario, site: Site) -> float:
     measured = climate.dry_bulb_percentiles_c
     typical_c = float((expected_percentiles(climate)[0] if measured is None else measured)[-1])
     return typical_c + site.climate_shift_k
+
+
+def usual_weather(scenario: Scenario, site: Site) -> Weather:
+    """Weather that stands for any year of a site, for what is taken as the same in all of them.
+
+    Nothing of it depends on the horizon; it knows no trend, and wet-bulb is left at dry-bulb.
+    """
+    if site.weather_file:
+        return read_weather(site.weather_file)
+    dry_bulb_c = usual_dry_bulb_c(climate_table(scenario.catalog, site.climate)) + site.climate_shift_k
+    return Weather(dry_bulb_c, dry_bulb_c)
 
 
 def hours_of_carbon(scenario: Scenario, site: Site) -> tuple[Array, str]:

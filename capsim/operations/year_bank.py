@@ -141,8 +141,7 @@ def _weather_bank(seed: int, climate: str, table: ClimateTable) -> YearBank:
 
 def _year_of_weather(table: ClimateTable, months: Days, rng: np.random.Generator) -> Array:
     """Dry-bulb and wet-bulb of the days of a year, mapped onto its climate, shape (2, n_hours). [degC]"""
-    index = (months[:, None] * HOURS_PER_DAY + np.arange(HOURS_PER_DAY)).ravel()
-    return np.stack(weather_hours(table, index, rng))
+    return np.stack(weather_hours(table, _month_hours_of_days(months), rng))
 
 
 def _coldest_month(table: ClimateTable) -> int:
@@ -156,6 +155,11 @@ def _months_of_days(first_month: int) -> Days:
     return np.repeat(order, _DAYS_IN_MONTH[order])
 
 
+def _month_hours_of_days(months: Days) -> NDArray[np.int64]:
+    """``month * 24 + hour of day`` of every hour of days in given months."""
+    return np.asarray((months[:, None] * HOURS_PER_DAY + np.arange(HOURS_PER_DAY)).ravel())
+
+
 def relative_price_hours(key: Key, years: PriceYears, calendar: Calendar) -> Array:
     """Wholesale price of a zone over its level. Not to be changed in place. [1]"""
     if not key.is_banked:
@@ -167,23 +171,30 @@ def relative_price_hours(key: Key, years: PriceYears, calendar: Calendar) -> Arr
 @lru_cache(maxsize=16)
 def _made_price(key: Key, years: PriceYears, calendar: Calendar) -> Array:
     """Price made for one replication; kept, because the runs of a central study share it."""
-    rng = stream(key.seed, key.replication, "price", years.zone)
-    starts = np.flatnonzero(np.diff(calendar.year_of_hour)) + 1
-    parts = np.split(calendar.month_hour_index, starts)
-    return _fixed(np.concatenate([_price(years, part, rng) for part in parts]))
+    year, day = _days(calendar, 0)
+    index = _month_hours_of_days(_months_of_days(0))
+    # whole calendar years, each from its own stream, whatever day a horizon begins or ends
+    first = int(calendar.year_of_hour[0])
+    streams = (
+        stream(key.seed, key.replication, "price", years.zone, str(first + number))
+        for number in range(int(year[-1]) + 1)
+    )
+    made = np.stack([_price(years, index, rng) for rng in streams])
+    by_day = made.reshape(-1, HOURS_PER_DAY).take(year * _DAYS_IN_MONTH.sum() + day, axis=0)
+    return _fixed(by_day.ravel())
 
 
 @lru_cache(maxsize=32)
 def _price_bank(seed: int, years: PriceYears) -> YearBank:
     def make(number: int, months: Days) -> NDArray[Any]:
-        index = (months[:, None] * HOURS_PER_DAY + np.arange(HOURS_PER_DAY)).ravel()
-        return _price(years, index, stream(seed, number, "bank of price", years.zone))
+        rng = stream(seed, number, "bank of price", years.zone)
+        return _price(years, _month_hours_of_days(months), rng)
 
     return YearBank(make, _room(1, np.float32))
 
 
 def _price(years: PriceYears, month_hour_index: NDArray[np.int64], rng: np.random.Generator) -> Array:
-    """Price of a zone over its level in the hours of one calendar year, like one recent year. [1]
+    """Price of a zone over its level in the hours of one calendar year, like one recent year, mean 1. [1]
 
     A recent year is drawn, and none is a mean of several: in the mean of years the trough at noon, which
     moves and deepens, would be shallower than in any of them.
@@ -192,7 +203,7 @@ def _price(years: PriceYears, month_hour_index: NDArray[np.int64], rng: np.rando
     likely = np.arange(1.0, len(recent) + 1.0)
     like = recent[rng.choice(len(recent), p=likely / likely.sum())]
     swing = math.exp(years.swing_growth + years.swing_sd * rng.standard_normal())
-    return relative_price(
+    relative = relative_price(
         turned(years.market, like),
         month_hour_index,
         rng,
@@ -200,6 +211,8 @@ def _price(years: PriceYears, month_hour_index: NDArray[np.int64], rng: np.rando
         quantiles=like.quantiles,
         swing=swing,
     )
+    # a level is the mean of its year: what chance makes of one is not another level
+    return np.asarray(relative / relative.mean())
 
 
 def _fixed(hourly: Array) -> Array:

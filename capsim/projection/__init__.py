@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from capsim.projection.headline_figures import Headline, headline
     from capsim.projection.hour_views import NEAR_K, SiteHours, known_site
     from capsim.projection.hourly_file import NAME, HourlyFile
-    from capsim.projection.money_views import cash_flow_by_year, payers_by_year, sums_of_flows
+    from capsim.projection.money_views import BALANCES, cash_flow_by_year, payers_by_year, sums_of_flows
     from capsim.projection.monthly_tables import monthly_table, series_table
     from capsim.projection.phase_dates import DateColumn, date_columns, first_fleet_d, milestone_days
     from capsim.projection.plain import as_json, finite
@@ -39,6 +39,6 @@ if TYPE_CHECKING:
         scaled,
         stated,
     )
-    from capsim.projection.workings import worked
+    from capsim.projection.workings import why_none, worked
 
 __getattr__, __dir__ = on_first_use(__name__)

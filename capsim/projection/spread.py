@@ -19,4 +19,7 @@ class Spread:
     """By site, phase and milestone: ISO dates of the plan, P10, P50, P80 and P90, None where not inside the
     horizon, and the `never_share` of draws. [1]"""
     outside: dict[str, list[str]] = field(default_factory=dict)
-    """Of levelised cost and compute where the plan is outside P25 to P75: what moves the draws away most."""
+    """Of cost, compute, energy, carbon and water outside P25 to P75: what moves the draws away from the plan.
+
+    With these values at their medians in every draw the plan is inside; where that takes more than a few
+    values, the last says what the rest is."""

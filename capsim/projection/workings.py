@@ -185,10 +185,17 @@ def _years(projection: Projection, asked: Asked, name: str) -> Iterator[Step]:
         yield Step(str(year), float(value), unit)
 
 
+def why_none(asked: Asked) -> str:
+    """What a result has to hold for a figure that may have no value; empty where it always has one."""
+    measure = measure_of(asked)
+    is_return = measure is not None and measure.name in RETURNS
+    return "it needs revenue, and cash that comes back" if is_return else ""
+
+
 def _returns(projection: Projection, asked: Asked, name: str) -> Iterator[Step]:
     """Cash by year; nothing without revenue, where there is no such figure."""
     if math.isnan(float(read(asked, Views(projection)))):
-        raise FigureError(f"{asked}: there is none; it needs revenue, and cash that comes back (got {asked})")
+        raise FigureError(f"{asked}: there is none; {why_none(asked)} (got {asked})")
     yield from RETURNS[name](projection)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from rich.console import RenderableType
 from rich.text import Text
 
-from capsim.projection import NONE, scaled, stated
+from capsim.projection import NONE, scaled, stated, why_none
 from capsim.report.folding import folded
 from capsim.report.grids import grid, numbers, words
 from capsim.study import PERCENT, Comparison
@@ -134,7 +134,7 @@ def _winner(result: Comparison, by: Row) -> str:
     if by.better == "neither":
         return f"No way is better of {title} ({value} in {base}); the scenarios are in their order."
     if max(gains.values()) == -math.inf:
-        return f"{title} has no value to rank by; the scenarios are in their order."
+        return _unranked(result, by, title)
     if not gains[best] > 0.0:
         return f"Best by {title}: {base}, the base, at {value}."
     row = result.figures.loc[best].T[by.column]
@@ -146,6 +146,17 @@ def _winner(result: Comparison, by: Row) -> str:
         f"Best by {title}: {best}, {_stated(result, by.asked, by.values[best])} against {value} of {base} "
         f"({share}P10 to P90 of the difference {spread})."
     )
+
+
+def _unranked(result: Comparison, by: Row, title: str) -> str:
+    """Why nothing is held against the base by a figure: it has no value in the base, or in all others."""
+    having = [name for name in result.names if not math.isnan(by.values[name])]
+    needs = f": {why_none(by.asked)}" if why_none(by.asked) else ""
+    lacking = [name for name in result.names if name not in having]
+    if not having:
+        return f"No scenario has a value of {title}{needs}. They stand in their order, ranked by nothing."
+    values = ", ".join(f"{name} {_stated(result, by.asked, by.values[name])}" for name in having)
+    return f"{title}: {values}; none of {', '.join(lacking)}{needs}. None is held against the base by it."
 
 
 def _ends(row: pd.Series[float]) -> list[float]:

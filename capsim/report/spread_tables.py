@@ -50,23 +50,27 @@ def spread_table(projection: Projection, spread: Spread) -> Group:
     spread : Spread
         Its spread.
     """
-    parts: list[RenderableType] = [Text(line) for line in _warnings(spread, projection.currency)]
+    parts: list[RenderableType] = [Text(line) for line in _warnings(projection, spread)]
     parts += [_figures(projection, spread), Text(NOTE)]
     if len({(row["site"], row["phase"]) for row in spread.dates}) <= MOST_PHASES and spread.dates:
         parts += ["", _dates(spread)]
     return titled(f"How sure: the plan (every value at its median) among {spread.n} draws", *parts)
 
 
-def _warnings(spread: Spread, currency: str) -> list[str]:
-    """Why the plan is no middle of what happens, for cost and compute."""
-    meanings = {m.named(currency): m.meaning for m in DECLARED["headline"].values()}
-    lines = []
+def _warnings(projection: Projection, spread: Spread) -> list[str]:
+    """Why the plan is no middle of what happens: figures that the same moves away are told together."""
+    definition, currency, declared = projection.definition, projection.currency, DECLARED["headline"]
+    titles = {declared[p.format(definition=definition)].named(currency): title for p, title, _ in SHOWN}
+    told: dict[tuple[str, ...], list[str]] = {}
     for name, causes in spread.outside.items():
-        rank = f"P{spread.figures[name]['plan_percentile']:.0f}"
-        lines.append(
-            f"! {meanings[name]}: the plan is {rank} of its draws, moved away by {', '.join(causes)}"
+        title = titles[name].format(money=projection.facts.money_unit).split(",")[0]
+        told.setdefault(tuple(causes), []).append(
+            f"P{spread.figures[name]['plan_percentile']:.0f} in {title}"
         )
-    return lines
+    return [
+        f"! The plan is no ordinary draw: {', '.join(ranks)}; moved away by {', '.join(causes)}"
+        for causes, ranks in told.items()
+    ]
 
 
 def _figures(projection: Projection, spread: Spread) -> RenderableType:

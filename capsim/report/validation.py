@@ -10,10 +10,19 @@ from typing import Literal
 
 from capsim.catalog import checked_table
 from capsim.errors import Fault, Question, ScenarioError
-from capsim.language.reader import read_tree
 from capsim.language.tree import Faults, as_written
 from capsim.projection import plural
-from capsim.scenario import STATED, Claim, Options, Scenario, fields_of, load, load_claim, uncertain_paths
+from capsim.scenario import (
+    STATED,
+    Claim,
+    Options,
+    Scenario,
+    fields_of,
+    load,
+    load_claim,
+    read_file,
+    uncertain_paths,
+)
 from capsim.study import load_options
 
 Kind = Literal["scenario", "claim", "plan"]
@@ -83,7 +92,7 @@ def kind_of_file(file: str) -> Kind:
     ScenarioError
         If the file cannot be read, or has no key of any kind.
     """
-    root = read_tree(file, "file", Faults())
+    root = read_file(file, "file", Faults())
     keys = set(root.value) if isinstance(root.value, dict) else set()
     kind: Kind = max(KEYS, key=lambda name: len(KEYS[name] & keys))
     if not KEYS[kind] & keys:

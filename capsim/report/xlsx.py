@@ -1,4 +1,4 @@
-"""A workbook of a projection: assumptions, results, cash flow, ledger, sites, halls. Only user of XlsxWriter.
+"""A workbook of a projection: assumptions, results, cash flow, ledger, sites, halls; sums are formulas.
 
 XlsxWriter comes with the extra `xlsx`; without it no workbook is written.
 """
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from capsim.projection import (
+    BALANCES,
     Projection,
     by_hall,
     cash_flow_by_year,
@@ -23,7 +24,8 @@ from capsim.projection import (
     series_table,
     sums_of_flows,
 )
-from capsim.vocabulary import unit_of
+from capsim.report.worked_sheets import add_worked
+from capsim.vocabulary import in_currency, unit_of
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -66,11 +68,15 @@ def write_workbook(projection: Projection, path: Path) -> Path:
         book.set_properties({"title": facts.title, "created": first_day})
         _sheet(book, "Results", ("figure", "value", "unit"), _results(projection))
         _sheet(book, "Assumptions", [str(c) for c in projection.assumptions], _assumptions(projection))
+        add_worked(book, projection)
         note = f"{facts.currency}, nominal"
-        _frame(book, "Cash flow by year", cash_flow_by_year(projection.cash_flow), note)
+        by_year = cash_flow_by_year(projection.cash_flow)
+        levels = [in_currency(name, facts.currency) for name in BALANCES]
+        _frame(book, "Cash flow by year", by_year, note, _but(by_year, "year", *levels))
         _frame(book, "Who pays", payers_by_year(projection.funding), note)
         real = f"{facts.money_unit}, real"
-        _frame(book, "Ledger by year", _ledger_by_year(projection), real)
+        by_item = _ledger_by_year(projection)
+        _frame(book, "Ledger by year", by_item, real, _but(by_item, "category", "item"))
         _frame(book, "By year", projection.yearly.reset_index(), f"money in {real}")
         note = "MW; nameplate at the end, headroom in the month of the peak"
         _frame(book, "Halls", by_hall(projection.halls), note)
@@ -78,7 +84,7 @@ def write_workbook(projection: Projection, path: Path) -> Path:
         note = f"money in {real}; see the sheet Series; series that are 0 throughout are left out"
         _frame(book, "Sites by month", _not_zero(monthly_table(projection.monthly)), note)
         _frame(book, "Series", series_table(projection.monthly), "Columns of Sites by month")
-        _frame(book, "Levelised cost", projection.levelised, real)
+        _frame(book, "Levelised cost", projection.levelised, real, _but(projection.levelised, "item"))
         _frame(book, "Delay", projection.delay, f"{real}, for a month's delay of a phase")
         _frame(book, "Cash flows", projection.flows, real)
         _frame(book, "Sums of cash flows", sums_of_flows(projection.flows), real)
@@ -130,14 +136,29 @@ def _not_zero(table: pd.DataFrame) -> pd.DataFrame:
     return table.loc[:, (table != 0).any()]
 
 
-def _frame(book: Workbook, name: str, table: pd.DataFrame, note: str) -> None:
+def _but(table: pd.DataFrame, *names: str) -> list[str]:
+    """Columns of a table but some, whose sums mean nothing."""
+    return [str(column) for column in table.columns if column not in names]
+
+
+def _frame(book: Workbook, name: str, table: pd.DataFrame, note: str, summed: Sequence[str] = ()) -> None:
+    """A table as a sheet, with the sums of some columns as formulas below it."""
     rows = table.itertuples(index=False, name=None)
-    _sheet(book, name, [str(c) for c in table.columns], rows, note)
+    headings = [str(c) for c in table.columns]
+    sheet = _sheet(book, name, headings, rows, note)
+    if not summed or table.empty:
+        return
+    first, last = 3, len(table) + 2
+    sheet.write_string(last, 0, "total")
+    for column in summed:
+        at = headings.index(column)
+        cells = f"{_letters(at)}{first}:{_letters(at)}{last}"
+        sheet.write_formula(last, at, f"=SUM({cells})", None, float(table[column].sum()))
 
 
 def _sheet(
     book: Workbook, name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], note: str = ""
-) -> None:
+) -> Any:
     """A sheet with a note on top where there is one, bold headings that stay in view, and rows."""
     sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True, "text_wrap": True})
@@ -155,6 +176,13 @@ def _sheet(
     for c, width in enumerate(widths):
         sheet.set_column(c, c, min(width + 2, WIDEST))
     sheet.freeze_panes(top + 1, 1)
+    return sheet
+
+
+def _letters(column: int) -> str:
+    from xlsxwriter.utility import xl_col_to_name
+
+    return str(xl_col_to_name(column))
 
 
 def _cell(sheet: Any, row: int, column: int, value: Any, numbers: Mapping[str, Any], day: Any) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -24,9 +24,11 @@ from capsim.scenario.fill.actual_dates import lay_actuals
 from capsim.scenario.fill.defaults import fill
 from capsim.scenario.informed import informed
 from capsim.scenario.judging import correlated, judged, questioned
+from capsim.scenario.own_files import as_named, catalog_files, make_absolute, read_later
 from capsim.scenario.provenance import Provenance
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario
+from capsim.scenario.scenario_files import Files
 from capsim.scenario.setting import set_path
 from capsim.scenario.status_file import LAYER, read_status
 from capsim.series import Varying
@@ -51,7 +53,7 @@ def load(
     Parameters
     ----------
     path : str or path-like
-        The file; relative paths in it are relative to it.
+        The file, YAML or a workbook; relative paths in it are relative to it.
     overrides : sequence of str, optional
         Names of the file's `overrides:` to apply, in this order.
     sets : sequence of str, optional
@@ -76,7 +78,9 @@ def load(
     """
     file = os.fspath(path)
     known = partial(_know, actuals, as_of)
-    scenario = _build(file, partial(read_layers, file), overrides, sets, known)
+    files = Files()
+    scenario = _build(file, partial(read_layers, file, read=files.read), overrides, sets, known)
+    files.check_units(scenario, file)
     if strict and scenario.questions:
         raise ScenarioError(file, list(scenario.questions))
     return scenario
@@ -90,14 +94,16 @@ def loads(
     Relative paths in it are relative to the working directory, and faults name it ``<text>`` or
     ``<mapping>``.
     """
-    file = "<text>" if isinstance(source, str) else "<mapping>"
+    file, files = "<text>" if isinstance(source, str) else "<mapping>", Files()
 
     def layers(faults: Faults) -> Layers:
         if isinstance(source, str):
-            return merge_layers(parse_tree(source, file, "file", faults), faults)
-        return merge_layers(from_python(source, Place(file, 0, "file")), faults)
+            return merge_layers(parse_tree(source, file, "file", faults), faults, files.read)
+        return merge_layers(from_python(source, Place(file, 0, "file")), faults, files.read)
 
-    return _build(file, layers, overrides, sets)
+    scenario = _build(file, layers, overrides, sets)
+    files.check_units(scenario, file)
+    return scenario
 
 
 def override(scenario: Scenario, changes: Mapping[str, Any] | str) -> Scenario:
@@ -175,7 +181,7 @@ def _described(value: Any) -> Any:
 def _know(actuals: str, as_of: date | None, root: Node) -> None:
     """Add status files, that of the command and the scenario's own, and a data date to a tree, in place."""
     place, own_file = Place(LAYER, 0, LAYER), root.value.pop("status_file", None)
-    files = [_as_named(own_file)] if own_file is not None and own_file.value else []
+    files = [as_named(own_file)] if own_file is not None and own_file.value else []
     lines = [line for file in [*files, *([actuals] if actuals else [])] for line in read_status(file)]
     days = [day for line in lines if isinstance(day := line.scalar("on"), date)]
     if as_of is not None:
@@ -253,7 +259,7 @@ def _apply_set(root: Node, text: str, faults: Faults) -> None:
 def _finish(file: str, root: Node, faults: Faults, named: Node) -> Scenario:
     """Fill, check and validate a merged tree."""
     merged = without_nulls(root)
-    _absolute_files(merged)
+    make_absolute(merged)
     catalog = _catalog(merged, faults)
     tree = clone(merged)
     lay_actuals(tree, faults)
@@ -262,56 +268,15 @@ def _finish(file: str, root: Node, faults: Faults, named: Node) -> Scenario:
     scenario = judged(tree, catalog, unresolved, faults)
     faults.stop(file)
     scenario._catalog = catalog
-    read_later = tuple(dict.fromkeys(str(node.value) for node in _read_later(tree)))
-    scenario._provenance = Provenance(file, merged, tree, named, read_later, override, questioned)
+    later = tuple(dict.fromkeys(str(node.value) for node in read_later(tree)))
+    scenario._provenance = Provenance(file, merged, tree, named, later, override, questioned)
     return informed(scenario)
-
-
-def _absolute_files(root: Node) -> None:
-    """Make the user's files absolute, of the catalogue, weather and series: each is relative to its namer."""
-    costs = root.get("costs")
-    quotes = [] if costs is None else [costs.get("quotes")]
-    demand = root.get("demand")
-    services = [] if demand is None else [child for _, child in demand.records("services")]
-    measured = [service.get("throughput_file") for service in services]
-    for node in (*_catalog_files(root).values(), *_read_later(root), *quotes, *measured):
-        if node is not None and isinstance(node.value, str) and node.value:
-            node.value = str(FilePath(_as_named(node)).absolute())
-
-
-def _read_later(root: Node) -> list[Node]:
-    """The files of weather and series: what stands in them is read when it is asked for."""
-    weather = [site.get("weather_file") for _, site in root.records("sites")]
-    named = [node for node in weather if node is not None and isinstance(node.value, str) and node.value]
-    return [*named, *_files_of_series(root)]
-
-
-def _files_of_series(node: Node) -> Iterator[Node]:
-    """The files that series in a tree are read from."""
-    if node.is_series:
-        file = node.get("file")
-        yield from () if file is None else (file,)
-        return
-    for child in node.value.values() if isinstance(node.value, dict) else node.value:
-        if isinstance(child.value, (dict, list)):
-            yield from _files_of_series(child)
-
-
-def _catalog_files(root: Node) -> dict[str, Node]:
-    files = root.get("catalog")
-    return files.value if files is not None and isinstance(files.value, dict) else {}
-
-
-def _as_named(node: Node) -> str:
-    """Path of a catalogue file from the working directory, as the files of the scenario name it."""
-    base = os.path.dirname(node.place.file) if node.place.line else ""  # noqa: PTH120
-    return os.path.normpath(os.path.join(base, node.text))  # noqa: PTH118
 
 
 def _catalog(root: Node, faults: Faults) -> Catalog:
     """The catalogue with the scenario's files laid over it; the shipped one where they have faults."""
-    files = _catalog_files(root)
-    overlays = {table: FilePath(_as_named(n)) for table, n in files.items() if isinstance(n.value, str)}
+    files = catalog_files(root)
+    overlays = {table: FilePath(as_named(n)) for table, n in files.items() if isinstance(n.value, str)}
     try:
         return load_catalog(overlays) if overlays else load_catalog()
     except ScenarioError as error:

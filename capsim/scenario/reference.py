@@ -17,9 +17,8 @@ from capsim.catalog import load_catalog
 from capsim.language import merge, notes, reader
 from capsim.language.notes import CONFIDENCE
 from capsim.models.uncertain import DISTRIBUTIONS
-from capsim.scenario.fill.defaults import places
-from capsim.scenario.fill.presets import PRESETS
 from capsim.scenario.fill.trade_words import APPARENT
+from capsim.scenario.named_entries import named_by, names_of
 from capsim.scenario.records.fields import FieldPlan, fields_of, is_made, meanings_of, must_be_given
 from capsim.scenario.records.quantity import Choice
 from capsim.scenario.records.record import Record
@@ -73,9 +72,9 @@ def _record_schema(schema: dict[str, Any], record: type[Record], part: str) -> d
         key: _property(prop, plans[key], part) | {"description": meanings[key]}
         for key, prop in schema.get("properties", {}).items()
     }
-    for key, place in _named_by(record).items():
+    for key, place in named_by(record).items():
         if key in properties:
-            properties[key] = {**properties[key], "anyOf": [*_entries(*place), *properties[key]["anyOf"]]}
+            properties[key] = {**properties[key], "anyOf": [*_offered(*place), *properties[key]["anyOf"]]}
     if record is Scenario:
         properties["extends"] = {"type": "string", "description": "Scenario file this one changes."}
         named = {"type": "object", "additionalProperties": {"type": "object"}}
@@ -88,29 +87,10 @@ def _record_schema(schema: dict[str, Any], record: type[Record], part: str) -> d
     return {**made, "required": _required(record, bool(part))}
 
 
-def _named_by(record: type[Record]) -> dict[str, tuple[str, str]]:
-    """Keys of a record that name entries of the catalogue: the table, and what the names begin with."""
-    named = {"climate": ("climates", "")} if record.__name__ == "Site" else {}
-    preset = PRESETS.get(record.__name__)
-    if preset is not None and preset.named_by in fields_of(record) and preset.named_by != "id":
-        named[preset.named_by] = (preset.table, "")
-    for plan in fields_of(record).values():
-        for place in places(plan.catalog) if plan.catalog else ():
-            if place.key in fields_of(record):
-                named.setdefault(place.key, (place.table, place.value.partition("{")[0]))
-    return named
-
-
-def _entries(table: str, prefix: str) -> list[dict[str, Any]]:
+def _offered(table: str, prefix: str) -> list[dict[str, Any]]:
     """The entries of a table as choices with their titles, so that an editor offers them."""
-    entries = load_catalog().tables[table]
-    choices = []
-    for name in entries:
-        title = entries[name].get("title")
-        if name.startswith(prefix):
-            shown = {"title": str(title.value)} if title is not None else {}
-            choices.append({"const": name.removeprefix(prefix), **shown})
-    return choices
+    entries = names_of(load_catalog(), table, prefix)
+    return [{"const": name, **({"title": title} if title else {})} for name, title in entries.items()]
 
 
 def _required(record: type[Record], in_part: bool) -> list[str]:

@@ -38,6 +38,7 @@ _BEYOND: Mapping[str, str] = MappingProxyType(
         "weekday": "hours it does not have are those of the same weekday of its nearest year",
         "date": "hours it does not have are those of the same date of its nearest year",
         "hold": "its first and its last value hold before and after it",
+        "none before": "there is nothing before it, and its last value holds after it",
     }
 )
 
@@ -81,7 +82,7 @@ def _told(scenario: Scenario, path: Path, plan: FieldPlan, series: Series) -> di
         "site": path[1] if path[:1] == ("sites",) else "",
         "label": series.label,
         "about": series.about,
-        "beyond": "" if is_whole else _BEYOND[series.beyond],
+        "beyond": "" if is_whole else _BEYOND["none before" if series.is_none_before else series.beyond],
         "mean": float(hours.values.mean()),
         "unit": plan.quantity.unit if plan.quantity else "",
         "replaces": replaces,

@@ -250,6 +250,8 @@ def _unit_in(name: str, beneath: str, measure: str) -> str:
         r"(?i)(?:^|_)((?:eur|usd|gbp|ct|c|g|kg)(?:co2e?)?_per_[kmg]?wh|[kmg]w|h100e|pue)$", name
     )
     texts += [ending.group(1)] if ending else []
+    # as in "prix EUR/MWh", and a heading that is the unit alone
+    texts.append(name.strip().rpartition(" ")[2])
     if measure == "shape":
         return ""
     known = MEASURES[measure]

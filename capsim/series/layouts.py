@@ -76,6 +76,18 @@ LAYOUTS = (
         },
     ),
     Layout(
+        "SMARD (until 2020)",
+        (r"Datum", r"Uhrzeit", r".*\[(€|Euro|MWh).*"),
+        (r"Datum", r"Uhrzeit"),
+        "Europe/Berlin",
+        {
+            "price": (r"Deutschland/(Luxemburg|Österreich/Luxemburg) ?\[(Euro|€)/MWh\].*",),
+            "power": (r"(Gesamt|Netzlast) ?\[MWh\].*",),
+            "shape": (r"(Gesamt|Netzlast) ?\[MWh\].*",),
+        },
+        order="day, month, year",
+    ),
+    Layout(
         "energy-charts",
         (r"(Datum|Date) \((MEZ|GMT\+1|CET|UTC)\)",),
         (r"(Datum|Date) \((MEZ|GMT\+1|CET|UTC)\)",),
@@ -127,6 +139,16 @@ LAYOUTS = (
         },
         keys=("Balancing Authority", "Sub-Region"),
         order="month, day, year",
+        ends=True,
+    ),
+    Layout(
+        "EIA-930 (API)",
+        (r"period", r"respondent", r"value", r"value-units"),
+        (r"period",),
+        "UTC",
+        {"power": (r"value",), "shape": (r"value",)},
+        {"power": "MW"},
+        keys=("respondent", "type-name"),
         ends=True,
     ),
     Layout(

@@ -14,7 +14,7 @@ from capsim.series.hours import Hours, to_hours
 from capsim.series.numbers import numbers_of
 from capsim.series.sheet import read_sheet
 from capsim.series.stamps import Stamps, read_stamps
-from capsim.series.unit_kinds import MEASURES, Unit
+from capsim.series.unit_kinds import MEASURES, Measure, Unit
 from capsim.units import MINUTES_PER_HOUR, Array
 
 
@@ -74,7 +74,7 @@ def _read(path: str, stamp: int, wanted: Wanted) -> Read:  # noqa: ARG001 - the 
     stamps = read_stamps(layer.times, layer.sheet.lines, zone, order=layer.order, ends=layer.ends)
     hours = to_hours(stamps, values, layer.sheet.lines)
     scaled = _in_unit(hours, unit)
-    _check_range(scaled, layer, wanted.measure)
+    _check_range(scaled, layer, wanted.measure, line=_worst(values, scaled, layer, measure))
     return Read(replace(hours, values=scaled), unit.currency, _about(layer, wanted, hours, stamps))
 
 
@@ -89,15 +89,20 @@ def _in_unit(hours: Hours, unit: Unit) -> Array:
     return values
 
 
-def _check_range(values: Array, layer: Layer, name: str) -> None:
+def _check_range(values: Array, layer: Layer, name: str, *, line: int) -> None:
     measure = MEASURES[name]
-    wrong = np.flatnonzero(~((values >= measure.least) & (values <= measure.most)))
-    if wrong.size:
-        got = float(values[wrong[0]])
-        rule = (
-            f"{layer.values} must be from {measure.least:g} to {measure.most:g} {measure.unit} (got {got:g})"
-        )
-        raise ValueError(f"{rule}; is its unit right?")
+    low, high = float(values.min()), float(values.max())
+    got = low if low < measure.least else high
+    if not measure.least <= got <= measure.most:
+        unit = "" if measure.unit == "1" else f" {measure.unit}"
+        rule = f"{layer.values} must be from {measure.least:g} to {measure.most:g}{unit} (got {got:g})"
+        raise ValueError(f"line {line}: {rule}; is its unit right?")
+
+
+def _worst(rows: Array, hours: Array, layer: Layer, measure: Measure) -> int:
+    """Line of the lowest row where an hour is too low, else of the highest."""
+    pick = np.nanargmin if float(hours.min()) < measure.least else np.nanargmax
+    return layer.sheet.lines[int(pick(rows))]
 
 
 def _about(layer: Layer, wanted: Wanted, hours: Hours, stamps: Stamps) -> str:

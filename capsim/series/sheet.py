@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from capsim.series.files import read_bytes
 
 SEPARATORS = ";\t|,"
 """What may stand between columns; the first of them that a header has."""
+_QUOTED = re.compile(r'"[^"]*"')
 _ENCODINGS = ("utf-8-sig", "cp1252")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _PARQUET = b"PAR1"
@@ -92,7 +94,9 @@ def sheet_of_text(text: str, *, skip: int = 0) -> Sheet:
         start += 1
     if start >= len(lines):
         raise ValueError("has no rows")
-    separator = next((mark for mark in SEPARATORS if mark in lines[start]), ",")
+    # what stands in quotes is a name, as "BZN|FR"
+    outside = _QUOTED.sub("", lines[start])
+    separator = next((mark for mark in SEPARATORS if mark in outside), ",")
     cells = csv.reader(io.StringIO("\n".join(lines[start:])), delimiter=separator)
     rows, at = [], []
     before = start

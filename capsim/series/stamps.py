@@ -28,6 +28,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
         "digits",
         r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:[:T ]?(?P<H>\d{2})(?P<M>\d{2})(?P<S>\d{2})?)?" + _ZONE,
     ),
+    ("hour without minutes", r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})T(?P<H>\d{2})" + _ZONE),
     ("seconds since 1970", r"(?P<u>\d{9,10})(?:\.0)?"),
     ("month", r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})"),
     ("month, year", r"(?P<m>\d{1,2})[-/.](?P<y>\d{4})"),
@@ -159,7 +160,7 @@ def read_stamps(
     form, read = _form_of(texts, lines, order)
     wall = np.array([stamp.wall_min for stamp in read], dtype=np.int64)
     ahead = [stamp.ahead_min for stamp in read]
-    step = _SPANS.get(form.name, "hours" if any(stamp.has_time for stamp in read) else "day")
+    step = _SPANS.get(form.name) or _step_of(read, wall, ends=ends)
     notes: list[str] = []
     if step == "hours" and ends:
         wall = wall - _commonest_step(wall)
@@ -213,6 +214,36 @@ def _is_even(read: list[_Stamp]) -> bool:
         return False
     _, counts = np.unique(distance, return_counts=True)
     return bool(counts.max() >= 0.9 * distance.size)
+
+
+def _step_of(read: list[_Stamp], wall: Minutes, *, ends: bool) -> Step:
+    """What stamps of days and hours stand for: midnights a day apart are days, firsts of months are months.
+
+    Exports by month write the first of each, with or without its midnight.
+    """
+    by_hour = any(stamp.has_time for stamp in read)
+    days, distance = wall // DAY, np.diff(np.unique(wall))
+    is_one_clock = len({stamp.ahead_min for stamp in read}) == 1
+    if (by_hour and (ends or not is_one_clock or np.any(wall % DAY))) or not distance.size:
+        return "hours" if by_hour else "day"
+    if distance.min() < DAY:
+        return "hours"
+    starts = [date(1970, 1, 1) + timedelta(days=int(day)) for day in days]
+    if any(start.day != 1 for start in starts):
+        return "day"
+    months = {start.month for start in starts}
+    for step, of_step, least in _STARTS:
+        if months <= of_step and distance.min() >= least * DAY:
+            return step
+    return "day"
+
+
+_STARTS: tuple[tuple[Step, frozenset[int], int], ...] = (
+    ("year", frozenset({1}), 365),
+    ("quarter", frozenset({1, 4, 7, 10}), 90),
+    ("month", frozenset(range(1, 13)), 28),
+)
+"""Spans by the months that they start in, and the least days between two of them."""
 
 
 def _commonest_step(wall: Minutes) -> int:

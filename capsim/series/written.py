@@ -23,7 +23,9 @@ FILE_ENDINGS = (".csv", ".parquet", ".tsv", ".txt", ".xls")
 _STAMPS = ("start", "end")
 _TEXTS = ("file", "beyond", "column", "time_column", "time_zone", "unit", "date_order", "stamps")
 _NOTHING_BEFORE = ("demand",)
-"""Measures of which there is nothing before the first value by date."""
+"""Measures of which there is nothing before the first level."""
+_LEVELS = ("date", "month", "quarter", "year")
+"""Steps at which a demand is a plan of levels and no measurement."""
 
 
 def is_series(value: Any) -> bool:
@@ -67,7 +69,7 @@ def varying(value: Any, measure: str) -> Varying:
         about += f", scaled to a mean of {written['mean']:g}"
     _check_range(hours, measure, label)
     beyond = _beyond(written, hours, measure)
-    is_none_before = hours.step == "date" and measure in _NOTHING_BEFORE
+    is_none_before = measure in _NOTHING_BEFORE and hours.step in _LEVELS
     return Varying(Series(hours, beyond, label, about, is_none_before, currency, written))
 
 
@@ -145,10 +147,13 @@ def _check_range(hours: Hours, name: str, label: str) -> None:
 
 
 def _beyond(written: Mapping[str, Any], hours: Hours, measure: str) -> str:
-    """How a series goes on: as written, else held by date and by year, and repeated by weekday or date."""
+    """How a series goes on: as written, else levels are held, and the rest repeats by weekday or date.
+
+    A demand by month or quarter is a plan of levels; a price by month has the seasons of a year.
+    """
     given = written.get("beyond")
     if given is not None:
         return str(given)
-    if hours.step in ("date", "year"):
+    if hours.step in ("date", "year") or (measure in _NOTHING_BEFORE and hours.step in _LEVELS):
         return "hold"
     return "weekday" if MEASURES[measure].is_weekly and hours.is_hourly else "date"

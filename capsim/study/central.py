@@ -69,7 +69,7 @@ def drivers(
     if not figures or not design.paths:
         return {}
     names, n = list(figures), len(next(iter(figures.values())))
-    kinds = _kinds(scenario, _mentioned(scenario, design))
+    kinds = kinds_of(scenario, mentioned(scenario, design))
     # All that varies between the draws of this scenario may be its streams.
     if not kinds:
         return {}
@@ -88,13 +88,13 @@ def drivers(
     return {name: _largest(list(kinds), squares[j], sums[:, j], totals[:, j]) for j, name in enumerate(names)}
 
 
-def _mentioned(scenario: Scenario, design: Design) -> tuple[str, ...]:
+def mentioned(scenario: Scenario, design: Design) -> tuple[str, ...]:
     """The first path that each draw of a design is for; empty where it is for another scenario of a grid."""
     together = drawn_together(scenario)
     return tuple(together.get(name, ("",))[0] for name in design.paths)
 
 
-def _kinds(scenario: Scenario, paths: tuple[str, ...]) -> dict[str, list[int]]:
+def kinds_of(scenario: Scenario, paths: tuple[str, ...]) -> dict[str, list[int]]:
     """Columns by path with a star for each site, phase and what is in them."""
     places = {site.id for site in scenario.sites}
     for site in scenario.sites:
@@ -113,8 +113,8 @@ def _deviations(
     scenario: Scenario, design: Design, kinds: Mapping[str, list[int]], replications: range
 ) -> NDArray[np.float64]:
     """Drawn minus central values, summed by kind, shape (rows, kinds)."""
-    spread, paths = uncertain_values(scenario), _mentioned(scenario, design)
-    p = _with_factors(scenario, design, replications)
+    spread, paths = uncertain_values(scenario), mentioned(scenario, design)
+    p = probabilities(scenario, design, replications)
     deviations = [
         spread[path].distribution.ppf(p[:, i]) - float(spread[path]) if path else np.zeros(len(p))
         for i, path in enumerate(paths)
@@ -123,11 +123,11 @@ def _deviations(
     return np.stack([x[:, columns].sum(axis=1) for columns in kinds.values()], axis=1)
 
 
-def _with_factors(scenario: Scenario, design: Design, replications: range) -> NDArray[np.float64]:
+def probabilities(scenario: Scenario, design: Design, replications: range) -> NDArray[np.float64]:
     """Probabilities of a design as common factors of delays move them, shape (rows, draws)."""
     from scipy.special import ndtr, ndtri
 
-    p, paths = design.rows(replications[0], len(replications)), _mentioned(scenario, design)
+    p, paths = design.rows(replications[0], len(replications)), mentioned(scenario, design)
     columns: dict[tuple[str, float], list[int]] = {}
     for column, path in enumerate(paths):
         factor = factor_of(path, scenario.uncertainty)

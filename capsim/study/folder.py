@@ -73,7 +73,7 @@ def study_folder(execution: Execution, about: dict[str, Any]) -> Iterator[Store]
     if execution.folder is None:
         if execution.resume:
             raise StudyError("to resume a study, name its folder (--out DIR, or folder=)")
-        with temporary_folder("capsim-study-") as temporary:
+        with temporary_folder("capsim-rows-") as temporary:
             yield open_store(temporary / "study", about, resume=False)
         return
     path = Path(execution.folder)

@@ -6,7 +6,7 @@ import math
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from time import monotonic
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
@@ -254,7 +254,7 @@ class _Search:
         self.progress, self.began = progress, monotonic()
         self.present = _present(scenario, vary)
         self.is_date = isinstance(self.present, date)
-        self.is_whole = isinstance(self.present, int) or tuple(split(vary)) in WHOLE
+        self.is_whole = _is_count(vary)
         self.start = self.to_number(self.present)
         self._reached: dict[float, float] = {}
         self._binds: dict[float, str] = {}
@@ -354,6 +354,14 @@ class _Search:
             limits=limits,
             explanation=text,
         )
+
+
+def _is_count(vary: str) -> bool:
+    """Whether a value is whole whatever it is: 6 MW of halls may be 6.3 as well, 6 systems may not."""
+    *parents, key = vary.split(".")
+    record = record_at(Scenario, tuple(parents))
+    plan = fields_of(record).get(key) if record else None
+    return tuple(split(vary)) in WHOLE or (plan is not None and int in (plan.type_, *get_args(plan.type_)))
 
 
 def _present(scenario: Scenario, vary: str) -> Any:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from capsim.errors import StudyError
 from capsim.projection import Projection, Spread
 from capsim.scenario import Scenario
-from capsim.study.central import drivers
+from capsim.study.causes import MIDDLE, ORDINARY, causes
 from capsim.study.columns import Rows
 from capsim.study.draws import Design, design_of
 from capsim.study.execution import Execution, ExecutionKeywords
@@ -23,10 +23,17 @@ from capsim.vocabulary import DECLARED
 DRAWS = 64
 """Draws of a spread, unless asked for otherwise."""
 QUANTILES = {"p10": 0.1, "p50": 0.5, "p80": 0.8, "p90": 0.9}
-ORDINARY = (25.0, 75.0)
-"""Percentiles between which the plan is ordinary. [%]"""
-JUDGED = ("lcoc_per_h100e_h", "levelised_cost_per_it_mwh", "h100e_h")
-"""Figures that are looked at for that: cost and compute."""
+JUDGED = (
+    "lcoc_per_h100e_h",
+    "levelised_cost_per_it_mwh",
+    "capex",
+    "opex",
+    "h100e_h",
+    "facility_gwh",
+    "carbon_t",
+    "water_m3",
+)
+"""Figures that are looked at for that: cost, compute, and what it takes."""
 
 
 def with_spread(projection: Projection, n: int = DRAWS, **keywords: Unpack[ExecutionKeywords]) -> Projection:
@@ -113,18 +120,15 @@ def _outside(
     figures: dict[str, NDArray[np.float64]],
 ) -> dict[str, list[str]]:
     """What moves the draws away from the plan, of judged figures where it is no ordinary draw."""
-    import pandas as pd
-
     names = {DECLARED["headline"][name].named(scenario.currency.code) for name in JUDGED}
     judged = {
         name: values
         for name, values in figures.items()
         if name in names and _is_extreme(percentile_of(central[name], values))
     }
-    moved = drivers(scenario, drawn, pd.Series(central, dtype=float), judged)
-    return {name: [*of_figure] for name, of_figure in moved.items()}
+    return causes(scenario, drawn, central, judged)
 
 
 def _is_extreme(percentile: float) -> bool:
     """Whether a plan is no ordinary draw; not where there is nothing to compare."""
-    return percentile < ORDINARY[0] or percentile > ORDINARY[1]
+    return abs(percentile - MIDDLE) > ORDINARY

@@ -26,7 +26,18 @@ def test_help_names_the_commands(command):
     listed = [line.split()[0] for line in text[text.index("Commands:") :].splitlines()[1:]]
     studies = ["ensemble", "compare", "relief", "sensitivity", "solve", "plan", "audit"]
     plans = ["forecast", "baseline", "backtest", "schedule"]
-    assert listed == ["run", "validate", "explain", "catalog", "hour", "figures", "schema", *studies, *plans]
+    assert listed == [
+        "run",
+        "validate",
+        "explain",
+        "catalog",
+        "template",
+        "hour",
+        "figures",
+        "schema",
+        *studies,
+        *plans,
+    ]
 
 
 def test_version(command):
@@ -246,3 +257,25 @@ def test_validate_questions_what_can_hardly_be_meant(command, aion_file):
     assert "1 problem, nothing was run" in strict.stderr
     run = command("run", aion_file, "--set", price, "--strict")
     assert (run.returncode, run.stdout, run.stderr) == (2, "", strict.stderr)
+
+
+def test_a_template_is_a_workbook_that_every_command_takes(command, tmp_path):
+    file, book = "scenarios/scaleway-5000-gpus.yaml", tmp_path / "mine.xlsx"
+    assert f"capsim run {book}" in good(command("template", "--xlsx", book, "--from", file))
+    assert "ok (scenario" in good(command("validate", book))
+    first, second = (good(command("run", one, "--json", "-n", "0", "--no-relief")) for one in (book, file))
+    assert json.loads(first)["headline"] == json.loads(second)["headline"]
+    # the same scenario to the last bit: each draw, too
+    studies = [json.loads(good(command("ensemble", one, "-n", "3", "--json"))) for one in (book, file)]
+    assert studies[0]["manifest"]["digest"] == studies[1]["manifest"]["digest"]
+    again = command("template", "--xlsx", book)
+    assert (again.returncode, "is there already; nothing was written" in again.stderr) == (2, True)
+
+
+def test_the_small_scenario_of_a_template_is_valid(command, tmp_path):
+    (tmp_path / "mine.yaml").write_text(good(command("template")), encoding="utf-8")
+    assert "ok (scenario my-plan" in good(command("validate", tmp_path / "mine.yaml"))
+    refused = command("template", "--from", "scenarios/scaleway-5000-gpus.yaml")
+    assert (refused.returncode, "--from needs --xlsx" in refused.stderr) == (2, True)
+    named = command("template", "mine.txt", "--xlsx")
+    assert (named.returncode, "ends in .xlsx" in named.stderr) == (2, True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import runpy
 from pathlib import Path
+from types import SimpleNamespace
 
 from typer.testing import CliRunner
 
@@ -27,3 +29,14 @@ def test_the_example_prints_what_the_readme_shows(monkeypatch):
     assert len(lines) > 8
     for line in lines:
         assert " ".join(line.removeprefix("-").split()) in printed
+
+
+def test_the_tables_of_published_cases_are_those_of_the_page_that_is_generated():
+    page = SimpleNamespace(**runpy.run_path(str(ROOT / "docs" / "write_validation.py")))
+    shown = page.shown_in_readme((ROOT / "docs" / "validation.md").read_text())
+    readme = (ROOT / "README.md").read_text()
+    assert page.with_tables(readme, shown) == readme
+    assert "circular" in shown
+    for row in page.rows("held_by_tests"):
+        assert row["case"] in shown
+        assert (ROOT / "tests" / "validation" / row["test"]).exists()

@@ -32,6 +32,14 @@ def test_new_plants_are_met_within_three_per_cent(row):
     assert page.plant_figures(scenario)["pue"] == pytest.approx(float(row["published"]), rel=0.03)
 
 
+def test_campuses_are_met_within_three_per_cent_in_the_median_and_half_of_them_inside():
+    """Seven of Google, two of Microsoft, each by the plant of its operator: towers and older halls miss."""
+    cases = [case for case in page.plant_cases() if case.family == "PUE of campuses"]
+    assert len(cases) == 9
+    assert np.median([abs(case.error) for case in cases]) < 0.03
+    assert np.mean([case.is_inside for case in cases]) >= 0.5
+
+
 @of("WUE of evaporative plants")
 def test_water_of_evaporative_plants_is_inside_p5_to_p95_and_within_a_factor_of_three(row):
     published = float(row["published"])

@@ -52,15 +52,34 @@ def test_default_presets_have_every_kind_of_operating_cost(preset):
     assert {*OF_A_MW_YEAR, "grid-capacity-charge", "energy"} <= set(opex_of_the_second_year(preset))
 
 
-def test_network_charges_of_a_flat_load_are_those_of_the_fact_base():
-    """6 (3-12) EUR/MWh for a flat 400/225 kV load, of which 1.06 are billed per MW."""
+HOURS_OF_CLASSES = (308, 1763, 1553, 2935, 2201)
+"""Peak, full and slack hours of winter, then full and slack hours of summer: assumed from the calendar."""
+LONG_USE = {
+    "HTB 2": (11.64, (0.69, 0.66, 0.61, 0.54, 0.50)),
+    "HTB 1": (43.08, (0.75, 0.72, 0.65, 0.59, 0.54)),
+    "HTB 3": (0.0, (0.42,) * 5),
+}
+"""TURPE 7 from 2026-08-01 (CRE 2026-104): EUR/kW/y and c/kWh by class of hours."""
+
+
+def flat_load(voltage):
+    """What a flat load pays by energy and by power. [EUR/MWh], [EUR/MW/y]"""
+    per_kw, per_kwh = LONG_USE[voltage]
+    by_energy = 10 * sum(h * c for h, c in zip(HOURS_OF_CLASSES, per_kwh, strict=True)) / 8760
+    return by_energy, 1000 * per_kw
+
+
+def test_french_network_charges_of_a_flat_load_are_those_of_turpe_7():
+    """About 7.1 EUR/MWh at 225 kV in money of 2026, of which 1.3 are billed per MW; 4.2 at 400 kV."""
     catalog = load_catalog()
-    charge = catalog.entry("cost_items", "grid-capacity-charge")
-    per_mw = charge.number("amount") * 1.02 ** (2025 - charge.number("price_year"))
+    energy, power = zip(*(flat_load(voltage) for voltage in ("HTB 3", "HTB 2", "HTB 1")), strict=True)
+    assert energy[1] + power[1] / HOURS_PER_YEAR == pytest.approx(7.05, abs=0.05)
+    assert catalog.entry("cost_items", "grid-capacity-charge").number("amount") == power[1]
     for name in ("fr-datacenter", "fr-industry", "fra-wholesale-plus"):
-        value = catalog.entry("tariffs", name).values["network_per_mwh"]
-        billed = [end + per_mw / HOURS_PER_YEAR for end in (value.low, value.value, value.high)]
-        assert billed == pytest.approx([3.0, 6.0, 12.0], abs=0.01)
+        entry = catalog.entry("tariffs", name)
+        value = entry.values["network_per_mwh"]
+        assert entry.number("price_year") == 2025
+        assert [value.low, value.value, value.high] == pytest.approx([e / 1.02 for e in energy], abs=0.05)
 
 
 def test_the_charge_is_not_paid_where_the_tariff_contains_it():

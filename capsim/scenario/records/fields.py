@@ -54,6 +54,7 @@ def fields_of(record: type[BaseModel]) -> dict[str, FieldPlan]:
 
 
 @cache
+@cache
 def meanings_of(record: type[BaseModel]) -> dict[str, str]:
     """What the fields of a record mean, by their keys: the docstring below each.
 

@@ -223,3 +223,26 @@ def test_spreadsheets_of_the_continent_and_fahrenheit_are_read(tmp_path):
 def test_what_is_no_year_is_refused_in_words(tmp_path, make, words):
     with pytest.raises(ValueError, match=words):
         read_weather(make(tmp_path / "w.csv"))
+
+
+AT = ("01-02 00:00", "03-15 12:00", "07-20 15:00", "10-31 06:00", "12-30 23:00")
+"""Hours of UTC at which pvlib was asked."""
+OF_PVLIB = {
+    "epw": (-0.44, 10.03, 22.46, 8.66, 0.05),
+    "nsrdb": (7.3, 2.25, 16.99, 8.71, 7.54),
+    "pvgis_csv": (-0.04, 9.62, 22.86, 7.7, 0.69),
+    # it stamps an hour of TMY3 by its end, as the file does, and that of an EPW by its start
+    "tmy3": (7.3, 2.25, 16.99, 8.71, 7.54),
+}
+"""Dry-bulb by the readers of pvlib 0.16.1 of the same files, completed by columns it asks for. [degC]"""
+
+
+@pytest.mark.parametrize(
+    ("make", "options"), [(epw, {"zone": "1"}), (nsrdb, {}), (pvgis_csv, {}), (tmy3, {})]
+)
+def test_hours_are_those_that_pvlib_reads(tmp_path, make, options):
+    suffix = "epw" if make is epw else "csv"
+    weather = read_weather(make(tmp_path / f"w.{suffix}", **options))
+    hours = HOURS.strftime("%m-%d %H:%M").tolist()
+    got = [weather.dry_bulb_c[hours.index(at)] for at in AT]
+    assert got == pytest.approx(OF_PVLIB[make.__name__], abs=1e-9)

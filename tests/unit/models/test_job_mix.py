@@ -91,3 +91,14 @@ def test_a_slot_more_changes_nothing_of_the_others():
 def test_what_has_no_meaning_is_refused(call):
     with pytest.raises(ValueError, match="must"):
         call()
+
+
+def test_neither_more_slots_nor_a_later_end_changes_what_was_drawn():
+    def runs(slots, until_h):
+        rng = np.random.default_rng(5)
+        begin, end = campaigns(rng, np.zeros(slots), run_h=50, gap_h=5, until_h=until_h)
+        return begin.reshape(slots, -1), end.reshape(slots, -1)
+
+    short, long = runs(2, 500), runs(3, 5000)
+    for few, many in zip(short, long, strict=True):
+        assert np.array_equal(few, many[:2, : few.shape[1]])

@@ -32,6 +32,14 @@ def test_without_spread_every_day_is_the_mean_day() -> None:
     np.testing.assert_allclose(wet, still.wet_bulb_mean_c.ravel()[YEAR])
 
 
+def test_usual_dry_bulbs_have_the_mean_and_the_warm_hours_of_many_years() -> None:
+    years = np.concatenate([weather_hours(climate(), YEAR, np.random.default_rng(k))[0] for k in range(10)])
+    usual = weather.usual_dry_bulb_c(climate())
+    assert usual.mean() == pytest.approx(climate().dry_bulb_mean_c.mean(), abs=0.01)
+    for share in (10, 50, 90, 99):
+        assert np.percentile(usual, share) == pytest.approx(np.percentile(years, share), abs=0.8)
+
+
 def test_same_generator_state_gives_the_same_weather() -> None:
     one, two = (weather_hours(climate(), YEAR, np.random.default_rng(3)) for _ in range(2))
     np.testing.assert_array_equal(one, two)

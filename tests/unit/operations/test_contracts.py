@@ -14,7 +14,7 @@ from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 FLAT = {"preset": "fr-datacenter", "spread": "none", "level_per_mwh": 70.0}
-ADDED = 10 + 4.94
+ADDED = 10 + 5.6
 """Excise and network of the tariff. [EUR/MWh]"""
 BATTERY = {"power_mw": 5.0, "energy_mwh": 10.0, "round_trip_efficiency": 0.8}
 GAS = {"power_mw": 4.0, "fuel": "gas", "fuel_price_per_mwh": 40.0, "efficiency": 0.5}

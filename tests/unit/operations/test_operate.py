@@ -57,7 +57,7 @@ def test_definitions_of_h100e_differ_only_where_they_must():
 def test_energy_cost_and_carbon_are_price_and_intensity_times_energy():
     flat = {"preset": "fr-datacenter", "spread": "none", "level_per_mwh": 60.0}
     month, hour, _ = months(make.standing_site(tariff=flat))
-    assert month["energy_cost"] == pytest.approx(month["facility_mwh"] * (60 + 10 + 4.94), rel=1e-12)
+    assert month["energy_cost"] == pytest.approx(month["facility_mwh"] * (60 + 10 + 5.6), rel=1e-12)
     kg = (hour["facility_mw"] * hour["carbon_g_per_kwh"]).sum()
     assert month["carbon_t"].sum() == pytest.approx(kg / 1000)
     assert hour["carbon_g_per_kwh"].mean() == pytest.approx(44, rel=0.01)  # France, life cycle, 2024
@@ -73,7 +73,7 @@ def test_a_tariff_in_dollars_of_another_year_is_carried_over():
     }
     month, *_ = months(make.standing_site(tariff=usd))
     # excise and network are the preset's, in euro of 2025, and keep their worth
-    per_mwh = 60.0 * 1.02**2 * 0.8 + 10.0 + 4.94
+    per_mwh = 60.0 * 1.02**2 * 0.8 + 10.0 + 5.6
     assert month["energy_cost"] == pytest.approx(month["facility_mwh"] * per_mwh, rel=1e-12)
 
 

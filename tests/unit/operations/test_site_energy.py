@@ -20,7 +20,7 @@ from capsim.units import calendar
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 FLAT = {"preset": "fr-datacenter", "spread": "none", "level_per_mwh": 60.0}
-ADDED = 10 + 4.94
+ADDED = 10 + 5.6
 """Excise and network of the tariff. [EUR/MWh]"""
 CHIPS, H100E = 7200, 7200 * 5000 / 1979
 

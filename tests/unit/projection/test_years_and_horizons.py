@@ -12,9 +12,11 @@ import pytest
 
 from capsim.pipeline import run, simulate
 from capsim.projection.eu_scheme import eu_scheme_table
+from capsim.scenario import Sampler, load
 from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
+AION = Path(__file__).parents[3] / "scenarios" / "aion-288k-h100e.yaml"
 PRICED = {"preset": "deu-wholesale-plus"}
 
 
@@ -28,6 +30,33 @@ def test_the_first_year_is_the_same_whatever_the_horizon():
         if name.startswith("not_ready") or series.ndim != 2:
             continue
         assert np.allclose(series, long[name][:, : series.shape[1]], rtol=1e-12, equal_nan=True), name
+
+
+@pytest.mark.parametrize("overrides", [(), ("whole-jobs",)])
+@pytest.mark.parametrize("is_drawn", [False, True])
+def test_months_are_bit_for_bit_those_of_longer_horizons(overrides, is_drawn):
+    """Of a plan that grows, refreshes and starts inside a year: prices, fans, jobs and weather."""
+    runs = []
+    for years in (5, 8, 12):
+        made = load(AION, overrides=overrides, sets=[f"horizon_years={years}"])
+        runs.append(run(Sampler(made).sample(0, 3) if is_drawn else made, replication=3 * is_drawn))
+    first, *longer = (made.operations.monthly for made in runs)
+    for name, series in first.items():
+        for other in longer:
+            rest = other[name][:, : series.shape[1]]
+            if name == "carbon_embodied_t":  # sums over more lots round differently
+                assert np.allclose(series, rest, rtol=1e-14)
+            else:
+                assert np.array_equal(series, rest, equal_nan=True), name
+
+
+def test_costs_of_a_month_are_those_of_longer_horizons():
+    """But for the value that is left at the end."""
+    short, long = (run(load(AION, sets=[f"horizon_years={years}"])).ledger for years in (5, 8))
+    rows = dict(zip(long.lines, long.amounts, strict=True))
+    for line, amounts in zip(short.lines, short.amounts, strict=True):
+        if line.category != "residual":
+            assert np.allclose(amounts, rows[line][: amounts.size], rtol=1e-12), line
 
 
 def test_systems_that_leave_early_are_charged_whole_and_not_before_they_leave():

@@ -64,7 +64,18 @@ def test_the_base_may_win_and_a_figure_may_have_no_better_side():
     neither = {name: {"grid_mw_end": 200.0} for name in ("base", "other")}
     assert "No way is better" in shown(comparison(neither, by="grid_mw_end"))
     none = {name: {"npv_eur": math.nan, "pue": 1.1} for name in ("base", "other")}
-    assert "has no value to rank by" in shown(comparison(none, by="npv_eur"))
+    said = " ".join(shown(comparison(none, by="npv_eur")).split())
+    assert "No scenario has a value of Net present value" in said
+    assert "it needs revenue" in said
+    assert "ranked by nothing" in said
+
+
+def test_a_base_without_revenue_is_no_winner_over_what_has_some():
+    """A plan with prices beside one without: its value is told, and which has none."""
+    some = {"base": {"npv_eur": math.nan, "pue": 1.1}, "sold": {"npv_eur": 2e9, "pue": 1.1}}
+    said = " ".join(shown(comparison(some, by="npv_eur")).split())
+    assert "sold 2 bn EUR2025; none of base: it needs revenue" in said
+    assert "Best by" not in said
 
 
 def test_dates_and_figures_of_a_month_have_their_own_words():

@@ -1,6 +1,12 @@
-"""The workbook, read back by another library."""
+"""The workbook, read back by another library.
 
+Tests `report.xlsx`, `report.worked_sheets`, `report.exact_numbers`.
+"""
+
+import re
 import runpy
+import shutil
+import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -56,7 +62,7 @@ def test_assumptions_have_units_and_sources(projection, book):
 
 
 def test_cash_flow_by_year_sums_to_the_months(projection, book):
-    note, heading, *body = rows(book["Cash flow by year"])
+    note, heading, *body, _ = rows(book["Cash flow by year"])
     assert note[0] == "EUR, nominal"
     capex = heading.index("capex_eur")
     assert sum(row[capex] for row in body) == pytest.approx(projection.cash_flow["capex_eur"].sum())
@@ -149,3 +155,82 @@ def test_numbers_are_shown_without_a_dangling_point(book):
     assert all(float(v).is_integer() for v in shown["#,##0"])
     assert all(abs(v) < 1 for v in shown["General"])
     assert all(abs(v) >= 1 for v in shown["#,##0.00"])
+
+
+@pytest.fixture(scope="module")
+def sold(tmp_path_factory):
+    """A plan with revenue, so that there is a present value; and its workbook without any worked value."""
+    revenue = {"preset": "h100-rental"}
+    projection = simulate(loads(make.scenario(costs={"preset": "fr-greenfield-ai"}, revenue=revenue)))
+    folder = tmp_path_factory.mktemp("sold")
+    bare = openpyxl.load_workbook(write_workbook(projection, folder / "sold.xlsx"))
+    # another library keeps formulas and drops what was beside them, so each must be worked
+    bare.save(folder / "bare.xlsx")
+    return projection, folder / "bare.xlsx"
+
+
+def check(projection, value_of):
+    """Hold the worked figures and totals against those of the projection; `value_of(sheet, cell)`."""
+    worked = openpyxl.load_workbook(value_of.path)["Worked"]
+    named = {row[0].value: row[0].row for row in worked.iter_rows(min_row=4)}
+    assert {"npv_eur", "capex_eur", "lcoc_eur_per_h100e_h", "levelised_cost_eur_per_it_mwh"} <= named.keys()
+    for name, row in named.items():
+        assert value_of("Worked", f"B{row}") == pytest.approx(projection.headline[name], rel=1e-9), name
+    levelised = projection.levelised
+    per = list(levelised.columns).index("lcoc_eur_per_h100e_h")
+    total = value_of("Levelised cost", f"{chr(65 + per)}{len(levelised) + 3}")
+    assert total == pytest.approx(projection.headline["lcoc_eur_per_h100e_h"], rel=1e-9)
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice here to work the formulas")
+def test_a_spreadsheet_program_works_the_formulas_to_the_same_figures(sold, tmp_path):
+    projection, bare = sold
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/user", "--headless"]
+    command += ["--convert-to", "xlsx", "--outdir", str(tmp_path), str(bare)]
+    subprocess.run(command, check=True, capture_output=True, timeout=170)
+    book = openpyxl.load_workbook(tmp_path / bare.name, data_only=True)
+
+    def value_of(sheet, cell):
+        return book[sheet][cell].value
+
+    value_of.path = bare
+    check(projection, value_of)
+
+
+def test_the_formulas_come_to_the_figures(sold):
+    projection, bare = sold
+    value_of = Calculator(bare)
+    check(projection, value_of)
+    # another cost of capital moves the present value as it moves that of a plan with it
+    rate = 0.1
+    value_of.changed["Worked", "B1"] = rate
+    dearer = projection.run.scenario.override({"finance.wacc_real": rate})
+    row = next(r for r in range(4, 20) if value_of("Worked", f"A{r}") == "npv_eur")
+    assert value_of("Worked", f"B{row}") == pytest.approx(simulate(dearer).headline["npv_eur"], rel=1e-9)
+
+
+class Calculator:
+    """Works the few kinds of formulas that the workbook has, and no others."""
+
+    def __init__(self, path):
+        self.path, self.book, self.changed = path, openpyxl.load_workbook(path), {}
+
+    def __call__(self, sheet, cell):
+        content = self.changed.get((sheet, cell), self.book[sheet][cell].value)
+        if not (isinstance(content, str) and content.startswith("=")):
+            return content
+        names = {"SUM": sum, "SUMPRODUCT": lambda a, b: sum(x * y for x, y in zip(a, b, strict=True))}
+        python = re.sub(CELLS, lambda found: self.cells(sheet, found), content[1:].replace("^", "**"))
+        return eval(python, {"__builtins__": {}}, names)
+
+    def cells(self, sheet, found):
+        other, first, last = found.group(1) or found.group(2), found.group(3), found.group(4)
+        sheet = other or sheet
+        if last is None:
+            return f"({self(sheet, first.replace('$', ''))!r})"
+        block = self.book[sheet][f"{first}:{last}".replace("$", "")]
+        return repr([self(sheet, cell.coordinate) or 0.0 for row in block for cell in row])
+
+
+CELLS = r"(?:(?:'([^']+)'|([A-Z][a-z]+))!)?(\$?[A-Z]+\$?\d+)(?::(\$?[A-Z]+\$?\d+))?"
+"""A cell or a block, perhaps of another sheet."""

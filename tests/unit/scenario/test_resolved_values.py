@@ -32,8 +32,8 @@ def test_a_value_of_the_file(good):
 
 def test_a_value_of_the_catalogue(good):
     row = only(good, "sites.paris.tariff.network_per_mwh")
-    assert row.value == "{dist: double_triangular, low: 1.94, median: 4.94, high: 10.94}"
-    assert (row.layer, row.kind) == ("catalog", "assumed")
+    assert row.value == "{dist: double_triangular, low: 4.1, median: 5.6, high: 6.1}"
+    assert (row.layer, row.kind) == ("catalog", "derived")
     value = good.catalog.entry("tariffs", "fr-datacenter").get("network_per_mwh")
     assert (row.place, row.source) == (value.origin, value.source)
 

@@ -356,3 +356,64 @@ def test_texts_of_spreadsheets_and_comments():
     assert (sheet.header, sheet.lines) == (("time", "price"), [4])
     with pytest.raises(ValueError, match="unknown time zone"):
         check_zone("Mars")
+
+
+HOURS_OF_A_DAY = range(24)
+OLDER = {
+    "ENTSO-E, by zone in the heading": (
+        '"MTU (CET/CEST)","Day-ahead Price [EUR/MWh]","Currency","BZN|FR"\n'
+        + "".join(
+            f'"02.01.2024 {h:02}:00 - 02.01.2024 {h:02}:59","{h}.5","EUR",""\n' for h in HOURS_OF_A_DAY
+        ),
+        ("price", "2024-01-01 23:00", 0.5, "EUR"),
+    ),
+    "ENTSO-E, load": (
+        '"Time (CET/CEST)","Day-ahead Total Load Forecast [MW] - BZN|FR","Actual Total Load [MW] - BZN|FR"\n'
+        + "".join(f'"02.01.2024 {h:02}:00 - 02.01.2024 {h:02}:59","9","{h}50"\n' for h in HOURS_OF_A_DAY),
+        ("power", "2024-01-01 23:00", 50.0, ""),
+    ),
+    "SMARD of 2018": (
+        "Datum;Uhrzeit;Deutschland/Luxemburg[Euro/MWh];Dänemark 1[Euro/MWh]\n"
+        + "".join(f"02.01.2018;{h:02}:00;{h},25;-\n" for h in HOURS_OF_A_DAY),
+        ("price", "2018-01-01 23:00", 0.25, "EUR"),
+    ),
+    "EIA-930 by its API, whose hours are told by their ends": (
+        "period,respondent,respondent-name,type,type-name,value,value-units\n"
+        + "".join(
+            f"2024-01-02T{h:02},PJM,PJM Interconnection,D,Demand,{90 + h},megawatthours\n"
+            for h in HOURS_OF_A_DAY
+        ),
+        ("power", "2024-01-01 23:00", 90.0, ""),
+    ),
+    "Electricity Maps of 2022, with direct and life cycle": (
+        "Datetime (UTC),Country,Zone Name,Zone Id,Carbon Intensity gCO₂eq/kWh (direct),"
+        "Carbon Intensity gCO₂eq/kWh (LCA)\n"
+        + "".join(f"2022-01-01 {h:02}:00:00,France,France,FR,{30 + h},{50 + h}\n" for h in HOURS_OF_A_DAY),
+        ("carbon intensity", "2022-01-01 00:00", 50.0, ""),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OLDER)
+def test_older_layouts_of_known_exports_are_read_as_they_are(tmp_path, name):
+    text, (measure, first, value, currency) = OLDER[name]
+    got = read(tmp_path, text, measure=measure)
+    assert got.hours.first_h == (pd.Timestamp(first) - pd.Timestamp(0)) // pd.Timedelta("1h")
+    assert (got.hours.values[0], got.hours.values.size, got.currency) == (value, 24, currency)
+
+
+@pytest.mark.parametrize(
+    ("stamps", "step", "hours"),
+    [
+        (["2025-01-01 00:00:00", "2025-02-01 00:00:00", "2025-03-01 00:00:00"], "month", 90 * 24),
+        (["2025-01-01", "2025-02-01"], "month", 59 * 24),
+        (["2025-01-01T00:00Z", "2025-04-01T00:00Z"], "quarter", 181 * 24),
+        (["2025-01-01", "2026-01-01"], "year", 730 * 24),
+        (["2025-01-01 00:00", "2025-01-02 00:00"], "day", 48),
+        (["2025-02-01 00:00", "2025-02-01 01:00"], "hours", 2),
+    ],
+)
+def test_first_days_stand_for_their_month_quarter_or_year(tmp_path, stamps, step, hours):
+    rows = "".join(f"{stamp},{i}\n" for i, stamp in enumerate(stamps))
+    got = read(tmp_path, f"time,EUR/MWh\n{rows}").hours
+    assert (got.step, got.values.size) == (step, hours)

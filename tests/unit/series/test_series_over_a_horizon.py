@@ -147,3 +147,28 @@ def test_days_of_months_quarters_and_years():
     with pytest.raises(ValueError, match="needs at least one value"):
         hours_of_points([])
     assert hours_of_points([Point(date(2027, 1, 1), 3.0)]).values.tolist() == [3.0] * 24
+
+
+def test_demand_by_quarter_is_a_plan_of_levels(tmp_path):
+    file = tmp_path / "demand.csv"
+    file.write_text("quarter,h100e\n2027-Q3,100\n2027-Q4,200\n2028-Q1,150\n", encoding="utf-8")
+    value = varying({"file": str(file)}, "demand")
+    got = value.series.over(Calendar(date(2027, 1, 1), 36)).reshape(-1, 24)[:, 0]
+    assert got[0] == got[180] == 0.0
+    assert (got[181], got[300], got[400], got[-1]) == (100.0, 200.0, 150.0, 150.0)
+
+
+@pytest.mark.parametrize(
+    "heading", ["prix EUR/MWh", "Preis €/MWh", "EUR/MWh", "price [EUR/MWh]", "price_eur_per_mwh"]
+)
+def test_the_unit_of_a_heading_has_its_currency(tmp_path, heading):
+    file = tmp_path / "p.csv"
+    file.write_text(f"month;{heading}\n2027-01;50\n2027-02;60\n", encoding="utf-8")
+    assert varying({"file": str(file), "beyond": "hold"}, "price").series.currency == "EUR"
+
+
+def test_a_heading_that_is_the_unit_alone_scales(tmp_path):
+    file = tmp_path / "p.csv"
+    file.write_text("month;ct/kWh\n2027-01;5,0\n2027-02;6,0\n", encoding="utf-8")
+    value = varying({"file": str(file), "beyond": "hold"}, "price")
+    assert (value.series.hours.values.min(), value.series.hours.values.max()) == (50.0, 60.0)

@@ -95,7 +95,7 @@ def test_a_plan_among_its_draws_is_not_flagged_and_a_sum_of_skewed_costs_is():
         simulate(loads(make.scenario(make.standing_site(), costs={"items": items}))), N, processes=1
     )
     assert next(iter(one.spread.outside["lcoc_eur_per_h100e_h"])).startswith("costs.items.item-")
-    assert "! Levelised cost of an H100e-hour: the plan is P" in shown(one, 120)
+    assert "! The plan is no ordinary draw: P" in shown(one, 120)
 
 
 def shown(projection, width):

@@ -118,6 +118,7 @@ def test_an_editor_is_offered_names_with_titles():
         ("Electrical", "preset", "central-ups", ""),
         ("Costs", "preset", "europe-conversion", ""),
         ("Generation", "fuel", "diesel", ""),
+        ("Carbon", "zone", "FR", ""),
     ):
         choices = {
             c["const"]: c.get("title", "")

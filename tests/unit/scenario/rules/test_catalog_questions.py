@@ -58,7 +58,7 @@ def test_an_ordinary_plan_is_not_questioned(hall):
     ("written", "name", "says"),
     [
         # a price in thousands, and the catalogue's in full
-        (f"{ORDER}.system_price_usd=270", FAR, "270000 USD/system (systems/dgx-h100); is it in thousands?"),
+        (f"{ORDER}.system_price_usd=270", FAR, "202350 USD/system (systems/dgx-h100); is it in thousands?"),
         (f"{ORDER}.system_price_usd=270e6", FAR, "is it in a unit a thousand times smaller?"),
         (f"{ORDER}.lead_time_weeks=520", FAR, "catalogue's 10 weeks"),
         (f"{ORDER}.refresh={{age_years: 2, system: dgx-b200, system_price_usd: 344}}", FAR, "in thousands?"),

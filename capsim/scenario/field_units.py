@@ -1,0 +1,31 @@
+"""Units of the fields of a scenario."""
+
+from __future__ import annotations
+
+from capsim.language.tree import Path
+from capsim.scenario.records.fields import fields_of, record_at
+from capsim.scenario.records.schema import Scenario
+
+UNIT_OF_BASIS = "of the basis"
+"""Unit of an amount whose basis says what it is."""
+
+
+def unit_of(scenario: Scenario, path: Path) -> str:
+    """Unit of the value at a path; empty where it is no number."""
+    record = record_at(Scenario, path[:-1])
+    if record is not None:
+        plan = fields_of(record).get(path[-1])
+        unit = plan.quantity.unit if plan is not None and plan.quantity is not None else ""
+        return _unit_of_basis(scenario, path) if unit == UNIT_OF_BASIS else unit
+    if path[-2:-1] == ("arguments",) and path[-3:-2] == ("cooling",):
+        preset = scenario._provenance.node_at((*path[:-2], "preset")).value
+        value = scenario.catalog.entry("cooling", preset).get(path[-1])
+        return value.unit if value is not None else ""
+    return ""
+
+
+def _unit_of_basis(scenario: Scenario, path: Path) -> str:
+    """Unit of a cost item's amount: money per unit of its basis, or the share it is."""
+    item = scenario._provenance.node_at(path[:-1])
+    unit = scenario.catalog.entry("cost_bases", str(item.scalar("basis"))).text("amount_unit")
+    return unit.replace("currency", str(item.scalar("currency")))
