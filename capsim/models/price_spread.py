@@ -141,5 +141,6 @@ def _mixture(shape: Array, residual_sd: float) -> tuple[Array, Array]:
     low, high = shape.min() - _TAILS_SD * residual_sd, shape.max() + _TAILS_SD * residual_sd
     edges = np.linspace(low, high, _GRID + 1)
     days = np.repeat(DAYS_IN_MONTH, HOURS_PER_DAY) / (sum(DAYS_IN_MONTH) * HOURS_PER_DAY)
-    below = days @ ndtr((edges - shape.reshape(-1, 1)) / residual_sd)
+    # no product of BLAS, which adds in another order on several threads than on one
+    below = (days[:, None] * ndtr((edges - shape.reshape(-1, 1)) / residual_sd)).sum(axis=0)
     return 0.5 * (edges[1:] + edges[:-1]), np.diff(below)

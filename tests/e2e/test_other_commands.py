@@ -31,12 +31,12 @@ def test_help_names_the_commands(command):
         "validate",
         "explain",
         "catalog",
-        "template",
         "hour",
         "figures",
-        "schema",
         *studies,
         *plans,
+        "template",
+        "schema",
     ]
 
 

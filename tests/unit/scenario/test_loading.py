@@ -46,7 +46,7 @@ def test_catalogue_defaults_are_the_catalogues(good):
     assert tariff.level_per_mwh == catalog.entry("tariffs", "fr-datacenter").number("level_per_mwh")
     assert site(good, "north").carbon.intensity_gco2e_per_kwh == 35.8
     deployment = site(good, "paris").phases[0].deployments[0]
-    assert deployment.system_price_year == 2023
+    assert deployment.system_price_year == catalog.entry("systems", "dgx-h100").number("price_year")
     likeliest = catalog.entry("systems", "dgx-b300").number("lead_time_weeks")
     assert deployment.refresh.lead_time_weeks.distribution.mode == likeliest
 
