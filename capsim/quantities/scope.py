@@ -58,8 +58,8 @@ def scope_of(scenario: Scenario, site: Site) -> Scope:
     Returns
     -------
     scope : mapping of str to tuple of str
-        Every part of `PARTS`, a battery only where the site has one, with the ids of the items that contain it; a value of the scenario, such as
-        ``tariff``, where the ledger books the part without an item.
+        Every part of `PARTS`, a battery only where the site has one, with the ids of the items that
+        contain it; a value of the scenario, such as ``tariff``, where the ledger books the part without.
     """
     contained: dict[str, list[str]] = {}
     for source, words in _sources(scenario, site):
