@@ -44,8 +44,8 @@ def cpu_s(compute: Callable[[], object]) -> float:
     return min(taken)
 
 
-def plan(years: int = 6, sites: int = 2, halls: int = 2, orders: int = 2) -> Scenario:
-    """Owned sites, each with halls of 20 MW that are filled by several orders."""
+def plan(years: int = 6, sites: int = 2, halls: int = 2, orders: int = 2, *, fails: bool = False) -> Scenario:
+    """Owned sites, each with halls of 20 MW that are filled by several orders, of which servers may fail."""
 
     def order(number: int) -> dict[str, Any]:
         share = {"system": "gb300-nvl72", "fill_share": 0.9 / orders}
@@ -57,6 +57,7 @@ def plan(years: int = 6, sites: int = 2, halls: int = 2, orders: int = 2) -> Sce
     phases = [{"id": f"p{n}", **hall} for n in range(halls)]
     head = {"schema": 1, "name": "slope", "start": date(2026, 1, 1), "horizon_years": years}
     each = {"grid_connection": grid, "phases": phases}
+    head |= {"reliability": {}} if fails else {}
     return loads(head | {"sites": [PLACE | {"id": f"s{n}"} | each for n in range(sites)]})
 
 
@@ -64,10 +65,11 @@ SLOPES: dict[str, tuple[int, int]] = {"years": (6, 18), "sites": (2, 12), "halls
 """Few and many of what a plan has."""
 
 
+@pytest.mark.parametrize("fails", [False, True], ids=["nothing fails", "with failures"])
 @pytest.mark.parametrize("what", SLOPES)
-def test_slope(what, benchmark, note):
+def test_slope(what, fails, benchmark, note):
     few, many = SLOPES[what]
-    small, large = (plan(**{what: number}) for number in (few, many))
+    small, large = (plan(**{what: number}, fails=fails) for number in (few, many))
     run(small), run(large)
     base_s, more_s = cpu_s(lambda: run(small)), cpu_s(lambda: run(large))
     benchmark.pedantic(run, (large,), rounds=2)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from capsim.buildout.spending import applied_d
+from capsim.buildout.spending import steps_applied
 from capsim.buildout.timeline import Timeline
 from capsim.models.electrical import ElectricalChain, facility_load_mw
 from capsim.models.finance import capital_recovery_factor
@@ -70,8 +70,8 @@ def _spans(
     ready_d = timeline.ready_for_service_d()
     takes = {p.id: p.critical_it_mw * design_pue(scenario, site) for p in site.phases}
     due = sorted((ready_d[site.id, name], name) for name in takes)
-    begun_d = applied_d(timeline, site)
-    prices = {s.id: grid_price(scenario, site, s, begun_d[s.id]) for s in steps}
+    begun_d = steps_applied(scenario, timeline)
+    prices = {s.id: grid_price(scenario, site, s, begun_d[site.id, s.id]) for s in steps}
     per_day = float(capital_recovery_factor(scenario.finance.wacc_real, scenario.finance.life_facility_years))
     firm_mw = math.inf if site.firm_power is None else site.firm_power.usable_mw
     times = {0.0, end_d, *(t for t in (*energised.values(), *(t for t, _ in due)) if 0.0 < t < end_d)}

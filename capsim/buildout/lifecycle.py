@@ -11,6 +11,7 @@ import numpy as np
 from capsim.buildout.outages import NO_OUTAGES, REPAIR, SPARE, TECHNICIAN, Load, Outage, Outages, Service
 from capsim.errors import SimulationError
 from capsim.models.reliability import (
+    Cohort,
     Law,
     candidates,
     chance_any_waits,
@@ -140,12 +141,13 @@ def _times(method: str, terms: Reliability, lots: list[Lot]) -> Iterator[Times]:
     if method in (ONE_STREAM, SPARES_ONLY):
         yield from _queued(terms, lots, is_ample=method == SPARES_ONLY)
         return
-    for service, servers, law, rng in lots:
-        if method == STOCKED:
-            yield np.zeros(0), np.zeros(0), np.zeros(0)
-        else:
-            down_d, up_d = renewals(rng, law, servers, service.to_d - service.from_d)
-            yield down_d + service.from_d, down_d + service.from_d, up_d + service.from_d
+    if method == STOCKED:
+        yield from ((np.zeros(0),) * 3 for _ in lots)
+        return
+    alone = renewals([Cohort(lot.rng, lot.law, lot.servers, lot.stay_d) for lot in lots])
+    for lot, (down_d, up_d) in zip(lots, alone, strict=True):
+        failed_d = down_d + lot.service.from_d
+        yield failed_d, failed_d, up_d + lot.service.from_d
 
 
 def _load(terms: Reliability, lots: list[Lot], end_d: float) -> Load:

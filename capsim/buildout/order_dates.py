@@ -92,6 +92,8 @@ def count(phase: PhaseState, system: str, systems: int) -> None:
     """Add systems, as fast as the power cap lets them, to what is there or ordered."""
     world = phase.world
     plan = world.scenario.plan
+    if not world.reviews_demand:
+        return
     speed = throughput(parts_of(plan, system), plan.workload)
     added_h100e = systems * system_h100e(world.scenario, system) * speed
     world.ordered_h100e[phase] = world.ordered_h100e.get(phase, 0.0) + added_h100e

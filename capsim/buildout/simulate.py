@@ -76,7 +76,8 @@ def begin(scenario: Scenario, seed: int = 0, replication: int = 0) -> World:
     world = lay_out(scenario, seed, replication)
     open_supplies(world)
     open_funding(world)
-    if any(order.plan.ordering == ON_DEMAND for order in world.orders):
+    world.reviews_demand = any(order.plan.ordering == ON_DEMAND for order in world.orders)
+    if world.reviews_demand:
         world.env.process(review_demand(world))
     for site in world.sites.values():
         for step in site.steps.values():

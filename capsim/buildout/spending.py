@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from capsim.buildout.schedule import CONSTRUCTION, is_staged
 from capsim.buildout.timeline import Timeline
-from capsim.scenario import Scenario, Site
+from capsim.scenario import Scenario
 from capsim.vocabulary import MilestoneKind
 
 
@@ -40,20 +40,18 @@ def works_ordered(scenario: Scenario, timeline: Timeline) -> dict[tuple[str, str
     return works
 
 
-def applied_d(timeline: Timeline, site: Site) -> dict[str, float]:
-    """When each grid step of a site is applied for, or energised where that is a date. [d]
+def steps_applied(scenario: Scenario, timeline: Timeline) -> dict[tuple[str, str], float]:
+    """When each grid step is applied for, or energised where that is a date, by (site, step). [d]
 
     Infinite where never.
     """
-    of_steps = timeline.of_phase(site.id, "", "applied", "energised")
-    days_d = {(m.item, m.kind): m.time_d for m in of_steps}
-    kinds: dict[str, MilestoneKind] = {
-        s.id: "applied" if s.energised_on is None else "energised" for s in site.grid_connection
+    begun: dict[bool, MilestoneKind] = {False: "applied", True: "energised"}
+    days_d = {
+        is_date: {(m.site, m.item): m.time_d for m in timeline.of_kind(kind)}
+        for is_date, kind in begun.items()
     }
-    return {step: days_d.get((step, kind), math.inf) for step, kind in kinds.items()}
-
-
-def steps_applied(scenario: Scenario, timeline: Timeline) -> dict[tuple[str, str], float]:
-    """The same by (site, step). [d]"""
-    sites = {site.id: applied_d(timeline, site) for site in scenario.sites}
-    return {(site, step): day_d for site, steps in sites.items() for step, day_d in steps.items()}
+    return {
+        (site.id, step.id): days_d[step.energised_on is not None].get((site.id, step.id), math.inf)
+        for site in scenario.sites
+        for step in site.grid_connection
+    }

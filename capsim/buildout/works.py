@@ -24,6 +24,7 @@ from capsim.buildout.schedule import CONSTRUCTION, duration_d
 from capsim.buildout.timeline import CREW, FUNDING, GRID
 from capsim.buildout.waiting import powered, until_known
 from capsim.buildout.world import ItemState, Name, PhaseState, Process, StepState, Works, World
+from capsim.models.stages import WORK
 from capsim.scenario import Stage
 
 LIKELIER_THAN_NOT = 0.5
@@ -118,7 +119,9 @@ def _duration_d(works: Works, stage: Stage) -> float:
     """How long a stage takes in this run. [d]"""
     site, phase, step = works.name
     ids = (site, "grid connection", step) if step else (site, phase)
-    rng = works.world.stream(*ids, stage.id) if works.world.is_drawn else None
+    # work takes its time and draws nothing; a stream takes longer to make than all else of a stage
+    draws = works.world.is_drawn and stage.kind != WORK
+    rng = works.world.stream(*ids, stage.id) if draws else None
     return duration_d(works.plan, stage, rng)
 
 

@@ -66,8 +66,11 @@ class World:
     """Sites by id, in the scenario's order."""
     awaited: dict[Awaited, simpy.Event] = field(default_factory=dict)
     """Fires with the first milestone that a tranche waits for; of systems, with any of its phase."""
+    reviews_demand: bool = False
+    """Whether any deployment waits for demand to ask for it."""
     ordered_h100e: dict[PhaseState, float] = field(default_factory=dict)
-    """H100-equivalents there or ordered so far, in the scenario's definition, by phase. [H100e]"""
+    """H100-equivalents there or ordered so far, in the scenario's definition, by phase; counted only where
+    demand is reviewed. [H100e]"""
     services: list[Service] = field(default_factory=list)
     abandoned: list[Abandoned] = field(default_factory=list)
     milestones: list[Milestone] = field(default_factory=list)

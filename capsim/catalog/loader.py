@@ -195,7 +195,7 @@ def _dangling(laid_over: Mapping[str, Rows]) -> list[Fault]:
     ):
         names = {*_shelf(named), *(name for name, _ in laid_over.get(named, {}))}
         for (name, field), value in laid_over.get(table, {}).items():
-            refers = table == "cost_presets" or field == "accelerator"
+            refers = field == "accelerator" if table == "systems" else field != "title"
             if refers and value.value not in names:
                 rule = f"unknown {what}{did_you_mean(str(value.value), sorted(names))}"
                 faults.append(fault_at(value, f"{table}.{name}.{field}", rule, str(value.value)))

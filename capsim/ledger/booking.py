@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, compress
 from typing import Any
 
 import numpy as np
@@ -115,9 +115,10 @@ def book(scenario: Scenario, timeline: Timeline, operations: Operations) -> Ledg
         # several items, phases or sales may make one line
         rows[line] = rows[line] + monthly if line in rows else monthly
         sources.setdefault(line.item, path)
-    kept = sorted(line for line, amounts in rows.items() if amounts.any())
-    amounts = np.array([rows[line] for line in kept]).reshape(len(kept), scenario.calendar.n_months)
-    return Ledger(tuple(kept), amounts, paid, sources)
+    lines = sorted(rows)
+    amounts = np.array([rows[line] for line in lines]).reshape(len(lines), scenario.calendar.n_months)
+    is_kept = np.asarray(amounts.any(axis=1))
+    return Ledger(tuple(compress(lines, is_kept.tolist())), amounts[is_kept], paid, sources)
 
 
 def _booked(scenario: Scenario, timeline: Timeline, halls: list[BuiltHall]) -> list[Booked]:

@@ -51,9 +51,11 @@ def mw_bought(scenario: Scenario, timeline: Timeline, ledger: Ledger) -> Bought:
     all of them goes on at the price per MW of the last.
     """
     budget = next((t.budget for t in scenario.targets if t.budget is not None), None)
+    # there is nothing to buy with, or nothing to buy
+    if budget is None:
+        return NOTHING
     phases = builds(scenario, timeline, ledger)
-    # there is nothing to buy, or nothing to buy it with
-    if budget is None or not phases:
+    if not phases:
         return NOTHING
     whole, plant_only = [(b.mw, b.whole) for b in phases], [(b.mw, b.plant) for b in phases]
     return Bought(_bought(budget, whole), _bought(budget, plant_only))

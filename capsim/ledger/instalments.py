@@ -62,6 +62,8 @@ class Instalments:
     """All instalments as columns; one row per asset and instalment that is not zero."""
 
     booked: tuple[Booked, ...]
+    columns: AssetColumns
+    """Assets, in the order of `booked`."""
     asset: NDArray[np.int64]
     """Index of the asset of each row."""
     number: NDArray[np.int64]
@@ -79,11 +81,6 @@ class Instalments:
     def assets(self) -> list[Asset]:
         """All assets, in the order of `booked`."""
         return [booked.asset for booked in self.booked]
-
-    @cached_property
-    def columns(self) -> AssetColumns:
-        """The same as arrays."""
-        return columns_of(self.assets)
 
     @cached_property
     def first_orders(self) -> list[Asset]:
@@ -183,7 +180,7 @@ def instalments(booked: Sequence[Booked], calendar: Calendar) -> Instalments:
     stop_d, full_d = assets.cancelled_d[asset], full[asset, number]
     from_d, to_d = np.minimum(due[asset, number], stop_d), np.minimum(full_d, stop_d)
     paid = _paid(from_d, full_d, to_d, calendar.month_start_d)
-    return Instalments(tuple(booked), asset, number, amounts[asset, number], from_d, to_d, paid)
+    return Instalments(tuple(booked), assets, asset, number, amounts[asset, number], from_d, to_d, paid)
 
 
 def _paid(from_d: Array, full_d: Array, to_d: Array, edges_d: NDArray[np.int64]) -> Array:

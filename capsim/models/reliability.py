@@ -7,10 +7,12 @@ a repair whose time is lognormal, and goes on from there.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.random import Generator
 from numpy.typing import NDArray
 
 Times = NDArray[np.float64]
@@ -35,12 +37,19 @@ class Law:
 
     def expected(self, age_d: Times) -> Times:
         """Failures expected of a server that is always up, from age 0 to an age."""
-        early = np.minimum(age_d, self.infant_d) * (self.infant_factor - 1.0)
-        return np.asarray(self.rate_per_d * (age_d + early))
+        return np.asarray(self.rate_per_d * self.worn_d(age_d))
 
     def age_at(self, expected: Times) -> Times:
         """Age at which that many failures are expected: the inverse of `expected`. [d]"""
-        worn = expected / self.rate_per_d
+        return self.age_worn_d(expected / self.rate_per_d)
+
+    def worn_d(self, age_d: Times) -> Times:
+        """Time at the later rate in which as many failures are expected as up to an age. [d]"""
+        early = np.minimum(age_d, self.infant_d) * (self.infant_factor - 1.0)
+        return np.asarray(age_d + early)
+
+    def age_worn_d(self, worn: Times) -> Times:
+        """The inverse of `worn_d`. [d]"""
         late = worn - self.infant_d * (self.infant_factor - 1.0)
         # two lines that cross at the age at which a server is no longer new, and which is the higher one
         # follows from their slopes: to take it is a tenth of the work of a mask
@@ -64,9 +73,11 @@ class Law:
 
     def repairs_d(self, rng: np.random.Generator, size: int) -> Times:
         """Random repair times, shape (size,). [d]"""
-        return np.asarray(
-            self.repair_median_d * np.exp(self.repair_sigma * rng.standard_normal(size)), dtype=np.float64
-        )
+        return self.repairs_at_d(rng.standard_normal(size))
+
+    def repairs_at_d(self, score: Times) -> Times:
+        """Repair times at standard normal scores. [d]"""
+        return np.asarray(self.repair_median_d * np.exp(self.repair_sigma * score), dtype=np.float64)
 
 
 def _normal(score: float) -> float:
@@ -102,46 +113,72 @@ def lognormal_sigma(mean: float, median: float) -> float:
     return math.sqrt(2.0 * math.log(mean / median))
 
 
-def renewals(rng: np.random.Generator, law: Law, servers: int, days: float) -> tuple[Times, Times]:
+class Cohort(NamedTuple):
+    """Servers that come into service together, under one law, with a random stream of their own."""
+
+    rng: np.random.Generator
+    law: Law
+    servers: int
+    days: float
+    """Time in service, at least 0. [d]"""
+
+
+def renewals(cohorts: Sequence[Cohort]) -> list[tuple[Times, Times]]:
     """Outages of servers that wait for nobody: each fails and is repaired by itself.
 
     The superposition of all servers is exact: one renewal of all of them is drawn at a time, until
-    none has one before the end. No loop goes over servers.
+    none has one before the end. No loop goes over servers, and each cohort draws from its own stream.
 
     Parameters
     ----------
-    rng : numpy.random.Generator
-        Random stream of the lot.
-    law : Law
-        Failures and repairs.
-    servers : int
-        Servers, at least 0.
-    days : float
-        Time in service, at least 0. [d]
+    cohorts : sequence of Cohort
+        Of one plan: their laws differ in the rate of failures alone.
 
     Returns
     -------
-    down_d, up_d : ndarray of float64, shape (n_outages,)
-        Start and end of each outage, in no order, the end at most `days`. [d]
+    outages : list of (down_d, up_d)
+        By cohort, start and end of each outage since its first day, in no order, the end at most its `days`,
+        each of shape (n_outages,). [d]
 
     Raises
     ------
     ValueError
-        If a count or time is negative or NaN.
+        If a count or time is negative or NaN, or the laws differ in more than their rate.
     """
-    if not (servers >= 0 and days >= 0.0):
+    if not all(one.servers >= 0 and one.days >= 0.0 for one in cohorts):
         raise ValueError("servers and days must be at least 0")
-    # where nothing fails, there are still arrays to join
-    down, up = [np.zeros(0)], [np.zeros(0)]
-    age = np.zeros(servers if law.rate_per_d > 0.0 else 0)
+    if not cohorts:
+        return []
+    law, number = cohorts[0].law, len(cohorts)
+    if any(replace(one.law, rate_per_d=law.rate_per_d) != law for one in cohorts):
+        raise ValueError("the laws of cohorts may differ in their rate alone")
+    rates, ends_d = (np.array(of) for of in zip(*((c.law.rate_per_d, c.days) for c in cohorts), strict=True))
+    # the smallest integers that hold the numbers of the cohorts sort fastest
+    numbers = np.arange(number, dtype=np.min_scalar_type(number))
+    of = np.repeat(numbers, [one.servers if one.law.rate_per_d > 0.0 else 0 for one in cohorts])
+    age, found = np.zeros(of.size), [(of[:0], np.zeros(0), np.zeros(0))]
     while age.size:
-        failed = law.age_at(law.expected(age) + rng.standard_exponential(age.size))
-        failed = failed[failed < days]
-        back = failed + law.repairs_d(rng, failed.size)
-        down.append(failed)
-        up.append(np.minimum(back, days))
-        age = back[back < days]
-    return np.concatenate(down), np.concatenate(up)
+        rate = rates[of]
+        expected = rate * law.worn_d(age) + _drawn(cohorts, of, Generator.standard_exponential)
+        failed = law.age_worn_d(expected / rate)
+        inside = failed < ends_d[of]
+        of, failed = of[inside], failed[inside]
+        back = failed + law.repairs_at_d(_drawn(cohorts, of, Generator.standard_normal))
+        found.append((of, failed, back))
+        inside = back < ends_d[of]
+        of, age = of[inside], back[inside]
+    of, down, up = (np.concatenate(columns) for columns in zip(*found, strict=True))
+    order = np.argsort(of, kind="stable")
+    cuts = np.searchsorted(of[order], np.arange(1, number))
+    parts = (np.split(values, cuts) for values in (down[order], np.minimum(up, ends_d[of])[order]))
+    return list(zip(*parts, strict=True))
+
+
+def _drawn(cohorts: Sequence[Cohort], of: NDArray[Any], draw: Callable[..., Any]) -> Times:
+    """Random numbers, one for each server, from the stream of its cohort."""
+    many = np.bincount(of, minlength=len(cohorts)).tolist()
+    draws = [draw(one.rng, count) for one, count in zip(cohorts, many, strict=True) if count]
+    return np.concatenate([np.zeros(0), *draws])
 
 
 def candidates(rng: np.random.Generator, law: Law, servers: int, days: float) -> Times:

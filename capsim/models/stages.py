@@ -24,7 +24,11 @@ STAGE_KINDS: Table[StageKind] = Table("stage kind", wrong=_wrong)
 """What `kind:` of a stage may name."""
 
 
-@STAGE_KINDS.register("work")
+WORK = "work"
+"""Stage kind in which chance plays no part."""
+
+
+@STAGE_KINDS.register(WORK)
 def work(duration_d: float, rng: np.random.Generator | None) -> float:
     """Take the stage's duration, whatever else goes on. [d]"""
     del rng

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,10 @@ from capsim.buildout import Timeline
 from capsim.operations.fleet import SiteFleet
 from capsim.units import DAYS_PER_YEAR, KG_PER_T, Array, Calendar
 
+Place = tuple[str, str]
+"""Site and phase."""
+Key = tuple[str, str, str, str]
+"""Site, phase, deployment and system."""
 NEGLIGIBLE = 1e-9
 """Systems up to which what is left of a lot is rounding."""
 
@@ -26,20 +31,19 @@ class Lot(NamedTuple):
     system: str
 
 
-def embodied_by_month(fleet: SiteFleet, timeline: Timeline) -> Array:
+def embodied_by_month(fleet: SiteFleet, lots: Sequence[Lot], ready_d: Mapping[Place, float]) -> Array:
     """Embodied carbon of a site by month, shape (n_months,). [tCO2e]
 
-    Each lot is charged evenly over the life the scenario states, and what is left of it in the month it
-    leaves where that is sooner: no year depends on what comes after it. A hall is charged from the day it is
-    ready; what has outlived its life adds nothing.
+    Each of its lots is charged evenly over the life the scenario states, and what is left of it in the month
+    it leaves where that is sooner: no year depends on what comes after it. A hall is charged from the day it
+    is ready; what has outlived its life adds nothing.
     """
     site, catalog, outside = fleet.site, fleet.scenario.catalog, fleet.site.footprint
     rows = []
-    for lot in _lots(timeline, site.id):
+    for lot in lots:
         chips = lot.systems * catalog.entry("systems", lot.system).number("accelerator_count")
         tonnes = chips * (outside.kgco2e_per_accelerator / KG_PER_T)
         rows.append((lot.from_d, lot.to_d, outside.accelerator_life_years * DAYS_PER_YEAR, tonnes))
-    ready_d = timeline.ready_for_service_d()
     life_d = outside.facility_life_years * DAYS_PER_YEAR
     for phase in site.phases:
         tonnes = phase.critical_it_mw * outside.tco2e_per_critical_it_mw
@@ -47,12 +51,12 @@ def embodied_by_month(fleet: SiteFleet, timeline: Timeline) -> Array:
     return _by_month(rows, fleet.scenario.calendar)
 
 
-def _lots(timeline: Timeline, site: str) -> list[Lot]:
-    """Lots of a site: of the systems of an order, those that came first leave first."""
-    here: dict[tuple[str, str, str], deque[list[float]]] = defaultdict(deque)
-    lots = []
-    for m in timeline.of_site(site, "in_service", "retired"):
-        stay = here[m.phase, m.item, m.unit]
+def lots_of_sites(timeline: Timeline) -> dict[str, list[Lot]]:
+    """Lots of each site: of the systems of an order, those that came first leave first."""
+    here: dict[Key, deque[list[float]]] = defaultdict(deque)
+    lots: dict[str, list[Lot]] = defaultdict(list)
+    for m in timeline.of_kind("in_service", "retired"):
+        stay = here[m.site, m.phase, m.item, m.unit]
         if m.kind == "in_service":
             stay.append([m.time_d, m.amount])
             continue
@@ -60,13 +64,13 @@ def _lots(timeline: Timeline, site: str) -> list[Lot]:
         left = m.amount
         while stay and left > NEGLIGIBLE:
             gone = min(left, stay[0][1])
-            lots.append(Lot(stay[0][0], m.time_d, gone, m.unit))
+            lots[m.site].append(Lot(stay[0][0], m.time_d, gone, m.unit))
             left -= gone
             stay[0][1] -= gone
             if stay[0][1] <= NEGLIGIBLE:
                 stay.popleft()
-    for (_, _, system), stay in here.items():
-        lots += [Lot(from_d, math.inf, systems, system) for from_d, systems in stay]
+    for (site, _, _, system), stay in here.items():
+        lots[site] += [Lot(from_d, math.inf, systems, system) for from_d, systems in stay]
     return lots
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ from capsim.operations.spans import Spans, Step
 from capsim.quantities import parts_of, system_count
 from capsim.scenario import Scenario, Site
 from capsim.units import HOURS_PER_DAY, KW_PER_MW, Array
+from capsim.vocabulary import MilestoneKind
 
 _Key = tuple[str, str]
 """Site and phase."""
@@ -64,14 +65,14 @@ class PhaseFleet:
     ready_mw: Array
     """Critical IT power ready for service, shape (n_spans,). [MW]"""
     committed_mw: Array
-    """IT power of systems ordered and not retired, shape (n_spans,). [MW]"""
+    """IT power of systems ordered and not retired, in the spans of the plan. [MW]"""
     unpaid_mw: Array
-    """IT power of deployments of which systems wait for money, shape (n_spans,). [MW]"""
+    """IT power of deployments of which systems wait for money, in the spans of the plan. [MW]"""
     systems: tuple[SystemFleet, ...]
 
     def total(self, of: Callable[[SystemFleet], Array]) -> Array:
         """Sum over its systems."""
-        return _sum_of([of(system) for system in self.systems], self.ready_mw)
+        return sum_of([of(system) for system in self.systems], self.ready_mw)
 
 
 @dataclass(frozen=True)
@@ -84,10 +85,33 @@ class SiteFleet:
     grid_mw: Array
     """Grid power energised, shape (n_spans,). [MW]"""
     phases: tuple[PhaseFleet, ...]
+    mean: SiteFleet | None = None
+    """With failures, which change the fleet in every hour: the spans in which nothing else changes, and in
+    each of them the mean of what is in service. None where nothing fails."""
+
+    @property
+    def by_plan(self) -> SiteFleet:
+        """The site in spans in which the plan changes nothing, which is enough for what is linear in it."""
+        return self.mean or self
 
     def total(self, of: Callable[[SystemFleet], Array]) -> Array:
         """Sum over the systems of all phases."""
-        return _sum_of([of(system) for phase in self.phases for system in phase.systems], self.grid_mw)
+        return sum_of([of(system) for phase in self.phases for system in phase.systems], self.grid_mw)
+
+    def at_month_ends(self) -> SiteFleet:
+        """The same in the last hour of each month, with levels of shape (n_months,)."""
+        last, of_plan = self.spans.last_of_month, self.by_plan.spans.last_of_month
+        phases = tuple(
+            replace(
+                phase,
+                ready_mw=last(phase.ready_mw),
+                committed_mw=of_plan(phase.committed_mw),
+                unpaid_mw=of_plan(phase.unpaid_mw),
+                systems=tuple(SystemFleet(last(s.level), last(s.placed), s.kind) for s in phase.systems),
+            )
+            for phase in self.phases
+        )
+        return replace(self, grid_mw=last(self.grid_mw), phases=phases, mean=None)
 
     def h100e(self, definition: str) -> Array:
         """H100-equivalents in service, shape (n_spans,)."""
@@ -96,10 +120,10 @@ class SiteFleet:
     @property
     def ready_mw(self) -> Array:
         """Critical IT power ready for service in all phases, shape (n_spans,). [MW]"""
-        return _sum_of([phase.ready_mw for phase in self.phases], self.grid_mw)
+        return sum_of([phase.ready_mw for phase in self.phases], self.grid_mw)
 
 
-def _sum_of(parts: list[Array], like: Array) -> Array:
+def sum_of(parts: list[Array], like: Array) -> Array:
     """Sum of some levels; 0 in the shape of another where there are none. Not to be changed in place."""
     if not parts:
         return np.zeros_like(like)
@@ -136,16 +160,17 @@ def site_fleets(scenario: Scenario, timeline: Timeline) -> list[SiteFleet]:
 def _changes(scenario: Scenario, timeline: Timeline) -> _Changes:
     """Steps of all levels in a timeline."""
     service: dict[_Key, dict[str, list[Step]]] = defaultdict(lambda: defaultdict(list))
-    for m in timeline.of_kind("in_service", "retired"):
-        change = m.amount if m.kind == "in_service" else -m.amount
-        service[m.site, m.phase][m.unit].append((m.time_d, change))
     orders: dict[_Key, list[Step]] = defaultdict(list)
-    ordered = list(timeline.of_kind("ordered", "retired"))
-    names = {m.unit for m in ordered}.union(*service.values())
-    kinds = {name: _kind(scenario, name) for name in names}
-    for m in ordered:
-        change = m.amount * kinds[m.unit].all_in_mw
-        orders[m.site, m.phase].append((m.time_d, change if m.kind == "ordered" else -change))
+    counted: tuple[MilestoneKind, ...] = ("ordered", "in_service", "retired")
+    ordered, began, retired = (list(timeline.of_kind(kind)) for kind in counted)
+    kinds = {name: _kind(scenario, name) for name in {m.unit for m in (*ordered, *began)}}
+    # steps are put in order when they become levels
+    for sign, milestones in ((1.0, began), (-1.0, retired)):
+        for m in milestones:
+            service[m.site, m.phase][m.unit].append((m.time_d, sign * m.amount))
+    for sign, milestones in ((1.0, ordered), (-1.0, retired)):
+        for m in milestones:
+            orders[m.site, m.phase].append((m.time_d, sign * m.amount * kinds[m.unit].all_in_mw))
     grid: dict[str, list[Step]] = defaultdict(list)
     for m in timeline.of_kind("energised"):
         grid[m.site].append((m.time_d, m.amount))
@@ -220,25 +245,25 @@ def hourly_count(from_d: Array, to_d: Array, n_hours: int) -> Array:
     >>> hourly_count(np.array([0.5, 2.0]) / 24, np.array([2.0, 9.0]) / 24, 4)
     array([0.5, 1. , 1. , 1. ])
     """
-    # counts of whole hours and parts of the first hour apart: a sum over intervals without a loop
-    begun, begun_part = _steps(from_d, n_hours)
-    ended, ended_part = _steps(to_d, n_hours)
-    begun -= ended
-    count = np.zeros(n_hours)
-    np.cumsum(begun[:-2], out=count[1:])
-    begun_part -= ended_part
-    count += begun_part[:-1]
-    return count
+    # counts of whole hours and parts of the hour of a change apart: a sum over intervals without a loop
+    begun, begun_part = _hours_of(from_d, n_hours)
+    ended, ended_part = _hours_of(to_d, n_hours)
+    change = np.bincount(begun, minlength=n_hours + 1)
+    change -= np.bincount(ended, minlength=n_hours + 1)
+    weights = np.concatenate([begun_part, -ended_part])
+    count = np.bincount(np.concatenate([begun, ended]), weights, n_hours + 1)[:-1]
+    count[1:] += np.cumsum(change[:-2])
+    return np.asarray(count, np.float64)
 
 
-def _steps(times_d: Array, n_hours: int) -> tuple[NDArray[np.int64], Array]:
-    """How many times lie in each hour, and what of the hour is after them; later ones in one hour more."""
+def _hours_of(times_d: Array, n_hours: int) -> tuple[NDArray[np.int64], Array]:
+    """Hour in which each time lies, and what of it is after the time; later ones are in one hour more."""
     time_h = times_d * HOURS_PER_DAY
     np.clip(time_h, 0.0, n_hours, out=time_h)
     hour = time_h.astype(np.int64)
     time_h -= hour
-    number = np.bincount(hour, minlength=n_hours + 1).astype(np.int64)
-    return number, np.asarray(number - np.bincount(hour, weights=time_h, minlength=n_hours + 1), np.float64)
+    np.subtract(1.0, time_h, out=time_h)
+    return hour, time_h
 
 
 def _site_fleet(scenario: Scenario, site: Site, changes: _Changes) -> SiteFleet:
@@ -254,22 +279,44 @@ def _site_fleet(scenario: Scenario, site: Site, changes: _Changes) -> SiteFleet:
     grid_mw = next(levels)
     for phase, key in zip(site.phases, keys, strict=True):
         ready_mw, committed, waiting = next(levels), next(levels), next(levels)
-        fleets = []
-        for name in sorted(changes.service[key]):
-            level = placed = next(levels)
-            missing = changes.out.get((*key, name))
+        placed = {name: next(levels) for name in sorted(changes.service[key])}
+        systems = tuple(SystemFleet(level, level, changes.kinds[name]) for name, level in placed.items())
+        phases.append(PhaseFleet(phase.id, phase.critical_it_mw, ready_mw, committed, waiting, systems))
+    planned = SiteFleet(scenario, site, spans, grid_mw, tuple(phases))
+    return _with_failures(planned, changes) if any(key[0] == site.id for key in changes.out) else planned
+
+
+def _with_failures(planned: SiteFleet, changes: _Changes) -> SiteFleet:
+    """A site hour by hour, less what is out of service in each."""
+    spans, hourly = planned.spans, planned.spans.hourly
+    phases, means = [], []
+    for phase in planned.phases:
+        systems = []
+        for system in phase.systems:
+            level = placed = hourly(system.placed)
+            missing = changes.out.get((planned.site.id, phase.id, system.kind.name))
             if missing is not None:
-                level = np.maximum(level * changes.kept_share - missing, 0.0)
-            fleets.append(SystemFleet(level, placed, changes.kinds[name]))
-        phases.append(PhaseFleet(phase.id, phase.critical_it_mw, ready_mw, committed, waiting, tuple(fleets)))
-    return SiteFleet(scenario, site, spans, grid_mw, tuple(phases))
+                level = placed * changes.kept_share
+                level -= missing
+                np.maximum(level, 0.0, out=level)
+            systems.append(SystemFleet(level, placed, system.kind))
+        phases.append(replace(phase, ready_mw=hourly(phase.ready_mw), systems=tuple(systems)))
+        in_mean = (spans.sum_of(system.level) / spans.hours for system in systems)
+        of_plan = zip(in_mean, phase.systems, strict=True)
+        mean = tuple(SystemFleet(level, system.placed, system.kind) for level, system in of_plan)
+        means.append(replace(phase, systems=mean))
+    return SiteFleet(
+        planned.scenario,
+        planned.site,
+        Spans.of_each_hour(planned.scenario.calendar),
+        hourly(planned.grid_mw),
+        tuple(phases),
+        replace(planned, phases=tuple(means)),
+    )
 
 
 def _spans(scenario: Scenario, site: Site, keys: list[_Key], changes: _Changes) -> Spans:
-    """The horizon of a site, cut where anything in it changes."""
-    # failures change the fleet in every hour
-    if any(key[0] == site.id for key in changes.out):
-        return Spans.of_each_hour(scenario.calendar)
+    """The horizon of a site, cut where the plan changes anything in it."""
     times = [t for t, _ in changes.grid[site.id]] + [changes.ready_d[key] for key in keys]
     for key in keys:
         times += [t for steps in changes.service[key].values() for t, _ in steps]

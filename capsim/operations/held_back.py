@@ -43,6 +43,8 @@ DEMAND: Final[IdleCause] = "demand"
 JOBS: Final[IdleCause] = "jobs"
 """Cause: systems are in service, and a class of whole jobs that fits nowhere leaves them idle."""
 
+_ROUNDING = 1e-12
+"""Share by which sums of the same systems may differ. [1]"""
 Waiting = dict[tuple[str, str], Array]
 """Mean MW that wait, by (cause, site), shape (n_months,)."""
 
@@ -82,32 +84,48 @@ def waiting_in_service(
     _add(waiting, POWER, site, (months["curtailed_mwh"] - by_cooling) / hours)
     if by_cooling.any():
         _add(waiting, COOLING, site, by_cooling / hours)
-    computing = fleet.total(
-        lambda s: s.level * s.kind.all_in_mw if s.kind.accelerators else np.zeros_like(s.level)
-    )
     out = np.zeros(hours.size)
-    for phase in fleet.phases:
+    planned = fleet.by_plan
+    there = planned if _is_linear(planned) else fleet
+
+    def month_mw(by_span: Array) -> Array:
+        return there.spans.sum_by_month(by_span) / hours
+
+    def spread(of_plan: Array) -> Array:
+        return of_plan if there is planned else planned.spans.hourly(of_plan)
+
+    for phase in there.phases:
         held = phase.total(lambda s: s.level * s.kind.all_in_mw)
-        placed = phase.total(lambda s: s.placed * s.kind.all_in_mw)
-        empty = np.maximum(phase.ready_mw - held, 0.0)
-        unordered = np.minimum(np.maximum(phase.ready_mw - phase.committed_mw, 0.0), empty)
-        unpaid = np.minimum(unordered, phase.unpaid_mw)
+        absent = np.maximum(phase.ready_mw - held, 0.0)
+        unordered = np.minimum(np.maximum(phase.ready_mw - spread(phase.committed_mw), 0.0), absent)
+        absent -= unordered
+        unpaid = np.minimum(unordered, spread(phase.unpaid_mw))
         if unpaid.any():
-            _add(waiting, FUNDING, site, fleet.spans.sum_by_month(unpaid) / hours)
-        _add(waiting, NOT_ORDERED, site, fleet.spans.sum_by_month(unordered - unpaid) / hours)
-        absent = empty - unordered
+            _add(waiting, FUNDING, site, month_mw(unpaid))
+        _add(waiting, NOT_ORDERED, site, month_mw(unordered - unpaid))
         if any(system.placed is not system.level for system in phase.systems):
-            lost = np.minimum(placed - held, absent)
-            out += fleet.spans.sum_by_month(lost) / hours
-            absent = absent - lost
-        _add(waiting, ACCELERATORS, site, fleet.spans.sum_by_month(absent) / hours)
+            lost = np.minimum(phase.total(lambda s: (s.placed - s.level) * s.kind.all_in_mw), absent)
+            out += month_mw(lost)
+            absent -= lost
+        _add(waiting, ACCELERATORS, site, month_mw(absent))
     total = np.sum([mw for (_, of), mw in down.items() if of == site], axis=0) if out.any() else out
     for (cause, of), mw in down.items():
         if of == site:
             _add(waiting, cause, site, out * mw / np.where(total > 0.0, total, 1.0))
+    # what computes, but not all the time
     for cause, idle_h in _idle_h(fleet.spans, served, jobs):
+        computing = fleet.total(lambda s: s.level * (s.kind.all_in_mw if s.kind.accelerators else 0.0))
         _add(waiting, cause, site, fleet.spans.fold_by_month(computing * idle_h) / hours)
     return waiting
+
+
+def _is_linear(planned: SiteFleet) -> bool:
+    """Whether no hall is ever fuller than it is ready or ordered, so that what waits follows what fails."""
+    for phase in planned.phases:
+        placed = phase.total(lambda s: s.placed * s.kind.all_in_mw)
+        if np.any(placed > np.minimum(phase.ready_mw, phase.committed_mw) * (1.0 + _ROUNDING)):
+            return False
+    return True
 
 
 def _idle_h(spans: Spans, served: Array | float, jobs: JobLoad | None) -> Iterator[tuple[IdleCause, Array]]:
@@ -132,9 +150,10 @@ def out_of_service_mw(scenario: Scenario, outages: Outages, fleets: list[SiteFle
         down_d, begun_d, up_d = (
             np.concatenate(times) for times in zip(*(lot[4:] for lot in lots), strict=True)
         )
-        down, begun, up = (_days_since(times_d, edges_d) for times_d in (down_d, begun_d, up_d))
+        begun, up = _days_since(begun_d, edges_d), _days_since(up_d, edges_d)
         days = np.diff(edges_d)
         if outages.waits_for:
+            down = _days_since(down_d, edges_d)
             _add(waiting, outages.waits_for, site, np.diff(down - begun) * (mw / days))
         _add(waiting, outages.ends_with, site, np.diff(begun - up) * (mw / days))
     if outages.maintenance_share > 0.0:

@@ -7,7 +7,7 @@ import numpy as np
 from capsim.models.limits import lost_compute_share
 from capsim.models.ratios import share_of
 from capsim.operations.hall_swing import hall_swings, lost_in_swing
-from capsim.operations.monthly import SiteRun, capacity_charge_per_mw_h, working
+from capsim.operations.monthly import SiteRun, capacity_charge_per_mw_h, slowed_h100e
 from capsim.operations.phase_loads import racks_at_work_mw
 from capsim.operations.served_demand import working_share
 from capsim.units import Array
@@ -84,6 +84,6 @@ def _delivered_h100e(run: SiteRun) -> Array:
         else:
             drawn = (want - swing.cut_mw) * drawn_share
             lost = lost_in_swing(working_mw, drawn, swing.above_mw, computing)
-        slowed = working(phase, run.workload, fleet.scenario.h100e)[-1]
+        slowed = slowed_h100e(phase, run.workload, fleet.scenario.h100e)
         delivered += spans.hourly(slowed) * (1.0 - lost) * run.served
     return delivered * working_share(run.workload)

@@ -11,7 +11,7 @@ from capsim.models.compute import DEFINITIONS
 from capsim.models.electrical import headroom_mw, stranded_mw
 from capsim.models.flexibility import Moved
 from capsim.models.ratios import share_of
-from capsim.operations.fleet import PhaseFleet, SiteFleet, SystemFleet
+from capsim.operations.fleet import PhaseFleet, SiteFleet
 from capsim.operations.hourly_limits import connection_mw, lasting_reach_mw
 from capsim.operations.job_loads import JobLoad
 from capsim.operations.meter import Meter
@@ -78,8 +78,8 @@ def monthly(run: SiteRun) -> Months:
 
 
 def _energy(run: SiteRun) -> Months:
-    total, spans, power = run.calendar.sum_by_month, run.fleet.spans, run.power
-    it = total(power.it_mw)
+    total, power = run.calendar.sum_by_month, run.power
+    there, it = run.fleet.at_month_ends(), total(power.it_mw)
     held_back = power.it_wanted_mw is not power.it_mw
     nothing = np.zeros_like(it)
     generated, lost = run.meter.generated_mw, run.meter.battery_loss_mw
@@ -87,11 +87,11 @@ def _energy(run: SiteRun) -> Months:
     reuse = run.site.heat_reuse
     warm = 0.0 if reuse is None else reuse.share * (run.around.weather.dry_bulb_c < reuse.below_dry_bulb_c)
     return {
-        "accelerators": spans.last_of_month(run.fleet.total(lambda s: s.level * s.kind.accelerators)),
-        **{f"h100e_{d}": spans.last_of_month(run.fleet.h100e(d)) for d in DEFINITIONS},
-        "critical_it_mw": spans.last_of_month(run.fleet.ready_mw),
-        "grid_mw": spans.last_of_month(run.fleet.grid_mw),
-        "grid_usable_mw": spans.last_of_month(connection_mw(run.fleet)),
+        "accelerators": there.total(lambda s: s.level * s.kind.accelerators),
+        **{f"h100e_{d}": there.h100e(d) for d in DEFINITIONS},
+        "critical_it_mw": there.ready_mw,
+        "grid_mw": there.grid_mw,
+        "grid_usable_mw": connection_mw(there),
         "it_peak_mw": run.calendar.max_by_month(power.it_mw),
         "facility_peak_mw": run.calendar.max_by_month(power.facility_mw),
         "it_mwh": it,
@@ -195,7 +195,10 @@ def _compute(run: SiteRun) -> Months:
     """Accelerator-hours in service and delivered, and what limits, caps and pauses took."""
     workload, calendar = run.workload, run.calendar
     share = working_share(workload)
-    spans = run.fleet.spans
+    # what runs all the time alike is linear in the fleet
+    is_even = not isinstance(run.served, np.ndarray) and not any(lost.any() for lost in run.power.lost_h)
+    fleet = run.fleet.by_plan if is_even else run.fleet
+    spans = fleet.spans
     running = _span_sums(spans, run.served)
     names = ("in_service_h", "held_h", "accelerator_h", "h100e_h", "curtailed_h100e_h", "shed_h100e_h")
     series = {name: np.zeros(calendar.n_months) for name in (*names, "delayed_h100e_h", "shed_mwh")}
@@ -205,23 +208,27 @@ def _compute(run: SiteRun) -> Months:
     if run.moved is not None:
         paused, later = _span_sums(spans, run.moved.paused), _span_sums(spans, run.moved.made_up)
         lost = paused - later
-    for phase, load, taken in zip(run.fleet.phases, run.loads, run.power.lost_h, strict=True):
-        chips, slowed_chips, h100e, slowed = working(phase, workload, run.fleet.scenario.h100e)
-        delivered = running - taken
-
-        def total(by_span: Array, hours: Array) -> Array:
-            return spans.fold_by_month(by_span * hours) * share
-
-        series["in_service_h"] += spans.sum_by_month(chips)
-        series["held_h"] += spans.fold_by_month(chips * held) * workload.allocation
-        series["accelerator_h"] += total(slowed_chips, delivered)
-        series["h100e_h"] += total(slowed, delivered)
-        series["curtailed_h100e_h"] += total(slowed, taken)
-        if workload.power_cap < 1.0 and run.demand is None:
-            series["shed_h100e_h"] += total(h100e - slowed, delivered)
+    for phase, load, taken in zip(fleet.phases, run.loads, run.power.lost_h, strict=True):
+        delivered = running - taken if taken.any() else running
+        for system in (s for s in phase.systems if s.kind.accelerators):
+            chips, h100e = system.kind.accelerators, system.kind.h100e[run.fleet.scenario.h100e]
+            speed = throughput(system.kind.parts, workload)
+            slowed, level = h100e * speed * share, system.level
+            series["in_service_h"] += spans.sum_by_month(level) * chips
+            asked = spans.fold_by_month(level * running)
+            done = asked if delivered is running else spans.fold_by_month(level * delivered)
+            holding = asked if held is running else spans.fold_by_month(level * held)
+            series["held_h"] += holding * (chips * workload.allocation)
+            series["accelerator_h"] += done * (chips * speed * share)
+            series["h100e_h"] += done * slowed
+            if delivered is not running:
+                series["curtailed_h100e_h"] += spans.fold_by_month(level * taken) * slowed
+            if workload.power_cap < 1.0 and run.demand is None:
+                series["shed_h100e_h"] += done * (h100e * (1.0 - speed) * share)
+            if run.moved is not None:
+                series["shed_h100e_h"] += spans.fold_by_month(level * lost) * slowed
+                series["delayed_h100e_h"] += spans.fold_by_month(level * later) * slowed
         if run.moved is not None:
-            series["shed_h100e_h"] += total(slowed, lost)
-            series["delayed_h100e_h"] += total(slowed, later)
             series["shed_mwh"] += spans.fold_by_month(load.computing_mw * paused)
     return series
 
@@ -231,18 +238,9 @@ def _span_sums(spans: Spans, share: Array | float) -> Array:
     return spans.sum_of(share) if isinstance(share, np.ndarray) else np.asarray(spans.hours * share)
 
 
-def working(phase: PhaseFleet, workload: Workload, definition: str) -> tuple[Array, Array, Array, Array]:
-    """Accelerators and H100-equivalents in service, each as such and as slowed by a power cap."""
-
-    def speed(system: SystemFleet) -> float:
-        return throughput(system.kind.parts, workload)
-
-    return (
-        phase.total(lambda s: s.level * s.kind.accelerators),
-        phase.total(lambda s: s.level * (s.kind.accelerators * speed(s))),
-        phase.total(lambda s: s.level * s.kind.h100e[definition]),
-        phase.total(lambda s: s.level * (s.kind.h100e[definition] * speed(s))),
-    )
+def slowed_h100e(phase: PhaseFleet, workload: Workload, definition: str) -> Array:
+    """H100-equivalents in service, as slowed by a power cap."""
+    return phase.total(lambda s: s.level * (s.kind.h100e[definition] * throughput(s.kind.parts, workload)))
 
 
 def _demand(run: SiteRun) -> Months:

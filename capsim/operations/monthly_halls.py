@@ -39,15 +39,16 @@ def halls_of(fleet: SiteFleet, power: SitePower, months: dict[str, Array]) -> Ha
     def rows(of_each_hall: list[Array]) -> Array:
         return np.array(of_each_hall, dtype=np.float64).reshape(-1, fleet.scenario.calendar.n_months)
 
-    nameplate = [phase.total(lambda s: s.level * s.kind.all_in_mw) for phase in fleet.phases]
-    ready = rows([spans.last_of_month(phase.ready_mw) for phase in fleet.phases])
+    there = fleet.at_month_ends().phases
+    nameplate = rows([phase.total(lambda s: s.level * s.kind.all_in_mw) for phase in there])
+    ready = rows([phase.ready_mw for phase in there])
     peak = rows([spans.max_by_month(load) for load in power.hall_peak_mw])
     capped_h = rows([spans.fold_by_month(time_h) for time_h in power.hall_cut_h])
     site_ready = months["critical_it_mw"]
     share = share_of(months["stranded_mw"], site_ready)
     return {
         "critical_it_mw": ready,
-        "nameplate_mw": rows([spans.last_of_month(load) for load in nameplate]),
+        "nameplate_mw": nameplate,
         "it_peak_mw": peak,
         "headroom_mw": np.where(capped_h > 0.0, 0.0, headroom_mw(ready, peak)),
         "stranded_mw": ready * share,

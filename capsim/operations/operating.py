@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from capsim.buildout import Timeline
 from capsim.models.flexibility import Moved, dearest_of_year, hours_to_avoid, pause
 from capsim.operations.contracts import under_contracts
-from capsim.operations.embodied import embodied_by_month
+from capsim.operations.embodied import embodied_by_month, lots_of_sites
 from capsim.operations.fleet import SiteFleet, site_fleets
 from capsim.operations.held_back import (
     Waiting,
@@ -98,8 +98,9 @@ def operate(
     hours = _room(scenario) if hourly is True else None
     take = hourly if callable(hourly) else _keep_in(scenario, hours)
     down = out_of_service_mw(scenario, timeline.outages, fleets)
+    lots, ready_d = lots_of_sites(timeline), timeline.ready_for_service_d()
     for fleet, of_jobs in zip(fleets, jobs, strict=True):
-        embodied = embodied_by_month(fleet, timeline)
+        embodied = embodied_by_month(fleet, lots.get(fleet.site.id, ()), ready_d)
         run = run_site(fleet, demand, share, sky.over(fleet.site), embodied, of_jobs)
         month = monthly(run)
         waiting.append(waiting_in_service(fleet, share, month, down, of_jobs))

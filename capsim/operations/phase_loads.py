@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from capsim.models.system_power import ROOM_AIR, HallAir
-from capsim.operations.fleet import PhaseFleet, SiteFleet, SystemFleet
+from capsim.operations.fleet import PhaseFleet, SiteFleet, sum_of
 from capsim.operations.job_loads import JobLoad
 from capsim.quantities import idle_kw, peak_kw, working_kw
 from capsim.scenario import Workload
@@ -16,7 +17,7 @@ from capsim.units import KW_PER_MW, Array
 
 @dataclass(frozen=True)
 class PhaseLoad:
-    """IT load of a phase, span by span. [MW]"""
+    """IT load of a phase, span by span. Arrays are not to be changed in place. [MW]"""
 
     steady_mw: Array
     """Idle power of all systems, and hosted IT, which does not follow the demand for compute."""
@@ -26,8 +27,13 @@ class PhaseLoad:
     """Idle power of all systems."""
     computing_idle_mw: Array
     """Idle power of the systems with accelerators."""
-    peak_mw: Array
-    """Most that computing can add: rated or capped power of the systems with accelerators, less idle."""
+    peaks_mw: tuple[tuple[Array, float], ...]
+    """Systems with accelerators of each kind, and the rated or capped power of one less its idle power."""
+
+    @cached_property
+    def peak_mw(self) -> Array:
+        """Most that computing can add. Only whole jobs swing up to it."""
+        return sum_of([level * mw for level, mw in self.peaks_mw], self.idle_mw)
 
 
 def workload_of(fleet: SiteFleet, jobs: JobLoad | None) -> Workload:
@@ -40,28 +46,25 @@ def phase_load(phase: PhaseFleet, workload: Workload, air: HallAir = ROOM_AIR) -
 
     `air` is that of its halls, for the fans of the systems made for air.
     """
-    hosting = [system for system in phase.systems if not system.kind.accelerators]
-    computing = [system for system in phase.systems if system.kind.accelerators]
-
-    def around(system: SystemFleet) -> HallAir:
-        return air if system.kind.is_for_air else ROOM_AIR
-
-    def idle_mw(system: SystemFleet) -> float:
-        return idle_kw(system.kind.parts, around(system)) / KW_PER_MW
-
-    def dynamic_mw(system: SystemFleet) -> float:
-        return working_kw(system.kind.parts, workload, around(system)) / KW_PER_MW - idle_mw(system)
-
-    def peak_mw(system: SystemFleet) -> float:
-        return peak_kw(system.kind.parts, workload, around(system)) / KW_PER_MW - idle_mw(system)
-
-    idle = phase.total(lambda s: s.level * idle_mw(s))
+    idle, steady, computing, of_computing, peaks = [], [], [], [], []
+    for system in phase.systems:
+        parts, around = system.kind.parts, air if system.kind.is_for_air else ROOM_AIR
+        idle_mw = idle_kw(parts, around) / KW_PER_MW
+        dynamic = system.level * (working_kw(parts, workload, around) / KW_PER_MW - idle_mw)
+        idle.append(system.level * idle_mw)
+        if system.kind.accelerators:
+            computing.append(dynamic)
+            of_computing.append(idle[-1])
+            peaks.append((system.level, peak_kw(parts, workload, around) / KW_PER_MW - idle_mw))
+        else:
+            steady.append(dynamic)
+    none, all_idle = phase.ready_mw, sum_of(idle, phase.ready_mw)
     return PhaseLoad(
-        steady_mw=sum((s.level * dynamic_mw(s) for s in hosting), idle),
-        computing_mw=sum((s.level * dynamic_mw(s) for s in computing), np.zeros_like(idle)),
-        idle_mw=idle,
-        computing_idle_mw=sum((s.level * idle_mw(s) for s in computing), np.zeros_like(idle)),
-        peak_mw=sum((s.level * peak_mw(s) for s in computing), np.zeros_like(idle)),
+        steady_mw=sum_of([all_idle, *steady], none),
+        computing_mw=sum_of(computing, none),
+        idle_mw=all_idle,
+        computing_idle_mw=sum_of(of_computing, none) if steady else all_idle,
+        peaks_mw=tuple(peaks),
     )
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from capsim.models.limits import RELATIVE_GAP, lost_compute_share
 from capsim.models.ratios import share_of
 from capsim.models.weather import Weather
-from capsim.operations.fleet import SiteFleet
+from capsim.operations.fleet import SiteFleet, sum_of
 from capsim.operations.hall_swing import Swing, cut_times, hall_swings, lost_in_swing
 from capsim.operations.job_loads import JobLoad
 from capsim.operations.phase_loads import PhaseLoad, phase_load, racks_at_work_mw, workload_of
@@ -91,7 +91,7 @@ def site_power(
         power_limited = power_limited | _is_over(fleet, loads, served)
     bound_h = np.flatnonzero(is_bound)
     bound = _bound(drawn.it_mw, asked.in_halls_mw, bound_h, fleet.spans.cut(bound_h), served, jobs)
-    lost, peak = _halls(fleet, loads, served, bound, swings)
+    lost, peak = _halls(fleet, loads, asked.of_halls, served, bound, swings)
     return SitePower(
         it_wanted_mw=asked.wanted_mw,
         in_halls_mw=asked.in_halls_mw,
@@ -120,6 +120,8 @@ class _Asked:
     """What the halls let through; the same object where they let through all."""
     in_halls_by_span: Array | None = None
     """The same span by span; None where it changes inside a span."""
+    of_halls: tuple[Array, ...] = ()
+    """The same hall by hall; empty where it changes inside a span."""
 
 
 def _is_over(fleet: SiteFleet, loads: list[PhaseLoad], served: Array | float) -> NDArray[np.bool_]:
@@ -143,14 +145,12 @@ def _asked(
     spans = fleet.spans
     # nothing changes inside a span: all is computed by span and spread over the hours once
     if not isinstance(served, np.ndarray):
-        all_halls, in_halls = np.zeros_like(fleet.grid_mw), np.zeros_like(fleet.grid_mw)
-        for load, phase in zip(loads, fleet.phases, strict=True):
-            want = load.steady_mw + load.computing_mw * served
-            all_halls += want
-            in_halls += np.minimum(want, phase.ready_mw)
+        wanted = [load.steady_mw + load.computing_mw * served for load in loads]
+        let = [np.minimum(want, phase.ready_mw) for want, phase in zip(wanted, fleet.phases, strict=True)]
+        all_halls, in_halls = sum_of(wanted, fleet.grid_mw), sum_of(let, fleet.grid_mw)
         all_mw = spans.hourly(all_halls)
         let_through = all_mw if np.array_equal(in_halls, all_halls) else spans.hourly(in_halls)
-        return _Asked(all_mw, let_through, in_halls)
+        return _Asked(all_mw, let_through, in_halls, tuple(let))
     # halls that nothing cuts share one sum, which is spread over the hours once
     top = spans.max_of(served)
     steady, computing = np.zeros_like(fleet.grid_mw), np.zeros_like(fleet.grid_mw)
@@ -181,22 +181,26 @@ def _drawn_share(it_mw: Array, in_halls_mw: Array, hours: NDArray[np.int64]) -> 
 def _halls(
     fleet: SiteFleet,
     loads: list[PhaseLoad],
+    of_halls: tuple[Array, ...],
     served: Array | float,
     bound: _Bound,
     swings: list[Swing | None],
 ) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
-    """Per phase, span by span, the compute lost in the hours that bind [h], and the highest load. [MW]"""
+    """Per phase, span by span, the compute lost in the hours that bind [h], and the highest load. [MW]
+
+    `of_halls` is what each hall lets through, where nothing moves it inside a span.
+    """
     top, is_free = _served_unbound(fleet.spans, served, bound)
-    lost, peaks = [], []
-    for load, phase, swing in zip(loads, fleet.phases, swings, strict=True):
-        peak = np.minimum(load.steady_mw + load.computing_mw * top, phase.ready_mw) * is_free
-        lost_h = np.zeros_like(peak)
-        if bound.hours.size:
-            lost_h, drawn = _bound_hall(load, phase.ready_mw, bound, swing)
-            peak = np.maximum(peak, drawn)
-        lost.append(lost_h)
-        peaks.append(peak)
-    return tuple(lost), tuple(peaks)
+    peaks = of_halls or tuple(
+        np.minimum(load.steady_mw + load.computing_mw * top, phase.ready_mw)
+        for load, phase in zip(loads, fleet.phases, strict=True)
+    )
+    if not bound.hours.size:
+        return (np.zeros_like(fleet.grid_mw),) * len(peaks), peaks
+    in_turn = zip(loads, fleet.phases, swings, strict=True)
+    drawn = [_bound_hall(load, phase.ready_mw, bound, swing) for load, phase, swing in in_turn]
+    highest = (np.maximum(peak * is_free, most) for peak, (_, most) in zip(peaks, drawn, strict=True))
+    return tuple(lost_h for lost_h, _ in drawn), tuple(highest)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,10 +90,16 @@ class Plant:
 
     def wanted_heat_mw(self, it_mw: Array) -> Array:
         """Heat of the halls in all hours at the load wanted, to be changed in place. [MW]"""
-        steady = self._steady
-        if steady is None:
+        if self._steady is None:
             return self.heat_mw(it_mw)
-        return np.repeat(hall_heat_mw(steady.it_mw, steady.energised_mw, self._chain), steady.spans.hours)
+        hourly = self._steady.spans.hourly(self._steady_heat_mw)
+        return hourly.copy() if hourly is self._steady_heat_mw else hourly
+
+    @cached_property
+    def _steady_heat_mw(self) -> Array:
+        """Heat of the halls at a steady load, span by span. [MW]"""
+        of = self._steady
+        return np.zeros(0) if of is None else hall_heat_mw(of.it_mw, of.energised_mw, self._chain)
 
     def it_mw(self, heat_mw: Array, hours: Hours) -> Array:
         """IT load that gives off a heat in some hours; 0 where empty halls give off more. [MW]"""
@@ -140,7 +147,7 @@ class Plant:
         hottest = self._carried_mw(Weather(*(series.max() for series in self._weather)), 1.0)
         installed, steady = self._installed_heat_mw, self._steady
         if steady is not None:
-            heat_mw = hall_heat_mw(steady.it_mw, steady.energised_mw, self._chain)
+            heat_mw = self._steady_heat_mw
             installed = steady.ready_mw * self._heat_per_it
         # no capacity rises with a temperature, so what the hottest hour carries all hours do
         if hottest is None or np.all(heat_mw <= installed * float(hottest)):

@@ -38,11 +38,11 @@ def fx_rate(scenario: Scenario, currency: str) -> float:
     # its own currency has no rate
     if currency == scenario.currency.code:
         return 1.0
-    rates = exchange_rates(scenario)
-    if currency not in rates:
-        hint = did_you_mean(currency, list(rates))
-        raise CatalogError(f"no exchange rate from {currency} to {scenario.currency.code}{hint}")
-    return rates[currency]
+    for rate in scenario.currency.fx:
+        if rate.currency == currency:
+            return rate.per_unit
+    hint = did_you_mean(currency, list(exchange_rates(scenario)))
+    raise CatalogError(f"no exchange rate from {currency} to {scenario.currency.code}{hint}")
 
 
 def exchange_rates(scenario: Scenario) -> dict[str, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args, get_origin
 
-from capsim.catalog import Catalog, carbon_zones
+from capsim.catalog import Catalog, Entry, carbon_zones
 from capsim.scenario.fill.defaults import places
 from capsim.scenario.fill.presets import PRESETS
 from capsim.scenario.records.fields import fields_of
@@ -33,12 +33,15 @@ def named_by(record: type[Record]) -> dict[str, tuple[str, str]]:
 def names_of(catalog: Catalog, table: str, prefix: str) -> dict[str, str]:
     """The names of a table's entries that begin with a prefix, without it, and their titles."""
     if table == _ZONES:
-        return dict.fromkeys(carbon_zones(), "")
+        return {zone: f"Grid zone {zone} of Electricity Maps" for zone in carbon_zones()}
     entries = catalog.tables[table]
-    titles = {name: entries[name].get("title") for name in entries if name.startswith(prefix)}
-    return {
-        name.removeprefix(prefix): "" if title is None else str(title.value) for name, title in titles.items()
-    }
+    return {name.removeprefix(prefix): _title(entries[name]) for name in entries if name.startswith(prefix)}
+
+
+def _title(entry: Entry) -> str:
+    """What an entry is called; what a function of the catalogue means, which has no other name."""
+    said = entry.get("title") or entry.get("meaning")
+    return "" if said is None else str(said.value)
 
 
 def choices_of(record: type[Record] | None, key: str, catalog: Catalog) -> tuple[str, ...]:

@@ -5,19 +5,16 @@ A row depends on its number alone, so how the work is divided changes no digit o
 
 from __future__ import annotations
 
-import ctypes
 import multiprocessing
 import os
 import pickle
 import re
 import signal
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
-from functools import cache
 from time import monotonic
 from typing import Any, Protocol
 
@@ -36,11 +33,6 @@ ADDRESS = re.compile(r"(tcp|tls|ucx|ws|wss|inproc)://\S+")
 """Form of the address of a Dask cluster's scheduler."""
 RETRIES = 3
 """Times a cluster computes a block again whose worker was lost."""
-
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
-"""Parameters of glibc's `mallopt`, from its malloc.h."""
-KEPT_BYTES = 32 << 20
-"""Size of arrays a process keeps, the largest glibc allows; of free memory, eight of them. [B]"""
 
 Block = tuple[int, NDArray[np.float64]]
 
@@ -138,22 +130,9 @@ def _begin(packed: bytes) -> None:
     """Prepare a process of the pool: Ctrl-C is the parent's to handle, and so is its own end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _TASK[:] = [pickle.loads(packed)]
-    _keep_freed_memory()
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _keep_freed_memory() -> None:
-    """Let glibc keep what hourly arrays free, which it would give back to the system and ask for again.
-
-    It saves a quarter of the time of a run. Nothing is done where the C library is another.
-    """
-    if sys.platform == "linux":
-        mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-        if mallopt is not None:
-            mallopt(M_MMAP_THRESHOLD, KEPT_BYTES)
-            mallopt(M_TRIM_THRESHOLD, 8 * KEPT_BYTES)
 
 
 def _end_with(parent: Any) -> None:
@@ -171,14 +150,7 @@ def _unpacked(task: Task) -> Task:
     return task
 
 
-@cache
-def _prepare_worker() -> None:
-    """Once in a process of a cluster: its parent has glibc give back what is freed at once."""
-    _keep_freed_memory()
-
-
 def _rows(task: Task, first: int, count: int) -> NDArray[np.float64]:
-    _prepare_worker()
     return task.rows(first, count)
 
 

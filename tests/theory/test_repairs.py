@@ -13,6 +13,7 @@ from capsim.buildout import lifecycle
 from capsim.buildout.lifecycle import AMPLE, ONE_STREAM, SPARES_ONLY, STOCKED
 from capsim.buildout.simulate import build_out
 from capsim.models.reliability import (
+    Cohort,
     Law,
     candidates,
     chance_any_waits,
@@ -34,6 +35,11 @@ def agree(found, expected):
     assert abs(np.mean(found) - expected) <= 4 * error, (np.mean(found), expected, error)
 
 
+def alone(rng, law, servers, days):
+    """Each server followed by itself."""
+    return renewals([Cohort(rng, law, servers, days)])[0]
+
+
 def unlimited(rng, law, servers, days, technicians=None):
     """The other path: one stream of failures for the cohort, nobody waits for a technician."""
     times = candidates(rng, law, servers, days)
@@ -53,7 +59,7 @@ def ample(rng, law, servers, days):
     return unlimited(rng, law, servers, days, technicians=servers)
 
 
-@pytest.mark.parametrize("path", [renewals, unlimited, ample])
+@pytest.mark.parametrize("path", [alone, unlimited, ample])
 def test_availability_is_mtbf_over_mtbf_plus_mttr(path):
     # from half the time on: by then repairs, whose tail is heavy, are in equilibrium
     law = Law(1 / 50.0, 2.0, 1.0, hands_on_d=0.2)
@@ -71,7 +77,7 @@ def test_both_paths_agree_on_failures_and_on_days_lost():
     infant = Law(1 / 50.0, 0.85, SIGMA, infant_factor=3.0, infant_d=60.0)
     differences = {"failures": [], "days": []}
     for replication in range(200):
-        one = renewals(np.random.default_rng([replication, 2]), infant, 50, 400.0)
+        one = alone(np.random.default_rng([replication, 2]), infant, 50, 400.0)
         other = unlimited(np.random.default_rng([replication, 3]), infant, 50, 400.0)
         differences["failures"].append(one[0].size - other[0].size)
         differences["days"].append((one[1] - one[0]).sum() - (other[1] - other[0]).sum())
@@ -146,7 +152,7 @@ def test_the_chance_of_any_wait_is_bounded():
 
 def test_new_servers_fail_more_often():
     law = Law(1e-4, 0.01, 0.0, infant_factor=4.0, infant_d=100.0)
-    early = [(renewals(np.random.default_rng([k, 4]), law, 2000, 300.0)[0] < 100.0).sum() for k in range(100)]
+    early = [(alone(np.random.default_rng([k, 4]), law, 2000, 300.0)[0] < 100.0).sum() for k in range(100)]
     agree(early, 2000 * 100.0 * 4e-4)
 
 

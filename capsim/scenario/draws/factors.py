@@ -72,10 +72,14 @@ def factor_of(path: str, uncertainty: Uncertainty) -> tuple[str, float]:
     for factor in uncertainty.factors:
         if matches(factor.values, path):
             return factor.id, factor.correlation
-    for name, values in DEFAULT_VALUES.items():
-        if matches(values, path):
-            return name, getattr(uncertainty, name)
-    return "", 0.0
+    name = _default_factor(path)
+    return name, getattr(uncertainty, name) if name else 0.0
+
+
+@lru_cache(maxsize=4096)
+def _default_factor(path: str) -> str:
+    """Name of the factor of the scenario format that moves a path; empty where none does."""
+    return next((name for name, values in DEFAULT_VALUES.items() if matches(values, path)), "")
 
 
 @lru_cache(maxsize=4096)

@@ -18,6 +18,7 @@ from capsim.buildout.simulate import build_out
 from capsim.buildout.uptime import availability
 from capsim.errors import SimulationError
 from capsim.models.reliability import (
+    Cohort,
     Law,
     chance_any_waits,
     lognormal_sigma,
@@ -204,7 +205,9 @@ def test_a_lognormal_needs_its_median_below_its_mean(mean, median):
 def test_counts_and_crews_must_make_sense():
     rng, law, none = np.random.default_rng(0), Law(0.1, 1.0, 0.0), np.zeros(0)
     with pytest.raises(ValueError, match="at least 0"):
-        renewals(rng, law, -1, 10.0)
+        renewals([Cohort(rng, law, -1, 10.0)])
+    with pytest.raises(ValueError, match="rate alone"):
+        renewals([Cohort(rng, law, 1, 10.0), Cohort(rng, Law(0.1, 2.0, 0.0), 1, 10.0)])
     for technicians, spares in ((0, 0), (1, -1)):
         with pytest.raises(ValueError, match="technicians must be at least 1"):
             queued(
@@ -213,8 +216,21 @@ def test_counts_and_crews_must_make_sense():
                 technicians=technicians,
                 spares=spares,
             )
-    down, up = renewals(rng, Law(0.0, 1.0, 0.0), 5, 100.0)
+    ((down, up),) = renewals([Cohort(rng, Law(0.0, 1.0, 0.0), 5, 100.0)])
     assert (down.size, up.size) == (0, 0)
+    assert renewals([]) == []
+
+
+def test_cohorts_followed_together_fail_as_each_by_itself():
+    lots = [(0.1, 7, 50.0), (0.0, 3, 80.0), (0.02, 40, 200.0), (0.1, 0, 10.0), (0.3, 1, 400.0)]
+
+    def cohort(number, rate, servers, days):
+        return Cohort(np.random.default_rng(number), Law(rate, 1.0, 0.8, 3.0, 20.0), servers, days)
+
+    together = renewals([cohort(number, *lot) for number, lot in enumerate(lots)])
+    for number, (lot, outages) in enumerate(zip(lots, together, strict=True)):
+        np.testing.assert_array_equal(outages, renewals([cohort(number, *lot)])[0])
+    assert [down.size > 0 for down, _ in together] == [True, False, True, False, True]
 
 
 def test_expected_and_age_are_inverse():

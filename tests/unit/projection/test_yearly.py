@@ -1,4 +1,7 @@
-"""The yearly table and what binds, on cases small enough to work by hand. Tests `projection.months`."""
+"""The yearly table and what binds, on cases small enough to work by hand.
+
+Tests `projection.months`.
+"""
 
 import runpy
 from datetime import date

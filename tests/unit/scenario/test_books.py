@@ -2,7 +2,7 @@
 
 Tests `scenario.book_inputs`, `scenario.book_reader`, `scenario.book_rows`, `scenario.book_sheets`,
 `scenario.scenario_files`, `scenario.own_files`, `scenario.named_entries`, `scenario.field_units`,
-`report.input_book`.
+`report.input_book`, `cli_inputs`.
 """
 
 import contextlib

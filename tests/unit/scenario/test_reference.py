@@ -79,6 +79,20 @@ def test_wrong_scenarios_do_not_fit_the_schema(validator, name):
     assert list(validator.iter_errors(document(HERE / "wrong" / f"{name}.yaml")))
 
 
+def test_every_name_of_the_catalogue_is_offered_with_a_title():
+    """As an editor lists them below `system`, `climate` or `cooling.preset`."""
+    untitled, offered = set(), set()
+    for record, definition in json_schema()["$defs"].items():
+        for key, field in definition.get("properties", {}).items():
+            for choice in field.get("anyOf", ()):
+                if "const" in choice and key != "schema":
+                    offered.add((record, key))
+                    untitled |= set() if choice.get("title") else {(record, key, choice["const"])}
+    expected = {("Deployment", "system"), ("Site", "climate"), ("Cooling", "preset"), ("Costs", "preset")}
+    assert expected | {("Workload", "preset"), ("Electrical", "preset"), ("Carbon", "zone")} <= offered
+    assert untitled == set()
+
+
 def test_a_scenario_without_what_it_needs_does_not_fit(validator):
     whole = document(HERE / "good.yaml")
     del whole["sites"][0]["climate"]
