@@ -136,7 +136,7 @@ class Battery(Record):
     """Energy out over energy in. [1]"""
     fade_per_y: Annotated[ShareBelowOne, CatalogDefault("assumptions/battery")]
     """Part of its energy that it loses in a year, of what is left. [1/y]"""
-    life_years: Annotated[float, Quantity("y", "assumptions/battery", gt=0)]
+    life_years: Annotated[float, Quantity("y", "assumptions/battery", ge=0.1)]
     """Life, after which a new one takes its place; the first is new with the first grid power, or at the
     start. [y]"""
     cost_per_mw: Annotated[float, Quantity("currency/MW", "assumptions/battery.usd_per_mw", ge=0)]

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from capsim.errors import CapsimError
 from capsim.operations.meter import battery_energy_mwh
 from capsim.pipeline import run
 from capsim.quantities import scope_of
@@ -65,6 +66,12 @@ def test_an_item_that_contains_it_takes_its_place_where_it_applies():
     assert result.ledger.total("capex", item="bess").sum() == pytest.approx(1e6)
     elsewhere = {"items": [owned | {"except_countries": [result.scenario.sites[0].country]}]}
     assert paid(make.site(battery=PRICED), costs=elsewhere)[1].sum() == pytest.approx(1.2e6)
+
+
+def test_a_life_of_no_time_is_refused_before_it_is_bought_without_end():
+    place = make.standing_site(battery=PRICED | {"life_years": 1e-6})
+    with pytest.raises(CapsimError, match=r"battery\.life_years: must be at least 0\.1 \(got 1e-06\)"):
+        loads(make.scenario(place))
 
 
 def test_it_ages_from_the_day_it_is_bought():
