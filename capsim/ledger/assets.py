@@ -12,8 +12,8 @@ import numpy as np
 from capsim.buildout import Timeline, steps_applied, works_ordered
 from capsim.ledger.orders import batches
 from capsim.models.cost_bases import Grid, Hall, OwnedSite, Portfolio, Systems, Thing
-from capsim.quantities import Part, ordered_systems, price_of_one
-from capsim.scenario import AssetClass, CostItem, Phase, Scenario, Site
+from capsim.quantities import Part, battery_price, ordered_systems, price_of_one
+from capsim.scenario import BATTERY, AssetClass, CostItem, Phase, Scenario, Site
 from capsim.units import DAYS_PER_YEAR, Array, years_to_days
 
 PLANT_KINDS = ("started", "started", "ready_for_service")
@@ -32,7 +32,8 @@ class Asset(NamedTuple):
     phase: str
     """Empty for what belongs to the whole site."""
     item: str
-    """Deployment, grid step or stage whose milestones the price is tied to; empty for the phase."""
+    """Deployment, grid step or stage whose milestones the price is tied to, or the battery; empty for the
+    phase."""
     kinds: tuple[str, str, str]
     """Milestones its three instalments are tied to."""
     cost: float
@@ -175,6 +176,22 @@ def portfolio_bought(scenario: Scenario, item: CostItem, halls: list[BuiltHall])
     due_d = 0.0 if item.due_on is None else scenario.calendar.day_of(item.due_on)
     thing = Portfolio(sum(hall.phase.critical_it_mw for hall in halls))
     return _lump(thing, "", LUMP_KINDS, due_d, scenario.finance.life_facility_years)
+
+
+def batteries_bought(scenario: Scenario, timeline: Timeline) -> Iterator[Bought[Site]]:
+    """Batteries of sites: new with the first grid power, and again whenever one is at the end of its life."""
+    powered_d: dict[str, float] = {}
+    for m in timeline.of_kind("energised"):
+        powered_d[m.site] = min(powered_d.get(m.site, math.inf), max(m.time_d, 0.0))
+    for site in scenario.sites:
+        if site.battery is None or not battery_price(scenario, site).amount:
+            continue
+        life_y, time_d = site.battery.life_years, powered_d.get(site.id, math.inf)
+        while time_d < scenario.calendar.n_days:
+            # by its name, so that the first of them counts as new and later ones as replacements
+            times = (time_d, time_d, time_d, time_d, life_y)
+            yield Bought(site, Asset(site.id, "", BATTERY, LUMP_KINDS, 1.0, "facility", *times), time_d)
+            time_d += years_to_days(life_y)
 
 
 def _lump(

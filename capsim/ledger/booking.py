@@ -16,7 +16,7 @@ from capsim.ledger.assets import (
     Asset,
     Bought,
     BuiltHall,
-    Things,
+    batteries_bought,
     built_halls,
     portfolio_bought,
     things_bought,
@@ -28,8 +28,8 @@ from capsim.ledger.opex import Running, things_running
 from capsim.ledger.revenue import revenue
 from capsim.models.cost_bases import CAPEX_BASES, OPEX_BASES, Portfolio, Systems
 from capsim.operations import Operations
-from capsim.quantities import Part, in_scenario_money, item_costs, price_trend
-from capsim.scenario import AssetClass, CostItem, Scenario, applies
+from capsim.quantities import Part, battery_price, in_scenario_money, item_costs, price_trend
+from capsim.scenario import BATTERY, AssetClass, CostItem, Scenario, applies
 from capsim.units import Array, Calendar
 from capsim.vocabulary import Category
 
@@ -39,6 +39,8 @@ ENERGY = "energy"
 """Item: electricity at the meter."""
 RESALE = "resale"
 """Item: what systems fetch when they leave, a negative cost."""
+LUMP = (1.0, 0.0, 0.0)
+"""Shares of the instalments of what is paid at once."""
 COSTS: tuple[Category, ...] = ("capex", "opex", "opening", "residual")
 """Categories that levelised costs count."""
 
@@ -100,7 +102,7 @@ def book(scenario: Scenario, timeline: Timeline, operations: Operations) -> Ledg
         All rows that are not zero throughout.
     """
     halls = list(built_halls(scenario, timeline))
-    booked = _booked(scenario, things_bought(scenario, timeline, halls), halls)
+    booked = _booked(scenario, timeline, halls)
     paid = instalments(booked, scenario.calendar)
     rows = _capex_rows(paid, scenario.calendar)
     running = things_running(scenario, timeline, operations, halls, paid)
@@ -119,14 +121,18 @@ def book(scenario: Scenario, timeline: Timeline, operations: Operations) -> Ledg
     return Ledger(tuple(compress(lines, is_kept.tolist())), amounts[is_kept], paid, sources)
 
 
-def _booked(scenario: Scenario, bought: Things, halls: list[BuiltHall]) -> list[Booked]:
+def _booked(scenario: Scenario, timeline: Timeline, halls: list[BuiltHall]) -> list[Booked]:
     """All assets at their prices with trend, and how they are paid."""
+    bought = things_bought(scenario, timeline, halls)
     costs, sites = scenario.costs, {site.id: site for site in scenario.sites}
     shares = _shares(costs.systems_order_share, costs.systems_delivery_share)
     booked, priced = [], _Prices(scenario)
     for ordered in bought[Systems]:
         price = Part(ordered.thing.price * ordered.thing.systems, ordered.thing.price_year)
         booked.append(Booked(SYSTEMS, priced.asset(ordered, price, None), shares, ordered.path))
+    for lot in batteries_bought(scenario, timeline):
+        price, path = battery_price(scenario, lot.thing), f"sites.{lot.thing.id}.battery.cost_per_mwh"
+        booked.append(Booked(BATTERY, priced.asset(lot, price, None), LUMP, path))
     for item in (item for item in costs.items if item.category == "capex"):
         shares, path = _shares(item.order_share or 0.0, item.delivery_share or 0.0), _path(item)
         per = CAPEX_BASES[item.basis].per

@@ -65,7 +65,7 @@ def meter(fleet: SiteFleet, around: Surroundings, facility_mw: Array, limit_mw: 
             grid,
             limit_mw,
             power_mw=site.battery.power_mw,
-            energy_mwh=battery_energy_mwh(site.battery, grid.size // HOURS_PER_DAY),
+            energy_mwh=battery_energy_mwh(site.battery, _powered_day(fleet), grid.size // HOURS_PER_DAY),
             round_trip_efficiency=site.battery.round_trip_efficiency,
         )
         battery_loss = flow.charge_mw - flow.discharge_mw
@@ -89,10 +89,17 @@ def meter(fleet: SiteFleet, around: Surroundings, facility_mw: Array, limit_mw: 
     return Meter(grid, generated, battery_loss, cost, carbon_t, market, renewable, fuel_carbon)
 
 
-def battery_energy_mwh(battery: Battery, n_days: int) -> Array:
+def battery_energy_mwh(battery: Battery, new_d: int, n_days: int) -> Array:
     """Energy a battery delivers from full on each day: it fades, and is replaced after its life. [MWh]"""
-    age_y = np.arange(n_days) / DAYS_PER_YEAR % battery.life_years
+    age_y = np.maximum(np.arange(n_days) - new_d, 0) / DAYS_PER_YEAR % battery.life_years
     return np.asarray(battery.energy_mwh * (1.0 - battery.fade_per_y) ** np.floor(age_y))
+
+
+def _powered_day(fleet: SiteFleet) -> int:
+    """Day of the first grid power, from which a battery ages; the horizon where there is none. [d]"""
+    powered = np.flatnonzero(fleet.grid_mw > 0.0)
+    edges_h = fleet.spans.edges_h
+    return int(edges_h[powered[0] if powered.size else -1]) // HOURS_PER_DAY
 
 
 def engines_on_price(fleet: SiteFleet, around: Surroundings) -> Array | None:

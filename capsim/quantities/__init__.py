@@ -4,6 +4,7 @@ from capsim.quantities.jobs import Mix, mix_of, planned_working_share
 from capsim.quantities.money import exchange_rates, in_scenario_money, price_level, price_trend, wacc_real
 from capsim.quantities.prices import (
     Part,
+    battery_price,
     facility_price,
     grid_price,
     item_costs,

@@ -12,7 +12,17 @@ from typing import NamedTuple
 
 from capsim.models.cost_bases import CAPEX_BASES, Grid, Hall, OwnedSite, Portfolio, Systems
 from capsim.quantities.money import in_scenario_money, price_trend
-from capsim.scenario import FACILITY_BASIS, CostItem, Deployment, GridStep, Phase, Scenario, Site, applies
+from capsim.scenario import (
+    BATTERY,
+    FACILITY_BASIS,
+    CostItem,
+    Deployment,
+    GridStep,
+    Phase,
+    Scenario,
+    Site,
+    applies,
+)
 
 CapexThing = Hall | Grid | OwnedSite | Portfolio | Systems
 
@@ -48,6 +58,16 @@ def item_costs(scenario: Scenario, item: CostItem, thing: CapexThing, site: Site
     overrun = thing.cost_overrun if isinstance(thing, Hall) else 1.0
     for amount, year in amounts:
         yield Part(overrun * basis(amount, thing), year)
+
+
+def battery_price(scenario: Scenario, site: Site) -> Part:
+    """Price of a battery of a site, for its power and its energy."""
+    battery = site.battery
+    if battery is None or any(BATTERY in i.contains and applies(i, site) for i in scenario.costs.items):
+        return Part(0.0, scenario.currency.price_year)
+    amount = battery.cost_per_mw * battery.power_mw + battery.cost_per_mwh * battery.energy_mwh
+    money = in_scenario_money(scenario, amount, battery.currency, battery.price_year)
+    return Part(money, battery.price_year)
 
 
 def _is_built(item: CostItem, thing: CapexThing) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from capsim.scenario import RENT_BASIS, Scenario, Site, applies
+from capsim.quantities.prices import battery_price
+from capsim.scenario import BATTERY, RENT_BASIS, Scenario, Site, applies
 
 PRICE, TARIFF, TAX = "system_price_usd", "tariff", "finance.tax_rate"
 """What the ledger books without an item, by the value of the scenario that it comes from."""
@@ -24,6 +25,7 @@ PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "owner's cost": ("owners-cost",),
         "contingency": ("contingency",),
         "grid connection": ("grid-connection",),
+        "battery": (BATTERY,),
         "servers": (PRICE,),
         "cluster network": ("network",),
         "storage": ("storage",),
@@ -56,14 +58,16 @@ def scope_of(scenario: Scenario, site: Site) -> Scope:
     Returns
     -------
     scope : mapping of str to tuple of str
-        Every part of `PARTS` with the ids of the items that contain it; a value of the scenario, such as
-        ``tariff``, where the ledger books the part without an item.
+        Every part of `PARTS`, a battery only where the site has one, with the ids of the items that
+        contain it; a value of the scenario, such as ``tariff``, where the ledger books the part without.
     """
     contained: dict[str, list[str]] = {}
     for source, words in _sources(scenario, site):
         for word in words:
             contained.setdefault(word, []).append(source)
-    return {part: tuple(_sources_of(words, contained)) for part, words in PARTS.items()}
+    # a battery that is not there is nothing that the money could be missing
+    parts = [part for part in PARTS if part != BATTERY or site.battery is not None]
+    return {part: tuple(_sources_of(PARTS[part], contained)) for part in parts}
 
 
 def _sources_of(words: tuple[str, ...], contained: Mapping[str, list[str]]) -> dict[str, None]:
@@ -81,6 +85,8 @@ def _sources(scenario: Scenario, site: Site) -> Iterator[tuple[str, tuple[str, .
     if site.cooling.media == "air":
         yield MEDIA, ("liquid-cooling",)
     leases = any(phase.tenure == "lease" for phase in site.phases)
+    if battery_price(scenario, site).amount > 0.0:
+        yield BATTERY, (BATTERY,)
     for item in scenario.costs.items:
         if item.amount > 0.0 and applies(item, site):
             yield item.id, (*item.contains, *(RENTED if leases and item.basis == RENT_BASIS else ()))

@@ -12,6 +12,8 @@ RENT_BASIS = "per_leased_kw_month"
 """Basis of the rent of leased phases."""
 FACILITY_BASIS = "per_critical_it_mw"
 """Basis of the items that make up the facility which others are a share of."""
+BATTERY = "battery"
+"""Word by which an item contains the battery of a site, whose own price is then not booked."""
 SYSTEM_PRICES = "the price of the systems (system_price_usd)"
 BUILT_IN: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

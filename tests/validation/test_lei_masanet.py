@@ -23,6 +23,7 @@ NO_PART_LOAD = {"fixed_share": 0.0, "cycles_of_concentration": 5.0, "chiller_cap
 AIRSIDE = {
     # the paper sprays as far as the supply needs it, and drains nothing
     "spray_trigger_c": 60.0,
+    "spray_wet_bulb_c": -60.0,
     "saturation_effectiveness": 0.0,
     "purge_m3_per_mwh": 0.0,
     "supply_min_c": 10.3671875,

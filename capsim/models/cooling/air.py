@@ -89,8 +89,9 @@ class OutdoorAir(TowerPlant):
 class AirsideAdiabatic(OutdoorAir):
     """Outdoor air through the hall, sprayed when warm or dry; water-cooled chillers when too humid.
 
-    Sprays run as far as the supply temperature needs them, and in full above `spray_trigger_c`: pads and
-    nozzles are on or off, and start before the limit is reached. While they run water is purged and bled.
+    Sprays run as far as the supply temperature needs them, and in full where it is above both
+    `spray_trigger_c` and, in wet-bulb, `spray_wet_bulb_c`: pads and nozzles are on or off, and start before
+    the limit is reached. While they run water is purged and bled.
     Without chillers (a margin of 0) the hall takes the air as warm as it is after spraying to 80 % relative
     humidity. Outdoor air between the least and the greatest supply temperature is used as it is.
 
@@ -101,6 +102,7 @@ class AirsideAdiabatic(OutdoorAir):
 
     chiller_capacity_margin: Annotated[of.ChillerMargin, of.NOT_NEGATIVE]
     spray_trigger_c: of.SprayTrigger
+    spray_wet_bulb_c: of.SprayWetBulb
     saturation_effectiveness: of.Saturation
     purge_m3_per_mwh: of.Purge
 
@@ -123,7 +125,7 @@ class AirsideAdiabatic(OutdoorAir):
         auxiliary = self.auxiliary_per_heat(dry_bulb_c, supply.temperature_c, sprayed, chilled, rejected)
         # purged water is no vapour, so that the make-up for evaporation does not apply to it
         purged = (self.purge_m3_per_mwh / parts.M3_PER_H_PER_MW) / parts.make_up(self.cycles_of_concentration)
-        runs = supply.serves & (dry_bulb_c > min(self.spray_trigger_c, self.supply_max_c))
+        runs = supply.serves & (self._triggered(dry_bulb_c, wet_bulb_c) | (dry_bulb_c > self.supply_max_c))
         return parts.with_tower(per_chilled * chilled, auxiliary, rejected, sprayed + purged * runs)
 
     def carried_share(self, dry_bulb_c: Array, wet_bulb_c: Array) -> Array:
@@ -136,6 +138,10 @@ class AirsideAdiabatic(OutdoorAir):
         excess_k = np.maximum(coldest_sprayed_c(dry_bulb_c, wet_bulb_c) - self.supply_max_c, 0.0)
         by_air = np.maximum(1 - excess_k / self.air_rise_k, 0.0) * (1 + parts.ROUNDING)
         return np.maximum(by_air, self.chillers_share(wet_bulb_c))
+
+    def _triggered(self, dry_bulb_c: Array, wet_bulb_c: Array) -> NDArray[np.bool_]:
+        """Whether the sprays run in full, by both triggers."""
+        return (dry_bulb_c > self.spray_trigger_c) & (wet_bulb_c > self.spray_wet_bulb_c)
 
     def _supply(self, dry_bulb_c: Array, wet_bulb_c: Array) -> SupplyAir:
         """Air of a hall with chillers.
@@ -158,7 +164,7 @@ class AirsideAdiabatic(OutdoorAir):
             air.humidity_ratio_of_pressure(0.2 * saturation),
         )
         gained = target - np.maximum(air.water_of_enthalpy(dry_bulb_c, outdoor_h), 0.0)
-        triggered = serves & (dry_bulb_c > self.spray_trigger_c)
+        triggered = serves & self._triggered(dry_bulb_c, wet_bulb_c)
         # most plants of the cold never run their sprays before they must
         if triggered.any():
             depression_k = self.saturation_effectiveness * (dry_bulb_c - wet_bulb_c)

@@ -60,6 +60,9 @@ SensibleShare = Annotated[float, Coefficient("1", 0.5, 1.0, "Heat of the hall ov
 FixedShare = Annotated[float, Coefficient("1", 0.0, 1.0, "Fan and pump power drawn without heat"), SHARE]
 
 SprayTrigger = Annotated[float, Coefficient("degC", -10.0, 60.0, "Dry-bulb above which sprays run")]
+SprayWetBulb = Annotated[
+    float, Coefficient("degC", -60.0, 40.0, "Wet-bulb above which sprays run, above the dry-bulb too")
+]
 Saturation = Annotated[
     float, Coefficient("1", 0.0, 1.0, "Cooling of running sprays over wet-bulb depression"), SHARE
 ]

@@ -52,7 +52,8 @@ def out_of_scope(projection: Projection) -> Iterator[Finding]:
     """What the money is not for: one line of all that no item of any site contains, or of some sites."""
     scope = projection.facts.scope
     parts = dict.fromkeys(part for of_site in scope.values() for part in of_site)
-    without = {part: [site for site, of_site in scope.items() if not of_site.get(part)] for part in parts}
+    known = {part: {site: of[part] for site, of in scope.items() if part in of} for part in parts}
+    without = {part: [site for site, of in by_site.items() if not of] for part, by_site in known.items()}
     out = [part for part, sites in without.items() if len(sites) == len(scope)]
     some = [f"{part} of {listed(sites)}" for part, sites in without.items() if 0 < len(sites) < len(scope)]
     if out or some:

@@ -44,6 +44,7 @@ AMOUNTS: Mapping[str, Amounts] = MappingProxyType(
         "Tariff": Amounts(("level_per_mwh", "excise_per_mwh", "network_per_mwh", "capacity_per_mw_y")),
         "Contract": Amounts(("price_per_mwh", "floor_per_mwh", "cap_per_mwh")),
         "Solar": Amounts(("cost_per_mwh",)),
+        "Battery": Amounts(("cost_per_mw", "cost_per_mwh")),
         "Generation": Amounts(("fuel_price_per_mwh",)),
         "CostItem": Amounts(("amount",)),
         "Price": Amounts(("amount",), of_its_day=True),

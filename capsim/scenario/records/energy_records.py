@@ -136,8 +136,18 @@ class Battery(Record):
     """Energy out over energy in. [1]"""
     fade_per_y: Annotated[ShareBelowOne, CatalogDefault("assumptions/battery")]
     """Part of its energy that it loses in a year, of what is left. [1/y]"""
-    life_years: Annotated[float, Quantity("y", "assumptions/battery", gt=0)]
-    """Life, after which a new one takes its place; the first is new at the start. [y]"""
+    life_years: Annotated[float, Quantity("y", "assumptions/battery", ge=0.1)]
+    """Life, after which a new one takes its place; the first is new with the first grid power, or at the
+    start. [y]"""
+    cost_per_mw: Annotated[float, Quantity("currency/MW", "assumptions/battery.usd_per_mw", ge=0)]
+    """Price of each battery for its power, on top of that for its energy; 0 for both where it is not yours to
+    pay. [currency/MW]"""
+    cost_per_mwh: Annotated[float, Quantity("currency/MWh", "assumptions/battery.usd_per_mwh", ge=0)]
+    """Price of each battery for its energy, built. [currency/MWh]"""
+    currency: CurrencyCode = ""
+    """ISO 4217 code of the prices; the scenario's where they are your own and say none."""
+    price_year: PriceYear = 2025
+    """Price year of the prices; the scenario's where they are your own and say none."""
 
 
 class Generation(Record):

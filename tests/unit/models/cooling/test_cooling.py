@@ -68,7 +68,13 @@ TOWER = {
     "chiller_capacity_margin": 1.0,
 }
 OUTDOOR = {**TOWER, "supply_min_c": 14.0, "supply_max_c": 31.0}
-AIRSIDE = {**OUTDOOR, "spray_trigger_c": 60.0, "saturation_effectiveness": 0.8, "purge_m3_per_mwh": 0.0}
+AIRSIDE = {
+    **OUTDOOR,
+    "spray_trigger_c": 60.0,
+    "spray_wet_bulb_c": -60.0,
+    "saturation_effectiveness": 0.8,
+    "purge_m3_per_mwh": 0.0,
+}
 LIMITS = {
     **OUTDOOR,
     "supply_max_c": 27.0,
@@ -240,6 +246,18 @@ def test_running_sprays_cool_more_than_the_supply_needs_by_hand() -> None:
     assert float(drained - water) == pytest.approx(1.0)
     # the pump of the spray costs power, and cooler air less of the fans'
     assert float(power) != float(dry_power)
+
+
+def test_sprays_by_wet_bulb_run_above_it_alone_and_where_the_supply_needs_them() -> None:
+    """At 24 degC: above a wet-bulb of 15 as by a low dry-bulb, below it not; at 40 degC in any wet-bulb."""
+
+    def water(dry: float, wet: float, **by: float) -> float:
+        return float(drawn("airside-adiabatic", 10.0, dry, wet, purge_m3_per_mwh=0.1, **by).water_m3_per_h)
+
+    by_wet_bulb = {"spray_trigger_c": -10.0, "spray_wet_bulb_c": 15.0}
+    assert water(24.0, 16.0, **by_wet_bulb) == water(24.0, 16.0, spray_trigger_c=20.0) > 1.0
+    assert water(24.0, 14.0, **by_wet_bulb) == 0.0 < water(24.0, 14.0, spray_trigger_c=20.0)
+    assert water(40.0, 14.0, **by_wet_bulb) == water(40.0, 14.0) > 1.0
 
 
 def test_sprays_never_cool_below_the_coldest_supply() -> None:
