@@ -27,9 +27,10 @@ def flow_text(node: Node) -> str:
 
     Examples
     --------
+    >>> from datetime import date
     >>> from capsim.language.tree import Place, from_python
     >>> flow_text(from_python({"on": date(2027, 1, 1), "values": [1, 2.5]}, Place("", 0, "file")))
-    '{on: 2027-01-01, values: [1, 2.5]}'
+    '{"on": 2027-01-01, values: [1, 2.5]}'
     """
     written = _written(Node(node.value, node.place))
     options: dict[str, Any] = {"default_flow_style": True, "width": float("inf"), "allow_unicode": True}
