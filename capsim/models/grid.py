@@ -99,7 +99,8 @@ def relative_price(
     quantiles : PriceQuantiles, optional
         Published quantiles onto which the Gaussian price is mapped; it stays Gaussian without. [1]
     swing : float, default 1
-        Factor on the Gaussian departures from the level before they are mapped, at least 0. [1]
+        Factor on the Gaussian departures from the level of the month before they are mapped, and power of
+        that level, at least 0: how deep troughs are and how high peaks, of days and of the year. [1]
 
     Returns
     -------
@@ -118,8 +119,8 @@ def relative_price(
 
     The residual is the sum of a process of hours and one of days (`memories`), Gaussian and stationary from
     the first hour, so the expected mean is 1; `price_map` then bends the price onto the quantiles and keeps
-    that mean. One process of order 1 with the published 0.93 from hour to hour would have 0.17 from day to
-    day, where 0.4 to 0.5 was measured.
+    that mean; under another swing than 1 the map leaves it a little off. One process of order 1 with the
+    published 0.93 from hour to hour would have 0.17 from day to day, where 0.4 to 0.5 was measured.
 
     Examples
     --------
@@ -137,11 +138,14 @@ def relative_price(
         for share, memory in memories(residual):
             sd = residual.sd * math.sqrt(share)
             relative += persistent_noise(relative.size, rng, sd=sd, lag1_corr=memory)
+    if swing != 1.0:
+        # the level of a month is a factor: a cheap month gets cheaper, and stays above nothing by itself
+        of_month = table.mean(axis=1)
+        swung = np.maximum(of_month, 0.0) ** swing + np.minimum(of_month, 0.0)
+        moved = (swung - swing * of_month).repeat(HOURS_PER_DAY)
+        relative = swing * relative + moved[month_hour_index]
     if quantiles is not None and residual is not None and residual.sd > 0.0:
-        return price_map(table, residual.sd, quantiles).swung(relative, swing)
-    relative -= 1.0
-    relative *= swing
-    relative += 1.0
+        return price_map(table, residual.sd, quantiles)(relative)
     return relative
 
 

@@ -56,11 +56,6 @@ class PriceMap(NamedTuple):
         rise, run = (float(ends[upper] - ends[lower]) for ends in (self.values, self.knots))
         return max(1.0, rise / run) if run > 0.0 else 1.0
 
-    def swung(self, relative: Array, swing: float) -> Array:
-        """Mapped prices whose Gaussian departures from the mean are `swing` times as wide, of mean 1."""
-        mean = float(self.weight @ self(1.0 + swing * (self.grid - 1.0)))
-        return self(1.0 + swing * (relative - 1.0)) / mean
-
 
 def price_map(shape: Array, residual_sd: float, quantiles: PriceQuantiles) -> PriceMap:
     r"""The map that gives a Gaussian price the published quantiles and keeps its mean.

@@ -49,11 +49,31 @@ def test_calm_price_is_level_by_shape_plus_adders():
     assert got.mean() == pytest.approx(72.0, rel=1e-12)
 
 
+@pytest.mark.parametrize("swing", [0.0, 0.5, 3.0])
+def test_no_swing_brings_a_month_below_nothing_by_itself(swing):
+    cheap = np.where(np.arange(12) == 4, 0.2, 1.0)[:, None] * np.ones(24)
+    calm = relative_price(cheap, YEAR.month_hour_index, np.random.default_rng(0), residual=None, swing=swing)
+    assert np.all(calm >= 0.0)
+
+
 def test_calm_price_draws_nothing():
     rng = np.random.default_rng(0)
     before = rng.bit_generator.state
     relative_price(SHAPE, YEAR.month_hour_index, rng, residual=Residual(0.0, 0.9, 0.4))
     assert rng.bit_generator.state == before
+
+
+def test_a_swing_widens_the_day_about_its_month_and_months_as_factors():
+    """Months of 0.5 and 1.5, days of 0.2 each way: under a swing of 2, of 0.25, 2.25 and 0.4."""
+    shape = np.where(np.arange(12) % 2, 1.5, 0.5)[:, None] + np.where(np.arange(24) < 12, -0.2, 0.2)
+    months = normalised_shape(shape).mean(axis=1)
+    days = np.ptp(normalised_shape(shape), axis=1)
+    relative = relative_price(
+        shape, YEAR.month_hour_index, np.random.default_rng(0), residual=None, swing=2.0
+    )
+    made = np.array([relative[YEAR.month_hour_index == cell].mean() for cell in range(288)]).reshape(12, 24)
+    assert made.mean(axis=1) == pytest.approx(months**2)
+    assert np.ptp(made, axis=1) == pytest.approx(2 * days)
 
 
 def test_level_may_change_by_the_hour():
