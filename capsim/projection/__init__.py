@@ -39,6 +39,6 @@ if TYPE_CHECKING:
         scaled,
         stated,
     )
-    from capsim.projection.workings import why_none, worked
+    from capsim.projection.workings import meaning_of, why_none, worked
 
 __getattr__, __dir__ = on_first_use(__name__)

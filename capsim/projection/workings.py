@@ -6,13 +6,16 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pandas as pd
 
 from capsim.errors import FigureError
+from capsim.operations import month_shares
 from capsim.projection.answers import read
 from capsim.projection.answers_of_views import Views, rows_of
 from capsim.projection.quotients import QUOTIENTS, Quotient
 from capsim.projection.worked_returns import RETURNS, Step
+from capsim.units import DAYS_PER_YEAR, calendar
 from capsim.vocabulary import (
     ADDED_UP,
     DECLARED,
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 
 OVER_MW: Final = "capex_per_critical_it_mw"
 OVER_H100E: Final = "capex_per_h100e"
+BUILD_COST: Final = "build_cost_per_critical_it_mw"
+OWNERSHIP: Final = "tco_per_it_mw_year"
 LAST_YEAR: Final = "opex_last_year"
 BY_ITEM: Final = (*(measure.name for measure in LEDGER), "revenue", "residual", LAST_YEAR)
 """Figures that are sums over the ledger."""
@@ -49,17 +54,23 @@ def worked(projection: Projection, text: str) -> tuple[Asked, list[Step]]:
     """
     asked = parse_figure(text)
     value = float(read(asked, Views(projection)))
+    if asked.is_date:
+        raise FigureError(f"{asked} is a date: capsim run shows what it waited for (got {text!r})")
     name = _name(asked, projection)
     for kinds, steps_of in _WAYS.items():
         if name in kinds:
             steps = list(steps_of(projection, asked, name))
             return asked, [*steps, Step(str(asked), value, _unit(projection, asked))]
-    if asked.is_date:
-        raise FigureError(f"{asked} is a date: capsim run shows what it waited for (got {text!r})")
     raise FigureError(
         f"{asked} is worked payment by payment, over phases, systems and assets: capsim explain --ledger "
         "lists the payments with what each is for"
     )
+
+
+def meaning_of(projection: Projection, asked: Asked) -> str:
+    """What a figure is, in words; empty for a milestone."""
+    measure = measure_of(asked) or measure_of(Asked(_name(asked, projection)))
+    return measure.meaning if measure is not None else ""
 
 
 def _name(asked: Asked, projection: Projection) -> str:
@@ -125,6 +136,32 @@ def _capex_over(projection: Projection, asked: Asked, name: str) -> Iterator[Ste
     value = float(read(asked, Views(projection)))
     words = "MW made ready" if name == OVER_MW else "H100e put in service"
     yield Step(f"over: {words}", capex / value, "MW" if name == OVER_MW else "H100e")
+
+
+def _build_cost(projection: Projection, asked: Asked, _: str) -> Iterator[Step]:
+    """Price of what is new, and the MW that became ready inside the horizon."""
+    ready = projection.milestones[projection.milestones["kind"] == "ready_for_service"]
+    days = (projection.end - projection.start).days
+    mw = float(ready["amount"][(ready["time_d"] >= 0.0) & (ready["time_d"] < days)].sum())
+    value = float(read(asked, Views(projection)))
+    words = "price of buildings, plant, grid, land and first systems"
+    yield Step(words, value * mw, projection.facts.money_unit)
+    yield Step("over: MW made ready", mw, "MW")
+
+
+def _cost_of_ownership(projection: Projection, asked: Asked, _: str) -> Iterator[Step]:
+    """Annuities of all assets while they work, opex, and the MW-years that are ready."""
+    ready = projection.milestones[projection.milestones["kind"] == "ready_for_service"]
+    horizon = calendar(projection.start.date(), len(projection.months.index))
+    shares = month_shares(horizon, ready["time_d"].to_numpy(), horizon.n_days)
+    years = shares @ (np.diff(horizon.month_start_d) / DAYS_PER_YEAR)
+    mw_years = float(ready["amount"].to_numpy() @ years)
+    opex = float(projection.headline[in_currency("opex", projection.facts.currency)])
+    value, unit = float(read(asked, Views(projection))), projection.facts.money_unit
+    words = "annuities of the assets at the real cost of capital, while they work"
+    yield Step(words, value * mw_years - opex, unit)
+    yield Step("opex", opex, unit)
+    yield Step("over: MW of critical IT ready, times years", mw_years, "MW y")
 
 
 def _month_of(projection: Projection, asked: Asked, name: str) -> Iterator[Step]:
@@ -204,6 +241,8 @@ _WAYS: Mapping[tuple[str, ...], Callable[[Projection, Asked, str], Iterator[Step
     BY_ITEM: _items,
     LEVELISED: _levelised,
     (OVER_MW, OVER_H100E): _capex_over,
+    (BUILD_COST,): _build_cost,
+    (OWNERSHIP,): _cost_of_ownership,
     LEVELS: _month_of,
     SUMS: _years,
     tuple(RETURNS): _returns,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from rich.console import RenderableType
 
-from capsim.projection import Projection, scaled, worked
+from capsim.projection import Projection, meaning_of, scaled, worked
 from capsim.report.grids import grid, numbers, titled, words
-from capsim.vocabulary import measure_of
 
 DIGITS = 5
 """Significant digits of a number."""
@@ -15,7 +14,6 @@ DIGITS = 5
 def working(projection: Projection, text: str) -> RenderableType:
     """How a figure is worked from its numbers."""
     asked, steps = worked(projection, text)
-    measure = measure_of(asked)
     rows = [(step.words, scaled(step.value, DIGITS), step.unit) for step in steps]
     table = grid([words("worked from"), numbers("value"), words("unit")], rows, gap=1)
-    return titled(f"{asked}: {measure.meaning if measure else ''}", table)
+    return titled(f"{asked}: {meaning_of(projection, asked)}", table)

@@ -5,6 +5,7 @@ Tests `report.worked_figure`.
 
 import math
 import runpy
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,7 +14,7 @@ from rich.console import Console
 
 from capsim.errors import FigureError
 from capsim.pipeline import simulate
-from capsim.projection import worked
+from capsim.projection import meaning_of, worked
 from capsim.report import working
 from capsim.scenario import loads
 
@@ -33,6 +34,29 @@ def test_parts_add_up_to_the_figure(made, text):
     assert len(parts) >= 1
     assert math.fsum(step.value for step in parts) == pytest.approx(figure.value)
     assert figure.value == pytest.approx(made.figure(text))
+
+
+def test_a_cost_of_ownership_is_annuities_and_opex_over_mw_years(made):
+    """16 MW from the day they are ready to the end of the horizon; and no refresh, so all capex is new."""
+    _, (annuities, opex, years, figure) = worked(made, "tco_per_it_mw_year")
+    ready = made.milestones[made.milestones["kind"] == "ready_for_service"]
+    assert years.value == pytest.approx(16.0 * (731 - ready["time_d"].item() - 1) / 365.25, rel=1e-9)
+    assert (annuities.value + opex.value) / years.value == pytest.approx(figure.value)
+    _, (price, mw, _) = worked(made, "build_cost_per_critical_it_mw")
+    assert (price.value, mw.value) == (pytest.approx(made.headline["capex_eur"]), 16.0)
+
+
+@pytest.mark.parametrize("text", ["capex", "lcoc", "build_cost_per_critical_it_mw", "pue in 2027"])
+def test_the_title_says_what_it_is(made, text):
+    asked, _ = worked(made, text)
+    assert meaning_of(made, asked)
+    assert meaning_of(made, asked).split()[0] in shown(made, text)
+
+
+def shown(made, text):
+    console = Console(width=120, record=True, file=StringIO())
+    console.print(working(made, text))
+    return console.export_text()
 
 
 @pytest.mark.parametrize("text", ["pue", "pue in 2027", "capex_per_critical_it_mw", "capex_per_h100e"])
@@ -117,8 +141,6 @@ def test_payback_lies_in_the_year_in_which_cash_so_far_turns(sold):
 
 
 PAYMENT_BY_PAYMENT = {
-    "build_cost_eur_per_critical_it_mw",
-    "tco_eur_per_it_mw_year",
     "budget_buys_mw",
     "budget_buys_plant_only_mw",
 }
@@ -142,8 +164,9 @@ def test_a_return_that_there_is_none_of_is_said(made):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("tco_per_it_mw_year", "payment by payment"),
+        ("budget_buys_mw", "payment by payment"),
         ("ready_for_service of a.p1", "is a date"),
+        ("date of critical_it_mw >= 10", "is a date"),
         ("capx", "did you mean capex_eur"),
         ("facility_mwh", "needs a month"),
     ],
