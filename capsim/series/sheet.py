@@ -17,6 +17,8 @@ _QUOTED = re.compile(r'"[^"]*"')
 _ENCODINGS = ("utf-8-sig", "cp1252")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _PARQUET = b"PAR1"
+_ZIP = b"PK\x03\x04"
+"""How an .xlsx, an .ods and every other archive begins."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ def read_sheet(path: str, *, skip: int = 0) -> Sheet:
 
 def text_of(data: bytes) -> str:
     """Text of a file, whatever a spreadsheet has encoded it in."""
+    if data[:4] == _ZIP:
+        raise ValueError("is a workbook or an archive; save the sheet that is meant as CSV")
     if data[:2] in _UTF16:
         try:
             return data.decode("utf-16")

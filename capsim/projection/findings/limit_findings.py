@@ -138,7 +138,8 @@ def _demand(projection: Projection) -> Iterator[Finding]:
     figures = projection.headline
     if figures["demand_peak_h100e"] > 0:
         peaks = {name: figures[name] for name in ("demand_peak_h100e", "demand_peak_mw")}
-        text = f"demand peaks at {count(peaks['demand_peak_h100e'])} H100e ({projection.definition})"
+        held = count(peaks["demand_peak_h100e"])
+        text = f"demand holds {held} H100e ({projection.definition}) in its busiest hour"
         if peaks["demand_peak_mw"]:
             text += f", that is {megawatts(peaks['demand_peak_mw'])} MW at the meter on this fleet"
         lost = figures["turned_away_share"]

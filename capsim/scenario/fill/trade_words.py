@@ -8,13 +8,13 @@ from types import MappingProxyType
 
 from capsim.language.tree import Faults, Node, Note, Path, from_python
 from capsim.scenario.records.fields import fields_of
+from capsim.scenario.records.quantity import POWER_FACTOR
 from capsim.scenario.records.record import Record
 
 APPARENT: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"GridStep": ("grid_mw", "grid_mva"), "FirmPower": ("unit_mw", "unit_mva")}
 )
 """Power of a record, and the apparent power that may stand in its place."""
-POWER_FACTOR = 0.95
 _STRENGTH = ("extends", "file", "override", "--set")
 """Layers, from weak to strong; what is set in Python is as strong as --set."""
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from capsim.models.electrical import usable_mw
 from capsim.scenario.records.quantity import (
+    POWER_FACTOR,
     CatalogDefault,
     PositiveShare,
     Quantity,
@@ -198,7 +199,7 @@ class FirmPower(Record):
     """Nameplate of one unit; `unit_mva` may stand in its place. [MW]"""
     unit_mva: Annotated[float, Quantity("MVA", gt=0)] | None = None
     """Apparent power of one unit, in place of `unit_mw`. [MVA]"""
-    power_factor: PositiveShare = 0.95
+    power_factor: PositiveShare = POWER_FACTOR
     """Power over apparent power, where units are in MVA. [1]"""
     units: Annotated[int, Field(strict=True, ge=1)]
     """Units installed, n."""

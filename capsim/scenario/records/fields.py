@@ -54,7 +54,6 @@ def fields_of(record: type[BaseModel]) -> dict[str, FieldPlan]:
 
 
 @cache
-@cache
 def meanings_of(record: type[BaseModel]) -> dict[str, str]:
     """What the fields of a record mean, by their keys: the docstring below each.
 
@@ -83,8 +82,19 @@ def is_made(plan: FieldPlan) -> bool:
 
 
 def unknown_key(record: type[Record], key: str, others: Iterable[str] = ()) -> str:
-    """That a record has no such key: what took its place, or the nearest of its keys and some others."""
-    return record.retired.get(key) or f"unknown key{did_you_mean(key, [*fields_of(record), *others])}"
+    """That a record has no such key: what took its place, where a file goes, or the nearest of its keys."""
+    return record.retired.get(key) or f"unknown key{_takes_a_file(record, key, others)}"
+
+
+def _takes_a_file(record: type[Record], key: str, others: Iterable[str]) -> str:
+    """The field that a key of a file is meant for, if one takes a series; else the nearest of all keys."""
+    plans = fields_of(record)
+    series = [name for name, plan in plans.items() if plan.quantity is not None and plan.quantity.series]
+    if not key.endswith("_file") or not series:
+        return did_you_mean(key, [*plans, *others])
+    about = key.removesuffix("_file").partition("_")[0]
+    meant = [name for name in series if about in name] or series
+    return "; " + " or ".join(f"write {name}: {{file: FILE}}" for name in meant)
 
 
 def _plan(name: str, info: FieldInfo) -> FieldPlan:

@@ -1,5 +1,6 @@
 """Records of power, surroundings and demand: what operations reads."""
 
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -42,6 +43,10 @@ class Tariff(Record):
 
 class Carbon(Record):
     """Carbon intensity of the grid: location-based, and of the mix that no certificate claims."""
+
+    retired = MappingProxyType(
+        {"price_per_t": "is no key: a price of carbon is a cost item with basis per_tco2e or per_tco2_fuel"}
+    )
 
     intensity_gco2e_per_kwh: Annotated[
         float, Quantity("gCO2e/kWh", "carbon/{country}", ge=0, series="carbon intensity")

@@ -21,6 +21,8 @@ _BOUNDS: tuple[tuple[str, str, Callable[[float, float], bool]], ...] = (
     ("lt", "less than", lambda value, bound: value < bound),
     ("le", "at most", lambda value, bound: value <= bound),
 )
+POWER_FACTOR = 0.95
+"""Power over apparent power where a file does not say: assumed, as what grids ask of large loads. [1]"""
 _IN_PERCENT = 2.0
 """Least that looks like a share in per cent. [%]"""
 
@@ -110,6 +112,10 @@ class Quantity:
         if self.series and isinstance(value, str) and value.lower().endswith(FILE_ENDINGS):
             return f"{words}; write {{file: {value}}}"
         meant = number_meant(value, self.unit) if isinstance(value, str) else None
+        apparent = number_meant(value, "MVA") if isinstance(value, str) and self.unit == "MW" else None
+        if apparent is not None:
+            power = f"write {apparent * POWER_FACTOR:.8g}, at a power factor of {POWER_FACTOR}"
+            return f"{words}, in MW: {power}; or grid_mva or unit_mva, which are apparent power"
         return words if meant is None else f"{words}, in {self.unit}: write {meant:.8g}"
 
     def _per_cent(self, value: float) -> str:

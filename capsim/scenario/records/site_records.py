@@ -6,7 +6,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from capsim.models.ordering import ORDERING
-from capsim.scenario.records.quantity import CatalogDefault, Choice, PositiveShare, Quantity, Share
+from capsim.scenario.records.quantity import (
+    POWER_FACTOR,
+    CatalogDefault,
+    Choice,
+    PositiveShare,
+    Quantity,
+    Share,
+)
 from capsim.scenario.records.record import Day, Id, Name, PriceYear, Record, SystemName
 
 Works = Literal["new", "renewal", "liquid-retrofit"]
@@ -82,7 +89,7 @@ class GridStep(Record):
     """Contracted power the step adds; `grid_mva` may stand in its place. [MW]"""
     grid_mva: Annotated[float, Quantity("MVA", gt=0)] | None = None
     """Apparent power contracted, in place of `grid_mw`. [MVA]"""
-    power_factor: PositiveShare = 0.95
+    power_factor: PositiveShare = POWER_FACTOR
     """Power over apparent power, where the step is in MVA. [1]"""
     energised_on: Day | None = None
     """Date of energization, where it is known."""

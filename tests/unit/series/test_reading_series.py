@@ -272,6 +272,7 @@ WRONG = [
     ("", {}, "has no rows"),
     (b"\xff\xfe\x00", {}, "is not UTF-8 text"),
     (b"PAR1 and nothing else", {}, "is not readable as Parquet"),
+    (b"PK\x03\x04 and the parts of a workbook", {}, "is a workbook or an archive; save the sheet"),
     ("time,price,price\n2026-01-01 00:00,1,2\n", {}, "line 1: column price is given more than once"),
     (
         "time,price\n2026-01-01 00:00,1\n2026-01-01 01:00,9e9\n",

@@ -41,6 +41,26 @@ def test_the_number_to_write_is_said():
         of(grid_connection=[STEP | {"grid_mw": "60 kW"}])
 
 
+@pytest.mark.parametrize(("written", "power"), [("20 MVA", "19"), ("20000 kVA", "19"), ("0.5 GVA", "475")])
+def test_apparent_power_in_a_field_of_power_is_told_with_the_power_factor(written, power):
+    with pytest.raises(ScenarioError, match=rf"in MW: write {power}, at a power factor of 0.95; or grid_mva"):
+        of(grid_connection=[STEP | {"grid_mw": written}])
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("tariff.price_file", "x.csv", r"unknown key; write level_per_mwh: \{file: FILE\}"),
+        ("carbon.intensity_file", "x.csv", r"unknown key; write intensity_gco2e_per_kwh: \{file: FILE\}"),
+        ("carbon.price_per_t", 80, "a price of carbon is a cost item with basis per_tco2e"),
+        ("weather_fil", "x.epw", "unknown key; did you mean weather_file?"),
+    ],
+)
+def test_keys_of_other_tools_are_told_where_their_values_go(path, value, words):
+    with pytest.raises(ScenarioError, match=words):
+        of().override({f"sites.a.{path}": value})
+
+
 def test_dates_may_be_text_in_python_and_not_in_files(tmp_path):
     scenario = loads(
         make.scenario(
