@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -159,9 +158,6 @@ def run(
     # what shows one thing alone needs nothing beside it
     if out is None and (scope or explain_ is not None):
         spread, no_relief = 0, True
-    if spread and (os.cpu_count() or 1) > 1:
-        # while the plan is played, which takes longer than their imports
-        studies.prepare_processes()
     from capsim.pipeline import simulate
 
     scenario = loaded(file, override, set_, strict=strict, actuals=actuals, as_of=as_of)

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from capsim.study.goalseek import Solution, solve
     from capsim.study.plan_file import load_options
     from capsim.study.planning import Planned, plan
-    from capsim.study.processes import prepare_processes
     from capsim.study.relief_results import Relief, Slack
     from capsim.study.reliefs import first_reliefs, relief
     from capsim.study.scenario_grids import EnsembleGrid, ensemble_grid

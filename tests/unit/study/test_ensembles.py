@@ -5,6 +5,7 @@ Tests `study.ensembles`, `study.observe`, `study.runner`, `study.statistics`, `s
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 
 from capsim.errors import StudyError
 from capsim.scenario.loading import override
+from capsim.study import runner
 from capsim.study.columns import Rows, Table
 from capsim.study.draws import Design
 from capsim.study.ensembles import Ensemble, ensemble
@@ -44,6 +46,26 @@ def same(small, folder, **more):
 def test_two_processes_give_the_same_bytes(small, unbroken, tmp_path):
     same(small, tmp_path / "two", processes=2)
     assert files(tmp_path / "two") == unbroken[1]
+
+
+@pytest.mark.parametrize(("short_s", "is_pooled"), [(0.0, True), (math.inf, False)])
+def test_a_study_goes_to_processes_where_it_is_long(
+    small, unbroken, tmp_path, monkeypatch, short_s, is_pooled
+):
+    """Two processors and three blocks: the first one here says how long the others take."""
+    pooled = []
+    in_processes = runner._in_processes
+
+    def noted(task, missing, processes):
+        pooled.append((len(missing), processes))
+        return in_processes(task, missing, processes)
+
+    monkeypatch.setattr(runner, "SHORT_S", short_s)
+    monkeypatch.setattr(runner, "_in_processes", noted)
+    monkeypatch.setattr(runner.os, "cpu_count", lambda: 2)
+    same(small, tmp_path / "s")
+    assert files(tmp_path / "s") == unbroken[1]
+    assert pooled == ([(2, 2)] if is_pooled else [])
 
 
 def test_a_stopped_study_goes_on_to_the_same_bytes(small, unbroken, tmp_path):
