@@ -38,7 +38,7 @@ PICTURES = (".png", ".svg", ".pdf")
 
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the study.")]
 Processes = Annotated[
-    int | None, typer.Option("--processes", min=1, help="Processes to use; all processors where missing.")
+    int | None, typer.Option("--processes", min=1, help="Processes to use; all if missing and it takes long.")
 ]
 A_FIGURE = 'such as lcoc (per H100e-hour), "h100e_8bit at 2030-12" or "ready_for_service of aion.p1"'
 On = Annotated[str, option("--on", "FIGURE", f"Figure looked at, {A_FIGURE}.")]

@@ -23,7 +23,7 @@ class Execution:
     resume: bool = False
     """Whether to go on with the study in the folder."""
     processes: int | None = None
-    """Processes to use; as many as there are processors where None."""
+    """Processes to use; where None as many as there are processors, or one where the study is short."""
     dask: str | None = None
     """Address of a Dask scheduler to use instead of processes."""
     progress: Progress | None = None
