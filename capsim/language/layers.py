@@ -83,7 +83,7 @@ class _Chains:
             return self.read_file(base, "extends", chain)
         except ScenarioError as error:
             (fault,) = error.faults
-            # what is wrong inside the other file stands there; that it cannot be opened is told where it is named
+            # what is wrong inside the other file stands there; that it cannot be opened, where it is named
             if fault.line or fault.file != base:
                 raise
             raise _unusable(named, "extends", fault.rule) from None
