@@ -22,6 +22,7 @@ OfInputs = Literal[
     "funding",
     "launch_awaited",
     "inference",
+    "overdue",
     "own_series",
     "price_hours",
     "scope",

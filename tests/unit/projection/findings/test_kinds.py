@@ -180,8 +180,17 @@ def failing(technicians):
     return make.scenario(make.standing_site(), reliability=SERVERS | {"technicians": technicians})
 
 
+def promised():
+    """Power that was announced for a day before the data date, and of which nothing was heard since."""
+    letter = {"on": date(2026, 1, 5), "site": "a", "item": "g1", "what": "announced", "day": date(2026, 3, 1)}
+    there = [{"id": "g1", "grid_mw": 24.0, "energised_on": date(2026, 1, 1)}]
+    place = make.site(empty("p1"), grid_connection=there)
+    return make.scenario(place, as_of=date(2026, 6, 1), actuals=[letter])
+
+
 SCENARIOS = {
     "refused": refused(),
+    "promised": promised(),
     "late": late(),
     "behind": behind(),
     "poor": poor(),
