@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from capsim import report
+from capsim.registry import did_you_mean
 from capsim.terminal import Overrides, Sets, Text, fail, loaded, option, print_json
 
 
@@ -43,11 +44,18 @@ def template(
     typer.echo(f"Written to {file}: capsim run {file}")
 
 
-def schema() -> None:
-    """Print the JSON Schema of a scenario file, for editors."""
-    from capsim.scenario import json_schema
+def schema(
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="Files of this kind: scenario or claim.")
+    ] = "scenario",
+) -> None:
+    """Print the JSON Schema of a scenario file, or of a claim, for editors."""
+    from capsim.scenario import claim_schema, json_schema
 
-    print_json(json_schema())
+    made = {"scenario": json_schema, "claim": claim_schema}
+    if kind not in made:
+        fail(f"there is a schema of {' and of '.join(made)} files{did_you_mean(kind, made)} (got {kind})")
+    print_json(made[kind]())
 
 
 COMMANDS: tuple[Callable[..., None], ...] = (template, schema)
