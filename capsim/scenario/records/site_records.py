@@ -161,7 +161,7 @@ class Refresh(Record):
     least. [y]"""
     system: SystemName | None = None
     """System that takes their place, or `{newest: LINE, at: order or delivery}`, the newest of a line of the
-    catalogue's systems; nothing does where missing."""
+    catalogue's systems that is launched by then, with its slip at its median; nothing does where missing."""
     launched_on: Annotated[Day, CatalogDefault("systems/{system}.launched_on")] | None = None
     """First volume shipments of the successors; nothing is delivered before."""
     launch_slip_months: Annotated[float, Quantity("months", "systems/{system}.launch_slip_months", ge=0)] = (
@@ -201,7 +201,7 @@ class Deployment(Record):
     """Name of the deployment."""
     system: SystemName
     """Entry of the catalogue's systems, or `{newest: LINE, at: order or delivery}`: the newest of a line of
-    them that is launched by then."""
+    them that is launched by then, with its slip at its median."""
     launched_on: Annotated[Day, CatalogDefault("systems/{system}.launched_on")] | None = None
     """First volume shipments of the system; nothing is delivered before."""
     launch_slip_months: Annotated[float, Quantity("months", "systems/{system}.launch_slip_months", ge=0)] = (

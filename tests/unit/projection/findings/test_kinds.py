@@ -97,7 +97,7 @@ def late():
 def behind():
     """Racks that two successors have replaced, some that are kept for long, and some not launched yet."""
     halls = [
-        make.hall(make.racks(system="gb200-nvl72", ordered_on=date(2026, 11, 1)), id="p1"),
+        make.hall(make.racks(system="gb200-nvl72", ordered_on=date(2026, 12, 1)), id="p1"),
         make.standing_hall(id="p2", deployments=[fleet(10)]),
         make.hall(make.racks(system="vr200-nvl72", systems=50, ordered_on=make.START), id="p3"),
     ]
