@@ -53,6 +53,8 @@ class Asset(NamedTuple):
     """Day it leaves. [d]"""
     cancelled_d: float = math.inf
     """Day it was cancelled; what is not paid then falls due. [d]"""
+    is_owed: bool = True
+    """Whether it does: not of an order that was cancelled itself."""
 
 
 class AssetColumns(NamedTuple):
@@ -67,6 +69,8 @@ class AssetColumns(NamedTuple):
     life_y: Array
     leaves_d: Array
     cancelled_d: Array
+    is_owed: Array
+    """1 where what a cancellation finds unpaid falls due."""
 
 
 def columns_of(assets: Sequence[Asset]) -> AssetColumns:
@@ -211,7 +215,7 @@ def systems_bought(scenario: Scenario, timeline: Timeline) -> Iterator[Bought[Sy
     in_order = sorted(batches(timeline), key=lambda batch: batch.ordered_d)
     # read backwards, the earliest of each deployment stays
     first_d = {batch[:3]: batch.ordered_d for batch in reversed(in_order)}
-    for site, phase, item, system, number, ordered_d, delivered_d, in_service_d, stop_d in in_order:
+    for site, phase, item, system, number, ordered_d, delivered_d, in_service_d, stop_d, is_owed in in_order:
         order = orders[site, phase, item]
         is_successor = ordered_d != first_d[site, phase, item]
         generation = site, phase, item, is_successor
@@ -220,7 +224,7 @@ def systems_bought(scenario: Scenario, timeline: Timeline) -> Iterator[Bought[Sy
         stay_y = math.inf if order.refresh is None else order.refresh.age_years
         life_y = min(scenario.finance.life_it_years, stay_y)
         leaves_d = in_service_d + years_to_days(stay_y)
-        times = (ordered_d, delivered_d, delivered_d, in_service_d, life_y, leaves_d, stop_d)
+        times = (ordered_d, delivered_d, delivered_d, in_service_d, life_y, leaves_d, stop_d, is_owed)
         path = f"sites.{site}.phases.{phase}.deployments.{item}."
         yield Bought(
             ordered_systems(scenario, system, number, prices[generation]),

@@ -179,9 +179,9 @@ class _Prices:
             self._trends[key] = price_trend(self._scenario, *key)
         cost = price.amount * asset.cost * self._trends[key]
         # by its fields one after the other: `_replace` takes three times as long, and assets are many
-        site, phase, name, kinds, _, _, ordered_d, from_d, to_d, accepted_d, _, leaves_d, cancelled_d = asset
+        site, phase, name, kinds, _, _, ordered_d, from_d, to_d, accepted_d, _, leaves_d, end_d, owed = asset
         times_d = ordered_d, from_d, to_d, accepted_d
-        return Asset(site, phase, name, kinds, cost, asset_class, *times_d, life_y, leaves_d, cancelled_d)
+        return Asset(site, phase, name, kinds, cost, asset_class, *times_d, life_y, leaves_d, end_d, owed)
 
 
 def _capex_rows(paid: Instalments, calendar: Calendar) -> dict[Line, Array]:

@@ -178,7 +178,11 @@ def instalments(booked: Sequence[Booked], calendar: Calendar) -> Instalments:
     amounts = shares * assets.cost[:, None]
     asset, number = np.nonzero(amounts)
     stop_d, full_d = assets.cancelled_d[asset], full[asset, number]
-    from_d, to_d = np.minimum(due[asset, number], stop_d), np.minimum(full_d, stop_d)
+    # of an order that was cancelled nothing more is paid
+    is_void = (assets.is_owed[asset] == 0.0) & (full_d > stop_d)
+    due_d, full_d = (np.where(is_void, np.inf, days) for days in (due[asset, number], full_d))
+    stop_d = np.where(is_void, np.inf, stop_d)
+    from_d, to_d = np.minimum(due_d, stop_d), np.minimum(full_d, stop_d)
     paid = _paid(from_d, full_d, to_d, calendar.month_start_d)
     return Instalments(tuple(booked), assets, asset, number, amounts[asset, number], from_d, to_d, paid)
 

@@ -50,10 +50,11 @@ def forecast_tables(made: Forecast) -> RenderableType:
 
 def backtest_tables(test: BackTest) -> RenderableType:
     """Scores by kind of outcome, beside those of naive forecasts."""
-    parts = list[RenderableType]()
+    parts, ranks = list[RenderableType](), test.to_dict()["ranks"]
     for kind, scores in test.scores.items():
         rows = [[name.replace("_", " "), _number(value)] for name, value in scores.items()]
-        rows.append(["ranks in tenths", " ".join(map(str, test.to_dict()["ranks"][kind]))])
+        if kind in ranks:
+            rows.append(["ranks in tenths", " ".join(map(str, ranks[kind]))])
         parts.append(_table(f"Back-test of {kind}", ["score", "value"], rows))
     if not test.scores:
         parts.append(Text("Nothing happened after the data dates of the plans that they say anything of"))

@@ -114,6 +114,27 @@ def risks_are_of_stages(risk: Risk, around: Around) -> Issues:
             yield Issue(("stages", str(number)), rule_, got=pattern)
 
 
+@rule
+def what_is_cancelled_was_not_over(plan: Phase | GridStep | Stage | Deployment, around: Around) -> Issues:
+    """What was cancelled was not there before, and nothing happens to it afterwards."""
+    day = plan.cancelled_on
+    yield from _is_past("cancelled_on", day, around)
+    if day is None:
+        return
+    ends = ("ready_for_service_on", "energised_on", "in_service_on", "finished_on")
+    for key in ends:
+        end = getattr(plan, key, None)
+        if end is not None and end <= day:
+            yield Issue(("cancelled_on",), f"must be before {key}, {end.isoformat()}: it was there", got=True)
+    for key in ("started_on", "applied_on", "ordered_on"):
+        yield from _in_order(key, getattr(plan, key, None), "cancelled_on", day)
+    if isinstance(plan, GridStep) and plan.energised:
+        rule_ = "must not be given of a step of which a part is energised: write that part as grid_mw"
+        yield Issue(("cancelled_on",), rule_, got=True)
+    if isinstance(plan, Deployment) and any(c.on > day for c in (*plan.delivered, *plan.in_service)):
+        yield Issue(("cancelled_on",), "must not be before a count of it", got=True)
+
+
 def _is_past(key: str, day: date | None, around: Around) -> Issues:
     scenario: Any = around.scenario
     if day is None:

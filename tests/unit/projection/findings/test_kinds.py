@@ -180,7 +180,14 @@ def failing(technicians):
     return make.scenario(make.standing_site(), reliability=SERVERS | {"technicians": technicians})
 
 
+def known():
+    """An order that was cancelled."""
+    ended = {"on": date(2026, 5, 1), "site": "a", "item": "p1.racks", "what": "cancelled"}
+    return make.scenario(make.site(), as_of=date(2026, 9, 1), actuals=[ended])
+
+
 SCENARIOS = {
+    "known": known(),
     "refused": refused(),
     "late": late(),
     "behind": behind(),
