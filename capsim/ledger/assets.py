@@ -20,6 +20,7 @@ PLANT_KINDS = ("started", "started", "ready_for_service")
 GRID_KINDS = ("applied", "applied", "energised")
 SYSTEM_KINDS = ("ordered", "delivered", "in_service")
 LUMP_KINDS = ("due", "due", "due")
+PAID_KINDS = ("paid", "paid", "paid")
 NOT_ENDED = (1.0, math.inf)
 """Share built and day of the end of what was not given up. [1], [d]"""
 
@@ -237,6 +238,8 @@ def systems_bought(scenario: Scenario, timeline: Timeline) -> Iterator[Bought[Sy
 def first_orders(assets: Sequence[Asset]) -> list[Asset]:
     """Assets of the first order of each deployment, grid step and phase; no refresh."""
     groups: dict[tuple[str, str, str], list[Asset]] = defaultdict(list)
+    # what was paid over the plan is no order
+    assets = [a for a in assets if a.kinds != PAID_KINDS]
     for a in assets:
         groups[a.site, a.phase, a.item].append(a)
     first_d = {key: min(a.ordered_d for a in group) for key, group in groups.items()}

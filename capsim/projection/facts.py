@@ -134,6 +134,8 @@ class Facts:
     """Deployments whose delivery waits for the launch of the system."""
     stand_ins: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Data of other places that stand in for a site's own, by site: see `StandIn`."""
+    replaced: list[dict[str, Any]] = field(default_factory=list)
+    """What was metered, paid and committed, beside what the model has of it: see `Replaced`."""
 
 
 def facts_of(run: Run) -> Facts:
@@ -189,6 +191,7 @@ def facts_of(run: Run) -> Facts:
         aged=roadmap.aged(run),
         awaits_launch=roadmap.awaits_launch(run),
         stand_ins={s.id: [one._asdict() for one in stand_ins(scenario, s)] for s in scenario.sites},
+        replaced=[one._asdict() for one in (*run.operations.replaced, *run.ledger.replaced)],
     )
 
 

@@ -14,6 +14,7 @@ OfLimits = Literal[
 ]
 OfBuilding = Literal["failures", "idle", "spare_power", "technicians_busy", "unfinished_deployments"]
 OfInputs = Literal[
+    "actuals",
     "borrowed_climate",
     "borrowed_price",
     "carbon_hours",

@@ -181,9 +181,10 @@ def failing(technicians):
 
 
 def known():
-    """An order that was cancelled."""
+    """An order that was cancelled, and money that was paid."""
     ended = {"on": date(2026, 5, 1), "site": "a", "item": "p1.racks", "what": "cancelled"}
-    return make.scenario(make.site(), as_of=date(2026, 9, 1), actuals=[ended])
+    paid = {"on": date(2026, 8, 31), "site": "a", "what": "paid", "number": 1.0e6, "unit": "EUR"}
+    return make.scenario(make.site(), as_of=date(2026, 9, 1), actuals=[ended, paid])
 
 
 SCENARIOS = {
