@@ -136,6 +136,8 @@ class Facts:
     """Data of other places that stand in for a site's own, by site: see `StandIn`."""
     overdue: dict[str, dict[str, str]] = field(default_factory=dict)
     """Day that it was announced for, of what is not there on the data date, by site and item; ISO dates."""
+    replaced: list[dict[str, Any]] = field(default_factory=list)
+    """What was metered, paid and committed, beside what the model has of it: see `Replaced`."""
 
 
 def facts_of(run: Run) -> Facts:
@@ -192,6 +194,7 @@ def facts_of(run: Run) -> Facts:
         awaits_launch=roadmap.awaits_launch(run),
         stand_ins={s.id: [one._asdict() for one in stand_ins(scenario, s)] for s in scenario.sites},
         overdue={s.id: days for s in scenario.sites if (days := overdue(s))},
+        replaced=[one._asdict() for one in (*run.operations.replaced, *run.ledger.replaced)],
     )
 
 

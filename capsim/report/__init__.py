@@ -12,6 +12,7 @@ from capsim.faces import on_first_use
 
 if TYPE_CHECKING:
     from capsim.report.claims_table import audit_table
+    from capsim.report.example_listing import command_for, examples_listing
     from capsim.report.figure_listing import figures_listing, figures_record
     from capsim.report.hour_tables import hour_of_site
     from capsim.report.input_book import write_inputs

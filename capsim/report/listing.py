@@ -58,6 +58,8 @@ ABOUT = {
     "reference_builds": "announced and running builds, to compare with",
     "efficiency_bands": "published PUE and WUE by cooling system and climate zone",
     "wide_tables": "files with one row per month and hour: climates, prices, carbon",
+    "countries": "what a new scenario begins with in a country: presets of other tables",
+    "starters": "what a new scenario may begin as: the question it answers, its size and system",
 }
 """What each table holds."""
 

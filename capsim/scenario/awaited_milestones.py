@@ -51,9 +51,11 @@ def awaited(tranche: Tranche) -> list[Awaited]:
 def overdue(site: Site) -> dict[str, str]:
     """What of a site is not there on the data date though it was announced to be: that day, by its name."""
     days = {}
-    for path, record, _ in records_in(site):
+    for path, record, outer in records_in(site):
         since = vars(record).get("overdue_since")
-        if since is not None:
+        # of what is cancelled nothing is waited for any more
+        is_cancelled = any(vars(one).get("cancelled_on") for one in (record, *outer))
+        if since is not None and not is_cancelled:
             # a path names the lists, too: phases, p1, stages, permit
             days[".".join(path[1::2])] = since.isoformat()
     return days

@@ -125,6 +125,18 @@ def test_one_announcement_slips_once():
         assert len(days) == 1
 
 
+def test_a_date_that_is_moved_keeps_its_luck():
+    """What is announced comes by the same draw for whatever day it is announced."""
+    known = date(2026, 1, 1)
+    for day in (date(2027, 3, 15), date(2027, 4, 30)):
+        first, later = (came_true(announced(known, d), 60) for d in (day, day + timedelta(days=1)))
+        moved = [(b - a).days for (a,), (b,) in zip(first, later, strict=True)]
+        # what is farther ahead slips farther: by days in those that are years late
+        assert 0 <= min(moved) <= max(moved) <= 5
+        assert 1 in moved
+        assert [a for (a,), m in zip(first, moved, strict=True) if not m] == [NEVER] * moved.count(0)
+
+
 def test_no_block_overtakes_one_announced_before_it():
     days = [date(2026, 9, 1) + timedelta(days=90 * i) for i in range(4)]
     for drawn in came_true(announced(date(2026, 1, 1), *days)):

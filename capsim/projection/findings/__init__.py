@@ -14,7 +14,13 @@ from capsim.projection.findings.grid_findings import (
     hours_of_price_stated,
 )
 from capsim.projection.findings.heat_findings import stranded_in_heat
-from capsim.projection.findings.input_findings import left_out, out_of_scope, own_series, questioned
+from capsim.projection.findings.input_findings import (
+    in_place_of_the_plan,
+    left_out,
+    out_of_scope,
+    own_series,
+    questioned,
+)
 from capsim.projection.findings.job_findings import inference_speeds, job_findings
 from capsim.projection.findings.limit_findings import limit_findings
 from capsim.projection.findings.money_findings import dearest_delay, priced_elsewhere, several_rates
@@ -57,6 +63,7 @@ def all_findings(projection: Projection) -> Iterator[Finding]:
         dearest_delay,
         priced_elsewhere,
         several_rates,
+        in_place_of_the_plan,
         own_series,
         left_out,
         out_of_scope,

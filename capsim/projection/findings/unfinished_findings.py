@@ -74,13 +74,14 @@ def _by_name(table: pd.DataFrame, *columns: str) -> dict[Name, Rows]:
 def _deployments(projection: Projection) -> Iterator[Finding]:
     """Deployments that were ordered and whose first systems are not all in service."""
     # of these the phase itself is named
-    gone = set(tuples(projection.of_kind("unbuilt", "cancelled"), "site", "phase"))
+    ended = projection.of_kind("unbuilt", "cancelled")
+    gone = set(tuples(ended[ended["unit"] == "MW"], "site", "phase"))
     ordered = _by_name(projection.of_kind("ordered"), "time_d", "amount")
     served = _by_name(projection.of_kind("in_service"), "amount")
     waits = _by_name(projection.waits, "start_d", "end_d", "cause")
     end_d = (projection.end - projection.start).days
     # other findings name what was never ordered and what is not delivered
-    missing = set(tuples(projection.of_kind("undelivered"), "site", "phase", "item"))
+    missing = set(tuples(projection.of_kind("undelivered", "cancelled"), "site", "phase", "item"))
     parts = []
     for name in _planned(projection):
         if name in ordered and name not in missing and name[:2] not in gone:
@@ -147,7 +148,8 @@ def never_ready(projection: Projection) -> Iterator[Finding]:
 
 def never_ordered(projection: Projection) -> Iterator[Finding]:
     """Findings on deployments that are never ordered, by cause; those that wait for money are named so."""
-    ordered = set(tuples(projection.of_kind("ordered", "undelivered"), "site", "phase", "item"))
+    told = projection.of_kind("ordered", "undelivered", "cancelled")
+    ordered = set(tuples(told, "site", "phase", "item"))
     names = {(r["site"], r["phase"], r["item"]) for r in projection.facts.reasons if r["item"]} - ordered
     for cause, chains in by_cause(projection, names).items():
         noun, verb = plural(len(chains), "deployment"), "is" if len(chains) == 1 else "are"

@@ -94,7 +94,8 @@ class Announcements:
         together = _Together(uncertainty, seed, replication, self.owners)
         days: dict[Block, date] = {}
         for block, paths in self.paths.items():
-            alone = float(stream(seed, replication, "slip", block.site, block.on.isoformat()).random())
+            # by what is announced and not by its day, so that a date that is moved keeps its luck
+            alone = float(stream(seed, replication, "slip", paths[0]).random())
             named = next((path for path in paths if _own_factor(path, uncertainty)), None)
             if factors is None:
                 probability = alone

@@ -134,6 +134,18 @@ def _delivered(line: Line, path: Path) -> None:
     line.set(path, "delivered_on", line.on)
 
 
+def _cancelled(line: Line, path: Path) -> None:
+    line.set(path, "cancelled_on", line.on)
+
+
+def _unordered(line: Line, path: Path) -> None:
+    """Take back the order of equipment: what is needed is ordered anew."""
+    node = line.at(path)
+    for key in ("ordered_on", "delivered_on"):
+        if node is not None:
+            node.value.pop(key, None)
+
+
 def _counted(line: Line, path: Path) -> None:
     unit, number = str(line.node.scalar("unit") or "systems"), line.node.get("number")
     if number is None:
@@ -179,6 +191,11 @@ LAID: Mapping[tuple[str, str], Callable[[Line, Path], None]] = MappingProxyType(
         ("delivered", "order"): _counted,
         ("in_service", "order"): _counted,
         ("announced", "order"): _announced("in_service_on"),
+        ("cancelled", "stage"): _cancelled,
+        ("cancelled", "phase"): _cancelled,
+        ("cancelled", "step"): _cancelled,
+        ("cancelled", "order"): _cancelled,
+        ("cancelled", "kit"): _unordered,
     }
 )
 """What a line does, by what happened and to what."""

@@ -74,6 +74,8 @@ class Stage(Record):
     """Share of it that was done on `reported_on`, of a stage that has started. [%]"""
     reported_on: Day | None = None
     """Day that what is left or done was reported for; `as_of` where missing."""
+    cancelled_on: Day | None = None
+    """Day on which its phase or grid step ended with it, not after `as_of`."""
     cancel_probability: Share = 0.0
     """Probability that the phase or the grid step ends with this stage (permit or connection refused,
     project dropped). [1]"""
@@ -114,6 +116,8 @@ class GridStep(Record):
     when it is expected, and drawn as that of what is late already."""
     energised: tuple[Power, ...] = ()
     """Parts of it that carry power by `as_of`, before all of it does."""
+    cancelled_on: Day | None = None
+    """Day on which it was refused or dropped, not after `as_of`."""
     never_probability: Share | None = None
     """Probability that the announced step never comes; the scenario's where missing. [1]"""
     slip_months: Annotated[float, Quantity("months")] = 0.0
@@ -161,7 +165,7 @@ class Refresh(Record):
     least. [y]"""
     system: SystemName | None = None
     """System that takes their place, or `{newest: LINE, at: order or delivery}`, the newest of a line of the
-    catalogue's systems; nothing does where missing."""
+    catalogue's systems that is launched by then, with its slip at its median; nothing does where missing."""
     launched_on: Annotated[Day, CatalogDefault("systems/{system}.launched_on")] | None = None
     """First volume shipments of the successors; nothing is delivered before."""
     launch_slip_months: Annotated[float, Quantity("months", "systems/{system}.launch_slip_months", ge=0)] = (
@@ -201,7 +205,7 @@ class Deployment(Record):
     """Name of the deployment."""
     system: SystemName
     """Entry of the catalogue's systems, or `{newest: LINE, at: order or delivery}`: the newest of a line of
-    them that is launched by then."""
+    them that is launched by then, with its slip at its median."""
     launched_on: Annotated[Day, CatalogDefault("systems/{system}.launched_on")] | None = None
     """First volume shipments of the system; nothing is delivered before."""
     launch_slip_months: Annotated[float, Quantity("months", "systems/{system}.launch_slip_months", ge=0)] = (
@@ -238,6 +242,9 @@ class Deployment(Record):
     """How many of them were delivered by days up to `as_of`."""
     in_service: tuple[Count, ...] = ()
     """How many of them were in service by days up to `as_of`."""
+    cancelled_on: Day | None = None
+    """Day on which the order was cancelled, not after `as_of`: what was not delivered by then never comes,
+    and nothing more of it is paid."""
     delivery_weeks: Annotated[float, Quantity("weeks", ge=0)] = 0.0
     """Time from the first delivery to the last, over which the systems come evenly; all come at once where
     it is 0. [weeks]"""
@@ -268,6 +275,8 @@ class Phase(Record):
     overdue_since: Day | None = None
     """Day its hand-over was announced for, where that is past and it is not there; its date is then
     when it is expected, and drawn as that of what is late already."""
+    cancelled_on: Day | None = None
+    """Day on which it was cancelled, not after `as_of`."""
     slip_months: Annotated[float, Quantity("months")] = 0.0
     """Delay of the announced date of hand-over; where it is uncertain, all the delay there is. [months]"""
     never_probability: Share | None = None

@@ -313,6 +313,10 @@ def test_what_came_is_not_overdue():
     # and what is announced anew for later is announced, not overdue
     anew = happened("announced", "g1", date(2028, 6, 1), day=date(2028, 9, 1))
     assert step_of(letter, anew)[0].overdue_since is None
+    # nor is what was cancelled
+    *_, scenario = step_of(letter, happened("cancelled", "g1", date(2028, 5, 1)))
+    assert not [f for f in simulate(scenario).findings if f.kind == "overdue"]
+    assert not [m for m in build_out(scenario).milestones if m.kind == "energised"]
 
 
 def test_of_power_that_came_in_part_the_rest_is_overdue():

@@ -97,7 +97,7 @@ def late():
 def behind():
     """Racks that two successors have replaced, some that are kept for long, and some not launched yet."""
     halls = [
-        make.hall(make.racks(system="gb200-nvl72", ordered_on=date(2026, 11, 1)), id="p1"),
+        make.hall(make.racks(system="gb200-nvl72", ordered_on=date(2026, 12, 1)), id="p1"),
         make.standing_hall(id="p2", deployments=[fleet(10)]),
         make.hall(make.racks(system="vr200-nvl72", systems=50, ordered_on=make.START), id="p3"),
     ]
@@ -188,7 +188,15 @@ def promised():
     return make.scenario(place, as_of=date(2026, 6, 1), actuals=[letter])
 
 
+def known():
+    """An order that was cancelled, and money that was paid."""
+    ended = {"on": date(2026, 5, 1), "site": "a", "item": "p1.racks", "what": "cancelled"}
+    paid = {"on": date(2026, 8, 31), "site": "a", "what": "paid", "number": 1.0e6, "unit": "EUR"}
+    return make.scenario(make.site(), as_of=date(2026, 9, 1), actuals=[ended, paid])
+
+
 SCENARIOS = {
+    "known": known(),
     "refused": refused(),
     "promised": promised(),
     "late": late(),
