@@ -7,9 +7,10 @@ from pathlib import Path
 from rich.console import Group
 from rich.text import Text
 
+from capsim.language.tree import Faults
 from capsim.report.grids import grid, words
 from capsim.report.validation import TAKEN_BY, kind_of_file
-from capsim.scenario import examples, first_line
+from capsim.scenario import examples, first_line, read_file
 
 
 def command_for(file: Path) -> str:
@@ -20,15 +21,19 @@ def command_for(file: Path) -> str:
     >>> command_for(examples()["claims/stargate"])[:14]
     'capsim audit /'
     """
-    return f"capsim {TAKEN_BY[kind_of_file(str(file))]} {file}"
+    return f"{_taken_by(file)} {file}"
+
+
+def _taken_by(file: Path) -> str:
+    """The command that takes a file, or the key that does: a part of scenarios has no name of its own."""
+    kind, tree = kind_of_file(str(file)), read_file(str(file), "file", Faults())
+    is_part = kind == "scenario" and "name" not in tree.value
+    return "extends:" if is_part else f"capsim {TAKEN_BY[kind]}"
 
 
 def examples_listing() -> Group:
     """Every example: its name, the command that takes it, and what its first line says."""
-    rows = [
-        (name, f"capsim {TAKEN_BY[kind_of_file(str(file))]}", first_line(file))
-        for name, file in examples().items()
-    ]
+    rows = [(name, _taken_by(file), first_line(file)) for name, file in examples().items()]
     table = grid(
         [words("name", no_wrap=True), words("takes it", no_wrap=True), words("what it is")], rows, gap=2
     )

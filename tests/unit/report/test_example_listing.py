@@ -17,4 +17,5 @@ def test_every_example_has_a_row():
     for name, file in examples().items():
         (row,) = [line for line in lines if line.split()[:1] == [name]]
         assert first_line(file)[:60] in row
-        assert f"capsim {'audit' if name.startswith('claims/') else ''}" in row
+        command = f"capsim {'audit' if name.startswith('claims/') else ''}"
+        assert ("extends:" if name.startswith("bases/") else command) in row
