@@ -13,7 +13,7 @@ from capsim.catalog.climates import (
     source_of,
 )
 from capsim.catalog.h100e import h100e_ratio
-from capsim.catalog.importing import checked_table, imported
+from capsim.catalog.importing import checked_table, imported, rows_of_table
 from capsim.catalog.loader import load_catalog
 from capsim.catalog.price_hours import RECENT_YEARS, Market, PriceYear, market_of, price_years, turned
 from capsim.catalog.records import Catalog, Entry, Value
@@ -43,6 +43,7 @@ __all__ = [
     "number_meant",
     "price_years",
     "read_weather",
+    "rows_of_table",
     "source_of",
     "turned",
     "weather_notes",

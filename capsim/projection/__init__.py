@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from capsim.projection.run import Run, money_name, money_unit
     from capsim.projection.saved_files import write_files
     from capsim.projection.spread import Spread
-    from capsim.projection.storage import dataset_from_parquet, dataset_to_parquet, new_folder
+    from capsim.projection.storage import dataset_from_parquet, dataset_to_parquet, is_saved, new_folder
     from capsim.projection.targets import TargetResult, goals_of_target, target_results
     from capsim.projection.wording import (
         NONE,
