@@ -3,7 +3,7 @@
 What other rooms use is named here; it is imported with the package.
 """
 
-from capsim.scenario.awaited_milestones import FINISHED, IN_SERVICE, Awaited, awaited
+from capsim.scenario.awaited_milestones import FINISHED, IN_SERVICE, Awaited, awaited, overdue
 from capsim.scenario.book_inputs import default_rows, field_rows, input_rows
 from capsim.scenario.book_sheets import BOOK_COLUMNS, BOOK_DISTRIBUTIONS, LONGEST_CELL, InputRow, is_book
 from capsim.scenario.claim import STATED, Claim, Span, load_claim

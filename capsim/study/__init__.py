@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from capsim.study.comparisons import Comparison, compare
     from capsim.study.contrast import DIFFERENCE_PERCENTILES, dates_that_differ
     from capsim.study.dates import PhaseDates
-    from capsim.study.diff_files import diff, flattened, is_number
+    from capsim.study.diff_files import diff
     from capsim.study.diffs import Diff, Moved, difference
     from capsim.study.ensembles import Ensemble, ensemble
     from capsim.study.forecasts import (
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from capsim.study.planning import Planned, plan
     from capsim.study.relief_results import Relief, Slack
     from capsim.study.reliefs import first_reliefs, relief
+    from capsim.study.s_curves import Point
     from capsim.study.scenario_grids import EnsembleGrid, ensemble_grid
     from capsim.study.sensitivities import Sensitivity, sensitivity
     from capsim.study.spreads import DRAWS, with_spread

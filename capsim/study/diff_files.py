@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
-from numbers import Real
 from pathlib import Path
-from typing import Any
 
 from capsim.catalog import Value, rows_of_table
 from capsim.errors import StudyError
@@ -75,39 +73,7 @@ def _study(folder: Path, figures: Sequence[str]) -> Held:
     if figures:
         raise StudyError(f"{folder}: a study of kind {about['kind']} is held whole; leave out figures")
     results = {key: part for key, part in read_results(folder).items() if key != "manifest"}
-    leaves = dict(flattened(results))
-    numbers = {path: float(leaf) for path, leaf in leaves.items() if is_number(leaf)}
-    texts = {path: str(leaf) for path, leaf in leaves.items() if not is_number(leaf)}
-    return Held(str(folder), figures=numbers, texts=texts)
-
-
-def flattened(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """The leaves of plain data by path.
-
-    Examples
-    --------
-    >>> dict(flattened({"a": [1, {"b": None}], "c": "x"}))
-    {'a[0]': 1, 'a[1].b': None, 'c': 'x'}
-    """
-    if isinstance(tree, dict):
-        for key, child in tree.items():
-            yield from flattened(child, f"{path}.{key}" if path else str(key))
-    elif isinstance(tree, (list, tuple)):
-        for index, child in enumerate(tree):
-            yield from flattened(child, f"{path}[{index}]")
-    else:
-        yield path, tree
-
-
-def is_number(leaf: Any) -> bool:
-    """Whether a leaf of plain data is a number, of numpy or not; true and false are none.
-
-    Examples
-    --------
-    >>> is_number(3), is_number(True), is_number("3")
-    (True, False, False)
-    """
-    return isinstance(leaf, Real) and not isinstance(leaf, bool)
+    return Held(str(folder), also=results)
 
 
 def _catalogue(path: Path) -> Held:

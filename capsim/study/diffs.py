@@ -85,6 +85,7 @@ def difference(old: Held, new: Held, tolerance: Tolerance) -> Diff:
     StudyError
         If a tolerance is of a figure or date that neither has.
     """
+    old, new = old.leaves(), new.leaves()
     tolerance.check({*old.figures, *new.figures}, {*old.dates, *new.dates})
     moved = (
         *_figures(old, new, tolerance),

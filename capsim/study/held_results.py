@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from numbers import Real
 from typing import Any
 
 from capsim.catalog import Catalog, Value
@@ -39,6 +41,8 @@ class Held:
     percentiles: Mapping[str, Percentile] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     """What is neither a number nor a date."""
+    also: Mapping[str, Any] = field(default_factory=dict)
+    """Plain data of any form, of which each leaf counts as a figure or a text."""
     inputs: Mapping[str, str] = field(default_factory=dict)
     """Lines of the scenario by path, and rows of the catalogue as ``table/record.field``."""
 
@@ -51,6 +55,7 @@ class Held:
             "dates": dict(self.dates),
             "percentiles": {name: [_plain(v) for v in values] for name, values in self.percentiles.items()},
             "texts": dict(self.texts),
+            "also": dict(self.also),
             "inputs": dict(self.inputs),
         }
         return {key: value for key, value in plain.items() if value}
@@ -61,6 +66,13 @@ class Held:
         figures = {name: math.nan if v is None else float(v) for name, v in record.get("figures", {}).items()}
         percentiles = {name: tuple(values) for name, values in record.get("percentiles", {}).items()}
         return cls(**{**record, "figures": figures, "percentiles": percentiles})
+
+    def leaves(self) -> Held:
+        """The same with the leaves of what is held beside, as figures and texts by path."""
+        beside = dict(_flattened(dict(self.also)))
+        numbers = {path: float(leaf) for path, leaf in beside.items() if _is_number(leaf)}
+        texts = {path: json.dumps(leaf) for path, leaf in beside.items() if path not in numbers}
+        return replace(self, figures={**self.figures, **numbers}, texts={**self.texts, **texts}, also={})
 
 
 def _plain(value: float | str | None) -> Number:
@@ -196,3 +208,32 @@ def _known(value: float) -> float | None:
 def _day(day: Any) -> str | None:
     """A date of a table in ISO form; None where there is none (NaT is not equal to itself)."""
     return day.date().isoformat() if day == day else None  # noqa: PLR0124
+
+
+def _flattened(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """The leaves of plain data by path.
+
+    Examples
+    --------
+    >>> dict(_flattened({"a": [1, {"b": None}], "c": "x"}))
+    {'a[0]': 1, 'a[1].b': None, 'c': 'x'}
+    """
+    if isinstance(tree, dict):
+        for key, child in tree.items():
+            yield from _flattened(child, f"{path}.{key}" if path else str(key))
+    elif isinstance(tree, (list, tuple)):
+        for index, child in enumerate(tree):
+            yield from _flattened(child, f"{path}[{index}]")
+    else:
+        yield path, tree
+
+
+def _is_number(leaf: Any) -> bool:
+    """Whether a leaf of plain data is a number, of numpy or not; true and false are none.
+
+    Examples
+    --------
+    >>> _is_number(3), _is_number(True), _is_number("3")
+    (True, False, False)
+    """
+    return isinstance(leaf, Real) and not isinstance(leaf, bool)

@@ -19,10 +19,8 @@ from capsim.study import (
     Tolerance,
     difference,
     ensemble,
-    flattened,
     held_ensemble,
     held_projection,
-    is_number,
     only,
 )
 
@@ -77,7 +75,7 @@ def pin(file: Path, held: Held, within: Tolerance) -> Golden:
         If the file is no golden, or a tolerance is of a figure that there is none of.
     """
     if not file.exists():
-        within.check(held.figures, held.dates)
+        within.check(held.leaves().figures, held.dates)
         return Golden(file, held, None)
     try:
         pinned = Held.from_dict(json.loads(file.read_text("utf-8")))
@@ -117,7 +115,4 @@ def held_scenario(
         drawn = ensemble(scenario, draws, seed=seed, processes=1)
         spread = only(held_ensemble(drawn), figures)
         held = replace(held, percentiles=spread.percentiles, made_of={**held.made_of, "draws": draws})
-    leaves = dict(flattened(dict(also or {})))
-    numbers = {path: float(leaf) for path, leaf in leaves.items() if is_number(leaf)}
-    texts = {path: json.dumps(leaf) for path, leaf in leaves.items() if path not in numbers}
-    return replace(held, figures={**held.figures, **numbers}, texts=texts)
+    return replace(held, also=dict(also or {}))

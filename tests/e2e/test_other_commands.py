@@ -106,6 +106,12 @@ def test_catalog_lists_tables_entries_and_records(command):
     assert rows == {name: str(len(entries)) for name, entries in catalog.tables.items()}
     text = good(command("catalog", "systems"))
     assert [line.split()[0] for line in text.splitlines()[2:]] == list(catalog.names("systems"))
+    text = good(command("catalog", "systems", "--sort", "h100e_per_mw", COLUMNS="120"))
+    assert text.splitlines()[2].split()[0] == "rubin-ultra-kyber"
+    for wrong in (("systems", "--sort", "price"), ("accelerators", "--sort", "h100e"), ("--h100e", "bf16")):
+        refused = command("catalog", *wrong)
+        assert refused.returncode == 2
+        assert "--sort" in refused.stderr
     text = good(command("catalog", "accelerators", "gb300", COLUMNS="80"))
     assert max(len(line.rstrip()) for line in text.splitlines()) <= 80
     for field, value in catalog.entry("accelerators", "gb300").values.items():

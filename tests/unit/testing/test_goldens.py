@@ -90,9 +90,10 @@ def test_a_tolerance_of_nothing_is_refused_before_anything_is_pinned(tmp_path):
 def test_figures_and_dates_in_words_draws_and_data_of_ones_own(scenario):
     words = ["pue", "facility_mwh in 2026", "ready_for_service of dc5.gpu-halls"]
     held = held_scenario(scenario, words, also={"mine": [1, {"b": True}]})
-    assert list(held.figures) == ["pue", "facility_mwh in 2026", "mine[0]"]
+    assert list(held.leaves().figures) == ["pue", "facility_mwh in 2026", "mine[0]"]
     assert list(held.dates) == ["ready_for_service of dc5.gpu-halls"]
-    assert (held.texts, held.percentiles) == ({"mine[1].b": "true"}, {})
+    assert (held.leaves().texts, held.percentiles) == ({"mine[1].b": "true"}, {})
+    assert held.to_dict()["also"] == {"mine": [1, {"b": True}]}
     drawn = held_scenario(scenario, ["pue"], draws=4)
     assert set(drawn.percentiles) == {f"pue P{p}" for p in (5, 10, 50, 90, 95)}
     assert drawn.made_of["draws"] == 4
