@@ -61,8 +61,7 @@ def examples(
         fail("write capsim examples copy NAME [--to DIR]; capsim examples lists what ships")
     files = copied(name, to)
     for file in files:
-        command = f": {report.command_for(file)}" if file.suffix == ".yaml" else ""
-        typer.echo(f"Written to {file}{command}")
+        typer.echo(report.example_written(file))
     if not files:
         typer.echo("All of it is there already.")
 

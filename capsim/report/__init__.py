@@ -12,7 +12,7 @@ from capsim.faces import on_first_use
 
 if TYPE_CHECKING:
     from capsim.report.diff_listing import diff_lines, diff_markdown, diff_tables
-    from capsim.report.example_listing import command_for, examples_listing
+    from capsim.report.example_listing import example_written, examples_listing
     from capsim.report.figure_listing import figures_listing, figures_record
     from capsim.report.hour_tables import hour_of_site
     from capsim.report.input_book import write_inputs
