@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from capsim.projection.answers_of_run import Arrays
     from capsim.projection.binding_views import NOTHING, BindingRun, binding_runs
     from capsim.projection.findings.finding import Finding
+    from capsim.projection.findings.stale_findings import Matters, what_hangs_on
     from capsim.projection.hall_views import by_hall
     from capsim.projection.headline_figures import Headline, headline
     from capsim.projection.hour_views import NEAR_K, SiteHours, known_site

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from capsim.report.money_tables import scope_table, traced
     from capsim.report.plan_tables import backtest_tables, forecast_tables
     from capsim.report.result_files import results, write_report
+    from capsim.report.shelf_listing import stale_listing, stale_record, stale_rows
     from capsim.report.studies import comparison_details, study_summary
     from capsim.report.study_figures import picture
     from capsim.report.tables import summary

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from numbers import Real
 from typing import Any
 
-from capsim.catalog import Catalog, Value
+from capsim.catalog import Value
 from capsim.errors import StudyError
 from capsim.projection import Projection
-from capsim.scenario import Scenario, explain
+from capsim.scenario import CATALOG, Scenario, explain, rows_read
 from capsim.study.ensembles import Ensemble
 from capsim.study.statistics import ENDS, PERCENTILES
 from capsim.vocabulary import DATED, SHORT, no_result, parse_figure, without_currency
@@ -23,8 +23,8 @@ Percentile = tuple[Number, ...]
 """A percentile and the ends of its 95 % interval: numbers, or dates in ISO form; None where there is none."""
 MADE_OF: tuple[str, ...] = ("digest", "catalog", "seed", "n")
 """What is held of the manifest of a study."""
-FROM_CATALOGUE, BY_DEFAULT = "catalog", "default"
-"""Layers of values that no line of a scenario set."""
+BY_DEFAULT = "default"
+"""Layer of values that neither a line of a scenario nor the catalogue set."""
 
 
 @dataclass(frozen=True)
@@ -126,24 +126,9 @@ def _inputs(projection: Projection) -> dict[str, str]:
 
 def scenario_inputs(scenario: Scenario) -> dict[str, str]:
     """What a scenario's files and options say, by path, and the rows of the catalogue that it reads."""
-    rows = explain(scenario)
-    read = {row.place for row in rows if row.layer == FROM_CATALOGUE}
-    of_files = {row.path: row.value for row in rows if row.layer not in (FROM_CATALOGUE, BY_DEFAULT)}
-    return of_files | dict(_rows_at(scenario.catalog, read))
-
-
-def _rows_at(catalog: Catalog, places: set[str]) -> list[tuple[str, str]]:
-    """The rows of the catalogue that stand in places such as ``systems.csv:14``."""
-    files = {place.rpartition(":")[0] for place in places}
-    shipped = [table for table in catalog.tables if f"{table}.csv" in files]
-    tables = catalog.tables if catalog.overlays else shipped
-    return [
-        (f"{table}/{name}.{key}", value_in_words(value))
-        for table in tables
-        for name, entry in catalog.tables[table].items()
-        for key, value in entry.values.items()
-        if value.origin in places
-    ]
+    of_files = {row.path: row.value for row in explain(scenario) if row.layer not in (CATALOG, BY_DEFAULT)}
+    rows = dict(rows_read(scenario).values())
+    return of_files | {name: value_in_words(value) for name, value in sorted(rows.items())}
 
 
 def value_in_words(value: Value) -> str:

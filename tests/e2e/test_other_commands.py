@@ -1,4 +1,7 @@
-"""`capsim validate`, `explain`, `catalog`, `figures`, `schema`, and the command itself."""
+"""`capsim validate`, `explain`, `catalog`, `figures`, `schema`, and the command itself.
+
+Tests `cli_catalog`.
+"""
 
 from __future__ import annotations
 
