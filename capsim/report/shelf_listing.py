@@ -14,14 +14,13 @@ from capsim.catalog import Stale, stale
 from capsim.projection import Matters, Projection, plural, what_hangs_on
 from capsim.report.grids import grid, numbers, words
 from capsim.scenario import rows_read
-from capsim.study import PERCENT
 
 LONGEST_SOURCE = 60
 """Where a source has no address, so much of it is shown. [characters]"""
 
 
 def stale_rows(as_of: date, projection: Projection) -> tuple[list[Stale], dict[str, Matters]]:
-    """What a plan reads and is past its shelf life on a day, and what of its money hangs on each."""
+    """What a plan reads and is past its shelf life on a day, and what of its results hangs on each."""
     if projection.run is None:
         return [], {}
     scenario, matters = projection.run.scenario, what_hangs_on(projection)
@@ -34,8 +33,19 @@ def stale_listing(as_of: date, rows: Sequence[Stale], matters: Mapping[str, Matt
     head = f"{plural(len(rows), 'value')} past shelf life on {as_of}"
     if not rows:
         return Group(Text(f"nothing is past its shelf life on {as_of}"))
-    heads = ["value", "is", "looked up", "past since", *(["matters most in"] if matters else []), "look at"]
-    columns = [words(heads[0], no_wrap=True), *map(numbers, heads[1:-1]), words(heads[-1])]
+    heads = [
+        "value",
+        "is",
+        "looked up",
+        "past since",
+        *(["most hangs on it of"] if matters else []),
+        "look at",
+    ]
+    columns = [
+        words(heads[0], no_wrap=True),
+        *map(numbers, heads[1:-1]),
+        words(heads[-1], max_width=LONGEST_SOURCE),
+    ]
     cells = (_cells(row, matters) for row in rows)
     return Group(Text(head), grid(columns, cells, gap=2))
 
@@ -50,7 +60,7 @@ def stale_record(as_of: date, rows: Sequence[Stale], matters: Mapping[str, Matte
             "kind": row.kind,
             "retrieved": row.value.retrieved,
             "past_since": None if row.since is None else row.since.isoformat(),
-            "matters_in": matters.get(row.place, Matters()).category,
+            "matters_in": matters.get(row.place, Matters()).result,
             "share": matters.get(row.place, Matters()).share,
             "source": row.value.source,
             "address": row.address,
@@ -63,7 +73,7 @@ def stale_record(as_of: date, rows: Sequence[Stale], matters: Mapping[str, Matte
 def _cells(row: Stale, matters: Mapping[str, Matters]) -> list[str]:
     """A row of the table; what hangs on it stands before its address, or its source where it has none."""
     since = "never said" if row.since is None else row.since.isoformat()
-    hangs = [_matters(matters.get(row.place))] if matters else []
+    hangs = [str(matters.get(row.place, Matters()))] if matters else []
     where = row.address or shorten(row.value.source, LONGEST_SOURCE, placeholder=" ...")
     return [row.place, _stated(row), row.value.retrieved, since, *hangs, where]
 
@@ -71,7 +81,3 @@ def _cells(row: Stale, matters: Mapping[str, Matters]) -> list[str]:
 def _stated(row: Stale) -> str:
     value, unit = row.value.value, row.value.unit
     return value if isinstance(value, str) else f"{value:,.6g} {unit}"
-
-
-def _matters(matters: Matters | None) -> str:
-    return f"{matters.share * PERCENT:.3g} % of {matters.category}" if matters else ""

@@ -43,8 +43,8 @@ def test_each_row_has_its_value_its_day_and_its_source():
 def test_what_hangs_on_a_row_is_shown_where_it_is_known():
     row = next(stale(load_catalog(), DAY))
     lines = shown(DAY, [row], {row.place: Matters("capex", 0.625)})
-    assert "62.5 % of capex" in lines[-1]
-    assert "matters most in" in lines[1]
+    assert "62% of capex" in lines[-1]
+    assert "most hangs on it of" in lines[1]
 
 
 def test_rows_of_a_plan_are_those_it_reads_with_most_money_first(aion):
