@@ -30,12 +30,14 @@ def new(
     ] = "",
 ) -> None:
     """Write a short scenario with comments, which is valid and runs, and its schema for editors."""
-    from capsim.scenario import started
+    from capsim.scenario import loads, started
 
     file = Path(name if name.endswith(".yaml") else f"{name}.yaml")
     if file.exists():
         fail(f"{file}: is there already; nothing was written")
     text = started(file.stem, starter, country=country, mw=mw, chip=chip)
+    # what cannot be loaded, such as a name that is none, is refused before anything is written
+    loads(text)
     _write_text(file, text)
     schema_file = file.with_name(SCHEMA)
     if not schema_file.exists():
@@ -60,8 +62,7 @@ def examples(
         fail("write capsim examples copy NAME [--to DIR]; capsim examples lists what ships")
     files = copied(name, to)
     for file in files:
-        command = f": {report.command_for(file)}" if file.suffix == ".yaml" else ""
-        typer.echo(f"Written to {file}{command}")
+        typer.echo(report.example_written(file))
     if not files:
         typer.echo("All of it is there already.")
 

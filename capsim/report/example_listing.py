@@ -7,34 +7,31 @@ from pathlib import Path
 from rich.console import Group
 from rich.text import Text
 
-from capsim.language.tree import Faults
 from capsim.report.grids import grid, words
-from capsim.report.validation import TAKEN_BY, kind_of_file
-from capsim.scenario import examples, first_line, read_file
+from capsim.report.validation import taken_by
+from capsim.scenario import examples, first_line
+
+OTHERS = "extends"
+"""What takes a scenario that is there to be extended."""
 
 
-def command_for(file: Path) -> str:
-    """The command that takes a file.
+def example_written(file: Path) -> str:
+    """What is said of a copy: its name, and the command that takes it.
 
     Examples
     --------
-    >>> command_for(examples()["claims/stargate"])[:14]
-    'capsim audit /'
+    >>> example_written(examples()["claims/stargate"])[-13:]
+    'stargate.yaml'
+    >>> example_written(Path("chips.csv"))
+    'Written to chips.csv'
     """
-    return f"{_taken_by(file)} {file}"
-
-
-def _taken_by(file: Path) -> str:
-    """The command that takes a file, or the key that does: a part of scenarios has no name of its own."""
-    kind, tree = kind_of_file(str(file)), read_file(str(file), "file", Faults())
-    is_part = kind == "scenario" and "name" not in tree.value
-    return "extends:" if is_part else f"capsim {TAKEN_BY[kind]}"
+    command = taken_by(str(file)) if file.suffix == ".yaml" else ""
+    return f"Written to {file}: {command} {file}" if command else f"Written to {file}"
 
 
 def examples_listing() -> Group:
     """Every example: its name, the command that takes it, and what its first line says."""
-    rows = [(name, _taken_by(file), first_line(file)) for name, file in examples().items()]
-    table = grid(
-        [words("name", no_wrap=True), words("takes it", no_wrap=True), words("what it is")], rows, gap=2
-    )
+    rows = [(name, taken_by(str(file)) or OTHERS, first_line(file)) for name, file in examples().items()]
+    heads = [words("name", no_wrap=True), words("taken by", no_wrap=True), words("what it is")]
+    table = grid(heads, rows, gap=2)
     return Group(table, Text("capsim examples copy NAME writes copies, with the files they name."))
