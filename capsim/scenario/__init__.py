@@ -42,6 +42,6 @@ from capsim.scenario.rules.rule import Issue, Issues
 from capsim.scenario.rules.shared_rules import WHOLE
 from capsim.scenario.rules.target_rules import not_in_results
 from capsim.scenario.scenario_files import STARTER, read_file
-from capsim.scenario.schedule_files import Task, read_schedule, stages_of, tasks_of, written
+from capsim.scenario.schedule_files import COLUMNS, Schedule, Task, read_schedule, rows_of, stages_of, written
 from capsim.scenario.series_in_use import own_series
 from capsim.scenario.status_file import read_status, status_lines

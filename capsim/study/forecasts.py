@@ -250,21 +250,6 @@ def _spread(scenario: Scenario, drawn: Sequence[Timeline]) -> dict[str, tuple[st
     return spread
 
 
-def stage_dates(scenario: Scenario) -> list[tuple[str, date, date]]:
-    """Stages of a plan with their central start and end, named `site.phase.stage` or `site.step.stage`."""
-    timeline, calendar = build_out(scenario), scenario.calendar
-    names = {
-        (m.site, m.phase, m.item): ".".join(part for part in (m.site, m.phase, m.item) if part)
-        for m in timeline.of_kind("finished")
-    }
-    begun = {(m.site, m.phase, m.item): m.time_d for m in timeline.of_kind("started")}
-    return [
-        (names[key], calendar.date_of(begun[key]), calendar.date_of(m.time_d))
-        for m in timeline.of_kind("finished")
-        if (key := (m.site, m.phase, m.item)) in begun
-    ]
-
-
 def save_baseline(file: str, name: str, scenario: Scenario) -> Path:
     """Keep the central forecast of a plan under a name, beside its file, with its capex."""
     folder = Path(file).parent / FOLDER
