@@ -189,6 +189,7 @@ def known():
 
 SCENARIOS = {
     "known": known(),
+    "unused": make.scenario(make.standing_site(), horizon_years=6),
     "refused": refused(),
     "late": late(),
     "behind": behind(),
