@@ -291,6 +291,13 @@ def catalog(
         Text, option("--as", "TABLE", "With import FILE: the table that its records are of.")
     ] = None,
     out: Annotated[Text, option("--out", "FILE", "With import FILE: where to write the table.")] = None,
+    sort: Annotated[
+        Text,
+        option("--sort", "BY", "With systems: by h100e, h100e_per_mw or h100e_per_meur, most first."),
+    ] = None,
+    h100e: Annotated[
+        Text, option("--h100e", "DEFINITION", "With --sort: bf16, 8bit (default), best.")
+    ] = None,
 ) -> None:
     """List the catalogue's tables, entries, or one of them; import FILE --as TABLE makes an overlay."""
     from capsim.catalog import load_catalog
@@ -300,7 +307,16 @@ def catalog(
         return
 
     shipped = load_catalog()
-    _print(as_json, report.catalog_record, report.catalog_listing, shipped, table, name)
+    if sort is None and h100e is None:
+        _print(as_json, report.catalog_record, report.catalog_listing, shipped, table, name)
+        return
+    if table != "systems" or name is not None or sort is None:
+        fail("write capsim catalog systems --sort BY [--h100e DEFINITION]")
+    try:
+        order = report.SystemOrder(sort, h100e or "8bit")
+    except ValueError as error:
+        fail(f"--{error}")
+    _print(as_json, report.systems_record, report.systems_listing, shipped, order)
 
 
 def _import_table(command: str | None, file: str | None, table: str | None, out: str | None) -> None:

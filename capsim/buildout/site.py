@@ -39,6 +39,7 @@ def _energise(step: StepState) -> Process[None]:
     world, plan = step.world, step.plan
     slip_d = months_to_days(plan.slip_months)
     if plan.energised_on is not None:
+        world.env.process(history.energise_parts(step))
         announced_d = world.day_of(plan.energised_on)
         yield world.until(announced_d + slip_d)
         world.log_wait(announced_d, step.name, GRID)
@@ -118,7 +119,9 @@ def _handed_over(phase: PhaseState) -> Process[None]:
     if phase.is_cancelled():
         return
     phase.start_d, phase.prefix = phase.planned_d, [Hold(0.0, phase.planned_d, PLANNED_START)]
-    energised_d: Any = yield phase.step.energised
+    # a hall that was ready had power, of which others may have thought there was more
+    had_power = phase.step.plan.energised and phase.planned_d <= phase.world.as_of_d
+    energised_d: Any = phase.planned_d if had_power else (yield phase.step.energised)
     phase.world.log_wait(phase.planned_d, (*phase.name[:2], HAND_OVER), GRID)
     record_path(phase, energised_d)
 

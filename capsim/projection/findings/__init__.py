@@ -28,7 +28,7 @@ from capsim.projection.findings.money_findings import dearest_delay, priced_else
 from capsim.projection.findings.surroundings_findings import borrowed
 from capsim.projection.findings.system_findings import system_findings
 from capsim.projection.findings.target_findings import target_findings
-from capsim.projection.findings.unfinished_findings import empty_halls, unfinished
+from capsim.projection.findings.unfinished_findings import empty_halls, overdue, unfinished
 
 if TYPE_CHECKING:
     from capsim.projection.projection import Projection
@@ -57,6 +57,7 @@ def all_findings(projection: Projection) -> Iterator[Finding]:
         stranded_in_heat,
         job_findings,
         inference_speeds,
+        overdue,
         unfinished,
         empty_halls,
         system_findings,

@@ -25,6 +25,7 @@ OfInputs = Literal[
     "funding",
     "launch_awaited",
     "inference",
+    "overdue",
     "own_series",
     "price_hours",
     "scope",

@@ -25,6 +25,17 @@ Name = tuple[str, str, str]
 """Site, phase and deployment; the last empty for the phase itself."""
 
 
+def overdue(projection: Projection) -> Iterator[Finding]:
+    """A finding per site on what was announced for a day that is past, and is not known to be there."""
+    for site, days in projection.facts.overdue.items():
+        names = [f"{item} ({day})" for item, day in sorted(days.items(), key=lambda item: item[1])]
+        text = (
+            f"{site} is behind what was announced: {listed(names)} {'is' if len(names) == 1 else 'are'} not "
+            "known to be there in full; the rest is drawn as late, or as never to come"
+        )
+        yield finding("overdue", text, (site, ""), items=len(names))
+
+
 def unfinished(projection: Projection) -> Iterator[Finding]:
     """Findings on phases ready after the horizon, and on deployments not wholly in service in it."""
     ready = projection.of_kind("ready_for_service")

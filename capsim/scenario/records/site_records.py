@@ -68,6 +68,9 @@ class Stage(Record):
     """Day on which it started, not after `as_of`."""
     finished_on: Day | None = None
     """Day on which it was finished; one after `as_of` is announced, and may slip."""
+    overdue_since: Day | None = None
+    """Day its end was announced for, where that is past and it is not there; its date is then
+    when it is expected, and drawn as that of what is late already."""
     remaining_months: Annotated[float, Quantity("months", ge=0)] | None = None
     """What was left of it on `reported_on`, of a stage that has started. [months]"""
     percent_done: Annotated[float, Quantity("%", ge=0, lt=100)] | None = None
@@ -111,6 +114,9 @@ class GridStep(Record):
     finished_on: Day | None = None
     """Day on which all of it was energised, where it has stages or a lead time; one after `as_of` is
     announced, and may slip."""
+    overdue_since: Day | None = None
+    """Day its power was announced for, where that is past and it is not there; its date is then
+    when it is expected, and drawn as that of what is late already."""
     energised: tuple[Power, ...] = ()
     """Parts of it that carry power by `as_of`, before all of it does."""
     cancelled_on: Day | None = None
@@ -139,6 +145,9 @@ class Equipment(Record):
     """Stage that must be done before the order; the phase's start where this and the date are missing."""
     delivered_on: Day | None = None
     """Day on which it was delivered; one after `as_of` is announced, and may slip."""
+    overdue_since: Day | None = None
+    """Day its delivery was announced for, where that is past and it is not there; its date is then
+    when it is expected, and drawn as that of what is late already."""
     ordered_before_months: Annotated[float, Quantity("months", ge=0)] | None = None
     """How long before the planned start of its phase it is ordered, where no date or stage says. [months]"""
     per: Literal["phase", "campus"] = "phase"
@@ -159,7 +168,7 @@ class Refresh(Record):
     least. [y]"""
     system: SystemName | None = None
     """System that takes their place, or `{newest: LINE, at: order or delivery}`, the newest of a line of the
-    catalogue's systems; nothing does where missing."""
+    catalogue's systems that is launched by then, with its slip at its median; nothing does where missing."""
     launched_on: Annotated[Day, CatalogDefault("systems/{system}.launched_on")] | None = None
     """First volume shipments of the successors; nothing is delivered before."""
     launch_slip_months: Annotated[float, Quantity("months", "systems/{system}.launch_slip_months", ge=0)] = (
@@ -199,7 +208,7 @@ class Deployment(Record):
     """Name of the deployment."""
     system: SystemName
     """Entry of the catalogue's systems, or `{newest: LINE, at: order or delivery}`: the newest of a line of
-    them that is launched by then."""
+    them that is launched by then, with its slip at its median."""
     launched_on: Annotated[Day, CatalogDefault("systems/{system}.launched_on")] | None = None
     """First volume shipments of the system; nothing is delivered before."""
     launch_slip_months: Annotated[float, Quantity("months", "systems/{system}.launch_slip_months", ge=0)] = (
@@ -212,6 +221,9 @@ class Deployment(Record):
     """Share of the phase's critical IT power that the systems' all-in IT power fills. [1]"""
     in_service_on: Day | None = None
     """Date the systems went into service, where they are there already."""
+    overdue_since: Day | None = None
+    """Day its service was announced for, where that is past and it is not there; its date is then
+    when it is expected, and drawn as that of what is late already."""
     ordered_on: Day | None = None
     """Date of the order."""
     lead_time_weeks: Annotated[float, Quantity("weeks", "systems/{system}", ge=0)]
@@ -263,6 +275,9 @@ class Phase(Record):
     finished_on: Day | None = None
     """Day on which a phase with stages was ready for service; one after `as_of` is announced, and may
     slip."""
+    overdue_since: Day | None = None
+    """Day its hand-over was announced for, where that is past and it is not there; its date is then
+    when it is expected, and drawn as that of what is late already."""
     cancelled_on: Day | None = None
     """Day on which it was cancelled, not after `as_of`."""
     slip_months: Annotated[float, Quantity("months")] = 0.0
