@@ -80,6 +80,8 @@ class Forecast:
     slips: Mapping[str, Sequence[Slip]]
     """Slips by the vintage they are held against."""
     learned: Learned
+    is_learned: bool
+    """Whether what is to come is drawn with it."""
     chances: Mapping[str, float]
     """Share of draws that have the MW asked for by their month, by goal. [1]"""
     money: Mapping[str, tuple[float, float, float, float]]
@@ -148,6 +150,7 @@ def forecast(
         curves,
         {other.name: slips(other, now) for other in against},
         terms,
+        learn,
         {goal: _chance(plan, drawn, goal) for goal in goals},
         _by_year(now.curves[CAPEX], curves[CAPEX]) if money else {},
         {line.on.isoformat(): float(line.number or 0.0) for line in plan.actuals if line.what == "paid"},
