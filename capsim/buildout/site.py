@@ -19,7 +19,7 @@ from capsim.buildout.timeline import (
     HAND_OVER,
     PLANNED_START,
 )
-from capsim.buildout.waiting import powered, powered_d, until_known
+from capsim.buildout.waiting import bridged_d, powered, powered_d, until_known
 from capsim.buildout.world import ItemState, PhaseState, Process, StepState
 from capsim.units import months_to_days, weeks_to_days
 
@@ -83,13 +83,14 @@ def _apply(step: StepState) -> Process[bool]:
 
 
 def _drop_step(step: StepState) -> None:
-    """End a grid step that was refused or dropped, and with it the phases it was to power."""
+    """End a grid step that was refused or dropped, and with it the phases that have no other power."""
     step.log("cancelled", step.plan.grid_mw, "MW")
     done = share_of_works(step)
     step.abandon(step.cancelled_d, done)
     funding.release(step, done)
     for phase in step.phases:
-        if not phase.is_cancelled():
+        # what own generation carries needs no grid
+        if not phase.is_cancelled() and not bridged_d(phase) < math.inf:
             give_up(phase, step.plan.id)
 
 

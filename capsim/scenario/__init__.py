@@ -43,7 +43,7 @@ from capsim.scenario.rules.rule import Issue, Issues
 from capsim.scenario.rules.shared_rules import WHOLE
 from capsim.scenario.rules.target_rules import not_in_results
 from capsim.scenario.scenario_files import read_file
-from capsim.scenario.schedule_files import Task, read_schedule, stages_of, tasks_of, written
+from capsim.scenario.schedule_files import COLUMNS, Schedule, Task, read_schedule, rows_of, stages_of, written
 from capsim.scenario.series_in_use import own_series
 from capsim.scenario.shipped_examples import copied, examples, first_line
 from capsim.scenario.starting import started

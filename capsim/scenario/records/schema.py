@@ -82,6 +82,15 @@ class Site(Record):
     """Electrical chain."""
     grid_connection: tuple[GridStep, ...]
     """Steps of the grid connection; their powers add up."""
+    unused_power_lost_after_years: (
+        Annotated[float, Quantity("y", "assumptions/unused-power.lost_after_years_{country}", ge=1)] | None
+    ) = None
+    """Age from which on a connection is cut each year to what was used of it; never where missing, as where
+    no law of the country says so. [y]"""
+    unused_power_kept: (
+        Annotated[float, Quantity("1", "assumptions/unused-power.kept_over_peak_{country}", ge=1)] | None
+    ) = None
+    """What it keeps over its highest power of as many years. [1]"""
     phases: tuple[Phase, ...] = ()
     """Phases of the site."""
     workload: Workload | None = None

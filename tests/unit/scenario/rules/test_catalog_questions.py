@@ -85,7 +85,7 @@ def test_an_ordinary_plan_is_not_questioned(hall):
         (
             "sites.s.grid_connection.g={energised_on: null, preset: fr-grid-fast-track}",
             "connection_open_to_the_site",
-            "is open to sites of 400 to 1400 MW, and the site is to have 20",
+            "is open to sites of 400 to 1000 MW, and the site is to have 20",
         ),
         ("sites.s.battery={power_mw: 2, energy_mwh: 8000}", "battery_hours", "lasts 4e+03 h at 2 MW"),
         (f"revenue={{prices: [{PRICE}, amount: 2200}}]}}", ODD, "expected between 0.05 and 50 EUR/h"),
