@@ -47,6 +47,30 @@ def _sentences(result: Relief) -> Iterator[str]:
         yield f"Lifting {best.limit} ({best.what}) gains most: {gained(result, best.gain)}."
     if useless:
         yield f"Lifting one of these alone gains nothing: {', '.join(useless)}."
+    for row in result.lifted[:MOST_SHOWN]:
+        yield from (
+            f"With {row.limit} lifted {told}." for told in _orders(row.gain) if _helps(result, row.gain)
+        )
+
+
+def _orders(gain: Gain) -> Iterator[str]:
+    """What orders that follow their halls buy, where that is not what it was or they wait for it."""
+    others: dict[tuple[str, str], list[str]] = {}
+    waiting: dict[tuple[str, str], list[str]] = {}
+    for order in gain.orders:
+        place = f"{order.site}.{order.phase}.{order.deployment}"
+        if order.system_before != order.system_after:
+            others.setdefault((order.system_after, order.system_before), []).append(
+                f"{place} ({order.after})"
+            )
+        elif place in gain.waiting:
+            waiting.setdefault((order.system_after, order.after), []).append(place)
+    for (now, was), orders in others.items():
+        buys = "buys" if len(orders) == 1 else "buy"
+        yield f"{_and(orders)} {buys} {now}, the newest on that day, in place of {was}"
+    for (system, day), orders in waiting.items():
+        waits = "waits" if len(orders) == 1 else "wait"
+        yield f"{_and(orders)} {waits} for {system} to be the newest, until {day}"
 
 
 def gained(result: Relief, gain: Gain) -> str:
@@ -78,7 +102,10 @@ def _lifted(result: Relief) -> Iterator[RenderableType]:
     """Limits lifted, eased, and not there."""
     by, heading = result.manifest["by"], f"{_heading(result, result.manifest['by'])},\nas dated"
     rows = [(row.limit, *_cells(result, row.gain), _of(result, by, row.as_dated)) for row in result.lifted]
-    yield titled("Each limit lifted by itself", _table(result, ("limit",), rows, (heading,)), "")
+    yield titled("Each limit lifted by itself", _table(result, ("limit",), rows, (heading,)))
+    for row in result.lifted:
+        yield from (Text(f"With {row.limit} lifted {told}.") for told in _orders(row.gain))
+    yield Text()
     steps = [(row.limit, row.step, *_cells(result, row.eased)) for row in result.lifted if row.eased]
     yield titled("Each limit eased by a step", _table(result, ("limit", "eased"), steps), "")
     meanings: dict[str, list[str]] = {}
@@ -131,7 +158,9 @@ def _ladder(result: Relief) -> Iterator[RenderableType]:
         rows.append((str(number), limits, *_cells(result, gain), scaled(total)))
     table = _table(result, ("", "then lift"), rows, (f"{_heading(result, by)}\nin all",))
     title = "Ladder: the best limit to lift, and the best next one each time (gains over the rung before)"
-    yield titled(title, *([table] if rows else []), Text(f"At the end {result.end}.\n"))
+    told = (f"On rung {n} {told}." for n, gain in enumerate(result.ladder, 1) for told in _orders(gain))
+    end = Text(f"At the end {result.end}.\n")
+    yield titled(title, *([table] if rows else []), *map(Text, told), end)
 
 
 def _floats(result: Relief) -> Iterator[RenderableType]:

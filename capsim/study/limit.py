@@ -23,6 +23,12 @@ class Played(NamedTuple):
     sky: Sky
     figures: Headline
     """Headline figures of the run."""
+    written: Scenario
+    """The plan as it was loaded, before any limit was lifted."""
+    lifts: Callable[[Scenario], Scenario]
+    """Lifts what is lifted, of the plan with other orders."""
+    waiting: frozenset[tuple[str, str, str]] = frozenset()
+    """Orders that are later than their hall is earlier, since what they buy is the newest only then."""
 
 
 Change = Callable[[Played], Scenario]

@@ -11,11 +11,11 @@ from capsim.buildout import floats
 from capsim.errors import StudyError
 from capsim.projection import Run, money_unit
 from capsim.scenario import Scenario
-from capsim.study.counterfactuals import lifted, of_run, played, variant
+from capsim.study.counterfactuals import lifted, of_run, played
 from capsim.study.execution import Execution, ExecutionKeywords, Progress
 from capsim.study.folder import result_of
 from capsim.study.gains import Gain, Ranking, figures_shown, gain_of
-from capsim.study.ladders import Tried, ladder, tried
+from capsim.study.ladders import Tried, best_of, ladder, tried
 from capsim.study.liftable_limits import DEMAND, limits_of
 from capsim.study.limit import Limit, Played
 from capsim.study.relief_results import Lifted, Relief, Slack
@@ -85,7 +85,7 @@ def first_reliefs(run: Run) -> Relief:
     ranking = ranking_by("", plan)
     there, left_out = _sorted_out(plan, (*limits_of(plan.scenario), DEMAND))
     names = _names(plan, ranking)
-    rows = [tried(plan, (limit,), names, lambda: None) for limit in there]
+    rows = [tried(plan, (limit,), ranking, names, lambda: None) for limit in there]
     about = {"scenario": plan.scenario.name, "seed": run.seed} | _words(ranking)
     once = [Lifted(limit.name, limit.what, limit.step, row.gain) for row in rows for limit in row.limits]
     return _result(plan, ranking, once, left_out, ([], ""), about)
@@ -127,8 +127,8 @@ def _relieved(plan: Played, ranking: Ranking, about: dict[str, Any], progress: P
     there, left_out = _sorted_out(plan, (*limits, DEMAND))
     tell = _Telling(progress, len(there))
     names = _names(plan, ranking)
-    singles = [tried(plan, (limit,), names, tell) for limit in there]
-    rows = [_lifted_and_eased(plan, single, names, tell) for single in singles]
+    singles = [tried(plan, (limit,), ranking, names, tell) for limit in there]
+    rows = [_lifted_and_eased(plan, single, ranking, names, tell) for single in singles]
     first = [single for single in singles if single.limits != (DEMAND,)]
     return _result(plan, ranking, rows, left_out, ladder(plan, limits, first, ranking, tell), about)
 
@@ -140,14 +140,15 @@ def _sorted_out(plan: Played, limits: Sequence[Limit]) -> tuple[list[Limit], dic
     return there, {name: why for name, why in why_not.items() if why}
 
 
-def _lifted_and_eased(plan: Played, single: Tried, names: tuple[str, ...], tell: _Telling) -> Lifted:
+def _lifted_and_eased(
+    plan: Played, single: Tried, ranking: Ranking, names: tuple[str, ...], tell: _Telling
+) -> Lifted:
     """A limit lifted with orders on their dates, and eased by a step, beside what lifting it gains."""
     (limit,), group = single.limits, single.gain.limits
-    as_dated = gain_of(group, plan, lifted(plan, (limit,), orders_follow=False), names)
+    as_dated = gain_of(group, plan, lifted(plan, (limit,), orders="stay"), names)
     tell()
-    eased = gain_of(group, plan, variant(plan, limit.eased(plan), of_dates=limit.is_of_dates), names)
-    tell()
-    return Lifted(limit.name, limit.what, limit.step, single.gain, as_dated, eased)
+    eased = best_of(plan, limit.eased, (limit,), ranking, names, tell)
+    return Lifted(limit.name, limit.what, limit.step, single.gain, as_dated, eased.gain)
 
 
 def _result(

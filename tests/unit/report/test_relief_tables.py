@@ -13,7 +13,7 @@ from capsim.pipeline import run
 from capsim.report.relief_tables import gained, relief_beside
 from capsim.report.studies import study_summary
 from capsim.scenario.loading import load
-from capsim.study.gains import DateGain, Gain
+from capsim.study.gains import DateGain, Gain, OrderChange
 from capsim.study.reliefs import first_reliefs, relief
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
@@ -76,3 +76,19 @@ def test_dates_that_never_were_and_never_are(beside):
     assert gained(beside, Gain(("permit",), dates, (), figures, 1.0)) == (
         "halls earlier by months: a.p1 (never before), a.p2 (never then)"
     )
+
+
+def test_orders_that_wait_or_buy_another_system_are_told(aion, beside):
+    waits = "aion.p1.racks waits for rubin-ultra-kyber to be the newest, until 2028-02-11."
+    assert f"With commissioning lifted {waits}" in shown(relief_beside(beside))
+    text = " ".join(shown(study_summary(relief(aion)), width=400).split())
+    assert f"With commissioning lifted {waits}" in text
+    assert f"On rung 1 {waits}" in text
+    best = beside.lifted[0]
+    days = ("2028-04-01", "2027-01-01", "rubin-ultra-kyber", "vr200-nvl72")
+    others = tuple(OrderChange("aion", phase, "racks", *days) for phase in ("p1", "p2"))
+    bought = replace(best, gain=replace(best.gain, orders=others, waiting=()))
+    told = shown(relief_beside(replace(beside, lifted=(bought,))), width=400)
+    both = "aion.p1.racks (2027-01-01), aion.p2.racks (2027-01-01)"
+    buy = "buy vr200-nvl72, the newest on that day, in place of rubin-ultra-kyber."
+    assert f"With commissioning lifted {both} {buy}" in told
