@@ -41,6 +41,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from capsim.buildout.schedule import CONSTRUCTION, duration_d, is_staged
+from capsim.buildout.waiting import bridged_d
 from capsim.buildout.world import ItemState, PhaseState, Process, StepState, Works
 from capsim.scenario import Phase
 from capsim.units import DAYS_PER_MONTH, months_to_days, weeks_to_days
@@ -223,6 +224,11 @@ def _length_d(works: Works, stage: str) -> float:
 
 
 def _energised_d(phase: PhaseState) -> float:
+    """When the phase has power, or is expected to: of its grid step, or of own generation before it. [d]"""
+    return min(_connected_d(phase), max(phase.world.env.now, bridged_d(phase)))
+
+
+def _connected_d(phase: PhaseState) -> float:
     """When the phase's grid step is energised, or expected to be. [d]"""
     event = phase.step.energised
     if event.triggered:

@@ -185,6 +185,8 @@ def _paths(of_phase: Sequence[Slack], band: float) -> tuple[str, str, str]:
 
 
 def _slack(row: Slack) -> str:
+    if math.isinf(row.free_months):
+        return f"{row.activity} no limit"
     return f"{row.activity} {_some(row.total_months)}/{_some(row.free_months)}"
 
 
@@ -228,6 +230,8 @@ def _earlier(date: DateGain) -> str:
 
 
 def _some(months: float) -> str:
+    if math.isinf(months):
+        return "no limit"
     return f"{months:.1f}" if abs(months) >= LEAST_MONTHS or not months else f"<{LEAST_MONTHS:g}"
 
 

@@ -7,6 +7,7 @@ Tests `study.gains`, `study.ladders`, `study.limit`, `study.liftable_limits`, `s
 
 from __future__ import annotations
 
+import json
 import math
 from datetime import date
 
@@ -15,7 +16,7 @@ import pytest
 import capsim
 from capsim.errors import StudyError
 from capsim.pipeline import run
-from capsim.projection import headline
+from capsim.projection import as_json, finite, headline
 from capsim.scenario.loading import load, loads
 from capsim.study.counterfactuals import lifted, of_run
 from capsim.study.liftable_limits import DEMAND, limits_of
@@ -126,6 +127,7 @@ def test_the_first_reliefs_are_those_of_the_relief(parallel):
 
 def test_limits_that_are_not_there_are_named(parallel):
     assert parallel[1].left_out == {
+        "own generation": "none bridges the time to the grid",
         "equipment": "no phase names any",
         "allocation": "no supply is limited",
         "funding": "money is not limited",
@@ -191,6 +193,27 @@ def test_allocation_and_equipment():
     assert months_gained(result, "allocation", "p1", "fleet_in_service") > 3.0
     (row,) = (row for row in result.lifted if row.limit == "allocation")
     assert row.eased.dates[0].months == pytest.approx(28 * 12 / 365.25)
+
+
+def test_own_generation_and_the_grid_it_bridges():
+    """Engines carry the hall from a month after its construction, and the grid comes two years later."""
+    engines = {"power_mw": 12.0, "fuel": "gas", "runs_when_short": True, "available_on": date(2026, 8, 2)}
+    late = {"lead_time_months": 24.0}
+    result = relief(plan_of(hall("p1", racks()), grid=late, site={"generation": engines}, horizon_years=3))
+    # the construction is done on day 182.6, and the engines are there on day 213
+    gains = {name: months_gained(result, name) for name in (*MONTHS, "own generation", "grid connection")}
+    both = pytest.approx((213 - 182.625) * 12 / 365.25)
+    assert gains == {"permit": 0.0, "construction": 0.0, "commissioning": 1.0} | {
+        "own generation": both,
+        "grid connection": both,
+    }
+    (row,) = (row for row in result.lifted if row.limit == "own generation")
+    assert row.eased.dates[0].months == both
+    floats = {row.activity: row.total_months for row in result.slack}
+    assert floats["own generation"] == floats["commissioning"] == 0.0
+    assert floats["construction"] == both
+    assert floats["grid connection"] == math.inf
+    assert Relief.from_dict(json.loads(as_json(finite(result.to_dict())))).slack == result.slack
 
 
 def test_the_ladder_ends_at_demand():
