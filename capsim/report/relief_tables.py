@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
@@ -11,7 +12,7 @@ from rich.text import Text
 from capsim.projection import NONE, plural, scaled
 from capsim.report.grids import columns, grid, titled
 from capsim.study import READY, SERVED, DateGain, Gain, Relief, Slack, TargetGain
-from capsim.vocabulary import declared
+from capsim.vocabulary import declared, parse_figure
 
 MOST_SHOWN = 3
 """Limits that are shown beside a plan."""
@@ -78,7 +79,10 @@ def gained(result: Relief, gain: Gain) -> str:
     by = result.manifest["by"]
     change, of_plan = gain.figures[by], result.plan[by]
     share = f" ({change / of_plan:+.1%})" if of_plan else ""
-    parts = [f"{_figure(result, by, change)} {IN_WORDS.get(by, by)}{share}"] if change else []
+    said = f"{_figure(result, by, change)} {IN_WORDS.get(by, by)}{share}"
+    if parse_figure(by).is_date:
+        said = f"{by} {_some(abs(change))} months {'earlier' if change < 0.0 else 'later'}"
+    parts = [said] if change else []
     ready, served = (_months(gain.dates, milestone) for milestone in (READY, SERVED))
     parts += [f"halls earlier by months: {ready}"] if ready != NONE else []
     parts += [f"fleets earlier by months: {served}"] if ready == NONE and served != NONE else []
@@ -205,8 +209,9 @@ def _cells(result: Relief, gain: Gain) -> tuple[str, ...]:
 
 
 def _shown(result: Relief) -> list[str]:
-    """Figures that the plan has a value of: not those of compute or revenue where there is none."""
-    return [name for name, value in result.plan.items() if value and not math.isnan(value)]
+    """What ranks, and the figures the plan has a value of: not those of revenue where there is none."""
+    by = result.manifest["by"]
+    return [name for name, value in result.plan.items() if name == by or (value and not math.isnan(value))]
 
 
 def _months(dates: Sequence[DateGain], milestone: str) -> str:
@@ -238,6 +243,10 @@ def _some(months: float) -> str:
 def _heading(result: Relief, name: str) -> str:
     """Heading of a figure, with the unit of money."""
     measure, unit = declared(name, "headline"), result.units[name]
+    if measure is None:
+        # a figure in words, part by part
+        words = re.sub(r" (of|at|by|in) ", r"\n\1 ", name)
+        return words if unit in ("", "1") else f"{words}\n{unit}"
     bare = measure.name if measure is not None else name
     if bare in PER_UNIT:
         return unit.replace("/", "\n/")

@@ -9,29 +9,32 @@ from typing import Literal
 
 from capsim.buildout import Timeline, build_out
 from capsim.operations import Key, Sky
-from capsim.projection import Run, headline
+from capsim.projection import Run
 from capsim.scenario import Deployment, Scenario
 from capsim.study.chosen_again import chosen_again, in_wait
 from capsim.study.limit import Change, Limit, Played
 from capsim.study.moved_sites import operated_where_moved
 from capsim.study.observe import operated, play
 from capsim.study.plan_changes import Order, Place, changed, with_orders
+from capsim.study.ranked import figures_of, kept_for
+from capsim.vocabulary import Asked
 
 Orders = Literal["follow", "wait", "stay"]
 """What orders with a date do where their hall is ready on another day."""
 
 
-def played(scenario: Scenario, seed: int) -> Played:
-    """A plan as it stands, under a sky that its variants share."""
+def played(scenario: Scenario, seed: int, by: str = "") -> Played:
+    """A plan as it stands, under a sky that its variants share, with the figure they are ranked by."""
     sky = Sky(scenario, Key(seed, 0, False), for_variants=True)
-    return of_run(play(scenario, seed, 0, sky), sky)
+    run = play(scenario, seed, 0, sky)
+    return of_run(run, sky, kept_for(by, run))
 
 
-def of_run(run: Run, sky: Sky | None = None) -> Played:
-    """A plan of which the run is known."""
+def of_run(run: Run, sky: Sky | None = None, asked: tuple[Asked, ...] = ()) -> Played:
+    """A plan of which the run is known; figures in words are kept beside its headline figures."""
     sky = Sky(run.scenario, Key(run.seed, 0, False), for_variants=True) if sky is None else sky
-    figures = headline(run, run.statements)
-    return Played(run.scenario, run, sky, figures, written=run.scenario, lifts=lambda scenario: scenario)
+    figures = figures_of(run, asked)
+    return Played(run.scenario, run, sky, figures, asked, run.scenario, lambda scenario: scenario)
 
 
 def variant(plan: Played, change: Change, *, of_dates: bool, orders: Orders = "follow") -> Played:
@@ -72,7 +75,7 @@ def variant(plan: Played, change: Change, *, of_dates: bool, orders: Orders = "f
     if of_dates and timeline.milestones == before.milestones:
         return plan._replace(scenario=scenario, lifts=lifts, waiting=waiting)
     run = (operated_where_moved if of_dates else _operated)(plan, scenario, timeline)
-    return of_run(run, plan.sky)._replace(written=plan.written, lifts=lifts, waiting=waiting)
+    return of_run(run, plan.sky, plan.asked)._replace(written=plan.written, lifts=lifts, waiting=waiting)
 
 
 def _operated(plan: Played, scenario: Scenario, timeline: Timeline) -> Run:

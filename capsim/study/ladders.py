@@ -59,7 +59,8 @@ def best_of(
 
     found = one("follow")
     if any(order.system_before != order.system_after for order in found.gain.orders):
-        found = max(found, one("wait"), key=lambda this: ranking.key(this.gain))
+        # of two that are level, the one with the systems of the plan
+        found = max(one("wait"), found, key=lambda this: ranking.key(this.gain))
     tell()
     return found
 

@@ -18,10 +18,10 @@ from capsim.study.gains import Gain, Ranking, figures_shown, gain_of
 from capsim.study.ladders import Tried, best_of, ladder, tried
 from capsim.study.liftable_limits import DEMAND, limits_of
 from capsim.study.limit import Limit, Played
+from capsim.study.ranked import ranking_by, unit_of_ranked
 from capsim.study.relief_results import Lifted, Relief, Slack
 from capsim.study.store import Store, identity, of_scenario
 from capsim.units import DAYS_PER_MONTH
-from capsim.vocabulary import declared, in_results, no_result, unit_of
 
 BAND_MONTHS = 1.0
 """Total float up to which a path is near-critical, unless another is asked for (assumed). [months]"""
@@ -47,8 +47,9 @@ def relief(
     seed : int
         Key of weather and price years.
     by : str
-        Headline figure that ranks reliefs; H100e-hours where missing, or energy of the IT where there are
-        none. Reliefs that are level in it are ranked by halls that are ready earlier.
+        Figure that ranks reliefs, a headline figure or one in words such as ``h100e_8bit at 2029-12``;
+        H100e-hours where missing, or energy of the IT where there are none. Reliefs that are level in it
+        are ranked by halls that are ready earlier.
     band_months : float
         Total float up to which paths are near-critical. [months]
     **keywords
@@ -62,13 +63,13 @@ def relief(
     Raises
     ------
     StudyError
-        If no figure is called `by` or neither way of it is better, the band is negative, or the folder
-        cannot be used.
+        If no figure is called `by`, the plan has no value of it or neither way of it is better, the band is
+        negative, or the folder cannot be used.
     """
     if not 0.0 <= band_months < math.inf:
         raise StudyError(f"the band of near-critical paths is 0 months or more (got {band_months})")
     execution = Execution(**keywords)
-    plan = played(scenario, seed)
+    plan = played(scenario, seed, by)
     ranking = ranking_by(by, plan)
     what = {"seed": seed, "band_months": band_months} | _words(ranking)
     about = identity("relief", **of_scenario(scenario), **what)
@@ -94,26 +95,6 @@ def first_reliefs(run: Run) -> Relief:
 def _words(ranking: Ranking) -> dict[str, str]:
     """How gains are ranked, for a manifest."""
     return {"by": ranking.figure, "better": "higher" if ranking.sign > 0 else "lower"}
-
-
-def ranking_by(by: str, plan: Played) -> Ranking:
-    """The ranking by a headline figure; by compute, or IT energy where there is none, if it is empty.
-
-    Raises
-    ------
-    StudyError
-        If there is no such figure, or neither way of it is better.
-    """
-    figures = plan.figures
-    asked = by or figures_shown(plan)[0]
-    name = in_results(asked, figures, plan.scenario.currency.code)
-    if name is None:
-        raise StudyError(no_result(asked, figures))
-    measure = declared(name, "headline") if by else None
-    better = "higher" if measure is None else measure.better
-    if better not in ("higher", "lower"):
-        raise StudyError(f"{by}: more of it is neither better nor worse, so nothing can be ranked by it")
-    return Ranking(name, 1 if better == "higher" else -1, figures[name])
 
 
 def _names(plan: Played, ranking: Ranking) -> tuple[str, ...]:
@@ -169,7 +150,7 @@ def _result(
         end=climbed[1],
         slack=tuple(_slack(plan)),
         plan={name: plan.figures[name] for name in names},
-        units={name: unit_of(name, "headline", unit) for name in names},
+        units={name: unit_of_ranked(name, unit) for name in names},
         manifest=about | {"title": plan.scenario.title},
     )
 

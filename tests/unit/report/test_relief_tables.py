@@ -107,3 +107,16 @@ def test_float_without_end_is_told_as_no_limit(beside):
     slack += (Slack("a", "p1", "permit", *days, 0.0, 0.0),)
     text = shown(study_summary(replace(beside, slack=slack, manifest=beside.manifest | ABOUT)))
     assert "grid study no limit/0.0, grid works no limit" in " ".join(text.split())
+
+
+def test_figures_in_words_and_dates_rank(beside):
+    best, by = beside.lifted[0], "ready_for_service of aion.p1"
+    manifest = beside.manifest | ABOUT | {"by": by, "better": "lower"}
+    gain = replace(best.gain, figures=best.gain.figures | {by: -2.63})
+    row = replace(best, gain=gain, eased=None, as_dated=None)
+    plan, units = beside.plan | {by: 0.0}, beside.units | {by: "months"}
+    ranked = replace(beside, lifted=(row,), manifest=manifest, plan=plan, units=units)
+    assert gained(ranked, gain).startswith("ready_for_service of aion.p1 2.6 months earlier; halls earlier")
+    text = shown(study_summary(ranked), width=240)
+    assert "ranked by ready_for_service of aion.p1" in text
+    assert "-2.63" in text

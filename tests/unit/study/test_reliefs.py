@@ -2,7 +2,7 @@
 
 Tests `study.gains`, `study.ladders`, `study.limit`, `study.liftable_limits`, `study.limits_of_power`,
 `study.limits_of_time`, `study.moved_sites`, `study.plan_changes`, `study.relief_results`,
-`study.reliefs`, `study.counterfactuals`.
+`study.reliefs`, `study.ranked`, `study.counterfactuals`.
 """
 
 from __future__ import annotations
@@ -303,9 +303,64 @@ def test_another_figure_ranks(parallel):
 
 
 @pytest.mark.parametrize(
+    ("by", "unit", "better"),
+    [
+        ("h100e_8bit at 2026-07", "H100e", "higher"),
+        ("capex of a.p1 by 2026-06", "EUR2025", "lower"),
+        ("h100e_h in 2026", "H100e h", "higher"),
+    ],
+)
+def test_a_figure_in_words_ranks(parallel, tmp_path, by, unit, better):
+    scenario, _ = parallel
+    result = relief(scenario, by=by, folder=tmp_path / "relief")
+    path = "sites.a.phases.p1"
+    edits = {f"{path}.stages.permit.duration_months": 0.0}
+    edits |= {f"{path}.deployments.racks.ordered_on": date(2026, 3, 20)}
+    before, after = (capsim.simulate(plan).figure(by) for plan in (scenario, scenario.override(edits)))
+    (row,) = (row for row in result.lifted if row.limit == "permit")
+    assert (result.plan[by], row.gain.figures[by]) == pytest.approx((before, after - before))
+    assert row.gain.figures[by] != 0.0
+    keys = [result.ranking.key(row.gain) for row in result.lifted]
+    assert keys == sorted(keys, reverse=True)
+    assert (result.units[by].startswith(unit), result.manifest["better"]) == (True, better)
+    assert repr(Relief.load(tmp_path / "relief").to_dict()) == repr(result.to_dict())
+
+
+@pytest.mark.parametrize(
+    ("by", "plan_months", "gains"),
+    [
+        # by hand: ready after two, four and one month of stages, and power in the third
+        ("ready_for_service of a.p1", 7.0, {"permit": -2.0, "construction": -3.0, "commissioning": -1.0}),
+        # the last day of the first month that ends with 10 MW: August
+        ("date of critical_it_mw >= 10", 242 * 12 / 365.25, {"permit": -61 * 12 / 365.25, "crews": 0.0}),
+        # never counts as the end of the horizon, after two years
+        ("date of critical_it_mw >= 11", 24.0, {"permit": 0.0, "construction": 0.0}),
+    ],
+)
+def test_a_date_ranks_in_months(parallel, by, plan_months, gains):
+    result = relief(parallel[0], by=by)
+    name = by.replace(" >= ", ">=")
+    # dates are told in whole days
+    assert result.plan[name] == pytest.approx(plan_months, abs=0.04)
+    found = {row.limit: row.gain.figures[name] for row in result.lifted}
+    assert {limit: found[limit] for limit in gains} == pytest.approx(gains, abs=0.05)
+    assert result.units[name] == "months"
+    assert result.manifest["better"] == "lower"
+
+
+def test_a_cost_of_compute_is_that_of_energy_where_nothing_computes():
+    hosted = hall("p1", racks(system="hosted-it-100kw", systems=50, ordered_on=date(2026, 5, 20)))
+    assert relief(plan_of(hosted), by="lcoc").manifest["by"] == "levelised_cost_eur_per_it_mwh"
+
+
+@pytest.mark.parametrize(
     ("wrong", "said"),
     [
         ({"by": "h100e_hh"}, "no result is called h100e_hh"),
+        ({"by": "h100e_8bit"}, "h100e_8bit needs a month: h100e_8bit at, by or in 2030-12"),
+        ({"by": "h100e_8bit at 2031-01"}, "the horizon is from 2026-01 to 2027-12"),
+        ({"by": "ready_for_service of a.p2"}, "no phase a.p2 has that date"),
+        ({"by": "npv"}, "npv: the plan has no value of it, so nothing can be ranked by it: it needs revenue"),
         ({"by": "grid_mw_end"}, "nothing can be ranked by it"),
         ({"band_months": -1.0}, "the band of near-critical paths is 0 months or more"),
         ({"band_months": math.nan}, "the band of near-critical paths is 0 months or more"),
