@@ -19,14 +19,14 @@ from capsim.scenario.draws.sample import (
     uncertain_values,
 )
 from capsim.scenario.draws.streams import stream
-from capsim.scenario.fill.newest import launches
+from capsim.scenario.fill.newest import asks_for_newest, launches, newest_systems
 from capsim.scenario.learning import Learned, learned, with_history
 from capsim.scenario.loading import OVERRIDE_CALL, SET_LAYER, checked, load, loads, override
 from capsim.scenario.options import Option, Options, changes_of, option_issues
 from capsim.scenario.record_file import read_record
 from capsim.scenario.records.actual_records import Actual
 from capsim.scenario.records.buildout_records import Allocation, Reliability, Supply, Tranche
-from capsim.scenario.records.energy_records import Battery, Contract, Solar, SolarShape
+from capsim.scenario.records.energy_records import Battery, Contract, Generation, Solar, SolarShape
 from capsim.scenario.records.fields import fields_of, record_at
 from capsim.scenario.records.job_records import JobMix, Workload
 from capsim.scenario.records.money_records import AssetClass, CostItem, Debt, Grant, Rent, Revenue
