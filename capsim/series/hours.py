@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.series.clock import DAY, EPOCH, Minutes, day_text, utc_of_wall, wall_of_utc
-from capsim.series.stamps import Stamps, Step, as_datetime
+from capsim.series.stamps import Stamps, as_datetime
 from capsim.series.steps import commonest, steps_of
+from capsim.series.time_forms import Step
 from capsim.units import HOURS_PER_DAY, MINUTES_PER_HOUR, MONTHS_PER_QUARTER, MONTHS_PER_YEAR, Array
 
 FILLED_H = 3

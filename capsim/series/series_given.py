@@ -70,8 +70,7 @@ def _read(path: str, stamp: int, wanted: Wanted) -> Read:  # noqa: ARG001 - the 
     values = numbers_of(
         layer.sheet.column(layer.values), layer.sheet.lines, layer.values, layer.sheet.separator
     )
-    zone = check_zone(layer.zone) if layer.zone else "UTC"
-    stamps = read_stamps(layer.times, layer.sheet.lines, zone, order=layer.order, ends=layer.ends)
+    stamps = read_stamps(layer.times, layer.sheet.lines, layer.clock, order=layer.order, ends=layer.ends)
     hours = to_hours(stamps, values, layer.sheet.lines, is_energy=unit.is_energy)
     scaled = _in_unit(hours, unit)
     _check_range(scaled, layer, wanted.measure, line=_worst(values, scaled, layer, measure))
@@ -105,7 +104,10 @@ def _about(layer: Layer, wanted: Wanted, hours: Hours, stamps: Stamps) -> str:
     """What was read, in words."""
     measure = MEASURES[wanted.measure]
     unit = layer.unit or f"taken as {measure.unit}"
-    says_none = not (layer.zone or stamps.has_offsets)
+    if measure.unit.startswith("currency/") and "/" not in unit and "_" not in unit and layer.unit:
+        unit = f"{unit}, taken as {unit}/{measure.unit.partition('/')[2]}"
+    says_none = not (layer.clock.zone or stamps.has_offsets)
     clock = "UTC, as nothing says another clock" if says_none else stamps.zone
     of = f"{layer.export}: " if layer.export else ""
-    return f"{of}{layer.values} [{unit}], {hours.first_day} to {hours.last_day} by {clock}"
+    left_out = f"; {layer.note}" if layer.note else ""
+    return f"{of}{layer.values} [{unit}], {hours.first_day} to {hours.last_day} by {clock}{left_out}"

@@ -40,6 +40,10 @@ class Sheet:
         place = self.header.index(name)
         return [row[place].strip() if place < len(row) else "" for row in self.rows]
 
+    def first(self, name: str) -> str:
+        """First cell of a column that is not empty; empty where there is none."""
+        return next((cell for cell in self.column(name) if cell), "")
+
     def only(self, kept: list[int]) -> Sheet:
         """The sheet with some of its rows."""
         return Sheet(self.header, [self.rows[i] for i in kept], [self.lines[i] for i in kept], self.separator)

@@ -1,14 +1,14 @@
 """Files of series as they come: separators, clocks, units, known exports, and what is wrong with them.
 
 Tests `series.clock`, `series.exports`, `series.files`, `series.hours`, `series.layouts`, `series.unit_kinds`,
-`series.numbers`, `series.series_given`, `series.sheet`, `series.stamps`.
+`series.header_units`, `series.numbers`, `series.series_given`, `series.sheet`, `series.stamps`.
 """
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from capsim.series.clock import check_zone, fixed_offset, utc_of_wall, wall_of_utc
+from capsim.series.clock import Clock, check_zone, fixed_offset, utc_of_wall, wall_of_utc
 from capsim.series.exports import Wanted
 from capsim.series.numbers import numbers_of
 from capsim.series.series_given import read_series
@@ -346,9 +346,9 @@ def test_known_forms_of_times():
     ]
     for form in forms:
         assert read_stamps(
-            [form], [2], "UTC", order="day, month, year" if form[2] == "." else ""
+            [form], [2], Clock("UTC"), order="day, month, year" if form[2] == "." else ""
         ).utc.tolist() == [29498400]
-    assert read_stamps(["1769904000"], [2], "UTC").utc.tolist() == [29498400]
+    assert read_stamps(["1769904000"], [2], Clock("UTC")).utc.tolist() == [29498400]
 
 
 def test_texts_of_spreadsheets_and_comments():
@@ -418,3 +418,68 @@ def test_first_days_stand_for_their_month_quarter_or_year(tmp_path, stamps, step
     rows = "".join(f"{stamp},{i}\n" for i, stamp in enumerate(stamps))
     got = read(tmp_path, f"time,EUR/MWh\n{rows}").hours
     assert (got.step, got.values.size) == (step, hours)
+
+
+@pytest.mark.parametrize(
+    ("heading", "measure", "unit", "words"),
+    [
+        (
+            "price [EUR/GJ]",
+            "price",
+            "",
+            "column price [EUR/GJ]: EUR/GJ is no unit of price; write one such as EUR/MWh",
+        ),
+        ("price (EUR/GJ)", "price", "EUR/MWh", "EUR/GJ is no unit of price"),
+        ("price [foo]", "price", "", "foo is no unit of price"),
+        ("price_cents", "price", "", "cents is no unit of price"),
+        ("price (kWh)", "price", "", "kWh is no unit of price"),
+        (
+            "GPU",
+            "demand",
+            "",
+            "GPU is no unit of demand; write one such as H100e in its place, or under unit",
+        ),
+        ("demand (MW)", "demand", "", "MW is no unit of demand"),
+        ("load [EUR/MWh]", "power", "", "EUR/MWh is no unit of power"),
+        (
+            "price (EUR/kWh)",
+            "price",
+            "EUR/MWh",
+            "column price (EUR/kWh) is in EUR/kWh, and unit says EUR/MWh",
+        ),
+        ("price [EUR/MWh]", "price", "ct/kWh", "is in EUR/MWh, and unit says ct/kWh; leave out the one"),
+        ("price_usd_per_mwh", "price", "EUR/MWh", "is in usd_per_mwh, and unit says EUR/MWh"),
+    ],
+)
+def test_units_of_something_else_and_two_that_contradict_are_refused(tmp_path, heading, measure, unit, words):
+    with pytest.raises(ValueError) as refusal:  # noqa: PT011 - the words are held below
+        read(tmp_path, f"month,{heading}\n2025-01,100\n2025-02,100\n", measure=measure, unit=unit)
+    assert words in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("heading", "measure", "unit", "value", "currency"),
+    [
+        ("price (spot, day ahead)", "price", "", 100.0, ""),
+        ("price (DE-LU)", "price", "", 100.0, ""),
+        ("price [zone 3]", "price", "EUR/MWh", 100.0, "EUR"),
+        ("price (EUR/MWh)", "price", "€/MWh", 100.0, "EUR"),
+        ("price [ct/kWh]", "price", "c/kWh", 1000.0, ""),
+        ("price_usd", "price", "", 100.0, "USD"),
+        ("price_eur_mwh", "price", "", 100.0, "EUR"),
+        ("H100e [k]", "demand", "", 1e5, ""),
+        ("demand (thousands)", "demand", "", 1e5, ""),
+        ("users [millions]", "users", "", 1e8, ""),
+        ("load [MWh/h]", "power", "", 100.0, ""),
+        ("GPU", "demand", "H100e", 100.0, ""),
+    ],
+)
+def test_units_of_headings_are_read_and_remarks_are_none(tmp_path, heading, measure, unit, value, currency):
+    quoted = f'"{heading}"'
+    got = read(tmp_path, f"month,{quoted}\n2025-01,100\n2025-02,100\n", measure=measure, unit=unit)
+    assert (got.hours.values[0], got.currency) == (value, currency)
+
+
+def test_a_currency_alone_is_said_to_be_taken_by_the_mwh(tmp_path):
+    got = read(tmp_path, "month,price (USD)\n2025-01,100\n2025-02,100\n")
+    assert got.about.startswith("price (USD) [USD, taken as USD/MWh]")
