@@ -153,6 +153,11 @@ def clock_of_offsets(utc: Minutes, wall: Minutes, likely: Iterable[str]) -> str:
     return next((zone for zone in zones if np.array_equal(wall_of_utc(utc, zone), wall)), "")
 
 
+def clock_of_rows(wall: Minutes) -> str:
+    """A common zone whose days of 23 and 25 hours rows show; empty where they show none's."""
+    return next((zone for zone in _COMMON if follows(wall, zone)), "")
+
+
 def _differs(wall: Minutes, zone: str, *, is_twice: bool) -> NDArray[np.bool_]:
     found = np.zeros(wall.shape, dtype=np.bool_)
     if fixed_offset(zone) is not None:

@@ -45,6 +45,8 @@ class Wanted:
     date_order: str = ""
     ends: bool = False
     """Whether stamps are the ends of what they stand for."""
+    decimal: str = ""
+    """The decimal mark, a comma or a point; empty where the column tells it."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class Layer:
 
     sheet: Sheet
     times: list[str]
+    times_at: list[str]
+    """Columns of the times."""
     values: str
     """Column of the values."""
     unit: str
@@ -89,6 +93,7 @@ def located(sheet: Sheet, wanted: Wanted) -> Layer:
     return Layer(
         sheet=sheet,
         times=times_of(sheet, times_at),
+        times_at=times_at,
         values=values,
         unit=unit,
         clock=Clock(wanted.time_zone) if wanted.time_zone else clock_of(sheet, times_at, own_zone),

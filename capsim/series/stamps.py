@@ -16,13 +16,14 @@ from capsim.series.clock import (
     ambiguous,
     check_zone,
     clock_of_offsets,
+    clock_of_rows,
     fixed_offset,
     follows,
     never_shown,
     utc_of_wall,
 )
 from capsim.series.steps import commonest, starts_of_ends
-from capsim.series.time_forms import AMERICAN, FORMS, SERIAL, SPANS, Form, Stamp, Step, start_of
+from capsim.series.time_forms import AMERICAN, FORMS, ORDERS, SERIAL, SPANS, Form, Stamp, Step, start_of
 from capsim.units import MINUTES_PER_HOUR, MONTHS_PER_YEAR
 
 _LONGEST_HOLE = 3 * MINUTES_PER_HOUR
@@ -111,6 +112,11 @@ def _zone_of_rows(wall: Minutes, step: Step, clock: Clock, line: int, notes: lis
     if clock.saving and step == "hours" and follows(wall, clock.saving):
         notes.append(f"its rows have the days of 23 and 25 hours of {clock.saving}")
         return clock.saving
+    if not clock.zone and step == "hours":
+        shown = clock_of_rows(wall)
+        if shown:
+            rule = f"rows have the days of 23 and 25 hours of {shown}, and nothing names a clock"
+            raise ValueError(f"line {line}: {rule}; write time_zone: {shown}, or head the times with it")
     return check_zone(clock.zone) if clock.zone else "UTC"
 
 
@@ -120,7 +126,8 @@ def _form_of(
     """The form that all stamps have, and what they are by it."""
     # where dates have points, no country writes the month first
     has_points = any("." in text[:6] for text in texts[:1])
-    forms = [f for f in FORMS if f.name == order or not (order or (has_points and f.name == AMERICAN))]
+    others = set(ORDERS[1:]) - {order} if order else {AMERICAN} if has_points else set()
+    forms = [form for form in FORMS if form.name not in others]
     fitting: list[tuple[Form, list[Stamp]]] = []
     furthest = 0
     for form in forms:

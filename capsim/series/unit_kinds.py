@@ -53,6 +53,8 @@ class Measure:
     """Lowest value that an hour may have. [unit]"""
     most: float
     """Highest value that an hour may have. [unit]"""
+    is_level: bool = False
+    """Whether values by date are levels of a plan, each of which holds to the next."""
 
     def unit_of(self, text: str) -> Unit | None:
         """What a unit comes to in the field's; None where it is none of this measure."""
@@ -150,8 +152,8 @@ _MEASURES = (
     Measure("temperature", "degC", "degC, degF, K", False, -90.0, 70.0),
     Measure("PUE", "1", "1, %", False, 1.0, 10.0),
     Measure("shape", "1", "1, %, MW, kW", True, 0.0, 1e12),
-    Measure("demand", "H100e", "H100e", True, 0.0, 1e12),
-    Measure("users", "users", "users", True, 0.0, 1e12),
+    Measure("demand", "H100e", "H100e", True, 0.0, 1e12, is_level=True),
+    Measure("users", "users", "users", True, 0.0, 1e12, is_level=True),
 )
 MEASURES = {measure.name: measure for measure in _MEASURES}
 """Measures by name."""

@@ -483,3 +483,65 @@ def test_units_of_headings_are_read_and_remarks_are_none(tmp_path, heading, meas
 def test_a_currency_alone_is_said_to_be_taken_by_the_mwh(tmp_path):
     got = read(tmp_path, "month,price (USD)\n2025-01,100\n2025-02,100\n")
     assert got.about.startswith("price (USD) [USD, taken as USD/MWh]")
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal", "values"),
+    [
+        ("quarter;H100e\n2025-Q1;1.000\n2025-Q2;1.500\n", ",", [1000.0, 1500.0]),
+        ("quarter;H100e\n2025-Q1;1.000\n2025-Q2;1.500\n", ".", [1.0, 1.5]),
+        ("quarter;H100e\n2025-Q1;1.000\n2025-Q2;1.000.000\n", "", [1000.0, 1e6]),
+        ("quarter;H100e\n2025-Q1;1.000\n2025-Q2;12.500,5\n", "", [1000.0, 12500.5]),
+        ("quarter;H100e\n2025-Q1;1.000\n2025-Q2;1.50\n", "", [1.0, 1.5]),
+        ("quarter;H100e\n2025-Q1;0.500\n2025-Q2;1.500\n", "", [0.5, 1.5]),
+        ("quarter;H100e;share\n2025-Q1;1.000;12,5\n2025-Q2;1.500;13,5\n", "", [1000.0, 1500.0]),
+        ("quarter;H100e;share\n2025-Q1;1.000;12.5\n2025-Q2;1.500;13.5\n", "", [1.0, 1.5]),
+        ("quarter\tH100e\n2025-Q1\t1,000\n2025-Q2\t1,500\n", ".", [1000.0, 1500.0]),
+        ("quarter,H100e\n2025-Q1,1.000\n2025-Q2,1.500\n", "", [1.0, 1.5]),
+    ],
+)
+def test_points_stand_before_decimals_or_between_thousands(tmp_path, text, decimal, values):
+    got = read(tmp_path, text, measure="demand", column="H100e", decimal=decimal)
+    assert [got.hours.values[0], got.hours.values[-1]] == values
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        (
+            "1.000;1.500",
+            "line 2: H100e 1.000 can be 1000 or 1; write it without the point, or with other than three",
+        ),
+        ("7;12.345", "line 3: H100e 12.345 can be 12345 or 12.345"),
+        ("-1.000;2", "line 2: H100e -1.000 can be -1000 or -1"),
+    ],
+)
+def test_points_that_can_be_either_are_refused_with_the_way_out(tmp_path, column, words):
+    rows = "".join(f"2025-Q{i + 1};{cell}\n" for i, cell in enumerate(column.split(";")))
+    with pytest.raises(ValueError, match="or say decimal: comma or decimal: point") as refusal:
+        read(tmp_path, f"quarter;H100e\n{rows}", measure="demand")
+    assert words in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "header", "separator"),
+    [
+        ("MTU (CET/CEST),Price [EUR/MWh],BZN|DE-LU\na,1,\nb,2,\n", 3, ","),
+        ("time,price,zone|x;y\na,1,c\nb,2,d\n", 3, ","),
+        ("time;price, net of tax\na;1,5\nb;2,5\n", 2, ";"),
+        ("time;price (EUR/MWh, EUR/t);load\na;1,5;3\nb;2,5;4\n", 3, ";"),
+        ("time|price, EUR\na|1.5\nb|2.5\n", 2, "|"),
+        ("time\tprice\na\t1,5\nb\t2,5\n", 2, "\t"),
+        ("Prices of 2026, by the hour\ntime;price\na;1,5\nb;2,5\nc;2,5\nd;3,5\n", 2, ";"),
+        ("Source: the exchange\n\ntime,price,zone\na,1,x\nb,2,x\n", 3, ","),
+        ("price\n1\n2\n", 1, ","),
+    ],
+)
+def test_the_separator_is_what_the_rows_have_as_often_as_the_header(text, header, separator):
+    sheet = sheet_of_text(text)
+    assert (len(sheet.header), sheet.separator, sheet.rows[-1][0]) == (
+        header,
+        separator,
+        text.splitlines()[-1][0],
+    )
+    assert sheet.lines[-1] == text.count("\n")

@@ -278,3 +278,15 @@ def test_a_row_of_the_mean_under_the_series_is_left_out_and_said(tmp_path):
     got = read_series(str(file), Wanted("price"))
     assert got.hours.values.tolist() == [1.0, 2.0]
     assert got.about.endswith("; 1 row under the series left out (Average)")
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York"])
+def test_a_local_clock_that_nothing_names_is_refused_though_no_value_contradicts(tmp_path, zone):
+    """Hours that are twice alike in autumn, and one missing in spring, are no doubles and no gap."""
+    times = pd.date_range("2025-01-01", "2026-01-01", freq="h", tz=zone, inclusive="left")
+    text = "time,price\n" + "".join(f"{t:%Y-%m-%d %H:%M},{t.month}\n" for t in times)
+    with pytest.raises(
+        ValueError, match=r"days of 23 and 25 hours of .*, and nothing names a clock; write time_zone"
+    ):
+        read(tmp_path, text)
+    assert read(tmp_path, text, time_zone=zone).values.size == 8760
