@@ -36,6 +36,7 @@ from capsim.series import (
     MEASURES,
     Minutes,
     Stamps,
+    TwoReadingsError,
     Unit,
     fixed_offset,
     numbers_of,
@@ -197,7 +198,12 @@ def _celsius(table: WeatherTable, what: str) -> Array:
 
 
 def _numbers(table: WeatherTable, what: str) -> Array:
-    return numbers_of(table.columns[what], table.lines, table.names[what], table.separator)
+    cells, name = table.columns[what], table.names[what]
+    try:
+        return numbers_of(cells, table.lines, name, table.separator)
+    except TwoReadingsError:
+        # no weather has thousands of degrees or per cent
+        return numbers_of(cells, table.lines, name, table.separator, ".")
 
 
 def _check(table: WeatherTable, values: Array, what: str, plausible: tuple[float, float]) -> None:

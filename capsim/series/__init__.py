@@ -8,7 +8,7 @@ repaired is noted.
 from capsim.series.clock import Clock, Minutes, check_zone, fixed_offset
 from capsim.series.files import read_bytes, stamp_of
 from capsim.series.hours import to_hours
-from capsim.series.numbers import MISSING, numbers_of
+from capsim.series.numbers import MISSING, TwoReadingsError, numbers_of
 from capsim.series.points import parse_day
 from capsim.series.sheet import Sheet, sheet_of_text, text_of
 from capsim.series.stamps import Stamps, read_stamps
@@ -33,6 +33,7 @@ __all__ = [
     "Series",
     "Sheet",
     "Stamps",
+    "TwoReadingsError",
     "Unit",
     "Varying",
     "check_zone",

@@ -275,6 +275,13 @@ def test_a_column_without_values_is_as_one_that_is_not_there(tmp_path):
         read_weather(nothing)
 
 
+def test_three_decimals_of_a_temperature_are_no_thousands(tmp_path):
+    dry = 20 + np.arange(8760) / 1000 % 5
+    rows = (f"{t:%Y-%m-%d %H:%M};{d:.3f};{d - 3:.3f}" for t, d in zip(HOURS, dry, strict=True))
+    got = read_weather(saved(tmp_path / "w.csv", "time;dry_bulb_c;wet_bulb_c", *rows))
+    assert np.allclose(got.dry_bulb_c, dry)
+
+
 def test_lines_that_explain_the_columns_under_the_rows_are_no_rows(tmp_path):
     """As PVGIS writes them, with commas in brackets."""
     file = tmp_path / "p.csv"
