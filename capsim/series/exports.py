@@ -186,10 +186,20 @@ def _chosen(sheet: Sheet, wanted: Wanted, times: list[str], units: Mapping[str, 
         if len(found) == 1:
             return found[0]
     if not offered:
+        _check_bare(sheet, times)
         raise ValueError(f"line {sheet.lines[0]}: no column has numbers (columns: {', '.join(sheet.header)})")
     raise ValueError(
         f"has {len(offered)} columns of numbers; write one of them: column: {' | '.join(offered)}"
     )
+
+
+def _check_bare(sheet: Sheet, times: list[str]) -> None:
+    """Refuse numbers that have their unit in the cell."""
+    for name in sheet.header:
+        cell = sheet.first(name) if name and name not in times else ""
+        if re.fullmatch(r"[€$£]? ?[\d.,]+ ?[^\d\s]{1,8}|[€$£] ?[\d.,]+", cell):
+            rule = f"{name} has numbers with a unit (got {cell})"
+            raise ValueError(f"line {sheet.lines[0]}: {rule}; write them alone, and the unit in the header")
 
 
 def _is_number(cell: str) -> bool:

@@ -146,12 +146,11 @@ def _before_header(lines: Sequence[str], separator: str) -> int:
 
     Where what comes next has numbers it is a row, and the first line is the header.
     """
-    counts = [_QUOTED.sub("", line).count(separator) for line in lines]
-    usual = max(counts, key=counts.count)
-    first = next((i for i, count in enumerate(counts) if count == usual), 0)
-    cells = lines[first].split(separator)
-    is_before = usual > 0 and max(counts[:first], default=0) < usual
-    return first if is_before and not any(_NUMBER.fullmatch(cell.strip(' "')) for cell in cells) else 0
+    rows = [[cell.strip(' "') for cell in _QUOTED.sub("x", line).split(separator)] for line in lines]
+    widths = [len(row) for row in rows]
+    usual = max(widths, key=widths.count)
+    first = next((i for i, row in enumerate(rows) if len(row) == usual and sum(map(bool, row)) > 1), 0)
+    return 0 if usual == 1 or any(map(_NUMBER.fullmatch, rows[first])) else first
 
 
 def _under_header(rows: list[list[str]], at: list[int], separator: str) -> Sheet:

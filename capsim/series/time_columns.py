@@ -12,7 +12,7 @@ from capsim.series.time_forms import looks_like_a_time, may_be_a_time
 
 _TIME_NAME = re.compile(
     r"(?i)(date|time|timestamp|datum|zeit|zeitstempel|heure|horodate|utc|hour|stunde|period|month|year|quarter)"
-    r"|day|tag|monat|jahr|quartal|jour|mois|ann[ée]e|trimestre|mtu|datetime"
+    r"|unix.*|epoch.*|day|tag|monat|jahr|quartal|jour|mois|ann[ée]e|trimestre|mtu|datetime"
     r"|.*(date ?time|timestamp|time_?utc|utc_?time|interval_?start|start_?date|start_?time|valid_?time).*"
     r"|(mtu|datum|date|time|zeit|heures?|periode?) ?[\[(_-].*"
     r"|(datum|zeit|date|time)[ _-](von|from|start|utc|de)\b.*"

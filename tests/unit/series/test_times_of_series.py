@@ -185,7 +185,7 @@ def test_what_is_even_in_both_orders_is_refused(tmp_path, stamps):
         (["1Q25", "2Q25"], "quarter", "2025-01-01", 181 * 24),
     ],
 )
-@pytest.mark.parametrize("heading", ["date", "Quartal"])
+@pytest.mark.parametrize("heading", ["date", "Quartal", "unix_time"])
 def test_forms_of_spreadsheets_and_reports(tmp_path, stamps, step, first, hours, heading):
     separator = ";" if "," in stamps[0] else ","
     rows = "".join(f"{s}{separator}{i}\n" for i, s in enumerate(stamps))
