@@ -224,7 +224,7 @@ def _times(sheet: Sheet, said: str) -> tuple[Sequence[str], Clock]:
     except ValueError:
         _check_no_times(sheet)
         return [], Clock()
-    return times_of(sheet, columns), Clock(said) if said else clock_of(sheet, columns)
+    return times_of(sheet, columns), clock_of(sheet, columns, given=said)
 
 
 def _check_no_times(sheet: Sheet) -> None:

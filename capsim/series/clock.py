@@ -51,6 +51,8 @@ class Clock(NamedTuple):
     """The clock with daylight saving that is meant where the rows show it; empty where none may be."""
     unknown: str = ""
     """A word that names a clock which is not known."""
+    headed: tuple[str, ...] = ()
+    """Clocks that the heading of the times may mean, where a planner says one too."""
 
 
 def fixed_offset(text: str) -> int | None:

@@ -96,7 +96,7 @@ def located(sheet: Sheet, wanted: Wanted) -> Layer:
         times_at=times_at,
         values=values,
         unit=unit,
-        clock=Clock(wanted.time_zone) if wanted.time_zone else clock_of(sheet, times_at, own_zone),
+        clock=clock_of(sheet, times_at, saving=own_zone, given=wanted.time_zone),
         order=wanted.date_order or (layout.order if layout else ""),
         ends=wanted.ends or (layout is not None and layout.ends),
         export=layout.name if layout else "",

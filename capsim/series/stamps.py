@@ -107,7 +107,7 @@ def _zone_of_offsets(utc: Minutes, wall: Minutes, clock: Clock) -> str:
 def _zone_of_rows(wall: Minutes, step: Step, clock: Clock, line: int, notes: list[str]) -> str:
     """Clock of stamps that do not say theirs."""
     if clock.unknown:
-        rule = "is no clock that is known; write time_zone, such as -05:00 or America/New_York"
+        rule = "is no clock that is known; write time_zone, or a heading such as time (America/New_York)"
         raise ValueError(f"line {line}: the times are headed {clock.unknown}, which {rule}")
     if clock.saving and step == "hours" and follows(wall, clock.saving):
         notes.append(f"its rows have the days of 23 and 25 hours of {clock.saving}")
@@ -117,7 +117,12 @@ def _zone_of_rows(wall: Minutes, step: Step, clock: Clock, line: int, notes: lis
         if shown:
             rule = f"rows have the days of 23 and 25 hours of {shown}, and nothing names a clock"
             raise ValueError(f"line {line}: {rule}; write time_zone: {shown}, or head the times with it")
-    return check_zone(clock.zone) if clock.zone else "UTC"
+    zone = check_zone(clock.zone) if clock.zone else "UTC"
+    utc = utc_of_wall(wall, zone)
+    if clock.headed and not any(np.array_equal(utc_of_wall(wall, headed), utc) for headed in clock.headed):
+        rule = f"the times are headed {clock.headed[0]}, and time_zone says {zone}"
+        raise ValueError(f"line {line}: {rule}; leave out the one that is wrong")
+    return zone
 
 
 def _form_of(

@@ -35,7 +35,7 @@ _PAIRS = (
     (re.compile(r"(?i)\bEET/EEST\b"), "Europe/Helsinki"),
     (re.compile(r"(?i)\bWET/WEST\b"), "Europe/Lisbon"),
 )
-_OFFSET = re.compile(r"(?i)\b(?:UTC|GMT)\s*([+-]\d{1,2}(?::?\d{2})?)(?!\d)")
+_OFFSET = re.compile(r"(?i)(?:\b(?:UTC|GMT)\s*|(?<=[(\[]))([+-]\d{1,2}(?::?\d{2})?)(?!\d)")
 _AHEAD_ONE = re.compile(r"(?i)\b(?:CET|MEZ)\b")
 _UTC = re.compile(r"(?i)(?<![a-z])(?:utc|gmt)(?![a-z])")
 _UNKNOWN = re.compile(
@@ -213,9 +213,11 @@ def clock_in(names: Sequence[str], saving: str = "") -> Clock:
     return Clock(unknown=unknown.group(0) if unknown else "")
 
 
-def clock_of(sheet: Sheet, names: Sequence[str], saving: str = "") -> Clock:
-    """The clock that the heading of the times says, or a column of its own; that of an export else."""
+def clock_of(sheet: Sheet, names: Sequence[str], *, saving: str = "", given: str = "") -> Clock:
+    """The clock that is given, or that the heading of the times, a column of its own or an export says."""
     said = clock_in(names, saving)
+    if given:
+        return Clock(given, headed=tuple(zone for zone in (said.zone, said.saving) if zone))
     zone = said.zone or _zone_column(sheet) or saving
     return said if said.zone else Clock(zone, unknown="" if zone else said.unknown)
 

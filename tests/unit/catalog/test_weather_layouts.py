@@ -254,6 +254,21 @@ def test_a_weather_year_may_be_of_a_local_clock(tmp_path, heading):
     assert np.allclose(got.dry_bulb_c, DRY)
 
 
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [
+        ("time", "days of 23 and 25 hours of Europe/Paris, and nothing names a clock"),
+        ("time (EST)", r"headed EST, which is no clock that is known; .* a heading such as time \(America"),
+        ("time (Europe/Pariss)", "unknown time zone Europe/Pariss; did you mean Europe/Paris"),
+    ],
+)
+def test_a_local_clock_without_a_name_that_is_known_is_refused(tmp_path, heading, words):
+    local = pd.date_range("2019-01-01", periods=8760, freq="h", tz="UTC").tz_convert("Europe/Paris")
+    file = stamped(tmp_path / "w.csv", heading, (f"{t:%Y-%m-%d %H:%M}" for t in local))
+    with pytest.raises(ValueError, match=words):
+        read_weather(file)
+
+
 def test_a_column_without_values_is_as_one_that_is_not_there(tmp_path):
     """Exports leave the pressure or the dew point empty: without a word the air would be saturated."""
     of_sea_level = read_weather(open_meteo(tmp_path / "sea.csv"))

@@ -242,6 +242,7 @@ def headed(heading, zone, value="price"):
         ("Date (UTC)", "UTC"),
         ("time (UTC+01:00)", "Etc/GMT-1"),
         ("time (UTC-5)", "Etc/GMT+5"),
+        ("time (-05:00)", "Etc/GMT+5"),
         ("time (Europe/Berlin)", "Europe/Berlin"),
         ("time (America/New_York)", "America/New_York"),
         ("time [CET/CEST]", "Europe/Berlin"),
@@ -258,11 +259,31 @@ def test_a_heading_names_the_clock_and_the_rows_show_daylight_saving(tmp_path, h
 @pytest.mark.parametrize("heading", ["time (EST)", "Time (IST)", "time (local)", "Ortszeit time_start"])
 def test_a_clock_that_is_not_known_is_refused_by_name(tmp_path, heading):
     text = f"{heading},price\n2025-01-01 00:00,1\n2025-01-01 01:00,2\n"
-    with pytest.raises(ValueError, match=r"is no clock that is known; write time_zone, such as -05:00"):
+    with pytest.raises(ValueError, match=r"is no clock that is known; write time_zone, or a heading"):
         read(tmp_path, text)
     assert read(tmp_path, text, time_zone="-05:00").first_h == hour_of("2025-01-01 05:00")
     offsets = text.replace(":00,", ":00-05:00,")
     assert read(tmp_path, offsets).first_h == hour_of("2025-01-01 05:00")
+
+
+@pytest.mark.parametrize(
+    ("heading", "given", "is_right"),
+    [
+        ("time (UTC)", "Europe/Berlin", False),
+        ("time (Europe/Paris)", "Europe/Berlin", True),
+        ("Datum (MEZ)", "Europe/Berlin", True),
+        ("Datum (MEZ)", "+01:00", True),
+        ("Datum (MEZ)", "UTC", False),
+        ("MTU (CET/CEST)", "America/New_York", False),
+    ],
+)
+def test_a_clock_that_contradicts_the_heading_is_refused(tmp_path, heading, given, is_right):
+    text = f"{heading},price\n2025-07-01 00:00,1\n2025-07-01 01:00,2\n"
+    if is_right:
+        assert read(tmp_path, text, time_zone=given).zone == given
+        return
+    with pytest.raises(ValueError, match=f"and time_zone says {given}; leave out the one that is wrong"):
+        read(tmp_path, text, time_zone=given)
 
 
 def test_two_offsets_tell_the_clock(tmp_path):
