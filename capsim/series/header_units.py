@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 
-from capsim.series.unit_kinds import MEASURES, Unit
+from capsim.series.unit_kinds import CURRENCIES, MEASURES, Unit
 
 _BRACKETS = re.compile(r"([\[(])([^\])]*)[\])]")
+_MONEY = "|".join(CURRENCIES).lower()
 _ENDING = re.compile(
-    r"(?i)(?:^|_)((?:eur|usd|gbp|ct|c|g|kg)(?:co2e?)?(?:_per)?_[kmg]?wh|eur|usd|gbp|chf|[kmg]w|h100e|pue)$"
+    rf"(?i)(?:^|[_ ])((?:{_MONEY}|ct|c|g|kg)(?:co2(?:e|eq)?)?(?:_per)?_[kmg]?wh|per[_ ][kmg]?wh"
+    rf"|{_MONEY}|[kmg]?w|[kmg]?wh|h100e|pue)$"
+)
+_RATIO = re.compile(
+    r"(?i).*\S ?(?:/|_per_| per ) ?(?:[kmgt]?wh?|[gm]j|mmbtu|therms?|t|kg|h|hours?|d|days?|a|y|yr|years?"
+    r"|months?)"
 )
 _LIKE_A_UNIT = re.compile(
-    r"(?i)[^\s/]+ ?/ ?[^\s/]+|.+ per .+|.+_per_.+|[€$£¥%]|(?:[kmgt]|euro)?(?:eur|usd|gbp|chf)"
+    rf"(?i){_RATIO.pattern[4:]}|[€$£¥%]|per ?cent|pct|(?:[kmgt]|euro)?(?:{_MONEY})"
     r"|[kmgt]?wh?|[kmgt]?va|gj|mmbtu|therms?|cents?|cts?|pence|thousands?|tsd\.?|millions?|mio\.?|mn|k|m|'?000s?"
     r"|x ?1,?0+|gpus?|chips?|racks?|accelerators?|servers?|°.|deg ?[cfk]?"
 )
@@ -56,7 +62,7 @@ def checked_heading(name: str, beneath: str, measure: str, given: str) -> str:
     if said and given:
         _check_alike(name, said, measure, given)
     foreign = "" if said or measure in _MEANS_ANY else _foreign(name, beneath, measure)
-    if foreign and (not given or "/" in foreign):
+    if foreign and (not given or _RATIO.fullmatch(foreign)):
         rule = f"{foreign} is no unit of {measure}"
         way = f"; write one such as {MEASURES[measure].examples} in its place" + (
             "" if given else ", or under unit"

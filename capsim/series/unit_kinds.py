@@ -17,9 +17,28 @@ _POWER = {"w": 1.0 / MEGA, "kw": 1.0 / KILO, "mw": 1.0, "gw": GIGA / MEGA}
 _MASS_G = {"g": 1.0, "kg": KILO, "t": KG_PER_T * KILO, "lb": 453.59237, "lbs": 453.59237}
 """Grams of a unit of mass; the pound is exact by its definition. [g]"""
 _SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "EURO": "EUR", "EUROS": "EUR", "US$": "USD"}
-_CURRENCIES = ("EUR", "USD", "GBP", "CHF")
+CURRENCIES = (
+    "EUR",
+    "USD",
+    "GBP",
+    "CHF",
+    "SEK",
+    "NOK",
+    "DKK",
+    "PLN",
+    "CZK",
+    "HUF",
+    "RON",
+    "JPY",
+    "CNY",
+    "INR",
+    "AUD",
+    "CAD",
+)
+"""Codes that a unit may be alone."""
 _CENTS = ("c", "ct", "cts", "cent", "cents", "p", "pence")
 _CENTS_PER_UNIT = 100.0
+_PER_ENERGY = re.compile(r"(?:/|per[ _])\s*([kMG]?Wh)", re.IGNORECASE)
 _PRICE = re.compile(r"([A-Za-z€$£]+)\s*(?:/|per|_per_|_)\s*([kMGkmg]?[Ww][Hh])", re.IGNORECASE)
 _CARBON = re.compile(r"(g|kg|t|lbs?)\s*(?:co\S*)?\s*(?:/|per|_per_|_)\s*([kMG]?wh)", re.IGNORECASE)
 _EQUIVALENTS = str.maketrans("₂", "2")
@@ -70,11 +89,14 @@ class Measure:
 
 
 def _price(text: str) -> Unit | None:
+    bare = _PER_ENERGY.fullmatch(text)
+    if bare is not None:
+        return Unit(_ENERGY[bare.group(1).lower()])
     found = _PRICE.fullmatch(text)
     if found is None:
         code = _SIGNS.get(text.upper(), text.upper())
         # a currency alone is that of a MWh
-        return Unit(1.0, code) if code in _CURRENCIES else None
+        return Unit(1.0, code) if code in CURRENCIES else None
     money, energy = found.groups()
     factor = _ENERGY[energy.lower()]
     if money.lower() in _CENTS:
