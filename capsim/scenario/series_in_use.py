@@ -60,6 +60,12 @@ def own_series(scenario: Scenario) -> list[dict[str, Any]]:
     return found
 
 
+def words_on(own: Mapping[str, Any]) -> str:
+    """What a series in use is, what it takes the place of and how it goes on."""
+    beyond = f"; {own['beyond']}" if own["beyond"] else ""
+    return f"{own['label']} ({own['about']}), in place of {own['replaces']}{beyond}"
+
+
 def _found(scenario: Scenario) -> Iterator[tuple[Path, FieldPlan, Series]]:
     for path, record, _ in records_in(scenario):
         for key, value in _values(record):
