@@ -15,6 +15,7 @@ from capsim.catalog.climates import (
 from capsim.catalog.h100e import Worth, h100e_ratio, worth_of
 from capsim.catalog.importing import checked_table, imported, rows_of_table
 from capsim.catalog.loader import load_catalog
+from capsim.catalog.overlay_checks import near_name
 from capsim.catalog.price_hours import RECENT_YEARS, Market, PriceYear, market_of, price_years, turned
 from capsim.catalog.records import Catalog, Entry, Value
 from capsim.catalog.shelf_lives import Stale, stale
@@ -42,6 +43,7 @@ __all__ = [
     "in_utc",
     "load_catalog",
     "market_of",
+    "near_name",
     "nearest",
     "number_meant",
     "price_years",

@@ -43,6 +43,19 @@ def laid(tmp_path, table, text):
             "did you mean intensity_gco2e_per_kwh?",
         ),
         ("accelerators", row("h100-sxm", "tdp_w", 0.7, "kW"), "unit must be W"),
+        ("accelerators", row("h100-sxm", "tdp_w", -700, "W"), "must be greater than 0 (got -700)"),
+        ("accelerators", row("mine-1", "hbm_gb", 0, "GB"), "must be greater than 0 (got 0)"),
+        ("climates", row("paris", "latitude_deg", 480, "deg"), "must be in [-90, 90] (got 480)"),
+        ("carbon", row("fra", "intensity_gco2e_per_kwh", -4, "gCO2e/kWh"), "must be at least 0 (got -4)"),
+        ("systems", row("dgx-h100", "launched_on", "2022-13-20", "date"), "value must be a date as in"),
+        ("systems", row("dgx-h100", "launched_on", "2023", "date"), "(got 2023)"),
+        ("systems", row("dgx-h100", "launched_on", "01/06/2023", "date"), "write 2023-06-01 or 2023-01-06"),
+        ("systems", row("dgx-h100", "launched_on", "2022-09", "text"), "unit must be date"),
+        ("accelerators", row("mine-1", "launch_date", "2022-13-20", "text"), "must be a part of a year"),
+        ("assumptions", row("finanse", "life_it_years", 5, "y"), "did you mean finance?"),
+        ("assumptions", row("finance", "life_it_yars", 5, "y"), "did you mean life_it_years?"),
+        ("cooling", row("dlc-dry-coler", "rack_kw", 130, "kW"), "did you mean dlc-dry-cooler?"),
+        ("tariffs", row("fr-datacentre", "level_per_mwh", 50, "EUR/MWh"), "did you mean fr-datacenter?"),
     ],
 )
 def test_what_does_not_fit_the_table_is_refused_with_its_line(tmp_path, table, rows, words):
@@ -78,12 +91,40 @@ def test_a_wide_table_stands_beside_the_long_form(tmp_path):
         ("name,tdp_w [furlong]\nmine-1,5\n", "unit of column tdp_w [furlong] must be W"),
         ("name,tdp_w\nMine One,500\n", "name must be lower-case letters"),
         ("name,tdp_w\nmine-1,500\nmine-1,600\n", "duplicate row; first given on line 2"),
+        ("name,tdp_w\nmine-1,-700\n", "csv:2  accelerators.mine-1.tdp_w: must be greater than 0 (got -700)"),
+        ("name,hbm_tb_per_s\nmine-1,0\n", "must be greater than 0 (got 0)"),
+        ("name,launch_date\nmine-1,2022-13-20\n", "csv:2  accelerators.launch_date: launch_date must be a"),
+        ("name,launch_date\nmine-1,05/06/2025\n", "may be 5 June or 6 May 2025"),
+        ("name,launch_date\nmine-1,soon\n", "must be a date as in 2026-01-31 (got soon)"),
+        ("name,price_usd\nh100-sxn,21000\n", "did you mean h100-sxm?"),
     ],
 )
 def test_a_wrong_wide_table_is_refused(tmp_path, text, words):
     with pytest.raises(ScenarioError) as refusal:
         laid(tmp_path, "accelerators", text)
     assert words in str(refusal.value)
+
+
+@pytest.mark.parametrize("written", ["20.09.2022", "2022/9/20", "20 Sep 2022", "2022-09-20 00:00:00"])
+def test_a_day_in_a_common_form_is_that_of_the_calendar(tmp_path, written):
+    catalog = laid(tmp_path, "systems", f"name,launched_on,source\ndgx-h100,{written},an offer\n")
+    assert catalog.entry("systems", "dgx-h100").text("launched_on") == "2022-09-20"
+    catalog = laid(tmp_path, "systems", HEADER + row("dgx-h100", "launched_on", written, "date"))
+    assert catalog.entry("systems", "dgx-h100").text("launched_on") == "2022-09-20"
+
+
+def test_a_launch_may_be_a_part_of_a_year(tmp_path):
+    catalog = laid(tmp_path, "accelerators", "name,launch_date\nmine-1,2027-H2\nmine-2,20.09.2026\n")
+    dates = [catalog.entry("accelerators", name).values["launch_date"] for name in ("mine-1", "mine-2")]
+    assert [(one.value, one.unit) for one in dates] == [("2027-H2", "text"), ("2026-09-20", "date")]
+
+
+def test_a_column_that_the_catalogue_has_in_several_units_needs_one(tmp_path):
+    with pytest.raises(ScenarioError, match=r"write duration \[\w+\] or duration \[\w+\]"):
+        laid(tmp_path, "lead_times", "name,duration\ntransformer-hv,100\n")
+    name = load_catalog().names("lead_times")[0]
+    catalog = laid(tmp_path, "lead_times", f"name,duration [week]\n{name},100\n")
+    assert catalog.entry("lead_times", name).values["duration"].unit == "week"
 
 
 def test_a_published_table_is_imported_and_lays_over(tmp_path):
@@ -109,6 +150,15 @@ def test_a_published_table_is_imported_and_lays_over(tmp_path):
 def test_validate_knows_the_table_of_a_file(tmp_path):
     (tmp_path / "a.csv").write_text("name,tdp_w,price_usd\nmine-1,800,21000\n")
     assert validated_file(str(tmp_path / "a.csv")) == ("catalogue table accelerators, 1 record, 2 values", ())
+    (tmp_path / "m.csv").write_text("name,bf16_dense_tflops,tdp_w\nh100-sxn,990,700\nb300-sxm,2250,1200\n")
+    words, (doubt,) = validated_file(str(tmp_path / "m.csv"))
+    assert words.startswith("catalogue table accelerators, 2 records")
+    assert str(doubt).endswith(
+        "m.csv:2  accelerators.h100-sxn: is a record of its own; did you mean h100-sxm? [own_names]"
+    )
+    (tmp_path / "d.csv").write_text("name,launched_on,price_usd\ndgx-h100,20/13/2022,\ndgx-h200,2023,-5\n")
+    with pytest.raises(ScenarioError, match=r"d\.csv:2  systems\.launched_on: .* \(got 20/13/2022\)"):
+        validated_file(str(tmp_path / "d.csv"))
     (tmp_path / "s.csv").write_text(HEADER + row("dgx-h100", "price_us", 1, "USD"))
     with pytest.raises(ScenarioError, match=r"systems\.dgx-h100\.price_us"):
         checked_table(str(tmp_path / "s.csv"))
