@@ -19,7 +19,7 @@ from capsim.catalog.overlay_checks import near_name
 from capsim.catalog.price_hours import RECENT_YEARS, Market, PriceYear, market_of, price_years, turned
 from capsim.catalog.records import Catalog, Entry, Value
 from capsim.catalog.shelf_lives import Stale, stale
-from capsim.catalog.unit_words import number_meant
+from capsim.catalog.unit_words import currency_meant, numbers_meant, what_to_write
 from capsim.catalog.weather_file import read_weather, weather_notes
 from capsim.catalog.wide import in_utc
 
@@ -37,6 +37,7 @@ __all__ = [
     "checked_table",
     "climate_names",
     "climate_table",
+    "currency_meant",
     "distance_km",
     "h100e_ratio",
     "imported",
@@ -45,7 +46,7 @@ __all__ = [
     "market_of",
     "near_name",
     "nearest",
-    "number_meant",
+    "numbers_meant",
     "price_years",
     "read_weather",
     "rows_of_table",
@@ -53,5 +54,6 @@ __all__ = [
     "stale",
     "turned",
     "weather_notes",
+    "what_to_write",
     "worth_of",
 ]

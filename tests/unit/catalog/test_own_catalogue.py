@@ -7,7 +7,7 @@ import pytest
 
 from capsim.catalog.importing import checked_table, imported
 from capsim.catalog.loader import load_catalog
-from capsim.catalog.unit_words import number_meant, unit_factor
+from capsim.catalog.unit_words import currency_meant, numbers_meant, unit_factor, what_to_write
 from capsim.errors import ScenarioError
 from capsim.report.validation import validated_file
 
@@ -76,6 +76,8 @@ def test_a_wide_table_stands_beside_the_long_form(tmp_path):
     text = f"{head}h100-sxm,990,0.65,,\nmine-1,1200,0.8,21000,a quote\n"
     catalog = laid(tmp_path, "accelerators", text)
     assert catalog.entry("accelerators", "h100-sxm").number("tdp_w") == pytest.approx(650)
+    dear = laid(tmp_path, "accelerators", "name,price_usd [kUSD]\nmine-1,21.5\n")
+    assert dear.entry("accelerators", "mine-1").number("price_usd") == 21500
     mine = catalog.entry("accelerators", "mine-1").values["price_usd"]
     assert (mine.value, mine.kind, mine.source) == (21000, "published", "a quote")
     assert mine.origin.endswith("accelerators.csv:3")
@@ -88,6 +90,10 @@ def test_a_wide_table_stands_beside_the_long_form(tmp_path):
     [
         ("name,tdp\nmine-1,x\n", "accelerators.tdp_w: tdp is not a number (got x)"),
         ("name,tdp_ww\nmine-1,5\n", "unknown column; did you mean tdp_w?"),
+        (
+            "name,price_usd [EUR]\nmine-1,5\n",
+            "unit of column price_usd [EUR] must be USD, or one that differs",
+        ),
         ("name,tdp_w [furlong]\nmine-1,5\n", "unit of column tdp_w [furlong] must be W"),
         ("name,tdp_w\nMine One,500\n", "name must be lower-case letters"),
         ("name,tdp_w\nmine-1,500\nmine-1,600\n", "duplicate row; first given on line 2"),
@@ -187,12 +193,69 @@ def test_validate_knows_the_table_of_a_file(tmp_path):
         ("4,5 M€", "scenario currency", 4.5e6),
         ("270 k€", "USD/system", None),
         ("8 ct/kWh", "currency/MWh", 80.0),
+        ("8,5 Eurocent/kWh", "EUR/MWh", 85.0),
+        ("0.08 EUR/kWh", "currency/MWh", 80.0),
+        ("0,08 €/kWh", "currency/MWh", 80.0),
+        ("$0.08/kWh", "currency/MWh", 80.0),
+        ("80000 EUR/GWh", "currency/MWh", 80.0),
+        ("80 EUR per MWh", "currency/MWh", 80.0),
+        ("8 EUR/kW/month", "currency/MW/month", 8000.0),
+        ("96 k€/MW/y", "currency/kW/month", 8.0),
+        ("1100 USD/kW", "currency/MW", 1.1e6),
+        ("1.1 MUSD/MW", "currency/MW", 1.1e6),
+        ("5 Mio. EUR", "scenario currency", 5.0e6),
+        ("3.50 USD/h", "currency per hour", 3.5),
+        ("80 EUR/MW", "currency/MWh", None),
         ("40 kg/MWh", "gCO2e/kWh", 40.0),
+        ("0.5 L/kWh", "m3/MWh", 0.5),
+        ("500 kg/MW", "tCO2e/MW", 0.5),
+        ("14 racks/week", "racks/d", 2.0),
+        ("2 %/y", "1/y", 0.02),
+        ("0.5 %/month", "1/y", None),
         ("60 apples", "MW", None),
         ("fast", "MW", None),
         ("60 kW", "months", None),
     ],
 )
 def test_the_number_to_write_for_a_number_with_a_unit(text, unit, number):
-    assert number_meant(text, unit) == (None if number is None else pytest.approx(number, rel=1e-6))
+    assert numbers_meant(text, unit)[:1] == (() if number is None else (pytest.approx(number, rel=1e-6),))
+
+
+def test_a_prefix_of_money_is_a_factor():
     assert unit_factor("GB", "TB") == 0.001
+    assert (unit_factor("kUSD", "USD"), unit_factor("k€", "USD"), unit_factor("M€/MW", "EUR/MW")) == (
+        1e3,
+        None,
+        1e6,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("10.500 kW", "write 0.0105, or 10.5 where the point stands between thousands"),
+        ("10,500 kW", "write 10.5, or 0.0105 where the comma stands before decimals"),
+        ("10 500 kW", "write 10.5"),
+        ("10.50 kW", "write 0.0105"),
+        ("0.500 kW", "write 0.0005"),
+    ],
+)
+def test_a_mark_that_may_be_of_decimals_or_of_thousands_is_told(text, words):
+    assert what_to_write(text, "MW") == words
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("80 USD/MWh", "USD"),
+        ("80 £/MWh", "GBP"),
+        ("$1.2m", "USD"),
+        ("US$ 3", "USD"),
+        ("8 ct/kWh", ""),
+        ("8 Eurocent/kWh", "EUR"),
+        ("60 kW", ""),
+        ("dear", ""),
+    ],
+)
+def test_the_currency_of_a_text_is_kept(text, code):
+    assert currency_meant(text) == code

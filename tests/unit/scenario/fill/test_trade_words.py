@@ -1,6 +1,6 @@
 """Words of the trade: MVA, numbers with units, dates as text in Python, overrides by name, quotes.
 
-Tests `scenario.fill.trade_words`, `scenario.fill.quotes`, `scenario.provenance`.
+Tests `scenario.fill.trade_words`, `scenario.other_money`, `scenario.fill.quotes`, `scenario.provenance`.
 """
 
 import runpy
@@ -41,6 +41,49 @@ def test_the_number_to_write_is_said():
         of(grid_connection=[STEP | {"grid_mw": "60 kW"}])
 
 
+@pytest.mark.parametrize(
+    ("path", "written", "words"),
+    [
+        ("tariff.level_per_mwh", "0.08 EUR/kWh", r"in EUR/MWh: write 80 \(got"),
+        ("tariff.level_per_mwh", "8 ct/kWh", r"in currency/MWh: write 80 \(got"),
+        (
+            "tariff.excise_per_mwh",
+            "80 USD/MWh",
+            r"in EUR/MWh: write 80 and currency: USD, or 64 \(0\.8 EUR for 1 USD\)",
+        ),
+        ("tariff.level_per_mwh", "80 £/MWh", r"in EUR/MWh: write 80 and currency: GBP \(got"),
+        ("phases.p1.critical_it_mw", "10.500 kW", "write 0.0105, or 10.5 where the point stands between"),
+    ],
+)
+def test_an_amount_keeps_its_currency_and_what_it_is_per(path, written, words):
+    with pytest.raises(ScenarioError, match=words):
+        of().override({f"sites.a.{path}": written})
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        ("1100 EUR/kW", r"in EUR/MW: write 1100000 \(got"),
+        ("1100 USD/kW", r"in EUR/MW: write 1100000 and currency: USD, or "),
+        ("1.1 MGBP/MW", r"in EUR/MW: write 1100000 and currency: GBP \(got"),
+    ],
+)
+def test_an_amount_of_an_item_is_told_by_its_basis(amount, words):
+    item = {"id": "x", "category": "capex", "basis": "per_critical_it_mw", "amount": amount}
+    with pytest.raises(ScenarioError, match=words):
+        loads(make.scenario(make.standing_site(), costs={"items": [item]}))
+
+
+def test_money_of_the_scenario_or_of_a_fixed_currency_is_converted_or_has_no_rate():
+    with pytest.raises(ScenarioError, match=r"in EUR: write 1600000 \(0\.8 EUR for 1 USD\)"):
+        of().override({"targets": [{"id": "t", "by": date(2027, 1, 1), "budget": "2 m USD"}]})
+    with pytest.raises(ScenarioError, match=r"the amount is in GBP, and currency\.fx has no rate of it"):
+        of().override({"targets": [{"id": "t", "by": date(2027, 1, 1), "budget": "2 m GBP"}]})
+    order = "sites.a.phases.p1.deployments.racks.system_price_usd"
+    with pytest.raises(ScenarioError, match=r"in USD/system: write 337500 \(1\.25 USD for 1 EUR\)"):
+        of().override({order: "270 k€"})
+
+
 @pytest.mark.parametrize(("written", "power"), [("20 MVA", "19"), ("20000 kVA", "19"), ("0.5 GVA", "475")])
 def test_apparent_power_in_a_field_of_power_is_told_with_the_power_factor(written, power):
     with pytest.raises(ScenarioError, match=rf"in MW: write {power}, at a power factor of 0.95; or grid_mva"):
@@ -59,6 +102,16 @@ def test_apparent_power_in_a_field_of_power_is_told_with_the_power_factor(writte
 def test_keys_of_other_tools_are_told_where_their_values_go(path, value, words):
     with pytest.raises(ScenarioError, match=words):
         of().override({f"sites.a.{path}": value})
+
+
+@pytest.mark.parametrize("written", ["eur", "Eur"])
+def test_a_currency_in_small_letters_is_told_once_with_what_to_write(written):
+    with pytest.raises(ScenarioError) as refusal:
+        of().override({"sites.a.tariff.currency": written})
+    assert [str(fault) for fault in refusal.value.faults] == [
+        "override()  sites.a.tariff.currency: must be three capital letters, such as EUR; "
+        f"write EUR (got {written})"
+    ]
 
 
 def test_dates_may_be_text_in_python_and_not_in_files(tmp_path):
