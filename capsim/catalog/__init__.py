@@ -12,6 +12,7 @@ from capsim.catalog.climates import (
     nearest,
     source_of,
 )
+from capsim.catalog.day_words import day_of_text
 from capsim.catalog.h100e import Worth, h100e_ratio, worth_of
 from capsim.catalog.importing import checked_table, imported, rows_of_table
 from capsim.catalog.loader import load_catalog
@@ -38,6 +39,7 @@ __all__ = [
     "climate_names",
     "climate_table",
     "currency_meant",
+    "day_of_text",
     "distance_km",
     "h100e_ratio",
     "imported",

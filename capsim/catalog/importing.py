@@ -54,7 +54,7 @@ def checked_table(file: str) -> tuple[str, Rows]:
     if not scores[table] or not names:
         rule = (
             "is of no table of the catalogue: it has a column name, and field and value or fields themselves"
-            "; a series or quotes are checked with the scenario that names them"
+            "; a series is checked with the scenario that names it"
         )
         raise ScenarioError(file, [Fault(file, 1, "", rule)])
     return table, _checked(file, table, is_import=False)[1]

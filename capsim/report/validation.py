@@ -21,8 +21,11 @@ from capsim.scenario import (
     load,
     load_claim,
     read_file,
+    read_quotes,
+    read_throughput,
     uncertain_paths,
 )
+from capsim.series import read_bytes, sheet_of_text, text_of
 from capsim.study import load_options
 
 Kind = Literal["scenario", "claim", "plan"]
@@ -52,7 +55,7 @@ def validated_file(
     Parameters
     ----------
     file : str
-        A scenario, a claim, a plan, or a table of the catalogue (CSV).
+        A scenario, a claim, a plan, or a CSV file: a table of the catalogue, quotes or measured throughput.
     overrides, sets : sequence of str, optional
         Named overrides and ``PATH=VALUE`` to apply to a scenario, as `load` does.
     strict : bool, optional
@@ -71,7 +74,7 @@ def validated_file(
         With every fault of the file, or that it is none of the three.
     """
     if file.lower().endswith(".csv"):
-        return _table(file)
+        return _of_quotes_or_throughput(file) or _table(file)
     kind = kind_of_file(file)
     if kind == "scenario":
         scenario = load(file, overrides=overrides, sets=sets, strict=strict)
@@ -82,6 +85,22 @@ def validated_file(
         rule = f"is a {kind}; --override and --set change scenarios only"
         raise ScenarioError(file, [Fault(file, 0, "", rule)])
     return _claim(load_claim(file)) if kind == "claim" else _plan(load_options(file)), ()
+
+
+def _of_quotes_or_throughput(file: str) -> tuple[str, tuple[Question, ...]] | None:
+    """What a file of quotes or of measured throughput holds, by its header; None where it is neither."""
+    faults, words = Faults(), ""
+    # what is no table is told by the reader of tables
+    with suppress(ValueError):
+        header = {name.lower() for name in sheet_of_text(text_of(read_bytes(Path(file)))).header}
+        if "item" in header and not header & {"field", "name"}:
+            quotes = read_quotes(file, "", faults, ("quotes",))
+            words = f"quotes of {plural(len(quotes), 'item')}"
+        elif "system" in header and not header & {"field", "name"}:
+            figures = read_throughput(file, faults, ("throughput",))
+            words = f"throughput, {plural(sum(map(len, figures.values())), 'figure')}"
+    faults.stop(file)
+    return (words, ()) if words else None
 
 
 def _table(file: str) -> tuple[str, tuple[Question, ...]]:

@@ -1,6 +1,7 @@
 """Words of the trade: MVA, numbers with units, dates as text in Python, overrides by name, quotes.
 
-Tests `scenario.fill.trade_words`, `scenario.other_money`, `scenario.fill.quotes`, `scenario.provenance`.
+Tests `scenario.fill.trade_words`, `scenario.other_money`, `scenario.fill.quotes`,
+`scenario.fill.throughput`, `scenario.provenance`.
 """
 
 import runpy
@@ -11,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from capsim.errors import ScenarioError
+from capsim.report.validation import validated_file
 from capsim.scenario.loading import load, loads
 from capsim.scenario.reference import json_schema
 
@@ -160,25 +162,104 @@ def test_a_quote_that_is_over_is_questioned(tmp_path):
     assert [q.name for q in quoted(tmp_path, text).questions] == ["quote_is_over"]
 
 
+@pytest.mark.parametrize("written", ["2025-06-01", "01.06.2025", "1.6.2025", "1 June 2025", "20250601"])
+def test_a_quote_has_its_day_in_a_common_form(tmp_path, written):
+    (item,) = quoted(tmp_path, f"item;amount;currency;date\nnetwork;0,25;EUR;{written}\n").costs.items
+    assert (item.quoted_on, item.price_year) == (date(2025, 6, 1), 2025)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["item,amount,currency,date\nhall,9.5e6,,2025-11-02\n", "item,amount,date\nhall,9.5e6,2025-11-02\n"],
+)
+def test_a_quote_without_a_currency_is_in_the_scenarios_and_says_so(tmp_path, text):
+    own = [
+        {"id": "hall", "category": "capex", "basis": "per_critical_it_mw", "amount": 1.0e6, "currency": "USD"}
+    ]
+    scenario = quoted(tmp_path, text, items=own)
+    (item,) = scenario.costs.items
+    assert (item.currency, float(item.amount)) == ("EUR", 9.5e6)
+    origin = scenario.origin("costs.items.hall.currency")
+    assert (Path(origin.file).name, origin.line) == ("quotes.csv", 2)
+    assert origin.source == "the scenario's: the quote says no other"
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("item,amount,currency\nnetwork,1,EUR\n", "line 1: missing column date"),
+        ("item,amount,currency\nnetwork,1,EUR\n", "quotes.csv:1  costs.quotes: missing column date"),
         ("item,amont,currency,date\nnetwork,1,EUR,2025-01-01\n", "did you mean amount?"),
-        ("item,amount,currency,date\nnetwork,x,EUR,2025-01-01\n", "line 2: amount is not a number (got x)"),
-        ("item,amount,currency,date\nnetwork,1,EUR,1.1.2025\n", "line 2: date must be a date"),
+        (
+            "item,amount,currency,date\nnetwork,x,EUR,2025-01-01\n",
+            "quotes.csv:2  costs.quotes: amount is not a",
+        ),
+        (
+            "item,amount,date\nnetwork,1,06/01/2025\n",
+            "csv:2  costs.quotes: date may be 6 January or 1 June 2025",
+        ),
+        (
+            "item,amount,date\nnetwork,1,2025\n",
+            "date must be a date as in 2026-01-31, with its month and day (got",
+        ),
+        ("item,amount,date\nnetwork,1,2025-13-01\n", "date must be a date as in 2026-01-31 (got 2025-13-01)"),
+        ("item,amount,date\nnetwork,1,\n", "csv:2  costs.quotes: date is missing"),
+        ("item,amount,date\nnetwork,1,2999-01-01\n", "date must not be after today"),
+        (
+            "item,amount,date,valid_until\nnetwork,1,2025-06-01,2025-05-01\n",
+            "must not be before date, 2025-06-01",
+        ),
         (
             "item,amount,currency,date\nnetwork,1,EUR,2025-01-01\nnetwork,2,EUR,2025-01-01\n",
-            "is quoted twice",
+            "quotes.csv:3  costs.quotes: is quoted twice; the first is on line 2 (got network)",
         ),
         ("item,amount,currency,date\nnetwrk,1,EUR,2025-01-01\n", "did you mean network?"),
-        ("item,amount,currency,date\nnetwork,-1,EUR,2025-01-01\n", "amount must be at least 0"),
+        ("item,amount,currency,date\nnetwork,-1,EUR,2025-01-01\n", "amount must be at least 0 (got -1)"),
+        ("item,amount,currency,date\nnetwork,,EUR,2025-01-01\n", "must be at least 0 (got an empty cell)"),
+        ("item,amount,currency,date\nnetwork,1,eur,2025-01-01\n", "must be three capital letters"),
     ],
 )
 def test_wrong_quotes_are_refused(tmp_path, text, words):
     with pytest.raises(ScenarioError) as refusal:
         quoted(tmp_path, text)
     assert words in str(refusal.value)
+
+
+def test_all_wrong_lines_of_quotes_are_told_at_once(tmp_path):
+    text = "item,amount,date\nnetwork,-1,2025-01-01\nstorage,1,soon\ngrid-connection,1,\n"
+    with pytest.raises(ScenarioError) as refusal:
+        quoted(tmp_path, text)
+    assert [(Path(fault.file).name, fault.line) for fault in refusal.value.faults] == [
+        ("quotes.csv", line) for line in (2, 3, 4)
+    ]
+
+
+def test_validate_takes_quotes_and_throughput_alone(tmp_path):
+    quotes, rates = tmp_path / "q.csv", tmp_path / "thr.csv"
+    quotes.write_text("item,amount,date\nnetwork,1,2025-01-01\nstorage,2,01.02.2025\n")
+    assert validated_file(str(quotes)) == ("quotes of 2 items", ())
+    quotes.write_text("item,amount,date\nnetwork,1,2025\n")
+    with pytest.raises(ScenarioError, match=r"q\.csv:2  quotes: date must be"):
+        validated_file(str(quotes))
+    rates.write_text("system,model,tokens_per_s\ndgx-h100,a,20000\ndgx-h100,b,900\ndgx-h200,a,28000\n")
+    assert validated_file(str(rates)) == ("throughput, 3 figures", ())
+    for row, words in (
+        ("dgx-b200,a,-1", r"thr\.csv:5  throughput: tokens_per_s must be greater than 0 \(got -1\)"),
+        ("dgx-b200,a,x", r"thr\.csv:5  throughput: tokens_per_s is not a number \(got x\)"),
+        (
+            "dgx-h200,a,5",
+            r"thr\.csv:5  throughput: has a second figure; the first is on line 4 \(got dgx-h200\)",
+        ),
+    ):
+        rates.write_text(
+            f"system,model,tokens_per_s\ndgx-h100,a,20000\ndgx-h100,b,9\ndgx-h200,a,28000\n{row}\n"
+        )
+        with pytest.raises(ScenarioError, match=words):
+            validated_file(str(rates))
+    rates.write_text("system,model,tok_per_s\ndgx-h100,a,20000\n")
+    with pytest.raises(
+        ScenarioError, match=r"thr\.csv:1  throughput: unknown column; did you mean tokens_per_s"
+    ):
+        validated_file(str(rates))
 
 
 def test_an_editor_is_offered_names_with_titles():
