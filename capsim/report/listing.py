@@ -277,7 +277,8 @@ def explained(rows: Iterable[Row]) -> Group:
     for row in rows:
         text = Text(row.path, style="bold")
         text.append(f": {row.value}{f' {row.unit}' if row.unit not in ('', '1') else ''}", style="not bold")
-        parts += [text, Padding(Text(_where_from(row), style="dim"), (0, 0, 0, 4), expand=False)]
+        about = [_where_from(row), *([row.series] if row.series else [])]
+        parts += [text, *(Padding(Text(line, style="dim"), (0, 0, 0, 4), expand=False) for line in about)]
     return Group(*parts)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from capsim.catalog import Catalog, Value
 from capsim.language.paths import split
@@ -15,6 +16,7 @@ from capsim.scenario.draws.together import draw_names
 from capsim.scenario.field_units import unit_of
 from capsim.scenario.provenance import origin_of
 from capsim.scenario.records.schema import Scenario
+from capsim.scenario.series_in_use import WEATHER, own_series
 
 CATALOG = "catalog"
 """Layer of what comes from the catalogue."""
@@ -46,6 +48,8 @@ class Row:
     """What has one draw for all its values, where this is one; empty where it is drawn by itself."""
     factor: str = ""
     """Common factor of an uncertain value and its correlation; empty where none moves it."""
+    series: str = ""
+    """Of a series: what was read and repaired, its mean, what it replaces and how it goes on; else empty."""
 
 
 def explain(scenario: Scenario, path: str = "") -> list[Row]:
@@ -71,9 +75,20 @@ def explain(scenario: Scenario, path: str = "") -> list[Row]:
     prefix: Path = split(path) if path else ()
     node = scenario._provenance.node_at(prefix)
     catalog = scenario.catalog
-    rows = (_row(scenario, catalog, inner, leaf) for inner, leaf in leaves(node, prefix))
+    values = list(leaves(node, prefix))
+    rows = [_row(scenario, catalog, inner, leaf) for inner, leaf in values]
     names = draw_names(scenario)
-    return [_with_draw(row, scenario, names) for row in rows]
+    # the files of series and weather are read where one of them is shown
+    has_series = any(leaf.is_series or inner[-1:] == (WEATHER,) for inner, leaf in values)
+    told = {own["path"]: _in_words(own) for own in own_series(scenario)} if has_series else {}
+    return [replace(_with_draw(row, scenario, names), series=told.get(row.path, "")) for row in rows]
+
+
+def _in_words(own: Mapping[str, Any]) -> str:
+    """What is known of a series, as the findings of a run have it, and its mean."""
+    mean = f"mean {own['mean']:.6g} {own['unit']}".removesuffix(" 1")
+    parts = (own["about"], mean, f"in place of {own['replaces']}", own["beyond"])
+    return "; ".join(part for part in parts if part)
 
 
 def rows_read(scenario: Scenario) -> dict[str, tuple[str, Value]]:
