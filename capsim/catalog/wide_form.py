@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from capsim.catalog.day_words import day_of_text, part_of_year
@@ -16,10 +16,10 @@ from capsim.errors import Fault
 from capsim.registry import did_you_mean
 from capsim.series import Sheet, numbers_of, sheet_of_text
 
-NAME_COLUMNS = ("name", "Hardware name", "hardware name", "Name", "model", "Model")
-"""What the column of names may be called."""
+NAME_COLUMNS = ("name", "hardware name", "model")
+"""What the column of names may be called, in whichever case."""
 ABOUT = ("source", "retrieved", "confidence", "note", "kind")
-"""Columns about all values of a row."""
+"""Columns about all values of a row, in whichever case."""
 ALIASES: Mapping[str, str] = MappingProxyType(
     {
         "manufacturer": "vendor",
@@ -52,7 +52,15 @@ class _Column:
 
 def is_wide(header: tuple[str, ...]) -> bool:
     """Whether a header is that of a wide table: a column of names, and none of fields."""
-    return any(name in header for name in NAME_COLUMNS) and not {"field", "value"} & set(header)
+    return any(name in in_small(header) for name in NAME_COLUMNS) and not {"field", "value"} & set(header)
+
+
+def in_small(header: tuple[str, ...]) -> tuple[str, ...]:
+    """A header with the columns of names, and of what is said of a row, in small letters."""
+    known = (*NAME_COLUMNS, *ABOUT)
+    small = [name.lower() if name.lower() in known else name for name in header]
+    # of two that differ by their case alone, each keeps its own
+    return tuple(new if small.count(new) == 1 else old for old, new in zip(header, small, strict=True))
 
 
 def rows_of_wide(
@@ -80,6 +88,7 @@ def rows_of_wide(
         sheet = sheet_of_text(text)
     except ValueError as refusal:
         return {}, [Fault(file, 0, table, str(refusal))]
+    sheet = replace(sheet, header=in_small(sheet.header))
     columns, faults = _columns(sheet, file, table, shipped, is_import=is_import)
     names_in = next(name for name in NAME_COLUMNS if name in sheet.header)
     names = [_slug(cell) if is_import else cell for cell in sheet.column(names_in)]

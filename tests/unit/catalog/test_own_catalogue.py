@@ -153,6 +153,17 @@ def test_a_published_table_is_imported_and_lays_over(tmp_path):
         imported(str(tmp_path / "epoch.csv"), "chips")
 
 
+@pytest.mark.parametrize("column", ["source", "Source", "SOURCE"])
+def test_what_is_said_of_a_row_is_kept_whatever_the_case_of_its_column(tmp_path, column):
+    (tmp_path / "mine.csv").write_text(f"Name,tdp_w,{column},Note\nchip-x1,800,Offer 12,water-cooled\n")
+    text, left_out = imported(str(tmp_path / "mine.csv"), "accelerators")
+    assert left_out == []
+    value = laid(tmp_path, "accelerators", text).entry("accelerators", "chip-x1").values["tdp_w"]
+    assert (value.source, value.kind, value.note) == ("Offer 12", "published", "water-cooled")
+    wide = laid(tmp_path, "accelerators", (tmp_path / "mine.csv").read_text())
+    assert wide.entry("accelerators", "chip-x1").values["tdp_w"].source == "Offer 12"
+
+
 def test_validate_knows_the_table_of_a_file(tmp_path):
     (tmp_path / "a.csv").write_text("name,tdp_w,price_usd\nmine-1,800,21000\n")
     assert validated_file(str(tmp_path / "a.csv")) == ("catalogue table accelerators, 1 record, 2 values", ())
