@@ -17,6 +17,7 @@ from capsim.scenario.rules.date_rules import CALENDAR_RULE, is_off_the_calendar
 from capsim.scenario.rules.rule import Issue
 
 DATE_RULE = "must be a date, written as 2026-01-01"
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _RULES: Mapping[str, str] = MappingProxyType(
     {
         "missing": "missing",
@@ -140,8 +141,10 @@ def _rule(detail: Any, record: type[Record], path: Path, node: Node | None) -> s
         words, name = _BOUNDS[kind]
         return f"{words} {context[name]:g}"
     pattern = context.get("pattern", "")
+    is_day = kind == "date_type" and node is not None and _DAY.fullmatch(str(node.value))
     # what a record's own validator says stands in the context
-    return _of_pattern(pattern, node) or _RULES.get(kind) or str(context.get("error", detail["msg"]))
+    rule = f"{DATE_RULE}, without quotes" if is_day else _of_pattern(pattern, node)
+    return rule or _RULES.get(kind) or str(context.get("error", detail["msg"]))
 
 
 def _of_pattern(pattern: str, node: Node | None) -> str:

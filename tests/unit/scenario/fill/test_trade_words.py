@@ -38,6 +38,24 @@ def test_a_connection_in_mva_has_its_power():
     assert changed.sites[0].grid_connection[0].grid_mw == pytest.approx(47.5)
 
 
+def test_a_resolved_scenario_with_mva_loads_again():
+    scenario = of(
+        grid_connection=[STEP | {"grid_mva": 40.0, "power_factor": 0.9}],
+        firm_power={"unit_mva": 20.0, "units": 3, "redundant_units": 1},
+    )
+    assert loads(scenario.resolved()).sites == scenario.sites
+
+
+def test_a_power_factor_without_mva_is_told():
+    rule = r"power_factor: is of power in MVA, and grid_mw needs none; write grid_mva, or take it out"
+    with pytest.raises(ScenarioError, match=rule):
+        of(grid_connection=[STEP | {"grid_mw": 40.0, "power_factor": 0.9}])
+    with pytest.raises(
+        ScenarioError, match=r"firm_power\.power_factor: is of power in MVA, and unit_mw needs none"
+    ):
+        of(firm_power={"unit_mw": 20.0, "units": 3, "redundant_units": 1, "power_factor": 0.8})
+
+
 def test_the_number_to_write_is_said():
     with pytest.raises(ScenarioError, match=r"in MW: write 0\.06 \(got 60 kW\)"):
         of(grid_connection=[STEP | {"grid_mw": "60 kW"}])
@@ -128,7 +146,7 @@ def test_dates_may_be_text_in_python_and_not_in_files(tmp_path):
     with pytest.raises(ScenarioError, match="must be a date"):
         scenario.override(start="soon")
     (tmp_path / "x.yaml").write_text(scenario.resolved().replace("start: 2026-01-01", 'start: "2026-01-01"'))
-    with pytest.raises(ScenarioError, match="start: must be a date"):
+    with pytest.raises(ScenarioError, match="start: must be a date, written as 2026-01-01, without quotes"):
         load(tmp_path / "x.yaml")
 
 
@@ -138,6 +156,25 @@ def test_an_override_of_the_file_by_its_name():
     assert aion.override("rubin", horizon_years=8).horizon_years == 8
     with pytest.raises(ScenarioError, match=r"unknown override; did you mean rubin\?"):
         aion.override("rubinn")
+
+
+def test_overrides_by_name_one_after_the_other():
+    aion = load(ROOT / "scenarios" / "aion-288k-h100e.yaml")
+    first, second = sorted(aion._provenance.named.value)[:2]
+    both = load(ROOT / "scenarios" / "aion-288k-h100e.yaml", overrides=[first, second])
+    assert aion.override(first, second) == both
+    assert aion.override(first, {"horizon_years": 8}, name="changed").name == "changed"
+
+
+@pytest.mark.parametrize("wrong", [["rubin"], None, 5, ("rubin",)])
+def test_what_is_no_change_is_told_with_what_to_write(wrong):
+    with pytest.raises(TypeError, match=r"as in override\('a', 'b'\) \(got (list|NoneType|int|tuple)\)"):
+        of().override(wrong)
+
+
+def test_an_override_of_nothing_is_told():
+    with pytest.raises(TypeError, match="needs what to change"):
+        of().override()
 
 
 def quoted(tmp_path, text, **costs):
