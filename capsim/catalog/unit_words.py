@@ -34,15 +34,15 @@ _BASES: Mapping[str, str] = MappingProxyType(
         "OPS": "OP/s",
         "m3": "m3",
         "m³": "m3",
-        "t": "t",
-        "tCO2e": "t",
-        "tCO2": "t",
+        "g": "g",
+        "gCO2e": "g",
+        "gCO2": "g",
     }
 )
-_THOUSANDTHS: Mapping[str, str] = MappingProxyType(
-    {"L": "m3", "l": "m3", "kg": "t", "kgCO2e": "t", "kgCO2": "t"}
+_NAMED: Mapping[str, tuple[int, str]] = MappingProxyType(
+    {"L": (-3, "m3"), "l": (-3, "m3"), "t": (6, "g"), "tCO2e": (6, "g"), "tCO2": (6, "g")}
 )
-"""Units that are a thousandth of a base."""
+"""Power of ten and base of units that have a name of their own."""
 _DAYS: Mapping[str, float] = MappingProxyType(
     {
         "min": 1.0 / (MINUTES_PER_HOUR * HOURS_PER_DAY),
@@ -141,8 +141,8 @@ def _simple_factor(given: str, wanted: str) -> float | None:
 
 def _size(unit: str) -> tuple[int, str] | None:
     """Power of ten and base of a unit."""
-    if unit in _THOUSANDTHS:
-        return -3, _THOUSANDTHS[unit]
+    if unit in _NAMED:
+        return _NAMED[unit]
     for prefix, power in _POWERS.items():
         base = _BASES.get(unit.removeprefix(prefix)) if unit.startswith(prefix) else None
         if base is not None:

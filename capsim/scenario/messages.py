@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from capsim.catalog import currency_meant
 from capsim.language.notes import NOTE_KEYS
 from capsim.language.tree import Faults, Node, Path, as_written, located
 from capsim.registry import did_you_mean
@@ -148,8 +149,9 @@ def _rule(detail: Any, record: type[Record], path: Path, node: Node | None) -> s
 
 
 def _of_pattern(pattern: str, node: Node | None) -> str:
-    """The rule of a text of a pattern, and what to write for the code of a currency in small letters."""
-    code = str(node.value).upper() if node is not None else ""
+    """The rule of a text of a pattern, and what to write for a currency by its sign or in small letters."""
+    written = str(node.value) if node is not None else ""
+    code = currency_meant(f"1 {written}") or written.upper()
     hint = f"; write {code}" if pattern == CODE and re.fullmatch(CODE, code) else ""
     return _PATTERNS.get(pattern, "") + hint
 

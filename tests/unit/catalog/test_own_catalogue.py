@@ -76,6 +76,8 @@ def test_a_wide_table_stands_beside_the_long_form(tmp_path):
     text = f"{head}h100-sxm,990,0.65,,\nmine-1,1200,0.8,21000,a quote\n"
     catalog = laid(tmp_path, "accelerators", text)
     assert catalog.entry("accelerators", "h100-sxm").number("tdp_w") == pytest.approx(650)
+    grid = laid(tmp_path, "carbon", "name,intensity_gco2e_per_kwh [kg/MWh]\nfra,40\n")
+    assert grid.entry("carbon", "fra").number("intensity_gco2e_per_kwh") == 40
     dear = laid(tmp_path, "accelerators", "name,price_usd [kUSD]\nmine-1,21.5\n")
     assert dear.entry("accelerators", "mine-1").number("price_usd") == 21500
     mine = catalog.entry("accelerators", "mine-1").values["price_usd"]
@@ -220,6 +222,8 @@ def test_validate_knows_the_table_of_a_file(tmp_path):
         ("40 kg/MWh", "gCO2e/kWh", 40.0),
         ("0.5 L/kWh", "m3/MWh", 0.5),
         ("500 kg/MW", "tCO2e/MW", 0.5),
+        ("0.04 kg/kWh", "gCO2e/kWh", 40.0),
+        ("200 g/kWh", "kgCO2/MWh of fuel", 200.0),
         ("14 racks/week", "racks/d", 2.0),
         ("2 %/y", "1/y", 0.02),
         ("0.5 %/month", "1/y", None),

@@ -124,8 +124,8 @@ def test_keys_of_other_tools_are_told_where_their_values_go(path, value, words):
         of().override({f"sites.a.{path}": value})
 
 
-@pytest.mark.parametrize("written", ["eur", "Eur"])
-def test_a_currency_in_small_letters_is_told_once_with_what_to_write(written):
+@pytest.mark.parametrize("written", ["eur", "Eur", "€"])
+def test_a_currency_in_small_letters_or_as_a_sign_is_told_once_with_what_to_write(written):
     with pytest.raises(ScenarioError) as refusal:
         of().override({"sites.a.tariff.currency": written})
     assert [str(fault) for fault in refusal.value.faults] == [
