@@ -20,6 +20,8 @@ from capsim.scenario.draws.sample import (
 )
 from capsim.scenario.draws.streams import stream
 from capsim.scenario.fill.newest import asks_for_newest, launches, newest_systems
+from capsim.scenario.fill.quotes import read_quotes
+from capsim.scenario.fill.throughput import read_throughput
 from capsim.scenario.learning import Learned, learned, with_history
 from capsim.scenario.loading import OVERRIDE_CALL, SET_LAYER, checked, load, loads, override
 from capsim.scenario.options import Option, Options, changes_of, option_issues

@@ -27,6 +27,8 @@ _REPLACED: Mapping[str, str] = MappingProxyType(
     }
 )
 """What a series takes the place of, by its field."""
+WEATHER = "weather_file"
+"""Key of a site's own weather."""
 _BY_THE_HOUR: Mapping[str, str] = MappingProxyType(
     {
         "level_per_mwh": " and the hours of its zone",
@@ -50,7 +52,7 @@ def own_series(scenario: Scenario) -> list[dict[str, Any]]:
         if site.weather_file:
             about = "; ".join(weather_notes(site.weather_file))
             told: dict[str, Any] = {
-                "path": f"sites.{site.id}.weather_file",
+                "path": f"sites.{site.id}.{WEATHER}",
                 "site": site.id,
                 "label": site.weather_file,
             }

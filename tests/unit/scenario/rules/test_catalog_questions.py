@@ -192,6 +192,19 @@ def test_every_shipped_chip_passes_as_a_chip_of_ones_own(hall, tmp_path):
     assert asked(hall(f"catalog.accelerators={file}")) == []
 
 
+def test_a_record_a_letter_off_a_shipped_one_that_nothing_names_is_questioned(hall, tmp_path):
+    chips, racks = tmp_path / "chips.csv", tmp_path / "racks.csv"
+    chips.write_text("name,bf16_dense_tflops,tdp_w\nh100-sxn,1000,700\nh150-sxm,1000,700\n")
+    ((name, path, rule),) = asked(hall(f"catalog.accelerators={chips}"))
+    assert (name, path) == ("own_names", "catalog.accelerators")
+    assert rule.endswith(
+        "chips.csv:2 h100-sxn: is a record of its own that nothing here names; did you mean h100-sxm?"
+    )
+    # what a system of one's own is made of is meant
+    racks.write_text("name,accelerator,accelerator_count,nameplate_kw\nmine,h100-sxn,8,10\n")
+    assert asked(hall(f"catalog.accelerators={chips}", f"catalog.systems={racks}")) == []
+
+
 def test_what_is_accepted_by_name_is_not_asked(hall):
     cheap = f"{ORDER}.system_price_usd=270"
     accepted = "accepted=[{{id: far_from_catalog, at: [{}], reason: a gift}}]"
