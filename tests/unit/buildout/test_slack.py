@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import math
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from capsim.buildout.own_power import carried_d
 from capsim.buildout.simulate import build_out
 from capsim.buildout.slack import activities, floats
-from capsim.scenario.loading import loads
+from capsim.scenario.loading import load, loads
 from capsim.units import months_to_days, weeks_to_days
 
 
@@ -207,3 +208,10 @@ def test_engines_carry_halls_in_the_order_of_the_site_up_to_their_power():
     assert carried(scenario.override({ENGINES: date(2026, 2, 1)})) == [31.0, 31.0, math.inf]
     assert carried(scenario.override({"sites.a.generation.runs_when_short": False})) == [math.inf] * 3
     assert carried(plan_of()) == [math.inf]
+
+
+def test_equipment_of_a_campus_is_on_the_way_to_its_later_phases():
+    """The transformer of `fr-greenfield-full` is ordered once, for the first phase, and serves the second."""
+    scenario = load(Path(__file__).parents[3] / "scenarios" / "softbank-5gw.yaml")
+    rows = [row for row in floats(scenario, build_out(scenario)) if row[:2] == ("bosquel", "p2")]
+    assert {"transformer", "switchgear"} <= {row[2] for row in rows}
