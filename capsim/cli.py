@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from inspect import getdoc
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from capsim import cli_inputs, cli_plans, cli_studies, report
+from capsim import cli_catalog, cli_inputs, cli_plans, cli_studies, report
 from capsim import study as studies
 from capsim.terminal import (
     WRONG_INPUT,
@@ -33,7 +32,7 @@ from capsim.terminal import (
     loaded,
     nowhere,
     option,
-    print_json,
+    print_either,
 )
 
 if TYPE_CHECKING:
@@ -174,7 +173,7 @@ def run(
         return
     whole = partial(report.summary, relief=relief, console=console(), all_halls=halls)
     summary = report.scope_table if scope else whole
-    _print(as_json, partial(report.results, relief=relief), summary, projection)
+    print_either(as_json, partial(report.results, relief=relief), summary, projection)
     if out is not None and not as_json:
         typer.echo(f"Written to {out}")
 
@@ -218,14 +217,6 @@ def _write(
             f"{error.filename} is not a folder" if isinstance(error, IN_THE_WAY) else error.strerror or error
         )
         fail(f"{out}: cannot be written: {why}; nothing was written")
-
-
-def _print(as_json: bool, record: Callable[..., Any], listing: Callable[..., Any], *of: Any) -> None:
-    """Print what is asked for as a record or as a listing."""
-    if as_json:
-        print_json(record(*of))
-    else:
-        console().print(listing(*of))
 
 
 @_command
@@ -282,60 +273,7 @@ def explain(
     console().print(report.traced(projection, path))
 
 
-@_command
-def catalog(
-    table: Annotated[Text, typer.Argument(metavar="TABLE", help="Show the entries of a table.")] = None,
-    name: Annotated[Text, typer.Argument(metavar="NAME", help="Show an entry with its sources.")] = None,
-    as_json: AsJson = False,
-    as_table: Annotated[
-        Text, option("--as", "TABLE", "With import FILE: the table that its records are of.")
-    ] = None,
-    out: Annotated[Text, option("--out", "FILE", "With import FILE: where to write the table.")] = None,
-    sort: Annotated[
-        Text,
-        option("--sort", "BY", "With systems: by h100e, h100e_per_mw or h100e_per_meur, most first."),
-    ] = None,
-    h100e: Annotated[
-        Text, option("--h100e", "DEFINITION", "With --sort: bf16, 8bit (default), best.")
-    ] = None,
-) -> None:
-    """List the catalogue's tables, entries, or one of them; import FILE --as TABLE makes an overlay."""
-    from capsim.catalog import load_catalog
-
-    if table == "import" or as_table is not None or out is not None:
-        _import_table(table, name, as_table, out)
-        return
-
-    shipped = load_catalog()
-    if sort is None and h100e is None:
-        _print(as_json, report.catalog_record, report.catalog_listing, shipped, table, name)
-        return
-    if table != "systems" or name is not None or sort is None:
-        fail("write capsim catalog systems --sort BY [--h100e DEFINITION]")
-    try:
-        order = report.SystemOrder(sort, h100e or "8bit")
-    except ValueError as error:
-        fail(f"--{error}")
-    _print(as_json, report.systems_record, report.systems_listing, shipped, order)
-
-
-def _import_table(command: str | None, file: str | None, table: str | None, out: str | None) -> None:
-    """Write a user's file in the form of the catalogue, to a file or to the output."""
-    from capsim.catalog import imported
-
-    if command != "import" or file is None or table is None:
-        fail("write capsim catalog import FILE --as TABLE [--out FILE]")
-    text, left_out = imported(file, table)
-    if left_out:
-        typer.echo(f"{file}: left out, being no field of {table}: {', '.join(left_out)}", err=True)
-    if out is None:
-        typer.echo(text, nl=False)
-        return
-    try:
-        Path(out).write_text(text, encoding="utf-8")
-    except OSError as error:
-        fail(f"{out}: cannot be written: {error.strerror or error}")
-    typer.echo(f"Written to {out}: name it in a scenario as catalog: {{{table}: {out}}}")
+_command(cli_catalog.catalog)
 
 
 @_command
@@ -368,7 +306,7 @@ def figures(
     as_json: AsJson = False,
 ) -> None:
     """List the figures of results: unit, meaning, which way is better, where found."""
-    _print(as_json, report.figures_record, report.figures_listing, name)
+    print_either(as_json, report.figures_record, report.figures_listing, name)
 
 
 @contextmanager

@@ -13,10 +13,11 @@ from capsim.catalog.climates import (
     source_of,
 )
 from capsim.catalog.h100e import Worth, h100e_ratio, worth_of
-from capsim.catalog.importing import checked_table, imported
+from capsim.catalog.importing import checked_table, imported, rows_of_table
 from capsim.catalog.loader import load_catalog
 from capsim.catalog.price_hours import RECENT_YEARS, Market, PriceYear, market_of, price_years, turned
 from capsim.catalog.records import Catalog, Entry, Value
+from capsim.catalog.shelf_lives import Stale, stale
 from capsim.catalog.unit_words import number_meant
 from capsim.catalog.weather_file import read_weather, weather_notes
 from capsim.catalog.wide import in_utc
@@ -27,6 +28,7 @@ __all__ = [
     "Entry",
     "Market",
     "PriceYear",
+    "Stale",
     "Value",
     "Worth",
     "carbon_shape",
@@ -44,7 +46,9 @@ __all__ = [
     "number_meant",
     "price_years",
     "read_weather",
+    "rows_of_table",
     "source_of",
+    "stale",
     "turned",
     "weather_notes",
     "worth_of",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from capsim.catalog.loader import OVERLAID_TABLES, read_table, shipped_rows
 from capsim.catalog.overlay_checks import overlay_faults
-from capsim.catalog.reading import COLUMNS, MAX_BYTES, Rows
+from capsim.catalog.reading import COLUMNS, MAX_BYTES, Rows, read_rows
 from capsim.catalog.wide_form import ABOUT, NAME_COLUMNS, fields_in
 from capsim.errors import Fault, ScenarioError
 from capsim.registry import did_you_mean
@@ -58,6 +58,30 @@ def checked_table(file: str) -> tuple[str, Rows]:
         )
         raise ScenarioError(file, [Fault(file, 1, "", rule)])
     return table, _checked(file, table, is_import=False)[1]
+
+
+def rows_of_table(file: str) -> tuple[str, Rows]:
+    """A table of this or another release, or of a user, in either form, and its rows, to hold against others.
+
+    A file with one row per value is of the table that its name says, and its fields may be others than
+    those shipped now.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of the file, or that it is of no table.
+    """
+    path = Path(file)
+    try:
+        data = read_bytes(path, MAX_BYTES)
+    except ValueError as refusal:
+        raise ScenarioError(file, [Fault(file, 0, "", str(refusal))]) from None
+    if not data.decode("utf-8-sig", "replace").startswith(",".join(COLUMNS[:3])):
+        return checked_table(file)
+    rows, faults = read_rows(data, file=file, table=path.stem)
+    if faults:
+        raise ScenarioError(file, sorted(faults))
+    return path.stem, rows
 
 
 def _all_fields() -> Mapping[tuple[str, str], object]:

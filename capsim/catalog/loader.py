@@ -52,6 +52,7 @@ RECORD_TABLES = (
     "wide_tables",
     "countries",
     "starters",
+    "shelf_lives",
 )
 """Tables with one row per value, in the order they are listed."""
 FILES = tuple(table for table in RECORD_TABLES if table != STAGE_KINDS_TABLE)

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from capsim.faces import on_first_use
 
 if TYPE_CHECKING:
-    from capsim.report.example_listing import command_for, examples_listing
+    from capsim.report.claims_table import audit_table
+    from capsim.report.diff_listing import diff_lines, diff_markdown, diff_tables
+    from capsim.report.example_listing import example_written, examples_listing
     from capsim.report.figure_listing import figures_listing, figures_record
     from capsim.report.hour_tables import hour_of_site
     from capsim.report.input_book import write_inputs
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from capsim.report.money_tables import scope_table, traced
     from capsim.report.plan_tables import backtest_tables, forecast_tables
     from capsim.report.result_files import results, write_report
+    from capsim.report.shelf_listing import stale_listing, stale_record, stale_rows
     from capsim.report.studies import comparison_details, study_summary
     from capsim.report.study_figures import picture
     from capsim.report.tables import summary

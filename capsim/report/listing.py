@@ -60,6 +60,7 @@ ABOUT = {
     "wide_tables": "files with one row per month and hour: climates, prices, carbon",
     "countries": "what a new scenario begins with in a country: presets of other tables",
     "starters": "what a new scenario may begin as: the question it answers, its size and system",
+    "shelf_lives": "how long values of a kind are good for, from when they were looked up",
 }
 """What each table holds."""
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from capsim.catalog import checked_table
 from capsim.errors import Fault, Question, ScenarioError
-from capsim.language.tree import Faults, as_written
+from capsim.language.tree import Faults, Node, as_written
 from capsim.projection import plural
 from capsim.scenario import (
     STATED,
@@ -92,12 +92,32 @@ def kind_of_file(file: str) -> Kind:
     ScenarioError
         If the file cannot be read, or has no key of any kind.
     """
-    root = read_file(file, "file", Faults())
-    keys = set(root.value) if isinstance(root.value, dict) else set()
+    return _kind(file, read_file(file, "file", Faults()))
+
+
+def _kind(file: str, root: Node) -> Kind:
+    keys = _keys(root)
     kind: Kind = max(KEYS, key=lambda name: len(KEYS[name] & keys))
     if not KEYS[kind] & keys:
         raise ScenarioError(file, [Fault(file, 0, "", NONE_OF_THEM, as_written(root))])
     return kind
+
+
+def _keys(root: Node) -> set[str]:
+    return set(root.value) if isinstance(root.value, dict) else set()
+
+
+def taken_by(file: str) -> str:
+    """The command that takes a file; empty for a scenario without a name, which only others extend.
+
+    Raises
+    ------
+    ScenarioError
+        As `kind_of_file`.
+    """
+    root = read_file(file, "file", Faults())
+    kind = _kind(file, root)
+    return "" if kind == "scenario" and "name" not in _keys(root) else f"capsim {TAKEN_BY[kind]}"
 
 
 def told_apart(error: ScenarioError, file: str, wanted: Kind) -> ScenarioError:

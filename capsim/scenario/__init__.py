@@ -7,6 +7,7 @@ from capsim.scenario.awaited_milestones import FINISHED, IN_SERVICE, Awaited, aw
 from capsim.scenario.book_inputs import default_rows, field_rows, input_rows
 from capsim.scenario.book_sheets import BOOK_COLUMNS, BOOK_DISTRIBUTIONS, LONGEST_CELL, InputRow, is_book
 from capsim.scenario.claim import STATED, Claim, Span, load_claim
+from capsim.scenario.claim_reference import claim_schema
 from capsim.scenario.costs import BATTERY, FACILITY_BASIS, RENT_BASIS, applies, is_priced_elsewhere
 from capsim.scenario.draws.factors import Factors, factor_of
 from capsim.scenario.draws.sample import (
@@ -37,7 +38,7 @@ from capsim.scenario.records.site_records import Count, Deployment, Equipment, G
 from capsim.scenario.records.study_records import Target
 from capsim.scenario.records.system_records import OF_BASIS, System
 from capsim.scenario.reference import json_schema
-from capsim.scenario.resolved_values import Row, explain
+from capsim.scenario.resolved_values import CATALOG, Row, explain, rows_read
 from capsim.scenario.rules.rule import Issue, Issues
 from capsim.scenario.rules.shared_rules import WHOLE
 from capsim.scenario.rules.target_rules import not_in_results

@@ -1,4 +1,7 @@
-"""`capsim validate`, `explain`, `catalog`, `figures`, `schema`, and the command itself."""
+"""`capsim validate`, `explain`, `catalog`, `figures`, `schema`, and the command itself.
+
+Tests `cli_catalog`.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ def good(done):
 def test_help_names_the_commands(command):
     text = good(command("--help"))
     listed = [line.split()[0] for line in text[text.index("Commands:") :].splitlines()[1:]]
-    studies = ["ensemble", "compare", "relief", "sensitivity", "solve", "plan", "audit"]
+    studies = ["ensemble", "compare", "diff", "relief", "sensitivity", "solve", "plan", "audit"]
     plans = ["forecast", "baseline", "backtest", "schedule"]
     assert listed == [
         "run",

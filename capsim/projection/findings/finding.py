@@ -30,6 +30,7 @@ OfInputs = Literal[
     "price_hours",
     "scope",
     "several_rates",
+    "stale",
     "tranche",
 ]
 Note = OfTargets | OfLimits | OfBuilding | OfInputs
