@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from capsim import report
+from capsim.registry import did_you_mean
 from capsim.terminal import Overrides, Sets, Text, fail, loaded, option, print_whole
 
 FIRST_NAME = "my-plan"
@@ -97,17 +98,24 @@ def template(
     typer.echo(f"Written to {file}: capsim run {file}")
 
 
-def schema() -> None:
-    """Print the JSON Schema of a scenario file, for editors."""
-    typer.echo(_schema_text(), nl=False)
+def schema(
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="Files of this kind: scenario or claim.")
+    ] = "scenario",
+) -> None:
+    """Print the JSON Schema of a scenario file, or of a claim, for editors."""
+    typer.echo(_schema_text(kind), nl=False)
 
 
-def _schema_text() -> str:
-    """The JSON Schema of a scenario file."""
+def _schema_text(kind: str = "scenario") -> str:
+    """The JSON Schema of a kind of file."""
     from capsim.projection import as_json
-    from capsim.scenario import json_schema
+    from capsim.scenario import claim_schema, json_schema
 
-    return f"{as_json(json_schema())}\n"
+    made = {"scenario": json_schema, "claim": claim_schema}
+    if kind not in made:
+        fail(f"there is a schema of {' and of '.join(made)} files{did_you_mean(kind, made)} (got {kind})")
+    return f"{as_json(made[kind]())}\n"
 
 
 def _write_text(file: Path, text: str) -> None:

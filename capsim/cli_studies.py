@@ -281,16 +281,28 @@ def relief(
 
 
 def audit(
-    file: Annotated[str, typer.Argument(metavar="CLAIM", help="Claim file (YAML).")],
+    files: Annotated[list[str], typer.Argument(metavar="CLAIM", help="Claim files (YAML).")],
     as_json: AsJson = False,
+    table: Annotated[
+        bool, typer.Option("--table", help="One row a claim: what it states, and what decides it.")
+    ] = False,
 ) -> None:
     """Hold an announcement against reference builds, and find the readings that make it true."""
 
-    def study(_: Counter) -> Any:
+    def one(file: str) -> Any:
         with reading(file, "claim"):
             return studies.audit(file)
 
-    _answer(file, study, as_json, "nothing more was written")
+    if not table:
+        if len(files) > 1:
+            fail("several claims are read as one table: add --table")
+        _answer(files[0], lambda _: one(files[0]), as_json, "nothing more was written")
+        return
+    audits = [one(file) for file in files]
+    if as_json:
+        print_json(projection.finite([audit.to_dict() for audit in audits]))
+    else:
+        print_whole(report.audit_table(audits))
 
 
 A_BOUND = "for all, or FIGURE=BOUND for one."

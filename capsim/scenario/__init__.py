@@ -7,6 +7,7 @@ from capsim.scenario.awaited_milestones import FINISHED, IN_SERVICE, Awaited, aw
 from capsim.scenario.book_inputs import default_rows, field_rows, input_rows
 from capsim.scenario.book_sheets import BOOK_COLUMNS, BOOK_DISTRIBUTIONS, LONGEST_CELL, InputRow, is_book
 from capsim.scenario.claim import STATED, Claim, Span, load_claim
+from capsim.scenario.claim_reference import claim_schema
 from capsim.scenario.costs import BATTERY, FACILITY_BASIS, RENT_BASIS, applies, is_priced_elsewhere
 from capsim.scenario.draws.factors import Factors, factor_of
 from capsim.scenario.draws.sample import (

@@ -17,6 +17,7 @@ from capsim.catalog import load_catalog
 from capsim.language import merge, notes, reader
 from capsim.language.notes import CONFIDENCE
 from capsim.models.uncertain import DISTRIBUTIONS
+from capsim.scenario.claim_reference import claim_section
 from capsim.scenario.fill.trade_words import APPARENT
 from capsim.scenario.named_entries import named_by, names_of
 from capsim.scenario.records.fields import FieldPlan, fields_of, is_made, meanings_of, must_be_given
@@ -155,6 +156,7 @@ def reference_markdown() -> str:
         layers=_told_by(merge),
         traps=_told_by(reader),
         records="\n".join(map(_section, _records(Scenario))),
+        claim=claim_section(),
     )
 
 

@@ -159,7 +159,7 @@ def own_chip(tmp_path, tflops):
     ("tflops", "name", "says"),
     [
         ("1978.9", "own_chips", "for 700 W, 2 times the shipped one; is it sparse?"),
-        ("9.894e14", "own_rows", "the catalogue ships 148 to 8000"),
+        ("9.894e14", "own_rows", "the catalogue ships 148 to 15625"),
     ],
 )
 def test_a_chip_of_another_unit_or_sparse_is_questioned_at_its_row(hall, tmp_path, tflops, name, says):
