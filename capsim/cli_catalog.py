@@ -98,6 +98,8 @@ def _import_table(command: str | None, file: str | None, table: str | None, out:
 
     if command != "import" or file is None or table is None:
         fail("write capsim catalog import FILE --as TABLE [--out FILE]")
+    if out is not None and Path(out).exists():
+        fail(f"{out}: is there already; nothing was written")
     text, left_out = imported(file, table)
     if left_out:
         typer.echo(f"{file}: left out, being no field of {table}: {', '.join(left_out)}", err=True)

@@ -263,7 +263,7 @@ def plan(
 
 def relief(
     file: ScenarioFile,
-    by: Annotated[str, option("--by", "FIGURE", "Headline figure that ranks; compute if missing.")] = "",
+    by: Annotated[str, option("--by", "FIGURE", "Figure that ranks; compute if missing.")] = "",
     band: Annotated[float, option("--band", "MONTHS", "Float up to which a path is near-critical.")] = 1.0,
     out: Annotated[Text, option("--out", "DIR", "Keep the results in a new folder.")] = None,
     seed: Seed = 0,

@@ -12,13 +12,15 @@ from capsim.catalog.climates import (
     nearest,
     source_of,
 )
+from capsim.catalog.day_words import day_of_text
 from capsim.catalog.h100e import Worth, h100e_ratio, worth_of
 from capsim.catalog.importing import checked_table, imported, rows_of_table
 from capsim.catalog.loader import load_catalog
+from capsim.catalog.overlay_checks import near_name
 from capsim.catalog.price_hours import RECENT_YEARS, Market, PriceYear, market_of, price_years, turned
 from capsim.catalog.records import Catalog, Entry, Value
 from capsim.catalog.shelf_lives import Stale, stale
-from capsim.catalog.unit_words import number_meant
+from capsim.catalog.unit_words import currency_meant, numbers_meant, what_to_write
 from capsim.catalog.weather_file import read_weather, weather_notes
 from capsim.catalog.wide import in_utc
 
@@ -36,14 +38,17 @@ __all__ = [
     "checked_table",
     "climate_names",
     "climate_table",
+    "currency_meant",
+    "day_of_text",
     "distance_km",
     "h100e_ratio",
     "imported",
     "in_utc",
     "load_catalog",
     "market_of",
+    "near_name",
     "nearest",
-    "number_meant",
+    "numbers_meant",
     "price_years",
     "read_weather",
     "rows_of_table",
@@ -51,5 +56,6 @@ __all__ = [
     "stale",
     "turned",
     "weather_notes",
+    "what_to_write",
     "worth_of",
 ]

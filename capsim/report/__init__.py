@@ -34,5 +34,6 @@ if TYPE_CHECKING:
     from capsim.report.tables import summary
     from capsim.report.validation import Kind, told_apart, validated_file
     from capsim.report.worked_figure import working
+    from capsim.report.xlsx import has_xlsx, write_table
 
 __getattr__, __dir__ = on_first_use(__name__)

@@ -288,7 +288,9 @@ def _where_from(row: Row) -> str:
     graded = ", ".join(part for part in (kind, row.confidence and f"confidence {row.confidence}") if part)
     about = ": ".join(part for part in (graded, row.source) if part)
     drawn = row.drawn_as and f"one draw: {row.drawn_as}"
-    return "; ".join(part for part in (origin, about, drawn, row.factor and f"moved by {row.factor}") if part)
+    return "; ".join(
+        part for part in (origin, about, row.series, drawn, row.factor and f"moved by {row.factor}") if part
+    )
 
 
 def _name(heading: str) -> Column:

@@ -15,6 +15,7 @@ from capsim.scenario.draws.together import draw_names
 from capsim.scenario.field_units import unit_of
 from capsim.scenario.provenance import origin_of
 from capsim.scenario.records.schema import Scenario
+from capsim.scenario.series_in_use import own_series, words_on
 
 CATALOG = "catalog"
 """Layer of what comes from the catalogue."""
@@ -46,6 +47,8 @@ class Row:
     """What has one draw for all its values, where this is one; empty where it is drawn by itself."""
     factor: str = ""
     """Common factor of an uncertain value and its correlation; empty where none moves it."""
+    series: str = ""
+    """What was read of a series, what it takes the place of and how it goes on; empty for any other."""
 
 
 def explain(scenario: Scenario, path: str = "") -> list[Row]:
@@ -73,7 +76,8 @@ def explain(scenario: Scenario, path: str = "") -> list[Row]:
     catalog = scenario.catalog
     rows = (_row(scenario, catalog, inner, leaf) for inner, leaf in leaves(node, prefix))
     names = draw_names(scenario)
-    return [_with_draw(row, scenario, names) for row in rows]
+    series = {own["path"]: words_on(own) for own in own_series(scenario)}
+    return [replace(_with_draw(row, scenario, names), series=series.get(row.path, "")) for row in rows]
 
 
 def rows_read(scenario: Scenario) -> dict[str, tuple[str, Value]]:

@@ -12,6 +12,7 @@ from capsim.projection.findings.grid_findings import (
     carbon_of_contracts,
     hours_of_carbon_stated,
     hours_of_price_stated,
+    power_lost,
 )
 from capsim.projection.findings.heat_findings import stranded_in_heat
 from capsim.projection.findings.input_findings import (
@@ -61,6 +62,7 @@ def all_findings(projection: Projection) -> Iterator[Finding]:
         unfinished,
         empty_halls,
         system_findings,
+        power_lost,
         dearest_delay,
         priced_elsewhere,
         several_rates,

@@ -203,6 +203,7 @@ def looked_at_late():
 SCENARIOS = {
     "known": known(),
     "looked at late": looked_at_late(),
+    "unused": make.scenario(make.standing_site(), horizon_years=6),
     "refused": refused(),
     "promised": promised(),
     "late": late(),
