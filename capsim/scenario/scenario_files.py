@@ -19,7 +19,6 @@ from capsim.scenario.records.fields import record_at
 from capsim.scenario.records.schema import Scenario
 
 
-
 def read_file(file: str, layer: str, faults: Faults) -> Node:
     """The tree of a scenario file, whatever it says of units; as `read_tree`."""
     return Files().read(file, layer, faults)
