@@ -14,6 +14,7 @@ import typer
 from capsim import projection, report
 from capsim import study as studies
 from capsim.terminal import (
+    All,
     AsJson,
     Counter,
     Overrides,
@@ -27,6 +28,7 @@ from capsim.terminal import (
     option,
     print_json,
     print_whole,
+    progress,
     reading,
     repeatable,
     reported,
@@ -44,8 +46,6 @@ A_FIGURE = 'such as lcoc (per H100e-hour), "h100e_8bit at 2030-12" or "ready_for
 On = Annotated[str, option("--on", "FIGURE", f"Figure looked at, {A_FIGURE}.")]
 Study = Callable[[Counter], Any]
 """Carries a study out, and says how far it is."""
-Show = Callable[[Any], Any]
-"""Makes tables of a study's result."""
 DesignKind = Annotated[str, typer.Option("--design", help="sobol, lhs or random.")]
 
 
@@ -62,8 +62,9 @@ class Shared:
     )
     plot: Annotated[Text, option("--plot", "FILE", "Also draw a picture (png, svg, pdf).")] = None
     as_json: AsJson = False
+    all_: All = False
 
-    def answer(self, what: str, study: Callable[..., Any], show: Show | None = None) -> None:
+    def answer(self, what: str, study: Callable[..., Any]) -> None:
         """Carry out a study, called with what it takes of these options, and show its result."""
         _check_picture(self.plot)
         keywords = {"seed": self.seed, "folder": self.out, "resume": self.resume}
@@ -72,7 +73,12 @@ class Shared:
         if self.out is not None:
             kept = f"what is done is kept; go on with --out {self.out} --resume"
         _answer(
-            what, lambda progress: study(**keywords, progress=progress), self.as_json, kept, self.plot, show
+            what,
+            lambda progress: study(**keywords, progress=progress),
+            self.as_json,
+            kept,
+            plot=self.plot,
+            is_all=self.all_,
         )
 
 
@@ -171,9 +177,6 @@ def compare(
     on: On = "lcoc",
     by: Annotated[Text, option("--by", "FIGURE", "Figure that ranks; that of --on where missing.")] = None,
     figure: Annotated[Texts, repeatable("--figure", "FIGURE", "Lay this figure side by side.")] = None,
-    full: Annotated[
-        bool, typer.Option("--full", help="Also show all differences and what made them.")
-    ] = False,
     design: DesignKind = "sobol",
     *,
     shared: Shared,
@@ -191,7 +194,7 @@ def compare(
             scenarios |= {SET_LAYER: loaded(files[0], None, set_)} if set_ else {}
         return studies.compare(scenarios, n, on=on, by=by, figures=figure or (), design=design, **execution)
 
-    shared.answer("comparison", study, report.comparison_details if full else None)
+    shared.answer("comparison", study)
 
 
 @_with_shared
@@ -268,6 +271,7 @@ def relief(
     override: Overrides = None,
     set_: Sets = None,
     as_json: AsJson = False,
+    all_: All = False,
 ) -> None:
     """Lift each limit of a plan, and show what that gains, the ladder of the best, and float."""
 
@@ -275,12 +279,13 @@ def relief(
         scenario = loaded(file, override, set_)
         return studies.relief(scenario, seed=seed, by=by, band_months=band, folder=out, progress=progress)
 
-    _answer(file, study, as_json, "nothing was kept")
+    _answer(file, study, as_json, "nothing was kept", is_all=all_)
 
 
 def audit(
     file: Annotated[str, typer.Argument(metavar="CLAIM", help="Claim file (YAML).")],
     as_json: AsJson = False,
+    all_: All = False,
 ) -> None:
     """Hold an announcement against reference builds, and find the readings that make it true."""
 
@@ -288,7 +293,7 @@ def audit(
         with reading(file, "claim"):
             return studies.audit(file)
 
-    _answer(file, study, as_json, "nothing more was written")
+    _answer(file, study, as_json, "nothing more was written", is_all=all_)
 
 
 COMMANDS: tuple[Callable[..., None], ...] = (ensemble, compare, relief, sensitivity, solve, plan, audit)
@@ -296,19 +301,18 @@ COMMANDS: tuple[Callable[..., None], ...] = (ensemble, compare, relief, sensitiv
 
 
 def _answer(
-    what: str, study: Study, as_json: bool, kept: str, plot: str | None = None, show: Show | None = None
+    what: str, study: Study, as_json: bool, kept: str, *, plot: str | None = None, is_all: bool = False
 ) -> None:
     """Carry out a study and show its result; say how far it is, and what goes wrong."""
-    progress = Counter(what)
+    if as_json and is_all:
+        fail("--json and --all exclude one another")
     with reported(f"interrupted, {kept}"):
-        try:
-            result = study(progress)
-        finally:
-            progress.clear()
+        with progress(what) as counter:
+            result = study(counter)
         if as_json:
             print_json(projection.finite(result.to_dict()))
         else:
-            print_whole((show or report.study_summary)(result))
+            print_whole((report.study_summary if is_all else report.study_opening)(result))
         if plot is not None:
             _draw(result, plot)
 

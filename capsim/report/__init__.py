@@ -12,15 +12,18 @@ from capsim.faces import on_first_use
 
 if TYPE_CHECKING:
     from capsim.report.figure_listing import figures_listing, figures_record
+    from capsim.report.grids import Widest
     from capsim.report.hour_tables import hour_of_site
     from capsim.report.input_book import write_inputs
     from capsim.report.listing import catalog_listing, catalog_record, explained
     from capsim.report.money_tables import scope_table, traced
+    from capsim.report.opening import projection_opening
     from capsim.report.plan_tables import backtest_tables, forecast_tables
     from capsim.report.result_files import results, write_report
-    from capsim.report.studies import comparison_details, study_summary
+    from capsim.report.sections import SECTIONS, summary
+    from capsim.report.studies import study_summary
     from capsim.report.study_figures import picture
-    from capsim.report.tables import summary
+    from capsim.report.study_openings import study_opening
     from capsim.report.validation import Kind, told_apart, validated_file
     from capsim.report.worked_figure import working
 

@@ -71,7 +71,7 @@ def gantt(projection: Projection) -> Figure:
         _frame(projection, ax, start, len(shown))
         _draw(ax, shown, start)
         _write(ax, shown, start)
-        _legend(figure)
+        _legend(figure, shown)
         ax.set_title(_title(projection, len(picture.rows), picture.is_detailed), parse_math=False)
     return figure
 
@@ -137,8 +137,8 @@ def _frame(projection: Projection, ax: Axes, start: float, rows: int) -> None:
     ax.grid(visible=False, axis="y")
 
 
-def _legend(figure: Figure) -> None:
-    """The legend of colours, below the picture."""
+def _legend(figure: Figure, rows: list[Row]) -> None:
+    """The legend of the colours that are in the picture, below it."""
     named = {f"grid {stage}": colour for stage, colour in OF_STEP.items()} | {
         "work": WORK,
         "in service": IN_SERVICE,
@@ -148,5 +148,7 @@ def _legend(figure: Figure) -> None:
     named |= {
         cause if cause == "cancelled" else f"waits for {cause}": colour for cause, colour in CAUSES.items()
     }
-    handles = [Patch(color=colour, label=label) for label, colour in named.items()]
-    figure.legend(handles=handles, loc="outside lower center", ncols=6, fontsize=9)
+    drawn = {bar.colour for row in rows for bar in row.bars}
+    handles = [Patch(color=colour, label=label) for label, colour in named.items() if colour in drawn]
+    if handles:
+        figure.legend(handles=handles, loc="outside lower center", ncols=6, fontsize=9)

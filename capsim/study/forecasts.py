@@ -20,6 +20,7 @@ from capsim.buildout import Timeline, build_out
 from capsim.errors import CapsimError
 from capsim.pipeline import simulate
 from capsim.scenario import Learned, Sampler, Scenario, learned, with_history
+from capsim.study.execution import Progress, counted
 from capsim.units import DAYS_PER_MONTH, MONTHS_PER_YEAR
 from capsim.vocabulary import parse_goal
 
@@ -91,6 +92,7 @@ def forecast(
     seed: int = 0,
     learn: bool = False,
     money: bool = False,
+    progress: Progress | None = None,
 ) -> Forecast:
     """A plan as it stands on its data date, against other vintages.
 
@@ -110,6 +112,8 @@ def forecast(
         Whether what is to come has the overrun that the plan's own finished stages say.
     money : bool
         Whether capex by year is told, too: it takes whole runs.
+    progress : callable, optional
+        Told how far it is, as in `capsim.study.execution.Progress`.
 
     Returns
     -------
@@ -119,7 +123,7 @@ def forecast(
     terms = learned(scenario)
     plan = with_history(scenario, terms) if learn else scenario
     now, sampler = vintage(plan, "now"), Sampler(plan)
-    drawn = [build_out(sampler.sample(seed, k), seed, k) for k in range(n)]
+    drawn = [build_out(sampler.sample(seed, k), seed, k) for k in counted(range(n), progress)]
     return Forecast(
         now,
         _spread(plan, drawn),
@@ -127,7 +131,7 @@ def forecast(
         {other.name: slips(other, now) for other in against},
         terms,
         {goal: _chance(plan, drawn, goal) for goal in goals},
-        _money(plan, sampler, seed) if money else {},
+        _money(plan, sampler, seed, progress) if money else {},
         {line.on.isoformat(): float(line.number or 0.0) for line in plan.actuals if line.what == "paid"},
     )
 
@@ -146,10 +150,13 @@ def _chance(scenario: Scenario, drawn: Sequence[Timeline], words: str) -> float:
     return float(np.mean([_level(scenario, timeline, kind)[at] >= goal.value for timeline in drawn]))
 
 
-def _money(scenario: Scenario, sampler: Sampler, seed: int) -> dict[str, tuple[float, float, float, float]]:
+def _money(
+    scenario: Scenario, sampler: Sampler, seed: int, progress: Progress | None
+) -> dict[str, tuple[float, float, float, float]]:
     """Capex up to the end of each year of the horizon. [scenario currency]"""
     ends = [f"{month:%Y-%m}" for month in scenario.calendar.months if month.month == MONTHS_PER_YEAR]
-    runs = [simulate(scenario, seed), *(simulate(sampler.sample(seed, k), seed) for k in range(MONEY_DRAWS))]
+    draws = counted(range(MONEY_DRAWS), progress)
+    runs = [simulate(scenario, seed), *(simulate(sampler.sample(seed, k), seed) for k in draws)]
     by_run = np.array([[run.figure(f"capex by {end}") for end in ends] for run in runs])
     spread = np.quantile(by_run[1:], (0.1, 0.5, 0.9), axis=0)
     rows = zip(ends, by_run[0].tolist(), *spread.tolist(), strict=True)
