@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from inspect import getdoc
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -334,35 +333,32 @@ def catalog(
         Text, option("--as", "TABLE", "With import FILE: the table that its records are of.")
     ] = None,
     out: Annotated[Text, option("--out", "FILE", "With import FILE: where to write the table.")] = None,
+    sort: Annotated[
+        Text,
+        option("--sort", "BY", "With systems: by h100e, h100e_per_mw or h100e_per_meur, most first."),
+    ] = None,
+    h100e: Annotated[
+        Text, option("--h100e", "DEFINITION", "With --sort: bf16, 8bit (default), best.")
+    ] = None,
 ) -> None:
     """List the catalogue's tables, entries, or one of them; import FILE --as TABLE makes an overlay."""
     from capsim.catalog import load_catalog
 
     if table == "import" or as_table is not None or out is not None:
-        _import_table(table, name, as_table, out)
+        cli_inputs.import_table(table, name, as_table, out)
         return
 
     shipped = load_catalog()
-    _print(as_json, report.catalog_record, report.catalog_listing, shipped, table, name)
-
-
-def _import_table(command: str | None, file: str | None, table: str | None, out: str | None) -> None:
-    """Write a user's file in the form of the catalogue, to a file or to the output."""
-    from capsim.catalog import imported
-
-    if command != "import" or file is None or table is None:
-        fail("write capsim catalog import FILE --as TABLE [--out FILE]")
-    text, left_out = imported(file, table)
-    if left_out:
-        typer.echo(f"{file}: left out, being no field of {table}: {', '.join(left_out)}", err=True)
-    if out is None:
-        typer.echo(text, nl=False)
+    if sort is None and h100e is None:
+        _print(as_json, report.catalog_record, report.catalog_listing, shipped, table, name)
         return
+    if table != "systems" or name is not None or sort is None:
+        fail("write capsim catalog systems --sort BY [--h100e DEFINITION]")
     try:
-        Path(out).write_text(text, encoding="utf-8")
-    except OSError as error:
-        fail(f"{out}: cannot be written: {error.strerror or error}")
-    typer.echo(f"Written to {out}: name it in a scenario as catalog: {{{table}: {out}}}")
+        order = report.SystemOrder(sort, h100e or "8bit")
+    except ValueError as error:
+        fail(f"--{error}")
+    _print(as_json, report.systems_record, report.systems_listing, shipped, order)
 
 
 @_command

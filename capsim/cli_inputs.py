@@ -1,4 +1,4 @@
-"""The commands that give a planner something to write into: a starter, a workbook, the schema."""
+"""The commands that give a planner something to write into: a starter, examples, a workbook, the schema."""
 
 from __future__ import annotations
 
@@ -9,7 +9,60 @@ from typing import Annotated
 import typer
 
 from capsim import report
-from capsim.terminal import Overrides, Sets, Text, fail, loaded, option, print_json
+from capsim.terminal import Overrides, Sets, Text, fail, loaded, option, print_whole
+
+FIRST_NAME = "my-plan"
+"""Name of a scenario that was given none."""
+SCHEMA = "scenario.schema.json"
+"""File that a new scenario names as its schema."""
+
+
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the scenario, and of its file.")],
+    starter: Annotated[
+        str, option("--from", "STARTER", "What it begins as: see capsim catalog starters.")
+    ] = "greenfield-training",
+    country: Annotated[str, option("--country", "CODE", "Country: see capsim catalog countries.")] = "fra",
+    mw: Annotated[float, option("--mw", "MW", "Critical IT power; the starter's where missing.")] = 0.0,
+    chip: Annotated[
+        str, option("--chip", "NAME", "Accelerator or system; the starter's where missing.")
+    ] = "",
+) -> None:
+    """Write a short scenario with comments, which is valid and runs, and its schema for editors."""
+    from capsim.scenario import started
+
+    file = Path(name if name.endswith(".yaml") else f"{name}.yaml")
+    if file.exists():
+        fail(f"{file}: is there already; nothing was written")
+    text = started(file.stem, starter, country=country, mw=mw, chip=chip)
+    _write_text(file, text)
+    schema_file = file.with_name(SCHEMA)
+    if not schema_file.exists():
+        _write_text(schema_file, _schema_text())
+    typer.echo(f"Written to {file}: capsim run {file}")
+
+
+def examples(
+    action: Annotated[str, typer.Argument(metavar="[copy]", help="copy: write copies to a folder.")] = "",
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="An example, a folder of them, or how names begin.")
+    ] = "",
+    to: Annotated[str, option("--to", "DIR", "Folder for the copies.")] = ".",
+) -> None:
+    """List the scenarios, claims and plans that ship; copy NAME writes copies to change."""
+    from capsim.scenario import copied
+
+    if not action:
+        print_whole(report.examples_listing())
+        return
+    if action != "copy" or not name:
+        fail("write capsim examples copy NAME [--to DIR]; capsim examples lists what ships")
+    files = copied(name, to)
+    for file in files:
+        command = f": {report.command_for(file)}" if file.suffix == ".yaml" else ""
+        typer.echo(f"Written to {file}{command}")
+    if not files:
+        typer.echo("All of it is there already.")
 
 
 def template(
@@ -24,18 +77,18 @@ def template(
     set_: Sets = None,
 ) -> None:
     """Print a small scenario to start from; --xlsx writes it, or the inputs of a scenario, as a workbook."""
-    from capsim.scenario import STARTER, is_book, load
+    from capsim.scenario import is_book, loads, started
 
     if not xlsx:
         if source is not None or override or set_:
             fail("--from needs --xlsx: a scenario file in YAML is changed by one that extends it")
-        typer.echo(Path(STARTER).read_text("utf-8"), nl=False)
+        typer.echo(started(FIRST_NAME), nl=False)
         return
     if not is_book(file):
         fail(f"{file}: the name of a workbook ends in .xlsx")
     if Path(file).exists():
         fail(f"{file}: is there already; nothing was written")
-    scenario = load(STARTER) if source is None else loaded(source, override, set_)
+    scenario = loads(started(FIRST_NAME)) if source is None else loaded(source, override, set_)
     try:
         report.write_inputs(scenario, Path(file))
     except OSError as error:
@@ -45,10 +98,43 @@ def template(
 
 def schema() -> None:
     """Print the JSON Schema of a scenario file, for editors."""
+    typer.echo(_schema_text(), nl=False)
+
+
+def _schema_text() -> str:
+    """The JSON Schema of a scenario file."""
+    from capsim.projection import as_json
     from capsim.scenario import json_schema
 
-    print_json(json_schema())
+    return f"{as_json(json_schema())}\n"
 
 
-COMMANDS: tuple[Callable[..., None], ...] = (template, schema)
+def _write_text(file: Path, text: str) -> None:
+    """Write a file, or say why that cannot be done."""
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        fail(f"{file}: cannot be written: {error.strerror or error}; nothing was written")
+
+
+def import_table(command: str | None, file: str | None, table: str | None, out: str | None) -> None:
+    """Write a user's file in the form of the catalogue, to a file or to the output."""
+    from capsim.catalog import imported
+
+    if command != "import" or file is None or table is None:
+        fail("write capsim catalog import FILE --as TABLE [--out FILE]")
+    text, left_out = imported(file, table)
+    if left_out:
+        typer.echo(f"{file}: left out, being no field of {table}: {', '.join(left_out)}", err=True)
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        Path(out).write_text(text, encoding="utf-8")
+    except OSError as error:
+        fail(f"{out}: cannot be written: {error.strerror or error}")
+    typer.echo(f"Written to {out}: name it in a scenario as catalog: {{{table}: {out}}}")
+
+
+COMMANDS: tuple[Callable[..., None], ...] = (new, examples, template, schema)
 """Commands, in the order of the help."""

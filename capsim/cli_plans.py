@@ -50,7 +50,7 @@ def forecast(
     chance: Annotated[
         Texts, repeatable("--chance", "GOAL", 'MW by a month, such as "critical_it_mw>=100 by 2028-12".')
     ] = None,
-    money: Annotated[bool, typer.Option("--money", help="Also tell capex by year, from whole runs.")] = False,
+    money: Annotated[bool, typer.Option("--money", help="Also tell capex, from whole runs.")] = False,
     learn: Annotated[
         bool, typer.Option("--learn", help="Let one's own finished stages count for what is to come.")
     ] = False,
@@ -67,7 +67,7 @@ def forecast(
     if scenario.as_of is not None:
         earlier = before or _month_before(scenario.as_of).isoformat()
         then = loaded(file, override, set_, actuals=actuals, as_of=earlier)
-        against.append(studies.vintage(then, f"{earlier}"))
+        against.append(studies.vintage(then, f"{earlier}", money=money, seed=seed))
     elif before is not None:
         fail("--before needs a data date: give as_of, --as-of or --actuals")
     names = dict(_pair(text) for text in renamed or ())

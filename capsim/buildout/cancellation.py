@@ -3,7 +3,24 @@
 from __future__ import annotations
 
 from capsim.buildout.funding import release
-from capsim.buildout.world import PhaseState, StepState, World
+from capsim.buildout.world import PhaseState, Process, StepState, World
+
+
+def end_phase(phase: PhaseState, by_d: float, by: str) -> Process[None]:
+    """Cancel a phase on the day on which it was."""
+    yield phase.world.until(by_d)
+    if not phase.is_cancelled() and not phase.ready.triggered:
+        give_up(phase, by)
+
+
+def end_step(step: StepState, by_d: float, by: str) -> Process[None]:
+    """Cancel a grid step on the day on which it was."""
+    yield step.world.until(by_d)
+    if not step.is_cancelled() and not step.energised.triggered:
+        step.cancelled_by, step.cancelled_d, step.is_to_apply = by, step.world.env.now, False
+        if step.world.purse is not None:
+            step.world.purse.withdraw(lambda name: name == step.name)
+        step.cancelled.succeed()
 
 
 def give_up(phase: PhaseState, by: str) -> None:

@@ -57,10 +57,16 @@ def record_path(phase: PhaseState, energised_d: float | None) -> None:
 
 def _path_to_cancellation(phase: PhaseState) -> list[Hold]:
     """The path to the stage or the grid step that ended a phase, and the time after it."""
-    if phase.cancelled_by in phase.spans:
+    if not phase.end_of_itself():
+        path = grid_path(phase.step, phase.cancelled_d)
+    elif phase.cancelled_by in phase.spans:
         path = walked(phase, (phase.cancelled_by,))
     else:
-        path = grid_path(phase.step, phase.cancelled_d)
+        # it was cancelled before its stages ended it: the last that ran, or its start, is what it waited for
+        path = walked(phase, tuple(phase.spans))
+        running = [stage for stage in phase.started_d if stage not in phase.spans]
+        since_d = path[-1].end_d if path else 0.0
+        path.append(Hold(since_d, phase.cancelled_d, running[-1] if running else PLANNED_START))
     return [*path, Hold(phase.cancelled_d, phase.world.end_d, CANCELLED)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from capsim.buildout.cohorts import install, stand
 from capsim.buildout.deliveries import buy, launch_of
-from capsim.buildout.history import known_systems
+from capsim.buildout.history import known_end, known_systems
 from capsim.buildout.order_dates import count, until_ordered
 from capsim.buildout.waiting import until_known
 from capsim.buildout.world import OrderState, Process
@@ -16,6 +16,11 @@ def play_order(order: OrderState) -> Process[None]:
     """Order a deployment and send what is delivered on its way, or put it there on its date."""
     world, phase, plan = order.world, order.phase, order.plan
     systems = system_count(phase.plan, plan, world.catalog)
+    if plan.cancelled_on is not None:
+        known = known_systems(order, systems)
+        count(phase, plan.system, known)
+        yield from known_end(order, systems - known)
+        return
     if plan.in_service_on is not None:
         yield world.until(world.day_of(plan.in_service_on))
         # the hall they were to stand in never comes

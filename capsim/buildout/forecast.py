@@ -115,6 +115,9 @@ def share_of_works(works: Works) -> float:
             took_d = works.cancelled_d - works.started_d.get(stage, works.cancelled_d)
             whole_d = max(took_d, duration_d(works.expected, works.expected_stages[stage], None))
         done_d, total_d = done_d + took_d, total_d + whole_d
+    if isinstance(works, StepState) and not works.after:
+        total_d = months_to_days(works.expected.lead_time_months or 0.0)
+        done_d = min(max(0.0, works.cancelled_d - works.applied_d), total_d)
     return done_d / total_d if total_d > 0.0 else 0.0
 
 

@@ -33,6 +33,15 @@ def open_funding(world: World) -> None:
         for milestone in awaited(tranche):
             world.awaited.setdefault(milestone, world.env.event())
         world.env.process(_arrive(world, tranche, world.purse))
+    world.env.process(_settle(world, world.purse))
+
+
+def _settle(world: World, purse: Pool) -> Process[None]:
+    """Have the purse hold what is left of it by what is known to be committed."""
+    lines = [line for line in world.scenario.actuals if line.what == "committed" and not line.site]
+    for line in sorted(lines, key=lambda line: line.on):
+        yield world.until(world.day_of(line.on) + 1.0)
+        purse.settle(line.number or 0.0)
 
 
 def _arrive(world: World, tranche: Tranche, purse: Pool) -> Process[None]:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator
 
 from capsim.buildout.cohorts import enter_service, install
+from capsim.buildout.order_dates import FIXED
 from capsim.buildout.schedule import duration_d
 from capsim.buildout.world import ItemState, OrderState, PhaseState, Process, StepState, Works
 from capsim.models.uncertain import Uncertain
@@ -44,6 +45,13 @@ def end_of(works: Works, stage: Stage) -> float:
     """When a stage was or will be finished by its date; infinite where it has none. [d]"""
     own_d = math.inf if stage.finished_on is None else works.world.day_of(stage.finished_on)
     return min(own_d, works.done_d)
+
+
+def ended(works: Works) -> tuple[float, str]:
+    """When works were cancelled by what is known, and by which stage; infinite where they were not. [d]"""
+    named = [("", works.plan.cancelled_on), *((stage.id, stage.cancelled_on) for stage in works.plan.stages)]
+    days = [(works.world.day_of(day), by) for by, day in named if day is not None]
+    return min(days, default=(math.inf, ""))
 
 
 def begun_d(works: Works) -> float:
@@ -191,6 +199,18 @@ def _ordered(order: OrderState, by_d: float, systems: int) -> Process[None]:
     ordered_d = by_d if order.plan.ordered_on is None else order.world.day_of(order.plan.ordered_on)
     yield order.world.until(min(by_d, ordered_d))
     order.log_systems(order.plan.system, systems, "ordered")
+
+
+def known_end(order: OrderState, rest: int) -> Process[None]:
+    """Have an order cancelled when it was: of the rest nothing is delivered, and what was ordered is void."""
+    world, plan = order.world, order.plan
+    cancelled_d = world.day_of(plan.cancelled_on)
+    if plan.ordered_on is not None and plan.ordering == FIXED:
+        yield world.until(world.day_of(plan.ordered_on))
+        order.log_systems(plan.system, rest, "ordered")
+    yield world.until(cancelled_d)
+    if rest:
+        order.log("cancelled", rest, plan.system)
 
 
 def planned_d(phase: PhaseState) -> float:

@@ -73,12 +73,15 @@ def _past_dates(scenario: Scenario) -> list[date]:
     dates: list[date | None] = [scenario.start]
     for site in scenario.sites:
         for step in site.grid_connection:
-            dates += [step.energised_on, step.applied_on, step.finished_on, *_of_stages(step)]
+            dates += [step.energised_on, step.applied_on, step.finished_on, step.cancelled_on]
+            dates += _of_stages(step)
             dates += [part.on for part in step.energised]
         for phase in site.phases:
-            dates += [phase.ready_for_service_on, phase.starts_on, phase.finished_on, *_of_stages(phase)]
-            dates += [d for order in phase.deployments for d in (order.in_service_on, order.ordered_on)]
-            dates += [c.on for order in phase.deployments for c in (*order.delivered, *order.in_service)]
+            dates += [phase.ready_for_service_on, phase.starts_on, phase.finished_on, phase.cancelled_on]
+            dates += _of_stages(phase)
+            orders = phase.deployments
+            dates += [d for o in orders for d in (o.in_service_on, o.ordered_on, o.cancelled_on)]
+            dates += [c.on for o in orders for c in (*o.delivered, *o.in_service)]
             dates += [d for item in phase.equipment for d in (item.ordered_on, item.delivered_on)]
             start = phase.starts_on or scenario.start
             before = [item.ordered_before_months or 0.0 for item in phase.equipment]
@@ -93,7 +96,7 @@ def _past_dates(scenario: Scenario) -> list[date]:
 
 def _of_stages(plan: Phase | GridStep) -> list[date | None]:
     """Dates of the stages of a phase or a grid step, and when those began of which only the end is known."""
-    days: list[date | None] = [stage.started_on for stage in plan.stages]
+    days = [day for stage in plan.stages for day in (stage.started_on, stage.cancelled_on)]
     for stage in plan.stages:
         if stage.finished_on is not None:
             before = timedelta(days=math.ceil(months_to_days(stage.duration_months)))

@@ -52,6 +52,11 @@ class Pool:
         self.received += amount
         self._serve_soon()
 
+    def settle(self, given: float) -> None:
+        """Have so much given out of what has come by now, whatever was."""
+        self.given, self.level = given, max(0.0, self.received - given)
+        self._serve_soon()
+
     def ask(
         self,
         amount: float | Callable[[], float],

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from capsim.buildout import funding, history, works
-from capsim.buildout.cancellation import give_up
+from capsim.buildout.cancellation import end_phase, end_step, give_up
 from capsim.buildout.critical_path import record_path
 from capsim.buildout.forecast import JUST_IN_TIME, needed_forecast_d, share_of_works, until_due
 from capsim.buildout.marks import Hold
@@ -25,10 +25,21 @@ from capsim.units import months_to_days, weeks_to_days
 
 
 def play_step(step: StepState) -> Process[None]:
-    """Energise a step of the grid connection on its date, or once its stages or its lead time are over."""
+    """Play a step of the grid connection until it is energised, refused or dropped."""
+    ended_d, by = history.ended(step)
+    if ended_d < math.inf:
+        step.world.env.process(end_step(step, ended_d, by))
+    yield step.world.env.process(_energise(step)) | step.cancelled
+    if step.is_cancelled():
+        _drop_step(step)
+
+
+def _energise(step: StepState) -> Process[None]:
+    """Energise a step on its date, or once its stages or its lead time are over."""
     world, plan = step.world, step.plan
     slip_d = months_to_days(plan.slip_months)
     if plan.energised_on is not None:
+        world.env.process(history.energise_parts(step))
         announced_d = world.day_of(plan.energised_on)
         yield world.until(announced_d + slip_d)
         world.log_wait(announced_d, step.name, GRID)
@@ -41,14 +52,13 @@ def play_step(step: StepState) -> Process[None]:
         if plan.stages:
             step.start_d, step.has_begun = world.env.now, True
             yield world.env.all_of(works.start(step)) | step.cancelled
-            if step.is_cancelled():
-                _drop_step(step)
-                return
             # a date is not before the stages that lead there, nor is it late once more
             yield world.until(step.done_d) if plan.finished_on is not None else world.env.timeout(slip_d)
         else:
             due_d = step.applied_d + months_to_days(plan.lead_time_months or 0.0) + slip_d
             yield world.until(due_d if plan.finished_on is None else step.done_d)
+    if step.is_cancelled():
+        return
     if not step.agreed.triggered:
         step.agreed.succeed()
     step.log("energised", plan.grid_mw - step.energised_mw, "MW")
@@ -86,6 +96,9 @@ def _drop_step(step: StepState) -> None:
 def play_phase(phase: PhaseState) -> Process[None]:
     """Play a phase to ready for service, and record the critical path that led there."""
     played = _build if phase.plan.ready_for_service_on is None else _handed_over
+    ended_d, by = history.ended(phase)
+    if ended_d < math.inf:
+        phase.world.env.process(end_phase(phase, ended_d, by))
     yield phase.world.env.process(played(phase)) | phase.cancelled
     if phase.is_cancelled():
         record_path(phase, None)
@@ -105,7 +118,9 @@ def _handed_over(phase: PhaseState) -> Process[None]:
     if phase.is_cancelled():
         return
     phase.start_d, phase.prefix = phase.planned_d, [Hold(0.0, phase.planned_d, PLANNED_START)]
-    energised_d: Any = yield phase.step.energised
+    # a hall that was ready had power, of which others may have thought there was more
+    had_power = phase.step.plan.energised and phase.planned_d <= phase.world.as_of_d
+    energised_d: Any = phase.planned_d if had_power else (yield phase.step.energised)
     phase.world.log_wait(phase.planned_d, (*phase.name[:2], HAND_OVER), GRID)
     record_path(phase, energised_d)
 

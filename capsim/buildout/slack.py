@@ -147,6 +147,9 @@ def _network(site: Site, phase: Phase, times: Times) -> Network:
     network = _of_grid(site.id, _step(site, phase), times, needs_power)
     after = _successors(phase)
     for item in phase.equipment:
+        # what is ordered for the whole campus, or for nothing any more, is no activity of this phase
+        if (site.id, phase.id, item.id, "equipment_ordered") not in times:
+            continue
         ordered_d, delivered_d = (
             times[site.id, phase.id, item.id, f"equipment_{what}"] for what in ("ordered", "delivered")
         )

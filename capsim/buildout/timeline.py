@@ -192,6 +192,10 @@ class Timeline:
         of_phases = (m for m in self.of_kind("cancelled") if m.phase and m.unit == "MW")
         return {(m.site, m.phase): m.time_d for m in of_phases}
 
+    def orders_cancelled_d(self) -> dict[tuple[str, str, str], float]:
+        """When orders of systems were cancelled, by (site, phase, deployment). [d]"""
+        return {m[1:4]: m.time_d for m in self.of_kind("cancelled") if m.phase and m.unit != "MW"}
+
 
 def _grouped(milestones: Iterable[Milestone], key: Callable[[Milestone], K]) -> dict[K, list[Milestone]]:
     """Milestones by a key, in order."""

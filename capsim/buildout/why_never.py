@@ -80,9 +80,9 @@ def _of_itself(phase: PhaseState, seen: Seen) -> Chain:
     """Why a phase that waits for no other is never ready."""
     step, name = phase.step, _shown(phase.name)
     if phase.is_cancelled():
-        if phase.cancelled_by in phase.spans:
-            return Chain((name,), f"{name} is cancelled after its stage {_ended(phase)}")
-        ended = f"is refused or dropped after its stage {_ended(step)}"
+        if phase.end_of_itself():
+            return Chain((name,), f"{name} is cancelled{_ended(phase)}")
+        ended = f"is refused or dropped{_ended(step)}"
         return Chain((name, _shown(step.name)), f"{_shown(step.name)} {ended}")
     # of an earlier phase it does not wait, so it is money
     if phase.stuck is not None:
@@ -135,6 +135,8 @@ def _pending(world: World) -> tuple[Tranche, Awaited] | None:
 def _of_order(order: OrderState) -> Chain:
     """Why a deployment is never ordered inside the horizon."""
     phase, name = order.phase, _shown(order.name)
+    if order.plan.cancelled_on is not None:
+        return Chain((name,), f"it is cancelled in {order.plan.cancelled_on:%Y-%m}")
     if any(purchase.stuck is not None for purchase in order.purchases):
         return _of_money(order, ())
     on_demand = order.plan.ordering == ON_DEMAND
@@ -157,9 +159,11 @@ def _of_supply(world: World, system: str) -> str:
 
 
 def _ended(works: Works) -> str:
-    """The stage that ended something, and the month."""
+    """The stage that ended something, if one did, and the month."""
     day = works.world.scenario.start + timedelta(days=int(works.cancelled_d // 1))
-    return f"{works.cancelled_by} in {day:%Y-%m}"
+    after = f" after its stage {works.cancelled_by}" if works.cancelled_by in works.spans else ""
+    by = f" with its stage {works.cancelled_by}" if works.cancelled_by and not after else ""
+    return f"{after or by} in {day:%Y-%m}"
 
 
 def _shown(name: Name) -> str:

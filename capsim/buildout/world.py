@@ -176,7 +176,7 @@ class Works(Waiter):
         self.cancelled_d = math.inf
         """When it was cancelled. [d]"""
         self.cancelled_by = ""
-        """Stage that ended it; of a phase, or its grid step."""
+        """Stage that ended it; of a phase, or its grid step; empty where it was just cancelled."""
         self.account = Account()
         self.start_d = math.inf
         """When its first stage may start: earlier phases are ready and the money is there. [d]"""
@@ -220,6 +220,10 @@ class Works(Waiter):
     def is_cancelled(self) -> bool:
         """Whether it was cancelled."""
         return self.cancelled_d < math.inf
+
+    def end_of_itself(self) -> bool:
+        """Whether itself or one of its stages ended it, and of a phase not its grid step."""
+        return self.cancelled_by in ("", *self.after)
 
     def free_d(self, stage: str) -> float:
         """When all that a stage comes after is done. [d]"""

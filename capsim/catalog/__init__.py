@@ -12,7 +12,7 @@ from capsim.catalog.climates import (
     nearest,
     source_of,
 )
-from capsim.catalog.h100e import h100e_ratio
+from capsim.catalog.h100e import Worth, h100e_ratio, worth_of
 from capsim.catalog.importing import checked_table, imported
 from capsim.catalog.loader import load_catalog
 from capsim.catalog.price_hours import RECENT_YEARS, Market, PriceYear, market_of, price_years, turned
@@ -28,6 +28,7 @@ __all__ = [
     "Market",
     "PriceYear",
     "Value",
+    "Worth",
     "carbon_shape",
     "carbon_zones",
     "checked_table",
@@ -46,4 +47,5 @@ __all__ = [
     "source_of",
     "turned",
     "weather_notes",
+    "worth_of",
 ]

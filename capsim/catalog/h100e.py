@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from capsim.catalog.records import Entry
+import math
+from dataclasses import dataclass
+
+from capsim.catalog.records import Catalog, Entry
 from capsim.models import compute
+from capsim.units import KW_PER_MW, MEGA
 
 FIGURES = ("bf16_dense_tflops", "fp8_dense_tflops", "int8_dense_tops", "fp4_dense_tflops")
 """Dense FLOP/s that an accelerator may have."""
@@ -31,3 +35,36 @@ def h100e_ratio(entry: Entry, definition: str) -> float:
     """
     figures = {field: entry.number(field) if field in entry else None for field in FIGURES}
     return compute.h100e_ratio(**figures, definition=definition)
+
+
+@dataclass(frozen=True)
+class Worth:
+    """Compute of a system, and what of it a MW and a million euros are; NaN where it is not known."""
+
+    h100e: float
+    """H100-equivalents of one system; 0 where it has no accelerators. [H100e]"""
+    h100e_per_mw: float
+    """The same over its all-in IT power, without the facility's. [H100e/MW]"""
+    h100e_per_meur: float
+    """The same over its price, at the latest rate of the catalogue, without network. [H100e/MEUR]"""
+
+
+def worth_of(catalog: Catalog, system: Entry, definition: str) -> Worth:
+    """What a system of the catalogue computes, for its power and for its price.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        With the accelerator of the system, and exchange rates.
+    system : Entry
+        A record of the table ``systems``.
+    definition : {"bf16", "8bit", "best"}
+        Which dense FLOP/s count as an H100-equivalent.
+    """
+    count, h100e = system.number("accelerator_count"), 0.0
+    if count:
+        h100e = count * h100e_ratio(catalog.entry("accelerators", system.text("accelerator")), definition)
+    price_usd = system.number("price_usd") if "price_usd" in system else math.nan
+    usd_per_eur = catalog.entry("fx", catalog.names("fx")[-1]).number("usd_per_eur")
+    meur = price_usd / usd_per_eur / MEGA
+    return Worth(h100e, h100e / system.number("all_in_it_kw") * KW_PER_MW, h100e / meur if meur else math.nan)

@@ -50,6 +50,8 @@ RECORD_TABLES = (
     "reference_builds",
     "efficiency_bands",
     "wide_tables",
+    "countries",
+    "starters",
 )
 """Tables with one row per value, in the order they are listed."""
 FILES = tuple(table for table in RECORD_TABLES if table != STAGE_KINDS_TABLE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,42 +37,64 @@ def read_layers(file: str, faults: Faults, read: Reader = read_tree) -> Layers:
     ScenarioError
         If one of the files cannot be read.
     """
-    return _split(_read_chain(file, "file", (), faults, read), faults)
+    return _split(_Chains(faults, read).read_file(file, "file", ()), faults)
 
 
 def merge_layers(top: Node, faults: Faults, read: Reader = read_tree) -> Layers:
     """The same for a tree that is no file; what it extends is relative to the working directory."""
-    return _split(_with_base(top, "", (), faults, read), faults)
+    return _split(_Chains(faults, read).with_bases(top, "", ()), faults)
 
 
-def _read_chain(file: str, layer: str, chain: tuple[str, ...], faults: Faults, read: Reader) -> Node:
-    return _with_base(read(file, layer, faults), file, (*chain, os.path.realpath(file)), faults, read)
+class _Chains:
+    """Files with those they extend laid under them; a file that several extend is read once."""
+
+    def __init__(self, faults: Faults, read: Reader) -> None:
+        self._faults, self._read = faults, read
+        self._known: dict[str, Node] = {}
+
+    def read_file(self, file: str, layer: str, chain: tuple[str, ...]) -> Node:
+        """A file with all it extends, `chain` being what extends it."""
+        name = os.path.realpath(file)
+        if name not in self._known:
+            top = self._read(file, layer, self._faults)
+            self._known[name] = self.with_bases(top, file, (*chain, name))
+        return self._known[name]
+
+    def with_bases(self, top: Node, file: str, chain: tuple[str, ...]) -> Node:
+        """A file's tree laid over those of the files it extends, of which a later one is the stronger."""
+        if not isinstance(top.value, dict):
+            raise _unusable(top, "", "a scenario is a mapping of keys to values")
+        _find_duplicate_ids(top, (), self._faults)
+        extends = top.value.pop("extends", None)
+        annotate(top, self._faults)
+        if extends is None or extends.value is None:
+            return top
+        trees = [self._base(named, file, chain) for named in _named(extends)]
+        return functools.reduce(merge, [*trees, top])
+
+    def _base(self, named: Node, file: str, chain: tuple[str, ...]) -> Node:
+        """A file that is extended, named relative to the file that does."""
+        base = os.path.normpath(os.path.join(os.path.dirname(file), named.value))  # noqa: PTH118, PTH120
+        if os.path.realpath(base) in chain:
+            raise _unusable(named, "extends", "files extend one another in a circle")
+        if not len(chain) <= MAX_EXTENDS:
+            raise _unusable(named, "extends", f"a chain of more than {MAX_EXTENDS} files")
+        try:
+            return self.read_file(base, "extends", chain)
+        except ScenarioError as error:
+            (fault,) = error.faults
+            # what is wrong inside the other file stands there; that it cannot be opened, where it is named
+            if fault.line or fault.file != base:
+                raise
+            raise _unusable(named, "extends", fault.rule) from None
 
 
-def _with_base(top: Node, file: str, chain: tuple[str, ...], faults: Faults, read: Reader) -> Node:
-    """A file's tree laid over that of the file it extends."""
-    if not isinstance(top.value, dict):
-        raise _unusable(top, "", "a scenario is a mapping of keys to values")
-    _find_duplicate_ids(top, (), faults)
-    extends = top.value.pop("extends", None)
-    annotate(top, faults)
-    if extends is None or extends.value is None:
-        return top
-    if not isinstance(extends.value, str):
-        raise _unusable(extends, "extends", "must be the path of a scenario file")
-    base = os.path.normpath(os.path.join(os.path.dirname(file), extends.value))  # noqa: PTH118, PTH120
-    if os.path.realpath(base) in chain:
-        raise _unusable(extends, "extends", "files extend one another in a circle")
-    if not len(chain) <= MAX_EXTENDS:
-        raise _unusable(extends, "extends", f"a chain of more than {MAX_EXTENDS} files")
-    try:
-        return merge(_read_chain(base, "extends", chain, faults, read), top)
-    except ScenarioError as error:
-        (fault,) = error.faults
-        # what is wrong inside the other file stands there; that it cannot be opened is told where it is named
-        if fault.line or fault.file != base:
-            raise
-        raise _unusable(extends, "extends", fault.rule) from None
+def _named(extends: Node) -> list[Node]:
+    """The files that are extended, each the text of a path."""
+    nodes = extends.value if isinstance(extends.value, list) else [extends]
+    if not nodes or not all(isinstance(node.value, str) for node in nodes):
+        raise _unusable(extends, "extends", "must be the path of a scenario file, or a list of them")
+    return nodes
 
 
 def _unusable(node: Node, path: str, rule: str) -> ScenarioError:

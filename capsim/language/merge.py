@@ -4,7 +4,7 @@ From weakest to strongest:
 
 1. defaults of the scenario format;
 2. defaults and presets of the catalogue (with the scenario's own tables laid over it);
-3. the files named by ``extends``, the farthest first;
+3. the files named by ``extends``, the farthest first, and of a list the first;
 4. the file itself;
 5. the named ``overrides`` asked for (``--override``), in the order given;
 6. ``--set``, in the order given.

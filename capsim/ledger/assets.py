@@ -20,6 +20,7 @@ PLANT_KINDS = ("started", "started", "ready_for_service")
 GRID_KINDS = ("applied", "applied", "energised")
 SYSTEM_KINDS = ("ordered", "delivered", "in_service")
 LUMP_KINDS = ("due", "due", "due")
+PAID_KINDS = ("paid", "paid", "paid")
 NOT_ENDED = (1.0, math.inf)
 """Share built and day of the end of what was not given up. [1], [d]"""
 
@@ -53,6 +54,8 @@ class Asset(NamedTuple):
     """Day it leaves. [d]"""
     cancelled_d: float = math.inf
     """Day it was cancelled; what is not paid then falls due. [d]"""
+    is_owed: bool = True
+    """Whether it does: not of an order that was cancelled itself."""
 
 
 class AssetColumns(NamedTuple):
@@ -67,6 +70,8 @@ class AssetColumns(NamedTuple):
     life_y: Array
     leaves_d: Array
     cancelled_d: Array
+    is_owed: Array
+    """1 where what a cancellation finds unpaid falls due."""
 
 
 def columns_of(assets: Sequence[Asset]) -> AssetColumns:
@@ -211,7 +216,7 @@ def systems_bought(scenario: Scenario, timeline: Timeline) -> Iterator[Bought[Sy
     in_order = sorted(batches(timeline), key=lambda batch: batch.ordered_d)
     # read backwards, the earliest of each deployment stays
     first_d = {batch[:3]: batch.ordered_d for batch in reversed(in_order)}
-    for site, phase, item, system, number, ordered_d, delivered_d, in_service_d, stop_d in in_order:
+    for site, phase, item, system, number, ordered_d, delivered_d, in_service_d, stop_d, is_owed in in_order:
         order = orders[site, phase, item]
         is_successor = ordered_d != first_d[site, phase, item]
         generation = site, phase, item, is_successor
@@ -220,7 +225,7 @@ def systems_bought(scenario: Scenario, timeline: Timeline) -> Iterator[Bought[Sy
         stay_y = math.inf if order.refresh is None else order.refresh.age_years
         life_y = min(scenario.finance.life_it_years, stay_y)
         leaves_d = in_service_d + years_to_days(stay_y)
-        times = (ordered_d, delivered_d, delivered_d, in_service_d, life_y, leaves_d, stop_d)
+        times = (ordered_d, delivered_d, delivered_d, in_service_d, life_y, leaves_d, stop_d, is_owed)
         path = f"sites.{site}.phases.{phase}.deployments.{item}."
         yield Bought(
             ordered_systems(scenario, system, number, prices[generation]),
@@ -233,6 +238,8 @@ def systems_bought(scenario: Scenario, timeline: Timeline) -> Iterator[Bought[Sy
 def first_orders(assets: Sequence[Asset]) -> list[Asset]:
     """Assets of the first order of each deployment, grid step and phase; no refresh."""
     groups: dict[tuple[str, str, str], list[Asset]] = defaultdict(list)
+    # what was paid over the plan is no order
+    assets = [a for a in assets if a.kinds != PAID_KINDS]
     for a in assets:
         groups[a.site, a.phase, a.item].append(a)
     first_d = {key: min(a.ordered_d for a in group) for key, group in groups.items()}

@@ -25,10 +25,11 @@ from capsim.ledger.assets import (
 from capsim.ledger.instalments import Booked, Instalments, instalments
 from capsim.ledger.line import Flow, Line
 from capsim.ledger.opex import Running, things_running
+from capsim.ledger.paid_so_far import paid_over_plan
 from capsim.ledger.revenue import revenue
 from capsim.models.cost_bases import CAPEX_BASES, OPEX_BASES, Portfolio, Systems
 from capsim.operations import Operations
-from capsim.quantities import Part, battery_price, in_scenario_money, item_costs, price_trend
+from capsim.quantities import Part, Replaced, battery_price, in_scenario_money, item_costs, price_trend
 from capsim.scenario import BATTERY, AssetClass, CostItem, Scenario, applies
 from capsim.units import Array, Calendar
 from capsim.vocabulary import Category
@@ -57,6 +58,8 @@ class Ledger:
     """What the capex rows are the sums of."""
     sources: dict[str, str]
     """Dotted path in the scenario that the opex and the revenue of an item come from."""
+    replaced: tuple[Replaced, ...] = ()
+    """Money paid and committed so far, beside what the plan has of it."""
 
     def total(self, *categories: Category, item: str | None = None, of: str = "") -> Array:
         """Monthly sum over the rows of some categories, shape (n_months,). [scenario currency]"""
@@ -103,6 +106,8 @@ def book(scenario: Scenario, timeline: Timeline, operations: Operations) -> Ledg
     """
     halls = list(built_halls(scenario, timeline))
     booked = _booked(scenario, timeline, halls)
+    extra, replaced = paid_over_plan(scenario, booked)
+    booked += extra
     paid = instalments(booked, scenario.calendar)
     rows = _capex_rows(paid, scenario.calendar)
     running = things_running(scenario, timeline, operations, halls, paid)
@@ -118,7 +123,7 @@ def book(scenario: Scenario, timeline: Timeline, operations: Operations) -> Ledg
     lines = sorted(rows)
     amounts = np.array([rows[line] for line in lines]).reshape(len(lines), scenario.calendar.n_months)
     is_kept = np.asarray(amounts.any(axis=1))
-    return Ledger(tuple(compress(lines, is_kept.tolist())), amounts[is_kept], paid, sources)
+    return Ledger(tuple(compress(lines, is_kept.tolist())), amounts[is_kept], paid, sources, tuple(replaced))
 
 
 def _booked(scenario: Scenario, timeline: Timeline, halls: list[BuiltHall]) -> list[Booked]:
@@ -179,9 +184,9 @@ class _Prices:
             self._trends[key] = price_trend(self._scenario, *key)
         cost = price.amount * asset.cost * self._trends[key]
         # by its fields one after the other: `_replace` takes three times as long, and assets are many
-        site, phase, name, kinds, _, _, ordered_d, from_d, to_d, accepted_d, _, leaves_d, cancelled_d = asset
+        site, phase, name, kinds, _, _, ordered_d, from_d, to_d, accepted_d, _, leaves_d, end_d, owed = asset
         times_d = ordered_d, from_d, to_d, accepted_d
-        return Asset(site, phase, name, kinds, cost, asset_class, *times_d, life_y, leaves_d, cancelled_d)
+        return Asset(site, phase, name, kinds, cost, asset_class, *times_d, life_y, leaves_d, end_d, owed)
 
 
 def _capex_rows(paid: Instalments, calendar: Calendar) -> dict[Line, Array]:

@@ -173,17 +173,39 @@ def instalments(booked: Sequence[Booked], calendar: Calendar) -> Instalments:
     """
     shares = np.array([b.shares for b in booked], dtype=np.float64).reshape(-1, len(NAMES))
     assets = columns_of([b.asset for b in booked])
+    asset, number, amounts, from_d, full_d, to_d = _rows(shares, assets)
+    paid = _paid(from_d, full_d, to_d, calendar.month_start_d)
+    return Instalments(tuple(booked), assets, asset, number, amounts, from_d, to_d, paid)
+
+
+def share_paid(booked: Sequence[Booked], times_d: Array) -> tuple[Array, Array]:
+    """Instalments of assets, and the share of each that is paid before some times.
+
+    Shapes (n_rows,) and (n_rows, n_times). [scenario currency], [1]
+    """
+    shares = np.array([b.shares for b in booked], dtype=np.float64).reshape(-1, len(NAMES))
+    _, _, amounts, from_d, full_d, to_d = _rows(shares, columns_of([b.asset for b in booked]))
+    return amounts, _paid(from_d, full_d, to_d, times_d)
+
+
+def _rows(
+    shares: Array, assets: AssetColumns
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Array, Array, Array, Array]:
+    """Asset, number and amount of each instalment, and its first, its full and its last day."""
     due = np.stack([assets.ordered_d, assets.delivered_from_d, assets.accepted_d], axis=1)
     full = np.stack([assets.ordered_d, assets.delivered_to_d, assets.accepted_d], axis=1)
     amounts = shares * assets.cost[:, None]
     asset, number = np.nonzero(amounts)
     stop_d, full_d = assets.cancelled_d[asset], full[asset, number]
-    from_d, to_d = np.minimum(due[asset, number], stop_d), np.minimum(full_d, stop_d)
-    paid = _paid(from_d, full_d, to_d, calendar.month_start_d)
-    return Instalments(tuple(booked), assets, asset, number, amounts[asset, number], from_d, to_d, paid)
+    # of an order that was cancelled nothing more is paid
+    is_void = (assets.is_owed[asset] == 0.0) & (full_d > stop_d)
+    due_d, full_d = (np.where(is_void, np.inf, days) for days in (due[asset, number], full_d))
+    stop_d = np.where(is_void, np.inf, stop_d)
+    from_d, to_d = np.minimum(due_d, stop_d), np.minimum(full_d, stop_d)
+    return asset, number, amounts[asset, number], from_d, full_d, to_d
 
 
-def _paid(from_d: Array, full_d: Array, to_d: Array, edges_d: NDArray[np.int64]) -> Array:
+def _paid(from_d: Array, full_d: Array, to_d: Array, edges_d: NDArray[Any]) -> Array:
     """Share paid before each edge: evenly towards `full_d`, and all of it after `to_d`. [1]"""
     edges = edges_d.astype(np.float64)
     is_all = to_d[:, None] < edges

@@ -31,20 +31,26 @@ class Batch(NamedTuple):
     delivered_d: float
     in_service_d: float
     cancelled_d: float
+    is_owed: bool = True
+    """Whether what its cancellation finds unpaid falls due: not where the order itself was cancelled."""
 
 
 def batches(timeline: Timeline) -> Iterator[Batch]:
     """All systems ordered, first ordered first delivered, first delivered first in service.
 
-    The cancellation of a phase takes what is ordered for it and not in service.
+    The cancellation of a phase takes what is ordered for it and not in service, that of an order what is not
+    delivered.
     """
     stopped, groups = timeline.cancelled_d(), _events(timeline)
+    void = timeline.orders_cancelled_d()
     for (site, phase, item, system), events in groups.items():
         stop_d = stopped.get((site, phase), math.inf)
         for systems, ordered_d, delivered_d, in_service_d in _matched(events):
             end_d = stop_d if ordered_d <= stop_d < in_service_d else math.inf
-            times_d = ordered_d, delivered_d, in_service_d, end_d
-            yield Batch(site, phase, item, system, systems, *times_d)
+            void_d = void.get((site, phase, item), math.inf)
+            is_owed = not (void_d < delivered_d and void_d <= end_d)
+            times_d = ordered_d, delivered_d, in_service_d, end_d if is_owed else void_d
+            yield Batch(site, phase, item, system, systems, *times_d, is_owed)
 
 
 def _events(timeline: Timeline) -> dict[tuple[str, str, str, str], list[list[tuple[float, float]]]]:

@@ -25,12 +25,14 @@ from capsim.operations.hourly_series import hours_of
 from capsim.operations.job_loads import JobLoad, NeverRun, job_load
 from capsim.operations.memory import keep_freed_memory
 from capsim.operations.meter import meter
+from capsim.operations.metered import metered
 from capsim.operations.monthly import SiteRun, monthly
 from capsim.operations.monthly_halls import Halls, halls_of
 from capsim.operations.power import site_power
 from capsim.operations.served_demand import Served, served_demand
 from capsim.operations.surroundings import Sky, Surroundings
 from capsim.operations.year_bank import Key
+from capsim.quantities import Replaced
 from capsim.scenario import Scenario
 from capsim.units import HOURS_PER_DAY, Array
 from capsim.vocabulary import HALLS, HOURLY, MONTHLY
@@ -53,6 +55,8 @@ class Operations:
     """Hourly series by name (see `HOURLY`), each of shape (n_sites, n_hours); None unless kept."""
     never_run: dict[str, tuple[NeverRun, ...]]
     """Classes of whole jobs that find no place, by the id of their site; empty where all do."""
+    replaced: tuple[Replaced, ...] = ()
+    """What was metered, beside what the model has of it."""
 
 
 def operate(
@@ -108,14 +112,17 @@ def operate(
         halls.append(halls_of(fleet, run.power, month))
         if hourly:
             take(fleet.site.id, hours_of(run))
+    modelled = {s.name: np.array([month[s.name] for month in months]) for s in MONTHLY}
+    series, replaced = metered(scenario, modelled)
     return Operations(
-        monthly={s.name: np.array([month[s.name] for month in months]) for s in MONTHLY},
+        monthly=series,
         waiting=merged(waiting),
         halls={s.name: np.concatenate([of_site[s.name] for of_site in halls]) for s in HALLS},
         hourly=hours,
         never_run={
             site.id: of.never for site, of in zip(scenario.sites, jobs, strict=True) if of and of.never
         },
+        replaced=tuple(replaced),
     )
 
 

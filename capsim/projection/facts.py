@@ -32,7 +32,7 @@ from capsim.quantities import (
     wacc_real,
     without_parts_of_a_cluster,
 )
-from capsim.scenario import awaited, is_priced_elsewhere, own_series
+from capsim.scenario import awaited, is_priced_elsewhere, overdue, own_series
 from capsim.units import HOURS_PER_YEAR, W_PER_KW
 from capsim.vocabulary import SYSTEM_KINDS
 
@@ -134,6 +134,10 @@ class Facts:
     """Deployments whose delivery waits for the launch of the system."""
     stand_ins: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Data of other places that stand in for a site's own, by site: see `StandIn`."""
+    overdue: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Day that it was announced for, of what is not there on the data date, by site and item; ISO dates."""
+    replaced: list[dict[str, Any]] = field(default_factory=list)
+    """What was metered, paid and committed, beside what the model has of it: see `Replaced`."""
 
 
 def facts_of(run: Run) -> Facts:
@@ -189,6 +193,8 @@ def facts_of(run: Run) -> Facts:
         aged=roadmap.aged(run),
         awaits_launch=roadmap.awaits_launch(run),
         stand_ins={s.id: [one._asdict() for one in stand_ins(scenario, s)] for s in scenario.sites},
+        overdue={s.id: days for s in scenario.sites if (days := overdue(s))},
+        replaced=[one._asdict() for one in (*run.operations.replaced, *run.ledger.replaced)],
     )
 
 

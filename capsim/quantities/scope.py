@@ -12,6 +12,7 @@ PRICE, TARIFF, TAX = "system_price_usd", "tariff", "finance.tax_rate"
 """What the ledger books without an item, by the value of the scenario that it comes from."""
 MEDIA = "cooling.media"
 """What says of halls that carry no liquid that they need no plant for it."""
+OWN_POWER, SUN = "own generation", "solar plant"
 RENTED = ("land", "civil", "electrical", "mechanical", "commissioning", "owners-cost", "contingency")
 """What a rent pays for."""
 PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -26,6 +27,8 @@ PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "contingency": ("contingency",),
         "grid connection": ("grid-connection",),
         "battery": (BATTERY,),
+        OWN_POWER: ("generation",),
+        SUN: ("solar",),
         "servers": (PRICE,),
         "cluster network": ("network",),
         "storage": ("storage",),
@@ -58,16 +61,26 @@ def scope_of(scenario: Scenario, site: Site) -> Scope:
     Returns
     -------
     scope : mapping of str to tuple of str
-        Every part of `PARTS`, a battery only where the site has one, with the ids of the items that
-        contain it; a value of the scenario, such as ``tariff``, where the ledger books the part without.
+        Every part of `PARTS`, a battery, a solar plant and engines that do more than stand by only where
+        the site has them, with the ids of the items that contain it; a value of the scenario, such as
+        ``tariff``, where the ledger books the part without.
     """
     contained: dict[str, list[str]] = {}
     for source, words in _sources(scenario, site):
         for word in words:
             contained.setdefault(word, []).append(source)
-    # a battery that is not there is nothing that the money could be missing
-    parts = [part for part in PARTS if part != BATTERY or site.battery is not None]
+    # what is not there is nothing that the money could be missing
+    parts = [part for part in PARTS if _is_there(part, site)]
     return {part: tuple(_sources_of(PARTS[part], contained)) for part in parts}
+
+
+def _is_there(part: str, site: Site) -> bool:
+    """Whether a site has a part that not every site has."""
+    engines = site.generation
+    # engines that only stand by are part of the electrical plant
+    runs = engines is not None and (engines.runs_when_short or engines.runs_on_price)
+    there = {BATTERY: site.battery is not None, OWN_POWER: runs, SUN: site.solar is not None}
+    return there.get(part, True)
 
 
 def _sources_of(words: tuple[str, ...], contained: Mapping[str, list[str]]) -> dict[str, None]:

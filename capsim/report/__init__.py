@@ -11,11 +11,19 @@ from typing import TYPE_CHECKING
 from capsim.faces import on_first_use
 
 if TYPE_CHECKING:
+    from capsim.report.example_listing import command_for, examples_listing
     from capsim.report.figure_listing import figures_listing, figures_record
     from capsim.report.grids import Widest
     from capsim.report.hour_tables import hour_of_site
     from capsim.report.input_book import write_inputs
-    from capsim.report.listing import catalog_listing, catalog_record, explained
+    from capsim.report.listing import (
+        SystemOrder,
+        catalog_listing,
+        catalog_record,
+        explained,
+        systems_listing,
+        systems_record,
+    )
     from capsim.report.money_tables import scope_table, traced
     from capsim.report.opening import projection_opening
     from capsim.report.plan_tables import backtest_tables, forecast_tables

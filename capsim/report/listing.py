@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -12,10 +13,11 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
-from capsim.catalog import Catalog, Entry, Value, h100e_ratio
+from capsim.catalog import Catalog, Entry, Value, h100e_ratio, worth_of
 from capsim.models.compute import DEFINITIONS
 from capsim.models.system_power import Parts, system_draw
 from capsim.quantities import listed_parts
+from capsim.registry import did_you_mean
 from capsim.report.grids import grid, titled, words
 from capsim.scenario import Row
 
@@ -56,6 +58,8 @@ ABOUT = {
     "reference_builds": "announced and running builds, to compare with",
     "efficiency_bands": "published PUE and WUE by cooling system and climate zone",
     "wide_tables": "files with one row per month and hour: climates, prices, carbon",
+    "countries": "what a new scenario begins with in a country: presets of other tables",
+    "starters": "what a new scenario may begin as: the question it answers, its size and system",
 }
 """What each table holds."""
 
@@ -83,6 +87,25 @@ SHOWN: Mapping[str, tuple[tuple[str, str, Literal["left", "right"]], ...]] = Map
     }
 )
 """Columns of tables of which a planner chooses by more than a title: heading, field and side."""
+ORDERS = {"h100e": "H100e", "h100e_per_mw": "H100e/MW", "h100e_per_meur": "H100e/MEUR"}
+"""What systems may be sorted by, with its heading."""
+
+
+@dataclass(frozen=True)
+class SystemOrder:
+    """Systems, most of what they are worth first."""
+
+    by: str
+    """One of `ORDERS`."""
+    definition: str
+    """Definition of an H100-equivalent."""
+
+    def __post_init__(self) -> None:
+        """Both must be known. Raises ValueError with the nearest name."""
+        for what, name, known in (("sort", self.by, ORDERS), ("h100e", self.definition, DEFINITIONS)):
+            if name not in known:
+                hint = did_you_mean(name, known)
+                raise ValueError(f"{what} must be one of {', '.join(known)}{hint} (got {name})")
 
 
 def catalog_listing(catalog: Catalog, table: str | None = None, name: str | None = None) -> RenderableType:
@@ -96,6 +119,40 @@ def catalog_listing(catalog: Catalog, table: str | None = None, name: str | None
     if table is None:
         return tables(catalog)
     return entries(catalog, table) if name is None else entry_listing(catalog.entry(table, name))
+
+
+def systems_listing(catalog: Catalog, order: SystemOrder) -> Table:
+    """Systems with what they compute for their power and price, most first; those without a figure last."""
+    heads = ("kW", "USD", *ORDERS.values())
+    columns = [_name("name"), words("chips", justify=_RIGHT), words("accelerator")]
+    rows = []
+    for name in _ordered(catalog, order):
+        system = catalog.entry("systems", name)
+        worth = asdict(worth_of(catalog, system, order.definition))
+        figures = ("" if math.isnan(worth[by]) else f"{worth[by]:,.4g}" for by in ORDERS)
+        fields = ("accelerator_count", "accelerator", "all_in_it_kw", "price_usd")
+        rows.append((name, *(_cell(system, field) for field in fields), *figures))
+    return grid([*columns, *(words(head, justify=_RIGHT) for head in heads)], rows, gap=1)
+
+
+def systems_record(catalog: Catalog, order: SystemOrder) -> list[dict[str, Any]]:
+    """The same for machines: None where there is no figure."""
+    listed = []
+    for name in _ordered(catalog, order):
+        worth = asdict(worth_of(catalog, catalog.entry("systems", name), order.definition))
+        known = {by: None if math.isnan(figure) else figure for by, figure in worth.items()}
+        listed.append({"system": name, "definition": order.definition, **known})
+    return listed
+
+
+def _ordered(catalog: Catalog, order: SystemOrder) -> list[str]:
+    """Names of systems in that order."""
+
+    def key(name: str) -> tuple[bool, float]:
+        figure = getattr(worth_of(catalog, catalog.entry("systems", name), order.definition), order.by)
+        return math.isnan(figure), -figure
+
+    return sorted(catalog.names("systems"), key=key)
 
 
 def catalog_record(catalog: Catalog, table: str | None = None, name: str | None = None) -> dict[str, Any]:

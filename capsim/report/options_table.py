@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -79,8 +79,7 @@ def options_table(result: Comparison) -> list[RenderableType]:
     for first in range(1, len(ranked), SIDE_BY_SIDE - 1):
         names = [base, *ranked[first : first + SIDE_BY_SIDE - 1]]
         headings = ["\n".join(folded(name, WIDEST_NAME)) for name in names]
-        unit = result.manifest["money_unit"]
-        cells = [in_a_row(row.column, [row.values[n] for n in names], unit) for row in rows]
+        cells = [line for row in rows for line in _lines(result, row, names)]
         cells.append(["Dominated by", *("\n".join(folded(beaten.get(n, NONE), WIDEST_NAME)) for n in names)])
         columns = [words("mean of the replications"), *(numbers(heading) for heading in headings)]
         parts += [grid(columns, cells, gap=1), Text()]
@@ -175,6 +174,17 @@ def _stated(result: Comparison, asked: Asked, value: float) -> str:
     if measure is None:
         return _day(value)
     return stated(measure, value, measure.unit_in(result.manifest["money_unit"]))
+
+
+def _lines(result: Comparison, row: Row, names: Sequence[str]) -> Iterator[list[str]]:
+    """A figure of every scenario, and below a date how often it never comes, which no mean date has."""
+    yield in_a_row(row.column, [row.values[name] for name in names], result.manifest["money_unit"])
+    # comparisons saved before have no such column
+    if not row.asked.is_date or "none_share" not in result.figures:
+        return
+    never = [float(result.figures.loc[name]["none_share"][row.column]) for name in names]
+    if any(never):
+        yield ["  share in which it never comes, %", *(scaled(share * PERCENT, 3) for share in never)]
 
 
 def _day(value: float) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from capsim.report.figure_cells import milestone_title
 from capsim.report.grids import grid, titled, words
-from capsim.study import BackTest, Forecast
+from capsim.study import BackTest, Forecast, Point
 
 MOST_SLIPS = 20
 """Slips that are shown; JSON has all."""
@@ -49,6 +50,8 @@ def forecast_tables(made: Forecast) -> RenderableType:
         spent = [[end, *(f"{value:,.0f}" for value in row)] for end, row in made.money.items()]
         spent += [[day, f"{value:,.0f} paid", "", "", ""] for day, value in made.paid.items()]
         parts.append(_table("Capex so far", ["by", "central", "P10", "P50", "P90"], spent))
+    parts += [_s_curve(figure, points) for figure, points in made.s_curves.items()]
+    parts += [Text(said) for said in made.findings]
     terms = made.learned
     if terms.stages:
         said = (
@@ -61,16 +64,30 @@ def forecast_tables(made: Forecast) -> RenderableType:
 
 def backtest_tables(test: BackTest) -> RenderableType:
     """Scores by kind of outcome, beside those of naive forecasts."""
-    parts = list[RenderableType]()
+    parts, ranks = list[RenderableType](), test.to_dict()["ranks"]
     for kind, scores in test.scores.items():
         rows = [[name.replace("_", " "), _number(value)] for name, value in scores.items()]
-        rows.append(["ranks in tenths", " ".join(map(str, test.to_dict()["ranks"][kind]))])
+        if kind in ranks:
+            rows.append(["ranks in tenths", " ".join(map(str, ranks[kind]))])
         parts.append(_table(f"Back-test of {kind}", ["score", "value"], rows))
     if not test.scores:
         parts.append(Text("Nothing happened after the data dates of the plans that they say anything of"))
     if test.left_out:
         parts.append(Text(f"{test.left_out} lines are of no plan, or were known to all"))
     return Group(*parts)
+
+
+def _s_curve(figure: str, points: Sequence[Point]) -> RenderableType:
+    """A curve at the ends of years, and in the last month that is over and the next."""
+    over = max((n for n, point in enumerate(points) if point.actual is not None), default=-1)
+    shown = [p for n, p in enumerate(points) if p.month.endswith("-12") or n in (over, over + 1)]
+    rows = [[p.month, *(_level(value) for value in (p.plan, p.actual, p.p10, p.p50, p.p90))] for p in shown]
+    headings = ["by the end of", "plan", "actual", "P10", "P50", "P90"]
+    return _table(f"{figure}: plan, actual and what is to come", headings, rows)
+
+
+def _level(value: float | None) -> str:
+    return "" if value is None else f"{value:,.0f}"
 
 
 def _table(title: str, headings: list[str], rows: list[list[str]]) -> RenderableType:

@@ -3,7 +3,7 @@
 What other rooms use is named here; it is imported with the package.
 """
 
-from capsim.scenario.awaited_milestones import FINISHED, IN_SERVICE, Awaited, awaited
+from capsim.scenario.awaited_milestones import FINISHED, IN_SERVICE, Awaited, awaited, overdue
 from capsim.scenario.book_inputs import default_rows, field_rows, input_rows
 from capsim.scenario.book_sheets import BOOK_COLUMNS, BOOK_DISTRIBUTIONS, LONGEST_CELL, InputRow, is_book
 from capsim.scenario.claim import STATED, Claim, Span, load_claim
@@ -41,7 +41,9 @@ from capsim.scenario.resolved_values import Row, explain
 from capsim.scenario.rules.rule import Issue, Issues
 from capsim.scenario.rules.shared_rules import WHOLE
 from capsim.scenario.rules.target_rules import not_in_results
-from capsim.scenario.scenario_files import STARTER, read_file
+from capsim.scenario.scenario_files import read_file
 from capsim.scenario.schedule_files import Task, read_schedule, stages_of, tasks_of, written
 from capsim.scenario.series_in_use import own_series
+from capsim.scenario.shipped_examples import copied, examples, first_line
+from capsim.scenario.starting import started
 from capsim.scenario.status_file import read_status, status_lines

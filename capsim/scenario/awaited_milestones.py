@@ -1,10 +1,12 @@
-"""Milestones that a tranche of money may wait for, and how a scenario names them."""
+"""Milestones that are waited for: by a tranche of money, or because they are overdue."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from capsim.scenario.records.buildout_records import Tranche
+from capsim.scenario.records.schema import Site
+from capsim.scenario.records.walk import records_in
 
 READY, IN_SERVICE = "ready_for_service", "in_service"
 APPLIED, ENERGISED = "applied", "energised"
@@ -44,3 +46,16 @@ def awaited(tranche: Tranche) -> list[Awaited]:
         stage, _, kind = tranche.step_milestone.rpartition(" ")
         milestones.append(Awaited(site, "", f"{step}.{stage}" if stage else step, kind))
     return milestones
+
+
+def overdue(site: Site) -> dict[str, str]:
+    """What of a site is not there on the data date though it was announced to be: that day, by its name."""
+    days = {}
+    for path, record, outer in records_in(site):
+        since = vars(record).get("overdue_since")
+        # of what is cancelled nothing is waited for any more
+        is_cancelled = any(vars(one).get("cancelled_on") for one in (record, *outer))
+        if since is not None and not is_cancelled:
+            # a path names the lists, too: phases, p1, stages, permit
+            days[".".join(path[1::2])] = since.isoformat()
+    return days

@@ -60,6 +60,8 @@ class _Known:
         )
 
     def _step(self, step: GridStep) -> GridStep:
+        if _is_cancelled(step):
+            return step
         stages = tuple(self._stage(stage, 1.0) for stage in step.stages)
         lead = step.lead_time_months
         is_due = step.energised_on is None and step.finished_on is None and not step.stages
@@ -68,9 +70,11 @@ class _Known:
         return with_values(step, stages=stages, lead_time_months=lead)
 
     def _phase(self, phase: Phase) -> Phase:
+        # of what is cancelled no stage runs; what was ordered for it comes
+        runs = not _is_cancelled(phase)
         return with_values(
             phase,
-            stages=tuple(self._stage(stage, phase.overrun) for stage in phase.stages),
+            stages=tuple(self._stage(s, phase.overrun) if runs else s for s in phase.stages),
             equipment=tuple(self._lead_time(item, item.delivered_on) for item in phase.equipment),
             deployments=tuple(
                 self._lead_time(order, order.in_service_on or (order.delivered or None))
@@ -122,6 +126,11 @@ class _Known:
     def _days(self, day: date | None) -> float:
         """Days from a date to the data date."""
         return float((self.as_of - (day or self.as_of)).days)
+
+
+def _is_cancelled(works: Phase | GridStep) -> bool:
+    """Whether nothing of it runs any more."""
+    return any(part.cancelled_on is not None for part in (works, *works.stages))
 
 
 def _is_past(day: date | None, as_of: date) -> bool:

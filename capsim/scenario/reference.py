@@ -76,7 +76,9 @@ def _record_schema(schema: dict[str, Any], record: type[Record], part: str) -> d
         if key in properties:
             properties[key] = {**properties[key], "anyOf": [*_offered(*place), *properties[key]["anyOf"]]}
     if record is Scenario:
-        properties["extends"] = {"type": "string", "description": "Scenario file this one changes."}
+        files = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+        about = "Scenario file this one changes, or several that it puts together."
+        properties["extends"] = {"anyOf": [{"type": "string"}, files], "description": about}
         named = {"type": "object", "additionalProperties": {"type": "object"}}
         properties["overrides"] = {**named, "description": "Values by dotted path, under names."}
     elif record.__name__ != "Source":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from pathlib import Path
 
 from capsim.catalog import number_meant
 from capsim.errors import ScenarioError
@@ -17,8 +16,6 @@ from capsim.scenario.book_sheets import is_book
 from capsim.scenario.field_units import unit_of
 from capsim.scenario.records.schema import Scenario
 
-STARTER = str(Path(__file__).with_name("starter.yaml"))
-"""A small scenario to start from."""
 MONEY = "currency"
 """Stands for a currency in the units of fields."""
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from capsim.series.clock import DAY, EPOCH, Minutes, day_text, utc_of_wall, wall_of_utc
 from capsim.series.stamps import Stamps, Step, as_datetime
+from capsim.series.steps import commonest, steps_of
 from capsim.units import HOURS_PER_DAY, MINUTES_PER_HOUR, MONTHS_PER_QUARTER, MONTHS_PER_YEAR, Array
 
 FILLED_H = 3
@@ -31,8 +32,6 @@ class Hours:
     """One value an hour; read-only."""
     step: str
     """What a row stood for: hours, day, month, quarter, year, or date where a value holds to the next."""
-    step_min: int
-    """Time between two rows where they are `hours`. [min]"""
     zone: str
     """Clock of the rows."""
     notes: tuple[str, ...] = field(default=())
@@ -61,7 +60,7 @@ class Hours:
         return as_datetime(int(wall[0])).date()
 
 
-def to_hours(stamps: Stamps, values: Array, lines: Sequence[int]) -> Hours:
+def to_hours(stamps: Stamps, values: Array, lines: Sequence[int], *, is_energy: bool = False) -> Hours:
     """Rows as hours.
 
     Parameters
@@ -72,6 +71,8 @@ def to_hours(stamps: Stamps, values: Array, lines: Sequence[int]) -> Hours:
         Values of the rows, NaN where there is none.
     lines : sequence of int
         Lines of the rows, for messages.
+    is_energy : bool
+        Whether values are energy in the time of their row, which becomes power.
 
     Returns
     -------
@@ -93,8 +94,8 @@ def to_hours(stamps: Stamps, values: Array, lines: Sequence[int]) -> Hours:
     order = _order(utc, notes)
     utc, values, at = _without_doubles(utc[order], values[order], at[order], notes)
     if stamps.step == "hours":
-        return _of_hours(utc, values, at, stamps.zone, notes)
-    return _of_spans(utc, values, at, stamps, notes)
+        return _of_hours(utc, values, at, stamps, notes, is_energy=is_energy)
+    return _of_spans(utc, values, at, stamps, notes, is_energy=is_energy)
 
 
 def _order(utc: Minutes, notes: list[str]) -> NDArray[np.int64]:
@@ -132,57 +133,79 @@ def _without_doubles(
     return utc[kept], values[kept], at[kept]
 
 
-def _of_hours(utc: Minutes, values: Array, at: NDArray[np.int64], zone: str, notes: list[str]) -> Hours:
+def _of_hours(
+    utc: Minutes, values: Array, at: NDArray[np.int64], stamps: Stamps, notes: list[str], *, is_energy: bool
+) -> Hours:
     """Rows an hour or a part of one apart, averaged hour by hour."""
-    step = _step_min(utc, at)
-    utc = _on_the_grid(utc, step, zone, at, notes)
+    steps = steps_of(utc, at)
+    utc = _on_the_grid(utc, steps, stamps.zone, at, notes)
     if utc[-1] - utc[0] > MAX_YEARS * MONTHS_PER_YEAR * 31 * DAY:
         raise ValueError(f"line {int(at[-1])}: a series of more than {MAX_YEARS} years")
-    n = int((utc[-1] - utc[0]) // step) + 1
-    grid = np.full(n, np.nan)
-    grid[(utc - utc[0]) // step] = values
+    if is_energy:
+        values = values * MINUTES_PER_HOUR / steps
+    # in parts that divide every step, of which a row has as many as it stands for
+    step = math.gcd(*np.unique(steps).tolist())
+    of_row = steps // step
+    place = np.repeat((utc - utc[0]) // step, of_row) + _within(of_row)
+    grid = np.full(int(place.max()) + 1, np.nan)
+    grid[place] = np.repeat(values, of_row)
     grid = _filled(grid, int(utc[0]), step, _Lines(utc, at), notes)
+    hourly = _hourly(grid, int(utc[0]), step)
+    notes += _told_of_steps(utc, steps, stamps.zone)
+    hourly.setflags(write=False)
+    return Hours(int(utc[0]) // MINUTES_PER_HOUR, hourly, "hours", stamps.zone, tuple(notes))
+
+
+def _within(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """0, 1, ... within each of some groups by their sizes."""
+    ends = np.cumsum(counts)
+    return np.arange(int(ends[-1])) - np.repeat(ends - counts, counts)
+
+
+def _hourly(grid: Array, first: int, step: int) -> Array:
+    """Values at any step from any minute on, averaged by the hour."""
     # in parts that divide both the step and what the first is away from an hour
-    part = math.gcd(step, int(utc[0]) % MINUTES_PER_HOUR, MINUTES_PER_HOUR)
+    part = math.gcd(step, first % MINUTES_PER_HOUR, MINUTES_PER_HOUR)
     parts = np.repeat(grid, step // part)
     per_hour = MINUTES_PER_HOUR // part
-    before = int(utc[0]) % MINUTES_PER_HOUR // part
+    before = first % MINUTES_PER_HOUR // part
     after = -(before + parts.size) % per_hour
     padded = np.concatenate([np.full(before, np.nan), parts, np.full(after, np.nan)])
-    hourly = np.nanmean(padded.reshape(-1, per_hour), axis=1)
-    if step < MINUTES_PER_HOUR:
-        notes.append(f"{MINUTES_PER_HOUR // step} values an hour are averaged")
-    hourly.setflags(write=False)
-    return Hours(int(utc[0]) // MINUTES_PER_HOUR, hourly, "hours", step, zone, tuple(notes))
+    return np.asarray(np.nanmean(padded.reshape(-1, per_hour), axis=1))
 
 
-def _step_min(utc: Minutes, at: NDArray[np.int64]) -> int:
-    """Commonest distance of rows, which is an hour or a whole part of one. [min]"""
-    if utc.size < 2:
-        raise ValueError(f"line {int(at[0])}: a single row; a series by the hour has more")
-    steps, counts = np.unique(np.diff(utc), return_counts=True)
-    step = int(steps[np.argmax(counts)])
-    if step > MINUTES_PER_HOUR and step % MINUTES_PER_HOUR == 0 and DAY % step == 0:
-        return step
-    if step < 1 or MINUTES_PER_HOUR % step:
-        raise ValueError(
-            f"line {int(at[1])}: rows are {step} minutes apart; they must be an hour, or a whole part of one"
-        )
-    return step
+def _told_of_steps(utc: Minutes, steps: Minutes, zone: str) -> list[str]:
+    """What is said of parts of an hour, and of steps that change."""
+    kinds = np.unique(steps)
+    if kinds.size == 1:
+        step = int(kinds[0])
+        each = MINUTES_PER_HOUR // step if step else 0
+        return [f"{each} values an hour are averaged"] if step < MINUTES_PER_HOUR else []
+    changes = np.flatnonzero(np.diff(steps)) + 1
+    first, when = int(changes[0]), day_text(int(wall_of_utc(utc[changes[:1]], zone)[0]))
+    also = f", and {changes.size - 1:,} times more" if changes.size > 1 else ""
+    return [
+        f"rows go from {int(steps[first - 1])} to {int(steps[first])} minutes apart on {when}{also}: "
+        "each stands for the time to the next, and parts of an hour are averaged"
+    ]
 
 
-def _on_the_grid(utc: Minutes, step: int, zone: str, at: NDArray[np.int64], notes: list[str]) -> Minutes:
+def _on_the_grid(utc: Minutes, steps: Minutes, zone: str, at: NDArray[np.int64], notes: list[str]) -> Minutes:
     """Times on whole steps; those in the middle of a step by the clock are moved to its start."""
-    off = wall_of_utc(utc, zone) % step if step <= MINUTES_PER_HOUR else utc % step - utc[0] % step
-    shifts, counts = np.unique(off, return_counts=True)
-    shift = int(shifts[np.argmax(counts)])
-    wrong = np.flatnonzero(off != shift)
-    if wrong.size:
-        i = int(wrong[0])
-        raise ValueError(f"line {int(at[i])}: {day_text(utc[i])} UTC is no whole step of {step} minutes")
-    if shift:
-        notes.append(f"stamps at minute {shift} are taken for the {step} minutes they lie in")
-    return utc - shift
+    wall, moved = wall_of_utc(utc, zone), utc.copy()
+    for step in np.unique(steps).tolist():
+        rows = np.flatnonzero(steps == step)
+        times = utc[rows]
+        off = wall[rows] % step if step <= MINUTES_PER_HOUR else (times - times[0]) % step
+        shift = commonest(off)
+        wrong = np.flatnonzero(off != shift)
+        if wrong.size:
+            i = int(rows[wrong[0]])
+            raise ValueError(f"line {int(at[i])}: {day_text(utc[i])} UTC is no whole step of {step} minutes")
+        if shift:
+            notes.append(f"stamps at minute {shift} are taken for the {step} minutes they lie in")
+        moved[rows] -= shift
+    return moved
 
 
 @dataclass(frozen=True)
@@ -221,7 +244,9 @@ def _filled(grid: Array, first: int, step: int, lines: _Lines, notes: list[str])
     return np.interp(np.arange(grid.size), known, grid[known])
 
 
-def _of_spans(utc: Minutes, values: Array, at: NDArray[np.int64], stamps: Stamps, notes: list[str]) -> Hours:
+def _of_spans(
+    utc: Minutes, values: Array, at: NDArray[np.int64], stamps: Stamps, notes: list[str], *, is_energy: bool
+) -> Hours:
     """Days, months, quarters or years, each spread over its hours."""
     missing = np.flatnonzero(np.isnan(values))
     if missing.size:
@@ -236,9 +261,10 @@ def _of_spans(utc: Minutes, values: Array, at: NDArray[np.int64], stamps: Stamps
     edges = utc_of_wall(np.append(walls, ends[-1]) * DAY, stamps.zone) // MINUTES_PER_HOUR
     if edges[-1] - edges[0] > MAX_YEARS * MONTHS_PER_YEAR * 31 * HOURS_PER_DAY:
         raise ValueError(f"line {int(at[-1])}: a series of more than {MAX_YEARS} years")
-    hourly = np.repeat(values, np.diff(edges))
+    n_hours = np.diff(edges)
+    hourly = np.repeat(values / n_hours if is_energy else values, n_hours)
     hourly.setflags(write=False)
-    return Hours(int(edges[0]), hourly, stamps.step, DAY, stamps.zone, tuple(notes))
+    return Hours(int(edges[0]), hourly, stamps.step, stamps.zone, tuple(notes))
 
 
 def _next(day: int, step: Step) -> int:

@@ -69,4 +69,4 @@ def hours_of_points(points: Sequence[Point], zone: str = "UTC") -> Hours:
     edges = utc_of_wall(np.append(days, days[-1] + 1) * DAY, zone) // MINUTES_PER_HOUR
     values = np.repeat([point.value for point in points], np.diff(edges))
     values.setflags(write=False)
-    return Hours(int(edges[0]), values, "date", DAY, zone)
+    return Hours(int(edges[0]), values, "date", zone)

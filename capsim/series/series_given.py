@@ -15,7 +15,7 @@ from capsim.series.numbers import numbers_of
 from capsim.series.sheet import read_sheet
 from capsim.series.stamps import Stamps, read_stamps
 from capsim.series.unit_kinds import MEASURES, Measure, Unit
-from capsim.units import MINUTES_PER_HOUR, Array
+from capsim.units import Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +72,7 @@ def _read(path: str, stamp: int, wanted: Wanted) -> Read:  # noqa: ARG001 - the 
     )
     zone = check_zone(layer.zone) if layer.zone else "UTC"
     stamps = read_stamps(layer.times, layer.sheet.lines, zone, order=layer.order, ends=layer.ends)
-    hours = to_hours(stamps, values, layer.sheet.lines)
+    hours = to_hours(stamps, values, layer.sheet.lines, is_energy=unit.is_energy)
     scaled = _in_unit(hours, unit)
     _check_range(scaled, layer, wanted.measure, line=_worst(values, scaled, layer, measure))
     return Read(replace(hours, values=scaled), unit.currency, _about(layer, wanted, hours, stamps))
@@ -80,11 +80,7 @@ def _read(path: str, stamp: int, wanted: Wanted) -> Read:  # noqa: ARG001 - the 
 
 def _in_unit(hours: Hours, unit: Unit) -> Array:
     """Values in the measure's unit."""
-    factor = unit.factor
-    if unit.is_energy:
-        # energy in each step is power over its length; of days and longer, of each hour of them
-        factor *= MINUTES_PER_HOUR / hours.step_min
-    values = hours.values * factor + unit.offset
+    values = hours.values * unit.factor + unit.offset
     values.setflags(write=False)
     return values
 

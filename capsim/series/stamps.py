@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from capsim.series.clock import DAY, Minutes, ambiguous, fixed_offset, never_shown, utc_of_wall
+from capsim.series.steps import starts_of_ends
 from capsim.units import HOURS_PER_DAY, MINUTES_PER_HOUR, MONTHS_PER_QUARTER, SECONDS_PER_HOUR
 
 Step = Literal["hours", "day", "month", "quarter", "year"]
@@ -163,7 +164,7 @@ def read_stamps(
     step = _SPANS.get(form.name) or _step_of(read, wall, ends=ends)
     notes: list[str] = []
     if step == "hours" and ends:
-        wall = wall - _commonest_step(wall)
+        wall = starts_of_ends(wall)
     dropped: frozenset[int] = frozenset()
     if all(of_row is not None for of_row in ahead):
         utc = wall - np.array(ahead, dtype=np.int64)
@@ -244,15 +245,6 @@ _STARTS: tuple[tuple[Step, frozenset[int], int], ...] = (
     ("month", frozenset(range(1, 13)), 28),
 )
 """Spans by the months that they start in, and the least days between two of them."""
-
-
-def _commonest_step(wall: Minutes) -> int:
-    distance = np.abs(np.diff(wall))
-    distance = distance[distance > 0]
-    if not distance.size:
-        return MINUTES_PER_HOUR
-    steps, counts = np.unique(distance, return_counts=True)
-    return int(steps[np.argmax(counts)])
 
 
 def _folds(wall: Minutes, zone: str) -> Minutes:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from capsim.study.planning import Planned, plan
     from capsim.study.relief_results import Relief, Slack
     from capsim.study.reliefs import first_reliefs, relief
+    from capsim.study.s_curves import Point
     from capsim.study.scenario_grids import EnsembleGrid, ensemble_grid
     from capsim.study.sensitivities import Sensitivity, sensitivity
     from capsim.study.spreads import DRAWS, with_spread

@@ -20,10 +20,10 @@ from capsim.models.scores import crps, is_inside, rank_share
 from capsim.pipeline import simulate
 from capsim.scenario import Actual, Sampler, Scenario
 from capsim.study.execution import Progress, counted
-from capsim.study.happenings import day_d, is_date, is_level, later, level
+from capsim.study.happenings import day_d, instead, is_date, is_end, is_level, later, level
 from capsim.units import DAYS_PER_MONTH
 
-DATES, LEVELS, FIGURES = "dates", "levels", "figures"
+DATES, LEVELS, FIGURES, ENDS = "dates", "levels", "figures", "cancelled"
 NAIVE = ("the plan comes true", "a constant", "a plain lognormal")
 FIGURE_DRAWS = 8
 """Draws that figures are read from: each takes a whole run."""
@@ -64,13 +64,16 @@ class BackTest:
     @cached_property
     def scores(self) -> dict[str, dict[str, float]]:
         """Scores by kind of outcome: CRPS, bias, coverage of 50 and 80 %, and CRPS of naive forecasts."""
-        return {kind: _scores(self.of(kind), kind) for kind in (DATES, LEVELS, FIGURES) if self.of(kind)}
+        scored = {kind: _scores(self.of(kind), kind) for kind in (DATES, LEVELS, FIGURES) if self.of(kind)}
+        # what was cancelled has no date: the plan is held to the chance that it gave to that
+        ends = [one.never for one in self.outcomes if one.kind == ENDS]
+        return scored | ({ENDS: {"outcomes": float(len(ends)), "never": _mean(ends)}} if ends else {})
 
     def to_dict(self) -> dict[str, Any]:
         """Scores, ranks and outcomes, for machines."""
         return {
             "scores": self.scores,
-            "ranks": {kind: _ranks(self.of(kind)) for kind in self.scores},
+            "ranks": {kind: _ranks(self.of(kind)) for kind in self.scores if kind != ENDS},
             "left_out": self.left_out,
             "outcomes": [_told(one) for one in self.outcomes],
         }
@@ -115,7 +118,7 @@ def backtest(
 def _of_plan(plan: Scenario, lines: Sequence[Actual], n: int, seed: int) -> list[Outcome]:
     """The outcomes of one plan."""
     sampler, central = Sampler(plan), build_out(plan)
-    dated = [line for line in lines if is_date(line) or is_level(line)]
+    dated = [line for line in lines if is_date(line) or is_level(line) or is_end(line)]
     drawn = [build_out(sampler.sample(seed, k), seed, k) for k in range(n)] if dated else []
     outcomes = [_of_line(plan, line, central, drawn) for line in dated]
     measured = [line for line in lines if line.number is not None and not is_level(line)]
@@ -131,14 +134,18 @@ def _of_line(plan: Scenario, line: Actual, central: Timeline, drawn: Sequence[Ti
         actual, before = float(line.number or 0.0), level(start, central, plan)
         return Outcome(plan.name, line, LEVELS, actual, level(line, central, plan), before, levels, 0.0)
 
+    is_over = is_end(line)
+    asked = instead(line, plan) if is_over else line
+
     def months(timeline: Timeline) -> float:
-        return (day_d(line, timeline, plan) - known_d) / DAYS_PER_MONTH
+        return (day_d(asked, timeline, plan) - known_d) / DAYS_PER_MONTH
 
     dates = [months(timeline) for timeline in drawn]
     comes = tuple(one for one in dates if one < math.inf)
     actual = (line.on - plan.known_until).days / DAYS_PER_MONTH
     never = 1.0 - len(comes) / len(dates)
-    return Outcome(plan.name, line, DATES, actual, months(central), 0.0, comes, never)
+    kind = ENDS if is_over else DATES
+    return Outcome(plan.name, line, kind, math.inf if is_over else actual, months(central), 0.0, comes, never)
 
 
 def _of_figures(plan: Scenario, lines: Sequence[Actual], sampler: Sampler, seed: int) -> list[Outcome]:

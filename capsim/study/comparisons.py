@@ -170,6 +170,7 @@ def _table(rows: Iterable[Difference]) -> pd.DataFrame:
     records = [
         {"scenario": row.side, "figure": row.figure, "mean": row.mean, "difference": row.difference}
         | {f"difference_p{p}": at for p, at in zip(DIFFERENCE_PERCENTILES, row.percentiles, strict=True)}
+        | {"none_share": row.none_share}
         for row in rows
     ]
     return pd.DataFrame(records).set_index(["scenario", "figure"])

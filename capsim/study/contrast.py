@@ -48,6 +48,8 @@ class Difference(NamedTuple):
     """Upper end of it."""
     percentiles: tuple[float, ...]
     """`DIFFERENCE_PERCENTILES` of the difference."""
+    none_share: float
+    """Share of the rows of the side without a value, which are in no mean: a date that never comes. [1]"""
 
     @property
     def differs(self) -> bool:
@@ -71,7 +73,8 @@ def differences(sides: Sequence[Side]) -> Iterator[Difference]:
             # Of pairs, so that what both sides share in a row is not in its error.
             error = float(delta.std(ddof=1)) / math.sqrt(delta.size) if delta.size > 1 else math.nan
             ends = difference - Z_95 * error, difference + Z_95 * error
-            yield Difference(side.name, figure, mean, difference, *ends, tuple(spread))
+            none_share = float(np.isnan(side.figures[figure]).mean())
+            yield Difference(side.name, figure, mean, difference, *ends, tuple(spread), none_share)
 
 
 def _mean(values: NDArray[np.float64]) -> float:

@@ -21,15 +21,25 @@ from capsim.errors import CapsimError
 from capsim.pipeline import simulate
 from capsim.scenario import Learned, Sampler, Scenario, learned, with_history
 from capsim.study.execution import Progress, counted
-from capsim.units import DAYS_PER_MONTH, MONTHS_PER_YEAR
+from capsim.study.s_curves import (
+    CAPEX,
+    CURVES,
+    Point,
+    capex_so_far,
+    level_mw,
+    months_of,
+    mw_curves,
+    percentiles,
+    s_curve,
+)
+from capsim.units import DAYS_PER_MONTH
 from capsim.vocabulary import parse_goal
 
 FOLDER = "baselines"
 """Folder beside a plan that its baselines are kept in."""
+YEAR_END = "-12"
 MONEY_DRAWS = 8
 """Draws that capex is told from: each takes a whole run."""
-CURVES = {"grid_mw": "energised", "critical_it_mw": "ready_for_service"}
-"""Figures of S-curves, and the milestones they are sums of."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +53,7 @@ class Vintage:
     causes: Mapping[str, Mapping[str, float]]
     """Days on the critical path by cause, by milestone. [d]"""
     curves: Mapping[str, Mapping[str, float]]
-    """Central MW by figure and month."""
+    """Central MW by figure and month; capex so far, too, where it was asked for."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,10 @@ class Forecast:
     """Capex up to the end of each year: central, P10, P50 and P90; empty where it is not asked for."""
     paid: Mapping[str, float]
     """Money paid by the days of the status file, as it says. [scenario currency]"""
+    s_curves: Mapping[str, Sequence[Point]]
+    """Plan, actual and what is to come, by figure and month; the plan is that of the last other vintage."""
+    findings: Sequence[str]
+    """What was metered, paid and committed, and what it stands in place of; with money only."""
 
     def to_dict(self) -> dict[str, Any]:
         """All of it, for machines."""
@@ -111,7 +125,7 @@ def forecast(
     learn : bool
         Whether what is to come has the overrun that the plan's own finished stages say.
     money : bool
-        Whether capex by year is told, too: it takes whole runs.
+        Whether capex is told, too: it takes whole runs.
     progress : callable, optional
         Told how far it is, as in `capsim.study.execution.Progress`.
 
@@ -122,17 +136,30 @@ def forecast(
     """
     terms = learned(scenario)
     plan = with_history(scenario, terms) if learn else scenario
-    now, sampler = vintage(plan, "now"), Sampler(plan)
+    now, sampler, months = vintage(plan, "now", money=money, seed=seed), Sampler(plan), months_of(plan)
     drawn = [build_out(sampler.sample(seed, k), seed, k) for k in counted(range(n), progress)]
+    curves = {
+        figure: percentiles(months, [level_mw(plan, timeline, kind) for timeline in drawn])
+        for figure, kind in CURVES.items()
+    }
+    if money:
+        runs = [capex_so_far(sampler.sample(seed, k), seed) for k in counted(range(MONEY_DRAWS), progress)]
+        curves[CAPEX] = percentiles(months, runs)
+    held = against[-1].curves if against else {}
     return Forecast(
         now,
         _spread(plan, drawn),
-        _curves(plan, drawn),
+        curves,
         {other.name: slips(other, now) for other in against},
         terms,
         {goal: _chance(plan, drawn, goal) for goal in goals},
-        _money(plan, sampler, seed, progress) if money else {},
+        _by_year(now.curves[CAPEX], curves[CAPEX]) if money else {},
         {line.on.isoformat(): float(line.number or 0.0) for line in plan.actuals if line.what == "paid"},
+        {
+            figure: s_curve(plan, held.get(figure, {}), now.curves[figure], spread)
+            for figure, spread in curves.items()
+        },
+        [one.text for one in simulate(plan, seed).findings if one.kind == "actuals"] if money else [],
     )
 
 
@@ -147,24 +174,18 @@ def _chance(scenario: Scenario, drawn: Sequence[Timeline], words: str) -> float:
     if month not in months:
         raise CapsimError(f"{month:%Y-%m} is not inside the horizon (got {words})")
     at = months.index(month)
-    return float(np.mean([_level(scenario, timeline, kind)[at] >= goal.value for timeline in drawn]))
+    return float(np.mean([level_mw(scenario, timeline, kind)[at] >= goal.value for timeline in drawn]))
 
 
-def _money(
-    scenario: Scenario, sampler: Sampler, seed: int, progress: Progress | None
+def _by_year(
+    central: Mapping[str, float], spread: Mapping[str, tuple[float, float, float]]
 ) -> dict[str, tuple[float, float, float, float]]:
     """Capex up to the end of each year of the horizon. [scenario currency]"""
-    ends = [f"{month:%Y-%m}" for month in scenario.calendar.months if month.month == MONTHS_PER_YEAR]
-    draws = counted(range(MONEY_DRAWS), progress)
-    runs = [simulate(scenario, seed), *(simulate(sampler.sample(seed, k), seed) for k in draws)]
-    by_run = np.array([[run.figure(f"capex by {end}") for end in ends] for run in runs])
-    spread = np.quantile(by_run[1:], (0.1, 0.5, 0.9), axis=0)
-    rows = zip(ends, by_run[0].tolist(), *spread.tolist(), strict=True)
-    return {end: (central, p10, p50, p90) for end, central, p10, p50, p90 in rows}
+    return {month: (central[month], *spread[month]) for month in spread if month.endswith(YEAR_END)}
 
 
-def vintage(scenario: Scenario, name: str) -> Vintage:
-    """The central forecast of a scenario as it stands."""
+def vintage(scenario: Scenario, name: str, *, money: bool = False, seed: int = 0) -> Vintage:
+    """The central forecast of a scenario as it stands; with capex so far by month where it is asked for."""
     timeline = build_out(scenario)
     known, end_d = scenario.known_until.isoformat(), float(scenario.calendar.n_days)
     dates = {
@@ -177,11 +198,10 @@ def vintage(scenario: Scenario, name: str) -> Vintage:
         if wait.phase and not wait.item:
             path = causes.setdefault(f"{wait.site}.{wait.phase} ready_for_service", {})
             path[wait.cause] = path.get(wait.cause, 0.0) + wait.end_d - wait.start_d
-    months = [f"{month:%Y-%m}" for month in scenario.calendar.months]
-    curves = {
-        figure: dict(zip(months, _level(scenario, timeline, kind).tolist(), strict=True))
-        for figure, kind in CURVES.items()
-    }
+    curves = mw_curves(scenario, timeline)
+    if money:
+        spent = capex_so_far(scenario, seed).tolist()
+        curves[CAPEX] = dict(zip(months_of(scenario), spent, strict=True))
     return Vintage(name, known, dates, causes, curves)
 
 
@@ -217,14 +237,6 @@ def _milestones(timeline: Timeline) -> dict[str, float]:
     return days
 
 
-def _level(scenario: Scenario, timeline: Timeline, kind: str) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """MW at the end of each month. [MW]"""
-    ends = np.asarray(scenario.calendar.month_start_d[1:], dtype=np.float64)
-    found = [m for m in timeline.milestones if m.kind == kind]
-    days, amounts = np.array([m.time_d for m in found]), np.array([m.amount for m in found])
-    return np.array([amounts[days < end].sum() if len(found) else 0.0 for end in ends])
-
-
 def _spread(scenario: Scenario, drawn: Sequence[Timeline]) -> dict[str, tuple[str, str, str]]:
     """P10, P50 and P90 of every milestone."""
     rows = [_milestones(timeline) for timeline in drawn]
@@ -240,21 +252,6 @@ def _spread(scenario: Scenario, drawn: Sequence[Timeline]) -> dict[str, tuple[st
         at = [days[min(len(days) - 1, int(p * len(days)))] for p in (0.1, 0.5, 0.9)]
         spread[name] = (day(at[0]), day(at[1]), day(at[2]))
     return spread
-
-
-def _curves(
-    scenario: Scenario, drawn: Sequence[Timeline]
-) -> dict[str, dict[str, tuple[float, float, float]]]:
-    """P10, P50 and P90 of MW by month."""
-    months = [f"{month:%Y-%m}" for month in scenario.calendar.months]
-    curves = {}
-    for figure, kind in CURVES.items():
-        levels = np.quantile(
-            [_level(scenario, timeline, kind) for timeline in drawn], (0.1, 0.5, 0.9), axis=0
-        )
-        rows = zip(months, levels.T.tolist(), strict=True)
-        curves[figure] = {month: (row[0], row[1], row[2]) for month, row in rows}
-    return curves
 
 
 def stage_dates(scenario: Scenario) -> list[tuple[str, date, date]]:
@@ -273,11 +270,11 @@ def stage_dates(scenario: Scenario) -> list[tuple[str, date, date]]:
 
 
 def save_baseline(file: str, name: str, scenario: Scenario) -> Path:
-    """Keep the central forecast of a plan under a name, beside its file."""
+    """Keep the central forecast of a plan under a name, beside its file, with its capex."""
     folder = Path(file).parent / FOLDER
     folder.mkdir(exist_ok=True)
     path = folder / f"{Path(file).stem}.{name}.json"
-    text = json.dumps(asdict(vintage(scenario, name)), indent=1)
+    text = json.dumps(asdict(vintage(scenario, name, money=True)), indent=1)
     path.write_text(text + "\n", encoding="utf-8")
     return path
 

@@ -39,6 +39,18 @@ def is_level(actual: Actual) -> bool:
     return actual.what in LEVELS and actual.number is not None
 
 
+def is_end(actual: Actual) -> bool:
+    """Whether a line says that a phase or a grid step was cancelled."""
+    return actual.what == "cancelled" and bool(actual.item) and "." not in actual.item
+
+
+def instead(actual: Actual, scenario: Scenario) -> Actual:
+    """What would have happened in place of a cancellation: the phase ready, or the grid step energised."""
+    phases = {(site.id, phase.id) for site, phase in scenario.phases()}
+    is_phase = (actual.site, actual.item) in phases
+    return actual.model_copy(update={"what": "ready_for_service" if is_phase else "energised"})
+
+
 def _kinds(actual: Actual) -> tuple[MilestoneKind, ...]:
     return KINDS.get((actual.what, 1 + actual.item.count(".") if actual.item else 0), ())
 

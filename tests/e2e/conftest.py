@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -51,6 +52,18 @@ def shipped(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     file: Path = request.param
     folder = tmp_path_factory.mktemp("out") / file.stem
     return Shipped(file, folder, _run("run", file, "--all", "--spread", 0, "--out", folder, COLUMNS="100"))
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of what the built wheel installs: first on the path, it is what runs."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(build, cwd=ROOT, capture_output=True, timeout=180, check=True)
+    (file,) = folder.glob("*.whl")
+    with zipfile.ZipFile(file) as packed:
+        packed.extractall(folder / "site")
+    return folder / "site"
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import threading
 
 import jsonschema
 import pytest
+from typer.testing import CliRunner
 
 import capsim
 from capsim import cli
@@ -36,6 +37,8 @@ def test_help_names_the_commands(command):
         "figures",
         *studies,
         *plans,
+        "new",
+        "examples",
         "template",
         "schema",
     ]
@@ -104,6 +107,12 @@ def test_catalog_lists_tables_entries_and_records(command):
     assert rows == {name: str(len(entries)) for name, entries in catalog.tables.items()}
     text = good(command("catalog", "systems"))
     assert [line.split()[0] for line in text.splitlines()[2:]] == list(catalog.names("systems"))
+    text = good(command("catalog", "systems", "--sort", "h100e_per_mw", COLUMNS="120"))
+    assert text.splitlines()[2].split()[0] == "rubin-ultra-kyber"
+    for wrong in (("systems", "--sort", "price"), ("accelerators", "--sort", "h100e"), ("--h100e", "bf16")):
+        refused = command("catalog", *wrong)
+        assert refused.returncode == 2
+        assert "--sort" in refused.stderr
     text = good(command("catalog", "accelerators", "gb300", COLUMNS="80"))
     assert max(len(line.rstrip()) for line in text.splitlines()) <= 80
     for field, value in catalog.entry("accelerators", "gb300").values.items():
@@ -288,3 +297,15 @@ def test_the_small_scenario_of_a_template_is_valid(command, tmp_path):
     assert (refused.returncode, "--from needs --xlsx" in refused.stderr) == (2, True)
     named = command("template", "mine.txt", "--xlsx")
     assert (named.returncode, "ends in .xlsx" in named.stderr) == (2, True)
+
+
+def test_a_new_scenario_takes_no_name_that_is_taken(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.yaml").write_text("mine")
+    done = CliRunner().invoke(cli.app, ["new", "mine"])
+    assert (done.exit_code, done.stderr) == (2, "mine.yaml: is there already; nothing was written\n")
+    assert [file.name for file in tmp_path.iterdir()] == ["mine.yaml"]
+    done = CliRunner().invoke(cli.app, ["new", "nowhere/mine"])
+    assert (done.exit_code, "nowhere/mine.yaml: cannot be written" in done.stderr) == (2, True)
+    done = CliRunner().invoke(cli.app, ["examples", "remove"])
+    assert (done.exit_code, "capsim examples copy NAME" in done.stderr) == (2, True)

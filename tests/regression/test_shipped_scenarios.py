@@ -23,6 +23,7 @@ def rounded(days):
 def snapshot(projection):
     table = projection.milestones
     plan = table[table["kind"].isin(OF_THE_PLAN)]
+    of_a_site = (f"energy_cost_{projection.currency}", "facility_mwh", "carbon_t")
     systems = table[~table["kind"].isin([*OF_THE_PLAN, "started", "finished"])]
     lives = systems.groupby(["site", "phase", "item", "unit", "kind"])
     return {
@@ -36,6 +37,15 @@ def snapshot(projection):
             for key, rows in lives
         },
         "targets": {f"{t.target} {t.metric}": [t.reached, t.met, t.crossed] for t in projection.targets},
+        "ready": {
+            f"{m.site}.{m.phase}": projection.run.scenario.calendar.date_of(m.time_d).isoformat()
+            for m in plan[plan["kind"] == "ready_for_service"].itertuples()
+            if m.time_d > 0
+        },
+        "sites": {
+            site: {name: float(projection.months.of(site, name).sum()) for name in of_a_site}
+            for site in projection.months.sites
+        },
         "binds": {str(year): cause for year, cause in projection.yearly["binds"].items()},
     }
 

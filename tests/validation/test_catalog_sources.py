@@ -19,6 +19,7 @@ CATALOG = load_catalog()
 # Published ratios (bf16, 8bit, best) to three decimals: NVIDIA, AMD, Google, AWS and Intel dense
 # figures over those of an H100, as in Epoch AI, Machine Learning Hardware, snapshot 2026-04-27. Rubin Ultra
 # is announced: 5 EFLOP/s of FP8 over 144 packages, the others twice Rubin's, as assumed in the catalogue.
+# TPU 8 is announced with FP4 alone, its FP8 assumed at half of it; WSE-3 counts an eighth of its 125 PFLOP/s.
 H100E = {
     "a100-sxm": (0.315, 0.315, 0.315),
     "h100-sxm": (1.0, 1.0, 1.0),
@@ -39,12 +40,17 @@ H100E = {
     "mi355x": (2.544, 2.543, 5.087),
     "mi455x": (5.054, 10.157, 20.364),
     "tpu-v4": (0.278, 0.139, 0.139),
+    "tpu-v5e": (0.199, 0.199, 0.199),
     "tpu-v5p": (0.464, 0.464, 0.464),
     "tpu-v6e": (0.928, 0.928, 0.928),
     "tpu-v7": (2.332, 2.331, 2.331),
+    "tpu-8t": (math.nan, 3.183, 6.367),
+    "tpu-8i": (math.nan, 2.552, 5.104),
     "trainium2": (0.674, 0.656, 0.656),
     "trainium3": (0.678, 1.272, 1.272),
     "gaudi3": (1.855, 0.927, 0.927),
+    "wse-3": (15.792, 7.895, 7.895),
+    "groq-lpu": (0.19, 0.379, 0.379),
     "jotunn8": (math.nan, 1.617, 1.617),
     "pvc-max-1550": (math.nan, math.nan, math.nan),
     "rhea1": (math.nan, math.nan, math.nan),
@@ -114,7 +120,7 @@ def test_power_per_h100e(name, w_per_h100e):
     )
 
 
-OTHERS = ("hosted-it-100kw", "a100-quad")
+OTHERS = ("hosted-it-100kw", "a100-quad", "rhea1-pair")
 """Systems without accelerators, and those whose accelerators' figure is that of another system."""
 
 

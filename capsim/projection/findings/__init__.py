@@ -14,14 +14,20 @@ from capsim.projection.findings.grid_findings import (
     hours_of_price_stated,
 )
 from capsim.projection.findings.heat_findings import stranded_in_heat
-from capsim.projection.findings.input_findings import left_out, out_of_scope, own_series, questioned
+from capsim.projection.findings.input_findings import (
+    in_place_of_the_plan,
+    left_out,
+    out_of_scope,
+    own_series,
+    questioned,
+)
 from capsim.projection.findings.job_findings import inference_speeds, job_findings
 from capsim.projection.findings.limit_findings import limit_findings
 from capsim.projection.findings.money_findings import dearest_delay, priced_elsewhere, several_rates
 from capsim.projection.findings.surroundings_findings import borrowed
 from capsim.projection.findings.system_findings import system_findings
 from capsim.projection.findings.target_findings import target_findings
-from capsim.projection.findings.unfinished_findings import empty_halls, unfinished
+from capsim.projection.findings.unfinished_findings import empty_halls, overdue, unfinished
 
 if TYPE_CHECKING:
     from capsim.projection.projection import Projection
@@ -50,12 +56,14 @@ def all_findings(projection: Projection) -> Iterator[Finding]:
         stranded_in_heat,
         job_findings,
         inference_speeds,
+        overdue,
         unfinished,
         empty_halls,
         system_findings,
         dearest_delay,
         priced_elsewhere,
         several_rates,
+        in_place_of_the_plan,
         own_series,
         left_out,
         out_of_scope,

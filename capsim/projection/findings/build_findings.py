@@ -39,18 +39,30 @@ def build_findings(projection: Projection) -> Iterator[Finding]:
 
 
 def _cancelled(projection: Projection) -> Iterator[Finding]:
-    rows = of_own_stage(projection.of_kind("cancelled"))
+    cancelled = projection.of_kind("cancelled")
+    rows = of_own_stage(cancelled[cancelled["unit"] == "MW"])
+    ended = set(tuples(projection.of_kind("finished"), "site", "phase", "item"))
     for site, phase, stage, mw, when in tuples(rows, "site", "phase", "item", "amount", "date"):
+        with_ = "after" if (site, phase, stage) in ended else "with"
+        by = f" {with_} its stage {stage}" if stage else ""
         text = (
-            f"phase {site}.{phase} ({megawatts(mw)} MW) is cancelled after its stage {stage} in "
-            f"{when:%Y-%m}; what was spent stays spent"
+            f"phase {site}.{phase} ({megawatts(mw)} MW) is cancelled{by} in {when:%Y-%m}; "
+            "what was spent stays spent"
         )
         yield finding("cancelled_phase", text, (site, phase), critical_it_mw=mw)
+    orders = cancelled[(cancelled["phase"] != "") & (cancelled["unit"] != "MW")]
+    for site, phase, order, systems, when in tuples(orders, "site", "phase", "item", "amount", "date"):
+        text = (
+            f"order {site}.{phase}.{order} is cancelled in {when:%Y-%m}: {count(systems)} of its systems "
+            "never come, and nothing more of them is paid"
+        )
+        yield finding("cancelled_order", text, (site, phase), systems=systems)
 
 
 def _bought_in_vain(projection: Projection) -> Iterator[Finding]:
     """Equipment of cancelled phases that was ordered: what binds its contract is in no cost."""
-    stopped = set(tuples(projection.of_kind("cancelled"), "site", "phase"))
+    cancelled = projection.of_kind("cancelled")
+    stopped = set(tuples(cancelled[cancelled["unit"] == "MW"], "site", "phase"))
     items: dict[str, list[str]] = {}
     for site, phase, item in tuples(projection.of_kind("equipment_ordered"), "site", "phase", "item"):
         if (site, phase) in stopped:

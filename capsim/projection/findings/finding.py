@@ -14,6 +14,7 @@ OfLimits = Literal[
 ]
 OfBuilding = Literal["failures", "idle", "spare_power", "technicians_busy", "unfinished_deployments"]
 OfInputs = Literal[
+    "actuals",
     "borrowed_climate",
     "borrowed_price",
     "carbon_hours",
@@ -22,6 +23,7 @@ OfInputs = Literal[
     "funding",
     "launch_awaited",
     "inference",
+    "overdue",
     "own_series",
     "price_hours",
     "scope",
@@ -30,7 +32,9 @@ OfInputs = Literal[
 ]
 Note = OfTargets | OfLimits | OfBuilding | OfInputs
 """Kinds of findings that answer a question of the planner's."""
-NeverThere = Literal["cancelled_phase", "dropped_step", "late_phases", "never_ordered", "never_ready"]
+NeverThere = Literal[
+    "cancelled_order", "cancelled_phase", "dropped_step", "late_phases", "never_ordered", "never_ready"
+]
 Missing = Literal["equipment_missing", "steps_missing", "systems_missing", "tranche_missing"]
 TooLittle = Literal["jobs_never_run", "money_runs_out", "technicians_too_few"]
 Doubtful = Literal[

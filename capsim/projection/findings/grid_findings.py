@@ -77,7 +77,8 @@ def dropped_steps(projection: Projection) -> Iterator[Finding]:
             f"grid step {site}.{step} ({megawatts(mw)} MW) is refused or dropped{after} in {when:%Y-%m}: its "
             f"MW never come, what was spent stays spent{_with_it(cancelled, site, step)}"
         )
-        if (site, step) not in applied:
+        is_in_vain = bool(((cancelled["site"] == site) & (cancelled["phase"] != "")).any())
+        if (site, step) not in applied and is_in_vain and not _with_it(cancelled, site, step):
             text = (
                 f"grid step {site}.{step} ({megawatts(mw)} MW) is not applied for: in {when:%Y-%m} the last "
                 "phase it was to power is given up"

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from capsim.projection.findings.finding import Finding, finding, only
-from capsim.projection.wording import listed
+from capsim.projection.wording import listed, money, scaled
 
 if TYPE_CHECKING:
     from capsim.projection.projection import Projection
@@ -31,6 +31,34 @@ def own_series(projection: Projection) -> Iterator[Finding]:
         beyond = f"; {own['beyond']}" if own["beyond"] else ""
         text = f"{own['path']} is {own['label']} ({own['about']}), in place of {own['replaces']}{beyond}"
         yield finding("own_series", text, (own["site"], ""), mean=own["mean"])
+
+
+def in_place_of_the_plan(projection: Projection) -> Iterator[Finding]:
+    """A finding per figure of the actuals: what was metered, paid or committed, and what it replaced."""
+    for one in projection.facts.replaced:
+        of = ".".join(part for part in (one["site"], one["item"]) if part) or "the portfolio"
+        actual, modelled = (_amount(one[key], one["unit"], projection) for key in ("actual", "modelled"))
+        over = one["actual"] / one["modelled"] - 1.0 if one["modelled"] else 0.0
+        off = f" ({over:+.1%})" if one["modelled"] else ""
+        if one["figure"] == "committed":
+            text = f"{actual} are committed for {of} by {one['last']}; the plan has {modelled} ordered{off}"
+        elif one["figure"] == "paid":
+            text = (
+                f"{actual} are paid for {of} by {one['last']}, in place of {modelled} that the plan has due "
+                f"by then{off}; what is to come is the plan's"
+            )
+        else:
+            months = one["first"] if one["first"] == one["last"] else f"{one['first']} to {one['last']}"
+            text = f"{one['figure']} of {of} in {months} is {actual} as metered, in place of {modelled}{off}"
+        numbers = {"actual": one["actual"], "modelled": one["modelled"]}
+        yield finding("actuals", text, (one["site"], ""), **numbers)
+
+
+def _amount(value: float, unit: str, projection: Projection) -> str:
+    """A figure in words; money in the short form of the currency."""
+    if unit == projection.facts.currency:
+        return money(value, unit)
+    return f"{scaled(value)} {unit}"
 
 
 def left_out(projection: Projection) -> Iterator[Finding]:

@@ -25,6 +25,17 @@ Name = tuple[str, str, str]
 """Site, phase and deployment; the last empty for the phase itself."""
 
 
+def overdue(projection: Projection) -> Iterator[Finding]:
+    """A finding per site on what was announced for a day that is past, and is not known to be there."""
+    for site, days in projection.facts.overdue.items():
+        names = [f"{item} ({day})" for item, day in sorted(days.items(), key=lambda item: item[1])]
+        text = (
+            f"{site} is behind what was announced: {listed(names)} {'is' if len(names) == 1 else 'are'} not "
+            "known to be there in full; the rest is drawn as late, or as never to come"
+        )
+        yield finding("overdue", text, (site, ""), items=len(names))
+
+
 def unfinished(projection: Projection) -> Iterator[Finding]:
     """Findings on phases ready after the horizon, and on deployments not wholly in service in it."""
     ready = projection.of_kind("ready_for_service")
@@ -63,13 +74,14 @@ def _by_name(table: pd.DataFrame, *columns: str) -> dict[Name, Rows]:
 def _deployments(projection: Projection) -> Iterator[Finding]:
     """Deployments that were ordered and whose first systems are not all in service."""
     # of these the phase itself is named
-    gone = set(tuples(projection.of_kind("unbuilt", "cancelled"), "site", "phase"))
+    ended = projection.of_kind("unbuilt", "cancelled")
+    gone = set(tuples(ended[ended["unit"] == "MW"], "site", "phase"))
     ordered = _by_name(projection.of_kind("ordered"), "time_d", "amount")
     served = _by_name(projection.of_kind("in_service"), "amount")
     waits = _by_name(projection.waits, "start_d", "end_d", "cause")
     end_d = (projection.end - projection.start).days
     # other findings name what was never ordered and what is not delivered
-    missing = set(tuples(projection.of_kind("undelivered"), "site", "phase", "item"))
+    missing = set(tuples(projection.of_kind("undelivered", "cancelled"), "site", "phase", "item"))
     parts = []
     for name in _planned(projection):
         if name in ordered and name not in missing and name[:2] not in gone:
@@ -136,7 +148,8 @@ def never_ready(projection: Projection) -> Iterator[Finding]:
 
 def never_ordered(projection: Projection) -> Iterator[Finding]:
     """Findings on deployments that are never ordered, by cause; those that wait for money are named so."""
-    ordered = set(tuples(projection.of_kind("ordered", "undelivered"), "site", "phase", "item"))
+    told = projection.of_kind("ordered", "undelivered", "cancelled")
+    ordered = set(tuples(told, "site", "phase", "item"))
     names = {(r["site"], r["phase"], r["item"]) for r in projection.facts.reasons if r["item"]} - ordered
     for cause, chains in by_cause(projection, names).items():
         noun, verb = plural(len(chains), "deployment"), "is" if len(chains) == 1 else "are"

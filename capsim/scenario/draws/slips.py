@@ -2,7 +2,8 @@
 
 The hall, the grid step and the systems of a block that are announced for the same day slip together. A slip
 is nothing with a probability, else exponential with a mean that grows with how far ahead the date is; or the
-block never comes. Blocks of a site, and sites of an owner, are late together, and no block of a site
+block never comes. What is overdue on the data date is late or never comes, the rather the longer it is
+overdue. Blocks of a site, and sites of an owner, are late together, and no block of a site
 overtakes one that is announced before it.
 """
 
@@ -33,6 +34,8 @@ class Block(NamedTuple):
 
     site: str
     on: date
+    """The day; the one it was announced for, of what is overdue."""
+    is_overdue: bool = False
 
 
 class Announcements:
@@ -55,10 +58,34 @@ class Announcements:
                 has_own = isinstance(record, (Phase, GridStep)) and isinstance(record.slip_months, Uncertain)
                 if day is None or day <= self.known_until or has_own:
                     continue
-                block = Block(site.id, day)
+                since = vars(record).get("overdue_since")
+                block = Block(site.id, since or day, since is not None)
                 self.paths.setdefault(block, []).append(".".join(("sites", site.id, *path, key)))
                 if isinstance(record, (Phase, GridStep)) and record.never_probability is not None:
                     self.never[block] = max(self.never.get(block, 0.0), record.never_probability)
+
+    def comes_on(self, block: Block, probability: float, never: float, uncertainty: Uncertainty) -> date:
+        """The day of a block at a probability: the latest of all is never."""
+        if block.is_overdue:
+            return self._comes_late(block, probability, never, uncertainty)
+        comes = 1.0 - never
+        if probability >= comes:
+            return NEVER
+        ahead = (block.on - self.known_until).days / DAYS_PER_MONTH
+        mean = uncertainty.mean_slip_months * (1.0 + uncertainty.slip_growth_per_month * ahead)
+        late_d = months_to_days(slip_months(probability / comes, uncertainty.on_time_share, mean))
+        return block.on + timedelta(days=round(late_d))
+
+    def _comes_late(self, block: Block, probability: float, never: float, uncertainty: Uncertainty) -> date:
+        """The day of a block that is not there though its day is past."""
+        mean = uncertainty.mean_slip_months
+        overdue = (self.known_until - block.on).days / DAYS_PER_MONTH
+        late = (1.0 - never) * (1.0 - uncertainty.on_time_share) * math.exp(-overdue / mean) if mean else 0.0
+        comes = late / (late + never) if late > 0.0 else float(not never)
+        if probability >= comes:
+            return NEVER
+        delay = slip_months(probability / comes, 0.0, mean)
+        return self.known_until + timedelta(days=max(1, round(months_to_days(delay))))
 
     def drawn(
         self, uncertainty: Uncertainty, seed: int, replication: int, factors: Factors | None
@@ -67,7 +94,8 @@ class Announcements:
         together = _Together(uncertainty, seed, replication, self.owners)
         days: dict[Block, date] = {}
         for block, paths in self.paths.items():
-            alone = float(stream(seed, replication, "slip", block.site, block.on.isoformat()).random())
+            # by what is announced and not by its day, so that a date that is moved keeps its luck
+            alone = float(stream(seed, replication, "slip", paths[0]).random())
             named = next((path for path in paths if _own_factor(path, uncertainty)), None)
             if factors is None:
                 probability = alone
@@ -76,7 +104,7 @@ class Announcements:
             else:
                 probability = together.probability(block.site, alone)
             never = self.never.get(block, uncertainty.never_probability)
-            days[block] = self._comes_true(block, probability, never, uncertainty)
+            days[block] = self.comes_on(block, probability, never, uncertainty)
         last: dict[str, date] = {}
         for block in sorted(days):
             days[block] = max(days[block], last.get(block.site, days[block]))
@@ -84,16 +112,6 @@ class Announcements:
             if days[block] < NEVER:
                 last[block.site] = days[block]
         return {path: days[block] for block, paths in self.paths.items() for path in paths}
-
-    def _comes_true(self, block: Block, probability: float, never: float, uncertainty: Uncertainty) -> date:
-        """The day of a block at a probability: the latest of all is never."""
-        comes = 1.0 - never
-        if probability >= comes:
-            return NEVER
-        ahead = (block.on - self.known_until).days / DAYS_PER_MONTH
-        mean = uncertainty.mean_slip_months * (1.0 + uncertainty.slip_growth_per_month * ahead)
-        late_d = months_to_days(slip_months(probability / comes, uncertainty.on_time_share, mean))
-        return block.on + timedelta(days=round(late_d))
 
 
 def _own_factor(path: str, uncertainty: Uncertainty) -> bool:

@@ -1,7 +1,8 @@
 """What has happened, laid over what is planned: each line of the actuals sets the fields of what it is of.
 
-Lines are laid in the order of their days, so what was announced last counts. A figure sets nothing: the
-projection is held against it.
+Lines are laid in the order of their days, so what was announced last counts. What was announced for a day
+that is past by the data date, or is there in part, is overdue unless a line says that it came. A figure sets
+nothing: the projection is held against it.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ class Line:
         head, _, tail = str(node.scalar("item") or "").partition(".")
         self.names = (str(node.scalar("site") or ""), head, tail)
         self.place: Place = node.place
+        self.laid: tuple[str, str] = ("", "")
+        """What happened, and to what kind of thing, once it is laid."""
+        self.at_path: Path = ()
+        """Path of that thing."""
 
     def refuse(self, key: str, rule: str) -> None:
         """Tell what is wrong with it."""
@@ -129,6 +134,18 @@ def _delivered(line: Line, path: Path) -> None:
     line.set(path, "delivered_on", line.on)
 
 
+def _cancelled(line: Line, path: Path) -> None:
+    line.set(path, "cancelled_on", line.on)
+
+
+def _unordered(line: Line, path: Path) -> None:
+    """Take back the order of equipment: what is needed is ordered anew."""
+    node = line.at(path)
+    for key in ("ordered_on", "delivered_on"):
+        if node is not None:
+            node.value.pop(key, None)
+
+
 def _counted(line: Line, path: Path) -> None:
     unit, number = str(line.node.scalar("unit") or "systems"), line.node.get("number")
     if number is None:
@@ -174,12 +191,41 @@ LAID: Mapping[tuple[str, str], Callable[[Line, Path], None]] = MappingProxyType(
         ("delivered", "order"): _counted,
         ("in_service", "order"): _counted,
         ("announced", "order"): _announced("in_service_on"),
+        ("cancelled", "stage"): _cancelled,
+        ("cancelled", "phase"): _cancelled,
+        ("cancelled", "step"): _cancelled,
+        ("cancelled", "order"): _cancelled,
+        ("cancelled", "kit"): _unordered,
     }
 )
 """What a line does, by what happened and to what."""
+COMES = frozenset(
+    {
+        ("finished", "stage"),
+        ("announced", "stage"),
+        ("ready_for_service", "phase"),
+        ("announced", "phase"),
+        ("energised", "step"),
+        ("announced", "step"),
+        ("delivered", "kit"),
+        ("announced", "kit"),
+        ("announced", "order"),
+    }
+)
+"""What says of a thing that it came, came in part, or is to come."""
 WORDS: Mapping[str, str] = MappingProxyType(
     {"stage": "stage", "phase": "phase", "step": "grid step", "kit": "equipment", "order": "deployment"}
 )
+DATES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "stage": ("finished_on",),
+        "phase": ("ready_for_service_on", "finished_on"),
+        "step": ("energised_on", "finished_on"),
+        "kit": ("delivered_on",),
+        "order": ("in_service_on",),
+    }
+)
+"""Fields that hold the announced date of each."""
 UNITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "energised": ("MW",),
@@ -205,12 +251,32 @@ def lay_actuals(root: Node, faults: Faults) -> None:
             line.refuse("on", f"must not be after as_of, {known_until.isoformat()}")
         elif line.what in EVENTS:
             _lay(line)
+    if isinstance(known_until, date):
+        _mark_overdue(lines, known_until)
+
+
+def _mark_overdue(lines: list[Line], known_until: date) -> None:
+    """Mark what should be there by the data date and, by the last that was said of it, is not."""
+    last = {}
+    for line in sorted(lines, key=lambda line: line.on):
+        if line.laid in COMES and line.on <= known_until:
+            last[line.at_path] = line
+    for path, line in last.items():
+        is_part = line.what == "energised" and line.node.get("number") is not None
+        node = line.at(path)
+        if node is None or not (is_part or line.what == "announced"):
+            continue
+        days = [node.scalar(key) for key in DATES[line.laid[1]]]
+        due = next((day for day in days if isinstance(day, date)), None)
+        if due is not None and due <= known_until:
+            line.set(path, "overdue_since", due)
 
 
 def _lay(line: Line) -> None:
     kind, path = line.kind()
     if not kind:
         return
+    line.laid, line.at_path = (line.what, kind), path
     lay = LAID.get((line.what, kind))
     if lay is None:
         takes = [what for what, of in LAID if of == kind]

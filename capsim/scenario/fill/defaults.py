@@ -20,6 +20,7 @@ from capsim.registry import did_you_mean
 from capsim.scenario.fill.money_of_presets import settle_money
 from capsim.scenario.fill.nearest import settle_climate
 from capsim.scenario.fill.newest import settle_newest
+from capsim.scenario.fill.overdue import settle_overdue
 from capsim.scenario.fill.presets import PRESETS, REPLACED, value_node
 from capsim.scenario.fill.quotes import lay_quotes
 from capsim.scenario.fill.rates import fill_rate
@@ -92,6 +93,7 @@ def fill(root: Node, catalog: Catalog, faults: Faults) -> set[Path]:
     """Fill a tree in place; return the paths that an unknown name leaves without a value."""
     filling = Filling(catalog, faults)
     _fill_record(Spot(Scenario, (), (root,)), filling)
+    settle_overdue(root, catalog)
     return filling.unresolved
 
 

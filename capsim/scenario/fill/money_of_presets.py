@@ -186,7 +186,7 @@ def _rates(root: Node) -> dict[str, float]:
     rates, currency = {_code(root): 1.0}, root.get("currency")
     fx = currency.get("fx") if currency is not None else None
     for rate in fx.value if fx is not None and isinstance(fx.value, list) else []:
-        per_unit = _central(rate.get("per_unit"))
+        per_unit = central_of(rate.get("per_unit"))
         if per_unit is not None:
             rates[str(rate.scalar("currency"))] = per_unit
     return rates
@@ -195,11 +195,11 @@ def _rates(root: Node) -> dict[str, float]:
 def _inflation(root: Node, catalog: Catalog) -> float:
     """Central inflation, whether a scenario gives it or the catalogue. [1/y]"""
     finance = root.get("finance")
-    written = _central(finance.get("inflation_per_y")) if finance is not None else None
+    written = central_of(finance.get("inflation_per_y")) if finance is not None else None
     return catalog.entry("assumptions", "finance").number("inflation_per_y") if written is None else written
 
 
-def _central(node: Node | None) -> float | None:
+def central_of(node: Node | None) -> float | None:
     """Central estimate of a number; None where there is none, or it is for the records to refuse."""
     if node is None:
         return None

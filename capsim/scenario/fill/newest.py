@@ -1,7 +1,8 @@
 """The newest system of a line on a day: `{newest: nvidia-rack, at: order}` in place of a system's name.
 
 A line is a roadmap, what its buyers buy next: the systems of the catalogue that name it, by their launch.
-The name is settled when a scenario is loaded, from the dates that are written.
+The name is settled when a scenario is loaded, from the dates that are written and by what its central run
+goes by: launches late by the median of their slip, and median lead times, or what a record writes for them.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from capsim.catalog import Catalog
+from capsim.catalog import Catalog, Entry
 from capsim.language.tree import Faults, Node, Note, Path, as_written
 from capsim.registry import did_you_mean
-from capsim.units import weeks_to_days, years_to_days
+from capsim.scenario.fill.money_of_presets import central_of
+from capsim.scenario.fill.presets import value_node
+from capsim.units import months_to_days, weeks_to_days, years_to_days
 
 ORDER, DELIVERY = "order", "delivery"
 """Days by which a system must have been launched."""
@@ -24,10 +27,12 @@ class Launch(NamedTuple):
     """A system of a line."""
 
     system: str
-    on: date
+    announced_on: date
     """First volume shipments, as announced."""
+    on: date
+    """The same, as a plan has them: with their slip at its median."""
     lead_time: timedelta
-    """Order to delivery, its typical length."""
+    """Order to delivery, at its median."""
 
 
 class Asked(NamedTuple):
@@ -57,7 +62,7 @@ def settle_newest(order: Node, path: Path, catalog: Catalog, faults: Faults) -> 
     refresh = order.get("refresh")
     if refresh is None:
         return
-    there_on = there_on or (ordered_on and ordered_on + _lead_time(order.scalar("system"), catalog))
+    there_on = there_on or (ordered_on and ordered_on + _lead_time(order.scalar("system"), catalog, order))
     due_on = there_on and there_on + _age(refresh, catalog)
     yield from _settle(Asked(refresh, (*path, "refresh"), due_on, is_delivery=True), catalog, faults)
 
@@ -90,7 +95,8 @@ def _settle(asked: Asked, catalog: Catalog, faults: Faults) -> Iterator[Path]:
         del asked.record.value["system"]
         yield (*asked.path, "system")
         return
-    note = Note(f"the newest {line} at {when}, launched on {found.on.isoformat()}", kind="derived")
+    announced = f" (announced for {found.announced_on})" if found.on != found.announced_on else ""
+    note = Note(f"the newest {line} at {when}, launched on {found.on}{announced}", kind="derived")
     asked.record.value["system"] = Node(found.system, system.place, found.system, note)
 
 
@@ -112,22 +118,33 @@ def _newest(line: str, by_delivery: bool, asked: Asked, catalog: Catalog) -> Lau
     shift = int(by_delivery) - int(asked.is_delivery)
     had = [
         launch
-        for launch in launches(line, catalog)
+        for launch in launches(line, catalog, asked.record)
         if asked.day is not None and launch.on <= asked.day + shift * launch.lead_time
     ]
-    return max(had, key=lambda launch: launch.on, default=None)
+    return max(had, key=lambda launch: (launch.on, launch.announced_on), default=None)
 
 
-def launches(line: str, catalog: Catalog) -> Iterator[Launch]:
-    """The systems of a line, in the order of the catalogue."""
+def launches(line: str, catalog: Catalog, record: Node | None = None) -> Iterator[Launch]:
+    """The systems of a line, in the order of the catalogue; with what a record that orders them writes."""
     for entry in catalog.tables["systems"].values():
         if "line" in entry and "launched_on" in entry and entry.text("line") == line:
-            launched_on = date.fromisoformat(entry.text("launched_on"))
-            yield Launch(entry.name, launched_on, _lead_time(entry.name, catalog))
+            announced_on = date.fromisoformat(entry.text("launched_on"))
+            of_plan = (_date(record, "launched_on") if record is not None else None) or announced_on
+            slip_months = _central("launch_slip_months", record, entry)
+            launched_on = of_plan + timedelta(days=months_to_days(slip_months))
+            yield Launch(entry.name, announced_on, launched_on, _lead_time(entry.name, catalog, record))
 
 
-def _lead_time(system: object, catalog: Catalog) -> timedelta:
-    """Order to delivery of a system; nothing where the catalogue has none."""
+def _lead_time(system: object, catalog: Catalog, record: Node | None) -> timedelta:
+    """Order to delivery of a system, as a record that orders it writes it or the catalogue has it."""
     entry = catalog.tables["systems"].get(str(system))
-    is_known = entry is not None and "lead_time_weeks" in entry
-    return timedelta(days=weeks_to_days(entry.number("lead_time_weeks") if entry and is_known else 0.0))
+    return timedelta(days=weeks_to_days(_central("lead_time_weeks", record, entry)))
+
+
+def _central(key: str, record: Node | None, entry: Entry | None) -> float:
+    """Median of what a record writes for a number, else of the catalogue's; 0 where neither has it."""
+    written = central_of(record.get(key)) if record is not None else None
+    if written is not None:
+        return written
+    is_known = entry is not None and key in entry
+    return (central_of(value_node(entry, entry.values[key])) if entry and is_known else None) or 0.0

@@ -17,6 +17,7 @@ EVENTS = (
     "ordered",
     "delivered",
     "in_service",
+    "cancelled",
 )
 """What may happen; all else that an actual names is a figure."""
 
@@ -33,8 +34,8 @@ class Actual(Record):
     deployments, as `p1.permit`; the site itself where missing."""
     what: Name
     """A milestone (`started`, `finished`, `applied`, `energised`, `ordered`, `delivered`, `in_service`,
-    `ready_for_service`), a state (`percent_done`, `remaining_months`), `announced`, or a figure of
-    results."""
+    `ready_for_service`, `cancelled`), a state (`percent_done`, `remaining_months`), `announced`, or a figure
+    of results."""
     number: Annotated[float, Quantity("as `unit` says")] | None = None
     """Number that goes with it, `value` of a status file; it may be uncertain where the present itself is not
     known for sure."""

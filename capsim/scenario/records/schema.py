@@ -57,6 +57,9 @@ class Site(Record):
     """Name for people."""
     owner: Text = ""
     """Who builds it: what an owner announces is late together."""
+    is_seen_from_outside: bool = False
+    """Whether what is there is an estimate of others, as from satellites: power that is said to be
+    energised may be restated, and what is not there is then overdue."""
     country: Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]
     """Country, ISO 3166 alpha-3 in lower case."""
     climate: ClimateName

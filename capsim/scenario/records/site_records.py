@@ -65,12 +65,17 @@ class Stage(Record):
     """Day on which it started, not after `as_of`."""
     finished_on: Day | None = None
     """Day on which it was finished; one after `as_of` is announced, and may slip."""
+    overdue_since: Day | None = None
+    """Day its end was announced for, where that is past and it is not there; its date is then
+    when it is expected, and drawn as that of what is late already."""
     remaining_months: Annotated[float, Quantity("months", ge=0)] | None = None
     """What was left of it on `reported_on`, of a stage that has started. [months]"""
     percent_done: Annotated[float, Quantity("%", ge=0, lt=100)] | None = None
     """Share of it that was done on `reported_on`, of a stage that has started. [%]"""
     reported_on: Day | None = None
     """Day that what is left or done was reported for; `as_of` where missing."""
+    cancelled_on: Day | None = None
+    """Day on which its phase or grid step ended with it, not after `as_of`."""
     cancel_probability: Share = 0.0
     """Probability that the phase or the grid step ends with this stage (permit or connection refused,
     project dropped). [1]"""
@@ -106,8 +111,13 @@ class GridStep(Record):
     finished_on: Day | None = None
     """Day on which all of it was energised, where it has stages or a lead time; one after `as_of` is
     announced, and may slip."""
+    overdue_since: Day | None = None
+    """Day its power was announced for, where that is past and it is not there; its date is then
+    when it is expected, and drawn as that of what is late already."""
     energised: tuple[Power, ...] = ()
     """Parts of it that carry power by `as_of`, before all of it does."""
+    cancelled_on: Day | None = None
+    """Day on which it was refused or dropped, not after `as_of`."""
     never_probability: Share | None = None
     """Probability that the announced step never comes; the scenario's where missing. [1]"""
     slip_months: Annotated[float, Quantity("months")] = 0.0
@@ -132,6 +142,9 @@ class Equipment(Record):
     """Stage that must be done before the order; the phase's start where this and the date are missing."""
     delivered_on: Day | None = None
     """Day on which it was delivered; one after `as_of` is announced, and may slip."""
+    overdue_since: Day | None = None
+    """Day its delivery was announced for, where that is past and it is not there; its date is then
+    when it is expected, and drawn as that of what is late already."""
     ordered_before_months: Annotated[float, Quantity("months", ge=0)] | None = None
     """How long before the planned start of its phase it is ordered, where no date or stage says. [months]"""
     per: Literal["phase", "campus"] = "phase"
@@ -152,7 +165,7 @@ class Refresh(Record):
     least. [y]"""
     system: SystemName | None = None
     """System that takes their place, or `{newest: LINE, at: order or delivery}`, the newest of a line of the
-    catalogue's systems; nothing does where missing."""
+    catalogue's systems that is launched by then, with its slip at its median; nothing does where missing."""
     launched_on: Annotated[Day, CatalogDefault("systems/{system}.launched_on")] | None = None
     """First volume shipments of the successors; nothing is delivered before."""
     launch_slip_months: Annotated[float, Quantity("months", "systems/{system}.launch_slip_months", ge=0)] = (
@@ -192,7 +205,7 @@ class Deployment(Record):
     """Name of the deployment."""
     system: SystemName
     """Entry of the catalogue's systems, or `{newest: LINE, at: order or delivery}`: the newest of a line of
-    them that is launched by then."""
+    them that is launched by then, with its slip at its median."""
     launched_on: Annotated[Day, CatalogDefault("systems/{system}.launched_on")] | None = None
     """First volume shipments of the system; nothing is delivered before."""
     launch_slip_months: Annotated[float, Quantity("months", "systems/{system}.launch_slip_months", ge=0)] = (
@@ -205,6 +218,9 @@ class Deployment(Record):
     """Share of the phase's critical IT power that the systems' all-in IT power fills. [1]"""
     in_service_on: Day | None = None
     """Date the systems went into service, where they are there already."""
+    overdue_since: Day | None = None
+    """Day its service was announced for, where that is past and it is not there; its date is then
+    when it is expected, and drawn as that of what is late already."""
     ordered_on: Day | None = None
     """Date of the order."""
     lead_time_weeks: Annotated[float, Quantity("weeks", "systems/{system}", ge=0)]
@@ -226,6 +242,9 @@ class Deployment(Record):
     """How many of them were delivered by days up to `as_of`."""
     in_service: tuple[Count, ...] = ()
     """How many of them were in service by days up to `as_of`."""
+    cancelled_on: Day | None = None
+    """Day on which the order was cancelled, not after `as_of`: what was not delivered by then never comes,
+    and nothing more of it is paid."""
     delivery_weeks: Annotated[float, Quantity("weeks", ge=0)] = 0.0
     """Time from the first delivery to the last, over which the systems come evenly; all come at once where
     it is 0. [weeks]"""
@@ -253,6 +272,11 @@ class Phase(Record):
     finished_on: Day | None = None
     """Day on which a phase with stages was ready for service; one after `as_of` is announced, and may
     slip."""
+    overdue_since: Day | None = None
+    """Day its hand-over was announced for, where that is past and it is not there; its date is then
+    when it is expected, and drawn as that of what is late already."""
+    cancelled_on: Day | None = None
+    """Day on which it was cancelled, not after `as_of`."""
     slip_months: Annotated[float, Quantity("months")] = 0.0
     """Delay of the announced date of hand-over; where it is uncertain, all the delay there is. [months]"""
     never_probability: Share | None = None

@@ -44,6 +44,43 @@ def figures_are_known(actual: Actual, _: Around) -> Issues:
 
 
 @rule
+def figures_are_of_what_there_is(actual: Actual, around: Around) -> Issues:
+    """Money is of the portfolio or of any part of it, in the scenario's currency; other figures of sites."""
+    if actual.what in EVENTS:
+        return
+    scenario: Any = around.scenario
+    site = next((site for site in scenario.sites if site.id == actual.site), None)
+    if actual.site and site is None:
+        known = [site.id for site in scenario.sites]
+        yield Issue(("site",), f"unknown site{did_you_mean(actual.site, known)}", got=True)
+        return
+    parts = [] if site is None else [step.id for step in site.grid_connection]
+    for phase in () if site is None else site.phases:
+        parts += [phase.id, *(f"{phase.id}.{order.id}" for order in phase.deployments)]
+    if actual.what not in MONEY and actual.item:
+        yield Issue(("item",), f"must be empty: {actual.what} is of a site or of the portfolio", got=True)
+    elif actual.item and actual.item not in parts:
+        rule_ = f"unknown phase, grid step or deployment{did_you_mean(actual.item, parts)}"
+        yield Issue(("item",), rule_, got=True)
+    code = scenario.currency.code
+    if actual.what in MONEY and actual.unit not in ("", code):
+        yield Issue(("unit",), f"must be {code}, the currency of the scenario", got=True)
+
+
+@rule
+def sums_so_far_never_fall(scenario: Scenario, _: Around) -> Issues:
+    """What was paid or committed by a day is at least what it was before."""
+    sums: dict[tuple[str, str, str], float] = {}
+    for number, line in sorted(enumerate(scenario.actuals), key=lambda pair: pair[1].on):
+        if line.what in MONEY and line.number is not None:
+            key, value = (line.site, line.item, line.what), float(line.number)
+            if value < sums.get(key, 0.0):
+                rule_ = f"is a sum so far, so it must be at least {sums.get(key, 0.0):.15g}"
+                yield Issue(("actuals", str(number), "number"), rule_, got=True)
+            sums[key] = value
+
+
+@rule
 def stages_started_before_they_are_over(stage: Stage, around: Around) -> Issues:
     """Starts lie before the data date and before ends, and what is left is of a stage that has started."""
     yield from _is_past("started_on", stage.started_on, around)
@@ -112,6 +149,27 @@ def risks_are_of_stages(risk: Risk, around: Around) -> Issues:
         if not any(fnmatchcase(name, pattern) for name in names):
             rule_ = f"matches no stage of a phase or a grid step{did_you_mean(pattern, names)}"
             yield Issue(("stages", str(number)), rule_, got=pattern)
+
+
+@rule
+def what_is_cancelled_was_not_over(plan: Phase | GridStep | Stage | Deployment, around: Around) -> Issues:
+    """What was cancelled was not there before, and nothing happens to it afterwards."""
+    day = plan.cancelled_on
+    yield from _is_past("cancelled_on", day, around)
+    if day is None:
+        return
+    ends = ("ready_for_service_on", "energised_on", "in_service_on", "finished_on")
+    for key in ends:
+        end = getattr(plan, key, None)
+        if end is not None and end <= day:
+            yield Issue(("cancelled_on",), f"must be before {key}, {end.isoformat()}: it was there", got=True)
+    for key in ("started_on", "applied_on", "ordered_on"):
+        yield from _in_order(key, getattr(plan, key, None), "cancelled_on", day)
+    if isinstance(plan, GridStep) and plan.energised:
+        rule_ = "must not be given of a step of which a part is energised: write that part as grid_mw"
+        yield Issue(("cancelled_on",), rule_, got=True)
+    if isinstance(plan, Deployment) and any(c.on > day for c in (*plan.delivered, *plan.in_service)):
+        yield Issue(("cancelled_on",), "must not be before a count of it", got=True)
 
 
 def _is_past(key: str, day: date | None, around: Around) -> Issues:

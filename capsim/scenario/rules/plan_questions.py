@@ -46,6 +46,11 @@ def funding_of_another_size(funding: Funding, around: Around) -> Issues:
 def lump_of_another_size(item: CostItem, around: Around) -> Issues:
     """A lump sum is no multiple of what the plan can cost."""
     if item.basis == LUMP and "amount" in item.model_fields_set:
+        in_euro = item.amount * rate_between(item.currency, EURO, around)
+        if 0.0 < in_euro < limit(around, "lump", "low"):
+            rule = f"is a lump sum of {in_euro:.4g} EUR for a data center; is it in thousands or millions?"
+            yield Issue(("amount",), rule, got=True)
+            return
         in_own = rate_between(item.currency, around.scenario.currency.code, around)
         yield from _doubts_of_money(("amount",), item.amount * in_own, around, is_part=True)
 

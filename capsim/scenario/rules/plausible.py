@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from capsim.scenario.records.schema import Site
 from capsim.scenario.rules.rule import Around
-from capsim.units import KILO, KWH_PER_MWH, MEGA
+from capsim.units import (
+    DAYS_PER_MONTH,
+    DAYS_PER_WEEK,
+    HOURS_PER_DAY,
+    KILO,
+    KWH_PER_MWH,
+    MEGA,
+    MONTHS_PER_YEAR,
+)
 
 PLAUSIBLE = "plausible"
 """Table of the catalogue that says how far is too far."""
@@ -15,6 +25,14 @@ EURO = "EUR"
 _Slips = tuple[tuple[float, str], ...]
 _OF_SHARES: _Slips = ((100.0, "in per cent"),)
 _OF_ENERGY_PRICES: _Slips = ((1.0 / KWH_PER_MWH, "per kWh"), (0.1, "in cents per kWh"))
+_OF_TIMES: Mapping[str, _Slips] = MappingProxyType(
+    {
+        "months": ((DAYS_PER_MONTH, "in days"), (DAYS_PER_MONTH / DAYS_PER_WEEK, "in weeks")),
+        "weeks": ((DAYS_PER_WEEK, "in days"), (DAYS_PER_WEEK / DAYS_PER_MONTH, "in months")),
+        "d": ((HOURS_PER_DAY, "in hours"), (1.0 / DAYS_PER_WEEK, "in weeks")),
+        "y": ((MONTHS_PER_YEAR, "in months"),),
+    }
+)
 _OF_OTHERS: _Slips = (
     (1.0 / KILO, "in thousands"),
     (1.0 / MEGA, "in millions"),
@@ -55,7 +73,7 @@ def widened(low: float, high: float, factor: float) -> tuple[float, float]:
 
 def slip(value: float, span: Span, unit: str) -> str:
     """Words for the wrong unit that a value far outside may be in."""
-    slips = _OF_OTHERS
+    slips = _OF_TIMES.get(unit, () if unit.endswith("/d") else _OF_OTHERS)
     if unit in ("1", "1/y"):
         slips = _OF_SHARES
     elif unit.endswith("/MWh"):

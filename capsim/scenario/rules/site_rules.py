@@ -110,7 +110,9 @@ def power_comes_before_hand_over(phase: Phase, around: Around) -> Issues:
     """A hall is not announced ready for service before its power is."""
     ready = phase.ready_for_service_on
     for step in around.the(Site).grid_connection:
-        day = step.energised_on if step.id == phase.energization else None
+        # a hall waits for power that is overdue, which was announced for an earlier day
+        due = step.overdue_since or step.energised_on
+        day = due if step.id == phase.energization else None
         if day is not None and ready is not None and ready < day:
             rule = (
                 f"must not be before its grid step {step.id} is energised on {day.isoformat()}; "

@@ -13,6 +13,8 @@ from capsim.scenario.rules.plausible import PLAUSIBLE, limit, power_mw
 from capsim.scenario.rules.rule import Around, Issue, Issues, question
 
 SPEEDS = ("bf16_dense_tflops", "fp8_dense_tflops", "int8_dense_tops", "fp4_dense_tflops")
+UNIT_SLIP = 10.0
+"""From how many times on a power may be in another unit. [1]"""
 POWER = "tdp_w"
 """Fields of an accelerator whose ratio shows a sparse figure given for a dense one."""
 
@@ -23,13 +25,21 @@ def halls_over_grid(site: Site, around: Around) -> Issues:
     most, site_mw = limit(around, "halls_over_grid", "high"), power_mw(site)
     for phase in site.phases:
         if phase.critical_it_mw > most * site_mw:
-            times = f"{phase.critical_it_mw / site_mw:.3g} times the {site_mw:.6g} MW the site is to have"
-            yield Issue(("phases", phase.id, "critical_it_mw"), f"is {times}; is it in kW?", got=True)
+            rule = f"is {_times(phase.critical_it_mw, site_mw)} the {site_mw:.6g} MW the site is to have"
+            hint = (
+                "is it in kW?" if phase.critical_it_mw >= UNIT_SLIP * site_mw else "more than that cannot run"
+            )
+            yield Issue(("phases", phase.id, "critical_it_mw"), f"{rule}; {hint}", got=True)
             return
     halls_mw = sum(phase.critical_it_mw for phase in site.phases)
     if halls_mw > most * site_mw:
-        rule = f"their MW sum to {halls_mw / site_mw:.3g} times the {site_mw:.6g} MW the site is to have"
+        rule = f"their MW sum to {_times(halls_mw, site_mw)} the {site_mw:.6g} MW the site is to have"
         yield Issue(("phases",), rule, got=f"{halls_mw:.6g}")
+
+
+def _times(one_mw: float, other_mw: float) -> str:
+    """How many times a power another is, in words."""
+    return f"{one_mw / other_mw:.3g} times"
 
 
 @question

@@ -94,3 +94,12 @@ def test_a_phase_is_late_by_what_is_beyond_the_float(activity):
         slipped = scenario.override({path: taken + total_months + beyond})
         now_d = build_out(slipped).ready_for_service_d()["a", "p1"]
         assert now_d - ready_d == pytest.approx(months_to_days(late), abs=1e-6)
+
+
+def test_equipment_of_the_campus_is_an_activity_of_the_phase_that_orders_it():
+    item = {"id": "transformer", "item": "lt-power-transformer", "per": "campus", "needed_at": "construction"}
+    item |= {"ordered_after": "permit", "lead_time_weeks": 20}
+    found = months(plan_of({"equipment": [item]}, {"id": "p2", "equipment": [item]}))
+    assert ("p1", "transformer") in found
+    assert ("p2", "transformer") not in found
+    assert ("p2", "construction") in found

@@ -89,6 +89,28 @@ def test_extends_is_relative_to_the_file(tmp_path):
     assert scenario.origin("start").file == str(tmp_path / "base.yaml")
 
 
+def test_several_files_are_put_together(tmp_path):
+    """A portfolio of two sites that share a base: the base is read once, and a later file is the stronger."""
+    (tmp_path / "base.yaml").write_text((HERE / "good.yaml").read_text())
+    for name, years in (("one", 6), ("two", 7)):
+        text = (
+            f"extends: base.yaml\nname: {name}\nhorizon_years: {years}\ntargets: [{{id: {name}, h100e: 5}}]\n"
+        )
+        (tmp_path / f"{name}.yaml").write_text(text)
+    (tmp_path / "both.yaml").write_text("extends: [one.yaml, two.yaml]\nname: both\n")
+    both = load(tmp_path / "both.yaml")
+    assert (both.name, both.horizon_years) == ("both", 7)
+    assert [target.id for target in both.targets][-2:] == ["one", "two"]
+    assert both.origin("horizon_years").file == str(tmp_path / "two.yaml")
+
+
+def test_files_that_are_shared_many_times_over_are_read_once(tmp_path):
+    (tmp_path / "0.yaml").write_text((HERE / "good.yaml").read_text())
+    for n in range(1, 10):
+        (tmp_path / f"{n}.yaml").write_text(f"extends: [{', '.join([f'{n - 1}.yaml'] * 9)}]\n")
+    assert load(tmp_path / "9.yaml").name == load(tmp_path / "0.yaml").name
+
+
 def test_text_may_extend_a_file_of_the_working_directory(monkeypatch):
     monkeypatch.chdir(HERE)
     assert loads("extends: good.yaml\nname: other\n").name == "other"

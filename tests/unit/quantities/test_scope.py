@@ -126,3 +126,27 @@ def test_works_that_no_phase_of_a_site_has_are_out():
     phases = [make.standing_hall(deployments=[], works=works) for works in ("new", "liquid-retrofit")]
     shown = ["mechanical plant" in in_scope(scenario(retrofit, phases=[phase])) for phase in phases]
     assert shown == [False, True]
+
+
+def test_own_power_that_runs_is_a_part_of_the_build():
+    """Engines that stand by come with the electrical plant; those that carry load, and the sun, do not."""
+    engines = {"power_mw": 20.0, "fuel": "gas"}
+    plan = scenario(generation=engines)
+    assert "own generation" not in scope_of(plan, plan.sites[0])
+    sun = {"peak_mw": 5.0, "latitude_deg": 48.8, "longitude_deg": 2.3, "full_load_h_per_y": 1000.0}
+    there = {"generation": engines | {"runs_when_short": True}, "solar": sun}
+    plan = scenario(**there)
+    scope = scope_of(plan, plan.sites[0])
+    assert (scope["own generation"], scope["solar plant"]) == ((), ())
+    gensets = {
+        "id": "gensets",
+        "category": "capex",
+        "basis": "lump",
+        "amount": 3e7,
+        "contains": ["generation"],
+    }
+    plan = scenario({"items": [gensets]}, **there)
+    assert scope_of(plan, plan.sites[0])["own generation"] == ("gensets",)
+    (said,) = [f.text for f in capsim.simulate(plan).findings if f.kind == "scope"]
+    assert "solar plant" in said
+    assert "own generation" not in said

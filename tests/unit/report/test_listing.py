@@ -85,6 +85,32 @@ def test_listing_goes_from_tables_to_a_record():
         listing.catalog_record(catalog, "sistems")
 
 
+def test_systems_are_sorted_by_what_they_are_worth():
+    catalog = load_catalog()
+    order = listing.SystemOrder("h100e_per_mw", "8bit")
+    records = listing.systems_record(catalog, order)
+    figures = [record["h100e_per_mw"] for record in records]
+    known = [figure for figure in figures if figure is not None]
+    assert known == sorted(known, reverse=True)
+    assert figures[len(known) :] == [None] * (len(figures) - len(known))
+    rows = shown(listing.systems_listing(catalog, order), 120)[2:]
+    assert [row.split()[0] for row in rows] == [record["system"] for record in records]
+    gb300 = next(row.split() for row in rows if row.startswith("gb300-nvl72"))
+    assert gb300[-3:] == ["181.9", "1,140", "52"]
+
+
+@pytest.mark.parametrize(
+    ("by", "definition", "message"),
+    [
+        ("h100e_per_mv", "8bit", "sort must be one of .*did you mean h100e_per_mw"),
+        ("h100e", "8bits", "h100e must be one of bf16, 8bit, best; did you mean 8bit"),
+    ],
+)
+def test_an_unknown_order_is_refused(by, definition, message):
+    with pytest.raises(ValueError, match=message):
+        listing.SystemOrder(by, definition)
+
+
 @pytest.mark.parametrize(
     ("row", "lines"),
     [

@@ -106,3 +106,15 @@ def test_dominated_is_as_bad_in_all_and_worse_in_one(costs, outputs, beaten):
         Row("h100e_8bit_peak", dict(zip("ab", outputs, strict=True))),
     ]
     assert dominated(rows, ["a", "b"]) == beaten
+
+
+def test_a_mean_date_says_how_often_it_never_comes():
+    dates = {"lcoc_eur_per_h100e_h": 0.7, "ready_for_service of a.h": 739_000.0}
+    result = comparison({"base": dates, "late": dates | {"ready_for_service of a.h": 739_100.0}})
+    result.manifest["figures"] = ["ready_for_service of a.h"]
+    assert "never" not in shown(result)
+    result.figures["none_share"] = 0.0
+    assert "never" not in shown(result)
+    result.figures.loc[("late", "ready_for_service of a.h"), "none_share"] = 0.25
+    (line,) = [line for line in shown(result).splitlines() if "never" in line]
+    assert line.split()[-3:] == ["%", "0", "25.0"]

@@ -70,7 +70,7 @@ def test_of_variants(scaleway):
 
 
 def test_of_a_comparison(scaleway):
-    others = {f"b{i}": override(scaleway, {"finance.wacc_real": 0.07 + 0.01 * i}) for i in range(5)}
+    others = {f"b{i}": override(scaleway, {"finance.wacc_real": 0.12 + 0.01 * i}) for i in range(5)}
     lines = shown(compare({"a": scaleway, **others}, 2, processes=1))
     assert any(line.startswith("Best by Cost of an H100e-hour: a, the base") for line in lines)
     assert "and 1 table of other scenarios" in lines

@@ -16,15 +16,16 @@ import pytest
 import capsim
 from capsim.errors import ScenarioError
 from capsim.report import write_inputs
-from capsim.scenario import STARTER, loads
+from capsim.scenario import loads
 
+SMALL = str(Path(__file__).with_name("ten-megawatts.yaml"))
 SHIPPED = [*sorted(Path("scenarios").glob("*.yaml")), Path("scenarios/living/us-campuses.yaml")]
 
 
 @pytest.fixture
 def book(tmp_path):
-    """The starter as a workbook, and a way to change its cells by path and column."""
-    path = write_inputs(capsim.load(STARTER), tmp_path / "mine.xlsx")
+    """A small scenario as a workbook, and a way to change its cells by path and column."""
+    path = write_inputs(capsim.load(SMALL), tmp_path / "mine.xlsx")
     opened = openpyxl.load_workbook(path)
     sheet = opened["Scenario"]
     columns = {cell.value: cell.column for cell in sheet[1]}
@@ -57,7 +58,7 @@ def test_a_shipped_scenario_comes_back_bit_for_bit(file, tmp_path):
 
 
 def test_numbers_keep_their_last_bit(book):
-    text = Path(STARTER).read_text("utf-8").replace("critical_it_mw: 10", f"critical_it_mw: {0.1 + 0.2!r}")
+    text = Path(SMALL).read_text("utf-8").replace("critical_it_mw: 10", f"critical_it_mw: {0.1 + 0.2!r}")
     scenario = loads(text)
     path = write_inputs(scenario, Path(book.path).with_name("bits.xlsx"))
     assert capsim.load(path).sites[0].phases[0].critical_it_mw.hex() == (0.1 + 0.2).hex()
@@ -94,7 +95,7 @@ def test_a_formula_counts_with_the_value_a_spreadsheet_gave_it(book):
 def test_a_book_may_extend_a_file(tmp_path):
     book = openpyxl.Workbook()
     book.active.title = "Scenario"
-    rows = [("path", "value"), ("extends", STARTER), ("name", "bigger"), ("horizon_years", 12)]
+    rows = [("path", "value"), ("extends", SMALL), ("name", "bigger"), ("horizon_years", 12)]
     for row in rows:
         book.active.append(row)
     book.save(tmp_path / "small.xlsx")
@@ -106,7 +107,7 @@ def test_files_are_named_from_the_folder_of_the_book(tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "prices.csv").write_text("month;price\n2027-01;50\n", encoding="utf-8")
     series = "{level_per_mwh: {file: prices.csv, unit: EUR/MWh, beyond: hold}, preset: fr-datacenter}"
-    text = Path(STARTER).read_text("utf-8").replace("{preset: fr-datacenter}", series)
+    text = Path(SMALL).read_text("utf-8").replace("{preset: fr-datacenter}", series)
     (tmp_path / "in" / "mine.yaml").write_text(text, encoding="utf-8")
     at = "sites.site.tariff.level_per_mwh"
     dear = f"overrides:\n  dear: {{{at}: {{file: dear.csv, beyond: hold}}}}\n"

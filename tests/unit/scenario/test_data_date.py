@@ -1,6 +1,6 @@
 """A data date and what has happened by it: past is exact, what runs is not over, what is to come is free.
 
-Tests `scenario.fill.actual_dates`, `scenario.informed`, `scenario.status_file`,
+Tests `scenario.fill.actual_dates`, `scenario.fill.overdue`, `scenario.informed`, `scenario.status_file`,
 `scenario.rules.actual_rules`, `scenario.records.actual_records`, `buildout.history`, `buildout.waiting`,
 `models.elapsed`.
 """
@@ -16,6 +16,7 @@ from scipy import stats
 
 from capsim.buildout.simulate import build_out
 from capsim.errors import ScenarioError
+from capsim.pipeline import simulate
 from capsim.scenario import Sampler, checked, load, loads, sample
 from capsim.scenario.loading import override
 from capsim.scenario.status_file import read_status
@@ -268,3 +269,74 @@ def test_what_cannot_have_happened_is_refused(line, said):
     with pytest.raises(ScenarioError) as caught:
         loads(plan(LOGNORMAL, line))
     assert said in str(caught.value)
+
+
+STEP = {"id": "g1", "grid_mw": 24.0, "energised_on": date(2028, 1, 1)}
+LATE = {"on_time_share": 0.6, "mean_slip_months": 5.0, "never_probability": 0.1}
+
+
+def step_of(*lines, draws=0, **changes):
+    """The grid step of a plan with lines, and its drawn days."""
+    scenario = loads(plan(26.0, *lines, grid_connection=[STEP | changes])).override({"uncertainty": LATE})
+    sampler = Sampler(scenario)
+    drawn = [sampler.sample(5, k).sites[0].grid_connection[0].energised_on for k in range(draws)]
+    return scenario.sites[0].grid_connection[0], drawn, scenario
+
+
+def test_what_was_announced_for_a_day_gone_by_is_overdue():
+    """A letter of the grid operator is no power: late for certain, with no memory, or never."""
+    letter = happened("announced", "g1", date(2027, 9, 1), day=date(2028, 4, 1))
+    step, drawn, scenario = step_of(letter, draws=600)
+    assert step.overdue_since == date(2028, 4, 1)
+    # half of what comes is there after ln 2 mean delays
+    assert (step.energised_on - AS_OF).days / MONTH_D == pytest.approx(5.0 * np.log(2.0), abs=0.05)
+    comes = [day for day in drawn if day.year < 2199]
+    assert min(comes) > AS_OF
+    months = np.array([(day - AS_OF).days / MONTH_D for day in comes])
+    assert months.mean() == pytest.approx(5.0, abs=4.0 * 5.0 / np.sqrt(len(comes)))
+    # three months late already: 0.9 x 0.4 x exp(-3 / 5) of it was to be expected, against 0.1 of never
+    late = 0.9 * 0.4 * np.exp(-((AS_OF - date(2028, 4, 1)).days / MONTH_D) / 5.0)
+    never = 0.1 / (0.1 + late)
+    assert 1.0 - len(comes) / len(drawn) == pytest.approx(never, abs=4.0 * np.sqrt(never * (1 - never) / 600))
+    text = [f.text for f in simulate(scenario).findings if f.kind == "overdue"]
+    assert text == [
+        "a is behind what was announced: g1 (2028-04-01) is not known to be there in full; the rest is drawn "
+        "as late, or as never to come"
+    ]
+
+
+def test_what_came_is_not_overdue():
+    letter = happened("announced", "g1", date(2027, 9, 1), day=date(2028, 4, 1))
+    step, drawn, _ = step_of(letter, happened("energised", "g1", date(2028, 5, 2)), draws=3)
+    assert step.overdue_since is None
+    assert {*drawn} == {date(2028, 5, 2)}
+    # and what is announced anew for later is announced, not overdue
+    anew = happened("announced", "g1", date(2028, 6, 1), day=date(2028, 9, 1))
+    assert step_of(letter, anew)[0].overdue_since is None
+    # nor is what was cancelled
+    *_, scenario = step_of(letter, happened("cancelled", "g1", date(2028, 5, 1)))
+    assert not [f for f in simulate(scenario).findings if f.kind == "overdue"]
+    assert not [m for m in build_out(scenario).milestones if m.kind == "energised"]
+
+
+def test_of_power_that_came_in_part_the_rest_is_overdue():
+    part = happened("energised", "g1", date(2028, 2, 1), 9.0, "MW")
+    step, _, scenario = step_of(part)
+    assert step.overdue_since == date(2028, 1, 1)
+    powers = [(m.time_d, m.amount) for m in build_out(scenario).milestones if m.kind == "energised"]
+    day_of = scenario.calendar.day_of
+    assert powers == [(day_of(date(2028, 2, 1)), 9.0), (day_of(step.energised_on), 15.0)]
+
+
+def test_power_seen_from_outside_may_be_less_and_is_never_more():
+    """The triangle of restated presents: 0 to all of it, its median at the root of a half."""
+    *_, scenario = step_of()
+    seen = scenario.override({"sites.a.is_seen_from_outside": True})
+    (part,) = seen.sites[0].grid_connection[0].energised
+    assert float(part.mw) == pytest.approx(24.0 * np.sqrt(0.5))
+    assert part.on == date(2028, 1, 1)
+    draws = [
+        sample(seen, 1, k, factors=False).sites[0].grid_connection[0].energised[0].mw for k in range(400)
+    ]
+    assert 0.0 < min(draws) < max(draws) < 24.0
+    assert np.mean(draws) == pytest.approx(16.0, abs=4.0 * 24.0 / np.sqrt(18.0) / 20.0)

@@ -97,7 +97,7 @@ def late():
 def behind():
     """Racks that two successors have replaced, some that are kept for long, and some not launched yet."""
     halls = [
-        make.hall(make.racks(system="gb200-nvl72", ordered_on=date(2026, 11, 1)), id="p1"),
+        make.hall(make.racks(system="gb200-nvl72", ordered_on=date(2026, 12, 1)), id="p1"),
         make.standing_hall(id="p2", deployments=[fleet(10)]),
         make.hall(make.racks(system="vr200-nvl72", systems=50, ordered_on=make.START), id="p3"),
     ]
@@ -180,8 +180,25 @@ def failing(technicians):
     return make.scenario(make.standing_site(), reliability=SERVERS | {"technicians": technicians})
 
 
+def promised():
+    """Power that was announced for a day before the data date, and of which nothing was heard since."""
+    letter = {"on": date(2026, 1, 5), "site": "a", "item": "g1", "what": "announced", "day": date(2026, 3, 1)}
+    there = [{"id": "g1", "grid_mw": 24.0, "energised_on": date(2026, 1, 1)}]
+    place = make.site(empty("p1"), grid_connection=there)
+    return make.scenario(place, as_of=date(2026, 6, 1), actuals=[letter])
+
+
+def known():
+    """An order that was cancelled, and money that was paid."""
+    ended = {"on": date(2026, 5, 1), "site": "a", "item": "p1.racks", "what": "cancelled"}
+    paid = {"on": date(2026, 8, 31), "site": "a", "what": "paid", "number": 1.0e6, "unit": "EUR"}
+    return make.scenario(make.site(), as_of=date(2026, 9, 1), actuals=[ended, paid])
+
+
 SCENARIOS = {
+    "known": known(),
     "refused": refused(),
+    "promised": promised(),
     "late": late(),
     "behind": behind(),
     "poor": poor(),

@@ -61,6 +61,8 @@ def test_an_ordinary_plan_is_not_questioned(hall):
         (f"{ORDER}.system_price_usd=270", FAR, "202350 USD/system (systems/dgx-h100); is it in thousands?"),
         (f"{ORDER}.system_price_usd=270e6", FAR, "is it in a unit a thousand times smaller?"),
         (f"{ORDER}.lead_time_weeks=520", FAR, "catalogue's 10 weeks"),
+        # times are mistaken for other times
+        (f"{ORDER}.lead_time_weeks=0.5", FAR, "is it in months?"),
         (f"{ORDER}.refresh={{age_years: 2, system: dgx-b200, system_price_usd: 344}}", FAR, "in thousands?"),
         # EUR/kWh and cents for EUR/MWh
         ("sites.s.tariff.level_per_mwh=0.08", FAR, "is it per kWh?"),
@@ -76,6 +78,7 @@ def test_an_ordinary_plan_is_not_questioned(hall):
         (FX("GBP", 0.85), TURNED, "upside down: expected between 1.075 and 1.365 EUR for 1 GBP"),
         (FX("SEK", 9.1), TURNED, "is expected between 0.08342 and 0.1094 EUR for 1 SEK"),
         (SHELL, "far_from_items_of_its_basis", "is it in thousands?"),
+        (f"{PHASE}.critical_it_mw=40", "halls_over_grid", "2 times the 20 MW the site is to have; more than"),
         (f"{PHASE}.critical_it_mw=200", "halls_over_grid", "10 times the 20 MW the site is to have; is it"),
         ("sites.s.grid_connection.g.grid_mw=5000", "grid_over_halls", "is 500 times the 10 MW of all halls"),
         (f"{ORDER}.systems=10", "hall_almost_empty", "fill 1.12% of the hall"),
@@ -105,7 +108,7 @@ def test_nonsense_is_questioned(hall, written, name, says):
         # nothing is no matter of size
         f"{ORDER}.system_price_usd=0",
         "sites.s.tariff.network_per_mwh=0",
-        f"{PHASE}.critical_it_mw=40",
+        f"{PHASE}.critical_it_mw=28",
         FX("USD", 0.97),
         FX("CHF", 1.08),
         FX("GBP", 1.5),

@@ -70,6 +70,8 @@ def lump(amount, currency="EUR"):
         (target(budget=300), "target_of_another_size", "targets.t.budget", "is 30 EUR for each of the 10 MW"),
         (funding(300), "funding_of_another_size", "funding.tranches", "30 EUR for each of the 10 MW"),
         (funding(3e11), "funding_of_another_size", "funding.tranches", "is it in a unit a thousand times"),
+        # thousands of EUR written as EUR, and thousands of yen
+        (lump(900.0), "lump_of_another_size", "costs.items.x.amount", "in thousands or millions?"),
         (lump(9e12), "lump_of_another_size", "costs.items.x.amount", "9e+11 EUR for each of the 10 MW"),
         ({"demand": {"h100e": 4e6}}, "demand_of_another_size", "demand.h100e", "expected at most 30000"),
         # fourfold every year for eight years is 65,536-fold
@@ -112,7 +114,7 @@ def test_what_is_of_another_size_is_questioned_once(changes, name, path, says):
         target(critical_it_mw=100, facility_mw=130, h100e=60000, accelerators=30000, budget=4e9),
         funding(2e8),
         # a part of the cost may be small, and costs nothing where it is 0
-        lump(50.0),
+        lump(5000.0),
         lump(0.0),
         {"demand": {"h100e": 100}},
         {"demand": {"h100e": 20000, "growth_per_y": 2}},

@@ -1,0 +1,100 @@
+"""Starters: small scenarios with comments, for a country, a power and a chip, to write into."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from string import Template
+
+from capsim.catalog import Catalog, Entry, load_catalog
+from capsim.errors import Fault, ScenarioError
+from capsim.registry import did_you_mean
+from capsim.scenario.loading import loads
+
+STARTERS = Path(__file__).with_name("starters")
+"""Folder of the texts, one for each entry of the catalogue's starters."""
+PRESETS = ("climate", "tariff", "grid", "hall", "conversion", "costs", "currency")
+"""What a country gives a starter."""
+WORKS = "durations of permits, works and commissioning"
+"""What a preset of works is, where the catalogue has nothing to say of it."""
+
+
+def started(
+    name: str, starter: str = "greenfield-training", *, country: str = "fra", mw: float = 0.0, chip: str = ""
+) -> str:
+    """The text of a new scenario, which is valid and runs.
+
+    Parameters
+    ----------
+    name : str
+        Name of the scenario.
+    starter : str, optional
+        Entry of the catalogue's starters.
+    country : str, optional
+        Entry of its countries, an ISO 3166 alpha-3 code.
+    mw : float, optional
+        Critical IT power of all of it; the starter's where 0. [MW]
+    chip : str, optional
+        Accelerator, or system where one comes in several; the starter's where empty.
+
+    Raises
+    ------
+    ScenarioError
+        If the catalogue has no such entry, or the scenario would not be valid.
+
+    Examples
+    --------
+    >>> print(started("mine", "colocation-retrofit", country="SWE", mw=6).splitlines()[6])
+    title: Retrofit of a colocation hall, 6 MW in Sweden
+    """
+    catalog = load_catalog()
+    begun = _entry(catalog, "starters", starter, "--from")
+    place = _entry(catalog, "countries", country.lower(), "--country")
+    power = mw or begun.number("critical_it_mw")
+    if not power > 0.0:
+        raise _refused("--mw", "must be greater than 0", f"{mw:g}")
+    hall, share = power / begun.number("halls"), begun.number("grid_mw_per_it_mw")
+    values = {
+        "question": begun.text("title"),
+        "name": name,
+        "country": place.name,
+        "country_title": place.text("title"),
+        "system": _system_of(catalog, chip) if chip else begun.text("system"),
+        "mw": f"{power:g}",
+        "hall_mw": f"{hall:.6g}",
+        "grid_mw": f"{power * share:.6g}",
+        "hall_grid_mw": f"{hall * share:.6g}",
+        **{preset: place.text(preset) for preset in PRESETS},
+        **{f"{preset}_note": place.values[preset].note or WORKS for preset in ("hall", "conversion")},
+    }
+    text = Template((STARTERS / f"{begun.name}.yaml").read_text("utf-8")).substitute(values)
+    loads(text)
+    return text
+
+
+def _entry(catalog: Catalog, table: str, name: str, option: str) -> Entry:
+    """An entry that an option names."""
+    names = catalog.names(table)
+    if name not in names:
+        near = did_you_mean(name, names) or f"; there are {', '.join(names)}"
+        raise _refused(option, f"is none of the catalogue's {table}{near}", name)
+    return catalog.entry(table, name)
+
+
+def _system_of(catalog: Catalog, chip: str) -> str:
+    """The system of that name, or the one an accelerator comes in."""
+    names = catalog.names("systems")
+    if chip in names:
+        return chip
+    entries = [catalog.entry("systems", name) for name in names]
+    alike = [e.name for e in entries if "accelerator" in e and e.text("accelerator") == chip]
+    if len(alike) > 1:
+        raise _refused("--chip", f"comes in several systems; name one of {', '.join(alike)}", chip)
+    if not alike:
+        known = {*names, *(e.text("accelerator") for e in entries if "accelerator" in e)}
+        near = did_you_mean(chip, sorted(known)) or f"; there are {', '.join(names)}"
+        raise _refused("--chip", f"is no system of the catalogue, and no accelerator in one{near}", chip)
+    return alike[0]
+
+
+def _refused(option: str, rule: str, got: str) -> ScenarioError:
+    return ScenarioError(option, [Fault(option, 0, "", rule, got)])

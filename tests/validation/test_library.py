@@ -1,0 +1,242 @@
+"""The shipped scenarios against what can be worked by hand, and the page that lists them.
+
+By hand: whole racks in a hall, chips a rack, dense 8-bit operations over 1,979 TFLOP/s. Money: systems at
+prices of May 2026, at 1.13 USD/EUR and without a year of inflation, 8 % cheaper a year from their launch to
+the order for five years at most, with 27.4 % for network and storage; halls at the index of 2025 with 8.5 %
+for liquid, dearer by 3.43 % a year until works begin.
+"""
+
+import runpy
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+import capsim
+
+ROOT = Path(__file__).parents[2]
+SCENARIOS = ROOT / "scenarios"
+NAMES = sorted(file.stem for file in SCENARIOS.glob("*.yaml"))
+LIBRARY = SimpleNamespace(**runpy.run_path(str(ROOT / "docs" / "write_library.py")))
+KYBER, NVL72, GB300, HELIOS, TPU_8T, TRN3 = 611, 213.84, 159.552, 194.4, 131.072, 175.392
+"""All-in IT power of racks. [kW]"""
+
+
+@cache
+def headline(name):
+    return capsim.simulate(capsim.load(SCENARIOS / f"{name}.yaml"), seed=0).headline
+
+
+def racks(kw, *halls_mw):
+    """Whole racks in each hall."""
+    return sum(int(mw * 1000 / kw + 1e-9) for mw in halls_mw)
+
+
+def h100e(chips, tflops):
+    return chips * tflops / 1979
+
+
+def bought(musd, ordered, launched=2026.5):
+    """Systems with network and storage, by the year of their order and of their launch. [EUR]"""
+    return musd * 1e6 / 1.02 / 1.13 * 0.92 ** min(ordered - launched, 5) * 1.2738
+
+
+def kyber(racks, ordered):
+    """Racks launched in 2027. [EUR]"""
+    return bought(22.3 * racks, ordered, 2027.5)
+
+
+def built(mw, musd_per_mw, years):
+    """Halls cooled by liquid whose works begin so many years after the middle of 2025. [EUR]"""
+    return mw * musd_per_mw * 1e6 / 1.13 * 1.085 * (1.055 / 1.02) ** years
+
+
+def grid(mw):
+    """Connections. [EUR]"""
+    return mw * 150_000 * 1.09
+
+
+FRANCE, US = 10.43, 11.7
+"""Halls of 2025 before liquid cooling, index of the country. [MUSD/MW]"""
+OPCORE_MW = 5 + 6 + 2 + 16 + 2 + 2 + 1.5 + 1.5 + 7 * 0.714
+FOUJU = racks(KYBER, 180, 345, 525)
+FLUIDSTACK = racks(KYBER, 225, 525)
+MISTRAL = 192 + racks(GB300, 7.5), racks(NVL72, 23, 86)
+STARGATE = 1498, racks(NVL72, 675, 562, 562), racks(KYBER, 1075, 1075, 1075)
+BY_HAND = {
+    "scaleway-5000-gpus": {
+        "accelerators_peak": 8 * (127 + 250 + 246),
+        # each generation inside the power of the one before: 11.2 kW a server of 8 H100, 16.528 of 8 B300
+        "h100e_8bit_peak": h100e(8 * racks(16.528, 127 * 0.0112, 250 * 0.0112, 246 * 0.0112), 4500),
+        "critical_it_mw_end": 8,
+    },
+    "aion-288k-h100e": {
+        "critical_it_mw_end": 4 * 45.45,
+        "accelerators_peak": 144 * racks(KYBER, *[45.45] * 4),
+        "h100e_8bit_peak": h100e(144 * racks(KYBER, *[45.45] * 4), 34_700),
+    },
+    "aion-2026-relaunch": {
+        "accelerators_peak": 144 * racks(KYBER, 75, 300, 375),
+        "h100e_8bit_peak": h100e(144 * racks(KYBER, 75, 300, 375), 34_700),
+        "capex_eur": kyber(racks(KYBER, 75), 2029.75)
+        + kyber(racks(KYBER, 300), 2031)
+        + kyber(racks(KYBER, 375), 2033)
+        + built(75, FRANCE, 3)
+        + built(300, FRANCE, 4.2)
+        + built(375, FRANCE, 5)
+        + grid(1000),
+    },
+    "aion-other-makers": {
+        "accelerators_peak": 72 * racks(HELIOS, 30)
+        + 64 * racks(TPU_8T, 30)
+        + 144 * racks(TRN3, 29.4)
+        + 8 * racks(8.4, 25)
+        + 8 * racks(14, 25),
+        "h100e_8bit_peak": h100e(72 * racks(HELIOS, 30), 20_100)
+        + h100e(64 * racks(TPU_8T, 30), 6_300)
+        + h100e(144 * racks(TRN3, 29.4), 2_517)
+        + h100e(8 * racks(8.4, 25), 3_200)
+        + h100e(8 * racks(14, 25), 2_614.9),
+        "critical_it_mw_end": 3 * 30 + 2 * 25,
+    },
+    "aion-six-grids": {
+        "accelerators_peak": 6 * 72 * racks(NVL72, 140),
+        "h100e_8bit_peak": h100e(6 * 72 * racks(NVL72, 140), 17_500),
+        "grid_mw_end": 6 * 200,
+    },
+    "opcore-multi-gw": {
+        "critical_it_mw_end": OPCORE_MW + 90 + 600 + 400 + 480 + 600,
+        "grid_mw_end": 1.6 * OPCORE_MW + 110 + 700 + 500 + 600 + 700,
+        # campuses of 10.43, 9.16, 10.04 and 12.29 MUSD a MW, ten years dearer at most by the trend of five
+        "capex_eur": built(90, FRANCE, 0.5)
+        + built(600, FRANCE, 4)
+        + built(400, 9.16, 5)
+        + built(480, 10.04, 5)
+        + built(600, 12.29, 5)
+        + grid(2610),
+    },
+    "iliad-3bn": {
+        "critical_it_mw_end": OPCORE_MW + 30 + 60 + 100,
+        "accelerators_peak": 8 * (127 + 250 + 246) + 72 * 55,
+        "grid_mw_end": 1.6 * OPCORE_MW + 110 + 700,
+    },
+    "gigafactory-100k": {
+        "accelerators_peak": 72 * 1389,
+        "h100e_8bit_peak": h100e(72 * 1389, 17_500),
+        "capex_eur": bought(1389 * 7.8, 2029.75) + built(300, FRANCE, 3) + grid(400),
+    },
+    "gigafactories-five": {
+        "accelerators_peak": 2 * 72 * 1389 + 3 * 144 * racks(KYBER, 300),
+        "h100e_8bit_peak": h100e(2 * 72 * 1389, 17_500) + h100e(3 * 144 * racks(KYBER, 300), 34_700),
+        "capex_eur": 2 * bought(1389 * 7.8, 2029.75)
+        + 3 * kyber(racks(KYBER, 300), 2031.42)
+        + built(300, FRANCE, 3)
+        + built(300, 10.04, 2.8)
+        + built(300, 11.545, 4.6)
+        + built(300, 9.16, 4.4)
+        + built(300, 12.29, 4.4)
+        + grid(2020),
+    },
+    "ai-factory-25k": {
+        "accelerators_peak": 72 * 348,
+        "h100e_8bit_peak": h100e(72 * 348, 5_000),
+        # plant renewed at 6.6 MUSD of 2026 a MW
+        "capex_eur": bought(348 * 4.0, 2029.75) + 56 * 6.6e6 / 1.02 / 1.13 * (1.055 / 1.02) ** 0.5 + grid(75),
+    },
+    "fouju-1gw": {
+        "accelerators_peak": 144 * FOUJU,
+        "h100e_8bit_peak": h100e(144 * FOUJU, 34_700),
+        "grid_mw_end": 240 + 460 + 700,
+    },
+    "stargate": {
+        "accelerators_peak": 72 * (STARGATE[0] + STARGATE[1]) + 144 * STARGATE[2],
+        "h100e_8bit_peak": h100e(72 * STARGATE[0], 5_000)
+        + h100e(72 * STARGATE[1], 17_500)
+        + h100e(144 * STARGATE[2], 34_700),
+        "grid_mw_end": 1200 + 3 * 1430 + 2 * 750,
+    },
+    "brookfield-data4": {
+        "critical_it_mw_end": 225 + 525 + 525,
+        "grid_mw_end": 300 + 700 + 700,
+        # and 5 bn EUR of other infrastructure in money of 2030
+        "capex_eur": built(750, FRANCE, 2.8) + built(525, FRANCE, 4.3) + grid(1700) + 5e9 / 1.02**5,
+    },
+    "france-109bn": {
+        "accelerators_peak": 72 * sum(MISTRAL) + 144 * (FLUIDSTACK + FOUJU) + 144 * racks(TRN3, 171),
+        "critical_it_mw_end": 33 + 7.5 + 23 + 86 + 750 + 525 + 190 + 28.8 + 750 + 1050 + 375 + 750,
+        "grid_mw_end": 44 + 10 + 31 + 115 + 1000 + 700 + 260 + 46 + 1000 + 1400 + 1500,
+    },
+    "mistral-sites": {
+        "accelerators_peak": 72 * sum(MISTRAL),
+        "h100e_8bit_peak": h100e(72 * MISTRAL[0], 5_000) + h100e(72 * MISTRAL[1], 17_500),
+        "grid_mw_end": 44 + 10 + 31 + 115,
+    },
+    "amazon-equinix-fluidstack": {
+        "accelerators_peak": 144 * (FLUIDSTACK + racks(TRN3, 171)),
+        "h100e_8bit_peak": h100e(144 * FLUIDSTACK, 34_700) + h100e(144 * racks(TRN3, 171), 2_517),
+        "critical_it_mw_end": 225 + 525 + 190 + 28.8,
+    },
+    "softbank-5gw": {
+        "grid_mw_end": 5000,
+        "critical_it_mw_end": 300 + 300 + 450 + 525 + 750 + 750 + 675,
+        "capex_eur": built(600, FRANCE, 3.1) + built(975, FRANCE, 3.9) + built(2175, FRANCE, 5) + grid(5000),
+    },
+    "le-chat-15m-subscribers": {
+        # messages a day of those who use it, tokens, seconds a token, twice the mean in the busiest hour
+        "demand_peak_h100e": 15.5e6 * 0.4 * 3.7 * 500 * 0.00202 / 86_400 * 2,
+        "accelerators_peak": 8 * (127 + 250 + 246),
+        "h100e_8bit_peak": h100e(8 * (127 + 250 + 246), 1978.9),
+    },
+}
+"""Three headline figures of each scenario."""
+TOLERANCE = {"capex_eur": 0.03, "demand_peak_h100e": 0.05}
+"""How far money may be from the hand, for the day works begin, and demand, for the faster H200. [1]"""
+
+
+def test_every_scenario_is_worked_by_hand_and_listed():
+    assert set(BY_HAND) == set(NAMES) == set(LIBRARY.answers())
+    assert {len(figures) for figures in BY_HAND.values()} == {3}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_three_figures_by_hand(name):
+    got = headline(name)
+    far = {
+        figure: (by_hand, got[figure])
+        for figure, by_hand in BY_HAND[name].items()
+        if got[figure] != pytest.approx(by_hand, rel=TOLERANCE.get(figure, 0.005))
+    }
+    assert not far
+
+
+def test_the_page_is_that_of_the_scenarios_and_their_goldens():
+    assert (SCENARIOS / "README.md").read_text("utf-8") == LIBRARY.page(), "run python docs/write_library.py"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_scenario_begins_with_its_question(name):
+    assert LIBRARY.question_of(name).endswith("?")
+    assert len(LIBRARY.question_of(name).split()) > 8
+
+
+FILES = [*SCENARIOS.glob("*.yaml"), *SCENARIOS.glob("bases/*.yaml")]
+COPIED = 12
+"""Lines in a row that two files may share: a site of one shape has about that many."""
+
+
+def test_what_scenarios_share_is_in_a_base():
+    seen = {}
+    for file in FILES:
+        lines = [line.strip() for line in file.read_text("utf-8").splitlines() if line.strip()]
+        for number in range(len(lines) - COPIED):
+            run = tuple(lines[number : number + COPIED])
+            assert seen.setdefault(run, file) == file, f"{file.name} has lines of {seen[run].name}: {run[0]}"
+
+
+def test_what_is_stated_has_a_publisher_a_date_and_words():
+    for name in NAMES:
+        for source in capsim.load(SCENARIOS / f"{name}.yaml").sources:
+            assert source.publisher
+            assert source.published.year >= 2020
+            assert source.statement, f"{name}: {source.id}"
