@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import date2num
@@ -12,8 +13,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from capsim.projection import Projection
+from capsim.report.figure_style import DOTS_PER_INCH, GREY, dates_below, style
 from capsim.report.gantt_rows import CAUSES, DELIVERED, HANDED_OVER, IN_SERVICE, OF_STEP, WORK, Row, rows_of
-from capsim.report.projection_figures import DOTS_PER_INCH, GREY, dates_below, style
 from capsim.units import DAYS_PER_MONTH
 
 HEIGHT_OF_A_ROW_IN = 0.3
@@ -71,6 +72,7 @@ def gantt(projection: Projection) -> Figure:
         _frame(projection, ax, start, len(shown))
         _draw(ax, shown, start)
         _write(ax, shown, start)
+        _targets(projection, ax)
         _legend(figure, shown)
         ax.set_title(_title(projection, len(picture.rows), picture.is_detailed), parse_math=False)
     return figure
@@ -135,6 +137,22 @@ def _frame(projection: Projection, ax: Axes, start: float, rows: int) -> None:
     dates_below(ax, most=14)
     ax.tick_params(axis="x", labeltop=rows >= TWO_AXES)
     ax.grid(visible=False, axis="y")
+
+
+def _targets(projection: Projection, ax: Axes) -> None:
+    """The days by which goals are to be reached, as dashed lines."""
+    for day in sorted({result.by for result in projection.targets if result.by}):
+        at = float(date2num(pd.Timestamp(day)))  # type: ignore[no-untyped-call]
+        ax.axvline(at, color=HANDED_OVER, lw=1.2, ls="--", zorder=1)
+        ax.annotate(
+            f"target {day[:7]}",
+            (at, 1.0),
+            (3, 3),
+            xycoords=("data", "axes fraction"),
+            fontsize=8,
+            textcoords="offset points",
+            annotation_clip=True,
+        )
 
 
 def _legend(figure: Figure, rows: list[Row]) -> None:
