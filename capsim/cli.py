@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from capsim import cli_inputs, cli_plans, cli_studies, report
+from capsim import cli_inputs, cli_plans, cli_reports, cli_studies, report
 from capsim import study as studies
 from capsim.terminal import (
     WRONG_INPUT,
@@ -20,6 +20,7 @@ from capsim.terminal import (
     AsOf,
     Counter,
     Overrides,
+    ReportFile,
     ScenarioFile,
     Sets,
     Strict,
@@ -35,12 +36,9 @@ from capsim.terminal import (
 )
 
 if TYPE_CHECKING:
-    from capsim.projection import HourlyFile, Projection
+    from capsim.projection import Projection
     from capsim.scenario import Scenario
     from capsim.study import Relief
-
-IN_THE_WAY = (FileExistsError, NotADirectoryError)
-"""What is raised where a file stands in the place of a folder."""
 
 COMMANDS: list[Callable[..., None]] = []
 """What each command calls, in the order of the help."""
@@ -125,6 +123,7 @@ def run(
         Text,
         option("--out", "DIR", "Also write results and a picture to a folder; an earlier one is replaced."),
     ] = None,
+    page: ReportFile = None,
     override: Overrides = None,
     set_: Sets = None,
     seed: Seed = 0,
@@ -174,13 +173,14 @@ def run(
     if len(alone) > 1:
         fail(f"{' and '.join(alone)} exclude one another")
     # what shows one thing alone needs nothing beside it
-    if out is None and (scope or explain_ is not None or names):
+    if out is None and page is None and (scope or explain_ is not None or names):
         spread = spread if "sure" in names else 0
         no_relief = no_relief or "binding" not in names
     scenario = loaded(file, override, set_, strict=strict, actuals=actuals, as_of=as_of)
     projection, relief = _projected(
         scenario, seed, file, out, spread=spread, with_relief=not no_relief, hourly=hourly
     )
+    cli_reports.write_page(page, lambda: report.projection_report(projection, relief))
     if as_json:
         print_json(report.results(projection, relief))
         return
@@ -216,7 +216,7 @@ def _projected(
         projection = _with_spread(simulate(scenario, seed), spread, counter)
         relief = _relief(projection, counter) if with_relief else None
     if out is not None:
-        _write(projection, out, relief=relief)
+        cli_reports.write_folder(projection, out, relief=relief)
     return projection, relief
 
 
@@ -244,22 +244,8 @@ def _run_hourly(
         with progress(f"projecting {file}") as counter, hours:
             projection = _with_spread(simulate(scenario, seed, hourly=hours), spread, counter)
             relief = _relief(projection, counter) if with_relief else None
-        _write(projection, out, hours, relief)
+        cli_reports.write_folder(projection, out, hours, relief)
     return projection, relief
-
-
-def _write(
-    projection: Projection, out: str, hours: HourlyFile | None = None, relief: Relief | None = None
-) -> None:
-    """Write a projection to a folder, or say why that cannot be done."""
-    try:
-        with progress(f"writing {out}"):
-            report.write_report(projection, out, hours, relief)
-    except OSError as error:
-        why = (
-            f"{error.filename} is not a folder" if isinstance(error, IN_THE_WAY) else error.strerror or error
-        )
-        fail(f"{out}: cannot be written: {why}; nothing was written")
 
 
 def _print(as_json: bool, record: Callable[..., Any], listing: Callable[..., Any], *of: Any) -> None:
@@ -394,4 +380,4 @@ def figures(
     _print(as_json, report.figures_record, report.figures_listing, name)
 
 
-COMMANDS += (*cli_studies.COMMANDS, *cli_plans.COMMANDS, *cli_inputs.COMMANDS)
+COMMANDS += (*cli_studies.COMMANDS, *cli_plans.COMMANDS, *cli_reports.COMMANDS, *cli_inputs.COMMANDS)

@@ -13,11 +13,13 @@ import typer
 
 from capsim import projection, report
 from capsim import study as studies
+from capsim.cli_reports import write_page
 from capsim.terminal import (
     All,
     AsJson,
     Counter,
     Overrides,
+    ReportFile,
     ScenarioFile,
     Sets,
     Text,
@@ -61,6 +63,7 @@ class Shared:
         None
     )
     plot: Annotated[Text, option("--plot", "FILE", "Also draw a picture (png, svg, pdf).")] = None
+    page: ReportFile = None
     as_json: AsJson = False
     all_: All = False
 
@@ -78,6 +81,7 @@ class Shared:
             self.as_json,
             kept,
             plot=self.plot,
+            page=self.page,
             is_all=self.all_,
         )
 
@@ -270,6 +274,7 @@ def relief(
     seed: Seed = 0,
     override: Overrides = None,
     set_: Sets = None,
+    page: ReportFile = None,
     as_json: AsJson = False,
     all_: All = False,
 ) -> None:
@@ -279,11 +284,12 @@ def relief(
         scenario = loaded(file, override, set_)
         return studies.relief(scenario, seed=seed, by=by, band_months=band, folder=out, progress=progress)
 
-    _answer(file, study, as_json, "nothing was kept", is_all=all_)
+    _answer(file, study, as_json, "nothing was kept", page=page, is_all=all_)
 
 
 def audit(
     file: Annotated[str, typer.Argument(metavar="CLAIM", help="Claim file (YAML).")],
+    page: ReportFile = None,
     as_json: AsJson = False,
     all_: All = False,
 ) -> None:
@@ -293,7 +299,7 @@ def audit(
         with reading(file, "claim"):
             return studies.audit(file)
 
-    _answer(file, study, as_json, "nothing more was written", is_all=all_)
+    _answer(file, study, as_json, "nothing more was written", page=page, is_all=all_)
 
 
 COMMANDS: tuple[Callable[..., None], ...] = (ensemble, compare, relief, sensitivity, solve, plan, audit)
@@ -301,7 +307,14 @@ COMMANDS: tuple[Callable[..., None], ...] = (ensemble, compare, relief, sensitiv
 
 
 def _answer(
-    what: str, study: Study, as_json: bool, kept: str, *, plot: str | None = None, is_all: bool = False
+    what: str,
+    study: Study,
+    as_json: bool,
+    kept: str,
+    *,
+    plot: str | None = None,
+    page: str | None = None,
+    is_all: bool = False,
 ) -> None:
     """Carry out a study and show its result; say how far it is, and what goes wrong."""
     if as_json and is_all:
@@ -315,6 +328,7 @@ def _answer(
             print_whole((report.study_summary if is_all else report.study_opening)(result))
         if plot is not None:
             _draw(result, plot)
+        write_page(page, lambda: report.study_report(result))
 
 
 def _check_picture(file: str | None) -> None:

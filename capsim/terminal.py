@@ -67,6 +67,7 @@ Strict = Annotated[bool, typer.Option("--strict", help=A_DOUBT)]
 All = Annotated[bool, typer.Option("--all", help="Show all of it, in place of the first screen.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 A_MODULE = "Load a Python module of yours first: models, stages or cost bases it registers."
+ReportFile = Annotated[Text, option("--report", "FILE", "Also write one HTML file to send.")]
 Extend = Annotated[Texts, repeatable("--extend", "FILE.py", A_MODULE)]
 
 

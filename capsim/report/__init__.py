@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from capsim.report.figure_listing import figures_listing, figures_record
     from capsim.report.grids import Widest
     from capsim.report.hour_tables import hour_of_site
+    from capsim.report.html_report import projection_report, saved_report, study_report
     from capsim.report.input_book import write_inputs
     from capsim.report.listing import (
         SystemOrder,

@@ -60,12 +60,12 @@ def projection_opening(
     """
     facts = projection.facts
     title = f"{facts.title} ({projection.name})" if facts.title else projection.name
-    says = [*([] if relief is None else [best_in_a_line(relief)]), *_warnings(projection)]
+    says = [*([] if relief is None else [best_in_a_line(relief)]), *warnings_of(projection)]
     more, goals = MORE if is_alone else "", goals_of(projection)
-    return screen(title, _about(projection), [_reached(projection)], goals, says, more)
+    return screen(title, about_projection(projection), [_reached(projection)], goals, says, more)
 
 
-def _about(projection: Projection) -> str:
+def about_projection(projection: Projection) -> str:
     """Horizon, seed and draws, and what money and H100e are."""
     facts, years = projection.facts, projection.yearly.index
     parts = [f"{years[0]} to {years[-1]}, seed {projection.manifest['seed']}"]
@@ -190,7 +190,7 @@ def share_of(probability: float) -> str:
     return f"{probability * PERCENT:.0f} %"
 
 
-def _warnings(projection: Projection) -> list[str]:
+def warnings_of(projection: Projection) -> list[str]:
     """What is strange: warnings, and figures in which the plan is no ordinary draw."""
     told = [f"! {one.text}" for one in projection.findings if one.severity == "warning"]
     if len(told) > MOST_WARNINGS:

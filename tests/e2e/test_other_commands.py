@@ -27,7 +27,7 @@ def test_help_names_the_commands(command):
     text = good(command("--help"))
     listed = [line.split()[0] for line in text[text.index("Commands:") :].splitlines()[1:]]
     studies = ["ensemble", "compare", "relief", "sensitivity", "solve", "plan", "audit"]
-    plans = ["forecast", "baseline", "backtest", "schedule"]
+    plans = ["forecast", "baseline", "backtest", "schedule", "report"]
     assert listed == [
         "run",
         "validate",
