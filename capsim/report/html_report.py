@@ -24,9 +24,10 @@ from capsim.report import answer_figures, money_figures, projection_figures
 from capsim.report.figure_cells import in_a_row, title_with_unit
 from capsim.report.figure_style import axes_of, style
 from capsim.report.gantt import gantt
-from capsim.report.opening import about_projection, dates_of_all, goals_of, warnings_of
+from capsim.report.opening import about_projection, dates_of_all, goals_of
 from capsim.report.relief_tables import best_in_a_line
 from capsim.report.result_files import RELIEF
+from capsim.report.spread_tables import ranks_outside
 from capsim.report.studies import study_summary
 from capsim.report.study_figures import picture
 from capsim.study import Audit, Ensemble, Forecast, Relief, Sensitivity
@@ -90,7 +91,7 @@ def projection_report(projection: Projection, relief: Relief | None = None) -> s
         sentence=_sentence(projection),
         cards=list(_cards(projection)),
         goals=_goals(projection),
-        warnings=warnings_of(projection),
+        warnings=_warnings(projection),
         helps="" if relief is None else best_in_a_line(relief),
         ladder=ladder,
         pictures=list(_pictures(projection)),
@@ -168,6 +169,14 @@ def _sentence(projection: Projection) -> str:
     goals = projection.targets
     met = sum(goal.met for goal in goals)
     return ", ".join(parts) + (f"; {met} of {len(goals)} goals are met." if goals else ".")
+
+
+def _warnings(projection: Projection) -> list[str]:
+    """What is strange, in whole sentences."""
+    told = [one.text for one in projection.findings if one.severity == "warning"]
+    if projection.spread is not None and projection.spread.outside:
+        told.append(f"Among its own draws the plan is {', '.join(ranks_outside(projection.spread))}.")
+    return told
 
 
 def _cards(projection: Projection) -> Iterator[dict[str, str]]:
