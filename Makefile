@@ -7,6 +7,7 @@
 # make notebooks  execute the notebooks, offline
 # make docs-images  draw the pictures of the documents again
 # make validation   simulate the published cases and write docs/validation.md, and its tables in the README
+# make refresh-check  list the rows of the catalogue that are past their shelf life today, with where to look
 # make clean      remove what the other targets made, the environment included
 
 PYTHON ?= python3
@@ -23,7 +24,7 @@ export MPLBACKEND := Agg
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint bench bench-compare notebooks docs-images validation clean python
+.PHONY: help demo test check lint bench bench-compare notebooks docs-images validation refresh-check clean python
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -59,6 +60,9 @@ docs-images: $(VENV)/.dev
 
 validation: $(VENV)/.dev
 	$(BIN)/python docs/write_validation.py
+
+refresh-check: $(VENV)/.core
+	@$(BIN)/capsim catalog stale
 
 clean:
 	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from capsim import cli_inputs, cli_plans, cli_reports, cli_studies, report
+from capsim import cli_catalog, cli_inputs, cli_plans, cli_reports, cli_studies, report
 from capsim import study as studies
 from capsim.terminal import (
     WRONG_INPUT,
@@ -31,6 +31,7 @@ from capsim.terminal import (
     loaded,
     nowhere,
     option,
+    print_either,
     print_json,
     progress,
 )
@@ -248,14 +249,6 @@ def _run_hourly(
     return projection, relief
 
 
-def _print(as_json: bool, record: Callable[..., Any], listing: Callable[..., Any], *of: Any) -> None:
-    """Print what is asked for as a record or as a listing."""
-    if as_json:
-        print_json(record(*of))
-    else:
-        console().print(listing(*of))
-
-
 @_command
 def validate(
     files: Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario, claim or plan files.")],
@@ -310,41 +303,7 @@ def explain(
     console().print(report.traced(projection, path))
 
 
-@_command
-def catalog(
-    table: Annotated[Text, typer.Argument(metavar="TABLE", help="Show the entries of a table.")] = None,
-    name: Annotated[Text, typer.Argument(metavar="NAME", help="Show an entry with its sources.")] = None,
-    as_json: AsJson = False,
-    as_table: Annotated[
-        Text, option("--as", "TABLE", "With import FILE: the table that its records are of.")
-    ] = None,
-    out: Annotated[Text, option("--out", "FILE", "With import FILE: where to write the table.")] = None,
-    sort: Annotated[
-        Text,
-        option("--sort", "BY", "With systems: by h100e, h100e_per_mw or h100e_per_meur, most first."),
-    ] = None,
-    h100e: Annotated[
-        Text, option("--h100e", "DEFINITION", "With --sort: bf16, 8bit (default), best.")
-    ] = None,
-) -> None:
-    """List the catalogue's tables, entries, or one of them; import FILE --as TABLE makes an overlay."""
-    from capsim.catalog import load_catalog
-
-    if table == "import" or as_table is not None or out is not None:
-        cli_inputs.import_table(table, name, as_table, out)
-        return
-
-    shipped = load_catalog()
-    if sort is None and h100e is None:
-        _print(as_json, report.catalog_record, report.catalog_listing, shipped, table, name)
-        return
-    if table != "systems" or name is not None or sort is None:
-        fail("write capsim catalog systems --sort BY [--h100e DEFINITION]")
-    try:
-        order = report.SystemOrder(sort, h100e or "8bit")
-    except ValueError as error:
-        fail(f"--{error}")
-    _print(as_json, report.systems_record, report.systems_listing, shipped, order)
+_command(cli_catalog.catalog)
 
 
 @_command
@@ -377,7 +336,7 @@ def figures(
     as_json: AsJson = False,
 ) -> None:
     """List the figures of results: unit, meaning, which way is better, where found."""
-    _print(as_json, report.figures_record, report.figures_listing, name)
+    print_either(as_json, report.figures_record, report.figures_listing, name)
 
 
 COMMANDS += (*cli_studies.COMMANDS, *cli_plans.COMMANDS, *cli_reports.COMMANDS, *cli_inputs.COMMANDS)

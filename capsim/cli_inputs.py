@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from capsim import report
+from capsim.registry import did_you_mean
 from capsim.terminal import Overrides, Sets, Text, fail, loaded, option, print_whole
 
 FIRST_NAME = "my-plan"
@@ -29,12 +30,14 @@ def new(
     ] = "",
 ) -> None:
     """Write a short scenario with comments, which is valid and runs, and its schema for editors."""
-    from capsim.scenario import started
+    from capsim.scenario import loads, started
 
     file = Path(name if name.endswith(".yaml") else f"{name}.yaml")
     if file.exists():
         fail(f"{file}: is there already; nothing was written")
     text = started(file.stem, starter, country=country, mw=mw, chip=chip)
+    # what cannot be loaded, such as a name that is none, is refused before anything is written
+    loads(text)
     _write_text(file, text)
     schema_file = file.with_name(SCHEMA)
     if not schema_file.exists():
@@ -59,8 +62,7 @@ def examples(
         fail("write capsim examples copy NAME [--to DIR]; capsim examples lists what ships")
     files = copied(name, to)
     for file in files:
-        command = f": {report.command_for(file)}" if file.suffix == ".yaml" else ""
-        typer.echo(f"Written to {file}{command}")
+        typer.echo(report.example_written(file))
     if not files:
         typer.echo("All of it is there already.")
 
@@ -96,17 +98,24 @@ def template(
     typer.echo(f"Written to {file}: capsim run {file}")
 
 
-def schema() -> None:
-    """Print the JSON Schema of a scenario file, for editors."""
-    typer.echo(_schema_text(), nl=False)
+def schema(
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="Files of this kind: scenario or claim.")
+    ] = "scenario",
+) -> None:
+    """Print the JSON Schema of a scenario file, or of a claim, for editors."""
+    typer.echo(_schema_text(kind), nl=False)
 
 
-def _schema_text() -> str:
-    """The JSON Schema of a scenario file."""
+def _schema_text(kind: str = "scenario") -> str:
+    """The JSON Schema of a kind of file."""
     from capsim.projection import as_json
-    from capsim.scenario import json_schema
+    from capsim.scenario import claim_schema, json_schema
 
-    return f"{as_json(json_schema())}\n"
+    made = {"scenario": json_schema, "claim": claim_schema}
+    if kind not in made:
+        fail(f"there is a schema of {' and of '.join(made)} files{did_you_mean(kind, made)} (got {kind})")
+    return f"{as_json(made[kind]())}\n"
 
 
 def _write_text(file: Path, text: str) -> None:
@@ -115,25 +124,6 @@ def _write_text(file: Path, text: str) -> None:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         fail(f"{file}: cannot be written: {error.strerror or error}; nothing was written")
-
-
-def import_table(command: str | None, file: str | None, table: str | None, out: str | None) -> None:
-    """Write a user's file in the form of the catalogue, to a file or to the output."""
-    from capsim.catalog import imported
-
-    if command != "import" or file is None or table is None:
-        fail("write capsim catalog import FILE --as TABLE [--out FILE]")
-    text, left_out = imported(file, table)
-    if left_out:
-        typer.echo(f"{file}: left out, being no field of {table}: {', '.join(left_out)}", err=True)
-    if out is None:
-        typer.echo(text, nl=False)
-        return
-    try:
-        Path(out).write_text(text, encoding="utf-8")
-    except OSError as error:
-        fail(f"{out}: cannot be written: {error.strerror or error}")
-    typer.echo(f"Written to {out}: name it in a scenario as catalog: {{{table}: {out}}}")
 
 
 COMMANDS: tuple[Callable[..., None], ...] = (new, examples, template, schema)

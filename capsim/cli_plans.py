@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -31,6 +31,9 @@ from capsim.terminal import (
     progress,
     repeatable,
 )
+
+if TYPE_CHECKING:
+    from capsim.scenario import Schedule, Task
 
 Draws = Annotated[int, typer.Option("-n", min=1, help="Draws.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the draws.")]
@@ -127,30 +130,63 @@ def backtest(
 
 
 def schedule(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="Schedule (.xml, .xer, .csv) or plan (.yaml).")],
-    to: Annotated[str, option("--to", "FORM", "stages (YAML) or csv; of a plan always csv.")] = "stages",
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="Schedule (.xml, .xer, .csv, .xlsx) or plan (.yaml).")
+    ],
+    to: Annotated[str, option("--to", "FORM", "stages (YAML), csv or xlsx; csv of a plan.")] = "",
+    out: Annotated[Text, option("--out", "FILE.xlsx", "File to write: a workbook is not printed.")] = None,
+    into: Annotated[Text, option("--into", "PLAN.yaml", "Plan to lay the dates of the table into.")] = None,
     as_of: AsOf = None,
 ) -> None:
-    """Read a schedule of another tool as stages of a phase, or write the stages of a plan as CSV."""
-    from capsim.language.tree import Place, from_python
-    from capsim.language.writer import yaml_text
-    from capsim.scenario import read_schedule, stages_of, tasks_of, written
+    """Read a schedule as stages or into a plan, or write the dates of a plan as CSV or a workbook."""
+    from capsim.scenario import read_schedule
 
-    if to not in ("stages", "csv"):
-        fail(f"--to must be stages or csv (got {to})")
-    if Path(file).suffix.lower() in (".yaml", ".yml"):
-        typer.echo(written(tasks_of(studies.stage_dates(loaded(file, as_of=as_of)))), nl=False)
+    is_plan = Path(file).suffix.lower() in (".yaml", ".yml")
+    to = to or ("csv" if is_plan else "stages")
+    if to not in ("stages", "csv", "xlsx") or (is_plan and to == "stages"):
+        fail(f"--to must be stages (of a schedule), csv or xlsx (got {to})")
+    if (to == "xlsx") != (out is not None):
+        fail("--to xlsx and --out FILE.xlsx go together")
+    if is_plan:
+        _write(studies.planned_dates(loaded(file, as_of=as_of)), out)
         return
     read = read_schedule(file)
+    if into is not None:
+        typer.echo(studies.with_dates(loaded(into, as_of=as_of), read.tasks, file).resolved(), nl=False)
+        return
     if read.other_links:
         told = f"{file}: {read.other_links} links are not from finish to start: their dates are kept as waits"
         typer.echo(told, err=True)
-    if to == "csv":
-        typer.echo(written(read.tasks), nl=False)
+    if to == "stages":
+        _write_stages(read, file, None if as_of is None else day_of(as_of))
+    else:
+        _write(read.tasks, out)
+
+
+def _write(tasks: Sequence[Task], out: str | None) -> None:
+    """Print tasks as CSV, or write them as a workbook."""
+    from capsim.scenario import COLUMNS, rows_of, written
+
+    if out is None:
+        typer.echo(written(tasks), nl=False)
         return
-    day = None if as_of is None else day_of(as_of)
+    if not report.has_xlsx():
+        fail("a workbook is written with XlsxWriter: pip install 'capsim[xlsx]'")
+    try:
+        report.write_table(Path(out), "Dates", COLUMNS, rows_of(tasks))
+    except OSError as error:
+        fail(f"{out}: cannot be written: {error.strerror or error}")
+    typer.echo(f"Written to {out}")
+
+
+def _write_stages(read: Schedule, file: str, as_of: date | None) -> None:
+    """Print a schedule as the stages of a phase."""
+    from capsim.language.tree import Place, from_python
+    from capsim.language.writer import yaml_text
+    from capsim.scenario import stages_of
+
     first = min(task.start for task in read.tasks)
-    phase = from_python({"starts_on": first, "stages": stages_of(read, day)}, Place(file, 0, "file"))
+    phase = from_python({"starts_on": first, "stages": stages_of(read, as_of)}, Place(file, 0, "file"))
     typer.echo(yaml_text(phase), nl=False)
 
 

@@ -1,4 +1,4 @@
-"""The commands of studies: ensemble, compare, relief, sensitivity, solve, plan, audit."""
+"""The commands of studies: ensemble, compare, diff, relief, sensitivity, solve, plan, audit."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ from capsim.terminal import (
     taking,
 )
 
+MOVED = 1
+"""Exit code of a diff beyond its tolerance."""
 PICTURES = (".png", ".svg", ".pdf")
 """Endings of pictures."""
 
@@ -268,7 +270,7 @@ def plan(
 
 def relief(
     file: ScenarioFile,
-    by: Annotated[str, option("--by", "FIGURE", "Headline figure that ranks; compute if missing.")] = "",
+    by: Annotated[str, option("--by", "FIGURE", "Figure that ranks; compute if missing.")] = "",
     band: Annotated[float, option("--band", "MONTHS", "Float up to which a path is near-critical.")] = 1.0,
     out: Annotated[Text, option("--out", "DIR", "Keep the results in a new folder.")] = None,
     seed: Seed = 0,
@@ -288,21 +290,76 @@ def relief(
 
 
 def audit(
-    file: Annotated[str, typer.Argument(metavar="CLAIM", help="Claim file (YAML).")],
+    files: Annotated[list[str], typer.Argument(metavar="CLAIM", help="Claim files (YAML).")],
     page: ReportFile = None,
     as_json: AsJson = False,
     all_: All = False,
+    table: Annotated[
+        bool, typer.Option("--table", help="One row a claim: what it states, and what decides it.")
+    ] = False,
 ) -> None:
     """Hold an announcement against reference builds, and find the readings that make it true."""
 
-    def study(_: Counter) -> Any:
+    def one(file: str) -> Any:
         with reading(file, "claim"):
             return studies.audit(file)
 
-    _answer(file, study, as_json, "nothing more was written", page=page, is_all=all_)
+    if not table:
+        if len(files) > 1:
+            fail("several claims are read as one table: add --table")
+        _answer(
+            files[0], lambda _: one(files[0]), as_json, "nothing more was written", page=page, is_all=all_
+        )
+        return
+    if page is not None or all_:
+        fail("--table excludes --report and --all")
+    audits = [one(file) for file in files]
+    if as_json:
+        print_json(projection.finite([audit.to_dict() for audit in audits]))
+    else:
+        print_whole(report.audit_table(audits))
 
 
-COMMANDS: tuple[Callable[..., None], ...] = (ensemble, compare, relief, sensitivity, solve, plan, audit)
+A_BOUND = "for all, or FIGURE=BOUND for one."
+
+
+def diff(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="Saved projection, study, or table (CSV).")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Another of the same kind.")],
+    figure: Annotated[
+        Texts, repeatable("--figure", "FIGURE", "Look at this figure or date; else at all.")
+    ] = None,
+    rel: Annotated[Texts, repeatable("--rel", "SHARE", f"Tolerance such as 1%, {A_BOUND}")] = None,
+    abs_: Annotated[
+        Texts, repeatable("--abs", "NUMBER", f"Tolerance in the unit of a figure, {A_BOUND}")
+    ] = None,
+    days: Annotated[Texts, repeatable("--days", "NUMBER", f"Tolerance of dates, {A_BOUND}")] = None,
+    as_json: AsJson = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a pull request.")] = False,
+) -> None:
+    """Show what moved between two results or catalogues, and by which input; exit 1 beyond tolerance."""
+    within = studies.tolerance_in_words(rel or (), abs_ or (), days or ())
+    found = studies.diff(old, new, within, figures=figure or ())
+    if as_json:
+        print_json(found.to_dict())
+    elif markdown:
+        typer.echo(report.diff_markdown(found))
+    else:
+        print_whole(report.diff_tables(found))
+    if found.beyond:
+        raise typer.Exit(MOVED)
+
+
+COMMANDS: tuple[Callable[..., None], ...] = (
+    ensemble,
+    compare,
+    diff,
+    relief,
+    sensitivity,
+    solve,
+    plan,
+    audit,
+)
 """Commands, in the order of the help."""
 
 

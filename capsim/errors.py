@@ -18,10 +18,14 @@ caller's mistake, not a property of the data.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 CELL_MARK = "!"
 """Stands between a workbook, its sheet and a column, which together stand for a file."""
+
+
+_IN_A_BOOK = re.compile(rf"(.*\.xls[xm]){CELL_MARK}", re.IGNORECASE)
 
 
 class CapsimError(Exception):
@@ -39,6 +43,18 @@ def placed(file: str, line: int) -> str:
     if not line:
         return file
     return f"{file}{line}" if file.count(CELL_MARK) >= 2 else f"{file}:{line}"
+
+
+def file_of(place: str) -> str:
+    """The file that a place is in: of a sheet or a column, its workbook.
+
+    Examples
+    --------
+    >>> file_of("mine.xlsx!Scenario!B"), file_of("mine.yaml")
+    ('mine.xlsx', 'mine.yaml')
+    """
+    found = _IN_A_BOOK.match(place)
+    return place if found is None else found.group(1)
 
 
 @dataclass(frozen=True, slots=True, order=True)

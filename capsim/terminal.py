@@ -201,6 +201,14 @@ def print_json(record: dict[str, Any]) -> None:
     typer.echo(projection.as_json(record))
 
 
+def print_either(as_json: bool, record: Callable[..., Any], listing: Callable[..., Any], *of: Any) -> None:
+    """Print what is asked for as a record or as a listing."""
+    if as_json:
+        print_json(record(*of))
+    else:
+        console().print(listing(*of))
+
+
 def print_whole(shown: RenderableType) -> None:
     """Print to standard output; where that is not a terminal, so wide that no name in a table is broken."""
     out = console()

@@ -48,7 +48,8 @@ def question_of(name: str) -> str:
 def figures_of(name: str) -> dict[str, Any]:
     """What a golden pins, in the words of the answers: money in billions, dates as months."""
     golden = json.loads((GOLDEN / f"{name}.json").read_text("utf-8"))
-    headline, targets, sites = golden["headline"], golden["targets"], golden["sites"]
+    headline, beside = golden["figures"], golden["also"]
+    targets, sites = beside["targets"], beside["sites"]
     currency = next(key for key in headline if key in ("capex_eur", "capex_usd"))[-3:]
     of_money = {target for target in targets if target.endswith(" capex")}
     reached = {t: values[0] / (1e9 if t in of_money else 1.0) for t, values in targets.items()}
@@ -59,7 +60,7 @@ def figures_of(name: str) -> dict[str, Any]:
         "spent": reached.get("envelope-spent capex"),
         "reached": reached,
         "crossed": {target: values[2][:7] for target, values in targets.items()},
-        "ready": {place: day[:7] for place, day in golden["ready"].items()},
+        "ready": {place: day[:7] for place, day in beside["ready"].items()},
         "eur": {s: sums[f"energy_cost_{currency}"] / sums["facility_mwh"] for s, sums in in_use.items()},
         "kg": {s: sums["carbon_t"] / sums["facility_mwh"] * 1e3 for s, sums in in_use.items()},
         "times": headline["h100e_8bit_peak"] / max(headline["accelerators_peak"], 1.0),

@@ -1,9 +1,7 @@
-"""What all tests share: golden files, hypothesis profiles, a picture backend, no network."""
+"""What all tests share: the plugin of capsim, hypothesis profiles, a picture backend, no network."""
 
 from __future__ import annotations
 
-import json
-import math
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -15,9 +13,7 @@ from hypothesis import HealthCheck, settings
 
 os.environ["MPLBACKEND"] = "Agg"  # figures are drawn to files, in this process and those it starts
 
-GOLDEN_DIR = Path(__file__).parent / "regression" / "golden"
-GOLDEN_RELATIVE_TOLERANCE = 1e-9
-SHOWN_DIFFERENCES = 20
+pytest_plugins = ["capsim.testing.plugin"]  # also where the package is on the path and not installed
 
 settings.register_profile(
     "default", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
@@ -50,88 +46,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if any(item.path.is_relative_to(TESTS_DIR / place) for place in SLOW):
             item.add_marker(pytest.mark.slow)
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--update-golden",
-        action="store_true",
-        help="rewrite the golden files that differ; goes with a Results line in the changelog",
-    )
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def find_differences(expected: Any, got: Any, path: str = "") -> Iterator[str]:
-    """Where two JSON values differ, numbers within a relative tolerance, as ``key: old -> new``."""
-    if isinstance(expected, dict) and isinstance(got, dict):
-        yield from _find_in_mappings(expected, got, path)
-    elif isinstance(expected, list) and isinstance(got, list):
-        if len(expected) != len(got):
-            yield f"{path}: {len(expected)} elements -> {len(got)} elements"
-        for index, (old, new) in enumerate(zip(expected, got, strict=False)):
-            yield from find_differences(old, new, f"{path}[{index}]")
-    elif _is_number(expected) and _is_number(got):
-        if not math.isclose(expected, got, rel_tol=GOLDEN_RELATIVE_TOLERANCE, abs_tol=0.0):
-            yield f"{path}: {expected!r} -> {got!r}{_relative_change(expected, got)}"
-    elif type(expected) is not type(got) or expected != got:
-        yield f"{path}: {json.dumps(expected)} -> {json.dumps(got)}"
-
-
-def _find_in_mappings(expected: dict[str, Any], got: dict[str, Any], path: str) -> Iterator[str]:
-    for key in sorted(expected.keys() | got.keys()):
-        here = f"{path}.{key}" if path else key
-        if key not in got:
-            yield f"{here}: gone (was {json.dumps(expected[key])})"
-        elif key not in expected:
-            yield f"{here}: new ({json.dumps(got[key])})"
-        else:
-            yield from find_differences(expected[key], got[key], here)
-
-
-def _relative_change(expected: float, got: float) -> str:
-    return f" ({got / expected - 1:+.3g} relative)" if expected else ""
-
-
-@pytest.fixture(scope="session")
-def golden_differences() -> Callable[[Any, Any], list[str]]:
-    """The comparison that `golden` makes, for the test of it."""
-    return lambda expected, got: list(find_differences(expected, got))
-
-
-@pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Callable[[str, dict[str, Any]], None]:
-    """``golden(name, data)``: the data equals what ``tests/regression/golden/<name>.json`` pins.
-
-    Numbers compare within a relative 1e-9, everything else exactly; NaN and infinity are refused.
-    The file is written by ``pytest --update-golden`` only, and only when something differs.
-    """
-    update = request.config.getoption("--update-golden")
-
-    def compare(name: str, data: dict[str, Any]) -> None:
-        text = json.dumps(data, indent=1, sort_keys=True, allow_nan=False, ensure_ascii=False) + "\n"
-        file = GOLDEN_DIR / f"{name}.json"
-        if file.exists():
-            differences = list(find_differences(json.loads(file.read_text("utf-8")), json.loads(text)))
-        else:
-            differences = [f"{file.name} is not there"]
-        if differences and update:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, "utf-8")
-        elif differences:
-            _fail_with(name, differences)
-
-    return compare
-
-
-def _fail_with(name: str, differences: list[str]) -> None:
-    shown = differences[:SHOWN_DIFFERENCES]
-    if len(differences) > len(shown):
-        shown.append(f"... and {len(differences) - len(shown)} more")
-    advice = "if the change is meant: pytest --update-golden, and a Results line in CHANGELOG.md"
-    pytest.fail("\n  ".join([f"golden {name} moved:", *shown]) + f"\n{advice}", pytrace=False)
 
 
 def _is_local(address: Any) -> bool:

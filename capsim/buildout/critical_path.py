@@ -35,7 +35,8 @@ from collections.abc import Mapping
 from capsim.buildout.forecast import JUST_IN_TIME, LAST_LOOK_D, share_of_works
 from capsim.buildout.funding import release
 from capsim.buildout.marks import Hold, Span
-from capsim.buildout.timeline import CANCELLED, FUNDING, GRID, OF_GRID, PLANNED_START
+from capsim.buildout.timeline import CANCELLED, FUNDING, GRID, OF_GRID, OWN_POWER, PLANNED_START
+from capsim.buildout.waiting import is_bridged
 from capsim.buildout.world import ItemState, PhaseState, StepState
 
 
@@ -49,10 +50,15 @@ def record_path(phase: PhaseState, energised_d: float | None) -> None:
         phase.abandon(phase.cancelled_d, done)
         release(phase, done)
     elif energised_d is not None and energised_d > max(ends.values(), default=phase.start_d):
-        path = grid_path(phase.step, energised_d)
+        path = _power_path(phase, energised_d)
     else:
         path = walked(phase, tuple(ends))
     log_path(phase, path)
+
+
+def _power_path(phase: PhaseState, until_d: float) -> list[Hold]:
+    """The path where power came last: of the grid connection, or the date of the own generation before it."""
+    return [Hold(0.0, until_d, OWN_POWER)] if is_bridged(phase) else grid_path(phase.step, until_d)
 
 
 def _path_to_cancellation(phase: PhaseState) -> list[Hold]:
@@ -81,7 +87,7 @@ def walked(phase: PhaseState, names: tuple[str, ...], spans: Mapping[str, Span] 
         for hold in reversed(span.holds):
             # power came last, and what the stages did before it decided nothing
             if hold.cause == GRID:
-                return grid_path(phase.step, hold.end_d) + path
+                return _power_path(phase, hold.end_d) + path
             item = phase.items.get(hold.cause)
             if item is None or is_timed(item):
                 path.insert(0, hold)
@@ -123,9 +129,11 @@ def grid_path(step: StepState, until_d: float) -> list[Hold]:
     return [*before, *path, Hold(end_d, until_d, GRID)]
 
 
-def power_holds(step: StepState, since_d: float) -> list[Hold]:
-    """What held power up from a time until now: stages of the grid step, or all of it at once."""
-    now = step.world.env.now
+def power_holds(phase: PhaseState, since_d: float) -> list[Hold]:
+    """What held power up from a time until now: stages of the grid step, all of it, or own generation."""
+    step, now = phase.step, phase.world.env.now
+    if is_bridged(phase):
+        return [Hold(since_d, now, OWN_POWER)]
     # without an application there are no stages to tell of
     if not step.has_begun:
         return [Hold(since_d, now, GRID)]

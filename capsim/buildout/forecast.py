@@ -41,6 +41,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from capsim.buildout.schedule import CONSTRUCTION, duration_d, is_staged
+from capsim.buildout.waiting import bridged_d
 from capsim.buildout.world import ItemState, PhaseState, Process, StepState, Works
 from capsim.scenario import Phase
 from capsim.units import DAYS_PER_MONTH, months_to_days, weeks_to_days
@@ -226,11 +227,18 @@ def _length_d(works: Works, stage: str) -> float:
 
 
 def _energised_d(phase: PhaseState) -> float:
+    """When a phase has power, or is expected to: of its grid step, or of own generation before. [d]"""
+    return min(_grid_d(phase), max(phase.world.env.now, bridged_d(phase)))
+
+
+def _grid_d(phase: PhaseState) -> float:
     """When the phase's grid step is energised, or expected to be. [d]"""
     event = phase.step.energised
     if event.triggered:
         return float(event.value or 0.0)
     step, now = phase.step, phase.world.env.now
+    if step.is_cancelled():
+        return math.inf
     # its works are part of the durations of the phase: only its agreement is waited for
     if phase.plan.grid_agreed and len(step.plan.stages) > 1 and step.expected.finished_on is None:
         ends = _played(step, step.applied_d, now if step.has_begun else -math.inf, lambda *_: []).ends

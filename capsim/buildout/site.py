@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from capsim.buildout import funding, history, works
 from capsim.buildout.cancellation import end_phase, end_step, give_up
@@ -17,9 +16,10 @@ from capsim.buildout.timeline import (
     FUNDING,
     GRID,
     HAND_OVER,
+    OWN_POWER,
     PLANNED_START,
 )
-from capsim.buildout.waiting import powered, powered_d, until_known
+from capsim.buildout.waiting import bridged_d, is_bridged, powered, powered_d, until_known
 from capsim.buildout.world import ItemState, PhaseState, Process, StepState
 from capsim.units import months_to_days, weeks_to_days
 
@@ -83,13 +83,14 @@ def _apply(step: StepState) -> Process[bool]:
 
 
 def _drop_step(step: StepState) -> None:
-    """End a grid step that was refused or dropped, and with it the phases it was to power."""
+    """End a grid step that was refused or dropped, and with it the phases that have no other power."""
     step.log("cancelled", step.plan.grid_mw, "MW")
     done = share_of_works(step)
     step.abandon(step.cancelled_d, done)
     funding.release(step, done)
     for phase in step.phases:
-        if not phase.is_cancelled():
+        # what own generation carries needs no grid
+        if not phase.is_cancelled() and not bridged_d(phase) < math.inf:
             give_up(phase, step.plan.id)
 
 
@@ -120,9 +121,11 @@ def _handed_over(phase: PhaseState) -> Process[None]:
     phase.start_d, phase.prefix = phase.planned_d, [Hold(0.0, phase.planned_d, PLANNED_START)]
     # a hall that was ready had power, of which others may have thought there was more
     had_power = phase.step.plan.energised and phase.planned_d <= phase.world.as_of_d
-    energised_d: Any = phase.planned_d if had_power else (yield phase.step.energised)
-    phase.world.log_wait(phase.planned_d, (*phase.name[:2], HAND_OVER), GRID)
-    record_path(phase, energised_d)
+    if not had_power:
+        yield powered(phase)
+    cause = OWN_POWER if is_bridged(phase) else GRID
+    phase.world.log_wait(phase.planned_d, (*phase.name[:2], HAND_OVER), cause)
+    record_path(phase, phase.planned_d if had_power else powered_d(phase))
 
 
 def _build(phase: PhaseState) -> Process[None]:

@@ -1,7 +1,8 @@
 """Float: how long a stage may end later before something else does, from the dates of a run.
 
 A phase is a network of activities: its own stages, its equipment from order to delivery, and the stages (or
-the lead time) of the grid step that powers it. What comes after an activity is read off the plan, when it
+the lead time) of the grid step that powers it, or the own generation that carries it before that: what the
+other does in time may slip without end. What comes after an activity is read off the plan, when it
 was off the timeline, so a wait for a crew or for money counts as it was: float is the time until the next
 one really started.
 
@@ -28,8 +29,9 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+from capsim.buildout.own_power import carried_d
 from capsim.buildout.schedule import predecessors
-from capsim.buildout.timeline import GRID, OF_GRID, Timeline
+from capsim.buildout.timeline import GRID, OF_GRID, OWN_POWER, Timeline
 from capsim.scenario import GridStep, Phase, Scenario, Site
 from capsim.vocabulary import MilestoneKind
 
@@ -54,13 +56,14 @@ class Float(NamedTuple):
     site: str
     phase: str
     activity: str
-    """Stage or equipment of the phase, `grid STAGE`, or `grid connection` where that is one lead time."""
+    """Stage or equipment of the phase, `grid STAGE`, `grid connection` where that is one lead time, or `own
+    generation`."""
     start_d: float
     """Start; of equipment its order. [d]"""
     end_d: float
     """End; of equipment its delivery. [d]"""
     total_d: float
-    """Total float: how long it may slip before the phase is ready later. [d]"""
+    """Total float: how long it may slip before the phase is ready later; infinite where it never is. [d]"""
     free_d: float
     """Free float: how long it may slip before anything that comes after it does. [d]"""
 
@@ -71,20 +74,27 @@ class _Activity(NamedTuple):
     start_d: float
     end_d: float
     after: tuple[str, ...]
+    instead_d: float = math.inf
+    """When something else does the same for them; infinite where nothing does. [d]"""
+
+    def by_d(self, needed_d: float) -> float:
+        """When it must be done for what is needed on a day; never where that is done without it. [d]"""
+        return math.inf if self.instead_d <= needed_d + ROUNDING_D else needed_d
 
 
 Network = dict[str, _Activity]
 """Activities by name."""
 
 
-def activities(site: Site, phase: Phase) -> tuple[str, ...]:
-    """Names of all that may lead to a phase: of its grid step, its equipment and its own stages."""
+def activities(scenario: Scenario, site: Site, phase: Phase) -> tuple[str, ...]:
+    """Names of all that may lead to a phase: of its grid step, own power, equipment and its own stages."""
     step = _step(site, phase)
     late = (GRID,) if step.slip_months > 0.0 or not step.stages else ()
-    of_grid = (*(OF_GRID + stage.id for stage in step.stages), *late)
+    own = (OWN_POWER,) if 0.0 < carried_d(scenario, site, phase) < math.inf else ()
+    of_power = (*(OF_GRID + stage.id for stage in step.stages), *late, *own)
     if phase.ready_for_service_on is not None:
-        return of_grid
-    return (*of_grid, *(item.id for item in phase.equipment), *(stage.id for stage in phase.stages))
+        return of_power
+    return (*of_power, *(item.id for item in phase.equipment), *(stage.id for stage in phase.stages))
 
 
 def floats(scenario: Scenario, timeline: Timeline) -> tuple[Float, ...]:
@@ -111,7 +121,8 @@ def floats(scenario: Scenario, timeline: Timeline) -> tuple[Float, ...]:
     for site, phase in scenario.phases():
         end_d = ready_d.get((site.id, phase.id), math.inf)
         if 0.0 < end_d < math.inf:
-            rows += _floats((site.id, phase.id), _network(site, phase, times), end_d)
+            network = _network(site, phase, times, carried_d(scenario, site, phase))
+            rows += _floats((site.id, phase.id), network, end_d)
     return tuple(rows)
 
 
@@ -124,13 +135,13 @@ def _floats(place: tuple[str, str], network: Network, ready_d: float) -> Iterato
         if name not in latest_d:
             after = network[name].after
             starts = (latest(other) - (network[other].end_d - network[other].start_d) for other in after)
-            latest_d[name] = min(starts, default=ready_d)
+            latest_d[name] = network[name].by_d(min(starts, default=ready_d))
         return latest_d[name]
 
     for name, one in sorted(network.items(), key=lambda item: item[1][:2]):
         # what was done before the horizon can slip no more
         if one.end_d > 0.0:
-            next_d = min((network[other].start_d for other in one.after), default=ready_d)
+            next_d = one.by_d(min((network[other].start_d for other in one.after), default=ready_d))
             total_d, free_d = _some(latest(name) - one.end_d), _some(next_d - one.end_d)
             yield Float(*place, name, one.start_d, one.end_d, total_d, free_d)
 
@@ -139,12 +150,12 @@ def _some(slack_d: float) -> float:
     return slack_d if slack_d > ROUNDING_D else 0.0
 
 
-def _network(site: Site, phase: Phase, times: Times) -> Network:
+def _network(site: Site, phase: Phase, times: Times, own_d: float) -> Network:
     """Activities on the way to a phase, by name."""
     if phase.ready_for_service_on is not None:
-        return _of_grid(site.id, _step(site, phase), times, ())
+        return _of_power(site.id, _step(site, phase), times, (), own_d)
     needs_power = tuple(stage.id for stage in phase.stages if stage.needs_energization)
-    network = _of_grid(site.id, _step(site, phase), times, needs_power)
+    network = _of_power(site.id, _step(site, phase), times, needs_power, own_d)
     after = _successors(phase)
     for item in phase.equipment:
         # what is ordered for the whole campus, or for nothing any more, is no activity of this phase
@@ -156,10 +167,36 @@ def _network(site: Site, phase: Phase, times: Times) -> Network:
         network[item.id] = _Activity(ordered_d, delivered_d, (item.needed_at,))
         if item.ordered_after is not None:
             after[item.ordered_after] += (item.id,)
-    return network | _stages((site.id, phase.id, ""), after, times)
+    stages = _stages((site.id, phase.id, ""), after, times)
+    return _agreed_first(phase, _step(site, phase), network, stages) | stages
 
 
-def _of_grid(site: str, step: GridStep, times: Times, needs_power: tuple[str, ...]) -> Network:
+def _agreed_first(phase: Phase, step: GridStep, network: Network, stages: Network) -> Network:
+    """Activities with those of a grid step before its works, of phases that start once it is agreed."""
+    names = [OF_GRID + stage.id for stage in step.stages[:-1]]
+    if not (phase.grid_agreed and names and names[0] in network):
+        return network
+    agreed_d = max(network[name].end_d for name in names)
+    first = [name for name, before in predecessors(phase).items() if not before]
+    # what had begun by then did not wait for it
+    waited = tuple(name for name in first if stages[name].start_d >= agreed_d - ROUNDING_D)
+    agreement = {
+        name: network[name]._replace(after=(*network[name].after, *waited), instead_d=math.inf)
+        for name in names
+        if waited
+    }
+    return network | agreement
+
+
+def _of_power(site: str, step: GridStep, times: Times, needs_power: tuple[str, ...], own_d: float) -> Network:
+    """Activities of a grid step, and own generation that carries a phase from a day on."""
+    energised_d = times.get((site, "", step.id, "energised"), math.inf)
+    own = {OWN_POWER: _Activity(0.0, own_d, needs_power, energised_d)} if own_d < math.inf else {}
+    # what never comes led to nothing
+    return own | (_of_grid(site, step, times, needs_power, own_d) if energised_d < math.inf else {})
+
+
+def _of_grid(site: str, step: GridStep, times: Times, needs_power: tuple[str, ...], own_d: float) -> Network:
     """Activities of a grid step: its stages, and its lead time, or what it is late after the last of them."""
     energised_d = times[site, "", step.id, "energised"]
     since_d = times.get((site, "", step.id, "applied"), 0.0)
@@ -167,13 +204,14 @@ def _of_grid(site: str, step: GridStep, times: Times, needs_power: tuple[str, ..
     if stages:
         since_d = max(one.end_d for one in stages.values())
     is_late = not stages or energised_d > since_d
-    network = {
-        OF_GRID + name: one._replace(
-            after=tuple(OF_GRID + other for other in one.after) or ((GRID,) if is_late else needs_power)
-        )
-        for name, one in stages.items()
-    }
-    return network | ({GRID: _Activity(since_d, energised_d, needs_power)} if is_late else {})
+    last = {GRID: _Activity(since_d, energised_d, needs_power, own_d)} if is_late else {}
+    ends = (GRID,) if is_late else needs_power
+    network = {}
+    for name, one in stages.items():
+        inside = tuple(OF_GRID + other for other in one.after)
+        instead_d = math.inf if inside or is_late else own_d
+        network[OF_GRID + name] = one._replace(after=inside or ends, instead_d=instead_d)
+    return network | last
 
 
 def _stages(place: tuple[str, str, str], after: Mapping[str, tuple[str, ...]], times: Times) -> Network:

@@ -17,6 +17,8 @@ from capsim.vocabulary import CHANGE_IN_SERVICE, SYSTEM_KINDS, Cause, MilestoneK
 
 GRID: Final[Cause] = "grid connection"
 """Cause: the phase's grid step, which is one lead time or late after its last stage, is not energised yet."""
+OWN_POWER: Final[Cause] = "own generation"
+"""Cause: own generation that carries the phase before its grid step is energised is not available yet."""
 OF_GRID = "grid "
 """What the causes of a grid connection begin with: `grid queue`, `grid study`, `grid works`."""
 EARLIER_PHASE: Final[Cause] = "earlier phase"

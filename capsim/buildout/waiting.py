@@ -6,6 +6,7 @@ import math
 
 import simpy
 
+from capsim.buildout.own_power import carried_d
 from capsim.buildout.world import PhaseState, Process, World
 
 
@@ -26,18 +27,21 @@ def powered(phase: PhaseState) -> simpy.Event:
 
 def powered_d(phase: PhaseState) -> float:
     """When a phase that has power had it; long ago where its power was not waited for. [d]"""
-    event, now = phase.step.energised, phase.world.env.now
-    energised_d = float(event.value or 0.0) if event.triggered else math.inf
-    first_d = min(energised_d, bridged_d(phase))
-    return first_d if first_d <= now else -math.inf
+    first_d = min(_energised_d(phase), bridged_d(phase))
+    return first_d if first_d <= phase.world.env.now else -math.inf
+
+
+def is_bridged(phase: PhaseState) -> bool:
+    """Whether a phase that has power had it from own generation first."""
+    return bridged_d(phase) <= phase.world.env.now and bridged_d(phase) < _energised_d(phase)
 
 
 def bridged_d(phase: PhaseState) -> float:
     """From when own generation carries a phase, in the order of the site; infinite where it does not. [d]"""
-    bridge = phase.site.plan.generation
-    if bridge is None or not bridge.runs_when_short:
-        return math.inf
-    phases = list(phase.site.phases.values())
-    carried_mw = sum(other.plan.critical_it_mw for other in phases[: phases.index(phase) + 1])
-    is_carried = carried_mw <= bridge.power_mw
-    return phase.world.day_of(bridge.available_on) if is_carried else math.inf
+    return carried_d(phase.world.scenario, phase.site.plan, phase.plan)
+
+
+def _energised_d(phase: PhaseState) -> float:
+    """When the grid step of a phase was energised; infinite while it is not. [d]"""
+    event = phase.step.energised
+    return float(event.value or 0.0) if event.triggered else math.inf

@@ -173,7 +173,7 @@ def _held(phase: PhaseState, stage: Stage, holds: list[Hold]) -> Process[None]:
         if phase.plan.grid_agreed and not phase.step.wanted.triggered:
             phase.step.wanted.succeed()
         yield powered(phase)
-        for hold in power_holds(phase.step, asked_d):
+        for hold in power_holds(phase, asked_d):
             world.log_wait(hold.start_d, name, hold.cause, hold.end_d)
         if world.env.now > asked_d:
             holds.append(Hold(asked_d, world.env.now, GRID))

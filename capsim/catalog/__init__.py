@@ -12,12 +12,15 @@ from capsim.catalog.climates import (
     nearest,
     source_of,
 )
+from capsim.catalog.day_words import day_of_text
 from capsim.catalog.h100e import Worth, h100e_ratio, worth_of
-from capsim.catalog.importing import checked_table, imported
+from capsim.catalog.importing import checked_table, imported, rows_of_table
 from capsim.catalog.loader import load_catalog
+from capsim.catalog.overlay_checks import near_name
 from capsim.catalog.price_hours import RECENT_YEARS, Market, PriceYear, market_of, price_years, turned
 from capsim.catalog.records import Catalog, Entry, Value
-from capsim.catalog.unit_words import number_meant
+from capsim.catalog.shelf_lives import Stale, stale
+from capsim.catalog.unit_words import currency_meant, numbers_meant, what_to_write
 from capsim.catalog.weather_file import read_weather, weather_notes
 from capsim.catalog.wide import in_utc
 
@@ -27,6 +30,7 @@ __all__ = [
     "Entry",
     "Market",
     "PriceYear",
+    "Stale",
     "Value",
     "Worth",
     "carbon_shape",
@@ -34,18 +38,24 @@ __all__ = [
     "checked_table",
     "climate_names",
     "climate_table",
+    "currency_meant",
+    "day_of_text",
     "distance_km",
     "h100e_ratio",
     "imported",
     "in_utc",
     "load_catalog",
     "market_of",
+    "near_name",
     "nearest",
-    "number_meant",
+    "numbers_meant",
     "price_years",
     "read_weather",
+    "rows_of_table",
     "source_of",
+    "stale",
     "turned",
     "weather_notes",
+    "what_to_write",
     "worth_of",
 ]

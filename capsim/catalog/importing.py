@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from capsim.catalog.loader import OVERLAID_TABLES, read_table, shipped_rows
 from capsim.catalog.overlay_checks import overlay_faults
-from capsim.catalog.reading import COLUMNS, MAX_BYTES, Rows
-from capsim.catalog.wide_form import ABOUT, NAME_COLUMNS, fields_in
+from capsim.catalog.reading import COLUMNS, MAX_BYTES, Rows, read_rows
+from capsim.catalog.wide_form import ABOUT, NAME_COLUMNS, fields_in, in_small
 from capsim.errors import Fault, ScenarioError
 from capsim.registry import did_you_mean
 from capsim.series import read_bytes, sheet_of_text, text_of
@@ -25,7 +26,7 @@ def imported(file: str, table: str) -> tuple[str, list[str]]:
         With every fault of the file.
     """
     data, rows = _checked(file, table, is_import=True)
-    header = sheet_of_text(text_of(data)).header
+    header = in_small(sheet_of_text(text_of(data)).header)
     known = fields_in(header, shipped_rows(table))
     left_out = [name for name in header if name and name not in (*known, *NAME_COLUMNS, *ABOUT, *COLUMNS)]
     return _as_csv(rows), left_out
@@ -43,7 +44,8 @@ def checked_table(file: str) -> tuple[str, Rows]:
         sheet = sheet_of_text(text_of(read_bytes(Path(file), MAX_BYTES)))
     except ValueError as refusal:
         raise ScenarioError(file, [Fault(file, 0, "", str(refusal))]) from None
-    header = sheet.header
+    header = in_small(sheet.header)
+    sheet = replace(sheet, header=header)
     fields = sheet.column("field") if "field" in header else fields_in(header, _all_fields())
     names = next((set(sheet.column(name)) for name in NAME_COLUMNS if name in header), set())
     scores = {}
@@ -54,10 +56,34 @@ def checked_table(file: str) -> tuple[str, Rows]:
     if not scores[table] or not names:
         rule = (
             "is of no table of the catalogue: it has a column name, and field and value or fields themselves"
-            "; a series or quotes are checked with the scenario that names them"
+            "; a series is checked with the scenario that names it"
         )
         raise ScenarioError(file, [Fault(file, 1, "", rule)])
     return table, _checked(file, table, is_import=False)[1]
+
+
+def rows_of_table(file: str) -> tuple[str, Rows]:
+    """A table of this or another release, or of a user, in either form, and its rows, to hold against others.
+
+    A file with one row per value is of the table that its name says, and its fields may be others than
+    those shipped now.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of the file, or that it is of no table.
+    """
+    path = Path(file)
+    try:
+        data = read_bytes(path, MAX_BYTES)
+    except ValueError as refusal:
+        raise ScenarioError(file, [Fault(file, 0, "", str(refusal))]) from None
+    if not data.decode("utf-8-sig", "replace").startswith(",".join(COLUMNS[:3])):
+        return checked_table(file)
+    rows, faults = read_rows(data, file=file, table=path.stem)
+    if faults:
+        raise ScenarioError(file, sorted(faults))
+    return path.stem, rows
 
 
 def _all_fields() -> Mapping[tuple[str, str], object]:

@@ -12,7 +12,7 @@ from capsim.catalog.functions import COST_BASES_TABLE, STAGE_KINDS_TABLE, regist
 from capsim.catalog.overlay_checks import overlay_faults
 from capsim.catalog.range_classes import TABLE as RANGE_CLASSES
 from capsim.catalog.range_classes import RangeClass, range_classes, with_ranges
-from capsim.catalog.ranges import fault_at, out_of_range
+from capsim.catalog.ranges import fault_at
 from capsim.catalog.reading import MAX_BYTES, Rows, read_rows
 from capsim.catalog.records import Catalog, Entry, Value
 from capsim.catalog.shelf import Shelf
@@ -52,6 +52,7 @@ RECORD_TABLES = (
     "wide_tables",
     "countries",
     "starters",
+    "shelf_lives",
 )
 """Tables with one row per value, in the order they are listed."""
 FILES = tuple(table for table in RECORD_TABLES if table != STAGE_KINDS_TABLE)
@@ -183,7 +184,7 @@ def _read_overlay(table: str, path: Path, faults: list[Fault]) -> tuple[bytes, R
         return b"", {}
     shipped = shipped_rows(table)
     rows, of_file = read_table(data, file=file, table=table, shipped=shipped)
-    of_file += overlay_faults(table, rows, shipped) + out_of_range(table, rows)
+    of_file += overlay_faults(table, rows, shipped)
     faults += sorted(of_file)
     return data, rows
 

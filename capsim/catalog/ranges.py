@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -30,8 +31,8 @@ class Range(NamedTuple):
 
 
 @cache
-def ranges() -> dict[tuple[str, str], Range]:
-    """Ranges by table and field. Values that become fields of a scenario are checked there."""
+def _ranges() -> dict[tuple[str, str], Range]:
+    """Ranges by table and pattern of fields. Values that become fields of a scenario are checked there."""
     with Path(__file__).with_name("ranges.csv").open(encoding="utf-8", newline="") as stream:
         return {
             (row["table"], row["field"]): Range(
@@ -41,6 +42,15 @@ def ranges() -> dict[tuple[str, str], Range]:
         }
 
 
+@cache
+def allowed(table: str, field: str) -> Range | None:
+    """Numbers that a field of a table may have; None for all."""
+    fitting = (
+        numbers for (of, pattern), numbers in _ranges().items() if of == table and fnmatchcase(field, pattern)
+    )
+    return next(fitting, None)
+
+
 _FX_NAME = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?\Z")
 
 
@@ -48,11 +58,11 @@ def out_of_range(table: str, rows: Rows) -> list[Fault]:
     """Faults of values, and of the ends of their ranges, that no run can use."""
     faults = []
     for (name, field), value in rows.items():
-        path, allowed = f"{table}.{name}.{field}", ranges().get((table, field))
-        if allowed is not None:
+        path, within = f"{table}.{name}.{field}", allowed(table, field)
+        if within is not None:
             numbers = (n for n in (value.value, value.low, value.high) if isinstance(n, float))
-            wrong = (number for number in numbers if not allowed.holds(number))
-            faults += [fault_at(value, path, allowed.words, f"{number:g}") for number in wrong]
+            wrong = (number for number in numbers if not within.holds(number))
+            faults += [fault_at(value, path, within.words, f"{number:g}") for number in wrong]
         if table == "fx" and not _FX_NAME.match(name):
             faults.append(fault_at(value, path, "name must be a year or a month, as in 2025-07", name))
     return faults

@@ -8,8 +8,8 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import date
 
+from capsim.catalog.day_words import day_of_text
 from capsim.catalog.records import Value
 from capsim.errors import Fault
 from capsim.registry import did_you_mean
@@ -155,8 +155,11 @@ class _Reader:
         """A value that is not a number."""
         if not written.strip():
             self._fault(path, "value must not be empty; leave the row out where nothing is known")
-        elif unit == "date" and not _is_date(written):
-            self._fault(path, "value must be a date as in 2026-01-31", written)
+        elif unit == "date":
+            try:
+                written = day_of_text(written).isoformat()
+            except ValueError as refusal:
+                self._fault(path, f"value {refusal}", written)
         if ends:
             self._fault(path, f"low and high must be empty where the unit is {unit}", ends)
         return written
@@ -187,11 +190,3 @@ class _Reader:
             if top is not None and not top >= value:
                 self._fault(path, f"high must be at least the value {value:g}", high)
         return bottom, top
-
-
-def _is_date(written: str) -> bool:
-    """Whether a text is a calendar date."""
-    try:
-        return date.fromisoformat(written).isoformat() == written
-    except ValueError:
-        return False

@@ -8,6 +8,7 @@ and is the 28th in leap years.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -27,6 +28,7 @@ from capsim.catalog.weather_layouts import (
     epw_table,
     json_table,
     text_table,
+    what_is,
 )
 from capsim.models.psychrometrics import STANDARD_PRESSURE_PA, saturation_pressure_pa, wet_bulb_c
 from capsim.models.weather import Weather
@@ -34,6 +36,8 @@ from capsim.series import (
     MEASURES,
     Minutes,
     Stamps,
+    TwoReadingsError,
+    Unit,
     fixed_offset,
     numbers_of,
     read_bytes,
@@ -46,6 +50,7 @@ from capsim.units import (
     DAYS_IN_MONTH,
     HOURS_PER_DAY,
     HOURS_PER_STANDARD_YEAR,
+    KILO,
     MINUTES_PER_HOUR,
     MONTHS_PER_YEAR,
     Array,
@@ -70,6 +75,10 @@ _MOST_HPA = 2000.0
 _SATURATED_K = 0.05
 """How far rounding may put a wet-bulb above its dry-bulb. [K]"""
 _PERCENT = 100.0
+_SHARES = {"%": 1.0 / _PERCENT, "pct": 1.0 / _PERCENT, "percent": 1.0 / _PERCENT, "1": 1.0, "-": 1.0}
+"""Units of relative humidity."""
+_PASCALS = {"pa": 1.0, "hpa": _PA_PER_HPA, "mbar": _PA_PER_HPA, "mb": _PA_PER_HPA, "kpa": KILO}
+"""Units of pressure. [Pa]"""
 
 
 class WeatherFile(NamedTuple):
@@ -133,12 +142,7 @@ def _temperatures(table: WeatherTable, notes: list[str]) -> tuple[Array, Array]:
         return dry, wet
     pressure = _pressure_pa(table, notes)
     if HUMIDITY in table.columns:
-        humid = _numbers(table, HUMIDITY)
-        # a share where no hour comes near a per cent of more than one
-        scale = 1.0 if np.nanmax(humid, initial=0.0) <= _PLAUSIBLE_SHARE[1] else _PERCENT
-        low, high = (end * scale for end in _PLAUSIBLE_SHARE)
-        _check(table, humid, HUMIDITY, (low, high))
-        humid = np.minimum(humid / scale, 1.0)
+        humid = _humidity(table)
     else:
         dew = np.minimum(_celsius(table, DEW), dry)
         humid = saturation_pressure_pa(dew) / saturation_pressure_pa(dry)
@@ -150,32 +154,56 @@ def _temperatures(table: WeatherTable, notes: list[str]) -> tuple[Array, Array]:
     return dry, wet
 
 
+def _humidity(table: WeatherTable) -> Array:
+    """Relative humidity. [1]"""
+    unit = _unit(table, HUMIDITY, _SHARES)
+    humid = _numbers(table, HUMIDITY)
+    if unit is None:
+        # a share where no hour comes near a per cent of more than one
+        unit = 1.0 if np.nanmax(humid, initial=0.0) <= _PLAUSIBLE_SHARE[1] else 1.0 / _PERCENT
+    low, high = (end / unit for end in _PLAUSIBLE_SHARE)
+    _check(table, humid, HUMIDITY, (low, high))
+    return np.asarray(np.minimum(humid * unit, 1.0))
+
+
 def _pressure_pa(table: WeatherTable, notes: list[str]) -> float:
     """Mean pressure of a file; the standard atmosphere where it has none. [Pa]"""
     if PRESSURE not in table.columns:
         notes.append("no pressure: that of sea level taken")
         return STANDARD_PRESSURE_PA
+    unit = _unit(table, PRESSURE, _PASCALS)
     pressure = _numbers(table, PRESSURE)
-    if np.nanmax(pressure, initial=0.0) < _MOST_HPA:
-        pressure = pressure * _PA_PER_HPA
-    _check(table, pressure, PRESSURE, _PLAUSIBLE_PA)
-    return float(np.nanmean(pressure))
+    if unit is None:
+        unit = _PA_PER_HPA if np.nanmax(pressure, initial=0.0) < _MOST_HPA else 1.0
+    low, high = (end / unit for end in _PLAUSIBLE_PA)
+    _check(table, pressure, PRESSURE, (low, high))
+    return float(np.nanmean(pressure)) * unit
+
+
+def _unit(table: WeatherTable, what: str, known: Mapping[str, float]) -> float | None:
+    """What the unit in a heading comes to; None where it has none. ValueError where it is unknown."""
+    said = what_is(table.names[what])[1].strip().lower()
+    if said and said not in known:
+        raise ValueError(f"column {table.names[what]}: {said} is no unit of {what} (of {', '.join(known)})")
+    return known.get(said)
 
 
 def _celsius(table: WeatherTable, what: str) -> Array:
     """A column of temperatures. [degC]"""
-    values = _numbers(table, what)
-    named = table.names[what]
-    bracket = named[named.rfind("(") + 1 : -1] if named.endswith(")") else ""
-    unit = MEASURES["temperature"].unit_of(bracket) if bracket else None
-    if unit is not None:
-        values = values * unit.factor + unit.offset
+    said = what_is(table.names[what])[1]
+    unit = MEASURES["temperature"].checked_unit(said) if said else Unit(1.0)
+    values = _numbers(table, what) * unit.factor + unit.offset
     _check(table, values, what, _PLAUSIBLE_C)
     return values
 
 
 def _numbers(table: WeatherTable, what: str) -> Array:
-    return numbers_of(table.columns[what], table.lines, table.names[what], table.separator)
+    cells, name = table.columns[what], table.names[what]
+    try:
+        return numbers_of(cells, table.lines, name, table.separator)
+    except TwoReadingsError:
+        # no weather has thousands of degrees or per cent
+        return numbers_of(cells, table.lines, name, table.separator, ".")
 
 
 def _check(table: WeatherTable, values: Array, what: str, plausible: tuple[float, float]) -> None:
@@ -191,7 +219,7 @@ def _as_year(table: WeatherTable, values: Array, notes: list[str]) -> Array:
     """Values of the rows as the 8760 hours of a year of UTC."""
     if not table.times:
         return _rows_as_hours(table, values, notes)
-    stamps = read_stamps(table.times, table.lines, table.zone, order=table.order, ends=table.ends)
+    stamps = read_stamps(table.times, table.lines, table.clock, order=table.order, ends=table.ends)
     if stamps.step != "hours":
         raise ValueError(f"line {table.lines[0]}: must have a time for each hour, not a date alone")
     of_days = np.unique((stamps.utc + (fixed_offset(stamps.zone) or 0)) // _DAY).size

@@ -7,15 +7,24 @@ from __future__ import annotations
 
 import csv
 import json
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from capsim.registry import did_you_mean
-from capsim.series import Sheet, Wanted, located, sheet_of_text
-from capsim.units import MINUTES_PER_HOUR
+from capsim.series import (
+    MISSING,
+    Clock,
+    Sheet,
+    clock_of,
+    is_named_as_time,
+    may_be_a_time,
+    sheet_of_text,
+    time_columns,
+    times_of,
+)
+from capsim.units import HOURS_PER_DAY, MINUTES_PER_HOUR
 
 DRY, WET, HUMIDITY, DEW, PRESSURE = "dry-bulb", "wet-bulb", "relative humidity", "dew point", "pressure"
 _NAMES: Mapping[str, str] = {
@@ -27,7 +36,6 @@ _NAMES: Mapping[str, str] = {
     PRESSURE: r"pressure(_pa|_hpa|_mbar)?|(surface|station)_?pressure|sp|pres|atmos(pheric)?[_ ]pressure",
 }
 _UNIT = re.compile(r"[\s_]*[\[(]([^\])]*)[\])]\s*$")
-_CALENDAR = ("year", "month", "day", "hour", "minute")
 _PREAMBLE = 60
 """Lines among which the header is looked for."""
 _EPW_HEADER = 8
@@ -37,8 +45,8 @@ _EPW_ZONES_H = (-12.0, 14.0)
 _EPW_COLUMNS = {DRY: 6, DEW: 7, HUMIDITY: 8, PRESSURE: 9}
 _OF_UTC = re.compile(r"(?i)ecmwf|pvgis|era5?\b")
 """Makers of EPW files whose hours are of UTC, whatever zone their header has."""
-_YEAR_OF_NONE = "2001"
-"""Stands for the year of a typical year of 365 days."""
+_MOST_ALIKE = 0.9
+"""Of the cells of a column, the share that differ where they are times."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +55,12 @@ class WeatherTable:
 
     times: Sequence[str]
     """Times of the rows; empty where the file has none, and its rows are the hours of a year of UTC."""
+    clock: Clock
     lines: Sequence[int]
     columns: Mapping[str, Sequence[str]]
     names: Mapping[str, str]
     """Names that the file has for them, for messages."""
     separator: str
-    zone: str = "UTC"
     order: str = ""
     ends: bool = False
     notes: tuple[str, ...] = field(default=())
@@ -81,8 +89,8 @@ def epw_table(text: str) -> WeatherTable:
         for name, place in _EPW_COLUMNS.items()
     }
     times = [_epw_time(number, row) for number, row in body]
-    table = WeatherTable(times, lines, columns, {name: name for name in columns}, ",")
-    return replace(table, zone=_offset(zone_h), notes=notes)
+    names = {name: name for name in columns}
+    return WeatherTable(times, Clock(_offset(zone_h)), lines, columns, names, ",", notes=notes)
 
 
 def _epw_zone_h(text: str) -> float:
@@ -124,7 +132,7 @@ def json_table(text: str) -> WeatherTable:
         cells = [[str(row.get(name, "")) for name in header] for row in rows]
     except (ValueError, KeyError, TypeError, StopIteration, IndexError, AttributeError):
         raise ValueError("is no JSON of PVGIS: it has no outputs with tmy_hourly or hourly") from None
-    return _of_sheet(Sheet(header, cells, list(range(1, len(cells) + 1)), ""), "UTC", ())
+    return _of_sheet(Sheet(header, cells, list(range(1, len(cells) + 1)), ""), "UTC")
 
 
 def text_table(text: str) -> WeatherTable:
@@ -137,20 +145,30 @@ def text_table(text: str) -> WeatherTable:
         hint = next((did for name in names if (did := did_you_mean(name, ["dry_bulb_c", "wet_bulb_c"]))), "")
         rule = "missing column dry_bulb_c and wet_bulb_c, or relative_humidity or dew_point_c in its place"
         raise ValueError(f"line 1: {rule}{hint} (columns: {', '.join(names)[:80]})")
-    sheet = sheet_of_text(text, skip=at)
-    # what explains the columns under the rows is no row
-    while len(sheet.rows) > 1 and sum(bool(cell.strip()) for cell in sheet.rows[-1]) < 2 <= len(sheet.header):
-        sheet = sheet.only(list(range(len(sheet.rows) - 1)))
+    sheet = _without_footer(sheet_of_text(text, skip=at))
     zone, is_tmy3 = _zone_before(lines[:at])
-    made = _of_sheet(sheet, zone, ())
+    made = _of_sheet(sheet, zone)
     return replace(made, order="month, day, year", ends=True) if is_tmy3 else made
 
 
+def _without_footer(sheet: Sheet) -> Sheet:
+    """The sheet without the lines under its rows that explain its columns, with fewer cells and words."""
+    end = len(sheet.rows)
+    while end > 1 and len(sheet.rows[end - 1]) < len(sheet.header) and not _is_row(sheet.rows[end - 1]):
+        end -= 1
+    return sheet.only(list(range(end)))
+
+
+def _is_row(cells: Sequence[str]) -> bool:
+    """Whether a line has values after its first cell."""
+    return any(re.fullmatch(r"[-+]?[\d.,]+", cell.strip()) for cell in cells[1:])
+
+
 def _is_header(line: str) -> bool:
-    return any(_what(cell)[0] == DRY for cell in re.split(r"[;,\t|]", line))
+    return any(what_is(cell)[0] == DRY for cell in re.split(r"[;,\t|]", line))
 
 
-def _what(name: str) -> tuple[str, str]:
+def what_is(name: str) -> tuple[str, str]:
     """What a column is, and the unit in its name; empty where it is nothing that is needed."""
     unit = _UNIT.search(name)
     plain = _UNIT.sub("", name).strip().strip('"').lower()
@@ -175,49 +193,50 @@ def _zone_before(preamble: Sequence[str]) -> tuple[str, bool]:
     return "", False
 
 
-def _of_sheet(sheet: Sheet, zone: str, notes: tuple[str, ...]) -> WeatherTable:
+def _of_sheet(sheet: Sheet, zone: str) -> WeatherTable:
     columns: dict[str, Sequence[str]] = {}
     names: dict[str, str] = {}
+    notes: tuple[str, ...] = ()
     for name in sheet.header:
-        what, unit = _what(name)
-        if what and what not in columns:
-            columns[what], names[what] = sheet.column(name), name
-            notes += (f"{name} is in {unit}",) if unit.lower().strip("°º") in ("f", "k") else ()
-    missing = [what for what in (DRY, WET) if what not in columns]
+        what, unit = what_is(name)
+        if not what or what in columns:
+            continue
+        cells = sheet.column(name)
+        if all(cell.lower() in MISSING for cell in cells):
+            notes += (f"{name} has no value",)
+            continue
+        columns[what], names[what] = cells, name
+        notes += (f"{name} is in {unit}",) if unit.lower().strip("°º") in ("f", "k") else ()
     if DRY not in columns or not {WET, HUMIDITY, DEW} & set(columns):
         words = {DRY: "dry_bulb_c", WET: "wet_bulb_c"}
-        rule = " and ".join(words[what] for what in missing)
+        rule = " and ".join(words[what] for what in (DRY, WET) if what not in columns)
         hint = "" if DRY not in columns else ", or relative_humidity or dew_point_c in its place"
-        raise ValueError(f"line {sheet.lines[0] - 1}: missing column {rule}{hint}")
-    times, clock, order = _times(sheet, zone)
-    table = WeatherTable(times, sheet.lines, columns, names, sheet.separator)
-    return replace(table, zone=clock or "UTC", order=order, notes=notes)
+        empty = f" ({'; '.join(notes)})" if notes else ""
+        raise ValueError(f"line {sheet.lines[0] - 1}: missing column {rule}{hint}{empty}")
+    times, clock = _times(sheet, zone)
+    return WeatherTable(times, clock, sheet.lines, columns, names, sheet.separator, notes=notes)
 
 
-def _times(sheet: Sheet, zone: str) -> tuple[Sequence[str], str, str]:
-    """Times of the rows, their clock and the order of their dates; none where no column has times."""
-    by_name = {name.lower(): name for name in sheet.header}
-    if all(key in by_name for key in _CALENDAR[:4]):
-        parts = [sheet.column(by_name[key]) for key in _CALENDAR if key in by_name]
-        rows = [tuple(part[i] for part in parts) for i in range(len(sheet.rows))]
-        return [_joined(row, line) for row, line in zip(rows, sheet.lines, strict=True)], zone, ""
-    dry = next(name for name in sheet.header if _what(name)[0] == DRY)
+def _times(sheet: Sheet, said: str) -> tuple[Sequence[str], Clock]:
+    """Times of the rows and their clock; none where no column has times."""
     try:
-        layer = located(sheet, Wanted("temperature", column=dry, time_zone=zone))
-    except ValueError as refusal:
-        if "no column of times" in str(refusal):
-            return [], "UTC", ""
-        raise
-    return layer.times, layer.zone, layer.order
-
-
-def _joined(row: tuple[str, ...], line: int) -> str:
-    """A time of numbers in columns of their own."""
-    try:
-        numbers = [float(cell) for cell in row]
-        if not all(map(math.isfinite, numbers)):
-            raise ValueError
-        year, month, day, hour, *minute = map(int, numbers)
+        columns = time_columns(sheet, is_of_any_year=True)
     except ValueError:
-        raise ValueError(f"line {line}: has no year, month, day and hour") from None
-    return f"{year:04}-{month:02}-{day:02} {hour:02}:{minute[0] if minute else 0:02}"
+        _check_no_times(sheet)
+        return [], Clock()
+    return times_of(sheet, columns), clock_of(sheet, columns, given=said)
+
+
+def _check_no_times(sheet: Sheet) -> None:
+    """Refuse times in a form that is not read: without them rows would be hours from 1 January."""
+    n = len(sheet.rows)
+    counters = [
+        [str(start + i % length) for i in range(n)] for start in (0, 1) for length in (n, HOURS_PER_DAY)
+    ]
+    for name in sheet.header:
+        cells = sheet.column(name) if name else []
+        if not cells or what_is(name)[0] or cells in counters or len(set(cells)) < _MOST_ALIKE * n:
+            continue
+        if is_named_as_time(name) or may_be_a_time(cells[0]) or not re.fullmatch(r"[-+.,\deE]*", cells[0]):
+            rule = "has no times in a form that is read, such as 2026-01-31T14:00"
+            raise ValueError(f"line {sheet.lines[0]}: column {name} {rule} (got {cells[0][:40]})")

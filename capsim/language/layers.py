@@ -54,11 +54,11 @@ class _Chains:
 
     def read_file(self, file: str, layer: str, chain: tuple[str, ...]) -> Node:
         """A file with all it extends, `chain` being what extends it."""
-        name = os.path.realpath(file)
-        if name not in self._known:
+        if file not in self._known:
+            # read first: what is no name of a file is told by the reader
             top = self._read(file, layer, self._faults)
-            self._known[name] = self.with_bases(top, file, (*chain, name))
-        return self._known[name]
+            self._known[file] = self.with_bases(top, file, (*chain, os.path.realpath(file)))
+        return self._known[file]
 
     def with_bases(self, top: Node, file: str, chain: tuple[str, ...]) -> Node:
         """A file's tree laid over those of the files it extends, of which a later one is the stronger."""

@@ -29,7 +29,7 @@ from typing import Any, NoReturn
 
 import yaml
 
-from capsim.errors import Fault, ScenarioError
+from capsim.errors import Fault, ScenarioError, file_of
 from capsim.language.tree import Faults, Node, Path, Place, clone, located, size
 
 MAX_BYTES = 5_000_000
@@ -56,7 +56,7 @@ _WORDS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": Fa
 
 def unreadable(file: str, line: int, rule: str, value: str = "") -> ScenarioError:
     """What is raised where a file cannot be read at all: one fault that says why."""
-    return ScenarioError(file, [Fault(file, line, "", rule, value)])
+    return ScenarioError(file_of(file), [Fault(file, line, "", rule, value)])
 
 
 def parse_scalar(text: str) -> Any:

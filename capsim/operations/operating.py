@@ -31,6 +31,7 @@ from capsim.operations.monthly_halls import Halls, halls_of
 from capsim.operations.power import site_power
 from capsim.operations.served_demand import Served, served_demand
 from capsim.operations.surroundings import Sky, Surroundings
+from capsim.operations.unused_power import Lost, lost_power, without
 from capsim.operations.year_bank import Key
 from capsim.quantities import Replaced
 from capsim.scenario import Scenario
@@ -57,6 +58,8 @@ class Operations:
     """Classes of whole jobs that find no place, by the id of their site; empty where all do."""
     replaced: tuple[Replaced, ...] = ()
     """What was metered, beside what the model has of it."""
+    lost: tuple[Lost, ...] = ()
+    """Grid power that is lost because it was not used."""
 
 
 def operate(
@@ -103,10 +106,20 @@ def operate(
     take = hourly if callable(hourly) else _keep_in(scenario, hours)
     down = out_of_service_mw(scenario, timeline.outages, fleets)
     lots, ready_d = lots_of_sites(timeline), timeline.ready_for_service_d()
-    for fleet, of_jobs in zip(fleets, jobs, strict=True):
-        embodied = embodied_by_month(fleet, lots.get(fleet.site.id, ()), ready_d)
-        run = run_site(fleet, demand, share, sky.over(fleet.site), embodied, of_jobs)
-        month = monthly(run)
+    lost: list[Lost] = []
+    for planned, of_jobs in zip(fleets, jobs, strict=True):
+        embodied = embodied_by_month(planned, lots.get(planned.site.id, ()), ready_d)
+        steps = [(m.time_d, m.amount) for m in timeline.of_site(planned.site.id, "energised")]
+        fleet, gone = planned, list[Lost]()
+        while True:
+            run = run_site(fleet, demand, share, sky.over(fleet.site), embodied, of_jobs)
+            month = monthly(run)
+            again = lost_power(fleet.site, steps, month["facility_peak_mw"], scenario.calendar)
+            # less power may mean lower peaks, and these may cost more of it
+            if again == gone:
+                break
+            fleet, gone = without(planned, again), again
+        lost += gone
         waiting.append(waiting_in_service(fleet, share, month, down, of_jobs))
         months.append(month)
         halls.append(halls_of(fleet, run.power, month))
@@ -123,6 +136,7 @@ def operate(
             site.id: of.never for site, of in zip(scenario.sites, jobs, strict=True) if of and of.never
         },
         replaced=tuple(replaced),
+        lost=tuple(lost),
     )
 
 

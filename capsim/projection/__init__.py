@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from capsim.projection.answers_of_run import Arrays
     from capsim.projection.binding_views import NOTHING, BindingRun, binding_runs
     from capsim.projection.findings.finding import Finding
+    from capsim.projection.findings.stale_findings import Matters, what_hangs_on
     from capsim.projection.hall_views import by_hall
     from capsim.projection.headline_figures import Headline, headline
     from capsim.projection.hour_views import NEAR_K, SiteHours, known_site
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
     from capsim.projection.phase_dates import DateColumn, date_columns, first_fleet_d, milestone_days
     from capsim.projection.plain import as_json, finite
     from capsim.projection.projection import Projection
+    from capsim.projection.roadmap import awaits_launch, launch_of
     from capsim.projection.rows import of_category, of_kind, tuples
     from capsim.projection.run import Run, money_name, money_unit
     from capsim.projection.saved_files import write_files
     from capsim.projection.spread import Spread
-    from capsim.projection.storage import dataset_from_parquet, dataset_to_parquet, new_folder
+    from capsim.projection.storage import dataset_from_parquet, dataset_to_parquet, is_saved, new_folder
     from capsim.projection.targets import TargetResult, goals_of_target, target_results
     from capsim.projection.wording import (
         NONE,

@@ -134,6 +134,8 @@ class Facts:
     """Deployments whose delivery waits for the launch of the system."""
     stand_ins: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Data of other places that stand in for a site's own, by site: see `StandIn`."""
+    power_lost: list[dict[str, Any]] = field(default_factory=list)
+    """Grid power that is lost because it was not used: see `Lost`."""
     overdue: dict[str, dict[str, str]] = field(default_factory=dict)
     """Day that it was announced for, of what is not there on the data date, by site and item; ISO dates."""
     replaced: list[dict[str, Any]] = field(default_factory=list)
@@ -193,6 +195,7 @@ def facts_of(run: Run) -> Facts:
         aged=roadmap.aged(run),
         awaits_launch=roadmap.awaits_launch(run),
         stand_ins={s.id: [one._asdict() for one in stand_ins(scenario, s)] for s in scenario.sites},
+        power_lost=[one._asdict() for one in run.operations.lost],
         overdue={s.id: days for s in scenario.sites if (days := overdue(s))},
         replaced=[one._asdict() for one in (*run.operations.replaced, *run.ledger.replaced)],
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from capsim.projection.run import Run
-from capsim.scenario import launches
+from capsim.scenario import Deployment, launches
 from capsim.units import DAYS_PER_YEAR, months_to_days, weeks_to_days
 
 SUCCESSORS = 2
@@ -51,12 +51,19 @@ def awaits_launch(run: Run) -> list[dict[str, Any]]:
     """Deployments ordered so early that their delivery waits for the launch of the system."""
     waiting = []
     for place, order in run.scenario.deployments().items():
-        if order.ordered_on is not None and order.launched_on is not None:
+        launched_on = launch_of(order)
+        if order.ordered_on is not None and launched_on is not None:
             due_on = order.ordered_on + timedelta(days=weeks_to_days(order.lead_time_weeks))
-            launched_on = order.launched_on + timedelta(days=months_to_days(order.launch_slip_months))
             if due_on < launched_on:
                 waiting.append({**_named((*place, order.system)), "launched_on": launched_on.isoformat()})
     return waiting
+
+
+def launch_of(order: Deployment) -> date | None:
+    """Day from which the system of a deployment is shipped, as the plan has it; None where none is known."""
+    if order.launched_on is None:
+        return None
+    return order.launched_on + timedelta(days=months_to_days(order.launch_slip_months))
 
 
 def _named(place: tuple[str, ...]) -> dict[str, Any]:

@@ -160,6 +160,11 @@ def _labels(column: pd.Series[Any]) -> np.ndarray:
     return column.to_numpy() if column.dtype.kind == "M" else column.to_numpy(dtype=str)
 
 
+def is_saved(folder: Path) -> bool:
+    """Whether a folder is meant to be a saved projection."""
+    return (folder / RECORD).is_file()
+
+
 def read_record(folder: Path) -> dict[str, Any]:
     """The JSON of a saved projection.
 

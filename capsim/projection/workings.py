@@ -15,7 +15,7 @@ from capsim.projection.answers import read
 from capsim.projection.answers_of_views import Views, rows_of
 from capsim.projection.quotients import QUOTIENTS, Quotient
 from capsim.projection.worked_returns import RETURNS, Step
-from capsim.units import DAYS_PER_YEAR, calendar
+from capsim.units import DAYS_PER_YEAR, MONTHS_PER_YEAR, calendar
 from capsim.vocabulary import (
     ADDED_UP,
     DECLARED,
@@ -211,15 +211,17 @@ SUMS: Final = tuple(
 
 
 def _years(projection: Projection, asked: Asked, name: str) -> Iterator[Step]:
-    """What each calendar year comes to."""
+    """What each calendar year comes to, or the months of it that there are."""
     unit = _unit(projection, Asked(name))
     months = Views(projection).series(name, asked.of)
     series = pd.Series(months, index=projection.months.index)
     if asked.when is not None:
         first = projection.start if asked.when.word == "by" else pd.Timestamp(asked.when.first)
         series = series[first : pd.Timestamp(asked.when.last)]
-    for year, value in series.groupby(pd.DatetimeIndex(series.index).year).sum().items():
-        yield Step(str(year), float(value), unit)
+    for year, months_of in series.groupby(pd.DatetimeIndex(series.index).year):
+        ends = dict.fromkeys(f"{month:%Y-%m}" for month in (months_of.index[0], months_of.index[-1]))
+        is_whole = len(months_of) == MONTHS_PER_YEAR
+        yield Step(str(year) if is_whole else " to ".join(ends), float(months_of.sum()), unit)
 
 
 def why_none(asked: Asked) -> str:

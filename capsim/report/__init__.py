@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from capsim.faces import on_first_use
 
 if TYPE_CHECKING:
-    from capsim.report.example_listing import command_for, examples_listing
+    from capsim.report.claims_table import audit_table
+    from capsim.report.diff_listing import diff_lines, diff_markdown, diff_tables
+    from capsim.report.example_listing import example_written, examples_listing
     from capsim.report.figure_listing import figures_listing, figures_record
     from capsim.report.grids import Widest
     from capsim.report.hour_tables import hour_of_site
@@ -30,10 +32,12 @@ if TYPE_CHECKING:
     from capsim.report.plan_tables import backtest_tables, forecast_tables
     from capsim.report.result_files import results, write_report
     from capsim.report.sections import SECTIONS, summary
+    from capsim.report.shelf_listing import stale_listing, stale_record, stale_rows
     from capsim.report.studies import study_summary
     from capsim.report.study_figures import picture
     from capsim.report.study_openings import study_opening
     from capsim.report.validation import Kind, told_apart, validated_file
     from capsim.report.worked_figure import working
+    from capsim.report.xlsx import has_xlsx, write_table
 
 __getattr__, __dir__ = on_first_use(__name__)

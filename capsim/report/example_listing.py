@@ -8,28 +8,30 @@ from rich.console import Group
 from rich.text import Text
 
 from capsim.report.grids import grid, words
-from capsim.report.validation import TAKEN_BY, kind_of_file
+from capsim.report.validation import taken_by
 from capsim.scenario import examples, first_line
 
+OTHERS = "extends"
+"""What takes a scenario that is there to be extended."""
 
-def command_for(file: Path) -> str:
-    """The command that takes a file.
+
+def example_written(file: Path) -> str:
+    """What is said of a copy: its name, and the command that takes it.
 
     Examples
     --------
-    >>> command_for(examples()["claims/stargate"])[:14]
-    'capsim audit /'
+    >>> example_written(examples()["claims/stargate"])[-13:]
+    'stargate.yaml'
+    >>> example_written(Path("chips.csv"))
+    'Written to chips.csv'
     """
-    return f"capsim {TAKEN_BY[kind_of_file(str(file))]} {file}"
+    command = taken_by(str(file)) if file.suffix == ".yaml" else ""
+    return f"Written to {file}: {command} {file}" if command else f"Written to {file}"
 
 
 def examples_listing() -> Group:
     """Every example: its name, the command that takes it, and what its first line says."""
-    rows = [
-        (name, f"capsim {TAKEN_BY[kind_of_file(str(file))]}", first_line(file))
-        for name, file in examples().items()
-    ]
-    table = grid(
-        [words("name", no_wrap=True), words("takes it", no_wrap=True), words("what it is")], rows, gap=2
-    )
+    rows = [(name, taken_by(str(file)) or OTHERS, first_line(file)) for name, file in examples().items()]
+    heads = [words("name", no_wrap=True), words("taken by", no_wrap=True), words("what it is")]
+    table = grid(heads, rows, gap=2)
     return Group(table, Text("capsim examples copy NAME writes copies, with the files they name."))

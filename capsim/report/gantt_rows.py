@@ -18,6 +18,7 @@ from capsim.vocabulary import Cause, MilestoneKind, is_cause
 WORK = SKY
 CAUSES: dict[Cause, str] = {
     GRID: ORANGE,
+    "own generation": "#D9A7C7",
     "funding": RED,
     "earlier phase": "#8C6D31",
     "hall": PURPLE,

@@ -60,6 +60,7 @@ ABOUT = {
     "wide_tables": "files with one row per month and hour: climates, prices, carbon",
     "countries": "what a new scenario begins with in a country: presets of other tables",
     "starters": "what a new scenario may begin as: the question it answers, its size and system",
+    "shelf_lives": "how long values of a kind are good for, from when they were looked up",
 }
 """What each table holds."""
 
@@ -287,7 +288,9 @@ def _where_from(row: Row) -> str:
     graded = ", ".join(part for part in (kind, row.confidence and f"confidence {row.confidence}") if part)
     about = ": ".join(part for part in (graded, row.source) if part)
     drawn = row.drawn_as and f"one draw: {row.drawn_as}"
-    return "; ".join(part for part in (origin, about, drawn, row.factor and f"moved by {row.factor}") if part)
+    return "; ".join(
+        part for part in (origin, about, row.series, drawn, row.factor and f"moved by {row.factor}") if part
+    )
 
 
 def _name(heading: str) -> Column:

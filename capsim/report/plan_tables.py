@@ -55,10 +55,11 @@ def forecast_tables(made: Forecast) -> RenderableType:
     terms = made.learned
     if terms.stages:
         said = (
-            f"Overrun: prior 1.00 (spread {terms.prior_sigma:.2f}), {terms.stages} finished stages at "
-            f"{terms.data:.2f}, posterior {terms.posterior:.2f} (spread {terms.posterior_sigma:.2f})"
+            f"Mean overrun: prior 1.00 (spread {terms.prior_sigma:.2f}), {terms.stages} finished stages at "
+            f"{terms.data:.2f}, posterior {terms.posterior:.2f} (spread {terms.posterior_sigma:.2f}); "
+            f"of a stage to come {terms.next_stage.median:.2f} (spread {terms.next_stage.sigma:.2f}), "
         )
-        parts.append(Text(said))
+        parts.append(Text(said + ("as drawn here" if made.is_learned else "drawn so with --learn")))
     return Group(*parts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
@@ -12,7 +13,7 @@ from capsim.projection import NONE, plural, scaled
 from capsim.report.figure_cells import figure_title
 from capsim.report.grids import columns, grid, titled
 from capsim.study import READY, SERVED, DateGain, Gain, Relief, Slack, TargetGain
-from capsim.vocabulary import declared
+from capsim.vocabulary import declared, parse_figure
 
 MOST_SHOWN = 3
 """Limits that are shown beside a plan."""
@@ -63,6 +64,30 @@ def _sentences(result: Relief) -> Iterator[str]:
         yield f"Lifting {best.limit} ({best.what}) gains most: {gained(result, best.gain)}."
     if useless:
         yield f"Lifting one of these alone gains nothing: {', '.join(useless)}."
+    for row in result.lifted[:MOST_SHOWN]:
+        yield from (
+            f"With {row.limit} lifted {told}." for told in _orders(row.gain) if _helps(result, row.gain)
+        )
+
+
+def _orders(gain: Gain) -> Iterator[str]:
+    """What orders that follow their halls buy, where that is not what it was or they wait for it."""
+    others: dict[tuple[str, str], list[str]] = {}
+    waiting: dict[tuple[str, str], list[str]] = {}
+    for order in gain.orders:
+        place = f"{order.site}.{order.phase}.{order.deployment}"
+        if order.system_before != order.system_after:
+            others.setdefault((order.system_after, order.system_before), []).append(
+                f"{place} ({order.after})"
+            )
+        elif place in gain.waiting:
+            waiting.setdefault((order.system_after, order.after), []).append(place)
+    for (now, was), orders in others.items():
+        buys = "buys" if len(orders) == 1 else "buy"
+        yield f"{_and(orders)} {buys} {now}, the newest on that day, in place of {was}"
+    for (system, day), orders in waiting.items():
+        waits = "waits" if len(orders) == 1 else "wait"
+        yield f"{_and(orders)} {waits} for {system} to be the newest, until {day}"
 
 
 def gained(result: Relief, gain: Gain) -> str:
@@ -70,7 +95,10 @@ def gained(result: Relief, gain: Gain) -> str:
     by = result.manifest["by"]
     change, of_plan = gain.figures[by], result.plan[by]
     share = f" ({change / of_plan:+.1%})" if of_plan else ""
-    parts = [f"{_figure(result, by, change)} {_in_words(result, by)}{share}"] if change else []
+    said = f"{_figure(result, by, change)} {_in_words(result, by)}{share}"
+    if parse_figure(by).is_date:
+        said = f"{figure_title(by)} {_some(abs(change))} months {'earlier' if change < 0.0 else 'later'}"
+    parts = [said] if change else []
     ready, served = (_months(gain.dates, milestone) for milestone in (READY, SERVED))
     parts += [f"halls earlier by months: {ready}"] if ready != NONE else []
     parts += [f"fleets earlier by months: {served}"] if ready == NONE and served != NONE else []
@@ -104,7 +132,10 @@ def _lifted(result: Relief) -> Iterator[RenderableType]:
     """Limits lifted, eased, and not there."""
     by, heading = result.manifest["by"], f"{_heading(result, result.manifest['by'])},\nas dated"
     rows = [(row.limit, *_cells(result, row.gain), _of(result, by, row.as_dated)) for row in result.lifted]
-    yield titled("Each limit lifted by itself", _table(result, ("limit",), rows, (heading,)), "")
+    yield titled("Each limit lifted by itself", _table(result, ("limit",), rows, (heading,)))
+    for row in result.lifted:
+        yield from (Text(f"With {row.limit} lifted {told}.") for told in _orders(row.gain))
+    yield Text()
     steps = [(row.limit, row.step, *_cells(result, row.eased)) for row in result.lifted if row.eased]
     yield titled("Each limit eased by a step", _table(result, ("limit", "eased"), steps), "")
     meanings: dict[str, list[str]] = {}
@@ -159,7 +190,9 @@ def ladder_of(result: Relief, *, in_short: bool = False) -> Iterator[RenderableT
         result, ("", "then lift"), rows, (f"{_heading(result, by)}\nin all",), moved=() if in_short else MOVED
     )
     title = "Ladder: the best limit to lift, and the best next one each time (gains over the rung before)"
-    yield titled(title, *([table] if rows else []), Text(f"At the end {result.end}.\n"))
+    told = (f"On rung {n} {told}." for n, gain in enumerate(result.ladder, 1) for told in _orders(gain))
+    end = Text(f"At the end {result.end}.\n")
+    yield titled(title, *([table] if rows else []), *map(Text, told), end)
 
 
 def _floats(result: Relief) -> Iterator[RenderableType]:
@@ -184,6 +217,8 @@ def _paths(of_phase: Sequence[Slack], band: float) -> tuple[str, str, str]:
 
 
 def _slack(row: Slack) -> str:
+    if math.isinf(row.free_months):
+        return f"{row.activity} no limit"
     return f"{row.activity} {_some(row.total_months)}/{_some(row.free_months)}"
 
 
@@ -207,8 +242,9 @@ def _cells(result: Relief, gain: Gain) -> tuple[str, ...]:
 
 
 def _shown(result: Relief) -> list[str]:
-    """Figures that the plan has a value of: not those of compute or revenue where there is none."""
-    return [name for name, value in result.plan.items() if value and not math.isnan(value)]
+    """What ranks, and the figures the plan has a value of: not those of revenue where there is none."""
+    by = result.manifest["by"]
+    return [name for name, value in result.plan.items() if name == by or (value and not math.isnan(value))]
 
 
 def _months(dates: Sequence[DateGain], milestone: str) -> str:
@@ -232,6 +268,8 @@ def _earlier(date: DateGain) -> str:
 
 
 def _some(months: float) -> str:
+    if math.isinf(months):
+        return "no limit"
     return f"{months:.1f}" if abs(months) >= LEAST_MONTHS or not months else f"<{LEAST_MONTHS:g}"
 
 
@@ -239,7 +277,9 @@ def _heading(result: Relief, name: str) -> str:
     """Heading of a figure, with the unit of money."""
     measure, unit = declared(name, "headline"), result.units[name]
     if measure is None:
-        return name
+        # a figure in words, part by part
+        words = re.sub(r" (of|at|by|in) ", r"\n\1 ", figure_title(name))
+        return words if unit in ("", "1") else f"{words}\n{unit}"
     if measure.name in PER_UNIT:
         return unit.replace("/", "\n/")
     heading = HEADINGS.get(measure.name, measure.title)

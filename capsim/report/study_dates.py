@@ -101,6 +101,7 @@ def criticality_table(result: Ensemble) -> Table:
 
 def _activity(row: pd.Series[Any]) -> list[str]:
     correlation = NONE if math.isnan(row["rank_correlation"]) else f"{row['rank_correlation']:.2f}"
-    months = (f"{row[name]:.1f}" for name in ("median_months", "median_float_months"))
+    medians = (row[name] for name in ("median_months", "median_float_months"))
+    months = ("no limit" if math.isinf(median) else f"{median:.1f}" for median in medians)
     index = f"{row['criticality_index'] * PERCENT:.0f} %"
     return [f"{row['site']}.{row['phase']}", row["activity"], index, correlation, *months]

@@ -8,9 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from capsim.catalog import checked_table
+from capsim.catalog import checked_table, load_catalog, near_name
 from capsim.errors import Fault, Question, ScenarioError
-from capsim.language.tree import Faults, as_written
+from capsim.language.tree import Faults, Node, as_written
 from capsim.projection import plural
 from capsim.scenario import (
     STATED,
@@ -21,8 +21,11 @@ from capsim.scenario import (
     load,
     load_claim,
     read_file,
+    read_quotes,
+    read_throughput,
     uncertain_paths,
 )
+from capsim.series import read_bytes, sheet_of_text, text_of
 from capsim.study import load_options
 
 Kind = Literal["scenario", "claim", "plan"]
@@ -36,6 +39,8 @@ KEYS: Mapping[Kind, frozenset[str]] = MappingProxyType(
 """Keys that a file of each kind may have."""
 TAKEN_BY: Mapping[Kind, str] = MappingProxyType({"scenario": "run", "claim": "audit", "plan": "plan"})
 """Commands that take a file of each kind."""
+OWN_NAMES = "own_names"
+"""Question of a record that is named nearly like a shipped one."""
 NONE_OF_THEM = (
     "is no scenario (which has schema, name and sites, or extends another), no claim (claim, statement "
     "and source) and no plan (plan, scenario, slots and options)"
@@ -50,7 +55,7 @@ def validated_file(
     Parameters
     ----------
     file : str
-        A scenario, a claim, a plan, or a table of the catalogue (CSV).
+        A scenario, a claim, a plan, or a CSV file: a table of the catalogue, quotes or measured throughput.
     overrides, sets : sequence of str, optional
         Named overrides and ``PATH=VALUE`` to apply to a scenario, as `load` does.
     strict : bool, optional
@@ -61,7 +66,7 @@ def validated_file(
     words : str
         Such as ``scenario aion, 1 site, 4 phases``.
     doubts : tuple of Question
-        Values of a scenario that can hardly be meant.
+        Values of a scenario, or names of a table, that can hardly be meant.
 
     Raises
     ------
@@ -69,9 +74,7 @@ def validated_file(
         With every fault of the file, or that it is none of the three.
     """
     if file.lower().endswith(".csv"):
-        table, rows = checked_table(file)
-        records = plural(len({name for name, _ in rows}), "record")
-        return f"catalogue table {table}, {records}, {plural(len(rows), 'value')}", ()
+        return _of_quotes_or_throughput(file) or _table(file)
     kind = kind_of_file(file)
     if kind == "scenario":
         scenario = load(file, overrides=overrides, sets=sets, strict=strict)
@@ -84,6 +87,36 @@ def validated_file(
     return _claim(load_claim(file)) if kind == "claim" else _plan(load_options(file)), ()
 
 
+def _of_quotes_or_throughput(file: str) -> tuple[str, tuple[Question, ...]] | None:
+    """What a file of quotes or of measured throughput holds, by its header; None where it is neither."""
+    faults, words = Faults(), ""
+    # what is no table is told by the reader of tables
+    with suppress(ValueError):
+        header = {name.lower() for name in sheet_of_text(text_of(read_bytes(Path(file)))).header}
+        if "item" in header and not header & {"field", "name"}:
+            quotes = read_quotes(file, "", faults, ("quotes",))
+            words = f"quotes of {plural(len(quotes), 'item')}"
+        elif "system" in header and not header & {"field", "name"}:
+            figures = read_throughput(file, faults, ("throughput",))
+            words = f"throughput, {plural(sum(map(len, figures.values())), 'figure')}"
+    faults.stop(file)
+    return (words, ()) if words else None
+
+
+def _table(file: str) -> tuple[str, tuple[Question, ...]]:
+    """What a table of the catalogue holds, and the names in it that look like misspelt ones."""
+    table, rows = checked_table(file)
+    names, shipped = dict.fromkeys(name for name, _ in rows), load_catalog().names(table)
+    lines = {name: int(value.origin.rpartition(":")[2]) for (name, _), value in reversed(rows.items())}
+    doubts = [
+        Question(file, lines[name], f"{table}.{name}", f"is a record of its own{hint}", name=OWN_NAMES)
+        for name in names
+        if name not in shipped and (hint := near_name(name, shipped))
+    ]
+    counts = f"{plural(len(names), 'record')}, {plural(len(rows), 'value')}"
+    return f"catalogue table {table}, {counts}", tuple(doubts)
+
+
 def kind_of_file(file: str) -> Kind:
     """The kind of which a file has most keys, so that a misspelt one does not hide what it is meant to be.
 
@@ -92,12 +125,32 @@ def kind_of_file(file: str) -> Kind:
     ScenarioError
         If the file cannot be read, or has no key of any kind.
     """
-    root = read_file(file, "file", Faults())
-    keys = set(root.value) if isinstance(root.value, dict) else set()
+    return _kind(file, read_file(file, "file", Faults()))
+
+
+def _kind(file: str, root: Node) -> Kind:
+    keys = _keys(root)
     kind: Kind = max(KEYS, key=lambda name: len(KEYS[name] & keys))
     if not KEYS[kind] & keys:
         raise ScenarioError(file, [Fault(file, 0, "", NONE_OF_THEM, as_written(root))])
     return kind
+
+
+def _keys(root: Node) -> set[str]:
+    return set(root.value) if isinstance(root.value, dict) else set()
+
+
+def taken_by(file: str) -> str:
+    """The command that takes a file; empty for a scenario without a name, which only others extend.
+
+    Raises
+    ------
+    ScenarioError
+        As `kind_of_file`.
+    """
+    root = read_file(file, "file", Faults())
+    kind = _kind(file, root)
+    return "" if kind == "scenario" and "name" not in _keys(root) else f"capsim {TAKEN_BY[kind]}"
 
 
 def told_apart(error: ScenarioError, file: str, wanted: Kind) -> ScenarioError:

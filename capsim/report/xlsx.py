@@ -5,9 +5,10 @@ XlsxWriter comes with the extra `xlsx`; without it no workbook is written.
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -92,6 +93,20 @@ def write_workbook(projection: Projection, path: Path) -> Path:
         said = [[getattr(finding, name) for name in columns] for finding in projection.findings]
         _sheet(book, "Findings", columns, said)
     return path
+
+
+def write_table(path: Path, name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write a table as a workbook of one sheet; days are days of the spreadsheet."""
+    import xlsxwriter
+
+    # made in memory, so that a folder that is not there is told when the bytes are written
+    kept = io.BytesIO()
+    with xlsxwriter.Workbook(
+        kept, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
+        days = ([datetime.combine(c, time()) if type(c) is date else c for c in row] for row in rows)
+        _sheet(book, name, headings, days)
+    path.write_bytes(kept.getvalue())
 
 
 def _results(projection: Projection) -> list[tuple[Any, ...]]:

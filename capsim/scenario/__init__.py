@@ -7,6 +7,7 @@ from capsim.scenario.awaited_milestones import FINISHED, IN_SERVICE, Awaited, aw
 from capsim.scenario.book_inputs import default_rows, field_rows, input_rows
 from capsim.scenario.book_sheets import BOOK_COLUMNS, BOOK_DISTRIBUTIONS, LONGEST_CELL, InputRow, is_book
 from capsim.scenario.claim import STATED, Claim, Span, load_claim
+from capsim.scenario.claim_reference import claim_schema
 from capsim.scenario.costs import BATTERY, FACILITY_BASIS, RENT_BASIS, applies, is_priced_elsewhere
 from capsim.scenario.draws.factors import Factors, factor_of
 from capsim.scenario.draws.sample import (
@@ -18,14 +19,16 @@ from capsim.scenario.draws.sample import (
     uncertain_values,
 )
 from capsim.scenario.draws.streams import stream
-from capsim.scenario.fill.newest import launches
+from capsim.scenario.fill.newest import asks_for_newest, launches, newest_systems
+from capsim.scenario.fill.quotes import read_quotes
+from capsim.scenario.fill.throughput import read_throughput
 from capsim.scenario.learning import Learned, learned, with_history
 from capsim.scenario.loading import OVERRIDE_CALL, SET_LAYER, checked, load, loads, override
 from capsim.scenario.options import Option, Options, changes_of, option_issues
 from capsim.scenario.record_file import read_record
 from capsim.scenario.records.actual_records import Actual
 from capsim.scenario.records.buildout_records import Allocation, Reliability, Supply, Tranche
-from capsim.scenario.records.energy_records import Battery, Contract, Solar, SolarShape
+from capsim.scenario.records.energy_records import Battery, Contract, Generation, Solar, SolarShape
 from capsim.scenario.records.fields import fields_of, record_at
 from capsim.scenario.records.job_records import JobMix, Workload
 from capsim.scenario.records.money_records import AssetClass, CostItem, Debt, Grant, Rent, Revenue
@@ -37,13 +40,13 @@ from capsim.scenario.records.site_records import Count, Deployment, Equipment, G
 from capsim.scenario.records.study_records import Target
 from capsim.scenario.records.system_records import OF_BASIS, System
 from capsim.scenario.reference import json_schema
-from capsim.scenario.resolved_values import Row, explain
+from capsim.scenario.resolved_values import CATALOG, Row, explain, rows_read
 from capsim.scenario.rules.rule import Issue, Issues
 from capsim.scenario.rules.shared_rules import WHOLE
 from capsim.scenario.rules.target_rules import not_in_results
 from capsim.scenario.scenario_files import read_file
-from capsim.scenario.schedule_files import Task, read_schedule, stages_of, tasks_of, written
-from capsim.scenario.series_in_use import own_series
+from capsim.scenario.schedule_files import COLUMNS, Schedule, Task, read_schedule, rows_of, stages_of, written
+from capsim.scenario.series_in_use import own_series, words_on
 from capsim.scenario.shipped_examples import copied, examples, first_line
 from capsim.scenario.starting import started
 from capsim.scenario.status_file import read_status, status_lines

@@ -6,7 +6,7 @@ openpyxl comes with the extra `xlsx`, and is imported when a workbook is read.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -31,6 +31,7 @@ MAX_BYTES = 100_000_000
 """Largest workbook that is read, unpacked. [bytes]"""
 MAX_ROWS = 20_000
 """Most rows of a sheet that are read."""
+INPUT_SHEETS = (INPUTS, OVERRIDES)
 _AT_DAMAGE = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RuntimeError)
 """What openpyxl raises at damaged files, beside what its own readers of parts raise."""
 _PATH, _VALUE, _LOW, _HIGH, _DISTRIBUTION, _UNIT, _SOURCE, _CONFIDENCE, _NOTES = BOOK_COLUMNS
@@ -205,14 +206,14 @@ def _parsed(text: str, place: Place, path: str, faults: Faults) -> Node:
 
 def _rows_of(file: str, layer: str) -> dict[str, list[Row]]:
     """The rows of the sheets that are read, by the names of their columns."""
-    values = _sheets(file, with_formulas=False)
+    values = sheets_of(file, INPUT_SHEETS)
     unknown = [(name, did_you_mean(name, (INPUTS, OVERRIDES))) for name in values if name not in _KNOWN]
     if INPUTS not in values:
         raise unreadable(file, 0, f"has no sheet {INPUTS}; its sheets are {', '.join(values)}")
     for name, hint in unknown:
         if hint:
             raise unreadable(f"{file}{CELL_MARK}{name}", 0, f"is a sheet that is not read{hint}")
-    _refuse_unworked(file, _sheets(file, with_formulas=True), values)
+    _refuse_unworked(file, sheets_of(file, INPUT_SHEETS, with_formulas=True), values)
     read = {}
     for sheet, known in ((INPUTS, BOOK_COLUMNS), (OVERRIDES, (OVERRIDE, *BOOK_COLUMNS))):
         cells = values.get(sheet, [])
@@ -275,8 +276,10 @@ def _column_of(sheet: str, column: int) -> str:
     return f"{sheet}{CELL_MARK}{get_column_letter(column + 1)}"
 
 
-def _sheets(file: str, *, with_formulas: bool) -> dict[str, list[list[Any]]]:
-    """The cells of all sheets, row by row; of those that are not read, none."""
+def sheets_of(
+    file: str, names: Collection[str] | None = None, *, with_formulas: bool = False
+) -> dict[str, list[list[Any]]]:
+    """The cells of all sheets, row by row; of those that are not named, where some are, none."""
     # what reads workbooks takes longer to import than a scenario to load
     import zipfile
     from struct import error as struct_error
@@ -298,7 +301,10 @@ def _sheets(file: str, *, with_formulas: bool) -> dict[str, list[list[Any]]]:
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(file, read_only=True, data_only=not with_formulas)
             try:
-                return {sheet.title: _cells(sheet) for sheet in book.worksheets}
+                return {
+                    sheet.title: _cells(sheet) if names is None or sheet.title in names else []
+                    for sheet in book.worksheets
+                }
             finally:
                 book.close()
     except OSError as error:
@@ -308,8 +314,6 @@ def _sheets(file: str, *, with_formulas: bool) -> dict[str, list[list[Any]]]:
 
 
 def _cells(sheet: Any) -> list[list[Any]]:
-    if sheet.title not in (INPUTS, OVERRIDES):
-        return []
     # some programs state dimensions that are not those of the sheet
     sheet.reset_dimensions()
     return [list(row) for row, _ in zip(sheet.iter_rows(), range(MAX_ROWS + 1), strict=False)]

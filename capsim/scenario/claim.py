@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from capsim.catalog import Catalog, load_catalog
 from capsim.registry import did_you_mean
@@ -19,6 +19,10 @@ MwBasis = Literal["grid", "facility", "it", "rack"]
 """Which MW: contracted grid power, power at the meter, IT power, or nameplate of the racks alone."""
 Scope = Literal["facility", "all-in"]
 """What money buys: shell, mechanical and electrical plant, or that and the IT."""
+MoneyPart = Literal["debt", "first-tranche", "one-investor"]
+"""Which part of the money is stated, where it is not all of it."""
+Stated = Literal["mw", "h100e", "accelerators", "money"]
+"""Figures that may be stated as the least."""
 
 
 class Span(Record):
@@ -43,7 +47,14 @@ def _as_span(value: Any) -> Any:
     return {"low": value, "high": value} if is_number else value
 
 
-Amount = Annotated[Span, BeforeValidator(_as_span)]
+_POSITIVE = {"type": "number", "exclusiveMinimum": 0}
+_ENDS = {
+    "type": "object",
+    "properties": {"low": _POSITIVE, "high": _POSITIVE},
+    "required": ["low", "high"],
+    "additionalProperties": False,
+}
+Amount = Annotated[Span, BeforeValidator(_as_span), WithJsonSchema({"anyOf": [_POSITIVE, _ENDS]})]
 """A number, or a mapping with low and high."""
 
 
@@ -85,6 +96,11 @@ class Claim(Record):
     """Currency of the money."""
     scope: Scope | None = None
     """What the claim says the money buys; missing where it does not say."""
+    money_part: MoneyPart | None = None
+    """Which part of the money is stated: the debt alone, a first tranche, or what one investor brings; all of
+    it where missing. What a part does not pay for, others may."""
+    at_least: tuple[Stated, ...] = ()
+    """Figures that are stated as the least ("over 2 GW"): what is meant may be more."""
     sites: Annotated[int, Field(strict=True, ge=1)] = 1
     """Sites the totals are shared by."""
     years: Annotated[float, Field(gt=0)] | None = None
@@ -93,6 +109,11 @@ class Claim(Record):
     """Date the first MW is to be energised."""
     own_builds: tuple[Name, ...] = ()
     """Entries of the reference builds that are this claim itself; not what it is compared with."""
+
+    @property
+    def floors(self) -> frozenset[str]:
+        """Figures of which more may be meant than is stated."""
+        return frozenset(self.at_least) | (frozenset({"money"}) if self.money_part else frozenset())
 
     @property
     def announced_on(self) -> date:
@@ -123,6 +144,10 @@ def _issues(claim: Claim, catalog: Catalog) -> Issues:
     if claim.first_mw_on is not None and claim.first_mw_on < claim.announced_on:
         rule = f"must not be before the claim itself, published on {claim.announced_on}"
         yield Issue(("first_mw_on",), rule, got=True)
+    for key in sorted(claim.floors):
+        if getattr(claim, key) is None:
+            where = "at_least" if key in claim.at_least else "money_part"
+            yield Issue((where,), f"is of {key}, which the claim does not state")
     named = [("accelerators", "accelerator", claim.accelerator)] if claim.accelerator else []
     named += [("reference_builds", "own_builds", name) for name in claim.own_builds]
     for table, key, name in named:

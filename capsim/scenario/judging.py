@@ -67,7 +67,7 @@ def judged(tree: Node, catalog: Catalog, unresolved: set[Path], faults: Faults) 
     check_sources(tree, catalog, of_rules)
     judge(scenario, tree, catalog, of_rules)
     faults.found += [fault for fault in of_rules.found if not faults.covers(tuple(fault.path.split(".")))]
-    translate(wrong, unresolved, faults)
+    translate(wrong, unresolved, faults, tree)
     return scenario
 
 

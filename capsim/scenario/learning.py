@@ -1,8 +1,9 @@
 """What a planner's own finished stages say of the overruns to come, by Bayes' rule.
 
-The logarithm of a stage's duration over its central one is taken as normal, with the spread of whole builds
-and a mean that is the planner's own. Of that mean the prior is 0, with the same spread; ``n`` finished stages
-make it normal again: the conjugate case of a known variance.
+The logarithm of a stage's duration over its central one is taken as normal about a mean that is the planner's
+own, and that mean as normal about 0. Half of the variance of whole builds lies between planners, half within
+one (assumed), so that without any history a stage to come is drawn from its class. ``n`` finished stages make
+the mean normal again: the conjugate case of a known variance.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ class Learned:
 
 def learned(scenario: Scenario) -> Learned:
     """The overrun that the finished stages of a scenario's phases say."""
-    sigma = scenario.catalog.entry("lead_times", "overrun-works").number("sigma")
+    # equal parts of the variance of the class: what is learned only ever narrows it
+    sigma = scenario.catalog.entry("lead_times", "overrun-works").number("sigma") / math.sqrt(2.0)
     logs = [
         math.log((stage.finished_on - stage.started_on).days / DAYS_PER_MONTH / stage.duration_months)
         for _, phase in scenario.phases()

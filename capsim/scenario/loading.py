@@ -22,6 +22,7 @@ from capsim.models.uncertain import Uncertain, describe
 from capsim.registry import did_you_mean
 from capsim.scenario.fill.actual_dates import lay_actuals
 from capsim.scenario.fill.defaults import fill
+from capsim.scenario.fill.working_days import settle_working_days
 from capsim.scenario.informed import informed
 from capsim.scenario.judging import correlated, judged, questioned
 from capsim.scenario.own_files import as_named, catalog_files, make_absolute, read_later
@@ -263,6 +264,7 @@ def _finish(file: str, root: Node, faults: Faults, named: Node) -> Scenario:
     catalog = _catalog(merged, faults)
     tree = clone(merged)
     lay_actuals(tree, faults)
+    settle_working_days(tree, catalog, faults)
     unresolved = fill(tree, catalog, faults)
     find_unknown_ids(tree, faults)
     scenario = judged(tree, catalog, unresolved, faults)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from capsim.catalog import currency_meant
 from capsim.language.notes import NOTE_KEYS
 from capsim.language.tree import Faults, Node, Path, as_written, located
 from capsim.registry import did_you_mean
-from capsim.scenario.records.fields import record_at, unknown_key
+from capsim.scenario.other_money import money_to_write
+from capsim.scenario.records.fields import fields_of, record_at, unknown_key
 from capsim.scenario.records.record import Record
 from capsim.scenario.rules.date_rules import CALENDAR_RULE, is_off_the_calendar
 from capsim.scenario.rules.rule import Issue
 
 DATE_RULE = "must be a date, written as 2026-01-01"
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _RULES: Mapping[str, str] = MappingProxyType(
     {
         "missing": "missing",
@@ -38,10 +42,12 @@ _BOUNDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "less_than_equal": ("must be at most", "le"),
     }
 )
+CODE = r"^[A-Z]{3}$"
+"""Pattern of the code of a currency."""
 _PATTERNS: Mapping[str, str] = MappingProxyType(
     {
         r"^[a-z0-9][a-z0-9_-]*$": "must be made of a-z, 0-9, - and _, and start with a letter or digit",
-        r"^[A-Z]{3}$": "must be three capital letters, such as EUR",
+        CODE: "must be three capital letters, such as EUR",
         r"^[a-z]{3}$": "must be three small letters, such as fra",
     }
 )
@@ -81,8 +87,13 @@ def nearest(node: Node, path: Path) -> Node:
     return node
 
 
-def translate(wrong: Sequence[Wrong], unresolved: set[Path], faults: Faults) -> None:
-    """Add a fault for each error of the records, except where an earlier fault explains it."""
+def translate(
+    wrong: Sequence[Wrong], unresolved: set[Path], faults: Faults, root: Node | None = None
+) -> None:
+    """Add a fault for each error of the records, except where an earlier fault explains it.
+
+    Of a scenario, `root` says in which currencies its amounts are.
+    """
     earlier = Faults(list(faults.found))
     reported: set[int] = set()
     for record in wrong:
@@ -100,8 +111,19 @@ def translate(wrong: Sequence[Wrong], unresolved: set[Path], faults: Faults) -> 
                 continue
             reported |= {id(node)} if node is not None else set()
             rule = _rule(detail, record_at(record.kind, inner[:-1]) or record.kind, path, node)
+            if root is not None and kind == "number" and node is not None:
+                rule = _with_money(rule, detail["ctx"]["words"], record, inner, node, root)
             shown = node is not None and kind not in ("missing", "extra_forbidden") and "(got" not in rule
             faults.add(last.place, path, rule, as_written(node) if node and shown else "")
+
+
+def _with_money(rule: str, words: str, record: Wrong, inner: Path, node: Node, root: Node) -> str:
+    """The rule of a number, with what to write where an amount with a currency was written."""
+    plan = fields_of(record.kind).get(inner[0]) if len(inner) == 1 else None
+    if plan is None or plan.quantity is None or not isinstance(node.value, str):
+        return rule
+    money = money_to_write(node.value, plan.quantity.unit, record.kind, record.node, root)
+    return f"{words}, {money}" if money else rule
 
 
 def _rule(detail: Any, record: type[Record], path: Path, node: Node | None) -> str:
@@ -120,8 +142,18 @@ def _rule(detail: Any, record: type[Record], path: Path, node: Node | None) -> s
         words, name = _BOUNDS[kind]
         return f"{words} {context[name]:g}"
     pattern = context.get("pattern", "")
+    is_day = kind == "date_type" and node is not None and _DAY.fullmatch(str(node.value))
     # what a record's own validator says stands in the context
-    return _PATTERNS.get(pattern) or _RULES.get(kind) or str(context.get("error", detail["msg"]))
+    rule = f"{DATE_RULE}, without quotes" if is_day else _of_pattern(pattern, node)
+    return rule or _RULES.get(kind) or str(context.get("error", detail["msg"]))
+
+
+def _of_pattern(pattern: str, node: Node | None) -> str:
+    """The rule of a text of a pattern, and what to write for a currency by its sign or in small letters."""
+    written = str(node.value) if node is not None else ""
+    code = currency_meant(f"1 {written}") or written.upper()
+    hint = f"; write {code}" if pattern == CODE and re.fullmatch(CODE, code) else ""
+    return _PATTERNS.get(pattern, "") + hint
 
 
 def _literal(expected: str, node: Node | None) -> str:

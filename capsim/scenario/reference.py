@@ -17,8 +17,9 @@ from capsim.catalog import load_catalog
 from capsim.language import merge, notes, reader
 from capsim.language.notes import CONFIDENCE
 from capsim.models.uncertain import DISTRIBUTIONS
+from capsim.scenario.claim_reference import claim_section
 from capsim.scenario.fill.trade_words import APPARENT
-from capsim.scenario.named_entries import named_by, names_of
+from capsim.scenario.named_entries import titles_of
 from capsim.scenario.records.fields import FieldPlan, fields_of, is_made, meanings_of, must_be_given
 from capsim.scenario.records.quantity import Choice
 from capsim.scenario.records.record import Record
@@ -72,9 +73,9 @@ def _record_schema(schema: dict[str, Any], record: type[Record], part: str) -> d
         key: _property(prop, plans[key], part) | {"description": meanings[key]}
         for key, prop in schema.get("properties", {}).items()
     }
-    for key, place in named_by(record).items():
-        if key in properties:
-            properties[key] = {**properties[key], "anyOf": [*_offered(*place), *properties[key]["anyOf"]]}
+    for key, ways in [(key, prop["anyOf"]) for key, prop in properties.items() if "anyOf" in prop]:
+        if offered := _offered(record, key):
+            properties[key] = {**properties[key], "anyOf": _with_names(ways, offered)}
     if record is Scenario:
         files = {"type": "array", "items": {"type": "string"}, "minItems": 1}
         about = "Scenario file this one changes, or several that it puts together."
@@ -89,10 +90,20 @@ def _record_schema(schema: dict[str, Any], record: type[Record], part: str) -> d
     return {**made, "required": _required(record, bool(part))}
 
 
-def _offered(table: str, prefix: str) -> list[dict[str, Any]]:
-    """The entries of a table as choices with their titles, so that an editor offers them."""
-    entries = names_of(load_catalog(), table, prefix)
-    return [{"const": name, **({"title": title} if title else {})} for name, title in entries.items()]
+def _offered(record: type[Record], key: str) -> list[dict[str, Any]]:
+    """The names that a field may have as choices with their titles, so that an editor offers them."""
+    titles = titles_of(record, key, load_catalog())
+    return [{"const": name, **({"title": title} if title else {})} for name, title in titles.items()]
+
+
+def _with_names(ways: list[dict[str, Any]], offered: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Ways to write a field, with names that are offered; in a list of names each may be one of them."""
+    if not any(way.get("type") == "array" for way in ways):
+        return [*offered, *ways]
+    lists = [
+        way | {"items": {"anyOf": [*offered, way["items"]]}} for way in ways if way.get("type") == "array"
+    ]
+    return [*lists, *(way for way in ways if way.get("type") != "array")]
 
 
 def _required(record: type[Record], in_part: bool) -> list[str]:
@@ -155,6 +166,7 @@ def reference_markdown() -> str:
         layers=_told_by(merge),
         traps=_told_by(reader),
         records="\n".join(map(_section, _records(Scenario))),
+        claim=claim_section(),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from capsim.catalog import Catalog
+from capsim.catalog import Catalog, Value
 from capsim.language.paths import split
 from capsim.language.tree import Node, Path, as_written, leaves, plain
 from capsim.models.uncertain import parse_distribution
@@ -15,6 +15,10 @@ from capsim.scenario.draws.together import draw_names
 from capsim.scenario.field_units import unit_of
 from capsim.scenario.provenance import origin_of
 from capsim.scenario.records.schema import Scenario
+from capsim.scenario.series_in_use import own_series, words_on
+
+CATALOG = "catalog"
+"""Layer of what comes from the catalogue."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class Row:
     """What has one draw for all its values, where this is one; empty where it is drawn by itself."""
     factor: str = ""
     """Common factor of an uncertain value and its correlation; empty where none moves it."""
+    series: str = ""
+    """What was read of a series, what it takes the place of and how it goes on; empty for any other."""
 
 
 def explain(scenario: Scenario, path: str = "") -> list[Row]:
@@ -70,7 +76,32 @@ def explain(scenario: Scenario, path: str = "") -> list[Row]:
     catalog = scenario.catalog
     rows = (_row(scenario, catalog, inner, leaf) for inner, leaf in leaves(node, prefix))
     names = draw_names(scenario)
-    return [_with_draw(row, scenario, names) for row in rows]
+    series = {own["path"]: words_on(own) for own in own_series(scenario)}
+    return [replace(_with_draw(row, scenario, names), series=series.get(row.path, "")) for row in rows]
+
+
+def rows_read(scenario: Scenario) -> dict[str, tuple[str, Value]]:
+    """The row of the catalogue that each value comes from, by the path of the value.
+
+    Returns
+    -------
+    rows : dict
+        By dotted path the row's name, ``table/record.field``, and what stands in it.
+    """
+    catalog, tree = scenario.catalog, scenario._provenance.tree
+    places = {".".join(path): str(leaf.place) for path, leaf in leaves(tree) if leaf.place.layer == CATALOG}
+    wanted = set(places.values())
+    files = {place.rpartition(":")[0] for place in wanted}
+    # files of a user may have any name
+    tables = [table for table in catalog.tables if catalog.overlays or f"{table}.csv" in files]
+    by_place = {
+        value.origin: (f"{table}/{name}.{key}", value)
+        for table in tables
+        for name, entry in catalog.tables[table].items()
+        for key, value in entry.values.items()
+        if value.origin in wanted
+    }
+    return {path: by_place[place] for path, place in places.items() if place in by_place}
 
 
 def _with_draw(row: Row, scenario: Scenario, names: Mapping[str, str]) -> Row:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from capsim.catalog import number_meant
+from capsim.catalog import what_to_write
 from capsim.errors import ScenarioError
 from capsim.language.paths import split
 from capsim.language.reader import read_tree
@@ -14,10 +14,9 @@ from capsim.scenario.book_reader import StatedUnit, read_book
 from capsim.scenario.book_rows import lay
 from capsim.scenario.book_sheets import is_book
 from capsim.scenario.field_units import unit_of
+from capsim.scenario.other_money import MONEY, money_to_write
+from capsim.scenario.records.fields import record_at
 from capsim.scenario.records.schema import Scenario
-
-MONEY = "currency"
-"""Stands for a currency in the units of fields."""
 
 
 def read_file(file: str, layer: str, faults: Faults) -> Node:
@@ -53,23 +52,25 @@ class Files:
                 known = _units(scenario, path)
             if stated.unit not in known:
                 unit = next(iter(sorted(known)), "")
-                faults.add(stated.place, path, _rule(stated, unit), stated.unit)
+                faults.add(stated.place, path, _rule(stated, path, scenario, unit), stated.unit)
         faults.stop(file)
 
 
 def _units(scenario: Scenario, path: Keys) -> set[str]:
     """The unit of a field, also with its currency by name."""
-    unit = unit_of(scenario, path)
-    codes = {scenario.currency.code}
+    unit, code = unit_of(scenario, path), None
     with suppress(ScenarioError):
         code = scenario._provenance.node_at(path[:-1]).scalar(MONEY)
-        codes = {str(code)} if code else codes
-    return {unit, *(unit.replace(MONEY, code) for code in codes)}
+    return {unit, unit.replace(MONEY, str(code or scenario.currency.code))}
 
 
-def _rule(stated: StatedUnit, unit: str) -> str:
+def _rule(stated: StatedUnit, path: Keys, scenario: Scenario, unit: str) -> str:
     if not unit:
         return "has no unit; leave the cell empty"
-    meant = number_meant(f"{stated.value} {stated.unit}", unit)
-    number = "" if meant is None else f": write {meant:.8g}"
-    return f"the value is in {unit}{number}"
+    text, kind = f"{stated.value} {stated.unit}", record_at(Scenario, path[:-1])
+    money = ""
+    with suppress(ScenarioError):
+        node, root = scenario._provenance.node_at(path[:-1]), scenario._provenance.tree
+        money = money_to_write(text, unit_of(scenario, path), kind, node, root) if kind is not None else ""
+    meant = f"in {unit}: {what_to_write(text, unit)}".removesuffix(": ")
+    return f"the value is {money or meant}"

@@ -1,4 +1,4 @@
-"""Schedules of other tools: MS-Project XML, Primavera XER and CSV are read as tasks, and written as CSV.
+"""Schedules of other tools: MS-Project XML, Primavera XER, CSV and workbooks are read as tasks.
 
 A task ends in the morning of its last day where its finish is before noon, and of the day after else:
 schedule tools write the end of a working day. Tasks become stages with their own dates: where a task starts
@@ -10,15 +10,16 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from xml.etree import ElementTree
 
 from capsim.errors import Fault, ScenarioError
+from capsim.scenario.book_reader import sheets_of
 from capsim.units import DAYS_PER_MONTH
 
 COLUMNS = ("id", "name", "start", "finish", "after", "percent_done", "actual_start", "actual_finish")
@@ -42,6 +43,8 @@ class Task:
     percent_done: float = 0.0
     actual_start: date | None = None
     actual_finish: date | None = None
+    line: int = field(default=0, compare=False)
+    """Line of a table it stands in."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Schedule:
 
 
 def read_schedule(file: str) -> Schedule:
-    """A schedule of a file, by its ending: .xml, .xer or .csv.
+    """A schedule of a file, by its ending: .xml, .xer, .csv or .xlsx.
 
     Raises
     ------
@@ -68,7 +71,7 @@ def read_schedule(file: str) -> Schedule:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise _fault(file, f"has more than {MOST_BYTES} bytes")
-        schedule = reader(path.read_text("utf-8-sig", errors="replace"))
+        schedule = reader(path)
     except OSError as error:
         raise _fault(file, f"cannot be read: {error.strerror or error}") from None
     except (ElementTree.ParseError, KeyError, ValueError) as error:
@@ -83,12 +86,26 @@ def written(tasks: Iterable[Task]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for task in tasks:
-        days = [day.isoformat() if day else "" for day in (task.actual_start, task.actual_finish)]
-        done = f"{task.percent_done:g}" if task.percent_done else ""
-        dates = [task.start.isoformat(), task.finish.isoformat()]
-        writer.writerow([task.id, task.name, *dates, " ".join(task.after), done, *days])
+    for row in rows_of(tasks):
+        writer.writerow([cell.isoformat() if isinstance(cell, date) else cell for cell in row])
     return out.getvalue()
+
+
+def rows_of(tasks: Iterable[Task]) -> list[tuple[str | date | float | None, ...]]:
+    """Tasks as rows of a table with `COLUMNS`; None where a cell is empty."""
+    return [
+        (
+            task.id,
+            task.name,
+            task.start,
+            task.finish,
+            " ".join(task.after) or None,
+            float(f"{task.percent_done:g}") if task.percent_done else None,
+            task.actual_start,
+            task.actual_finish,
+        )
+        for task in tasks
+    ]
 
 
 def stages_of(schedule: Schedule, as_of: date | None = None) -> list[dict[str, Any]]:
@@ -131,8 +148,13 @@ def _stage_id(task: Task, number: int) -> str:
     return f"{word[:40].strip('-')}-{number + 1}"
 
 
-def _read_xml(text: str) -> Schedule:
+def _text(path: Path) -> str:
+    return path.read_text("utf-8-sig", errors="replace")
+
+
+def _read_xml(path: Path) -> Schedule:
     """Tasks of MS Project's XML: leaves of the outline that have dates."""
+    text = _text(path)
     root = ElementTree.fromstring(text)
     space = root.tag.partition("}")[0] + "}" if root.tag.startswith("{") else ""
     tasks, others = [], 0
@@ -157,8 +179,9 @@ XER_KEYS = ("task_id", "task_name", "", "", "after", "phys_complete_pct", "act_s
 """Fields of a task of Primavera, in the order of `COLUMNS`; its dates stand in several."""
 
 
-def _read_xer(text: str) -> Schedule:
+def _read_xer(path: Path) -> Schedule:
     """Tasks of Primavera's XER: tables of tab-separated rows."""
+    text = _text(path)
     tables: dict[str, list[dict[str, str]]] = {}
     table, fields = "", list[str]()
     for line in text.splitlines():
@@ -189,13 +212,47 @@ def _read_xer(text: str) -> Schedule:
     return Schedule(tuple(tasks), others)
 
 
-def _read_csv(text: str) -> Schedule:
-    rows = csv.DictReader(text.splitlines())
-    if missing := [name for name in COLUMNS[:4] if name not in (rows.fieldnames or ())]:
+def _read_csv(path: Path) -> Schedule:
+    return _of_rows(csv.reader(_text(path).splitlines()))
+
+
+def _read_xlsx(path: Path) -> Schedule:
+    """Tasks of the first sheet of a workbook."""
+    sheets = sheets_of(str(path))
+    rows = [[_cell(cell.value) for cell in row] for row in next(iter(sheets.values()), [])]
+    return _of_rows(iter(rows))
+
+
+def _cell(value: object) -> str:
+    """A cell as text; a day without its midnight."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat()
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _of_rows(rows: Iterator[list[str]]) -> Schedule:
+    """Tasks of a table, of which the first row has the columns."""
+    header = [name.strip() for name in next(rows, [])]
+    if missing := [name for name in COLUMNS[:4] if name not in header]:
         raise ValueError(f"column {missing[0]} missing; a schedule has {', '.join(COLUMNS)}")
-    if strange := [name for name in rows.fieldnames or () if name not in COLUMNS]:
+    if strange := [name for name in header if name not in COLUMNS]:
         raise ValueError(f"unknown column {strange[0]}; a schedule has {', '.join(COLUMNS)}")
-    return Schedule(tuple(_task({name: row.get(name) or "" for name in COLUMNS}) for row in rows))
+    tasks, lines = list[Task](), dict[str, int]()
+    for line, cells in enumerate(rows, 2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        row = dict.fromkeys(COLUMNS, "") | dict(zip(header, map(str.strip, cells), strict=False))
+        try:
+            task = replace(_task(row), line=line)
+        except ValueError as error:
+            raise ValueError(f"line {line}: {error}") from None
+        if task.id in lines:
+            raise ValueError(f"line {line}: id {task.id} stands in line {lines[task.id]} too")
+        lines[task.id] = line
+        tasks.append(task)
+    return Schedule(tuple(tasks))
 
 
 def _task(cells: Mapping[str, str]) -> Task:
@@ -211,20 +268,15 @@ def _morning(text: str) -> date | None:
     """The day in whose morning a time is: the next one from noon on; a date as it is."""
     if not text.strip() or text.strip() == "NA":
         return None
-    time = datetime.fromisoformat(text.strip())
-    return time.date() + timedelta(days=1) if time.hour >= NOON else time.date()
+    moment = datetime.fromisoformat(text.strip())
+    return moment.date() + timedelta(days=1) if moment.hour >= NOON else moment.date()
 
 
-READERS: Mapping[str, Callable[[str], Schedule]] = MappingProxyType(
-    {".xml": _read_xml, ".xer": _read_xer, ".csv": _read_csv}
+READERS: Mapping[str, Callable[[Path], Schedule]] = MappingProxyType(
+    {".xml": _read_xml, ".xer": _read_xer, ".csv": _read_csv, ".xlsx": _read_xlsx}
 )
 """Readers by the ending of a file."""
 
 
 def _fault(file: str, rule: str) -> ScenarioError:
     return ScenarioError(file, [Fault(file, 0, "", rule, "")])
-
-
-def tasks_of(stages: Sequence[tuple[str, date, date]]) -> list[Task]:
-    """Stages with their start and end as tasks, to be written."""
-    return [Task(name, name, start, finish) for name, start, finish in stages]

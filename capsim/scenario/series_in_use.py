@@ -27,6 +27,8 @@ _REPLACED: Mapping[str, str] = MappingProxyType(
     }
 )
 """What a series takes the place of, by its field."""
+WEATHER = "weather_file"
+"""Key of a site's own weather."""
 _BY_THE_HOUR: Mapping[str, str] = MappingProxyType(
     {
         "level_per_mwh": " and the hours of its zone",
@@ -50,7 +52,7 @@ def own_series(scenario: Scenario) -> list[dict[str, Any]]:
         if site.weather_file:
             about = "; ".join(weather_notes(site.weather_file))
             told: dict[str, Any] = {
-                "path": f"sites.{site.id}.weather_file",
+                "path": f"sites.{site.id}.{WEATHER}",
                 "site": site.id,
                 "label": site.weather_file,
             }
@@ -58,6 +60,12 @@ def own_series(scenario: Scenario) -> list[dict[str, Any]]:
             told |= {"about": about or "as it is", "beyond": "", "replaces": "the weather of its climate"}
             found.append({**told, "mean": mean_c, "unit": "degC"})
     return found
+
+
+def words_on(own: Mapping[str, Any]) -> str:
+    """What a series in use is, what it takes the place of and how it goes on."""
+    beyond = f"; {own['beyond']}" if own["beyond"] else ""
+    return f"{own['label']} ({own['about']}), in place of {own['replaces']}{beyond}"
 
 
 def _found(scenario: Scenario) -> Iterator[tuple[Path, FieldPlan, Series]]:

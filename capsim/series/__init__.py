@@ -5,15 +5,21 @@ comes (separators, units, clocks, known exports); what is wrong with it is said 
 repaired is noted.
 """
 
-from capsim.series.clock import Minutes, check_zone, fixed_offset
-from capsim.series.exports import Wanted, located
+from capsim.series.clock import Clock, Minutes, check_zone, fixed_offset
 from capsim.series.files import read_bytes, stamp_of
 from capsim.series.hours import to_hours
-from capsim.series.numbers import numbers_of
+from capsim.series.numbers import MISSING, TwoReadingsError, numbers_of
 from capsim.series.points import parse_day
 from capsim.series.sheet import Sheet, sheet_of_text, text_of
 from capsim.series.stamps import Stamps, read_stamps
-from capsim.series.unit_kinds import MEASURES
+from capsim.series.time_columns import (
+    clock_of,
+    is_named_as_time,
+    time_columns,
+    times_of,
+)
+from capsim.series.time_forms import may_be_a_time
+from capsim.series.unit_kinds import MEASURES, Unit
 from capsim.series.varying import Series, Varying, hour_of_week
 from capsim.series.written import FILE_ENDINGS, KEYS, is_series, varying
 
@@ -21,17 +27,22 @@ __all__ = [
     "FILE_ENDINGS",
     "KEYS",
     "MEASURES",
+    "MISSING",
+    "Clock",
     "Minutes",
     "Series",
     "Sheet",
     "Stamps",
+    "TwoReadingsError",
+    "Unit",
     "Varying",
-    "Wanted",
     "check_zone",
+    "clock_of",
     "fixed_offset",
     "hour_of_week",
+    "is_named_as_time",
     "is_series",
-    "located",
+    "may_be_a_time",
     "numbers_of",
     "parse_day",
     "read_bytes",
@@ -39,6 +50,8 @@ __all__ = [
     "sheet_of_text",
     "stamp_of",
     "text_of",
+    "time_columns",
+    "times_of",
     "to_hours",
     "varying",
 ]

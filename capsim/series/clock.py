@@ -6,8 +6,10 @@ Times are whole minutes since 1970-01-01 00:00, of UTC or of a wall clock.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -29,12 +31,28 @@ _COMMON = (
     "Europe/London",
     "Europe/Madrid",
     "Europe/Brussels",
+    "Europe/Helsinki",
     "America/New_York",
     "America/Chicago",
+    "America/Denver",
     "America/Los_Angeles",
+    "Australia/Sydney",
     "Asia/Tokyo",
     "UTC",
 )
+
+
+class Clock(NamedTuple):
+    """The clock of stamps that do not say theirs."""
+
+    zone: str = ""
+    """Empty where nothing says one."""
+    saving: str = ""
+    """The clock with daylight saving that is meant where the rows show it; empty where none may be."""
+    unknown: str = ""
+    """A word that names a clock which is not known."""
+    headed: tuple[str, ...] = ()
+    """Clocks that the heading of the times may mean, where a planner says one too."""
 
 
 def fixed_offset(text: str) -> int | None:
@@ -113,6 +131,33 @@ def ambiguous(wall: Minutes, zone: str) -> NDArray[np.bool_]:
 def never_shown(wall: Minutes, zone: str) -> NDArray[np.bool_]:
     """Whether a wall clock never shows a time, because it leaps over it."""
     return _differs(wall, zone, is_twice=False)
+
+
+def follows(wall: Minutes, zone: str) -> bool:
+    """Whether rows show a zone's days of 23 and 25 hours: an hour twice, or none where the clock leaps."""
+    if never_shown(wall, zone).any():
+        return False
+    twice = wall[ambiguous(wall, zone)]
+    if np.unique(twice).size < twice.size:
+        return True
+    days = [
+        day
+        for day in np.unique(wall // DAY).tolist()
+        if _ahead(zone, day * DAY) < _ahead(zone, (day + 1) * DAY)
+    ]
+    hours = [np.unique(wall[wall // DAY == day] % DAY // MINUTES_PER_HOUR).size for day in days]
+    return any(count == HOURS_PER_DAY - 1 for count in hours)
+
+
+def clock_of_offsets(utc: Minutes, wall: Minutes, likely: Iterable[str]) -> str:
+    """A zone whose clock shows these times; empty where none of the likely and the common does."""
+    zones = (zone for zone in (*likely, *_COMMON) if zone)
+    return next((zone for zone in zones if np.array_equal(wall_of_utc(utc, zone), wall)), "")
+
+
+def clock_of_rows(wall: Minutes) -> str:
+    """A common zone whose days of 23 and 25 hours rows show; empty where they show none's."""
+    return next((zone for zone in _COMMON if follows(wall, zone)), "")
 
 
 def _differs(wall: Minutes, zone: str, *, is_twice: bool) -> NDArray[np.bool_]:

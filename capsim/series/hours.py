@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.series.clock import DAY, EPOCH, Minutes, day_text, utc_of_wall, wall_of_utc
-from capsim.series.stamps import Stamps, Step, as_datetime
+from capsim.series.stamps import Stamps, as_datetime
 from capsim.series.steps import commonest, steps_of
+from capsim.series.time_forms import Step
 from capsim.units import HOURS_PER_DAY, MINUTES_PER_HOUR, MONTHS_PER_QUARTER, MONTHS_PER_YEAR, Array
 
 FILLED_H = 3
@@ -60,7 +61,9 @@ class Hours:
         return as_datetime(int(wall[0])).date()
 
 
-def to_hours(stamps: Stamps, values: Array, lines: Sequence[int], *, is_energy: bool = False) -> Hours:
+def to_hours(
+    stamps: Stamps, values: Array, lines: Sequence[int], *, is_energy: bool = False, is_level: bool = False
+) -> Hours:
     """Rows as hours.
 
     Parameters
@@ -73,6 +76,8 @@ def to_hours(stamps: Stamps, values: Array, lines: Sequence[int], *, is_energy: 
         Lines of the rows, for messages.
     is_energy : bool
         Whether values are energy in the time of their row, which becomes power.
+    is_level : bool
+        Whether rows at uneven dates are levels of a plan, each of which holds to the next.
 
     Returns
     -------
@@ -95,7 +100,7 @@ def to_hours(stamps: Stamps, values: Array, lines: Sequence[int], *, is_energy: 
     utc, values, at = _without_doubles(utc[order], values[order], at[order], notes)
     if stamps.step == "hours":
         return _of_hours(utc, values, at, stamps, notes, is_energy=is_energy)
-    return _of_spans(utc, values, at, stamps, notes, is_energy=is_energy)
+    return _of_spans(utc, values, at, stamps, notes, is_energy=is_energy, is_level=is_level)
 
 
 def _order(utc: Minutes, notes: list[str]) -> NDArray[np.int64]:
@@ -245,26 +250,42 @@ def _filled(grid: Array, first: int, step: int, lines: _Lines, notes: list[str])
 
 
 def _of_spans(
-    utc: Minutes, values: Array, at: NDArray[np.int64], stamps: Stamps, notes: list[str], *, is_energy: bool
+    utc: Minutes,
+    values: Array,
+    at: NDArray[np.int64],
+    stamps: Stamps,
+    notes: list[str],
+    *,
+    is_energy: bool,
+    is_level: bool,
 ) -> Hours:
     """Days, months, quarters or years, each spread over its hours."""
     missing = np.flatnonzero(np.isnan(values))
     if missing.size:
         raise ValueError(f"line {int(at[missing[0]])}: there is no value")
-    walls = wall_of_utc(utc, stamps.zone) // DAY
-    ends = np.array([_next(int(day), stamps.step) for day in walls], dtype=np.int64)
-    holes = np.flatnonzero(walls[1:] != ends[:-1])
-    if holes.size:
+    starts = wall_of_utc(utc, stamps.zone) // DAY
+    ends = np.array([_next(int(day), stamps.step) for day in starts], dtype=np.int64)
+    step, holes = str(stamps.step), np.flatnonzero(starts[1:] != ends[:-1])
+    if holes.size and not is_energy and (step == "year" or (is_level and _are_apart(starts, step))):
+        step, ends = "date", np.append(starts[1:], ends[-1])
+        notes.append("rows are at uneven dates: each holds to the next")
+    elif holes.size:
         i = int(holes[0])
-        rule = f"follows {day_text(walls[i] * DAY)[:10]}; one row for each {stamps.step} is needed"
-        raise ValueError(f"line {int(at[i + 1])}: {day_text(walls[i + 1] * DAY)[:10]} {rule}")
-    edges = utc_of_wall(np.append(walls, ends[-1]) * DAY, stamps.zone) // MINUTES_PER_HOUR
+        rule = f"follows {day_text(starts[i] * DAY)[:10]}; one row for each {step} is needed"
+        way = "levels that hold to the next are values by date in the scenario"
+        raise ValueError(f"line {int(at[i + 1])}: {day_text(starts[i + 1] * DAY)[:10]} {rule}; {way}")
+    edges = utc_of_wall(np.append(starts, ends[-1]) * DAY, stamps.zone) // MINUTES_PER_HOUR
     if edges[-1] - edges[0] > MAX_YEARS * MONTHS_PER_YEAR * 31 * HOURS_PER_DAY:
         raise ValueError(f"line {int(at[-1])}: a series of more than {MAX_YEARS} years")
     n_hours = np.diff(edges)
     hourly = np.repeat(values / n_hours if is_energy else values, n_hours)
     hourly.setflags(write=False)
-    return Hours(int(edges[0]), hourly, stamps.step, stamps.zone, tuple(notes))
+    return Hours(int(edges[0]), hourly, step, stamps.zone, tuple(notes))
+
+
+def _are_apart(starts: NDArray[np.int64], step: str) -> bool:
+    """Whether rows are no days in a row with one missing."""
+    return step != "day" or int(np.diff(starts).min()) > 1
 
 
 def _next(day: int, step: Step) -> int:

@@ -11,7 +11,7 @@ from capsim.series.clock import check_zone
 from capsim.series.exports import Layer, Wanted, located
 from capsim.series.files import stamp_of
 from capsim.series.hours import Hours, to_hours
-from capsim.series.numbers import numbers_of
+from capsim.series.numbers import TwoReadingsError, mark_in, numbers_of
 from capsim.series.sheet import read_sheet
 from capsim.series.stamps import Stamps, read_stamps
 from capsim.series.unit_kinds import MEASURES, Measure, Unit
@@ -67,15 +67,25 @@ def _read(path: str, stamp: int, wanted: Wanted) -> Read:  # noqa: ARG001 - the 
     layer = located(read_sheet(path), wanted)
     measure = MEASURES[wanted.measure]
     unit = measure.checked_unit(layer.unit) if layer.unit else Unit(1.0)
-    values = numbers_of(
-        layer.sheet.column(layer.values), layer.sheet.lines, layer.values, layer.sheet.separator
-    )
-    zone = check_zone(layer.zone) if layer.zone else "UTC"
-    stamps = read_stamps(layer.times, layer.sheet.lines, zone, order=layer.order, ends=layer.ends)
-    hours = to_hours(stamps, values, layer.sheet.lines, is_energy=unit.is_energy)
+    values = _numbers(layer, wanted)
+    stamps = read_stamps(layer.times, layer.sheet.lines, layer.clock, order=layer.order, ends=layer.ends)
+    hours = to_hours(stamps, values, layer.sheet.lines, is_energy=unit.is_energy, is_level=measure.is_level)
     scaled = _in_unit(hours, unit)
     _check_range(scaled, layer, wanted.measure, line=_worst(values, scaled, layer, measure))
     return Read(replace(hours, values=scaled), unit.currency, _about(layer, wanted, hours, stamps))
+
+
+def _numbers(layer: Layer, wanted: Wanted) -> Array:
+    """Values of the rows; what a column does not tell of its points, the others may."""
+    sheet, cells = layer.sheet, layer.sheet.column(layer.values)
+    try:
+        return numbers_of(cells, sheet.lines, layer.values, sheet.separator, wanted.decimal)
+    except TwoReadingsError as refusal:
+        others = [sheet.column(name) for name in sheet.header if name and name not in layer.times_at]
+        mark = mark_in(cell for column in others for cell in column)
+        if not mark:
+            raise ValueError(f"{refusal}, or say decimal: comma or decimal: point") from None
+        return numbers_of(cells, sheet.lines, layer.values, sheet.separator, mark)
 
 
 def _in_unit(hours: Hours, unit: Unit) -> Array:
@@ -105,7 +115,10 @@ def _about(layer: Layer, wanted: Wanted, hours: Hours, stamps: Stamps) -> str:
     """What was read, in words."""
     measure = MEASURES[wanted.measure]
     unit = layer.unit or f"taken as {measure.unit}"
-    says_none = not (layer.zone or stamps.has_offsets)
+    if measure.unit.startswith("currency/") and "/" not in unit and "_" not in unit and layer.unit:
+        unit = f"{unit}, taken as {unit}/{measure.unit.partition('/')[2]}"
+    says_none = not (layer.clock.zone or stamps.has_offsets)
     clock = "UTC, as nothing says another clock" if says_none else stamps.zone
     of = f"{layer.export}: " if layer.export else ""
-    return f"{of}{layer.values} [{unit}], {hours.first_day} to {hours.last_day} by {clock}"
+    left_out = f"; {layer.note}" if layer.note else ""
+    return f"{of}{layer.values} [{unit}], {hours.first_day} to {hours.last_day} by {clock}{left_out}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +13,13 @@ from capsim.registry import did_you_mean
 from capsim.series.files import read_bytes
 
 SEPARATORS = ";\t|,"
-"""What may stand between columns; the first of them that a header has."""
+"""What may stand between columns."""
+_LOOKED_AT = 60
+"""Lines by which separator and header are told."""
+_EVEN = 0.9
+"""Share of them, all but one of a few, that have a separator equally often."""
 _QUOTED = re.compile(r'"[^"]*"')
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*")
 _ENCODINGS = ("utf-8-sig", "cp1252")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _PARQUET = b"PAR1"
@@ -39,6 +45,10 @@ class Sheet:
             raise ValueError(f"has no column {name}{hint}; it has {', '.join(self.header)}")
         place = self.header.index(name)
         return [row[place].strip() if place < len(row) else "" for row in self.rows]
+
+    def first(self, name: str) -> str:
+        """First cell of a column that is not empty; empty where there is none."""
+        return next((cell for cell in self.column(name) if cell), "")
 
     def only(self, kept: list[int]) -> Sheet:
         """The sheet with some of its rows."""
@@ -98,9 +108,8 @@ def sheet_of_text(text: str, *, skip: int = 0) -> Sheet:
         start += 1
     if start >= len(lines):
         raise ValueError("has no rows")
-    # what stands in quotes is a name, as "BZN|FR"
-    outside = _QUOTED.sub("", lines[start])
-    separator = next((mark for mark in SEPARATORS if mark in outside), ",")
+    separator = _separator(lines[start : start + _LOOKED_AT])
+    start += 0 if skip else _before_header(lines[start : start + _LOOKED_AT], separator)
     cells = csv.reader(io.StringIO("\n".join(lines[start:])), delimiter=separator)
     rows, at = [], []
     before = start
@@ -113,6 +122,35 @@ def sheet_of_text(text: str, *, skip: int = 0) -> Sheet:
     except csv.Error as error:
         raise ValueError(f"is not readable as rows of text: {error}") from None
     return _under_header(rows, at, separator)
+
+
+def _separator(lines: Sequence[str]) -> str:
+    """What stands between columns: what rows have as often as the header, not what it alone has in a name.
+
+    What stands in quotes is a name, as "BZN|FR".
+    """
+    outside = [_QUOTED.sub("", line) for line in lines if line.strip()]
+    counts = {mark: [line.count(mark) for line in outside] for mark in SEPARATORS}
+    usual = {mark: max(found, key=found.count) for mark, found in counts.items()}
+    least = min(_EVEN * len(outside), len(outside) - 1)
+    even = [mark for mark in SEPARATORS if usual[mark] and counts[mark].count(usual[mark]) >= least]
+    # of the first two lines one may say what the file is of
+    at_once = [mark for mark in even if counts[mark][:2] == [usual[mark]] * len(counts[mark][:2])]
+    in_header = [mark for mark in SEPARATORS if mark in outside[0]]
+    likely = at_once or even or in_header or [","]
+    return likely[0] if likely[0] in ";\t" else max(likely, key=lambda mark: usual[mark])
+
+
+def _before_header(lines: Sequence[str], separator: str) -> int:
+    """Lines before the header that say what the file is of: with fewer columns than it and the rows.
+
+    Where what comes next has numbers it is a row, and the first line is the header.
+    """
+    rows = [[cell.strip(' "') for cell in _QUOTED.sub("x", line).split(separator)] for line in lines]
+    widths = [len(row) for row in rows]
+    usual = max(widths, key=widths.count)
+    first = next((i for i, row in enumerate(rows) if len(row) == usual and sum(map(bool, row)) > 1), 0)
+    return 0 if usual == 1 or any(map(_NUMBER.fullmatch, rows[first])) else first
 
 
 def _under_header(rows: list[list[str]], at: list[int], separator: str) -> Sheet:

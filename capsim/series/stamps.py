@@ -2,54 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Literal, NamedTuple
 
 import numpy as np
 
-from capsim.series.clock import DAY, Minutes, ambiguous, fixed_offset, never_shown, utc_of_wall
-from capsim.series.steps import starts_of_ends
-from capsim.units import HOURS_PER_DAY, MINUTES_PER_HOUR, MONTHS_PER_QUARTER, SECONDS_PER_HOUR
-
-Step = Literal["hours", "day", "month", "quarter", "year"]
-"""Length of the time a stamp stands for; that of `hours`, an hour or a part of one, the stamps tell."""
-_TIME = (
-    r"(?:[T ,;]*(?P<H>\d{1,2})[:hH](?P<M>\d{2})(?::(?P<S>\d{2})(?:\.\d+)?)?(?:\s*(?P<p>[AaPp]\.?[Mm])\.?)?)?"
+from capsim.series.clock import (
+    DAY,
+    EPOCH,
+    Clock,
+    Minutes,
+    ambiguous,
+    check_zone,
+    clock_of_offsets,
+    clock_of_rows,
+    fixed_offset,
+    follows,
+    never_shown,
+    utc_of_wall,
 )
-_ZONE = r"\s*\(?(?P<z>Z|UTC|GMT|CES?T|MES?Z|[+-]\d{2}:?(?:\d{2})?)?\)?"
-_FORMS: tuple[tuple[str, str], ...] = (
-    ("year, month, day", r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})" + _TIME + _ZONE),
-    ("day, month, year", r"(?P<d>\d{1,2})[-/.](?P<m>\d{1,2})[-/.](?P<y>\d{4}|\d{2})" + _TIME + _ZONE),
-    ("month, day, year", r"(?P<m>\d{1,2})[-/.](?P<d>\d{1,2})[-/.](?P<y>\d{4}|\d{2})" + _TIME + _ZONE),
-    ("month by name", r"(?P<b>[A-Za-z]{3,9})\.? (?P<d>\d{1,2}),? (?P<y>\d{4})" + _TIME + _ZONE),
-    (
-        "digits",
-        r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:[:T ]?(?P<H>\d{2})(?P<M>\d{2})(?P<S>\d{2})?)?" + _ZONE,
-    ),
-    ("hour without minutes", r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})T(?P<H>\d{2})" + _ZONE),
-    ("seconds since 1970", r"(?P<u>\d{9,10})(?:\.0)?"),
-    ("month", r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})"),
-    ("month, year", r"(?P<m>\d{1,2})[-/.](?P<y>\d{4})"),
-    ("quarter", r"(?P<y>\d{4})[- ]?[QqT](?P<q>[1-4])"),
-    ("year", r"(?P<y>\d{4})"),
-)
-ORDERS = tuple(name for name, _ in _FORMS[:3])
-"""Orders of day, month and year that a planner may name."""
-_SPANS: dict[str, Step] = {"month": "month", "month, year": "month", "quarter": "quarter", "year": "year"}
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_ZONES = {"CET": 60, "CEST": 120, "MEZ": 60, "MESZ": 120}
-_CENTURY = 2000
-_HALF_DAY = HOURS_PER_DAY // 2
+from capsim.series.steps import commonest, starts_of_ends
+from capsim.series.time_forms import AMERICAN, FORMS, ORDERS, SERIAL, SPANS, Form, Stamp, Step, start_of
+from capsim.units import MINUTES_PER_HOUR, MONTHS_PER_YEAR
 
-
-class _Stamp(NamedTuple):
-    wall_min: int
-    ahead_min: int | None
-    """Minutes ahead of UTC, where the stamp says it."""
-    has_time: bool
+_LONGEST_HOLE = 3 * MINUTES_PER_HOUR
+"""Beyond its usual distance, the most that rows of an even reading are apart. [min]"""
 
 
 @dataclass(frozen=True)
@@ -68,70 +46,8 @@ class Stamps:
     """Whether the stamps say their own clock."""
 
 
-class _Form:
-    """One way of writing a time."""
-
-    def __init__(self, name: str, pattern: str) -> None:
-        self.name = name
-        self._pattern = re.compile(pattern)
-
-    def read(self, text: str) -> _Stamp | None:
-        """A time; None where the text is not of this form, or no day of the calendar."""
-        found = self._pattern.fullmatch(text)
-        if found is None:
-            return None
-        got = found.groupdict()
-        if got.get("u"):
-            return _Stamp(int(got["u"]) * MINUTES_PER_HOUR // SECONDS_PER_HOUR, 0, True)
-        day, hour = _day(got), _hour(got)
-        if day is None or hour is None:
-            return None
-        zone = got.get("z")
-        ahead = None if not zone else _ZONES.get(zone, fixed_offset(zone))
-        minutes = hour * MINUTES_PER_HOUR + int(got.get("M") or 0)
-        return _Stamp(day * DAY + minutes, ahead, got.get("H") is not None)
-
-
-_READERS = tuple(_Form(*form) for form in _FORMS)
-
-
-def _day(got: dict[str, str | None]) -> int | None:
-    """Days since 1970 of the parts of a date; None where there is no such day."""
-    year = int(got["y"] or 0)
-    year += _CENTURY if year < 100 else 0
-    month = int(got.get("m") or 1)
-    if got.get("b"):
-        word = str(got["b"])[:3].lower()
-        month = _MONTHS.index(word) + 1 if word in _MONTHS else 0
-    if got.get("q"):
-        month = (int(got["q"] or 1) - 1) * MONTHS_PER_QUARTER + 1
-    try:
-        return (date(year, month, int(got.get("d") or 1)) - date(1970, 1, 1)).days
-    except ValueError:
-        return None
-
-
-def _hour(got: dict[str, str | None]) -> int | None:
-    """Hour of a day, 24 for its end; None where there is no such hour."""
-    hour = int(got.get("H") or 0)
-    half = (got.get("p") or "").replace(".", "").lower()
-    if half:
-        hour = hour % _HALF_DAY + (_HALF_DAY if half == "pm" else 0)
-    return hour if hour <= HOURS_PER_DAY and int(got.get("M") or 0) < MINUTES_PER_HOUR else None
-
-
-def looks_like_a_time(text: str) -> bool:
-    """Whether a cell is a time in one of the forms, years and whole numbers apart."""
-    return any(form.read(_start_of(text)) for form in _READERS if form.name not in ("year", "digits"))
-
-
-def _start_of(text: str) -> str:
-    """The first of two times that are written as from - to."""
-    return text.partition(" - ")[0].strip()
-
-
 def read_stamps(
-    cells: Sequence[str], lines: Sequence[int], zone: str, *, order: str = "", ends: bool = False
+    cells: Sequence[str], lines: Sequence[int], clock: Clock, *, order: str = "", ends: bool = False
 ) -> Stamps:
     """Times of UTC of a column.
 
@@ -141,8 +57,8 @@ def read_stamps(
         The column; of `a - b` the first time counts.
     lines : sequence of int
         Line of each cell, for messages.
-    zone : str
-        Clock of stamps that do not say theirs.
+    clock : Clock
+        Clock of stamps that do not say theirs; UTC where it says none.
     order : str
         One of `ORDERS`, where a planner says it.
     ends : bool
@@ -157,34 +73,70 @@ def read_stamps(
     ValueError
         With the line of the first cell that is no time, or where day and month cannot be told apart.
     """
-    texts = [_start_of(cell) for cell in cells]
-    form, read = _form_of(texts, lines, order)
+    texts = [start_of(cell) for cell in cells]
+    notes: list[str] = []
+    form, read = _form_of(texts, lines, order, notes)
     wall = np.array([stamp.wall_min for stamp in read], dtype=np.int64)
     ahead = [stamp.ahead_min for stamp in read]
-    step = _SPANS.get(form.name) or _step_of(read, wall, ends=ends)
-    notes: list[str] = []
+    step = SPANS.get(form.name) or _step_of(read, wall, ends=ends)
     if step == "hours" and ends:
         wall = starts_of_ends(wall)
-    dropped: frozenset[int] = frozenset()
     if all(of_row is not None for of_row in ahead):
         utc = wall - np.array(ahead, dtype=np.int64)
-        zone = zone if len(set(ahead)) > 1 or fixed_offset(zone) is None else _offset_text(ahead[0] or 0)
-    else:
-        dropped = frozenset(np.flatnonzero(never_shown(wall, zone)).tolist()) if step == "hours" else dropped
-        utc = utc_of_wall(wall, zone, _folds(wall, zone) if step == "hours" else None)
-        utc = np.where([of_row is None for of_row in ahead], utc, wall - [of_row or 0 for of_row in ahead])
-        if dropped:
-            notes.append(f"{_count(len(dropped), 'row')} of an hour that the clock leaps over left out")
+        return Stamps(utc, step, _zone_of_offsets(utc, wall, clock), frozenset(), tuple(notes), True)
+    zone = _zone_of_rows(wall, step, clock, lines[0], notes)
+    is_hourly = step == "hours"
+    dropped = frozenset(np.flatnonzero(never_shown(wall, zone)).tolist()) if is_hourly else frozenset[int]()
+    utc = utc_of_wall(wall, zone, _folds(wall, zone) if is_hourly else None)
+    utc = np.where([of_row is None for of_row in ahead], utc, wall - [of_row or 0 for of_row in ahead])
+    if dropped:
+        notes.append(f"{_count(len(dropped), 'row')} of an hour that the clock leaps over left out")
     return Stamps(utc, step, zone, dropped, tuple(notes), any(of_row is not None for of_row in ahead))
 
 
-def _form_of(texts: list[str], lines: Sequence[int], order: str) -> tuple[_Form, list[_Stamp]]:
+def _zone_of_offsets(utc: Minutes, wall: Minutes, clock: Clock) -> str:
+    """Clock of stamps that all say how far they are ahead of UTC."""
+    if clock.zone and fixed_offset(clock.zone) is None:
+        return clock.zone
+    ahead = np.unique(wall - utc)
+    if ahead.size == 1:
+        return _offset_text(int(ahead[0]))
+    return clock_of_offsets(utc, wall, (clock.saving,)) or clock.zone or "UTC"
+
+
+def _zone_of_rows(wall: Minutes, step: Step, clock: Clock, line: int, notes: list[str]) -> str:
+    """Clock of stamps that do not say theirs."""
+    if clock.unknown:
+        rule = "is no clock that is known; write time_zone, or a heading such as time (America/New_York)"
+        raise ValueError(f"line {line}: the times are headed {clock.unknown}, which {rule}")
+    if clock.saving and step == "hours" and follows(wall, clock.saving):
+        notes.append(f"its rows have the days of 23 and 25 hours of {clock.saving}")
+        return clock.saving
+    if not clock.zone and step == "hours":
+        shown = clock_of_rows(wall)
+        if shown:
+            rule = f"rows have the days of 23 and 25 hours of {shown}, and nothing names a clock"
+            raise ValueError(f"line {line}: {rule}; write time_zone: {shown}, or head the times with it")
+    zone = check_zone(clock.zone) if clock.zone else "UTC"
+    utc = utc_of_wall(wall, zone)
+    if clock.headed and not any(np.array_equal(utc_of_wall(wall, headed), utc) for headed in clock.headed):
+        rule = f"the times are headed {clock.headed[0]}, and time_zone says {zone}"
+        raise ValueError(f"line {line}: {rule}; leave out the one that is wrong")
+    return zone
+
+
+def _form_of(
+    texts: list[str], lines: Sequence[int], order: str, notes: list[str]
+) -> tuple[Form, list[Stamp]]:
     """The form that all stamps have, and what they are by it."""
-    forms = [form for form in _READERS if not order or form.name == order]
-    fitting: list[tuple[_Form, list[_Stamp]]] = []
+    # where dates have points, no country writes the month first
+    has_points = any("." in text[:6] for text in texts[:1])
+    others = set(ORDERS[1:]) - {order} if order else {AMERICAN} if has_points else set()
+    forms = [form for form in FORMS if form.name not in others]
+    fitting: list[tuple[Form, list[Stamp]]] = []
     furthest = 0
     for form in forms:
-        read: list[_Stamp] = []
+        read: list[Stamp] = []
         for text in texts:
             stamp = form.read(text)
             if stamp is None:
@@ -197,27 +149,52 @@ def _form_of(texts: list[str], lines: Sequence[int], order: str) -> tuple[_Form,
         got = texts[furthest][:40]
         rule = "is not a time" if order == "" or not got else f"is not a time of the order {order}"
         raise ValueError(f"line {lines[furthest]}: {got or 'an empty cell'} {rule}, such as 2026-01-31T14:00")
+    if fitting[0][0].name == SERIAL:
+        notes.append("times are the serial numbers of a spreadsheet, in days from 1900")
     if len(fitting) == 1 or all(read == fitting[0][1] for _, read in fitting):
         return fitting[0]
-    even = [pair for pair in fitting if _is_even(pair[1])]
+    return _likelier(fitting, texts[0], lines[0], notes)
+
+
+def _likelier(
+    fitting: list[tuple[Form, list[Stamp]]], first: str, line: int, notes: list[str]
+) -> tuple[Form, list[Stamp]]:
+    """Of two orders of day and month that fit, the one by which the rows follow one another evenly."""
+    by_month = [pair for pair in fitting if _are_firsts_of_months(pair[1])]
+    even = by_month or [pair for pair in fitting if _is_even(pair[1])]
+    names = [form.name for form, _ in fitting]
     if len(even) != 1:
-        names = " or ".join(form.name for form, _ in fitting)
-        raise ValueError(
-            f"line {lines[0]}: {texts[0]} can be {names}; write date_order: {fitting[0][0].name}"
+        raise ValueError(f"line {line}: {first} can be {' or '.join(names)}; write date_order: {names[0]}")
+    chosen = even[0]
+    if by_month and any(_is_even(read) for form, read in fitting if form is not chosen[0]):
+        other = next(name for name in names if name != chosen[0].name)
+        notes.append(
+            f"dates are the first of each month, read as {chosen[0].name}; "
+            f"were they days of January, date_order: {other} says so"
         )
-    return even[0]
+    return chosen
 
 
-def _is_even(read: list[_Stamp]) -> bool:
-    """Whether all stamps but a few follow one another at the same distance."""
-    distance = np.abs(np.diff([stamp.wall_min for stamp in read]))
+def _are_firsts_of_months(read: list[Stamp]) -> bool:
+    """Whether all stamps are firsts of months, one or more calendar months apart and always as many."""
+    walls = np.unique([stamp.wall_min for stamp in read])
+    days = [EPOCH + timedelta(days=int(wall // DAY)) for wall in walls]
+    if len(days) < 2 or np.any(walls % DAY) or any(day.day != 1 for day in days):
+        return False
+    months = np.diff([day.year * MONTHS_PER_YEAR + day.month for day in days])
+    return bool(np.all(months == months[0]))
+
+
+def _is_even(read: list[Stamp]) -> bool:
+    """Whether the stamps follow one another without a hole that is longer than what is filled."""
+    distance = np.diff(np.unique([stamp.wall_min for stamp in read]))
     if not distance.size:
         return False
-    _, counts = np.unique(distance, return_counts=True)
-    return bool(counts.max() >= 0.9 * distance.size)
+    usual = commonest(distance)
+    return bool(distance.max() <= usual + (_LONGEST_HOLE if usual < DAY else 0))
 
 
-def _step_of(read: list[_Stamp], wall: Minutes, *, ends: bool) -> Step:
+def _step_of(read: list[Stamp], wall: Minutes, *, ends: bool) -> Step:
     """What stamps of days and hours stand for: midnights a day apart are days, firsts of months are months.
 
     Exports by month write the first of each, with or without its midnight.

@@ -17,10 +17,30 @@ _POWER = {"w": 1.0 / MEGA, "kw": 1.0 / KILO, "mw": 1.0, "gw": GIGA / MEGA}
 _MASS_G = {"g": 1.0, "kg": KILO, "t": KG_PER_T * KILO, "lb": 453.59237, "lbs": 453.59237}
 """Grams of a unit of mass; the pound is exact by its definition. [g]"""
 _SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "EURO": "EUR", "EUROS": "EUR", "US$": "USD"}
-_CENTS = ("c", "ct", "cts", "cent", "cents", "p")
+CURRENCIES = (
+    "EUR",
+    "USD",
+    "GBP",
+    "CHF",
+    "SEK",
+    "NOK",
+    "DKK",
+    "PLN",
+    "CZK",
+    "HUF",
+    "RON",
+    "JPY",
+    "CNY",
+    "INR",
+    "AUD",
+    "CAD",
+)
+"""Codes that a unit may be alone."""
+_CENTS = ("c", "ct", "cts", "cent", "cents", "p", "pence")
 _CENTS_PER_UNIT = 100.0
-_PRICE = re.compile(r"([A-Za-z€$£]+)\s*(?:/|per|_per_)\s*([kMGkmg]?[Ww][Hh])", re.IGNORECASE)
-_CARBON = re.compile(r"(g|kg|t|lbs?)\s*(?:co\S*)?\s*(?:/|per|_per_)\s*([kMG]?wh)", re.IGNORECASE)
+_PER_ENERGY = re.compile(r"(?:/|per[ _])\s*([kMG]?Wh)", re.IGNORECASE)
+_PRICE = re.compile(r"([A-Za-z€$£]+)\s*(?:/|per|_per_|_)\s*([kMGkmg]?[Ww][Hh])", re.IGNORECASE)
+_CARBON = re.compile(r"(g|kg|t|lbs?)\s*(?:co\S*)?\s*(?:/|per|_per_|_)\s*([kMG]?wh)", re.IGNORECASE)
 _EQUIVALENTS = str.maketrans("₂", "2")
 
 
@@ -52,6 +72,8 @@ class Measure:
     """Lowest value that an hour may have. [unit]"""
     most: float
     """Highest value that an hour may have. [unit]"""
+    is_level: bool = False
+    """Whether values by date are levels of a plan, each of which holds to the next."""
 
     def unit_of(self, text: str) -> Unit | None:
         """What a unit comes to in the field's; None where it is none of this measure."""
@@ -67,9 +89,14 @@ class Measure:
 
 
 def _price(text: str) -> Unit | None:
+    bare = _PER_ENERGY.fullmatch(text)
+    if bare is not None:
+        return Unit(_ENERGY[bare.group(1).lower()])
     found = _PRICE.fullmatch(text)
     if found is None:
-        return None
+        code = _SIGNS.get(text.upper(), text.upper())
+        # a currency alone is that of a MWh
+        return Unit(1.0, code) if code in CURRENCIES else None
     money, energy = found.groups()
     factor = _ENERGY[energy.lower()]
     if money.lower() in _CENTS:
@@ -89,14 +116,15 @@ def _carbon(text: str) -> Unit | None:
 
 
 def _power(text: str) -> Unit | None:
-    word = text.lower()
+    # energy by the hour is a power
+    word = re.sub(r"h ?/ ?h$", "", text.lower())
     if word in _POWER:
         return Unit(_POWER[word])
     return Unit(1.0 / _ENERGY[word], is_energy=True) if word in _ENERGY else None
 
 
 def _temperature(text: str) -> Unit | None:
-    word = text.lower().removeprefix("deg").strip("°º ")
+    word = re.sub(r"^(degrees?|deg|grad) ?", "", text.lower()).strip("°º ")
     if word in ("f", "fahrenheit"):
         return Unit(5.0 / 9.0, offset=-160.0 / 9.0)
     if word in ("k", "kelvin"):
@@ -105,11 +133,28 @@ def _temperature(text: str) -> Unit | None:
 
 
 def _ratio(text: str) -> Unit | None:
-    return Unit(1.0) if text in ("1", "-") else Unit(0.01) if text in ("%", "percent") else None
+    alike = ("1", "-", "kw/kw", "kwh/kwh", "mw/mw", "mwh/mwh")
+    return Unit(1.0) if text.lower() in alike else Unit(0.01) if text in ("%", "percent") else None
 
 
-def _h100e(text: str) -> Unit | None:
-    return Unit(1.0) if text.lower() in ("h100e", "h100-equivalents", "h100") else None
+def _count_of(*names: str) -> Callable[[str], Unit | None]:
+    """Counts of a thing, alone or by thousands and millions."""
+
+    def count(text: str) -> Unit | None:
+        word = text.lower().strip()
+        name = next((name for name in names if word.endswith(name)), "")
+        many = word.removesuffix(name).strip(" .")
+        factor = _MANY.get(many)
+        return Unit(factor) if factor is not None and (many or name) else None
+
+    return count
+
+
+_MANY = {"": 1.0} | dict.fromkeys(
+    ("k", "thousand", "thousands", "tsd", "'000", "x1000", "x 1000", "x1,000"), KILO
+)
+_MANY |= dict.fromkeys(("m", "mn", "million", "millions", "mio"), MEGA)
+"""Words for a thousand and a million."""
 
 
 _UNITS: dict[str, Callable[[str], Unit | None]] = {
@@ -118,9 +163,9 @@ _UNITS: dict[str, Callable[[str], Unit | None]] = {
     "power": _power,
     "temperature": _temperature,
     "PUE": _ratio,
-    "shape": lambda text: _power(text) or _ratio(text) or _h100e(text) or Unit(1.0),
-    "demand": _h100e,
-    "users": lambda text: Unit(1.0) if text.lower() in ("users", "1") else None,
+    "shape": lambda text: _power(text) or _ratio(text) or Unit(1.0),
+    "demand": _count_of("h100e", "h100-equivalents", "h100"),
+    "users": _count_of("users", "1"),
 }
 _MEASURES = (
     Measure("price", "currency/MWh", "EUR/MWh, ct/kWh, USD/kWh", True, -1e5, 1e5),
@@ -129,8 +174,8 @@ _MEASURES = (
     Measure("temperature", "degC", "degC, degF, K", False, -90.0, 70.0),
     Measure("PUE", "1", "1, %", False, 1.0, 10.0),
     Measure("shape", "1", "1, %, MW, kW", True, 0.0, 1e12),
-    Measure("demand", "H100e", "H100e", True, 0.0, 1e12),
-    Measure("users", "users", "users", True, 0.0, 1e12),
+    Measure("demand", "H100e", "H100e", True, 0.0, 1e12, is_level=True),
+    Measure("users", "users", "users", True, 0.0, 1e12, is_level=True),
 )
 MEASURES = {measure.name: measure for measure in _MEASURES}
 """Measures by name."""

@@ -197,6 +197,10 @@ class _Walls(NamedTuple):
     first_day: int
     values: Array
     """Shape (n_days, 24); an hour that a clock leaps over has the value before it."""
+    first_whole: int
+    """First day with all of its hours, where there is one. [d since 1970]"""
+    last_whole: int
+    """Last day with all of its hours, where there is one. [d since 1970]"""
 
 
 @lru_cache(maxsize=64)
@@ -212,21 +216,26 @@ def _walls(series: Series) -> _Walls:
     known = np.flatnonzero(counts)
     # a clock that leaps leaves an hour without a value, and the ends of a year of UTC lie in days of others
     before = np.maximum(np.searchsorted(known, np.arange(counts.size), side="right") - 1, 0)
-    return _Walls(first, (sums[known] / counts[known])[before].reshape(n, HOURS_PER_DAY))
+    values = (sums[known] / counts[known])[before].reshape(n, HOURS_PER_DAY)
+    # what is of another zone's year has a part of a day at either end, which stands for no other day
+    low, high = first + int(hour[0] > 0), int(day[-1]) - int(hour[-1] < HOURS_PER_DAY - 1)
+    return _Walls(first, values, *((low, high) if low <= high else (first, int(day[-1]))))
 
 
 def _source(day: int, walls: _Walls, series: Series) -> int:
     """Day that a series has in place of one that it has not. [d since 1970]"""
-    hours = series.hours
-    last = walls.first_day + walls.values.shape[0] - 1
+    low, high = walls.first_whole, walls.last_whole
     # the last whole year that there is stands for what follows, the first for what comes before
-    is_before = day < walls.first_day
-    whole = date.fromordinal(EPOCH.toordinal() + (walls.first_day if is_before else last))
+    is_before = day < low
+    whole = date.fromordinal(EPOCH.toordinal() + (low if is_before else high))
     wanted = date.fromordinal(EPOCH.toordinal() + day)
-    candidates = (_in_year(wanted, whole.year + shift) for shift in ((0, 1) if is_before else (0, -1)))
-    low, high = walls.first_day, last
-    source = next((c for c in candidates if low <= c <= high), low if is_before else high)
-    if series.beyond == WEEKDAY and hours.values.size >= DAYS_PER_WEEK * HOURS_PER_DAY:
+    candidates = [_in_year(wanted, whole.year + shift) for shift in ((0, 1) if is_before else (0, -1))]
+    source = next((c for c in candidates if low <= c <= high), None)
+    if source is None:
+        # a date of which a part is there has the next day in its place
+        next_to = (min(max(c, low), high) for c in candidates if low - 1 <= c <= high + 1)
+        source = next(next_to, low if is_before else high)
+    if series.beyond == WEEKDAY and series.hours.values.size >= DAYS_PER_WEEK * HOURS_PER_DAY:
         off = (day - source + DAYS_PER_WEEK // 2) % DAYS_PER_WEEK - DAYS_PER_WEEK // 2
         source += off
         source += DAYS_PER_WEEK * ((source < low) - (source > high))

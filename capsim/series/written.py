@@ -12,16 +12,18 @@ from capsim.series.exports import Wanted
 from capsim.series.hours import Hours
 from capsim.series.points import Point, hours_of_points, parse_day
 from capsim.series.series_given import Read, read_series
+from capsim.series.time_forms import ORDERS
 from capsim.series.unit_kinds import MEASURES
 from capsim.series.varying import BEYOND, Series, Varying, scaled
 
-OF_A_FILE = ("column", "time_column", "time_zone", "unit", "rows", "date_order", "stamps")
+OF_A_FILE = ("column", "time_column", "time_zone", "unit", "rows", "date_order", "stamps", "decimal")
 """What a planner may say of a file."""
 KEYS = ("file", "values", "beyond", "mean", *OF_A_FILE)
 FILE_ENDINGS = (".csv", ".parquet", ".tsv", ".txt", ".xls")
 """Endings of names that are hardly meant as numbers."""
 _STAMPS = ("start", "end")
-_TEXTS = ("file", "beyond", "column", "time_column", "time_zone", "unit", "date_order", "stamps")
+_DECIMALS = {"comma": ",", "point": "."}
+_TEXTS = ("file", "beyond", "column", "time_column", "time_zone", "unit", "date_order", "stamps", "decimal")
 _NOTHING_BEFORE = ("demand",)
 """Measures of which there is nothing before the first level."""
 _LEVELS = ("date", "month", "quarter", "year")
@@ -62,7 +64,7 @@ def varying(value: Any, measure: str) -> Varying:
         read, label = _of_file(written, measure)
         hours, currency, about = read.hours, read.currency, "; ".join([read.about, *read.hours.notes])
     else:
-        hours, label = hours_of_points(_points(written["values"])), "values by date"
+        hours, label = hours_of_points(_points(written["values"], measure)), "values by date"
         about = f"{len(written['values'])} values, each holds to the next"
     if "mean" in written:
         hours = scaled(hours, _number(written["mean"], "mean"))
@@ -84,6 +86,8 @@ def _check_keys(written: Mapping[str, Any]) -> None:
             raise ValueError(f"{key} of a series must be text")
     _check_choice(written, "beyond", BEYOND)
     _check_choice(written, "stamps", _STAMPS)
+    _check_choice(written, "date_order", ORDERS)
+    _check_choice(written, "decimal", tuple(_DECIMALS))
     surplus = [key for key in OF_A_FILE if key in written and "values" in written]
     if surplus:
         raise ValueError(f"{surplus[0]} is for a file; values by date are in the unit of their field")
@@ -92,7 +96,8 @@ def _check_keys(written: Mapping[str, Any]) -> None:
 def _check_choice(written: Mapping[str, Any], key: str, choices: Sequence[str]) -> None:
     if key in written and written[key] not in choices:
         hint = did_you_mean(written[key], choices)
-        raise ValueError(f"{key} must be one of {', '.join(choices)}{hint} (got {written[key]})")
+        offered = (" | " if any("," in choice for choice in choices) else ", ").join(choices)
+        raise ValueError(f"{key} must be one of {offered}{hint} (got {written[key]})")
 
 
 def _of_file(written: Mapping[str, Any], measure: str) -> tuple[Read, str]:
@@ -109,6 +114,7 @@ def _of_file(written: Mapping[str, Any], measure: str) -> tuple[Read, str]:
         rows={str(key): str(cell) for key, cell in rows.items()},
         date_order=written.get("date_order", ""),
         ends=written.get("stamps") == "end",
+        decimal=_DECIMALS.get(written.get("decimal", ""), ""),
     )
     path = written["file"]
     label = Path(path).name
@@ -118,13 +124,18 @@ def _of_file(written: Mapping[str, Any], measure: str) -> tuple[Read, str]:
         raise ValueError(f"{label}: {refusal}") from None
 
 
-def _points(written: Any) -> list[Point]:
-    """Values by date; the value may stand under any one key beside `on`."""
+def _points(written: Any, measure: str) -> list[Point]:
+    """Values by date; a value may stand under the name of what it is of."""
     if not isinstance(written, (tuple, list)):
         raise ValueError("values by date are a list, such as [{on: 2027-01, value: 60}]")
+    names = ("value", measure.lower(), MEASURES[measure].unit.lower())
     points = []
     for element in written:
         keys = [key for key in element if key != "on"] if isinstance(element, Mapping) else []
+        for key in keys:
+            if key not in names:
+                hint = did_you_mean(str(key), ("on", "value"))
+                raise ValueError(f"unknown key {key} of a value by date{hint}, which has on and value")
         if not isinstance(element, Mapping) or "on" not in element or len(keys) != 1:
             raise ValueError("each value by date has on and value, such as {on: 2027-01, value: 60}")
         points.append(Point(parse_day(element["on"]), _number(element[keys[0]], f"value on {element['on']}")))

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from capsim.study.combinations import variants
     from capsim.study.comparisons import Comparison, compare
     from capsim.study.contrast import DIFFERENCE_PERCENTILES, dates_that_differ
+    from capsim.study.date_table import planned_dates, with_dates
     from capsim.study.dates import PhaseDates
+    from capsim.study.diff_files import diff
+    from capsim.study.diffs import Diff, Moved, difference
     from capsim.study.ensembles import Ensemble, ensemble
     from capsim.study.forecasts import (
         Forecast,
@@ -26,12 +29,12 @@ if TYPE_CHECKING:
         forecast,
         load_baseline,
         save_baseline,
-        stage_dates,
         vintage,
     )
     from capsim.study.gains import READY, SERVED, DateGain, Gain, TargetGain
     from capsim.study.goals import Chance
     from capsim.study.goalseek import Solution, solve
+    from capsim.study.held_results import Held, held_ensemble, held_projection, only
     from capsim.study.plan_file import load_options
     from capsim.study.planning import Planned, plan
     from capsim.study.relief_results import Relief, Slack
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
     from capsim.study.spreads import DRAWS, with_spread
     from capsim.study.statistics import PERCENT, PERCENTILES
     from capsim.study.sweeps import Sweep, parse_axes, scalar, sweep
+    from capsim.study.tolerances import SAME, Allowed, Tolerance, tolerance, tolerance_in_words
     from capsim.study.waterfalls import Waterfall
 
 __getattr__, __dir__ = on_first_use(__name__)

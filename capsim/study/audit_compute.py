@@ -32,6 +32,8 @@ MW_WORDS = {
 }
 ON_RUBIN = "vr200"
 """Chip of the mixes."""
+WHICH_MW = "which MW"
+"""Dimension: what is measured in MW."""
 BY_CHIP, BY_MIX = "chip and definition", "mix with Rubin"
 """Dimensions of which the findings are told by generation."""
 ROUND_RATIO = 0.5
@@ -144,7 +146,7 @@ def _by_mw(claim: Claim, chips: list[Chip], basis: Basis) -> Iterator[Reading]:
         detail = f"{best.name} under {DISTRIBUTED_TO} takes {needed:,.0f} MW of it; {mw:,.0f} are stated"
         if claim.mw_basis not in (None, kind):
             verdict, detail = INCONSISTENT, f"{detail}; the claim says {claim.mw_basis}"
-        yield Reading("which MW", words, verdict, detail, mw / needed)
+        yield Reading(WHICH_MW, words, verdict, detail, mw / needed)
 
 
 def _blackwell_first(chip: Chip) -> float:

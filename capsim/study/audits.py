@@ -17,11 +17,24 @@ from capsim.models.compute import DEFINITIONS
 from capsim.scenario import Claim, Span, load_claim
 from capsim.study.audit_chips import Measure, missing_fields
 from capsim.study.audit_compute import BY_CHIP, BY_MIX, by_generation, compute_readings, decoding, mix_finding
+from capsim.study.audit_floors import with_floors
 from capsim.study.audit_heat import hour_readings
 from capsim.study.audit_money import money_notes, money_readings
-from capsim.study.audit_terms import CONSISTENT, INCONSISTENT, ONLY_IF, UNDECIDED, Basis, Reading, basis_of
+from capsim.study.audit_terms import (
+    CONSISTENT,
+    INCONSISTENT,
+    ONLY_IF,
+    UNDECIDED,
+    Basis,
+    Reading,
+    Verdict,
+    basis_of,
+)
 from capsim.study.references import Reference, bases, percentile, references
 from capsim.units import DAYS_PER_MONTH, GIGA, MEGA, W_PER_MW
+
+RANK = (CONSISTENT, ONLY_IF, INCONSISTENT, UNDECIDED)
+"""Verdicts from best to worst, and what says nothing."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +73,36 @@ class Audit:
         """Readings of one dimension."""
         return tuple(reading for reading in self.readings if reading.dimension == dimension)
 
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on the whole: that of `decided_by`, or that nothing is decided."""
+        return self.decided_by.verdict if self.decided_by else UNDECIDED
+
+    @property
+    def decided_by(self) -> Reading | None:
+        """The reading that decides the whole; None where none does.
+
+        Each dimension is as good as its best reading, and the whole as its worst dimension: what cannot be
+        true in one way of asking cannot be true. A mix of chips is a way out and no question of its own.
+        """
+        best: dict[str, Reading] = {}
+        for reading in self.readings:
+            known = best.get(reading.dimension)
+            if known is None or RANK.index(reading.verdict) < RANK.index(known.verdict):
+                best[reading.dimension] = reading
+        best.pop(BY_MIX, None)
+        decided = [reading for reading in best.values() if reading.verdict != UNDECIDED]
+        return max(decided, key=lambda reading: RANK.index(reading.verdict), default=None)
+
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data, dates as ISO text."""
-        return asdict(self) | {"claim": self.claim.model_dump(mode="json", exclude_none=True)}
+        stated = self.claim.model_dump(mode="json", exclude_none=True)
+        by = self.decided_by
+        return asdict(self) | {
+            "claim": stated,
+            "verdict": self.verdict,
+            "decided_by": asdict(by) if by else None,
+        }
 
 
 def audit(claim: Claim | str | os.PathLike[str], catalog: Catalog | None = None) -> Audit:
@@ -95,6 +135,7 @@ def audit(claim: Claim | str | os.PathLike[str], catalog: Catalog | None = None)
     readings = [*compute_readings(loaded, shelf, basis), *hour_readings(loaded, shelf, basis)]
     readings += decoding(loaded, shelf)
     readings += money_readings(loaded, shelf, basis)
+    readings = [with_floors(reading, loaded) for reading in readings]
     for name in loaded.own_builds:
         shelf.entry("reference_builds", name)
     return Audit(
@@ -179,7 +220,7 @@ def _findings(claim: Claim, readings: Sequence[Reading], catalog: Catalog, basis
         by_dimension.setdefault(reading.dimension, []).append(reading)
     measure = Measure.of(claim, basis)
     told = {dimension: _sentence(dimension, group) for dimension, group in by_dimension.items()}
-    if BY_CHIP in told:
+    if BY_CHIP in told and "mw" not in claim.floors:
         told[BY_CHIP] = by_generation(by_dimension[BY_CHIP], measure)
     if BY_MIX in told:
         told[BY_MIX] = mix_finding(claim, catalog, measure)

@@ -3,76 +3,107 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Literal
 
 from capsim.buildout import Timeline, build_out
 from capsim.operations import Key, Sky
-from capsim.projection import Run, headline
+from capsim.projection import Run
 from capsim.scenario import Deployment, Scenario
-from capsim.study.limit import Limit, Played
+from capsim.study.chosen_again import chosen_again, in_wait
+from capsim.study.limit import Change, Limit, Played
 from capsim.study.moved_sites import operated_where_moved
 from capsim.study.observe import operated, play
-from capsim.study.plan_changes import Place, changed, with_orders
+from capsim.study.plan_changes import Order, Place, changed, with_orders
+from capsim.study.ranked import figures_of, kept_for
+from capsim.vocabulary import Asked
+
+Orders = Literal["follow", "wait", "stay"]
+"""What orders with a date do where their hall is ready on another day."""
 
 
-def played(scenario: Scenario, seed: int) -> Played:
-    """A plan as it stands, under a sky that its variants share."""
+def played(scenario: Scenario, seed: int, by: str = "") -> Played:
+    """A plan as it stands, under a sky that its variants share, with the figure they are ranked by."""
     sky = Sky(scenario, Key(seed, 0, False), for_variants=True)
-    return of_run(play(scenario, seed, 0, sky), sky)
+    run = play(scenario, seed, 0, sky)
+    return of_run(run, sky, kept_for(by, run))
 
 
-def of_run(run: Run, sky: Sky | None = None) -> Played:
-    """A plan of which the run is known."""
+def of_run(run: Run, sky: Sky | None = None, asked: tuple[Asked, ...] = ()) -> Played:
+    """A plan of which the run is known; figures in words are kept beside its headline figures."""
     sky = Sky(run.scenario, Key(run.seed, 0, False), for_variants=True) if sky is None else sky
-    return Played(run.scenario, run, sky, headline(run, run.statements))
+    figures = figures_of(run, asked)
+    return Played(run.scenario, run, sky, figures, asked, run.scenario, lambda scenario: scenario)
 
 
-def variant(plan: Played, scenario: Scenario, *, of_dates: bool, orders_follow: bool = True) -> Played:
+def variant(plan: Played, change: Change, *, of_dates: bool, orders: Orders = "follow") -> Played:
     """A variant of a plan: its central run.
 
     Parameters
     ----------
     plan : Played
         What it is a variant of.
-    scenario : Scenario
-        The plan with records changed.
+    change : callable
+        Gives the plan with records changed.
     of_dates : bool
         Whether the change acts through dates alone: where no date moves, the run is that of the plan.
-    orders_follow : bool
-        Whether orders with a date are placed as much earlier or later as their hall is ready.
+    orders : {"follow", "wait", "stay"}
+        Whether orders with a date are placed as much earlier or later as their hall is ready; the same, but
+        not before what the plan buys is the newest; or on their day.
 
     Returns
     -------
     variant : Played
-        The scenario as it was played, and its run.
+        The scenario as it was played, and its run: that of a planner who edits the file. Where that asks for
+        the newest system of a line, it is the newest on the day of its order in the variant.
     """
+
+    def lifts(written: Scenario) -> Scenario:
+        return change(plan._replace(scenario=plan.lifts(written)))
+
     before, seed = plan.run.timeline, plan.run.seed
-    timeline = build_out(scenario, seed)
-    if orders_follow:
-        moved = _with_orders_moved(scenario, before, timeline)
-        if moved is not scenario:
-            scenario, timeline = moved, build_out(moved, seed)
+    first, waiting = change(plan), frozenset[Order]()
+    timeline = build_out(first, seed)
+    moved = first if orders == "stay" else _with_orders_moved(first, before, timeline)
+    if orders == "wait":
+        moved, waiting = in_wait(plan.scenario, plan.written, moved)
+    waiting |= {place for place in plan.waiting if _is_same(place, plan.scenario, moved)}
+    scenario = chosen_again(plan.written, moved, lifts)
+    if scenario is not first:
+        timeline = build_out(scenario, seed)
     if of_dates and timeline.milestones == before.milestones:
-        return plan._replace(scenario=scenario)
-    run = operated_where_moved if of_dates else _operated
-    return of_run(run(plan, scenario, timeline), plan.sky)
+        return plan._replace(scenario=scenario, lifts=lifts, waiting=waiting)
+    run = (operated_where_moved if of_dates else _operated)(plan, scenario, timeline)
+    return of_run(run, plan.sky, plan.asked)._replace(written=plan.written, lifts=lifts, waiting=waiting)
 
 
 def _operated(plan: Played, scenario: Scenario, timeline: Timeline) -> Run:
     return operated(scenario, timeline, plan.run.seed, 0, plan.sky)
 
 
-def lifted(plan: Played, limits: tuple[Limit, ...], *, orders_follow: bool = True) -> Played:
+def lifting(limits: Iterable[Limit]) -> Change:
+    """The change that lifts some limits, one after the other."""
+
+    def lift(played: Played) -> Scenario:
+        for limit in limits:
+            played = played._replace(scenario=limit.lifted(played))
+        return played.scenario
+
+    return lift
+
+
+def lifted(plan: Played, limits: tuple[Limit, ...], *, orders: Orders = "follow") -> Played:
     """The plan with some limits lifted."""
-    changing = plan
-    for limit in limits:
-        changing = changing._replace(scenario=limit.lifted(changing))
     of_dates = all(limit.is_of_dates for limit in limits)
-    return variant(plan, changing.scenario, of_dates=of_dates, orders_follow=orders_follow)
+    return variant(plan, lifting(limits), of_dates=of_dates, orders=orders)
 
 
 def _with_orders_moved(scenario: Scenario, before: Timeline, after: Timeline) -> Scenario:
-    """The plan with each dated order as much earlier as its hall is; itself where none moves."""
+    """The plan with each dated order as much earlier as its hall is; itself where none moves.
+
+    What was ordered by the data date is not moved, nor is anything to before it.
+    """
     was, now = before.ready_for_service_d(), after.ready_for_service_d()
     earlier_d = {place: round(was[place] - now[place]) for place in was if _is_known(was, now, place)}
     if not any(earlier_d.values()):
@@ -81,10 +112,17 @@ def _with_orders_moved(scenario: Scenario, before: Timeline, after: Timeline) ->
     def moved(place: Place, order: Deployment) -> Deployment:
         if order.ordered_on is None or not earlier_d.get(place):
             return order
+        if scenario.as_of is not None and order.ordered_on <= scenario.as_of:
+            return order
         ordered_on = order.ordered_on - timedelta(days=earlier_d[place])
-        return changed(order, ordered_on=max(ordered_on, min(order.ordered_on, scenario.start)))
+        return changed(order, ordered_on=max(ordered_on, min(order.ordered_on, scenario.known_until)))
 
     return with_orders(scenario, moved)
+
+
+def _is_same(place: Order, before: Scenario, after: Scenario) -> bool:
+    """Whether an order has not moved."""
+    return before.deployments()[place].ordered_on == after.deployments()[place].ordered_on
 
 
 def _is_known(was: dict[Place, float], now: dict[Place, float], place: Place) -> bool:

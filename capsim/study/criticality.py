@@ -46,7 +46,7 @@ def activity_columns(scenario: Scenario) -> tuple[ActivityColumn, ...]:
         ActivityColumn(site.id, phase.id, activity)
         for site, phase in scenario.phases()
         if phase.ready_for_service_on is None or phase.ready_for_service_on > scenario.start
-        for activity in activities(site, phase)
+        for activity in activities(scenario, site, phase)
     )
 
 
@@ -73,7 +73,7 @@ def criticality(rows: Rows) -> pd.DataFrame:
         By site, phase and activity, of the draws in which it was still to come and its phase is ready:
         the `criticality_index`, the share in which it had no float [1]; the `rank_correlation` of its
         duration with the date of the phase, NaN where one of them does not vary [1]; median duration and
-        total float. [months]
+        total float, infinite where own generation carries the phase. [months]
     """
     layout, records = rows.layout, []
     ready = {date[:2]: i for i, date in enumerate(layout.dates, layout.first_date) if date[2] == READY}
@@ -125,8 +125,9 @@ def frame_of(records: Sequence[dict[str, Any]]) -> pd.DataFrame:
     """Labelled table from rows, None where a number is none."""
     import pandas as pd
 
-    table = pd.DataFrame(list(records), columns=[*KEYS, *VALUES])
-    return table.astype(dict.fromkeys(VALUES, "float64")).set_index(list(KEYS))
+    table = pd.DataFrame(list(records), columns=[*KEYS, *VALUES]).astype(dict.fromkeys(VALUES, "float64"))
+    # what was kept of a float without end is none
+    return table.fillna({"median_float_months": math.inf}).set_index(list(KEYS))
 
 
 def records_of(table: pd.DataFrame) -> list[dict[str, Any]]:

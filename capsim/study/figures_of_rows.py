@@ -122,8 +122,7 @@ def column_of(on: str, run: Run) -> tuple[str, tuple[Asked, ...]]:
         # asked once, so that what there is none of is refused before anything is computed
         values_in(run, [asked])
         return str(asked), (asked,)
-    layout = layout_of(run, "figures")
-    name = headline_of(on, layout, run.scenario)
+    layout, name = layout_of(run, "figures"), headline_name(asked, Arrays(run))
     if on == "lcoc" and np.isnan(observe(run, "figures")[layout.figures.index(name)]):
         return money_name("levelised_cost_per_it_mwh", run.scenario), ()
     return name, ()

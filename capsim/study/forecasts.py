@@ -81,6 +81,8 @@ class Forecast:
     slips: Mapping[str, Sequence[Slip]]
     """Slips by the vintage they are held against."""
     learned: Learned
+    is_learned: bool
+    """Whether what is to come is drawn with it."""
     chances: Mapping[str, float]
     """Share of draws that have the MW asked for by their month, by goal. [1]"""
     money: Mapping[str, tuple[float, float, float, float]]
@@ -152,6 +154,7 @@ def forecast(
         curves,
         {other.name: slips(other, now) for other in against},
         terms,
+        learn,
         {goal: _chance(plan, drawn, goal) for goal in goals},
         _by_year(now.curves[CAPEX], curves[CAPEX]) if money else {},
         {line.on.isoformat(): float(line.number or 0.0) for line in plan.actuals if line.what == "paid"},
@@ -252,21 +255,6 @@ def _spread(scenario: Scenario, drawn: Sequence[Timeline]) -> dict[str, tuple[st
         at = [days[min(len(days) - 1, int(p * len(days)))] for p in (0.1, 0.5, 0.9)]
         spread[name] = (day(at[0]), day(at[1]), day(at[2]))
     return spread
-
-
-def stage_dates(scenario: Scenario) -> list[tuple[str, date, date]]:
-    """Stages of a plan with their central start and end, named `site.phase.stage` or `site.step.stage`."""
-    timeline, calendar = build_out(scenario), scenario.calendar
-    names = {
-        (m.site, m.phase, m.item): ".".join(part for part in (m.site, m.phase, m.item) if part)
-        for m in timeline.of_kind("finished")
-    }
-    begun = {(m.site, m.phase, m.item): m.time_d for m in timeline.of_kind("started")}
-    return [
-        (names[key], calendar.date_of(begun[key]), calendar.date_of(m.time_d))
-        for m in timeline.of_kind("finished")
-        if (key := (m.site, m.phase, m.item)) in begun
-    ]
 
 
 def save_baseline(file: str, name: str, scenario: Scenario) -> Path:

@@ -9,6 +9,8 @@ from datetime import date
 from typing import Any
 
 from capsim.projection import Run, TargetResult, first_fleet_d, money_name, target_results
+from capsim.scenario import Deployment
+from capsim.study.chosen_again import systems_of
 from capsim.study.limit import Played
 from capsim.study.plan_changes import Place
 from capsim.units import DAYS_PER_MONTH, MONTHS_PER_YEAR
@@ -56,6 +58,21 @@ class TargetGain:
 
 
 @dataclass(frozen=True)
+class OrderChange:
+    """A dated order that is placed on another day, or buys another system."""
+
+    site: str
+    phase: str
+    deployment: str
+    before: str
+    """ISO date."""
+    after: str
+    system_before: str
+    system_after: str
+    """The newest of its line on that day, where the plan asks for that."""
+
+
+@dataclass(frozen=True)
 class Gain:
     """What a variant of a plan gains over it."""
 
@@ -69,6 +86,11 @@ class Gain:
     """Changes of headline figures, each in its unit; NaN where there is none."""
     mw_months: float
     """Critical IT power of halls times the months they are ready earlier inside the horizon. [MW months]"""
+    orders: tuple[OrderChange, ...] = ()
+    """Orders that are placed on another day or buy another system: what to write to have the same."""
+    waiting: tuple[str, ...] = ()
+    """Orders, as ``site.phase.deployment``, that do not follow their hall all the way but wait for the launch
+    of what the plan buys: with what is newest before it less is gained."""
 
     @classmethod
     def from_dict(cls, row: dict[str, Any]) -> Gain:
@@ -76,7 +98,10 @@ class Gain:
         dates = (DateGain(**part | {"months": _months(part)}) for part in row["dates"])
         targets = (TargetGain(**part | {"months": _number(part["months"])}) for part in row["targets"])
         figures = {name: _number(value) for name, value in row["figures"].items()}
-        return cls(tuple(row["limits"]), tuple(dates), tuple(targets), figures, row["mw_months"])
+        # results of before have neither
+        orders = tuple(OrderChange(**part) for part in row.get("orders", ()))
+        rest = (row["mw_months"], orders, tuple(row.get("waiting", ())))
+        return cls(tuple(row["limits"]), tuple(dates), tuple(targets), figures, *rest)
 
 
 def _number(value: float | None) -> float:
@@ -129,7 +154,27 @@ def gain_of(limits: tuple[str, ...], before: Played, after: Played, names: tuple
     if after.run is before.run:
         return Gain(limits, (), (), figures, 0.0)
     dates, targets = tuple(_dates(before.run, after.run)), tuple(_targets(before.run, after.run))
-    return Gain(limits, dates, targets, figures, _mw_months(before.run, after.run))
+    waiting = tuple(".".join(place) for place in before.scenario.deployments() if place in after.waiting)
+    orders = tuple(_orders(before, after))
+    return Gain(limits, dates, targets, figures, _mw_months(before.run, after.run), orders, waiting)
+
+
+def _orders(before: Played, after: Played) -> Iterator[OrderChange]:
+    """Dated orders that are placed otherwise."""
+    now = after.scenario.deployments()
+    for place, order in before.scenario.deployments().items():
+        then = now[place]
+        if order.ordered_on is None or then.ordered_on is None:
+            continue
+        days = order.ordered_on.isoformat(), then.ordered_on.isoformat()
+        if (order.ordered_on, systems_of(order)) != (then.ordered_on, systems_of(then)):
+            yield OrderChange(*place, *days, _bought(order), _bought(then))
+
+
+def _bought(order: Deployment) -> str:
+    """What an order buys, and what takes its place where that is another system."""
+    names = dict.fromkeys(systems_of(order).values())
+    return ", then ".join(names)
 
 
 def _dates(before: Run, after: Run) -> Iterator[DateGain]:

@@ -13,6 +13,7 @@ from capsim.study.plan_changes import Place, changed, with_orders
 from capsim.units import MONTHS_PER_YEAR
 
 OTHERS = (
+    time.OWN_GENERATION,
     time.EQUIPMENT,
     time.CREWS,
     time.DELIVERIES,

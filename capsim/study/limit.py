@@ -13,6 +13,7 @@ from typing import NamedTuple
 from capsim.operations import Sky
 from capsim.projection import Headline, Run
 from capsim.scenario import Scenario
+from capsim.vocabulary import Asked
 
 
 class Played(NamedTuple):
@@ -22,7 +23,15 @@ class Played(NamedTuple):
     run: Run
     sky: Sky
     figures: Headline
-    """Headline figures of the run."""
+    """Headline figures of the run, and figures in words beside them."""
+    asked: tuple[Asked, ...]
+    """Those in words."""
+    written: Scenario
+    """The plan as it was loaded, before any limit was lifted."""
+    lifts: Callable[[Scenario], Scenario]
+    """Lifts what is lifted, of the plan with other orders."""
+    waiting: frozenset[tuple[str, str, str]] = frozenset()
+    """Orders that are later than their hall is earlier, since what they buy is the newest only then."""
 
 
 Change = Callable[[Played], Scenario]

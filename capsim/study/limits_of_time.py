@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
-from capsim.scenario import Deployment, Equipment, GridStep, Phase, Scenario, Stage
+from capsim.scenario import Deployment, Equipment, Generation, GridStep, Phase, Scenario, Site, Stage
 from capsim.study.limit import Limit, Played
 from capsim.study.plan_changes import (
     Place,
@@ -13,6 +14,7 @@ from capsim.study.plan_changes import (
     less,
     with_orders,
     with_phases,
+    with_sites,
     with_steps,
 )
 from capsim.units import months_to_days, weeks_to_days
@@ -82,6 +84,39 @@ def _energised_earlier(played: Played) -> Scenario:
         return changed(step, lead_time_months=less(step.lead_time_months or 0.0, 1.0))
 
     return with_steps(played.scenario, earlier)
+
+
+def _no_bridge(played: Played) -> str:
+    start = played.scenario.start
+    days = [one.available_on or start for site in played.scenario.sites if (one := _bridge(site)) is not None]
+    if not days:
+        return "none bridges the time to the grid"
+    return "" if any(day > start for day in days) else "it is available at the start"
+
+
+def _bridge(site: Site) -> Generation | None:
+    """Own generation of a site that bridges the time to the grid."""
+    return site.generation if site.generation is not None and site.generation.runs_when_short else None
+
+
+def _with_bridges(scenario: Scenario, day: Callable[[date], date]) -> Scenario:
+    """The plan with its own generation available on other days, where it bridges the time to the grid."""
+
+    def of_site(site: Site) -> Site:
+        bridge = _bridge(site)
+        if bridge is None or bridge.available_on is None:
+            return site
+        return changed(site, generation=changed(bridge, available_on=day(bridge.available_on)))
+
+    return with_sites(scenario, of_site)
+
+
+def _available_at_once(played: Played) -> Scenario:
+    return _with_bridges(played.scenario, lambda day: min(day, played.scenario.start))
+
+
+def _available_earlier(played: Played) -> Scenario:
+    return _with_bridges(played.scenario, lambda day: a_month_earlier(day, played.scenario.start))
 
 
 def _no_equipment(played: Played) -> str:
@@ -178,6 +213,14 @@ GRID_CONNECTION = Limit(
     why_not=_no_grid,
     lifted=_energised_at_once,
     eased=_energised_earlier,
+)
+OWN_GENERATION = Limit(
+    "own generation",
+    what="available at the start, where it bridges the time to the grid",
+    step="available a month earlier",
+    why_not=_no_bridge,
+    lifted=_available_at_once,
+    eased=_available_earlier,
 )
 EQUIPMENT = Limit(
     "equipment",

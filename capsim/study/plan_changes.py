@@ -15,6 +15,8 @@ from capsim.units import months_later
 Of = TypeVar("Of", bound=Record)
 Place = tuple[str, str]
 """Site and phase."""
+Order = tuple[str, str, str]
+"""Site, phase and deployment."""
 
 
 def with_orders(scenario: Scenario, change: Callable[[Place, Deployment], Deployment]) -> Scenario:

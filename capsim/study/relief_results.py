@@ -44,9 +44,16 @@ class Slack(NamedTuple):
     """ISO date."""
     end: str
     total_months: float
-    """Total float: how long it may slip before the phase is ready later. [months]"""
+    """Total float: how long it may slip before the phase is ready later; infinite where own generation
+    carries the phase without it. [months]"""
     free_months: float
     """Free float: how long it may slip before anything that comes after it does. [months]"""
+
+    @classmethod
+    def from_dict(cls, row: dict[str, Any]) -> Slack:
+        """The record that `_asdict` wrote, None where a float is infinite."""
+        floats = {name: math.inf if row[name] is None else row[name] for name in cls._fields[-2:]}
+        return cls(**row | floats)
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +116,7 @@ class Relief:
             left_out=record["left_out"],
             ladder=tuple(map(Gain.from_dict, record["ladder"])),
             end=record["end"],
-            slack=tuple(Slack(**row) for row in record["slack"]),
+            slack=tuple(map(Slack.from_dict, record["slack"])),
             plan={name: math.nan if v is None else v for name, v in record["plan"].items()},
             units=record["units"],
             manifest=record["manifest"],

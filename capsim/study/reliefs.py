@@ -10,17 +10,17 @@ from capsim.buildout import floats
 from capsim.errors import StudyError
 from capsim.projection import Run, money_unit
 from capsim.scenario import Scenario
-from capsim.study.counterfactuals import lifted, of_run, played, variant
+from capsim.study.counterfactuals import lifted, of_run, played
 from capsim.study.execution import Execution, ExecutionKeywords, Progress, Telling, counted
 from capsim.study.folder import result_of
 from capsim.study.gains import Gain, Ranking, figures_shown, gain_of
-from capsim.study.ladders import Tried, ladder, tried
+from capsim.study.ladders import Tried, best_of, ladder, tried
 from capsim.study.liftable_limits import DEMAND, limits_of
 from capsim.study.limit import Limit, Played
+from capsim.study.ranked import ranking_by, unit_of_ranked
 from capsim.study.relief_results import Lifted, Relief, Slack
 from capsim.study.store import Store, identity, of_scenario
 from capsim.units import DAYS_PER_MONTH
-from capsim.vocabulary import declared, in_results, no_result, unit_of
 
 BAND_MONTHS = 1.0
 """Total float up to which a path is near-critical, unless another is asked for (assumed). [months]"""
@@ -46,8 +46,9 @@ def relief(
     seed : int
         Key of weather and price years.
     by : str
-        Headline figure that ranks reliefs; H100e-hours where missing, or energy of the IT where there are
-        none. Reliefs that are level in it are ranked by halls that are ready earlier.
+        Figure that ranks reliefs, a headline figure or one in words such as ``h100e_8bit at 2029-12``;
+        H100e-hours where missing, or energy of the IT where there are none. Reliefs that are level in it
+        are ranked by halls that are ready earlier.
     band_months : float
         Total float up to which paths are near-critical. [months]
     **keywords
@@ -61,13 +62,13 @@ def relief(
     Raises
     ------
     StudyError
-        If no figure is called `by` or neither way of it is better, the band is negative, or the folder
-        cannot be used.
+        If no figure is called `by`, the plan has no value of it or neither way of it is better, the band is
+        negative, or the folder cannot be used.
     """
     if not 0.0 <= band_months < math.inf:
         raise StudyError(f"the band of near-critical paths is 0 months or more (got {band_months})")
     execution = Execution(**keywords)
-    plan = played(scenario, seed)
+    plan = played(scenario, seed, by)
     ranking = ranking_by(by, plan)
     what = {"seed": seed, "band_months": band_months} | _words(ranking)
     about = identity("relief", **of_scenario(scenario), **what)
@@ -84,7 +85,7 @@ def first_reliefs(run: Run, progress: Progress | None = None) -> Relief:
     ranking = ranking_by("", plan)
     there, left_out = _sorted_out(plan, (*limits_of(plan.scenario), DEMAND))
     names = _names(plan, ranking)
-    rows = [tried(plan, (limit,), names, lambda: None) for limit in counted(there, progress)]
+    rows = [tried(plan, (limit,), ranking, names, lambda: None) for limit in counted(there, progress)]
     about = {"scenario": plan.scenario.name, "seed": run.seed} | _words(ranking)
     once = [Lifted(limit.name, limit.what, limit.step, row.gain) for row in rows for limit in row.limits]
     return _result(plan, ranking, once, left_out, ([], ""), about)
@@ -93,26 +94,6 @@ def first_reliefs(run: Run, progress: Progress | None = None) -> Relief:
 def _words(ranking: Ranking) -> dict[str, str]:
     """How gains are ranked, for a manifest."""
     return {"by": ranking.figure, "better": "higher" if ranking.sign > 0 else "lower"}
-
-
-def ranking_by(by: str, plan: Played) -> Ranking:
-    """The ranking by a headline figure; by compute, or IT energy where there is none, if it is empty.
-
-    Raises
-    ------
-    StudyError
-        If there is no such figure, or neither way of it is better.
-    """
-    figures = plan.figures
-    asked = by or figures_shown(plan)[0]
-    name = in_results(asked, figures, plan.scenario.currency.code)
-    if name is None:
-        raise StudyError(no_result(asked, figures))
-    measure = declared(name, "headline") if by else None
-    better = "higher" if measure is None else measure.better
-    if better not in ("higher", "lower"):
-        raise StudyError(f"{by}: more of it is neither better nor worse, so nothing can be ranked by it")
-    return Ranking(name, 1 if better == "higher" else -1, figures[name])
 
 
 def _names(plan: Played, ranking: Ranking) -> tuple[str, ...]:
@@ -127,8 +108,8 @@ def _relieved(plan: Played, ranking: Ranking, about: dict[str, Any], progress: P
     # three runs for each limit, and one for each that is left on a rung
     tell = Telling(progress, 3 * len(there) + len(there) * (len(there) - 1) // 2)
     names = _names(plan, ranking)
-    singles = [tried(plan, (limit,), names, tell) for limit in there]
-    rows = [_lifted_and_eased(plan, single, names, tell) for single in singles]
+    singles = [tried(plan, (limit,), ranking, names, tell) for limit in there]
+    rows = [_lifted_and_eased(plan, single, ranking, names, tell) for single in singles]
     first = [single for single in singles if single.limits != (DEMAND,)]
     return _result(plan, ranking, rows, left_out, ladder(plan, limits, first, ranking, tell), about)
 
@@ -140,14 +121,15 @@ def _sorted_out(plan: Played, limits: Sequence[Limit]) -> tuple[list[Limit], dic
     return there, {name: why for name, why in why_not.items() if why}
 
 
-def _lifted_and_eased(plan: Played, single: Tried, names: tuple[str, ...], tell: Telling) -> Lifted:
+def _lifted_and_eased(
+    plan: Played, single: Tried, ranking: Ranking, names: tuple[str, ...], tell: Telling
+) -> Lifted:
     """A limit lifted with orders on their dates, and eased by a step, beside what lifting it gains."""
     (limit,), group = single.limits, single.gain.limits
-    as_dated = gain_of(group, plan, lifted(plan, (limit,), orders_follow=False), names)
+    as_dated = gain_of(group, plan, lifted(plan, (limit,), orders="stay"), names)
     tell()
-    eased = gain_of(group, plan, variant(plan, limit.eased(plan), of_dates=limit.is_of_dates), names)
-    tell()
-    return Lifted(limit.name, limit.what, limit.step, single.gain, as_dated, eased)
+    eased = best_of(plan, limit.eased, (limit,), ranking, names, tell)
+    return Lifted(limit.name, limit.what, limit.step, single.gain, as_dated, eased.gain)
 
 
 def _result(
@@ -168,7 +150,7 @@ def _result(
         end=climbed[1],
         slack=tuple(_slack(plan)),
         plan={name: plan.figures[name] for name in names},
-        units={name: unit_of(name, "headline", unit) for name in names},
+        units={name: unit_of_ranked(name, unit) for name in names},
         manifest=about | {"title": plan.scenario.title},
     )
 

@@ -38,4 +38,4 @@ from capsim.vocabulary.figures import (
     Place,
 )
 from capsim.vocabulary.measures import Better, Fold, Form, Measure, in_currency, without_currency
-from capsim.vocabulary.names import declared, in_results, no_result, unit_of
+from capsim.vocabulary.names import SHORT, declared, in_results, no_result, unit_of

@@ -24,11 +24,13 @@ from capsim.registry import did_you_mean
 from capsim.units import MONTHS_PER_YEAR, first_of_month
 from capsim.vocabulary.events import DATED, DatedKind
 from capsim.vocabulary.measures import Fold, Measure
-from capsim.vocabulary.names import declared
+from capsim.vocabulary.names import SHORT, declared
 
 Sense = Literal[">=", "<=", "="]
 Word = Literal["at", "by", "in"]
 WORDS: Final = ("at", "by", "in")
+DATE: Final = "date"
+"""What asks for the day on which a level is reached."""
 ADDED_UP: Final[tuple[Fold, ...]] = ("sum", "hours")
 """Folds of series of which months add up."""
 FIGURE_FORM: Final = (
@@ -42,6 +44,9 @@ _WHEN = r"(?:\s+(?P<word>[a-z]+)\s+(?P<when>\d\S*))?"
 _FIGURE = re.compile(rf"{_NAME}{_OF}{_WHEN}")
 _DATE_OF = re.compile(rf"date\s+of\s+{_NAME}{_OF}\s*(?P<sense>>=|<=)\s*(?P<value>\S+)")
 _GOAL = re.compile(r"(?P<figure>.*\S)\s*(?P<sense>>=|<=|(?<![<>])=)\s*(?P<value>[^\s<>=]+)(?P<when>\s+.*)?")
+_UNIT = re.compile(r"(?!(at|by|in)\b)(?![a-z]+\s+\d)(?P<unit>\S.*?)(\s+(at|by|in)\s.*)?$")
+"""What stands behind a value and is neither a month nor a word that a month follows."""
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _MONTH = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
@@ -159,7 +164,11 @@ def parse_figure(text: str) -> Asked:
 
 
 def _check(asked: Asked, text: str) -> None:
-    """Refuse a date without its phase, and what adds up asked for as if it were a level."""
+    """Refuse a date without its level or its phase, and what adds up asked for as if it were a level."""
+    if asked.name == DATE and asked.of:
+        raise FigureError(
+            f"the date of a level is written date of {asked.of}>=NUMBER, also <= (got {text!r})"
+        )
     if asked.is_date and (asked.when is not None or not asked.of.partition(".")[2]):
         raise FigureError(f"a date of a phase is written {asked.name} of SITE.PHASE (got {text!r})")
     measure = declared(asked.name, "monthly")
@@ -201,10 +210,25 @@ def parse_goal(text: str) -> Goal:
     match = _GOAL.fullmatch(text.strip())
     if match is None:
         _refuse("a goal", GOAL_FORM, text)
+    unit = _UNIT.match((match["when"] or "").strip())
+    if unit is not None:
+        _refuse_unit(match["figure"].strip(), f"{match['sense']} {match['value']}", unit["unit"], text)
     figure = parse_figure(match["figure"] + (match["when"] or ""))
     sense = cast(Sense, match["sense"])
     read = _day if figure.is_date else _number
     return Goal(figure, sense, read(match["value"], text))
+
+
+def _refuse_unit(figure: str, value: str, unit: str, text: str) -> NoReturn:
+    """Refuse what stands behind a value and is no month: its unit, or the currency of money."""
+    rule = f"a value is in the unit of its figure, and at, by or in may follow it, not {unit}"
+    name, _, rest = figure.partition(" ")
+    name = SHORT.get(name, name)
+    measure = declared(name, "headline") or declared(name, "monthly")
+    if measure is not None and measure.is_money and _CURRENCY.fullmatch(unit):
+        named = " ".join(part for part in (measure.named(unit), rest) if part)
+        rule += f": {named} {value} names the currency"
+    raise FigureError(f"{rule} (got {text!r})")
 
 
 def _refuse(what: str, form: str, text: str) -> NoReturn:

@@ -45,6 +45,7 @@ of its systems is in service, and the last of its first fleet is."""
 
 Cause = Literal[
     "grid connection",
+    "own generation",
     "earlier phase",
     "planned start",
     "lead time",

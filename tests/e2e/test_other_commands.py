@@ -1,4 +1,7 @@
-"""`capsim validate`, `explain`, `catalog`, `figures`, `schema`, and the command itself."""
+"""`capsim validate`, `explain`, `catalog`, `figures`, `schema`, and the command itself.
+
+Tests `cli_catalog`.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ def good(done):
 def test_help_names_the_commands(command):
     text = good(command("--help"))
     listed = [line.split()[0] for line in text[text.index("Commands:") :].splitlines()[1:]]
-    studies = ["ensemble", "compare", "relief", "sensitivity", "solve", "plan", "audit"]
+    studies = ["ensemble", "compare", "diff", "relief", "sensitivity", "solve", "plan", "audit"]
     plans = ["forecast", "baseline", "backtest", "schedule", "report"]
     assert listed == [
         "run",
@@ -309,3 +312,15 @@ def test_a_new_scenario_takes_no_name_that_is_taken(tmp_path, monkeypatch):
     assert (done.exit_code, "nowhere/mine.yaml: cannot be written" in done.stderr) == (2, True)
     done = CliRunner().invoke(cli.app, ["examples", "remove"])
     assert (done.exit_code, "capsim examples copy NAME" in done.stderr) == (2, True)
+
+
+def test_an_imported_table_is_written_once_and_never_over_a_file(command, tmp_path):
+    (tmp_path / "offer.csv").write_text("Name,tdp_w,Source\nChip X1,800,Offer 12\n")
+    ask = ["catalog", "import", "offer.csv", "--as", "accelerators", "--out", "mine.csv"]
+    first = command(*ask, cwd=tmp_path)
+    written = (tmp_path / "mine.csv").read_text()
+    assert (first.returncode, "chip-x1,tdp_w,800,W,,,published,Offer 12" in written) == (0, True)
+    (tmp_path / "mine.csv").write_text("# my notes\n" + written)
+    again = command(*ask, cwd=tmp_path)
+    assert (again.returncode, "mine.csv: is there already; nothing was written" in again.stderr) == (2, True)
+    assert (tmp_path / "mine.csv").read_text().startswith("# my notes")

@@ -196,6 +196,12 @@ def test_solve_plan_and_audit_answer():
     assert "p3-newest" in capsim("plan", "scenarios/plans/aion-least-cost.yaml").stdout
     shown = capsim("audit", "scenarios/claims/aion.yaml", "--all").stdout
     assert "1,600 systems x 72 accelerators x 2.5 = 288,000 H100e" in " ".join(shown.split())
+    several = ("scenarios/claims/opcore-2-5bn.yaml", "scenarios/claims/aion.yaml")
+    table = json.loads(capsim("audit", *several, "--table", "--json").stdout)
+    assert [one["claim"]["claim"] for one in table] == ["opcore-2-5bn", "aion"]
+    assert "scope of the money" in capsim("audit", *several, "--table").stdout
+    refused = capsim("audit", *several, check=False)
+    assert (refused.returncode, "--table" in refused.stderr) == (2, True)
     record = json.loads(capsim("audit", "scenarios/claims/opcore-2-5bn.yaml", "--json").stdout)
     assert {reading["verdict"] for reading in record["readings"]} == {"only if", "inconsistent"}
 

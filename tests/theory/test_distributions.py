@@ -9,8 +9,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from capsim.scenario.draws.factors import Factors
 from capsim.scenario.draws.sample import sample
-from capsim.scenario.draws.slips import slip_months
+from capsim.scenario.draws.slips import Announcements, slip_months
 from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "portfolios.py")))
@@ -79,13 +80,17 @@ def test_different_factors_share_the_part_between_them():
 def test_announced_dates_are_kept_or_slip_by_an_exponential():
     steps = [{"id": "g1", "grid_mw": 24.0, "energised_on": date(2026, 6, 1)}]
     alone = {"never_probability": 0.0, "slip_growth_per_month": 0.0, "mean_slip_months": 8.5}
+    alone |= {"on_time_share": 0.6}
     scenario = loads(make.scenario(make.site(grid_connection=steps), uncertainty=alone))
-    days = [
-        (sample(scenario, 2, k).sites[0].grid_connection[0].energised_on - date(2026, 6, 1)).days
+    announcements, terms = Announcements(scenario), scenario.uncertainty
+    drawn_days = [
+        announcements.drawn(terms, seed, k, Factors(terms, seed, k)).values()
+        for seed in range(5)
         for k in range(N)
     ]
+    days = [(day - date(2026, 6, 1)).days for (day,) in map(set, drawn_days)]
     late = np.array(days) > 0
-    assert abs(late.mean() - 0.4) <= 4 * math.sqrt(0.4 * 0.6 / N)
+    assert abs(late.mean() - 0.4) <= 4 * math.sqrt(0.4 * 0.6 / len(days))
     agree(np.array(days)[late] / (365.25 / 12), 8.5)
 
 

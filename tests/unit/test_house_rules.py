@@ -361,33 +361,3 @@ def test_tests_reach_their_own_machine():
     with socket.create_server(("127.0.0.1", 0)) as server, socket.socket() as connection:
         connection.connect(server.getsockname())
         assert connection.getpeername() == server.getsockname()
-
-
-@pytest.mark.parametrize(
-    ("expected", "got", "differences"),
-    [
-        ({"a": 1.0}, {"a": 1.0 + 1e-12}, []),
-        ({"a": 2.0}, {"a": 2.5}, ["a: 2.0 -> 2.5 (+0.25 relative)"]),
-        ({"a": 0.0}, {"a": 1e-300}, ["a: 0.0 -> 1e-300"]),
-        ({"a": {"b": [1, 2]}}, {"a": {"b": [1, 3]}}, ["a.b[1]: 2 -> 3 (+0.5 relative)"]),
-        ({"a": [1]}, {"a": [1, 2]}, ["a: 1 elements -> 2 elements"]),
-        ({"a": 1}, {"b": "x"}, ["a: gone (was 1)", 'b: new ("x")']),
-        ({"a": True}, {"a": 1}, ["a: true -> 1"]),
-        ({"a": None}, {"a": 0.0}, ["a: null -> 0.0"]),
-        ({"a": "2027-01-01"}, {"a": "2027-02-01"}, ['a: "2027-01-01" -> "2027-02-01"']),
-    ],
-)
-def test_golden_differences(golden_differences, expected, got, differences):
-    assert golden_differences(expected, got) == differences
-
-
-def test_golden_is_not_made_by_the_way(golden, request):
-    if request.config.getoption("--update-golden"):
-        pytest.skip("the option is there to make them")
-    with pytest.raises(pytest.fail.Exception, match=r"no-such-scenario\.json is not there"):
-        golden("no-such-scenario", {"a": 1.0})
-
-
-def test_golden_refuses_nan(golden):
-    with pytest.raises(ValueError, match="not JSON compliant"):
-        golden("no-such-scenario", {"a": float("nan")})

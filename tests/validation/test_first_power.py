@@ -184,3 +184,38 @@ def test_a_hall_behind_the_full_power_of_fouju_is_later_than_the_power():
     place = make.site(phase | {"stages": there}, grid_connection=[step])
     share = (milestones(make.scenario(place), "ready_for_service") <= 48.0).mean()
     assert 0.09 <= share <= 0.21  # 0.15 within four standard errors of 600 draws
+
+
+PLANS = [
+    # EDF and OpCore, 2025-11-17: the first phase of Montereau works in 2027
+    ("fr-grid-fast-track", 240.0, date(2025, 11, 1), date(2027, 12, 31), 0.035, 0.002, 0.002),
+    # Brookfield, 2026-06-02: Data4 builds 700 MW at Escaudain by 2030
+    ("fr-grid-fast-track-full", 700.0, date(2026, 6, 1), date(2030, 12, 31), 0.92, 0.80, 0.62),
+    # SoftBank, 2026-05-30: 3.1 GW by 2031, of which Bosquel has 1 GW
+    ("fr-grid-fast-track-full", 1000.0, date(2026, 6, 1), date(2031, 12, 31), 1.0, 1.0, 0.83),
+]
+"""French plans: where the last day they name falls among draws of power, of a hall with site and permits at
+hand that waits for it, and of one without, all from the announcement on. No date of them sets a preset."""
+
+
+@pytest.mark.parametrize(
+    ("preset", "grid_mw", "start", "by", "power", "hall", "from_nothing"),
+    PLANS,
+    ids=["montereau", "escaudain", "bosquel"],
+)
+def test_where_other_french_plans_fall(preset, grid_mw, start, by, power, hall, from_nothing):
+    """A finding and no fit: stated as it is, within four standard errors of 600 draws."""
+    there = [{"id": name, "duration_months": 0.0} for name in ("site-control", "permit")]
+    phase = {"id": "p1", "critical_it_mw": 16.0, "energization": "g1", "preset": "fr-greenfield-full"}
+    step = {"id": "g1", "grid_mw": grid_mw, "applied_on": start, "preset": preset}
+    months = (by - start).days / DAYS_PER_MONTH
+    phases = [phase | {"id": "p1", "stages": there}, phase | {"id": "p2"}]
+    scenario = loads(make.scenario(make.site(*phases, grid_connection=[step]), start=start, horizon_years=12))
+    sampler, days_d = Sampler(scenario), []
+    for k in range(N):
+        timeline = build_out(sampler.sample(1, k), 1, k)
+        ready_d = timeline.ready_for_service_d()
+        days_d.append((next(timeline.of_kind("energised")).time_d, ready_d["a", "p1"], ready_d["a", "p2"]))
+    found = (np.array(days_d) / DAYS_PER_MONTH <= months).mean(axis=0)
+    for share, expected in zip(found, (power, hall, from_nothing), strict=True):
+        assert share == pytest.approx(expected, abs=max(0.01, 4.0 * np.sqrt(expected * (1.0 - expected) / N)))

@@ -61,9 +61,9 @@ FRANCE, US = 10.43, 11.7
 """Halls of 2025 before liquid cooling, index of the country. [MUSD/MW]"""
 OPCORE_MW = 5 + 6 + 2 + 16 + 2 + 2 + 1.5 + 1.5 + 7 * 0.714
 FOUJU = racks(KYBER, 180, 345, 525)
-FLUIDSTACK = racks(KYBER, 225, 525)
+FLUIDSTACK = racks(NVL72, 225), racks(KYBER, 525)
 MISTRAL = 192 + racks(GB300, 7.5), racks(NVL72, 23, 86)
-STARGATE = 1498, racks(NVL72, 675, 562, 562), racks(KYBER, 1075, 1075, 1075)
+STARGATE = 1498 + racks(GB300, 675, 562), racks(NVL72, 562, 1075, 1075, 1075)
 BY_HAND = {
     "scaleway-5000-gpus": {
         "accelerators_peak": 8 * (127 + 250 + 246),
@@ -150,10 +150,8 @@ BY_HAND = {
         "grid_mw_end": 240 + 460 + 700,
     },
     "stargate": {
-        "accelerators_peak": 72 * (STARGATE[0] + STARGATE[1]) + 144 * STARGATE[2],
-        "h100e_8bit_peak": h100e(72 * STARGATE[0], 5_000)
-        + h100e(72 * STARGATE[1], 17_500)
-        + h100e(144 * STARGATE[2], 34_700),
+        "accelerators_peak": 72 * sum(STARGATE),
+        "h100e_8bit_peak": h100e(72 * STARGATE[0], 5_000) + h100e(72 * STARGATE[1], 17_500),
         "grid_mw_end": 1200 + 3 * 1430 + 2 * 750,
     },
     "brookfield-data4": {
@@ -163,9 +161,12 @@ BY_HAND = {
         "capex_eur": built(750, FRANCE, 2.8) + built(525, FRANCE, 4.3) + grid(1700) + 5e9 / 1.02**5,
     },
     "france-109bn": {
-        "accelerators_peak": 72 * sum(MISTRAL) + 144 * (FLUIDSTACK + FOUJU) + 144 * racks(TRN3, 171),
-        "critical_it_mw_end": 33 + 7.5 + 23 + 86 + 750 + 525 + 190 + 28.8 + 750 + 1050 + 375 + 750,
-        "grid_mw_end": 44 + 10 + 31 + 115 + 1000 + 700 + 260 + 46 + 1000 + 1400 + 1500,
+        "accelerators_peak": 72 * sum(MISTRAL)
+        + 72 * FLUIDSTACK[0]
+        + 144 * (FLUIDSTACK[1] + FOUJU)
+        + 144 * racks(TRN3, 171),
+        "critical_it_mw_end": 33 + 7.5 + 23 + 86 + 750 + 525 + 190 + 28.8 + 750 + 1050 + 375 + 788,
+        "grid_mw_end": 44 + 10 + 31 + 115 + 1000 + 700 + 260 + 46 + 1000 + 1400 + 1550,
     },
     "mistral-sites": {
         "accelerators_peak": 72 * sum(MISTRAL),
@@ -173,8 +174,10 @@ BY_HAND = {
         "grid_mw_end": 44 + 10 + 31 + 115,
     },
     "amazon-equinix-fluidstack": {
-        "accelerators_peak": 144 * (FLUIDSTACK + racks(TRN3, 171)),
-        "h100e_8bit_peak": h100e(144 * FLUIDSTACK, 34_700) + h100e(144 * racks(TRN3, 171), 2_517),
+        "accelerators_peak": 72 * FLUIDSTACK[0] + 144 * (FLUIDSTACK[1] + racks(TRN3, 171)),
+        "h100e_8bit_peak": h100e(72 * FLUIDSTACK[0], 17_500)
+        + h100e(144 * FLUIDSTACK[1], 34_700)
+        + h100e(144 * racks(TRN3, 171), 2_517),
         "critical_it_mw_end": 225 + 525 + 190 + 28.8,
     },
     "softbank-5gw": {

@@ -12,6 +12,7 @@ from capsim.projection.findings.grid_findings import (
     carbon_of_contracts,
     hours_of_carbon_stated,
     hours_of_price_stated,
+    power_lost,
 )
 from capsim.projection.findings.heat_findings import stranded_in_heat
 from capsim.projection.findings.input_findings import (
@@ -24,6 +25,7 @@ from capsim.projection.findings.input_findings import (
 from capsim.projection.findings.job_findings import inference_speeds, job_findings
 from capsim.projection.findings.limit_findings import limit_findings
 from capsim.projection.findings.money_findings import dearest_delay, priced_elsewhere, several_rates
+from capsim.projection.findings.stale_findings import past_shelf_life
 from capsim.projection.findings.surroundings_findings import borrowed
 from capsim.projection.findings.system_findings import system_findings
 from capsim.projection.findings.target_findings import target_findings
@@ -60,11 +62,13 @@ def all_findings(projection: Projection) -> Iterator[Finding]:
         unfinished,
         empty_halls,
         system_findings,
+        power_lost,
         dearest_delay,
         priced_elsewhere,
         several_rates,
         in_place_of_the_plan,
         own_series,
+        past_shelf_life,
         left_out,
         out_of_scope,
         build_findings,

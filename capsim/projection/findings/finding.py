@@ -12,7 +12,9 @@ OfTargets = Literal["budget", "budget_builds", "compute_inside_power", "goal", "
 OfLimits = Literal[
     "binding", "capped_hall", "curtailment", "demand", "empty_halls", "headroom", "jobs", "stranded_in_heat"
 ]
-OfBuilding = Literal["failures", "idle", "spare_power", "technicians_busy", "unfinished_deployments"]
+OfBuilding = Literal[
+    "failures", "idle", "power_lost", "spare_power", "technicians_busy", "unfinished_deployments"
+]
 OfInputs = Literal[
     "actuals",
     "borrowed_climate",
@@ -28,6 +30,7 @@ OfInputs = Literal[
     "price_hours",
     "scope",
     "several_rates",
+    "stale",
     "tranche",
 ]
 Note = OfTargets | OfLimits | OfBuilding | OfInputs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -62,6 +63,20 @@ def carbon_of_contracts(projection: Projection) -> Iterator[Finding]:
         yield finding(
             "contract_carbon", text, (site, ""), residual_mix_g_per_kwh=math.nan if mix is None else mix
         )
+
+
+def power_lost(projection: Projection) -> Iterator[Finding]:
+    """A finding per site that loses power it did not use."""
+    for site in dict.fromkeys(one["site"] for one in projection.facts.power_lost):
+        rows = [one for one in projection.facts.power_lost if one["site"] == site]
+        mw, first = sum(one["mw"] for one in rows), rows[0]
+        when = projection.start + timedelta(days=int(first["time_d"]))
+        text = (
+            f"{megawatts(mw)} MW of grid power of {site} are lost since they were not used, the first "
+            f"{megawatts(first['mw'])} in {when:%Y-%m} after a peak of {megawatts(first['peak_mw'])} MW: the "
+            "law of the country cuts old connections to what is used of them"
+        )
+        yield finding("power_lost", text, (site, ""), lost_mw=mw)
 
 
 def dropped_steps(projection: Projection) -> Iterator[Finding]:

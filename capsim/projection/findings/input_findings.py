@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from capsim.projection.findings.finding import Finding, finding, only
 from capsim.projection.wording import listed, money, scaled
+from capsim.scenario import words_on
 
 if TYPE_CHECKING:
     from capsim.projection.projection import Projection
@@ -28,9 +29,7 @@ def questioned(projection: Projection) -> Iterator[Finding]:
 def own_series(projection: Projection) -> Iterator[Finding]:
     """A finding per series of the planner's own: what was read, what it replaces and how it goes on."""
     for own in projection.facts.own_series:
-        beyond = f"; {own['beyond']}" if own["beyond"] else ""
-        text = f"{own['path']} is {own['label']} ({own['about']}), in place of {own['replaces']}{beyond}"
-        yield finding("own_series", text, (own["site"], ""), mean=own["mean"])
+        yield finding("own_series", f"{own['path']} is {words_on(own)}", (own["site"], ""), mean=own["mean"])
 
 
 def in_place_of_the_plan(projection: Projection) -> Iterator[Finding]:

@@ -123,7 +123,7 @@ def _settle(spot: Spot, filling: Filling) -> None:
     """Lay over or beneath a record what files, presets and the records around it say of it."""
     node, faults = spot.node, filling.faults
     if spot.kind is Costs:
-        lay_quotes(node, filling.catalog, faults, spot.path)
+        lay_quotes(node, spot.within[-1], filling.catalog, faults, spot.path)
     if spot.kind is Service:
         lay_throughput(node, faults, spot.path)
     settle_words(spot.kind, node, faults, spot.path)

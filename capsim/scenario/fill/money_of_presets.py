@@ -83,16 +83,17 @@ def settle_money(kind: str, node: Node, root: Node, catalog: Catalog, faults: Fa
         if stated is None:
             continue
         currency = (
-            node.scalar(amounts.currency) if says_currency else _code(root) if is_own else stated.currency
+            node.scalar(amounts.currency) if says_currency else code_of(root) if is_own else stated.currency
         )
         year = node.scalar(amounts.year) if says_year else _year(root) if is_own else stated.year
         factor = _factor(stated, Money(str(currency), year), root, catalog)
-        if factor is None:
+        # what is no code of a currency is for its field to refuse
+        if factor is None and _is_code(str(currency)):
             rule = (
                 f"no exchange rate from {stated.currency}, in which the catalogue states {key}, to {currency}"
             )
             faults.add(node.value[amounts.currency].place, (*path, amounts.currency), rule)
-        elif factor != 1.0 and _is_money(node):
+        elif factor is not None and factor != 1.0 and _is_money(node):
             node.value[key] = _times(node.value[key], factor, stated)
         if not is_own and amounts.currency and not says_currency:
             node.value[amounts.currency] = from_python(stated.currency, FORMAT, OF_THE_SCENARIO)
@@ -115,7 +116,7 @@ def _state(node: Node, amounts: Amounts, supplied: list[str], root: Node, catalo
             node.value[amounts.year] = from_python(stated.year, FORMAT, node.value[key].note)
     # a share has no currency, and is written out with the scenario's
     if supplied and amounts.currency and node.get(amounts.currency) is None:
-        node.value[amounts.currency] = from_python(_code(root), FORMAT, OF_THE_SCENARIO)
+        node.value[amounts.currency] = from_python(code_of(root), FORMAT, OF_THE_SCENARIO)
 
 
 def _of_the_scenario(
@@ -123,12 +124,13 @@ def _of_the_scenario(
 ) -> None:
     """Put amounts into the scenario's currency and price year, as far as the record says no other."""
     if not says_currency:
-        node.value[amounts.currency] = from_python(_code(root), FORMAT, OF_THE_SCENARIO)
+        node.value[amounts.currency] = from_python(code_of(root), FORMAT, OF_THE_SCENARIO)
     if not says_year and not amounts.of_its_day:
         node.value[amounts.year] = from_python(_year(root), FORMAT, OF_THE_SCENARIO)
 
 
-def _code(root: Node) -> str:
+def code_of(root: Node) -> str:
+    """Currency of a scenario."""
     currency = root.get("currency")
     return str(currency.scalar("code")) if currency is not None else "EUR"
 
@@ -158,7 +160,11 @@ def _stated(amount: Node, amounts: Amounts, node: Node, catalog: Catalog) -> Mon
 def _code_of(value: Value | None) -> str:
     """Currency that a unit begins with; empty where it begins with none."""
     code = "" if value is None else value.unit.partition("/")[0]
-    return code if len(code) == _CURRENCY_LETTERS and code.isupper() else ""
+    return code if _is_code(code) else ""
+
+
+def _is_code(code: str) -> bool:
+    return len(code) == _CURRENCY_LETTERS and code.isupper()
 
 
 def _is_money(node: Node) -> bool:
@@ -175,15 +181,15 @@ def _factor(stated: Money, wanted: Money, root: Node, catalog: Catalog) -> float
         factor = (1.0 + _inflation(root, catalog)) ** (wanted.year - stated.year)
     if stated.currency == wanted.currency:
         return factor
-    rates = _rates(root)
+    rates = rates_of(root)
     if stated.currency not in rates or wanted.currency not in rates:
         return None
     return factor * rates[stated.currency] / rates[wanted.currency]
 
 
-def _rates(root: Node) -> dict[str, float]:
+def rates_of(root: Node) -> dict[str, float]:
     """Units of the scenario's currency for one of each that it has a rate of."""
-    rates, currency = {_code(root): 1.0}, root.get("currency")
+    rates, currency = {code_of(root): 1.0}, root.get("currency")
     fx = currency.get("fx") if currency is not None else None
     for rate in fx.value if fx is not None and isinstance(fx.value, list) else []:
         per_unit = central_of(rate.get("per_unit"))

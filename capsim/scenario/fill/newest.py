@@ -7,20 +7,23 @@ goes by: launches late by the median of their slip, and median lead times, or wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from capsim.catalog import Catalog, Entry
-from capsim.language.tree import Faults, Node, Note, Path, as_written
+from capsim.language.tree import Faults, Node, Note, Path, as_written, clone, from_python
 from capsim.registry import did_you_mean
 from capsim.scenario.fill.money_of_presets import central_of
 from capsim.scenario.fill.presets import value_node
+from capsim.scenario.records.schema import Scenario
 from capsim.units import months_to_days, weeks_to_days, years_to_days
 
 ORDER, DELIVERY = "order", "delivery"
 """Days by which a system must have been launched."""
 KEYS = {"newest", "at"}
+OF_REFRESH = "refresh."
+"""What keys of a refresh begin with, beside those of its deployment."""
 
 
 class Launch(NamedTuple):
@@ -133,6 +136,59 @@ def launches(line: str, catalog: Catalog, record: Node | None = None) -> Iterato
             slip_months = _central("launch_slip_months", record, entry)
             launched_on = of_plan + timedelta(days=months_to_days(slip_months))
             yield Launch(entry.name, announced_on, launched_on, _lead_time(entry.name, catalog, record))
+
+
+def asks_for_newest(scenario: Scenario) -> list[tuple[str, str, str]]:
+    """Deployments of a loaded scenario that ask for the newest of a line, or whose refresh does, by ids."""
+    return [
+        place
+        for place, order in _deployments(scenario)
+        if any(_is_asked(record) for record in (order, order.get("refresh")))
+    ]
+
+
+def newest_systems(
+    scenario: Scenario, place: tuple[str, str, str], written: Mapping[str, object]
+) -> dict[str, str]:
+    """What a deployment of a loaded scenario that asks for the newest would buy with other values.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario, as it was loaded.
+    place : tuple of str
+        Site, phase and deployment.
+    written : mapping of str to object
+        Values by key of the deployment, or of its refresh behind ``refresh.``.
+
+    Returns
+    -------
+    systems : dict of str
+        Its `system`, and where another takes its place `refresh.system`; empty where there is none then.
+    """
+    order, faults = clone(dict(_deployments(scenario))[place]), Faults()
+    refresh = order.get("refresh")
+    for key, value in written.items():
+        record = refresh if key.startswith(OF_REFRESH) else order
+        if record is not None:
+            record.value[key.removeprefix(OF_REFRESH)] = from_python(value, order.place)
+    unsettled = list(settle_newest(order, place, scenario.catalog, faults))
+    later = refresh.scalar("system") if refresh is not None else None
+    found = {"system": order.scalar("system"), f"{OF_REFRESH}system": later}
+    return {} if unsettled else {key: str(name) for key, name in found.items() if name is not None}
+
+
+def _deployments(scenario: Scenario) -> Iterator[tuple[tuple[str, str, str], Node]]:
+    """Deployments as they are written, by site, phase and id."""
+    for site, of_site in scenario._provenance.merged.records("sites"):
+        for phase, of_phase in of_site.records("phases"):
+            for order, node in of_phase.records("deployments"):
+                yield (site, phase, order), node
+
+
+def _is_asked(record: Node | None) -> bool:
+    system = record.get("system") if record is not None else None
+    return system is not None and isinstance(system.value, dict)
 
 
 def _lead_time(system: object, catalog: Catalog, record: Node | None) -> timedelta:

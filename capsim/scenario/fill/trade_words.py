@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
@@ -40,7 +41,10 @@ def _as_date(node: Node) -> None:
 
 def _power_of_apparent(power: str, apparent: str, node: Node, faults: Faults, path: Path) -> None:
     mva, mw, factor = node.get(apparent), node.get(power), node.get("power_factor")
-    if mva is None or isinstance(mva.value, (str, bool)):
+    if mva is None and factor is not None and factor.value != POWER_FACTOR:
+        rule = f"is of power in MVA, and {power} needs none; write {apparent}, or take it out"
+        faults.add(factor.place, (*path, "power_factor"), rule, factor.text)
+    if mva is None or isinstance(mva.value, (str, bool)) or _is_that_of(mw, mva, factor):
         return
     if mw is not None and _strength(mva) <= _strength(mw):
         faults.add(mva.place, (*path, apparent), f"must not be given together with {power}")
@@ -51,6 +55,13 @@ def _power_of_apparent(power: str, apparent: str, node: Node, faults: Faults, pa
         return
     about = f"{apparent} {mva.value:g} at a power factor of {share:g}"
     node.value[power] = from_python(mva.value * share, mva.place, Note(about, kind="derived"))
+
+
+def _is_that_of(mw: Node | None, mva: Node, factor: Node | None) -> bool:
+    """Whether power is that of the apparent power beside it, as a resolved scenario has both."""
+    share = POWER_FACTOR if factor is None else factor.value
+    numbers = [part for part in (mw and mw.value, mva.value, share) if isinstance(part, (int, float))]
+    return len(numbers) == 3 and math.isclose(numbers[0], numbers[1] * numbers[2], rel_tol=1e-12)
 
 
 def _strength(node: Node) -> int:

@@ -97,7 +97,7 @@ class Costs(Record):
     items: tuple[CostItem, ...] = ()
     """Cost items, merged by id over the preset's."""
     quotes: Text = ""
-    """CSV file of quotes (item, amount, currency, date, valid_until, source), laid over the items by id."""
+    """CSV file of quotes (item, amount, date; currency, valid_until, source), laid over the items by id."""
     systems_order_share: Annotated[Share, CatalogDefault("cost_bases/per_system_price.order_share")]
     """Share of the price of systems paid at order. [1]"""
     systems_delivery_share: Annotated[Share, CatalogDefault("cost_bases/per_system_price.delivery_share")]

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from capsim.catalog import number_meant
+from capsim.catalog import numbers_meant, what_to_write
 from capsim.models.uncertain import DISTRIBUTIONS, Uncertain, parse_distribution
 from capsim.registry import Table, did_you_mean
 from capsim.series import FILE_ENDINGS, KEYS, Varying, is_series, varying
@@ -94,7 +94,7 @@ class Quantity:
             except ValueError as fault:
                 raise PydanticCustomError("distribution", "{reason}", {"reason": str(fault)}) from None
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-            raise PydanticCustomError("number", self._what_it_must_be(value))
+            raise PydanticCustomError("number", *self._what_it_must_be(value))
         low, high = value.distribution.support if isinstance(value, Uncertain) else (value, value)
         for name, words, holds in _BOUNDS:
             bound = getattr(self, name)
@@ -104,19 +104,22 @@ class Quantity:
                 raise PydanticCustomError("bound", f"must be {words} {bound:g}{hint}")
         return value if isinstance(value, (Uncertain, Varying)) else float(value)
 
-    def _what_it_must_be(self, value: Any) -> str:
-        """What a value must be, and the number to write where it is one with a unit."""
+    def _what_it_must_be(self, value: Any) -> tuple[str, dict[str, str]]:
+        """What a value must be, and what to write where it is a number with a unit; the first of it alone."""
         words = "must be a number or an uncertain value"
         if self.series:
             words = "must be a number, an uncertain value or a series"
-        if self.series and isinstance(value, str) and value.lower().endswith(FILE_ENDINGS):
-            return f"{words}; write {{file: {value}}}"
-        meant = number_meant(value, self.unit) if isinstance(value, str) else None
-        apparent = number_meant(value, "MVA") if isinstance(value, str) and self.unit == "MW" else None
-        if apparent is not None:
-            power = f"write {apparent * POWER_FACTOR:.8g}, at a power factor of {POWER_FACTOR}"
-            return f"{words}, in MW: {power}; or grid_mva or unit_mva, which are apparent power"
-        return words if meant is None else f"{words}, in {self.unit}: write {meant:.8g}"
+        kept = {"words": words}
+        if not isinstance(value, str):
+            return words, kept
+        if self.series and value.lower().endswith(FILE_ENDINGS):
+            return f"{words}; write {{file: {value}}}", kept
+        meant = what_to_write(value, self.unit)
+        apparent = numbers_meant(value, "MVA") if self.unit == "MW" and not meant else ()
+        if apparent:
+            power = f"write {apparent[0] * POWER_FACTOR:.8g}, at a power factor of {POWER_FACTOR}"
+            return f"{words}, in MW: {power}; or grid_mva or unit_mva, which are apparent power", kept
+        return f"{words}, in {self.unit}: {meant}" if meant else words, kept
 
     def _per_cent(self, value: float) -> str:
         """Words where a number out of bounds would be in them if it was in per cent."""

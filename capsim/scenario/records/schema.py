@@ -82,6 +82,15 @@ class Site(Record):
     """Electrical chain."""
     grid_connection: tuple[GridStep, ...]
     """Steps of the grid connection; their powers add up."""
+    unused_power_lost_after_years: (
+        Annotated[float, Quantity("y", "assumptions/unused-power.lost_after_years_{country}", ge=1)] | None
+    ) = None
+    """Age from which on a connection is cut each year to what was used of it; never where missing, as where
+    no law of the country says so. [y]"""
+    unused_power_kept: (
+        Annotated[float, Quantity("1", "assumptions/unused-power.kept_over_peak_{country}", ge=1)] | None
+    ) = None
+    """What it keeps over its highest power of as many years. [1]"""
     phases: tuple[Phase, ...] = ()
     """Phases of the site."""
     workload: Workload | None = None
@@ -222,17 +231,17 @@ class Scenario(Record):
         """Where the value at a dotted path comes from; ScenarioError where there is none."""
         return self._provenance.origin(path, self._catalog)
 
-    def override(self, changes: Mapping[str, Any] | str | None = None, /, **more: Any) -> Scenario:
-        """Another scenario, with values changed by dotted path or by an override of its file.
+    def override(self, *changes: Mapping[str, Any] | str, **more: Any) -> Scenario:
+        """Another scenario, with values changed by dotted path or by overrides of its file.
 
         Parameters
         ----------
-        changes : mapping of str to object or str, optional
-            Name of one of the file's `overrides:`, or values by dotted path, such as
-            ``{"sites.paris.phases.p1.critical_it_mw": 60}``. An uncertain value is a mapping with `dist` or
-            an `Uncertain`; None removes a value.
+        *changes : mapping of str to object, or str
+            Names of the file's `overrides:`, and values by dotted path, such as
+            ``{"sites.paris.phases.p1.critical_it_mw": 60}``, each laid over the one before. An uncertain
+            value is a mapping with `dist` or an `Uncertain`; None removes a value.
         **more
-            Values of the scenario's own keys, such as ``horizon_years=10``.
+            Values of the scenario's own keys, such as ``horizon_years=10``, laid over all.
 
         Returns
         -------
@@ -243,12 +252,21 @@ class Scenario(Record):
         ------
         ScenarioError
             With every fault of the changed scenario.
+        TypeError
+            If a change is neither a name nor a mapping.
         """
-        if isinstance(changes, str):
-            named: Scenario = self._provenance.override(self, changes)
-            return named.override(more) if more else named
-        changed: Scenario = self._provenance.override(self, {**(changes or {}), **more})
-        return changed
+        kinds: set[type] = {type(change) for change in changes}
+        for kind in kinds:
+            if not issubclass(kind, (str, Mapping)):
+                rule = "takes names of overrides and mappings of paths to values"
+                raise TypeError(f"override() {rule}, as in override('a', 'b') (got {kind.__name__})")
+        laid = [*changes, *([more] if more else [])]
+        if not laid:
+            raise TypeError("override() needs what to change: a name, a mapping or a key of the scenario")
+        scenario = self
+        for change in laid:
+            scenario = self._provenance.override(scenario, change)
+        return scenario
 
     def resolved(self) -> str:
         """The scenario with every default written out, as YAML that loads to an equal scenario."""

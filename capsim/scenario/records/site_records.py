@@ -54,7 +54,10 @@ class Stage(Record):
     arguments: dict[str, Annotated[float, Quantity("as the kind says")]] = Field(default_factory=dict)
     """Keyword arguments of the kind."""
     duration_months: Annotated[float, Quantity("months", ge=0)]
-    """Duration. [months]"""
+    """Duration; `working_days` may stand in its place. [months]"""
+    working_days: Annotated[float, Quantity("d", ge=0)] | None = None
+    """Duration in working days, made months by those of a year in the country of the site, in place of
+    `duration_months`. [d]"""
     after: tuple[Id, ...] | None = None
     """Stages that must be done before; the stage listed just before where missing."""
     needs_energization: bool = Field(default=False, strict=True)

@@ -37,6 +37,9 @@ ANY_OTHER = "any other"
 """Stands for a country that no item names."""
 Priced = CostItem | money.Price | money.Rent | Tariff | Contract
 
+TAX_ROUNDING = 1e-3
+"""How far the published shares of a table of tax depreciation may be off 1 by rounding. [1]"""
+
 
 @rule
 def basis_is_of_the_category(item: CostItem, _: Around) -> Issues:
@@ -133,6 +136,28 @@ def tax_tables_are_known(finance: Finance, around: Around) -> Issues:
     names = around.catalog.names("tax_depreciation")
     for key in ("tax_table_it", "tax_table_facility"):
         yield from unknown(key, getattr(finance, key), "table of tax depreciation", names)
+
+
+@rule
+def tax_depreciation_is_said_in_one_way(finance: Finance, _: Around) -> Issues:
+    """A table of tax depreciation takes the place of a declining factor, and says all of the cost."""
+    for of in _CLASSES:
+        table, factor = f"tax_table_{of}", f"declining_factor_{of}"
+        if getattr(finance, table) is not None and factor in finance.model_fields_set:
+            yield Issue(
+                (factor,), f"must not be given together with {table}, which takes its place", got=True
+            )
+
+
+@rule
+def tax_tables_write_off_all(finance: Finance, around: Around) -> Issues:
+    """The years of a table of tax depreciation are the whole cost."""
+    for key in ("tax_table_it", "tax_table_facility"):
+        entry = around.catalog.tables["tax_depreciation"].get(getattr(finance, key) or "")
+        if entry is not None:
+            total = sum(entry.number(year) for year in entry.values if year.startswith("year_"))
+            if abs(total - 1.0) > TAX_ROUNDING:
+                yield Issue((key,), f"its years must sum to 1 (sum {total:.6g})", got=True)
 
 
 @rule

@@ -15,7 +15,7 @@ from capsim.scenario.records.operations_records import Cooling, Electrical, Tari
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.site_records import Deployment, Equipment, GridStep, Phase, Refresh, Stage
 from capsim.scenario.records.study_records import Acceptance
-from capsim.scenario.rules.rule import Around, Issues, names_of_questions, rule, unknown
+from capsim.scenario.rules.rule import Around, Issues, meanings_of_questions, rule, unknown
 
 Names = Callable[[Catalog], Iterable[str]]
 
@@ -72,4 +72,4 @@ def name_is_known(record: Record, around: Around) -> Issues:
 @rule
 def what_is_accepted_is_asked(acceptance: Acceptance, _: Around) -> Issues:
     """A scenario accepts what is questioned by the name of a question."""
-    yield from unknown("id", acceptance.id, "question", names_of_questions())
+    yield from unknown("id", acceptance.id, "question", meanings_of_questions())

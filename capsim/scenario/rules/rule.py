@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
 from capsim.catalog import Catalog
 from capsim.language.tree import Path
 from capsim.models.uncertain import Uncertain
-from capsim.registry import did_you_mean
+from capsim.registry import did_you_mean, meaning_of
 from capsim.scenario.records.record import Record
 from capsim.units import MONTHS_PER_YEAR, first_of_month
 
@@ -112,9 +112,10 @@ def questions_of(kind: type[Record]) -> Iterator[Rule]:
         yield from _QUESTIONS.get(base, ())
 
 
-def names_of_questions() -> tuple[str, ...]:
-    """Names by which a scenario may accept what is questioned, sorted."""
-    return tuple(sorted({function.__name__ for asked in _QUESTIONS.values() for function in asked}))
+def meanings_of_questions() -> dict[str, str]:
+    """Names by which a scenario may accept what is questioned, sorted, and what each expects."""
+    asked = {function.__name__: function for questions in _QUESTIONS.values() for function in questions}
+    return {name: meaning_of(asked[name]) for name in sorted(asked)}
 
 
 def unknown(key: str, name: str | None, what: str, names: Iterable[str]) -> Issues:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from capsim.catalog import Entry, load_catalog
+from capsim.catalog import Entry, Value, load_catalog, near_name
 from capsim.scenario.records.energy_records import Battery
 from capsim.scenario.records.schema import Scenario, Site
 from capsim.scenario.records.site_records import Phase
+from capsim.scenario.records.walk import records_in
 from capsim.scenario.rules.deployment_rules import filled_mw
 from capsim.scenario.rules.plausible import PLAUSIBLE, limit, power_mw
 from capsim.scenario.rules.rule import Around, Issue, Issues, question
@@ -116,6 +117,28 @@ def own_chips(scenario: Scenario, around: Around) -> Issues:
             peer = "the shipped one" if entry.name in shipped else "the best of its year"
             words = f"for {entry.number(POWER):.6g} W, {times:.3g} times {peer}; is it sparse?"
             yield _of_row(entry, field, number, words)
+
+
+@question
+def own_names(scenario: Scenario, _: Around) -> Issues:
+    """A new record of a user's own catalogue is named by something, or unlike those shipped."""
+    shipped, own = load_catalog(), scenario.catalog
+    fields = (value for _, record, _ in records_in(scenario) for value in vars(record).values())
+    named = {value for value in fields if isinstance(value, str)}
+    named |= {str(value.value) for table in scenario.catalog_files for value in _texts(own.tables[table])}
+    for table in scenario.catalog_files:
+        for entry in own.tables[table].values():
+            if entry.name in shipped.tables[table] or entry.name in named:
+                continue
+            hint = near_name(entry.name, shipped.tables[table])
+            if hint:
+                origin = next(iter(entry.values.values())).origin
+                words = f"is a record of its own that nothing here names{hint}"
+                yield Issue(("catalog", table), f"{origin} {entry.name}: {words}", got=entry.name)
+
+
+def _texts(table: Mapping[str, Entry]) -> Iterator[Value]:
+    return (value for entry in table.values() for value in entry.values.values())
 
 
 def _best(entry: Entry, field: str, shipped: Mapping[str, Entry]) -> float:

@@ -1,11 +1,16 @@
-"""Float of stages, equipment and grid steps: by hand, and by letting them slip."""
+"""Float of stages, equipment, grid steps and own generation: by hand, and by letting them slip.
+
+Tests `buildout.slack`, `buildout.own_power`.
+"""
 
 from __future__ import annotations
 
-from datetime import date
+import math
+from datetime import date, timedelta
 
 import pytest
 
+from capsim.buildout.own_power import carried_d
 from capsim.buildout.simulate import build_out
 from capsim.buildout.slack import activities, floats
 from capsim.scenario.loading import loads
@@ -72,7 +77,7 @@ def test_a_hall_with_an_announced_date_has_the_float_of_its_connection():
     announced = {"ready_for_service_on": date(2026, 10, 1)}
     scenario = plan_of(announced)
     row = scenario.sites[0].phases[0]
-    assert activities(scenario.sites[0], row) == ("grid connection",)
+    assert activities(scenario, scenario.sites[0], row) == ("grid connection",)
     assert months(scenario)["p1", "grid connection"] == pytest.approx((273 / months_to_days(1.0) - 3.0,) * 2)
 
 
@@ -94,6 +99,114 @@ def test_a_phase_is_late_by_what_is_beyond_the_float(activity):
         slipped = scenario.override({path: taken + total_months + beyond})
         now_d = build_out(slipped).ready_for_service_d()["a", "p1"]
         assert now_d - ready_d == pytest.approx(months_to_days(late), abs=1e-6)
+
+
+def bridged(available_on, grid_months, **changes):
+    """Engines that carry the hall from a day on, and a grid step with a study of a month and works."""
+    engines = {"power_mw": 12.0, "fuel": "gas", "runs_when_short": True, "available_on": available_on}
+    steps = [{"id": "study", "duration_months": 1}, {"id": "works", "duration_months": grid_months - 1}]
+    return plan_of(changes, step={"stages": steps}).override({"sites.a.generation": engines})
+
+
+WORKS = "sites.a.grid_connection.g1.stages.works.duration_months"
+ENGINES = "sites.a.generation.available_on"
+# the construction is done on day 182.6, 2026-07-02
+BRIDGES = [
+    # engines in time: the grid may come whenever it does
+    (date(2026, 3, 1), 20, {"grid works": math.inf, "own generation": 182.625 - 59, "construction": 0.0}),
+    # engines decide, whatever the grid does after them
+    (date(2026, 8, 1), 20, {"grid works": math.inf, "own generation": 0.0, "construction": 212 - 182.625}),
+    # both in time: each may slip without end, for there is the other
+    (date(2026, 3, 1), 4, {"grid works": math.inf, "own generation": math.inf, "construction": 0.0}),
+    # the grid first: it may slip until power is needed, and late engines do not help it there
+    (date(2026, 9, 1), 4, {"grid works": 182.625 - 121.75, "own generation": math.inf, "construction": 0.0}),
+]
+
+
+@pytest.mark.parametrize(("available_on", "grid_months", "expected"), BRIDGES)
+def test_own_generation_gives_the_grid_float(available_on, grid_months, expected):
+    scenario = bridged(available_on, grid_months)
+    found = {row.activity: row for row in floats(scenario, build_out(scenario))}
+    assert {name: found[name].total_d for name in expected} == pytest.approx(expected)
+    assert tuple(found) == tuple(sorted(found, key=lambda name: (found[name].start_d, found[name].end_d)))
+    assert set(found) == set(activities(scenario, scenario.sites[0], scenario.sites[0].phases[0]))
+
+
+@pytest.mark.parametrize(("available_on", "grid_months", "_"), BRIDGES)
+def test_nothing_moves_while_the_grid_or_the_engines_slip_within_their_float(available_on, grid_months, _):
+    scenario = bridged(available_on, grid_months)
+    found = {row.activity: row.total_d for row in floats(scenario, build_out(scenario))}
+    ready_d = build_out(scenario).ready_for_service_d()["a", "p1"]
+    day_d = {"grid works": 1 / months_to_days(1.0)}
+
+    def late_d(activity, slip_d):
+        change = {WORKS: grid_months - 1 + slip_d * day_d["grid works"]}
+        if activity == "own generation":
+            change = {ENGINES: available_on + timedelta(days=slip_d)}
+        return build_out(scenario.override(change)).ready_for_service_d()["a", "p1"] - ready_d
+
+    for activity in ("grid works", "own generation"):
+        for slip_d in (10, 60, 400):
+            beyond_d = max(0.0, slip_d - found[activity])
+            late = late_d(activity, slip_d)
+            # beyond its float it is late by as much, until the other is there
+            assert (late == pytest.approx(0.0, abs=1e-6)) if not beyond_d else (0.0 < late <= beyond_d + 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("available_on", "path", "held_by"),
+    [
+        (date(2026, 3, 1), ["permit", "construction", "commissioning"], []),
+        (date(2026, 8, 1), ["own generation", "commissioning"], ["own generation"]),
+        # the grid is there on day 609, and its works are under way when the construction is done
+        (date(2028, 1, 1), ["grid study", "grid works", "commissioning"], ["grid works"]),
+    ],
+)
+def test_the_critical_path_is_that_of_the_power_that_came(available_on, path, held_by):
+    timeline = build_out(bridged(available_on, 20))
+    assert [wait.cause for wait in timeline.waits if not wait.item] == path
+    assert [wait.cause for wait in timeline.waits if wait.item == "commissioning"] == held_by
+
+
+def test_a_hall_with_a_date_takes_the_power_of_its_engines():
+    announced = {"ready_for_service_on": date(2026, 6, 1)}
+    scenario = bridged(date(2026, 7, 1), 20, **announced)
+    timeline = build_out(scenario)
+    assert timeline.ready_for_service_d()["a", "p1"] == 181.0
+    found = {row.activity: row.total_d for row in floats(scenario, timeline)}
+    assert found == {"grid study": math.inf, "own generation": 0.0, "grid works": math.inf}
+    assert [wait.cause for wait in timeline.waits] == ["own generation"] * 2
+
+
+def test_orders_just_in_time_see_the_engines():
+    """Delivered for the hall that the engines carry on 2026-08-01, and not for the grid a year later."""
+    racks = {"id": "racks", "system": "gb300-nvl72", "systems": 10, "ordering": "just_in_time"}
+    racks |= {"lead_time_weeks": 10, "margin_weeks": 0}
+    timeline = build_out(bridged(date(2026, 8, 1), 20, deployments=[racks]))
+    (delivered,) = timeline.of_phase("a", "p1", "delivered")
+    assert delivered.time_d == pytest.approx(timeline.ready_for_service_d()["a", "p1"], abs=1.0)
+
+
+def test_the_agreement_that_a_phase_starts_after_has_no_float_behind_engines():
+    scenario = bridged(date(2026, 3, 1), 20, grid_agreed=True).override(
+        {"sites.a.grid_connection.g1.applied_on": date(2026, 1, 1)}
+    )
+    found = {row.activity: row.total_d for row in floats(scenario, build_out(scenario))}
+    assert found["grid study"] == 0.0
+    assert found["grid works"] == math.inf
+
+
+def test_engines_carry_halls_in_the_order_of_the_site_up_to_their_power():
+    engines = {"power_mw": 25.0, "fuel": "gas", "runs_when_short": True}
+    scenario = plan_of({}, {"id": "p2"}, {"id": "p3"}).override({"sites.a.generation": engines})
+
+    def carried(plan):
+        return [carried_d(plan, site, phase) for site, phase in plan.phases()]
+
+    assert carried(scenario) == [0.0, 0.0, math.inf]
+    assert carried(scenario.override({ENGINES: date(2026, 2, 1)})) == [31.0, 31.0, math.inf]
+    assert carried(scenario.override({"sites.a.generation.runs_when_short": False})) == [math.inf] * 3
+    assert carried(plan_of()) == [math.inf]
 
 
 def test_equipment_of_the_campus_is_an_activity_of_the_phase_that_orders_it():

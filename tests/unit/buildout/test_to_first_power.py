@@ -114,3 +114,15 @@ def test_own_generation_energises_what_it_carries():
     assert months(timeline, "ready_for_service", "p2") == pytest.approx(61.0, abs=0.1)
     backup = site(*halls, grid_connection=late, generation=engines | {"runs_when_short": False})
     assert months(build_out(backup), "ready_for_service") == pytest.approx(61.0, abs=0.1)
+
+
+def test_what_own_generation_carries_needs_no_grid():
+    """Its racks are ordered for it, and it stays where the connection is refused; the other hall goes."""
+    engines = {"power_mw": 20.0, "fuel": "gas", "runs_when_short": True, "available_on": date(2026, 9, 1)}
+    halls = [make.hall(racks(), id="p1"), make.hall(id="p2", deployments=[])]
+    works = {"id": "works", "duration_months": 60.0, "cancel_probability": 1.0}
+    refused = [{"id": "g1", "grid_mw": 48.0, "stages": [works]}]
+    timeline = build_out(site(*halls, grid_connection=refused, generation=engines))
+    assert months(timeline, "ready_for_service") == pytest.approx(9.0, abs=0.1)
+    assert months(timeline, "delivered") == pytest.approx(9.0 - 2 * 7 / MONTH_D, abs=0.2)
+    assert [m.phase for m in timeline.of_kind("cancelled") if m.phase] == ["p2"]

@@ -197,6 +197,141 @@ def test_spreadsheets_of_the_continent_and_fahrenheit_are_read(tmp_path):
     assert "dry_bulb (F) is in F" in weather_notes(warm)
 
 
+def stamped(path, heading, stamps):
+    return saved(
+        path,
+        f"{heading},dry_bulb_c,wet_bulb_c",
+        *(f"{t},{d:.2f},{d - 2.5:.2f}" for t, d in zip(stamps, DRY, strict=True)),
+    )
+
+
+JULY = HOURS[4344:].append(HOURS[:4344] + pd.DateOffset(years=1))
+
+
+@pytest.mark.parametrize(
+    ("heading", "of_time"),
+    [
+        ("time", lambda t: f"{(t - pd.Timestamp(1899, 12, 30)) / pd.Timedelta('1D'):.6f}"),
+        ("Date", lambda t: f"{t:%d-%b-%Y %H:%M}"),
+        ("month,day,hour", lambda t: f"{t.month},{t.day},{t.hour}"),
+        ("Month,Day,Hour", lambda t: f"{t.month},{t.day},{t.hour + 1}"),
+        ("Year,Month,Day,Hour", lambda t: f"{t.year},{t.month},{t.day},{t.hour + 1}"),
+    ],
+)
+def test_times_count_in_whatever_form_they_are_read(tmp_path, heading, of_time):
+    """A year from July: no row is taken for an hour of January."""
+    got = read_weather(stamped(tmp_path / "w.csv", heading, map(of_time, JULY)))
+    assert np.allclose(np.roll(got.dry_bulb_c, -4344), DRY)
+
+
+@pytest.mark.parametrize(
+    ("heading", "of_time"),
+    [
+        ("time", lambda i: f"hour no. {i}"),
+        ("when", lambda i: f"Tag {i // 24}, Stunde {i % 24}"),
+        ("stamp", lambda i: f"{45108 + i / 24:.6f}"),
+        ("hour", lambda i: str(8 * i)),
+    ],
+)
+def test_times_in_a_form_that_is_not_read_are_refused_and_not_left_out(tmp_path, heading, of_time):
+    file = stamped(tmp_path / "w.csv", heading, (of_time(i).replace(",", "") for i in range(8760)))
+    with pytest.raises(ValueError, match=f"line 2: column {heading} has no times in a form that is read"):
+        read_weather(file)
+
+
+@pytest.mark.parametrize("of_hour", [str, lambda i: str(i + 1), lambda i: str(i % 24), lambda _: "Paris"])
+def test_a_column_that_counts_the_rows_or_names_the_place_is_no_time(tmp_path, of_hour):
+    got = read_weather(stamped(tmp_path / "w.csv", "hour", map(of_hour, range(8760))))
+    assert np.allclose(got.dry_bulb_c, DRY)
+
+
+@pytest.mark.parametrize("heading", ["time (Europe/Paris)", "time (+01:00 and +02:00)", "zone,time"])
+def test_a_weather_year_may_be_of_a_local_clock(tmp_path, heading):
+    local = pd.date_range("2019-01-01", periods=8760, freq="h", tz="UTC").tz_convert("Europe/Paris")
+    form = {"zone,time": "{:%Y-%m-%d %H:%M}", "time (Europe/Paris)": "{:%Y-%m-%d %H:%M}"}.get(heading, "{}")
+    stamps = (("Europe/Paris," if "," in heading else "") + form.format(t) for t in local)
+    got = read_weather(stamped(tmp_path / "w.csv", heading.replace("zone", "time_zone"), stamps))
+    assert np.allclose(got.dry_bulb_c, DRY)
+
+
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [
+        ("time", "days of 23 and 25 hours of Europe/Paris, and nothing names a clock"),
+        ("time (EST)", r"headed EST, which is no clock that is known; .* a heading such as time \(America"),
+        ("time (Europe/Pariss)", "unknown time zone Europe/Pariss; did you mean Europe/Paris"),
+    ],
+)
+def test_a_local_clock_without_a_name_that_is_known_is_refused(tmp_path, heading, words):
+    local = pd.date_range("2019-01-01", periods=8760, freq="h", tz="UTC").tz_convert("Europe/Paris")
+    file = stamped(tmp_path / "w.csv", heading, (f"{t:%Y-%m-%d %H:%M}" for t in local))
+    with pytest.raises(ValueError, match=words):
+        read_weather(file)
+
+
+def test_a_column_without_values_is_as_one_that_is_not_there(tmp_path):
+    """Exports leave the pressure or the dew point empty: without a word the air would be saturated."""
+    of_sea_level = read_weather(open_meteo(tmp_path / "sea.csv"))
+    rows = [f"{t:%Y-%m-%dT%H:%M},{d},{h},,-9999" for t, d, h in zip(HOURS, DRY, HUMID, strict=True)]
+    head = "time,temperature_2m (°C),relative_humidity_2m (%),surface_pressure (hPa),dew_point_2m (°C)"
+    file = saved(tmp_path / "empty.csv", head, *rows)
+    got = read_weather(file)
+    assert np.all(got.wet_bulb_c < got.dry_bulb_c)
+    assert np.allclose(got.wet_bulb_c, np.roll(of_sea_level.wet_bulb_c, -9), atol=0.1)
+    assert weather_notes(file)[:3] == (
+        "surface_pressure (hPa) has no value",
+        "dew_point_2m (°C) has no value",
+        "no pressure: that of sea level taken",
+    )
+    nothing = saved(
+        tmp_path / "none.csv", "time,temp_air,rh", *(f"{t},{d}," for t, d in zip(HOURS, DRY, strict=True))
+    )
+    with pytest.raises(ValueError, match=r"missing column wet_bulb_c, .* \(rh has no value\)"):
+        read_weather(nothing)
+
+
+def test_three_decimals_of_a_temperature_are_no_thousands(tmp_path):
+    dry = 20 + np.arange(8760) / 1000 % 5
+    rows = (f"{t:%Y-%m-%d %H:%M};{d:.3f};{d - 3:.3f}" for t, d in zip(HOURS, dry, strict=True))
+    got = read_weather(saved(tmp_path / "w.csv", "time;dry_bulb_c;wet_bulb_c", *rows))
+    assert np.allclose(got.dry_bulb_c, dry)
+
+
+def test_lines_that_explain_the_columns_under_the_rows_are_no_rows(tmp_path):
+    """As PVGIS writes them, with commas in brackets."""
+    file = tmp_path / "p.csv"
+    plain_file = pvgis_csv(file)
+    expected = read_weather(plain_file)
+    file.write_text(
+        file.read_text() + "WD10m: 10-m wind direction (0 = N, 90 = E) (degree)\n\nPVGIS (c) EU, 2001-2025\n"
+    )
+    assert np.array_equal(read_weather(str(file)).wet_bulb_c, expected.wet_bulb_c)
+
+
+@pytest.mark.parametrize(
+    ("unit", "brackets"),
+    [("F", "[]"), ("degrees Fahrenheit", "()"), ("Kelvin", "[]"), ("degree Celsius", "()")],
+)
+def test_units_of_temperatures_count_in_either_brackets(tmp_path, unit, brackets):
+    values = DRY * 1.8 + 32 if "F" in unit else DRY + 273.15 if "K" in unit else DRY
+    head = f"time,dry_bulb {brackets[0]}{unit}{brackets[1]},rh [%]"
+    rows = (f"{t:%Y-%m-%d %H:%M},{d:.4f},{h}" for t, d, h in zip(HOURS, values, HUMID, strict=True))
+    assert np.allclose(read_weather(saved(tmp_path / "f.csv", head, *rows)).dry_bulb_c, DRY, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        ("time,dry_bulb [foo],rh", "foo is no unit of temperature; write one such as degC, degF, K"),
+        ("time,dry_bulb,rh (g/kg)", r"column rh \(g/kg\): g/kg is no unit of relative humidity"),
+        ("time,dry_bulb,rh,pressure (psi)", r"psi is no unit of pressure \(of pa, hpa"),
+    ],
+)
+def test_units_that_are_not_known_are_refused_by_name(tmp_path, head, words):
+    with pytest.raises(ValueError, match=words):
+        read_weather(saved(tmp_path / "u.csv", head, "2019-01-01 00:00,3,50,14"))
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [

@@ -128,3 +128,29 @@ def test_several_rates_are_said():
     (said,) = several_rates(SimpleNamespace(facts=facts))
     assert said.text.startswith("irr_real has 2 values, 10.0%, 20.0%")
     assert said.numbers == {"rates": 2.0, "shown": 0.1}
+
+
+@pytest.mark.parametrize("of", ["it", "facility"])
+def test_a_table_and_a_factor_are_not_given_together(of):
+    rule = rf"declining_factor_{of}: must not be given together with tax_table_{of}, which takes its place"
+    for factor in (1.0, 2.0):
+        with pytest.raises(ScenarioError, match=rule):
+            bought(**{f"tax_table_{of}": "macrs-5", f"declining_factor_{of}": factor})
+    # taken out, or of the other assets, it is in nobody's way
+    other = {"it": "facility", "facility": "it"}[of]
+    bought(**{f"tax_table_{of}": "macrs-5", f"declining_factor_{of}": None, f"declining_factor_{other}": 2.0})
+
+
+def test_an_own_table_writes_off_all(tmp_path):
+    table = tmp_path / "tax.csv"
+    base = loads(make.scenario(make.standing_site()))
+    for third, is_whole in ((0.3, True), (0.2, False)):
+        table.write_text(f"name,title,year_1,year_2,year_3\nmine,Mine,0.4,0.3,{third}\n")
+        changes = {"catalog": {"tax_depreciation": str(table)}, "finance.tax_table_it": "mine"}
+        if is_whole:
+            assert base.override(changes).finance.tax_table_it == "mine"
+            continue
+        with pytest.raises(
+            ScenarioError, match=r"tax_table_it: its years must sum to 1 \(sum 0\.9\) \(got mine\)"
+        ):
+            base.override(changes)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.optimize import linprog
 
 from capsim.models.flexibility import CHARGE_UNTIL_H, daily_battery, dearest_of_year, hours_to_avoid, pause
 
@@ -144,3 +145,43 @@ def test_arguments_out_of_range_are_refused(call, words):
 def battery(**changes):
     given = {"power_mw": 1.0, "energy_mwh": 2.0, "round_trip_efficiency": 0.9} | changes
     return daily_battery(np.ones(24), np.ones(24), 2.0, **given)
+
+
+def best_of_rule(price, load, limit, power, energy, efficiency):
+    """Most that one cycle saves which charges before 16:00 and discharges after, by a linear program."""
+    n = price.size
+    is_early = np.arange(n) < CHARGE_UNTIL_H
+    most_in = np.where(is_early, np.clip(limit - load, 0.0, power), 0.0)
+    most_out = np.where(is_early, 0.0, np.minimum(load, power))
+    found = linprog(
+        np.concatenate([price, -price]),
+        A_ub=np.concatenate([np.zeros(n), np.ones(n)])[None],
+        b_ub=[energy],
+        A_eq=np.concatenate([np.full(n, efficiency), np.full(n, -1.0)])[None],
+        b_eq=[0.0],
+        bounds=[(0.0, most) for most in (*most_in, *most_out)],
+    )
+    return -found.fun
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_it_saves_what_a_linear_program_says_within_its_rule(seed):
+    rng = np.random.default_rng(seed)
+    price = rng.normal(60.0, 40.0, 24).round(rng.integers(0, 3))
+    load, limit = rng.uniform(0.0, 12.0, 24), 12.0
+    power, energy, efficiency = rng.uniform(0.5, 6.0), rng.uniform(1.0, 30.0), rng.uniform(0.6, 1.0)
+    flow = daily_battery(
+        price, load, limit, power_mw=power, energy_mwh=energy, round_trip_efficiency=efficiency
+    )
+    saved = float((flow.discharge_mw - flow.charge_mw) @ price)
+    assert saved == pytest.approx(best_of_rule(price, load, limit, power, energy, efficiency), abs=1e-6)
+
+
+def test_a_pair_of_hours_that_loses_is_left_out():
+    # full is 4 MWh: what is bought at 60 costs 75 a MWh out, and only one hour is worth more
+    price = np.array([20.0, 60.0] + [90.0] * 14 + [100.0, 70.0] + [10.0] * 6)
+    flow = daily_battery(
+        price, np.full(24, 5.0), 10.0, power_mw=2.0, energy_mwh=4.0, round_trip_efficiency=0.8
+    )
+    assert flow.charge_mw[:3] == pytest.approx([2.0, 0.5, 0.0])
+    assert flow.discharge_mw[15:19] == pytest.approx([0.0, 2.0, 0.0, 0.0])

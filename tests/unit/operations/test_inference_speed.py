@@ -63,7 +63,9 @@ def test_measured_output_counts_before_the_bounds(tmp_path):
     projection, of_file = served("dgx-h200", throughput_file=str(table), model="m70")
     assert of_file / h100 == pytest.approx(1.1, rel=1e-4)
     assert any("as measured" in f.text for f in projection.findings if f.kind == "inference")
-    with pytest.raises(ScenarioError, match="line 3: dgx-h200 has two figures; write model"):
+    with pytest.raises(
+        ScenarioError, match=r"\.csv:3 .* has two figures of different models; write model: m70 or m7"
+    ):
         served("dgx-h200", throughput_file=str(table))
     with pytest.raises(ScenarioError, match="has no row of model m8"):
         served("dgx-h200", throughput_file=str(table), model="m8")

@@ -16,6 +16,7 @@ import pytest
 from capsim.errors import ScenarioError
 from capsim.pipeline import run, simulate
 from capsim.scenario.loading import loads
+from capsim.scenario.resolved_values import explain
 from capsim.scenario.series_in_use import own_series
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
@@ -197,5 +198,7 @@ def test_what_a_series_replaces_is_said_and_a_resolved_scenario_has_it(tmp_path)
     (found,) = [f for f in simulate(scenario).findings if f.kind == "own_series"]
     assert found.text.startswith("sites.a.tariff.level_per_mwh is p.csv (price_eur_per_mwh [eur_per_mwh]")
     assert found.numbers == {"mean": 60.0}
+    (row,) = explain(scenario, "sites.a.tariff.level_per_mwh")
+    assert found.text == f"{row.path} is {row.series}"
     again = loads(scenario.resolved())
     assert (again == scenario, again.digest == scenario.digest) == (True, True)

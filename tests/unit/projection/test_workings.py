@@ -36,6 +36,21 @@ def test_parts_add_up_to_the_figure(made, text):
     assert figure.value == pytest.approx(made.figure(text))
 
 
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("facility_mwh in 2026", ["2026"]),
+        ("facility_mwh in 2027-07", ["2027-07"]),
+        ("facility_mwh by 2027-03", ["2026", "2027-01 to 2027-03"]),
+        ("facility_mwh by 2026-01", ["2026-01"]),
+    ],
+)
+def test_parts_are_called_by_the_months_they_are_of(made, text, labels):
+    _, (*parts, figure) = worked(made, text)
+    assert [step.words for step in parts] == labels
+    assert math.fsum(step.value for step in parts) == pytest.approx(figure.value)
+
+
 def test_a_cost_of_ownership_is_annuities_and_opex_over_mw_years(made):
     """16 MW from the day they are ready to the end of the horizon; and no refresh, so all capex is new."""
     _, (annuities, opex, years, figure) = worked(made, "tco_per_it_mw_year")

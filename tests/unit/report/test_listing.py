@@ -126,6 +126,20 @@ def test_an_unknown_order_is_refused(by, definition, message):
             Row("a.b", "7", "y", "catalog", "t.csv:3", "a paper", "published", "high"),
             ["a.b: 7 y", "    t.csv:3 (catalog); published, confidence high: a paper"],
         ),
+        (
+            Row(
+                "a.b",
+                "{file: p.csv}",
+                "",
+                "file",
+                "x.yaml:3",
+                "",
+                "",
+                "",
+                series="p.csv (UTC), in place of c",
+            ),
+            ["a.b: {file: p.csv}", "    x.yaml:3 (file); p.csv (UTC), in place of c"],
+        ),
     ],
 )
 def test_explained(row, lines):

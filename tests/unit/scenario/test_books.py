@@ -88,8 +88,11 @@ def test_a_formula_counts_with_the_value_a_spreadsheet_gave_it(book):
     sheet = book.book.create_sheet("My sums")
     sheet["A1"] = 5
     path = book("sites.site.phases.hall.critical_it_mw", value="='My sums'!A1*2")
-    with pytest.raises(ScenarioError, match=r"mine.xlsx!Scenario!B\d+: is a formula without a value; open"):
+    with pytest.raises(
+        ScenarioError, match=r"mine.xlsx!Scenario!B\d+: is a formula without a value; open"
+    ) as refusal:
         capsim.load(path)
+    assert str(refusal.value).endswith(f"{path}: 1 problem, nothing was run")
 
 
 def test_a_book_may_extend_a_file(tmp_path):
@@ -121,7 +124,7 @@ def test_files_are_named_from_the_folder_of_the_book(tmp_path):
     assert capsim.load(path, overrides=["dear"]).sites[0].tariff.level_per_mwh + 0.0 == 90.0
 
 
-HALL = "sites.site.phases.hall.critical_it_mw"
+HALL, LEVEL = "sites.site.phases.hall.critical_it_mw", "sites.site.tariff.level_per_mwh"
 
 
 @pytest.mark.parametrize(
@@ -133,6 +136,19 @@ HALL = "sites.site.phases.hall.critical_it_mw"
             r"mine.xlsx!Scenario!B\d+  sites.site.phases.hall.critical_it_mw: must be greater",
         ),
         (HALL, {"unit": "kW"}, r"!F\d+  .*critical_it_mw: the value is in MW: write 0.01 \(got kW\)"),
+        (HALL, {"value": "50,5"}, r"!B\d+ .* in MW: write 50\.5 \(got 50,5\)"),
+        (
+            LEVEL,
+            {"value": 8, "unit": "ct/kWh"},
+            r"!F\d+ .*: the value is in EUR/MWh: write 80 \(got ct/kWh\)",
+        ),
+        (LEVEL, {"value": 0.08, "unit": "EUR/kWh"}, r"!F\d+ .*: the value is in EUR/MWh: write 80 \(got"),
+        (
+            LEVEL,
+            {"value": 80, "unit": "USD/MWh"},
+            r"in EUR/MWh: write 80 and currency: USD, or 7\d\.\d+ \(0\.",
+        ),
+        (LEVEL, {"value": 80, "unit": "GBP/MWh"}, r"in EUR/MWh: write 80 and currency: GBP \(got GBP/MWh\)"),
         (HALL, {"value": "60 kW"}, r"!B\d+ .* in MW: write 0.06"),
         (HALL, {"low": 5, "high": 9}, r"!C\d+ .*: a range needs a distribution: triangular"),
         (

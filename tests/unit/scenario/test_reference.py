@@ -79,18 +79,67 @@ def test_wrong_scenarios_do_not_fit_the_schema(validator, name):
     assert list(validator.iter_errors(document(HERE / "wrong" / f"{name}.yaml")))
 
 
+def offered_names(definition):
+    """Names that an editor offers for each field of a record, and for each entry of its lists of names."""
+    for key, field in definition.get("properties", {}).items():
+        ways = [*field.get("anyOf", ())]
+        ways += [
+            one for way in ways for one in way.get("items", {}).get("anyOf", ()) if way["type"] == "array"
+        ]
+        names = {way["const"]: way.get("title", "") for way in ways if "const" in way}
+        if names and key != "schema":
+            yield key, names
+
+
 def test_every_name_of_the_catalogue_is_offered_with_a_title():
     """As an editor lists them below `system`, `climate` or `cooling.preset`."""
-    untitled, offered = set(), set()
-    for record, definition in json_schema()["$defs"].items():
-        for key, field in definition.get("properties", {}).items():
-            for choice in field.get("anyOf", ()):
-                if "const" in choice and key != "schema":
-                    offered.add((record, key))
-                    untitled |= set() if choice.get("title") else {(record, key, choice["const"])}
-    expected = {("Deployment", "system"), ("Site", "climate"), ("Cooling", "preset"), ("Costs", "preset")}
-    assert expected | {("Workload", "preset"), ("Electrical", "preset"), ("Carbon", "zone")} <= offered
-    assert untitled == set()
+    offered = {
+        (record, key): names
+        for record, definition in json_schema()["$defs"].items()
+        for key, names in offered_names(definition)
+    }
+    for (record, key), name, title in (
+        (("Deployment", "system"), "dgx-h100", "NVIDIA DGX"),
+        (("Site", "climate"), "paris", "Paris"),
+        (("Site", "country"), "fra", "France"),
+        (("Cooling", "preset"), "dlc-dry-cooler", "dry cooler"),
+        (("Costs", "preset"), "fr-greenfield-ai", "France"),
+        (("CostItem", "id"), "network", ""),
+        (("CostItem", "countries"), "deu", "Germany"),
+        (("Workload", "preset"), "large-training", ""),
+        (("Electrical", "preset"), "central-ups", "Central UPS"),
+        (("Carbon", "zone"), "FR", "Grid zone FR"),
+        (("Finance", "tax_table_it"), "macrs-5", "MACRS, 5-year property"),
+        (("Finance", "tax_table_facility"), "macrs-15", "MACRS, 15-year property"),
+        (("Debt", "repayment"), "annuity", "Equal sums"),
+        (("Shape", "name"), "diurnal", ""),
+        (("Stage", "kind"), "work", ""),
+        (("System", "measured_at"), "large-training", ""),
+        (("Supply", "systems"), "gb300-nvl72", "GB300"),
+        (("Currency", "code"), "USD", "US dollar"),
+        (("Tariff", "currency"), "GBP", "Pound sterling"),
+        (("FxRate", "currency"), "EUR", "Euro"),
+        (("Acceptance", "id"), "far_from_catalog", "A value is a few times that of the catalogue"),
+    ):
+        for part in ("", "Part"):
+            assert title in offered[record + part, key][name], (record, key)
+    untitled = [(where, name) for where, names in offered.items() for name in names if not names[name]]
+    assert untitled == []
+
+
+def test_presets_are_offered_where_they_may_stand():
+    schema = json_schema()["$defs"]
+    phase, step = (dict(offered_names(schema[record]))["preset"] for record in ("Phase", "GridStep"))
+    assert "fr-greenfield-hall" in phase
+    assert "fr-grid-standard" in step
+    assert not phase.keys() & step.keys()
+
+
+def test_a_name_that_is_in_no_list_still_fits(validator):
+    whole = document(HERE / "good.yaml")
+    whole["sites"][0]["country"] = "mar"
+    whole["costs"] = {"items": [{"id": "fence", "category": "capex", "basis": "lump", "amount": 5.0}]}
+    assert list(validator.iter_errors(whole)) == []
 
 
 def test_a_scenario_without_what_it_needs_does_not_fit(validator):

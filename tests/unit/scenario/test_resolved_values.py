@@ -87,3 +87,45 @@ def test_rows_tell_the_numbers_without_a_source(good):
     assert "finance.life_it_years" in missing
     assert "sites.paris.phases.p1.critical_it_mw" not in missing
     assert not any(path.startswith(("sites.paris", "horizon_years", "start")) for path in missing)
+
+
+def test_a_series_says_what_was_read_repaired_and_replaced_and_how_it_goes_on(good, tmp_path):
+    hours = [
+        f"2026-{m:02}-{d:02}T{h:02}:00,{50 + h}" for m in (1, 2) for d in range(1, 29) for h in range(24)
+    ]
+    days = [f"2026-01-{d}T{h:02}:00,60" for d in (29, 30, 31) for h in range(24)]
+    # an hour is missing, and another stands twice
+    rows = sorted([*hours[:5], *hours[6:], *days, hours[40]])
+    (tmp_path / "p.csv").write_text("\n".join(["time,price [EUR/MWh]", *rows]))
+    price = {"file": str(tmp_path / "p.csv"), "time_zone": "UTC", "beyond": "weekday"}
+    row = only(good.override({"sites.paris.tariff.level_per_mwh": price}), "sites.paris.tariff.level_per_mwh")
+    for words in (
+        "2026-01-01 to 2026-02-28",
+        "1 gap",
+        "given twice",
+        "; mean 61.",
+        "in place of the tariff's level and the hours of its zone",
+        "hours it does not have are those of the same weekday of its nearest year",
+    ):
+        assert words in row.series, (words, row.series)
+    assert only(good, "sites.paris.tariff.level_per_mwh").series == ""
+
+
+def test_values_by_date_and_weather_are_told_too_and_nothing_else(good, tmp_path):
+    hour = [
+        f"2025-{1 + m:02}-{1 + d:02} {h:02}:00" for m in range(12) for d in range(DAYS[m]) for h in range(24)
+    ]
+    (tmp_path / "w.csv").write_text("\n".join(["time,dry_bulb,wet_bulb", *(f"{text},12,9" for text in hour)]))
+    changed = good.override(
+        {
+            "demand.h100e": [{"on": "2027-01", "value": 1000}, {"on": "2027-Q3", "value": 3000}],
+            "sites.paris.weather_file": str(tmp_path / "w.csv"),
+        }
+    )
+    told = {row.path: row.series for row in explain(changed) if row.series}
+    assert list(told) == ["demand.h100e", "sites.paris.weather_file"]
+    assert "in place of a demand that grows from its start" in told["demand.h100e"]
+    assert "mean 12 degC; in place of the weather of its climate" in told["sites.paris.weather_file"]
+
+
+DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

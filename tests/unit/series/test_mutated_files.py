@@ -29,6 +29,13 @@ SERIES = [
     + "".join(f'"01/02/2026 {h:02}:00:00 - x","BZN|FR","Without Sequence","{h}"\n' for h in range(24)),
     "UTC Time at End of Hour,Balancing Authority,Demand (MW)\n"
     + "".join(f'01/13/2026 {h}:00:00 AM,PJM,"{h},000"\n' for h in range(1, 12)),
+    "time,price (EUR/MWh)\n"
+    + "".join(f"2025-09-30 {h:02}:00,{h}\n" for h in range(24))
+    + "".join(f"2025-10-01 {h:02}:{m:02},{h}\n" for h in range(6) for m in (0, 15, 30, 45)),
+    "Datum (MEZ);Preis [ct/kWh];Land\n"
+    + "".join(f"{45745 + h / 24:.6f};1.{h:03};DE\n" for h in range(48)).replace(".", ","),
+    "1. Quartal;price\n" + "".join(f"{q}. Quartal 202{y};{q}.000\n" for y in (5, 6) for q in range(1, 5)),
+    "year,month,day,hour,price\n" + "".join(f"2025,3,30,{h},{h}\n" for h in range(1, 25)),
     "month;price\n" + "".join(f"2026-{m:02};{m},5\n" for m in range(1, 13)),
 ]
 CATALOGUE = [

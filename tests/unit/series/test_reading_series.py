@@ -1,14 +1,14 @@
 """Files of series as they come: separators, clocks, units, known exports, and what is wrong with them.
 
 Tests `series.clock`, `series.exports`, `series.files`, `series.hours`, `series.layouts`, `series.unit_kinds`,
-`series.numbers`, `series.series_given`, `series.sheet`, `series.stamps`.
+`series.header_units`, `series.numbers`, `series.series_given`, `series.sheet`, `series.stamps`.
 """
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from capsim.series.clock import check_zone, fixed_offset, utc_of_wall, wall_of_utc
+from capsim.series.clock import Clock, check_zone, fixed_offset, utc_of_wall, wall_of_utc
 from capsim.series.exports import Wanted
 from capsim.series.numbers import numbers_of
 from capsim.series.series_given import read_series
@@ -253,6 +253,11 @@ WRONG = [
         {},
         "rows are 7 minutes apart",
     ),
+    (
+        "time,price\n2026-01-01 00:00,1 €\n2026-01-01 01:00,2 €\n",
+        {},
+        "line 2: price has numbers with a unit (got 1 €); write them alone, and the unit in the header",
+    ),
     ("price\n1\n2\n", {}, "line 1: has no column of times; name it under time_column (columns: price)"),
     ("time,a,b\n2026-01-01 00:00,1,2\n2026-01-01 01:00,1,2\n", {}, "write one of them: column: a | b"),
     ("time,price\n2026-01-01 00:00,1\n2026-01-01 01:00,2\n", {"unit": "EUR/furlong"}, "is no unit of price"),
@@ -346,9 +351,9 @@ def test_known_forms_of_times():
     ]
     for form in forms:
         assert read_stamps(
-            [form], [2], "UTC", order="day, month, year" if form[2] == "." else ""
+            [form], [2], Clock("UTC"), order="day, month, year" if form[2] == "." else ""
         ).utc.tolist() == [29498400]
-    assert read_stamps(["1769904000"], [2], "UTC").utc.tolist() == [29498400]
+    assert read_stamps(["1769904000"], [2], Clock("UTC")).utc.tolist() == [29498400]
 
 
 def test_texts_of_spreadsheets_and_comments():
@@ -418,3 +423,141 @@ def test_first_days_stand_for_their_month_quarter_or_year(tmp_path, stamps, step
     rows = "".join(f"{stamp},{i}\n" for i, stamp in enumerate(stamps))
     got = read(tmp_path, f"time,EUR/MWh\n{rows}").hours
     assert (got.step, got.values.size) == (step, hours)
+
+
+@pytest.mark.parametrize(
+    ("heading", "measure", "unit", "words"),
+    [
+        (
+            "price [EUR/GJ]",
+            "price",
+            "",
+            "column price [EUR/GJ]: EUR/GJ is no unit of price; write one such as EUR/MWh",
+        ),
+        ("price (EUR/GJ)", "price", "EUR/MWh", "EUR/GJ is no unit of price"),
+        ("price [foo]", "price", "", "foo is no unit of price"),
+        ("price_cents", "price", "", "cents is no unit of price"),
+        ("price (kWh)", "price", "", "kWh is no unit of price"),
+        (
+            "GPU",
+            "demand",
+            "",
+            "GPU is no unit of demand; write one such as H100e in its place, or under unit",
+        ),
+        ("demand (MW)", "demand", "", "MW is no unit of demand"),
+        ("demand (GPU/year)", "demand", "", "GPU/year is no unit of demand"),
+        ("intensity (kg/GJ)", "carbon intensity", "kg/MWh", "kg/GJ is no unit of carbon intensity"),
+        ("load [EUR/MWh]", "power", "", "EUR/MWh is no unit of power"),
+        (
+            "price (EUR/kWh)",
+            "price",
+            "EUR/MWh",
+            "column price (EUR/kWh) is in EUR/kWh, and unit says EUR/MWh",
+        ),
+        ("price [EUR/MWh]", "price", "ct/kWh", "is in EUR/MWh, and unit says ct/kWh; leave out the one"),
+        ("price_usd_per_mwh", "price", "EUR/MWh", "is in usd_per_mwh, and unit says EUR/MWh"),
+    ],
+)
+def test_units_of_something_else_and_two_that_contradict_are_refused(tmp_path, heading, measure, unit, words):
+    with pytest.raises(ValueError) as refusal:  # noqa: PT011 - the words are held below
+        read(tmp_path, f"month,{heading}\n2025-01,100\n2025-02,100\n", measure=measure, unit=unit)
+    assert words in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("heading", "measure", "unit", "value", "currency"),
+    [
+        ("price (spot, day ahead)", "price", "", 100.0, ""),
+        ("price (DE-LU)", "price", "", 100.0, ""),
+        ("price [zone 3]", "price", "EUR/MWh", 100.0, "EUR"),
+        ("price (EUR/MWh)", "price", "€/MWh", 100.0, "EUR"),
+        ("price [ct/kWh]", "price", "c/kWh", 1000.0, ""),
+        ("price_usd", "price", "", 100.0, "USD"),
+        ("price_eur_mwh", "price", "", 100.0, "EUR"),
+        ("price_per_mwh", "price", "", 100.0, ""),
+        ("price per kWh", "price", "", 1e5, ""),
+        ("price_sek", "price", "", 100.0, "SEK"),
+        ("price (DE/LU)", "price", "", 100.0, ""),
+        ("price [DE/LU]", "price", "EUR/MWh", 100.0, "EUR"),
+        ("load (day/night)", "power", "kW", 0.1, ""),
+        ("consumption_kwh", "power", "", 0.1 / 744, ""),
+        ("H100e [k]", "demand", "", 1e5, ""),
+        ("demand (thousands)", "demand", "", 1e5, ""),
+        ("users [millions]", "users", "", 1e8, ""),
+        ("load [MWh/h]", "power", "", 100.0, ""),
+        ("GPU", "demand", "H100e", 100.0, ""),
+    ],
+)
+def test_units_of_headings_are_read_and_remarks_are_none(tmp_path, heading, measure, unit, value, currency):
+    quoted = f'"{heading}"'
+    got = read(tmp_path, f"month,{quoted}\n2025-01,100\n2025-02,100\n", measure=measure, unit=unit)
+    assert (got.hours.values[0], got.currency) == (value, currency)
+
+
+def test_a_currency_alone_is_said_to_be_taken_by_the_mwh(tmp_path):
+    got = read(tmp_path, "month,price (USD)\n2025-01,100\n2025-02,100\n")
+    assert got.about.startswith("price (USD) [USD, taken as USD/MWh]")
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal", "values"),
+    [
+        ("quarter;H100e\n2025-Q1;1.000\n2025-Q2;1.500\n", ",", [1000.0, 1500.0]),
+        ("quarter;H100e\n2025-Q1;1.000\n2025-Q2;1.500\n", ".", [1.0, 1.5]),
+        ("quarter;H100e\n2025-Q1;1.000\n2025-Q2;1.000.000\n", "", [1000.0, 1e6]),
+        ("quarter;H100e\n2025-Q1;1.000\n2025-Q2;12.500,5\n", "", [1000.0, 12500.5]),
+        ("quarter;H100e\n2025-Q1;1.000\n2025-Q2;1.50\n", "", [1.0, 1.5]),
+        ("quarter;H100e\n2025-Q1;0.500\n2025-Q2;1.500\n", "", [0.5, 1.5]),
+        ("quarter;H100e;share\n2025-Q1;1.000;12,5\n2025-Q2;1.500;13,5\n", "", [1000.0, 1500.0]),
+        ("quarter;H100e;share\n2025-Q1;1.000;12.5\n2025-Q2;1.500;13.5\n", "", [1.0, 1.5]),
+        ("quarter\tH100e\n2025-Q1\t1,000\n2025-Q2\t1,500\n", ".", [1000.0, 1500.0]),
+        ("quarter,H100e\n2025-Q1,1.000\n2025-Q2,1.500\n", "", [1.0, 1.5]),
+    ],
+)
+def test_points_stand_before_decimals_or_between_thousands(tmp_path, text, decimal, values):
+    got = read(tmp_path, text, measure="demand", column="H100e", decimal=decimal)
+    assert [got.hours.values[0], got.hours.values[-1]] == values
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        (
+            "1.000;1.500",
+            "line 2: H100e 1.000 can be 1000 or 1; write it without the point, or with other than three",
+        ),
+        ("7;12.345", "line 3: H100e 12.345 can be 12345 or 12.345"),
+        ("-1.000;2", "line 2: H100e -1.000 can be -1000 or -1"),
+    ],
+)
+def test_points_that_can_be_either_are_refused_with_the_way_out(tmp_path, column, words):
+    rows = "".join(f"2025-Q{i + 1};{cell}\n" for i, cell in enumerate(column.split(";")))
+    with pytest.raises(ValueError, match="or say decimal: comma or decimal: point") as refusal:
+        read(tmp_path, f"quarter;H100e\n{rows}", measure="demand")
+    assert words in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "header", "separator"),
+    [
+        ("MTU (CET/CEST),Price [EUR/MWh],BZN|DE-LU\na,1,\nb,2,\n", 3, ","),
+        ("time,price,zone|x;y\na,1,c\nb,2,d\n", 3, ","),
+        ("time;price, net of tax\na;1,5\nb;2,5\n", 2, ";"),
+        ("time;price (EUR/MWh, EUR/t);load\na;1,5;3\nb;2,5;4\n", 3, ";"),
+        ("time|price, EUR\na|1.5\nb|2.5\n", 2, "|"),
+        ("time\tprice\na\t1,5\nb\t2,5\n", 2, "\t"),
+        ("Prices of 2026, by the hour\ntime;price\na;1,5\nb;2,5\nc;2,5\nd;3,5\n", 2, ";"),
+        ("Exported by a tool,,\nZone: DE,,\ntime,price,\na,1,\nb,2,\n", 3, ","),
+        (",price\na,1\nb,2\n", 2, ","),
+        ("Source: the exchange\n\ntime,price,zone\na,1,x\nb,2,x\n", 3, ","),
+        ("price\n1\n2\n", 1, ","),
+    ],
+)
+def test_the_separator_is_what_the_rows_have_as_often_as_the_header(text, header, separator):
+    sheet = sheet_of_text(text)
+    assert (len(sheet.header), sheet.separator, sheet.rows[-1][0]) == (
+        header,
+        separator,
+        text.splitlines()[-1][0],
+    )
+    assert sheet.lines[-1] == text.count("\n")

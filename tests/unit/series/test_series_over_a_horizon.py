@@ -90,7 +90,8 @@ def test_values_by_date_hold_to_the_next_and_demand_is_nothing_before():
         200.0,
         400.0,
     ]
-    price = on(varying({"values": points}, "price"))
+    prices = [{"on": point["on"], "value": point.get("value", 200)} for point in points]
+    price = on(varying({"values": prices}, "price"))
     assert price["2026-01-01 12:00"] == 100.0
     grown = on(varying(points, "demand"), growth=1.0)
     assert (grown["2029-06-01 00:00"], grown["2030-06-01 00:00"]) == (400.0, 800.0)
@@ -115,6 +116,15 @@ def test_values_by_date_hold_to_the_next_and_demand_is_nothing_before():
         ({"values": [{"on": "2027", "value": 1}], "unit": "EUR/MWh"}, "unit is for a file"),
         ([{"on": "2027", "value": -5}], "values by date: must be from 0 to 1e+12 H100e (got -5)"),
         ({"values": 7}, "values by date are a list"),
+        ([{"on": "2027", "vaule": 5}], "unknown key vaule of a value by date; did you mean value?"),
+        ([{"on": "2027", "eur_per_kwh": 0.08}], "unknown key eur_per_kwh of a value by date"),
+        ([{"on": "2027", "value": 5, "unit": "k"}], "unknown key unit of a value by date"),
+        ([{"onn": "2027", "value": 5}], "unknown key onn of a value by date; did you mean on?"),
+        (
+            {"file": "a.csv", "date_order": "dmy"},
+            "date_order must be one of year, month, day | day, month, year",
+        ),
+        ({"file": "a.csv", "decimal": ","}, "decimal must be one of comma, point (got ,)"),
         ({"file": "a.csv", "rows": "PJM"}, "rows of a series must be a mapping"),
     ],
 )
@@ -172,3 +182,58 @@ def test_a_heading_that_is_the_unit_alone_scales(tmp_path):
     file.write_text("month;ct/kWh\n2027-01;5,0\n2027-02;6,0\n", encoding="utf-8")
     value = varying({"file": str(file), "beyond": "hold"}, "price")
     assert (value.series.hours.values.min(), value.series.hours.values.max()) == (50.0, 60.0)
+
+
+@pytest.mark.parametrize(
+    ("rows", "levels"),
+    [
+        (
+            ["2027-01-01,100", "2027-04-15,200", "2027-09-01,300"],
+            [(0, 100), (103, 100), (104, 200), (243, 300)],
+        ),
+        (["Q1 2027,100", "Q4 2027,200"], [(0, 100), (272, 100), (273, 200), (900, 200)]),
+        (["2027-01,100", "2027-06,200"], [(0, 100), (150, 100), (151, 200), (900, 200)]),
+        (["2027,100", "2028,150", "2030,200"], [(0, 100), (365, 150), (1095, 150), (1096, 200)]),
+    ],
+)
+def test_a_demand_of_a_file_at_uneven_dates_is_that_of_the_same_dates_in_yaml(tmp_path, rows, levels):
+    file = tmp_path / "demand.csv"
+    file.write_text("\n".join(["date,h100e", *rows]), encoding="utf-8")
+    value = varying({"file": str(file)}, "demand")
+    calendar = Calendar(date(2027, 1, 1), 60)
+    got = value.series.over(calendar).reshape(-1, 24)[:, 0]
+    assert [(day, got[day]) for day, _ in levels] == levels
+    on_days = {"Q1 2027": "2027-Q1", "Q4 2027": "2027-Q4"}
+    pairs = [row.split(",") for row in rows]
+    by_date = varying([{"on": on_days.get(day, day), "value": float(n)} for day, n in pairs], "demand")
+    assert np.array_equal(by_date.series.over(calendar), value.series.over(calendar))
+    assert "rows are at uneven dates: each holds to the next" in value.series.about
+
+
+def test_an_outlook_every_five_years_holds_from_one_to_the_next(tmp_path):
+    file = tmp_path / "outlook.csv"
+    file.write_text("year,gCO2/kWh\n2025,50\n2030,30\n2035,20\n", encoding="utf-8")
+    got = varying({"file": str(file)}, "carbon intensity").series.over(Calendar(date(2026, 1, 1), 132))
+    assert (got[0], got[4 * 8766 + 24], got[-1]) == (50.0, 30.0, 20.0)
+
+
+def test_a_day_that_is_missing_among_days_is_no_level(tmp_path):
+    file = tmp_path / "demand.csv"
+    file.write_text("date,h100e\n2027-01-01,1\n2027-01-02,2\n2027-01-04,3\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="2027-01-04 follows 2027-01-02; one row for each day is needed"):
+        varying({"file": str(file)}, "demand")
+    file.write_text("date,price\n2027-01-01,1\n2027-04-02,2\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="levels that hold to the next are values by date in the scenario"):
+        varying({"file": str(file)}, "price")
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Singapore", "America/Los_Angeles"])
+@pytest.mark.parametrize("beyond", ["weekday", "date"])
+def test_the_ends_of_a_year_of_another_zone_have_hours_and_no_value_held(tmp_path, zone, beyond):
+    """A year by its own clock in stamps of UTC, as operators publish: a part of a day stands for no day."""
+    times = pd.date_range("2026-01-01", "2027-01-01", freq="h", tz=zone, inclusive="left")
+    rows = [f"{t.tz_convert('UTC'):%Y-%m-%dT%H:%MZ},{t.tz_convert('UTC').hour}" for t in times]
+    file = tmp_path / "year.csv"
+    file.write_text("\n".join(["time,price", *rows]) + "\n", encoding="utf-8")
+    hours = on(varying({"file": str(file), "beyond": beyond}, "price"), Calendar(date(2025, 1, 1), 60))
+    assert np.array_equal(hours.to_numpy(), hours.index.hour)

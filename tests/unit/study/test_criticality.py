@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 
 import numpy as np
@@ -71,3 +72,27 @@ def test_ties_have_mean_ranks():
     x, y = np.array([1.0, 2.0, 2.0, 4.0]), np.array([10.0, 20.0, 20.0, 5.0])
     # ranks 1, 2.5, 2.5, 4 and 2, 3.5, 3.5, 1
     assert rank_correlation(x, y) == pytest.approx(np.corrcoef([1, 2.5, 2.5, 4], [2, 3.5, 3.5, 1])[0, 1])
+
+
+def test_a_connection_behind_own_generation_never_decides(tmp_path):
+    """Engines from the fourth month on carry the hall: the grid has no end of float in each draw, or kept."""
+    spread = {"dist": "uniform", "low": 4.0, "high": 8.0, "source": "assumed: a test"}
+    stages = [{"id": "construction", "duration_months": spread}]
+    stages.append({"id": "commissioning", "duration_months": 1.0, "needs_energization": True})
+    hall = {"id": "p1", "critical_it_mw": 10, "energization": "g1", "stages": stages}
+    site = {"id": "a", "country": "fra", "climate": "paris", "tariff": {"preset": "fr-datacenter"}}
+    site |= {"cooling": {"preset": "dlc-dry-cooler"}, "phases": [hall]}
+    engines = {"power_mw": 20.0, "fuel": "gas", "runs_when_short": True, "available_on": date(2026, 7, 1)}
+    step = {"id": "g1", "grid_mw": 15, "lead_time_months": spread | {"low": 5.0, "high": 9.0}}
+    site |= {"grid_connection": [step], "generation": engines}
+    plan = {"schema": 1, "name": "x", "start": date(2026, 1, 1), "horizon_years": 2, "sites": [site]}
+    plan["workload"] = {"preset": "large-training"}
+    result = ensemble(loads(plan), 16, seed=1, folder=tmp_path / "study", processes=1)
+    table = result.criticality.loc["a", "p1"]
+    # half of the constructions end before the engines are there, on day 181, and some connections too
+    index = table["criticality_index"]
+    assert 0.0 < index["own generation"] < 1.0
+    assert index["grid connection"] < index["own generation"]
+    assert index["construction"] + index["own generation"] + index["grid connection"] == pytest.approx(1.0)
+    assert math.isinf(table["median_float_months"]["grid connection"])
+    assert Ensemble.load(tmp_path / "study").criticality.equals(result.criticality)

@@ -4,20 +4,23 @@ Tests `study.forecasts`, `study.backtests`, `study.happenings`, `scenario.learni
 `report.plan_tables`, `cli_plans`.
 """
 
+import io
 import json
 import math
 import runpy
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from capsim.cli import app
 from capsim.errors import CapsimError
 from capsim.models.scores import crps
+from capsim.report import forecast_tables
 from capsim.scenario import Actual, learned, loads, with_history
 from capsim.study import backtest, forecast, load_baseline, save_baseline, vintage
 
@@ -99,11 +102,48 @@ def test_ten_stages_of_ones_own_count():
     assert terms.stages == 10
     assert terms.data == pytest.approx(ratio)
     assert terms.posterior == pytest.approx(ratio ** (10 / 11))
-    assert terms.posterior_sigma == pytest.approx(0.32 / math.sqrt(11))
+    # half of the class's variance is the planner's own: 0.226
+    own = 0.32 / math.sqrt(2.0)
+    assert (terms.prior_sigma, terms.spread) == pytest.approx((own, own))
+    assert terms.posterior_sigma == pytest.approx(own / math.sqrt(11))
+    assert terms.next_stage.sigma == pytest.approx(own * math.sqrt(12 / 11))
     after = with_history(scenario, terms)
     assert after.sites[0].phases[-1].overrun == pytest.approx(terms.posterior)
     assert forecast(scenario, n=2).learned == terms
-    assert learned(plan()).stages == 0
+    # without any history a stage is drawn from its class: 1, with a spread of 0.32
+    none = learned(plan())
+    assert (none.stages, none.posterior) == (0, 1.0)
+    assert none.next_stage.sigma == pytest.approx(0.32)
+
+
+def test_the_posterior_is_that_of_bayes_rule_on_a_grid():
+    """Three stages at 1.2, 1.5 and 0.9: prior times likelihood, summed numerically."""
+    lines = []
+    for name, days in (("p0", 146), ("p1", 183), ("p2", 110)):
+        lines.append(line(date(2026, 1, 1), f"{name}.construction", "started"))
+        lines.append(line(date(2026, 1, 1) + timedelta(days), f"{name}.construction", "finished"))
+    terms = learned(plan(*lines, halls=("p0", "p1", "p2")))
+    logs = np.log(np.array([146, 183, 110]) / (4 * 365.25 / 12))
+    mean, own = np.linspace(-2.0, 2.0, 8001), 0.32 / math.sqrt(2.0)
+    weight = np.exp(-(mean**2 + ((logs[:, None] - mean) ** 2).sum(axis=0)) / (2.0 * own**2))
+    weight /= weight.sum()
+    assert terms.data == pytest.approx(math.exp(logs.mean()))
+    assert math.log(terms.posterior) == pytest.approx(weight @ mean, abs=1e-6)
+    assert terms.posterior_sigma == pytest.approx(
+        math.sqrt(weight @ mean**2 - (weight @ mean) ** 2), rel=1e-4
+    )
+
+
+def test_the_output_shows_prior_data_and_posterior():
+    lines = [line(date(2026, 1, 1), "p1.construction", "started")]
+    lines.append(line(date(2026, 7, 2), "p1.construction", "finished"))
+    scenario = plan(*lines, overrun={"dist": "lognormal", "median": 1.0, "sigma": 0.32})
+    for learn, said in ((False, "drawn so with --learn"), (True, "as drawn here")):
+        console = Console(width=250, record=True, file=io.StringIO())
+        console.print(forecast_tables(forecast(scenario, n=2, learn=learn)))
+        text = console.export_text()
+        assert "prior 1.00 (spread 0.23), 1 finished stages at 1.49, posterior 1.22 (spread 0.16)" in text
+        assert f"of a stage to come 1.22 (spread 0.28), {said}" in text
 
 
 def outcome(on, what, item="", **more):

@@ -2,11 +2,12 @@
 
 Tests `study.gains`, `study.ladders`, `study.limit`, `study.liftable_limits`, `study.limits_of_power`,
 `study.limits_of_time`, `study.moved_sites`, `study.plan_changes`, `study.relief_results`,
-`study.reliefs`, `study.counterfactuals`.
+`study.reliefs`, `study.ranked`, `study.counterfactuals`.
 """
 
 from __future__ import annotations
 
+import json
 import math
 from datetime import date
 
@@ -15,7 +16,7 @@ import pytest
 import capsim
 from capsim.errors import StudyError
 from capsim.pipeline import run
-from capsim.projection import headline
+from capsim.projection import as_json, finite, headline
 from capsim.scenario.loading import load, loads
 from capsim.study.counterfactuals import lifted, of_run
 from capsim.study.liftable_limits import DEMAND, limits_of
@@ -126,6 +127,7 @@ def test_the_first_reliefs_are_those_of_the_relief(parallel):
 
 def test_limits_that_are_not_there_are_named(parallel):
     assert parallel[1].left_out == {
+        "own generation": "none bridges the time to the grid",
         "equipment": "no phase names any",
         "allocation": "no supply is limited",
         "funding": "money is not limited",
@@ -191,6 +193,27 @@ def test_allocation_and_equipment():
     assert months_gained(result, "allocation", "p1", "fleet_in_service") > 3.0
     (row,) = (row for row in result.lifted if row.limit == "allocation")
     assert row.eased.dates[0].months == pytest.approx(28 * 12 / 365.25)
+
+
+def test_own_generation_and_the_grid_it_bridges():
+    """Engines carry the hall from a month after its construction, and the grid comes two years later."""
+    engines = {"power_mw": 12.0, "fuel": "gas", "runs_when_short": True, "available_on": date(2026, 8, 2)}
+    late = {"lead_time_months": 24.0}
+    result = relief(plan_of(hall("p1", racks()), grid=late, site={"generation": engines}, horizon_years=3))
+    # the construction is done on day 182.6, and the engines are there on day 213
+    gains = {name: months_gained(result, name) for name in (*MONTHS, "own generation", "grid connection")}
+    both = pytest.approx((213 - 182.625) * 12 / 365.25)
+    assert gains == {"permit": 0.0, "construction": 0.0, "commissioning": 1.0} | {
+        "own generation": both,
+        "grid connection": both,
+    }
+    (row,) = (row for row in result.lifted if row.limit == "own generation")
+    assert row.eased.dates[0].months == both
+    floats = {row.activity: row.total_months for row in result.slack}
+    assert floats["own generation"] == floats["commissioning"] == 0.0
+    assert floats["construction"] == both
+    assert floats["grid connection"] == math.inf
+    assert Relief.from_dict(json.loads(as_json(finite(result.to_dict())))).slack == result.slack
 
 
 def test_the_ladder_ends_at_demand():
@@ -280,9 +303,64 @@ def test_another_figure_ranks(parallel):
 
 
 @pytest.mark.parametrize(
+    ("by", "unit", "better"),
+    [
+        ("h100e_8bit at 2026-07", "H100e", "higher"),
+        ("capex of a.p1 by 2026-06", "EUR2025", "lower"),
+        ("h100e_h in 2026", "H100e h", "higher"),
+    ],
+)
+def test_a_figure_in_words_ranks(parallel, tmp_path, by, unit, better):
+    scenario, _ = parallel
+    result = relief(scenario, by=by, folder=tmp_path / "relief")
+    path = "sites.a.phases.p1"
+    edits = {f"{path}.stages.permit.duration_months": 0.0}
+    edits |= {f"{path}.deployments.racks.ordered_on": date(2026, 3, 20)}
+    before, after = (capsim.simulate(plan).figure(by) for plan in (scenario, scenario.override(edits)))
+    (row,) = (row for row in result.lifted if row.limit == "permit")
+    assert (result.plan[by], row.gain.figures[by]) == pytest.approx((before, after - before))
+    assert row.gain.figures[by] != 0.0
+    keys = [result.ranking.key(row.gain) for row in result.lifted]
+    assert keys == sorted(keys, reverse=True)
+    assert (result.units[by].startswith(unit), result.manifest["better"]) == (True, better)
+    assert repr(Relief.load(tmp_path / "relief").to_dict()) == repr(result.to_dict())
+
+
+@pytest.mark.parametrize(
+    ("by", "plan_months", "gains"),
+    [
+        # by hand: ready after two, four and one month of stages, and power in the third
+        ("ready_for_service of a.p1", 7.0, {"permit": -2.0, "construction": -3.0, "commissioning": -1.0}),
+        # the last day of the first month that ends with 10 MW: August
+        ("date of critical_it_mw >= 10", 242 * 12 / 365.25, {"permit": -61 * 12 / 365.25, "crews": 0.0}),
+        # never counts as the end of the horizon, after two years
+        ("date of critical_it_mw >= 11", 24.0, {"permit": 0.0, "construction": 0.0}),
+    ],
+)
+def test_a_date_ranks_in_months(parallel, by, plan_months, gains):
+    result = relief(parallel[0], by=by)
+    name = by.replace(" >= ", ">=")
+    # dates are told in whole days
+    assert result.plan[name] == pytest.approx(plan_months, abs=0.04)
+    found = {row.limit: row.gain.figures[name] for row in result.lifted}
+    assert {limit: found[limit] for limit in gains} == pytest.approx(gains, abs=0.05)
+    assert result.units[name] == "months"
+    assert result.manifest["better"] == "lower"
+
+
+def test_a_cost_of_compute_is_that_of_energy_where_nothing_computes():
+    hosted = hall("p1", racks(system="hosted-it-100kw", systems=50, ordered_on=date(2026, 5, 20)))
+    assert relief(plan_of(hosted), by="lcoc").manifest["by"] == "levelised_cost_eur_per_it_mwh"
+
+
+@pytest.mark.parametrize(
     ("wrong", "said"),
     [
         ({"by": "h100e_hh"}, "no result is called h100e_hh"),
+        ({"by": "h100e_8bit"}, "h100e_8bit needs a month: h100e_8bit at, by or in 2030-12"),
+        ({"by": "h100e_8bit at 2031-01"}, "the horizon is from 2026-01 to 2027-12"),
+        ({"by": "ready_for_service of a.p2"}, "no phase a.p2 has that date"),
+        ({"by": "npv"}, "npv: the plan has no value of it, so nothing can be ranked by it: it needs revenue"),
         ({"by": "grid_mw_end"}, "nothing can be ranked by it"),
         ({"band_months": -1.0}, "the band of near-critical paths is 0 months or more"),
         ({"band_months": math.nan}, "the band of near-critical paths is 0 months or more"),

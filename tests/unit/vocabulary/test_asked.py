@@ -62,6 +62,8 @@ def test_a_year_is_its_twelve_months():
         ("ready_for_service of aion.p1 by 2030-12", "a date of a phase is written"),
         ("date of capex >= much", "much is no number"),
         ("date of capex >= nan", "nan is no number"),
+        ("date of critical_it_mw", "the date of a level is written date of critical_it_mw>=NUMBER, also <="),
+        ("date of critical_it_mw by 2030", "the date of a level is written date of critical_it_mw>=NUMBER"),
     ],
 )
 def test_what_is_no_figure_is_refused_in_words(text, said):
@@ -77,6 +79,16 @@ def test_what_is_no_figure_is_refused_in_words(text, said):
         ("h100e_8bit>=lots by 2030-12", "lots is no number"),
         ("ready_for_service of a.b<=5", "5 is no month"),
         ("h100e_8bit>=5 by 2030-12 or so", "a figure is written"),
+        ("h100e_8bit>=5 bye 2030-12", "at, by or in; did you mean by"),
+        (
+            "date of critical_it_mw <= 2029-06",
+            "the date of a level is written date of critical_it_mw>=NUMBER",
+        ),
+        ("capex <= 700e6 EUR", "not EUR: capex_eur <= 700e6 names the currency .got 'capex <= 700e6 EUR'"),
+        ("capex of a.p1<=5e6 EUR by 2030-01", "not EUR: capex_eur of a.p1 <= 5e6 names the currency"),
+        ("lcoc <= 0.5 USD", "not USD: lcoc_usd_per_h100e_h <= 0.5 names the currency"),
+        ("capex <= 700 m EUR", "a value is in the unit of its figure, .* not m EUR .got"),
+        ("facility_peak_mw >= 5 MW by 2030", "a value is in the unit of its figure, .* not MW .got"),
     ],
 )
 def test_what_is_no_goal_is_refused_in_words(text, said):

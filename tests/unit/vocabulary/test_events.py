@@ -75,7 +75,7 @@ def test_what_happens_in_shipped_scenarios_is_declared(path):
 
 
 def test_constants_are_of_the_lists():
-    names = ("GRID", "EARLIER_PHASE", "PLANNED_START", "LEAD_TIME", "HALL", "CREW", "FUNDING")
+    names = ("GRID", "OWN_POWER", "EARLIER_PHASE", "PLANNED_START", "LEAD_TIME", "HALL", "CREW", "FUNDING")
     assert {getattr(timeline, name) for name in (*names, "ALLOCATION", "CANCELLED")} == set(CAUSES)
     idle = {
         getattr(held_back, n) for n in ("ACCELERATORS", "NOT_ORDERED", "POWER", "COOLING", "DEMAND", "JOBS")

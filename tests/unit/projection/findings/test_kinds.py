@@ -197,6 +197,7 @@ def known():
 
 SCENARIOS = {
     "known": known(),
+    "unused": make.scenario(make.standing_site(), horizon_years=6),
     "refused": refused(),
     "promised": promised(),
     "late": late(),

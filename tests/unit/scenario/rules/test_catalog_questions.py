@@ -85,7 +85,7 @@ def test_an_ordinary_plan_is_not_questioned(hall):
         (
             "sites.s.grid_connection.g={energised_on: null, preset: fr-grid-fast-track}",
             "connection_open_to_the_site",
-            "is open to sites of 400 to 1400 MW, and the site is to have 20",
+            "is open to sites of 400 to 1000 MW, and the site is to have 20",
         ),
         ("sites.s.battery={power_mw: 2, energy_mwh: 8000}", "battery_hours", "lasts 4e+03 h at 2 MW"),
         (f"revenue={{prices: [{PRICE}, amount: 2200}}]}}", ODD, "expected between 0.05 and 50 EUR/h"),
@@ -159,7 +159,7 @@ def own_chip(tmp_path, tflops):
     ("tflops", "name", "says"),
     [
         ("1978.9", "own_chips", "for 700 W, 2 times the shipped one; is it sparse?"),
-        ("9.894e14", "own_rows", "the catalogue ships 148 to 8000"),
+        ("9.894e14", "own_rows", "the catalogue ships 148 to 15625"),
     ],
 )
 def test_a_chip_of_another_unit_or_sparse_is_questioned_at_its_row(hall, tmp_path, tflops, name, says):
@@ -190,6 +190,19 @@ def test_every_shipped_chip_passes_as_a_chip_of_ones_own(hall, tmp_path):
         "\n".join(["name,field,value,unit,low,high,kind,source,retrieved,confidence,note", *rows])
     )
     assert asked(hall(f"catalog.accelerators={file}")) == []
+
+
+def test_a_record_a_letter_off_a_shipped_one_that_nothing_names_is_questioned(hall, tmp_path):
+    chips, racks = tmp_path / "chips.csv", tmp_path / "racks.csv"
+    chips.write_text("name,bf16_dense_tflops,tdp_w\nh100-sxn,1000,700\nh150-sxm,1000,700\n")
+    ((name, path, rule),) = asked(hall(f"catalog.accelerators={chips}"))
+    assert (name, path) == ("own_names", "catalog.accelerators")
+    assert rule.endswith(
+        "chips.csv:2 h100-sxn: is a record of its own that nothing here names; did you mean h100-sxm?"
+    )
+    # what a system of one's own is made of is meant
+    racks.write_text("name,accelerator,accelerator_count,nameplate_kw\nmine,h100-sxn,8,10\n")
+    assert asked(hall(f"catalog.accelerators={chips}", f"catalog.systems={racks}")) == []
 
 
 def test_what_is_accepted_by_name_is_not_asked(hall):

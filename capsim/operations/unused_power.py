@@ -1,0 +1,102 @@
+"""Power that is reserved and not used: lost where the law says so.
+
+In France a connection that has been there for five years is cut each year to what is used of it: 1.25 times
+the highest power of the last five years (energy code L. 342-24; CRE, decision 2024-229 of 18 December 2024,
+in force since 1 August 2025). Steps that are younger are still being filled, and stay.
+
+A site of 100 MW whose load has peaked at 40 MW for five years keeps 50.
+
+>>> kept_mw(100.0, old_mw=100.0, peak_mw=40.0, factor=1.25)
+50.0
+>>> kept_mw(100.0, old_mw=30.0, peak_mw=40.0, factor=1.25)
+70.0
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from capsim.operations.fleet import SiteFleet
+from capsim.scenario import Site
+from capsim.units import DAYS_PER_YEAR, HOURS_PER_DAY, Array, Calendar, years_to_days
+
+DAY = 1.0
+"""What years of the calendar and of 365.25 days may differ by. [d]"""
+
+
+class Lost(NamedTuple):
+    """Power of a site that is lost because it was not used."""
+
+    site: str
+    time_d: float
+    """Day of the loss, the first of a month. [d]"""
+    mw: float
+    """What is lost. [MW]"""
+    peak_mw: float
+    """Highest power of the years before. [MW]"""
+
+
+def kept_mw(in_force_mw: float, *, old_mw: float, peak_mw: float, factor: float) -> float:
+    """Power that stays of a connection of which so much is old enough to be cut. [MW]"""
+    return min(in_force_mw, max(factor * peak_mw, in_force_mw - old_mw))
+
+
+def lost_power(
+    site: Site, energised: Sequence[tuple[float, float]], peak_mw: Array, calendar: Calendar
+) -> list[Lost]:
+    """What a site loses, year by year, of the steps of its connection.
+
+    Parameters
+    ----------
+    site : Site
+        Its country says after how many years, and what of its peak it keeps.
+    energised : sequence of (float, float)
+        Days and MW of its steps. [d], [MW]
+    peak_mw : ndarray of float64, shape (n_months,)
+        Highest power of each month. [MW]
+    calendar : Calendar
+        Of the horizon.
+
+    Returns
+    -------
+    lost : list of Lost
+        Empty where no law takes power back.
+    """
+    years, factor = site.unused_power_lost_after_years, site.unused_power_kept
+    if years is None or factor is None or not energised or site.is_leased:
+        return []
+    lost: list[Lost] = []
+    window_d = years_to_days(years)
+    # what was used before the start is not known, so a review looks at years of the horizon alone
+    for month, day_d in _reviews(max(0.0, min(day for day, _ in energised)) + window_d, calendar):
+        gone = sum(one.mw for one in lost)
+        in_force = sum(mw for day, mw in energised if day < day_d) - gone
+        old = sum(mw for day, mw in energised if day < day_d - window_d + DAY) - gone
+        first = calendar.month_of_day(day_d - window_d)
+        peak = float(peak_mw[max(first, 0) : month].max())
+        kept = kept_mw(in_force, old_mw=max(old, 0.0), peak_mw=peak, factor=factor)
+        if kept < in_force:
+            lost.append(Lost(site.id, day_d, in_force - kept, peak))
+    return lost
+
+
+def _reviews(first_d: float, calendar: Calendar) -> Iterator[tuple[int, float]]:
+    """Months with whose start a review takes place: the first from a day on, and every year after."""
+    starts_d = calendar.month_start_d[:-1].astype(np.float64)
+    due_d = first_d
+    for month, day_d in enumerate(starts_d.tolist()):
+        if day_d > due_d - DAY:
+            yield month, day_d
+            due_d += DAYS_PER_YEAR
+
+
+def without(fleet: SiteFleet, lost: Sequence[Lost]) -> SiteFleet:
+    """A fleet behind its connection less what is lost of it."""
+    starts_h = fleet.spans.edges_h[:-1]
+    gone = sum((np.where(starts_h >= one.time_d * HOURS_PER_DAY, one.mw, 0.0) for one in lost), np.zeros(1))
+    mean = None if fleet.mean is None else without(fleet.mean, lost)
+    return replace(fleet, grid_mw=np.maximum(fleet.grid_mw - gone, 0.0), mean=mean)

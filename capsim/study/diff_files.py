@@ -1,0 +1,108 @@
+"""What `capsim diff` takes: saved projections, finished studies and tables of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+
+from capsim.catalog import Value, rows_of_table
+from capsim.errors import StudyError
+from capsim.projection import Projection, is_saved
+from capsim.study.diffs import Diff, difference
+from capsim.study.ensembles import Ensemble
+from capsim.study.folder import read_about, read_results
+from capsim.study.held_results import Held, held_ensemble, held_projection, only
+from capsim.study.store import ABOUT
+from capsim.study.tolerances import Tolerance, tolerance
+
+
+def diff(
+    old: str | Path, new: str | Path, within: Tolerance | None = None, *, figures: Sequence[str] = ()
+) -> Diff:
+    """What moved between two saved projections, two studies or two catalogues.
+
+    Parameters
+    ----------
+    old, new : str or Path
+        Folders of saved projections or of finished studies; tables of the catalogue (CSV) or folders of them.
+    within : Tolerance, optional
+        What figures and dates may move (`capsim.study.tolerance`); what is beyond is marked.
+    figures : sequence of str
+        Figures and dates looked at, in words; all where missing.
+
+    Raises
+    ------
+    StudyError
+        If the two are not of one kind, one is none of them, or one lacks a figure.
+    """
+    kinds = [_kind_of(Path(path)) for path in (old, new)]
+    if kinds[0] != kinds[1]:
+        raise StudyError(f"{old} is a {kinds[0]} and {new} a {kinds[1]}; give two of one kind")
+    before, after = (_held(kinds[0], Path(path), figures) for path in (old, new))
+    return difference(before, after, within or tolerance())
+
+
+def _kind_of(path: Path) -> str:
+    """What a file or folder is: `projection`, `study` or `catalogue`."""
+    if is_saved(path):
+        return "projection"
+    if (path / ABOUT).is_file():
+        return "study"
+    if (path.is_file() and path.suffix.lower() == ".csv") or any(path.glob("*.csv")):
+        return "catalogue"
+    wanted = "is no saved projection, no finished study and no table of the catalogue (CSV)"
+    raise StudyError(f"{path}: {wanted if path.exists() else 'there is no such file or folder'}")
+
+
+def _held(kind: str, path: Path, figures: Sequence[str]) -> Held:
+    if kind == "projection":
+        return held_projection(Projection.load(path), figures)
+    if kind == "study":
+        return _study(path, figures)
+    if figures:
+        raise StudyError("figures are of projections and studies; a catalogue has none")
+    return _catalogue(path)
+
+
+def _study(folder: Path, figures: Sequence[str]) -> Held:
+    """An ensemble by figures and percentiles; of any other study all numbers of its results."""
+    about = read_about(folder)
+    if about["kind"] == "ensemble":
+        return only(held_ensemble(Ensemble.load(folder), str(folder)), figures)
+    if figures:
+        raise StudyError(f"{folder}: a study of kind {about['kind']} is held whole; leave out figures")
+    results = {key: part for key, part in read_results(folder).items() if key != "manifest"}
+    return Held(str(folder), also=results)
+
+
+def _catalogue(path: Path) -> Held:
+    """Values of a table or of a folder of tables: numbers with the ends of their ranges, and texts.
+
+    A table of hours or months, which has no rows of single values, counts as a whole.
+    """
+    numbers, texts = dict[str, float](), dict[str, str]()
+    for file in sorted(path.glob("*.csv")) if path.is_dir() else [path]:
+        if path.is_dir() and not _has_values(file):
+            texts[f"{file.stem} (whole)"] = sha256(file.read_bytes()).hexdigest()
+            continue
+        table, rows = rows_of_table(str(file))
+        for (name, key), value in rows.items():
+            place = f"{table}/{name}.{key}"
+            if isinstance(value.value, str):
+                texts[place] = value.value
+            else:
+                numbers |= _with_ends(place, value.value, value)
+                texts[f"{place} (unit)"] = value.unit
+    return Held(str(path), figures=numbers, texts=texts)
+
+
+def _has_values(file: Path) -> bool:
+    with file.open(encoding="utf-8-sig") as lines:
+        return next(lines, "").startswith("name,")
+
+
+def _with_ends(place: str, number: float, value: Value) -> dict[str, float]:
+    """A number and the ends of its range, where it has one."""
+    ends = {"low": value.low, "high": value.high}
+    return {place: number} | {f"{place} ({end})": v for end, v in ends.items() if v is not None}
