@@ -13,7 +13,7 @@ import typer
 
 from capsim import projection, report
 from capsim import study as studies
-from capsim.cli_reports import write_page
+from capsim.cli_reports import diff, write_page
 from capsim.terminal import (
     All,
     AsJson,
@@ -37,8 +37,6 @@ from capsim.terminal import (
     taking,
 )
 
-MOVED = 1
-"""Exit code of a diff beyond its tolerance."""
 PICTURES = (".png", ".svg", ".pdf")
 """Endings of pictures."""
 
@@ -318,36 +316,6 @@ def audit(
         print_json(projection.finite([audit.to_dict() for audit in audits]))
     else:
         print_whole(report.audit_table(audits))
-
-
-A_BOUND = "for all, or FIGURE=BOUND for one."
-
-
-def diff(
-    old: Annotated[str, typer.Argument(metavar="OLD", help="Saved projection, study, or table (CSV).")],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="Another of the same kind.")],
-    figure: Annotated[
-        Texts, repeatable("--figure", "FIGURE", "Look at this figure or date; else at all.")
-    ] = None,
-    rel: Annotated[Texts, repeatable("--rel", "SHARE", f"Tolerance such as 1%, {A_BOUND}")] = None,
-    abs_: Annotated[
-        Texts, repeatable("--abs", "NUMBER", f"Tolerance in the unit of a figure, {A_BOUND}")
-    ] = None,
-    days: Annotated[Texts, repeatable("--days", "NUMBER", f"Tolerance of dates, {A_BOUND}")] = None,
-    as_json: AsJson = False,
-    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a pull request.")] = False,
-) -> None:
-    """Show what moved between two results or catalogues, and by which input; exit 1 beyond tolerance."""
-    within = studies.tolerance_in_words(rel or (), abs_ or (), days or ())
-    found = studies.diff(old, new, within, figures=figure or ())
-    if as_json:
-        print_json(found.to_dict())
-    elif markdown:
-        typer.echo(report.diff_markdown(found))
-    else:
-        print_whole(report.diff_tables(found))
-    if found.beyond:
-        raise typer.Exit(MOVED)
 
 
 COMMANDS: tuple[Callable[..., None], ...] = (

@@ -190,7 +190,8 @@ def ladder_of(result: Relief, *, in_short: bool = False) -> Iterator[RenderableT
         result, ("", "then lift"), rows, (f"{_heading(result, by)}\nin all",), moved=() if in_short else MOVED
     )
     title = "Ladder: the best limit to lift, and the best next one each time (gains over the rung before)"
-    told = (f"On rung {n} {told}." for n, gain in enumerate(result.ladder, 1) for told in _orders(gain))
+    rungs = () if in_short else enumerate(result.ladder, 1)
+    told = (f"On rung {n} {told}." for n, gain in rungs for told in _orders(gain))
     end = Text(f"At the end {result.end}.\n")
     yield titled(title, *([table] if rows else []), *map(Text, told), end)
 
