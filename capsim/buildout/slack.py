@@ -158,17 +158,14 @@ def _network(site: Site, phase: Phase, times: Times, own_d: float) -> Network:
     network = _of_power(site.id, _step(site, phase), times, needs_power, own_d)
     after = _successors(phase)
     for item in phase.equipment:
-        # that of a campus was ordered once, for the first phase of the site that has it
-        ordered_for = next(
-            p.id for p in site.phases if (site.id, p.id, item.id, "equipment_ordered") in times
-        )
-        is_own = (site.id, phase.id, item.id, "equipment_ordered") in times
+        # what is ordered for the whole campus, or for nothing any more, is no activity of this phase
+        if (site.id, phase.id, item.id, "equipment_ordered") not in times:
+            continue
         ordered_d, delivered_d = (
-            times[site.id, phase.id if is_own else ordered_for, item.id, f"equipment_{what}"]
-            for what in ("ordered", "delivered")
+            times[site.id, phase.id, item.id, f"equipment_{what}"] for what in ("ordered", "delivered")
         )
         network[item.id] = _Activity(ordered_d, delivered_d, (item.needed_at,))
-        if is_own and item.ordered_after is not None:
+        if item.ordered_after is not None:
             after[item.ordered_after] += (item.id,)
     stages = _stages((site.id, phase.id, ""), after, times)
     return _agreed_first(phase, _step(site, phase), network, stages) | stages
