@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from capsim.language.tree import Faults, Node, Path, Place, as_written, from_python
 from capsim.registry import did_you_mean
-from capsim.scenario.records.actual_records import EVENTS
+from capsim.scenario.records.actual_records import DATES, EVENTS
 from capsim.scenario.setting import set_path
 
 Lay = Callable[["Line"], None]
@@ -216,16 +216,6 @@ COMES = frozenset(
 WORDS: Mapping[str, str] = MappingProxyType(
     {"stage": "stage", "phase": "phase", "step": "grid step", "kit": "equipment", "order": "deployment"}
 )
-DATES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "stage": ("finished_on",),
-        "phase": ("ready_for_service_on", "finished_on"),
-        "step": ("energised_on", "finished_on"),
-        "kit": ("delivered_on",),
-        "order": ("in_service_on",),
-    }
-)
-"""Fields that hold the announced date of each."""
 UNITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "energised": ("MW",),

@@ -12,8 +12,8 @@ from datetime import date, timedelta
 
 from capsim.catalog import Catalog
 from capsim.language.tree import Node, Note, from_python
-from capsim.scenario.fill.actual_dates import DATES
 from capsim.scenario.fill.money_of_presets import central_of
+from capsim.scenario.records.actual_records import DATES
 from capsim.units import months_to_days
 
 KINDS = {

@@ -1,5 +1,7 @@
 """The record of what has happened by the data date, and the milestones it may name."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated
 
 from capsim.scenario.records.quantity import Quantity
@@ -20,6 +22,17 @@ EVENTS = (
     "cancelled",
 )
 """What may happen; all else that an actual names is a figure."""
+
+DATES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "stage": ("finished_on",),
+        "phase": ("ready_for_service_on", "finished_on"),
+        "step": ("energised_on", "finished_on"),
+        "kit": ("delivered_on",),
+        "order": ("in_service_on",),
+    }
+)
+"""Fields that hold the announced date of what an actual may be of."""
 
 
 class Actual(Record):
