@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Callable
 from inspect import getdoc
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,14 +11,16 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from capsim import cli_catalog, cli_inputs, cli_plans, cli_studies, report
+from capsim import cli_catalog, cli_inputs, cli_plans, cli_reports, cli_studies, report
 from capsim import study as studies
 from capsim.terminal import (
     WRONG_INPUT,
     Actuals,
     AsJson,
     AsOf,
+    Counter,
     Overrides,
+    ReportFile,
     ScenarioFile,
     Sets,
     Strict,
@@ -33,17 +32,14 @@ from capsim.terminal import (
     nowhere,
     option,
     print_either,
+    print_json,
+    progress,
 )
 
 if TYPE_CHECKING:
-    from capsim.projection import HourlyFile, Projection
+    from capsim.projection import Projection
     from capsim.scenario import Scenario
     from capsim.study import Relief
-
-IN_THE_WAY = (FileExistsError, NotADirectoryError)
-"""What is raised where a file stands in the place of a folder."""
-LONG_S = 1.0
-"""Time after which a terminal is told what is going on. [s]"""
 
 COMMANDS: list[Callable[..., None]] = []
 """What each command calls, in the order of the help."""
@@ -128,12 +124,29 @@ def run(
         Text,
         option("--out", "DIR", "Also write results and a picture to a folder; an earlier one is replaced."),
     ] = None,
+    page: ReportFile = None,
     override: Overrides = None,
     set_: Sets = None,
     seed: Seed = 0,
     as_json: AsJson = False,
     hourly: Annotated[bool, typer.Option("--hourly", help="Keep the hourly series; needs --out.")] = False,
+    years: Annotated[
+        bool, typer.Option("--years", help="Show capacity, power, energy, carbon, water and money by year.")
+    ] = False,
+    milestones: Annotated[bool, typer.Option("--milestones", help="Show the dates of every phase.")] = False,
     halls: Annotated[bool, typer.Option("--halls", help="Show every hall, also a single one.")] = False,
+    binding: Annotated[
+        bool,
+        typer.Option("--binding", help="Show what is not ready, what waits for what, and what would help."),
+    ] = False,
+    money: Annotated[
+        bool, typer.Option("--money", help="Show costs and returns over the horizon, and who pays what.")
+    ] = False,
+    sure: Annotated[bool, typer.Option("--sure", help="Show the plan among its draws.")] = False,
+    findings: Annotated[
+        bool, typer.Option("--findings", help="Show targets, and what the projection says in plain words.")
+    ] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Show all of these behind the first screen.")] = False,
     explain_: Annotated[
         Text,
         option("--explain", "FIGURE", "Show only how a figure is worked, such as lcoc or 'pue in 2031'."),
@@ -147,45 +160,76 @@ def run(
     strict: Strict = False,
     actuals: Actuals = None,
     as_of: AsOf = None,
-    scope: Annotated[
-        bool, typer.Option("--scope", help="Show what is in the money, in place of all.")
-    ] = False,
+    scope: Annotated[bool, typer.Option("--scope", help="Show what is in the money.")] = False,
 ) -> None:
-    """Project a scenario and show what it leads to, and what would help."""
+    """Project a scenario and show what is reached and when, what it takes, and what would help."""
     if hourly and out is None:
         fail("--hourly needs --out DIR: hourly series are written, not shown")
+    asked = (years, milestones, halls, binding, money, sure, findings)
+    names = [name for name, is_asked in zip(report.SECTIONS, asked, strict=True) if is_asked or all_]
+    given = {"--json": as_json, "--scope": scope, "--explain": explain_ is not None}
+    alone = [
+        flag for flag, is_given in (given | {"a section such as --years": bool(names)}).items() if is_given
+    ]
+    if len(alone) > 1:
+        fail(f"{' and '.join(alone)} exclude one another")
     # what shows one thing alone needs nothing beside it
-    if out is None and (scope or explain_ is not None):
-        spread, no_relief = 0, True
-    from capsim.pipeline import simulate
-
+    if out is None and page is None and (scope or explain_ is not None or names):
+        spread = spread if "sure" in names else 0
+        no_relief = no_relief or "binding" not in names
     scenario = loaded(file, override, set_, strict=strict, actuals=actuals, as_of=as_of)
-    if hourly and out is not None:
-        projection, relief = _run_hourly(scenario, seed, file, out, spread=spread, with_relief=not no_relief)
-    else:
-        with _progress(f"projecting {file}"):
-            projection = _with_spread(simulate(scenario, seed), spread)
-            relief = None if no_relief else _relief(projection)
-        if out is not None:
-            _write(projection, out, relief=relief)
+    projection, relief = _projected(
+        scenario, seed, file, out, spread=spread, with_relief=not no_relief, hourly=hourly
+    )
+    cli_reports.write_page(page, lambda: report.projection_report(projection, relief))
+    if as_json:
+        print_json(report.results(projection, relief))
+        return
     if explain_ is not None:
         console().print(report.working(projection, explain_))
         return
-    whole = partial(report.summary, relief=relief, console=console(), all_halls=halls)
-    summary = report.scope_table if scope else whole
-    print_either(as_json, partial(report.results, relief=relief), summary, projection)
-    if out is not None and not as_json:
+    if scope:
+        console().print(report.scope_table(projection))
+    elif names:
+        console().print(report.summary(projection, relief, console=console(), names=names))
+    else:
+        console().print(report.projection_opening(projection, relief))
+    if out is not None:
         typer.echo(f"Written to {out}")
 
 
-def _with_spread(projection: Projection, n: int) -> Projection:
+def _projected(
+    scenario: Scenario,
+    seed: int,
+    file: str,
+    out: str | None,
+    *,
+    spread: int,
+    with_relief: bool,
+    hourly: bool,
+) -> tuple[Projection, Relief | None]:
+    """Project a scenario with its spread and its relief, and write it where a folder is named."""
+    from capsim.pipeline import simulate
+
+    if hourly and out is not None:
+        return _run_hourly(scenario, seed, file, out, spread=spread, with_relief=with_relief)
+    with progress(f"projecting {file}") as counter:
+        projection = _with_spread(simulate(scenario, seed), spread, counter)
+        relief = _relief(projection, counter) if with_relief else None
+    if out is not None:
+        cli_reports.write_folder(projection, out, relief=relief)
+    return projection, relief
+
+
+def _with_spread(projection: Projection, n: int, counter: Counter) -> Projection:
     """A projection and how sure it is, where draws are asked for."""
-    return studies.with_spread(projection, n) if n else projection
+    return studies.with_spread(projection, n, progress=counter.of("draws")) if n else projection
 
 
-def _relief(projection: Projection) -> Relief | None:
+def _relief(projection: Projection, counter: Counter) -> Relief | None:
     """What it gains to lift the limits of a projection one by one."""
-    return None if projection.run is None else studies.first_reliefs(projection.run)
+    run = projection.run
+    return None if run is None else studies.first_reliefs(run, counter.of("limits lifted"))
 
 
 def _run_hourly(
@@ -198,25 +242,11 @@ def _run_hourly(
 
     with temporary_folder("capsim-hourly-") as folder:
         hours = HourlyFile(scenario, folder / NAME)
-        with _progress(f"projecting {file}"), hours:
-            projection = _with_spread(simulate(scenario, seed, hourly=hours), spread)
-            relief = _relief(projection) if with_relief else None
-        _write(projection, out, hours, relief)
+        with progress(f"projecting {file}") as counter, hours:
+            projection = _with_spread(simulate(scenario, seed, hourly=hours), spread, counter)
+            relief = _relief(projection, counter) if with_relief else None
+        cli_reports.write_folder(projection, out, hours, relief)
     return projection, relief
-
-
-def _write(
-    projection: Projection, out: str, hours: HourlyFile | None = None, relief: Relief | None = None
-) -> None:
-    """Write a projection to a folder, or say why that cannot be done."""
-    try:
-        with _progress(f"writing {out}"):
-            report.write_report(projection, out, hours, relief)
-    except OSError as error:
-        why = (
-            f"{error.filename} is not a folder" if isinstance(error, IN_THE_WAY) else error.strerror or error
-        )
-        fail(f"{out}: cannot be written: {why}; nothing was written")
 
 
 @_command
@@ -268,7 +298,7 @@ def explain(
     if not ledger:
         console().print(report.explained(explain_scenario(scenario, path)))
         return
-    with _progress(f"projecting {file}"):
+    with progress(f"projecting {file}"):
         projection = simulate(scenario)
     console().print(report.traced(projection, path))
 
@@ -290,7 +320,7 @@ def hour(
     """Show one hour of a site, and the duration curve of that year's load."""
     scenario = loaded(file, override, set_)
     try:
-        with _progress(f"projecting {file}"):
+        with progress(f"projecting {file}"):
             tables = report.hour_of_site(scenario, site, at, seed)
     except KeyError as error:
         fail(f"{file}: {error.args[0]}")
@@ -309,29 +339,4 @@ def figures(
     print_either(as_json, report.figures_record, report.figures_listing, name)
 
 
-@contextmanager
-def _progress(what: str) -> Iterator[None]:
-    """Tell a terminal what is going on where it takes long; leave no trace of it."""
-    # nobody waits at a file or a pipe
-    if not sys.stderr.isatty():
-        yield
-        return
-    is_shown = threading.Event()
-
-    def show() -> None:
-        is_shown.set()
-        typer.echo(f"{what} ...", err=True, nl=False)
-
-    timer = threading.Timer(LONG_S, show)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        timer.join()
-        if is_shown.is_set():
-            typer.echo("\r\x1b[K", err=True, nl=False)
-
-
-COMMANDS += (*cli_studies.COMMANDS, *cli_plans.COMMANDS, *cli_inputs.COMMANDS)
+COMMANDS += (*cli_studies.COMMANDS, *cli_plans.COMMANDS, *cli_reports.COMMANDS, *cli_inputs.COMMANDS)

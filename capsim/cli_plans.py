@@ -6,7 +6,7 @@ from calendar import monthrange
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,7 @@ from capsim import projection, report
 from capsim import study as studies
 from capsim.terminal import (
     Actuals,
+    All,
     AsJson,
     AsOf,
     Overrides,
@@ -27,6 +28,7 @@ from capsim.terminal import (
     loaded,
     option,
     print_json,
+    progress,
     repeatable,
 )
 
@@ -60,6 +62,7 @@ def forecast(
     override: Overrides = None,
     set_: Sets = None,
     as_json: AsJson = False,
+    all_: All = False,
 ) -> None:
     """Re-forecast a plan: dates with their spread, slips and their cause against last month and baselines."""
     scenario = loaded(file, override, set_, actuals=actuals, as_of=as_of)
@@ -72,13 +75,15 @@ def forecast(
         fail("--before needs a data date: give as_of, --as-of or --actuals")
     names = dict(_pair(text) for text in renamed or ())
     against += [studies.load_baseline(file, name, names) for name in baseline_ or ()]
-    made = studies.forecast(
-        scenario, against=against, goals=chance or (), n=n, seed=seed, learn=learn, money=money
-    )
+    if as_json and all_:
+        fail("--json and --all exclude one another")
+    asked: dict[str, Any] = {"goals": chance or (), "n": n, "seed": seed, "learn": learn, "money": money}
+    with progress(f"forecasting {file}") as counter:
+        made = studies.forecast(scenario, against=against, **asked, progress=counter.of("draws"))
     if as_json:
         print_json(projection.finite(made.to_dict()))
     else:
-        console().print(report.forecast_tables(made))
+        console().print((report.forecast_tables if all_ else report.study_opening)(made))
 
 
 def baseline(
@@ -116,7 +121,8 @@ def backtest(
 
     lines = status_lines(actuals)
     plans = [loaded(file, as_of=as_of) for file in files]
-    test = studies.backtest(plans, lines, n, seed)
+    with progress("back-testing") as counter:
+        test = studies.backtest(plans, lines, n, seed, counter.of("plans"))
     if as_json:
         print_json(projection.finite(test.to_dict()))
     else:

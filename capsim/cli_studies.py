@@ -13,10 +13,13 @@ import typer
 
 from capsim import projection, report
 from capsim import study as studies
+from capsim.cli_reports import diff, write_page
 from capsim.terminal import (
+    All,
     AsJson,
     Counter,
     Overrides,
+    ReportFile,
     ScenarioFile,
     Sets,
     Text,
@@ -27,14 +30,13 @@ from capsim.terminal import (
     option,
     print_json,
     print_whole,
+    progress,
     reading,
     repeatable,
     reported,
     taking,
 )
 
-MOVED = 1
-"""Exit code of a diff beyond its tolerance."""
 PICTURES = (".png", ".svg", ".pdf")
 """Endings of pictures."""
 
@@ -46,8 +48,6 @@ A_FIGURE = 'such as lcoc (per H100e-hour), "h100e_8bit at 2030-12" or "ready_for
 On = Annotated[str, option("--on", "FIGURE", f"Figure looked at, {A_FIGURE}.")]
 Study = Callable[[Counter], Any]
 """Carries a study out, and says how far it is."""
-Show = Callable[[Any], Any]
-"""Makes tables of a study's result."""
 DesignKind = Annotated[str, typer.Option("--design", help="sobol, lhs or random.")]
 
 
@@ -63,9 +63,11 @@ class Shared:
         None
     )
     plot: Annotated[Text, option("--plot", "FILE", "Also draw a picture (png, svg, pdf).")] = None
+    page: ReportFile = None
     as_json: AsJson = False
+    all_: All = False
 
-    def answer(self, what: str, study: Callable[..., Any], show: Show | None = None) -> None:
+    def answer(self, what: str, study: Callable[..., Any]) -> None:
         """Carry out a study, called with what it takes of these options, and show its result."""
         _check_picture(self.plot)
         keywords = {"seed": self.seed, "folder": self.out, "resume": self.resume}
@@ -74,7 +76,13 @@ class Shared:
         if self.out is not None:
             kept = f"what is done is kept; go on with --out {self.out} --resume"
         _answer(
-            what, lambda progress: study(**keywords, progress=progress), self.as_json, kept, self.plot, show
+            what,
+            lambda progress: study(**keywords, progress=progress),
+            self.as_json,
+            kept,
+            plot=self.plot,
+            page=self.page,
+            is_all=self.all_,
         )
 
 
@@ -173,9 +181,6 @@ def compare(
     on: On = "lcoc",
     by: Annotated[Text, option("--by", "FIGURE", "Figure that ranks; that of --on where missing.")] = None,
     figure: Annotated[Texts, repeatable("--figure", "FIGURE", "Lay this figure side by side.")] = None,
-    full: Annotated[
-        bool, typer.Option("--full", help="Also show all differences and what made them.")
-    ] = False,
     design: DesignKind = "sobol",
     *,
     shared: Shared,
@@ -193,7 +198,7 @@ def compare(
             scenarios |= {SET_LAYER: loaded(files[0], None, set_)} if set_ else {}
         return studies.compare(scenarios, n, on=on, by=by, figures=figure or (), design=design, **execution)
 
-    shared.answer("comparison", study, report.comparison_details if full else None)
+    shared.answer("comparison", study)
 
 
 @_with_shared
@@ -269,7 +274,9 @@ def relief(
     seed: Seed = 0,
     override: Overrides = None,
     set_: Sets = None,
+    page: ReportFile = None,
     as_json: AsJson = False,
+    all_: All = False,
 ) -> None:
     """Lift each limit of a plan, and show what that gains, the ladder of the best, and float."""
 
@@ -277,12 +284,14 @@ def relief(
         scenario = loaded(file, override, set_)
         return studies.relief(scenario, seed=seed, by=by, band_months=band, folder=out, progress=progress)
 
-    _answer(file, study, as_json, "nothing was kept")
+    _answer(file, study, as_json, "nothing was kept", page=page, is_all=all_)
 
 
 def audit(
     files: Annotated[list[str], typer.Argument(metavar="CLAIM", help="Claim files (YAML).")],
+    page: ReportFile = None,
     as_json: AsJson = False,
+    all_: All = False,
     table: Annotated[
         bool, typer.Option("--table", help="One row a claim: what it states, and what decides it.")
     ] = False,
@@ -296,43 +305,17 @@ def audit(
     if not table:
         if len(files) > 1:
             fail("several claims are read as one table: add --table")
-        _answer(files[0], lambda _: one(files[0]), as_json, "nothing more was written")
+        _answer(
+            files[0], lambda _: one(files[0]), as_json, "nothing more was written", page=page, is_all=all_
+        )
         return
+    if page is not None or all_:
+        fail("--table excludes --report and --all")
     audits = [one(file) for file in files]
     if as_json:
         print_json(projection.finite([audit.to_dict() for audit in audits]))
     else:
         print_whole(report.audit_table(audits))
-
-
-A_BOUND = "for all, or FIGURE=BOUND for one."
-
-
-def diff(
-    old: Annotated[str, typer.Argument(metavar="OLD", help="Saved projection, study, or table (CSV).")],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="Another of the same kind.")],
-    figure: Annotated[
-        Texts, repeatable("--figure", "FIGURE", "Look at this figure or date; else at all.")
-    ] = None,
-    rel: Annotated[Texts, repeatable("--rel", "SHARE", f"Tolerance such as 1%, {A_BOUND}")] = None,
-    abs_: Annotated[
-        Texts, repeatable("--abs", "NUMBER", f"Tolerance in the unit of a figure, {A_BOUND}")
-    ] = None,
-    days: Annotated[Texts, repeatable("--days", "NUMBER", f"Tolerance of dates, {A_BOUND}")] = None,
-    as_json: AsJson = False,
-    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a pull request.")] = False,
-) -> None:
-    """Show what moved between two results or catalogues, and by which input; exit 1 beyond tolerance."""
-    within = studies.tolerance_in_words(rel or (), abs_ or (), days or ())
-    found = studies.diff(old, new, within, figures=figure or ())
-    if as_json:
-        print_json(found.to_dict())
-    elif markdown:
-        typer.echo(report.diff_markdown(found))
-    else:
-        print_whole(report.diff_tables(found))
-    if found.beyond:
-        raise typer.Exit(MOVED)
 
 
 COMMANDS: tuple[Callable[..., None], ...] = (
@@ -349,21 +332,28 @@ COMMANDS: tuple[Callable[..., None], ...] = (
 
 
 def _answer(
-    what: str, study: Study, as_json: bool, kept: str, plot: str | None = None, show: Show | None = None
+    what: str,
+    study: Study,
+    as_json: bool,
+    kept: str,
+    *,
+    plot: str | None = None,
+    page: str | None = None,
+    is_all: bool = False,
 ) -> None:
     """Carry out a study and show its result; say how far it is, and what goes wrong."""
-    progress = Counter(what)
+    if as_json and is_all:
+        fail("--json and --all exclude one another")
     with reported(f"interrupted, {kept}"):
-        try:
-            result = study(progress)
-        finally:
-            progress.clear()
+        with progress(what) as counter:
+            result = study(counter)
         if as_json:
             print_json(projection.finite(result.to_dict()))
         else:
-            print_whole((show or report.study_summary)(result))
+            print_whole((report.study_summary if is_all else report.study_opening)(result))
         if plot is not None:
             _draw(result, plot)
+        write_page(page, lambda: report.study_report(result))
 
 
 def _check_picture(file: str | None) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -30,6 +32,8 @@ WRONG_INPUT = 2
 FAILED = 1
 """Exit code where the world does not do what it was asked, such as a device that is full; or of a bug."""
 A_BUG = "This is a fault of capsim. Please report it, with the command, its files and the lines above."
+LONG_S = 1.0
+"""Time after which a terminal is told what is going on, and between two times it is told. [s]"""
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells count it (128 + SIGINT)."""
 WIDTH_OF_A_FILE = 120
@@ -60,8 +64,10 @@ Actuals = Annotated[Text, option("--actuals", "FILE.csv", "Status file: what has
 AsOf = Annotated[Text, option("--as-of", "DATE", "Data date; else the scenario's, or the last of the file.")]
 A_DOUBT = "Refuse a scenario with values that are questioned, as for a fault."
 Strict = Annotated[bool, typer.Option("--strict", help=A_DOUBT)]
+All = Annotated[bool, typer.Option("--all", help="Show all of it, in place of the first screen.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 A_MODULE = "Load a Python module of yours first: models, stages or cost bases it registers."
+ReportFile = Annotated[Text, option("--report", "FILE", "Also write one HTML file to send.")]
 Extend = Annotated[Texts, repeatable("--extend", "FILE.py", A_MODULE)]
 
 
@@ -216,7 +222,11 @@ def _tables(shown: RenderableType) -> Iterator[Table]:
     from rich.console import Group
     from rich.table import Table
 
-    if isinstance(shown, Table):
+    from capsim.report import Widest
+
+    if isinstance(shown, Widest):
+        yield shown.tables[0]
+    elif isinstance(shown, Table):
         yield shown
     elif isinstance(shown, Group):
         for part in shown.renderables:
@@ -231,19 +241,51 @@ def _width(table: Table, out: Console) -> int:
 
 
 class Counter:
-    """Progress of a study on a terminal: how far it is, and the time left."""
+    """What is going on, on a terminal: how far it is and the time left, or the time it has taken so far."""
 
-    def __init__(self, what: str) -> None:
-        self._what, self._shown = what, False
+    def __init__(self, what: str, is_counted: threading.Event | None = None) -> None:
+        self._what, self._is_counted = what, is_counted or threading.Event()
 
     def __call__(self, done: int, total: int, left_s: float) -> None:
-        """Show progress where standard error is a terminal."""
+        """Show how far it is where standard error is a terminal."""
+        self._is_counted.set()
         if sys.stderr.isatty():
-            typer.echo(f"\r\x1b[K{self._what}: {done}/{total}, {left_s:.0f} s left", err=True, nl=False)
-            self._shown = True
+            self._show(f"{self._what}: {done}/{total}, {left_s:.0f} s left")
+
+    def of(self, step: str) -> Counter:
+        """The same for one step of several."""
+        return Counter(f"{self._what}, {step}", self._is_counted)
+
+    def tick(self) -> None:
+        """Show the time it has taken, until it is counted."""
+        begun_s = time.monotonic()
+        while not self._is_counted.wait(LONG_S):
+            self._show(f"{self._what} ... {time.monotonic() - begun_s:.0f} s")
+
+    def stop(self) -> None:
+        """Show no more times."""
+        self._is_counted.set()
 
     def clear(self) -> None:
         """Leave no trace of it."""
-        if self._shown:
-            typer.echo("\r\x1b[K", err=True, nl=False)
-            self._shown = False
+        typer.echo("\r\x1b[K", err=True, nl=False)
+
+    def _show(self, text: str) -> None:
+        typer.echo(f"\r\x1b[K{text}", err=True, nl=False)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Counter]:
+    """Tell a terminal what is going on where it takes long; leave no trace of it."""
+    counter = Counter(what)
+    # nobody waits at a file or a pipe
+    ticker = threading.Thread(target=counter.tick, daemon=True) if sys.stderr.isatty() else None
+    if ticker is not None:
+        ticker.start()
+    try:
+        yield counter
+    finally:
+        counter.stop()
+        if ticker is not None:
+            ticker.join()
+            counter.clear()

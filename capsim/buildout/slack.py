@@ -158,6 +158,9 @@ def _network(site: Site, phase: Phase, times: Times, own_d: float) -> Network:
     network = _of_power(site.id, _step(site, phase), times, needs_power, own_d)
     after = _successors(phase)
     for item in phase.equipment:
+        # what is ordered for the whole campus, or for nothing any more, is no activity of this phase
+        if (site.id, phase.id, item.id, "equipment_ordered") not in times:
+            continue
         ordered_d, delivered_d = (
             times[site.id, phase.id, item.id, f"equipment_{what}"] for what in ("ordered", "delivered")
         )

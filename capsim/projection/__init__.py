@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from capsim.faces import on_first_use
 
 if TYPE_CHECKING:
-    from capsim.projection.answers import Milestone, Values, headline_name, read
+    from capsim.projection.answers import Milestone, Values, headline_name, read, so_far
     from capsim.projection.answers_of_run import Arrays
     from capsim.projection.binding_views import NOTHING, BindingRun, binding_runs
     from capsim.projection.findings.finding import Finding

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from capsim.report.diff_listing import diff_lines, diff_markdown, diff_tables
     from capsim.report.example_listing import example_written, examples_listing
     from capsim.report.figure_listing import figures_listing, figures_record
+    from capsim.report.grids import Widest
     from capsim.report.hour_tables import hour_of_site
+    from capsim.report.html_report import projection_report, saved_report, study_report
     from capsim.report.input_book import write_inputs
     from capsim.report.listing import (
         SystemOrder,
@@ -26,12 +28,14 @@ if TYPE_CHECKING:
         systems_record,
     )
     from capsim.report.money_tables import scope_table, traced
+    from capsim.report.opening import projection_opening
     from capsim.report.plan_tables import backtest_tables, forecast_tables
     from capsim.report.result_files import results, write_report
+    from capsim.report.sections import SECTIONS, summary
     from capsim.report.shelf_listing import stale_listing, stale_record, stale_rows
-    from capsim.report.studies import comparison_details, study_summary
+    from capsim.report.studies import study_summary
     from capsim.report.study_figures import picture
-    from capsim.report.tables import summary
+    from capsim.report.study_openings import study_opening
     from capsim.report.validation import Kind, told_apart, validated_file
     from capsim.report.worked_figure import working
     from capsim.report.xlsx import has_xlsx, write_table

@@ -52,11 +52,12 @@ def figures_found(pattern: str = "") -> dict[Measure, list[Place]]:
 
 def figures_record(pattern: str = "") -> dict[str, Any]:
     """The same for machines; `in_results` says where results have the currency of money."""
-    rows = [
-        measure._asdict() | {"in_results": measure.named("{currency}"), "form": measure.form, "found": places}
-        for measure, places in figures_found(pattern).items()
-    ]
-    return {"figures": [{key: value for key, value in row.items() if key != "own_form"} for row in rows]}
+    rows = []
+    for measure, places in figures_found(pattern).items():
+        row = {key: value for key, value in measure._asdict().items() if not key.startswith("own_")}
+        row |= {"title": measure.title, "form": measure.form, "found": places}
+        rows.append(row | {"in_results": measure.named("{currency}")})
+    return {"figures": rows}
 
 
 def figures_listing(pattern: str = "") -> Group:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import date2num
@@ -12,8 +13,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from capsim.projection import Projection
+from capsim.report.figure_style import DOTS_PER_INCH, GREY, dates_below, style
 from capsim.report.gantt_rows import CAUSES, DELIVERED, HANDED_OVER, IN_SERVICE, OF_STEP, WORK, Row, rows_of
-from capsim.report.projection_figures import DOTS_PER_INCH, GREY, dates_below, style
 from capsim.units import DAYS_PER_MONTH
 
 HEIGHT_OF_A_ROW_IN = 0.3
@@ -71,7 +72,8 @@ def gantt(projection: Projection) -> Figure:
         _frame(projection, ax, start, len(shown))
         _draw(ax, shown, start)
         _write(ax, shown, start)
-        _legend(figure)
+        _targets(projection, ax)
+        _legend(figure, shown)
         ax.set_title(_title(projection, len(picture.rows), picture.is_detailed), parse_math=False)
     return figure
 
@@ -137,8 +139,24 @@ def _frame(projection: Projection, ax: Axes, start: float, rows: int) -> None:
     ax.grid(visible=False, axis="y")
 
 
-def _legend(figure: Figure) -> None:
-    """The legend of colours, below the picture."""
+def _targets(projection: Projection, ax: Axes) -> None:
+    """The days by which goals are to be reached, as dashed lines."""
+    for day in sorted({result.by for result in projection.targets if result.by}):
+        at = float(date2num(pd.Timestamp(day)))  # type: ignore[no-untyped-call]
+        ax.axvline(at, color=HANDED_OVER, lw=1.2, ls="--", zorder=1)
+        ax.annotate(
+            f"target {day[:7]}",
+            (at, 1.0),
+            (3, 3),
+            xycoords=("data", "axes fraction"),
+            fontsize=8,
+            textcoords="offset points",
+            annotation_clip=True,
+        )
+
+
+def _legend(figure: Figure, rows: list[Row]) -> None:
+    """The legend of the colours that are in the picture, below it."""
     named = {f"grid {stage}": colour for stage, colour in OF_STEP.items()} | {
         "work": WORK,
         "in service": IN_SERVICE,
@@ -148,5 +166,7 @@ def _legend(figure: Figure) -> None:
     named |= {
         cause if cause == "cancelled" else f"waits for {cause}": colour for cause, colour in CAUSES.items()
     }
-    handles = [Patch(color=colour, label=label) for label, colour in named.items()]
-    figure.legend(handles=handles, loc="outside lower center", ncols=6, fontsize=9)
+    drawn = {bar.colour for row in rows for bar in row.bars}
+    handles = [Patch(color=colour, label=label) for label, colour in named.items() if colour in drawn]
+    if handles:
+        figure.legend(handles=handles, loc="outside lower center", ncols=6, fontsize=9)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from capsim.buildout import CANCELLED, GRID, HAND_OVER, OF_GRID, PLANNED_START
 from capsim.projection import Projection, count, megawatts, of_kind, tuples
-from capsim.report.projection_figures import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY
+from capsim.report.figure_style import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY
 from capsim.units import DAYS_PER_MONTH
 from capsim.vocabulary import Cause, MilestoneKind, is_cause
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.measure import Measurement
 from rich.table import Column, Table
 from rich.text import Text
@@ -41,6 +41,11 @@ def grid(
     return _filled(Table(*of, box=frame, padding=(0, gap, 0, 0), show_header=headed, show_edge=False), rows)
 
 
+def open_grid(of: Iterable[Column], rows: Iterable[Iterable[RenderableType]]) -> Table:
+    """A table without lines, its headings bold, a space between its columns."""
+    return _filled(Table(*of, box=None, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False), rows)
+
+
 def unframed(title: str, of: Iterable[Column], rows: Iterable[Iterable[RenderableType]]) -> Table:
     """A table with its title above and no line, each cell between spaces."""
     return _filled(Table(*of, title=title, title_justify="left", box=None), rows)
@@ -64,5 +69,21 @@ def titled(title: str, *parts: RenderableType) -> Group:
 
 def fits(table: Table, console: Console) -> bool:
     """Whether a console is as wide as a table would like to be."""
+    return width_of(table, console) <= console.width
+
+
+def width_of(table: Table, console: Console) -> int:
+    """Width that a table would like to have. [characters]"""
     unlimited = console.options.update(max_width=UNLIMITED_WIDTH)
-    return Measurement.get(console, unlimited, table).maximum <= console.width
+    return Measurement.get(console, unlimited, table).maximum
+
+
+class Widest:
+    """The first of several tables that is not too wide for where it is shown, or the last."""
+
+    def __init__(self, *tables: Table) -> None:
+        self.tables = tables
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        fitting = (table for table in self.tables if width_of(table, console) <= options.max_width)
+        yield next(fitting, self.tables[-1])

@@ -11,10 +11,11 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from capsim.projection import NONE, scaled, stated, why_none
+from capsim.report.figure_cells import figure_title, in_a_row
 from capsim.report.folding import folded
 from capsim.report.grids import grid, numbers, words
 from capsim.study import PERCENT, Comparison
-from capsim.vocabulary import DECLARED, Asked, Better, in_results, measure_of, parse_figure
+from capsim.vocabulary import Asked, Better, in_results, measure_of, parse_figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,8 +39,8 @@ SIDE_BY_SIDE = 4
 """Scenarios in one table, so that it fits in 80 columns."""
 WIDEST_NAME = 11
 """Characters of a scenario's name over a column before it goes on in the next line."""
-DIGITS = 4
-"""Significant digits of a value."""
+DIGITS = 3
+"""Significant digits of a difference."""
 
 
 class Row(NamedTuple):
@@ -79,11 +80,9 @@ def options_table(result: Comparison) -> list[RenderableType]:
         names = [base, *ranked[first : first + SIDE_BY_SIDE - 1]]
         headings = ["\n".join(folded(name, WIDEST_NAME)) for name in names]
         cells = [line for row in rows for line in _lines(result, row, names)]
-        cells.append(
-            ["Dominated by", "", *("\n".join(folded(beaten.get(n, NONE), WIDEST_NAME)) for n in names)]
-        )
-        columns = [words("mean of the replications"), words("unit")]
-        parts += [grid([*columns, *(numbers(heading) for heading in headings)], cells), Text()]
+        cells.append(["Dominated by", *("\n".join(folded(beaten.get(n, NONE), WIDEST_NAME)) for n in names)])
+        columns = [words("mean of the replications"), *(numbers(heading) for heading in headings)]
+        parts += [grid(columns, cells, gap=1), Text()]
     return parts
 
 
@@ -130,7 +129,7 @@ def _winner(result: Comparison, by: Row) -> str:
     base, *others = result.names
     gains = {name: _or_worst(by.gain(name, base)) for name in others}
     best = max(gains, key=lambda name: gains[name])
-    title, value = _title(by.asked), _stated(result, by.asked, by.values[base])
+    title, value = figure_title(by.asked), _stated(result, by.asked, by.values[base])
     if by.better == "neither":
         return f"No way is better of {title} ({value} in {base}); the scenarios are in their order."
     if max(gains.values()) == -math.inf:
@@ -165,53 +164,28 @@ def _ends(row: pd.Series[float]) -> list[float]:
 
 
 def _difference(asked: Asked, value: float) -> str:
-    text = f"{value:.0f} d" if asked.is_date else scaled(value, DIGITS - 1)
+    text = f"{value:.0f} d" if asked.is_date else scaled(value, DIGITS)
     return f"+{text}" if value > 0 else text
-
-
-def _title(asked: Asked) -> str:
-    """What a figure is, in words, and of which place and months."""
-    measure = measure_of(asked)
-    more = [f"of {asked.of}" if asked.of else "", str(asked.when or "")]
-    if asked.level is not None:
-        more = [f"reaches {asked.level.value:,.12g}", *more]
-        measure = measure_of(Asked(asked.name))
-    meaning = measure.meaning if measure else DECLARED["date"][asked.name].meaning
-    return ", ".join([meaning, *(part for part in more if part)])
-
-
-def _unit(result: Comparison, asked: Asked) -> str:
-    measure = measure_of(asked)
-    unit = "date" if measure is None else measure.unit_in(result.manifest["money_unit"])
-    return "" if unit == "1" else unit
 
 
 def _stated(result: Comparison, asked: Asked, value: float) -> str:
     """A value with its unit."""
     measure = measure_of(asked)
     if measure is None:
-        return _cell(asked, value)
+        return _day(value)
     return stated(measure, value, measure.unit_in(result.manifest["money_unit"]))
 
 
 def _lines(result: Comparison, row: Row, names: Sequence[str]) -> Iterator[list[str]]:
     """A figure of every scenario, and below a date how often it never comes, which no mean date has."""
-    yield [_title(row.asked), _unit(result, row.asked), *_cells(row, names)]
+    yield in_a_row(row.column, [row.values[name] for name in names], result.manifest["money_unit"])
     # comparisons saved before have no such column
     if not row.asked.is_date or "none_share" not in result.figures:
         return
     never = [float(result.figures.loc[name]["none_share"][row.column]) for name in names]
     if any(never):
-        yield ["  share in which it never comes", "%", *(scaled(share * PERCENT, 3) for share in never)]
+        yield ["  share in which it never comes, %", *(scaled(share * PERCENT, 3) for share in never)]
 
 
-def _cells(row: Row, names: Sequence[str]) -> list[str]:
-    return [_cell(row.asked, row.values[name]) for name in names]
-
-
-def _cell(asked: Asked, value: float) -> str:
-    if math.isnan(value):
-        return "never" if asked.is_date else NONE
-    if asked.is_date:
-        return date.fromordinal(round(value)).isoformat()
-    return scaled(value, DIGITS)
+def _day(value: float) -> str:
+    return "never" if math.isnan(value) else date.fromordinal(round(value)).isoformat()

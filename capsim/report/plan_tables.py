@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from capsim.report.figure_cells import milestone_title
 from capsim.report.grids import grid, titled, words
 from capsim.study import BackTest, Forecast, Point
 
@@ -19,13 +20,23 @@ def forecast_tables(made: Forecast) -> RenderableType:
     """Dates with their spread, slips with their cause, the MW to come and what was learned."""
     now, parts = made.vintage, list[RenderableType]()
     rows = [
-        [name, now.dates.get(name, "beyond"), *(day or "beyond" for day in made.spread.get(name, ("",) * 3))]
+        [
+            milestone_title(name),
+            now.dates.get(name, "beyond"),
+            *(day or "beyond" for day in made.spread.get(name, ("",) * 3)),
+        ]
         for name in dict.fromkeys([*now.dates, *made.spread])
     ]
     parts.append(_table(f"Forecast as of {now.as_of}", ["milestone", "central", "P10", "P50", "P90"], rows))
     for against, slips in made.slips.items():
         moved = [
-            [slip.milestone, slip.before or "new", slip.now or "gone", _months(slip.months), slip.cause]
+            [
+                milestone_title(slip.milestone),
+                slip.before or "new",
+                slip.now or "gone",
+                _months(slip.months),
+                slip.cause,
+            ]
             for slip in slips[:MOST_SLIPS]
         ]
         if not moved:

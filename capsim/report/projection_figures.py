@@ -5,55 +5,42 @@ Nothing here touches pyplot or keeps a figure alive.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from capsim.projection import Projection, money, of_category, of_kind
+from capsim.report.figure_style import (
+    BLUE,
+    DOTS_PER_INCH,
+    GREEN,
+    GREY,
+    ORANGE,
+    RED,
+    SKY,
+    THOUSANDS,
+    dates_below,
+    style,
+)
 from capsim.units import GIGA, HOURS_PER_DAY, KILO, MEGA
 from capsim.vocabulary import Category, MilestoneKind
 
 if TYPE_CHECKING:
     import xarray as xr
 
-BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
-SKY, PURPLE, GREY = "#56B4E9", "#CC79A7", "#595959"
-"""Colours of Okabe and Ito, told apart by colour-blind readers, and a grey for limits."""
 SIZE_IN = (16.0, 9.0)
 """Width and height of the overview. [inch]"""
-DOTS_PER_INCH = 110
-STYLE: dict[str, Any] = {
-    "font.family": "DejaVu Sans",
-    "font.size": 12.5,
-    "axes.titlesize": 15,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": "#D9D9D9",
-    "legend.fontsize": 11,
-    "legend.framealpha": 0.9,
-    "legend.columnspacing": 1.2,
-    "lines.linewidth": 2.2,
-    "svg.hashsalt": "capsim",
-}
 MOST_IN_TWO_COLUMNS = 4
 """Entries of a legend from which it takes a third column."""
-THOUSANDS = FuncFormatter(lambda y, _: f"{y:,.10g}")
-"""Ticks with separators."""
 CHANGES_LEVEL: tuple[MilestoneKind, ...] = ("in_service", "retired", "ready_for_service", "energised")
 """Milestones that change what is in service, ready or energised."""
 HEADROOM_FOR_LEGEND = 1.35
@@ -91,15 +78,6 @@ def save_twice(draw: Callable[[Projection], Figure], projection: Projection, pat
         figure = draw(projection)
         figure.savefig(path.with_suffix(".png"), metadata={"Software": None})
         figure.savefig(path.with_suffix(".svg"), metadata={"Date": None, "Creator": None})
-
-
-@contextmanager
-def style() -> Iterator[None]:
-    """Defaults of matplotlib and the style above, whatever the user's configuration says."""
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update(STYLE)  # type: ignore[arg-type]  # the stub wants each key's own type
-        yield
 
 
 def capacity(projection: Projection, ax: Axes) -> Axes:
@@ -229,13 +207,6 @@ def _money_scale(projection: Projection) -> tuple[float, str]:
     """Billions or millions, whichever the largest amount asks for."""
     most = max(_spent(projection, "capex")[-1] + _spent(projection, "opex")[-1], 0.0)
     return (GIGA, "bn") if most >= GIGA else (MEGA, "m")
-
-
-def dates_below(ax: Axes, most: int = 9) -> None:
-    """Ticks of an axis of dates, at most so many."""
-    locator = AutoDateLocator(minticks=4, maxticks=most)  # type: ignore[no-untyped-call]
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
 
 
 def _finish(projection: Projection, ax: Axes) -> Axes:

@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from capsim.projection import NONE, plural, scaled
+from capsim.report.figure_cells import figure_title
 from capsim.report.grids import columns, grid, titled
 from capsim.study import READY, SERVED, DateGain, Gain, Relief, Slack, TargetGain
 from capsim.vocabulary import declared, parse_figure
@@ -21,11 +22,13 @@ MOST_PHASES = 4
 LEAST_MONTHS = 0.05
 """Fewer are shown as less than this. [months]"""
 HEADINGS = {"h100e_h": "H100e-hours", "it_gwh": "IT energy\nGWh", "npv": "present\nvalue"}
-"""Headings of figures by their name without currency; others go by their name."""
+"""Headings of figures by their name without currency; others go by their title."""
 IN_WORDS = {"h100e_h": "H100e-hours", "it_gwh": "GWh of IT energy"}
-"""Figures in a sentence, after their number; others go by their name."""
+"""Figures in a sentence, after their number; others go by their title."""
 PER_UNIT = ("lcoc_per_h100e_h", "levelised_cost_per_it_mwh")
 """Figures whose unit says what they are."""
+MOVED = ("halls ready earlier\n(months)", "fleets there earlier\n(months)")
+"""Headings of what moves, before those of figures."""
 ROUNDING = 1e-9
 """Change over a figure that is none. [1]"""
 
@@ -38,6 +41,19 @@ def relief_beside(result: Relief) -> Group:
     rows = [(row.limit, *_cells(result, row.gain)) for row in best]
     parts: list[RenderableType] = [_table(result, ("lifted",), rows)] if rows else []
     return titled(title, *parts, *(Text(line) for line in _sentences(result)))
+
+
+def best_in_a_line(result: Relief) -> str:
+    """What lifting the best limits gains, the top first."""
+    by = result.manifest["by"]
+    best = [row for row in result.lifted if _helps(result, row.gain)][:MOST_SHOWN]
+    if not best:
+        return "Would help: no limit, lifted by itself"
+    first, *others = best
+    gains = _figure(result, by, first.gain.figures[by])
+    share = f" ({first.gain.figures[by] / result.plan[by]:+.1%})" if result.plan[by] else ""
+    then = f"; then {others[0].limit}" if others else ""
+    return f"Helps most: {first.limit} lifted, {gains} {_in_words(result, by)}{share}{then}"
 
 
 def _sentences(result: Relief) -> Iterator[str]:
@@ -79,9 +95,9 @@ def gained(result: Relief, gain: Gain) -> str:
     by = result.manifest["by"]
     change, of_plan = gain.figures[by], result.plan[by]
     share = f" ({change / of_plan:+.1%})" if of_plan else ""
-    said = f"{_figure(result, by, change)} {IN_WORDS.get(by, by)}{share}"
+    said = f"{_figure(result, by, change)} {_in_words(result, by)}{share}"
     if parse_figure(by).is_date:
-        said = f"{by} {_some(abs(change))} months {'earlier' if change < 0.0 else 'later'}"
+        said = f"{figure_title(by)} {_some(abs(change))} months {'earlier' if change < 0.0 else 'later'}"
     parts = [said] if change else []
     ready, served = (_months(gain.dates, milestone) for milestone in (READY, SERVED))
     parts += [f"halls earlier by months: {ready}"] if ready != NONE else []
@@ -89,16 +105,26 @@ def gained(result: Relief, gain: Gain) -> str:
     return "; ".join(parts) or "nothing"
 
 
+def _in_words(result: Relief, name: str) -> str:
+    """A figure behind its number: of money with its unit."""
+    if name in IN_WORDS:
+        return IN_WORDS[name]
+    measure, unit = declared(name, "headline"), result.units[name]
+    title = name if measure is None else measure.title
+    return f"{unit} of {title}" if unit not in ("", "1") else f"of {title}"
+
+
 def relief_summary(result: Relief) -> RenderableType:
     """Limits lifted and eased, targets, the ladder, what is left out, and float."""
     about = result.manifest
+    by = figure_title(about["by"])
     said = (
-        f"Central runs, seed {about['seed']}, ranked by {about['by']}. A limit lifted costs nothing by",
+        f"Central runs, seed {about['seed']}, ranked by {by}. A limit lifted costs nothing by",
         "itself; larger halls and connections are paid for. Orders with a date move with their hall,",
         "but for the last column, in which they stay on their dates.",
     )
     parts: list[RenderableType] = [Text(about["title"] or about["scenario"], style="bold")]
-    parts += [Text(" ".join(said)), Text(), *_lifted(result), *_targets(result), *_ladder(result)]
+    parts += [Text(" ".join(said)), Text(), *_lifted(result), *_targets(result), *ladder_of(result)]
     return Group(*parts, *_floats(result))
 
 
@@ -129,7 +155,7 @@ def _and(names: Sequence[str]) -> str:
 def _targets(result: Relief) -> Iterator[RenderableType]:
     """Goals that a lifted limit moves."""
     rows = [
-        (row.limit, target.target, _goal(target), *_reached(target))
+        (row.limit, target.target, f"{figure_title(target.metric)}, {_goal(target)}", *_reached(target))
         for row in result.lifted
         for target in row.gain.targets
     ]
@@ -153,16 +179,19 @@ def _reached(target: TargetGain) -> tuple[str, ...]:
     return (*(f"{scaled(value, 4)}{' met' if met else ''}" for value, met in reached), *crossed, months)
 
 
-def _ladder(result: Relief) -> Iterator[RenderableType]:
-    """The best relief, the best next one, and where that ends."""
+def ladder_of(result: Relief, *, in_short: bool = False) -> Iterator[RenderableType]:
+    """The best relief, the best next one, and where that ends; in short without the dates that move."""
     by, total, rows = result.manifest["by"], result.plan[result.manifest["by"]], []
     for number, gain in enumerate(result.ladder, 1):
         total += gain.figures[by]
-        limits = " and ".join(gain.limits)
-        rows.append((str(number), limits, *_cells(result, gain), scaled(total)))
-    table = _table(result, ("", "then lift"), rows, (f"{_heading(result, by)}\nin all",))
+        cells = _cells(result, gain)[len(MOVED) if in_short else 0 :]
+        rows.append((str(number), " and ".join(gain.limits), *cells, scaled(total)))
+    table = _table(
+        result, ("", "then lift"), rows, (f"{_heading(result, by)}\nin all",), moved=() if in_short else MOVED
+    )
     title = "Ladder: the best limit to lift, and the best next one each time (gains over the rung before)"
-    told = (f"On rung {n} {told}." for n, gain in enumerate(result.ladder, 1) for told in _orders(gain))
+    rungs = () if in_short else enumerate(result.ladder, 1)
+    told = (f"On rung {n} {told}." for n, gain in rungs for told in _orders(gain))
     end = Text(f"At the end {result.end}.\n")
     yield titled(title, *([table] if rows else []), *map(Text, told), end)
 
@@ -195,11 +224,16 @@ def _slack(row: Slack) -> str:
 
 
 def _table(
-    result: Relief, left: tuple[str, ...], rows: Sequence[Sequence[str]], more: tuple[str, ...] = ()
+    result: Relief,
+    left: tuple[str, ...],
+    rows: Sequence[Sequence[str]],
+    more: tuple[str, ...] = (),
+    *,
+    moved: tuple[str, ...] = MOVED,
 ) -> RenderableType:
     """A table of gains, with columns of text to their left and of numbers to their right."""
-    text = (*left, "halls ready earlier\n(months)", "fleets there earlier\n(months)")
-    return grid(columns(text, (*(_heading(result, name) for name in _shown(result)), *more)), rows, gap=1)
+    headings = (*(_heading(result, name) for name in _shown(result)), *more)
+    return grid(columns((*left, *moved), headings), rows, gap=1)
 
 
 def _cells(result: Relief, gain: Gain) -> tuple[str, ...]:
@@ -245,13 +279,12 @@ def _heading(result: Relief, name: str) -> str:
     measure, unit = declared(name, "headline"), result.units[name]
     if measure is None:
         # a figure in words, part by part
-        words = re.sub(r" (of|at|by|in) ", r"\n\1 ", name)
+        words = re.sub(r" (of|at|by|in) ", r"\n\1 ", figure_title(name))
         return words if unit in ("", "1") else f"{words}\n{unit}"
-    bare = measure.name if measure is not None else name
-    if bare in PER_UNIT:
+    if measure.name in PER_UNIT:
         return unit.replace("/", "\n/")
-    heading = HEADINGS.get(bare, bare)
-    return f"{heading}\n{unit}" if measure is not None and measure.is_money else heading
+    heading = HEADINGS.get(measure.name, measure.title)
+    return f"{heading}\n{unit}" if measure.is_money else heading
 
 
 def _of(result: Relief, name: str, gain: Gain | None) -> str:

@@ -9,30 +9,28 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from capsim.projection import NONE, Projection, Spread, rounded
+from capsim.projection import NONE, Projection, Spread
+from capsim.report.figure_cells import cells_of, in_a_sentence
 from capsim.report.grids import grid, numbers, titled, words
-from capsim.units import KILO, MEGA
-from capsim.vocabulary import DATES, DECLARED
+from capsim.vocabulary import DECLARED
 
 SHOWN = (
-    ("h100e_{definition}_peak", "H100e in service", 1.0),
-    ("critical_it_mw_end", "critical IT MW", 1.0),
-    ("facility_peak_mw", "peak MW", 1.0),
-    ("facility_gwh", "energy, GWh", 1.0),
-    ("h100e_h", "H100e-hours, m", MEGA),
-    ("carbon_t", "carbon, ktCO2e", KILO),
-    ("water_m3", "water, m3", 1.0),
-    ("capex", "capex, m {money}", MEGA),
-    ("opex", "opex, m {money}", MEGA),
-    ("lcoc_per_h100e_h", "{money} / H100e-h", 1.0),
-    ("levelised_cost_per_it_mwh", "{money} / MWh IT", 1.0),
-    ("npv", "NPV, m {money}", MEGA),
+    "h100e_{definition}_peak",
+    "critical_it_mw_end",
+    "facility_peak_mw",
+    "facility_gwh",
+    "h100e_h",
+    "carbon_t",
+    "water_m3",
+    "capex",
+    "opex",
+    "lcoc_per_h100e_h",
+    "levelised_cost_per_it_mwh",
+    "npv",
 )
-"""Headline figures that a summary shows, with title and scale; the rest is in the saved results."""
+"""Headline figures that a summary shows; the rest is in the saved results."""
 MOST_PHASES = 12
 """Phases with all their dates; of a portfolio with more the saved results have them."""
-TITLES = {measure.name: measure.name.replace("_", " ") for measure in DATES}
-"""What milestones are called in tables."""
 NOTE = (
     "is: where the plan lies among the draws; P80-plan is the contingency of what is paid. "
     "More draws: --spread 1000, or capsim ensemble"
@@ -50,23 +48,27 @@ def spread_table(projection: Projection, spread: Spread) -> Group:
     spread : Spread
         Its spread.
     """
-    parts: list[RenderableType] = [Text(line) for line in _warnings(projection, spread)]
+    parts: list[RenderableType] = [Text(line) for line in _not_ordinary(spread)]
     parts += [_figures(projection, spread), Text(NOTE)]
     if len({(row["site"], row["phase"]) for row in spread.dates}) <= MOST_PHASES and spread.dates:
         parts += ["", _dates(spread)]
     return titled(f"How sure: the plan (every value at its median) among {spread.n} draws", *parts)
 
 
-def _warnings(projection: Projection, spread: Spread) -> list[str]:
+def ranks_outside(spread: Spread) -> list[str]:
+    """Where the plan lies among the draws, of figures in which it is no ordinary one."""
+    return [_rank(spread, name) for name in spread.outside]
+
+
+def _rank(spread: Spread, name: str) -> str:
+    return f"P{spread.figures[name]['plan_percentile']:.0f} in {in_a_sentence(name)}"
+
+
+def _not_ordinary(spread: Spread) -> list[str]:
     """Why the plan is no middle of what happens: figures that the same moves away are told together."""
-    definition, currency, declared = projection.definition, projection.currency, DECLARED["headline"]
-    titles = {declared[p.format(definition=definition)].named(currency): title for p, title, _ in SHOWN}
     told: dict[tuple[str, ...], list[str]] = {}
     for name, causes in spread.outside.items():
-        title = titles[name].format(money=projection.facts.money_unit).split(",")[0]
-        told.setdefault(tuple(causes), []).append(
-            f"P{spread.figures[name]['plan_percentile']:.0f} in {title}"
-        )
+        told.setdefault(tuple(causes), []).append(_rank(spread, name))
     return [
         f"! The plan is no ordinary draw: {', '.join(ranks)}; moved away by {', '.join(causes)}"
         for causes, ranks in told.items()
@@ -76,13 +78,12 @@ def _warnings(projection: Projection, spread: Spread) -> list[str]:
 def _figures(projection: Projection, spread: Spread) -> RenderableType:
     """Numbers alone, so that all columns are seen at 80 characters; the unit is in the title."""
     rows = []
-    for pattern, title, scale in SHOWN:
+    for pattern in SHOWN:
         measure = DECLARED["headline"][pattern.format(definition=projection.definition)]
         row = spread.figures.get(measure.named(projection.currency), {})
         if row and not math.isnan(row["p10"]) and any(row[key] for key in ("plan", *ENDS)):
-            values = [row.get(key, math.nan) / scale for key in ("plan", *ENDS, "contingency")]
-            cells = [rounded(value, 4) for value in values]
-            name = title.format(money=projection.facts.money_unit)
+            values = [row.get(key, math.nan) for key in ("plan", *ENDS, "contingency")]
+            name, cells = cells_of(measure, values, projection.facts.money_unit)
             rows.append([name, cells[0], f"P{row['plan_percentile']:.0f}", *cells[1:]])
     headings = ("plan", "is", "P10", "P50", "P80", "P90", "P80-plan")
     return grid((words("figure"), *map(numbers, headings)), rows, gap=1)
@@ -90,7 +91,12 @@ def _figures(projection: Projection, spread: Spread) -> RenderableType:
 
 def _dates(spread: Spread) -> RenderableType:
     rows = [
-        [f"{row['site']}.{row['phase']}", TITLES[row["milestone"]], *_months(row), _never(row)]
+        [
+            f"{row['site']}.{row['phase']}",
+            DECLARED["date"][row["milestone"]].title,
+            *_months(row),
+            _never(row),
+        ]
         for row in spread.dates
         if row["milestone"] in ("ready_for_service", "fleet_in_service")
     ]

@@ -8,14 +8,24 @@ from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 
-from capsim.projection import plural
-from capsim.report.folding import Name, folded
-from capsim.report.grids import columns, grid, titled
+from capsim.report.audit_tables import audit_summary
+from capsim.report.figure_cells import (
+    figure_title,
+    goal_words,
+    in_a_row,
+    in_a_sentence,
+    title_with_unit,
+    value_of,
+)
+from capsim.report.folding import folded
+from capsim.report.grids import Widest, grid, numbers, words
 from capsim.report.options_table import options_table
 from capsim.report.relief_tables import relief_summary
 from capsim.report.study_dates import criticality_table, dates_tables, spread_table
+from capsim.report.study_grids import study_table, study_title
 from capsim.report.study_values import number, read_as, short, signed
 from capsim.study import (
     DIFFERENCE_PERCENTILES,
@@ -27,22 +37,28 @@ from capsim.study import (
     Ensemble,
     EnsembleGrid,
     Planned,
-    Ratio,
     Relief,
     Sensitivity,
     Solution,
     Sweep,
-    Term,
 )
 from capsim.vocabulary import parse_figure, parse_goal
 
 if TYPE_CHECKING:
     import pandas as pd
 
+ALL = ("mean", *(f"p{p}" for p in PERCENTILES))
+INNER = ("p10", "p50", "p90")
+"""What is shown of a spread, and what where there is no room for all."""
 MOST_BARS = 20
 """Rows of a tornado that are shown; JSON has all."""
-FULL = "--full"
-"""Option that shows all of a comparison."""
+AMOUNTS = {
+    "goal": "",
+    "cost": "Present value of capex and opex",
+    "capex": "Capex up to the goal's month",
+    "peak_mw": "Peak load, MW",
+}
+"""What the amounts of a plan are called; that of the goal by its figure."""
 MOST_CHANGES = 20
 """Changes of a comparison that are listed."""
 WIDEST_HEADING = 12
@@ -53,18 +69,6 @@ WIDEST_BAR = 24
 """Characters of the widest bar of a tornado."""
 
 
-def _table(
-    title: str, headings: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1
-) -> RenderableType:
-    """A titled table; so many columns from the left are text, and no number is broken."""
-    named: list[list[RenderableType]] = [[*map(Name, row[:left]), *row[left:]] for row in rows]
-    return titled(title, grid(columns(headings[:left], headings[left:]), named), "")
-
-
-def _title(text: str, more: str) -> Text:
-    return Text(text, style="bold").append(f"\n{more}\n", style="not bold")
-
-
 @singledispatch
 def study_summary(result: object) -> RenderableType:
     """Tables of a study's result; TypeError where it has none."""
@@ -72,40 +76,53 @@ def study_summary(result: object) -> RenderableType:
 
 
 study_summary.register(Relief)(relief_summary)
+study_summary.register(Audit)(audit_summary)
 
 
 @study_summary.register
 def ensemble_summary(result: Ensemble) -> RenderableType:
     """Who, spread of the headline figures and of dates, and how often goals are met."""
     about = result.manifest
-    drawn = f"{about['replications']} replications, {about['uncertain_values']} uncertain values"
+    drawn = f"{about['replications']:,} replications, {about['uncertain_values']} uncertain values"
     converged = f"95 % intervals of percentiles within {about['converged_to'] * PERCENT:.2g} % of the median"
     more = f"{drawn}, seed {about['seed']}; {converged}"
-    spread = ["mean", *(f"p{p}" for p in PERCENTILES)]
-    figures = [
-        [str(name), short(row["central"]), _at(row), *(short(row[column]) for column in spread)]
-        for name, row in result.figures.iterrows()
-        if not math.isnan(row["p50"])
-    ]
-    parts: list[RenderableType] = [_title(about["title"] or about["scenario"], more)]
-    parts.append(_table("Headline figures", ["figure", "central", "which is", *spread], figures))
+    parts: list[RenderableType] = [study_title(about["title"] or about["scenario"], more)]
+    parts += [Widest(*(_headline(result, spread) for spread in (ALL, INNER))), ""]
     parts += _outside(result)
     if len(result.dates):
-        parts.append(_table(*spread_table(result), left=2))
+        parts.append(study_table(*spread_table(result), left=2))
     if len(result.criticality):
-        parts.append(_table(*criticality_table(result), left=2))
+        parts.append(study_table(*criticality_table(result), left=2))
     if result.chances:
         headings = ["target", "goal", "met in", "95 % interval", "p10", "p50", "p90"]
-        rows = [_chance(chance) for chance in result.chances]
-        parts.append(_table("Chance of meeting goals", headings, rows, left=2))
+        rows = [_chance(chance, about["money_unit"]) for chance in result.chances]
+        parts.append(study_table("Chance of meeting goals", headings, rows, left=2))
     return Group(*parts)
 
 
-def _chance(chance: Chance) -> list[str]:
+def _headline(result: Ensemble, spread: Sequence[str]) -> Table:
+    """Headline figures with their units, and how they spread."""
+    columns, rows = ["central", *spread], []
+    for name, row in result.figures.iterrows():
+        if not math.isnan(row["p50"]):
+            title, *cells = in_a_row(str(name), row[columns].tolist(), result.manifest["money_unit"])
+            rows.append([title, cells[0], _at(row), *cells[1:]])
+    heads = ["central", "which is", *spread]
+    return grid((words("Headline figures"), *map(numbers, heads)), rows, gap=1)
+
+
+def _chance(chance: Chance, money_unit: str) -> list[str]:
     share, low, high = (f"{p * PERCENT:.1f}" for p in (chance.probability, chance.low, chance.high))
-    figure = str(parse_goal(chance.goal).figure)
-    reached = (read_as(figure, value) for value in (chance.p10, chance.p50, chance.p90))
-    return [chance.target or "asked for", chance.goal, f"{share} %", f"{low}-{high} %", *reached]
+    goal = parse_goal(chance.goal)
+    values = (chance.p10, chance.p50, chance.p90)
+    reached = (value_of(str(goal.figure), value, money_unit, alone=True) for value in values)
+    return [
+        chance.target or "asked for",
+        goal_words(goal, money_unit),
+        f"{share} %",
+        f"{low}-{high} %",
+        *reached,
+    ]
 
 
 def _at(row: pd.Series[float]) -> str:
@@ -124,42 +141,35 @@ def _outside(result: Ensemble) -> list[RenderableType]:
         side = "below P5" if row["central"] < row["p5"] else "above P95"
         moved = ", ".join(f"{path} {signed(shift)}" for path, shift in drivers.items())
         mean = f"the mean is {signed(row['mean'] - row['central'])} from it"
-        lines.append(Text(f"! {name}: the central run is {side}; {mean}: {moved}"))
+        lines.append(Text(f"! {in_a_sentence(str(name))}: the central run is {side}; {mean}: {moved}"))
     return [*lines, Text()] if lines else []
 
 
 @study_summary.register
-def comparison_summary(result: Comparison) -> RenderableType:
-    """Options side by side, and who wins."""
-    return Group(
-        _heading(result), *options_table(result), Text(f"{FULL} shows the differences, and what made them")
-    )
-
-
 def comparison_details(result: Comparison) -> RenderableType:
     """Options side by side, differences to the first scenario, what was changed, and the waterfall."""
     base, *others = result.names
-    parts: list[RenderableType] = [_heading(result), *options_table(result)]
+    parts: list[RenderableType] = [comparison_heading(result), *options_table(result)]
     means = result.figures.loc[base]["mean"]
     for name in others:
         rows = [
-            [str(figure), *map(short, (means.at[str(figure)], *row))]
+            in_a_row(str(figure), [means.loc[str(figure)], *row.tolist()], result.manifest["money_unit"])
             for figure, row in result.figures.loc[name].iterrows()
             if not math.isnan(row["difference"]) and (row["mean"] or means.at[str(figure)])
         ]
         two = ["\n".join([*folded(of, WIDEST_HEADING), "mean"]) for of in (base, name)]
         headings = ["figure", *two, "mean\ndifference", *(f"p{p}" for p in DIFFERENCE_PERCENTILES)]
-        parts.append(_table(f"{name}: difference, replication by replication", headings, rows))
+        parts.append(study_table(f"{name}: difference, replication by replication", headings, rows))
         parts += _changes(result, name)
-        parts += [_table(*table) for table in dates_tables(result, name)]
+        parts += [study_table(*table) for table in dates_tables(result, name)]
     return Group(*parts)
 
 
-def _heading(result: Comparison) -> Text:
+def comparison_heading(result: Comparison) -> Text:
     """Who is compared with whom, and how."""
     base, *others = result.names
     more = f"{result.manifest['n']} replications, common random numbers{_years(result)}"
-    return _title(f"{', '.join(others)} against {base}", more)
+    return study_title(f"{', '.join(others)} against {base}", more)
 
 
 def _years(result: Comparison) -> str:
@@ -186,8 +196,10 @@ def _changes(result: Comparison, name: str) -> list[RenderableType]:
         *([d.path or "all changes", d.before, d.after, signed(d.effect)] for d in shown),
         ["(after)", "", "", read_as(waterfall.figure, waterfall.after)],
     ]
-    title = f"{name}: what makes the difference in {waterfall.figure} (central estimates; {how})"
-    return [_table(title, ["changed", "before", "after", "effect"], rows, left=3)]
+    title = (
+        f"{name}: what makes the difference in {figure_title(waterfall.figure)} (central estimates; {how})"
+    )
+    return [study_table(title, ["changed", "before", "after", "effect"], rows, left=3)]
 
 
 @study_summary.register
@@ -197,22 +209,28 @@ def grid_summary(result: EnsembleGrid) -> RenderableType:
     about, years = result.manifest, {one.manifest["horizon_years"] for one in result.ensembles.values()}
     more = f"{about['replications']} replications each, common random numbers, seed {about['seed']}"
     more += "; the years differ: figures are each over the variant's own" if len(years) > 1 else ""
-    parts: list[RenderableType] = [_title(f"{len(result.names)} variants against {base}", more)]
+    parts: list[RenderableType] = [study_title(f"{len(result.names)} variants against {base}", more)]
     spread = ["central", "mean", *(f"p{p}" for p in PERCENTILES)]
     by_variant = {
         name: one.figures.loc[figure] for name, one in result.ensembles.items() if figure in one.figures.index
     }
     rows = [[name, *(short(row[column]) for column in spread)] for name, row in by_variant.items()]
-    parts.append(_table(figure, ["variant", *spread], rows))
+    unit = result.ensembles[base].manifest["money_unit"]
+    title = title_with_unit(figure, unit)
+    parts.append(study_table(title, ["variant", *spread], rows))
     headings = ["variant", "mean\ndifference", "95 %\nfrom", "to", "differs"]
     headings += [f"p{p}" for p in DIFFERENCE_PERCENTILES]
-    title = f"{figure} against {base}, replication by replication (differs: the mean, beyond chance)"
-    parts.append(_table(title, headings, _differing(result)))
+    title = f"{title} against {base}, replication by replication (differs: the mean, beyond chance)"
+    parts.append(study_table(title, headings, _differing(result)))
     parts += _means(result)
-    goals = [[name, *_chance(chance)[1:]] for name, one in result.ensembles.items() for chance in one.chances]
+    goals = [
+        [name, *_chance(chance, one.manifest["money_unit"])[1:]]
+        for name, one in result.ensembles.items()
+        for chance in one.chances
+    ]
     if goals:
         headings = ["variant", "goal", "met in", "95 % interval", "p10", "p50", "p90"]
-        parts.append(_table("Chance of meeting goals", headings, goals, left=2))
+        parts.append(study_table("Chance of meeting goals", headings, goals, left=2))
     return Group(*parts)
 
 
@@ -236,19 +254,17 @@ def _means(result: EnsembleGrid) -> list[RenderableType]:
     means = result.differences["mean"].unstack("variant")
     marks: Any = result.differences["differs"].map({True: "! ", False: ""}).unstack("variant")
     base, *others = result.names
-    tables = []
+    tables, unit = [], result.ensembles[base].manifest["money_unit"]
     for first in range(0, len(others), MOST_SIDE_BY_SIDE):
         shown = [base, *others[first : first + MOST_SIDE_BY_SIDE]]
-        rows = [
-            [
-                str(figure),
-                *(f"{marks.at[figure, name]}{short(row[name])}" for name in shown),
-            ]
-            for figure, row in means.reindex(result.differences.loc[base].index).iterrows()
-            if not row[shown].isna().all()
-        ]
+        rows = []
+        for figure, row in means.reindex(result.differences.loc[base].index).iterrows():
+            if not row[shown].isna().all():
+                title, *cells = in_a_row(str(figure), row[shown].tolist(), unit)
+                marked = (f"{marks.at[figure, n]}{cell}" for n, cell in zip(shown, cells, strict=True))
+                rows.append([title, *marked])
         headings = ["figure", *("\n".join(folded(name, WIDEST_HEADING)) for name in shown)]
-        tables.append(_table(f"Means (! differs from {base} beyond chance)", headings, rows))
+        tables.append(study_table(f"Means (! differs from {base} beyond chance)", headings, rows))
     return tables
 
 
@@ -269,14 +285,19 @@ def sensitivity_summary(result: Sensitivity) -> RenderableType:
     ]
     more = f"{len(result.tornado)} uncertain values, {len(shown)} shown"
     more += f"; {read_as(result.figure, result.central)} with central estimates"
-    parts: list[RenderableType] = [_title(f"{result.manifest['scenario']}: {result.figure}", more)]
+    parts: list[RenderableType] = [study_title(f"{result.manifest['scenario']}: {_figure(result)}", more)]
     headings = ["value", "p10", "p90", "figure\nat p10", "figure\nat p90", "swing", ""]
-    parts.append(_table("One at a time, from the P10 to the P90 of each value", headings, rows))
+    parts.append(study_table("One at a time, from the P10 to the P90 of each value", headings, rows))
     if result.indices is not None:
         listed = [[str(f), *(f"{share:.3f}" for share in row)] for f, row in result.indices.iterrows()]
         headings = ["factor", "first\norder", "95 %\nfrom", "to", "total", "95 %\nfrom", "to"]
-        parts.append(_table("Sobol' indices: share of the variance", headings, listed))
+        parts.append(study_table("Sobol' indices: share of the variance", headings, listed))
     return Group(*parts)
+
+
+def _figure(result: Sensitivity | Sweep) -> str:
+    """The figure that is looked at, with its unit."""
+    return title_with_unit(result.figure, result.manifest["money_unit"])
 
 
 def _bar(swing: float, widest: float) -> str:
@@ -288,20 +309,20 @@ def _bar(swing: float, widest: float) -> str:
 def sweep_summary(result: Sweep) -> RenderableType:
     """A row per point, or a grid for two axes."""
     names = list(result.axes)
-    title = f"{result.manifest['scenario']}: {result.figure}"
+    title = f"{result.manifest['scenario']}: {_figure(result)}"
     if len(names) != 2:
         rows = [
             [*map(number, point if isinstance(point, tuple) else (point,)), _swept(result, value)]
             for point, value in result.points[result.figure].items()
         ]
-        return _table(title, [*names, result.figure], rows, left=len(names))
+        return study_table(title, [*names, figure_title(result.figure)], rows, left=len(names))
     across = result.axes[names[1]]
     grid = result.points[result.figure].to_numpy().reshape(-1, len(across))
     rows = [
         [number(down), *(_swept(result, value) for value in values)]
         for down, values in zip(result.axes[names[0]], grid.tolist(), strict=True)
     ]
-    return _table(f"{title}\nacross: {names[1]}", [names[0], *map(number, across)], rows)
+    return study_table(f"{title}\nacross: {names[1]}", [names[0], *map(number, across)], rows)
 
 
 def _swept(result: Sweep, value: float) -> str:
@@ -323,67 +344,23 @@ def solution_summary(result: Solution) -> RenderableType:
     ]
     more = [f"looked between {number(result.low)} and {number(result.high)}, {result.runs} runs"]
     more += [f"there: {result.binds}"] if result.binds and result.found is not None else []
-    title = _title(result.explanation, "; ".join(more))
-    return Group(title, _table(f"{result.path} until {result.goal}", ["", "value", "result"], rows))
+    title = study_title(result.explanation, "; ".join(more))
+    return Group(title, study_table(f"{result.path} until {result.goal}", ["", "value", "result"], rows))
 
 
 @study_summary.register
 def plan_summary(result: Planned) -> RenderableType:
     """The choice, and what it comes to."""
     chosen = [[c.slot, c.option, "-" if c.size is None else number(c.size)] for c in result.choices]
+    titles = AMOUNTS | {"goal": figure_title(parse_goal(result.goal).figure)}
     amounts = [
-        [name, short(getattr(result.expected, name)), short(getattr(result.simulated, name))]
-        for name in ("goal", "cost", "capex", "peak_mw")
+        [titles[name], short(getattr(result.expected, name)), short(getattr(result.simulated, name))]
+        for name in titles
     ]
     more = f"{result.objective}, goal {result.goal}; solver gap {result.mip_gap:.1%}, "
     more += f"simulated over expected cost {result.model_gap:+.2%}, solved {result.rounds} times"
     return Group(
-        _title(f"{result.name}: {result.explanation}", more),
-        _table("Chosen", ["slot", "option", "size"], chosen, left=2),
-        _table("Comes to", ["", "linear model", "simulated"], amounts),
+        study_title(f"{result.name}: {result.explanation}", more),
+        study_table("Chosen", ["slot", "option", "size"], chosen, left=2),
+        study_table("Comes to", ["", "linear model", "simulated"], amounts),
     )
-
-
-@study_summary.register
-def audit_summary(result: Audit) -> RenderableType:
-    """The claim, its ratios among reference builds, and its readings."""
-    claim, basis = result.claim, result.basis
-    said = f"{claim.source.publisher}, {claim.announced_on}: {claim.statement}"
-    parts: list[RenderableType] = [_title(claim.title or claim.claim, said)]
-    parts += [Text(f"- {finding}") for finding in result.findings] + [Text()]
-    if result.ratios:
-        title = "Ratios, and the builds at or below them on one basis, without the claim's own"
-        headings = ["ratio", "value", "unit", "builds by", "at or below", "nearest build (date; basis)"]
-        parts.append(_table(title, headings, [_placed(ratio) for ratio in result.ratios], left=6))
-    for dimension in dict.fromkeys(reading.dimension for reading in result.readings):
-        title, headings = dimension[0].upper() + dimension[1:], ["reading", "verdict", "why"]
-        rows = [[r.reading, r.verdict, r.detail] for r in result.of(dimension)]
-        parts.append(_table(title, headings, rows, left=3))
-    rate = f"{basis.usd_per_eur:g} USD/EUR ({basis.usd_per_eur_of})"
-    facility, all_in = _ends(basis.facility_m_per_mw), _ends(basis.all_in_m_per_mw)
-    read = f"Read with PUE {basis.pue.value:g} ({basis.pue.low:g}-{basis.pue.high:g}), {rate}, per MW of IT "
-    read += f"{facility} m {claim.currency} facility only and {all_in} m all-in with GB200."
-    return Group(*parts, *map(Text, (read, *result.notes)))
-
-
-def _ends(term: Term) -> str:
-    return f"{term.low:.1f}-{term.high:.1f}"
-
-
-def _placed(ratio: Ratio) -> list[str]:
-    """A ratio with its percentile among builds, or how many builds are too few for one."""
-    value = number(ratio.low) + (f" to {number(ratio.high)}" if ratio.high != ratio.low else "")
-    n = len(ratio.references)
-    place = f"{plural(n, 'build')}, too few" if n else "no build"
-    if ratio.percentile is not None:
-        place = f"{ratio.percentile:.0f} % of {n}"
-    return [ratio.name, value, ratio.unit, ratio.basis, place, _nearest(ratio)]
-
-
-def _nearest(ratio: Ratio) -> str:
-    """The reference build nearest to a ratio."""
-    if not ratio.references:
-        return "-"
-    middle = (ratio.low * ratio.high) ** 0.5
-    near = min(ratio.references, key=lambda reference: abs(math.log(reference.value / middle)))
-    return f"{near.title}: {number(near.value)} ({near.built}; {near.basis})"

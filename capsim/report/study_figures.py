@@ -14,10 +14,20 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from capsim.projection import rounded, scaled
-from capsim.report.projection_figures import BLUE, DOTS_PER_INCH, GREY, ORANGE, THOUSANDS, dates_below, style
+from capsim.report.figure_style import (
+    BLUE,
+    DOTS_PER_INCH,
+    GREY,
+    ORANGE,
+    RED,
+    THOUSANDS,
+    dates_below,
+    day_number,
+    style,
+)
 from capsim.study import NOTHING, Comparison, Ensemble, EnsembleGrid, Sensitivity, Sweep, Waterfall
 from capsim.units import GIGA, MEGA
-from capsim.vocabulary import DECLARED, unit_of
+from capsim.vocabulary import DECLARED, parse_goal, unit_of
 
 SIZE_IN = (12.0, 6.75)
 """Width and height. [inch]"""
@@ -99,9 +109,22 @@ def fan(result: Ensemble) -> Figure:
         per = " per month" if measure.fold == "sum" else ""
         ax.set(ylabel=f"{word}{unit}{per}")
         ax.yaxis.set_major_formatter(THOUSANDS)
+        _mark_goals(ax, result, name, size)
         dates_below(ax)
     axes.flat[0].legend(loc="upper left")
     return figure
+
+
+def _mark_goals(ax: Axes, result: Ensemble, name: str, size: float) -> None:
+    """Goals of a series as marks at their date."""
+    goals = [parse_goal(chance.goal) for chance in result.chances]
+    for goal in goals:
+        if goal.figure.name == name and not goal.figure.of and goal.month is not None:
+            mark = "^" if goal.sense == ">=" else "v"
+            day = day_number(pd.Timestamp(goal.month) + pd.offsets.MonthEnd(0))
+            ax.plot(
+                [day], [goal.value / size], mark, color=RED, ms=11, label=f"target {goal.sense}", zorder=5
+            )
 
 
 @picture.register
@@ -248,7 +271,11 @@ def _heat_map(figure: Figure, ax: Axes, result: Sweep, unit: str) -> None:
     ax.tick_params(axis="x", labelrotation=45 if max(len(str(v)) for v in across) > 5 else 0)
     ax.set(xlabel=_label(name_across), ylabel=_label(name_down))
     ax.grid(visible=False)
-    figure.colorbar(image, ax=ax, label=unit, format=THOUSANDS)
+    # of a figure that is the same everywhere there is no scale
+    if float(np.nanmin(grid)) < float(np.nanmax(grid)):
+        figure.colorbar(image, ax=ax, label=unit, format=THOUSANDS)
+    else:
+        ax.set_title(f"{unit}: the same everywhere", parse_math=False)
     if grid.size <= MOST_CELLS:
         low, high = np.nanmin(grid), np.nanmax(grid)
         for (row, column), value in np.ndenumerate(grid):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 from rich.console import Console, Group, RenderableType
@@ -16,8 +15,6 @@ from capsim.projection import (
     NONE,
     Finding,
     Projection,
-    TargetResult,
-    answered,
     count,
     megawatts,
     money,
@@ -27,17 +24,10 @@ from capsim.projection import (
     stated,
     tuples,
 )
+from capsim.report.figure_cells import goal_title, value_of
 from capsim.report.grids import Cells, across, columns, fits, grid, numbers, titled, words
-from capsim.report.hall_tables import halls_tables
-from capsim.report.money_tables import who_pays
-from capsim.report.relief_tables import relief_beside
-from capsim.report.spread_tables import spread_table
-from capsim.report.tables_of_waiting import waiting_tables
 from capsim.units import MEGA
-from capsim.vocabulary import DECLARED, Form, parse_figure
-
-if TYPE_CHECKING:
-    from capsim.study import Relief
+from capsim.vocabulary import DECLARED, Form
 
 H100E_WORDS = {
     "bf16": "dense BF16 FLOP/s over those of an H100 SXM",
@@ -59,67 +49,16 @@ DECIMALS: dict[Form, int] = {"power": 1, "ratio": 3}
 """Decimals in the columns of a table; none in those of other forms."""
 
 
-def summary(
-    projection: Projection, relief: Relief | None = None, *, console: Console, all_halls: bool = False
-) -> Group:
-    """All a terminal shows of a projection: who, by year, milestones, halls, headline, targets, findings.
-
-    Parameters
-    ----------
-    projection : Projection
-        What to show.
-    relief : Relief, optional
-        What it gains to lift its limits one by one.
-    console : rich.console.Console
-        Where it will be shown; its width decides whether the yearly table is split in two.
-    all_halls : bool
-        Whether single halls and long lists of halls are shown too.
-
-    Returns
-    -------
-    summary : rich.console.Group
-        For `console.print`.
-    """
-    parts: list[RenderableType] = [header(projection), *by_year(projection, console)]
-    parts += [milestones(projection), *halls_tables(projection, all_halls=all_halls)]
-    parts += [*waiting_tables(projection), headline(projection)]
-    if projection.spread is not None:
-        parts.append(spread_table(projection, projection.spread))
-    if relief is not None:
-        parts.append(relief_beside(relief))
-    if projection.targets:
-        parts.append(targets(projection))
-    if len(projection.funding[["kind", "payer"]].drop_duplicates()) > 1:
-        parts.append(who_pays(projection, console))
-    parts.append(said(projection.findings))
-    return Group(*(line for part in parts for line in (part, "")))
-
-
-def header(projection: Projection) -> Text:
-    """Name, horizon, seed, money and the definition of an H100-equivalent."""
-    facts = projection.facts
-    first, last = projection.yearly.index[0], projection.yearly.index[-1]
-    text = Text()
-    text.append(facts.title or projection.name, style="bold")
-    if facts.title:
-        text.append(f" ({projection.name})")
-    text.append(f"\n{first} to {last}, {facts.horizon_years} years from {facts.start}, ")
-    text.append(f"seed {projection.manifest['seed']}; money in {facts.money_unit}, real")
-    for code, rate in facts.exchange_rates.items():
-        text.append(f"; 1 {code} is {rate:.4g} {facts.currency}")
-    text.append(f"\nH100e ({projection.definition}): {H100E_WORDS[projection.definition]}")
-    return text
-
-
 def by_year(projection: Projection, console: Console) -> list[RenderableType]:
     """The yearly table, in one piece where it fits and in two where it does not."""
     year, capacity, flows, not_ready = _yearly_columns(projection)
     note = "levels at the end of the year; mean and peak MW at the meter"
     whole = _table([year, *capacity, *flows, not_ready])
+    words_of_h100e = Text(f"H100e ({projection.definition}): {H100E_WORDS[projection.definition]}")
     if fits(whole, console):
-        return [titled(f"By year ({note})", whole)]
+        return [titled(f"By year ({note})", whole, words_of_h100e)]
     return [
-        titled(f"Capacity and power by year ({note})", _table([year, *capacity, not_ready])),
+        titled(f"Capacity and power by year ({note})", _table([year, *capacity, not_ready]), words_of_h100e),
         titled("Energy, carbon, water and money by year", _table([year, *flows])),
     ]
 
@@ -276,23 +215,17 @@ def _equity_rate(projection: Projection) -> str:
 
 def targets(projection: Projection) -> Group:
     """Targets held against the projection."""
-    rows = projection.targets
+    rows, unit = projection.targets, projection.facts.money_unit
     cells: list[Cells] = [
         ("target", [result.target for result in rows]),
-        ("goal", [f"{r.metric} {r.sense} {_answered(projection, r, r.goal)}" for r in rows]),
-        ("reached", [_answered(projection, result, result.reached) for result in rows]),
+        ("goal", [goal_title(r.metric, r.sense, r.goal, unit) for r in rows]),
+        ("reached", [value_of(r.metric, r.reached, unit) for r in rows]),
         ("by", [result.by or NONE for result in rows]),
         ("met", ["yes" if result.met else "no" for result in rows]),
         ("crossed", [month(result.crossed) or NONE for result in rows]),
     ]
     names = [name for name, _ in cells]
     return titled("Targets", grid([*map(words, names[:2]), *map(numbers, names[2:])], across(cells)))
-
-
-def _answered(projection: Projection, result: TargetResult, value: float) -> str:
-    """A value of a target's figure; the definition of H100e is in the name of the figure."""
-    text = answered(parse_figure(result.metric), value, projection.facts.money_unit)
-    return text.partition(" (")[0]
 
 
 def said(findings: Sequence[Finding]) -> Group:

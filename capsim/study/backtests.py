@@ -19,6 +19,7 @@ from capsim.errors import CapsimError
 from capsim.models.scores import crps, is_inside, rank_share
 from capsim.pipeline import simulate
 from capsim.scenario import Actual, Sampler, Scenario
+from capsim.study.execution import Progress, counted
 from capsim.study.happenings import day_d, instead, is_date, is_end, is_level, later, level
 from capsim.units import DAYS_PER_MONTH
 
@@ -78,7 +79,13 @@ class BackTest:
         }
 
 
-def backtest(plans: Sequence[Scenario], actuals: Sequence[Actual], n: int = 128, seed: int = 0) -> BackTest:
+def backtest(
+    plans: Sequence[Scenario],
+    actuals: Sequence[Actual],
+    n: int = 128,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> BackTest:
     """Hold plans, each as it stood on its data date, against what happened since.
 
     Parameters
@@ -91,6 +98,8 @@ def backtest(plans: Sequence[Scenario], actuals: Sequence[Actual], n: int = 128,
         Draws of each plan.
     seed : int
         Seed of the draws.
+    progress : callable, optional
+        Told how many plans are done, as in `capsim.study.execution.Progress`.
 
     Returns
     -------
@@ -99,7 +108,7 @@ def backtest(plans: Sequence[Scenario], actuals: Sequence[Actual], n: int = 128,
     """
     outcomes: list[Outcome] = []
     told: set[int] = set()
-    for plan in plans:
+    for plan in counted(plans, progress):
         lines = later(actuals, plan)
         told |= {id(line) for line in lines}
         outcomes += _of_plan(plan, lines, n, seed)

@@ -21,6 +21,8 @@ KEYS = ("site", "phase", "milestone")
 SHARES = ("central_percentile", "never_share")
 DAYS = ("central", *(f"p{p}{end}" for p in PERCENTILES for end in ENDS))
 """Columns that are dates."""
+QUANTILES = {"p10": 0.1, "p50": 0.5, "p80": 0.8, "p90": 0.9}
+"""Shares of the draws beside a plan. [1]"""
 
 
 def date_spread(scenario: Scenario, central: NDArray[np.float64], rows: Rows) -> pd.DataFrame:
@@ -44,7 +46,7 @@ def date_spread(scenario: Scenario, central: NDArray[np.float64], rows: Rows) ->
     for first, values in rows.chunks(layout.first_date, layout.first_activity):
         for column, days in enumerate(values, first):
             # What is there at the start in every draw has no spread to tell of.
-            if (days <= 0.0).all() and central[column] <= 0.0:
+            if is_there_already(days, central[column]):
                 continue
             key = layout.dates[column - layout.first_date]
             records.append(dict(zip(KEYS, key, strict=True)) | _spread(scenario.start, central[column], days))
@@ -102,3 +104,41 @@ def records_of(table: pd.DataFrame) -> list[dict[str, Any]]:
 def _plain(day: pd.Timestamp) -> str | None:
     """The date in ISO form; None where there is none (NaT is not equal to itself)."""
     return day.date().isoformat() if day == day else None  # noqa: PLR0124
+
+
+def is_there_already(days: NDArray[np.float64], at: float) -> bool:
+    """Whether a date is not after the start, in the plan and in every draw."""
+    return bool((days <= 0.0).all() and at <= 0.0)
+
+
+def ranked(scenario: Scenario, days: NDArray[np.float64], at: float) -> dict[str, Any]:
+    """A date of the plan among those of the draws; one that never comes is later than all others."""
+    drawn, last = np.sort(np.nan_to_num(days, nan=np.inf)), float(np.nan_to_num(at, nan=np.inf))
+    at_share = {p: drawn[int(np.ceil(q * len(drawn))) - 1] for p, q in QUANTILES.items()}
+    dates = {name: _on(scenario.start, float(day)) for name, day in {"plan": last, **at_share}.items()}
+    return dates | {"never_share": float(np.isinf(drawn).mean())}
+
+
+def whole_spread(scenario: Scenario, rows: Rows, central: NDArray[np.float64]) -> dict[str, dict[str, Any]]:
+    """When the first and the last phase are ready, and the last fleet in service, of those still to come."""
+    with_systems = {(site.id, phase.id) for site, phase in scenario.phases() if phase.deployments}
+    plan: dict[str, list[float]] = {"ready_for_service": [], "fleet_in_service": []}
+    draws: dict[str, list[NDArray[np.float64]]] = {milestone: [] for milestone in plan}
+    for first, values in rows.chunks(rows.layout.first_date, rows.layout.first_activity):
+        for column, days in enumerate(values, first):
+            key = rows.layout.dates[column - rows.layout.first_date]
+            has_it = key.milestone != "fleet_in_service" or (key.site, key.phase) in with_systems
+            if key.milestone in plan and has_it and not is_there_already(days, central[column]):
+                plan[key.milestone].append(float(central[column]))
+                draws[key.milestone].append(days)
+    # NaN is never: no first one where there is another, and the last where it is one of them
+    ends = {
+        "first_ready": ("ready_for_service", np.fmin),
+        "last_ready": ("ready_for_service", np.maximum),
+        "last_in_service": ("fleet_in_service", np.maximum),
+    }
+    return {
+        name: ranked(scenario, pick.reduce(draws[milestone]), float(pick.reduce(plan[milestone])))
+        for name, (milestone, pick) in ends.items()
+        if plan[milestone]
+    }

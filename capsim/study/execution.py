@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypedDict
+from typing import Protocol, TypedDict, TypeVar
+
+T = TypeVar("T")
 
 
 class Progress(Protocol):
@@ -12,6 +16,29 @@ class Progress(Protocol):
 
     def __call__(self, done: int, total: int, left_s: float) -> None:
         """Rows done, rows in all, and the estimated time left (NaN at first). [s]"""
+
+
+class Telling:
+    """Counts what is done of a number of steps, and says how long the rest takes."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self._progress, self._total, self._begun_s, self._done = progress, total, time.monotonic(), 0
+
+    def __call__(self) -> None:
+        """Count a step."""
+        self._done += 1
+        if self._progress is not None:
+            total = max(self._total, self._done)
+            left_s = (time.monotonic() - self._begun_s) / self._done * (total - self._done)
+            self._progress(self._done, total, left_s)
+
+
+def counted(steps: Sequence[T], progress: Progress | None) -> Iterator[T]:
+    """Steps one by one, each counted when the next is asked for."""
+    tell = Telling(progress, len(steps))
+    for step in steps:
+        yield step
+        tell()
 
 
 @dataclass(frozen=True)

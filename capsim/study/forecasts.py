@@ -20,6 +20,7 @@ from capsim.buildout import Timeline, build_out
 from capsim.errors import CapsimError
 from capsim.pipeline import simulate
 from capsim.scenario import Learned, Sampler, Scenario, learned, with_history
+from capsim.study.execution import Progress, counted
 from capsim.study.s_curves import (
     CAPEX,
     CURVES,
@@ -107,6 +108,7 @@ def forecast(
     seed: int = 0,
     learn: bool = False,
     money: bool = False,
+    progress: Progress | None = None,
 ) -> Forecast:
     """A plan as it stands on its data date, against other vintages.
 
@@ -126,6 +128,8 @@ def forecast(
         Whether what is to come has the overrun that the plan's own finished stages say.
     money : bool
         Whether capex is told, too: it takes whole runs.
+    progress : callable, optional
+        Told how far it is, as in `capsim.study.execution.Progress`.
 
     Returns
     -------
@@ -135,13 +139,13 @@ def forecast(
     terms = learned(scenario)
     plan = with_history(scenario, terms) if learn else scenario
     now, sampler, months = vintage(plan, "now", money=money, seed=seed), Sampler(plan), months_of(plan)
-    drawn = [build_out(sampler.sample(seed, k), seed, k) for k in range(n)]
+    drawn = [build_out(sampler.sample(seed, k), seed, k) for k in counted(range(n), progress)]
     curves = {
         figure: percentiles(months, [level_mw(plan, timeline, kind) for timeline in drawn])
         for figure, kind in CURVES.items()
     }
     if money:
-        runs = [capex_so_far(sampler.sample(seed, k), seed) for k in range(MONEY_DRAWS)]
+        runs = [capex_so_far(sampler.sample(seed, k), seed) for k in counted(range(MONEY_DRAWS), progress)]
         curves[CAPEX] = percentiles(months, runs)
     held = against[-1].curves if against else {}
     return Forecast(

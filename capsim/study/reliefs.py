@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from typing import Any, Unpack
 
@@ -12,7 +11,7 @@ from capsim.errors import StudyError
 from capsim.projection import Run, money_unit
 from capsim.scenario import Scenario
 from capsim.study.counterfactuals import lifted, of_run, played
-from capsim.study.execution import Execution, ExecutionKeywords, Progress
+from capsim.study.execution import Execution, ExecutionKeywords, Progress, Telling, counted
 from capsim.study.folder import result_of
 from capsim.study.gains import Gain, Ranking, figures_shown, gain_of
 from capsim.study.ladders import Tried, best_of, ladder, tried
@@ -80,13 +79,13 @@ def relief(
     return result_of(execution, about, compute, lambda store: Relief.from_dict(store.results()))
 
 
-def first_reliefs(run: Run) -> Relief:
+def first_reliefs(run: Run, progress: Progress | None = None) -> Relief:
     """Each limit of a run's plan lifted once, and nothing more: what `capsim run` shows beside the plan."""
     plan = of_run(run)
     ranking = ranking_by("", plan)
     there, left_out = _sorted_out(plan, (*limits_of(plan.scenario), DEMAND))
     names = _names(plan, ranking)
-    rows = [tried(plan, (limit,), ranking, names, lambda: None) for limit in there]
+    rows = [tried(plan, (limit,), ranking, names, lambda: None) for limit in counted(there, progress)]
     about = {"scenario": plan.scenario.name, "seed": run.seed} | _words(ranking)
     once = [Lifted(limit.name, limit.what, limit.step, row.gain) for row in rows for limit in row.limits]
     return _result(plan, ranking, once, left_out, ([], ""), about)
@@ -106,7 +105,8 @@ def _relieved(plan: Played, ranking: Ranking, about: dict[str, Any], progress: P
     """All that a relief computes."""
     limits = list(limits_of(plan.scenario))
     there, left_out = _sorted_out(plan, (*limits, DEMAND))
-    tell = _Telling(progress, len(there))
+    # three runs for each limit, and one for each that is left on a rung
+    tell = Telling(progress, 3 * len(there) + len(there) * (len(there) - 1) // 2)
     names = _names(plan, ranking)
     singles = [tried(plan, (limit,), ranking, names, tell) for limit in there]
     rows = [_lifted_and_eased(plan, single, ranking, names, tell) for single in singles]
@@ -122,7 +122,7 @@ def _sorted_out(plan: Played, limits: Sequence[Limit]) -> tuple[list[Limit], dic
 
 
 def _lifted_and_eased(
-    plan: Played, single: Tried, ranking: Ranking, names: tuple[str, ...], tell: _Telling
+    plan: Played, single: Tried, ranking: Ranking, names: tuple[str, ...], tell: Telling
 ) -> Lifted:
     """A limit lifted with orders on their dates, and eased by a step, beside what lifting it gains."""
     (limit,), group = single.limits, single.gain.limits
@@ -170,19 +170,3 @@ def _slack(plan: Played) -> list[Slack]:
         )
         for row in floats(plan.scenario, plan.run.timeline)
     ]
-
-
-class _Telling:
-    """Tells how far a relief is: three runs for each limit, and one for each that is left on a rung."""
-
-    def __init__(self, progress: Progress | None, limits: int) -> None:
-        self._progress, self._begun_s, self._done = progress, time.monotonic(), 0
-        self._total = 3 * limits + limits * (limits - 1) // 2
-
-    def __call__(self) -> None:
-        """Count a run."""
-        self._done += 1
-        if self._progress is not None:
-            total = max(self._total, self._done)
-            left_s = (time.monotonic() - self._begun_s) / self._done * (total - self._done)
-            self._progress(self._done, total, left_s)

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capsim.errors import StudyError
-from capsim.projection import Run
+from capsim.projection import Run, money_unit
 from capsim.scenario import Scenario, drawn_together
 from capsim.study import criticality, summary
 from capsim.study.central import Drivers, drivers
 from capsim.study.columns import Rows, Table
-from capsim.study.date_spread import date_spread
+from capsim.study.date_spread import date_spread, whole_spread
 from capsim.study.draws import Design
 from capsim.study.execution import Execution
 from capsim.study.figures_of_rows import Kept, OneRow, headline_of, values_of
@@ -176,6 +176,9 @@ def spread_in(plan: Plan, variant: Variant, rows: Rows) -> dict[str, Any]:
         "uncertain_values": len(drawn_together(scenario)),
         "central_outside": _central_outside(plan, variant, table, figures),
         "converged_to": _converged_to(variant, rows),
+        "h100e": scenario.h100e,
+        "money_unit": money_unit(scenario),
+        "whole": whole_spread(scenario, rows, variant.central),
     }
     return {
         "figures": table,

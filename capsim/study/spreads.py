@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import asdict
 from typing import Any, Unpack
 
 import numpy as np
@@ -13,16 +13,17 @@ from capsim.projection import Projection, Spread
 from capsim.scenario import Scenario
 from capsim.study.causes import MIDDLE, ORDINARY, causes
 from capsim.study.columns import Rows
+from capsim.study.date_spread import QUANTILES, is_there_already, ranked, whole_spread
 from capsim.study.draws import Design, design_of
 from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.folder import study_folder
+from capsim.study.goals import chance_of
 from capsim.study.sampling import Plan, Sampling, sampled, variant_of
 from capsim.study.statistics import percentile_of
 from capsim.vocabulary import DECLARED
 
 DRAWS = 64
 """Draws of a spread, unless asked for otherwise."""
-QUANTILES = {"p10": 0.1, "p50": 0.5, "p80": 0.8, "p90": 0.9}
 JUDGED = (
     "lcoc_per_h100e_h",
     "levelised_cost_per_it_mwh",
@@ -75,6 +76,8 @@ def with_spread(projection: Projection, n: int = DRAWS, **keywords: Unpack[Execu
             {name: _of_figure(name, values, central[name], projection) for name, values in figures.items()},
             _of_dates(run.scenario, rows, variant.central),
             _outside(run.scenario, plan.drawn, central, figures),
+            whole_spread(run.scenario, rows, variant.central),
+            [asdict(chance_of(goal, run.scenario, rows)) for goal in variant.goals],
         )
     return projection.with_views(spread=spread)
 
@@ -96,21 +99,12 @@ def _of_dates(scenario: Scenario, rows: Rows, central: NDArray[np.float64]) -> l
     layout, records = rows.layout, []
     for first, values in rows.chunks(layout.first_date, layout.first_activity):
         for column, days in enumerate(values, first):
-            drawn = np.sort(np.nan_to_num(days, nan=np.inf))
-            at = float(np.nan_to_num(central[column], nan=np.inf))
-            if drawn[-1] <= 0.0 and at <= 0.0:
+            if is_there_already(days, central[column]):
                 continue
-            ranked = {p: drawn[int(np.ceil(q * len(drawn))) - 1] for p, q in QUANTILES.items()}
-            dates = {name: _iso(scenario, day) for name, day in {"plan": at, **ranked}.items()}
             key = layout.dates[column - layout.first_date]
             named = dict(zip(("site", "phase", "milestone"), key, strict=True))
-            records.append(named | dates | {"never_share": float(np.isinf(drawn).mean())})
+            records.append(named | ranked(scenario, days, central[column]))
     return records
-
-
-def _iso(scenario: Scenario, day: float) -> str | None:
-    """A day of the run as a date; None where it never comes."""
-    return (scenario.start + timedelta(days=float(day))).isoformat() if np.isfinite(day) else None
 
 
 def _outside(

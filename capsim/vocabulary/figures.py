@@ -44,7 +44,8 @@ def _declared(row: dict[str, str], file: str) -> Measure:
     for column, word in words.items():
         if word not in ALLOWED[column]:
             raise ValueError(f"{file}: {row['name']} has an unknown {column} (got {word})")
-    return Measure(row["name"], row["unit"], row["meaning"], *words.values())  # type: ignore[arg-type]
+    form = *words.values(), row.get("title", "")
+    return Measure(row["name"], row["unit"], row["meaning"], *form)  # type: ignore[arg-type]
 
 
 _FIGURES: Final = read_figures(FILE)

@@ -53,6 +53,13 @@ class Measure(NamedTuple):
     better: Better = "neither"
     own_form: Form | None = None
     """How it is read where that is not as its unit is."""
+    own_title: str = ""
+    """What it is called above a column, where its meaning is too long for that."""
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return self.own_title or self.meaning
 
     @property
     def form(self) -> Form:

@@ -51,7 +51,7 @@ def aion_file() -> Path:
 def shipped(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shipped:
     file: Path = request.param
     folder = tmp_path_factory.mktemp("out") / file.stem
-    return Shipped(file, folder, _run("run", file, "--spread", 0, "--out", folder, COLUMNS="100"))
+    return Shipped(file, folder, _run("run", file, "--all", "--spread", 0, "--out", folder, COLUMNS="100"))
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from capsim.quantities.prices import system_price
 ROOT = Path(__file__).parents[2]
 AION = ROOT / "scenarios" / "aion-288k-h100e.yaml"
 pytestmark = pytest.mark.e2e
-ALONE = ("--spread", "0", "--no-relief")
+ALONE = ("--all", "--spread", "0", "--no-relief")
 """Neither how sure the plan is nor what would help: both have tests of their own."""
 
 
@@ -56,7 +56,7 @@ def test_a_slip_of_twelve_months_moves_service_and_strands_accelerators_for_a_ye
 
 
 def test_one_command_holds_dates_idle_accelerators_and_cost_side_by_side():
-    text = command("compare", str(AION), "--override", "grid-slip-12", "-n", "2", "--full")
+    text = command("compare", str(AION), "--override", "grid-slip-12", "-n", "2", "--all")
     # p3 and p4 wait for the grid already: a year later. p1 and p2 share a step that has months to spare
     lines = [line.split() for line in text.splitlines()]
     assert ["aion.p3", "2030-04-24", "2031-04-24", "2030-05-09", "2031-05-10"] in lines

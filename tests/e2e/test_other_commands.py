@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 import capsim
 from capsim import cli
 from capsim.catalog import load_catalog
+from capsim.terminal import progress
 from capsim.vocabulary import DECLARED
 
 pytestmark = pytest.mark.e2e
@@ -29,7 +30,7 @@ def test_help_names_the_commands(command):
     text = good(command("--help"))
     listed = [line.split()[0] for line in text[text.index("Commands:") :].splitlines()[1:]]
     studies = ["ensemble", "compare", "diff", "relief", "sensitivity", "solve", "plan", "audit"]
-    plans = ["forecast", "baseline", "backtest", "schedule"]
+    plans = ["forecast", "baseline", "backtest", "schedule", "report"]
     assert listed == [
         "run",
         "validate",
@@ -53,7 +54,7 @@ def test_version(command):
 def test_validate_counts(command, aion_file):
     text = good(command("validate", aion_file, aion_file))
     line = (
-        f"{aion_file}: ok (scenario aion-288k-h100e, 1 site, 4 phases, 4 deployments, 119 uncertain values)\n"
+        f"{aion_file}: ok (scenario aion-288k-h100e, 1 site, 4 phases, 4 deployments, 120 uncertain values)\n"
     )
     assert text == 2 * line
 
@@ -147,6 +148,7 @@ def test_figures_by_part_of_a_name_or_pattern(command):
     ]
     assert listed[1] == {
         "name": "lcoc_per_h100e_h",
+        "title": "Cost of an H100e-hour",
         "in_results": "lcoc_{currency}_per_h100e_h",
         "form": "money",
         "unit": "currency/(H100e h)",
@@ -203,14 +205,21 @@ def test_an_interruption_is_one_line(aion_file, capsys, monkeypatch, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("is_terminal", "shown"), [(True, "projecting x ...\r\x1b[K"), (False, "")])
-def test_progress_is_for_terminals(is_terminal, shown, capsys, monkeypatch):
-    monkeypatch.setattr("capsim.cli.LONG_S", 0.0)
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_progress_is_for_terminals(is_terminal, capsys, monkeypatch):
+    monkeypatch.setattr("capsim.terminal.LONG_S", 0.05)
     monkeypatch.setattr("sys.stderr.isatty", lambda: is_terminal)
-    with cli._progress("projecting x"):
-        deadline = threading.Event()
-        deadline.wait(0.2)
-    assert capsys.readouterr() == ("", shown)
+    with progress("projecting x") as counter:
+        threading.Event().wait(0.2)
+        counter.of("draws")(3, 8, 2.4)
+    out, told = capsys.readouterr()
+    assert out == ""
+    if not is_terminal:
+        assert told == ""
+        return
+    shown = told.split("\r\x1b[K")
+    assert shown[1] == "projecting x ... 0 s"
+    assert shown[-2:] == ["projecting x, draws: 3/8, 2 s left", ""]
 
 
 def test_every_cash_flow_is_traced_to_milestone_price_and_source(command, aion_file):

@@ -16,9 +16,9 @@ COMMAND = "capsim run scenarios/aion-288k-h100e.yaml"
 
 
 def shown_lines() -> list[str]:
-    """Lines of output the README shows below the command, without headings of columns and gaps."""
+    """Lines of output the README shows below the command, without gaps."""
     (block,) = re.findall(rf"\$ {COMMAND}[^\n]*\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    return [line for line in block.splitlines() if re.match(r"AION|\d{4} |-|  ", line)]
+    return [line for line in block.splitlines() if line]
 
 
 def test_the_example_prints_what_the_readme_shows(monkeypatch):
@@ -28,7 +28,7 @@ def test_the_example_prints_what_the_readme_shows(monkeypatch):
     lines = shown_lines()
     assert len(lines) > 8
     for line in lines:
-        assert " ".join(line.removeprefix("-").split()) in printed
+        assert " ".join(line.split()) in printed
 
 
 def test_the_tables_of_published_cases_are_those_of_the_page_that_is_generated():

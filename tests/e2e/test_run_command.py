@@ -169,17 +169,42 @@ def test_override_and_set_reach_the_run(command, aion_file):
 
 
 def test_summary_in_eighty_columns_splits_the_yearly_table(command, aion_file):
-    done = command("run", aion_file, COLUMNS="80")
+    done = command("run", aion_file, "--years", COLUMNS="80")
     assert max(len(line.rstrip()) for line in done.stdout.splitlines()) <= 80
     assert "Capacity and power by year" in done.stdout
     assert "Energy, carbon, water and money by year" in done.stdout
     assert "…" not in done.stdout
 
 
+def test_it_opens_with_one_screen_and_names_the_sections(command, aion_file):
+    done = command("run", aion_file, "--spread", 8, COLUMNS="80")
+    lines = done.stdout.splitlines()
+    assert len(lines) <= 24
+    assert max(map(len, lines)) <= 80
+    assert lines[-1].startswith("More: --years --milestones --halls --binding --money --sure --findings")
+    flags = lines[-1].replace(",", "").split()[1:8]
+    shown = {flag: command("run", aion_file, flag, "--spread", 8).stdout for flag in flags}
+    marks = ("By year", "Milestones", "Halls", "What is not ready", "Over the horizon", "How sure", "Targets")
+    for text, mark in zip(shown.values(), marks, strict=True):
+        assert text.startswith(mark)
+    assert "What would help" in shown["--binding"]
+
+
+def test_what_excludes_one_another_is_refused(command, aion_file):
+    for flags, said in (
+        (("--years", "--json"), "--json and a section such as --years exclude one another"),
+        (("--all", "--scope"), "--scope and a section such as --years exclude one another"),
+        (("--json", "--explain", "pue"), "--json and --explain exclude one another"),
+    ):
+        done = command("run", aion_file, *flags)
+        assert (done.returncode, done.stdout, done.stderr.strip()) == (2, "", said)
+
+
 def test_no_relief_gives_the_plan_alone(command, aion_file):
-    done = command("run", aion_file, "--no-relief")
+    done = command("run", aion_file, "--no-relief", "--all")
     assert (done.returncode, done.stderr) == (0, "")
     assert "What would help" not in done.stdout
+    assert "Helps most" not in done.stdout
     assert "relief" not in json.loads(command("run", aion_file, "--no-relief", "--json").stdout)
 
 

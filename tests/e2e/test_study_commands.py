@@ -80,7 +80,7 @@ def test_ensemble_of_several_variants_is_a_grid(tmp_path):
 
 def test_ensemble_dates_the_phases(tmp_path):
     study = ("ensemble", AION, "-n", "8", "--out", str(tmp_path / "s"))
-    shown = capsim(*study).stdout.splitlines()
+    shown = capsim(*study, "--all").stdout.splitlines()
     assert any(
         line.startswith("Dates of phases (never: not inside the horizon, 2026-01 to") for line in shown
     )
@@ -99,7 +99,7 @@ def test_ensemble_dates_the_phases(tmp_path):
 
 
 def test_compare_shows_the_waterfall(tmp_path):
-    picture = ("--full", "--plot", str(tmp_path / "w.svg"))
+    picture = ("--all", "--plot", str(tmp_path / "w.svg"))
     run = capsim("compare", AION, "--override", "rubin", "-n", "8", *picture)
     assert "sites.aion.phases.p3.deployments.racks.system" in run.stdout
     assert "vr200-nvl72" in run.stdout
@@ -110,15 +110,15 @@ def test_compare_shows_the_waterfall(tmp_path):
 
 
 def test_compare_shows_scenarios_of_different_years():
-    shown = capsim("compare", AION, SCALEWAY, "-n", "2", "--full").stdout
+    shown = capsim("compare", AION, SCALEWAY, "-n", "2", "--all").stdout
     assert "the years differ (aion-288k-h100e 2026-01 to 2037-12; scaleway-5000-gpus 2025-07" in shown
-    assert "facility_mwh, common months" in shown
+    assert "Energy at the meter, common months" in shown
 
 
 def test_compare_lays_options_side_by_side_and_ranks_them():
     asked = ("--by", "h100e_8bit at 2031-12", "--figure", "capex by 2031-12", "--figure", "pue in 2031")
     shown = capsim("compare", AION, "--override", "rubin", "-n", "2", *asked).stdout
-    best = "Best by H100-equivalents in service, by dense 8-bit, at 2031-12: aion-288k-h100e"
+    best = "Best by H100e (8bit) at 2031-12: aion-288k-h100e"
     assert best in " ".join(shown.split())
     assert "Dominated by" in shown
     assert "by 2031-12" in shown
@@ -138,7 +138,7 @@ def test_a_figure_is_worked_from_its_numbers():
 def test_compare_takes_values_and_keeps_names_whole():
     path = "sites.aion.phases.p1.deployments.racks.system_price_usd"
     values = ("--set", f"{path}=3000000", "--set", "finance.wacc_real=0.08")
-    shown = capsim("compare", AION, *values, "--override", "rubin", "-n", "2", "--full").stdout
+    shown = capsim("compare", AION, *values, "--override", "rubin", "-n", "2", "--all").stdout
     assert "rubin, --set against aion-288k-h100e" in shown
     assert f"\n{path} " in shown
     assert "sites.aion.phases.p4.deployments.racks.system " in shown
@@ -165,7 +165,16 @@ def test_what_cannot_be_done_is_said_and_leaves_nothing(command, named, tmp_path
 
 def test_sensitivity_ranks_and_sweeps(tmp_path):
     shown = capsim(
-        "sensitivity", SCALEWAY, *QUICK, "--sobol", "4", "--top", "2", "--plot", str(tmp_path / "t.png")
+        "sensitivity",
+        SCALEWAY,
+        *QUICK,
+        "--sobol",
+        "4",
+        "--top",
+        "2",
+        "--plot",
+        str(tmp_path / "t.png"),
+        "--all",
     )
     assert "workload.allocation" in shown.stdout
     assert "Sobol' indices" in shown.stdout
@@ -185,7 +194,7 @@ def test_solve_plan_and_audit_answer():
     assert 55 < found["found"] < 60
     assert "no value between" in capsim("solve", AION, "--vary", path, "--until", "lcoc<=0.1").stdout
     assert "p3-newest" in capsim("plan", "scenarios/plans/aion-least-cost.yaml").stdout
-    shown = capsim("audit", "scenarios/claims/aion.yaml").stdout
+    shown = capsim("audit", "scenarios/claims/aion.yaml", "--all").stdout
     assert "1,600 systems x 72 accelerators x 2.5 = 288,000 H100e" in " ".join(shown.split())
     several = ("scenarios/claims/opcore-2-5bn.yaml", "scenarios/claims/aion.yaml")
     table = json.loads(capsim("audit", *several, "--table", "--json").stdout)

@@ -207,3 +207,12 @@ def test_engines_carry_halls_in_the_order_of_the_site_up_to_their_power():
     assert carried(scenario.override({ENGINES: date(2026, 2, 1)})) == [31.0, 31.0, math.inf]
     assert carried(scenario.override({"sites.a.generation.runs_when_short": False})) == [math.inf] * 3
     assert carried(plan_of()) == [math.inf]
+
+
+def test_equipment_of_the_campus_is_an_activity_of_the_phase_that_orders_it():
+    item = {"id": "transformer", "item": "lt-power-transformer", "per": "campus", "needed_at": "construction"}
+    item |= {"ordered_after": "permit", "lead_time_weeks": 20}
+    found = months(plan_of({"equipment": [item]}, {"id": "p2", "equipment": [item]}))
+    assert ("p1", "transformer") in found
+    assert ("p2", "transformer") not in found
+    assert ("p2", "construction") in found

@@ -28,7 +28,7 @@ def test_a_comparison_in_80_columns_breaks_no_word_and_no_number():
     out = Console(width=80, record=True, file=io.StringIO())
     out.print(comparison_details(result))
     lines = out.export_text().splitlines()
-    assert any(line.startswith("facility_peak_mw ") for line in lines)
+    assert any(line.startswith("Peak load, MW ") for line in lines)
     table = lines[: next(i for i, line in enumerate(lines) if line.startswith("gulf: what"))]
     cut = [line for line in table if re.search(r"[0-9],(\s|$)|\s,[0-9]|,[0-9]{1,2}(\s|$)", line)]
     assert cut == []

@@ -116,7 +116,7 @@ def test_figures_in_words_and_dates_rank(beside):
     row = replace(best, gain=gain, eased=None, as_dated=None)
     plan, units = beside.plan | {by: 0.0}, beside.units | {by: "months"}
     ranked = replace(beside, lifted=(row,), manifest=manifest, plan=plan, units=units)
-    assert gained(ranked, gain).startswith("ready_for_service of aion.p1 2.6 months earlier; halls earlier")
+    assert gained(ranked, gain).startswith("aion.p1 ready for service 2.6 months earlier; halls earlier")
     text = shown(study_summary(ranked), width=240)
-    assert "ranked by ready_for_service of aion.p1" in text
+    assert "ranked by aion.p1 ready for service" in text
     assert "-2.63" in text

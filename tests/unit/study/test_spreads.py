@@ -106,9 +106,32 @@ def shown(projection, width):
 
 def test_the_table_is_whole_at_eighty_columns(sure):
     text = shown(sure, 80)
-    assert "opex, m EUR2025" in text
+    assert "Opex, m EUR2025" in text
     assert "P80-plan" in text
+    assert "7,200" not in text  # accelerators are no row of it
+    assert f"{sure.headline['h100e_8bit_peak']:,.0f}" in text  # a count is exact
     assert "\u2026" not in text
+
+
+def test_of_all_phases_the_first_is_ready_and_the_last_fleet_in_service_by_draw_and_goals_have_months():
+    works = {"id": "works", "duration_months": {"dist": "uniform", "low": 10, "high": 30}}
+    target = {"id": "half", "by": "2027-12-31", "critical_it_mw": 24.0}
+    sites = [make.site(make.hall(), make.hall(id="p2", stages=[works]))]
+    uncertainty = {"labour": 0.0}
+    document = make.scenario(*sites, targets=[target], uncertainty=uncertainty)
+    spread = with_spread(simulate(loads(document)), N, processes=1).spread
+    by_phase = {(row["phase"], row["milestone"]): row for row in spread.dates}
+    ready = "ready_for_service"
+    assert spread.whole["first_ready"]["p50"] == by_phase["p1", ready]["p50"]
+    assert spread.whole["last_ready"]["p50"] == by_phase["p2", ready]["p50"]
+    assert spread.whole["last_ready"]["never_share"] == by_phase["p2", ready]["never_share"]
+    assert spread.whole["last_in_service"]["plan"] == by_phase["p2", "fleet_in_service"]["plan"]
+    (goal,) = spread.goals
+    # 24 MW takes both halls: reached in the month in which the second one is
+    assert goal["reached"]["p50"][:7] == by_phase["p2", ready]["p50"][:7]
+    assert goal["reached"]["p90"] == ""
+    assert goal["by_month"][-1] == goal["probability"] == 1.0 - by_phase["p2", ready]["never_share"]
+    assert goal["by_month"] == sorted(goal["by_month"])
 
 
 def test_a_saved_projection_and_no_draws_are_refused(sure, tmp_path):

@@ -1,0 +1,92 @@
+"""What is made of saved results: a page to send, what moved between two; what other commands write with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from capsim import report as reports
+from capsim import study as studies
+from capsim.terminal import AsJson, Texts, fail, option, print_json, print_whole, progress, repeatable
+
+if TYPE_CHECKING:
+    from capsim.projection import HourlyFile, Projection
+    from capsim.study import Relief
+
+MOVED = 1
+"""Exit code of a diff beyond its tolerance."""
+IN_THE_WAY = (FileExistsError, NotADirectoryError)
+"""What is raised where a file stands in the place of a folder."""
+
+
+def report(
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="Folder that --out of run or ensemble wrote.")],
+    out: Annotated[str, option("--out", "FILE", "HTML file to write.")] = "report.html",
+) -> None:
+    """Make one HTML file to send, of saved results; nothing is computed anew."""
+    write_page(out, lambda: reports.saved_report(folder))
+    typer.echo(f"Written to {out}")
+
+
+def write_page(file: str | None, make: Callable[[], str]) -> None:
+    """Write a page where a file is named, or say why that cannot be done."""
+    if file is None:
+        return
+    if not file.lower().endswith((".html", ".htm")):
+        fail(f"{file}: the name of a report ends in .html")
+    text = make()
+    try:
+        Path(file).write_text(text, encoding="utf-8")
+    except OSError as error:
+        fail(f"{file}: cannot be written: {error.strerror or error}")
+
+
+def write_folder(
+    projection: Projection, out: str, hours: HourlyFile | None = None, relief: Relief | None = None
+) -> None:
+    """Write a projection to a folder, or say why that cannot be done."""
+    try:
+        with progress(f"writing {out}"):
+            reports.write_report(projection, out, hours, relief)
+    except OSError as error:
+        why = (
+            f"{error.filename} is not a folder" if isinstance(error, IN_THE_WAY) else error.strerror or error
+        )
+        fail(f"{out}: cannot be written: {why}; nothing was written")
+
+
+A_BOUND = "for all, or FIGURE=BOUND for one."
+
+
+def diff(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="Saved projection, study, or table (CSV).")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Another of the same kind.")],
+    figure: Annotated[
+        Texts, repeatable("--figure", "FIGURE", "Look at this figure or date; else at all.")
+    ] = None,
+    rel: Annotated[Texts, repeatable("--rel", "SHARE", f"Tolerance such as 1%, {A_BOUND}")] = None,
+    abs_: Annotated[
+        Texts, repeatable("--abs", "NUMBER", f"Tolerance in the unit of a figure, {A_BOUND}")
+    ] = None,
+    days: Annotated[Texts, repeatable("--days", "NUMBER", f"Tolerance of dates, {A_BOUND}")] = None,
+    as_json: AsJson = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a pull request.")] = False,
+) -> None:
+    """Show what moved between two results or catalogues, and by which input; exit 1 beyond tolerance."""
+    within = studies.tolerance_in_words(rel or (), abs_ or (), days or ())
+    found = studies.diff(old, new, within, figures=figure or ())
+    if as_json:
+        print_json(found.to_dict())
+    elif markdown:
+        typer.echo(reports.diff_markdown(found))
+    else:
+        print_whole(reports.diff_tables(found))
+    if found.beyond:
+        raise typer.Exit(MOVED)
+
+
+COMMANDS: tuple[Callable[..., None], ...] = (report,)
+"""Commands, in the order of the help."""

@@ -1,0 +1,90 @@
+"""The one style of all pictures: colours, fonts, ticks, and axes of their own where none are given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, ParamSpec
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+P = ParamSpec("P")
+BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+SKY, PURPLE, GREY = "#56B4E9", "#CC79A7", "#595959"
+"""Colours of Okabe and Ito, told apart by colour-blind readers, and a grey for limits."""
+DOTS_PER_INCH = 110
+STYLE: dict[str, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 12.5,
+    "axes.titlesize": 15,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#D9D9D9",
+    "legend.fontsize": 11,
+    "legend.framealpha": 0.9,
+    "legend.columnspacing": 1.2,
+    "lines.linewidth": 2.2,
+    "svg.hashsalt": "capsim",
+}
+SLIDE_IN = (12.0, 6.75)
+"""Width and height of a picture of its own. [inch]"""
+THOUSANDS = FuncFormatter(lambda y, _: f"{y:,.10g}")
+"""Ticks with separators."""
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Defaults of matplotlib and the style above, whatever the user's configuration says."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(STYLE)  # type: ignore[arg-type]  # the stub wants each key's own type
+        yield
+
+
+def dates_below(ax: Axes, most: int = 9) -> None:
+    """Ticks of an axis of dates, at most so many."""
+    locator = AutoDateLocator(minticks=4, maxticks=most)  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+
+
+def styled(draw: Callable[P, Axes]) -> Callable[P, Axes]:
+    """Decorator of pictures that are drawn in the style, on axes of their own where none are given."""
+
+    @wraps(draw)
+    def drawn(*arguments: P.args, **keywords: P.kwargs) -> Axes:
+        with style():
+            return draw(*arguments, **keywords)
+
+    return drawn
+
+
+def axes_of(ax: Axes | None) -> Axes:
+    """The axes given, or those of a new figure at the size of a slide."""
+    if ax is not None:
+        return ax
+    figure = Figure(figsize=SLIDE_IN, dpi=DOTS_PER_INCH, layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure.subplots()
+
+
+def day_number(day: object) -> float:
+    """A day as the axis of dates counts it."""
+    return float(date2num(day))  # type: ignore[no-untyped-call]
+
+
+def nothing_to_show(ax: Axes, why: str) -> Axes:
+    """Say in the picture why there is none."""
+    ax.text(0.5, 0.5, why, ha="center", va="center", transform=ax.transAxes, parse_math=False)
+    ax.set_axis_off()
+    return ax

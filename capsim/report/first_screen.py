@@ -1,0 +1,155 @@
+"""The first screen of every command: at most 24 lines at 80 columns, the conclusion first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
+from rich.segment import Segment, Segments
+from rich.table import Table
+from rich.text import Text
+
+from capsim.projection import plural
+from capsim.report.grids import numbers, open_grid, width_of, words
+
+LINES = 24
+"""Most lines of the first screen at 80 columns."""
+NARROW = 80
+"""Width below which lines fold instead of being cut. [characters]"""
+MET, MISSED = "green", "red"
+"""Styles of goals, which a terminal shows and a file does not."""
+PERCENTILES = ("P10", "P50", "P90")
+ABOVE = 3
+"""Lines of a screen that are always there: who, how, and an empty one above the goals."""
+LEAST_GOALS = 3
+"""Goals that are shown however much else there is to say."""
+
+
+class Line:
+    """A sentence on one line, cut where the screen ends; on a narrow screen it goes on in the next one."""
+
+    def __init__(self, text: str, style: str = "") -> None:
+        self._text = Text(text, style=style)
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement.get(console, options, self._text)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        line = self._text.copy()
+        if options.max_width >= NARROW:
+            line.truncate(options.max_width, overflow="ellipsis")
+        yield line
+
+
+class Sentences:
+    """Sentences one below the other, as many as so many lines hold."""
+
+    def __init__(self, sentences: Sequence[str], lines: int) -> None:
+        self._sentences, self._lines = sentences, lines
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        room = self._lines
+        for number, sentence in enumerate(self._sentences):
+            text = Text(f"- {sentence}")
+            height = len(text.wrap(console, options.max_width))
+            is_last = number == len(self._sentences) - 1
+            if height > room - (not is_last):
+                yield Text(f"and {len(self._sentences) - number} more")
+                return
+            yield text
+            room -= height
+
+
+class GoalRow(NamedTuple):
+    """A goal on the first screen."""
+
+    title: str
+    by: str
+    reached: str
+    """What the plan reaches by then; empty where only draws are known."""
+    crossed: str
+    """Month in which the plan reaches it, or passes an upper bound."""
+    spread: tuple[str, ...]
+    """P10, P50 and P90 of the draws: months in which they do, or values where no month is the first."""
+    met: str
+    """`yes` or `no`, or the share of the draws that meet it."""
+    is_met: bool
+
+
+def screen(
+    title: str,
+    about: str,
+    tables: Sequence[Table],
+    goals: Sequence[GoalRow],
+    says: Sequence[str],
+    more: str,
+) -> Group:
+    """The first screen: who and how, tables, goals, a line for each thing to say, and where more is.
+
+    Parameters
+    ----------
+    title, about : str
+        Who, and how it was computed.
+    tables : sequence of rich.table.Table
+        What comes first.
+    goals : sequence of GoalRow
+        Goals of targets; so many are shown as there is room for.
+    says : sequence of str
+        Sentences, a line each.
+    more : str
+        Options that show more; nothing is said of it where empty.
+    """
+    taken = sum(table.row_count + 1 for table in tables) + len(says) + bool(says) + bool(more)
+    parts: list[RenderableType] = [Line(title, "bold"), Line(about), *tables]
+    if goals:
+        parts += ["", Goals(goals, LINES - ABOVE - taken)]
+    last = [Line(f"More: {more}")] if more else []
+    return Group(*parts, *([""] if says else []), *map(Line, says), *last)
+
+
+def spread_grid(heading: str, columns: Sequence[str], rows: Sequence[Sequence[RenderableType]]) -> Table:
+    """Titles to the left and numbers to the right, without lines."""
+    return open_grid((words(heading), *map(numbers, columns)), rows)
+
+
+class Goals:
+    """Goals with what is reached, when and how often: as many as so many lines hold.
+
+    Columns that are empty throughout are left out. On a narrow screen each goal stands above its numbers.
+    """
+
+    def __init__(self, goals: Sequence[GoalRow], lines: int) -> None:
+        heads = ["by", "reached", "in", *PERCENTILES, "met"]
+        rows = [[g.by, g.reached, g.crossed, *(g.spread or ("",) * len(PERCENTILES)), g.met] for g in goals]
+        kept = [i for i in range(len(heads)) if any(row[i] for row in rows)]
+        self._lines, self._titles = lines, [goal.title for goal in goals]
+        self._heads = [heads[i] for i in kept]
+        self._cells = [
+            [Text(row[i], style=(MET if goal.is_met else MISSED) if heads[i] == "met" else "") for i in kept]
+            for goal, row in zip(goals, rows, strict=True)
+        ]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        is_wide = width_of(self._wide(len(self._titles)), console) <= options.max_width
+        each = 1 if is_wide else 2
+        n = (self._lines - 1) // each
+        if n < len(self._titles):
+            n = max((self._lines - 2) // each, LEAST_GOALS)
+        if is_wide:
+            yield self._wide(n)
+        else:
+            head, *rows = console.render_lines(open_grid(map(numbers, self._heads), self._cells[:n]), options)
+            yield Segments([*head, Segment.line()])
+            for title, line in zip(self._titles, rows, strict=False):
+                yield Text(title)
+                yield Segments([*line, Segment.line()])
+        if n < len(self._titles):
+            yield Line(f"and {plural(len(self._titles) - n, 'goal')} more: --findings")
+
+    def _wide(self, n: int) -> Table:
+        """So many goals, a line each."""
+        pairs = zip(self._titles[:n], self._cells[:n], strict=True)
+        rows: list[list[RenderableType]] = [[title, *row] for title, row in pairs]
+        return open_grid((words("Target", no_wrap=True), *map(numbers, self._heads)), rows)

@@ -1,0 +1,93 @@
+"""Pictures of money: what a levelised cost is made of, and cash with who pays for it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from capsim.projection import Projection, money
+from capsim.report.figure_style import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    RED,
+    THOUSANDS,
+    axes_of,
+    dates_below,
+    nothing_to_show,
+    styled,
+)
+from capsim.units import GIGA, MEGA
+
+MOST_ITEMS = 10
+"""Items of a levelised cost with a bar of their own; the smaller ones are one."""
+PAYERS = {"equity": BLUE, "debt": ORANGE, "grant": GREEN}
+"""Colours of kinds of payers."""
+
+
+@styled
+def levelised_split(projection: Projection, ax: Axes | None = None) -> Axes:
+    """Levelised cost of compute by item, the largest on top; of IT energy where nothing computes."""
+    ax = axes_of(ax)
+    name = f"lcoc_{projection.currency}_per_h100e_h"
+    money_unit = projection.facts.money_unit
+    unit = f"{money_unit} per H100e-hour"
+    if not projection.headline["accelerators_peak"]:
+        name, unit = (
+            f"levelised_cost_{projection.currency}_per_it_mwh",
+            f"{projection.facts.money_unit} per MWh of IT",
+        )
+    parts = projection.levelised.set_index("item")[name].dropna()
+    parts = parts[parts != 0.0].sort_values(key=abs, ascending=False)
+    if parts.empty:
+        return nothing_to_show(ax, "there is no levelised cost")
+    shown, rest = parts.head(MOST_ITEMS), parts.iloc[MOST_ITEMS:]
+    if len(rest):
+        shown = pd.concat([shown, pd.Series({f"{len(rest)} smaller items": rest.sum()})])
+    places = np.arange(len(shown))
+    ax.barh(places, shown, color=[BLUE if value > 0.0 else GREEN for value in shown])
+    for place, value in zip(places, shown, strict=True):
+        share = f"{value:.3g} ({value / parts.sum():.0%})"
+        ax.annotate(
+            share, (max(value, 0.0), place), (4, 0), textcoords="offset points", va="center", fontsize=10
+        )
+    ax.set_yticks(places, [str(item) for item in shown.index], fontsize=10)
+    ax.invert_yaxis()
+    ax.margins(x=0.18)
+    ax.axvline(0.0, color=GREY, lw=1.0)
+    ax.set(title=f"What a levelised cost of {parts.sum():.3g} is made of", xlabel=unit)
+    ax.grid(visible=False, axis="y")
+    return ax
+
+
+@styled
+def cash_and_funding(projection: Projection, ax: Axes | None = None) -> Axes:
+    """What owners, lenders and grants have put in by month, net of what they got, and cash before them."""
+    ax, currency = axes_of(ax), projection.currency
+    flow, funding = projection.cash_flow, projection.funding
+    days = pd.DatetimeIndex(flow["month"]) + pd.offsets.MonthEnd(0)
+    cash = flow[f"revenue_{currency}"] - flow[f"opex_{currency}"] - flow[f"capex_{currency}"]
+    most = float(cash.cumsum().abs().max())
+    size, word = (GIGA, "bn") if most >= GIGA else (MEGA, "m")
+    net = funding[f"paid_in_{currency}"] - funding[f"paid_out_{currency}"]
+    by_kind = net.groupby([funding["month"], funding["kind"]]).sum().unstack(fill_value=0)
+    by_kind = by_kind.reindex(pd.Index(flow["month"]), fill_value=0.0).cumsum() / size
+    below, above = np.zeros(len(days)), np.zeros(len(days))
+    for kind, colour in PAYERS.items():
+        if kind in by_kind:
+            level = by_kind[kind].to_numpy()
+            base = np.where(level >= 0.0, above, below)
+            ax.fill_between(days, base, base + level, color=colour, alpha=0.55, lw=0, label=f"{kind}, net")
+            above, below = above + np.maximum(level, 0.0), below + np.minimum(level, 0.0)
+    ax.plot(days, cash.cumsum().to_numpy() / size, color=RED, label="cash before tax and financing")
+    ax.axhline(0.0, color=GREY, lw=1.0)
+    unit = projection.facts.currency
+    low = float(cash.cumsum().min())
+    title = f"Cash since the start, and who pays for it (lowest: {money(low, unit)})"
+    ax.set(title=title, ylabel=f"{word} {unit}, nominal")
+    ax.yaxis.set_major_formatter(THOUSANDS)
+    dates_below(ax)
+    ax.legend(loc="best")
+    return ax

@@ -1,0 +1,200 @@
+"""What `capsim run` shows first: what is reached and when, what it takes, what would help, and doubts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.console import Group
+from rich.table import Table
+
+from capsim.projection import NONE, Projection, TargetResult, month
+from capsim.report.figure_cells import cells_of, goal_title, value_of
+from capsim.report.first_screen import PERCENTILES, GoalRow, screen, spread_grid
+from capsim.report.relief_tables import best_in_a_line
+from capsim.report.spread_tables import ranks_outside
+from capsim.study import PERCENT
+from capsim.vocabulary import DECLARED, declared, parse_figure
+
+if TYPE_CHECKING:
+    from capsim.study import Relief
+
+COMPUTE: Final = ("h100e_{definition}_peak", "lcoc_per_h100e_h")
+POWER: Final = ("critical_it_mw_end", "levelised_cost_per_it_mwh")
+"""What is reached, and its levelised cost: of compute, and of what has no accelerators."""
+TAKES: Final = ("facility_peak_mw", "facility_gwh", "carbon_t", "water_m3")
+"""Power, energy, carbon and water, a line each."""
+DATES: Final = {
+    "first_ready": "First hall ready for service",
+    "last_ready": "Last hall ready for service",
+    "last_in_service": "Last fleet in service",
+}
+"""Dates of the phases that are not there at the start, by their name in a spread."""
+ENDS: Final = ("p10", "p50", "p90")
+MOST_WARNINGS = 2
+"""Warnings with a line of their own."""
+NEVER = "never"
+MORE = "--years --milestones --halls --binding --money --sure --findings, or --all"
+"""Where all else is."""
+
+
+def projection_opening(
+    projection: Projection, relief: Relief | None = None, *, is_alone: bool = True
+) -> Group:
+    """The first screen of a projection: at most 24 lines at 80 columns.
+
+    Parameters
+    ----------
+    projection : Projection
+        What to show; with its spread, each figure stands beside its P10, P50 and P90.
+    relief : Relief, optional
+        What it gains to lift its limits one by one.
+    is_alone : bool
+        Whether nothing follows it, so that it says where more is.
+
+    Returns
+    -------
+    opening : rich.console.Group
+        For `console.print`.
+    """
+    facts = projection.facts
+    title = f"{facts.title} ({projection.name})" if facts.title else projection.name
+    says = [*([] if relief is None else [best_in_a_line(relief)]), *warnings_of(projection)]
+    more, goals = MORE if is_alone else "", goals_of(projection)
+    return screen(title, about_projection(projection), [_reached(projection)], goals, says, more)
+
+
+def about_projection(projection: Projection) -> str:
+    """Horizon, seed and draws, and what money and H100e are."""
+    facts, years = projection.facts, projection.yearly.index
+    parts = [f"{years[0]} to {years[-1]}, seed {projection.manifest['seed']}"]
+    parts += [f"{projection.spread.n} draws"] if projection.spread is not None else []
+    parts += [f"{facts.money_unit}, real"]
+    parts += [f"1 {code} is {rate:.4g} {facts.currency}" for code, rate in facts.exchange_rates.items()]
+    return "; ".join([*parts, f"H100e by {projection.definition}"])
+
+
+def _reached(projection: Projection) -> Table:
+    """What is reached and when, and what it takes, beside P10, P50 and P90 where there are draws."""
+    spread, currency = projection.spread, projection.currency
+
+    def values_of(name: str) -> list[float]:
+        key = DECLARED["headline"][name].named(currency)
+        of_draws = {} if spread is None else spread.figures.get(key, {})
+        more = [] if spread is None else [of_draws.get(end, math.nan) for end in ENDS]
+        return [projection.headline[key], *more]
+
+    dates = {}
+    for name, day in dates_of_all(projection).items():
+        row = {} if spread is None else spread.whole.get(name, {})
+        dates[name] = [day, *(row.get(end) for end in ENDS if spread is not None)]
+    heads = ("plan", *PERCENTILES) if spread is not None else ("plan",)
+    return reached_grid(heads, values_of, dates, projection.definition, projection.facts.money_unit)
+
+
+def reached_grid(
+    heads: Sequence[str],
+    values_of: Callable[[str], list[float]],
+    dates: Mapping[str, Sequence[str | None]],
+    definition: str,
+    money_unit: str,
+) -> Table:
+    """What is reached and when, and what it takes: power, energy, carbon, water and money, a line each.
+
+    Parameters
+    ----------
+    heads : sequence of str
+        Headings of the columns.
+    values_of : callable
+        Values of a headline figure by its declared name, one for each column.
+    dates : mapping of str to sequence of str
+        Dates of `DATES`, one for each column, None for never.
+    definition, money_unit : str
+        Definition of an H100-equivalent in force, and unit of money.
+    """
+    most, cost = COMPUTE if values_of("accelerators_peak")[0] else POWER
+    money = "capex" if values_of("capex")[0] else "opex"
+    names = [most.format(definition=definition), *TAKES, money, cost]
+    names += ["npv"] if values_of("revenue")[0] else []
+    cells = (cells_of(DECLARED["headline"][name], values_of(name), money_unit) for name in names)
+    first, *others = ([title, *numbers] for title, numbers in cells)
+    last = "last_in_service" if "last_in_service" in dates else "last_ready"
+    days = [[DATES[name], *map(_month, dates[name])] for name in ("first_ready", last) if name in dates]
+    shown = [row for row in (first, *days, *others) if row[1] != NONE]
+    return spread_grid("What is reached, and what it takes", heads, shown)
+
+
+def dates_of_all(projection: Projection) -> dict[str, str | None]:
+    """When the first and the last hall to come are ready and the last fleet is in service; ISO dates."""
+    facts = projection.facts
+    found: dict[str, str | None] = {}
+    for milestone, first, last in (
+        ("ready_for_service", "first_ready", "last_ready"),
+        ("fleet_in_service", "", "last_in_service"),
+    ):
+        days = [
+            of_phase[milestone]
+            for place, of_phase in facts.dates.items()
+            if milestone in of_phase and (first or _has_systems(projection, place))
+        ]
+        to_come = [day for day in days if day is None or day > facts.start]
+        known = [day for day in to_come if day is not None]
+        if to_come:
+            found |= {first: min(known, default=None)} if first else {}
+            found[last] = max(known) if len(known) == len(to_come) else None
+    return found
+
+
+def _has_systems(projection: Projection, place: str) -> bool:
+    site, _, phase = place.partition(".")
+    return bool(projection.facts.deployments.get(site, {}).get(phase))
+
+
+def _month(day: str | None) -> str:
+    return NEVER if day is None else month(day)
+
+
+def goals_of(projection: Projection) -> list[GoalRow]:
+    """Goals of the targets, as the plan and the draws reach them."""
+    draws = [] if projection.spread is None else projection.spread.goals
+    chances: list[Mapping[str, Any] | None] = [*draws] if draws else [None] * len(projection.targets)
+    unit = projection.facts.money_unit
+    return [_goal(target, chance, unit) for target, chance in zip(projection.targets, chances, strict=True)]
+
+
+def _goal(target: TargetResult, chance: Mapping[str, Any] | None, unit: str) -> GoalRow:
+    """A goal of the plan, and how often draws meet it."""
+    name = parse_figure(target.metric).name
+    has_months = bool(target.crossed) or bool(target.by and declared(name, "monthly"))
+    return GoalRow(
+        title=goal_title(target.metric, target.sense, target.goal, unit),
+        by=month(target.by),
+        reached=value_of(target.metric, target.reached, unit, alone=True),
+        crossed=_month(target.crossed or None) if has_months else "",
+        spread=() if chance is None else chance_spread(target.metric, chance, unit),
+        met=("yes" if target.met else "no") if chance is None else share_of(chance["probability"]),
+        is_met=target.met,
+    )
+
+
+def chance_spread(figure: str, chance: Mapping[str, Any], unit: str) -> tuple[str, ...]:
+    """Months in which draws reach a goal, P10, P50 and P90; values where no month is the first."""
+    if chance["reached"]:
+        return tuple(_month(chance["reached"][end] or None) for end in ENDS)
+    return tuple(value_of(figure, chance[end], unit, alone=True) for end in ENDS)
+
+
+def share_of(probability: float) -> str:
+    """A share of the draws in whole percent."""
+    return f"{probability * PERCENT:.0f} %"
+
+
+def warnings_of(projection: Projection) -> list[str]:
+    """What is strange: warnings, and figures in which the plan is no ordinary draw."""
+    told = [f"! {one.text}" for one in projection.findings if one.severity == "warning"]
+    if len(told) > MOST_WARNINGS:
+        told = [*told[: MOST_WARNINGS - 1], f"! {len(told) - MOST_WARNINGS + 1} more warnings: --findings"]
+    if projection.spread is not None and projection.spread.outside:
+        told.append(f"! The plan is {', '.join(ranks_outside(projection.spread))} (--sure)")
+    return told

@@ -1,0 +1,111 @@
+"""Pictures of money and of answers: data and labels, and what is said where there is nothing to show.
+
+Tests `report.figure_style`, `report.money_figures`, `report.answer_figures`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from capsim.report import answer_figures as answers
+from capsim.report import money_figures as money
+from capsim.report.figure_style import axes_of
+from capsim.scenario.loading import load, override
+from capsim.study.audits import audit
+from capsim.study.ensembles import ensemble
+from capsim.study.forecasts import forecast, vintage
+from capsim.study.reliefs import relief
+from capsim.study.sensitivities import sensitivity
+
+SCENARIOS = Path(__file__).parents[3] / "scenarios"
+
+
+def labels(ax):
+    return ax.get_legend_handles_labels()[1]
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return load(SCENARIOS / "aion-288k-h100e.yaml")
+
+
+@pytest.fixture(scope="module")
+def draws(plan):
+    return ensemble(plan, 8, processes=1)
+
+
+def test_a_levelised_cost_is_the_sum_of_its_bars(aion):
+    ax = money.levelised_split(aion)
+    bars = [patch.get_width() for patch in ax.patches]
+    assert sum(bars) == pytest.approx(aion.headline["lcoc_eur_per_h100e_h"], rel=1e-6)
+    assert ax.get_yticklabels()[0].get_text() == "systems"
+    assert ax.get_xlabel() == "EUR2025 per H100e-hour"
+
+
+def test_cash_is_what_the_payers_have_put_in(aion):
+    ax = money.cash_and_funding(aion)
+    assert labels(ax) == ["equity, net", "cash before tax and financing"]
+    (cash,) = [line for line in ax.get_lines() if line.get_label().startswith("cash")]
+    paid = aion.funding["paid_in_eur"].sum() - aion.funding["paid_out_eur"].sum()
+    assert cash.get_ydata()[-1] == pytest.approx(-paid / 1e9, rel=1e-6)
+
+
+def test_the_ladder_climbs_by_its_gains(plan):
+    result = relief(plan)
+    ax = answers.relief_ladder(result)
+    assert [tick.get_text() for tick in ax.get_xticklabels()][:2] == ["the plan", result.ladder[0].limits[0]]
+    top = ax.patches[-1].get_y() + ax.patches[-1].get_height()
+    total = result.plan["h100e_h"] + sum(gain.figures["h100e_h"] for gain in result.ladder)
+    assert top == pytest.approx(total / 1e9)
+    nothing = answers.relief_ladder(replace(result, ladder=()))
+    assert result.end in nothing.texts[0].get_text()
+
+
+def test_chances_grow_to_those_of_the_goals(draws):
+    ax = answers.chances_over_time(draws)
+    shown = [chance for chance in draws.chances if any(chance.by_month)]
+    lines = [line for line in ax.get_lines() if not line.get_label().startswith("_")]
+    assert len(lines) == len(shown) >= 3
+    for line, chance in zip(lines, shown, strict=True):
+        np.testing.assert_allclose(line.get_ydata(), 100.0 * np.array(chance.by_month))
+    assert "H100e (8bit) >= 288,000 by 2030-12" in labels(ax)
+    assert "no goal" in answers.chances_over_time(replace(draws, chances=[])).texts[0].get_text()
+
+
+def test_indices_have_bars_with_their_intervals():
+    scaleway = override(load(SCENARIOS / "scaleway-5000-gpus.yaml"), {"horizon_years": 2})
+    result = sensitivity(scaleway, "lcoc", sobol=4, top=2, processes=1)
+    ax = answers.sobol_bars(result)
+    assert labels(ax) == ["first order", "total"]
+    assert len(ax.get_yticklabels()) == len(result.indices)
+    assert "--sobol" in answers.sobol_bars(replace(result, indices=None)).texts[0].get_text()
+
+
+def test_an_s_curve_ends_what_was_at_the_data_date():
+    living = SCENARIOS / "living"
+    plan = load(living / "us-campuses.yaml", actuals=str(living / "status.csv"))
+    made = forecast(plan, against=[vintage(load(living / "us-campuses.yaml"), "the plan")], n=4)
+    ax = answers.s_curve_chart(made)
+    assert set(labels(ax)) == {"P10 to P90", "P50", "so far", "held against"}
+    (actual,) = [line for line in ax.get_lines() if line.get_label() == "so far"]
+    assert np.isnan(actual.get_ydata()[-1])
+    assert "data date" in ax.texts[0].get_text()
+
+
+def test_the_claim_stands_among_its_builds():
+    result = audit(SCENARIOS / "claims" / "aion.yaml")
+    ax = answers.audit_scatter(result)
+    assert labels(ax) == ["reference builds", "the claim"]
+    points = sum(len(line.get_xdata()) for line in ax.get_lines()[::2])
+    assert points == sum(len(ratio.references) for ratio in result.ratios)
+    assert "no reference" in answers.audit_scatter(replace(result, ratios=())).texts[0].get_text()
+
+
+def test_hours_that_were_not_kept_are_said(aion):
+    ax = axes_of(None)
+    assert answers.duration_and_design(aion, ax) is ax
+    assert "--hourly" in ax.texts[0].get_text()

@@ -1,0 +1,108 @@
+"""The first screens of studies: the conclusion in at most 24 lines at 80 columns, without code names.
+
+Tests `report.study_openings`, `report.study_grids`, `report.audit_tables`.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from capsim.report.first_screen import LINES
+from capsim.report.study_openings import study_opening
+from capsim.scenario.loading import load, override
+from capsim.study.audits import audit
+from capsim.study.comparisons import compare
+from capsim.study.ensembles import ensemble
+from capsim.study.forecasts import forecast, vintage
+from capsim.study.reliefs import relief
+from capsim.study.scenario_grids import ensemble_grid
+from capsim.study.sensitivities import sensitivity
+
+SCENARIOS = Path(__file__).parents[3] / "scenarios"
+CODE_NAMES = re.compile(
+    r"h100e_\w+|facility_(peak_mw|gwh)|lcoc_\w+|critical_it_mw|ready_for_service|capex_eur"
+)
+
+
+def shown(result, width=80):
+    console = Console(file=io.StringIO(), width=width, _environ={})
+    console.print(study_opening(result))
+    lines = [line.rstrip() for line in console.file.getvalue().splitlines()]
+    assert max(map(len, lines)) <= width
+    assert not CODE_NAMES.search("\n".join(lines))
+    assert len(lines) <= LINES or width < 80
+    return lines
+
+
+@pytest.fixture(scope="module")
+def scaleway():
+    return override(load(SCENARIOS / "scaleway-5000-gpus.yaml"), {"horizon_years": 2})
+
+
+@pytest.fixture(scope="module")
+def aion():
+    return load(SCENARIOS / "aion-288k-h100e.yaml")
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_of_an_ensemble(aion, width):
+    result = ensemble(aion, 8, processes=1)
+    lines = shown(result, width)
+    text = " ".join(" ".join(lines).split())
+    assert "42,624" not in text  # what is shown of compute is H100e, exactly:
+    assert "747,374" in text
+    assert f"{result.chances[0].probability:.0%}".replace("%", " %") in text
+    assert lines[-1] == "More: --all"
+
+
+def test_of_variants(scaleway):
+    lines = shown(
+        ensemble_grid({"a": scaleway, "b": override(scaleway, {"finance.wacc_real": 0.09})}, 8, on="lcoc")
+    )
+    assert lines[0] == "Cost of an H100e-hour, EUR2025: 2 variants against a"
+    assert any(line.startswith("goal 1: Accelerators >= 4,900 by 2025-12, met in") for line in lines)
+    assert [line.split()[0] for line in lines[3:5]] == ["a", "b"]
+
+
+def test_of_a_comparison(scaleway):
+    others = {f"b{i}": override(scaleway, {"finance.wacc_real": 0.12 + 0.01 * i}) for i in range(5)}
+    lines = shown(compare({"a": scaleway, **others}, 2, processes=1))
+    assert any(line.startswith("Best by Cost of an H100e-hour: a, the base") for line in lines)
+    assert "and 1 table of other scenarios" in lines
+
+
+def test_of_a_sensitivity(scaleway):
+    lines = shown(sensitivity(scaleway, "lcoc", processes=1))
+    assert re.match(r"Cost of an H100e-hour, EUR2025: [\d.]+ with central estimates", lines[0])
+    assert lines[2].split() == ["Value", "P10", "then", "P90", "then", "swing"]
+
+
+def test_of_a_relief(aion):
+    result = relief(aion)
+    lines = shown(result)
+    assert lines[1].startswith(f"Helps most: {result.lifted[0].limit} lifted")
+    assert [line.split()[0] for line in lines if line[:1].isdigit()] == [
+        str(n + 1) for n in range(len(result.ladder))
+    ]
+
+
+def test_of_an_audit():
+    result = audit(SCENARIOS / "claims" / "aion.yaml")
+    lines = shown(result)
+    assert lines[0] == result.claim.title
+    assert lines[-2:] == ["and 1 more", "More: --all"]
+
+
+def test_of_a_forecast():
+    plan = load(SCENARIOS / "living" / "us-campuses.yaml", actuals=str(SCENARIOS / "living" / "status.csv"))
+    then = vintage(load(SCENARIOS / "living" / "us-campuses.yaml"), "the plan")
+    made = forecast(plan, against=[then], goals=["critical_it_mw >= 100 by 2027-12"], n=8)
+    lines = shown(made)
+    assert lines[0].startswith("Forecast as of 20")
+    assert any(line.startswith("Against the plan: ") for line in lines)
+    assert any("of the draws" in line for line in lines)
