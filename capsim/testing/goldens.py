@@ -61,7 +61,7 @@ class Golden:
         self.file.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(self.held.to_dict(), indent=1, allow_nan=False, ensure_ascii=False)
         self.file.write_text(f"{text}\n", encoding="utf-8")
-        said = "is new" if self.diff is None else "moved:"
+        said = "is new" if self.diff is None else "moved:" if self.diff.beyond else "has not moved:"
         lines = [] if self.diff is None else diff_lines(self.diff)
         return "\n  ".join([f"golden {self.file.stem} {said}", *lines])
 

@@ -64,7 +64,12 @@ def test_a_file_is_written_where_it_moved_or_an_input_changed_and_only_then(tmp_
         "  a: 1 -> 1.1 (+0.1, +10 %)",
         "  no input changed: what computes the results did",
     ]
-    assert "i: 1 -> 2 (+100 %)" in pin(file, Held("x", {}, {"a": 1.1}, inputs={"i": "2"}), WITHIN).write()
+    assert pin(file, Held("x", {}, {"a": 1.1}, inputs={"i": "3"}), WITHIN).write().splitlines() == [
+        "golden x has not moved:",
+        "  1 input changed:",
+        "    i: 1 -> 3 (+200 %)",
+    ]
+    assert "i: 3 -> 2 (-33.3 %)" in pin(file, Held("x", {}, {"a": 1.1}, inputs={"i": "2"}), WITHIN).write()
 
 
 def test_a_message_is_short(tmp_path):
