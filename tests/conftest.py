@@ -33,7 +33,9 @@ SLOW = (
     "unit/projection",
     "unit/report",
     "unit/scenario/test_hostile_files.py",
+    "unit/scenario/test_starting.py",
     "unit/study",
+    "unit/testing",
     "unit/test_reachable_models.py",
     "unit/vocabulary/test_events.py",
 )

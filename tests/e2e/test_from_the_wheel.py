@@ -82,9 +82,10 @@ def test_examples_are_listed_copied_and_valid(shell, tmp_path):
     written = shell("capsim examples copy aion", tmp_path)[1].splitlines()
     assert "Written to claims/aion.yaml: capsim audit claims/aion.yaml" in written
     assert "Written to aion-288k-h100e.yaml: capsim run aion-288k-h100e.yaml" in written
-    files = sorted(file.relative_to(tmp_path).as_posix() for file in tmp_path.rglob("*.yaml"))
-    code, valid = shell(f"capsim validate {' '.join(files)}", tmp_path)
-    assert (code, [line.split(": ok ")[0] for line in valid.splitlines()]) == (0, files)
+    # bases, which others extend, are copied and are no plan by themselves
+    taken = [line.split()[2].removesuffix(":") for line in written if ": capsim " in line]
+    code, valid = shell(f"capsim validate {' '.join(taken)}", tmp_path)
+    assert (code, [file for file in taken if f"{file}: ok (" not in valid]) == (0, [])
 
 
 def test_six_commands_lead_from_nothing_to_a_pinned_plan(six):
@@ -108,6 +109,9 @@ def test_the_schema_that_a_new_scenario_names_is_there(six):
     assert json.loads((folder / "scenario.schema.json").read_text()) == json_schema()
 
 
+@pytest.mark.skipif(
+    shutil.which("git") is None, reason="the pipeline asks git for the plan of the other branch"
+)
 def test_a_pipeline_finds_a_thousandth_in_one_cost_item_and_names_it(six, shell, tmp_path):
     (github, gitlab) = map(yaml.safe_load, blocks("testing.md", "yaml"))
     steps = [step["run"] for step in github["jobs"]["pinned"]["steps"] if "run" in step]

@@ -73,7 +73,7 @@ def test_a_gigawatt_with_racks_costs_what_was_announced():
     assert reading("gigawatt-30-50bn", SCOPE, "all-in with Rubin").verdict == "consistent"
     assert reading("gigawatt-30-50bn", SCOPE, "facility only").verdict == "inconsistent"
     campus = run("fouju-1gw", "announced-gw")
-    assert campus.headline["grid_mw_end"] == 1000
+    assert campus.headline["critical_it_mw_end"] == 750
     assert 30e9 < campus.headline["capex_eur"] < 50e9
 
 

@@ -103,11 +103,11 @@ BY_HAND = {
     "aion-six-grids": {
         "accelerators_peak": 6 * 72 * racks(NVL72, 140),
         "h100e_8bit_peak": h100e(6 * 72 * racks(NVL72, 140), 17_500),
-        "grid_mw_end": 6 * 200,
+        "critical_it_mw_end": 6 * 140,
     },
     "opcore-multi-gw": {
         "critical_it_mw_end": OPCORE_MW + 90 + 600 + 400 + 480 + 600,
-        "grid_mw_end": 1.6 * OPCORE_MW + 110 + 700 + 500 + 600 + 700,
+        "accelerators_peak": 0,
         # campuses of 10.43, 9.16, 10.04 and 12.29 MUSD a MW, ten years dearer at most by the trend of five
         "capex_eur": built(90, FRANCE, 0.5)
         + built(600, FRANCE, 4)
@@ -119,7 +119,9 @@ BY_HAND = {
     "iliad-3bn": {
         "critical_it_mw_end": OPCORE_MW + 30 + 60 + 100,
         "accelerators_peak": 8 * (127 + 250 + 246) + 72 * 55,
-        "grid_mw_end": 1.6 * OPCORE_MW + 110 + 700,
+        # all of the fleet refreshed, beside the new racks
+        "h100e_8bit_peak": h100e(8 * racks(16.528, 127 * 0.0112, 250 * 0.0112, 246 * 0.0112), 4500)
+        + h100e(72 * 55, 5_000),
     },
     "gigafactory-100k": {
         "accelerators_peak": 72 * 1389,
@@ -147,7 +149,7 @@ BY_HAND = {
     "fouju-1gw": {
         "accelerators_peak": 144 * FOUJU,
         "h100e_8bit_peak": h100e(144 * FOUJU, 34_700),
-        "grid_mw_end": 240 + 460 + 700,
+        "critical_it_mw_end": 180 + 345 + 525,
     },
     "stargate": {
         "accelerators_peak": 72 * sum(STARGATE),
@@ -166,7 +168,10 @@ BY_HAND = {
         + 144 * (FLUIDSTACK[1] + FOUJU)
         + 144 * racks(TRN3, 171),
         "critical_it_mw_end": 33 + 7.5 + 23 + 86 + 750 + 525 + 190 + 28.8 + 750 + 1050 + 375 + 788,
-        "grid_mw_end": 44 + 10 + 31 + 115 + 1000 + 700 + 260 + 46 + 1000 + 1400 + 1550,
+        "h100e_8bit_peak": h100e(72 * MISTRAL[0], 5_000)
+        + h100e(72 * (MISTRAL[1] + FLUIDSTACK[0]), 17_500)
+        + h100e(144 * (FLUIDSTACK[1] + FOUJU), 34_700)
+        + h100e(144 * racks(TRN3, 171), 2_517),
     },
     "mistral-sites": {
         "accelerators_peak": 72 * sum(MISTRAL),
@@ -181,7 +186,7 @@ BY_HAND = {
         "critical_it_mw_end": 225 + 525 + 190 + 28.8,
     },
     "softbank-5gw": {
-        "grid_mw_end": 5000,
+        "accelerators_peak": 0,
         "critical_it_mw_end": 300 + 300 + 450 + 525 + 750 + 750 + 675,
         "capex_eur": built(600, FRANCE, 3.1) + built(975, FRANCE, 3.9) + built(2175, FRANCE, 5) + grid(5000),
     },

@@ -81,7 +81,11 @@ def test_a_fleet_that_grows_within_a_day_makes_up_for_work_and_not_for_shares():
     assert np.delete(moved.made_up, 6) == pytest.approx(5.0 / 470)
 
 
-@given(shares, arrays(np.float64, 24 * DAYS, elements=st.floats(0, 1e6)), prices, st.floats(0, 1))
+# below a millionth of an H100e shares of it are no longer exact to the last bit
+fleets = arrays(np.float64, 24 * DAYS, elements=st.just(0.0) | st.floats(1e-6, 1e6))
+
+
+@given(shares, fleets, prices, st.floats(0, 1))
 def test_no_fleet_makes_up_for_more_than_was_paused(wanted, fleet, price, share):
     moved = pause(wanted, hours_to_avoid(price, 5), share, shift=True, fleet=fleet)
     paused, made_up = ((part * fleet).reshape(DAYS, 24).sum(axis=1) for part in (moved.paused, moved.made_up))

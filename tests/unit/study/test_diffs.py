@@ -15,7 +15,7 @@ import capsim
 from capsim.catalog.loader import DATA
 from capsim.errors import FigureError, StudyError
 from capsim.scenario.loading import override
-from capsim.study import difference, ensemble, held_projection, sensitivity, tolerance
+from capsim.study import difference, ensemble, held_projection, parse_axes, sweep, tolerance
 from capsim.study.diff_files import diff
 from capsim.study.held_results import Held, held_ensemble, only, scenario_inputs
 
@@ -170,10 +170,13 @@ def test_ensembles_are_held_by_their_percentiles(small, tmp_path):
 
 
 def test_any_other_study_is_held_whole(small, tmp_path):
-    sensitivity(small, folder=tmp_path / "s", processes=1)
-    assert diff(tmp_path / "s", tmp_path / "s").n_compared > 10
-    with pytest.raises(StudyError, match="a study of kind sensitivity is held whole; leave out figures"):
-        diff(tmp_path / "s", tmp_path / "s", figures=["lcoc"])
+    axes = parse_axes(["sites.dc5.phases.gpu-halls.critical_it_mw=8,9"])
+    for folder, on in (("one", "opex"), ("two", "facility_gwh")):
+        sweep(small, axes, on, folder=tmp_path / folder, processes=1)
+    assert diff(tmp_path / "one", tmp_path / "one").moved == ()
+    assert diff(tmp_path / "one", tmp_path / "two").beyond
+    with pytest.raises(StudyError, match="a study of kind sweep is held whole; leave out figures"):
+        diff(tmp_path / "one", tmp_path / "one", figures=["lcoc"])
 
 
 def test_catalogues_are_held_row_by_row(tmp_path):

@@ -195,8 +195,14 @@ def known():
     return make.scenario(make.site(), as_of=date(2026, 9, 1), actuals=[ended, paid])
 
 
+def looked_at_late():
+    """A plan looked at when prices of systems were looked up longer ago than they are good for."""
+    return make.scenario(make.standing_site(), as_of=date(2027, 7, 1))
+
+
 SCENARIOS = {
     "known": known(),
+    "looked at late": looked_at_late(),
     "unused": make.scenario(make.standing_site(), horizon_years=6),
     "refused": refused(),
     "promised": promised(),
