@@ -148,6 +148,23 @@ def busy_module_w(parts: Parts, utilisation: float) -> float:
     return parts.module_idle_w + utilisation * (parts.module_w - parts.module_idle_w)
 
 
+def power_at_full(idle: float, measured: float, utilisation: float) -> float:
+    r"""Power at full utilisation of a system that was measured at a lower one, in the unit of the two.
+
+    Notes
+    -----
+    .. math:: P = i + (m - i) / u
+
+    Work that draws nothing above idle (u = 0) says nothing of full power: that is then what was measured.
+
+    Examples
+    --------
+    >>> power_at_full(2.0, 6.0, 0.8)
+    7.0
+    """
+    return idle + (measured - idle) / utilisation if utilisation > 0.0 else measured
+
+
 def cap_throughput(cap_over_busy: float, *, loss_per_cap: float, exponent: float) -> float:
     r"""Share of the throughput left to modules whose power is capped.
 

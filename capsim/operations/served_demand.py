@@ -122,8 +122,8 @@ def speed_of(scenario: Scenario, service: Service, system: str) -> tuple[float, 
 
 
 def working_share(workload: Workload) -> float:
-    """Accelerators at work over those in service, where jobs fill the allocation to its ceiling. [1]"""
-    return workload.allocation * workload.busy_share
+    """Accelerators that compute over those in service, where jobs fill the allocation to its ceiling. [1]"""
+    return workload.allocation * workload.busy_share * workload.delivered_share
 
 
 def offered_h100e(fleet: SiteFleet, workload: Workload) -> Array:

@@ -14,6 +14,7 @@ from capsim.models.system_power import (
     Parts,
     busy_module_w,
     cap_throughput,
+    power_at_full,
     system_draw,
     system_power_kw,
 )
@@ -63,9 +64,7 @@ def listed_parts(entry: Entry) -> Parts | None:
 def _of_measured(system: System, scenario: Scenario, shared_w: float) -> Parts:
     at = scenario.catalog.entry("assumptions", f"workload-{system.measured_at}").number("power_utilisation")
     idle_w, measured_w = ((kw or 0.0) * W_PER_KW for kw in (system.idle_kw, system.measured_kw))
-    # a workload that draws nothing above idle says nothing of what the system draws at full power
-    full_w = idle_w + (measured_w - idle_w) / at if at > 0.0 else measured_w
-    return _whole(system, full_w, idle_w, shared_w)
+    return _whole(system, power_at_full(idle_w, measured_w, at), idle_w, shared_w)
 
 
 def _of_nameplate(system: System, _: Scenario, shared_w: float) -> Parts:

@@ -68,6 +68,12 @@ class Workload(Record):
     """Largest share of the accelerators in service that hold a job. [1]"""
     busy_share: Annotated[Share, CatalogDefault("assumptions/workload-{preset}")]
     """Share of the time in which an allocated accelerator computes. [1]"""
+    delivered_share: Annotated[
+        Share,
+        CatalogDefault("assumptions/workload-{preset}.delivered_share|assumptions/workload.delivered_share"),
+    ]
+    """Compute delivered over the compute of accelerators at work: 1, or 0 where nothing is computed, as by a
+    model in memory that waits. [1]"""
     power_utilisation: Annotated[Share, CatalogDefault("assumptions/workload-{preset}")]
     """Power drawn above idle while computing, over what the rated power of the systems' parts has above
     idle. [1]"""

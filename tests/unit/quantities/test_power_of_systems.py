@@ -23,6 +23,7 @@ def workload(**changes):
         "busy_share": 0.9,
         "power_utilisation": 0.8,
         "power_cap": 1.0,
+        "delivered_share": 1.0,
         "loss_per_cap": 0.5,
         "cap_exponent": 1.0,
         "power_exponent": 1.0,
