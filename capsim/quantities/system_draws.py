@@ -12,7 +12,6 @@ from capsim.models.system_power import (
     Draw,
     HallAir,
     Parts,
-    busy_module_w,
     cap_throughput,
     power_at_full,
     system_draw,
@@ -126,16 +125,10 @@ def working_kw(parts: Parts, workload: Workload, air: HallAir = ROOM_AIR) -> flo
     return idle + workload.allocation * on_curve(workload.busy_share * busy, workload) * (full - idle)
 
 
-def throughput(parts: Parts, workload: Workload) -> float:
+def throughput(workload: Workload) -> float:
     """Share of the throughput left under the workload's power cap. [1]"""
-    # without a cap nothing is lost, whatever the work draws
-    if workload.power_cap >= 1.0:
-        return 1.0
-    busy_w = busy_module_w(parts, on_curve(workload.power_utilisation, workload))
     return cap_throughput(
-        workload.power_cap * parts.module_w / busy_w,
-        loss_per_cap=workload.loss_per_cap,
-        exponent=workload.cap_exponent,
+        workload.power_cap, loss_per_cap=workload.loss_per_cap, exponent=workload.cap_exponent
     )
 
 
