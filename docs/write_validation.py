@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import math
 import runpy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -38,9 +39,8 @@ prices, failures = (
     for name in ("price_cases", "failure_cases")
 )
 DRAWS = 200
-"""Draws of a case; P10 and P90 are then off by about 0.02 of the probability."""
-PLANT_DRAWS = 60
-"""Draws of a plant, each a year of hours."""
+"""Draws of a case, of a plant a year of hours each; P10 and P90 are then off by about 0.02 of the
+probability, and are printed to the digits that this leaves."""
 PLANTS = {"air": "air-cooled-chiller", "liquid": "dlc-dry-cooler", "immersion": "immersion-dry-cooler"}
 """Plant that stands for what cools the systems of a case."""
 ROOM = Weather(np.array([20.0]), np.array([15.0]))
@@ -63,6 +63,8 @@ class Case(NamedTuple):
     """P10 of the draws."""
     high: float
     """P90 of the draws."""
+    unsure: float
+    """Standard error of the two, for the number of draws: the larger."""
 
     @property
     def error(self) -> float:
@@ -73,6 +75,14 @@ class Case(NamedTuple):
     def is_inside(self) -> bool:
         """Whether the published figure is inside P10 to P90."""
         return self.low <= self.published <= self.high
+
+
+def _ends(drawn: Sequence[float]) -> dict[str, float]:
+    """P10 and P90 of draws, and their standard error: half of what is an error of the probability around."""
+    around = math.sqrt(0.1 * 0.9 / len(drawn))
+    low, high = np.percentile(drawn, [10, 90])
+    errors = [np.diff(np.percentile(drawn, [100 * (p - around), 100 * (p + around)])) / 2 for p in (0.1, 0.9)]
+    return {"low": float(low), "high": float(high), "unsure": float(np.max(errors))}
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -177,7 +187,7 @@ def system_cases() -> tuple[Case, ...]:
 
 def _system_case(row: dict[str, str]) -> Case:
     scenario = system_scenario(row["system"], row["workload"], row["cooling"])
-    low, high = np.percentile(drawn_kw(row), [10, 90])
+    drawn = drawn_kw(row)
     return Case(
         family=f"system power, {row['family']}",
         name=f"{row['case']}: {row['systems']} x {row['system']}",
@@ -188,8 +198,7 @@ def _system_case(row: dict[str, str]) -> Case:
         calibrates=row["calibrates"],
         note=row["note"],
         central=system_kw(row, scenario),
-        low=float(low),
-        high=float(high),
+        **_ends(drawn),
     )
 
 
@@ -234,7 +243,7 @@ def plant_figures(scenario: Scenario, number: int = 0) -> dict[str, float]:
 @cache
 def _plant_draws(preset: str, electrical: str, climate: str, load: str) -> list[dict[str, float]]:
     sampler = Sampler(plant_scenario(preset, electrical, climate, load))
-    return [plant_figures(sampler.sample(0, number), number) for number in range(PLANT_DRAWS)]
+    return [plant_figures(sampler.sample(0, number), number) for number in range(DRAWS)]
 
 
 def plant_draws(row: dict[str, str]) -> list[float]:
@@ -251,7 +260,7 @@ def plant_cases() -> tuple[Case, ...]:
 
 def _plant_case(row: dict[str, str]) -> Case:
     place = (row["preset"], row["electrical"], row["climate"], row["load"])
-    low, high = np.percentile(plant_draws(row), [10, 90])
+    drawn = plant_draws(row)
     return Case(
         family=row["family"],
         name=f"{row['case']}: {row['preset']}, {row['climate']}, load {row['load']}",
@@ -262,15 +271,14 @@ def _plant_case(row: dict[str, str]) -> Case:
         calibrates=row["calibrates"],
         note=row["note"],
         central=plant_figures(plant_scenario(*place))[row["figure"]],
-        low=float(low),
-        high=float(high),
+        **_ends(drawn),
     )
 
 
 def price_cases() -> Iterator[Case]:
     """Years and half-years of prices that others counted, made from the years before."""
     for row in prices.published():
-        low, central, high = np.percentile(prices.drawn_figures(row), [10, 50, 90])
+        drawn = prices.drawn_figures(row)
         yield Case(
             family="prices of years kept out",
             name=f"{row['case']}: {row['figure']}",
@@ -280,16 +288,14 @@ def price_cases() -> Iterator[Case]:
             source=row["source"],
             calibrates="",
             note=row["note"],
-            central=float(central),
-            low=float(low),
-            high=float(high),
+            central=float(np.median(drawn)),
+            **_ends(drawn),
         )
 
 
 def failure_cases() -> Iterator[Case]:
     """Figures of published logs of failures."""
     for log in failures.logs():
-        low, high = np.percentile(log.drawn, [10, 90])
         yield Case(
             family="logs of failures",
             name=log.name,
@@ -300,8 +306,7 @@ def failure_cases() -> Iterator[Case]:
             calibrates=log.calibrates,
             note="",
             central=log.central,
-            low=float(low),
-            high=float(high),
+            **_ends(log.drawn),
         )
 
 
@@ -399,7 +404,7 @@ def _table(cases: Iterable[Case]) -> Iterator[str]:
             f"{case.name}{note}",
             f"{case.published:g} {case.unit}",
             _digits(case.central),
-            f"{_digits(case.low)} to {_digits(case.high)}",
+            f"{as_sure(case.low, case.unsure)} to {as_sure(case.high, case.unsure)}",
             "yes" if case.is_inside else "**no**",
             _percent(case.error),
             case.basis,
@@ -412,6 +417,14 @@ def _table(cases: Iterable[Case]) -> Iterator[str]:
 def _digits(value: float) -> str:
     """Four significant digits, and all before the point."""
     return f"{value:.0f}" if abs(value) >= 1000.0 else f"{value:.4g}"
+
+
+def as_sure(value: float, unsure: float) -> str:
+    """A value to the last digit that its standard error is not above, at most four significant ones."""
+    if not unsure > 0.0:
+        return _digits(value)
+    decimals = -math.ceil(math.log10(unsure))
+    return f"{value:.{decimals}f}" if decimals > 0 else f"{round(value, decimals):.0f}"
 
 
 def _percent(share: float) -> str:

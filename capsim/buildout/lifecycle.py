@@ -11,13 +11,11 @@ import numpy as np
 from capsim.buildout.outages import NO_OUTAGES, REPAIR, SPARE, TECHNICIAN, Load, Outage, Outages, Service
 from capsim.errors import SimulationError
 from capsim.models.reliability import (
-    Cohort,
     Law,
     candidates,
     chance_any_waits,
     lognormal_sigma,
     peak_rate_per_d,
-    renewals,
 )
 from capsim.models.repairs import Failures, queued
 from capsim.scenario import Reliability, Scenario, stream
@@ -33,7 +31,7 @@ NEVER = 1e-9
 RARELY = "in less than one run in a billion"
 """`NEVER` in words."""
 PER_SERVER = "each server by itself"
-"""Method: repairs wait for nobody, so servers are independent and each is followed by itself."""
+"""Method: repairs wait for nobody, so servers are independent."""
 AMPLE = f"{PER_SERVER}: a repair waits for a technician {RARELY}"
 """Method: the same, since technicians are as good as without limit."""
 STOCKED = f"no server is missed: the store of spares is ever empty {RARELY}"
@@ -64,8 +62,8 @@ class Lot(NamedTuple):
 def outages(scenario: Scenario, seed: int, replication: int, services: list[Service]) -> Outages:
     """Outages of all lots in service.
 
-    Servers that share nothing are followed each by itself; where technicians or spares may be waited
-    for, all failures form one stream that queues for them (see `_method`).
+    All methods thin out the same candidates of failure, so that they differ in what may be waited for
+    and in nothing else (see `_method`); no day depends on what lies beyond it.
 
     Raises
     ------
@@ -136,18 +134,11 @@ def _method(terms: Reliability, lots: list[Lot], failures: float) -> str:
     return ONE_STREAM if terms.technicians is None else SPARES_ONLY
 
 
-def _times(method: str, terms: Reliability, lots: list[Lot]) -> Iterator[Times]:
+def _times(method: str, terms: Reliability, lots: list[Lot]) -> list[Times]:
     """Outages by lot, by a method."""
-    if method in (ONE_STREAM, SPARES_ONLY):
-        yield from _queued(terms, lots, is_ample=method == SPARES_ONLY)
-        return
     if method == STOCKED:
-        yield from ((np.zeros(0),) * 3 for _ in lots)
-        return
-    alone = renewals([Cohort(lot.rng, lot.law, lot.servers, lot.stay_d) for lot in lots])
-    for lot, (down_d, up_d) in zip(lots, alone, strict=True):
-        failed_d = down_d + lot.service.from_d
-        yield failed_d, failed_d, up_d + lot.service.from_d
+        return [(np.zeros(0),) * 3 for _ in lots]
+    return _queued(terms, lots, is_ample=method != ONE_STREAM)
 
 
 def _load(terms: Reliability, lots: list[Lot], end_d: float) -> Load:
@@ -189,10 +180,9 @@ def _law(terms: Reliability, rng: np.random.Generator, burn_in_d: float) -> Law:
 
 
 def _queued(terms: Reliability, lots: list[Lot], *, is_ample: bool) -> list[Times]:
-    """Outages by lot where all lots share spares, and technicians unless they are ample."""
-    times = [lot.service.from_d + candidates(lot.rng, lot.law, lot.servers, lot.stay_d) for lot in lots]
-    chances = [lot.rng.random(t.size) for lot, t in zip(lots, times, strict=True)]
-    repairs = [lot.law.repairs_d(lot.rng, t.size) for lot, t in zip(lots, times, strict=True)]
+    """Outages by lot where all lots share the spares there are, and technicians unless they are ample."""
+    draws = [candidates(lot.rng, lot.law, lot.servers, lot.stay_d) for lot in lots]
+    times = [lot.service.from_d + drawn.failed_d for lot, drawn in zip(lots, draws, strict=True)]
     failed_d = np.concatenate([np.zeros(0), *times])
     lot_of = np.repeat(np.arange(len(lots)), [t.size for t in times])
     # failures at one time queue in the order of their lots
@@ -202,8 +192,8 @@ def _queued(terms: Reliability, lots: list[Lot], *, is_ample: bool) -> list[Time
         Failures(
             failed_d[order],
             lot_of[order],
-            np.concatenate([np.zeros(0), *chances])[order],
-            np.concatenate([np.zeros(0), *repairs])[order],
+            np.concatenate([np.zeros(0), *(drawn.chance for drawn in draws)])[order],
+            np.concatenate([np.zeros(0), *(drawn.repair_d for drawn in draws)])[order],
         ),
         servers=np.array([lot.servers for lot in lots], dtype=np.int64),
         technicians=None if is_ample or terms.technicians is None else round(terms.technicians),

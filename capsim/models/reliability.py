@@ -7,12 +7,11 @@ a repair whose time is lognormal, and goes on from there.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 Times = NDArray[np.float64]
@@ -113,79 +112,64 @@ def lognormal_sigma(mean: float, median: float) -> float:
     return math.sqrt(2.0 * math.log(mean / median))
 
 
-class Cohort(NamedTuple):
-    """Servers that come into service together, under one law, with a random stream of their own."""
+class Draws(NamedTuple):
+    """Candidates of failure of a lot, in order of time."""
 
-    rng: np.random.Generator
-    law: Law
-    servers: int
-    days: float
-    """Time in service, at least 0. [d]"""
+    failed_d: Times
+    """Time in service, shape (n,). [d]"""
+    chance: Times
+    """Uniform random numbers, one per candidate."""
+    repair_d: Times
+    """Time each repair takes. [d]"""
 
 
-def renewals(cohorts: Sequence[Cohort]) -> list[tuple[Times, Times]]:
-    """Outages of servers that wait for nobody: each fails and is repaired by itself.
+def candidates(rng: np.random.Generator, law: Law, servers: int, days: float) -> Draws:
+    r"""Failures of servers that are always up: what `repairs.queued` thins out.
 
-    The superposition of all servers is exact: one renewal of all of them is drawn at a time, until
-    none has one before the end. No loop goes over servers, and each cohort draws from its own stream.
+    A longer time in service adds failures at its end and changes none before: gaps, chances and repair
+    times have a stream each, from which they are drawn in order.
 
     Parameters
     ----------
-    cohorts : sequence of Cohort
-        Of one plan: their laws differ in the rate of failures alone.
+    rng : Generator
+        Parent of the three streams; it is not drawn from.
+    law : Law
+        How the servers fail and are repaired.
+    servers : int
+        At least 0.
+    days : float
+        Time in service, at least 0. [d]
 
     Returns
     -------
-    outages : list of (down_d, up_d)
-        By cohort, start and end of each outage since its first day, in no order, the end at most its `days`,
-        each of shape (n_outages,). [d]
+    draws : Draws
+        Those before `days`.
 
     Raises
     ------
     ValueError
-        If a count or time is negative or NaN, or the laws differ in more than their rate.
+        If a count or time is negative or NaN.
+
+    Notes
+    -----
+    Gaps of a Poisson process of rate 1 are exponential, and its n-th point is at the n-th age at which
+    as many failures are expected of all servers together.
     """
-    if not all(one.servers >= 0 and one.days >= 0.0 for one in cohorts):
+    if not (servers >= 0 and days >= 0.0):
         raise ValueError("servers and days must be at least 0")
-    if not cohorts:
-        return []
-    law, number = cohorts[0].law, len(cohorts)
-    if any(replace(one.law, rate_per_d=law.rate_per_d) != law for one in cohorts):
-        raise ValueError("the laws of cohorts may differ in their rate alone")
-    rates, ends_d = (np.array(of) for of in zip(*((c.law.rate_per_d, c.days) for c in cohorts), strict=True))
-    # the smallest integers that hold the numbers of the cohorts sort fastest
-    numbers = np.arange(number, dtype=np.min_scalar_type(number))
-    of = np.repeat(numbers, [one.servers if one.law.rate_per_d > 0.0 else 0 for one in cohorts])
-    age, found = np.zeros(of.size), [(of[:0], np.zeros(0), np.zeros(0))]
-    while age.size:
-        rate = rates[of]
-        expected = rate * law.worn_d(age) + _drawn(cohorts, of, Generator.standard_exponential)
-        failed = law.age_worn_d(expected / rate)
-        inside = failed < ends_d[of]
-        of, failed = of[inside], failed[inside]
-        back = failed + law.repairs_at_d(_drawn(cohorts, of, Generator.standard_normal))
-        found.append((of, failed, back))
-        inside = back < ends_d[of]
-        of, age = of[inside], back[inside]
-    of, down, up = (np.concatenate(columns) for columns in zip(*found, strict=True))
-    order = np.argsort(of, kind="stable")
-    cuts = np.searchsorted(of[order], np.arange(1, number))
-    parts = (np.split(values, cuts) for values in (down[order], np.minimum(up, ends_d[of])[order]))
-    return list(zip(*parts, strict=True))
+    of_gaps, of_chances, of_repairs = rng.spawn(3)
+    total = servers * float(law.expected(np.array(days))) if law.rate_per_d > 0.0 else 0.0
+    gaps = of_gaps.standard_exponential(_likely(total))
+    while (number := np.cumsum(gaps))[-1] < total:
+        gaps = np.append(gaps, of_gaps.standard_exponential(_likely(total - number[-1])))
+    number = number[number < total]
+    failed_d = law.age_at(number / servers) if number.size else number
+    return Draws(failed_d, of_chances.random(number.size), law.repairs_d(of_repairs, number.size))
 
 
-def _drawn(cohorts: Sequence[Cohort], of: NDArray[Any], draw: Callable[..., Any]) -> Times:
-    """Random numbers, one for each server, from the stream of its cohort."""
-    many = np.bincount(of, minlength=len(cohorts)).tolist()
-    draws = [draw(one.rng, count) for one, count in zip(cohorts, many, strict=True) if count]
-    return np.concatenate([np.zeros(0), *draws])
-
-
-def candidates(rng: np.random.Generator, law: Law, servers: int, days: float) -> Times:
-    """Times of failures of servers that are always up, in order: what `repairs.queued` thins out. [d]"""
-    total = float(law.expected(np.array(days))) if law.rate_per_d > 0.0 else 0.0
-    number = int(rng.poisson(servers * total))
-    return np.sort(law.age_at(rng.random(number) * total)) if number else np.zeros(0)
+def _likely(expected: float) -> int:
+    """Gaps that seldom fall short of the failures expected."""
+    return math.ceil(expected + 4.0 * math.sqrt(expected)) + 1
 
 
 def peak_rate_per_d(laws: Sequence[Law], servers: Sequence[int], from_d: Times, to_d: Times) -> float:

@@ -120,7 +120,8 @@ def system_draw(parts: Parts, utilisation: float, *, power_cap: float = 1.0, air
     require_within("utilisation", utilisation, 0.0, 1.0)
     if not 0.0 < power_cap <= 1.0:
         raise ValueError(f"power_cap must be above 0 and at most 1 (got {power_cap})")
-    module_w = min(busy_module_w(parts, utilisation), power_cap * parts.module_w)
+    busy_w = parts.module_idle_w + utilisation * (parts.module_w - parts.module_idle_w)
+    module_w = min(busy_w, power_cap * parts.module_w)
     modules_w = parts.modules * module_w
     host_w = parts.host_idle_w + utilisation * (parts.host_w - parts.host_idle_w)
     heat_share = (modules_w + host_w) / (parts.modules * parts.module_w + parts.host_w)
@@ -143,18 +144,30 @@ def system_power_kw(
     return system_draw(parts, utilisation, power_cap=power_cap, air=air).total_kw
 
 
-def busy_module_w(parts: Parts, utilisation: float) -> float:
-    """Power of a module at a utilisation of what it draws above idle, without a cap. [W]"""
-    return parts.module_idle_w + utilisation * (parts.module_w - parts.module_idle_w)
+def power_at_full(idle: float, measured: float, utilisation: float) -> float:
+    r"""Power at full utilisation of a system that was measured at a lower one, in the unit of the two.
+
+    Notes
+    -----
+    .. math:: P = i + (m - i) / u
+
+    Work that draws nothing above idle (u = 0) says nothing of full power: that is then what was measured.
+
+    Examples
+    --------
+    >>> power_at_full(2.0, 6.0, 0.8)
+    7.0
+    """
+    return idle + (measured - idle) / utilisation if utilisation > 0.0 else measured
 
 
-def cap_throughput(cap_over_busy: float, *, loss_per_cap: float, exponent: float) -> float:
+def cap_throughput(power_cap: float, *, loss_per_cap: float, exponent: float) -> float:
     r"""Share of the throughput left to modules whose power is capped.
 
     Parameters
     ----------
-    cap_over_busy : float
-        Cap over the power the work draws without one, at least 0; nothing is lost from 1 on. [1]
+    power_cap : float
+        Cap over the modules' rated power, in [0, 1]; nothing is lost at 1. [1]
     loss_per_cap : float
         Scale of the loss, at least 0. [1]
     exponent : float
@@ -172,24 +185,24 @@ def cap_throughput(cap_over_busy: float, *, loss_per_cap: float, exponent: float
 
     Notes
     -----
-    .. math:: t = \max\left(0,\ 1 - \ell\,(1 - \min(1, c))^{n}\right)
+    .. math:: t = \max\left(0,\ 1 - \ell\,(1 - c)^{n}\right)
 
-    Work that computes all the time loses in proportion from the first watt; work that waits for memory
-    loses nothing until the clock falls below what the memory feeds, and much soon after: a large exponent.
+    Against the rated power, as the sources state it, and not against the mean that the work draws: that is
+    a mean of steps at the rated power and of waits, and a cap slows the steps. Work that computes all along
+    loses in proportion from the first watt; work that waits for memory loses nothing until the clock falls
+    below what the memory feeds, and much soon after: a large exponent.
 
     Examples
     --------
     >>> round(cap_throughput(6 / 7, loss_per_cap=0.84, exponent=1.0), 6)
     0.88
     """
-    if not cap_over_busy >= 0.0:
-        raise ValueError(f"cap_over_busy must be at least 0 (got {cap_over_busy})")
+    require_within("power_cap", power_cap, 0.0, 1.0)
     if not loss_per_cap >= 0.0:
         raise ValueError(f"loss_per_cap must be at least 0 (got {loss_per_cap})")
     if not exponent >= 1.0:
         raise ValueError(f"exponent must be at least 1 (got {exponent})")
-    cut = max(0.0, 1.0 - cap_over_busy)
-    return max(0.0, 1.0 - loss_per_cap * math.pow(cut, exponent))
+    return max(0.0, 1.0 - loss_per_cap * math.pow(1.0 - power_cap, exponent))
 
 
 def fan_factor(inlet_c: ArrayLike) -> float:

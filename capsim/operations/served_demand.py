@@ -122,14 +122,14 @@ def speed_of(scenario: Scenario, service: Service, system: str) -> tuple[float, 
 
 
 def working_share(workload: Workload) -> float:
-    """Accelerators at work over those in service, where jobs fill the allocation to its ceiling. [1]"""
-    return workload.allocation * workload.busy_share
+    """Accelerators that compute over those in service, where jobs fill the allocation to its ceiling. [1]"""
+    return workload.allocation * workload.busy_share * workload.delivered_share
 
 
 def offered_h100e(fleet: SiteFleet, workload: Workload) -> Array:
     """Most H100-equivalents that can be at work at a site, as fast as a power cap lets them, span by span."""
     definition = fleet.scenario.h100e
-    most = fleet.total(lambda s: s.level * (s.kind.h100e[definition] * throughput(s.kind.parts, workload)))
+    most = fleet.total(lambda s: s.level * (s.kind.h100e[definition] * throughput(workload)))
     return most * working_share(workload)
 
 

@@ -117,8 +117,9 @@ def _items(projection: Projection, asked: Asked, name: str) -> Iterator[Step]:
     yield from _largest(sign * rows.groupby("item")[amount].sum(), projection.facts.money_unit)
 
 
-def _levelised(projection: Projection, _: Asked, name: str) -> Iterator[Step]:
+def _levelised(projection: Projection, asked: Asked, name: str) -> Iterator[Step]:
     """What each item makes of a levelised cost: its discounted costs over the discounted output."""
+    _has_a_value(projection, asked, name)
     column = in_currency(name, projection.facts.currency)
     yield from _largest(projection.levelised.set_index("item")[column], _unit(projection, Asked(name)))
 
@@ -227,14 +228,22 @@ def _years(projection: Projection, asked: Asked, name: str) -> Iterator[Step]:
 def why_none(asked: Asked) -> str:
     """What a result has to hold for a figure that may have no value; empty where it always has one."""
     measure = measure_of(asked)
-    is_return = measure is not None and measure.name in RETURNS
-    return "it needs revenue, and cash that comes back" if is_return else ""
+    if measure is None:
+        return ""
+    if measure.name in LEVELISED:
+        return "it needs an output that the costs are shared out to"
+    return "it needs revenue, and cash that comes back" if measure.name in RETURNS else ""
+
+
+def _has_a_value(projection: Projection, asked: Asked, name: str) -> None:
+    """FigureError, with why, for a figure that the result has none of."""
+    if math.isnan(float(read(asked, Views(projection)))):
+        raise FigureError(f"{asked}: there is none; {why_none(Asked(name))} (got {asked})")
 
 
 def _returns(projection: Projection, asked: Asked, name: str) -> Iterator[Step]:
     """Cash by year; nothing without revenue, where there is no such figure."""
-    if math.isnan(float(read(asked, Views(projection)))):
-        raise FigureError(f"{asked}: there is none; {why_none(asked)} (got {asked})")
+    _has_a_value(projection, asked, name)
     yield from RETURNS[name](projection)
 
 

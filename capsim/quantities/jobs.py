@@ -63,8 +63,9 @@ def mix_of(jobs: JobMix) -> Mix:
 
 
 def planned_working_share(workload: Workload) -> float:
-    """Accelerators at work over those in service, as a planner expects it of a large fleet. [1]"""
+    """Accelerators that compute over those in service, as a planner expects it of a large fleet. [1]"""
     if workload.jobs is None:
-        return workload.allocation * workload.busy_share
+        return workload.allocation * workload.busy_share * workload.delivered_share
     mix = mix_of(workload.jobs)
-    return float((1.0 - workload.jobs.spare_share) * (mix.shares * mix.on_share * mix.busy).sum())
+    held = (1.0 - workload.jobs.spare_share) * float((mix.shares * mix.on_share * mix.busy).sum())
+    return held * workload.delivered_share

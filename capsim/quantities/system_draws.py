@@ -12,8 +12,8 @@ from capsim.models.system_power import (
     Draw,
     HallAir,
     Parts,
-    busy_module_w,
     cap_throughput,
+    power_at_full,
     system_draw,
     system_power_kw,
 )
@@ -63,9 +63,7 @@ def listed_parts(entry: Entry) -> Parts | None:
 def _of_measured(system: System, scenario: Scenario, shared_w: float) -> Parts:
     at = scenario.catalog.entry("assumptions", f"workload-{system.measured_at}").number("power_utilisation")
     idle_w, measured_w = ((kw or 0.0) * W_PER_KW for kw in (system.idle_kw, system.measured_kw))
-    # a workload that draws nothing above idle says nothing of what the system draws at full power
-    full_w = idle_w + (measured_w - idle_w) / at if at > 0.0 else measured_w
-    return _whole(system, full_w, idle_w, shared_w)
+    return _whole(system, power_at_full(idle_w, measured_w, at), idle_w, shared_w)
 
 
 def _of_nameplate(system: System, _: Scenario, shared_w: float) -> Parts:
@@ -127,16 +125,10 @@ def working_kw(parts: Parts, workload: Workload, air: HallAir = ROOM_AIR) -> flo
     return idle + workload.allocation * on_curve(workload.busy_share * busy, workload) * (full - idle)
 
 
-def throughput(parts: Parts, workload: Workload) -> float:
+def throughput(workload: Workload) -> float:
     """Share of the throughput left under the workload's power cap. [1]"""
-    # without a cap nothing is lost, whatever the work draws
-    if workload.power_cap >= 1.0:
-        return 1.0
-    busy_w = busy_module_w(parts, on_curve(workload.power_utilisation, workload))
     return cap_throughput(
-        workload.power_cap * parts.module_w / busy_w,
-        loss_per_cap=workload.loss_per_cap,
-        exponent=workload.cap_exponent,
+        workload.power_cap, loss_per_cap=workload.loss_per_cap, exponent=workload.cap_exponent
     )
 
 

@@ -132,7 +132,7 @@ def years(technicians, spares):
     servers, starts, days = np.array([300, 2000, 140]), (0.0, 100.0, 400.0), 1200.0
     law = Law(0.0065, 0.85, lognormal_sigma(5.5, 0.85), 3.0, 30.0, 4 / 24)
     times = [
-        start + candidates(rng, law, count, days - start)
+        start + candidates(rng, law, count, days - start).failed_d
         for start, count in zip(starts, servers, strict=True)
     ]
     order = np.argsort(np.concatenate(times), kind="stable")

@@ -13,12 +13,10 @@ from capsim.buildout import lifecycle
 from capsim.buildout.lifecycle import AMPLE, ONE_STREAM, SPARES_ONLY, STOCKED
 from capsim.buildout.simulate import build_out
 from capsim.models.reliability import (
-    Cohort,
     Law,
     candidates,
     chance_any_waits,
     lognormal_sigma,
-    renewals,
 )
 from capsim.models.repairs import Failures, queued
 from capsim.scenario.loading import loads
@@ -36,16 +34,29 @@ def agree(found, expected):
 
 
 def alone(rng, law, servers, days):
-    """Each server followed by itself."""
-    return renewals([Cohort(rng, law, servers, days)])[0]
+    """Each server followed by itself, from failure to repair to failure: the law as it is stated."""
+    down, up = [], []
+    for _ in range(servers):
+        age = 0.0
+        while True:
+            expected = law.expected(np.array(age)) + rng.standard_exponential()
+            failed = float(law.age_at(expected))
+            if failed >= days:
+                break
+            age = failed + float(law.repairs_d(rng, 1)[0])
+            down.append(failed)
+            up.append(min(age, days))
+            if age >= days:
+                break
+    return np.array(down), np.array(up)
 
 
 def unlimited(rng, law, servers, days, technicians=None):
     """The other path: one stream of failures for the cohort, nobody waits for a technician."""
-    times = candidates(rng, law, servers, days)
-    lots = np.zeros(times.size, dtype=np.int64)
+    drawn = candidates(rng, law, servers, days)
+    lots = np.zeros(drawn.failed_d.size, dtype=np.int64)
     found = queued(
-        Failures(times, lots, rng.random(times.size), law.repairs_d(rng, times.size)),
+        Failures(drawn.failed_d, lots, drawn.chance, drawn.repair_d),
         servers=np.array([servers]),
         technicians=technicians,
         spares=0,
@@ -124,9 +135,9 @@ def test_the_chance_of_any_wait_is_bounded():
     law = Law(1 / 50.0, 2.0, 1.0, hands_on_d=0.5)
     held = law.mean_hands_on_d
     waits = []
-    for replication in range(400):
+    for replication in range(2000):
         rng = np.random.default_rng([replication, 11])
-        times = candidates(rng, law, servers, days)
+        times = candidates(rng, law, servers, days).failed_d
         found = queued(
             Failures(
                 times,
@@ -171,7 +182,7 @@ def test_repair_with_few_technicians_is_the_machine_repairman(technicians):
     law, found = Law(rate, 1.0, 0.0), []
     for replication in range(200):
         rng = np.random.default_rng([replication, technicians])
-        times = candidates(rng, law, servers, DAYS)
+        times = candidates(rng, law, servers, DAYS).failed_d
         down, _, up, _ = queued(
             Failures(
                 times,
@@ -192,7 +203,7 @@ def test_repair_with_few_technicians_is_the_machine_repairman(technicians):
 def shop(seed, servers, technicians, rate, hands_on, rest):
     """Exponential hands-on times, and a lognormal rest of the repair that holds nobody."""
     rng = np.random.default_rng(seed)
-    times = candidates(rng, Law(rate, 1.0, 0.0), servers, DAYS)
+    times = candidates(rng, Law(rate, 1.0, 0.0), servers, DAYS).failed_d
     held = rng.exponential(hands_on, times.size)
     return queued(
         Failures(
@@ -249,7 +260,7 @@ def few_spares(seed, spares):
     """Failures of two large lots, all of which happen, and the outages they leave."""
     rng = np.random.default_rng(seed)
     law = Law(1 / 500.0, 2.0, 1.0)
-    times = candidates(rng, law, 1000, DAYS)
+    times = candidates(rng, law, 1000, DAYS).failed_d
     work = law.repairs_d(rng, times.size)
     found = queued(
         Failures(times, rng.integers(0, 2, times.size), np.zeros(times.size), work),
@@ -304,7 +315,7 @@ def test_a_technician_is_held_for_no_longer_than_the_repair():
 
 def test_enough_spares_leave_nothing_out_and_some_leave_less():
     rng = np.random.default_rng(5)
-    times = candidates(rng, LAW, 200, 1000.0)
+    times = candidates(rng, LAW, 200, 1000.0).failed_d
     lots, chance = np.zeros(times.size, dtype=np.int64), rng.random(times.size)
     work = LAW.repairs_d(rng, times.size)
     lost = []

@@ -54,3 +54,29 @@ def test_a_liquid_hall_on_a_hot_day_is_inside_what_designers_take():
     scenario = page.plant_scenario("dlc-dry-cooler", "central-ups", "paris", "1")
     months = page.run(scenario).operations.monthly
     assert 1.2 <= months["facility_peak_mw"].max() / months["it_peak_mw"].max() <= 1.4
+
+
+def test_the_documents_say_the_water_of_dc5_that_is_computed():
+    (row,) = [row for row in ROWS if row["case"] == "dc5-wue"]
+    scenario = page.plant_scenario(row["preset"], row["electrical"], row["climate"], row["load"])
+    wue = f"{page.plant_figures(scenario)['wue']:.3f}"
+    operations, readme = (
+        (page.ROOT / name).read_text("utf-8") for name in ("docs/operations.md", "README.md")
+    )
+    assert f"DC5 in Paris: PUE; WUE, L/kWh | 1.15-1.17; {row['published']} | 1.153; {wue} " in operations
+    assert f"{wue} with its trigger of 18 degC dry-bulb" in operations
+    assert f"the {row['published']} L/kWh it publishes, capsim {wue})" in readme
+
+
+@pytest.mark.parametrize(
+    ("value", "unsure", "shown"),
+    [
+        (1.1371, 0.004, "1.14"),
+        (0.0895, 0.013, "0.1"),
+        (0.0895, 0.01, "0.09"),
+        (1234.5, 40.0, "1200"),
+        (0.2, 0.0, "0.2"),
+    ],
+)
+def test_ends_of_draws_are_printed_to_the_digits_that_hold(value, unsure, shown):
+    assert page.as_sure(value, unsure) == shown

@@ -10,7 +10,15 @@ from typing import Literal, get_args
 Severity = Literal["note", "warning"]
 OfTargets = Literal["budget", "budget_builds", "compute_inside_power", "goal", "power_limit"]
 OfLimits = Literal[
-    "binding", "capped_hall", "curtailment", "demand", "empty_halls", "headroom", "jobs", "stranded_in_heat"
+    "binding",
+    "capped_hall",
+    "curtailment",
+    "demand",
+    "empty_halls",
+    "headroom",
+    "jobs",
+    "nothing_computed",
+    "stranded_in_heat",
 ]
 OfBuilding = Literal[
     "failures", "idle", "power_lost", "spare_power", "technicians_busy", "unfinished_deployments"

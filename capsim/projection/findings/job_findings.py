@@ -20,11 +20,17 @@ WORTH_SAYING = 0.001
 
 def job_findings(projection: Projection) -> Iterator[Finding]:
     """What jobs hold and achieve, where a workload has a job mix; classes that never run, capped halls."""
-    # without a job mix nothing holds whole accelerators, and nothing is said
-    if not _has_jobs(projection):
-        return
     names = ("in_service_h", "held_h", "accelerator_h")
     total = {name: float(projection.months.series[name].sum()) for name in names}
+    if total["held_h"] > 0.0 and total["accelerator_h"] == 0.0:
+        text = (
+            f"work holds accelerators for {count(total['held_h'])} h and nothing is computed in them, by its "
+            "workload: no compute is delivered, and there is no levelised cost of compute"
+        )
+        yield finding("nothing_computed", text, held_h=total["held_h"])
+    # without a job mix nothing holds whole accelerators, and nothing more is said
+    if not _has_jobs(projection):
+        return
     if total["held_h"] > 0.0:
         held = total["held_h"] / total["in_service_h"]
         kept = total["accelerator_h"] / total["held_h"]

@@ -68,6 +68,12 @@ class Workload(Record):
     """Largest share of the accelerators in service that hold a job. [1]"""
     busy_share: Annotated[Share, CatalogDefault("assumptions/workload-{preset}")]
     """Share of the time in which an allocated accelerator computes. [1]"""
+    delivered_share: Annotated[
+        Share,
+        CatalogDefault("assumptions/workload-{preset}.delivered_share|assumptions/workload.delivered_share"),
+    ]
+    """Compute delivered over the compute of accelerators at work: 1, or 0 where nothing is computed, as by a
+    model in memory that waits. [1]"""
     power_utilisation: Annotated[Share, CatalogDefault("assumptions/workload-{preset}")]
     """Power drawn above idle while computing, over what the rated power of the systems' parts has above
     idle. [1]"""
@@ -75,10 +81,11 @@ class Workload(Record):
     """Exponent r of a server's power curve 2u - u^r at the utilisation u = busy share x power utilisation:
     1 is a straight line, 1.4 the published fit; with it `power_utilisation` is that of the processors. [1]"""
     power_cap: Annotated[float, Quantity("1", ge=0.3, le=1)] = 1.0
-    """Power cap of the modules (accelerators) over their rated power; 1 for none. A cap above what the work
-    draws changes nothing; host and fans have none. [1]"""
+    """Power cap of the modules (accelerators) over their rated power; 1 for none. Mean power falls where
+    it is above the cap; throughput falls from the first watt, by the curve of the work. Host and fans have
+    none. [1]"""
     loss_per_cap: Annotated[float, Quantity("1", "assumptions/workload-{preset}", ge=0, le=20)]
-    """Throughput lost, where a cap cuts the share x of the modules' busy power, over x to the power of
+    """Throughput lost, where a cap cuts the share x of the modules' rated power, over x to the power of
     `cap_exponent`. [1]"""
     cap_exponent: Annotated[float, Quantity("1", "assumptions/workload-{preset}", ge=1, le=10)]
     """How the loss grows with what is cut: 1 in proportion, as for work that computes all the time; more for

@@ -18,12 +18,11 @@ from capsim.buildout.simulate import build_out
 from capsim.buildout.uptime import availability
 from capsim.errors import SimulationError
 from capsim.models.reliability import (
-    Cohort,
     Law,
+    candidates,
     chance_any_waits,
     lognormal_sigma,
     peak_rate_per_d,
-    renewals,
 )
 from capsim.models.repairs import Failures, queued
 from capsim.operations.fleet import hourly_count
@@ -204,10 +203,9 @@ def test_a_lognormal_needs_its_median_below_its_mean(mean, median):
 
 def test_counts_and_crews_must_make_sense():
     rng, law, none = np.random.default_rng(0), Law(0.1, 1.0, 0.0), np.zeros(0)
-    with pytest.raises(ValueError, match="at least 0"):
-        renewals([Cohort(rng, law, -1, 10.0)])
-    with pytest.raises(ValueError, match="rate alone"):
-        renewals([Cohort(rng, law, 1, 10.0), Cohort(rng, Law(0.1, 2.0, 0.0), 1, 10.0)])
+    for servers, days in ((-1, 10.0), (1, -1.0), (1, float("nan"))):
+        with pytest.raises(ValueError, match="at least 0"):
+            candidates(rng, law, servers, days)
     for technicians, spares in ((0, 0), (1, -1)):
         with pytest.raises(ValueError, match="technicians must be at least 1"):
             queued(
@@ -216,21 +214,31 @@ def test_counts_and_crews_must_make_sense():
                 technicians=technicians,
                 spares=spares,
             )
-    ((down, up),) = renewals([Cohort(rng, Law(0.0, 1.0, 0.0), 5, 100.0)])
-    assert (down.size, up.size) == (0, 0)
-    assert renewals([]) == []
+    for servers, of, days in ((5, Law(0.0, 1.0, 0.0), 100.0), (0, law, 100.0), (5, law, 0.0)):
+        assert [part.size for part in candidates(rng, of, servers, days)] == [0, 0, 0]
 
 
-def test_cohorts_followed_together_fail_as_each_by_itself():
-    lots = [(0.1, 7, 50.0), (0.0, 3, 80.0), (0.02, 40, 200.0), (0.1, 0, 10.0), (0.3, 1, 400.0)]
+def test_longer_service_adds_failures_and_changes_none():
+    law = Law(0.02, 1.0, 0.8, infant_factor=3.0, infant_d=20.0)
+    longest = candidates(np.random.default_rng(1), law, 40, 4000.0)
+    assert np.all(np.diff(longest.failed_d) > 0.0)
+    for days in (1.0, 10.0, 30.0, 365.0, 3999.0):
+        found = candidates(np.random.default_rng(1), law, 40, days)
+        number = np.searchsorted(longest.failed_d, days)
+        for mine, of_longest in zip(found, longest, strict=True):
+            np.testing.assert_array_equal(mine, of_longest[:number])
 
-    def cohort(number, rate, servers, days):
-        return Cohort(np.random.default_rng(number), Law(rate, 1.0, 0.8, 3.0, 20.0), servers, days)
 
-    together = renewals([cohort(number, *lot) for number, lot in enumerate(lots)])
-    for number, (lot, outages) in enumerate(zip(lots, together, strict=True)):
-        np.testing.assert_array_equal(outages, renewals([cohort(number, *lot)])[0])
-    assert [down.size > 0 for down, _ in together] == [True, False, True, False, True]
+def test_candidates_come_at_the_rate_of_the_law():
+    """1,000 servers: 120 failures in 20 days at three times the rate, 160 in the 80 days after them."""
+    law = Law(0.002, 1.0, 0.0, infant_factor=3.0, infant_d=20.0)
+    found = [candidates(np.random.default_rng(k), law, 1000, 100.0).failed_d for k in range(400)]
+    early = np.array([np.count_nonzero(failed < 20.0) for failed in found])
+    late = np.array([failed.size for failed in found]) - early
+    for counts, mean in ((early, 120.0), (late, 160.0)):
+        assert abs(counts.mean() - mean) < 4 * np.sqrt(mean / 400)
+        # of a Poisson law the variance is the mean, and that of the variance over many runs is 2 / n of it
+        assert abs(counts.var() / mean - 1.0) < 4 * np.sqrt(2 / 400)
 
 
 def test_expected_and_age_are_inverse():

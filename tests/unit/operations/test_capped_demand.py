@@ -53,6 +53,27 @@ def test_idle_accelerators_make_up_for_the_cap():
     assert month["demand_peak_mw"].max() == pytest.approx(needed * pue.max(), rel=1e-6)
 
 
+@pytest.mark.parametrize("preset", ["large-training", "intensive-training", "hpl"])
+def test_a_cap_costs_what_its_source_says_and_more_than_racks_off(preset):
+    """12 % of the throughput at 600 of 700 W; where racks are off, compute falls no more than energy."""
+    work = {"preset": preset}
+    whole, capped = (
+        one_year(make.standing_site(), workload=work | cap)[0] for cap in ({}, {"power_cap": 6 / 7})
+    )
+    short, _ = one_year(
+        make.standing_site(grid_connection=[{"id": "g1", "grid_mw": 10.0, "energised_on": date(2024, 1, 1)}]),
+        workload=work,
+    )
+
+    def left(month, name):
+        return total(month, name) / total(whole, name)
+
+    assert left(capped, "h100e_h") == pytest.approx(0.88, rel=1e-9)
+    assert left(capped, "it_mwh") > 0.9
+    assert left(short, "it_mwh") < 0.95
+    assert 1.0 - left(short, "h100e_h") <= 1.0 - left(short, "it_mwh") + 0.005
+
+
 def test_a_full_fleet_turns_away_what_the_cap_leaves_undone_or_lets_it_wait():
     asked = {"h100e": 17_000.0}
     month, _ = one_year(make.standing_site(), workload=CAPPED, demand=asked)

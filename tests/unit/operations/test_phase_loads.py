@@ -16,7 +16,16 @@ power = st.floats(0, 1e4, allow_subnormal=False)
 
 def workload(allocation=1.0, busy_share=1.0, power_utilisation=1.0, **more):
     shares = {"allocation": allocation, "busy_share": busy_share, "power_utilisation": power_utilisation}
-    return Workload(**{"power_exponent": 1.0, "loss_per_cap": 0.0, "cap_exponent": 1.0, **shares, **more})
+    return Workload(
+        **{
+            "power_exponent": 1.0,
+            "delivered_share": 1.0,
+            "loss_per_cap": 0.0,
+            "cap_exponent": 1.0,
+            **shares,
+            **more,
+        }
+    )
 
 
 def load_mw(nameplate_mw, use, idle_share, accelerators=8.0):

@@ -59,6 +59,40 @@ def test_costs_of_a_month_are_those_of_longer_horizons():
             assert np.allclose(amounts, rows[line][: amounts.size], rtol=1e-12), line
 
 
+CONTRACT = {"id": "c", "share": 0.3, "price_per_mwh": 60.0, "renewable_share": 1.0}
+SUN = {"peak_mw": 3.0, "latitude_deg": 48.9, "longitude_deg": 2.4, "full_load_h_per_y": 1100.0}
+
+
+@pytest.mark.parametrize(
+    ("terms", "site", "refresh"),
+    [
+        ({}, {}, None),
+        ({"technicians": 30}, {"contracts": [CONTRACT]}, None),
+        ({"technicians": 5}, {"solar": SUN}, {"age_years": 1.5}),
+        ({"spares": 30}, {}, {"age_years": 1.5}),
+        ({"technicians": 5, "spares": 30}, {"contracts": [CONTRACT], "solar": SUN}, {"age_years": 1.5}),
+    ],
+)
+def test_what_fails_in_a_year_does_not_depend_on_the_years_after_it(terms, site, refresh):
+    """By all ways to count outages: each server by itself, ample technicians, and queues."""
+    place = make.standing_site(**site)
+    if refresh is not None:
+        place["phases"][0]["deployments"][0]["refresh"] = refresh
+    by_years = {
+        years: run(loads(make.scenario(place, horizon_years=years, reliability=terms))).operations.monthly
+        for years in (1, 2, 5, 12)
+    }
+    longest = by_years.pop(12)
+    for series in by_years.values():
+        for name, months in series.items():
+            rest = longest[name][:, : months.shape[1]] if months.ndim == 2 else None
+            if rest is not None and not name.startswith("not_ready"):
+                assert np.allclose(months, rest, rtol=1e-12, equal_nan=True), name
+    whole = run(loads(make.scenario(place, horizon_years=12))).operations.monthly
+    if "spares" not in terms:
+        assert longest["accelerator_h"].sum() < 0.99 * whole["accelerator_h"].sum()
+
+
 def test_systems_that_leave_early_are_charged_whole_and_not_before_they_leave():
     """Life 5 years, refresh at 3: 1/5 a year, and the last 2/5 in the month in which they leave."""
     place = make.standing_site()

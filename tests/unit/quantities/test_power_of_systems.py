@@ -23,6 +23,7 @@ def workload(**changes):
         "busy_share": 0.9,
         "power_utilisation": 0.8,
         "power_cap": 1.0,
+        "delivered_share": 1.0,
         "loss_per_cap": 0.5,
         "cap_exponent": 1.0,
         "power_exponent": 1.0,
@@ -66,17 +67,17 @@ def test_mean_power_by_hand():
     assert peak_kw(WHOLE, workload()) == pytest.approx(1.0)
 
 
-def test_a_cap_above_the_draw_does_not_bite():
+def test_a_cap_above_the_mean_draw_saves_nothing_and_slows_the_steps_above_it():
     # 0.2 idle and 0.8 x 0.8 above it draw 0.84
     assert working_kw(WHOLE, workload(power_cap=0.9)) == pytest.approx(working_kw(WHOLE, workload()))
-    assert throughput(WHOLE, workload(power_cap=0.9)) == 1.0
+    assert throughput(workload(power_cap=0.9)) == pytest.approx(1 - 0.5 * 0.1)
     assert peak_kw(WHOLE, workload(power_cap=0.9)) == pytest.approx(0.9)
 
 
 def test_a_cap_below_the_draw_is_what_is_drawn():
     assert working_kw(WHOLE, workload(power_cap=0.6)) == pytest.approx(0.2 + 0.81 * 0.4)
-    assert throughput(WHOLE, workload(power_cap=0.6)) == pytest.approx(1 - 0.5 * (1 - 0.6 / 0.84))
-    assert throughput(WHOLE, workload()) == 1.0
+    assert throughput(workload(power_cap=0.6)) == pytest.approx(1 - 0.5 * 0.4)
+    assert throughput(workload()) == 1.0
 
 
 def test_the_curve_is_straight_at_exponent_1_and_ends_where_it_must():

@@ -56,8 +56,38 @@ def test_a_workload_is_drawn_once_for_all_sites_that_have_it():
 
 
 @pytest.mark.parametrize(
+    ("system", "asked"),
+    [
+        # 9 + 91 / 0.24
+        (
+            {"basis": "measured", "idle_kw": 9, "measured_kw": 100, "measured_at": "inference-decode"},
+            "measured_kw: comes to 388.2 kW at full power, and the system is labelled for 142 kW",
+        ),
+        ({"module_w": 4000}, "module_w: comes to 319.6 kW"),
+        ({"basis": "nameplate", "nameplate_kw": 40}, "nameplate_kw: far from the 135 kW"),
+        ({"basis": "nameplate", "nameplate_kw": 300}, "nameplate_kw: far from the 135 kW"),
+        ({"basis": "measured", "idle_kw": 30, "measured_kw": 110, "measured_at": "hpl"}, None),
+        ({"module_w": 1000}, None),
+        ({"basis": "nameplate", "nameplate_kw": 150}, None),
+    ],
+)
+def test_full_power_and_labels_are_held_against_the_label_of_the_system(system, asked):
+    of_racks = scenario(make.racks(), systems=[{"id": "gb300-nvl72", **system}])
+    found = [str(each) for each in of_racks.questions]
+    if asked is None:
+        assert not any("systems.gb300-nvl72" in each for each in found)
+    else:
+        (one,) = [each for each in found if "systems.gb300-nvl72" in each]
+        assert asked in one
+
+
+@pytest.mark.parametrize(
     ("system", "rule"),
     [
+        (
+            {"basis": "measured", "idle_kw": 9, "measured_kw": 30, "measured_at": "idle-loaded"},
+            "nothing is computed in it",
+        ),
         ({"nameplate_kw": 150}, "is a nameplate, and basis is parts"),
         ({"basis": "measured", "idle_kw": 30, "measured_at": "hpl"}, "basis: measured needs measured_kw"),
         ({"basis": "measured", "idle_kw": 9, "measured_kw": 200, "measured_at": "hpl"}, "labelled for (142"),

@@ -218,6 +218,7 @@ SCENARIOS = {
     "too few technicians": failing(2),
     "busy technicians": failing(3),
     "jobs": jobs({"id": "one", "accelerators": 9000, "share": 1.0}),
+    "waiting": make.scenario(make.standing_site(), workload={"preset": "idle-loaded"}),
     "jobs too large": jobs({"id": "one", "accelerators": 9001, "share": 1.0}),
 }
 

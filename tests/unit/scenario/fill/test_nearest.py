@@ -1,4 +1,4 @@
-"""The climate of the nearest place.
+"""The climate of a place, by its name in any spelling or the nearest to a point.
 
 Tests `scenario.fill.nearest`, `operations.borrowed_data`.
 """
@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from capsim.catalog import load_catalog
 from capsim.errors import ScenarioError
 from capsim.operations import stand_ins
 from capsim.scenario.loading import loads
@@ -67,3 +68,39 @@ def test_recent_years_are_warmer_by_the_record_s_shift_and_a_file_is_not_touched
     scenario = loaded("munich")
     assert scenario.sites[0].climate_shift_k == 0.82
     assert loaded("munich", climate_shift_k=0.0).sites[0].climate_shift_k == 0.0
+
+
+@pytest.mark.parametrize(
+    ("written", "climate"),
+    [
+        ("Bordeaux", "bordeaux"),
+        ("münchen", "munich"),
+        ("MÜNCHEN", "munich"),
+        ("Mu\u0308nchen", "munich"),
+        ("København", "copenhagen"),
+        ("São Paulo", "sao-paulo"),
+        ("Luleå", "lulea"),
+        ("des moines", "des-moines"),
+        ("salt_lake_city", "salt-lake-city"),
+        ("Mâcon", "macon"),
+    ],
+)
+def test_a_place_is_found_in_any_spelling(written, climate):
+    assert loaded(written).sites[0].climate == climate
+
+
+def test_a_place_that_is_not_there_is_refused_as_it_was_written():
+    with pytest.raises(ScenarioError, match=r"unknown climate; .*\(got Muenster\)"):
+        loaded("Muenster")
+
+
+def test_each_title_and_local_name_is_that_of_its_place():
+    names = {
+        entry.text(field).upper(): name
+        for name, entry in load_catalog().tables["climates"].items()
+        for field in ("title", "local_name")
+        if field in entry
+    }
+    sites = [make.standing_site(id=f"s{number}", climate=written) for number, written in enumerate(names)]
+    found = [site.climate for site in loads(make.scenario(*sites)).sites]
+    assert found == list(names.values())
