@@ -6,7 +6,7 @@ What other rooms use is named here; it is imported with the package.
 from capsim.scenario.awaited_milestones import FINISHED, IN_SERVICE, Awaited, awaited, overdue
 from capsim.scenario.book_inputs import default_rows, field_rows, input_rows
 from capsim.scenario.book_sheets import BOOK_COLUMNS, BOOK_DISTRIBUTIONS, LONGEST_CELL, InputRow, is_book
-from capsim.scenario.claim import STATED, Claim, Span, load_claim
+from capsim.scenario.claim import load_claim
 from capsim.scenario.claim_reference import claim_schema
 from capsim.scenario.costs import BATTERY, FACILITY_BASIS, RENT_BASIS, applies, is_priced_elsewhere
 from capsim.scenario.draws.factors import Factors, factor_of
@@ -28,6 +28,7 @@ from capsim.scenario.options import Option, Options, changes_of, option_issues
 from capsim.scenario.record_file import read_record
 from capsim.scenario.records.actual_records import Actual
 from capsim.scenario.records.buildout_records import Allocation, Reliability, Supply, Tranche
+from capsim.scenario.records.claim_records import STATED, Claim, Span
 from capsim.scenario.records.energy_records import Battery, Contract, Generation, Solar, SolarShape
 from capsim.scenario.records.fields import fields_of, record_at
 from capsim.scenario.records.job_records import JobMix, Workload

@@ -1,128 +1,14 @@
-"""A claim: what an announcement states about money, power, compute, chips and dates."""
+"""A claim as a file: read, and looked up in a catalogue."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from datetime import date
-from typing import Annotated, Any, Literal
-
-from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from capsim.catalog import Catalog, load_catalog
 from capsim.registry import did_you_mean
 from capsim.scenario.record_file import read_record
-from capsim.scenario.records.record import Day, Id, Name, Record, Text
+from capsim.scenario.records.claim_records import STATED, Claim
 from capsim.scenario.rules.rule import Issue, Issues
-
-MwBasis = Literal["grid", "facility", "it", "rack"]
-"""Which MW: contracted grid power, power at the meter, IT power, or nameplate of the racks alone."""
-Scope = Literal["facility", "all-in"]
-"""What money buys: shell, mechanical and electrical plant, or that and the IT."""
-MoneyPart = Literal["debt", "first-tranche", "one-investor"]
-"""Which part of the money is stated, where it is not all of it."""
-Stated = Literal["mw", "h100e", "accelerators", "money"]
-"""Figures that may be stated as the least."""
-
-
-class Span(Record):
-    """A range; a claim that states one number has both ends at it."""
-
-    low: Annotated[float, Field(gt=0)]
-    """Lower end."""
-    high: Annotated[float, Field(gt=0)]
-    """Upper end."""
-
-    @model_validator(mode="after")
-    def _is_ordered(self) -> Span:
-        if not self.low <= self.high:
-            raise ValueError("low must be at most high")
-        return self
-
-
-def _as_span(value: Any) -> Any:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not is_number and not isinstance(value, (Mapping, Span)):
-        raise ValueError("must be a number, or a mapping with low and high")
-    return {"low": value, "high": value} if is_number else value
-
-
-_POSITIVE = {"type": "number", "exclusiveMinimum": 0}
-_ENDS = {
-    "type": "object",
-    "properties": {"low": _POSITIVE, "high": _POSITIVE},
-    "required": ["low", "high"],
-    "additionalProperties": False,
-}
-Amount = Annotated[Span, BeforeValidator(_as_span), WithJsonSchema({"anyOf": [_POSITIVE, _ENDS]})]
-"""A number, or a mapping with low and high."""
-
-
-class ClaimSource(Record):
-    """Where a claim was made."""
-
-    publisher: Name
-    """Who published it."""
-    published: Day
-    """When."""
-    url: Text = ""
-    """Where it stands, if it has an address."""
-
-
-class Claim(Record):
-    """What an announcement states. Whatever it leaves open stays missing and is solved for."""
-
-    claim: Id
-    """Name of the claim."""
-    title: Text = ""
-    """Name for people."""
-    statement: Text
-    """What it says."""
-    source: ClaimSource
-    """Where it was made."""
-    mw: Amount | None = None
-    """Power. [MW, on the basis stated]"""
-    mw_basis: MwBasis | None = None
-    """Which MW the claim says it means; missing where it does not say."""
-    h100e: Amount | None = None
-    """H100-equivalents. [H100e, in a definition that is not stated]"""
-    accelerators: Amount | None = None
-    """Accelerators. [accelerators]"""
-    accelerator: Name | None = None
-    """Entry of the catalogue's accelerators the claim names."""
-    money: Amount | None = None
-    """Money. [`currency`]"""
-    currency: Annotated[str, StringConstraints(pattern=r"^(EUR|USD)$")] = "EUR"
-    """Currency of the money."""
-    scope: Scope | None = None
-    """What the claim says the money buys; missing where it does not say."""
-    money_part: MoneyPart | None = None
-    """Which part of the money is stated: the debt alone, a first tranche, or what one investor brings; all of
-    it where missing. What a part does not pay for, others may."""
-    at_least: tuple[Stated, ...] = ()
-    """Figures that are stated as the least ("over 2 GW"): what is meant may be more."""
-    sites: Annotated[int, Field(strict=True, ge=1)] = 1
-    """Sites the totals are shared by."""
-    years: Annotated[float, Field(gt=0)] | None = None
-    """Years the money is spent over. [y]"""
-    first_mw_on: Day | None = None
-    """Date the first MW is to be energised."""
-    own_builds: tuple[Name, ...] = ()
-    """Entries of the reference builds that are this claim itself; not what it is compared with."""
-
-    @property
-    def floors(self) -> frozenset[str]:
-        """Figures of which more may be meant than is stated."""
-        return frozenset(self.at_least) | (frozenset({"money"}) if self.money_part else frozenset())
-
-    @property
-    def announced_on(self) -> date:
-        """Date of the claim."""
-        return self.source.published
-
-
-STATED = ("mw", "h100e", "accelerators", "money", "first_mw_on")
-"""Keys of which a claim has at least one."""
 
 
 def load_claim(path: str | os.PathLike[str], catalog: Catalog | None = None) -> Claim:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from capsim.scenario.claim import STATED, Claim, ClaimSource
+from capsim.scenario.records.claim_records import STATED, Claim, ClaimSource
 from capsim.scenario.records.fields import meanings_of
 from capsim.scenario.records.record import Record
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from capsim.language.tree import Path
 from capsim.scenario.records.fields import fields_of, record_at
+from capsim.scenario.records.quantity import UNIT_OF_BASIS
 from capsim.scenario.records.schema import Scenario
-
-UNIT_OF_BASIS = "of the basis"
-"""Unit of an amount whose basis says what it is."""
 
 
 def unit_of(scenario: Scenario, path: Path) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from capsim.catalog import currency_meant, numbers_meant, what_to_write
 from capsim.language.tree import Node
 from capsim.models.cost_bases import COST_BASES
-from capsim.scenario.field_units import UNIT_OF_BASIS
 from capsim.scenario.fill.money_of_presets import code_of, rates_of
 from capsim.scenario.records.fields import fields_of
+from capsim.scenario.records.quantity import UNIT_OF_BASIS
 from capsim.scenario.records.record import Record
 
 MONEY = "currency"

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from capsim.catalog import Catalog, Entry
 from capsim.language.tree import Faults, Node, Note, Path, as_written, clone, from_python
 from capsim.registry import did_you_mean
 from capsim.scenario.fill.money_of_presets import central_of
 from capsim.scenario.fill.presets import value_node
-from capsim.scenario.records.schema import Scenario
 from capsim.units import months_to_days, weeks_to_days, years_to_days
+
+if TYPE_CHECKING:
+    from capsim.scenario.records.schema import Scenario
 
 ORDER, DELIVERY = "order", "delivery"
 """Days by which a system must have been launched."""

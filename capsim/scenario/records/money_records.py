@@ -4,7 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from capsim.scenario.records.quantity import CatalogDefault, PositiveShare, Quantity, Share, ShareBelowOne
+from capsim.scenario.records.quantity import (
+    UNIT_OF_BASIS,
+    CatalogDefault,
+    PositiveShare,
+    Quantity,
+    Share,
+    ShareBelowOne,
+)
 from capsim.scenario.records.record import CurrencyCode, Day, Id, Name, PriceYear, Record, Text
 from capsim.scenario.records.site_records import Works
 
@@ -47,7 +54,7 @@ class CostItem(Record):
     """Whether it is spent once or every year."""
     basis: Name
     """Entry of the table of cost bases: what the amount is multiplied with, and when it falls due."""
-    amount: Annotated[float, Quantity("of the basis", ge=0)]
+    amount: Annotated[float, Quantity(UNIT_OF_BASIS, ge=0)]
     """Cost per unit of the basis, or the share it is. [currency per unit of the basis, or 1]"""
     currency: CurrencyCode = ""
     """ISO 4217 code of the amount; the scenario's where the amount is your own and says none."""

@@ -21,6 +21,8 @@ _BOUNDS: tuple[tuple[str, str, Callable[[float, float], bool]], ...] = (
     ("lt", "less than", lambda value, bound: value < bound),
     ("le", "at most", lambda value, bound: value <= bound),
 )
+UNIT_OF_BASIS = "of the basis"
+"""Unit of an amount whose basis says what it is."""
 POWER_FACTOR = 0.95
 """Power over apparent power where a file does not say: assumed, as what grids ask of large loads. [1]"""
 _IN_PERCENT = 2.0

@@ -11,8 +11,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from capsim.scenario.claim import Claim
 from capsim.scenario.claim_reference import claim_schema, claim_section
+from capsim.scenario.records.claim_records import Claim
 from capsim.scenario.reference import reference_markdown
 
 CLAIMS = sorted((Path(__file__).parents[3] / "scenarios" / "claims").glob("*.yaml"))

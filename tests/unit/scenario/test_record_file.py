@@ -1,6 +1,7 @@
 """Claims and plans: all faults of a file at once, each with its line.
 
-Tests `scenario.record_file`, `scenario.claim`, `scenario.options`, `study.plan_file`.
+Tests `scenario.record_file`, `scenario.claim`, `scenario.records.claim_records`, `scenario.options`,
+`study.plan_file`.
 """
 
 from __future__ import annotations
