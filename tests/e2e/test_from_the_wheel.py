@@ -51,7 +51,7 @@ def six(shell, tmp_path_factory):
     """The folder after the six commands of the page, and what each of them said."""
     folder = tmp_path_factory.mktemp("six")
     lines = [line.split("  #")[0].strip() for line in blocks("starting.md", "")[0].splitlines()]
-    quicker = {"capsim run": " --spread 4 --no-relief", "capsim compare": " -n 2 --processes 1 --full"}
+    quicker = {"capsim run": " --spread 4 --no-relief", "capsim compare": " -n 2 --processes 1 --all"}
     said = {}
     for line in lines:
         if line.startswith("capsim compare"):
