@@ -104,6 +104,8 @@ class Facts:
     """Series of the planner's own, as `capsim.scenario.own_series` has them."""
     questions: list[dict[str, str]] = field(default_factory=list)
     """Values that can hardly be meant: `question`, `path`, `value` and, as `text`, place and doubt."""
+    accepted: dict[str, str] = field(default_factory=dict)
+    """Questions that the scenario accepts by name, and its reasons."""
     scope: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     """By site and part of the money, the items it is in; none where it is out."""
     no_cluster: dict[str, list[str]] = field(default_factory=dict)
@@ -164,6 +166,7 @@ def facts_of(run: Run) -> Facts:
             {"question": q.name, "path": q.path, "value": q.value, "text": str(q)}
             for q in scenario.plan.questions
         ],
+        accepted={one.id: one.reason for one in scenario.accepted},
         several_rates=several_rates(scenario, run.ledger, run.statements),
         inference=_inference(run, sorted({m.unit for m in systems})),
         flat_prices={

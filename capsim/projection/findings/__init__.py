@@ -16,6 +16,7 @@ from capsim.projection.findings.grid_findings import (
 )
 from capsim.projection.findings.heat_findings import stranded_in_heat
 from capsim.projection.findings.input_findings import (
+    accepted,
     in_place_of_the_plan,
     left_out,
     out_of_scope,
@@ -71,6 +72,7 @@ def all_findings(projection: Projection) -> Iterator[Finding]:
         past_shelf_life,
         left_out,
         out_of_scope,
+        accepted,
         build_findings,
         borrowed,
         hours_of_carbon_stated,

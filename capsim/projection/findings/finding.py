@@ -24,6 +24,7 @@ OfBuilding = Literal[
     "failures", "idle", "power_lost", "spare_power", "technicians_busy", "unfinished_deployments"
 ]
 OfInputs = Literal[
+    "accepted",
     "actuals",
     "borrowed_climate",
     "borrowed_price",

@@ -60,6 +60,14 @@ def _amount(value: float, unit: str, projection: Projection) -> str:
     return f"{scaled(value)} {unit}"
 
 
+def accepted(projection: Projection) -> Iterator[Finding]:
+    """What the scenario accepts though it is doubtful, with its reasons: a reader should know of it."""
+    reasons = projection.facts.accepted
+    if reasons:
+        told = "; ".join(f"{name.replace('_', ' ')}, since {reason}" for name, reason in reasons.items())
+        yield finding("accepted", f"accepted: {told}", questions=len(reasons))
+
+
 def left_out(projection: Projection) -> Iterator[Finding]:
     """Accelerators that are bought without what joins them to a cluster."""
     missing: dict[tuple[str, ...], list[str]] = {}

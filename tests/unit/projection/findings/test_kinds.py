@@ -200,8 +200,15 @@ def looked_at_late():
     return make.scenario(make.standing_site(), as_of=date(2027, 7, 1))
 
 
+def meant():
+    """A hall far over its grid, which the planner says is meant."""
+    reason = {"id": "halls_over_grid", "reason": "the second connection is another plan's"}
+    return make.scenario(make.site(empty("p1", critical_it_mw=60.0)), accepted=[reason])
+
+
 SCENARIOS = {
     "known": known(),
+    "meant": meant(),
     "looked at late": looked_at_late(),
     "unused": make.scenario(make.standing_site(), horizon_years=6),
     "refused": refused(),
