@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +12,7 @@ import typer
 
 from capsim import projection, report
 from capsim import study as studies
+from capsim.registry import did_you_mean
 from capsim.terminal import (
     Actuals,
     All,
@@ -33,7 +34,7 @@ from capsim.terminal import (
 )
 
 if TYPE_CHECKING:
-    from capsim.scenario import Schedule, Task
+    from capsim.scenario import Scenario, Schedule, Task
 
 Draws = Annotated[int, typer.Option("-n", min=1, help="Draws.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the draws.")]
@@ -69,11 +70,16 @@ def forecast(
     against = []
     if scenario.as_of is not None:
         earlier = before or _month_before(scenario.as_of).isoformat()
+        if not earlier < scenario.as_of.isoformat():
+            fail(f"--before must be before the data date, {scenario.as_of.isoformat()} (got {earlier})")
         then = loaded(file, override, set_, actuals=actuals, as_of=earlier)
         against.append(studies.vintage(then, f"{earlier}", money=money, seed=seed))
     elif before is not None:
         fail("--before needs a data date: give as_of, --as-of or --actuals")
     names = dict(_pair(text) for text in renamed or ())
+    if names and not baseline_:
+        fail("--renamed says what phases of a baseline are called now: give --baseline, too")
+    _known_now(names.values(), scenario)
     against += [studies.load_baseline(file, name, names) for name in baseline_ or ()]
     if as_json and all_:
         fail("--json and --all exclude one another")
@@ -94,6 +100,7 @@ def baseline(
     as_of: AsOf = None,
     override: Overrides = None,
     set_: Sets = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over a baseline of that name.")] = False,
 ) -> None:
     """Save the central forecast of a plan under a name, to hold later ones against."""
     if what != "save":
@@ -102,7 +109,7 @@ def baseline(
         fail(f"a baseline's name has letters, digits, - and _ (got {name})")
     scenario = loaded(file, override, set_, actuals=actuals, as_of=as_of)
     try:
-        path = studies.save_baseline(file, name, scenario)
+        path = studies.save_baseline(file, name, scenario, replace=replace)
     except OSError as error:
         fail(f"{file}: baseline cannot be written: {error.strerror or error}")
     typer.echo(f"Written to {path}")
@@ -198,6 +205,15 @@ def _month_before(day: date) -> date:
     """The same day of the month before, or the last of that month."""
     year, month = (day.year, day.month - 1) if day.month > 1 else (day.year - 1, 12)
     return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def _known_now(places: Iterable[str], scenario: Scenario) -> None:
+    """Refuse names that no phase and no grid step of a plan has."""
+    known = [f"{site.id}.{phase.id}" for site, phase in scenario.phases()]
+    known += [f"{site.id}.{step.id}" for site in scenario.sites for step in site.grid_connection]
+    for place in places:
+        if place not in known:
+            fail(f"--renamed: the plan has no phase or grid step {place}{did_you_mean(place, known)}")
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -120,8 +120,9 @@ def milestones(projection: Projection) -> Group:
     """Dates that matter of every phase, in order of readiness."""
     events = projection.milestones
     rows = []
+    # of a step that carries power in parts, the day on which it carries all
     steps, applied = (
-        projection.of_kind(kind).set_index(["site", "item"])["date"] for kind in ("energised", "applied")
+        projection.of_kind(kind).groupby(["site", "item"])["date"].max() for kind in ("energised", "applied")
     )
     powered_by = projection.facts.energization
     ready = projection.of_kind("ready_for_service")

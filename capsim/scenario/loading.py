@@ -190,9 +190,12 @@ def _know(actuals: str, as_of: date | None, root: Node) -> None:
         root.value["as_of"] = from_python(as_of, place)
     elif days and root.get("as_of") is None:
         root.value["as_of"] = from_python(max(days), place)
+    before = root.get("actuals")
+    own = before.value if before is not None and isinstance(before.value, list) else []
+    if as_of is not None and own:
+        own = [line for line in own if not isinstance(day := line.scalar("on"), date) or day <= as_of]
+        root.value["actuals"] = Node(own, place)
     if lines:
-        before = root.get("actuals")
-        own = before.value if before is not None and isinstance(before.value, list) else []
         root.value["actuals"] = Node([*own, *lines], place)
 
 
@@ -263,7 +266,7 @@ def _finish(file: str, root: Node, faults: Faults, named: Node) -> Scenario:
     make_absolute(merged)
     catalog = _catalog(merged, faults)
     tree = clone(merged)
-    lay_actuals(tree, faults)
+    lay_actuals(tree, catalog, faults)
     settle_working_days(tree, catalog, faults)
     unresolved = fill(tree, catalog, faults)
     find_unknown_ids(tree, faults)

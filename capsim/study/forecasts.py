@@ -16,9 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from capsim.buildout import Timeline, build_out
+from capsim.buildout import PLANNED_START, Timeline, build_out
 from capsim.errors import CapsimError
 from capsim.pipeline import simulate
+from capsim.registry import did_you_mean
 from capsim.scenario import Learned, Sampler, Scenario, learned, with_history
 from capsim.study.execution import Progress, counted
 from capsim.study.s_curves import (
@@ -38,6 +39,8 @@ from capsim.vocabulary import parse_goal
 FOLDER = "baselines"
 """Folder beside a plan that its baselines are kept in."""
 YEAR_END = "-12"
+ANNOUNCED_DATE = "announced date"
+"""Cause of a slip of what has a date that is announced anew, and of what is overdue."""
 MONEY_DRAWS = 8
 """Draws that capex is told from: each takes a whole run."""
 
@@ -198,8 +201,13 @@ def vintage(scenario: Scenario, name: str, *, money: bool = False, seed: int = 0
     }
     causes: dict[str, dict[str, float]] = {}
     for wait in timeline.waits:
-        if wait.phase and not wait.item:
-            path = causes.setdefault(f"{wait.site}.{wait.phase} ready_for_service", {})
+        if wait.phase and wait.item:
+            continue
+        # of a grid step the first part of the item is its name, the rest the stage
+        step = wait.item.partition(".")[0]
+        key = f"{wait.phase} ready_for_service" if wait.phase else f"{step} energised"
+        if wait.phase or step:
+            path = causes.setdefault(f"{wait.site}.{key}", {})
             path[wait.cause] = path.get(wait.cause, 0.0) + wait.end_d - wait.start_d
     curves = mw_curves(scenario, timeline)
     if money:
@@ -228,7 +236,10 @@ def _cause(name: str, before: Vintage, now: Vintage) -> str:
     old, new = before.causes.get(key, {}), now.causes.get(key, {})
     grown = {cause: new.get(cause, 0.0) - old.get(cause, 0.0) for cause in {**old, **new}}
     worst = max(grown, key=lambda cause: abs(grown[cause]), default="")
-    return worst if worst and abs(grown[worst]) >= 1.0 else ""
+    if worst and abs(grown[worst]) >= 1.0:
+        return ANNOUNCED_DATE if worst == PLANNED_START else worst
+    is_dated = kind in ("ready_for_service", "energised") and name in before.dates and name in now.dates
+    return ANNOUNCED_DATE if is_dated else ""
 
 
 def _milestones(timeline: Timeline) -> dict[str, float]:
@@ -257,11 +268,19 @@ def _spread(scenario: Scenario, drawn: Sequence[Timeline]) -> dict[str, tuple[st
     return spread
 
 
-def save_baseline(file: str, name: str, scenario: Scenario) -> Path:
-    """Keep the central forecast of a plan under a name, beside its file, with its capex."""
+def save_baseline(file: str, name: str, scenario: Scenario, *, replace: bool = False) -> Path:
+    """Keep the central forecast of a plan under a name, beside its file, with its capex.
+
+    Raises
+    ------
+    CapsimError
+        If there is one of that name, and it is not to be replaced.
+    """
     folder = Path(file).parent / FOLDER
-    folder.mkdir(exist_ok=True)
     path = folder / f"{Path(file).stem}.{name}.json"
+    if path.exists() and not replace:
+        raise CapsimError(f"{path}: is there already; another name, or --replace")
+    folder.mkdir(exist_ok=True)
     text = json.dumps(asdict(vintage(scenario, name, money=True)), indent=1)
     path.write_text(text + "\n", encoding="utf-8")
     return path
@@ -286,6 +305,10 @@ def load_baseline(file: str, name: str, renamed: Mapping[str, str] | None = None
         place, _, kind = milestone.partition(" ")
         return f"{(renamed or {}).get(place, place)} {kind}"
 
+    places = {milestone.partition(" ")[0] for milestone in kept.dates}
+    for old in renamed or ():
+        if old not in places:
+            raise CapsimError(f"{path}: has no phase or grid step {old}{did_you_mean(old, places)}")
     dates = {now(key): value for key, value in kept.dates.items()}
     causes = {now(key): value for key, value in kept.causes.items()}
     return Vintage(kept.name, kept.as_of, dates, causes, kept.curves)

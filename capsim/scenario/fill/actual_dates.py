@@ -11,8 +11,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
 
+from capsim.catalog import Catalog
 from capsim.language.tree import Faults, Node, Path, Place, as_written, from_python
 from capsim.registry import did_you_mean
+from capsim.scenario.fill.presets import ITEM_SUFFIX
 from capsim.scenario.records.actual_records import DATES, EVENTS
 from capsim.scenario.setting import set_path
 
@@ -23,8 +25,8 @@ Lay = Callable[["Line"], None]
 class Line:
     """A line of the actuals, with what it is of."""
 
-    def __init__(self, root: Node, node: Node, number: int, faults: Faults) -> None:
-        self.root, self.node, self.faults = root, node, faults
+    def __init__(self, root: Node, node: Node, number: int, catalog: Catalog, faults: Faults) -> None:
+        self.root, self.node, self.catalog, self.faults = root, node, catalog, faults
         self.path: Path = ("actuals", str(number))
         self.what = str(node.scalar("what") or "")
         self.on = node.scalar("on")
@@ -70,8 +72,10 @@ class Line:
         for key, inner in (("deployments", "order"), ("equipment", "kit"), ("stages", "stage")):
             if self.found(record, key, tail) is not None:
                 return inner, (*path, key, tail)
-        # of a preset, whose records are not laid beneath yet: only stages start and finish
-        is_kit = kind == "phase" and self.what in ("ordered", "delivered")
+        # of a preset, whose records are not laid beneath yet
+        preset = self.catalog.tables["buildout_presets"].get(str(record.scalar("preset") or ""))
+        is_item = preset is not None and f"{tail}{ITEM_SUFFIX}" in preset
+        is_kit = kind == "phase" and (is_item or self.what in ("ordered", "delivered"))
         return ("kit", (*path, "equipment", tail)) if is_kit else ("stage", (*path, "stages", tail))
 
     def at(self, path: Path) -> Node | None:
@@ -228,12 +232,12 @@ UNITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Units of the numbers of events."""
 
 
-def lay_actuals(root: Node, faults: Faults) -> None:
+def lay_actuals(root: Node, catalog: Catalog, faults: Faults) -> None:
     """Lay what has happened over a scenario's tree, in place."""
     listed, known_until = root.get("actuals"), root.scalar("as_of")
     if listed is None or not isinstance(listed.value, list):
         return
-    lines = [Line(root, node, number, faults) for number, node in enumerate(listed.value)]
+    lines = [Line(root, node, number, catalog, faults) for number, node in enumerate(listed.value)]
     # what is no date is for the records to refuse
     lines = [line for line in lines if isinstance(line.on, date)]
     for line in sorted(lines, key=lambda line: line.on):

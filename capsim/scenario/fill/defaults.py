@@ -21,7 +21,7 @@ from capsim.scenario.fill.money_of_presets import settle_money
 from capsim.scenario.fill.nearest import settle_climate
 from capsim.scenario.fill.newest import settle_newest
 from capsim.scenario.fill.overdue import settle_overdue
-from capsim.scenario.fill.presets import PRESETS, REPLACED, value_node
+from capsim.scenario.fill.presets import CATALOG, PRESETS, REPLACED, value_node
 from capsim.scenario.fill.quotes import lay_quotes
 from capsim.scenario.fill.rates import fill_rate
 from capsim.scenario.fill.system_list import add_systems
@@ -33,7 +33,7 @@ from capsim.scenario.records.money_records import CostItem, Costs, Currency
 from capsim.scenario.records.operations_records import Service
 from capsim.scenario.records.record import Record
 from capsim.scenario.records.schema import Scenario, Site
-from capsim.scenario.records.site_records import Deployment
+from capsim.scenario.records.site_records import Deployment, Equipment
 from capsim.scenario.records.system_records import System, basis_of
 
 FORMAT = Place("format", 0, "default")
@@ -128,6 +128,12 @@ def _settle(spot: Spot, filling: Filling) -> None:
         lay_throughput(node, faults, spot.path)
     settle_words(spot.kind, node, faults, spot.path)
     _expand(spot, filling)
+    if spot.kind is Equipment and "ordered_on" in node.value:
+        # an order that has a day waits for no stage of its preset
+        for key in ("ordered_after", "ordered_before_months"):
+            child = node.get(key)
+            if child is not None and child.place.layer == CATALOG:
+                del node.value[key]
     if spot.kind is Deployment:
         filling.unresolved.update(settle_newest(node, spot.path, filling.catalog, faults))
     if spot.kind is Site:

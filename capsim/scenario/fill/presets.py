@@ -22,6 +22,8 @@ OVERRUNS = ("overrun", "cost_overrun")
 """Fields of a build-out preset that name how far builds spread in time and in cost, in the lead times."""
 AGREED = "grid_agreed"
 """Field of a build-out preset whose clock starts once the grid connection is agreed."""
+CATALOG = "catalog"
+"""Layer of what the catalogue supplies."""
 STAGE_KEYS = ("crew", "cancel_probability")
 """Further fields of a stage that a preset may give, as in `permit_cancel_probability`."""
 ITEM_SUFFIX = "_item"
@@ -79,7 +81,7 @@ def value_node(entry: Entry, value: Value, factor: float = 1.0, *, whole: bool =
 def _value_node(table: str, name: str, value: Value, factor: float, whole: bool) -> Node:
     """The same, kept: a portfolio asks for the same few hundred values thousands of times."""
     file, _, line = value.origin.rpartition(":")
-    place = Place(file, int(line), "catalog")
+    place = Place(file, int(line), CATALOG)
     grade = _GRADES.get(value.confidence, value.confidence)
     note = Note(value.source or "assumed", grade, value.kind, f"{table}/{name}", place)
     central, low, high = value.value, value.low, value.high

@@ -5,6 +5,8 @@ Tests `scenario.fill.actual_dates`, `scenario.fill.overdue`, `scenario.informed`
 `models.elapsed`.
 """
 
+import json
+import re
 import runpy
 from datetime import date
 from pathlib import Path
@@ -12,11 +14,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from rich.console import Console
 from scipy import stats
 
 from capsim.buildout.simulate import build_out
 from capsim.errors import ScenarioError
 from capsim.pipeline import simulate
+from capsim.report.tables import milestones
 from capsim.scenario import Sampler, checked, load, loads, sample
 from capsim.scenario.loading import override
 from capsim.scenario.status_file import read_status
@@ -340,3 +344,40 @@ def test_power_seen_from_outside_may_be_less_and_is_never_more():
     ]
     assert 0.0 < min(draws) < max(draws) < 24.0
     assert np.mean(draws) == pytest.approx(16.0, abs=4.0 * 24.0 / np.sqrt(18.0) / 20.0)
+
+
+def test_equipment_of_a_preset_is_ordered_and_announced_by_its_name():
+    """The preset orders it after a stage; what happened is its day. Nothing is taken for a stage."""
+    hall = {"id": "p1", "critical_it_mw": 16.0, "energization": "g1", "preset": "fr-greenfield-full"}
+    lines = [
+        happened("ordered", "p1.transformer", date(2028, 2, 1)),
+        happened("announced", "p1.genset", date(2028, 6, 1), day=date(2029, 9, 1)),
+        happened("ordered", "p1.genset", date(2028, 3, 1)),
+    ]
+    place = make.site(hall | {"starts_on": date(2027, 6, 1)}, grid_connection=[STEP])
+    scenario = loads(make.scenario(place, horizon_years=8, as_of=AS_OF, actuals=lines))
+    kits = {kit.id: kit for kit in scenario.sites[0].phases[0].equipment}
+    assert (kits["transformer"].ordered_on, kits["transformer"].ordered_after) == (date(2028, 2, 1), None)
+    assert (kits["genset"].ordered_on, kits["genset"].delivered_on) == (date(2028, 3, 1), date(2029, 9, 1))
+    assert kits["ups"].ordered_after == "site-control"
+
+
+def test_what_a_plan_itself_knows_later_is_not_known_on_an_earlier_day(tmp_path):
+    file = tmp_path / "plan.yaml"
+    letter = happened("announced", "g1", date(2028, 6, 20), day=date(2028, 9, 1))
+    text = json.dumps(plan(26.0, letter, grid_connection=[STEP]), default=str)
+    file.write_text(re.sub(r'"(\d{4}-\d{2}-\d{2})"', r"\1", text))
+    assert load(str(file)).sites[0].grid_connection[0].energised_on == date(2028, 9, 1)
+    assert load(str(file), as_of=date(2028, 6, 1)).sites[0].grid_connection[0].energised_on == date(
+        2028, 1, 1
+    )
+
+
+def test_the_table_of_milestones_dates_a_step_by_the_day_it_carries_all():
+    part = happened("energised", "g1", date(2028, 2, 1), 9.0, "MW")
+    step, _, scenario = step_of(part)
+    console = Console(width=120)
+    with console.capture() as shown:
+        console.print(milestones(simulate(scenario)))
+    (row,) = [line for line in shown.get().splitlines() if line.split()[:2] == ["a", "p1"]]
+    assert f"{step.energised_on:%Y-%m}" in row

@@ -23,6 +23,7 @@ from capsim.models.scores import crps
 from capsim.report import forecast_tables
 from capsim.scenario import Actual, learned, loads, with_history
 from capsim.study import backtest, forecast, load_baseline, save_baseline, vintage
+from capsim.study.forecasts import slips
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 AS_OF = date(2026, 9, 1)
@@ -85,6 +86,41 @@ def test_a_baseline_survives_a_renamed_hall(tmp_path):
     assert all(math.isnan(slip.months) for slip in blind)
     mapped = load_baseline(file, "budget", {"a.p2": "a.north"})
     assert forecast(renamed, against=[mapped], n=2).slips["budget"] == []
+
+
+def test_a_baseline_is_written_over_only_when_asked_and_has_the_names_asked_for(tmp_path):
+    file = str(tmp_path / "plan.yaml")
+    path = save_baseline(file, "budget", plan(*STARTED))
+    kept = path.read_bytes()
+    with pytest.raises(CapsimError, match=r"plan\.budget\.json: is there already; another name"):
+        save_baseline(file, "budget", plan(*STARTED, halls=("p1", "north")))
+    assert path.read_bytes() == kept
+    with pytest.raises(CapsimError, match=r"has no phase or grid step a\.p22; did you mean a\.p2\?"):
+        load_baseline(file, "budget", {"a.p22": "a.north"})
+    save_baseline(file, "budget", plan(*STARTED, halls=("p1", "north")), replace=True)
+    assert path.read_bytes() != kept
+
+
+def test_a_date_announced_anew_is_the_cause_of_its_slip():
+    """Of a hall and a grid step that have dates nothing on a path grows: the date is another."""
+    hall = {
+        "id": "p1",
+        "critical_it_mw": 16.0,
+        "energization": "g1",
+        "ready_for_service_on": date(2027, 1, 1),
+    }
+    step = {"id": "g1", "grid_mw": 24.0, "energised_on": date(2027, 1, 1)}
+    later = [line(date(2026, 3, 5), name, "announced") | {"day": date(2027, 6, 1)} for name in ("g1", "p1")]
+    place = make.site(hall, grid_connection=[step])
+    before, now = (
+        vintage(loads(make.scenario(place, horizon_years=4, as_of=day, actuals=lines)), "x")
+        for day, lines in ((date(2026, 3, 1), []), (date(2026, 4, 1), later))
+    )
+    moved = {slip.milestone: (round(slip.months), slip.cause) for slip in slips(before, now)}
+    assert moved == {
+        "a.g1 energised": (5, "announced date"),
+        "a.p1 ready_for_service": (5, "announced date"),
+    }
 
 
 def test_ten_stages_of_ones_own_count():
