@@ -127,7 +127,7 @@ def backtest(
     from capsim.scenario import status_lines
 
     lines = status_lines(actuals)
-    plans = [loaded(file, as_of=as_of) for file in files]
+    plans = [_as_it_stood(file, actuals, as_of) for file in files]
     with progress("back-testing") as counter:
         test = studies.backtest(plans, lines, n, seed, counter.of("plans"))
     if as_json:
@@ -199,6 +199,12 @@ def _write_stages(read: Schedule, file: str, as_of: date | None) -> None:
 
 COMMANDS: tuple[Callable[..., None], ...] = (forecast, baseline, backtest, schedule)
 """Commands, in the order of the help."""
+
+
+def _as_it_stood(file: str, actuals: str, as_of: str | None) -> Scenario:
+    """A plan with what was known by its data date: of itself, else by the status file."""
+    plan = loaded(file, as_of=as_of)
+    return plan if plan.actuals else loaded(file, actuals=actuals, as_of=plan.known_until.isoformat())
 
 
 def _month_before(day: date) -> date:

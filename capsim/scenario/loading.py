@@ -116,8 +116,7 @@ def override(scenario: Scenario, changes: Mapping[str, Any] | str) -> Scenario:
         return _finish(provenance.file, root, faults, provenance.named)
     for dotted, value in changes.items():
         # an uncertain value is written as the mapping that a file would have
-        described = _described(value) if isinstance(value, (Uncertain, Varying)) else value
-        node = from_python(described, Place(OVERRIDE_CALL, 0, OVERRIDE_CALL))
+        node = from_python(_described(value), Place(OVERRIDE_CALL, 0, OVERRIDE_CALL))
         set_path(root, dotted, annotate_value(node, split(dotted), faults), faults)
     return _finish(provenance.file, root, faults, provenance.named)
 
@@ -172,6 +171,8 @@ def _described(value: Any) -> Any:
         # what `model_copy` was given under no field's name is told as an unknown key
         written += sorted(value.model_fields_set - names.keys())
         return {names.get(name, name): _described(getattr(value, name)) for name in written}
+    if isinstance(value, Mapping):
+        return {key: _described(element) for key, element in value.items()}
     if isinstance(value, (tuple, list)):
         return [_described(element) for element in value]
     if isinstance(value, Varying):
