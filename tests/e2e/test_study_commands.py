@@ -40,8 +40,8 @@ def files(folder):
 def test_ensemble_says_how_sure_it_is(tmp_path):
     study = (SCALEWAY, "-n", "16", *QUICK, "--target", "h100e_8bit>=7000 by 2025-12")
     shown = capsim("ensemble", *study, "--plot", str(tmp_path / "fan.png")).stdout
-    assert "16 replications, 93 uncertain values, seed 0" in shown
-    assert "h100e_8bit>=7000 by 2025-12" in shown
+    assert "16 replications of 94 uncertain values, seed 0" in shown
+    assert "H100e (8bit) >= 7,000" in shown
     assert (tmp_path / "fan.png").stat().st_size > 10_000
     record = json.loads(capsim("ensemble", *study, "--json").stdout)
     figure = record["figures"]["lcoc_eur_per_h100e_h"]
@@ -52,8 +52,7 @@ def test_ensemble_of_several_variants_is_a_grid(tmp_path):
     """Two processes, stopped or not, give the bytes of one; wrong input is named and nothing is left."""
     grid = ("ensemble", SCALEWAY, "--sweep", "finance.wacc_real=0.06,0.09", *QUICK, "-n", "12")
     shown = capsim(*grid, "--processes", "1", "--out", str(tmp_path / "a"), "--draws").stdout
-    assert "2 variants against wacc_real=0.06" in shown
-    assert "lcoc_eur_per_h100e_h against wacc_real=0.06" in shown
+    assert "Cost of an H100e-hour, EUR2025: 2 variants against wacc_real=0.06" in shown
     twice = (*grid, "--processes", "2", "--out", str(tmp_path / "b"), "--draws")
     capsim(*twice)
     record = json.loads(capsim(*twice, "--resume", "--json").stdout)
