@@ -23,7 +23,7 @@ MET, MISSED = "green", "red"
 PERCENTILES = ("P10", "P50", "P90")
 ABOVE = 3
 """Lines of a screen that are always there: who, how, and an empty one above the goals."""
-LEAST_GOALS = 3
+LEAST_GOALS = 2
 """Goals that are shown however much else there is to say."""
 
 

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from rich.console import Console
 
 from capsim.errors import CapsimError
-from capsim.projection import NONE, Projection, cash_flow_by_year, month, scaled
+from capsim.projection import NONE, Projection, cash_flow_by_year, finite, month, scaled
 from capsim.report import answer_figures, money_figures, projection_figures
 from capsim.report.figure_cells import in_a_row, title_with_unit
 from capsim.report.figure_style import axes_of, style
@@ -112,7 +112,7 @@ def study_report(result: Any) -> str:
     shown = [Shown(title, _svg(draw, f"study{n}"), source) for n, (title, draw) in enumerate(_drawn(result))]
     title = about.get("title") or about.get("scenario") or text.strip().partition("\n")[0]
     kind = type(result).__name__.lower()
-    return _page(title=title, about=kind, pictures=shown, text=text, manifest=_manifest(about))
+    return _page(title=title, about=kind, pictures=shown, text=text, manifest=_manifest(finite(about)))
 
 
 def saved_report(path: str | Path) -> str:

@@ -84,8 +84,10 @@ def ensemble_summary(result: Ensemble) -> RenderableType:
     """Who, spread of the headline figures and of dates, and how often goals are met."""
     about = result.manifest
     drawn = f"{about['replications']:,} replications, {about['uncertain_values']} uncertain values"
-    converged = f"95 % intervals of percentiles within {about['converged_to'] * PERCENT:.2g} % of the median"
-    more = f"{drawn}, seed {about['seed']}; {converged}"
+    more, to = f"{drawn}, seed {about['seed']}", about["converged_to"]
+    # too few draws have no interval
+    if to is not None and math.isfinite(to):
+        more += f"; 95 % intervals of percentiles within {to * PERCENT:.2g} % of the median"
     parts: list[RenderableType] = [study_title(about["title"] or about["scenario"], more)]
     parts += [Widest(*(_headline(result, spread) for spread in (ALL, INNER))), ""]
     parts += _outside(result)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from capsim.catalog import Catalog, Value
 from capsim.language.paths import split
@@ -76,8 +77,13 @@ def explain(scenario: Scenario, path: str = "") -> list[Row]:
     catalog = scenario.catalog
     rows = (_row(scenario, catalog, inner, leaf) for inner, leaf in leaves(node, prefix))
     names = draw_names(scenario)
-    series = {own["path"]: words_on(own) for own in own_series(scenario)}
+    series = {own["path"]: f"{words_on(own)}; {_mean(own)}" for own in own_series(scenario)}
     return [replace(_with_draw(row, scenario, names), series=series.get(row.path, "")) for row in rows]
+
+
+def _mean(own: Mapping[str, Any]) -> str:
+    """The mean of a series, in its unit."""
+    return f"mean {own['mean']:.6g} {own['unit']}".removesuffix(" 1")
 
 
 def rows_read(scenario: Scenario) -> dict[str, tuple[str, Value]]:

@@ -92,7 +92,8 @@ def test_the_fleet_follows_the_hall_by_its_installation(result):
         else:
             assert pd.isna(central), milestone
     shares = result.dates["never_share"].loc[ROW]
-    assert shares["ready_for_service"] < shares["first_in_service"] < shares["fleet_in_service"]
+    assert shares["ready_for_service"] <= shares["first_in_service"] <= shares["fleet_in_service"]
+    assert shares["ready_for_service"] < shares["fleet_in_service"]
 
 
 def test_a_cancelled_phase_never_comes_and_counts_as_later_than_all_others():

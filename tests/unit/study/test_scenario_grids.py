@@ -164,6 +164,6 @@ def test_the_summary_shows_percentiles_by_variant_and_marks_what_differs(grid):
     assert "the years differ" in text
     lines = text.splitlines()
     means = lines[next(i for i, line in enumerate(lines) if line.startswith("Means")) :]
-    assert "!" in next(line for line in means if line.startswith("facility_gwh"))
-    assert "!" not in next(line for line in means if line.startswith("accelerators_peak"))
+    assert "!" in next(line for line in means if line.startswith("Energy at the meter"))
+    assert "!" not in next(line for line in means if line.startswith("Most accelerators in service"))
     assert picture(grid[0]).axes[0].get_yticklabels()[-1].get_text() == "as it is"
