@@ -134,7 +134,8 @@ def _without_doubles(
     values[same + 1] = np.where(np.isnan(second), first, second)
     kept = np.ones(utc.size, dtype=np.bool_)
     kept[same] = False
-    notes.append(f"{same.size:,} rows given twice are taken once")
+    rows = "1 row given twice is" if same.size == 1 else f"{same.size:,} rows given twice are"
+    notes.append(f"{rows} taken once")
     return utc[kept], values[kept], at[kept]
 
 

@@ -303,7 +303,7 @@ def test_what_can_be_repaired_is_repaired_and_said(tmp_path):
     assert got.hours.values.tolist() == [float(h) for h in range(24)]
     assert got.hours.notes == (
         "rows were newest first and are put in order",
-        "1 rows given twice are taken once",
+        "1 row given twice is taken once",
         "1 gap (2 h in all) filled on a straight line",
     )
 
