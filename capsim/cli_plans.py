@@ -164,6 +164,9 @@ def schedule(
     if read.other_links:
         told = f"{file}: {read.other_links} links are not from finish to start: their dates are kept as waits"
         typer.echo(told, err=True)
+    if to == "stages" and as_of is not None:
+        told = f"{file}: what is not done by {as_of} runs on or begins anew from there, so its dates may move"
+        typer.echo(told, err=True)
     if to == "stages":
         _write_stages(read, file, None if as_of is None else day_of(as_of))
     else:
