@@ -92,6 +92,6 @@ def _told(scenario: Scenario, path: Path, plan: FieldPlan, series: Series) -> di
         "about": series.about,
         "beyond": "" if is_whole else _BEYOND["none before" if series.is_none_before else series.beyond],
         "mean": float(hours.values.mean()),
-        "unit": plan.quantity.unit if plan.quantity else "",
+        "unit": plan.quantity.unit.replace("currency", scenario.currency.code) if plan.quantity else "",
         "replaces": replaces,
     }

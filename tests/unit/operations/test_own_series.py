@@ -199,6 +199,6 @@ def test_what_a_series_replaces_is_said_and_a_resolved_scenario_has_it(tmp_path)
     assert found.text.startswith("sites.a.tariff.level_per_mwh is p.csv (price_eur_per_mwh [eur_per_mwh]")
     assert found.numbers == {"mean": 60.0}
     (row,) = explain(scenario, "sites.a.tariff.level_per_mwh")
-    assert found.text == f"{row.path} is {row.series}"
+    assert row.series == found.text.removeprefix(f"{row.path} is ") + "; mean 60 EUR/MWh"
     again = loads(scenario.resolved())
     assert (again == scenario, again.digest == scenario.digest) == (True, True)
