@@ -143,6 +143,7 @@ def schedule(
     to: Annotated[str, option("--to", "FORM", "stages (YAML), csv or xlsx; csv of a plan.")] = "",
     out: Annotated[Text, option("--out", "FILE.xlsx", "File to write: a workbook is not printed.")] = None,
     into: Annotated[Text, option("--into", "PLAN.yaml", "Plan to lay the dates of the table into.")] = None,
+    actuals: Actuals = None,
     as_of: AsOf = None,
 ) -> None:
     """Read a schedule as stages or into a plan, or write the dates of a plan as CSV or a workbook."""
@@ -154,23 +155,38 @@ def schedule(
         fail(f"--to must be stages (of a schedule), csv or xlsx (got {to})")
     if (to == "xlsx") != (out is not None):
         fail("--to xlsx and --out FILE.xlsx go together")
+    if actuals is not None and not is_plan and into is None:
+        fail("--actuals is of a plan: give --into PLAN.yaml")
     if is_plan:
-        _write(studies.planned_dates(loaded(file, as_of=as_of)), out)
+        _write(studies.planned_dates(loaded(file, actuals=actuals, as_of=as_of)), out)
         return
     read = read_schedule(file)
     if into is not None:
-        typer.echo(studies.with_dates(loaded(into, as_of=as_of), read.tasks, file).resolved(), nl=False)
-        return
-    if read.other_links:
-        told = f"{file}: {read.other_links} links are not from finish to start: their dates are kept as waits"
-        typer.echo(told, err=True)
-    if to == "stages" and as_of is not None:
-        told = f"{file}: what is not done by {as_of} runs on or begins anew from there, so its dates may move"
-        typer.echo(told, err=True)
-    if to == "stages":
+        _lay_into(loaded(into, actuals=actuals, as_of=as_of), read, file)
+    elif to == "stages":
         _write_stages(read, file, None if as_of is None else day_of(as_of))
     else:
+        _say_links(read, 0, file)
         _write(read.tasks, out)
+
+
+def _say_links(read: Schedule, leads: int, file: str) -> None:
+    """Say on stderr which links of a schedule are kept as dates only."""
+    for number, does in ((read.other_links, "not from finish to start"), (leads, "with a lead")):
+        if number:
+            typer.echo(
+                f"{file}: {projection.plural(number, 'link')} {does}: dates are kept, not links", err=True
+            )
+
+
+def _lay_into(plan: Scenario, read: Schedule, file: str) -> None:
+    """Print a plan with the dates of a table, and say which of its rows the table does not have."""
+    made = studies.with_dates(plan, read.tasks, file)
+    left_out = studies.rows_left_out(plan, read.tasks)
+    if left_out:
+        rows = f"{projection.plural(len(left_out), 'row')} of the plan ({projection.listed(left_out)})"
+        typer.echo(f"{file}: does not have {rows}: what has no row stays as it is", err=True)
+    typer.echo(made.resolved(), nl=False)
 
 
 def _write(tasks: Sequence[Task], out: str | None) -> None:
@@ -190,13 +206,22 @@ def _write(tasks: Sequence[Task], out: str | None) -> None:
 
 
 def _write_stages(read: Schedule, file: str, as_of: date | None) -> None:
-    """Print a schedule as the stages of a phase."""
+    """Print a schedule as the stages of a phase, and say what of it is read otherwise."""
     from capsim.language.tree import Place, from_python
     from capsim.language.writer import yaml_text
     from capsim.scenario import stages_of
 
-    first = min(task.start for task in read.tasks)
-    phase = from_python({"starts_on": first, "stages": stages_of(read, as_of)}, Place(file, 0, "file"))
+    staged = stages_of(read, as_of)
+    _say_links(read, staged.leads, file)
+    begun = sum(task.actual_start is not None or task.percent_done > 0.0 for task in read.tasks)
+    if as_of is None and begun:
+        told = f"{projection.plural(begun, 'task')} under way or done: --as-of DATE says so in the stages"
+        typer.echo(f"{file}: {told}, as of a plan with that as_of", err=True)
+    if staged.overdue:
+        told = f"due by {as_of}, and neither begun nor done as the schedule says"
+        after = "these, and what comes after them, run on from there"
+        typer.echo(f"{file}: {projection.listed(list(staged.overdue))} {told}: {after}", err=True)
+    phase = from_python({"starts_on": staged.starts_on, "stages": staged.stages}, Place(file, 0, "file"))
     typer.echo(yaml_text(phase), nl=False)
 
 

@@ -46,7 +46,8 @@ from capsim.scenario.rules.rule import Issue, Issues
 from capsim.scenario.rules.shared_rules import WHOLE
 from capsim.scenario.rules.target_rules import not_in_results
 from capsim.scenario.scenario_files import read_file
-from capsim.scenario.schedule_files import COLUMNS, Schedule, Task, read_schedule, rows_of, stages_of, written
+from capsim.scenario.schedule_files import COLUMNS, Schedule, Task, read_schedule, rows_of, written
+from capsim.scenario.schedule_stages import Staged, stages_of
 from capsim.scenario.series_in_use import own_series, words_on
 from capsim.scenario.shipped_examples import copied, examples, first_line
 from capsim.scenario.starting import started
