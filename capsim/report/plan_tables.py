@@ -8,12 +8,27 @@ from collections.abc import Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from capsim.projection import listed, plural
 from capsim.report.figure_cells import milestone_title
 from capsim.report.grids import grid, titled, words
 from capsim.study import BackTest, Forecast, Point
 
 MOST_SLIPS = 20
 """Slips that are shown; JSON has all."""
+NAIVE = "crps of "
+"""How the score of a naive forecast is called."""
+NUMBER, SHARE = ",.3g", ".0%"
+COLUMNS = {
+    "outcomes": ("number", ".0f"),
+    "crps": ("CRPS", NUMBER),
+    "bias": ("bias", NUMBER),
+    "bias_share": ("bias in %", "+.0%"),
+    "mape": ("MAPE", SHARE),
+    "inside_50": ("in middle 50 %", SHARE),
+    "inside_80": ("in middle 80 %", SHARE),
+    "never": ("never comes", SHARE),
+}
+"""Scores that are shown, their headings and forms."""
 
 
 def forecast_tables(made: Forecast) -> RenderableType:
@@ -64,17 +79,33 @@ def forecast_tables(made: Forecast) -> RenderableType:
 
 
 def backtest_tables(test: BackTest) -> RenderableType:
-    """Scores by kind of outcome, beside those of naive forecasts."""
-    parts, ranks = list[RenderableType](), test.to_dict()["ranks"]
-    for kind, scores in test.scores.items():
-        rows = [[name.replace("_", " "), _number(value)] for name, value in scores.items()]
-        if kind in ranks:
-            rows.append(["ranks in tenths", " ".join(map(str, ranks[kind]))])
-        parts.append(_table(f"Back-test of {kind}", ["score", "value"], rows))
+    """Scores by kind of outcome and by milestone or figure, beside those of naive forecasts."""
+    parts = list[RenderableType]()
+    for kind, groups in test.scores.items():
+        of = {group: [group, test.unit(kind, group)] for group in groups}
+        first = next(iter(groups.values()))
+        shown = {key: column for key, column in COLUMNS.items() if key in first}
+        naive = [key for key in first if key.startswith(NAIVE)]
+        scores = [
+            [*of[group], *(_score(one[key], form) for key, (_, form) in shown.items())]
+            for group, one in groups.items()
+        ]
+        beside = [[*of[group], *(_score(one[key], NUMBER) for key in naive)] for group, one in groups.items()]
+        ranks = [[group, " ".join(map(str, test.ranks(kind, group)))] for group in groups]
+        headings = ["of", "unit", *(title for title, _ in shown.values())]
+        parts.append(_table(f"Back-test of {kind} (bias: forecast less actual)", headings, scores))
+        headings = ["of", "unit", *(key.removeprefix(NAIVE) for key in naive)]
+        parts.append(_table(f"CRPS of naive forecasts of {kind}", headings, beside))
+        parts.append(_table(f"Actual {kind} in tenths of their forecast", ["of", "from low to high"], ranks))
+    if ended := test.cancelled:
+        said = (
+            f"Cancelled: {ended['outcomes']:.0f}, to whose never coming the plans gave {ended['never']:.0%}"
+        )
+        parts.append(Text(said))
     if not test.scores:
         parts.append(Text("Nothing happened after the data dates of the plans that they say anything of"))
-    if test.left_out:
-        parts.append(Text(f"{test.left_out} lines are of no plan, or were known to all"))
+    for why, lines in test.named.items():
+        parts.append(Text(f"{plural(len(lines), 'line')} {why}: {listed(list(dict.fromkeys(lines)))}"))
     return Group(*parts)
 
 
@@ -99,5 +130,5 @@ def _months(value: float) -> str:
     return "" if math.isnan(value) else f"{value:+.1f}"
 
 
-def _number(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:.3g}"
+def _score(value: float, shown: str) -> str:
+    return "" if math.isnan(value) else format(value, shown)

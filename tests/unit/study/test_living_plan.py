@@ -20,7 +20,8 @@ from typer.testing import CliRunner
 from capsim.cli import app
 from capsim.errors import CapsimError
 from capsim.models.scores import crps
-from capsim.report import forecast_tables
+from capsim.pipeline import simulate
+from capsim.report import backtest_tables, forecast_tables
 from capsim.scenario import Actual, learned, loads, with_history
 from capsim.study import backtest, forecast, load_baseline, save_baseline, vintage
 from capsim.study.forecasts import slips
@@ -199,14 +200,110 @@ def test_a_back_test_scores_plans_against_what_happened():
     months = (date(2026, 10, 1) - date(2026, 2, 1)).days / (365.25 / 12)
     assert ready.actual == pytest.approx(months)
     assert ready.central == pytest.approx(7.0)
-    assert test.scores["dates"]["crps"] == pytest.approx(months - 7.0)
-    assert test.scores["dates"]["crps of the plan comes true"] == pytest.approx(months - 7.0)
-    (mw,) = test.of("levels")
+    scores = test.scores["dates"]["ready for service"]
+    assert scores["crps"] == scores["crps of the plan comes true"] == pytest.approx(months - 7.0)
+    (mw,) = test.of("levels", "critical_it_mw of a site")
     assert (mw.actual, mw.central, mw.before) == (16.0, 32.0, 0.0)
-    assert test.scores["levels"]["crps of a constant"] == 16.0
-    assert test.scores["figures"]["bias"] >= 0.0
-    assert test.left_out == 1
-    assert sum(test.to_dict()["ranks"]["dates"]) == 1
+    assert test.scores["levels"]["critical_it_mw of a site"]["crps of a constant"] == 16.0
+    assert test.scores["figures"]["facility_mwh"]["bias"] >= 0.0
+    assert test.named == {"known to the plans": ["2026-01-01 a.p1.permit started"]}
+    assert sum(test.ranks("dates", "ready for service")) == 1
+
+
+def test_milestones_and_figures_are_scored_apart_each_in_its_unit():
+    """Of a plan without spread each bias is its own error: dates in months, MW and MWh by themselves."""
+    happened = [
+        outcome(date(2026, 10, 1), "ready_for_service", "p1"),
+        outcome(date(2026, 4, 1), "finished", "p1.permit"),
+        outcome(date(2026, 5, 1), "finished", "p2.permit"),
+        outcome(date(2026, 12, 31), "critical_it_mw", number=16.0, unit="MW"),
+        outcome(date(2026, 12, 31), "grid_mw", number=20.0, unit="MW"),
+        outcome(date(2026, 12, 31), "facility_mwh", number=100.0, unit="MWh"),
+    ]
+    test = backtest([plan(as_of=date(2026, 2, 1))], happened, n=4)
+    assert list(test.scores["dates"]) == ["ready for service", "finished"]
+    month = 365.25 / 12
+    late = [
+        (date(2026, 2, 1) + timedelta(2 * month) - day).days / month
+        for day in (date(2026, 4, 1), date(2026, 5, 1))
+    ]
+    assert test.scores["dates"]["finished"]["bias"] == pytest.approx(np.mean(late), abs=0.05)
+    levels = test.scores["levels"]
+    assert levels["critical_it_mw of a site"]["bias"] == 16.0
+    assert levels["grid_mw of a site"]["bias"] == pytest.approx(4.0)
+    assert levels["grid_mw of a site"]["bias_share"] == pytest.approx(0.2)
+    units = {one["of"]: one["unit"] for one in test.to_dict()["scores"]}
+    assert units["ready for service"] == "months"
+    assert (units["grid_mw of a site"], units["facility_mwh"]) == ("MW", "MWh")
+
+
+def test_the_mw_of_all_sites_is_an_outcome_of_every_month():
+    """Two halls of 16 MW and a connection of 24 MW: what the lines say came, month by month."""
+    happened = [
+        outcome(date(2026, 9, 10), "ready_for_service", "p1"),
+        outcome(date(2026, 10, 5), "energised", "g1", number=10.0, unit="MW"),
+        outcome(date(2026, 11, 20), "energised", "g1"),
+        outcome(date(2027, 1, 3), "ready_for_service", "p2"),
+    ]
+    then = plan(as_of=date(2026, 8, 1), overrun={"dist": "lognormal", "median": 1.0, "sigma": 0.3})
+    test = backtest([then], happened, n=16)
+    halls = [one.actual for one in test.of("levels", "critical_it_mw of all sites by month")]
+    assert halls == [0.0, 16.0, 16.0, 16.0, 16.0]
+    has = test.of("levels", "grid_mw of all sites by month")
+    came = [one.actual - one.before for one in has]
+    assert [one.line.on for one in has][:2] == [date(2026, 8, 31), date(2026, 9, 30)]
+    assert came == [0.0, 0.0, 10.0, 24.0, 24.0]
+    told = test.scores["levels"]["critical_it_mw of all sites by month"]
+    assert told["outcomes"] == 5.0
+    assert 0.0 <= told["inside_80"] <= 1.0
+    # a file that gives the total itself is taken at its word
+    given = Actual(on=date(2026, 12, 31), what="critical_it_mw", number=20.0, unit="MW")
+    (total,) = backtest([then], [*happened, given], n=2).of("levels", "critical_it_mw of all sites")
+    assert total.actual == 20.0
+
+
+def test_energy_and_pue_have_bias_mape_and_coverage():
+    """Against what the plan itself says in two months: no error; and a fifth more than that."""
+    order = make.racks(ordered_on=date(2026, 2, 1), lead_time_weeks=4.0)
+    own = [make.hall(id="p1", deployments=[order])]
+    then = loads(make.scenario(make.site(*own), horizon_years=3, as_of=date(2026, 2, 1)))
+    said = simulate(then)
+    months = [date(2027, month, 28) for month in (3, 4)]
+    lines = [
+        outcome(day, what, number=float(said.figure(f"{what} of a in {day:%Y-%m}")) * share, unit=unit)
+        for share, what, unit in ((1.0 / 1.2, "facility_mwh", "MWh"), (1.0, "pue", ""))
+        for day in months
+    ]
+    test = backtest([then], lines, n=2)
+    energy, pue = (test.scores["figures"][name] for name in ("facility_mwh", "pue"))
+    assert energy["mape"] == pytest.approx(0.2, abs=0.05)
+    assert energy["bias_share"] == pytest.approx(0.2, abs=0.05)
+    assert pue["mape"] == pytest.approx(0.0, abs=0.01)
+    assert energy["crps of the plan comes true"] == pytest.approx(
+        0.2 * np.mean([line.number for line in lines[:2]])
+    )
+    assert {"inside_50", "inside_80"} <= set(pue)
+
+
+def test_lines_that_are_of_no_plan_are_named():
+    happened = [
+        outcome(date(2026, 10, 1), "ready_for_service", "p1"),
+        Actual(on=date(2026, 10, 1), site="b", item="p1", what="ready_for_service"),
+        outcome(date(2026, 10, 2), "ready_for_service", "p9"),
+        outcome(date(2026, 10, 3), "announced", "g1", day=date(2027, 1, 1)),
+    ]
+    test = backtest([plan(as_of=date(2026, 2, 1))], happened, n=2)
+    assert test.named == {
+        "of no plan": ["2026-10-01 b.p1 ready_for_service", "2026-10-02 a.p9 ready_for_service"],
+        "without anything that is scored": ["2026-10-03 a.g1 announced"],
+    }
+    console = Console(width=250, record=True, file=io.StringIO())
+    console.print(backtest_tables(test))
+    text = console.export_text()
+    assert "2 lines of no plan: 2026-10-01 b.p1 ready_for_service, 2026-10-02 a.p9 ready_for_service" in text
+    assert "1 line without anything that is scored: 2026-10-03 a.g1 announced" in text
+    row = next(line for line in text.splitlines() if line.startswith("ready for service"))
+    assert row.split()[3:5] == ["months", "1"]
 
 
 def test_crps_of_a_normal_is_that_of_its_formula():
