@@ -36,6 +36,8 @@ from capsim.terminal import (
 if TYPE_CHECKING:
     from capsim.scenario import Scenario, Schedule, Task
 
+PLANS = (".yaml", ".yml")
+"""Endings of plans."""
 Draws = Annotated[int, typer.Option("-n", min=1, help="Draws.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the draws.")]
 
@@ -45,7 +47,7 @@ def forecast(
     actuals: Actuals = None,
     as_of: AsOf = None,
     before: Annotated[
-        Text, option("--before", "DATE", "Earlier data date to hold against; a month before.")
+        Texts, repeatable("--before", "DATE|PLAN", "Earlier data date or plan to hold against; else a month.")
     ] = None,
     baseline_: Annotated[Texts, repeatable("--baseline", "NAME", "Saved baseline to hold against.")] = None,
     renamed: Annotated[
@@ -67,19 +69,21 @@ def forecast(
 ) -> None:
     """Re-forecast a plan: dates with their spread, slips and their cause against last month and baselines."""
     scenario = loaded(file, override, set_, actuals=actuals, as_of=as_of)
-    against = []
-    if scenario.as_of is not None:
-        earlier = before or _month_before(scenario.as_of).isoformat()
-        if not earlier < scenario.as_of.isoformat():
-            fail(f"--before must be before the data date, {scenario.as_of.isoformat()} (got {earlier})")
-        then = loaded(file, override, set_, actuals=actuals, as_of=earlier)
-        against.append(studies.vintage(then, f"{earlier}", money=money, seed=seed))
-    elif before is not None:
-        fail("--before needs a data date: give as_of, --as-of or --actuals")
     names = dict(_pair(text) for text in renamed or ())
-    if names and not baseline_:
-        fail("--renamed says what phases of a baseline are called now: give --baseline, too")
+    earlier_plans = [one for one in before or () if _is_plan(one)]
+    if names and not (baseline_ or earlier_plans):
+        fail("--renamed says what phases of a baseline or of an earlier plan are called now: give one, too")
     _known_now(names.values(), scenario)
+
+    def as_it_was(one: str) -> Scenario:
+        if _is_plan(one):
+            return _as_it_stood(one, actuals, None)
+        return loaded(file, override, set_, actuals=actuals, as_of=one)
+
+    against = []
+    for one, then in _earlier(scenario, before, as_it_was):
+        made_then = studies.vintage(then, Path(one).stem if _is_plan(one) else one, money=money, seed=seed)
+        against.append(studies.named_now(made_then, names, one) if _is_plan(one) else made_then)
     against += [studies.load_baseline(file, name, names) for name in baseline_ or ()]
     if as_json and all_:
         fail("--json and --all exclude one another")
@@ -149,7 +153,7 @@ def schedule(
     """Read a schedule as stages or into a plan, or write the dates of a plan as CSV or a workbook."""
     from capsim.scenario import read_schedule
 
-    is_plan = Path(file).suffix.lower() in (".yaml", ".yml")
+    is_plan = _is_plan(file)
     to = to or ("csv" if is_plan else "stages")
     if to not in ("stages", "csv", "xlsx") or (is_plan and to == "stages"):
         fail(f"--to must be stages (of a schedule), csv or xlsx (got {to})")
@@ -229,10 +233,36 @@ COMMANDS: tuple[Callable[..., None], ...] = (forecast, baseline, backtest, sched
 """Commands, in the order of the help."""
 
 
-def _as_it_stood(file: str, actuals: str, as_of: str | None) -> Scenario:
+def _is_plan(name: str) -> bool:
+    """Whether a name is that of a plan and no date."""
+    return Path(name).suffix.lower() in PLANS
+
+
+def _earlier(
+    scenario: Scenario, before: Sequence[str] | None, as_it_was: Callable[[str], Scenario]
+) -> list[tuple[str, Scenario]]:
+    """What a forecast is held against, each as it stood on its own data date; the earliest first."""
+    if scenario.as_of is None:
+        if before:
+            fail("--before needs a data date: give as_of, --as-of or --actuals")
+        return []
+    found = []
+    for one in dict.fromkeys(before or (_month_before(scenario.as_of).isoformat(),)):
+        plan = as_it_was(one) if _is_plan(one) else None
+        known = day_of(one, "--before") if plan is None else plan.known_until
+        if not known < scenario.as_of:
+            got = one if plan is None else f"{one}, as of {known}"
+            fail(f"--before must be before the data date, {scenario.as_of.isoformat()} (got {got})")
+        found.append((one, plan or as_it_was(one)))
+    return sorted(found, key=lambda pair: pair[1].known_until)
+
+
+def _as_it_stood(file: str, actuals: str | None, as_of: str | None) -> Scenario:
     """A plan with what was known by its data date: of itself, else by the status file."""
     plan = loaded(file, as_of=as_of)
-    return plan if plan.actuals else loaded(file, actuals=actuals, as_of=plan.known_until.isoformat())
+    if plan.actuals or actuals is None:
+        return plan
+    return loaded(file, actuals=actuals, as_of=plan.known_until.isoformat())
 
 
 def _month_before(day: date) -> date:

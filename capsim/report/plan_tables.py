@@ -11,7 +11,7 @@ from rich.text import Text
 from capsim.projection import listed, plural
 from capsim.report.figure_cells import milestone_title
 from capsim.report.grids import grid, titled, words
-from capsim.study import BackTest, Forecast, Point
+from capsim.study import BackTest, Forecast, Point, Trend
 
 MOST_SLIPS = 20
 """Slips that are shown; JSON has all."""
@@ -58,6 +58,8 @@ def forecast_tables(made: Forecast) -> RenderableType:
             parts.append(Text(f"Against {against}: no milestone moved"))
             continue
         parts.append(_table(f"Against {against}", ["milestone", "then", "now", "months", "cause"], moved))
+    if len(made.slips) > 1:
+        parts.append(_trends(made.trends))
     if made.chances:
         asked = [[goal, f"{share:.0%}"] for goal, share in made.chances.items()]
         parts.append(_table("Chances", ["goal", "draws that have it"], asked))
@@ -76,6 +78,20 @@ def forecast_tables(made: Forecast) -> RenderableType:
         )
         parts.append(Text(said + ("as drawn here" if made.is_learned else "drawn so with --learn")))
     return Group(*parts)
+
+
+def _trends(trends: Sequence[Trend]) -> RenderableType:
+    """Forecast dates by vintage, and how fast they slip."""
+    rows = [
+        [milestone_title(one.milestone), *one.dates.values(), _pace(one.per_month), one.comes]
+        for one in trends
+    ]
+    headings = ["milestone", *trends[0].dates, "months a month", "comes if it goes on so"]
+    return _table("Trend of the forecast dates, by vintage", headings, rows)
+
+
+def _pace(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:+.2f}"
 
 
 def backtest_tables(test: BackTest) -> RenderableType:

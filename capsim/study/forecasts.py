@@ -21,6 +21,7 @@ from capsim.errors import CapsimError
 from capsim.pipeline import simulate
 from capsim.registry import did_you_mean
 from capsim.scenario import Learned, Sampler, Scenario, learned, with_history
+from capsim.study.date_trends import Trend, trends
 from capsim.study.execution import Progress, counted
 from capsim.study.s_curves import (
     CAPEX,
@@ -94,6 +95,8 @@ class Forecast:
     """Money paid by the days of the status file, as it says. [scenario currency]"""
     s_curves: Mapping[str, Sequence[Point]]
     """Plan, actual and what is to come, by figure and month; the plan is that of the last other vintage."""
+    trends: Sequence[Trend]
+    """Forecast dates of milestones by vintage, and how fast they slip."""
     findings: Sequence[str]
     """What was metered, paid and committed, and what it stands in place of; with money only."""
 
@@ -165,6 +168,7 @@ def forecast(
             figure: s_curve(plan, held.get(figure, {}), now.curves[figure], spread)
             for figure, spread in curves.items()
         },
+        trends([*against, now]),
         [one.text for one in simulate(plan, seed).findings if one.kind == "actuals"] if money else [],
     )
 
@@ -300,15 +304,26 @@ def load_baseline(file: str, name: str, renamed: Mapping[str, str] | None = None
         kept = Vintage(**record)
     except (OSError, ValueError, TypeError) as error:
         raise CapsimError(f"{path}: no baseline that can be read: {error}") from None
+    return named_now(kept, renamed or {}, str(path))
+
+
+def named_now(kept: Vintage, renamed: Mapping[str, str], file: str) -> Vintage:
+    """A vintage whose phases and grid steps are called as they are now.
+
+    Raises
+    ------
+    CapsimError
+        If it has none of a name that is renamed.
+    """
 
     def now(milestone: str) -> str:
         place, _, kind = milestone.partition(" ")
-        return f"{(renamed or {}).get(place, place)} {kind}"
+        return f"{renamed.get(place, place)} {kind}"
 
     places = {milestone.partition(" ")[0] for milestone in kept.dates}
-    for old in renamed or ():
+    for old in renamed:
         if old not in places:
-            raise CapsimError(f"{path}: has no phase or grid step {old}{did_you_mean(old, places)}")
+            raise CapsimError(f"{file}: has no phase or grid step {old}{did_you_mean(old, places)}")
     dates = {now(key): value for key, value in kept.dates.items()}
     causes = {now(key): value for key, value in kept.causes.items()}
     return Vintage(kept.name, kept.as_of, dates, causes, kept.curves)

@@ -1,7 +1,7 @@
 """A plan looked at every month: re-forecast, baselines, what own history says, and the back-test.
 
-Tests `study.forecasts`, `study.backtests`, `study.happenings`, `scenario.learning`, `models.scores`,
-`report.plan_tables`, `cli_plans`.
+Tests `study.forecasts`, `study.date_trends`, `study.backtests`, `study.happenings`, `scenario.learning`,
+`models.scores`, `report.plan_tables`, `cli_plans`.
 """
 
 import io
@@ -23,7 +23,7 @@ from capsim.models.scores import crps
 from capsim.pipeline import simulate
 from capsim.report import backtest_tables, forecast_tables
 from capsim.scenario import Actual, learned, loads, with_history
-from capsim.study import backtest, forecast, load_baseline, save_baseline, vintage
+from capsim.study import Vintage, backtest, forecast, load_baseline, save_baseline, trends, vintage
 from capsim.study.forecasts import slips
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
@@ -183,6 +183,38 @@ def test_the_output_shows_prior_data_and_posterior():
         assert f"of a stage to come 1.22 (spread 0.28), {said}" in text
 
 
+def told(name, as_of, **days):
+    """A vintage with the dates of some milestones."""
+    return Vintage(
+        name, as_of, {f"a.{key} ready_for_service": day for key, day in days.items() if day}, {}, {}
+    )
+
+
+def test_the_trend_of_a_forecast_over_vintages():
+    """By hand: of a hall that slips two months in four, what is left takes twice as long at that pace."""
+    seen = [
+        told("may", "2026-05-01", p1="2027-03-02", p2="2027-01-01", p3="2026-08-01", p4="2026-04-01"),
+        told("jan", "2026-01-01", p1="2027-01-01", p2="2026-09-01", p3="2026-08-01", p5="2027-01-01"),
+        told("mar", "2026-03-02", p1="2027-01-31", p2="2026-11-01", p3="2026-08-01", p4="2026-04-01"),
+    ]
+    found = {one.milestone[2:4]: one for one in trends(seen)}
+    assert list(found) == ["p2", "p1", "p3", "p4", "p5"]
+    assert list(found["p1"].dates) == ["jan", "mar", "may"]
+    # 30 and 60 days later after 60 and 120
+    assert found["p1"].per_month == pytest.approx(0.5)
+    # 305 days to go at half a day a day are 610
+    assert found["p1"].comes == "2028-01-01"
+    assert (found["p2"].per_month, found["p2"].comes) == (pytest.approx(122 / 120, abs=0.01), "")
+    assert (found["p3"].per_month, found["p3"].comes) == (pytest.approx(0.0, abs=1e-9), "2026-08-01")
+    # what had come by May slips no more, and has no day to come
+    assert (found["p4"].per_month, found["p4"].comes) == (pytest.approx(0.0, abs=1e-9), "")
+    assert math.isnan(found["p5"].per_month)
+    # one that was taken to be there, and was not, is a forecast all the same
+    wrong = [told("a", "2026-01-01", p1="2026-02-01"), told("b", "2026-03-02", p1="2026-02-01")]
+    (one,) = trends([*wrong, told("c", "2026-05-01", p1="2026-08-01")])
+    assert one.per_month == pytest.approx(181 / 120, abs=0.01)
+
+
 def outcome(on, what, item="", **more):
     return Actual(on=on, site="a", item=item, what=what, **more)
 
@@ -332,6 +364,24 @@ def test_the_commands(tmp_path):
     assert shown.exit_code == 0
     assert "Against start" in shown.stdout
     assert "1 lines after 2026-05-01, which are not known yet, left out" in shown.stderr
+    # three vintages: two data dates and an earlier plan, of which a hall had another name
+    earlier = tmp_path / "plan-2026-02.yaml"
+    earlier.write_text(plan(as_of=date(2026, 2, 1), halls=("p1", "north")).resolved())
+    before = ["--before", "2026-03-15", "--before", "2026-04-01", "--before", str(earlier)]
+    seen = run(app, ["forecast", str(file), *known, *before, "--renamed", "a.north=a.p2", "--json"])
+    rows = {row["milestone"]: row for row in json.loads(seen.stdout)["trends"]}
+    assert list(rows["a.p2 ready_for_service"]["dates"]) == [
+        "plan-2026-02",
+        "2026-03-15",
+        "2026-04-01",
+        "now",
+    ]
+    assert rows["a.p2 ready_for_service"]["per_month"] == pytest.approx(1.0, abs=0.02)
+    assert rows["a.p2 ready_for_service"]["comes"] == ""
+    shown = run(app, ["forecast", str(file), *known, *before])
+    assert "Over 4 vintages, in months a month (1: never nearer)" in shown.stdout
+    shown = run(app, ["forecast", str(file), *known, *before, "--all"])
+    assert "Trend of the forecast dates, by vintage" in shown.stdout
     record = json.loads(run(app, ["forecast", str(file), *known, "--json"]).stdout)
     assert record["vintage"]["as_of"] == "2026-05-01"
     test = run(app, ["backtest", str(file), "--actuals", str(status), "--as-of", "2026-05-01", "-n", "4"])
@@ -342,6 +392,8 @@ def test_the_commands(tmp_path):
         (["baseline", "keep", "x", str(file)], "baseline does one thing"),
         (["forecast", str(file), "--baseline", "none", "-n", "2"], "no baseline that can be read"),
         (["forecast", str(file), "--as-of", "May"], "--as-of must be a date"),
+        (["forecast", str(file), *known, "--before", "May"], "--before must be a date"),
+        (["forecast", str(file), *known, "--before", "2026-06-01"], "--before must be before the data date"),
         (["backtest", str(file), "--actuals", str(tmp_path / "no.csv")], "cannot be read"),
     ):
         ended = run(app, wrong)
