@@ -71,11 +71,14 @@ def forecast_tables(made: Forecast) -> RenderableType:
     parts += [Text(said) for said in made.findings]
     terms = made.learned
     if terms.stages:
+        count = plural(terms.stages, "finished stage")
         said = (
-            f"Mean overrun: prior 1.00 (spread {terms.prior_sigma:.2f}), {terms.stages} finished stages at "
+            f"Mean overrun: prior 1.00 (spread {terms.prior_sigma:.2f}), {count} at "
             f"{terms.data:.2f}, posterior {terms.posterior:.2f} (spread {terms.posterior_sigma:.2f}); "
             f"of a stage to come {terms.next_stage.median:.2f} (spread {terms.next_stage.sigma:.2f}), "
         )
+        if terms.running:
+            said += f"and of {plural(terms.running, 'stage')} under way, given that it is not over, "
         parts.append(Text(said + ("as drawn here" if made.is_learned else "drawn so with --learn")))
     return Group(*parts)
 

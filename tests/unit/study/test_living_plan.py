@@ -15,19 +15,22 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from rich.console import Console
+from scipy import stats
 from typer.testing import CliRunner
 
+from capsim.buildout.simulate import build_out
 from capsim.cli import app
 from capsim.errors import CapsimError
 from capsim.models.scores import crps
 from capsim.pipeline import simulate
 from capsim.report import backtest_tables, forecast_tables
-from capsim.scenario import Actual, learned, loads, with_history
+from capsim.scenario import Actual, Sampler, learned, loads, with_history
 from capsim.study import Vintage, backtest, forecast, load_baseline, save_baseline, trends, vintage
 from capsim.study.forecasts import slips
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 AS_OF = date(2026, 9, 1)
+OVERRUN = {"dist": "lognormal", "median": 1.0, "sigma": 0.32}
 
 
 def line(on, item, what, **more):
@@ -131,9 +134,7 @@ def test_ten_stages_of_ones_own_count():
     for name in halls:
         lines.append(line(date(2026, 1, 1), f"{name}.construction", "started"))
         lines.append(line(date(2026, 7, 2), f"{name}.construction", "finished"))  # 182 days of 121.75
-    scenario = plan(
-        *lines, halls=(*halls, "next"), overrun={"dist": "lognormal", "median": 1.0, "sigma": 0.32}
-    )
+    scenario = plan(*lines, halls=(*halls, "next"), overrun=OVERRUN)
     terms = learned(scenario)
     ratio = 182 / (4 * 365.25 / 12)
     assert terms.stages == 10
@@ -151,6 +152,68 @@ def test_ten_stages_of_ones_own_count():
     none = learned(plan())
     assert (none.stages, none.posterior) == (0, 1.0)
     assert none.next_stage.sigma == pytest.approx(0.32)
+
+
+TEN_LATE = [
+    one
+    for n in range(10)
+    for one in (
+        line(date(2026, 1, 1), f"p{n}.construction", "started"),
+        line(date(2026, 7, 2), f"p{n}.construction", "finished"),
+    )
+]
+"""Ten constructions of 182 days, planned as 4 months."""
+
+
+def days_of_works(scenario):
+    """Length of the works of the hall that is under way. [d]"""
+    found = build_out(scenario).of_phase("a", "next", "started", "finished")
+    times = {m.kind: m.time_d for m in found if m.item == "construction"}
+    return times["finished"] - times["started"]
+
+
+@pytest.mark.parametrize("report", ["none", "remaining", "share"])
+def test_what_runs_is_drawn_by_what_was_learned_given_that_it_is_not_over(report):
+    """Five months into works of four: against the conditional lognormal of the posterior, worked by scipy."""
+    as_of, begun = date(2026, 9, 1), date(2026, 4, 1)
+    elapsed = (as_of - begun).days / (365.25 / 12)
+    lines = [*TEN_LATE, line(begun, "next.construction", "started")]
+    if report == "remaining":
+        lines.append(line(as_of, "next.construction", "remaining_months", number=2.0, unit="months"))
+    elif report == "share":
+        lines.append(line(as_of, "next.construction", "percent_done", number=80.0, unit="%"))
+    halls = (*(f"p{n}" for n in range(10)), "next")
+    scenario = plan(*lines, as_of=as_of, halls=halls, overrun=OVERRUN)
+    terms = learned(scenario)
+    assert terms.running == 1
+    for plain, factor, sigma in (
+        (scenario, 1.0, 0.32),
+        (with_history(scenario, terms), terms.posterior, terms.next_stage.sigma),
+    ):
+        whole = stats.lognorm(sigma, scale=4.0 * factor)
+
+        def due(p, whole=whole, sigma=sigma, factor=factor):
+            if report == "remaining":
+                return elapsed + stats.lognorm(sigma, scale=2.0 * factor).ppf(p)
+            total = whole.isf(whole.sf(elapsed) * (1.0 - p))
+            return elapsed + 0.2 * total if report == "share" else total
+
+        assert days_of_works(plain) / (365.25 / 12) == pytest.approx(due(0.5), abs=0.02)
+        sampler = Sampler(plain)
+        drawn = [days_of_works(sampler.sample(1, k, factors=False)) / (365.25 / 12) for k in range(150)]
+        for p in (0.2, 0.5, 0.8):
+            assert abs(np.mean(np.array(drawn) <= due(p)) - p) < 4.0 * math.sqrt(p * (1.0 - p) / 150)
+    # the plan's own duration that happens to be as its overrun is no overrun
+    stages = make.stages()
+    stages[1]["duration_months"] = OVERRUN
+    twice = plan(*lines, as_of=as_of, halls=halls, overrun=OVERRUN, stages=stages)
+    before, after = (
+        one.sites[0].phases[-1].stages[1].duration_months.distribution
+        for one in (twice, with_history(twice, terms))
+    )
+    if report == "none":
+        assert after.of.of == before.of.of
+        assert after.of.factor == terms.next_stage
 
 
 def test_the_posterior_is_that_of_bayes_rule_on_a_grid():
@@ -174,13 +237,17 @@ def test_the_posterior_is_that_of_bayes_rule_on_a_grid():
 def test_the_output_shows_prior_data_and_posterior():
     lines = [line(date(2026, 1, 1), "p1.construction", "started")]
     lines.append(line(date(2026, 7, 2), "p1.construction", "finished"))
-    scenario = plan(*lines, overrun={"dist": "lognormal", "median": 1.0, "sigma": 0.32})
+    scenario = plan(*lines, overrun=OVERRUN)
     for learn, said in ((False, "drawn so with --learn"), (True, "as drawn here")):
         console = Console(width=250, record=True, file=io.StringIO())
         console.print(forecast_tables(forecast(scenario, n=2, learn=learn)))
         text = console.export_text()
-        assert "prior 1.00 (spread 0.23), 1 finished stages at 1.49, posterior 1.22 (spread 0.16)" in text
+        assert "prior 1.00 (spread 0.23), 1 finished stage at 1.49, posterior 1.22 (spread 0.16)" in text
         assert f"of a stage to come 1.22 (spread 0.28), {said}" in text
+    running = plan(*lines, line(date(2026, 8, 1), "p2.permit", "started"), overrun=OVERRUN)
+    console = Console(width=250, record=True, file=io.StringIO())
+    console.print(forecast_tables(forecast(running, n=2, learn=True)))
+    assert "and of 1 stage under way, given that it is not over, as drawn here" in console.export_text()
 
 
 def told(name, as_of, **days):
