@@ -66,7 +66,8 @@ def forecast_tables(made: Forecast) -> RenderableType:
     if made.money:
         spent = [[end, *(f"{value:,.0f}" for value in row)] for end, row in made.money.items()]
         spent += [[day, f"{value:,.0f} paid", "", "", ""] for day, value in made.paid.items()]
-        parts.append(_table("Capex so far", ["by", "central", "P10", "P50", "P90"], spent))
+        title = "Capex so far, real, with what was paid before the start; paid is money of its day"
+        parts.append(_table(title, ["by", "central", "P10", "P50", "P90"], spent))
     parts += [_s_curve(figure, points) for figure, points in made.s_curves.items()]
     parts += [Text(said) for said in made.findings]
     terms = made.learned
@@ -133,8 +134,10 @@ def _s_curve(figure: str, points: Sequence[Point]) -> RenderableType:
     over = max((n for n, point in enumerate(points) if point.actual is not None), default=-1)
     shown = [p for n, p in enumerate(points) if p.month.endswith("-12") or n in (over, over + 1)]
     rows = [[p.month, *(_level(value) for value in (p.plan, p.actual, p.p10, p.p50, p.p90))] for p in shown]
-    headings = ["by the end of", "plan", "actual", "P10", "P50", "P90"]
-    return _table(f"{figure}: plan, actual and what is to come", headings, rows)
+    # money that nobody reported is not known, however long ago it was due
+    actual = "paid" if figure == "capex" else "actual"
+    headings = ["by the end of", "plan", actual, "P10", "P50", "P90"]
+    return _table(f"{figure}: plan, {actual} and what is to come", headings, rows)
 
 
 def _level(value: float | None) -> str:

@@ -32,6 +32,7 @@ from capsim.study.s_curves import (
     months_of,
     mw_curves,
     percentiles,
+    reported_until,
     s_curve,
 )
 from capsim.units import DAYS_PER_MONTH
@@ -90,7 +91,8 @@ class Forecast:
     chances: Mapping[str, float]
     """Share of draws that have the MW asked for by their month, by goal. [1]"""
     money: Mapping[str, tuple[float, float, float, float]]
-    """Capex up to the end of each year: central, P10, P50 and P90; empty where it is not asked for."""
+    """Capex up to the end of each year, with what was paid before the start: central, P10, P50 and P90; empty
+    where it is not asked for."""
     paid: Mapping[str, float]
     """Money paid by the days of the status file, as it says. [scenario currency]"""
     s_curves: Mapping[str, Sequence[Point]]
@@ -154,6 +156,7 @@ def forecast(
         runs = [capex_so_far(sampler.sample(seed, k), seed) for k in counted(range(MONEY_DRAWS), progress)]
         curves[CAPEX] = percentiles(months, runs)
     held = against[-1].curves if against else {}
+    known = (plan.as_of, reported_until(plan))
     return Forecast(
         now,
         _spread(plan, drawn),
@@ -165,7 +168,7 @@ def forecast(
         _by_year(now.curves[CAPEX], curves[CAPEX]) if money else {},
         {line.on.isoformat(): float(line.number or 0.0) for line in plan.actuals if line.what == "paid"},
         {
-            figure: s_curve(plan, held.get(figure, {}), now.curves[figure], spread)
+            figure: s_curve(plan, held.get(figure, {}), now.curves[figure], spread, known[figure == CAPEX])
             for figure, spread in curves.items()
         },
         trends([*against, now]),
