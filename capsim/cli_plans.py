@@ -170,17 +170,16 @@ def schedule(
     elif to == "stages":
         _write_stages(read, file, None if as_of is None else day_of(as_of))
     else:
-        _say_links(read, 0, file)
+        _say_links(file, not_from_finish_to_start=read.other_links)
         _write(read.tasks, out)
 
 
-def _say_links(read: Schedule, leads: int, file: str) -> None:
+def _say_links(file: str, **links: int) -> None:
     """Say on stderr which links of a schedule are kept as dates only."""
-    for number, does in ((read.other_links, "not from finish to start"), (leads, "with a lead")):
+    for does, number in links.items():
         if number:
-            typer.echo(
-                f"{file}: {projection.plural(number, 'link')} {does}: dates are kept, not links", err=True
-            )
+            told = f"{projection.plural(number, 'link')} {does.replace('_', ' ')}"
+            typer.echo(f"{file}: {told}: dates are kept, not links", err=True)
 
 
 def _lay_into(plan: Scenario, read: Schedule, file: str) -> None:
@@ -216,11 +215,18 @@ def _write_stages(read: Schedule, file: str, as_of: date | None) -> None:
     from capsim.scenario import stages_of
 
     staged = stages_of(read, as_of)
-    _say_links(read, staged.leads, file)
+    _say_links(
+        file,
+        not_from_finish_to_start=read.other_links,
+        with_a_lead=staged.leads,
+        from_what_is_no_task_with_dates=staged.strange,
+    )
     begun = sum(task.actual_start is not None or task.percent_done > 0.0 for task in read.tasks)
     if as_of is None and begun:
-        told = f"{projection.plural(begun, 'task')} under way or done: --as-of DATE says so in the stages"
-        typer.echo(f"{file}: {told}, as of a plan with that as_of", err=True)
+        told = (
+            f"{projection.plural(begun, 'task')} under way or done: --as-of {read.status or 'DATE'} says so"
+        )
+        typer.echo(f"{file}: {told} in the stages, for a plan with that as_of", err=True)
     if staged.overdue:
         told = f"due by {as_of}, and neither begun nor done as the schedule says"
         after = "these, and what comes after them, run on from there"

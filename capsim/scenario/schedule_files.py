@@ -50,6 +50,8 @@ class Schedule:
     tasks: tuple[Task, ...]
     other_links: int = 0
     """Links of another kind than finish to start: their dates are kept, and not the links."""
+    status: date | None = None
+    """Day of its last update, where the file has one."""
 
 
 def read_schedule(file: str) -> Schedule:
@@ -109,14 +111,15 @@ def _text(path: Path) -> str:
 
 
 def _read_xml(path: Path) -> Schedule:
-    """Tasks of MS Project's XML: leaves of the outline that have dates."""
+    """Tasks of MS Project's XML: active leaves of the outline that have dates."""
     text = _text(path)
     root = ElementTree.fromstring(text)
     space = root.tag.partition("}")[0] + "}" if root.tag.startswith("{") else ""
     tasks, others = [], 0
     for node in root.iter(f"{space}Task"):
         cells = {child.tag.removeprefix(space): child.text or "" for child in node}
-        if cells.get("Summary") == "1" or not (cells.get("Start") and cells.get("Finish")):
+        is_left_out = cells.get("Summary") == "1" or cells.get("Active") == "0"
+        if is_left_out or not (cells.get("Start") and cells.get("Finish")):
             continue
         links = [
             {part.tag.removeprefix(space): part.text or "" for part in link}
@@ -126,7 +129,7 @@ def _read_xml(path: Path) -> Schedule:
         others += len(links) - len(after)
         cells = {key: cells.get(key, "") for key in XML_KEYS} | {"after": " ".join(after)}
         tasks.append(_task({column: cells[key] for column, key in zip(COLUMNS, XML_KEYS, strict=True)}))
-    return Schedule(tuple(tasks), others)
+    return Schedule(tuple(tasks), others, _day(root.findtext(f"{space}StatusDate") or ""))
 
 
 XML_KEYS = ("UID", "Name", "Start", "Finish", "after", "PercentComplete", "ActualStart", "ActualFinish")
@@ -165,7 +168,8 @@ def _read_xer(path: Path) -> Schedule:
         values = [cells_of.get(key, "") for key in XER_KEYS]
         values[2:4] = [start, finish]
         tasks.append(_task(dict(zip(COLUMNS, values, strict=True))))
-    return Schedule(tuple(tasks), others)
+    updated = [row.get("last_recalc_date", "") for row in tables.get("PROJECT", [])]
+    return Schedule(tuple(tasks), others, _day(max(updated, default="")))
 
 
 def _read_csv(path: Path) -> Schedule:

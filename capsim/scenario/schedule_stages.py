@@ -28,6 +28,8 @@ class Staged:
     """Stages that were to start or to end by the data date and did not: they run on from there."""
     leads: int
     """Links from a finish that lies after the start: dates are kept, and not the links."""
+    strange: int
+    """Links from what is no task with dates, such as a summary."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,12 @@ def stages_of(schedule: Schedule, as_of: date | None = None) -> Staged:
     known = {task.id: _dated(task, number, as_of) for number, task in enumerate(schedule.tasks)}
     first = min(one.start for one in known.values())
     stages: list[dict[str, Any]] = []
-    overdue, leads = list[str](), 0
+    overdue, leads, strange = list[str](), 0, 0
     for one in known.values():
         listed = [known[name] for name in one.task.after if name in known]
         after = [other for other in listed if other.finish <= one.start]
         leads += len(listed) - len(after)
+        strange += len(one.task.after) - len(listed)
         needed = [other.name for other in after]
         free = max((other.finish for other in after), default=first)
         # what has begun waits for nothing any more
@@ -82,7 +85,7 @@ def stages_of(schedule: Schedule, as_of: date | None = None) -> Staged:
             is_due = one.finish <= as_of if one.has_begun else one.start < as_of
             overdue += [one.name] * is_due
         stages.append(stage)
-    return Staged(first, tuple(stages), tuple(overdue), leads)
+    return Staged(first, tuple(stages), tuple(overdue), leads, strange)
 
 
 def _dated(task: Task, number: int, as_of: date | None) -> _Dated:

@@ -25,7 +25,7 @@ make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfol
 
 START = date(2026, 1, 5)
 XML = """<?xml version="1.0"?>
-<Project xmlns="http://schemas.microsoft.com/project"><Tasks>
+<Project xmlns="http://schemas.microsoft.com/project"><StatusDate>2026-05-04T17:00:00</StatusDate><Tasks>
 <Task><UID>0</UID><Name>Campus</Name><Summary>1</Summary><Start>2026-01-05T08:00:00</Start>
   <Finish>2026-09-30T17:00:00</Finish></Task>
 <Task><UID>1</UID><Name>Permit</Name><Summary>0</Summary><Start>2026-01-05T08:00:00</Start>
@@ -43,7 +43,8 @@ XML = """<?xml version="1.0"?>
 </Tasks></Project>
 """
 XER = (
-    "ERMHDR\t19.12\n%T\tTASK\n%F\ttask_id\ttask_type\ttask_name\ttarget_start_date\ttarget_end_date"
+    "ERMHDR\t19.12\n%T\tPROJECT\n%F\tproj_id\tlast_recalc_date\n%R\t1\t2026-05-04 17:00\n%T\tTASK\n"
+    "%F\ttask_id\ttask_type\ttask_name\ttarget_start_date\ttarget_end_date"
     "\tact_start_date\tact_end_date\tphys_complete_pct\n"
     "%R\t1\tTT_Task\tPermit\t2026-01-05 08:00\t2026-02-27 17:00\t2026-01-05 08:00\t2026-02-27 17:00\t100\n"
     "%R\t2\tTT_Task\tShell & core\t2026-03-16 08:00\t2026-07-31 17:00\t2026-03-16 08:00\t\t40\n"
@@ -67,6 +68,7 @@ def test_each_form_gives_the_same_tasks_and_no_date_changes_on_the_way(tmp_path,
     read = read_schedule(str(file))
     assert read.tasks == TASKS
     assert read.other_links == (0 if ending == "csv" else 1)
+    assert read.status == (None if ending == "csv" else date(2026, 5, 4))
     again = tmp_path / "again.csv"
     again.write_text(written(read.tasks))
     assert read_schedule(str(again)).tasks == read.tasks
@@ -92,7 +94,7 @@ def test_stages_have_the_dates_of_their_tasks(tmp_path):
     for number, task in enumerate(TASKS):
         name = f"{('permit', 'shell-core', 'substation', 'hand-over')[number]}-{number + 1}"
         assert (days[name, "started"], days[name, "finished"]) == (task.start, task.finish)
-    assert (staged.overdue, staged.leads) == ((), 0)
+    assert (staged.overdue, staged.leads, staged.strange) == ((), 0, 0)
 
 
 LONG = tuple(
@@ -152,6 +154,22 @@ def test_a_wait_that_has_begun_is_not_waited_anew():
     assert days["hand-over-2", "finished"] == date(2026, 7, 1)
 
 
+def test_inactive_tasks_are_left_out_and_links_from_summaries_are_told(tmp_path):
+    link = "<PredecessorLink><PredecessorUID>{}</PredecessorUID></PredecessorLink>"
+    dates = "<Start>2026-01-05</Start><Finish>2026-02-05</Finish>"
+    file = tmp_path / "plan.xml"
+    file.write_text(
+        f"<Project><Tasks><Task><UID>0</UID><Name>Campus</Name><Summary>1</Summary>{dates}</Task>"
+        f"<Task><UID>1</UID><Name>Option</Name><Active>0</Active>{dates}</Task>"
+        f"<Task><UID>2</UID><Name>Permit</Name>{dates}{link.format(0)}{link.format(1)}</Task></Tasks></Project>"
+    )
+    read = read_schedule(str(file))
+    assert [task.name for task in read.tasks] == ["Permit"]
+    assert stages_of(read).strange == 2
+    shown = CliRunner().invoke(app, ["schedule", str(file)])
+    assert "2 links from what is no task with dates: dates are kept, not links" in shown.stderr
+
+
 def test_what_was_due_and_did_not_happen_is_said_and_moves():
     """On 1 May the substation, due on 1 April, has not begun: it begins on the data date, and is named."""
     days, staged = laid(Schedule(TASKS), date(2026, 5, 1))
@@ -209,7 +227,7 @@ def test_the_command_reads_and_writes(tmp_path):
     run = CliRunner().invoke
     shown = run(app, ["schedule", str(file)])
     assert "1 link not from finish to start: dates are kept, not links" in shown.stderr
-    assert "2 tasks under way or done: --as-of DATE says so in the stages" in shown.stderr
+    assert "2 tasks under way or done: --as-of 2026-05-04 says so in the stages" in shown.stderr
     known = run(app, ["schedule", str(file), "--as-of", "2026-05-01"])
     assert "substation-3 due by 2026-05-01, and neither begun nor done as the schedule says" in known.stderr
     wrong = run(app, ["schedule", str(file), "--actuals", "status.csv"])
