@@ -244,6 +244,10 @@ def _of_figures(plan: Scenario, lines: Sequence[Actual], sampler: Sampler, seed:
         except CapsimError:
             # a figure that is of no month, such as money paid
             continue
+        # a PUE where nothing runs is none
+        values = tuple(one for one in values if math.isfinite(one))
+        if not (math.isfinite(value) and values):
+            continue
         number = float(line.number or 0.0)
         outcomes.append(Outcome(plan.name, line, FIGURES, number, value, 0.0, values, 0.0))
     return outcomes

@@ -15,7 +15,7 @@ from capsim.catalog import Catalog
 from capsim.language.tree import Faults, Node, Note, Path, Place, as_written, from_python
 from capsim.registry import did_you_mean
 from capsim.scenario.fill.presets import ITEM_SUFFIX
-from capsim.scenario.records.actual_records import DATES, EVENTS
+from capsim.scenario.records.actual_records import DATES, EVENTS, ONCE
 from capsim.scenario.setting import set_path
 
 Lay = Callable[["Line"], None]
@@ -232,17 +232,6 @@ LAID: Mapping[tuple[str, str], Callable[[Line, Path], None]] = MappingProxyType(
     }
 )
 """What a line does, by what happened and to what."""
-ONCE = (
-    "started",
-    "finished",
-    "ready_for_service",
-    "applied",
-    "energised",
-    "ordered",
-    "delivered",
-    "cancelled",
-)
-"""What happens to a thing on one day."""
 REPORTED = ("percent_done", "remaining_months")
 CAME = ("finished", "ready_for_service", "energised", "in_service")
 """What says of a thing that it is there."""

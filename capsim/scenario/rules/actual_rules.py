@@ -26,7 +26,7 @@ def actuals_have_a_data_date(scenario: Scenario, _: Around) -> Issues:
 
 
 @rule
-def figures_are_known(actual: Actual, _: Around) -> Issues:
+def figures_are_known(actual: Actual, _: Around | None = None) -> Issues:
     """What an actual names is something that happens, or a figure with its number and unit."""
     if actual.what in EVENTS:
         return

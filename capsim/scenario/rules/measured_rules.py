@@ -26,7 +26,7 @@ DRAWN = ("facility_mwh", "grid_mwh", "it_mwh", "facility_peak_mw", "it_peak_mw")
 
 
 @rule
-def figures_can_be(actual: Actual, _: Around) -> Issues:
+def figures_can_be(actual: Actual, _: Around | None = None) -> Issues:
     """What was measured lies where the figure can: no energy below 0, no PUE below 1, no share above 1."""
     figure = {**DECLARED["headline"], **DECLARED["monthly"]}.get(actual.what)
     if figure is None or actual.number is None or actual.what in EVENTS:

@@ -1,7 +1,7 @@
 """What is counted, measured and dated in a status file lies where it can, or is told with its line.
 
 Tests `scenario.rules.measured_rules`, `scenario.fill.actual_dates`, `scenario.fill.overdue`,
-`buildout.deployment`.
+`scenario.outcome_lines`, `buildout.deployment`.
 """
 
 import runpy
@@ -10,11 +10,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from typer.testing import CliRunner
 
 from capsim.buildout.simulate import build_out
+from capsim.cli import app
 from capsim.errors import ScenarioError
 from capsim.pipeline import simulate
-from capsim.scenario import Sampler, load, loads
+from capsim.scenario import Sampler, load, loads, status_lines
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 AS_OF = date(2028, 7, 12)
@@ -225,3 +227,33 @@ def test_what_was_metered_too_early_or_beyond_the_power_is_questioned(with_statu
 def test_what_was_metered_in_a_month_that_is_over_is_no_question(with_status):
     made = with_status("2028-06-30,a,,facility_mwh,9000,MWh", "2028-06-30,a,,facility_peak_mw,20,MW")
     assert not [asked for asked in made.questions if asked.path.startswith("actuals")]
+
+
+def test_lines_are_checked_by_themselves_where_no_plan_knows_them(tmp_path):
+    """For a back-test: all that is wrong whatever the plan, at once and with its line."""
+    status = tmp_path / "status.csv"
+    lines = [
+        "2028-05-31,a,,facility_mwh,-5,MWh",
+        "2028-05-31,b,,pue,0.5,",
+        "2028-05-31,c,p1.permit,finnished,,",
+        "2028-02-01,d,p1.permit,finished,,",
+        "2028-03-01,d,p1.permit,finished,,",
+        "2028-01-15,e,p1.ups,ordered,,",
+        "2028-02-15,e,p1.ups,cancelled,,",
+        "2028-03-15,e,p1.ups,ordered,,",
+    ]
+    status.write_text(HEADER + "".join(f"{line}\n" for line in lines))
+    with pytest.raises(ScenarioError) as caught:
+        status_lines(str(status))
+    told = [(fault.line, fault.rule.partition(",")[0]) for fault in caught.value.faults]
+    assert told == [
+        (2, "facility_mwh must be at least 0"),
+        (3, "pue must be at least 1"),
+        (4, "unknown milestone or figure; did you mean finished?"),
+        (6, "finished on 2028-02-01 already"),
+    ]
+    ended = CliRunner().invoke(app, ["backtest", "plan.yaml", "--actuals", str(status)])
+    assert (ended.exit_code, "4 problems" in ended.stderr) == (2, True)
+    status.write_text(HEADER + "2028-05-31,a,p1,,,\n")
+    with pytest.raises(ScenarioError, match=r"status\.csv:2  actuals\.0\.what: missing: what happened"):
+        status_lines(str(status))
