@@ -20,11 +20,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 CELL_MARK = "!"
 """Stands between a workbook, its sheet and a column, which together stand for a file."""
-
-
+MOST_ALIKE, FIRST_ALIKE = 10, 3
+"""So many faults of one kind are told one by one; of more, so many."""
 _IN_A_BOOK = re.compile(rf"(.*\.xls[xm]){CELL_MARK}", re.IGNORECASE)
 
 
@@ -90,6 +94,34 @@ class Question(Fault):
         return f"{Fault.__str__(self)} [{self.name}]"
 
 
+def told(faults: Sequence[Fault]) -> list[str]:
+    """Faults as lines for a reader; of many of one kind the first, and how many more there are where.
+
+    Examples
+    --------
+    >>> holes = [Fault("big.yaml", line, f"phases.p{line}", "needs a preset") for line in range(1, 501)]
+    >>> for line in told(holes):
+    ...     print(line)
+    big.yaml:1  phases.p1: needs a preset
+    big.yaml:2  phases.p2: needs a preset
+    big.yaml:3  phases.p3: needs a preset
+    big.yaml:4  and 497 like it, the last in line 500: needs a preset
+    """
+    kinds: dict[tuple[str, str, str], list[Fault]] = {}
+    for fault in faults:
+        kinds.setdefault((fault.file, fault.rule, fault.value), []).append(fault)
+    lines = []
+    for alike in kinds.values():
+        shown = len(alike) if len(alike) <= MOST_ALIKE else FIRST_ALIKE
+        lines += [(fault, str(fault)) for fault in alike[:shown]]
+        if alike[shown:]:
+            first, last = alike[shown], alike[-1]
+            until = f", the last in line {last.line}" if last.line else ""
+            more = f"and {len(alike) - shown} like it{until}: {first.rule}"
+            lines.append((first, f"{placed(first.file, first.line)}  {more}"))
+    return [line for _, line in sorted(lines)]
+
+
 class ScenarioError(CapsimError):
     """A scenario cannot be used. ``faults`` has all of them, in file order."""
 
@@ -97,7 +129,7 @@ class ScenarioError(CapsimError):
         self.source = source
         self.faults = faults
         count = f"{len(faults)} problem{'' if len(faults) == 1 else 's'}"
-        lines = [*map(str, faults), f"{source}: {count}, nothing was run"]
+        lines = [*told(faults), f"{source}: {count}, nothing was run"]
         super().__init__("\n".join(lines))
 
     def __reduce__(self) -> tuple[type[ScenarioError], tuple[str, list[Fault]]]:
