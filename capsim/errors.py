@@ -29,6 +29,8 @@ CELL_MARK = "!"
 """Stands between a workbook, its sheet and a column, which together stand for a file."""
 MOST_ALIKE, FIRST_ALIKE = 10, 3
 """So many faults of one kind are told one by one; of more, so many."""
+STEERING = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]")
+"""Characters of control: of terminals, and of the direction of reading."""
 _IN_A_BOOK = re.compile(rf"(.*\.xls[xm]){CELL_MARK}", re.IGNORECASE)
 
 
@@ -61,6 +63,17 @@ def file_of(place: str) -> str:
     return place if found is None else found.group(1)
 
 
+def shown(text: str) -> str:
+    r"""A text as it can be shown: what would steer a terminal, or turn the order of what is read, is escaped.
+
+    Examples
+    --------
+    >>> print(shown("a\x1b[31mred\u202eder, Zürich"))
+    a\x1b[31mred\u202eder, Zürich
+    """
+    return STEERING.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
     """One thing wrong with an input file."""
@@ -80,7 +93,7 @@ class Fault:
         place = placed(self.file, self.line)
         where = f"  {self.path}:" if self.path else ":"
         got = f" (got {self.value})" if self.value else ""
-        return f"{place}{where} {self.rule}{got}"
+        return shown(f"{place}{where} {self.rule}{got}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -107,19 +120,19 @@ def told(faults: Sequence[Fault]) -> list[str]:
     big.yaml:3  phases.p3: needs a preset
     big.yaml:4  and 497 like it, the last in line 500: needs a preset
     """
-    kinds: dict[tuple[str, str, str], list[Fault]] = {}
-    for fault in faults:
-        kinds.setdefault((fault.file, fault.rule, fault.value), []).append(fault)
-    lines = []
+    kinds: dict[tuple[str, str, str], list[int]] = {}
+    for at, fault in enumerate(faults):
+        kinds.setdefault((fault.file, fault.rule, fault.value), []).append(at)
+    lines = dict(enumerate(map(str, faults)))
     for alike in kinds.values():
-        shown = len(alike) if len(alike) <= MOST_ALIKE else FIRST_ALIKE
-        lines += [(fault, str(fault)) for fault in alike[:shown]]
-        if alike[shown:]:
-            first, last = alike[shown], alike[-1]
-            until = f", the last in line {last.line}" if last.line else ""
-            more = f"and {len(alike) - shown} like it{until}: {first.rule}"
-            lines.append((first, f"{placed(first.file, first.line)}  {more}"))
-    return [line for _, line in sorted(lines)]
+        if len(alike) > MOST_ALIKE:
+            hidden = [faults[at] for at in alike[FIRST_ALIKE:]]
+            for at in alike[FIRST_ALIKE:]:
+                del lines[at]
+            until = f", the last in line {hidden[-1].line}" if hidden[-1].line else ""
+            more = f"{placed(hidden[0].file, hidden[0].line)}  and {len(hidden)} like it{until}"
+            lines[alike[FIRST_ALIKE]] = shown(f"{more}: {hidden[0].rule}")
+    return [lines[at] for at in sorted(lines)]
 
 
 class ScenarioError(CapsimError):

@@ -114,3 +114,10 @@ def test_many_faults_of_one_kind_are_three_lines_and_a_count():
 def test_faults_without_a_line_are_counted_too():
     lines = told([Fault("--set", 0, f"a.p{n}", "unknown key") for n in range(30)])
     assert lines[3:] == ["--set  and 27 like it: unknown key"]
+
+
+@pytest.mark.parametrize("steering", ["\x1b[31m", "\x07", "\x9b2J", "\u202e", "\r"])
+def test_a_fault_steers_no_terminal(steering):
+    said = str(Fault("x.yaml", 3, f"sites.{steering}", f"unknown key {steering}", f"a{steering}b"))
+    assert said.isprintable()
+    assert "Zürich, 12 °C" in str(Fault("x.yaml", 3, "title", "is known", "Zürich, 12 °C"))
