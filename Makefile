@@ -2,6 +2,7 @@
 # make test       check style, types and import direction, then run every test
 # make check      the checks and the fast tests: while you work
 # make lint       the checks alone
+# make fuzz       random scenarios and damaged files, 100,000 of them; goes on where it was stopped
 # make test-oldest  the goldens and the arithmetic with the lowest versions that pyproject.toml allows
 # make test-newest  the same with the newest there are; PYTHON=python3.13 for another Python
 # make bench      time the rooms, the studies and the command; figures are reported, not asserted, and stored
@@ -15,6 +16,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= 2
+CASES ?= 100000
+MINUTES ?= 120
 BIN := $(VENV)/bin
 DEMO_SCENARIO := scenarios/aion-288k-h100e.yaml
 DEMO_OUT := out/aion
@@ -28,7 +31,7 @@ export MPLBACKEND := Agg
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-oldest test-newest check lint bench bench-compare notebooks docs-images validation refresh-check clean python
+.PHONY: help demo test test-oldest test-newest fuzz check lint bench bench-compare notebooks docs-images validation refresh-check clean python
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -43,6 +46,9 @@ test: lint
 
 check: lint
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --benchmark-disable -m "not slow" $(FAST_TESTS)
+
+fuzz: $(VENV)/.dev
+	$(BIN)/python tests/fuzz/rounds.py --cases $(CASES) --minutes $(MINUTES) --workers $(WORKERS)
 
 # a copy without the tools whose own bounds are higher, so that nothing but what is declared is installed
 test-oldest: OTHER := $(VENV)-oldest

@@ -31,6 +31,8 @@ MOST_ALIKE, FIRST_ALIKE = 10, 3
 """So many faults of one kind are told one by one; of more, so many."""
 STEERING = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]")
 """Characters of control: of terminals, and of the direction of reading."""
+_OF_MORE_LINES = re.compile(rf"{STEERING.pattern}|[\t\n]")
+"""The same, and what text may have and a line of a message may not."""
 _IN_A_BOOK = re.compile(rf"(.*\.xls[xm]){CELL_MARK}", re.IGNORECASE)
 
 
@@ -71,7 +73,7 @@ def shown(text: str) -> str:
     >>> print(shown("a\x1b[31mred\u202eder, Zürich"))
     a\x1b[31mred\u202eder, Zürich
     """
-    return STEERING.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    return _OF_MORE_LINES.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -116,7 +116,7 @@ def test_faults_without_a_line_are_counted_too():
     assert lines[3:] == ["--set  and 27 like it: unknown key"]
 
 
-@pytest.mark.parametrize("steering", ["\x1b[31m", "\x07", "\x9b2J", "\u202e", "\r"])
+@pytest.mark.parametrize("steering", ["\x1b[31m", "\x07", "\x9b2J", "\u202e", "\r", "\t", "\n"])
 def test_a_fault_steers_no_terminal(steering):
     said = str(Fault("x.yaml", 3, f"sites.{steering}", f"unknown key {steering}", f"a{steering}b"))
     assert said.isprintable()
