@@ -35,15 +35,19 @@ def main() -> int:
         if note.exists():
             continue
         if time.monotonic() - since_s > 60.0 * asked.minutes:
-            print(f"stopped after {asked.minutes:g} minutes, before round {seed}; run it again to go on")
+            _say(f"stopped after {asked.minutes:g} minutes, before round {seed}; run it again to go on")
             break
         if _round(seed, asked.workers):
             note.write_text(f"seed {seed}: no failure\n", "utf-8")
         else:
             failed.append(seed)
     done = len(list(DONE.glob("round-*.txt")))
-    print(f"{done} rounds, {done * CASES:,} cases without a failure; failed with seeds {failed or 'none'}")
+    _say(f"{done} rounds, {done * CASES:,} cases without a failure; failed with seeds {failed or 'none'}")
     return 1 if failed else 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
 
 
 def _round(seed: int, workers: str) -> bool:
