@@ -461,7 +461,7 @@ def test_the_commands(tmp_path):
         (["forecast", str(file), "--as-of", "May"], "--as-of must be a date"),
         (["forecast", str(file), *known, "--before", "May"], "--before must be a date"),
         (["forecast", str(file), *known, "--before", "2026-06-01"], "--before must be before the data date"),
-        (["backtest", str(file), "--actuals", str(tmp_path / "no.csv")], "cannot be read"),
+        (["backtest", str(file), "--actuals", str(tmp_path / "no.csv")], "no such file"),
     ):
         ended = run(app, wrong)
         assert ended.exit_code == 2
