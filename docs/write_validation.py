@@ -313,7 +313,16 @@ def failure_cases() -> Iterator[Case]:
 def page_of(cases: list[Case]) -> str:
     """The page: medians, bias and coverage by family, what else tests hold, then every case."""
     families = list(dict.fromkeys(case.family for case in cases))
-    lines = [_HEAD, *_by_family(cases, families), "", *_held_by_tests(), "", *_prices_by_statistic()]
+    lines = [
+        _HEAD,
+        *_by_family(cases, families),
+        "",
+        *_held_by_tests(),
+        "",
+        *_prices_by_statistic(),
+        "",
+        *_trends_tried(),
+    ]
     for family in families:
         lines += [
             "",
@@ -371,6 +380,27 @@ def _prices_by_statistic() -> Iterator[str]:
     for name, (scored, rest) in sides.items():
         counts = " | ".join(str(scored.count(side)) for side in (0, -1, 1))
         yield f"| {name} | {len(scored)} | {counts} | {rest.count(0)} of {len(rest)} |"
+
+
+def _trends_tried() -> Iterator[str]:
+    """Ways to a trend of prices, against the one that ships."""
+    negative, half = prices.NEGATIVE, prices.FIRST_HALF
+    yield "### Trends that were tried"
+    yield ""
+    yield "Ways to make a year from those before it, against the one that ships (later years likelier in"
+    yield "proportion, swings 5 % wider): CRPS over its CRPS, with 2024 and with 2025 kept out. None makes"
+    yield "negative hours and the mean of all eleven statistics better in both years while half-year means stay"
+    yield "inside as often, so none is used: the first half of 2025 had more negative hours than the middle of"
+    yield "what the years before it give, and stays a miss of the middle inside the interval."
+    yield ""
+    yield "| way | year kept out | all statistics | negative hours | better in markets | half-year means | inside |"
+    yield "|---|--:|--:|--:|--:|--:|--:|"
+    for trial in prices.trials():
+        over = " | ".join(f"{trial.over_kept[name]:.2f}" for name in ("all", negative))
+        shares = (
+            f"{100 * trial.better:.0f} % | {trial.over_kept[half]:.2f} | {100 * trial.halves_inside:.0f} %"
+        )
+        yield f"| {trial.way} | {trial.year} | {over} | {shares} |"
 
 
 def shown_in_readme(page: str) -> str:
