@@ -389,11 +389,11 @@ def _trends_tried() -> Iterator[str]:
     yield ""
     yield "Ways to make a year from those before it, against the one that ships (later years likelier in"
     yield "proportion, swings 5 % wider): CRPS over its CRPS, with 2024 and with 2025 kept out. None makes"
-    yield "negative hours and the mean of all eleven statistics better in both years while half-year means stay"
-    yield "inside as often, so none is used: the first half of 2025 had more negative hours than the middle of"
-    yield "what the years before it give, and stays a miss of the middle inside the interval."
+    yield "negative hours and the mean of all eleven statistics better in both years while half-year means"
+    yield "stay inside as often, so none is used: the first half of 2025 had more negative hours than the"
+    yield "middle of what the years before it give, and is a miss of the middle, inside the interval."
     yield ""
-    yield "| way | year kept out | all statistics | negative hours | better in markets | half-year means | inside |"
+    yield "| way | kept out | all statistics | negative hours | better in markets | half-years | inside |"
     yield "|---|--:|--:|--:|--:|--:|--:|"
     for trial in prices.trials():
         over = " | ".join(f"{trial.over_kept[name]:.2f}" for name in ("all", negative))

@@ -213,7 +213,7 @@ def _compute(run: SiteRun) -> Months:
         delivered = running - taken if taken.any() else running
         for system in (s for s in phase.systems if s.kind.accelerators):
             chips, h100e = system.kind.accelerators, system.kind.h100e[run.fleet.scenario.h100e]
-            speed = throughput(workload)
+            speed = throughput(system.kind.parts, workload)
             slowed, level = h100e * speed * share, system.level
             series["in_service_h"] += spans.sum_by_month(level) * chips
             asked = spans.fold_by_month(level * running)
@@ -241,7 +241,7 @@ def _span_sums(spans: Spans, share: Array | float) -> Array:
 
 def slowed_h100e(phase: PhaseFleet, workload: Workload, definition: str) -> Array:
     """H100-equivalents in service, as slowed by a power cap."""
-    return phase.total(lambda s: s.level * (s.kind.h100e[definition] * throughput(workload)))
+    return phase.total(lambda s: s.level * (s.kind.h100e[definition] * throughput(s.kind.parts, workload)))
 
 
 def _demand(run: SiteRun) -> Months:

@@ -107,6 +107,7 @@ def test_the_hours_of_the_sun_are_those_of_utc():
             assert 11 <= int(year.shape[4:8].mean(axis=0).argmin()) <= 13
 
 
+@pytest.mark.slow
 def test_no_trend_that_was_tried_is_better_in_every_year_and_keeps_the_intervals():
     """A trend is kept where it makes negative hours and all else better, with either year kept out."""
     kept = [s for s in cases.kept_out() if s.is_scored and s.name == cases.FIRST_HALF]
