@@ -203,10 +203,24 @@ def _system_case(row: dict[str, str]) -> Case:
 
 
 @cache
-def plant_scenario(preset: str, electrical: str, climate: str, load: str) -> Scenario:
-    """A year of a hall of 10 MW in which hosted IT draws a share `load` of it."""
+def load_of(hall: str) -> dict[str, float]:
+    """Share of its critical IT power that a class of halls draws: low, mode and high. [1]"""
+    (row,) = (row for row in rows("load_factors") if row["hall"] == hall)
+    return {"low": float(row["low"]), "mode": float(row["load"]), "high": float(row["high"])}
+
+
+def place_of(row: dict[str, str]) -> tuple[str, str, str, str]:
+    """Plant, electrical chain, climate and class of hall of a case."""
+    return row["preset"], row["electrical"], row["climate"], row["hall"]
+
+
+@cache
+def plant_scenario(preset: str, electrical: str, climate: str, hall: str = "") -> Scenario:
+    """A year of a hall of 10 MW in which hosted IT draws what its class does; all of it without a class."""
+    load = load_of(hall) if hall else {}
+    drawn_kw = {"dist": "triangular", **{end: 100.0 * of for end, of in load.items()}}
     order = {"id": "d1", "system": "hosted-it-100kw", "systems": 100, "in_service_on": "2026-01-01"}
-    hall = {"id": "p1", "critical_it_mw": 10, "energization": "g1", "ready_for_service_on": "2025-12-01"}
+    phase = {"id": "p1", "critical_it_mw": 10, "energization": "g1", "ready_for_service_on": "2025-12-01"}
     site = {
         "id": "a",
         "country": "fra",
@@ -215,9 +229,14 @@ def plant_scenario(preset: str, electrical: str, climate: str, load: str) -> Sce
         "cooling": {"preset": preset, "media": "air and liquid", "rack_kw": 400},
         "electrical": {"preset": electrical},
         "grid_connection": [{"id": "g1", "grid_mw": 40, "energised_on": "2025-01-01"}],
-        "phases": [{**hall, "deployments": [order]}],
+        "phases": [{**phase, "deployments": [order]}],
     }
-    nameplate = {"nameplate_kw": 100.0 * float(load), "label_share": 1.0, "idle_share": 0.5, "shared_w": 0.0}
+    nameplate = {
+        "nameplate_kw": drawn_kw if load else 100.0,
+        "label_share": 1.0,
+        "idle_share": 0.5,
+        "shared_w": 0.0,
+    }
     text = {
         "schema": 1,
         "name": "case",
@@ -241,15 +260,14 @@ def plant_figures(scenario: Scenario, number: int = 0) -> dict[str, float]:
 
 
 @cache
-def _plant_draws(preset: str, electrical: str, climate: str, load: str) -> list[dict[str, float]]:
-    sampler = Sampler(plant_scenario(preset, electrical, climate, load))
+def _plant_draws(preset: str, electrical: str, climate: str, hall: str) -> list[dict[str, float]]:
+    sampler = Sampler(plant_scenario(preset, electrical, climate, hall))
     return [plant_figures(sampler.sample(0, number), number) for number in range(DRAWS)]
 
 
 def plant_draws(row: dict[str, str]) -> list[float]:
     """The figure of a case in every draw: PUE, or WUE in L/kWh."""
-    place = (row["preset"], row["electrical"], row["climate"], row["load"])
-    return [figures[row["figure"]] for figures in _plant_draws(*place)]
+    return [figures[row["figure"]] for figures in _plant_draws(*place_of(row))]
 
 
 @cache
@@ -259,18 +277,17 @@ def plant_cases() -> tuple[Case, ...]:
 
 
 def _plant_case(row: dict[str, str]) -> Case:
-    place = (row["preset"], row["electrical"], row["climate"], row["load"])
     drawn = plant_draws(row)
     return Case(
         family=row["family"],
-        name=f"{row['case']}: {row['preset']}, {row['climate']}, load {row['load']}",
+        name=f"{row['case']}: {row['preset']}, {row['climate']}, {row['hall']}",
         published=float(row["published"]),
         unit="L/kWh" if row["figure"] == "wue" else "",
         basis=row["basis"],
         source=row["source"],
         calibrates=row["calibrates"],
         note=row["note"],
-        central=plant_figures(plant_scenario(*place))[row["figure"]],
+        central=plant_figures(plant_scenario(*place_of(row)))[row["figure"]],
         **_ends(drawn),
     )
 
@@ -319,6 +336,10 @@ def page_of(cases: list[Case]) -> str:
         "",
         *_held_by_tests(),
         "",
+        *_not_simulated(),
+        "",
+        *_loads_of_halls(),
+        "",
         *_prices_by_statistic(),
         "",
         *_trends_tried(),
@@ -364,6 +385,26 @@ def _held_by_tests() -> Iterator[str]:
     for row in rows("held_by_tests"):
         cells = (row["case"], row["published"], row["capsim"], row["kind"], f"`validation/{row['test']}`")
         yield f"| {' | '.join(cells)} |"
+
+
+def _not_simulated() -> Iterator[str]:
+    yield "## Published and not simulated"
+    yield ""
+    yield "| case | published | source | because |"
+    yield "|---|---|---|---|"
+    for row in rows("not_simulated"):
+        yield f"| {' | '.join(row.values())} |"
+
+
+def _loads_of_halls() -> Iterator[str]:
+    yield "## How full halls are"
+    yield ""
+    yield "No site publishes it, so each class of halls has one load and one range, drawn in its intervals."
+    yield ""
+    yield "| halls | of critical IT power | range | source |"
+    yield "|---|--:|--:|---|"
+    for row in rows("load_factors"):
+        yield f"| {row['hall']} | {row['load']} | {row['low']} to {row['high']} | {row['source']} |"
 
 
 def _prices_by_statistic() -> Iterator[str]:
