@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from capsim.projection import rounded, scaled
@@ -21,6 +20,7 @@ from capsim.report.figure_style import (
     ORANGE,
     RED,
     THOUSANDS,
+    Picture,
     dates_below,
     day_number,
     style,
@@ -60,8 +60,7 @@ def _figure(
 ) -> tuple[Figure, np.ndarray]:
     """A figure with its axes in rows and columns; `more` is of the axes."""
     with style():
-        figure = Figure(figsize=(SIZE_IN[0], height_in), dpi=DOTS_PER_INCH, layout="constrained")
-        FigureCanvasAgg(figure)
+        figure = Picture(figsize=(SIZE_IN[0], height_in), dpi=DOTS_PER_INCH, layout="constrained")
         axes = figure.subplots(rows, columns, squeeze=False, **more)
         figure.suptitle(title, fontweight="bold", parse_math=False)
     return figure, axes

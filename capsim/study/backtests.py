@@ -19,6 +19,7 @@ from capsim.errors import CapsimError
 from capsim.models.scores import crps, is_inside, rank_share
 from capsim.pipeline import simulate
 from capsim.scenario import Actual, Sampler, Scenario
+from capsim.shown import Shown
 from capsim.study.execution import Progress, counted
 from capsim.study.happenings import day_d, instead, is_date, is_end, is_level, later, level
 from capsim.units import DAYS_PER_MONTH
@@ -50,12 +51,15 @@ class Outcome(NamedTuple):
 
 
 @dataclass(frozen=True)
-class BackTest:
+class BackTest(Shown):
     """Outcomes of plans, and the scores of their forecasts."""
 
     outcomes: tuple[Outcome, ...]
     left_out: int
     """Lines that no plan says anything of."""
+
+    def __repr__(self) -> str:
+        return f"<BackTest of {len(self.outcomes)} outcomes>"
 
     def of(self, kind: str) -> list[Outcome]:
         """Outcomes of a kind that were forecast at all."""

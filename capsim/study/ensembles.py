@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from capsim.errors import StudyError
 from capsim.scenario import Scenario
+from capsim.shown import Pictured
 from capsim.study import criticality, summary
 from capsim.study.columns import Rows
 from capsim.study.date_spread import records_of
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Ensemble:
+class Ensemble(Pictured):
     """Labelled results of an ensemble.
 
     Attributes
@@ -66,6 +67,10 @@ class Ensemble:
     by_site_intervals: xr.Dataset | None = None
     draws_from: summary.DrawsFrom | None = None
     """Gives the draws, where they were kept."""
+
+    def __repr__(self) -> str:
+        about = self.manifest
+        return f"<Ensemble {about['scenario']}: {about['replications']:,} replications>"
 
     @cached_property
     def draws(self) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from capsim.projection import money_unit
 from capsim.scenario import Scenario
+from capsim.shown import Pictured
 from capsim.study import summary
 from capsim.study.columns import Rows
 from capsim.study.combinations import check_comparable, with_names
@@ -30,7 +31,7 @@ KEYS = ("variant", "figure")
 
 
 @dataclass(frozen=True, eq=False)
-class EnsembleGrid:
+class EnsembleGrid(Pictured):
     """Labelled results of a grid of scenarios.
 
     Attributes
@@ -48,6 +49,10 @@ class EnsembleGrid:
     ensembles: Mapping[str, Ensemble]
     differences: pd.DataFrame
     manifest: dict[str, Any]
+
+    def __repr__(self) -> str:
+        replications = f"{self.manifest['replications']:,} replications of each"
+        return f"<EnsembleGrid of {self.figure}: {', '.join(self.names)}; {replications}>"
 
     @property
     def names(self) -> tuple[str, ...]:

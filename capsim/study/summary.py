@@ -158,7 +158,7 @@ def datasets_in(record: dict[str, Any], folder: Path) -> dict[str, xr.Dataset]:
     """Data sets beside the results in a folder, by name."""
     from capsim.projection import dataset_from_parquet
 
-    datasets = {}
+    datasets: dict[str, xr.Dataset] = {}
     for name, about in record["files"].items():
         if name != ROWS:
             dataset = dataset_from_parquet(folder / name, about)
