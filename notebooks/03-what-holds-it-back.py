@@ -46,7 +46,7 @@ capsim.simulate(plan).plot.gantt()
 # Float says how long something may take longer before it moves its phase: none of it is free where it is 0.
 
 # %%
-slack = pd.DataFrame(relief.slack, columns=relief.slack[0]._fields)
+slack = pd.DataFrame(relief.slack)
 slack[slack["phase"] == "p1"].round(1).reset_index(drop=True)
 
 # %% [markdown]

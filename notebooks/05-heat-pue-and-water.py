@@ -16,7 +16,7 @@ PLANTS = {
     "dlc-dry-cooler": "liquid, dry coolers",
     "waterside-tower": "cooling towers",
 }
-fleet = capsim.load(examples()["scaleway-5000-gpus"]).override(start="2025-01-01", horizon_years=1)
+fleet = capsim.load(examples()["scaleway-5000-gpus"]).override(start="2026-01-01", horizon_years=1)
 made = {}
 for plant, title in PLANTS.items():
     for climate in CLIMATES:

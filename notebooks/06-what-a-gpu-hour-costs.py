@@ -14,7 +14,7 @@ from capsim.study import sweep
 plan = capsim.load(examples()["scaleway-5000-gpus"])
 base = capsim.simulate(plan)
 costs = ["lcoc_eur_per_accelerator_h", "lcoc_eur_per_h100e_h", "levelised_cost_eur_per_it_mwh"]
-pd.Series(base.headline)[costs]
+pd.Series(base.headline)[costs].to_frame("EUR2025")
 
 # %%
 base.plot.levelised().figure

@@ -11,7 +11,6 @@ import re
 import sys
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import nbclient
 import nbformat
@@ -21,7 +20,7 @@ FOLDER = Path(__file__).parent
 MARK = re.compile(r"^# %%( \[markdown\])?\n", re.MULTILINE)
 COLOURS = 64
 """Of a picture: drawings have few."""
-MOST_SECONDS_PER_CELL = 60
+MOST_SECONDS_PER_CELL = 120
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -53,16 +52,15 @@ def notebook_of(file: Path) -> nbformat.NotebookNode:
     return nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
 
 
-def run(notebook: nbformat.NotebookNode, kernel: Any = None) -> None:
-    """Run all cells where the notebook lies, in a kernel that is there or in one of their own."""
+def run(notebook: nbformat.NotebookNode) -> None:
+    """Run all cells where the notebook lies, in a kernel of their own."""
     client = nbclient.NotebookClient(
         notebook,
-        km=kernel,
         timeout=MOST_SECONDS_PER_CELL,
         kernel_name="python3",
         resources={"metadata": {"path": str(FOLDER)}},
     )
-    client.execute(cleanup_kc=True)
+    client.execute()
 
 
 def compact(notebook: nbformat.NotebookNode) -> None:

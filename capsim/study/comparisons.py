@@ -158,7 +158,7 @@ def compare(
         dates = tuple(row for side in sides for row in side.dates)
         return Comparison(tuple(named), _table(differences(sides)), changes, waterfalls, about, dates)
 
-    return result_of(execution, about, compute, lambda store: _read(store.results(), changes))
+    return result_of(execution, about, named, compute, lambda store: _read(store.results(), changes))
 
 
 def _side(name: str, run: Run, frames: Frames, rows: Rows) -> Side:

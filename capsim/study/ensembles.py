@@ -175,4 +175,4 @@ def ensemble(
             summary.save_tables(store, datasets, {"": rows} if draws else {})
         return Ensemble(**parts, draws_from=summary.draws_kept(rows, execution.folder) if draws else None)
 
-    return result_of(execution, about, compute, lambda store: Ensemble.load(store.folder))
+    return result_of(execution, about, {"": scenario}, compute, lambda store: Ensemble.load(store.folder))

@@ -198,7 +198,7 @@ def ensemble_grid(
             summary.save_tables(store, datasets, rows if draws else {})
         return grid
 
-    return result_of(execution, about, compute, lambda store: EnsembleGrid.load(store.folder))
+    return result_of(execution, about, by_name, compute, lambda store: EnsembleGrid.load(store.folder))
 
 
 def _record(row: Difference) -> dict[str, Any]:

@@ -149,7 +149,7 @@ def sensitivity(
         indices = table_of(written["indices"], "factor") if sobol else None
         return Sensitivity(figure, central, table_of(written["tornado"], "path"), indices, about)
 
-    return result_of(execution, about, compute, read)
+    return result_of(execution, about, {"": scenario}, compute, read)
 
 
 @dataclass(frozen=True)

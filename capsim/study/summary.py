@@ -160,7 +160,7 @@ def datasets_in(record: dict[str, Any], folder: Path) -> dict[str, xr.Dataset]:
 
     datasets: dict[str, xr.Dataset] = {}
     for name, about in record["files"].items():
-        if name != ROWS:
+        if name.endswith(".parquet") and name != ROWS:
             dataset = dataset_from_parquet(folder / name, about)
             # Parquet has them as floats; labels are whole.
             whole = dataset["percentile"].astype("int64")

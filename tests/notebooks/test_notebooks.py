@@ -12,15 +12,14 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
-from jupyter_client.manager import start_new_kernel
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "notebooks"
 write = SimpleNamespace(**runpy.run_path(str(FOLDER / "write_notebooks.py")))
 SOURCES = write.sources()
 QUESTIONS = 9
-PREPARE = "%reset -f\nimport warnings\nwarnings.simplefilter('error')"
-"""Before each notebook: nothing is left of the one before, and warnings are errors."""
+PREPARE = "import warnings\nwarnings.simplefilter('error')"
+"""Before the cells of a notebook: warnings are errors."""
 MOST_BYTES = 300_000
 ROOMS_OF_ALL = ("capsim", "capsim.scenario", "capsim.study")
 TABLES = ("capsim.models.cooling",)
@@ -37,18 +36,6 @@ def kinds_of(cell):
     return [sorted(output.get("data", {})) or output.get("name", output.output_type) for output in outputs]
 
 
-@pytest.fixture(scope="module")
-def kernel():
-    """One for all: starting one takes as long as half a notebook."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-        manager, client = start_new_kernel(kernel_name="python3")
-    client.stop_channels()
-    yield manager
-    manager.shutdown_kernel(now=True)
-    manager.cleanup_resources()
-
-
 def test_there_is_one_for_each_question_and_none_without_its_file():
     assert len(SOURCES) == QUESTIONS
     assert sorted(FOLDER.glob("*.ipynb")) == [file.with_suffix(".ipynb") for file in SOURCES]
@@ -56,10 +43,11 @@ def test_there_is_one_for_each_question_and_none_without_its_file():
 
 @pytest.mark.filterwarnings("default::DeprecationWarning")  # of the kernel's own machinery
 @pytest.mark.parametrize("file", SOURCES, ids=lambda file: file.stem)
-def test_notebook_runs_and_shows_what_it_is_kept_with(file, kernel):
+def test_notebook_runs_and_shows_what_it_is_kept_with(file, monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     notebook = write.notebook_of(file)
     notebook.cells.insert(0, nbformat.v4.new_code_cell(PREPARE))
-    write.run(notebook, kernel)
+    write.run(notebook)
     write.compact(notebook)
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert [output for output in outputs if output.get("name") == "stderr"] == []
