@@ -13,7 +13,7 @@ import capsim
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
 CORES, ALL_TOGETHER_S = 2, 180.0
-"""What all scenarios together may take of processor time; they took some 5 s when this was written. [cores, s]"""
+"""What all scenarios together may take of processor time; they took some 5 s at first. [cores, s]"""
 OF_THE_PLAN = ("energised", "ready_for_service")
 """Kinds of milestones pinned one by one; those of systems as first and last day and number."""
 
