@@ -207,6 +207,8 @@ def test_a_back_test_scores_plans_against_what_happened():
     assert test.scores["figures"]["bias"] >= 0.0
     assert test.left_out == 1
     assert sum(test.to_dict()["ranks"]["dates"]) == 1
+    assert repr(test) == "<BackTest of 3 outcomes>"
+    assert "crps of the plan comes true" in test._repr_html_()
 
 
 def test_crps_of_a_normal_is_that_of_its_formula():
