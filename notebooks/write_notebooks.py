@@ -7,6 +7,7 @@ stands in the notebook is written anew by ``make notebooks``, and a test says wh
 from __future__ import annotations
 
 import base64
+import os
 import re
 import sys
 from io import BytesIO
@@ -21,6 +22,8 @@ MARK = re.compile(r"^# %%( \[markdown\])?\n", re.MULTILINE)
 COLOURS = 64
 """Of a picture: drawings have few."""
 MOST_SECONDS_PER_CELL = 120
+INLINE = "module://matplotlib_inline.backend_inline"
+"""What shows figures of pyplot in a notebook, whatever the shell says."""
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -60,7 +63,7 @@ def run(notebook: nbformat.NotebookNode) -> None:
         kernel_name="python3",
         resources={"metadata": {"path": str(FOLDER)}},
     )
-    client.execute()
+    client.execute(env=os.environ | {"MPLBACKEND": INLINE})
 
 
 def compact(notebook: nbformat.NotebookNode) -> None:

@@ -43,8 +43,7 @@ def test_there_is_one_for_each_question_and_none_without_its_file():
 
 @pytest.mark.filterwarnings("default::DeprecationWarning")  # of the kernel's own machinery
 @pytest.mark.parametrize("file", SOURCES, ids=lambda file: file.stem)
-def test_notebook_runs_and_shows_what_it_is_kept_with(file, monkeypatch):
-    monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+def test_notebook_runs_and_shows_what_it_is_kept_with(file):
     notebook = write.notebook_of(file)
     notebook.cells.insert(0, nbformat.v4.new_code_cell(PREPARE))
     write.run(notebook)
