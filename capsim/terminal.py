@@ -191,12 +191,12 @@ def loaded(
     return scenario
 
 
-def day_of(text: str) -> date:
+def day_of(text: str, flag: str = "--as-of") -> date:
     """A date as an option gives it."""
     try:
         return date.fromisoformat(text)
     except ValueError:
-        fail(f"--as-of must be a date such as 2026-11-28 (got {text})")
+        fail(f"{flag} must be a date such as 2026-11-28 (got {text})")
 
 
 @contextmanager

@@ -16,9 +16,8 @@ from datetime import date
 from pathlib import Path
 
 from capsim.errors import Fault, ScenarioError
-from capsim.language.tree import Faults, Node, Note, Place, from_python, plain
+from capsim.language.tree import Faults, Node, Note, Place, from_python
 from capsim.registry import did_you_mean
-from capsim.scenario.records.actual_records import Actual
 from capsim.series import read_bytes
 
 COLUMNS = ("date", "site", "item", "what", "value", "unit")
@@ -102,8 +101,3 @@ def _number(text: str) -> float | None:
     except ValueError:
         return None
     return number if abs(number) < float("inf") else None
-
-
-def status_lines(file: str) -> tuple[Actual, ...]:
-    """The lines of a status file as records, whatever plan they are of; ScenarioError as `read_status`."""
-    return tuple(Actual.model_validate(plain(node)) for node in read_status(file))
