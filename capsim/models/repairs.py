@@ -178,10 +178,11 @@ def at_once(failed_d: Times, chance: Times, repair_d: Times, servers: int) -> tu
     columns = failed_d[doubtful], up_d[doubtful], down - down_for_none[doubtful]
     for number, time_d, end_d, spare in zip(doubtful, *(column.tolist() for column in columns), strict=True):
         # what did not happen was counted as down until it would have been over
-        until_d = [end for end in until_d if end > time_d]
+        while until_d and until_d[0] <= time_d:
+            heappop(until_d)
         if len(until_d) <= spare:
             happens[number] = False
-            until_d.append(end_d)
+            heappush(until_d, end_d)
     return failed_d[happens], up_d[happens]
 
 
