@@ -69,7 +69,7 @@ def sobol_points(n_columns: int, seed: int, first: int, count: int) -> NDArray[n
     points = np.tile(shift, (count, 1))
     for digit in range(int(gray.max(initial=0)).bit_length()):
         points[(gray >> digit) & 1 == 1] ^= directions[:, digit]
-    return points * 2.0**-BITS
+    return np.asarray(points * 2.0**-BITS, dtype=np.float64)
 
 
 def _of_engine(n_columns: int, seed: int, first: int, count: int) -> NDArray[np.float64]:
