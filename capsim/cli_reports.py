@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,8 +14,11 @@ from capsim.terminal import AsJson, Texts, fail, option, print_json, print_whole
 
 if TYPE_CHECKING:
     from capsim.projection import HourlyFile, Projection
-    from capsim.study import Relief
+    from capsim.study import Relief, Vintage
 
+PICTURES = (".png", ".svg", ".pdf")
+PAGES = (".html", ".htm")
+"""Endings of pictures, and of reports."""
 MOVED = 1
 """Exit code of a diff beyond its tolerance."""
 IN_THE_WAY = (FileExistsError, NotADirectoryError)
@@ -31,12 +34,35 @@ def report(
     typer.echo(f"Written to {out}")
 
 
+def check_files(plot: str | None, page: str | None) -> None:
+    """Refuse a picture or a page that could not be written, before anything is computed."""
+    for file, what, endings in ((plot, "a picture", PICTURES), (page, "a report", PAGES)):
+        if file is None:
+            continue
+        path = Path(file)
+        if path.suffix.lower() not in endings:
+            fail(f"{file}: {what} ends in {', '.join(endings)}")
+        if not path.absolute().parent.is_dir():
+            fail(f"{file}: there is no folder {path.parent}")
+        if path.is_dir():
+            fail(f"{file}: is a folder")
+
+
+def write_shown(result: Any, plot: str | None, page: str | None) -> None:
+    """Write the picture and the page of a study where files are named."""
+    if plot is not None:
+        try:
+            reports.picture(result).savefig(plot)
+        except (OSError, ValueError) as error:
+            fail(f"{plot}: cannot be written: {error}")
+    write_page(page, lambda: reports.study_report(result))
+
+
 def write_page(file: str | None, make: Callable[[], str]) -> None:
     """Write a page where a file is named, or say why that cannot be done."""
     if file is None:
         return
-    if not file.lower().endswith((".html", ".htm")):
-        fail(f"{file}: the name of a report ends in .html")
+    check_files(None, file)
     text = make()
     try:
         Path(file).write_text(text, encoding="utf-8")
@@ -45,12 +71,16 @@ def write_page(file: str | None, make: Callable[[], str]) -> None:
 
 
 def write_folder(
-    projection: Projection, out: str, hours: HourlyFile | None = None, relief: Relief | None = None
+    projection: Projection,
+    out: str,
+    hours: HourlyFile | None = None,
+    relief: Relief | None = None,
+    baseline: Vintage | None = None,
 ) -> None:
     """Write a projection to a folder, or say why that cannot be done."""
     try:
         with progress(f"writing {out}"):
-            reports.write_report(projection, out, hours, relief)
+            reports.write_report(projection, out, hours, relief, baseline)
     except OSError as error:
         why = (
             f"{error.filename} is not a folder" if isinstance(error, IN_THE_WAY) else error.strerror or error

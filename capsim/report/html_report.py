@@ -22,7 +22,7 @@ from capsim.errors import CapsimError
 from capsim.projection import NONE, Projection, cash_flow_by_year, finite, month, scaled
 from capsim.report import answer_figures, money_figures, projection_figures
 from capsim.report.figure_cells import in_a_row, title_with_unit
-from capsim.report.figure_style import axes_of, style
+from capsim.report.figure_style import axes_of, figure_of, style
 from capsim.report.gantt import gantt
 from capsim.report.opening import about_projection, dates_of_all, goals_of
 from capsim.report.relief_tables import best_in_a_line
@@ -30,7 +30,7 @@ from capsim.report.result_files import RELIEF
 from capsim.report.spread_tables import ranks_outside
 from capsim.report.studies import study_summary
 from capsim.report.study_figures import picture
-from capsim.study import Audit, Ensemble, Forecast, Relief, Sensitivity
+from capsim.study import Audit, Ensemble, Forecast, Relief, Sensitivity, Vintage
 from capsim.units import KILO
 
 CARDS = (
@@ -73,7 +73,9 @@ class Shown:
     """Where its axis begins and ends, over the width of the picture; None where rows are not along it."""
 
 
-def projection_report(projection: Projection, relief: Relief | None = None) -> str:
+def projection_report(
+    projection: Projection, relief: Relief | None = None, baseline: Vintage | None = None
+) -> str:
     """The report of a projection as HTML, without computing anything anew.
 
     Parameters
@@ -82,6 +84,8 @@ def projection_report(projection: Projection, relief: Relief | None = None) -> s
         Simulated or loaded.
     relief : Relief, optional
         What it gains to lift limits.
+    baseline : Vintage, optional
+        Earlier forecast that the Gantt picture marks.
     """
     facts = projection.facts
     ladder = Sheet() if relief is None else _lifted(relief)
@@ -94,7 +98,7 @@ def projection_report(projection: Projection, relief: Relief | None = None) -> s
         warnings=_warnings(projection),
         helps="" if relief is None else best_in_a_line(relief),
         ladder=ladder,
-        pictures=list(_pictures(projection)),
+        pictures=list(_pictures(projection, relief, baseline)),
         tables=[_yearly(projection), _cash(projection), _scope(projection)],
         findings=[one.text for one in projection.findings],
         assumptions=_assumptions(projection),
@@ -217,7 +221,7 @@ def _lifted(relief: Relief) -> Sheet:
 Draw = Callable[[Axes], Axes]
 
 
-def _pictures(projection: Projection) -> Iterator[Shown]:
+def _pictures(projection: Projection, relief: Relief | None, baseline: Vintage | None) -> Iterator[Shown]:
     """Pictures of a projection with the numbers behind them."""
     source = _source(projection.manifest)
     monthly = _monthly(projection)
@@ -243,7 +247,12 @@ def _pictures(projection: Projection) -> Iterator[Shown]:
     cash = _frame(projection.cash_flow.assign(month=projection.cash_flow["month"].astype(str).str[:7]))
     draw = partial(money_figures.cash_and_funding, projection)
     yield _with_data("Cash, and who pays", draw, "cash", source, cash)
-    yield Shown("Build-out", _svg_of(gantt(projection), "gantt"), source, _milestones(projection))
+    yield Shown(
+        "Build-out",
+        _svg_of(figure_of(gantt(projection, relief=relief, baseline=baseline)), "gantt"),
+        source,
+        _milestones(projection),
+    )
 
 
 def _with_data(
@@ -260,21 +269,17 @@ def _with_data(
 def _drawn(result: Any) -> Iterator[tuple[str, Callable[[], Figure]]]:
     """Pictures of a study."""
     if isinstance(result, Ensemble):
-        yield "How sure by when", lambda: _figure(answer_figures.chances_over_time(result))
+        yield "How sure by when", lambda: figure_of(answer_figures.chances_over_time(result))
     if isinstance(result, Relief):
-        yield "Ladder", lambda: _figure(answer_figures.relief_ladder(result))
+        yield "Ladder", lambda: figure_of(answer_figures.relief_ladder(result))
     elif isinstance(result, Audit):
-        yield "Among reference builds", lambda: _figure(answer_figures.audit_scatter(result))
+        yield "Among reference builds", lambda: figure_of(answer_figures.audit_scatter(result))
     elif isinstance(result, Forecast):
-        yield "So far, and to come", lambda: _figure(answer_figures.s_curve_chart(result))
+        yield "So far, and to come", lambda: figure_of(answer_figures.s_curve_chart(result))
     elif picture.dispatch(type(result)) is not picture.dispatch(object):
         yield "Spread" if isinstance(result, Ensemble) else "Picture", lambda: picture(result)
     if isinstance(result, Sensitivity) and result.indices is not None:
-        yield "Indices", lambda: _figure(answer_figures.sobol_bars(result))
-
-
-def _figure(ax: Axes) -> Figure:
-    return ax.figure  # type: ignore[return-value]
+        yield "Indices", lambda: figure_of(answer_figures.sobol_bars(result))
 
 
 def _svg(draw: Callable[[], Figure], name: str) -> Markup:

@@ -96,6 +96,8 @@ class Forecast:
     """Plan, actual and what is to come, by figure and month; the plan is that of the last other vintage."""
     findings: Sequence[str]
     """What was metered, paid and committed, and what it stands in place of; with money only."""
+    scenario: str = ""
+    """Name of the plan."""
 
     def to_dict(self) -> dict[str, Any]:
         """All of it, for machines."""
@@ -166,6 +168,7 @@ def forecast(
             for figure, spread in curves.items()
         },
         [one.text for one in simulate(plan, seed).findings if one.kind == "actuals"] if money else [],
+        plan.name,
     )
 
 
