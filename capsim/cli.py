@@ -20,6 +20,7 @@ from capsim.terminal import (
     AsOf,
     Counter,
     Overrides,
+    Public,
     ReportFile,
     ScenarioFile,
     Sets,
@@ -125,6 +126,7 @@ def run(
         option("--out", "DIR", "Also write results and a picture to a folder; an earlier one is replaced."),
     ] = None,
     page: ReportFile = None,
+    public: Public = False,
     override: Overrides = None,
     set_: Sets = None,
     seed: Seed = 0,
@@ -166,6 +168,7 @@ def run(
     ] = None,
 ) -> None:
     """Project a scenario and show what is reached and when, what it takes, and what would help."""
+    cli_reports.check_files(None, page, is_public=public)
     if hourly and out is None:
         fail("--hourly needs --out DIR: hourly series are written, not shown")
     if baseline is not None and out is None and page is None:
@@ -187,7 +190,7 @@ def run(
     projection, relief = _projected(
         scenario, seed, file, out, spread=spread, with_relief=not no_relief, hourly=hourly, baseline=held
     )
-    cli_reports.write_page(page, lambda: report.projection_report(projection, relief, held))
+    cli_reports.write_page(page, lambda: report.projection_report(projection, relief, held, is_public=public))
     if as_json:
         print_json(report.results(projection, relief))
         return

@@ -10,7 +10,7 @@ import typer
 
 from capsim import report as reports
 from capsim import study as studies
-from capsim.terminal import AsJson, Texts, fail, option, print_json, print_whole, progress, repeatable
+from capsim.terminal import AsJson, Public, Texts, fail, option, print_json, print_whole, progress, repeatable
 
 if TYPE_CHECKING:
     from capsim.projection import HourlyFile, Projection
@@ -26,16 +26,24 @@ IN_THE_WAY = (FileExistsError, NotADirectoryError)
 
 
 def report(
-    folder: Annotated[str, typer.Argument(metavar="DIR", help="Folder that --out of run or ensemble wrote.")],
+    saved: Annotated[
+        str,
+        typer.Argument(
+            metavar="DIR|FILE", help="Folder that --out of run, ensemble or relief wrote, or its JSON."
+        ),
+    ],
     out: Annotated[str, option("--out", "FILE", "HTML file to write.")] = "report.html",
+    public: Public = False,
 ) -> None:
     """Make one HTML file to send, of saved results; nothing is computed anew."""
-    write_page(out, lambda: reports.saved_report(folder))
+    write_page(out, lambda: reports.saved_report(saved, is_public=public))
     typer.echo(f"Written to {out}")
 
 
-def check_files(plot: str | None, page: str | None) -> None:
+def check_files(plot: str | None, page: str | None, *, is_public: bool = False) -> None:
     """Refuse a picture or a page that could not be written, before anything is computed."""
+    if is_public and page is None:
+        fail("--public is of a report: it needs --report FILE")
     for file, what, endings in ((plot, "a picture", PICTURES), (page, "a report", PAGES)):
         if file is None:
             continue
@@ -48,14 +56,14 @@ def check_files(plot: str | None, page: str | None) -> None:
             fail(f"{file}: is a folder")
 
 
-def write_shown(result: Any, plot: str | None, page: str | None) -> None:
+def write_shown(result: Any, plot: str | None, page: str | None, *, is_public: bool = False) -> None:
     """Write the picture and the page of a study where files are named."""
     if plot is not None:
         try:
             reports.picture(result).savefig(plot)
         except (OSError, ValueError) as error:
             fail(f"{plot}: cannot be written: {error}")
-    write_page(page, lambda: reports.study_report(result))
+    write_page(page, lambda: reports.study_report(result, is_public=is_public))
 
 
 def write_page(file: str | None, make: Callable[[], str]) -> None:

@@ -19,6 +19,7 @@ from capsim.terminal import (
     Counter,
     Overrides,
     Plot,
+    Public,
     ReportFile,
     ScenarioFile,
     Sets,
@@ -61,6 +62,7 @@ class Shared:
     )
     plot: Plot = None
     page: ReportFile = None
+    public: Public = False
     as_json: AsJson = False
     all_: All = False
 
@@ -78,6 +80,7 @@ class Shared:
             kept,
             plot=self.plot,
             page=self.page,
+            is_public=self.public,
             is_all=self.all_,
         )
 
@@ -338,12 +341,13 @@ def _answer(
     *,
     plot: str | None = None,
     page: str | None = None,
+    is_public: bool = False,
     is_all: bool = False,
 ) -> None:
     """Carry out a study and show its result; say how far it is, and what goes wrong."""
     if as_json and is_all:
         fail("--json and --all exclude one another")
-    check_files(plot, page)
+    check_files(plot, page, is_public=is_public)
     with reported(f"interrupted, {kept}"):
         with progress(what) as counter:
             result = study(counter)
@@ -351,7 +355,7 @@ def _answer(
             print_json(projection.finite(result.to_dict()))
         else:
             print_whole((report.study_summary if is_all else report.study_opening)(result))
-        write_shown(result, plot, page)
+        write_shown(result, plot, page, is_public=is_public)
 
 
 def _share(text: str) -> float:

@@ -145,6 +145,8 @@ class Facts:
     """Day that it was announced for, of what is not there on the data date, by site and item; ISO dates."""
     replaced: list[dict[str, Any]] = field(default_factory=list)
     """What was metered, paid and committed, beside what the model has of it: see `Replaced`."""
+    confidential: list[str] = field(default_factory=list)
+    """Marks of what is confidential, as the scenario has them."""
     as_of: str = ""
     """Data date, ISO; empty where nothing has happened yet."""
     places: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -209,6 +211,7 @@ def facts_of(run: Run) -> Facts:
         power_lost=[one._asdict() for one in run.operations.lost],
         overdue={s.id: days for s in scenario.sites if (days := overdue(s))},
         replaced=[one._asdict() for one in (*run.operations.replaced, *run.ledger.replaced)],
+        confidential=[*scenario.confidential],
         as_of="" if scenario.as_of is None else scenario.as_of.isoformat(),
         places={s.id: _place(run, s) for s in scenario.sites},
     )
