@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from capsim.errors import StudyError
 from capsim.scenario import Scenario
 from capsim.study import criticality
 from capsim.study.columns import Rows
@@ -23,6 +24,17 @@ if TYPE_CHECKING:
     import xarray as xr
 
 ROWS = "draws.parquet"
+TOLD = (
+    "scenario",
+    "title",
+    "seed",
+    "replications",
+    "uncertain_values",
+    "converged_to",
+    "h100e",
+    "money_unit",
+)
+"""What a manifest says that its tables and pictures need."""
 
 
 def all_percentiles(rows: Rows) -> NDArray[np.float64]:
@@ -131,13 +143,25 @@ def datasets_in(record: dict[str, Any], folder: Path) -> dict[str, xr.Dataset]:
 
 
 def parts_of(written: dict[str, Any], datasets: Mapping[str, xr.Dataset]) -> dict[str, Any]:
-    """What an ensemble is made of, from what its `to_dict` wrote and its data sets."""
+    """What an ensemble is made of, from what its `to_dict` wrote and its data sets.
+
+    Raises
+    ------
+    StudyError
+        If an earlier version wrote it, without what tables and pictures need.
+    """
+    lacking = [name for name in TOLD if name not in written["manifest"]]
+    if lacking:
+        raise StudyError(
+            f"the saved results are of an earlier version, without {', '.join(lacking)}: run the study anew"
+        )
     return {
         "figures": table_of(written["figures"], "figure"),
         "dates": frame_of(written["dates"]),
         # studies of version 0.2.0 have none
         "criticality": criticality.frame_of(written.get("criticality", [])),
         "chances": [Chance(**chance) for chance in written["chances"]],
-        "manifest": written["manifest"],
+        # one of before said nothing of the whole portfolio's dates
+        "manifest": {**written["manifest"], "whole": written["manifest"].get("whole", {})},
         **datasets,
     }
