@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
+from io import BytesIO
 from typing import Any, ParamSpec
 
 import matplotlib as mpl
@@ -43,6 +44,19 @@ FOOTER_PT = 8.5
 """Size of the source below a picture. [pt]"""
 THOUSANDS = FuncFormatter(lambda y, _: f"{y:,.10g}")
 """Ticks with separators."""
+
+
+class Picture(Figure):
+    """A figure with a canvas of its own, which shows itself in a notebook also where pyplot is not loaded."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**how)
+        FigureCanvasAgg(self)
+
+    def _repr_png_(self) -> bytes:
+        file = BytesIO()
+        self.savefig(file, format="png", metadata={"Software": None})
+        return file.getvalue()
 
 
 @contextmanager
@@ -88,8 +102,7 @@ def axes_of(
     """
     if ax is not None:
         return ax
-    figure = Figure(figsize=size_in, dpi=DOTS_PER_INCH, layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = Picture(figsize=size_in, dpi=DOTS_PER_INCH, layout="constrained")
     if about is not None:
         sourced(figure, about)
     return figure.subplots()

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -28,6 +27,7 @@ from capsim.report.figure_style import (
     RED,
     SKY,
     THOUSANDS,
+    Picture,
     axes_of,
     dates_below,
     day_number,
@@ -69,8 +69,7 @@ def overview(projection: Projection) -> Figure:
     """
     with style():
         layout = ConstrainedLayoutEngine(w_pad=0.15, h_pad=0.15)
-        figure = Figure(figsize=SIZE_IN, dpi=DOTS_PER_INCH, layout=layout)
-        FigureCanvasAgg(figure)
+        figure = Picture(figsize=SIZE_IN, dpi=DOTS_PER_INCH, layout=layout)
         panels = figure.subplots(2, 2)
         for draw, ax in zip((capacity, power, energy_and_carbon, cumulative_cost), panels.flat, strict=True):
             draw(projection, ax)

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from capsim.projection import rounded, scaled
@@ -24,6 +23,7 @@ from capsim.report.figure_style import (
     RED,
     SLIDE_IN,
     THOUSANDS,
+    Picture,
     axes_of,
     dates_below,
     day_number,
@@ -103,8 +103,7 @@ def _several(
     **more: Any,
 ) -> tuple[Figure, np.ndarray]:
     """A figure of several axes with one title and one source; `more` is of the axes."""
-    figure = Figure(figsize=(SLIDE_IN[0], height_in), dpi=DOTS_PER_INCH, layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = Picture(figsize=(SLIDE_IN[0], height_in), dpi=DOTS_PER_INCH, layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False, **more)
     figure.suptitle(title, fontweight="bold", parse_math=False)
     return sourced(figure, about), axes
