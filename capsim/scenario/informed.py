@@ -5,6 +5,7 @@ Only what runs is changed. What has not begun keeps its distribution, and what i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, TypeVar
 
@@ -62,12 +63,20 @@ class _Known:
     def _step(self, step: GridStep) -> GridStep:
         if _is_cancelled(step):
             return step
-        stages = tuple(self._stage(stage, 1.0) for stage in step.stages)
+        stages = tuple(self._stage(stage, 1.0) for stage in self._applied_for(step))
         lead = step.lead_time_months
         is_due = step.energised_on is None and step.finished_on is None and not step.stages
         if is_due and lead is not None and _is_past(step.applied_on, self.as_of):
             lead = self._longer(lead, self._days(step.applied_on) / DAYS_PER_MONTH)
         return with_values(step, stages=stages, lead_time_months=lead)
+
+    def _applied_for(self, step: GridStep) -> Iterator[Stage]:
+        """Stages of a step; those that come after nothing run since the application."""
+        is_applied_for = _is_past(step.applied_on, self.as_of)
+        for number, stage in enumerate(step.stages):
+            is_first = not (number if stage.after is None else stage.after)
+            runs = is_first and is_applied_for and stage.started_on is None and stage.finished_on is None
+            yield with_values(stage, started_on=step.applied_on) if runs else stage
 
     def _phase(self, phase: Phase) -> Phase:
         # of what is cancelled no stage runs; what was ordered for it comes
