@@ -86,13 +86,14 @@ class _Known:
             stages=tuple(self._stage(s, phase.overrun) if runs else s for s in phase.stages),
             equipment=tuple(self._lead_time(item, item.delivered_on) for item in phase.equipment),
             deployments=tuple(
-                self._lead_time(order, order.in_service_on or (order.delivered or None))
+                # of systems that are there in part, the rest is under way
+                self._lead_time(order, order.in_service_on)
                 for order in phase.deployments
             ),
         )
 
     def _lead_time(self, order: Any, arrived: object) -> Any:
-        """An order with the lead time that is left of it, where it is placed and nothing has arrived."""
+        """An order with the lead time that is left of it, where it is placed and not all there."""
         kind: Equipment | Deployment = order
         is_placed = kind.ordering == "fixed" and _is_past(kind.ordered_on, self.as_of)
         if arrived is not None or not is_placed:

@@ -77,3 +77,41 @@ def test_only_what_comes_after_nothing_runs_since_the_application():
     assert milestone(over, "finished", "g1.queue") == [(later, 1.0)]
     # without a data date a plan's durations are as it has them
     assert milestone(applied(on, as_of=None), "finished", "g1.queue")[0][0] == date(2026, 11, 28)
+
+
+def counted(*lines, as_of=AS_OF, **order):
+    """A hall that is there, and 100 racks that take a lognormal lead time of 50 weeks."""
+    lead = {"lead_time_weeks": {"dist": "lognormal", "median": 50.0, "sigma": 0.4}}
+    racks = make.racks(**lead, **order)
+    hall = make.standing_hall(deployments=[racks])
+    place = make.standing_site(phases=[hall])
+    return loads(make.scenario(place, horizon_years=6, as_of=as_of, actuals=list(lines)))
+
+
+@pytest.mark.parametrize("by", ["plan", "line"])
+def test_the_rest_of_an_order_was_ordered_with_it(by):
+    """20 of 100 racks are there after 60 of 50 weeks: the rest is on its way, given that it is not there."""
+    on, later = date(2025, 10, 1), date(2026, 4, 1)
+    lines = [happened("in_service", "p1.racks", later, 20, "systems")]
+    lines += [happened("ordered", "p1.racks", on)] if by == "line" else []
+    scenario = counted(*lines, ordered_on=on if by == "plan" else date(2026, 8, 1))
+    ordered = milestone(scenario, "ordered", "racks")
+    assert {day for day, _ in ordered} == {on}
+    assert sum(n for _, n in ordered) == 100
+    delivered = milestone(scenario, "delivered", "racks")
+    assert delivered[0] == (later, 20)
+    whole, elapsed = stats.lognorm(0.4, scale=50.0), (AS_OF - on).days / 7
+    assert (delivered[1][0] - on).days / 7 == pytest.approx(whole.isf(whole.sf(elapsed) / 2.0), abs=0.2)
+    sampler = Sampler(scenario)
+    for k in range(10):
+        came = milestone(sampler.sample(1, k), "delivered", "racks")
+        assert [n for day, n in came if day <= AS_OF] == [20]
+
+
+def test_the_rest_of_an_order_that_is_not_placed_waits_for_its_day():
+    """Systems that came without an order: those to be ordered later, or just in time, are ordered then."""
+    lines = [happened("in_service", "p1.racks", date(2026, 4, 1), 20, "systems")]
+    later = milestone(counted(*lines, ordered_on=date(2027, 3, 1)), "ordered", "racks")
+    assert later == [(date(2026, 4, 1), 20), (date(2027, 3, 1), 80)]
+    timed = milestone(counted(*lines, ordering="just_in_time", ordered_on=None), "ordered", "racks")
+    assert timed == [(date(2026, 4, 1), 20), (AS_OF, 80)]
