@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from capsim.study.diffs import Diff, Moved, difference
     from capsim.study.ensembles import Ensemble, ensemble
     from capsim.study.forecasts import (
+        BEYOND,
         Forecast,
         Vintage,
         forecast,

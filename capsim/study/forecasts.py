@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,8 @@ from capsim.vocabulary import parse_goal
 FOLDER = "baselines"
 """Folder beside a plan that its baselines are kept in."""
 YEAR_END = "-12"
+BEYOND = "beyond"
+"""What tables have in place of a date after the horizon."""
 ANNOUNCED_DATE = "announced date"
 """Cause of a slip of what has a date that is announced anew, and of what is overdue."""
 MONEY_DRAWS = 8
@@ -60,6 +62,16 @@ class Vintage:
     """Days on the critical path by cause, by milestone. [d]"""
     curves: Mapping[str, Mapping[str, float]]
     """Central MW by figure and month; capex so far, too, where it was asked for."""
+    beyond: Mapping[str, str] = field(default_factory=dict)
+    """Milestones of the plan that do not come inside the horizon, with their dates; empty text for none."""
+
+    def shown(self, milestone: str) -> str:
+        """The date of a milestone as tables have it; empty of one that the plan does not have."""
+        return self.dates.get(milestone) or (BEYOND if milestone in self.beyond else "")
+
+    def day(self, milestone: str) -> str:
+        """The date of a milestone, inside the horizon or not; empty where it has none."""
+        return self.dates.get(milestone) or self.beyond.get(milestone, "")
 
 
 @dataclass(frozen=True)
@@ -70,7 +82,8 @@ class Slip:
     before: str
     now: str
     months: float
-    """Later, or earlier where negative; NaN where it is new, gone or never comes. [months]"""
+    """Later, or earlier where negative; infinite of what has no date beyond the horizon, NaN where it is new
+    or gone. [months]"""
     cause: str
     """What took longer on its path, or is new there; empty where nothing did."""
 
@@ -208,11 +221,10 @@ def vintage(scenario: Scenario, name: str, *, money: bool = False, seed: int = 0
     """The central forecast of a scenario as it stands; with capex so far by month where it is asked for."""
     timeline = build_out(scenario)
     known, end_d = scenario.known_until.isoformat(), float(scenario.calendar.n_days)
-    dates = {
-        name_: scenario.calendar.date_of(day).isoformat()
-        for name_, day in _milestones(timeline).items()
-        if day < end_d
-    }
+    days = _milestones(timeline)
+    told = {key: scenario.calendar.date_of(day).isoformat() for key, day in days.items()}
+    dates = {key: told[key] for key, day in days.items() if day < end_d}
+    beyond = {key: told.get(key, "") for key in _planned(scenario, timeline) if key not in dates}
     causes: dict[str, dict[str, float]] = {}
     for wait in timeline.waits:
         if wait.phase and wait.item:
@@ -227,20 +239,27 @@ def vintage(scenario: Scenario, name: str, *, money: bool = False, seed: int = 0
     if money:
         spent = capex_so_far(scenario, seed).tolist()
         curves[CAPEX] = dict(zip(months_of(scenario), spent, strict=True))
-    return Vintage(name, known, dates, causes, curves)
+    return Vintage(name, known, dates, causes, curves, beyond)
 
 
 def slips(before: Vintage, now: Vintage) -> list[Slip]:
     """How milestones moved, those that did and those that are new or gone; in order of size."""
     moved = []
     for name in dict.fromkeys([*before.dates, *now.dates]):
-        old, new = before.dates.get(name, ""), now.dates.get(name, "")
-        months = math.nan
-        if old and new:
-            months = (date.fromisoformat(new) - date.fromisoformat(old)).days / DAYS_PER_MONTH
-        if old != new:
+        old, new = before.shown(name), now.shown(name)
+        months = _months_later(before.day(name), now.day(name))
+        if math.isnan(months) and old and new:
+            months = math.inf if new == BEYOND else -math.inf
+        if old != new and months != 0.0:
             moved.append(Slip(name, old, new, months, _cause(name, before, now)))
     return sorted(moved, key=lambda slip: (math.isnan(slip.months), -abs(slip.months)))
+
+
+def _months_later(before: str, now: str) -> float:
+    """How much later a day is than another; NaN where one of them has no date. [months]"""
+    if not (before and now):
+        return math.nan
+    return (date.fromisoformat(now) - date.fromisoformat(before)).days / DAYS_PER_MONTH
 
 
 def _cause(name: str, before: Vintage, now: Vintage) -> str:
@@ -252,7 +271,7 @@ def _cause(name: str, before: Vintage, now: Vintage) -> str:
     worst = max(grown, key=lambda cause: abs(grown[cause]), default="")
     if worst and abs(grown[worst]) >= 1.0:
         return ANNOUNCED_DATE if worst == PLANNED_START else worst
-    is_dated = kind in ("ready_for_service", "energised") and name in before.dates and name in now.dates
+    is_dated = kind in ("ready_for_service", "energised") and before.shown(name) and now.shown(name)
     return ANNOUNCED_DATE if is_dated else ""
 
 
@@ -263,6 +282,20 @@ def _milestones(timeline: Timeline) -> dict[str, float]:
     for m in timeline.of_kind("in_service"):
         days.setdefault(f"{m.site}.{m.phase} first_in_service", m.time_d)
     return days
+
+
+def _planned(scenario: Scenario, timeline: Timeline) -> Iterator[str]:
+    """Milestones of the plan by name, whether or not they come; of what was cancelled there are none."""
+    cancelled = timeline.of_kind("cancelled")
+    ended = {(m.site, m.phase, "" if m.phase else m.item) for m in cancelled if m.unit == "MW"}
+    for site in scenario.sites:
+        for step in site.grid_connection:
+            if (site.id, "", step.id) not in ended:
+                yield f"{site.id}.{step.id} energised"
+        for phase in site.phases:
+            if (site.id, phase.id, "") not in ended:
+                yield f"{site.id}.{phase.id} ready_for_service"
+                yield from [f"{site.id}.{phase.id} first_in_service"] if phase.deployments else []
 
 
 def _spread(scenario: Scenario, drawn: Sequence[Timeline]) -> dict[str, tuple[str, str, str]]:
@@ -330,10 +363,11 @@ def named_now(kept: Vintage, renamed: Mapping[str, str], file: str) -> Vintage:
         place, _, kind = milestone.partition(" ")
         return f"{renamed.get(place, place)} {kind}"
 
-    places = {milestone.partition(" ")[0] for milestone in kept.dates}
+    places = {milestone.partition(" ")[0] for milestone in [*kept.dates, *kept.beyond]}
     for old in renamed:
         if old not in places:
             raise CapsimError(f"{file}: has no phase or grid step {old}{did_you_mean(old, places)}")
     dates = {now(key): value for key, value in kept.dates.items()}
     causes = {now(key): value for key, value in kept.causes.items()}
-    return Vintage(kept.name, kept.as_of, dates, causes, kept.curves)
+    beyond = {now(key): value for key, value in kept.beyond.items()}
+    return replace(kept, dates=dates, causes=causes, beyond=beyond)
