@@ -17,7 +17,7 @@ import numpy as np
 from capsim.units import DAYS_PER_MONTH
 
 if TYPE_CHECKING:
-    from capsim.study.forecasts import Vintage
+    from capsim.study.vintages import Vintage
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,15 @@
 """A re-forecast: what a plan looks like now, against last month and against a baseline, and why it moved.
 
 Milestones are told by name, as `site.phase ready_for_service`; one that another vintage does not have is new
-or gone, and never a slip. A phase that has another name in the baseline is mapped in `renamed`.
+or gone, and never a slip. A phase that has another name there says so: `was`.
 """
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,9 +17,9 @@ import numpy as np
 from capsim.buildout import PLANNED_START, Timeline, build_out
 from capsim.errors import CapsimError
 from capsim.pipeline import simulate
-from capsim.registry import did_you_mean
 from capsim.scenario import Learned, Sampler, Scenario, learned, with_history
 from capsim.shown import Pictured
+from capsim.study.baselines import as_the_plan_says
 from capsim.study.date_trends import Trend, trends
 from capsim.study.execution import Progress, counted
 from capsim.study.s_curves import (
@@ -31,47 +29,19 @@ from capsim.study.s_curves import (
     capex_so_far,
     level_mw,
     months_of,
-    mw_curves,
     percentiles,
     reported_until,
     s_curve,
 )
+from capsim.study.vintages import BEYOND, Vintage, milestone_days, vintage
 from capsim.units import DAYS_PER_MONTH
 from capsim.vocabulary import parse_goal
 
-FOLDER = "baselines"
-"""Folder beside a plan that its baselines are kept in."""
 YEAR_END = "-12"
-BEYOND = "beyond"
-"""What tables have in place of a date after the horizon."""
 ANNOUNCED_DATE = "announced date"
 """Cause of a slip of what has a date that is announced anew, and of what is overdue."""
 MONEY_DRAWS = 8
 """Draws that capex is told from: each takes a whole run."""
-
-
-@dataclass(frozen=True)
-class Vintage:
-    """What was forecast on a data date."""
-
-    name: str
-    as_of: str
-    dates: Mapping[str, str]
-    """Central dates by milestone, inside the horizon."""
-    causes: Mapping[str, Mapping[str, float]]
-    """Days on the critical path by cause, by milestone. [d]"""
-    curves: Mapping[str, Mapping[str, float]]
-    """Central MW by figure and month; capex so far, too, where it was asked for."""
-    beyond: Mapping[str, str] = field(default_factory=dict)
-    """Milestones of the plan that do not come inside the horizon, with their dates; empty text for none."""
-
-    def shown(self, milestone: str) -> str:
-        """The date of a milestone as tables have it; empty of one that the plan does not have."""
-        return self.dates.get(milestone) or (BEYOND if milestone in self.beyond else "")
-
-    def day(self, milestone: str) -> str:
-        """The date of a milestone, inside the horizon or not; empty where it has none."""
-        return self.dates.get(milestone) or self.beyond.get(milestone, "")
 
 
 @dataclass(frozen=True)
@@ -144,7 +114,7 @@ def forecast(
     scenario : Scenario
         The plan with what is known.
     against : sequence of Vintage
-        Last month, a baseline: what it is held against.
+        Last month, a baseline: what it is held against, by the names that phases and grid steps say they had.
     goals : sequence of str
         MW by a month, such as ``critical_it_mw >= 100 by 2028-12``, whose chance is asked for.
     n : int
@@ -163,6 +133,7 @@ def forecast(
     made : Forecast
         Dates, curves, slips with their cause, and the prior, data and posterior of the overrun.
     """
+    against = [as_the_plan_says(scenario, other) for other in against]
     terms = learned(scenario)
     plan = with_history(scenario, terms) if learn else scenario
     now, sampler, months = vintage(plan, "now", money=money, seed=seed), Sampler(plan), months_of(plan)
@@ -217,31 +188,6 @@ def _by_year(
     return {month: (central[month], *spread[month]) for month in spread if month.endswith(YEAR_END)}
 
 
-def vintage(scenario: Scenario, name: str, *, money: bool = False, seed: int = 0) -> Vintage:
-    """The central forecast of a scenario as it stands; with capex so far by month where it is asked for."""
-    timeline = build_out(scenario)
-    known, end_d = scenario.known_until.isoformat(), float(scenario.calendar.n_days)
-    days = _milestones(timeline)
-    told = {key: scenario.calendar.date_of(day).isoformat() for key, day in days.items()}
-    dates = {key: told[key] for key, day in days.items() if day < end_d}
-    beyond = {key: told.get(key, "") for key in _planned(scenario, timeline) if key not in dates}
-    causes: dict[str, dict[str, float]] = {}
-    for wait in timeline.waits:
-        if wait.phase and wait.item:
-            continue
-        # of a grid step the first part of the item is its name, the rest the stage
-        step = wait.item.partition(".")[0]
-        key = f"{wait.phase} ready_for_service" if wait.phase else f"{step} energised"
-        if wait.phase or step:
-            path = causes.setdefault(f"{wait.site}.{key}", {})
-            path[wait.cause] = path.get(wait.cause, 0.0) + wait.end_d - wait.start_d
-    curves = mw_curves(scenario, timeline)
-    if money:
-        spent = capex_so_far(scenario, seed).tolist()
-        curves[CAPEX] = dict(zip(months_of(scenario), spent, strict=True))
-    return Vintage(name, known, dates, causes, curves, beyond)
-
-
 def slips(before: Vintage, now: Vintage) -> list[Slip]:
     """How milestones moved, those that did and those that are new or gone; in order of size."""
     moved = []
@@ -275,32 +221,9 @@ def _cause(name: str, before: Vintage, now: Vintage) -> str:
     return ANNOUNCED_DATE if is_dated else ""
 
 
-def _milestones(timeline: Timeline) -> dict[str, float]:
-    """Days of the milestones that are told, by name. [d]"""
-    days = {f"{m.site}.{m.item} energised": m.time_d for m in timeline.of_kind("energised")}
-    days |= {f"{m.site}.{m.phase} ready_for_service": m.time_d for m in timeline.of_kind("ready_for_service")}
-    for m in timeline.of_kind("in_service"):
-        days.setdefault(f"{m.site}.{m.phase} first_in_service", m.time_d)
-    return days
-
-
-def _planned(scenario: Scenario, timeline: Timeline) -> Iterator[str]:
-    """Milestones of the plan by name, whether or not they come; of what was cancelled there are none."""
-    cancelled = timeline.of_kind("cancelled")
-    ended = {(m.site, m.phase, "" if m.phase else m.item) for m in cancelled if m.unit == "MW"}
-    for site in scenario.sites:
-        for step in site.grid_connection:
-            if (site.id, "", step.id) not in ended:
-                yield f"{site.id}.{step.id} energised"
-        for phase in site.phases:
-            if (site.id, phase.id, "") not in ended:
-                yield f"{site.id}.{phase.id} ready_for_service"
-                yield from [f"{site.id}.{phase.id} first_in_service"] if phase.deployments else []
-
-
 def _spread(scenario: Scenario, drawn: Sequence[Timeline]) -> dict[str, tuple[str, str, str]]:
     """P10, P50 and P90 of every milestone."""
-    rows = [_milestones(timeline) for timeline in drawn]
+    rows = [milestone_days(timeline) for timeline in drawn]
     names = dict.fromkeys(name for row in rows for name in row)
 
     def day(days: float) -> str:
@@ -313,61 +236,3 @@ def _spread(scenario: Scenario, drawn: Sequence[Timeline]) -> dict[str, tuple[st
         at = [days[min(len(days) - 1, int(p * len(days)))] for p in (0.1, 0.5, 0.9)]
         spread[name] = (day(at[0]), day(at[1]), day(at[2]))
     return spread
-
-
-def save_baseline(file: str, name: str, scenario: Scenario, *, replace: bool = False) -> Path:
-    """Keep the central forecast of a plan under a name, beside its file, with its capex.
-
-    Raises
-    ------
-    CapsimError
-        If there is one of that name, and it is not to be replaced.
-    """
-    folder = Path(file).parent / FOLDER
-    path = folder / f"{Path(file).stem}.{name}.json"
-    if path.exists() and not replace:
-        raise CapsimError(f"{path}: is there already; another name, or --replace")
-    folder.mkdir(exist_ok=True)
-    text = json.dumps(asdict(vintage(scenario, name, money=True)), indent=1)
-    path.write_text(text + "\n", encoding="utf-8")
-    return path
-
-
-def load_baseline(file: str, name: str, renamed: Mapping[str, str] | None = None) -> Vintage:
-    """A baseline of a plan by its name; `renamed` says what its phases are called now.
-
-    Raises
-    ------
-    CapsimError
-        If there is none of that name, or it cannot be read.
-    """
-    path = Path(file).parent / FOLDER / f"{Path(file).stem}.{name}.json"
-    try:
-        record = json.loads(path.read_text("utf-8"))
-        kept = Vintage(**record)
-    except (OSError, ValueError, TypeError) as error:
-        raise CapsimError(f"{path}: no baseline that can be read: {error}") from None
-    return named_now(kept, renamed or {}, str(path))
-
-
-def named_now(kept: Vintage, renamed: Mapping[str, str], file: str) -> Vintage:
-    """A vintage whose phases and grid steps are called as they are now.
-
-    Raises
-    ------
-    CapsimError
-        If it has none of a name that is renamed.
-    """
-
-    def now(milestone: str) -> str:
-        place, _, kind = milestone.partition(" ")
-        return f"{renamed.get(place, place)} {kind}"
-
-    places = {milestone.partition(" ")[0] for milestone in [*kept.dates, *kept.beyond]}
-    for old in renamed:
-        if old not in places:
-            raise CapsimError(f"{file}: has no phase or grid step {old}{did_you_mean(old, places)}")
-    dates = {now(key): value for key, value in kept.dates.items()}
-    causes = {now(key): value for key, value in kept.causes.items()}
-    beyond = {now(key): value for key, value in kept.beyond.items()}
-    return replace(kept, dates=dates, causes=causes, beyond=beyond)

@@ -88,7 +88,7 @@ def test_a_baseline_survives_a_renamed_hall(tmp_path):
     blind = forecast(renamed, against=[load_baseline(file, "budget")], n=2).slips["budget"]
     assert {slip.milestone for slip in blind} == {"a.p2 ready_for_service", "a.north ready_for_service"}
     assert all(math.isnan(slip.months) for slip in blind)
-    mapped = load_baseline(file, "budget", {"a.p2": "a.north"})
+    mapped = load_baseline(file, "budget", {"a.north": "a.p2"})
     assert forecast(renamed, against=[mapped], n=2).slips["budget"] == []
 
 
@@ -100,7 +100,7 @@ def test_a_baseline_is_written_over_only_when_asked_and_has_the_names_asked_for(
         save_baseline(file, "budget", plan(*STARTED, halls=("p1", "north")))
     assert path.read_bytes() == kept
     with pytest.raises(CapsimError, match=r"has no phase or grid step a\.p22; did you mean a\.p2\?"):
-        load_baseline(file, "budget", {"a.p22": "a.north"})
+        load_baseline(file, "budget", {"a.north": "a.p22"})
     save_baseline(file, "budget", plan(*STARTED, halls=("p1", "north")), replace=True)
     assert path.read_bytes() != kept
 

@@ -1,9 +1,11 @@
 """How milestones slip from one vintage to another, and why.
 
-Tests `study.forecasts`, `study.date_trends`, `report.plan_tables`, `report.study_openings`.
+Tests `study.forecasts`, `study.vintages`, `study.baselines`, `study.date_trends`,
+`report.plan_tables`, `report.study_openings`.
 """
 
 import io
+import json
 import math
 import runpy
 from datetime import date
@@ -12,7 +14,9 @@ from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
+from capsim.cli import app
 from capsim.report import forecast_tables, study_opening
 from capsim.scenario import loads
 from capsim.study import forecast, load_baseline, save_baseline, trends, vintage
@@ -76,7 +80,7 @@ def test_what_slips_beyond_the_horizon_is_later_and_not_gone(tmp_path):
     assert (back.before, back.months) == ("beyond", pytest.approx(-ready.months))
     # a saved baseline knows what was beyond
     save_baseline(str(tmp_path / "plan.yaml"), "late", late)
-    kept = load_baseline(str(tmp_path / "plan.yaml"), "late", {"a.p1": "a.north"})
+    kept = load_baseline(str(tmp_path / "plan.yaml"), "late", {"a.north": "a.p1"})
     assert kept.shown("a.north ready_for_service") == "beyond"
 
 
@@ -95,3 +99,75 @@ def test_a_longer_horizon_moves_nothing():
     short, long = (vintage(plan(*RUNS, LATE, as_of=MAY, horizon_years=y), "x") for y in (4, 8))
     assert "a.p1 ready_for_service" in short.beyond
     assert slips(short, long) == []
+
+
+def test_a_split_hall_says_in_the_file_what_it_was(tmp_path):
+    """Two halls come of p1, p2 keeps its name, and a new one was nothing."""
+    file = str(tmp_path / "plan.yaml")
+    save_baseline(file, "whole", plan(as_of=APRIL, halls=({}, {})))
+    halls = ({"id": "p1a", "was": "p1"}, {"id": "p1b", "was": "a.p1"}, {"id": "p2"}, {"id": "p4"})
+    split = plan(as_of=MAY, halls=halls)
+    moved = {
+        slip.milestone: slip
+        for slip in forecast(split, against=[load_baseline(file, "whole")], n=1).slips["whole"]
+    }
+    assert {name: slip.before != "" for name, slip in moved.items()} == {
+        "a.p1a ready_for_service": True,
+        "a.p1b ready_for_service": True,
+        "a.p2 ready_for_service": True,
+        "a.p4 ready_for_service": False,
+    }
+    # the hall that it came of may stay, and a later vintage has the new names itself
+    part = plan(as_of=MAY, halls=({"id": "p1"}, {"id": "p1b", "was": "p1"}))
+    of_part = forecast(part, against=[load_baseline(file, "whole"), vintage(part, "later")], n=1).slips
+    assert {slip.milestone: slip.before != "" for slip in of_part["whole"]} == {
+        "a.p1 ready_for_service": True,
+        "a.p1b ready_for_service": True,
+        "a.p2 ready_for_service": True,
+    }
+    assert of_part["later"] == []
+
+
+def test_a_renumbered_grid_step_says_what_it_was():
+    step = {"id": "g1", "grid_mw": 99.0, "applied_on": date(2026, 1, 1), "lead_time_months": 9.0}
+    before = vintage(plan(as_of=APRIL, step=step), "before")
+    halls = ({"energization": "north"},)
+    now = plan(as_of=APRIL, step=step | {"id": "north", "was": "g1"}, halls=halls)
+    assert forecast(now, against=[before], n=1).slips["before"] == []
+
+
+PLAN = """schema: 1
+name: split
+start: 2026-01-01
+horizon_years: 3
+as_of: 2026-05-01
+currency: {code: EUR, price_year: 2025}
+workload: {preset: large-training}
+sites:
+  - id: a
+    country: fra
+    climate: paris
+    tariff: {preset: fr-datacenter}
+    cooling: {preset: dlc-dry-cooler}
+    grid_connection: [{id: g1, grid_mw: 24, energised_on: 2025-01-01}]
+    phases:
+"""
+HALL = "      - {id: %s, critical_it_mw: 5, energization: g1, stages: [{id: x, duration_months: 9}]}\n"
+
+
+def test_a_split_hall_is_mapped_by_the_command_and_two_names_for_one_are_refused(tmp_path):
+    def run(*args):
+        return CliRunner().invoke(app, list(args), env={"COLUMNS": "200"})
+
+    file = tmp_path / "plan.yaml"
+    file.write_text(PLAN + HALL % "p1" + HALL % "p2")
+    assert run("baseline", "save", "one", str(file), "--as-of", "2026-04-01").exit_code == 0
+    file.write_text(PLAN + HALL % "p1a" + HALL % "p1b" + HALL % "p2")
+    known = ["forecast", str(file), "--baseline", "one", "-n", "1", "--json"]
+    split = run(*known, "--renamed", "a.p1=a.p1a", "--renamed", "a.p1=a.p1b")
+    assert split.exit_code == 0, split.output
+    before = {slip["milestone"]: slip["before"] for slip in json.loads(split.stdout)["slips"]["one"]}
+    assert before["a.p1a ready_for_service"] == before["a.p1b ready_for_service"] != ""
+    both = run(*known, "--renamed", "a.p1=a.p1a", "--renamed", "a.p2=a.p1a")
+    assert both.exit_code == 2
+    assert "--renamed: a.p1a is said to have been a.p1 and a.p2" in both.output
