@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from capsim.buildout import PLANNED_START, Timeline, build_out
+from capsim.buildout import Timeline, build_out
 from capsim.errors import CapsimError
 from capsim.pipeline import simulate
 from capsim.scenario import Learned, Sampler, Scenario, learned, with_history
@@ -33,13 +33,11 @@ from capsim.study.s_curves import (
     reported_until,
     s_curve,
 )
-from capsim.study.vintages import BEYOND, Vintage, milestone_days, vintage
+from capsim.study.vintages import ANNOUNCED_DATE, BEYOND, Vintage, milestone_days, vintage
 from capsim.units import DAYS_PER_MONTH
 from capsim.vocabulary import parse_goal
 
 YEAR_END = "-12"
-ANNOUNCED_DATE = "announced date"
-"""Cause of a slip of what has a date that is announced anew, and of what is overdue."""
 MONEY_DRAWS = 8
 """Draws that capex is told from: each takes a whole run."""
 
@@ -209,16 +207,16 @@ def _months_later(before: str, now: str) -> float:
 
 
 def _cause(name: str, before: Vintage, now: Vintage) -> str:
-    """What grew most on the path of a milestone's phase."""
+    """What grew most on the path of a milestone's phase or grid step."""
     place, _, kind = name.partition(" ")
-    key = name if kind == "ready_for_service" else f"{place} ready_for_service"
+    key = f"{place} ready_for_service" if kind == "first_in_service" else name
     old, new = before.causes.get(key, {}), now.causes.get(key, {})
+    # a baseline of an earlier version has no path of its grid steps
+    if not (old and new):
+        return ANNOUNCED_DATE if ANNOUNCED_DATE in {**old, **new} else ""
     grown = {cause: new.get(cause, 0.0) - old.get(cause, 0.0) for cause in {**old, **new}}
-    worst = max(grown, key=lambda cause: abs(grown[cause]), default="")
-    if worst and abs(grown[worst]) >= 1.0:
-        return ANNOUNCED_DATE if worst == PLANNED_START else worst
-    is_dated = kind in ("ready_for_service", "energised") and before.shown(name) and now.shown(name)
-    return ANNOUNCED_DATE if is_dated else ""
+    worst = max(grown, key=lambda cause: abs(grown[cause]))
+    return worst if abs(grown[worst]) >= 1.0 else ""
 
 
 def _spread(scenario: Scenario, drawn: Sequence[Timeline]) -> dict[str, tuple[str, str, str]]:

@@ -8,6 +8,7 @@ import io
 import json
 import math
 import runpy
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -171,3 +172,68 @@ def test_a_split_hall_is_mapped_by_the_command_and_two_names_for_one_are_refused
     both = run(*known, "--renamed", "a.p1=a.p1a", "--renamed", "a.p2=a.p1a")
     assert both.exit_code == 2
     assert "--renamed: a.p1a is said to have been a.p1 and a.p2" in both.output
+
+
+STEP = {
+    "id": "g1",
+    "grid_mw": 99.0,
+    "applied_on": date(2026, 1, 1),
+    "stages": [{"id": "queue", "duration_months": 9.0}, {"id": "works", "duration_months": 12.0}],
+}
+QUEUES = line(date(2026, 1, 1), "g1.queue", "started")
+
+
+def test_a_grid_step_slips_by_what_took_longer_on_its_path():
+    """A queue with ten months left slips by it, as its hall does; so does a lead time."""
+    before = vintage(plan(QUEUES, as_of=APRIL, step=STEP), "before")
+    left = line(MAY, "g1.queue", "remaining_months", number=10.0, unit="months")
+    moved = by_name(before, vintage(plan(QUEUES, left, as_of=MAY, step=STEP), "now"))
+    assert {slip.cause for slip in moved.values()} == {"grid queue"}
+    assert sorted(moved) == ["a.g1 energised", "a.p1 ready_for_service"]
+    lead = {key: value for key, value in STEP.items() if key != "stages"}
+    of_lead = [
+        vintage(plan(as_of=APRIL, step=lead | {"lead_time_months": months}), "x") for months in (20, 26)
+    ]
+    assert by_name(*of_lead)["a.g1 energised"].cause == "grid connection"
+    # a path that a vintage does not have says nothing
+    blind = replace(before, causes={})
+    assert (
+        by_name(blind, vintage(plan(QUEUES, left, as_of=MAY, step=STEP), "x"))["a.g1 energised"].cause == ""
+    )
+
+
+def test_what_did_not_begin_slips_because_it_did_not():
+    """A hall and an application due in January, of which nobody says that they began."""
+    later = {key: value for key, value in STEP.items() if key != "applied_on"}
+    halls = ({"starts_on": date(2026, 1, 1)},)
+    before, now = (vintage(plan(as_of=day, halls=halls, step=later), "x") for day in (APRIL, MAY))
+    moved = by_name(before, now)
+    assert {slip.cause for slip in moved.values()} == {"not begun"}
+    assert moved["a.g1 energised"].months == pytest.approx(30 / 30.44, abs=0.05)
+    own = {"id": "g1", "grid_mw": 99.0, "energised_on": date(2025, 1, 1)}
+    alone = [vintage(plan(as_of=day, halls=halls, step=own), "x") for day in (APRIL, MAY)]
+    assert [slip.cause for slip in slips(*alone)] == ["not begun"]
+
+
+def test_equipment_that_was_not_ordered_slips_because_it_was_not():
+    """The permit is over, and the transformer that comes after it is still not ordered."""
+    kit = {"id": "transformer", "item": "lt-power-transformer", "needed_at": "commissioning"}
+    kit |= {"lead_time_weeks": 60.0, "ordered_after": "permit"}
+    permit = line(date(2026, 3, 1), "p1.permit", "finished")
+    before, now = (
+        vintage(plan(*RUNS, permit, as_of=day, halls=({"equipment": [kit]},)), "x") for day in (APRIL, MAY)
+    )
+    (slip,) = slips(before, now)
+    assert (slip.milestone, slip.cause) == ("a.p1 ready_for_service", "not begun")
+
+
+def test_power_on_a_date_that_moved_is_the_cause_of_the_hall_that_waits_for_it():
+    """Twenty days of a date announced anew, and thirty that went by, are of the grid connection."""
+    step = {"id": "g1", "grid_mw": 99.0, "energised_on": date(2027, 6, 1)}
+    before = vintage(plan(*RUNS, as_of=APRIL, step=step), "before")
+    anew = line(MAY, "g1", "announced", day=date(2027, 6, 21))
+    moved = by_name(before, vintage(plan(*RUNS, anew, as_of=MAY, step=step), "now"))
+    assert {name: slip.cause for name, slip in moved.items()} == {
+        "a.g1 energised": "announced date",
+        "a.p1 ready_for_service": "grid connection",
+    }
