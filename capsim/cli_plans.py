@@ -176,6 +176,9 @@ def schedule(
         _write(studies.planned_dates(loaded(file, actuals=actuals, as_of=as_of)), out)
         return
     read = read_schedule(file)
+    if read.left_out:
+        told = f"{projection.listed(list(read.left_out))} left out: without a start or a finish"
+        typer.echo(f"{file}: {told}", err=True)
     if into is not None:
         _lay_into(loaded(into, actuals=actuals, as_of=as_of), read, file)
     elif to == "stages":

@@ -52,6 +52,8 @@ class Schedule:
     """Links of another kind than finish to start: their dates are kept, and not the links."""
     status: date | None = None
     """Day of its last update, where the file has one."""
+    left_out: tuple[str, ...] = ()
+    """Names of tasks that have no start or no finish."""
 
 
 def read_schedule(file: str) -> Schedule:
@@ -115,11 +117,16 @@ def _read_xml(path: Path) -> Schedule:
     text = _text(path)
     root = ElementTree.fromstring(text)
     space = root.tag.partition("}")[0] + "}" if root.tag.startswith("{") else ""
-    tasks, others = [], 0
+    tasks, others, undated = [], 0, []
     for node in root.iter(f"{space}Task"):
         cells = {child.tag.removeprefix(space): child.text or "" for child in node}
-        is_left_out = cells.get("Summary") == "1" or cells.get("Active") == "0"
-        if is_left_out or not (cells.get("Start") and cells.get("Finish")):
+        # a row without a name is an empty line of the tool's table
+        if cells.get("Summary") == "1" or cells.get("Active") == "0" or not cells.get("Name"):
+            continue
+        if cells.get("Milestone") == "1":
+            _on_one_day(cells, ("Start", "Finish"), ("ActualStart", "ActualFinish"))
+        if not (cells.get("Start") and cells.get("Finish")):
+            undated.append(cells["Name"])
             continue
         links = [
             {part.tag.removeprefix(space): part.text or "" for part in link}
@@ -129,18 +136,58 @@ def _read_xml(path: Path) -> Schedule:
         others += len(links) - len(after)
         cells = {key: cells.get(key, "") for key in XML_KEYS} | {"after": " ".join(after)}
         tasks.append(_task({column: cells[key] for column, key in zip(COLUMNS, XML_KEYS, strict=True)}))
-    return Schedule(tuple(tasks), others, _day(root.findtext(f"{space}StatusDate") or ""))
+    updated = _day(root.findtext(f"{space}StatusDate") or "")
+    return Schedule(tuple(tasks), others, updated, tuple(undated))
+
+
+def _on_one_day(cells: dict[str, str], *pairs: tuple[str, str]) -> None:
+    """Give a milestone, of which tools write one date, that date as its start and its finish, in place."""
+    for start, finish in pairs:
+        cells[start] = cells.get(start) or cells.get(finish, "")
+        cells[finish] = cells.get(finish) or cells[start]
 
 
 XML_KEYS = ("UID", "Name", "Start", "Finish", "after", "PercentComplete", "ActualStart", "ActualFinish")
 """Elements of a task of MS Project, in the order of `COLUMNS`."""
 XER_KEYS = ("task_id", "task_name", "", "", "after", "phys_complete_pct", "act_start_date", "act_end_date")
 """Fields of a task of Primavera, in the order of `COLUMNS`; its dates stand in several."""
+XER_STARTS = ("act_start_date", "early_start_date", "target_start_date")
+XER_FINISHES = ("act_end_date", "early_end_date", "target_end_date")
+"""Fields of its dates, what happened before what is forecast before what was planned."""
+XER_MILESTONES = ("TT_Mile", "TT_FinMile")
+"""Types of start and finish milestones, of which the other date is empty."""
 
 
 def _read_xer(path: Path) -> Schedule:
     """Tasks of Primavera's XER: tables of tab-separated rows."""
-    text = _text(path)
+    tables = _tables(_text(path))
+    after: dict[str, list[str]] = {}
+    others = 0
+    for link in tables.get("TASKPRED", []):
+        if link.get("pred_type") in FINISH_TO_START:
+            after.setdefault(link["task_id"], []).append(link["pred_task_id"])
+        else:
+            others += 1
+    tasks, undated = [], []
+    for row in tables.get("TASK", []):
+        if row.get("task_type") == "TT_WBS":
+            continue
+        if row.get("task_type") in XER_MILESTONES:
+            _on_one_day(row, *zip(XER_STARTS, XER_FINISHES, strict=True))
+        start, finish = (_first(row, keys) for keys in (XER_STARTS, XER_FINISHES))
+        if not (start and finish):
+            undated.append(row.get("task_name") or row["task_id"])
+            continue
+        cells_of = {"after": " ".join(after.get(row["task_id"], [])), **row}
+        values = [cells_of.get(key, "") for key in XER_KEYS]
+        values[2:4] = [start, finish]
+        tasks.append(_task(dict(zip(COLUMNS, values, strict=True))))
+    updated = [row.get("last_recalc_date", "") for row in tables.get("PROJECT", [])]
+    return Schedule(tuple(tasks), others, _day(max(updated, default="")), tuple(undated))
+
+
+def _tables(text: str) -> dict[str, list[dict[str, str]]]:
+    """Rows by the name of their table, each with its cells by field."""
     tables: dict[str, list[dict[str, str]]] = {}
     table, fields = "", list[str]()
     for line in text.splitlines():
@@ -151,25 +198,12 @@ def _read_xer(path: Path) -> Schedule:
             fields = cells
         elif kind == "%R":
             tables.setdefault(table, []).append(dict(zip(fields, cells, strict=False)))
-    after: dict[str, list[str]] = {}
-    others = 0
-    for link in tables.get("TASKPRED", []):
-        if link.get("pred_type") in FINISH_TO_START:
-            after.setdefault(link["task_id"], []).append(link["pred_task_id"])
-        else:
-            others += 1
-    tasks = []
-    for row in tables.get("TASK", []):
-        start = row.get("act_start_date") or row.get("early_start_date") or row.get("target_start_date", "")
-        finish = row.get("act_end_date") or row.get("early_end_date") or row.get("target_end_date", "")
-        if row.get("task_type") == "TT_WBS" or not (start and finish):
-            continue
-        cells_of = {"after": " ".join(after.get(row["task_id"], [])), **row}
-        values = [cells_of.get(key, "") for key in XER_KEYS]
-        values[2:4] = [start, finish]
-        tasks.append(_task(dict(zip(COLUMNS, values, strict=True))))
-    updated = [row.get("last_recalc_date", "") for row in tables.get("PROJECT", [])]
-    return Schedule(tuple(tasks), others, _day(max(updated, default="")))
+    return tables
+
+
+def _first(row: Mapping[str, str], keys: Iterable[str]) -> str:
+    """The first cell of some that is not empty."""
+    return next((row[key] for key in keys if row.get(key)), "")
 
 
 def _read_csv(path: Path) -> Schedule:
