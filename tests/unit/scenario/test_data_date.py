@@ -240,6 +240,11 @@ def test_a_status_file_says_the_same_as_the_scenario(tmp_path):
         ("2026-01-01,a,p1.permit,percent_done,40,MW,", "actuals.0.unit: must be %"),
         ("2026-01-01,a,p1.permit,percent_done,40,%,", "needs started_on"),
         ("2026-01-01,a,g1,announced,,,", "missing: the date that is announced"),
+        (
+            "2026-01-01,a,p1.permit,finished,2025-12-24,,",
+            "status.csv:2  actuals.0.day: must be empty: finished has",
+        ),
+        ("2026-01-01,a,,facility_mwh,20260101,GWh,", "must be MWh, as of facility_mwh"),
         ("2026-01-01,a,,pue,,,", "missing: the pue that was measured"),
         ("2026-01-01,a,,facility_mwh,3,GWh,", "must be MWh, as of facility_mwh"),
         ("2026-01-01,a,,facility_mwh,x,MWh,", "status.csv:2  value: must be a number or a date"),
