@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
@@ -19,6 +20,8 @@ from capsim.scenario.book_reader import sheets_of
 
 COLUMNS = ("id", "name", "start", "finish", "after", "percent_done", "actual_start", "actual_finish")
 """Columns of a schedule as CSV; `after` has ids with spaces between them."""
+DAYS = ("start", "finish", "actual_start", "actual_finish")
+"""Those that have dates."""
 FINISH_TO_START = ("1", "PR_FS", "FS")
 """How tools name the link that stages have."""
 ALL_DONE = 100.0
@@ -56,6 +59,14 @@ class Schedule:
     """Names of tasks that have no start or no finish."""
 
 
+class RowError(ValueError):
+    """What is wrong with a row of a table, and its line."""
+
+    def __init__(self, line: int, rule: str) -> None:
+        super().__init__(rule)
+        self.line = line
+
+
 def read_schedule(file: str) -> Schedule:
     """A schedule of a file, by its ending: .xml, .xer, .csv or .xlsx.
 
@@ -75,7 +86,8 @@ def read_schedule(file: str) -> Schedule:
     except OSError as error:
         raise _fault(file, f"cannot be read: {error.strerror or error}") from None
     except (ElementTree.ParseError, KeyError, ValueError) as error:
-        raise _fault(file, f"is no schedule: {error}") from None
+        line = error.line if isinstance(error, RowError) else 0
+        raise _fault(file, f"is no schedule: {error}", line) from None
     if not schedule.tasks:
         raise _fault(file, "has no task with dates")
     return schedule
@@ -241,25 +253,37 @@ def _of_rows(rows: Iterator[list[str]]) -> Schedule:
         try:
             task = replace(_task(row), line=line)
         except ValueError as error:
-            raise ValueError(f"line {line}: {error}") from None
+            raise RowError(line, str(error)) from None
         if task.id in lines:
-            raise ValueError(f"line {line}: id {task.id} stands in line {lines[task.id]} too")
+            raise RowError(line, f"id {task.id} stands in line {lines[task.id]} too")
         lines[task.id] = line
         tasks.append(task)
     return Schedule(tuple(tasks))
 
 
 def _task(cells: Mapping[str, str]) -> Task:
-    start, finish = _day(cells["start"]), _day(cells["finish"])
+    start, finish, began, ended = (_day_of(cells, column) for column in DAYS)
     if start is None or finish is None or finish < start:
         raise ValueError(f"task {cells['id']} has no start and finish in this order")
-    done = float(cells["percent_done"] or 0.0)
+    try:
+        done = float(cells["percent_done"] or 0.0)
+    except ValueError:
+        done = math.nan
     if not 0.0 <= done <= ALL_DONE:
-        raise ValueError(f"task {cells['id']}: percent_done must be from 0 to 100 (got {done:g})")
-    began, ended = _day(cells["actual_start"]), _day(cells["actual_finish"])
+        raise ValueError(
+            f"task {cells['id']}: percent_done must be from 0 to 100 (got {cells['percent_done']})"
+        )
     if began is not None and ended is not None and ended < began:
         raise ValueError(f"task {cells['id']} has no actual_start and actual_finish in this order")
     return Task(cells["id"], cells["name"], start, finish, tuple(cells["after"].split()), done, began, ended)
+
+
+def _day_of(cells: Mapping[str, str], column: str) -> date | None:
+    """The day of a cell; None where it is empty."""
+    try:
+        return _day(cells[column])
+    except ValueError:
+        raise ValueError(f"{column} must be a date such as 2026-11-28 (got {cells[column]})") from None
 
 
 def _day(text: str) -> date | None:
@@ -275,5 +299,5 @@ READERS: Mapping[str, Callable[[Path], Schedule]] = MappingProxyType(
 """Readers by the ending of a file."""
 
 
-def _fault(file: str, rule: str) -> ScenarioError:
-    return ScenarioError(file, [Fault(file, 0, "", rule, "")])
+def _fault(file: str, rule: str, line: int = 0) -> ScenarioError:
+    return ScenarioError(file, [Fault(file, line, "", rule, "")])

@@ -258,6 +258,16 @@ def test_wrong_lines_are_named(tmp_path, line, said):
     assert said in str(caught.value)
 
 
+def test_an_unknown_word_is_told_as_that_alone():
+    """Of a word that may be any milestone nobody knows whether it has an item."""
+    wrong = [happened("ready_for_servce", "p1", date(2026, 3, 1))]
+    with pytest.raises(ScenarioError) as caught:
+        loads(plan(26.0, *wrong))
+    (fault,) = caught.value.faults
+    assert (fault.path, fault.value) == ("actuals.2.what", "ready_for_servce")
+    assert "did you mean ready_for_service?" in fault.rule
+
+
 def test_wrong_files_are_named(tmp_path):
     with pytest.raises(ScenarioError, match=r"none\.csv: no such file"):
         read_status(str(tmp_path / "none.csv"))

@@ -201,12 +201,22 @@ def test_what_was_due_and_did_not_happen_is_said_and_moves():
         (
             "a.csv",
             "id,name,start,finish,percent_done\n1,x,2026-01-01,2026-02-01,140\n",
-            "a.csv: is no schedule: line 2: task 1: percent_done must be from 0 to 100 (got 140)",
+            "a.csv:2: is no schedule: task 1: percent_done must be from 0 to 100 (got 140)",
         ),
         (
             "a.csv",
             "id,name,start,finish,actual_start,actual_finish\n1,x,2026-01-01,2026-02-01,2026-03-01,2026-02-01\n",
-            "line 2: task 1 has no actual_start and actual_finish in this order",
+            "a.csv:2: is no schedule: task 1 has no actual_start and actual_finish in this order",
+        ),
+        (
+            "a.csv",
+            "id,name,start,finish,percent_done\n1,x,2026-01-01,2026-02-01,abc\n",
+            "a.csv:2: is no schedule: task 1: percent_done must be from 0 to 100 (got abc)",
+        ),
+        (
+            "a.csv",
+            "id,name,start,finish\n1,x,2026-01-01,2026-02-01\n2,y,May,2026-02-01\n",
+            "a.csv:3: is no schedule: start must be a date such as 2026-11-28 (got May)",
         ),
         ("a.xer", "ERMHDR\t19.12\n", "has no task with dates"),
     ],

@@ -432,7 +432,7 @@ def test_the_commands(tmp_path):
     shown = run(app, ["forecast", str(file), *known, "--baseline", "start"])
     assert shown.exit_code == 0
     assert "Against start" in shown.stdout
-    assert "1 lines after 2026-05-01, which are not known yet, left out" in shown.stderr
+    assert f"{status}: 1 line after 2026-05-01 left out of {file} as of that day" in shown.stderr
     # three vintages: two data dates and an earlier plan, of which a hall had another name
     earlier = tmp_path / "plan-2026-02.yaml"
     earlier.write_text(plan(as_of=date(2026, 2, 1), halls=("p1", "north")).resolved())
@@ -459,7 +459,7 @@ def test_the_commands(tmp_path):
     assert projected.exit_code == 0
     for wrong, said in (
         (["baseline", "keep", "x", str(file)], "baseline does one thing"),
-        (["forecast", str(file), "--baseline", "none", "-n", "2"], "no baseline that can be read"),
+        (["forecast", str(file), "--baseline", "none", "-n", "2"], "be read: No such file"),
         (["forecast", str(file), "--as-of", "May"], "--as-of must be a date"),
         (["forecast", str(file), *known, "--before", "May"], "--before must be a date"),
         (["forecast", str(file), *known, "--before", "2026-06-01"], "--before must be before the data date"),
