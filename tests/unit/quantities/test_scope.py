@@ -95,6 +95,17 @@ def test_hosted_machines_and_rented_halls_need_none():
     assert without_parts_of_a_cluster(plan, plan.sites[0]) == ()
 
 
+def test_what_goes_with_systems_is_out_where_they_are_the_tenants():
+    mine, theirs = make.standing_site(), make.standing_site()
+    theirs["phases"][0]["deployments"][0] |= {"system": "hosted-it-100kw"}
+    scopes = []
+    for site in (mine, theirs):
+        plan = loads(make.scenario(site, costs={"preset": "fr-greenfield-ai"}))
+        scopes.append(scope_of(plan, plan.sites[0]))
+    parts = ("servers", "cluster network", "storage")
+    assert [[part for part in parts if scope[part]] for scope in scopes] == [list(parts), []]
+
+
 def test_the_run_says_in_one_line_what_is_out():
     (found,) = [
         f for f in capsim.simulate(scenario({"preset": "fr-greenfield-ai"})).findings if f.kind == "scope"
