@@ -12,7 +12,7 @@ from rich.text import Text
 from capsim.projection import NONE, plural, scaled
 from capsim.report.figure_cells import figure_title
 from capsim.report.grids import columns, grid, titled
-from capsim.study import READY, SERVED, DateGain, Gain, Relief, Slack, TargetGain
+from capsim.study import READY, SERVED, DateGain, Gain, Lifted, Relief, Slack, TargetGain
 from capsim.vocabulary import declared, parse_figure
 
 MOST_SHOWN = 3
@@ -128,13 +128,22 @@ def relief_summary(result: Relief) -> RenderableType:
     return Group(*parts, *_floats(result))
 
 
+def _told(row: Lifted) -> Iterator[str]:
+    """What is to be known of a limit lifted: what orders then buy, and which halls are later for it."""
+    halls = (date for date in row.gain.dates if date.milestone == READY)
+    later = [f"{date.site}.{date.phase}" for date in halls if date.months < 0.0]
+    yield from (f"With {row.limit} lifted {told}." for told in _orders(row.gain))
+    if later:
+        yield f"With {row.limit} lifted others take crews or money before {_and(later)}."
+
+
 def _lifted(result: Relief) -> Iterator[RenderableType]:
     """Limits lifted, eased, and not there."""
     by, heading = result.manifest["by"], f"{_heading(result, result.manifest['by'])},\nas dated"
     rows = [(row.limit, *_cells(result, row.gain), _of(result, by, row.as_dated)) for row in result.lifted]
     yield titled("Each limit lifted by itself", _table(result, ("limit",), rows, (heading,)))
     for row in result.lifted:
-        yield from (Text(f"With {row.limit} lifted {told}.") for told in _orders(row.gain))
+        yield from map(Text, _told(row))
     yield Text()
     steps = [(row.limit, row.step, *_cells(result, row.eased)) for row in result.lifted if row.eased]
     yield titled("Each limit eased by a step", _table(result, ("limit", "eased"), steps), "")
