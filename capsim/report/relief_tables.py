@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from capsim.projection import NONE, plural, scaled
+from capsim.projection import NONE, answered, plural, scaled
 from capsim.report.figure_cells import figure_title
 from capsim.report.grids import columns, grid, titled
 from capsim.study import READY, SERVED, DateGain, Gain, Lifted, Relief, Slack, TargetGain
@@ -177,13 +177,18 @@ def _targets(result: Relief) -> Iterator[RenderableType]:
 
 
 def _goal(target: TargetGain) -> str:
-    return f"{scaled(target.goal, 4)} {target.unit}"
+    asked = parse_figure(target.metric)
+    return answered(asked, target.goal, "") if asked.is_date else f"{scaled(target.goal, 4)} {target.unit}"
 
 
 def _reached(target: TargetGain) -> tuple[str, ...]:
-    """What is reached and when it is crossed, before and after; met goals are marked."""
+    """What is reached and when it is crossed, before and after; met goals are marked. Dates have days."""
+    asked = parse_figure(target.metric)
     reached = ((target.reached_before, target.met_before), (target.reached_after, target.met_after))
     crossed = (target.crossed_before[:7] or "never", target.crossed_after[:7] or "never")
+    if asked.is_date:
+        days = (f"{answered(asked, day, '')}{' met' if met else ''}" for day, met in reached)
+        return (*days, NONE, NONE, NONE if math.isnan(target.months) else f"{target.months:+.1f}")
     months = NONE if math.isnan(target.months) else f"{target.months:+.0f}"
     return (*(f"{scaled(value, 4)}{' met' if met else ''}" for value, met in reached), *crossed, months)
 

@@ -14,9 +14,12 @@ from capsim.study.chosen_again import systems_of
 from capsim.study.limit import Played
 from capsim.study.plan_changes import Place
 from capsim.units import DAYS_PER_MONTH, MONTHS_PER_YEAR
+from capsim.vocabulary import parse_figure
 
 READY, SERVED = "ready_for_service", "fleet_in_service"
 """Dates of a phase that are compared: its hand-over, and its last first system in service."""
+MAY_BE_NONE = ("reached_before", "reached_after", "months")
+"""Numbers of a goal that there may be none of."""
 LEAST_SHARE = 1e-6
 """Change of a figure over its value that is no more than rounding. [1]"""
 LEAST_MW_MONTHS = 1e-3
@@ -46,7 +49,7 @@ class TargetGain:
     unit: str
     goal: float
     reached_before: float
-    """On the target's day."""
+    """On the target's day; of a date its proleptic Gregorian ordinal, NaN where it never is."""
     reached_after: float
     met_before: bool
     met_after: bool
@@ -54,7 +57,8 @@ class TargetGain:
     """First month in which the goal is reached, or an upper limit passed, ISO date; empty where never."""
     crossed_after: str
     months: float
-    """Months between the two; NaN where one of them is never, and of an upper limit. [months]"""
+    """Months between the two, of a date between its days; NaN where one of them is never, and of an upper
+    limit. [months]"""
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,9 @@ class Gain:
     def from_dict(cls, row: dict[str, Any]) -> Gain:
         """The gain that `asdict` wrote, None where a number is none."""
         dates = (DateGain(**part | {"months": _months(part)}) for part in row["dates"])
-        targets = (TargetGain(**part | {"months": _number(part["months"])}) for part in row["targets"])
+        targets = (
+            TargetGain(**part | {key: _number(part[key]) for key in MAY_BE_NONE}) for part in row["targets"]
+        )
         figures = {name: _number(value) for name, value in row["figures"].items()}
         # results of before have neither
         orders = tuple(OrderChange(**part) for part in row.get("orders", ()))
@@ -211,13 +217,17 @@ def _ready_d(run: Run) -> dict[Place, float]:
 def _targets(before: Run, after: Run) -> Iterator[TargetGain]:
     """Goals that are reached otherwise."""
     for was, now in zip(target_results(before), target_results(after), strict=True):
-        if (was.reached, was.crossed) != (now.reached, now.crossed):
+        is_alike = was.reached == now.reached or (math.isnan(was.reached) and math.isnan(now.reached))
+        if not is_alike or was.crossed != now.crossed:
             yield _target(was, now)
 
 
 def _target(was: TargetResult, now: TargetResult) -> TargetGain:
     months = math.nan
-    if was.crossed and now.crossed and not was.is_limit:
+    if parse_figure(was.metric).is_date:
+        # NaN where one of them is never
+        months = (was.reached - now.reached) / DAYS_PER_MONTH
+    elif was.crossed and now.crossed and not was.is_limit:
         months = float(_month(was.crossed) - _month(now.crossed))
     reached = (was.reached, now.reached, was.met, now.met, was.crossed, now.crossed)
     return TargetGain(was.target, was.metric, was.unit, was.goal, *reached, months)

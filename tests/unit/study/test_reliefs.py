@@ -10,13 +10,16 @@ from __future__ import annotations
 import json
 import math
 from datetime import date
+from io import StringIO
 
 import pytest
+from rich.console import Console
 
 import capsim
 from capsim.errors import StudyError
 from capsim.pipeline import run
 from capsim.projection import as_json, finite, headline
+from capsim.report.studies import study_summary
 from capsim.scenario.loading import load, loads
 from capsim.study.counterfactuals import lifted, of_run
 from capsim.study.liftable_limits import DEMAND, limits_of
@@ -351,6 +354,30 @@ def test_a_date_ranks_in_months(parallel, by, plan_months, gains):
 def test_a_cost_of_compute_is_that_of_energy_where_nothing_computes():
     hosted = hall("p1", racks(system="hosted-it-100kw", systems=50, ordered_on=date(2026, 5, 20)))
     assert relief(plan_of(hosted), by="lcoc").manifest["by"] == "levelised_cost_eur_per_it_mwh"
+
+
+def test_goals_that_are_dates_move_by_days(parallel):
+    """Ready on 1 August 2026 in the plan, and two months earlier without the permit; and never 11 MW."""
+    ready, level, never = (
+        "ready_for_service of a.p1",
+        "date of critical_it_mw>=10",
+        "date of critical_it_mw>=11",
+    )
+    goals = [f"{ready} <= 2026-06-30", f"{level} <= 2026-07", f"{never} <= 2027-01"]
+    result = relief(parallel[0].override({"targets": [{"id": "t", "goals": goals}]}))
+    (row,) = (row for row in result.lifted if row.limit == "permit")
+    moved = {goal.metric: goal for goal in row.gain.targets}
+    # what never is does not move
+    assert list(moved) == [ready, level]
+    assert moved[ready].months == pytest.approx(61 * 12 / 365.25, abs=0.04)
+    assert date.fromordinal(int(moved[ready].reached_after)) == date(2026, 6, 2)
+    assert (moved[ready].met_before, moved[ready].met_after) == (False, True)
+    console = Console(width=200, record=True, file=StringIO())
+    console.print(study_summary(result))
+    text = " ".join(console.export_text().split())
+    assert "a.p1 ready for service, 2026-06-30 2026-08-02 2026-06-02 met - - +2.0" in text
+    again = Relief.from_dict(json.loads(as_json(finite(result.to_dict()))))
+    assert repr(again.lifted) == repr(result.lifted)
 
 
 @pytest.mark.parametrize(
