@@ -75,6 +75,12 @@ def scope_of(scenario: Scenario, site: Site) -> Scope:
     return {part: tuple(_sources_of(PARTS[part], contained)) for part in parts}
 
 
+def parts_left_out(scenario: Scenario) -> tuple[str, ...]:
+    """Parts that the money of a scenario leaves out at a site that has them, in the order of `PARTS`."""
+    scopes = [scope_of(scenario, site) for site in scenario.sites]
+    return tuple(part for part in PARTS if any(part in scope and not scope[part] for scope in scopes))
+
+
 def _is_there(part: str, site: Site) -> bool:
     """Whether a site has a part that not every site has."""
     engines = site.generation

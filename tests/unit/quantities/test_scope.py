@@ -7,9 +7,10 @@ from types import SimpleNamespace
 import pytest
 
 import capsim
+from capsim import compare
 from capsim.catalog import load_catalog
 from capsim.errors import ScenarioError
-from capsim.quantities.scope import PARTS, scope_of, without_parts_of_a_cluster
+from capsim.quantities.scope import PARTS, parts_left_out, scope_of, without_parts_of_a_cluster
 from capsim.scenario.loading import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
@@ -161,3 +162,12 @@ def test_own_power_that_runs_is_a_part_of_the_build():
     (said,) = [f.text for f in capsim.simulate(plan).findings if f.kind == "scope"]
     assert "solar plant" in said
     assert "own generation" not in said
+
+
+def test_a_comparison_knows_what_each_scenario_leaves_out():
+    """A part counts where any site that has it leaves it out."""
+    full, rented = (scenario({"preset": name}) for name in ("europe-greenfield-ai", "europe-colocation"))
+    more = {*parts_left_out(rented)} - {*parts_left_out(full)}
+    assert {"cluster network", "storage"} <= more
+    made = compare({"full": full, "rented": rented}, n=2)
+    assert {*made.manifest["left_out"]["rented"]} - {*made.manifest["left_out"]["full"]} == more
