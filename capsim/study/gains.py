@@ -20,6 +20,8 @@ READY, SERVED = "ready_for_service", "fleet_in_service"
 """Dates of a phase that are compared: its hand-over, and its last first system in service."""
 MAY_BE_NONE = ("reached_before", "reached_after", "months")
 """Numbers of a goal that there may be none of."""
+IT_ENERGY = "it_gwh"
+"""What ranks where nothing computes."""
 LEAST_SHARE = 1e-6
 """Change of a figure over its value that is no more than rounding. [1]"""
 LEAST_MW_MONTHS = 1e-3
@@ -139,8 +141,18 @@ class Ranking:
         return (better if is_some else 0.0, mw_months)
 
     def helps(self, gain: Gain) -> bool:
-        """Whether a gain is one."""
+        """Whether a gain is one: of the figure, or of halls where they are all there is."""
+        better, mw_months = self.key(gain)
+        return better > 0.0 or (self.is_of_halls and better == 0.0 and mw_months > 0.0)
+
+    def moves(self, gain: Gain) -> bool:
+        """Whether a gain is one, or has halls earlier that lead to nothing by themselves."""
         return self.key(gain) > (0.0, 0.0)
+
+    @property
+    def is_of_halls(self) -> bool:
+        """Whether the plan draws no power, so that halls are all that can be earlier."""
+        return self.figure == IT_ENERGY and not self.of_plan
 
 
 def figures_shown(played: Played) -> tuple[str, ...]:
@@ -149,7 +161,7 @@ def figures_shown(played: Played) -> tuple[str, ...]:
     Compute and its levelised cost, or those of IT energy where nothing computes; present value, and capex.
     """
     scenario, computes = played.scenario, played.figures["h100e_h"] > 0.0
-    first = ("h100e_h", "lcoc_per_h100e_h") if computes else ("it_gwh", "levelised_cost_per_it_mwh")
+    first = ("h100e_h", "lcoc_per_h100e_h") if computes else (IT_ENERGY, "levelised_cost_per_it_mwh")
     output, *money = (*first, "npv", "capex")
     return (output, *(money_name(name, scenario) for name in money))
 

@@ -19,6 +19,7 @@ import capsim
 from capsim.errors import StudyError
 from capsim.pipeline import run
 from capsim.projection import as_json, finite, headline
+from capsim.report.relief_tables import best_in_a_line
 from capsim.report.studies import study_summary
 from capsim.scenario.loading import load, loads
 from capsim.study.counterfactuals import lifted, of_run
@@ -225,6 +226,39 @@ def test_the_ladder_ends_at_demand():
     assert row.gain.figures["h100e_h"] > 0.0
     assert all(DEMAND.name not in gain.limits for gain in result.ladder)
     assert result.end == "only demand binds"
+
+
+def test_the_ladder_ends_with_the_last_rung_that_gains_something():
+    """Asked for less than its racks can do from August on, the hall has no use for being there in June."""
+    hall_and_demand = plan_of(hall("p1", racks()), demand={"h100e": 1000.0, "growth_per_y": 0.0})
+    result = relief(hall_and_demand)
+    assert result.ladder
+    assert all(rung.figures["h100e_h"] > 0.0 for rung in result.ladder)
+    # and by a figure that nothing moves there is no rung, though halls are earlier
+    full = relief(plan_of(hall("p1", racks())), by="h100e_8bit at 2027-12")
+    assert any(row.gain.mw_months > 1.0 for row in full.lifted)
+    assert not any(full.ranking.helps(row.gain) for row in full.lifted)
+    assert full.ladder == ()
+    assert best_in_a_line(full) == "Helps H100e (8bit) at 2027-12: no limit, lifted by itself"
+
+
+def test_halls_without_any_systems_are_what_is_earlier():
+    result = relief(plan_of(hall("p1")))
+    assert result.manifest["by"] == "it_gwh"
+    assert result.ladder
+    assert all(rung.mw_months > 0.0 for rung in result.ladder)
+
+
+def test_what_comes_next_is_the_second_rung(parallel):
+    scenario, result = parallel
+    first, second = (" and ".join(rung.limits) for rung in result.ladder[:2])
+    assert best_in_a_line(result).startswith(f"Helps most: {first} lifted, ")
+    assert best_in_a_line(result).endswith(f"; then {second}")
+    # by itself another one is the next best, and the line of a run says that it is in place of the first
+    assert result.lifted[1].limit != second
+    assert best_in_a_line(first_reliefs(run(scenario))).endswith(f"; or else {result.lifted[1].limit}")
+    dated = relief(scenario, by="ready_for_service of a.p1")
+    assert " lifted, a.p1 ready for service 3.0 months earlier" in best_in_a_line(dated)
 
 
 def test_power_at_the_meter():
