@@ -24,10 +24,9 @@ from capsim.report import answer_figures, money_figures, projection_figures
 from capsim.report.figure_cells import in_a_row, title_with_unit
 from capsim.report.figure_style import axes_of, style
 from capsim.report.gantt import gantt
-from capsim.report.opening import about_projection, dates_of_all, goals_of
+from capsim.report.opening import about_projection, dates_of_all, goals_of, no_middle_of
 from capsim.report.relief_tables import best_in_a_line
 from capsim.report.result_files import RELIEF
-from capsim.report.spread_tables import ranks_outside
 from capsim.report.studies import study_summary
 from capsim.report.study_figures import picture
 from capsim.study import Audit, Ensemble, Forecast, Relief, Sensitivity
@@ -173,10 +172,9 @@ def _sentence(projection: Projection) -> str:
 
 def _warnings(projection: Projection) -> list[str]:
     """What is strange, in whole sentences."""
-    told = [one.text for one in projection.findings if one.severity == "warning"]
-    if projection.spread is not None and projection.spread.outside:
-        told.append(f"Among its own draws the plan is {', '.join(ranks_outside(projection.spread))}.")
-    return told
+    first = [] if projection.spread is None else no_middle_of(projection.spread)
+    told = [f"{line.removeprefix('! ')}." for line in first]
+    return told + [one.text for one in projection.findings if one.severity == "warning"]
 
 
 def _cards(projection: Projection) -> Iterator[dict[str, str]]:
