@@ -136,7 +136,8 @@ def relief_summary(result: Relief) -> RenderableType:
     by = figure_title(about["by"])
     said = (
         f"Central runs, seed {about['seed']}, ranked by {by}. A limit lifted costs nothing by",
-        "itself; larger halls and connections are paid for. Orders with a date move with their hall,",
+        "itself; larger halls and connections are paid for, but for halls that are there at the start.",
+        "Orders with a date move with their hall,",
         "but for the last column, in which they stay on their dates.",
     )
     parts: list[RenderableType] = [Text(about["title"] or about["scenario"], style="bold")]

@@ -274,6 +274,20 @@ def test_power_at_the_meter():
     assert result.ladder[0].limits == ("power at the meter",)
 
 
+def test_power_that_is_added_to_what_is_there_is_paid_for():
+    """By hand: a MW of connection as one that is built, on the day of the start."""
+    there = {"grid_mw": 6.0, "energised_on": date(2025, 1, 1), "lead_time_months": None}
+    scenario = plan_of(standing(60), grid=there)
+    (row,) = (row for row in relief(scenario).lifted if row.limit == "power at the meter")
+    before = {"id": "g1", "grid_mw": 6.0, "energised_on": date(2025, 1, 1)}
+    more = {"id": "g2", "grid_mw": 1.0, "energised_on": date(2026, 1, 1)}
+    by_hand = plan_of(standing(60), site={"grid_connection": [before, more]})
+    added = capsim.simulate(by_hand).headline["capex_eur"] - capsim.simulate(scenario).headline["capex_eur"]
+    assert added > 50_000.0
+    assert row.eased.figures["capex_eur"] == pytest.approx(added)
+    assert row.gain.figures["capex_eur"] > 0.0
+
+
 def test_hall_power_and_cooling():
     connected = {"grid_mw": 90.0, "energised_on": date(2025, 1, 1), "lead_time_months": None}
     full = {"allocation": 1.0, "busy_share": 1.0, "power_utilisation": 1.0}
