@@ -144,12 +144,12 @@ def _of_other_scope(result: Comparison) -> Iterator[str]:
     for name in result.names[1:]:
         less, more = left_out[name] - left_out[base], left_out[base] - left_out[name]
         alike.setdefault((", ".join(sorted(less)), ", ".join(sorted(more))), []).append(name)
-    for (less, more), names in alike.items():
+    for (out, inside), names in alike.items():
         told = ", ".join(names)
-        if less:
-            yield f"Out of the money of {told}, and in that of {base}: {less}."
-        if more:
-            yield f"In the money of {told}, and out of that of {base}: {more}."
+        if out:
+            yield f"Out of the money of {told}, and in that of {base}: {out}."
+        if inside:
+            yield f"In the money of {told}, and out of that of {base}: {inside}."
 
 
 def _or_worst(gain: float) -> float:
@@ -228,4 +228,4 @@ def _lines(result: Comparison, row: Row, names: Sequence[str]) -> Iterator[list[
 
 
 def _day(value: float) -> str:
-    return "never" if math.isnan(value) else date.fromordinal(round(value)).isoformat()
+    return "never" if math.isnan(value) else date.fromordinal(int(value)).isoformat()

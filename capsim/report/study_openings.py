@@ -59,7 +59,8 @@ def ensemble_opening(result: Ensemble) -> Group:
     goals = [_goal(chance, unit) for chance in result.chances]
     title = about["title"] or about["scenario"]
     outside = {str(name): [*moved] for name, moved in about.get("central_outside", {}).items()}
-    ranks = {name: float(result.figures.loc[name]["central_percentile"]) for name in outside}
+    percentiles = result.figures["central_percentile"].to_dict()
+    ranks = {name: float(percentiles[name]) for name in outside}
     first = why_no_middle(ranks, outside)
     return screen(title, f"{said}, seed {about['seed']}; {unit}, real", [table], goals, [], MORE, first)
 

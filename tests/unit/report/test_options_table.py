@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -144,3 +145,10 @@ def test_what_pays_for_less_neither_wins_nor_dominates():
     assert "Best by Cost of an H100e-hour: bare" in said
     assert "In the money of bare, and out of that of base: storage." in said
     assert "Dominated by bare -" in said
+
+
+def test_a_mean_date_is_the_same_day_in_the_sentence_and_in_the_table():
+    by, day = "ready_for_service of a.p1", float(date(2029, 3, 19).toordinal())
+    text = shown(comparison({"base": {by: day + 0.7}, "other": {by: day + 9.6}}, by=by))
+    assert text.count("2029-03-19") == 2
+    assert "2029-03-20" not in text
