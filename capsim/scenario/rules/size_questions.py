@@ -14,7 +14,7 @@ from capsim.scenario.rules.plausible import PLAUSIBLE, limit, power_mw
 from capsim.scenario.rules.rule import Around, Issue, Issues, question
 
 SPEEDS = ("bf16_dense_tflops", "fp8_dense_tflops", "int8_dense_tops", "fp4_dense_tflops")
-EXACT_FROM = 1000.0
+EXACT_FROM = 100.0
 """From how many times on they are told in whole ones. [1]"""
 UNIT_SLIP = 10.0
 """From how many times on a power may be in another unit. [1]"""
