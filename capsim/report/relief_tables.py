@@ -11,7 +11,7 @@ from rich.text import Text
 
 from capsim.projection import NONE, answered, plural, scaled
 from capsim.report.figure_cells import figure_title, in_a_sentence
-from capsim.report.grids import columns, grid, titled
+from capsim.report.grids import Stacked, columns, grid, titled
 from capsim.study import READY, SERVED, DateGain, Gain, Lifted, Relief, Slack, TargetGain
 from capsim.vocabulary import declared, parse_figure
 
@@ -190,7 +190,8 @@ def _targets(result: Relief) -> Iterator[RenderableType]:
             ("limit lifted", "target", "goal"),
             ("on its day", "then", "crossed", "then", "months\nearlier"),
         )
-        yield titled("Targets that move", grid(columns(*headings), rows, gap=1), "")
+        table = grid(columns(*headings), rows, gap=1)
+        yield titled("Targets that move", Stacked(table, len(headings[0]), rows), "")
 
 
 def _goal(target: TargetGain) -> str:

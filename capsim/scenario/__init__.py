@@ -43,6 +43,7 @@ from capsim.scenario.records.study_records import Target
 from capsim.scenario.records.system_records import OF_BASIS, System
 from capsim.scenario.reference import json_schema
 from capsim.scenario.resolved_values import CATALOG, Row, explain, rows_read
+from capsim.scenario.rules.correlation_rules import holds_marked, is_marked
 from capsim.scenario.rules.rule import Issue, Issues
 from capsim.scenario.rules.shared_rules import WHOLE
 from capsim.scenario.rules.target_rules import not_in_results
