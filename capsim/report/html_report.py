@@ -24,13 +24,19 @@ from capsim.projection import (
 )
 from capsim.report.answer_figures import about_of
 from capsim.report.figure_cells import goal_words, in_a_row, title_with_unit
-from capsim.report.opening import about_projection, chance_spread, dates_of_all, goals_of, share_of
+from capsim.report.opening import (
+    about_projection,
+    chance_spread,
+    dates_of_all,
+    goals_of,
+    no_middle_of,
+    share_of,
+)
 from capsim.report.page_pictures import pictures_of_projection, pictures_of_study
 from capsim.report.public_studies import public_relief, public_study
 from capsim.report.relief_tables import best_in_a_line
 from capsim.report.result_files import BASELINE, RELIEF
 from capsim.report.sheets import Sheet, by_year, money_by_year, sheets_of
-from capsim.report.spread_tables import ranks_outside
 from capsim.report.studies import study_summary
 from capsim.study import Ensemble, Relief, Vintage
 from capsim.vocabulary import parse_goal
@@ -234,10 +240,9 @@ def _sentence(projection: Projection) -> str:
 
 def _warnings(projection: Projection) -> list[str]:
     """What is strange, in whole sentences."""
-    told = [one.text for one in projection.findings if one.severity == "warning"]
-    if projection.spread is not None and projection.spread.outside:
-        told.append(f"Among its own draws the plan is {', '.join(ranks_outside(projection.spread))}.")
-    return told
+    first = [] if projection.spread is None else no_middle_of(projection.spread)
+    told = [f"{line.removeprefix('! ')}." for line in first]
+    return told + [one.text for one in projection.findings if one.severity == "warning"]
 
 
 def _cards(projection: Projection) -> Iterator[dict[str, str]]:

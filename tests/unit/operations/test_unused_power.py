@@ -109,3 +109,12 @@ def test_what_is_energised_later_is_still_being_filled():
     peak = max(projection.run.operations.monthly["facility_peak_mw"][0, :60])
     assert grid[60] == pytest.approx(20.0 + 1.25 * peak - 20.0)
     assert grid[-1] == pytest.approx(1.25 * peak)
+
+
+def test_years_that_count_from_a_later_day():
+    """The review of a step whose years count from 2028 on is that of 2033, whenever it was energised."""
+    scenario = standing()
+    scenario["sites"][0]["grid_connection"][0]["unused_power_counts_from"] = date(2028, 1, 1)
+    grid = run(scenario).run.operations.monthly["grid_mw"][0]
+    assert grid[83] == 40.0
+    assert grid[84] < 40.0
