@@ -84,17 +84,17 @@ def projection_report(projection: Projection, relief: Relief | None = None) -> s
         What it gains to lift limits.
     """
     facts = projection.facts
-    ladder = Sheet() if relief is None else _lifted(relief)
+    ladder = Sheet() if relief is None else lifted_sheet(relief)
     return _page(
         title=facts.title or projection.name,
         about=about_projection(projection),
-        sentence=_sentence(projection),
-        cards=list(_cards(projection)),
-        goals=_goals(projection),
-        warnings=_warnings(projection),
+        sentence=sentence_of(projection),
+        cards=list(cards_of(projection)),
+        goals=goals_sheet(projection),
+        warnings=warnings_of(projection),
         helps="" if relief is None else best_in_a_line(relief),
         ladder=ladder,
-        pictures=list(_pictures(projection)),
+        pictures=list(pictures_of(projection)),
         tables=[_yearly(projection), _cash(projection), _scope(projection)],
         findings=[one.text for one in projection.findings],
         assumptions=_assumptions(projection),
@@ -153,7 +153,7 @@ def _page(**parts: Any) -> str:
     return pages.get_template("report.html").render(empty | {"source": source} | parts)
 
 
-def _sentence(projection: Projection) -> str:
+def sentence_of(projection: Projection) -> str:
     """What a board reads: what is reached and when, at what cost, and how many goals are met."""
     figures, unit = projection.headline, projection.facts.money_unit
     most = f"h100e_{projection.definition}_peak" if figures["accelerators_peak"] else "critical_it_mw_end"
@@ -171,7 +171,7 @@ def _sentence(projection: Projection) -> str:
     return ", ".join(parts) + (f"; {met} of {len(goals)} goals are met." if goals else ".")
 
 
-def _warnings(projection: Projection) -> list[str]:
+def warnings_of(projection: Projection) -> list[str]:
     """What is strange, in whole sentences."""
     told = [one.text for one in projection.findings if one.severity == "warning"]
     if projection.spread is not None and projection.spread.outside:
@@ -179,7 +179,7 @@ def _warnings(projection: Projection) -> list[str]:
     return told
 
 
-def _cards(projection: Projection) -> Iterator[dict[str, str]]:
+def cards_of(projection: Projection) -> Iterator[dict[str, str]]:
     """Headline figures with plan, P50 and P80."""
     spread = projection.spread
     for pattern in CARDS:
@@ -197,7 +197,8 @@ def _in_money(projection: Projection, name: str) -> str:
     return f"{stem}_{projection.currency}{per}{of}"
 
 
-def _goals(projection: Projection) -> Sheet:
+def goals_sheet(projection: Projection) -> Sheet:
+    """Targets, what is reached, and with draws how surely."""
     goals = goals_of(projection)
     has_draws = any(goal.spread for goal in goals)
     heads = ["target", "by", "reached", "in", *(("P10", "P50", "P90") if has_draws else ()), "met"]
@@ -205,7 +206,7 @@ def _goals(projection: Projection) -> Sheet:
     return Sheet(heads, rows, numeric=frozenset(range(1, len(heads))))
 
 
-def _lifted(relief: Relief) -> Sheet:
+def lifted_sheet(relief: Relief) -> Sheet:
     """Limits lifted, and what that gains."""
     names = [name for name in relief.plan if relief.plan[name] == relief.plan[name]]
     heads = ["limit lifted", "what that means", *(title_with_unit(n, relief.units[n]) for n in names)]
@@ -217,7 +218,7 @@ def _lifted(relief: Relief) -> Sheet:
 Draw = Callable[[Axes], Axes]
 
 
-def _pictures(projection: Projection) -> Iterator[Shown]:
+def pictures_of(projection: Projection) -> Iterator[Shown]:
     """Pictures of a projection with the numbers behind them."""
     source = _source(projection.manifest)
     monthly = _monthly(projection)

@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing import forkserver
 from types import ModuleType
@@ -34,9 +34,15 @@ THREAD_SETTINGS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 """Environment variables that say how many threads a linear algebra library starts."""
 
 
-def prepare_processes() -> None:
-    """Let the process that others are forked from import what they need, while this one does other things."""
-    multiprocessing.get_context("forkserver").set_forkserver_preload([*PRELOADED])
+def prepare_processes(more: Sequence[str] = ()) -> None:
+    """Let the process that others are forked from import what they need, while this one does other things.
+
+    Parameters
+    ----------
+    more : sequence of str
+        Modules beside those of studies; they count where this is called first.
+    """
+    multiprocessing.get_context("forkserver").set_forkserver_preload([*PRELOADED, *more])
     with _one_thread_each(), _not_interrupted(), without_script():
         try:
             forkserver.ensure_running()
