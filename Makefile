@@ -6,6 +6,7 @@
 # make bench-compare  show what the last stored run of bench changed
 # make notebooks  execute the notebooks, offline
 # make docs-images  draw the pictures of the documents again
+# make browser    install Chromium where that is permitted, and run the tests of the workbench in it
 # make validation   simulate the published cases and write docs/validation.md, and its tables in the README
 # make refresh-check  list the rows of the catalogue that are past their shelf life today, with where to look
 # make clean      remove what the other targets made, the environment included
@@ -24,7 +25,7 @@ export MPLBACKEND := Agg
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint bench bench-compare notebooks docs-images validation refresh-check clean python
+.PHONY: help demo test check lint bench bench-compare notebooks docs-images browser chromium validation refresh-check clean python
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -57,6 +58,18 @@ notebooks: $(VENV)/.dev
 
 docs-images: $(VENV)/.dev
 	$(BIN)/python docs/draw_architecture.py
+	$(BIN)/python docs/draw_workbench.py
+
+browser: $(VENV)/.dev chromium
+	$(BIN)/python -m pytest tests/browser
+
+# of the distribution's packages; where it cannot be had, the tests that need it are skipped with a word
+chromium:
+	@if ! { command -v chromium && command -v chromedriver; } >/dev/null; then \
+		if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+			apt-get update -qq && apt-get install -y -qq chromium chromium-driver >/dev/null || echo "Chromium could not be installed" >&2; \
+		else echo "Chromium and its driver are not there: install your distribution's packages of them" >&2; fi; \
+	fi
 
 validation: $(VENV)/.dev
 	$(BIN)/python docs/write_validation.py

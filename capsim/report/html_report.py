@@ -189,7 +189,8 @@ def cards_of(projection: Projection) -> Iterator[dict[str, str]]:
         values = [projection.headline[key], *(of_draws[end] for end in ("p50", "p80") if of_draws)]
         title, plan, *ends = in_a_row(key, values, projection.facts.money_unit)
         if plan not in (NONE, "0"):
-            yield {"name": key, "title": title, "plan": plan, "spread": f"P50 {ends[0]}, P80 {ends[1]}" if ends else ""}
+            sure = f"P50 {ends[0]}, P80 {ends[1]}" if ends else ""
+            yield {"name": key, "title": title, "plan": plan, "spread": sure}
 
 
 def _in_money(projection: Projection, name: str) -> str:

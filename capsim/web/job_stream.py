@@ -11,6 +11,8 @@ from typing import Any
 
 from capsim.web.workers import Outcome, Place, Worker
 
+WARMING = "aion-288k-h100e"
+"""Example that a process projects before it is asked."""
 Told = Callable[[int, int, float], None]
 
 
@@ -59,7 +61,7 @@ class Line:
 
     async def warm(self) -> None:
         """Have a process ready, which has loaded what every request needs."""
-        which: dict[str, Any] = {"file": None, "example": "aion-288k-h100e", "text": None, "overrides": [], "sets": []}
+        which: dict[str, Any] = {"file": None, "example": WARMING, "text": None, "overrides": [], "sets": []}
         asked = {"scenario": which, "seed": 0, "spread": 0, "relief": False}
         await self.ask("change", asked, lambda *_: None)
 

@@ -31,7 +31,7 @@ MOST_CONNECTIONS = 256
 class Served:
     """What is asked of the command."""
 
-    files: tuple[str, ...]
+    files: tuple[str, ...] = ()
     """Scenario files that the page offers first."""
     host: str = LOOPBACK
     port: int = 8321
@@ -102,7 +102,8 @@ def _listening(asked: Served) -> socket.socket:
         family, _, _, _, address = socket.getaddrinfo(asked.host, asked.port, type=socket.SOCK_STREAM)[0]
         return socket.create_server((address[0], asked.port), family=family)
     except (OSError, OverflowError) as error:
-        why = getattr(error, "strerror", None) or error
+        # what the system says, without what Python adds to it
+        why = str(getattr(error, "strerror", None) or error).partition(" (")[0]
         raise CapsimError(f"cannot listen at {asked.host} port {asked.port}: {why}; try --port") from None
 
 

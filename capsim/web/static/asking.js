@@ -54,6 +54,9 @@ export async function askWithProgress(path, body, told, signal) {
   }
 }
 
+/** The same without progress: a fault is an answer like others, which a browser's console leaves alone. */
+export const askQuietly = (path, body) => askWithProgress(path, body, () => {});
+
 function eventOf(block) {
   const [first, ...data] = block.split("\n");
   return [first.replace("event: ", ""), data.map((line) => line.slice(6)).join("\n")];

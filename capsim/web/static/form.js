@@ -4,6 +4,7 @@ import { byId, el, inUnit, spoken } from "./parts.js";
 
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 const STEPS = 200;
+const FEW = 5; // sliders of a narrow page, before all are asked for
 const OWN = (field) => !["catalog", "default"].includes(field.row.layer);
 const BOUNDS = { gt: "more than", ge: "at least", lt: "less than", le: "at most" };
 
@@ -136,6 +137,8 @@ function about({ row, meaning, bounds, kind }) {
 export function showLevers(place, levers, { sets, form, changed }) {
   place.replaceChildren(...levers.map((lever) => lever_(lever, sets, form, changed)));
   place.classList.remove("all");
+  const all = el("button", { type: "button", class: "more", onclick: () => place.classList.add("all") }, "All sliders");
+  if (levers.length > FEW) place.append(all);
 }
 
 function lever_(lever, sets, form, changed) {

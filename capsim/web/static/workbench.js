@@ -1,6 +1,6 @@
 // The workbench: a state, what is asked of the server at each change of it, and what is shown of the answers.
 
-import { ask, askWithProgress, empty, linkTo, remember, remembered } from "./asking.js";
+import { ask, askQuietly, askWithProgress, empty, linkTo, remember, remembered } from "./asking.js";
 import { draw } from "./charts.js";
 import { Form, settleLevers, showLevers } from "./form.js";
 import { byId, change, el, save, sized, spoken, table } from "./parts.js";
@@ -84,16 +84,17 @@ async function open() {
   const mine = generation;
   opened = now = form = null;
   levers = [];
-  byId("levers").replaceChildren();
+  for (const id of ["levers", "pictures", "comparison"]) byId(id).replaceChildren();
+  byId("search").value = "";
   byId("charts").setAttribute("aria-busy", "true");
   fillPick();
   say("Projecting");
-  const plain = JSON.parse((await trying(() => ask("/api/form", { scenario: which({}, []) }))) || "null");
+  const plain = JSON.parse((await trying(() => askQuietly("/api/form", { scenario: which({}, []) }))) || "null");
   if (mine !== generation) return;
   if (!plain) return editText();
   form = new Form(plain, state.sets, (path, text) => set({ [path]: text }));
   showOverrides(plain.overrides);
-  const before = await trying(() => ask("/api/change", { scenario: which({}, []) }));
+  const before = await trying(() => askQuietly("/api/change", { scenario: which({}, []) }));
   if (mine !== generation || !before) return;
   opened = JSON.parse(before);
   showRanks();
@@ -134,7 +135,10 @@ function showOverrides(names) {
     const box = el("input", { type: "checkbox", onchange: toggle, checked: state.overrides.includes(name) });
     return el("label", {}, box, name);
   });
-  byId("overrides").replaceChildren(el("legend", {}, "Named overrides"), ...boxes);
+  const chosen = names.filter((name) => state.overrides.includes(name)).length;
+  byId("overrides").querySelector("summary").textContent = `Named overrides (${chosen ? `${chosen} of ` : ""}${names.length})`;
+  byId("overrides").querySelector("fieldset").replaceChildren(...boxes);
+  byId("overrides").open ||= chosen > 0;
 }
 
 // ---- changing
@@ -152,6 +156,7 @@ function changed() {
   remember(state);
   showChanges();
   stopSpread();
+  if (byId("pictures").childElementCount) byId("pictures-note").textContent = "Drawn before the last change.";
   clearTimeout(timer);
   timer = setTimeout(project, PAUSE_MS);
 }
@@ -167,7 +172,7 @@ async function project() {
   const began = performance.now();
   const mine = generation;
   try {
-    const text = await ask("/api/change", { scenario: which() });
+    const text = await askQuietly("/api/change", { scenario: which() });
     if (mine !== generation) return;
     now = JSON.parse(text);
     byId("faults").replaceChildren();
@@ -232,8 +237,9 @@ function showCards(shown, projection) {
     );
   });
   byId("cards").replaceChildren(...cards);
-  const first = [shown.cards[0], ...shown.cards.slice(-3)].filter((card, i, all) => card && all.indexOf(card) === i);
-  byId("strip").replaceChildren(...first.slice(0, 3).map((card) => el("span", {}, card.title.split(",")[0], el("b", {}, card.plan))));
+  const capex = shown.cards.find((card) => card.name.startsWith("capex"));
+  const few = [...new Set([shown.cards[0], capex, shown.cards.at(-1)])].filter(Boolean);
+  byId("strip").replaceChildren(...few.map((card) => el("span", {}, card.title, el("b", {}, card.plan))));
 }
 
 function sheet(id, of) {
@@ -334,7 +340,7 @@ function showVariants() {
     return el("td", { class: "n" }, sized(value), by ? el("span", { class: "by" }, by) : null);
   };
   const rows = now.shown.cards.map((card) => el("tr", {}, el("th", { scope: "row" }, titleOf(card)), columns.map((column) => cell(column, card))));
-  const helps = columns.some((column) => column.helps) ? [el("tr", {}, el("th", { scope: "row" }, "What would help most"), columns.map((column) => el("td", {}, column.helps || "-")))] : [];
+  const helps = columns.some((column) => column.helps) ? [el("tr", {}, el("th", { scope: "row" }, "What would help most"), columns.map((column) => el("td", { class: "words" }, (column.helps || "-").replace("Helps most: ", ""))))] : [];
   const head = el("tr", {}, el("th", { scope: "col" }, "Figure"), columns.map((column, i) => headOf(column, i, columns.length)));
   place.replaceChildren(el("table", {}, el("thead", {}, head), el("tbody", {}, rows, helps)));
 }
@@ -389,10 +395,22 @@ async function compareAll() {
 function waterfalls(comparison) {
   const title = byId("rank").selectedOptions[0]?.textContent || state.on;
   return Object.entries(comparison.waterfalls).map(([name, fall]) => {
-    const rows = fall.drivers.map((driver) => [`${driver.path || "all together"}: ${driver.before} to ${driver.after}`, sized(driver.effect)]);
+    const rows = together(fall.drivers).map(([what, effect]) => [what, sized(effect)]);
     rows.push(["In all", sized(fall.after - fall.before)]);
     return el("div", { class: "wide" }, table({ heads: ["what was changed", `moves: ${title}`], rows, numeric: [1] }, `${name} against the scenario as opened`));
   });
+}
+
+/** Drivers in words with their effects; those of one slider are one. */
+function together(drivers) {
+  const effects = new Map();
+  for (const driver of drivers) {
+    const lever = levers.find((one) => driver.path in one.paths);
+    const from = driver.before === "-" ? "" : `${driver.before} `;
+    const what = `${lever ? spoken(lever.name) : driver.path || "All together"}: ${from}to ${driver.after}`;
+    effects.set(what, (effects.get(what) || 0) + driver.effect);
+  }
+  return [...effects];
 }
 
 // ---- taking along
@@ -445,6 +463,7 @@ async function take(kind) {
 async function drawPictures() {
   const place = byId("pictures");
   byId("draw").disabled = true;
+  byId("pictures-note").textContent = "";
   place.replaceChildren(el("p", { class: "note", role: "status" }, "Drawing"));
   const text = await trying(() => ask("/api/pictures", { scenario: which() }), place);
   byId("draw").disabled = false;
@@ -480,7 +499,7 @@ async function makeNew() {
     return;
   }
   byId("new-fault").textContent = "";
-  const text = await trying(() => ask("/api/new", body), byId("new-fault"));
+  const text = await trying(() => askQuietly("/api/new", body), byId("new-fault"));
   if (!text) return;
   byId("new").close();
   state = { ...empty(), source: { text } };
@@ -516,7 +535,9 @@ byId("spread-stop").onclick = () => {
 };
 byId("spread-go").onclick = runSpread;
 byId("keep").onclick = () => now && keep();
-byId("variant-name").onkeydown = (event) => event.key === "Enter" && now && keep();
+byId("variant-name").onkeydown = (event) => {
+  if (event.key === "Enter" && now) keep();
+};
 byId("compare").onclick = compareAll;
 byId("show-yaml").onclick = () => state.source && showYaml();
 byId("resolved").ontoggle = async () => {
