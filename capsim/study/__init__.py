@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from capsim.study.held_results import Held, held_ensemble, held_projection, only
     from capsim.study.plan_file import load_options
     from capsim.study.planning import Planned, plan
-    from capsim.study.processes import prepare_processes, without_script
+    from capsim.study.processes import begun_process
     from capsim.study.relief_results import Relief, Slack
     from capsim.study.reliefs import first_reliefs, relief
     from capsim.study.s_curves import Point

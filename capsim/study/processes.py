@@ -13,10 +13,12 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing import forkserver
+from multiprocessing.process import BaseProcess
 from types import ModuleType
+from typing import Any
 
 from capsim.extensions import tables
 
@@ -49,6 +51,34 @@ def prepare_processes(more: Sequence[str] = ()) -> None:
         except RuntimeError:
             # This is such a process, still running the script: its parent says what is wrong.
             raise SystemExit(1) from None
+
+
+_STARTING = threading.Lock()
+
+
+def begun_process(
+    target: Callable[..., None], arguments: tuple[Any, ...], more: Sequence[str]
+) -> BaseProcess:
+    """A process that computes beside this one, ends with it, and never runs the script anew.
+
+    Parameters
+    ----------
+    target : callable
+        Function of a module that it calls.
+    arguments : tuple
+        What it calls it with; they are pickled.
+    more : sequence of str
+        Modules that all such processes need, imported once for all of them.
+    """
+    # the script is out of the way for a moment, which no two threads may be in
+    with _STARTING:
+        prepare_processes(more)
+        with without_script():
+            process = multiprocessing.get_context("forkserver").Process(
+                target=target, args=arguments, daemon=True
+            )
+            process.start()
+    return process
 
 
 @contextmanager

@@ -17,7 +17,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-MOST_BYTES = 1_000_000
+MOST_BYTES = 2**20
 """Largest body of a request. [B]"""
 MOST_BODY_S = 10.0
 """Longest time that a body may take to arrive. [s]"""

@@ -19,7 +19,7 @@ from typing import Any
 
 from capsim.errors import CapsimError, ScenarioError
 from capsim.extensions import Luggage
-from capsim.study import prepare_processes, without_script
+from capsim.study import begun_process
 from capsim.temporary import temporary_folder
 
 PRELOADED = (
@@ -35,7 +35,6 @@ PAUSE_S = 0.1
 """Least time between two tellings of progress. [s]"""
 OWN_FAULT = "this is a fault of capsim: please report it, with what was asked and the lines on the terminal"
 ENDED = "the work was ended: it took more memory than a request may take"
-_STARTING = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -64,14 +63,7 @@ class Worker:
     def __init__(self, place: Place, *, is_background: bool = False) -> None:
         here, there = multiprocessing.Pipe()
         self._connection: Connection = here
-        context = multiprocessing.get_context("forkserver")
-        arguments = (there, Luggage(place), is_background)
-        # a script that calls this is not run again in the process
-        with _STARTING:
-            prepare_processes(PRELOADED)
-            with without_script():
-                self._process = context.Process(target=_work, args=arguments, daemon=True)
-                self._process.start()
+        self._process = begun_process(_work, (there, Luggage(place), is_background), PRELOADED)
         there.close()
 
     def ask(self, name: str, asked: Mapping[str, Any], told: Callable[[int, int, float], None]) -> Outcome:
