@@ -48,7 +48,8 @@ def test_it_fits_every_width_in_both_schemes(page, width, scheme):
     page.settle()
     page.seen_as(width, 900, scheme)
     page.until(f"innerWidth === {width}")
-    page.until("[...document.querySelectorAll('.chart canvas')].every(c => c.clientWidth < innerWidth)")
+    inside = "c.getBoundingClientRect().right <= c.closest('.chart').getBoundingClientRect().right"
+    page.until(f"[...document.querySelectorAll('.chart canvas')].every(c => {inside})", 5.0)
     assert page.run("return document.documentElement.scrollWidth") <= width
     widths = page.run("return [...document.querySelectorAll('.chart canvas')].map(c => c.clientWidth)")
     assert len(widths) == 3

@@ -5,6 +5,7 @@ import { digits, el, sized, table } from "./parts.js";
 const COLOURS = { blue: "#0072b2", orange: "#d55e00", green: "#009e73", grey: "#7a8288", red: "#a63d5f", sky: "#56b4e9" };
 const DARK = { blue: "#4aa8e0", orange: "#ff9d66", green: "#4fd1a5", grey: "#a6b0ba", red: "#ff8fb0", sky: "#8fd0f5" };
 const HEIGHT = 240;
+const NARROWEST = 200;
 const SECONDS = 1000;
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const charts = new Map();
@@ -43,6 +44,10 @@ function drawOne(place, chart, months, before, monthsBefore) {
   const made = { key, plot, figure, box, numbers, chart, months };
   numbers.addEventListener("toggle", () => numbers.open && fill(made));
   charts.set(chart.title, made);
+  // a chart is as wide as its frame, which the next one may make narrower
+  if (there) there.watch.disconnect();
+  made.watch = new ResizeObserver(() => fit(made));
+  made.watch.observe(box);
 }
 
 /** Lines, targets as level dashes, and the first line as it was before. */
@@ -66,7 +71,7 @@ function options(box, lines) {
   const stepped = uPlot.paths.stepped({ align: 1 });
   const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 }, font: "12px system-ui" };
   return {
-    width: Math.max(box.clientWidth, 200),
+    width: Math.max(box.clientWidth, NARROWEST),
     height: HEIGHT,
     scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.06 : 1] } },
     axes: [axis, { ...axis, size: 72, values: (_, ticks) => ticks.map(sized) }],
@@ -98,10 +103,10 @@ function fill({ numbers, chart, months }) {
   numbers.append(el("div", { class: "wide" }, table(sheet)));
 }
 
-function again() {
-  for (const made of charts.values()) made.plot.setSize({ width: Math.max(made.box.clientWidth, 200), height: HEIGHT });
+function fit({ plot, box }) {
+  const width = Math.max(box.clientWidth, NARROWEST);
+  if (width !== plot.width) plot.setSize({ width, height: HEIGHT });
 }
 
-addEventListener("resize", again);
-addEventListener("beforeprint", again);
+addEventListener("beforeprint", () => charts.forEach(fit));
 dark.addEventListener("change", () => last && draw(...last));

@@ -305,7 +305,7 @@ async function runSpread() {
   byId("spread-go").hidden = Boolean(text);
   if (!text) return;
   now = JSON.parse(text);
-  note.textContent = `P10 to P90 are of ${DRAWS} draws; what would help is each limit lifted once.`;
+  note.textContent = `Percentiles are of ${DRAWS} draws; what would help is each limit lifted once.`;
   document.body.dataset.spread = String(Number(document.body.dataset.spread || 0) + 1);
   show();
 }
