@@ -2,6 +2,9 @@
 # make test       check style, types and import direction, then run every test
 # make check      the checks and the fast tests: while you work
 # make lint       the checks alone
+# make fuzz       random scenarios and damaged files, 100,000 of them; goes on where it was stopped
+# make test-oldest  the goldens and the arithmetic with the lowest versions that pyproject.toml allows
+# make test-newest  the same with the newest there are; PYTHON=python3.13 for another Python
 # make bench      time the rooms, the studies and the command; figures are reported, not asserted, and stored
 # make bench-compare  show what the last stored run of bench changed
 # make notebooks  execute the notebooks, offline
@@ -14,9 +17,13 @@
 PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= 2
+CASES ?= 100000
+MINUTES ?= 120
 BIN := $(VENV)/bin
 DEMO_SCENARIO := scenarios/aion-288k-h100e.yaml
 DEMO_OUT := out/aion
+OF_VERSIONS := tests/regression tests/unit/models tests/unit/ledger tests/unit/buildout tests/unit/projection
+OF_ANY_VERSION := pytest pytest-xdist pytest-benchmark hypothesis jsonschema psychrolib numpy-financial openpyxl XlsxWriter
 FAST_TESTS := tests/unit capsim/language capsim/models capsim/quantities capsim/units.py capsim/vocabulary
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -25,7 +32,7 @@ export MPLBACKEND := Agg
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint bench bench-compare notebooks docs-images browser chromium validation refresh-check clean python
+.PHONY: help demo test test-oldest test-newest fuzz check lint bench bench-compare notebooks docs-images browser chromium validation refresh-check clean python
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -40,6 +47,18 @@ test: lint
 
 check: lint
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --benchmark-disable -m "not slow" $(FAST_TESTS)
+
+fuzz: $(VENV)/.dev
+	$(BIN)/python tests/fuzz/rounds.py --cases $(CASES) --minutes $(MINUTES) --workers $(WORKERS)
+
+# a copy without the tools whose own bounds are higher, so that nothing but what is declared is installed
+test-oldest: OTHER := $(VENV)-oldest
+test-oldest: BOUNDS := -c constraints-oldest.txt
+test-newest: OTHER := $(VENV)-newest
+test-oldest test-newest: python
+	$(PYTHON) -m venv --clear $(OTHER)
+	$(OTHER)/bin/python -m pip install --quiet $(BOUNDS) -e . $(OF_ANY_VERSION)
+	$(OTHER)/bin/python -m pytest -n $(WORKERS) --dist worksteal --benchmark-disable $(OF_VERSIONS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -78,7 +97,7 @@ refresh-check: $(VENV)/.core
 	@$(BIN)/capsim catalog stale
 
 clean:
-	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
+	rm -rf $(VENV) $(VENV)-oldest $(VENV)-newest out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps: an environment is made again only when the project's requirements change.

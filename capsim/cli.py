@@ -257,7 +257,7 @@ def validate(
     strict: Strict = False,
 ) -> None:
     """Check scenarios, claims and plans, and report every fault and every doubt of each."""
-    from capsim.errors import ScenarioError
+    from capsim.errors import ScenarioError, told
 
     has_faults = False
     for file in files:
@@ -265,8 +265,8 @@ def validate(
             words, doubts = report.validated_file(
                 file, overrides=override or (), sets=set_ or (), strict=strict
             )
-            for doubt in doubts:
-                typer.echo(str(doubt), err=True)
+            for line in told(doubts):
+                typer.echo(line, err=True)
             typer.echo(f"{file}: ok ({words})")
         except ScenarioError as error:
             typer.echo(str(error), err=True)

@@ -36,6 +36,8 @@ from capsim.terminal import (
 if TYPE_CHECKING:
     from capsim.scenario import Scenario, Schedule, Task
 
+PLANS = (".yaml", ".yml")
+"""Endings of plans."""
 Draws = Annotated[int, typer.Option("-n", min=1, help="Draws.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the draws.")]
 
@@ -45,7 +47,7 @@ def forecast(
     actuals: Actuals = None,
     as_of: AsOf = None,
     before: Annotated[
-        Text, option("--before", "DATE", "Earlier data date to hold against; a month before.")
+        Texts, repeatable("--before", "DATE|PLAN", "Earlier data date or plan to hold against; else a month.")
     ] = None,
     baseline_: Annotated[Texts, repeatable("--baseline", "NAME", "Saved baseline to hold against.")] = None,
     renamed: Annotated[
@@ -67,19 +69,21 @@ def forecast(
 ) -> None:
     """Re-forecast a plan: dates with their spread, slips and their cause against last month and baselines."""
     scenario = loaded(file, override, set_, actuals=actuals, as_of=as_of)
-    against = []
-    if scenario.as_of is not None:
-        earlier = before or _month_before(scenario.as_of).isoformat()
-        if not earlier < scenario.as_of.isoformat():
-            fail(f"--before must be before the data date, {scenario.as_of.isoformat()} (got {earlier})")
-        then = loaded(file, override, set_, actuals=actuals, as_of=earlier)
-        against.append(studies.vintage(then, f"{earlier}", money=money, seed=seed))
-    elif before is not None:
-        fail("--before needs a data date: give as_of, --as-of or --actuals")
     names = dict(_pair(text) for text in renamed or ())
-    if names and not baseline_:
-        fail("--renamed says what phases of a baseline are called now: give --baseline, too")
+    earlier_plans = [one for one in before or () if _is_plan(one)]
+    if names and not (baseline_ or earlier_plans):
+        fail("--renamed says what phases of a baseline or of an earlier plan are called now: give one, too")
     _known_now(names.values(), scenario)
+
+    def as_it_was(one: str) -> Scenario:
+        if _is_plan(one):
+            return _as_it_stood(one, actuals, None)
+        return loaded(file, override, set_, actuals=actuals, as_of=one)
+
+    against = []
+    for one, then in _earlier(scenario, before, as_it_was):
+        made_then = studies.vintage(then, Path(one).stem if _is_plan(one) else one, money=money, seed=seed)
+        against.append(studies.named_now(made_then, names, one) if _is_plan(one) else made_then)
     against += [studies.load_baseline(file, name, names) for name in baseline_ or ()]
     if as_json and all_:
         fail("--json and --all exclude one another")
@@ -143,34 +147,49 @@ def schedule(
     to: Annotated[str, option("--to", "FORM", "stages (YAML), csv or xlsx; csv of a plan.")] = "",
     out: Annotated[Text, option("--out", "FILE.xlsx", "File to write: a workbook is not printed.")] = None,
     into: Annotated[Text, option("--into", "PLAN.yaml", "Plan to lay the dates of the table into.")] = None,
+    actuals: Actuals = None,
     as_of: AsOf = None,
 ) -> None:
     """Read a schedule as stages or into a plan, or write the dates of a plan as CSV or a workbook."""
     from capsim.scenario import read_schedule
 
-    is_plan = Path(file).suffix.lower() in (".yaml", ".yml")
+    is_plan = _is_plan(file)
     to = to or ("csv" if is_plan else "stages")
     if to not in ("stages", "csv", "xlsx") or (is_plan and to == "stages"):
         fail(f"--to must be stages (of a schedule), csv or xlsx (got {to})")
     if (to == "xlsx") != (out is not None):
         fail("--to xlsx and --out FILE.xlsx go together")
+    if actuals is not None and not is_plan and into is None:
+        fail("--actuals is of a plan: give --into PLAN.yaml")
     if is_plan:
-        _write(studies.planned_dates(loaded(file, as_of=as_of)), out)
+        _write(studies.planned_dates(loaded(file, actuals=actuals, as_of=as_of)), out)
         return
     read = read_schedule(file)
     if into is not None:
-        typer.echo(studies.with_dates(loaded(into, as_of=as_of), read.tasks, file).resolved(), nl=False)
-        return
-    if read.other_links:
-        told = f"{file}: {read.other_links} links are not from finish to start: their dates are kept as waits"
-        typer.echo(told, err=True)
-    if to == "stages" and as_of is not None:
-        told = f"{file}: what is not done by {as_of} runs on or begins anew from there, so its dates may move"
-        typer.echo(told, err=True)
-    if to == "stages":
+        _lay_into(loaded(into, actuals=actuals, as_of=as_of), read, file)
+    elif to == "stages":
         _write_stages(read, file, None if as_of is None else day_of(as_of))
     else:
+        _say_links(file, not_from_finish_to_start=read.other_links)
         _write(read.tasks, out)
+
+
+def _say_links(file: str, **links: int) -> None:
+    """Say on stderr which links of a schedule are kept as dates only."""
+    for does, number in links.items():
+        if number:
+            told = f"{projection.plural(number, 'link')} {does.replace('_', ' ')}"
+            typer.echo(f"{file}: {told}: dates are kept, not links", err=True)
+
+
+def _lay_into(plan: Scenario, read: Schedule, file: str) -> None:
+    """Print a plan with the dates of a table, and say which of its rows the table does not have."""
+    made = studies.with_dates(plan, read.tasks, file)
+    left_out = studies.rows_left_out(plan, read.tasks)
+    if left_out:
+        rows = f"{projection.plural(len(left_out), 'row')} of the plan ({projection.listed(left_out)})"
+        typer.echo(f"{file}: does not have {rows}: what has no row stays as it is", err=True)
+    typer.echo(made.resolved(), nl=False)
 
 
 def _write(tasks: Sequence[Task], out: str | None) -> None:
@@ -190,13 +209,29 @@ def _write(tasks: Sequence[Task], out: str | None) -> None:
 
 
 def _write_stages(read: Schedule, file: str, as_of: date | None) -> None:
-    """Print a schedule as the stages of a phase."""
+    """Print a schedule as the stages of a phase, and say what of it is read otherwise."""
     from capsim.language.tree import Place, from_python
     from capsim.language.writer import yaml_text
     from capsim.scenario import stages_of
 
-    first = min(task.start for task in read.tasks)
-    phase = from_python({"starts_on": first, "stages": stages_of(read, as_of)}, Place(file, 0, "file"))
+    staged = stages_of(read, as_of)
+    _say_links(
+        file,
+        not_from_finish_to_start=read.other_links,
+        with_a_lead=staged.leads,
+        from_what_is_no_task_with_dates=staged.strange,
+    )
+    begun = sum(task.actual_start is not None or task.percent_done > 0.0 for task in read.tasks)
+    if as_of is None and begun:
+        told = (
+            f"{projection.plural(begun, 'task')} under way or done: --as-of {read.status or 'DATE'} says so"
+        )
+        typer.echo(f"{file}: {told} in the stages, for a plan with that as_of", err=True)
+    if staged.overdue:
+        told = f"due by {as_of}, and neither begun nor done as the schedule says"
+        after = "these, and what comes after them, run on from there"
+        typer.echo(f"{file}: {projection.listed(list(staged.overdue))} {told}: {after}", err=True)
+    phase = from_python({"starts_on": staged.starts_on, "stages": staged.stages}, Place(file, 0, "file"))
     typer.echo(yaml_text(phase), nl=False)
 
 
@@ -204,10 +239,36 @@ COMMANDS: tuple[Callable[..., None], ...] = (forecast, baseline, backtest, sched
 """Commands, in the order of the help."""
 
 
-def _as_it_stood(file: str, actuals: str, as_of: str | None) -> Scenario:
+def _is_plan(name: str) -> bool:
+    """Whether a name is that of a plan and no date."""
+    return Path(name).suffix.lower() in PLANS
+
+
+def _earlier(
+    scenario: Scenario, before: Sequence[str] | None, as_it_was: Callable[[str], Scenario]
+) -> list[tuple[str, Scenario]]:
+    """What a forecast is held against, each as it stood on its own data date; the earliest first."""
+    if scenario.as_of is None:
+        if before:
+            fail("--before needs a data date: give as_of, --as-of or --actuals")
+        return []
+    found = []
+    for one in dict.fromkeys(before or (_month_before(scenario.as_of).isoformat(),)):
+        plan = as_it_was(one) if _is_plan(one) else None
+        known = day_of(one, "--before") if plan is None else plan.known_until
+        if not known < scenario.as_of:
+            got = one if plan is None else f"{one}, as of {known}"
+            fail(f"--before must be before the data date, {scenario.as_of.isoformat()} (got {got})")
+        found.append((one, plan or as_it_was(one)))
+    return sorted(found, key=lambda pair: pair[1].known_until)
+
+
+def _as_it_stood(file: str, actuals: str | None, as_of: str | None) -> Scenario:
     """A plan with what was known by its data date: of itself, else by the status file."""
     plan = loaded(file, as_of=as_of)
-    return plan if plan.actuals else loaded(file, actuals=actuals, as_of=plan.known_until.isoformat())
+    if plan.actuals or actuals is None:
+        return plan
+    return loaded(file, actuals=actuals, as_of=plan.known_until.isoformat())
 
 
 def _month_before(day: date) -> date:

@@ -20,11 +20,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 CELL_MARK = "!"
 """Stands between a workbook, its sheet and a column, which together stand for a file."""
-
-
+MOST_ALIKE, FIRST_ALIKE = 10, 3
+"""So many faults of one kind are told one by one; of more, so many."""
+STEERING = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]")
+"""Characters of control: of terminals, and of the direction of reading."""
+_OF_MORE_LINES = re.compile(rf"{STEERING.pattern}|[\t\n]")
+"""The same, and what text may have and a line of a message may not."""
 _IN_A_BOOK = re.compile(rf"(.*\.xls[xm]){CELL_MARK}", re.IGNORECASE)
 
 
@@ -57,6 +65,17 @@ def file_of(place: str) -> str:
     return place if found is None else found.group(1)
 
 
+def shown(text: str) -> str:
+    r"""A text as it can be shown: what would steer a terminal, or turn the order of what is read, is escaped.
+
+    Examples
+    --------
+    >>> print(shown("a\x1b[31mred\u202eder, Zürich"))
+    a\x1b[31mred\u202eder, Zürich
+    """
+    return _OF_MORE_LINES.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
     """One thing wrong with an input file."""
@@ -76,7 +95,7 @@ class Fault:
         place = placed(self.file, self.line)
         where = f"  {self.path}:" if self.path else ":"
         got = f" (got {self.value})" if self.value else ""
-        return f"{place}{where} {self.rule}{got}"
+        return shown(f"{place}{where} {self.rule}{got}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -90,6 +109,34 @@ class Question(Fault):
         return f"{Fault.__str__(self)} [{self.name}]"
 
 
+def told(faults: Sequence[Fault]) -> list[str]:
+    """Faults as lines for a reader; of many of one kind the first, and how many more there are where.
+
+    Examples
+    --------
+    >>> holes = [Fault("big.yaml", line, f"phases.p{line}", "needs a preset") for line in range(1, 501)]
+    >>> for line in told(holes):
+    ...     print(line)
+    big.yaml:1  phases.p1: needs a preset
+    big.yaml:2  phases.p2: needs a preset
+    big.yaml:3  phases.p3: needs a preset
+    big.yaml:4  and 497 like it, the last in line 500: needs a preset
+    """
+    kinds: dict[tuple[str, str, str], list[int]] = {}
+    for at, fault in enumerate(faults):
+        kinds.setdefault((fault.file, fault.rule, fault.value), []).append(at)
+    lines = dict(enumerate(map(str, faults)))
+    for alike in kinds.values():
+        if len(alike) > MOST_ALIKE:
+            hidden = [faults[at] for at in alike[FIRST_ALIKE:]]
+            for at in alike[FIRST_ALIKE:]:
+                del lines[at]
+            until = f", the last in line {hidden[-1].line}" if hidden[-1].line else ""
+            more = f"{placed(hidden[0].file, hidden[0].line)}  and {len(hidden)} like it{until}"
+            lines[alike[FIRST_ALIKE]] = shown(f"{more}: {hidden[0].rule}")
+    return [lines[at] for at in sorted(lines)]
+
+
 class ScenarioError(CapsimError):
     """A scenario cannot be used. ``faults`` has all of them, in file order."""
 
@@ -97,7 +144,7 @@ class ScenarioError(CapsimError):
         self.source = source
         self.faults = faults
         count = f"{len(faults)} problem{'' if len(faults) == 1 else 's'}"
-        lines = [*map(str, faults), f"{source}: {count}, nothing was run"]
+        lines = [*told(faults), f"{source}: {count}, nothing was run"]
         super().__init__("\n".join(lines))
 
     def __reduce__(self) -> tuple[type[ScenarioError], tuple[str, list[Fault]]]:

@@ -6,8 +6,8 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date
 from functools import wraps
 from inspect import Parameter, Signature, signature
@@ -19,6 +19,7 @@ import typer
 
 from capsim import projection
 from capsim.errors import CapsimError, ScenarioError
+from capsim.reach import reading_within
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -68,15 +69,17 @@ All = Annotated[bool, typer.Option("--all", help="Show all of it, in place of th
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 A_MODULE = "Load a Python module of yours first: models, stages or cost bases it registers."
 ReportFile = Annotated[Text, option("--report", "FILE", "Also write one HTML file to send.")]
+A_FOLDER = "Also read files that lie under this folder; else those under the working folder or beside yours."
+AllowPath = Annotated[Texts, repeatable("--allow-path", "DIR", A_FOLDER)]
 Extend = Annotated[Texts, repeatable("--extend", "FILE.py", A_MODULE)]
 
 
 def extensible(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the option --extend, whose modules are loaded first, and say what goes wrong in it."""
+    """Give a command --extend, whose modules are loaded first, and --allow-path, and say what goes wrong."""
 
     @wraps(command)
-    def extended(*, extend: Texts = None, **options: Any) -> None:
-        with reported():
+    def extended(*, extend: Texts = None, allow_path: Texts = None, **options: Any) -> None:
+        with reported(), reading_within(".", *(allow_path or ()), *_within_reach(options)):
             if extend:
                 from capsim.extensions import extend as load_module
 
@@ -85,7 +88,18 @@ def extensible(command: Callable[..., None]) -> Callable[..., None]:
             command(**options)
 
     parameters = signature(command, eval_str=True).parameters.values()
-    return taking(extended, [*parameters, by_name("extend", None, Extend)])
+    own = [by_name("extend", None, Extend), by_name("allow_path", None, AllowPath)]
+    return taking(extended, [*parameters, *own])
+
+
+def _within_reach(options: Mapping[str, Any]) -> Iterator[Path]:
+    """What a command's arguments name, and the folders of the files among it."""
+    given = (text for value in options.values() for text in (value if isinstance(value, list) else [value]))
+    for text in given:
+        # of PATH=VALUE it is the value that may name a file
+        for named in {text, text.partition("=")[2]} - {""} if isinstance(text, str) else ():
+            with suppress(OSError, ValueError):
+                yield from (Path(named), Path(named).parent) if Path(named).is_file() else (Path(named),)
 
 
 def by_name(name: str, default: Any, annotation: Any) -> Parameter:
@@ -177,12 +191,12 @@ def loaded(
     return scenario
 
 
-def day_of(text: str) -> date:
+def day_of(text: str, flag: str = "--as-of") -> date:
     """A date as an option gives it."""
     try:
         return date.fromisoformat(text)
     except ValueError:
-        fail(f"--as-of must be a date such as 2026-11-28 (got {text})")
+        fail(f"{flag} must be a date such as 2026-11-28 (got {text})")
 
 
 @contextmanager

@@ -26,6 +26,8 @@ DAYS_PER_MONTH = DAYS_PER_YEAR / MONTHS_PER_YEAR
 """Mean month, to turn a duration in months into days. [d/month]"""
 HOURS_PER_YEAR = DAYS_PER_YEAR * HOURS_PER_DAY
 """Mean Gregorian year. [h/y]"""
+ROUNDING_D = 1e-6
+"""Part of a day, a tenth of a second, that sums of durations may be off by. [d]"""
 DAYS_IN_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 """Months of the 365-day year, January first. [d]"""
 HOURS_PER_STANDARD_YEAR = 8760
@@ -171,8 +173,8 @@ class Calendar:
         return float((day - self.start).days)
 
     def date_of(self, time_d: float) -> date:
-        """Date on which a time since the start falls."""
-        return self.start + timedelta(days=int(np.floor(time_d)))
+        """Date on which a time since the start falls; of one that rounding left just short, that day."""
+        return self.start + timedelta(days=int(np.floor(time_d + ROUNDING_D)))
 
     def month_of_day(self, time_d: float) -> int:
         """Index of the month a time falls in; -1 before the start, ``n_months`` after the end."""

@@ -23,6 +23,7 @@ settings.register_profile("thorough", settings.get_profile("default"), max_examp
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
 
 
+collect_ignore = ["fuzz/plans.py", "fuzz/rounds.py"]
 TESTS_DIR = Path(__file__).parent
 SLOW = (
     "unit/buildout/test_bounds.py",

@@ -21,17 +21,18 @@ def play_order(order: OrderState) -> Process[None]:
         count(phase, plan.system, known)
         yield from known_end(order, systems - known)
         return
-    if plan.in_service_on is not None:
-        yield world.until(world.day_of(plan.in_service_on))
-        # the hall they were to stand in never comes
-        if not phase.is_given_up:
-            count(phase, plan.system, systems)
-            yield from stand(order, systems)
-        return
     known = known_systems(order, systems)
     systems -= known
     if known:
         count(phase, plan.system, known)
+    if plan.in_service_on is not None:
+        yield world.until(world.day_of(plan.in_service_on))
+        # the hall they were to stand in never comes
+        if (systems or not known) and not phase.is_given_up:
+            count(phase, plan.system, systems)
+            yield from stand(order, systems)
+        return
+    if known:
         yield from until_known(world)
     yield from until_ordered(order)
     # no room for a system: nothing to pay for, and no lead time to wait for

@@ -31,6 +31,7 @@ import yaml
 
 from capsim.errors import Fault, ScenarioError, file_of
 from capsim.language.tree import Faults, Node, Path, Place, clone, located, size
+from capsim.reach import OUTSIDE, is_out_of_reach
 
 MAX_BYTES = 5_000_000
 """Largest file that is read. [bytes]"""
@@ -272,6 +273,8 @@ def read_tree(file: str, layer: str, faults: Faults) -> Node:
 def read_text(file: str) -> str:
     """The text of a file that is regular, small enough and UTF-8; ScenarioError otherwise."""
     try:
+        if is_out_of_reach(file):
+            raise unreadable(file, 0, OUTSIDE)
         status = FilePath(file).stat()
         if not stat.S_ISREG(status.st_mode):
             what = "a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"

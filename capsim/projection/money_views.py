@@ -14,12 +14,11 @@ from capsim.ledger import AFTER, BEFORE, FLOWS, INSIDE, delays, levelised_by_ite
 from capsim.projection.headline_figures import LEVELISED
 from capsim.projection.labelled import dates, month_index
 from capsim.projection.run import Run, money_name
+from capsim.projection.storage import TEXT
 from capsim.scenario import explain
 
 BALANCES = ("fixed_assets", "debt", "deferred_grants", "equity")
 """Columns of the cash flow that are levels and no flows."""
-TEXT = pd.StringDtype(na_value=np.nan)
-"""What pandas makes of text; stated, because a column without a value would have no type."""
 
 
 def assumptions_table(run: Run) -> pd.DataFrame:

@@ -61,6 +61,13 @@ def check_size(file: Path) -> None:
         raise ValueError(f"{file.name} claims {about.num_rows:,} rows in {file.stat().st_size:,} bytes")
 
 
+def table_notes(file: Path) -> dict[str, Any]:
+    """What pandas noted of a table it wrote; nothing where another program did."""
+    import pyarrow.parquet as pq
+
+    return dict(pq.read_schema(file).pandas_metadata or {})
+
+
 def _contents(file: Path) -> dict[str, Any]:
     """Checksum of a file, and rows and columns with types of a table; a table's rows are not read."""
     if file.suffix != ".parquet":

@@ -17,11 +17,14 @@ import pandas as pd
 from capsim.errors import ProjectionError
 from capsim.projection.monthly_tables import with_units
 from capsim.projection.plain import as_json, finite
-from capsim.projection.sealing import check_size
+from capsim.projection.sealing import check_size, table_notes
 from capsim.temporary import locked, temporary_folder
 
 if TYPE_CHECKING:
     import xarray as xr
+
+TEXT = pd.StringDtype(na_value=np.nan)
+"""What pandas makes of text; stated, because a column without a value would have no type."""
 
 FORMAT = 5
 """Version of the saved form."""
@@ -152,7 +155,10 @@ def dataset_from_parquet(path: Path, about: dict[str, Any]) -> xr.Dataset:
 def read_table(path: Path) -> pd.DataFrame:
     """A table as it was written; one that claims to be far larger than its file is refused unread."""
     check_size(path)
-    return pd.read_parquet(path)
+    table = pd.read_parquet(path)
+    # pandas 2 gives text back as objects
+    kinds = {column["name"]: column["numpy_type"] for column in table_notes(path).get("columns", ())}
+    return table.astype({name: TEXT for name in table if kinds.get(name) == TEXT.name})
 
 
 def _labels(column: pd.Series[Any]) -> np.ndarray:

@@ -8,12 +8,27 @@ from collections.abc import Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from capsim.projection import listed, plural
 from capsim.report.figure_cells import milestone_title
 from capsim.report.grids import grid, titled, words
-from capsim.study import BackTest, Forecast, Point
+from capsim.study import BackTest, Forecast, Point, Trend
 
 MOST_SLIPS = 20
 """Slips that are shown; JSON has all."""
+NAIVE = "crps of "
+"""How the score of a naive forecast is called."""
+NUMBER, SHARE = ",.3g", ".0%"
+COLUMNS = {
+    "outcomes": ("number", ".0f"),
+    "crps": ("CRPS", NUMBER),
+    "bias": ("bias", NUMBER),
+    "bias_share": ("bias in %", "+.0%"),
+    "mape": ("MAPE", SHARE),
+    "inside_50": ("in middle 50 %", SHARE),
+    "inside_80": ("in middle 80 %", SHARE),
+    "never": ("never comes", SHARE),
+}
+"""Scores that are shown, their headings and forms."""
 
 
 def forecast_tables(made: Forecast) -> RenderableType:
@@ -43,38 +58,74 @@ def forecast_tables(made: Forecast) -> RenderableType:
             parts.append(Text(f"Against {against}: no milestone moved"))
             continue
         parts.append(_table(f"Against {against}", ["milestone", "then", "now", "months", "cause"], moved))
+    if len(made.slips) > 1:
+        parts.append(_trends(made.trends))
     if made.chances:
         asked = [[goal, f"{share:.0%}"] for goal, share in made.chances.items()]
         parts.append(_table("Chances", ["goal", "draws that have it"], asked))
     if made.money:
         spent = [[end, *(f"{value:,.0f}" for value in row)] for end, row in made.money.items()]
         spent += [[day, f"{value:,.0f} paid", "", "", ""] for day, value in made.paid.items()]
-        parts.append(_table("Capex so far", ["by", "central", "P10", "P50", "P90"], spent))
+        title = "Capex so far, real, with what was paid before the start; paid is money of its day"
+        parts.append(_table(title, ["by", "central", "P10", "P50", "P90"], spent))
     parts += [_s_curve(figure, points) for figure, points in made.s_curves.items()]
     parts += [Text(said) for said in made.findings]
     terms = made.learned
     if terms.stages:
+        count = plural(terms.stages, "finished stage")
         said = (
-            f"Mean overrun: prior 1.00 (spread {terms.prior_sigma:.2f}), {terms.stages} finished stages at "
+            f"Mean overrun: prior 1.00 (spread {terms.prior_sigma:.2f}), {count} at "
             f"{terms.data:.2f}, posterior {terms.posterior:.2f} (spread {terms.posterior_sigma:.2f}); "
             f"of a stage to come {terms.next_stage.median:.2f} (spread {terms.next_stage.sigma:.2f}), "
         )
+        if terms.running:
+            said += f"and of {plural(terms.running, 'stage')} under way, given that it is not over, "
         parts.append(Text(said + ("as drawn here" if made.is_learned else "drawn so with --learn")))
     return Group(*parts)
 
 
+def _trends(trends: Sequence[Trend]) -> RenderableType:
+    """Forecast dates by vintage, and how fast they slip."""
+    rows = [
+        [milestone_title(one.milestone), *one.dates.values(), _pace(one.per_month), one.comes]
+        for one in trends
+    ]
+    headings = ["milestone", *trends[0].dates, "months a month", "comes if it goes on so"]
+    return _table("Trend of the forecast dates, by vintage", headings, rows)
+
+
+def _pace(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:+.2f}"
+
+
 def backtest_tables(test: BackTest) -> RenderableType:
-    """Scores by kind of outcome, beside those of naive forecasts."""
-    parts, ranks = list[RenderableType](), test.to_dict()["ranks"]
-    for kind, scores in test.scores.items():
-        rows = [[name.replace("_", " "), _number(value)] for name, value in scores.items()]
-        if kind in ranks:
-            rows.append(["ranks in tenths", " ".join(map(str, ranks[kind]))])
-        parts.append(_table(f"Back-test of {kind}", ["score", "value"], rows))
+    """Scores by kind of outcome and by milestone or figure, beside those of naive forecasts."""
+    parts = list[RenderableType]()
+    for kind, groups in test.scores.items():
+        of = {group: [group, test.unit(kind, group)] for group in groups}
+        first = next(iter(groups.values()))
+        shown = {key: column for key, column in COLUMNS.items() if key in first}
+        naive = [key for key in first if key.startswith(NAIVE)]
+        scores = [
+            [*of[group], *(_score(one[key], form) for key, (_, form) in shown.items())]
+            for group, one in groups.items()
+        ]
+        beside = [[*of[group], *(_score(one[key], NUMBER) for key in naive)] for group, one in groups.items()]
+        ranks = [[group, " ".join(map(str, test.ranks(kind, group)))] for group in groups]
+        headings = ["of", "unit", *(title for title, _ in shown.values())]
+        parts.append(_table(f"Back-test of {kind} (bias: forecast less actual)", headings, scores))
+        headings = ["of", "unit", *(key.removeprefix(NAIVE) for key in naive)]
+        parts.append(_table(f"CRPS of naive forecasts of {kind}", headings, beside))
+        parts.append(_table(f"Actual {kind} in tenths of their forecast", ["of", "from low to high"], ranks))
+    if ended := test.cancelled:
+        said = (
+            f"Cancelled: {ended['outcomes']:.0f}, to whose never coming the plans gave {ended['never']:.0%}"
+        )
+        parts.append(Text(said))
     if not test.scores:
         parts.append(Text("Nothing happened after the data dates of the plans that they say anything of"))
-    if test.left_out:
-        parts.append(Text(f"{test.left_out} lines are of no plan, or were known to all"))
+    for why, lines in test.named.items():
+        parts.append(Text(f"{plural(len(lines), 'line')} {why}: {listed(list(dict.fromkeys(lines)))}"))
     return Group(*parts)
 
 
@@ -83,8 +134,10 @@ def _s_curve(figure: str, points: Sequence[Point]) -> RenderableType:
     over = max((n for n, point in enumerate(points) if point.actual is not None), default=-1)
     shown = [p for n, p in enumerate(points) if p.month.endswith("-12") or n in (over, over + 1)]
     rows = [[p.month, *(_level(value) for value in (p.plan, p.actual, p.p10, p.p50, p.p90))] for p in shown]
-    headings = ["by the end of", "plan", "actual", "P10", "P50", "P90"]
-    return _table(f"{figure}: plan, actual and what is to come", headings, rows)
+    # money that nobody reported is not known, however long ago it was due
+    actual = "paid" if figure == "capex" else "actual"
+    headings = ["by the end of", "plan", actual, "P10", "P50", "P90"]
+    return _table(f"{figure}: plan, {actual} and what is to come", headings, rows)
 
 
 def _level(value: float | None) -> str:
@@ -99,5 +152,5 @@ def _months(value: float) -> str:
     return "" if math.isnan(value) else f"{value:+.1f}"
 
 
-def _number(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:.3g}"
+def _score(value: float, shown: str) -> str:
+    return "" if math.isnan(value) else format(value, shown)

@@ -19,7 +19,17 @@ from capsim.report.options_table import options_table
 from capsim.report.relief_tables import best_in_a_line, ladder_of
 from capsim.report.studies import comparison_heading, study_summary
 from capsim.report.study_values import read_as, short, signed
-from capsim.study import Audit, Chance, Comparison, Ensemble, EnsembleGrid, Forecast, Relief, Sensitivity
+from capsim.study import (
+    Audit,
+    Chance,
+    Comparison,
+    Ensemble,
+    EnsembleGrid,
+    Forecast,
+    Relief,
+    Sensitivity,
+    Trend,
+)
 from capsim.vocabulary import DECLARED, parse_goal
 
 MORE = "--all"
@@ -27,6 +37,8 @@ MOST_ROWS = 14
 """Rows of a table on the first screen."""
 MOST_SENTENCES = 16
 """Lines of what an audit finds."""
+MOST_VINTAGES, MOST_TRENDS = 2, 4
+"""Vintages whose slips are shown, and milestones that slip fastest."""
 MOST_SLIPS, MOST_NEXT = 6, 8
 """Milestones that moved most, and that come next."""
 MOST_GOALS = 3
@@ -169,7 +181,7 @@ def audit_opening(result: Audit) -> Group:
 def forecast_opening(made: Forecast) -> Group:
     """What moved and why, what comes next, and the chances asked for."""
     now, parts = made.vintage, list[RenderableType]()
-    for against, slips in made.slips.items():
+    for against, slips in list(made.slips.items())[-MOST_VINTAGES:]:
         moved = [slip for slip in slips if not math.isnan(slip.months)]
         later = sum(slip.months > 0.0 for slip in moved)
         others = len(slips) - len(moved)
@@ -180,6 +192,8 @@ def forecast_opening(made: Forecast) -> Group:
         ]
         heads = (*map(numbers, ("then", "now", "months")), words("cause"))
         parts += [Line(said), *([open_grid((words("Moved most"), *heads), rows)] if rows else []), ""]
+    if len(made.slips) > 1:
+        parts += _slipping(made)
     to_come = sorted((day, name) for name, day in now.dates.items() if day >= now.as_of)
     coming: list[list[RenderableType]] = [
         [Name(milestone_title(name)), day[:7], *(_month(end) for end in made.spread.get(name, ("", "", "")))]
@@ -194,6 +208,31 @@ def forecast_opening(made: Forecast) -> Group:
     ]
     title = f"Forecast as of {now.as_of}: {plural(len(to_come), 'milestone')} to come inside the horizon"
     return Group(Line(title, "bold"), *parts, Line(f"More: {MORE}"))
+
+
+def _slipping(made: Forecast) -> list[RenderableType]:
+    """The milestones whose forecasts slip fastest over the vintages."""
+    fastest = [one for one in made.trends if one.per_month > 0.0][:MOST_TRENDS]
+    said = f"Over {len(made.slips) + 1} vintages, in months a month (1: never nearer)"
+    rows: list[list[RenderableType]] = [
+        [
+            Name(milestone_title(one.milestone)),
+            *_first_and_last(one),
+            f"{one.per_month:+.2f}",
+            one.comes[:7],
+        ]
+        for one in fastest
+    ]
+    heads = map(numbers, ("first", "now", "slips", "at that pace"))
+    if not rows:
+        return [Line(f"{said}: no forecast slips"), ""]
+    return [Line(said), open_grid((words("Slips on"), *heads), rows), ""]
+
+
+def _first_and_last(trend: Trend) -> tuple[str, str]:
+    """The first and the last forecast of a milestone."""
+    said = [day[:7] for day in trend.dates.values() if day]
+    return said[0], said[-1]
 
 
 def _month(day: str) -> str:

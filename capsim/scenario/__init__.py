@@ -26,6 +26,7 @@ from capsim.scenario.form_fields import Form, form_of
 from capsim.scenario.learning import Learned, learned, with_history
 from capsim.scenario.loading import OVERRIDE_CALL, SET_LAYER, checked, load, loads, override
 from capsim.scenario.options import Option, Options, changes_of, option_issues
+from capsim.scenario.outcome_lines import status_lines
 from capsim.scenario.record_file import read_record
 from capsim.scenario.records.actual_records import Actual
 from capsim.scenario.records.buildout_records import Allocation, Reliability, Supply, Tranche
@@ -47,8 +48,9 @@ from capsim.scenario.rules.rule import Issue, Issues
 from capsim.scenario.rules.shared_rules import WHOLE
 from capsim.scenario.rules.target_rules import not_in_results
 from capsim.scenario.scenario_files import read_file
-from capsim.scenario.schedule_files import COLUMNS, Schedule, Task, read_schedule, rows_of, stages_of, written
+from capsim.scenario.schedule_files import COLUMNS, Schedule, Task, read_schedule, rows_of, written
+from capsim.scenario.schedule_stages import Staged, stages_of
 from capsim.scenario.series_in_use import own_series, words_on
 from capsim.scenario.shipped_examples import EXAMPLES, copied, examples, first_line
 from capsim.scenario.starting import started
-from capsim.scenario.status_file import read_status, status_lines
+from capsim.scenario.status_file import read_status

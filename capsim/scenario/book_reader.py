@@ -14,6 +14,7 @@ from typing import Any
 from capsim.errors import CELL_MARK, ScenarioError
 from capsim.language.reader import parse_scalar, parse_tree, unreadable
 from capsim.language.tree import Faults, Node, Place, moved, scalar_text
+from capsim.reach import OUTSIDE, is_out_of_reach
 from capsim.registry import did_you_mean
 from capsim.scenario.book_sheets import (
     BOOK_COLUMNS,
@@ -291,6 +292,8 @@ def sheets_of(
     except ImportError:
         raise unreadable(file, 0, "a workbook is read with openpyxl: pip install 'capsim[xlsx]'") from None
     damaged = (zipfile.BadZipFile, zlib_error, struct_error, ParseError, EOFError, *_AT_DAMAGE)
+    if is_out_of_reach(file):
+        raise unreadable(file, 0, OUTSIDE)
     try:
         with zipfile.ZipFile(file) as packed:
             unpacked = sum(part.file_size for part in packed.infolist())

@@ -9,10 +9,10 @@ the mean normal again: the conjugate case of a known variance.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from capsim.models.elapsed import StillRunning
-from capsim.models.uncertain import Lognormal, Uncertain
+from capsim.models.elapsed import Affine, Product, StillRunning
+from capsim.models.uncertain import Distribution, Lognormal, Uncertain
 from capsim.scenario.informed import with_values
 from capsim.scenario.records.schema import Scenario
 from capsim.scenario.records.site_records import Phase, Stage
@@ -35,6 +35,8 @@ class Learned:
     """Spread of its logarithm. [1]"""
     spread: float
     """Spread of the logarithm of a stage's overrun about the mean. [1]"""
+    running: int = 0
+    """Stages under way that it bears on."""
 
     @property
     def next_stage(self) -> Lognormal:
@@ -59,11 +61,20 @@ def learned(scenario: Scenario) -> Learned:
     # prior and data have the same variance, so the prior weighs as much as one stage
     posterior = sum(logs) / (n + 1.0)
     data = math.exp(sum(logs) / n) if n else 1.0
-    return Learned(n, data, sigma, math.exp(posterior), sigma / math.sqrt(n + 1.0), sigma)
+    running = sum(
+        is_running(stage)
+        for _, phase in scenario.phases()
+        if isinstance(phase.overrun, Uncertain)
+        for stage in phase.stages
+    )
+    return Learned(n, data, sigma, math.exp(posterior), sigma / math.sqrt(n + 1.0), sigma, running)
 
 
 def with_history(scenario: Scenario, terms: Learned) -> Scenario:
-    """The scenario with the overrun of its phases as learned; what runs, or is known, stays as it is."""
+    """The scenario with the overrun of its phases as learned.
+
+    What runs is drawn with it as well, given that it is not over; what is finished, or has a date, stays.
+    """
     if not terms.stages:
         return scenario
     sites = tuple(
@@ -74,14 +85,38 @@ def with_history(scenario: Scenario, terms: Learned) -> Scenario:
 
 
 def _phase(phase: Phase, terms: Learned) -> Phase:
-    is_open = any(_is_to_come(stage) for stage in phase.stages)
     overrun = phase.overrun
-    if not is_open or not isinstance(overrun, Uncertain):
+    if not isinstance(overrun, Uncertain):
         return phase
-    return with_values(phase, overrun=Uncertain(terms.next_stage))
+    stages = tuple(_running(stage, overrun.distribution, terms) for stage in phase.stages)
+    is_open = any(stage.started_on is None and stage.finished_on is None for stage in phase.stages)
+    return with_values(
+        phase,
+        stages=stages if stages != phase.stages else phase.stages,
+        overrun=Uncertain(terms.next_stage) if is_open else overrun,
+    )
 
 
-def _is_to_come(stage: Stage) -> bool:
+def _running(stage: Stage, class_: Distribution, terms: Learned) -> Stage:
+    """A stage whose duration, if it runs, has the overrun that was learned in place of that of its class."""
     duration = stage.duration_months
-    runs = isinstance(duration, Uncertain) and isinstance(duration.distribution, StillRunning)
-    return not runs and stage.started_on is None and stage.finished_on is None
+    if not is_running(stage):
+        return stage
+    whole = _with_overrun(duration.distribution, class_, terms.next_stage)  # type: ignore[attr-defined]
+    return with_values(stage, duration_months=Uncertain(whole))
+
+
+def _with_overrun(duration: Distribution, class_: Distribution, learned_: Distribution) -> Distribution:
+    """A duration with one overrun in place of another, wherever it is a factor of it."""
+    if isinstance(duration, Product):
+        # the other factor is the planned duration, which is no overrun
+        return replace(duration, factor=learned_ if duration.factor == class_ else duration.factor)
+    if isinstance(duration, (Affine, StillRunning)):
+        return replace(duration, of=_with_overrun(duration.of, class_, learned_))
+    return learned_ if duration == class_ else duration
+
+
+def is_running(stage: Stage) -> bool:
+    """Whether a stage is under way, and what it takes is drawn given that it is not over."""
+    duration = stage.duration_months
+    return isinstance(duration, Uncertain) and isinstance(duration.distribution, StillRunning)

@@ -1,32 +1,28 @@
 """Schedules of other tools: MS-Project XML, Primavera XER, CSV and workbooks are read as tasks.
 
-A task ends in the morning of its last day where its finish is before noon, and of the day after else:
-schedule tools write the end of a working day. Tasks become stages with their own dates: where a task starts
-later than what it comes after ends, for a lag, a calendar or another link, a wait stands between them.
+Dates are those that the tool shows: of a time of day, its day.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 from xml.etree import ElementTree
 
 from capsim.errors import Fault, ScenarioError
 from capsim.scenario.book_reader import sheets_of
-from capsim.units import DAYS_PER_MONTH
 
 COLUMNS = ("id", "name", "start", "finish", "after", "percent_done", "actual_start", "actual_finish")
 """Columns of a schedule as CSV; `after` has ids with spaces between them."""
-NOON = 12
 FINISH_TO_START = ("1", "PR_FS", "FS")
 """How tools name the link that stages have."""
+ALL_DONE = 100.0
+"""Of a task that is finished. [%]"""
 MOST_BYTES = 50_000_000
 """Largest file that is read. [bytes]"""
 
@@ -54,6 +50,8 @@ class Schedule:
     tasks: tuple[Task, ...]
     other_links: int = 0
     """Links of another kind than finish to start: their dates are kept, and not the links."""
+    status: date | None = None
+    """Day of its last update, where the file has one."""
 
 
 def read_schedule(file: str) -> Schedule:
@@ -108,59 +106,20 @@ def rows_of(tasks: Iterable[Task]) -> list[tuple[str | date | float | None, ...]
     ]
 
 
-def stages_of(schedule: Schedule, as_of: date | None = None) -> list[dict[str, Any]]:
-    """The stages of a phase that starts with the first task, in an order in which each may follow.
-
-    Where there is a data date, what has started and finished by then has its dates.
-    """
-    first = min(task.start for task in schedule.tasks)
-    names = {task.id: _stage_id(task, number) for number, task in enumerate(schedule.tasks)}
-    ends = {task.id: task.finish for task in schedule.tasks}
-    stages: list[dict[str, Any]] = []
-    for task in schedule.tasks:
-        after = [name for name in task.after if name in names and ends[name] <= task.start]
-        free = max((ends[name] for name in after), default=first)
-        needed = [names[name] for name in after]
-        if task.start > free:
-            wait = f"{names[task.id]}-wait"
-            stages.append({"id": wait, "duration_months": _months(free, task.start), "after": needed})
-            needed = [wait]
-        stage = {"id": names[task.id], "duration_months": _months(task.start, task.finish), "after": needed}
-        stages.append(stage | _happened(task, as_of))
-    return stages
-
-
-def _happened(task: Task, as_of: date | None) -> dict[str, Any]:
-    if as_of is None or task.actual_start is None or task.actual_start > as_of:
-        return {}
-    facts: dict[str, Any] = {"started_on": task.actual_start}
-    if task.actual_finish is not None and task.actual_finish <= as_of:
-        return facts | {"finished_on": task.actual_finish}
-    return facts | ({"percent_done": task.percent_done} if 0.0 < task.percent_done < 100.0 else {})
-
-
-def _months(start: date, finish: date) -> float:
-    return (finish - start).days / DAYS_PER_MONTH
-
-
-def _stage_id(task: Task, number: int) -> str:
-    word = re.sub(r"[^a-z0-9]+", "-", task.name.lower()).strip("-") or "task"
-    return f"{word[:40].strip('-')}-{number + 1}"
-
-
 def _text(path: Path) -> str:
     return path.read_text("utf-8-sig", errors="replace")
 
 
 def _read_xml(path: Path) -> Schedule:
-    """Tasks of MS Project's XML: leaves of the outline that have dates."""
+    """Tasks of MS Project's XML: active leaves of the outline that have dates."""
     text = _text(path)
     root = ElementTree.fromstring(text)
     space = root.tag.partition("}")[0] + "}" if root.tag.startswith("{") else ""
     tasks, others = [], 0
     for node in root.iter(f"{space}Task"):
         cells = {child.tag.removeprefix(space): child.text or "" for child in node}
-        if cells.get("Summary") == "1" or not (cells.get("Start") and cells.get("Finish")):
+        is_left_out = cells.get("Summary") == "1" or cells.get("Active") == "0"
+        if is_left_out or not (cells.get("Start") and cells.get("Finish")):
             continue
         links = [
             {part.tag.removeprefix(space): part.text or "" for part in link}
@@ -170,7 +129,7 @@ def _read_xml(path: Path) -> Schedule:
         others += len(links) - len(after)
         cells = {key: cells.get(key, "") for key in XML_KEYS} | {"after": " ".join(after)}
         tasks.append(_task({column: cells[key] for column, key in zip(COLUMNS, XML_KEYS, strict=True)}))
-    return Schedule(tuple(tasks), others)
+    return Schedule(tuple(tasks), others, _day(root.findtext(f"{space}StatusDate") or ""))
 
 
 XML_KEYS = ("UID", "Name", "Start", "Finish", "after", "PercentComplete", "ActualStart", "ActualFinish")
@@ -209,7 +168,8 @@ def _read_xer(path: Path) -> Schedule:
         values = [cells_of.get(key, "") for key in XER_KEYS]
         values[2:4] = [start, finish]
         tasks.append(_task(dict(zip(COLUMNS, values, strict=True))))
-    return Schedule(tuple(tasks), others)
+    updated = [row.get("last_recalc_date", "") for row in tables.get("PROJECT", [])]
+    return Schedule(tuple(tasks), others, _day(max(updated, default="")))
 
 
 def _read_csv(path: Path) -> Schedule:
@@ -256,20 +216,23 @@ def _of_rows(rows: Iterator[list[str]]) -> Schedule:
 
 
 def _task(cells: Mapping[str, str]) -> Task:
-    start, finish = _morning(cells["start"]), _morning(cells["finish"])
+    start, finish = _day(cells["start"]), _day(cells["finish"])
     if start is None or finish is None or finish < start:
         raise ValueError(f"task {cells['id']} has no start and finish in this order")
     done = float(cells["percent_done"] or 0.0)
-    actual = _morning(cells["actual_start"]), _morning(cells["actual_finish"])
-    return Task(cells["id"], cells["name"], start, finish, tuple(cells["after"].split()), done, *actual)
+    if not 0.0 <= done <= ALL_DONE:
+        raise ValueError(f"task {cells['id']}: percent_done must be from 0 to 100 (got {done:g})")
+    began, ended = _day(cells["actual_start"]), _day(cells["actual_finish"])
+    if began is not None and ended is not None and ended < began:
+        raise ValueError(f"task {cells['id']} has no actual_start and actual_finish in this order")
+    return Task(cells["id"], cells["name"], start, finish, tuple(cells["after"].split()), done, began, ended)
 
 
-def _morning(text: str) -> date | None:
-    """The day in whose morning a time is: the next one from noon on; a date as it is."""
+def _day(text: str) -> date | None:
+    """The day of a date or a time; None where there is none."""
     if not text.strip() or text.strip() == "NA":
         return None
-    moment = datetime.fromisoformat(text.strip())
-    return moment.date() + timedelta(days=1) if moment.hour >= NOON else moment.date()
+    return datetime.fromisoformat(text.strip()).date()
 
 
 READERS: Mapping[str, Callable[[Path], Schedule]] = MappingProxyType(

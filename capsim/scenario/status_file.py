@@ -16,9 +16,9 @@ from datetime import date
 from pathlib import Path
 
 from capsim.errors import Fault, ScenarioError
-from capsim.language.tree import Faults, Node, Note, Place, from_python, plain
+from capsim.language.tree import Faults, Node, Note, Place, from_python
 from capsim.registry import did_you_mean
-from capsim.scenario.records.actual_records import Actual
+from capsim.series import read_bytes
 
 COLUMNS = ("date", "site", "item", "what", "value", "unit")
 """Columns that a status file has; `source` may stand beside them."""
@@ -36,10 +36,10 @@ def read_status(file: str) -> list[Node]:
         no date or more cells than columns.
     """
     try:
-        text = Path(file).read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "is no UTF-8 text"
-        raise ScenarioError(file, [Fault(file, 0, "", f"cannot be read: {why}", "")]) from None
+        text = read_bytes(Path(file)).decode("utf-8-sig")
+    except ValueError as error:
+        why = "cannot be read: is no UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
+        raise ScenarioError(file, [Fault(file, 0, "", why)]) from None
     rows = csv.reader(text.splitlines())
     header, faults = [cell.strip() for cell in next(rows, [])], Faults()
     _check_header(header, file, faults)
@@ -101,8 +101,3 @@ def _number(text: str) -> float | None:
     except ValueError:
         return None
     return number if abs(number) < float("inf") else None
-
-
-def status_lines(file: str) -> tuple[Actual, ...]:
-    """The lines of a status file as records, whatever plan they are of; ScenarioError as `read_status`."""
-    return tuple(Actual.model_validate(plain(node)) for node in read_status(file))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from capsim.reach import OUTSIDE, is_out_of_reach
+
 MAX_BYTES = 200_000_000
 """Largest file of a series that is read. [B]"""
 
@@ -11,6 +13,8 @@ MAX_BYTES = 200_000_000
 def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
     """Content of a user's file; ValueError says in words why it cannot be used."""
     try:
+        if is_out_of_reach(path):
+            raise ValueError(OUTSIDE)
         if not path.exists():
             raise ValueError("no such file")
         if not path.is_file():

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from capsim.errors import STEERING, shown
 from capsim.registry import did_you_mean
 from capsim.series.files import read_bytes
 
@@ -96,8 +97,17 @@ def text_of(data: bytes) -> str:
         except UnicodeDecodeError:
             continue
         if "\0" not in text:
-            return text
+            return _showable(text)
     raise ValueError("is not UTF-8 text")
+
+
+def _showable(text: str) -> str:
+    """A text whose cells can be shown; ValueError says where one steers a terminal instead."""
+    steering = STEERING.search(text.replace("\r", ""))
+    if steering:
+        line = text.count("\n", 0, steering.start()) + 1
+        raise ValueError(f"has a character of control ({shown(steering[0])}) near line {line}")
+    return text
 
 
 def sheet_of_text(text: str, *, skip: int = 0) -> Sheet:

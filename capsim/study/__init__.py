@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from capsim.study.combinations import variants
     from capsim.study.comparisons import Comparison, compare
     from capsim.study.contrast import DIFFERENCE_PERCENTILES, dates_that_differ
-    from capsim.study.date_table import planned_dates, with_dates
+    from capsim.study.date_table import planned_dates, rows_left_out, with_dates
+    from capsim.study.date_trends import Trend, trends
     from capsim.study.dates import PhaseDates
     from capsim.study.diff_files import diff
     from capsim.study.diffs import Diff, Moved, difference
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         Vintage,
         forecast,
         load_baseline,
+        named_now,
         save_baseline,
         vintage,
     )

@@ -19,6 +19,7 @@ from capsim.models.elapsed import Affine
 from capsim.models.uncertain import Uncertain
 from capsim.registry import did_you_mean
 from capsim.scenario import Equipment, GridStep, Phase, Scenario, Stage, Task
+from capsim.study.date_progress import Fields, as_it_was, progress_of
 from capsim.units import DAYS_PER_MONTH, DAYS_PER_WEEK
 
 SPANS = (
@@ -37,6 +38,8 @@ class Row:
 
     task: Task
     length_d: float
+    fields: Fields
+    """What says of it what has happened."""
 
 
 def planned_dates(scenario: Scenario) -> list[Task]:
@@ -44,22 +47,29 @@ def planned_dates(scenario: Scenario) -> list[Task]:
     return [row.task for row in _rows(scenario)]
 
 
+def rows_left_out(scenario: Scenario, tasks: Sequence[Task]) -> list[str]:
+    """Rows of a plan that a table does not have: they stay as they are."""
+    names = {task.id for task in tasks} | {task.name for task in tasks}
+    return [row.task.id for row in _rows(scenario) if row.task.id not in names]
+
+
 def with_dates(scenario: Scenario, tasks: Sequence[Task], file: str) -> Scenario:
-    """The plan with the dates of a table.
+    """The plan with the dates of a table, and with what it says has happened.
 
     Parameters
     ----------
     scenario : Scenario
         The plan.
     tasks : sequence of Task
-        Rows, by the ids of `planned_dates`; what has no row stays.
+        Rows, by the ids of `planned_dates`, which may stand as names where a tool gives ids of its own; what
+        has no row stays.
     file : str
         File they come from, for messages.
 
     Returns
     -------
     changed : Scenario
-        The plan itself where no date was changed.
+        The plan itself where nothing was changed.
 
     Raises
     ------
@@ -67,33 +77,55 @@ def with_dates(scenario: Scenario, tasks: Sequence[Task], file: str) -> Scenario
         Where the table names what the plan does not have, or a date that it cannot have.
     """
     rows = {row.task.id: row for row in _rows(scenario)}
+    named = [
+        task if task.id in rows or task.name not in rows else replace(task, id=task.name) for task in tasks
+    ]
     faults = [
         Fault(file, task.line, task.id, f"unknown row{did_you_mean(task.id, list(rows))}", "")
-        for task in tasks
+        for task in named
         if task.id not in rows
     ]
     _stop(file, faults)
-    asked = {task.id: task for task in tasks}
-    changed = {name for name, task in asked.items() if _moved(rows[name].task, task)}
-    if not changed:
-        return scenario
+    asked = {task.id: as_it_was(rows[task.id].task, task) for task in named}
+    fields, known = ({name: getattr(row, key) for name, row in rows.items()} for key in ("fields", "task"))
+    happened, refused = progress_of(scenario, fields, known, asked)
+    _stop(file, [Fault(file, asked[name].line, name, rule, "") for name, rule in refused.items()])
+    if happened:
+        scenario = scenario.override(happened)
+        rows = {row.task.id: row for row in _rows(scenario)}
+    changed = {name for name, task in asked.items() if name in rows and _moved(rows[name].task, task)}
+    made = _settled(scenario, rows, asked, changed) if changed else scenario
+    _stop(file, list(_not_there(made, asked, file)))
+    return made
+
+
+def _settled(
+    scenario: Scenario, rows: Mapping[str, Row], asked: Mapping[str, Task], changed: set[str]
+) -> Scenario:
+    """The plan with its changed rows, and as many waits as they need."""
     waits: set[str] = set()
     while True:
         made = scenario.override(_changes(scenario, rows, asked, changed, waits))
         after = {row.task.id: row.task for row in _rows(made)}
         early = _too_early(made, after, {name: asked.get(name, row.task) for name, row in rows.items()})
         if early <= waits:
-            break
+            return made
         waits |= early
-    faults = []
+
+
+def _not_there(made: Scenario, asked: Mapping[str, Task], file: str) -> Iterator[Fault]:
+    """Rows whose dates the plan does not have."""
+    after = {row.task.id: row.task for row in _rows(made)}
     for name, task in asked.items():
         comes = after.get(name)
         if comes is None or _moved(comes, task):
             there = "it never comes" if comes is None else f"it runs {_shown(comes)}"
             rule = f"cannot be {_shown(task)}: by what it waits for, and with all other rows, {there}"
-            faults.append(Fault(file, task.line, name, rule, ""))
-    _stop(file, faults)
-    return made
+            yield Fault(file, task.line, name, rule, "")
+        elif 0.0 < task.percent_done != comes.percent_done and task.actual_finish is None:
+            rule = f"cannot be {task.percent_done:g} % done: the actuals of the plan say"
+            rule += f" {comes.percent_done:g} %"
+            yield Fault(file, task.line, name, rule, "")
 
 
 def _changes(
@@ -145,12 +177,13 @@ def _rows(scenario: Scenario) -> Iterator[Row]:
     found = _Found(scenario, build_out(scenario))
     for site in scenario.sites:
         for step in site.grid_connection:
-            yield from found.milestone(site.id, step.id, ("", step.id), "applied")
+            yield from found.milestone(site.id, step, ("", step.id), "applied", "applied_on")
             yield from found.parts(site.id, step)
-            yield from found.milestone(site.id, step.id, ("", step.id), "energised")
+            yield from found.milestone(site.id, step, ("", step.id), "energised", "energised_on")
         for phase in site.phases:
             yield from found.parts(site.id, phase)
-            yield from found.milestone(site.id, phase.id, (phase.id, ""), "ready_for_service")
+            dated = "ready_for_service_on"
+            yield from found.milestone(site.id, phase, (phase.id, ""), "ready_for_service", dated)
             yield from found.first_in_service(site.id, phase)
 
 
@@ -175,31 +208,60 @@ class _Found:
                 start_d, end_d = (self.first_d(site, phase, head + item.id, kind) for kind in kinds)
                 if max(start_d, end_d) < math.inf:
                     names = tuple(f"{site}.{plan.id}.{other}" for other in after)
-                    yield self.row(Task(name, what, date.min, date.min, names), start_d, end_d, item)
+                    fields = _fields_of(_path(site, plan), item)
+                    task = Task(name, what, date.min, date.min, names)
+                    yield self.row(task, start_d, end_d, fields, item)
 
-    def milestone(self, site: str, works: str, at: tuple[str, str], kind: str) -> Iterator[Row]:
+    def milestone(
+        self, site: str, plan: GridStep | Phase, at: tuple[str, str], kind: str, field: str
+    ) -> Iterator[Row]:
         """The row of a milestone, where it comes."""
         day_d = self.first_d(site, *at, kind)
         if day_d < math.inf:
-            yield self.row(Task(f"{site}.{works}.{kind}", kind, date.min, date.min), day_d, day_d)
+            is_dated = field == "applied_on" or getattr(plan, field) is not None
+            fields = Fields(_path(site, plan), ended=field if is_dated else "finished_on")
+            task = Task(f"{site}.{plan.id}.{kind}", kind, date.min, date.min)
+            yield self.row(task, day_d, day_d, fields, plan)
 
     def first_in_service(self, site: str, phase: Phase) -> Iterator[Row]:
         """The row of the first systems of a phase."""
         day_d = next((m.time_d for m in self.timeline.of_phase(site, phase.id, "in_service")), math.inf)
         name = "first_in_service"
         if day_d < math.inf:
-            yield self.row(Task(f"{site}.{phase.id}.{name}", name, date.min, date.min), day_d, day_d)
+            task = Task(f"{site}.{phase.id}.{name}", name, date.min, date.min)
+            yield self.row(task, day_d, day_d, Fields(""), phase)
 
-    def row(self, task: Task, start_d: float, end_d: float, plan: Any = None) -> Row:
-        """A row with its dates, and what is known of a stage."""
+    def row(self, task: Task, start_d: float, end_d: float, fields: Fields, plan: Any) -> Row:
+        """A row with its dates, and what is known of it."""
         start, finish = (self.scenario.calendar.date_of(day_d) for day_d in (start_d, end_d))
-        task = replace(task, start=start, finish=finish)
-        if isinstance(plan, Stage):
-            over = plan.finished_on
-            known = over if over is not None and over <= self.scenario.known_until else None
-            done = float(plan.percent_done or 0.0)
-            task = replace(task, percent_done=done, actual_start=plan.started_on, actual_finish=known)
-        return Row(task, end_d - start_d)
+        # without a data date nothing is said of what has happened
+        until = self.scenario.as_of or date.min
+        began, ended = (getattr(plan, key, None) for key in (fields.began, fields.ended))
+        task = replace(
+            task,
+            start=start,
+            finish=finish,
+            percent_done=float(getattr(plan, fields.done, None) or 0.0),
+            # of a step that carries power in part the row has the day of that part
+            actual_start=began if began == start and start <= until else None,
+            actual_finish=ended if ended == finish and finish <= until else None,
+        )
+        return Row(task, end_d - start_d, fields)
+
+
+def _path(site: str, plan: GridStep | Phase) -> str:
+    return f"sites.{site}.{'phases' if isinstance(plan, Phase) else 'grid_connection'}.{plan.id}"
+
+
+def _fields_of(path: str, item: Any) -> Fields:
+    """The fields that say what has happened to a stage, to equipment or to a deployment."""
+    if isinstance(item, Stage):
+        return Fields(f"{path}.stages.{item.id}", "started_on", "finished_on", "percent_done")
+    placed = (("ordering", "fixed"),)
+    if isinstance(item, Equipment):
+        return Fields(f"{path}.equipment.{item.id}", "ordered_on", "delivered_on", with_start=placed)
+    # what arrived of a deployment is counted, which a column cannot say
+    return Fields(f"{path}.deployments.{item.id}", "ordered_on", with_start=placed)
 
 
 def _parts(plan: GridStep | Phase) -> Iterator[tuple[Any, str, tuple[str, ...]]]:
@@ -257,13 +319,26 @@ class _Sheet:
             task, before = now[name], [f"{self.place}.{other}" for other in after]
             free = max((now[other].finish for other in before), default=min(roots))
             if name in self.waits:
-                wait = f"{stage.id}-wait"
-                length = (task.start - free).days / DAYS_PER_MONTH
-                listed.append({"id": wait, "duration_months": length, "after": needed})
-                needed = [wait]
+                wait = self._wait(plan, stage, needed, free, task.start)
+                listed.append(wait)
+                needed = [wait["id"]]
             listed.append(self._stage(stage, task, rows[name].length_d) | {"after": needed})
         begins = "starts_on" if isinstance(plan, Phase) else "applied_on"
         return {f"{self.path}.stages": listed, f"{self.path}.{begins}": min(roots)}
+
+    def _wait(
+        self, plan: GridStep | Phase, stage: Stage, needed: list[str], free: date, until: date
+    ) -> dict[str, Any]:
+        """A wait before a stage; one that has begun has left what is left until the stage starts."""
+        known, of = {other.id: other for other in plan.stages}, f"{stage.id}-wait"
+        while of in known:
+            of += "-2"
+        wait: dict[str, Any] = {"id": of, "duration_months": _months(free, until), "after": needed}
+        as_of = self.scenario.as_of
+        ends = [known[name].finished_on for name in needed]
+        if as_of is None or free > as_of or any(end is None or end > as_of for end in ends):
+            return wait
+        return wait | {"started_on": free, "remaining_months": _months(as_of, until), "reported_on": as_of}
 
     def _stage(self, stage: Stage, task: Task, length_d: float) -> dict[str, Any]:
         """A stage as it is written, with the length that it has in the table."""
@@ -272,6 +347,8 @@ class _Sheet:
             for key, field in type(stage).model_fields.items()
             if key != "after" and getattr(stage, key) != field.get_default(call_default_factory=True)
         }
+        # working days, where it was written in them, gave way to months when the plan was read
+        record |= {"working_days": None}
         if stage.started_on is not None or stage.finished_on is not None:
             # what has begun is known by its dates, and its end is announced
             over = stage.finished_on is not None and stage.finished_on <= self.scenario.known_until
@@ -300,8 +377,12 @@ class _Sheet:
             if getattr(plan, key, None) is not None:
                 return {f"{self.path}.{key}": day}
         if isinstance(plan, GridStep) and not plan.stages and applied is not None:
-            return {f"{self.path}.lead_time_months": (day - applied.start).days / DAYS_PER_MONTH}
+            return {f"{self.path}.lead_time_months": _months(applied.start, day)}
         return {}
+
+
+def _months(start: date, finish: date) -> float:
+    return (finish - start).days / DAYS_PER_MONTH
 
 
 def _is_root(item: Any, after: tuple[str, ...]) -> bool:

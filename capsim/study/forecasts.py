@@ -21,6 +21,7 @@ from capsim.errors import CapsimError
 from capsim.pipeline import simulate
 from capsim.registry import did_you_mean
 from capsim.scenario import Learned, Sampler, Scenario, learned, with_history
+from capsim.study.date_trends import Trend, trends
 from capsim.study.execution import Progress, counted
 from capsim.study.s_curves import (
     CAPEX,
@@ -31,6 +32,7 @@ from capsim.study.s_curves import (
     months_of,
     mw_curves,
     percentiles,
+    reported_until,
     s_curve,
 )
 from capsim.units import DAYS_PER_MONTH
@@ -89,11 +91,14 @@ class Forecast:
     chances: Mapping[str, float]
     """Share of draws that have the MW asked for by their month, by goal. [1]"""
     money: Mapping[str, tuple[float, float, float, float]]
-    """Capex up to the end of each year: central, P10, P50 and P90; empty where it is not asked for."""
+    """Capex up to the end of each year, with what was paid before the start: central, P10, P50 and P90; empty
+    where it is not asked for."""
     paid: Mapping[str, float]
     """Money paid by the days of the status file, as it says. [scenario currency]"""
     s_curves: Mapping[str, Sequence[Point]]
     """Plan, actual and what is to come, by figure and month; the plan is that of the last other vintage."""
+    trends: Sequence[Trend]
+    """Forecast dates of milestones by vintage, and how fast they slip."""
     findings: Sequence[str]
     """What was metered, paid and committed, and what it stands in place of; with money only."""
 
@@ -151,6 +156,7 @@ def forecast(
         runs = [capex_so_far(sampler.sample(seed, k), seed) for k in counted(range(MONEY_DRAWS), progress)]
         curves[CAPEX] = percentiles(months, runs)
     held = against[-1].curves if against else {}
+    known = (plan.as_of, reported_until(plan))
     return Forecast(
         now,
         _spread(plan, drawn),
@@ -162,9 +168,10 @@ def forecast(
         _by_year(now.curves[CAPEX], curves[CAPEX]) if money else {},
         {line.on.isoformat(): float(line.number or 0.0) for line in plan.actuals if line.what == "paid"},
         {
-            figure: s_curve(plan, held.get(figure, {}), now.curves[figure], spread)
+            figure: s_curve(plan, held.get(figure, {}), now.curves[figure], spread, known[figure == CAPEX])
             for figure, spread in curves.items()
         },
+        trends([*against, now]),
         [one.text for one in simulate(plan, seed).findings if one.kind == "actuals"] if money else [],
     )
 
@@ -300,15 +307,26 @@ def load_baseline(file: str, name: str, renamed: Mapping[str, str] | None = None
         kept = Vintage(**record)
     except (OSError, ValueError, TypeError) as error:
         raise CapsimError(f"{path}: no baseline that can be read: {error}") from None
+    return named_now(kept, renamed or {}, str(path))
+
+
+def named_now(kept: Vintage, renamed: Mapping[str, str], file: str) -> Vintage:
+    """A vintage whose phases and grid steps are called as they are now.
+
+    Raises
+    ------
+    CapsimError
+        If it has none of a name that is renamed.
+    """
 
     def now(milestone: str) -> str:
         place, _, kind = milestone.partition(" ")
-        return f"{(renamed or {}).get(place, place)} {kind}"
+        return f"{renamed.get(place, place)} {kind}"
 
     places = {milestone.partition(" ")[0] for milestone in kept.dates}
-    for old in renamed or ():
+    for old in renamed:
         if old not in places:
-            raise CapsimError(f"{path}: has no phase or grid step {old}{did_you_mean(old, places)}")
+            raise CapsimError(f"{file}: has no phase or grid step {old}{did_you_mean(old, places)}")
     dates = {now(key): value for key, value in kept.dates.items()}
     causes = {now(key): value for key, value in kept.causes.items()}
     return Vintage(kept.name, kept.as_of, dates, causes, kept.curves)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from capsim.units import Array
 
 CURVES = {"grid_mw": "energised", "critical_it_mw": "ready_for_service"}
 """Figures of MW, and the milestones they are sums of."""
-CAPEX = "capex"
+CAPEX, PAID = "capex", "paid"
 Curve = Mapping[str, float]
 """Level at the end of each month."""
 
@@ -27,11 +28,11 @@ class Point:
     plan: float | None
     """What it is held against had; None where it has none."""
     actual: float | None
-    """What there was; None in months that are not over by the data date."""
+    """What there was; None in months that are not over by the data date, and of money not reported whole."""
     p10: float | None
     p50: float | None
     p90: float | None
-    """What is to come; None in months that are over."""
+    """What is to come, or not known; None in months that have an actual."""
 
 
 def months_of(scenario: Scenario) -> list[str]:
@@ -48,8 +49,26 @@ def level_mw(scenario: Scenario, timeline: Timeline, kind: str) -> Array:
 
 
 def capex_so_far(scenario: Scenario, seed: int) -> Array:
-    """Capex from the start to the end of each month, of a whole run. [scenario currency]"""
-    return np.asarray(np.cumsum(run(scenario, seed).ledger.total("capex")))
+    """Capex up to the end of each month, with what was paid before the start, of a whole run.
+
+    [scenario currency, real]
+    """
+    ledger = run(scenario, seed).ledger
+    before = float(ledger.instalments.amount @ ledger.instalments.paid[:, 0])
+    return np.asarray(before + np.cumsum(ledger.total("capex")))
+
+
+def reported_until(scenario: Scenario) -> date | None:
+    """Last day up to which lines say what was paid of all: of the portfolio, or of each of its sites."""
+    last: dict[str, date] = {}
+    for line in scenario.actuals:
+        if line.what == PAID and not line.item:
+            last[line.site] = max(line.on, last.get(line.site, line.on))
+    sites = [last.get(site.id) for site in scenario.sites]
+    of_sites = [day for day in sites if day is not None]
+    days = [last[""]] if "" in last else []
+    days += [min(of_sites)] if len(of_sites) == len(sites) else []
+    return max(days, default=None)
 
 
 def mw_curves(scenario: Scenario, timeline: Timeline) -> dict[str, dict[str, float]]:
@@ -68,13 +87,17 @@ def percentiles(months: Sequence[str], drawn: Sequence[Array]) -> dict[str, tupl
 
 
 def s_curve(
-    scenario: Scenario, plan: Curve, now: Curve, spread: Mapping[str, tuple[float, float, float]]
+    scenario: Scenario,
+    plan: Curve,
+    now: Curve,
+    spread: Mapping[str, tuple[float, float, float]],
+    known: date | None,
 ) -> list[Point]:
-    """A figure month by month: the plan's, what there was, and the spread of what is to come."""
+    """A figure month by month: the plan's, what there was up to a day, and the spread of what is unknown."""
     ends = (*scenario.calendar.months[1:], scenario.calendar.end)
     points = []
     for month, end in zip(months_of(scenario), ends, strict=True):
-        is_over = scenario.as_of is not None and (end - scenario.as_of).days <= 1
+        is_over = known is not None and (end - known).days <= 1
         to_go = (None, None, None) if is_over else spread[month]
         points.append(Point(month, plan.get(month), now[month] if is_over else None, *to_go))
     return points

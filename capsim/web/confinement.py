@@ -25,13 +25,13 @@ CHANGES = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.syml
 """What changes a folder, whose first arguments are paths."""
 
 
-def confine(folder: Path, scratch: Path, memory_bytes: int) -> None:
+def confine(folders: tuple[Path, ...], scratch: Path, memory_bytes: int) -> None:
     """Confine this process, for good: what it opens, changes, starts and connects to, and its memory.
 
     Parameters
     ----------
-    folder : Path
-        Folder in which files may be read, with all inside it.
+    folders : tuple of Path
+        Folders in which files may be read, with all inside them.
     scratch : Path
         Folder in which files may also be written.
     memory_bytes : int
@@ -39,7 +39,7 @@ def confine(folder: Path, scratch: Path, memory_bytes: int) -> None:
     """
     libraries = [Path(path) for name in LIBRARIES if (path := sysconfig.get_paths().get(name))]
     zones = [Path(path) for path in zoneinfo.TZPATH]
-    readable = _resolved([folder, scratch, PACKAGE, EXAMPLES, *libraries, *zones])
+    readable = _resolved([*folders, scratch, PACKAGE, EXAMPLES, *libraries, *zones])
     sys.addaudithook(_watch(readable, _resolved([scratch, Path(os.devnull)])))
     _limit_memory(memory_bytes)
 

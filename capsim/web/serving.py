@@ -64,15 +64,8 @@ def serve(asked: Served, told: Callable[[str], None]) -> None:
     files = tuple(_inside(file, folder) for file in asked.files)
     token = _token(asked)
     with _listening(asked) as listening:
-        port = listening.getsockname()[1]
-        _run(
-            listening,
-            Place(folder, MEMORY_BYTES),
-            files,
-            asked.host,
-            token,
-            _telling(told, asked.host, port, token),
-        )
+        ready = _telling(told, asked.host, listening.getsockname()[1], token)
+        _run(listening, Place(folder, MEMORY_BYTES, folders_in_reach()), files, asked.host, token, ready)
 
 
 def _inside(file: str, folder: Path) -> str:
@@ -108,7 +101,7 @@ def _listening(asked: Served) -> socket.socket:
 
 
 def _telling(told: Callable[[str], None], host: str, port: int, token: str) -> Callable[[], None]:
-    name = f"[{host}]" if ":" in host else host
+    name = socket.gethostname() if host in EVERYWHERE else f"[{host}]" if ":" in host else host
     return lambda: told(f"http://{name}:{port}/?token={token}")
 
 

@@ -19,6 +19,8 @@ from typing import Any
 
 from capsim.errors import CapsimError, ScenarioError
 from capsim.extensions import Luggage
+from capsim.reach import reading_within
+from capsim.scenario import EXAMPLES
 from capsim.study import begun_process
 from capsim.temporary import temporary_folder
 
@@ -42,9 +44,11 @@ class Place:
     """Where processes work, and what they may take."""
 
     folder: Path
-    """Folder in which files are read."""
+    """Folder that they work in, and whose files they read."""
     memory_bytes: int
     """Most data of a process. [B]"""
+    also: tuple[str, ...] = ()
+    """Other folders whose files they read."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ def _work(connection: Connection, place: Place, is_background: bool) -> None:
         _settle(place, scratch)
         from capsim.web.answering import ANSWERS
 
-        with suppress(EOFError, OSError):
+        with suppress(EOFError, OSError), reading_within(place.folder, EXAMPLES, *place.also):
             while True:
                 name, asked = connection.recv()
                 connection.send(_answered(ANSWERS[name], asked, _telling(connection)))
@@ -116,7 +120,7 @@ def _settle(place: Place, scratch: Path) -> None:
 
     os.chdir(place.folder)
     tempfile.tempdir = str(scratch)
-    confine(place.folder, scratch, place.memory_bytes)
+    confine((place.folder, *map(Path, place.also)), scratch, place.memory_bytes)
 
 
 def _end_with_parent() -> None:

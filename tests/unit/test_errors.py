@@ -17,6 +17,7 @@ from capsim.errors import (
     SimulationError,
     StudyError,
     UnknownNameError,
+    told,
 )
 
 
@@ -96,3 +97,27 @@ def test_scenario_error_survives_pickling():
     error = ScenarioError("x.yaml", [Fault("x.yaml", 1, "name", "missing")])
     copy = pickle.loads(pickle.dumps(error))
     assert (str(copy), copy.faults) == (str(error), error.faults)
+
+
+def test_many_faults_of_one_kind_are_three_lines_and_a_count():
+    alike = [Fault("x.yaml", 2 * n, f"phases.p{n}", "needs a preset") for n in range(1, 12)]
+    other = Fault("x.yaml", 9, "name", "is no name", "7")
+    lines = told(sorted([*alike, other]))
+    assert lines == [
+        *map(str, alike[:3]),
+        "x.yaml:8  and 8 like it, the last in line 22: needs a preset",
+        str(other),
+    ]
+    assert told(alike[:10]) == [*map(str, alike[:10])]
+
+
+def test_faults_without_a_line_are_counted_too():
+    lines = told([Fault("--set", 0, f"a.p{n}", "unknown key") for n in range(30)])
+    assert lines[3:] == ["--set  and 27 like it: unknown key"]
+
+
+@pytest.mark.parametrize("steering", ["\x1b[31m", "\x07", "\x9b2J", "\u202e", "\r", "\t", "\n"])
+def test_a_fault_steers_no_terminal(steering):
+    said = str(Fault("x.yaml", 3, f"sites.{steering}", f"unknown key {steering}", f"a{steering}b"))
+    assert said.isprintable()
+    assert "Zürich, 12 °C" in str(Fault("x.yaml", 3, "title", "is known", "Zürich, 12 °C"))

@@ -91,7 +91,14 @@ def test_day_of_and_date_of_are_inverse(leap, day, time_d):
 
 
 @pytest.mark.parametrize(
-    ("time_d", "day"), [(0.999, (2027, 12, 1)), (-0.001, (2027, 11, 30)), (31.5, (2028, 1, 1))]
+    ("time_d", "day"),
+    [
+        (0.999, (2027, 12, 1)),
+        (-0.001, (2027, 11, 30)),
+        (31.5, (2028, 1, 1)),
+        # 127 days as months and back are 2e-14 d short of 127
+        (127 / 30.4375 * 30.4375 - 96.0, (2028, 1, 1)),
+    ],
 )
 def test_date_of_a_part_of_a_day_is_that_day(leap, time_d, day):
     assert leap.date_of(time_d) == date(*day)

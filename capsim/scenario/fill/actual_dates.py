@@ -8,18 +8,21 @@ nothing: the projection is held against it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 
 from capsim.catalog import Catalog
-from capsim.language.tree import Faults, Node, Path, Place, as_written, from_python
+from capsim.language.tree import Faults, Node, Note, Path, Place, as_written, from_python
 from capsim.registry import did_you_mean
 from capsim.scenario.fill.presets import ITEM_SUFFIX
-from capsim.scenario.records.actual_records import DATES, EVENTS
+from capsim.scenario.records.actual_records import DATES, EVENTS, ONCE
 from capsim.scenario.setting import set_path
 
 Lay = Callable[["Line"], None]
 """What a line of a kind does."""
+
+
+Said = dict[tuple[Path, str], "Line"]
 
 
 class Line:
@@ -37,6 +40,8 @@ class Line:
         """What happened, and to what kind of thing, once it is laid."""
         self.at_path: Path = ()
         """Path of that thing."""
+        self.before: Said = {}
+        """What the lines before it say, by the path of the thing and by what happened."""
 
     def refuse(self, key: str, rule: str) -> None:
         """Tell what is wrong with it."""
@@ -125,6 +130,8 @@ def _energised(line: Line, path: Path) -> None:
 
 
 def _ordered(line: Line, path: Path) -> None:
+    # what was cancelled before is ordered anew
+    line.before.pop((path, "cancelled"), None)
     line.set(path, "ordered_on", line.on)
     # whatever policy it was to follow
     line.set(path, "ordering", "fixed")
@@ -140,6 +147,22 @@ def _delivered(line: Line, path: Path) -> None:
 
 def _cancelled(line: Line, path: Path) -> None:
     line.set(path, "cancelled_on", line.on)
+    _put_off(line, path)
+    node = line.at(path)
+    for name, _ in node.records("deployments") if node is not None and path[-2] == "phases" else ():
+        _put_off(line, (*path, "deployments", name))
+
+
+def _put_off(line: Line, path: Path) -> None:
+    """Put a date that was planned or announced, and of which no line says that it came, behind the end."""
+    came = any((path, what) in line.before for what in CAME)
+    is_announced = (path, "announced") in line.before
+    node = line.at(path)
+    for key in PLANNED if not came and node is not None else ():
+        day = node.scalar(key) if node is not None else None
+        if isinstance(day, date) and day <= line.on and (key != "finished_on" or is_announced):
+            note = Note(f"planned for {day}, cancelled on {line.on}", kind="derived")
+            line.set(path, key, from_python(line.on + timedelta(days=1), line.place, note))
 
 
 def _unordered(line: Line, path: Path) -> None:
@@ -148,6 +171,8 @@ def _unordered(line: Line, path: Path) -> None:
     for key in ("ordered_on", "delivered_on"):
         if node is not None:
             node.value.pop(key, None)
+    for what in ("ordered", "delivered", "announced"):
+        line.before.pop((path, what), None)
 
 
 def _counted(line: Line, path: Path) -> None:
@@ -159,10 +184,14 @@ def _counted(line: Line, path: Path) -> None:
 
 
 def _reported(line: Line, path: Path) -> None:
-    number = line.node.get("number")
+    number, node = line.node.get("number"), line.at(path)
     if number is None:
         line.refuse("number", "missing")
         return
+    for key in REPORTED:
+        # the last that was said counts, in whichever way
+        if node is not None and key != line.what and (path, key) in line.before:
+            node.value.pop(key, None)
     line.set(path, line.what, number)
     line.set(path, "reported_on", line.on)
 
@@ -203,6 +232,11 @@ LAID: Mapping[tuple[str, str], Callable[[Line, Path], None]] = MappingProxyType(
     }
 )
 """What a line does, by what happened and to what."""
+REPORTED = ("percent_done", "remaining_months")
+CAME = ("finished", "ready_for_service", "energised", "in_service")
+"""What says of a thing that it is there."""
+PLANNED = ("ready_for_service_on", "energised_on", "in_service_on", "finished_on")
+"""Dates at which a plan, or an announcement, has things there."""
 COMES = frozenset(
     {
         ("finished", "stage"),
@@ -240,7 +274,9 @@ def lay_actuals(root: Node, catalog: Catalog, faults: Faults) -> None:
     lines = [Line(root, node, number, catalog, faults) for number, node in enumerate(listed.value)]
     # what is no date is for the records to refuse
     lines = [line for line in lines if isinstance(line.on, date)]
+    said: Said = {}
     for line in sorted(lines, key=lambda line: line.on):
+        line.before = said
         if isinstance(known_until, date) and line.on > known_until:
             line.refuse("on", f"must not be after as_of, {known_until.isoformat()}")
         elif line.what in EVENTS:
@@ -284,4 +320,24 @@ def _lay(line: Line) -> None:
         allowed = " or ".join(UNITS.get(line.what, ())) or "none, for it has no number"
         line.refuse("unit", f"must be {allowed}")
         return
-    lay(line, path)
+    if not _is_said_otherwise(line, path):
+        lay(line, path)
+        line.before[path, line.what] = line
+
+
+def _is_said_otherwise(line: Line, path: Path) -> bool:
+    """Refuse a line of what another line says otherwise."""
+    other = line.before.get((path, line.what))
+    number = line.node.get("number")
+    is_count = line.what in ("delivered", "energised") and number is not None
+    if other is None or is_count:
+        return False
+    where = f"{other.place.file}:{other.place.line}"
+    if line.what in ONCE and other.on != line.on:
+        line.refuse("on", f"{line.what} on {other.on} already, by {where}")
+        return True
+    values = [tuple(one.node.scalar(key) for key in ("number", "day", "unit")) for one in (other, line)]
+    if line.on == other.on and values[0] != values[1]:
+        line.refuse("number" if number is not None else "day", f"of the same day {where} says otherwise")
+        return True
+    return False

@@ -14,7 +14,7 @@ from capsim.catalog import Catalog
 from capsim.language.tree import Node, Note, from_python
 from capsim.scenario.fill.money_of_presets import central_of
 from capsim.scenario.records.actual_records import DATES
-from capsim.units import months_to_days
+from capsim.units import KW_PER_MW, months_to_days
 
 KINDS = {
     "phases": "phase",
@@ -37,6 +37,9 @@ def settle_overdue(root: Node, catalog: Catalog) -> None:
         if site.scalar("is_seen_from_outside") is True:
             for _, step in site.records("grid_connection"):
                 _see_from_outside(step, known_until, catalog)
+        for _, phase in site.records("phases"):
+            for _, order in phase.records("deployments"):
+                _mark_the_rest(order, phase, known_until, catalog)
         for kind, record in _dated(site):
             since = record.get("overdue_since")
             if since is not None:
@@ -45,6 +48,27 @@ def settle_overdue(root: Node, catalog: Catalog) -> None:
                 )
                 key = next((key for key in DATES[kind] if key in record.value), DATES[kind][-1])
                 record.value[key] = from_python(expected_on, since.place, note)
+
+
+def _mark_the_rest(order: Node, phase: Node, known_until: date, catalog: Catalog) -> None:
+    """Mark what was to be in service on a day gone by, of systems of which fewer were counted since."""
+    due, counts = order.scalar("in_service_on"), order.get("in_service")
+    if not isinstance(due, date) or due > known_until or not (counts or order.get("delivered")):
+        return
+    entry = catalog.tables["systems"].get(str(order.scalar("system")))
+    each = entry.number("accelerator_count") if entry is not None and "accelerator_count" in entry else 1.0
+    there = 0.0
+    for _, count in counts.children() if counts is not None else ():
+        is_of_parts = count.scalar("unit") == "accelerators"
+        there = max(there, (central_of(count.get("number")) or 0.0) / (each if is_of_parts else 1.0))
+    systems = central_of(order.get("systems"))
+    if systems is None and entry is not None and "all_in_it_kw" in entry:
+        hall_mw, share = (
+            central_of(node) or 0.0 for node in (phase.get("critical_it_mw"), order.get("fill_share"))
+        )
+        systems = hall_mw * share * KW_PER_MW // entry.number("all_in_it_kw")
+    if there < (systems or 0.0):
+        order.value["overdue_since"] = order.value["in_service_on"]
 
 
 def _dated(node: Node) -> Iterator[tuple[str, Node]]:

@@ -23,6 +23,18 @@ EVENTS = (
 )
 """What may happen; all else that an actual names is a figure."""
 
+ONCE = (
+    "started",
+    "finished",
+    "ready_for_service",
+    "applied",
+    "energised",
+    "ordered",
+    "delivered",
+    "cancelled",
+)
+"""What happens to a thing on one day."""
+
 DATES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "stage": ("finished_on",),

@@ -7,14 +7,23 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
-from capsim.errors import CapsimError
+from capsim.errors import STEERING, CapsimError
 from capsim.registry import did_you_mean
 
+
+def _showable(text: str) -> str:
+    """A text without characters that steer a terminal; pydantic's hook."""
+    if STEERING.search(text):
+        raise PydanticCustomError("steering", "must be text without characters of control")
+    return text
+
+
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", strict=True)]
-Text = Annotated[str, StringConstraints(strict=True)]
-Name = Annotated[str, StringConstraints(strict=True, min_length=1)]
+Text = Annotated[str, StringConstraints(strict=True), AfterValidator(_showable)]
+Name = Annotated[str, StringConstraints(strict=True, min_length=1), AfterValidator(_showable)]
 SystemName = Annotated[
     str,
     StringConstraints(strict=True, min_length=1),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from fnmatch import fnmatchcase
-from itertools import pairwise
 from typing import Any
 
 from capsim.registry import did_you_mean
@@ -27,7 +26,7 @@ def actuals_have_a_data_date(scenario: Scenario, _: Around) -> Issues:
 
 
 @rule
-def figures_are_known(actual: Actual, _: Around) -> Issues:
+def figures_are_known(actual: Actual, _: Around | None = None) -> Issues:
     """What an actual names is something that happens, or a figure with its number and unit."""
     if actual.what in EVENTS:
         return
@@ -124,18 +123,6 @@ def one_date_of_the_end(plan: Phase | GridStep, _: Around) -> Issues:
     key = "ready_for_service_on" if isinstance(plan, Phase) else "energised_on"
     if plan.finished_on is not None and getattr(plan, key) is not None:
         yield Issue(("finished_on",), f"must not be given together with {key}")
-
-
-@rule
-def counted_is_what_was_ordered(order: Deployment, _: Around) -> Issues:
-    """No count of a deployment falls, and no more are in service than were delivered."""
-    if (order.delivered or order.in_service) and order.in_service_on is not None:
-        yield Issue(("in_service_on",), "must not be given together with counts")
-    for key in ("delivered", "in_service"):
-        counts: list[Count] = sorted(getattr(order, key), key=lambda count: count.on)
-        numbers = [(count.unit, count.number) for count in counts]
-        if any(a[0] == b[0] and b[1] < a[1] for a, b in pairwise(numbers)):
-            yield Issue((key,), "counts all up to its day, so it must not fall")
 
 
 @rule

@@ -157,7 +157,7 @@ def test_a_forecast_tells_it_as_gone_and_a_back_test_by_the_chance_it_had():
     then = plan(as_of=date(2026, 2, 1), hall={"stages": chain})
     happened = [Actual(on=date(2026, 6, 1), site="a", item="p1", what="cancelled")]
     test = backtest([then], happened, n=200)
-    assert test.scores["cancelled"]["never"] == pytest.approx(0.25, abs=0.12)
+    assert test.cancelled == {"outcomes": 1.0, "never": pytest.approx(0.25, abs=0.12)}
     assert "dates" not in test.scores
 
 

@@ -276,6 +276,11 @@ WRONG = [
     ("time,price\n", {}, "line 1: there are no rows under the header"),
     ("", {}, "has no rows"),
     (b"\xff\xfe\x00", {}, "is not UTF-8 text"),
+    (
+        "time,pri\x1b[31mce\n2026-01-01 00:00,1\n",
+        {},
+        r"has a character of control (\x1b) near line 1",
+    ),
     (b"PAR1 and nothing else", {}, "is not readable as Parquet"),
     (b"PK\x03\x04 and the parts of a workbook", {}, "is a workbook or an archive; save the sheet"),
     ("time,price,price\n2026-01-01 00:00,1,2\n", {}, "line 1: column price is given more than once"),

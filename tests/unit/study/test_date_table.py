@@ -1,6 +1,6 @@
 """The dates of a plan as CSV or a workbook, and back: no date changes on the way.
 
-Tests `study.date_table`, `scenario.schedule_files`, `report.xlsx`, `cli_plans`.
+Tests `study.date_table`, `study.date_progress`, `scenario.schedule_files`, `report.xlsx`, `cli_plans`.
 """
 
 import runpy
@@ -168,3 +168,141 @@ def test_the_command_goes_there_and_back(tmp_path):
         ended = run(app, wrong)
         assert ended.exit_code == 2
         assert said in ended.stderr
+
+
+def in_working_days():
+    """A permit of 60 working days and works of an uncertain number of them, and two months of tests."""
+    stages = [
+        {"id": "permit", "working_days": 60},
+        {"id": "works", "working_days": {"dist": "triangular", "low": 80, "mode": 120, "high": 200}},
+        {"id": "tests", "duration_months": 2.0},
+    ]
+    step = {"id": "g1", "grid_mw": 24.0, "energised_on": date(2026, 6, 1)}
+    hall = make.hall(deployments=[], stages=stages, starts_on=date(2026, 2, 2))
+    return make.scenario(make.site(hall, grid_connection=[step]), horizon_years=4)
+
+
+def test_a_plan_in_working_days_takes_dates_too():
+    """The works end 40 days later, with all after them; their spread is kept, now in months."""
+    before = loads(in_working_days())
+    tasks = planned_dates(before)
+    late = {"p1_works_finish": 40, "p1_tests": 40, "p1_ready_for_service": 40}
+    wanted = moved(tasks, **late)
+    after = with_dates(before, wanted, "x.csv")
+    assert planned_dates(after) == wanted
+    was, now = (scenario.sites[0].phases[0].stages[1].duration_months for scenario in (before, after))
+    days = (by_id(wanted)["a.p1.works"].finish - by_id(wanted)["a.p1.works"].start).days
+    assert float(now) == pytest.approx(days / 30.4375)
+    assert now.distribution.ppf(0.9) / now.distribution.ppf(0.1) == pytest.approx(
+        was.distribution.ppf(0.9) / was.distribution.ppf(0.1)
+    )
+    assert loads(yaml.safe_load(after.resolved())) == after
+
+
+def test_what_a_table_says_has_happened_has_happened():
+    """The permit came eleven days late, the works wait half a month more; a week later both still hold."""
+    as_of = date(2026, 5, 20)
+    before = loads(in_working_days() | {"as_of": as_of})
+    rows = by_id(planned_dates(before))
+    permit, works = rows["a.p1.permit"], rows["a.p1.works"]
+    came = date(2026, 5, 10)
+    gone = (works.finish - works.start).days
+    wanted = [
+        replace(permit, actual_start=date(2026, 2, 2), actual_finish=came),
+        replace(works, start=date(2026, 6, 4), finish=date(2026, 6, 4) + timedelta(gone)),
+    ]
+    after = with_dates(before, wanted, "x.csv")
+    now = by_id(planned_dates(after))
+    assert (now["a.p1.permit"].start, now["a.p1.permit"].actual_finish) == (date(2026, 2, 2), came)
+    assert now["a.p1.works"].start == date(2026, 6, 4)
+    # the wait has begun, so a week later its end is where it was
+    assert now["a.p1.works-wait"].actual_start == came
+    later = by_id(planned_dates(after.override({"as_of": date(2026, 5, 27)})))
+    assert later["a.p1.works"].start == date(2026, 6, 4)
+    # and back again: the table says nothing new
+    assert with_dates(after, list(now.values()), "x.csv") is after
+
+
+def test_shares_and_orders_of_a_table_are_laid_too():
+    """Works 30 % done, a UPS ordered in March, the second hall handed over, the step applied for."""
+    as_of = date(2027, 7, 1)
+    rows = by_id(planned_dates(plan(as_of=as_of)))
+    wanted = [
+        replace(rows["a.p1.permit"], actual_start=date(2027, 1, 4), actual_finish=date(2027, 3, 1)),
+        replace(
+            rows["a.p1.construction"],
+            actual_start=date(2027, 3, 1),
+            start=date(2027, 3, 1),
+            finish=date(2027, 12, 1),
+            percent_done=30.0,
+        ),
+        replace(rows["a.p2.ready_for_service"], actual_finish=date(2027, 5, 20)),
+    ]
+    after = with_dates(plan(as_of=as_of), wanted, "x.csv")
+    hall, there = after.sites[0].phases
+    works = hall.stages[1]
+    assert (works.started_on, works.percent_done, works.reported_on) == (date(2027, 3, 1), 30.0, as_of)
+    assert there.ready_for_service_on == date(2027, 5, 20)
+    assert by_id(planned_dates(after))["a.p1.construction"].finish == date(2027, 12, 1)
+
+
+@pytest.mark.parametrize(
+    ("row", "cells", "known", "said"),
+    [
+        ("p1.permit", {"actual_start": date(2026, 2, 1)}, None, "actual_start 2026-02-01 needs a data date"),
+        (
+            "p1.permit",
+            {"actual_start": date(2026, 5, 1)},
+            date(2026, 4, 1),
+            "must not be after the data date",
+        ),
+        ("p1.permit", {"percent_done": 100.0}, date(2026, 4, 1), "percent_done 100 % needs an actual_finish"),
+        ("p1.racks", {"actual_finish": date(2026, 3, 1)}, date(2026, 4, 1), "a status file does (--actuals)"),
+    ],
+)
+def test_progress_that_cannot_be_is_refused(row, cells, known, said):
+    scenario = plan(**({"as_of": known} if known else {}))
+    task = replace(by_id(planned_dates(scenario))[f"a.{row}"], line=7, **cells)
+    with pytest.raises(ScenarioError) as caught:
+        with_dates(scenario, [task], "x.csv")
+    assert str(caught.value).startswith(f"x.csv:7  a.{row}: ")
+    assert said in str(caught.value)
+
+
+def test_actuals_of_the_plan_stand_against_another_share():
+    lines = [
+        {"on": date(2026, 1, 5), "site": "a", "item": "p1.permit", "what": "started"},
+        {"on": date(2026, 2, 1), "site": "a", "item": "p1.permit", "what": "percent_done", "number": 40.0}
+        | {"unit": "%"},
+    ]
+    scenario = plan(as_of=date(2026, 2, 1), actuals=lines)
+    task = replace(by_id(planned_dates(scenario))["a.p1.permit"], percent_done=60.0)
+    with pytest.raises(ScenarioError, match="cannot be 60 % done: the actuals of the plan say 40 %"):
+        with_dates(scenario, [task], "x.csv")
+
+
+def test_rows_go_by_name_where_a_tool_numbers_tasks_and_those_left_out_are_told(tmp_path):
+    """A schedule of MS Project whose tasks have the ids of the plan as names, all but one."""
+    file, xml = tmp_path / "plan.yaml", tmp_path / "plan.xml"
+    file.write_text(plan().resolved())
+    tasks = planned_dates(plan())
+    rows = "".join(
+        f"<Task><UID>{n}</UID><Name>{t.id}</Name><Start>{t.start}T08:00:00</Start>"
+        f"<Finish>{t.finish}T17:00:00</Finish></Task>"
+        for n, t in enumerate(tasks)
+        if t.id != "a.p1.ups"
+    )
+    xml.write_text(f"<Project><Tasks>{rows}</Tasks></Project>")
+    back = CliRunner().invoke(app, ["schedule", str(xml), "--into", str(file)])
+    assert back.exit_code == 0
+    assert "does not have 1 row of the plan (a.p1.ups): what has no row stays as it is" in back.stderr
+    (tmp_path / "again.yaml").write_text(back.stdout)
+    assert load(tmp_path / "again.yaml") == plan()
+
+
+def test_the_dates_of_a_plan_follow_a_status_file(tmp_path):
+    file, status = tmp_path / "plan.yaml", tmp_path / "status.csv"
+    file.write_text(plan().resolved())
+    status.write_text("date,site,item,what,value,unit\n2026-03-17,a,p1.permit,finished,,\n")
+    shown = CliRunner().invoke(app, ["schedule", str(file), "--actuals", str(status)])
+    assert "a.p1.permit,permit,2026-01-15,2026-03-17,,,,2026-03-17" in shown.stdout

@@ -20,6 +20,7 @@ from capsim.pipeline import run
 from capsim.report import forecast_tables
 from capsim.scenario import Sampler, loads
 from capsim.study import forecast, vintage
+from capsim.study.s_curves import reported_until
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
 AS_OF = date(2026, 9, 1)
@@ -208,8 +209,44 @@ def test_s_curves_are_of_the_plan_of_what_there_was_and_of_what_is_to_come():
     console = Console(width=200, record=True, file=io.StringIO())
     console.print(forecast_tables(made))
     text = console.export_text()
-    assert "capex: plan, actual and what is to come" in text
+    assert "capex: plan, paid and what is to come" in text
     assert "100 m EUR are paid for a by 2026-08-31" in text
+
+
+def test_what_was_paid_before_the_start_is_part_of_the_curve():
+    """Racks ordered in November at a fifth of 400 m EUR: 80 m by the start; 150 m by August, as reported."""
+    early = make.racks(
+        system_price_usd=5.0e6, system_price_year=2025, ordered_on=date(2025, 11, 1), lead_time_weeks=60
+    )
+    place = make.site(make.hall(early))
+    curve = forecast(plan(place=place), n=2, money=True).vintage.curves["capex"]
+    spent = run(plan(place=place)).ledger.total("capex")
+    assert curve["2026-01"] == pytest.approx(80.0e6 + spent[0])
+    assert curve["2028-12"] == pytest.approx(80.0e6 + spent.sum())
+    made = forecast(plan(line(date(2026, 8, 31), "paid", 150.0e6), place=place), n=2, money=True)
+    by_month = {point.month: point for point in made.s_curves["capex"]}
+    assert by_month["2026-08"].actual == pytest.approx(150.0e6)
+
+
+@pytest.mark.parametrize(
+    ("lines", "reported", "last"),
+    [
+        ([line(date(2026, 6, 30), "paid", 50.0e6)], date(2026, 6, 30), "2026-06"),
+        ([line(date(2026, 6, 30), "paid", 50.0e6, site="")], date(2026, 6, 30), "2026-06"),
+        ([line(date(2026, 6, 15), "paid", 50.0e6)], date(2026, 6, 15), "2026-05"),
+        # of a part of what is paid nothing follows for the whole
+        ([line(date(2026, 6, 30), "paid", 50.0e6, "p1.racks")], None, ""),
+        ([], None, ""),
+    ],
+)
+def test_money_that_nobody_reported_is_no_actual(lines, reported, last):
+    """On 1 September with reports up to June: July and August are drawn, and not told as paid."""
+    now = plan(*lines)
+    assert reported_until(now) == reported
+    points = forecast(now, n=2, money=True).s_curves["capex"]
+    told = [point.month for point in points if point.actual is not None]
+    assert max(told, default="") == last
+    assert all((point.actual is None) != (point.p50 is None) for point in points)
 
 
 @pytest.mark.parametrize(

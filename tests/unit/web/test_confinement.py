@@ -35,7 +35,7 @@ import json, os, socket, subprocess, sys
 from pathlib import Path
 from capsim.web.confinement import confine
 folder, scratch = Path(sys.argv[1]), Path(sys.argv[2])
-confine(folder, scratch, 2 * 1024**3)
+confine((folder,), scratch, 2 * 1024**3)
 def tried(code):
     try:
         exec(code)

@@ -1,0 +1,56 @@
+"""The folders that files are read from, where a command or a service narrows them.
+
+A scenario of somebody else may name any file of the machine, and what is told of a file that cannot be read
+shows what stands in it. Commands therefore read under the folders that their user named; code in Python reads
+what it names, unless it narrows it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+OUTSIDE = "is outside the folders that may be read: allow its folder with --allow-path"
+"""What is said of a file that is out of reach."""
+SHIPPED = os.path.realpath(Path(__file__).parent)
+"""What ships is read everywhere."""
+_FOLDERS: ContextVar[tuple[str, ...] | None] = ContextVar("folders", default=None)
+
+
+@contextmanager
+def reading_within(*folders: str | os.PathLike[str]) -> Iterator[None]:
+    """Within it, files that scenarios, claims and plans name are read under these folders only.
+
+    Parameters
+    ----------
+    *folders : str or path-like
+        Folders; links in them and in the files named are followed first. What ships is always read.
+
+    Examples
+    --------
+    >>> with reading_within("."):
+    ...     is_out_of_reach("prices.csv"), is_out_of_reach("../prices.csv")
+    (False, True)
+    """
+    token = _FOLDERS.set((SHIPPED, *map(os.path.realpath, folders)))
+    try:
+        yield
+    finally:
+        _FOLDERS.reset(token)
+
+
+def folders_in_reach() -> tuple[str, ...]:
+    """The folders that may be read, with links followed, to be handed on; none where all may."""
+    return _FOLDERS.get() or ()
+
+
+def is_out_of_reach(file: str | os.PathLike[str]) -> bool:
+    """Whether a file, links followed, is under none of the folders that may be read."""
+    folders = _FOLDERS.get()
+    if folders is None:
+        return False
+    real = Path(os.path.realpath(file))
+    return not any(real.is_relative_to(folder) for folder in folders)
