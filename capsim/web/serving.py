@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from capsim.errors import CapsimError
+from capsim.reach import folders_in_reach
 from capsim.web.workers import Place
 
 LOOPBACK = "127.0.0.1"

@@ -197,6 +197,7 @@ def random_json(chance, depth=0):
         lambda: "".join(chance.choices(string.printable, k=chance.randrange(40))),
         lambda: {"file": "mine.yaml", "sets": [random_json(chance, 3)]},
         lambda: {"file": "mine.yaml", "sets": [f"{chance.choice(PATHS)}={random_json(chance, 3)}"]},
+        lambda: {"file": "mine.yaml", "sets": [f"horizon_years={chance.randrange(5)}"]},
         lambda: {"text": f"{chance.choice(PATHS)}: {random_json(chance, 3)}"},
     ]
     if depth < 3:
