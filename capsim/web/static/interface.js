@@ -33,7 +33,7 @@ function requestOf(path, method, about) {
     "section",
     {},
     el("h3", {}, el("code", {}, `${method.toUpperCase()} ${path}`), " ", el("span", { class: "tag" }, (about.tags || []).join(", "))),
-    el("p", {}, about.description || about.summary),
+    el("p", {}, (about.description || about.summary).replace(/`/g, "")),
     body ? el("div", { class: "wide" }, fieldsOf(body)) : null,
   );
 }

@@ -114,11 +114,14 @@ def test_a_wrong_scenario_is_told_as_by_the_command(client, which, bench_folder,
         ({"scenario": {"text": "extends: /etc/passwd"}}, "is outside the folders that may be read"),
         ({"scenario": {"example": "stargait"}}, "there is no such example; did you mean stargate?"),
         ({"scenario": {"text": "name: ["}}, "<text>"),
+        ({"scenario": {"text": "\ud800"}}, "text must be whole characters"),
         ({"scenario": {"file": "mine.yaml", "sets": ["x"]}}, "must be written PATH=VALUE"),
     ],
 )
 def test_what_is_wrong_is_said(client, words, body, said):
-    answer = client.post("/api/project", json=body)
+    answer = client.post(
+        "/api/project", content=json.dumps(body), headers={"content-type": "application/json"}
+    )
     assert answer.status_code == 422
     assert said in words(answer)
 
