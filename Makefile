@@ -7,7 +7,7 @@
 # make test-newest  the same with the newest there are; PYTHON=python3.13 for another Python
 # make bench      time the rooms, the studies and the command; figures are reported, not asserted, and stored
 # make bench-compare  show what the last stored run of bench changed
-# make notebooks  execute the notebooks, offline
+# make notebooks  write the notebooks anew from their Python files, run, with what they show
 # make docs-images  draw the pictures of the documents again
 # make browser    install Chromium where that is permitted, and run the tests of the workbench in it
 # make validation   simulate the published cases and write docs/validation.md, and its tables in the README
@@ -73,7 +73,7 @@ bench-compare: $(VENV)/.dev
 	$(BIN)/python benchmarks/compare.py
 
 notebooks: $(VENV)/.dev
-	$(BIN)/python -m pytest tests/notebooks
+	$(BIN)/python notebooks/write_notebooks.py
 
 docs-images: $(VENV)/.dev
 	$(BIN)/python docs/draw_architecture.py

@@ -143,6 +143,8 @@ def ensemble(
 
     def study(**execution: Any) -> Any:
         axes = studies.parse_axes(sweep or ())
+        if draws and shared.out is None:
+            fail("--draws needs --out DIR: draws are kept in the folder, not shown")
         with reading(files[0], "scenario"):
             of_grid = studies.variants(files, overrides=override or (), sets=set_ or (), axes=axes)
         asked: dict[str, Any] = {

@@ -53,19 +53,25 @@ class Table(Generic[F]):
         self._entries: dict[str, F] = {}
 
     def register(self, name: str) -> Callable[[F], F]:
-        """Decorator that adds a function under a name not yet taken."""
+        """Decorator that adds a function under a name not yet taken, but by a notebook's earlier cell."""
 
         def add(function: F) -> F:
             if self._of is not None and not isinstance(function, self._of):
                 raise TypeError(f"{self.what} {name!r} must be a {self._of.__name__} (got {function!r})")
             if not callable(function):
                 raise TypeError(f"{self.what} {name!r} must be a function (got {function!r})")
-            if name in self._entries:
+            if name in self._entries and not self._is_run_again(name, function):
                 raise ValueError(f"{self.what} {name!r} is already registered")
             self._entries[name] = self.watched(name, function)
             return function
 
         return add
+
+    def _is_run_again(self, name: str, function: F) -> bool:
+        """Whether a function is that of an entry, defined again: a cell of a notebook that is run twice."""
+        before = self._entries[name]
+        homes = {(each.__module__, getattr(each, "__qualname__", name)) for each in (before, function)}
+        return len(homes) == 1 and function.__module__ == "__main__"
 
     def watched(self, name: str, function: G) -> G:
         """A stranger's function, whose errors and wrong results are told by its name; others as they are."""

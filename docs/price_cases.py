@@ -18,18 +18,55 @@ import numpy as np
 
 from capsim.catalog import RECENT_YEARS, PriceYear, load_catalog, price_years
 from capsim.catalog.wide import names_in, rows_of
-from capsim.models.grid import relative_price
+from capsim.models.grid import normalised_shape, relative_price
 from capsim.units import DAYS_IN_MONTH, HOURS_PER_DAY, Array, calendar
 
 PUBLISHED = Path(__file__).resolve().parents[1] / "tests" / "validation" / "published" / "prices.csv"
 MARKETS = names_in("price_shape")
 DRAWS = 60
 """Years made for a market and a year."""
-FIRST_YEAR = 2023
+FIRST_YEAR, FIRST_SCORED = 2023, 2024
+NEGATIVE, FIRST_HALF = "negative hours", "mean of January to June"
 LEAST_BEFORE = 2
 """Measured years before one that is scored; with one alone there is nothing to draw from."""
 PERCENTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 _HALF = sum(DAYS_IN_MONTH[:6])
+
+
+class Way(NamedTuple):
+    """How a year is made from those before it."""
+
+    words: str
+    later_is_likelier: float = 1.0
+    """Power of a year's place, 1 for the earliest, in how likely it is."""
+    growth_per_y: float = 0.0
+    """Growth of the swings in each year since the one it is like, in place of one growth for all. [1/y]"""
+    is_of_two_years: bool = False
+    """Whether the months have the level of one year, each as likely, and the hours the swing of another."""
+
+
+KEPT = Way("as shipped: later years likelier in proportion, swings 5 % wider")
+TRIED = (
+    Way("swings 5 % wider for each year since", growth_per_y=0.05),
+    Way("swings 10 % wider for each year since", growth_per_y=0.1),
+    Way("later years likelier by the square", later_is_likelier=2.0),
+    Way("level of months of any recent year, hours of a later one", 2.0, is_of_two_years=True),
+    Way("the same, swings 5 % wider for each year since", 2.0, 0.05, is_of_two_years=True),
+)
+"""Trends that were tried."""
+
+
+class Trial(NamedTuple):
+    """What a way of making years is against the one that ships, by the year kept out."""
+
+    way: str
+    year: int
+    over_kept: dict[str, float]
+    """CRPS over that of the way that ships, of all statistics and of single ones. [1]"""
+    better: float
+    """Share of the markets whose negative hours it makes better. [1]"""
+    halves_inside: float
+    """Share of the means of January to June inside P10 to P90. [1]"""
 
 
 class Statistic(NamedTuple):
@@ -42,6 +79,7 @@ class Statistic(NamedTuple):
     low: float
     high: float
     central: float
+    crps: float
     is_scored: bool
     """Whether at least `LEAST_BEFORE` years stand before it."""
 
@@ -57,42 +95,89 @@ def years_before(market: str, year: int) -> tuple[PriceYear, ...]:
 
 
 @cache
-def made(market: str, year: int) -> Array:
+def made(market: str, year: int, way: Way = KEPT) -> Array:
     """Hours of years made from those before a year, over their level, shape (DRAWS, 8760). [1]"""
     before = years_before(market, year)
-    likely = np.arange(1.0, len(before) + 1.0)
+    likely = np.arange(1.0, len(before) + 1.0) ** way.later_is_likelier
     index = calendar(date(2025, 1, 1), 12).month_hour_index
     swings = load_catalog().entry("assumptions", "price")
     hours = []
     for number in range(DRAWS):
         rng = np.random.default_rng([year, number])
         like = before[rng.choice(len(before), p=likely / likely.sum())]
-        swing = math.exp(swings.number("swing_growth") + swings.number("swing_sd") * rng.standard_normal())
+        shape = like.shape
+        if way.is_of_two_years:
+            shape = _at_the_months_of(before[rng.choice(len(before))].shape, shape)
+        growth = way.growth_per_y * (year - like.year) if way.growth_per_y else swings.number("swing_growth")
+        swing = math.exp(growth + swings.number("swing_sd") * rng.standard_normal())
         drawn = relative_price(
-            like.shape, index, rng, residual=like.residual, quantiles=like.quantiles, swing=swing
+            shape, index, rng, residual=like.residual, quantiles=like.quantiles, swing=swing
         )
         hours.append(drawn / drawn.mean())
     return np.array(hours)
 
 
-def kept_out() -> Iterator[Statistic]:
+def _at_the_months_of(other: Array, shape: Array) -> Array:
+    """A shape whose months have the level of those of another. [1]"""
+    levels = [normalised_shape(one).mean(axis=1, keepdims=True) for one in (other, shape)]
+    return np.asarray(normalised_shape(shape) * levels[0] / levels[1])
+
+
+def kept_out(way: Way = KEPT, first_year: int = FIRST_YEAR) -> Iterator[Statistic]:
     """Every statistic of every market-year with a whole shape and a year before it."""
     for market in MARKETS:
         for year in price_years(market)[1:]:
-            if year.year >= FIRST_YEAR:
+            if year.year >= first_year:
                 is_scored = len(years_before(market, year.year)) >= LEAST_BEFORE
-                for name, drawn, measured in _statistics(year, made(market, year.year)):
+                for name, drawn, measured in _statistics(year, made(market, year.year, way)):
                     low, central, high = np.percentile(drawn, [10, 50, 90])
-                    yield Statistic(market, year.year, name, measured, low, high, central, is_scored)
+                    score = crps(drawn, measured)
+                    yield Statistic(market, year.year, name, measured, low, high, central, score, is_scored)
+
+
+def crps(drawn: Array, measured: float) -> float:
+    """Continuous ranked probability score of draws against a value, in their unit."""
+    ordered = np.sort(np.asarray(drawn, dtype=np.float64))
+    n = ordered.size
+    # mean distance of two of the draws, from their ranks
+    apart = 2.0 * float(((2.0 * np.arange(1, n + 1) - n - 1.0) * ordered).sum()) / n**2
+    return float(np.abs(ordered - measured).mean()) - apart / 2.0
+
+
+@cache
+def trials() -> tuple[Trial, ...]:
+    """Each trend that was tried, for each year kept out."""
+    kept = [s for s in kept_out(first_year=FIRST_SCORED) if s.is_scored]
+    found = []
+    for way in TRIED:
+        tried = [s for s in kept_out(way, FIRST_SCORED) if s.is_scored]
+        for year in sorted({s.year for s in kept}):
+            pairs = [(new, old) for new, old in zip(tried, kept, strict=True) if old.year == year]
+            found.append(_trial(way, year, pairs))
+    return tuple(found)
+
+
+def _trial(way: Way, year: int, pairs: list[tuple[Statistic, Statistic]]) -> Trial:
+    """What a way is against the one that ships, from the statistics of both."""
+    names = dict.fromkeys(old.name for _, old in pairs)
+    over = {
+        name: sum(new.crps for new, old in pairs if old.name == name)
+        / sum(old.crps for _, old in pairs if old.name == name)
+        for name in names
+    }
+    negative = [new.crps < old.crps for new, old in pairs if old.name == NEGATIVE]
+    halves = [new.side == 0 for new, old in pairs if old.name == FIRST_HALF]
+    over_kept = {"all": float(np.mean(list(over.values()))), **over}
+    return Trial(way.words, year, over_kept, float(np.mean(negative)), float(np.mean(halves)))
 
 
 def _statistics(year: PriceYear, hours: Array) -> Iterator[tuple[str, Array, float]]:
     """Name, figures of the years made and measured figure of what is published of a year."""
     first, second = _halves(year)
     half_h = _HALF * HOURS_PER_DAY
-    yield "mean of January to June", hours[:, :half_h].mean(axis=1), first
+    yield FIRST_HALF, hours[:, :half_h].mean(axis=1), first
     yield "mean of July to December", hours[:, half_h:].mean(axis=1), second
-    yield "negative hours", (hours < 0.0).sum(axis=1), year.negative_hours
+    yield NEGATIVE, (hours < 0.0).sum(axis=1), year.negative_hours
     spread = np.ptp(hours.reshape(len(hours), -1, HOURS_PER_DAY), axis=2).mean(axis=1)
     yield "daily spread", spread, year.daily_spread / year.mean
     known = year.quantiles

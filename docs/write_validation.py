@@ -203,10 +203,24 @@ def _system_case(row: dict[str, str]) -> Case:
 
 
 @cache
-def plant_scenario(preset: str, electrical: str, climate: str, load: str) -> Scenario:
-    """A year of a hall of 10 MW in which hosted IT draws a share `load` of it."""
+def load_of(hall: str) -> dict[str, float]:
+    """Share of its critical IT power that a class of halls draws: low, mode and high. [1]"""
+    (row,) = (row for row in rows("load_factors") if row["hall"] == hall)
+    return {"low": float(row["low"]), "mode": float(row["load"]), "high": float(row["high"])}
+
+
+def place_of(row: dict[str, str]) -> tuple[str, str, str, str]:
+    """Plant, electrical chain, climate and class of hall of a case."""
+    return row["preset"], row["electrical"], row["climate"], row["hall"]
+
+
+@cache
+def plant_scenario(preset: str, electrical: str, climate: str, hall: str = "") -> Scenario:
+    """A year of a hall of 10 MW in which hosted IT draws what its class does; all of it without a class."""
+    load = load_of(hall) if hall else {}
+    drawn_kw = {"dist": "triangular", **{end: 100.0 * of for end, of in load.items()}}
     order = {"id": "d1", "system": "hosted-it-100kw", "systems": 100, "in_service_on": "2026-01-01"}
-    hall = {"id": "p1", "critical_it_mw": 10, "energization": "g1", "ready_for_service_on": "2025-12-01"}
+    phase = {"id": "p1", "critical_it_mw": 10, "energization": "g1", "ready_for_service_on": "2025-12-01"}
     site = {
         "id": "a",
         "country": "fra",
@@ -215,9 +229,14 @@ def plant_scenario(preset: str, electrical: str, climate: str, load: str) -> Sce
         "cooling": {"preset": preset, "media": "air and liquid", "rack_kw": 400},
         "electrical": {"preset": electrical},
         "grid_connection": [{"id": "g1", "grid_mw": 40, "energised_on": "2025-01-01"}],
-        "phases": [{**hall, "deployments": [order]}],
+        "phases": [{**phase, "deployments": [order]}],
     }
-    nameplate = {"nameplate_kw": 100.0 * float(load), "label_share": 1.0, "idle_share": 0.5, "shared_w": 0.0}
+    nameplate = {
+        "nameplate_kw": drawn_kw if load else 100.0,
+        "label_share": 1.0,
+        "idle_share": 0.5,
+        "shared_w": 0.0,
+    }
     text = {
         "schema": 1,
         "name": "case",
@@ -241,15 +260,14 @@ def plant_figures(scenario: Scenario, number: int = 0) -> dict[str, float]:
 
 
 @cache
-def _plant_draws(preset: str, electrical: str, climate: str, load: str) -> list[dict[str, float]]:
-    sampler = Sampler(plant_scenario(preset, electrical, climate, load))
+def _plant_draws(preset: str, electrical: str, climate: str, hall: str) -> list[dict[str, float]]:
+    sampler = Sampler(plant_scenario(preset, electrical, climate, hall))
     return [plant_figures(sampler.sample(0, number), number) for number in range(DRAWS)]
 
 
 def plant_draws(row: dict[str, str]) -> list[float]:
     """The figure of a case in every draw: PUE, or WUE in L/kWh."""
-    place = (row["preset"], row["electrical"], row["climate"], row["load"])
-    return [figures[row["figure"]] for figures in _plant_draws(*place)]
+    return [figures[row["figure"]] for figures in _plant_draws(*place_of(row))]
 
 
 @cache
@@ -259,18 +277,17 @@ def plant_cases() -> tuple[Case, ...]:
 
 
 def _plant_case(row: dict[str, str]) -> Case:
-    place = (row["preset"], row["electrical"], row["climate"], row["load"])
     drawn = plant_draws(row)
     return Case(
         family=row["family"],
-        name=f"{row['case']}: {row['preset']}, {row['climate']}, load {row['load']}",
+        name=f"{row['case']}: {row['preset']}, {row['climate']}, {row['hall']}",
         published=float(row["published"]),
         unit="L/kWh" if row["figure"] == "wue" else "",
         basis=row["basis"],
         source=row["source"],
         calibrates=row["calibrates"],
         note=row["note"],
-        central=plant_figures(plant_scenario(*place))[row["figure"]],
+        central=plant_figures(plant_scenario(*place_of(row)))[row["figure"]],
         **_ends(drawn),
     )
 
@@ -313,7 +330,20 @@ def failure_cases() -> Iterator[Case]:
 def page_of(cases: list[Case]) -> str:
     """The page: medians, bias and coverage by family, what else tests hold, then every case."""
     families = list(dict.fromkeys(case.family for case in cases))
-    lines = [_HEAD, *_by_family(cases, families), "", *_held_by_tests(), "", *_prices_by_statistic()]
+    lines = [
+        _HEAD,
+        *_by_family(cases, families),
+        "",
+        *_held_by_tests(),
+        "",
+        *_not_simulated(),
+        "",
+        *_loads_of_halls(),
+        "",
+        *_prices_by_statistic(),
+        "",
+        *_trends_tried(),
+    ]
     for family in families:
         lines += [
             "",
@@ -357,6 +387,26 @@ def _held_by_tests() -> Iterator[str]:
         yield f"| {' | '.join(cells)} |"
 
 
+def _not_simulated() -> Iterator[str]:
+    yield "## Published and not simulated"
+    yield ""
+    yield "| case | published | source | because |"
+    yield "|---|---|---|---|"
+    for row in rows("not_simulated"):
+        yield f"| {' | '.join(row.values())} |"
+
+
+def _loads_of_halls() -> Iterator[str]:
+    yield "## How full halls are"
+    yield ""
+    yield "No site publishes it, so each class of halls has one load and one range, drawn in its intervals."
+    yield ""
+    yield "| halls | of critical IT power | range | source |"
+    yield "|---|--:|--:|---|"
+    for row in rows("load_factors"):
+        yield f"| {row['hall']} | {row['load']} | {row['low']} to {row['high']} | {row['source']} |"
+
+
 def _prices_by_statistic() -> Iterator[str]:
     yield "## Prices of market-years kept out, by statistic"
     yield ""
@@ -371,6 +421,27 @@ def _prices_by_statistic() -> Iterator[str]:
     for name, (scored, rest) in sides.items():
         counts = " | ".join(str(scored.count(side)) for side in (0, -1, 1))
         yield f"| {name} | {len(scored)} | {counts} | {rest.count(0)} of {len(rest)} |"
+
+
+def _trends_tried() -> Iterator[str]:
+    """Ways to a trend of prices, against the one that ships."""
+    negative, half = prices.NEGATIVE, prices.FIRST_HALF
+    yield "### Trends that were tried"
+    yield ""
+    yield "Ways to make a year from those before it, against the one that ships (later years likelier in"
+    yield "proportion, swings 5 % wider): CRPS over its CRPS, with 2024 and with 2025 kept out. None makes"
+    yield "negative hours and the mean of all eleven statistics better in both years while half-year means"
+    yield "stay inside as often, so none is used: the first half of 2025 had more negative hours than the"
+    yield "middle of what the years before it give, and is a miss of the middle, inside the interval."
+    yield ""
+    yield "| way | kept out | all statistics | negative hours | better in markets | half-years | inside |"
+    yield "|---|--:|--:|--:|--:|--:|--:|"
+    for trial in prices.trials():
+        over = " | ".join(f"{trial.over_kept[name]:.2f}" for name in ("all", negative))
+        shares = (
+            f"{100 * trial.better:.0f} % | {trial.over_kept[half]:.2f} | {100 * trial.halves_inside:.0f} %"
+        )
+        yield f"| {trial.way} | {trial.year} | {over} | {shares} |"
 
 
 def shown_in_readme(page: str) -> str:

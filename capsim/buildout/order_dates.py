@@ -9,7 +9,7 @@ from capsim.buildout.waiting import until_known
 from capsim.buildout.world import OrderState, PhaseState, Process, World
 from capsim.models.demand import demand_h100e
 from capsim.models.ordering import ORDERING, Outlook
-from capsim.quantities import planned_working_share, system_count, system_h100e, throughput
+from capsim.quantities import parts_of, planned_working_share, system_count, system_h100e, throughput
 from capsim.scenario import Deployment
 from capsim.series import Varying
 from capsim.units import DAYS_PER_YEAR, weeks_to_days
@@ -94,6 +94,6 @@ def count(phase: PhaseState, system: str, systems: int) -> None:
     plan = world.scenario.plan
     if not world.reviews_demand:
         return
-    speed = throughput(plan.workload)
+    speed = throughput(parts_of(plan, system), plan.workload)
     added_h100e = systems * system_h100e(world.scenario, system) * speed
     world.ordered_h100e[phase] = world.ordered_h100e.get(phase, 0.0) + added_h100e

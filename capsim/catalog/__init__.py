@@ -20,6 +20,7 @@ from capsim.catalog.overlay_checks import near_name
 from capsim.catalog.price_hours import RECENT_YEARS, Market, PriceYear, market_of, price_years, turned
 from capsim.catalog.records import Catalog, Entry, Value
 from capsim.catalog.shelf_lives import Stale, stale
+from capsim.catalog.tariffs import km_outside, loads_of, tariff_country, tariffs_of
 from capsim.catalog.unit_words import currency_meant, numbers_meant, what_to_write
 from capsim.catalog.weather_file import read_weather, weather_notes
 from capsim.catalog.wide import in_utc
@@ -44,7 +45,9 @@ __all__ = [
     "h100e_ratio",
     "imported",
     "in_utc",
+    "km_outside",
     "load_catalog",
+    "loads_of",
     "market_of",
     "near_name",
     "nearest",
@@ -54,6 +57,8 @@ __all__ = [
     "rows_of_table",
     "source_of",
     "stale",
+    "tariff_country",
+    "tariffs_of",
     "turned",
     "weather_notes",
     "what_to_write",

@@ -79,7 +79,14 @@ ROOM_AIR = HallAir()
 """Air that carries all heat and enters cool."""
 
 
-def system_draw(parts: Parts, utilisation: float, *, power_cap: float = 1.0, air: HallAir = ROOM_AIR) -> Draw:
+def system_draw(
+    parts: Parts,
+    utilisation: float,
+    *,
+    power_cap: float = 1.0,
+    step_utilisation: float = 0.0,
+    air: HallAir = ROOM_AIR,
+) -> Draw:
     r"""Power that one system draws by part, at a utilisation of the power above idle.
 
     Parameters
@@ -90,6 +97,9 @@ def system_draw(parts: Parts, utilisation: float, *, power_cap: float = 1.0, air
         Power above idle over that of the rated powers, of modules and host alike, in [0, 1]. [1]
     power_cap : float
         Limit set on each module over its rated power, above 0, at most 1 for none. [1]
+    step_utilisation : float
+        Utilisation while the work computes, between its waits, in [0, 1]; that of all its time where less:
+        the cap meets the power of these steps. [1]
     air : HallAir
         Share of the heat in air, and how warm it enters.
 
@@ -105,11 +115,12 @@ def system_draw(parts: Parts, utilisation: float, *, power_cap: float = 1.0, air
 
     Notes
     -----
-    .. math:: P = \frac{n \min(i + u(m - i),\ c\,m) + h_0 + u(h - h_0) + F}{\eta}\,d + s, \quad
-       F = f a g \left(k + (1 - k) x^3\right)
+    .. math:: P = \frac{n\,(i + u\,k\,(m - i)) + h_0 + u(h - h_0) + F}{\eta}\,d + s, \quad
+       k = \min\left(1, \frac{c\,m - i}{v\,(m - i)}\right), \quad F = f a g \left(q + (1 - q) x^3\right)
 
-    with x the heat of modules and host over that at rated power: fans follow the affinity law above their
-    least speed. Utilisation is of power, and not of time or of arithmetic.
+    with v the utilisation of the steps: a cap above their power changes nothing, one below lowers it and
+    leaves the waits alone; x the heat of modules and host over that at rated power: fans follow the affinity
+    law above their least speed. Utilisation is of power, and not of time or of arithmetic.
 
     Examples
     --------
@@ -120,9 +131,12 @@ def system_draw(parts: Parts, utilisation: float, *, power_cap: float = 1.0, air
     require_within("utilisation", utilisation, 0.0, 1.0)
     if not 0.0 < power_cap <= 1.0:
         raise ValueError(f"power_cap must be above 0 and at most 1 (got {power_cap})")
-    busy_w = parts.module_idle_w + utilisation * (parts.module_w - parts.module_idle_w)
-    module_w = min(busy_w, power_cap * parts.module_w)
-    modules_w = parts.modules * module_w
+    require_within("step_utilisation", step_utilisation, 0.0, 1.0)
+    above_idle_w = parts.module_w - parts.module_idle_w
+    steps_w = max(step_utilisation, utilisation) * above_idle_w
+    left_w = max(0.0, power_cap * parts.module_w - parts.module_idle_w)
+    kept = left_w / steps_w if left_w < steps_w else 1.0
+    modules_w = parts.modules * (parts.module_idle_w + utilisation * kept * above_idle_w)
     host_w = parts.host_idle_w + utilisation * (parts.host_w - parts.host_idle_w)
     heat_share = (modules_w + host_w) / (parts.modules * parts.module_w + parts.host_w)
     fans_w = parts.fan_w * air.share * air.fan_factor * (_IDLING_FANS + (1.0 - _IDLING_FANS) * heat_share**3)
@@ -138,10 +152,29 @@ def system_draw(parts: Parts, utilisation: float, *, power_cap: float = 1.0, air
 
 
 def system_power_kw(
-    parts: Parts, utilisation: float, *, power_cap: float = 1.0, air: HallAir = ROOM_AIR
+    parts: Parts,
+    utilisation: float,
+    *,
+    power_cap: float = 1.0,
+    step_utilisation: float = 0.0,
+    air: HallAir = ROOM_AIR,
 ) -> float:
     """All that one system draws, see `system_draw`. [kW]"""
-    return system_draw(parts, utilisation, power_cap=power_cap, air=air).total_kw
+    draw = system_draw(parts, utilisation, power_cap=power_cap, step_utilisation=step_utilisation, air=air)
+    return draw.total_kw
+
+
+def share_cut(parts: Parts, utilisation: float, *, power_cap: float) -> float:
+    """Share that a cap takes from the power of a module at a utilisation; 0 where it is above that power. [1]
+
+    Examples
+    --------
+    >>> node = Parts(modules=8, module_w=700, module_idle_w=100)
+    >>> round(share_cut(node, 1.0, power_cap=6 / 7), 6), share_cut(node, 0.5, power_cap=6 / 7)
+    (0.142857, 0.0)
+    """
+    drawn_w = parts.module_idle_w + utilisation * (parts.module_w - parts.module_idle_w)
+    return max(0.0, 1.0 - power_cap * parts.module_w / drawn_w) if drawn_w > 0.0 else 0.0
 
 
 def power_at_full(idle: float, measured: float, utilisation: float) -> float:
@@ -161,13 +194,14 @@ def power_at_full(idle: float, measured: float, utilisation: float) -> float:
     return idle + (measured - idle) / utilisation if utilisation > 0.0 else measured
 
 
-def cap_throughput(power_cap: float, *, loss_per_cap: float, exponent: float) -> float:
+def cap_throughput(cut: float, *, loss_per_cap: float, exponent: float) -> float:
     r"""Share of the throughput left to modules whose power is capped.
 
     Parameters
     ----------
-    power_cap : float
-        Cap over the modules' rated power, in [0, 1]; nothing is lost at 1. [1]
+    cut : float
+        Share that the cap takes from what a module draws while it computes, in [0, 1] (`share_cut`); a cap
+        that takes nothing costs nothing. [1]
     loss_per_cap : float
         Scale of the loss, at least 0. [1]
     exponent : float
@@ -185,24 +219,23 @@ def cap_throughput(power_cap: float, *, loss_per_cap: float, exponent: float) ->
 
     Notes
     -----
-    .. math:: t = \max\left(0,\ 1 - \ell\,(1 - c)^{n}\right)
+    .. math:: t = \max\left(0,\ 1 - \ell\,x^{n}\right)
 
-    Against the rated power, as the sources state it, and not against the mean that the work draws: that is
-    a mean of steps at the rated power and of waits, and a cap slows the steps. Work that computes all along
-    loses in proportion from the first watt; work that waits for memory loses nothing until the clock falls
-    below what the memory feeds, and much soon after: a large exponent.
+    Against the power of the steps between waits and not against the mean that the work draws: a cap slows the
+    steps. Work that computes all along loses in proportion from the first watt; work that waits for memory
+    loses nothing until the clock falls below what the memory feeds, and much soon after: a large exponent.
 
     Examples
     --------
-    >>> round(cap_throughput(6 / 7, loss_per_cap=0.84, exponent=1.0), 6)
+    >>> round(cap_throughput(1 / 7, loss_per_cap=0.84, exponent=1.0), 6)
     0.88
     """
-    require_within("power_cap", power_cap, 0.0, 1.0)
+    require_within("cut", cut, 0.0, 1.0)
     if not loss_per_cap >= 0.0:
         raise ValueError(f"loss_per_cap must be at least 0 (got {loss_per_cap})")
     if not exponent >= 1.0:
         raise ValueError(f"exponent must be at least 1 (got {exponent})")
-    return max(0.0, 1.0 - loss_per_cap * math.pow(1.0 - power_cap, exponent))
+    return max(0.0, 1.0 - loss_per_cap * math.pow(cut, exponent))
 
 
 def fan_factor(inlet_c: ArrayLike) -> float:

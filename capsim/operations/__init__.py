@@ -24,6 +24,5 @@ from capsim.operations.surroundings import (
     design_dry_bulb_c,
     hours_of_carbon,
     is_flat_for_want_of_hours,
-    moves_by_the_hour,
 )
 from capsim.operations.year_bank import BANK_YEARS, Key

@@ -119,7 +119,7 @@ def _money_and_footprint(run: SiteRun, months: Months) -> Months:
     cost, location = total(meter.cost), total(meter.carbon_t)
     if site.tariff.capacity_per_mw_y:
         cost = cost + spans.sum_by_month(run.fleet.grid_mw) * capacity_charge_per_mw_h(run.fleet)
-    if site.tariff.demand_per_mw_month:
+    if site.tariff.demand_per_mw_month or site.tariff.generation_demand_per_mw_month:
         cost = cost + demand_charge(run.fleet, months)
     outside, grid = site.footprint, months["grid_mwh"]
     market = location if meter.market_carbon_t is meter.carbon_t else total(meter.market_carbon_t)
@@ -144,12 +144,13 @@ def capacity_charge_per_mw_h(fleet: SiteFleet) -> Array:
 
 
 def demand_charge(fleet: SiteFleet, months: Months) -> Array:
-    """Demand charge of each month, on its peak or on the least demand. [scenario currency]"""
+    """Demand charges of each month, each on its peak or on its least demand. [scenario currency]"""
     tariff = fleet.site.tariff
     rate = in_scenario_money(fleet.scenario, 1.0, tariff.currency, tariff.price_year)
-    least = tariff.minimum_demand_share * months["grid_mw"]
-    billed = np.maximum(months["facility_peak_mw"], least)
-    return np.asarray(billed * (tariff.demand_per_mw_month * rate))
+    peak, energised = months["facility_peak_mw"], months["grid_mw"]
+    wires = np.maximum(peak, tariff.minimum_demand_share * energised) * tariff.demand_per_mw_month
+    plants = np.maximum(peak, tariff.minimum_generation_share * energised)
+    return np.asarray((wires + plants * tariff.generation_demand_per_mw_month) * rate)
 
 
 def _margins(run: SiteRun, months: Months) -> Months:
@@ -212,7 +213,7 @@ def _compute(run: SiteRun) -> Months:
         delivered = running - taken if taken.any() else running
         for system in (s for s in phase.systems if s.kind.accelerators):
             chips, h100e = system.kind.accelerators, system.kind.h100e[run.fleet.scenario.h100e]
-            speed = throughput(workload)
+            speed = throughput(system.kind.parts, workload)
             slowed, level = h100e * speed * share, system.level
             series["in_service_h"] += spans.sum_by_month(level) * chips
             asked = spans.fold_by_month(level * running)
@@ -240,7 +241,7 @@ def _span_sums(spans: Spans, share: Array | float) -> Array:
 
 def slowed_h100e(phase: PhaseFleet, workload: Workload, definition: str) -> Array:
     """H100-equivalents in service, as slowed by a power cap."""
-    return phase.total(lambda s: s.level * (s.kind.h100e[definition] * throughput(workload)))
+    return phase.total(lambda s: s.level * (s.kind.h100e[definition] * throughput(s.kind.parts, workload)))
 
 
 def _demand(run: SiteRun) -> Months:

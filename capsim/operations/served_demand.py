@@ -129,7 +129,7 @@ def working_share(workload: Workload) -> float:
 def offered_h100e(fleet: SiteFleet, workload: Workload) -> Array:
     """Most H100-equivalents that can be at work at a site, as fast as a power cap lets them, span by span."""
     definition = fleet.scenario.h100e
-    most = fleet.total(lambda s: s.level * (s.kind.h100e[definition] * throughput(workload)))
+    most = fleet.total(lambda s: s.level * (s.kind.h100e[definition] * throughput(s.kind.parts, workload)))
     return most * working_share(workload)
 
 

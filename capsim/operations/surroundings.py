@@ -27,7 +27,7 @@ from capsim.operations.borrowed_data import price_zone
 from capsim.operations.year_bank import Key, PriceYears, relative_price_hours, synthetic_weather
 from capsim.quantities import in_scenario_money
 from capsim.scenario import Scenario, Site
-from capsim.series import Varying
+from capsim.series import Varying, moves_by_the_hour
 from capsim.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR, YEARS_PER_DECADE, Array, Calendar
 
 CARBON_HOURS = MEASURED, LENT, OF_THE_SUN, FLAT = ("measured", "lent", "of the sun", "flat")
@@ -224,11 +224,6 @@ def is_flat_for_want_of_hours(scenario: Scenario, site: Site) -> bool:
 def hours_elapsed_y(calendar: Calendar) -> Array:
     """Years since the start, of every hour, shape (n_hours,). [y]"""
     return np.arange(calendar.n_hours) / (DAYS_PER_YEAR * HOURS_PER_DAY)
-
-
-def moves_by_the_hour(level: float) -> bool:
-    """Whether a level is a series that leaves nothing to move about it: by the hour or by the day."""
-    return isinstance(level, Varying) and level.series.hours.step in ("hours", "day")
 
 
 def about_level(relative: Array, level: float, calendar: Calendar) -> Array:

@@ -16,7 +16,6 @@ from capsim.operations import (
     design_dry_bulb_c,
     hours_of_carbon,
     is_flat_for_want_of_hours,
-    moves_by_the_hour,
     ratio,
     speed_of,
     stand_ins,
@@ -33,6 +32,7 @@ from capsim.quantities import (
     without_parts_of_a_cluster,
 )
 from capsim.scenario import awaited, is_priced_elsewhere, overdue, own_series
+from capsim.series import moves_by_the_hour
 from capsim.units import HOURS_PER_YEAR, W_PER_KW
 from capsim.vocabulary import SYSTEM_KINDS
 

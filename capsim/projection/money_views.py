@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from capsim.projection.labelled import dates, month_index
 from capsim.projection.run import Run, money_name
 from capsim.projection.storage import TEXT
 from capsim.scenario import explain
+from capsim.vocabulary import Category
 
 BALANCES = ("fixed_assets", "debt", "deferred_grants", "equity")
 """Columns of the cash flow that are levels and no flows."""
@@ -89,6 +90,13 @@ def sums_of_flows(flows: pd.DataFrame) -> pd.DataFrame:
     amount = next(str(name) for name in flows if str(name).startswith("amount_"))
     sums = flows[amount].groupby([flows["category"], order], observed=True).sum()
     return sums.rename_axis(["category", "period"]).reset_index()
+
+
+def by_item(ledger: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """Sums of a ledger by item and category."""
+    sums = ledger.groupby(["item", "category"], sort=False)[f"amount_{currency}"].sum()
+    columns = sums.unstack().reindex(columns=list(get_args(Category))).fillna(0.0)
+    return columns.rename(columns=lambda category: f"{category}_{currency}").rename_axis(columns=None)
 
 
 def cash_flow_table(run: Run) -> pd.DataFrame:

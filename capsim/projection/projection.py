@@ -29,6 +29,7 @@ from capsim.projection.run import Run
 from capsim.projection.spread import Spread
 from capsim.projection.targets import target_results
 from capsim.projection.yearly import yearly_table
+from capsim.shown import Pictured
 from capsim.vocabulary import MilestoneKind, parse_figure
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class View(cached_property[T]):
 
 
 @dataclass(frozen=True, eq=False)
-class Projection:
+class Projection(Pictured):
     """Labelled results of one run, each made when it is first asked for; of a folder, as saved.
 
     Attributes
@@ -148,6 +149,15 @@ class Projection:
     def yearly(self) -> pd.DataFrame:
         """Portfolio by calendar year: capacity, power, energy, carbon, water, money, what is not ready."""
         return yearly_table(self.months, self.ledger, definition=self.definition, currency=self.currency)
+
+    @cached_property
+    def by_item(self) -> pd.DataFrame:
+        """Money of the horizon by item, real: a column for each category of the ledger, 0 where it has none.
+
+        Its sums are the headline figures: of ``capex_eur`` capex, of ``opex_eur`` opex. What is left at the
+        end (``residual_eur``, negative) and was there at the start (``opening_eur``) stand apart.
+        """
+        return money_views.by_item(self.ledger, self.currency)
 
     @cached_property
     def binding(self) -> pd.DataFrame:

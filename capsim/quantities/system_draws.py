@@ -14,6 +14,7 @@ from capsim.models.system_power import (
     Parts,
     cap_throughput,
     power_at_full,
+    share_cut,
     system_draw,
     system_power_kw,
 )
@@ -97,7 +98,9 @@ def draws_of(parts: Parts, workload: Workload) -> dict[str, Draw]:
     computing = on_curve(workload.power_utilisation, workload)
     return {
         "idle": system_draw(parts, 0.0),
-        "computing": system_draw(parts, computing, power_cap=workload.power_cap),
+        "computing": system_draw(
+            parts, computing, power_cap=workload.power_cap, step_utilisation=workload.step_utilisation
+        ),
         "rated": system_draw(parts, 1.0),
     }
 
@@ -116,7 +119,11 @@ def working_kw(parts: Parts, workload: Workload, air: HallAir = ROOM_AIR) -> flo
     """Mean power of systems whose allocation is at its ceiling. [kW]"""
     idle, full = idle_kw(parts, air), system_power_kw(parts, 1.0, air=air)
     drawn = system_power_kw(
-        parts, on_curve(workload.power_utilisation, workload), power_cap=workload.power_cap, air=air
+        parts,
+        on_curve(workload.power_utilisation, workload),
+        power_cap=workload.power_cap,
+        step_utilisation=workload.step_utilisation,
+        air=air,
     )
     # on the straight line the mean over time is that of the power
     if workload.power_exponent == 1.0:
@@ -125,11 +132,11 @@ def working_kw(parts: Parts, workload: Workload, air: HallAir = ROOM_AIR) -> flo
     return idle + workload.allocation * on_curve(workload.busy_share * busy, workload) * (full - idle)
 
 
-def throughput(workload: Workload) -> float:
-    """Share of the throughput left under the workload's power cap. [1]"""
-    return cap_throughput(
-        workload.power_cap, loss_per_cap=workload.loss_per_cap, exponent=workload.cap_exponent
-    )
+def throughput(parts: Parts, workload: Workload) -> float:
+    """Share of the throughput of a system left under the workload's power cap. [1]"""
+    steps = max(workload.step_utilisation, on_curve(workload.power_utilisation, workload))
+    cut = share_cut(parts, steps, power_cap=workload.power_cap)
+    return cap_throughput(cut, loss_per_cap=workload.loss_per_cap, exponent=workload.cap_exponent)
 
 
 def on_curve(utilisation: float, workload: Workload) -> float:

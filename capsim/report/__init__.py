@@ -28,7 +28,9 @@ if TYPE_CHECKING:
         systems_record,
     )
     from capsim.report.money_tables import scope_table, traced
+    from capsim.report.notebook import as_html
     from capsim.report.opening import projection_opening
+    from capsim.report.pictures import Pictures
     from capsim.report.plan_tables import backtest_tables, forecast_tables
     from capsim.report.result_files import results, write_report
     from capsim.report.sections import SECTIONS, summary

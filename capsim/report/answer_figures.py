@@ -136,7 +136,8 @@ def s_curve_chart(made: Forecast, ax: Axes | None = None, figure: str = "critica
     )
     ax.yaxis.set_major_formatter(THOUSANDS)
     dates_below(ax)
-    ax.legend(loc="upper left")
+    # an S rises from the left: below it on the right nothing is drawn
+    ax.legend(loc="lower right")
     return ax
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from io import BytesIO
 from typing import Any, ParamSpec
 
 import matplotlib as mpl
@@ -42,6 +43,19 @@ THOUSANDS = FuncFormatter(lambda y, _: f"{y:,.10g}")
 """Ticks with separators."""
 
 
+class Picture(Figure):
+    """A figure with a canvas of its own, which shows itself in a notebook also where pyplot is not loaded."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**how)
+        FigureCanvasAgg(self)
+
+    def _repr_png_(self) -> bytes:
+        file = BytesIO()
+        self.savefig(file, format="png", metadata={"Software": None})
+        return file.getvalue()
+
+
 @contextmanager
 def style() -> Iterator[None]:
     """Defaults of matplotlib and the style above, whatever the user's configuration says."""
@@ -73,9 +87,7 @@ def axes_of(ax: Axes | None) -> Axes:
     """The axes given, or those of a new figure at the size of a slide."""
     if ax is not None:
         return ax
-    figure = Figure(figsize=SLIDE_IN, dpi=DOTS_PER_INCH, layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure.subplots()
+    return Picture(figsize=SLIDE_IN, dpi=DOTS_PER_INCH, layout="constrained").subplots()
 
 
 def day_number(day: object) -> float:

@@ -7,13 +7,12 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from capsim.projection import Projection
-from capsim.report.figure_style import DOTS_PER_INCH, GREY, dates_below, style
+from capsim.report.figure_style import DOTS_PER_INCH, GREY, Picture, dates_below, style
 from capsim.report.gantt_rows import CAUSES, DELIVERED, HANDED_OVER, IN_SERVICE, OF_STEP, WORK, Row, rows_of
 from capsim.units import DAYS_PER_MONTH
 
@@ -66,8 +65,7 @@ def gantt(projection: Projection) -> Figure:
     row_in = HEIGHT_OF_A_ROW_IN if picture.is_detailed else HEIGHT_OF_A_PHASE_IN
     with style():
         height = 2.2 + row_in * max(len(shown), 1)
-        figure = Figure(figsize=(WIDTH_IN, height), dpi=DOTS_PER_INCH, layout="constrained")
-        FigureCanvasAgg(figure)
+        figure = Picture(figsize=(WIDTH_IN, height), dpi=DOTS_PER_INCH, layout="constrained")
         ax = figure.subplots()
         _frame(projection, ax, start, len(shown))
         _draw(ax, shown, start)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -28,8 +27,11 @@ from capsim.report.figure_style import (
     RED,
     SKY,
     THOUSANDS,
+    Picture,
+    axes_of,
     dates_below,
     style,
+    styled,
 )
 from capsim.units import GIGA, HOURS_PER_DAY, KILO, MEGA
 from capsim.vocabulary import Category, MilestoneKind
@@ -62,8 +64,7 @@ def overview(projection: Projection) -> Figure:
     """
     with style():
         layout = ConstrainedLayoutEngine(w_pad=0.15, h_pad=0.15)
-        figure = Figure(figsize=SIZE_IN, dpi=DOTS_PER_INCH, layout=layout)
-        FigureCanvasAgg(figure)
+        figure = Picture(figsize=SIZE_IN, dpi=DOTS_PER_INCH, layout=layout)
         panels = figure.subplots(2, 2)
         for draw, ax in zip((capacity, power, energy_and_carbon, cumulative_cost), panels.flat, strict=True):
             draw(projection, ax)
@@ -80,12 +81,13 @@ def save_twice(draw: Callable[[Projection], Figure], projection: Projection, pat
         figure.savefig(path.with_suffix(".svg"), metadata={"Date": None, "Creator": None})
 
 
-def capacity(projection: Projection, ax: Axes) -> Axes:
+@styled
+def capacity(projection: Projection, ax: Axes | None = None) -> Axes:
     """Accelerators and H100-equivalents in service by month, with the goals of the targets.
 
     Critical IT power ready for service where the projection has no accelerators.
     """
-    definition = projection.definition
+    ax, definition = axes_of(ax), projection.definition
     lines = {f"h100e_{definition}": (f"H100e ({definition})", BLUE), "accelerators": ("accelerators", ORANGE)}
     title, unit = "Capacity in service", "accelerators, H100e"
     if not projection.headline["accelerators_peak"]:
@@ -104,8 +106,10 @@ def capacity(projection: Projection, ax: Axes) -> Axes:
     return _finish(projection, ax)
 
 
-def power(projection: Projection, ax: Axes) -> Axes:
+@styled
+def power(projection: Projection, ax: Axes | None = None) -> Axes:
     """Facility and IT load by month, below the power that halls and grid connections allow."""
+    ax = axes_of(ax)
     month, starts, ends = _portfolio(projection), _starts(projection), _ends(projection)
     hours = np.asarray(starts.days_in_month) * HOURS_PER_DAY
     edges = starts.append(ends[-1:])
@@ -127,9 +131,10 @@ def power(projection: Projection, ax: Axes) -> Axes:
     return _finish(projection, ax)
 
 
-def energy_and_carbon(projection: Projection, ax: Axes) -> Axes:
+@styled
+def energy_and_carbon(projection: Projection, ax: Axes | None = None) -> Axes:
     """Facility energy by year as bars, its carbon as a line against the axis on the right."""
-    yearly = projection.yearly
+    ax, yearly = axes_of(ax), projection.yearly
     years = yearly.index.to_numpy()
     ax.bar(years, yearly["facility_gwh"], color=SKY, label="facility energy")
     right = ax.twinx()
@@ -150,8 +155,10 @@ def energy_and_carbon(projection: Projection, ax: Axes) -> Axes:
     return ax
 
 
-def cumulative_cost(projection: Projection, ax: Axes) -> Axes:
+@styled
+def cumulative_cost(projection: Projection, ax: Axes | None = None) -> Axes:
     """Capex and opex spent from the start, one on the other, with the budgets of the targets."""
+    ax = axes_of(ax)
     days = _ends(projection).insert(0, _starts(projection)[0])
     size, name = _money_scale(projection)
     capex, opex = (np.insert(_spent(projection, each) / size, 0, 0.0) for each in ("capex", "opex"))

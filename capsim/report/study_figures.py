@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from capsim.projection import rounded, scaled
+from capsim.report.figure_cells import figure_title, title_with_unit
 from capsim.report.figure_style import (
     BLUE,
     DOTS_PER_INCH,
@@ -21,13 +21,14 @@ from capsim.report.figure_style import (
     ORANGE,
     RED,
     THOUSANDS,
+    Picture,
     dates_below,
     day_number,
     style,
 )
 from capsim.study import NOTHING, Comparison, Ensemble, EnsembleGrid, Sensitivity, Sweep, Waterfall
 from capsim.units import GIGA, MEGA
-from capsim.vocabulary import DECLARED, parse_goal, unit_of
+from capsim.vocabulary import DECLARED, parse_goal
 
 SIZE_IN = (12.0, 6.75)
 """Width and height. [inch]"""
@@ -60,17 +61,10 @@ def _figure(
 ) -> tuple[Figure, np.ndarray]:
     """A figure with its axes in rows and columns; `more` is of the axes."""
     with style():
-        figure = Figure(figsize=(SIZE_IN[0], height_in), dpi=DOTS_PER_INCH, layout="constrained")
-        FigureCanvasAgg(figure)
+        figure = Picture(figsize=(SIZE_IN[0], height_in), dpi=DOTS_PER_INCH, layout="constrained")
         axes = figure.subplots(rows, columns, squeeze=False, **more)
         figure.suptitle(title, fontweight="bold", parse_math=False)
     return figure, axes
-
-
-def _with_unit(figure: str, about: dict[str, Any]) -> str:
-    """A headline figure with its unit."""
-    unit = unit_of(figure, "headline", about["money_unit"])
-    return f"{figure} [{unit}]" if unit else figure
 
 
 def _label(path: str) -> str:
@@ -131,7 +125,7 @@ def _mark_goals(ax: Axes, result: Ensemble, name: str, size: float) -> None:
 def ranges(result: EnsembleGrid) -> Figure:
     """The figure of each variant from P5 to P95 and from P10 to P90, with its median."""
     tall = max(SIZE_IN[1], STEP_IN * len(result.names))
-    title = f"{result.figure}: {result.manifest['replications']:,} replications of each variant"
+    title = f"{figure_title(result.figure)}: {result.manifest['replications']:,} replications of each variant"
     figure, axes = _figure(title, height_in=tall)
     ax = axes[0, 0]
     spread = result.figures.xs(result.figure, level="figure").iloc[::-1]
@@ -142,7 +136,7 @@ def ranges(result: EnsembleGrid) -> Figure:
     ax.plot(spread["p50"], places, "o", color=BLUE, label="P50")
     ax.plot(spread["central"], places, "|", color=ORANGE, markersize=14, label="central run")
     ax.set_yticks(places, ["\n".join(textwrap.wrap(str(name), WIDEST_LABEL)) for name in spread.index])
-    ax.set(xlabel=_with_unit(result.figure, result.manifest))
+    ax.set(xlabel=title_with_unit(result.figure, result.manifest["money_unit"]))
     ax.xaxis.set_major_formatter(THOUSANDS)
     ax.legend(loc="lower right")
     return figure
@@ -152,7 +146,7 @@ def ranges(result: EnsembleGrid) -> Figure:
 def tornado(result: Sensitivity) -> Figure:
     """Bars from the figure at P10 to that at P90, widest on top."""
     shown = result.tornado.head(MOST_BARS).iloc[::-1]
-    figure, axes = _figure(f"{result.manifest['scenario']}: what moves {result.figure}")
+    figure, axes = _figure(f"{result.manifest['scenario']}: what moves {figure_title(result.figure)}")
     ax = axes[0, 0]
     places = np.arange(len(shown))
     for p, colour in ((10, ORANGE), (90, BLUE)):
@@ -160,7 +154,7 @@ def tornado(result: Sensitivity) -> Figure:
         ax.barh(places, swing, left=result.central, color=colour, label=f"value at its P{p}")
     ax.axvline(result.central, color=GREY, lw=1.2, label=f"all central: {rounded(result.central)}")
     ax.set_yticks(places, [_label(str(path)) for path in shown.index], fontsize=9)
-    ax.set(xlabel=_with_unit(result.figure, result.manifest))
+    ax.set(xlabel=title_with_unit(result.figure, result.manifest["money_unit"]))
     ax.xaxis.set_major_formatter(THOUSANDS)
     ax.legend(loc="lower right")
     return figure
@@ -177,7 +171,7 @@ def waterfall_chart(result: Comparison) -> Figure:
     for (name, steps), ax in zip(shown.items(), axes.flat, strict=False):
         parts = result.waterfalls[name]
         _draw_steps(ax, [result.names[0], *(label for label, _ in steps), name], parts, steps)
-        ax.set_xlabel(_with_unit(parts.figure, result.manifest) + ax.get_xlabel())
+        ax.set_xlabel(title_with_unit(parts.figure, result.manifest["money_unit"]) + ax.get_xlabel())
     if not shown:
         axes[0, 0].text(0.5, 0.5, "nothing was changed that has an effect", ha="center")
         axes[0, 0].set_axis_off()
@@ -237,10 +231,10 @@ def _draw_steps(ax: Axes, labels: Sequence[str], parts: Waterfall, steps: Steps)
 @picture.register
 def sweep_chart(result: Sweep) -> Figure:
     """A line over one axis, a heat map over two; a line per further combination beyond."""
-    figure, axes = _figure(f"{result.manifest['scenario']}: {result.figure}")
+    figure, axes = _figure(f"{result.manifest['scenario']}: {figure_title(result.figure)}")
     ax, names = axes[0, 0], list(result.axes)
     values = result.points[result.figure]
-    unit = _with_unit(result.figure, result.manifest)
+    unit = title_with_unit(result.figure, result.manifest["money_unit"])
     # two axes span a plane: a map says more than a bundle of lines
     if len(names) == 2:
         _heat_map(figure, ax, result, unit)

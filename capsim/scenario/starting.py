@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from string import Template
 
-from capsim.catalog import Catalog, Entry, load_catalog
+from capsim.catalog import Catalog, Entry, load_catalog, tariffs_of
 from capsim.errors import Fault, ScenarioError
 from capsim.registry import did_you_mean
 
 STARTERS = Path(__file__).with_name("starters")
 """Folder of the texts, one for each entry of the catalogue's starters."""
-PRESETS = ("climate", "tariff", "grid", "hall", "conversion", "costs", "currency")
+PRESETS = ("climate", "grid", "hall", "conversion", "costs", "currency")
 """What a country gives a starter."""
 WORKS = "durations of permits, works and commissioning"
 """What a preset of works is, where the catalogue has nothing to say of it."""
@@ -52,6 +52,7 @@ def started(
     if not power > 0.0:
         raise _refused("--mw", "must be greater than 0", f"{mw:g}")
     hall, share = power / begun.number("halls"), begun.number("grid_mw_per_it_mw")
+    tariff = _tariff_of(catalog, place, power * share / begun.number("sites"))
     values = {
         "question": begun.text("title"),
         "name": name,
@@ -63,6 +64,7 @@ def started(
         "grid_mw": f"{power * share:.6g}",
         "hall_grid_mw": f"{hall * share:.6g}",
         **{preset: place.text(preset) for preset in PRESETS},
+        "tariff": tariff,
         **{f"{preset}_note": place.values[preset].note or WORKS for preset in ("hall", "conversion")},
     }
     return Template((STARTERS / f"{begun.name}.yaml").read_text("utf-8")).substitute(values)
@@ -75,6 +77,12 @@ def _entry(catalog: Catalog, table: str, name: str, option: str) -> Entry:
         near = did_you_mean(name, names) or f"; there are {', '.join(names)}"
         raise _refused(option, f"is none of the catalogue's {table}{near}", name)
     return catalog.entry(table, name)
+
+
+def _tariff_of(catalog: Catalog, place: Entry, grid_mw: float) -> str:
+    """A country's usual tariff, or the first of the country for loads of this size."""
+    usual, fitting = place.text("tariff"), tariffs_of(catalog, place.name, grid_mw)
+    return usual if usual in fitting or not fitting else fitting[0]
 
 
 def _system_of(catalog: Catalog, chip: str) -> str:

@@ -126,6 +126,11 @@ class Varying(float):
     __hash__ = float.__hash__
 
 
+def moves_by_the_hour(level: float) -> bool:
+    """Whether a level is a series that leaves nothing to move about it: by the hour or by the day."""
+    return isinstance(level, Varying) and level.series.hours.step in ("hours", "day")
+
+
 @lru_cache(maxsize=16)
 def hour_of_week(calendar: Calendar, zone: str) -> NDArray[np.int64]:
     """Hour of the week of every hour of a horizon by a clock, 0 at Monday 00:00, shape (n_hours,)."""

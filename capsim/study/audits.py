@@ -15,6 +15,7 @@ from typing import Any
 from capsim.catalog import Catalog, h100e_ratio, load_catalog
 from capsim.models.compute import DEFINITIONS
 from capsim.scenario import Claim, Span, load_claim
+from capsim.shown import Pictured
 from capsim.study.audit_chips import Measure, missing_fields
 from capsim.study.audit_compute import BY_CHIP, BY_MIX, by_generation, compute_readings, decoding, mix_finding
 from capsim.study.audit_floors import with_floors
@@ -56,7 +57,7 @@ class Ratio:
 
 
 @dataclass(frozen=True)
-class Audit:
+class Audit(Pictured):
     """A claim, its ratios, and every reading of it."""
 
     claim: Claim
@@ -68,6 +69,9 @@ class Audit:
     """What the readings come to, in sentences."""
     notes: tuple[str, ...] = ()
     """How far the readings move with the exchange rate."""
+
+    def __repr__(self) -> str:
+        return f"<Audit {self.claim.claim}: {self.verdict}>"
 
     def of(self, dimension: str) -> tuple[Reading, ...]:
         """Readings of one dimension."""

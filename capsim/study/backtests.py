@@ -20,6 +20,7 @@ from capsim.errors import CapsimError
 from capsim.models.scores import crps, is_inside, rank_share
 from capsim.pipeline import simulate
 from capsim.scenario import Actual, Sampler, Scenario
+from capsim.shown import Shown
 from capsim.study.execution import Progress, counted
 from capsim.study.happenings import (
     day_d,
@@ -79,12 +80,15 @@ class Outcome(NamedTuple):
 
 
 @dataclass(frozen=True)
-class BackTest:
+class BackTest(Shown):
     """Outcomes of plans, and the scores of their forecasts."""
 
     outcomes: tuple[Outcome, ...]
     left_out: Mapping[str, tuple[Actual, ...]]
     """Lines that are no outcome, by why."""
+
+    def __repr__(self) -> str:
+        return f"<BackTest of {len(self.outcomes)} outcomes>"
 
     def of(self, kind: str, group: str = "") -> list[Outcome]:
         """Outcomes of a kind, or of one group of it, that were forecast at all."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from capsim.errors import StudyError
 from capsim.projection import Run, money_unit
 from capsim.scenario import Scenario
+from capsim.shown import Pictured
 from capsim.study.changes import Change, changes_between
 from capsim.study.columns import Rows, Table
 from capsim.study.combinations import check_comparable, with_names
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(Pictured):
     """Labelled results of a comparison.
 
     Attributes
@@ -56,6 +57,9 @@ class Comparison:
     waterfalls: Mapping[str, Waterfall]
     manifest: dict[str, Any]
     dates: tuple[PhaseDates, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {self.manifest['on']}: {', '.join(self.names)}>"
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data."""
@@ -154,7 +158,7 @@ def compare(
         dates = tuple(row for side in sides for row in side.dates)
         return Comparison(tuple(named), _table(differences(sides)), changes, waterfalls, about, dates)
 
-    return result_of(execution, about, compute, lambda store: _read(store.results(), changes))
+    return result_of(execution, about, named, compute, lambda store: _read(store.results(), changes))
 
 
 def _side(name: str, run: Run, frames: Frames, rows: Rows) -> Side:

@@ -13,8 +13,12 @@ from capsim.study.diffs import Diff, difference
 from capsim.study.ensembles import Ensemble
 from capsim.study.folder import read_about, read_results
 from capsim.study.held_results import Held, held_ensemble, held_projection, only
+from capsim.study.inputs import inputs_in
 from capsim.study.store import ABOUT
 from capsim.study.tolerances import Tolerance, tolerance
+
+NO_RESULTS = ("manifest", "files", "study", "format", "checksum")
+"""What stands beside the results of a study: what it was, and what tells that it is whole."""
 
 
 def diff(
@@ -68,12 +72,13 @@ def _held(kind: str, path: Path, figures: Sequence[str]) -> Held:
 def _study(folder: Path, figures: Sequence[str]) -> Held:
     """An ensemble by figures and percentiles; of any other study all numbers of its results."""
     about = read_about(folder)
+    inputs = inputs_in(folder)
     if about["kind"] == "ensemble":
-        return only(held_ensemble(Ensemble.load(folder), str(folder)), figures)
+        return only(held_ensemble(Ensemble.load(folder), str(folder), inputs), figures)
     if figures:
         raise StudyError(f"{folder}: a study of kind {about['kind']} is held whole; leave out figures")
-    results = {key: part for key, part in read_results(folder).items() if key != "manifest"}
-    return Held(str(folder), also=results)
+    results = {key: part for key, part in read_results(folder).items() if key not in NO_RESULTS}
+    return Held(str(folder), also=results, inputs=inputs)
 
 
 def _catalogue(path: Path) -> Held:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 
 from capsim.projection import finite
+from capsim.shown import Shown
 from capsim.study.contrast import Side, differences
 from capsim.study.held_results import Held
 from capsim.study.tolerances import Tolerance
@@ -51,7 +52,7 @@ class ChangedInput:
 
 
 @dataclass(frozen=True)
-class Diff:
+class Diff(Shown):
     """What moved between two results."""
 
     old: str
@@ -62,6 +63,9 @@ class Diff:
     """Figures, dates, percentiles and texts that were looked at."""
     n_inputs: int
     """Inputs that were looked at; 0 where none are held."""
+
+    def __repr__(self) -> str:
+        return f"<Diff {self.old} to {self.new}: {len(self.beyond)} of {self.n_compared} beyond tolerance>"
 
     @property
     def beyond(self) -> tuple[Moved, ...]:

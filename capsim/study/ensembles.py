@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
+from capsim.errors import StudyError
 from capsim.scenario import Scenario
+from capsim.shown import Pictured
 from capsim.study import criticality, summary
 from capsim.study.columns import Rows
 from capsim.study.date_spread import records_of
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Ensemble:
+class Ensemble(Pictured):
     """Labelled results of an ensemble.
 
     Attributes
@@ -33,10 +36,11 @@ class Ensemble:
         By headline figure: the central run and its percentile in the ensemble, mean, standard
         deviation, P5 to P95, and the 95 % interval of each percentile.
     monthly : xarray.Dataset
-        Percentiles of every monthly series of the portfolio, dims (percentile, month), and the ends
-        of their 95 % intervals under the series' name with ``_low`` and ``_high``.
-    by_site : xarray.Dataset or None
-        The same with dims (percentile, site, month), where asked for.
+        Percentiles of every monthly series of the portfolio, dims (percentile, month).
+    monthly_intervals : xarray.Dataset
+        Ends of the 95 % intervals of those percentiles, dims (end, percentile, month): `low` and `high`.
+    by_site, by_site_intervals : xarray.Dataset or None
+        The same with a dim `site` before the months, where asked for.
     dates : pandas.DataFrame
         By site, phase and milestone (`capsim.vocabulary.DATES`): the date in the central run and its
         percentile in the ensemble, P5 to P95 with the 95 % interval of each, all NaT where not inside
@@ -54,11 +58,32 @@ class Ensemble:
 
     figures: pd.DataFrame
     monthly: xr.Dataset
+    monthly_intervals: xr.Dataset
     dates: pd.DataFrame
     chances: list[Chance]
     manifest: dict[str, Any]
     criticality: pd.DataFrame
     by_site: xr.Dataset | None = None
+    by_site_intervals: xr.Dataset | None = None
+    draws_from: summary.DrawsFrom | None = None
+    """Gives the draws, where they were kept."""
+
+    def __repr__(self) -> str:
+        about = self.manifest
+        return f"<Ensemble {about['scenario']}: {about['replications']:,} replications>"
+
+    @cached_property
+    def draws(self) -> pd.DataFrame:
+        """Every replication as a row, by its number: headline figures, ``series@month``, dates in days.
+
+        Raises
+        ------
+        StudyError
+            If the draws were not kept.
+        """
+        if self.draws_from is None:
+            raise StudyError("the draws were not kept: ask for them with draws=True (--draws)")
+        return self.draws_from()
 
     def to_dict(self) -> dict[str, Any]:
         """Figures, dates, criticality, chances and manifest as plain data."""
@@ -74,7 +99,8 @@ class Ensemble:
     def load(cls, folder: str | Path) -> Ensemble:
         """Results of a finished study from its folder; StudyError where there are none."""
         record = read_results(Path(folder))
-        return cls(**summary.parts_of(record, summary.datasets_in(record, Path(folder))))
+        parts = summary.parts_of(record, summary.datasets_in(record, Path(folder)))
+        return cls(**parts, draws_from=summary.draws_beside(record, Path(folder)))
 
 
 def ensemble(
@@ -113,7 +139,8 @@ def ensemble(
     by_site : bool
         Whether percentiles are also kept by site.
     draws : bool
-        Whether the row of every replication is kept, as ``draws.parquet`` in the folder.
+        Whether the row of every replication is kept, as `Ensemble.draws`: ``draws.parquet`` of the folder,
+        and in memory where none is named.
     fresh_weather : bool
         Whether each replication has hours of weather and price of its own, and does not join them from the
         study's bank of single years.
@@ -135,17 +162,17 @@ def ensemble(
         n, seed, tuple(targets), design, until_ci, tuple(ci_of), by_site, draws, fresh_weather
     )
     execution = Execution(**keywords)
-    sampling.check(execution)
+    sampling.check()
     variant = variant_of("", scenario, sampling)
     about = identity("ensemble", **of_scenario(scenario), **sampling.about([variant]))
     plan = Plan((variant,), design_of([scenario], seed, n, design), sampling, about)
 
     def compute(store: Store) -> Ensemble:
         rows = Rows(sampled(plan, store, execution), variant.layout)
-        result = Ensemble(**spread_in(plan, variant, rows))
+        parts = spread_in(plan, variant, rows)
         if execution.folder is not None:
-            datasets = {"monthly": result.monthly, "by_site": result.by_site}
+            datasets = {name: parts[name] for name in summary.DATASETS if name in parts}
             summary.save_tables(store, datasets, {"": rows} if draws else {})
-        return result
+        return Ensemble(**parts, draws_from=summary.draws_kept(rows, execution.folder) if draws else None)
 
-    return result_of(execution, about, compute, lambda store: Ensemble.load(store.folder))
+    return result_of(execution, about, {"": scenario}, compute, lambda store: Ensemble.load(store.folder))

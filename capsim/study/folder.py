@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from capsim.errors import StudyError
 from capsim.projection import finite
+from capsim.scenario import Scenario
 from capsim.study.execution import Execution
+from capsim.study.inputs import keep_inputs
 from capsim.study.store import ABOUT, DRAWS, Store, checksum, clear, make_folder, read_json, write_json
 from capsim.temporary import locked, temporary_folder
 
@@ -30,6 +32,7 @@ R = TypeVar("R", bound=Result)
 def result_of(
     execution: Execution,
     about: dict[str, Any],
+    scenarios: Mapping[str, Scenario],
     compute: Callable[[Store], R],
     read: Callable[[Store], R],
 ) -> R:
@@ -41,6 +44,8 @@ def result_of(
         Folder of the study, and whether it is taken up again.
     about : dict
         What makes the study the same study (`identity`).
+    scenarios : mapping of str to Scenario
+        What it is of, whose inputs are kept beside its results.
     compute : callable
         Computes the result from the rows of the store it is given, which it adds where they are missing.
     read : callable
@@ -55,6 +60,8 @@ def result_of(
         if store.is_finished:
             return read(store)
         result = compute(store)
+        if execution.folder is not None:
+            keep_inputs(store, scenarios)
         store.finish(result.to_dict())
         return result
 

@@ -21,6 +21,7 @@ from capsim.errors import CapsimError
 from capsim.pipeline import simulate
 from capsim.registry import did_you_mean
 from capsim.scenario import Learned, Sampler, Scenario, learned, with_history
+from capsim.shown import Pictured
 from capsim.study.date_trends import Trend, trends
 from capsim.study.execution import Progress, counted
 from capsim.study.s_curves import (
@@ -75,7 +76,7 @@ class Slip:
 
 
 @dataclass(frozen=True)
-class Forecast:
+class Forecast(Pictured):
     """A plan as it stands, with its spread, its slips and what was learned."""
 
     vintage: Vintage
@@ -101,6 +102,9 @@ class Forecast:
     """Forecast dates of milestones by vintage, and how fast they slip."""
     findings: Sequence[str]
     """What was metered, paid and committed, and what it stands in place of; with money only."""
+
+    def __repr__(self) -> str:
+        return f"<Forecast {self.vintage.name} as of {self.vintage.as_of}: {len(self.spread)} milestones>"
 
     def to_dict(self) -> dict[str, Any]:
         """All of it, for machines."""

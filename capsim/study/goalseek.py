@@ -15,6 +15,7 @@ from capsim.language.paths import split
 from capsim.models.uncertain import Uncertain, parse_distribution
 from capsim.projection import answered, finite
 from capsim.scenario import WHOLE, Quantity, Scenario, fields_of, override, record_at
+from capsim.shown import Shown
 from capsim.study.execution import Progress
 from capsim.study.figures_of_rows import values_in
 from capsim.study.observe import play
@@ -42,7 +43,7 @@ IDLE_STEPS = 2
 
 
 @dataclass(frozen=True)
-class Solution:
+class Solution(Shown):
     """Where a result reaches a goal, or why it cannot."""
 
     path: str
@@ -71,6 +72,9 @@ class Solution:
     """Limits the plan breaks with the value found; empty where it can be built."""
     explanation: str
     """The outcome in a sentence."""
+
+    def __repr__(self) -> str:
+        return f"<Solution of {self.goal} by {self.path}: {self.found}>"
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data, dates as ISO text."""

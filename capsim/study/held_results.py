@@ -9,11 +9,10 @@ from dataclasses import dataclass, field, replace
 from numbers import Real
 from typing import Any
 
-from capsim.catalog import Value
 from capsim.errors import StudyError
 from capsim.projection import Projection
-from capsim.scenario import CATALOG, Scenario, explain, rows_read
 from capsim.study.ensembles import Ensemble
+from capsim.study.inputs import scenario_inputs
 from capsim.study.statistics import ENDS, PERCENTILES
 from capsim.vocabulary import DATED, SHORT, no_result, parse_figure, without_currency
 
@@ -23,8 +22,6 @@ Percentile = tuple[Number, ...]
 """A percentile and the ends of its 95 % interval: numbers, or dates in ISO form; None where there is none."""
 MADE_OF: tuple[str, ...] = ("digest", "catalog", "seed", "n")
 """What is held of the manifest of a study."""
-BY_DEFAULT = "default"
-"""Layer of values that neither a line of a scenario nor the catalogue set."""
 
 
 @dataclass(frozen=True)
@@ -124,28 +121,7 @@ def _inputs(projection: Projection) -> dict[str, str]:
     return {path: f"{value} {drawn}".strip() for path, value, drawn in of}
 
 
-def scenario_inputs(scenario: Scenario) -> dict[str, str]:
-    """What a scenario's files and options say, by path, and the rows of the catalogue that it reads."""
-    of_files = {row.path: row.value for row in explain(scenario) if row.layer not in (CATALOG, BY_DEFAULT)}
-    rows = dict(rows_read(scenario).values())
-    return of_files | {name: value_in_words(value) for name, value in sorted(rows.items())}
-
-
-def value_in_words(value: Value) -> str:
-    """A value of the catalogue with its range and unit.
-
-    Examples
-    --------
-    >>> value_in_words(Value(10.5, "MW", 9.0, 12.0, "assumed", "", "", "", "", "x.csv:2"))
-    '10.5 (9 .. 12) MW'
-    """
-    if isinstance(value.value, str):
-        return value.value
-    ends = "" if value.low is None or value.high is None else f" ({value.low:.12g} .. {value.high:.12g})"
-    return f"{value.value:.12g}{ends} {value.unit}"
-
-
-def held_ensemble(result: Ensemble, name: str = "") -> Held:
+def held_ensemble(result: Ensemble, name: str = "", inputs: Mapping[str, str] | None = None) -> Held:
     """What is held of an ensemble: central figures and dates, and percentiles with their 95 % intervals."""
     percentiles = dict[str, Percentile]()
     figures, dates = dict[str, float](), dict[str, str | None]()
@@ -159,7 +135,7 @@ def held_ensemble(result: Ensemble, name: str = "") -> Held:
         dates[words] = _day(row["central"])
         percentiles |= {f"{words} P{p}": tuple(_day(row[f"p{p}{end}"]) for end in ENDS) for p in PERCENTILES}
     about = dict[str, Any]((key, result.manifest[key]) for key in MADE_OF if key in result.manifest)
-    return Held(name, about, figures, dates, percentiles)
+    return Held(name, about, figures, dates, percentiles, inputs=inputs or {})
 
 
 def only(held: Held, asked: Sequence[str]) -> Held:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from capsim.errors import StudyError
 from capsim.projection import finite, money_name
 from capsim.scenario import Option, Options, Scenario, changes_of, load, override
+from capsim.shown import Shown
 from capsim.study.execution import Execution, Progress
 from capsim.study.figures_of_rows import Kept
 from capsim.study.observe import Layout, play
@@ -55,7 +56,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Planned:
+class Planned(Shown):
     """A plan, what the linear model expects of it, and what the simulation gives."""
 
     name: str
@@ -79,6 +80,10 @@ class Planned:
     limits: tuple[str, ...]
     """Limits of the scenario the simulated plan breaks; empty where it can be built."""
     explanation: str
+
+    def __repr__(self) -> str:
+        feasible = "feasible" if self.feasible else "not feasible"
+        return f"<Planned {self.name}: {self.goal}, {feasible}, {len(self.choices)} choices>"
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data, dates as ISO text."""

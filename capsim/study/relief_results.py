@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from capsim.shown import Pictured
 from capsim.study.folder import read_results
 from capsim.study.gains import Gain, Ranking
 
@@ -57,7 +58,7 @@ class Slack(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Relief:
+class Relief(Pictured):
     """Labelled results of a relief.
 
     Attributes
@@ -88,6 +89,10 @@ class Relief:
     plan: dict[str, float]
     units: dict[str, str]
     manifest: dict[str, Any]
+
+    def __repr__(self) -> str:
+        limits = ", ".join(row.limit for row in self.lifted[:1]) or "nothing"
+        return f"<Relief of {self.manifest['scenario']} by {self.manifest['by']}: {limits} gains most>"
 
     @property
     def ranking(self) -> Ranking:

@@ -76,7 +76,9 @@ def relief(
     def compute(_: Store) -> Relief:
         return _relieved(plan, ranking, about, execution.progress)
 
-    return result_of(execution, about, compute, lambda store: Relief.from_dict(store.results()))
+    return result_of(
+        execution, about, {"": scenario}, compute, lambda store: Relief.from_dict(store.results())
+    )
 
 
 def first_reliefs(run: Run, progress: Progress | None = None) -> Relief:

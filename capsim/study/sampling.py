@@ -73,14 +73,12 @@ class Sampling:
         of_places = any(goal.figure.of and goal.figure.name not in DATED for goal in goals)
         return Kept("sites" if self.by_site or of_places else "dates", self.asked)
 
-    def check(self, execution: Execution) -> None:
+    def check(self) -> None:
         """Raise StudyError where it cannot be done."""
         if not self.n >= 1:
             raise StudyError(f"an ensemble has at least one replication (got {self.n})")
         if self.until_ci is not None and not self.until_ci > 0:
             raise StudyError(f"the interval to stop at must be greater than 0 (got {self.until_ci})")
-        if self.draws and execution.folder is None:
-            raise StudyError("draws are kept in a folder; name one (--out DIR, or folder=)")
 
     def about(self, variants: Sequence[Variant]) -> dict[str, Any]:
         """What of it makes a study the same study."""
@@ -167,7 +165,10 @@ def spread_in(plan: Plan, variant: Variant, rows: Rows) -> dict[str, Any]:
     scenario, layout = variant.scenario, variant.layout
     percentiles, figures = summary.all_percentiles(rows), rows.figures()
     table = summary.figures_table(variant.central, figures)
-    by_site = summary.site_percentiles(scenario, layout, percentiles) if plan.sampling.by_site else None
+    of_series = {"": percentiles[0], summary.INTERVALS: percentiles[1:]}
+    made = {f"monthly{k}": summary.monthly_percentiles(scenario, layout, v) for k, v in of_series.items()}
+    if plan.sampling.by_site:
+        made |= {f"by_site{k}": summary.site_percentiles(scenario, layout, v) for k, v in of_series.items()}
     manifest = plan.about | {
         "title": scenario.title,
         "start": scenario.start.isoformat(),
@@ -182,12 +183,11 @@ def spread_in(plan: Plan, variant: Variant, rows: Rows) -> dict[str, Any]:
     }
     return {
         "figures": table,
-        "monthly": summary.monthly_percentiles(scenario, layout, percentiles),
+        **made,
         "dates": date_spread(scenario, variant.central, rows),
         "chances": [chance_of(goal, scenario, rows) for goal in variant.goals],
         "manifest": manifest,
         "criticality": criticality.criticality(rows),
-        "by_site": by_site,
     }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from capsim.projection import money_unit
 from capsim.scenario import Scenario
+from capsim.shown import Pictured
 from capsim.study import summary
 from capsim.study.columns import Rows
 from capsim.study.combinations import check_comparable, with_names
@@ -30,7 +31,7 @@ KEYS = ("variant", "figure")
 
 
 @dataclass(frozen=True, eq=False)
-class EnsembleGrid:
+class EnsembleGrid(Pictured):
     """Labelled results of a grid of scenarios.
 
     Attributes
@@ -48,6 +49,10 @@ class EnsembleGrid:
     ensembles: Mapping[str, Ensemble]
     differences: pd.DataFrame
     manifest: dict[str, Any]
+
+    def __repr__(self) -> str:
+        replications = f"{self.manifest['replications']:,} replications of each"
+        return f"<EnsembleGrid of {self.figure}: {', '.join(self.names)}; {replications}>"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -69,10 +74,18 @@ class EnsembleGrid:
     @property
     def monthly(self) -> xr.Dataset:
         """Monthly percentiles of all, dims (variant, percentile, month), NaN outside a horizon."""
+        return self._together([one.monthly for one in self.ensembles.values()])
+
+    @property
+    def monthly_intervals(self) -> xr.Dataset:
+        """Ends of their 95 % intervals, dims (variant, end, percentile, month)."""
+        return self._together([one.monthly_intervals for one in self.ensembles.values()])
+
+    def _together(self, of_variants: Sequence[xr.Dataset]) -> xr.Dataset:
         import xarray as xr
 
         names = xr.DataArray(list(self.names), dims="variant", name="variant")
-        return xr.concat([one.monthly for one in self.ensembles.values()], names, join="outer")
+        return xr.concat(of_variants, names, join="outer")
 
     def to_dict(self) -> dict[str, Any]:
         """Manifest, ensembles and differences as plain data."""
@@ -87,11 +100,12 @@ class EnsembleGrid:
     def load(cls, folder: str | Path) -> EnsembleGrid:
         """Results of a finished grid from its folder; StudyError where there are none."""
         record = read_results(Path(folder))
-        (monthly,) = summary.datasets_in(record, Path(folder)).values()
-        ensembles = {
-            name: Ensemble(**summary.parts_of(written, {"monthly": _of_variant(monthly, name)}))
-            for name, written in record["variants"].items()
-        }
+        datasets = summary.datasets_in(record, Path(folder))
+        ensembles = {}
+        for name, written in record["variants"].items():
+            of_variant = {kind: _of_variant(dataset, name) for kind, dataset in datasets.items()}
+            draws = summary.draws_beside(record, Path(folder), name)
+            ensembles[name] = Ensemble(**summary.parts_of(written, of_variant), draws_from=draws)
         return cls(ensembles, _table(record["differences"]), record["manifest"])
 
 
@@ -135,7 +149,7 @@ def ensemble_grid(
     ci_of : sequence of str
         As in `ensemble`.
     draws : bool
-        Whether every replication of every variant is kept, as ``draws.parquet`` in the folder.
+        Whether every replication of every variant is kept, as `Ensemble.draws`.
     fresh_weather : bool
         As in `ensemble`.
     **keywords
@@ -158,7 +172,7 @@ def ensemble_grid(
     asked = (n, seed, tuple(targets), design, until_ci, tuple(ci_of))
     sampling = Sampling(*asked, by_site=False, draws=draws, fresh_weather=fresh_weather, asked=words)
     execution = Execution(**keywords)
-    sampling.check(execution)
+    sampling.check()
     of_grid = tuple(variant_of(name, scenario, sampling) for name, scenario in by_name.items())
     # Pairs and not a mapping: rows belong to variants by their order.
     digests = [[name, scenario.digest] for name, scenario in by_name.items()]
@@ -169,15 +183,22 @@ def ensemble_grid(
     def compute(store: Store) -> EnsembleGrid:
         table = sampled(plan, store, execution)
         rows = {one.name: Rows(table, one.layout, place) for place, one in enumerate(of_grid)}
-        ensembles = {one.name: Ensemble(**spread_in(plan, one, rows[one.name])) for one in of_grid}
+        ensembles = {
+            one.name: Ensemble(
+                **spread_in(plan, one, rows[one.name]),
+                draws_from=summary.draws_kept(rows[one.name], execution.folder, one.name) if draws else None,
+            )
+            for one in of_grid
+        }
         sides = [Side(name, of_variant.figures()) for name, of_variant in rows.items()]
         differing = _table(map(_record, differences(sides)))
         grid = EnsembleGrid(ensembles, differing, about | {"replications": table.n})
         if execution.folder is not None:
-            summary.save_tables(store, {"monthly": grid.monthly}, rows if draws else {})
+            datasets = {"monthly": grid.monthly, f"monthly{summary.INTERVALS}": grid.monthly_intervals}
+            summary.save_tables(store, datasets, rows if draws else {})
         return grid
 
-    return result_of(execution, about, compute, lambda store: EnsembleGrid.load(store.folder))
+    return result_of(execution, about, by_name, compute, lambda store: EnsembleGrid.load(store.folder))
 
 
 def _record(row: Difference) -> dict[str, Any]:

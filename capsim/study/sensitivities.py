@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from capsim.errors import StudyError
 from capsim.projection import money_unit
 from capsim.scenario import Scenario, assigned, drawn_together, sample, uncertain_values
+from capsim.shown import Pictured
 from capsim.study.draws import HALF_CELL, Design, design_of, sobol_rows
 from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.figures_of_rows import Kept, column_of
@@ -38,7 +39,7 @@ RESAMPLES = 500
 
 
 @dataclass(frozen=True, eq=False)
-class Sensitivity:
+class Sensitivity(Pictured):
     """Labelled results of a sensitivity study.
 
     Attributes
@@ -62,6 +63,10 @@ class Sensitivity:
     tornado: pd.DataFrame
     indices: pd.DataFrame | None
     manifest: dict[str, Any]
+
+    def __repr__(self) -> str:
+        widest = f"; widest: {self.tornado.index[0]}" if len(self.tornado) else ""
+        return f"<Sensitivity of {self.figure} in {self.manifest['scenario']}: {self.central:.6g}{widest}>"
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data."""
@@ -144,7 +149,7 @@ def sensitivity(
         indices = table_of(written["indices"], "factor") if sobol else None
         return Sensitivity(figure, central, table_of(written["tornado"], "path"), indices, about)
 
-    return result_of(execution, about, compute, read)
+    return result_of(execution, about, {"": scenario}, compute, read)
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def with_spread(projection: Projection, n: int = DRAWS, **keywords: Unpack[Execu
         raise StudyError("a saved projection has no run to draw from: load its scenario and simulate it")
     sampling = Sampling(n, run.seed, (), "sobol", None, (), by_site=False, draws=False)
     execution = Execution(**keywords)
-    sampling.check(execution)
+    sampling.check()
     variant = variant_of("", run.scenario, sampling, run)
     plan = Plan((variant,), design_of([run.scenario], run.seed, n, "sobol"), sampling, {})
     with study_folder(execution, plan.about) as store:

@@ -28,8 +28,10 @@ from capsim.operations import BANK_YEARS
 from capsim.projection import finite
 from capsim.scenario import Scenario
 
-FORMAT = 4
+FORMAT = 5
 """Version of the saved form."""
+READABLE = (4, FORMAT)
+"""Versions that are read: in 4 the ends of intervals stood among the monthly series."""
 ABOUT, RESULTS, DRAWS = "study.json", "results.json", "draws"
 LIBRARIES = ("capsim", "numpy", "scipy", "simpy")
 """Libraries whose version decides on digits."""
@@ -190,8 +192,9 @@ def read_json(file: Path, missing: str) -> dict[str, Any]:
         raise StudyError(f"{file}: truncated or changed: {fault}; {ANEW}") from None
     if not isinstance(record, dict) or record.get("checksum") != checksum(record):
         raise StudyError(f"{file}: changed since it was written; {ANEW}")
-    if record.get("format") != FORMAT:
-        raise StudyError(f"{file}: written in format {record.get('format')}, this version reads {FORMAT}")
+    if record.get("format") not in READABLE:
+        reads = f"this version reads {', '.join(map(str, READABLE))}"
+        raise StudyError(f"{file}: written in format {record.get('format')}, {reads}")
     return record
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
     import xarray as xr
 
 ROWS = "draws.parquet"
+END, BOUNDS = "end", ("low", "high")
+"""Dim of the two ends of a 95 % interval, and what they are called."""
+DrawsFrom: TypeAlias = "Callable[[], pd.DataFrame]"
+"""Gives every replication as a row."""
+INTERVALS = "_intervals"
+"""After the name of a data set of percentiles: the data set of their intervals."""
+DATASETS = ("monthly", f"monthly{INTERVALS}", "by_site", f"by_site{INTERVALS}")
+"""Data sets that an ensemble may have."""
 
 
 def all_percentiles(rows: Rows) -> NDArray[np.float64]:
@@ -58,32 +67,35 @@ def table_of(rows: Mapping[str, Mapping[str, float | None]], index: str) -> pd.D
 def monthly_percentiles(
     scenario: Scenario, layout: Layout, values: NDArray[np.float64], site: str = PORTFOLIO
 ) -> xr.Dataset:
-    """Percentiles of the series of a site or the portfolio, and of their ends, (percentile, month)."""
+    """Percentiles of the series of a site or the portfolio, or the ends of their intervals.
+
+    Of values of shape (5, n_columns) with dims (percentile, month), of (2, 5, n_columns) with a dim of
+    `END` before them.
+    """
     import xarray as xr
 
+    dims = (END, "percentile", "month")[-values.ndim :]
     variables = {
-        f"{s.name}{end}": (("percentile", "month"), part[:, layout.months_of(s)], {"units": s.unit})
-        for end, part in zip(ENDS, values, strict=True)
+        s.name: (dims, values[..., layout.months_of(s)], {"units": s.unit})
         for s in layout.series
         if s.site == site
     }
     months = np.array(scenario.calendar.months, dtype="datetime64[ns]")
-    return xr.Dataset(variables, coords={"percentile": list(PERCENTILES), "month": months})
+    coords = {END: list(BOUNDS), "percentile": list(PERCENTILES), "month": months}
+    return xr.Dataset(variables, coords={dim: coords[dim] for dim in dims})
 
 
 def site_percentiles(scenario: Scenario, layout: Layout, values: NDArray[np.float64]) -> xr.Dataset:
-    """Percentiles of each site's series and the ends of their intervals, (percentile, site, month)."""
+    """The same of each site, with a dim of sites before the months."""
     import xarray as xr
 
     sites = [site.id for site in scenario.sites]
     by_site = [monthly_percentiles(scenario, layout, values, site) for site in sites]
     together = xr.concat(by_site, xr.DataArray(sites, dims="site", name="site"))
-    # Each series before the ends of its intervals.
-    names = [f"{s.name}{end}" for s in layout.series if s.site == sites[0] for end in ENDS]
-    return together[names].transpose("percentile", "site", "month")
+    return together.transpose(..., "percentile", "site", "month")
 
 
-def save_tables(store: Store, datasets: Mapping[str, xr.Dataset | None], draws: Mapping[str, Rows]) -> None:
+def save_tables(store: Store, datasets: Mapping[str, xr.Dataset], draws: Mapping[str, Rows]) -> None:
     """Write data sets, and draws by variant where they are kept, beside where the results will be."""
     from capsim.projection import dataset_to_parquet
 
@@ -91,9 +103,8 @@ def save_tables(store: Store, datasets: Mapping[str, xr.Dataset | None], draws: 
         write_rows(draws, store.folder / ROWS)
         store.keep(store.folder / ROWS)
     for name, dataset in datasets.items():
-        if dataset is not None:
-            file = store.folder / f"{name}.parquet"
-            store.keep(file, **dataset_to_parquet(dataset, file))
+        file = store.folder / f"{name}.parquet"
+        store.keep(file, **dataset_to_parquet(dataset, file))
 
 
 def write_rows(draws: Mapping[str, Rows], file: Path) -> None:
@@ -116,18 +127,59 @@ def write_rows(draws: Mapping[str, Rows], file: Path) -> None:
                 writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
 
 
+def draws_of(rows: Rows) -> pd.DataFrame:
+    """Every replication as a row, by its number; columns as in `write_rows`."""
+    import pandas as pd
+
+    names = rows.layout.names()
+    return pd.DataFrame(rows.columns(0, len(names)).T, columns=list(names)).rename_axis("replication")
+
+
+def draws_in(file: Path, variant: str = "") -> pd.DataFrame:
+    """Every replication of a variant from the file of all; NaN in what only other variants have."""
+    import pandas as pd
+
+    whole = pd.read_parquet(file)
+    own = whole[whole["variant"] == variant].drop(columns="variant") if variant else whole
+    return own.set_index("replication")
+
+
+def draws_kept(rows: Rows, folder: str | Path | None, variant: str = "") -> DrawsFrom:
+    """What gives the draws of a variant: the study's folder, which has them by then, else memory."""
+    return draws_of(rows).copy if folder is None else partial(draws_in, Path(folder) / ROWS, variant)
+
+
+def draws_beside(record: dict[str, Any], folder: Path, variant: str = "") -> DrawsFrom | None:
+    """What gives the draws of a variant that were kept beside the results in a folder; None without."""
+    return partial(draws_in, folder / ROWS, variant) if ROWS in record["files"] else None
+
+
 def datasets_in(record: dict[str, Any], folder: Path) -> dict[str, xr.Dataset]:
     """Data sets beside the results in a folder, by name."""
     from capsim.projection import dataset_from_parquet
 
-    datasets = {}
+    datasets: dict[str, xr.Dataset] = {}
     for name, about in record["files"].items():
-        if name != ROWS:
+        if name.endswith(".parquet") and name != ROWS:
             dataset = dataset_from_parquet(folder / name, about)
             # Parquet has them as floats; labels are whole.
             whole = dataset["percentile"].astype("int64")
-            datasets[name.removesuffix(".parquet")] = dataset.assign_coords(percentile=whole)
+            stem = name.removesuffix(".parquet")
+            datasets |= _ends_apart(stem, dataset.assign_coords(percentile=whole))
     return datasets
+
+
+def _ends_apart(name: str, dataset: xr.Dataset) -> dict[str, xr.Dataset]:
+    """A data set by its name; one of format 4, with the ends of intervals among its series, as two."""
+    import xarray as xr
+
+    lows = [str(series) for series in dataset if str(series).endswith(ENDS[1])]
+    if not lows:
+        return {name: dataset}
+    series = [low.removesuffix(ENDS[1]) for low in lows]
+    ends = [dataset[[s + end for s in series]].rename({s + end: s for s in series}) for end in ENDS[1:]]
+    intervals = xr.concat(ends, xr.DataArray(list(BOUNDS), dims=END, name=END))
+    return {name: dataset[series], name + INTERVALS: intervals}
 
 
 def parts_of(written: dict[str, Any], datasets: Mapping[str, xr.Dataset]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from capsim.errors import ScenarioError, StudyError
 from capsim.projection import finite, money_unit
 from capsim.scenario import OVERRIDE_CALL, Scenario
+from capsim.shown import Pictured
 from capsim.study.execution import Execution, ExecutionKeywords
 from capsim.study.figures_of_rows import Kept, column_of
 from capsim.study.folder import result_of
@@ -34,7 +35,7 @@ Axes = Mapping[str, Sequence[Any]]
 
 
 @dataclass(frozen=True, eq=False)
-class Sweep:
+class Sweep(Pictured):
     """Labelled results of a sweep.
 
     Attributes
@@ -53,6 +54,9 @@ class Sweep:
     figure: str
     points: pd.DataFrame
     manifest: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return f"<Sweep of {self.figure} over {', '.join(self.axes)}: {len(self.points)} points>"
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data."""
@@ -123,7 +127,7 @@ def sweep(
         rows = [[point[name] for name in layout.figures] for point in store.results()["points"]]
         return Sweep(chosen, figure, _table(cases, layout.figures, rows), about)
 
-    return result_of(execution, about, compute, read)
+    return result_of(execution, about, {"": scenario}, compute, read)
 
 
 def _table(cases: Sequence[Case], figures: Sequence[str], rows: ArrayLike) -> pd.DataFrame:

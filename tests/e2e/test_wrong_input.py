@@ -25,6 +25,10 @@ CASES = {
         "aion.yaml: must be a plan and is a scenario, which capsim run takes\n"
         "aion.yaml: 1 problem, nothing was run\n",
     ),
+    "draws without a place": (
+        ["ensemble", "aion.yaml", "-n", "2", "--draws"],
+        "--draws needs --out DIR: draws are kept in the folder, not shown\n",
+    ),
     "hourly without a place": (
         ["run", "aion.yaml", "--hourly"],
         "--hourly needs --out DIR: hourly series are written, not shown\n",

@@ -3,6 +3,7 @@
 Snapshots: they say that a projection moved, not that it is right.
 """
 
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import yaml
 import capsim
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
+CORES, ALL_TOGETHER_S = 2, 180.0
+"""What all scenarios together may take of processor time; they took some 5 s at first. [cores, s]"""
 OF_THE_PLAN = ("energised", "ready_for_service")
 """Kinds of milestones pinned one by one; those of systems as first and last day and number."""
 
@@ -53,8 +56,12 @@ def test_there_are_shipped_scenarios():
 
 
 @pytest.mark.parametrize("file", SCENARIOS, ids=[file.stem for file in SCENARIOS])
-def test_projection_is_as_pinned(file, projection_regression):
+def test_projection_is_as_pinned_in_its_part_of_three_minutes(file, projection_regression):
+    """All of them together take less than three minutes on two cores: each at most its part of that time."""
+    before_s = time.process_time()
     projection = capsim.simulate(capsim.load(file), seed=0)
+    taken_s = time.process_time() - before_s
+    assert taken_s < CORES * ALL_TOGETHER_S / len(SCENARIOS)
     projection_regression(projection, name=file.stem, also=build_out(projection))
 
 

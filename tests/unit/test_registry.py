@@ -49,6 +49,23 @@ def test_contains(shapes, name, there):
     assert (name in shapes) is there
 
 
+def test_a_cell_of_a_notebook_may_be_run_again(shapes):
+    """What it defines under the same name takes the place of what it defined before; another's does not."""
+
+    def of_cell(name, value):
+        made = eval(f"lambda hour: {value}")
+        made.__module__, made.__qualname__ = "__main__", name
+        return made
+
+    for value in (1.0, 2.0):
+        shapes.register("mine")(of_cell("mine", value))
+    assert shapes["mine"](3) == 2.0
+    with pytest.raises(ValueError, match="already registered"):
+        shapes.register("mine")(of_cell("other", 3.0))
+    with pytest.raises(ValueError, match="already registered"):
+        shapes.register("flat")(of_cell("flat", 3.0))
+
+
 def test_a_name_is_registered_once(shapes):
     with pytest.raises(ValueError, match=r"^shape 'flat' is already registered$"):
         shapes.register("flat")(lambda hour: 0.0)

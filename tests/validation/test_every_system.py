@@ -45,7 +45,9 @@ def test_a_system_is_bought_and_computes(system):
     headline = projection.headline
     assert headline["accelerators_peak"] == number * system.number("accelerator_count")
     h100e = number * worth_of(CATALOG, system, "8bit").h100e
-    assert headline["h100e_8bit_peak"] == pytest.approx(h100e, rel=1e-9)
+    # of Max 1550 no operations are published: it counts as none
+    assert headline["h100e_8bit_peak"] == pytest.approx(0.0 if math.isnan(h100e) else h100e, rel=1e-9)
+    assert math.isnan(h100e) == (system.text("accelerator") == "pvc-max-1550")
     assert headline["capex_usd"] == pytest.approx(number * system.number("price_usd"), rel=1e-9)
     # at its hardest work it draws most of what is provided for it, and no more
     provided_mw = number * system.number("all_in_it_kw") / 1e3
@@ -71,3 +73,30 @@ def test_a_rated_system_stays_inside_what_is_provided():
             server_kw = rated_w / system.number("supply_efficiency") / 1e3
             assert server_kw <= system.number("all_in_it_kw") * 1.01, system.name
             assert server_kw > system.number("nameplate_kw") * 2 / 3, system.name
+
+
+NVIDIA_VR, NVIDIA_B300 = "NVIDIA, DGX VR NVL72 page", "NVIDIA, DGX B300 page"
+AWS = "AWS Neuron documentation v2.29, architecture of the chip, times the chips of the server"
+BLACKWELL = "NVIDIA, Blackwell technical brief, via https://glennklockwood.com/garden/processors/B200"
+AMD = "AMD at CES 2026, via https://awesomeagents.ai/hardware/amd-helios/: two digits"
+OF_MAKERS = [
+    ("vr200-nvl72", "bf16_dense_tflops", 288, 0.001, NVIDIA_VR),
+    ("vr200-nvl72", "fp8_dense_tflops", 1260, 0.001, NVIDIA_VR),
+    ("vr200-nvl72", "fp4_dense_tflops", 2520, 0.001, NVIDIA_VR),
+    ("dgx-b300", "fp4_dense_tflops", 108, 0.001, NVIDIA_B300),
+    ("dgx-b200", "fp8_dense_tflops", 8 * 4.5, 0.001, BLACKWELL),
+    ("gb200-nvl72", "fp8_dense_tflops", 72 * 5.0, 0.001, BLACKWELL),
+    ("helios-mi455x", "fp8_dense_tflops", 1400, 0.04, AMD),
+    ("helios-mi455x", "fp4_dense_tflops", 2900, 0.04, AMD),
+    ("trn2-server", "fp8_dense_tflops", 16 * 1.299, 0.001, AWS),
+    ("trn3-ultraserver", "fp8_dense_tflops", 144 * 2.517, 0.001, AWS),
+]
+"""Dense operations of whole systems as their makers state them. [PFLOP/s]"""
+
+
+@pytest.mark.parametrize(("system", "field", "pflops", "tolerance", "source"), OF_MAKERS)
+def test_a_system_computes_what_its_maker_states(system, field, pflops, tolerance, source):
+    entry = CATALOG.entry("systems", system)
+    chip = CATALOG.entry("accelerators", entry.text("accelerator"))
+    got = entry.number("accelerator_count") * chip.number(field) / 1e3
+    assert got == pytest.approx(pflops, rel=tolerance), source

@@ -59,6 +59,8 @@ def grid(mw):
 
 FRANCE, US = 10.43, 11.7
 """Halls of 2025 before liquid cooling, index of the country. [MUSD/MW]"""
+TENANTS = 0.5 + 0.5 * 0.9 * 0.35
+"""Draw of tenants' IT over its label: half of it idle, the rest at 90 % rented and 35 % of the swing. [1]"""
 OPCORE_MW = 5 + 6 + 2 + 16 + 2 + 2 + 1.5 + 1.5 + 7 * 0.714
 FOUJU = racks(KYBER, 180, 345, 525)
 FLUIDSTACK = racks(NVL72, 225), racks(KYBER, 525)
@@ -107,7 +109,8 @@ BY_HAND = {
     },
     "opcore-multi-gw": {
         "critical_it_mw_end": OPCORE_MW + 90 + 600 + 400 + 480 + 600,
-        "accelerators_peak": 0,
+        # whole systems of 100 kW: in 80 % of the halls that stand, in 90 % of those to come
+        "it_peak_mw": TENANTS * (4 + 4.8 + 12.8 + 3 * 1.6 + 2 * 1.2 + 7 * 0.5 + 0.9 * 2170),
         # campuses of 10.43, 9.16, 10.04 and 12.29 MUSD a MW, ten years dearer at most by the trend of five
         "capex_eur": built(90, FRANCE, 0.5)
         + built(600, FRANCE, 4)
@@ -186,7 +189,7 @@ BY_HAND = {
         "critical_it_mw_end": 225 + 525 + 190 + 28.8,
     },
     "softbank-5gw": {
-        "accelerators_peak": 0,
+        "it_peak_mw": TENANTS * 0.9 * 3750,
         "critical_it_mw_end": 300 + 300 + 450 + 525 + 750 + 750 + 675,
         "capex_eur": built(600, FRANCE, 3.1) + built(975, FRANCE, 3.9) + built(2175, FRANCE, 5) + grid(5000),
     },
@@ -226,6 +229,85 @@ def test_the_page_is_that_of_the_scenarios_and_their_goldens():
 def test_a_scenario_begins_with_its_question(name):
     assert LIBRARY.question_of(name).endswith("?")
     assert len(LIBRARY.question_of(name).split()) > 8
+
+
+def is_part(number, of, share):
+    """Whether a number is about a part of another, to an eighth of it."""
+    return abs(number / of / share - 1) < 0.125
+
+
+def by_hall(name):
+    """H100e by hall, 8 bit, of the halls of AION on other makers' chips."""
+    chips = {"amd": (72 * racks(HELIOS, 30), 20_100), "google": (64 * racks(TPU_8T, 30), 6_300)}
+    chips |= {"amazon": (144 * racks(TRN3, 29.4), 2_517), "vsora": (8 * racks(8.4, 25), 3_200)}
+    return h100e(*{**chips, "mi355x": (8 * racks(14, 25), 2_614.9)}[name])
+
+
+def others(of, *names):
+    return [value for name, value in of.items() if name not in names]
+
+
+def months_of(f, *sites):
+    return [f["ready"][f"{site}.p1"] for site in sites]
+
+
+SAID = {
+    "aion-288k-h100e": lambda f: is_refreshed_first() and f["crossed"]["announced h100e_8bit"] > "2027",
+    "aion-2026-relaunch": lambda f: is_part(f["capex"], 10, 3) and f["crossed"]["ten-bn capex"] < "2033",
+    "aion-other-makers": lambda f: (
+        f["h100e_8bit_peak"] < 288_000 < f["h100e_best_peak"]
+        and min(map(by_hall, ("amd", "google"))) > max(map(by_hall, ("amazon", "vsora", "mi355x")))
+    ),
+    "aion-six-grids": lambda f: (
+        months_of(f, "france", "poland", "spain", "sweden", "ireland", "germany")
+        == sorted(months_of(f, "france", "poland", "spain", "sweden", "ireland", "germany"))
+        and len(set(months_of(f, "france", "poland"))) == 1
+        and [min(others(f["eur"], "france")), max(others(f["eur"], "france"))]
+        == [f["eur"]["sweden"], f["eur"]["ireland"]]
+        and [min(others(f["kg"], "france")), max(others(f["kg"], "france"))]
+        == [f["kg"]["sweden"], f["kg"]["poland"]]
+    ),
+    "opcore-multi-gw": lambda f: f["ready"]["montereau.p1"] > "2027-12",
+    "gigafactory-100k": lambda f: is_part(4, f["capex"], 1 / 3),
+    "gigafactories-five": lambda f: (
+        is_part(f["capex"], 20, 3)
+        and len([day for day in f["ready"].values() if day < "2031"]) == 2
+        and max(f["ready"].values()) == f["ready"]["gigafactory-3.p1"]
+    ),
+    "fouju-1gw": lambda f: 45 < f["capex"] <= 50 and f["crossed"]["one-gw facility_peak_mw"] > "2030-12",
+    "stargate": lambda f: (
+        f["reached"]["money-in-four-years capex"] < f["capex"] < 500 and f["facility_peak_mw"] < 10_000
+    ),
+    "france-109bn": lambda f: is_part(f["grid_mw_end"], 28_600, 1 / 5) and f["spent"] > 109,
+    "mistral-sites": lambda f: (
+        f["reached"]["bruyeres accelerators"] >= 13_800 and f["facility_peak_mw"] < 200 == f["grid_mw_end"]
+    ),
+    "amazon-equinix-fluidstack": lambda f: (
+        f["ready"]["fluidstack.p1"] < f["ready"]["amazon.p1"] and f["capex"] > 16
+    ),
+    "softbank-5gw": lambda f: max(f["ready"].values())[:4] == "2034" and f["capex"] < 75,
+    "le-chat-15m-subscribers": lambda f: (
+        f["lcoc_eur_per_h100e_h"] > 10 * LIBRARY.figures_of("scaleway-5000-gpus")["lcoc_eur_per_h100e_h"]
+    ),
+    "scaleway-5000-gpus": lambda f: f["times"] > 1.25,
+    "iliad-3bn": lambda f: f["capex"] > 3.0,
+    "ai-factory-25k": lambda f: is_part(f["accelerators_peak"], 100_000, 1 / 4),
+    "brookfield-data4": lambda f: f["reached"]["three-times critical_it_mw"] < f["critical_it_mw_end"],
+}
+"""What an answer says in words and not in numbers, of the figures that its golden pins."""
+
+
+def is_refreshed_first():
+    """Whether the racks of the announcement are refreshed before there are as many H100e as announced."""
+    plan = capsim.load(SCENARIOS / "aion-288k-h100e.yaml", overrides=["gb300-as-announced"])
+    made = capsim.simulate(plan)
+    crossed = next(t.crossed for t in made.targets if t.metric == "h100e_8bit")
+    return str(made.of_kind("retired")["date"].min())[:7] <= crossed[:7]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_an_answer_says_in_words_is_so(name):
+    assert SAID[name](LIBRARY.figures_of(name)), LIBRARY.answer_of(name)
 
 
 FILES = [*SCENARIOS.glob("*.yaml"), *SCENARIOS.glob("bases/*.yaml")]

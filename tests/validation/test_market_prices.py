@@ -105,3 +105,24 @@ def test_the_hours_of_the_sun_are_those_of_utc():
     for market in ("FR", "DE-LU"):
         for year in price_years(market)[-3:]:
             assert 11 <= int(year.shape[4:8].mean(axis=0).argmin()) <= 13
+
+
+@pytest.mark.slow
+def test_no_trend_that_was_tried_is_better_in_every_year_and_keeps_the_intervals():
+    """A trend is kept where it makes negative hours and all else better, with either year kept out."""
+    kept = [s for s in cases.kept_out() if s.is_scored and s.name == cases.FIRST_HALF]
+    inside = np.mean([s.side == 0 for s in kept])
+    for way in cases.TRIED:
+        by_year = [trial for trial in cases.trials() if trial.way == way.words]
+        assert len(by_year) == 2
+        better = all(
+            trial.over_kept["all"] < 1.0 and trial.over_kept[cases.NEGATIVE] < 1.0 and trial.better > 0.5
+            for trial in by_year
+        )
+        assert not better or np.mean([trial.halves_inside for trial in by_year]) < inside, way.words
+
+
+def test_the_score_of_draws_is_that_of_the_textbook():
+    """Two draws at 0 and 2 against 1: mean distance 1, less half of the mean distance of pairs, 1."""
+    assert cases.crps(np.array([0.0, 2.0]), 1.0) == pytest.approx(0.5)
+    assert cases.crps(np.array([3.0]), 1.0) == pytest.approx(2.0)

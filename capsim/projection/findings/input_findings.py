@@ -99,8 +99,8 @@ def out_of_scope(projection: Projection) -> Iterator[Finding]:
 
 
 def _number(written: str) -> dict[str, float]:
-    """A value as written, where it is a number."""
+    """A value as written where it is a number; that it is one value where it is text."""
     try:
         return {"value": float(written)}
     except ValueError:
-        return {}
+        return {"values": 1.0}

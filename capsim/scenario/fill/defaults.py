@@ -254,7 +254,7 @@ def _catalog_default(spot: Spot, plan: FieldPlan, filling: Filling) -> Node | No
             filling.faults.add(spot.node.place, path, f"missing; give it or a {place.key}")
         filling.unresolved.add(path)
     elif plan.required:
-        rule = f"missing, and the catalogue has no {key} for {entry.table}/{entry.name}"
+        rule = f"missing, and the catalogue has no {key} for {entry.table}/{entry.name}: give it here"
         filling.faults.add(spot.node.place, path, rule)
     return None
 

@@ -41,7 +41,16 @@ class Amounts:
 
 AMOUNTS: Mapping[str, Amounts] = MappingProxyType(
     {
-        "Tariff": Amounts(("level_per_mwh", "excise_per_mwh", "network_per_mwh", "capacity_per_mw_y")),
+        "Tariff": Amounts(
+            (
+                "level_per_mwh",
+                "excise_per_mwh",
+                "network_per_mwh",
+                "capacity_per_mw_y",
+                "demand_per_mw_month",
+                "generation_demand_per_mw_month",
+            )
+        ),
         "Contract": Amounts(("price_per_mwh", "floor_per_mwh", "cap_per_mwh")),
         "Solar": Amounts(("cost_per_mwh",)),
         "Battery": Amounts(("cost_per_mw", "cost_per_mwh")),

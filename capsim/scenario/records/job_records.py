@@ -81,12 +81,20 @@ class Workload(Record):
     """Exponent r of a server's power curve 2u - u^r at the utilisation u = busy share x power utilisation:
     1 is a straight line, 1.4 the published fit; with it `power_utilisation` is that of the processors. [1]"""
     power_cap: Annotated[float, Quantity("1", ge=0.3, le=1)] = 1.0
-    """Power cap of the modules (accelerators) over their rated power; 1 for none. Mean power falls where
-    it is above the cap; throughput falls from the first watt, by the curve of the work. Host and fans have
-    none. [1]"""
+    """Power cap of the modules (accelerators) over their rated power; 1 for none. One above what the steps of
+    the work draw changes nothing; one below lowers the power of the steps, and the throughput by the curve of
+    the work. Host and fans have none. [1]"""
+    step_utilisation: Annotated[
+        Share,
+        CatalogDefault(
+            "assumptions/workload-{preset}.step_utilisation|assumptions/workload.step_utilisation"
+        ),
+    ] = 0.0
+    """Power above idle in the steps in which the work computes, between its waits, over that of rated parts;
+    `power_utilisation` where that is more. [1]"""
     loss_per_cap: Annotated[float, Quantity("1", "assumptions/workload-{preset}", ge=0, le=20)]
-    """Throughput lost, where a cap cuts the share x of the modules' rated power, over x to the power of
-    `cap_exponent`. [1]"""
+    """Throughput lost, where a cap cuts the share x of what the modules draw in the steps of the work, over x
+    to the power of `cap_exponent`. [1]"""
     cap_exponent: Annotated[float, Quantity("1", "assumptions/workload-{preset}", ge=1, le=10)]
     """How the loss grows with what is cut: 1 in proportion, as for work that computes all the time; more for
     work that waits for memory, which loses little at first. [1]"""

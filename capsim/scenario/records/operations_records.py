@@ -26,10 +26,19 @@ class Tariff(Record):
     demand_per_mw_month: Annotated[
         float, Quantity("currency/MW/month", "tariffs/{preset}.demand_per_mw_month", ge=0)
     ] = 0.0
-    """Demand charge on a month's peak at the meter, or on the least demand where that is more.
-    [currency/MW/month]"""
+    """Demand charge of transmission and distribution on a month's peak at the meter, or on the least demand
+    where that is more. [currency/MW/month]"""
     minimum_demand_share: Annotated[Share, CatalogDefault("tariffs/{preset}.minimum_demand_share")] = 0.0
-    """Least demand billed, over the energised power: what a tariff for large loads asks for. [1]"""
+    """Least demand of transmission and distribution billed, over the energised power: what a tariff for large
+    loads asks for. [1]"""
+    generation_demand_per_mw_month: Annotated[
+        float, Quantity("currency/MW/month", "tariffs/{preset}.generation_demand_per_mw_month", ge=0)
+    ] = 0.0
+    """Demand charge of generation or capacity, billed like that of transmission. [currency/MW/month]"""
+    minimum_generation_share: Annotated[
+        Share, CatalogDefault("tariffs/{preset}.minimum_generation_share")
+    ] = 0.0
+    """Least demand of generation billed, over the energised power. [1]"""
     trend_per_y: Annotated[float, Quantity("1/y", "tariffs/{preset}", gt=-1)]
     """Real growth of the wholesale level; of a series, of what stands beyond its hours. [1/y]"""
     currency: Annotated[CurrencyCode, CatalogDefault("tariffs/{preset}")] = "EUR"

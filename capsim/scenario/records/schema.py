@@ -36,6 +36,7 @@ from capsim.scenario.records.record import ClimateName, Day, H100eDefinition, Id
 from capsim.scenario.records.site_records import Deployment, GridStep, Phase
 from capsim.scenario.records.study_records import Acceptance, Axis, Correlation, Source, Target
 from capsim.scenario.records.system_records import System
+from capsim.shown import Shown
 from capsim.units import MONTHS_PER_YEAR, Calendar, calendar
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class Site(Record):
         return bool(self.phases) and all(phase.tenure == "lease" for phase in self.phases)
 
 
-class Scenario(Record):
+class Scenario(Shown, Record):
     """A planner's question: what is there, what is planned, and what is assumed.
 
     Made by `capsim.load`; frozen. `override` makes another one.
@@ -205,6 +206,16 @@ class Scenario(Record):
         return isinstance(other, Scenario) and all(
             getattr(self, name) == getattr(other, name) for name in type(self).model_fields
         )
+
+    def __repr__(self) -> str:
+        """One line; `resolved` has all of it."""
+        last = self.start.year + self.horizon_years - (self.start.month == 1)
+        phases = [phase for _, phase in self.phases()]
+        critical_it_mw = sum(phase.critical_it_mw for phase in phases)
+        size = f"sites {len(self.sites)}, phases {len(phases)}, critical IT {critical_it_mw:,.10g} MW"
+        return f"<Scenario {self.name} {self.start.year}-{last}: {size}>"
+
+    __str__ = __repr__
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Scenario:
         """A copy; one with other values is to be `checked` again before it runs."""

@@ -121,10 +121,34 @@ def test_a_line_that_is_not_sold_is_priced_as_its_member_in_the_note():
         ("trn2-server", "trn3-ultraserver"),
         ("helios-mi455x", "vr200-nvl72"),
         ("jotunn8-eight", "dgx-b300"),
+        ("gh200-quad", "dgx-h100"),
+        ("max-1550-six", "cray-mi250x"),
     ],
 )
 def test_without_any_price_a_kw_costs_what_it_does_in_the_nearest_system(name, nearest):
     assert usd(name) / kw(name) == pytest.approx(usd(nearest) / kw(nearest), rel=0.003)
+
+
+MACHINES = {"cray-mi250x": (600e6, 9_472), "cray-mi300a": (600e6, 11_136)}
+"""Contracts of whole machines and their nodes: Frontier (2019), El Capitan (2024). [USD, nodes]"""
+
+
+@pytest.mark.parametrize(("name", "chip"), [("cray-mi250x", "mi250x"), ("cray-mi300a", "mi300a")])
+def test_a_node_of_a_machine_costs_its_modules_and_at_most_its_part_of_the_contract(name, chip):
+    """By hand: 4 x 10,000 USD / 0.772 are 51,800, and 600 MUSD over 9,472 nodes, with all else, 63,300."""
+    contract, nodes = MACHINES[name]
+    assert usd(name) == pytest.approx(4 * module_usd(chip) / SHARE, rel=0.003)
+    assert CATALOG.entry("systems", name).get("price_usd").high == pytest.approx(contract / nodes, rel=0.002)
+    assert usd(name) < contract / nodes
+
+
+def test_half_a_server_of_a100_costs_half():
+    assert usd("a100-quad") == usd("dgx-a100") / 2
+
+
+def test_all_but_the_processor_can_be_bought():
+    without = [s.name for s in SYSTEMS if "price_usd" not in s]
+    assert without == ["rhea1-pair"]
 
 
 def test_prices_of_one_are_brought_to_a_volume_order():
@@ -142,8 +166,9 @@ def test_what_a_system_is_worth_by_hand():
 
 
 def test_what_is_not_known_is_nan():
-    without_price = worth_of(CATALOG, CATALOG.entry("systems", "cray-mi250x"), "bf16")
-    assert math.isnan(without_price.h100e_per_meur)
+    assert math.isnan(worth_of(CATALOG, CATALOG.entry("systems", "rhea1-pair"), "8bit").h100e_per_meur)
     ratio = h100e_ratio(CATALOG.entry("accelerators", "mi250x"), "bf16")
-    assert without_price.h100e == pytest.approx(4 * ratio)
+    assert worth_of(CATALOG, CATALOG.entry("systems", "cray-mi250x"), "bf16").h100e == pytest.approx(
+        4 * ratio
+    )
     assert math.isnan(worth_of(CATALOG, CATALOG.entry("systems", "jotunn8-eight"), "bf16").h100e)

@@ -16,6 +16,7 @@ from capsim.models.system_power import (
     Parts,
     cap_throughput,
     fan_factor,
+    share_cut,
     system_draw,
     system_power_kw,
 )
@@ -92,35 +93,62 @@ def test_warm_air_drives_fans_and_cool_air_does_not():
         fan_factor([20.0, np.nan])
 
 
+def test_a_cap_below_the_steps_lowers_them_and_leaves_the_waits():
+    # half of the time in steps of 700 W, half waiting at 100: at a cap of 400 W the steps have half of 600
+    waits = dataclasses.replace(NODE, fan_w=0.0)
+    even, stepped = (system_power_kw(waits, 0.5, power_cap=4 / 7, step_utilisation=v) for v in (0.0, 1.0))
+    plain = system_power_kw(waits, 0.5)
+    assert plain == even
+    assert plain - stepped == pytest.approx(8 * 0.5 * 300 / 0.5 * 1.1 / 1000)
+
+
+@given(share, st.floats(0.3, 1.0), share)
+def test_a_cap_costs_throughput_where_it_saves_power_and_nowhere_else(u, cap, steps):
+    saved = system_power_kw(NODE, u) - system_power_kw(NODE, u, power_cap=cap, step_utilisation=steps)
+    cut = share_cut(NODE, max(u, steps), power_cap=cap)
+    left = cap_throughput(cut, loss_per_cap=0.84, exponent=1.0)
+    assert saved >= -1e-12
+    assert left <= 1.0
+    if saved > 1e-9:
+        assert left < 1.0
+    if u > 1e-3 and left < 1.0 - 1e-6:
+        assert saved > 0.0
+
+
 @pytest.mark.parametrize(
-    ("power_cap", "loss_per_cap", "exponent", "left"),
+    ("cut", "loss_per_cap", "exponent", "left"),
     [
         # training on an H100 at 600 of 700 W loses 12 % (factryze.ai, 2026)
-        (600 / 700, 0.84, 1.0, 0.88),
-        # serving on a card of 600 W: 0.991 at 360, 0.954 at 300, 0.840 at 250 W
-        (360 / 600, 9.6, 7.6, 0.991),
-        (300 / 600, 9.6, 7.6, 0.954),
-        (250 / 600, 9.6, 7.6, 0.840),
-        (1.0, 0.84, 1.0, 1.0),
-        (0.1, 2.0, 1.0, 0.0),
+        (1 / 7, 0.84, 1.0, 0.88),
+        # serving on cards that draw 526 W: 0.991 at 360, 0.954 at 300, 0.840 at 250 W
+        (1 - 360 / 526, 7.2, 5.9, 0.991),
+        (1 - 300 / 526, 7.2, 5.9, 0.954),
+        (1 - 250 / 526, 7.2, 5.9, 0.840),
+        (0.0, 0.84, 1.0, 1.0),
+        (0.9, 2.0, 1.0, 0.0),
     ],
 )
-def test_the_published_points_of_capped_work(power_cap, loss_per_cap, exponent, left):
-    found = cap_throughput(power_cap, loss_per_cap=loss_per_cap, exponent=exponent)
+def test_the_published_points_of_capped_work(cut, loss_per_cap, exponent, left):
+    found = cap_throughput(cut, loss_per_cap=loss_per_cap, exponent=exponent)
     assert found == pytest.approx(left, abs=0.005)
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"utilisation": 1.1}, {"utilisation": np.nan}, {"power_cap": 0.0}, {"power_cap": 1.1}]
+    "wrong",
+    [
+        {"utilisation": 1.1},
+        {"utilisation": np.nan},
+        {"power_cap": 0.0},
+        {"power_cap": 1.1},
+        {"step_utilisation": -0.1},
+    ],
 )
 def test_power_arguments_out_of_range_are_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         system_power_kw(NODE, **({"utilisation": 0.5} | wrong))
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"power_cap": -0.1}, {"power_cap": 1.1}, {"loss_per_cap": -0.1}, {"exponent": 0.9}]
-)
+@pytest.mark.parametrize("wrong", [{"cut": -0.1}, {"cut": 1.1}, {"loss_per_cap": -0.1}, {"exponent": 0.9}])
 def test_cap_arguments_out_of_range_are_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
-        cap_throughput(**({"power_cap": 0.8, "loss_per_cap": 0.84, "exponent": 1.0} | wrong))
+        cap_throughput(**({"cut": 0.2, "loss_per_cap": 0.84, "exponent": 1.0} | wrong))

@@ -54,8 +54,8 @@ def test_idle_accelerators_make_up_for_the_cap():
 
 
 @pytest.mark.parametrize("preset", ["large-training", "intensive-training", "hpl"])
-def test_a_cap_costs_what_its_source_says_and_more_than_racks_off(preset):
-    """12 % of the throughput at 600 of 700 W; where racks are off, compute falls no more than energy."""
+def test_a_cap_costs_what_its_source_says_and_is_about_even_with_racks_off(preset):
+    """12 % of the throughput at 600 of 700 W; racks off lose no more compute than energy."""
     work = {"preset": preset}
     whole, capped = (
         one_year(make.standing_site(), workload=work | cap)[0] for cap in ({}, {"power_cap": 6 / 7})
@@ -69,7 +69,8 @@ def test_a_cap_costs_what_its_source_says_and_more_than_racks_off(preset):
         return total(month, name) / total(whole, name)
 
     assert left(capped, "h100e_h") == pytest.approx(0.88, rel=1e-9)
-    assert left(capped, "it_mwh") > 0.9
+    # steps at the rated power lose a seventh of it, of what modules draw above idle a sixth
+    assert 0.86 <= left(capped, "it_mwh") <= 0.88
     assert left(short, "it_mwh") < 0.95
     assert 1.0 - left(short, "h100e_h") <= 1.0 - left(short, "it_mwh") + 0.005
 

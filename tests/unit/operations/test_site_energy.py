@@ -670,3 +670,14 @@ def test_a_tariff_of_large_loads_bills_the_least_demand():
     assert month["facility_peak_mw"].max() < 34.0
     charge = total(month, "energy_cost") - total(plain, "energy_cost")
     assert charge == pytest.approx(12 * 34.0 * 10_000.0)
+
+
+def test_generation_has_a_least_demand_of_its_own():
+    """40 MW energised: 85 % of them for the wires, 60 % or the peak for the plants."""
+    wires = {"demand_per_mw_month": 10_000.0, "minimum_demand_share": 0.85}
+    plants = {"generation_demand_per_mw_month": 5_000.0, "minimum_generation_share": 0.6}
+    plain, _ = one_year(make.standing_site(tariff=FLAT))
+    month, _ = one_year(make.standing_site(tariff=FLAT | wires | plants))
+    generation = np.maximum(month["facility_peak_mw"], 24.0).sum() * 5_000.0
+    charge = total(month, "energy_cost") - total(plain, "energy_cost")
+    assert charge == pytest.approx(12 * 34.0 * 10_000.0 + generation)

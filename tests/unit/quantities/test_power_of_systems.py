@@ -67,17 +67,24 @@ def test_mean_power_by_hand():
     assert peak_kw(WHOLE, workload()) == pytest.approx(1.0)
 
 
-def test_a_cap_above_the_mean_draw_saves_nothing_and_slows_the_steps_above_it():
+def test_a_cap_above_the_draw_costs_and_saves_nothing():
     # 0.2 idle and 0.8 x 0.8 above it draw 0.84
     assert working_kw(WHOLE, workload(power_cap=0.9)) == pytest.approx(working_kw(WHOLE, workload()))
-    assert throughput(workload(power_cap=0.9)) == pytest.approx(1 - 0.5 * 0.1)
+    assert throughput(WHOLE, workload(power_cap=0.9)) == 1.0
     assert peak_kw(WHOLE, workload(power_cap=0.9)) == pytest.approx(0.9)
 
 
-def test_a_cap_below_the_draw_is_what_is_drawn():
+def test_a_cap_below_the_steps_slows_them_and_saves_from_the_first_watt():
+    # steps at the rated 1.0 for 0.8 of the time: a cap of 0.9 leaves 7 / 8 of what they have above idle
+    capped = workload(power_cap=0.9, step_utilisation=1.0)
+    assert working_kw(WHOLE, capped) == pytest.approx(0.2 + 0.81 * 0.64 * 7 / 8)
+    assert throughput(WHOLE, capped) == pytest.approx(1 - 0.5 * 0.1)
+
+
+def test_a_cap_below_an_even_draw_is_what_is_drawn():
     assert working_kw(WHOLE, workload(power_cap=0.6)) == pytest.approx(0.2 + 0.81 * 0.4)
-    assert throughput(workload(power_cap=0.6)) == pytest.approx(1 - 0.5 * 0.4)
-    assert throughput(workload()) == 1.0
+    assert throughput(WHOLE, workload(power_cap=0.6)) == pytest.approx(1 - 0.5 * (1 - 0.6 / 0.84))
+    assert throughput(WHOLE, workload()) == 1.0
 
 
 def test_the_curve_is_straight_at_exponent_1_and_ends_where_it_must():

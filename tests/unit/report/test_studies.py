@@ -54,6 +54,11 @@ def test_a_plan_is_told_in_millions_and_billions():
     assert re.search(r"H100e \(8bit\) by 2031-12 +470,100 +470,100", text)
 
 
+def test_a_plan_is_one_line_and_shows_itself_in_a_notebook():
+    assert repr(planned()) == "<Planned x: h100e_8bit>=1 by 2031-12, feasible, 0 choices>"
+    assert "13.91 bn" in planned()._repr_html_()
+
+
 def test_no_number_is_broken_over_lines_where_the_table_has_to_be_narrow():
     text = shown(plan_summary(planned()), width=38)
     for number in ("13.91 bn", "2.500 m", "470,100", "9.728 bn"):

@@ -17,7 +17,7 @@ from capsim.study.waterfalls import Driver, Waterfall
 
 ABOUT = {"scenario": "a-scenario-with-quite-a-long-name", "money_unit": "EUR2025"}
 LONG = "sites.a-campus-in-the-north.phases.the-{}-phase.deployments.racks.system_price_usd"
-UNIT = "lcoc_eur_per_h100e_h [EUR2025/(H100e h)]"
+UNIT = "Cost of an H100e-hour, EUR2025"
 
 
 def comparison(effects, scenarios=1, before=0.7):
@@ -116,7 +116,7 @@ def swept(**axes):
 def test_a_sweep_has_units_and_readable_labels(axes):
     figure = sweep_chart(swept(**axes))
     check_that_all_is_seen(figure)
-    assert "facility_gwh [GWh]" in [ax.get_ylabel() for ax in figure.axes]
+    assert "Energy at the meter, GWh" in [ax.get_ylabel() for ax in figure.axes]
 
 
 def test_a_heat_map_shows_its_values():

@@ -80,3 +80,18 @@ def test_what_the_catalogue_lacks_is_refused(options, message):
 def test_texts_name_only_what_is_filled_in():
     for file in STARTERS.iterdir():
         assert "question" in Template(file.read_text("utf-8")).get_identifiers()
+
+
+@pytest.mark.parametrize(
+    ("kind", "mw", "tariff"),
+    [
+        ("colocation-retrofit", 4, "us-va-dominion-gs3"),
+        ("greenfield-training", 60, "us-va-dominion-gs5"),
+        # three sites of 13 MW at the meter each
+        ("portfolio", 30, "us-va-dominion-gs3"),
+    ],
+)
+def test_a_starter_takes_the_tariff_for_its_power(kind, mw, tariff):
+    scenario = loads(started("mine", kind, country="usa", mw=mw))
+    assert {site.tariff.preset for site in scenario.sites} == {tariff}
+    assert scenario.questions == ()

@@ -90,19 +90,19 @@ def test_monthly_percentiles_have_the_intervals_of_headline_figures(small, tmp_p
     month = 20
     low, high = percentile_intervals(np.sort(rows[f"facility_mwh@{month}"].to_numpy()))
     assert (high > low).all()
-    at = result.monthly.isel(month=month)
-    assert at["facility_mwh_low"].to_numpy() == pytest.approx(low, rel=0, abs=0)
-    assert at["facility_mwh_high"].to_numpy() == pytest.approx(high, rel=0, abs=0)
-    assert at["facility_mwh_low"].attrs["units"] == "MWh"
+    ends = result.monthly_intervals["facility_mwh"].isel(month=month)
+    assert ends.sel(end="low").to_numpy() == pytest.approx(low, rel=0, abs=0)
+    assert ends.sel(end="high").to_numpy() == pytest.approx(high, rel=0, abs=0)
+    assert ends.attrs["units"] == "MWh"
     assert Ensemble.load(tmp_path / "s").monthly.identical(result.monthly)
 
 
 def test_sites_have_intervals_too(small):
     result = ensemble(small, 32, seed=3, processes=1, by_site=True)
-    low, at, high = (result.by_site[f"it_mwh{end}"].to_numpy() for end in ("_low", "", "_high"))
-    assert (low <= at).all()
-    assert (at <= high).all()
-    assert result.by_site["it_mwh_low"].dims == ("percentile", "site", "month")
+    at, ends = result.by_site["it_mwh"], result.by_site_intervals["it_mwh"]
+    assert (ends.sel(end="low") <= at).all()
+    assert (at <= ends.sel(end="high")).all()
+    assert ends.dims == ("end", "percentile", "site", "month")
 
 
 def test_the_spread_of_samples_is_that_of_each_sample_also_where_values_are_missing():

@@ -1,6 +1,6 @@
 """What moved between two results is found and named, what did not is not, and inputs say why.
 
-Tests `study.diffs`, `study.held_results`, `study.diff_files`.
+Tests `study.diffs`, `study.held_results`, `study.diff_files`, `study.inputs`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from capsim.errors import FigureError, StudyError
 from capsim.scenario.loading import override
 from capsim.study import difference, ensemble, held_projection, parse_axes, sweep, tolerance
 from capsim.study.diff_files import diff
-from capsim.study.held_results import Held, held_ensemble, only, scenario_inputs
+from capsim.study.held_results import Held, held_ensemble, only
+from capsim.study.inputs import inputs_in, scenario_inputs
 
 NETWORK = 0.247148
 """Share of the price of systems that their network costs, of the catalogue. [1]"""
@@ -56,6 +57,35 @@ def test_it_is_found_between_folders_too(planted, tmp_path):
     assert [(row.name, row.is_beyond) for row in asked.moved] == [("capex", False)]
     assert diff(old, old).moved == ()
     json.dumps(found.to_dict(), allow_nan=False)
+
+
+def test_studies_name_the_inputs_that_changed(small, tmp_path):
+    """A line of the scenario, beside what it moved; of several variants with the name of theirs."""
+    short = override(small, {"horizon_years": 1})
+    sides = {"old": short, "new": override(short, {"finance.wacc_real": 0.12})}
+    studies = {
+        "ensemble": lambda plan, folder: ensemble(plan, 2, folder=folder, processes=1),
+        "sensitivity": lambda plan, folder: capsim.sensitivity(plan, folder=folder, processes=1),
+        "compare": lambda plan, folder: capsim.compare(
+            {"base": short, "other": override(plan, {"horizon_years": 1})}, 2, folder=folder, processes=1
+        ),
+    }
+    for kind, study in studies.items():
+        folders = [tmp_path / kind / name for name in sides]
+        for folder, plan in zip(folders, sides.values(), strict=True):
+            study(plan, folder)
+        found = diff(*folders)
+        prefix = "other: " if kind == "compare" else ""
+        changed = {row.name: row.after for row in found.inputs}
+        assert changed.pop(f"{prefix}finance.wacc_real") == "0.12", kind
+        assert all("wacc" in name for name in changed), kind
+        assert found.n_inputs > 100
+        assert not [row for row in found.moved if row.name in ("study", "checksum")], kind
+        assert diff(folders[0], folders[0]).inputs == ()
+
+
+def test_a_study_of_format_4_has_no_inputs(tmp_path):
+    assert inputs_in(tmp_path) == {}
 
 
 def test_the_same_projection_has_not_moved(planted):

@@ -6,7 +6,9 @@ Tests `study.ensembles`, `study.observe`, `study.runner`, `study.statistics`, `s
 from __future__ import annotations
 
 import math
+import zipfile
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -84,6 +86,7 @@ def test_a_stopped_study_goes_on_to_the_same_bytes(small, unbroken, tmp_path):
     assert files(tmp_path / "s") == unbroken[1], "a finished study is only read"
     pd.testing.assert_frame_equal(again.figures, unbroken[0].figures, check_exact=True)
     assert again.monthly.identical(unbroken[0].monthly)
+    assert again.monthly_intervals.identical(unbroken[0].monthly_intervals)
 
 
 def test_damaged_results_are_named(small, unbroken, tmp_path):
@@ -114,8 +117,30 @@ def test_draws_are_kept_on_request(small, tmp_path):
     rows = pd.read_parquet(tmp_path / "d" / "draws.parquet")
     assert len(rows) == 20
     assert rows["capex_eur"].mean() == pytest.approx(result.figures.loc["capex_eur", "mean"], rel=1e-12)
-    with pytest.raises(StudyError, match="draws are kept in a folder"):
-        ensemble(small, 2, draws=True)
+    in_memory = ensemble(small, 20, processes=1, draws=True)
+    pd.testing.assert_frame_equal(in_memory.draws, rows.set_index("replication"), check_exact=True)
+    pd.testing.assert_frame_equal(result.draws, in_memory.draws, check_exact=True)
+    again = Ensemble.load(tmp_path / "d")
+    pd.testing.assert_frame_equal(again.draws, in_memory.draws, check_exact=True)
+    with pytest.raises(StudyError, match="the draws were not kept"):
+        _ = ensemble(small, 2, processes=1).draws
+
+
+def test_a_folder_of_format_4_opens_with_the_ends_of_intervals_apart(small, tmp_path):
+    """Saved when they stood among the monthly series, as `facility_mwh_low`."""
+    with zipfile.ZipFile(Path(__file__).with_name("format4.zip")) as saved:
+        saved.extractall(tmp_path)
+    old = Ensemble.load(tmp_path)
+    assert list(old.monthly) == list(old.monthly_intervals) == list(old.by_site)
+    assert "facility_mwh" in old.monthly
+    assert old.monthly["facility_mwh"].dims == ("percentile", "month")
+    assert old.monthly_intervals["facility_mwh"].dims == ("end", "percentile", "month")
+    assert old.by_site_intervals["facility_mwh"].dims == ("end", "percentile", "site", "month")
+    assert old.monthly_intervals["facility_mwh"].attrs["units"] == "MWh"
+    # of four draws the intervals of all percentiles reach from the least to the most
+    kept = old.monthly_intervals["facility_mwh"].sel(percentile=50)
+    assert (kept.sel(end="low") < old.monthly["facility_mwh"].sel(percentile=50)).all()
+    assert (kept.sel(end="high") > old.monthly["facility_mwh"].sel(percentile=50)).all()
 
 
 def test_sites_are_kept_on_request(small):
@@ -123,6 +148,9 @@ def test_sites_are_kept_on_request(small):
     assert result.by_site["it_mwh"].dims == ("percentile", "site", "month")
     one_site = result.by_site["it_mwh"].sum("site").to_numpy()
     np.testing.assert_allclose(one_site, result.monthly["it_mwh"].to_numpy())
+    ends = result.by_site_intervals
+    assert ends["it_mwh"].dims == ("end", "percentile", "site", "month")
+    np.testing.assert_allclose(ends["it_mwh"].sum("site"), result.monthly_intervals["it_mwh"])
     assert result.by_site["capex_eur"].dims == ("percentile", "site", "month")
 
 

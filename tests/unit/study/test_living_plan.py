@@ -307,6 +307,8 @@ def test_a_back_test_scores_plans_against_what_happened():
     assert test.scores["figures"]["facility_mwh"]["bias"] >= 0.0
     assert test.named == {"known to the plans": ["2026-01-01 a.p1.permit started"]}
     assert sum(test.ranks("dates", "ready for service")) == 1
+    assert repr(test) == f"<BackTest of {len(test.outcomes)} outcomes>"
+    assert "ready for service" in test._repr_html_()
 
 
 def test_milestones_and_figures_are_scored_apart_each_in_its_unit():

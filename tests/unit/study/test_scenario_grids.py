@@ -92,11 +92,24 @@ def test_draws_have_a_row_for_each_variant_and_replication(grid, scenarios):
     assert rows[rows["variant"] == "dearer"]["facility_mwh@23"].notna().all()
 
 
+def test_draws_of_a_variant_are_there_with_and_without_a_folder(grid, scenarios):
+    result, folder = grid
+    kept = result.ensembles["dearer"].draws
+    assert kept["facility_mwh@23"].notna().all()
+    in_memory = ensemble_grid(scenarios, N, seed=3, design="random", processes=1, draws=True)
+    for read in (in_memory, EnsembleGrid.load(folder)):
+        pd.testing.assert_frame_equal(read.ensembles["dearer"].draws, kept, check_exact=True)
+    assert "facility_mwh@23" not in in_memory.ensembles["shorter"].draws, "only what the variant has"
+
+
 def test_months_outside_a_horizon_are_empty_together_and_left_out_alone(grid):
     result, _ = grid
     assert result.monthly.sizes == {"variant": 3, "percentile": 5, "month": 24}
     assert result.monthly["facility_mwh"].sel(variant="shorter").notnull().any("percentile").sum() == 12
     assert result.ensembles["shorter"].monthly.sizes["month"] == 12
+    assert result.monthly_intervals.sizes == {"variant": 3, "end": 2, "percentile": 5, "month": 24}
+    ends = EnsembleGrid.load(grid[1]).ensembles["shorter"].monthly_intervals
+    assert ends.identical(result.ensembles["shorter"].monthly_intervals)
 
 
 def test_a_saved_grid_is_read_back_as_it_was(grid):
@@ -149,8 +162,6 @@ def test_what_a_variant_has_not_is_named_with_it(scenarios, small):
     other = override(small, {"currency.price_year": 2024})
     with pytest.raises(StudyError, match="other: currency and price year must be those of the first"):
         ensemble_grid({"as it is": small, "other": other}, 2)
-    with pytest.raises(StudyError, match="draws are kept in a folder"):
-        ensemble_grid(scenarios, 2, draws=True)
 
 
 def test_the_summary_shows_percentiles_by_variant_and_marks_what_differs(grid):

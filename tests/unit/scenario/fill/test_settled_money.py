@@ -80,6 +80,14 @@ def test_one_price_of_your_own_puts_the_tariff_into_the_scenarios_money():
     assert float(tariff.excise_per_mwh) == pytest.approx(10 * 1.13)
 
 
+def test_demand_charges_of_a_preset_are_converted_like_its_prices():
+    there = make.standing_site(tariff={"preset": "us-va-dominion-gs5", "level_per_mwh": 50.0})
+    tariff = of(there).sites[0].tariff
+    assert tariff.currency == "EUR"
+    assert float(tariff.demand_per_mw_month) == pytest.approx(5300 / 1.13 * 1.02, rel=1e-3)
+    assert float(tariff.generation_demand_per_mw_month) == pytest.approx(8500 / 1.13 * 1.02, rel=1e-3)
+
+
 @pytest.mark.parametrize(
     ("changes", "read"),
     [

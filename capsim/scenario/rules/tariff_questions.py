@@ -1,0 +1,74 @@
+"""Questions to tariffs at sites that they are not for: of another country, territory or size."""
+
+from __future__ import annotations
+
+from capsim.catalog import km_outside, loads_of, tariff_country, tariffs_of
+from capsim.scenario.records.operations_records import Tariff
+from capsim.scenario.records.schema import Site
+from capsim.scenario.rules.rule import Around, Issue, Issues, question
+from capsim.series import moves_by_the_hour
+
+PARTS = (
+    "level_per_mwh",
+    "excise_per_mwh",
+    "network_per_mwh",
+    "demand_per_mw_month",
+    "generation_demand_per_mw_month",
+    "trend_per_y",
+)
+"""What a tariff of the catalogue says of its own place."""
+
+
+@question
+def tariff_of_another_place(site: Site, around: Around) -> Issues:
+    """What a site takes from a tariff of the catalogue is of its country and of its territory."""
+    entry, parts = around.catalog.entry("tariffs", site.tariff.preset), _parts_of_preset(site.tariff)
+    country, outside = tariff_country(entry), km_outside(around.catalog, entry, site.climate)
+    away = ""
+    if country and country != site.country:
+        away = f"is of {_title(country, around)} and the site in {_title(site.country, around)}"
+    elif outside:
+        away = f"is of a territory that the site lies {outside:.0f} km outside of"
+    if away and parts:
+        rule = f"{away}; these of its parts are not the site's: {', '.join(parts)}; {_instead(site, around)}"
+        yield Issue(("tariff", "preset"), rule, got=True)
+
+
+@question
+def tariff_of_another_size(site: Site, around: Around) -> Issues:
+    """A tariff is for loads of the power that a site is to have."""
+    low, high = loads_of(around.catalog.entry("tariffs", site.tariff.preset))
+    grid_mw = _grid_mw(site)
+    if grid_mw and not low <= grid_mw <= high:
+        end = f"{low:g} MW or more" if grid_mw < low else f"{high:g} MW or less"
+        rule = f"is for loads of {end} and the site is to have {grid_mw:.6g} MW; {_instead(site, around)}"
+        yield Issue(("tariff", "preset"), rule, got=True)
+
+
+def _parts_of_preset(tariff: Tariff) -> list[str]:
+    """Parts of a tariff that its author left to the preset, without those that are nothing."""
+    left = [key for key in PARTS if key not in tariff.model_fields_set and getattr(tariff, key)]
+    has_hours = tariff.spread == "hourly" and not moves_by_the_hour(tariff.level_per_mwh)
+    return [*left, *(["hours of the price"] if has_hours else [])]
+
+
+def _instead(site: Site, around: Around) -> str:
+    """Tariffs of the catalogue that are for a site, in words."""
+    catalog, grid_mw = around.catalog, _grid_mw(site)
+    near = [
+        name
+        for name in tariffs_of(catalog, site.country, grid_mw or None)
+        if not km_outside(catalog, catalog.entry("tariffs", name), site.climate)
+    ]
+    return f"for the site there is {', '.join(near)}" if near else "the catalogue has no tariff for the site"
+
+
+def _grid_mw(site: Site) -> float:
+    """Power of all grid steps of a site. [MW]"""
+    return sum(step.grid_mw for step in site.grid_connection)
+
+
+def _title(country: str, around: Around) -> str:
+    """A country by its name where the catalogue has it."""
+    entry = around.catalog.tables["countries"].get(country)
+    return country if entry is None else entry.text("title")

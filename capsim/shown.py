@@ -1,0 +1,27 @@
+"""How scenarios and results show themselves in a notebook: by what `report` makes of them.
+
+`report` stands to the right of every room that has a result, so none of them imports it: it is looked up by
+its name when a notebook asks.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+
+class Shown:
+    """What shows itself in a notebook."""
+
+    def _repr_html_(self) -> str:
+        html: str = import_module("capsim.report").as_html(self)
+        return html
+
+
+class Pictured(Shown):
+    """A result with pictures."""
+
+    @property
+    def plot(self) -> Any:
+        """Pictures of the result: ``result.plot.NAME(ax=None)``; ``result.plot`` shows their names."""
+        return import_module("capsim.report").Pictures(self)

@@ -1,0 +1,100 @@
+"""Tests `scenario.rules.tariff_questions`."""
+
+from __future__ import annotations
+
+import pytest
+
+from capsim.scenario import loads, override
+
+PLAN = """\
+schema: 1
+name: one-hall
+start: 2026-01-01
+horizon_years: 2
+workload: {preset: large-training}
+sites:
+  - id: s
+    country: usa
+    climate: ashburn
+    tariff: {preset: us-va-dominion-gs5}
+    cooling: {preset: dlc-dry-cooler}
+    grid_connection:
+      - {id: g, grid_mw: 40, energised_on: 2026-01-01}
+    phases:
+      - id: p
+        critical_it_mw: 25
+        energization: g
+        ready_for_service_on: 2026-01-01
+        deployments:
+          - {id: d, system: dgx-h100, systems: 2200, in_service_on: 2026-01-01}
+"""
+SMALL = {
+    "sites.s.grid_connection.g.grid_mw": 2,
+    "sites.s.phases.p.critical_it_mw": 1.4,
+    "sites.s.phases.p.deployments.d.systems": 120,
+}
+TOKYO = {"sites.s.country": "jpn", "sites.s.climate": "tokyo"}
+FRENCH = {"sites.s.tariff.preset": "fr-datacenter"}
+OWN = {
+    "sites.s.tariff.level_per_mwh": 80,
+    "sites.s.tariff.excise_per_mwh": 2,
+    "sites.s.tariff.network_per_mwh": 12,
+    "sites.s.tariff.trend_per_y": 0,
+    "sites.s.tariff.spread": "none",
+}
+SIZE, PLACE = "tariff_of_another_size", "tariff_of_another_place"
+
+
+def asked(changes):
+    scenario = override(loads(PLAN), changes) if changes else loads(PLAN)
+    return [(q.name, q.path, q.rule) for q in scenario.questions if q.name in (SIZE, PLACE)]
+
+
+def test_a_tariff_of_the_place_and_size_is_not_questioned():
+    assert asked({}) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "name", "says"),
+    [
+        (
+            SMALL,
+            SIZE,
+            "is for loads of 25 MW or more and the site is to have 2 MW; for the site there is us-va-",
+        ),
+        (
+            {"sites.s.tariff.preset": "us-va-dominion-gs3"},
+            SIZE,
+            "is for loads of 25 MW or less and the site is to have 40 MW; for the site there is us-va-",
+        ),
+        (
+            {"sites.s.climate": "dallas"},
+            PLACE,
+            "km outside of; these of its parts are not the site's: level_per_mwh, network_per_mwh, "
+            "demand_per_mw_month, generation_demand_per_mw_month, hours of the price; the catalogue has no",
+        ),
+        (
+            TOKYO | FRENCH,
+            PLACE,
+            "is of France and the site in jpn; these of its parts are not the site's: level_per_mwh, "
+            "excise_per_mwh, network_per_mwh, trend_per_y, hours of the price; the catalogue has",
+        ),
+        (
+            {"sites.s.country": "fra", "sites.s.climate": "paris"},
+            PLACE,
+            "is of United States and the site in France; these",
+        ),
+    ],
+)
+def test_a_tariff_outside_its_terms_is_questioned_with_what_is_missing(changes, name, says):
+    (question,) = asked(changes)
+    assert question[:2] == (name, "sites.s.tariff.preset")
+    assert says in question[2]
+
+
+def test_what_is_written_for_the_place_is_not_missing():
+    assert asked(TOKYO | FRENCH | OWN) == []
+    assert (
+        "parts are not the site's: network_per_mwh;"
+        in asked(TOKYO | FRENCH | {k: v for k, v in OWN.items() if "network" not in k})[0][2]
+    )
