@@ -17,7 +17,7 @@ from capsim.models.reliability import (
     lognormal_sigma,
     peak_rate_per_d,
 )
-from capsim.models.repairs import Failures, queued
+from capsim.models.repairs import Failures, at_once, queued
 from capsim.scenario import Reliability, Scenario, stream
 from capsim.units import DAYS_PER_MONTH, DAYS_PER_YEAR, HOURS_PER_DAY, KILO, MONTHS_PER_QUARTER
 
@@ -138,7 +138,20 @@ def _times(method: str, terms: Reliability, lots: list[Lot]) -> list[Times]:
     """Outages by lot, by a method."""
     if method == STOCKED:
         return [(np.zeros(0),) * 3 for _ in lots]
+    if method in (PER_SERVER, AMPLE):
+        return [_alone(lot) for lot in lots]
     return _queued(terms, lots, is_ample=method != ONE_STREAM)
+
+
+def _alone(lot: Lot) -> Times:
+    """Outages of a lot whose repairs wait for nobody."""
+    drawn, from_d, to_d = (
+        candidates(lot.rng, lot.law, lot.servers, lot.stay_d),
+        lot.service.from_d,
+        lot.service.to_d,
+    )
+    down_d, up_d = at_once(from_d + drawn.failed_d, drawn.chance, drawn.repair_d, lot.servers)
+    return down_d, np.minimum(down_d, to_d), np.minimum(up_d, to_d)
 
 
 def _load(terms: Reliability, lots: list[Lot], end_d: float) -> Load:

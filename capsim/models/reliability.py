@@ -162,7 +162,7 @@ def candidates(rng: np.random.Generator, law: Law, servers: int, days: float) ->
     gaps = of_gaps.standard_exponential(_likely(total))
     while (number := np.cumsum(gaps))[-1] < total:
         gaps = np.append(gaps, of_gaps.standard_exponential(_likely(total - number[-1])))
-    number = number[number < total]
+    number = number[: np.searchsorted(number, total)]
     failed_d = law.age_at(number / servers) if number.size else number
     return Draws(failed_d, of_chances.random(number.size), law.repairs_d(of_repairs, number.size))
 

@@ -31,6 +31,8 @@ STRETCH = 50
 """Failures a loop follows in the time it takes to begin one."""
 BLOCK = 16
 """Failures of a lot within which the bound on servers down is as good as at its start."""
+FINE_BLOCK = 4
+"""The same where the bound is sought once and not in rounds."""
 
 
 class Failures(NamedTuple):
@@ -140,6 +142,48 @@ def queued(
     if not spares:
         return Repaired(down_d, begun_d, done_d, lot)
     return _stood_in(down_d, begun_d, done_d, lot, spares)
+
+
+def at_once(failed_d: Times, chance: Times, repair_d: Times, servers: int) -> tuple[Times, Times]:
+    """Outages of a lot whose repairs wait for nobody: what `queued` gives without limit and spares.
+
+    Parameters
+    ----------
+    failed_d, chance, repair_d : ndarray of float64, shape (n,)
+        Its candidates of failure, as the columns of `Failures`, in order of time.
+    servers : int
+        Servers of the lot, above 0.
+
+    Returns
+    -------
+    down_d, up_d : ndarray of float64, shape (n_outages,)
+        Start and end of each outage, in the order of their failures. [d]
+
+    Examples
+    --------
+    The second falls on the one server while it is down:
+
+    >>> at_once(np.array([1.0, 2.0, 5.0]), np.full(3, 0.5), np.array([3.0, 1.0, 1.0]), 1)
+    (array([1., 5.]), array([4., 6.]))
+    """
+    up_d = failed_d + repair_d
+    over_d, down_for_none = np.sort(up_d), servers - np.floor(chance * servers).astype(np.int64)
+    # where all candidates count, at least as many are down as there are: few are left that may not happen
+    each = np.arange(0, up_d.size, FINE_BLOCK)
+    most = each - np.searchsorted(over_d, failed_d[each], side="right") + FINE_BLOCK
+    doubtful = np.flatnonzero(down_for_none <= np.repeat(most, FINE_BLOCK)[: up_d.size])
+    down = doubtful - np.searchsorted(over_d, failed_d[doubtful], side="right")
+    doubtful, down = (of[down >= down_for_none[doubtful]] for of in (doubtful, down))
+    happens, until_d = np.ones(up_d.size, dtype=bool), list[float]()
+    columns = failed_d[doubtful], up_d[doubtful], down - down_for_none[doubtful]
+    for number, time_d, end_d, spare in zip(doubtful, *(column.tolist() for column in columns), strict=True):
+        # what did not happen was counted as down until it would have been over
+        while until_d and until_d[0] <= time_d:
+            heappop(until_d)
+        if len(until_d) <= spare:
+            happens[number] = False
+            heappush(until_d, end_d)
+    return failed_d[happens], up_d[happens]
 
 
 def _in_rounds(stream: Stream, technicians: int | None, spares: int) -> Times | None:

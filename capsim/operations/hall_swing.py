@@ -78,10 +78,10 @@ def cut_times(
     spans = fleet.spans
     # no hour binds: there is nothing to look up in the hours
     if not bound_h.size:
-        return tuple(np.zeros_like(phase.ready_mw) for phase in fleet.phases)
+        return (np.zeros_like(fleet.grid_mw),) * len(fleet.phases)
     span = spans.of_hours(bound_h)
     at = served[bound_h] if isinstance(served, np.ndarray) else served
-    times: list[Array] = []
+    times, never = list[Array](), np.zeros_like(fleet.grid_mw)
     for load, phase, swing_of in zip(loads, fleet.phases, swings, strict=True):
         if swing_of is not None:
             times.append(spans.sum_of(swing_of.cut_share))
@@ -90,7 +90,7 @@ def cut_times(
             is_over = (want > phase.ready_mw[span]).astype(np.float64)
             times.append(np.bincount(span, weights=is_over, minlength=spans.hours.size).astype(np.float64))
         else:
-            times.append(np.zeros_like(phase.ready_mw))
+            times.append(never)
     return tuple(times)
 
 

@@ -20,7 +20,7 @@ from capsim.operations.held_back import (
     waiting_for_readiness,
     waiting_in_service,
 )
-from capsim.operations.hourly_limits import limit_mw, reach_mw
+from capsim.operations.hourly_limits import connection_mw, limit_mw, reach_mw
 from capsim.operations.hourly_series import hours_of
 from capsim.operations.job_loads import JobLoad, NeverRun, job_load
 from capsim.operations.memory import keep_freed_memory
@@ -110,9 +110,9 @@ def operate(
     for planned, of_jobs in zip(fleets, jobs, strict=True):
         embodied = embodied_by_month(planned, lots.get(planned.site.id, ()), ready_d)
         steps = [(m.time_d, m.amount) for m in timeline.of_site(planned.site.id, "energised")]
-        fleet, gone = planned, list[Lost]()
+        fleet, gone, run, around = planned, list[Lost](), None, sky.over(planned.site)
         while True:
-            run = run_site(fleet, demand, share, sky.over(fleet.site), embodied, of_jobs)
+            run = run_site(fleet, demand, share, around, embodied, of_jobs, run)
             month = monthly(run)
             again = lost_power(fleet.site, steps, month["facility_peak_mw"], scenario.calendar)
             # less power may mean lower peaks, and these may cost more of it
@@ -164,24 +164,44 @@ def run_site(
     around: Surroundings,
     embodied_t: Array,
     jobs: JobLoad | None = None,
+    before: SiteRun | None = None,
 ) -> SiteRun:
     """One site, hour by hour: limits, flexible load, power, and what passes the meter.
 
     `asked` is the share of its allocation ceiling that is asked for, or of what its whole `jobs` fill
-    where it has a job mix [1], `embodied_t` its embodied carbon by month.
+    where it has a job mix [1], `embodied_t` its embodied carbon by month, `before` the same site behind
+    more power.
     """
     if jobs is not None:
         asked = asked * jobs.filled
+    is_same = before is not None and _draws_the_same(before, fleet)
     around = under_contracts(fleet, around)
     limit = limit_mw(fleet, around)
     part, most = 1.0 if demand is None else demand.jobs_part, 1.0 if jobs is None else jobs.filled
     moved = flexible(fleet, asked, around, part, most)
     served = moved.running if moved is not None else asked
-    reach = reach_mw(fleet, around, limit)
-    power = site_power(fleet, served, around.weather, reach, jobs)
+    if before is not None and is_same:
+        power = before.power
+    else:
+        power = site_power(fleet, served, around.weather, reach_mw(fleet, around, limit), jobs)
     limit = limit if limit.size != fleet.grid_mw.size else fleet.spans.hourly(limit)
     passed = meter(fleet, around, power.facility_mw, limit)
     return SiteRun(fleet, demand, around, limit, moved, served, power, passed, embodied_t, jobs)
+
+
+def _draws_the_same(before: SiteRun, fleet: SiteFleet) -> bool:
+    """Whether a site draws behind less power what it drew before: no hour was cut, and none would be.
+
+    Only where its connection is all that limits it: own power, or calls of the grid, may move it by the hour.
+    """
+    site, power = fleet.site, before.power
+    if site.generation or site.solar or site.grid_call or site.flexibility or power.is_power_limited.any():
+        return False
+    ready, then, now = fleet.ready_mw, connection_mw(before.fleet), connection_mw(fleet)
+    # the plant behind the connection stays the same as well
+    if not np.array_equal(np.minimum(ready, then), np.minimum(ready, now)):
+        return False
+    return bool(np.all(power.facility_mw <= fleet.spans.hourly(now)))
 
 
 def flexible(

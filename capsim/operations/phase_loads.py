@@ -35,6 +35,11 @@ class PhaseLoad:
         """Most that computing can add. Only whole jobs swing up to it."""
         return sum_of([level * mw for level, mw in self.peaks_mw], self.idle_mw)
 
+    def at_mw(self, served: float) -> Array:
+        """Load where a share of the allocation ceiling is asked for. [MW]"""
+        # most plans ask for all: with failures a pass over the hours of each hall less
+        return self.steady_mw + (self.computing_mw if served == 1.0 else self.computing_mw * served)
+
 
 def workload_of(fleet: SiteFleet, jobs: JobLoad | None) -> Workload:
     """Workload of a site, as its jobs make it where it has a job mix."""

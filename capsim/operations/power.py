@@ -145,11 +145,19 @@ def _asked(
     spans = fleet.spans
     # nothing changes inside a span: all is computed by span and spread over the hours once
     if not isinstance(served, np.ndarray):
-        wanted = [load.steady_mw + load.computing_mw * served for load in loads]
-        let = [np.minimum(want, phase.ready_mw) for want, phase in zip(wanted, fleet.phases, strict=True)]
-        all_halls, in_halls = sum_of(wanted, fleet.grid_mw), sum_of(let, fleet.grid_mw)
+        wanted = [load.at_mw(served) for load in loads]
+        let = [
+            # most halls carry all of it: to see that takes less than to copy it
+            want if np.all(want <= phase.ready_mw) else np.minimum(want, phase.ready_mw)
+            for want, phase in zip(wanted, fleet.phases, strict=True)
+        ]
+        is_cut = any(through is not want for through, want in zip(let, wanted, strict=True))
+        all_halls = sum_of(wanted, fleet.grid_mw)
+        in_halls = sum_of(let, fleet.grid_mw) if is_cut else all_halls
         all_mw = spans.hourly(all_halls)
-        let_through = all_mw if np.array_equal(in_halls, all_halls) else spans.hourly(in_halls)
+        let_through = all_mw
+        if is_cut and not np.array_equal(in_halls, all_halls):
+            let_through = spans.hourly(in_halls)
         return _Asked(all_mw, let_through, in_halls, tuple(let))
     # halls that nothing cuts share one sum, which is spread over the hours once
     top = spans.max_of(served)

@@ -115,6 +115,10 @@ class Spans:
 
     def cut(self, hours: NDArray[np.int64]) -> Cut:
         """Some rising hours, cut where a span ends."""
+        if self._are_hours:
+            there = np.zeros(self.hours.size, dtype=np.int64)
+            there[hours] = 1
+            return Cut(there)
         return Cut(np.diff(np.searchsorted(hours, self.edges_h)))
 
     def fold_by_month(self, totals: Array) -> Array:

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cached_property, lru_cache
-from threading import Lock
-from typing import TYPE_CHECKING
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +17,7 @@ from numpy.typing import NDArray
 from capsim.errors import StudyError
 from capsim.registry import did_you_mean
 from capsim.scenario import Scenario, drawn_together, stream
-
-if TYPE_CHECKING:
-    from scipy.stats import qmc
+from capsim.study.sobol import sobol_points
 
 DESIGNS = ("sobol", "lhs", "random")
 """Scrambled Sobol' sequence, Latin hypercube in groups of `LHS_ROWS`, independent draws."""
@@ -111,27 +107,7 @@ class Design:
 
 def sobol_rows(n_columns: int, seed: int, first: int, count: int) -> NDArray[np.float64]:
     """Rows of the scrambled Sobol' sequence, in the middle of their cells."""
-    # Only forward, so that a study whose blocks come in order takes time with its rows and not their square.
-    with _ONE_AT_A_TIME:
-        sequence = _sequence(n_columns, seed)
-        if sequence.num_generated > first:
-            sequence.reset()
-        if sequence.num_generated < first:
-            sequence.fast_forward(first - sequence.num_generated)
-        # From the beginning the sequence warns of other counts, though its rows are the same.
-        drawn = count if first else 1 << (count - 1).bit_length()
-        return np.asarray(sequence.random(drawn))[:count] + HALF_CELL
-
-
-_ONE_AT_A_TIME = Lock()
-"""A sequence has a place it is at, and threads of one process share it."""
-
-
-@lru_cache(maxsize=2)
-def _sequence(n_columns: int, seed: int) -> qmc.Sobol:
-    from scipy.stats import qmc
-
-    return qmc.Sobol(n_columns, scramble=True, rng=stream(seed, 0, "sobol-scramble"))
+    return sobol_points(n_columns, seed, first, count) + HALF_CELL
 
 
 def design_of(scenarios: Sequence[Scenario], seed: int, n: int, kind: str = "sobol") -> Design:

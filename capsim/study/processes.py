@@ -30,7 +30,7 @@ UNGUARDED = (
 )
 """What may be wrong where a process that needs the script dies."""
 
-PRELOADED = ("capsim.study.runner", "capsim.study.tasks", "scipy.special", "scipy.stats.qmc")
+PRELOADED = ("capsim.study.runner", "capsim.study.tasks", "scipy.special")
 """What every process of a study needs, imported once for all of them."""
 THREAD_SETTINGS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 """Environment variables that say how many threads a linear algebra library starts."""

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
-from time import monotonic
+from time import monotonic, process_time
 from typing import Any, Protocol
 
 import numpy as np
@@ -28,8 +28,8 @@ from capsim.study.processes import UNGUARDED, needed_elsewhere, prepare_processe
 from capsim.study.store import ROWS_PER_BLOCK, Store, block_count, rows_of_block
 
 SHORT_S = 8.0
-"""Time that a study may take here before it is given to processes: each of them has to begin and to make its
-own years of weather and prices, which took four seconds where AION's 64 draws took two. [s]"""
+"""Processor time that a study may take here before it is given to processes: each of them has to begin and to
+make its own years of weather and prices, which took four seconds where AION's 64 draws took two. [s]"""
 WAITING_PER_PROCESS = 2
 """Blocks handed to a process ahead of time."""
 ADDRESS = re.compile(r"(tcp|tls|ucx|ws|wss|inproc)://\S+")
@@ -97,10 +97,13 @@ def _computed(task: Task, missing: Sequence[tuple[int, int]], execution: Executi
     left = list(missing)
     is_here = processes == 1 or len(left) == 1
     while left and (is_here or execution.processes is None):
-        began = monotonic()
+        began = process_time()
         block, count = left.pop(0)
-        yield block, task.rows(block * ROWS_PER_BLOCK, count)
-        if not is_here and len(left) > 1 and (monotonic() - began) * len(left) > SHORT_S:
+        rows = task.rows(block * ROWS_PER_BLOCK, count)
+        # processor time: what else slows this process down would slow others as well
+        is_long = (process_time() - began) * len(left) > SHORT_S
+        yield block, rows
+        if not is_here and len(left) > 1 and is_long:
             break
     if left:
         yield from _in_processes(task, left, min(processes, len(left)))

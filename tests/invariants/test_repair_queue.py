@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from capsim.models import repairs
 from capsim.models.reliability import Law, candidates, lognormal_sigma
-from capsim.models.repairs import Failures, queued
+from capsim.models.repairs import Failures, at_once, queued
 
 
 class Shop:
@@ -124,6 +124,18 @@ def test_so_is_what_is_found_in_rounds_on_arrays(case):
         patch.setattr(repairs, "BUSY", 1e6)
         patch.setattr(repairs, "MOST_ROUNDS", 1000)
         assert by_arrays(*columns, **terms) == by_events(*columns, **terms)
+
+
+@given(cases())
+def test_lots_whose_repairs_wait_for_nobody_are_each_by_itself(case):
+    (failed_d, lot, chance, repair_d), terms = case
+    servers = terms["servers"]
+    found = []
+    for of, count in enumerate(servers.tolist()):
+        down_d, up_d = at_once(*(column[lot == of] for column in (failed_d, chance, repair_d)), count)
+        found += [(of, *row) for row in zip(down_d.tolist(), down_d.tolist(), up_d.tolist(), strict=True)]
+    alone = by_events(failed_d, lot, chance, repair_d, servers=servers, technicians=None, spares=0)
+    assert sorted(found) == alone
 
 
 def years(technicians, spares):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fnmatch import translate
 from functools import lru_cache
+
+import numpy as np
 
 from capsim.scenario.draws.streams import stream
 from capsim.scenario.records.buildout_records import Uncertainty
@@ -53,6 +56,20 @@ class Factors:
             ndtri(alone)
         )
         return float(ndtr(score))
+
+    def probabilities(self, paths: Sequence[str], alone: Sequence[float]) -> list[float]:
+        """Probabilities at which the values of some paths are drawn, as `probability` gives each."""
+        factors = [factor_of(path, self.uncertainty) for path in paths]
+        at, moved = list(alone), [i for i, (_, correlation) in enumerate(factors) if correlation > 0.0]
+        if moved:
+            from scipy.special import ndtr, ndtri
+
+            score = np.array([self._score(factors[i][0]) for i in moved])
+            correlation = np.array([factors[i][1] for i in moved])
+            own = np.sqrt(1.0 - correlation) * ndtri(np.array([alone[i] for i in moved]))
+            for i, probability in zip(moved, ndtr(np.sqrt(correlation) * score + own).tolist(), strict=True):
+                at[i] = probability
+        return at
 
     def _score(self, name: str) -> float:
         """Score of a factor: a part common to all factors and one of its own."""

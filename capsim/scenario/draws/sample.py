@@ -144,6 +144,11 @@ class Sampler:
         return draw_names(self.scenario)
 
     @cached_property
+    def _uncertain(self) -> tuple[tuple[str, str], ...]:
+        """Paths of the uncertain values, each with the name of its draw."""
+        return tuple((path, self._names.get(path, path)) for path in uncertain_paths(self.scenario))
+
+    @cached_property
     def _announced(self) -> Announcements:
         """The announced dates, by what slips together."""
         return Announcements(self.scenario)
@@ -183,12 +188,21 @@ class Sampler:
             places = self._drawn_at.get("uncertainty")
             uncertainty = _replaced(scenario.uncertainty, places, drawing.value)
             drawing = replace(drawing, factors=Factors(uncertainty, seed, replication))
+            drawing = replace(drawing, known=self._at_once(drawing))
         dates = self._announced.drawn(uncertainty, seed, replication, drawing.factors)
         drawing = replace(drawing, dates=dates)
         drawn: Scenario = _replaced(scenario, self._drawn_at, drawing.value)
         drawn = with_risks(drawn, seed, replication)
         drawn._plan = scenario
         return drawn
+
+    def _at_once(self, drawing: Drawing) -> dict[str, float]:
+        """Probabilities of all uncertain values by dotted path, which takes less than one by one."""
+        paths = [path for path, _ in self._uncertain]
+        alone = [drawing.alone(name) for _, name in self._uncertain]
+        factors = drawing.factors
+        at = alone if factors is None else factors.probabilities(paths, alone)
+        return dict(zip(paths, at, strict=True))
 
 
 def assigned(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
@@ -215,13 +229,22 @@ class Drawing:
     """Probabilities by draw that stand in for the stream's. [1]"""
     dates: Mapping[str, date] = field(default_factory=dict)
     """What announced dates come true as, by dotted path."""
+    known: Mapping[str, float] = field(default_factory=dict)
+    """Probabilities by dotted path that are found already, factors included. [1]"""
 
-    def probability(self, path: str) -> float:
-        """Probability at which the value of a path is drawn."""
-        name = self.names.get(path, path)
+    def alone(self, name: str) -> float:
+        """Probability of a draw by itself."""
         alone = self.probabilities.get(name)
         if alone is None:
             alone = float(stream(self.seed, self.replication, "value", name).random())
+        return alone
+
+    def probability(self, path: str) -> float:
+        """Probability at which the value of a path is drawn."""
+        known = self.known.get(path)
+        if known is not None:
+            return known
+        alone = self.alone(self.names.get(path, path))
         return alone if self.factors is None else self.factors.probability(path, alone)
 
     def value(self, path: str, value: Any) -> Any:

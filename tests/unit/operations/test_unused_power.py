@@ -8,9 +8,11 @@ from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from capsim import simulate
+from capsim.operations import operating
 from capsim.scenario import loads
 
 make = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "portfolios.py")))
@@ -38,6 +40,31 @@ def test_after_five_years_a_quarter_over_the_peak_is_kept():
     (said,) = [one for one in projection.findings if one.kind == "power_lost"]
     assert said.numbers["lost_mw"] == pytest.approx(40.0 - grid[-1])
     assert "in 2031-01 after a peak of" in said.text
+
+
+@pytest.mark.parametrize(("hall_mw", "runs"), [(16.0, 1), (30.0, 2)])
+def test_what_less_power_does_not_move_is_not_played_again(hall_mw, runs, monkeypatch):
+    """Behind 27 MW a hall of 16 draws what it drew behind 40; of one of 30 less plant is switched on."""
+    hall = make.standing_hall() | {"critical_it_mw": hall_mw}
+    step = {"id": "g1", "grid_mw": 40.0, "energised_on": date(2024, 1, 1)}
+    scenario = loads(make.scenario(make.site(hall, country="fra", grid_connection=[step]), horizon_years=8))
+    played, site_power = [], operating.site_power
+
+    def counted(*arguments):
+        played.append(arguments)
+        return site_power(*arguments)
+
+    monkeypatch.setattr(operating, "site_power", counted)
+    found = simulate(scenario).run.operations
+    assert found.lost
+    assert len(played) == runs
+    monkeypatch.setattr(operating, "_draws_the_same", lambda *_: False)
+    anew = simulate(scenario).run.operations
+    assert len(played) == runs + 2
+    for name, series in anew.monthly.items():
+        np.testing.assert_array_equal(found.monthly[name], series)
+    for name, series in anew.halls.items():
+        np.testing.assert_array_equal(found.halls[name], series)
 
 
 def test_no_law_no_loss():

@@ -1,6 +1,6 @@
 """Draws of a scenario: keyed by id, and the same whatever else is drawn.
 
-Tests `scenario.draws.sample`, `scenario.draws.streams`.
+Tests `scenario.draws.sample`, `scenario.draws.streams`, `scenario.draws.factors`.
 """
 
 from pathlib import Path
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from capsim.models.uncertain import Uncertain
+from capsim.scenario.draws.factors import Factors
 from capsim.scenario.draws.sample import Sampler, assigned, sample, uncertain_paths
 from capsim.scenario.draws.streams import stream
 from capsim.scenario.loading import load, override
@@ -92,6 +93,16 @@ def test_a_sampler_draws_what_a_single_draw_draws(good):
     for replication in (0, 5, 0):
         assert sampler.sample(7, replication) == sample(good, 7, replication)
     assert sampler.sample(7, 0).plan is good
+
+
+def test_probabilities_of_many_values_are_those_of_each_bit_for_bit(good):
+    factors, paths = Factors(good.uncertainty, 3, 4), uncertain_paths(good)
+    alone = [stream(3, 4, "value", path).random() for path in paths]
+    together = factors.probabilities(paths, alone)
+    assert together == [factors.probability(path, one) for path, one in zip(paths, alone, strict=True)]
+    moved = [path for path, at, one in zip(paths, together, alone, strict=True) if at != one]
+    assert "sites.north.phases.p2.stages.construction.duration_months" in moved
+    assert "demand.growth_per_y" not in moved
 
 
 def test_values_are_assigned_by_path_and_all_else_stays(good):
