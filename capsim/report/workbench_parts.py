@@ -54,7 +54,7 @@ def projection_parts(projection: Projection, relief: Relief | None = None) -> di
 
 def projection_pictures(projection: Projection) -> list[dict[str, Any]]:
     """The pictures of the report that the workbench does not draw itself."""
-    live = {"Capacity", "Power and its limits", "Cost since the start"}
+    live = {"Capacity", "Power and its limits"}
     shown = (
         picture for picture in pictures_of_projection(projection, None, None) if picture.title not in live
     )
