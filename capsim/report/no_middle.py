@@ -22,7 +22,7 @@ SHORT: Final = {
     "water_m3": "water",
 }
 """Figures by words that leave room for the reason; others go by their title."""
-DELAYS = "a hall waits for the last of its ways"
+DELAYS = "delays add up where ways meet"
 """What stages that take longer come to: the plan takes the longest of several medians."""
 LATER: Final = (
     "duration_months",
@@ -63,7 +63,7 @@ def why_no_middle(percentiles: Mapping[str, float], causes: Mapping[str, Sequenc
     Examples
     --------
     >>> why_no_middle({"h100e_h": 84.0}, {"h100e_h": ["sites.*.phases.*.overrun", "workload.allocation"]})
-    ['! Plan at P84 in H100e-hours: a hall waits for the last of its ways; allocation']
+    ['! Plan at P84 in H100e-hours: delays add up where ways meet; allocation']
     """
     told: dict[tuple[bool, str], list[str]] = {}
     words = {name: [*dict.fromkeys(map(in_words, paths))] for name, paths in causes.items()}
@@ -83,7 +83,7 @@ def in_words(path: str) -> str:
     >>> in_words("systems.vr200-nvl72.module_w"), in_words("costs.items.network.amount")
     ('power of vr200-nvl72', 'cost of network')
     >>> in_words("sites.*.phases.*.overrun"), in_words("finance.wacc_real"), in_words("prices and all else")
-    ('a hall waits for the last of its ways', 'wacc real', 'prices and all else')
+    ('delays add up where ways meet', 'wacc real', 'prices and all else')
     """
     *parents, field = path.split(".")
     if field in LATER:
